@@ -1,0 +1,110 @@
+# subunit2: build, test, install. See README.md; `make help` lists the targets.
+#
+#   make                 build/subunit2 and build/libsubunit2.{a,so}
+#   make check           every test
+#   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
+#   make WERROR=1 …      warnings are errors, as in CI
+#   make install         PREFIX (/usr/local), DESTDIR
+
+VERSION = 0.1.0
+SOVERSION = 0
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/subunit2
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+
+B := build$(if $(SAN),/san)
+
+WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow $(if $(WERROR),-Werror)
+SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+, := ,
+
+# Packages the library needs, and what the command needs besides.
+LIB_PACKAGES := libdeflate
+SRC_PACKAGES := $(LIB_PACKAGES) popt jansson libpcre2-8 zlib expat
+
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(SANITIZE) $(CFLAGS)
+ALL_LDFLAGS = $(SANITIZE) $(LDFLAGS)
+DEPFLAGS = -MMD -MP
+
+lib_includes := -Ilib/include -Ilib
+tap_includes := -Ilib/include -Itap/include -Itap
+src_includes := -Ilib/include -Itap/include -Isrc
+
+lib_sources := $(wildcard lib/*.c)
+tap_sources := $(wildcard tap/*.c)
+src_sources := $(wildcard src/*.c src/cmd/*.c src/run/*.c src/in/*.c src/out/*.c)
+unit_sources := $(wildcard tests/unit/*.c)
+
+lib_objects := $(lib_sources:%.c=$B/%.o)
+lib_pic_objects := $(lib_sources:%.c=$B/%.pic.o)
+tap_objects := $(tap_sources:%.c=$B/%.o)
+src_objects := $(src_sources:%.c=$B/%.o)
+unit_programs := $(unit_sources:%.c=$B/%)
+
+# A library is linked statically where its .a exists (status must start fast),
+# libc always dynamically.
+archive = $(wildcard $(shell $(CC) -print-file-name=$(patsubst -l%,lib%.a,$(1))))
+link_libs = $(foreach l,$(shell $(PKG_CONFIG) --libs-only-l $(1)),$(or $(call archive,$(l)),$(l)))
+package_cflags = $(shell $(PKG_CONFIG) --cflags $(1))
+
+lib_libs = $(call link_libs,$(LIB_PACKAGES))
+src_libs = $(call link_libs,$(SRC_PACKAGES))
+
+.PHONY: all
+all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so $B/subunit2.pc
+
+$B/subunit2: $(src_objects) $B/libtap.a $B/libsubunit2.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(src_libs)
+
+$B/libsubunit2.a: $(lib_objects)
+$B/libtap.a: $(tap_objects)
+$B/%.a:
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$B/libsubunit2.so: $(lib_pic_objects) lib/libsubunit2.map
+	$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,libsubunit2.so.$(SOVERSION) \
+		-Wl,--version-script,lib/libsubunit2.map -o $@ $(lib_pic_objects) \
+		$(shell $(PKG_CONFIG) --libs $(LIB_PACKAGES))
+
+$B/subunit2.pc: lib/subunit2.pc.in Makefile
+	sed -e 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBDIR),; s,@INCLUDEDIR@,$(INCLUDEDIR),' \
+		-e 's,@VERSION@,$(VERSION),' $< > $@
+
+$B/lib/%.o: lib/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) $(call package_cflags,$(LIB_PACKAGES)) -c -o $@ $<
+$B/lib/%.pic.o: lib/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC $(DEPFLAGS) $(lib_includes) $(call package_cflags,$(LIB_PACKAGES)) -c -o $@ $<
+$B/tap/%.o: tap/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
+$B/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \
+		$(call package_cflags,$(SRC_PACKAGES)) -c -o $@ $<
+
+# Unit tests: one program a file, TAP on stdout. They may look inside lib and tap.
+$B/tests/unit/%: tests/unit/%.c $B/libtap.a $B/libsubunit2.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) -Itap/include -Itap -Isrc -Itests/unit $(ALL_LDFLAGS) -o $@ $< \
+		$B/libtap.a $B/libsubunit2.a $(lib_libs)
+
+.PHONY: unit
+unit: $(unit_programs)
+	@set -e; for t in $^; do echo "# $$t"; $$t; done
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+-include $(shell find $B -name '*.d' 2>/dev/null)

@@ -1,0 +1,53 @@
+/*
+ * collect: one test at a time, out of the events that speak of it.
+ *
+ * Events are gathered by (test id, routing code). When a final status arrives
+ * the test is handed over and forgotten; what never finished is handed over by
+ * finish, in the order in which it began, with the last status that was seen.
+ * A test that is said to exist only is handed over at the end too. Memory grows
+ * with the tests that are open and with their attachments, not with the stream.
+ */
+#ifndef SUBUNIT2_COLLECT_H
+#define SUBUNIT2_COLLECT_H
+
+#include "sink.h"
+
+/* An attachment: all pieces with one name, joined. */
+struct subunit2_attachment {
+	struct subunit2_view name;
+	struct subunit2_view mime_type; /* the first that was said; may be absent */
+	struct subunit2_view bytes;
+	uint64_t dropped; /* bytes past the limit that were not kept */
+};
+
+struct subunit2_test {
+	struct subunit2_view id;
+	struct subunit2_view route_code; /* may be absent */
+	enum subunit2_status status;     /* the last one said; NONE: never any */
+	bool runnable;
+	bool has_start, has_stop; /* of the first and the last event with a time */
+	struct subunit2_time start, stop;
+	struct subunit2_tags tags;                     /* all that were said */
+	const struct subunit2_attachment *attachments; /* in order of arrival; "stdout" and
+	                                                  "stdout.bytes" are joined as "stdout" */
+	size_t attachment_count;
+};
+
+struct subunit2_collect_options {
+	size_t attachment_limit; /* bytes kept of each attachment: the last ones; 0: none are kept,
+	                            only names and dropped; SIZE_MAX: all */
+};
+
+/*
+ * TEST receives each test; what it is handed lives until it returns. FILE, when
+ * it is not NULL, receives events that carry a file and no test id. Free the
+ * returned sink with subunit2_sink_free. NULL when memory is short.
+ */
+struct subunit2_sink *subunit2_collect_new(
+	const struct subunit2_collect_options *options,
+	int (*test)(void *context, const struct subunit2_test *test, struct subunit2_error *error),
+	int (*file)(void *context, const struct subunit2_event *event,
+                    struct subunit2_error *error),
+	void *context);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Results and errors.
+ *
+ * A function that can fail returns an int: SUBUNIT2_OK, SUBUNIT2_STOP, or a
+ * negative enum subunit2_result, and takes a struct subunit2_error * last,
+ * which may be NULL. The error is written only when the result is negative.
+ * The library never prints, and never ends the process.
+ */
+#ifndef SUBUNIT2_ERROR_H
+#define SUBUNIT2_ERROR_H
+
+#include <stdint.h>
+
+enum subunit2_result {
+	SUBUNIT2_OK = 0,
+	SUBUNIT2_STOP = 1,     /* a callback wants no more; not an error */
+	SUBUNIT2_INVALID = -1, /* what was handed over cannot be written or read */
+	SUBUNIT2_NO_MEMORY = -2,
+	SUBUNIT2_SYSTEM = -3, /* a system call failed: see errnum */
+};
+
+struct subunit2_error {
+	enum subunit2_result code;
+	int errnum;          /* errno, for SUBUNIT2_SYSTEM; else 0 */
+	uint64_t offset;     /* bytes into the input, where that has a meaning; else 0 */
+	const char *subject; /* what failed: a field ("test id"), a file; lives as long
+	                        as the object that failed. NULL: nothing to name */
+	const char *message; /* constant, lower case, without a full stop */
+};
+
+/* Fills ERROR, unless it is NULL, and returns CODE. errnum and offset become 0. */
+int subunit2_error_set(struct subunit2_error *error, enum subunit2_result code, const char *subject,
+                       const char *message);
+
+/* The same for a failed system call: SUBUNIT2_SYSTEM with ERRNUM and its text. */
+int subunit2_error_system(struct subunit2_error *error, const char *subject, int errnum);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * The output: packets to a file descriptor that others may write to as well.
+ *
+ * Standard output is   so
+ * a pipe or FIFO       every write holds whole packets and at most PIPE_BUF bytes,
+ *                      which the kernel keeps together
+ * a regular file       O_APPEND is set, as make does: one write stays whole
+ * anything else        every write happens under fcntl(F_SETLKW)
+ *
+ * Short writes, EINTR and EAGAIN (a non-blocking descriptor) are finished,
+ * never dropped. Source: write(2), pipe(7); POSIX.1-2017, write().
+ */
+#ifndef SUBUNIT2_OUTPUT_H
+#define SUBUNIT2_OUTPUT_H
+
+#include "sink.h"
+
+struct subunit2_output;
+
+/*
+ * FD stays the caller's. OWNED: nobody else writes here, so writes are large and
+ * packets are forwarded as they came, whatever FD is. NAME ("standard output", a path) becomes the
+ * subject of errors and is copied. NULL with ERROR filled when memory is short or FD is bad.
+ */
+struct subunit2_output *subunit2_output_new(int fd, const char *name, bool owned,
+                                            struct subunit2_error *error);
+/* Flushes nothing: call subunit2_output_flush first. */
+void subunit2_output_free(struct subunit2_output *output);
+
+/* The most bytes a packet may have here: PIPE_BUF on a shared pipe, else
+ * SUBUNIT2_PACKET_MAX. */
+size_t subunit2_output_limit(const struct subunit2_output *output);
+
+/*
+ * Queues EVENT. event->packet is written as it stands when it is present and
+ * fits; otherwise the event is encoded, and split to the limit. Written at the
+ * latest by subunit2_output_flush. An event that is refused leaves no partial
+ * packet, and what was queued before it is intact.
+ */
+int subunit2_output_event(struct subunit2_output *output, const struct subunit2_event *event,
+                          struct subunit2_error *error);
+
+/* Writes what is queued. Call it before waiting for anything. */
+int subunit2_output_flush(struct subunit2_output *output, struct subunit2_error *error);
+
+/* The output as a sink, whose finish flushes. Freeing the sink frees the output. */
+struct subunit2_sink *subunit2_output_sink(struct subunit2_output *output);
+
+#endif

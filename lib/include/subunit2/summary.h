@@ -1,0 +1,44 @@
+/*
+ * summary: the counts of a stream, and the one verdict.
+ *
+ * A run is good when at least one test was run or skipped, nothing failed,
+ * nothing passed unexpectedly, nothing was still in progress at the end, and no
+ * damage was met. Runnable tests (scripts) and others (assertions) are counted
+ * apart. Memory grows with the tests that are open.
+ */
+#ifndef SUBUNIT2_SUMMARY_H
+#define SUBUNIT2_SUMMARY_H
+
+#include "sink.h"
+
+struct subunit2_counts {
+	uint64_t passed;     /* success */
+	uint64_t failed;     /* fail */
+	uint64_t skipped;    /* skip */
+	uint64_t todo;       /* xfail */
+	uint64_t unexpected; /* uxsuccess */
+	uint64_t unfinished; /* began, never ended */
+	uint64_t listed;     /* exists, and nothing more */
+};
+
+struct subunit2_summary_result {
+	struct subunit2_counts scripts;    /* runnable */
+	struct subunit2_counts assertions; /* not runnable */
+	uint64_t damaged;                  /* failed "subunit.parser" tests; not among the above */
+	bool has_time;                     /* of the first and the last event with one */
+	struct subunit2_time start, stop;
+};
+
+/* A test that gets several final statuses counts with each. */
+struct subunit2_summary;
+struct subunit2_summary *subunit2_summary_new(void);
+struct subunit2_sink *subunit2_summary_sink(struct subunit2_summary *summary);
+/* Complete only after the sink's finish. */
+const struct subunit2_summary_result *
+subunit2_summary_result(const struct subunit2_summary *summary);
+void subunit2_summary_free(struct subunit2_summary *summary);
+
+/* The verdict over RESULT. EMPTY_IS_GOOD: a run without tests is good. */
+bool subunit2_summary_is_good(const struct subunit2_summary_result *result, bool empty_is_good);
+
+#endif

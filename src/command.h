@@ -1,0 +1,34 @@
+/*
+ * The commands. To add one: a file in cmd/ with its options, its help and its
+ * run function; a line here; a row in command.c; a manual page.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+/* Exit statuses, but for those of wrap (see cmd/wrap.c). */
+enum command_exit {
+	COMMAND_GOOD = 0,
+	COMMAND_BAD = 1, /* the verdict: not good */
+	COMMAND_USAGE = 2,
+	COMMAND_IO = 3, /* input or output could not be read or written */
+};
+
+struct command {
+	const char *name;
+	const char *summary; /* one line, for the overview */
+	/* argv[0] is "subunit2 NAME". Returns the exit status. */
+	int (*run)(int argc, const char **argv);
+};
+
+/* Ends with a row whose name is NULL. */
+extern const struct command commands[];
+
+/* NULL when there is none. */
+const struct command *command_named(const char *name);
+
+int cmd_convert(int argc, const char **argv);
+int cmd_report(int argc, const char **argv);
+int cmd_status(int argc, const char **argv);
+int cmd_wrap(int argc, const char **argv);
+
+#endif

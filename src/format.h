@@ -1,0 +1,32 @@
+/*
+ * The table of formats: what --from, --to and -o know. Help, manual and
+ * completions are checked against it.
+ */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include "in/input.h"
+#include "out/writer.h"
+
+struct format {
+	const char *name;
+	const char *about;   /* one line, for help */
+	const char *endings; /* of file names, with dots, blank-separated; NULL: none */
+	input_open *in;      /* NULL: not read */
+	writer_open *out;    /* NULL: not written */
+	/* True when a file that begins with HEAD (up to 64 KiB) is in this format;
+	 * NULL: never found out, only named. */
+	bool (*recognise)(struct subunit2_view head);
+};
+
+/* Ends with a row whose name is NULL. */
+extern const struct format formats[];
+
+/* NULL when there is none. */
+const struct format *format_named(struct subunit2_view name);
+/* By a file name's ending, ".gz" aside; NULL when none fits. */
+const struct format *format_of_path(const char *path);
+/* By its first bytes; falls back to subunit, which takes everything. */
+const struct format *format_of_bytes(struct subunit2_view head);
+
+#endif

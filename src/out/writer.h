@@ -1,0 +1,50 @@
+/*
+ * A writer: the sink at the end of a pipeline, that turns events into a file.
+ * Every format or report that is written is one of these, in a file of its own.
+ */
+#ifndef WRITER_H
+#define WRITER_H
+
+#include <subunit2.h>
+
+#include <stdio.h>
+
+/*
+ * Where a writer writes. Text goes to FILE; whoever opened the destination
+ * flushes and closes it, and sees to errors, which FILE keeps (ferror). Packets
+ * go to a subunit2_output on FD; nothing else of the process writes there.
+ */
+struct destination {
+	const char *name; /* a path, or "standard output" */
+	int fd;
+	FILE *file; /* buffered, on FD */
+	bool terminal;
+	bool color;    /* --color, NO_COLOR, CLICOLOR_FORCE and the terminal, decided */
+	bool owned;    /* as in subunit2_output_new */
+	bool seekable; /* a regular file, written from its start */
+	struct subunit2_output *packets; /* set by the subunit writer: flushed with the file */
+};
+
+struct writer_options {
+	int verbose; /* -q: -1, -v: 1 */
+	bool strict;
+	bool empty_is_good; /* --no-tests=pass */
+	unsigned slowest;   /* how many to name; 0: none */
+};
+
+/* TO and OPTIONS outlive the writer. NULL with ERROR filled on failure. */
+typedef struct subunit2_sink *writer_open(const struct writer_options *options,
+                                          struct destination *to, struct subunit2_error *error);
+
+/* The end of a writer's event or finish: SUBUNIT2_OK, or TO's write error. */
+int destination_check(const struct destination *to, struct subunit2_error *error);
+
+/* One line here for each file in this folder; format.c is the table. */
+writer_open writer_subunit;
+writer_open writer_json;
+writer_open writer_tap;
+writer_open writer_text;    /* a line a test, failures with their output, the summary */
+writer_open writer_events;  /* a line an event */
+writer_open writer_summary; /* counts and verdict only */
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * TAP into events: the parser's facts become subtests of one script. The only
+ * file of tap that knows libsubunit2.
+ *
+ * Bytes are pushed in as the script writes them; out come the events of its
+ * assertions, not runnable, under SCRIPT::DESCRIPTION, and the bytes that are
+ * not TAP. The script's own inprogress and final status are the caller's: the
+ * verdict says what TAP adds to the exit status. Pieces' sizes make no
+ * difference to the events, nor does time, but for the 50 ms in which an
+ * assertion waits for its diagnostics.
+ */
+#ifndef TAP_EVENTS_H
+#define TAP_EVENTS_H
+
+#include <subunit2/sink.h>
+#include <subunit2/text.h>
+
+/* An assertion's status is held no longer than this for diagnostics to follow. */
+#define TAP_HOLD_MS 50
+
+struct tap_options {
+	struct subunit2_view script;     /* test id of the script; copied */
+	struct subunit2_view route_code; /* may be absent; copied */
+	bool strict;                     /* `ok # TODO` is uxsuccess, and fails the script */
+	bool forced;                     /* TAP from the first byte; else it begins at a version
+	                                    line, a plan, or `ok 1`/`not ok 1` */
+	/* The time of events; NULL: events have none (a file that is converted). */
+	struct subunit2_time (*clock)(void *context);
+	/* Takes what is not TAP, in order with the events; not NULL. */
+	int (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
+	            struct subunit2_error *error);
+	void *context; /* of both */
+};
+
+struct tap_verdict {
+	bool seen;    /* there was TAP at all */
+	bool failed;  /* the script fails; reason says why */
+	bool skipped; /* a plan of 1..0; reason says why, if the plan did */
+	bool bailed_out;
+	struct subunit2_view reason; /* may be empty; lives as long as the tap_events */
+	uint64_t passed, failed_count, skipped_count, todo, todo_passed;
+};
+
+struct tap_events;
+
+/* NULL when memory is short. SINK outlives it. */
+struct tap_events *tap_events_new(const struct tap_options *options, struct subunit2_sink *sink);
+void tap_events_free(struct tap_events *tap);
+
+int tap_events_feed(struct tap_events *tap, struct subunit2_view bytes, int64_t now_ms,
+                    struct subunit2_error *error);
+/* When tick wants to be called (INT64_MAX: never), and the call. */
+int64_t tap_events_deadline(const struct tap_events *tap);
+int tap_events_tick(struct tap_events *tap, int64_t now_ms, struct subunit2_error *error);
+
+/* The end of the script's output: open assertions and subtests end, the plan is
+ * checked. The verdict is complete after it. */
+int tap_events_finish(struct tap_events *tap, struct subunit2_error *error);
+const struct tap_verdict *tap_events_verdict(const struct tap_events *tap);
+
+#endif

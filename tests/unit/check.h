@@ -1,0 +1,38 @@
+/*
+ * A unit test is a program: it calls CHECK and ends with `return check_done();`.
+ * Every check is a TAP assertion on stdout.
+ */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+static unsigned check_count, check_failures;
+
+static inline bool
+check_report(bool good, const char *file, int line, const char *what)
+{
+	check_count++;
+	printf("%sok %u - %s\n", good ? "" : "not ", check_count, what);
+	if (!good) {
+		check_failures++;
+		printf("# at %s:%d\n", file, line);
+	}
+	return good;
+}
+
+/* One assertion, named by its text. */
+#define CHECK(condition) check_report(condition, __FILE__, __LINE__, #condition)
+/* One assertion with a name of its own. */
+#define CHECK_NAMED(name, condition) check_report(condition, __FILE__, __LINE__, name)
+
+/* The plan; the program's exit status. */
+static inline int
+check_done(void)
+{
+	printf("1..%u\n", check_count);
+	return check_failures != 0;
+}
+
+#endif
