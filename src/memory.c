@@ -1,0 +1,54 @@
+#include "memory.h"
+
+#include "command.h"
+#include "message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *
+have(void *block)
+{
+	if (!block) {
+		message("out of memory");
+		exit(COMMAND_IO);
+	}
+	return block;
+}
+
+void *
+memory_zeroed(size_t count, size_t size)
+{
+	return have(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *
+memory_resize(void *block, size_t count, size_t size)
+{
+	return have(reallocarray(block, count ? count : 1, size ? size : 1));
+}
+
+char *
+memory_copy(const char *text)
+{
+	return have(strdup(text));
+}
+
+char *
+memory_copy_len(const char *text, size_t len)
+{
+	return have(strndup(text, len));
+}
+
+char *
+memory_format(const char *format, ...)
+{
+	char *text;
+	va_list args;
+	va_start(args, format);
+	int len = vasprintf(&text, format, args);
+	va_end(args);
+	return have(len < 0 ? NULL : text);
+}

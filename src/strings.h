@@ -1,0 +1,23 @@
+/*
+ * A list of strings that owns them; always fit for execvp, once anything was
+ * added: items[count] is NULL.
+ */
+#ifndef STRINGS_H
+#define STRINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct strings {
+	char **items; /* NULL while empty and never added to */
+	size_t count, size;
+};
+
+void strings_add(struct strings *list, const char *text); /* a copy of TEXT */
+void strings_take(struct strings *list, char *text);      /* TEXT itself, to be freed with it */
+void strings_add_all(struct strings *list, char *const *items); /* up to NULL; NULL: none */
+bool strings_has(const struct strings *list, const char *text);
+void strings_sort(struct strings *list); /* by bytes */
+void strings_clear(struct strings *list);
+
+#endif
