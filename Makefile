@@ -1,7 +1,11 @@
-# subunit2: build, test, install. See README.md; `make help` lists the targets.
+# subunit2: build, test, install. See README.md.
 #
 #   make                 build/subunit2 and build/libsubunit2.{a,so}
-#   make check           every test
+#   make demo            shows what it is good for; installs what that needs
+#   make check           every test; installs what they need
+#   make deps            installs what is needed to build and to test
+#   make lint            formatting, headers that compile alone, shell scripts
+#   make fuzz            every fuzzer for FUZZ_SECONDS (60) each, JOBS at a time
 #   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
 #   make WERROR=1 …      warnings are errors, as in CI
 #   make install         PREFIX (/usr/local), DESTDIR
@@ -34,9 +38,9 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(SANITIZE) $(CFLAGS)
 ALL_LDFLAGS = $(SANITIZE) $(LDFLAGS)
 DEPFLAGS = -MMD -MP
 
-lib_includes := -Ilib/include -Ilib
-tap_includes := -Ilib/include -Itap/include -Itap
-src_includes := -Ilib/include -Itap/include -Isrc
+lib_includes := -Ilib/include -iquote lib
+tap_includes := -Ilib/include -Itap/include -iquote tap
+src_includes := -Ilib/include -Itap/include -iquote src
 
 lib_sources := $(wildcard lib/*.c)
 tap_sources := $(wildcard tap/*.c)
@@ -96,12 +100,62 @@ $B/src/%.o: src/%.c
 # Unit tests: one program a file, TAP on stdout. They may look inside lib and tap.
 $B/tests/unit/%: tests/unit/%.c $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) -Itap/include -Itap -Isrc -Itests/unit $(ALL_LDFLAGS) -o $@ $< \
+	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) -Itap/include -iquote tap -iquote src -iquote tests/unit $(ALL_LDFLAGS) -o $@ $< \
 		$B/libtap.a $B/libsubunit2.a $(lib_libs)
 
-.PHONY: unit
+.PHONY: unit unit-programs
+unit-programs: $(unit_programs)
 unit: $(unit_programs)
-	@set -e; for t in $^; do echo "# $$t"; $$t; done
+	@tests/check $^
+
+# The rest builds and runs everything from a bare clone: to begin with it needs
+# only make and a shell.
+JOBS ?= $(shell nproc)
+
+.PHONY: deps check demo
+deps:
+	@tools/deps.sh build test
+
+check: deps
+	$(MAKE) -j$(JOBS) WERROR=1 all unit-programs
+	$(MAKE) -j$(JOBS) WERROR=1 SAN=1 unit-programs
+	tests/check -j $(JOBS) $(wildcard tests/*.bats) $(unit_sources:%.c=valgrind:build/%) \
+		$(unit_sources:%.c=build/san/%)
+
+demo:
+	@tools/deps.sh build
+	$(MAKE) -j$(JOBS) all
+	@PATH=$(CURDIR)/build:$$PATH demo/run.sh
+
+# Fuzzers: one libFuzzer target a file, started from tests/fixtures/NAME.
+fuzz_sources := $(wildcard tests/fuzz/*.c)
+fuzz_programs := $(fuzz_sources:%.c=$B/%)
+FUZZ_SECONDS ?= 60
+
+$B/tests/fuzz/%: tests/fuzz/%.c $B/libtap.a $B/libsubunit2.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) -Itap/include -iquote tap -iquote src $(ALL_LDFLAGS) -o $@ $< \
+		$B/libtap.a $B/libsubunit2.a $(lib_libs)
+
+.PHONY: fuzz fuzz-programs
+fuzz-programs: $(fuzz_programs)
+fuzz:
+	$(MAKE) -j$(JOBS) CC=clang SAN=1 B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzz-programs
+	tests/fuzz/run.sh -j $(JOBS) $(FUZZ_SECONDS) $(fuzz_sources:%.c=build/fuzz/%)
+
+# Headers compile alone; sources are formatted; scripts are clean.
+headers := $(shell find lib tap src tests -name '*.h')
+
+.PHONY: lint lint-headers lint-format lint-shell
+lint: lint-headers lint-format lint-shell
+lint-headers: $(headers:%=lint-header/%)
+lint-header/%: %
+	@$(CC) $(ALL_CFLAGS) -Werror -Wno-unused $(src_includes) $(lib_includes) $(call package_cflags,$(SRC_PACKAGES)) \
+		-fsyntax-only -include $< -x c /dev/null
+lint-format:
+	clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(unit_sources) $(fuzz_sources)
+lint-shell:
+	shellcheck tools/*.sh demo/*.sh tests/check tests/*.bash tests/*.bats
 
 .PHONY: clean
 clean:

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# The test runner: tests/check must not call a failure a success.
+
+load common
+
+# A suite that prints what stdin holds and exits with $2.
+suite() {
+	{
+		echo '#!/bin/sh'
+		echo "cat <<'END'"
+		cat
+		echo END
+		echo "exit ${2:-0}"
+	} >"$BATS_TEST_TMPDIR/$1"
+	chmod +x "$BATS_TEST_TMPDIR/$1"
+}
+
+# Runs the suites named, and expects exit status $1 and last line $2.
+expect() {
+	local status=$1 last=$2
+	shift 2
+	run "-$status" "$BATS_TEST_DIRNAME/check" "${@/#/$BATS_TEST_TMPDIR/}"
+	[ "${lines[-1]}" = "$last" ] || { echo "$output"; false; }
+}
+
+setup() {
+	CI=
+	export CI
+}
+
+@test "a suite that passes" {
+	printf '1..2\nok 1 - a\nok 2 - b\n' | suite good
+	expect 0 '2 passed, 0 failed' good
+}
+
+@test "a failed test is shown with its output and counted" {
+	printf 'ok 1 - a\nnot ok 2 - b\n# because of c\n1..2\n' | suite bad 1
+	printf '1..1\nok 1 - a\n' | suite good
+	expect 1 '2 passed, 1 failed' good bad
+	[[ $output == *"not ok 2 - b"*"# because of c"* ]]
+}
+
+@test "a failed test counts whatever the exit status says" {
+	printf 'not ok 1 - a\n1..1\n' | suite bad 0
+	expect 1 '0 passed, 1 failed' bad
+}
+
+@test "an exit status that no test accounts for" {
+	printf 'ok 1 - a\n1..1\n' | suite bad 3
+	expect 1 '1 passed, 1 failed' bad
+	[[ $output == *"exit status 3"* ]]
+}
+
+@test "a program that crashes half way" {
+	printf '#!/bin/sh\necho ok 1 - a\nkill -SEGV $$\n' >"$BATS_TEST_TMPDIR/crash"
+	chmod +x "$BATS_TEST_TMPDIR/crash"
+	expect 1 '1 passed, 1 failed' crash
+}
+
+@test "a plan that is not met, or missing" {
+	printf '1..3\nok 1 - a\nok 2 - b\n' | suite short
+	printf 'ok 1 - a\n' | suite planless
+	expect 1 '3 passed, 2 failed' short planless
+	[[ $output == *"3 tests planned, 2 seen"* ]]
+	[[ $output == *"no plan"* ]]
+}
+
+@test "a suite without tests, and one that is not there" {
+	printf '1..0\n' | suite empty
+	expect 1 '0 passed, 2 failed' empty missing
+}
+
+@test "a skip passes at home and fails in CI" {
+	printf '1..2\nok 1 - a # skip no tool\nok 2 - b\n' | suite skips
+	expect 0 '1 passed, 0 failed' skips
+	CI=true
+	expect 1 '1 passed, 1 failed' skips
+}
+
+@test "a suite that hangs is ended" {
+	printf '#!/bin/sh\necho ok 1 - a\nexec sleep 60\n' >"$BATS_TEST_TMPDIR/hang"
+	chmod +x "$BATS_TEST_TMPDIR/hang"
+	CHECK_TIMEOUT=1 expect 1 '1 passed, 2 failed' hang
+	[[ $output == *"took too long"* ]]
+}
+
+@test "bats files are suites" {
+	PATH=${PATH/"$BATS_LIBEXEC:"/} # the bats that users call
+	printf '@test "a" { true; }\n@test "b" { echo seen; false; }\n' >"$BATS_TEST_TMPDIR/x.bats"
+	expect 1 '1 passed, 1 failed' x.bats
+	[[ $output == *"# seen"* ]]
+}
+
+@test "memory errors under valgrind are failures" {
+	cat >"$BATS_TEST_TMPDIR/leak.c" <<-'END'
+		#include <stdio.h>
+		#include <stdlib.h>
+		int main(void)
+		{
+			char *volatile lost = malloc(5);
+			lost = NULL;
+			return puts("ok 1 - a\n1..1") < 0 || lost;
+		}
+	END
+	cc -o "$BATS_TEST_TMPDIR/leak" "$BATS_TEST_TMPDIR/leak.c"
+	expect 0 '1 passed, 0 failed' leak
+	run -1 "$BATS_TEST_DIRNAME/check" "valgrind:$BATS_TEST_TMPDIR/leak"
+	[ "${lines[-1]}" = '1 passed, 1 failed' ]
+	[[ $output == *"definitely lost"* ]]
+}

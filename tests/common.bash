@@ -1,0 +1,5 @@
+# What every .bats file loads: the built program first in PATH.
+bats_require_minimum_version 1.5.0
+
+BUILD=$(cd "${BUILD:-$BATS_TEST_DIRNAME/../build}" && pwd)
+PATH=$BUILD:$PATH

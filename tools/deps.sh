@@ -1,0 +1,88 @@
+#!/bin/sh
+# Installs the Debian packages that are missing.
+#
+#   tools/deps.sh build|test...
+#
+# build: what `make` needs. test: what `make check` needs besides. Where apt-get
+# cannot be used, prints the command to type and exits 1.
+set -eu
+
+# Set, package. README.md says what the libraries are for.
+packages='
+build gcc
+build libc6-dev
+build make
+build pkg-config
+build libpopt-dev
+build libdeflate-dev
+build zlib1g-dev
+build libjansson-dev
+build libpcre2-dev
+build libexpat1-dev
+build uthash-dev
+test bats
+test parallel
+test clang
+test libclang-rt-dev
+test valgrind
+test libc6-dbg
+test mandoc
+test shellcheck
+test strace
+test fiu-utils
+test socat
+test tmux
+test util-linux
+test subunit
+test python3-subunit
+test python3-testtools
+test testrepository
+test python3-stestr
+test libxml2-utils
+test bash-builtins
+test ksh
+test busybox
+test zsh
+test fish
+test git
+'
+
+wanted=$(
+	for set; do
+		echo "$packages" | sed -n "s/^$set //p"
+	done
+)
+
+# Node.js has more sources than Debian; any will do.
+case " $* " in
+*' test '*) command -v node >/dev/null || wanted="$wanted nodejs" ;;
+esac
+
+# shellcheck disable=SC2086 # one word a package
+missing=$(
+	{
+		dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' $wanted 2>/dev/null |
+			sed -n 's/^ii //p'
+		printf '%s\n' $wanted $wanted
+	} | sort | uniq -c | sed -n 's/^ *2 //p'
+)
+[ -n "$missing" ] || exit 0
+
+missing=$(echo "$missing" | tr '\n' ' ')
+install="apt-get install -y --no-install-recommends $missing"
+if ! command -v apt-get >/dev/null; then
+	echo "make deps: no apt-get here; missing, by Debian's names: $missing" >&2
+	exit 1
+elif [ "$(id -u)" = 0 ]; then
+	sudo=
+elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+	sudo=sudo
+else
+	echo "make deps: packages are missing; type:" >&2
+	echo "    sudo apt-get update && sudo $install" >&2
+	exit 1
+fi
+# A source that cannot be updated matters only if a package comes from it.
+$sudo apt-get update || echo "make deps: going on with the package lists that are here" >&2
+# shellcheck disable=SC2086 # words
+$sudo env DEBIAN_FRONTEND=noninteractive $install
