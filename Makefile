@@ -65,11 +65,12 @@ src_libs = $(call link_libs,$(SRC_PACKAGES))
 .PHONY: all
 all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so $B/subunit2.pc
 
-$B/subunit2: $(src_objects) $B/libtap.a $B/libsubunit2.a
+$B/subunit2: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(src_libs)
 
 $B/libsubunit2.a: $(lib_objects)
 $B/libtap.a: $(tap_objects)
+$B/libsrc.a: $(filter-out $B/src/main.o,$(src_objects))
 $B/%.a:
 	rm -f $@
 	$(AR) rcs $@ $^
@@ -98,10 +99,10 @@ $B/src/%.o: src/%.c
 		$(call package_cflags,$(SRC_PACKAGES)) -c -o $@ $<
 
 # Unit tests: one program a file, TAP on stdout. They may look inside lib and tap.
-$B/tests/unit/%: tests/unit/%.c $B/libtap.a $B/libsubunit2.a
+$B/tests/unit/%: tests/unit/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) -Itap/include -iquote tap -iquote src -iquote tests/unit $(ALL_LDFLAGS) -o $@ $< \
-		$B/libtap.a $B/libsubunit2.a $(lib_libs)
+		$B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
 
 .PHONY: unit unit-programs
 unit-programs: $(unit_programs)
@@ -135,7 +136,7 @@ FUZZ_SECONDS ?= 60
 $B/tests/fuzz/%: tests/fuzz/%.c $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) -Itap/include -iquote tap -iquote src $(ALL_LDFLAGS) -o $@ $< \
-		$B/libtap.a $B/libsubunit2.a $(lib_libs)
+		$B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
 
 .PHONY: fuzz fuzz-programs
 fuzz-programs: $(fuzz_programs)

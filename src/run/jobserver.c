@@ -1,0 +1,143 @@
+#include "jobserver.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* make 4.2 and later, and before. */
+static const char *const words[] = {"--jobserver-auth=", "--jobserver-fds="};
+
+/* What stands behind the word at TEXT, if that is a jobserver's. */
+static const char *
+jobserver_value(const char *text)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strncmp(text, words[i], strlen(words[i])) == 0)
+			return text + strlen(words[i]);
+	return NULL;
+}
+
+/* The last jobserver in FLAGS, up to its end, to be freed; and make's -jN. */
+static char *
+find(const char *flags, int *jobs)
+{
+	char *found = NULL;
+	while (*(flags += strspn(flags, " "))) {
+		size_t len = strcspn(flags, " ");
+		const char *value = jobserver_value(flags);
+		if (value) {
+			free(found);
+			found = memory_copy_len(value, len - (size_t)(value - flags));
+		} else if (strncmp(flags, "-j", 2) == 0 && len > 2) {
+			*jobs = atoi(flags + 2);
+		} else if (strncmp(flags, "--", 2) == 0 && len == 2) {
+			break; /* variables follow */
+		}
+		flags += len;
+	}
+	return found;
+}
+
+static bool
+same_pipe(int a, int b)
+{
+	struct stat x, y;
+	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && S_ISFIFO(x.st_mode) &&
+	       S_ISFIFO(y.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static enum jobserver_state
+open_both(struct jobserver *server, const char *read_path, const char *write_path)
+{
+	server->read_fd = open(read_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (server->read_fd < 0)
+		return JOBSERVER_FAILED;
+	server->write_fd = open(write_path, O_WRONLY | O_CLOEXEC);
+	if (server->write_fd < 0) {
+		int errnum = errno;
+		close(server->read_fd);
+		server->read_fd = -1;
+		errno = errnum;
+		return JOBSERVER_FAILED;
+	}
+	return JOBSERVER_USABLE;
+}
+
+static enum jobserver_state
+open_pipe(struct jobserver *server, int read_fd, int write_fd)
+{
+	char read_path[32], write_path[32];
+	if (!same_pipe(read_fd, write_fd))
+		return JOBSERVER_CLOSED;
+	snprintf(read_path, sizeof(read_path), "/proc/self/fd/%d", read_fd);
+	snprintf(write_path, sizeof(write_path), "/proc/self/fd/%d", write_fd);
+	enum jobserver_state state = open_both(server, read_path, write_path);
+	if (state == JOBSERVER_USABLE) {
+		server->keep_fds[0] = read_fd;
+		server->keep_fds[1] = write_fd;
+	}
+	return state;
+}
+
+enum jobserver_state
+jobserver_open(struct jobserver *server, const char *makeflags)
+{
+	*server = (struct jobserver){.read_fd = -1, .write_fd = -1, .keep_fds = {-1, -1}};
+	char *value = makeflags ? find(makeflags, &server->jobs) : NULL;
+	if (!value)
+		return JOBSERVER_ABSENT;
+	enum jobserver_state state = JOBSERVER_CLOSED;
+	int read_fd, write_fd, end = 0;
+	if (strncmp(value, "fifo:", 5) == 0)
+		state = open_both(server, value + 5, value + 5);
+	else if (sscanf(value, "%d,%d%n", &read_fd, &write_fd, &end) == 2 && !value[end])
+		state = open_pipe(server, read_fd, write_fd);
+	free(value);
+	return state;
+}
+
+void
+jobserver_close(struct jobserver *server)
+{
+	close(server->read_fd);
+	close(server->write_fd);
+	server->read_fd = server->write_fd = -1;
+}
+
+bool
+jobserver_take(struct jobserver *server, char *token)
+{
+	ssize_t got;
+	do
+		got = read(server->read_fd, token, 1);
+	while (got < 0 && errno == EINTR);
+	return got == 1;
+}
+
+void
+jobserver_give(const struct jobserver *server, char token)
+{
+	while (write(server->write_fd, &token, 1) < 0 && errno == EINTR)
+		;
+}
+
+char *
+jobserver_strip(const char *makeflags)
+{
+	char *out = memory_zeroed(strlen(makeflags) + 1, 1), *end = out;
+	while (*makeflags) {
+		size_t blanks = strspn(makeflags, " "), len = strcspn(makeflags + blanks, " ");
+		if (!jobserver_value(makeflags + blanks)) {
+			memcpy(end, makeflags, blanks + len);
+			end += blanks + len;
+		}
+		makeflags += blanks + len;
+	}
+	return out;
+}

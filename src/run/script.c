@@ -1,0 +1,266 @@
+#include "script.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <popt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The kernel reads no more of a #! line either. */
+#define HEAD_MAX 256
+
+/* What a file says of how it is run. */
+struct head {
+	char line[HEAD_MAX]; /* behind "#!"; empty: no such line */
+	bool binary, executable;
+};
+
+/* PATH without "." and empty segments. */
+static char *
+tidy(const char *path)
+{
+	char *out = memory_zeroed(strlen(path) + 2, 1), *end = out;
+	if (*path == '/')
+		*end++ = '/';
+	while (*path) {
+		size_t len = strcspn(path, "/");
+		if (len && !(len == 1 && *path == '.')) {
+			if (end > out && end[-1] != '/')
+				*end++ = '/';
+			memcpy(end, path, len);
+			end += len;
+		}
+		path += len;
+		path += *path == '/';
+	}
+	if (end == out)
+		*end++ = '.';
+	return out;
+}
+
+/* The part of FULL below ROOT; NULL when it is not below it. */
+static const char *
+below(const char *full, const char *root)
+{
+	size_t len = strlen(root);
+	if (strcmp(root, "/") == 0)
+		return full + 1;
+	return strncmp(full, root, len) == 0 && full[len] == '/' ? full + len + 1 : NULL;
+}
+
+/* PATH from the top, with the links and ".." of its directory resolved; NULL
+ * when that directory does not exist. */
+static char *
+absolute(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
+	char *directory = slash ? memory_copy_len(path, len ? len : 1) : memory_copy(".");
+	char *real = realpath(directory, NULL);
+	free(directory);
+	if (!real)
+		return NULL;
+	const char *separator = strcmp(real, "/") == 0 ? "" : "/";
+	char *full = memory_format("%s%s%s", real, separator, slash ? slash + 1 : path);
+	free(real);
+	return full;
+}
+
+/* PATH itself, made into one that no PATH is searched for. */
+static char *
+with_slash(char *path)
+{
+	if (strchr(path, '/'))
+		return path;
+	char *local = memory_format("./%s", path);
+	free(path);
+	return local;
+}
+
+void
+script_of_path(struct script *script, const struct script_options *options, const char *path)
+{
+	script->id = tidy(path);
+	script->path = with_slash(memory_copy(script->id));
+	char *full = options->root ? absolute(script->id) : NULL;
+	const char *inside = full ? below(full, options->root) : NULL;
+	if (inside && *inside) {
+		free(script->id);
+		script->id = memory_copy(inside);
+	}
+	free(full);
+}
+
+void
+script_of_id(struct script *script, const struct script_options *options, const char *id)
+{
+	char *plain = tidy(id);
+	script->id = memory_copy(id);
+	if (options->root && *id != '/') {
+		script->path = memory_format("%s/%s", options->root, plain);
+		free(plain);
+	} else {
+		script->path = with_slash(plain);
+	}
+}
+
+void
+script_clear(struct script *script)
+{
+	free(script->id);
+	free(script->path);
+	*script = (struct script){0};
+}
+
+/* Returns why the file at PATH cannot be run at all, or NULL. */
+static char *
+head_read(struct head *head, const char *path)
+{
+	struct stat about;
+	*head = (struct head){0};
+	if (stat(path, &about) < 0)
+		return memory_copy(strerror(errno));
+	if (S_ISDIR(about.st_mode))
+		return memory_copy(strerror(EISDIR));
+	if (!S_ISREG(about.st_mode))
+		return memory_copy("not a regular file");
+	head->executable = access(path, X_OK) == 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return head->executable ? NULL : memory_copy(strerror(errno));
+	char bytes[HEAD_MAX] = "";
+	ssize_t len = read(fd, bytes, sizeof(bytes) - 1);
+	close(fd);
+	head->binary = len > 0 && memchr(bytes, '\0', (size_t)len) != NULL;
+	if (strncmp(bytes, "#!", 2) == 0)
+		memcpy(head->line, bytes + 2, strcspn(bytes + 2, "\r\n"));
+	return NULL;
+}
+
+static bool
+is_named(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+	return strcmp(slash ? slash + 1 : path, name) == 0;
+}
+
+/* perl, perl5, perl5.36.0 */
+static bool
+is_perl(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	return strncmp(name, "perl", 4) == 0 && !name[4 + strspn(name + 4, ".0123456789")];
+}
+
+static void
+add_libraries(const struct script_options *options, struct strings *argv)
+{
+	for (size_t i = 0; i < options->libraries.count; i++)
+		strings_take(argv, memory_format("-I%s", options->libraries.items[i]));
+}
+
+static void
+add_perl(char *const *words, const struct script_options *options, struct strings *argv)
+{
+	bool here = words[0][0] == '/' && access(words[0], X_OK) == 0;
+	strings_add(argv, here ? words[0] : "perl");
+	strings_add_all(argv, words + 1);
+	add_libraries(options, argv);
+}
+
+/* What stands behind the interpreter is one argument, as the kernel has it. */
+static void
+add_interpreter(const char *line, const char *name, struct strings *argv)
+{
+	const char *rest = strstr(line, name) + strlen(name);
+	rest += strspn(rest, " \t");
+	size_t len = strlen(rest);
+	while (len && strchr(" \t", rest[len - 1]))
+		len--;
+	strings_add(argv, name);
+	if (len)
+		strings_take(argv, memory_copy_len(rest, len));
+}
+
+/* False when there is no #! line. */
+static bool
+add_by_line(const char *line, const struct script_options *options, struct strings *argv)
+{
+	struct strings words = {0};
+	char *copy = memory_copy(line), *rest = copy;
+	for (char *word; (word = strsep(&rest, " \t"));)
+		if (*word)
+			strings_add(&words, word);
+	free(copy);
+	if (!words.count)
+		return false;
+	size_t named = words.count > 1 && is_named(words.items[0], "env");
+	if (is_perl(words.items[named]))
+		add_perl(words.items + named, options, argv);
+	else
+		add_interpreter(line, words.items[0], argv);
+	strings_clear(&words);
+	return true;
+}
+
+static bool
+has_ending(const char *path, const char *ending)
+{
+	size_t len = strlen(path), tail = strlen(ending);
+	return len > tail && strcmp(path + len - tail, ending) == 0;
+}
+
+/* False when the name does not say how the file is run. */
+static bool
+add_by_ending(const char *path, const struct script_options *options, struct strings *argv)
+{
+	if (has_ending(path, ".t")) {
+		strings_add(argv, "perl");
+		add_libraries(options, argv);
+	} else if (has_ending(path, ".bats")) {
+		strings_add(argv, "bats");
+		strings_add(argv, "--tap");
+		strings_add(argv, "--timing");
+	} else if (has_ending(path, ".sh")) {
+		strings_add(argv, "sh");
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static char *
+add_words(const char *text, struct strings *argv)
+{
+	int count = 0;
+	const char **words = NULL;
+	int result = poptParseArgvString(text, &count, &words);
+	if (result < 0)
+		return memory_format("-e '%s': %s", text, poptStrerror(result));
+	for (int i = 0; i < count; i++)
+		strings_add(argv, words[i]);
+	free(words);
+	return NULL;
+}
+
+char *
+script_command(const struct script *script, const struct script_options *options,
+               struct strings *argv)
+{
+	struct head head;
+	char *problem = head_read(&head, script->path);
+	if (!problem && options->interpreter)
+		problem = add_words(options->interpreter, argv);
+	else if (!problem && !add_by_line(head.line, options, argv) &&
+	         !(head.binary && head.executable) && !add_by_ending(script->path, options, argv) &&
+	         !head.executable)
+		problem = memory_copy("not executable, and it has no #! line");
+	if (!problem)
+		strings_add(argv, script->path);
+	return problem;
+}

@@ -1,0 +1,143 @@
+#include "suite.h"
+
+#include "memory.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <uthash.h>
+
+struct suite_id {
+	UT_hash_handle hh;
+	size_t index;
+	char id[];
+};
+
+long
+suite_find(const struct suite *suite, const char *id, size_t len)
+{
+	struct suite_id *ids = suite->ids, *found;
+	HASH_FIND(hh, ids, id, len, found);
+	return found ? (long)found->index : -1;
+}
+
+static void
+add(struct suite *suite, struct script script)
+{
+	size_t len = strlen(script.id);
+	if (suite_find(suite, script.id, len) >= 0) {
+		script_clear(&script);
+		return;
+	}
+	if (suite->count == suite->size) {
+		suite->size = suite->size ? 2 * suite->size : 64;
+		suite->scripts = memory_resize(suite->scripts, suite->size, sizeof(script));
+	}
+	struct suite_id *entry = memory_zeroed(1, sizeof(*entry) + len + 1), *ids = suite->ids;
+	memcpy(entry->id, script.id, len);
+	entry->index = suite->count;
+	HASH_ADD_KEYPTR(hh, ids, entry->id, len, entry);
+	suite->ids = ids;
+	suite->scripts[suite->count++] = script;
+}
+
+static bool
+ends_with(const char *name, const char *ending)
+{
+	size_t len = strlen(name), tail = strlen(ending);
+	return len > tail && strcmp(name + len - tail, ending) == 0;
+}
+
+/* Whether a directory's file NAME at PATH is one of its scripts. */
+static bool
+is_script(const char *name, const char *path)
+{
+	if (ends_with(name, "~") || ends_with(name, ".bak") || ends_with(name, ".orig"))
+		return false;
+	if (ends_with(name, ".t") || ends_with(name, ".bats"))
+		return true;
+	return (ends_with(name, ".sh") || strncmp(name, "test", 4) == 0) && access(path, X_OK) == 0;
+}
+
+static int
+visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static int
+by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void
+add_one(struct suite *suite, const struct script_options *options, const char *path)
+{
+	struct script script;
+	script_of_path(&script, options, path);
+	add(suite, script);
+}
+
+/* One that cannot be read stands for itself, to fail when it is run. */
+static void
+add_directory(struct suite *suite, const struct script_options *options, const char *directory,
+              bool recurse)
+{
+	struct dirent **entries;
+	int count = scandir(directory, &entries, visible, by_bytes);
+	if (count < 0)
+		add_one(suite, options, directory);
+	for (int i = 0; i < count; i++) {
+		const char *name = entries[i]->d_name;
+		char *path = memory_format("%s/%s", directory, name);
+		struct stat about, link;
+		bool there = stat(path, &about) == 0 && lstat(path, &link) == 0;
+		/* Links to directories could go round in circles. */
+		if (there && S_ISDIR(link.st_mode) && recurse)
+			add_directory(suite, options, path, recurse);
+		else if (there && S_ISREG(about.st_mode) && is_script(name, path))
+			add_one(suite, options, path);
+		free(path);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+}
+
+void
+suite_add_path(struct suite *suite, const struct script_options *options, const char *path,
+               bool recurse)
+{
+	struct stat about;
+	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+		add_directory(suite, options, path, recurse);
+	else
+		add_one(suite, options, path);
+}
+
+void
+suite_add_id(struct suite *suite, const struct script_options *options, const char *id)
+{
+	struct script script;
+	script_of_id(&script, options, id);
+	add(suite, script);
+}
+
+void
+suite_clear(struct suite *suite)
+{
+	struct suite_id *ids = suite->ids, *entry, *next;
+	HASH_ITER(hh, ids, entry, next)
+	{
+		HASH_DEL(ids, entry);
+		free(entry);
+	}
+	for (size_t i = 0; i < suite->count; i++)
+		script_clear(&suite->scripts[i]);
+	free(suite->scripts);
+	*suite = (struct suite){0};
+}
