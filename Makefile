@@ -156,7 +156,23 @@ lint-header/%: %
 lint-format:
 	clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(unit_sources) $(fuzz_sources)
 lint-shell:
-	shellcheck tools/*.sh demo/*.sh tests/check tests/*.bash tests/*.bats
+	shellcheck .ci/run tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats
+
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/subunit2 \
+		$(foreach s,1 3 5,$(DESTDIR)$(MANDIR)/man$s)
+	install $B/subunit2 $(DESTDIR)$(BINDIR)
+	install -m 644 $B/libsubunit2.a $(DESTDIR)$(LIBDIR)
+	install -m 644 $B/libsubunit2.so $(DESTDIR)$(LIBDIR)/libsubunit2.so.$(VERSION)
+	ln -sf libsubunit2.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libsubunit2.so.$(SOVERSION)
+	ln -sf libsubunit2.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libsubunit2.so
+	install -m 644 $B/subunit2.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 lib/include/subunit2.h $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 lib/include/subunit2/*.h $(DESTDIR)$(INCLUDEDIR)/subunit2
+	for page in man/*.[1-8]; do \
+		install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.} || exit; \
+	done
 
 .PHONY: clean
 clean:

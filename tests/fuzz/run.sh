@@ -1,0 +1,35 @@
+#!/bin/sh
+# Runs libFuzzer targets, each for so many seconds, started from the fixtures.
+#
+#   tests/fuzz/run.sh [-j JOBS] SECONDS PROGRAM...
+#
+# What a fuzzer finds of interest is kept beside it, in PROGRAM.corpus, and what
+# broke it in PROGRAM.crash-*.
+set -eu
+
+fixtures=$(dirname "$0")/../fixtures
+
+if [ "${1:-}" = --one ]; then
+	seconds=$2 program=$3
+	mkdir -p "$program.corpus"
+	log=$program.log
+	if "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+		-artifact_prefix="$program." "$program.corpus" "$fixtures" >"$log" 2>&1; then
+		echo "ok    $program: $(grep -c . "$log") lines, $(tail -n 1 "$log")"
+	else
+		echo "FAIL  $program: see $log"
+		tail -n 40 "$log"
+		exit 1
+	fi
+	exit
+fi
+
+jobs=1
+if [ "${1:-}" = -j ]; then
+	jobs=$2
+	shift 2
+fi
+[ $# -ge 2 ] || { echo "usage: tests/fuzz/run.sh [-j JOBS] SECONDS PROGRAM..." >&2; exit 2; }
+seconds=$1
+shift
+printf '%s\0' "$@" | xargs -0 -P "$jobs" -n 1 "$0" --one "$seconds"
