@@ -1,0 +1,280 @@
+#include "selection.h"
+
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static struct choice *
+choose(struct selection *selection, size_t script)
+{
+	if (selection->count == selection->size) {
+		selection->size = selection->size ? 2 * selection->size : 64;
+		selection->choices = memory_resize(selection->choices, selection->size,
+		                                   sizeof(*selection->choices));
+	}
+	struct choice *choice = &selection->choices[selection->count++];
+	*choice = (struct choice){.script = script, .expected_ns = -1};
+	return choice;
+}
+
+void
+selection_add_all(struct selection *selection, const struct suite *suite)
+{
+	for (size_t i = 0; i < suite->count; i++)
+		choose(selection, i);
+}
+
+static bool
+file_exists(const struct script_options *options, const char *id)
+{
+	struct script script;
+	struct stat about;
+	script_of_id(&script, options, id);
+	bool exists = stat(script.path, &about) == 0;
+	script_clear(&script);
+	return exists;
+}
+
+/* The script that ID speaks of: itself, or what stands before one of its "::",
+ * the longest that is known. What nobody knows is a script nobody has. */
+static size_t
+script_of(struct suite *suite, const struct script_options *options, const char *id)
+{
+	size_t len = strlen(id);
+	long found = suite_find(suite, id, len);
+	for (size_t end = len; found < 0 && end-- > 1;)
+		if (id[end] == ':' && id[end + 1] == ':')
+			found = suite_find(suite, id, end);
+	for (size_t end = len; found < 0 && end; end--) {
+		if (end != len && !(id[end] == ':' && id[end + 1] == ':'))
+			continue;
+		char *script = memory_copy_len(id, end);
+		if (file_exists(options, script)) {
+			suite_add_id(suite, options, script);
+			found = suite_find(suite, script, end);
+		}
+		free(script);
+	}
+	if (found < 0) {
+		suite_add_id(suite, options, id);
+		found = suite_find(suite, id, len);
+	}
+	return (size_t)found;
+}
+
+static void
+add_id(struct selection *selection, struct suite *suite, const struct script_options *options,
+       const char *id, long **chosen, size_t *known)
+{
+	size_t script = script_of(suite, options, id);
+	if (suite->count > *known) {
+		*chosen = memory_resize(*chosen, suite->count, sizeof(**chosen));
+		for (; *known < suite->count; ++*known)
+			(*chosen)[*known] = -1;
+	}
+	if ((*chosen)[script] < 0) {
+		(*chosen)[script] = (long)selection->count;
+		choose(selection, script);
+	}
+	struct choice *choice = &selection->choices[(*chosen)[script]];
+	if (strcmp(suite->scripts[script].id, id) != 0 && !strings_has(&choice->subtests, id))
+		strings_add(&choice->subtests, id);
+}
+
+static bool
+is_blank(const char *text, const char *end)
+{
+	while (text < end && (*text == ' ' || *text == '\t'))
+		text++;
+	return text == end;
+}
+
+void
+selection_add_list(struct selection *selection, struct suite *suite,
+                   const struct script_options *options, const char *list, size_t len)
+{
+	long *chosen = NULL; /* by script: the index of its choice, or -1 */
+	size_t known = 0;
+	for (const char *end = list + len; list < end;) {
+		const char *newline = memchr(list, '\n', (size_t)(end - list));
+		const char *stop = newline ? newline : end, *next = newline ? newline + 1 : end;
+		if (stop > list && stop[-1] == '\r')
+			stop--;
+		if (!is_blank(list, stop)) {
+			char *id = memory_copy_len(list, (size_t)(stop - list));
+			add_id(selection, suite, options, id, &chosen, &known);
+			free(id);
+		}
+		list = next;
+	}
+	free(chosen);
+}
+
+static void
+drop(struct choice *choice)
+{
+	strings_clear(&choice->subtests);
+}
+
+void
+selection_filter(struct selection *selection, const struct suite *suite,
+                 bool (*keep)(void *context, const char *id), void *context)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < selection->count; i++) {
+		struct choice *choice = &selection->choices[i];
+		if (keep(context, suite->scripts[choice->script].id))
+			selection->choices[kept++] = *choice;
+		else
+			drop(choice);
+	}
+	selection->count = kept;
+}
+
+void
+selection_set_times(struct selection *selection, const struct suite *suite,
+                    int64_t (*time_ns)(void *context, const char *id), void *context)
+{
+	for (size_t i = 0; i < selection->count; i++) {
+		struct choice *choice = &selection->choices[i];
+		choice->expected_ns = time_ns(context, suite->scripts[choice->script].id);
+	}
+}
+
+/* What a script of unknown time counts as; -1 when no time is known at all. */
+static int64_t
+mean_ns(const struct selection *selection)
+{
+	int64_t sum = 0, known = 0;
+	for (size_t i = 0; i < selection->count; i++) {
+		if (selection->choices[i].expected_ns < 0)
+			continue;
+		sum += selection->choices[i].expected_ns;
+		known++;
+	}
+	return known ? sum / known : -1;
+}
+
+/* A choice with the key it is sorted by. Ids break ties, so that the order does
+ * not depend on the order in which scripts were named. */
+struct rank {
+	uint64_t key;
+	const char *id;
+	struct choice choice;
+};
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct rank *x = a, *y = b;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+static void
+sort(struct selection *selection, const struct suite *suite,
+     uint64_t (*key)(const struct choice *choice, const char *id, uint64_t parameter),
+     uint64_t parameter)
+{
+	struct rank *ranks = memory_zeroed(selection->count, sizeof(*ranks));
+	for (size_t i = 0; i < selection->count; i++) {
+		ranks[i].choice = selection->choices[i];
+		ranks[i].id = suite->scripts[ranks[i].choice.script].id;
+		ranks[i].key = key(&ranks[i].choice, ranks[i].id, parameter);
+	}
+	qsort(ranks, selection->count, sizeof(*ranks), by_key);
+	for (size_t i = 0; i < selection->count; i++)
+		selection->choices[i] = ranks[i].choice;
+	free(ranks);
+}
+
+static uint64_t
+slowness(const struct choice *choice, const char *id, uint64_t mean)
+{
+	(void)id;
+	return UINT64_MAX - (choice->expected_ns < 0 ? mean : (uint64_t)choice->expected_ns);
+}
+
+void
+selection_slowest_first(struct selection *selection, const struct suite *suite)
+{
+	int64_t mean = mean_ns(selection);
+	if (mean >= 0)
+		sort(selection, suite, slowness, (uint64_t)mean);
+}
+
+/* FNV-1a, 64 bits. */
+static uint64_t
+hash(const char *text, uint64_t state)
+{
+	for (; *text; text++)
+		state = (state ^ (unsigned char)*text) * 0x100000001b3u;
+	return state;
+}
+
+#define HASH_START 0xcbf29ce484222325u
+
+static unsigned
+least_loaded(const int64_t *load_ns, unsigned shards)
+{
+	unsigned least = 0;
+	for (unsigned i = 1; i < shards; i++)
+		if (load_ns[i] < load_ns[least])
+			least = i;
+	return least;
+}
+
+void
+selection_shard(struct selection *selection, const struct suite *suite, unsigned shard,
+                unsigned shards)
+{
+	int64_t mean = mean_ns(selection);
+	int64_t *load_ns = memory_zeroed(shards, sizeof(*load_ns));
+	size_t kept = 0;
+	selection_slowest_first(selection, suite);
+	for (size_t i = 0; i < selection->count; i++) {
+		struct choice *choice = &selection->choices[i];
+		unsigned to =
+			(unsigned)(hash(suite->scripts[choice->script].id, HASH_START) % shards);
+		if (mean >= 0) {
+			to = least_loaded(load_ns, shards);
+			/* Where all took no time at all, counts balance them. */
+			load_ns[to] += 1 + (choice->expected_ns < 0 ? mean : choice->expected_ns);
+		}
+		if (to == shard - 1)
+			selection->choices[kept++] = *choice;
+		else
+			drop(choice);
+	}
+	selection->count = kept;
+	free(load_ns);
+}
+
+/* The hash's low bits alone are too regular to shuffle by (splitmix64's end). */
+static uint64_t
+lot(const struct choice *choice, const char *id, uint64_t seed)
+{
+	(void)choice;
+	uint64_t key = hash(id, HASH_START ^ seed * 0x9e3779b97f4a7c15u);
+	key = (key ^ key >> 30) * 0xbf58476d1ce4e5b9u;
+	key = (key ^ key >> 27) * 0x94d049bb133111ebu;
+	return key ^ key >> 31;
+}
+
+void
+selection_shuffle(struct selection *selection, const struct suite *suite, uint64_t seed)
+{
+	sort(selection, suite, lot, seed);
+}
+
+void
+selection_clear(struct selection *selection)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		drop(&selection->choices[i]);
+	free(selection->choices);
+	*selection = (struct selection){0};
+}

@@ -1,0 +1,61 @@
+/*
+ * The selection: which scripts of a suite a run runs, in which order, and which
+ * of their subtests were asked for by name and have to be answered.
+ */
+#ifndef SELECTION_H
+#define SELECTION_H
+
+#include "run/suite.h"
+
+#include <stdint.h>
+
+struct choice {
+	size_t script;           /* index into the suite */
+	struct strings subtests; /* ids asked for, each behind the script's and "::" */
+	int64_t expected_ns;     /* how long it took before; -1: not known */
+};
+
+struct selection {
+	struct choice *choices;
+	size_t count, size;
+};
+
+/* Every script of the suite. */
+void selection_add_all(struct selection *selection, const struct suite *suite);
+
+/*
+ * The ids in LIST (LEN bytes, an id a line; CRLF, blank lines and lines of
+ * blanks are fine), in that order. An id is a script's, or a subtest's: then its
+ * script is the longest known id before a "::". What the suite does not know is
+ * added to it as a script: if there is no such file, running it says so.
+ */
+void selection_add_list(struct selection *selection, struct suite *suite,
+                        const struct script_options *options, const char *list, size_t len);
+
+/* Keeps the choices for which KEEP says so of the script's id. */
+void selection_filter(struct selection *selection, const struct suite *suite,
+                      bool (*keep)(void *context, const char *id), void *context);
+
+/* Asks TIME for each script's expected_ns (-1: not known). */
+void selection_set_times(struct selection *selection, const struct suite *suite,
+                         int64_t (*time_ns)(void *context, const char *id), void *context);
+
+/* Slowest first; what has no known time counts as the mean of those that have. */
+void selection_slowest_first(struct selection *selection, const struct suite *suite);
+
+/*
+ * Keeps the share SHARD (1 to SHARDS). Where times are known the shares are
+ * balanced: slowest first, each to the share that has least; else a script's
+ * share follows from its id alone (FNV-1a, 64 bits, modulo SHARDS), so that
+ * adding a script moves no other. The shares of one selection are disjoint and
+ * together all of it, whoever computes them.
+ */
+void selection_shard(struct selection *selection, const struct suite *suite, unsigned shard,
+                     unsigned shards);
+
+/* The same SEED gives the same order of the same scripts, everywhere. */
+void selection_shuffle(struct selection *selection, const struct suite *suite, uint64_t seed);
+
+void selection_clear(struct selection *selection);
+
+#endif
