@@ -16,7 +16,7 @@ struct format {
 	writer_open *out;    /* NULL: not written */
 	/* True when a file that begins with HEAD (up to 64 KiB) is in this format;
 	 * NULL: never found out, only named. */
-	bool (*recognise)(struct subunit2_view head);
+	input_recognise *recognise;
 };
 
 /* Ends with a row whose name is NULL. */

@@ -1,0 +1,100 @@
+#include "format.h"
+
+const struct format formats[] = {
+	{"subunit", "packets, version 2", ".subunit .subunit2", input_subunit, writer_subunit,
+         NULL},
+	{"json", "an event a line", ".json .jsonl", input_json, writer_json, recognise_json},
+	{"tap", "TAP 12, 13, 14 and KTAP in; TAP 14 out", ".tap", input_tap, writer_tap,
+         recognise_tap},
+	{"text", "a line a test, failures with their output, the summary", ".txt", NULL,
+         writer_text, NULL},
+	{"events", "a line an event, for people", NULL, NULL, writer_events, NULL},
+	{"summary", "counts and verdict", NULL, NULL, writer_summary, NULL},
+	{0},
+};
+
+const struct format *
+format_named(struct subunit2_view name)
+{
+	for (const struct format *format = formats; format->name; format++)
+		if (subunit2_view_equal(name, subunit2_view_of(format->name)))
+			return format;
+	return NULL;
+}
+
+/* Takes the first word off WORDS; empty when there is none. */
+static struct subunit2_view
+next_word(const char **words)
+{
+	*words += strspn(*words, " ");
+	struct subunit2_view word = {*words, strcspn(*words, " ")};
+	*words += word.len;
+	return word;
+}
+
+static bool
+ends_with(struct subunit2_view text, struct subunit2_view ending)
+{
+	return text.len > ending.len &&
+	       memcmp(text.data + text.len - ending.len, ending.data, ending.len) == 0;
+}
+
+static bool
+has_ending(const struct format *format, struct subunit2_view path)
+{
+	const char *endings = format->endings ? format->endings : "";
+	struct subunit2_view ending;
+	while ((ending = next_word(&endings)).len > 0)
+		if (ends_with(path, ending))
+			return true;
+	return false;
+}
+
+const struct format *
+format_of_path(const char *path)
+{
+	struct subunit2_view name = subunit2_view_of(path);
+	struct subunit2_view gz = SUBUNIT2_LITERAL(".gz");
+	if (ends_with(name, gz))
+		name.len -= gz.len;
+	for (const struct format *format = formats; format->name; format++)
+		if (has_ending(format, name))
+			return format;
+	return NULL;
+}
+
+/* True when AT, which is in HEAD, begins a packet: a whole one, or at a line's
+ * start one that is too large for HEAD. */
+static bool
+begins_packet(struct subunit2_view head, const char *at)
+{
+	struct subunit2_event event;
+	size_t len = head.len - (size_t)(at - head.data);
+	struct subunit2_decoded decoded = subunit2_packet_decode(at, len, &event);
+	if (decoded.outcome == SUBUNIT2_PACKET_NEED_MORE)
+		return decoded.len > 0 && (at == head.data || at[-1] == '\n');
+	return decoded.outcome == SUBUNIT2_PACKET_WHOLE;
+}
+
+/* True when there is a packet in HEAD: then the text around it does not matter. */
+static bool
+has_packet(struct subunit2_view head)
+{
+	const char *at = head.data, *end = head.data + head.len;
+	while (at < end && (at = memchr(at, SUBUNIT2_SIGNATURE, (size_t)(end - at)))) {
+		if (begins_packet(head, at))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+const struct format *
+format_of_bytes(struct subunit2_view head)
+{
+	if (!has_packet(head))
+		for (const struct format *format = formats; format->name; format++)
+			if (format->recognise && format->recognise(head))
+				return format;
+	return format_named(SUBUNIT2_LITERAL("subunit"));
+}

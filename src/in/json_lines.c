@@ -1,0 +1,197 @@
+#include "json_lines.h"
+
+#include "json_event.h"
+#include "memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct json_lines {
+	struct json_lines_handler handler;
+	void *context;
+	bool strict;
+	struct json_event_parser *parser;
+	uint64_t line; /* lines that ended, for reasons */
+
+	bool passing; /* in the rest of a line that is no event */
+	char *held;   /* the start of a line that may be one */
+	size_t held_len, held_size;
+	size_t released; /* bytes of held that were let go already */
+	int64_t held_ms; /* when the last of it came */
+};
+
+struct json_lines *
+json_lines_new(const struct json_lines_handler *handler, void *context, bool strict)
+{
+	struct json_lines *lines = memory_zeroed(1, sizeof(*lines));
+	lines->handler = *handler;
+	lines->context = context;
+	lines->strict = strict;
+	lines->parser = json_event_parser_new();
+	return lines;
+}
+
+void
+json_lines_free(struct json_lines *lines)
+{
+	if (!lines)
+		return;
+	json_event_parser_free(lines->parser);
+	free(lines->held);
+	free(lines);
+}
+
+static int
+pass(struct json_lines *lines, struct subunit2_view bytes, int64_t now_ms,
+     struct subunit2_error *error)
+{
+	return bytes.len ? lines->handler.other(lines->context, bytes, now_ms, error) : SUBUNIT2_OK;
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static struct subunit2_view
+trimmed(struct subunit2_view line)
+{
+	while (line.len > 0 && is_space(line.data[line.len - 1]))
+		line.len--;
+	while (line.len > 0 && is_space(*line.data))
+		line.data++, line.len--;
+	return line;
+}
+
+static enum json_event_match
+match(const struct json_lines *lines, struct subunit2_view head)
+{
+	return lines->strict ? JSON_EVENT_YES : json_event_match(head);
+}
+
+/* LINE, with its newline if it has one, is complete; RELEASED bytes of it were let go. */
+static int
+tell_line(struct json_lines *lines, struct subunit2_view line, size_t released, int64_t now_ms,
+          struct subunit2_error *error)
+{
+	struct subunit2_view rest = {line.data + released, line.len - released};
+	struct subunit2_view text = trimmed(line);
+	lines->line++;
+	if (text.len == 0 && lines->strict)
+		return SUBUNIT2_OK;
+	if (match(lines, text) != JSON_EVENT_YES)
+		return pass(lines, rest, now_ms, error);
+
+	struct subunit2_event event;
+	char why[JSON_EVENT_REASON_SIZE], reason[JSON_EVENT_REASON_SIZE + 32];
+	if (json_event_read(lines->parser, text, &event, why))
+		return lines->handler.event(lines->context, &event, error);
+	snprintf(reason, sizeof(reason), "line %llu: %s", (unsigned long long)lines->line, why);
+	return lines->handler.bad(lines->context, rest, reason, error);
+}
+
+static int
+tell_held(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
+{
+	struct subunit2_view line = {lines->held, lines->held_len};
+	size_t released = lines->released;
+	lines->held_len = lines->released = 0;
+	return tell_line(lines, line, released, now_ms, error);
+}
+
+/* What is held turned out to be no event, or too long for one. */
+static int
+let_go(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
+{
+	struct subunit2_view rest = {lines->held + lines->released,
+	                             lines->held_len - lines->released};
+	lines->held_len = lines->released = 0;
+	lines->passing = true;
+	if (lines->strict)
+		return lines->handler.bad(lines->context, rest, "too long for an event", error);
+	return pass(lines, rest, now_ms, error);
+}
+
+/* Takes the next piece of a line that may be an event: PIECE goes up to its
+ * newline, or to the end of what has come. */
+static int
+hold(struct json_lines *lines, struct subunit2_view piece, int64_t now_ms,
+     struct subunit2_error *error)
+{
+	bool whole = piece.data[piece.len - 1] == '\n';
+	if (whole && lines->held_len == 0)
+		return tell_line(lines, piece, 0, now_ms, error);
+
+	if (lines->held_len + piece.len > lines->held_size) {
+		lines->held_size = 2 * (lines->held_len + piece.len);
+		lines->held = memory_resize(lines->held, lines->held_size, 1);
+	}
+	memcpy(lines->held + lines->held_len, piece.data, piece.len);
+	lines->held_len += piece.len;
+	lines->held_ms = now_ms;
+	if (whole)
+		return tell_held(lines, now_ms, error);
+
+	struct subunit2_view head = {lines->held, lines->held_len};
+	if (head.len > JSON_EVENT_MAX || match(lines, head) == JSON_EVENT_NO)
+		return let_go(lines, now_ms, error);
+	return SUBUNIT2_OK;
+}
+
+int
+json_lines_feed(struct json_lines *lines, struct subunit2_view bytes, int64_t now_ms,
+                struct subunit2_error *error)
+{
+	const char *at = bytes.data, *end = bytes.data + bytes.len;
+	const char *other = at; /* start of what is no event and not told yet */
+	int result = SUBUNIT2_OK;
+
+	while (at < end && result == SUBUNIT2_OK) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *next = newline ? newline + 1 : end;
+		struct subunit2_view piece = {at, (size_t)(next - at)};
+		bool candidate = !lines->passing &&
+		                 (lines->held_len > 0 || match(lines, piece) != JSON_EVENT_NO);
+		if (candidate) {
+			result = pass(lines, (struct subunit2_view){other, (size_t)(at - other)},
+			              now_ms, error);
+			if (result == SUBUNIT2_OK)
+				result = hold(lines, piece, now_ms, error);
+			other = next;
+		} else {
+			lines->passing = !newline;
+			lines->line += newline != NULL;
+		}
+		at = next;
+	}
+	if (result == SUBUNIT2_OK)
+		result = pass(lines, (struct subunit2_view){other, (size_t)(end - other)}, now_ms,
+		              error);
+	return result;
+}
+
+int64_t
+json_lines_deadline(const struct json_lines *lines)
+{
+	return lines->held_len > lines->released ? lines->held_ms + JSON_LINES_SILENCE_MS
+	                                         : INT64_MAX;
+}
+
+int
+json_lines_tick(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
+{
+	if (now_ms < json_lines_deadline(lines))
+		return SUBUNIT2_OK;
+	struct subunit2_view rest = {lines->held + lines->released,
+	                             lines->held_len - lines->released};
+	lines->released = lines->held_len;
+	return pass(lines, rest, now_ms, error);
+}
+
+int
+json_lines_end(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
+{
+	lines->passing = false;
+	return lines->held_len > 0 ? tell_held(lines, now_ms, error) : SUBUNIT2_OK;
+}

@@ -1,0 +1,196 @@
+/*
+ * tap: the output of one script. The script is the runnable test --id or the
+ * file's name, its assertions are its subtests; what is not TAP is its stdout.
+ * A file tells no times and no exit status.
+ */
+#include "input.h"
+#include "memory.h"
+
+#include <stdlib.h>
+#include <subunit2/utf8.h>
+#include <tap/events.h>
+
+#define ID_MAX 1024
+
+struct tap_input {
+	struct input input;
+	struct subunit2_sink *sink;
+	struct tap_events *tap;
+	struct subunit2_text *text;
+	struct subunit2_sink assertions; /* text before an event is told before it */
+	char id[ID_MAX];
+	size_t id_len;
+	bool begun;
+};
+
+static struct subunit2_event
+script_event(const struct tap_input *self)
+{
+	return (struct subunit2_event){
+		.test_id = {self->id, self->id_len},
+		.runnable = true,
+	};
+}
+
+static int
+begin(struct tap_input *self, struct subunit2_error *error)
+{
+	if (self->begun)
+		return SUBUNIT2_OK;
+	self->begun = true;
+	struct subunit2_event event = script_event(self);
+	event.status = SUBUNIT2_INPROGRESS;
+	return subunit2_sink_event(self->sink, &event, error);
+}
+
+static int
+assertion_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                struct subunit2_error *error)
+{
+	struct tap_input *self =
+		(struct tap_input *)((char *)sink - offsetof(struct tap_input, assertions));
+	int result = subunit2_text_flush(self->text, error);
+	return result == SUBUNIT2_OK ? subunit2_sink_event(self->sink, event, error) : result;
+}
+
+static int
+assertions_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	(void)sink, (void)error;
+	return SUBUNIT2_OK;
+}
+
+static int
+tap_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
+{
+	struct tap_input *self = context;
+	return subunit2_text_feed(self->text, bytes, now_ms, error);
+}
+
+static int
+tap_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+         struct subunit2_error *error)
+{
+	struct tap_input *self = (struct tap_input *)input;
+	int result = begin(self, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	return tap_events_feed(self->tap, (struct subunit2_view){data, len}, now_ms, error);
+}
+
+static int64_t
+tap_deadline(const struct input *input)
+{
+	const struct tap_input *self = (const struct tap_input *)input;
+	int64_t tap = tap_events_deadline(self->tap);
+	int64_t text = subunit2_text_deadline(self->text);
+	return tap < text ? tap : text;
+}
+
+static int
+tap_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
+{
+	struct tap_input *self = (struct tap_input *)input;
+	int result = tap_events_tick(self->tap, now_ms, error);
+	return result == SUBUNIT2_OK ? subunit2_text_tick(self->text, now_ms, error) : result;
+}
+
+/* The script's final status: what its TAP says. */
+static int
+tell_verdict(struct tap_input *self, struct subunit2_error *error)
+{
+	const struct tap_verdict *verdict = tap_events_verdict(self->tap);
+	struct subunit2_event event = script_event(self);
+	if (verdict->reason.len > 0) {
+		event.file_name = SUBUNIT2_LITERAL("reason");
+		event.file_bytes = verdict->reason;
+		event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+		event.eof = true;
+	}
+	event.status = verdict->failed    ? SUBUNIT2_FAIL
+	               : verdict->skipped ? SUBUNIT2_SKIP
+	                                  : SUBUNIT2_SUCCESS;
+	return subunit2_sink_event(self->sink, &event, error);
+}
+
+static int
+tap_finish(struct input *input, struct subunit2_error *error)
+{
+	struct tap_input *self = (struct tap_input *)input;
+	int result = begin(self, error);
+	if (result == SUBUNIT2_OK)
+		result = tap_events_finish(self->tap, error);
+	if (result == SUBUNIT2_OK)
+		result = subunit2_text_flush(self->text, error);
+	return result == SUBUNIT2_OK ? tell_verdict(self, error) : result;
+}
+
+static void
+tap_free(struct input *input)
+{
+	struct tap_input *self = (struct tap_input *)input;
+	tap_events_free(self->tap);
+	subunit2_text_free(self->text);
+	free(self);
+}
+
+struct input *
+input_tap(const struct input_options *options, struct subunit2_sink *sink,
+          struct subunit2_error *error)
+{
+	struct tap_input *self = memory_zeroed(1, sizeof(*self));
+	self->input = (struct input){tap_feed, tap_deadline, tap_tick, tap_finish, tap_free};
+	self->assertions = (struct subunit2_sink){assertion_event, assertions_finish, NULL};
+	self->sink = sink;
+	self->id_len = subunit2_utf8_escape(
+		subunit2_view_of(options->id ? options->id : options->name), self->id, ID_MAX);
+
+	struct subunit2_view id = {self->id, self->id_len};
+	self->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), id, SUBUNIT2_ABSENT, true);
+	self->tap = tap_events_new(
+		&(struct tap_options){
+			.script = id,
+			.strict = options->strict,
+			.forced = options->declared,
+			.text = tap_text,
+			.context = self,
+		},
+		&self->assertions);
+	if (self->tap && self->text)
+		return &self->input;
+	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
+	tap_free(&self->input);
+	return NULL;
+}
+
+/* LINE begins as TAP begins: a version, a plan, or the first assertion. */
+static bool
+begins_tap(struct subunit2_view line)
+{
+	static const char *const beginnings[] = {"TAP version ", "KTAP version ", "1..", "ok 1",
+	                                         "not ok 1"};
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
+		size_t len = strlen(beginnings[i]);
+		if (line.len < len || memcmp(line.data, beginnings[i], len) != 0)
+			continue;
+		/* The number of a version or a plan follows; that of an assertion ends. */
+		bool digit = line.len > len && line.data[len] >= '0' && line.data[len] <= '9';
+		if (digit == (i < 3))
+			return true;
+	}
+	return false;
+}
+
+bool
+recognise_tap(struct subunit2_view head)
+{
+	while (head.len > 0) {
+		if (begins_tap(head))
+			return true;
+		const char *newline = memchr(head.data, '\n', head.len);
+		size_t line = newline ? (size_t)(newline - head.data) + 1 : head.len;
+		head.data += line;
+		head.len -= line;
+	}
+	return false;
+}

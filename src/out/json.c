@@ -1,0 +1,134 @@
+/*
+ * json: an event a line, its members in this order, each only when it is there:
+ *
+ *     "subunit":2  timestamp  route_code  test_id  test_status  test_tags
+ *     runnable (always)  file_name  mime_type  file_text | file_base64  eof
+ *
+ * src/in/json_event.c reads them back; the two together lose nothing.
+ */
+#include "base64.h"
+#include "json_string.h"
+#include "rfc3339.h"
+#include "writer.h"
+
+#include "memory.h"
+
+#include <stdlib.h>
+
+struct json_writer {
+	struct subunit2_sink sink;
+	struct destination *to;
+};
+
+static void
+put(FILE *file, struct subunit2_view text)
+{
+	fwrite_unlocked(text.data, 1, text.len, file);
+}
+
+#define PUT(file, literal) put(file, SUBUNIT2_LITERAL(literal))
+
+static void
+put_time(FILE *file, struct subunit2_time time)
+{
+	char text[RFC3339_SIZE];
+	size_t len = rfc3339_write(time, text);
+	PUT(file, ",\"timestamp\":\"");
+	fwrite_unlocked(text, 1, len, file);
+	PUT(file, "\"");
+}
+
+static void
+put_tags(FILE *file, struct subunit2_tags tags)
+{
+	struct subunit2_view tag;
+	PUT(file, ",\"test_tags\":");
+	for (char before = '['; subunit2_tags_next(&tags, &tag); before = ',') {
+		putc_unlocked(before, file);
+		json_string_put(file, tag);
+	}
+	PUT(file, "]");
+}
+
+static void
+put_file(FILE *file, struct subunit2_view bytes)
+{
+	if (subunit2_utf8_valid_len(bytes) == bytes.len) {
+		PUT(file, ",\"file_text\":");
+		json_string_put(file, bytes);
+	} else {
+		PUT(file, ",\"file_base64\":\"");
+		base64_put(file, bytes);
+		PUT(file, "\"");
+	}
+}
+
+static void
+put_event(FILE *file, const struct subunit2_event *event)
+{
+	PUT(file, "{\"subunit\":2");
+	if (event->has_timestamp)
+		put_time(file, event->timestamp);
+	if (subunit2_view_present(event->route_code)) {
+		PUT(file, ",\"route_code\":");
+		json_string_put(file, event->route_code);
+	}
+	if (subunit2_view_present(event->test_id)) {
+		PUT(file, ",\"test_id\":");
+		json_string_put(file, event->test_id);
+	}
+	if (event->status != SUBUNIT2_STATUS_NONE) {
+		PUT(file, ",\"test_status\":\"");
+		put(file, subunit2_view_of(subunit2_status_name(event->status)));
+		PUT(file, "\"");
+	}
+	if (event->tags.count > 0)
+		put_tags(file, event->tags);
+	put(file, event->runnable ? SUBUNIT2_LITERAL(",\"runnable\":true")
+	                          : SUBUNIT2_LITERAL(",\"runnable\":false"));
+	if (subunit2_view_present(event->file_name)) {
+		PUT(file, ",\"file_name\":");
+		json_string_put(file, event->file_name);
+	}
+	if (subunit2_view_present(event->mime_type)) {
+		PUT(file, ",\"mime_type\":");
+		json_string_put(file, event->mime_type);
+	}
+	if (subunit2_view_present(event->file_bytes))
+		put_file(file, event->file_bytes);
+	if (event->eof)
+		PUT(file, ",\"eof\":true");
+	PUT(file, "}\n");
+}
+
+static int
+json_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+           struct subunit2_error *error)
+{
+	struct json_writer *writer = (struct json_writer *)sink;
+	put_event(writer->to->file, event);
+	return destination_check(writer->to, error);
+}
+
+static int
+json_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	return destination_check(((struct json_writer *)sink)->to, error);
+}
+
+static void
+json_free(struct subunit2_sink *sink)
+{
+	free(sink);
+}
+
+struct subunit2_sink *
+writer_json(const struct writer_options *options, struct destination *to,
+            struct subunit2_error *error)
+{
+	(void)options, (void)error;
+	struct json_writer *writer = memory_zeroed(1, sizeof(*writer));
+	writer->sink = (struct subunit2_sink){json_event, json_finish, json_free};
+	writer->to = to;
+	return &writer->sink;
+}

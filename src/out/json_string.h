@@ -1,0 +1,15 @@
+/*
+ * The one place where bytes become a JSON string.
+ */
+#ifndef JSON_STRING_H
+#define JSON_STRING_H
+
+#include <subunit2/view.h>
+
+#include <stdio.h>
+
+/* TEXT, which is UTF-8, in quotes; control characters, NUL among them, are
+ * escaped. */
+void json_string_put(FILE *file, struct subunit2_view text);
+
+#endif

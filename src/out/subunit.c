@@ -1,0 +1,14 @@
+/* subunit: packets, version 2. What did not change is forwarded as it came. */
+#include "writer.h"
+
+struct subunit2_sink *
+writer_subunit(const struct writer_options *options, struct destination *to,
+               struct subunit2_error *error)
+{
+	(void)options;
+	struct subunit2_output *output = subunit2_output_new(to->fd, to->name, to->owned, error);
+	if (!output)
+		return NULL;
+	to->packets = output;
+	return subunit2_output_sink(output);
+}

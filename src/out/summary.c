@@ -1,0 +1,84 @@
+/* summary: the counts, the time, the verdict; with --slowest, the slowest tests. */
+#include "memory.h"
+#include "slowest.h"
+#include "verdict.h"
+
+#include <stdlib.h>
+
+struct summary_writer {
+	struct subunit2_sink sink;
+	const struct writer_options *options;
+	struct destination *to;
+	struct subunit2_summary *summary;
+	struct slowest *slowest;
+	struct subunit2_sink *tests; /* collect, for the slowest; NULL: none asked for */
+};
+
+static int
+test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	struct summary_writer *self = context;
+	(void)error;
+	slowest_add(self->slowest, test);
+	return SUBUNIT2_OK;
+}
+
+static int
+summary_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+              struct subunit2_error *error)
+{
+	struct summary_writer *self = (struct summary_writer *)sink;
+	int result = SUBUNIT2_OK;
+	if (self->tests)
+		result = subunit2_sink_event(self->tests, event, error);
+	if (result == SUBUNIT2_OK)
+		result = subunit2_sink_event(subunit2_summary_sink(self->summary), event, error);
+	return result;
+}
+
+static int
+summary_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	struct summary_writer *self = (struct summary_writer *)sink;
+	int result = subunit2_sink_finish(subunit2_summary_sink(self->summary), error);
+	if (result == SUBUNIT2_OK && self->tests)
+		result = subunit2_sink_finish(self->tests, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	slowest_put(self->slowest, self->to->file);
+	verdict_put(self->to, subunit2_summary_result(self->summary), self->options->empty_is_good);
+	return destination_check(self->to, error);
+}
+
+static void
+summary_free(struct subunit2_sink *sink)
+{
+	struct summary_writer *self = (struct summary_writer *)sink;
+	subunit2_sink_free(self->tests);
+	subunit2_summary_free(self->summary);
+	slowest_free(self->slowest);
+	free(self);
+}
+
+struct subunit2_sink *
+writer_summary(const struct writer_options *options, struct destination *to,
+               struct subunit2_error *error)
+{
+	struct summary_writer *self = memory_zeroed(1, sizeof(*self));
+	self->sink = (struct subunit2_sink){summary_event, summary_finish, summary_free};
+	self->options = options;
+	self->to = to;
+	self->slowest = slowest_new(options->slowest);
+	self->summary = subunit2_summary_new();
+	bool whole = self->summary;
+	if (options->slowest > 0) {
+		struct subunit2_collect_options nothing = {.attachment_limit = 0};
+		self->tests = subunit2_collect_new(&nothing, test_ended, NULL, self);
+		whole = whole && self->tests;
+	}
+	if (whole)
+		return &self->sink;
+	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
+	summary_free(&self->sink);
+	return NULL;
+}

@@ -1,0 +1,94 @@
+#include "verdict.h"
+
+#include "duration.h"
+#include "style.h"
+
+struct count {
+	uint64_t number;
+	const char *what;
+};
+
+#define COUNTS 7
+
+static void
+put_list(FILE *file, const struct count *counts, size_t len)
+{
+	const char *between = "";
+	for (size_t i = 0; i < len; i++) {
+		if (counts[i].number == 0)
+			continue;
+		fprintf(file, "%s%llu %s", between, (unsigned long long)counts[i].number,
+		        counts[i].what);
+		between = ", ";
+	}
+}
+
+static uint64_t
+sum(const struct count *counts, size_t len)
+{
+	uint64_t total = 0;
+	for (size_t i = 0; i < len; i++)
+		total += counts[i].number;
+	return total;
+}
+
+/* "scripts: 3 passed, 1 failed"; true when there was anything to say. */
+static bool
+put_counts(FILE *file, const char *before, const char *kind, const struct subunit2_counts *counts)
+{
+	const struct count list[COUNTS] = {
+		{counts->passed, "passed"},
+		{counts->failed, "failed"},
+		{counts->unexpected, "unexpected"},
+		{counts->skipped, "skipped"},
+		{counts->todo, "todo"},
+		{counts->unfinished, "unfinished"},
+		{counts->listed, "listed"},
+	};
+	if (sum(list, COUNTS) == 0)
+		return false;
+	fprintf(file, "%s%s: ", before, kind);
+	put_list(file, list, COUNTS);
+	return true;
+}
+
+static void
+put_reasons(FILE *file, const struct subunit2_summary_result *result)
+{
+	const struct subunit2_counts *a = &result->scripts, *b = &result->assertions;
+	const struct count reasons[] = {
+		{a->failed + b->failed, "failed"},
+		{a->unexpected + b->unexpected, "unexpectedly passed"},
+		{a->unfinished + b->unfinished, "unfinished"},
+		{result->damaged, "damaged in the stream"},
+	};
+	size_t len = sizeof(reasons) / sizeof(*reasons);
+	fputs("not good: ", file);
+	if (sum(reasons, len) == 0)
+		fputs("no tests", file);
+	put_list(file, reasons, len);
+	putc('\n', file);
+}
+
+void
+verdict_put(struct destination *to, const struct subunit2_summary_result *result,
+            bool empty_is_good)
+{
+	FILE *file = to->file;
+	bool some = put_counts(file, "", "scripts", &result->scripts);
+	some |= put_counts(file, some ? "; " : "", "assertions", &result->assertions);
+	fputs(some ? "\n" : "no tests\n", file);
+
+	if (result->has_time) {
+		char text[DURATION_SIZE];
+		int64_t ns = subunit2_time_since(result->stop, result->start);
+		fprintf(file, "time: %s\n", duration_text(ns, text));
+	}
+	bool good = subunit2_summary_is_good(result, empty_is_good);
+	style_begin(to, good ? STYLE_GOOD : STYLE_BAD);
+	if (good)
+		fputs("good\n", file);
+	else
+		put_reasons(file, result);
+	style_end(to);
+}

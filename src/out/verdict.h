@@ -1,0 +1,17 @@
+/*
+ * The end of a report: the counts, the time it took, the verdict.
+ */
+#ifndef VERDICT_H
+#define VERDICT_H
+
+#include "writer.h"
+
+/*
+ *     scripts: 399 passed, 1 failed; assertions: 12301 passed, 1 failed, 14 todo
+ *     time: 4.20s
+ *     not good: 2 failed
+ */
+void verdict_put(struct destination *to, const struct subunit2_summary_result *result,
+                 bool empty_is_good);
+
+#endif

@@ -1,0 +1,167 @@
+#include "rfc3339.h"
+
+#include <stdio.h>
+
+#define DAY INT64_C(86400)
+#define DAYS_TO_1970 INT64_C(719468) /* from 0000-03-01 */
+
+/* The civil calendar in days: years begin in March, so that the leap day is the
+ * last; 400 years are 146,097 days. */
+static int64_t
+days_of_date(int64_t year, unsigned month, unsigned day)
+{
+	year -= month <= 2;
+	int64_t era = (year >= 0 ? year : year - 399) / 400;
+	unsigned of_era = (unsigned)(year - era * 400);
+	unsigned of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - DAYS_TO_1970;
+}
+
+static void
+date_of_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
+{
+	days += DAYS_TO_1970;
+	int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+	unsigned left = (unsigned)(days - era * 146097);
+	unsigned of_era = (left - left / 1460 + left / 36524 - left / 146096) / 365;
+	unsigned of_year = left - (365 * of_era + of_era / 4 - of_era / 100);
+	unsigned shifted = (5 * of_year + 2) / 153;
+	*day = of_year - (153 * shifted + 2) / 5 + 1;
+	*month = shifted < 10 ? shifted + 3 : shifted - 9;
+	*year = of_era + era * 400 + (*month <= 2);
+}
+
+/* By hand: a million events a second leave no room for strftime. */
+static char *
+put_digits(char *at, unsigned value, int count)
+{
+	for (int i = count; i-- > 0; value /= 10)
+		at[i] = (char)('0' + value % 10);
+	return at + count;
+}
+
+size_t
+rfc3339_write(struct subunit2_time time, char buffer[RFC3339_SIZE])
+{
+	int64_t days = time.sec / DAY - (time.sec % DAY < 0);
+	unsigned second = (unsigned)(time.sec - days * DAY);
+	int64_t year;
+	unsigned month, day;
+	date_of_days(days, &year, &month, &day);
+
+	char *at = buffer;
+	if (year >= 0 && year <= 9999)
+		at = put_digits(at, (unsigned)year, 4);
+	else
+		at += snprintf(at, 16, "%+05lld", (long long)year);
+	*at++ = '-';
+	at = put_digits(at, month, 2);
+	*at++ = '-';
+	at = put_digits(at, day, 2);
+	*at++ = 'T';
+	at = put_digits(at, second / 3600, 2);
+	*at++ = ':';
+	at = put_digits(at, second / 60 % 60, 2);
+	*at++ = ':';
+	at = put_digits(at, second % 60, 2);
+	*at++ = '.';
+	at = put_digits(at, time.nsec, 9);
+	*at++ = 'Z';
+	*at = '\0';
+	return (size_t)(at - buffer);
+}
+
+/* What is left to read. */
+struct scan {
+	const char *at, *end;
+};
+
+static bool
+take(struct scan *scan, char wanted)
+{
+	if (scan->at == scan->end || *scan->at != wanted)
+		return false;
+	scan->at++;
+	return true;
+}
+
+static bool
+take_digits(struct scan *scan, int count, unsigned *value)
+{
+	*value = 0;
+	for (; count > 0; count--, scan->at++) {
+		if (scan->at == scan->end || *scan->at < '0' || *scan->at > '9')
+			return false;
+		*value = *value * 10 + (unsigned)(*scan->at - '0');
+	}
+	return true;
+}
+
+/* The seconds since 1970 of "YYYY-MM-DDTHH:MM:SS", read as UTC. */
+static bool
+take_moment(struct scan *scan, int64_t *seconds)
+{
+	static const unsigned char month_days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	unsigned year, month, day, hour, minute, second;
+	if (!take_digits(scan, 4, &year) || !take(scan, '-') || !take_digits(scan, 2, &month) ||
+	    !take(scan, '-') || !take_digits(scan, 2, &day))
+		return false;
+	if (!take(scan, 'T') && !take(scan, 't') && !take(scan, ' '))
+		return false;
+	if (!take_digits(scan, 2, &hour) || !take(scan, ':') || !take_digits(scan, 2, &minute) ||
+	    !take(scan, ':') || !take_digits(scan, 2, &second))
+		return false;
+	if (month < 1 || month > 12 || day < 1 || day > month_days[month - 1] || hour > 23 ||
+	    minute > 59 || second > 60)
+		return false;
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	if (month == 2 && day == 29 && !leap)
+		return false;
+	*seconds = days_of_date(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
+	return true;
+}
+
+static bool
+take_fraction(struct scan *scan, uint32_t *nsec)
+{
+	*nsec = 0;
+	if (!take(scan, '.'))
+		return true;
+	const char *start = scan->at;
+	uint32_t unit = 100000000;
+	for (; scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9'; scan->at++) {
+		*nsec += unit * (uint32_t)(*scan->at - '0');
+		unit /= 10;
+	}
+	return scan->at > start;
+}
+
+static bool
+take_offset(struct scan *scan, int64_t *offset)
+{
+	*offset = 0;
+	if (take(scan, 'Z') || take(scan, 'z'))
+		return true;
+	bool west = take(scan, '-');
+	unsigned hours, minutes;
+	if ((!west && !take(scan, '+')) || !take_digits(scan, 2, &hours))
+		return false;
+	take(scan, ':');
+	if (!take_digits(scan, 2, &minutes) || hours > 23 || minutes > 59)
+		return false;
+	*offset = (int64_t)(hours * 3600 + minutes * 60) * (west ? -1 : 1);
+	return true;
+}
+
+bool
+rfc3339_read(struct subunit2_view text, struct subunit2_time *time)
+{
+	struct scan scan = {text.data, text.data + text.len};
+	int64_t seconds, offset;
+	uint32_t nsec;
+	if (!take_moment(&scan, &seconds) || !take_fraction(&scan, &nsec) ||
+	    !take_offset(&scan, &offset) || scan.at != scan.end)
+		return false;
+	*time = (struct subunit2_time){seconds - offset, nsec};
+	return true;
+}
