@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# Help and manual pages agree, and the pages are well formed.
+
+load common
+
+man=$BATS_TEST_DIRNAME/../man
+
+# The commands that `subunit2 --help` lists: the first words of its indented lines.
+commands() {
+	subunit2 --help | sed -nE 's/^  ([a-z][a-z-]*)  .*/\1/p'
+}
+
+# The options in the left column of a command's help: -x and --xyz.
+help_options() {
+	subunit2 "$1" --help | sed -nE 's/^ +(-.*)/\1/p' | sed -E 's/ {2,}.*//' |
+		grep -oE -- '(^|[ ,])--?[A-Za-z][A-Za-z0-9-]*' | tr -d ' ,' | sort -u
+}
+
+# The options that a page's lists explain.
+man_options() {
+	sed -nE 's/^\.It (Fl .*)/\1/p' "$1" | sed 's/Fl Fl /Fl -/g' |
+		grep -oE -- 'Fl -?[A-Za-z][A-Za-z0-9-]*' | sed 's/Fl /-/' | sort -u
+}
+
+@test "every command has a manual page, and every page a command" {
+	commands | sort >"$BATS_TEST_TMPDIR/commands"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/commands")" -ge 4 ]
+	for page in "$man"/subunit2-*.1; do
+		page=${page##*/subunit2-}
+		echo "${page%.1}"
+	done | sort | diff "$BATS_TEST_TMPDIR/commands" -
+}
+
+@test "subunit2(1) names every command" {
+	for command in $(commands); do
+		grep -q "^\.It .*subunit2-$command 1" "$man/subunit2.1" || { echo "$command"; false; }
+	done
+}
+
+@test "help and manual name the same options" {
+	for command in $(commands); do
+		help_options "$command" >"$BATS_TEST_TMPDIR/help"
+		[ -s "$BATS_TEST_TMPDIR/help" ]
+		man_options "$man/subunit2-$command.1" >"$BATS_TEST_TMPDIR/man"
+		diff "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/man" || { echo "in $command"; false; }
+	done
+}
+
+@test "every option of the help is taken" {
+	for command in $(commands); do
+		for option in $(help_options "$command"); do
+			run subunit2 "$command" "$option" --help </dev/null
+			[[ $output != *"unknown option"* ]] || { echo "$command $option: $output"; false; }
+		done
+	done
+}
+
+@test "an option that does not exist is refused" {
+	for command in $(commands); do
+		run subunit2 "$command" --no-such-option </dev/null
+		[[ $status = 2 || $status = 125 ]]
+		[[ $output == *--no-such-option* ]] || { echo "$command: $output"; false; }
+	done
+}
+
+@test "every page is well formed" {
+	run -0 mandoc -T lint -W warning "$man"/*.[1-8]
+	[ -z "$output" ]
+}
+
+@test "every page that is referred to exists" {
+	grep -hoE '^\.Xr (lib)?subunit2[a-z0-9-]* [1-8]|It .*Xr (lib)?subunit2[a-z0-9-]* [1-8]' "$man"/*.[1-8] |
+		sed -E 's/.*Xr //' | sort -u | while read -r name section; do
+			[ -f "$man/$name.$section" ] || { echo "$name($section)"; false; }
+		done
+}
