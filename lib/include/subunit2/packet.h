@@ -1,7 +1,7 @@
 /*
  * The packet: one event on the wire.
  *
- * Pure functions: bytes in, event or outcome out; no state, no allocation.
+ * Pure functions: bytes in, event or outcome out; no state. Only split allocates.
  * Source: the subunit v2 protocol, described in subunit2(5).
  */
 #ifndef SUBUNIT2_PACKET_H

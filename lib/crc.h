@@ -1,0 +1,17 @@
+/* CRC-32 with the zlib polynomial, as libdeflate computes it. */
+#ifndef CRC_H
+#define CRC_H
+
+#include <libdeflate.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The CRC of what CRC stands for (0: nothing), followed by LEN bytes at DATA. */
+static inline uint32_t
+crc_add(uint32_t crc, const void *data, size_t len)
+{
+	return libdeflate_crc32(crc, data, len);
+}
+
+#endif

@@ -1,0 +1,177 @@
+#include "encode.h"
+
+#include "crc.h"
+#include "decode.h"
+#include "number.h"
+
+#include <subunit2/utf8.h>
+
+static size_t
+string_len(struct subunit2_view string)
+{
+	return subunit2_view_present(string) ? number_len(string.len) + string.len : 0;
+}
+
+size_t
+encoded_len(const struct subunit2_event *event)
+{
+	size_t len = 3 + CRC_LEN;
+	if (event->has_timestamp)
+		len += TIMESTAMP_SECONDS_LEN + number_len(event->timestamp.nsec);
+	len += string_len(event->test_id);
+	if (event->tags.count)
+		len += number_len(event->tags.count) + event->tags.packed.len;
+	len += string_len(event->mime_type);
+	if (subunit2_view_present(event->file_name))
+		len += string_len(event->file_name) + number_len(event->file_bytes.len) +
+		       event->file_bytes.len;
+	len += string_len(event->route_code);
+	/* The length counts itself: a packet of 64 or 16384 bytes cannot be. */
+	for (size_t own = 1; own <= 3; own++)
+		if (number_len(len + own) == own)
+			return len + own;
+	return 0;
+}
+
+static int
+check_string(struct subunit2_view string, const char *name, struct subunit2_error *error)
+{
+	if (!subunit2_view_present(string) || subunit2_utf8_is_string(string))
+		return SUBUNIT2_OK;
+	return subunit2_error_set(error, SUBUNIT2_INVALID, name,
+	                          memchr(string.data, '\0', string.len) ? "holds a NUL byte"
+	                                                                : "is not valid UTF-8");
+}
+
+static int
+check_tags(struct subunit2_tags tags, struct subunit2_error *error)
+{
+	struct subunit2_view tag;
+	int result = SUBUNIT2_OK;
+	while (result == SUBUNIT2_OK && subunit2_tags_next(&tags, &tag))
+		result = check_string(tag, "tag", error);
+	if (result == SUBUNIT2_OK && tags.count)
+		return subunit2_error_set(error, SUBUNIT2_INVALID, "tags", "are not a packed list");
+	return result;
+}
+
+static int
+check_time(const struct subunit2_event *event, struct subunit2_error *error)
+{
+	if (!event->has_timestamp)
+		return SUBUNIT2_OK;
+	if (event->timestamp.sec < 0 || event->timestamp.sec > UINT32_MAX)
+		return subunit2_error_set(error, SUBUNIT2_INVALID, "timestamp",
+		                          "is outside 1970 to 2106");
+	if (event->timestamp.nsec >= NSEC_PER_SEC)
+		return subunit2_error_set(error, SUBUNIT2_INVALID, "timestamp",
+		                          "has a second or more of nanoseconds");
+	return SUBUNIT2_OK;
+}
+
+int
+fields_check(const struct subunit2_event *event, struct subunit2_error *error)
+{
+	int result = check_time(event, error);
+	if (result == SUBUNIT2_OK)
+		result = check_string(event->test_id, "test id", error);
+	if (result == SUBUNIT2_OK)
+		result = check_tags(event->tags, error);
+	if (result == SUBUNIT2_OK)
+		result = check_string(event->mime_type, "MIME type", error);
+	if (result == SUBUNIT2_OK)
+		result = check_string(event->file_name, "file name", error);
+	if (result == SUBUNIT2_OK)
+		result = check_string(event->route_code, "routing code", error);
+	return result;
+}
+
+static uint8_t *
+put_number(uint8_t *out, size_t value)
+{
+	size_t len = number_len(value);
+	number_write(out, (uint32_t)value, len);
+	return out + len;
+}
+
+static uint8_t *
+put_bytes(uint8_t *out, struct subunit2_view bytes)
+{
+	if (bytes.len)
+		memcpy(out, bytes.data, bytes.len);
+	return out + bytes.len;
+}
+
+static uint8_t *
+put_string(uint8_t *out, struct subunit2_view string)
+{
+	if (!subunit2_view_present(string))
+		return out;
+	return put_bytes(put_number(out, string.len), string);
+}
+
+static uint8_t *
+put_u32(uint8_t *out, uint32_t value)
+{
+	*out++ = (uint8_t)(value >> 24);
+	*out++ = (uint8_t)(value >> 16);
+	*out++ = (uint8_t)(value >> 8);
+	*out++ = (uint8_t)value;
+	return out;
+}
+
+static uint32_t
+flags_of(const struct subunit2_event *event)
+{
+	return FLAG_VERSION | (subunit2_view_present(event->test_id) ? FLAG_TEST_ID : 0) |
+	       (subunit2_view_present(event->route_code) ? FLAG_ROUTE_CODE : 0) |
+	       (event->has_timestamp ? FLAG_TIMESTAMP : 0) | (event->runnable ? FLAG_RUNNABLE : 0) |
+	       (event->tags.count ? FLAG_TAGS : 0) |
+	       (subunit2_view_present(event->file_name) ? FLAG_FILE_CONTENT : 0) |
+	       (subunit2_view_present(event->mime_type) ? FLAG_MIME_TYPE : 0) |
+	       (event->eof ? FLAG_EOF : 0) | (uint32_t)event->status;
+}
+
+void
+encode(const struct subunit2_event *event, uint8_t *packet, size_t len)
+{
+	uint32_t flags = flags_of(event);
+	uint8_t *out = packet;
+	*out++ = SUBUNIT2_SIGNATURE;
+	*out++ = (uint8_t)(flags >> 8);
+	*out++ = (uint8_t)flags;
+	out = put_number(out, len);
+	if (event->has_timestamp) {
+		out = put_u32(out, (uint32_t)event->timestamp.sec);
+		out = put_number(out, event->timestamp.nsec);
+	}
+	out = put_string(out, event->test_id);
+	if (event->tags.count) {
+		out = put_number(out, event->tags.count);
+		out = put_bytes(out, event->tags.packed);
+	}
+	out = put_string(out, event->mime_type);
+	if (subunit2_view_present(event->file_name)) {
+		out = put_string(out, event->file_name);
+		out = put_number(out, event->file_bytes.len);
+		out = put_bytes(out, event->file_bytes);
+	}
+	out = put_string(out, event->route_code);
+	put_u32(out, crc_add(0, packet, (size_t)(out - packet)));
+}
+
+int
+subunit2_packet_encode(const struct subunit2_event *event, void *buffer, size_t size, size_t *len,
+                       struct subunit2_error *error)
+{
+	int result = fields_check(event, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	*len = encoded_len(event);
+	if (!*len)
+		return subunit2_error_set(error, SUBUNIT2_INVALID, "packet",
+		                          "would be longer than 4194303 bytes");
+	if (*len <= size)
+		encode(event, buffer, *len);
+	return SUBUNIT2_OK;
+}

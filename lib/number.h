@@ -1,0 +1,50 @@
+/*
+ * The wire's number: 1 to 4 bytes, big-endian; the top two bits of the first
+ * say how many follow it. Source: subunit2(5), NUMBERS.
+ */
+#ifndef NUMBER_H
+#define NUMBER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define NUMBER_MAX 0x3fffffffu
+
+/* Reads a number at DATA, of which AVAILABLE bytes may be looked at. Returns its
+ * length, or 0 when it reaches beyond them. */
+static inline size_t
+number_read(const uint8_t *data, size_t available, uint32_t *value)
+{
+	if (!available)
+		return 0;
+	size_t len = 1 + (size_t)(data[0] >> 6);
+	if (len > available)
+		return 0;
+	uint32_t number = data[0] & 0x3f;
+	for (size_t i = 1; i < len; i++)
+		number = number << 8 | data[i];
+	*value = number;
+	return len;
+}
+
+/* The length of VALUE's shortest form; 0 when it has none. */
+static inline size_t
+number_len(uint64_t value)
+{
+	return value < 1u << 6       ? 1
+	       : value < 1u << 14    ? 2
+	       : value < 1u << 22    ? 3
+	       : value <= NUMBER_MAX ? 4
+	                             : 0;
+}
+
+/* Writes VALUE in LEN bytes, which number_len gave. */
+static inline void
+number_write(uint8_t *out, uint32_t value, size_t len)
+{
+	for (size_t i = len; i-- > 0; value >>= 8)
+		out[i] = (uint8_t)value;
+	out[0] |= (uint8_t)((len - 1) << 6);
+}
+
+#endif

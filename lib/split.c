@@ -1,0 +1,112 @@
+#include "encode.h"
+
+#include <subunit2/packet.h>
+
+#include <stdlib.h>
+
+/* What an event costs without its file's bytes. */
+static size_t
+overhead(struct subunit2_event event)
+{
+	event.file_bytes.len = 0;
+	return encoded_len(&event);
+}
+
+/* The most of EVENT's file that a packet of LIMIT bytes holds beside the rest. */
+static size_t
+room(struct subunit2_event event, size_t limit)
+{
+	size_t least = overhead(event);
+	if (!least || least >= limit)
+		return 0;
+	size_t most = limit - least;
+	if (most > event.file_bytes.len)
+		most = event.file_bytes.len;
+	/* The two lengths grow with the bytes, by a few bytes at most. */
+	for (event.file_bytes.len = most; event.file_bytes.len;) {
+		size_t len = encoded_len(&event);
+		if (len && len <= limit)
+			break;
+		event.file_bytes.len--;
+	}
+	return event.file_bytes.len;
+}
+
+static int
+refuse(const struct subunit2_event *event, struct subunit2_error *error)
+{
+	const char *largest = "test id";
+	size_t len = event->test_id.len;
+	const struct {
+		const char *name;
+		size_t len;
+	} fields[] = {
+		{"tags", event->tags.count ? event->tags.packed.len : 0},
+		{"MIME type", event->mime_type.len},
+		{"file name", event->file_name.len},
+		{"routing code", event->route_code.len},
+	};
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		if (fields[i].len > len) {
+			largest = fields[i].name;
+			len = fields[i].len;
+		}
+	}
+	return subunit2_error_set(error, SUBUNIT2_INVALID, largest,
+	                          "is too long for one packet here");
+}
+
+/* The event that takes the first bytes of REST, and REST without them. */
+static struct subunit2_event
+take(struct subunit2_event *rest, size_t limit, bool first)
+{
+	struct subunit2_event piece = *rest;
+	if (!first) {
+		piece.mime_type = SUBUNIT2_ABSENT;
+		if (!subunit2_status_is_final(piece.status))
+			piece.status = SUBUNIT2_STATUS_NONE;
+	}
+	size_t len = room(piece, limit);
+	if (len < rest->file_bytes.len) {
+		piece.eof = false;
+		piece.file_bytes.len = len;
+		if (subunit2_status_is_final(piece.status))
+			piece.status = SUBUNIT2_STATUS_NONE;
+	}
+	rest->file_bytes.data += len;
+	rest->file_bytes.len -= len;
+	return piece;
+}
+
+int
+subunit2_packet_split(const struct subunit2_event *event, size_t limit,
+                      int (*each)(void *context, struct subunit2_view packet,
+                                  struct subunit2_error *error),
+                      void *context, struct subunit2_error *error)
+{
+	uint8_t small[4096], *buffer = small;
+	struct subunit2_event rest = *event;
+	size_t whole = encoded_len(event);
+	bool first = true;
+	int result = fields_check(event, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	if (!whole || whole > limit) {
+		/* A piece holds one byte at least, or there would be no end. */
+		if (!room(*event, limit))
+			return refuse(event, error);
+		whole = limit;
+	}
+	if (whole > sizeof(small) && !(buffer = malloc(whole)))
+		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "packet", "out of memory");
+	do {
+		struct subunit2_event piece = take(&rest, limit, first);
+		size_t len = encoded_len(&piece);
+		encode(&piece, buffer, len);
+		result = each(context, (struct subunit2_view){(char *)buffer, len}, error);
+		first = false;
+	} while (result == SUBUNIT2_OK && rest.file_bytes.len);
+	if (buffer != small)
+		free(buffer);
+	return result;
+}
