@@ -1,0 +1,236 @@
+#include "subunit2/output.h"
+
+#include "subunit2/packet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE 65536
+
+struct subunit2_output {
+	struct subunit2_sink sink;
+	int fd;
+	bool atomic;  /* a shared pipe: no write of more than LIMIT bytes */
+	bool locked;  /* every write happens under a lock */
+	size_t limit; /* bytes of a packet */
+	int errnum;   /* of the write that failed, after which nothing is written; else 0 */
+	char *name;
+	char *buffer; /* whole packets, not written yet */
+	size_t len, size;
+};
+
+/* Writes PARTS to their end, changing them. 0 or the errno. */
+static int
+write_parts(int fd, struct iovec *parts, int count)
+{
+	while (count) {
+		ssize_t written = writev(fd, parts, count);
+
+		if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+			struct pollfd room = {.fd = fd, .events = POLLOUT};
+
+			if (poll(&room, 1, -1) < 0 && errno != EINTR)
+				return errno;
+			continue;
+		}
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return errno;
+		while (count && (size_t)written >= parts->iov_len) {
+			written -= (ssize_t)parts->iov_len;
+			parts++;
+			count--;
+		}
+		if (count) {
+			parts->iov_base = (char *)parts->iov_base + written;
+			parts->iov_len -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+/* Takes or drops the lock; false when the kernel keeps none for FD. */
+static bool
+lock(int fd, short type)
+{
+	struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
+	int result;
+
+	do
+		result = fcntl(fd, F_SETLKW, &whole);
+	while (result < 0 && errno == EINTR);
+	return result == 0;
+}
+
+/* Writes what is queued, and PACKET behind it, which may be empty. */
+static int
+write_out(struct subunit2_output *output, struct subunit2_view packet, struct subunit2_error *error)
+{
+	struct iovec parts[] = {{output->buffer, output->len}, {(char *)packet.data, packet.len}};
+
+	if (!output->errnum && output->len + packet.len) {
+		bool held = output->locked && lock(output->fd, F_WRLCK);
+
+		output->errnum = write_parts(output->fd, parts, 2);
+		if (held)
+			lock(output->fd, F_UNLCK);
+		output->len = 0;
+	}
+	if (output->errnum)
+		return subunit2_error_system(error, output->name, output->errnum);
+	return SUBUNIT2_OK;
+}
+
+/* Queues a whole packet of at most the limit. */
+static int
+put(void *context, struct subunit2_view packet, struct subunit2_error *error)
+{
+	struct subunit2_output *output = context;
+
+	if (packet.len > output->size - output->len) {
+		int result;
+
+		if (!output->atomic)
+			return write_out(output, packet, error);
+		result = write_out(output, SUBUNIT2_ABSENT, error);
+		if (result != SUBUNIT2_OK)
+			return result;
+	}
+	memcpy(output->buffer + output->len, packet.data, packet.len);
+	output->len += packet.len;
+	return SUBUNIT2_OK;
+}
+
+int
+subunit2_output_event(struct subunit2_output *output, const struct subunit2_event *event,
+                      struct subunit2_error *error)
+{
+	size_t room = output->size - output->len;
+	size_t len;
+	int result;
+
+	if (output->errnum)
+		return subunit2_error_system(error, output->name, output->errnum);
+	if (subunit2_view_present(event->packet) && event->packet.len <= output->limit)
+		return put(output, event->packet, error);
+
+	/* Most packets are small: encoded in place. */
+	result = subunit2_packet_encode(event, output->buffer + output->len, room, &len, NULL);
+	if (result == SUBUNIT2_OK && len <= room) {
+		output->len += len;
+		return SUBUNIT2_OK;
+	}
+	return subunit2_packet_split(event, output->limit, put, output, error);
+}
+
+int
+subunit2_output_flush(struct subunit2_output *output, struct subunit2_error *error)
+{
+	return write_out(output, SUBUNIT2_ABSENT, error);
+}
+
+size_t
+subunit2_output_limit(const struct subunit2_output *output)
+{
+	return output->limit;
+}
+
+static int
+output_event(struct subunit2_sink *self, const struct subunit2_event *event,
+             struct subunit2_error *error)
+{
+	return subunit2_output_event((struct subunit2_output *)self, event, error);
+}
+
+static int
+output_finish(struct subunit2_sink *self, struct subunit2_error *error)
+{
+	return subunit2_output_flush((struct subunit2_output *)self, error);
+}
+
+static void
+output_free(struct subunit2_sink *self)
+{
+	subunit2_output_free((struct subunit2_output *)self);
+}
+
+struct subunit2_sink *
+subunit2_output_sink(struct subunit2_output *output)
+{
+	return &output->sink;
+}
+
+void
+subunit2_output_free(struct subunit2_output *output)
+{
+	if (!output)
+		return;
+	free(output->name);
+	free(output->buffer);
+	free(output);
+}
+
+/* Prepares FD for being written to by others as well. 0 or the errno. */
+static int
+share(struct subunit2_output *output, mode_t mode)
+{
+	if (S_ISFIFO(mode)) {
+		long atomic = fpathconf(output->fd, _PC_PIPE_BUF);
+
+		output->atomic = true;
+		output->limit = atomic < _POSIX_PIPE_BUF ? _POSIX_PIPE_BUF : (size_t)atomic;
+		if (output->limit > BUFFER_SIZE)
+			output->limit = BUFFER_SIZE;
+		output->size = output->limit;
+	} else if (S_ISREG(mode)) {
+		int flags = fcntl(output->fd, F_GETFL);
+
+		if (flags < 0 || fcntl(output->fd, F_SETFL, flags | O_APPEND) < 0)
+			return errno;
+	} else {
+		output->locked = true;
+	}
+	return 0;
+}
+
+struct subunit2_output *
+subunit2_output_new(int fd, const char *name, bool owned, struct subunit2_error *error)
+{
+	struct subunit2_output *output;
+	struct stat status;
+	int errnum = 0;
+
+	output = calloc(1, sizeof(*output));
+	if (!output)
+		goto no_memory;
+	output->sink = (struct subunit2_sink){output_event, output_finish, output_free};
+	output->fd = fd;
+	output->limit = SUBUNIT2_PACKET_MAX;
+	output->size = BUFFER_SIZE;
+
+	if (fstat(fd, &status) < 0)
+		errnum = errno;
+	else if (!owned)
+		errnum = share(output, status.st_mode);
+	if (errnum) {
+		subunit2_error_system(error, name, errnum);
+		goto fail;
+	}
+
+	output->name = strdup(name);
+	output->buffer = malloc(output->size);
+	if (output->name && output->buffer)
+		return output;
+no_memory:
+	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, name, "out of memory");
+fail:
+	subunit2_output_free(output);
+	return NULL;
+}

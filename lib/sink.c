@@ -1,0 +1,21 @@
+#include "subunit2/sink.h"
+
+int
+subunit2_sink_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                    struct subunit2_error *error)
+{
+	return sink->event(sink, event, error);
+}
+
+int
+subunit2_sink_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	return sink->finish(sink, error);
+}
+
+void
+subunit2_sink_free(struct subunit2_sink *sink)
+{
+	if (sink)
+		sink->free(sink);
+}
