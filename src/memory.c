@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *
-have(void *block)
+void *
+memory_have(void *block)
 {
 	if (!block) {
 		message("out of memory");
@@ -21,25 +21,25 @@ have(void *block)
 void *
 memory_zeroed(size_t count, size_t size)
 {
-	return have(calloc(count ? count : 1, size ? size : 1));
+	return memory_have(calloc(count ? count : 1, size ? size : 1));
 }
 
 void *
 memory_resize(void *block, size_t count, size_t size)
 {
-	return have(reallocarray(block, count ? count : 1, size ? size : 1));
+	return memory_have(reallocarray(block, count ? count : 1, size ? size : 1));
 }
 
 char *
 memory_copy(const char *text)
 {
-	return have(strdup(text));
+	return memory_have(strdup(text));
 }
 
 char *
 memory_copy_len(const char *text, size_t len)
 {
-	return have(strndup(text, len));
+	return memory_have(strndup(text, len));
 }
 
 char *
@@ -50,5 +50,5 @@ memory_format(const char *format, ...)
 	va_start(args, format);
 	int len = vasprintf(&text, format, args);
 	va_end(args);
-	return have(len < 0 ? NULL : text);
+	return memory_have(len < 0 ? NULL : text);
 }

@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 
+/* BLOCK, which another function allocated and which is NULL when it could not. */
+void *memory_have(void *block);
+
 /* Never NULL. Released with free(). */
 void *memory_zeroed(size_t count, size_t size);
 void *memory_resize(void *block, size_t count, size_t size);

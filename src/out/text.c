@@ -75,7 +75,7 @@ put_file(FILE *to, const struct subunit2_attachment *file)
 	if (file->dropped > 0)
 		fprintf(to, "    (%llu bytes before this are not shown; -v shows them)\n",
 		        (unsigned long long)file->dropped);
-	struct visible_lines lines = {.file = to, .prefix = "    | "};
+	struct visible_lines lines = {.file = to, .prefix = "    | ", .crlf = true};
 	visible_lines_put(&lines, file->bytes);
 	visible_lines_end(&lines);
 }
@@ -182,7 +182,7 @@ writer_text(const struct writer_options *options, struct destination *to,
 	self->sink = (struct subunit2_sink){text_event, text_finish, text_free};
 	self->options = options;
 	self->to = to;
-	self->output = (struct visible_lines){.file = to->file, .prefix = "| "};
+	self->output = (struct visible_lines){.file = to->file, .prefix = "| ", .crlf = true};
 	self->slowest = slowest_new(options->slowest);
 	self->summary = subunit2_summary_new();
 	struct subunit2_collect_options keep = {

@@ -58,7 +58,7 @@ visible_lines_put(struct visible_lines *lines, struct subunit2_view text)
 		size_t newline = up_to(text, '\n');
 		bool ends = newline < text.len;
 		struct subunit2_view line = {text.data, newline};
-		if (ends && line.len > 0 && line.data[line.len - 1] == '\r')
+		if (lines->crlf && ends && line.len > 0 && line.data[line.len - 1] == '\r')
 			line.len--;
 		if (!lines->in_line)
 			fputs(lines->prefix, lines->file);

@@ -12,11 +12,11 @@
 /* TEXT on one line: newlines are control bytes too. */
 void visible_put(FILE *file, struct subunit2_view text);
 
-/* A text that comes in pieces, each of its lines behind a prefix. Tabs stay; a
- * carriage return before a newline goes. */
+/* A text that comes in pieces, each of its lines behind a prefix. Tabs stay. */
 struct visible_lines {
 	FILE *file;
 	const char *prefix;
+	bool crlf;    /* a line may end with CR LF: no need to see the CR */
 	bool in_line; /* the last line has no newline yet */
 };
 

@@ -1,0 +1,124 @@
+#include "spool.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define IN_MEMORY (256 << 10) /* bytes */
+
+struct spool {
+	FILE *file; /* what is written to, and ends in spool_write */
+	char *data;
+	size_t len, size;
+	FILE *overflow; /* all of it, once it was too large for memory */
+	int errnum;     /* why it could not be kept */
+};
+
+static FILE *
+unlinked_file(void)
+{
+	const char *folder = getenv("TMPDIR");
+	char *path = memory_format("%s/subunit2.XXXXXX", folder && *folder ? folder : "/tmp");
+	FILE *file = NULL;
+	int fd = mkostemp(path, 0);
+	if (fd >= 0) {
+		unlink(path);
+		file = fdopen(fd, "w+");
+		if (!file)
+			close(fd);
+	}
+	free(path);
+	return file;
+}
+
+static bool
+overflow(struct spool *spool)
+{
+	spool->overflow = unlinked_file();
+	if (!spool->overflow || fwrite(spool->data, 1, spool->len, spool->overflow) < spool->len)
+		return false;
+	free(spool->data);
+	spool->data = NULL;
+	return true;
+}
+
+static ssize_t
+spool_write(void *cookie, const char *data, size_t len)
+{
+	struct spool *spool = cookie;
+	if (!spool->overflow && spool->len + len > IN_MEMORY && !overflow(spool)) {
+		spool->errnum = errno;
+		return 0;
+	}
+	if (spool->overflow) {
+		if (fwrite(data, 1, len, spool->overflow) == len)
+			return (ssize_t)len;
+		spool->errnum = errno;
+		return 0;
+	}
+	if (spool->len + len > spool->size) {
+		spool->size = 2 * (spool->len + len);
+		spool->data = memory_resize(spool->data, spool->size, 1);
+	}
+	memcpy(spool->data + spool->len, data, len);
+	spool->len += len;
+	return (ssize_t)len;
+}
+
+struct spool *
+spool_new(void)
+{
+	struct spool *spool = memory_zeroed(1, sizeof(*spool));
+	spool->file =
+		memory_have(fopencookie(spool, "w", (cookie_io_functions_t){.write = spool_write}));
+	return spool;
+}
+
+void
+spool_free(struct spool *spool)
+{
+	if (!spool)
+		return;
+	fclose(spool->file);
+	if (spool->overflow)
+		fclose(spool->overflow);
+	free(spool->data);
+	free(spool);
+}
+
+FILE *
+spool_file(struct spool *spool)
+{
+	return spool->file;
+}
+
+static void
+copy_file(FILE *from, FILE *to)
+{
+	char buffer[16384];
+	size_t len;
+	rewind(from);
+	while ((len = fread(buffer, 1, sizeof(buffer), from)) > 0)
+		fwrite(buffer, 1, len, to);
+}
+
+int
+spool_copy(struct spool *spool, FILE *to, struct subunit2_error *error)
+{
+	fflush(spool->file);
+	if (spool->errnum == 0 && spool->overflow && fflush(spool->overflow) != 0)
+		spool->errnum = errno;
+	if (spool->errnum != 0)
+		return subunit2_error_system(error, "temporary file", spool->errnum);
+	if (spool->overflow) {
+		copy_file(spool->overflow, to);
+		fseek(spool->overflow, 0, SEEK_END);
+	} else {
+		fwrite(spool->data, 1, spool->len, to);
+	}
+	return SUBUNIT2_OK;
+}

@@ -1,0 +1,53 @@
+/*
+ * Suites: the scripts that run now, by test id and route, each with what was
+ * written about its assertions. Formats that want a script's assertions in one
+ * place keep them here while scripts run side by side.
+ */
+#ifndef SUITES_H
+#define SUITES_H
+
+#include "spool.h"
+
+#include <subunit2/event.h>
+
+#include <uthash.h>
+
+struct suite {
+	struct subunit2_view id;
+	uint64_t tests, failed, skipped; /* of its assertions; the writer counts */
+	struct spool *body;              /* NULL until suite_body is asked for it */
+	struct spool *tail;              /* the same; for what comes behind the body */
+
+	UT_hash_handle hh;
+	char key[]; /* route, NUL, id */
+};
+
+/* All zeroes to begin with. */
+struct suites {
+	struct suite *open; /* in the order in which they began; walk it by hh.next */
+	char *key;          /* of the last look-up */
+	size_t key_size;
+};
+
+/* When EVENT says that a runnable test began, opens its suite, unless it is open. */
+void suites_see(struct suites *suites, const struct subunit2_event *event);
+
+/* The open suite of this test itself; NULL when there is none. */
+struct suite *suites_named(struct suites *suites, struct subunit2_view id,
+                           struct subunit2_view route_code);
+
+/* The open suite that test ID ("SCRIPT::NAME") belongs to: the one with the
+ * longest id; NULL when there is none. */
+struct suite *suites_parent(struct suites *suites, struct subunit2_view id,
+                            struct subunit2_view route_code);
+
+FILE *suite_body(struct suite *suite);
+FILE *suite_tail(struct suite *suite);
+
+/* ID without that of SUITE and "::"; ID itself when SUITE is NULL. */
+struct subunit2_view suite_name_of(const struct suite *suite, struct subunit2_view id);
+
+void suites_close(struct suites *suites, struct suite *suite);
+void suites_clear(struct suites *suites);
+
+#endif
