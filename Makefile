@@ -133,7 +133,7 @@ fuzz_sources := $(wildcard tests/fuzz/*.c)
 fuzz_programs := $(fuzz_sources:%.c=$B/%)
 FUZZ_SECONDS ?= 60
 
-$B/tests/fuzz/%: tests/fuzz/%.c $B/libtap.a $B/libsubunit2.a
+$B/tests/fuzz/%: tests/fuzz/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) -Itap/include -iquote tap -iquote src $(ALL_LDFLAGS) -o $@ $< \
 		$B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)

@@ -33,6 +33,11 @@ test fiu-utils
 test socat
 test tmux
 test util-linux
+test procps
+test perl
+test dpkg-dev
+test xz-utils
+test clang-format
 test subunit
 test python3-subunit
 test python3-testtools
