@@ -32,7 +32,7 @@ put_escape(FILE *file, unsigned char c)
 	if (letter == 'u')
 		fprintf(file, "\\u%04x", c);
 	else
-		fwrite_unlocked((char[]){'\\', letter}, 1, 2, file);
+		fprintf(file, "\\%c", letter);
 }
 
 void
