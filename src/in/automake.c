@@ -1,0 +1,471 @@
+#include "automake.h"
+
+#include "automake_line.h"
+#include "memory.h"
+#include "strings.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <uthash.h>
+
+#define LINE_SIZE 4096 /* bytes; a longer line is text */
+#define HOLD_MS 50     /* for a line that may become a result */
+#define ID_MAX 1024    /* bytes */
+#define LOG_PIECE 65536
+
+/* An id that was given out, and how often. */
+struct given {
+	UT_hash_handle hh;
+	unsigned times;
+	char id[];
+};
+
+struct automake {
+	struct subunit2_sink *sink;
+	struct automake_options options;
+	char *test_id, *route_code, *top;
+
+	char line[LINE_SIZE], scratch[LINE_SIZE];
+	size_t len;
+	bool in_text; /* the line at hand is text, and its beginning has gone out */
+	int64_t held_since_ms;
+
+	struct strings entered; /* the directories that make is in, innermost last */
+	char *making;           /* what "Making check in" said, while none was entered */
+
+	bool armed, seen;
+	uint64_t counts[AUTOMAKE_RESULTS]; /* since the last summary */
+	bool has_last;
+	struct subunit2_time last; /* of the result before */
+	char *logged;              /* the log that was attached last */
+	struct given *given;
+	char *reason;
+};
+
+struct automake *
+automake_new(const struct automake_options *options, struct subunit2_sink *sink)
+{
+	struct automake *automake = memory_zeroed(1, sizeof(*automake));
+	char *real = realpath(options->directory, NULL);
+	automake->sink = sink;
+	automake->options = *options;
+	automake->test_id = memory_copy_len(options->test_id.data, options->test_id.len);
+	if (options->route_code.data)
+		automake->route_code =
+			memory_copy_len(options->route_code.data, options->route_code.len);
+	automake->top = real ? real : memory_copy(options->directory);
+	automake->armed = options->forced;
+	return automake;
+}
+
+void
+automake_free(struct automake *automake)
+{
+	struct given *given, *next;
+	HASH_ITER(hh, automake->given, given, next)
+	{
+		HASH_DEL(automake->given, given);
+		free(given);
+	}
+	strings_clear(&automake->entered);
+	free(automake->test_id);
+	free(automake->route_code);
+	free(automake->top);
+	free(automake->making);
+	free(automake->logged);
+	free(automake->reason);
+	free(automake);
+}
+
+static bool
+is_directory(const char *path)
+{
+	struct stat about;
+	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/* The directory that results are from now, absolute. */
+static const char *
+here(const struct automake *automake)
+{
+	if (automake->entered.count)
+		return automake->entered.items[automake->entered.count - 1];
+	return automake->making ? automake->making : automake->top;
+}
+
+static void
+enter(struct automake *automake, struct subunit2_view directory)
+{
+	char *path = memory_copy_len(directory.data, directory.len);
+	char *real = realpath(path, NULL);
+	strings_take(&automake->entered, real ? real : memory_copy(path));
+	free(path);
+}
+
+static void
+leave(struct automake *automake)
+{
+	if (automake->entered.count)
+		free(automake->entered.items[--automake->entered.count]);
+}
+
+/* "Making check in sub" does not say below what: the innermost directory that
+ * has one, from where the last was made upwards. */
+static void
+making(struct automake *automake, struct subunit2_view directory)
+{
+	char *base = memory_copy(here(automake)), *slash;
+	char *path = NULL;
+	for (;;) {
+		free(path);
+		path = memory_format("%s/%.*s", base, (int)directory.len, directory.data);
+		if (is_directory(path) || strcmp(base, automake->top) == 0)
+			break;
+		if (!(slash = strrchr(base, '/')) || slash == base)
+			break;
+		*slash = '\0';
+	}
+	if (subunit2_view_equal(directory, SUBUNIT2_LITERAL("."))) {
+		free(path);
+		path = memory_copy(automake->top);
+	}
+	free(automake->making);
+	automake->making = is_directory(path) ? memory_copy(path) : memory_copy(automake->top);
+	free(base);
+	free(path);
+}
+
+/* Where results are from, as it stands in ids: "" or "tests/". */
+static char *
+prefix(const struct automake *automake)
+{
+	const char *directory = here(automake);
+	size_t len = strlen(automake->top);
+	if (strcmp(directory, automake->top) == 0)
+		return memory_copy("");
+	if (strncmp(directory, automake->top, len) == 0 && directory[len] == '/')
+		directory += len + 1;
+	return memory_format("%s/", directory);
+}
+
+/* ID, or "ID (2)" and so on when it was given out before; to be freed. */
+static char *
+unique(struct automake *automake, char *id)
+{
+	for (;;) {
+		struct given *given;
+		size_t len = strlen(id);
+		HASH_FIND(hh, automake->given, id, len, given);
+		if (!given) {
+			given = memory_zeroed(1, sizeof(*given) + len + 1);
+			memcpy(given->id, id, len);
+			given->times = 1;
+			HASH_ADD_KEYPTR(hh, automake->given, given->id, len, given);
+			return id;
+		}
+		char *next = memory_format("%s (%u)", id, ++given->times);
+		free(id);
+		id = next;
+	}
+}
+
+static char *
+id_of(struct automake *automake, const struct automake_line *line)
+{
+	char *directory = prefix(automake), *name = NULL, escaped[ID_MAX];
+	if (line->name.len)
+		name = memory_format("::%.*s", (int)line->name.len, line->name.data);
+	else if (line->number.data)
+		name = memory_format("::#%.*s", (int)line->number.len, line->number.data);
+	char *id = memory_format("%s::%s%.*s%s", automake->test_id, directory, (int)line->test.len,
+	                         line->test.data, name ? name : "");
+	size_t len = subunit2_utf8_escape(subunit2_view_of(id), escaped, sizeof(escaped));
+	free(id);
+	free(name);
+	free(directory);
+	return unique(automake, memory_copy_len(escaped, len));
+}
+
+static struct subunit2_event
+event_for(const struct automake *automake, const char *id)
+{
+	return (struct subunit2_event){
+		.test_id = subunit2_view_of(id),
+		.route_code = subunit2_view_of(automake->route_code),
+	};
+}
+
+static void
+stamp(const struct automake *automake, struct subunit2_event *event)
+{
+	if (!automake->options.clock)
+		return;
+	event->timestamp = automake->options.clock(automake->options.context);
+	event->has_timestamp = true;
+}
+
+/* The log that automake left for TEST: x.log, or x.sh.log where .sh is not one
+ * of its extensions. NULL when there is none. To be freed. */
+static char *
+log_of(const struct automake *automake, struct subunit2_view test)
+{
+	char *path = memory_format("%s/%.*s.log", here(automake), (int)test.len, test.data);
+	char *slash, *dot;
+	if (access(path, R_OK) == 0)
+		return path;
+	path[strlen(path) - strlen(".log")] = '\0';
+	slash = strrchr(path, '/');
+	dot = strrchr(slash, '.');
+	if (dot)
+		strcpy(dot, ".log");
+	if (dot && access(path, R_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+static int
+attach(struct automake *automake, const char *id, const char *path, struct subunit2_error *error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), result = SUBUNIT2_OK;
+	struct subunit2_event event = event_for(automake, id);
+	char bytes[LOG_PIECE];
+	ssize_t len;
+	if (fd < 0)
+		return SUBUNIT2_OK; /* it was a help only, and it is gone */
+	event.file_name = subunit2_view_of(strrchr(path, '/') + 1);
+	event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+	stamp(automake, &event);
+	while (result == SUBUNIT2_OK && (len = read(fd, bytes, sizeof(bytes))) > 0) {
+		event.file_bytes = (struct subunit2_view){bytes, (size_t)len};
+		result = subunit2_sink_event(automake->sink, &event, error);
+	}
+	close(fd);
+	return result;
+}
+
+static int
+attach_log(struct automake *automake, const char *id, const struct automake_line *line,
+           struct subunit2_error *error)
+{
+	char *path = log_of(automake, line->test);
+	int result = SUBUNIT2_OK;
+	/* One log serves all the failures of a script. */
+	if (path && (!automake->logged || strcmp(path, automake->logged) != 0)) {
+		result = attach(automake, id, path, error);
+		free(automake->logged);
+		automake->logged = path;
+	} else {
+		free(path);
+	}
+	return result;
+}
+
+static int
+attach_comment(struct automake *automake, const char *id, struct subunit2_view comment,
+               struct subunit2_error *error)
+{
+	struct subunit2_event event = event_for(automake, id);
+	if (!comment.len || !subunit2_utf8_is_string(comment))
+		return SUBUNIT2_OK;
+	event.file_name = SUBUNIT2_LITERAL("reason");
+	event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+	event.file_bytes = comment;
+	stamp(automake, &event);
+	return subunit2_sink_event(automake->sink, &event, error);
+}
+
+static int
+begin(struct automake *automake, const char *id, struct subunit2_error *error)
+{
+	struct subunit2_event event = event_for(automake, id);
+	event.status = SUBUNIT2_INPROGRESS;
+	stamp(automake, &event);
+	if (automake->has_last)
+		event.timestamp = automake->last;
+	return subunit2_sink_event(automake->sink, &event, error);
+}
+
+static int
+end(struct automake *automake, const char *id, enum automake_result which,
+    struct subunit2_error *error)
+{
+	static const enum subunit2_status statuses[AUTOMAKE_RESULTS] = {
+		SUBUNIT2_SUCCESS, SUBUNIT2_SKIP,      SUBUNIT2_XFAIL,
+		SUBUNIT2_FAIL,    SUBUNIT2_UXSUCCESS, SUBUNIT2_FAIL,
+	};
+	struct subunit2_event event = event_for(automake, id);
+	struct subunit2_tagset tags = {0};
+	int result = SUBUNIT2_OK;
+	event.status = statuses[which];
+	stamp(automake, &event);
+	automake->last = event.timestamp;
+	automake->has_last = event.has_timestamp;
+	if (which == AUTOMAKE_ERROR)
+		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("error"), error);
+	event.tags = subunit2_tagset_view(&tags);
+	if (result == SUBUNIT2_OK)
+		result = subunit2_sink_event(automake->sink, &event, error);
+	subunit2_tagset_clear(&tags);
+	return result;
+}
+
+static int
+take_result(struct automake *automake, const struct automake_line *line,
+            struct subunit2_error *error)
+{
+	bool bad = line->result >= AUTOMAKE_FAIL;
+	char *id = id_of(automake, line);
+	int result = begin(automake, id, error);
+	automake->seen = true;
+	automake->counts[line->result]++;
+	if (result == SUBUNIT2_OK)
+		result = attach_comment(automake, id, line->comment, error);
+	if (result == SUBUNIT2_OK && bad)
+		result = attach_log(automake, id, line, error);
+	if (result == SUBUNIT2_OK)
+		result = end(automake, id, line->result, error);
+	free(id);
+	return result;
+}
+
+/* A summary ends with its errors. */
+static void
+take_total(struct automake *automake, const struct automake_line *line)
+{
+	uint64_t seen = automake->counts[line->result];
+	if (seen != line->total && !automake->reason)
+		automake->reason = memory_format(
+			"automake's summary counts %llu %s, but %llu of them were seen",
+			(unsigned long long)line->total, automake_result_names[line->result],
+			(unsigned long long)seen);
+	if (line->result == AUTOMAKE_ERROR)
+		memset(automake->counts, 0, sizeof(automake->counts));
+}
+
+static int
+take_text(struct automake *automake, struct subunit2_view bytes, int64_t now_ms,
+          struct subunit2_error *error)
+{
+	if (!bytes.len)
+		return SUBUNIT2_OK;
+	return automake->options.text(automake->options.context, bytes, now_ms, error);
+}
+
+/* A whole line, with its newline. */
+static int
+take_line(struct automake *automake, struct subunit2_view whole, int64_t now_ms,
+          struct subunit2_error *error)
+{
+	struct subunit2_view bare = {whole.data, whole.len - 1};
+	struct automake_line line = automake_line(bare, automake->scratch);
+	switch (line.kind) {
+	case AUTOMAKE_RESULT:
+		if (automake->armed)
+			return take_result(automake, &line, error);
+		break;
+	case AUTOMAKE_ENTERING:
+		enter(automake, line.directory);
+		automake->armed = true;
+		break;
+	case AUTOMAKE_LEAVING:
+		leave(automake);
+		break;
+	case AUTOMAKE_MAKING:
+		making(automake, line.directory);
+		automake->armed = true;
+		break;
+	case AUTOMAKE_CHECKING:
+		automake->armed = true;
+		break;
+	case AUTOMAKE_TOTAL:
+		if (automake->seen)
+			take_total(automake, &line);
+		break;
+	case AUTOMAKE_OTHER:
+		break;
+	}
+	return take_text(automake, whole, now_ms, error);
+}
+
+/* What is held of a line turns out to be text. */
+static int
+release(struct automake *automake, int64_t now_ms, struct subunit2_error *error)
+{
+	struct subunit2_view held = {automake->line, automake->len};
+	automake->len = 0;
+	automake->in_text = true;
+	return take_text(automake, held, now_ms, error);
+}
+
+/* The first PIECE of a line, or more of the one at hand; ENDS: with its newline. */
+static int
+take_piece(struct automake *automake, struct subunit2_view piece, bool ends, int64_t now_ms,
+           struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (!automake->len && !automake->in_text && ends && piece.len < LINE_SIZE)
+		return take_line(automake, piece, now_ms, error);
+	if (!automake->in_text && automake->len + piece.len < LINE_SIZE) {
+		if (!automake->len)
+			automake->held_since_ms = now_ms;
+		memcpy(automake->line + automake->len, piece.data, piece.len);
+		automake->len += piece.len;
+		struct subunit2_view held = {automake->line, automake->len};
+		if (ends) {
+			automake->len = 0;
+			return take_line(automake, held, now_ms, error);
+		}
+		if (!automake_line_may_begin(held))
+			result = release(automake, now_ms, error);
+		return result;
+	}
+	result = release(automake, now_ms, error);
+	automake->in_text = !ends;
+	return result == SUBUNIT2_OK ? take_text(automake, piece, now_ms, error) : result;
+}
+
+int
+automake_feed(struct automake *automake, struct subunit2_view bytes, int64_t now_ms,
+              struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	while (result == SUBUNIT2_OK && bytes.len) {
+		const char *newline = memchr(bytes.data, '\n', bytes.len);
+		size_t len = newline ? (size_t)(newline + 1 - bytes.data) : bytes.len;
+		struct subunit2_view piece = {bytes.data, len};
+		result = take_piece(automake, piece, newline != NULL, now_ms, error);
+		bytes.data += len;
+		bytes.len -= len;
+	}
+	return result;
+}
+
+int64_t
+automake_deadline(const struct automake *automake)
+{
+	return automake->len ? automake->held_since_ms + HOLD_MS : INT64_MAX;
+}
+
+int
+automake_tick(struct automake *automake, int64_t now_ms, struct subunit2_error *error)
+{
+	if (now_ms < automake_deadline(automake))
+		return SUBUNIT2_OK;
+	return release(automake, now_ms, error);
+}
+
+int
+automake_finish(struct automake *automake, struct subunit2_error *error)
+{
+	return automake->len ? release(automake, automake->held_since_ms, error) : SUBUNIT2_OK;
+}
+
+struct automake_verdict
+automake_verdict(const struct automake *automake)
+{
+	return (struct automake_verdict){automake->seen, automake->reason};
+}
