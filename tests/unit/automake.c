@@ -128,7 +128,7 @@ check_text(void)
 static void
 check_directories(void)
 {
-	char input[2048], expected[2048], top[1024];
+	char input[2048], expected[2048], top[512];
 	if (!getcwd(top, sizeof(top)))
 		exit(1);
 	snprintf(input, sizeof(input),
