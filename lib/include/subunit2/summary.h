@@ -4,7 +4,9 @@
  * A run is good when at least one test was run or skipped, nothing failed,
  * nothing passed unexpectedly, nothing was still in progress at the end, and no
  * damage was met. Runnable tests (scripts) and others (assertions) are counted
- * apart. Memory grows with the tests that are open.
+ * apart; a test is runnable when any status of it said so. Only statuses count: a
+ * file that comes after a test's end opens nothing. Memory grows with the tests
+ * that are open, by 16 to 32 bytes each.
  */
 #ifndef SUBUNIT2_SUMMARY_H
 #define SUBUNIT2_SUMMARY_H
@@ -25,8 +27,8 @@ struct subunit2_summary_result {
 	struct subunit2_counts scripts;    /* runnable */
 	struct subunit2_counts assertions; /* not runnable */
 	uint64_t damaged;                  /* failed "subunit.parser" tests; not among the above */
-	bool has_time;                     /* of the first and the last event with one */
-	struct subunit2_time start, stop;
+	bool has_time;                     /* some event had one */
+	struct subunit2_time start, stop;  /* the earliest and the latest */
 };
 
 /* A test that gets several final statuses counts with each. */

@@ -1,0 +1,26 @@
+/*
+ * A keyed hash: SipHash-1-3, which no input can be made to collide in without
+ * knowing the key. Source: Aumasson and Bernstein, "SipHash: a fast short-input
+ * PRF", 2012.
+ */
+#ifndef HASH_H
+#define HASH_H
+
+#include <subunit2/view.h>
+
+#include <stdint.h>
+
+struct hash_key {
+	uint64_t words[2];
+};
+
+/* A key that differs from one process to the next. */
+struct hash_key hash_key_random(void);
+
+uint64_t hash_bytes(const struct hash_key *key, struct subunit2_view bytes);
+
+/* Of a test: its id and its routing code, which may be absent. */
+uint64_t hash_test(const struct hash_key *key, struct subunit2_view id,
+                   struct subunit2_view route_code);
+
+#endif

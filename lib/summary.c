@@ -1,0 +1,172 @@
+#include "subunit2/summary.h"
+
+#include "testset.h"
+
+#include <stdlib.h>
+
+struct subunit2_summary {
+	struct subunit2_sink sink;
+	struct subunit2_summary_result result;
+	struct testset open;
+};
+
+static void
+count_time(struct subunit2_summary_result *result, struct subunit2_time time)
+{
+	if (!result->has_time || subunit2_time_compare(time, result->start) < 0)
+		result->start = time;
+	if (!result->has_time || subunit2_time_compare(time, result->stop) > 0)
+		result->stop = time;
+	result->has_time = true;
+}
+
+static struct subunit2_counts *
+counts_of(struct subunit2_summary_result *result, unsigned flags)
+{
+	return flags & TESTSET_RUNNABLE ? &result->scripts : &result->assertions;
+}
+
+static void
+count_final(struct subunit2_counts *counts, enum subunit2_status status)
+{
+	switch (status) {
+	case SUBUNIT2_SUCCESS:
+		counts->passed++;
+		break;
+	case SUBUNIT2_UXSUCCESS:
+		counts->unexpected++;
+		break;
+	case SUBUNIT2_SKIP:
+		counts->skipped++;
+		break;
+	case SUBUNIT2_FAIL:
+		counts->failed++;
+		break;
+	case SUBUNIT2_XFAIL:
+		counts->todo++;
+		break;
+	case SUBUNIT2_STATUS_NONE:
+	case SUBUNIT2_EXISTS:
+	case SUBUNIT2_INPROGRESS:
+		break;
+	}
+}
+
+static bool
+is_damage(const struct subunit2_event *event)
+{
+	return event->status == SUBUNIT2_FAIL &&
+	       subunit2_view_equal(event->test_id, SUBUNIT2_LITERAL("subunit.parser"));
+}
+
+static int
+summary_event(struct subunit2_sink *self, const struct subunit2_event *event,
+              struct subunit2_error *error)
+{
+	struct subunit2_summary *summary = (struct subunit2_summary *)self;
+	unsigned flags = event->runnable ? TESTSET_RUNNABLE : 0;
+
+	if (event->has_timestamp)
+		count_time(&summary->result, event->timestamp);
+	if (!subunit2_view_present(event->test_id) || event->status == SUBUNIT2_STATUS_NONE)
+		return SUBUNIT2_OK;
+
+	if (subunit2_status_is_final(event->status)) {
+		flags |= testset_take(&summary->open, event);
+		if (is_damage(event))
+			summary->result.damaged++;
+		else
+			count_final(counts_of(&summary->result, flags), event->status);
+		return SUBUNIT2_OK;
+	}
+	if (event->status == SUBUNIT2_INPROGRESS)
+		flags |= TESTSET_BEGAN;
+	if (!testset_add(&summary->open, event, flags))
+		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "summary", "out of memory");
+	return SUBUNIT2_OK;
+}
+
+/* Counts what is open, and forgets it, so that a second finish counts nothing. */
+static int
+summary_finish(struct subunit2_sink *self, struct subunit2_error *error)
+{
+	struct subunit2_summary *summary = (struct subunit2_summary *)self;
+	struct testset *open = &summary->open;
+
+	(void)error;
+	for (size_t i = 0; i < open->count; i++) {
+		struct subunit2_counts *counts =
+			counts_of(&summary->result, open->slots[i] & TESTSET_FLAGS);
+
+		if (!open->slots[i])
+			continue;
+		if (open->slots[i] & TESTSET_BEGAN)
+			counts->unfinished++;
+		else
+			counts->listed++;
+		open->slots[i] = 0;
+	}
+	open->used = 0;
+	return SUBUNIT2_OK;
+}
+
+static void
+summary_free(struct subunit2_sink *self)
+{
+	subunit2_summary_free((struct subunit2_summary *)self);
+}
+
+struct subunit2_summary *
+subunit2_summary_new(void)
+{
+	struct subunit2_summary *summary = calloc(1, sizeof(*summary));
+
+	if (!summary || !testset_init(&summary->open)) {
+		free(summary);
+		return NULL;
+	}
+	summary->sink = (struct subunit2_sink){summary_event, summary_finish, summary_free};
+	return summary;
+}
+
+void
+subunit2_summary_free(struct subunit2_summary *summary)
+{
+	if (!summary)
+		return;
+	testset_clear(&summary->open);
+	free(summary);
+}
+
+struct subunit2_sink *
+subunit2_summary_sink(struct subunit2_summary *summary)
+{
+	return &summary->sink;
+}
+
+const struct subunit2_summary_result *
+subunit2_summary_result(const struct subunit2_summary *summary)
+{
+	return &summary->result;
+}
+
+static bool
+is_clean(const struct subunit2_counts *counts)
+{
+	return !counts->failed && !counts->unexpected && !counts->unfinished;
+}
+
+static uint64_t
+run_or_skipped(const struct subunit2_counts *counts)
+{
+	return counts->passed + counts->skipped + counts->todo;
+}
+
+bool
+subunit2_summary_is_good(const struct subunit2_summary_result *result, bool empty_is_good)
+{
+	if (result->damaged || !is_clean(&result->scripts) || !is_clean(&result->assertions))
+		return false;
+	return empty_is_good ||
+	       run_or_skipped(&result->scripts) + run_or_skipped(&result->assertions);
+}

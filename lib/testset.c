@@ -1,0 +1,110 @@
+#include "testset.h"
+
+#include <stdlib.h>
+
+/* Tests that are open at once are few, as a rule. */
+#define FIRST_COUNT 64
+
+/* What a slot holds of a test but for its flags; never 0. */
+static uint64_t
+mark_of(const struct testset *set, const struct subunit2_event *event)
+{
+	uint64_t hash = hash_test(&set->key, event->test_id, event->route_code) & ~TESTSET_FLAGS;
+
+	return hash ? hash : TESTSET_FLAGS + 1;
+}
+
+/* Where MARK would like to be. The lowest bits are flags in every slot. */
+static size_t
+home_of(const struct testset *set, uint64_t mark)
+{
+	return (mark >> 2) & (set->count - 1);
+}
+
+/* Where MARK is, or the empty slot in which it belongs. */
+static uint64_t *
+find(const struct testset *set, uint64_t mark)
+{
+	size_t at = home_of(set, mark);
+
+	while (set->slots[at] && (set->slots[at] & ~(uint64_t)TESTSET_FLAGS) != mark)
+		at = (at + 1) & (set->count - 1);
+	return &set->slots[at];
+}
+
+static bool
+grow(struct testset *set)
+{
+	struct testset larger = *set;
+
+	larger.count *= 2;
+	larger.slots = calloc(larger.count, sizeof(*larger.slots));
+	if (!larger.slots)
+		return false;
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->slots[i])
+			*find(&larger, set->slots[i] & ~(uint64_t)TESTSET_FLAGS) = set->slots[i];
+	}
+	free(set->slots);
+	*set = larger;
+	return true;
+}
+
+bool
+testset_init(struct testset *set)
+{
+	*set = (struct testset){.key = hash_key_random(), .count = FIRST_COUNT};
+	set->slots = calloc(set->count, sizeof(*set->slots));
+	return set->slots != NULL;
+}
+
+void
+testset_clear(struct testset *set)
+{
+	free(set->slots);
+	*set = (struct testset){0};
+}
+
+bool
+testset_add(struct testset *set, const struct subunit2_event *event, unsigned flags)
+{
+	uint64_t mark = mark_of(set, event);
+	uint64_t *slot = find(set, mark);
+
+	if (!*slot) {
+		/* Half full at most: probes stay short. */
+		if (set->used * 2 >= set->count) {
+			if (!grow(set))
+				return false;
+			slot = find(set, mark);
+		}
+		set->used++;
+		*slot = mark;
+	}
+	*slot |= flags;
+	return true;
+}
+
+unsigned
+testset_take(struct testset *set, const struct subunit2_event *event)
+{
+	size_t mask = set->count - 1;
+	uint64_t *slot = find(set, mark_of(set, event));
+	size_t hole = (size_t)(slot - set->slots);
+	unsigned flags = *slot & TESTSET_FLAGS;
+
+	if (!*slot)
+		return 0;
+	/* What follows moves up, unless that would put it before its home. */
+	for (size_t at = (hole + 1) & mask; set->slots[at]; at = (at + 1) & mask) {
+		size_t home = home_of(set, set->slots[at]);
+
+		if (((at - home) & mask) >= ((at - hole) & mask)) {
+			set->slots[hole] = set->slots[at];
+			hole = at;
+		}
+	}
+	set->slots[hole] = 0;
+	set->used--;
+	return flags;
+}

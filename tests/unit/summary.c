@@ -1,0 +1,183 @@
+#include "check.h"
+
+#include <subunit2.h>
+
+static struct subunit2_event
+said(const char *id, enum subunit2_status status, bool runnable)
+{
+	return (struct subunit2_event){
+		.test_id = subunit2_view_of(id), .status = status, .runnable = runnable};
+}
+
+static void
+say(struct subunit2_summary *summary, struct subunit2_event event)
+{
+	if (subunit2_sink_event(subunit2_summary_sink(summary), &event, NULL) != SUBUNIT2_OK)
+		CHECK_NAMED("an event is taken", false);
+}
+
+static void
+finish(struct subunit2_summary *summary)
+{
+	CHECK(subunit2_sink_finish(subunit2_summary_sink(summary), NULL) == SUBUNIT2_OK);
+}
+
+static bool
+counts_are(const struct subunit2_counts *counts, uint64_t passed, uint64_t failed, uint64_t skipped,
+           uint64_t todo, uint64_t unexpected, uint64_t unfinished, uint64_t listed)
+{
+	return counts->passed == passed && counts->failed == failed && counts->skipped == skipped &&
+	       counts->todo == todo && counts->unexpected == unexpected &&
+	       counts->unfinished == unfinished && counts->listed == listed;
+}
+
+static void
+test_counts(void)
+{
+	struct subunit2_summary *summary = subunit2_summary_new();
+	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
+	static const enum subunit2_status finals[] = {
+		SUBUNIT2_SUCCESS, SUBUNIT2_SUCCESS,   SUBUNIT2_FAIL,
+		SUBUNIT2_SKIP,    SUBUNIT2_UXSUCCESS, SUBUNIT2_XFAIL,
+	};
+
+	for (size_t i = 0; i < sizeof(finals) / sizeof(*finals); i++) {
+		say(summary, said("test", SUBUNIT2_INPROGRESS, true));
+		say(summary, said("test", finals[i], true));
+		say(summary, said("test::part", finals[i], false));
+	}
+	say(summary, said("began", SUBUNIT2_INPROGRESS, true));
+	say(summary, said("began part", SUBUNIT2_INPROGRESS, false));
+	say(summary, said("listed", SUBUNIT2_EXISTS, true));
+	say(summary, said("listed", SUBUNIT2_EXISTS, true));
+	say(summary, said("listed and run", SUBUNIT2_EXISTS, true));
+	say(summary, said("listed and run", SUBUNIT2_SUCCESS, false));
+	finish(summary);
+	CHECK(counts_are(&result->scripts, 3, 1, 1, 1, 1, 1, 1));
+	CHECK(counts_are(&result->assertions, 2, 1, 1, 1, 1, 1, 0));
+	CHECK(result->damaged == 0);
+	finish(summary);
+	CHECK_NAMED("a second finish counts nothing", result->scripts.unfinished == 1);
+	subunit2_summary_free(summary);
+}
+
+static void
+test_keys(void)
+{
+	struct subunit2_summary *summary = subunit2_summary_new();
+	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
+	struct subunit2_event event = said("test", SUBUNIT2_INPROGRESS, true);
+
+	say(summary, event);
+	event.route_code = SUBUNIT2_LITERAL("");
+	say(summary, event);
+	event.route_code = SUBUNIT2_LITERAL("0");
+	say(summary, event);
+	event.route_code = SUBUNIT2_LITERAL("1");
+	say(summary, event);
+	event.status = SUBUNIT2_SUCCESS;
+	say(summary, event);
+	finish(summary);
+	CHECK_NAMED("the same id is another test under another route",
+	            counts_are(&result->scripts, 1, 0, 0, 0, 0, 3, 0));
+	subunit2_summary_free(summary);
+}
+
+static void
+test_damage(void)
+{
+	struct subunit2_summary *summary = subunit2_summary_new();
+	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
+
+	say(summary, said("fine", SUBUNIT2_SUCCESS, true));
+	say(summary, said("subunit.parser", SUBUNIT2_FAIL, false));
+	finish(summary);
+	CHECK(result->damaged == 1);
+	CHECK(counts_are(&result->assertions, 0, 0, 0, 0, 0, 0, 0));
+	CHECK(!subunit2_summary_is_good(result, false));
+	subunit2_summary_free(summary);
+}
+
+static void
+test_times(void)
+{
+	struct subunit2_summary *summary = subunit2_summary_new();
+	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
+	struct subunit2_event event = said("test", SUBUNIT2_SUCCESS, true);
+	static const int64_t seconds[] = {50, 20, 70, 60};
+
+	say(summary, event);
+	CHECK(!result->has_time);
+	event.has_timestamp = true;
+	for (size_t i = 0; i < 4; i++) {
+		event.timestamp.sec = seconds[i];
+		say(summary, event);
+	}
+	CHECK(result->has_time && result->start.sec == 20 && result->stop.sec == 70);
+	subunit2_summary_free(summary);
+}
+
+static bool
+good_after(enum subunit2_status status, bool empty_is_good)
+{
+	struct subunit2_summary *summary = subunit2_summary_new();
+	bool good;
+
+	say(summary, said("test", status, true));
+	subunit2_sink_finish(subunit2_summary_sink(summary), NULL);
+	good = subunit2_summary_is_good(subunit2_summary_result(summary), empty_is_good);
+	subunit2_sink_free(subunit2_summary_sink(summary));
+	return good;
+}
+
+static void
+test_verdict(void)
+{
+	CHECK(good_after(SUBUNIT2_SUCCESS, false));
+	CHECK(good_after(SUBUNIT2_SKIP, false));
+	CHECK(good_after(SUBUNIT2_XFAIL, false));
+	CHECK(!good_after(SUBUNIT2_FAIL, true));
+	CHECK(!good_after(SUBUNIT2_UXSUCCESS, true));
+	CHECK(!good_after(SUBUNIT2_INPROGRESS, true));
+	CHECK(!good_after(SUBUNIT2_EXISTS, false));
+	CHECK(good_after(SUBUNIT2_EXISTS, true));
+	CHECK(!good_after(SUBUNIT2_STATUS_NONE, false));
+	CHECK(good_after(SUBUNIT2_STATUS_NONE, true));
+}
+
+/* Many tests open at once, ended in another order: the table grows, and closes
+ * the gaps that are left in it. */
+static void
+test_many(void)
+{
+	enum { COUNT = 100000, STEP = 77777 };
+	struct subunit2_summary *summary = subunit2_summary_new();
+	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
+	char id[32];
+
+	for (int i = 0; i < COUNT; i++) {
+		snprintf(id, sizeof(id), "test %d", i);
+		say(summary, said(id, i % 2 ? SUBUNIT2_INPROGRESS : SUBUNIT2_EXISTS, true));
+	}
+	for (int i = 0; i < COUNT - 100; i++) {
+		snprintf(id, sizeof(id), "test %d", (int)((long)i * STEP % COUNT));
+		/* The end does not say runnable: that is remembered from the start. */
+		say(summary, said(id, SUBUNIT2_SUCCESS, false));
+	}
+	finish(summary);
+	CHECK(counts_are(&result->scripts, COUNT - 100, 0, 0, 0, 0, 50, 50));
+	CHECK(counts_are(&result->assertions, 0, 0, 0, 0, 0, 0, 0));
+	subunit2_summary_free(summary);
+}
+
+int
+main(void)
+{
+	test_counts();
+	test_keys();
+	test_damage();
+	test_times();
+	test_verdict();
+	test_many();
+	return check_done();
+}
