@@ -27,8 +27,8 @@ PKG_CONFIG ?= pkg-config
 B := build$(if $(SAN),/san)
 
 WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow $(if $(WERROR),-Werror)
-SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 , := ,
+SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
 # Packages the library needs, and what the command needs besides.
 LIB_PACKAGES := libdeflate
