@@ -3,6 +3,8 @@
 const struct format formats[] = {
 	{"subunit", "packets, version 2", ".subunit .subunit2", input_subunit, writer_subunit,
          NULL},
+	{"subunit1", "version 1, lines of text; what testr keeps on disk", ".subunit1",
+         input_subunit1, writer_subunit1, recognise_subunit1},
 	{"json", "an event a line", ".json .jsonl", input_json, writer_json, recognise_json},
 	{"tap", "TAP 12, 13, 14 and KTAP in; TAP 14 out", ".tap", input_tap, writer_tap,
          recognise_tap},

@@ -34,11 +34,13 @@ typedef struct input *input_open(const struct input_options *options, struct sub
 
 /* One line here for each file in this folder; format.c is the table. */
 input_open input_subunit; /* v2 packets; JSON events that stand alone on a line, too */
+input_open input_subunit1;
 input_open input_json;
 input_open input_tap;
 
 /* True when a file that begins with HEAD is in the format; see format.h. */
 typedef bool input_recognise(struct subunit2_view head);
+input_recognise recognise_subunit1;
 input_recognise recognise_json;
 input_recognise recognise_tap;
 

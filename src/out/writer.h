@@ -41,6 +41,7 @@ int destination_check(const struct destination *to, struct subunit2_error *error
 
 /* One line here for each file in this folder; format.c is the table. */
 writer_open writer_subunit;
+writer_open writer_subunit1;
 writer_open writer_json;
 writer_open writer_tap;
 writer_open writer_text;    /* a line a test, failures with their output, the summary */

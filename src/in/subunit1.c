@@ -1,0 +1,655 @@
+/*
+ * subunit1: version 1 of the protocol, lines of text. What a test said comes out
+ * as its events, with the time that the stream told last:
+ *
+ *     test: LABEL                          inprogress
+ *     failure: LABEL                       fail; "error" too
+ *     failure: LABEL [ … ]                 the lines as the file "traceback", before that;
+ *                                          "reason" of a skip, "message" of a success
+ *     failure: LABEL [ multipart … ]       the parts as files
+ *     tags: NEW -GONE                      within a test of this test, else of all that follow
+ *     time: 2010-06-28 12:00:00.000000Z
+ *     progress: +3                         the file "progress", of no test
+ *
+ * Several tests may be open: an outcome belongs to the one with its label, and an
+ * outcome without one is text, as are all other lines. A test that is open at the
+ * end failed. Where Python's reader dies of a malformed line, it is text here,
+ * and within details it is damage.
+ */
+#include "damage.h"
+#include "input.h"
+#include "lines.h"
+#include "memory.h"
+#include "rfc3339.h"
+#include "subunit1_line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <uthash.h>
+
+#define LINE_MAX_LEN 65536
+#define PIECE_MAX 65536 /* bytes of a file in one event */
+#define SILENCE_MS 1000 /* then what is no keyword's line is let go */
+
+struct open_test {
+	struct subunit2_view id;
+	struct subunit2_tagset tags; /* that the test will end with */
+	UT_hash_handle hh;
+	char bytes[]; /* of id */
+};
+
+enum state {
+	STATE_OUTSIDE, /* of details */
+	STATE_SIMPLE,  /* in lines up to "]" */
+	STATE_PART,    /* before a part's Content-Type, or the end */
+	STATE_NAME,    /* before its name */
+	STATE_LENGTH,  /* before a chunk's length */
+	STATE_CHUNK,   /* in a chunk's bytes */
+};
+
+struct subunit1_input {
+	struct input input;
+	struct subunit2_sink *sink;
+	struct subunit2_text *text;
+	struct lines lines;
+	int64_t fed_ms; /* when the last bytes came */
+
+	bool has_time;
+	struct subunit2_time time;
+	struct subunit2_tagset tags; /* of all tests that begin now */
+	struct open_test *open;      /* by id, in the order in which they began */
+	struct open_test *current;   /* the last that began; NULL: none */
+
+	enum state state;
+	struct open_test *ended; /* whose details are being read */
+	enum subunit2_status outcome;
+	char *file_name,
+		*mime_type; /* of the file being read; mime_type goes with its first event */
+	char *piece;        /* of it, PIECE_MAX bytes */
+	size_t piece_len;
+	uint64_t chunk_left;
+};
+
+static const struct {
+	enum subunit2_status status;
+	const char *file_name, *mime_type; /* of lines in brackets */
+} outcomes[] = {
+	[SUBUNIT1_SUCCESS] = {SUBUNIT2_SUCCESS, "message", "text/plain"},
+	[SUBUNIT1_FAILURE] = {SUBUNIT2_FAIL, "traceback", "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_ERROR] = {SUBUNIT2_FAIL, "traceback", "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_SKIP] = {SUBUNIT2_SKIP, "reason", "text/plain"},
+	[SUBUNIT1_XFAIL] = {SUBUNIT2_XFAIL, "traceback", "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_UXSUCCESS] = {SUBUNIT2_UXSUCCESS, "traceback",
+                                "text/x-traceback; charset=\"utf8\""},
+};
+
+static int
+emit(struct subunit1_input *self, struct subunit2_event *event, struct subunit2_error *error)
+{
+	event->has_timestamp = self->has_time;
+	event->timestamp = self->time;
+	int result = subunit2_text_flush(self->text, error);
+	return result == SUBUNIT2_OK ? subunit2_sink_event(self->sink, event, error) : result;
+}
+
+/* Tests. */
+
+/* LABEL as a test id: itself, where a packet can hold it. Into BUFFER if not. */
+static struct subunit2_view
+id_of(struct subunit2_view label, char buffer[LINE_MAX_LEN])
+{
+	if (subunit2_utf8_is_string(label))
+		return label;
+	return (struct subunit2_view){buffer, subunit2_utf8_escape(label, buffer, LINE_MAX_LEN)};
+}
+
+static struct open_test *
+test_named(struct subunit1_input *self, struct subunit2_view label)
+{
+	char buffer[LINE_MAX_LEN];
+	struct subunit2_view id = id_of(label, buffer);
+	struct open_test *test;
+	HASH_FIND(hh, self->open, id.data, id.len, test);
+	return test;
+}
+
+static struct open_test *
+open_named(struct subunit1_input *self, struct subunit2_view label)
+{
+	char buffer[LINE_MAX_LEN];
+	struct subunit2_view id = id_of(label, buffer);
+	struct open_test *test = memory_zeroed(1, sizeof(*test) + id.len);
+	memcpy(test->bytes, id.data, id.len);
+	test->id = (struct subunit2_view){test->bytes, id.len};
+	HASH_ADD_KEYPTR(hh, self->open, test->bytes, id.len, test);
+	return test;
+}
+
+static void
+forget(struct subunit1_input *self, struct open_test *test)
+{
+	HASH_DEL(self->open, test);
+	if (self->current == test)
+		self->current = NULL;
+	subunit2_tagset_clear(&test->tags);
+	free(test);
+}
+
+static int
+start_test(struct subunit1_input *self, struct subunit2_view label, struct subunit2_error *error)
+{
+	struct open_test *test = test_named(self, label);
+	if (!test)
+		test = open_named(self, label);
+	self->current = test;
+	subunit2_tagset_clear(&test->tags);
+	int result = subunit2_tagset_add_all(&test->tags, subunit2_tagset_view(&self->tags), error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	struct subunit2_event event = {
+		.test_id = test->id,
+		.status = SUBUNIT2_INPROGRESS,
+		.runnable = true,
+	};
+	return emit(self, &event, error);
+}
+
+static int
+end_test(struct subunit1_input *self, struct open_test *test, enum subunit2_status status,
+         struct subunit2_error *error)
+{
+	struct subunit2_event event = {
+		.test_id = test->id,
+		.status = status,
+		.tags = subunit2_tagset_view(&test->tags),
+		.runnable = true,
+	};
+	int result = emit(self, &event, error);
+	self->state = STATE_OUTSIDE;
+	self->ended = NULL;
+	forget(self, test);
+	return result;
+}
+
+/* Files. */
+
+static void
+begin_file(struct subunit1_input *self, struct subunit2_view name, struct subunit2_view mime_type)
+{
+	free(self->file_name);
+	free(self->mime_type);
+	self->file_name = memory_copy_len(name.data, name.len);
+	self->mime_type = memory_copy_len(mime_type.data, mime_type.len);
+	self->piece_len = 0;
+}
+
+static int
+tell_piece(struct subunit1_input *self, bool eof, struct subunit2_error *error)
+{
+	struct subunit2_event event = {
+		.test_id = self->ended->id,
+		.runnable = true,
+		.file_name = subunit2_view_of(self->file_name),
+		.file_bytes = {self->piece, self->piece_len},
+		.mime_type = subunit2_view_of(self->mime_type),
+		.eof = eof,
+	};
+	int result = emit(self, &event, error);
+	free(self->mime_type);
+	self->mime_type = NULL;
+	self->piece_len = 0;
+	return result;
+}
+
+static int
+add_to_file(struct subunit1_input *self, struct subunit2_view bytes, struct subunit2_error *error)
+{
+	while (bytes.len > 0) {
+		if (self->piece_len == PIECE_MAX) {
+			int result = tell_piece(self, false, error);
+			if (result != SUBUNIT2_OK)
+				return result;
+		}
+		size_t room = PIECE_MAX - self->piece_len;
+		size_t len = bytes.len < room ? bytes.len : room;
+		memcpy(self->piece + self->piece_len, bytes.data, len);
+		self->piece_len += len;
+		bytes.data += len;
+		bytes.len -= len;
+	}
+	return SUBUNIT2_OK;
+}
+
+/* Lines outside of details. */
+
+static int
+take_text(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+{
+	return subunit2_text_feed(self->text, line, self->fed_ms, error);
+}
+
+/* The open test with LABEL, which may end with ENDING; NULL: none. */
+static struct open_test *
+test_before(struct subunit1_input *self, struct subunit2_view label, struct subunit2_view ending)
+{
+	if (!subunit1_ends_with(label, ending))
+		return NULL;
+	label.len -= ending.len;
+	return test_named(self, label);
+}
+
+static int
+take_outcome(struct subunit1_input *self, struct subunit2_view line, struct subunit1_line read,
+             struct subunit2_error *error)
+{
+	struct open_test *test = test_named(self, read.rest);
+	if (test)
+		return end_test(self, test, outcomes[read.keyword].status, error);
+
+	enum state state = STATE_PART;
+	test = test_before(self, read.rest, SUBUNIT1_MULTIPART);
+	if (!test) {
+		state = STATE_SIMPLE;
+		test = test_before(self, read.rest, SUBUNIT1_SIMPLE);
+	}
+	if (!test)
+		return take_text(self, line, error);
+	if (state == STATE_SIMPLE)
+		begin_file(self, subunit2_view_of(outcomes[read.keyword].file_name),
+		           subunit2_view_of(outcomes[read.keyword].mime_type));
+	self->state = state;
+	self->ended = test;
+	self->outcome = outcomes[read.keyword].status;
+	return SUBUNIT2_OK;
+}
+
+static int
+take_tags(struct subunit1_input *self, struct subunit2_view rest, struct subunit2_error *error)
+{
+	struct subunit2_tagset *set = self->current ? &self->current->tags : &self->tags;
+	const char *at = rest.data, *end = rest.data + rest.len;
+	while (at < end) {
+		const char *start = at;
+		while (at < end && *at != ' ' && *at != '\t')
+			at++;
+		struct subunit2_view tag = {start, (size_t)(at - start)};
+		at += at < end;
+		if (tag.len == 0 || !subunit2_utf8_is_string(tag))
+			continue;
+		if (*start == '-') {
+			subunit2_tagset_remove(set, (struct subunit2_view){start + 1, tag.len - 1});
+			continue;
+		}
+		int result = subunit2_tagset_add(set, tag, error);
+		if (result != SUBUNIT2_OK)
+			return result;
+	}
+	return SUBUNIT2_OK;
+}
+
+/* "2010-06-28 12:00:00.000000Z"; without a zone it is UTC. */
+static bool
+read_time(struct subunit2_view text, struct subunit2_time *time)
+{
+	char with_zone[64];
+	if (rfc3339_read(text, time))
+		return true;
+	if (text.len + 1 > sizeof(with_zone))
+		return false;
+	memcpy(with_zone, text.data, text.len);
+	with_zone[text.len] = 'Z';
+	return rfc3339_read((struct subunit2_view){with_zone, text.len + 1}, time);
+}
+
+static bool
+on_the_wire(struct subunit2_time time)
+{
+	return time.sec >= 0 && time.sec <= UINT32_MAX;
+}
+
+static int
+take_time(struct subunit1_input *self, struct subunit2_view line, struct subunit2_view rest,
+          struct subunit2_error *error)
+{
+	struct subunit2_time time;
+	if (!read_time(rest, &time) || !on_the_wire(time))
+		return take_text(self, line, error);
+	self->has_time = true;
+	self->time = time;
+	return SUBUNIT2_OK;
+}
+
+static int
+take_progress(struct subunit1_input *self, struct subunit2_view line, struct subunit2_view rest,
+              struct subunit2_error *error)
+{
+	if (!subunit1_is_progress(rest))
+		return take_text(self, line, error);
+	struct subunit2_event event = {
+		.file_name = SUBUNIT2_LITERAL("progress"),
+		.file_bytes = rest,
+		.mime_type = SUBUNIT1_PROGRESS_TYPE,
+		.eof = true,
+	};
+	return emit(self, &event, error);
+}
+
+static int
+take_line(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+{
+	if (self->lines.within || self->lines.open)
+		return take_text(self, line, error);
+	struct subunit1_line read = subunit1_line_read(line);
+	switch (read.keyword) {
+	case SUBUNIT1_NONE:
+		return take_text(self, line, error);
+	case SUBUNIT1_TEST:
+		return start_test(self, read.rest, error);
+	case SUBUNIT1_PROGRESS:
+		return take_progress(self, line, read.rest, error);
+	case SUBUNIT1_TAGS:
+		return take_tags(self, read.rest, error);
+	case SUBUNIT1_TIME:
+		return take_time(self, line, read.rest, error);
+	default:
+		return take_outcome(self, line, read, error);
+	}
+}
+
+/* Lines of details. */
+
+static struct subunit2_view
+without_newline(struct subunit2_view line)
+{
+	if (line.len > 0 && line.data[line.len - 1] == '\n')
+		line.len--;
+	if (line.len > 0 && line.data[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
+static bool
+is_end(const struct subunit1_input *self, struct subunit2_view line)
+{
+	return !self->lines.within && !self->lines.open &&
+	       subunit2_view_equal(without_newline(line), SUBUNIT2_LITERAL("]"));
+}
+
+/* What stands where only details may: it is told, and the test ends as it said. */
+static int
+take_damage(struct subunit1_input *self, struct subunit2_view line, const char *what,
+            struct subunit2_error *error)
+{
+	char reason[128];
+	snprintf(reason, sizeof(reason), "line %llu: %s in the details of a test",
+	         (unsigned long long)self->lines.count, what);
+	int result = subunit2_text_flush(self->text, error);
+	if (result == SUBUNIT2_OK)
+		result = damage_tell(self->sink, line, reason, error);
+	return result == SUBUNIT2_OK ? end_test(self, self->ended, self->outcome, error) : result;
+}
+
+static int
+take_simple(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+{
+	if (is_end(self, line)) {
+		int result = tell_piece(self, true, error);
+		return result == SUBUNIT2_OK ? end_test(self, self->ended, self->outcome, error)
+		                             : result;
+	}
+	bool quoted =
+		!self->lines.within && line.len > 1 && line.data[0] == ' ' && line.data[1] == ']';
+	line.data += quoted;
+	line.len -= quoted;
+	return add_to_file(self, line, error);
+}
+
+static int
+take_part(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+{
+	static const char field[] = "Content-Type: ";
+	if (is_end(self, line))
+		return end_test(self, self->ended, self->outcome, error);
+	struct subunit2_view type = without_newline(line);
+	if (self->lines.open || type.len < sizeof(field) ||
+	    memcmp(type.data, field, sizeof(field) - 1) != 0)
+		return take_damage(self, line, "no Content-Type", error);
+	type.data += sizeof(field) - 1;
+	type.len -= sizeof(field) - 1;
+	if (!subunit2_utf8_is_string(type))
+		return take_damage(self, line, "a Content-Type that is no text", error);
+	begin_file(self, SUBUNIT2_LITERAL(""), type);
+	self->state = STATE_NAME;
+	return SUBUNIT2_OK;
+}
+
+static int
+take_name(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+{
+	struct subunit2_view name = without_newline(line);
+	if (self->lines.open || !subunit2_utf8_is_string(name))
+		return take_damage(self, line, "a file name that is no text", error);
+	free(self->file_name);
+	self->file_name = memory_copy_len(name.data, name.len);
+	self->state = STATE_LENGTH;
+	return SUBUNIT2_OK;
+}
+
+/* A chunk's length, in hexadecimal; false when it is none. */
+static bool
+read_length(struct subunit2_view text, uint64_t *length)
+{
+	*length = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+		                 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+		                 : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
+		                                        : 16;
+		if (digit > 15)
+			return false;
+		*length = *length << 4 | digit;
+	}
+	return text.len > 0 && text.len <= 15;
+}
+
+static int
+take_length(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+{
+	uint64_t length;
+	if (self->lines.open || !read_length(without_newline(line), &length)) {
+		int result = tell_piece(self, true, error);
+		return result == SUBUNIT2_OK
+		               ? take_damage(self, line, "no length of a chunk", error)
+		               : result;
+	}
+	if (length == 0) {
+		self->state = STATE_PART;
+		return tell_piece(self, true, error);
+	}
+	self->state = STATE_CHUNK;
+	self->chunk_left = length;
+	return SUBUNIT2_OK;
+}
+
+static int
+take_chunk(struct subunit1_input *self, struct subunit2_view *rest, struct subunit2_error *error)
+{
+	struct subunit2_view bytes = *rest;
+	if (bytes.len > self->chunk_left)
+		bytes.len = (size_t)self->chunk_left;
+	rest->data += bytes.len;
+	rest->len -= bytes.len;
+	self->chunk_left -= bytes.len;
+	if (self->chunk_left == 0)
+		self->state = STATE_LENGTH;
+	return add_to_file(self, bytes, error);
+}
+
+typedef int line_take(struct subunit1_input *self, struct subunit2_view line,
+                      struct subunit2_error *error);
+
+static line_take *const takers[] = {
+	[STATE_OUTSIDE] = take_line, [STATE_SIMPLE] = take_simple, [STATE_PART] = take_part,
+	[STATE_NAME] = take_name,    [STATE_LENGTH] = take_length,
+};
+
+static int
+subunit1_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+              struct subunit2_error *error)
+{
+	struct subunit1_input *self = (struct subunit1_input *)input;
+	struct subunit2_view rest = {data, len}, line;
+	int result = SUBUNIT2_OK;
+	self->fed_ms = now_ms;
+	while (result == SUBUNIT2_OK && rest.len > 0) {
+		if (self->state == STATE_CHUNK)
+			result = take_chunk(self, &rest, error);
+		else if (lines_take(&self->lines, &rest, &line))
+			result = takers[self->state](self, line, error);
+	}
+	return result;
+}
+
+/* True when a line that has not ended may be let go. */
+static bool
+waits_in_vain(const struct subunit1_input *self)
+{
+	struct subunit2_view held = {self->lines.held, self->lines.len};
+	return self->state == STATE_OUTSIDE && held.len > 0 &&
+	       (self->lines.open || !subunit1_line_may_begin(held));
+}
+
+static int64_t
+subunit1_deadline(const struct input *input)
+{
+	const struct subunit1_input *self = (const struct subunit1_input *)input;
+	int64_t text = subunit2_text_deadline(self->text);
+	int64_t line = waits_in_vain(self) ? self->fed_ms + SILENCE_MS : INT64_MAX;
+	return text < line ? text : line;
+}
+
+static int
+subunit1_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
+{
+	struct subunit1_input *self = (struct subunit1_input *)input;
+	struct subunit2_view line;
+	int result = SUBUNIT2_OK;
+	if (waits_in_vain(self) && now_ms >= self->fed_ms + SILENCE_MS &&
+	    lines_take_held(&self->lines, &line))
+		result = take_text(self, line, error);
+	return result == SUBUNIT2_OK ? subunit2_text_tick(self->text, now_ms, error) : result;
+}
+
+/* The stream ended within TEST, in its details or before its outcome. */
+static int
+lose_test(struct subunit1_input *self, struct open_test *test, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	bool in_file = test == self->ended && self->state != STATE_PART;
+	if (in_file && (self->state != STATE_NAME))
+		result = tell_piece(self, true, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	struct subunit2_event event = {
+		.test_id = test->id,
+		.runnable = true,
+		.file_name = SUBUNIT2_LITERAL("traceback"),
+		.file_bytes = SUBUNIT2_LITERAL("the stream ended in this test\n"),
+		.mime_type = SUBUNIT2_LITERAL("text/x-traceback; charset=\"utf8\""),
+		.eof = true,
+	};
+	result = emit(self, &event, error);
+	return result == SUBUNIT2_OK ? end_test(self, test, SUBUNIT2_FAIL, error) : result;
+}
+
+static int
+subunit1_finish(struct input *input, struct subunit2_error *error)
+{
+	struct subunit1_input *self = (struct subunit1_input *)input;
+	struct subunit2_view line;
+	int result = SUBUNIT2_OK;
+	if (lines_take_held(&self->lines, &line)) {
+		self->lines.open = false; /* nothing follows: this is all of the line */
+		result = takers[self->state](self, line, error);
+	}
+	while (result == SUBUNIT2_OK && self->open)
+		result = lose_test(self, self->open, error);
+	return result == SUBUNIT2_OK ? subunit2_text_flush(self->text, error) : result;
+}
+
+static void
+subunit1_free(struct input *input)
+{
+	struct subunit1_input *self = (struct subunit1_input *)input;
+	while (self->open)
+		forget(self, self->open);
+	subunit2_tagset_clear(&self->tags);
+	subunit2_text_free(self->text);
+	lines_clear(&self->lines);
+	free(self->file_name);
+	free(self->mime_type);
+	free(self->piece);
+	free(self);
+}
+
+struct input *
+input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
+               struct subunit2_error *error)
+{
+	(void)options;
+	struct subunit1_input *self = memory_zeroed(1, sizeof(*self));
+	self->input = (struct input){subunit1_feed, subunit1_deadline, subunit1_tick,
+	                             subunit1_finish, subunit1_free};
+	self->sink = sink;
+	self->lines.max = LINE_MAX_LEN;
+	self->piece = memory_resize(NULL, PIECE_MAX, 1);
+	self->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), SUBUNIT2_ABSENT,
+	                               SUBUNIT2_ABSENT, false);
+	if (self->text)
+		return &self->input;
+	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
+	subunit1_free(&self->input);
+	return NULL;
+}
+
+/* True when LINE can only be of this format. */
+static bool
+is_telling(struct subunit1_line line)
+{
+	struct subunit2_time time;
+	return (line.keyword == SUBUNIT1_TIME && read_time(line.rest, &time)) ||
+	       (line.keyword == SUBUNIT1_PROGRESS && subunit1_is_progress(line.rest));
+}
+
+/* True when LINE is the outcome of the test LABEL. */
+static bool
+is_outcome_of(struct subunit1_line line, struct subunit2_view label)
+{
+	return line.keyword >= SUBUNIT1_SUCCESS && line.keyword <= SUBUNIT1_UXSUCCESS &&
+	       line.rest.len >= label.len && memcmp(line.rest.data, label.data, label.len) == 0;
+}
+
+bool
+recognise_subunit1(struct subunit2_view head)
+{
+	struct subunit2_view started = SUBUNIT2_ABSENT;
+	bool first = true;
+	while (head.len > 0) {
+		const char *newline = memchr(head.data, '\n', head.len);
+		size_t len = newline ? (size_t)(newline - head.data) + 1 : head.len;
+		struct subunit2_view whole = {head.data, len};
+		struct subunit1_line line = subunit1_line_read(whole);
+		if (is_telling(line) || (started.data && is_outcome_of(line, started)))
+			return true;
+		if (line.keyword == SUBUNIT1_TEST) {
+			if (first && memchr(whole.data, ':', line.rest.data - whole.data))
+				return true;
+			started = line.rest;
+		}
+		first = false;
+		head.data += len;
+		head.len -= len;
+	}
+	return false;
+}

@@ -1,0 +1,243 @@
+/*
+ * subunit1: version 1 of the protocol, a test after the other as they end, each
+ * with its first and last time, its tags and its files.
+ *
+ * The version has no routes, no list of tests, no tests that cannot be run by
+ * themselves, and no test without an outcome: one that never ended is an
+ * "error". What would break a line or a list of tags is escaped as \xNN.
+ */
+#include "memory.h"
+#include "rfc3339.h"
+#include "subunit1_line.h"
+#include "writer.h"
+
+#include <stdlib.h>
+
+struct subunit1_writer {
+	struct subunit2_sink sink;
+	struct destination *to;
+	struct subunit2_sink *tests;
+	bool in_line; /* text of no test has not ended its line */
+};
+
+static void
+put(FILE *file, struct subunit2_view text)
+{
+	fwrite(text.data, 1, text.len, file);
+}
+
+/* TEXT with every byte that is in ESCAPED as \xNN. */
+static void
+put_escaped(FILE *file, struct subunit2_view text, const char *escaped)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+		if (strchr(escaped, c))
+			fprintf(file, "\\x%02x", c);
+		else
+			putc(c, file);
+	}
+}
+
+static void
+put_label(FILE *file, struct subunit2_view id)
+{
+	size_t blanks = 0;
+	while (blanks < id.len && (id.data[blanks] == ' ' || id.data[blanks] == '\t'))
+		blanks++;
+	if (blanks == id.len)
+		fputs("(unnamed)", file);
+	put_escaped(file, id, "\r\n");
+}
+
+static void
+put_time(FILE *file, struct subunit2_time time)
+{
+	char text[RFC3339_SIZE];
+	size_t len = rfc3339_write(time, text);
+	*strchr(text, 'T') = ' ';
+	if (time.nsec % 1000 == 0) /* six digits are what others write */
+		strcpy(text + len - 4, "Z");
+	fprintf(file, "time: %s\n", text);
+}
+
+static void
+put_tags(FILE *file, struct subunit2_tags tags)
+{
+	struct subunit2_view tag;
+	if (tags.count == 0)
+		return;
+	fputs("tags:", file);
+	while (subunit2_tags_next(&tags, &tag)) {
+		putc(' ', file);
+		if (tag.len > 0 && *tag.data == '-') {
+			fputs("\\x2d", file);
+			tag.data++, tag.len--;
+		}
+		put_escaped(file, tag, " \t\r\n\v\f");
+	}
+	putc('\n', file);
+}
+
+/* Readers end at a type that is not "main/sub". */
+static bool
+is_type(struct subunit2_view mime_type)
+{
+	const char *slash = mime_type.len ? memchr(mime_type.data, '/', mime_type.len) : NULL;
+	const char *end = mime_type.data + mime_type.len;
+	return slash && !memchr(slash + 1, '/', (size_t)(end - slash - 1)) &&
+	       !memchr(mime_type.data, '\n', mime_type.len);
+}
+
+static void
+put_part(FILE *file, const struct subunit2_attachment *attachment)
+{
+	fputs("Content-Type: ", file);
+	put(file, is_type(attachment->mime_type) ? attachment->mime_type
+	                                         : SUBUNIT2_LITERAL("application/octet-stream"));
+	putc('\n', file);
+	put_escaped(file, attachment->name, "\r\n");
+	putc('\n', file);
+	if (attachment->bytes.len > 0)
+		fprintf(file, "%zX\r\n", attachment->bytes.len);
+	put(file, attachment->bytes);
+	fputs("0\r\n", file);
+}
+
+static const char *
+keyword_of(enum subunit2_status status)
+{
+	switch (status) {
+	case SUBUNIT2_SUCCESS:
+		return "successful";
+	case SUBUNIT2_UXSUCCESS:
+		return "uxsuccess";
+	case SUBUNIT2_SKIP:
+		return "skip";
+	case SUBUNIT2_FAIL:
+		return "failure";
+	case SUBUNIT2_XFAIL:
+		return "xfail";
+	default:
+		return "error";
+	}
+}
+
+static void
+put_outcome(FILE *file, const struct subunit2_test *test)
+{
+	fprintf(file, "%s: ", keyword_of(test->status));
+	put_label(file, test->id);
+	if (test->attachment_count == 0) {
+		putc('\n', file);
+		return;
+	}
+	fputs(" [ multipart\n", file);
+	for (size_t i = 0; i < test->attachment_count; i++)
+		put_part(file, &test->attachments[i]);
+	fputs("]\n", file);
+}
+
+static void
+end_line(struct subunit1_writer *self)
+{
+	if (self->in_line)
+		putc('\n', self->to->file);
+	self->in_line = false;
+}
+
+static int
+test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	struct subunit1_writer *self = context;
+	FILE *file = self->to->file;
+	if (test->status == SUBUNIT2_EXISTS)
+		return SUBUNIT2_OK;
+	end_line(self);
+	if (test->has_start)
+		put_time(file, test->start);
+	fputs("test: ", file);
+	put_label(file, test->id);
+	putc('\n', file);
+	put_tags(file, test->tags);
+	if (test->has_stop && subunit2_time_compare(test->start, test->stop) != 0)
+		put_time(file, test->stop);
+	put_outcome(file, test);
+	return destination_check(self->to, error);
+}
+
+/* Text of no test. A line that a reader would take for a keyword's is moved a
+ * blank to the right. */
+static void
+put_text(struct subunit1_writer *self, struct subunit2_view text)
+{
+	while (text.len > 0) {
+		const char *newline = memchr(text.data, '\n', text.len);
+		size_t len = newline ? (size_t)(newline - text.data) + 1 : text.len;
+		struct subunit2_view line = {text.data, len};
+		if (!self->in_line && subunit1_line_may_begin(line))
+			putc(' ', self->to->file);
+		put(self->to->file, line);
+		self->in_line = !newline;
+		text.data += len;
+		text.len -= len;
+	}
+}
+
+static int
+file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	struct subunit1_writer *self = context;
+	if (subunit2_view_equal(event->mime_type, SUBUNIT1_PROGRESS_TYPE) &&
+	    subunit1_is_progress(event->file_bytes)) {
+		end_line(self);
+		fputs("progress: ", self->to->file);
+		put(self->to->file, event->file_bytes);
+		putc('\n', self->to->file);
+	} else {
+		put_text(self, event->file_bytes);
+	}
+	return destination_check(self->to, error);
+}
+
+static int
+subunit1_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+               struct subunit2_error *error)
+{
+	struct subunit1_writer *self = (struct subunit1_writer *)sink;
+	return subunit2_sink_event(self->tests, event, error);
+}
+
+static int
+subunit1_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	struct subunit1_writer *self = (struct subunit1_writer *)sink;
+	int result = subunit2_sink_finish(self->tests, error);
+	end_line(self);
+	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
+}
+
+static void
+subunit1_free(struct subunit2_sink *sink)
+{
+	struct subunit1_writer *self = (struct subunit1_writer *)sink;
+	subunit2_sink_free(self->tests);
+	free(self);
+}
+
+struct subunit2_sink *
+writer_subunit1(const struct writer_options *options, struct destination *to,
+                struct subunit2_error *error)
+{
+	(void)options;
+	struct subunit1_writer *self = memory_zeroed(1, sizeof(*self));
+	self->sink = (struct subunit2_sink){subunit1_event, subunit1_finish, subunit1_free};
+	self->to = to;
+	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX};
+	self->tests = subunit2_collect_new(&all, test_ended, file_event, self);
+	if (self->tests)
+		return &self->sink;
+	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
+	subunit1_free(&self->sink);
+	return NULL;
+}

@@ -1,0 +1,106 @@
+#include "subunit1_line.h"
+
+static const struct {
+	const char *word;
+	enum subunit1_keyword keyword;
+} words[] = {
+	{"test", SUBUNIT1_TEST},           {"testing", SUBUNIT1_TEST},
+	{"success", SUBUNIT1_SUCCESS},     {"successful", SUBUNIT1_SUCCESS},
+	{"failure", SUBUNIT1_FAILURE},     {"error", SUBUNIT1_ERROR},
+	{"skip", SUBUNIT1_SKIP},           {"xfail", SUBUNIT1_XFAIL},
+	{"uxsuccess", SUBUNIT1_UXSUCCESS}, {"progress", SUBUNIT1_PROGRESS},
+	{"tags", SUBUNIT1_TAGS},           {"time", SUBUNIT1_TIME},
+};
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The bytes before the first blank. */
+static struct subunit2_view
+first_word(struct subunit2_view line)
+{
+	size_t end = 0;
+	while (end < line.len && !is_blank(line.data[end]))
+		end++;
+	return (struct subunit2_view){line.data, end};
+}
+
+static struct subunit2_view
+without_colons(struct subunit2_view word)
+{
+	while (word.len > 0 && word.data[word.len - 1] == ':')
+		word.len--;
+	return word;
+}
+
+static struct subunit2_view
+without_newline(struct subunit2_view line)
+{
+	if (line.len > 0 && line.data[line.len - 1] == '\n')
+		line.len--;
+	if (line.len > 0 && line.data[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
+static enum subunit1_keyword
+keyword_of(struct subunit2_view word)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (subunit2_view_equal(word, subunit2_view_of(words[i].word)))
+			return words[i].keyword;
+	return SUBUNIT1_NONE;
+}
+
+struct subunit1_line
+subunit1_line_read(struct subunit2_view line)
+{
+	struct subunit1_line none = {SUBUNIT1_NONE, SUBUNIT2_ABSENT};
+	line = without_newline(line);
+	size_t end = first_word(line).len;
+	size_t blanks = end;
+	while (blanks < line.len && is_blank(line.data[blanks]))
+		blanks++;
+	if (blanks == line.len)
+		return none;
+
+	struct subunit2_view word = without_colons((struct subunit2_view){line.data, end});
+	struct subunit2_view rest = {line.data + end + 1, line.len - end - 1};
+	return (struct subunit1_line){keyword_of(word), rest};
+}
+
+bool
+subunit1_line_may_begin(struct subunit2_view head)
+{
+	struct subunit2_view word = first_word(head);
+	if (word.len < head.len)
+		return keyword_of(without_colons(word)) != SUBUNIT1_NONE;
+	word = without_colons(word);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strncmp(words[i].word, word.data, word.len) == 0)
+			return true;
+	return false;
+}
+
+bool
+subunit1_ends_with(struct subunit2_view text, struct subunit2_view ending)
+{
+	return text.len > ending.len &&
+	       memcmp(text.data + text.len - ending.len, ending.data, ending.len) == 0;
+}
+
+bool
+subunit1_is_progress(struct subunit2_view text)
+{
+	if (subunit2_view_equal(text, SUBUNIT2_LITERAL("push")) ||
+	    subunit2_view_equal(text, SUBUNIT2_LITERAL("pop")))
+		return true;
+	size_t sign = text.len > 0 && (text.data[0] == '+' || text.data[0] == '-');
+	for (size_t i = sign; i < text.len; i++)
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+	return text.len > sign;
+}
