@@ -9,8 +9,9 @@ setup_file() {
 
 setup() {
 	root=$BATS_FILE_TMPDIR/opt/s
-	export PKG_CONFIG_LIBDIR=$root/lib/pkgconfig:$(pkg-config --variable pc_path pkg-config)
-	export PKG_CONFIG_SYSROOT_DIR=$BATS_FILE_TMPDIR
+	PKG_CONFIG_LIBDIR=$root/lib/pkgconfig:$(pkg-config --variable pc_path pkg-config)
+	PKG_CONFIG_SYSROOT_DIR=$BATS_FILE_TMPDIR
+	export PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR
 }
 
 # A program that prints the status a packet holds.

@@ -36,6 +36,7 @@ fetch() {
 	local release keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 	mkdir -p "$cache/lists/partial"
 	if ! compgen -G "$cache/$1-*/" >/dev/null; then
+		# shellcheck source=/dev/null
 		release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 		echo "deb-src [signed-by=$keyring] $DEBIAN_MIRROR $release main" \
 			>"$cache/sources.list"

@@ -1,0 +1,63 @@
+#!/usr/bin/env bats
+# Every example in README.md runs as it is shown, in a folder like tests/readme.
+
+load common
+
+readme=$BATS_TEST_DIRNAME/../README.md
+
+setup() {
+	cp -R "$BATS_TEST_DIRNAME/readme/." "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# The blocks of README.md that are marked as $1.
+blocks() {
+	awk -v mark="\`\`\`$1" '$0 == mark { on = 1; next } /^```/ { on = 0 } on' "$readme"
+}
+
+# Writes the scripts that README.md shows: each begins with its name in a comment.
+write_scripts() {
+	blocks sh | awk '/^# [a-z.]+$/ { name = $2 } { print > name }'
+}
+
+# Runs a console's commands; prints what the console would have shown.
+replay() {
+	while IFS= read -r line; do
+		[[ $line == '$ '* ]] || continue
+		echo "$line"
+		bash -c "${line#??}" </dev/null 2>&1 3>&- || true
+	done
+}
+
+# Times differ from run to run.
+without_times() {
+	sed -E 's/[0-9.]+(ms|s)\b/TIME/g'
+}
+
+@test "the console examples show what they show in README.md" {
+	write_scripts
+	blocks console >shown
+	[ "$(grep -c '^\$' shown)" -ge 6 ]
+	replay <shown >seen
+	diff <(without_times <shown) <(without_times <seen)
+}
+
+@test "make demo works, and leaves nothing behind" {
+	run -0 make -s -C "$BATS_TEST_DIRNAME/.." demo TMPDIR="$BATS_TEST_TMPDIR"
+	[[ $output == *'pass  deploy/backup'* ]]
+	[[ $output == *'1752 has 355 days'*'got: 366'* ]]
+	[[ $output == *'pass  spelling'* ]]
+}
+
+@test "the folders that README.md names exist" {
+	grep -oE '^\| `[a-z]+/`' "$readme" | tr -d '|` ' | while read -r folder; do
+		[ -d "$BATS_TEST_DIRNAME/../$folder" ] || { echo "$folder"; false; }
+	done
+}
+
+@test "the libraries that README.md names are those that are linked" {
+	for name in popt libdeflate zlib jansson pcre2 expat uthash; do
+		grep -q "$name" "$BATS_TEST_DIRNAME/../tools/deps.sh" || { echo "$name"; false; }
+		grep -q "^| .*$name" "$readme" || { echo "$name"; false; }
+	done
+}
