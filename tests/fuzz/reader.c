@@ -1,0 +1,85 @@
+/*
+ * The reader: whatever the input, and however it is cut into pieces, every byte
+ * comes out once and in order, in the same packets, text and damage.
+ */
+#include "transcript.h"
+
+#include <subunit2/reader.h>
+
+#include <stdint.h>
+
+struct outcome {
+	struct transcript bytes; /* all that came out: the input again */
+	struct transcript parts; /* with what it was */
+};
+
+static void
+came_out(struct outcome *outcome, char kind, bool break_before, struct subunit2_view bytes)
+{
+	transcript_put(&outcome->bytes, bytes);
+	transcript_piece(&outcome->parts, kind, break_before, bytes);
+}
+
+static int
+packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	(void)error;
+	came_out(context, 'p', true, event->packet);
+	return SUBUNIT2_OK;
+}
+
+static int
+text(void *context, struct subunit2_view bytes, struct subunit2_error *error)
+{
+	(void)error;
+	came_out(context, 't', false, bytes);
+	return SUBUNIT2_OK;
+}
+
+static int
+damage(void *context, const struct subunit2_damage *piece, struct subunit2_error *error)
+{
+	(void)error;
+	if (piece->last != (piece->reason != NULL))
+		abort();
+	came_out(context, 'd', piece->first, piece->piece);
+	return SUBUNIT2_OK;
+}
+
+static struct outcome
+read_in_pieces(const uint8_t *data, size_t size, size_t step, bool declared)
+{
+	const struct subunit2_reader_handler handler = {packet, text, damage};
+	struct outcome outcome = {0};
+	struct subunit2_reader *reader = subunit2_reader_new(&handler, &outcome, declared);
+	struct subunit2_error error;
+	for (size_t at = 0; at < size; at += step) {
+		size_t len = size - at < step ? size - at : step;
+		if (subunit2_reader_feed(reader, data + at, len, 0, &error) != SUBUNIT2_OK)
+			abort();
+	}
+	if (subunit2_reader_finish(reader, &error) != SUBUNIT2_OK)
+		abort();
+	subunit2_reader_free(reader);
+	const struct transcript input = {.bytes = (char *)data, .len = size};
+	if (!transcript_equal(&outcome.bytes, &input))
+		abort();
+	free(outcome.bytes.bytes);
+	return outcome;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	for (int declared = 0; declared < 2; declared++) {
+		struct outcome whole = read_in_pieces(data, size, size + 1, declared);
+		struct outcome pieces = read_in_pieces(data, size, 1 + size % 7, declared);
+		if (!transcript_equal(&whole.parts, &pieces.parts))
+			abort();
+		free(whole.parts.bytes);
+		free(pieces.parts.bytes);
+	}
+	return 0;
+}
