@@ -8,10 +8,10 @@
  */
 #include "base64.h"
 #include "json_string.h"
+#include "memory.h"
+#include "put.h"
 #include "rfc3339.h"
 #include "writer.h"
-
-#include "memory.h"
 
 #include <stdlib.h>
 
@@ -21,84 +21,75 @@ struct json_writer {
 };
 
 static void
-put(FILE *file, struct subunit2_view text)
-{
-	fwrite_unlocked(text.data, 1, text.len, file);
-}
-
-#define PUT(file, literal) put(file, SUBUNIT2_LITERAL(literal))
-
-static void
 put_time(FILE *file, struct subunit2_time time)
 {
 	char text[RFC3339_SIZE];
 	size_t len = rfc3339_write(time, text);
-	PUT(file, ",\"timestamp\":\"");
-	fwrite_unlocked(text, 1, len, file);
-	PUT(file, "\"");
+	put_text(file, ",\"timestamp\":\"");
+	put_view(file, (struct subunit2_view){text, len});
+	put_text(file, "\"");
 }
 
 static void
 put_tags(FILE *file, struct subunit2_tags tags)
 {
 	struct subunit2_view tag;
-	PUT(file, ",\"test_tags\":");
+	put_text(file, ",\"test_tags\":");
 	for (char before = '['; subunit2_tags_next(&tags, &tag); before = ',') {
-		putc_unlocked(before, file);
+		put_char(file, before);
 		json_string_put(file, tag);
 	}
-	PUT(file, "]");
+	put_text(file, "]");
 }
 
 static void
 put_file(FILE *file, struct subunit2_view bytes)
 {
 	if (subunit2_utf8_valid_len(bytes) == bytes.len) {
-		PUT(file, ",\"file_text\":");
+		put_text(file, ",\"file_text\":");
 		json_string_put(file, bytes);
 	} else {
-		PUT(file, ",\"file_base64\":\"");
+		put_text(file, ",\"file_base64\":\"");
 		base64_put(file, bytes);
-		PUT(file, "\"");
+		put_text(file, "\"");
 	}
 }
 
 static void
 put_event(FILE *file, const struct subunit2_event *event)
 {
-	PUT(file, "{\"subunit\":2");
+	put_text(file, "{\"subunit\":2");
 	if (event->has_timestamp)
 		put_time(file, event->timestamp);
 	if (subunit2_view_present(event->route_code)) {
-		PUT(file, ",\"route_code\":");
+		put_text(file, ",\"route_code\":");
 		json_string_put(file, event->route_code);
 	}
 	if (subunit2_view_present(event->test_id)) {
-		PUT(file, ",\"test_id\":");
+		put_text(file, ",\"test_id\":");
 		json_string_put(file, event->test_id);
 	}
 	if (event->status != SUBUNIT2_STATUS_NONE) {
-		PUT(file, ",\"test_status\":\"");
-		put(file, subunit2_view_of(subunit2_status_name(event->status)));
-		PUT(file, "\"");
+		put_text(file, ",\"test_status\":\"");
+		put_text(file, subunit2_status_name(event->status));
+		put_text(file, "\"");
 	}
 	if (event->tags.count > 0)
 		put_tags(file, event->tags);
-	put(file, event->runnable ? SUBUNIT2_LITERAL(",\"runnable\":true")
-	                          : SUBUNIT2_LITERAL(",\"runnable\":false"));
+	put_text(file, event->runnable ? ",\"runnable\":true" : ",\"runnable\":false");
 	if (subunit2_view_present(event->file_name)) {
-		PUT(file, ",\"file_name\":");
+		put_text(file, ",\"file_name\":");
 		json_string_put(file, event->file_name);
 	}
 	if (subunit2_view_present(event->mime_type)) {
-		PUT(file, ",\"mime_type\":");
+		put_text(file, ",\"mime_type\":");
 		json_string_put(file, event->mime_type);
 	}
 	if (subunit2_view_present(event->file_bytes))
 		put_file(file, event->file_bytes);
 	if (event->eof)
-		PUT(file, ",\"eof\":true");
-	PUT(file, "}\n");
+		put_text(file, ",\"eof\":true");
+	put_text(file, "}\n");
 }
 
 static int

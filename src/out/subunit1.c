@@ -175,7 +175,8 @@ put_text(struct subunit1_writer *self, struct subunit2_view text)
 		const char *newline = memchr(text.data, '\n', text.len);
 		size_t len = newline ? (size_t)(newline - text.data) + 1 : text.len;
 		struct subunit2_view line = {text.data, len};
-		if (!self->in_line && subunit1_line_may_begin(line))
+		if (!self->in_line && (newline ? subunit1_line_read(line).keyword != SUBUNIT1_NONE
+		                               : subunit1_line_may_begin(line)))
 			putc(' ', self->to->file);
 		put(self->to->file, line);
 		self->in_line = !newline;

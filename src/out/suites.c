@@ -43,7 +43,8 @@ suites_see(struct suites *suites, const struct subunit2_event *event)
 	    suites_named(suites, event->test_id, event->route_code))
 		return;
 	size_t len = make_key(suites, event->test_id, event->route_code);
-	struct suite *suite = memory_zeroed(1, sizeof(*suite) + len);
+	struct suite *suite = memory_zeroed(1, sizeof(*suite));
+	suite->key = memory_resize(NULL, len, 1);
 	memcpy(suite->key, suites->key, len);
 	suite->id =
 		(struct subunit2_view){suite->key + event->route_code.len + 1, event->test_id.len};
@@ -103,6 +104,7 @@ suites_close(struct suites *suites, struct suite *suite)
 	HASH_DEL(suites->open, suite);
 	spool_free(suite->body);
 	spool_free(suite->tail);
+	free(suite->key);
 	free(suite);
 }
 

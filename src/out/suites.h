@@ -14,12 +14,14 @@
 
 struct suite {
 	struct subunit2_view id;
-	uint64_t tests, failed, skipped; /* of its assertions; the writer counts */
-	struct spool *body;              /* NULL until suite_body is asked for it */
-	struct spool *tail;              /* the same; for what comes behind the body */
+	uint64_t tests, failed, errors, skipped; /* of its assertions; the writer counts */
+	bool has_time;                           /* start and stop: the script's, when it ended */
+	struct subunit2_time start, stop;
+	struct spool *body; /* NULL until suite_body is asked for it */
+	struct spool *tail; /* the same; for what comes behind the body */
 
+	char *key; /* route, NUL, id */
 	UT_hash_handle hh;
-	char key[]; /* route, NUL, id */
 };
 
 /* All zeroes to begin with. */

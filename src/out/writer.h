@@ -17,7 +17,7 @@
 struct destination {
 	const char *name; /* a path, or "standard output" */
 	int fd;
-	FILE *file; /* buffered, on FD */
+	FILE *file; /* buffered, on FD; NULL for a format that writes to a folder */
 	bool terminal;
 	bool color;    /* --color, NO_COLOR, CLICOLOR_FORCE and the terminal, decided */
 	bool owned;    /* as in subunit2_output_new */
@@ -44,6 +44,9 @@ writer_open writer_subunit;
 writer_open writer_subunit1;
 writer_open writer_json;
 writer_open writer_tap;
+writer_open writer_junit;
+writer_open writer_csv;
+writer_open writer_disk;
 writer_open writer_text;    /* a line a test, failures with their output, the summary */
 writer_open writer_events;  /* a line an event */
 writer_open writer_summary; /* counts and verdict only */

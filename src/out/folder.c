@@ -1,0 +1,167 @@
+#include "folder.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <subunit2/utf8.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PART_MAX 200 /* bytes of one name, so that a number still fits behind it */
+#define PARTS_MAX 64 /* a name with more is one part */
+
+static bool
+has_dots_part(const char *name)
+{
+	for (const char *at = name; at; at = strchr(at, '/')) {
+		at += *at == '/';
+		if (strncmp(at, "..", 2) == 0 && (at[2] == '/' || at[2] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+static int
+parts_in(const char *name)
+{
+	int parts = 1;
+	for (; *name != '\0'; name++)
+		parts += *name == '/';
+	return parts;
+}
+
+static void
+replace_slashes(char *name)
+{
+	for (; *name != '\0'; name++)
+		if (*name == '/')
+			*name = '_';
+}
+
+/* NAME as a relative path without "..", to be freed. */
+static char *
+safe_path(struct subunit2_view name)
+{
+	size_t max = 4 * name.len + 1;
+	char *path = memory_zeroed(max + 1, 1);
+	size_t len = subunit2_utf8_escape(name, path, max);
+	path[len] = '\0';
+	if (*path == '/' || has_dots_part(path) || parts_in(path) > PARTS_MAX)
+		replace_slashes(path);
+	return path;
+}
+
+/* PART as the name of one file: neither empty nor a dot nor too long. */
+static void
+fit_part(const char *part, char fit[PART_MAX + 1])
+{
+	struct subunit2_view text = subunit2_view_of(part);
+	size_t len = subunit2_utf8_cut(text, PART_MAX);
+	memcpy(fit, part, len);
+	fit[len] = '\0';
+	if (len == 0 || strcmp(fit, ".") == 0 || strcmp(fit, "..") == 0)
+		memcpy(fit, "_", 2);
+}
+
+/* The folder PART in FD, made if need be; FD is closed. */
+static int
+enter(int fd, const char *part)
+{
+	char name[PART_MAX + 1];
+	fit_part(part, name);
+	int inner = -1;
+	if (mkdirat(fd, name, 0777) == 0 || errno == EEXIST)
+		inner = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int errnum = errno;
+	close(fd);
+	errno = errnum;
+	return inner;
+}
+
+/* The folder that PATH's last part is to stand in; *LAST becomes that part. */
+static int
+enter_all(int fd, char *path, const char **last)
+{
+	int at = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	char *part = path, *slash;
+	while (at >= 0 && (slash = strchr(part, '/'))) {
+		*slash = '\0';
+		at = enter(at, part);
+		part = slash + 1;
+	}
+	*last = part;
+	return at;
+}
+
+static int
+make_folder(int fd, const char *name)
+{
+	if (mkdirat(fd, name, 0777) != 0)
+		return -1;
+	return openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int
+make_file(int fd, const char *name)
+{
+	return openat(fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+}
+
+/* Makes NAME below FD with MAKE, under the first name that is free. */
+static int
+make_below(int fd, struct subunit2_view name, int (*make)(int fd, const char *name))
+{
+	const char *last;
+	char *path = safe_path(name);
+	int folder = enter_all(fd, path, &last);
+	int made = -1;
+	if (folder >= 0) {
+		char part[PART_MAX + 1], numbered[PART_MAX + 24];
+		fit_part(last, part);
+		made = make(folder, part);
+		for (unsigned i = 1; made < 0 && errno == EEXIST; i++) {
+			snprintf(numbered, sizeof(numbered), "%s-%u", part, i);
+			made = make(folder, numbered);
+		}
+		int errnum = errno;
+		close(folder);
+		errno = errnum;
+	}
+	free(path);
+	return made;
+}
+
+static FILE *
+stream_of(int fd, const char *mode)
+{
+	FILE *file = fd >= 0 ? fdopen(fd, mode) : NULL;
+	if (fd >= 0 && !file)
+		close(fd);
+	return file;
+}
+
+int
+folder_make(int fd, struct subunit2_view name)
+{
+	return make_below(fd, name, make_folder);
+}
+
+FILE *
+folder_file(int fd, struct subunit2_view name)
+{
+	return stream_of(make_below(fd, name, make_file), "w");
+}
+
+FILE *
+folder_append(int fd, struct subunit2_view name)
+{
+	char part[PART_MAX + 1];
+	char *path = safe_path(name);
+	replace_slashes(path);
+	fit_part(path, part);
+	int file = openat(fd, part, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
+	free(path);
+	return stream_of(file, "a");
+}
