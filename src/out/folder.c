@@ -65,15 +65,31 @@ fit_part(const char *part, char fit[PART_MAX + 1])
 		memcpy(fit, "_", 2);
 }
 
-/* The folder PART in FD, made if need be; FD is closed. */
+/* NAME, and behind it -NUMBER unless that is 0. */
+static void
+number_part(char numbered[PART_MAX + 24], const char *name, unsigned number)
+{
+	if (number == 0)
+		snprintf(numbered, PART_MAX + 24, "%s", name);
+	else
+		snprintf(numbered, PART_MAX + 24, "%s-%u", name, number);
+}
+
+/* The folder PART in FD, made if need be, beside a file or a link of that name;
+ * FD is closed. */
 static int
 enter(int fd, const char *part)
 {
-	char name[PART_MAX + 1];
+	char name[PART_MAX + 1], numbered[PART_MAX + 24];
 	fit_part(part, name);
 	int inner = -1;
-	if (mkdirat(fd, name, 0777) == 0 || errno == EEXIST)
-		inner = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	errno = ENOTDIR;
+	for (unsigned i = 0; inner < 0 && (errno == ENOTDIR || errno == ELOOP); i++) {
+		number_part(numbered, name, i);
+		if (mkdirat(fd, numbered, 0777) == 0 || errno == EEXIST)
+			inner = openat(fd, numbered,
+			               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	}
 	int errnum = errno;
 	close(fd);
 	errno = errnum;
@@ -120,9 +136,9 @@ make_below(int fd, struct subunit2_view name, int (*make)(int fd, const char *na
 	if (folder >= 0) {
 		char part[PART_MAX + 1], numbered[PART_MAX + 24];
 		fit_part(last, part);
-		made = make(folder, part);
-		for (unsigned i = 1; made < 0 && errno == EEXIST; i++) {
-			snprintf(numbered, sizeof(numbered), "%s-%u", part, i);
+		errno = EEXIST;
+		for (unsigned i = 0; made < 0 && errno == EEXIST; i++) {
+			number_part(numbered, part, i);
 			made = make(folder, numbered);
 		}
 		int errnum = errno;
