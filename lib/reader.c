@@ -1,0 +1,470 @@
+/*
+ * Finding packets. The scan stands at a place before which everything is
+ * decided; it goes from one signature byte to the next. What begins there is
+ *
+ *   no header               ordinary bytes; on to the next byte
+ *   a header, bytes lacking the scan waits, and the bytes are held
+ *   a matching CRC          a packet, or damage where its fields are bad; the
+ *                           scan goes on behind it
+ *   another CRC             not a packet; at a legal place it was one once, and
+ *                           a damaged stretch is open up to its claimed end.
+ *                           The scan goes on at the very next byte
+ *
+ * Bytes are handed over up to the scan's place: as damage within the open
+ * stretch, else as text. Only silence hands over more: see hush.
+ */
+#include <subunit2/reader.h>
+
+#include "checkpoint.h"
+#include "decode.h"
+#include "reader.h"
+#include "window.h"
+
+#include <stdlib.h>
+
+/* A damaged stretch that is being told. */
+struct stretch {
+	bool open, begun; /* begun: its first piece was told */
+	uint64_t start, end;
+	const char *reason;
+	uint64_t reason_offset;
+};
+
+struct subunit2_reader {
+	struct subunit2_reader_handler handler;
+	void *context;
+	struct subunit2_error *error; /* of the call that is running */
+
+	struct window window; /* from the place where the scan waits */
+	struct checkpoints checkpoints;
+	struct stretch stretch;
+
+	uint64_t at;     /* where the scan stands */
+	uint64_t told;   /* all before was handed over; beyond AT after silence only */
+	uint64_t wanted; /* where the scan waits: the place that must be reached to know more */
+	uint64_t legal;  /* the last place that is legal without a newline before it */
+	bool newline;    /* the byte before the bytes at hand is a newline */
+	bool declared, has_packets;
+	uint64_t examined; /* candidates looked at */
+
+	uint64_t given_up; /* what is unfinished before this place never will be a packet */
+	uint64_t released; /* how far text was looked at for release, beyond AT */
+	int64_t heard_ms;  /* when bytes came last */
+	bool hushed;       /* the silence since then was dealt with */
+};
+
+enum look {
+	LOOK_NONE,       /* no header */
+	LOOK_UNFINISHED, /* more bytes are needed */
+	LOOK_FAILED,     /* the CRC does not match */
+	LOOK_PROVED,     /* the CRC matches */
+};
+
+/* A place that holds a signature byte, and what begins there. */
+struct candidate {
+	uint64_t place;
+	enum look look;
+	enum header_state header_state;
+	struct header header;
+	bool stands; /* at a legal place, and its first field fits: a packet once */
+};
+
+struct subunit2_reader *
+subunit2_reader_new(const struct subunit2_reader_handler *handler, void *context, bool declared)
+{
+	struct subunit2_reader *reader = calloc(1, sizeof(*reader));
+	if (!reader)
+		return NULL;
+	reader->handler = *handler;
+	reader->context = context;
+	reader->declared = declared;
+	reader->hushed = true;
+	return reader;
+}
+
+void
+subunit2_reader_free(struct subunit2_reader *reader)
+{
+	if (!reader)
+		return;
+	window_free(&reader->window);
+	checkpoints_free(&reader->checkpoints);
+	free(reader);
+}
+
+bool
+subunit2_reader_has_packets(const struct subunit2_reader *reader)
+{
+	return reader->has_packets;
+}
+
+uint64_t
+reader_work(const struct subunit2_reader *reader)
+{
+	return reader->examined + reader->checkpoints.work + reader->window.moved;
+}
+
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The place of the next signature byte, at or after FROM; the span's end if none. */
+static uint64_t
+next_signature(const struct span *span, uint64_t from)
+{
+	if (from == span_end(span))
+		return from;
+	const uint8_t *start = span_at(span, from);
+	const uint8_t *found = memchr(start, SUBUNIT2_SIGNATURE, (size_t)(span_end(span) - from));
+	return found ? from + (uint64_t)(found - start) : span_end(span);
+}
+
+static bool
+is_legal(const struct subunit2_reader *reader, const struct span *span, uint64_t place)
+{
+	if (place == reader->legal || (reader->stretch.open && place == reader->stretch.end))
+		return true;
+	return place > span->base ? *span_at(span, place - 1) == '\n' : reader->newline;
+}
+
+/* Constant effort, but for the CRC of a packet that does not overlap another. */
+static struct candidate
+examine(struct subunit2_reader *reader, const struct span *span, uint64_t place)
+{
+	const uint8_t *bytes = span_at(span, place);
+	size_t available = (size_t)(span_end(span) - place);
+	struct candidate candidate = {.place = place};
+	reader->examined++;
+	candidate.header_state = header_read(bytes, available, &candidate.header, NULL, NULL);
+	if (candidate.header_state == HEADER_NONE) {
+		candidate.look = LOOK_NONE;
+		return candidate;
+	}
+	if (candidate.header_state == HEADER_NEED_MORE || available < candidate.header.len) {
+		candidate.look = LOOK_UNFINISHED;
+	} else {
+		uint32_t crc = checkpoints_crc(&reader->checkpoints, span, reader->at, place,
+		                               place + candidate.header.len - CRC_LEN);
+		candidate.look =
+			crc == packet_crc(&candidate.header, bytes) ? LOOK_PROVED : LOOK_FAILED;
+	}
+	candidate.stands = is_legal(reader, span, place) &&
+	                   (candidate.header_state == HEADER_NEED_MORE ||
+	                    header_fits(&candidate.header, bytes, available, true));
+	return candidate;
+}
+
+/* Whether a candidate that stands is damage when it fails, not text. */
+static bool
+packets_expected(const struct subunit2_reader *reader)
+{
+	return reader->declared || reader->has_packets;
+}
+
+static int
+tell_text(struct subunit2_reader *reader, const struct span *span, uint64_t to)
+{
+	struct subunit2_view text = {(const char *)span_at(span, reader->told),
+	                             (size_t)(to - reader->told)};
+	reader->told = to;
+	return reader->handler.text(reader->context, text, reader->error);
+}
+
+/* The next piece of the open stretch, up to TO at most. */
+static int
+tell_damage(struct subunit2_reader *reader, const struct span *span, uint64_t to)
+{
+	struct stretch *stretch = &reader->stretch;
+	uint64_t from = reader->told;
+	to = earlier(to, stretch->end);
+	struct subunit2_damage damage = {
+		.piece = {"", 0},
+		.offset = stretch->start,
+		.first = !stretch->begun,
+		.last = to == stretch->end,
+	};
+	if (from < to)
+		damage.piece = (struct subunit2_view){(const char *)span_at(span, from),
+		                                      (size_t)(to - from)};
+	if (damage.last) {
+		damage.reason = stretch->reason;
+		damage.reason_offset = stretch->reason_offset;
+		reader->legal = stretch->end;
+	}
+	stretch->begun = true;
+	stretch->open = !damage.last;
+	if (from < to)
+		reader->told = to;
+	return reader->handler.damage(reader->context, &damage, reader->error);
+}
+
+/* Hands over what was not told yet of the bytes before TO, and ends the open
+ * stretch if it ends there. */
+static int
+tell(struct subunit2_reader *reader, const struct span *span, uint64_t to)
+{
+	int result = SUBUNIT2_OK;
+	while (!result &&
+	       (reader->told < to || (reader->stretch.open && reader->stretch.end <= to)))
+		result = reader->stretch.open ? tell_damage(reader, span, to)
+		                              : tell_text(reader, span, to);
+	return result;
+}
+
+static void
+stretch_begin(struct subunit2_reader *reader, uint64_t end, const char *reason,
+              uint64_t reason_offset)
+{
+	reader->stretch = (struct stretch){
+		.open = true,
+		.start = reader->at,
+		.end = end,
+		.reason = reason,
+		.reason_offset = reason_offset,
+	};
+}
+
+/* The candidate where the scan stands has a matching CRC. */
+static int
+take_packet(struct subunit2_reader *reader, const struct span *span,
+            const struct candidate *candidate)
+{
+	struct subunit2_event event;
+	size_t where = 0;
+	uint64_t end = candidate->place + candidate->header.len;
+	if (reader->stretch.open)
+		reader->stretch.end = earlier(reader->stretch.end, reader->at);
+	int result = tell(reader, span, reader->at);
+	if (result)
+		return result;
+	const char *bad =
+		fields_decode(&candidate->header, span_at(span, reader->at), &event, &where);
+	reader->told = reader->at;
+	if (bad) {
+		stretch_begin(reader, end, bad, reader->at + where);
+		reader->at = end;
+		return tell(reader, span, end);
+	}
+	reader->has_packets = true;
+	reader->at = reader->told = reader->legal = end;
+	return reader->handler.packet(reader->context, &event, reader->error);
+}
+
+/* The candidate where the scan stands is not a packet. */
+static int
+pass_over(struct subunit2_reader *reader, const struct span *span,
+          const struct candidate *candidate, const char *reason, uint64_t reason_offset)
+{
+	int result = SUBUNIT2_OK;
+	bool inside = reader->stretch.open && reader->at < reader->stretch.end;
+	if (candidate->stands && !inside && packets_expected(reader)) {
+		result = tell(reader, span, reader->at);
+		stretch_begin(reader,
+		              candidate->header_state == HEADER_WHOLE
+		                      ? reader->at + candidate->header.len
+		                      : UINT64_MAX,
+		              reason, reason_offset);
+	}
+	reader->at++;
+	return result;
+}
+
+/*
+ * Goes on until a candidate is unfinished or the span ends. ENDED: nothing will
+ * follow the span, so that nothing is worth waiting for.
+ */
+static int
+scan(struct subunit2_reader *reader, const struct span *span, bool ended)
+{
+	int result = SUBUNIT2_OK;
+	while (!result && (reader->at = next_signature(span, reader->at)) < span_end(span)) {
+		struct candidate candidate = examine(reader, span, reader->at);
+		switch (candidate.look) {
+		case LOOK_NONE:
+			reader->at++;
+			break;
+		case LOOK_PROVED:
+			result = take_packet(reader, span, &candidate);
+			break;
+		case LOOK_FAILED:
+			result = pass_over(reader, span, &candidate, "the CRC does not match",
+			                   candidate.place + candidate.header.len - CRC_LEN);
+			break;
+		case LOOK_UNFINISHED:
+			if (ended) {
+				result = pass_over(reader, span, &candidate,
+				                   "cut short by the end of the input",
+				                   span_end(span));
+			} else if (reader->at < reader->given_up) {
+				result = pass_over(reader, span, &candidate,
+				                   "cut short by what follows", reader->given_up);
+			} else {
+				reader->wanted = reader->at + candidate.header.len;
+				if (candidate.header_state == HEADER_NEED_MORE)
+					reader->wanted = reader->at + SUBUNIT2_PACKET_MIN;
+				return tell(reader, span, reader->at);
+			}
+			break;
+		}
+	}
+	return result ? result : tell(reader, span, reader->at);
+}
+
+/* The place of the first packet with a matching CRC behind the scan's. */
+static bool
+find_proved(struct subunit2_reader *reader, const struct span *span, uint64_t *place)
+{
+	uint64_t end = span_end(span);
+	for (*place = reader->at + 1; *place < end; ++*place) {
+		*place = next_signature(span, *place);
+		if (*place < end && examine(reader, span, *place).look == LOOK_PROVED)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Hands bytes over while the scan waits at a candidate that is likely text: up
+ * to the first candidate that stands. That one is waited for, and once it is
+ * finished, all before it are given up.
+ */
+static int
+release(struct subunit2_reader *reader, const struct span *span)
+{
+	uint64_t end = span_end(span);
+	while ((reader->released = next_signature(span, reader->released)) < end) {
+		struct candidate candidate = examine(reader, span, reader->released);
+		bool waits = candidate.look == LOOK_UNFINISHED && candidate.stands;
+		bool damaged = candidate.look == LOOK_FAILED && candidate.stands &&
+		               packets_expected(reader);
+		if (waits)
+			break;
+		if (candidate.look == LOOK_PROVED || damaged) {
+			reader->given_up = reader->released;
+			return scan(reader, span, false);
+		}
+		reader->released++;
+	}
+	return tell(reader, span, reader->released);
+}
+
+/*
+ * The input fell silent. What is unfinished although a packet stands behind it
+ * will never be finished. Otherwise, what stands goes on waiting, and anything
+ * else is released as text, yet the scan stays: should it be a packet after all,
+ * it is delivered.
+ */
+static int
+hush(struct subunit2_reader *reader, const struct span *span)
+{
+	while (find_proved(reader, span, &reader->given_up)) {
+		int result = scan(reader, span, false);
+		if (result || reader->at == span_end(span))
+			return result;
+	}
+	reader->given_up = 0;
+	reader->released = reader->at;
+	return release(reader, span);
+}
+
+/* Looks at SPAN, in which the scan's place lies. */
+static int
+advance(struct subunit2_reader *reader, const struct span *span,
+        int (*look)(struct subunit2_reader *reader, const struct span *span))
+{
+	uint64_t before = reader->at;
+	int result = look(reader, span);
+	if (reader->at > before)
+		reader->newline = *span_at(span, reader->at - 1) == '\n';
+	window_drop(&reader->window, reader->at);
+	return result;
+}
+
+/* More bytes have come. */
+static int
+hear(struct subunit2_reader *reader, const struct span *span)
+{
+	bool releasing = reader->told > reader->at;
+	int result = scan(reader, span, false);
+	if (!result && releasing && reader->told > reader->at)
+		result = release(reader, span);
+	return result;
+}
+
+/* The input has ended. */
+static int
+conclude(struct subunit2_reader *reader, const struct span *span)
+{
+	int result = scan(reader, span, true);
+	if (!result && reader->stretch.open) {
+		reader->stretch.end = span_end(span);
+		result = tell(reader, span, span_end(span));
+	}
+	return result;
+}
+
+/* Holds the bytes of CHUNK that follow what is held, up to TO. */
+static int
+hold(struct subunit2_reader *reader, const struct span *chunk, uint64_t to)
+{
+	uint64_t from = span_end(&reader->window.held);
+	if (window_append(&reader->window, span_at(chunk, from), (size_t)(to - from)))
+		return SUBUNIT2_OK;
+	return subunit2_error_set(reader->error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
+}
+
+int
+subunit2_reader_feed(struct subunit2_reader *reader, const void *data, size_t len, int64_t now_ms,
+                     struct subunit2_error *error)
+{
+	const struct span *held = &reader->window.held;
+	struct span chunk = {data, span_end(held), len};
+	int result = subunit2_reader_tick(reader, now_ms, error);
+	if (result || !len)
+		return result;
+	reader->heard_ms = now_ms;
+	reader->hushed = false;
+
+	/* Only what completes the candidate is copied behind it. As soon as the
+	 * scan is past the older bytes, it goes on in the caller's. */
+	while (!result && reader->at < chunk.base && span_end(held) < span_end(&chunk)) {
+		result = hold(reader, &chunk, earlier(span_end(&chunk), reader->wanted));
+		struct span span = *held;
+		if (!result)
+			result = advance(reader, &span, hear);
+	}
+	if (!result && reader->at >= chunk.base) {
+		result = advance(reader, &chunk, hear);
+		if (!result && reader->at < span_end(&chunk))
+			result = hold(reader, &chunk, span_end(&chunk));
+	}
+	return result;
+}
+
+int64_t
+subunit2_reader_deadline(const struct subunit2_reader *reader)
+{
+	bool waits = reader->window.held.len && !reader->hushed;
+	return waits ? reader->heard_ms + SUBUNIT2_READER_SILENCE_MS : INT64_MAX;
+}
+
+int
+subunit2_reader_tick(struct subunit2_reader *reader, int64_t now_ms, struct subunit2_error *error)
+{
+	reader->error = error;
+	if (now_ms < subunit2_reader_deadline(reader))
+		return SUBUNIT2_OK;
+	reader->hushed = true;
+	struct span span = reader->window.held;
+	return advance(reader, &span, hush);
+}
+
+int
+subunit2_reader_finish(struct subunit2_reader *reader, struct subunit2_error *error)
+{
+	reader->error = error;
+	struct span span = reader->window.held;
+	return advance(reader, &span, conclude);
+}

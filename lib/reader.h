@@ -1,0 +1,11 @@
+/* What tests want to know of a reader. */
+#ifndef READER_H
+#define READER_H
+
+#include <subunit2/reader.h>
+
+/* The effort so far: candidates looked at, and bytes that went through a CRC or
+ * were moved. It grows with the input's length, whatever the input holds. */
+uint64_t reader_work(const struct subunit2_reader *reader);
+
+#endif

@@ -1,0 +1,404 @@
+/* The reader, against a simple one that sees all of the input at once. */
+#include "reader.h"
+#include "check.h"
+#include "decode.h"
+#include "reading.h"
+#include "stream_maker.h"
+
+/*
+ * What the reader must say, by the rules and without any thought of speed: the
+ * whole input is there, each place is asked whether a packet begins at it, and
+ * every CRC is computed from its beginning.
+ */
+struct oracle {
+	struct reading reading;
+	const uint8_t *data;
+	size_t len;
+	bool expected; /* packets are */
+	bool *legal;   /* places */
+	size_t damage_start, damage_end;
+	char reason[128];
+};
+
+static void
+oracle_byte(struct oracle *oracle, size_t at)
+{
+	struct subunit2_view byte = {(const char *)oracle->data + at, 1};
+	if (at >= oracle->damage_start && at < oracle->damage_end) {
+		reading_hex(&oracle->reading, byte);
+		oracle->reading.damage++;
+	} else {
+		reading_text(&oracle->reading, byte, NULL);
+	}
+	if (oracle->data[at] == '\n')
+		oracle->legal[at + 1] = true;
+	if (at + 1 == oracle->damage_end) {
+		fputs(oracle->reason, oracle->reading.stream);
+		oracle->legal[at + 1] = true;
+	}
+}
+
+static void
+oracle_damage(struct oracle *oracle, size_t start, size_t end, const char *reason, size_t where)
+{
+	reading_line(&oracle->reading, "damage");
+	fprintf(oracle->reading.stream, "at %zu ", start);
+	oracle->reading.stretches++;
+	oracle->damage_start = start;
+	oracle->damage_end = end < oracle->len ? end : oracle->len;
+	snprintf(oracle->reason, sizeof(oracle->reason), " %s at %zu", reason, where);
+}
+
+static void
+oracle_end_damage(struct oracle *oracle, size_t at)
+{
+	if (at >= oracle->damage_end)
+		return;
+	fputs(oracle->reason, oracle->reading.stream);
+	oracle->damage_end = at;
+}
+
+/* The length of what has a matching CRC at AT and was told; else 0. */
+static size_t
+oracle_proved(struct oracle *oracle, size_t at)
+{
+	struct subunit2_event event;
+	struct subunit2_decoded decoded =
+		subunit2_packet_decode(oracle->data + at, oracle->len - at, &event);
+	if (decoded.outcome != SUBUNIT2_PACKET_WHOLE && decoded.outcome != SUBUNIT2_PACKET_BAD)
+		return 0;
+	oracle_end_damage(oracle, at);
+	if (decoded.outcome == SUBUNIT2_PACKET_WHOLE) {
+		oracle->expected = true;
+		reading_packet(&oracle->reading, &event, NULL);
+	} else {
+		oracle_damage(oracle, at, at + decoded.len, decoded.error,
+		              at + decoded.error_offset);
+		for (size_t i = at; i < at + decoded.len; i++)
+			oracle_byte(oracle, i);
+	}
+	oracle->legal[at + decoded.len] = true;
+	return decoded.len;
+}
+
+/* A place that is no packet: perhaps it was one. */
+static void
+oracle_failed(struct oracle *oracle, size_t at)
+{
+	struct header header = {0};
+	size_t left = oracle->len - at;
+	enum header_state state = header_read(oracle->data + at, left, &header, NULL, NULL);
+	if (state == HEADER_NONE || !oracle->expected || !oracle->legal[at] ||
+	    at < oracle->damage_end)
+		return;
+	if (state == HEADER_WHOLE && !header_fits(&header, oracle->data + at, left, true))
+		return;
+	if (state == HEADER_NEED_MORE || header.len > left)
+		oracle_damage(oracle, at, oracle->len, "cut short by the end of the input",
+		              oracle->len);
+	else
+		oracle_damage(oracle, at, at + header.len, "the CRC does not match",
+		              at + header.len - CRC_LEN);
+}
+
+static void
+oracle_read(struct oracle *oracle, const uint8_t *data, size_t len, bool declared)
+{
+	*oracle = (struct oracle){.data = data, .len = len, .expected = declared};
+	reading_begin(&oracle->reading);
+	oracle->legal = calloc(len + 1, sizeof(bool));
+	if (!oracle->legal)
+		abort();
+	oracle->legal[0] = true;
+	for (size_t at = 0; at < len;) {
+		size_t packet = oracle_proved(oracle, at);
+		if (packet) {
+			at += packet;
+			continue;
+		}
+		oracle_failed(oracle, at);
+		oracle_byte(oracle, at++);
+	}
+}
+
+static void
+oracle_free(struct oracle *oracle)
+{
+	free(oracle->legal);
+	reading_end(&oracle->reading);
+}
+
+static size_t
+any_piece(void *context)
+{
+	struct maker *maker = context;
+	switch (maker_random(maker, 4)) {
+	case 0:
+		return 1;
+	case 1:
+		return maker_random(maker, 8);
+	case 2:
+		return maker_random(maker, 100);
+	default:
+		return maker_random(maker, 4000);
+	}
+}
+
+static size_t
+any_byte(void *context)
+{
+	(void)context;
+	return 1;
+}
+
+static size_t
+everything(void *context)
+{
+	(void)context;
+	return SIZE_MAX;
+}
+
+static bool
+reads_as(struct oracle *oracle, size_t (*piece)(void *), struct maker *maker, bool declared)
+{
+	struct reading reading;
+	reading_begin(&reading);
+	struct subunit2_reader *reader = reading_reader(&reading, declared);
+	reading_feed(reader, oracle->data, oracle->len, piece, maker);
+	subunit2_reader_free(reader);
+	bool same = !reading.broken &&
+	            !strcmp(reading_lines(&reading), reading_lines(&oracle->reading)) &&
+	            reading.text + reading.damage + reading.packet == oracle->len;
+	if (!same)
+		printf("# wanted:%s\n# got:%s\n", oracle->reading.lines, reading.lines);
+	reading_end(&reading);
+	return same;
+}
+
+/* ROUNDS streams, each read at once, byte by byte, and in random pieces. */
+static unsigned
+compare(unsigned rounds, uint32_t pieces, uint32_t large, size_t *packets, size_t *stretches)
+{
+	struct maker maker = {.seed = rounds};
+	unsigned different = 0;
+	for (unsigned i = 0; i < rounds && different < 3; i++) {
+		struct oracle oracle;
+		bool declared = i % 2;
+		maker_clear(&maker);
+		maker_add_stream(&maker, pieces, large);
+		oracle_read(&oracle, maker.data, maker.len, declared);
+		*packets += oracle.reading.packets;
+		*stretches += oracle.reading.stretches;
+		different += !reads_as(&oracle, everything, &maker, declared) ||
+		             !reads_as(&oracle, any_byte, &maker, declared) ||
+		             !reads_as(&oracle, any_piece, &maker, declared);
+		oracle_free(&oracle);
+	}
+	maker_free(&maker);
+	return different;
+}
+
+static void
+check_against_oracle(void)
+{
+	size_t packets = 0, stretches = 0;
+	CHECK_NAMED("6000 short streams", compare(6000, 12, 40, &packets, &stretches) == 0);
+	CHECK_NAMED("300 streams with long claims",
+	            compare(300, 30, 2500, &packets, &stretches) == 0);
+	CHECK(packets > 10000);
+	CHECK(stretches > 10000);
+}
+
+/* The lines for INPUT, fed at once; each line ends the one before it. */
+static bool
+says(const char *input, size_t len, bool declared, const char *wanted)
+{
+	struct reading reading;
+	reading_begin(&reading);
+	struct subunit2_reader *reader = reading_reader(&reading, declared);
+	reading_feed(reader, (const uint8_t *)input, len, everything, NULL);
+	subunit2_reader_free(reader);
+	bool same = !strcmp(reading_lines(&reading), wanted);
+	if (!same)
+		printf("# got:%s\n", reading.lines);
+	reading_end(&reading);
+	return same;
+}
+
+#define SAYS(input, declared, wanted) CHECK(says(input, sizeof(input) - 1, declared, wanted))
+
+/* Test `foo`, runnable, exists. */
+#define FOO "\xb3\x29\x01\x0c\x03\x66\x6f\x6f\x08\x55\x5f\x1b"
+#define FOO_HEX "b329010c03666f6f08555f1b"
+/* The same with another last byte. */
+#define BROKEN "\xb3\x29\x01\x0c\x03\x66\x6f\x6f\x08\x55\x5f\x1c"
+#define BROKEN_HEX "b329010c03666f6f08555f1c"
+/* The CRC holds; the id reaches beyond the packet. */
+#define BAD "\xb3\x29\x03\x0c\x3f\x00\x00\x00\x8c\x52\x05\x3a"
+#define BAD_HEX "b329030c3f0000008c52053a"
+
+static void
+check_rules(void)
+{
+	SAYS("", true, "");
+	SAYS(FOO, false, "\npacket " FOO_HEX);
+	SAYS("no newline" FOO FOO "x", false,
+	     "\ntext 6e6f206e65776c696e65\npacket " FOO_HEX "\npacket " FOO_HEX "\ntext 78");
+	SAYS("\xe3\xb3\x8a m\xb3\n", true, "\ntext e3b38a206db30a");
+
+	/* Rule 3: a legal place, and packets expected. */
+	SAYS(BROKEN, false, "\ntext " BROKEN_HEX);
+	SAYS(BROKEN, true, "\ndamage at 0 " BROKEN_HEX " the CRC does not match at 8");
+	SAYS(FOO BROKEN, false,
+	     "\npacket " FOO_HEX "\ndamage at 12 " BROKEN_HEX " the CRC does not match at 20");
+	SAYS("x" BROKEN, true, "\ntext 78" BROKEN_HEX);
+	SAYS("\n" BROKEN "y", true,
+	     "\ntext 0a\ndamage at 1 " BROKEN_HEX " the CRC does not match at 9\ntext 79");
+	/* The first field does not fit: a box drawn in CP437. */
+	SAYS("\xb3\x29\x01\x0c\x13line\x1b\x1b\x1b", true, "\ntext b329010c136c696e651b1b1b");
+	/* Bad fields under a good CRC, wherever. */
+	SAYS("x" BAD, false,
+	     "\ntext 78\ndamage at 1 " BAD_HEX " the test id reaches beyond the packet at 5");
+
+	/* Rule 4: the very next byte; the claimed end or the next packet. */
+	SAYS("\xb3\x29\x01\x20\x03" FOO "x", true,
+	     "\ndamage at 0 b329012003 cut short by the end of the "
+	     "input at 18\npacket " FOO_HEX "\ntext 78");
+	SAYS(BROKEN BROKEN, true,
+	     "\ndamage at 0 " BROKEN_HEX " the CRC does not match at 8"
+	     "\ndamage at 12 " BROKEN_HEX " the CRC does not match at 20");
+	SAYS(FOO "\xb3\x29", false,
+	     "\npacket " FOO_HEX "\ndamage at 12 b329 cut short by the end of the input at 14");
+	SAYS("\xb3\x29", false, "\ntext b329");
+	SAYS(FOO "x\xb3\x29", false, "\npacket " FOO_HEX "\ntext 78b329");
+}
+
+/* A reader that is told the time. */
+struct talk {
+	struct reading reading;
+	struct subunit2_reader *reader;
+};
+
+static void
+talk_begin(struct talk *talk, bool declared)
+{
+	reading_begin(&talk->reading);
+	talk->reader = reading_reader(&talk->reading, declared);
+}
+
+static bool
+talk_says(struct talk *talk, const char *input, size_t len, int64_t now_ms, const char *wanted)
+{
+	bool good = len ? !subunit2_reader_feed(talk->reader, input, len, now_ms, NULL)
+	                : !subunit2_reader_tick(talk->reader, now_ms, NULL);
+	good = good && !strcmp(reading_lines(&talk->reading), wanted);
+	if (!good)
+		printf("# got:%s\n", talk->reading.lines);
+	return good;
+}
+
+static void
+talk_end(struct talk *talk)
+{
+	subunit2_reader_free(talk->reader);
+	reading_end(&talk->reading);
+}
+
+#define FEED(talk, input, now, wanted) CHECK(talk_says(talk, input, sizeof(input) - 1, now, wanted))
+#define TICK(talk, now, wanted) CHECK(talk_says(talk, "", 0, now, wanted))
+
+/* At a legal place the scan waits, until a packet stands behind. */
+static void
+check_silence_at_a_legal_place(void)
+{
+	struct talk talk;
+	talk_begin(&talk, true);
+	CHECK(subunit2_reader_deadline(talk.reader) == INT64_MAX);
+	FEED(&talk, "\xb3\x29\x01\x20\x03", 5, "");
+	CHECK(subunit2_reader_deadline(talk.reader) == 1005);
+	TICK(&talk, 1004, "");
+	TICK(&talk, 1005, "");
+	CHECK(subunit2_reader_deadline(talk.reader) == INT64_MAX);
+	FEED(&talk, FOO "x", 2000, "");
+	TICK(&talk, 3000,
+	     "\ndamage at 0 b329012003 cut short by what follows at 5\npacket " FOO_HEX
+	     "\ntext 78");
+	CHECK(subunit2_reader_deadline(talk.reader) == INT64_MAX);
+	talk_end(&talk);
+
+	/* A slow packet is a packet. */
+	talk_begin(&talk, true);
+	FEED(&talk, "\xb3\x29\x01\x0c\x03", 0, "");
+	TICK(&talk, 5000, "");
+	FEED(&talk, "\x66\x6f\x6f\x08\x55\x5f\x1b", 6000, "\npacket " FOO_HEX);
+	talk_end(&talk);
+}
+
+/* Elsewhere it is released, what follows too, and may still be completed. */
+static void
+check_silence_elsewhere(void)
+{
+	struct talk talk;
+	talk_begin(&talk, true);
+	FEED(&talk, "a\xb3\x29\x01\x0c\x03", 0, "\ntext 61");
+	TICK(&talk, 1000, "\ntext 61b329010c03");
+	FEED(&talk, "\x66\x6f", 1100, "\ntext 61b329010c03666f");
+	FEED(&talk, "\x6f\x08\x55\x5f\x1b", 1200, "\ntext 61b329010c03666f\npacket " FOO_HEX);
+	FEED(&talk, "b", 1300, "\ntext 61b329010c03666f\npacket " FOO_HEX "\ntext 62");
+	talk_end(&talk);
+
+	talk_begin(&talk, true);
+	FEED(&talk, "a\xb3\x29\x01\x3c", 0, "\ntext 61");
+	TICK(&talk, 1000, "\ntext 61b329013c");
+	/* A packet behind it need not wait. */
+	FEED(&talk, "b\n\xb3\x29\x01\x0c", 1100, "\ntext 61b329013c620a");
+	FEED(&talk, "\x03\x66\x6f\x6f\x08\x55\x5f\x1b", 1200,
+	     "\ntext 61b329013c620a\npacket " FOO_HEX);
+	talk_end(&talk);
+
+	/* Nor need damage. */
+	talk_begin(&talk, true);
+	FEED(&talk, "a\xb3\x29\x01\x3c", 0, "\ntext 61");
+	TICK(&talk, 1000, "\ntext 61b329013c");
+	FEED(&talk, "b\n" BROKEN, 1100,
+	     "\ntext 61b329013c620a\ndamage at 7 " BROKEN_HEX " the CRC does not match at 15");
+	talk_end(&talk);
+
+	/* Feeding late is as good as a tick in time. */
+	talk_begin(&talk, true);
+	FEED(&talk, "a\xb3\x29\x01\x3c", 0, "\ntext 61");
+	FEED(&talk, "b", 1000, "\ntext 61b329013c62");
+	talk_end(&talk);
+}
+
+static int
+stop_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	(void)event;
+	(void)error;
+	++*(int *)context;
+	return SUBUNIT2_STOP;
+}
+
+static void
+check_stop(void)
+{
+	int packets = 0;
+	struct subunit2_reader_handler handler = {stop_packet, NULL, NULL};
+	struct subunit2_reader *reader = subunit2_reader_new(&handler, &packets, false);
+	CHECK(subunit2_reader_feed(reader, FOO FOO, 24, 0, NULL) == SUBUNIT2_STOP);
+	CHECK(packets == 1);
+	CHECK(subunit2_reader_has_packets(reader));
+	subunit2_reader_free(reader);
+}
+
+int
+main(void)
+{
+	check_rules();
+	check_silence_at_a_legal_place();
+	check_silence_elsewhere();
+	check_stop();
+	check_against_oracle();
+	return check_done();
+}
