@@ -56,7 +56,7 @@ run_by(struct script_options *options, const char *path, const char *words)
 static void
 check_ids(const char *top)
 {
-	char inside[512];
+	char inside[600];
 	CHECK(id_is(NULL, "t/a.t", "t/a.t", "t/a.t"));
 	CHECK(id_is(NULL, "./t//.//a.t", "t/a.t", "t/a.t"));
 	CHECK(id_is(NULL, "a", "a", "./a"));
