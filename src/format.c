@@ -36,7 +36,15 @@ const struct format formats[] = {
 		.name = "junit",
 		.about = "XML for Jenkins, GitLab and others",
 		.endings = ".xml",
+		.in = input_junit,
 		.out = writer_junit,
+		.recognise = recognise_junit,
+	},
+	{
+		.name = "gojson",
+		.about = "what go test -json prints",
+		.in = input_gojson,
+		.recognise = recognise_gojson,
 	},
 	{
 		.name = "csv",

@@ -37,11 +37,15 @@ input_open input_subunit; /* v2 packets; JSON events that stand alone on a line,
 input_open input_subunit1;
 input_open input_json;
 input_open input_tap;
+input_open input_junit;
+input_open input_gojson;
 
 /* True when a file that begins with HEAD is in the format; see format.h. */
 typedef bool input_recognise(struct subunit2_view head);
 input_recognise recognise_subunit1;
 input_recognise recognise_json;
 input_recognise recognise_tap;
+input_recognise recognise_junit;
+input_recognise recognise_gojson;
 
 #endif

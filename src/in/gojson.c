@@ -1,0 +1,311 @@
+/*
+ * gojson: what `go test -json` prints. A package is a runnable test, its tests
+ * and their subtests are PACKAGE::NAME; output belongs to the test it was printed
+ * in, and to the package where that test has ended. A failed build is the test
+ * "go build IMPORTPATH". Lines that are not of this format are text, or damage
+ * where the user named the format.
+ */
+#include "damage.h"
+#include "input.h"
+#include "json_event.h"
+#include "lines.h"
+#include "memory.h"
+#include "rfc3339.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <uthash.h>
+
+#define SILENCE_MS 1000 /* then the start of a line that is not JSON is let go */
+
+struct open_test {
+	char *id;
+	UT_hash_handle hh;
+};
+
+struct gojson_input {
+	struct input input;
+	struct subunit2_sink *sink;
+	struct subunit2_text *text;
+	struct lines lines;
+	bool declared;
+	int64_t fed_ms;
+	struct open_test *open;
+};
+
+/* A line. Strings are the JSON object's; NULL: not there. */
+struct action {
+	const char *action, *package, *test, *output, *import_path;
+	bool has_time;
+	struct subunit2_time time;
+};
+
+static void
+read_action(const json_t *object, struct action *action)
+{
+	action->action = json_string_value(json_object_get(object, "Action"));
+	action->package = json_string_value(json_object_get(object, "Package"));
+	action->test = json_string_value(json_object_get(object, "Test"));
+	action->output = json_string_value(json_object_get(object, "Output"));
+	action->import_path = json_string_value(json_object_get(object, "ImportPath"));
+	const char *time = json_string_value(json_object_get(object, "Time"));
+	action->has_time = time && rfc3339_read(subunit2_view_of(time), &action->time) &&
+	                   action->time.sec >= 0 && action->time.sec <= UINT32_MAX;
+}
+
+/* The id of what an action speaks of, to be freed; NULL: of nothing. */
+static char *
+id_of(const struct action *action)
+{
+	if (action->import_path)
+		return memory_format("go build %s", action->import_path);
+	if (!action->package)
+		return action->test ? memory_copy(action->test) : NULL;
+	if (!action->test)
+		return memory_copy(action->package);
+	return memory_format("%s::%s", action->package, action->test);
+}
+
+static struct open_test *
+test_named(struct gojson_input *self, const char *id)
+{
+	struct open_test *test = NULL;
+	if (id)
+		HASH_FIND_STR(self->open, id, test);
+	return test;
+}
+
+static void
+open_test(struct gojson_input *self, const char *id)
+{
+	if (test_named(self, id))
+		return;
+	struct open_test *test = memory_zeroed(1, sizeof(*test));
+	test->id = memory_copy(id);
+	HASH_ADD_KEYPTR(hh, self->open, test->id, strlen(test->id), test);
+}
+
+static void
+close_test(struct gojson_input *self, const char *id)
+{
+	struct open_test *test = test_named(self, id);
+	if (!test)
+		return;
+	HASH_DEL(self->open, test);
+	free(test->id);
+	free(test);
+}
+
+static int
+emit(struct gojson_input *self, const struct action *action, struct subunit2_event *event,
+     struct subunit2_error *error)
+{
+	event->has_timestamp = action->has_time;
+	event->timestamp = action->time;
+	int result = subunit2_text_flush(self->text, error);
+	return result == SUBUNIT2_OK ? subunit2_sink_event(self->sink, event, error) : result;
+}
+
+static int
+emit_status(struct gojson_input *self, const struct action *action, const char *id,
+            enum subunit2_status status, struct subunit2_error *error)
+{
+	struct subunit2_event event = {
+		.test_id = subunit2_view_of(id),
+		.status = status,
+		.runnable = !action->test,
+	};
+	if (subunit2_status_is_final(status))
+		close_test(self, id);
+	else
+		open_test(self, id);
+	return emit(self, action, &event, error);
+}
+
+static int
+emit_output(struct gojson_input *self, const struct action *action, const char *id,
+            struct subunit2_error *error)
+{
+	struct subunit2_event event = {
+		.file_name = action->import_path ? SUBUNIT2_LITERAL("stderr")
+	                                         : SUBUNIT2_LITERAL("stdout"),
+		.file_bytes = subunit2_view_of(action->output),
+		.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8"),
+	};
+	if (action->import_path || test_named(self, id)) {
+		event.test_id = subunit2_view_of(id);
+		event.runnable = !action->test;
+	} else if (test_named(self, action->package)) {
+		event.test_id = subunit2_view_of(action->package);
+		event.runnable = true;
+	}
+	return emit(self, action, &event, error);
+}
+
+static const struct {
+	const char *action;
+	enum subunit2_status status; /* NONE: nothing to tell */
+} actions[] = {
+	{"start", SUBUNIT2_INPROGRESS}, {"run", SUBUNIT2_INPROGRESS},
+	{"pass", SUBUNIT2_SUCCESS},     {"bench", SUBUNIT2_SUCCESS},
+	{"fail", SUBUNIT2_FAIL},        {"skip", SUBUNIT2_SKIP},
+	{"build-fail", SUBUNIT2_FAIL},  {"pause", SUBUNIT2_STATUS_NONE},
+	{"cont", SUBUNIT2_STATUS_NONE}, {"attr", SUBUNIT2_STATUS_NONE},
+};
+
+/* False when there is no such action. */
+static bool
+status_of(const char *name, enum subunit2_status *status)
+{
+	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
+		if (strcmp(name, actions[i].action) == 0) {
+			*status = actions[i].status;
+			return true;
+		}
+	return false;
+}
+
+/* *KNOWN: the action was one, and is told. */
+static int
+take_action(struct gojson_input *self, const struct action *action, bool *known,
+            struct subunit2_error *error)
+{
+	char *id = id_of(action);
+	int result = SUBUNIT2_OK;
+	enum subunit2_status status;
+	bool output = action->action && action->output &&
+	              (strcmp(action->action, "output") == 0 ||
+	               strcmp(action->action, "build-output") == 0);
+	*known = output || (id && action->action && status_of(action->action, &status));
+	if (output)
+		result = emit_output(self, action, id, error);
+	else if (*known && status != SUBUNIT2_STATUS_NONE)
+		result = emit_status(self, action, id, status, error);
+	free(id);
+	return result;
+}
+
+static int
+take_other(struct gojson_input *self, struct subunit2_view line, const char *why,
+           struct subunit2_error *error)
+{
+	char reason[JSON_EVENT_REASON_SIZE];
+	if (!self->declared)
+		return subunit2_text_feed(self->text, line, self->fed_ms, error);
+	snprintf(reason, sizeof(reason), "line %llu: %s", (unsigned long long)self->lines.count,
+	         why);
+	int result = subunit2_text_flush(self->text, error);
+	return result == SUBUNIT2_OK ? damage_tell(self->sink, line, reason, error) : result;
+}
+
+static int
+take_line(struct gojson_input *self, struct subunit2_view line, struct subunit2_error *error)
+{
+	if (self->lines.within || self->lines.open)
+		return take_other(self, line, "too long", error);
+	json_error_t syntax;
+	json_t *object = json_loadb(line.data, line.len, JSON_REJECT_DUPLICATES, &syntax);
+	if (!object)
+		return take_other(self, line, syntax.text, error);
+	struct action action;
+	bool known;
+	read_action(object, &action);
+	int result = take_action(self, &action, &known, error);
+	if (!known)
+		result = take_other(self, line, "no action of go test", error);
+	json_decref(object);
+	return result;
+}
+
+static int
+gojson_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+            struct subunit2_error *error)
+{
+	struct gojson_input *self = (struct gojson_input *)input;
+	struct subunit2_view rest = {data, len}, line;
+	int result = SUBUNIT2_OK;
+	self->fed_ms = now_ms;
+	while (result == SUBUNIT2_OK && lines_take(&self->lines, &rest, &line))
+		result = take_line(self, line, error);
+	return result;
+}
+
+static bool
+waits_in_vain(const struct gojson_input *self)
+{
+	return self->lines.len > 0 && (self->lines.open || *self->lines.held != '{');
+}
+
+static int64_t
+gojson_deadline(const struct input *input)
+{
+	const struct gojson_input *self = (const struct gojson_input *)input;
+	int64_t text = subunit2_text_deadline(self->text);
+	int64_t line = waits_in_vain(self) ? self->fed_ms + SILENCE_MS : INT64_MAX;
+	return text < line ? text : line;
+}
+
+static int
+gojson_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
+{
+	struct gojson_input *self = (struct gojson_input *)input;
+	struct subunit2_view line;
+	int result = SUBUNIT2_OK;
+	if (waits_in_vain(self) && now_ms >= self->fed_ms + SILENCE_MS &&
+	    lines_take_held(&self->lines, &line))
+		result = take_other(self, line, "not JSON", error);
+	return result == SUBUNIT2_OK ? subunit2_text_tick(self->text, now_ms, error) : result;
+}
+
+static int
+gojson_finish(struct input *input, struct subunit2_error *error)
+{
+	struct gojson_input *self = (struct gojson_input *)input;
+	struct subunit2_view line;
+	int result = SUBUNIT2_OK;
+	if (lines_take_held(&self->lines, &line)) {
+		self->lines.open = false; /* nothing follows: this is all of the line */
+		result = take_line(self, line, error);
+	}
+	return result == SUBUNIT2_OK ? subunit2_text_flush(self->text, error) : result;
+}
+
+static void
+gojson_free(struct input *input)
+{
+	struct gojson_input *self = (struct gojson_input *)input;
+	while (self->open)
+		close_test(self, self->open->id);
+	subunit2_text_free(self->text);
+	lines_clear(&self->lines);
+	free(self);
+}
+
+struct input *
+input_gojson(const struct input_options *options, struct subunit2_sink *sink,
+             struct subunit2_error *error)
+{
+	struct gojson_input *self = memory_zeroed(1, sizeof(*self));
+	self->input = (struct input){gojson_feed, gojson_deadline, gojson_tick, gojson_finish,
+	                             gojson_free};
+	self->sink = sink;
+	self->declared = options->declared;
+	self->lines.max = JSON_EVENT_MAX;
+	self->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), SUBUNIT2_ABSENT,
+	                               SUBUNIT2_ABSENT, false);
+	if (self->text)
+		return &self->input;
+	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
+	gojson_free(&self->input);
+	return NULL;
+}
+
+bool
+recognise_gojson(struct subunit2_view head)
+{
+	const char *newline = head.len ? memchr(head.data, '\n', head.len) : NULL;
+	if (newline)
+		head.len = (size_t)(newline - head.data);
+	return head.len > 0 && *head.data == '{' && memmem(head.data, head.len, "\"Action\":", 9);
+}
