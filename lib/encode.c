@@ -33,6 +33,27 @@ encoded_len(const struct subunit2_event *event)
 	return 0;
 }
 
+int
+refuse_len(const struct subunit2_event *event, const char *message, struct subunit2_error *error)
+{
+	const struct {
+		const char *name;
+		size_t len;
+	} fields[] = {
+		{"test id", event->test_id.len},
+		{"tags", event->tags.count ? event->tags.packed.len : 0},
+		{"MIME type", event->mime_type.len},
+		{"file name", event->file_name.len},
+		{"file content", event->file_bytes.len},
+		{"routing code", event->route_code.len},
+	};
+	size_t largest = 0;
+	for (size_t i = 1; i < sizeof(fields) / sizeof(*fields); i++)
+		if (fields[i].len > fields[largest].len)
+			largest = i;
+	return subunit2_error_set(error, SUBUNIT2_INVALID, fields[largest].name, message);
+}
+
 static int
 check_string(struct subunit2_view string, const char *name, struct subunit2_error *error)
 {
@@ -48,9 +69,11 @@ check_tags(struct subunit2_tags tags, struct subunit2_error *error)
 {
 	struct subunit2_view tag;
 	int result = SUBUNIT2_OK;
+	if (!tags.count)
+		return SUBUNIT2_OK;
 	while (result == SUBUNIT2_OK && subunit2_tags_next(&tags, &tag))
 		result = check_string(tag, "tag", error);
-	if (result == SUBUNIT2_OK && tags.count)
+	if (result == SUBUNIT2_OK && (tags.count || tags.packed.len))
 		return subunit2_error_set(error, SUBUNIT2_INVALID, "tags", "are not a packed list");
 	return result;
 }
@@ -69,6 +92,14 @@ check_time(const struct subunit2_event *event, struct subunit2_error *error)
 	return SUBUNIT2_OK;
 }
 
+static int
+check_file(const struct subunit2_event *event, struct subunit2_error *error)
+{
+	if (subunit2_view_present(event->file_bytes) && !subunit2_view_present(event->file_name))
+		return subunit2_error_set(error, SUBUNIT2_INVALID, "file content", "has no name");
+	return check_string(event->file_name, "file name", error);
+}
+
 int
 fields_check(const struct subunit2_event *event, struct subunit2_error *error)
 {
@@ -80,7 +111,7 @@ fields_check(const struct subunit2_event *event, struct subunit2_error *error)
 	if (result == SUBUNIT2_OK)
 		result = check_string(event->mime_type, "MIME type", error);
 	if (result == SUBUNIT2_OK)
-		result = check_string(event->file_name, "file name", error);
+		result = check_file(event, error);
 	if (result == SUBUNIT2_OK)
 		result = check_string(event->route_code, "routing code", error);
 	return result;
@@ -169,8 +200,7 @@ subunit2_packet_encode(const struct subunit2_event *event, void *buffer, size_t 
 		return result;
 	*len = encoded_len(event);
 	if (!*len)
-		return subunit2_error_set(error, SUBUNIT2_INVALID, "packet",
-		                          "would be longer than 4194303 bytes");
+		return refuse_len(event, "is too long for a packet", error);
 	if (*len <= size)
 		encode(event, buffer, *len);
 	return SUBUNIT2_OK;

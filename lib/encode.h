@@ -11,6 +11,10 @@ size_t encoded_len(const struct subunit2_event *event);
 /* Whether EVENT's fields may stand in a packet, whatever their length. */
 int fields_check(const struct subunit2_event *event, struct subunit2_error *error);
 
+/* Refuses EVENT for its length: SUBUNIT2_INVALID with MESSAGE, naming its largest field. */
+int refuse_len(const struct subunit2_event *event, const char *message,
+               struct subunit2_error *error);
+
 /* Writes the packet of LEN bytes that says EVENT; LEN is what encoded_len gave, and
  * fields_check has passed. */
 void encode(const struct subunit2_event *event, uint8_t *out, size_t len);

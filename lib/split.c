@@ -32,28 +32,12 @@ room(struct subunit2_event event, size_t limit)
 	return event.file_bytes.len;
 }
 
+/* The file would be split; so it is not what is too long. */
 static int
-refuse(const struct subunit2_event *event, struct subunit2_error *error)
+refuse(struct subunit2_event event, struct subunit2_error *error)
 {
-	const char *largest = "test id";
-	size_t len = event->test_id.len;
-	const struct {
-		const char *name;
-		size_t len;
-	} fields[] = {
-		{"tags", event->tags.count ? event->tags.packed.len : 0},
-		{"MIME type", event->mime_type.len},
-		{"file name", event->file_name.len},
-		{"routing code", event->route_code.len},
-	};
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		if (fields[i].len > len) {
-			largest = fields[i].name;
-			len = fields[i].len;
-		}
-	}
-	return subunit2_error_set(error, SUBUNIT2_INVALID, largest,
-	                          "is too long for one packet here");
+	event.file_bytes.len = 0;
+	return refuse_len(&event, "is too long for one packet here", error);
 }
 
 /* The event that takes the first bytes of REST, and REST without them. */
@@ -73,8 +57,10 @@ take(struct subunit2_event *rest, size_t limit, bool first)
 		if (subunit2_status_is_final(piece.status))
 			piece.status = SUBUNIT2_STATUS_NONE;
 	}
-	rest->file_bytes.data += len;
-	rest->file_bytes.len -= len;
+	if (len) {
+		rest->file_bytes.data += len;
+		rest->file_bytes.len -= len;
+	}
 	return piece;
 }
 
@@ -94,7 +80,7 @@ subunit2_packet_split(const struct subunit2_event *event, size_t limit,
 	if (!whole || whole > limit) {
 		/* A piece holds one byte at least, or there would be no end. */
 		if (!room(*event, limit))
-			return refuse(event, error);
+			return refuse(*event, error);
 		whole = limit;
 	}
 	if (whole > sizeof(small) && !(buffer = malloc(whole)))

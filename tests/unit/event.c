@@ -1,0 +1,87 @@
+/* Status names and time; errors. */
+#include <subunit2/error.h>
+#include <subunit2/event.h>
+
+#include "check.h"
+
+#include <errno.h>
+
+#define VIEW SUBUNIT2_LITERAL
+
+static void
+check_statuses(void)
+{
+	const char *const names[] = {"",          "exists", "inprogress", "success",
+	                             "uxsuccess", "skip",   "fail",       "xfail"};
+	bool named = true, parsed = true;
+	for (int i = SUBUNIT2_STATUS_NONE; i <= SUBUNIT2_XFAIL; i++) {
+		enum subunit2_status status = SUBUNIT2_STATUS_NONE;
+		named = named && strcmp(subunit2_status_name(i), names[i]) == 0;
+		bool known = subunit2_status_parse(subunit2_view_of(names[i]), &status);
+		parsed = parsed && known == (i > 0) && (int)status == i;
+	}
+	CHECK_NAMED("every status has its name", named);
+	CHECK_NAMED("and is found by it", parsed);
+
+	enum subunit2_status untouched = SUBUNIT2_SKIP;
+	CHECK(!subunit2_status_parse(VIEW("Success"), &untouched));
+	CHECK(!subunit2_status_parse(VIEW("succes"), &untouched));
+	CHECK(!subunit2_status_parse(VIEW("success "), &untouched));
+	CHECK(!subunit2_status_parse(SUBUNIT2_ABSENT, &untouched) && untouched == SUBUNIT2_SKIP);
+
+	CHECK(!subunit2_status_is_final(SUBUNIT2_STATUS_NONE));
+	CHECK(!subunit2_status_is_final(SUBUNIT2_EXISTS));
+	CHECK(!subunit2_status_is_final(SUBUNIT2_INPROGRESS));
+	CHECK(subunit2_status_is_final(SUBUNIT2_SUCCESS) &&
+	      subunit2_status_is_final(SUBUNIT2_XFAIL));
+	CHECK(subunit2_status_is_bad(SUBUNIT2_FAIL) && subunit2_status_is_bad(SUBUNIT2_UXSUCCESS));
+	CHECK(!subunit2_status_is_bad(SUBUNIT2_XFAIL) && !subunit2_status_is_bad(SUBUNIT2_SKIP));
+}
+
+static void
+check_time(void)
+{
+	const struct subunit2_time early = {100, 999999999}, late = {101, 0};
+	CHECK(subunit2_time_compare(early, late) < 0 && subunit2_time_compare(late, early) > 0);
+	CHECK(subunit2_time_compare(late, late) == 0);
+	CHECK(subunit2_time_compare((struct subunit2_time){5, 1}, (struct subunit2_time){5, 2}) <
+	      0);
+	CHECK(subunit2_time_since(late, early) == 1 && subunit2_time_since(early, late) == -1);
+
+	const struct subunit2_time first = {INT64_MIN, 0}, last = {INT64_MAX, 999999999};
+	CHECK(subunit2_time_since(last, first) == INT64_MAX);
+	CHECK(subunit2_time_since(first, last) == INT64_MIN);
+	CHECK(subunit2_time_since((struct subunit2_time){INT64_MAX / 1000000000 + 1, 0},
+	                          (struct subunit2_time){0, 0}) == INT64_MAX);
+
+	const int64_t steps[] = {0, 1, -1, 999999999, -999999999, 86400000000001, -86400000000001};
+	bool back = true;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		struct subunit2_time moved = subunit2_time_add(early, steps[i]);
+		back = back && moved.nsec < 1000000000 &&
+		       subunit2_time_since(moved, early) == steps[i];
+	}
+	CHECK_NAMED("a time that is moved is that far away", back);
+}
+
+static void
+check_errors(void)
+{
+	struct subunit2_error error = {.errnum = 7, .offset = 7};
+	CHECK(subunit2_error_set(&error, SUBUNIT2_INVALID, "tag", "too long") == SUBUNIT2_INVALID);
+	CHECK(error.code == SUBUNIT2_INVALID && error.errnum == 0 && error.offset == 0);
+	CHECK(strcmp(error.subject, "tag") == 0 && strcmp(error.message, "too long") == 0);
+	CHECK(subunit2_error_system(&error, "x", ENOSPC) == SUBUNIT2_SYSTEM);
+	CHECK(error.errnum == ENOSPC && strcmp(error.message, strerror(ENOSPC)) == 0);
+	CHECK(subunit2_error_set(NULL, SUBUNIT2_NO_MEMORY, NULL, "") == SUBUNIT2_NO_MEMORY);
+	CHECK(subunit2_error_system(NULL, NULL, EIO) == SUBUNIT2_SYSTEM);
+}
+
+int
+main(void)
+{
+	check_statuses();
+	check_time();
+	check_errors();
+	return check_done();
+}
