@@ -4,7 +4,7 @@
 #include <string.h>
 
 const struct command commands[] = {
-	{NULL, NULL, NULL},
+	{0},
 };
 
 const struct command *

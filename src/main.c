@@ -1,9 +1,11 @@
 /*
- * subunit2: the name of a command decides what runs; see command.c.
+ * subunit2: finds the command that its arguments name, runs it, and sees to it
+ * that what the command printed has arrived.
  */
 #include "command.h"
 #include "memory.h"
 #include "message.h"
+#include "options.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,90 +14,148 @@
 #include <string.h>
 #include <unistd.h>
 
-static void
-print_overview(void)
-{
-	puts("Usage: subunit2 COMMAND [OPTIONS] [ARGUMENTS]\n"
-	     "       subunit2 FILE...\n"
-	     "\n"
-	     "Brings the results of any test suite into one stream.\n"
-	     "\n"
-	     "Commands:");
-	for (const struct command *command = commands; command->name; command++)
-		printf("  %-10s %s\n", command->name, command->summary);
-	puts("  help       show the help of a command\n"
-	     "\n"
-	     "`subunit2 FILE` is `subunit2 report FILE`.\n"
-	     "\n"
-	     "Options:\n"
-	     "  -h, --help     show this help\n"
-	     "      --version  show the version");
-}
-
-/* Runs COMMAND with ARGV, whose first word is the command's or a file's. */
+/* Runs COMMAND with ARGV, whose [0] it replaces. */
 static int
-run(const struct command *command, int argc, const char **argv)
+run_command(const struct command *command, int argc, const char **argv)
 {
 	char *name = memory_format("subunit2 %s", command->name);
-	message_begin(name);
-	const char *before = argv[0];
 	argv[0] = name;
+	message_begin(name);
 	int status = command->run(argc, argv);
-	argv[0] = before;
+	message_begin("subunit2");
+	free(name);
 	return status;
 }
 
-static int
-help(const char *name)
+static void
+print_overview(FILE *file)
 {
-	const char *argv[] = {"help", "--help", NULL};
-	if (!name) {
-		print_overview();
+	fputs("Usage: subunit2 COMMAND [OPTION...] [ARGUMENT...]\n"
+	      "       subunit2 FILE            the same as: subunit2 report FILE\n"
+	      "Brings the results of any test suite into one stream.\n"
+	      "\n"
+	      "Commands:\n",
+	      file);
+	for (const struct command *command = commands; command->name; command++)
+		fprintf(file, "  %-12s%s\n", command->name, command->summary);
+	fputs("\n"
+	      "  -h, --help    show this help\n"
+	      "  --version     show the version\n"
+	      "\n"
+	      "subunit2 help COMMAND, or subunit2 COMMAND --help, tells about a command.\n",
+	      file);
+}
+
+/* The number of insertions, removals and changes that make A of B: Levenshtein's. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[32];
+	size_t len = strlen(b);
+	if (len >= sizeof(row) / sizeof(*row))
+		return SIZE_MAX;
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= len; j++) {
+			size_t least = diagonal + (a[i - 1] != b[j - 1]);
+			diagonal = row[j];
+			if (row[j - 1] + 1 < least)
+				least = row[j - 1] + 1;
+			if (row[j] + 1 < least)
+				least = row[j] + 1;
+			row[j] = least;
+		}
+	}
+	return row[len];
+}
+
+static int
+refuse_command(const char *name)
+{
+	const struct command *nearest = NULL;
+	size_t least = 3;
+	for (const struct command *command = commands; command->name; command++) {
+		size_t edits = distance(name, command->name);
+		if (edits < least) {
+			least = edits;
+			nearest = command;
+		}
+	}
+	if (nearest)
+		message("%s: neither a command nor a file; did you mean %s?", name, nearest->name);
+	else
+		message("%s: neither a command nor a file; see subunit2 --help", name);
+	return COMMAND_USAGE;
+}
+
+static int
+run_help(int argc, const char **argv)
+{
+	if (argc < 3) {
+		print_overview(stdout);
 		return COMMAND_GOOD;
 	}
-	const struct command *command = command_named(name);
-	if (!command) {
-		message("%s: no such command", name);
-		return COMMAND_USAGE;
+	const struct command *command = command_named(argv[2]);
+	if (!command)
+		return refuse_command(argv[2]);
+	const char *help[] = {NULL, "--help", NULL};
+	return run_command(command, 2, help);
+}
+
+/* Without a command: subunit2's own options. */
+static int
+run_options(const char *option)
+{
+	if (strcmp(option, "-h") == 0 || strcmp(option, "--help") == 0) {
+		print_overview(stdout);
+		return COMMAND_GOOD;
 	}
-	return run(command, 2, argv);
+	if (strcmp(option, "--version") == 0) {
+		puts("subunit2 " SUBUNIT2_VERSION);
+		return COMMAND_GOOD;
+	}
+	message("%s: unknown option; see subunit2 --help", option);
+	return COMMAND_USAGE;
 }
 
 static int
 dispatch(int argc, const char **argv)
 {
 	if (argc < 2) {
-		message("no command: try `subunit2 --help`");
+		print_overview(stderr);
 		return COMMAND_USAGE;
 	}
-	const char *word = argv[1];
-	const struct command *command = command_named(word);
+	const char *name = argv[1];
+	const struct command *command = command_named(name);
 	if (command)
-		return run(command, argc - 1, argv + 1);
-	if (strcmp(word, "help") == 0)
-		return help(argv[2]);
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-		return help(NULL);
-	if (strcmp(word, "--version") == 0) {
-		puts("subunit2 " SUBUNIT2_VERSION);
-		return COMMAND_GOOD;
-	}
+		return run_command(command, argc - 1, argv + 1);
+	if (strcmp(name, "help") == 0)
+		return run_help(argc, argv);
+	if (name[0] == '-' && name[1] != '\0')
+		return run_options(name);
+	if (strcmp(name, "-") != 0 && access(name, F_OK) < 0)
+		return refuse_command(name);
 	command = command_named("report");
-	if (command && *word != '-' && access(word, F_OK) == 0)
-		return run(command, argc, argv);
-	message("%s: no such command or file: try `subunit2 --help`", word);
-	return COMMAND_USAGE;
+	return command ? run_command(command, argc, argv) : refuse_command(name);
+}
+
+/* What the command printed through stdio arrives, or STATUS says that it did not. */
+static int
+flush(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	message("standard output: %s", strerror(errno));
+	return COMMAND_IO;
 }
 
 int
 main(int argc, char **argv)
 {
-	/* A reader that has gone is an error of writing, with a message. */
+	/* A closed pipe is an error to report, not a silent death. */
 	signal(SIGPIPE, SIG_IGN);
-	int status = dispatch(argc, (const char **)argv);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		message("standard output: %s", strerror(errno));
-		status = status == COMMAND_GOOD ? COMMAND_IO : status;
-	}
-	return status;
+	return flush(dispatch(argc, (const char **)argv));
 }

@@ -1,47 +1,34 @@
 #include "message.h"
 
+#include <subunit2/utf8.h>
+
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* The one thing that every part of the command shares: its name. */
-static const char *beginning = "subunit2";
+#define LINE_MAX_BYTES 8192 /* a longer message is cut */
+
+static const char *command = "subunit2";
 
 void
 message_begin(const char *name)
 {
-	beginning = name;
-}
-
-/* Paths and ids come from anywhere; what they hold must not move a cursor. */
-static void
-put_visible(const char *text)
-{
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-		if (byte < 0x20 || byte == 0x7f)
-			fprintf(stderr, "\\x%02x", byte);
-		else
-			putc(byte, stderr);
-	}
+	command = name;
 }
 
 void
 message(const char *format, ...)
 {
-	char *text;
+	char text[LINE_MAX_BYTES], line[LINE_MAX_BYTES];
 	va_list args;
 	va_start(args, format);
-	int len = vasprintf(&text, format, args);
+	int len = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	flockfile(stderr);
-	fprintf(stderr, "%s: ", beginning);
-	put_visible(len < 0 ? format : text);
-	putc('\n', stderr);
-	funlockfile(stderr);
-	if (len >= 0)
-		free(text);
+	if (len < 0)
+		return;
+	size_t kept = subunit2_utf8_escape(subunit2_view_of(text), line, sizeof(line));
+	fprintf(stderr, "%s: %.*s\n", command, (int)kept, line);
 }
 
 void
@@ -50,11 +37,11 @@ message_error(const char *thing, const struct subunit2_error *error)
 	const char *subject = error->subject;
 	if (thing && subject && strcmp(thing, subject) == 0)
 		subject = NULL;
-	const char *before = thing ? thing : "", *between = thing ? ": " : "";
-	const char *what = subject ? subject : "", *then = subject ? ": " : "";
+	/* What the library says of a field reads on: "test id is too long". */
+	const char *between = error->code == SUBUNIT2_INVALID ? " " : ": ";
+	char where[40] = "";
 	if (error->offset)
-		message("%s%s%s%s%s (at byte %llu)", before, between, what, then, error->message,
-		        (unsigned long long)error->offset);
-	else
-		message("%s%s%s%s%s", before, between, what, then, error->message);
+		snprintf(where, sizeof(where), " (at byte %" PRIu64 ")", error->offset);
+	message("%s%s%s%s%s%s", thing ? thing : "", thing ? ": " : "", subject ? subject : "",
+	        subject ? between : "", error->message, where);
 }

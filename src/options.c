@@ -4,86 +4,112 @@
 #include "memory.h"
 #include "message.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define HELPED (-1)
-#define VALUE_HELP 0x7fff
+#define OPTION_HELP 'h'
 
-struct options {
-	poptContext context;
-	struct poptOption table[4];
-	struct poptOption help[2];
+static const struct poptOption help_table[] = {
+	{"help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, "show this help", NULL},
+	POPT_TABLEEND,
 };
 
-static const char *const no_arguments[] = {NULL};
-
-struct options *
-options_new(int argc, const char **argv, const struct poptOption *table, const char *usage,
-            int flags)
+void
+options_begin(struct options *options, int argc, const char **argv, const struct options_spec *spec)
 {
-	struct options *options = memory_zeroed(1, sizeof(*options));
-	options->help[0] = (struct poptOption){
-		.longName = "help",
-		.shortName = 'h',
-		.val = VALUE_HELP,
-		.descrip = "show this help",
+	*options = (struct options){
+		.spec = spec,
+		.table = {OPTIONS_GROUP(NULL, spec->table), OPTIONS_GROUP(NULL, help_table),
+	                  POPT_TABLEEND},
 	};
-	options->table[0] = (struct poptOption){
-		.argInfo = POPT_ARG_INCLUDE_TABLE,
-		.arg = (void *)table,
-		.descrip = "Options:",
-	};
-	options->table[1] = (struct poptOption){
-		.argInfo = POPT_ARG_INCLUDE_TABLE,
-		.arg = options->help,
-		.descrip = "Help:",
-	};
-	options->context =
-		poptGetContext(NULL, argc, argv, options->table,
-	                       flags & OPTIONS_STOP_EARLY ? POPT_CONTEXT_POSIXMEHARDER : 0);
-	poptSetOtherOptionHelp(options->context, usage);
-	return options;
+	unsigned flags = spec->posix ? POPT_CONTEXT_POSIXMEHARDER : 0;
+	options->popt = memory_have(poptGetContext(NULL, argc, argv, options->table, flags));
 }
 
-void
-options_free(struct options *options)
+/* Help goes through stdio to its end: a full disk must not look like success. */
+static int
+show_help(struct options *options)
 {
-	poptFreeContext(options->context);
-	free(options);
+	const struct options_spec *spec = options->spec;
+	char *intro = memory_format("%s\n%s\n", spec->usage, spec->about);
+	poptSetOtherOptionHelp(options->popt, intro);
+	poptPrintHelp(options->popt, stdout, 0);
+	free(intro);
+	if (spec->notes)
+		printf("\n%s", spec->notes);
+	options->exit_status = COMMAND_GOOD;
+	return -1;
+}
+
+static int
+refused(struct options *options)
+{
+	options->exit_status =
+		options->spec->usage_exit ? options->spec->usage_exit : COMMAND_USAGE;
+	return -1;
 }
 
 int
 options_next(struct options *options)
 {
-	int value = poptGetNextOpt(options->context);
-	if (value == VALUE_HELP) {
-		poptPrintHelp(options->context, stdout, 0);
-		return HELPED;
+	free(options->value);
+	options->value = NULL;
+	int option = poptGetNextOpt(options->popt);
+	if (option == -1)
+		return 0;
+	if (option == OPTION_HELP)
+		return show_help(options);
+	if (option < 0) {
+		message("%s: %s", poptBadOption(options->popt, POPT_BADOPTION_NOALIAS),
+		        poptStrerror(option));
+		return refused(options);
 	}
-	if (value >= -1)
-		return value > 0 ? value : 0;
-	message("%s: %s", poptBadOption(options->context, POPT_BADOPTION_NOALIAS),
-	        poptStrerror(value));
-	return OPTIONS_WRONG;
+	options->value = poptGetOptArg(options->popt);
+	return option;
 }
 
 char *
-options_value(struct options *options)
+options_take_value(struct options *options)
 {
-	return poptGetOptArg(options->context);
+	char *value = options->value;
+	options->value = NULL;
+	return value;
 }
 
 const char **
 options_arguments(struct options *options)
 {
-	const char **arguments = poptGetArgs(options->context);
-	return arguments ? arguments : (const char **)no_arguments;
+	static const char *none[] = {NULL};
+	const char **arguments = poptGetArgs(options->popt);
+	return arguments ? arguments : none;
 }
 
 int
-options_end(struct options *options, int result)
+options_refuse_value(struct options *options, const char *reason)
 {
-	options_free(options);
-	return result == HELPED ? COMMAND_GOOD : COMMAND_USAGE;
+	message("%s: %s", poptBadOption(options->popt, POPT_BADOPTION_NOALIAS), reason);
+	return refused(options);
+}
+
+int
+options_refuse(struct options *options, const char *format, ...)
+{
+	char *text;
+	va_list args;
+	va_start(args, format);
+	int len = vasprintf(&text, format, args);
+	va_end(args);
+	memory_have(len < 0 ? NULL : text);
+	message("%s", text);
+	free(text);
+	return refused(options);
+}
+
+void
+options_end(struct options *options)
+{
+	free(options->value);
+	poptFreeContext(options->popt);
 }

@@ -1,53 +1,91 @@
 /*
- * The options of one command, over popt. A command has a table of its own:
+ * Options: a thin layer over popt, so that every command takes its own in the
+ * same way.
  *
- *     options = options_new(argc, argv, table, "[FILE...]", 0);
- *     while ((value = options_next(options)) > 0)
- *         switch (value) ...
- *     if (value < 0)
- *         return options_end(options, value);
- *     files = options_arguments(options);
+ * A command has a table of popt rows. Each has arg NULL and a val of its own:
+ * a letter, or a number from an enum that starts at OPTIONS_LONG. No row stores
+ * anything; the command asks for one option after the other:
+ *
+ *     static const struct poptOption table[] = {
+ *             {"tag", 't', POPT_ARG_STRING, NULL, 't', "tag the test", "TAG"},
+ *             OPTIONS_GROUP("Output:", outputs_table),
+ *             POPT_TABLEEND,
+ *     };
  *     ...
- *     options_free(options);
+ *     options_begin(&options, argc, argv, &spec);
+ *     while ((option = options_next(&options)) > 0)
+ *             if (option == 't')
+ *                     strings_add(&tags, options.value);
+ *     if (option < 0)
+ *             status = options.exit_status;
+ *     ...
+ *     options_end(&options);
  *
- * The table needs no rows for -h and --help: they are added, print the table and
- * end the command. A wrong option is told in one line. popt's aliases of the
- * user are not read, so that pipelines do not vary.
+ * --help is answered here, and what is wrong with an option is said here, in
+ * one line. No user's popt aliases are read: pipelines must not vary.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
 #include <popt.h>
+#include <stdbool.h>
 
-/* options_new: options end at the first argument, as for a command in front of
- * another command. */
-#define OPTIONS_STOP_EARLY 1
+#define OPTIONS_LONG 256 /* vals from here on are options without a letter */
 
-struct options;
+/* Where the vals of the tables that several commands share begin. */
+#define OPTIONS_OUTPUTS 1000
+#define OPTIONS_INPUTS 1100
+#define OPTIONS_PATTERNS 1200
 
-/*
- * ARGV[0] is "subunit2 NAME". TABLE's strings, ARGV and USAGE, which stands
- * behind the name in help, outlive the options. Rows of TABLE with an argument
- * are POPT_ARG_STRING with a value other than 0 and no variable: their argument
- * is read with options_value.
- */
-struct options *options_new(int argc, const char **argv, const struct poptOption *table,
-                            const char *usage, int flags);
-void options_free(struct options *options);
+/* A row that takes in another table, under a heading. */
+#define OPTIONS_GROUP(heading, table)                                                              \
+	{                                                                                          \
+		NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)(table), 0, heading, NULL              \
+	}
 
-/* The value of the next option that has one; 0 at the end of the options;
- * negative when the command ends here. */
+struct options_spec {
+	const char *usage; /* what follows the name: "[OPTION...] [FILE...]" */
+	const char *about; /* what the command does, a line or a few */
+	const char *notes; /* below the options, with its newlines; NULL: nothing */
+	const struct poptOption *table;
+	bool posix;     /* options end at the first argument */
+	int usage_exit; /* for errors of use; 0: COMMAND_USAGE */
+};
+
+struct options {
+	char *value;     /* of the option that options_next returned, until its next call; NULL:
+	                    it takes none. Who wants to keep it takes it: options_take_value */
+	int exit_status; /* once a function below has returned a negative number */
+
+	const struct options_spec *spec;
+	poptContext popt;
+	struct poptOption table[3];
+};
+
+/* ARGV[0] is "subunit2 NAME"; ARGV and SPEC outlive OPTIONS. */
+void options_begin(struct options *options, int argc, const char **argv,
+                   const struct options_spec *spec);
+
+/* The next option's val; 0: there are no more; negative: help was given or an error told, and
+ * the command ends with exit_status. */
 int options_next(struct options *options);
 
-/* What the option just seen was given; to be freed. */
-char *options_value(struct options *options);
+/* The value, to be freed by the caller. */
+char *options_take_value(struct options *options);
 
-/* The arguments behind the options, ended by NULL; live as long as the options. */
+/* Once options_next has returned 0: the arguments that are not options, up to a
+ * NULL; never NULL itself. They live until options_end. */
 const char **options_arguments(struct options *options);
 
-/* Frees OPTIONS and returns the exit status that a negative result of
- * options_next, or a wrong argument (OPTIONS_WRONG), stands for. */
-#define OPTIONS_WRONG (-2)
-int options_end(struct options *options, int result);
+/*
+ * For what the command finds wrong itself: says it, sets exit_status and returns
+ * a negative number. The first form is for the value of the option that
+ * options_next returned last: "--timeout=x: not a duration".
+ */
+int options_refuse_value(struct options *options, const char *reason);
+int options_refuse(struct options *options, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+void options_end(struct options *options);
 
 #endif
