@@ -1,0 +1,83 @@
+#include "subunit2/sink.h"
+
+#include <stdlib.h>
+
+struct add_route {
+	struct subunit2_sink sink;
+	struct subunit2_sink *next;
+	char *code;        /* the prefix, a slash, and the code of the event at hand */
+	size_t prefix_len; /* without the slash */
+	size_t size;       /* bytes allocated at code */
+};
+
+/* Makes room for the prefix, a slash and LEN bytes; false when memory is short. */
+static bool
+reserve(struct add_route *self, size_t len)
+{
+	size_t size = self->prefix_len + 1 + len;
+	char *code;
+
+	if (size <= self->size)
+		return true;
+	code = realloc(self->code, size);
+	if (!code)
+		return false;
+	self->code = code;
+	self->size = size;
+	return true;
+}
+
+static int
+add_route_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                struct subunit2_error *error)
+{
+	struct add_route *self = (struct add_route *)sink;
+	struct subunit2_event routed = *event;
+	size_t len = self->prefix_len;
+
+	if (event->route_code.len) {
+		if (!reserve(self, event->route_code.len))
+			return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "routing code",
+			                          "out of memory");
+		memcpy(self->code + len + 1, event->route_code.data, event->route_code.len);
+		len += 1 + event->route_code.len;
+	}
+	routed.route_code = (struct subunit2_view){self->code, len};
+	routed.packet = SUBUNIT2_ABSENT;
+	return subunit2_sink_event(self->next, &routed, error);
+}
+
+static int
+add_route_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	return subunit2_sink_finish(((struct add_route *)sink)->next, error);
+}
+
+static void
+add_route_free(struct subunit2_sink *sink)
+{
+	free(((struct add_route *)sink)->code);
+	free(sink);
+}
+
+struct subunit2_sink *
+subunit2_add_route_new(struct subunit2_sink *next, struct subunit2_view prefix)
+{
+	struct add_route *self = malloc(sizeof(*self));
+
+	if (!self)
+		return NULL;
+	*self = (struct add_route){
+		.sink = {add_route_event, add_route_finish, add_route_free},
+		.next = next,
+		.prefix_len = prefix.len,
+	};
+	if (!reserve(self, 0)) {
+		free(self);
+		return NULL;
+	}
+	if (prefix.len)
+		memcpy(self->code, prefix.data, prefix.len);
+	self->code[prefix.len] = '/';
+	return &self->sink;
+}

@@ -1,0 +1,240 @@
+#include "check.h"
+#include "record.h"
+
+/* What the callbacks are handed, in one string. */
+struct handed {
+	FILE *file;
+	char *text;
+	size_t len;
+	int result;
+};
+
+static int
+take_test(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	struct handed *handed = context;
+	struct subunit2_tags tags = test->tags;
+	struct subunit2_view tag;
+
+	(void)error;
+	fprintf(handed->file, "%.*s@%.*s %s%s", (int)test->id.len, test->id.data,
+	        (int)test->route_code.len, test->route_code.data ? test->route_code.data : "",
+	        subunit2_status_name(test->status), test->runnable ? " runnable" : "");
+	if (test->has_start)
+		fprintf(handed->file, " %lld-%lld", (long long)test->start.sec,
+		        (long long)test->stop.sec);
+	while (subunit2_tags_next(&tags, &tag))
+		fprintf(handed->file, " #%.*s", (int)tag.len, tag.data);
+	for (size_t i = 0; i < test->attachment_count; i++) {
+		const struct subunit2_attachment *one = &test->attachments[i];
+		fprintf(handed->file, " [%.*s %.*s +%llu '%.*s']", (int)one->name.len,
+		        one->name.data, (int)one->mime_type.len,
+		        one->mime_type.data ? one->mime_type.data : "",
+		        (unsigned long long)one->dropped, (int)one->bytes.len, one->bytes.data);
+	}
+	putc('\n', handed->file);
+	return handed->result;
+}
+
+static int
+take_file(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	struct handed *handed = context;
+
+	(void)error;
+	fprintf(handed->file, "file %.*s\n", (int)event->file_name.len, event->file_name.data);
+	return SUBUNIT2_OK;
+}
+
+static struct subunit2_sink *
+begin(struct handed *handed, size_t limit)
+{
+	struct subunit2_collect_options options = {.attachment_limit = limit};
+
+	*handed = (struct handed){0};
+	handed->file = open_memstream(&handed->text, &handed->len);
+	return subunit2_collect_new(&options, take_test, take_file, handed);
+}
+
+static bool
+handed_is(struct handed *handed, const char *text)
+{
+	bool same;
+
+	fclose(handed->file);
+	same = strcmp(handed->text, text) == 0;
+	if (!same)
+		printf("# handed over: %s\n", handed->text);
+	free(handed->text);
+	handed->file = open_memstream(&handed->text, &handed->len);
+	return same;
+}
+
+static void
+end(struct subunit2_sink *sink, struct handed *handed)
+{
+	subunit2_sink_free(sink);
+	fclose(handed->file);
+	free(handed->text);
+}
+
+static bool
+said(struct subunit2_sink *sink, const char *id, const char *route_code,
+     enum subunit2_status status, int64_t sec)
+{
+	struct subunit2_event event = {
+		.test_id = subunit2_view_of(id),
+		.route_code = subunit2_view_of(route_code),
+		.status = status,
+		.has_timestamp = sec != 0,
+		.timestamp = {.sec = sec},
+	};
+
+	return subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK;
+}
+
+static bool
+attached(struct subunit2_sink *sink, const char *id, const char *name, const char *mime_type,
+         const char *bytes)
+{
+	struct subunit2_event event = {
+		.test_id = subunit2_view_of(id),
+		.file_name = subunit2_view_of(name),
+		.mime_type = subunit2_view_of(mime_type),
+		.file_bytes = subunit2_view_of(bytes),
+	};
+
+	return subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK;
+}
+
+static void
+test_tests(void)
+{
+	struct handed handed;
+	struct subunit2_sink *sink = begin(&handed, SIZE_MAX);
+
+	said(sink, "late", NULL, SUBUNIT2_INPROGRESS, 1);
+	said(sink, "x", "0", SUBUNIT2_INPROGRESS, 2);
+	said(sink, "x", "1", SUBUNIT2_INPROGRESS, 3);
+	said(sink, "listed", NULL, SUBUNIT2_EXISTS, 0);
+	said(sink, "x", "", SUBUNIT2_INPROGRESS, 4);
+	CHECK(handed_is(&handed, ""));
+	said(sink, "x", "1", SUBUNIT2_FAIL, 9);
+	CHECK_NAMED("a test is its id and its route", handed_is(&handed, "x@1 fail 3-9\n"));
+	said(sink, "x", "0", SUBUNIT2_SUCCESS, 0);
+	CHECK(handed_is(&handed, "x@0 success 2-2\n"));
+	said(sink, "at once", NULL, SUBUNIT2_SKIP, 0);
+	CHECK(handed_is(&handed, "at once@ skip\n"));
+	attached(sink, NULL, "stdout", NULL, "text");
+	CHECK(handed_is(&handed, "file stdout\n"));
+	said(sink, NULL, NULL, SUBUNIT2_STATUS_NONE, 5);
+	CHECK_NAMED("what names neither test nor file is nothing", handed_is(&handed, ""));
+	attached(sink, "silent", "log", NULL, "a");
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_OK);
+	CHECK_NAMED("the unfinished come in the order in which they began",
+	            handed_is(&handed, "late@ inprogress 1-1\n"
+	                               "listed@ exists\n"
+	                               "x@ inprogress 4-4\n"
+	                               "silent@  [log  +0 'a']\n"));
+	end(sink, &handed);
+}
+
+static void
+test_attachments(void)
+{
+	struct handed handed;
+	struct subunit2_sink *sink = begin(&handed, SIZE_MAX);
+
+	attached(sink, "x", "b", NULL, "1");
+	attached(sink, "x", "stdout", "text/plain", "un");
+	attached(sink, "x", "stdout.bytes", "application/octet-stream", "\xff");
+	attached(sink, "x", "b", "text/b", "2");
+	attached(sink, "x", "stdout", NULL, "deux");
+	attached(sink, "x", "stderr.bytes", NULL, "\xfe");
+	attached(sink, "x", "log.bytes", NULL, "");
+	attached(sink, "y", "b", NULL, "other");
+	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	CHECK(handed_is(&handed, "x@ success [b text/b +0 '12'] [stdout text/plain +0 'un\xff"
+	                         "deux'] [stderr  +0 '\xfe'] [log.bytes  +0 '']\n"));
+	end(sink, &handed); /* y is open and is released */
+}
+
+static void
+test_limits(void)
+{
+	struct handed handed;
+	struct subunit2_sink *sink = begin(&handed, 4);
+
+	attached(sink, "x", "log", NULL, "abc");
+	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	CHECK(handed_is(&handed, "x@ success [log  +0 'abc']\n"));
+	attached(sink, "x", "log", NULL, "abcdefgh");
+	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	CHECK(handed_is(&handed, "x@ success [log  +4 'efgh']\n"));
+	for (const char *c = "abcdefghijklmnopqrstuvwxyz"; *c; c++)
+		attached(sink, "x", "log", NULL, (char[]){*c, 0});
+	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	CHECK(handed_is(&handed, "x@ success [log  +22 'wxyz']\n"));
+	attached(sink, "x", "log", NULL, "abcd");
+	attached(sink, "x", "log", NULL, "efg");
+	attached(sink, "x", "log", NULL, "hi");
+	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	CHECK(handed_is(&handed, "x@ success [log  +5 'fghi']\n"));
+	end(sink, &handed);
+
+	sink = begin(&handed, 0);
+	attached(sink, "x", "log", NULL, "abc");
+	attached(sink, "x", "log", NULL, "de");
+	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	CHECK(handed_is(&handed, "x@ success [log  +5 '']\n"));
+	end(sink, &handed);
+}
+
+static void
+test_tags_and_runnable(void)
+{
+	struct handed handed;
+	struct subunit2_sink *sink = begin(&handed, SIZE_MAX);
+	struct subunit2_tagset a = {0}, b = {0};
+	struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("x"), .runnable = true};
+
+	subunit2_tagset_add(&a, SUBUNIT2_LITERAL("one"), NULL);
+	subunit2_tagset_add(&b, SUBUNIT2_LITERAL("two"), NULL);
+	subunit2_tagset_add(&b, SUBUNIT2_LITERAL("one"), NULL);
+	event.tags = subunit2_tagset_view(&a);
+	subunit2_sink_event(sink, &event, NULL);
+	event.tags = subunit2_tagset_view(&b);
+	event.runnable = false;
+	event.status = SUBUNIT2_XFAIL;
+	subunit2_sink_event(sink, &event, NULL);
+	CHECK(handed_is(&handed, "x@ xfail runnable #one #two\n"));
+	subunit2_tagset_clear(&a);
+	subunit2_tagset_clear(&b);
+	end(sink, &handed);
+}
+
+static void
+test_result(void)
+{
+	struct handed handed;
+	struct subunit2_sink *sink = begin(&handed, SIZE_MAX);
+
+	said(sink, "x", NULL, SUBUNIT2_INPROGRESS, 0);
+	said(sink, "y", NULL, SUBUNIT2_INPROGRESS, 0);
+	handed.result = SUBUNIT2_STOP;
+	CHECK_NAMED("the callback's result goes up", !said(sink, "z", NULL, SUBUNIT2_SUCCESS, 0));
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_STOP);
+	CHECK(handed_is(&handed, "z@ success\nx@ inprogress\n"));
+	end(sink, &handed);
+}
+
+int
+main(void)
+{
+	test_tests();
+	test_attachments();
+	test_limits();
+	test_tags_and_runnable();
+	test_result();
+	return check_done();
+}
