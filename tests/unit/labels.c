@@ -1,0 +1,38 @@
+/* Labels: the shortest part of each path that tells it from the others. */
+#include "labels.h"
+#include "check.h"
+
+#include <string.h>
+
+#define GIVES(expected, ...)                                                                       \
+	gives(expected, (const char *const[]){__VA_ARGS__},                                        \
+	      sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+static bool
+gives(const char *expected, const char *const *paths, size_t count)
+{
+	struct strings labels = {0};
+	char joined[512] = "";
+	labels_of_paths(&labels, paths, count);
+	for (size_t i = 0; i < labels.count; i++)
+		strcat(strcat(joined, i ? " " : ""), labels.items[i]);
+	strings_clear(&labels);
+	if (strcmp(joined, expected) != 0)
+		printf("# %s\n", joined);
+	return strcmp(joined, expected) == 0;
+}
+
+int
+main(void)
+{
+	CHECK(GIVES("one", "some/where/one.subunit"));
+	CHECK(GIVES("a b", "x/a.subunit", "y/b.subunit"));
+	CHECK(GIVES("linux mac", "runs/linux/out.subunit", "runs/mac/out.subunit"));
+	CHECK(GIVES("a/x b y", "a/x", "b/x", "a/y"));
+	CHECK(GIVES("x x#2 x#3", "x", "./x", "x"));
+	CHECK(GIVES("x x#2", "x.a", "x.b"));
+	CHECK(GIVES(".hidden", "d/.hidden"));
+	CHECK(GIVES(". .#2", ".", "/"));
+	CHECK(GIVES("a b", "/deep/a/1/2", "/deep/b/1/2"));
+	return check_done();
+}
