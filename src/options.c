@@ -51,11 +51,10 @@ refused(struct options *options)
 	return -1;
 }
 
-int
-options_next(struct options *options)
+/* The next option's val; 0: there are no more; negative: the command ends here. */
+static int
+next_option(struct options *options)
 {
-	free(options->value);
-	options->value = NULL;
 	int option = poptGetNextOpt(options->popt);
 	if (option == -1)
 		return 0;
@@ -68,6 +67,20 @@ options_next(struct options *options)
 	}
 	options->value = poptGetOptArg(options->popt);
 	return option;
+}
+
+bool
+options_read(struct options *options,
+             int (*take)(void *context, struct options *options, int option), void *context)
+{
+	int option, result = 0;
+	while (result == 0 && (option = next_option(options)) != 0) {
+		options->option = option;
+		result = option < 0 ? option : take(context, options, option);
+		free(options->value);
+		options->value = NULL;
+	}
+	return result == 0;
 }
 
 char *
@@ -86,11 +99,25 @@ options_arguments(struct options *options)
 	return arguments ? arguments : none;
 }
 
+/* The row with VAL, in TABLE or in one that it takes in. */
+static const struct poptOption *
+find_row(const struct poptOption *table, int val)
+{
+	for (; table->longName || table->shortName || table->argInfo; table++) {
+		const struct poptOption *row = table;
+		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
+			row = find_row(table->arg, val);
+		if (row && row->val == val)
+			return row;
+	}
+	return NULL;
+}
+
 int
 options_refuse_value(struct options *options, const char *reason)
 {
-	message("%s: %s", poptBadOption(options->popt, POPT_BADOPTION_NOALIAS), reason);
-	return refused(options);
+	const struct poptOption *row = find_row(options->spec->table, options->option);
+	return options_refuse(options, "--%s=%s: %s", row->longName, options->value, reason);
 }
 
 int

@@ -2,7 +2,7 @@
  * Options: a thin layer over popt, so that every command takes its own in the
  * same way.
  *
- * A command has a table of popt rows. Each has arg NULL and a val of its own:
+ * A command has a table of popt rows. Each has a long name, arg NULL and a val:
  * a letter, or a number from an enum that starts at OPTIONS_LONG. No row stores
  * anything; the command asks for one option after the other:
  *
@@ -13,13 +13,10 @@
  *     };
  *     ...
  *     options_begin(&options, argc, argv, &spec);
- *     while ((option = options_next(&options)) > 0)
- *             if (option == 't')
- *                     strings_add(&tags, options.value);
- *     if (option < 0)
- *             status = options.exit_status;
- *     ...
+ *     if (options_read(&options, take, &status))
+ *             ... options_arguments(&options) ...
  *     options_end(&options);
+ *     return options.exit_status;
  *
  * --help is answered here, and what is wrong with an option is said here, in
  * one line. No user's popt aliases are read: pipelines must not vary.
@@ -30,7 +27,7 @@
 #include <popt.h>
 #include <stdbool.h>
 
-#define OPTIONS_LONG 256 /* vals from here on are options without a letter */
+#define OPTIONS_LONG 256 /* vals from here on are options without a letter; */
 
 /* Where the vals of the tables that several commands share begin. */
 #define OPTIONS_OUTPUTS 1000
@@ -53,11 +50,12 @@ struct options_spec {
 };
 
 struct options {
-	char *value;     /* of the option that options_next returned, until its next call; NULL:
-	                    it takes none. Who wants to keep it takes it: options_take_value */
-	int exit_status; /* once a function below has returned a negative number */
+	char *value;     /* of the option that TAKE was handed, until it returns; NULL: it has
+	                    none. Who wants to keep it takes it: options_take_value */
+	int exit_status; /* set by the functions below, and by the command */
 
 	const struct options_spec *spec;
+	int option; /* that TAKE was handed */
 	poptContext popt;
 	struct poptOption table[3];
 };
@@ -66,21 +64,25 @@ struct options {
 void options_begin(struct options *options, int argc, const char **argv,
                    const struct options_spec *spec);
 
-/* The next option's val; 0: there are no more; negative: help was given or an error told, and
- * the command ends with exit_status. */
-int options_next(struct options *options);
+/*
+ * Hands every option, by its val, to TAKE, which returns 0, or what
+ * options_refuse returned. False when help was given or an error told: the
+ * command ends with exit_status then, and otherwise sets it itself.
+ */
+bool options_read(struct options *options,
+                  int (*take)(void *context, struct options *options, int option), void *context);
 
 /* The value, to be freed by the caller. */
 char *options_take_value(struct options *options);
 
-/* Once options_next has returned 0: the arguments that are not options, up to a
+/* Once options_read has returned true: the arguments that are not options, up to a
  * NULL; never NULL itself. They live until options_end. */
 const char **options_arguments(struct options *options);
 
 /*
  * For what the command finds wrong itself: says it, sets exit_status and returns
- * a negative number. The first form is for the value of the option that
- * options_next returned last: "--timeout=x: not a duration".
+ * a negative number. The first form is for the value of the option that TAKE
+ * was handed: "--timeout=x: not a duration".
  */
 int options_refuse_value(struct options *options, const char *reason);
 int options_refuse(struct options *options, const char *format, ...)

@@ -1,0 +1,68 @@
+#include "duration.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SECOND INT64_C(1000000000)
+
+const char *
+duration_text(int64_t ns, char buffer[DURATION_SIZE])
+{
+	if (ns < 0)
+		ns = 0;
+	long long seconds = ns / SECOND;
+	if (seconds < 1)
+		snprintf(buffer, DURATION_SIZE, "%.3fs", (double)ns / SECOND);
+	else if (seconds < 60)
+		snprintf(buffer, DURATION_SIZE, "%.2fs", (double)ns / SECOND);
+	else if (seconds < 3600)
+		snprintf(buffer, DURATION_SIZE, "%lldm%02llds", seconds / 60, seconds % 60);
+	else
+		snprintf(buffer, DURATION_SIZE, "%lldh%02lldm", seconds / 3600, seconds / 60 % 60);
+	return buffer;
+}
+
+static int64_t
+unit_ns(const char *unit)
+{
+	static const struct {
+		const char *name;
+		int64_t ns;
+	} units[] = {
+		{"", SECOND},       {"ms", SECOND / 1000}, {"s", SECOND},
+		{"m", 60 * SECOND}, {"h", 3600 * SECOND},
+	};
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (strcmp(units[i].name, unit) == 0)
+			return units[i].ns;
+	return 0;
+}
+
+bool
+duration_read(const char *text, int64_t *ns)
+{
+	const char *digits = "0123456789";
+	size_t whole = strspn(text, digits);
+	size_t fraction = text[whole] == '.' ? strspn(text + whole + 1, digits) : 0;
+	if (whole == 0 || (text[whole] == '.' && fraction == 0))
+		return false;
+	int64_t unit = unit_ns(text + whole + (fraction ? 1 + fraction : 0));
+	if (!unit)
+		return false;
+
+	int64_t total = 0;
+	for (size_t i = 0; i < whole; i++)
+		if (__builtin_mul_overflow(total, 10, &total) ||
+		    __builtin_add_overflow(total, text[i] - '0', &total))
+			return false;
+	if (__builtin_mul_overflow(total, unit, &total))
+		return false;
+	int64_t scale = unit;
+	for (size_t i = 0; i < fraction; i++) {
+		scale /= 10;
+		if (__builtin_add_overflow(total, scale * (text[whole + 1 + i] - '0'), &total))
+			return false;
+	}
+	*ns = total;
+	return true;
+}

@@ -1,0 +1,51 @@
+/*
+ * Patterns: regular expressions as PCRE2 has them, over any bytes.
+ *
+ * A pattern matches when it is found anywhere; ^ and $ bind it. Characters are
+ * those of UTF-8; bytes that are not UTF-8 match nothing.
+ */
+#ifndef PATTERN_H
+#define PATTERN_H
+
+#include "options.h"
+
+#include <subunit2/view.h>
+
+struct pattern;
+
+#define PATTERN_REASON_SIZE 160
+
+/* NULL, with REASON filled ("missing closing parenthesis, at offset 4"), when
+ * REGEX is not a pattern. Released with pattern_free; NULL is allowed there. */
+struct pattern *pattern_new(const char *regex, char reason[PATTERN_REASON_SIZE]);
+void pattern_free(struct pattern *pattern);
+
+bool pattern_matches(const struct pattern *pattern, struct subunit2_view text);
+
+/* Several, of which one is enough. All zeroes to begin with. */
+struct patterns {
+	struct pattern **items;
+	size_t count;
+};
+
+/* The value of the option that OPTIONS gave last, as a pattern. 0, or what
+ * options_refuse_value returns. */
+int patterns_add(struct patterns *patterns, struct options *options);
+bool patterns_match(const struct patterns *patterns, struct subunit2_view text);
+void patterns_clear(struct patterns *patterns);
+
+/* Which test ids are meant: --match and --exclude, both repeatable. */
+struct pattern_filter {
+	struct patterns match, exclude;
+};
+
+extern const struct poptOption pattern_filter_table[];
+
+/* Takes an option of that table. 0, or what options_refuse_value returns. */
+int pattern_filter_take(struct pattern_filter *filter, struct options *options, int option);
+
+/* True when ID is matched, or nothing was to match, and it is not excluded. */
+bool pattern_filter_admits(const struct pattern_filter *filter, struct subunit2_view id);
+void pattern_filter_clear(struct pattern_filter *filter);
+
+#endif
