@@ -118,14 +118,14 @@ deps:
 	@tools/deps.sh build test
 
 check: deps
-	$(MAKE) -j$(JOBS) WERROR=1 all unit-programs
-	$(MAKE) -j$(JOBS) WERROR=1 SAN=1 unit-programs
-	tests/check -j $(JOBS) $(wildcard tests/*.bats) $(unit_sources:%.c=valgrind:build/%) \
+	@$(MAKE) -s -j$(JOBS) WERROR=1 all unit-programs
+	@$(MAKE) -s -j$(JOBS) WERROR=1 SAN=1 unit-programs
+	@tests/check -j $(JOBS) $(wildcard tests/*.bats) $(unit_sources:%.c=valgrind:build/%) \
 		$(unit_sources:%.c=build/san/%)
 
 demo:
 	@tools/deps.sh build
-	$(MAKE) -j$(JOBS) all
+	@$(MAKE) -s -j$(JOBS) all
 	@PATH=$(CURDIR)/build:$$PATH demo/run.sh
 
 # Fuzzers: one libFuzzer target a file, started from tests/fixtures/NAME.
@@ -141,7 +141,7 @@ $B/tests/fuzz/%: tests/fuzz/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 .PHONY: fuzz fuzz-programs
 fuzz-programs: $(fuzz_programs)
 fuzz:
-	$(MAKE) -j$(JOBS) CC=clang SAN=1 B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzz-programs
+	@$(MAKE) -s -j$(JOBS) CC=clang SAN=1 B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzz-programs
 	tests/fuzz/run.sh -j $(JOBS) $(FUZZ_SECONDS) $(fuzz_sources:%.c=build/fuzz/%)
 
 # Headers compile alone; sources are formatted; scripts are clean.
