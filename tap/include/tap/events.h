@@ -34,7 +34,7 @@ struct tap_options {
 
 struct tap_verdict {
 	bool seen;    /* there was TAP at all */
-	bool failed;  /* the script fails; reason says why */
+	bool failed;  /* the script fails, for any cause below; reason says why */
 	bool skipped; /* a plan of 1..0; reason says why, if the plan did */
 	bool bailed_out;
 	struct subunit2_view reason; /* may be empty; lives as long as the tap_events */
@@ -49,6 +49,21 @@ void tap_events_free(struct tap_events *tap);
 
 int tap_events_feed(struct tap_events *tap, struct subunit2_view bytes, int64_t now_ms,
                     struct subunit2_error *error);
+/*
+ * What the script wrote to stderr: never TAP, but Test::More explains a failure
+ * there ("#   Failed test 'name'"). That text becomes part of the file "comment"
+ * of the assertion that failed under the name it quotes, whichever of the two
+ * comes first. BYTES are only looked at: they stay the caller's, to go into the
+ * script's "stderr" as ever.
+ *
+ * So that no explanation is late, read in this order when both pipes may be
+ * ready: take a piece from stdout, then all there is on stderr; hand over the
+ * stderr bytes with this call, then the piece of stdout with tap_events_feed.
+ * (What was written to stderr before the last byte of that piece is then known.)
+ */
+int tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes, int64_t now_ms,
+                      struct subunit2_error *error);
+
 /* When tick wants to be called (INT64_MAX: never), and the call. */
 int64_t tap_events_deadline(const struct tap_events *tap);
 int tap_events_tick(struct tap_events *tap, int64_t now_ms, struct subunit2_error *error);
