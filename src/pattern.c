@@ -5,6 +5,7 @@
 
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	OPTION_MATCH = OPTIONS_PATTERNS,
@@ -62,6 +63,38 @@ pattern_matches(const struct pattern *pattern, struct subunit2_view text)
 {
 	PCRE2_SPTR subject = (PCRE2_SPTR)(text.data ? text.data : "");
 	return pcre2_match(pattern->code, subject, text.len, 0, 0, pattern->match, NULL) >= 0;
+}
+
+static int
+substitute(const struct pattern *pattern, struct subunit2_view text, const char *replacement,
+           char *out, size_t *len)
+{
+	uint32_t options = PCRE2_SUBSTITUTE_GLOBAL | PCRE2_SUBSTITUTE_UNSET_EMPTY |
+	                   PCRE2_SUBSTITUTE_OVERFLOW_LENGTH;
+	return pcre2_substitute(pattern->code, (PCRE2_SPTR)text.data, text.len, 0, options, NULL,
+	                        NULL, (PCRE2_SPTR)replacement, PCRE2_ZERO_TERMINATED,
+	                        (PCRE2_UCHAR *)out, len);
+}
+
+char *
+pattern_replace(const struct pattern *pattern, struct subunit2_view text, const char *replacement,
+                size_t *len, char reason[PATTERN_REASON_SIZE])
+{
+	size_t size = text.len + strlen(replacement) + 1;
+	char *out = memory_zeroed(size, 1);
+	*len = size;
+	int count = substitute(pattern, text, replacement, out, len);
+	if (count == PCRE2_ERROR_NOMEMORY) {
+		out = memory_resize(out, *len, 1);
+		count = substitute(pattern, text, replacement, out, len);
+	}
+	reason[0] = '\0';
+	if (count > 0)
+		return out;
+	free(out);
+	if (count < 0)
+		pcre2_get_error_message(count, (PCRE2_UCHAR *)reason, PATTERN_REASON_SIZE);
+	return NULL;
 }
 
 int

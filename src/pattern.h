@@ -22,6 +22,14 @@ void pattern_free(struct pattern *pattern);
 
 bool pattern_matches(const struct pattern *pattern, struct subunit2_view text);
 
+/*
+ * TEXT with every match replaced by REPLACEMENT, in which $1 or ${name} is what a
+ * group found; to be freed, its length in *LEN. NULL when nothing matches, or,
+ * with REASON filled, when the replacement is wrong (REASON is empty otherwise).
+ */
+char *pattern_replace(const struct pattern *pattern, struct subunit2_view text,
+                      const char *replacement, size_t *len, char reason[PATTERN_REASON_SIZE]);
+
 /* Several, of which one is enough. All zeroes to begin with. */
 struct patterns {
 	struct pattern **items;

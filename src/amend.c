@@ -1,0 +1,205 @@
+#include "amend.h"
+
+#include "memory.h"
+
+#include <stdlib.h>
+
+/* What all of them are: a sink that hands on a changed copy. */
+struct amend {
+	struct subunit2_sink sink;
+	struct subunit2_sink *next;
+	const void *rules;
+};
+
+static int
+amend_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	return subunit2_sink_finish(((struct amend *)sink)->next, error);
+}
+
+static void
+amend_free(struct subunit2_sink *sink)
+{
+	free(sink);
+}
+
+static struct subunit2_sink *
+amend_new(int (*event)(struct subunit2_sink *self, const struct subunit2_event *event,
+                       struct subunit2_error *error),
+          const void *rules, struct subunit2_sink *next)
+{
+	struct amend *amend = memory_zeroed(1, sizeof(*amend));
+	amend->sink = (struct subunit2_sink){event, amend_finish, amend_free};
+	amend->next = next;
+	amend->rules = rules;
+	return &amend->sink;
+}
+
+static char *
+divider(char *text)
+{
+	for (; *text; text++) {
+		if (*text == '=')
+			return text;
+		if (*text == '\\' && text[1])
+			text++;
+	}
+	return NULL;
+}
+
+int
+renamings_add(struct renamings *renamings, struct options *options)
+{
+	char reason[PATTERN_REASON_SIZE];
+	char *regex = memory_copy(options->value), *equals = divider(regex);
+	int result = 0;
+	if (!equals) {
+		result = options_refuse_value(options, "not REGEX=TEXT");
+		free(regex);
+		return result;
+	}
+	*equals = '\0';
+	struct pattern *pattern = pattern_new(regex, reason);
+	if (pattern) {
+		renamings->items = memory_resize(renamings->items, renamings->count + 1,
+		                                 sizeof(*renamings->items));
+		renamings->items[renamings->count++] =
+			(struct renaming){pattern, memory_copy(equals + 1)};
+	} else {
+		result = options_refuse_value(options, reason);
+	}
+	free(regex);
+	return result;
+}
+
+void
+renamings_clear(struct renamings *renamings)
+{
+	for (size_t i = 0; i < renamings->count; i++) {
+		pattern_free(renamings->items[i].pattern);
+		free(renamings->items[i].replacement);
+	}
+	free(renamings->items);
+	*renamings = (struct renamings){0};
+}
+
+/* The id's new form, to be freed; NULL when it stays. */
+static char *
+renamed(const struct renamings *renamings, struct subunit2_view id, size_t *len)
+{
+	char *name = NULL, reason[PATTERN_REASON_SIZE];
+	for (size_t i = 0; i < renamings->count; i++) {
+		size_t new_len;
+		char *next = pattern_replace(renamings->items[i].pattern, id,
+		                             renamings->items[i].replacement, &new_len, reason);
+		if (next &&
+		    (!new_len || !subunit2_utf8_is_string((struct subunit2_view){next, new_len}))) {
+			free(next);
+			next = NULL;
+		}
+		if (!next)
+			continue;
+		free(name);
+		name = next;
+		*len = new_len;
+		id = (struct subunit2_view){name, new_len};
+	}
+	return name;
+}
+
+static int
+rename_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+             struct subunit2_error *error)
+{
+	struct amend *amend = (struct amend *)sink;
+	size_t len = 0;
+	char *name = subunit2_view_present(event->test_id)
+	                     ? renamed(amend->rules, event->test_id, &len)
+	                     : NULL;
+	struct subunit2_event changed = *event;
+	if (name) {
+		changed.test_id = (struct subunit2_view){name, len};
+		changed.packet = SUBUNIT2_ABSENT;
+	}
+	int result = subunit2_sink_event(amend->next, &changed, error);
+	free(name);
+	return result;
+}
+
+struct subunit2_sink *
+rename_new(const struct renamings *renamings, struct subunit2_sink *next)
+{
+	return amend_new(rename_event, renamings, next);
+}
+
+static bool
+names(const struct strings *list, struct subunit2_view id)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (subunit2_view_equal(id, subunit2_view_of(list->items[i])))
+			return true;
+	return false;
+}
+
+static int
+expect_fail_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                  struct subunit2_error *error)
+{
+	struct amend *amend = (struct amend *)sink;
+	bool failed = event->status == SUBUNIT2_FAIL, passed = event->status == SUBUNIT2_SUCCESS;
+	if (!(failed || passed) || !names(amend->rules, event->test_id))
+		return subunit2_sink_event(amend->next, event, error);
+	struct subunit2_event changed = *event;
+	changed.status = failed ? SUBUNIT2_XFAIL : SUBUNIT2_UXSUCCESS;
+	changed.packet = SUBUNIT2_ABSENT;
+	return subunit2_sink_event(amend->next, &changed, error);
+}
+
+struct subunit2_sink *
+expect_fail_new(const struct strings *expected, struct subunit2_sink *next)
+{
+	return amend_new(expect_fail_event, expected, next);
+}
+
+/* How much of CODE is taken off, a slash behind it included. */
+static size_t
+stripped_len(const struct strings *routes, struct subunit2_view code)
+{
+	if (!routes->count) {
+		const char *slash = memchr(code.data, '/', code.len);
+		return slash ? (size_t)(slash + 1 - code.data) : code.len;
+	}
+	for (size_t i = 0; i < routes->count; i++) {
+		size_t len = strlen(routes->items[i]);
+		if (code.len < len || memcmp(code.data, routes->items[i], len) != 0)
+			continue;
+		if (code.len == len)
+			return len;
+		if (code.data[len] == '/')
+			return len + 1;
+	}
+	return 0;
+}
+
+static int
+strip_route_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                  struct subunit2_error *error)
+{
+	struct amend *amend = (struct amend *)sink;
+	struct subunit2_view code = event->route_code;
+	size_t off = subunit2_view_present(code) ? stripped_len(amend->rules, code) : 0;
+	if (!off)
+		return subunit2_sink_event(amend->next, event, error);
+	struct subunit2_event changed = *event;
+	changed.packet = SUBUNIT2_ABSENT;
+	changed.route_code = off == code.len
+	                             ? SUBUNIT2_ABSENT
+	                             : (struct subunit2_view){code.data + off, code.len - off};
+	return subunit2_sink_event(amend->next, &changed, error);
+}
+
+struct subunit2_sink *
+strip_route_new(const struct strings *routes, struct subunit2_sink *next)
+{
+	return amend_new(strip_route_event, routes, next);
+}
