@@ -98,6 +98,14 @@ $B/src/%.o: src/%.c
 	$(CC) $(ALL_CFLAGS) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \
 		$(call package_cflags,$(SRC_PACKAGES)) -c -o $@ $<
 
+# The page of the html format, as a C string.
+$B/src/out/html.o: $B/src/out/html_page.inc
+$B/src/out/html.o: src_includes += -iquote $B/src
+$B/src/out/html_page.inc: src/out/html_page.html
+	@mkdir -p $(@D)
+	{ echo 'static const char html_page[] ='; \
+		sed -e 's/[\\"?]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
+
 # Unit tests: one program a file, TAP on stdout. They may look inside lib and tap.
 $B/tests/unit/%: tests/unit/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)

@@ -59,6 +59,17 @@ const struct format formats[] = {
 		.folder = true,
 	},
 	{
+		.name = "html",
+		.about = "one page: summary, tests, their output, a timeline",
+		.endings = ".html .htm",
+		.out = writer_html,
+	},
+	{
+		.name = "github",
+		.about = "text for GitHub Actions, with annotations and a job summary",
+		.out = writer_github,
+	},
+	{
 		.name = "text",
 		.about = "a line a test, failures with their output, the summary",
 		.endings = ".txt",

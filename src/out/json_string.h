@@ -12,4 +12,8 @@
  * escaped. */
 void json_string_put(FILE *file, struct subunit2_view text);
 
+/* The same for JSON within a page's <script>, which no "<" may end; TEXT may be
+ * any bytes: what is not UTF-8 becomes \xNN. */
+void json_string_put_in_page(FILE *file, struct subunit2_view text);
+
 #endif

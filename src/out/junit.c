@@ -16,6 +16,7 @@
  */
 #include "memory.h"
 #include "put.h"
+#include "reason.h"
 #include "rfc3339.h"
 #include "suites.h"
 #include "writer.h"
@@ -141,22 +142,6 @@ count_case(struct suite *suite, const struct telling *telling)
 		suite->failed++;
 	else
 		suite->errors++;
-}
-
-/* The first line of the file "reason". */
-static struct subunit2_view
-reason_of(const struct subunit2_test *test)
-{
-	for (size_t i = 0; i < test->attachment_count; i++) {
-		struct subunit2_view text = test->attachments[i].bytes;
-		if (!named(&test->attachments[i], "reason") || text.len == 0)
-			continue;
-		const char *newline = memchr(text.data, '\n', text.len);
-		if (newline)
-			text.len = (size_t)(newline - text.data);
-		return text;
-	}
-	return SUBUNIT2_ABSENT;
 }
 
 static bool

@@ -10,6 +10,7 @@
  *     listed only, and output of no test: comments
  */
 #include "memory.h"
+#include "reason.h"
 #include "suites.h"
 #include "visible.h"
 #include "writer.h"
@@ -86,19 +87,6 @@ put_name(FILE *file, struct subunit2_view name)
 	}
 	if (brace)
 		fputs("\\\\x7b", file);
-}
-
-static struct subunit2_view
-reason_of(const struct subunit2_test *test)
-{
-	struct subunit2_view reason = SUBUNIT2_LITERAL("");
-	for (size_t i = 0; i < test->attachment_count && reason.len == 0; i++)
-		if (subunit2_view_equal(test->attachments[i].name, SUBUNIT2_LITERAL("reason")))
-			reason = test->attachments[i].bytes;
-	const char *newline = reason.len ? memchr(reason.data, '\n', reason.len) : NULL;
-	if (newline)
-		reason.len = (size_t)(newline - reason.data);
-	return reason;
 }
 
 static void

@@ -47,6 +47,8 @@ writer_open writer_tap;
 writer_open writer_junit;
 writer_open writer_csv;
 writer_open writer_disk;
+writer_open writer_html;
+writer_open writer_github;
 writer_open writer_text;    /* a line a test, failures with their output, the summary */
 writer_open writer_events;  /* a line an event */
 writer_open writer_summary; /* counts and verdict only */

@@ -1,0 +1,17 @@
+#include "reason.h"
+
+struct subunit2_view
+reason_of(const struct subunit2_test *test)
+{
+	for (size_t i = 0; i < test->attachment_count; i++) {
+		struct subunit2_view text = test->attachments[i].bytes;
+		if (text.len == 0 ||
+		    !subunit2_view_equal(test->attachments[i].name, SUBUNIT2_LITERAL("reason")))
+			continue;
+		const char *newline = memchr(text.data, '\n', text.len);
+		if (newline)
+			text.len = (size_t)(newline - text.data);
+		return text;
+	}
+	return SUBUNIT2_ABSENT;
+}

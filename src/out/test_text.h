@@ -1,0 +1,22 @@
+/*
+ * A test as people read it:
+ *
+ *     FAIL  t/b.t  1.20s
+ *       stdout:
+ *         | what it said
+ */
+#ifndef TEST_TEXT_H
+#define TEST_TEXT_H
+
+#include "writer.h"
+
+/* True for what did not end well, or did not end. */
+bool test_text_is_bad(enum subunit2_status status);
+
+/* The first line, with the reason of a skip and of what is still to do. */
+void test_text_line(struct destination *to, const struct subunit2_test *test);
+
+/* The files, each line of them behind a bar; of one that is no text only its size. */
+void test_text_files(FILE *file, const struct subunit2_test *test);
+
+#endif
