@@ -125,6 +125,8 @@ telling_of(const struct subunit2_test *test)
 		return (struct telling){"failure", "fail", NULL};
 	case SUBUNIT2_UXSUCCESS:
 		return (struct telling){"failure", "uxsuccess", "unexpected success"};
+	case SUBUNIT2_STATUS_NONE:
+		return (struct telling){"skipped", "skip", "without a status"};
 	default:
 		return (struct telling){"error", "unfinished", "never ended"};
 	}
@@ -150,13 +152,24 @@ is_stream(const struct subunit2_attachment *file)
 	return named(file, "stdout") || named(file, "stderr");
 }
 
-/* The files that are neither stdout nor stderr, each under its name. */
+/* True when all of FILE is the line TOLD. */
+static bool
+is_told(const struct subunit2_attachment *file, struct subunit2_view told)
+{
+	struct subunit2_view text = file->bytes;
+	if (text.len > 0 && text.data[text.len - 1] == '\n')
+		text.len--;
+	return text.len > 0 && subunit2_view_equal(text, told);
+}
+
+/* The files that are neither stdout nor stderr, each under its name; but for what
+ * was TOLD. */
 static void
-put_other_files(FILE *file, const struct subunit2_test *test)
+put_other_files(FILE *file, const struct subunit2_test *test, struct subunit2_view told)
 {
 	for (size_t i = 0; i < test->attachment_count; i++) {
 		const struct subunit2_attachment *attachment = &test->attachments[i];
-		if (is_stream(attachment))
+		if (is_stream(attachment) || is_told(attachment, told))
 			continue;
 		xml_put(file, attachment->name);
 		put_text(file, ":\n");
@@ -184,7 +197,7 @@ put_telling(FILE *file, const struct subunit2_test *test, const struct telling *
 		put_char(file, '"');
 	}
 	put_char(file, '>');
-	put_other_files(file, test);
+	put_other_files(file, test, reason);
 	put_text(file, "</");
 	put_text(file, telling->element);
 	put_text(file, ">\n");
@@ -202,7 +215,7 @@ put_stream(FILE *file, const struct subunit2_test *test, const char *name, const
 		return;
 	fprintf(file, "<%s>", element);
 	if (others)
-		put_other_files(file, test);
+		put_other_files(file, test, SUBUNIT2_ABSENT);
 	for (size_t i = 0; i < test->attachment_count; i++)
 		if (named(&test->attachments[i], name))
 			xml_put(file, test->attachments[i].bytes);

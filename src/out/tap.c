@@ -6,7 +6,7 @@
  * has an assertion is in front and is written as it goes on, the others are kept
  * in spools, and what is complete waits behind the one in front.
  *
- *     success ok      skip ok # SKIP      xfail not ok # TODO      all else not ok
+ *     success ok      skip, no status ok # SKIP      xfail not ok # TODO      else not ok
  *     listed only, and output of no test: comments
  */
 #include "memory.h"
@@ -63,7 +63,8 @@ top(struct tap_writer *self)
 static bool
 is_ok(enum subunit2_status status)
 {
-	return status == SUBUNIT2_SUCCESS || status == SUBUNIT2_SKIP;
+	return status == SUBUNIT2_SUCCESS || status == SUBUNIT2_SKIP ||
+	       status == SUBUNIT2_STATUS_NONE;
 }
 
 /* A name on a point's line: "#" and "\" escaped, and no "{" at the end, which
@@ -89,12 +90,23 @@ put_name(FILE *file, struct subunit2_view name)
 		fputs("\\\\x7b", file);
 }
 
+/* The directive of a status; NULL: none. */
+static const char *
+directive_of(enum subunit2_status status)
+{
+	return status == SUBUNIT2_SKIP          ? " # SKIP"
+	       : status == SUBUNIT2_STATUS_NONE ? " # SKIP without a status"
+	       : status == SUBUNIT2_XFAIL       ? " # TODO"
+	                                        : NULL;
+}
+
 static void
 put_directive(FILE *file, const struct subunit2_test *test)
 {
-	if (test->status != SUBUNIT2_SKIP && test->status != SUBUNIT2_XFAIL)
+	const char *directive = directive_of(test->status);
+	if (!directive)
 		return;
-	fputs(test->status == SUBUNIT2_SKIP ? " # SKIP" : " # TODO", file);
+	fputs(directive, file);
 	struct subunit2_view reason = reason_of(test);
 	if (reason.len > 0)
 		putc(' ', file);
@@ -146,9 +158,9 @@ put_tags(const struct place *place, struct subunit2_tags tags)
 static const char *
 message_of(enum subunit2_status status)
 {
-	return status == SUBUNIT2_UXSUCCESS ? "unexpected success"
-	       : status == SUBUNIT2_INPROGRESS || status == SUBUNIT2_STATUS_NONE ? "never ended"
-	                                                                         : NULL;
+	return status == SUBUNIT2_UXSUCCESS    ? "unexpected success"
+	       : status == SUBUNIT2_INPROGRESS ? "never ended"
+	                                       : NULL;
 }
 
 static void
