@@ -16,20 +16,38 @@
 #define ONE 0x80000000u
 #define X8 0x00800000u
 
+#define POLYNOMIAL 0xedb88320u
+
+/* Four bits that were shifted out, as what they are modulo the polynomial. */
+static const uint32_t shifted_out[16] = {
+	0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+	0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+	0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+};
+
+static uint32_t
+times_x(uint32_t a)
+{
+	return a >> 1 ^ (POLYNOMIAL & -(a & 1));
+}
+
+/* The product modulo the polynomial, four bits of A at a time. */
 static uint32_t
 multiply(uint32_t a, uint32_t b)
 {
-	uint64_t product = 0;
-	for (unsigned bit = 0; bit < 32; bit++)
-		product ^= (uint64_t)b << bit & -(uint64_t)(a >> bit & 1);
+	uint32_t multiple[16];
+	multiple[0] = 0;
+	multiple[8] = b;
+	for (unsigned i = 4; i; i /= 2)
+		multiple[i] = times_x(multiple[i * 2]);
+	for (unsigned i = 2; i < 16; i *= 2)
+		for (unsigned j = 1; j < i; j++)
+			multiple[i + j] = multiple[i] ^ multiple[j];
 
-	/* The upper half is reduced already; the lower one is a multiple of x^32,
-	 * and that is what the CRC of its four bytes makes of it. */
-	product <<= 1;
-	uint32_t low = (uint32_t)product;
-	uint8_t bytes[4] = {(uint8_t)low, (uint8_t)(low >> 8), (uint8_t)(low >> 16),
-	                    (uint8_t)(low >> 24)};
-	return (uint32_t)(product >> 32) ^ ~crc_add(~0u, bytes, sizeof(bytes));
+	uint32_t product = 0;
+	for (unsigned bit = 0; bit < 32; bit += 4)
+		product = product >> 4 ^ shifted_out[product & 15] ^ multiple[a >> bit & 15];
+	return product;
 }
 
 static bool

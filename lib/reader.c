@@ -22,6 +22,9 @@
 
 #include <stdlib.h>
 
+/* Bytes that are copied at once behind those held. */
+#define STEP 4096u
+
 /* A damaged stretch that is being told. */
 struct stretch {
 	bool open, begun; /* begun: its first piece was told */
@@ -301,9 +304,9 @@ scan(struct subunit2_reader *reader, const struct span *span, bool ended)
 				result = pass_over(reader, span, &candidate,
 				                   "cut short by what follows", reader->given_up);
 			} else {
-				reader->wanted = reader->at + candidate.header.len;
-				if (candidate.header_state == HEADER_NEED_MORE)
-					reader->wanted = reader->at + SUBUNIT2_PACKET_MIN;
+				reader->wanted = candidate.header_state == HEADER_WHOLE
+				                         ? reader->at + candidate.header.len
+				                         : span_end(span) + 1;
 				return tell(reader, span, reader->at);
 			}
 			break;
@@ -427,12 +430,15 @@ subunit2_reader_feed(struct subunit2_reader *reader, const void *data, size_t le
 	reader->heard_ms = now_ms;
 	reader->hushed = false;
 
-	/* Only what completes the candidate is copied behind it. As soon as the
-	 * scan is past the older bytes, it goes on in the caller's. */
+	/* What completes the candidate is copied behind it, and some more, for the
+	 * next one may overlap it. As soon as the scan is past the older bytes, it
+	 * goes on in the caller's. */
 	while (!result && reader->at < chunk.base && span_end(held) < span_end(&chunk)) {
-		result = hold(reader, &chunk, earlier(span_end(&chunk), reader->wanted));
+		uint64_t to = reader->wanted < span_end(held) + STEP ? span_end(held) + STEP
+		                                                     : reader->wanted;
+		result = hold(reader, &chunk, earlier(span_end(&chunk), to));
 		struct span span = *held;
-		if (!result)
+		if (!result && (span_end(held) >= reader->wanted || reader->told > reader->at))
 			result = advance(reader, &span, hear);
 	}
 	if (!result && reader->at >= chunk.base) {

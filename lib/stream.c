@@ -1,0 +1,171 @@
+#include <subunit2/stream.h>
+
+#include <subunit2/text.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct subunit2_stream {
+	struct subunit2_reader *reader;
+	struct subunit2_sink *sink;
+	struct subunit2_text *text; /* NULL when the caller takes the text */
+	int (*take_text)(void *context, struct subunit2_view text, int64_t now_ms,
+	                 struct subunit2_error *error);
+	void *text_context;
+	int64_t now_ms; /* of the call that is running */
+	bool has_time;  /* of the last packet with one */
+	struct subunit2_time time;
+};
+
+static int
+stream_text(void *context, struct subunit2_view text, struct subunit2_error *error)
+{
+	struct subunit2_stream *stream = context;
+	return stream->text ? subunit2_text_feed(stream->text, text, stream->now_ms, error)
+	                    : stream->take_text(stream->text_context, text, stream->now_ms, error);
+}
+
+/* The text that came before something else goes out before it. */
+static int
+flush_text(struct subunit2_stream *stream, struct subunit2_error *error)
+{
+	return stream->text ? subunit2_text_flush(stream->text, error) : SUBUNIT2_OK;
+}
+
+static int
+stream_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	struct subunit2_stream *stream = context;
+	int result = flush_text(stream, error);
+	if (result)
+		return result;
+	if (event->has_timestamp) {
+		stream->has_time = true;
+		stream->time = event->timestamp;
+	}
+	return subunit2_sink_event(stream->sink, event, error);
+}
+
+static struct subunit2_event
+parser_event(const struct subunit2_stream *stream)
+{
+	return (struct subunit2_event){
+		.test_id = SUBUNIT2_LITERAL("subunit.parser"),
+		.has_timestamp = stream->has_time,
+		.timestamp = stream->time,
+	};
+}
+
+static int
+send_damaged_bytes(struct subunit2_stream *stream, const struct subunit2_damage *damage,
+                   struct subunit2_error *error)
+{
+	struct subunit2_event event = parser_event(stream);
+	event.file_name = SUBUNIT2_LITERAL("Packet data");
+	event.file_bytes = damage->piece;
+	event.eof = damage->last;
+	if (damage->first)
+		event.mime_type = SUBUNIT2_LITERAL("application/octet-stream");
+	return subunit2_sink_event(stream->sink, &event, error);
+}
+
+static int
+send_reason(struct subunit2_stream *stream, const struct subunit2_damage *damage,
+            struct subunit2_error *error)
+{
+	char reason[256];
+	int len = snprintf(reason, sizeof(reason),
+	                   "%s (at byte %" PRIu64 ", in the packet at byte %" PRIu64 ")",
+	                   damage->reason, damage->reason_offset, damage->offset);
+	struct subunit2_event event = parser_event(stream);
+	event.file_name = SUBUNIT2_LITERAL("Parser Error");
+	event.file_bytes = (struct subunit2_view){reason, (size_t)len};
+	event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+	event.eof = true;
+	event.status = SUBUNIT2_FAIL;
+	return subunit2_sink_event(stream->sink, &event, error);
+}
+
+static int
+stream_damage(void *context, const struct subunit2_damage *damage, struct subunit2_error *error)
+{
+	struct subunit2_stream *stream = context;
+	int result = flush_text(stream, error);
+	if (!result)
+		result = send_damaged_bytes(stream, damage, error);
+	if (!result && damage->last)
+		result = send_reason(stream, damage, error);
+	return result;
+}
+
+struct subunit2_stream *
+subunit2_stream_new(struct subunit2_sink *sink, bool declared,
+                    int (*text)(void *context, struct subunit2_view text, int64_t now_ms,
+                                struct subunit2_error *error),
+                    void *text_context)
+{
+	const struct subunit2_reader_handler handler = {stream_packet, stream_text, stream_damage};
+	struct subunit2_stream *stream = calloc(1, sizeof(*stream));
+	if (!stream)
+		return NULL;
+	stream->sink = sink;
+	stream->take_text = text;
+	stream->text_context = text_context;
+	stream->reader = subunit2_reader_new(&handler, stream, declared);
+	if (!text)
+		stream->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), SUBUNIT2_ABSENT,
+		                                 SUBUNIT2_ABSENT, false);
+	if (!stream->reader || (!text && !stream->text)) {
+		subunit2_stream_free(stream);
+		return NULL;
+	}
+	return stream;
+}
+
+void
+subunit2_stream_free(struct subunit2_stream *stream)
+{
+	if (!stream)
+		return;
+	subunit2_reader_free(stream->reader);
+	subunit2_text_free(stream->text);
+	free(stream);
+}
+
+int
+subunit2_stream_feed(struct subunit2_stream *stream, const void *data, size_t len, int64_t now_ms,
+                     struct subunit2_error *error)
+{
+	stream->now_ms = now_ms;
+	return subunit2_reader_feed(stream->reader, data, len, now_ms, error);
+}
+
+int64_t
+subunit2_stream_deadline(const struct subunit2_stream *stream)
+{
+	int64_t reader = subunit2_reader_deadline(stream->reader);
+	int64_t text = stream->text ? subunit2_text_deadline(stream->text) : INT64_MAX;
+	return reader < text ? reader : text;
+}
+
+int
+subunit2_stream_tick(struct subunit2_stream *stream, int64_t now_ms, struct subunit2_error *error)
+{
+	stream->now_ms = now_ms;
+	int result = subunit2_reader_tick(stream->reader, now_ms, error);
+	return result || !stream->text ? result : subunit2_text_tick(stream->text, now_ms, error);
+}
+
+int
+subunit2_stream_finish(struct subunit2_stream *stream, struct subunit2_error *error)
+{
+	int result = subunit2_reader_finish(stream->reader, error);
+	return result ? result : flush_text(stream, error);
+}
+
+bool
+subunit2_stream_has_packets(const struct subunit2_stream *stream)
+{
+	return subunit2_reader_has_packets(stream->reader);
+}

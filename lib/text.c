@@ -1,0 +1,180 @@
+#include <subunit2/text.h>
+
+#include <subunit2/utf8.h>
+
+#include <stdlib.h>
+
+/* How long the bytes of an unfinished character wait for the rest of it. */
+#define CARRY_MS 1000
+
+#define BYTES_SUFFIX ".bytes"
+
+struct subunit2_text {
+	struct subunit2_sink *next;
+	struct subunit2_event event; /* but for the file */
+	struct subunit2_view name, bytes_name;
+	char *strings; /* what the views above point to */
+
+	int64_t deadline; /* INT64_MAX: nothing is held */
+	size_t len;
+	char held[SUBUNIT2_TEXT_GATHER_MAX];
+};
+
+/* Copies TEXT to *AT and moves *AT behind it. */
+static struct subunit2_view
+copy(char **at, struct subunit2_view text)
+{
+	struct subunit2_view copied = {text.data ? *at : NULL, text.len};
+	if (text.len)
+		memcpy(*at, text.data, text.len);
+	*at += text.len;
+	return copied;
+}
+
+struct subunit2_text *
+subunit2_text_new(struct subunit2_sink *next, struct subunit2_view name,
+                  struct subunit2_view test_id, struct subunit2_view route_code, bool runnable)
+{
+	struct subunit2_view suffix = SUBUNIT2_LITERAL(BYTES_SUFFIX);
+	struct subunit2_text *text = malloc(sizeof(*text));
+	char *at = malloc(2 * name.len + suffix.len + test_id.len + route_code.len + 1);
+	if (!text || !at) {
+		free(text);
+		free(at);
+		return NULL;
+	}
+	text->next = next;
+	text->strings = at;
+	text->deadline = INT64_MAX;
+	text->len = 0;
+	text->event = (struct subunit2_event){
+		.test_id = copy(&at, test_id),
+		.route_code = copy(&at, route_code),
+		.runnable = runnable,
+	};
+	text->name = copy(&at, name);
+	text->bytes_name = copy(&at, name);
+	text->bytes_name.len += copy(&at, suffix).len;
+	return text;
+}
+
+void
+subunit2_text_free(struct subunit2_text *text)
+{
+	if (!text)
+		return;
+	free(text->strings);
+	free(text);
+}
+
+static int
+send(struct subunit2_text *text, struct subunit2_view bytes, struct subunit2_error *error)
+{
+	struct subunit2_event event = text->event;
+	bool valid = subunit2_utf8_valid_len(bytes) == bytes.len;
+	event.file_name = valid ? text->name : text->bytes_name;
+	event.mime_type = valid ? SUBUNIT2_LITERAL("text/plain;charset=utf8")
+	                        : SUBUNIT2_LITERAL("application/octet-stream");
+	event.file_bytes = bytes;
+	return subunit2_sink_event(text->next, &event, error);
+}
+
+/* Sends the first LEN bytes that are held; the rest stays. */
+static int
+send_held(struct subunit2_text *text, size_t len, struct subunit2_error *error)
+{
+	int result = send(text, (struct subunit2_view){text->held, len}, error);
+	text->len -= len;
+	memmove(text->held, text->held + len, text->len);
+	return result;
+}
+
+/* Where to cut BYTES, which are more than fits. */
+static size_t
+cut(struct subunit2_view bytes)
+{
+	const char *newline = memrchr(bytes.data, '\n', bytes.len);
+	return newline ? (size_t)(newline - bytes.data) + 1
+	               : bytes.len - subunit2_utf8_unfinished(bytes);
+}
+
+static struct subunit2_view
+view_of_held(const struct subunit2_text *text)
+{
+	return (struct subunit2_view){text->held, text->len};
+}
+
+/* Gathers bytes from the front of *BYTES; once no more fit, some are sent. */
+static int
+gather(struct subunit2_text *text, struct subunit2_view *bytes, struct subunit2_error *error)
+{
+	size_t room = sizeof(text->held) - text->len;
+	size_t taken = bytes->len < room ? bytes->len : room;
+	memcpy(text->held + text->len, bytes->data, taken);
+	text->len += taken;
+	bytes->data += taken;
+	bytes->len -= taken;
+	if (text->len < sizeof(text->held))
+		return SUBUNIT2_OK;
+
+	/* Bytes behind the cut go back: they need no copy if more than fits follows. */
+	size_t sent = cut(view_of_held(text));
+	size_t back = text->len - sent < taken ? text->len - sent : taken;
+	text->len -= back;
+	bytes->data -= back;
+	bytes->len += back;
+	return send_held(text, sent, error);
+}
+
+int
+subunit2_text_feed(struct subunit2_text *text, struct subunit2_view bytes, int64_t now_ms,
+                   struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	while (bytes.len && !result) {
+		if (!text->len && bytes.len >= SUBUNIT2_TEXT_GATHER_MAX) {
+			struct subunit2_view piece = {bytes.data, SUBUNIT2_TEXT_GATHER_MAX};
+			piece.len = cut(piece);
+			bytes.data += piece.len;
+			bytes.len -= piece.len;
+			result = send(text, piece, error);
+		} else {
+			result = gather(text, &bytes, error);
+		}
+	}
+	if (result)
+		return result;
+	bool unfinished = subunit2_utf8_unfinished(view_of_held(text)) == text->len;
+	int64_t deadline = now_ms + (unfinished ? CARRY_MS : SUBUNIT2_TEXT_GATHER_MS);
+	if (!text->len)
+		text->deadline = INT64_MAX;
+	else if (deadline < text->deadline)
+		text->deadline = deadline;
+	return subunit2_text_tick(text, now_ms, error);
+}
+
+int64_t
+subunit2_text_deadline(const struct subunit2_text *text)
+{
+	return text->deadline;
+}
+
+int
+subunit2_text_tick(struct subunit2_text *text, int64_t now_ms, struct subunit2_error *error)
+{
+	if (now_ms < text->deadline)
+		return SUBUNIT2_OK;
+	size_t unfinished = subunit2_utf8_unfinished(view_of_held(text));
+	if (unfinished == text->len)
+		return subunit2_text_flush(text, error);
+	int result = send_held(text, text->len - unfinished, error);
+	text->deadline = unfinished ? now_ms + CARRY_MS : INT64_MAX;
+	return result;
+}
+
+int
+subunit2_text_flush(struct subunit2_text *text, struct subunit2_error *error)
+{
+	text->deadline = INT64_MAX;
+	return text->len ? send_held(text, text->len, error) : SUBUNIT2_OK;
+}
