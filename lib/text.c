@@ -68,7 +68,7 @@ subunit2_text_free(struct subunit2_text *text)
 }
 
 static int
-send(struct subunit2_text *text, struct subunit2_view bytes, struct subunit2_error *error)
+send_piece(struct subunit2_text *text, struct subunit2_view bytes, struct subunit2_error *error)
 {
 	struct subunit2_event event = text->event;
 	bool valid = subunit2_utf8_valid_len(bytes) == bytes.len;
@@ -83,7 +83,7 @@ send(struct subunit2_text *text, struct subunit2_view bytes, struct subunit2_err
 static int
 send_held(struct subunit2_text *text, size_t len, struct subunit2_error *error)
 {
-	int result = send(text, (struct subunit2_view){text->held, len}, error);
+	int result = send_piece(text, (struct subunit2_view){text->held, len}, error);
 	text->len -= len;
 	memmove(text->held, text->held + len, text->len);
 	return result;
@@ -137,7 +137,7 @@ subunit2_text_feed(struct subunit2_text *text, struct subunit2_view bytes, int64
 			piece.len = cut(piece);
 			bytes.data += piece.len;
 			bytes.len -= piece.len;
-			result = send(text, piece, error);
+			result = send_piece(text, piece, error);
 		} else {
 			result = gather(text, &bytes, error);
 		}
