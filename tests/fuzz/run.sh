@@ -15,7 +15,7 @@ if [ "${1:-}" = --one ]; then
 	log=$program.log
 	if "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
 		-artifact_prefix="$program." "$program.corpus" "$fixtures" >"$log" 2>&1; then
-		echo "ok    $program: $(grep -c . "$log") lines, $(tail -n 1 "$log")"
+		echo "ok    $program: $(sed -n 's/^Done //p' "$log")"
 	else
 		echo "FAIL  $program: see $log"
 		tail -n 40 "$log"
