@@ -1,0 +1,439 @@
+#include "run/process.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#define SETTLE 4     /* the part of the leak timeout that is left to what is about to exit */
+#define LATE_MS 1000 /* that a shim may be late before it is killed */
+#define AGAIN_MS 20  /* between two looks for orphans */
+
+struct process {
+	struct supervisor *supervisor;
+	const struct process_options *options;
+	const struct process_handler *handler;
+	void *context;
+	struct process *prev, *next; /* of the supervisor's list */
+
+	pid_t shim;  /* 0: reaped */
+	int control; /* -1: the shim is gone */
+	int fds[2];  /* what is read, by process_stream; -1: at its end */
+	struct loop_watch control_watch, watches[2];
+
+	bool gone;      /* the shim said so */
+	bool ended;     /* the command has exited, or never will */
+	bool ending;    /* process_end or process_kill */
+	bool disposed;  /* what was left was killed or let go */
+	bool finishing; /* nothing else matters any more */
+
+	struct loop_timer timeout; /* of the command */
+	struct loop_timer leak;    /* after which what is left has leaked */
+	struct loop_timer rescue;  /* after which the shim, or its orphans, are killed */
+	int64_t rescue_until_ns;   /* orphans are no longer killed */
+
+	struct process_result result;
+};
+
+static void consider(struct process *process);
+
+static int64_t
+now_ns(const struct process *process)
+{
+	return loop_now_ns(process->supervisor->loop);
+}
+
+static void
+start_timer(struct process *process, struct loop_timer *timer, int64_t in_ns,
+            void (*fire)(void *context))
+{
+	loop_timer_start(process->supervisor->loop, timer, now_ns(process) + in_ns, fire, process);
+}
+
+static void
+close_output(struct process *process, enum process_stream stream)
+{
+	if (process->fds[stream] < 0)
+		return;
+	loop_unwatch(process->supervisor->loop, &process->watches[stream]);
+	close(process->fds[stream]);
+	process->fds[stream] = -1;
+}
+
+/* Returns how much there was; 0 at the end, -1 when there is nothing now. */
+static ssize_t
+read_output(struct process *process, enum process_stream stream)
+{
+	char *buffer = process->supervisor->buffer;
+	ssize_t got;
+	do
+		got = read(process->fds[stream], buffer, SUPERVISOR_BUFFER_SIZE);
+	while (got < 0 && errno == EINTR);
+	if (got > 0)
+		process->handler->output(process->context, stream,
+		                         (struct subunit2_view){buffer, (size_t)got});
+	else if (got == 0 || errno != EAGAIN)
+		close_output(process, stream);
+	return got;
+}
+
+static void
+hear_stderr(void *context)
+{
+	struct process *process = context;
+	if (read_output(process, PROCESS_STDERR) == 0)
+		consider(process);
+}
+
+static void
+hear_stdout(void *context)
+{
+	struct process *process = context;
+	loop_serve(process->supervisor->loop, &process->watches[PROCESS_STDERR]);
+	if (process->fds[PROCESS_STDOUT] >= 0 && read_output(process, PROCESS_STDOUT) == 0)
+		consider(process);
+}
+
+/* All that the pipe holds now; no more, since somebody may go on writing. */
+static void
+drain(struct process *process, enum process_stream stream)
+{
+	if (process->fds[stream] < 0)
+		return;
+	ssize_t got, left = fcntl(process->fds[stream], F_GETPIPE_SZ);
+	while (left > 0 && (got = read_output(process, stream)) > 0)
+		left -= got;
+}
+
+static void
+finish(void *context)
+{
+	struct process *process = context;
+	struct loop *loop = process->supervisor->loop;
+	drain(process, PROCESS_STDERR);
+	drain(process, PROCESS_STDOUT);
+	close_output(process, PROCESS_STDERR);
+	close_output(process, PROCESS_STDOUT);
+	loop_timer_stop(loop, &process->timeout);
+	loop_timer_stop(loop, &process->leak);
+	loop_timer_stop(loop, &process->rescue);
+	process->handler->over(process->context, &process->result);
+}
+
+/* At the end of this turn: whoever is told may free the process. */
+static void
+finish_soon(struct process *process)
+{
+	process->finishing = true;
+	loop_timer_start(process->supervisor->loop, &process->leak, 0, finish, process);
+}
+
+/* The shim does not do its work: without it the tree is this program's. */
+static void
+rescue(void *context)
+{
+	struct process *process = context;
+	if (process->shim)
+		kill(process->shim, SIGKILL);
+}
+
+static void
+dispose(void *context)
+{
+	struct process *process = context;
+	process->disposed = true;
+	if (process->control < 0) {
+		process->result.leaked = true;
+		finish_soon(process);
+		return;
+	}
+	shim_ask(process->control,
+	         process->options->leaked == PROCESS_KEEP ? SHIM_RELEASE : SHIM_KILL, 0);
+	start_timer(process, &process->rescue, (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
+}
+
+static bool
+drained(const struct process *process)
+{
+	return process->fds[PROCESS_STDOUT] < 0 && process->fds[PROCESS_STDERR] < 0;
+}
+
+/* Is it over, or when will it be? */
+static void
+consider(struct process *process)
+{
+	bool gone = process->control < 0;
+	if (!process->ended || process->rescue_until_ns || process->finishing)
+		return;
+	if (gone && (drained(process) || process->disposed)) {
+		finish_soon(process);
+	} else if (gone && !process->leak.running) {
+		/* Somebody outside of the tree was given the pipe. */
+		start_timer(process, &process->leak, process->options->leak_ns, dispose);
+	} else if (drained(process) && process->leak.running) {
+		int64_t settle_ns = process->options->leak_ns / SETTLE;
+		if (now_ns(process) + settle_ns < process->leak.at_ns)
+			start_timer(process, &process->leak, settle_ns, dispose);
+	}
+}
+
+/* The shim's children are this program's not before it is reaped. */
+static void
+kill_orphans(void *context)
+{
+	struct process *process = context;
+	bool more = supervisor_kill_orphans(process->supervisor) || process->shim;
+	if (more && now_ns(process) < process->rescue_until_ns)
+		start_timer(process, &process->rescue, AGAIN_MS * LOOP_MS, kill_orphans);
+	else
+		finish_soon(process);
+}
+
+static void
+lose_shim(struct process *process)
+{
+	process->result.lost = process->ended = true;
+	loop_timer_stop(process->supervisor->loop, &process->leak);
+	loop_timer_stop(process->supervisor->loop, &process->timeout);
+	process->rescue_until_ns = now_ns(process) + SHIM_KILL_MS * LOOP_MS;
+	start_timer(process, &process->rescue, 0, kill_orphans);
+}
+
+static void
+name_process(char **list, const struct shim_report *report)
+{
+	char *longer = memory_format("%s%s%s (%d)", *list ? *list : "", *list ? ", " : "",
+	                             report->name, (int)report->pid);
+	free(*list);
+	*list = longer;
+}
+
+static void
+end_command(struct process *process, int status)
+{
+	process->ended = process->result.exited = true;
+	process->result.status = status;
+	loop_timer_stop(process->supervisor->loop, &process->timeout);
+	if (!process->ending)
+		start_timer(process, &process->leak, process->options->leak_ns, dispose);
+}
+
+static void
+take_report(struct process *process, const struct shim_report *report)
+{
+	switch (report->news) {
+	case SHIM_STARTED:
+		break;
+	case SHIM_NOT_STARTED:
+		process->result.failure = report->failure;
+		break;
+	case SHIM_EXITED:
+		end_command(process, report->status);
+		break;
+	case SHIM_LEFT:
+		process->result.leaked = true;
+		name_process(&process->result.left, report);
+		break;
+	case SHIM_SURVIVOR:
+		name_process(&process->result.survivors, report);
+		break;
+	case SHIM_GONE:
+		process->gone = process->ended = true;
+		break;
+	}
+}
+
+static void
+hear_shim(void *context)
+{
+	struct process *process = context;
+	struct shim_report report;
+	enum shim_heard heard;
+	while ((heard = shim_hear(process->control, &report)) == SHIM_REPORT)
+		take_report(process, &report);
+	if (heard == SHIM_CLOSED) {
+		loop_unwatch(process->supervisor->loop, &process->control_watch);
+		close(process->control);
+		process->control = -1;
+		loop_timer_stop(process->supervisor->loop, &process->rescue);
+		if (!process->gone)
+			lose_shim(process);
+	}
+	consider(process);
+}
+
+static void
+time_out(void *context)
+{
+	struct process *process = context;
+	process->result.timed_out = true;
+	process_end(process, SIGTERM, false);
+}
+
+void
+process_end(struct process *process, int signo, bool reached)
+{
+	if (process->ending || process->disposed || process->control < 0)
+		return;
+	process->ending = true;
+	if (!process->result.timed_out)
+		process->result.ended_by = signo;
+	loop_timer_stop(process->supervisor->loop, &process->timeout);
+	loop_timer_stop(process->supervisor->loop, &process->leak);
+	shim_ask(process->control, SHIM_END, reached ? 0 : signo);
+	start_timer(process, &process->rescue,
+	            process->options->grace_ns + (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
+}
+
+void
+process_kill(struct process *process)
+{
+	if (process->control < 0)
+		return;
+	process->ending = true;
+	shim_ask(process->control, SHIM_KILL, 0);
+	start_timer(process, &process->rescue, (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
+}
+
+static void
+ask_all(const struct supervisor *supervisor, enum shim_request request)
+{
+	struct process *process;
+	DL_FOREACH(supervisor->processes, process)
+	if (process->control >= 0)
+		shim_ask(process->control, request, 0);
+}
+
+void
+process_stop_all(const struct supervisor *supervisor)
+{
+	ask_all(supervisor, SHIM_STOP);
+}
+
+void
+process_continue_all(const struct supervisor *supervisor)
+{
+	ask_all(supervisor, SHIM_CONTINUE);
+}
+
+void
+process_reaped(struct supervisor *supervisor, pid_t pid)
+{
+	struct process *process;
+	DL_FOREACH(supervisor->processes, process)
+	if (process->shim == pid)
+		process->shim = 0;
+}
+
+bool
+process_of_shim(const struct supervisor *supervisor, pid_t pid)
+{
+	struct process *process;
+	DL_FOREACH(supervisor->processes, process)
+	if (process->shim == pid)
+		return true;
+	return false;
+}
+
+/* Our end in *ENDS[0], the command's in *ENDS[1]. */
+static bool
+open_output(struct process *process, enum process_stream stream, int ends[2])
+{
+	static void (*const hear[])(void *context) = {hear_stdout, hear_stderr};
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return false;
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	process->fds[stream] = ends[0];
+	loop_watch(process->supervisor->loop, &process->watches[stream], ends[0], hear[stream],
+	           process);
+	return true;
+}
+
+static int
+open_input(const struct process_options *options)
+{
+	if (options->stdin_fd < 0)
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return fcntl(options->stdin_fd, F_DUPFD_CLOEXEC, 3);
+}
+
+/* What FDS hold is the command's, and this program closes its copies: only the
+ * command's own make the pipes' end. */
+static bool
+start_shim(struct process *process, const int fds[3])
+{
+	const struct process_options *options = process->options;
+	struct supervisor *supervisor = process->supervisor;
+	struct shim_options shim = {
+		.spawn = {options->argv,
+	                  options->envp,
+	                  options->cwd,
+	                  {fds[0], fds[1], fds[2]},
+	                  !options->inherit},
+		.life_fds = {supervisor->life_fds[0], supervisor->life_fds[1]},
+		.grace_ns = options->grace_ns,
+		.jobserver = options->jobserver,
+		.token = options->token,
+	};
+	process->shim = shim_start(&shim, &process->control);
+	return process->shim > 0;
+}
+
+static bool
+start(struct process *process)
+{
+	int out[2] = {-1, -1}, err[2] = {-1, -1};
+	int in = open_input(process->options);
+	bool started = in >= 0 && open_output(process, PROCESS_STDOUT, out);
+	if (started && !process->options->merge)
+		started = open_output(process, PROCESS_STDERR, err);
+	int fds[] = {in, out[1], process->options->merge ? out[1] : err[1]};
+	started = started && start_shim(process, fds);
+	int errnum = errno;
+	for (int i = 0; i < 2 + !process->options->merge; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	errno = errnum;
+	return started;
+}
+
+struct process *
+process_start(struct supervisor *supervisor, const struct process_options *options,
+              const struct process_handler *handler, void *context)
+{
+	struct process *process = memory_zeroed(1, sizeof(*process));
+	process->supervisor = supervisor;
+	process->options = options;
+	process->handler = handler;
+	process->context = context;
+	process->control = process->fds[0] = process->fds[1] = -1;
+	DL_APPEND(supervisor->processes, process);
+	if (!start(process)) {
+		int errnum = errno;
+		process_free(process);
+		errno = errnum;
+		return NULL;
+	}
+	loop_watch(supervisor->loop, &process->control_watch, process->control, hear_shim, process);
+	if (options->timeout_ns)
+		start_timer(process, &process->timeout, options->timeout_ns, time_out);
+	return process;
+}
+
+void
+process_free(struct process *process)
+{
+	if (!process)
+		return;
+	close_output(process, PROCESS_STDOUT);
+	close_output(process, PROCESS_STDERR);
+	DL_DELETE(process->supervisor->processes, process);
+	free(process->result.left);
+	free(process->result.survivors);
+	free(process);
+}

@@ -1,0 +1,82 @@
+/*
+ * A process: one supervised command, from its start to the moment when nothing
+ * of it matters any more.
+ *
+ * It is over when the command itself has exited and its output is at its end,
+ * or the leak timeout has passed since; never only by the end of the output.
+ * What it has left running then has leaked.
+ */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include "run/shim.h"
+#include "run/supervisor.h"
+
+#include <subunit2/view.h>
+
+enum process_stream {
+	PROCESS_STDOUT,
+	PROCESS_STDERR,
+};
+
+enum process_leaked {
+	PROCESS_KEEP, /* what was left goes on running */
+	PROCESS_KILL,
+};
+
+struct process_options {
+	char *const *argv;
+	char *const *envp;
+	const char *cwd;    /* NULL: this program's */
+	int stdin_fd;       /* stays the caller's; -1: /dev/null */
+	bool inherit;       /* this program's session, group and terminal, not its own */
+	bool merge;         /* one pipe for both streams, told as PROCESS_STDOUT */
+	int64_t timeout_ns; /* 0: none */
+	int64_t grace_ns;   /* between the polite signal and SIGKILL */
+	int64_t leak_ns;    /* the leak timeout */
+	enum process_leaked leaked;
+	const struct jobserver *jobserver; /* as in shim.h */
+	char token;
+};
+
+struct process_result {
+	struct spawn_failure failure; /* errnum 0: the command ran */
+	bool exited;                  /* false: how it ended is not known */
+	int status;                   /* its wait status */
+	bool timed_out;
+	int ended_by; /* what process_end was given; 0: it was not called */
+	bool leaked;
+	bool lost;       /* its shim was killed */
+	char *left;      /* leaked: "sleep (812), sh (813)"; NULL: nothing to name */
+	char *survivors; /* the same for what could not be killed */
+};
+
+struct process_handler {
+	/* In the order in which it was seen; stderr before stdout where both are ready. */
+	void (*output)(void *context, enum process_stream stream, struct subunit2_view bytes);
+	/* The last call. The result lives until process_free, which may be called here. */
+	void (*over)(void *context, const struct process_result *result);
+};
+
+/*
+ * What OPTIONS and HANDLER point to outlives the process. NULL with errno when
+ * the system has no pipe or no process left.
+ */
+struct process *process_start(struct supervisor *supervisor, const struct process_options *options,
+                              const struct process_handler *handler, void *context);
+/* When it is over. */
+void process_free(struct process *process);
+
+/* The escalation: SIGNO and SIGCONT, the grace, SIGKILL, to the whole tree; only
+ * the last two when REACHED it already (from the terminal). The first call counts. */
+void process_end(struct process *process, int signo, bool reached);
+/* SIGKILL now. */
+void process_kill(struct process *process);
+
+/* For the supervisor. */
+void process_stop_all(const struct supervisor *supervisor);
+void process_continue_all(const struct supervisor *supervisor);
+void process_reaped(struct supervisor *supervisor, pid_t pid);
+bool process_of_shim(const struct supervisor *supervisor, pid_t pid);
+
+#endif

@@ -1,0 +1,154 @@
+#include "run/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define UNREAD_MAX_S 1 /* an ending signal nobody reads for longer leaves the way to die */
+
+static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+static const int other[] = {SIGTSTP, SIGUSR1, SIGCHLD};
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* What the handlers share with the rest: they have no context of their own. */
+static int pipe_fds[2] = {-1, -1};
+static volatile sig_atomic_t seen[NSIG];
+static volatile sig_atomic_t seen_from_terminal;
+static volatile sig_atomic_t unread_since; /* seconds; 0: nothing is unread */
+
+static void
+wake(void)
+{
+	int errnum = errno;
+	while (write(pipe_fds[1], "", 1) < 0 && errno == EINTR)
+		; /* a full pipe wakes as well */
+	errno = errnum;
+}
+
+static void
+note(int signo)
+{
+	seen[signo] = 1;
+	wake();
+}
+
+static sig_atomic_t
+seconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (sig_atomic_t)now.tv_sec + 1;
+}
+
+static void
+note_ending(int signo, siginfo_t *info, void *context)
+{
+	(void)context;
+	sig_atomic_t now = seconds();
+	if (unread_since && now - unread_since > UNREAD_MAX_S) {
+		signal(signo, SIG_DFL);
+		raise(signo);
+		return;
+	}
+	if (!unread_since)
+		unread_since = now;
+	seen_from_terminal = info->si_code == SI_KERNEL;
+	note(signo);
+}
+
+static int
+catch_unless_ignored(int signo, const struct sigaction *action)
+{
+	struct sigaction before;
+	if (sigaction(signo, NULL, &before) < 0)
+		return -1;
+	return before.sa_handler == SIG_IGN && signo != SIGCHLD ? 0
+	                                                        : sigaction(signo, action, NULL);
+}
+
+int
+signals_catch(void)
+{
+	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -1;
+	struct sigaction action = {.sa_sigaction = note_ending, .sa_flags = SA_SIGINFO};
+	sigfillset(&action.sa_mask);
+	for (size_t i = 0; i < COUNT(ending); i++)
+		if (catch_unless_ignored(ending[i], &action) < 0)
+			return -1;
+	action.sa_flags = SA_RESTART;
+	action.sa_handler = note;
+	for (size_t i = 0; i < COUNT(other); i++)
+		if (catch_unless_ignored(other[i], &action) < 0)
+			return -1;
+	signal(SIGPIPE, SIG_IGN);
+	return pipe_fds[0];
+}
+
+static bool
+take(int signo)
+{
+	bool was = seen[signo];
+	seen[signo] = 0;
+	return was;
+}
+
+struct signals_seen
+signals_take(void)
+{
+	char bytes[64];
+	while (read(pipe_fds[0], bytes, sizeof(bytes)) > 0)
+		;
+	struct signals_seen result = {.from_terminal = seen_from_terminal};
+	unread_since = 0;
+	for (size_t i = 0; i < COUNT(ending); i++)
+		if (take(ending[i]))
+			result.ending = ending[i];
+	result.child = take(SIGCHLD);
+	result.stop = take(SIGTSTP);
+	result.user = take(SIGUSR1);
+	return result;
+}
+
+void
+signals_reset(void)
+{
+	for (int signo = 1; signo < NSIG; signo++)
+		signal(signo, SIG_DFL); /* refused for KILL, STOP and libc's own */
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void
+signals_die(int signo)
+{
+	sigset_t only;
+	sigemptyset(&only);
+	sigaddset(&only, signo);
+	signal(signo, SIG_DFL);
+	raise(signo);
+	sigprocmask(SIG_UNBLOCK, &only, NULL);
+	_exit(128 + signo); /* one whose default action does not end */
+}
+
+void
+signals_stop_self(void)
+{
+	raise(SIGSTOP);
+}
+
+const char *
+signals_name(int signo, char buffer[SIGNALS_NAME_SIZE])
+{
+	const char *name = sigabbrev_np(signo);
+	if (name)
+		snprintf(buffer, SIGNALS_NAME_SIZE, "SIG%s", name);
+	else
+		snprintf(buffer, SIGNALS_NAME_SIZE, "signal %d", signo);
+	return buffer;
+}

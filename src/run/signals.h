@@ -1,0 +1,44 @@
+/*
+ * Signals, as bytes in a pipe that the loop reads. There is one set a process.
+ *
+ * SIGPIPE is ignored: writing tells. What was ignored when the program started
+ * (SIGHUP under nohup, SIGINT of a background job) stays ignored.
+ *
+ * When nobody reads the pipe for a second (the program waits for whoever reads
+ * its output, say), a second ending signal has its default action, so that the
+ * program can always be ended; its tests then end because it did.
+ */
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+#include <stdbool.h>
+
+/* Begins to catch SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1 and
+ * SIGCHLD. Returns the descriptor to watch, or -1 with errno. */
+int signals_catch(void);
+
+struct signals_seen {
+	bool child;         /* SIGCHLD */
+	bool stop;          /* SIGTSTP */
+	bool user;          /* SIGUSR1 */
+	int ending;         /* SIGHUP, SIGINT, SIGQUIT or SIGTERM; 0: none */
+	bool from_terminal; /* the ending one: the terminal's whole foreground group has it */
+};
+
+/* What came since the last call; empties the pipe. */
+struct signals_seen signals_take(void);
+
+/* For a forked child: every signal has its default action and none is blocked. */
+void signals_reset(void);
+
+/* Dies of SIGNO, as if it had never been caught. */
+void signals_die(int signo) __attribute__((noreturn));
+
+/* Stops this process as SIGTSTP does, and returns when it goes on. */
+void signals_stop_self(void);
+
+/* "SIGINT"; "signal 40" for one without a name. */
+#define SIGNALS_NAME_SIZE 24
+const char *signals_name(int signo, char buffer[SIGNALS_NAME_SIZE]);
+
+#endif

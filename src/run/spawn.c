@@ -1,0 +1,68 @@
+#include "run/spawn.h"
+
+#include "run/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+static void
+fail(int error_fd, enum spawn_stage stage)
+{
+	struct spawn_failure failure = {stage, errno};
+	/* A pipe takes so little whole, or its reader is gone. */
+	ssize_t written = write(error_fd, &failure, sizeof(failure));
+	(void)written;
+	_exit(127);
+}
+
+static void
+become(const struct spawn *spawn, int error_fd)
+{
+	if (spawn->own_session)
+		setsid();
+	signals_reset();
+	for (int fd = 0; fd < 3; fd++)
+		if (dup2(spawn->fds[fd], fd) < 0)
+			fail(error_fd, SPAWN_SETUP);
+	if (spawn->cwd && chdir(spawn->cwd) < 0)
+		fail(error_fd, SPAWN_CHDIR);
+	environ = (char **)spawn->envp;
+	execvp(spawn->argv[0], spawn->argv);
+	fail(error_fd, SPAWN_EXEC);
+}
+
+pid_t
+spawn_start(const struct spawn *spawn, int *error_fd)
+{
+	int fds[2];
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return -1;
+	pid_t pid = fork();
+	if (pid == 0)
+		become(spawn, fds[1]);
+	int errnum = errno;
+	close(fds[1]);
+	if (pid > 0) {
+		fcntl(fds[0], F_SETFL, O_NONBLOCK);
+		*error_fd = fds[0];
+	} else {
+		close(fds[0]);
+	}
+	errno = errnum;
+	return pid;
+}
+
+bool
+spawn_told(int error_fd, struct spawn_failure *failure)
+{
+	ssize_t got;
+	do
+		got = read(error_fd, failure, sizeof(*failure));
+	while (got < 0 && errno == EINTR);
+	if (got < 0 && errno == EAGAIN)
+		return false;
+	if (got != sizeof(*failure))
+		*failure = (struct spawn_failure){SPAWN_EXEC, 0};
+	return true;
+}

@@ -1,0 +1,44 @@
+/*
+ * Starts a command: fork and exec, with the failure of either told.
+ *
+ * The child gets the three descriptors named here as 0, 1 and 2, and otherwise
+ * whatever this process has open without close-on-exec. Signals have their
+ * default action and none is blocked.
+ */
+#ifndef SPAWN_H
+#define SPAWN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct spawn {
+	char *const *argv; /* argv[0] is looked up in the PATH of envp */
+	char *const *envp;
+	const char *cwd;  /* NULL: this process's */
+	int fds[3];       /* each above 2, and close-on-exec; they stay the caller's */
+	bool own_session; /* else the session, group and terminal of this process */
+};
+
+/* What the child was doing when it failed. */
+enum spawn_stage {
+	SPAWN_SETUP,
+	SPAWN_CHDIR,
+	SPAWN_EXEC,
+};
+
+struct spawn_failure {
+	enum spawn_stage stage;
+	int errnum; /* 0: nothing failed */
+};
+
+/*
+ * Returns the child, and in *ERROR_FD the descriptor that tells how its exec
+ * went: non-blocking, the caller's to poll, to hand to spawn_failure and to
+ * close. -1 with errno when it could not be forked.
+ */
+pid_t spawn_start(const struct spawn *spawn, int *error_fd);
+
+/* True when ERROR_FD has told; *FAILURE is filled then. */
+bool spawn_told(int error_fd, struct spawn_failure *failure);
+
+#endif

@@ -1,0 +1,97 @@
+#include "run/supervisor.h"
+
+#include "memory.h"
+#include "run/process.h"
+#include "run/tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A shim never stops by itself: a test did that to it. Who is no shim is an orphan. */
+static void
+reap(struct supervisor *supervisor)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+		if (WIFSTOPPED(status))
+			kill(pid, SIGCONT);
+		else
+			process_reaped(supervisor, pid);
+	}
+}
+
+static void
+stop(struct supervisor *supervisor)
+{
+	int64_t stopped_ns = loop_clock();
+	process_stop_all(supervisor);
+	signals_stop_self();
+	loop_shift(supervisor->loop, loop_clock() - stopped_ns);
+	process_continue_all(supervisor);
+}
+
+static void
+hear_signals(void *context)
+{
+	struct supervisor *supervisor = context;
+	struct signals_seen seen = signals_take();
+	if (seen.child)
+		reap(supervisor);
+	if (seen.ending)
+		supervisor->ended(supervisor->context, seen.ending, seen.from_terminal);
+	if (seen.user && supervisor->user)
+		supervisor->user(supervisor->context);
+	if (seen.stop)
+		stop(supervisor);
+}
+
+bool
+supervisor_begin(struct supervisor *supervisor,
+                 void (*ended)(void *context, int signo, bool from_terminal),
+                 void (*user)(void *context), void *context)
+{
+	*supervisor = (struct supervisor){.ended = ended, .user = user, .context = context};
+	if (pipe2(supervisor->life_fds, O_CLOEXEC) < 0)
+		return false;
+	int signals_fd = signals_catch();
+	if (signals_fd < 0)
+		return false;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	supervisor->buffer = memory_zeroed(SUPERVISOR_BUFFER_SIZE, 1);
+	supervisor->loop = loop_new();
+	loop_watch(supervisor->loop, &supervisor->signals, signals_fd, hear_signals, supervisor);
+	return true;
+}
+
+void
+supervisor_end(struct supervisor *supervisor)
+{
+	close(supervisor->life_fds[0]);
+	close(supervisor->life_fds[1]);
+	loop_free(supervisor->loop);
+	free(supervisor->buffer);
+}
+
+bool
+supervisor_kill_orphans(const struct supervisor *supervisor)
+{
+	struct tree tree;
+	bool any = false;
+	pid_t self = getpid();
+	tree_read(&tree, self);
+	for (size_t i = 0; i < tree.count; i++) {
+		const struct tree_process *item = &tree.items[i];
+		if (item->parent != self || process_of_shim(supervisor, item->pid))
+			continue;
+		any = true; /* its own children are this program's once it is dead */
+		tree_signal(item, SIGKILL);
+	}
+	tree_clear(&tree);
+	return any;
+}

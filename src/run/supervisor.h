@@ -1,0 +1,43 @@
+/*
+ * The supervisor: what all processes of a run share — the loop, the signals, the
+ * life pipe, and the orphans of a shim that was killed. wrap is the case of one.
+ */
+#ifndef SUPERVISOR_H
+#define SUPERVISOR_H
+
+#include "run/loop.h"
+#include "run/signals.h"
+
+#include <sys/types.h>
+
+struct process;
+
+#define SUPERVISOR_BUFFER_SIZE (256 * 1024) /* bytes read from a process at once */
+
+struct supervisor {
+	struct loop *loop;
+	int life_fds[2]; /* read, write; see shim.h */
+	char *buffer;    /* for reading, within one callback */
+	struct loop_watch signals;
+	void (*ended)(void *context, int signo, bool from_terminal);
+	void (*user)(void *context);
+	void *context;
+	struct process *processes; /* those whose shim may live */
+};
+
+/*
+ * There is one in a program: it catches signals and inherits orphans. ENDED
+ * takes the signals that ask the program to end; USER, unless it is NULL, takes
+ * SIGUSR1. False with errno on failure.
+ */
+bool supervisor_begin(struct supervisor *supervisor,
+                      void (*ended)(void *context, int signo, bool from_terminal),
+                      void (*user)(void *context), void *context);
+/* When no process is left. Signals stay caught. */
+void supervisor_end(struct supervisor *supervisor);
+
+/* Kills what shims that were killed have left to this program. False when
+ * nothing of the kind is left. */
+bool supervisor_kill_orphans(const struct supervisor *supervisor);
+
+#endif

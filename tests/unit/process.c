@@ -1,0 +1,318 @@
+/* Supervised commands that behave badly, and what is left of them. */
+#include "run/process.h"
+#include "check.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CAPTURED_MAX 4096
+
+struct run {
+	struct process *process;
+	struct process_options options;
+	const char *argv[4];
+	char out[CAPTURED_MAX], err[CAPTURED_MAX]; /* the beginning, with a NUL */
+	size_t out_len, err_len;
+	bool over;
+	struct process_result result; /* but for its strings */
+	bool named;
+};
+
+static struct supervisor supervisor;
+
+static void
+take_output(void *context, enum process_stream stream, struct subunit2_view bytes)
+{
+	struct run *run = context;
+	char *to = stream == PROCESS_STDOUT ? run->out : run->err;
+	size_t *len = stream == PROCESS_STDOUT ? &run->out_len : &run->err_len;
+	for (size_t i = 0; i < bytes.len; i++, ++*len)
+		if (*len < CAPTURED_MAX - 1)
+			to[*len] = bytes.data[i];
+}
+
+static void
+take_end(void *context, const struct process_result *result)
+{
+	struct run *run = context;
+	run->result = *result;
+	run->named = result->left != NULL;
+	run->over = true;
+	process_free(run->process);
+}
+
+static void
+begin(struct run *run, const char *script)
+{
+	*run = (struct run){.argv = {"/bin/sh", "-c", script, NULL}};
+	run->options = (struct process_options){
+		.argv = (char *const *)run->argv,
+		.envp = environ,
+		.stdin_fd = -1,
+		.grace_ns = 300 * LOOP_MS,
+		.leak_ns = 300 * LOOP_MS,
+		.leaked = PROCESS_KILL,
+	};
+}
+
+static void
+launch(struct run *run)
+{
+	static const struct process_handler handler = {take_output, take_end};
+	run->process = process_start(&supervisor, &run->options, &handler, run);
+	if (!run->process)
+		exit(99);
+}
+
+static void
+complete(struct run *run)
+{
+	while (!run->over && loop_turn(supervisor.loop))
+		;
+}
+
+static void
+play(struct run *run, const char *script)
+{
+	begin(run, script);
+	launch(run);
+	complete(run);
+}
+
+static bool
+exited(const struct run *run, int status)
+{
+	return run->result.exited && WIFEXITED(run->result.status) &&
+	       WEXITSTATUS(run->result.status) == status;
+}
+
+static bool
+died(const struct run *run, int signo)
+{
+	return run->result.exited && WIFSIGNALED(run->result.status) &&
+	       WTERMSIG(run->result.status) == signo;
+}
+
+static bool
+alive(const char *pid)
+{
+	return kill((pid_t)atoi(pid), 0) == 0;
+}
+
+/* PID is nobody's child here, so that it is gone once init has reaped it. */
+static bool
+goes_away(const char *pid)
+{
+	for (int i = 0; i < 500; i++) {
+		waitpid(-1, NULL, WNOHANG);
+		if (!alive(pid))
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+static void
+check_exits(void)
+{
+	struct run run;
+	play(&run, "echo out; echo err >&2; exit 3");
+	CHECK(exited(&run, 3) && !run.result.leaked && !run.result.lost);
+	CHECK(strcmp(run.out, "out\n") == 0 && strcmp(run.err, "err\n") == 0);
+	play(&run, "kill -SEGV $$");
+	CHECK(died(&run, SIGSEGV));
+	play(&run, "exec >&- 2>&-; exit 4");
+	CHECK_NAMED("output that ends early is no end", exited(&run, 4) && !run.result.leaked);
+	play(&run, "read line; echo $?");
+	CHECK_NAMED("standard input is empty", strcmp(run.out, "1\n") == 0);
+	play(&run, "trap - INT; kill -INT $$; echo alive");
+	CHECK_NAMED("signals have their default action", died(&run, SIGINT));
+	begin(&run, "echo a; echo b >&2; echo c");
+	run.options.merge = true;
+	launch(&run);
+	complete(&run);
+	CHECK(strcmp(run.out, "a\nb\nc\n") == 0 && run.err_len == 0);
+	begin(&run, "pwd");
+	run.options.cwd = "/usr";
+	launch(&run);
+	complete(&run);
+	CHECK(strcmp(run.out, "/usr\n") == 0);
+}
+
+static void
+check_refusals(void)
+{
+	struct run run;
+	begin(&run, "");
+	run.argv[0] = "/nonexistent/command";
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.failure.stage == SPAWN_EXEC && run.result.failure.errnum == ENOENT);
+	begin(&run, "");
+	run.argv[0] = "/etc/passwd";
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.failure.stage == SPAWN_EXEC && run.result.failure.errnum == EACCES);
+	begin(&run, "");
+	run.options.cwd = "/nonexistent";
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.failure.stage == SPAWN_CHDIR && run.result.failure.errnum == ENOENT);
+}
+
+static void
+check_timeouts(void)
+{
+	struct run run;
+	begin(&run, "trap 'echo term; exit 5' TERM; while :; do sleep 0.05; done");
+	run.options.timeout_ns = 300 * LOOP_MS;
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.timed_out && exited(&run, 5) && strcmp(run.out, "term\n") == 0);
+	begin(&run, "trap '' TERM; while :; do sleep 0.05; done");
+	run.options.timeout_ns = 200 * LOOP_MS;
+	launch(&run);
+	complete(&run);
+	CHECK_NAMED("who ignores TERM is killed", run.result.timed_out && died(&run, SIGKILL));
+	begin(&run, "kill -STOP $$; exit 6");
+	run.options.timeout_ns = 200 * LOOP_MS;
+	launch(&run);
+	complete(&run);
+	CHECK_NAMED("who is stopped is ended", run.result.timed_out && run.result.exited);
+}
+
+static void
+check_leaks(void)
+{
+	struct run run;
+	play(&run, "sleep 1000 & echo $!");
+	CHECK(exited(&run, 0) && run.result.leaked && run.named && goes_away(run.out));
+	play(&run, "setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' & sleep 0.1; exit 2");
+	CHECK_NAMED("a daemon is found",
+	            exited(&run, 2) && run.result.leaked && goes_away(run.out));
+	play(&run,
+	     "(setsid sh -c '(trap \"\" TERM HUP; sleep 1000 & echo $!; wait) & ' &) ; sleep 0.2");
+	CHECK_NAMED("a daemon's child is found", run.result.leaked && goes_away(run.out));
+	begin(&run, "sleep 1000 >/dev/null 2>&1 & echo $!");
+	run.options.leaked = PROCESS_KEEP;
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.leaked && run.named && alive(run.out));
+	kill((pid_t)atoi(run.out), SIGKILL);
+	begin(&run, "sleep 0.01 >/dev/null 2>&1 &");
+	run.options.leak_ns = 40 * LOOP_S;
+	launch(&run);
+	complete(&run);
+	CHECK_NAMED("what is about to exit has not leaked", !run.result.leaked);
+	begin(&run, "sleep 1000 & echo $!; kill -TERM $$; sleep 1000");
+	launch(&run);
+	complete(&run);
+	CHECK(died(&run, SIGTERM) && run.result.leaked && goes_away(run.out));
+}
+
+static void
+check_shims(void)
+{
+	struct run run;
+	play(&run, "echo $$; kill -KILL $PPID; sleep 1000");
+	CHECK_NAMED("a killed shim is told, its tree ended", run.result.lost && goes_away(run.out));
+	play(&run, "kill -STOP $PPID; echo on; exit 7");
+	CHECK_NAMED("a stopped shim goes on", exited(&run, 7) && !run.result.lost);
+	play(&run, "kill -TERM $PPID; kill -INT $PPID; kill -HUP $PPID; exit 8");
+	CHECK_NAMED("a shim ignores signals", exited(&run, 8) && !run.result.lost);
+}
+
+static void
+check_end(void)
+{
+	struct run run;
+	begin(&run, "trap 'echo int; exit 9' INT; echo ready; while :; do sleep 0.05; done");
+	launch(&run);
+	while (!run.out_len && loop_turn(supervisor.loop))
+		;
+	process_end(run.process, SIGINT, false);
+	complete(&run);
+	CHECK(exited(&run, 9) && run.result.ended_by == SIGINT);
+	begin(&run, "trap '' INT; echo ready; while :; do sleep 0.05; done");
+	run.options.grace_ns = 1000 * LOOP_S;
+	launch(&run);
+	while (!run.out_len && loop_turn(supervisor.loop))
+		;
+	process_end(run.process, SIGINT, false);
+	process_kill(run.process);
+	complete(&run);
+	CHECK_NAMED("killing does not wait for the grace", died(&run, SIGKILL));
+}
+
+#define MANY 64
+
+static void
+check_many(void)
+{
+	static struct run runs[MANY];
+	bool good = true;
+	for (int i = 0; i < MANY; i++) {
+		begin(&runs[i], "head -c 300000 /dev/zero; exit 1");
+		launch(&runs[i]);
+	}
+	for (int i = 0; i < MANY; i++) {
+		complete(&runs[i]);
+		good = good && exited(&runs[i], 1) && runs[i].out_len == 300000;
+	}
+	CHECK_NAMED("many at once", good);
+}
+
+/* A program with a supervisor of its own is killed: nothing of its test is left. */
+static void
+check_killed(void)
+{
+	int fds[2];
+	if (pipe(fds) < 0)
+		exit(99);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct run run;
+		supervisor_begin(&supervisor, NULL, NULL, NULL);
+		begin(&run,
+		      "setsid sleep 1000 >/dev/null 2>&1 & trap '' TERM; echo $!; sleep 1000");
+		launch(&run);
+		while (!run.out_len && loop_turn(supervisor.loop))
+			;
+		if (write(fds[1], run.out, run.out_len) < 0)
+			_exit(99);
+		raise(SIGKILL);
+	}
+	close(fds[1]);
+	char daemon[32] = "";
+	CHECK(read(fds[0], daemon, sizeof(daemon) - 1) > 0 && alive(daemon));
+	waitpid(pid, NULL, 0);
+	CHECK_NAMED("what a killed program ran is ended", goes_away(daemon));
+	close(fds[0]);
+}
+
+static void
+ignore_end(void *context, int signo, bool from_terminal)
+{
+	(void)context, (void)signo, (void)from_terminal;
+}
+
+int
+main(void)
+{
+	check_killed();
+	if (!supervisor_begin(&supervisor, ignore_end, NULL, NULL))
+		return 99;
+	check_exits();
+	check_refusals();
+	check_timeouts();
+	check_leaks();
+	check_shims();
+	check_end();
+	check_many();
+	supervisor_end(&supervisor);
+	return check_done();
+}
