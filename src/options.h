@@ -27,7 +27,7 @@
 #include <popt.h>
 #include <stdbool.h>
 
-#define OPTIONS_LONG 256 /* vals from here on are options without a letter; */
+#define OPTIONS_LONG 256 /* vals from here on are options without a letter */
 
 /* Where the vals of the tables that several commands share begin. */
 #define OPTIONS_OUTPUTS 1000

@@ -1,0 +1,92 @@
+#include "destination.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* See no-color.org and bixense.com/clicolors. */
+static bool
+decide_color(enum color color, bool terminal)
+{
+	if (color != COLOR_AUTO)
+		return color == COLOR_ALWAYS;
+	const char *no_color = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE");
+	if (no_color && *no_color)
+		return false;
+	if (force && *force && strcmp(force, "0") != 0)
+		return true;
+	const char *term = getenv("TERM");
+	return terminal && term && strcmp(term, "dumb") != 0;
+}
+
+static bool
+starts_empty(int fd, const struct stat *status)
+{
+	return S_ISREG(status->st_mode) && !(fcntl(fd, F_GETFL) & O_APPEND) &&
+	       lseek(fd, 0, SEEK_CUR) == 0;
+}
+
+static int
+open_file(struct destination *to, const char *path, bool append)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC);
+	to->fd = open(path, flags, 0666);
+	if (to->fd < 0)
+		return -1;
+	to->file = fdopen(to->fd, append ? "a" : "w");
+	if (to->file)
+		return 0;
+	close(to->fd);
+	return -1;
+}
+
+int
+destination_open(struct destination *to, const char *path,
+                 const struct destination_options *options, struct subunit2_error *error)
+{
+	*to = (struct destination){
+		.name = path ? path : "standard output",
+		.fd = path ? -1 : STDOUT_FILENO,
+		.file = path ? NULL : stdout,
+		.owned = options->owned && !options->append,
+	};
+	if (options->folder)
+		return SUBUNIT2_OK;
+	struct stat status;
+	if ((path && open_file(to, path, options->append) < 0) || fstat(to->fd, &status) < 0)
+		return subunit2_error_system(error, to->name, errno);
+	to->terminal = S_ISCHR(status.st_mode) && isatty(to->fd);
+	to->color = decide_color(options->color, to->terminal);
+	to->seekable = starts_empty(to->fd, &status);
+	return SUBUNIT2_OK;
+}
+
+int
+destination_flush(struct destination *to, struct subunit2_error *error)
+{
+	if (to->packets)
+		return subunit2_output_flush(to->packets, error);
+	if (to->file && fflush(to->file) != 0)
+		return subunit2_error_system(error, to->name, errno);
+	return SUBUNIT2_OK;
+}
+
+int
+destination_close(struct destination *to, struct subunit2_error *error)
+{
+	int result = destination_flush(to, error);
+	if (to->file == stdout && result != SUBUNIT2_OK) {
+		/* It was told: it shall not fail once more at the very end. */
+		__fpurge(stdout);
+		clearerr(stdout);
+	} else if (to->file && to->file != stdout && fclose(to->file) != 0 &&
+	           result == SUBUNIT2_OK) {
+		result = subunit2_error_system(error, to->name, errno);
+	}
+	to->file = NULL;
+	return result;
+}

@@ -1,0 +1,221 @@
+#include "inputs.h"
+
+#include "command.h"
+#include "memory.h"
+#include "message.h"
+#include "source.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* How much of an input is looked at to find out its format, and how long a
+ * producer may pause within it. */
+#define HEAD_SIZE 65536
+#define HEAD_SILENCE_MS 100
+
+enum {
+	OPTION_FROM = OPTIONS_INPUTS,
+};
+
+const struct poptOption inputs_table[] = {
+	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM,
+         "the format that is read; it is found out without this", "FORMAT"},
+	POPT_TABLEEND,
+};
+
+int
+inputs_take(struct inputs_options *said, struct options *options, int option)
+{
+	(void)option;
+	if (strcmp(options->value, "auto") == 0) {
+		said->from = NULL;
+		return 0;
+	}
+	said->from = format_named(subunit2_view_of(options->value));
+	if (said->from && said->from->in)
+		return 0;
+	return options_refuse_value(options,
+	                            said->from ? "this format is only written" : "no such format");
+}
+
+/* What all of the inputs share, and the one that is read now. */
+struct pump {
+	const struct inputs_options *said;
+	struct subunit2_sink *sink;
+	struct outputs *outputs;
+
+	struct source *source;
+	struct input *input;
+};
+
+static void
+flush(struct pump *pump)
+{
+	if (pump->outputs)
+		outputs_flush(pump->outputs);
+}
+
+static bool
+outputs_have_failed(const struct pump *pump)
+{
+	return pump->outputs && outputs_failed(pump->outputs);
+}
+
+/* A file cannot grow silent, so that its clock stands still. */
+static int64_t
+now_ms(const struct pump *pump)
+{
+	if (!source_can_wait(pump->source))
+		return 0;
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Until the input wants its tick; -1: for ever. */
+static int
+timeout_ms(const struct pump *pump)
+{
+	int64_t deadline = pump->input->deadline ? pump->input->deadline(pump->input) : INT64_MAX;
+	if (deadline == INT64_MAX)
+		return -1;
+	int64_t left = deadline - now_ms(pump);
+	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+/* Reads at least HEAD_SIZE bytes where as many come without a pause. */
+static int
+read_head(struct pump *pump, char head[HEAD_SIZE + SOURCE_PIECE_MAX], size_t *len,
+          struct subunit2_error *error)
+{
+	while (*len < HEAD_SIZE) {
+		struct subunit2_view piece;
+		if (!source_wait(pump->source, 0)) {
+			flush(pump);
+			if (!source_wait(pump->source, *len ? HEAD_SILENCE_MS : -1) && *len)
+				break;
+		}
+		int result = source_read(pump->source, &piece, error);
+		if (result != SUBUNIT2_OK || !subunit2_view_present(piece))
+			return result;
+		memcpy(head + *len, piece.data, piece.len);
+		*len += piece.len;
+	}
+	return SUBUNIT2_OK;
+}
+
+static int
+open_input(struct pump *pump, struct subunit2_view head, struct subunit2_error *error)
+{
+	const struct inputs_options *said = pump->said;
+	const struct format *format = said->from ? said->from : format_of_bytes(head);
+	struct input_options options = {
+		.name = source_name(pump->source),
+		.id = said->id,
+		.declared = said->from,
+		.strict = said->strict,
+	};
+	pump->input = format->in(&options, pump->sink, error);
+	return pump->input ? SUBUNIT2_OK : error->code;
+}
+
+/* Opens the input, with whatever was read of it. */
+static int
+begin(struct pump *pump, struct subunit2_error *error)
+{
+	if (pump->said->from)
+		return open_input(pump, SUBUNIT2_ABSENT, error);
+	struct subunit2_error read_error;
+	char *head = memory_resize(NULL, HEAD_SIZE + SOURCE_PIECE_MAX, 1);
+	size_t len = 0;
+	int read = read_head(pump, head, &len, &read_error);
+	int result = open_input(pump, (struct subunit2_view){head, len}, error);
+	if (result == SUBUNIT2_OK)
+		result = pump->input->feed(pump->input, head, len, now_ms(pump), error);
+	free(head);
+	if (result == SUBUNIT2_OK && read != SUBUNIT2_OK) {
+		*error = read_error;
+		return read;
+	}
+	return result;
+}
+
+/* Takes what is ready, or waits for it. */
+static int
+step(struct pump *pump, bool *ended, struct subunit2_error *error)
+{
+	struct input *input = pump->input;
+	struct subunit2_view piece;
+	if (!source_wait(pump->source, 0)) {
+		flush(pump);
+		if (!source_wait(pump->source, timeout_ms(pump)))
+			return input->tick ? input->tick(input, now_ms(pump), error) : SUBUNIT2_OK;
+	}
+	int result = source_read(pump->source, &piece, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	*ended = !subunit2_view_present(piece);
+	return *ended ? SUBUNIT2_OK
+	              : input->feed(input, piece.data, piece.len, now_ms(pump), error);
+}
+
+static int
+pump_source(struct pump *pump, struct subunit2_error *error)
+{
+	int result = begin(pump, error);
+	for (bool ended = false; result == SUBUNIT2_OK && !ended;)
+		result = step(pump, &ended, error);
+	if (!pump->input)
+		return result;
+	/* An input that broke off has still been read until there. */
+	struct subunit2_error finish_error;
+	if (result <= SUBUNIT2_OK && !outputs_have_failed(pump)) {
+		int finished = pump->input->finish(pump->input, &finish_error);
+		if (result == SUBUNIT2_OK && finished != SUBUNIT2_OK) {
+			result = finished;
+			*error = finish_error;
+		}
+	}
+	pump->input->free(pump->input);
+	pump->input = NULL;
+	return result;
+}
+
+/* Reads one file. True when the next one is to be read, too. */
+static bool
+read_path(struct pump *pump, const char *path, int *status)
+{
+	struct subunit2_error error;
+	int result = SUBUNIT2_SYSTEM;
+	pump->source = source_open(path, &error);
+	if (pump->source)
+		result = pump_source(pump, &error);
+	bool go_on = result != SUBUNIT2_STOP && !outputs_have_failed(pump);
+	if (result < 0 && go_on) {
+		message_error(pump->source ? source_name(pump->source) : path, &error);
+		*status = COMMAND_IO;
+	}
+	if (pump->source)
+		source_close(pump->source);
+	return go_on;
+}
+
+int
+inputs_read(const char *const *paths, const struct inputs_options *said, struct subunit2_sink *sink,
+            struct outputs *outputs)
+{
+	static const char *const standard_input[] = {"-", NULL};
+	struct pump pump = {.said = said, .sink = sink, .outputs = outputs};
+	int status = COMMAND_GOOD;
+	for (const char *const *path = *paths ? paths : standard_input; *path; path++)
+		if (!read_path(&pump, *path, &status))
+			break;
+	struct subunit2_error error;
+	int result = subunit2_sink_finish(sink, &error);
+	if (result < 0 && !outputs_have_failed(&pump)) {
+		message_error(NULL, &error);
+		status = COMMAND_IO;
+	}
+	return status;
+}

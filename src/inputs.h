@@ -1,0 +1,35 @@
+/*
+ * Inputs: the files that a command reads, one after the other, in any format.
+ *
+ *     subunit2 convert --from=FORMAT a.subunit b.tap.gz -
+ */
+#ifndef INPUTS_H
+#define INPUTS_H
+
+#include "format.h"
+#include "options.h"
+#include "outputs.h"
+
+/* All zeroes to begin with. */
+struct inputs_options {
+	const struct format *from; /* NULL: found out from the first bytes of each */
+	const char *id;            /* for formats that have no ids of their own; NULL: the name */
+	bool strict;
+};
+
+extern const struct poptOption inputs_table[];
+
+/* Takes an option of that table. 0, or what options_refuse returns. */
+int inputs_take(struct inputs_options *said, struct options *options, int option);
+
+/*
+ * Reads all of PATHS (up to NULL; "-" and none at all are standard input) into
+ * SINK, and finishes it. OUTPUTS, behind SINK, are flushed before anything is
+ * waited for (NULL: there are none). A file that cannot be read is told, and the others are still
+ * read: the result is COMMAND_IO then. It is COMMAND_GOOD when SINK stops, and when an output
+ * fails, which outputs_close knows of.
+ */
+int inputs_read(const char *const *paths, const struct inputs_options *said,
+                struct subunit2_sink *sink, struct outputs *outputs);
+
+#endif

@@ -1,0 +1,294 @@
+#include "outputs.h"
+
+#include "command.h"
+#include "memory.h"
+#include "message.h"
+
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum {
+	OPTION_TO = OPTIONS_OUTPUTS,
+	OPTION_OUTPUT,
+	OPTION_APPEND,
+	OPTION_COLOR,
+};
+
+const struct poptOption outputs_table[] = {
+	{"to", '\0', POPT_ARG_STRING, NULL, OPTION_TO, "write this format to standard output",
+         "FORMAT"},
+	{"output", 'o', POPT_ARG_STRING, NULL, OPTION_OUTPUT,
+         "write a file, its format by its ending; repeatable", "[FORMAT:]FILE"},
+	{"append", '\0', POPT_ARG_NONE, NULL, OPTION_APPEND,
+         "add to the files, instead of replacing them", NULL},
+	{"color", '\0', POPT_ARG_STRING, NULL, OPTION_COLOR, "color reports", "auto|always|never"},
+	POPT_TABLEEND,
+};
+
+struct output {
+	const struct format *format;
+	struct destination to;
+	struct subunit2_sink *sink;
+	bool failed; /* told; left alone since */
+	bool raw;    /* a terminal whose output processing is off: MODES are its own */
+	struct termios modes;
+};
+
+struct outputs {
+	struct subunit2_sink sink;
+	struct writer_options writer;
+	struct output *items;
+	size_t count;
+};
+
+static const struct format *
+written_format(struct options *options, struct subunit2_view name)
+{
+	const struct format *format = format_named(name);
+	if (format && format->out)
+		return format;
+	options_refuse_value(options, format ? "this format is only read" : "no such format");
+	return NULL;
+}
+
+static int
+take_to(struct outputs_options *said, struct options *options, const struct format *format)
+{
+	if (said->to && format)
+		return options_refuse_value(options, "standard output has a format already");
+	said->to = format;
+	return format ? 0 : -1;
+}
+
+/* FORMAT:FILE, when what stands before the colon is a format; FILE otherwise. */
+static int
+take_output(struct outputs_options *said, struct options *options)
+{
+	const char *path = options->value, *colon = strchr(path, ':');
+	const struct format *format = NULL;
+	if (colon)
+		format = format_named((struct subunit2_view){path, (size_t)(colon - path)});
+	if (format)
+		path = colon + 1;
+	else
+		format = strcmp(path, "-") == 0 ? format_named(SUBUNIT2_LITERAL("subunit"))
+		                                : format_of_path(path);
+	if (!*path)
+		return options_refuse_value(options, "no file is named");
+	if (!format)
+		return options_refuse_value(options,
+		                            "the ending tells no format: say it, as in json:FILE");
+	if (!format->out)
+		return options_refuse_value(options, "this format is only read");
+	if (strcmp(path, "-") == 0)
+		return take_to(said, options, format);
+
+	said->files = memory_resize(said->files, said->count + 1, sizeof(*said->files));
+	said->files[said->count++] = (struct outputs_file){format, memory_copy(path)};
+	return 0;
+}
+
+static int
+take_color(struct outputs_options *said, struct options *options)
+{
+	static const char *const names[] = {"auto", "always", "never"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(options->value, names[i]) == 0) {
+			said->color = (enum color)i;
+			return 0;
+		}
+	}
+	return options_refuse_value(options, "not auto, always or never");
+}
+
+int
+outputs_take(struct outputs_options *said, struct options *options, int option)
+{
+	switch (option) {
+	case OPTION_TO:
+		return take_to(said, options,
+		               written_format(options, subunit2_view_of(options->value)));
+	case OPTION_OUTPUT:
+		return take_output(said, options);
+	case OPTION_APPEND:
+		said->append = true;
+		return 0;
+	default:
+		return take_color(said, options);
+	}
+}
+
+void
+outputs_options_clear(struct outputs_options *said)
+{
+	for (size_t i = 0; i < said->count; i++)
+		free(said->files[i].path);
+	free(said->files);
+	*said = (struct outputs_options){0};
+}
+
+/* An output that fails is left alone from then on. */
+static void
+tell(struct output *output, const struct subunit2_error *error)
+{
+	message_error(output->to.name, error);
+	output->failed = true;
+}
+
+static int
+outputs_event(struct subunit2_sink *self, const struct subunit2_event *event,
+              struct subunit2_error *error)
+{
+	struct outputs *outputs = (struct outputs *)self;
+	struct subunit2_error own;
+	for (struct output *output = outputs->items; output < outputs->items + outputs->count;
+	     output++) {
+		int result = subunit2_sink_event(output->sink, event, &own);
+		if (result < 0) {
+			tell(output, &own);
+			if (error)
+				*error = own;
+		}
+		if (result != SUBUNIT2_OK)
+			return result;
+	}
+	return SUBUNIT2_OK;
+}
+
+/* What has not failed is finished, whatever happens to the others. */
+static int
+outputs_finish(struct subunit2_sink *self, struct subunit2_error *error)
+{
+	struct outputs *outputs = (struct outputs *)self;
+	struct subunit2_error own;
+	int first = SUBUNIT2_OK;
+	for (struct output *output = outputs->items; output < outputs->items + outputs->count;
+	     output++) {
+		if (output->failed)
+			continue;
+		int result = subunit2_sink_finish(output->sink, &own);
+		if (result < 0)
+			tell(output, &own);
+		if (first == SUBUNIT2_OK && result != SUBUNIT2_OK) {
+			first = result;
+			if (error)
+				*error = own;
+		}
+	}
+	return first;
+}
+
+/* A line feed in a packet is a byte, and not a new line. */
+static void
+stop_processing(struct output *output)
+{
+	if (!output->to.terminal || tcgetattr(output->to.fd, &output->modes) < 0)
+		return;
+	struct termios raw = output->modes;
+	raw.c_oflag &= ~(tcflag_t)OPOST;
+	output->raw = tcsetattr(output->to.fd, TCSADRAIN, &raw) == 0;
+}
+
+static bool
+add(struct outputs *outputs, const struct format *format, const char *path,
+    struct destination_options options)
+{
+	struct output *output = &outputs->items[outputs->count++];
+	struct subunit2_error error;
+	*output = (struct output){.format = format};
+	options.folder = format->folder;
+	if (destination_open(&output->to, path, &options, &error) == SUBUNIT2_OK) {
+		if (format->out == writer_subunit)
+			stop_processing(output);
+		output->sink = format->out(&outputs->writer, &output->to, &error);
+	}
+	if (!output->sink)
+		tell(output, &error);
+	return output->sink;
+}
+
+static const struct format *
+stdout_format(const struct outputs_options *said, const struct outputs_defaults *defaults)
+{
+	const char *name = defaults->beside;
+	if (said->to)
+		return said->to;
+	if (said->count == 0)
+		name = isatty(STDOUT_FILENO) ? defaults->terminal : defaults->piped;
+	return name ? format_named(subunit2_view_of(name)) : NULL;
+}
+
+struct outputs *
+outputs_open(const struct outputs_options *said, const struct outputs_defaults *defaults,
+             const struct writer_options *writer)
+{
+	struct outputs *outputs = memory_zeroed(1, sizeof(*outputs));
+	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};
+	outputs->writer = *writer;
+	outputs->items = memory_zeroed(said->count + 1, sizeof(*outputs->items));
+
+	struct destination_options options = {.owned = !defaults->shared, .color = said->color};
+	const struct format *on_stdout = stdout_format(said, defaults);
+	bool good = !on_stdout || add(outputs, on_stdout, NULL, options);
+
+	options.append = said->append || defaults->append;
+	options.owned = true;
+	for (size_t i = 0; good && i < said->count; i++)
+		good = add(outputs, said->files[i].format, said->files[i].path, options);
+	if (good)
+		return outputs;
+	outputs_close(outputs);
+	return NULL;
+}
+
+struct subunit2_sink *
+outputs_sink(struct outputs *outputs)
+{
+	return &outputs->sink;
+}
+
+bool
+outputs_flush(struct outputs *outputs)
+{
+	struct subunit2_error error;
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->items[i];
+		if (!output->failed && destination_flush(&output->to, &error) != SUBUNIT2_OK)
+			tell(output, &error);
+	}
+	return !outputs_failed(outputs);
+}
+
+bool
+outputs_failed(const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->items[i].failed)
+			return true;
+	return false;
+}
+
+static void
+close_output(struct output *output)
+{
+	struct subunit2_error error;
+	if (!output->failed && destination_flush(&output->to, &error) != SUBUNIT2_OK)
+		tell(output, &error);
+	if (output->raw)
+		tcsetattr(output->to.fd, TCSADRAIN, &output->modes);
+	if (destination_close(&output->to, &error) != SUBUNIT2_OK && !output->failed)
+		tell(output, &error);
+	subunit2_sink_free(output->sink);
+}
+
+int
+outputs_close(struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++)
+		close_output(&outputs->items[i]);
+	int status = outputs_failed(outputs) ? COMMAND_IO : COMMAND_GOOD;
+	free(outputs->items);
+	free(outputs);
+	return status;
+}

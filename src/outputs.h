@@ -1,0 +1,65 @@
+/*
+ * Outputs: where a command's events go, as its user says it: --to=FORMAT for
+ * standard output, -o [FORMAT:]FILE as often as wanted, --append, --color.
+ *
+ * An output that fails is told at once, by name, and what is done with it then
+ * returns an error: the command ends, and outputs_close gives its status.
+ */
+#ifndef OUTPUTS_H
+#define OUTPUTS_H
+
+#include "destination.h"
+#include "format.h"
+#include "options.h"
+
+/* What was said. All zeroes to begin with. */
+struct outputs_options {
+	const struct format *to; /* NULL: not said */
+	struct outputs_file {
+		const struct format *format;
+		char *path;
+	} * files;
+	size_t count;
+	bool append;
+	enum color color;
+};
+
+extern const struct poptOption outputs_table[];
+
+/* Takes an option of that table. 0, or what options_refuse returns. */
+int outputs_take(struct outputs_options *said, struct options *options, int option);
+void outputs_options_clear(struct outputs_options *said);
+
+/* What a command does where nothing was said. Names of formats. */
+struct outputs_defaults {
+	const char *piped;    /* on a standard output that is no terminal */
+	const char *terminal; /* on one that is */
+	const char *beside;   /* on standard output when there is -o; NULL: nothing there */
+	bool append;          /* to files: others may write them too */
+	bool shared;          /* others may write to standard output too */
+};
+
+struct outputs;
+
+/*
+ * Opens all of them. NULL, after a message, when one cannot be opened: the
+ * command ends with COMMAND_IO. SAID outlives the outputs; the rest is copied.
+ */
+struct outputs *outputs_open(const struct outputs_options *said,
+                             const struct outputs_defaults *defaults,
+                             const struct writer_options *writer);
+
+/* All of them as one sink. */
+struct subunit2_sink *outputs_sink(struct outputs *outputs);
+
+/* Writes what is buffered: before waiting for anything. False when one has failed. */
+bool outputs_flush(struct outputs *outputs);
+
+/* True when one has failed, which was told. */
+bool outputs_failed(const struct outputs *outputs);
+
+/* Flushes, closes and frees; call the sink's finish first. COMMAND_GOOD, or
+ * COMMAND_IO when any of them failed, now or before. */
+int outputs_close(struct outputs *outputs);
+
+#endif

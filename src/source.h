@@ -1,0 +1,38 @@
+/*
+ * A source: the bytes of a file, a pipe or standard input, decompressed when
+ * they begin as gzip does.
+ */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include <stdint.h>
+#include <subunit2/error.h>
+#include <subunit2/view.h>
+
+struct source;
+
+#define SOURCE_PIECE_MAX 65536 /* bytes, of what source_read gives at once */
+
+/* PATH, or standard input for "-"; it outlives the source. NULL with ERROR
+ * filled when it cannot be opened. */
+struct source *source_open(const char *path, struct subunit2_error *error);
+void source_close(struct source *source);
+
+/* "standard input", or the path. */
+const char *source_name(const struct source *source);
+
+/* True when bytes may still be long in coming; a regular file never waits. */
+bool source_can_wait(const struct source *source);
+
+/* Waits for bytes, or for the end, at most TIMEOUT_MS (negative: for ever). True
+ * when source_read would not wait. */
+bool source_wait(const struct source *source, int timeout_ms);
+
+/*
+ * Reads some bytes: *PIECE lives until the next call. It is empty when there is
+ * nothing yet, and absent at the end. A result other than SUBUNIT2_OK is an
+ * error of reading or of the compressed data; what came before was delivered.
+ */
+int source_read(struct source *source, struct subunit2_view *piece, struct subunit2_error *error);
+
+#endif
