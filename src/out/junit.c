@@ -353,10 +353,10 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 {
 	struct junit_writer *self = context;
 	int result = SUBUNIT2_OK;
-	if (test->status == SUBUNIT2_EXISTS)
+	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
+	if (test->status == SUBUNIT2_EXISTS && !own)
 		return SUBUNIT2_OK;
 	widen(&self->has_time, &self->start, &self->stop, test);
-	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
 	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
 	if (own)
 		result = put_script(self, own, test, error);

@@ -14,8 +14,7 @@
 #include "suites.h"
 #include "visible.h"
 #include "writer.h"
-
-#include "json_string.h"
+#include "yaml.h"
 
 #include <stdlib.h>
 
@@ -37,11 +36,11 @@ struct tap_writer {
 struct place {
 	FILE *file;
 	const char *indent;      /* of the point */
-	const char *text_indent; /* of the lines of its files */
+	const char *text_indent; /* of its diagnostics */
 };
 
 static const char *const indents[] = {"", "    "};
-static const char *const text_indents[] = {"    ", "        "};
+static const char *const text_indents[] = {"  ", "      "};
 
 static struct place
 place_of(FILE *file, bool in_subtest)
@@ -114,42 +113,13 @@ put_directive(FILE *file, const struct subunit2_test *test)
 }
 
 static void
-put_key(const struct place *place, struct subunit2_view key)
-{
-	fprintf(place->file, "%s  ", place->indent);
-	json_string_put(place->file, key);
-	putc(':', place->file);
-}
-
-/* A file as a block: what is not text in it is made visible. */
-static void
-put_block(const struct place *place, const struct subunit2_attachment *attachment)
-{
-	struct subunit2_view text = attachment->bytes;
-	size_t newlines = 0;
-	while (newlines < text.len && text.data[text.len - 1 - newlines] == '\n')
-		newlines++;
-	put_key(place, attachment->name);
-	if (newlines == text.len) {
-		fputs(" ", place->file);
-		json_string_put(place->file, text);
-		putc('\n', place->file);
-		return;
-	}
-	fprintf(place->file, " |2%s\n", newlines == 0 ? "-" : newlines == 1 ? "" : "+");
-	struct visible_lines lines = {.file = place->file, .prefix = place->text_indent};
-	visible_lines_put(&lines, text);
-	visible_lines_end(&lines);
-}
-
-static void
 put_tags(const struct place *place, struct subunit2_tags tags)
 {
 	struct subunit2_view tag;
-	put_key(place, SUBUNIT2_LITERAL("tags"));
+	fprintf(place->file, "%stags:", place->text_indent);
 	for (const char *before = " ["; subunit2_tags_next(&tags, &tag); before = ", ") {
 		fputs(before, place->file);
-		json_string_put(place->file, tag);
+		yaml_put_quoted(place->file, tag);
 	}
 	fputs("]\n", place->file);
 }
@@ -158,9 +128,9 @@ put_tags(const struct place *place, struct subunit2_tags tags)
 static const char *
 message_of(enum subunit2_status status)
 {
-	return status == SUBUNIT2_UXSUCCESS    ? "unexpected success"
-	       : status == SUBUNIT2_INPROGRESS ? "never ended"
-	                                       : NULL;
+	return status == SUBUNIT2_UXSUCCESS                                 ? "unexpected success"
+	       : status == SUBUNIT2_INPROGRESS || status == SUBUNIT2_EXISTS ? "never ended"
+	                                                                    : NULL;
 }
 
 static void
@@ -171,17 +141,18 @@ put_diagnostics(const struct place *place, const struct subunit2_test *test)
 	if (!message && !timed && test->tags.count == 0 && test->attachment_count == 0)
 		return;
 	FILE *file = place->file;
-	fprintf(file, "%s  ---\n", place->indent);
+	fprintf(file, "%s---\n", place->text_indent);
 	if (timed)
-		fprintf(file, "%s  duration_ms: %.6f\n", place->indent,
+		fprintf(file, "%sduration_ms: %.6f\n", place->text_indent,
 		        (double)subunit2_time_since(test->stop, test->start) / 1e6);
 	if (message)
-		fprintf(file, "%s  message: %s\n", place->indent, message);
+		fprintf(file, "%smessage: %s\n", place->text_indent, message);
 	if (test->tags.count > 0)
 		put_tags(place, test->tags);
 	for (size_t i = 0; i < test->attachment_count; i++)
-		put_block(place, &test->attachments[i]);
-	fprintf(file, "%s  ...\n", place->indent);
+		yaml_put_text(file, place->text_indent, test->attachments[i].name,
+		              test->attachments[i].bytes);
+	fprintf(file, "%s...\n", place->text_indent);
 }
 
 /* All of a point behind its number. */
@@ -304,14 +275,14 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	struct tap_writer *self = context;
 	int result = SUBUNIT2_OK;
 	visible_lines_end(&self->output);
-	if (test->status == SUBUNIT2_EXISTS) {
+	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
+	if (test->status == SUBUNIT2_EXISTS && !own) {
 		FILE *file = top(self);
 		fputs("# listed: ", file);
 		visible_put(file, test->id);
 		putc('\n', file);
 		return destination_check(self->to, error);
 	}
-	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
 	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
 	if (own) {
 		result = put_script(self, own, test, error);
