@@ -132,13 +132,21 @@ rename_new(const struct renamings *renamings, struct subunit2_sink *next)
 	return amend_new(rename_event, renamings, next);
 }
 
-static bool
-names(const struct strings *list, struct subunit2_view id)
+static int
+compare_id(const void *id, const void *item)
 {
-	for (size_t i = 0; i < list->count; i++)
-		if (subunit2_view_equal(id, subunit2_view_of(list->items[i])))
-			return true;
-	return false;
+	const struct subunit2_view *view = id;
+	const char *text = *(char *const *)item;
+	size_t len = strlen(text), shorter = view->len < len ? view->len : len;
+	int order = memcmp(view->data, text, shorter);
+	return order ? order : view->len < len ? -1 : view->len > len;
+}
+
+static bool
+names(const struct strings *sorted, struct subunit2_view id)
+{
+	return subunit2_view_present(id) && sorted->count &&
+	       bsearch(&id, sorted->items, sorted->count, sizeof(*sorted->items), compare_id);
 }
 
 static int

@@ -30,7 +30,7 @@ void renamings_clear(struct renamings *renamings);
  * UTF-8), stays what it was. RENAMINGS and NEXT outlive the sink. */
 struct subunit2_sink *rename_new(const struct renamings *renamings, struct subunit2_sink *next);
 
-/* The tests with the ids in EXPECTED, which outlives the sink: fail becomes xfail,
+/* The tests with the ids in EXPECTED, which is sorted and outlives the sink: fail becomes xfail,
  * success uxsuccess. */
 struct subunit2_sink *expect_fail_new(const struct strings *expected, struct subunit2_sink *next);
 

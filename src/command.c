@@ -4,6 +4,7 @@
 #include <string.h>
 
 const struct command commands[] = {
+	{"filter", "keep, drop and change the events of a stream", cmd_filter},
 	{0},
 };
 

@@ -1,0 +1,325 @@
+/*
+ * subunit2 filter: keeps, drops and changes the events of a stream; what is not
+ * changed is forwarded byte for byte.
+ *
+ * Exit status: 0 when it did its work, whatever the tests did; 2 usage; 3 input
+ * or output could not be read or written.
+ */
+#include "amend.h"
+#include "command.h"
+#include "inputs.h"
+#include "message.h"
+#include "outputs.h"
+#include "sieve.h"
+#include "when.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	OPTION_STATUS = OPTIONS_LONG,
+	OPTION_FAILING,
+	OPTION_WITH,
+	OPTION_WITHOUT,
+	OPTION_TAG,
+	OPTION_NO_TAG,
+	OPTION_ROUTE,
+	OPTION_RUNNABLE,
+	OPTION_NOT_RUNNABLE,
+	OPTION_FILE,
+	OPTION_SINCE,
+	OPTION_UNTIL,
+	OPTION_NO_TEXT,
+	OPTION_RENAME,
+	OPTION_ADD_TAG,
+	OPTION_DROP_TAG,
+	OPTION_STAMP,
+	OPTION_ADD_ROUTE,
+	OPTION_STRIP_ROUTE,
+	OPTION_EXPECT_FAIL,
+};
+
+#define FLAG(name, option, text)                                                                   \
+	{                                                                                          \
+		name, '\0', POPT_ARG_NONE, NULL, option, text, NULL                                \
+	}
+#define VALUE(name, option, text, what)                                                            \
+	{                                                                                          \
+		name, '\0', POPT_ARG_STRING, NULL, option, text, what                              \
+	}
+
+static const struct poptOption test_table[] = {
+	VALUE("status", OPTION_STATUS, "only tests that end with one of these", "STATUS,..."),
+	FLAG("failing", OPTION_FAILING, "only tests that fail, pass unexpectedly or never end"),
+	VALUE("with", OPTION_WITH, "only tests whose id or attached text this matches; repeatable",
+              "REGEX"),
+	VALUE("without", OPTION_WITHOUT, "not the tests whose id or attached text this matches",
+              "REGEX"),
+	VALUE("tag", OPTION_TAG, "only tests with this tag; repeatable", "TAG"),
+	VALUE("no-tag", OPTION_NO_TAG, "not the tests with this tag; repeatable", "TAG"),
+	POPT_TABLEEND,
+};
+
+static const struct poptOption event_table[] = {
+	VALUE("route", OPTION_ROUTE, "only events under this routing code; repeatable", "CODE"),
+	FLAG("runnable", OPTION_RUNNABLE, "not the events of tests that cannot be run by their id"),
+	FLAG("not-runnable", OPTION_NOT_RUNNABLE, "not the events of tests that can be"),
+	VALUE("file", OPTION_FILE, "of the files, only those with this name; repeatable", "NAME"),
+	VALUE("since", OPTION_SINCE, "not the events before this time", "WHEN"),
+	VALUE("until", OPTION_UNTIL, "not the events at this time or after", "WHEN"),
+	FLAG("no-text", OPTION_NO_TEXT, "no output that belongs to no test"),
+	POPT_TABLEEND,
+};
+
+static const struct poptOption change_table[] = {
+	VALUE("rename", OPTION_RENAME, "replace in test ids; $1 is a group; repeatable",
+              "REGEX=TEXT"),
+	VALUE("add-tag", OPTION_ADD_TAG, "tag every test; repeatable", "TAG"),
+	VALUE("drop-tag", OPTION_DROP_TAG, "take this tag off every test; repeatable", "TAG"),
+	FLAG("stamp", OPTION_STAMP, "give events that have no time the present one"),
+	VALUE("add-route", OPTION_ADD_ROUTE, "put this before every routing code", "CODE"),
+	FLAG("strip-route", OPTION_STRIP_ROUTE,
+             "take off the code that --route asks for, else the first segment"),
+	VALUE("expect-fail", OPTION_EXPECT_FAIL,
+              "for the ids in this file, a line each: fail is xfail, success is uxsuccess", "FILE"),
+	POPT_TABLEEND,
+};
+
+static const struct poptOption table[] = {
+	OPTIONS_GROUP("Tests, all of their events or none:", test_table),
+	OPTIONS_GROUP(NULL, pattern_filter_table),
+	OPTIONS_GROUP("Events:", event_table),
+	OPTIONS_GROUP("Changes:", change_table),
+	OPTIONS_GROUP("Input:", inputs_table),
+	OPTIONS_GROUP("Output:", outputs_table),
+	POPT_TABLEEND,
+};
+
+static const struct options_spec spec = {
+	.usage = "[OPTION...] [FILE...]",
+	.about = "Keeps, drops and changes the events of a stream.",
+	.table = table,
+};
+
+struct filter {
+	struct inputs_options inputs;
+	struct outputs_options outputs;
+	struct sieve_rules rules;
+	struct renamings renamings;
+	struct subunit2_tagset add, drop;
+	struct strings expected;
+	char *add_route;
+	bool stamp, strip_route, expects;
+};
+
+static void
+clear(struct filter *filter)
+{
+	outputs_options_clear(&filter->outputs);
+	sieve_rules_clear(&filter->rules);
+	renamings_clear(&filter->renamings);
+	subunit2_tagset_clear(&filter->add);
+	subunit2_tagset_clear(&filter->drop);
+	strings_clear(&filter->expected);
+	free(filter->add_route);
+}
+
+static int
+take_statuses(unsigned *statuses, struct options *options)
+{
+	const char *rest = options->value;
+	while (*rest) {
+		enum subunit2_status status;
+		struct subunit2_view name = {rest, strcspn(rest, ",")};
+		if (!subunit2_status_parse(name, &status))
+			return options_refuse_value(options, "no such status");
+		*statuses |= 1u << status;
+		rest += name.len;
+		rest += *rest == ',';
+	}
+	return *statuses ? 0 : options_refuse_value(options, "no status");
+}
+
+static int
+take_tag(struct subunit2_tagset *tags, struct options *options)
+{
+	struct subunit2_error error;
+	struct subunit2_view tag = subunit2_view_of(options->value);
+	if (!subunit2_utf8_is_string(tag))
+		return options_refuse_value(options, "not valid UTF-8");
+	if (subunit2_tagset_add(tags, tag, &error) != SUBUNIT2_OK)
+		return options_refuse_value(options, error.message);
+	return 0;
+}
+
+static int
+take_when(struct subunit2_time *time, bool *has, struct options *options)
+{
+	*has = when_read(options->value, time);
+	return *has ? 0 : options_refuse_value(options, "not a time");
+}
+
+/* Ids, a line each; blank lines and lines that begin with # say nothing. */
+static int
+take_expected(struct filter *filter, struct options *options)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+	FILE *file = fopen(options->value, "re");
+	if (!file)
+		return options_refuse(options, "%s: %s", options->value, strerror(errno));
+	while ((len = getline(&line, &size, file)) >= 0) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (*line && *line != '#')
+			strings_add(&filter->expected, line);
+	}
+	int errnum = ferror(file) ? errno : 0;
+	free(line);
+	fclose(file);
+	filter->expects = true;
+	strings_sort(&filter->expected);
+	return errnum ? options_refuse(options, "%s: %s", options->value, strerror(errnum)) : 0;
+}
+
+static int
+take(void *context, struct options *options, int option)
+{
+	struct filter *filter = context;
+	struct sieve_rules *rules = &filter->rules;
+	switch (option) {
+	case OPTION_STATUS:
+		return take_statuses(&rules->statuses, options);
+	case OPTION_FAILING:
+		rules->statuses |=
+			1u << SUBUNIT2_FAIL | 1u << SUBUNIT2_UXSUCCESS | 1u << SUBUNIT2_INPROGRESS;
+		return 0;
+	case OPTION_WITH:
+		return patterns_add(&rules->with, options);
+	case OPTION_WITHOUT:
+		return patterns_add(&rules->without, options);
+	case OPTION_TAG:
+		return take_tag(&rules->tags, options);
+	case OPTION_NO_TAG:
+		return take_tag(&rules->no_tags, options);
+	case OPTION_ROUTE:
+		strings_add(&rules->routes, options->value);
+		return 0;
+	case OPTION_RUNNABLE:
+		rules->runnable = true;
+		return 0;
+	case OPTION_NOT_RUNNABLE:
+		rules->not_runnable = true;
+		return 0;
+	case OPTION_FILE:
+		strings_add(&rules->files, options->value);
+		return 0;
+	case OPTION_SINCE:
+		return take_when(&rules->since, &rules->has_since, options);
+	case OPTION_UNTIL:
+		return take_when(&rules->until, &rules->has_until, options);
+	case OPTION_NO_TEXT:
+		rules->no_text = true;
+		return 0;
+	case OPTION_RENAME:
+		return renamings_add(&filter->renamings, options);
+	case OPTION_ADD_TAG:
+		return take_tag(&filter->add, options);
+	case OPTION_DROP_TAG:
+		return take_tag(&filter->drop, options);
+	case OPTION_STAMP:
+		filter->stamp = true;
+		return 0;
+	case OPTION_ADD_ROUTE:
+		free(filter->add_route);
+		filter->add_route = options_take_value(options);
+		return 0;
+	case OPTION_STRIP_ROUTE:
+		filter->strip_route = true;
+		return 0;
+	case OPTION_EXPECT_FAIL:
+		return take_expected(filter, options);
+	default:
+		if (option >= OPTIONS_PATTERNS)
+			return pattern_filter_take(&rules->ids, options, option);
+		if (option >= OPTIONS_INPUTS)
+			return inputs_take(&filter->inputs, options, option);
+		return outputs_take(&filter->outputs, options, option);
+	}
+}
+
+static struct subunit2_time
+now(void *context)
+{
+	(void)context;
+	return when_now();
+}
+
+/* The sinks of the pipeline, the last first. */
+struct chain {
+	struct subunit2_sink *sinks[8];
+	size_t count;
+	struct subunit2_sink *first;
+};
+
+static void
+put_before(struct chain *chain, struct subunit2_sink *sink)
+{
+	chain->sinks[chain->count++] = chain->first = sink;
+}
+
+/* Events are chosen before they are changed. */
+static void
+build(struct chain *chain, const struct filter *filter, struct subunit2_sink *end)
+{
+	struct subunit2_tags add = subunit2_tagset_view(&filter->add);
+	struct subunit2_tags drop = subunit2_tagset_view(&filter->drop);
+	chain->first = end;
+	if (filter->add_route)
+		put_before(chain, subunit2_add_route_new(chain->first,
+		                                         subunit2_view_of(filter->add_route)));
+	if (filter->strip_route)
+		put_before(chain, strip_route_new(&filter->rules.routes, chain->first));
+	if (filter->stamp)
+		put_before(chain, subunit2_stamp_new(chain->first, now, NULL));
+	if (add.count || drop.count)
+		put_before(chain, subunit2_tag_new(chain->first, add, drop));
+	if (filter->renamings.count)
+		put_before(chain, rename_new(&filter->renamings, chain->first));
+	if (filter->expects)
+		put_before(chain, expect_fail_new(&filter->expected, chain->first));
+	put_before(chain, sieve_new(&filter->rules, chain->first));
+}
+
+static int
+run(struct filter *filter, const char *const *files)
+{
+	static const struct outputs_defaults defaults = {.piped = "subunit", .terminal = "text"};
+	static const struct writer_options writer;
+	struct outputs *outputs = outputs_open(&filter->outputs, &defaults, &writer);
+	struct chain chain = {0};
+	if (!outputs)
+		return COMMAND_IO;
+	build(&chain, filter, outputs_sink(outputs));
+	int read = inputs_read(files, &filter->inputs, chain.first, outputs);
+	for (size_t i = chain.count; i-- > 0;)
+		subunit2_sink_free(chain.sinks[i]);
+	int written = outputs_close(outputs);
+	return read != COMMAND_GOOD ? read : written;
+}
+
+int
+cmd_filter(int argc, const char **argv)
+{
+	struct options options;
+	struct filter filter = {0};
+	options_begin(&options, argc, argv, &spec);
+	if (options_read(&options, take, &filter))
+		options.exit_status =
+			run(&filter, (const char *const *)options_arguments(&options));
+	options_end(&options);
+	clear(&filter);
+	return options.exit_status;
+}

@@ -1,0 +1,43 @@
+/*
+ * The results of runs: what their streams say of each test, whatever its route.
+ * Several runs may be read, one after the other.
+ */
+#ifndef RESULTS_H
+#define RESULTS_H
+
+#include <subunit2.h>
+
+struct result {
+	const char *id;
+	enum subunit2_status status; /* in the last run that had it; INPROGRESS: never ended */
+	bool runnable;
+	int64_t ns;             /* how long it took then; -1: not known */
+	unsigned passes, fails; /* runs in which it ended well, and badly */
+};
+
+struct results;
+
+enum results_kept {
+	RESULTS_ALL,
+	RESULTS_NOTABLE, /* not the assertions that ended well: there may be millions */
+};
+
+struct results *results_new(enum results_kept kept);
+void results_free(struct results *results);
+
+/* Takes the events of a run; its finish ends the run, and another may follow. */
+struct subunit2_sink *results_sink(struct results *results);
+
+/* NULL: no run had the test. Lives until the next event. */
+const struct result *results_find(const struct results *results, struct subunit2_view id);
+
+size_t results_count(const struct results *results);
+
+/* Calls EACH in the order in which the tests were seen first. */
+void results_each(const struct results *results,
+                  void (*each)(void *context, const struct result *result), void *context);
+
+/* True for fail and uxsuccess, and for a test that never ended. */
+bool result_is_bad(const struct result *result);
+
+#endif

@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# subunit2 filter: what passes, what is changed, and that nothing else is.
+
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	cat >events.json <<-'END'
+		{"subunit":2,"timestamp":"2020-01-01T00:00:00.000000001Z","route_code":"a","test_id":"good","test_status":"inprogress","runnable":true}
+		{"subunit":2,"runnable":false,"file_name":"stdout","file_text":"chatter\n"}
+		{"subunit":2,"timestamp":"2020-01-01T00:00:01.000000000Z","route_code":"b/1","test_id":"bad","test_status":"inprogress","runnable":true}
+		{"subunit":2,"route_code":"b/1","test_id":"bad","runnable":true,"file_name":"log","file_text":"it time"}
+		{"subunit":2,"route_code":"b/1","test_id":"bad","runnable":true,"file_name":"log","file_text":"d out\nend"}
+		{"subunit":2,"timestamp":"2020-01-01T00:00:02.000000000Z","route_code":"a","test_id":"good","test_status":"success","test_tags":["x"],"runnable":true}
+		{"subunit":2,"timestamp":"2020-01-01T00:00:03.000000000Z","route_code":"b/1","test_id":"bad","test_status":"fail","test_tags":["x","y"],"runnable":true}
+		{"subunit":2,"timestamp":"2020-01-01T00:00:04.000000000Z","test_id":"good::one","test_status":"skip","runnable":false}
+		{"subunit":2,"timestamp":"2020-01-01T00:00:05.000000000Z","test_id":"hung","test_status":"inprogress","runnable":true}
+		{"subunit":2,"test_id":"listed","test_status":"exists","runnable":true}
+	END
+	subunit2 convert --from=json --to=subunit events.json >events.subunit
+}
+
+# The ids that are left, in order, each once.
+ids() {
+	subunit2 filter "$@" events.subunit | subunit2 convert --to=json |
+		sed -n 's/.*"test_id":"\([^"]*\)".*/\1/p' | awk '!seen[$0]++' | paste -sd' '
+}
+
+# The JSON events that are left.
+events() {
+	subunit2 filter "$@" events.subunit | subunit2 convert --to=json
+}
+
+@test "with nothing chosen out, all is forwarded byte for byte" {
+	subunit2 filter events.subunit >out
+	cmp out events.subunit
+	subunit2 filter <events.subunit >out
+	cmp out events.subunit
+}
+
+@test "--status and --failing choose whole tests" {
+	[ "$(ids --no-text --status=success)" = good ]
+	[ "$(ids --no-text --status=skip,exists)" = "good::one listed" ]
+	[ "$(ids --no-text --failing)" = "bad hung" ]
+	[ "$(events --failing | grep -c '"bad"')" = 4 ]
+	subunit2 filter --match='^bad$' --no-text events.subunit >bad
+	subunit2 filter --status=fail --no-text events.subunit >out
+	cmp out bad
+}
+
+@test "--with and --without look into ids and, across packets, into files" {
+	[ "$(ids --no-text --with='timed out$')" = bad ]
+	[ "$(ids --no-text --with='^hung' --with='^d out')" = hung ]
+	[ "$(ids --no-text --without='timed' --without=list)" = "good good::one hung" ]
+}
+
+@test "--tag and --no-tag" {
+	[ "$(ids --no-text --tag=x)" = "good bad" ]
+	[ "$(ids --no-text --tag=x --no-tag=y)" = good ]
+}
+
+@test "--match and --exclude are repeatable" {
+	[ "$(ids --match=^good --match=hung --exclude=::)" = "good hung" ]
+}
+
+@test "--route takes a code and what is below it" {
+	[ "$(ids --route=b)" = bad ]
+	[ "$(ids --route=b/1)" = bad ]
+	[ "$(ids --route=b/1/2)" = "" ]
+	[ "$(ids --route=a --route=b)" = "good bad" ]
+}
+
+@test "--runnable and --not-runnable" {
+	[ "$(ids --not-runnable)" = "good::one" ]
+	[ "$(ids --runnable)" = "good bad hung listed" ]
+}
+
+@test "--file keeps files of that name, and every status" {
+	[ "$(events --file=log | grep -c file_name)" = 2 ]
+	[ "$(events --file=none | grep -c file_name)" = 0 ]
+	[ "$(events --file=none | grep -c test_status)" = 7 ]
+}
+
+@test "--since and --until bound the times; events without one pass" {
+	[ "$(events --since=2020-01-01T00:00:02Z --until=@1577836804 | grep -c timestamp)" = 2 ]
+	[ "$(events --since=2030-01-01T00:00:00Z | wc -l)" = 4 ]
+}
+
+@test "--no-text takes output of no test away" {
+	[ "$(events | grep -c chatter)" = 1 ]
+	[ "$(events --no-text | grep -c chatter)" = 0 ]
+}
+
+@test "--rename replaces in ids, one after the other" {
+	[ "$(ids --match=^good --rename='^g(.)+d=<$1>' --rename='<=[')" = "[o> [o>::one" ]
+	[ "$(ids --match=^hung --rename='.*=')" = "hung" ]
+	[ "$(ids --match=^hung --rename='h\==x' --rename='u=v=w')" = "hv=wng" ]
+}
+
+@test "--add-tag and --drop-tag" {
+	[ "$(events --add-tag=z | grep -c '"z"')" = 9 ]
+	[ "$(events --drop-tag=x | grep -c '"x"')" = 0 ]
+	[ "$(events --drop-tag=x | grep -c '"y"')" = 1 ]
+}
+
+@test "--stamp gives a time to what has none" {
+	[ "$(events | grep -vc timestamp)" = 4 ]
+	[ "$(events --stamp | grep -vc timestamp)" = 0 ]
+}
+
+@test "--add-route and --strip-route undo each other" {
+	subunit2 filter --add-route=m/n events.subunit >routed
+	[ "$(subunit2 convert --to=json routed | grep -c '"route_code":"m/n')" = 10 ]
+	subunit2 filter --route=m/n --strip-route routed >back
+	cmp back events.subunit
+	subunit2 filter --strip-route routed | subunit2 filter --strip-route >back
+	cmp back events.subunit
+}
+
+@test "--expect-fail turns results over" {
+	printf '# known\r\nbad\r\n\r\ngood\n' >known
+	[ "$(ids --expect-fail=known --status=xfail --no-text)" = "" ]
+	subunit2 filter --expect-fail=known events.subunit >out
+	subunit2 convert --to=json out | grep '"bad"' | grep -q '"xfail"'
+	subunit2 convert --to=json out | grep '"good"' | grep -q '"uxsuccess"'
+}
+
+@test "what is held comes out of the temporary file as it went in" {
+	head -c 3000000 /dev/urandom >big
+	for i in 1 2 3 4 5; do subunit2 status -a big=big slow; done >held.subunit
+	subunit2 status slow success >>held.subunit
+	subunit2 filter --status=success held.subunit >out
+	cmp out held.subunit
+}
+
+@test "wrong options are told in a line" {
+	run -2 --separate-stderr subunit2 filter --status=great
+	[ "${stderr_lines[0]}" = "subunit2 filter: --status=great: no such status" ]
+	run -2 --separate-stderr subunit2 filter --rename=x
+	[[ $stderr == "subunit2 filter: --rename=x: not REGEX=TEXT"* ]]
+	run -2 --separate-stderr subunit2 filter --with='('
+	[[ $stderr == "subunit2 filter: --with=(: missing closing parenthesis"* ]]
+	run -2 --separate-stderr subunit2 filter --since=noon
+	[[ $stderr == "subunit2 filter: --since=noon: not a time"* ]]
+	run -2 --separate-stderr subunit2 filter --expect-fail=none
+	[[ $stderr == "subunit2 filter: none: No such file or directory"* ]]
+	run -3 --separate-stderr subunit2 filter none
+	[[ $stderr == "subunit2 filter: none: No such file or directory"* ]]
+}
