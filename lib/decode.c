@@ -267,47 +267,54 @@ fields_decode(const struct header *header, const uint8_t *packet, struct subunit
 		.cursor = fields_of(header, packet, header->len),
 		.packet = packet,
 	};
-	struct subunit2_event found = {
+	*event = (struct subunit2_event){
 		.status = (enum subunit2_status)(header->flags & FLAG_STATUS_MASK),
 		.runnable = header->flags & FLAG_RUNNABLE,
 		.eof = header->flags & FLAG_EOF,
 		.packet = {(const char *)packet, header->len},
 	};
-	if (!take_all(&fields, header->flags, &found)) {
-		*where = fields.where;
-		return fields.error;
-	}
-	*event = found;
-	return NULL;
+	if (take_all(&fields, header->flags, event))
+		return NULL;
+	*where = fields.where;
+	return fields.error;
+}
+
+static struct subunit2_decoded
+need_more(size_t len)
+{
+	return (struct subunit2_decoded){.outcome = SUBUNIT2_PACKET_NEED_MORE, .len = len};
+}
+
+static struct subunit2_decoded
+no_packet(const char *error, size_t where)
+{
+	return (struct subunit2_decoded){
+		.outcome = SUBUNIT2_PACKET_NONE, .error = error, .error_offset = where};
 }
 
 struct subunit2_decoded
 subunit2_packet_decode(const void *data, size_t len, struct subunit2_event *event)
 {
-	struct subunit2_decoded decoded = {.outcome = SUBUNIT2_PACKET_NONE};
 	struct header header;
+	const char *error = NULL;
 	size_t where = 0;
-	enum header_state state = header_read(data, len, &header, &decoded.error, &where);
-	if (state == HEADER_NEED_MORE) {
-		decoded.outcome = SUBUNIT2_PACKET_NEED_MORE;
-		return decoded;
+	enum header_state state = header_read(data, len, &header, &error, &where);
+	if (state == HEADER_NEED_MORE)
+		return need_more(0);
+	if (state == HEADER_NONE)
+		return no_packet(error, where);
+	if (len < header.len) {
+		if (header_fits(&header, data, len, false))
+			return need_more(header.len);
+		return no_packet("the fields do not fit the packet's length", header.body);
 	}
-	if (state == HEADER_NONE) {
-		/* header_read has said why */
-	} else if (len < header.len && header_fits(&header, data, len, false)) {
-		decoded.outcome = SUBUNIT2_PACKET_NEED_MORE;
-		decoded.len = header.len;
-	} else if (len < header.len) {
-		decoded.error = "the fields do not fit the packet's length";
-		where = header.body;
-	} else if (crc_add(0, data, header.len - CRC_LEN) != packet_crc(&header, data)) {
-		decoded.error = "the CRC does not match";
-		where = header.len - CRC_LEN;
-	} else {
-		decoded.error = fields_decode(&header, data, event, &where);
-		decoded.outcome = decoded.error ? SUBUNIT2_PACKET_BAD : SUBUNIT2_PACKET_WHOLE;
-		decoded.len = header.len;
-	}
-	decoded.error_offset = where;
-	return decoded;
+	if (crc_add(0, data, header.len - CRC_LEN) != packet_crc(&header, data))
+		return no_packet("the CRC does not match", header.len - CRC_LEN);
+	error = fields_decode(&header, data, event, &where);
+	return (struct subunit2_decoded){
+		.outcome = error ? SUBUNIT2_PACKET_BAD : SUBUNIT2_PACKET_WHOLE,
+		.len = header.len,
+		.error = error,
+		.error_offset = where,
+	};
 }

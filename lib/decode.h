@@ -54,7 +54,8 @@ bool header_fits(const struct header *header, const uint8_t *packet, size_t avai
 
 /*
  * Decodes the fields of the whole packet at PACKET, whose CRC holds. Returns NULL
- * and fills EVENT, or returns why the fields are bad and sets *WHERE.
+ * and fills EVENT, or returns why the fields are bad and sets *WHERE; EVENT has no
+ * meaning then.
  */
 const char *fields_decode(const struct header *header, const uint8_t *packet,
                           struct subunit2_event *event, size_t *where);

@@ -5,18 +5,26 @@
 #define HIGH_BITS 0x8080808080808080u
 #define LOW_ONES 0x0101010101010101u
 
-/* The length of the ASCII run at TEXT, eight bytes at a time; a NUL ends it
- * when NUL_ENDS. */
-static size_t
+/* Whether the eight bytes at TEXT are ASCII, and, when NUL_ENDS, none of them is NUL:
+ * taking one from each byte sets a high bit only where there was a zero. */
+static inline bool
+is_ascii(const char *text, bool nul_ends)
+{
+	uint64_t word;
+	memcpy(&word, text, sizeof(word));
+	return !((word | (nul_ends ? word - LOW_ONES : 0)) & HIGH_BITS);
+}
+
+/* The length of the ASCII run at TEXT; a NUL ends it when NUL_ENDS. */
+static inline size_t
 ascii_len(const char *text, size_t len, bool nul_ends)
 {
 	size_t i = 0;
-	for (; i + 8 <= len; i += 8) {
-		uint64_t word;
-		memcpy(&word, text + i, sizeof(word));
-		if (word & HIGH_BITS || (nul_ends && (word - LOW_ONES) & ~word & HIGH_BITS))
-			break;
-	}
+	while (i + 8 <= len && is_ascii(text + i, nul_ends))
+		i += 8;
+	/* The last eight bytes overlap those before. */
+	if (i + 8 > len && len >= 8 && is_ascii(text + len - 8, nul_ends))
+		return len;
 	while (i < len && !(text[i] & 0x80) && (text[i] || !nul_ends))
 		i++;
 	return i;

@@ -30,8 +30,8 @@ struct subunit2_decoded {
 };
 
 /*
- * Decodes the packet that starts at DATA[0]. Writes EVENT only for
- * SUBUNIT2_PACKET_WHOLE; its views point into DATA. Empty strings are accepted
+ * Decodes the packet that starts at DATA[0]. EVENT has a meaning only
+ * with SUBUNIT2_PACKET_WHOLE; its views point into DATA. Empty strings are accepted
  * in every field; NUL, bad UTF-8, a timestamp of 10^9 ns or more, and fields
  * that do not fill the packet exactly are not.
  */
