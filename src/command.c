@@ -5,6 +5,8 @@
 
 const struct command commands[] = {
 	{"filter", "keep, drop and change the events of a stream", cmd_filter},
+	{"convert", "any format in, any format out", cmd_convert},
+	{"report", "show results for people, and give the verdict", cmd_report},
 	{0},
 };
 

@@ -102,5 +102,5 @@ subunit1_is_progress(struct subunit2_view text)
 	for (size_t i = sign; i < text.len; i++)
 		if (text.data[i] < '0' || text.data[i] > '9')
 			return false;
-	return text.len > sign;
+	return text.len > sign && text.len <= SUBUNIT1_PROGRESS_MAX;
 }

@@ -36,10 +36,12 @@ bool subunit1_line_may_begin(struct subunit2_view head);
 #define SUBUNIT1_SIMPLE SUBUNIT2_LITERAL(" [")
 #define SUBUNIT1_MULTIPART SUBUNIT2_LITERAL(" [ multipart")
 
-/* True for "3", "+3", "-3", "push" and "pop". */
+/* True for "3", "+3", "-3", "push" and "pop", at most SUBUNIT1_PROGRESS_MAX bytes. */
 bool subunit1_is_progress(struct subunit2_view text);
 
-/* The MIME type of the file "progress", which holds such a text. */
+#define SUBUNIT1_PROGRESS_MAX 20
+
+/* The MIME type of the file "progress", which holds such a text and a newline. */
 #define SUBUNIT1_PROGRESS_TYPE SUBUNIT2_LITERAL("text/x-subunit-progress;charset=utf8")
 
 /* True when TEXT is longer than ENDING and ends with it. */

@@ -325,9 +325,12 @@ take_progress(struct subunit1_input *self, struct subunit2_view line, struct sub
 {
 	if (!subunit1_is_progress(rest))
 		return take_text(self, line, error);
+	char text[SUBUNIT1_PROGRESS_MAX + 1];
+	memcpy(text, rest.data, rest.len);
+	text[rest.len] = '\n';
 	struct subunit2_event event = {
 		.file_name = SUBUNIT2_LITERAL("progress"),
-		.file_bytes = rest,
+		.file_bytes = {text, rest.len + 1},
 		.mime_type = SUBUNIT1_PROGRESS_TYPE,
 		.eof = true,
 	};

@@ -185,15 +185,27 @@ put_text(struct subunit1_writer *self, struct subunit2_view text)
 	}
 }
 
+/* The text of a progress event, without its newline; absent for other events. */
+static struct subunit2_view
+progress_of(const struct subunit2_event *event)
+{
+	struct subunit2_view text = event->file_bytes;
+	if (text.len > 0 && text.data[text.len - 1] == '\n')
+		text.len--;
+	bool progress = subunit2_view_equal(event->mime_type, SUBUNIT1_PROGRESS_TYPE) &&
+	                subunit1_is_progress(text);
+	return progress ? text : SUBUNIT2_ABSENT;
+}
+
 static int
 file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct subunit1_writer *self = context;
-	if (subunit2_view_equal(event->mime_type, SUBUNIT1_PROGRESS_TYPE) &&
-	    subunit1_is_progress(event->file_bytes)) {
+	struct subunit2_view progress = progress_of(event);
+	if (subunit2_view_present(progress)) {
 		end_line(self);
 		fputs("progress: ", self->to->file);
-		put(self->to->file, event->file_bytes);
+		put(self->to->file, progress);
 		putc('\n', self->to->file);
 	} else {
 		put_text(self, event->file_bytes);

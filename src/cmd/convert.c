@@ -1,0 +1,71 @@
+/*
+ * subunit2 convert: any format in, any format out. Exit status: 0 when all was
+ * read and written, whatever the tests did; 2 and 3 as everywhere.
+ */
+#include "command.h"
+#include "inputs.h"
+#include "options.h"
+#include "outputs.h"
+
+#include <stdlib.h>
+
+struct convert {
+	struct inputs_options inputs;
+	struct outputs_options outputs;
+	char *id;
+};
+
+static const struct poptOption table[] = {
+	{"id", 'i', POPT_ARG_STRING, NULL, 'i',
+         "the test that a file of TAP is; its name without this", "ID"},
+	OPTIONS_GROUP("Input:", inputs_table),
+	OPTIONS_GROUP("Output:", outputs_table),
+	POPT_TABLEEND,
+};
+
+static const struct options_spec spec = {
+	.usage = "[OPTION...] [FILE...]",
+	.about = "Converts results from any format into any other.",
+	.table = table,
+};
+
+static int
+take(void *context, struct options *options, int option)
+{
+	struct convert *convert = context;
+	if (option >= OPTIONS_INPUTS)
+		return inputs_take(&convert->inputs, options, option);
+	if (option >= OPTIONS_OUTPUTS)
+		return outputs_take(&convert->outputs, options, option);
+	free(convert->id);
+	convert->id = options_take_value(options);
+	convert->inputs.id = convert->id;
+	return 0;
+}
+
+static int
+run(const struct convert *convert, const char **paths)
+{
+	static const struct outputs_defaults defaults = {.piped = "subunit", .terminal = "text"};
+	static const struct writer_options writer = {.verbose = 0};
+	struct outputs *outputs = outputs_open(&convert->outputs, &defaults, &writer);
+	if (!outputs)
+		return COMMAND_IO;
+	int read = inputs_read(paths, &convert->inputs, outputs_sink(outputs), outputs);
+	int written = outputs_close(outputs);
+	return read != COMMAND_GOOD ? read : written;
+}
+
+int
+cmd_convert(int argc, const char **argv)
+{
+	struct convert convert = {0};
+	struct options options;
+	options_begin(&options, argc, argv, &spec);
+	if (options_read(&options, take, &convert))
+		options.exit_status = run(&convert, options_arguments(&options));
+	options_end(&options);
+	outputs_options_clear(&convert.outputs);
+	free(convert.id);
+	return options.exit_status;
+}
