@@ -173,11 +173,17 @@ folder_file(int fd, struct subunit2_view name)
 FILE *
 folder_append(int fd, struct subunit2_view name)
 {
-	char part[PART_MAX + 1];
+	char part[PART_MAX + 1], numbered[PART_MAX + 24];
 	char *path = safe_path(name);
 	replace_slashes(path);
 	fit_part(path, part);
-	int file = openat(fd, part, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
 	free(path);
+	int file = -1;
+	errno = EISDIR;
+	for (unsigned i = 0; file < 0 && (errno == EISDIR || errno == ELOOP); i++) {
+		number_part(numbered, part, i);
+		file = openat(fd, numbered, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
+		              0666);
+	}
 	return stream_of(file, "a");
 }

@@ -20,7 +20,8 @@ int folder_make(int fd, struct subunit2_view name);
 /* Makes a file below FD, in the same way, to be written. NULL with errno set. */
 FILE *folder_file(int fd, struct subunit2_view name);
 
-/* Opens the file called NAME in FD itself, to write at its end; "/" becomes "_". */
+/* Opens the file called NAME in FD itself, to write at its end; "/" becomes "_",
+ * and a folder of that name has it stand beside with a number. */
 FILE *folder_append(int fd, struct subunit2_view name);
 
 #endif
