@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define DAMAGE_PIECE_MAX 65536 /* bytes in one event */
+
 struct subunit2_stream {
 	struct subunit2_reader *reader;
 	struct subunit2_sink *sink;
@@ -57,17 +59,27 @@ parser_event(const struct subunit2_stream *stream)
 	};
 }
 
+/* At least one event, though the last piece may be empty: it carries eof. */
 static int
 send_damaged_bytes(struct subunit2_stream *stream, const struct subunit2_damage *damage,
                    struct subunit2_error *error)
 {
 	struct subunit2_event event = parser_event(stream);
+	struct subunit2_view rest = damage->piece;
+	int result = SUBUNIT2_OK;
 	event.file_name = SUBUNIT2_LITERAL("Packet data");
-	event.file_bytes = damage->piece;
-	event.eof = damage->last;
 	if (damage->first)
 		event.mime_type = SUBUNIT2_LITERAL("application/octet-stream");
-	return subunit2_sink_event(stream->sink, &event, error);
+	do {
+		size_t len = rest.len < DAMAGE_PIECE_MAX ? rest.len : DAMAGE_PIECE_MAX;
+		event.file_bytes = (struct subunit2_view){rest.data, len};
+		rest.data += len;
+		rest.len -= len;
+		event.eof = damage->last && !rest.len;
+		result = subunit2_sink_event(stream->sink, &event, error);
+		event.mime_type = SUBUNIT2_ABSENT;
+	} while (rest.len && !result);
+	return result;
 }
 
 static int

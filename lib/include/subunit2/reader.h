@@ -25,7 +25,8 @@
 
 /*
  * A stretch of the input that was a packet once. It is told in one or more
- * pieces; FIRST and LAST mark them, and REASON comes with the last.
+ * pieces; FIRST and LAST mark them, and REASON comes with the last, which may be
+ * empty.
  */
 struct subunit2_damage {
 	struct subunit2_view piece;

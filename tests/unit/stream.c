@@ -1,0 +1,127 @@
+/* The stream: text and damage as events, in order with the packets. */
+#include "check.h"
+#include "stream_maker.h"
+
+#include <subunit2/stream.h>
+
+#include <stdio.h>
+
+/* A sink that writes each event down as a line. */
+struct lines {
+	struct subunit2_sink sink;
+	char *text;
+	size_t len;
+	FILE *stream;
+	size_t largest; /* file bytes in one event */
+};
+
+static void
+print_view(FILE *stream, const char *name, struct subunit2_view view)
+{
+	if (!subunit2_view_present(view))
+		return;
+	fprintf(stream, " %s=", name);
+	for (size_t i = 0; i < view.len && i < 100; i++)
+		fprintf(stream, view.data[i] < ' ' ? "%02x" : "%c", (unsigned char)view.data[i]);
+}
+
+static int
+lines_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+            struct subunit2_error *error)
+{
+	struct lines *lines = (struct lines *)sink;
+	(void)error;
+	print_view(lines->stream, "id", event->test_id);
+	if (event->status)
+		fprintf(lines->stream, " %s", subunit2_status_name(event->status));
+	print_view(lines->stream, "file", event->file_name);
+	print_view(lines->stream, "bytes", event->file_bytes);
+	print_view(lines->stream, "mime", event->mime_type);
+	if (event->has_timestamp)
+		fprintf(lines->stream, " @%lld", (long long)event->timestamp.sec);
+	fprintf(lines->stream, "%s%s\n", event->eof ? " eof" : "", event->runnable ? " runnable" : "");
+	if (event->file_bytes.len > lines->largest)
+		lines->largest = event->file_bytes.len;
+	return SUBUNIT2_OK;
+}
+
+static void
+lines_begin(struct lines *lines)
+{
+	*lines = (struct lines){.sink.event = lines_event};
+	lines->stream = open_memstream(&lines->text, &lines->len);
+	if (!lines->stream)
+		abort();
+}
+
+static bool
+lines_are(struct lines *lines, const char *wanted)
+{
+	fflush(lines->stream);
+	if (!strcmp(lines->text, wanted))
+		return true;
+	printf("# got:\n# %s\n", lines->text);
+	return false;
+}
+
+static void
+lines_end(struct lines *lines)
+{
+	fclose(lines->stream);
+	free(lines->text);
+}
+
+static void
+feed(struct subunit2_stream *stream, const void *data, size_t len, int64_t now_ms)
+{
+	if (subunit2_stream_feed(stream, data, len, now_ms, NULL))
+		abort();
+}
+
+/* Test `a`, success, with a time; and where it begins to be broken. */
+static size_t
+add_test(struct maker *maker, int64_t sec)
+{
+	size_t start = maker->len;
+	struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("a"),
+		.status = SUBUNIT2_SUCCESS,
+		.has_timestamp = true,
+		.timestamp.sec = sec,
+	};
+	maker_add_event(maker, &event);
+	return start;
+}
+
+static void
+check_order(void)
+{
+	struct lines lines;
+	struct maker maker = {0};
+	maker_add_string(&maker, "before ");
+	add_test(&maker, 7);
+	maker_add_string(&maker, "between\n");
+	size_t broken = add_test(&maker, 8);
+	maker.data[broken + 8] ^= 1;
+	add_test(&maker, 9);
+	maker_add_string(&maker, "after");
+
+	lines_begin(&lines);
+	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, false, NULL, NULL);
+	feed(stream, maker.data, maker.len, 0);
+	CHECK(subunit2_stream_has_packets(stream));
+	CHECK(subunit2_stream_deadline(stream) == SUBUNIT2_TEXT_GATHER_MS_OF_STREAM);
+	CHECK(subunit2_stream_finish(stream, NULL) == SUBUNIT2_OK);
+	CHECK(lines_are(
+		&lines,
+		" file=stdout bytes=before  mime=text/plain;charset=utf8\n"
+		" id=a success @7\n"
+		" file=stdout bytes=between0a mime=text/plain;charset=utf8\n"
+		" id=subunit.parser file=Packet data bytes=PACKET mime=application/octet-stream @7 eof\n"
+		" id=subunit.parser fail file=Parser Error bytes=REASON mime=text/plain;charset=utf8 @7 eof\n"
+		" id=a success @9\n"
+		" file=stdout bytes=after mime=text/plain;charset=utf8\n"));
+	subunit2_stream_free(stream);
+	lines_end(&lines);
+	maker_free(&maker);
+}
