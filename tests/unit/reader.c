@@ -392,9 +392,59 @@ check_stop(void)
 	subunit2_reader_free(reader);
 }
 
+static size_t
+four_kib(void *context)
+{
+	(void)context;
+	return 4096;
+}
+
+static uint64_t
+work_of(const char *pattern, size_t len, size_t (*piece)(void *context))
+{
+	struct maker maker = {0};
+	struct reading reading;
+	while (maker.len < len)
+		maker_add_string(&maker, pattern);
+	reading_begin(&reading);
+	struct subunit2_reader *reader = reading_reader(&reading, true);
+	reading_feed(reader, maker.data, maker.len, piece, NULL);
+	uint64_t work = reader_work(reader);
+	subunit2_reader_free(reader);
+	reading_end(&reading);
+	maker_free(&maker);
+	return work;
+}
+
+/* Twice the input is at most twice the work, but for what a claim may cost. */
+static void
+check_linear(void)
+{
+	static const struct {
+		const char *name, *pattern;
+	} kinds[] = {
+		{"claims of 32 KiB every 6 bytes", "\xb3\x2f\x07\x80\x80\x01"},
+		{"claims of 47 bytes every 2", "\xb3\x2f"},
+		{"claims of 16 KiB in UTF-8", "n\xc3\xb3 1~~ and"},
+		{"claims of 32 KiB at lines' starts", "\n\xb3\x29\x03\x80\x80\x01\x03"},
+		{"claims of several lengths", "\xb3\x2f\x07\x80\x70\x01\xb3\x2f\x07\x7f\xb3\x2f"},
+	};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		const size_t len = 150000, claim_max = 40000;
+		const char *pattern = kinds[i].pattern;
+		uint64_t once = work_of(pattern, len, everything);
+		uint64_t twice = work_of(pattern, 2 * len, everything);
+		uint64_t pieces = work_of(pattern, 2 * len, four_kib);
+		CHECK_NAMED(kinds[i].name, once > len && twice <= 2 * once + 40 * claim_max);
+		CHECK_NAMED("the same in pieces", pieces <= twice + 8 * len);
+		CHECK_NAMED("a constant effort a byte", twice <= 2 * len * 50);
+	}
+}
+
 int
 main(void)
 {
+	check_linear();
 	check_rules();
 	check_silence_at_a_legal_place();
 	check_silence_elsewhere();

@@ -3,6 +3,7 @@
 #include "stream_maker.h"
 
 #include <subunit2/stream.h>
+#include <subunit2/text.h>
 
 #include <stdio.h>
 
@@ -39,7 +40,8 @@ lines_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	print_view(lines->stream, "mime", event->mime_type);
 	if (event->has_timestamp)
 		fprintf(lines->stream, " @%lld", (long long)event->timestamp.sec);
-	fprintf(lines->stream, "%s%s\n", event->eof ? " eof" : "", event->runnable ? " runnable" : "");
+	fprintf(lines->stream, "%s%s\n", event->eof ? " eof" : "",
+	        event->runnable ? " runnable" : "");
 	if (event->file_bytes.len > lines->largest)
 		lines->largest = event->file_bytes.len;
 	return SUBUNIT2_OK;
@@ -110,18 +112,110 @@ check_order(void)
 	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, false, NULL, NULL);
 	feed(stream, maker.data, maker.len, 0);
 	CHECK(subunit2_stream_has_packets(stream));
-	CHECK(subunit2_stream_deadline(stream) == SUBUNIT2_TEXT_GATHER_MS_OF_STREAM);
+	CHECK(subunit2_stream_deadline(stream) == SUBUNIT2_TEXT_GATHER_MS);
 	CHECK(subunit2_stream_finish(stream, NULL) == SUBUNIT2_OK);
-	CHECK(lines_are(
-		&lines,
-		" file=stdout bytes=before  mime=text/plain;charset=utf8\n"
-		" id=a success @7\n"
-		" file=stdout bytes=between0a mime=text/plain;charset=utf8\n"
-		" id=subunit.parser file=Packet data bytes=PACKET mime=application/octet-stream @7 eof\n"
-		" id=subunit.parser fail file=Parser Error bytes=REASON mime=text/plain;charset=utf8 @7 eof\n"
-		" id=a success @9\n"
-		" file=stdout bytes=after mime=text/plain;charset=utf8\n"));
+	CHECK(lines_are(&lines,
+	                " file=stdout bytes=before  mime=text/plain;charset=utf8\n"
+	                " id=a success @7\n"
+	                " file=stdout bytes=between0a mime=text/plain;charset=utf8\n"
+	                " id=subunit.parser file=Packet data bytes=b3*030f000000080101af3&\\~ "
+	                "mime=application/octet-stream @7 eof\n"
+	                " id=subunit.parser fail file=Parser Error bytes=the CRC does not match "
+	                "(at byte 41, in the packet at byte 30) "
+	                "mime=text/plain;charset=utf8 @7 eof\n"
+	                " id=a success @9\n"
+	                " file=stdout bytes=after mime=text/plain;charset=utf8\n"));
 	subunit2_stream_free(stream);
 	lines_end(&lines);
 	maker_free(&maker);
+}
+
+static int
+take_text(void *context, struct subunit2_view text, int64_t now_ms, struct subunit2_error *error)
+{
+	struct lines *lines = context;
+	(void)error;
+	fprintf(lines->stream, " text %.*s at %lld\n", (int)text.len, text.data, (long long)now_ms);
+	return SUBUNIT2_OK;
+}
+
+/* Text may go elsewhere; time passes through. */
+static void
+check_own_text(void)
+{
+	struct lines lines;
+	struct maker maker = {0};
+	add_test(&maker, 7);
+	lines_begin(&lines);
+	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, false, take_text, &lines);
+	feed(stream, "one\n", 4, 10);
+	CHECK(subunit2_stream_deadline(stream) == INT64_MAX);
+	feed(stream, "two \xb3\x29", 6, 20);
+	CHECK(subunit2_stream_deadline(stream) == 20 + SUBUNIT2_READER_SILENCE_MS);
+	CHECK(subunit2_stream_tick(stream, 1020, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_stream_deadline(stream) == INT64_MAX);
+	feed(stream, "\n", 1, 1030);
+	feed(stream, maker.data, maker.len, 1040);
+	CHECK(subunit2_stream_finish(stream, NULL) == SUBUNIT2_OK);
+	CHECK(lines_are(&lines, " text one\n at 10\n text two  at 20\n text \xb3\x29 at 1020\n"
+	                        " text \n at 1030\n id=a success @7\n"));
+	subunit2_stream_free(stream);
+	lines_end(&lines);
+	maker_free(&maker);
+}
+
+/* Text waits to be gathered, and no longer than that. */
+static void
+check_gathered_text(void)
+{
+	struct lines lines;
+	lines_begin(&lines);
+	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, false, NULL, NULL);
+	feed(stream, "Name? ", 6, 10);
+	CHECK(lines_are(&lines, ""));
+	CHECK(subunit2_stream_deadline(stream) == 10 + SUBUNIT2_TEXT_GATHER_MS);
+	CHECK(subunit2_stream_tick(stream, 10 + SUBUNIT2_TEXT_GATHER_MS, NULL) == SUBUNIT2_OK);
+	CHECK(lines_are(&lines, " file=stdout bytes=Name?  mime=text/plain;charset=utf8\n"));
+	subunit2_stream_free(stream);
+	lines_end(&lines);
+}
+
+/* A large damaged packet comes in pieces that fit any packet. */
+static void
+check_large_damage(void)
+{
+	static char file[300000];
+	struct lines lines;
+	struct maker maker = {0};
+	struct subunit2_event event = {
+		.file_name = SUBUNIT2_LITERAL("f"),
+		.file_bytes = {file, sizeof(file)},
+	};
+	maker_add_event(&maker, &event);
+	maker.data[1000] ^= 1;
+	lines_begin(&lines);
+	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, true, NULL, NULL);
+	feed(stream, maker.data, maker.len, 0);
+	CHECK(subunit2_stream_finish(stream, NULL) == SUBUNIT2_OK);
+	CHECK(!subunit2_stream_has_packets(stream));
+	fflush(lines.stream);
+	CHECK(lines.largest == 65536);
+	size_t count = 0;
+	for (const char *at = lines.text; (at = strchr(at, '\n')); at++)
+		count++;
+	CHECK(count == 5 + 1);
+	CHECK(strstr(lines.text, " eof\n") && strstr(lines.text, " fail file=Parser Error"));
+	subunit2_stream_free(stream);
+	lines_end(&lines);
+	maker_free(&maker);
+}
+
+int
+main(void)
+{
+	check_order();
+	check_own_text();
+	check_gathered_text();
+	check_large_damage();
+	return check_done();
 }
