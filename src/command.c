@@ -4,9 +4,11 @@
 #include <string.h>
 
 const struct command commands[] = {
+	{"convert", "read any format, write any format", cmd_convert},
 	{"filter", "keep, drop and change the events of a stream", cmd_filter},
-	{"convert", "any format in, any format out", cmd_convert},
 	{"report", "show results for people, and give the verdict", cmd_report},
+	{"ls", "list the ids of tests", cmd_ls},
+	{"diff", "tell what changed between two runs", cmd_diff},
 	{0},
 };
 

@@ -27,7 +27,9 @@ extern const struct command commands[];
 const struct command *command_named(const char *name);
 
 int cmd_convert(int argc, const char **argv);
+int cmd_diff(int argc, const char **argv);
 int cmd_filter(int argc, const char **argv);
+int cmd_ls(int argc, const char **argv);
 int cmd_report(int argc, const char **argv);
 int cmd_status(int argc, const char **argv);
 int cmd_wrap(int argc, const char **argv);

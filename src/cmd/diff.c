@@ -1,0 +1,208 @@
+/*
+ * subunit2 diff: what changed between two runs.
+ *
+ * Exit status: 0 when nothing newly fails; 1 when something does; 2 usage; 3
+ * input or output could not be read or written.
+ */
+#include "command.h"
+#include "duration.h"
+#include "inputs.h"
+#include "memory.h"
+#include "out/visible.h"
+#include "pattern.h"
+#include "results.h"
+#include "runs.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SLOWER_DEFAULT 2.0
+#define SLOWER_LEAST_NS 100000000 /* what takes less says nothing: it is noise */
+
+enum {
+	OPTION_SLOWER = OPTIONS_LONG,
+};
+
+static const struct poptOption table[] = {
+	{"slower", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWER,
+         "name tests that take so many times as long; 2 by default", "FACTOR"},
+	OPTIONS_GROUP("Only some ids:", pattern_filter_table),
+	OPTIONS_GROUP("Input:", inputs_table),
+	POPT_TABLEEND,
+};
+
+static const struct options_spec spec = {
+	.usage = "[OPTION...] OLD NEW",
+	.about = "Tells what changed between two runs, each a file or a folder of files.",
+	.table = table,
+};
+
+/* What can be said of a test, in the order in which it is said. */
+enum change {
+	CHANGE_FAILING,
+	CHANGE_FIXED,
+	CHANGE_ADDED,
+	CHANGE_GONE,
+	CHANGE_SLOWER,
+	CHANGES,
+	UNCHANGED = CHANGES,
+};
+
+static const char *const headings[CHANGES] = {
+	"newly failing", "fixed", "added", "gone", "slower",
+};
+
+struct diff {
+	struct inputs_options inputs;
+	struct pattern_filter ids;
+	double factor;
+
+	struct results *old, *new;
+	enum change shown; /* the change whose tests are being told */
+	size_t counts[CHANGES];
+};
+
+static int
+take(void *context, struct options *options, int option)
+{
+	struct diff *diff = context;
+	char *end;
+	if (option == OPTION_SLOWER) {
+		diff->factor = strtod(options->value, &end);
+		if (end == options->value || *end || !isfinite(diff->factor) || diff->factor < 1)
+			return options_refuse_value(options, "not a factor from 1");
+		return 0;
+	}
+	return option >= OPTIONS_PATTERNS ? pattern_filter_take(&diff->ids, options, option)
+	                                  : inputs_take(&diff->inputs, options, option);
+}
+
+static bool
+is_slower(const struct diff *diff, const struct result *old, const struct result *new)
+{
+	return old->ns >= 0 && new->ns >= SLOWER_LEAST_NS &&
+	       (double)new->ns > diff->factor *(double)old->ns;
+}
+
+/* What is to be said of a test that is in one of the runs at least; NULL: not in it. */
+static enum change
+change_of(const struct diff *diff, const struct result *old, const struct result *new)
+{
+	bool was_bad = old && result_is_bad(old), is_bad = new &&result_is_bad(new);
+	if (is_bad && !was_bad)
+		return CHANGE_FAILING;
+	if (!new)
+		return CHANGE_GONE;
+	if (was_bad && !is_bad && new->status != SUBUNIT2_EXISTS)
+		return CHANGE_FIXED;
+	if (!old)
+		return CHANGE_ADDED;
+	return is_slower(diff, old, new) ? CHANGE_SLOWER : UNCHANGED;
+}
+
+static void
+put_test(const struct diff *diff, const struct result *old, const struct result *new)
+{
+	char before[DURATION_SIZE], after[DURATION_SIZE];
+	const struct result *either = new ? new : old;
+	fputs("  ", stdout);
+	visible_put(stdout, subunit2_view_of(either->id));
+	if (diff->shown == CHANGE_SLOWER)
+		printf("  %s, was %s", duration_text(new->ns, after),
+		       duration_text(old->ns, before));
+	putchar('\n');
+}
+
+static void
+tell(struct diff *diff, const struct result *old, const struct result *new)
+{
+	const char *id = new ? new->id : old->id;
+	if (!pattern_filter_admits(&diff->ids, subunit2_view_of(id)) ||
+	    change_of(diff, old, new) != diff->shown)
+		return;
+	if (!diff->counts[diff->shown]++)
+		printf("%s:\n", headings[diff->shown]);
+	put_test(diff, old, new);
+}
+
+static void
+tell_new(void *context, const struct result *new)
+{
+	struct diff *diff = context;
+	tell(diff, results_find(diff->old, subunit2_view_of(new->id)), new);
+}
+
+static void
+tell_gone(void *context, const struct result *old)
+{
+	struct diff *diff = context;
+	if (!results_find(diff->new, subunit2_view_of(old->id)))
+		tell(diff, old, NULL);
+}
+
+static void
+put_totals(const struct diff *diff)
+{
+	const char *between = "";
+	for (int i = 0; i < CHANGES; i++) {
+		if (!diff->counts[i])
+			continue;
+		printf("%s%zu %s", between, diff->counts[i], headings[i]);
+		between = ", ";
+	}
+	puts(*between ? "" : "nothing changed");
+}
+
+static int
+read_run(struct diff *diff, const char *path, struct results *results)
+{
+	struct strings files = {0};
+	runs_of_path(&files, path);
+	/* A folder without runs must not become standard input. */
+	int status = COMMAND_GOOD;
+	if (files.count)
+		status = inputs_read((const char *const *)files.items, &diff->inputs,
+		                     results_sink(results), NULL);
+	strings_clear(&files);
+	return status;
+}
+
+static int
+compare(struct diff *diff, const char *old, const char *new)
+{
+	diff->old = results_new(RESULTS_ALL);
+	diff->new = results_new(RESULTS_ALL);
+	int status = read_run(diff, old, diff->old);
+	if (read_run(diff, new, diff->new) != COMMAND_GOOD)
+		status = COMMAND_IO;
+	for (diff->shown = 0; diff->shown < CHANGES; diff->shown++) {
+		results_each(diff->new, tell_new, diff);
+		results_each(diff->old, tell_gone, diff);
+	}
+	put_totals(diff);
+	results_free(diff->old);
+	results_free(diff->new);
+	if (status == COMMAND_GOOD && diff->counts[CHANGE_FAILING])
+		status = COMMAND_BAD;
+	return status;
+}
+
+int
+cmd_diff(int argc, const char **argv)
+{
+	struct options options;
+	struct diff diff = {.factor = SLOWER_DEFAULT};
+	options_begin(&options, argc, argv, &spec);
+	if (options_read(&options, take, &diff)) {
+		const char *const *paths = options_arguments(&options);
+		if (!paths[0] || !paths[1] || paths[2])
+			options_refuse(&options, "two runs are compared, an old one and a new one");
+		else
+			options.exit_status = compare(&diff, paths[0], paths[1]);
+	}
+	options_end(&options);
+	pattern_filter_clear(&diff.ids);
+	return options.exit_status;
+}

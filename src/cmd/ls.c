@@ -1,0 +1,185 @@
+/*
+ * subunit2 ls: the ids of tests, with what is known of them.
+ *
+ * Exit status: 0 when it did its work, whatever the tests did; 2 usage; 3 input
+ * or output could not be read or written.
+ */
+#include "command.h"
+#include "duration.h"
+#include "inputs.h"
+#include "memory.h"
+#include "out/visible.h"
+#include "pattern.h"
+#include "outputs.h"
+#include "results.h"
+#include "runs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	OPTION_EXISTS = OPTIONS_LONG,
+	OPTION_FAILING,
+	OPTION_FLAKY,
+	OPTION_SLOWEST,
+	OPTION_ALL,
+};
+
+static const struct poptOption table[] = {
+	{"long", 'l', POPT_ARG_NONE, NULL, 'l',
+         "also the status, the time and, of several runs, "
+         "how often it passed and failed",
+         NULL},
+	{"exists", '\0', POPT_ARG_NONE, NULL, OPTION_EXISTS, "only tests that were listed, not run",
+         NULL},
+	{"failing", '\0', POPT_ARG_NONE, NULL, OPTION_FAILING,
+         "only tests that fail, pass unexpectedly or never end", NULL},
+	{"flaky", '\0', POPT_ARG_NONE, NULL, OPTION_FLAKY,
+         "only tests that pass in some of the runs and fail in others", NULL},
+	{"slowest", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWEST, "only so many, the slowest first",
+         "N"},
+	{"all", '\0', POPT_ARG_NONE, NULL, OPTION_ALL,
+         "also tests that cannot be run by their id, such as assertions", NULL},
+	OPTIONS_GROUP("Only some ids:", pattern_filter_table),
+	OPTIONS_GROUP("Input:", inputs_table),
+	POPT_TABLEEND,
+};
+
+static const struct options_spec spec = {
+	.usage = "[OPTION...] [FILE|DIR...]",
+	.about = "Lists the ids of tests. Each file is a run; a folder holds such files.",
+	.table = table,
+};
+
+struct ls {
+	struct inputs_options inputs;
+	struct pattern_filter ids;
+	bool show_long, exists, failing, flaky, all;
+	size_t slowest; /* 0: all of them, in the order of the runs */
+
+	const struct result **chosen;
+	size_t count;
+	bool several; /* runs */
+};
+
+static int
+take(void *context, struct options *options, int option)
+{
+	struct ls *ls = context;
+	char *end;
+	switch (option) {
+	case 'l':
+		ls->show_long = true;
+		return 0;
+	case OPTION_EXISTS:
+		ls->exists = true;
+		return 0;
+	case OPTION_FAILING:
+		ls->failing = true;
+		return 0;
+	case OPTION_FLAKY:
+		ls->flaky = true;
+		return 0;
+	case OPTION_ALL:
+		ls->all = true;
+		return 0;
+	case OPTION_SLOWEST:
+		errno = 0;
+		ls->slowest = strtoul(options->value, &end, 10);
+		if (*options->value < '0' || *options->value > '9' || *end || errno || !ls->slowest)
+			return options_refuse_value(options, "not a number from 1");
+		return 0;
+	default:
+		return option >= OPTIONS_PATTERNS ? pattern_filter_take(&ls->ids, options, option)
+		                                  : inputs_take(&ls->inputs, options, option);
+	}
+}
+
+static void
+choose(void *context, const struct result *result)
+{
+	struct ls *ls = context;
+	bool wanted = (ls->all || result->runnable) &&
+	              (!ls->exists || result->status == SUBUNIT2_EXISTS) &&
+	              (!ls->failing || result_is_bad(result)) &&
+	              (!ls->flaky || (result->passes && result->fails)) &&
+	              (!ls->slowest || result->ns >= 0) &&
+	              pattern_filter_admits(&ls->ids, subunit2_view_of(result->id));
+	if (wanted)
+		ls->chosen[ls->count++] = result;
+}
+
+static int
+slower(const void *a, const void *b)
+{
+	const struct result *x = *(const struct result *const *)a;
+	const struct result *y = *(const struct result *const *)b;
+	if (x->ns != y->ns)
+		return x->ns > y->ns ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+static void
+put(const struct ls *ls, const struct result *result)
+{
+	char time[DURATION_SIZE];
+	if (ls->show_long) {
+		printf("%-10s  %9s  ", subunit2_status_name(result->status),
+		       result->ns >= 0 ? duration_text(result->ns, time) : "-");
+		if (ls->several)
+			printf("%u passed, %u failed  ", result->passes, result->fails);
+	}
+	visible_put(stdout, subunit2_view_of(result->id));
+	putchar('\n');
+}
+
+static void
+list(struct ls *ls, const struct results *results)
+{
+	ls->chosen = memory_zeroed(results_count(results), sizeof(struct result *));
+	results_each(results, choose, ls);
+	if (ls->slowest) {
+		qsort(ls->chosen, ls->count, sizeof(struct result *), slower);
+		if (ls->count > ls->slowest)
+			ls->count = ls->slowest;
+	}
+	for (size_t i = 0; i < ls->count; i++)
+		put(ls, ls->chosen[i]);
+	free(ls->chosen);
+}
+
+static int
+run(struct ls *ls, const char *const *paths)
+{
+	struct strings files = {0};
+	struct results *results = results_new(ls->all ? RESULTS_ALL : RESULTS_NOTABLE);
+	for (const char *const *path = paths; *path; path++)
+		runs_of_path(&files, *path);
+	if (!*paths)
+		strings_add(&files, "-");
+	ls->several = files.count > 1;
+	int status = COMMAND_GOOD;
+	for (size_t i = 0; i < files.count; i++) {
+		const char *one[] = {files.items[i], NULL};
+		if (inputs_read(one, &ls->inputs, results_sink(results), NULL) != COMMAND_GOOD)
+			status = COMMAND_IO;
+	}
+	list(ls, results);
+	results_free(results);
+	strings_clear(&files);
+	return status;
+}
+
+int
+cmd_ls(int argc, const char **argv)
+{
+	struct options options;
+	struct ls ls = {0};
+	options_begin(&options, argc, argv, &spec);
+	if (options_read(&options, take, &ls))
+		options.exit_status = run(&ls, options_arguments(&options));
+	options_end(&options);
+	pattern_filter_clear(&ls.ids);
+	return options.exit_status;
+}

@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# subunit2 diff: what changed between two runs.
+
+load common
+
+say() { # FILE ID STATUS SECONDS
+	subunit2 status --timestamp=@0 "$2" inprogress >>"$1"
+	subunit2 status --timestamp="@$4" "$2" "$3" >>"$1"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	say old same success 1
+	say old broken success 1
+	say old mended fail 1
+	say old gone success 1
+	say old slow success 1
+	say old still-bad fail 1
+	say new same success 1.9
+	say new broken fail 1
+	say new mended success 1
+	say new slow success 3
+	say new still-bad uxsuccess 1
+	say new fresh success 1
+	say new fresh-bad fail 1
+}
+
+@test "every kind of change, and exit status 1 when something newly fails" {
+	run -1 subunit2 diff old new
+	diff - <(printf '%s\n' "$output") <<-'END'
+		newly failing:
+		  broken
+		  fresh-bad
+		fixed:
+		  mended
+		added:
+		  fresh
+		gone:
+		  gone
+		slower:
+		  slow  3.00s, was 1.00s
+		2 newly failing, 1 fixed, 1 added, 1 gone, 1 slower
+	END
+}
+
+@test "a run is no other than itself" {
+	[ "$(subunit2 diff old old)" = "nothing changed" ]
+}
+
+@test "what is fixed is good" {
+	run -0 subunit2 diff --match=mended old new
+	[ "${lines[0]}" = "fixed:" ]
+}
+
+@test "--slower sets the factor" {
+	[ "$(subunit2 diff --match=slow --slower=3 old new)" = "nothing changed" ]
+	[[ $(subunit2 diff --match=same --slower=1.5 old new) == *"same  1.90s, was 1.00s"* ]]
+}
+
+@test "routing codes do not matter" {
+	subunit2 filter --add-route=elsewhere old >routed
+	[ "$(subunit2 diff old routed)" = "nothing changed" ]
+}
+
+@test "folders are compared as a whole" {
+	mkdir a b
+	subunit2 filter --match=same old >a/x.subunit
+	subunit2 filter --exclude=same old >a/y.subunit
+	cp old b/0
+	[ "$(subunit2 diff a b)" = "nothing changed" ]
+}
+
+@test "a test that is listed only is not fixed" {
+	subunit2 status mended exists >listed
+	[ "$(subunit2 diff --match=mended old listed)" = "nothing changed" ]
+}
+
+@test "wrong use and missing files" {
+	run -2 --separate-stderr subunit2 diff old
+	[[ $stderr == "subunit2 diff: two runs are compared, an old one and a new one"* ]]
+	run -2 --separate-stderr subunit2 diff --slower=x old new
+	[[ $stderr == "subunit2 diff: --slower=x: not a factor from 1"* ]]
+	run -3 --separate-stderr subunit2 diff old none
+	[[ $stderr == *"subunit2 diff: none: No such file or directory"* ]]
+}

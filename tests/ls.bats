@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# subunit2 ls: which ids it lists, and what it says of them.
+
+load common
+
+# A run: lines of "SECONDS ID STATUS" on standard input.
+run_of() {
+	while read -r seconds id status; do
+		case $id in
+		*::*) runnable=--not-runnable ;;
+		*) runnable= ;;
+		esac
+		subunit2 status $runnable --timestamp="@$seconds" "$id" "$status"
+	done
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir runs
+	run_of >runs/9 <<-END
+		0 slow inprogress
+		9 slow success
+		0 quick inprogress
+		1 quick::one fail
+		1 quick fail
+		0 hung inprogress
+		0 listed exists
+	END
+	run_of >runs/10 <<-END
+		0 slow inprogress
+		5 slow success
+		0 quick inprogress
+		2 quick success
+	END
+	touch runs/format runs/next-stream
+}
+
+@test "ids of runnable tests, in order" {
+	[ "$(subunit2 ls runs/9 | paste -sd' ')" = "slow quick hung listed" ]
+	[ "$(subunit2 ls <runs/9 | paste -sd' ')" = "slow quick hung listed" ]
+	[ "$(subunit2 ls --all - <runs/9 | paste -sd' ')" = "slow quick::one quick hung listed" ]
+}
+
+@test "--exists and --failing" {
+	[ "$(subunit2 ls --exists runs/9)" = listed ]
+	[ "$(subunit2 ls --failing runs/9 | paste -sd' ')" = "quick hung" ]
+}
+
+@test "--slowest sorts by time and stops" {
+	[ "$(subunit2 ls --slowest=1 runs/9)" = slow ]
+	[ "$(subunit2 ls --slowest=9 runs/10 | paste -sd' ')" = "slow quick" ]
+}
+
+@test "--match and --exclude" {
+	[ "$(subunit2 ls --match='^.u' --exclude=hung runs/9)" = quick ]
+}
+
+@test "a folder is its numbered files, by number: the last run decides" {
+	[ "$(subunit2 ls --failing runs)" = hung ]
+	[ "$(subunit2 ls --flaky runs)" = quick ]
+}
+
+@test "-l shows status, time, and of several runs how often" {
+	[ "$(subunit2 ls -l --match=slow runs/9)" = "success         9.00s  slow" ]
+	[ "$(subunit2 ls -l --match=quick runs)" = "success         2.00s  1 passed, 1 failed  quick" ]
+	[ "$(subunit2 ls -l --match=listed runs/9)" = "exists              -  listed" ]
+}
+
+@test "a folder without runs, and one file that is missing among others" {
+	mkdir empty
+	[ "$(subunit2 ls empty </dev/null)" = "" ]
+	run -3 --separate-stderr subunit2 ls none runs/10
+	[ "$output" = $'slow\nquick' ]
+	[ "$stderr" = "subunit2 ls: none: No such file or directory" ]
+}
+
+@test "wrong options are told in a line" {
+	run -2 --separate-stderr subunit2 ls --slowest=0
+	[[ $stderr == "subunit2 ls: --slowest=0: not a number from 1"* ]]
+	run -2 --separate-stderr subunit2 ls --slowest=1x
+	[[ $stderr == "subunit2 ls: --slowest=1x: not a number from 1"* ]]
+}
+
+@test "a full disk is an error" {
+	run -3 --separate-stderr bash -c 'subunit2 ls runs/9 >/dev/full'
+	[[ $stderr == "subunit2 ls: standard output: No space left on device" ]]
+}
