@@ -4,6 +4,7 @@
 #include <string.h>
 
 const struct command commands[] = {
+	{"status", "say one event: a test's status, its files, or both", cmd_status},
 	{"convert", "read any format, write any format", cmd_convert},
 	{"filter", "keep, drop and change the events of a stream", cmd_filter},
 	{"report", "show results for people, and give the verdict", cmd_report},

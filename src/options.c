@@ -21,7 +21,7 @@ options_begin(struct options *options, int argc, const char **argv, const struct
 {
 	*options = (struct options){
 		.spec = spec,
-		.table = {OPTIONS_GROUP(NULL, spec->table), OPTIONS_GROUP(NULL, help_table),
+		.table = {OPTIONS_GROUP(NULL, spec->table), OPTIONS_GROUP("Help:", help_table),
 	                  POPT_TABLEEND},
 	};
 	unsigned flags = spec->posix ? POPT_CONTEXT_POSIXMEHARDER : 0;
