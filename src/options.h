@@ -33,6 +33,7 @@
 #define OPTIONS_OUTPUTS 1000
 #define OPTIONS_INPUTS 1100
 #define OPTIONS_PATTERNS 1200
+#define OPTIONS_JOBS 1300
 
 /* A row that takes in another table, under a heading. */
 #define OPTIONS_GROUP(heading, table)                                                              \

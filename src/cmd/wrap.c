@@ -1,0 +1,524 @@
+/*
+ * subunit2 wrap: runs a command as one test. Exit status with --exit=command:
+ *
+ * the command's   it failed, or all is well
+ * 1               the command exited 0, but its TAP or its packets failed
+ * 124             the command took longer than --timeout
+ * 125             wrap itself failed, or was called wrongly
+ * 126             the command could not be executed
+ * 127             the command was not found
+ * 128 + N         the command died of signal N
+ *
+ * Asked to end by a signal, it passes that on, tells the outcome, and dies of
+ * the same signal, whatever --exit says.
+ */
+#include "command.h"
+#include "memory.h"
+#include "message.h"
+#include "options.h"
+#include "outputs.h"
+#include "pattern.h"
+#include "run/job_table.h"
+#include "run/quote.h"
+#include "strings.h"
+#include "when.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ID_MAX 1024 /* bytes of an id that nobody chose */
+
+enum wrap_exit {
+	WRAP_TIMED_OUT = 124,
+	WRAP_FAILED = 125,
+	WRAP_NOT_EXECUTABLE = 126,
+	WRAP_NOT_FOUND = 127,
+	WRAP_SIGNAL = 128,
+};
+
+enum {
+	OPTION_FROM = OPTIONS_LONG,
+	OPTION_MERGE,
+	OPTION_UNTIL,
+	OPTION_EXPECT_FAIL,
+	OPTION_CWD,
+	OPTION_ENV,
+	OPTION_EXIT,
+	OPTION_ROUTE_CODE,
+	OPTION_DIE_ON_STDIN_EOF,
+};
+
+enum exit_of {
+	EXIT_COMMAND,
+	EXIT_VERDICT,
+	EXIT_STREAM,
+};
+
+struct wrap_options {
+	struct job_options job;
+	struct outputs_options outputs;
+	struct writer_options writer;
+	struct subunit2_tagset tags;
+	struct strings environment; /* NAME=VALUE */
+	char *id, *route_code, *cwd;
+	struct pattern *until;
+	enum exit_of exit;
+	bool die_on_stdin_eof;
+};
+
+static const struct poptOption table[] = {
+	{"id", 'i', POPT_ARG_STRING, NULL, 'i', "the test's id (default: the command)", "ID"},
+	{"tag", 't', POPT_ARG_STRING, NULL, 't', "tag the test and all below it", "TAG"},
+	{"route-code", '\0', POPT_ARG_STRING, NULL, OPTION_ROUTE_CODE,
+         "put every packet under this routing code", "CODE"},
+	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM,
+         "what the command writes (default: auto)", "auto|tap|ktap|subunit|text"},
+	{"merge", '\0', POPT_ARG_NONE, NULL, OPTION_MERGE,
+         "one pipe for standard output and standard error", NULL},
+	{"until", '\0', POPT_ARG_STRING, NULL, OPTION_UNTIL,
+         "end the command, as good, at the first line of output that matches", "REGEX"},
+	{"expect-fail", '\0', POPT_ARG_NONE, NULL, OPTION_EXPECT_FAIL,
+         "the command is expected to fail", NULL},
+	{"cwd", '\0', POPT_ARG_STRING, NULL, OPTION_CWD, "run the command there", "DIR"},
+	{"env", '\0', POPT_ARG_STRING, NULL, OPTION_ENV, "set a variable for the command",
+         "NAME=VALUE"},
+	{"die-on-stdin-eof", '\0', POPT_ARG_NONE, NULL, OPTION_DIE_ON_STDIN_EOF,
+         "end the command when standard input ends", NULL},
+	{"exit", '\0', POPT_ARG_STRING, NULL, OPTION_EXIT,
+         "what the exit status tells (default: command)", "command|verdict|stream"},
+	{"verbose", 'v', POPT_ARG_NONE, NULL, 'v', "show more in the report", NULL},
+	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show no report beside -o", NULL},
+	OPTIONS_GROUP("Supervision:", job_table),
+	OPTIONS_GROUP("Output:", outputs_table),
+	POPT_TABLEEND,
+};
+
+static const struct options_spec spec = {
+	.usage = "[OPTION...] [--] COMMAND [ARGUMENT...]",
+	.about = "Runs a command as one test; what it writes becomes part of the stream.",
+	.notes = "Exit status: the command's own; 1 when it was 0 but its output says failed;\n"
+		 "124 timed out, 125 wrap itself failed, 126 not executable, 127 not found.\n",
+	.table = table,
+	.posix = true,
+	.usage_exit = WRAP_FAILED,
+};
+
+/* The place of VALUE in WORDS, which end with NULL, or -1. */
+static int
+word_index(const char *value, const char *const *words)
+{
+	for (int i = 0; words[i]; i++)
+		if (strcmp(value, words[i]) == 0)
+			return i;
+	return -1;
+}
+
+static int
+take_from(struct wrap_options *said, struct options *options)
+{
+	static const char *const words[] = {"auto", "tap", "ktap", "subunit", "text", NULL};
+	static const enum capture_format meant[] = {CAPTURE_AUTO, CAPTURE_TAP, CAPTURE_TAP,
+	                                            CAPTURE_SUBUNIT, CAPTURE_TEXT};
+	int index = word_index(options->value, words);
+	if (index < 0)
+		return options_refuse_value(options, "not auto, tap, ktap, subunit or text");
+	said->job.from = meant[index];
+	return 0;
+}
+
+static int
+take_exit(struct wrap_options *said, struct options *options)
+{
+	static const char *const words[] = {"command", "verdict", "stream", NULL};
+	int index = word_index(options->value, words);
+	if (index < 0)
+		return options_refuse_value(options, "not command, verdict or stream");
+	said->exit = (enum exit_of)index;
+	return 0;
+}
+
+static int
+take_until(struct wrap_options *said, struct options *options)
+{
+	char reason[PATTERN_REASON_SIZE];
+	pattern_free(said->until);
+	said->until = pattern_new(options->value, reason);
+	return said->until ? 0 : options_refuse_value(options, reason);
+}
+
+static int
+take_environment(struct wrap_options *said, struct options *options)
+{
+	const char *equals = strchr(options->value, '=');
+	if (!equals || equals == options->value)
+		return options_refuse_value(options, "not NAME=VALUE");
+	strings_take(&said->environment, options_take_value(options));
+	return 0;
+}
+
+/* For what becomes a string of a packet. */
+static int
+take_string(char **to, struct options *options)
+{
+	struct subunit2_view value = subunit2_view_of(options->value);
+	if (value.len == 0)
+		return options_refuse_value(options, "is empty");
+	if (!subunit2_utf8_is_string(value))
+		return options_refuse_value(options, "is not UTF-8");
+	free(*to);
+	*to = options_take_value(options);
+	return 0;
+}
+
+static int
+take_tag(struct wrap_options *said, struct options *options)
+{
+	char *tag = NULL;
+	int result = take_string(&tag, options);
+	if (result == 0 && subunit2_tagset_add(&said->tags, subunit2_view_of(tag), NULL) < 0)
+		memory_have(NULL);
+	free(tag);
+	return result;
+}
+
+static int
+take(void *context, struct options *options, int option)
+{
+	struct wrap_options *said = context;
+	if (option >= OPTIONS_JOBS)
+		return job_table_take(&said->job, options, option);
+	if (option >= OPTIONS_OUTPUTS)
+		return outputs_take(&said->outputs, options, option);
+	switch (option) {
+	case 'i':
+		return take_string(&said->id, options);
+	case 't':
+		return take_tag(said, options);
+	case 'v':
+		said->writer.verbose = 1;
+		return 0;
+	case 'q':
+		said->writer.verbose = -1;
+		return 0;
+	case OPTION_ROUTE_CODE:
+		return take_string(&said->route_code, options);
+	case OPTION_FROM:
+		return take_from(said, options);
+	case OPTION_UNTIL:
+		return take_until(said, options);
+	case OPTION_CWD:
+		free(said->cwd);
+		said->cwd = options_take_value(options);
+		return 0;
+	case OPTION_ENV:
+		return take_environment(said, options);
+	case OPTION_EXIT:
+		return take_exit(said, options);
+	case OPTION_MERGE:
+		said->job.process.merge = true;
+		return 0;
+	case OPTION_EXPECT_FAIL:
+		said->job.rules.expect_fail = true;
+		return 0;
+	default:
+		said->die_on_stdin_eof = true;
+		return 0;
+	}
+}
+
+/* The command as a person would type it, fit for a packet. */
+static char *
+default_id(const char *const *argv)
+{
+	char id[ID_MAX];
+	char *line = quote_words(argv);
+	size_t len = subunit2_utf8_escape(subunit2_view_of(line), id, sizeof(id));
+	free(line);
+	return memory_copy_len(id, len);
+}
+
+static bool
+same_name(const char *one, const char *other)
+{
+	size_t len = strcspn(one, "=");
+	return strncmp(one, other, len + 1) == 0;
+}
+
+/* Later ones win over earlier ones of the same name. */
+static void
+environment_add(struct strings *all, const char *variable)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		if (!same_name(variable, all->items[i]))
+			continue;
+		free(all->items[i]);
+		all->items[i] = memory_copy(variable);
+		return;
+	}
+	strings_add(all, variable);
+}
+
+static void
+complete_environment(struct wrap_options *said)
+{
+	struct strings all = {0};
+	char *own = memory_format("SUBUNIT2_TEST_ID=%s", said->id);
+	strings_add_all(&all, environ);
+	for (size_t i = 0; i < said->environment.count; i++)
+		environment_add(&all, said->environment.items[i]);
+	environment_add(&all, own);
+	free(own);
+	strings_clear(&said->environment);
+	said->environment = all;
+}
+
+/* From the job to the outputs. */
+struct chain {
+	struct outputs *outputs;
+	struct subunit2_summary *summary;
+	struct subunit2_sink *tee, *stamp, *route, *tag;
+	struct subunit2_sink *first; /* where events go in */
+};
+
+static struct subunit2_time
+clock_now(void *context)
+{
+	(void)context;
+	return when_now();
+}
+
+static bool
+chain_open(struct chain *chain, const struct wrap_options *said)
+{
+	struct outputs_defaults defaults = {
+		.piped = "subunit",
+		.terminal = "text",
+		.beside = said->writer.verbose < 0 ? NULL : "text",
+		.shared = true,
+	};
+	*chain = (struct chain){.outputs = outputs_open(&said->outputs, &defaults, &said->writer)};
+	if (!chain->outputs)
+		return false;
+	chain->summary = memory_have(subunit2_summary_new());
+	struct subunit2_sink *ends[] = {subunit2_summary_sink(chain->summary),
+	                                outputs_sink(chain->outputs)};
+	chain->tee = memory_have(subunit2_tee_new(ends, 2));
+	chain->first = chain->stamp = memory_have(subunit2_stamp_new(chain->tee, clock_now, NULL));
+	if (said->route_code)
+		chain->first = chain->route = memory_have(
+			subunit2_add_route_new(chain->first, subunit2_view_of(said->route_code)));
+	if (said->tags.count)
+		chain->first = chain->tag = memory_have(subunit2_tag_new(
+			chain->first, subunit2_tagset_view(&said->tags), SUBUNIT2_NO_TAGS));
+	return true;
+}
+
+/* False when not all was written. */
+static bool
+chain_close(struct chain *chain)
+{
+	subunit2_sink_finish(chain->first, NULL);
+	subunit2_sink_free(chain->tag);
+	subunit2_sink_free(chain->route);
+	subunit2_sink_free(chain->stamp);
+	subunit2_sink_free(chain->tee);
+	return outputs_close(chain->outputs) == COMMAND_GOOD;
+}
+
+struct wrap {
+	const struct wrap_options *said;
+	struct supervisor supervisor;
+	struct chain chain;
+	struct job *job;
+	struct loop_watch input; /* --die-on-stdin-eof */
+	int signo;               /* that asked wrap to end; 0: none */
+	bool over;
+	int exit_status;
+};
+
+/* The first waits for the command, the second does not. */
+static void
+take_signal(void *context, int signo, bool from_terminal)
+{
+	struct wrap *wrap = context;
+	if (wrap->signo) {
+		job_kill(wrap->job);
+		return;
+	}
+	wrap->signo = signo;
+	job_stop(wrap->job, signo, from_terminal && wrap->said->job.process.inherit);
+}
+
+static void
+take_input(void *context)
+{
+	struct wrap *wrap = context;
+	char bytes[4096];
+	ssize_t got = read(STDIN_FILENO, bytes, sizeof(bytes));
+	if (got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN)))
+		return;
+	loop_unwatch(wrap->supervisor.loop, &wrap->input);
+	job_stop(wrap->job, SIGTERM, false);
+}
+
+/* What kept the command from running; 0: nothing. */
+static int
+failure_status(const struct wrap *wrap, const struct process_result *result)
+{
+	const struct job_options *job = &wrap->said->job;
+	const struct spawn_failure *failure = &result->failure;
+	if (result->lost)
+		message("the supervisor of the command was killed");
+	if (failure->errnum)
+		message("%s: %s",
+		        failure->stage == SPAWN_CHDIR ? job->process.cwd : *job->process.argv,
+		        strerror(failure->errnum));
+	if (failure->errnum && failure->stage == SPAWN_EXEC)
+		return failure->errnum == ENOENT ? WRAP_NOT_FOUND : WRAP_NOT_EXECUTABLE;
+	return failure->errnum || result->lost ? WRAP_FAILED : 0;
+}
+
+static int
+command_status(const struct wrap *wrap, const struct job_end *end)
+{
+	const struct process_result *result = end->result;
+	int status = failure_status(wrap, result);
+	if (status)
+		return status;
+	if (result->timed_out)
+		return WRAP_TIMED_OUT;
+	if (end->enough || !result->exited)
+		status = 0;
+	else if (WIFSIGNALED(result->status))
+		status = WRAP_SIGNAL + WTERMSIG(result->status);
+	else
+		status = WEXITSTATUS(result->status);
+	return status == 0 && subunit2_status_is_bad(end->outcome.status) ? COMMAND_BAD : status;
+}
+
+static void
+take_end(void *context, const struct job_end *end)
+{
+	struct wrap *wrap = context;
+	if (end->result) {
+		wrap->exit_status = command_status(wrap, end);
+	} else {
+		message("%s", end->outcome.reason);
+		wrap->exit_status = WRAP_FAILED;
+	}
+	outcome_tell(&end->outcome, wrap->chain.first, wrap->said->job.id, NULL);
+	wrap->over = true;
+}
+
+/* Runs the command to its end. */
+static void
+supervise(struct wrap *wrap)
+{
+	struct loop *loop = wrap->supervisor.loop;
+	wrap->job =
+		job_start(&wrap->supervisor, &wrap->said->job, wrap->chain.first, take_end, wrap);
+	if (wrap->said->die_on_stdin_eof)
+		loop_watch(loop, &wrap->input, STDIN_FILENO, take_input, wrap);
+	while (!wrap->over) {
+		if (!outputs_flush(wrap->chain.outputs))
+			job_stop(wrap->job, SIGTERM, false);
+		if (!loop_turn(loop)) {
+			message("cannot wait: %s", strerror(errno));
+			job_kill(wrap->job);
+		}
+	}
+	loop_unwatch(loop, &wrap->input);
+	job_free(wrap->job);
+}
+
+static int
+final_status(const struct wrap *wrap, bool written, bool good)
+{
+	if (!written)
+		return WRAP_FAILED;
+	switch (wrap->said->exit) {
+	case EXIT_VERDICT:
+		return good ? COMMAND_GOOD : COMMAND_BAD;
+	case EXIT_STREAM:
+		return COMMAND_GOOD;
+	default:
+		return wrap->exit_status;
+	}
+}
+
+static int
+run(const struct wrap_options *said)
+{
+	struct wrap wrap = {.said = said};
+	if (!chain_open(&wrap.chain, said))
+		return WRAP_FAILED;
+	if (!supervisor_begin(&wrap.supervisor, take_signal, NULL, &wrap)) {
+		message("cannot supervise: %s", strerror(errno));
+		chain_close(&wrap.chain);
+		return WRAP_FAILED;
+	}
+	/* A stream that cannot be begun has no command. */
+	if (outcome_tell_start(wrap.chain.first, said->job.id, NULL) == SUBUNIT2_OK &&
+	    outputs_flush(wrap.chain.outputs))
+		supervise(&wrap);
+	bool written = chain_close(&wrap.chain);
+	bool good = subunit2_summary_is_good(subunit2_summary_result(wrap.chain.summary), false);
+	subunit2_summary_free(wrap.chain.summary);
+	supervisor_end(&wrap.supervisor);
+	if (wrap.signo)
+		signals_die(wrap.signo);
+	return final_status(&wrap, written, good);
+}
+
+/* Fills in what follows from the rest. */
+static int
+complete(struct wrap_options *said, struct options *options)
+{
+	const char **argv = options_arguments(options);
+	if (!argv[0])
+		return options_refuse(options, "no command");
+	if (said->die_on_stdin_eof && said->job.process.inherit)
+		return options_refuse(options,
+		                      "--die-on-stdin-eof: needs the standard input that --stdin "
+		                      "gives away");
+	if (!said->id)
+		said->id = default_id(argv);
+	complete_environment(said);
+	said->job.id = subunit2_view_of(said->id);
+	said->job.until = said->until;
+	said->job.process.argv = (char *const *)argv;
+	said->job.process.envp = said->environment.items;
+	said->job.process.cwd = said->cwd;
+	said->job.rules.timeout_ns = said->job.process.timeout_ns;
+	said->writer.strict = said->job.strict;
+	return 0;
+}
+
+static void
+clear(struct wrap_options *said)
+{
+	outputs_options_clear(&said->outputs);
+	subunit2_tagset_clear(&said->tags);
+	strings_clear(&said->environment);
+	pattern_free(said->until);
+	free(said->id);
+	free(said->route_code);
+	free(said->cwd);
+}
+
+int
+cmd_wrap(int argc, const char **argv)
+{
+	struct wrap_options said = {0};
+	struct options options;
+	job_table_defaults(&said.job);
+	options_begin(&options, argc, argv, &spec);
+	if (options_read(&options, take, &said) && complete(&said, &options) == 0)
+		options.exit_status = run(&said);
+	options_end(&options);
+	clear(&said);
+	return options.exit_status;
+}

@@ -1,0 +1,266 @@
+#include "run/capture.h"
+
+#include "in/damage.h"
+#include "in/json_lines.h"
+
+#include <stdlib.h>
+
+/*
+ * stdout → stream → JSON lines → text → sink
+ *            |          |                 |
+ *            packets    packets           stderr's text
+ */
+struct capture {
+	struct subunit2_sink packets; /* what the stream finds, but for text */
+	struct subunit2_sink events;  /* the same, and what stands on lines */
+	struct subunit2_sink *sink;
+	struct subunit2_view id;
+	struct subunit2_stream *stream;  /* NULL: nothing is looked for */
+	struct json_lines *lines;        /* NULL likewise */
+	struct subunit2_text *texts[2];  /* by enum process_stream */
+	struct subunit2_summary *others; /* of the packets that are not the test's own */
+	enum subunit2_status own;
+	int64_t now_ms;
+};
+
+/* Whatever is not text follows all text that was there before it. */
+static int
+flush_texts(struct capture *capture, struct subunit2_error *error)
+{
+	int result = subunit2_text_flush(capture->texts[PROCESS_STDOUT], error);
+	return result == SUBUNIT2_OK ? subunit2_text_flush(capture->texts[PROCESS_STDERR], error)
+	                             : result;
+}
+
+/* The one stream's text follows what the other had before. */
+static int
+feed_text(struct capture *capture, enum process_stream stream, struct subunit2_view bytes,
+          struct subunit2_error *error)
+{
+	int result = subunit2_text_flush(capture->texts[!stream], error);
+	return result == SUBUNIT2_OK
+	               ? subunit2_text_feed(capture->texts[stream], bytes, capture->now_ms, error)
+	               : result;
+}
+
+static int
+rank(enum subunit2_status status)
+{
+	switch (status) {
+	case SUBUNIT2_FAIL:
+		return 5;
+	case SUBUNIT2_UXSUCCESS:
+		return 4;
+	case SUBUNIT2_SKIP:
+		return 3;
+	case SUBUNIT2_XFAIL:
+		return 2;
+	case SUBUNIT2_SUCCESS:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static bool
+is_own(const struct capture *capture, const struct subunit2_event *event)
+{
+	return subunit2_view_equal(event->test_id, capture->id) &&
+	       !subunit2_view_present(event->route_code);
+}
+
+/* Keeps the status of an event of the test itself, and hands on the rest of it. */
+static int
+take_own(struct capture *capture, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	if (!subunit2_status_is_final(event->status))
+		return subunit2_sink_event(capture->sink, event, error);
+	if (rank(event->status) > rank(capture->own))
+		capture->own = event->status;
+	if (!subunit2_view_present(event->file_name) && event->tags.count == 0)
+		return SUBUNIT2_OK;
+	struct subunit2_event rest = *event;
+	rest.status = SUBUNIT2_STATUS_NONE;
+	rest.packet = SUBUNIT2_ABSENT;
+	return subunit2_sink_event(capture->sink, &rest, error);
+}
+
+static int
+events_event(struct subunit2_sink *self, const struct subunit2_event *event,
+             struct subunit2_error *error)
+{
+	struct capture *capture =
+		(struct capture *)((char *)self - offsetof(struct capture, events));
+	int result = flush_texts(capture, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	if (is_own(capture, event))
+		return take_own(capture, event, error);
+	result = subunit2_sink_event(subunit2_summary_sink(capture->others), event, error);
+	return result == SUBUNIT2_OK ? subunit2_sink_event(capture->sink, event, error) : result;
+}
+
+/* A packet ends the line before it. */
+static int
+packets_event(struct subunit2_sink *self, const struct subunit2_event *event,
+              struct subunit2_error *error)
+{
+	struct capture *capture = (struct capture *)self;
+	int result = json_lines_end(capture->lines, capture->now_ms, error);
+	return result == SUBUNIT2_OK ? subunit2_sink_event(&capture->events, event, error) : result;
+}
+
+/* The stream does not finish its sink. */
+static int
+ignore_finish(struct subunit2_sink *self, struct subunit2_error *error)
+{
+	(void)self, (void)error;
+	return SUBUNIT2_OK;
+}
+
+static int
+stream_text(void *context, struct subunit2_view text, int64_t now_ms, struct subunit2_error *error)
+{
+	struct capture *capture = context;
+	return json_lines_feed(capture->lines, text, now_ms, error);
+}
+
+static int
+lines_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	struct capture *capture = context;
+	return subunit2_sink_event(&capture->events, event, error);
+}
+
+static int
+lines_other(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
+{
+	struct capture *capture = context;
+	(void)now_ms;
+	return feed_text(capture, PROCESS_STDOUT, bytes, error);
+}
+
+static int
+lines_bad(void *context, struct subunit2_view line, const char *reason,
+          struct subunit2_error *error)
+{
+	struct capture *capture = context;
+	return damage_tell(&capture->events, line, reason, error);
+}
+
+static bool
+open_stream(struct capture *capture, const struct capture_options *options)
+{
+	static const struct json_lines_handler handler = {lines_event, lines_other, lines_bad};
+	capture->lines = json_lines_new(&handler, capture, false);
+	capture->stream = subunit2_stream_new(&capture->packets, options->from == CAPTURE_SUBUNIT,
+	                                      stream_text, capture);
+	return capture->stream != NULL;
+}
+
+static struct subunit2_text *
+open_text(struct capture *capture, const char *name)
+{
+	return subunit2_text_new(capture->sink, subunit2_view_of(name), capture->id,
+	                         SUBUNIT2_ABSENT, true);
+}
+
+struct capture *
+capture_new(const struct capture_options *options, struct subunit2_sink *sink)
+{
+	struct capture *capture = calloc(1, sizeof(*capture));
+	if (!capture)
+		return NULL;
+	capture->packets = (struct subunit2_sink){packets_event, ignore_finish, NULL};
+	capture->events = (struct subunit2_sink){events_event, ignore_finish, NULL};
+	capture->sink = sink;
+	capture->id = options->id;
+	capture->texts[PROCESS_STDOUT] = open_text(capture, "stdout");
+	capture->texts[PROCESS_STDERR] = open_text(capture, "stderr");
+	capture->others = subunit2_summary_new();
+	if (capture->texts[PROCESS_STDOUT] && capture->texts[PROCESS_STDERR] && capture->others &&
+	    (options->from == CAPTURE_TEXT || open_stream(capture, options)))
+		return capture;
+	capture_free(capture);
+	return NULL;
+}
+
+void
+capture_free(struct capture *capture)
+{
+	if (!capture)
+		return;
+	if (capture->stream)
+		subunit2_stream_free(capture->stream);
+	if (capture->lines)
+		json_lines_free(capture->lines);
+	for (int i = 0; i < 2; i++)
+		if (capture->texts[i])
+			subunit2_text_free(capture->texts[i]);
+	if (capture->others)
+		subunit2_summary_free(capture->others);
+	free(capture);
+}
+
+int
+capture_feed(struct capture *capture, enum process_stream stream, struct subunit2_view bytes,
+             int64_t now_ms, struct subunit2_error *error)
+{
+	capture->now_ms = now_ms;
+	if (stream == PROCESS_STDOUT && capture->stream)
+		return subunit2_stream_feed(capture->stream, bytes.data, bytes.len, now_ms, error);
+	return feed_text(capture, stream, bytes, error);
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int64_t
+capture_deadline(const struct capture *capture)
+{
+	int64_t first = earlier(subunit2_text_deadline(capture->texts[PROCESS_STDOUT]),
+	                        subunit2_text_deadline(capture->texts[PROCESS_STDERR]));
+	if (capture->stream)
+		first = earlier(first, earlier(subunit2_stream_deadline(capture->stream),
+		                               json_lines_deadline(capture->lines)));
+	return first;
+}
+
+int
+capture_tick(struct capture *capture, int64_t now_ms, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	capture->now_ms = now_ms;
+	if (capture->stream)
+		result = subunit2_stream_tick(capture->stream, now_ms, error);
+	if (result == SUBUNIT2_OK && capture->lines)
+		result = json_lines_tick(capture->lines, now_ms, error);
+	for (int i = 0; i < 2 && result == SUBUNIT2_OK; i++)
+		result = subunit2_text_tick(capture->texts[i], now_ms, error);
+	return result;
+}
+
+int
+capture_finish(struct capture *capture, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (capture->stream)
+		result = subunit2_stream_finish(capture->stream, error);
+	if (result == SUBUNIT2_OK && capture->lines)
+		result = json_lines_end(capture->lines, capture->now_ms, error);
+	if (result == SUBUNIT2_OK)
+		result = subunit2_sink_finish(subunit2_summary_sink(capture->others), error);
+	return result == SUBUNIT2_OK ? flush_texts(capture, error) : result;
+}
+
+struct capture_verdict
+capture_verdict(const struct capture *capture)
+{
+	return (struct capture_verdict){
+		.packets = subunit2_summary_result(capture->others),
+		.own = capture->own,
+	};
+}

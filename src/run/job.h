@@ -1,0 +1,45 @@
+/*
+ * A job: one attempt at one test. Its command runs as a supervised process, its
+ * output becomes events as it comes, and in the end there is an outcome.
+ */
+#ifndef JOB_H
+#define JOB_H
+
+#include "run/outcome.h"
+
+struct pattern;
+
+struct job_options {
+	struct process_options process;
+	struct subunit2_view id;
+	enum capture_format from;
+	bool strict;
+	struct outcome_rules rules;
+	const struct pattern *until; /* ends the command when a line matches; NULL: none */
+};
+
+struct job_end {
+	struct outcome outcome;              /* released with the job */
+	bool enough;                         /* what was waited for came */
+	const struct process_result *result; /* NULL: there was no process */
+};
+
+struct job;
+
+/*
+ * Events go to SINK, but for the first and the last of the test, which are the
+ * caller's (outcome_tell_start, outcome_tell). When SINK returns an error the
+ * tree is stopped as with job_stop. OVER is the last call, never made before
+ * job_start has returned; the job may be freed in it. Whatever is handed over
+ * outlives the job. Never NULL.
+ */
+struct job *job_start(struct supervisor *supervisor, const struct job_options *options,
+                      struct subunit2_sink *sink,
+                      void (*over)(void *context, const struct job_end *end), void *context);
+void job_free(struct job *job);
+
+/* As process_end and process_kill; nothing happens when there is no process. */
+void job_stop(struct job *job, int signo, bool reached);
+void job_kill(struct job *job);
+
+#endif

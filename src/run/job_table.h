@@ -1,0 +1,19 @@
+/*
+ * The options of jobs: what wrap and run say in the same words about the
+ * commands that they supervise.
+ */
+#ifndef JOB_TABLE_H
+#define JOB_TABLE_H
+
+#include "options.h"
+#include "run/job.h"
+
+extern const struct poptOption job_table[];
+
+/* What holds where nothing is said; all else in OPTIONS is zeroed. */
+void job_table_defaults(struct job_options *options);
+
+/* Takes an option of that table. 0, or what options_refuse_value returns. */
+int job_table_take(struct job_options *job, struct options *options, int option);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * The outcome: how a test ended, out of how its command ended and what its
+ * output says; and the event that tells it.
+ */
+#ifndef OUTCOME_H
+#define OUTCOME_H
+
+#include "run/capture.h"
+
+#define OUTCOME_NO_SKIP (-1)
+
+struct outcome_rules {
+	int skip_exit;      /* the exit status that means skip; OUTCOME_NO_SKIP: none does */
+	bool expect_fail;   /* fail is xfail, success is uxsuccess */
+	bool leaked_fails;  /* leaving processes behind is a failure */
+	int64_t timeout_ns; /* for the reason */
+};
+
+struct outcome {
+	enum subunit2_status status; /* a final one */
+	bool leaked;
+	char *reason; /* lines without the last newline, fit for a packet; NULL: none is needed */
+};
+
+/* Whether output was waited for (see until.h). */
+enum outcome_wait {
+	OUTCOME_NO_WAIT,
+	OUTCOME_IN_VAIN,
+	OUTCOME_ENOUGH, /* it came, and the command was ended for it: how does not matter */
+};
+
+/* Released with outcome_clear. */
+void outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
+                    const struct process_result *result, enum outcome_wait wait,
+                    const struct capture_verdict *verdict);
+/* There was no process to begin with. */
+void outcome_decide_unstarted(struct outcome *outcome, int errnum);
+void outcome_clear(struct outcome *outcome);
+
+/* The first event of a test, and the last one. */
+int outcome_tell_start(struct subunit2_sink *sink, struct subunit2_view id,
+                       struct subunit2_error *error);
+int outcome_tell(const struct outcome *outcome, struct subunit2_sink *sink, struct subunit2_view id,
+                 struct subunit2_error *error);
+
+#endif
