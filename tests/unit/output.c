@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WRITERS = 8, EVENTS = 500, ATTACHMENT = 20000 };
+enum { WRITERS = 8, EVENTS = 100, ATTACHMENT = 20000 };
 
 static struct subunit2_event
 status_of(const char *id)
