@@ -36,7 +36,7 @@ struct junit_writer {
 	struct suites suites;
 	bool ending; /* finish was called: scripts may come before their assertions */
 
-	struct spool *whole;  /* all suites; NULL: they go to TO, behind a head of blanks */
+	struct spool *whole;  /* suites of scripts; NULL: they go to TO, behind a head of blanks */
 	struct suite loose;   /* of tests without a script */
 	struct spool *output; /* of no test; NULL: none */
 
@@ -281,11 +281,19 @@ put_suite_head(FILE *file, const struct suite *suite, struct subunit2_view name)
 	put_text(file, ">\n");
 }
 
+static void
+add_to_total(struct suite *total, const struct suite *suite)
+{
+	total->tests += suite->tests;
+	total->failed += suite->failed;
+	total->errors += suite->errors;
+	total->skipped += suite->skipped;
+}
+
 static int
-put_suite(struct junit_writer *self, struct suite *suite, struct subunit2_view name,
+put_suite(FILE *file, const struct suite *suite, struct subunit2_view name,
           struct subunit2_error *error)
 {
-	FILE *file = suites_file(self);
 	int result = SUBUNIT2_OK;
 	put_suite_head(file, suite, name);
 	if (suite->body)
@@ -293,17 +301,14 @@ put_suite(struct junit_writer *self, struct suite *suite, struct subunit2_view n
 	if (suite->tail && result == SUBUNIT2_OK)
 		result = spool_copy(suite->tail, file, error);
 	put_text(file, "</testsuite>\n");
-	self->total.tests += suite->tests;
-	self->total.failed += suite->failed;
-	self->total.errors += suite->errors;
-	self->total.skipped += suite->skipped;
 	return result;
 }
 
 static int
 end_suite(struct junit_writer *self, struct suite *suite, struct subunit2_error *error)
 {
-	int result = put_suite(self, suite, suite->id, error);
+	int result = put_suite(suites_file(self), suite, suite->id, error);
+	add_to_total(&self->total, suite);
 	suites_close(&self->suites, suite);
 	return result;
 }
@@ -402,7 +407,7 @@ put_loose(struct junit_writer *self, struct subunit2_error *error)
 		return SUBUNIT2_OK;
 	}
 	if (result == SUBUNIT2_OK)
-		result = put_suite(self, loose, SUBUNIT2_LITERAL("tests"), error);
+		result = put_suite(self->to->file, loose, SUBUNIT2_LITERAL("tests"), error);
 	return result;
 }
 
@@ -444,18 +449,19 @@ junit_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	int result = subunit2_sink_finish(self->tests, error);
 	while (result == SUBUNIT2_OK && self->suites.open)
 		result = end_suite(self, self->suites.open, error);
-	if (result == SUBUNIT2_OK)
-		result = put_loose(self, error);
 	if (result != SUBUNIT2_OK)
 		return result;
-	put_text(suites_file(self), "</testsuites>\n");
+	add_to_total(&self->total, &self->loose);
 	if (self->whole) {
 		put_head(self, self->to->file);
 		put_text(self->to->file, ">\n");
 		result = spool_copy(self->whole, self->to->file, error);
-	} else {
-		result = rewrite_head(self, error);
 	}
+	if (result == SUBUNIT2_OK)
+		result = put_loose(self, error);
+	put_text(self->to->file, "</testsuites>\n");
+	if (result == SUBUNIT2_OK && !self->whole)
+		result = rewrite_head(self, error);
 	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
 }
 

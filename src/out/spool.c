@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define IN_MEMORY (256 << 10) /* bytes */
+#define WRITE_SIZE (64 << 10) /* at a time, to a file */
 
 struct spool {
 	FILE *file; /* what is written to, and ends in spool_write */
@@ -28,7 +29,9 @@ unlinked_file(void)
 	if (fd >= 0) {
 		unlink(path);
 		file = fdopen(fd, "w+");
-		if (!file)
+		if (file)
+			setvbuf(file, NULL, _IOFBF, WRITE_SIZE);
+		else
 			close(fd);
 	}
 	free(path);
@@ -99,7 +102,7 @@ spool_file(struct spool *spool)
 static void
 copy_file(FILE *from, FILE *to)
 {
-	char buffer[16384];
+	char buffer[WRITE_SIZE];
 	size_t len;
 	rewind(from);
 	while ((len = fread(buffer, 1, sizeof(buffer), from)) > 0)
