@@ -46,7 +46,7 @@ without_times() {
 	run -0 make -s -C "$BATS_TEST_DIRNAME/.." demo TMPDIR="$BATS_TEST_TMPDIR"
 	[[ $output == *'pass  deploy/backup'* ]]
 	[[ $output == *'1752 has 355 days'*'got: 366'* ]]
-	[[ $output == *'pass  spelling'* ]]
+	[[ $output == *'pass  syntax'* ]]
 }
 
 @test "the folders that README.md names exist" {
