@@ -13,14 +13,13 @@
 enum fate {
 	TEXT,
 	WHOLE,
-	FLIPPED, /* in its second half: where it ends is still known */
+	FLIPPED, /* a packet but for a bit of its CRC */
 	RUINED,  /* anything else */
 };
 
 struct element {
 	enum fate fate;
 	size_t start, end;
-	size_t claimed_end; /* where a broken packet would have ended */
 };
 
 #define ELEMENTS 400
@@ -41,6 +40,18 @@ static const char *const cp437[] = {
 static const char *const utf8[] = {"\xe3\xb3\x8a", "m\xc2\xb3 1a", "operaci\xc3\xb3n 2\n",
                                    "\xe2\x94\x82 a\n"};
 
+/* A binary's bytes. Where a line begins they might look like a packet once, and
+ * nobody could tell. */
+static void
+add_binary(struct maker *maker)
+{
+	maker_add_string(maker, "\x7f");
+	for (uint32_t i = maker_random(maker, 300); i > 0; i--) {
+		uint8_t byte = (uint8_t)maker_random(maker, 256);
+		maker_add(maker, &byte, byte != '\n');
+	}
+}
+
 static void
 add_text(struct maker *maker)
 {
@@ -58,19 +69,15 @@ add_text(struct maker *maker)
 		maker_add_string(maker, maker_random(maker, 2) ? "cc -c a.c\n" : "working... ");
 		break;
 	case 4:
-		for (uint32_t i = maker_random(maker, 300); i > 0; i--) {
-			uint8_t byte = (uint8_t)maker_random(maker, 256);
-			maker_add(maker, &byte, 1);
-		}
+		add_binary(maker);
 		break;
 	}
 }
 
 static void
-add_element(struct damaged *damaged, enum fate fate, size_t start, size_t claimed_end)
+add_element(struct damaged *damaged, enum fate fate, size_t start)
 {
-	damaged->elements[damaged->count++] =
-		(struct element){fate, start, damaged->maker.len, claimed_end};
+	damaged->elements[damaged->count++] = (struct element){fate, start, damaged->maker.len};
 }
 
 static void
@@ -91,14 +98,13 @@ add_torn(struct damaged *damaged)
 	/* A single byte torn off could be the signature that follows. */
 	size_t start = maker->len, cut = 1 + maker_random(maker, (uint32_t)outer.len - 2);
 	maker_add(maker, outer.data, cut);
-	add_element(damaged, RUINED, start, start + outer.len);
+	add_element(damaged, RUINED, start);
 	size_t inner = maker->len;
 	maker_add_packet(maker, 600);
-	add_element(damaged, WHOLE, inner, 0);
+	add_element(damaged, WHOLE, inner);
 	size_t rest = maker->len;
 	maker_add(maker, outer.data + cut, outer.len - cut);
-	/* It stands behind a packet: it may look like one, of any length. */
-	add_element(damaged, RUINED, rest, maker->data[rest] == 0xb3 ? SIZE_MAX : 0);
+	add_element(damaged, RUINED, rest);
 	maker_free(&outer);
 }
 
@@ -110,7 +116,7 @@ add_any(struct damaged *damaged)
 	uint32_t kind = maker_random(maker, 10);
 	if (kind < 3) {
 		add_text(maker);
-		add_element(damaged, TEXT, start, 0);
+		add_element(damaged, TEXT, start);
 		return;
 	}
 	if (kind == 3) {
@@ -121,24 +127,24 @@ add_any(struct damaged *damaged)
 	size_t end = maker->len;
 	switch (kind) {
 	case 4:
-		flip(maker, start + (end - start + 1) / 2, end);
-		add_element(damaged, FLIPPED, start, end);
+		flip(maker, end - 4, end);
+		add_element(damaged, FLIPPED, start);
 		break;
 	case 5:
 		/* A signature that is gone makes text of the packet. */
 		maker->data[start] ^= 1;
-		add_element(damaged, RUINED, start, 0);
+		add_element(damaged, RUINED, start);
 		break;
 	case 6:
 		maker->len -= 2 + maker_random(maker, (uint32_t)(end - start - 2));
-		add_element(damaged, RUINED, start, end);
+		add_element(damaged, RUINED, start);
 		break;
 	case 7:
 		flip(maker, start + 1, start + 6);
-		add_element(damaged, RUINED, start, SIZE_MAX);
+		add_element(damaged, RUINED, start);
 		break;
 	default:
-		add_element(damaged, WHOLE, start, 0);
+		add_element(damaged, WHOLE, start);
 	}
 }
 
@@ -209,41 +215,39 @@ struct score {
 	size_t streams_with_loss;
 };
 
+/*
+ * A stretch may reach from a broken packet into the text behind it, up to where
+ * the packet claimed to end, and a stretch may begin there; but none begins in
+ * the midst of text.
+ */
+static void
+judge_text(const struct element *element, const char *kinds, struct score *score)
+{
+	for (size_t at = element->start; at < element->end; at++) {
+		bool behind_damage = at && strchr("dD", kinds[at - 1]);
+		score->text_as_damage += kinds[at] == 'D' && !behind_damage;
+	}
+	score->text_bytes += element->end - element->start;
+}
+
 static void
 judge(const struct damaged *damaged, const struct found *found, struct score *score)
 {
-	size_t claimed_end = 0, packets = 0, whole = 0;
+	size_t packets = 0, whole = 0;
 	for (size_t i = 0; i < damaged->count; i++) {
 		const struct element *element = &damaged->elements[i];
-		const char *kind = found->kinds + element->start;
-		switch (element->fate) {
-		case TEXT:
-			for (size_t at = element->start; at < element->end; at++) {
-				score->text_bytes++;
-				/* A claimed end is a legal place: text there may claim more. */
-				if (at == claimed_end && found->kinds[at] == 'D')
-					claimed_end = SIZE_MAX;
-				score->text_as_damage +=
-					at >= claimed_end && strchr("dD", found->kinds[at]);
-			}
-			break;
-		case WHOLE:
+		char kind = found->kinds[element->start];
+		if (element->fate == TEXT)
+			judge_text(element, found->kinds, score);
+		if (element->fate == WHOLE) {
 			whole++;
-			score->whole_missed += *kind != 'P';
-			claimed_end = 0;
-			break;
-		case FLIPPED:
-			/* Behind a packet it is at a legal place. */
-			if (i && damaged->elements[i - 1].fate == WHOLE) {
-				score->flipped++;
-				score->flipped_as_text += *kind != 'D';
-			}
-			break;
-		case RUINED:
-			break;
+			score->whole_missed += kind != 'P';
 		}
-		if (element->claimed_end > claimed_end)
-			claimed_end = element->claimed_end;
+		/* Behind a packet it is at a legal place. */
+		if (element->fate == FLIPPED && i && damaged->elements[i - 1].fate == WHOLE) {
+			score->flipped++;
+			score->flipped_as_text += kind != 'D';
+		}
 	}
 	for (size_t at = 0; at < found->len; at++)
 		packets += found->kinds[at] == 'P';
