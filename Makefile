@@ -8,7 +8,7 @@
 #   make fuzz            every fuzzer for FUZZ_SECONDS (60) each, JOBS at a time
 #   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
 #   make WERROR=1 …      warnings are errors, as in CI
-#   make install         PREFIX (/usr/local), DESTDIR
+#   make install         PREFIX (/usr/local), DESTDIR; make uninstall undoes it
 
 VERSION = 0.1.0
 SOVERSION = 0
@@ -23,6 +23,7 @@ DATADIR ?= $(PREFIX)/share/subunit2
 CC ?= cc
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
+OBJCOPY ?= objcopy
 
 B := build$(if $(SAN),/san)
 
@@ -63,7 +64,7 @@ lib_libs = $(call link_libs,$(LIB_PACKAGES))
 src_libs = $(call link_libs,$(SRC_PACKAGES))
 
 .PHONY: all
-all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so $B/subunit2.pc
+all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so
 
 $B/subunit2: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(src_libs)
@@ -80,8 +81,11 @@ $B/libsubunit2.so: $(lib_pic_objects) lib/libsubunit2.map
 		-Wl,--version-script,lib/libsubunit2.map -o $@ $(lib_pic_objects) \
 		$(shell $(PKG_CONFIG) --libs $(LIB_PACKAGES))
 
-$B/subunit2.pc: lib/subunit2.pc.in Makefile
-	sed -e 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBDIR),; s,@INCLUDEDIR@,$(INCLUDEDIR),' \
+# Made anew for every install: PREFIX may be another one.
+.PHONY: $B/installed/subunit2.pc
+$B/installed/subunit2.pc: lib/subunit2.pc.in
+	@mkdir -p $(@D)
+	@sed -e 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBDIR),; s,@INCLUDEDIR@,$(INCLUDEDIR),' \
 		-e 's,@VERSION@,$(VERSION),' $< > $@
 
 $B/lib/%.o: lib/%.c
@@ -166,21 +170,40 @@ lint-format:
 lint-shell:
 	shellcheck .ci/run tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats
 
-.PHONY: install
-install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/subunit2 \
-		$(foreach s,1 3 5,$(DESTDIR)$(MANDIR)/man$s)
-	install $B/subunit2 $(DESTDIR)$(BINDIR)
-	install -m 644 $B/libsubunit2.a $(DESTDIR)$(LIBDIR)
-	install -m 644 $B/libsubunit2.so $(DESTDIR)$(LIBDIR)/libsubunit2.so.$(VERSION)
-	ln -sf libsubunit2.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libsubunit2.so.$(SOVERSION)
-	ln -sf libsubunit2.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libsubunit2.so
-	install -m 644 $B/subunit2.pc $(DESTDIR)$(LIBDIR)/pkgconfig
-	install -m 644 lib/include/subunit2.h $(DESTDIR)$(INCLUDEDIR)
-	install -m 644 lib/include/subunit2/*.h $(DESTDIR)$(INCLUDEDIR)/subunit2
-	for page in man/*.[1-8]; do \
-		install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.} || exit; \
-	done
+# The library as others link it: of its names, only subunit2_* are seen.
+$B/installed/libsubunit2.a: $(lib_objects)
+	@mkdir -p $(@D)
+	rm -f $@
+	$(CC) -r -nostdlib -o $(@:.a=.o) $^
+	$(OBJCOPY) --wildcard --keep-global-symbol='subunit2_*' $(@:.a=.o)
+	$(AR) rcs $@ $(@:.a=.o)
+
+# What is installed: MODE:FILE:PLACE, and LINK:TARGET.
+place = $(foreach f,$(2),644:$f:$(1)/$(notdir $f))
+installed_files = \
+	755:$B/subunit2:$(BINDIR)/subunit2 \
+	644:$B/installed/libsubunit2.a:$(LIBDIR)/libsubunit2.a \
+	644:$B/libsubunit2.so:$(LIBDIR)/libsubunit2.so.$(VERSION) \
+	644:$B/installed/subunit2.pc:$(LIBDIR)/pkgconfig/subunit2.pc \
+	$(call place,$(INCLUDEDIR),lib/include/subunit2.h) \
+	$(call place,$(INCLUDEDIR)/subunit2,$(wildcard lib/include/subunit2/*.h)) \
+	$(foreach s,1 3 5,$(call place,$(MANDIR)/man$s,$(wildcard man/*.$s))) \
+	$(call place,$(DATADIR),$(wildcard shell/*.sh)) \
+	$(foreach f,$(wildcard shell/bats-format-*),755:$f:$(DATADIR)/$(notdir $f))
+installed_links = \
+	$(LIBDIR)/libsubunit2.so.$(SOVERSION):libsubunit2.so.$(VERSION) \
+	$(LIBDIR)/libsubunit2.so:libsubunit2.so.$(SOVERSION)
+field = $(word $(1),$(subst :, ,$(2)))
+
+.PHONY: install uninstall
+install: all $B/installed/libsubunit2.a $B/installed/subunit2.pc
+	@set -e; install_file() { install -d "$${3%/*}"; install -m "$$1" "$$2" "$$3"; echo "$$3"; }; \
+	$(foreach f,$(installed_files),install_file $(call field,1,$f) $(call field,2,$f) "$(DESTDIR)$(call field,3,$f)";) \
+	$(foreach l,$(installed_links),ln -sf $(call field,2,$l) "$(DESTDIR)$(call field,1,$l)";)
+uninstall:
+	@rm -f $(foreach f,$(installed_files),"$(DESTDIR)$(call field,3,$f)") \
+		$(foreach l,$(installed_links),"$(DESTDIR)$(call field,1,$l)")
+	@rmdir "$(DESTDIR)$(INCLUDEDIR)/subunit2" "$(DESTDIR)$(DATADIR)"
 
 .PHONY: clean
 clean:

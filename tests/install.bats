@@ -51,8 +51,45 @@ example() {
 	[ "$output" = fail ]
 }
 
+@test "a program is linked all statically by pkg-config" {
+	# shellcheck disable=SC2046 # words
+	example -static $(pkg-config --static --cflags --libs subunit2)
+	run -0 "$BATS_TEST_TMPDIR/example"
+	[ "$output" = fail ]
+}
+
+@test "every header compiles alone, as C and as C++" {
+	cd "$root/include"
+	for header in subunit2.h subunit2/*.h; do
+		printf '#include "%s"\n' "$PWD/$header" >"$BATS_TEST_TMPDIR/alone.c"
+		cc -std=c11 -Wall -Wextra -Werror -I. -fsyntax-only "$BATS_TEST_TMPDIR/alone.c"
+		c++ -x c++ -Wall -Wextra -Werror -I. -fsyntax-only "$BATS_TEST_TMPDIR/alone.c"
+	done
+}
+
+@test "a program in C++ links" {
+	cat >"$BATS_TEST_TMPDIR/example.cc" <<-'END'
+		#include <cstdio>
+		#include <subunit2.h>
+		int main() { return std::puts(subunit2_status_name(SUBUNIT2_SKIP)) < 0; }
+	END
+	# shellcheck disable=SC2046 # words
+	c++ "$BATS_TEST_TMPDIR/example.cc" -o "$BATS_TEST_TMPDIR/example" \
+		$(pkg-config --cflags --libs subunit2)
+	LD_LIBRARY_PATH=$root/lib run -0 "$BATS_TEST_TMPDIR/example"
+	[ "$output" = skip ]
+}
+
+@test "the static library defines subunit2_ names only" {
+	run -0 sh -c "nm -g --defined-only '$root/lib/libsubunit2.a' | awk 'NF == 3 { print \$3 }'"
+	[ "${#lines[@]}" -gt 20 ]
+	for name in "${lines[@]}"; do
+		[[ $name == subunit2_* ]] || { echo "$name"; false; }
+	done
+}
+
 @test "the shared library exports subunit2_ names only" {
-	run -0 sh -c "nm -D --defined-only '$root/lib/libsubunit2.so' | awk '{ print \$3 }'"
+	run -0 sh -c "nm -D --defined-only '$root/lib/libsubunit2.so' | awk '\$2 != \"A\" { print \$3 }'"
 	[ "${#lines[@]}" -gt 20 ]
 	for name in "${lines[@]}"; do
 		[[ $name == subunit2_* ]] || { echo "$name"; false; }
@@ -63,4 +100,18 @@ example() {
 	for page in "$BATS_TEST_DIRNAME"/../man/*.[1-8]; do
 		[ -f "$root/share/man/man${page##*.}/${page##*/}" ]
 	done
+}
+
+@test "the shell functions and the bats formatter are installed" {
+	cmp "$BATS_TEST_DIRNAME/../shell/subunit2.sh" "$root/share/subunit2/subunit2.sh"
+	[ -x "$root/share/subunit2/bats-format-subunit" ]
+}
+
+@test "uninstall leaves nothing" {
+	mkdir "$BATS_TEST_TMPDIR/root"
+	for target in install uninstall; do
+		make -C "$BATS_TEST_DIRNAME/.." -s "$target" DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/opt/s
+	done
+	run -0 find "$BATS_TEST_TMPDIR/root" ! -type d
+	[ -z "$output" ]
 }

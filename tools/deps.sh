@@ -22,6 +22,7 @@ build libexpat1-dev
 build uthash-dev
 test bats
 test parallel
+test g++
 test clang
 test libclang-rt-dev
 test valgrind

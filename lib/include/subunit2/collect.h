@@ -12,6 +12,10 @@
 
 #include "sink.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* An attachment: all pieces with one name, joined. */
 struct subunit2_attachment {
 	struct subunit2_view name;
@@ -49,5 +53,9 @@ struct subunit2_sink *subunit2_collect_new(
 	int (*file)(void *context, const struct subunit2_event *event,
                     struct subunit2_error *error),
 	void *context);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

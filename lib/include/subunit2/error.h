@@ -11,6 +11,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum subunit2_result {
 	SUBUNIT2_OK = 0,
 	SUBUNIT2_STOP = 1,     /* a callback wants no more; not an error */
@@ -34,5 +38,9 @@ int subunit2_error_set(struct subunit2_error *error, enum subunit2_result code, 
 
 /* The same for a failed system call: SUBUNIT2_SYSTEM with ERRNUM and its text. */
 int subunit2_error_system(struct subunit2_error *error, const char *subject, int errnum);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

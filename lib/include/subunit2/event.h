@@ -13,6 +13,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The numbers are those of the packet's status bits. */
 enum subunit2_status {
 	SUBUNIT2_STATUS_NONE = 0,
@@ -75,5 +79,9 @@ int64_t subunit2_time_since(struct subunit2_time a, struct subunit2_time b);
 
 /* A moved by NS nanoseconds, which may be negative. */
 struct subunit2_time subunit2_time_add(struct subunit2_time a, int64_t ns);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -15,6 +15,10 @@
 
 #include "sink.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct subunit2_output;
 
 /*
@@ -45,5 +49,9 @@ int subunit2_output_flush(struct subunit2_output *output, struct subunit2_error 
 
 /* The output as a sink, whose finish flushes. Freeing the sink frees the output. */
 struct subunit2_sink *subunit2_output_sink(struct subunit2_output *output);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

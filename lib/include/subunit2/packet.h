@@ -10,6 +10,10 @@
 #include "error.h"
 #include "event.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define SUBUNIT2_SIGNATURE 0xB3
 #define SUBUNIT2_PACKET_MIN 8       /* bytes, from signature to CRC */
 #define SUBUNIT2_PACKET_MAX 4194303 /* bytes, from signature to CRC */
@@ -63,5 +67,9 @@ int subunit2_packet_split(const struct subunit2_event *event, size_t limit,
                           int (*each)(void *context, struct subunit2_view packet,
                                       struct subunit2_error *error),
                           void *context, struct subunit2_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -20,6 +20,10 @@
 #include "error.h"
 #include "event.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* After this much silence what may never be completed is let go. */
 #define SUBUNIT2_READER_SILENCE_MS 1000
 
@@ -69,5 +73,9 @@ int subunit2_reader_finish(struct subunit2_reader *reader, struct subunit2_error
 
 /* True when an intact packet was found. */
 bool subunit2_reader_has_packets(const struct subunit2_reader *reader);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,10 @@
 #include "error.h"
 #include "event.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * To write one, embed this struct as the first member of your own. EVENT takes
  * one event; FINISH says that no more will come, and passes that on; FREE
@@ -64,5 +68,9 @@ int subunit2_route_add_test(struct subunit2_route *route, struct subunit2_view t
                             struct subunit2_sink *sink, struct subunit2_error *error);
 /* The route as a sink; freeing that sink frees the route. */
 struct subunit2_sink *subunit2_route_sink(struct subunit2_route *route);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -13,6 +13,10 @@
 #include "reader.h"
 #include "sink.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct subunit2_stream;
 
 /*
@@ -34,5 +38,9 @@ int subunit2_stream_tick(struct subunit2_stream *stream, int64_t now_ms,
                          struct subunit2_error *error);
 int subunit2_stream_finish(struct subunit2_stream *stream, struct subunit2_error *error);
 bool subunit2_stream_has_packets(const struct subunit2_stream *stream);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -13,6 +13,10 @@
 
 #include "sink.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct subunit2_counts {
 	uint64_t passed;     /* success */
 	uint64_t failed;     /* fail */
@@ -42,5 +46,9 @@ void subunit2_summary_free(struct subunit2_summary *summary);
 
 /* The verdict over RESULT. EMPTY_IS_GOOD: a run without tests is good. */
 bool subunit2_summary_is_good(const struct subunit2_summary_result *result, bool empty_is_good);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

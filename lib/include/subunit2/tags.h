@@ -12,6 +12,10 @@
 #include "error.h"
 #include "view.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct subunit2_tags {
 	size_t count; /* 0: no tags, and packed is ignored */
 	struct subunit2_view packed;
@@ -54,5 +58,9 @@ void subunit2_tagset_clear(struct subunit2_tagset *set);
 
 /* The set as a list: a view that lives until the set is changed. */
 struct subunit2_tags subunit2_tagset_view(const struct subunit2_tagset *set);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

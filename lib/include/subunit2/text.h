@@ -12,6 +12,10 @@
 
 #include "sink.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define SUBUNIT2_TEXT_GATHER_MS 50     /* held no longer than this */
 #define SUBUNIT2_TEXT_GATHER_MAX 65536 /* bytes in one event, and held at most */
 
@@ -35,5 +39,9 @@ int subunit2_text_tick(struct subunit2_text *text, int64_t now_ms, struct subuni
 /* Everything held goes out now, an unfinished character too: something else
  * follows in the stream, or nothing does. Sends no eof. */
 int subunit2_text_flush(struct subunit2_text *text, struct subunit2_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

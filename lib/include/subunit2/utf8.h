@@ -7,6 +7,10 @@
 
 #include "view.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The number of leading bytes of TEXT that are whole, valid characters; equal
  * to text.len when all of it is valid. */
 size_t subunit2_utf8_valid_len(struct subunit2_view text);
@@ -29,5 +33,9 @@ size_t subunit2_utf8_cut(struct subunit2_view text, size_t limit);
  * most LIMIT bytes to BUFFER, which is not terminated, and returns their number.
  */
 size_t subunit2_utf8_escape(struct subunit2_view text, char *buffer, size_t limit);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

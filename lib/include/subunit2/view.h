@@ -13,6 +13,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct subunit2_view {
 	const char *data; /* not terminated; NULL: absent */
 	size_t len;       /* in bytes */
@@ -45,5 +49,9 @@ subunit2_view_equal(struct subunit2_view a, struct subunit2_view b)
 		return a.data == b.data;
 	return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
