@@ -113,6 +113,12 @@ earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+static uint64_t
+later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* The place of the next signature byte, at or after FROM; the span's end if none. */
 static uint64_t
 next_signature(const struct span *span, uint64_t from)
@@ -229,7 +235,8 @@ stretch_begin(struct subunit2_reader *reader, uint64_t end, const char *reason,
 	};
 }
 
-/* The candidate where the scan stands has a matching CRC. */
+/* The candidate where the scan stands has a matching CRC. It is handed over whole,
+ * also where silence let some of its bytes out as text. */
 static int
 take_packet(struct subunit2_reader *reader, const struct span *span,
             const struct candidate *candidate)
@@ -242,17 +249,21 @@ take_packet(struct subunit2_reader *reader, const struct span *span,
 	int result = tell(reader, span, reader->at);
 	if (result)
 		return result;
+
+	uint64_t released = reader->told;
 	const char *bad =
 		fields_decode(&candidate->header, span_at(span, reader->at), &event, &where);
-	reader->told = reader->at;
 	if (bad) {
 		stretch_begin(reader, end, bad, reader->at + where);
-		reader->at = end;
-		return tell(reader, span, end);
+		reader->told = reader->at;
+		result = tell(reader, span, end);
+	} else {
+		reader->has_packets = true;
+		result = reader->handler.packet(reader->context, &event, reader->error);
 	}
-	reader->has_packets = true;
-	reader->at = reader->told = reader->legal = end;
-	return reader->handler.packet(reader->context, &event, reader->error);
+	reader->at = reader->legal = end;
+	reader->told = later(released, end);
+	return result;
 }
 
 /* The candidate where the scan stands is not a packet. */
@@ -434,8 +445,7 @@ subunit2_reader_feed(struct subunit2_reader *reader, const void *data, size_t le
 	 * next one may overlap it. As soon as the scan is past the older bytes, it
 	 * goes on in the caller's. */
 	while (!result && reader->at < chunk.base && span_end(held) < span_end(&chunk)) {
-		uint64_t to = reader->wanted < span_end(held) + STEP ? span_end(held) + STEP
-		                                                     : reader->wanted;
+		uint64_t to = later(reader->wanted, span_end(held) + STEP);
 		result = hold(reader, &chunk, earlier(span_end(&chunk), to));
 		struct span span = *held;
 		if (!result && (span_end(held) >= reader->wanted || reader->told > reader->at))
