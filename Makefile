@@ -6,6 +6,7 @@
 #   make deps            installs what is needed to build and to test
 #   make lint            formatting, headers that compile alone, shell scripts
 #   make fuzz            every fuzzer for FUZZ_SECONDS (60) each, JOBS at a time
+#   make STATIC= …       the command with a dynamic libc, in build/dynamic: for LD_PRELOAD
 #   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
 #   make WERROR=1 …      warnings are errors, as in CI
 #   make install         PREFIX (/usr/local), DESTDIR; make uninstall undoes it
@@ -25,7 +26,11 @@ CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 OBJCOPY ?= objcopy
 
-B := build$(if $(SAN),/san)
+# All of subunit2 is linked statically where libc.a exists: only so does a status
+# take no longer than /bin/true, which a dynamic linker alone takes.
+STATIC ?= $(if $(SAN),,$(if $(wildcard $(shell $(CC) -print-file-name=libc.a)),1))
+
+B := build$(if $(SAN),/san,$(if $(filter file,$(origin STATIC)),,$(if $(STATIC),,/dynamic)))
 
 WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow $(if $(WERROR),-Werror)
 , := ,
@@ -54,8 +59,7 @@ tap_objects := $(tap_sources:%.c=$B/%.o)
 src_objects := $(src_sources:%.c=$B/%.o)
 unit_programs := $(unit_sources:%.c=$B/%)
 
-# A library is linked statically where its .a exists (status must start fast),
-# libc always dynamically.
+# A library is linked statically where its .a exists.
 archive = $(wildcard $(shell $(CC) -print-file-name=$(patsubst -l%,lib%.a,$(1))))
 link_libs = $(foreach l,$(shell $(PKG_CONFIG) --libs-only-l $(1)),$(or $(call archive,$(l)),$(l)))
 package_cflags = $(shell $(PKG_CONFIG) --cflags $(1))
@@ -67,7 +71,7 @@ src_libs = $(call link_libs,$(SRC_PACKAGES))
 all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so
 
 $B/subunit2: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(src_libs)
+	$(CC) $(ALL_LDFLAGS) $(if $(STATIC),-static) -o $@ $^ $(src_libs)
 
 $B/libsubunit2.a: $(lib_objects)
 $B/libtap.a: $(tap_objects)
