@@ -14,11 +14,30 @@ const struct command commands[] = {
 	{0},
 };
 
-const struct command *
-command_named(const char *name)
+/* The names of older tools, as links to the program. */
+static const struct command programs[] = {
+	{"subunit-output", "status, with that tool's options", cmd_subunit_output},
+	{0},
+};
+
+static const struct command *
+find(const struct command *command, const char *name)
 {
-	for (const struct command *command = commands; command->name; command++)
+	for (; command->name; command++)
 		if (strcmp(command->name, name) == 0)
 			return command;
 	return NULL;
+}
+
+const struct command *
+command_named(const char *name)
+{
+	return find(commands, name);
+}
+
+const struct command *
+command_of_program(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return find(programs, slash ? slash + 1 : path);
 }

@@ -26,12 +26,17 @@ extern const struct command commands[];
 /* NULL when there is none. */
 const struct command *command_named(const char *name);
 
+/* The tool that the program is when it is called by PATH ("subunit-output"), as
+ * a command whose argv[0] is that name; NULL when it is itself. */
+const struct command *command_of_program(const char *path);
+
 int cmd_convert(int argc, const char **argv);
 int cmd_diff(int argc, const char **argv);
 int cmd_filter(int argc, const char **argv);
 int cmd_ls(int argc, const char **argv);
 int cmd_report(int argc, const char **argv);
 int cmd_status(int argc, const char **argv);
+int cmd_subunit_output(int argc, const char **argv);
 int cmd_wrap(int argc, const char **argv);
 
 #endif

@@ -122,8 +122,19 @@ run_options(const char *option)
 }
 
 static int
+run_program(const struct command *program, int argc, const char **argv)
+{
+	argv[0] = program->name;
+	message_begin(program->name);
+	return program->run(argc, argv);
+}
+
+static int
 dispatch(int argc, const char **argv)
 {
+	const struct command *program = argc > 0 ? command_of_program(argv[0]) : NULL;
+	if (program)
+		return run_program(program, argc, argv);
 	if (argc < 2) {
 		print_overview(stderr);
 		return COMMAND_USAGE;

@@ -15,8 +15,9 @@ statement_add_file(struct statement *statement)
 	return &statement->files[statement->count++];
 }
 
-bool
-statement_open(struct statement *statement)
+/* Sees to it that all files can be read before anything is written. */
+static bool
+open_files(struct statement *statement)
 {
 	struct subunit2_error error;
 	for (size_t i = 0; i < statement->count; i++) {
@@ -121,13 +122,22 @@ send_all(struct sender *sender)
 }
 
 int
-statement_send(struct statement *statement, struct outputs *outputs)
+statement_say(struct statement *statement, const struct outputs_options *to)
 {
+	static const struct outputs_defaults defaults = {
+		.piped = "subunit", .terminal = "events", .append = true, .shared = true};
+	static const struct writer_options writer = {0};
+	if (!open_files(statement))
+		return COMMAND_IO;
+	struct outputs *outputs = outputs_open(to, &defaults, &writer);
+	if (!outputs)
+		return COMMAND_IO;
 	struct sender sender = {.statement = statement, .outputs = outputs, .status = COMMAND_GOOD};
-	/* What fails in the outputs was told by them. */
+	/* What fails in the outputs is told by them. */
 	if (send_all(&sender) == SUBUNIT2_OK)
 		subunit2_sink_finish(outputs_sink(outputs), NULL);
-	return sender.status;
+	int closed = outputs_close(outputs);
+	return closed != COMMAND_GOOD ? closed : sender.status;
 }
 
 void

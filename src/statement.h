@@ -32,16 +32,14 @@ struct statement {
 /* Room for one more file, the last; fill it before anything else is done. */
 struct attachment *statement_add_file(struct statement *statement);
 
-/* Opens the files. False, after a message, when one cannot be read: then nothing
- * shall be sent. */
-bool statement_open(struct statement *statement);
-
 /*
- * Sends it to OUTPUTS and finishes them. A first status goes with the first
- * packet, a final one with the last. COMMAND_GOOD, or COMMAND_IO when a file
- * could not be read to its end, which was told; the rest is sent all the same.
+ * Says it, to the outputs that are asked for: COMMAND_GOOD, or COMMAND_IO after a
+ * message. When a file cannot be opened nothing is said. When it can be read in
+ * part only, the rest is said all the same.
+ *
+ * A first status goes with the first packet, a final one with the last.
  */
-int statement_send(struct statement *statement, struct outputs *outputs);
+int statement_say(struct statement *statement, const struct outputs_options *to);
 
 void statement_clear(struct statement *statement);
 

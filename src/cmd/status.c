@@ -308,22 +308,6 @@ check(const struct statement *statement, struct options *options)
 	return 0;
 }
 
-static int
-say(struct status *status)
-{
-	static const struct outputs_defaults defaults = {
-		.piped = "subunit", .terminal = "events", .append = true, .shared = true};
-	static const struct writer_options writer = {0};
-	if (!statement_open(&status->statement))
-		return COMMAND_IO;
-	struct outputs *outputs = outputs_open(&status->outputs, &defaults, &writer);
-	if (!outputs)
-		return COMMAND_IO;
-	int sent = statement_send(&status->statement, outputs);
-	int closed = outputs_close(outputs);
-	return closed != COMMAND_GOOD ? closed : sent;
-}
-
 int
 cmd_status(int argc, const char **argv)
 {
@@ -333,7 +317,7 @@ cmd_status(int argc, const char **argv)
 	if (options_read(&options, take, &status) &&
 	    take_arguments(&status.statement, &options) == 0 &&
 	    check(&status.statement, &options) == 0)
-		options.exit_status = say(&status);
+		options.exit_status = statement_say(&status.statement, &status.outputs);
 	statement_clear(&status.statement);
 	outputs_options_clear(&status.outputs);
 	options_end(&options);
