@@ -41,7 +41,7 @@ LIB_PACKAGES := libdeflate
 SRC_PACKAGES := $(LIB_PACKAGES) popt jansson libpcre2-8 zlib expat
 
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(SANITIZE) $(CFLAGS)
-ALL_LDFLAGS = $(SANITIZE) $(LDFLAGS)
+ALL_LDFLAGS = -pthread $(SANITIZE) $(LDFLAGS)
 DEPFLAGS = -MMD -MP
 
 lib_includes := -Ilib/include -iquote lib

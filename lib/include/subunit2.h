@@ -10,12 +10,13 @@
  * reader.h   packets, text and damage out of a stream
  * text.h     text into file events
  * stream.h   reader and text together: bytes in, events out
- * sink.h     where events go: tee, tag, stamp, route
+ * sink.h     where events go: tee, tag, stamp, fail-fast, route
  * collect.h  one test at a time
  * summary.h  counts and the verdict
  * output.h   packets to a descriptor that others write to as well
+ * queue.h    events to another thread
  *
- * Every object is for one thread at a time. Objects share nothing.
+ * Every object is for one thread at a time, but for the queue. Objects share nothing.
  */
 #ifndef SUBUNIT2_H
 #define SUBUNIT2_H
@@ -25,6 +26,7 @@
 #include "subunit2/event.h"
 #include "subunit2/output.h"
 #include "subunit2/packet.h"
+#include "subunit2/queue.h"
 #include "subunit2/reader.h"
 #include "subunit2/sink.h"
 #include "subunit2/stream.h"

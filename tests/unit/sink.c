@@ -142,9 +142,41 @@ test_add_route(void)
 	record_close(&record);
 }
 
+static int
+count_failure(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	(void)error;
+	*(int *)context += event->status;
+	return SUBUNIT2_STOP;
+}
+
+static void
+test_fail_fast(void)
+{
+	int seen = 0;
+	struct subunit2_sink *sink = subunit2_fail_fast_new(count_failure, &seen);
+	struct subunit2_event event = event_of("x", NULL);
+	static const enum subunit2_status good[] = {SUBUNIT2_INPROGRESS, SUBUNIT2_SUCCESS,
+	                                            SUBUNIT2_SKIP, SUBUNIT2_XFAIL};
+
+	for (size_t i = 0; i < 4; i++) {
+		event.status = good[i];
+		CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK);
+	}
+	CHECK(seen == 0);
+	event.status = SUBUNIT2_UXSUCCESS;
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_STOP);
+	event.status = SUBUNIT2_FAIL;
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK);
+	CHECK_NAMED("the first failure alone is told", seen == SUBUNIT2_UXSUCCESS);
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_OK);
+	subunit2_sink_free(sink);
+}
+
 int
 main(void)
 {
+	test_fail_fast();
 	test_tee();
 	test_tag();
 	test_stamp();

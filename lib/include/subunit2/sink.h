@@ -53,6 +53,13 @@ struct subunit2_sink *subunit2_stamp_new(struct subunit2_sink *next,
 struct subunit2_sink *subunit2_add_route_new(struct subunit2_sink *next,
                                              struct subunit2_view prefix);
 
+/* fail-fast: calls FAILED with the first event that says fail or uxsuccess, and
+ * returns what it returns; everything else goes nowhere. Put it into a tee. */
+struct subunit2_sink *subunit2_fail_fast_new(int (*failed)(void *context,
+                                                           const struct subunit2_event *event,
+                                                           struct subunit2_error *error),
+                                             void *context);
+
 /*
  * route: picks a sink by the event's routing code or test id, else FALLBACK
  * (NULL: the event is dropped). Rules are asked in the order in which they were

@@ -1,0 +1,178 @@
+#include "check.h"
+#include "record.h"
+
+#include <pthread.h>
+
+enum { WORKERS = 4, EVENTS = 2000 };
+
+struct worker {
+	pthread_t thread;
+	struct subunit2_sink *sink;
+	unsigned sent;
+	int result;
+};
+
+/* Sends numbered events until they are refused, each with all of its fields. */
+static void *
+work(void *context)
+{
+	struct worker *worker = context;
+	char id[16] = "", bytes[100];
+	struct subunit2_event event = {
+		.status = SUBUNIT2_SUCCESS,
+		.file_name = SUBUNIT2_LITERAL("log"),
+		.mime_type = SUBUNIT2_LITERAL("text/plain"),
+		.tags = {1, SUBUNIT2_LITERAL("\3tag")},
+		.route_code = SUBUNIT2_LITERAL("in"),
+		.eof = true,
+	};
+
+	while (worker->sent < EVENTS && worker->result == SUBUNIT2_OK) {
+		size_t len = worker->sent % sizeof(bytes);
+
+		snprintf(id, sizeof(id), "%u", worker->sent);
+		event.test_id = subunit2_view_of(id);
+		event.file_bytes =
+			(struct subunit2_view){memset(bytes, (int)worker->sent % 128, len), len};
+		worker->result = subunit2_sink_event(worker->sink, &event, NULL);
+		worker->sent += worker->result == SUBUNIT2_OK;
+	}
+	subunit2_sink_finish(worker->sink, NULL);
+	return NULL;
+}
+
+/* Checks that the events of each worker arrive whole and in order. */
+struct checker {
+	struct subunit2_sink sink;
+	unsigned next[WORKERS];
+	unsigned stop_after;
+	bool good;
+};
+
+static bool
+is_number(const struct subunit2_event *event, unsigned number)
+{
+	char id[16];
+	struct subunit2_view bytes = event->file_bytes;
+
+	snprintf(id, sizeof(id), "%u", number);
+	for (size_t i = 0; i < bytes.len; i++) {
+		if ((unsigned)bytes.data[i] != number % 128)
+			return false;
+	}
+	return subunit2_view_equal(event->test_id, subunit2_view_of(id)) &&
+	       bytes.len == number % 100 && subunit2_view_present(bytes) &&
+	       subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("log")) &&
+	       subunit2_view_equal(event->mime_type, SUBUNIT2_LITERAL("text/plain")) &&
+	       event->tags.count == 1 && subunit2_tags_has(event->tags, SUBUNIT2_LITERAL("tag")) &&
+	       event->status == SUBUNIT2_SUCCESS && event->eof;
+}
+
+static int
+checker_event(struct subunit2_sink *self, const struct subunit2_event *event,
+              struct subunit2_error *error)
+{
+	struct checker *checker = (struct checker *)self;
+	struct subunit2_view code = event->route_code;
+	unsigned worker = (unsigned)code.data[0] - '0';
+
+	(void)error;
+	checker->good &= code.len == 4 && worker < WORKERS &&
+	                 memcmp(code.data + 1, "/in", 3) == 0 &&
+	                 is_number(event, checker->next[worker]++);
+	return --checker->stop_after ? SUBUNIT2_OK : SUBUNIT2_STOP;
+}
+
+static int
+run_workers(struct worker *workers, struct checker *checker)
+{
+	struct subunit2_queue *queue = subunit2_queue_new(1000);
+	int result;
+
+	for (unsigned i = 0; i < WORKERS; i++) {
+		char code[] = {(char)('0' + i), 0};
+		workers[i] = (struct worker){
+			.sink = subunit2_queue_sink_new(queue, subunit2_view_of(code))};
+	}
+	for (unsigned i = 0; i < WORKERS; i++)
+		pthread_create(&workers[i].thread, NULL, work, &workers[i]);
+	result = subunit2_queue_run(queue, &checker->sink, NULL);
+	for (unsigned i = 0; i < WORKERS; i++) {
+		pthread_join(workers[i].thread, NULL);
+		subunit2_sink_free(workers[i].sink);
+	}
+	subunit2_queue_free(queue);
+	return result;
+}
+
+static void
+test_all_arrive(void)
+{
+	struct worker workers[WORKERS];
+	struct checker checker = {{checker_event, NULL, NULL}, .good = true};
+	bool all = true;
+
+	CHECK(run_workers(workers, &checker) == SUBUNIT2_OK);
+	CHECK_NAMED("events arrive whole, in order and under their routes", checker.good);
+	for (unsigned i = 0; i < WORKERS; i++)
+		all &= checker.next[i] == EVENTS;
+	CHECK_NAMED("and all of them", all);
+}
+
+static void
+test_stop(void)
+{
+	struct worker workers[WORKERS];
+	struct checker checker = {{checker_event, NULL, NULL}, .good = true, .stop_after = 10};
+	bool told = true;
+
+	CHECK(run_workers(workers, &checker) == SUBUNIT2_STOP);
+	for (unsigned i = 0; i < WORKERS; i++)
+		told &= workers[i].result == SUBUNIT2_STOP && workers[i].sent < EVENTS;
+	CHECK_NAMED("producers are told that no more is taken", told);
+}
+
+/* One thread is enough as long as everything fits. */
+static void
+test_events_as_they_are(void)
+{
+	struct record record;
+	struct subunit2_queue *queue = subunit2_queue_new(10);
+	struct subunit2_sink *sink = subunit2_queue_sink_new(queue, SUBUNIT2_ABSENT);
+	struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("larger than the limit"),
+		.packet = SUBUNIT2_LITERAL("a packet"),
+		.has_timestamp = true,
+		.timestamp = {42, 0},
+	};
+
+	record_open(&record);
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_queue_run(queue, &record.sink, NULL) == SUBUNIT2_OK);
+	CHECK(record_is(&record, "larger than the limit - - - 42 packet\n"));
+	subunit2_sink_free(sink);
+
+	sink = subunit2_queue_sink_new(queue, SUBUNIT2_LITERAL("0"));
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK);
+	subunit2_sink_free(sink);
+	CHECK_NAMED("a freed producer is done",
+	            subunit2_queue_run(queue, &record.sink, NULL) == SUBUNIT2_OK);
+	CHECK(record_is(&record, "larger than the limit - 0 - 42 -\n"));
+
+	sink = subunit2_queue_sink_new(queue, SUBUNIT2_LITERAL("0"));
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK);
+	subunit2_sink_free(sink);
+	subunit2_queue_free(queue); /* what was not taken is released */
+	record_close(&record);
+}
+
+int
+main(void)
+{
+	test_all_arrive();
+	test_stop();
+	test_events_as_they_are();
+	return check_done();
+}
