@@ -44,6 +44,8 @@ test python3-subunit
 test python3-testtools
 test testrepository
 test python3-stestr
+test python3-junitxml
+test python3-yaml
 test libxml2-utils
 test bash-builtins
 test ksh

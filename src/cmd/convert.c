@@ -4,9 +4,11 @@
  */
 #include "command.h"
 #include "inputs.h"
+#include "memory.h"
 #include "options.h"
 #include "outputs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct convert {
@@ -21,12 +23,6 @@ static const struct poptOption table[] = {
 	OPTIONS_GROUP("Input:", inputs_table),
 	OPTIONS_GROUP("Output:", outputs_table),
 	POPT_TABLEEND,
-};
-
-static const struct options_spec spec = {
-	.usage = "[OPTION...] [FILE...]",
-	.about = "Converts results from any format into any other.",
-	.table = table,
 };
 
 static int
@@ -56,9 +52,31 @@ run(const struct convert *convert, const char **paths)
 	return read != COMMAND_GOOD ? read : written;
 }
 
+/* What --help says of the formats, to be freed. */
+static char *
+describe_formats(void)
+{
+	char *text;
+	size_t len;
+	FILE *memory = memory_have(open_memstream(&text, &len));
+	fputs("Formats, and whether they are read (r) and written (w):\n", memory);
+	for (const struct format *format = formats; format->name; format++)
+		fprintf(memory, "  %-9s %c%c  %s\n", format->name, format->in ? 'r' : '-',
+		        format->out ? 'w' : '-', format->about);
+	fclose(memory);
+	return text;
+}
+
 int
 cmd_convert(int argc, const char **argv)
 {
+	char *notes = describe_formats();
+	const struct options_spec spec = {
+		.usage = "[OPTION...] [FILE...]",
+		.about = "Converts results from any format into any other.",
+		.notes = notes,
+		.table = table,
+	};
 	struct convert convert = {0};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
@@ -67,5 +85,6 @@ cmd_convert(int argc, const char **argv)
 	options_end(&options);
 	outputs_options_clear(&convert.outputs);
 	free(convert.id);
+	free(notes);
 	return options.exit_status;
 }

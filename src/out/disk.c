@@ -60,7 +60,7 @@ put_tags(FILE *file, struct subunit2_tags tags)
 {
 	struct subunit2_view *names = memory_zeroed(tags.count, sizeof(*names));
 	size_t count = 0;
-	while (count < tags.count && subunit2_tags_next(&tags, &names[count]))
+	while (subunit2_tags_next(&tags, &names[count]))
 		count++;
 	put_names(file, names, count);
 	free(names);

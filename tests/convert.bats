@@ -1,0 +1,271 @@
+#!/usr/bin/env bats
+# subunit2 convert: every format out of one run, as kept in fixtures/formats, and
+# what is read of each. UPDATE=1 writes the golden files anew.
+
+# shellcheck disable=SC2154 # run sets stderr
+
+load common
+
+fixtures=$BATS_TEST_DIRNAME/fixtures/formats
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	subunit2 convert --to=subunit "$fixtures/run.json" >run.subunit
+}
+
+# Converts the run to $1 and compares with the golden file $2.
+golden() {
+	subunit2 convert --color=never --to="$1" run.subunit | cat >out
+	[ -z "$UPDATE" ] || cp out "$fixtures/$2"
+	diff "$fixtures/$2" out
+}
+
+# The JSON events of what stdin holds, read with the options given.
+events() {
+	subunit2 convert --to=json "$@"
+}
+
+@test "json, and back: the same bytes" {
+	golden json run.json
+	cmp "$fixtures/run.json" out
+	events <run.subunit | subunit2 convert --from=json --to=subunit >back
+	cmp run.subunit back
+}
+
+@test "events" {
+	golden events run.events
+}
+
+@test "text" {
+	golden text run.txt
+}
+
+@test "summary" {
+	golden summary run.summary
+}
+
+@test "csv" {
+	golden csv run.csv
+	[ "$(grep -c $'\r$' out)" = "$(wc -l <out)" ]
+	/usr/bin/python3 -c '
+import csv, sys
+rows = list(csv.reader(open("out", newline="", encoding="utf-8"), strict=True))
+assert rows[0] == ["test", "status", "start", "stop"], rows[0]
+assert all(len(row) == 4 for row in rows)
+assert ["never, \"run\"", "exists", "", ""] in rows'
+}
+
+@test "tap: one subtest a script, valid YAML, numbers in order" {
+	golden tap run.tap
+	[ "$(grep -c '^ok\|^not ok' out)" = 5 ]
+	[ "$(tail -n 1 out)" = 1..5 ]
+	/usr/bin/python3 - <<-'END'
+		import re, yaml
+		text = open("out", encoding="utf-8").read()
+		blocks = re.findall(r"^( *)---\n(.*?)^\1\.\.\.\n", text, re.S | re.M)
+		assert len(blocks) > 5
+		read = [yaml.safe_load(block) for _, block in blocks]
+		assert any(block.get("reason") == "exit status 1\n" for block in read)
+	END
+}
+
+@test "tap is good for prove where the run was good" {
+	events <run.subunit | grep -v 't/b\|uxsuccess\|hung' >good.json
+	# Debian's prove knows no version 14.
+	subunit2 convert --to=tap good.json | sed 1d >good.tap
+	prove -Q --exec cat good.tap
+	subunit2 convert --to=tap run.subunit | sed 1d >bad.tap
+	run -1 prove -Q --exec cat bad.tap
+}
+
+@test "subunit1" {
+	golden subunit1 run.subunit1
+}
+
+@test "junit: by the schema, into a file and into a pipe" {
+	golden junit run.xml
+	xmllint --noout --schema "$fixtures/junit.xsd" out
+	subunit2 convert -o out.xml run.subunit
+	sed 's/ *>$/>/' out.xml | diff - out
+}
+
+@test "github: commands of tests are not obeyed" {
+	unset GITHUB_STEP_SUMMARY
+	subunit2 convert --to=github run.subunit | sed -E 's/[0-9a-f]{32}/TOKEN/' >out
+	[ -z "$UPDATE" ] || cp out "$fixtures/run.github"
+	diff "$fixtures/run.github" out
+	# What is obeyed: lines between ::TOKEN:: and ::stop-commands::TOKEN.
+	awk '/^::stop-commands::TOKEN$/ { listening = 0; next }
+		/^::TOKEN::$/ { listening = 1; next }
+		listening || NR == 1' out >obeyed
+	[ "$(grep -c '^::error ' obeyed)" = 4 ]
+	[ "$(grep -c '^::warning ' obeyed)" = 1 ]
+	run ! grep -v '^::error \|^::warning \|^::group::\|^::endgroup::$' obeyed
+	run ! grep -F '##[' obeyed
+}
+
+@test "github: at most ten annotations a kind, and a job summary" {
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		echo "{\"subunit\":2,\"test_id\":\"<t$i>\",\"test_status\":\"fail\",\"runnable\":true}"
+	done >failures.json
+	GITHUB_STEP_SUMMARY=summary.md subunit2 convert --to=github failures.json >out
+	[ "$(grep -c '^::error ' out)" = 10 ]
+	[ "$(grep -c '<tr><td>FAIL</td><td><code>&lt;t' summary.md)" = 12 ]
+	grep -q '^scripts: 12 failed$' summary.md
+}
+
+@test "html: nothing of a test is markup, and the data is JSON" {
+	subunit2 convert -o out.html run.subunit
+	[ "$(grep -c '</script>' out.html)" = 2 ]
+	/usr/bin/python3 - <<-'END'
+		import json, re
+		page = open("out.html", encoding="utf-8").read()
+		data = re.search(r'id="data">\n(.*?)</script>', page, re.S).group(1)
+		assert "<" not in data
+		data = json.loads(data)
+		tests = {test["id"]: test for test in data["tests"]}
+		assert len(tests) == 11, sorted(tests)
+		assert tests["t/b.t"]["route"] == "1" and tests["t/b.t"]["status"] == "fail"
+		assert tests["t/b.t"]["files"][0]["text"].startswith("listening\n\x1b")
+		assert tests["t/b.t"]["files"][1] == {"name": "core", "size": 7}
+		assert data["output"][0]["text"].startswith("make: entering\n")
+		assert data["report"].endswith("unfinished\n"), data["report"]
+		assert not re.search(r'(src|href)="(?!data:)', page)
+	END
+}
+
+@test "disk: a folder a test, and no name leaves it" {
+	mkdir outside out
+	ln -s ../outside out/link
+	for id in ../up /abs a/../../b link/x . .. '' a/b a/b; do
+		printf '{"subunit":2,"test_id":"%s","test_status":"fail","runnable":true,' "$id"
+		printf '"file_name":"../../../evil","file_text":"x"}\n'
+	done >names.json
+	subunit2 convert -o disk:out names.json
+	[ -z "$(ls -A outside)" ]
+	[ "$(echo *)" = "names.json out outside run.subunit" ]
+	[ "$(find out -name test.json | wc -l)" = 9 ]
+	[ -f out/a/b-1/test.json ]
+	[ "$(find out -name .._.._.._evil -size 1c | wc -l)" = 9 ]
+	grep -q '"id": "../up"' out/.._up/test.json
+}
+
+@test "disk: the files that subunit2disk writes" {
+	grep -v '"t/hung.sh\|stdout' "$fixtures/run.json" | subunit2 convert >run.subunit
+	mkdir theirs
+	subunit2disk -d theirs <run.subunit
+	subunit2 convert -o disk:ours run.subunit
+	diff -r theirs ours
+}
+
+@test "a disk needs a folder" {
+	run -3 --separate-stderr subunit2 convert --to=disk run.subunit
+	[ "$stderr" = "subunit2 convert: standard output: disk is written to a folder: -o disk:FOLDER" ]
+}
+
+@test "several outputs in one pass, each as it would be alone" {
+	subunit2 convert -o a.json -o b.tap -o csv:c -o d.subunit run.subunit >stdout
+	[ ! -s stdout ]
+	cmp a.json "$fixtures/run.json"
+	cmp b.tap "$fixtures/run.tap"
+	cmp c "$fixtures/run.csv"
+	cmp d.subunit run.subunit
+}
+
+@test "several inputs, one after the other, each in its own format" {
+	subunit2 convert --to=json "$fixtures/run.json" run.subunit >out
+	cat "$fixtures/run.json" "$fixtures/run.json" | diff - out
+}
+
+@test "an output that ends in .gz is read" {
+	gzip -k run.subunit
+	subunit2 convert run.subunit.gz >out
+	cmp out run.subunit
+}
+
+@test "JSON events alone on a line are found in a console's text" {
+	printf 'boot\r\n{"subunit":2,"test_id":"a","test_status":"fail","runnable":true}\r\n{"other":1}\r\n  {"subunit": 2,"runnable":true,"test_id":"b"}\nprompt> {"subunit":2,"runnable":true}' >console
+	events --from=subunit console >out
+	diff out - <<-'END'
+		{"subunit":2,"runnable":false,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"boot\r\n"}
+		{"subunit":2,"test_id":"a","test_status":"fail","runnable":true}
+		{"subunit":2,"runnable":false,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"{\"other\":1}\r\n"}
+		{"subunit":2,"test_id":"b","runnable":true}
+		{"subunit":2,"runnable":false,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"prompt> {\"subunit\":2,\"runnable\":true}"}
+	END
+}
+
+@test "JSON events between packets, without a newline between" {
+	{
+		cat run.subunit
+		printf '{"subunit":2,"test_id":"x","runnable":true}'
+		cat run.subunit
+	} >mixed
+	events mixed >out
+	{
+		cat "$fixtures/run.json"
+		echo '{"subunit":2,"test_id":"x","runnable":true}'
+		cat "$fixtures/run.json"
+	} | diff - out
+}
+
+# What reading the JSON line $1 gives as the reason for its damage.
+damage_of() {
+	printf '%s\n' "$1" >bad.json
+	events --from=json bad.json | sed -n 's/.*"file_name":"Parser Error".*"file_text":"\(.*\)","eof".*/\1/p'
+}
+
+@test "a line that is no event is damage: the line and the reason are told" {
+	[ "$(damage_of '{"subunit":2}')" = "line 1: runnable: missing" ]
+	[ "$(damage_of '{"subunit":2,"runnable":true,"colour":1}')" = "line 1: colour: unknown member" ]
+	[ "$(damage_of '{"subunit":2,"runnable":1}')" = "line 1: runnable: neither true nor false" ]
+	[ "$(damage_of '{"subunit":2,"runnable":true,"test_status":"passed"}')" = "line 1: test_status: unknown status" ]
+	[ "$(damage_of '{"subunit":2,"runnable":true,"timestamp":"now"}')" = "line 1: timestamp: not a time of RFC 3339" ]
+	[ "$(damage_of '{"subunit":2,"runnable":true,"timestamp":"2107-01-01T00:00:00Z"}')" = "line 1: timestamp: not between 1970 and 2106" ]
+	[ "$(damage_of '{"subunit":2,"runnable":true,"file_name":"a","file_base64":"x"}')" = "line 1: file_base64: not base64" ]
+	[ "$(damage_of '{"subunit":2,"runnable":true,"file_name":"a"}')" = "line 1: file_name: without file_text or file_base64, or one of them without it" ]
+	[ "$(damage_of '{"subunit":2,"runnable":true,"test_id":"a\u0000b"}')" = "line 1: test_id: holds a NUL" ]
+	[[ $(damage_of '{"subunit":2,"runnable":true,"runnable":true}') == "line 1: "*"duplicate object key"* ]]
+	[[ $(damage_of '{"subunit":2,') == "line 1: byte "* ]]
+	[[ $(damage_of 'text') == "line 1: byte "* ]]
+}
+
+@test "damage loses no byte, and what stands behind it is read" {
+	printf '{"subunit":2,"nonsense\n{"subunit":2,"test_id":"b","test_status":"success","runnable":true}\n' >bad.json
+	events bad.json >out
+	grep -q '"file_name":"Packet data".*"file_text":"{\\"subunit\\":2,\\"nonsense\\n"' out
+	grep -q '"test_id":"b"' out
+	run -1 subunit2 report -q bad.json
+	[[ $output == *"not good: 1 damaged in the stream"* ]]
+}
+
+@test "text around events is text where the format was found out, damage where it was named" {
+	printf '{"subunit":2,"test_id":"b","test_status":"success","runnable":true}\nnoise\n' >some.json
+	subunit2 report -q some.json
+	run -1 subunit2 report -q --from=json some.json
+}
+
+@test "the help lists every format, and the manual explains it" {
+	subunit2 convert --help | sed -nE 's/^  ([a-z0-9]+) +[r-][w-]  .*/\1/p' | sort >help
+	[ "$(wc -l <help)" -ge 13 ]
+	sed -nE 's/^\.It Cm ([a-z0-9]+)$/\1/p' "$BATS_TEST_DIRNAME/../man/subunit2-convert.1" | sort | diff help -
+}
+
+@test "a format that is only written is not read, and the other way round" {
+	run -2 --separate-stderr subunit2 convert --from=csv run.subunit
+	[ "$stderr" = "subunit2 convert: --from=csv: this format is only written" ]
+	run -2 --separate-stderr subunit2 convert --to=gojson run.subunit
+	[ "$stderr" = "subunit2 convert: --to=gojson: this format is only read" ]
+}
+
+@test "what cannot be read or written is named" {
+	run -3 --separate-stderr subunit2 convert --to=json missing
+	[ "$stderr" = "subunit2 convert: missing: No such file or directory" ]
+	run -3 --separate-stderr subunit2 convert -o none/x.json run.subunit
+	[ "$stderr" = "subunit2 convert: none/x.json: No such file or directory" ]
+	for format in json events text summary csv tap subunit1 junit github html subunit; do
+		run -3 --separate-stderr subunit2 convert -o "$format:/dev/full" run.subunit
+		[ "$stderr" = "subunit2 convert: /dev/full: No space left on device" ] ||
+			{ echo "$format: $stderr"; false; }
+	done
+}

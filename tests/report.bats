@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# subunit2 report: what people see, the verdict, and that others come to the same.
+
+# shellcheck disable=SC2154 # run sets stderr
+
+load common
+
+fixtures=$BATS_TEST_DIRNAME/fixtures/formats
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	unset NO_COLOR CLICOLOR_FORCE
+}
+
+# Packets: an event for each word "ID=STATUS"; ids with "::" are not runnable.
+stream() {
+	local word runnable
+	for word; do
+		[[ $word == *::* ]] && runnable=false || runnable=true
+		printf '{"subunit":2,"test_id":"%s","test_status":"%s","runnable":%s}\n' \
+			"${word%=*}" "${word##*=}" "$runnable"
+	done | subunit2 convert --from=json --to=subunit
+}
+
+@test "the report is the text format" {
+	run -1 subunit2 report "$fixtures/run.json"
+	diff "$fixtures/run.txt" <(echo "$output")
+}
+
+@test "from standard input, and by the short form" {
+	run -1 subunit2 report <"$fixtures/run.json"
+	diff "$fixtures/run.txt" <(echo "$output")
+	run -1 subunit2 "$fixtures/run.json"
+	diff "$fixtures/run.txt" <(echo "$output")
+}
+
+@test "the verdict is the exit status" {
+	stream a=success a::x=skip | subunit2 report
+	stream a=skip | subunit2 report
+	stream a=xfail | subunit2 report
+	for bad in a=fail a=uxsuccess a=inprogress a=exists a::x=fail; do
+		stream "$bad" >bad.subunit
+		run -1 subunit2 report bad.subunit
+		[[ ${lines[-1]} == "not good: "* ]]
+	done
+}
+
+@test "damage is never good" {
+	stream a=success >whole
+	head -c -1 whole >truncated
+	cat whole truncated whole >damaged
+	run -1 subunit2 report -q damaged
+	[[ $output == *"FAIL  subunit.parser"* ]]
+	[ "${lines[-1]}" = "not good: 1 damaged in the stream" ]
+}
+
+@test "scripts and assertions are counted apart" {
+	stream a=success b=fail a::1=success a::2=success a::3=xfail b::1=fail >run
+	run -1 subunit2 report --to=summary run
+	[ "${lines[0]}" = "scripts: 1 passed, 1 failed; assertions: 2 passed, 1 failed, 1 todo" ]
+	[ "${lines[1]}" = "not good: 2 failed" ]
+}
+
+@test "no tests at all" {
+	run -1 subunit2 report </dev/null
+	[ "$output" = "no tests
+not good: no tests" ]
+	run -0 subunit2 report --no-tests=pass </dev/null
+	[ "$output" = "no tests
+good" ]
+	run -1 subunit2 report --no-tests=fail </dev/null
+}
+
+@test "--strict" {
+	printf '{"subunit":2,"test_id":"a","test_status":"success","test_tags":["todo-passed"],"runnable":true}\n' >todo.json
+	run -0 subunit2 report todo.json
+	run -1 subunit2 report --strict todo.json
+	[[ $output == *"UNEXPECTED  a"* ]]
+}
+
+@test "-q shows what is bad and the summary" {
+	run -1 subunit2 report -q "$fixtures/run.json"
+	[ "${lines[0]}" = "FAIL  t/b.t::connects # to \\ {  0.500s" ]
+	[[ $output != *"pass  "* && $output != *"make: entering"* ]]
+	[ "${lines[-1]}" = "not good: 2 failed, 1 unexpectedly passed, 1 unfinished" ]
+}
+
+@test "-v shows the files of tests that passed, and all of them" {
+	{
+		printf '{"subunit":2,"test_id":"a","runnable":true,"file_name":"stdout","file_text":"first\\n%s last\\n"}\n' \
+			"$(head -c 1100000 /dev/zero | tr '\0' x)"
+		echo '{"subunit":2,"test_id":"a","test_status":"success","runnable":true}'
+	} >long.json
+	subunit2 report -v long.json >out
+	grep -q '^    | first$' out
+	grep -q 'xxx last$' out
+	subunit2 report long.json >out
+	[ "$(wc -l <out)" = 3 ]
+	sed 's/"success"/"fail"/' long.json >bad.json
+	run -1 subunit2 report bad.json
+	[[ $output == *"bytes before this are not shown; -v shows them"* ]]
+	[[ $output != *"| first"* ]]
+}
+
+@test "stdout and stdout.bytes are one, in order of arrival" {
+	run -1 subunit2 report "$fixtures/run.json"
+	[[ $output == *"    | listening
+    | \\x1b\\x1b5m\\xff\\xff boom
+    | ::error::injected"* ]]
+}
+
+@test "--slowest" {
+	run -1 subunit2 report --to=summary --slowest=2 "$fixtures/run.json"
+	[ "${lines[0]}" = "slowest:" ]
+	[ "${lines[1]}" = "    2.00s  t/b.t" ]
+	[ "${lines[2]}" = "    2.00s  t/a.t" ]
+	[[ ${lines[3]} == "scripts: "* ]]
+	run -1 subunit2 report --to=summary --slowest=0 "$fixtures/run.json"
+	[[ $output != *slowest* ]]
+}
+
+@test "with -o the report is still shown, unless -q" {
+	run -1 subunit2 report -o run.xml -o run.html "$fixtures/run.json"
+	diff "$fixtures/run.txt" <(echo "$output")
+	diff <(sed 's/ *>$/>/' run.xml) "$fixtures/run.xml"
+	[ -s run.html ]
+	run -1 subunit2 report -q -o run.xml "$fixtures/run.json"
+	[ -z "$output" ]
+}
+
+@test "no color in a pipe, none with NO_COLOR, always when asked for" {
+	run -1 subunit2 report --color=always "$fixtures/run.json"
+	[[ $output == *$'\033[32mpass\033[0m  t/a.t'* ]]
+	NO_COLOR=1 run -1 subunit2 report "$fixtures/run.json"
+	[[ $output != *$'\033'* ]]
+	CLICOLOR_FORCE=1 run -1 subunit2 report "$fixtures/run.json"
+	[[ $output == *$'\033[1;31mFAIL\033[0m'* ]]
+}
+
+@test "no test can write to the terminal as it likes" {
+	printf '{"subunit":2,"test_id":"a\\u001b]0;title\\u0007","test_status":"fail","runnable":true,' >evil.json
+	printf '"file_name":"\\u009bx","file_text":"\\u001b[2J\\u009b1A","eof":true}\n' >>evil.json
+	printf '{"subunit":2,"runnable":true,"file_name":"stdout","file_text":"\\u001b[2J\\rover"}\n' >>evil.json
+	for to in text events summary github; do
+		run subunit2 report --to=$to evil.json
+		run ! grep -q $'\033\|\007\|\r\|\xc2\x9b' <<<"$output"
+	done
+}
+
+@test "wrong use" {
+	run -2 --separate-stderr subunit2 report --slowest=many
+	[ "$stderr" = "subunit2 report: --slowest=many: not a number from 0 to 999999" ]
+	run -2 --separate-stderr subunit2 report --no-tests=maybe
+	[ "$stderr" = "subunit2 report: --no-tests=maybe: neither fail nor pass" ]
+}
+
+@test "what cannot be read: status 3, and the rest is still shown" {
+	run -3 --separate-stderr subunit2 report missing "$fixtures/run.json"
+	[ "$stderr" = "subunit2 report: missing: No such file or directory" ]
+	diff "$fixtures/run.txt" <(echo "$output")
+}
+
+# Python's tools know no scripts and assertions, and count unexpected successes
+# and what never ended as they like; all else has to agree.
+@test "subunit-stats and subunit2junitxml count the same" {
+	stream a=success b=fail a::1=success a::2=skip a::3=xfail b::1=fail c=skip >run
+	run -1 subunit-stats run
+	[[ ${lines[0]} =~ ^"Total tests:"\ +7$ ]]
+	[[ ${lines[2]} =~ ^"Failed tests:"\ +2$ ]]
+	[[ ${lines[3]} =~ ^"Skipped tests:"\ +2$ ]]
+	subunit2 report --to=summary run >ours || [ $? = 1 ]
+	[ "$(head -n 1 ours)" = "scripts: 1 passed, 1 failed, 1 skipped; assertions: 1 passed, 1 failed, 1 skipped, 1 todo" ]
+
+	stream a=success b=fail c=skip d=success >run
+	subunit2junitxml --no-passthrough <run >theirs.xml || [ $? = 1 ]
+	subunit2 convert --to=junit run >ours.xml
+	for attribute in tests failures errors; do
+		[ "$(xmllint --xpath "string((//testsuite)[1]/@$attribute)" theirs.xml)" = \
+			"$(xmllint --xpath "string(/testsuites/@$attribute)" ours.xml)" ]
+	done
+}
