@@ -171,3 +171,12 @@ format_of_bytes(struct subunit2_view head)
 				return format;
 	return format_named(SUBUNIT2_LITERAL("subunit"));
 }
+
+const struct format *
+format_certain(struct subunit2_view head)
+{
+	struct subunit2_event event;
+	struct subunit2_decoded first = subunit2_packet_decode(head.data, head.len, &event);
+	return first.outcome == SUBUNIT2_PACKET_WHOLE ? format_named(SUBUNIT2_LITERAL("subunit"))
+	                                              : NULL;
+}

@@ -29,5 +29,7 @@ const struct format *format_named(struct subunit2_view name);
 const struct format *format_of_path(const char *path);
 /* By its first bytes; falls back to subunit, which takes everything. */
 const struct format *format_of_bytes(struct subunit2_view head);
+/* The same when no more of the file can change it, NULL when more may. */
+const struct format *format_certain(struct subunit2_view head);
 
 #endif

@@ -1,6 +1,7 @@
 #include "inputs.h"
 
 #include "command.h"
+#include "feed.h"
 #include "memory.h"
 #include "message.h"
 #include "source.h"
@@ -8,11 +9,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <time.h>
-
-/* How much of an input is looked at to find out its format, and how long a
- * producer may pause within it. */
-#define HEAD_SIZE 65536
-#define HEAD_SILENCE_MS 100
 
 enum {
 	OPTION_FROM = OPTIONS_INPUTS,
@@ -46,7 +42,8 @@ struct pump {
 	struct outputs *outputs;
 
 	struct source *source;
-	struct input *input;
+	struct feed *feed;
+	char *buffer; /* of SOURCE_PIECE_MAX bytes */
 };
 
 static void
@@ -77,108 +74,63 @@ now_ms(const struct pump *pump)
 static int
 timeout_ms(const struct pump *pump)
 {
-	int64_t deadline = pump->input->deadline ? pump->input->deadline(pump->input) : INT64_MAX;
+	int64_t deadline = feed_deadline(pump->feed);
 	if (deadline == INT64_MAX)
 		return -1;
 	int64_t left = deadline - now_ms(pump);
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-/* Reads at least HEAD_SIZE bytes where as many come without a pause. */
-static int
-read_head(struct pump *pump, char head[HEAD_SIZE + SOURCE_PIECE_MAX], size_t *len,
-          struct subunit2_error *error)
-{
-	while (*len < HEAD_SIZE) {
-		struct subunit2_view piece;
-		if (!source_wait(pump->source, 0)) {
-			flush(pump);
-			if (!source_wait(pump->source, *len ? HEAD_SILENCE_MS : -1) && *len)
-				break;
-		}
-		int result = source_read(pump->source, &piece, error);
-		if (result != SUBUNIT2_OK || !subunit2_view_present(piece))
-			return result;
-		memcpy(head + *len, piece.data, piece.len);
-		*len += piece.len;
-	}
-	return SUBUNIT2_OK;
-}
-
-static int
-open_input(struct pump *pump, struct subunit2_view head, struct subunit2_error *error)
-{
-	const struct inputs_options *said = pump->said;
-	const struct format *format = said->from ? said->from : format_of_bytes(head);
-	struct input_options options = {
-		.name = source_name(pump->source),
-		.id = said->id,
-		.declared = said->from,
-		.strict = said->strict,
-	};
-	pump->input = format->in(&options, pump->sink, error);
-	return pump->input ? SUBUNIT2_OK : error->code;
-}
-
-/* Opens the input, with whatever was read of it. */
-static int
-begin(struct pump *pump, struct subunit2_error *error)
-{
-	if (pump->said->from)
-		return open_input(pump, SUBUNIT2_ABSENT, error);
-	struct subunit2_error read_error;
-	char *head = memory_resize(NULL, HEAD_SIZE + SOURCE_PIECE_MAX, 1);
-	size_t len = 0;
-	int read = read_head(pump, head, &len, &read_error);
-	int result = open_input(pump, (struct subunit2_view){head, len}, error);
-	if (result == SUBUNIT2_OK)
-		result = pump->input->feed(pump->input, head, len, now_ms(pump), error);
-	free(head);
-	if (result == SUBUNIT2_OK && read != SUBUNIT2_OK) {
-		*error = read_error;
-		return read;
-	}
-	return result;
-}
-
 /* Takes what is ready, or waits for it. */
 static int
 step(struct pump *pump, bool *ended, struct subunit2_error *error)
 {
-	struct input *input = pump->input;
 	struct subunit2_view piece;
 	if (!source_wait(pump->source, 0)) {
 		flush(pump);
 		if (!source_wait(pump->source, timeout_ms(pump)))
-			return input->tick ? input->tick(input, now_ms(pump), error) : SUBUNIT2_OK;
+			return feed_tick(pump->feed, now_ms(pump), error);
 	}
-	int result = source_read(pump->source, &piece, error);
+	int result = source_read(pump->source, pump->buffer, &piece, error);
 	if (result != SUBUNIT2_OK)
 		return result;
 	*ended = !subunit2_view_present(piece);
-	return *ended ? SUBUNIT2_OK
-	              : input->feed(input, piece.data, piece.len, now_ms(pump), error);
+	return *ended ? SUBUNIT2_OK : feed_bytes(pump->feed, piece, now_ms(pump), error);
 }
 
 static int
 pump_source(struct pump *pump, struct subunit2_error *error)
 {
-	int result = begin(pump, error);
+	int result = SUBUNIT2_OK;
 	for (bool ended = false; result == SUBUNIT2_OK && !ended;)
 		result = step(pump, &ended, error);
-	if (!pump->input)
-		return result;
 	/* An input that broke off has still been read until there. */
 	struct subunit2_error finish_error;
 	if (result <= SUBUNIT2_OK && !outputs_have_failed(pump)) {
-		int finished = pump->input->finish(pump->input, &finish_error);
+		int finished = feed_finish(pump->feed, &finish_error);
 		if (result == SUBUNIT2_OK && finished != SUBUNIT2_OK) {
 			result = finished;
 			*error = finish_error;
 		}
 	}
-	pump->input->free(pump->input);
-	pump->input = NULL;
+	return result;
+}
+
+static int
+pump_path(struct pump *pump, const char *path, struct subunit2_error *error)
+{
+	pump->source = source_open(path, error);
+	if (!pump->source)
+		return error->code;
+	const struct feed_options options = {
+		.from = pump->said->from,
+		.name = source_name(pump->source),
+		.id = pump->said->id,
+		.strict = pump->said->strict,
+	};
+	pump->feed = feed_new(&options, pump->sink);
+	int result = pump_source(pump, error);
+	feed_free(pump->feed);
 	return result;
 }
 
@@ -187,10 +139,7 @@ static bool
 read_path(struct pump *pump, const char *path, int *status)
 {
 	struct subunit2_error error;
-	int result = SUBUNIT2_SYSTEM;
-	pump->source = source_open(path, &error);
-	if (pump->source)
-		result = pump_source(pump, &error);
+	int result = pump_path(pump, path, &error);
 	bool go_on = result != SUBUNIT2_STOP && !outputs_have_failed(pump);
 	if (result < 0 && go_on) {
 		message_error(pump->source ? source_name(pump->source) : path, &error);
@@ -207,10 +156,12 @@ inputs_read(const char *const *paths, const struct inputs_options *said, struct 
 {
 	static const char *const standard_input[] = {"-", NULL};
 	struct pump pump = {.said = said, .sink = sink, .outputs = outputs};
+	pump.buffer = memory_resize(NULL, SOURCE_PIECE_MAX, 1);
 	int status = COMMAND_GOOD;
 	for (const char *const *path = *paths ? paths : standard_input; *path; path++)
 		if (!read_path(&pump, *path, &status))
 			break;
+	free(pump.buffer);
 	struct subunit2_error error;
 	int result = subunit2_sink_finish(sink, &error);
 	if (result < 0 && !outputs_have_failed(&pump)) {

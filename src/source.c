@@ -12,34 +12,61 @@
 
 #define GZIP_WINDOW (MAX_WBITS + 16) /* zlib's way to say: with gzip's header */
 
+/* What only compressed bytes need. */
+struct gunzip {
+	z_stream zip;   /* next_in, avail_in: read, not decompressed yet */
+	bool in_member; /* a member has begun, and not ended */
+	char raw[SOURCE_PIECE_MAX];
+};
+
 struct source {
 	int fd;
 	const char *name;
 	bool regular;
-	bool begun; /* it is known whether it is gzip */
-	bool gzip;
-	bool in_member;  /* a gzip member has begun, and not ended */
-	bool ended;      /* there is no more to read from the file */
-	uint64_t offset; /* of what was read, in the file */
-	z_stream zip;    /* next_in, avail_in: read, not decompressed yet */
-	char raw[SOURCE_PIECE_MAX];
-	char plain[SOURCE_PIECE_MAX];
+	bool half;             /* all that was read is the first byte of gzip's mark */
+	bool begun;            /* it is known whether it is gzip */
+	bool ended;            /* there is no more to read from the file */
+	uint64_t offset;       /* of what was read, in the file */
+	struct gunzip *gunzip; /* NULL: not compressed */
 };
+
+static const char gzip_mark[] = {'\x1f', '\x8b'};
+
+struct source *
+source_of(int fd, const char *name)
+{
+	struct source *source = memory_zeroed(1, sizeof(*source));
+	source->fd = fd;
+	source->name = name;
+	return source;
+}
+
+static void
+close_unless_stdin(int fd)
+{
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
 
 struct source *
 source_open(const char *path, struct subunit2_error *error)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	const char *name = is_stdin ? "standard input" : path;
-	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* Does not wait for a FIFO's writer: poll does. */
+	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	int fd = is_stdin ? STDIN_FILENO : open(path, flags);
 	struct stat status;
 	if (fd < 0 || fstat(fd, &status) < 0) {
 		subunit2_error_system(error, name, errno);
 		return NULL;
 	}
-	struct source *source = memory_zeroed(1, sizeof(*source));
-	source->fd = fd;
-	source->name = name;
+	if (S_ISDIR(status.st_mode)) {
+		subunit2_error_system(error, name, EISDIR);
+		close_unless_stdin(fd);
+		return NULL;
+	}
+	struct source *source = source_of(fd, name);
 	source->regular = S_ISREG(status.st_mode);
 	return source;
 }
@@ -47,10 +74,10 @@ source_open(const char *path, struct subunit2_error *error)
 void
 source_close(struct source *source)
 {
-	if (source->gzip)
-		inflateEnd(&source->zip);
-	if (source->fd != STDIN_FILENO)
-		close(source->fd);
+	if (source->gunzip)
+		inflateEnd(&source->gunzip->zip);
+	free(source->gunzip);
+	close_unless_stdin(source->fd);
 	free(source);
 }
 
@@ -60,6 +87,12 @@ source_name(const struct source *source)
 	return source->name;
 }
 
+int
+source_fd(const struct source *source)
+{
+	return source->fd;
+}
+
 bool
 source_can_wait(const struct source *source)
 {
@@ -67,19 +100,26 @@ source_can_wait(const struct source *source)
 }
 
 bool
+source_holds(const struct source *source)
+{
+	return source->gunzip && source->gunzip->zip.avail_in;
+}
+
+bool
 source_wait(const struct source *source, int timeout_ms)
 {
-	if (source->regular || source->zip.avail_in)
+	if (source->regular || source_holds(source))
 		return true;
 	struct pollfd ready = {.fd = source->fd, .events = POLLIN};
 	return poll(&ready, 1, timeout_ms) > 0;
 }
 
-/* Reads behind the LEN bytes that are in raw. */
+/* Reads behind the *LEN bytes that are in BUFFER. */
 static int
-fill(struct source *source, size_t *len, struct subunit2_error *error)
+fill(struct source *source, char buffer[SOURCE_PIECE_MAX], size_t *len,
+     struct subunit2_error *error)
 {
-	ssize_t got = read(source->fd, source->raw + *len, sizeof(source->raw) - *len);
+	ssize_t got = read(source->fd, buffer + *len, SOURCE_PIECE_MAX - *len);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return SUBUNIT2_OK;
 	if (got < 0)
@@ -90,83 +130,108 @@ fill(struct source *source, size_t *len, struct subunit2_error *error)
 	return SUBUNIT2_OK;
 }
 
-/* Finds out, from the first two bytes, whether it is gzip. */
+/* What was read so far, LEN bytes at RAW, is compressed. */
 static int
-begin(struct source *source, size_t *len, struct subunit2_error *error)
+begin_gzip(struct source *source, const char *raw, size_t len, struct subunit2_error *error)
 {
-	do {
-		int result = fill(source, len, error);
-		if (result != SUBUNIT2_OK)
-			return result;
-	} while (*len == 1 && source->raw[0] == '\x1f' && !source->ended);
-	source->begun = *len > 0;
-	if (*len < 2 || memcmp(source->raw, "\x1f\x8b", 2) != 0)
-		return SUBUNIT2_OK;
-	if (inflateInit2(&source->zip, GZIP_WINDOW) != Z_OK)
+	struct gunzip *gunzip = memory_zeroed(1, sizeof(*gunzip));
+	if (inflateInit2(&gunzip->zip, GZIP_WINDOW) != Z_OK) {
+		free(gunzip);
 		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, source->name, "out of memory");
-	source->gzip = true;
+	}
+	memcpy(gunzip->raw, raw, len);
+	gunzip->zip.next_in = (Bytef *)gunzip->raw;
+	gunzip->zip.avail_in = (uInt)len;
+	source->gunzip = gunzip;
 	return SUBUNIT2_OK;
 }
 
+/* Finds out, from the first two bytes, whether it is gzip. */
 static int
-damaged(struct source *source, const char *why, struct subunit2_error *error)
+begin(struct source *source, char buffer[SOURCE_PIECE_MAX], size_t *len,
+      struct subunit2_error *error)
+{
+	if (source->half)
+		buffer[(*len)++] = gzip_mark[0];
+	int result = fill(source, buffer, len, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	source->half = *len == 1 && buffer[0] == gzip_mark[0] && !source->ended;
+	if (source->half)
+		*len = 0;
+	source->begun = *len > 0;
+	if (*len < sizeof(gzip_mark) || memcmp(buffer, gzip_mark, sizeof(gzip_mark)) != 0)
+		return SUBUNIT2_OK;
+	return begin_gzip(source, buffer, *len, error);
+}
+
+static int
+damaged(const struct source *source, const char *why, struct subunit2_error *error)
 {
 	int result = subunit2_error_set(error, SUBUNIT2_SYSTEM, source->name, why);
-	error->offset = source->offset - source->zip.avail_in;
+	error->offset = source->offset - source->gunzip->zip.avail_in;
 	return result;
 }
 
-/* Decompresses what is in raw; a member may follow another. */
+/* Decompresses what was read, as far as it fits; a member may follow another. */
 static int
-inflate_piece(struct source *source, struct subunit2_view *piece, struct subunit2_error *error)
+inflate_piece(struct source *source, char buffer[SOURCE_PIECE_MAX], struct subunit2_view *piece,
+              struct subunit2_error *error)
 {
-	z_stream *zip = &source->zip;
-	zip->next_out = (Bytef *)source->plain;
-	zip->avail_out = sizeof(source->plain);
+	struct gunzip *gunzip = source->gunzip;
+	z_stream *zip = &gunzip->zip;
+	zip->next_out = (Bytef *)buffer;
+	zip->avail_out = SOURCE_PIECE_MAX;
 	while (zip->avail_in && zip->avail_out) {
-		if (!source->in_member)
+		if (!gunzip->in_member)
 			inflateReset(zip);
-		source->in_member = true;
+		gunzip->in_member = true;
 		int result = inflate(zip, Z_NO_FLUSH);
 		if (result == Z_STREAM_END)
-			source->in_member = false;
+			gunzip->in_member = false;
 		else if (result != Z_OK && result != Z_BUF_ERROR)
 			return damaged(source, "the compressed data is damaged", error);
 	}
-	*piece = (struct subunit2_view){source->plain, sizeof(source->plain) - zip->avail_out};
+	*piece = (struct subunit2_view){buffer, SOURCE_PIECE_MAX - zip->avail_out};
 	return SUBUNIT2_OK;
 }
 
 static int
-read_gzip(struct source *source, struct subunit2_view *piece, struct subunit2_error *error)
+read_gzip(struct source *source, char buffer[SOURCE_PIECE_MAX], struct subunit2_view *piece,
+          struct subunit2_error *error)
 {
-	int result = inflate_piece(source, piece, error);
+	struct gunzip *gunzip = source->gunzip;
+	size_t len = 0;
+	int result = SUBUNIT2_OK;
+	if (!gunzip->zip.avail_in) {
+		result = fill(source, gunzip->raw, &len, error);
+		gunzip->zip.next_in = (Bytef *)gunzip->raw;
+		gunzip->zip.avail_in = (uInt)len;
+	}
+	if (result == SUBUNIT2_OK)
+		result = inflate_piece(source, buffer, piece, error);
 	if (result != SUBUNIT2_OK || piece->len || !source->ended)
 		return result;
 	*piece = SUBUNIT2_ABSENT;
-	if (source->in_member)
+	if (gunzip->in_member)
 		return damaged(source, "the compressed data ends too early", error);
 	return SUBUNIT2_OK;
 }
 
 int
-source_read(struct source *source, struct subunit2_view *piece, struct subunit2_error *error)
+source_read(struct source *source, char buffer[SOURCE_PIECE_MAX], struct subunit2_view *piece,
+            struct subunit2_error *error)
 {
 	size_t len = 0;
 	int result = SUBUNIT2_OK;
 	if (!source->begun)
-		result = begin(source, &len, error);
-	else if (!source->zip.avail_in)
-		result = fill(source, &len, error);
+		result = begin(source, buffer, &len, error);
+	else if (!source->gunzip)
+		result = fill(source, buffer, &len, error);
 	if (result != SUBUNIT2_OK)
 		return result;
-	if (source->gzip) {
-		if (len) {
-			source->zip.next_in = (Bytef *)source->raw;
-			source->zip.avail_in = (uInt)len;
-		}
-		return read_gzip(source, piece, error);
-	}
-	*piece = len || !source->ended ? (struct subunit2_view){source->raw, len} : SUBUNIT2_ABSENT;
+	if (source->gunzip)
+		return read_gzip(source, buffer, piece, error);
+	*piece = len || !source->ended ? (struct subunit2_view){buffer, len} : SUBUNIT2_ABSENT;
 	return SUBUNIT2_OK;
 }
