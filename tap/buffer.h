@@ -1,0 +1,29 @@
+/*
+ * Bytes that are kept. All zeroes to begin with; whoever adds to it sees to it
+ * that it stays small.
+ */
+#ifndef TAP_BUFFER_H
+#define TAP_BUFFER_H
+
+#include "bytes.h"
+
+struct tap_buffer {
+	char *data;
+	size_t len, size; /* used, allocated */
+};
+
+/* False, and nothing changed, when memory is short. */
+bool tap_buffer_add(struct tap_buffer *buffer, struct tap_bytes bytes);
+
+/* Takes COUNT bytes off the front. */
+void tap_buffer_drop(struct tap_buffer *buffer, size_t count);
+
+void tap_buffer_free(struct tap_buffer *buffer);
+
+static inline struct tap_bytes
+tap_buffer_bytes(const struct tap_buffer *buffer)
+{
+	return (struct tap_bytes){buffer->data, buffer->len};
+}
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Durations as test producers write them.
+ */
+#ifndef TAP_DURATION_H
+#define TAP_DURATION_H
+
+#include "bytes.h"
+
+#include <stdint.h>
+
+#define TAP_MS_NS INT64_C(1000000)
+#define TAP_NO_DURATION INT64_C(-1)
+
+/*
+ * Reads a decimal number with its unit (ns, us, ms, s, sec; spaces may stand
+ * before it) off the front of TEXT. Without one it counts UNIT_NS, unless that
+ * is 0. Returns nanoseconds, or TAP_NO_DURATION and leaves TEXT alone.
+ */
+int64_t tap_duration_read(struct tap_bytes *text, int64_t unit_ns);
+
+/* " in 12ms" and " in 1sec" at the end of NAME, as bats writes it, is cut off
+ * and returned; else TAP_NO_DURATION. */
+int64_t tap_duration_cut(struct tap_bytes *name);
+
+/*
+ * BEHIND is what follows a "#". If it begins with a duration and nothing but
+ * another "#" comes after that ("time=1.2ms", "duration_ms 12", "in 12 ms"),
+ * stores what is left in REST and returns the duration.
+ */
+int64_t tap_duration_note(struct tap_bytes behind, struct tap_bytes *rest);
+
+/* A line of a YAML diagnostic: "duration_ms: 1.25". */
+int64_t tap_duration_yaml(struct tap_bytes line);
+
+#endif

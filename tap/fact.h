@@ -1,0 +1,60 @@
+/*
+ * The facts that a TAP producer's output holds, in its order.
+ */
+#ifndef TAP_FACT_H
+#define TAP_FACT_H
+
+#include "bytes.h"
+
+#include <stdint.h>
+
+enum tap_fact_kind {
+	TAP_FACT_TEXT,     /* bytes: not TAP */
+	TAP_FACT_COMMENT,  /* bytes, ends, raw, before */
+	TAP_FACT_YAML,     /* bytes (absent: a line that opens or ends a block), ends, raw,
+	                      duration_ns */
+	TAP_FACT_STEP,     /* TAP that tells nothing else: what came before it is complete */
+	TAP_FACT_HEADER,   /* a version; boot */
+	TAP_FACT_OPEN,     /* a level opens; bytes: its name, if known; number, of_result */
+	TAP_FACT_NAME,     /* bytes: the newest level has this name after all */
+	TAP_FACT_CLOSE,    /* the newest level ended, and its parent's line did not follow */
+	TAP_FACT_RESULT,   /* bytes: the name, may be empty; and all of the last block below */
+	TAP_FACT_SKIP_ALL, /* the script's plan is 1..0; bytes: why, may be empty */
+	TAP_FACT_BAIL_OUT, /* bytes: why, may be empty */
+	TAP_FACT_FAULT,    /* bytes: what is wrong with the newest level */
+};
+
+enum tap_outcome {
+	TAP_PASSED,
+	TAP_FAILED,
+	TAP_SKIPPED,
+	TAP_TODO_FAILED,
+	TAP_TODO_PASSED,
+};
+
+/* Its views live until the callback returns. Names and reasons hold escapes: see
+ * tap_unescape. */
+struct tap_fact {
+	enum tap_fact_kind kind;
+	struct tap_bytes bytes;
+
+	bool ends;            /* the line is complete; else a piece of a long one */
+	bool before;          /* comments belong to the next result; also on RESULT */
+	struct tap_bytes raw; /* as it came, for when it has nothing to belong to */
+
+	unsigned boot;  /* 1, and one more for each restart in mid-plan */
+	bool of_result; /* the subtest of the last result */
+
+	uint64_t number;     /* OPEN: the one that its parent's line should have */
+	int64_t duration_ns; /* TAP_NO_DURATION: not declared */
+	enum tap_outcome outcome;
+	struct tap_bytes reason; /* may be empty */
+	bool closes;             /* its subtest is the newest level, which ends here */
+	bool lost;               /* it was running when the system restarted */
+	bool name_behind;        /* its name was guessed from behind a directive */
+};
+
+/* A result other than 0 ends the call into the parser, which returns it. */
+typedef int tap_fact_function(void *context, const struct tap_fact *fact);
+
+#endif

@@ -1,0 +1,151 @@
+#include "failures.h"
+
+#include <stdint.h>
+
+struct entry {
+	size_t name_len, text_len;
+};
+
+#define TAKEN SIZE_MAX
+
+static struct entry
+entry_at(const struct tap_failures *failures, size_t at)
+{
+	struct entry entry;
+	memcpy(&entry, failures->waiting.data + at, sizeof(entry));
+	return entry;
+}
+
+static size_t
+entry_size(struct entry entry)
+{
+	return sizeof(entry) + entry.name_len + entry.text_len;
+}
+
+/* A place for the lines of the failure that is open; the oldest make room. */
+static bool
+begin_entry(struct tap_failures *failures)
+{
+	struct entry entry = {failures->name.len, 0};
+	struct tap_buffer *waiting = &failures->waiting;
+	while (waiting->len + sizeof(entry) + entry.name_len > TAP_FAILURES_MAX)
+		tap_buffer_drop(waiting, entry_size(entry_at(failures, 0)));
+	failures->entry = waiting->len;
+	return tap_buffer_add(waiting, (struct tap_bytes){(char *)&entry, sizeof(entry)}) &&
+	       tap_buffer_add(waiting, tap_buffer_bytes(&failures->name));
+}
+
+/* The open failure stands last, so that lines can be added to it. */
+static bool
+add_line(struct tap_failures *failures, struct tap_bytes line)
+{
+	struct tap_buffer *waiting = &failures->waiting;
+	if (failures->entry == TAKEN && !begin_entry(failures))
+		return false;
+	if (waiting->len - failures->entry + line.len > TAP_FAILURES_MAX / 2)
+		return true;
+	while (waiting->len + line.len > TAP_FAILURES_MAX) {
+		size_t size = entry_size(entry_at(failures, 0));
+		tap_buffer_drop(waiting, size);
+		failures->entry -= size;
+	}
+	struct entry entry = entry_at(failures, failures->entry);
+	entry.text_len += line.len;
+	memcpy(waiting->data + failures->entry, &entry, sizeof(entry));
+	return tap_buffer_add(waiting, line);
+}
+
+/* The name in "#   Failed test 'NAME'", also where "at FILE line N." follows. */
+static bool
+quoted_name(struct tap_bytes body, struct tap_bytes *name)
+{
+	static const char start[] = "Failed test '";
+	struct tap_bytes text = tap_skip_spaces(tap_skip(body, 1));
+	if (!tap_starts(text, start))
+		return false;
+	text = tap_skip(text, sizeof(start) - 1);
+	const char *end = memrchr(text.data, '\'', text.len);
+	if (!end)
+		return false;
+	*name = (struct tap_bytes){text.data, (size_t)(end - text.data)};
+	return true;
+}
+
+/* LINE ends in a newline. */
+static bool
+take_line(struct tap_failures *failures, struct tap_bytes line)
+{
+	struct tap_bytes body = tap_skip_spaces(line), name;
+	if (!tap_starts(body, "#") || tap_starts(body, "# Looks like you ")) {
+		failures->open = false;
+		return true;
+	}
+	if (quoted_name(tap_trim_end(body), &name)) {
+		failures->open = true;
+		failures->name.len = 0;
+		if (!tap_buffer_add(&failures->name, name) || !begin_entry(failures))
+			return false;
+	}
+	return !failures->open || add_line(failures, body);
+}
+
+bool
+tap_failures_feed(struct tap_failures *failures, struct tap_bytes bytes)
+{
+	static const struct tap_bytes end = {"\n", 1};
+	while (bytes.len) {
+		const char *newline = memchr(bytes.data, '\n', bytes.len);
+		struct tap_bytes part = {bytes.data,
+		                         newline ? (size_t)(newline - bytes.data) : bytes.len};
+		bytes = tap_skip(bytes, newline ? part.len + 1 : part.len);
+		size_t room = TAP_FAILURE_LINE_MAX - failures->line.len;
+		if (part.len > room)
+			part.len = room;
+		if (!tap_buffer_add(&failures->line, part))
+			return false;
+		if (!newline)
+			return true;
+		if (!tap_buffer_add(&failures->line, end) ||
+		    !take_line(failures, tap_buffer_bytes(&failures->line)))
+			return false;
+		failures->line.len = 0;
+	}
+	return true;
+}
+
+bool
+tap_failures_take(struct tap_failures *failures, struct tap_bytes name, struct tap_buffer *text,
+                  bool *found)
+{
+	struct tap_buffer *waiting = &failures->waiting;
+	*found = false;
+	for (size_t at = 0; at < waiting->len;) {
+		struct entry entry = entry_at(failures, at);
+		size_t size = entry_size(entry);
+		const char *entry_name = waiting->data + at + sizeof(entry);
+		if (entry.name_len != name.len || memcmp(entry_name, name.data, name.len) != 0) {
+			at += size;
+			continue;
+		}
+		struct tap_bytes lines = {entry_name + entry.name_len, entry.text_len};
+		if (!tap_buffer_add(text, lines))
+			return false;
+		memmove(waiting->data + at, waiting->data + at + size, waiting->len - at - size);
+		waiting->len -= size;
+		if (failures->entry == at)
+			failures->entry = TAKEN;
+		else if (failures->entry != TAKEN && failures->entry > at)
+			failures->entry -= size;
+		*found = true;
+		return true;
+	}
+	return true;
+}
+
+void
+tap_failures_free(struct tap_failures *failures)
+{
+	tap_buffer_free(&failures->waiting);
+	tap_buffer_free(&failures->name);
+	tap_buffer_free(&failures->line);
+}

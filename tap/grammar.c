@@ -1,0 +1,476 @@
+#include "grammar.h"
+
+#include "duration.h"
+
+#define INDENT_MIN 2 /* of a subtest that nobody announced */
+
+void
+tap_grammar_init(struct tap_grammar *grammar, bool declared, tap_fact_function *tell, void *context)
+{
+	tap_levels_init(&grammar->levels, tell, context);
+	grammar->begun = declared;
+	grammar->seen = grammar->before = grammar->last_failed = false;
+	grammar->boot = 1;
+	grammar->diagnosed = TAP_NO_LEVEL;
+	grammar->yaml_column = 0;
+}
+
+static int
+tell(struct tap_grammar *grammar, struct tap_fact fact)
+{
+	return grammar->levels.tell(grammar->levels.context, &fact);
+}
+
+static int
+tell_bytes(struct tap_grammar *grammar, enum tap_fact_kind kind, struct tap_bytes bytes)
+{
+	return tell(grammar, (struct tap_fact){.kind = kind, .bytes = bytes});
+}
+
+/* What TAP begins with where it was not declared. */
+static bool
+begins(const struct tap_line *line)
+{
+	return line->kind == TAP_VERSION || line->kind == TAP_PLAN ||
+	       (line->kind == TAP_RESULT && line->has_number && line->number == 1);
+}
+
+/*
+ * Stores in AT the level that LINE at COLUMN belongs to, which opens if the line
+ * begins it; TAP_NO_LEVEL when the line does not count.
+ */
+static int
+enter(struct tap_grammar *grammar, const struct tap_line *line, size_t column, size_t *at)
+{
+	struct tap_levels *levels = &grammar->levels;
+	*at = TAP_NO_LEVEL;
+	if (!grammar->begun && (column > 0 || !begins(line)))
+		return 0;
+	size_t found = tap_levels_find(levels, column);
+	struct tap_level *level = &levels->at[found];
+	if (level->column == column) {
+		level->begun |= begins(line);
+		if (level->begun)
+			*at = found;
+		return 0;
+	}
+	if (!begins(line) || column - level->column < INDENT_MIN || found + 1 == TAP_LEVELS_MAX)
+		return 0;
+	*at = found + 1;
+	int result = tap_levels_close(levels, found);
+	return result ? result : tap_levels_open(levels, column, (struct tap_fact){0});
+}
+
+static enum tap_outcome
+outcome_of(const struct tap_line *line, bool planned_todo)
+{
+	switch (line->description.directive) {
+	case TAP_SKIP:
+		return TAP_SKIPPED;
+	case TAP_XFAIL:
+		return TAP_TODO_FAILED;
+	case TAP_XPASS:
+		return TAP_TODO_PASSED;
+	case TAP_TODO:
+		planned_todo = true;
+		break;
+	case TAP_NOTE:
+	case TAP_NO_DIRECTIVE:
+		break;
+	}
+	if (planned_todo)
+		return line->ok ? TAP_TODO_PASSED : TAP_TODO_FAILED;
+	return line->ok ? TAP_PASSED : TAP_FAILED;
+}
+
+static int
+take_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
+{
+	const struct tap_description *description = &line->description;
+	struct tap_levels *levels = &grammar->levels;
+	struct tap_level *level = &levels->at[at];
+	struct tap_fact fact = {
+		.kind = TAP_FACT_RESULT,
+		.bytes = description->name,
+		.reason = description->reason,
+		.name_behind = description->name_behind,
+		.before = grammar->before,
+		.duration_ns = description->duration_ns,
+	};
+	if (!fact.bytes.len && description->directive == TAP_SKIP &&
+	    (levels->ktap || level->column >= TAP_COLUMN_COMMENT)) {
+		fact.bytes = fact.reason;
+		fact.name_behind = true;
+	}
+	int result = tap_levels_close_for(levels, at, &fact.closes);
+	fact.number = tap_plan_count(&level->plan, line);
+	fact.outcome = outcome_of(line, tap_numbers_has(&level->plan.todo, fact.number));
+	grammar->last_failed = !line->ok;
+	grammar->diagnosed = at;
+	if (!result)
+		result = tell(grammar, fact);
+	if (result || !description->opens || at + 1 == TAP_LEVELS_MAX)
+		return result;
+	grammar->diagnosed = TAP_NO_LEVEL;
+	return tap_levels_open(levels, TAP_COLUMN_UNKNOWN, (struct tap_fact){.of_result = true});
+}
+
+static int
+take_plan(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
+{
+	struct tap_plan *plan = &grammar->levels.at[at].plan;
+	bool skips = at == 0 && line->number == 0 && tap_plan_is_clear(plan);
+	int result = tap_levels_close(&grammar->levels, at);
+	tap_plan_set(plan, line);
+	if (result)
+		return result;
+	return tell_bytes(grammar, skips ? TAP_FACT_SKIP_ALL : TAP_FACT_STEP,
+	                  line->description.reason);
+}
+
+/* The system restarted: the test that was running will not end. */
+static int
+restart(struct tap_grammar *grammar)
+{
+	static const char reason[] = "the system restarted before it ended";
+	static const char fault[] = "restarted in mid-plan";
+	struct tap_levels *levels = &grammar->levels;
+	struct tap_fact lost = {
+		.kind = TAP_FACT_RESULT,
+		.number = tap_plan_next(&levels->at[0].plan),
+		.reason = {reason, sizeof(reason) - 1},
+		.outcome = TAP_FAILED,
+		.duration_ns = TAP_NO_DURATION,
+		.lost = true,
+	};
+	levels->cut_short = true;
+	int result = tap_levels_close_for(levels, 0, &lost.closes);
+	levels->cut_short = false;
+	grammar->boot++;
+	if (!result)
+		result = tell(grammar, lost);
+	if (!result)
+		result = tell_bytes(grammar, TAP_FACT_FAULT,
+		                    (struct tap_bytes){fault, sizeof(fault) - 1});
+	return result ? result : tap_levels_faults(levels, false);
+}
+
+/* A version at level 0: the start, a second document, or a restart. */
+static int
+take_header(struct tap_grammar *grammar, const struct tap_line *line)
+{
+	struct tap_levels *levels = &grammar->levels;
+	struct tap_plan *plan = &levels->at[0].plan;
+	int result = 0;
+	if (levels->newest > 0 || !tap_plan_is_clear(plan)) {
+		bool done = levels->newest == 0 &&
+		            (tap_plan_is_reached(plan) || (levels->ktap && !plan->planned));
+		result = done ? tap_levels_faults(levels, true) : restart(grammar);
+		tap_plan_clear(plan);
+	}
+	levels->ktap = grammar->before = line->ktap;
+	if (result)
+		return result;
+	return tell(grammar, (struct tap_fact){.kind = TAP_FACT_HEADER, .boot = grammar->boot});
+}
+
+static int
+take_version(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
+{
+	struct tap_levels *levels = &grammar->levels;
+	if (at == 0)
+		return take_header(grammar, line);
+	if (at == levels->newest && tap_plan_is_clear(&levels->at[at].plan))
+		return tell(grammar, (struct tap_fact){.kind = TAP_FACT_STEP});
+	size_t column = levels->at[at].column;
+	int result = tap_levels_close(levels, at - 1);
+	return result ? result : tap_levels_open(levels, column, (struct tap_fact){0});
+}
+
+/* A version, a plan, a result. */
+static int
+take_counted(struct tap_grammar *grammar, const struct tap_line *line, size_t column, size_t at,
+             enum tap_taken *taken)
+{
+	int result = at == TAP_NO_LEVEL ? enter(grammar, line, column, &at) : 0;
+	if (result || at == TAP_NO_LEVEL)
+		return result;
+	*taken = TAP_TAKEN;
+	grammar->begun = grammar->seen = true;
+	grammar->diagnosed = TAP_NO_LEVEL;
+	if (line->kind == TAP_RESULT)
+		return take_result(grammar, line, at);
+	if (line->kind == TAP_PLAN)
+		return take_plan(grammar, line, at);
+	return take_version(grammar, line, at);
+}
+
+/* "# Subtest: NAME" names the level it stands in, if that is new and has no
+ * name; else it announces the next one. */
+static int
+take_subtest(struct tap_grammar *grammar, const struct tap_line *line, size_t column,
+             enum tap_taken *taken)
+{
+	struct tap_levels *levels = &grammar->levels;
+	struct tap_bytes name = line->description.name;
+	size_t at = tap_levels_find(levels, column);
+	struct tap_level *level = &levels->at[at];
+	bool here = level->column == column;
+	if (at + 1 == TAP_LEVELS_MAX)
+		return 0;
+	grammar->begun = grammar->seen = true;
+	grammar->diagnosed = TAP_NO_LEVEL;
+	*taken = TAP_TAKEN;
+	if (here && at == levels->newest && !level->named && tap_plan_is_clear(&level->plan)) {
+		level->named = true;
+		return tell_bytes(grammar, TAP_FACT_NAME, name);
+	}
+	int result = tap_levels_close(levels, at);
+	if (result)
+		return result;
+	return tap_levels_open(levels, here ? TAP_COLUMN_UNKNOWN : column,
+	                       (struct tap_fact){.bytes = name});
+}
+
+/* kselftest: the output of the program follows, behind "# ". */
+static int
+take_selftest(struct tap_grammar *grammar, const struct tap_line *line, enum tap_taken *taken)
+{
+	struct tap_levels *levels = &grammar->levels;
+	if (!grammar->begun || line->indent)
+		return 0;
+	*taken = TAP_TAKEN;
+	grammar->before = true;
+	grammar->diagnosed = TAP_NO_LEVEL;
+	int result = tap_levels_close(levels, 0);
+	if (!result)
+		result = tap_levels_open(levels, TAP_COLUMN_COMMENT,
+		                         (struct tap_fact){.bytes = line->description.name});
+	tap_levels_newest(levels)->begun = false;
+	return result;
+}
+
+static int
+take_pragma(struct tap_grammar *grammar, const struct tap_line *line, size_t column,
+            enum tap_taken *taken)
+{
+	struct tap_levels *levels = &grammar->levels;
+	size_t at = tap_levels_find(levels, column);
+	if (!grammar->begun || levels->at[at].column != column)
+		return 0;
+	*taken = TAP_TAKEN;
+	grammar->diagnosed = TAP_NO_LEVEL;
+	for (struct tap_bytes rest = line->list; rest.len; rest = tap_skip(rest, 1))
+		if (tap_starts(rest, "+strict") || tap_starts(rest, "-strict"))
+			levels->at[at].strict = *rest.data == '+';
+	return tell(grammar, (struct tap_fact){.kind = TAP_FACT_STEP});
+}
+
+static int
+take_bail_out(struct tap_grammar *grammar, const struct tap_line *line, enum tap_taken *taken)
+{
+	if (!grammar->begun && (line->indent || !tap_starts(line->body, "Bail out!")))
+		return 0;
+	*taken = TAP_TAKEN;
+	grammar->begun = grammar->seen = grammar->levels.cut_short = true;
+	grammar->diagnosed = TAP_NO_LEVEL;
+	return tell_bytes(grammar, TAP_FACT_BAIL_OUT, line->description.reason);
+}
+
+/*
+ * TAP behind "# ". Where kselftest did not announce it only a version begins it,
+ * and not behind a failure, whose comments may quote what it ran.
+ */
+static int
+take_nested(struct tap_grammar *grammar, const struct tap_line *line, enum tap_taken *taken)
+{
+	struct tap_bytes text = tap_skip(line->body, 1);
+	if (tap_starts(text, " "))
+		text = tap_skip(text, 1);
+	struct tap_line inner = tap_line_read(text);
+	size_t column = TAP_COLUMN_COMMENT + inner.indent;
+	if (line->indent || (inner.kind != TAP_VERSION && inner.kind != TAP_PLAN &&
+	                     inner.kind != TAP_RESULT && inner.kind != TAP_SUBTEST))
+		return 0;
+	if (!tap_levels_in_comment(&grammar->levels)) {
+		if (inner.kind != TAP_VERSION || (grammar->last_failed && !grammar->before))
+			return 0;
+		grammar->before = true;
+	}
+	if (inner.kind == TAP_SUBTEST)
+		return take_subtest(grammar, &inner, column, taken);
+	return take_counted(grammar, &inner, column, TAP_NO_LEVEL, taken);
+}
+
+static bool
+ends_line(struct tap_bytes raw)
+{
+	return raw.data[raw.len - 1] == '\n';
+}
+
+/* TEXT, a part of RAW, up to the line's end. */
+static struct tap_bytes
+to_line_end(struct tap_bytes raw, const char *text)
+{
+	const char *end = raw.data + raw.len;
+	if (ends_line(raw) && end > text)
+		for (end--; end > text && end[-1] == '\r';)
+			end--;
+	return (struct tap_bytes){text, (size_t)(end - text)};
+}
+
+static int
+take_comment(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+             enum tap_taken *taken)
+{
+	if (!grammar->begun)
+		return 0;
+	int result = take_nested(grammar, line, taken);
+	if (result || *taken != TAP_DECLINED)
+		return result;
+	*taken = TAP_TAKEN_COMMENT;
+	return tell(grammar, (struct tap_fact){
+				     .kind = TAP_FACT_COMMENT,
+				     .bytes = to_line_end(raw, line->body.data),
+				     .ends = ends_line(raw),
+				     .before = grammar->before,
+				     .raw = raw,
+			     });
+}
+
+/* A line while a YAML block is open. "..." ends it, as does what stands further
+ * left, which is declined. */
+static int
+take_yaml(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+          enum tap_taken *taken)
+{
+	struct tap_fact fact = {
+		.kind = TAP_FACT_YAML,
+		.ends = ends_line(raw),
+		.raw = raw,
+		.duration_ns = TAP_NO_DURATION,
+	};
+	bool here = line->indent == grammar->yaml_column;
+	bool ends = here && line->body.len == 3 && tap_starts(line->body, "...");
+	if (ends || (line->indent < grammar->yaml_column && line->kind != TAP_BLANK)) {
+		grammar->yaml_column = 0;
+		*taken = ends ? TAP_TAKEN : TAP_DECLINED;
+		return ends ? tell(grammar, fact) : 0;
+	}
+	fact.bytes = to_line_end(raw, line->text.data);
+	for (size_t i = 0; i < grammar->yaml_column && fact.bytes.len; i++)
+		if (tap_is_space(*fact.bytes.data))
+			fact.bytes = tap_skip(fact.bytes, 1);
+	if (here)
+		fact.duration_ns = tap_duration_yaml(fact.bytes);
+	*taken = TAP_TAKEN_YAML;
+	return tell(grammar, fact);
+}
+
+static int
+open_yaml(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+          enum tap_taken *taken)
+{
+	if (grammar->diagnosed == TAP_NO_LEVEL ||
+	    line->indent <= grammar->levels.at[grammar->diagnosed].column)
+		return 0;
+	*taken = TAP_TAKEN;
+	grammar->yaml_column = line->indent;
+	return tell(grammar, (struct tap_fact){
+				     .kind = TAP_FACT_YAML,
+				     .raw = raw,
+				     .duration_ns = TAP_NO_DURATION,
+			     });
+}
+
+/* "{" behind a result and its diagnostics. */
+static int
+take_open(struct tap_grammar *grammar, size_t column, enum tap_taken *taken)
+{
+	size_t at = grammar->diagnosed;
+	if (at == TAP_NO_LEVEL || at + 1 == TAP_LEVELS_MAX ||
+	    grammar->levels.at[at].column != column)
+		return 0;
+	*taken = TAP_TAKEN;
+	grammar->diagnosed = TAP_NO_LEVEL;
+	return tap_levels_open(&grammar->levels, TAP_COLUMN_UNKNOWN,
+	                       (struct tap_fact){.of_result = true});
+}
+
+static int
+take_close(struct tap_grammar *grammar, size_t column, enum tap_taken *taken)
+{
+	struct tap_levels *levels = &grammar->levels;
+	for (size_t at = levels->newest; at > 0; at--) {
+		if (!levels->at[at].braced || levels->at[at - 1].column != column)
+			continue;
+		*taken = TAP_TAKEN;
+		grammar->diagnosed = TAP_NO_LEVEL;
+		return tap_levels_close(levels, at - 1);
+	}
+	return 0;
+}
+
+static int
+take_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw, size_t at,
+          enum tap_taken *taken)
+{
+	size_t column = line->indent < TAP_COLUMN_COMMENT ? line->indent : TAP_COLUMN_COMMENT - 1;
+	if (grammar->yaml_column) {
+		int result = take_yaml(grammar, line, raw, taken);
+		if (result || *taken != TAP_DECLINED)
+			return result;
+	}
+	switch (line->kind) {
+	case TAP_RESULT:
+	case TAP_PLAN:
+	case TAP_VERSION:
+		return take_counted(grammar, line, column, at, taken);
+	case TAP_COMMENT:
+		return take_comment(grammar, line, raw, taken);
+	case TAP_SUBTEST:
+		return take_subtest(grammar, line, column, taken);
+	case TAP_SELFTEST:
+		return take_selftest(grammar, line, taken);
+	case TAP_PRAGMA:
+		return take_pragma(grammar, line, column, taken);
+	case TAP_BAIL_OUT:
+		return take_bail_out(grammar, line, taken);
+	case TAP_YAML:
+		return open_yaml(grammar, line, raw, taken);
+	case TAP_OPEN:
+		return take_open(grammar, column, taken);
+	case TAP_CLOSE:
+		return take_close(grammar, column, taken);
+	case TAP_BLANK:
+	case TAP_TEXT:
+		break;
+	}
+	return 0;
+}
+
+int
+tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+                 size_t at, enum tap_taken *taken)
+{
+	*taken = TAP_DECLINED;
+	int result = take_line(grammar, line, raw, at, taken);
+	struct tap_level *level = tap_levels_newest(&grammar->levels);
+	if (*taken == TAP_DECLINED && level->strict && line->kind != TAP_BLANK)
+		level->had_text = true;
+	return result;
+}
+
+int
+tap_grammar_finish(struct tap_grammar *grammar)
+{
+	static const char empty[] = "no tests";
+	struct tap_levels *levels = &grammar->levels;
+	int result = tap_levels_close(levels, 0);
+	if (!result && grammar->begun)
+		result = tap_levels_faults(levels, true);
+	if (!result && levels->ktap && tap_plan_is_clear(&levels->at[0].plan))
+		result = tell_bytes(grammar, TAP_FACT_FAULT,
+		                    (struct tap_bytes){empty, sizeof(empty) - 1});
+	return result;
+}

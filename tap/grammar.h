@@ -1,0 +1,49 @@
+/*
+ * The grammar of TAP: lines in, facts out. What a line means depends on those
+ * before it.
+ *
+ * A subtest that nobody announced begins as TAP does: with a version, a plan, or
+ * test 1. In kselftest's way a subtest stands behind "# ", which counts as one
+ * large indentation. There, and in KTAP, comments come before the result that
+ * they belong to.
+ */
+#ifndef TAP_GRAMMAR_H
+#define TAP_GRAMMAR_H
+
+#include "levels.h"
+#include "line.h"
+
+struct tap_grammar {
+	struct tap_levels levels;
+	bool begun;         /* TAP was seen, or declared */
+	bool seen;          /* TAP was seen */
+	bool before;        /* comments belong to the next result */
+	bool last_failed;   /* the newest result was "not ok" */
+	unsigned boot;      /* 1, and one more for each restart in mid-plan */
+	size_t diagnosed;   /* the level of the result whose diagnostics may follow, or
+	                       TAP_NO_LEVEL */
+	size_t yaml_column; /* of the block that is open; 0: none is */
+};
+
+/* What became of a line. */
+enum tap_taken {
+	TAP_DECLINED, /* it is text */
+	TAP_TAKEN,
+	TAP_TAKEN_COMMENT, /* what is left of a long line is comment, too */
+	TAP_TAKEN_YAML,
+};
+
+/* DECLARED: TAP from the first line; else it begins with a version, a plan, test
+ * 1, "# Subtest:" or "Bail out!". */
+void tap_grammar_init(struct tap_grammar *grammar, bool declared, tap_fact_function *tell,
+                      void *context);
+
+/* RAW, not empty, is the whole line, LINE what was read from it. AT is the level
+ * of a result that stands behind text, else TAP_NO_LEVEL. */
+int tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+                     size_t at, enum tap_taken *taken);
+
+/* The end of the input. */
+int tap_grammar_finish(struct tap_grammar *grammar);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Tests of a subtest that cannot be told yet, in order: the subtest's name is
+ * part of theirs, and comes last; or they failed, and the subtest may turn out
+ * to be TODO.
+ *
+ * A path is a test's name with those of the subtests around it. As long as one
+ * of these is not known the path lacks it, and all that stands before it.
+ */
+#ifndef TAP_HELD_H
+#define TAP_HELD_H
+
+#include "bytes.h"
+
+#include <stdint.h>
+#include <sys/queue.h>
+
+struct tap_record {
+	STAILQ_ENTRY(tap_record) next;
+	uint64_t sequence; /* 1 is the first record of all */
+	size_t under;      /* the level whose name the path lacks; 0: none */
+	struct tap_bytes path;
+	size_t len;
+	char data[]; /* LEN bytes, the caller's; aligned like a pointer */
+};
+
+struct tap_held {
+	STAILQ_HEAD(tap_records, tap_record) records;
+	uint64_t sequence; /* of the newest record that ever was */
+	size_t size;       /* of all records together, in bytes */
+};
+
+void tap_held_init(struct tap_held *held);
+void tap_held_free(struct tap_held *held);
+
+/* Appends a record with room for LEN bytes of data. NULL when memory is short. */
+struct tap_record *tap_held_add(struct tap_held *held, size_t under, struct tap_bytes path,
+                                size_t len);
+
+/* Level UNDER is called NAME: the paths that lack it get it, and then lack the
+ * name of level OUTER. False when memory is short. */
+bool tap_held_name(struct tap_held *held, size_t under, struct tap_bytes name, size_t outer);
+
+/* The oldest record; NULL: none is left. */
+static inline struct tap_record *
+tap_held_first(struct tap_held *held)
+{
+	return STAILQ_FIRST(&held->records);
+}
+
+void tap_held_drop_first(struct tap_held *held);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * The levels of TAP. Level 0 is the script; a subtest opens the next one.
+ *
+ * A level closes with its parent's line, which comes behind it. Its name stands
+ * in "# Subtest: NAME", at its parent's indentation or its own, or is known only
+ * at the end. Where the parent's line ends in "{" it comes first, and "}" closes
+ * the level: it is braced.
+ */
+#ifndef TAP_LEVELS_H
+#define TAP_LEVELS_H
+
+#include "fact.h"
+#include "plan.h"
+
+#define TAP_LEVELS_MAX 32 /* deeper subtests are output */
+#define TAP_NO_LEVEL SIZE_MAX
+
+#define TAP_COLUMN_UNKNOWN SIZE_MAX /* until the first line tells */
+#define TAP_COLUMN_COMMENT 4096     /* of subtests behind "# "; others are left of it */
+
+struct tap_level {
+	size_t column; /* of its lines */
+	bool named;
+	bool braced;
+	bool begun;    /* its lines count; until then only such as TAP begins with */
+	bool strict;   /* pragma +strict: text is a fault */
+	bool had_text; /* while strict */
+	struct tap_plan plan;
+};
+
+struct tap_levels {
+	tap_fact_function *tell;
+	void *context;
+	bool ktap;      /* a plan may be missing */
+	bool cut_short; /* by a bail-out or a restart: what is missing is no fault */
+	size_t newest;  /* level; those above it are closed */
+	struct tap_level at[TAP_LEVELS_MAX];
+};
+
+void tap_levels_init(struct tap_levels *levels, tap_fact_function *tell, void *context);
+
+static inline struct tap_level *
+tap_levels_newest(struct tap_levels *levels)
+{
+	return &levels->at[levels->newest];
+}
+
+/* Opens a level above the newest and tells FACT, an OPEN whose number is filled
+ * in. There is room for TAP_LEVELS_MAX. */
+int tap_levels_open(struct tap_levels *levels, size_t column, struct tap_fact fact);
+
+/* Tells what is wrong with the newest level, which ends here. COMPLETE: what is
+ * missing, too. */
+int tap_levels_faults(struct tap_levels *levels, bool complete);
+
+/* Closes the levels above KEEP, whose own results are not going to come. */
+int tap_levels_close(struct tap_levels *levels, size_t keep);
+
+/* Closes the levels above KEEP before a result at that level. *CLOSED becomes
+ * true when the lowest of them is that result's subtest. */
+int tap_levels_close_for(struct tap_levels *levels, size_t keep, bool *closed);
+
+/* The level that a line at COLUMN belongs to, or else the one that would be its
+ * parent. */
+size_t tap_levels_find(struct tap_levels *levels, size_t column);
+
+/* The innermost level whose next test has NUMBER; TAP_NO_LEVEL: none. */
+size_t tap_levels_expecting(const struct tap_levels *levels, uint64_t number);
+
+/* True when a subtest behind "# " is open. */
+bool tap_levels_in_comment(const struct tap_levels *levels);
+
+#endif

@@ -1,0 +1,250 @@
+#include "line.h"
+
+#include "duration.h"
+
+#define TAB_COLUMNS 4
+#define CONSOLE_PREFIX_MAX 64 /* "<6>[ 1234.567890][ T1234] " and more */
+
+bool
+tap_number_read(struct tap_bytes *text, uint64_t *number)
+{
+	uint64_t value = 0;
+	if (!text->len || !tap_is_digit(*text->data))
+		return false;
+	for (; text->len && tap_is_digit(*text->data); *text = tap_skip(*text, 1)) {
+		unsigned digit = (unsigned)(*text->data - '0');
+		value = value > (UINT64_MAX - digit) / 10 ? UINT64_MAX : value * 10 + digit;
+	}
+	*number = value;
+	return true;
+}
+
+/* The length of "[   1.234]", also of "[    T7]" when TIME is false; 0: none. */
+static size_t
+bracket_len(struct tap_bytes text, bool time)
+{
+	bool digits = false;
+	if (!tap_starts(text, "["))
+		return 0;
+	for (size_t i = 1; i < text.len && i < CONSOLE_PREFIX_MAX; i++) {
+		char c = text.data[i];
+		if (c == ']')
+			return digits ? i + 1 : 0;
+		if (tap_is_digit(c))
+			digits = true;
+		else if (c != ' ' && !(time ? c == '.' : c == 'T' || c == 'C'))
+			return 0;
+	}
+	return 0;
+}
+
+/* Carriage returns and what a kernel's console puts before a line:
+ * "[    1.234567] ", with "<6>" before it or "[    T1]" behind it. */
+static struct tap_bytes
+skip_console_prefix(struct tap_bytes text)
+{
+	while (tap_starts(text, "\r"))
+		text = tap_skip(text, 1);
+	if (!text.len || (*text.data != '[' && *text.data != '<'))
+		return text;
+	struct tap_bytes at = text;
+	if (at.len > 3 && *at.data == '<' && tap_is_digit(at.data[1]) && at.data[2] == '>')
+		at = tap_skip(at, 3);
+	size_t time = bracket_len(at, true);
+	if (!time || !memchr(at.data, '.', time))
+		return text;
+	at = tap_skip(at, time);
+	at = tap_skip(at, bracket_len(at, false));
+	if (!at.len)
+		return at;
+	return *at.data == ' ' ? tap_skip(at, 1) : text;
+}
+
+/* PART is not one, but may not be complete yet. */
+static bool
+may_be_console_prefix(struct tap_bytes part)
+{
+	for (size_t i = 0; i < part.len; i++)
+		if (!tap_is_digit(part.data[i]) && !memchr("<>[]. TC", part.data[i], 8))
+			return false;
+	return part.len < 2 * CONSOLE_PREFIX_MAX + 4;
+}
+
+static struct tap_bytes
+skip_indent(struct tap_bytes text, size_t *columns)
+{
+	size_t i = 0;
+	*columns = 0;
+	for (; i < text.len && tap_is_space(text.data[i]); i++)
+		*columns += text.data[i] == '\t' ? TAB_COLUMNS : 1;
+	return tap_skip(text, i);
+}
+
+static bool
+read_result(struct tap_line *line)
+{
+	struct tap_bytes rest = line->body;
+	line->ok = !tap_starts(rest, "not ");
+	if (!line->ok)
+		rest = tap_skip(rest, 4);
+	if (!tap_starts(rest, "ok"))
+		return false;
+	rest = tap_skip(rest, 2);
+	if (rest.len && !tap_is_space(*rest.data))
+		return false;
+
+	struct tap_bytes behind = tap_skip_spaces(rest);
+	line->has_number = tap_number_read(&behind, &line->number);
+	/* "ok 2nd try" and "ok 1.5 s" have no number. */
+	if (line->has_number && behind.len &&
+	    (tap_is_word(*behind.data) ||
+	     (*behind.data == '.' && behind.len > 1 && tap_is_digit(behind.data[1]))))
+		line->has_number = false;
+	if (line->has_number)
+		rest = behind;
+	line->kind = TAP_RESULT;
+	line->description = tap_description_read(rest);
+	return true;
+}
+
+/* "1..5", "1..5 todo 2 3;", "1..0 # SKIP why" */
+static bool
+read_plan(struct tap_line *line)
+{
+	struct tap_bytes rest = tap_skip(line->body, 3);
+	if (!tap_number_read(&rest, &line->number))
+		return false;
+	struct tap_bytes behind = tap_skip_spaces(rest);
+	if (behind.len && behind.data == rest.data && *behind.data != '#')
+		return false;
+	if (tap_starts_like(behind, "todo ")) {
+		behind = tap_skip_spaces(tap_skip(behind, 5));
+		size_t len = 0;
+		while (len < behind.len &&
+		       (tap_is_digit(behind.data[len]) || memchr(" ,-;", behind.data[len], 4)))
+			len++;
+		line->list = (struct tap_bytes){behind.data, len};
+		behind = tap_skip(behind, len);
+	} else if (tap_starts_like(behind, "skip")) {
+		/* "1..0 skip why", without a "#" */
+		line->description.directive = TAP_SKIP;
+		line->description.reason = tap_skip_spaces(tap_skip(behind, 4));
+		behind.len = 0;
+	}
+	if (behind.len && *behind.data != '#')
+		return false;
+	line->kind = TAP_PLAN;
+	if (behind.len)
+		line->description = tap_description_read(behind);
+	return true;
+}
+
+static void
+read_comment(struct tap_line *line)
+{
+	struct tap_bytes text = tap_skip_spaces(tap_skip(line->body, 1));
+	line->kind = TAP_COMMENT;
+	if (tap_starts(text, "Subtest: ")) {
+		line->kind = TAP_SUBTEST;
+		line->description.name = tap_skip_spaces(tap_skip(text, 9));
+	} else if (tap_starts(text, "selftests: ")) {
+		line->kind = TAP_SELFTEST;
+		line->description.name = text;
+	}
+}
+
+static bool
+read_version(struct tap_line *line)
+{
+	struct tap_bytes rest = line->body;
+	uint64_t version;
+	line->ktap = tap_starts(rest, "K");
+	if (line->ktap)
+		rest = tap_skip(rest, 1);
+	if (!tap_starts(rest, "TAP version "))
+		return false;
+	rest = tap_skip_spaces(tap_skip(rest, 12));
+	if (!tap_number_read(&rest, &version) || tap_skip_spaces(rest).len)
+		return false;
+	line->kind = TAP_VERSION;
+	return true;
+}
+
+static bool
+is_only(struct tap_bytes body, const char *text)
+{
+	return body.len == strlen(text) && tap_starts(body, text);
+}
+
+struct tap_line
+tap_line_read(struct tap_bytes bytes)
+{
+	struct tap_line line = {.kind = TAP_TEXT, .description.duration_ns = TAP_NO_DURATION};
+	line.text = skip_console_prefix(tap_trim_end(bytes));
+	line.body = skip_indent(line.text, &line.indent);
+	if (!line.body.len) {
+		line.kind = TAP_BLANK;
+		return line;
+	}
+	switch (*line.body.data) {
+	case 'o':
+	case 'n':
+		read_result(&line);
+		break;
+	case '1':
+		if (tap_starts(line.body, "1.."))
+			read_plan(&line);
+		break;
+	case '#':
+		read_comment(&line);
+		break;
+	case 'T':
+	case 'K':
+		read_version(&line);
+		break;
+	case 'B':
+	case 'b':
+		if (tap_starts_like(line.body, "bail out!")) {
+			line.kind = TAP_BAIL_OUT;
+			line.description.reason = tap_skip_spaces(tap_skip(line.body, 9));
+		}
+		break;
+	case 'p':
+		if (tap_starts(line.body, "pragma ")) {
+			line.kind = TAP_PRAGMA;
+			line.list = tap_skip(line.body, 7);
+		}
+		break;
+	case '-':
+		if (is_only(line.body, "---"))
+			line.kind = TAP_YAML;
+		break;
+	case '{':
+	case '}':
+		if (line.body.len == 1)
+			line.kind = *line.body.data == '{' ? TAP_OPEN : TAP_CLOSE;
+		break;
+	}
+	return line;
+}
+
+bool
+tap_line_may_begin(struct tap_bytes part)
+{
+	static const char *const beginnings[] = {"ok",  "not ok",  "1..", "#", "TAP version ",
+	                                         "---", "pragma ", "{",   "}", "KTAP version "};
+	size_t columns;
+	struct tap_bytes body = skip_indent(skip_console_prefix(part), &columns);
+	if (!body.len)
+		return true;
+	if (*body.data == '[' || *body.data == '<')
+		return may_be_console_prefix(body);
+	if (strncasecmp(body.data, "bail out!", body.len < 9 ? body.len : 9) == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
+		size_t len = strlen(beginnings[i]);
+		if (memcmp(body.data, beginnings[i], body.len < len ? body.len : len) == 0)
+			return true;
+	}
+	return false;
+}

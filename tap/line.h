@@ -1,0 +1,57 @@
+/*
+ * One line of TAP, on its own: what it would be where it counts. Whether it
+ * counts is the parser's to know.
+ */
+#ifndef TAP_LINE_H
+#define TAP_LINE_H
+
+#include "bytes.h"
+#include "description.h"
+
+#include <stdint.h>
+
+enum tap_line_kind {
+	TAP_TEXT,     /* not TAP */
+	TAP_BLANK,    /* nothing but white space */
+	TAP_VERSION,  /* "TAP version 14", "KTAP version 1" */
+	TAP_PLAN,     /* "1..5" */
+	TAP_RESULT,   /* "ok 3 - name" */
+	TAP_COMMENT,  /* "# anything" */
+	TAP_SUBTEST,  /* "# Subtest: name" */
+	TAP_SELFTEST, /* "# selftests: name": kselftest begins one */
+	TAP_BAIL_OUT, /* "Bail out!" */
+	TAP_PRAGMA,   /* "pragma +strict" */
+	TAP_YAML,     /* "---" */
+	TAP_OPEN,     /* "{" */
+	TAP_CLOSE,    /* "}" */
+};
+
+struct tap_line {
+	enum tap_line_kind kind;
+	size_t indent;         /* in columns; a tab counts four */
+	struct tap_bytes text; /* behind the console prefix, without the line's end */
+	struct tap_bytes body; /* the same behind the indentation */
+
+	bool ktap; /* VERSION */
+
+	bool ok;         /* RESULT */
+	bool has_number; /* RESULT */
+	uint64_t number; /* RESULT; PLAN: the last; a huge one becomes UINT64_MAX */
+	/* RESULT; PLAN: only directive and reason. SUBTEST, SELFTEST: only the
+	 * name. BAIL_OUT: only the reason. */
+	struct tap_description description;
+
+	struct tap_bytes list; /* PLAN: the numbers behind "todo". PRAGMA: the settings */
+};
+
+/* LINE may end in a newline, and before it in carriage returns. */
+struct tap_line tap_line_read(struct tap_bytes line);
+
+/* False when PART, the beginning of a line, can only become TAP_TEXT. */
+bool tap_line_may_begin(struct tap_bytes part);
+
+/* Takes a decimal number off the front of TEXT; UINT64_MAX when it is larger.
+ * False when there is none. */
+bool tap_number_read(struct tap_bytes *text, uint64_t *number);
+
+#endif

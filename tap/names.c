@@ -1,0 +1,192 @@
+#include "names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define SIZE_FIRST 64
+#define SUFFIX_MAX 23 /* " (18446744073709551615)" */
+
+bool
+tap_names_init(struct tap_names *names)
+{
+	*names = (struct tap_names){0};
+	return getentropy(names->key, sizeof(names->key)) == 0;
+}
+
+void
+tap_names_clear(struct tap_names *names)
+{
+	free(names->slots);
+	names->slots = NULL;
+	names->size = names->count = 0;
+}
+
+static inline uint64_t
+rotate(uint64_t word, unsigned bits)
+{
+	return word << bits | word >> (64 - bits);
+}
+
+static inline void
+sip_round(uint64_t v[4])
+{
+	v[0] += v[1], v[1] = rotate(v[1], 13) ^ v[0], v[0] = rotate(v[0], 32);
+	v[2] += v[3], v[3] = rotate(v[3], 16) ^ v[2];
+	v[0] += v[3], v[3] = rotate(v[3], 21) ^ v[0];
+	v[2] += v[1], v[1] = rotate(v[1], 17) ^ v[2], v[2] = rotate(v[2], 32);
+}
+
+/* SipHash-1-3: nobody who does not know the key can make names collide. */
+static uint64_t
+hash_bytes(const uint64_t key[2], const char *data, size_t len)
+{
+	uint64_t v[4] = {key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d,
+	                 key[0] ^ 0x6c7967656e657261, key[1] ^ 0x7465646279746573};
+	uint64_t word;
+	size_t i = 0;
+	for (; i + 8 <= len; i += 8) {
+		memcpy(&word, data + i, 8);
+		v[3] ^= word;
+		sip_round(v);
+		v[0] ^= word;
+	}
+	word = 0;
+	memcpy(&word, data + i, len - i);
+	word ^= (uint64_t)len << 56;
+	v[3] ^= word;
+	sip_round(v);
+	v[0] ^= word;
+	v[2] ^= 0xff;
+	for (int round = 0; round < 3; round++)
+		sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+/* The hash of the name whose base hashes to BASE, with the suffix " (NUMBER)";
+ * 1: without one. Never 0. */
+static uint64_t
+hash_numbered(uint64_t base, uint64_t number)
+{
+	uint64_t hash = (base ^ number * 0x9e3779b97f4a7c15) * 0xd6e8feb86659fd93;
+	hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93;
+	hash ^= hash >> 32;
+	return hash ? hash : 1;
+}
+
+/* Splits NAME as take would have put it together; returns the length of the base. */
+static size_t
+split(const char *name, size_t len, uint64_t *number)
+{
+	*number = 1;
+	size_t digits = 0;
+	if (len < 5 || name[len - 1] != ')')
+		return len;
+	while (digits < len - 1 && name[len - 2 - digits] >= '0' && name[len - 2 - digits] <= '9')
+		digits++;
+	if (digits == 0 || digits > 18 || len < digits + 4)
+		return len;
+	size_t base = len - digits - 3;
+	if (memcmp(name + base, " (", 2) != 0 || name[base + 2] == '0')
+		return len;
+	uint64_t value = 0;
+	for (size_t i = 0; i < digits; i++)
+		value = value * 10 + (uint64_t)(name[base + 2 + i] - '0');
+	if (value < 2)
+		return len;
+	*number = value;
+	return base;
+}
+
+/* Where HASH stands, or would: the table is in the order of the hashes. */
+static size_t
+home(const struct tap_names *names, uint64_t hash)
+{
+	return (size_t)((unsigned __int128)hash * names->size >> 64);
+}
+
+static bool
+find(const struct tap_names *names, uint64_t hash, size_t *at)
+{
+	for (*at = home(names, hash); names->slots[*at]; *at = *at + 1 < names->size ? *at + 1 : 0)
+		if (names->slots[*at] == hash)
+			return true;
+	return false;
+}
+
+/* By a half, when seven eighths are used: old and new table together stay below
+ * 24 bytes a name. */
+static bool
+grow(struct tap_names *names)
+{
+	struct tap_names larger = *names;
+	larger.size = names->size ? names->size + names->size / 2 : SIZE_FIRST;
+	larger.slots = calloc(larger.size, sizeof(*larger.slots));
+	if (!larger.slots)
+		return false;
+	for (size_t i = 0, at; i < names->size; i++) {
+		if (!names->slots[i])
+			continue;
+		find(&larger, names->slots[i], &at);
+		larger.slots[at] = names->slots[i];
+	}
+	free(names->slots);
+	*names = larger;
+	return true;
+}
+
+static bool
+has(const struct tap_names *names, uint64_t base, uint64_t number)
+{
+	size_t at;
+	return find(names, hash_numbered(base, number), &at);
+}
+
+/* A free number whose predecessor is used: the suffixes in use begin at 2 and
+ * have no gaps, but for names that were written with one. */
+static uint64_t
+free_number(const struct tap_names *names, uint64_t base)
+{
+	uint64_t used = 1, above = 2;
+	while (has(names, base, above)) {
+		used = above;
+		above *= 2;
+	}
+	while (above - used > 1) {
+		uint64_t middle = used + (above - used) / 2;
+		if (has(names, base, middle))
+			used = middle;
+		else
+			above = middle;
+	}
+	return above;
+}
+
+bool
+tap_names_take(struct tap_names *names, char *name, size_t *len, size_t limit)
+{
+	if (names->count >= names->size / 8 * 7 && !grow(names))
+		return false;
+	uint64_t number;
+	size_t at, base_len = split(name, *len, &number);
+	uint64_t base = hash_bytes(names->key, name, base_len);
+	if (find(names, hash_numbered(base, number), &at)) {
+		/* "x (2)" that is repeated becomes "x (2) (2)". */
+		size_t cut = *len;
+		if (cut > limit - SUFFIX_MAX)
+			for (cut = limit - SUFFIX_MAX; cut && (name[cut] & 0xc0) == 0x80;)
+				cut--;
+		base = hash_bytes(names->key, name, cut);
+		number = free_number(names, base);
+		char suffix[SUFFIX_MAX + 1];
+		int suffix_len =
+			snprintf(suffix, sizeof(suffix), " (%llu)", (unsigned long long)number);
+		memcpy(name + cut, suffix, (size_t)suffix_len);
+		*len = cut + (size_t)suffix_len;
+		find(names, hash_numbered(base, number), &at);
+	}
+	names->slots[at] = hash_numbered(base, number);
+	names->count++;
+	return true;
+}

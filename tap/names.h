@@ -1,0 +1,33 @@
+/*
+ * Names that were used: tells repeated ones apart with " (2)", " (3)" and so on.
+ *
+ * Only 64-bit hashes under a random key are kept, in a table with open
+ * addressing: at most 24 bytes a distinct name, also while it grows. A repeated
+ * name costs a few looks into the table, and nothing is kept for it besides.
+ */
+#ifndef TAP_NAMES_H
+#define TAP_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tap_names {
+	uint64_t *slots; /* hashes, in their order; 0: free */
+	size_t size, count;
+	uint64_t key[2];
+};
+
+/* True on success; false when no key is to be had. Allocates nothing. */
+bool tap_names_init(struct tap_names *names);
+void tap_names_clear(struct tap_names *names);
+
+/*
+ * Takes NAME, of *LEN valid UTF-8 bytes in a buffer with room for LIMIT. If it
+ * was used before, appends the lowest suffix that is known to be free; a name
+ * that leaves no room for one is cut, between characters. False when memory is
+ * short.
+ */
+bool tap_names_take(struct tap_names *names, char *name, size_t *len, size_t limit);
+
+#endif

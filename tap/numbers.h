@@ -1,0 +1,37 @@
+/*
+ * A set of test numbers, kept as ranges: tests that come in order are one.
+ * Its size is fixed; numbers too scattered to be kept are forgotten, and the
+ * set says so.
+ */
+#ifndef TAP_NUMBERS_H
+#define TAP_NUMBERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TAP_RANGES_MAX 128
+
+struct tap_range {
+	uint64_t first, last;
+};
+
+struct tap_numbers {
+	size_t count; /* of ranges, in order, with gaps between them */
+	bool lossy;   /* numbers were forgotten */
+	struct tap_range ranges[TAP_RANGES_MAX];
+};
+
+void tap_numbers_clear(struct tap_numbers *numbers);
+
+/* Adds FIRST to LAST. False when one of them was there already. */
+bool tap_numbers_add(struct tap_numbers *numbers, uint64_t first, uint64_t last);
+
+bool tap_numbers_has(const struct tap_numbers *numbers, uint64_t number);
+
+/* The first of FROM to TO that are not there, as far as they stand together.
+ * False when all are there. */
+bool tap_numbers_gap(const struct tap_numbers *numbers, uint64_t from, uint64_t to,
+                     struct tap_range *gap);
+
+#endif

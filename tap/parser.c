@@ -1,0 +1,289 @@
+#include "parser.h"
+
+#include "duration.h"
+
+#define DIGITS_MAX 20 /* of a number that fits 64 bits */
+
+static int
+flush_text(struct tap_parser *parser)
+{
+	struct tap_fact fact = {.kind = TAP_FACT_TEXT, .bytes = parser->text};
+	parser->text = (struct tap_bytes){NULL, 0};
+	return fact.bytes.len ? parser->tell(parser->context, &fact) : 0;
+}
+
+/* Neighbouring text is told as one. */
+static int
+put_text(struct tap_parser *parser, struct tap_bytes bytes)
+{
+	if (parser->text.len && parser->text.data + parser->text.len == bytes.data) {
+		parser->text.len += bytes.len;
+		return 0;
+	}
+	int result = flush_text(parser);
+	parser->text = bytes;
+	return result;
+}
+
+/* The grammar's facts, in order with the text. */
+static int
+tell_fact(void *context, const struct tap_fact *fact)
+{
+	struct tap_parser *parser = context;
+	int result = flush_text(parser);
+	return result ? result : parser->tell(parser->context, fact);
+}
+
+void
+tap_parser_init(struct tap_parser *parser, bool declared, tap_fact_function *tell, void *context)
+{
+	tap_grammar_init(&parser->grammar, declared, tell_fact, parser);
+	parser->tell = tell;
+	parser->context = context;
+	parser->state = TAP_AT_LINE;
+	parser->ending = false;
+	parser->last_char = 0;
+	parser->result_level = TAP_NO_LEVEL;
+	parser->text = (struct tap_bytes){NULL, 0};
+	parser->held_len = 0;
+}
+
+/* BYTES, which may be in HELD already, wait for more. */
+static int
+hold(struct tap_parser *parser, struct tap_bytes bytes)
+{
+	int result = flush_text(parser);
+	memmove(parser->held, bytes.data, bytes.len);
+	parser->held_len = bytes.len;
+	return result;
+}
+
+enum fit {
+	FIT_NO,
+	FIT_PART, /* more bytes are needed to know */
+	FIT_YES,
+};
+
+/*
+ * TEXT, which stands behind other text, begins a result: "ok 3" or "not ok 3"
+ * with a number that is expected, and then " - ". Where LAST, the character
+ * before it, is neither letter nor digit, white space or the line's end will do.
+ */
+static enum fit
+fits_result(const struct tap_parser *parser, struct tap_bytes text, char last, bool complete,
+            size_t *level)
+{
+	const char *word = *text.data == 'n' ? "not ok " : "ok ";
+	size_t len = strlen(word), shared = text.len < len ? text.len : len;
+	enum fit unknown = complete ? FIT_NO : FIT_PART;
+	if (memcmp(text.data, word, shared) != 0)
+		return FIT_NO;
+	struct tap_bytes rest = tap_skip(text, shared);
+	if (!rest.len)
+		return unknown;
+
+	uint64_t number;
+	size_t digits = rest.len;
+	if (!tap_number_read(&rest, &number) || (digits -= rest.len) > DIGITS_MAX)
+		return FIT_NO;
+	if (!rest.len && !complete)
+		return FIT_PART;
+	*level = tap_levels_expecting(&parser->grammar.levels, number);
+	if (*level == TAP_NO_LEVEL)
+		return FIT_NO;
+	if (!tap_is_word(last) && (!rest.len || tap_is_space(*rest.data) || *rest.data == '\r'))
+		return FIT_YES;
+	shared = rest.len < 3 ? rest.len : 3;
+	if (memcmp(rest.data, " - ", shared) != 0)
+		return FIT_NO;
+	return shared == 3 ? FIT_YES : unknown;
+}
+
+/* The last character that is not white space; OTHERWISE where there is none. */
+static char
+last_char(struct tap_bytes text, char otherwise)
+{
+	text = tap_trim_end(text);
+	return text.len ? text.data[text.len - 1] : otherwise;
+}
+
+/* Finds a result behind the text of a line, or the bytes at the end of PIECE
+ * that may begin one; returns where it stands. */
+static size_t
+find_result(const struct tap_parser *parser, struct tap_bytes piece, bool complete, enum fit *fit,
+            size_t *level)
+{
+	const char *end = piece.data + piece.len, *from = piece.data, *hit;
+	while ((hit = memmem(from, (size_t)(end - from), "ok ", 3))) {
+		size_t at = (size_t)(hit - piece.data);
+		if (at >= 4 && memcmp(hit - 4, "not ", 4) == 0)
+			at -= 4;
+		char last = last_char((struct tap_bytes){piece.data, at}, parser->last_char);
+		*fit = last ? fits_result(parser, tap_skip(piece, at), last, complete, level)
+		            : FIT_NO;
+		if (*fit != FIT_NO)
+			return at;
+		from = hit + 1;
+	}
+	static const char words[] = "not ok ";
+	size_t len = piece.len < 6 ? piece.len : 6;
+	for (*fit = FIT_PART; !complete && len > 0; len--)
+		if (memcmp(end - len, words, len) == 0 ||
+		    (len < 3 && memcmp(end - len, words + 4, len) == 0))
+			return piece.len - len;
+	*fit = FIT_NO;
+	return piece.len;
+}
+
+static int
+take_text(struct tap_parser *parser, struct tap_bytes *bytes)
+{
+	const char *newline = memchr(bytes->data, '\n', bytes->len);
+	struct tap_bytes piece = {bytes->data,
+	                          newline ? (size_t)(newline - bytes->data) : bytes->len};
+	enum fit fit = FIT_NO;
+	size_t at = piece.len;
+	if (parser->state == TAP_IN_TEXT && parser->grammar.begun)
+		at = find_result(parser, piece, newline || parser->ending, &fit,
+		                 &parser->result_level);
+
+	struct tap_bytes text = {bytes->data, at};
+	parser->last_char = last_char(text, parser->last_char);
+	if (fit == FIT_NO && newline)
+		text.len++;
+	*bytes = tap_skip(*bytes, text.len);
+	int result = put_text(parser, text);
+	if (fit == FIT_PART) {
+		if (!result)
+			result = hold(parser, *bytes);
+		bytes->len = 0;
+		parser->result_level = TAP_NO_LEVEL;
+	} else if (newline || fit == FIT_YES) {
+		parser->state = TAP_AT_LINE;
+		parser->last_char = 0;
+	}
+	return result;
+}
+
+/* What is left of a long line. */
+static int
+take_rest(struct tap_parser *parser, struct tap_bytes *bytes)
+{
+	const char *newline = memchr(bytes->data, '\n', bytes->len);
+	size_t len = newline ? (size_t)(newline - bytes->data) : bytes->len;
+	struct tap_fact fact = {
+		.kind = parser->state == TAP_IN_YAML ? TAP_FACT_YAML : TAP_FACT_COMMENT,
+		.bytes = {bytes->data, len},
+		.ends = newline != NULL,
+		.before = parser->grammar.before,
+		.raw = {bytes->data, newline ? len + 1 : len},
+		.duration_ns = TAP_NO_DURATION,
+	};
+	*bytes = tap_skip(*bytes, fact.raw.len);
+	if (newline)
+		parser->state = TAP_AT_LINE;
+	return tell_fact(parser, &fact);
+}
+
+/* What a line that is longer than RAW goes on as. */
+static int
+begin_rest(struct tap_parser *parser, struct tap_bytes raw, enum tap_taken taken)
+{
+	if (taken == TAP_TAKEN_COMMENT)
+		parser->state = TAP_IN_COMMENT;
+	else if (taken == TAP_TAKEN_YAML)
+		parser->state = TAP_IN_YAML;
+	else
+		parser->state = TAP_IN_OUTPUT;
+	return parser->state == TAP_IN_OUTPUT ? put_text(parser, raw) : 0;
+}
+
+static int
+take_line(struct tap_parser *parser, struct tap_bytes *bytes)
+{
+	size_t looked_at = bytes->len < sizeof(parser->held) ? bytes->len : sizeof(parser->held);
+	const char *newline = memchr(bytes->data, '\n', looked_at);
+	bool is_long = !newline && bytes->len > TAP_LINE_MAX;
+	struct tap_bytes raw = *bytes;
+	if (newline)
+		raw.len = (size_t)(newline + 1 - bytes->data);
+	else if (is_long)
+		raw.len = TAP_LINE_MAX;
+	else if (!parser->ending && (parser->grammar.yaml_column || tap_line_may_begin(raw))) {
+		bytes->len = 0;
+		return hold(parser, raw);
+	}
+
+	struct tap_line line = tap_line_read(raw);
+	size_t level = parser->result_level;
+	enum tap_taken taken;
+	parser->result_level = TAP_NO_LEVEL;
+	int result = tap_grammar_line(&parser->grammar, &line, raw, level, &taken);
+	if (taken == TAP_DECLINED) {
+		parser->state = TAP_IN_TEXT;
+		return result;
+	}
+	*bytes = tap_skip(*bytes, raw.len);
+	if (!result && is_long)
+		result = begin_rest(parser, raw, taken);
+	return result;
+}
+
+static int
+take_bytes(struct tap_parser *parser, struct tap_bytes bytes)
+{
+	int result = 0;
+	while (!result && bytes.len) {
+		switch (parser->state) {
+		case TAP_AT_LINE:
+			result = take_line(parser, &bytes);
+			break;
+		case TAP_IN_TEXT:
+		case TAP_IN_OUTPUT:
+			result = take_text(parser, &bytes);
+			break;
+		case TAP_IN_COMMENT:
+		case TAP_IN_YAML:
+			result = take_rest(parser, &bytes);
+			break;
+		}
+	}
+	return result ? result : flush_text(parser);
+}
+
+/* Adds as much of BYTES to what is held as completes a line, or as there is
+ * room for, and takes that. */
+static int
+complete_held(struct tap_parser *parser, struct tap_bytes *bytes)
+{
+	size_t len = sizeof(parser->held) - parser->held_len;
+	if (len > bytes->len)
+		len = bytes->len;
+	const char *newline = memchr(bytes->data, '\n', len);
+	if (newline)
+		len = (size_t)(newline + 1 - bytes->data);
+	memcpy(parser->held + parser->held_len, bytes->data, len);
+	*bytes = tap_skip(*bytes, len);
+	struct tap_bytes held = {parser->held, parser->held_len + len};
+	parser->held_len = 0;
+	return take_bytes(parser, held);
+}
+
+int
+tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes)
+{
+	int result = 0;
+	while (!result && bytes.len && parser->held_len)
+		result = complete_held(parser, &bytes);
+	return result ? result : take_bytes(parser, bytes);
+}
+
+int
+tap_parser_finish(struct tap_parser *parser)
+{
+	struct tap_bytes held = {parser->held, parser->held_len};
+	parser->held_len = 0;
+	parser->ending = true;
+	int result = take_bytes(parser, held);
+	return result ? result : tap_grammar_finish(&parser->grammar);
+}

@@ -1,0 +1,54 @@
+/*
+ * The parser: the bytes of a TAP producer in, facts out.
+ *
+ * A push parser: any split of the input gives the same facts, but for text and
+ * for lines longer than 64 KiB, whose pieces differ while the whole does not. It
+ * keeps one line and a fixed number of levels; nothing grows.
+ *
+ * What cannot become TAP is told at once, complete line or not. A result that
+ * stands behind text in its line ("loading... ok 3 - loaded") counts when it has
+ * the number that is expected next.
+ */
+#ifndef TAP_PARSER_H
+#define TAP_PARSER_H
+
+#include "grammar.h"
+
+#define TAP_LINE_MAX 65536 /* bytes that are looked at; the rest of a line is output */
+
+struct tap_parser {
+	struct tap_grammar grammar;
+	tap_fact_function *tell;
+	void *context;
+	enum {
+		TAP_AT_LINE,
+		TAP_IN_TEXT,    /* in a line that is not TAP, unless a result follows */
+		TAP_IN_OUTPUT,  /* in the rest of a long line of TAP */
+		TAP_IN_COMMENT, /* in the rest of a long one */
+		TAP_IN_YAML,
+	} state;
+	bool ending;           /* there will be no more bytes */
+	char last_char;        /* of this line's text, white space aside; 0: none yet */
+	size_t result_level;   /* of the result behind text; TAP_NO_LEVEL: none is */
+	struct tap_bytes text; /* not told yet; a part of the bytes in hand */
+	size_t held_len;       /* of a line that is not complete */
+	char held[TAP_LINE_MAX + 1];
+};
+
+/* DECLARED as for tap_grammar_init. */
+void tap_parser_init(struct tap_parser *parser, bool declared, tap_fact_function *tell,
+                     void *context);
+
+int tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes);
+
+/* The end of the input. */
+int tap_parser_finish(struct tap_parser *parser);
+
+/* True when there was TAP. */
+static inline bool
+tap_parser_has_seen(const struct tap_parser *parser)
+{
+	return parser->grammar.seen;
+}
+
+#endif

@@ -1,0 +1,149 @@
+#include "plan.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define GAPS_SHOWN 4
+
+void
+tap_plan_clear(struct tap_plan *plan)
+{
+	plan->planned = plan->trailing = false;
+	plan->total = plan->count = plan->newest = 0;
+	plan->second = plan->repeated = plan->outside = plan->late = false;
+	tap_numbers_clear(&plan->seen);
+	tap_numbers_clear(&plan->todo);
+}
+
+/* "2 3 5-7" */
+static void
+read_todo(struct tap_numbers *todo, struct tap_bytes list)
+{
+	while (list.len) {
+		uint64_t first, last;
+		if (!tap_number_read(&list, &first)) {
+			list = tap_skip(list, 1);
+			continue;
+		}
+		last = first;
+		if (tap_starts(list, "-")) {
+			list = tap_skip(list, 1);
+			tap_number_read(&list, &last);
+		}
+		if (last >= first)
+			tap_numbers_add(todo, first, last);
+	}
+}
+
+void
+tap_plan_set(struct tap_plan *plan, const struct tap_line *line)
+{
+	if (plan->planned) {
+		plan->second = true;
+		return;
+	}
+	plan->planned = true;
+	plan->trailing = plan->count > 0;
+	plan->total = line->number;
+	read_todo(&plan->todo, line->list);
+}
+
+uint64_t
+tap_plan_count(struct tap_plan *plan, const struct tap_line *line)
+{
+	uint64_t number = line->has_number ? line->number : tap_plan_next(plan);
+	plan->count++;
+	plan->newest = number;
+	if (!tap_numbers_add(&plan->seen, number, number) && !plan->repeated) {
+		plan->repeated = true;
+		plan->first_repeated = number;
+	}
+	if (plan->planned && plan->trailing && !plan->late) {
+		plan->late = true;
+		plan->first_late = number;
+	}
+	bool outside = number == 0 || (plan->planned && number > plan->total);
+	if (outside && !plan->outside) {
+		plan->outside = true;
+		plan->first_outside = number;
+	}
+	return number;
+}
+
+struct writer {
+	char *text;
+	size_t len;
+};
+
+__attribute__((format(printf, 2, 3))) static void
+say(struct writer *writer, const char *format, ...)
+{
+	va_list values;
+	va_start(values, format);
+	size_t room = TAP_FAULTS_MAX - writer->len;
+	int len = vsnprintf(writer->text + writer->len, room, format, values);
+	va_end(values);
+	writer->len += (size_t)len < room ? (size_t)len : room - 1;
+}
+
+static const char *
+between(const struct writer *writer)
+{
+	return writer->len ? "; " : "";
+}
+
+static void
+say_missing(struct writer *writer, const struct tap_plan *plan)
+{
+	const char *first = writer->len ? "; missing: " : "missing: ";
+	struct tap_range gap = {0, 0};
+	for (int i = 0; gap.last < plan->total && !plan->seen.lossy; i++) {
+		if (!tap_numbers_gap(&plan->seen, gap.last + 1, plan->total, &gap))
+			return;
+		if (i == GAPS_SHOWN) {
+			say(writer, " …");
+			return;
+		}
+		say(writer, "%s%" PRIu64, i ? ", " : first, gap.first);
+		if (gap.last > gap.first)
+			say(writer, "-%" PRIu64, gap.last);
+	}
+}
+
+/* A trailing plan may leave tests outside that it did not know of. */
+static bool
+find_outside(const struct tap_plan *plan, uint64_t *number)
+{
+	*number = plan->first_outside;
+	if (plan->outside || !plan->planned || !plan->seen.count)
+		return plan->outside;
+	const struct tap_range *newest = &plan->seen.ranges[plan->seen.count - 1];
+	*number = newest->first > plan->total ? newest->first : plan->total + 1;
+	return newest->last > plan->total;
+}
+
+size_t
+tap_plan_faults(const struct tap_plan *plan, bool complete, bool required,
+                char text[TAP_FAULTS_MAX])
+{
+	struct writer writer = {text, 0};
+	uint64_t number;
+	if (!plan->planned && complete && required)
+		say(&writer, "no plan");
+	if (plan->planned && (complete ? plan->count != plan->total : plan->count > plan->total))
+		say(&writer, "planned %" PRIu64 ", ran %" PRIu64, plan->total, plan->count);
+	if (plan->planned && complete)
+		say_missing(&writer, plan);
+	if (find_outside(plan, &number))
+		say(&writer, "%stest %" PRIu64 " is outside the plan", between(&writer), number);
+	if (plan->repeated)
+		say(&writer, "%stest number %" PRIu64 " is repeated", between(&writer),
+		    plan->first_repeated);
+	if (plan->late)
+		say(&writer, "%stest %" PRIu64 " came after the plan at the end", between(&writer),
+		    plan->first_late);
+	if (plan->second)
+		say(&writer, "%sa second plan", between(&writer));
+	return writer.len;
+}

@@ -1,0 +1,62 @@
+/*
+ * The plan of one level of TAP: what was promised, what came, and what is wrong
+ * with it. Nothing here grows with the number of tests, or with their numbers.
+ */
+#ifndef TAP_PLAN_H
+#define TAP_PLAN_H
+
+#include "line.h"
+#include "numbers.h"
+
+struct tap_plan {
+	bool planned;    /* a plan was seen */
+	bool trailing;   /* it came behind tests */
+	uint64_t total;  /* tests promised */
+	uint64_t count;  /* tests seen */
+	uint64_t newest; /* the number of the last one */
+	struct tap_numbers seen, todo;
+
+	/* What went wrong; the number is that of the first test it happened to. */
+	bool second, repeated, outside, late;
+	uint64_t first_repeated, first_outside, first_late;
+};
+
+void tap_plan_clear(struct tap_plan *plan);
+
+/* A plan's line. */
+void tap_plan_set(struct tap_plan *plan, const struct tap_line *line);
+
+/* A test; returns its number, which is the next one where it has none. */
+uint64_t tap_plan_count(struct tap_plan *plan, const struct tap_line *line);
+
+static inline uint64_t
+tap_plan_next(const struct tap_plan *plan)
+{
+	return plan->newest < UINT64_MAX ? plan->newest + 1 : plan->newest;
+}
+
+/* True when nothing was planned or counted. */
+static inline bool
+tap_plan_is_clear(const struct tap_plan *plan)
+{
+	return !plan->planned && !plan->count;
+}
+
+/* True when all tests that were promised have come. */
+static inline bool
+tap_plan_is_reached(const struct tap_plan *plan)
+{
+	return plan->planned && plan->count >= plan->total;
+}
+
+#define TAP_FAULTS_MAX 512 /* bytes that tap_plan_faults may write */
+
+/*
+ * Says at the end of a level what is wrong with it: "planned 3, ran 2; missing:
+ * 3". COMPLETE: missing tests and, when REQUIRED, a missing plan count. Returns
+ * the length of what was written to TEXT, 0 when all is well.
+ */
+size_t tap_plan_faults(const struct tap_plan *plan, bool complete, bool required,
+                       char text[TAP_FAULTS_MAX]);
+
+#endif

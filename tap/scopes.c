@@ -1,0 +1,124 @@
+#include "scopes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+bool
+tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script)
+{
+	tap_held_init(&scopes->held);
+	scopes->depth = 0;
+	scopes->at[0].named = true;
+	scopes->at[0].path.len = 0;
+	tap_path_prefix(&scopes->at[0].path, script);
+	return tap_names_init(&scopes->names);
+}
+
+void
+tap_scopes_free(struct tap_scopes *scopes)
+{
+	tap_held_free(&scopes->held);
+	tap_names_clear(&scopes->names);
+}
+
+/* Appends TEXT, as far as there is room. */
+static void
+append(struct tap_path *path, struct tap_bytes text)
+{
+	size_t room = TAP_PATH_MAX - path->len, len = text.len;
+	if (len > room)
+		for (len = room; len && (text.data[len] & 0xc0) == 0x80;)
+			len--;
+	if (len)
+		memcpy(path->data + path->len, text.data, len);
+	path->len += len;
+}
+
+static const struct tap_bytes separator = {"::", 2};
+
+void
+tap_path_prefix(struct tap_path *path, struct tap_bytes prefix)
+{
+	struct tap_path rest = *path;
+	path->len = 0;
+	append(path, prefix);
+	if (!rest.len)
+		return;
+	append(path, separator);
+	append(path, (struct tap_bytes){rest.data, rest.len});
+}
+
+void
+tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_bytes name, uint64_t number,
+                struct tap_path *path)
+{
+	const struct tap_scope *scope = &scopes->at[at];
+	path->len = 0;
+	if (scope->named) {
+		append(path, (struct tap_bytes){scope->path.data, scope->path.len});
+		append(path, separator);
+	}
+	if (name.len) {
+		append(path, name);
+		return;
+	}
+	char text[24];
+	int len = snprintf(text, sizeof(text), "#%" PRIu64, number);
+	append(path, (struct tap_bytes){text, (size_t)len});
+}
+
+size_t
+tap_scopes_under(const struct tap_scopes *scopes, size_t at)
+{
+	while (at > 0 && scopes->at[at].named)
+		at--;
+	return at;
+}
+
+void
+tap_scopes_open(struct tap_scopes *scopes, uint64_t number)
+{
+	struct tap_scope *scope = &scopes->at[++scopes->depth];
+	scope->named = scope->taken = scope->todo = false;
+	scope->path.len = scope->base_len = 0;
+	scope->number = number;
+	scope->records = scopes->held.sequence;
+}
+
+bool
+tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path)
+{
+	return tap_names_take(&scopes->names, path->data, &path->len, TAP_PATH_MAX);
+}
+
+bool
+tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *path)
+{
+	struct tap_bytes name = {path->data, path->len};
+	size_t outer = tap_scopes_under(scopes, at - 1);
+	for (size_t above = at + 1; above <= scopes->depth && scopes->at[above].named; above++) {
+		struct tap_scope *scope = &scopes->at[above];
+		size_t suffix_len = scope->path.len - scope->base_len;
+		tap_path_prefix(&scope->path, name);
+		scope->base_len = scope->path.len - suffix_len;
+	}
+	scopes->at[at].path = *path;
+	scopes->at[at].named = true;
+	return tap_held_name(&scopes->held, at, name, outer);
+}
+
+bool
+tap_scopes_name_all(struct tap_scopes *scopes, size_t lowest)
+{
+	struct tap_path path;
+	for (size_t at = scopes->depth; at >= lowest && at > 0; at--) {
+		if (scopes->at[at].named)
+			continue;
+		tap_scopes_path(scopes, at - 1, (struct tap_bytes){NULL, 0}, scopes->at[at].number,
+		                &path);
+		scopes->at[at].base_len = path.len;
+		if (!tap_scopes_name(scopes, at, &path))
+			return false;
+	}
+	return true;
+}

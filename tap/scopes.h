@@ -1,0 +1,69 @@
+/*
+ * The names of the levels that are open, and the tests that wait for them.
+ *
+ * A path is a test's name behind those of the levels around it:
+ * "SCRIPT::OUTER::INNER". Below a level whose name is not known yet, paths are
+ * relative: they begin behind that name.
+ */
+#ifndef TAP_SCOPES_H
+#define TAP_SCOPES_H
+
+#include "held.h"
+#include "levels.h"
+#include "names.h"
+
+#define TAP_PATH_MAX 1024 /* bytes; longer ones are cut between characters */
+
+struct tap_path {
+	char data[TAP_PATH_MAX];
+	size_t len;
+};
+
+struct tap_scope {
+	bool named;
+	bool taken;           /* the path was told from others */
+	bool todo;            /* what fails in it was expected to */
+	struct tap_path path; /* once it is named */
+	size_t base_len;      /* of the path without what tells it from others */
+	uint64_t number;      /* that its own test should have */
+	uint64_t records;     /* held before it opened */
+};
+
+struct tap_scopes {
+	struct tap_names names;
+	struct tap_held held;
+	size_t depth; /* of the newest level; 0 is the script */
+	struct tap_scope at[TAP_LEVELS_MAX];
+};
+
+/* SCRIPT is the path of level 0. False when there is no key for the names. */
+bool tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script);
+void tap_scopes_free(struct tap_scopes *scopes);
+
+/* PATH becomes that of the test NAME at level AT; "#NUMBER" when NAME is empty.
+ * NAME is valid UTF-8. */
+void tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_bytes name,
+                     uint64_t number, struct tap_path *path);
+
+/* Puts PREFIX and "::" before PATH. */
+void tap_path_prefix(struct tap_path *path, struct tap_bytes prefix);
+
+/* The innermost of the levels up to AT that has no name; 0: all have one. Paths
+ * at level AT are relative to it. */
+size_t tap_scopes_under(const struct tap_scopes *scopes, size_t at);
+
+/* Opens a level; its own test should have NUMBER. */
+void tap_scopes_open(struct tap_scopes *scopes, uint64_t number);
+
+/* Tells PATH, which is not relative, from those used before. False when memory
+ * is short, as for all that follow. */
+bool tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path);
+
+/* Level AT, which has no name, gets the one of PATH: what was relative to it is
+ * so no longer. */
+bool tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *path);
+
+/* The levels from LOWEST on that have no name are called "#NUMBER". */
+bool tap_scopes_name_all(struct tap_scopes *scopes, size_t lowest);
+
+#endif
