@@ -688,10 +688,7 @@ static int
 take_skip_all(struct tap_events *tap, struct tap_bytes why)
 {
 	tap->verdict.skipped = true;
-	tap->skip_reason.len = 0;
-	if (why.len > TAP_PATH_MAX)
-		why.len = TAP_PATH_MAX;
-	return keep(tap, &tap->skip_reason, why);
+	return keep_plain(tap, &tap->skip_reason, why);
 }
 
 /* Final statuses of another boot say so. */

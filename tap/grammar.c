@@ -27,6 +27,12 @@ tell_bytes(struct tap_grammar *grammar, enum tap_fact_kind kind, struct tap_byte
 	return tell(grammar, (struct tap_fact){.kind = kind, .bytes = bytes});
 }
 
+bool
+tap_grammar_comments_first(const struct tap_grammar *grammar)
+{
+	return grammar->before || tap_levels_in_comment(&grammar->levels);
+}
+
 /* What TAP begins with where it was not declared. */
 static bool
 begins(const struct tap_line *line)
@@ -94,7 +100,6 @@ take_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
 		.bytes = description->name,
 		.reason = description->reason,
 		.name_behind = description->name_behind,
-		.before = grammar->before,
 		.duration_ns = description->duration_ns,
 	};
 	if (!fact.bytes.len && description->directive == TAP_SKIP &&
@@ -103,6 +108,7 @@ take_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
 		fact.name_behind = true;
 	}
 	int result = tap_levels_close_for(levels, at, &fact.closes);
+	fact.before = tap_grammar_comments_first(grammar);
 	fact.number = tap_plan_count(&level->plan, line);
 	fact.outcome = outcome_of(line, tap_numbers_has(&level->plan.todo, fact.number));
 	grammar->last_failed = !line->ok;
@@ -292,11 +298,9 @@ take_nested(struct tap_grammar *grammar, const struct tap_line *line, enum tap_t
 	if (line->indent || (inner.kind != TAP_VERSION && inner.kind != TAP_PLAN &&
 	                     inner.kind != TAP_RESULT && inner.kind != TAP_SUBTEST))
 		return 0;
-	if (!tap_levels_in_comment(&grammar->levels)) {
-		if (inner.kind != TAP_VERSION || (grammar->last_failed && !grammar->before))
-			return 0;
-		grammar->before = true;
-	}
+	if (!tap_levels_in_comment(&grammar->levels) &&
+	    (inner.kind != TAP_VERSION || (grammar->last_failed && !grammar->before)))
+		return 0;
 	if (inner.kind == TAP_SUBTEST)
 		return take_subtest(grammar, &inner, column, taken);
 	return take_counted(grammar, &inner, column, TAP_NO_LEVEL, taken);
@@ -333,7 +337,7 @@ take_comment(struct tap_grammar *grammar, const struct tap_line *line, struct ta
 				     .kind = TAP_FACT_COMMENT,
 				     .bytes = to_line_end(raw, line->body.data),
 				     .ends = ends_line(raw),
-				     .before = grammar->before,
+				     .before = tap_grammar_comments_first(grammar),
 				     .raw = raw,
 			     });
 }

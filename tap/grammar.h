@@ -17,7 +17,7 @@ struct tap_grammar {
 	struct tap_levels levels;
 	bool begun;         /* TAP was seen, or declared */
 	bool seen;          /* TAP was seen */
-	bool before;        /* comments belong to the next result */
+	bool before;        /* comments come before their result everywhere */
 	bool last_failed;   /* the newest result was "not ok" */
 	unsigned boot;      /* 1, and one more for each restart in mid-plan */
 	size_t diagnosed;   /* the level of the result whose diagnostics may follow, or
@@ -42,6 +42,9 @@ void tap_grammar_init(struct tap_grammar *grammar, bool declared, tap_fact_funct
  * of a result that stands behind text, else TAP_NO_LEVEL. */
 int tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
                      size_t at, enum tap_taken *taken);
+
+/* True where comments belong to the next result, not to the last one. */
+bool tap_grammar_comments_first(const struct tap_grammar *grammar);
 
 /* The end of the input. */
 int tap_grammar_finish(struct tap_grammar *grammar);

@@ -175,7 +175,7 @@ take_rest(struct tap_parser *parser, struct tap_bytes *bytes)
 		.kind = parser->state == TAP_IN_YAML ? TAP_FACT_YAML : TAP_FACT_COMMENT,
 		.bytes = {bytes->data, len},
 		.ends = newline != NULL,
-		.before = parser->grammar.before,
+		.before = tap_grammar_comments_first(&parser->grammar),
 		.raw = {bytes->data, newline ? len + 1 : len},
 		.duration_ns = TAP_NO_DURATION,
 	};
