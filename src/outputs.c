@@ -40,6 +40,8 @@ struct outputs {
 	struct writer_options writer;
 	struct output *items;
 	size_t count;
+	writer_open *live_writer; /* NULL: none */
+	struct subunit2_sink *live;
 };
 
 static const struct format *
@@ -199,13 +201,26 @@ add(struct outputs *outputs, const struct format *format, const char *path,
 	*output = (struct output){.format = format};
 	options.folder = format->folder;
 	if (destination_open(&output->to, path, &options, &error) == SUBUNIT2_OK) {
+		bool live = outputs->live_writer && !path && output->to.terminal &&
+		            format->out == writer_text;
 		if (format->out == writer_subunit)
 			stop_processing(output);
-		output->sink = format->out(&outputs->writer, &output->to, &error);
+		writer_open *open = live ? outputs->live_writer : format->out;
+		output->sink = open(&outputs->writer, &output->to, &error);
+		outputs->live = live ? output->sink : outputs->live;
 	}
 	if (!output->sink)
 		tell(output, &error);
 	return output->sink;
+}
+
+/* GitHub's log is read by people, but has marks of its own for them. */
+static const char *
+report_for(const char *name)
+{
+	const char *github = getenv("GITHUB_ACTIONS");
+	bool there = github && strcmp(github, "true") == 0 && !isatty(STDOUT_FILENO);
+	return there && name && strcmp(name, "text") == 0 ? "github" : name;
 }
 
 static const struct format *
@@ -216,6 +231,7 @@ stdout_format(const struct outputs_options *said, const struct outputs_defaults 
 		return said->to;
 	if (said->count == 0)
 		name = isatty(STDOUT_FILENO) ? defaults->terminal : defaults->piped;
+	name = report_for(name);
 	return name ? format_named(subunit2_view_of(name)) : NULL;
 }
 
@@ -226,6 +242,7 @@ outputs_open(const struct outputs_options *said, const struct outputs_defaults *
 	struct outputs *outputs = memory_zeroed(1, sizeof(*outputs));
 	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};
 	outputs->writer = *writer;
+	outputs->live_writer = defaults->live;
 	outputs->items = memory_zeroed(said->count + 1, sizeof(*outputs->items));
 
 	struct destination_options options = {.owned = !defaults->shared, .color = said->color};
@@ -246,6 +263,12 @@ struct subunit2_sink *
 outputs_sink(struct outputs *outputs)
 {
 	return &outputs->sink;
+}
+
+struct subunit2_sink *
+outputs_live(const struct outputs *outputs)
+{
+	return outputs->live;
 }
 
 bool

@@ -37,6 +37,7 @@ struct outputs_defaults {
 	const char *beside;   /* on standard output when there is -o; NULL: nothing there */
 	bool append;          /* to files: others may write them too */
 	bool shared;          /* others may write to standard output too */
+	writer_open *live;    /* in place of the text report, on a terminal; NULL: no other */
 };
 
 struct outputs;
@@ -51,6 +52,9 @@ struct outputs *outputs_open(const struct outputs_options *said,
 
 /* All of them as one sink. */
 struct subunit2_sink *outputs_sink(struct outputs *outputs);
+
+/* What DEFAULTS->live returned; NULL: it was not called. */
+struct subunit2_sink *outputs_live(const struct outputs *outputs);
 
 /* Writes what is buffered: before waiting for anything. False when one has failed. */
 bool outputs_flush(struct outputs *outputs);

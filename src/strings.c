@@ -2,6 +2,8 @@
 
 #include "memory.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +31,25 @@ strings_add_all(struct strings *list, char *const *items)
 		strings_add(list, *items);
 }
 
+int
+strings_read(struct strings *list, const char *path)
+{
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return errno;
+	while (getline(&line, &size, file) >= 0) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (line[strspn(line, " \t")] && *line != '#')
+			strings_add(list, line);
+	}
+	int errnum = ferror(file) ? errno : 0;
+	free(line);
+	fclose(file);
+	return errnum;
+}
+
 bool
 strings_has(const struct strings *list, const char *text)
 {
@@ -49,6 +70,24 @@ strings_sort(struct strings *list)
 {
 	if (list->count > 1)
 		qsort(list->items, list->count, sizeof(*list->items), compare);
+}
+
+long
+strings_find(const struct strings *sorted, const char *text, size_t len)
+{
+	size_t low = 0, high = sorted->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *item = sorted->items[middle];
+		int order = strncmp(item, text, len);
+		if (order == 0 && item[len] == '\0')
+			return (long)middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return -1;
 }
 
 void

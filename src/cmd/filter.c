@@ -161,26 +161,12 @@ take_when(struct subunit2_time *time, bool *has, struct options *options)
 	return *has ? 0 : options_refuse_value(options, "not a time");
 }
 
-/* Ids, a line each; blank lines and lines that begin with # say nothing. */
 static int
 take_expected(struct filter *filter, struct options *options)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-	FILE *file = fopen(options->value, "re");
-	if (!file)
-		return options_refuse(options, "%s: %s", options->value, strerror(errno));
-	while ((len = getline(&line, &size, file)) >= 0) {
-		line[strcspn(line, "\r\n")] = '\0';
-		if (*line && *line != '#')
-			strings_add(&filter->expected, line);
-	}
-	int errnum = ferror(file) ? errno : 0;
-	free(line);
-	fclose(file);
-	filter->expects = true;
+	int errnum = strings_read(&filter->expected, options->value);
 	strings_sort(&filter->expected);
+	filter->expects = true;
 	return errnum ? options_refuse(options, "%s: %s", options->value, strerror(errnum)) : 0;
 }
 

@@ -6,12 +6,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <time.h>
 
-#define REDRAW_MS 100
+#define NS_PER_MS 1000000
 #define LINES_MAX 9 /* of progress, the first among them */
 
 struct live {
 	struct subunit2_sink sink;
+	struct writer_options options; /* of the report */
 	struct destination *to;
 	struct progress *progress;
 
@@ -23,16 +25,20 @@ struct live {
 
 	unsigned columns, rows;
 	unsigned drawn; /* lines of progress that stand on the terminal */
-	int64_t now_ms, drawn_ms;
+	int64_t now_ns;
 };
 
 static void
 measure(struct live *live)
 {
 	struct winsize size;
+	unsigned before = live->columns;
 	bool known = ioctl(live->to->fd, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row;
 	live->columns = known ? size.ws_col : 80;
 	live->rows = known ? size.ws_row : 24;
+	/* A narrower window has wrapped each line that is longer than it is now. */
+	if (live->columns < before)
+		live->drawn *= (before + live->columns - 1) / live->columns;
 }
 
 /* Takes the progress away: the cursor goes to its first line, and all below it
@@ -48,12 +54,12 @@ erase(struct live *live)
 static void
 draw(struct live *live)
 {
+	measure(live);
 	unsigned lines = live->rows / 2 < LINES_MAX ? live->rows / 2 : LINES_MAX;
 	erase(live);
 	/* The last column stays free: some terminals wrap when it is filled. */
 	live->drawn = progress_put(live->progress, live->to->file, live->columns - 1, lines,
-	                           live->now_ms);
-	live->drawn_ms = live->now_ms;
+	                           live->now_ns / NS_PER_MS);
 	fflush(live->to->file);
 }
 
@@ -75,7 +81,7 @@ live_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 {
 	struct live *live = (struct live *)sink;
 	int result = subunit2_sink_event(live->text, event, error);
-	progress_event(live->progress, event, live->now_ms);
+	progress_event(live->progress, event, live->now_ns / NS_PER_MS);
 	pass_on(live);
 	if (!live->drawn)
 		draw(live);
@@ -104,19 +110,32 @@ live_free(struct subunit2_sink *sink)
 	free(live);
 }
 
-struct live *
-live_new(const struct writer_options *options, struct destination *to, int64_t now_ms,
-         struct subunit2_error *error)
+static int64_t
+clock_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+struct subunit2_sink *
+writer_live(const struct writer_options *options, struct destination *to,
+            struct subunit2_error *error)
 {
 	struct live *live = memory_zeroed(1, sizeof(*live));
+	struct writer_options quiet = *options;
+	/* What passes is in the counts. */
+	if (quiet.verbose == 0)
+		quiet.verbose = -1;
+	live->options = quiet;
 	live->sink = (struct subunit2_sink){live_event, live_finish, live_free};
 	live->to = to;
-	live->progress = progress_new(now_ms);
-	live->now_ms = now_ms;
+	live->now_ns = clock_ns();
+	live->progress = progress_new(live->now_ns / NS_PER_MS);
 	live->inside = *to;
 	live->inside.file = open_memstream(&live->report, &live->report_len);
 	if (live->inside.file)
-		live->text = writer_text(options, &live->inside, error);
+		live->text = writer_text(&live->options, &live->inside, error);
 	else
 		subunit2_error_system(error, to->name, errno);
 	if (!live->text) {
@@ -124,7 +143,13 @@ live_new(const struct writer_options *options, struct destination *to, int64_t n
 		return NULL;
 	}
 	measure(live);
-	return live;
+	return &live->sink;
+}
+
+struct live *
+live_of(struct subunit2_sink *sink)
+{
+	return (struct live *)sink;
 }
 
 void
@@ -133,33 +158,9 @@ live_expect(struct live *live, uint64_t scripts)
 	progress_expect(live->progress, scripts);
 }
 
-struct subunit2_sink *
-live_sink(struct live *live)
-{
-	return &live->sink;
-}
-
-int64_t
-live_deadline(const struct live *live)
-{
-	return live->drawn_ms + REDRAW_MS;
-}
-
 void
-live_tick(struct live *live, int64_t now_ms)
+live_tick(struct live *live, int64_t now_ns)
 {
-	live->now_ms = now_ms;
-	if (now_ms >= live_deadline(live))
-		draw(live);
-}
-
-void
-live_resize(struct live *live)
-{
-	unsigned before = live->columns;
-	measure(live);
-	/* A narrower window wrapped each line that was longer than it is now. */
-	if (live->columns < before)
-		live->drawn *= (before + live->columns - 1) / live->columns;
+	live->now_ns = now_ns;
 	draw(live);
 }

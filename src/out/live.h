@@ -10,25 +10,22 @@
 
 #include "writer.h"
 
+#define LIVE_REDRAW_NS 100000000
+
 struct live;
 
-/* TO is a terminal. Both outlive the live view. NULL with ERROR filled on failure. */
-struct live *live_new(const struct writer_options *options, struct destination *to, int64_t now_ms,
-                      struct subunit2_error *error);
+/* The view on a terminal, as a sink; see writer.h. finish takes the progress away
+ * and leaves the report. */
+writer_open writer_live;
+
+/* The view that writer_live returned. */
+struct live *live_of(struct subunit2_sink *sink);
 
 /* How many scripts there will be. */
 void live_expect(struct live *live, uint64_t scripts);
 
-/* The view as a sink; freeing it frees the view. finish takes the progress away
- * and leaves the report. */
-struct subunit2_sink *live_sink(struct live *live);
-
-/* When tick wants to be called, and the call: it draws anew. Milliseconds of a
- * monotonic clock; events are taken to happen at the time of the last tick. */
-int64_t live_deadline(const struct live *live);
-void live_tick(struct live *live, int64_t now_ms);
-
-/* The window has another size now. */
-void live_resize(struct live *live);
+/* Draws anew: to be called every LIVE_REDRAW_NS, with CLOCK_MONOTONIC's time.
+ * Events are taken to happen at the time of the last call. */
+void live_tick(struct live *live, int64_t now_ns);
 
 #endif

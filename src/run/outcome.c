@@ -13,14 +13,11 @@
 #define LINE_MAX_LEN 4096
 
 /* Adds a line to the reason, whatever bytes it is made of. */
-static void __attribute__((format(printf, 2, 3)))
-say(struct outcome *outcome, const char *format, ...)
+static void
+say_list(struct outcome *outcome, const char *format, va_list args)
 {
 	char *raw, line[LINE_MAX_LEN];
-	va_list args;
-	va_start(args, format);
 	int raw_len = vasprintf(&raw, format, args);
-	va_end(args);
 	if (raw_len < 0)
 		return;
 	size_t len = subunit2_utf8_escape((struct subunit2_view){raw, (size_t)raw_len}, line,
@@ -30,6 +27,25 @@ say(struct outcome *outcome, const char *format, ...)
 	outcome->reason =
 		memory_format("%s%s%.*s", before ? before : "", before ? "\n" : "", (int)len, line);
 	free(before);
+}
+
+static void __attribute__((format(printf, 2, 3)))
+say(struct outcome *outcome, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	say_list(outcome, format, args);
+	va_end(args);
+}
+
+void
+outcome_fail(struct outcome *outcome, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	say_list(outcome, format, args);
+	va_end(args);
+	outcome->status = SUBUNIT2_FAIL;
 }
 
 static void
@@ -154,7 +170,10 @@ outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
 {
 	bool enough = wait == OUTCOME_ENOUGH;
 	int status = enough || !result->exited ? 0 : result->status;
-	*outcome = (struct outcome){.leaked = result->leaked && !enough};
+	*outcome = (struct outcome){
+		.leaked = result->leaked && !enough,
+		.bailed_out = verdict->tap && verdict->tap->bailed_out,
+	};
 	judge_end(outcome, rules, result, enough);
 	bool disturbed = outcome->reason; /* not what was expected, whatever that was */
 	if (!result->failure.errnum)
@@ -217,6 +236,8 @@ outcome_tell(const struct outcome *outcome, struct subunit2_sink *sink, struct s
 	int result = SUBUNIT2_OK;
 	if (outcome->leaked)
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("leaked"), error);
+	if (outcome->flaky && result == SUBUNIT2_OK)
+		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("flaky"), error);
 	event.tags = subunit2_tagset_view(&tags);
 	if (result == SUBUNIT2_OK)
 		result = subunit2_sink_event(sink, &event, error);

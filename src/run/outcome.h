@@ -19,6 +19,8 @@ struct outcome_rules {
 struct outcome {
 	enum subunit2_status status; /* a final one */
 	bool leaked;
+	bool flaky;      /* an attempt before it ended the other way */
+	bool bailed_out; /* by its TAP: nothing more is to be run */
 	char *reason; /* lines without the last newline, fit for a packet; NULL: none is needed */
 };
 
@@ -35,6 +37,9 @@ void outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
                     const struct capture_verdict *verdict);
 /* There was no process to begin with. */
 void outcome_decide_unstarted(struct outcome *outcome, int errnum);
+/* Whatever was decided: it fails, and the reason has one line more. */
+void outcome_fail(struct outcome *outcome, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 void outcome_clear(struct outcome *outcome);
 
 /* The first event of a test, and the last one. */

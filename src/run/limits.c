@@ -1,0 +1,46 @@
+#include "run/limits.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define EACH 3    /* a test's two pipes and its shim's socket */
+#define SHARED 64 /* ours, a test's that is being started, and outputs */
+
+bool
+limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
+{
+	struct rlimit files;
+	*needed = SHARED + (unsigned long)slots * EACH;
+	*limit = 0;
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return true;
+	*limit = files.rlim_max;
+	if (files.rlim_cur >= *needed)
+		return true;
+	if (files.rlim_max != RLIM_INFINITY && files.rlim_max < *needed)
+		return false;
+	files.rlim_cur = *needed;
+	return setrlimit(RLIMIT_NOFILE, &files) == 0;
+}
+
+void
+limits_close_inherited(const struct jobserver *jobserver)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	if (!directory)
+		directory = opendir("/dev/fd");
+	if (!directory)
+		return;
+	for (struct dirent *entry; (entry = readdir(directory));) {
+		int fd = atoi(entry->d_name);
+		bool kept = fd <= STDERR_FILENO || fd == dirfd(directory);
+		for (int i = 0; jobserver && i < 2; i++)
+			kept = kept || fd == jobserver->keep_fds[i];
+		if (!kept)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	closedir(directory);
+}

@@ -1,0 +1,20 @@
+/*
+ * The descriptors that a run needs and passes on.
+ */
+#ifndef LIMITS_H
+#define LIMITS_H
+
+#include "run/jobserver.h"
+
+#include <stdbool.h>
+
+/*
+ * Makes room for the descriptors of SLOTS tests at a time, as far as the hard
+ * limit goes. False when that is not far enough: *NEEDED and *LIMIT say why.
+ */
+bool limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit);
+
+/* No child inherits what this program was given above 2, but for the jobserver's. */
+void limits_close_inherited(const struct jobserver *jobserver);
+
+#endif

@@ -1,0 +1,188 @@
+#include "run/plan.h"
+
+#include "command.h"
+#include "inputs.h"
+#include "memory.h"
+#include "message.h"
+#include "results.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Somebody who types `run make check` wants another command. */
+static void
+hint_at_wrap(const char *path)
+{
+	const char *folders = getenv("PATH");
+	if (access(path, F_OK) == 0 || strchr(path, '/') || !folders)
+		return;
+	while (*folders) {
+		size_t len = strcspn(folders, ":");
+		char *program = memory_format("%.*s/%s", (int)len, folders, path);
+		bool found = access(program, X_OK) == 0;
+		free(program);
+		if (found) {
+			message("%s is no script here; to run a command, use: subunit2 wrap -- %s",
+			        path, path);
+			return;
+		}
+		folders += len;
+		folders += *folders == ':';
+	}
+}
+
+static void
+discover(struct plan *plan, const struct plan_options *options, const char *const *paths)
+{
+	static const char *const usual[] = {"t", "tests", NULL};
+	for (const char *const *path = paths; *path; path++) {
+		hint_at_wrap(*path);
+		suite_add_path(&plan->suite, options->scripts, *path, options->recurse);
+	}
+	for (const char *const *path = usual; !*paths && *path; path++)
+		if (access(*path, F_OK) == 0)
+			suite_add_path(&plan->suite, options->scripts, *path, options->recurse);
+}
+
+/* All of a file, or of standard input; NULL with errno. */
+static char *
+read_whole(const char *path, size_t *len)
+{
+	bool standard = strcmp(path, "-") == 0;
+	FILE *file = standard ? stdin : fopen(path, "re");
+	char *text = NULL, piece[4096];
+	size_t got;
+	*len = 0;
+	if (!file)
+		return NULL;
+	do {
+		got = fread(piece, 1, sizeof(piece), file);
+		text = memory_resize(text, *len + got, 1);
+		memcpy(text + *len, piece, got);
+		*len += got;
+	} while (got);
+	int errnum = ferror(file) ? errno : 0;
+	if (!standard)
+		fclose(file);
+	if (!errnum)
+		return text;
+	free(text);
+	errno = errnum;
+	return NULL;
+}
+
+static bool
+load_list(struct plan *plan, const struct plan_options *options)
+{
+	size_t len;
+	char *list = read_whole(options->load_list, &len);
+	if (!list) {
+		message("%s: %s", options->load_list, strerror(errno));
+		return false;
+	}
+	selection_add_list(&plan->selection, &plan->suite, options->scripts, list, len);
+	free(list);
+	return true;
+}
+
+/* The results of an earlier run; NULL after a message. */
+static struct results *
+read_results(const char *path)
+{
+	static const struct inputs_options any;
+	const char *const paths[] = {path, NULL};
+	struct results *results = results_new(RESULTS_NOTABLE);
+	if (inputs_read(paths, &any, results_sink(results), NULL) == COMMAND_GOOD)
+		return results;
+	results_free(results);
+	return NULL;
+}
+
+static void
+add_bad(void *context, const struct result *result)
+{
+	if (result_is_bad(result) && strcmp(result->id, "subunit.parser") != 0)
+		fprintf(context, "%s\n", result->id);
+}
+
+static bool
+load_failures(struct plan *plan, const struct plan_options *options)
+{
+	struct results *results = read_results(options->rerun);
+	char *list = NULL;
+	size_t len;
+	if (!results)
+		return false;
+	FILE *file = memory_have(open_memstream(&list, &len));
+	results_each(results, add_bad, file);
+	fclose(file);
+	results_free(results);
+	selection_add_list(&plan->selection, &plan->suite, options->scripts, list, len);
+	free(list);
+	return true;
+}
+
+static bool
+admits(void *context, const char *id)
+{
+	return pattern_filter_admits(context, subunit2_view_of(id));
+}
+
+static int64_t
+time_of(void *context, const char *id)
+{
+	const struct result *result = results_find(context, subunit2_view_of(id));
+	return result ? result->ns : -1;
+}
+
+static bool
+set_times(struct plan *plan, const struct plan_options *options)
+{
+	struct results *results = read_results(options->times);
+	if (!results)
+		return false;
+	selection_set_times(&plan->selection, &plan->suite, time_of, results);
+	results_free(results);
+	return true;
+}
+
+static bool
+choose(struct plan *plan, const struct plan_options *options)
+{
+	if (options->load_list)
+		return load_list(plan, options);
+	if (options->rerun)
+		return load_failures(plan, options);
+	selection_add_all(&plan->selection, &plan->suite);
+	return true;
+}
+
+bool
+plan_make(struct plan *plan, const struct plan_options *options, const char *const *paths)
+{
+	struct selection *selection = &plan->selection;
+	*plan = (struct plan){0};
+	discover(plan, options, paths);
+	if (!choose(plan, options))
+		return false;
+	selection_filter(selection, &plan->suite, admits, (void *)options->ids);
+	if (options->times && !set_times(plan, options))
+		return false;
+	if (options->shards)
+		selection_shard(selection, &plan->suite, options->shard, options->shards);
+	if (options->times)
+		selection_slowest_first(selection, &plan->suite);
+	if (options->shuffle)
+		selection_shuffle(selection, &plan->suite, options->seed);
+	return true;
+}
+
+void
+plan_clear(struct plan *plan)
+{
+	selection_clear(&plan->selection);
+	suite_clear(&plan->suite);
+}

@@ -1,0 +1,36 @@
+/*
+ * The plan: what a run is going to run, in which order, out of what its user
+ * asked for.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "pattern.h"
+#include "run/selection.h"
+
+struct plan_options {
+	const struct script_options *scripts;
+	bool recurse;
+	const char *load_list; /* a file of ids, or "-"; NULL: all scripts */
+	const char *rerun;     /* a stream: what failed there, or did not end; NULL: all scripts */
+	const char *times;     /* a stream: slowest first; NULL: times are not known */
+	const struct pattern_filter *ids;
+	unsigned shard, shards; /* shards 0: all of them */
+	bool shuffle;
+	uint64_t seed;
+};
+
+struct plan {
+	struct suite suite;
+	struct selection selection;
+};
+
+/*
+ * PATHS, up to NULL, are scripts and folders; none at all are t and tests, where
+ * they exist. False, after a message, when a list or a stream cannot be read.
+ * Released with plan_clear, also then.
+ */
+bool plan_make(struct plan *plan, const struct plan_options *options, const char *const *paths);
+void plan_clear(struct plan *plan);
+
+#endif

@@ -1,0 +1,50 @@
+#include "run/tmpdir.h"
+
+#include "memory.h"
+
+#include <fts.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *
+tmpdir_make(const char *parent)
+{
+	char *path = memory_format("%s/subunit2-XXXXXX", parent);
+	if (mkdtemp(path))
+		return path;
+	free(path);
+	return NULL;
+}
+
+static void
+remove_entry(const FTSENT *entry)
+{
+	switch (entry->fts_info) {
+	case FTS_D:
+		/* A folder that cannot be read or written is opened up on the way in. */
+		chmod(entry->fts_accpath, S_IRWXU);
+		break;
+	case FTS_DP:
+	case FTS_DNR:
+		rmdir(entry->fts_accpath);
+		break;
+	default:
+		unlink(entry->fts_accpath);
+		break;
+	}
+}
+
+void
+tmpdir_remove(const char *path)
+{
+	/* The usual end: nothing was put there. */
+	if (rmdir(path) == 0)
+		return;
+	char *paths[] = {(char *)path, NULL};
+	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+	for (FTSENT *entry; tree && (entry = fts_read(tree));)
+		remove_entry(entry);
+	if (tree)
+		fts_close(tree);
+}

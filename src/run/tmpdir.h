@@ -1,0 +1,14 @@
+/*
+ * A private folder for one attempt at a test, its TMPDIR.
+ */
+#ifndef TMPDIR_H
+#define TMPDIR_H
+
+/* Makes one below PARENT; to be freed. NULL with errno when it cannot. */
+char *tmpdir_make(const char *parent);
+
+/* Removes it with all that is in it, also where permissions were taken away; what
+ * cannot be removed stays. */
+void tmpdir_remove(const char *path);
+
+#endif
