@@ -5,6 +5,7 @@
 #   make check           every test; installs what they need
 #   make deps            installs what is needed to build and to test
 #   make lint            formatting, headers that compile alone, shell scripts
+#   make bench           how fast it is
 #   make fuzz            every fuzzer for FUZZ_SECONDS (60) each, JOBS at a time
 #   make STATIC= …       the command with a dynamic libc, in build/dynamic: for LD_PRELOAD
 #   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
@@ -125,6 +126,19 @@ unit-programs: $(unit_programs)
 unit: $(unit_programs)
 	@tests/check $^
 
+# Benchmarks: figures for people, never a test.
+bench_sources := $(wildcard tests/bench/*.c)
+bench_programs := $(bench_sources:%.c=$B/%)
+
+$B/tests/bench/%: tests/bench/%.c $B/libsubunit2.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) $(ALL_LDFLAGS) -o $@ $< $B/libsubunit2.a $(lib_libs)
+
+.PHONY: bench bench-programs
+bench-programs: $(bench_programs)
+bench: bench-programs
+	$B/tests/bench/hostile
+
 # The rest builds and runs everything from a bare clone: to begin with it needs
 # only make and a shell.
 JOBS ?= $(shell nproc)
@@ -170,7 +184,7 @@ lint-header/%: %
 	@$(CC) $(ALL_CFLAGS) -Werror -Wno-unused $(src_includes) $(lib_includes) $(call package_cflags,$(SRC_PACKAGES)) \
 		-fsyntax-only -include $< -x c /dev/null
 lint-format:
-	clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(unit_sources) $(fuzz_sources)
+	clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
 	shellcheck .ci/run tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats
 
