@@ -8,6 +8,7 @@
 #include "options.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,9 +164,20 @@ flush(int status)
 	return COMMAND_IO;
 }
 
+/* Where a standard descriptor is closed, the next file that is opened would take
+ * its place, and get what is meant for it. One that cannot be used stands in. */
+static void
+occupy_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int
 main(int argc, char **argv)
 {
+	occupy_standard_descriptors();
 	/* A closed pipe is an error to report, not a silent death. */
 	signal(SIGPIPE, SIG_IGN);
 	return flush(dispatch(argc, (const char **)argv));

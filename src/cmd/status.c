@@ -279,8 +279,10 @@ take_arguments(struct statement *statement, struct options *options)
 	enum subunit2_status ignored;
 	if (!id && statement->count == 0)
 		return options_refuse(options, "neither a test id nor a file; see --help");
-	if (!id)
+	if (!id) {
+		statement->runnable = false;
 		return 0;
+	}
 	if (word && arguments[2])
 		return options_refuse(options, "%s: one argument too many", arguments[2]);
 	if (!word && read_word(id, &ignored))
