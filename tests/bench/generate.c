@@ -1,0 +1,107 @@
+/*
+ * Writes what is measured to standard output.
+ *
+ *     generate packets COUNT   small ones: a test begins, a test passes
+ *     generate files COUNT     1 MiB of an attachment each
+ *     generate tap COUNT       assertions, each with a name of its own
+ *     generate text COUNT      MiB of plain lines
+ */
+#include <subunit2.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool
+put(struct subunit2_output *output, const struct subunit2_event *event)
+{
+	struct subunit2_error error;
+
+	if (subunit2_output_event(output, event, &error) == SUBUNIT2_OK)
+		return true;
+	fprintf(stderr, "generate: %s: %s\n", error.subject, error.message);
+	return false;
+}
+
+static bool
+packets(struct subunit2_output *output, long count)
+{
+	struct subunit2_event event = {.runnable = true, .has_timestamp = true};
+	char id[64];
+
+	for (long i = 0; i < count; i++) {
+		snprintf(id, sizeof(id), "package.module.TestCase.test_case_%07ld", i / 2);
+		event.test_id = subunit2_view_of(id);
+		event.status = i % 2 ? SUBUNIT2_SUCCESS : SUBUNIT2_INPROGRESS;
+		event.timestamp = (struct subunit2_time){1700000000 + i / 1000, 123456789};
+		if (!put(output, &event))
+			return false;
+	}
+	return true;
+}
+
+static bool
+files(struct subunit2_output *output, long count)
+{
+	enum { LEN = 1 << 20 };
+	char *bytes = malloc(LEN);
+	bool good = bytes != NULL;
+
+	for (size_t i = 0; good && i < LEN; i++)
+		bytes[i] = (char)(i * 2654435761u >> 13);
+	for (long i = 0; good && i < count; i++) {
+		struct subunit2_event event = {
+			.test_id = SUBUNIT2_LITERAL("a test with a large attachment"),
+			.status = i + 1 < count ? SUBUNIT2_STATUS_NONE : SUBUNIT2_SUCCESS,
+			.file_name = SUBUNIT2_LITERAL("core"),
+			.file_bytes = {bytes, LEN},
+		};
+		good = put(output, &event);
+	}
+	free(bytes);
+	return good;
+}
+
+static bool
+stream(long count, bool (*generate)(struct subunit2_output *output, long count))
+{
+	struct subunit2_output *output = subunit2_output_new(1, "standard output", true, NULL);
+	bool good = output && generate(output, count) &&
+	            subunit2_output_flush(output, NULL) == SUBUNIT2_OK;
+
+	subunit2_output_free(output);
+	return good;
+}
+
+static void
+tap(long count)
+{
+	printf("1..%ld\n", count);
+	for (long i = 1; i <= count; i++)
+		printf("ok %ld - the answer to question %ld is right\n", i, i);
+}
+
+static void
+text(long count)
+{
+	for (long line = 0; line < count << 14; line++)
+		printf("%8ld  cc -O2 -g -Wall -Wextra -c -o some/file.o some/file.c\n", line);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *kind = argc == 3 ? argv[1] : "";
+	long count = argc == 3 ? atol(argv[2]) : 0;
+
+	if (strcmp(kind, "packets") == 0)
+		return !stream(count, packets);
+	if (strcmp(kind, "files") == 0)
+		return !stream(count, files);
+	if (strcmp(kind, "tap") == 0)
+		tap(count);
+	else if (strcmp(kind, "text") == 0)
+		text(count);
+	else
+		return fputs("usage: generate packets|files|tap|text COUNT\n", stderr), 2;
+	return fflush(stdout) != 0;
+}
