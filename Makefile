@@ -126,7 +126,7 @@ unit-programs: $(unit_programs)
 unit: $(unit_programs)
 	@tests/check $^
 
-# Benchmarks: figures for people, never a test.
+# Figures: ours beside the other tools', in one run. BENCH=WORD: only rows that hold it.
 bench_sources := $(wildcard tests/bench/*.c)
 bench_programs := $(bench_sources:%.c=$B/%)
 
@@ -136,8 +136,8 @@ $B/tests/bench/%: tests/bench/%.c $B/libsubunit2.a
 
 .PHONY: bench bench-programs
 bench-programs: $(bench_programs)
-bench: bench-programs
-	$B/tests/bench/hostile
+bench: all bench-programs
+	tests/bench/bench.py $B $(BENCH)
 
 # The rest builds and runs everything from a bare clone: to begin with it needs
 # only make and a shell.
@@ -173,18 +173,6 @@ fuzz-programs: $(fuzz_programs)
 fuzz:
 	@$(MAKE) -s -j$(JOBS) CC=clang SAN=1 B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzz-programs
 	tests/fuzz/run.sh -j $(JOBS) $(FUZZ_SECONDS) $(fuzz_sources:%.c=build/fuzz/%)
-
-# Figures: ours beside the other tools', in one run. BENCH=WORD: only rows that hold it.
-bench_sources := $(wildcard tests/bench/*.c)
-bench_programs := $(bench_sources:%.c=$B/%)
-
-$B/tests/bench/%: tests/bench/%.c $B/libsubunit2.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) $(ALL_LDFLAGS) -o $@ $< $B/libsubunit2.a $(lib_libs)
-
-.PHONY: bench
-bench: all $(bench_programs)
-	tests/bench/bench.py $B $(BENCH)
 
 # Headers compile alone; sources are formatted; scripts are clean.
 headers := $(shell find lib tap src tests -name '*.h')

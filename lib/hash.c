@@ -2,64 +2,40 @@
 
 #include <sys/random.h>
 
-struct sip {
-	uint64_t v0, v1, v2, v3;
-};
+static inline uint64_t
+fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
 
 static inline uint64_t
-rotate(uint64_t word, int bits)
+word_at(const char *data)
 {
-	return word << bits | word >> (64 - bits);
-}
+	uint64_t word;
 
-static inline void
-sip_round(struct sip *sip)
-{
-	sip->v0 += sip->v1;
-	sip->v2 += sip->v3;
-	sip->v1 = rotate(sip->v1, 13) ^ sip->v0;
-	sip->v3 = rotate(sip->v3, 16) ^ sip->v2;
-	sip->v0 = rotate(sip->v0, 32);
-	sip->v2 += sip->v1;
-	sip->v0 += sip->v3;
-	sip->v1 = rotate(sip->v1, 17) ^ sip->v2;
-	sip->v3 = rotate(sip->v3, 21) ^ sip->v0;
-	sip->v2 = rotate(sip->v2, 32);
-}
-
-static inline void
-sip_word(struct sip *sip, uint64_t word)
-{
-	sip->v3 ^= word;
-	sip_round(sip);
-	sip->v0 ^= word;
+	memcpy(&word, data, sizeof(word));
+	return word;
 }
 
 uint64_t
 hash_bytes(const struct hash_key *key, struct subunit2_view bytes)
 {
-	struct sip sip = {
-		key->words[0] ^ 0x736f6d6570736575,
-		key->words[1] ^ 0x646f72616e646f6d,
-		key->words[0] ^ 0x6c7967656e657261,
-		key->words[1] ^ 0x7465646279746573,
-	};
-	size_t whole = bytes.len & ~(size_t)7;
-	uint64_t last = 0;
+	uint64_t hash = key->words[0] ^ bytes.len;
+	char last[16] = {0};
+	const char *tail = last;
 
-	for (size_t i = 0; i < whole; i += 8) {
-		uint64_t word;
-
-		memcpy(&word, bytes.data + i, 8);
-		sip_word(&sip, word);
-	}
-	if (bytes.len > whole)
-		memcpy(&last, bytes.data + whole, bytes.len - whole);
-	sip_word(&sip, last ^ (uint64_t)bytes.len << 56);
-	sip.v2 ^= 0xff;
-	for (int i = 0; i < 3; i++)
-		sip_round(&sip);
-	return sip.v0 ^ sip.v1 ^ sip.v2 ^ sip.v3;
+	for (size_t at = 0; at + 16 < bytes.len; at += 16)
+		hash = fold(word_at(bytes.data + at) ^ key->words[1],
+		            word_at(bytes.data + at + 8) ^ hash);
+	/* The last sixteen overlap those before them. */
+	if (bytes.len >= 16)
+		tail = bytes.data + bytes.len - 16;
+	else if (bytes.len)
+		memcpy(last, bytes.data, bytes.len);
+	hash = fold(word_at(tail) ^ key->words[1], word_at(tail + 8) ^ hash);
+	return fold(hash ^ key->words[0], key->words[1]);
 }
 
 uint64_t

@@ -1,7 +1,7 @@
 /*
- * A keyed hash: SipHash-1-3, which no input can be made to collide in without
- * knowing the key. Source: Aumasson and Bernstein, "SipHash: a fast short-input
- * PRF", 2012.
+ * A keyed hash: whoever does not know the key cannot choose inputs that collide.
+ * Sixteen bytes at a time are multiplied with each other, and the halves of the
+ * product folded together, as wyhash and its kin do it.
  */
 #ifndef HASH_H
 #define HASH_H

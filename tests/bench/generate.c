@@ -29,7 +29,7 @@ packets(struct subunit2_output *output, long count)
 	char id[64];
 
 	for (long i = 0; i < count; i++) {
-		snprintf(id, sizeof(id), "package.module.TestCase.test_case_%07ld", i / 2);
+		snprintf(id, sizeof(id), "package.module.subject.TestCase.test_case_%07ld", i / 2);
 		event.test_id = subunit2_view_of(id);
 		event.status = i % 2 ? SUBUNIT2_SUCCESS : SUBUNIT2_INPROGRESS;
 		event.timestamp = (struct subunit2_time){1700000000 + i / 1000, 123456789};
