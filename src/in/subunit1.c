@@ -21,6 +21,7 @@
 #include "lines.h"
 #include "memory.h"
 #include "rfc3339.h"
+#include "subunit1_details.h"
 #include "subunit1_line.h"
 
 #include <stdio.h>
@@ -28,7 +29,6 @@
 #include <uthash.h>
 
 #define LINE_MAX_LEN 65536
-#define PIECE_MAX 65536 /* bytes of a file in one event */
 #define SILENCE_MS 1000 /* then what is no keyword's line is let go */
 
 struct open_test {
@@ -36,15 +36,6 @@ struct open_test {
 	struct subunit2_tagset tags; /* that the test will end with */
 	UT_hash_handle hh;
 	char bytes[]; /* of id */
-};
-
-enum state {
-	STATE_OUTSIDE, /* of details */
-	STATE_SIMPLE,  /* in lines up to "]" */
-	STATE_PART,    /* before a part's Content-Type, or the end */
-	STATE_NAME,    /* before its name */
-	STATE_LENGTH,  /* before a chunk's length */
-	STATE_CHUNK,   /* in a chunk's bytes */
 };
 
 struct subunit1_input {
@@ -60,14 +51,9 @@ struct subunit1_input {
 	struct open_test *open;      /* by id, in the order in which they began */
 	struct open_test *current;   /* the last that began; NULL: none */
 
-	enum state state;
-	struct open_test *ended; /* whose details are being read */
+	struct open_test *ended; /* whose details are being read; NULL: none */
 	enum subunit2_status outcome;
-	char *file_name,
-		*mime_type; /* of the file being read; mime_type goes with its first event */
-	char *piece;        /* of it, PIECE_MAX bytes */
-	size_t piece_len;
-	uint64_t chunk_left;
+	struct subunit1_details details;
 };
 
 static const struct {
@@ -91,8 +77,6 @@ emit(struct subunit1_input *self, struct subunit2_event *event, struct subunit2_
 	int result = subunit2_text_flush(self->text, error);
 	return result == SUBUNIT2_OK ? subunit2_sink_event(self->sink, event, error) : result;
 }
-
-/* Tests. */
 
 /* LABEL as a test id: itself, where a packet can hold it. Into BUFFER if not. */
 static struct subunit2_view
@@ -165,62 +149,19 @@ end_test(struct subunit1_input *self, struct open_test *test, enum subunit2_stat
 		.runnable = true,
 	};
 	int result = emit(self, &event, error);
-	self->state = STATE_OUTSIDE;
 	self->ended = NULL;
 	forget(self, test);
 	return result;
 }
 
-/* Files. */
-
-static void
-begin_file(struct subunit1_input *self, struct subunit2_view name, struct subunit2_view mime_type)
-{
-	free(self->file_name);
-	free(self->mime_type);
-	self->file_name = memory_copy_len(name.data, name.len);
-	self->mime_type = memory_copy_len(mime_type.data, mime_type.len);
-	self->piece_len = 0;
-}
-
 static int
-tell_piece(struct subunit1_input *self, bool eof, struct subunit2_error *error)
+tell_file(void *context, struct subunit2_event *event, struct subunit2_error *error)
 {
-	struct subunit2_event event = {
-		.test_id = self->ended->id,
-		.runnable = true,
-		.file_name = subunit2_view_of(self->file_name),
-		.file_bytes = {self->piece, self->piece_len},
-		.mime_type = subunit2_view_of(self->mime_type),
-		.eof = eof,
-	};
-	int result = emit(self, &event, error);
-	free(self->mime_type);
-	self->mime_type = NULL;
-	self->piece_len = 0;
-	return result;
+	struct subunit1_input *self = context;
+	event->test_id = self->ended->id;
+	event->runnable = true;
+	return emit(self, event, error);
 }
-
-static int
-add_to_file(struct subunit1_input *self, struct subunit2_view bytes, struct subunit2_error *error)
-{
-	while (bytes.len > 0) {
-		if (self->piece_len == PIECE_MAX) {
-			int result = tell_piece(self, false, error);
-			if (result != SUBUNIT2_OK)
-				return result;
-		}
-		size_t room = PIECE_MAX - self->piece_len;
-		size_t len = bytes.len < room ? bytes.len : room;
-		memcpy(self->piece + self->piece_len, bytes.data, len);
-		self->piece_len += len;
-		bytes.data += len;
-		bytes.len -= len;
-	}
-	return SUBUNIT2_OK;
-}
-
-/* Lines outside of details. */
 
 static int
 take_text(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
@@ -246,19 +187,16 @@ take_outcome(struct subunit1_input *self, struct subunit2_view line, struct subu
 	if (test)
 		return end_test(self, test, outcomes[read.keyword].status, error);
 
-	enum state state = STATE_PART;
-	test = test_before(self, read.rest, SUBUNIT1_MULTIPART);
-	if (!test) {
-		state = STATE_SIMPLE;
-		test = test_before(self, read.rest, SUBUNIT1_SIMPLE);
+	self->ended = test_before(self, read.rest, SUBUNIT1_MULTIPART);
+	if (self->ended) {
+		subunit1_details_begin_parts(&self->details);
+	} else {
+		self->ended = test_before(self, read.rest, SUBUNIT1_SIMPLE);
+		if (!self->ended)
+			return take_text(self, line, error);
+		subunit1_details_begin_lines(&self->details, outcomes[read.keyword].file_name,
+		                             outcomes[read.keyword].mime_type);
 	}
-	if (!test)
-		return take_text(self, line, error);
-	if (state == STATE_SIMPLE)
-		begin_file(self, subunit2_view_of(outcomes[read.keyword].file_name),
-		           subunit2_view_of(outcomes[read.keyword].mime_type));
-	self->state = state;
-	self->ended = test;
 	self->outcome = outcomes[read.keyword].status;
 	return SUBUNIT2_OK;
 }
@@ -359,33 +297,13 @@ take_line(struct subunit1_input *self, struct subunit2_view line, struct subunit
 	}
 }
 
-/* Lines of details. */
-
-static struct subunit2_view
-without_newline(struct subunit2_view line)
-{
-	if (line.len > 0 && line.data[line.len - 1] == '\n')
-		line.len--;
-	if (line.len > 0 && line.data[line.len - 1] == '\r')
-		line.len--;
-	return line;
-}
-
-static bool
-is_end(const struct subunit1_input *self, struct subunit2_view line)
-{
-	return !self->lines.within && !self->lines.open &&
-	       subunit2_view_equal(without_newline(line), SUBUNIT2_LITERAL("]"));
-}
-
 /* What stands where only details may: it is told, and the test ends as it said. */
 static int
-take_damage(struct subunit1_input *self, struct subunit2_view line, const char *what,
-            struct subunit2_error *error)
+take_damage(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
 {
 	char reason[128];
 	snprintf(reason, sizeof(reason), "line %llu: %s in the details of a test",
-	         (unsigned long long)self->lines.count, what);
+	         (unsigned long long)self->lines.count, self->details.damage);
 	int result = subunit2_text_flush(self->text, error);
 	if (result == SUBUNIT2_OK)
 		result = damage_tell(self->sink, line, reason, error);
@@ -393,109 +311,19 @@ take_damage(struct subunit1_input *self, struct subunit2_view line, const char *
 }
 
 static int
-take_simple(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+take_any_line(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
 {
-	if (is_end(self, line)) {
-		int result = tell_piece(self, true, error);
-		return result == SUBUNIT2_OK ? end_test(self, self->ended, self->outcome, error)
-		                             : result;
-	}
-	bool quoted =
-		!self->lines.within && line.len > 1 && line.data[0] == ' ' && line.data[1] == ']';
-	line.data += quoted;
-	line.len -= quoted;
-	return add_to_file(self, line, error);
-}
-
-static int
-take_part(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
-{
-	static const char field[] = "Content-Type: ";
-	if (is_end(self, line))
+	if (!self->ended)
+		return take_line(self, line, error);
+	int result = subunit1_details_line(&self->details, &self->lines, line, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	if (self->details.damage)
+		return take_damage(self, line, error);
+	if (self->details.ended)
 		return end_test(self, self->ended, self->outcome, error);
-	struct subunit2_view type = without_newline(line);
-	if (self->lines.open || type.len < sizeof(field) ||
-	    memcmp(type.data, field, sizeof(field) - 1) != 0)
-		return take_damage(self, line, "no Content-Type", error);
-	type.data += sizeof(field) - 1;
-	type.len -= sizeof(field) - 1;
-	if (!subunit2_utf8_is_string(type))
-		return take_damage(self, line, "a Content-Type that is no text", error);
-	begin_file(self, SUBUNIT2_LITERAL(""), type);
-	self->state = STATE_NAME;
 	return SUBUNIT2_OK;
 }
-
-static int
-take_name(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
-{
-	struct subunit2_view name = without_newline(line);
-	if (self->lines.open || !subunit2_utf8_is_string(name))
-		return take_damage(self, line, "a file name that is no text", error);
-	free(self->file_name);
-	self->file_name = memory_copy_len(name.data, name.len);
-	self->state = STATE_LENGTH;
-	return SUBUNIT2_OK;
-}
-
-/* A chunk's length, in hexadecimal; false when it is none. */
-static bool
-read_length(struct subunit2_view text, uint64_t *length)
-{
-	*length = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.data[i];
-		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-		                 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
-		                 : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
-		                                        : 16;
-		if (digit > 15)
-			return false;
-		*length = *length << 4 | digit;
-	}
-	return text.len > 0 && text.len <= 15;
-}
-
-static int
-take_length(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
-{
-	uint64_t length;
-	if (self->lines.open || !read_length(without_newline(line), &length)) {
-		int result = tell_piece(self, true, error);
-		return result == SUBUNIT2_OK
-		               ? take_damage(self, line, "no length of a chunk", error)
-		               : result;
-	}
-	if (length == 0) {
-		self->state = STATE_PART;
-		return tell_piece(self, true, error);
-	}
-	self->state = STATE_CHUNK;
-	self->chunk_left = length;
-	return SUBUNIT2_OK;
-}
-
-static int
-take_chunk(struct subunit1_input *self, struct subunit2_view *rest, struct subunit2_error *error)
-{
-	struct subunit2_view bytes = *rest;
-	if (bytes.len > self->chunk_left)
-		bytes.len = (size_t)self->chunk_left;
-	rest->data += bytes.len;
-	rest->len -= bytes.len;
-	self->chunk_left -= bytes.len;
-	if (self->chunk_left == 0)
-		self->state = STATE_LENGTH;
-	return add_to_file(self, bytes, error);
-}
-
-typedef int line_take(struct subunit1_input *self, struct subunit2_view line,
-                      struct subunit2_error *error);
-
-static line_take *const takers[] = {
-	[STATE_OUTSIDE] = take_line, [STATE_SIMPLE] = take_simple, [STATE_PART] = take_part,
-	[STATE_NAME] = take_name,    [STATE_LENGTH] = take_length,
-};
 
 static int
 subunit1_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
@@ -506,10 +334,10 @@ subunit1_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
 	int result = SUBUNIT2_OK;
 	self->fed_ms = now_ms;
 	while (result == SUBUNIT2_OK && rest.len > 0) {
-		if (self->state == STATE_CHUNK)
-			result = take_chunk(self, &rest, error);
+		if (self->ended && subunit1_details_want_bytes(&self->details))
+			result = subunit1_details_bytes(&self->details, &rest, error);
 		else if (lines_take(&self->lines, &rest, &line))
-			result = takers[self->state](self, line, error);
+			result = take_any_line(self, line, error);
 	}
 	return result;
 }
@@ -519,8 +347,7 @@ static bool
 waits_in_vain(const struct subunit1_input *self)
 {
 	struct subunit2_view held = {self->lines.held, self->lines.len};
-	return self->state == STATE_OUTSIDE && held.len > 0 &&
-	       (self->lines.open || !subunit1_line_may_begin(held));
+	return !self->ended && held.len > 0 && (self->lines.open || !subunit1_line_may_begin(held));
 }
 
 static int64_t
@@ -549,9 +376,8 @@ static int
 lose_test(struct subunit1_input *self, struct open_test *test, struct subunit2_error *error)
 {
 	int result = SUBUNIT2_OK;
-	bool in_file = test == self->ended && self->state != STATE_PART;
-	if (in_file && (self->state != STATE_NAME))
-		result = tell_piece(self, true, error);
+	if (test == self->ended)
+		result = subunit1_details_cut(&self->details, error);
 	if (result != SUBUNIT2_OK)
 		return result;
 	struct subunit2_event event = {
@@ -574,7 +400,7 @@ subunit1_finish(struct input *input, struct subunit2_error *error)
 	int result = SUBUNIT2_OK;
 	if (lines_take_held(&self->lines, &line)) {
 		self->lines.open = false; /* nothing follows: this is all of the line */
-		result = takers[self->state](self, line, error);
+		result = take_any_line(self, line, error);
 	}
 	while (result == SUBUNIT2_OK && self->open)
 		result = lose_test(self, self->open, error);
@@ -590,9 +416,7 @@ subunit1_free(struct input *input)
 	subunit2_tagset_clear(&self->tags);
 	subunit2_text_free(self->text);
 	lines_clear(&self->lines);
-	free(self->file_name);
-	free(self->mime_type);
-	free(self->piece);
+	subunit1_details_clear(&self->details);
 	free(self);
 }
 
@@ -606,7 +430,8 @@ input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
 	                             subunit1_finish, subunit1_free};
 	self->sink = sink;
 	self->lines.max = LINE_MAX_LEN;
-	self->piece = memory_resize(NULL, PIECE_MAX, 1);
+	self->details.tell = tell_file;
+	self->details.context = self;
 	self->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), SUBUNIT2_ABSENT,
 	                               SUBUNIT2_ABSENT, false);
 	if (self->text)

@@ -1,0 +1,244 @@
+#include "subunit1_details.h"
+
+#include "memory.h"
+
+#include <stdlib.h>
+#include <subunit2/utf8.h>
+
+#define PIECE_MAX 65536 /* bytes of a file in one event */
+
+static void
+begin_file(struct subunit1_details *details, struct subunit2_view mime_type)
+{
+	free(details->mime_type);
+	details->mime_type = memory_copy_len(mime_type.data, mime_type.len);
+	details->piece_len = 0;
+}
+
+static void
+name_file(struct subunit1_details *details, struct subunit2_view name)
+{
+	free(details->file_name);
+	details->file_name = memory_copy_len(name.data, name.len);
+}
+
+static void
+begin(struct subunit1_details *details, enum subunit1_details_state state)
+{
+	details->state = state;
+	details->ended = false;
+	details->damage = NULL;
+	if (!details->piece)
+		details->piece = memory_resize(NULL, PIECE_MAX, 1);
+}
+
+void
+subunit1_details_begin_lines(struct subunit1_details *details, const char *name,
+                             const char *mime_type)
+{
+	begin(details, SUBUNIT1_DETAILS_LINES);
+	begin_file(details, subunit2_view_of(mime_type));
+	name_file(details, subunit2_view_of(name));
+}
+
+void
+subunit1_details_begin_parts(struct subunit1_details *details)
+{
+	begin(details, SUBUNIT1_DETAILS_PART);
+}
+
+static int
+tell_piece(struct subunit1_details *details, bool eof, struct subunit2_error *error)
+{
+	struct subunit2_event event = {
+		.file_name = subunit2_view_of(details->file_name),
+		.file_bytes = {details->piece, details->piece_len},
+		.mime_type = subunit2_view_of(details->mime_type),
+		.eof = eof,
+	};
+	int result = details->tell(details->context, &event, error);
+	free(details->mime_type);
+	details->mime_type = NULL;
+	details->piece_len = 0;
+	return result;
+}
+
+static int
+add(struct subunit1_details *details, struct subunit2_view bytes, struct subunit2_error *error)
+{
+	while (bytes.len > 0) {
+		if (details->piece_len == PIECE_MAX) {
+			int result = tell_piece(details, false, error);
+			if (result != SUBUNIT2_OK)
+				return result;
+		}
+		size_t room = PIECE_MAX - details->piece_len;
+		size_t len = bytes.len < room ? bytes.len : room;
+		memcpy(details->piece + details->piece_len, bytes.data, len);
+		details->piece_len += len;
+		bytes.data += len;
+		bytes.len -= len;
+	}
+	return SUBUNIT2_OK;
+}
+
+bool
+subunit1_details_want_bytes(const struct subunit1_details *details)
+{
+	return details->state == SUBUNIT1_DETAILS_CHUNK;
+}
+
+int
+subunit1_details_bytes(struct subunit1_details *details, struct subunit2_view *rest,
+                       struct subunit2_error *error)
+{
+	struct subunit2_view bytes = *rest;
+	if (bytes.len > details->chunk_left)
+		bytes.len = (size_t)details->chunk_left;
+	rest->data += bytes.len;
+	rest->len -= bytes.len;
+	details->chunk_left -= bytes.len;
+	if (details->chunk_left == 0)
+		details->state = SUBUNIT1_DETAILS_LENGTH;
+	return add(details, bytes, error);
+}
+
+static struct subunit2_view
+without_newline(struct subunit2_view line)
+{
+	if (line.len > 0 && line.data[line.len - 1] == '\n')
+		line.len--;
+	if (line.len > 0 && line.data[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
+static bool
+is_end(const struct lines *lines, struct subunit2_view line)
+{
+	return !lines->within && !lines->open &&
+	       subunit2_view_equal(without_newline(line), SUBUNIT2_LITERAL("]"));
+}
+
+static int
+damaged(struct subunit1_details *details, const char *reason)
+{
+	details->damage = reason;
+	return SUBUNIT2_OK;
+}
+
+/* A "]" at a line's start within the lines has a blank before it. */
+static int
+take_line(struct subunit1_details *details, const struct lines *lines, struct subunit2_view line,
+          struct subunit2_error *error)
+{
+	if (is_end(lines, line)) {
+		details->ended = true;
+		return tell_piece(details, true, error);
+	}
+	bool quoted = !lines->within && line.len > 1 && line.data[0] == ' ' && line.data[1] == ']';
+	line.data += quoted;
+	line.len -= quoted;
+	return add(details, line, error);
+}
+
+static int
+take_part(struct subunit1_details *details, const struct lines *lines, struct subunit2_view line)
+{
+	static const char field[] = "Content-Type: ";
+	if (is_end(lines, line)) {
+		details->ended = true;
+		return SUBUNIT2_OK;
+	}
+	struct subunit2_view type = without_newline(line);
+	if (lines->open || type.len < sizeof(field) ||
+	    memcmp(type.data, field, sizeof(field) - 1) != 0)
+		return damaged(details, "no Content-Type");
+	type.data += sizeof(field) - 1;
+	type.len -= sizeof(field) - 1;
+	if (!subunit2_utf8_is_string(type))
+		return damaged(details, "a Content-Type that is no text");
+	begin_file(details, type);
+	details->state = SUBUNIT1_DETAILS_NAME;
+	return SUBUNIT2_OK;
+}
+
+static int
+take_name(struct subunit1_details *details, const struct lines *lines, struct subunit2_view line)
+{
+	struct subunit2_view name = without_newline(line);
+	if (lines->open || !subunit2_utf8_is_string(name))
+		return damaged(details, "a file name that is no text");
+	name_file(details, name);
+	details->state = SUBUNIT1_DETAILS_LENGTH;
+	return SUBUNIT2_OK;
+}
+
+/* In hexadecimal; false when TEXT is no length. */
+static bool
+read_length(struct subunit2_view text, uint64_t *length)
+{
+	*length = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+		                 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+		                 : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
+		                                        : 16;
+		if (digit > 15)
+			return false;
+		*length = *length << 4 | digit;
+	}
+	return text.len > 0 && text.len <= 15;
+}
+
+static int
+take_length(struct subunit1_details *details, const struct lines *lines, struct subunit2_view line,
+            struct subunit2_error *error)
+{
+	uint64_t length;
+	if (lines->open || !read_length(without_newline(line), &length)) {
+		details->damage = "no length of a chunk";
+		return tell_piece(details, true, error);
+	}
+	if (length == 0) {
+		details->state = SUBUNIT1_DETAILS_PART;
+		return tell_piece(details, true, error);
+	}
+	details->state = SUBUNIT1_DETAILS_CHUNK;
+	details->chunk_left = length;
+	return SUBUNIT2_OK;
+}
+
+int
+subunit1_details_line(struct subunit1_details *details, const struct lines *lines,
+                      struct subunit2_view line, struct subunit2_error *error)
+{
+	switch (details->state) {
+	case SUBUNIT1_DETAILS_LINES:
+		return take_line(details, lines, line, error);
+	case SUBUNIT1_DETAILS_PART:
+		return take_part(details, lines, line);
+	case SUBUNIT1_DETAILS_NAME:
+		return take_name(details, lines, line);
+	default:
+		return take_length(details, lines, line, error);
+	}
+}
+
+int
+subunit1_details_cut(struct subunit1_details *details, struct subunit2_error *error)
+{
+	bool in_file =
+		details->state != SUBUNIT1_DETAILS_PART && details->state != SUBUNIT1_DETAILS_NAME;
+	return in_file ? tell_piece(details, true, error) : SUBUNIT2_OK;
+}
+
+void
+subunit1_details_clear(struct subunit1_details *details)
+{
+	free(details->file_name);
+	free(details->mime_type);
+	free(details->piece);
+	details->file_name = details->mime_type = details->piece = NULL;
+}

@@ -1,0 +1,138 @@
+#!/usr/bin/env bats
+# What is read of the formats of others: JUnit's XML, go test -json, TAP.
+
+# shellcheck disable=SC2154 # run sets stderr
+
+load common
+
+fixtures=$BATS_TEST_DIRNAME/fixtures/formats
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# "STATUS ID [FILE=TEXT]", a line an event.
+brief() {
+	subunit2 convert --to=json "$@" | /usr/bin/python3 -c '
+import json, sys
+for line in sys.stdin:
+    event = json.loads(line)
+    words = [event.get("test_status", "-"), event.get("test_id", "-")]
+    if "file_name" in event:
+        words.append(event["file_name"] + "=" + repr(event["file_text"]))
+    if event.get("timestamp"):
+        words.append(event["timestamp"][11:23])
+    print(*words)'
+}
+
+@test "junit: what pytest and Maven write" {
+	cat >pytest.xml <<-'END'
+		<?xml version="1.0" encoding="utf-8"?><testsuites><testsuite name="pytest" errors="0" failures="1" skipped="2" tests="4" time="0.023" timestamp="2024-01-01T10:00:00.000000" hostname="x"><properties><property name="a" value="b"/></properties><testcase classname="tests.test_x" name="test_a" time="1.500" /><testcase classname="tests.test_x" name="test_b[&lt;1&gt;]" time="0.5"><failure message="assert 1 == 2">def test_b():
+		&gt;   assert 1 == 2</failure><system-out>said
+		</system-out></testcase><testcase classname="tests.test_x" name="test_c" time="0"><skipped type="pytest.skip" message="why">a.py:3: why</skipped></testcase><testcase classname="tests.test_x" name="test_d" time="0"><skipped type="pytest.xfail" message=""/></testcase></testsuite></testsuites>
+	END
+	brief pytest.xml >out
+	diff out - <<-'END'
+		inprogress tests.test_x.test_a 10:00:00.000
+		success tests.test_x.test_a 10:00:01.500
+		inprogress tests.test_x.test_b[<1>] 10:00:01.500
+		- tests.test_x.test_b[<1>] reason='assert 1 == 2' 10:00:02.000
+		- tests.test_x.test_b[<1>] traceback='def test_b():\n>   assert 1 == 2' 10:00:02.000
+		- tests.test_x.test_b[<1>] stdout='said\n' 10:00:02.000
+		fail tests.test_x.test_b[<1>] 10:00:02.000
+		inprogress tests.test_x.test_c 10:00:02.000
+		- tests.test_x.test_c reason='why' 10:00:02.000
+		- tests.test_x.test_c details='a.py:3: why' 10:00:02.000
+		skip tests.test_x.test_c 10:00:02.000
+		inprogress tests.test_x.test_d 10:00:02.000
+		xfail tests.test_x.test_d 10:00:02.000
+	END
+	printf '<testsuite name="com.A" tests="1"><testcase name="t" classname="com.A" time="1,000.25"><error type="E">boom</error><rerunFailure>again</rerunFailure></testcase></testsuite>' >maven.xml
+	brief maven.xml >out
+	diff out - <<-'END'
+		inprogress com.A.t 00:00:00.000
+		- com.A.t traceback='boom' 00:16:40.250
+		- com.A.t rerunFailure='again' 00:16:40.250
+		fail com.A.t 00:16:40.250
+	END
+}
+
+@test "junit: what is written is read back, with the same verdict" {
+	subunit2 convert -o run.xml "$fixtures/run.json"
+	brief run.xml | awk '$1 != "-" && $1 != "inprogress"' | cut -d' ' -f1-6 | sed 's/ [0-9:.]*$//' | sort >out
+	diff out - <<-'END'
+		fail t/b.t
+		fail t/b.t::connects # to \ {
+		fail t/hung.sh
+		skip t/a.t::later
+		success pkg.mod.Case.test_one
+		success t/a.t::starts
+		success t/hung.sh::before
+		uxsuccess pkg.mod.Case.test_two
+		xfail t/a.t::some day
+	END
+	run -1 subunit2 report -q run.xml
+	[ "${lines[-1]}" = "not good: 3 failed, 1 unexpectedly passed" ]
+}
+
+@test "junit: a broken file is an error that says where, and what came before is kept" {
+	printf '<testsuite name="s"><testcase name="a"/><testcase name="b"><x></testcase>' >broken.xml
+	run -3 --separate-stderr subunit2 convert --to=events broken.xml
+	[ "$stderr" = "subunit2 convert: broken.xml: mismatched tag (at byte 64)" ]
+	[ "${lines[1]}" = "- success a runnable" ]
+	[ "${lines[2]}" = "- inprogress b runnable" ]
+	printf '<testsuite name="s"><testcase name="a">' >cut.xml
+	run -3 --separate-stderr subunit2 report cut.xml
+	[[ $stderr == "subunit2 report: cut.xml: no element found"* ]]
+}
+
+@test "junit: a file that grows without end by its entities is refused" {
+	{
+		echo '<!DOCTYPE t [<!ENTITY a0 "xxxxxxxxxxxxxxxxxxxx">'
+		for i in 1 2 3 4 5 6 7 8 9; do
+			printf '<!ENTITY a%d "' $i
+			printf "&a$((i - 1));%.0s" 1 2 3 4 5 6 7 8 9 10
+			echo '">'
+		done
+		echo ']><testsuite name="s"><testcase name="a"><system-out>&a9;</system-out></testcase></testsuite>'
+	} >bomb.xml
+	run -3 --separate-stderr subunit2 convert --from=junit --to=summary bomb.xml
+	[[ $stderr == *"limit on input amplification factor"* ]]
+}
+
+@test "gojson: packages, tests, subtests, output, a build that failed" {
+	cat >go.json <<-'END'
+		{"Time":"2024-01-01T10:00:00Z","Action":"start","Package":"x/y"}
+		{"Time":"2024-01-01T10:00:01.25+01:00","Action":"run","Package":"x/y","Test":"TestA"}
+		{"Time":"2024-01-01T10:00:02Z","Action":"output","Package":"x/y","Test":"TestA","Output":"=== RUN   TestA\n"}
+		{"Time":"2024-01-01T10:00:02Z","Action":"run","Package":"x/y","Test":"TestA/sub"}
+		{"Time":"2024-01-01T10:00:02Z","Action":"pause","Package":"x/y","Test":"TestA/sub"}
+		{"Time":"2024-01-01T10:00:03Z","Action":"skip","Package":"x/y","Test":"TestA/sub","Elapsed":1}
+		{"Time":"2024-01-01T10:00:03Z","Action":"fail","Package":"x/y","Test":"TestA","Elapsed":2}
+		{"Time":"2024-01-01T10:00:03Z","Action":"output","Package":"x/y","Test":"TestA","Output":"late\n"}
+		{"Time":"2024-01-01T10:00:03Z","Action":"output","Package":"x/y","Output":"FAIL\n"}
+		{"Time":"2024-01-01T10:00:04Z","Action":"fail","Package":"x/y","Elapsed":4}
+		{"ImportPath":"x/z [x/z.test]","Action":"build-output","Output":"z.go:1: no\n"}
+		{"ImportPath":"x/z [x/z.test]","Action":"build-fail"}
+		go: warning
+		{"Time":"2024-01-01T10:00:05Z","Action":"unheard","Package":"x/y"}
+	END
+	brief go.json >out
+	diff out - <<-'END'
+		inprogress x/y 10:00:00.000
+		inprogress x/y::TestA 09:00:01.250
+		- x/y::TestA stdout='=== RUN   TestA\n' 10:00:02.000
+		inprogress x/y::TestA/sub 10:00:02.000
+		skip x/y::TestA/sub 10:00:03.000
+		fail x/y::TestA 10:00:03.000
+		- x/y stdout='late\n' 10:00:03.000
+		- x/y stdout='FAIL\n' 10:00:03.000
+		fail x/y 10:00:04.000
+		- go build x/z [x/z.test] stderr='z.go:1: no\n'
+		fail go build x/z [x/z.test]
+		- - stdout='go: warning\n{"Time":"2024-01-01T10:00:05Z","Action":"unheard","Package":"x/y"}\n'
+	END
+	run -1 subunit2 report --from=gojson go.json
+	[[ $output == *"line 13: '[' or '{' expected near 'go'"* ]]
+	[[ $output == *"line 14: no action of go test"* ]]
+}

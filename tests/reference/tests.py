@@ -1,0 +1,29 @@
+#!/usr/bin/python3
+"""Packets on stdin, gathered by testtools into tests: one a line, as JSON.
+
+Tags and files are sorted, since readers may differ in their order.
+"""
+
+import json
+import sys
+
+import subunit
+import testtools
+
+
+def show(test):
+    files = sorted([name, content.content_type.type + "/" + content.content_type.subtype,
+                    b"".join(content.iter_bytes()).hex()]
+                   for name, content in test["details"].items())
+    print(json.dumps([test["id"], test["status"], sorted(test["tags"]),
+                      [str(time) for time in test["timestamps"]], files]))
+
+
+def main():
+    result = testtools.StreamToDict(show)
+    result.startTestRun()
+    subunit.ByteStreamToStreamResult(sys.stdin.buffer, "stdout").run(result)
+    result.stopTestRun()
+
+
+main()
