@@ -19,6 +19,7 @@
 #include "when.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,10 @@ enum {
 	OPTION_ROOT,
 	OPTION_EXIT,
 	OPTION_STESTR,
+	OPTION_EXECUTOR,
+	OPTION_INSTANCES,
+	OPTION_PROVISION,
+	OPTION_DISPOSE,
 };
 
 #define FLAG(name, letter, option, text)                                                           \
@@ -111,11 +116,26 @@ static const struct poptOption decision_table[] = {
 	POPT_TABLEEND,
 };
 
+static const struct poptOption elsewhere_table[] = {
+	VALUE("executor", '\0', OPTION_EXECUTOR,
+              "run every script through this command, which holds "
+              "{argv} or {shell}",
+              "TEMPLATE"),
+	VALUE("instances", '\0', OPTION_INSTANCES, "what {instance} is, in turn: a,b,c, or a file",
+              "LIST"),
+	VALUE("instance-provision", '\0', OPTION_PROVISION,
+              "the command that makes $INSTANCE_COUNT instances and prints their names", "COMMAND"),
+	VALUE("instance-dispose", '\0', OPTION_DISPOSE,
+              "the command that disposes of $INSTANCE_IDS", "COMMAND"),
+	POPT_TABLEEND,
+};
+
 static const struct poptOption table[] = {
 	OPTIONS_GROUP("What is run:", choice_table),
 	OPTIONS_GROUP(NULL, pattern_filter_table),
 	OPTIONS_GROUP("How, as prove has it:", script_table),
 	OPTIONS_GROUP("What is decided:", decision_table),
+	OPTIONS_GROUP("Elsewhere:", elsewhere_table),
 	OPTIONS_GROUP("Supervision:", job_table),
 	VALUE("tag", 't', 't', "tag every test", "TAG"),
 	FLAG("verbose", 'v', 'v', "show more in the report"),
@@ -143,7 +163,9 @@ struct run_options {
 	struct outputs_options outputs;
 	struct writer_options writer;
 	struct subunit2_tagset tags;
-	const char *root, *interpreter;
+	const char *root, *interpreter, *provision, *dispose;
+	struct executor executor;
+	struct instances instances;
 	unsigned jobs, max_fail;
 	int64_t slow_ns;
 	bool list, seeded, no_bail, jobs_said, exit_stream;
@@ -260,6 +282,24 @@ take_serial(struct run_options *said, struct options *options)
 }
 
 static int
+take_executor(struct run_options *said, struct options *options)
+{
+	executor_clear(&said->executor);
+	const char *problem = executor_parse(&said->executor, options->value);
+	said->trial.executor = &said->executor;
+	return problem ? options_refuse_value(options, problem) : 0;
+}
+
+static int
+take_instances(struct run_options *said, struct options *options)
+{
+	char *problem = instances_list(&said->instances, options->value);
+	int result = problem ? options_refuse_value(options, problem) : 0;
+	free(problem);
+	return result;
+}
+
+static int
 take_flag(struct run_options *said, int option)
 {
 	switch (option) {
@@ -329,6 +369,14 @@ take(void *context, struct options *options, int option)
 		return take_path(&said->plan.times, options);
 	case OPTION_ROOT:
 		return take_path(&said->root, options);
+	case OPTION_EXECUTOR:
+		return take_executor(said, options);
+	case OPTION_INSTANCES:
+		return take_instances(said, options);
+	case OPTION_PROVISION:
+		return take_path(&said->provision, options);
+	case OPTION_DISPOSE:
+		return take_path(&said->dispose, options);
 	case OPTION_SHARD:
 		return take_shard(said, options);
 	case OPTION_SEED:
@@ -482,6 +530,37 @@ exit_status(const struct run_options *said, const struct chain *chain, bool writ
 	return said->exit_stream || good ? COMMAND_GOOD : COMMAND_BAD;
 }
 
+/* The scripts' standard input over there: it lasts as long as this program. */
+static bool
+open_lifeline(int fds[2])
+{
+	if (pipe2(fds, O_CLOEXEC) == 0)
+		return true;
+	message("a pipe: %s", strerror(errno));
+	return false;
+}
+
+static bool
+provision(struct run_options *said)
+{
+	char *problem = said->provision ? instances_provision(&said->instances, said->provision,
+	                                                      said->dispose, said->jobs)
+	                                : NULL;
+	if (problem)
+		message("%s", problem);
+	free(problem);
+	return !problem;
+}
+
+static void
+dispose(struct run_options *said)
+{
+	char *problem = instances_end(&said->instances);
+	if (problem)
+		message("%s", problem);
+	free(problem);
+}
+
 static int
 execute(const struct run_options *said, const struct plan *plan, struct jobserver *jobserver)
 {
@@ -570,6 +649,15 @@ complete(struct run_options *said, struct options *options)
 		return options_refuse(options, "--retries and --repeat: only one of them");
 	if (said->root && !(said->scripts.root = realpath(said->root, NULL)))
 		return options_refuse(options, "--root=%s: %s", said->root, strerror(errno));
+	if ((said->provision || said->instances.names.count) && !said->trial.executor)
+		return options_refuse(options, "instances are for an --executor");
+	if (said->provision && said->instances.names.count)
+		return options_refuse(options,
+		                      "--instances and --instance-provision: only one of them");
+	if (said->trial.executor && said->trial.job.process.inherit)
+		return options_refuse(options, "--executor: needs --stdin=none");
+	if (!said->jobs_said && said->instances.names.count)
+		said->jobs = (unsigned)said->instances.names.count;
 	if (!said->jobs)
 		said->jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	if (!limits_make_room(said->jobs, &needed, &limit))
@@ -589,9 +677,29 @@ complete(struct run_options *said, struct options *options)
 	said->trial.tmp_parent = environment_get(&said->environment, "TMPDIR");
 	if (!said->trial.tmp_parent || !*said->trial.tmp_parent)
 		said->trial.tmp_parent = "/tmp";
+	said->trial.instances = &said->instances;
+	said->trial.cwd = memory_have(getcwd(NULL, 0));
 	said->trial.job.rules.timeout_ns = said->trial.job.process.timeout_ns;
 	said->writer.strict = said->trial.job.strict;
 	return 0;
+}
+
+/* With instances and a lifeline where scripts run elsewhere. */
+static int
+execute_somewhere(struct run_options *said, const struct plan *plan, struct jobserver *jobserver)
+{
+	int fds[2], status = COMMAND_IO;
+	if (!said->trial.executor)
+		return execute(said, plan, jobserver);
+	if (!open_lifeline(fds))
+		return status;
+	said->trial.job.process.stdin_fd = fds[0];
+	if (provision(said))
+		status = execute(said, plan, jobserver);
+	dispose(said);
+	close(fds[0]);
+	close(fds[1]);
+	return status;
 }
 
 static int
@@ -609,7 +717,8 @@ run(struct run_options *said, struct options *options)
 		limits_close_inherited(makes ? &jobserver : NULL);
 		if (plan_make(&plan, &said->plan, options_arguments(options)))
 			status = said->list ? list(said, &plan)
-			                    : execute(said, &plan, makes ? &jobserver : NULL);
+			                    : execute_somewhere(said, &plan,
+			                                        makes ? &jobserver : NULL);
 		plan_clear(&plan);
 	}
 	if (makes)
@@ -634,6 +743,11 @@ clear(struct run_options *said)
 	free((char *)said->plan.times);
 	free((char *)said->root);
 	free((char *)said->interpreter);
+	free((char *)said->provision);
+	free((char *)said->dispose);
+	free((char *)said->trial.cwd);
+	executor_clear(&said->executor);
+	strings_clear(&said->instances.names);
 }
 
 /* Takes what stands behind the first "--" off ARGV: it is for the scripts. */

@@ -163,6 +163,24 @@ expect_failure(struct outcome *outcome)
 	}
 }
 
+/* What the other wrap said counts, and its reason is in the stream. */
+static void
+relay(struct outcome *outcome, const struct process_result *result, int status,
+      const struct capture_verdict *verdict)
+{
+	if (verdict->own) {
+		outcome->status = verdict->own;
+		return;
+	}
+	outcome->infrastructure = true;
+	outcome_fail(outcome, "the stream ended without the test's final status");
+	if (result->failure.errnum)
+		judge_failure(outcome, &result->failure);
+	else
+		judge_status(outcome, &(struct outcome_rules){.skip_exit = OUTCOME_NO_SKIP},
+		             status);
+}
+
 void
 outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
                const struct process_result *result, enum outcome_wait wait,
@@ -174,6 +192,10 @@ outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
 		.leaked = result->leaked && !enough,
 		.bailed_out = verdict->tap && verdict->tap->bailed_out,
 	};
+	if (rules->relay && !result->ended_by && !result->timed_out) {
+		relay(outcome, result, status, verdict);
+		return;
+	}
 	judge_end(outcome, rules, result, enough);
 	bool disturbed = outcome->reason; /* not what was expected, whatever that was */
 	if (!result->failure.errnum)
@@ -236,6 +258,8 @@ outcome_tell(const struct outcome *outcome, struct subunit2_sink *sink, struct s
 	int result = SUBUNIT2_OK;
 	if (outcome->leaked)
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("leaked"), error);
+	if (outcome->infrastructure && result == SUBUNIT2_OK)
+		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("infrastructure"), error);
 	if (outcome->flaky && result == SUBUNIT2_OK)
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("flaky"), error);
 	event.tags = subunit2_tagset_view(&tags);

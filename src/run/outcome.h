@@ -12,6 +12,8 @@
 struct outcome_rules {
 	int skip_exit;      /* the exit status that means skip; OUTCOME_NO_SKIP: none does */
 	bool expect_fail;   /* fail is xfail, success is uxsuccess */
+	bool relay;         /* the command only brings the answer of another wrap: its final status
+	                       for the test is the outcome, and without one there is none */
 	bool leaked_fails;  /* leaving processes behind is a failure */
 	int64_t timeout_ns; /* for the reason */
 };
@@ -19,8 +21,9 @@ struct outcome_rules {
 struct outcome {
 	enum subunit2_status status; /* a final one */
 	bool leaked;
-	bool flaky;      /* an attempt before it ended the other way */
-	bool bailed_out; /* by its TAP: nothing more is to be run */
+	bool flaky;          /* an attempt before it ended the other way */
+	bool infrastructure; /* it is not the test that failed */
+	bool bailed_out;     /* by its TAP: nothing more is to be run */
 	char *reason; /* lines without the last newline, fit for a packet; NULL: none is needed */
 };
 

@@ -96,6 +96,36 @@ prepare_environment(struct trial *trial)
 	environment_format(&trial->envp, "TMPDIR", "%s", trial->tmp);
 }
 
+/* Each slot has an instance; an attempt after the first has the next one. */
+static const char *
+instance_of(const struct trial *trial)
+{
+	const struct strings *names = &trial->rules->instances->names;
+	size_t index = trial->place.slot + trial->attempt - 1;
+	return names->count ? names->items[index % names->count] : NULL;
+}
+
+/* The script is run elsewhere, and the command here is the one that gets there. */
+static void
+send_away(struct trial *trial)
+{
+	struct strings remote = {0}, argv = {0};
+	struct executor_values values = {
+		.id = trial->script->id,
+		.instance = instance_of(trial),
+		.slot = trial->place.slot,
+		.attempt = trial->attempt,
+	};
+	executor_remote(&remote, &values, &trial->options, trial->rules->cwd, trial->argv.items);
+	executor_expand(trial->rules->executor, &values, &remote, &argv);
+	strings_clear(&remote);
+	strings_clear(&trial->argv);
+	trial->argv = argv;
+	/* Time is taken over there, where no queue is waited in. */
+	trial->options.process.timeout_ns = 0;
+	trial->options.rules.relay = true;
+}
+
 /* NULL, or why the script cannot be run. */
 static char *
 prepare(struct trial *trial)
@@ -106,6 +136,8 @@ prepare(struct trial *trial)
 		return problem;
 	if (trial->rules->arguments->count)
 		strings_add_all(&trial->argv, trial->rules->arguments->items);
+	if (trial->rules->executor)
+		send_away(trial);
 	trial->tmp = tmpdir_make(trial->rules->tmp_parent);
 	if (!trial->tmp)
 		return memory_format("no private folder in %s: %s", trial->rules->tmp_parent,
@@ -123,20 +155,20 @@ attempt(struct trial *trial)
 	trial->attempt++;
 	trial->output = 0;
 	trial->flooded = false;
+	trial->options = trial->rules->job;
+	trial->options.id = id_of(trial);
+	trial->options.rules.expect_fail = strings_find(trial->rules->expected, trial->script->id,
+	                                                strlen(trial->script->id)) >= 0;
 	trial->problem = prepare(trial);
 	if (trial->problem) {
 		loop_timer_start(trial->supervisor->loop, &trial->unstarted, 0, attempt_unstarted,
 		                 trial);
 		return;
 	}
-	trial->options = trial->rules->job;
-	trial->options.id = id_of(trial);
 	trial->options.process.argv = trial->argv.items;
 	trial->options.process.envp = trial->envp.items;
 	trial->options.process.jobserver = trial->place.jobserver;
 	trial->options.process.token = trial->place.token;
-	trial->options.rules.expect_fail = strings_find(trial->rules->expected, trial->script->id,
-	                                                strlen(trial->script->id)) >= 0;
 	trial->job =
 		job_start(trial->supervisor, &trial->options, &trial->sink, attempt_over, trial);
 }

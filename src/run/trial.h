@@ -10,6 +10,8 @@
 #ifndef TRIAL_H
 #define TRIAL_H
 
+#include "run/executor.h"
+#include "run/instances.h"
 #include "run/job.h"
 #include "run/script.h"
 #include "run/selection.h"
@@ -20,12 +22,15 @@ struct trial_rules {
 	const struct script_options *scripts;
 	const struct strings *arguments; /* behind every script */
 	const struct strings *environment;
-	const struct strings *expected; /* ids that are expected to fail; sorted */
-	const char *tmp_parent;         /* of private folders */
-	bool keep_tmp;                  /* of attempts that end badly */
-	unsigned retries;               /* after a failure */
-	unsigned repeat;                /* how often it has to pass; at least 1 */
-	uint64_t max_output;            /* bytes of an attempt; 0: no limit */
+	const struct strings *expected;  /* ids that are expected to fail; sorted */
+	const char *tmp_parent;          /* of private folders */
+	bool keep_tmp;                   /* of attempts that end badly */
+	unsigned retries;                /* after a failure */
+	unsigned repeat;                 /* how often it has to pass; at least 1 */
+	const struct executor *executor; /* NULL: scripts run here */
+	const struct instances *instances;
+	const char *cwd;     /* of scripts elsewhere */
+	uint64_t max_output; /* bytes of an attempt; 0: no limit */
 };
 
 struct trial_place {

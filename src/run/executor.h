@@ -1,0 +1,44 @@
+/*
+ * The executor: an engine that runs scripts elsewhere (ssh, srun, docker exec),
+ * as a template of the command that reaches it.
+ *
+ *     ssh {instance} {shell}
+ *     srun -n1 -Q {argv}
+ *
+ * The template is split as a shell splits words, and no shell reads it. {argv}, a
+ * word of its own, becomes the words of the remote command; {shell}, anywhere,
+ * becomes the same as one text that a POSIX shell takes apart again. {id} {slot}
+ * {instance} {attempt} are what they say. Other braces stay.
+ *
+ * The remote command is a `subunit2 wrap`, so the answer is a stream, and it ends
+ * its test when its standard input ends: cutting the connection ends the tree.
+ */
+#ifndef EXECUTOR_H
+#define EXECUTOR_H
+
+#include "run/job.h"
+#include "strings.h"
+
+struct executor {
+	struct strings words;
+};
+
+struct executor_values {
+	const char *id, *instance; /* instance NULL: there is none, and {instance} is empty */
+	unsigned slot, attempt;
+};
+
+/* Returns NULL, or what is wrong with TEMPLATE. Released with executor_clear. */
+const char *executor_parse(struct executor *executor, const char *template);
+void executor_clear(struct executor *executor);
+
+/* Adds to REMOTE the command that runs SCRIPT (an argv) over there, in the folder
+ * CWD, under the rules of JOB. */
+void executor_remote(struct strings *remote, const struct executor_values *values,
+                     const struct job_options *job, const char *cwd, char *const *script);
+
+/* Adds to ARGV the command that reaches the engine. */
+void executor_expand(const struct executor *executor, const struct executor_values *values,
+                     const struct strings *remote, struct strings *argv);
+
+#endif

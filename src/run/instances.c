@@ -1,0 +1,101 @@
+#include "run/instances.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+add_words(struct strings *names, const char *text, const char *dividers)
+{
+	while (*(text += strspn(text, dividers))) {
+		size_t len = strcspn(text, dividers);
+		strings_take(names, memory_copy_len(text, len));
+		text += len;
+	}
+}
+
+char *
+instances_list(struct instances *instances, const char *list)
+{
+	int errnum = 0;
+	if (!strchr(list, ',') && access(list, F_OK) == 0)
+		errnum = strings_read(&instances->names, list);
+	else
+		add_words(&instances->names, list, ", ");
+	if (errnum)
+		return memory_copy(strerror(errnum));
+	return instances->names.count ? NULL : memory_copy("names no instance");
+}
+
+/* COMMAND with NAME, "$INSTANCE_COUNT" say, replaced by VALUE wherever it stands. */
+static char *
+replace(const char *command, const char *name, const char *value)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = memory_have(open_memstream(&text, &size));
+	for (const char *found; (found = strstr(command, name)); command = found + strlen(name)) {
+		fwrite(command, 1, (size_t)(found - command), out);
+		fputs(value, out);
+	}
+	fputs(command, out);
+	fclose(out);
+	return text;
+}
+
+static char *
+ending(const char *command, int status)
+{
+	if (status == 0)
+		return NULL;
+	if (status < 0)
+		return memory_format("%s: %s", command, strerror(errno));
+	if (WIFSIGNALED(status))
+		return memory_format("%s: died of signal %d", command, WTERMSIG(status));
+	return memory_format("%s: exit status %d", command, WEXITSTATUS(status));
+}
+
+char *
+instances_provision(struct instances *instances, const char *provision, const char *dispose,
+                    unsigned count)
+{
+	char number[16], *line = NULL;
+	size_t size = 0;
+	snprintf(number, sizeof(number), "%u", count);
+	char *command = replace(provision, "$INSTANCE_COUNT", number);
+	FILE *pipe = popen(command, "re");
+	while (pipe && getline(&line, &size, pipe) >= 0)
+		add_words(&instances->names, line, " \t\r\n");
+	char *problem = ending(command, pipe ? pclose(pipe) : -1);
+	if (!problem && !instances->names.count)
+		problem = memory_format("%s: printed no instance", command);
+	instances->dispose = dispose;
+	free(line);
+	free(command);
+	return problem;
+}
+
+char *
+instances_end(struct instances *instances)
+{
+	char *names = memory_copy(""), *problem = NULL;
+	for (size_t i = 0; i < instances->names.count; i++) {
+		char *more =
+			memory_format("%s%s%s", names, i ? " " : "", instances->names.items[i]);
+		free(names);
+		names = more;
+	}
+	if (instances->dispose && instances->names.count) {
+		char *command = replace(instances->dispose, "$INSTANCE_IDS", names);
+		problem = ending(command, system(command));
+		free(command);
+	}
+	free(names);
+	strings_clear(&instances->names);
+	return problem;
+}

@@ -1,0 +1,32 @@
+/*
+ * Instances: the names of the places where an executor runs scripts. They are
+ * listed, or provisioned by a command and disposed of by another, as
+ * testrepository's instance_provision and instance_dispose are.
+ */
+#ifndef INSTANCES_H
+#define INSTANCES_H
+
+#include "strings.h"
+
+struct instances {
+	struct strings names;
+	const char *dispose; /* NULL: nothing is to be done at the end */
+};
+
+/* "a,b,c", or the path of a file with a name a line. Returns NULL, or why it
+ * gives no names; to be freed. */
+char *instances_list(struct instances *instances, const char *list);
+
+/*
+ * Runs PROVISION in a shell, with $INSTANCE_COUNT replaced, and takes the names
+ * that it prints, divided by blanks. Returns NULL, or what went wrong; to be
+ * freed. DISPOSE, which may be NULL, outlives the instances.
+ */
+char *instances_provision(struct instances *instances, const char *provision, const char *dispose,
+                          unsigned count);
+
+/* Runs the command that disposes of them, with $INSTANCE_IDS replaced, and frees
+ * them. Returns NULL, or what went wrong; to be freed. */
+char *instances_end(struct instances *instances);
+
+#endif
