@@ -1,0 +1,399 @@
+#include "run/run_options.h"
+
+#include "command.h"
+#include "duration.h"
+#include "memory.h"
+#include "run/job_table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOWEST 5 /* named in the report */
+
+enum {
+	OPTION_LIST = OPTIONS_LONG,
+	OPTION_LOAD_LIST,
+	OPTION_RERUN,
+	OPTION_SHARD,
+	OPTION_TIMES,
+	OPTION_SEED,
+	OPTION_RETRIES,
+	OPTION_REPEAT,
+	OPTION_FAIL_FAST,
+	OPTION_MAX_FAIL,
+	OPTION_NO_BAIL,
+	OPTION_SLOW,
+	OPTION_EXPECT_FAIL,
+	OPTION_SERIAL,
+	OPTION_NO_TESTS,
+	OPTION_MAX_OUTPUT,
+	OPTION_KEEP_TMP,
+	OPTION_ROOT,
+	OPTION_EXIT,
+	OPTION_STESTR,
+	OPTION_EXECUTOR,
+	OPTION_INSTANCES,
+	OPTION_PROVISION,
+	OPTION_DISPOSE,
+};
+
+#define FLAG(name, letter, option, text)                                                           \
+	{                                                                                          \
+		name, letter, POPT_ARG_NONE, NULL, option, text, NULL                              \
+	}
+#define VALUE(name, letter, option, text, what)                                                    \
+	{                                                                                          \
+		name, letter, POPT_ARG_STRING, NULL, option, text, what                            \
+	}
+
+static const struct poptOption choice_table[] = {
+	FLAG("list", '\0', OPTION_LIST, "list the ids, and run nothing"),
+	VALUE("load-list", '\0', OPTION_LOAD_LIST,
+              "only the ids in this file, a line each; - is "
+              "standard input",
+              "FILE"),
+	VALUE("rerun", '\0', OPTION_RERUN, "only what failed, or did not end, in this stream",
+              "STREAM"),
+	VALUE("shard", '\0', OPTION_SHARD, "only share I of N; all shares together are everything",
+              "I/N"),
+	VALUE("times", '\0', OPTION_TIMES, "slowest first, by this stream of an earlier run",
+              "STREAM"),
+	FLAG("shuffle", 's', 's', "in a random order"),
+	VALUE("seed", '\0', OPTION_SEED, "the order of --shuffle", "N"),
+	FLAG("recurse", 'r', 'r', "look into folders' folders, too"),
+	VALUE("root", '\0', OPTION_ROOT, "ids are paths from here", "DIR"),
+	POPT_TABLEEND,
+};
+
+static const struct poptOption script_table[] = {
+	FLAG("lib", 'l', 'l', "perl looks for modules in lib"),
+	FLAG("blib", 'b', 'b', "perl looks for modules in blib/lib and blib/arch"),
+	VALUE("include", 'I', 'I', "perl looks for modules there", "DIR"),
+	VALUE("interpreter", 'e', 'e', "run every script with this command", "INTERPRETER"),
+	POPT_TABLEEND,
+};
+
+static const struct poptOption decision_table[] = {
+	VALUE("jobs", 'j', 'j',
+              "so many at a time; 0: as many as there are processors (default: 1, "
+              "or make's)",
+              "N"),
+	VALUE("serial", '\0', OPTION_SERIAL, "scripts whose id this matches run alone", "REGEX"),
+	VALUE("retries", '\0', OPTION_RETRIES, "try so many times more what fails", "N"),
+	VALUE("repeat", '\0', OPTION_REPEAT, "run each so many times, until it fails", "N"),
+	FLAG("fail-fast", '\0', OPTION_FAIL_FAST, "begin nothing more after the first failure"),
+	VALUE("max-fail", '\0', OPTION_MAX_FAIL, "begin nothing more after N failures", "N"),
+	FLAG("no-bail", '\0', OPTION_NO_BAIL, "a bail-out ends its script alone"),
+	VALUE("slow", '\0', OPTION_SLOW, "say what still runs after this time", "DURATION"),
+	VALUE("expect-fail", '\0', OPTION_EXPECT_FAIL,
+              "the ids in this file, a line each, are expected to fail", "FILE"),
+	VALUE("max-output", '\0', OPTION_MAX_OUTPUT, "end a script that writes more than this",
+              "SIZE"),
+	FLAG("keep-tmp", '\0', OPTION_KEEP_TMP, "keep the private folders of what fails"),
+	VALUE("no-tests", '\0', OPTION_NO_TESTS, "whether a run of nothing is good (default: fail)",
+              "fail|pass"),
+	VALUE("exit", '\0', OPTION_EXIT, "what the exit status tells (default: verdict)",
+              "verdict|stream"),
+	POPT_TABLEEND,
+};
+
+static const struct poptOption elsewhere_table[] = {
+	VALUE("executor", '\0', OPTION_EXECUTOR,
+              "run every script through this command, which holds "
+              "{argv} or {shell}",
+              "TEMPLATE"),
+	VALUE("instances", '\0', OPTION_INSTANCES, "what {instance} is, in turn: a,b,c, or a file",
+              "LIST"),
+	VALUE("instance-provision", '\0', OPTION_PROVISION,
+              "the command that makes $INSTANCE_COUNT instances and prints their names", "COMMAND"),
+	VALUE("instance-dispose", '\0', OPTION_DISPOSE,
+              "the command that disposes of $INSTANCE_IDS", "COMMAND"),
+	POPT_TABLEEND,
+};
+
+const struct poptOption run_table[] = {
+	OPTIONS_GROUP("What is run:", choice_table),
+	OPTIONS_GROUP(NULL, pattern_filter_table),
+	OPTIONS_GROUP("How, as prove has it:", script_table),
+	OPTIONS_GROUP("What is decided:", decision_table),
+	OPTIONS_GROUP("Elsewhere:", elsewhere_table),
+	OPTIONS_GROUP("Supervision:", job_table),
+	VALUE("tag", 't', 't', "tag every test", "TAG"),
+	FLAG("verbose", 'v', 'v', "show more in the report"),
+	FLAG("quiet", 'q', 'q', "show less in the report; nothing beside -o"),
+	FLAG("stestr", '\0', OPTION_STESTR,
+             "take stestr's arguments: PYTHON=\"subunit2 run --stestr\""),
+	OPTIONS_GROUP("Output:", outputs_table),
+	POPT_TABLEEND,
+};
+
+void
+run_options_begin(struct run_options *said)
+{
+	*said = (struct run_options){.trial.repeat = 1, .jobs = 1, .writer.slowest = SLOWEST};
+	job_table_defaults(&said->trial.job);
+	said->trial.job.process.leaked = PROCESS_KILL;
+}
+
+void
+run_options_clear(struct run_options *said)
+{
+	outputs_options_clear(&said->outputs);
+	pattern_filter_clear(&said->ids);
+	pattern_free(said->serial);
+	subunit2_tagset_clear(&said->tags);
+	strings_clear(&said->arguments);
+	strings_clear(&said->environment);
+	strings_clear(&said->expected);
+	strings_clear(&said->scripts.libraries);
+	free((char *)said->scripts.root);
+	free((char *)said->plan.load_list);
+	free((char *)said->plan.rerun);
+	free((char *)said->plan.times);
+	free((char *)said->root);
+	free((char *)said->interpreter);
+	free((char *)said->provision);
+	free((char *)said->dispose);
+	free((char *)said->trial.cwd);
+	executor_clear(&said->executor);
+	strings_clear(&said->instances.names);
+}
+
+/* The option's value as a number from LEAST to MOST. */
+static int
+take_number(uint64_t *number, uint64_t least, uint64_t most, struct options *options)
+{
+	char *end, reason[64];
+	const char *text = options->value;
+	errno = 0;
+	unsigned long long value = strtoull(text, &end, 10);
+	if (*text >= '0' && *text <= '9' && !*end && !errno && value >= least && value <= most) {
+		*number = value;
+		return 0;
+	}
+	if (most == UINT64_MAX)
+		snprintf(reason, sizeof(reason), "not a whole number from %llu",
+		         (unsigned long long)least);
+	else
+		snprintf(reason, sizeof(reason), "not a whole number from %llu to %llu",
+		         (unsigned long long)least, (unsigned long long)most);
+	return options_refuse_value(options, reason);
+}
+
+static int
+take_count(unsigned *count, unsigned least, struct options *options)
+{
+	uint64_t number = 0;
+	int result = take_number(&number, least, 1000000, options);
+	*count = (unsigned)number;
+	return result;
+}
+
+static int
+take_shard(struct run_options *said, struct options *options)
+{
+	int end = 0;
+	unsigned shard, shards;
+	if (sscanf(options->value, "%u/%u%n", &shard, &shards, &end) != 2 || options->value[end] ||
+	    shard < 1 || shard > shards || shards > 1000000)
+		return options_refuse_value(options, "not I/N with I from 1 to N");
+	said->plan.shard = shard;
+	said->plan.shards = shards;
+	return 0;
+}
+
+/* "500", "64k", "10M", "1G": bytes. */
+static int
+take_size(uint64_t *size, struct options *options)
+{
+	static const char units[] = "kMGT";
+	char *end;
+	errno = 0;
+	unsigned long long value = strtoull(options->value, &end, 10);
+	const char *unit = *end ? strchr(units, *end) : NULL;
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	bool digits = *options->value >= '0' && *options->value <= '9';
+	if (!digits || errno || (unit ? end[1] : *end) || !value ||
+	    value << shift >> shift != value)
+		return options_refuse_value(options, "not a size (bytes, or 64k, 10M, 1G)");
+	*size = value << shift;
+	return 0;
+}
+
+static int
+take_tag(struct run_options *said, struct options *options)
+{
+	struct subunit2_view tag = subunit2_view_of(options->value);
+	if (!subunit2_utf8_is_string(tag) || !tag.len)
+		return options_refuse_value(options, "not a tag");
+	if (strncmp(options->value, "worker-", 7) == 0)
+		return options_refuse_value(options, "stestr would take it for its own");
+	if (subunit2_tagset_add(&said->tags, tag, NULL) != SUBUNIT2_OK)
+		memory_have(NULL);
+	return 0;
+}
+
+static int
+take_word(bool *second, const char *one, const char *other, struct options *options)
+{
+	char reason[64];
+	*second = strcmp(options->value, other) == 0;
+	if (*second || strcmp(options->value, one) == 0)
+		return 0;
+	snprintf(reason, sizeof(reason), "neither %s nor %s", one, other);
+	return options_refuse_value(options, reason);
+}
+
+static int
+take_path(const char **path, struct options *options)
+{
+	free((char *)*path);
+	*path = options_take_value(options);
+	return 0;
+}
+
+static int
+take_expected(struct run_options *said, struct options *options)
+{
+	int errnum = strings_read(&said->expected, options->value);
+	strings_sort(&said->expected);
+	return errnum ? options_refuse(options, "%s: %s", options->value, strerror(errnum)) : 0;
+}
+
+static int
+take_serial(struct run_options *said, struct options *options)
+{
+	char reason[PATTERN_REASON_SIZE];
+	pattern_free(said->serial);
+	said->serial = pattern_new(options->value, reason);
+	return said->serial ? 0 : options_refuse_value(options, reason);
+}
+
+static int
+take_executor(struct run_options *said, struct options *options)
+{
+	executor_clear(&said->executor);
+	const char *problem = executor_parse(&said->executor, options->value);
+	said->trial.executor = &said->executor;
+	return problem ? options_refuse_value(options, problem) : 0;
+}
+
+static int
+take_instances(struct run_options *said, struct options *options)
+{
+	char *problem = instances_list(&said->instances, options->value);
+	int result = problem ? options_refuse_value(options, problem) : 0;
+	free(problem);
+	return result;
+}
+
+static int
+take_flag(struct run_options *said, int option)
+{
+	switch (option) {
+	case 'l':
+		strings_add(&said->scripts.libraries, "lib");
+		break;
+	case 'b':
+		strings_add(&said->scripts.libraries, "blib/lib");
+		strings_add(&said->scripts.libraries, "blib/arch");
+		break;
+	case 'r':
+		said->plan.recurse = true;
+		break;
+	case 's':
+		said->plan.shuffle = true;
+		break;
+	case 'v':
+		said->writer.verbose = 1;
+		break;
+	case 'q':
+		said->writer.verbose = -1;
+		break;
+	case OPTION_LIST:
+		said->list = true;
+		break;
+	case OPTION_FAIL_FAST:
+		said->max_fail = 1;
+		break;
+	case OPTION_NO_BAIL:
+		said->no_bail = true;
+		break;
+	case OPTION_KEEP_TMP:
+		said->trial.keep_tmp = true;
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+int
+run_take(void *context, struct options *options, int option)
+{
+	struct run_options *said = context;
+	if (option >= OPTIONS_JOBS)
+		return job_table_take(&said->trial.job, options, option);
+	if (option >= OPTIONS_PATTERNS)
+		return pattern_filter_take(&said->ids, options, option);
+	if (option >= OPTIONS_OUTPUTS)
+		return outputs_take(&said->outputs, options, option);
+	switch (option) {
+	case 'I':
+		strings_add(&said->scripts.libraries, options->value);
+		return 0;
+	case 'e':
+		return take_path(&said->interpreter, options);
+	case 'j':
+		said->jobs_said = true;
+		return take_count(&said->jobs, 0, options);
+	case 't':
+		return take_tag(said, options);
+	case OPTION_LOAD_LIST:
+		return take_path(&said->plan.load_list, options);
+	case OPTION_RERUN:
+		return take_path(&said->plan.rerun, options);
+	case OPTION_TIMES:
+		return take_path(&said->plan.times, options);
+	case OPTION_ROOT:
+		return take_path(&said->root, options);
+	case OPTION_EXECUTOR:
+		return take_executor(said, options);
+	case OPTION_INSTANCES:
+		return take_instances(said, options);
+	case OPTION_PROVISION:
+		return take_path(&said->provision, options);
+	case OPTION_DISPOSE:
+		return take_path(&said->dispose, options);
+	case OPTION_SHARD:
+		return take_shard(said, options);
+	case OPTION_SEED:
+		said->seeded = said->plan.shuffle = true;
+		return take_number(&said->plan.seed, 0, UINT64_MAX, options);
+	case OPTION_RETRIES:
+		return take_count(&said->trial.retries, 0, options);
+	case OPTION_REPEAT:
+		return take_count(&said->trial.repeat, 1, options);
+	case OPTION_MAX_FAIL:
+		return take_count(&said->max_fail, 1, options);
+	case OPTION_SLOW:
+		return duration_read(options->value, &said->slow_ns)
+		               ? 0
+		               : options_refuse_value(options,
+		                                      "not a duration (500ms, 30s, 5m, 1h)");
+	case OPTION_EXPECT_FAIL:
+		return take_expected(said, options);
+	case OPTION_SERIAL:
+		return take_serial(said, options);
+	case OPTION_NO_TESTS:
+		return take_word(&said->writer.empty_is_good, "fail", "pass", options);
+	case OPTION_EXIT:
+		return take_word(&said->exit_stream, "verdict", "stream", options);
+	case OPTION_MAX_OUTPUT:
+		return take_size(&said->trial.max_output, options);
+	default:
+		return take_flag(said, option);
+	}
+}

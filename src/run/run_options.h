@@ -1,0 +1,39 @@
+/*
+ * The options of run: what its user said.
+ */
+#ifndef RUN_OPTIONS_H
+#define RUN_OPTIONS_H
+
+#include "outputs.h"
+#include "pattern.h"
+#include "run/plan.h"
+#include "run/trial.h"
+
+struct run_options {
+	struct trial_rules trial;
+	struct script_options scripts;
+	struct plan_options plan;
+	struct strings arguments, environment, expected;
+	struct pattern_filter ids;
+	struct pattern *serial;
+	struct outputs_options outputs;
+	struct writer_options writer;
+	struct subunit2_tagset tags;
+	const char *root, *interpreter, *provision, *dispose;
+	struct executor executor;
+	struct instances instances;
+	unsigned jobs, max_fail;
+	int64_t slow_ns;
+	bool list, seeded, no_bail, jobs_said, exit_stream;
+};
+
+extern const struct poptOption run_table[];
+
+/* What holds where nothing is said. Released with run_options_clear. */
+void run_options_begin(struct run_options *said);
+void run_options_clear(struct run_options *said);
+
+/* For options_read, with a struct run_options as its context. */
+int run_take(void *context, struct options *options, int option);
+
+#endif
