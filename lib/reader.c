@@ -2,13 +2,13 @@
  * Finding packets. The scan stands at a place before which everything is
  * decided; it goes from one signature byte to the next. What begins there is
  *
- *   no header               ordinary bytes; on to the next byte
- *   a header, bytes lacking the scan waits, and the bytes are held
- *   a matching CRC          a packet, or damage where its fields are bad; the
- *                           scan goes on behind it
- *   another CRC             not a packet; at a legal place it was one once, and
- *                           a damaged stretch is open up to its claimed end.
- *                           The scan goes on at the very next byte
+ *   no header         ordinary bytes; on to the next one
+ *   unfinished        the scan waits, and the bytes from here on are held
+ *   a matching CRC    a packet, or damage where its fields are bad; the scan
+ *                     goes on behind it
+ *   another CRC       not a packet; at a legal place it was one once, and a
+ *                     damaged stretch is open up to its claimed end. The scan
+ *                     goes on at the very next byte
  *
  * Bytes are handed over up to the scan's place: as damage within the open
  * stretch, else as text. Only silence hands over more: see hush.
@@ -44,7 +44,7 @@ struct subunit2_reader {
 
 	uint64_t at;     /* where the scan stands */
 	uint64_t told;   /* all before was handed over; beyond AT after silence only */
-	uint64_t wanted; /* where the scan waits: the place that must be reached to know more */
+	uint64_t wanted; /* how far the input must reach before the waiting scan goes on */
 	uint64_t legal;  /* the last place that is legal without a newline before it */
 	bool newline;    /* the byte before the bytes at hand is a newline */
 	bool declared, has_packets;
