@@ -18,6 +18,7 @@
 #include "options.h"
 #include "outputs.h"
 #include "pattern.h"
+#include "run/environment.h"
 #include "run/job_table.h"
 #include "run/quote.h"
 #include "strings.h"
@@ -29,7 +30,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ID_MAX 1024 /* bytes of an id that nobody chose */
+#define PIPE_SIZE (512 * 1024) /* a flood takes fewer turns */
+#define ID_MAX 1024            /* bytes of an id that nobody chose */
 
 enum wrap_exit {
 	WRAP_TIMED_OUT = 124,
@@ -240,37 +242,14 @@ default_id(const char *const *argv)
 	return memory_copy_len(id, len);
 }
 
-static bool
-same_name(const char *one, const char *other)
-{
-	size_t len = strcspn(one, "=");
-	return strncmp(one, other, len + 1) == 0;
-}
-
-/* Later ones win over earlier ones of the same name. */
-static void
-environment_add(struct strings *all, const char *variable)
-{
-	for (size_t i = 0; i < all->count; i++) {
-		if (!same_name(variable, all->items[i]))
-			continue;
-		free(all->items[i]);
-		all->items[i] = memory_copy(variable);
-		return;
-	}
-	strings_add(all, variable);
-}
-
 static void
 complete_environment(struct wrap_options *said)
 {
 	struct strings all = {0};
-	char *own = memory_format("SUBUNIT2_TEST_ID=%s", said->id);
-	strings_add_all(&all, environ);
+	environment_begin(&all);
 	for (size_t i = 0; i < said->environment.count; i++)
-		environment_add(&all, said->environment.items[i]);
-	environment_add(&all, own);
-	free(own);
+		environment_set(&all, said->environment.items[i]);
+	environment_format(&all, "SUBUNIT2_TEST_ID", "%s", said->id);
 	strings_clear(&said->environment);
 	said->environment = all;
 }
@@ -492,6 +471,7 @@ complete(struct wrap_options *said, struct options *options)
 	said->job.process.argv = (char *const *)argv;
 	said->job.process.envp = said->environment.items;
 	said->job.process.cwd = said->cwd;
+	said->job.process.pipe_size = PIPE_SIZE;
 	said->job.rules.timeout_ns = said->job.process.timeout_ns;
 	said->writer.strict = said->job.strict;
 	return 0;

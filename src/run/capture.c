@@ -2,21 +2,24 @@
 
 #include "in/damage.h"
 #include "in/json_lines.h"
+#include "when.h"
 
 #include <stdlib.h>
 
 /*
- * stdout → stream → JSON lines → text → sink
- *            |          |                 |
- *            packets    packets           stderr's text
+ * stdout → stream → JSON lines → TAP → text → sink
+ *            |          |         |            |
+ *            packets    packets   assertions   stderr's text
  */
 struct capture {
-	struct subunit2_sink packets; /* what the stream finds, but for text */
-	struct subunit2_sink events;  /* the same, and what stands on lines */
+	struct subunit2_sink packets;    /* what the stream finds, but for text */
+	struct subunit2_sink events;     /* the same, and what stands on lines */
+	struct subunit2_sink assertions; /* what TAP finds, but for text */
 	struct subunit2_sink *sink;
 	struct subunit2_view id;
 	struct subunit2_stream *stream;  /* NULL: nothing is looked for */
 	struct json_lines *lines;        /* NULL likewise */
+	struct tap_events *tap;          /* NULL: no TAP is looked for */
 	struct subunit2_text *texts[2];  /* by enum process_stream */
 	struct subunit2_summary *others; /* of the packets that are not the test's own */
 	enum subunit2_status own;
@@ -110,7 +113,17 @@ packets_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	return result == SUBUNIT2_OK ? subunit2_sink_event(&capture->events, event, error) : result;
 }
 
-/* The stream does not finish its sink. */
+static int
+assertions_event(struct subunit2_sink *self, const struct subunit2_event *event,
+                 struct subunit2_error *error)
+{
+	struct capture *capture =
+		(struct capture *)((char *)self - offsetof(struct capture, assertions));
+	int result = flush_texts(capture, error);
+	return result == SUBUNIT2_OK ? subunit2_sink_event(capture->sink, event, error) : result;
+}
+
+/* Neither the stream nor TAP finishes its sink. */
 static int
 ignore_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
@@ -136,8 +149,8 @@ static int
 lines_other(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
 {
 	struct capture *capture = context;
-	(void)now_ms;
-	return feed_text(capture, PROCESS_STDOUT, bytes, error);
+	return capture->tap ? tap_events_feed(capture->tap, bytes, now_ms, error)
+	                    : feed_text(capture, PROCESS_STDOUT, bytes, error);
 }
 
 static int
@@ -148,6 +161,35 @@ lines_bad(void *context, struct subunit2_view line, const char *reason,
 	return damage_tell(&capture->events, line, reason, error);
 }
 
+static int
+tap_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
+{
+	(void)now_ms;
+	return feed_text(context, PROCESS_STDOUT, bytes, error);
+}
+
+static struct subunit2_time
+tap_clock(void *context)
+{
+	(void)context;
+	return when_now();
+}
+
+static bool
+open_tap(struct capture *capture, const struct capture_options *options)
+{
+	struct tap_options tap = {
+		.script = options->id,
+		.strict = options->strict,
+		.forced = options->from == CAPTURE_TAP,
+		.clock = tap_clock,
+		.text = tap_text,
+		.context = capture,
+	};
+	capture->tap = tap_events_new(&tap, &capture->assertions);
+	return capture->tap != NULL;
+}
+
 static bool
 open_stream(struct capture *capture, const struct capture_options *options)
 {
@@ -155,7 +197,7 @@ open_stream(struct capture *capture, const struct capture_options *options)
 	capture->lines = json_lines_new(&handler, capture, false);
 	capture->stream = subunit2_stream_new(&capture->packets, options->from == CAPTURE_SUBUNIT,
 	                                      stream_text, capture);
-	return capture->stream != NULL;
+	return capture->stream && (options->from == CAPTURE_SUBUNIT || open_tap(capture, options));
 }
 
 static struct subunit2_text *
@@ -173,6 +215,7 @@ capture_new(const struct capture_options *options, struct subunit2_sink *sink)
 		return NULL;
 	capture->packets = (struct subunit2_sink){packets_event, ignore_finish, NULL};
 	capture->events = (struct subunit2_sink){events_event, ignore_finish, NULL};
+	capture->assertions = (struct subunit2_sink){assertions_event, ignore_finish, NULL};
 	capture->sink = sink;
 	capture->id = options->id;
 	capture->texts[PROCESS_STDOUT] = open_text(capture, "stdout");
@@ -194,6 +237,8 @@ capture_free(struct capture *capture)
 		subunit2_stream_free(capture->stream);
 	if (capture->lines)
 		json_lines_free(capture->lines);
+	if (capture->tap)
+		tap_events_free(capture->tap);
 	for (int i = 0; i < 2; i++)
 		if (capture->texts[i])
 			subunit2_text_free(capture->texts[i]);
@@ -207,9 +252,12 @@ capture_feed(struct capture *capture, enum process_stream stream, struct subunit
              int64_t now_ms, struct subunit2_error *error)
 {
 	capture->now_ms = now_ms;
+	int result = SUBUNIT2_OK;
 	if (stream == PROCESS_STDOUT && capture->stream)
 		return subunit2_stream_feed(capture->stream, bytes.data, bytes.len, now_ms, error);
-	return feed_text(capture, stream, bytes, error);
+	if (capture->tap)
+		result = tap_events_stderr(capture->tap, bytes, now_ms, error);
+	return result == SUBUNIT2_OK ? feed_text(capture, stream, bytes, error) : result;
 }
 
 static int64_t
@@ -226,6 +274,8 @@ capture_deadline(const struct capture *capture)
 	if (capture->stream)
 		first = earlier(first, earlier(subunit2_stream_deadline(capture->stream),
 		                               json_lines_deadline(capture->lines)));
+	if (capture->tap)
+		first = earlier(first, tap_events_deadline(capture->tap));
 	return first;
 }
 
@@ -238,6 +288,8 @@ capture_tick(struct capture *capture, int64_t now_ms, struct subunit2_error *err
 		result = subunit2_stream_tick(capture->stream, now_ms, error);
 	if (result == SUBUNIT2_OK && capture->lines)
 		result = json_lines_tick(capture->lines, now_ms, error);
+	if (result == SUBUNIT2_OK && capture->tap)
+		result = tap_events_tick(capture->tap, now_ms, error);
 	for (int i = 0; i < 2 && result == SUBUNIT2_OK; i++)
 		result = subunit2_text_tick(capture->texts[i], now_ms, error);
 	return result;
@@ -251,6 +303,8 @@ capture_finish(struct capture *capture, struct subunit2_error *error)
 		result = subunit2_stream_finish(capture->stream, error);
 	if (result == SUBUNIT2_OK && capture->lines)
 		result = json_lines_end(capture->lines, capture->now_ms, error);
+	if (result == SUBUNIT2_OK && capture->tap)
+		result = tap_events_finish(capture->tap, error);
 	if (result == SUBUNIT2_OK)
 		result = subunit2_sink_finish(subunit2_summary_sink(capture->others), error);
 	return result == SUBUNIT2_OK ? flush_texts(capture, error) : result;
@@ -260,6 +314,7 @@ struct capture_verdict
 capture_verdict(const struct capture *capture)
 {
 	return (struct capture_verdict){
+		.tap = capture->tap ? tap_events_verdict(capture->tap) : NULL,
 		.packets = subunit2_summary_result(capture->others),
 		.own = capture->own,
 	};

@@ -73,10 +73,10 @@ loop_unwatch(struct loop *loop, struct loop_watch *watch)
 	watch->slot = 0;
 }
 
-void
-loop_serve(struct loop *loop, struct loop_watch *watch)
+static void
+serve(struct loop *loop, struct loop_watch *watch)
 {
-	if (!watch->slot || !loop->polls[watch->slot - 1].revents)
+	if (!loop->polls[watch->slot - 1].revents)
 		return;
 	loop->polls[watch->slot - 1].revents = 0;
 	watch->ready(watch->context);
@@ -145,7 +145,7 @@ serve_watches(struct loop *loop)
 {
 	for (size_t i = loop->count; i > 0; i--)
 		if (i <= loop->count)
-			loop_serve(loop, loop->watches[i - 1]);
+			serve(loop, loop->watches[i - 1]);
 }
 
 bool

@@ -37,10 +37,6 @@ void loop_watch(struct loop *loop, struct loop_watch *watch, int fd, void (*read
                 void *context);
 void loop_unwatch(struct loop *loop, struct loop_watch *watch);
 
-/* Calls WATCH's callback now if it is ready in this turn and was not called yet:
- * for descriptors that must be served before others. */
-void loop_serve(struct loop *loop, struct loop_watch *watch);
-
 /* Fires at AT_NS, at once where that has passed; starts over when it runs already. */
 void loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t at_ns,
                       void (*fire)(void *context), void *context);

@@ -10,9 +10,10 @@
 #include <unistd.h>
 #include <utlist.h>
 
-#define SETTLE 4     /* the part of the leak timeout that is left to what is about to exit */
-#define LATE_MS 1000 /* that a shim may be late before it is killed */
-#define AGAIN_MS 20  /* between two looks for orphans */
+#define SETTLE 4            /* the part of the leak timeout that is left to what is about to exit */
+#define LATE_MS 1000        /* that a shim may be late before it is killed */
+#define DRAIN_MAX (1 << 20) /* bytes; more than any pipe holds by itself */
+#define AGAIN_MS 20         /* between two looks for orphans */
 
 struct process {
 	struct supervisor *supervisor;
@@ -67,47 +68,55 @@ close_output(struct process *process, enum process_stream stream)
 
 /* Returns how much there was; 0 at the end, -1 when there is nothing now. */
 static ssize_t
-read_output(struct process *process, enum process_stream stream)
+fill(struct process *process, enum process_stream stream)
 {
-	char *buffer = process->supervisor->buffer;
 	ssize_t got;
 	do
-		got = read(process->fds[stream], buffer, SUPERVISOR_BUFFER_SIZE);
+		got = read(process->fds[stream], process->supervisor->buffers[stream],
+		           SUPERVISOR_BUFFER_SIZE);
 	while (got < 0 && errno == EINTR);
-	if (got > 0)
-		process->handler->output(process->context, stream,
-		                         (struct subunit2_view){buffer, (size_t)got});
-	else if (got == 0 || errno != EAGAIN)
+	if (got == 0 || (got < 0 && errno != EAGAIN))
 		close_output(process, stream);
 	return got;
 }
 
 static void
-hear_stderr(void *context)
+hand_over(struct process *process, enum process_stream stream, ssize_t len)
 {
-	struct process *process = context;
-	if (read_output(process, PROCESS_STDERR) == 0)
-		consider(process);
-}
-
-static void
-hear_stdout(void *context)
-{
-	struct process *process = context;
-	loop_serve(process->supervisor->loop, &process->watches[PROCESS_STDERR]);
-	if (process->fds[PROCESS_STDOUT] >= 0 && read_output(process, PROCESS_STDOUT) == 0)
-		consider(process);
+	struct subunit2_view bytes = {process->supervisor->buffers[stream], (size_t)len};
+	if (len > 0)
+		process->handler->output(process->context, stream, bytes);
 }
 
 /* All that the pipe holds now; no more, since somebody may go on writing. */
 static void
 drain(struct process *process, enum process_stream stream)
 {
-	if (process->fds[stream] < 0)
-		return;
-	ssize_t got, left = fcntl(process->fds[stream], F_GETPIPE_SZ);
-	while (left > 0 && (got = read_output(process, stream)) > 0)
-		left -= got;
+	ssize_t got = 1;
+	for (size_t all = 0; process->fds[stream] >= 0 && got > 0 && all < DRAIN_MAX; all += got) {
+		got = fill(process, stream);
+		hand_over(process, stream, got);
+	}
+}
+
+static void
+hear_stderr(void *context)
+{
+	struct process *process = context;
+	hand_over(process, PROCESS_STDERR, fill(process, PROCESS_STDERR));
+	consider(process);
+}
+
+/* What was written to stderr before the end of this piece is told before it: it
+ * may explain a failure that the piece tells. */
+static void
+hear_stdout(void *context)
+{
+	struct process *process = context;
+	ssize_t got = fill(process, PROCESS_STDOUT);
+	drain(process, PROCESS_STDERR);
+	hand_over(process, PROCESS_STDOUT, got);
+	consider(process);
 }
 
 static void
@@ -348,6 +357,8 @@ open_output(struct process *process, enum process_stream stream, int ends[2])
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return false;
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	if (process->options->pipe_size && stream == PROCESS_STDOUT)
+		fcntl(ends[0], F_SETPIPE_SZ, process->options->pipe_size);
 	process->fds[stream] = ends[0];
 	loop_watch(process->supervisor->loop, &process->watches[stream], ends[0], hear[stream],
 	           process);

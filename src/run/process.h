@@ -31,6 +31,7 @@ struct process_options {
 	int stdin_fd;       /* stays the caller's; -1: /dev/null */
 	bool inherit;       /* this program's session, group and terminal, not its own */
 	bool merge;         /* one pipe for both streams, told as PROCESS_STDOUT */
+	int pipe_size;      /* bytes that stdout's pipe should hold; 0: the system's default */
 	int64_t timeout_ns; /* 0: none */
 	int64_t grace_ns;   /* between the polite signal and SIGKILL */
 	int64_t leak_ns;    /* the leak timeout */
@@ -52,7 +53,8 @@ struct process_result {
 };
 
 struct process_handler {
-	/* In the order in which it was seen; stderr before stdout where both are ready. */
+	/* In the order in which it was seen; a piece of stdout comes after all that was
+	 * written to stderr before the piece's end. */
 	void (*output)(void *context, enum process_stream stream, struct subunit2_view bytes);
 	/* The last call. The result lives until process_free, which may be called here. */
 	void (*over)(void *context, const struct process_result *result);

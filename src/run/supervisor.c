@@ -63,7 +63,8 @@ supervisor_begin(struct supervisor *supervisor,
 	if (signals_fd < 0)
 		return false;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	supervisor->buffer = memory_zeroed(SUPERVISOR_BUFFER_SIZE, 1);
+	for (int i = 0; i < 2; i++)
+		supervisor->buffers[i] = memory_zeroed(SUPERVISOR_BUFFER_SIZE, 1);
 	supervisor->loop = loop_new();
 	loop_watch(supervisor->loop, &supervisor->signals, signals_fd, hear_signals, supervisor);
 	return true;
@@ -75,7 +76,8 @@ supervisor_end(struct supervisor *supervisor)
 	close(supervisor->life_fds[0]);
 	close(supervisor->life_fds[1]);
 	loop_free(supervisor->loop);
-	free(supervisor->buffer);
+	free(supervisor->buffers[0]);
+	free(supervisor->buffers[1]);
 }
 
 bool

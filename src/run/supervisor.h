@@ -16,8 +16,8 @@ struct process;
 
 struct supervisor {
 	struct loop *loop;
-	int life_fds[2]; /* read, write; see shim.h */
-	char *buffer;    /* for reading, within one callback */
+	int life_fds[2];  /* read, write; see shim.h */
+	char *buffers[2]; /* for reading within one callback, by enum process_stream */
 	struct loop_watch signals;
 	void (*ended)(void *context, int signo, bool from_terminal);
 	void (*user)(void *context);

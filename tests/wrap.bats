@@ -1,0 +1,423 @@
+#!/usr/bin/env bats
+# subunit2 wrap: options, exit statuses, and the order of the stream.
+# Commands that behave badly are in misbehave.bats.
+
+setup() {
+	load common
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# The events of a stream, a line each, without their times.
+events() {
+	subunit2 convert --to=json "$1" |
+		sed -E 's/^\{"subunit":2,//; s/"timestamp":"[^"]*",?//; s/\}$//'
+}
+
+# wrap's stream goes to the file out; its exit status is checked.
+wrap() { # STATUS ARGUMENTS...
+	local expected=$1 status=0
+	shift
+	subunit2 wrap "$@" >out 2>err || status=$?
+	[ "$status" -eq "$expected" ] || {
+		echo "exit status $status, not $expected"
+		cat err
+		return 1
+	}
+}
+
+# The background process PID ends with that status.
+ends() { # STATUS PID
+	local status=0
+	wait "$2" || status=$?
+	[ "$status" -eq "$1" ]
+}
+
+lacks() {
+	! grep "$@"
+}
+
+gone() { # PID
+	! kill -0 "$1" 2>/dev/null
+}
+
+# The last event of the stream has this status and, where given, reason.
+final() { # STATUS [REASON]
+	local last
+	last=$(events out | tail -n 1)
+	[[ $last == *'"test_status":"'"$1"'"'* ]] || { echo "$last"; return 1; }
+	if [ $# -gt 1 ]; then
+		[[ $last == *'"file_name":"reason"'*'"file_text":"'"$2"'"'* ]] || { echo "$last"; return 1; }
+	fi
+}
+
+# The bytes of every file with that name, joined.
+attached() { # NAME
+	subunit2 filter --file="$1" out | /usr/bin/python3 -c '
+import sys, subunit
+class Result:
+    def startTestRun(self): pass
+    def stopTestRun(self): pass
+    def status(self, file_bytes=None, file_name=None, **kwargs):
+        if file_name == sys.argv[1]:
+            sys.stdout.buffer.write(bytes(file_bytes))
+subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
+}
+
+@test "a command that succeeds: inprogress, output, success" {
+	wrap 0 -i one -- sh -c 'echo hello'
+	[ ! -s err ]
+	diff - <(events out) <<-'END'
+		"test_id":"one","test_status":"inprogress","runnable":true
+		"test_id":"one","runnable":true,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"hello\n"
+		"test_id":"one","test_status":"success","runnable":true
+	END
+	[ "$(subunit2 convert --to=json out | grep -c '"timestamp"')" -eq 3 ]
+}
+
+@test "a command that fails gives its exit status, and the reason" {
+	wrap 3 -- sh -c 'echo why >&2; exit 3'
+	final fail 'exit status 3'
+	events out | grep -F '"file_name":"stderr"' | grep -F '"file_text":"why\n"'
+}
+
+@test "a command that dies of a signal gives 128 and the signal" {
+	wrap 137 -- sh -c 'kill -KILL $$'
+	final fail 'died of SIGKILL'
+}
+
+@test "77 is a skip, unless --skip-exit says otherwise" {
+	wrap 77 -- sh -c 'exit 77'
+	final skip 'exit status 77'
+	wrap 77 --skip-exit=none -- sh -c 'exit 77'
+	final fail 'exit status 77'
+	wrap 4 --skip-exit=4 -- sh -c 'exit 4'
+	final skip 'exit status 4'
+	wrap 125 --skip-exit=0 -- true
+	wrap 125 --skip-exit=256 -- true
+}
+
+@test "a command that is not there, or not executable" {
+	wrap 127 -- ./missing
+	grep -Fx 'subunit2 wrap: ./missing: No such file or directory' err
+	final fail 'cannot be executed: No such file or directory'
+	echo 'exit 0' >plain
+	wrap 126 -- ./plain
+	grep -Fx 'subunit2 wrap: ./plain: Permission denied' err
+	final fail 'cannot be executed: Permission denied'
+	[ "$(events out | wc -l)" -eq 2 ]
+}
+
+@test "wrong use is 125, with one line" {
+	for arguments in '' --timeout=x --leaked=maybe --stdin=x --from=x --exit=x --env=x --env==x \
+		'--until=(' --bogus '-i' --id= '--die-on-stdin-eof --stdin=inherit true'; do
+		# shellcheck disable=SC2086
+		wrap 125 $arguments
+		[ "$(wc -l <err)" -eq 1 ]
+		grep '^subunit2 wrap: ' err
+		[ ! -s out ]
+	done
+	wrap 125 -i $'bad\xff' true
+	grep -F -- '--id' err
+}
+
+@test "help is 0, and names every option" {
+	wrap 0 --help
+	for option in id tag from merge timeout grace leak-timeout leaked stdin until skip-exit \
+		expect-fail strict cwd env exit route-code die-on-stdin-eof output to; do
+		grep -qe "--$option" out
+	done
+}
+
+@test "options end at the command" {
+	wrap 1 sh -c 'echo "$1" | grep -q x' -- -i
+	wrap 0 -i id echo -i --timeout=1
+	events out | grep -F '"file_text":"-i --timeout=1\n"'
+}
+
+@test "the id is the command as a shell reads it" {
+	wrap 0 -- printf '%s' "it's" 'a b' '' '$x' $'tab\there' $'bad\xff'
+	subunit2 ls out | diff - <(cat <<-'END'
+		printf %s 'it'\''s' 'a b' '' '$x' 'tab\x09here' bad\xff
+	END
+	)
+}
+
+@test "the id is 1,024 bytes at most" {
+	wrap 0 -- true "$(printf '%02000d' 0)"
+	[ "$(subunit2 ls out | head -n 1 | tr -d '\n' | wc -c)" -eq 1024 ]
+}
+
+@test "the command knows its id" {
+	wrap 0 -i 'my test' -- sh -c 'echo "$SUBUNIT2_TEST_ID"'
+	events out | grep -F '"file_text":"my test\n"'
+}
+
+@test "--tag is on every event, --route-code on every packet" {
+	wrap 0 -i x -t quick -t unix --route-code=7 -- sh -c 'echo a; subunit2 status y success'
+	[ "$(events out | grep -c '"route_code":"7"')" -eq 4 ]
+	[ "$(events out | grep -c '"test_tags":\["quick","unix"\]')" -eq 4 ]
+}
+
+@test "stdout and stderr are kept apart, and in the order in which they came" {
+	mkfifo gate
+	wrap 0 -i x -- sh -c '
+		echo one; until [ -e seen1 ]; do :; done
+		echo two >&2; echo done' 3>&- &
+	until grep -q one out 2>/dev/null; do :; done
+	touch seen1
+	wait $!
+	events out | grep -o '"file_name":"[a-z]*"' | diff - <(printf '"file_name":"%s"\n' stdout stderr stdout)
+}
+
+@test "--merge gives one pipe" {
+	wrap 0 -i x --merge -- sh -c 'echo a; echo b >&2; echo c'
+	attached stdout | diff - <(printf 'a\nb\nc\n')
+	events out | lacks -q stderr
+}
+
+@test "bytes come out as they went in" {
+	head -c 300000 /dev/urandom >noise
+	wrap 0 --from=text -i x -- cat noise
+	/usr/bin/python3 - <<-'END'
+		import subunit, io
+		got = b""
+		class Result:
+		    def status(self, file_bytes=None, file_name=None, **kwargs):
+		        global got
+		        if file_name in ("stdout", "stdout.bytes"):
+		            got += bytes(file_bytes)
+		subunit.ByteStreamToStreamResult(open("out", "rb")).run(Result())
+		assert got == open("noise", "rb").read()
+	END
+}
+
+@test "TAP becomes subtests, and counts" {
+	wrap 1 -i x -- printf '%s\n' 1..3 'ok 1 - one' 'not ok 2 - two' '# why' 'ok 3 - three # SKIP no'
+	events out | sed -n 's/.*"test_id":"\(x::[^"]*\)","test_status":"\([a-z]*\)".*/\1 \2/p' | grep -v inprogress |
+		diff - <(printf 'x::%s\n' 'one success' 'two fail' 'three skip')
+	final fail
+	wrap 0 -i x -- printf '%s\n' 'ok 1 - one' 1..1
+	final success
+	wrap 0 -i x -- echo '1..0 # SKIP not here'
+	final skip 'not here'
+	wrap 1 -i x -- printf '%s\n' 1..2 'ok 1 - one'
+	final fail
+	wrap 7 -i x -- sh -c 'echo 1..1; echo ok 1; exit 7'
+	final fail 'exit status 7'
+}
+
+@test "--from=tap wants TAP; prose that looks like it is text" {
+	wrap 0 -i x -- echo ok all copied
+	[ "$(subunit2 ls out)" = x ]
+	wrap 1 -i x --from=tap -- echo no TAP
+	final fail
+	wrap 1 -i x --from=ktap -- true
+	wrap 0 -i x --from=tap -- printf '%s\n' 'ok - one' 1..1
+	events out | grep -F '"test_id":"x::one","test_status":"success"'
+}
+
+@test "--strict: a todo that passes fails the test" {
+	wrap 0 -i x -- printf '%s\n' 1..1 'ok 1 - a # TODO later'
+	events out | grep -F todo-passed
+	wrap 1 -i x --strict -- printf '%s\n' 1..1 'ok 1 - a # TODO later'
+	events out | grep -F '"test_status":"uxsuccess"'
+}
+
+@test "stderr is never read as TAP" {
+	wrap 0 -i x -- sh -c 'echo 1..1 >&2; echo not ok 1 >&2'
+	[ "$(subunit2 ls out)" = x ]
+}
+
+@test "packets inside pass through and count" {
+	wrap 1 -i x -- sh -c 'echo before; subunit2 status a fail; echo after'
+	final fail '1 test in its output failed'
+	events out | cut -d, -f1,2 | diff - <(cat <<-'END'
+		"test_id":"x","test_status":"inprogress"
+		"test_id":"x","runnable":true
+		"test_id":"a","test_status":"fail"
+		"test_id":"x","runnable":true
+		"test_id":"x","test_status":"fail"
+	END
+	)
+	wrap 0 -i x -- subunit2 status a success
+	wrap 1 -i x -- subunit2 status a inprogress
+	final fail '1 test in its output did not finish'
+	wrap 1 -i x -- sh -c 'subunit2 status a uxsuccess; subunit2 status b fail; subunit2 status c fail'
+	final fail '2 tests in its output failed\n1 test in its output passed unexpectedly'
+}
+
+@test "events as JSON lines pass through as well" {
+	wrap 1 -i x -- sh -c 'subunit2 status a fail | subunit2 convert --to=json'
+	events out | grep -F '"test_id":"a","test_status":"fail"'
+	events out | lacks -F '"file_name":"stdout"'
+}
+
+@test "a final status for the test itself is merged, and sent once" {
+	wrap 1 -i x -- sh -c 'subunit2 status x fail'
+	final fail 'said so itself: fail'
+	wrap 0 -i x -- sh -c 'subunit2 status x skip'
+	final skip
+	wrap 5 -i x -- sh -c 'subunit2 status x success; exit 5'
+	final fail 'exit status 5'
+	[ "$(events out | grep -c '"test_status":"\(success\|fail\)"')" -eq 1 ]
+	wrap 0 -i x -- sh -c 'echo note | subunit2 status -t own -a log=- x success'
+	final success
+	[ "$(events out | grep -c '"test_status":"success"')" -eq 1 ]
+	events out | grep -F '"file_name":"log"' | grep -F '"own"'
+	wrap 0 -i x -- sh -c 'subunit2 status --route-code=1 x success'
+	[ "$(events out | grep -c '"test_status":"success"')" -eq 2 ]
+}
+
+@test "--from=subunit: what is broken is damage" {
+	subunit2 status a success >packet
+	wrap 1 --from=subunit -- head -c 10 packet
+	events out | grep -F '"test_id":"subunit.parser"'
+	final fail '1 damaged packet in its output'
+	wrap 0 -- head -c 10 packet
+}
+
+@test "--from=text looks for nothing" {
+	wrap 0 -i x --from=text -- sh -c 'subunit2 status a fail; echo not ok 1'
+	[ "$(subunit2 ls out)" = x ]
+}
+
+@test "--timeout ends the command, tells, and gives 124" {
+	wrap 124 --timeout=200ms -- sleep 1000
+	final fail 'timed out after 0.200s\ndied of SIGTERM'
+}
+
+@test "--grace is how long a command that ignores TERM lives" {
+	wrap 124 --timeout=100ms --grace=100ms -- sh -c 'trap "" TERM; echo here; while :; do sleep 0.1; done'
+	final fail 'timed out after 0.100s\ndied of SIGKILL'
+	attached stdout | grep -x here
+}
+
+@test "--until ends the command at a matching line, as good" {
+	wrap 0 --until='^login:' -- sh -c 'echo booting; printf "login: "; sleep 1000'
+	final success
+	wrap 0 --until='^done$' -- sh -c 'echo done; exit 9'
+	final success
+	wrap 0 --until=here -- sh -c 'echo here >&2; sleep 1000'
+	wrap 1 --until='never' -- echo 'done'
+	final fail 'ended without the output that was waited for'
+}
+
+@test "--expect-fail turns failure and success round" {
+	wrap 1 --expect-fail -- sh -c 'exit 1'
+	final xfail 'exit status 1'
+	wrap 0 --expect-fail --exit=verdict -- sh -c 'exit 1'
+	wrap 1 --expect-fail -- true
+	final uxsuccess 'passed, and was expected to fail'
+	wrap 77 --expect-fail -- sh -c 'exit 77'
+	final skip
+	wrap 124 --expect-fail --timeout=100ms -- sleep 1000
+	final fail
+}
+
+@test "--exit=verdict and --exit=stream" {
+	wrap 1 --exit=verdict -- sh -c 'exit 9'
+	wrap 0 --exit=verdict -- sh -c 'exit 77'
+	wrap 0 --exit=stream -- sh -c 'exit 9'
+	wrap 0 --exit=stream -- ./missing
+	run -125 sh -c 'subunit2 wrap --exit=stream -- true >/dev/full'
+}
+
+@test "--cwd and --env" {
+	mkdir elsewhere
+	wrap 0 --cwd=elsewhere --env=A=1 --env=A=2 --env=HOME=/nowhere -- sh -c 'pwd; echo $A $HOME'
+	attached stdout | diff - <(printf '%s\n' "$PWD/elsewhere" '2 /nowhere')
+	wrap 125 --cwd=missing -- true
+	grep -Fx 'subunit2 wrap: missing: No such file or directory' err
+	final fail 'cannot change to its directory: No such file or directory'
+	cp "$(type -P true)" elsewhere/special
+	wrap 0 --env=PATH="$PWD/elsewhere" -- special
+}
+
+@test "standard input is empty, or with --stdin=inherit ours" {
+	echo line | subunit2 wrap -i x -- cat >out
+	events out | lacks -q stdout
+	echo line | subunit2 wrap -i x --stdin=inherit -- cat >out
+	events out | grep -F '"file_text":"line\n"'
+}
+
+@test "the command has a session of its own, unless it inherits ours" {
+	session='ps -o sid= -p $$'
+	wrap 0 -- sh -c "$session"
+	[ "$(attached stdout)" -ne "$(sh -c "$session")" ]
+	wrap 0 --stdin=inherit -- sh -c "$session"
+	[ "$(attached stdout)" -eq "$(sh -c "$session")" ]
+}
+
+@test "--die-on-stdin-eof ends the command when standard input ends" {
+	mkfifo input
+	subunit2 wrap --die-on-stdin-eof -i x -- sh -c 'echo $$; exec sleep 1000' <input >out 3>&- &
+	exec 7>input
+	until grep -q x out; do :; done
+	echo ignored >&7
+	kill -0 $!
+	exec 7>&-
+	ends 143 $!
+	final fail 'interrupted by SIGTERM\ndied of SIGTERM'
+}
+
+@test "what a command leaves behind is kept, killed, or a failure" {
+	wrap 0 --leak-timeout=200ms -- sh -c 'sleep 1000 & echo $!'
+	final success
+	events out | tail -n 1 | grep -F '"test_tags":["leaked"]'
+	pid=$(attached stdout)
+	kill "$pid"
+	wrap 0 --leak-timeout=200ms --leaked=kill -- sh -c 'sleep 1000 & echo $!'
+	events out | tail -n 1 | grep -F '"test_tags":["leaked"]'
+	gone "$(attached stdout)"
+	wrap 1 --leak-timeout=200ms --leaked=fail -- sh -c 'sleep 1000 & echo $!'
+	gone "$(attached stdout)"
+	final fail "left running: sleep ($(attached stdout))"
+}
+
+@test "descriptors it was given go on to the command, its own output does not" {
+	exec 7>seven
+	wrap 0 -- sh -c 'echo here >&7; ls -l /proc/$$/fd'
+	exec 7>&-
+	grep -x here seven
+	attached stdout | lacks -F "$PWD/out"
+}
+
+@test "a stream of its own in --to and -o" {
+	wrap 0 -i x --to=json -- echo hi
+	grep -q '^{"subunit":2' out
+	wrap 0 -i x -o s.subunit -o json:j -- echo hi
+	grep -q 'scripts: 1 passed' out
+	diff <(events s.subunit) <(sed -E 's/^\{"subunit":2,//; s/"timestamp":"[^"]*",?//; s/\}$//' j)
+	wrap 0 -i x -q -o s.subunit -- echo hi
+	[ ! -s out ]
+	wrap 125 -o missing/s.subunit -- touch ran
+	[ ! -e ran ]
+}
+
+@test "output that cannot be written ends the command" {
+	run -125 --separate-stderr sh -c 'subunit2 wrap -i x -- touch pid >/dev/full'
+	[ ! -e pid ]
+	[[ ${stderr:-} == 'subunit2 wrap: standard output: No space left on device' ]]
+	mkfifo pipe
+	subunit2 wrap -i x -- sh -c 'echo $$ >pid; echo more; exec sleep 1000' >pipe 2>err 3>&- &
+	read -r -n 1 _ <pipe
+	ends 125 $!
+	grep -Fx 'subunit2 wrap: standard output: Broken pipe' err
+	[ ! -s pid ] || ! kill -0 "$(cat pid)" 2>/dev/null
+}
+
+@test "wraps inside wraps, and status, share one stream" {
+	wrap 1 -i outer -- sh -c '
+		subunit2 wrap -i inner -- sh -c "echo deep; exit 2"
+		subunit2 status ::step success; true'
+	events out | grep -F '"test_id":"outer::step","test_status":"success"'
+	events out | grep -F '"test_id":"inner","test_status":"fail"'
+	final fail '1 test in its output failed'
+	subunit2 report out | grep -F 'scripts: 2 failed'
+}
+
+@test "Python's subunit reads the stream" {
+	wrap 3 -i x -t tag -- sh -c 'echo out; echo err >&2; printf "\\303("; exit 3'
+	subunit2junitxml <out >xml || true
+	subunit-stats <out | grep -E 'Failed tests: +1'
+}
