@@ -124,7 +124,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(whole.parts.bytes);
 		free(pieces.parts.bytes);
 	}
-	read_with_silence(data, size, 1 + size % 50);
+	if (size <= 4096)
+		read_with_silence(data, size, 1 + size % 50);
 	return 0;
 }
 
