@@ -78,7 +78,7 @@ write_out(struct subunit2_output *output, struct subunit2_view packet, struct su
 	if (!output->errnum && output->len + packet.len) {
 		bool held = output->locked && lock(output->fd, F_WRLCK);
 
-		output->errnum = write_parts(output->fd, parts, 2);
+		output->errnum = write_parts(output->fd, parts, packet.len ? 2 : 1);
 		if (held)
 			lock(output->fd, F_UNLCK);
 		output->len = 0;
