@@ -15,17 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Runs COMMAND with ARGV, whose [0] it replaces. */
+/* Runs COMMAND with ARGV, whose [0] it replaces: the name that stands before all
+ * messages from now on, and is therefore kept. */
 static int
 run_command(const struct command *command, int argc, const char **argv)
 {
-	char *name = memory_format("subunit2 %s", command->name);
-	argv[0] = name;
-	message_begin(name);
-	int status = command->run(argc, argv);
-	message_begin("subunit2");
-	free(name);
-	return status;
+	argv[0] = memory_format("subunit2 %s", command->name);
+	message_begin(argv[0]);
+	return command->run(argc, argv);
 }
 
 static void

@@ -56,10 +56,11 @@ take_test(void *context, const struct subunit2_test *test, struct subunit2_error
 		return SUBUNIT2_OK;
 	result->status = test->status;
 	result->runnable = test->runnable;
-	result->ns = test->has_start && test->has_stop
+	bool ended = subunit2_status_is_final(test->status);
+	result->ns = ended && test->has_start && test->has_stop
 	                     ? subunit2_time_since(test->stop, test->start)
 	                     : -1;
-	result->passes += subunit2_status_is_final(test->status) && !is_bad(test->status);
+	result->passes += ended && !is_bad(test->status);
 	result->fails += is_bad(test->status);
 	return SUBUNIT2_OK;
 }
