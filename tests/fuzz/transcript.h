@@ -11,8 +11,8 @@
 
 struct transcript {
 	char *bytes;
-	size_t len;
-	char kind; /* of the last piece */
+	size_t len, size; /* used, allocated */
+	char kind;        /* of the last piece */
 };
 
 static inline void
@@ -20,7 +20,10 @@ transcript_put(struct transcript *transcript, struct subunit2_view bytes)
 {
 	if (bytes.len == 0)
 		return;
-	transcript->bytes = realloc(transcript->bytes, transcript->len + bytes.len);
+	if (transcript->len + bytes.len > transcript->size) {
+		transcript->size = 2 * (transcript->len + bytes.len);
+		transcript->bytes = realloc(transcript->bytes, transcript->size);
+	}
 	if (!transcript->bytes)
 		abort();
 	memcpy(transcript->bytes + transcript->len, bytes.data, bytes.len);
