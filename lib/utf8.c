@@ -120,6 +120,22 @@ subunit2_utf8_cut(struct subunit2_view text, size_t limit)
 	return limit;
 }
 
+/* The length of the printable ASCII run at TEXT, eight bytes at a time. */
+static size_t
+printable_len(const char *text, size_t len)
+{
+	size_t i = 0;
+	for (; i + 8 <= len; i += 8) {
+		uint64_t word;
+		memcpy(&word, text + i, sizeof(word));
+		if ((word | (word + LOW_ONES) | (word - 0x20 * LOW_ONES)) & HIGH_BITS)
+			break;
+	}
+	while (i < len && text[i] >= 0x20 && text[i] < 0x7f)
+		i++;
+	return i;
+}
+
 /* C0, DEL, and C1, which is C2 80 to C2 9F. */
 static bool
 is_control(const char *character, size_t len)
@@ -134,8 +150,10 @@ size_t
 subunit2_utf8_escape(struct subunit2_view text, char *buffer, size_t limit)
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t out = 0;
-	for (size_t i = 0; i < text.len;) {
+	size_t out = printable_len(text.data, text.len < limit ? text.len : limit);
+	if (out)
+		memcpy(buffer, text.data, out);
+	for (size_t i = out; i < text.len;) {
 		bool whole;
 		size_t len = character_len(text.data + i, text.len - i, &whole);
 		bool plain = whole && !is_control(text.data + i, len);

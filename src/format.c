@@ -28,7 +28,9 @@ const struct format formats[] = {
 		.name = "tap",
 		.about = "TAP 12, 13, 14 and KTAP in; TAP 14 out",
 		.endings = ".tap",
+		.in = input_tap,
 		.out = writer_tap,
+		.recognise = recognise_tap,
 	},
 	{
 		.name = "junit",

@@ -140,6 +140,8 @@ static int
 send_attachment(struct tap_events *tap, struct tap_bytes path, struct attachment *file, bool last)
 {
 	struct tap_bytes piece = tap_buffer_bytes(&file->piece);
+	if (!piece.len && !file->sent && !file->bytes_sent)
+		return SUBUNIT2_OK;
 	if (!last)
 		piece.len -= subunit2_utf8_unfinished(view(piece));
 	bool is_text = subunit2_utf8_valid_len(view(piece)) == piece.len;
@@ -577,6 +579,8 @@ take_result(struct tap_events *tap, const struct tap_fact *fact)
 	find_path(tap, at, fact, &test->path);
 	if (fact->closes)
 		result = join_subtest(tap, fact);
+	if (!test->ending.taken)
+		tap_scopes_expect(&tap->scopes, &test->path);
 	test->open = true;
 	tap->deadline_ms = tap->now_ms + TAP_HOLD_MS;
 	if (result == SUBUNIT2_OK)

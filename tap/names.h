@@ -22,12 +22,16 @@ struct tap_names {
 bool tap_names_init(struct tap_names *names);
 void tap_names_clear(struct tap_names *names);
 
+/* The hash of NAME, for take; never 0. Where it will be looked for comes closer
+ * meanwhile, so ask as early as you can. */
+uint64_t tap_names_hash(const struct tap_names *names, const char *name, size_t len);
+
 /*
- * Takes NAME, of *LEN valid UTF-8 bytes in a buffer with room for LIMIT. If it
- * was used before, appends the lowest suffix that is known to be free; a name
- * that leaves no room for one is cut, between characters. False when memory is
- * short.
+ * Takes NAME, of *LEN valid UTF-8 bytes with that HASH, in a buffer with room for
+ * LIMIT. If it was used before, appends the lowest suffix that is known to be
+ * free; a name that leaves no room for one is cut, between characters. False
+ * when memory is short.
  */
-bool tap_names_take(struct tap_names *names, char *name, size_t *len, size_t limit);
+bool tap_names_take(struct tap_names *names, uint64_t hash, char *name, size_t *len, size_t limit);
 
 #endif

@@ -32,6 +32,7 @@ append(struct tap_path *path, struct tap_bytes text)
 	if (len)
 		memcpy(path->data + path->len, text.data, len);
 	path->len += len;
+	path->hash = 0;
 }
 
 static const struct tap_bytes separator = {"::", 2};
@@ -85,10 +86,18 @@ tap_scopes_open(struct tap_scopes *scopes, uint64_t number)
 	scope->records = scopes->held.sequence;
 }
 
+void
+tap_scopes_expect(const struct tap_scopes *scopes, struct tap_path *path)
+{
+	path->hash = tap_names_hash(&scopes->names, path->data, path->len);
+}
+
 bool
 tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path)
 {
-	return tap_names_take(&scopes->names, path->data, &path->len, TAP_PATH_MAX);
+	if (!path->hash)
+		tap_scopes_expect(scopes, path);
+	return tap_names_take(&scopes->names, path->hash, path->data, &path->len, TAP_PATH_MAX);
 }
 
 bool

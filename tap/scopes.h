@@ -15,8 +15,9 @@
 #define TAP_PATH_MAX 1024 /* bytes; longer ones are cut between characters */
 
 struct tap_path {
-	char data[TAP_PATH_MAX];
 	size_t len;
+	uint64_t hash; /* for tap_names; 0: not known yet */
+	char data[TAP_PATH_MAX];
 };
 
 struct tap_scope {
@@ -54,6 +55,9 @@ size_t tap_scopes_under(const struct tap_scopes *scopes, size_t at);
 
 /* Opens a level; its own test should have NUMBER. */
 void tap_scopes_open(struct tap_scopes *scopes, uint64_t number);
+
+/* PATH is going to be taken soon. */
+void tap_scopes_expect(const struct tap_scopes *scopes, struct tap_path *path);
 
 /* Tells PATH, which is not relative, from those used before. False when memory
  * is short, as for all that follow. */
