@@ -239,11 +239,11 @@ static int
 send_held(struct tap_events *tap)
 {
 	struct tap_record *record;
-	while ((record = tap_held_first(&tap->scopes.held))) {
+	while ((record = tap_waiting_first(&tap->scopes.waiting))) {
 		int result = send_held_test(tap, record);
 		if (result != SUBUNIT2_OK)
 			return result;
-		tap_held_drop_first(&tap->scopes.held);
+		tap_waiting_drop_first(&tap->scopes.waiting);
 	}
 	return SUBUNIT2_OK;
 }
@@ -270,8 +270,8 @@ hold_test(struct tap_events *tap)
 	                            tap_buffer_bytes(&test->yaml.piece)};
 	struct held_test held = {test->ending, parts[0].len, parts[1].len, parts[2].len};
 	struct tap_record *record =
-		tap_held_add(&tap->scopes.held, test->under, path_bytes(&test->path),
-	                     sizeof(held) + parts[0].len + parts[1].len + parts[2].len);
+		tap_waiting_add(&tap->scopes.waiting, test->under, path_bytes(&test->path),
+	                        sizeof(held) + parts[0].len + parts[1].len + parts[2].len);
 	if (!record)
 		return no_memory(tap);
 	char *at = record->data;
@@ -290,7 +290,7 @@ static void
 excuse_held(struct tap_events *tap, size_t at)
 {
 	struct tap_record *record;
-	STAILQ_FOREACH(record, &tap->scopes.held.records, next)
+	STAILQ_FOREACH(record, &tap->scopes.waiting.records, next)
 	{
 		struct held_test held;
 		memcpy(&held, record->data, sizeof(held));
@@ -355,7 +355,7 @@ end_test(struct tap_events *tap)
 	bool held = tap->scopes.depth > 0 && !test->begun &&
 	            (test->under || test->ending.status == SUBUNIT2_FAIL);
 	int result = held ? hold_test(tap) : send_test(tap);
-	if (result == SUBUNIT2_OK && tap->scopes.held.size > HELD_MAX)
+	if (result == SUBUNIT2_OK && tap->scopes.waiting.size > HELD_MAX)
 		result = give_up_holding(tap);
 	test->comment.piece.len = test->yaml.piece.len = 0;
 	if (result == SUBUNIT2_OK)

@@ -6,7 +6,7 @@
 bool
 tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script)
 {
-	tap_held_init(&scopes->held);
+	tap_waiting_init(&scopes->waiting);
 	scopes->depth = 0;
 	scopes->at[0].named = true;
 	scopes->at[0].path.len = 0;
@@ -17,7 +17,7 @@ tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script)
 void
 tap_scopes_free(struct tap_scopes *scopes)
 {
-	tap_held_free(&scopes->held);
+	tap_waiting_free(&scopes->waiting);
 	tap_names_clear(&scopes->names);
 }
 
@@ -83,7 +83,7 @@ tap_scopes_open(struct tap_scopes *scopes, uint64_t number)
 	scope->named = scope->taken = scope->todo = false;
 	scope->path.len = scope->base_len = 0;
 	scope->number = number;
-	scope->records = scopes->held.sequence;
+	scope->records = scopes->waiting.sequence;
 }
 
 void
@@ -113,7 +113,7 @@ tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *pat
 	}
 	scopes->at[at].path = *path;
 	scopes->at[at].named = true;
-	return tap_held_name(&scopes->held, at, name, outer);
+	return tap_waiting_name(&scopes->waiting, at, name, outer);
 }
 
 bool

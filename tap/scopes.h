@@ -8,9 +8,9 @@
 #ifndef TAP_SCOPES_H
 #define TAP_SCOPES_H
 
-#include "held.h"
 #include "levels.h"
 #include "names.h"
+#include "waiting.h"
 
 #define TAP_PATH_MAX 1024 /* bytes; longer ones are cut between characters */
 
@@ -32,7 +32,7 @@ struct tap_scope {
 
 struct tap_scopes {
 	struct tap_names names;
-	struct tap_held held;
+	struct tap_waiting waiting;
 	size_t depth; /* of the newest level; 0 is the script */
 	struct tap_scope at[TAP_LEVELS_MAX];
 };

@@ -6,8 +6,8 @@
  * A path is a test's name with those of the subtests around it. As long as one
  * of these is not known the path lacks it, and all that stands before it.
  */
-#ifndef TAP_HELD_H
-#define TAP_HELD_H
+#ifndef TAP_WAITING_H
+#define TAP_WAITING_H
 
 #include "bytes.h"
 
@@ -23,30 +23,31 @@ struct tap_record {
 	char data[]; /* LEN bytes, the caller's; aligned like a pointer */
 };
 
-struct tap_held {
+struct tap_waiting {
 	STAILQ_HEAD(tap_records, tap_record) records;
 	uint64_t sequence; /* of the newest record that ever was */
 	size_t size;       /* of all records together, in bytes */
 };
 
-void tap_held_init(struct tap_held *held);
-void tap_held_free(struct tap_held *held);
+void tap_waiting_init(struct tap_waiting *waiting);
+void tap_waiting_free(struct tap_waiting *waiting);
 
 /* Appends a record with room for LEN bytes of data. NULL when memory is short. */
-struct tap_record *tap_held_add(struct tap_held *held, size_t under, struct tap_bytes path,
-                                size_t len);
+struct tap_record *tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path,
+                                   size_t len);
 
 /* Level UNDER is called NAME: the paths that lack it get it, and then lack the
  * name of level OUTER. False when memory is short. */
-bool tap_held_name(struct tap_held *held, size_t under, struct tap_bytes name, size_t outer);
+bool tap_waiting_name(struct tap_waiting *waiting, size_t under, struct tap_bytes name,
+                      size_t outer);
 
 /* The oldest record; NULL: none is left. */
 static inline struct tap_record *
-tap_held_first(struct tap_held *held)
+tap_waiting_first(struct tap_waiting *waiting)
 {
-	return STAILQ_FIRST(&held->records);
+	return STAILQ_FIRST(&waiting->records);
 }
 
-void tap_held_drop_first(struct tap_held *held);
+void tap_waiting_drop_first(struct tap_waiting *waiting);
 
 #endif

@@ -1,20 +1,20 @@
-#include "held.h"
+#include "waiting.h"
 
 #include <stdlib.h>
 
 void
-tap_held_init(struct tap_held *held)
+tap_waiting_init(struct tap_waiting *waiting)
 {
-	STAILQ_INIT(&held->records);
-	held->sequence = 0;
-	held->size = 0;
+	STAILQ_INIT(&waiting->records);
+	waiting->sequence = 0;
+	waiting->size = 0;
 }
 
 void
-tap_held_free(struct tap_held *held)
+tap_waiting_free(struct tap_waiting *waiting)
 {
-	while (tap_held_first(held))
-		tap_held_drop_first(held);
+	while (tap_waiting_first(waiting))
+		tap_waiting_drop_first(waiting);
 }
 
 static size_t
@@ -39,7 +39,7 @@ join(struct tap_bytes name, struct tap_bytes path)
 }
 
 struct tap_record *
-tap_held_add(struct tap_held *held, size_t under, struct tap_bytes path, size_t len)
+tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path, size_t len)
 {
 	struct tap_record *record = malloc(sizeof(*record) + len);
 	struct tap_bytes copy = join((struct tap_bytes){NULL, 0}, path);
@@ -48,27 +48,27 @@ tap_held_add(struct tap_held *held, size_t under, struct tap_bytes path, size_t 
 		free((char *)copy.data);
 		return NULL;
 	}
-	record->sequence = ++held->sequence;
+	record->sequence = ++waiting->sequence;
 	record->under = under;
 	record->path = copy;
 	record->len = len;
-	held->size += record_size(record);
-	STAILQ_INSERT_TAIL(&held->records, record, next);
+	waiting->size += record_size(record);
+	STAILQ_INSERT_TAIL(&waiting->records, record, next);
 	return record;
 }
 
 bool
-tap_held_name(struct tap_held *held, size_t under, struct tap_bytes name, size_t outer)
+tap_waiting_name(struct tap_waiting *waiting, size_t under, struct tap_bytes name, size_t outer)
 {
 	struct tap_record *record;
-	STAILQ_FOREACH(record, &held->records, next)
+	STAILQ_FOREACH(record, &waiting->records, next)
 	{
 		if (record->under != under)
 			continue;
 		struct tap_bytes path = join(name, record->path);
 		if (!path.data)
 			return false;
-		held->size += path.len - record->path.len;
+		waiting->size += path.len - record->path.len;
 		free((char *)record->path.data);
 		record->path = path;
 		record->under = outer;
@@ -77,11 +77,11 @@ tap_held_name(struct tap_held *held, size_t under, struct tap_bytes name, size_t
 }
 
 void
-tap_held_drop_first(struct tap_held *held)
+tap_waiting_drop_first(struct tap_waiting *waiting)
 {
-	struct tap_record *record = tap_held_first(held);
-	STAILQ_REMOVE_HEAD(&held->records, next);
-	held->size -= record_size(record);
+	struct tap_record *record = tap_waiting_first(waiting);
+	STAILQ_REMOVE_HEAD(&waiting->records, next);
+	waiting->size -= record_size(record);
 	free((char *)record->path.data);
 	free(record);
 }
