@@ -136,3 +136,45 @@ for line in sys.stdin:
 	[[ $output == *"line 13: '[' or '{' expected near 'go'"* ]]
 	[[ $output == *"line 14: no action of go test"* ]]
 }
+
+@test "tap: the file is the script, --id names it" {
+	printf 'TAP version 13\n1..2\nok 1 - a\nhello\nnot ok 2 - b\n# why\n' >x.t.out
+	brief x.t.out >out
+	diff out - <<-'END'
+		inprogress x.t.out
+		inprogress x.t.out::a
+		success x.t.out::a
+		- x.t.out stdout='hello\n'
+		inprogress x.t.out::b
+		- x.t.out::b comment='# why\n'
+		fail x.t.out::b
+		fail x.t.out reason='1 of 2 assertions failed'
+	END
+	brief --id=t/x x.t.out >named
+	sed 's|x\.t\.out|t/x|' out | diff - named
+}
+
+@test "tap: what is written is read back" {
+	subunit2 convert --to=tap "$fixtures/run.json" | brief --from=tap --id=run - | grep -v '^-\|^inprogress' >out
+	diff out - <<-'END'
+		success run::t/a.t::starts
+		skip run::t/a.t::later
+		xfail run::t/a.t::some day
+		success run::t/a.t
+		fail run::t/b.t::connects # to \ \x7b
+		fail run::t/b.t
+		success run::pkg.mod.Case.test_one
+		fail run::pkg.mod.Case.test_two
+		success run::t/hung.sh::before
+		fail run::t/hung.sh
+		fail run reason='4 of 10 assertions failed'
+	END
+}
+
+@test "tap that was named may say nothing but text; found out, it needs its signs" {
+	printf 'just text\n' >in
+	[ "$(brief in)" = "- - stdout='just text\n'" ]
+	brief --from=tap --id=x in >out
+	grep -qx "inprogress x" out
+	grep -q "^fail x reason=" out
+}

@@ -1,0 +1,73 @@
+/*
+ * An input under the fuzzer: whatever the bytes, and however they are cut into
+ * pieces, the same events come out, and a packet can hold each of them.
+ */
+#ifndef FUZZ_INPUT_H
+#define FUZZ_INPUT_H
+
+#include "in/input.h"
+#include "transcript.h"
+
+#include <stdint.h>
+
+struct fuzz_sink {
+	struct subunit2_sink sink;
+	struct transcript events; /* as packets */
+};
+
+static int
+fuzz_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+           struct subunit2_error *error)
+{
+	static char packet[SUBUNIT2_PACKET_MAX];
+	size_t len;
+	if (subunit2_packet_encode(event, packet, sizeof(packet), &len, error) != SUBUNIT2_OK)
+		abort();
+	transcript_put(&((struct fuzz_sink *)sink)->events, (struct subunit2_view){packet, len});
+	return SUBUNIT2_OK;
+}
+
+static int
+fuzz_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	(void)sink, (void)error;
+	return SUBUNIT2_OK;
+}
+
+static inline struct fuzz_sink
+fuzz_read(input_open *open, bool declared, const uint8_t *data, size_t size, size_t step)
+{
+	const struct input_options options = {.name = "name", .declared = declared};
+	struct fuzz_sink sink = {.sink = {fuzz_event, fuzz_finish, NULL}};
+	struct subunit2_error error;
+	struct input *input = open(&options, &sink.sink, &error);
+	int result = SUBUNIT2_OK;
+	for (size_t at = 0; at < size && result == SUBUNIT2_OK; at += step) {
+		size_t len = size - at < step ? size - at : step;
+		result = input->feed(input, data + at, len, 0, &error);
+	}
+	if (result == SUBUNIT2_OK)
+		result = input->finish(input, &error);
+	transcript_put(&sink.events, subunit2_view_of(result == SUBUNIT2_OK ? "ok" : "error"));
+	input->free(input);
+	return sink;
+}
+
+/* The first byte says what is left open: whether the format was named, and the
+ * size of the pieces. */
+static inline void
+fuzz_input(input_open *open, const uint8_t *data, size_t size)
+{
+	if (size == 0)
+		return;
+	bool declared = *data & 1;
+	size_t step = (size_t)(*data >> 1) % 16 + 1;
+	struct fuzz_sink whole = fuzz_read(open, declared, data + 1, size - 1, size);
+	struct fuzz_sink pieces = fuzz_read(open, declared, data + 1, size - 1, step);
+	if (!transcript_equal(&whole.events, &pieces.events))
+		abort();
+	free(whole.events.bytes);
+	free(pieces.events.bytes);
+}
+
+#endif

@@ -1,0 +1,11 @@
+/* What go test -json prints. */
+#include "input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_input(input_gojson, data, size);
+	return 0;
+}

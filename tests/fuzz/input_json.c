@@ -1,0 +1,11 @@
+/* JSON events between text. */
+#include "input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_input(input_json, data, size);
+	return 0;
+}

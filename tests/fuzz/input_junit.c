@@ -1,0 +1,11 @@
+/* JUnit's XML. */
+#include "input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_input(input_junit, data, size);
+	return 0;
+}

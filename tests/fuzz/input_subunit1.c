@@ -1,0 +1,11 @@
+/* Version 1 of the protocol. */
+#include "input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_input(input_subunit1, data, size);
+	return 0;
+}

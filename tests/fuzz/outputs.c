@@ -1,0 +1,96 @@
+/*
+ * The formats that others parse: whatever the events, the XML is well formed,
+ * the JSON is JSON, and so is what a page holds.
+ */
+#include "in/input.h"
+#include "out/writer.h"
+
+#include <expat.h>
+#include <jansson.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+struct written {
+	char *text;
+	size_t len;
+};
+
+static struct written
+write_as(writer_open *open, const uint8_t *data, size_t size)
+{
+	struct written written;
+	const struct writer_options options = {.verbose = 0};
+	struct destination to = {
+		.name = "memory",
+		.fd = -1,
+		.file = open_memstream(&written.text, &written.len),
+	};
+	struct subunit2_error error;
+	struct subunit2_sink *sink = open(&options, &to, &error);
+	struct input *input = input_subunit(&(struct input_options){.name = "name"}, sink, &error);
+	if (input->feed(input, data, size, 0, &error) != SUBUNIT2_OK ||
+	    input->finish(input, &error) != SUBUNIT2_OK ||
+	    subunit2_sink_finish(sink, &error) != SUBUNIT2_OK)
+		abort();
+	input->free(input);
+	subunit2_sink_free(sink);
+	fclose(to.file);
+	return written;
+}
+
+static void
+check_xml(struct written xml)
+{
+	XML_Parser parser = XML_ParserCreate(NULL);
+	if (XML_Parse(parser, xml.text, (int)xml.len, 1) != XML_STATUS_OK)
+		abort();
+	XML_ParserFree(parser);
+	free(xml.text);
+}
+
+static void
+check_json(const char *text, size_t len)
+{
+	json_t *json = json_loadb(text, len, JSON_ALLOW_NUL, NULL);
+	if (!json)
+		abort();
+	json_decref(json);
+}
+
+static void
+check_json_lines(struct written lines)
+{
+	const char *at = lines.text, *newline;
+	size_t left = lines.len;
+	while (left > 0 && (newline = memchr(at, '\n', left))) {
+		check_json(at, (size_t)(newline - at));
+		left -= (size_t)(newline + 1 - at);
+		at = newline + 1;
+	}
+	if (left > 0)
+		abort();
+	free(lines.text);
+}
+
+static void
+check_page(struct written page)
+{
+	static const char begin[] = "id=\"data\">\n", end[] = "\n</script>";
+	const char *data = strstr(page.text, begin) + sizeof(begin) - 1;
+	check_json(data, (size_t)(strstr(data, end) - data));
+	free(page.text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	check_xml(write_as(writer_junit, data, size));
+	check_json_lines(write_as(writer_json, data, size));
+	check_page(write_as(writer_html, data, size));
+	free(write_as(writer_tap, data, size).text);
+	free(write_as(writer_github, data, size).text);
+	free(write_as(writer_subunit1, data, size).text);
+	return 0;
+}
