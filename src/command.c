@@ -5,9 +5,9 @@
 
 const struct command commands[] = {
 	{"status", "say one event: a test's status, its files, or both", cmd_status},
+	{"wrap", "run a command as one test", cmd_wrap},
 	{"run", "run many scripts as tests", cmd_run},
 	{"convert", "read any format, write any format", cmd_convert},
-	{"wrap", "run a command as one test", cmd_wrap},
 	{"filter", "keep, drop and change the events of a stream", cmd_filter},
 	{"report", "show results for people, and give the verdict", cmd_report},
 	{"ls", "list the ids of tests", cmd_ls},
