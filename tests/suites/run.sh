@@ -40,7 +40,7 @@ fetch() {
 		release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 		echo "deb-src [signed-by=$keyring] $DEBIAN_MIRROR $release main" \
 			>"$cache/sources.list"
-		local apt=(apt-get -q -o "Dir::Etc::sourcelist=$cache/sources.list" -o Dir::Etc::sourceparts=-
+		local apt=(apt-get -qq -o APT::Sandbox::User=root -o "Dir::Etc::sourcelist=$cache/sources.list" -o Dir::Etc::sourceparts=-
 			-o "Dir::State::lists=$cache/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
 		(cd "$cache" && "${apt[@]}" update && "${apt[@]}" source "$1") >&2
 	fi
@@ -115,6 +115,7 @@ testr_agrees() (
 	rm -rf "$work/repository"
 	mkdir "$work/repository"
 	cd "$work/repository"
+	printf '[DEFAULT]\ntest_command=true\n' >.testr.conf
 	testr init
 	testr load <"$1" || true
 	testr last || true
