@@ -5,6 +5,11 @@ load common
 
 man=$BATS_TEST_DIRNAME/../man
 
+# Away from the sources: a command that runs what it finds must find nothing.
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
 # The commands that `subunit2 --help` lists: the first words of its indented lines.
 commands() {
 	subunit2 --help | sed -nE 's/^  ([a-z][a-z-]*)  .*/\1/p'
