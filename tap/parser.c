@@ -142,10 +142,9 @@ take_text(struct tap_parser *parser, struct tap_bytes *bytes)
 	struct tap_bytes piece = {bytes->data,
 	                          newline ? (size_t)(newline - bytes->data) : bytes->len};
 	enum fit fit = FIT_NO;
-	size_t at = piece.len;
+	size_t at = piece.len, level = TAP_NO_LEVEL;
 	if (parser->state == TAP_IN_TEXT && parser->grammar.begun)
-		at = find_result(parser, piece, newline || parser->ending, &fit,
-		                 &parser->result_level);
+		at = find_result(parser, piece, newline || parser->ending, &fit, &level);
 
 	struct tap_bytes text = {bytes->data, at};
 	parser->last_char = last_char(text, parser->last_char);
@@ -157,9 +156,9 @@ take_text(struct tap_parser *parser, struct tap_bytes *bytes)
 		if (!result)
 			result = hold(parser, *bytes);
 		bytes->len = 0;
-		parser->result_level = TAP_NO_LEVEL;
 	} else if (newline || fit == FIT_YES) {
 		parser->state = TAP_AT_LINE;
+		parser->result_level = fit == FIT_YES ? level : TAP_NO_LEVEL;
 		parser->last_char = 0;
 	}
 	return result;
