@@ -12,18 +12,38 @@
 
 struct fuzz_sink {
 	struct subunit2_sink sink;
-	struct transcript events; /* as packets */
+	struct transcript events; /* packets, but for the bytes of files */
+	struct transcript last;   /* the packet before, if more of its file may follow */
 };
 
+/* Where a file is cut into pieces makes no difference: those that follow one
+ * another go into the transcript as one. */
 static int
 fuzz_event(struct subunit2_sink *sink, const struct subunit2_event *event,
            struct subunit2_error *error)
 {
 	static char packet[SUBUNIT2_PACKET_MAX];
+	struct fuzz_sink *self = (struct fuzz_sink *)sink;
+	struct subunit2_event bare = *event;
 	size_t len;
 	if (subunit2_packet_encode(event, packet, sizeof(packet), &len, error) != SUBUNIT2_OK)
 		abort();
-	transcript_put(&((struct fuzz_sink *)sink)->events, (struct subunit2_view){packet, len});
+	if (subunit2_view_present(event->file_name)) {
+		bare.file_bytes.len = 0;
+		bare.eof = false;
+		bare.mime_type = SUBUNIT2_ABSENT;
+	}
+	subunit2_packet_encode(&bare, packet, sizeof(packet), &len, error);
+	struct transcript now = {0};
+	transcript_put(&now, (struct subunit2_view){packet, len});
+	if (!subunit2_view_present(event->file_name) || !transcript_equal(&now, &self->last)) {
+		transcript_put(&self->events, (struct subunit2_view){packet, len});
+		transcript_put(&self->events, event->mime_type);
+	}
+	transcript_put(&self->events, event->file_bytes);
+	transcript_put(&self->events, subunit2_view_of(event->eof ? "eof" : ""));
+	free(self->last.bytes);
+	self->last = now;
 	return SUBUNIT2_OK;
 }
 
@@ -50,6 +70,7 @@ fuzz_read(input_open *open, bool declared, const uint8_t *data, size_t size, siz
 		result = input->finish(input, &error);
 	transcript_put(&sink.events, subunit2_view_of(result == SUBUNIT2_OK ? "ok" : "error"));
 	input->free(input);
+	free(sink.last.bytes);
 	return sink;
 }
 
