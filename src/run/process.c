@@ -387,6 +387,7 @@ start_shim(struct process *process, const int fds[3])
 	                  {fds[0], fds[1], fds[2]},
 	                  !options->inherit},
 		.life_fds = {supervisor->life_fds[0], supervisor->life_fds[1]},
+		.output_fds = {process->fds[0], process->fds[1]},
 		.grace_ns = options->grace_ns,
 		.jobserver = options->jobserver,
 		.token = options->token,

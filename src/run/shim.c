@@ -29,6 +29,7 @@ enum phase {
 struct shim {
 	const struct shim_options *options;
 	int control, error_fd; /* error_fd -1: it has told */
+	int output_fds[2];     /* -1: at its end */
 	bool orphaned;         /* this program is gone */
 	pid_t leader;          /* 0: reaped, or never started */
 	bool left_named;
@@ -260,6 +261,18 @@ idle_ns(const struct shim *shim)
 	return left_ns < 0 ? 0 : left_ns;
 }
 
+/* What nobody else reads any more. */
+static void
+discard(int *fd)
+{
+	char bytes[4096];
+	ssize_t got = read(*fd, bytes, sizeof(bytes));
+	if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+		close(*fd);
+		*fd = -1;
+	}
+}
+
 static void
 wait_for_news(struct shim *shim)
 {
@@ -267,13 +280,15 @@ wait_for_news(struct shim *shim)
 		{.fd = shim->orphaned ? -1 : shim->control, .events = POLLIN},
 		{.fd = shim->orphaned ? -1 : shim->options->life_fds[0], .events = POLLIN},
 		{.fd = shim->error_fd, .events = POLLIN},
+		{.fd = shim->orphaned ? shim->output_fds[0] : -1, .events = POLLIN},
+		{.fd = shim->orphaned ? shim->output_fds[1] : -1, .events = POLLIN},
 	};
 	int64_t wait_ns = idle_ns(shim);
 	struct timespec wait = {wait_ns / LOOP_S, wait_ns % LOOP_S};
 	sigset_t all_but_child;
 	sigfillset(&all_but_child);
 	sigdelset(&all_but_child, SIGCHLD);
-	if (ppoll(polls, 3, wait_ns < 0 ? NULL : &wait, &all_but_child) <= 0)
+	if (ppoll(polls, 5, wait_ns < 0 ? NULL : &wait, &all_but_child) <= 0)
 		return;
 	if (polls[2].revents)
 		hear_exec(shim);
@@ -281,6 +296,9 @@ wait_for_news(struct shim *shim)
 		hear_orders(shim);
 	if (polls[1].revents && !shim->orphaned)
 		lose_program(shim);
+	for (int i = 0; i < 2; i++)
+		if (polls[3 + i].revents)
+			discard(&shim->output_fds[i]);
 }
 
 static void
@@ -306,8 +324,13 @@ static void
 close_others(const struct shim *shim)
 {
 	const struct jobserver *jobserver = shim->options->jobserver;
-	int keep[] = {2, shim->control, shim->error_fd, shim->options->life_fds[0],
-	              jobserver ? jobserver->write_fd : 2};
+	int keep[] = {2,
+	              shim->control,
+	              shim->error_fd,
+	              shim->options->life_fds[0],
+	              jobserver ? jobserver->write_fd : 2,
+	              shim->output_fds[0],
+	              shim->output_fds[1]};
 	size_t count = sizeof(keep) / sizeof(*keep);
 	qsort(keep, count, sizeof(*keep), by_number);
 	for (size_t i = 0; i < count; i++) {
@@ -332,7 +355,12 @@ ignore(int signo)
 static void
 become_shim(const struct shim_options *options, int control)
 {
-	struct shim shim = {.options = options, .control = control, .error_fd = -1};
+	struct shim shim = {
+		.options = options,
+		.control = control,
+		.error_fd = -1,
+		.output_fds = {options->output_fds[0], options->output_fds[1]},
+	};
 	close(options->life_fds[1]);
 	struct sigaction action = {.sa_handler = ignore};
 	sigaction(SIGCHLD, &action, NULL);

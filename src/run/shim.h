@@ -24,7 +24,10 @@
 
 struct shim_options {
 	struct spawn spawn;
-	int life_fds[2];  /* read, write */
+	int life_fds[2]; /* read, write */
+	/* Where the command's output is read; -1: nowhere. The shim reads them when this program is
+	 * gone, so that what cleans up in the grace may say so. */
+	int output_fds[2];
 	int64_t grace_ns; /* between the polite signal and SIGKILL */
 	/* The token the test holds: given back by the shim when this program is gone.
 	 * NULL: none. */
