@@ -421,3 +421,22 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	subunit2junitxml <out >xml || true
 	subunit-stats <out | grep -E 'Failed tests: +1'
 }
+
+# The ids that have this final status, sorted.
+ids() { # STATUS
+	subunit2 convert --to=json out |
+		sed -nE 's/.*"test_id":"([^"]*)","test_status":"'"$1"'".*/\1/p' | sort
+}
+
+@test "the console of automake's make check becomes tests, with the logs of failures" {
+	printf '%s\n' 'check:' \
+		$'\t''@echo "make  check-TESTS"; echo "PASS: a.sh"; echo "XFAIL: t.tap 2 - two # TODO"' \
+		$'\t''@echo why >b.log; echo "FAIL: b.sh"; exit 1' >Makefile
+	wrap 2 -i m -- make -s check
+	[ "$(ids success)" = "m::a.sh" ]
+	[ "$(ids xfail)" = "m::t.tap::two" ]
+	[ "$(ids fail)" = $'m\nm::b.sh' ]
+	subunit2 convert --to=json out | grep -q '"test_id":"m::b.sh".*"file_name":"b.log".*"file_text":"why'
+	wrap 1 -i m --from=automake -- printf '%s\n' 'FAIL: x'
+	wrap 0 -i m -- printf '%s\n' 'FAIL: x'
+}

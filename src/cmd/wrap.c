@@ -77,7 +77,7 @@ static const struct poptOption table[] = {
 	{"route-code", '\0', POPT_ARG_STRING, NULL, OPTION_ROUTE_CODE,
          "put every packet under this routing code", "CODE"},
 	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM,
-         "what the command writes (default: auto)", "auto|tap|ktap|subunit|text"},
+         "what the command writes (default: auto)", "auto|tap|ktap|automake|subunit|text"},
 	{"merge", '\0', POPT_ARG_NONE, NULL, OPTION_MERGE,
          "one pipe for standard output and standard error", NULL},
 	{"until", '\0', POPT_ARG_STRING, NULL, OPTION_UNTIL,
@@ -121,12 +121,15 @@ word_index(const char *value, const char *const *words)
 static int
 take_from(struct wrap_options *said, struct options *options)
 {
-	static const char *const words[] = {"auto", "tap", "ktap", "subunit", "text", NULL};
-	static const enum capture_format meant[] = {CAPTURE_AUTO, CAPTURE_TAP, CAPTURE_TAP,
+	static const char *const words[] = {"auto",    "tap",  "ktap", "automake",
+	                                    "subunit", "text", NULL};
+	static const enum capture_format meant[] = {CAPTURE_AUTO,    CAPTURE_TAP,
+	                                            CAPTURE_TAP,     CAPTURE_AUTOMAKE,
 	                                            CAPTURE_SUBUNIT, CAPTURE_TEXT};
 	int index = word_index(options->value, words);
 	if (index < 0)
-		return options_refuse_value(options, "not auto, tap, ktap, subunit or text");
+		return options_refuse_value(options,
+		                            "not auto, tap, ktap, automake, subunit or text");
 	said->job.from = meant[index];
 	return 0;
 }

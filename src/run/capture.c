@@ -1,5 +1,6 @@
 #include "run/capture.h"
 
+#include "in/automake.h"
 #include "in/damage.h"
 #include "in/json_lines.h"
 #include "when.h"
@@ -7,9 +8,9 @@
 #include <stdlib.h>
 
 /*
- * stdout → stream → JSON lines → TAP → text → sink
- *            |          |         |            |
- *            packets    packets   assertions   stderr's text
+ * stdout → stream → JSON lines → TAP → automake → text → sink
+ *            |          |         |       |              |
+ *            packets    packets   assertions, results    stderr's text
  */
 struct capture {
 	struct subunit2_sink packets;    /* what the stream finds, but for text */
@@ -20,6 +21,7 @@ struct capture {
 	struct subunit2_stream *stream;  /* NULL: nothing is looked for */
 	struct json_lines *lines;        /* NULL likewise */
 	struct tap_events *tap;          /* NULL: no TAP is looked for */
+	struct automake *automake;       /* NULL: not looked for */
 	struct subunit2_text *texts[2];  /* by enum process_stream */
 	struct subunit2_summary *others; /* of the packets that are not the test's own */
 	enum subunit2_status own;
@@ -146,11 +148,27 @@ lines_event(void *context, const struct subunit2_event *event, struct subunit2_e
 }
 
 static int
+tap_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
+{
+	struct capture *capture = context;
+	return capture->automake ? automake_feed(capture->automake, bytes, now_ms, error)
+	                         : feed_text(capture, PROCESS_STDOUT, bytes, error);
+}
+
+static int
+automake_text(void *context, struct subunit2_view bytes, int64_t now_ms,
+              struct subunit2_error *error)
+{
+	(void)now_ms;
+	return feed_text(context, PROCESS_STDOUT, bytes, error);
+}
+
+static int
 lines_other(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
 {
 	struct capture *capture = context;
 	return capture->tap ? tap_events_feed(capture->tap, bytes, now_ms, error)
-	                    : feed_text(capture, PROCESS_STDOUT, bytes, error);
+	                    : tap_text(capture, bytes, now_ms, error);
 }
 
 static int
@@ -161,15 +179,8 @@ lines_bad(void *context, struct subunit2_view line, const char *reason,
 	return damage_tell(&capture->events, line, reason, error);
 }
 
-static int
-tap_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
-{
-	(void)now_ms;
-	return feed_text(context, PROCESS_STDOUT, bytes, error);
-}
-
 static struct subunit2_time
-tap_clock(void *context)
+clock_now(void *context)
 {
 	(void)context;
 	return when_now();
@@ -182,12 +193,36 @@ open_tap(struct capture *capture, const struct capture_options *options)
 		.script = options->id,
 		.strict = options->strict,
 		.forced = options->from == CAPTURE_TAP,
-		.clock = tap_clock,
+		.clock = clock_now,
 		.text = tap_text,
 		.context = capture,
 	};
 	capture->tap = tap_events_new(&tap, &capture->assertions);
 	return capture->tap != NULL;
+}
+
+static void
+open_automake(struct capture *capture, const struct capture_options *options)
+{
+	struct automake_options automake = {
+		.test_id = options->id,
+		.directory = options->directory ? options->directory : ".",
+		.forced = options->from == CAPTURE_AUTOMAKE,
+		.clock = clock_now,
+		.text = automake_text,
+		.context = capture,
+	};
+	capture->automake = automake_new(&automake, &capture->events);
+}
+
+/* What is looked for in the text between the packets. */
+static bool
+open_text_formats(struct capture *capture, const struct capture_options *options)
+{
+	bool any = options->from == CAPTURE_AUTO;
+	if (any || options->from == CAPTURE_AUTOMAKE)
+		open_automake(capture, options);
+	return !(any || options->from == CAPTURE_TAP) || open_tap(capture, options);
 }
 
 static bool
@@ -197,7 +232,7 @@ open_stream(struct capture *capture, const struct capture_options *options)
 	capture->lines = json_lines_new(&handler, capture, false);
 	capture->stream = subunit2_stream_new(&capture->packets, options->from == CAPTURE_SUBUNIT,
 	                                      stream_text, capture);
-	return capture->stream && (options->from == CAPTURE_SUBUNIT || open_tap(capture, options));
+	return capture->stream && open_text_formats(capture, options);
 }
 
 static struct subunit2_text *
@@ -239,6 +274,8 @@ capture_free(struct capture *capture)
 		json_lines_free(capture->lines);
 	if (capture->tap)
 		tap_events_free(capture->tap);
+	if (capture->automake)
+		automake_free(capture->automake);
 	for (int i = 0; i < 2; i++)
 		if (capture->texts[i])
 			subunit2_text_free(capture->texts[i]);
@@ -276,6 +313,8 @@ capture_deadline(const struct capture *capture)
 		                               json_lines_deadline(capture->lines)));
 	if (capture->tap)
 		first = earlier(first, tap_events_deadline(capture->tap));
+	if (capture->automake)
+		first = earlier(first, automake_deadline(capture->automake));
 	return first;
 }
 
@@ -290,6 +329,8 @@ capture_tick(struct capture *capture, int64_t now_ms, struct subunit2_error *err
 		result = json_lines_tick(capture->lines, now_ms, error);
 	if (result == SUBUNIT2_OK && capture->tap)
 		result = tap_events_tick(capture->tap, now_ms, error);
+	if (result == SUBUNIT2_OK && capture->automake)
+		result = automake_tick(capture->automake, now_ms, error);
 	for (int i = 0; i < 2 && result == SUBUNIT2_OK; i++)
 		result = subunit2_text_tick(capture->texts[i], now_ms, error);
 	return result;
@@ -305,6 +346,8 @@ capture_finish(struct capture *capture, struct subunit2_error *error)
 		result = json_lines_end(capture->lines, capture->now_ms, error);
 	if (result == SUBUNIT2_OK && capture->tap)
 		result = tap_events_finish(capture->tap, error);
+	if (result == SUBUNIT2_OK && capture->automake)
+		result = automake_finish(capture->automake, error);
 	if (result == SUBUNIT2_OK)
 		result = subunit2_sink_finish(subunit2_summary_sink(capture->others), error);
 	return result == SUBUNIT2_OK ? flush_texts(capture, error) : result;
@@ -315,6 +358,7 @@ capture_verdict(const struct capture *capture)
 {
 	return (struct capture_verdict){
 		.tap = capture->tap ? tap_events_verdict(capture->tap) : NULL,
+		.automake = capture->automake ? automake_verdict(capture->automake).reason : NULL,
 		.packets = subunit2_summary_result(capture->others),
 		.own = capture->own,
 	};

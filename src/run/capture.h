@@ -2,7 +2,8 @@
  * A capture: the output of one test's command into events, as it comes.
  *
  * standard output   packets (and JSON events on a line of their own) pass through;
- *                   TAP becomes subtests; the rest is the test's file "stdout"
+ *                   TAP and the console of automake's make check become subtests;
+ *                   the rest is the test's file "stdout"
  * standard error    the test's file "stderr"
  *
  * Events carry no routing code but what packets bring along, and no time but
@@ -19,21 +20,24 @@
 #include <tap/events.h>
 
 enum capture_format {
-	CAPTURE_AUTO,    /* packets anywhere, TAP where it begins */
-	CAPTURE_TAP,     /* the same, but TAP from the first byte */
-	CAPTURE_SUBUNIT, /* packets and text; what is broken is damage */
-	CAPTURE_TEXT,    /* nothing is looked for */
+	CAPTURE_AUTO,     /* packets anywhere, TAP and automake's console where they begin */
+	CAPTURE_TAP,      /* the same, but TAP from the first byte */
+	CAPTURE_AUTOMAKE, /* packets, and automake's console from the first byte; no TAP */
+	CAPTURE_SUBUNIT,  /* packets and text; what is broken is damage */
+	CAPTURE_TEXT,     /* nothing is looked for */
 };
 
 struct capture_options {
 	struct subunit2_view id; /* of the test; outlives the capture */
 	enum capture_format from;
-	bool strict; /* as in tap/events.h */
+	bool strict;           /* as in tap/events.h */
+	const char *directory; /* where the command runs; NULL: here */
 };
 
 /* What the output says about the test. Complete after capture_finish. */
 struct capture_verdict {
-	const struct tap_verdict *tap;                 /* NULL: not looked for */
+	const struct tap_verdict *tap; /* NULL: not looked for */
+	const char *automake;          /* what is wrong with its summary; NULL: nothing */
 	const struct subunit2_summary_result *packets; /* of other tests in the stream */
 	enum subunit2_status own; /* the worst final status sent for the test itself; NONE */
 };

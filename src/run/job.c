@@ -120,7 +120,12 @@ job_start(struct supervisor *supervisor, const struct job_options *options,
           void *context)
 {
 	static const struct process_handler handler = {take_output, take_end};
-	struct capture_options capture = {options->id, options->from, options->strict};
+	struct capture_options capture = {
+		.id = options->id,
+		.from = options->from,
+		.strict = options->strict,
+		.directory = options->process.cwd,
+	};
 	struct job *job = memory_zeroed(1, sizeof(*job));
 	job->supervisor = supervisor;
 	job->options = options;

@@ -129,6 +129,8 @@ judge_output(struct outcome *outcome, const struct capture_verdict *verdict)
 	else if (tap && tap->failed)
 		say(outcome, "its TAP says so");
 	judge_packets(outcome, verdict->packets);
+	if (verdict->automake)
+		say(outcome, "%s", verdict->automake);
 	if (subunit2_status_is_bad(verdict->own))
 		say(outcome, "said so itself: %s", subunit2_status_name(verdict->own));
 }
