@@ -46,14 +46,13 @@ def rows(build, data):
     million, some = f"{data}/packets", f"{data}/packets.10"
     tap, some_tap = f"{data}/tap", f"{data}/tap.10"
     files, text = f"{data}/files", f"{data}/text"
-    stream = f"{data}/stdout"
     texts = " ".join([text] * 4)
     script = f"{data}/scripts"
     return [
         Row("status: one call", f"{ours} status test success",
             [Peer("/bin/true", "/bin/true", at_least=1.0),
              Peer("subunit-output", "subunit-output --success test", scale=100, rounds=3)],
-            count=300, output=stream),
+            count=300),
         Row("report: verdict of 1M packets", f"{ours} report --to=summary {million}",
             [Peer("subunit-stats", f"subunit-stats {some}", at_least=100, scale=10, rounds=3)],
             memory=8),
