@@ -1,0 +1,126 @@
+#include "sender.h"
+
+#include <stdio.h>
+#include <subunit2/utf8.h>
+
+static struct subunit2_view
+view(struct tap_bytes bytes)
+{
+	return (struct subunit2_view){bytes.data ? bytes.data : "", bytes.len};
+}
+
+static int
+send_status(struct tap_sender *sender, struct tap_bytes id, enum subunit2_status status,
+            struct subunit2_time time, struct subunit2_tags tags)
+{
+	struct subunit2_event event = {
+		.test_id = view(id),
+		.status = status,
+		.tags = tags,
+		.route_code = sender->route_code,
+		.has_timestamp = sender->timed,
+		.timestamp = time,
+	};
+	return subunit2_sink_event(sender->sink, &event, sender->error);
+}
+
+int
+tap_send_start(struct tap_sender *sender, struct tap_bytes id, const struct tap_ending *ending)
+{
+	return send_status(sender, id, SUBUNIT2_INPROGRESS, ending->start, SUBUNIT2_NO_TAGS);
+}
+
+int
+tap_send_end(struct tap_sender *sender, struct tap_bytes id, const struct tap_ending *ending)
+{
+	const struct subunit2_tagset *tags =
+		ending->todo_passed ? &sender->todo_tags : &sender->tags;
+	uint64_t *counts[] = {
+		[SUBUNIT2_SUCCESS] = &sender->passed,        [SUBUNIT2_FAIL] = &sender->failed,
+		[SUBUNIT2_SKIP] = &sender->skipped,          [SUBUNIT2_XFAIL] = &sender->todo,
+		[SUBUNIT2_UXSUCCESS] = &sender->todo_passed,
+	};
+	++*(ending->todo_passed ? &sender->todo_passed : counts[ending->status]);
+	return send_status(sender, id, ending->status, ending->end, subunit2_tagset_view(tags));
+}
+
+static int
+send_piece(struct tap_sender *sender, struct tap_bytes id, const char *name, bool is_text,
+           struct tap_bytes bytes, bool last)
+{
+	struct subunit2_event event = {
+		.test_id = view(id),
+		.file_name = subunit2_view_of(name),
+		.file_bytes = view(bytes),
+		.eof = last,
+		.mime_type = is_text ? SUBUNIT2_LITERAL("text/plain;charset=utf8")
+	                             : SUBUNIT2_LITERAL("application/octet-stream"),
+		.route_code = sender->route_code,
+		.has_timestamp = sender->timed,
+		.timestamp = sender->now,
+	};
+	return subunit2_sink_event(sender->sink, &event, sender->error);
+}
+
+static bool
+is_text(struct tap_bytes bytes)
+{
+	return subunit2_utf8_valid_len(view(bytes)) == bytes.len;
+}
+
+int
+tap_send_file(struct tap_sender *sender, struct tap_bytes id, const char *name,
+              const char *bytes_name, struct tap_bytes bytes)
+{
+	if (!bytes.len)
+		return SUBUNIT2_OK;
+	bool text = is_text(bytes);
+	return send_piece(sender, id, text ? name : bytes_name, text, bytes, true);
+}
+
+int
+tap_send_attachment(struct tap_sender *sender, struct tap_bytes id, struct tap_attachment *file,
+                    bool last)
+{
+	static const struct tap_bytes empty = {"", 0};
+	struct tap_bytes piece = tap_buffer_bytes(&file->piece);
+	if (!piece.len && !file->sent && !file->bytes_sent)
+		return SUBUNIT2_OK;
+	if (!last)
+		piece.len -= subunit2_utf8_unfinished(view(piece));
+	bool text = is_text(piece);
+	bool *sent = text ? &file->sent : &file->bytes_sent;
+	int result = SUBUNIT2_OK;
+	if (piece.len || (last && *sent))
+		result = send_piece(sender, id, text ? file->name : file->bytes_name, text, piece,
+		                    last);
+	*sent |= piece.len > 0;
+	tap_buffer_drop(&file->piece, piece.len);
+	if (!last)
+		return result;
+
+	/* The file's other half ends, too. */
+	bool other = text ? file->bytes_sent : file->sent;
+	if (result == SUBUNIT2_OK && other)
+		result = send_piece(sender, id, text ? file->bytes_name : file->name, !text, empty,
+		                    true);
+	file->sent = file->bytes_sent = false;
+	return result;
+}
+
+int
+tap_sender_boot(struct tap_sender *sender, unsigned boot)
+{
+	char name[32];
+	int len = snprintf(name, sizeof(name), "boot-%u", boot);
+	struct subunit2_view tag = {name, (size_t)len};
+	subunit2_tagset_clear(&sender->tags);
+	subunit2_tagset_clear(&sender->todo_tags);
+	int result = subunit2_tagset_add(&sender->tags, tag, sender->error);
+	if (result == SUBUNIT2_OK)
+		result = subunit2_tagset_add(&sender->todo_tags, tag, sender->error);
+	if (result == SUBUNIT2_OK)
+		result = subunit2_tagset_add(&sender->todo_tags, SUBUNIT2_LITERAL("todo-passed"),
+		                             sender->error);
+	return result;
+}

@@ -1,0 +1,53 @@
+/*
+ * Sends what is known of a test as events. With events.c and tests.c, the only
+ * code of tap that knows libsubunit2.
+ */
+#ifndef TAP_SENDER_H
+#define TAP_SENDER_H
+
+#include "buffer.h"
+
+#include <subunit2/sink.h>
+
+#define TAP_PIECE_MAX 65536 /* bytes of a file in one event */
+
+/* What became of a test. */
+struct tap_ending {
+	enum subunit2_status status;
+	bool todo_passed;
+	struct subunit2_time start, end;
+};
+
+struct tap_sender {
+	struct subunit2_sink *sink;
+	struct subunit2_view route_code;
+	bool timed;                                          /* events have a time */
+	struct subunit2_time now;                            /* of the bytes in hand */
+	struct subunit2_error *error;                        /* of the call in hand; may be NULL */
+	struct subunit2_tagset tags, todo_tags;              /* of final statuses */
+	uint64_t passed, failed, skipped, todo, todo_passed; /* tests that ended so */
+};
+
+/* A file that is sent in pieces. What is not UTF-8 goes under another name. */
+struct tap_attachment {
+	const char *name, *bytes_name;
+	struct tap_buffer piece; /* not sent yet; TAP_PIECE_MAX at most */
+	bool sent, bytes_sent;   /* a piece, under the one name or the other */
+};
+
+/* All take the test's id, and return what the sink returned. */
+int tap_send_start(struct tap_sender *sender, struct tap_bytes id, const struct tap_ending *ending);
+int tap_send_end(struct tap_sender *sender, struct tap_bytes id, const struct tap_ending *ending);
+
+/* BYTES as the whole file NAME, or else BYTES_NAME; nothing when there are none. */
+int tap_send_file(struct tap_sender *sender, struct tap_bytes id, const char *name,
+                  const char *bytes_name, struct tap_bytes bytes);
+
+/* The piece; but for the LAST one without a character that is not complete. */
+int tap_send_attachment(struct tap_sender *sender, struct tap_bytes id, struct tap_attachment *file,
+                        bool last);
+
+/* Final statuses are tagged "boot-N" from now on. */
+int tap_sender_boot(struct tap_sender *sender, unsigned boot);
+
+#endif

@@ -1,0 +1,367 @@
+#include "tests.h"
+
+#include "duration.h"
+
+int
+tap_tests_no_memory(struct tap_tests *tests)
+{
+	return subunit2_error_set(tests->sender.error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
+}
+
+int
+tap_tests_keep(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_bytes bytes)
+{
+	return tap_buffer_add(buffer, bytes) ? SUBUNIT2_OK : tap_tests_no_memory(tests);
+}
+
+void
+tap_tests_init(struct tap_tests *tests)
+{
+	tests->newest.comment.name = "comment";
+	tests->newest.comment.bytes_name = "comment.bytes";
+	tests->newest.yaml.name = "diagnostic.yaml";
+	tests->newest.yaml.bytes_name = "diagnostic.yaml.bytes";
+}
+
+void
+tap_tests_free(struct tap_tests *tests)
+{
+	tap_buffer_free(&tests->newest.name);
+	tap_buffer_free(&tests->newest.reason);
+	tap_buffer_free(&tests->newest.comment.piece);
+	tap_buffer_free(&tests->newest.yaml.piece);
+	tap_buffer_free(&tests->text);
+	tap_buffer_free(&tests->before);
+	tap_failures_free(&tests->failures);
+	tap_scopes_free(&tests->scopes);
+	subunit2_tagset_clear(&tests->sender.tags);
+	subunit2_tagset_clear(&tests->sender.todo_tags);
+}
+
+static int
+forward_text(struct tap_tests *tests, struct tap_bytes bytes)
+{
+	if (!bytes.len)
+		return SUBUNIT2_OK;
+	return tests->options.text(tests->options.context,
+	                           (struct subunit2_view){bytes.data, bytes.len}, tests->now_ms,
+	                           tests->sender.error);
+}
+
+static struct tap_bytes
+path_bytes(const struct tap_path *path)
+{
+	return (struct tap_bytes){path->data, path->len};
+}
+
+/* REASON, COMMENT and YAML are the test's files; the latter two are empty unless
+ * they are sent as a whole. */
+static int
+send_files(struct tap_tests *tests, struct tap_bytes id, struct tap_bytes reason,
+           struct tap_bytes comment, struct tap_bytes yaml)
+{
+	const struct tap_test *newest = &tests->newest;
+	int result = tap_send_file(&tests->sender, id, "reason", "reason.bytes", reason);
+	if (result == SUBUNIT2_OK)
+		result = tap_send_file(&tests->sender, id, newest->comment.name,
+		                       newest->comment.bytes_name, comment);
+	if (result == SUBUNIT2_OK)
+		result = tap_send_file(&tests->sender, id, newest->yaml.name,
+		                       newest->yaml.bytes_name, yaml);
+	return result;
+}
+
+/*
+ * Tests that wait for their subtest.
+ */
+
+/* A record's data; the bytes of reason, comment and YAML follow. */
+struct waiting_test {
+	struct tap_ending ending;
+	bool taken;
+	size_t reason_len, comment_len, yaml_len;
+};
+
+static int
+send_waiting_test(struct tap_tests *tests, const struct tap_record *record)
+{
+	struct waiting_test test;
+	struct tap_path path = {.len = 0};
+	memcpy(&test, record->data, sizeof(test));
+	tap_path_prefix(&path, record->path);
+	if (!test.taken && !tap_scopes_take(&tests->scopes, &path))
+		return tap_tests_no_memory(tests);
+
+	struct tap_bytes id = path_bytes(&path);
+	struct tap_bytes reason = {record->data + sizeof(test), test.reason_len};
+	struct tap_bytes comment = {reason.data + reason.len, test.comment_len};
+	struct tap_bytes yaml = {comment.data + comment.len, test.yaml_len};
+	int result = tap_send_start(&tests->sender, id, &test.ending);
+	if (result == SUBUNIT2_OK)
+		result = send_files(tests, id, reason, comment, yaml);
+	return result == SUBUNIT2_OK ? tap_send_end(&tests->sender, id, &test.ending) : result;
+}
+
+/* All levels have names, and no failure may turn out to be TODO any more. */
+static int
+send_waiting(struct tap_tests *tests)
+{
+	struct tap_record *record;
+	while ((record = tap_waiting_first(&tests->scopes.waiting))) {
+		int result = send_waiting_test(tests, record);
+		if (result != SUBUNIT2_OK)
+			return result;
+		tap_waiting_drop_first(&tests->scopes.waiting);
+	}
+	return SUBUNIT2_OK;
+}
+
+/* Too much waits: levels without a name will be known by their number. */
+static int
+stop_waiting(struct tap_tests *tests)
+{
+	struct tap_test *test = &tests->newest;
+	if (!tap_scopes_name_all(&tests->scopes, 1))
+		return tap_tests_no_memory(tests);
+	if (test->under)
+		tap_path_prefix(&test->path, path_bytes(&tests->scopes.at[test->under].path));
+	test->under = 0;
+	return send_waiting(tests);
+}
+
+static int
+let_wait(struct tap_tests *tests)
+{
+	const struct tap_test *test = &tests->newest;
+	const struct tap_bytes parts[] = {
+		tap_buffer_bytes(&test->reason),
+		tap_buffer_bytes(&test->comment.piece),
+		tap_buffer_bytes(&test->yaml.piece),
+	};
+	struct waiting_test head = {test->ending, test->taken, parts[0].len, parts[1].len,
+	                            parts[2].len};
+	size_t len = sizeof(head) + parts[0].len + parts[1].len + parts[2].len;
+	struct tap_record *record =
+		tap_waiting_add(&tests->scopes.waiting, test->under, path_bytes(&test->path), len);
+	if (!record)
+		return tap_tests_no_memory(tests);
+	memcpy(record->data, &head, sizeof(head));
+	char *at = record->data + sizeof(head);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (parts[i].len)
+			memcpy(at, parts[i].data, parts[i].len);
+		at += parts[i].len;
+	}
+	if (tests->scopes.waiting.size > TAP_WAITING_MAX)
+		return stop_waiting(tests);
+	return SUBUNIT2_OK;
+}
+
+/* What failed in the newest level was expected to. */
+static void
+excuse_waiting(struct tap_tests *tests)
+{
+	const struct tap_scope *scope = &tests->scopes.at[tests->scopes.depth];
+	struct tap_record *record;
+	STAILQ_FOREACH(record, &tests->scopes.waiting.records, next)
+	{
+		struct waiting_test test;
+		memcpy(&test, record->data, sizeof(test));
+		if (record->sequence <= scope->records || test.ending.status != SUBUNIT2_FAIL)
+			continue;
+		test.ending.status = SUBUNIT2_XFAIL;
+		memcpy(record->data, &test, sizeof(test));
+	}
+}
+
+int
+tap_tests_close_level(struct tap_tests *tests, bool todo)
+{
+	if (todo)
+		excuse_waiting(tests);
+	tests->scopes.depth--;
+	return tests->scopes.depth == 0 ? send_waiting(tests) : SUBUNIT2_OK;
+}
+
+/*
+ * The newest test.
+ */
+
+static int
+begin(struct tap_tests *tests)
+{
+	struct tap_test *test = &tests->newest;
+	int result = test->under ? stop_waiting(tests) : SUBUNIT2_OK;
+	if (result != SUBUNIT2_OK)
+		return result;
+	if (!test->taken && !tap_scopes_take(&tests->scopes, &test->path))
+		return tap_tests_no_memory(tests);
+	test->begun = test->taken = true;
+	return tap_send_start(&tests->sender, path_bytes(&test->path), &test->ending);
+}
+
+static int
+send_newest(struct tap_tests *tests)
+{
+	static const struct tap_bytes none = {NULL, 0};
+	struct tap_test *test = &tests->newest;
+	struct tap_sender *sender = &tests->sender;
+	int result = test->begun ? SUBUNIT2_OK : begin(tests);
+	struct tap_bytes id = path_bytes(&test->path);
+	if (result == SUBUNIT2_OK)
+		result = send_files(tests, id, tap_buffer_bytes(&test->reason), none, none);
+	if (result == SUBUNIT2_OK)
+		result = tap_send_attachment(sender, id, &test->comment, true);
+	if (result == SUBUNIT2_OK)
+		result = tap_send_attachment(sender, id, &test->yaml, true);
+	return result == SUBUNIT2_OK ? tap_send_end(sender, id, &test->ending) : result;
+}
+
+int
+tap_tests_end(struct tap_tests *tests)
+{
+	struct tap_test *test = &tests->newest;
+	if (!test->open)
+		return SUBUNIT2_OK;
+	test->open = false;
+	bool waits = tests->scopes.depth > 0 && !test->begun &&
+	             (test->under || test->ending.status == SUBUNIT2_FAIL);
+	int result = waits ? let_wait(tests) : send_newest(tests);
+	test->comment.piece.len = test->yaml.piece.len = 0;
+	if (result == SUBUNIT2_OK)
+		result = forward_text(tests, tap_buffer_bytes(&tests->text));
+	tests->text.len = 0;
+	return result;
+}
+
+int
+tap_tests_text(struct tap_tests *tests, struct tap_bytes bytes)
+{
+	if (tests->newest.open && tests->text.len + bytes.len <= TAP_TEXT_MAX)
+		return tap_tests_keep(tests, &tests->text, bytes);
+	int result = tap_tests_end(tests);
+	return result == SUBUNIT2_OK ? forward_text(tests, bytes) : result;
+}
+
+/* Pieces end where they are full, wherever the input's pieces ended. */
+static int
+attach(struct tap_tests *tests, struct tap_attachment *file, struct tap_bytes bytes)
+{
+	struct tap_test *test = &tests->newest;
+	int result = SUBUNIT2_OK;
+	while (result == SUBUNIT2_OK && file->piece.len + bytes.len > TAP_PIECE_MAX) {
+		struct tap_bytes part = {bytes.data, TAP_PIECE_MAX - file->piece.len};
+		bytes = tap_skip(bytes, part.len);
+		result = tap_tests_keep(tests, &file->piece, part);
+		if (result == SUBUNIT2_OK && !test->begun)
+			result = begin(tests);
+		if (result == SUBUNIT2_OK)
+			result = tap_send_attachment(&tests->sender, path_bytes(&test->path), file,
+			                             false);
+	}
+	return result == SUBUNIT2_OK ? tap_tests_keep(tests, &file->piece, bytes) : result;
+}
+
+static int
+attach_line(struct tap_tests *tests, struct tap_attachment *file, struct tap_bytes line, bool ends)
+{
+	static const struct tap_bytes newline = {"\n", 1};
+	int result = attach(tests, file, line);
+	tests->deadline_ms = tests->now_ms + TAP_HOLD_MS;
+	return result == SUBUNIT2_OK && ends ? attach(tests, file, newline) : result;
+}
+
+/* What Test::More said on stderr about a failure of that name. */
+static int
+attach_failures(struct tap_tests *tests)
+{
+	struct tap_test *test = &tests->newest;
+	struct tap_buffer text = {NULL, 0, 0};
+	bool found = test->open && test->ending.status == SUBUNIT2_FAIL && test->name.len;
+	int result = SUBUNIT2_OK;
+	while (result == SUBUNIT2_OK && found) {
+		text.len = 0;
+		if (!tap_failures_take(&tests->failures, tap_buffer_bytes(&test->name), &text,
+		                       &found))
+			result = tap_tests_no_memory(tests);
+		else if (found)
+			result = attach(tests, &test->comment, tap_buffer_bytes(&text));
+	}
+	tap_buffer_free(&text);
+	return result;
+}
+
+/* The comments that came before the test's line. */
+static int
+attach_before(struct tap_tests *tests)
+{
+	struct tap_bytes rest = tap_buffer_bytes(&tests->before);
+	int result = SUBUNIT2_OK;
+	while (result == SUBUNIT2_OK && rest.len) {
+		const char *newline = memchr(rest.data, '\n', rest.len);
+		struct tap_bytes raw = {rest.data,
+		                        newline ? (size_t)(newline + 1 - rest.data) : rest.len};
+		result = attach_line(tests, &tests->newest.comment, tap_line_read(raw).body,
+		                     newline);
+		rest = tap_skip(rest, raw.len);
+	}
+	tests->before.len = 0;
+	tests->before_full = false;
+	return result;
+}
+
+int
+tap_tests_open(struct tap_tests *tests)
+{
+	struct tap_test *test = &tests->newest;
+	test->open = true;
+	test->begun = false;
+	tests->deadline_ms = tests->now_ms + TAP_HOLD_MS;
+	if (!test->taken)
+		tap_scopes_expect(&tests->scopes, &test->path);
+	int result = attach_failures(tests);
+	return result == SUBUNIT2_OK ? attach_before(tests) : result;
+}
+
+int
+tap_tests_spill_before(struct tap_tests *tests)
+{
+	int result = forward_text(tests, tap_buffer_bytes(&tests->before));
+	tests->before.len = 0;
+	return result;
+}
+
+int
+tap_tests_comment(struct tap_tests *tests, const struct tap_fact *fact)
+{
+	if (!fact->before && tests->newest.open)
+		return attach_line(tests, &tests->newest.comment, fact->bytes, fact->ends);
+	if (!fact->before)
+		return forward_text(tests, fact->raw);
+	if (!tests->before_full && tests->before.len + fact->raw.len <= TAP_BEFORE_MAX)
+		return tap_tests_keep(tests, &tests->before, fact->raw);
+	tests->before_full = true;
+	int result = tap_tests_spill_before(tests);
+	return result == SUBUNIT2_OK ? forward_text(tests, fact->raw) : result;
+}
+
+int
+tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact)
+{
+	struct tap_ending *ending = &tests->newest.ending;
+	if (!tests->newest.open)
+		return forward_text(tests, fact->raw);
+	if (fact->duration_ns != TAP_NO_DURATION && !tests->newest.begun)
+		ending->start = subunit2_time_add(ending->end, -fact->duration_ns);
+	if (!fact->bytes.data)
+		return SUBUNIT2_OK;
+	return attach_line(tests, &tests->newest.yaml, fact->bytes, fact->ends);
+}
+
+int
+tap_tests_stderr(struct tap_tests *tests, struct tap_bytes bytes)
+{
+	if (!tap_failures_feed(&tests->failures, bytes))
+		return tap_tests_no_memory(tests);
+	return attach_failures(tests);
+}
