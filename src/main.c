@@ -74,7 +74,7 @@ static int
 refuse_command(const char *name)
 {
 	const struct command *nearest = NULL;
-	size_t least = 3;
+	size_t len = strlen(name), least = len < 3 ? len : 3;
 	for (const struct command *command = commands; command->name; command++) {
 		size_t edits = distance(name, command->name);
 		if (edits < least) {

@@ -26,8 +26,8 @@
 
 static const struct options_spec spec = {
 	.usage = "[OPTION...] [SCRIPT|DIR...] [-- ARGUMENT...]",
-	.about = "Runs scripts as tests, t and tests if none are named; arguments behind -- go to "
-		 "each.",
+	.about = "Runs scripts as tests, t and tests if none are named; the arguments\n"
+		 "behind -- go to each.",
 	.table = run_table,
 };
 
