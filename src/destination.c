@@ -1,5 +1,7 @@
 #include "destination.h"
 
+#include "channel.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio_ext.h>
@@ -31,8 +33,20 @@ starts_empty(int fd, const struct stat *status)
 }
 
 static int
+open_channel(struct destination *to)
+{
+	to->fd = channel_open();
+	to->owned = false;
+	to->name = "the stream of the wrap around";
+	to->file = to->fd < 0 ? NULL : fdopen(to->fd, "w");
+	return to->file ? 0 : -1;
+}
+
+static int
 open_file(struct destination *to, const char *path, bool append)
 {
+	if (strcmp(path, CHANNEL_FILE) == 0)
+		return open_channel(to);
 	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC);
 	to->fd = open(path, flags, 0666);
 	if (to->fd < 0)

@@ -1,5 +1,6 @@
 #include "outputs.h"
 
+#include "channel.h"
 #include "command.h"
 #include "memory.h"
 #include "message.h"
@@ -63,6 +64,33 @@ take_to(struct outputs_options *said, struct options *options, const struct form
 	return format ? 0 : -1;
 }
 
+static void
+add_file(struct outputs_options *said, const struct format *format, const char *path)
+{
+	said->files = memory_resize(said->files, said->count + 1, sizeof(*said->files));
+	said->files[said->count++] = (struct outputs_file){format, memory_copy(path)};
+}
+
+/* The stream of the wrap around this program; standard output where there is none. */
+static int
+take_channel(struct outputs_options *said, const struct format *format)
+{
+	int fd = channel_open();
+	if (fd < 0)
+		return 0;
+	close(fd);
+	add_file(said, format ? format : format_named(SUBUNIT2_LITERAL("subunit")), CHANNEL_FILE);
+	return 0;
+}
+
+bool
+outputs_to_channel(struct outputs_options *said)
+{
+	if (!said->count)
+		take_channel(said, NULL);
+	return said->count > 0;
+}
+
 /* FORMAT:FILE, when what stands before the colon is a format; FILE otherwise. */
 static int
 take_output(struct outputs_options *said, struct options *options)
@@ -78,6 +106,8 @@ take_output(struct outputs_options *said, struct options *options)
 		                                : format_of_path(path);
 	if (!*path)
 		return options_refuse_value(options, "no file is named");
+	if (strcmp(path, CHANNEL_FILE) == 0)
+		return take_channel(said, format);
 	if (!format)
 		return options_refuse_value(options,
 		                            "the ending tells no format: say it, as in json:FILE");
@@ -85,9 +115,7 @@ take_output(struct outputs_options *said, struct options *options)
 		return options_refuse_value(options, "this format is only read");
 	if (strcmp(path, "-") == 0)
 		return take_to(said, options, format);
-
-	said->files = memory_resize(said->files, said->count + 1, sizeof(*said->files));
-	said->files[said->count++] = (struct outputs_file){format, memory_copy(path)};
+	add_file(said, format, path);
 	return 0;
 }
 

@@ -30,6 +30,10 @@ extern const struct poptOption outputs_table[];
 int outputs_take(struct outputs_options *said, struct options *options, int option);
 void outputs_options_clear(struct outputs_options *said);
 
+/* Sends events to the wrap around this program, unless files were said. False
+ * when there is neither: nobody would have them. */
+bool outputs_to_channel(struct outputs_options *said);
+
 /* What a command does where nothing was said. Names of formats. */
 struct outputs_defaults {
 	const char *piped;    /* on a standard output that is no terminal */

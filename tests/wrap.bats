@@ -440,3 +440,38 @@ ids() { # STATUS
 	wrap 1 -i m --from=automake -- printf '%s\n' 'FAIL: x'
 	wrap 0 -i m -- printf '%s\n' 'FAIL: x'
 }
+
+@test "what runs below writes into the stream with -o @wrap, whatever its standard output is" {
+	wrap 1 -i m -- sh -c 'echo before; subunit2 status -o @wrap x fail >elsewhere; echo after'
+	[ "$(ids fail)" = $'m\nx' ]
+	[ ! -s elsewhere ]
+	wrap 0 -i m -- sh -c 'subunit2 status x fail >elsewhere'
+	[ -s elsewhere ]
+	env -u SUBUNIT2_OUTPUT subunit2 status -o @wrap x success >elsewhere
+	[ -s elsewhere ]
+	SUBUNIT2_OUTPUT=$PWD/none subunit2 status -o @wrap x success >elsewhere
+	[ -s elsewhere ]
+}
+
+@test "many writers share the channel, and it is gone afterwards" {
+	wrap 0 -i m --env=TMPDIR="$PWD" -- sh -c 'seq 200 |
+		xargs -P 8 -I N subunit2 status -m "$(seq 2000)" -o @wrap tN success; echo "$SUBUNIT2_OUTPUT" >path'
+	[ "$(ids success | wc -l)" = 201 ]
+	[ ! -e "$(cat path)" ]
+	[ ! -e "$(dirname "$(cat path)")" ]
+}
+
+@test "--transparent passes output and exit status on, and packets to the wrap around it" {
+	local status=0
+	printf '%s\n' 'echo 1..1' 'echo not ok 1 - a' 'echo why >&2' 'exit 3' >t.sh
+	subunit2 wrap --transparent -i t -o inner.subunit -- sh t.sh >plain 2>errors || status=$?
+	[ "$status" = 3 ]
+	sh t.sh 2>/dev/null | cmp plain -
+	[ "$(cat errors)" = why ]
+	mv inner.subunit out
+	[ "$(ids fail)" = $'t\nt::a' ]
+	wrap 1 -i m -- prove --exec 'subunit2 wrap --transparent -i t -- sh' t.sh
+	[ "$(ids fail)" = $'m\nt\nt::a' ]
+	run -125 --separate-stderr env -u SUBUNIT2_OUTPUT subunit2 wrap --transparent -- true
+	[[ $stderr == "subunit2 wrap: --transparent: there is no wrap around this one, and no -o"* ]]
+}

@@ -25,6 +25,7 @@
 #include "when.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -51,6 +52,7 @@ enum {
 	OPTION_EXIT,
 	OPTION_ROUTE_CODE,
 	OPTION_DIE_ON_STDIN_EOF,
+	OPTION_TRANSPARENT,
 };
 
 enum exit_of {
@@ -67,8 +69,9 @@ struct wrap_options {
 	struct strings environment; /* NAME=VALUE */
 	char *id, *route_code, *cwd;
 	struct pattern *until;
+	struct channel channel; /* that is offered to what the command runs */
 	enum exit_of exit;
-	bool die_on_stdin_eof;
+	bool die_on_stdin_eof, transparent;
 };
 
 static const struct poptOption table[] = {
@@ -89,6 +92,8 @@ static const struct poptOption table[] = {
          "NAME=VALUE"},
 	{"die-on-stdin-eof", '\0', POPT_ARG_NONE, NULL, OPTION_DIE_ON_STDIN_EOF,
          "end the command when standard input ends", NULL},
+	{"transparent", '\0', POPT_ARG_NONE, NULL, OPTION_TRANSPARENT,
+         "pass the output on as it is; packets go to the wrap around this one, or to -o", NULL},
 	{"exit", '\0', POPT_ARG_STRING, NULL, OPTION_EXIT,
          "what the exit status tells (default: command)", "command|verdict|stream"},
 	{"verbose", 'v', POPT_ARG_NONE, NULL, 'v', "show more in the report", NULL},
@@ -228,6 +233,9 @@ take(void *context, struct options *options, int option)
 	case OPTION_EXPECT_FAIL:
 		said->job.rules.expect_fail = true;
 		return 0;
+	case OPTION_TRANSPARENT:
+		said->transparent = true;
+		return 0;
 	default:
 		said->die_on_stdin_eof = true;
 		return 0;
@@ -253,6 +261,8 @@ complete_environment(struct wrap_options *said)
 	for (size_t i = 0; i < said->environment.count; i++)
 		environment_set(&all, said->environment.items[i]);
 	environment_format(&all, "SUBUNIT2_TEST_ID", "%s", said->id);
+	if (said->channel.path)
+		environment_format(&all, CHANNEL_VARIABLE, "%s", said->channel.path);
 	strings_clear(&said->environment);
 	said->environment = all;
 }
@@ -278,7 +288,7 @@ chain_open(struct chain *chain, const struct wrap_options *said)
 	struct outputs_defaults defaults = {
 		.piped = "subunit",
 		.terminal = "text",
-		.beside = said->writer.verbose < 0 ? NULL : "text",
+		.beside = said->writer.verbose < 0 || said->transparent ? NULL : "text",
 		.shared = true,
 	};
 	*chain = (struct chain){.outputs = outputs_open(&said->outputs, &defaults, &said->writer)};
@@ -432,7 +442,7 @@ final_status(const struct wrap *wrap, bool written, bool good)
 }
 
 static int
-run(const struct wrap_options *said)
+run(struct wrap_options *said)
 {
 	struct wrap wrap = {.said = said};
 	if (!chain_open(&wrap.chain, said))
@@ -450,9 +460,28 @@ run(const struct wrap_options *said)
 	bool good = subunit2_summary_is_good(subunit2_summary_result(wrap.chain.summary), false);
 	subunit2_summary_free(wrap.chain.summary);
 	supervisor_end(&wrap.supervisor);
+	channel_remove(&said->channel);
 	if (wrap.signo)
 		signals_die(wrap.signo);
 	return final_status(&wrap, written, good);
+}
+
+/* The command's output is ours. What cannot be written is nobody's: the command
+ * would learn it from a pipe that is closed, and its reader is gone. */
+static void
+pass_on(void *context, enum process_stream stream, struct subunit2_view bytes)
+{
+	int fd = stream == PROCESS_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
+	(void)context;
+	while (bytes.len) {
+		ssize_t wrote = write(fd, bytes.data, bytes.len);
+		if (wrote < 0 && errno == EAGAIN)
+			poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
+		else if (wrote < 0 && errno != EINTR)
+			return;
+		bytes.data += wrote > 0 ? wrote : 0;
+		bytes.len -= wrote > 0 ? (size_t)wrote : 0;
+	}
 }
 
 /* Fills in what follows from the rest. */
@@ -468,6 +497,15 @@ complete(struct wrap_options *said, struct options *options)
 		                      "gives away");
 	if (!said->id)
 		said->id = default_id(argv);
+	if (said->transparent && !outputs_to_channel(&said->outputs))
+		return options_refuse(options, "--transparent: there is no wrap around this one, "
+		                               "and no -o");
+	if (said->transparent)
+		said->job.copy = pass_on;
+	const char *folder = getenv("TMPDIR");
+	/* Without one, what would use it falls back to standard output. */
+	if (channel_make(&said->channel, folder && *folder ? folder : "/tmp"))
+		said->job.channel = &said->channel;
 	complete_environment(said);
 	said->job.id = subunit2_view_of(said->id);
 	said->job.until = said->until;
@@ -487,6 +525,7 @@ clear(struct wrap_options *said)
 	subunit2_tagset_clear(&said->tags);
 	strings_clear(&said->environment);
 	pattern_free(said->until);
+	channel_remove(&said->channel);
 	free(said->id);
 	free(said->route_code);
 	free(said->cwd);

@@ -20,6 +20,7 @@ struct capture {
 	struct subunit2_view id;
 	struct subunit2_stream *stream;  /* NULL: nothing is looked for */
 	struct json_lines *lines;        /* NULL likewise */
+	struct subunit2_stream *channel; /* packets that do not come by standard output */
 	struct tap_events *tap;          /* NULL: no TAP is looked for */
 	struct automake *automake;       /* NULL: not looked for */
 	struct subunit2_text *texts[2];  /* by enum process_stream */
@@ -225,6 +226,14 @@ open_text_formats(struct capture *capture, const struct capture_options *options
 	return !(any || options->from == CAPTURE_TAP) || open_tap(capture, options);
 }
 
+static int
+channel_text(void *context, struct subunit2_view bytes, int64_t now_ms,
+             struct subunit2_error *error)
+{
+	(void)now_ms;
+	return feed_text(context, PROCESS_STDOUT, bytes, error);
+}
+
 static bool
 open_stream(struct capture *capture, const struct capture_options *options)
 {
@@ -256,8 +265,9 @@ capture_new(const struct capture_options *options, struct subunit2_sink *sink)
 	capture->texts[PROCESS_STDOUT] = open_text(capture, "stdout");
 	capture->texts[PROCESS_STDERR] = open_text(capture, "stderr");
 	capture->others = subunit2_summary_new();
-	if (capture->texts[PROCESS_STDOUT] && capture->texts[PROCESS_STDERR] && capture->others &&
-	    (options->from == CAPTURE_TEXT || open_stream(capture, options)))
+	capture->channel = subunit2_stream_new(&capture->events, true, channel_text, capture);
+	if (capture->channel && capture->texts[PROCESS_STDOUT] && capture->texts[PROCESS_STDERR] &&
+	    capture->others && (options->from == CAPTURE_TEXT || open_stream(capture, options)))
 		return capture;
 	capture_free(capture);
 	return NULL;
@@ -270,6 +280,8 @@ capture_free(struct capture *capture)
 		return;
 	if (capture->stream)
 		subunit2_stream_free(capture->stream);
+	if (capture->channel)
+		subunit2_stream_free(capture->channel);
 	if (capture->lines)
 		json_lines_free(capture->lines);
 	if (capture->tap)
@@ -297,6 +309,14 @@ capture_feed(struct capture *capture, enum process_stream stream, struct subunit
 	return result == SUBUNIT2_OK ? feed_text(capture, stream, bytes, error) : result;
 }
 
+int
+capture_feed_channel(struct capture *capture, struct subunit2_view bytes, int64_t now_ms,
+                     struct subunit2_error *error)
+{
+	capture->now_ms = now_ms;
+	return subunit2_stream_feed(capture->channel, bytes.data, bytes.len, now_ms, error);
+}
+
 static int64_t
 earlier(int64_t a, int64_t b)
 {
@@ -308,6 +328,7 @@ capture_deadline(const struct capture *capture)
 {
 	int64_t first = earlier(subunit2_text_deadline(capture->texts[PROCESS_STDOUT]),
 	                        subunit2_text_deadline(capture->texts[PROCESS_STDERR]));
+	first = earlier(first, subunit2_stream_deadline(capture->channel));
 	if (capture->stream)
 		first = earlier(first, earlier(subunit2_stream_deadline(capture->stream),
 		                               json_lines_deadline(capture->lines)));
@@ -323,7 +344,8 @@ capture_tick(struct capture *capture, int64_t now_ms, struct subunit2_error *err
 {
 	int result = SUBUNIT2_OK;
 	capture->now_ms = now_ms;
-	if (capture->stream)
+	result = subunit2_stream_tick(capture->channel, now_ms, error);
+	if (result == SUBUNIT2_OK && capture->stream)
 		result = subunit2_stream_tick(capture->stream, now_ms, error);
 	if (result == SUBUNIT2_OK && capture->lines)
 		result = json_lines_tick(capture->lines, now_ms, error);
@@ -340,7 +362,8 @@ int
 capture_finish(struct capture *capture, struct subunit2_error *error)
 {
 	int result = SUBUNIT2_OK;
-	if (capture->stream)
+	result = subunit2_stream_finish(capture->channel, error);
+	if (result == SUBUNIT2_OK && capture->stream)
 		result = subunit2_stream_finish(capture->stream, error);
 	if (result == SUBUNIT2_OK && capture->lines)
 		result = json_lines_end(capture->lines, capture->now_ms, error);

@@ -51,6 +51,10 @@ void capture_free(struct capture *capture);
 int capture_feed(struct capture *capture, enum process_stream stream, struct subunit2_view bytes,
                  int64_t now_ms, struct subunit2_error *error);
 
+/* The same for packets that come by the channel. */
+int capture_feed_channel(struct capture *capture, struct subunit2_view bytes, int64_t now_ms,
+                         struct subunit2_error *error);
+
 /* When, at the latest, capture_tick wants to be called (INT64_MAX: never), and the call. */
 int64_t capture_deadline(const struct capture *capture);
 int capture_tick(struct capture *capture, int64_t now_ms, struct subunit2_error *error);

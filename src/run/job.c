@@ -6,6 +6,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#define CHANNEL_PIECE 65536 /* bytes: what a FIFO holds */
 
 struct job {
 	struct supervisor *supervisor;
@@ -18,6 +21,7 @@ struct job {
 	struct until *until; /* NULL: nothing is waited for */
 	bool broken;         /* the sink takes no more */
 	struct loop_timer tick;
+	struct loop_watch channel;
 	struct job_end end;
 };
 
@@ -72,10 +76,34 @@ tick(void *context)
 	plan_tick(job);
 }
 
+/* Takes what has come by the channel. False when there is nothing for now. */
+static bool
+read_channel(struct job *job)
+{
+	char bytes[CHANNEL_PIECE];
+	ssize_t got = read(job->options->channel->read_fd, bytes, sizeof(bytes));
+	if (got <= 0)
+		return got < 0 && errno == EINTR;
+	struct subunit2_view piece = {bytes, (size_t)got};
+	if (!job->broken)
+		check(job, capture_feed_channel(job->capture, piece, now_ms(job), NULL));
+	return true;
+}
+
+static void
+channel_ready(void *context)
+{
+	struct job *job = context;
+	read_channel(job);
+	plan_tick(job);
+}
+
 static void
 take_output(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
 	struct job *job = context;
+	if (job->options->copy)
+		job->options->copy(job->options->copy_context, stream, bytes);
 	if (job->broken)
 		return;
 	check(job, capture_feed(job->capture, stream, bytes, now_ms(job), NULL));
@@ -97,6 +125,11 @@ static void
 take_end(void *context, const struct process_result *result)
 {
 	struct job *job = context;
+	if (job->options->channel) {
+		loop_unwatch(job->supervisor->loop, &job->channel);
+		while (read_channel(job))
+			;
+	}
 	loop_timer_stop(job->supervisor->loop, &job->tick);
 	if (!job->broken)
 		check(job, capture_finish(job->capture, NULL));
@@ -134,6 +167,9 @@ job_start(struct supervisor *supervisor, const struct job_options *options,
 	job->capture = memory_have(capture_new(&capture, sink));
 	if (options->until)
 		job->until = until_new(options->until);
+	if (options->channel)
+		loop_watch(supervisor->loop, &job->channel, options->channel->read_fd,
+		           channel_ready, job);
 	job->process = process_start(supervisor, &options->process, &handler, job);
 	if (!job->process) {
 		job->start_errnum = errno;
@@ -147,6 +183,7 @@ job_free(struct job *job)
 {
 	if (!job)
 		return;
+	loop_unwatch(job->supervisor->loop, &job->channel);
 	process_free(job->process);
 	capture_free(job->capture);
 	until_free(job->until);

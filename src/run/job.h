@@ -5,6 +5,7 @@
 #ifndef JOB_H
 #define JOB_H
 
+#include "channel.h"
 #include "run/outcome.h"
 
 struct pattern;
@@ -15,6 +16,10 @@ struct job_options {
 	enum capture_format from;
 	bool strict;
 	struct outcome_rules rules;
+	const struct channel *channel; /* what comes by it belongs to the test; NULL: none */
+	/* Takes what the command writes, as it is, before it becomes events; NULL: nobody. */
+	void (*copy)(void *context, enum process_stream stream, struct subunit2_view bytes);
+	void *copy_context;
 	const struct pattern *until; /* ends the command when a line matches; NULL: none */
 };
 

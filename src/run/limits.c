@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define EACH 3    /* a test's two pipes and its shim's socket */
+#define EACH 5    /* two pipes, the socket of the shim, both ends of the channel */
 #define SHARED 64 /* ours, a test's that is being started, and outputs */
 
 bool

@@ -34,6 +34,7 @@ struct trial {
 	struct job_options options;
 	struct strings argv, envp;
 	char *tmp;
+	struct channel channel;
 	struct job *job;
 	struct loop_timer unstarted; /* what cannot be run ends in the next turn */
 	char *problem;
@@ -94,6 +95,8 @@ prepare_environment(struct trial *trial)
 	environment_format(&trial->envp, "SUBUNIT2_SLOT", "%u", trial->place.slot);
 	environment_format(&trial->envp, "SUBUNIT2_ATTEMPT", "%u", trial->attempt);
 	environment_format(&trial->envp, "TMPDIR", "%s", trial->tmp);
+	if (trial->channel.path)
+		environment_format(&trial->envp, CHANNEL_VARIABLE, "%s", trial->channel.path);
 }
 
 /* Each slot has an instance; an attempt after the first has the next one. */
@@ -142,6 +145,8 @@ prepare(struct trial *trial)
 	if (!trial->tmp)
 		return memory_format("no private folder in %s: %s", trial->rules->tmp_parent,
 		                     strerror(errno));
+	/* Without one, what would use it falls back to standard output. */
+	channel_make(&trial->channel, trial->rules->tmp_parent);
 	prepare_environment(trial);
 	return NULL;
 }
@@ -165,6 +170,7 @@ attempt(struct trial *trial)
 		                 trial);
 		return;
 	}
+	trial->options.channel = trial->channel.path ? &trial->channel : NULL;
 	trial->options.process.argv = trial->argv.items;
 	trial->options.process.envp = trial->envp.items;
 	trial->options.process.jobserver = trial->place.jobserver;
@@ -268,6 +274,7 @@ attempt_over(void *context, const struct job_end *end)
 	trial->job = NULL;
 	/* Its reports are needed no more, and the trial may be gone when this returns. */
 	job_free(job);
+	channel_remove(&trial->channel);
 	decide(trial, &outcome);
 	outcome_clear(&outcome);
 }
@@ -320,6 +327,7 @@ trial_free(struct trial *trial)
 	answers_clear(&trial->answers);
 	strings_clear(&trial->argv);
 	strings_clear(&trial->envp);
+	channel_remove(&trial->channel);
 	free(trial->problem);
 	free(trial->tmp);
 	free(trial);
