@@ -19,6 +19,12 @@ import tempfile
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 MILLION = 1_000_000
+LINE = "{:38} {:>8} {:>6} {:>4}  {:29} {:>8} {:>6} {:>6} {:>5} {}"
+
+
+def shown(seconds):
+    """A time of three digits, with its unit."""
+    return f"{seconds:.3g} s" if seconds >= 0.1 else f"{seconds * 1000:.3g} ms"
 
 
 @dataclasses.dataclass
@@ -43,39 +49,55 @@ class Row:
 def rows(build, data):
     """What is measured. Commands are words; the shell is named where it is used."""
     ours = f"{build}/subunit2"
+    here = os.path.dirname(os.path.abspath(__file__))
     million, some = f"{data}/packets", f"{data}/packets.10"
+    old, some_old = f"{data}/subunit1", f"{data}/subunit1.10"
     tap, some_tap = f"{data}/tap", f"{data}/tap.10"
-    files, text = f"{data}/files", f"{data}/text"
-    texts = " ".join([text] * 4)
-    script = f"{data}/scripts"
+    files = f"{data}/files"
+    texts = " ".join([f"{data}/text"] * 4)
+    scripts = f"{data}/scripts"
+
+    def tenth(command, at_least=None):
+        """A slow tool, on a tenth of the million; its name is the command's."""
+        name = command.replace("sh -c '", "").split()[0]
+        return [Peer(os.path.basename(name), command, at_least, scale=10, rounds=3)]
+
     return [
         Row("status: one call", f"{ours} status test success",
             [Peer("/bin/true", "/bin/true", at_least=1.0),
-             Peer("subunit-output", "subunit-output --success test", scale=100, rounds=3)],
-            count=300),
+             Peer("subunit-output", "subunit-output --success test", rounds=1)],
+            count=100),
+        Row("reading 1M packets", f"{build}/tests/bench/decode {million}",
+            tenth(f"{here}/decode.py {some}"), memory=8),
         Row("report: verdict of 1M packets", f"{ours} report --to=summary {million}",
-            [Peer("subunit-stats", f"subunit-stats {some}", at_least=100, scale=10, rounds=3)],
-            memory=8),
-        Row("ls: 1M packets", f"{ours} ls --all {million}",
-            [Peer("subunit-ls", f"sh -c 'subunit-ls <{some}'", scale=10, rounds=3)]),
+            tenth(f"subunit-stats {some}", at_least=100), memory=8),
         Row("convert: JUnit of 1M packets", f"{ours} convert --to=junit {million}",
-            [Peer("subunit2junitxml", f"subunit2junitxml {some}", at_least=50, scale=10,
-                  rounds=3)], memory=10, output=f"{data}/junit.xml"),
+            tenth(f"subunit2junitxml {some}", at_least=50), memory=10,
+            output=f"{data}/stdout"),
+        Row("convert: CSV of 1M packets", f"{ours} convert --to=csv {million}",
+            tenth(f"subunit2csv {some}"), memory=8),
+        Row("convert: 1M packets to version 1", f"{ours} convert --to=subunit1 {million}",
+            tenth(f"sh -c 'subunit-2to1 <{some}'"), memory=8),
+        Row("convert: 500,000 tests from version 1", f"{ours} convert {old}",
+            tenth(f"sh -c 'subunit-1to2 <{some_old}'"), memory=8),
         Row("filter: 1M packets, all kept", f"{ours} filter {million}",
-            [Peer("subunit-filter", f"subunit-filter --success --no-passthrough {some}", scale=10,
-                  rounds=3)], memory=8),
-        Row("convert: 1 MiB packets, through a pipe", f"sh -c '{ours} convert {files} | cat'",
+            tenth(f"subunit-filter --success --no-passthrough {some}"), memory=8),
+        Row("filter: 1M packets, tagged", f"{ours} filter --add-tag=x {million}",
+            tenth(f"sh -c 'subunit-tags x <{some}'"), memory=8),
+        Row("ls: 1M packets", f"{ours} ls --all {million}", tenth(f"sh -c 'subunit-ls <{some}'")),
+        Row("convert: 512 packets of 1 MiB, piped", f"sh -c '{ours} convert {files} | cat'",
             [Peer("cat", f"sh -c 'cat {files} | cat'", at_least=0.5)], memory=16),
-        Row("filter: 1 MiB packets, through a pipe", f"sh -c '{ours} filter {files} | cat'",
+        Row("filter: 512 packets of 1 MiB, piped", f"sh -c '{ours} filter {files} | cat'",
             [Peer("cat", f"sh -c 'cat {files} | cat'", at_least=0.5)], memory=16),
         Row("convert: 1M TAP assertions", f"{ours} convert --from=tap --to=subunit {tap}",
-            [Peer("prove", f"prove -e cat {some_tap}", at_least=36, scale=10, rounds=3)],
-            memory=8 + 24),
-        Row("wrap: 1 GB of plain output", f"sh -c '{ours} wrap -- cat {texts} | cat'",
-            [Peer("cat", f"sh -c 'cat {texts} | cat | cat'", at_least=0.5)], memory=16),
-        Row("run: 1,000 scripts, two at a time", f"{ours} run -q -j2 {script}",
-            [Peer("xargs sh", f"sh -c 'ls {script}/*.t | xargs -P2 -n1 sh'", at_least=1 / 1.2),
-             Peer("prove", f"prove -Q -j2 {script}", rounds=3)]),
+            tenth(f"prove -e cat {some_tap}", at_least=36), memory=8 + 24),
+        Row("wrap: 1 GiB of plain output, piped", f"sh -c '{ours} wrap -- cat {texts} | cat'",
+            [Peer("cat, and another", f"sh -c 'cat {texts} | cat | cat'", at_least=0.5)],
+            memory=16),
+        Row("run: 1,000 scripts, two at a time", f"{ours} run -q -j2 {scripts}",
+            [Peer("xargs sh", f"sh -c 'ls {scripts}/*.t | xargs -P2 -n1 sh'",
+                  at_least=1 / 1.2),
+             Peer("prove", f"prove -Q -j2 {scripts}", rounds=1)]),
     ]
 
 
@@ -95,6 +117,10 @@ class Bench:
                                   ("files", "files", 512), ("text", "text", 256)]:
             with open(f"{data}/{name}", "wb") as file:
                 subprocess.run([tool, kind, str(count)], stdout=file, check=True)
+        for end in ["", ".10"]:
+            with open(f"{data}/subunit1{end}", "wb") as file:
+                subprocess.run([f"{self.build}/subunit2", "convert", "--to=subunit1",
+                                f"{data}/packets{end}"], stdout=file, check=True)
         os.mkdir(f"{data}/scripts")
         for number in range(1000):
             with open(f"{data}/scripts/{number:03}.t", "w") as file:
@@ -102,6 +128,8 @@ class Bench:
 
     def measure(self, command, count, output):
         """Seconds of one run, and the megabytes of its largest process."""
+        if os.path.isfile(output):
+            os.unlink(output)  # ext4 writes out at once what was truncated and written anew
         words = re.findall(r"'([^']*)'|(\S+)", command)
         words = [quoted or word for quoted, word in words]
         done = subprocess.run([self.tool("measure"), str(count), output] + words,
@@ -113,39 +141,34 @@ class Bench:
 
     def row(self, row):
         """Ours and every peer in turn; prints a line a peer."""
-        ours, memory = [], 0.0
-        theirs = {peer.name: [] for peer in row.peers}
+        commands = {"": row.command} | {peer.name: peer.command for peer in row.peers}
+        rounds = {"": ROUNDS} | {peer.name: peer.rounds for peer in row.peers}
+        seconds = {name: [] for name in commands}
+        memory = {name: 0.0 for name in commands}
         for turn in range(ROUNDS):
-            seconds, megabytes = self.measure(row.command, row.count, row.output)
-            ours.append(seconds)
-            memory = max(memory, megabytes)
-            for peer in row.peers:
-                if turn < peer.rounds:
-                    count = max(1, row.count // peer.scale) if row.count > 1 else 1
-                    seconds, _ = self.measure(peer.command, count, row.output)
-                    theirs[peer.name].append(seconds if row.count > 1 else seconds * peer.scale)
-        name = row.name
-        for peer in row.peers:
-            ratios = [b / a for a, b in zip(ours, theirs[peer.name])]
-            self.line(name, statistics.median(ours), memory, row.memory, peer,
-                      statistics.median(theirs[peer.name]), statistics.median(ratios),
-                      row.count > 1)
-            name = ""
-
-    def line(self, name, ours, memory, memory_limit, peer, theirs, ratio, small):
-        held = not peer.at_least or ratio >= peer.at_least
-        if name and memory_limit:
-            held = held and memory <= memory_limit
-        unit, factor = ("ms", 1000) if small else ("s", 1)
-        scaled = f", 1/{peer.scale} of it" if peer.scale > 1 and not small else ""
-        wanted = f"{peer.at_least:.2g}" if peer.at_least else ""
-        if peer.at_least and peer.at_least >= 10:
-            wanted = f"{peer.at_least:.0f}"
-        room = f"{memory:6.1f}" + (f" of {memory_limit}" if memory_limit else "")
-        print(f"{name:39} {ours * factor:8.3f} {unit:2} {room if name else '':12} "
-              f"{peer.name + scaled:32} {theirs * factor:9.3f} {unit:2} {ratio:8.2f} "
-              f"{wanted:>6}  {'' if held else 'MISSED'}", flush=True)
-        self.failed |= not held
+            for name, command in commands.items():
+                if turn < rounds[name]:
+                    one, megabytes = self.measure(command, row.count, row.output)
+                    seconds[name].append(one)
+                    memory[name] = max(memory[name], megabytes)
+        ours = seconds[""]
+        for number, peer in enumerate(row.peers):
+            theirs = [one * peer.scale for one in seconds[peer.name]]
+            ratio = statistics.median(b / a for a, b in zip(ours, theirs))
+            held = not peer.at_least or ratio >= peer.at_least
+            if row.memory:
+                held = held and memory[""] <= row.memory
+            self.failed |= not held
+            scaled = f" (1/{peer.scale} of it)" if peer.scale > 1 else ""
+            print(LINE.format(
+                "" if number else row.name,
+                "" if number else shown(statistics.median(ours)),
+                "" if number else f"{memory['']:.1f}",
+                row.memory if row.memory and not number else "",
+                peer.name + scaled, shown(statistics.median(theirs)), f"{memory[peer.name]:.1f}",
+                f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}",
+                f"{peer.at_least:.3g}" if peer.at_least else "", "" if held else "MISSED"),
+                flush=True)
 
     def hostile(self):
         """The slowest input for the reader, in MB/s."""
@@ -164,8 +187,10 @@ class Bench:
 
         with tempfile.TemporaryDirectory(prefix="bench.", dir=self.build) as data:
             self.generate(data)
-            print(f"{'work':39} {'ours':11} {'peak MB':12} {'peer':32} {'its time':12} "
-                  f"{'ratio':>8} {'hold':>6}")
+            print(f"{ROUNDS} rounds on {os.cpu_count()} processors; ratio: the other's time "
+                  "to ours; hold: at least, or MB at most\n")
+            print(LINE.format("work", "ours", "MB", "hold", "beside", "time", "MB", "ratio",
+                              "hold", ""))
             for row in rows(self.build, data):
                 if not is_wanted(row.name):
                     continue

@@ -1,0 +1,10 @@
+#!/usr/bin/python3
+"""Reads a stream and does nothing with it, as decode.c does."""
+
+import sys
+
+import subunit
+import testtools
+
+with open(sys.argv[1], "rb") as stream:
+    subunit.ByteStreamToStreamResult(stream).run(testtools.StreamResult())
