@@ -41,10 +41,20 @@ read_directive(struct tap_bytes behind, bool named, struct tap_description *desc
 		if (tap_starts(rest, ":"))
 			rest = tap_skip(rest, 1);
 		description->directive = words[i].directive;
+		description->name_behind = words[i].nameless;
 		description->reason = words[i].is_reason ? behind : tap_skip_spaces(rest);
 		return true;
 	}
 	return false;
+}
+
+/* What stands behind the directive is the name. */
+static void
+take_name_behind(struct tap_description *description)
+{
+	description->name = description->reason;
+	description->reason.len = 0;
+	description->name_behind = true;
 }
 
 /* Behind "# skip": NAME (REASON), as git's test library writes it, or
@@ -151,8 +161,13 @@ tap_description_read(struct tap_bytes text)
 	int64_t duration = tap_duration_cut(&description.name);
 	if (duration != TAP_NO_DURATION)
 		description.duration_ns = duration;
-	if (!description.name.len && description.directive == TAP_SKIP)
+	if (description.name.len)
+		return description;
+	if (description.directive == TAP_SKIP)
 		find_name_behind(&description);
+	else if (description.name_behind || description.directive == TAP_XFAIL ||
+	         description.directive == TAP_XPASS)
+		take_name_behind(&description);
 	return description;
 }
 

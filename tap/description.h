@@ -30,7 +30,8 @@ struct tap_description {
  * TEXT begins behind the number. A directive is a "#" at the start or behind
  * white space, not escaped, and a word it knows; a "#" glued to a URL or before
  * another word belongs to the name. Where nothing stands before a "# skip", the
- * name is looked for behind it: "# skip NAME (REASON)", "# skip (REASON) NAME".
+ * name is looked for behind it: "# skip NAME (REASON)", "# skip (REASON) NAME",
+ * "# XFAIL NAME".
  */
 struct tap_description tap_description_read(struct tap_bytes text);
 

@@ -53,10 +53,10 @@ tap_duration_cut(struct tap_bytes *name)
 {
 	static const char between[] = " in ";
 	size_t digits = name->len;
-	if (!digits || name->data[digits - 1] != 's')
-		return TAP_NO_DURATION;
-	while (digits && !tap_is_digit(name->data[digits - 1]) && name->len - digits < 3)
+	while (digits && memchr("msec", name->data[digits - 1], 4) && name->len - digits < 3)
 		digits--;
+	if (digits == name->len)
+		return TAP_NO_DURATION;
 	while (digits && tap_is_digit(name->data[digits - 1]))
 		digits--;
 

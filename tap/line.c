@@ -136,6 +136,7 @@ read_plan(struct tap_line *line)
 	line->kind = TAP_PLAN;
 	if (behind.len)
 		line->description = tap_description_read(behind);
+	line->description.name.len = 0;
 	return true;
 }
 

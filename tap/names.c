@@ -10,6 +10,7 @@
 #define SIZE_FIRST 64          /* slots */
 #define HUGE_FROM (256 * 1024) /* bytes: a larger table fills whole huge pages */
 #define HUGE_PAGE (2 * 1024 * 1024)
+#define FEW 8
 #define SUFFIX_MAX 23 /* " (18446744073709551615)" */
 
 bool
@@ -165,12 +166,18 @@ has(const struct tap_names *names, uint64_t base, uint64_t number)
 	return find(names, hash_numbered(base, number), &at);
 }
 
-/* A free number whose predecessor is used: the suffixes in use begin at 2 and
- * have no gaps, but for names that were written with one. */
+/*
+ * A free number whose predecessor is used: the lowest one as long as there are
+ * few. Of many, looking at a few is enough to find one, since the suffixes in
+ * use have no gaps, but for names that were written with one.
+ */
 static uint64_t
 free_number(const struct tap_names *names, uint64_t base)
 {
 	uint64_t used = 1, above = 2;
+	for (; above <= FEW; used = above++)
+		if (!has(names, base, above))
+			return above;
 	while (has(names, base, above)) {
 		used = above;
 		above *= 2;

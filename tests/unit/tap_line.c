@@ -55,7 +55,7 @@ static const struct {
 	const char *line, *expected;
 } cases[] = {
 	{"", "blank"},
-	{" \t", "blank indent=5"},
+	{" \t", "blank"},
 	{"hello", "text"},
 	{"TAP version 14", "version"},
 	{"TAP version 13\r", "version"},

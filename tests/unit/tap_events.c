@@ -1,0 +1,269 @@
+/*
+ * What golden files cannot show: time, stderr, and what is bounded.
+ */
+#include "check.h"
+#include "tap_transcript.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+static struct tap_transcript transcript;
+static struct tap_events *tap;
+
+static void
+begin(void)
+{
+	tap = tap_transcript_begin(&transcript, false, false);
+}
+
+static void
+feed(const char *text, int64_t now_ms)
+{
+	if (tap_events_feed(tap, subunit2_view_of(text), now_ms, NULL) != SUBUNIT2_OK)
+		abort();
+}
+
+static void
+feed_stderr(const char *text, int64_t now_ms)
+{
+	if (tap_events_stderr(tap, subunit2_view_of(text), now_ms, NULL) != SUBUNIT2_OK)
+		abort();
+}
+
+/* What was told since the last call is LINES. */
+static bool
+told(const char *lines)
+{
+	fflush(transcript.out);
+	bool equal = transcript.len == strlen(lines) &&
+	             memcmp(transcript.lines, lines, transcript.len) == 0;
+	if (!equal)
+		printf("# got: %.*s\n", (int)transcript.len, transcript.lines);
+	transcript.in_text = false;
+	rewind(transcript.out);
+	return equal;
+}
+
+/* The end adds LINES. */
+static bool
+ends_with(const char *lines)
+{
+	char *all = tap_transcript_finish(&transcript, tap);
+	bool equal = strcmp(all, lines) == 0;
+	if (!equal)
+		printf("# got: %s\n", all);
+	free(all);
+	return equal;
+}
+
+static void
+check_holding(void)
+{
+	begin();
+	CHECK(tap_events_deadline(tap) == INT64_MAX);
+	feed("1..3\nok 1 - a\n", 100);
+	CHECK(tap_events_deadline(tap) == 150);
+	feed("text\n", 120);
+	CHECK_NAMED("a test and the text behind it wait", told(""));
+	feed("# about a\n", 140);
+	CHECK_NAMED("its diagnostics make it wait longer", tap_events_deadline(tap) == 190);
+	tap_events_tick(tap, 189, NULL);
+	CHECK(told(""));
+	tap_events_tick(tap, 190, NULL);
+	CHECK_NAMED("but not for ever", told("inprogress t::a\nfile t::a comment: # about a\\n\n"
+	                                     "success t::a\ntext text\\n"));
+	CHECK(tap_events_deadline(tap) == INT64_MAX);
+	feed("# late\n  ---\n  late: too\n  ...\n", 300);
+	CHECK_NAMED("what is late is text", told("text # late\\n  ---\\n  late: too\\n  ...\\n"));
+	feed("ok 2 - b\n", 400);
+	feed("ok 3 - c", 500);
+	CHECK_NAMED("the next bytes after the time, too", told("inprogress t::b\nsuccess t::b\n"));
+	CHECK(ends_with("inprogress t::c\nsuccess t::c\n"
+	                "verdict good passed=3 failed=0 skipped=0 todo=0 todo-passed=0\n"));
+}
+
+static void
+check_times(void)
+{
+	begin();
+	feed("1..4\n", 0);
+	transcript.now.sec = 1010;
+	feed("ok 1 - a\n", 0);
+	transcript.now.sec = 1012;
+	feed("# Subtest: s\n    ok 1 - b\n    1..1\n", 0);
+	CHECK_NAMED("from the start, until the line came",
+	            told("inprogress t::a -12.000000s\nsuccess t::a -2.000000s\n"
+	                 "inprogress t::s::b -2.000000s\nsuccess t::s::b\n"));
+	transcript.now.sec = 1015;
+	feed("ok 2 - s\nok 3 - c # time=250ms\nok 4 - d\n  ---\n  duration_ms: 1500\n  ...\n1..4\n",
+	     0);
+	CHECK_NAMED("a subtest from the test before it, a declared time from the end",
+	            told("inprogress t::s -5.000000s\nsuccess t::s\n"
+	                 "inprogress t::c -0.250000s\nsuccess t::c\n"
+	                 "inprogress t::d -1.500000s\n"
+	                 "file t::d diagnostic.yaml: duration_ms: 1500\\n\nsuccess t::d\n"));
+	CHECK(ends_with("verdict failed passed=5 failed=0 skipped=0 todo=0 todo-passed=0: "
+	                "a second plan\n"));
+}
+
+static void
+check_stderr(void)
+{
+	static const char failure[] = "\n#   Failed test 'it's bad'\n#   at x.t line 1.\n";
+	begin();
+	feed("1..5\n", 0);
+	feed_stderr(failure, 0);
+	feed("ok 1 - a\nnot ok 2 - it's bad\nok 3 - c\n", 0);
+	CHECK_NAMED("it came first, and finds its test by name",
+	            told("inprogress t::a\nsuccess t::a\ninprogress t::it's bad\n"
+	                 "file t::it's bad comment: #   Failed test 'it's bad'\\n"
+	                 "#   at x.t line 1.\\n\nfail t::it's bad\n"));
+	feed("not ok 4 - late \\# one\n", 0);
+	feed_stderr("    #   Failed test 'late # one' at x.t li", 0);
+	feed_stderr("ne 2.\n    #  got: 1\n# Looks like you failed 2 tests of 5.\n# not this\n", 0);
+	feed("# on stdout\nok 5\n", 0);
+	CHECK_NAMED(
+		"it came behind its test, in pieces",
+		told("inprogress t::c\nsuccess t::c\ninprogress t::late # one\n"
+	             "file t::late # one comment: #   Failed test 'late # one' at x.t line 2.\\n"
+	             "#  got: 1\\n# on stdout\\n\nfail t::late # one\n"));
+	feed_stderr("#   Failed test 'nobody'\n", 0);
+	CHECK(ends_with("inprogress t::#5\nsuccess t::#5\n"
+	                "verdict failed passed=3 failed=2 skipped=0 todo=0 todo-passed=0: "
+	                "2 of 5 assertions failed\n"));
+
+	begin();
+	feed("1..2\nok 1 - same\nnot ok 2 - same # TODO x\n", 0);
+	feed_stderr("#   Failed test 'same'\n", 0);
+	CHECK_NAMED(
+		"only a failure is explained",
+		ends_with("inprogress t::same\nsuccess t::same\ninprogress t::same (2)\n"
+	                  "file t::same (2) reason: x\nxfail t::same (2)\nverdict good passed=1 "
+	                  "failed=0 skipped=0 todo=1 todo-passed=0\n"));
+
+	begin();
+	for (int i = 0; i < 20000; i++)
+		feed_stderr("#   Failed test 'flood'\n# with some text\n", 0);
+	feed_stderr("#   Failed test 'kept'\n", 0);
+	feed("not ok 1 - kept\n1..1\n", 0);
+	CHECK_NAMED("what nobody asks for makes room",
+	            told("inprogress t::kept\nfile t::kept comment: #   Failed test 'kept'\\n\n"
+	                 "fail t::kept\n"));
+	free(tap_transcript_finish(&transcript, tap));
+}
+
+/* COUNT times TEXT, which ends in a newline, or as one line. */
+static void
+feed_often(const char *text, size_t count)
+{
+	while (count--)
+		feed(text, 0);
+}
+
+static size_t
+count_of(const char *text, const char *word)
+{
+	size_t count = 0;
+	for (; (text = strstr(text, word)); text += strlen(word))
+		count++;
+	return count;
+}
+
+static void
+check_bounds(void)
+{
+	begin();
+	feed("1..4\nok 1 - ", 0);
+	feed_often("0123456789abcdef", 8192);
+	feed("\nok 2 - b\n# ", 0);
+	feed_often("comment ", 20000);
+	feed("\r\nok 3 - c\n  ---\n  a: ", 0);
+	feed_often("x", 70000);
+	feed("\n  ...\nok 4 - d\n", 0);
+	feed_often("plain ", 20000);
+	feed("\n# too late\n", 0);
+	char *all = tap_transcript_finish(&transcript, tap);
+	CHECK_NAMED("a long line is a test with a name that is cut, and output",
+	            count_of(all, "0123456789abcdef") == 8192 + 2 * 63);
+	CHECK_NAMED("the long comment is in pieces",
+	            count_of(all, "comment ") > 19990 && count_of(all, "comment (piece)") == 2);
+	CHECK_NAMED("the long line of YAML, too", count_of(all, "diagnostic.yaml (piece)") == 1);
+	CHECK_NAMED("the text is whole", count_of(all, "plain ") == 20000);
+	CHECK_NAMED("much text ends the time for comments", strstr(all, "# too late\\n\nverdict"));
+	free(all);
+
+	begin();
+	feed("1..1\n    1..100000\n", 0);
+	for (int i = 1; i <= 3000; i++) {
+		char line[600];
+		snprintf(line, sizeof(line), "    ok %d - %0512d\n", i, i);
+		feed(line, 0);
+	}
+	feed("ok 1 - name\n", 0);
+	all = tap_transcript_finish(&transcript, tap);
+	CHECK_NAMED("a subtest that is too large is called by its number",
+	            count_of(all, "\nsuccess t::#1::0") > 2900 && !strstr(all, "name::") &&
+	                    strstr(all, "\nsuccess t::name\n"));
+	free(all);
+
+	begin();
+	for (int level = 0; level < 100; level++) {
+		char line[512];
+		snprintf(line, sizeof(line), "%*s1..1\n", 4 * level, "");
+		feed(line, 0);
+	}
+	all = tap_transcript_finish(&transcript, tap);
+	CHECK_NAMED("too deep is output", strstr(all, "text ") && strstr(all, "verdict failed"));
+	free(all);
+}
+
+static int
+refuse(struct subunit2_sink *sink, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	(void)sink, (void)event;
+	return subunit2_error_set(error, SUBUNIT2_SYSTEM, "pipe", "is full");
+}
+
+static void
+check_results(void)
+{
+	struct subunit2_sink sink = {.event = refuse};
+	struct subunit2_error error;
+	struct tap_options options = {.text = tap_transcript_text};
+	struct tap_events *refused = tap_events_new(&options, &sink);
+	CHECK(tap_events_feed(refused, SUBUNIT2_LITERAL("1..2\nok 1 - a\nok 2\n"), 0, &error) ==
+	      SUBUNIT2_SYSTEM);
+	CHECK(strcmp(error.message, "is full") == 0);
+	tap_events_free(refused);
+	tap_events_free(NULL);
+}
+
+static void
+check_prompts(void)
+{
+	begin();
+	feed("TAP version 13\nName? ", 0);
+	CHECK_NAMED("a prompt is told at once", told("text Name? "));
+	feed("is it o", 0);
+	feed("k", 0);
+	CHECK_NAMED("but for what may become a result", told("text is it "));
+	feed("ay?", 0);
+	CHECK(told("text okay?"));
+	feed(" [y/n] ok 1", 0);
+	CHECK(told("text  [y/n] "));
+	feed(" - answered\n1..1\n", 0);
+	CHECK(told("inprogress t::answered\nsuccess t::answered\n"));
+	free(tap_transcript_finish(&transcript, tap));
+}
+
+int
+main(void)
+{
+	check_holding();
+	check_times();
+	check_stderr();
+	check_bounds();
+	check_results();
+	check_prompts();
+	return check_done();
+}
