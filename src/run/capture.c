@@ -79,11 +79,9 @@ is_own(const struct capture *capture, const struct subunit2_event *event)
 static int
 take_own(struct capture *capture, const struct subunit2_event *event, struct subunit2_error *error)
 {
-	if (!subunit2_status_is_final(event->status))
-		return subunit2_sink_event(capture->sink, event, error);
-	if (rank(event->status) > rank(capture->own))
+	if (subunit2_status_is_final(event->status) && rank(event->status) > rank(capture->own))
 		capture->own = event->status;
-	if (!subunit2_view_present(event->file_name) && event->tags.count == 0)
+	if (event->status && !subunit2_view_present(event->file_name) && event->tags.count == 0)
 		return SUBUNIT2_OK;
 	struct subunit2_event rest = *event;
 	rest.status = SUBUNIT2_STATUS_NONE;

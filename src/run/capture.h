@@ -8,8 +8,8 @@
  *
  * Events carry no routing code but what packets bring along, and no time but
  * that of packets and of TAP. The test's own first and last event are the
- * caller's: a final status that the command sends for the test itself is taken
- * out of the stream and kept for the verdict.
+ * caller's: a status that the command sends for the test itself is taken out of
+ * the stream, and a final one is kept for the verdict.
  */
 #ifndef CAPTURE_H
 #define CAPTURE_H

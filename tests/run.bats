@@ -1,0 +1,553 @@
+#!/usr/bin/env bats
+# subunit2 run: what is run, how, and what is told of it. How it deals with
+# scripts that behave badly is in supervision.bats, make in jobserver.bats.
+
+setup() {
+	load common
+	load runs
+	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# Three scripts: one passes, one fails, one is skipped.
+three() {
+	script t/a.sh <<<'exit 0'
+	script t/b.sh <<<'echo wrong; exit 3'
+	script t/c.sh <<<'exit 77'
+}
+
+@test "a script: inprogress, its output, its final status" {
+	script t/a.sh <<<'echo hello'
+	runs 0
+	[ ! -s err ]
+	diff - <(events | sed -E 's/"timestamp":"[^"]*",//') <<-'END'
+		{"subunit":2,"route_code":"0","test_id":"t/a.sh","test_status":"inprogress","runnable":true}
+		{"subunit":2,"route_code":"0","test_id":"t/a.sh","runnable":true,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"hello\n"}
+		{"subunit":2,"route_code":"0","test_id":"t/a.sh","test_status":"success","runnable":true}
+	END
+}
+
+@test "the exit status is the verdict" {
+	three
+	runs 1
+	diff - <(finals) <<<$'success t/a.sh\nfail t/b.sh\nskip t/c.sh'
+	[ "$(attached t/b.sh reason)" = 'exit status 3' ]
+	runs 0 t/a.sh t/c.sh
+}
+
+@test "folders hold *.t, *.bats, and executable *.sh and test*" {
+	for name in a.t b.bats c.sh test-d test_e.py; do
+		script "t/$name" </dev/null
+	done
+	touch t/plain.sh t/test.txt t/a.t~ t/README
+	script t/below/f.sh </dev/null
+	script t/tool </dev/null
+	script tests/g.sh </dev/null
+	runs 0 --list
+	diff - out <<<$'t/a.t\nt/b.bats\nt/c.sh\nt/test-d\nt/test_e.py\ntests/g.sh'
+	runs 0 --list -r t
+	grep -Fx t/below/f.sh out
+	runs 0 --list t/tool t/plain.sh
+	diff - out <<<$'t/tool\nt/plain.sh'
+}
+
+@test "ids are tidy paths, and a script has one" {
+	three
+	runs 0 --list ./t//a.sh t/./a.sh t
+	diff - out <<<$'t/a.sh\nt/b.sh\nt/c.sh'
+}
+
+@test "--root: ids are paths from there" {
+	script project/t/a.sh <<<'exit 0'
+	mkdir elsewhere
+	cd elsewhere
+	runs 0 --root=../project ../project/t
+	diff - <(finals) <<<'success t/a.sh'
+	echo t/a.sh >list
+	runs 0 --root=../project --load-list=list
+	diff - <(finals) <<<'success t/a.sh'
+	runs 2 --root=missing
+	grep -F -- '--root=missing: No such file or directory' err
+}
+
+@test "a #! line needs no execute bit; an ending stands in for it" {
+	printf '#!/bin/sh\necho "by $0"\n' >a.x
+	echo 'echo 1..1; echo ok 1 - sh' >b.sh
+	echo 'print "1..1\nok 1 - perl\n"' >c.t
+	printf '@test "is bats" {\n\ttrue\n}\n' >d.bats
+	runs 0 a.x b.sh c.t d.bats
+	[ "$(attached a.x stdout)" = 'by ./a.x' ]
+	for id in 'b.sh::sh' 'c.t::perl' 'd.bats::is bats'; do
+		events | grep -F "\"test_id\":\"$id\",\"test_status\":\"success\""
+	done
+}
+
+@test "what cannot be run fails, and says why" {
+	echo data >plain
+	script broken.sh /no/such/interpreter </dev/null
+	mkdir folder.t
+	runs 1 missing plain broken.sh
+	diff - <(finals) <<<$'fail broken.sh\nfail missing\nfail plain'
+	[ "$(attached missing reason)" = 'No such file or directory' ]
+	[ "$(attached plain reason)" = 'not executable, and it has no #! line' ]
+	attached broken.sh reason | grep -F 'cannot be executed: No such file or directory'
+	whole
+}
+
+@test "a command is no script: there is a hint at wrap" {
+	runs 1 true
+	grep -F 'to run a command, use: subunit2 wrap -- true' err
+}
+
+@test "arguments behind -- go to every script" {
+	script t/a.sh <<<'printf "<%s>" "$@"'
+	runs 0 t/a.sh -- -j 'two words' -- last
+	[ "$(attached t/a.sh stdout)" = '<-j><two words><--><last>' ]
+}
+
+@test "prove's letters: -l, -b, -I, -e" {
+	for folder in lib blib/lib blib/arch mine; do
+		mkdir -p "$folder"
+		name=in_${folder//\//_}
+		echo "package $name; 1;" >"$folder/$name.pm"
+		echo "use $name; print qq(1..1\nok 1 - x\n);" >"$name.t"
+	done
+	runs 1 in_lib.t
+	runs 0 -l in_lib.t
+	runs 0 --lib in_lib.t
+	runs 1 -l in_blib_lib.t
+	runs 0 -b in_blib_lib.t in_blib_arch.t
+	runs 0 -I mine in_mine.t
+	runs 0 -Imine -lb in_lib.t in_mine.t in_blib_lib.t
+	echo 'echo "$1 $2"' >words
+	runs 0 -e 'sh words "a b"' in_lib.t
+	[ "$(attached in_lib.t stdout)" = 'a b ./in_lib.t' ]
+}
+
+@test "#!perl: perl from PATH, with its switches" {
+	mkdir lib
+	echo 'package Mine; 1;' >lib/Mine.pm
+	printf '#!perl -Tw\nuse Mine; print "1..1\\nok 1 - taint ${^TAINT} warn $^W\\n";\n' >a.t
+	runs 0 -l a.t
+	events | grep -F '"test_id":"a.t::taint 1 warn 1","test_status":"success"'
+	printf '#!/usr/bin/env perl\nprint "1..1\\nok 1 - env\\n";\n' >b.t
+	runs 0 b.t
+}
+
+@test "a list for a pipe is an id a line; packets when asked for" {
+	three
+	runs 0 --list
+	diff - out <<<$'t/a.sh\nt/b.sh\nt/c.sh'
+	for option in --to=subunit --exit=stream; do
+		runs 0 --list "$option"
+		events | grep -c '"test_status":"exists","runnable":true' | grep -Fx 3
+	done
+}
+
+@test "--load-list: CRLF, blank lines, and what nobody knows" {
+	three
+	printf '\r\nt/c.sh\r\n\n  \nt/a.sh\r\nt/gone.sh\nt/a.sh' >list
+	runs 1 --load-list=list t
+	diff - <(finals) <<<$'success t/a.sh\nskip t/c.sh\nfail t/gone.sh'
+	begun | diff - <(printf 't/%s.sh\n' c a gone)
+	runs 1 --load-list=- t <list
+	finals | grep -Fx 'fail t/gone.sh'
+	runs 3 --load-list=missing
+	grep -F 'missing: No such file or directory' err
+	runs 1 --load-list=/dev/null
+}
+
+@test "a requested subtest: its script runs; one no longer reported is answered" {
+	script t/a.sh <<<'echo run >>log; printf "%s\n" 1..2 "ok 1 - x::y" "ok 2 - z"'
+	printf '%s\n' 't/a.sh::x::y' 't/a.sh::old' t/a.sh >list
+	runs 0 --load-list=list t
+	[ "$(wc -l <log)" -eq 1 ]
+	[ "$(events | grep -c '"test_id":"t/a.sh::x::y","test_status":"success"')" -eq 1 ]
+	events | grep -F '"test_id":"t/a.sh::old","test_status":"skip","runnable":false' |
+		grep -F 'its script no longer reports this test'
+	whole
+}
+
+@test "--match and --exclude" {
+	three
+	runs 0 --list --match='[ab]' --exclude=b
+	diff - out <<<t/a.sh
+	runs 2 --match='('
+	grep -F -- '--match=(' err
+}
+
+@test "--rerun: what failed in an earlier stream, or did not end" {
+	three
+	script t/d.sh <<<'printf "%s\n" 1..2 "ok 1 - x" "not ok 2 - y"'
+	runs 1 t
+	subunit2 status t/a.sh inprogress >>out
+	mv out earlier
+	runs 1 --rerun=earlier t
+	diff - <(finals) <<<$'success t/a.sh\nfail t/b.sh\nfail t/d.sh'
+	runs 3 --rerun=missing t
+	runs 2 --rerun=earlier --load-list=earlier
+	grep -F 'only one of them' err
+}
+
+@test "--shard: together everything, and each only once" {
+	for i in 1 2 3 4 5 6 7 8 9; do
+		script "t/$i.sh" <<<'exit 0'
+	done
+	for i in 1 2 3; do
+		runs 0 --list --shard=$i/3
+		cp out "share$i"
+		runs 0 --list --shard=$i/3 $(printf 't/%s.sh ' 9 8 7 6 5 4 3 2 1)
+		diff <(sort out) <(sort "share$i")
+	done
+	cat share? | sort | diff - <(printf 't/%s.sh\n' 1 2 3 4 5 6 7 8 9)
+	for wrong in 0/3 4/3 1 1/0 a/b 1/2/3 ''; do
+		runs 2 --shard="$wrong"
+	done
+}
+
+@test "--times: slowest first, and balanced shares" {
+	for name in a b c d; do
+		script "t/$name.sh" <<<'exit 0'
+	done
+	i=0
+	for name in b d a c; do
+		i=$((i + 1))
+		subunit2 status "t/$name.sh" success --timestamp=@100 --duration="$((9 - 2 * i))s"
+	done >times
+	runs 0 --list --times=times t
+	diff - out <<<$'t/b.sh\nt/d.sh\nt/a.sh\nt/c.sh'
+	runs 0 --list --times=times --shard=1/2 t
+	diff - out <<<$'t/b.sh\nt/c.sh'
+	runs 3 --times=missing t
+}
+
+@test "--shuffle tells its seed, and --seed repeats it" {
+	for i in 1 2 3 4 5 6 7 8 9; do
+		script "t/$i.sh" <<<'exit 0'
+	done
+	runs 0 -s
+	seed=$(events | sed -nE 's/.*"file_name":"seed".*"file_text":"([0-9]+)\\n".*/\1/p')
+	[ -n "$seed" ]
+	begun >order
+	runs 0 --seed="$seed"
+	begun | diff order -
+	runs 0 --list --seed=1
+	cp out one
+	runs 0 --list --seed=2
+	! cmp -s one out
+	diff <(sort one) <(sort out)
+	runs 2 --seed=x
+}
+
+@test "-j: so many at a time, each in its slot, one route a test" {
+	for i in 1 2 3 4 5 6; do
+		script "t/$i.sh" <<-'END'
+			echo "slot $SUBUNIT2_SLOT"
+			touch "here.$SUBUNIT2_SLOT"
+			until [ -e here.0 ] && [ -e here.1 ] && [ -e here.2 ]; do sleep 0.01; done
+			printf '%s\n' 1..1 'ok 1 - x'
+		END
+	done
+	runs 0 -j3
+	whole
+	[ ! -e here.3 ]
+	for i in 1 2 3 4 5 6; do
+		[ "$(events | grep -F "\"t/$i.sh" | grep -oE '"route_code":"[^"]*"' | sort -u | wc -l)" -eq 1 ]
+		slot=$(attached "t/$i.sh" stdout)
+		events | grep -F "\"t/$i.sh::x\"" | grep -F "\"route_code\":\"${slot#slot }\""
+	done
+	runs 0 --jobs=0 t
+	runs 2 -j x
+	runs 2 -j -1
+	(ulimit -Sn 40; ulimit -Hn 40; runs 2 -j 64)
+	grep -F -- '--jobs=64: needs' err
+}
+
+@test "--serial: runs alone" {
+	for i in 1 2 3 4; do
+		script "t/$i.sh" <<-'END'
+			touch "busy.$SUBUNIT2_SLOT"
+			ls busy.*
+			rm "busy.$SUBUNIT2_SLOT"
+		END
+	done
+	runs 0 -j4 --serial='[23]'
+	whole
+	for i in 2 3; do
+		[[ $(attached "t/$i.sh" stdout) == busy.? ]]
+	done
+	runs 2 --serial='('
+}
+
+@test "--retries: one final status, tagged flaky, every attempt attached" {
+	script t/a.sh <<<'echo "try $SUBUNIT2_ATTEMPT"; [ "$SUBUNIT2_ATTEMPT" -eq 3 ]'
+	script t/b.sh <<<'exit 4'
+	script t/c.sh <<<'exit 0'
+	runs 1 --retries=2
+	whole
+	[ "$(ended t/a.sh)" = 'success "flaky"' ]
+	[ "$(ended t/b.sh)" = 'fail' ]
+	[ "$(ended t/c.sh)" = 'success' ]
+	attached t/a.sh attempt-1 | grep 'try 1'
+	attached t/a.sh attempt-2 | grep 'try 2'
+	[ "$(attached t/a.sh stdout)" = 'try 3' ]
+	attached t/b.sh attempt-2 | grep 'exit status 4'
+	runs 0 --retries=2 t/a.sh
+	runs 2 --retries=x
+	runs 2 --retries=1 --repeat=2
+}
+
+@test "--repeat: until it fails" {
+	script t/a.sh <<<'echo . >>log.a; exit 0'
+	script t/b.sh <<<'echo . >>log.b; [ "$SUBUNIT2_ATTEMPT" -lt 3 ]'
+	runs 1 --repeat=5
+	whole
+	[ "$(wc -l <log.a)" -eq 5 ]
+	[ "$(wc -l <log.b)" -eq 3 ]
+	[ "$(ended t/b.sh)" = 'fail "flaky"' ]
+	runs 2 --repeat=0
+}
+
+@test "--fail-fast and --max-fail begin nothing more" {
+	for i in 1 2 3 4; do
+		script "t/$i.sh" <<<'exit 1'
+	done
+	runs 1 --fail-fast
+	diff - <(finals) <<<$'fail t/1.sh\nskip t/2.sh\nskip t/3.sh\nskip t/4.sh'
+	[ "$(attached t/2.sh reason)" = 'not run: enough has failed' ]
+	runs 1 --max-fail=3
+	[ "$(finals | grep -c ^fail)" -eq 3 ]
+	runs 2 --max-fail=0
+}
+
+@test "a bail-out stops the run, unless --no-bail" {
+	script t/a.sh <<<'printf "%s\n" 1..2 "ok 1 - x" "Bail out! no disk"'
+	script t/b.sh <<<'exit 0'
+	runs 1
+	diff - <(finals) <<<$'fail t/a.sh\nskip t/b.sh'
+	[ "$(attached t/b.sh reason)" = 'not run: a test bailed out' ]
+	runs 1 --no-bail
+	diff - <(finals) <<<$'fail t/a.sh\nsuccess t/b.sh'
+}
+
+@test "--slow says what still runs" {
+	script t/a.sh <<<'until grep -q "still running" err; do sleep 0.01; done'
+	runs 0 --slow=20ms
+	grep -E '^subunit2 run: t/a.sh: still running after [0-9]+' err
+	runs 2 --slow=x
+}
+
+@test "SIGUSR1 shows what runs" {
+	script t/a.sh <<<'kill -USR1 "$(cat pid)"; until grep -q running err; do sleep 0.01; done'
+	sh -c 'echo $$ >pid; exec subunit2 run t' >out 2>err 3>&-
+	grep -F '1 running, 0 to go' err
+	grep -E 't/a.sh: running for [0-9]' err
+}
+
+@test "--expect-fail: a failure is expected, and a pass is not" {
+	three
+	printf 't/b.sh\n' >expected
+	runs 0 --expect-fail=expected
+	[ "$(ended t/b.sh)" = xfail ]
+	printf 't/a.sh\nt/b.sh\n' >expected
+	runs 1 --expect-fail=expected
+	[ "$(ended t/a.sh)" = uxsuccess ]
+	runs 2 --expect-fail=missing
+}
+
+@test "--max-output ends a flood" {
+	script t/a.sh <<<'while :; do echo flood; done'
+	runs 1 --max-output=64k
+	attached t/a.sh reason | grep -F 'wrote more than 65536 bytes'
+	[ "$(attached t/a.sh stdout | wc -c)" -le 65536 ]
+	for wrong in x 0 -1 1z 99999999999999999999G; do
+		runs 2 --max-output="$wrong"
+	done
+}
+
+@test "tests have a folder of their own, removed; --keep-tmp keeps those of failures" {
+	script t/a.sh <<<'mkdir -p "$TMPDIR/x/y"; chmod 0 "$TMPDIR/x/y"; echo "$TMPDIR"'
+	script t/b.sh <<<'touch "$TMPDIR/mine"; echo "$TMPDIR"; exit 1'
+	mkdir tmp
+	export TMPDIR=$PWD/tmp
+	runs 1
+	[ "$(attached t/a.sh stdout)" != "$(attached t/b.sh stdout)" ]
+	[[ $(attached t/a.sh stdout) == "$PWD"/tmp/* ]]
+	[ -z "$(ls tmp)" ]
+	runs 1 --keep-tmp
+	kept=$(attached t/b.sh stdout)
+	[ -e "$kept/mine" ]
+	attached t/b.sh reason | grep -F "its folder $kept is kept"
+	[ "$(ls tmp | wc -l)" -eq 1 ]
+	TMPDIR=/no/such/folder runs 1 t/a.sh
+	attached t/a.sh reason | grep -F 'no private folder in /no/such/folder: No such file'
+}
+
+@test "tests know their id, slot and attempt, and that they are tested" {
+	script t/a.sh <<<'echo "$SUBUNIT2_TEST_ID $SUBUNIT2_SLOT $SUBUNIT2_ATTEMPT $HARNESS_ACTIVE"'
+	runs 0
+	[ "$(attached t/a.sh stdout)" = 't/a.sh 0 1 1' ]
+}
+
+@test "a script's steps and packets pass through" {
+	script t/a.sh <<<'subunit2 status ::step ok; subunit2 status other fail'
+	runs 1
+	events | grep -F '"route_code":"0","test_id":"t/a.sh::step","test_status":"success"'
+	events | grep -F '"route_code":"0","test_id":"other","test_status":"fail"'
+	attached t/a.sh reason | grep -F '1 test in its output failed'
+}
+
+@test "--tag is on every test, and stestr's own tags are refused" {
+	three
+	runs 1 -t quick --tag=unix
+	[ "$(events | grep -c '"test_tags":\["quick","unix"\]')" -eq "$(events | wc -l)" ]
+	runs 2 -t worker-1
+	runs 2 -t ''
+}
+
+@test "--no-tests" {
+	mkdir t
+	runs 1
+	runs 1 --no-tests=fail
+	runs 0 --no-tests=pass
+	runs 2 --no-tests=maybe
+}
+
+@test "--exit=stream: 0 once the stream is whole" {
+	three
+	runs 0 --exit=stream
+	finals | grep -Fx 'fail t/b.sh'
+	runs 2 --exit=command
+}
+
+@test "--skip-exit and --strict" {
+	script t/a.sh <<<'exit 4'
+	runs 0 --skip-exit=4
+	[ "$(ended t/a.sh)" = skip ]
+	script t/a.sh <<<'exit 77'
+	runs 1 --skip-exit=none
+	script t/a.sh <<<'printf "%s\n" 1..1 "ok 1 - x # TODO"'
+	runs 0
+	runs 1 --strict
+	[ "$(ended t/a.sh)" = fail ]
+}
+
+@test "--timeout" {
+	script t/a.sh <<<'sleep 60'
+	runs 1 --timeout=100ms --grace=100ms
+	attached t/a.sh reason | grep -F 'timed out after 0.100s'
+	whole
+	runs 2 --timeout=soon
+}
+
+@test "--stdin" {
+	script t/a.sh <<<'cat'
+	echo typed >typed
+	runs 0 <typed
+	[ -z "$(attached t/a.sh stdout)" ]
+	runs 0 --stdin=inherit <typed
+	[ "$(attached t/a.sh stdout)" = typed ]
+	runs 2 --stdin=x
+}
+
+@test "--executor: {argv} and {shell}, and their values" {
+	three
+	runs 1 --executor='env X=1 {argv}' -j2
+	whole
+	diff - <(finals) <<<$'success t/a.sh\nfail t/b.sh\nskip t/c.sh'
+	[ "$(attached t/b.sh reason)" = 'exit status 3' ]
+	runs 1 --executor='sh -c {shell}' -- "it's" '$x'
+	diff - <(finals) <<<$'success t/a.sh\nfail t/b.sh\nskip t/c.sh'
+	script t/d.sh <<<'echo "$WHO $SUBUNIT2_TEST_ID $SUBUNIT2_SLOT $SUBUNIT2_ATTEMPT $1"'
+	runs 0 --executor='env "WHO={id} {slot} {instance} {attempt}" {argv}' --instances=one,two t/d.sh -- "it's"
+	[ "$(attached t/d.sh stdout)" = "t/d.sh 0 one 1 t/d.sh 0 1 it's" ]
+	for wrong in "sh -c" "{argv} \\" "x{argv}"; do
+		runs 2 --executor="$wrong"
+	done
+	runs 2 --instances=a,b
+	runs 2 --executor='{argv}' --stdin=inherit
+}
+
+@test "an executor that loses the stream is an infrastructure error, tried elsewhere" {
+	script t/a.sh <<<'exit 0'
+	script engine <<-'END'
+		[ "$1" != bad ] || exit 255
+		shift
+		exec "$@"
+	END
+	echo $'bad\ngood' >instances
+	runs 1 -j1 --instances=instances --executor='./engine {instance} {argv}' t/a.sh
+	[ "$(ended t/a.sh)" = 'fail "infrastructure"' ]
+	attached t/a.sh reason | grep -F 'the stream ended without the test'
+	attached t/a.sh reason | grep -F 'exit status 255'
+	runs 0 -j1 --retries=1 --instances=instances --executor='./engine {instance} {argv}' t/a.sh
+	whole
+	[ "$(ended t/a.sh)" = 'success "flaky"' ]
+	attached t/a.sh attempt-1 | grep -F 'exit status 255'
+}
+
+@test "--instance-provision and --instance-dispose" {
+	three
+	script provide <<<'for i in $(seq "$1"); do echo "box$i"; done'
+	runs 1 -j2 --instance-provision='./provide $INSTANCE_COUNT' \
+		--instance-dispose='echo $INSTANCE_IDS >disposed' --executor='env WHERE={instance} {argv}'
+	diff - disposed <<<'box1 box2'
+	diff - <(finals) <<<$'success t/a.sh\nfail t/b.sh\nskip t/c.sh'
+	runs 3 --instance-provision='exit 3' --executor='{argv}'
+	grep -F 'exit status 3' err
+	runs 3 --instance-provision='true' --executor='{argv}'
+	grep -F 'printed no instance' err
+}
+
+@test "-o: the formats by their endings, and the report on stdout" {
+	three
+	runs 1 -o all.subunit -o junit.xml -o text:lines
+	grep -F 'scripts: 1 passed, 1 failed, 1 skipped' out
+	grep -F '<testsuite' junit.xml
+	grep -F 'FAIL  t/b.sh' lines
+	diff - <(finals all.subunit) <<<$'success t/a.sh\nfail t/b.sh\nskip t/c.sh'
+	runs 1 -q -o all.subunit
+	[ ! -s out ]
+	runs 1 --append -o all.subunit
+	[ "$(finals all.subunit | wc -l)" -eq 6 ]
+	runs 3 -o missing/all.subunit
+	grep -F 'missing/all.subunit: No such file or directory' err
+}
+
+@test "-v shows what passes; -q does not" {
+	script t/a.sh <<<'echo chatter'
+	runs 0 -v --to=text
+	grep chatter out
+	runs 0 --to=text
+	lacks chatter out
+}
+
+@test "GITHUB_ACTIONS: errors are annotated, and output injects nothing" {
+	script t/b.sh <<<'echo "::error::injected"; exit 3'
+	GITHUB_ACTIONS=true runs 1 --to=github
+	grep -E '^::error .*t/b.sh' out
+	lacks -E '^::error::injected' out
+}
+
+@test "wrong use is 2, with one line" {
+	for arguments in --bogus -j --no-tests --leaked=x --grace=x --leak-timeout=x '-o x.y' --to=x; do
+		# shellcheck disable=SC2086
+		runs 2 $arguments
+		[ "$(wc -l <err)" -eq 1 ]
+		grep '^subunit2 run: ' err
+		[ ! -s out ]
+	done
+}
+
+@test "a stream that cannot be written is 3, and ends the tests" {
+	three
+	status=0
+	subunit2 run >/dev/full 2>err || status=$?
+	[ "$status" -eq 3 ]
+	grep -F 'No space left on device' err
+	script t/a.sh <<<'touch here; sleep 60'
+	status=0
+	{ timeout 20 subunit2 run --grace=1s t/a.sh 2>err || echo $? >status; } | true
+	[ "$(cat status)" -eq 3 ]
+	grep -F 'Broken pipe' err
+}
