@@ -120,7 +120,7 @@ spool_copy(struct spool *spool, FILE *to, struct subunit2_error *error)
 	if (spool->overflow) {
 		copy_file(spool->overflow, to);
 		fseek(spool->overflow, 0, SEEK_END);
-	} else {
+	} else if (spool->len > 0) {
 		fwrite(spool->data, 1, spool->len, to);
 	}
 	return SUBUNIT2_OK;
