@@ -38,7 +38,10 @@ struct collect {
 	            struct subunit2_error *error);
 	void *context;
 	struct hash_key hash_key;
-	struct open_test *open; /* in the order in which they began */
+	struct open_test *earlier; /* a table, in the order in which they began */
+	/* The test that began last is not in the table: most streams tell one test
+	 * after the other, and need none. */
+	struct open_test *latest;
 };
 
 static void
@@ -68,26 +71,60 @@ open_test_new(struct key key)
 	return open;
 }
 
-/* The test that EVENT speaks of, made if need be; NULL when memory is short. */
-static struct open_test *
-find_or_begin(struct collect *collect, const struct subunit2_event *event)
+static unsigned
+hash_of(const struct collect *collect, const struct key *key)
 {
-	struct key key = {event->test_id, event->route_code};
-	unsigned hash = (unsigned)hash_test(&collect->hash_key, key.id, key.route_code);
+	return (unsigned)hash_test(&collect->hash_key, key->id, key->route_code);
+}
+
+static struct open_test *
+find(const struct collect *collect, const struct key *key)
+{
 	struct open_test *open;
 
-	HASH_FIND_BYHASHVALUE(hh, collect->open, &key, sizeof(key), hash, open);
-	if (open)
-		return open;
-	open = open_test_new(key);
+	if (collect->latest && !keys_differ(&collect->latest->key, key))
+		return collect->latest;
+	if (!collect->earlier)
+		return NULL;
+	HASH_FIND_BYHASHVALUE(hh, collect->earlier, key, sizeof(*key), hash_of(collect, key), open);
+	return open;
+}
+
+/* NULL when memory is short. */
+static struct open_test *
+begin(struct collect *collect, struct key key)
+{
+	struct open_test *open = open_test_new(key);
+	struct open_test *latest = collect->latest;
+
 	if (!open)
 		return NULL;
-	HASH_ADD_KEYPTR_BYHASHVALUE(hh, collect->open, &open->key, sizeof(open->key), hash, open);
-	if (!open->hh.tbl) {
-		open_test_free(open);
-		return NULL;
+	if (latest) {
+		HASH_ADD_KEYPTR_BYHASHVALUE(hh, collect->earlier, &latest->key, sizeof(latest->key),
+		                            hash_of(collect, &latest->key), latest);
+		if (!latest->hh.tbl) {
+			open_test_free(open);
+			return NULL;
+		}
 	}
+	collect->latest = open;
 	return open;
+}
+
+/* Takes OPEN out; it is the caller's to free. */
+static void
+take_out(struct collect *collect, struct open_test *open)
+{
+	if (open == collect->latest)
+		collect->latest = NULL;
+	else
+		HASH_DEL(collect->earlier, open);
+}
+
+static struct open_test *
+first_open(const struct collect *collect)
+{
+	return collect->earlier ? collect->earlier : collect->latest;
 }
 
 static int
@@ -122,7 +159,7 @@ hand_over(struct collect *collect, struct open_test *open, struct subunit2_error
 	open->test.tags = subunit2_tagset_view(&open->tags);
 	open->test.attachments = open->attachments.list;
 	open->test.attachment_count = open->attachments.count;
-	HASH_DEL(collect->open, open);
+	take_out(collect, open);
 	result = collect->test(collect->context, &open->test, error);
 	open_test_free(open);
 	return result;
@@ -134,6 +171,7 @@ collect_event(struct subunit2_sink *self, const struct subunit2_event *event,
 {
 	struct collect *collect = (struct collect *)self;
 	struct open_test *open;
+	struct key key;
 	int result;
 
 	if (!subunit2_view_present(event->test_id)) {
@@ -141,8 +179,9 @@ collect_event(struct subunit2_sink *self, const struct subunit2_event *event,
 			return collect->file(collect->context, event, error);
 		return SUBUNIT2_OK;
 	}
-	open = find_or_begin(collect, event);
-	if (!open)
+	key = (struct key){event->test_id, event->route_code};
+	open = find(collect, &key);
+	if (!open && !(open = begin(collect, key)))
 		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "test", "out of memory");
 	result = gather(collect, open, event, error);
 	if (result != SUBUNIT2_OK)
@@ -156,9 +195,10 @@ static int
 collect_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct collect *collect = (struct collect *)self;
+	struct open_test *open;
 
-	while (collect->open) {
-		int result = hand_over(collect, collect->open, error);
+	while ((open = first_open(collect))) {
+		int result = hand_over(collect, open, error);
 		if (result != SUBUNIT2_OK)
 			return result;
 	}
@@ -169,10 +209,10 @@ static void
 collect_free(struct subunit2_sink *self)
 {
 	struct collect *collect = (struct collect *)self;
+	struct open_test *open;
 
-	while (collect->open) {
-		struct open_test *open = collect->open;
-		HASH_DEL(collect->open, open);
+	while ((open = first_open(collect))) {
+		take_out(collect, open);
 		open_test_free(open);
 	}
 	free(collect);
