@@ -17,8 +17,8 @@ struct capture {
 	struct subunit2_sink events;     /* the same, and what stands on lines */
 	struct subunit2_sink assertions; /* what TAP finds, but for text */
 	struct subunit2_sink *sink;
-	struct subunit2_view id;
-	struct subunit2_stream *stream;  /* NULL: nothing is looked for */
+	struct capture_options options;
+	struct subunit2_stream *stream;  /* NULL: nothing is looked for, or there was nothing */
 	struct json_lines *lines;        /* NULL likewise */
 	struct subunit2_stream *channel; /* packets that do not come by standard output */
 	struct tap_events *tap;          /* NULL: no TAP is looked for */
@@ -71,7 +71,7 @@ rank(enum subunit2_status status)
 static bool
 is_own(const struct capture *capture, const struct subunit2_event *event)
 {
-	return subunit2_view_equal(event->test_id, capture->id) &&
+	return subunit2_view_equal(event->test_id, capture->options.id) &&
 	       !subunit2_view_present(event->route_code);
 }
 
@@ -232,20 +232,27 @@ channel_text(void *context, struct subunit2_view bytes, int64_t now_ms,
 	return feed_text(context, PROCESS_STDOUT, bytes, error);
 }
 
-static bool
-open_stream(struct capture *capture, const struct capture_options *options)
+/* Only once there is something to read: most of what is run says nothing, and
+ * what it takes to read anything is not small. */
+static int
+open_stream(struct capture *capture, struct subunit2_error *error)
 {
 	static const struct json_lines_handler handler = {lines_event, lines_other, lines_bad};
+	const struct capture_options *options = &capture->options;
+	if (capture->stream || options->from == CAPTURE_TEXT)
+		return SUBUNIT2_OK;
 	capture->lines = json_lines_new(&handler, capture, false);
 	capture->stream = subunit2_stream_new(&capture->packets, options->from == CAPTURE_SUBUNIT,
 	                                      stream_text, capture);
-	return capture->stream && open_text_formats(capture, options);
+	if (capture->stream && open_text_formats(capture, options))
+		return SUBUNIT2_OK;
+	return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
 }
 
 static struct subunit2_text *
 open_text(struct capture *capture, const char *name)
 {
-	return subunit2_text_new(capture->sink, subunit2_view_of(name), capture->id,
+	return subunit2_text_new(capture->sink, subunit2_view_of(name), capture->options.id,
 	                         SUBUNIT2_ABSENT, true);
 }
 
@@ -259,13 +266,13 @@ capture_new(const struct capture_options *options, struct subunit2_sink *sink)
 	capture->events = (struct subunit2_sink){events_event, ignore_finish, NULL};
 	capture->assertions = (struct subunit2_sink){assertions_event, ignore_finish, NULL};
 	capture->sink = sink;
-	capture->id = options->id;
+	capture->options = *options;
 	capture->texts[PROCESS_STDOUT] = open_text(capture, "stdout");
 	capture->texts[PROCESS_STDERR] = open_text(capture, "stderr");
 	capture->others = subunit2_summary_new();
 	capture->channel = subunit2_stream_new(&capture->events, true, channel_text, capture);
 	if (capture->channel && capture->texts[PROCESS_STDOUT] && capture->texts[PROCESS_STDERR] &&
-	    capture->others && (options->from == CAPTURE_TEXT || open_stream(capture, options)))
+	    capture->others)
 		return capture;
 	capture_free(capture);
 	return NULL;
@@ -299,7 +306,9 @@ capture_feed(struct capture *capture, enum process_stream stream, struct subunit
              int64_t now_ms, struct subunit2_error *error)
 {
 	capture->now_ms = now_ms;
-	int result = SUBUNIT2_OK;
+	int result = open_stream(capture, error);
+	if (result != SUBUNIT2_OK)
+		return result;
 	if (stream == PROCESS_STDOUT && capture->stream)
 		return subunit2_stream_feed(capture->stream, bytes.data, bytes.len, now_ms, error);
 	if (capture->tap)
@@ -359,8 +368,10 @@ capture_tick(struct capture *capture, int64_t now_ms, struct subunit2_error *err
 int
 capture_finish(struct capture *capture, struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
-	result = subunit2_stream_finish(capture->channel, error);
+	bool forced = capture->options.from != CAPTURE_AUTO;
+	int result = subunit2_stream_finish(capture->channel, error);
+	if (result == SUBUNIT2_OK && forced)
+		result = open_stream(capture, error);
 	if (result == SUBUNIT2_OK && capture->stream)
 		result = subunit2_stream_finish(capture->stream, error);
 	if (result == SUBUNIT2_OK && capture->lines)
