@@ -3,10 +3,11 @@
 #
 #   tests/suites/run.sh [NAME...]        hello liburi-perl node subtests
 #
-# Debian sources are fetched with apt-get into $XDG_CACHE_HOME/subunit2-suites. Each script's
+# Debian sources are downloaded with apt-get into $XDG_CACHE_HOME/subunit2-suites. Each script's
 # assertions are compared one by one with what Perl's TAP::Parser reads; the stream of each
 # suite is then read by Python's subunit, subunit-stats, subunit2junitxml and testr.
 set -euo pipefail
+shopt -s inherit_errexit
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PATH=$here/../../build:$PATH
@@ -30,28 +31,31 @@ check() {
 	fi
 }
 
-# The machine's own apt sources, for source packages, under $cache; they stay as they are.
-source_lists() {
-	local file
-	mkdir -p "$cache/sources.list.d" "$cache/lists/partial"
-	for file in /etc/apt/sources.list.d/*.sources; do
-		[ ! -e "$file" ] || sed 's/^Types:.*/Types: deb-src/' "$file" >"$cache/sources.list.d/${file##*/}"
-	done
-	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-		[ ! -e "$file" ] || sed -n 's/^deb\(-src\)\{0,1\} /deb-src /p' "$file" >"$cache/sources.list.d/${file##*/}.list"
-	done
+# Downloads the Debian source of package $1 into the cache, unless it is there: from where this
+# machine has its packages. Its own apt sources stay as they are.
+download() {
+	local apt=(apt-get -qq -o APT::Sandbox::User=root
+		-o "Dir::Etc::sourcelist=$cache/sources.list" -o Dir::Etc::sourceparts=-
+		-o "Dir::State::lists=$cache/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
+	if compgen -G "$cache/$1_*.dsc" >/dev/null; then
+		return
+	fi
+	apt-get indextargets --format "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] \
+\$(REPO_URI) \$(CODENAME) \$(COMPONENT)" 'Created-By: Packages' 'Origin: Debian' >"$cache/sources.list"
+	cd "$cache"
+	"${apt[@]}" update
+	"${apt[@]}" source --download-only "$1"
 }
 
 # Unpacks the Debian source of package $1 and prints its folder.
 fetch() {
-	if ! compgen -G "$cache/$1-*/" >/dev/null; then
-		source_lists
-		local apt=(apt-get -qq -o APT::Sandbox::User=root -o Dir::Etc::sourcelist=-
-			-o "Dir::Etc::sourceparts=$cache/sources.list.d" -o "Dir::State::lists=$cache/lists"
-			-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
-		(cd "$cache" && "${apt[@]}" update && "${apt[@]}" source "$1") >&2
-	fi
-	compgen -G "$cache/$1-*/"
+	mkdir -p "$cache/lists/partial"
+	(
+		flock 9
+		download "$1"
+	) 9>"$cache/lock" >&2
+	dpkg-source --no-check -x "$cache/$1"_*.dsc "$work/$suite/source" >&2
+	echo "$work/$suite/source"
 }
 
 # Runs script $1 (its id) by the rest of the arguments, plain and wrapped. The assertions of the
@@ -137,17 +141,26 @@ suite_hello() {
 	local source status=0 wrapped=0
 	source=$(fetch hello)
 	cd "$source"
-	[ -e Makefile ] || { ./configure -q && make -s; } >&2
+	{ ./configure -q && make -s; } >&2
 	make check >"$work/hello/plain" 2>&1 || status=$?
 	subunit2 wrap -i hello -- make check >"$work/hello.subunit" || wrapped=$?
 	check "exit status $status" [ "$wrapped" = "$status" ]
 	grep -A 9 '^Testsuite summary' "$work/hello/plain" >"$work/hello/totals"
 	detail=yes check "the harness's totals are in the stream" totals_kept
-	awk -F ': ' 'BEGIN { split("PASS success FAIL fail SKIP skip XFAIL xfail XPASS uxsuccess ERROR fail", w, " ")
-			for (i = 1; i in w; i += 2) outcome[w[i]] = w[i + 1] }
-		$1 in outcome { print ++n "\t" outcome[$1] "\t" $2 }' "$work/hello/plain" >"$work/hello/expected"
+	automake_results "$work/hello/plain" >"$work/hello/expected"
 	printf 'hello\t%s\t%s\n' "$([ $status = 0 ] && echo success || echo fail)" "$work/hello/expected" \
 		>"$work/hello.manifest"
+}
+
+# The results on an automake console, as assertions.pl prints assertions.
+automake_results() {
+	awk -F ': ' '
+		BEGIN {
+			split("PASS success FAIL fail SKIP skip XFAIL xfail XPASS uxsuccess ERROR fail", words, " ")
+			for (i = 1; i in words; i += 2)
+				outcome[words[i]] = words[i + 1]
+		}
+		$1 in outcome { print 0 "\t" outcome[$1] "\t" $2 }' "$1"
 }
 
 totals_kept() {
