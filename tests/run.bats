@@ -73,7 +73,7 @@ three() {
 @test "a #! line needs no execute bit; an ending stands in for it" {
 	printf '#!/bin/sh\necho "by $0"\n' >a.x
 	echo 'echo 1..1; echo ok 1 - sh' >b.sh
-	echo 'print "1..1\nok 1 - perl\n"' >c.t
+	echo 'print "1..1", $/, "ok 1 - perl", $/;' >c.t
 	printf '@test "is bats" {\n\ttrue\n}\n' >d.bats
 	runs 0 a.x b.sh c.t d.bats
 	[ "$(attached a.x stdout)" = 'by ./a.x' ]
@@ -110,7 +110,7 @@ three() {
 		mkdir -p "$folder"
 		name=in_${folder//\//_}
 		echo "package $name; 1;" >"$folder/$name.pm"
-		echo "use $name; print qq(1..1\nok 1 - x\n);" >"$name.t"
+		echo "use $name; print '1..1', \$/, 'ok 1 - x', \$/" >"$name.t"
 	done
 	runs 1 in_lib.t
 	runs 0 -l in_lib.t
@@ -196,7 +196,7 @@ three() {
 	for i in 1 2 3; do
 		runs 0 --list --shard=$i/3
 		cp out "share$i"
-		runs 0 --list --shard=$i/3 $(printf 't/%s.sh ' 9 8 7 6 5 4 3 2 1)
+		runs 0 --list --shard=$i/3 t/{9..1}.sh
 		diff <(sort out) <(sort "share$i")
 	done
 	cat share? | sort | diff - <(printf 't/%s.sh\n' 1 2 3 4 5 6 7 8 9)
@@ -213,10 +213,10 @@ three() {
 	for name in b d a c; do
 		i=$((i + 1))
 		subunit2 status "t/$name.sh" success --timestamp=@100 --duration="$((9 - 2 * i))s"
-	done >times
-	runs 0 --list --times=times t
+	done >earlier
+	runs 0 --list --times=earlier t
 	diff - out <<<$'t/b.sh\nt/d.sh\nt/a.sh\nt/c.sh'
-	runs 0 --list --times=times --shard=1/2 t
+	runs 0 --list --times=earlier --shard=1/2 t
 	diff - out <<<$'t/b.sh\nt/c.sh'
 	runs 3 --times=missing t
 }
@@ -234,7 +234,7 @@ three() {
 	runs 0 --list --seed=1
 	cp out one
 	runs 0 --list --seed=2
-	! cmp -s one out
+	run ! cmp -s one out
 	diff <(sort one) <(sort out)
 	runs 2 --seed=x
 }
@@ -378,7 +378,7 @@ three() {
 	kept=$(attached t/b.sh stdout)
 	[ -e "$kept/mine" ]
 	attached t/b.sh reason | grep -F "its folder $kept is kept"
-	[ "$(ls tmp | wc -l)" -eq 1 ]
+	[ "$(find tmp -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
 	TMPDIR=/no/such/folder runs 1 t/a.sh
 	attached t/a.sh reason | grep -F 'no private folder in /no/such/folder: No such file'
 }

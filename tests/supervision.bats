@@ -1,0 +1,245 @@
+#!/usr/bin/env bats
+# subunit2 run with scripts that behave badly, and when it is itself interrupted
+# or killed: every test ends once, and nothing of a test outlives the run.
+
+setup() {
+	load common
+	load runs
+	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
+	cd "$BATS_TEST_TMPDIR"
+	# In the environment of all that a run starts, and of nothing else.
+	mark=SUPERVISED_BY=$BATS_TEST_TMPDIR
+}
+
+# A test that failed may have left its run.
+teardown() {
+	local environ
+	for environ in $(marked); do
+		environ=${environ#/proc/}
+		kill -KILL "${environ%/environ}"
+	done
+}
+
+# A run has its pid in the file pid and its stream in out.
+start() { # ARGUMENTS...
+	rm -f pid
+	# Interrupts are ignored in what a shell starts in the background.
+	env --default-signal "$mark" setsid sh -c 'echo $$ >pid; exec subunit2 run "$@"' sh "$@" \
+		>out 2>err 3>&- &
+	started=$!
+}
+
+# That run ends, with that status.
+stops() { # STATUS
+	local status=0
+	wait "$started" || status=$?
+	[ "$status" -eq "$1" ] || { echo "exit status $status, not $1"; cat err; return 1; }
+}
+
+marked() {
+	grep -lsaF "$mark" /proc/[0-9]*/environ
+}
+
+nothing_left() {
+	! marked
+}
+
+# One script for each way to misbehave that does not end by itself.
+misbehave() {
+	script t/hang.sh <<<'touch up.hang; sleep 1000'
+	script t/deaf.sh <<<'trap "" TERM INT HUP; touch up.deaf; while :; do sleep 1000; done'
+	script t/mute.sh <<<'exec >&- 2>&-; touch up.mute; sleep 1000'
+	script t/stop.sh <<<'touch up.stop; kill -STOP $$'
+	script t/flood.sh <<<'touch up.flood; exec yes'
+	script t/kept.sh <<<'trap "" TERM; (setsid sleep 1000 &); touch up.kept; sleep 1000'
+	script t/storm.sh <<-'END'
+		for i in $(seq 10); do
+			setsid sh -c 'trap "" TERM; for j in $(seq 5); do setsid sleep 1000 & done; sleep 1000' &
+		done
+		touch up.storm
+		sleep 1000
+	END
+}
+
+all_up() {
+	[ "$(find . -name 'up.*' | wc -l)" -eq 7 ]
+}
+
+@test "what hangs, in whatever way, times out and is gone" {
+	misbehave
+	env "$mark" timeout 60 subunit2 run -j4 --timeout=500ms --grace=200ms >out 2>err || [ $? -eq 1 ]
+	nothing_left
+	whole
+	[ "$(finals | grep -c '^fail ')" -eq 7 ]
+	for name in hang deaf mute stop flood kept storm; do
+		attached "t/$name.sh" reason | grep -F 'timed out after 0.500s'
+	done
+	attached t/deaf.sh reason | grep -F 'died of SIGKILL'
+}
+
+@test "what is left by a script is killed, and the script is tagged" {
+	script t/pipe.sh <<<'(sleep 1000 &); exit 0'
+	script t/daemon.sh <<<'setsid sleep 1000 >/dev/null 2>&1 & exit 0'
+	script t/deaf.sh <<<'(trap "" TERM; exec setsid sleep 1000) & exit 0'
+	env "$mark" timeout 60 subunit2 run -j4 --grace=200ms --leak-timeout=200ms >out 2>err
+	nothing_left
+	whole
+	for name in pipe daemon deaf; do
+		[ "$(ended "t/$name.sh")" = 'success "leaked"' ]
+	done
+	env "$mark" timeout 60 subunit2 run -j4 --grace=200ms --leak-timeout=200ms --leaked=fail >out 2>err ||
+		[ $? -eq 1 ]
+	nothing_left
+	[ "$(finals | grep -c '^fail ')" -eq 3 ]
+	attached t/daemon.sh reason | grep -E 'left running: sleep \([0-9]+\)'
+}
+
+@test "dying of each signal is a failure that names it" {
+	for name in HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT \
+		XCPU XFSZ VTALRM PROF IO PWR SYS; do
+		script "t/$name.sh" <<<"ulimit -c 0; kill -$name \$\$"
+	done
+	env "$mark" timeout 60 subunit2 run -j4 >out 2>err || [ $? -eq 1 ]
+	nothing_left
+	whole
+	[ "$(finals | grep -c '^fail ')" -eq 23 ]
+	for name in HUP KILL SEGV PIPE TERM SYS; do
+		[ "$(attached "t/$name.sh" reason)" = "died of SIG$name" ]
+	done
+}
+
+@test "a script that kills its supervisor fails, and is gone" {
+	script t/a.sh <<<'sleep 1000 & kill -KILL $PPID; wait'
+	script t/b.sh <<<'exit 0'
+	env "$mark" timeout 60 subunit2 run --grace=200ms >out 2>err || [ $? -eq 1 ]
+	nothing_left
+	whole
+	diff - <(finals) <<<$'fail t/a.sh\nsuccess t/b.sh'
+	attached t/a.sh reason | grep -F 'its supervisor was killed'
+}
+
+@test "nothing survives a kill -9 of run" {
+	misbehave
+	start -j8 --grace=500ms
+	LIMIT=30 until_true all_up
+	kill -KILL "$(cat pid)"
+	stops 137
+	until_true nothing_left
+}
+
+@test "TERM ends the tests, tells all ends, and is died of" {
+	script t/a.sh <<<'touch up.a; sleep 1000'
+	script t/b.sh <<<'trap "" TERM; touch up.b; sleep 1000; sleep 1000'
+	script t/c.sh <<<'exit 0'
+	start -j2 --grace=300ms
+	until_true [ -e up.a -a -e up.b ]
+	kill -TERM "$(cat pid)"
+	stops 143
+	nothing_left
+	whole
+	diff - <(finals | LC_ALL=C sort) <<<$'fail t/a.sh\nfail t/b.sh\nskip t/c.sh'
+	attached t/a.sh reason | grep -F 'interrupted by SIGTERM'
+	[ "$(attached t/c.sh reason)" = 'not run: the run was interrupted' ]
+}
+
+@test "a second interrupt waits for no grace" {
+	script t/a.sh <<<'trap "touch got" INT; touch up.a; while :; do sleep 1000; done'
+	start --grace=1h
+	until_true [ -e up.a ]
+	kill -INT "$(cat pid)"
+	until_true [ -e got ]
+	kill -INT "$(cat pid)"
+	stops 130
+	nothing_left
+	whole
+}
+
+@test "a shell's loop over runs stops at ^C" {
+	script t/a.sh <<<'touch up.a; sleep 1000'
+	# shellcheck disable=SC2016
+	env --default-signal "$mark" setsid bash -c '
+		echo $$ >pid
+		for i in 1 2 3; do
+			subunit2 run --grace=300ms >"out.$i"
+		done
+		echo went on >log' 2>err 3>&- &
+	started=$!
+	until_true [ -e up.a ]
+	kill -INT -- "-$(cat pid)"
+	stops 130
+	nothing_left
+	[ ! -e log ]
+	[ ! -e out.2 ]
+	whole out.1
+	events out.1 | grep -F 'interrupted by SIGINT'
+}
+
+# The state letter of the process whose pid is in that file.
+state_is() { # LETTER FILE
+	[ "$(sed 's/.*) //; s/ .*//' "/proc/$(cat "$2")/stat")" = "$1" ]
+}
+
+@test "^Z stops the tests, and CONT goes on with them" {
+	script t/a.sh <<<'echo $$ >up.a; until [ -e go ]; do sleep 0.02; done'
+	start
+	until_true [ -s up.a ]
+	kill -TSTP "$(cat pid)"
+	until_true state_is T pid
+	until_true state_is T up.a
+	touch go
+	kill -CONT "$(cat pid)"
+	stops 0
+	whole
+}
+
+@test "many STOP and CONT do not wedge it" {
+	for i in $(seq 40); do
+		script "t/$i.sh" <<<'sleep 0.01'
+	done
+	start -j16
+	until_true [ -s pid ]
+	i=0
+	while kill -0 "$started" 2>/dev/null && [ "$i" -lt 1000 ]; do
+		kill -STOP "$(cat pid)" 2>/dev/null || :
+		kill -CONT "$(cat pid)" 2>/dev/null || :
+		i=$((i + 1))
+	done
+	stops 0
+	nothing_left
+	whole
+	[ "$(finals | grep -c ^success)" -eq 40 ]
+}
+
+@test "200 scripts: no descriptor leaks, and memory is flat" {
+	for i in $(seq 1000 1199); do
+		printf '%s\n' '#!/bin/sh' 'ls /proc/self/fd | wc -l; ls "/proc/$(cat pid)/fd" | wc -l' \
+			'sed -n "s/VmRSS:[^0-9]*\([0-9]*\) kB/\1/p" "/proc/$(cat pid)/status"' >"$i"
+	done
+	mkdir t
+	for i in 1[01]??; do
+		mv "$i" "t/$i.sh"
+		chmod +x "t/$i.sh"
+	done
+	start -j2
+	stops 0
+	whole
+	[ "$(finals | grep -c ^success)" -eq 200 ]
+	mapfile -t first < <(attached t/1010.sh stdout)
+	mapfile -t last < <(attached t/1199.sh stdout)
+	[ "${first[0]}" -eq 4 ] # 0, 1, 2 and the folder itself
+	[ "${last[0]}" -eq 4 ]
+	[ "${last[1]}" -le $((first[1] + 4)) ] # the other slot may be busy, or idle
+	[ "${last[2]}" -le $((first[2] + 512)) ]
+}
+
+@test "much output takes no memory, and every byte arrives" {
+	script t/a.sh <<-'END'
+		head -c 50000000 /dev/zero | tr '\0' x
+		sed -n 's/VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$(cat pid)/status" >peak
+	END
+	start
+	stops 0
+	[ "$(cat peak)" -lt 16000 ]
+	subunit2 convert --to=events out | sed -nE 's/.*file=stdout \(([0-9]+) bytes.*/\1/p' |
+		awk '{ bytes += $1 } END { exit bytes != 50000000 }'
+}
