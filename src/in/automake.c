@@ -428,18 +428,37 @@ take_piece(struct automake *automake, struct subunit2_view piece, bool ends, int
 	return result == SUBUNIT2_OK ? take_text(automake, piece, now_ms, error) : result;
 }
 
+/* How many of BYTES, where a line begins, are whole lines that are only text. */
+static size_t
+text_len(struct subunit2_view bytes)
+{
+	const char *at = bytes.data, *end = bytes.data + bytes.len, *newline;
+	while (at < end && (newline = memchr(at, '\n', (size_t)(end - at)))) {
+		struct subunit2_view line = {at, (size_t)(newline - at)};
+		if (!automake_line_is_other(line))
+			break;
+		at = newline + 1;
+	}
+	return (size_t)(at - bytes.data);
+}
+
 int
 automake_feed(struct automake *automake, struct subunit2_view bytes, int64_t now_ms,
               struct subunit2_error *error)
 {
 	int result = SUBUNIT2_OK;
 	while (result == SUBUNIT2_OK && bytes.len) {
-		const char *newline = memchr(bytes.data, '\n', bytes.len);
-		size_t len = newline ? (size_t)(newline + 1 - bytes.data) : bytes.len;
-		struct subunit2_view piece = {bytes.data, len};
-		result = take_piece(automake, piece, newline != NULL, now_ms, error);
-		bytes.data += len;
-		bytes.len -= len;
+		bool begins = !automake->len && !automake->in_text;
+		struct subunit2_view piece = {bytes.data, begins ? text_len(bytes) : 0};
+		if (piece.len) {
+			result = take_text(automake, piece, now_ms, error);
+		} else {
+			const char *newline = memchr(bytes.data, '\n', bytes.len);
+			piece.len = newline ? (size_t)(newline + 1 - bytes.data) : bytes.len;
+			result = take_piece(automake, piece, newline != NULL, now_ms, error);
+		}
+		bytes.data += piece.len;
+		bytes.len -= piece.len;
 	}
 	return result;
 }

@@ -176,6 +176,18 @@ automake_line(struct subunit2_view text, char *scratch)
 }
 
 bool
+automake_line_is_other(struct subunit2_view text)
+{
+	if (!text.len)
+		return true;
+	if (memchr("PSXFE#M\033", *text.data, 8))
+		return false;
+	/* What make says, and a call of make. */
+	struct subunit2_view word = take_word(&text);
+	return !word.len || (word.data[word.len - 1] != ':' && word.data[word.len - 1] != 'e');
+}
+
+bool
 automake_line_may_begin(struct subunit2_view head)
 {
 	static const char *const beginnings[] = {

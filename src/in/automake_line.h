@@ -45,4 +45,8 @@ struct automake_line automake_line(struct subunit2_view line, char *scratch);
 /* Whether a line that begins with HEAD could turn out to be other than OTHER. */
 bool automake_line_may_begin(struct subunit2_view head);
 
+/* True when the whole line TEXT need not be parsed, by its first word: nearly
+ * every line of other output. */
+bool automake_line_is_other(struct subunit2_view text);
+
 #endif
