@@ -6,7 +6,7 @@
 #   make deps            installs what is needed to build and to test
 #   make lint            formatting, headers that compile alone, shell scripts
 #   make bench           how fast it is
-#   make fuzz            every fuzzer for FUZZ_SECONDS (60) each, JOBS at a time
+#   make fuzz            FUZZERS (all) for FUZZ_SECONDS (60) each, JOBS at a time
 #   make STATIC= …       the command with a dynamic libc, in build/dynamic: for LD_PRELOAD
 #   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
 #   make WERROR=1 …      warnings are errors, as in CI
@@ -161,6 +161,7 @@ demo:
 # Fuzzers: one libFuzzer target a file, started from tests/fixtures/NAME.
 fuzz_sources := $(wildcard tests/fuzz/*.c)
 fuzz_programs := $(fuzz_sources:%.c=$B/%)
+FUZZERS ?= $(notdir $(fuzz_sources:.c=))
 FUZZ_SECONDS ?= 60
 
 $B/tests/fuzz/%: tests/fuzz/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
@@ -172,7 +173,7 @@ $B/tests/fuzz/%: tests/fuzz/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 fuzz-programs: $(fuzz_programs)
 fuzz:
 	@$(MAKE) -s -j$(JOBS) CC=clang SAN=1 B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzz-programs
-	tests/fuzz/run.sh -j $(JOBS) $(FUZZ_SECONDS) $(fuzz_sources:%.c=build/fuzz/%)
+	@tests/fuzz/run.sh -j $(JOBS) $(FUZZ_SECONDS) $(FUZZERS:%=build/fuzz/tests/fuzz/%)
 
 # Headers compile alone; sources are formatted; scripts are clean.
 headers := $(shell find lib tap src tests -name '*.h')
@@ -184,9 +185,9 @@ lint-header/%: %
 	@$(CC) $(ALL_CFLAGS) -Werror -Wno-unused $(src_includes) $(lib_includes) $(call package_cflags,$(SRC_PACKAGES)) \
 		-fsyntax-only -include $< -x c /dev/null
 lint-format:
-	clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
+	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
-	shellcheck .ci/run tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats
+	@shellcheck .ci/run tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats
 
 # The library as others link it: of its names, only subunit2_* are seen.
 $B/installed/libsubunit2.a: $(lib_objects)

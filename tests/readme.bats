@@ -15,9 +15,9 @@ blocks() {
 	awk -v mark="\`\`\`$1" '$0 == mark { on = 1; next } /^```/ { on = 0 } on' "$readme"
 }
 
-# Writes the scripts that README.md shows: each begins with its name in a comment.
-write_scripts() {
-	blocks sh | awk '/^# [a-z.]+$/ { name = $2 } { print > name }'
+# Writes the files that README.md shows: each begins with its name in a comment.
+write_files() {
+	{ blocks sh; blocks ini; } | awk '/^# [a-z.]+$/ { name = $2 } { print > name }'
 }
 
 # Runs a console's commands; prints what the console would have shown.
@@ -29,13 +29,13 @@ replay() {
 	done
 }
 
-# Times differ from run to run.
+# Times differ from run to run; blanks at a line's end are not seen.
 without_times() {
-	sed -E 's/[0-9.]+(ms|s)\b/TIME/g'
+	sed -E 's/[0-9.]+(ms|s)\b/TIME/g; s/ +$//'
 }
 
 @test "the console examples show what they show in README.md" {
-	write_scripts
+	write_files
 	blocks console >shown
 	[ "$(grep -c '^\$' shown)" -ge 6 ]
 	replay <shown >seen

@@ -9,8 +9,8 @@
 #include "inputs.h"
 #include "memory.h"
 #include "out/visible.h"
-#include "pattern.h"
 #include "outputs.h"
+#include "pattern.h"
 #include "results.h"
 #include "runs.h"
 
