@@ -230,6 +230,14 @@ tap_line_read(struct tap_bytes bytes)
 }
 
 bool
+tap_line_is_text(struct tap_bytes text)
+{
+	static const char first[] = "\r[<on1#TKBbp-{}"; /* of a console prefix, and as above */
+	text = tap_skip_spaces(text);
+	return !text.len || !memchr(first, *text.data, sizeof(first) - 1);
+}
+
+bool
 tap_line_may_begin(struct tap_bytes part)
 {
 	static const char *const beginnings[] = {"ok",  "not ok",  "1..", "#", "TAP version ",

@@ -47,6 +47,10 @@ struct tap_line {
 /* LINE may end in a newline, and before it in carriage returns. */
 struct tap_line tap_line_read(struct tap_bytes line);
 
+/* True when a look at its first character tells that the line TEXT, without its
+ * newline, is TAP_TEXT or TAP_BLANK. */
+bool tap_line_is_text(struct tap_bytes text);
+
 /* False when PART, the beginning of a line, can only become TAP_TEXT. */
 bool tap_line_may_begin(struct tap_bytes part);
 

@@ -228,6 +228,19 @@ take_line(struct tap_parser *parser, struct tap_bytes *bytes)
 	return result;
 }
 
+/* Before TAP begins, most lines cannot begin it: they are passed on together. */
+static int
+take_other(struct tap_parser *parser, struct tap_bytes *bytes)
+{
+	const char *at = bytes->data, *end = bytes->data + bytes->len, *newline;
+	while (at < end && (newline = memchr(at, '\n', (size_t)(end - at))) &&
+	       tap_line_is_text((struct tap_bytes){at, (size_t)(newline - at)}))
+		at = newline + 1;
+	struct tap_bytes text = {bytes->data, (size_t)(at - bytes->data)};
+	*bytes = tap_skip(*bytes, text.len);
+	return text.len ? put_text(parser, text) : 0;
+}
+
 static int
 take_bytes(struct tap_parser *parser, struct tap_bytes bytes)
 {
@@ -235,7 +248,10 @@ take_bytes(struct tap_parser *parser, struct tap_bytes bytes)
 	while (!result && bytes.len) {
 		switch (parser->state) {
 		case TAP_AT_LINE:
-			result = take_line(parser, &bytes);
+			if (!parser->grammar.begun)
+				result = take_other(parser, &bytes);
+			if (!result && bytes.len)
+				result = take_line(parser, &bytes);
 			break;
 		case TAP_IN_TEXT:
 		case TAP_IN_OUTPUT:
