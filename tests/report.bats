@@ -179,3 +179,13 @@ good" ]
 			"$(xmllint --xpath "string(/testsuites/@$attribute)" ours.xml)" ]
 	done
 }
+
+@test "how busy each route was" {
+	run -1 subunit2 report -v "$fixtures/run.json"
+	[[ $output == *"routes: 2, busy 100% to 100%
+  1  1 tests, busy 100%
+  0  1 tests, busy 100%
+scripts: "* ]]
+	stream a=success >one
+	subunit2 report one | run ! grep routes
+}

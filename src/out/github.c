@@ -155,7 +155,7 @@ tell_bad(struct github_writer *self, const struct subunit2_test *test)
 	put_data(file, test->id, false);
 	put_char(file, '\n');
 	stop_listening(self);
-	test_text_line(self->to, test);
+	test_text_line(self->to, test, NULL);
 	test_text_files(file, test);
 	start_listening(self);
 	put_text(file, "::endgroup::\n");
@@ -184,7 +184,7 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	if (test_text_is_bad(test->status))
 		tell_bad(self, test);
 	else if (self->options->verbose >= 0)
-		test_text_line(self->to, test);
+		test_text_line(self->to, test, NULL);
 	if (warning && self->warnings++ < ANNOTATIONS_MAX) {
 		start_listening(self);
 		annotate(self, "warning", test, subunit2_view_of(warning));

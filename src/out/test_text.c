@@ -63,8 +63,35 @@ test_text_is_bad(enum subunit2_status status)
 	return subunit2_status_is_bad(status) || status == SUBUNIT2_INPROGRESS;
 }
 
+/* "  1.20s"; "  after 1.20s" for what never ended. */
+static void
+put_time(FILE *file, const struct subunit2_test *test, const struct subunit2_time *now)
+{
+	char text[DURATION_SIZE];
+	if (test->status == SUBUNIT2_INPROGRESS && test->has_start && now)
+		fprintf(file, "  after %s",
+		        duration_text(subunit2_time_since(*now, test->start), text));
+	else if (test->has_start && test->has_stop && subunit2_status_is_final(test->status))
+		fprintf(file, "  %s",
+		        duration_text(subunit2_time_since(test->stop, test->start), text));
+}
+
+static void
+put_tags(FILE *file, struct subunit2_tags tags)
+{
+	struct subunit2_view tag;
+	if (tags.count == 0)
+		return;
+	for (const char *before = "  ["; subunit2_tags_next(&tags, &tag); before = ", ") {
+		fputs(before, file);
+		visible_put(file, tag);
+	}
+	fputs("]", file);
+}
+
 void
-test_text_line(struct destination *to, const struct subunit2_test *test)
+test_text_line(struct destination *to, const struct subunit2_test *test,
+               const struct subunit2_time *now)
 {
 	FILE *file = to->file;
 	style_begin(to, style_of_status(test->status));
@@ -72,11 +99,8 @@ test_text_line(struct destination *to, const struct subunit2_test *test)
 	style_end(to);
 	fputs("  ", file);
 	visible_put(file, test->id);
-	if (test->has_start && test->has_stop && subunit2_status_is_final(test->status)) {
-		char text[DURATION_SIZE];
-		int64_t ns = subunit2_time_since(test->stop, test->start);
-		fprintf(file, "  %s", duration_text(ns, text));
-	}
+	put_time(file, test, now);
+	put_tags(file, test->tags);
 	if (test->status == SUBUNIT2_SKIP || test->status == SUBUNIT2_XFAIL)
 		put_reason(file, test);
 	putc('\n', file);

@@ -1,7 +1,7 @@
 /*
  * A test as people read it:
  *
- *     FAIL  t/b.t  1.20s
+ *     FAIL  t/b.t  1.20s  [net, slow]
  *       stdout:
  *         | what it said
  */
@@ -13,8 +13,10 @@
 /* True for what did not end well, or did not end. */
 bool test_text_is_bad(enum subunit2_status status);
 
-/* The first line, with the reason of a skip and of what is still to do. */
-void test_text_line(struct destination *to, const struct subunit2_test *test);
+/* The first line, with the test's time, its tags, and the reason of a skip and of
+ * what is still to do. What never ended has run until NOW; NULL: nobody knows. */
+void test_text_line(struct destination *to, const struct subunit2_test *test,
+                    const struct subunit2_time *now);
 
 /* The files, each line of them behind a bar; of one that is no text only its size. */
 void test_text_files(FILE *file, const struct subunit2_test *test);

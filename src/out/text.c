@@ -8,8 +8,9 @@
  *         | what it said
  *
  * -q leaves out tests that are not bad, and output of no test; -v shows the
- * files of every test.
+ * files of every test, and how busy each route was.
  */
+#include "balance.h"
 #include "memory.h"
 #include "slowest.h"
 #include "test_text.h"
@@ -27,6 +28,9 @@ struct text_writer {
 	struct subunit2_summary *summary;
 	struct subunit2_sink *tests;
 	struct slowest *slowest;
+	struct balance *balance;
+	bool has_time;
+	struct subunit2_time now;    /* the latest that was said */
 	struct visible_lines output; /* of no test */
 };
 
@@ -46,9 +50,10 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	struct text_writer *self = context;
 	bool bad = test_text_is_bad(test->status);
 	slowest_add(self->slowest, test);
+	balance_add(self->balance, test);
 	if (bad || self->options->verbose >= 0) {
 		visible_lines_end(&self->output);
-		test_text_line(self->to, test);
+		test_text_line(self->to, test, self->has_time ? &self->now : NULL);
 	}
 	if (bad || self->options->verbose > 0)
 		test_text_files(self->to->file, test);
@@ -60,6 +65,11 @@ text_event(struct subunit2_sink *sink, const struct subunit2_event *event,
            struct subunit2_error *error)
 {
 	struct text_writer *self = (struct text_writer *)sink;
+	if (event->has_timestamp &&
+	    (!self->has_time || subunit2_time_compare(event->timestamp, self->now) > 0)) {
+		self->has_time = true;
+		self->now = event->timestamp;
+	}
 	int result = subunit2_sink_event(self->tests, event, error);
 	if (result == SUBUNIT2_OK)
 		result = subunit2_sink_event(subunit2_summary_sink(self->summary), event, error);
@@ -77,6 +87,7 @@ text_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 		return result;
 	visible_lines_end(&self->output);
 	slowest_put(self->slowest, self->to->file);
+	balance_put(self->balance, self->to->file, self->options->verbose > 0);
 	verdict_put(self->to, subunit2_summary_result(self->summary), self->options->empty_is_good);
 	return destination_check(self->to, error);
 }
@@ -88,6 +99,7 @@ text_free(struct subunit2_sink *sink)
 	subunit2_sink_free(self->tests);
 	subunit2_summary_free(self->summary);
 	slowest_free(self->slowest);
+	balance_free(self->balance);
 	free(self);
 }
 
@@ -101,6 +113,7 @@ writer_text(const struct writer_options *options, struct destination *to,
 	self->to = to;
 	self->output = (struct visible_lines){.file = to->file, .prefix = "| ", .crlf = true};
 	self->slowest = slowest_new(options->slowest);
+	self->balance = balance_new();
 	self->summary = subunit2_summary_new();
 	struct subunit2_collect_options keep = {
 		.attachment_limit = options->verbose > 0 ? SIZE_MAX : SHOWN_MAX,
