@@ -12,6 +12,7 @@ const struct command commands[] = {
 	{"report", "show results for people, and give the verdict", cmd_report},
 	{"ls", "list the ids of tests", cmd_ls},
 	{"diff", "tell what changed between two runs", cmd_diff},
+	{"automake-driver", "run one test for automake", cmd_automake_driver},
 	{0},
 };
 

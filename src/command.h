@@ -30,6 +30,7 @@ const struct command *command_named(const char *name);
  * a command whose argv[0] is that name; NULL when it is itself. */
 const struct command *command_of_program(const char *path);
 
+int cmd_automake_driver(int argc, const char **argv);
 int cmd_convert(int argc, const char **argv);
 int cmd_diff(int argc, const char **argv);
 int cmd_filter(int argc, const char **argv);

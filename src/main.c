@@ -35,7 +35,7 @@ print_overview(FILE *file)
 	      "Commands:\n",
 	      file);
 	for (const struct command *command = commands; command->name; command++)
-		fprintf(file, "  %-12s%s\n", command->name, command->summary);
+		fprintf(file, "  %-17s%s\n", command->name, command->summary);
 	fputs("\n"
 	      "  -h, --help    show this help\n"
 	      "  --version     show the version\n"

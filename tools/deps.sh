@@ -20,6 +20,8 @@ build libjansson-dev
 build libpcre2-dev
 build libexpat1-dev
 build uthash-dev
+test autoconf
+test automake
 test bats
 test parallel
 test g++

@@ -20,6 +20,7 @@
 #include "pattern.h"
 #include "run/environment.h"
 #include "run/job_table.h"
+#include "run/make_check.h"
 #include "run/quote.h"
 #include "strings.h"
 #include "when.h"
@@ -53,6 +54,7 @@ enum {
 	OPTION_ROUTE_CODE,
 	OPTION_DIE_ON_STDIN_EOF,
 	OPTION_TRANSPARENT,
+	OPTION_AUTOMAKE,
 };
 
 enum exit_of {
@@ -71,7 +73,8 @@ struct wrap_options {
 	struct pattern *until;
 	struct channel channel; /* that is offered to what the command runs */
 	enum exit_of exit;
-	bool die_on_stdin_eof, transparent;
+	bool die_on_stdin_eof, transparent, automake;
+	struct strings argv; /* --automake: the command as it is run */
 };
 
 static const struct poptOption table[] = {
@@ -92,6 +95,8 @@ static const struct poptOption table[] = {
          "NAME=VALUE"},
 	{"die-on-stdin-eof", '\0', POPT_ARG_NONE, NULL, OPTION_DIE_ON_STDIN_EOF,
          "end the command when standard input ends", NULL},
+	{"automake", '\0', POPT_ARG_NONE, NULL, OPTION_AUTOMAKE,
+         "the command is make: every test of automake's becomes one of its own", NULL},
 	{"transparent", '\0', POPT_ARG_NONE, NULL, OPTION_TRANSPARENT,
          "pass the output on as it is; packets go to the wrap around this one, or to -o", NULL},
 	{"exit", '\0', POPT_ARG_STRING, NULL, OPTION_EXIT,
@@ -235,6 +240,9 @@ take(void *context, struct options *options, int option)
 		return 0;
 	case OPTION_TRANSPARENT:
 		said->transparent = true;
+		return 0;
+	case OPTION_AUTOMAKE:
+		said->automake = true;
 		return 0;
 	default:
 		said->die_on_stdin_eof = true;
@@ -484,6 +492,22 @@ pass_on(void *context, enum process_stream stream, struct subunit2_view bytes)
 	}
 }
 
+/* The tests come by the channel, and make's own lines are only output. */
+static int
+drive_automake(struct wrap_options *said, struct options *options)
+{
+	char *here = memory_have(realpath(said->cwd ? said->cwd : ".", NULL));
+	environment_format(&said->environment, "SUBUNIT2_ROOT", "%s", here);
+	bool any = make_check_drive(&said->argv, said->job.process.argv, here,
+	                            "subunit2 automake-driver", "subunit2 wrap --transparent --");
+	free(here);
+	if (!any)
+		return options_refuse(options, "--automake: no Makefile here is automake's");
+	said->job.process.argv = said->argv.items;
+	said->job.from = CAPTURE_PACKETS;
+	return 0;
+}
+
 /* Fills in what follows from the rest. */
 static int
 complete(struct wrap_options *said, struct options *options)
@@ -510,6 +534,8 @@ complete(struct wrap_options *said, struct options *options)
 	said->job.id = subunit2_view_of(said->id);
 	said->job.until = said->until;
 	said->job.process.argv = (char *const *)argv;
+	if (said->automake && drive_automake(said, options) < 0)
+		return -1;
 	said->job.process.envp = said->environment.items;
 	said->job.process.cwd = said->cwd;
 	said->job.process.pipe_size = PIPE_SIZE;
@@ -524,6 +550,7 @@ clear(struct wrap_options *said)
 	outputs_options_clear(&said->outputs);
 	subunit2_tagset_clear(&said->tags);
 	strings_clear(&said->environment);
+	strings_clear(&said->argv);
 	pattern_free(said->until);
 	channel_remove(&said->channel);
 	free(said->id);

@@ -24,6 +24,7 @@ enum capture_format {
 	CAPTURE_TAP,      /* the same, but TAP from the first byte */
 	CAPTURE_AUTOMAKE, /* packets, and automake's console from the first byte; no TAP */
 	CAPTURE_SUBUNIT,  /* packets and text; what is broken is damage */
+	CAPTURE_PACKETS,  /* the same, but nothing is damage before the first packet */
 	CAPTURE_TEXT,     /* nothing is looked for */
 };
 

@@ -200,7 +200,9 @@ outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
 	}
 	judge_end(outcome, rules, result, enough);
 	bool disturbed = outcome->reason; /* not what was expected, whatever that was */
-	if (!result->failure.errnum)
+	bool tap_tells =
+		rules->ignore_exit && verdict->tap && verdict->tap->seen && WIFEXITED(status);
+	if (!result->failure.errnum && !tap_tells)
 		judge_status(outcome, rules, status);
 	if (wait == OUTCOME_IN_VAIN)
 		say(outcome, "ended without the output that was waited for");

@@ -12,6 +12,7 @@
 struct outcome_rules {
 	int skip_exit;      /* the exit status that means skip; OUTCOME_NO_SKIP: none does */
 	bool expect_fail;   /* fail is xfail, success is uxsuccess */
+	bool ignore_exit;   /* of a command that writes TAP */
 	bool relay;         /* the command only brings the answer of another wrap: its final status
 	                       for the test is the outcome, and without one there is none */
 	bool leaked_fails;  /* leaving processes behind is a failure */

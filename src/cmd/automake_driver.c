@@ -1,0 +1,476 @@
+/*
+ * subunit2 automake-driver: runs one test for automake's parallel harness.
+ *
+ * It takes the place of automake's own test-driver and tap-driver: it writes the
+ * .log and .trs files that automake needs, prints the line that automake's
+ * console has, and sends the test, with its assertions, to the wrap around make.
+ *
+ * Exit status: 0, whatever the test did; 2 usage; 3 a file could not be written.
+ */
+#include "command.h"
+#include "memory.h"
+#include "message.h"
+#include "out/visible.h"
+#include "outputs.h"
+#include "run/environment.h"
+#include "run/job_table.h"
+#include "run/trs.h"
+#include "when.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define HARD_ERROR 99
+#define SKIP_EXIT 77
+
+enum {
+	OPTION_TEST_NAME = OPTIONS_LONG,
+	OPTION_LOG_FILE,
+	OPTION_TRS_FILE,
+	OPTION_COLOR_TESTS,
+	OPTION_COLLECT_SKIPPED_LOGS,
+	OPTION_ENABLE_HARD_ERRORS,
+	OPTION_EXPECT_FAILURE,
+	OPTION_COMMENTS,
+	OPTION_NO_COMMENTS,
+	OPTION_IGNORE_EXIT,
+	OPTION_MERGE,
+	OPTION_NO_MERGE,
+	OPTION_DIAGNOSTIC_STRING,
+};
+
+#define VALUE(name, option, text, what)                                                            \
+	{                                                                                          \
+		name, '\0', POPT_ARG_STRING, NULL, option, text, what                              \
+	}
+#define FLAG(name, option, text)                                                                   \
+	{                                                                                          \
+		name, '\0', POPT_ARG_NONE, NULL, option, text, NULL                                \
+	}
+
+static const struct poptOption harness_table[] = {
+	VALUE("test-name", OPTION_TEST_NAME, "the test's name", "NAME"),
+	VALUE("log-file", OPTION_LOG_FILE, "its output goes there", "FILE"),
+	VALUE("trs-file", OPTION_TRS_FILE, "its results go there", "FILE"),
+	VALUE("color-tests", OPTION_COLOR_TESTS, "color the console's lines", "yes|no"),
+	VALUE("collect-skipped-logs", OPTION_COLLECT_SKIPPED_LOGS,
+              "keep the output of skipped tests in the suite's log", "yes|no"),
+	VALUE("enable-hard-errors", OPTION_ENABLE_HARD_ERRORS, "exit status 99 is an error",
+              "yes|no"),
+	VALUE("expect-failure", OPTION_EXPECT_FAILURE, "the test is expected to fail", "yes|no"),
+	POPT_TABLEEND,
+};
+
+static const struct poptOption tap_table[] = {
+	FLAG("comments", OPTION_COMMENTS, "show TAP's comments on the console"),
+	FLAG("no-comments", OPTION_NO_COMMENTS, "do not (the default)"),
+	FLAG("ignore-exit", OPTION_IGNORE_EXIT, "the exit status of a TAP test does not matter"),
+	FLAG("merge", OPTION_MERGE, "standard error is read as TAP, too"),
+	FLAG("no-merge", OPTION_NO_MERGE, "it is not (the default)"),
+	VALUE("diagnostic-string", OPTION_DIAGNOSTIC_STRING,
+              "what stands before a comment on the console, in place of #", "STRING"),
+	POPT_TABLEEND,
+};
+
+static const struct poptOption table[] = {
+	OPTIONS_GROUP("What automake passes:", harness_table),
+	OPTIONS_GROUP("For LOG_DRIVER_FLAGS:", tap_table),
+	POPT_TABLEEND,
+};
+
+static const struct options_spec spec = {
+	.usage = "--test-name=NAME --log-file=FILE --trs-file=FILE [OPTION...] [--] TEST "
+		 "[ARGUMENT...]",
+	.about = "Runs a test for automake: LOG_DRIVER = subunit2 automake-driver.",
+	.table = table,
+	.posix = true,
+};
+
+struct driver {
+	struct subunit2_sink sink; /* takes the test's events, and hands them on */
+	struct trs trs;
+	struct job_options job;
+	char *name, *log_file, *trs_file, *diagnostic;
+	bool hard_errors, comments, ignore_exit;
+
+	struct strings environment;
+	char *id;
+	FILE *log;
+	struct outputs *outputs; /* NULL: there is no wrap around make */
+	struct supervisor supervisor;
+	struct subunit2_sink *stamp;
+	struct job *running;
+	unsigned assertions; /* that were told */
+	char *reason;        /* of the assertion that ends next; NULL: none */
+	int signo;
+	bool over;
+};
+
+static int
+take_yes(bool *yes, struct options *options)
+{
+	*yes = strcmp(options->value, "yes") == 0;
+	if (*yes || strcmp(options->value, "no") == 0)
+		return 0;
+	return options_refuse_value(options, "neither yes nor no");
+}
+
+static int
+take_text(char **text, struct options *options)
+{
+	free(*text);
+	*text = options_take_value(options);
+	return 0;
+}
+
+static int
+take(void *context, struct options *options, int option)
+{
+	struct driver *driver = context;
+	switch (option) {
+	case OPTION_TEST_NAME:
+		return take_text(&driver->name, options);
+	case OPTION_LOG_FILE:
+		return take_text(&driver->log_file, options);
+	case OPTION_TRS_FILE:
+		return take_text(&driver->trs_file, options);
+	case OPTION_DIAGNOSTIC_STRING:
+		return take_text(&driver->diagnostic, options);
+	case OPTION_COLOR_TESTS:
+		return take_yes(&driver->trs.color, options);
+	case OPTION_COLLECT_SKIPPED_LOGS:
+		return take_yes(&driver->trs.collect_skipped_logs, options);
+	case OPTION_ENABLE_HARD_ERRORS:
+		return take_yes(&driver->hard_errors, options);
+	case OPTION_EXPECT_FAILURE:
+		return take_yes(&driver->trs.expect_failure, options);
+	case OPTION_COMMENTS:
+	case OPTION_NO_COMMENTS:
+		driver->comments = option == OPTION_COMMENTS;
+		return 0;
+	case OPTION_IGNORE_EXIT:
+		driver->ignore_exit = true;
+		return 0;
+	default:
+		driver->job.process.merge = option == OPTION_MERGE;
+		return 0;
+	}
+}
+
+/* TAP's comments, where they are wanted: "# NAME: text". */
+static void
+show_comment(const struct driver *driver, struct subunit2_view text)
+{
+	while (text.len) {
+		const char *newline = memchr(text.data, '\n', text.len);
+		size_t len = newline ? (size_t)(newline - text.data) : text.len;
+		size_t mark = len && *text.data == '#' ? 1 : 0;
+		mark += mark && len > 1 && text.data[1] == ' ';
+		printf("%s %s: ", driver->diagnostic ? driver->diagnostic : "#", driver->name);
+		visible_put(stdout, (struct subunit2_view){text.data + mark, len - mark});
+		putchar('\n');
+		text.data += len + (newline != NULL);
+		text.len -= len + (newline != NULL);
+	}
+}
+
+static enum automake_result
+result_of(enum subunit2_status status)
+{
+	switch (status) {
+	case SUBUNIT2_SUCCESS:
+		return AUTOMAKE_PASS;
+	case SUBUNIT2_SKIP:
+		return AUTOMAKE_SKIP;
+	case SUBUNIT2_XFAIL:
+		return AUTOMAKE_XFAIL;
+	case SUBUNIT2_UXSUCCESS:
+		return AUTOMAKE_XPASS;
+	default:
+		return AUTOMAKE_FAIL;
+	}
+}
+
+/* The end of an assertion, as automake's own driver for TAP tells it. */
+static void
+tell_assertion(struct driver *driver, const struct subunit2_event *event)
+{
+	char *text = NULL;
+	size_t len, skip = strlen(driver->id) + 2;
+	struct subunit2_view name = event->test_id;
+	bool todo_passed = subunit2_tags_has(event->tags, SUBUNIT2_LITERAL("todo-passed"));
+	FILE *details = memory_have(open_memstream(&text, &len));
+	fprintf(details, "%u", ++driver->assertions);
+	if (name.len > skip && name.data[skip] != '#') {
+		fputs(" - ", details);
+		visible_put(details, (struct subunit2_view){name.data + skip, name.len - skip});
+	}
+	if (event->status == SUBUNIT2_SKIP || event->status == SUBUNIT2_XFAIL || todo_passed)
+		fprintf(details, " # %s%s%s", event->status == SUBUNIT2_SKIP ? "SKIP" : "TODO",
+		        driver->reason ? " " : "", driver->reason ? driver->reason : "");
+	fclose(details);
+	free(driver->reason);
+	driver->reason = NULL;
+	trs_add(&driver->trs, todo_passed ? AUTOMAKE_XPASS : result_of(event->status), text);
+	free(text);
+}
+
+static void
+keep_reason(struct driver *driver, struct subunit2_view text)
+{
+	const char *newline = memchr(text.data, '\n', text.len);
+	free(driver->reason);
+	driver->reason =
+		memory_copy_len(text.data, newline ? (size_t)(newline - text.data) : text.len);
+}
+
+static int
+driver_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+             struct subunit2_error *error)
+{
+	struct driver *driver = (struct driver *)sink;
+	struct subunit2_view id = subunit2_view_of(driver->id);
+	bool below = event->test_id.len > id.len + 2 &&
+	             memcmp(event->test_id.data, id.data, id.len) == 0 &&
+	             memcmp(event->test_id.data + id.len, "::", 2) == 0;
+	if (below && subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")))
+		keep_reason(driver, event->file_bytes);
+	if (below && !event->runnable && subunit2_status_is_final(event->status))
+		tell_assertion(driver, event);
+	if (driver->comments && subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("comment")))
+		show_comment(driver, event->file_bytes);
+	return driver->outputs ? subunit2_sink_event(outputs_sink(driver->outputs), event, error)
+	                       : SUBUNIT2_OK;
+}
+
+static int
+driver_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	struct driver *driver = (struct driver *)sink;
+	return driver->outputs ? subunit2_sink_finish(outputs_sink(driver->outputs), error)
+	                       : SUBUNIT2_OK;
+}
+
+static void
+log_output(void *context, enum process_stream stream, struct subunit2_view bytes)
+{
+	struct driver *driver = context;
+	(void)stream;
+	fwrite(bytes.data, 1, bytes.len, driver->log);
+}
+
+/* A result for each line of what is said of the whole test. */
+static void
+tell_lines(struct driver *driver, enum automake_result result, const char *lines)
+{
+	do {
+		int len = (int)strcspn(lines, "\n");
+		char *details = memory_format("%s%.*s", len ? "- " : "", len, lines);
+		trs_add(&driver->trs, result, details);
+		free(details);
+		lines += len;
+		lines += *lines == '\n';
+	} while (*lines);
+}
+
+/* What the test's end means to automake, where its TAP has not told it. */
+static void
+tell_end(struct driver *driver, const struct job_end *end)
+{
+	const struct process_result *result = end->result;
+	bool exited = result && result->exited && WIFEXITED(result->status);
+	int status = exited ? WEXITSTATUS(result->status) : -1;
+	bool bad = subunit2_status_is_bad(end->outcome.status);
+	const char *reason = end->outcome.reason ? end->outcome.reason : "";
+	if (driver->assertions) {
+		bool said = driver->trs.counts[AUTOMAKE_FAIL] || driver->trs.counts[AUTOMAKE_XPASS];
+		if (bad && (!said || (status != 0 && status != 1 && !driver->ignore_exit)))
+			tell_lines(driver, AUTOMAKE_ERROR, reason);
+	} else if (!result || (status == HARD_ERROR && driver->hard_errors)) {
+		trs_add(&driver->trs, AUTOMAKE_ERROR, "");
+	} else if (end->outcome.status == SUBUNIT2_SKIP && status == 0) {
+		tell_lines(driver, AUTOMAKE_SKIP, reason);
+	} else if (end->outcome.status == SUBUNIT2_SKIP) {
+		trs_add(&driver->trs, AUTOMAKE_SKIP, "");
+	} else {
+		/* Whether it was expected to is trs_add's to say. */
+		bool passed = end->outcome.status == SUBUNIT2_SUCCESS ||
+		              end->outcome.status == SUBUNIT2_UXSUCCESS;
+		trs_add(&driver->trs, passed ? AUTOMAKE_PASS : AUTOMAKE_FAIL, "");
+	}
+	fprintf(driver->log, "%s %s (", automake_result_names[trs_global(&driver->trs)],
+	        driver->name);
+	if (exited)
+		fprintf(driver->log, "exit status: %d)\n", status);
+	else
+		fprintf(driver->log, "%s)\n", reason);
+}
+
+static void
+take_end(void *context, const struct job_end *end)
+{
+	struct driver *driver = context;
+	tell_end(driver, end);
+	outcome_tell(&end->outcome, driver->stamp, subunit2_view_of(driver->id), NULL);
+	driver->over = true;
+}
+
+static void
+take_signal(void *context, int signo, bool from_terminal)
+{
+	struct driver *driver = context;
+	(void)from_terminal;
+	if (driver->signo)
+		job_kill(driver->running);
+	else
+		job_stop(driver->running, signo, false);
+	driver->signo = signo;
+}
+
+static struct subunit2_time
+clock_now(void *context)
+{
+	(void)context;
+	return when_now();
+}
+
+/* The name below the folder in which the wrap around make was started. */
+static char *
+make_id(const char *name)
+{
+	const char *root = getenv("SUBUNIT2_ROOT");
+	char *here = getcwd(NULL, 0), *id = NULL;
+	size_t len = root ? strlen(root) : 0;
+	if (here && len && strncmp(here, root, len) == 0 && here[len] == '/')
+		id = memory_format("%s/%s", here + len + 1, name);
+	free(here);
+	return id ? id : memory_copy(name);
+}
+
+static FILE *
+create(const char *path)
+{
+	FILE *file = fopen(path, "we");
+	if (!file)
+		message("%s: %s", path, strerror(errno));
+	return file;
+}
+
+/* False, after a message, when not all was written. */
+static bool
+close_file(FILE *file, const char *path)
+{
+	bool good = !ferror(file);
+	if (fclose(file) == 0 && good)
+		return true;
+	message("%s: %s", path, strerror(errno ? errno : EIO));
+	return false;
+}
+
+static bool
+open_outputs(struct driver *driver, struct outputs_options *to)
+{
+	static const struct outputs_defaults defaults = {.shared = true};
+	static const struct writer_options writer;
+	if (!outputs_to_channel(to))
+		return true;
+	driver->outputs = outputs_open(to, &defaults, &writer);
+	return driver->outputs;
+}
+
+static void
+supervise(struct driver *driver)
+{
+	driver->running =
+		job_start(&driver->supervisor, &driver->job, driver->stamp, take_end, driver);
+	while (!driver->over) {
+		if (driver->outputs)
+			outputs_flush(driver->outputs);
+		if (!loop_turn(driver->supervisor.loop)) {
+			message("cannot wait: %s", strerror(errno));
+			job_kill(driver->running);
+		}
+	}
+	job_free(driver->running);
+}
+
+static void
+prepare(struct driver *driver, const char **argv)
+{
+	environment_begin(&driver->environment);
+	environment_format(&driver->environment, "SUBUNIT2_TEST_ID", "%s", driver->id);
+	driver->sink = (struct subunit2_sink){driver_event, driver_finish, NULL};
+	driver->stamp = memory_have(subunit2_stamp_new(&driver->sink, clock_now, NULL));
+	driver->job.id = subunit2_view_of(driver->id);
+	driver->job.copy = log_output;
+	driver->job.copy_context = driver;
+	driver->job.process.argv = (char *const *)argv;
+	driver->job.process.envp = driver->environment.items;
+	driver->job.rules.skip_exit = SKIP_EXIT;
+	driver->job.rules.expect_fail = driver->trs.expect_failure;
+	driver->job.rules.ignore_exit = driver->ignore_exit;
+}
+
+static int
+run(struct driver *driver, const char **argv)
+{
+	struct outputs_options to = {0};
+	int status = COMMAND_IO;
+	driver->id = make_id(driver->name);
+	driver->trs.test = driver->name;
+	prepare(driver, argv);
+	driver->log = create(driver->log_file);
+	driver->trs.file = create(driver->trs_file);
+	if (driver->log && driver->trs.file && open_outputs(driver, &to) &&
+	    supervisor_begin(&driver->supervisor, take_signal, NULL, driver)) {
+		outcome_tell_start(driver->stamp, subunit2_view_of(driver->id), NULL);
+		supervise(driver);
+		subunit2_sink_finish(driver->stamp, NULL);
+		trs_end(&driver->trs);
+		supervisor_end(&driver->supervisor);
+		status = COMMAND_GOOD;
+	}
+	if (driver->outputs)
+		outputs_close(driver->outputs);
+	if (driver->log && !close_file(driver->log, driver->log_file))
+		status = COMMAND_IO;
+	if (driver->trs.file && !close_file(driver->trs.file, driver->trs_file))
+		status = COMMAND_IO;
+	subunit2_sink_free(driver->stamp);
+	outputs_options_clear(&to);
+	return status;
+}
+
+int
+cmd_automake_driver(int argc, const char **argv)
+{
+	struct options options;
+	struct driver driver = {.hard_errors = true, .trs.collect_skipped_logs = true};
+	job_table_defaults(&driver.job);
+	options_begin(&options, argc, argv, &spec);
+	if (options_read(&options, take, &driver)) {
+		const char **test = options_arguments(&options);
+		if (!driver.name || !driver.log_file || !driver.trs_file)
+			options_refuse(&options,
+			               "--test-name, --log-file and --trs-file are needed");
+		else if (!test[0])
+			options_refuse(&options, "no test");
+		else
+			options.exit_status = run(&driver, test);
+	}
+	options_end(&options);
+	int signo = driver.signo;
+	strings_clear(&driver.environment);
+	free(driver.name);
+	free(driver.log_file);
+	free(driver.trs_file);
+	free(driver.diagnostic);
+	free(driver.id);
+	free(driver.reason);
+	if (signo)
+		signals_die(signo);
+	return options.exit_status;
+}
