@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# shell/subunit2.sh under every shell, and the bats formatter.
+
+setup() {
+	load common
+	cd "$BATS_TEST_TMPDIR" || return
+	library=$BATS_TEST_DIRNAME/../shell/subunit2.sh
+	formatter=$BATS_TEST_DIRNAME/../shell/bats-format-subunit
+	unset SUBUNIT2_OUTPUT SUBUNIT2_TEST_ID
+	echo details >details
+}
+
+# The events of a stream, without their times.
+events() {
+	subunit2 convert --to=json | sed -E 's/^\{"subunit":2,//; s/"timestamp":"[^"]*",?//; s/\}$//; s/"mime_type":"[^"]*",//'
+}
+
+steps() {
+	cat <<-'END'
+		. "$1"
+		good() { echo fine; }
+		bad() { echo first; false; echo last; return 3; }
+		subunit2_test one good
+		subunit2_test two bad || echo "two: $?"
+		subunit2_test three sh -c 'exit 77'
+		subunit2_xfail four false
+		subunit2_xfail five good || echo "five: $?"
+		subunit2_skip six why
+		subunit_start_test seven
+		subunit_pass_test seven
+		subunit_fail_test eight <details
+		subunit_error_test nine <details
+		subunit_skip_test ten <details
+		echo end
+	END
+}
+
+expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
+	cat <<-END
+		"test_id":"one","test_status":"inprogress","runnable":true
+		"test_id":"one","test_status":"success","runnable":true,"file_name":"output","file_text":"fine\\n","eof":true
+		"test_id":"two","test_status":"inprogress","runnable":true
+		"test_id":"two","test_status":"fail","runnable":true,"file_name":"output","file_text":"$1","eof":true
+		"runnable":false,"file_name":"stdout","file_text":"two: $2\\n"
+		"test_id":"three","test_status":"inprogress","runnable":true
+		"test_id":"three","test_status":"skip","runnable":true
+		"test_id":"four","test_status":"inprogress","runnable":true
+		"test_id":"four","test_status":"xfail","runnable":true
+		"test_id":"five","test_status":"inprogress","runnable":true
+		"test_id":"five","test_status":"uxsuccess","runnable":true,"file_name":"output","file_text":"fine\\n","eof":true
+		"runnable":false,"file_name":"stdout","file_text":"five: 1\\n"
+		"test_id":"six","test_status":"skip","runnable":true,"file_name":"reason","file_text":"why","eof":true
+		"test_id":"seven","test_status":"inprogress","runnable":true
+		"test_id":"seven","test_status":"success","runnable":true
+		"test_id":"eight","test_status":"fail","runnable":true,"file_name":"traceback","file_text":"details\\n","eof":true
+		"test_id":"nine","test_status":"fail","runnable":true,"file_name":"traceback","file_text":"details\\n","eof":true
+		"test_id":"ten","test_status":"skip","runnable":true,"file_name":"traceback","file_text":"details\\n","eof":true
+		"runnable":false,"file_name":"stdout","file_text":"end\\n"
+	END
+}
+
+@test "every function says the same in dash, bash, busybox and ksh" {
+	steps >script
+	for shell in dash bash 'busybox sh' ksh; do
+		$shell script "$library" >out </dev/null
+		events <out | diff <(expected 'first\nlast\n' 3) - || { echo "in $shell"; false; }
+	done
+}
+
+@test "with set -eu, too, and a step ends at its first failure" {
+	{ echo 'set -eu'; steps; } >script
+	for shell in dash bash 'busybox sh'; do
+		$shell script "$library" >out </dev/null
+		events <out | diff <(expected 'first\n' 1) - || { echo "in $shell"; false; }
+	done
+}
+
+@test "under wrap, steps are below the test, whatever standard output is" {
+	printf '%s\n' '. "$1"' 'subunit2_test one true >elsewhere' >script
+	subunit2 wrap -i m -- dash script "$library" >out
+	[ "$(subunit2 ls --all out | sort)" = $'m\nm::one' ]
+	[ ! -s elsewhere ]
+}
+
+@test "on a terminal, steps are readable text" {
+	printf '%s\n' '. "$1"' 'subunit2_test one true' >script
+	script -qec "dash script '$library'" /dev/null </dev/null >out
+	grep -q 'one' out
+	! grep -q $'\xb3' out
+}
+
+@test "the bats formatter: a runnable test a @test, skip reasons, failure text" {
+	# Not a here-document: bats would take its lines for tests of this file.
+	printf '@%s\n' 'test "one in 2ms" { true; }' 'test "two" { echo said; false; }' \
+		'test "three" { skip "why not"; }' 'test "four" { skip; }' >a.bats
+	bats --formatter "$formatter" a.bats >out || true
+	events <out >got
+	grep -q '"test_id":"a.bats::one in 2ms","test_status":"success","runnable":true' got
+	grep -q '"test_id":"a.bats::two","test_status":"fail"' got
+	grep '"test_id":"a.bats::two"' got | grep -q 'failed\\nsaid'
+	grep -q '"test_id":"a.bats::three","test_status":"skip".*"file_text":"why not"' got
+	grep -q '"test_id":"a.bats::four","test_status":"skip"' got
+	[ "$(grep -c inprogress got)" = 4 ]
+	bats --timing --formatter "$formatter" a.bats >out || true
+	[ "$(events <out | grep -c success)" = 1 ]
+}
