@@ -41,14 +41,13 @@ measure(struct live *live)
 		live->drawn *= (before + live->columns - 1) / live->columns;
 }
 
-/* Takes the progress away: the cursor goes to its first line, and all below it
- * is erased. */
+/* Takes the progress away, line by line: a terminal whose whole screen is erased
+ * at once may keep it as history. */
 static void
 erase(struct live *live)
 {
-	if (live->drawn)
-		fprintf(live->to->file, "\033[%uA\r\033[J", live->drawn);
-	live->drawn = 0;
+	for (; live->drawn; live->drawn--)
+		fputs("\033[A\033[2K", live->to->file);
 }
 
 static void

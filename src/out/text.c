@@ -1,6 +1,7 @@
 /*
  * text: for people. A line a test as it ends; under one that is bad its files;
- * output that belongs to no test, where it came; the slowest; the summary.
+ * output that belongs to no test, where it came; the slowest; where asked for,
+ * the bad ones again; the summary.
  *
  *     pass  t/a.t  0.012s
  *     FAIL  t/b.t  1.20s
@@ -12,6 +13,7 @@
  */
 #include "balance.h"
 #include "memory.h"
+#include "recall.h"
 #include "slowest.h"
 #include "test_text.h"
 #include "verdict.h"
@@ -28,6 +30,7 @@ struct text_writer {
 	struct subunit2_summary *summary;
 	struct subunit2_sink *tests;
 	struct slowest *slowest;
+	struct recall *recall; /* NULL: nothing is named again */
 	struct balance *balance;
 	bool has_time;
 	struct subunit2_time now;    /* the latest that was said */
@@ -50,6 +53,8 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	struct text_writer *self = context;
 	bool bad = test_text_is_bad(test->status);
 	slowest_add(self->slowest, test);
+	if (self->recall)
+		recall_add(self->recall, test);
 	balance_add(self->balance, test);
 	if (bad || self->options->verbose >= 0) {
 		visible_lines_end(&self->output);
@@ -87,6 +92,8 @@ text_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 		return result;
 	visible_lines_end(&self->output);
 	slowest_put(self->slowest, self->to->file);
+	if (self->recall)
+		recall_put(self->recall, self->to);
 	balance_put(self->balance, self->to->file, self->options->verbose > 0);
 	verdict_put(self->to, subunit2_summary_result(self->summary), self->options->empty_is_good);
 	return destination_check(self->to, error);
@@ -99,6 +106,7 @@ text_free(struct subunit2_sink *sink)
 	subunit2_sink_free(self->tests);
 	subunit2_summary_free(self->summary);
 	slowest_free(self->slowest);
+	recall_free(self->recall);
 	balance_free(self->balance);
 	free(self);
 }
@@ -113,6 +121,7 @@ writer_text(const struct writer_options *options, struct destination *to,
 	self->to = to;
 	self->output = (struct visible_lines){.file = to->file, .prefix = "| ", .crlf = true};
 	self->slowest = slowest_new(options->slowest);
+	self->recall = options->recall ? recall_new() : NULL;
 	self->balance = balance_new();
 	self->summary = subunit2_summary_new();
 	struct subunit2_collect_options keep = {

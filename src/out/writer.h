@@ -30,6 +30,7 @@ struct writer_options {
 	bool strict;
 	bool empty_is_good; /* --no-tests=pass */
 	unsigned slowest;   /* how many to name; 0: none */
+	bool recall;        /* failed, flaky and leaked tests are named again at the end */
 };
 
 /* TO and OPTIONS outlive the writer. NULL with ERROR filled on failure. */

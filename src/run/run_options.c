@@ -132,7 +132,11 @@ const struct poptOption run_table[] = {
 void
 run_options_begin(struct run_options *said)
 {
-	*said = (struct run_options){.trial.repeat = 1, .jobs = 1, .writer.slowest = SLOWEST};
+	*said = (struct run_options){
+		.trial.repeat = 1,
+		.jobs = 1,
+		.writer = {.slowest = SLOWEST, .recall = true},
+	};
 	job_table_defaults(&said->trial.job);
 	said->trial.job.process.leaked = PROCESS_KILL;
 }

@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# What a person sees of subunit2 run on a terminal: progress while it runs, what
+# fails as it fails, and the report at the end. The terminal is tmux's.
+
+setup() {
+	load common
+	load runs
+	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS NO_COLOR CLICOLOR_FORCE TMUX
+	cd "$BATS_TEST_TMPDIR"
+	socket=$BATS_TEST_TMPDIR/tmux
+}
+
+teardown() {
+	tmux -S "$socket" kill-server 2>/dev/null || :
+}
+
+# A command in a terminal of that size; the terminal stays when it has ended.
+terminal() { # COLUMNS ROWS COMMAND
+	tmux -S "$socket" -f /dev/null new-session -d -x "$1" -y "$2" \
+		"sh -c '$3'; echo \"ended: \$?\"; exec sleep 1000" 3>&-
+}
+
+screen() {
+	tmux -S "$socket" capture-pane -p -S - "$@"
+}
+
+shows() { # REGEX
+	screen | grep -E -- "$1"
+}
+
+# Waits until the terminal shows that.
+see() { # REGEX
+	until_true shows "$1" || { screen; return 1; }
+}
+
+unseen() { # REGEX
+	! shows "$1"
+}
+
+@test "progress while tests run, failures as they happen" {
+	script t/a.sh <<<'exit 0'
+	script t/b.sh <<<'echo what went wrong; exit 3'
+	script t/c.sh <<<'until [ -e go ]; do sleep 0.02; done'
+	script t/d.sh <<<'exit 0'
+	terminal 80 24 'subunit2 run'
+	see '^\[#+ +\] 2/4  1 passed, 1 failed  .* left'
+	see '^  t/c.sh  [0-9.]+'
+	shows '^FAIL  t/b.sh'
+	shows '\| what went wrong'
+	unseen '^pass  t/a.sh' # it is in the counts
+	touch go
+	see '^ended: 1'
+	unseen '^\['
+	unseen '^  t/c.sh  [0-9]'
+	[ "$(screen | grep -c '^FAIL  t/b.sh')" -eq 1 ]
+	shows '^scripts: 3 passed, 1 failed'
+}
+
+@test "the end names failures again, the slowest, flaky and leaked ones" {
+	script t/a.sh <<<'[ "$SUBUNIT2_ATTEMPT" -eq 2 ]'
+	script t/b.sh <<<'exit 3'
+	script t/c.sh <<<'(setsid sleep 1000 >/dev/null 2>&1 &); exit 0'
+	script t/d.sh <<<'exit 0'
+	terminal 80 60 'subunit2 run -j2 --retries=1 --leak-timeout=100ms'
+	see '^ended: 1'
+	screen | sed -n '/^slowest:/,/^scripts:/p' >end
+	[ "$(sed -n '/^slowest:/,/^[a-r]/p' end | grep -c '^ *[0-9.]*m*s  t/.\.sh$')" -eq 4 ]
+	grep -A 1 '^failed:$' end | grep -Fx '  t/b.sh'
+	grep -A 1 '^flaky:$' end | grep -Fx '  t/a.sh'
+	grep -A 1 '^leaked:$' end | grep -Fx '  t/c.sh'
+}
+
+@test "a narrow window, and one that is resized" {
+	script "t/a-$(printf '%070d' 0).sh" <<<'until [ -e go ]; do sleep 0.02; done'
+	script t/b.sh <<<'exit 0'
+	terminal 30 12 'subunit2 run -j2'
+	see '^1/2  1 passed|^\[#+ +\] 1/2'
+	see '^  t/a-0+$'
+	# No line was wrapped: the running test takes one.
+	[ "$(screen | grep -c 00000)" -eq 1 ]
+	tmux -S "$socket" resize-window -x 20 -y 12
+	see '^  t/a-0{13,14}$'
+	touch go
+	see '^ended: 0'
+	[ "$(screen | grep -c 'scripts: 2 passed')" -eq 1 ]
+}
+
+@test "a test's control bytes are made visible" {
+	script t/a.sh <<<'printf "\033]0;title\007\033[2J\033[31mred\rback\n"; exit 1'
+	terminal 80 24 'subunit2 run'
+	see '^ended: 1'
+	shows '\\x1b\]0;title\\x07\\x1b\[2J\\x1b\[31mred'
+	[ "$(tmux -S "$socket" display-message -p '#{pane_title}')" != title ]
+}
+
+@test "colors on a terminal, unless told otherwise" {
+	script t/b.sh <<<'exit 3'
+	terminal 80 24 'subunit2 run; NO_COLOR=1 subunit2 run; subunit2 run --color=never'
+	see '^ended: 1'
+	[ "$(screen -e | grep -c '31mFAIL')" -eq 1 ]
+	[ "$(screen | grep -c '^FAIL')" -eq 3 ]
+}
+
+@test "-q shows no test that passes, -v all; packets only when asked for" {
+	script t/a.sh <<<'echo chatter'
+	terminal 80 40 'subunit2 run -v; subunit2 run -q'
+	see '^ended: 0'
+	[ "$(screen | grep -c '^pass  t/a.sh')" -eq 1 ]
+	[ "$(screen | grep -c 'chatter')" -eq 1 ]
+}
+
+@test "^C in the terminal: the tests end, the report is shown" {
+	script t/a.sh <<<'touch up; sleep 1000'
+	script t/b.sh <<<'exit 0'
+	terminal 80 24 'trap : INT; subunit2 run --grace=300ms'
+	until_true [ -e up ]
+	tmux -S "$socket" send-keys C-c
+	see '^ended: 130'
+	shows 'interrupted by SIGINT'
+	shows '^scripts: 1 failed, 1 skipped'
+}
