@@ -51,6 +51,12 @@ man_options() {
 	done
 }
 
+@test "help and manual name the same formats" {
+	subunit2 convert --help | sed -nE 's/^  ([a-z0-9]+) +[r-][w-]  .*/\1/p' >"$BATS_TEST_TMPDIR/help"
+	grep -qx json "$BATS_TEST_TMPDIR/help"
+	sed -nE 's/^\.It Cm ([a-z0-9]+).*/\1/p' "$man/subunit2-convert.1" | diff "$BATS_TEST_TMPDIR/help" -
+}
+
 @test "every option of the help is taken" {
 	cd "$BATS_TEST_TMPDIR" # where there is nothing to run
 	for command in $(commands); do
