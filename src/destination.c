@@ -93,8 +93,8 @@ int
 destination_close(struct destination *to, struct subunit2_error *error)
 {
 	int result = destination_flush(to, error);
-	if (to->file == stdout && result != SUBUNIT2_OK) {
-		/* It was told: it shall not fail once more at the very end. */
+	if (to->file == stdout && (result != SUBUNIT2_OK || ferror(stdout))) {
+		/* It was told, now or before: it shall not fail once more at the very end. */
 		__fpurge(stdout);
 		clearerr(stdout);
 	} else if (to->file && to->file != stdout && fclose(to->file) != 0 &&

@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# Where events go and come from: --to, -o, --append, --color, --from, .gz, what fails.
+
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	{
+		subunit2 status --timestamp=@1 a start
+		subunit2 status --timestamp=@2 a ok
+		subunit2 status --timestamp=@2 b fail -m why
+	} >stream
+}
+
+@test "packets into a pipe or a file, text on a terminal" {
+	subunit2 convert stream >out
+	cmp out stream
+	subunit2 convert stream | cmp - stream
+	run -0 script -qec 'subunit2 convert stream' /dev/null
+	[[ $output = *FAIL*b* ]]
+}
+
+@test "-o writes files by their endings, or in the format that is named" {
+	run -0 subunit2 convert stream -o out.json -o json:other -o tap:- -o copy.subunit
+	[[ ${lines[0]} = 'TAP version 14' ]]
+	cmp out.json other
+	cmp copy.subunit stream
+	[ "$(wc -l <out.json)" = 3 ]
+	run -0 subunit2 convert stream -o out.json
+	[ -z "$output" ]
+	run -0 subunit2 convert stream -o out.json --to=json
+	diff out.json - <<<"$output"
+	run -0 subunit2 convert stream -o json:a:b
+	cmp a:b out.json
+}
+
+@test "a file is replaced; --append adds to it" {
+	subunit2 convert stream -o copy.subunit
+	subunit2 convert stream -o copy.subunit
+	cmp copy.subunit stream
+	subunit2 convert --append stream -o copy.subunit
+	cat stream stream | cmp copy.subunit -
+}
+
+@test "options that name no output" {
+	refuses() {
+		run -2 --separate-stderr subunit2 convert stream "${@:2}"
+		[ -z "$output" ]
+		# shellcheck disable=SC2154 # set by run
+		[ "$stderr" = "subunit2 convert: $1" ] || { echo "$stderr"; false; }
+	}
+	refuses '--to=xyz: no such format' --to=xyz
+	refuses '--to=gojson: this format is only read' --to=gojson
+	refuses '--to=tap: standard output has a format already' --to=json --to=tap
+	refuses '--output=-: standard output has a format already' --to=json -o -
+	refuses '--output=results: the ending tells no format: say it, as in json:FILE' -o results
+	refuses '--output=json:: no file is named' -o json:
+	refuses '--output=: no file is named' -o ''
+	refuses '--output=gojson:x: this format is only read' -o gojson:x
+	refuses '--color=blue: not auto, always or never' --color=blue
+	refuses '--from=xyz: no such format' --from=xyz
+	refuses '--from=text: this format is only written' --from=text
+	[ ! -e results ]
+}
+
+@test "colors: the option before NO_COLOR before CLICOLOR_FORCE before the terminal" {
+	colored() {
+		"$@" subunit2 report "${option[@]}" stream | grep -q $'\e\\['
+	}
+	option=()
+	run -1 colored env
+	run -0 colored env CLICOLOR_FORCE=1
+	run -1 colored env CLICOLOR_FORCE=0
+	run -1 colored env NO_COLOR=1 CLICOLOR_FORCE=1
+	option=(--color=always)
+	run -0 colored env NO_COLOR=1
+	option=(--color=never)
+	run -1 colored env CLICOLOR_FORCE=1
+	TERM=xterm script -qec 'subunit2 report stream' terminal >/dev/null || true
+	grep -q $'\e\\[' terminal
+	TERM=dumb script -qec 'subunit2 report stream' terminal >/dev/null || true
+	run -1 grep -q $'\e\\[' terminal
+}
+
+@test "an output that cannot be opened or written is told by name" {
+	run -3 subunit2 convert stream -o nowhere/out.json
+	[ "$output" = 'subunit2 convert: nowhere/out.json: No such file or directory' ]
+	mkdir folder.json
+	run -3 subunit2 convert stream -o folder.json
+	[ "$output" = 'subunit2 convert: folder.json: Is a directory' ]
+	for format in subunit subunit1 json tap text events summary; do
+		run -3 subunit2 convert stream -o "$format:/dev/full"
+		[ "$output" = 'subunit2 convert: /dev/full: No space left on device' ] ||
+			{ echo "$format: $output"; false; }
+		run -3 bash -c "subunit2 convert stream --to=$format >/dev/full"
+		[ "$output" = 'subunit2 convert: standard output: No space left on device' ] ||
+			{ echo "$format: $output"; false; }
+	done
+}
+
+@test "an output that fails leaves the others whole" {
+	run -3 subunit2 convert stream -o copy.json -o json:/dev/full -o copy.subunit
+	[ "$(wc -l <copy.json)" = 3 ]
+	cmp copy.subunit stream
+}
+
+@test "a pipe that is no longer read ends the command" {
+	mkfifo pipe
+	exec 8<>pipe
+	exec 9>pipe 8<&-
+	run -3 bash -c 'yes "text" | head -c 10000000 | subunit2 convert >&9'
+	[ "$output" = 'subunit2 convert: standard output: Broken pipe' ]
+}
+
+@test "inputs: files, standard input among them, none" {
+	cat stream stream >twice
+	subunit2 convert stream stream | cmp - twice
+	cp stream same
+	subunit2 convert stream - <same >out
+	cmp out twice
+	subunit2 convert <twice >out
+	cmp out twice
+}
+
+@test "compressed inputs, by what they hold and not by their names" {
+	gzip -c stream >a
+	gzip -c stream >>a
+	cat stream stream >twice
+	subunit2 convert a | cmp - twice
+	subunit2 convert <a | cmp - twice
+	mv stream plain.gz
+	subunit2 convert plain.gz | cmp - plain.gz
+	gzip -c </dev/null >nothing.gz
+	subunit2 convert nothing.gz | cmp - /dev/null
+}
+
+@test "a compressed input that is cut or damaged: what was read counts, and it is told" {
+	for _ in 1 2 3 4 5 6 7 8; do cat stream stream >big && mv big stream; done
+	gzip -c stream >whole.gz
+	head -c "$(($(stat -c %s whole.gz) - 20))" whole.gz >cut.gz
+	subunit2 convert cut.gz stream >out 2>err && false
+	grep -E '^subunit2 convert: cut.gz: the compressed data ends too early \(at byte [0-9]+\)$' err
+	[ "$(wc -l <err)" = 1 ]
+	[ "$(subunit2 convert --to=json out | grep -c '"a"')" -gt "$(subunit2 convert --to=json stream | grep -c '"a"')" ]
+	{ head -c 40 whole.gz; printf 'damage damage damage'; tail -c +61 whole.gz; } >bad.gz
+	run -3 subunit2 convert -o /dev/null.json bad.gz
+	run -3 bash -c 'subunit2 convert bad.gz >/dev/null'
+	[[ $output = 'subunit2 convert: bad.gz: the compressed data is damaged (at byte '* ]]
+}
+
+@test "an input that cannot be read is told, and the others are read" {
+	mkdir dir
+	run -3 --separate-stderr subunit2 convert --to=json nowhere dir stream
+	[ "${#lines[@]}" = 3 ]
+	[ "$stderr" = "subunit2 convert: nowhere: No such file or directory
+subunit2 convert: dir: Is a directory" ]
+}
+
+@test "the format is found out, and --from says it" {
+	subunit2 convert --to=json stream >json
+	subunit2 convert json | cmp - stream
+	subunit2 convert --from=json json | cmp - stream
+	subunit2 convert --from=auto json | cmp - stream
+	printf '1..1\nok 1 - x\n' >tap
+	subunit2 convert --to=json tap | grep '"test_id":"tap::x","test_status":"success"'
+	subunit2 convert --from=subunit --to=json tap | grep '"file_text":"1..1\\nok 1 - x\\n"'
+}
+
+@test "what comes slowly is passed on at once" {
+	mkfifo in
+	subunit2 convert --to=json <in >out 3>&- &
+	exec 9>in
+	cat stream >&9
+	until [ "$(wc -l <out)" = 3 ]; do :; done
+	printf 'login: ' >&9
+	until grep '"file_text":"login: "' out; do :; done
+	exec 9>&-
+	wait
+}
+
+@test "a pipe that does not block gets all of it" {
+	head -c 3000000 /dev/urandom >big
+	/usr/bin/python3 - >out <<-'END'
+		import os, shutil, subprocess, sys
+		ours, theirs = os.pipe()
+		os.set_blocking(theirs, False)
+		command = subprocess.Popen(["subunit2", "status", "x", "ok", "-a", "big"], stdout=theirs)
+		os.close(theirs)
+		shutil.copyfileobj(open(ours, "rb"), sys.stdout.buffer)
+		sys.exit(command.wait())
+	END
+	subunit2 convert -o disk:tests out
+	cmp tests/x/big big
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# Many processes that write one stream: everything arrives, and nothing is torn.
+
+load common
+
+statuses=4000
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# Says all statuses, with 20 kB attached each and eight at a time, into what is open as 9.
+eight_writers() {
+	head -c 20000 /dev/urandom >attached
+	seq "$statuses" | xargs -P 8 -I '{}' subunit2 status 'test {}' ok -a attached >&9
+}
+
+# All of them are in the file $1, and nothing else.
+all_arrived() {
+	subunit2 report --to=summary "$1" | grep -x "scripts: $statuses passed"
+	[ "$(subunit2 ls --all "$1" | sort -u | wc -l)" = "$statuses" ]
+	subunit2 convert -o disk:tests "$1"
+	find tests -name attached -exec md5sum {} + | cut -d' ' -f1 | uniq -c |
+		grep -x " *$statuses $(md5sum <attached | cut -d' ' -f1)"
+}
+
+@test "eight writers share a pipe" {
+	mkfifo pipe
+	cat pipe >out 3>&- &
+	reader=$!
+	exec 9>pipe
+	eight_writers
+	exec 9>&-
+	wait $reader
+	all_arrived out
+}
+
+@test "eight writers share a file" {
+	exec 9>out
+	eight_writers
+	exec 9>&-
+	all_arrived out
+}
+
+@test "eight writers share a socket" {
+	export -f eight_writers
+	export statuses
+	/usr/bin/python3 - >out <<-'END'
+		import shutil, socket, subprocess, sys
+		ours, theirs = socket.socketpair()
+		command = subprocess.Popen(["bash", "-c", "eight_writers 9>&1"], stdout=theirs)
+		theirs.close()
+		shutil.copyfileobj(ours.makefile("rb"), sys.stdout.buffer)
+		sys.exit(command.wait())
+	END
+	all_arrived out
+}
