@@ -9,6 +9,7 @@ const struct command commands[] = {
 	{"run", "run many scripts as tests", cmd_run},
 	{"convert", "read any format, write any format", cmd_convert},
 	{"filter", "keep, drop and change the events of a stream", cmd_filter},
+	{"mux", "merge live streams into one", cmd_mux},
 	{"report", "show results for people, and give the verdict", cmd_report},
 	{"ls", "list the ids of tests", cmd_ls},
 	{"diff", "tell what changed between two runs", cmd_diff},

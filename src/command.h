@@ -35,6 +35,7 @@ int cmd_convert(int argc, const char **argv);
 int cmd_diff(int argc, const char **argv);
 int cmd_filter(int argc, const char **argv);
 int cmd_ls(int argc, const char **argv);
+int cmd_mux(int argc, const char **argv);
 int cmd_report(int argc, const char **argv);
 int cmd_run(int argc, const char **argv);
 int cmd_status(int argc, const char **argv);

@@ -1,0 +1,349 @@
+/*
+ * subunit2 mux: merges live streams into one, each under a routing code of its own.
+ *
+ * Exit status: 0 when it did its work, whatever the tests did; 2 usage; 3 a file
+ * could not be read or an output not written. Interrupted by a signal before all
+ * inputs have ended, it writes what has come and dies of that signal; while it
+ * listens, a signal is how it ends: 0.
+ */
+#include "command.h"
+#include "inputs.h"
+#include "labels.h"
+#include "listener.h"
+#include "memory.h"
+#include "merge.h"
+#include "message.h"
+#include "routes.h"
+#include "when.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+/* Descriptors beside those of inputs: our own, and those of what is being started. */
+#define OWN_FDS 32
+#define COMMAND_FDS 3
+
+enum {
+	OPTION_LISTEN = OPTIONS_LONG,
+	OPTION_CONNECTIONS,
+	OPTION_COMMAND,
+	OPTION_FAIL_FAST,
+};
+
+static const struct poptOption inflow_table[] = {
+	{"listen", '\0', POPT_ARG_STRING, NULL, OPTION_LISTEN,
+         "take streams from whoever connects; repeatable", "[unix:]PATH|[HOST]:PORT"},
+	{"connections", '\0', POPT_ARG_STRING, NULL, OPTION_CONNECTIONS,
+         "listen no longer after so many", "N"},
+	{"command", '\0', POPT_ARG_STRING, NULL, OPTION_COMMAND,
+         "run this with sh and take what it writes; repeatable", "COMMAND"},
+	{"fail-fast", '\0', POPT_ARG_NONE, NULL, OPTION_FAIL_FAST,
+         "stop at the first failure, and end the commands", NULL},
+	{"tag", 't', POPT_ARG_STRING, NULL, 't', "tag every test; repeatable", "TAG"},
+	POPT_TABLEEND,
+};
+
+static const struct poptOption table[] = {
+	OPTIONS_GROUP(NULL, inflow_table),
+	OPTIONS_GROUP("Input:", inputs_table),
+	OPTIONS_GROUP("Output:", outputs_table),
+	POPT_TABLEEND,
+};
+
+static const struct options_spec spec = {
+	.usage = "[OPTION...] [[ROUTE=]FILE...]",
+	.about = "Merges live streams into one, each under a routing code of its own.",
+	.table = table,
+};
+
+struct mux {
+	struct inputs_options inputs;
+	struct outputs_options outputs;
+	struct strings addresses, commands;
+	struct subunit2_tagset tags;
+	size_t connections; /* 0: no end */
+	bool fail_fast;
+
+	struct strings routes; /* that are in use */
+	struct strings files;
+	const char **file_routes; /* for each of the files */
+};
+
+static void
+clear(struct mux *mux)
+{
+	outputs_options_clear(&mux->outputs);
+	strings_clear(&mux->addresses);
+	strings_clear(&mux->commands);
+	subunit2_tagset_clear(&mux->tags);
+	strings_clear(&mux->routes);
+	strings_clear(&mux->files);
+	free(mux->file_routes);
+}
+
+static int
+take_address(struct mux *mux, struct options *options)
+{
+	const char *fault = listener_fault(options->value);
+	if (fault)
+		return options_refuse_value(options, fault);
+	strings_add(&mux->addresses, options->value);
+	return 0;
+}
+
+static int
+take_connections(struct mux *mux, struct options *options)
+{
+	char *end;
+	errno = 0;
+	mux->connections = strtoul(options->value, &end, 10);
+	if (*options->value < '0' || *options->value > '9' || *end || errno || !mux->connections)
+		return options_refuse_value(options, "not a number from 1");
+	return 0;
+}
+
+static int
+take_tag(struct mux *mux, struct options *options)
+{
+	struct subunit2_error error;
+	struct subunit2_view tag = subunit2_view_of(options->value);
+	if (!subunit2_utf8_is_string(tag))
+		return options_refuse_value(options, "not valid UTF-8");
+	if (subunit2_tagset_add(&mux->tags, tag, &error) != SUBUNIT2_OK)
+		return options_refuse_value(options, error.message);
+	return 0;
+}
+
+static int
+take(void *context, struct options *options, int option)
+{
+	struct mux *mux = context;
+	switch (option) {
+	case OPTION_LISTEN:
+		return take_address(mux, options);
+	case OPTION_CONNECTIONS:
+		return take_connections(mux, options);
+	case OPTION_COMMAND:
+		strings_add(&mux->commands, options->value);
+		return 0;
+	case OPTION_FAIL_FAST:
+		mux->fail_fast = true;
+		return 0;
+	case 't':
+		return take_tag(mux, options);
+	default:
+		return option >= OPTIONS_INPUTS ? inputs_take(&mux->inputs, options, option)
+		                                : outputs_take(&mux->outputs, options, option);
+	}
+}
+
+/* ROUTE=FILE, or FILE, which gets its route when all are known. */
+static bool
+add_file(struct mux *mux, struct options *options, const char *argument)
+{
+	const char *equals = strchr(argument, '=');
+	const char *path = equals ? equals + 1 : argument;
+	struct subunit2_view route = {argument, equals ? (size_t)(equals - argument) : 0};
+	const char *fault = NULL;
+	if (equals && !route.len)
+		fault = "no routing code stands before the =";
+	else if (!subunit2_utf8_is_string(route))
+		fault = "the routing code is not valid UTF-8";
+	else if (strcmp(path, "-") == 0 && strings_has(&mux->files, path))
+		fault = "standard input can be read only once";
+	if (fault) {
+		options_refuse(options, "%s: %s", argument, fault);
+		return false;
+	}
+	size_t index = mux->files.count;
+	strings_add(&mux->files, path);
+	mux->file_routes = memory_resize(mux->file_routes, mux->files.count, sizeof(char *));
+	mux->file_routes[index] = NULL;
+	if (equals) {
+		strings_take(&mux->routes, memory_copy_len(route.data, route.len));
+		mux->file_routes[index] = mux->routes.items[mux->routes.count - 1];
+	}
+	return true;
+}
+
+/* The shortest part of each path that tells it from the others. */
+static void
+route_files(struct mux *mux)
+{
+	struct strings paths = {0}, labels = {0};
+	size_t label = 0;
+	for (size_t i = 0; i < mux->files.count; i++) {
+		bool is_stdin = strcmp(mux->files.items[i], "-") == 0;
+		if (!mux->file_routes[i])
+			strings_add(&paths, is_stdin ? "stdin" : mux->files.items[i]);
+	}
+	labels_of_paths(&labels, (const char *const *)paths.items, paths.count);
+	for (size_t i = 0; i < mux->files.count; i++)
+		if (!mux->file_routes[i])
+			mux->file_routes[i] = routes_add(&mux->routes, labels.items[label++]);
+	strings_clear(&paths);
+	strings_clear(&labels);
+}
+
+static bool
+take_files(struct mux *mux, struct options *options)
+{
+	const char **arguments = options_arguments(options);
+	for (; *arguments; arguments++)
+		if (!add_file(mux, options, *arguments))
+			return false;
+	if (!mux->files.count && !mux->commands.count && !mux->addresses.count)
+		add_file(mux, options, "-");
+	route_files(mux);
+	return true;
+}
+
+/* The name of the program that TEXT runs first, as far as one can see. */
+static const char *
+route_of_command(struct mux *mux, const char *text)
+{
+	static const char blank[] = " \t\n";
+	text += strspn(text, blank);
+	char *word = memory_copy_len(text, strcspn(text, " \t\n;&|<>()"));
+	const char *slash = strrchr(word, '/');
+	const char *name = slash ? slash + 1 : word;
+	const char *route = routes_add(&mux->routes, *name ? name : "command");
+	free(word);
+	return route;
+}
+
+/* Every input has a descriptor, all at once: as many as the system allows, if need
+ * be. False, after a message, where that is not enough. */
+static bool
+raise_limit(const struct mux *mux)
+{
+	struct rlimit limit;
+	size_t needed = OWN_FDS + mux->outputs.count + mux->files.count +
+	                LISTENER_ADDRESSES_MAX * mux->addresses.count +
+	                COMMAND_FDS * mux->commands.count;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return true;
+	if (limit.rlim_cur < needed || mux->addresses.count) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	if (limit.rlim_cur >= needed)
+		return true;
+	message("so many inputs need %zu open files, but only %ju are allowed: see ulimit -Hn",
+	        needed, (uintmax_t)limit.rlim_cur);
+	return false;
+}
+
+static struct subunit2_time
+now(void *context)
+{
+	(void)context;
+	return when_now();
+}
+
+static int
+stop(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	(void)context, (void)event, (void)error;
+	return SUBUNIT2_STOP;
+}
+
+/* From the lanes to the outputs. */
+struct chain {
+	struct subunit2_sink *tag, *stamp, *tee, *fail_fast;
+	struct subunit2_sink *first;
+};
+
+static void
+build(struct chain *chain, const struct mux *mux, struct subunit2_sink *end)
+{
+	*chain = (struct chain){.first = end};
+	if (mux->fail_fast) {
+		chain->fail_fast = memory_have(subunit2_fail_fast_new(stop, NULL));
+		struct subunit2_sink *both[] = {end, chain->fail_fast};
+		chain->first = chain->tee = memory_have(subunit2_tee_new(both, 2));
+	}
+	chain->first = chain->stamp = memory_have(subunit2_stamp_new(chain->first, now, NULL));
+	if (mux->tags.count)
+		chain->first = chain->tag = memory_have(subunit2_tag_new(
+			chain->first, subunit2_tagset_view(&mux->tags), SUBUNIT2_NO_TAGS));
+}
+
+/* Finishes what the outputs are to say. */
+static void
+take_down(struct chain *chain)
+{
+	subunit2_sink_finish(chain->first, NULL);
+	subunit2_sink_free(chain->tag);
+	subunit2_sink_free(chain->stamp);
+	subunit2_sink_free(chain->tee);
+	subunit2_sink_free(chain->fail_fast);
+}
+
+/* False when an address cannot be listened at, which was told. */
+static bool
+add_inputs(struct mux *mux, struct merge *merge)
+{
+	for (size_t i = 0; i < mux->addresses.count; i++)
+		if (!merge_listen(merge, mux->addresses.items[i], &mux->routes))
+			return false;
+	for (size_t i = 0; i < mux->files.count; i++)
+		lanes_read_file(&merge->lanes, mux->file_routes[i], mux->files.items[i]);
+	for (size_t i = 0; i < mux->commands.count; i++) {
+		const char *text = mux->commands.items[i];
+		lanes_run_command(&merge->lanes, route_of_command(mux, text), text);
+	}
+	return true;
+}
+
+/* The exit status; *SIGNO is what to die of, or 0. */
+static int
+merge(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, int *signo)
+{
+	struct merge merge;
+	struct merge_options options = {mux->inputs.from, sink, outputs, mux->connections};
+	if (!merge_begin(&merge, &options)) {
+		message("cannot begin: %s", strerror(errno));
+		return COMMAND_IO;
+	}
+	bool good = add_inputs(mux, &merge);
+	if (good)
+		merge_run(&merge);
+	good = good && !merge.lanes.unreadable;
+	*signo = merge.interrupted_by;
+	merge_end(&merge);
+	return good ? COMMAND_GOOD : COMMAND_IO;
+}
+
+static int
+run(struct mux *mux, int *signo)
+{
+	static const struct outputs_defaults defaults = {.piped = "subunit", .terminal = "text"};
+	static const struct writer_options writer;
+	struct outputs *outputs;
+	struct chain chain;
+	if (!raise_limit(mux) || !(outputs = outputs_open(&mux->outputs, &defaults, &writer)))
+		return COMMAND_IO;
+	build(&chain, mux, outputs_sink(outputs));
+	int read = merge(mux, outputs, chain.first, signo);
+	take_down(&chain);
+	int written = outputs_close(outputs);
+	return read != COMMAND_GOOD ? read : written;
+}
+
+int
+cmd_mux(int argc, const char **argv)
+{
+	struct options options;
+	struct mux mux = {0};
+	int signo = 0;
+	options_begin(&options, argc, argv, &spec);
+	if (options_read(&options, take, &mux) && take_files(&mux, &options))
+		options.exit_status = run(&mux, &signo);
+	options_end(&options);
+	clear(&mux);
+	if (signo)
+		signals_die(signo);
+	return options.exit_status;
+}

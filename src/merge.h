@@ -1,0 +1,42 @@
+/*
+ * A merge: lanes, some of which come from listeners, served until all are over,
+ * the sink wants no more or a signal comes.
+ */
+#ifndef MERGE_H
+#define MERGE_H
+
+#include "lanes.h"
+#include "outputs.h"
+#include "strings.h"
+
+struct merge {
+	struct supervisor supervisor;
+	struct lanes lanes;
+	struct outputs *outputs;
+	struct door *doors; /* listeners; NULL: none, or no longer */
+	size_t left;        /* connections until the listeners are closed; 0: no end */
+	uint64_t connected;
+	bool crowded;       /* no descriptor was left for a connection */
+	int signo;          /* that ended it; 0: none did */
+	int interrupted_by; /* the same, where that is not how it is meant to end */
+};
+
+struct merge_options {
+	const struct format *from;  /* NULL: found out */
+	struct subunit2_sink *sink; /* outlives the merge */
+	struct outputs *outputs;    /* behind it, flushed before anything is waited for */
+	size_t connections;         /* nobody is listened to after so many; 0: after a signal */
+};
+
+/* There is one in a program: it catches signals. False with errno on failure. */
+bool merge_begin(struct merge *merge, const struct merge_options *options);
+
+/* Every connection is a lane, under a code below ROUTES' one for the listener: its
+ * label, with a number. False, after a message, when ADDRESS cannot be had. */
+bool merge_listen(struct merge *merge, const char *address, struct strings *routes);
+
+/* Serves what was added: also to merge->lanes. Does not finish the sink. */
+void merge_run(struct merge *merge);
+void merge_end(struct merge *merge);
+
+#endif

@@ -1,0 +1,458 @@
+#!/usr/bin/env bats
+# subunit2 mux: many inputs at once, each under its code, and none lost in silence.
+
+load common
+
+events=$BATS_TEST_DIRNAME/reference/events.py
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	for id in one two three; do
+		subunit2 status --timestamp=2020-01-01T00:00:01Z "$id" success
+	done >three.subunit
+}
+
+# Waits until its command succeeds.
+until_true() {
+	for ((i = 0; i < 1000; i++)); do
+		if "$@"; then
+			return 0
+		fi
+		sleep 0.02
+	done
+	echo "in vain: $*" >&2
+	return 1
+}
+
+says() {
+	grep -qF -- "$1" "$2" 2>/dev/null
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# Of JSON events: route and id, in order, a line each.
+who() {
+	sed -n 's/.*"route_code":"\([^"]*\)".*"test_id":"\([^"]*\)".*/\1 \2/p' "$@"
+}
+
+# 1.subunit to 6.subunit: random events, each with a time.
+random_streams() {
+	"$events" json 7 1800 | grep -v '"route_code": ""' | split -l 300 -a 1 --numeric-suffixes=1 - r
+	for i in 1 2 3 4 5 6; do
+		subunit2 filter --stamp --from=json "r$i" >"$i.subunit"
+	done
+}
+
+@test "each file has the shortest part of its path as its code, or the one it is given" {
+	mkdir -p runs/linux runs/mac
+	cp three.subunit runs/linux/out
+	cp three.subunit runs/mac/out
+	cp three.subunit last.subunit
+	subunit2 mux runs/linux/out runs/mac/out last.subunit x/y=three.subunit --to=json >out
+	who out | sort >codes
+	diff codes - <<-'END'
+		last one
+		last three
+		last two
+		linux one
+		linux three
+		linux two
+		mac one
+		mac three
+		mac two
+		x/y one
+		x/y three
+		x/y two
+	END
+	[ "$(who out | grep ^last)" = $'last one\nlast two\nlast three' ]
+}
+
+@test "no code is another's, or lies below it" {
+	mkdir a
+	cp three.subunit a/x
+	cp three.subunit $'b\xff\n'
+	[ "$(subunit2 mux a/x=three.subunit three.subunit a/x $'b\xff\n' a=three.subunit --to=json |
+		who | cut -d' ' -f1 | sort -u | paste -sd,)" = 'a,a/x,b\\xff\\x0a,three,x' ]
+	[ "$(subunit2 mux x/y=three.subunit x=a/x a/x --to=json | who | cut -d' ' -f1 |
+		sort -u | paste -sd,)" = 'x,x#2,x/y' ]
+}
+
+@test "codes that packets have stay below the input's" {
+	subunit2 filter --add-route=0/1 three.subunit >routed
+	[ "$(subunit2 mux m=routed --to=json | who | head -1)" = "m/0/1 one" ]
+}
+
+@test "times are added where they are missing, and tags everywhere" {
+	{
+		echo '{"subunit":2,"test_id":"untimed","test_status":"success","runnable":true}'
+		echo '{"subunit":2,"timestamp":"2020-01-01T00:00:00.000000001Z","test_id":"timed","test_status":"success","runnable":true}'
+	} >in.json
+	subunit2 mux in.json -t green --tag=blue --to=json >out
+	[ "$(grep -c '"timestamp"' out)" = 2 ]
+	grep -q '"2020-01-01T00:00:00.000000001Z".*"timed"' out
+	[ "$(grep -c '\["green","blue"\]' out)" = 2 ]
+}
+
+@test "then filter --route --strip-route gives each input back" {
+	mkfifo fifo
+	random_streams
+	gzip -k 3.subunit
+	cat 2.subunit >fifo 3>&- &
+	subunit2 mux --listen=./s.sock --connections=2 --command='cat 6.subunit' \
+		1.subunit two=fifo 3.subunit.gz - <4.subunit >all 3>&- &
+	until_true test -S s.sock
+	socat -u FILE:5.subunit UNIX-CONNECT:s.sock
+	socat -u FILE:1.subunit UNIX-CONNECT:s.sock
+	wait $!
+	while read -r route file; do
+		subunit2 filter --route="$route" --strip-route all | cmp - "$file.subunit"
+	done <<-'END'
+		1 1
+		two 2
+		3.subunit 3
+		stdin 4
+		s/1 5
+		s/2 1
+		cat 6
+	END
+	[ "$(subunit2 convert --to=json all | wc -l)" = "$(cat ./?.subunit 1.subunit | subunit2 convert --to=json | wc -l)" ]
+}
+
+@test "a FIFO without a writer holds nothing back, and its first writer is waited for" {
+	mkfifo quiet busy
+	subunit2 mux quiet busy three.subunit --to=json >out 3>&- &
+	exec 4>busy
+	subunit2 status early success >&4
+	until_true says '"early"' out
+	until_true says '"three"' out
+	subunit2 status late success >&4
+	until_true says '"late"' out
+	exec 4>&-
+	subunit2 status first success >quiet
+	wait $!
+	[ "$(who out | grep -v ^three)" = $'busy early\nbusy late\nquiet first' ]
+}
+
+@test "events come as they are said, text within a moment" {
+	mkfifo one two
+	subunit2 mux one two --to=json >out 3>&- &
+	exec 4>one 5>two
+	printf 'half ' >&4
+	until_true says '"file_text":"half "' out
+	printf 'of two\n' >&5
+	until_true says '"file_text":"of two\n"' out
+	printf 'of one\n' >&4
+	subunit2 status two success >&5
+	until_true says '"test_id":"two"' out
+	exec 4>&- 5>&-
+	wait $!
+	[ "$(sed -n 's/.*"one".*"file_text":"\([^"]*\)".*/\1/p' out | tr -d '\n')" = 'half of one\n' ]
+}
+
+@test "many writers of text and packets at once: nothing torn, nothing out of order" {
+	for i in 1 2 3 4; do
+		mkfifo "w$i"
+		for ((n = 0; n < 25; n++)); do
+			echo "writer $i says $n"
+			subunit2 status "t$i.$n" success
+		done >"w$i" 3>&- &
+	done
+	subunit2 mux w? >all
+	for i in 1 2 3 4; do
+		subunit2 filter --route="w$i" --strip-route all | subunit2 convert --to=json >"back$i"
+		grep -o 't[0-9]*\.[0-9]*' "back$i" >ids
+		for ((n = 0; n < 25; n++)); do echo "t$i.$n"; done | diff - ids
+		grep -o 'writer [0-9] says [0-9]*' "back$i" >texts
+		for ((n = 0; n < 25; n++)); do echo "writer $i says $n"; done | diff - texts
+	done
+}
+
+@test "--listen takes UNIX sockets, and removes them" {
+	subunit2 mux --listen=unix:some.sock --listen=./other --connections=3 --to=json >out 3>&- &
+	until_true test -S some.sock -a -S other
+	for path in some.sock other some.sock; do
+		socat -u FILE:three.subunit UNIX-CONNECT:$path
+	done
+	wait $!
+	[ "$(who out | cut -d' ' -f1 | uniq | paste -sd' ')" = "some/1 other/2 some/3" ]
+	[ ! -e some.sock ]
+	[ ! -e other ]
+}
+
+@test "--listen takes TCP ports" {
+	for address in 127.0.0.1:0 localhost:0 :0; do
+		: >err
+		subunit2 mux --listen=$address --connections=1 --to=json >out 2>err 3>&- &
+		until_true says listening err
+		port=$(sed -n 's/.*://p' err | tail -1)
+		socat -u FILE:three.subunit TCP4:127.0.0.1:"$port"
+		wait $!
+		[ "$(who out)" = "$port/1 one"$'\n'"$port/1 two"$'\n'"$port/1 three" ]
+	done
+}
+
+@test "an address in use is an error, one that was left behind is not" {
+	subunit2 mux --listen=./s.sock --to=json >out 3>&- &
+	until_true test -S s.sock
+	run -3 --separate-stderr subunit2 mux --listen=./s.sock
+	[ "$stderr" = "subunit2 mux: ./s.sock: Address already in use" ]
+	kill -KILL $!
+	wait $! || true
+	[ -S s.sock ]
+	subunit2 mux --listen=./s.sock --connections=1 --to=json >out 3>&- &
+	until_true socat -u FILE:three.subunit UNIX-CONNECT:s.sock 2>/dev/null
+	wait $!
+	[ "$(who out | tail -1)" = "s/1 three" ]
+	run -3 --separate-stderr subunit2 mux --listen=./three.subunit
+	[ "$stderr" = "subunit2 mux: ./three.subunit: Address already in use" ]
+	[ -s three.subunit ]
+}
+
+@test "a signal ends the listening, and nothing of what came is lost" {
+	mkfifo open
+	for signal in TERM INT; do
+		env --default-signal=INT subunit2 mux --listen=./s.sock open --to=json >out 3>&- &
+		until_true test -S s.sock
+		exec 4>open
+		socat -u FILE:three.subunit UNIX-CONNECT:s.sock
+		subunit2 status "before $signal" success >&4
+		kill -$signal $!
+		wait $!
+		exec 4>&-
+		who out | grep -q 's/1 three'
+		who out | grep -q "open before $signal"
+		[ ! -e s.sock ]
+	done
+}
+
+@test "a signal before all inputs have ended is what it dies of, and what came is there" {
+	mkfifo open
+	subunit2 mux open --command='trap "subunit2 status asked success; exit" TERM
+		subunit2 status ready success; while :; do sleep 0.05; done' --to=json >out 3>&- &
+	exec 4>open
+	subunit2 status before success >&4
+	until_true says '"ready"' out
+	kill $!
+	wait $! && status=0 || status=$?
+	exec 4>&-
+	[ "$status" = 143 ]
+	who out | grep -q 'open before'
+	who out | grep -q ' asked'
+	[ "$(grep -c subunit.input out)" = 0 ]
+}
+
+@test "a connection that is reset is an event" {
+	subunit2 mux --listen=./u.sock --listen=127.0.0.1:0 --connections=2 --to=json >out 2>err 3>&- &
+	until_true says listening err
+	/usr/bin/python3 - "$(sed 's/.*://' err)" <<-'END'
+		import socket, struct, sys
+		peer = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+		peer.sendall(open("three.subunit", "rb").read())
+		while "three" not in open("out").read():
+		    pass
+		peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+		peer.close()
+	END
+	until_true says subunit.input out
+	socat -u FILE:three.subunit UNIX-CONNECT:u.sock
+	wait $!
+	grep '"subunit.input"' out | grep -q '"test_status":"fail".*Connection reset by peer'
+	who out | grep -q '/1 three'
+	who out | grep -q 'u/2 three'
+}
+
+@test "a stream that is cut in a packet is damage under its code" {
+	head -c -3 three.subunit >short.subunit
+	subunit2 mux cut=short.subunit three.subunit --to=json >out
+	grep '"cut"' out | grep -q '"subunit.parser","test_status":"fail"'
+	[ "$(who out | grep -c '^three')" = 3 ]
+}
+
+@test "a file that cannot be read is told, and an event; the others are merged" {
+	gzip -k three.subunit
+	head -c 50 three.subunit.gz >cut.gz
+	run -3 --separate-stderr bash -c 'subunit2 mux none . cut.gz three.subunit --to=json >out'
+	[ "${stderr_lines[0]}" = "subunit2 mux: none: No such file or directory" ]
+	[ "${stderr_lines[1]}" = "subunit2 mux: .: Is a directory" ]
+	[ "${stderr_lines[2]}" = "subunit2 mux: cut.gz: the compressed data ends too early (at byte 50)" ]
+	[ "${#stderr_lines[@]}" = 3 ]
+	[ "$(grep subunit.input out | grep -c '"test_status":"fail","runnable":false')" = 3 ]
+	grep -q '"route_code":"none".*"file_text":"none: No such file or directory"' out
+	grep -q '"route_code":"cut".*"file_text":"cut.gz: the compressed data ends too early (at byte 50)"' out
+	[ "$(who out | grep -c '^three')" = 3 ]
+}
+
+@test "an input in a broken format is an event, and the others are merged" {
+	printf '<?xml version="1.0"?><testsuite><testcase name="x"/></oops>' >bad.xml
+	run -3 --separate-stderr bash -c 'subunit2 mux bad.xml three.subunit --to=json >out'
+	[[ $stderr == "subunit2 mux: bad.xml: "* ]]
+	grep '"route_code":"bad"' out | grep -qE '"(subunit.input|subunit.parser)"'
+	[ "$(who out | grep -c '^three')" = 3 ]
+}
+
+@test "--command: its output is an input, its errors are ours, its failure is an event" {
+	run -0 --separate-stderr bash -c "subunit2 mux --to=json >out \
+		--command='cat three.subunit; echo oh >&2; printf dear >&2' \
+		--command=' /bin/cat three.subunit; exit 7' --command='kill -SEGV \$\$' \
+		--command='no-such-command'"
+	[ "$(printf '%s\n' "${stderr_lines[@]}" | grep -c '^subunit2 mux: cat: \(oh\|dear\)$')" = 2 ]
+	[[ $stderr == *"subunit2 mux: no-such-command: sh: "*"not found"* ]]
+	[ "$(who out | grep -c '^cat t')" = 2 ]
+	[ "$(who out | grep -c '^cat#2 t')" = 2 ]
+	grep -q '"route_code":"cat#2","test_id":"subunit.input","test_status":"fail".*exit status 7' out
+	grep -q '"route_code":"kill","test_id":"subunit.input","test_status":"fail".*died of SIGSEGV' out
+	grep -q '"route_code":"no-such-command".*exit status 127' out
+	[ "$(grep -c subunit.input out)" = 3 ]
+}
+
+@test "a command does not read standard input, and what it leaves behind is killed" {
+	echo '{"subunit":2,"test_id":"mine","test_status":"success","runnable":true}' |
+		subunit2 mux - --command='cat; sleep 1000 >/dev/null & echo $! >pid' --to=json >out
+	who out | grep -q 'stdin mine'
+	until_true gone "$(<pid)"
+}
+
+@test "commands do not survive mux" {
+	subunit2 mux --command='echo $$ >pid; subunit2 status up success; sleep 1000' \
+		--to=json >out 3>&- &
+	until_true says '"up"' out
+	kill -KILL $!
+	wait $! || true
+	until_true gone "$(<pid)"
+}
+
+@test "a second signal does not wait for a command" {
+	subunit2 mux --command='echo $$ >pid; trap "touch asked" TERM; subunit2 status up success
+		while :; do sleep 0.05; done' --to=json >out 3>&- &
+	until_true says '"up"' out
+	kill $!
+	until_true test -e asked
+	kill $!
+	wait $! && status=0 || status=$?
+	[ "$status" = 143 ]
+	gone "$(<pid)"
+}
+
+@test "--fail-fast stops at the first failure, and ends the commands" {
+	mkfifo quiet go
+	{
+		subunit2 status good success
+		subunit2 status bad fail
+		subunit2 status never success
+	} >failing
+	subunit2 mux --fail-fast quiet failing=go \
+		--command='echo $$ >pid; subunit2 status up success; sleep 1000' --to=json >out 3>&- &
+	until_true says '"up"' out
+	cat failing >go
+	wait $!
+	[ "$(who out)" = $'echo up\nfailing good\nfailing bad' ]
+	gone "$(<pid)"
+	run -3 --separate-stderr subunit2 mux --fail-fast none three.subunit --to=json
+	[[ ${#lines[@]} = 1 && $output == *subunit.input* ]]
+}
+
+@test "1,000 FIFOs at once, in little memory, whatever the soft limit" {
+	seq -f f%g 0 999 >names
+	xargs mkfifo <names
+	mapfile -t names <names
+	(ulimit -Sn 200; exec subunit2 mux "${names[@]}" --to=json) >out 3>&- &
+	/usr/bin/python3 - $! >memory <<-'END'
+		import re, sys
+		packets = open("three.subunit", "rb").read()
+		fifos = [open("f%d" % i, "wb", buffering=0) for i in range(1000)]
+		for fifo in reversed(fifos):
+		    fifo.write(packets)
+		while open("out").read().count('"three"') < 1000:
+		    pass
+		status = open("/proc/%s/status" % sys.argv[1]).read()
+		print(re.search(r"VmHWM:\s*(\d+) kB", status)[1])
+	END
+	wait $!
+	[ "$(<memory)" -lt 40000 ] || { cat memory; false; }
+	[ "$(who out | wc -l)" = 3000 ]
+	[ "$(who out | cut -d' ' -f1 | sort -u | wc -l)" = 1000 ]
+}
+
+@test "1,000 files at once" {
+	yes '{"subunit":2,"test_id":"x","test_status":"success","runnable":true}' | head -300000 |
+		subunit2 convert --from=json --to=subunit >all
+	split -b "$(($(stat -c %s all) / 1000))" -a 3 -d all m
+	subunit2 mux m??? -o out.json
+	cut -d, -f3 out.json | sort | uniq -c | awk '$1 == 300 { good++ } END { exit good != 1000 }'
+}
+
+@test "too few descriptors are told before anything begins" {
+	run -3 --separate-stderr bash -c 'ulimit -n 40; subunit2 mux {1..50} -o out.json'
+	[ "$stderr" = "subunit2 mux: so many inputs need 83 open files, but only 40 are allowed: see ulimit -Hn" ]
+	[ ! -e out.json ]
+}
+
+@test "a connection that finds no room waits for it" {
+	bash -c 'ulimit -n 36; exec subunit2 mux --listen=./s.sock --connections=60 --to=json' \
+		>out 2>err 3>&- &
+	until_true test -S s.sock
+	/usr/bin/python3 - <<-'END'
+		import socket
+		data, peers = open("three.subunit", "rb").read(), []
+		for i in range(60):
+		    peer = socket.socket(socket.AF_UNIX)
+		    peer.connect("s.sock")
+		    peer.sendall(data)
+		    peers.append(peer)
+		while not open("err").read():
+		    pass
+	END
+	wait $!
+	[[ $(<err) == *"subunit2 mux: a connection has to wait: Too many open files"* ]]
+	[ "$(who out | grep -c three)" = 60 ]
+	[ "$(who out | wc -l)" = 180 ]
+}
+
+@test "an output that fails ends it, and the commands" {
+	run -3 --separate-stderr bash -c "subunit2 mux --command='echo \$\$ >pid; cat three.subunit
+		sleep 1000' >/dev/full"
+	[ "$stderr" = "subunit2 mux: standard output: No space left on device" ]
+	gone "$(<pid)"
+	mkfifo quiet
+	bash -c "subunit2 mux quiet --command='while subunit2 status x success; do sleep 0.01; done' \
+		2>err; echo \$? >status" | head -c 10 >/dev/null
+	until_true test -s status
+	[ "$(<status)" = 3 ]
+	[ "$(<err)" = "subunit2 mux: standard output: Broken pipe" ]
+}
+
+@test "--from, --to and -o" {
+	echo '<?xml version="1.0"?><testsuite><testcase name="x"/></testsuite>' >some
+	subunit2 mux --from=junit a=some b=some -o out.json -o out.subunit --to=text >text
+	[ "$(who out.json | cut -d' ' -f1 | sort -u | paste -sd' ')" = "a b" ]
+	subunit2 convert --to=json out.subunit | cmp - out.json
+	[ -s text ]
+}
+
+@test "without a name it reads standard input" {
+	[ "$(subunit2 mux --to=json <three.subunit | who | tail -1)" = "stdin three" ]
+}
+
+@test "wrong options are told in a line" {
+	while IFS='|' read -r option message; do
+		run -2 --separate-stderr subunit2 mux "$option"
+		[ "$stderr" = "subunit2 mux: $message" ] || { echo "$stderr"; false; }
+	done <<-'END'
+		--connections=0|--connections=0: not a number from 1
+		--connections=3x|--connections=3x: not a number from 1
+		--listen=9000|--listen=9000: neither HOST:PORT nor a path with a slash
+		--listen=:65536|--listen=:65536: the port is not a number up to 65535
+		--listen=::1:80|--listen=::1:80: the host is neither localhost nor a number like 127.0.0.1 or [::1]
+		--listen=unix:|--listen=unix:: no path is named
+		--from=csv|--from=csv: this format is only written
+		=x|=x: no routing code stands before the =
+	END
+	run -2 --separate-stderr subunit2 mux $'\xff=x'
+	[ "$stderr" = 'subunit2 mux: \xff=x: the routing code is not valid UTF-8' ]
+	run -2 --separate-stderr subunit2 mux - a=-
+	[ "$stderr" = "subunit2 mux: a=-: standard input can be read only once" ]
+	run -2 --separate-stderr subunit2 mux --tag=$'\xff'
+	[ "$stderr" = 'subunit2 mux: --tag=\xff: not valid UTF-8' ]
+}
