@@ -524,7 +524,7 @@ three() {
 
 @test "GITHUB_ACTIONS: errors are annotated, and output injects nothing" {
 	script t/b.sh <<<'echo "::error::injected"; exit 3'
-	GITHUB_ACTIONS=true runs 1 --to=github
+	GITHUB_ACTIONS=true runs 1 -o all.subunit
 	grep -E '^::error .*t/b.sh' out
 	lacks -E '^::error::injected' out
 }
