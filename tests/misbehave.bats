@@ -193,11 +193,17 @@ final() { # STATUS [REASON]
 }
 
 @test "a second signal does not wait for the grace" {
-	begin --grace=1000s -- sh -c 'trap "" INT; echo ready; while :; do sleep 0.05; done'
+	begin --grace=1000s -- sh -c 'trap "" INT TERM; echo ready; while :; do sleep 0.05; done'
 	eventually grep -q ready out
 	kill -INT "$pid"
-	kill -TERM "$pid" || true
-	eventually gone "$pid"
+	kill -TERM "$pid"
+	some_left
+	more() {
+		read -rt 0.5 <> <(:) || true
+		kill -TERM "$pid" 2>/dev/null
+		gone "$pid"
+	}
+	eventually more
 	ends 130
 	final fail 'died of SIGKILL'
 	nothing_left

@@ -17,7 +17,8 @@ static const int other[] = {SIGTSTP, SIGUSR1, SIGCHLD};
 /* What the handlers share with the rest: they have no context of their own. */
 static int pipe_fds[2] = {-1, -1};
 static volatile sig_atomic_t seen[NSIG];
-static volatile sig_atomic_t seen_from_terminal;
+static volatile sig_atomic_t first_ending; /* of those nobody has read; 0: none */
+static volatile sig_atomic_t first_from_terminal;
 static volatile sig_atomic_t unread_since; /* seconds; 0: nothing is unread */
 
 static void
@@ -56,8 +57,11 @@ note_ending(int signo, siginfo_t *info, void *context)
 	}
 	if (!unread_since)
 		unread_since = now;
-	seen_from_terminal = info->si_code == SI_KERNEL;
-	note(signo);
+	if (!first_ending) {
+		first_ending = signo;
+		first_from_terminal = info->si_code == SI_KERNEL;
+	}
+	wake();
 }
 
 static int
@@ -103,11 +107,12 @@ signals_take(void)
 	char bytes[64];
 	while (read(pipe_fds[0], bytes, sizeof(bytes)) > 0)
 		;
-	struct signals_seen result = {.from_terminal = seen_from_terminal};
+	struct signals_seen result = {
+		.ending = first_ending,
+		.from_terminal = first_from_terminal,
+	};
 	unread_since = 0;
-	for (size_t i = 0; i < COUNT(ending); i++)
-		if (take(ending[i]))
-			result.ending = ending[i];
+	first_ending = 0;
 	result.child = take(SIGCHLD);
 	result.stop = take(SIGTSTP);
 	result.user = take(SIGUSR1);

@@ -21,7 +21,7 @@ struct signals_seen {
 	bool child;         /* SIGCHLD */
 	bool stop;          /* SIGTSTP */
 	bool user;          /* SIGUSR1 */
-	int ending;         /* SIGHUP, SIGINT, SIGQUIT or SIGTERM; 0: none */
+	int ending;         /* the first SIGHUP, SIGINT, SIGQUIT or SIGTERM; 0: none */
 	bool from_terminal; /* the ending one: the terminal's whole foreground group has it */
 };
 

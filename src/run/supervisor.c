@@ -37,6 +37,16 @@ stop(struct supervisor *supervisor)
 }
 
 static void
+hear_ending(struct supervisor *supervisor, const struct signals_seen *seen)
+{
+	int64_t now_ns = loop_now_ns(supervisor->loop), before_ns = supervisor->ending_ns;
+	if (before_ns && now_ns - before_ns < SUPERVISOR_ONE_MS * LOOP_MS)
+		return;
+	supervisor->ending_ns = now_ns;
+	supervisor->ended(supervisor->context, seen->ending, seen->from_terminal);
+}
+
+static void
 hear_signals(void *context)
 {
 	struct supervisor *supervisor = context;
@@ -44,7 +54,7 @@ hear_signals(void *context)
 	if (seen.child)
 		reap(supervisor);
 	if (seen.ending)
-		supervisor->ended(supervisor->context, seen.ending, seen.from_terminal);
+		hear_ending(supervisor, &seen);
 	if (seen.user && supervisor->user)
 		supervisor->user(supervisor->context);
 	if (seen.stop)

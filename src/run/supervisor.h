@@ -14,11 +14,14 @@ struct process;
 
 #define SUPERVISOR_BUFFER_SIZE (256 * 1024) /* bytes read from a process at once */
 
+#define SUPERVISOR_ONE_MS 200 /* signals that come closer together are one */
+
 struct supervisor {
 	struct loop *loop;
 	int life_fds[2];  /* read, write; see shim.h */
 	char *buffers[2]; /* for reading within one callback, by enum process_stream */
 	struct loop_watch signals;
+	int64_t ending_ns; /* when an ending signal was last handed on; 0: never */
 	void (*ended)(void *context, int signo, bool from_terminal);
 	void (*user)(void *context);
 	void *context;
@@ -27,7 +30,8 @@ struct supervisor {
 
 /*
  * There is one in a program: it catches signals and inherits orphans. ENDED
- * takes the signals that ask the program to end; USER, unless it is NULL, takes
+ * takes the signals that ask the program to end, but not two for one: who ends a
+ * process and its group sends the second within SUPERVISOR_ONE_MS. USER, unless it is NULL, takes
  * SIGUSR1. False with errno on failure.
  */
 bool supervisor_begin(struct supervisor *supervisor,
