@@ -326,11 +326,13 @@ random_streams() {
 @test "a second signal does not wait for a command" {
 	subunit2 mux --command='echo $$ >pid; trap "touch asked" TERM; subunit2 status up success
 		while :; do sleep 0.05; done' --to=json >out 3>&- &
+	local pid=$!
 	until_true says '"up"' out
-	kill $!
+	kill "$pid"
 	until_true test -e asked
-	kill $!
-	wait $! && status=0 || status=$?
+	# Signals that follow each other at once count as one.
+	while kill "$pid" 2>/dev/null; do sleep 0.1; done 3>&- &
+	wait "$pid" && status=0 || status=$?
 	[ "$status" = 143 ]
 	gone "$(<pid)"
 }

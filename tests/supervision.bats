@@ -148,7 +148,8 @@ all_up() {
 	until_true [ -e up.a ]
 	kill -INT "$(cat pid)"
 	until_true [ -e got ]
-	kill -INT "$(cat pid)"
+	# Signals that follow each other at once count as one.
+	while kill -INT "$(cat pid)" 2>/dev/null; do sleep 0.1; done 3>&- &
 	stops 130
 	nothing_left
 	whole
