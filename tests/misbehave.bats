@@ -198,6 +198,7 @@ final() { # STATUS [REASON]
 	kill -INT "$pid"
 	kill -TERM "$pid"
 	some_left
+	# shellcheck disable=SC2317 # eventually calls it
 	more() {
 		read -rt 0.5 <> <(:) || true
 		kill -TERM "$pid" 2>/dev/null
@@ -270,6 +271,7 @@ final() { # STATUS [REASON]
 	env --default-signal=INT subunit2 wrap -i x --grace=200ms --env="$mark" -- yes >&7 2>err 3>&- &
 	pid=$!
 	eventually some_left
+	# shellcheck disable=SC2317 # eventually calls it
 	more() {
 		kill -TERM "$pid" 2>/dev/null
 		gone "$pid"

@@ -86,7 +86,7 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	printf '%s\n' '. "$1"' 'subunit2_test one true' >script
 	script -qec "dash script '$library'" /dev/null </dev/null >out
 	grep -q 'one' out
-	! grep -q $'\xb3' out
+	run ! grep -q $'\xb3' out
 }
 
 @test "the bats formatter: a runnable test a @test, skip reasons, failure text" {

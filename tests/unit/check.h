@@ -14,7 +14,11 @@ static inline bool
 check_report(bool good, const char *file, int line, const char *what)
 {
 	check_count++;
-	printf("%sok %u - %s\n", good ? "" : "not ", check_count, what);
+	printf("%sok %u - ", good ? "" : "not ", check_count);
+	/* A name is no directive, whatever it speaks of. */
+	for (; *what; what++)
+		printf(*what == '#' ? "\\%c" : "%c", *what);
+	putchar('\n');
 	if (!good) {
 		check_failures++;
 		printf("# at %s:%d\n", file, line);
