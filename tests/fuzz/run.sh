@@ -3,7 +3,7 @@
 #
 #   tests/fuzz/run.sh [-j JOBS] SECONDS PROGRAM...
 #
-# What a fuzzer finds of interest is kept beside it, in PROGRAM.corpus, and what
+# FUZZ_SEED (1) makes runs alike. What a fuzzer finds of interest is kept beside it, in PROGRAM.corpus, and what
 # broke it in PROGRAM.crash-*.
 set -eu
 
@@ -13,7 +13,7 @@ if [ "${1:-}" = --one ]; then
 	seconds=$2 program=$3
 	mkdir -p "$program.corpus"
 	log=$program.log
-	if "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+	if "$program" -seed="${FUZZ_SEED:-1}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
 		-artifact_prefix="$program." "$program.corpus" "$fixtures" >"$log" 2>&1; then
 		echo "ok    $program: $(sed -n 's/^Done //p' "$log")"
 	else
