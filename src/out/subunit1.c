@@ -83,7 +83,9 @@ put_tags(FILE *file, struct subunit2_tags tags)
 static bool
 is_type(struct subunit2_view mime_type)
 {
-	const char *slash = mime_type.len ? memchr(mime_type.data, '/', mime_type.len) : NULL;
+	if (!mime_type.len)
+		return false;
+	const char *slash = memchr(mime_type.data, '/', mime_type.len);
 	const char *end = mime_type.data + mime_type.len;
 	return slash && !memchr(slash + 1, '/', (size_t)(end - slash - 1)) &&
 	       !memchr(mime_type.data, '\n', mime_type.len);
