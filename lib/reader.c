@@ -402,6 +402,9 @@ hear(struct subunit2_reader *reader, const struct span *span)
 {
 	bool releasing = reader->told > reader->at;
 	int result = scan(reader, span, false);
+	/* The scan may have gone past what silence had released. */
+	if (reader->released < reader->at)
+		reader->released = reader->at;
 	if (!result && releasing && reader->told > reader->at)
 		result = release(reader, span);
 	return result;
