@@ -28,15 +28,17 @@ is_free(const struct strings *routes, const char *route)
 	return true;
 }
 
+/* The number goes to the first segment: only codes that share it can meet. */
 const char *
 routes_add(struct strings *routes, const char *wanted)
 {
 	char fit[ROUTE_MAX];
 	int len = (int)subunit2_utf8_escape(subunit2_view_of(wanted), fit, sizeof(fit));
 	char *route = memory_format("%.*s", len, fit);
+	int first = (int)strcspn(route, "/");
 	for (unsigned number = 2; !is_free(routes, route); number++) {
 		free(route);
-		route = memory_format("%.*s#%u", len, fit, number);
+		route = memory_format("%.*s#%u%.*s", first, fit, number, len - first, fit + first);
 	}
 	strings_take(routes, route);
 	return route;

@@ -9,8 +9,8 @@
 
 /*
  * Adds WANTED to ROUTES and returns the code as it was added: fit for a packet,
- * whatever its bytes, and with "#2", "#3" … where it would meet another. It lives
- * as long as ROUTES.
+ * whatever its bytes, and with "#2", "#3" … behind its first segment where it would
+ * meet another. It lives as long as ROUTES.
  */
 const char *routes_add(struct strings *routes, const char *wanted);
 
