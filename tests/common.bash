@@ -3,3 +3,9 @@ bats_require_minimum_version 1.5.0
 
 BUILD=$(cd "${BUILD:-$BATS_TEST_DIRNAME/../build}" && pwd)
 PATH=$BUILD:$PATH
+
+# on_terminal COMMAND [ARG...]: runs it on a terminal of its own, its output on stdout.
+on_terminal()
+{
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/terminal.py" "$@"
+}

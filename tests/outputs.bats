@@ -16,7 +16,7 @@ setup() {
 	subunit2 convert stream >out
 	cmp out stream
 	subunit2 convert stream | cmp - stream
-	run -0 script -qec 'subunit2 convert stream' /dev/null
+	run -0 on_terminal subunit2 convert stream
 	[[ $output = *FAIL*b* ]]
 }
 
@@ -76,9 +76,9 @@ setup() {
 	run -0 colored env NO_COLOR=1
 	option=(--color=never)
 	run -1 colored env CLICOLOR_FORCE=1
-	TERM=xterm script -qec 'subunit2 report stream' terminal >/dev/null || true
+	TERM=xterm on_terminal subunit2 report stream >terminal || true
 	grep -q $'\e\\[' terminal
-	TERM=dumb script -qec 'subunit2 report stream' terminal >/dev/null || true
+	TERM=dumb on_terminal subunit2 report stream >terminal || true
 	run -1 grep -q $'\e\\[' terminal
 }
 

@@ -84,7 +84,7 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 
 @test "on a terminal, steps are readable text" {
 	printf '%s\n' '. "$1"' 'subunit2_test one true' >script
-	script -qec "dash script '$library'" /dev/null </dev/null >out
+	on_terminal dash script "$library" >out
 	grep -q 'one' out
 	run ! grep -q $'\xb3' out
 }
