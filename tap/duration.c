@@ -1,6 +1,7 @@
 #include "duration.h"
 
 #define SECOND_NS INT64_C(1000000000)
+#define UNIT_MAX 4             /* " sec" */
 #define SECONDS_MAX 1000000000 /* 30 years: more is not a duration */
 
 static int64_t
@@ -48,26 +49,36 @@ tap_duration_read(struct tap_bytes *text, int64_t unit_ns)
 	return whole * unit + part * unit / scale;
 }
 
+/* The length of NAME before a number at its end that a unit follows: "x in " of
+ * "x in 12ms". NAME's length when there is none. */
+static size_t
+before_number(struct tap_bytes name)
+{
+	size_t at = name.len;
+	while (at && memchr("msec ", name.data[at - 1], 5) && name.len - at < UNIT_MAX)
+		at--;
+	if (!at || !tap_is_digit(name.data[at - 1]))
+		return name.len;
+	while (at && tap_is_digit(name.data[at - 1]))
+		at--;
+	return at;
+}
+
 int64_t
 tap_duration_cut(struct tap_bytes *name)
 {
-	static const char between[] = " in ";
-	size_t digits = name->len;
-	while (digits && memchr("msec", name->data[digits - 1], 4) && name->len - digits < 3)
-		digits--;
-	if (digits == name->len)
-		return TAP_NO_DURATION;
-	while (digits && tap_is_digit(name->data[digits - 1]))
-		digits--;
-
-	size_t len = sizeof(between) - 1;
-	struct tap_bytes rest = tap_skip(*name, digits);
-	if (digits < len || memcmp(name->data + digits - len, between, len) != 0)
+	static const char bats[] = " in ", columns[] = "  ";
+	size_t at = before_number(*name);
+	struct tap_bytes rest = tap_skip(*name, at);
+	bool spaced = memchr(rest.data, ' ', rest.len);
+	const char *between = spaced ? columns : bats;
+	size_t len = strlen(between);
+	if (!rest.len || at < len || memcmp(name->data + at - len, between, len) != 0)
 		return TAP_NO_DURATION;
 	int64_t duration = tap_duration_read(&rest, 0);
 	if (duration == TAP_NO_DURATION || rest.len)
 		return TAP_NO_DURATION;
-	*name = tap_trim_end((struct tap_bytes){name->data, digits - len});
+	*name = tap_trim_end((struct tap_bytes){name->data, at - len});
 	return duration;
 }
 

@@ -18,8 +18,9 @@
  */
 int64_t tap_duration_read(struct tap_bytes *text, int64_t unit_ns);
 
-/* " in 12ms" and " in 1sec" at the end of NAME, as bats writes it, is cut off
- * and returned; else TAP_NO_DURATION. */
+/* " in 12ms" and " in 1sec" at the end of NAME, as bats writes it, and "   12 ms"
+ * behind two spaces or more, as PostgreSQL does, are cut off and returned; else
+ * TAP_NO_DURATION. */
 int64_t tap_duration_cut(struct tap_bytes *name);
 
 /*

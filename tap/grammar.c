@@ -5,11 +5,13 @@
 #define INDENT_MIN 2 /* of a subtest that nobody announced */
 
 void
-tap_grammar_init(struct tap_grammar *grammar, bool declared, tap_fact_function *tell, void *context)
+tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *tell,
+                 void *context)
 {
 	tap_levels_init(&grammar->levels, tell, context);
-	grammar->begun = declared;
-	grammar->seen = grammar->before = grammar->last_failed = false;
+	grammar->begun = rules.declared;
+	grammar->declared_ktap = grammar->before = grammar->levels.ktap = rules.ktap;
+	grammar->seen = grammar->last_failed = false;
 	grammar->boot = 1;
 	grammar->diagnosed = TAP_NO_LEVEL;
 	grammar->yaml_column = 0;
@@ -174,7 +176,7 @@ take_header(struct tap_grammar *grammar, const struct tap_line *line)
 		result = done ? tap_levels_faults(levels, true) : restart(grammar);
 		tap_plan_clear(plan);
 	}
-	levels->ktap = grammar->before = line->ktap;
+	levels->ktap = grammar->before = line->ktap || grammar->declared_ktap;
 	if (result)
 		return result;
 	return tell(grammar, (struct tap_fact){.kind = TAP_FACT_HEADER, .boot = grammar->boot});

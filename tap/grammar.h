@@ -15,6 +15,7 @@
 
 struct tap_grammar {
 	struct tap_levels levels;
+	bool declared_ktap; /* whatever the versions say */
 	bool begun;         /* TAP was seen, or declared */
 	bool seen;          /* TAP was seen */
 	bool before;        /* comments come before their result everywhere */
@@ -33,9 +34,13 @@ enum tap_taken {
 	TAP_TAKEN_YAML,
 };
 
-/* DECLARED: TAP from the first line; else it begins with a version, a plan, test
- * 1, "# Subtest:" or "Bail out!". */
-void tap_grammar_init(struct tap_grammar *grammar, bool declared, tap_fact_function *tell,
+struct tap_rules {
+	bool declared; /* TAP from the first line; else it begins with a version, a plan,
+	                  test 1, "# Subtest:" or "Bail out!" */
+	bool ktap;     /* KTAP, whatever the versions say */
+};
+
+void tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *tell,
                       void *context);
 
 /* RAW, not empty, is the whole line, LINE what was read from it. AT is the level

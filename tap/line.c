@@ -155,7 +155,7 @@ read_comment(struct tap_line *line)
 }
 
 static bool
-read_version(struct tap_line *line)
+read_version(struct tap_line *line, bool console)
 {
 	struct tap_bytes rest = line->body;
 	uint64_t version;
@@ -167,6 +167,7 @@ read_version(struct tap_line *line)
 	rest = tap_skip_spaces(tap_skip(rest, 12));
 	if (!tap_number_read(&rest, &version) || tap_skip_spaces(rest).len)
 		return false;
+	line->ktap |= console;
 	line->kind = TAP_VERSION;
 	return true;
 }
@@ -201,7 +202,7 @@ tap_line_read(struct tap_bytes bytes)
 		break;
 	case 'T':
 	case 'K':
-		read_version(&line);
+		read_version(&line, line.text.data > bytes.data);
 		break;
 	case 'B':
 	case 'b':

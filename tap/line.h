@@ -32,7 +32,7 @@ struct tap_line {
 	struct tap_bytes text; /* behind the console prefix, without the line's end */
 	struct tap_bytes body; /* the same behind the indentation */
 
-	bool ktap; /* VERSION */
+	bool ktap; /* VERSION: "KTAP", or from a kernel's console, where it is the same */
 
 	bool ok;         /* RESULT */
 	bool has_number; /* RESULT */

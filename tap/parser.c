@@ -35,9 +35,10 @@ tell_fact(void *context, const struct tap_fact *fact)
 }
 
 void
-tap_parser_init(struct tap_parser *parser, bool declared, tap_fact_function *tell, void *context)
+tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_function *tell,
+                void *context)
 {
-	tap_grammar_init(&parser->grammar, declared, tell_fact, parser);
+	tap_grammar_init(&parser->grammar, rules, tell_fact, parser);
 	parser->tell = tell;
 	parser->context = context;
 	parser->state = TAP_AT_LINE;

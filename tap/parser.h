@@ -35,8 +35,7 @@ struct tap_parser {
 	char held[TAP_LINE_MAX + 1];
 };
 
-/* DECLARED as for tap_grammar_init. */
-void tap_parser_init(struct tap_parser *parser, bool declared, tap_fact_function *tell,
+void tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_function *tell,
                      void *context);
 
 int tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes);

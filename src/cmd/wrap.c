@@ -134,7 +134,7 @@ take_from(struct wrap_options *said, struct options *options)
 	static const char *const words[] = {"auto",    "tap",  "ktap", "automake",
 	                                    "subunit", "text", NULL};
 	static const enum capture_format meant[] = {CAPTURE_AUTO,    CAPTURE_TAP,
-	                                            CAPTURE_TAP,     CAPTURE_AUTOMAKE,
+	                                            CAPTURE_KTAP,    CAPTURE_AUTOMAKE,
 	                                            CAPTURE_SUBUNIT, CAPTURE_TEXT};
 	int index = word_index(options->value, words);
 	if (index < 0)

@@ -192,6 +192,7 @@ open_tap(struct capture *capture, const struct capture_options *options)
 		.script = options->id,
 		.strict = options->strict,
 		.forced = options->from == CAPTURE_TAP,
+		.ktap = options->from == CAPTURE_KTAP,
 		.clock = clock_now,
 		.text = tap_text,
 		.context = capture,
@@ -221,7 +222,8 @@ open_text_formats(struct capture *capture, const struct capture_options *options
 	bool any = options->from == CAPTURE_AUTO;
 	if (any || options->from == CAPTURE_AUTOMAKE)
 		open_automake(capture, options);
-	return !(any || options->from == CAPTURE_TAP) || open_tap(capture, options);
+	return !(any || options->from == CAPTURE_TAP || options->from == CAPTURE_KTAP) ||
+	       open_tap(capture, options);
 }
 
 static int

@@ -22,6 +22,7 @@
 enum capture_format {
 	CAPTURE_AUTO,     /* packets anywhere, TAP and automake's console where they begin */
 	CAPTURE_TAP,      /* the same, but TAP from the first byte */
+	CAPTURE_KTAP,     /* the same, but TAP is KTAP, and there must be some */
 	CAPTURE_AUTOMAKE, /* packets, and automake's console from the first byte; no TAP */
 	CAPTURE_SUBUNIT,  /* packets and text; what is broken is damage */
 	CAPTURE_PACKETS,  /* the same, but nothing is damage before the first packet */

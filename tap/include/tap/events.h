@@ -23,7 +23,10 @@ struct tap_options {
 	struct subunit2_view route_code; /* may be absent; copied */
 	bool strict;                     /* `ok # TODO` is uxsuccess, and fails the script */
 	bool forced;                     /* TAP from the first byte; else it begins at a version
-	                                    line, a plan, or `ok 1`/`not ok 1` */
+	                                    line, a plan, `ok 1`/`not ok 1`, `# Subtest:` or
+	                                    `Bail out!` */
+	bool ktap;                       /* KTAP, whatever its versions say: comments come before
+	                                    their result, and there may be no plan */
 	/* The time of events; NULL: events have none (a file that is converted). */
 	struct subunit2_time (*clock)(void *context);
 	/* Takes what is not TAP, in order with the events; not NULL. */
