@@ -36,8 +36,8 @@ without_colons(struct subunit2_view word)
 	return word;
 }
 
-static struct subunit2_view
-without_newline(struct subunit2_view line)
+struct subunit2_view
+subunit1_without_newline(struct subunit2_view line)
 {
 	if (line.len > 0 && line.data[line.len - 1] == '\n')
 		line.len--;
@@ -59,7 +59,7 @@ struct subunit1_line
 subunit1_line_read(struct subunit2_view line)
 {
 	struct subunit1_line none = {SUBUNIT1_NONE, SUBUNIT2_ABSENT};
-	line = without_newline(line);
+	line = subunit1_without_newline(line);
 	size_t end = first_word(line).len;
 	size_t blanks = end;
 	while (blanks < line.len && is_blank(line.data[blanks]))

@@ -29,6 +29,9 @@ struct subunit1_line {
 /* LINE may have its newline (LF or CR LF), or not. */
 struct subunit1_line subunit1_line_read(struct subunit2_view line);
 
+/* LINE without the LF or CR LF at its end. */
+struct subunit2_view subunit1_without_newline(struct subunit2_view line);
+
 /* True when more bytes could still make a keyword's line of HEAD, or it is one. */
 bool subunit1_line_may_begin(struct subunit2_view head);
 

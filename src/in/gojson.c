@@ -286,19 +286,16 @@ struct input *
 input_gojson(const struct input_options *options, struct subunit2_sink *sink,
              struct subunit2_error *error)
 {
+	(void)error;
 	struct gojson_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){gojson_feed, gojson_deadline, gojson_tick, gojson_finish,
 	                             gojson_free};
 	self->sink = sink;
 	self->declared = options->declared;
 	self->lines.max = JSON_EVENT_MAX;
-	self->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), SUBUNIT2_ABSENT,
-	                               SUBUNIT2_ABSENT, false);
-	if (self->text)
-		return &self->input;
-	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-	gojson_free(&self->input);
-	return NULL;
+	self->text = memory_have(subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"),
+	                                           SUBUNIT2_ABSENT, SUBUNIT2_ABSENT, false));
+	return &self->input;
 }
 
 bool

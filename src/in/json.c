@@ -91,17 +91,14 @@ input_json(const struct input_options *options, struct subunit2_sink *sink,
            struct subunit2_error *error)
 {
 	static const struct json_lines_handler handler = {json_event, json_other, json_bad};
+	(void)error;
 	struct json_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){json_feed, json_deadline, json_tick, json_finish, json_free};
 	self->sink = sink;
 	self->lines = json_lines_new(&handler, self, options->declared);
-	self->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), SUBUNIT2_ABSENT,
-	                               SUBUNIT2_ABSENT, false);
-	if (self->text)
-		return &self->input;
-	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-	json_free(&self->input);
-	return NULL;
+	self->text = memory_have(subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"),
+	                                           SUBUNIT2_ABSENT, SUBUNIT2_ABSENT, false));
+	return &self->input;
 }
 
 bool

@@ -333,8 +333,7 @@ static void
 junit_free(struct input *input)
 {
 	struct junit_input *self = (struct junit_input *)input;
-	if (self->parser)
-		XML_ParserFree(self->parser);
+	XML_ParserFree(self->parser);
 	free(self->suite);
 	free(self->id);
 	free(self->piece);
@@ -345,17 +344,12 @@ struct input *
 input_junit(const struct input_options *options, struct subunit2_sink *sink,
             struct subunit2_error *error)
 {
-	(void)options;
+	(void)options, (void)error;
 	struct junit_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){junit_feed, NULL, NULL, junit_finish, junit_free};
 	self->sink = sink;
 	self->piece = memory_resize(NULL, PIECE_MAX, 1);
-	self->parser = XML_ParserCreate(NULL);
-	if (!self->parser) {
-		subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-		junit_free(&self->input);
-		return NULL;
-	}
+	self->parser = memory_have(XML_ParserCreate(NULL));
 	XML_SetUserData(self->parser, self);
 	XML_SetElementHandler(self->parser, begin_element, end_element);
 	XML_SetCharacterDataHandler(self->parser, take_text);

@@ -135,18 +135,16 @@ input_subunit(const struct input_options *options, struct subunit2_sink *sink,
               struct subunit2_error *error)
 {
 	static const struct json_lines_handler handler = {lines_event, lines_other, lines_bad};
+	(void)error;
 	struct subunit_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){subunit_feed, subunit_deadline, subunit_tick, subunit_finish,
 	                             subunit_free};
 	self->packets = (struct subunit2_sink){packets_event, packets_finish, NULL};
 	self->sink = sink;
 	self->lines = json_lines_new(&handler, self, false);
-	self->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), SUBUNIT2_ABSENT,
-	                               SUBUNIT2_ABSENT, false);
-	self->stream = subunit2_stream_new(&self->packets, options->declared, stream_text, self);
-	if (self->stream && self->text)
-		return &self->input;
-	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-	subunit_free(&self->input);
-	return NULL;
+	self->text = memory_have(subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"),
+	                                           SUBUNIT2_ABSENT, SUBUNIT2_ABSENT, false));
+	self->stream = memory_have(
+		subunit2_stream_new(&self->packets, options->declared, stream_text, self));
+	return &self->input;
 }

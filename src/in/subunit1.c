@@ -424,7 +424,7 @@ struct input *
 input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
                struct subunit2_error *error)
 {
-	(void)options;
+	(void)options, (void)error;
 	struct subunit1_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){subunit1_feed, subunit1_deadline, subunit1_tick,
 	                             subunit1_finish, subunit1_free};
@@ -432,13 +432,9 @@ input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
 	self->lines.max = LINE_MAX_LEN;
 	self->details.tell = tell_file;
 	self->details.context = self;
-	self->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), SUBUNIT2_ABSENT,
-	                               SUBUNIT2_ABSENT, false);
-	if (self->text)
-		return &self->input;
-	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-	subunit1_free(&self->input);
-	return NULL;
+	self->text = memory_have(subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"),
+	                                           SUBUNIT2_ABSENT, SUBUNIT2_ABSENT, false));
+	return &self->input;
 }
 
 /* True when LINE can only be of this format. */

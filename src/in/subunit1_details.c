@@ -1,6 +1,7 @@
 #include "subunit1_details.h"
 
 #include "memory.h"
+#include "subunit1_line.h"
 
 #include <stdlib.h>
 #include <subunit2/utf8.h>
@@ -103,21 +104,11 @@ subunit1_details_bytes(struct subunit1_details *details, struct subunit2_view *r
 	return add(details, bytes, error);
 }
 
-static struct subunit2_view
-without_newline(struct subunit2_view line)
-{
-	if (line.len > 0 && line.data[line.len - 1] == '\n')
-		line.len--;
-	if (line.len > 0 && line.data[line.len - 1] == '\r')
-		line.len--;
-	return line;
-}
-
 static bool
 is_end(const struct lines *lines, struct subunit2_view line)
 {
 	return !lines->within && !lines->open &&
-	       subunit2_view_equal(without_newline(line), SUBUNIT2_LITERAL("]"));
+	       subunit2_view_equal(subunit1_without_newline(line), SUBUNIT2_LITERAL("]"));
 }
 
 static int
@@ -150,7 +141,7 @@ take_part(struct subunit1_details *details, const struct lines *lines, struct su
 		details->ended = true;
 		return SUBUNIT2_OK;
 	}
-	struct subunit2_view type = without_newline(line);
+	struct subunit2_view type = subunit1_without_newline(line);
 	if (lines->open || type.len < sizeof(field) ||
 	    memcmp(type.data, field, sizeof(field) - 1) != 0)
 		return damaged(details, "no Content-Type");
@@ -166,7 +157,7 @@ take_part(struct subunit1_details *details, const struct lines *lines, struct su
 static int
 take_name(struct subunit1_details *details, const struct lines *lines, struct subunit2_view line)
 {
-	struct subunit2_view name = without_newline(line);
+	struct subunit2_view name = subunit1_without_newline(line);
 	if (lines->open || !subunit2_utf8_is_string(name))
 		return damaged(details, "a file name that is no text");
 	name_file(details, name);
@@ -197,7 +188,7 @@ take_length(struct subunit1_details *details, const struct lines *lines, struct 
             struct subunit2_error *error)
 {
 	uint64_t length;
-	if (lines->open || !read_length(without_newline(line), &length)) {
+	if (lines->open || !read_length(subunit1_without_newline(line), &length)) {
 		details->damage = "no length of a chunk";
 		return tell_piece(details, true, error);
 	}

@@ -138,6 +138,7 @@ struct input *
 input_tap(const struct input_options *options, struct subunit2_sink *sink,
           struct subunit2_error *error)
 {
+	(void)error;
 	struct tap_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){tap_feed, tap_deadline, tap_tick, tap_finish, tap_free};
 	self->assertions = (struct subunit2_sink){assertion_event, assertions_finish, NULL};
@@ -146,21 +147,17 @@ input_tap(const struct input_options *options, struct subunit2_sink *sink,
 		subunit2_view_of(options->id ? options->id : options->name), self->id, ID_MAX);
 
 	struct subunit2_view id = {self->id, self->id_len};
-	self->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), id, SUBUNIT2_ABSENT, true);
-	self->tap = tap_events_new(
-		&(struct tap_options){
-			.script = id,
-			.strict = options->strict,
-			.forced = options->declared,
-			.text = tap_text,
-			.context = self,
-		},
-		&self->assertions);
-	if (self->tap && self->text)
-		return &self->input;
-	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-	tap_free(&self->input);
-	return NULL;
+	self->text = memory_have(
+		subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), id, SUBUNIT2_ABSENT, true));
+	const struct tap_options tap = {
+		.script = id,
+		.strict = options->strict,
+		.forced = options->declared,
+		.text = tap_text,
+		.context = self,
+	};
+	self->tap = memory_have(tap_events_new(&tap, &self->assertions));
+	return &self->input;
 }
 
 /* LINE begins as TAP begins: a version, a plan, or the first assertion. */

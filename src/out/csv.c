@@ -100,17 +100,12 @@ struct subunit2_sink *
 writer_csv(const struct writer_options *options, struct destination *to,
            struct subunit2_error *error)
 {
-	(void)options;
+	(void)options, (void)error;
 	struct csv_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){csv_event, csv_finish, csv_free};
 	self->to = to;
 	struct subunit2_collect_options no_files = {.attachment_limit = 0};
-	self->tests = subunit2_collect_new(&no_files, test_ended, NULL, self);
-	if (!self->tests) {
-		subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-		csv_free(&self->sink);
-		return NULL;
-	}
+	self->tests = memory_have(subunit2_collect_new(&no_files, test_ended, NULL, self));
 	put_text(to->file, "test,status,start,stop\r\n");
 	return &self->sink;
 }

@@ -197,13 +197,10 @@ writer_disk(const struct writer_options *options, struct destination *to,
 	self->to = to;
 	self->fd = open_folder(to->name);
 	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX};
-	self->tests = subunit2_collect_new(&all, test_ended, file_event, self);
-	if (self->fd >= 0 && self->tests)
+	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
+	if (self->fd >= 0)
 		return &self->sink;
-	if (self->fd < 0)
-		fail(self, error);
-	else
-		subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
+	fail(self, error);
 	disk_free(&self->sink);
 	return NULL;
 }

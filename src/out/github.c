@@ -13,6 +13,7 @@
 #include "reason.h"
 #include "slowest.h"
 #include "style.h"
+#include "tally.h"
 #include "test_text.h"
 #include "verdict.h"
 #include "visible.h"
@@ -32,8 +33,7 @@ struct github_writer {
 	struct subunit2_sink sink;
 	const struct writer_options *options;
 	struct destination *to;
-	struct subunit2_sink *tests;
-	struct subunit2_summary *summary;
+	struct tally tally;
 	struct slowest *slowest;
 	struct visible_lines output; /* of no test */
 	char token[TOKEN_SIZE];
@@ -207,10 +207,7 @@ github_event(struct subunit2_sink *sink, const struct subunit2_event *event,
              struct subunit2_error *error)
 {
 	struct github_writer *self = (struct github_writer *)sink;
-	int result = subunit2_sink_event(self->tests, event, error);
-	if (result == SUBUNIT2_OK)
-		result = subunit2_sink_event(subunit2_summary_sink(self->summary), event, error);
-	return result;
+	return tally_event(&self->tally, event, error);
 }
 
 /* Appends counts and failures to the job summary at PATH. */
@@ -222,7 +219,7 @@ write_summary(struct github_writer *self, const char *path, struct subunit2_erro
 		return subunit2_error_system(error, "GITHUB_STEP_SUMMARY", errno);
 	struct destination to = {.name = path, .file = file};
 	put_text(file, "<pre>\n");
-	verdict_put(&to, subunit2_summary_result(self->summary), self->options->empty_is_good);
+	verdict_put(&to, tally_counts(&self->tally), self->options->empty_is_good);
 	put_text(file, "</pre>\n");
 	fflush(self->rows);
 	if (self->row_count > 0) {
@@ -242,14 +239,12 @@ static int
 github_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct github_writer *self = (struct github_writer *)sink;
-	int result = subunit2_sink_finish(self->tests, error);
-	if (result == SUBUNIT2_OK)
-		result = subunit2_sink_finish(subunit2_summary_sink(self->summary), error);
+	int result = tally_finish(&self->tally, error);
 	if (result != SUBUNIT2_OK)
 		return result;
 	visible_lines_end(&self->output);
 	slowest_put(self->slowest, self->to->file);
-	verdict_put(self->to, subunit2_summary_result(self->summary), self->options->empty_is_good);
+	verdict_put(self->to, tally_counts(&self->tally), self->options->empty_is_good);
 	start_listening(self);
 	const char *path = getenv("GITHUB_STEP_SUMMARY");
 	if (path && *path != '\0')
@@ -261,8 +256,7 @@ static void
 github_free(struct subunit2_sink *sink)
 {
 	struct github_writer *self = (struct github_writer *)sink;
-	subunit2_sink_free(self->tests);
-	subunit2_summary_free(self->summary);
+	tally_end(&self->tally);
 	slowest_free(self->slowest);
 	fclose(self->rows);
 	free(self->failures);
@@ -280,15 +274,9 @@ writer_github(const struct writer_options *options, struct destination *to,
 	self->output = (struct visible_lines){.file = to->file, .prefix = "| ", .crlf = true};
 	self->slowest = slowest_new(options->slowest);
 	self->rows = memory_have(open_memstream(&self->failures, &self->failures_len));
-	self->summary = subunit2_summary_new();
-	struct subunit2_collect_options keep = {.attachment_limit = SHOWN_MAX};
-	self->tests = subunit2_collect_new(&keep, test_ended, file_event, self);
-	bool random = make_token(self->token);
-	if (!self->tests || !self->summary || !random) {
-		if (random)
-			subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-		else
-			subunit2_error_system(error, "random bytes", errno);
+	tally_begin(&self->tally, SHOWN_MAX, test_ended, file_event, self);
+	if (!make_token(self->token)) {
+		subunit2_error_system(error, "random bytes", errno);
 		github_free(&self->sink);
 		return NULL;
 	}

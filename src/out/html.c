@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "out/html_page.inc" /* html_page[], made from html_page.html */
 #include "put.h"
+#include "tally.h"
 #include "verdict.h"
 
 #include <stdlib.h>
@@ -19,8 +20,7 @@ struct html_writer {
 	struct subunit2_sink sink;
 	const struct writer_options *options;
 	struct destination *to;
-	struct subunit2_sink *tests;
-	struct subunit2_summary *summary;
+	struct tally tally;
 	bool some;    /* a test was written */
 	char *output; /* of no test */
 	size_t output_len;
@@ -144,10 +144,7 @@ html_event(struct subunit2_sink *sink, const struct subunit2_event *event,
            struct subunit2_error *error)
 {
 	struct html_writer *self = (struct html_writer *)sink;
-	int result = subunit2_sink_event(self->tests, event, error);
-	if (result == SUBUNIT2_OK)
-		result = subunit2_sink_event(subunit2_summary_sink(self->summary), event, error);
-	return result;
+	return tally_event(&self->tally, event, error);
 }
 
 static void
@@ -174,7 +171,7 @@ put_report(struct html_writer *self, FILE *file)
 	char *text;
 	size_t len;
 	struct destination memory = {.file = memory_have(open_memstream(&text, &len))};
-	verdict_put(&memory, subunit2_summary_result(self->summary), self->options->empty_is_good);
+	verdict_put(&memory, tally_counts(&self->tally), self->options->empty_is_good);
 	fclose(memory.file);
 	put_name(file, "report");
 	json_string_put_in_page(file, (struct subunit2_view){text, len});
@@ -186,9 +183,7 @@ html_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct html_writer *self = (struct html_writer *)sink;
 	FILE *file = self->to->file;
-	int result = subunit2_sink_finish(self->tests, error);
-	if (result == SUBUNIT2_OK)
-		result = subunit2_sink_finish(subunit2_summary_sink(self->summary), error);
+	int result = tally_finish(&self->tally, error);
 	if (result != SUBUNIT2_OK)
 		return result;
 	put_output(self, file);
@@ -202,8 +197,7 @@ static void
 html_free(struct subunit2_sink *sink)
 {
 	struct html_writer *self = (struct html_writer *)sink;
-	subunit2_sink_free(self->tests);
-	subunit2_summary_free(self->summary);
+	tally_end(&self->tally);
 	free(self->output);
 	free(self);
 }
@@ -212,18 +206,12 @@ struct subunit2_sink *
 writer_html(const struct writer_options *options, struct destination *to,
             struct subunit2_error *error)
 {
+	(void)error;
 	struct html_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){html_event, html_finish, html_free};
 	self->options = options;
 	self->to = to;
-	self->summary = subunit2_summary_new();
-	struct subunit2_collect_options keep = {.attachment_limit = SHOWN_MAX};
-	self->tests = subunit2_collect_new(&keep, test_ended, file_event, self);
-	if (!self->tests || !self->summary) {
-		subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-		html_free(&self->sink);
-		return NULL;
-	}
+	tally_begin(&self->tally, SHOWN_MAX, test_ended, file_event, self);
 	size_t head = (size_t)(strstr(html_page, marker) - html_page);
 	put_view(to->file, (struct subunit2_view){html_page, head});
 	put_text(to->file, "{\"tests\":[\n");

@@ -482,17 +482,12 @@ struct subunit2_sink *
 writer_junit(const struct writer_options *options, struct destination *to,
              struct subunit2_error *error)
 {
-	(void)options;
+	(void)options, (void)error;
 	struct junit_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){junit_event, junit_finish, junit_free};
 	self->to = to;
 	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX};
-	self->tests = subunit2_collect_new(&all, test_ended, file_event, self);
-	if (!self->tests) {
-		subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-		junit_free(&self->sink);
-		return NULL;
-	}
+	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
 	if (to->seekable)
 		fprintf(to->file, "%*s>\n", HEAD_SIZE, "");
 	else

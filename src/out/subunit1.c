@@ -244,15 +244,11 @@ struct subunit2_sink *
 writer_subunit1(const struct writer_options *options, struct destination *to,
                 struct subunit2_error *error)
 {
-	(void)options;
+	(void)options, (void)error;
 	struct subunit1_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){subunit1_event, subunit1_finish, subunit1_free};
 	self->to = to;
 	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX};
-	self->tests = subunit2_collect_new(&all, test_ended, file_event, self);
-	if (self->tests)
-		return &self->sink;
-	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-	subunit1_free(&self->sink);
-	return NULL;
+	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
+	return &self->sink;
 }

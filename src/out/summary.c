@@ -64,21 +64,16 @@ struct subunit2_sink *
 writer_summary(const struct writer_options *options, struct destination *to,
                struct subunit2_error *error)
 {
+	(void)error;
 	struct summary_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){summary_event, summary_finish, summary_free};
 	self->options = options;
 	self->to = to;
 	self->slowest = slowest_new(options->slowest);
-	self->summary = subunit2_summary_new();
-	bool whole = self->summary;
+	self->summary = memory_have(subunit2_summary_new());
 	if (options->slowest > 0) {
 		struct subunit2_collect_options nothing = {.attachment_limit = 0};
-		self->tests = subunit2_collect_new(&nothing, test_ended, NULL, self);
-		whole = whole && self->tests;
+		self->tests = memory_have(subunit2_collect_new(&nothing, test_ended, NULL, self));
 	}
-	if (whole)
-		return &self->sink;
-	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-	summary_free(&self->sink);
-	return NULL;
+	return &self->sink;
 }

@@ -354,18 +354,13 @@ struct subunit2_sink *
 writer_tap(const struct writer_options *options, struct destination *to,
            struct subunit2_error *error)
 {
-	(void)options;
+	(void)options, (void)error;
 	struct tap_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){tap_event, tap_finish, tap_free};
 	self->to = to;
 	self->output.prefix = "# | ";
 	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX};
-	self->tests = subunit2_collect_new(&all, test_ended, file_event, self);
-	if (!self->tests) {
-		subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-		tap_free(&self->sink);
-		return NULL;
-	}
+	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
 	fputs("TAP version 14\n", to->file);
 	return &self->sink;
 }

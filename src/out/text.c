@@ -15,6 +15,7 @@
 #include "memory.h"
 #include "recall.h"
 #include "slowest.h"
+#include "tally.h"
 #include "test_text.h"
 #include "verdict.h"
 #include "visible.h"
@@ -27,8 +28,7 @@ struct text_writer {
 	struct subunit2_sink sink;
 	const struct writer_options *options;
 	struct destination *to;
-	struct subunit2_summary *summary;
-	struct subunit2_sink *tests;
+	struct tally tally;
 	struct slowest *slowest;
 	struct recall *recall; /* NULL: nothing is named again */
 	struct balance *balance;
@@ -75,19 +75,14 @@ text_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 		self->has_time = true;
 		self->now = event->timestamp;
 	}
-	int result = subunit2_sink_event(self->tests, event, error);
-	if (result == SUBUNIT2_OK)
-		result = subunit2_sink_event(subunit2_summary_sink(self->summary), event, error);
-	return result;
+	return tally_event(&self->tally, event, error);
 }
 
 static int
 text_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct text_writer *self = (struct text_writer *)sink;
-	int result = subunit2_sink_finish(self->tests, error);
-	if (result == SUBUNIT2_OK)
-		result = subunit2_sink_finish(subunit2_summary_sink(self->summary), error);
+	int result = tally_finish(&self->tally, error);
 	if (result != SUBUNIT2_OK)
 		return result;
 	visible_lines_end(&self->output);
@@ -95,7 +90,7 @@ text_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (self->recall)
 		recall_put(self->recall, self->to);
 	balance_put(self->balance, self->to->file, self->options->verbose > 0);
-	verdict_put(self->to, subunit2_summary_result(self->summary), self->options->empty_is_good);
+	verdict_put(self->to, tally_counts(&self->tally), self->options->empty_is_good);
 	return destination_check(self->to, error);
 }
 
@@ -103,8 +98,7 @@ static void
 text_free(struct subunit2_sink *sink)
 {
 	struct text_writer *self = (struct text_writer *)sink;
-	subunit2_sink_free(self->tests);
-	subunit2_summary_free(self->summary);
+	tally_end(&self->tally);
 	slowest_free(self->slowest);
 	recall_free(self->recall);
 	balance_free(self->balance);
@@ -115,6 +109,7 @@ struct subunit2_sink *
 writer_text(const struct writer_options *options, struct destination *to,
             struct subunit2_error *error)
 {
+	(void)error;
 	struct text_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){text_event, text_finish, text_free};
 	self->options = options;
@@ -123,14 +118,7 @@ writer_text(const struct writer_options *options, struct destination *to,
 	self->slowest = slowest_new(options->slowest);
 	self->recall = options->recall ? recall_new() : NULL;
 	self->balance = balance_new();
-	self->summary = subunit2_summary_new();
-	struct subunit2_collect_options keep = {
-		.attachment_limit = options->verbose > 0 ? SIZE_MAX : SHOWN_MAX,
-	};
-	self->tests = subunit2_collect_new(&keep, test_ended, file_event, self);
-	if (self->tests && self->summary)
-		return &self->sink;
-	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
-	text_free(&self->sink);
-	return NULL;
+	tally_begin(&self->tally, options->verbose > 0 ? SIZE_MAX : SHOWN_MAX, test_ended,
+	            file_event, self);
+	return &self->sink;
 }
