@@ -461,9 +461,11 @@ three() {
 	script t/d.sh <<<'echo "$WHO $SUBUNIT2_TEST_ID $SUBUNIT2_SLOT $SUBUNIT2_ATTEMPT $1"'
 	runs 0 --executor='env "WHO={id} {slot} {instance} {attempt}" {argv}' --instances=one,two t/d.sh -- "it's"
 	[ "$(attached t/d.sh stdout)" = "t/d.sh 0 one 1 t/d.sh 0 1 it's" ]
-	for wrong in "sh -c" "{argv} \\" "x{argv}"; do
+	for wrong in "sh -c" "{argv} \\" "x{argv}" "ssh 'x {shell}" "{argv} \"x"; do
 		runs 2 --executor="$wrong"
+		grep -F -e "--executor=$wrong: " err
 	done
+	runs 2 -e "perl 'x"
 	runs 2 --instances=a,b
 	runs 2 --executor='{argv}' --stdin=inherit
 }

@@ -3,7 +3,6 @@
 #include "memory.h"
 #include "run/quote.h"
 
-#include <popt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,19 +13,14 @@
 const char *
 executor_parse(struct executor *executor, const char *template)
 {
-	int count = 0;
-	const char **words = NULL;
-	int result = poptParseArgvString(template, &count, &words);
-	bool reached = false;
 	*executor = (struct executor){0};
-	if (result < 0)
-		return poptStrerror(result);
-	for (int i = 0; i < count; i++) {
-		strings_add(&executor->words, words[i]);
-		reached =
-			reached || strcmp(words[i], ARGV_WORD) == 0 || strstr(words[i], SHELL_WORD);
-	}
-	free(words);
+	const char *problem = quote_split(template, &executor->words);
+	bool reached = false;
+	for (size_t i = 0; i < executor->words.count; i++)
+		reached = reached || strcmp(executor->words.items[i], ARGV_WORD) == 0 ||
+		          strstr(executor->words.items[i], SHELL_WORD);
+	if (problem)
+		return problem;
 	return reached ? NULL : "has neither {argv} as a word nor {shell}";
 }
 

@@ -4,6 +4,7 @@
 #include "duration.h"
 #include "memory.h"
 #include "run/job_table.h"
+#include "run/quote.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -276,6 +277,16 @@ take_serial(struct run_options *said, struct options *options)
 }
 
 static int
+take_interpreter(struct run_options *said, struct options *options)
+{
+	struct strings words = {0};
+	const char *problem = quote_split(options->value, &words);
+	strings_clear(&words);
+	return problem ? options_refuse_value(options, problem)
+	               : take_path(&said->interpreter, options);
+}
+
+static int
 take_executor(struct run_options *said, struct options *options)
 {
 	executor_clear(&said->executor);
@@ -349,7 +360,7 @@ run_take(void *context, struct options *options, int option)
 		strings_add(&said->scripts.libraries, options->value);
 		return 0;
 	case 'e':
-		return take_path(&said->interpreter, options);
+		return take_interpreter(said, options);
 	case 'j':
 		said->jobs_said = true;
 		return take_count(&said->jobs, 0, options);

@@ -1,10 +1,10 @@
 #include "script.h"
 
 #include "memory.h"
+#include "run/quote.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <popt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -237,15 +237,8 @@ add_by_ending(const char *path, const struct script_options *options, struct str
 static char *
 add_words(const char *text, struct strings *argv)
 {
-	int count = 0;
-	const char **words = NULL;
-	int result = poptParseArgvString(text, &count, &words);
-	if (result < 0)
-		return memory_format("-e '%s': %s", text, poptStrerror(result));
-	for (int i = 0; i < count; i++)
-		strings_add(argv, words[i]);
-	free(words);
-	return NULL;
+	const char *problem = quote_split(text, argv);
+	return problem ? memory_format("-e '%s': %s", text, problem) : NULL;
 }
 
 char *

@@ -30,6 +30,40 @@ shell_reads(const char *const *argv, const char *expected)
 	return len == strlen(expected) && memcmp(output, expected, len) == 0;
 }
 
+/* LINE splits into the words of EXPECTED, and these quoted do the same. */
+static bool
+splits(const char *line, const char *const *expected)
+{
+	struct strings words = {0};
+	const char *problem = quote_split(line, &words);
+	size_t count = 0;
+	while (expected[count] && count < words.count &&
+	       strcmp(words.items[count], expected[count]) == 0)
+		count++;
+	bool same = !problem && count == words.count && !expected[count];
+	strings_clear(&words);
+	return same;
+}
+
+static bool
+splits_back(const char *const *words)
+{
+	char *line = quote_words(words);
+	bool same = splits(line, words);
+	free(line);
+	return same;
+}
+
+static bool
+refuses(const char *line, const char *reason)
+{
+	struct strings words = {0};
+	const char *problem = quote_split(line, &words);
+	bool none = words.count == 0;
+	strings_clear(&words);
+	return none && problem && strstr(problem, reason);
+}
+
 int
 main(void)
 {
@@ -42,5 +76,18 @@ main(void)
 	                                   "\\",     "\n",   "\t", "*",        "?", "`",  "$(",
 	                                   "{a,b}",  "!",    "#",  "\x01\xff", "-", NULL},
 	                  "[][ ]['][''][\"][\\][\n][\t][*][?][`][$(][{a,b}][!][#][\x01\xff][-]"));
+	CHECK(splits(" ssh\t-o 'A B'\n{shell} ",
+	             (const char *[]){"ssh", "-o", "A B", "{shell}", NULL}));
+	CHECK(splits("a'b'\"c\"d '' \"\"", (const char *[]){"abcd", "", "", NULL}));
+	CHECK(splits("\\' '\\' \"\\a\\\"\\\\\\$\" a\\ b c\\\nd",
+	             (const char *[]){"'", "\\", "\\a\"\\$", "a b", "cd", NULL}));
+	CHECK(refuses("", "empty"));
+	CHECK(refuses(" \t\n", "empty"));
+	CHECK(splits_back(
+		(const char *[]){"", " ", "'", "\"", "\\", "\n", "a'b\"c\\d", "\xff", NULL}));
+	CHECK(refuses("ssh 'x {shell}", "quote"));
+	CHECK(refuses("ssh x\" {shell}", "quote"));
+	CHECK(refuses("ssh \"x\\\"", "quote"));
+	CHECK(refuses("ssh {shell} \\", "backslash"));
 	return check_done();
 }

@@ -113,7 +113,7 @@ check_commands(void)
 	options.interpreter = "node --flag 'a b'";
 	CHECK(run_by(&options, "t/plain", "node --flag a b t/plain"));
 	options.interpreter = "";
-	CHECK(run_by(&options, "t/plain", "!-e '': missing argument"));
+	CHECK(run_by(&options, "t/plain", "!-e '': is empty"));
 	strings_clear(&options.libraries);
 }
 
