@@ -6,7 +6,7 @@
 #   make deps            installs what is needed to build and to test
 #   make lint            formatting, headers that compile alone, shell scripts
 #   make bench           how fast it is
-#   make fuzz            FUZZERS (all) for FUZZ_SECONDS (60) each, JOBS at a time
+#   make fuzz            FUZZERS (all) for FUZZ_SECONDS (30) or NAME:SECONDS, JOBS at a time
 #   make STATIC= …       the command with a dynamic libc, in build/dynamic: for LD_PRELOAD
 #   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
 #   make WERROR=1 …      warnings are errors, as in CI
@@ -27,9 +27,12 @@ CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 OBJCOPY ?= objcopy
 
+# $(call once,NAME,VALUE): NAME's value, asked for when it is first needed and kept.
+once = $(eval $(1) := $(2))$($(1))
+
 # All of subunit2 is linked statically where libc.a exists: only so does a status
 # take no longer than /bin/true, which a dynamic linker alone takes.
-STATIC ?= $(if $(SAN),,$(if $(wildcard $(shell $(CC) -print-file-name=libc.a)),1))
+STATIC ?= $(call once,STATIC,$(if $(SAN),,$(if $(wildcard $(shell $(CC) -print-file-name=libc.a)),1)))
 
 B := build$(if $(SAN),/san,$(if $(filter file,$(origin STATIC)),,$(if $(STATIC),,/dynamic)))
 
@@ -65,8 +68,10 @@ archive = $(wildcard $(shell $(CC) -print-file-name=$(patsubst -l%,lib%.a,$(1)))
 link_libs = $(foreach l,$(shell $(PKG_CONFIG) --libs-only-l $(1)),$(or $(call archive,$(l)),$(l)))
 package_cflags = $(shell $(PKG_CONFIG) --cflags $(1))
 
-lib_libs = $(call link_libs,$(LIB_PACKAGES))
-src_libs = $(call link_libs,$(SRC_PACKAGES))
+lib_cflags = $(call once,lib_cflags,$(call package_cflags,$(LIB_PACKAGES)))
+src_cflags = $(call once,src_cflags,$(call package_cflags,$(SRC_PACKAGES)))
+lib_libs = $(call once,lib_libs,$(call link_libs,$(LIB_PACKAGES)))
+src_libs = $(call once,src_libs,$(call link_libs,$(SRC_PACKAGES)))
 
 .PHONY: all
 all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so
@@ -95,17 +100,17 @@ $B/installed/subunit2.pc: lib/subunit2.pc.in
 
 $B/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) $(call package_cflags,$(LIB_PACKAGES)) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) $(lib_cflags) -c -o $@ $<
 $B/lib/%.pic.o: lib/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fPIC $(DEPFLAGS) $(lib_includes) $(call package_cflags,$(LIB_PACKAGES)) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -fPIC $(DEPFLAGS) $(lib_includes) $(lib_cflags) -c -o $@ $<
 $B/tap/%.o: tap/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
 $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \
-		$(call package_cflags,$(SRC_PACKAGES)) -c -o $@ $<
+		$(src_cflags) -c -o $@ $<
 
 # The page of the html format, as a C string.
 $B/src/out/html.o: $B/src/out/html_page.inc
@@ -158,11 +163,13 @@ demo:
 	@$(MAKE) -s -j$(JOBS) all
 	@PATH=$(CURDIR)/build:$$PATH demo/run.sh
 
-# Fuzzers: one libFuzzer target a file, started from tests/fixtures/NAME.
+# Fuzzers: one libFuzzer target a file, started from tests/fixtures. The reader and TAP, which
+# every byte goes through, have longer.
 fuzz_sources := $(wildcard tests/fuzz/*.c)
 fuzz_programs := $(fuzz_sources:%.c=$B/%)
-FUZZERS ?= $(notdir $(fuzz_sources:.c=))
-FUZZ_SECONDS ?= 60
+FUZZ_SECONDS ?= 30
+FUZZ_LONGER := reader:60 tap:60
+FUZZERS ?= $(FUZZ_LONGER) $(filter-out $(FUZZ_LONGER:%:60=%),$(notdir $(fuzz_sources:.c=)))
 
 $B/tests/fuzz/%: tests/fuzz/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
@@ -182,7 +189,7 @@ headers := $(shell find lib tap src tests -name '*.h')
 lint: lint-headers lint-format lint-shell
 lint-headers: $(headers:%=lint-header/%)
 lint-header/%: %
-	@$(CC) $(ALL_CFLAGS) -Werror -Wno-unused $(src_includes) $(lib_includes) $(call package_cflags,$(SRC_PACKAGES)) \
+	@$(CC) $(ALL_CFLAGS) -Werror -Wno-unused $(src_includes) $(lib_includes) $(src_cflags) \
 		-fsyntax-only -include $< -x c /dev/null
 lint-format:
 	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)

@@ -1,16 +1,18 @@
 #!/bin/sh
 # Runs libFuzzer targets, each for so many seconds, started from the fixtures.
 #
-#   tests/fuzz/run.sh [-j JOBS] SECONDS PROGRAM...
+#   tests/fuzz/run.sh [-j JOBS] SECONDS PROGRAM[:SECONDS]...
 #
-# FUZZ_SEED (1) makes runs alike. What a fuzzer finds of interest is kept beside it, in PROGRAM.corpus, and what
-# broke it in PROGRAM.crash-*.
+# FUZZ_SEED (1) makes runs alike. What a fuzzer finds of interest is kept beside it, in
+# PROGRAM.corpus, and what broke it in PROGRAM.crash-*.
 set -eu
 
 fixtures=$(dirname "$0")/../fixtures
 
 if [ "${1:-}" = --one ]; then
-	seconds=$2 program=$3
+	program=${3%:*}
+	seconds=$2
+	[ "$program" = "$3" ] || seconds=${3##*:}
 	mkdir -p "$program.corpus"
 	log=$program.log
 	if "$program" -seed="${FUZZ_SEED:-1}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
@@ -29,7 +31,7 @@ if [ "${1:-}" = -j ]; then
 	jobs=$2
 	shift 2
 fi
-[ $# -ge 2 ] || { echo "usage: tests/fuzz/run.sh [-j JOBS] SECONDS PROGRAM..." >&2; exit 2; }
+[ $# -ge 2 ] || { echo "usage: tests/fuzz/run.sh [-j JOBS] SECONDS PROGRAM[:SECONDS]..." >&2; exit 2; }
 seconds=$1
 shift
 printf '%s\0' "$@" | xargs -0 -P "$jobs" -n 1 "$0" --one "$seconds"
