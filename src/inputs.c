@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
 	OPTION_FROM = OPTIONS_INPUTS,
@@ -41,9 +42,12 @@ struct pump {
 	struct subunit2_sink *sink;
 	struct outputs *outputs;
 
+	struct watch *watch; /* NULL: none */
+
 	struct source *source;
 	struct feed *feed;
-	char *buffer; /* of SOURCE_PIECE_MAX bytes */
+	enum source_change change; /* not SOURCE_SAME: it is read once more */
+	char *buffer;              /* of SOURCE_PIECE_MAX bytes */
 };
 
 static void
@@ -81,15 +85,39 @@ timeout_ms(const struct pump *pump)
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
+static bool
+wait_for(const struct pump *pump, int timeout_ms)
+{
+	return pump->watch ? watch_wait(pump->watch, pump->source, timeout_ms)
+	                   : source_wait(pump->source, timeout_ms);
+}
+
+static bool
+is_over(const struct pump *pump)
+{
+	return pump->watch && pump->watch->over;
+}
+
+/* Whether reading ends where there was nothing to read. */
+static bool
+ends_here(struct pump *pump)
+{
+	if (pump->watch && pump->watch->follow && source_can_wait(pump->source))
+		pump->change = source_change(pump->source);
+	return is_over(pump) || pump->change != SOURCE_SAME;
+}
+
 /* Takes what is ready, or waits for it. */
 static int
 step(struct pump *pump, bool *ended, struct subunit2_error *error)
 {
 	struct subunit2_view piece;
-	if (!source_wait(pump->source, 0)) {
+	if (!wait_for(pump, 0)) {
 		flush(pump);
-		if (!source_wait(pump->source, timeout_ms(pump)))
-			return feed_tick(pump->feed, now_ms(pump), error);
+		if (!wait_for(pump, timeout_ms(pump))) {
+			*ended = ends_here(pump);
+			return *ended ? SUBUNIT2_OK : feed_tick(pump->feed, now_ms(pump), error);
+		}
 	}
 	int result = source_read(pump->source, pump->buffer, &piece, error);
 	if (result != SUBUNIT2_OK)
@@ -122,6 +150,9 @@ pump_path(struct pump *pump, const char *path, struct subunit2_error *error)
 	pump->source = source_open(path, error);
 	if (!pump->source)
 		return error->code;
+	pump->change = SOURCE_SAME;
+	if (pump->watch && pump->watch->follow)
+		source_follow(pump->source);
 	const struct feed_options options = {
 		.from = pump->said->from,
 		.name = source_name(pump->source),
@@ -134,11 +165,27 @@ pump_path(struct pump *pump, const char *path, struct subunit2_error *error)
 	return result;
 }
 
+/* Waits until there is a file to follow. */
+static void
+await(struct pump *pump, const char *path)
+{
+	if (access(path, F_OK) == 0)
+		return;
+	message("%s: not there yet: waiting for it", path);
+	flush(pump);
+	while (!pump->watch->over && access(path, F_OK) < 0)
+		watch_wait(pump->watch, NULL, -1);
+}
+
 /* Reads one file. True when the next one is to be read, too. */
 static bool
 read_path(struct pump *pump, const char *path, int *status)
 {
 	struct subunit2_error error;
+	if (pump->watch && pump->watch->follow)
+		await(pump, path);
+	if (is_over(pump))
+		return false;
 	int result = pump_path(pump, path, &error);
 	bool go_on = result != SUBUNIT2_STOP && !outputs_have_failed(pump);
 	if (result < 0 && go_on) {
@@ -150,16 +197,31 @@ read_path(struct pump *pump, const char *path, int *status)
 	return go_on;
 }
 
+/* As often as it begins anew. */
+static bool
+read_path_whole(struct pump *pump, const char *path, int *status)
+{
+	for (;;) {
+		bool go_on = read_path(pump, path, status);
+		if (!go_on || pump->change == SOURCE_SAME || is_over(pump))
+			return go_on;
+		message(pump->change == SOURCE_TRUNCATED
+		                ? "%s: was truncated: reading it from its start"
+		                : "%s: was replaced: reading the new file",
+		        path);
+	}
+}
+
 int
 inputs_read(const char *const *paths, const struct inputs_options *said, struct subunit2_sink *sink,
             struct outputs *outputs)
 {
 	static const char *const standard_input[] = {"-", NULL};
-	struct pump pump = {.said = said, .sink = sink, .outputs = outputs};
+	struct pump pump = {.said = said, .sink = sink, .outputs = outputs, .watch = said->watch};
 	pump.buffer = memory_resize(NULL, SOURCE_PIECE_MAX, 1);
 	int status = COMMAND_GOOD;
 	for (const char *const *path = *paths ? paths : standard_input; *path; path++)
-		if (!read_path(&pump, *path, &status))
+		if (!read_path_whole(&pump, *path, &status))
 			break;
 	free(pump.buffer);
 	struct subunit2_error error;

@@ -9,12 +9,14 @@
 #include "format.h"
 #include "options.h"
 #include "outputs.h"
+#include "watch.h"
 
 /* All zeroes to begin with. */
 struct inputs_options {
 	const struct format *from; /* NULL: found out from the first bytes of each */
 	const char *id;            /* for formats that have no ids of their own; NULL: the name */
 	bool strict;
+	struct watch *watch; /* NULL: nobody looks on */
 };
 
 extern const struct poptOption inputs_table[];
@@ -28,6 +30,10 @@ int inputs_take(struct inputs_options *said, struct options *options, int option
  * waited for (NULL: there are none). A file that cannot be read is told, and the others are still
  * read: the result is COMMAND_IO then. It is COMMAND_GOOD when SINK stops, and when an output
  * fails, which outputs_close knows of.
+ *
+ * A watch may end the reading at any time, and may follow files: a regular one is
+ * then waited for, read from its start again where it was truncated or replaced,
+ * which is told, and never ends by itself.
  */
 int inputs_read(const char *const *paths, const struct inputs_options *said,
                 struct subunit2_sink *sink, struct outputs *outputs);

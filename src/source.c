@@ -23,6 +23,7 @@ struct source {
 	int fd;
 	const char *name;
 	bool regular;
+	bool followed;         /* and regular: has no end */
 	bool half;             /* all that was read is the first byte of gzip's mark */
 	bool begun;            /* it is known whether it is gzip */
 	bool ended;            /* there is no more to read from the file */
@@ -96,7 +97,33 @@ source_fd(const struct source *source)
 bool
 source_can_wait(const struct source *source)
 {
-	return !source->regular;
+	return !source->regular || source->followed;
+}
+
+void
+source_follow(struct source *source)
+{
+	source->followed = source->regular;
+}
+
+enum source_change
+source_change(const struct source *source)
+{
+	struct stat open, named;
+	if (fstat(source->fd, &open) < 0 || (uint64_t)open.st_size < source->offset)
+		return SOURCE_TRUNCATED;
+	/* One that was removed may still grow. */
+	if (stat(source->name, &named) < 0)
+		return SOURCE_SAME;
+	return named.st_dev == open.st_dev && named.st_ino == open.st_ino ? SOURCE_SAME
+	                                                                  : SOURCE_REPLACED;
+}
+
+static bool
+has_grown(const struct source *source)
+{
+	struct stat status;
+	return fstat(source->fd, &status) == 0 && (uint64_t)status.st_size > source->offset;
 }
 
 bool
@@ -108,6 +135,8 @@ source_holds(const struct source *source)
 bool
 source_wait(const struct source *source, int timeout_ms)
 {
+	if (source->followed)
+		return source_holds(source) || has_grown(source);
 	if (source->regular || source_holds(source))
 		return true;
 	struct pollfd ready = {.fd = source->fd, .events = POLLIN};
@@ -124,7 +153,7 @@ fill(struct source *source, char buffer[SOURCE_PIECE_MAX], size_t *len,
 		return SUBUNIT2_OK;
 	if (got < 0)
 		return subunit2_error_system(error, source->name, errno);
-	source->ended = got == 0;
+	source->ended = got == 0 && !source->followed;
 	source->offset += (size_t)got;
 	*len += (size_t)got;
 	return SUBUNIT2_OK;

@@ -27,14 +27,26 @@ const char *source_name(const struct source *source);
 /* To wait for with others, unless source_holds. */
 int source_fd(const struct source *source);
 
-/* True when bytes may still be long in coming; a regular file never waits. */
+/* True when bytes may still be long in coming; a regular file waits only when it is followed. */
 bool source_can_wait(const struct source *source);
 
 /* True when source_read has bytes to give that were read already. */
 bool source_holds(const struct source *source);
 
+/* The end of a regular file is not the end of the source: it may grow. Other
+ * files are read as before. */
+void source_follow(struct source *source);
+
+/* What became of a file that is followed, and is not longer than what was read. */
+enum source_change {
+	SOURCE_SAME,
+	SOURCE_TRUNCATED, /* it is shorter */
+	SOURCE_REPLACED,  /* its name is another file's */
+};
+enum source_change source_change(const struct source *source);
+
 /* Waits for bytes, or for the end, at most TIMEOUT_MS (negative: for ever). True
- * when source_read would not wait. */
+ * when source_read would not wait. What is followed is only looked at. */
 bool source_wait(const struct source *source, int timeout_ms);
 
 /*

@@ -119,3 +119,38 @@ unseen() { # REGEX
 	shows 'interrupted by SIGINT'
 	shows '^scripts: 1 failed, 1 skipped'
 }
+
+@test "report shows a live stream in the same way" {
+	mkfifo stream
+	exec 9<>stream
+	subunit2 status t/a.sh start --timestamp="@$(($(date +%s) - 600))" >&9
+	subunit2 status t/b.sh fail -m 'no database' >&9
+	subunit2 status t/c.sh pass >&9
+	terminal 80 24 'subunit2 report <stream'
+	see '^2 done  1 passed, 1 failed  10m'
+	shows '^  t/a.sh  10m'
+	shows '^FAIL  t/b.sh'
+	unseen '^pass  t/c.sh'
+	# The writer has ^C, too, and still says how it ended.
+	tmux -S "$socket" send-keys C-c
+	subunit2 status t/a.sh skip >&9
+	see '^3 done  1 passed, 1 failed, 1 skipped'
+	exec 9>&-
+	see '^ended: 1'
+	[ "$(screen | grep -c '^scripts: 1 passed, 1 failed, 1 skipped')" -eq 1 ]
+	unseen '^[0-9]+ done'
+}
+
+@test "report --follow: ^C shows the report" {
+	subunit2 status t/a.sh start >growing
+	terminal 80 24 'subunit2 report --follow growing'
+	see '^0 done  '
+	see '^  t/a.sh  [0-9.]+'
+	subunit2 status t/b.sh pass >>growing
+	see '^1 done  1 passed  '
+	tmux -S "$socket" send-keys C-c
+	see '^ended: 1'
+	shows '^UNFINISHED  t/a.sh'
+	shows '^scripts: 1 passed, 1 unfinished'
+	unseen '^[0-9]+ done'
+}

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154 # run sets stderr
 
 load common
+load runs
 
 fixtures=$BATS_TEST_DIRNAME/fixtures/formats
 
@@ -117,6 +118,87 @@ good" ]
 	[[ ${lines[3]} == "scripts: "* ]]
 	run -1 subunit2 report --to=summary --slowest=0 "$fixtures/run.json"
 	[[ $output != *slowest* ]]
+}
+
+# Waits for a line in the log of what follows.
+logged() { # FILE REGEX
+	until_true grep -Eq "$2" "$1"
+}
+
+@test "--follow reads on as the file grows, until it is told to end" {
+	timeout 60 subunit2 report --follow -o all.xml -o all.json growing >log 2>messages 3>&- &
+	local timeout=$!
+	logged messages '^subunit2 report: growing: not there yet: waiting for it$'
+	stream a=inprogress a=success >growing
+	logged log '^pass  a'
+	stream b=inprogress c=fail >>growing
+	logged log '^FAIL  c'
+	# Half a packet is not damage while the rest may come.
+	stream d=success >whole
+	head -c 10 whole >>growing
+	stream e=skip >new
+	tail -c +11 whole >>growing
+	logged log '^pass  d'
+	cat new >growing
+	logged log '^skip  e'
+	logged messages '^subunit2 report: growing: was truncated: reading it from its start$'
+	stream f=success >new
+	mv new growing
+	logged log '^pass  f'
+	logged messages '^subunit2 report: growing: was replaced: reading the new file$'
+	rm growing
+	stream g=xfail | gzip >new
+	mv new growing
+	logged log '^todo  g'
+	kill "$timeout" # hands SIGTERM on
+	local status=0
+	wait "$timeout" || status=$?
+	[ "$status" = 124 ]
+	logged log '^UNFINISHED  b'
+	logged log '^scripts: 3 passed, 1 failed, 1 skipped, 1 todo, 1 unfinished$'
+	[ "$(wc -l <messages)" = 4 ]
+	grep -q '<testsuites tests="7" failures="1" errors="1"' all.xml
+	grep -q '"test_id":"g"' all.json
+}
+
+@test "--follow has the verdict as its exit status, and follows one file" {
+	stream a=success >growing
+	for status in 0 1; do
+		subunit2 report --follow growing >log 2>messages 3>&- &
+		local pid=$! got=0
+		logged log '^pass  a'
+		[ "$status" = 0 ] || { stream b=fail >>growing; logged log '^FAIL  b'; }
+		kill -TERM "$pid"
+		wait "$pid" || got=$?
+		[ "$got" = "$status" ]
+	done
+	for files in "" - "a b"; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr subunit2 report --follow $files
+		[ "$stderr" = "subunit2 report: --follow: needs the name of one file" ]
+	done
+}
+
+@test "a live stream: each test as it ends, and what never did when it is ended" {
+	mkfifo pipe
+	subunit2 report -v -o live.html <pipe >log 3>&- &
+	local pid=$! got=0
+	exec 9>pipe
+	subunit2 status slow start --timestamp=@1000 --route-code=0 -t net >&9
+	subunit2 status quick start --timestamp=@1000 --route-code=1 >&9
+	subunit2 status quick pass --timestamp=@1004 --route-code=1 -t db >&9
+	logged log '^pass  quick  4.00s  \[db\]$'
+	subunit2 status slow/2 start --timestamp=@1010 --route-code=0 >&9
+	subunit2 status slow/2 fail --timestamp=@1011 --route-code=0 >&9
+	logged log '^FAIL  slow/2'
+	kill -TERM "$pid"
+	wait "$pid" || got=$?
+	exec 9>&-
+	[ "$got" = 1 ]
+	logged log '^UNFINISHED  slow  after 11.0s  \[net\]$'
+	logged log '^routes: 2, busy 9% to 36%$'
+	logged log '^not good: 1 failed, 1 unfinished$'
+	[ "$(grep -c '^{"id":' live.html)" = 3 ]
 }
 
 @test "with -o the report is still shown, unless -q" {

@@ -1,32 +1,42 @@
 /*
  * subunit2 report: results for people. Exit status: 0 when the run was good, 1
- * when it was not, 2 and 3 as everywhere.
+ * when it was not, 2 and 3 as everywhere; a live stream that is watched no longer
+ * has the verdict of what was seen.
  */
 #include "command.h"
 #include "inputs.h"
 #include "memory.h"
+#include "message.h"
 #include "options.h"
+#include "out/live.h"
 #include "outputs.h"
 #include "strict.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum {
 	OPTION_SLOWEST = OPTIONS_LONG,
 	OPTION_STRICT,
 	OPTION_NO_TESTS,
+	OPTION_FOLLOW,
 };
 
 struct report {
 	struct inputs_options inputs;
 	struct outputs_options outputs;
 	struct writer_options writer;
+	bool follow;
 };
 
 static const struct poptOption table[] = {
 	{"verbose", 'v', POPT_ARG_NONE, NULL, 'v', "show the output of every test", NULL},
 	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show only what is bad, and the summary", NULL},
+	{"follow", '\0', POPT_ARG_NONE, NULL, OPTION_FOLLOW,
+         "read on as the file grows, until interrupted", NULL},
 	{"slowest", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWEST, "name the N slowest tests", "N"},
 	{"strict", '\0', POPT_ARG_NONE, NULL, OPTION_STRICT,
          "a test that passes though it is marked as todo is bad", NULL},
@@ -82,6 +92,9 @@ take(void *context, struct options *options, int option)
 		return 0;
 	case OPTION_SLOWEST:
 		return take_slowest(report, options);
+	case OPTION_FOLLOW:
+		report->follow = true;
+		return 0;
 	case OPTION_NO_TESTS:
 		return take_no_tests(report, options);
 	default:
@@ -92,40 +105,93 @@ take(void *context, struct options *options, int option)
 
 /* Reads PATHS into OUTPUTS and SUMMARY. */
 static int
-read_all(const struct report *report, const char **paths, struct outputs *outputs,
-         struct subunit2_summary *summary)
+read_all(const struct report *report, const struct inputs_options *inputs, const char **paths,
+         struct outputs *outputs, struct subunit2_summary *summary)
 {
 	struct subunit2_sink *both[] = {subunit2_summary_sink(summary), outputs_sink(outputs)};
 	struct subunit2_sink *tee = memory_have(subunit2_tee_new(both, 2));
 	struct subunit2_sink *strict = strict_new(tee);
-	int status =
-		inputs_read(paths, &report->inputs, report->writer.strict ? strict : tee, outputs);
+	int status = inputs_read(paths, inputs, report->writer.strict ? strict : tee, outputs);
 	subunit2_sink_free(strict);
 	subunit2_sink_free(tee);
 	return status;
+}
+
+/* True when there may be something to wait for: a pipe, a terminal, a socket. */
+static bool
+is_live(const char *path)
+{
+	struct stat status;
+	int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(path, &status);
+	return !failed && !S_ISREG(status.st_mode);
+}
+
+static bool
+any_is_live(const char **paths)
+{
+	bool live = !*paths && is_live("-");
+	for (; *paths && !live; paths++)
+		live = is_live(*paths);
+	return live;
+}
+
+static void
+draw(void *context, int64_t now_ns)
+{
+	live_tick(context, now_ns);
+}
+
+static int
+read_and_judge(const struct report *report, const char **paths, struct outputs *outputs,
+               struct watch *watch)
+{
+	struct inputs_options inputs = report->inputs;
+	struct subunit2_summary *summary = memory_have(subunit2_summary_new());
+	inputs.watch = watch;
+	int status = read_all(report, &inputs, paths, outputs, summary);
+	bool good = subunit2_summary_is_good(subunit2_summary_result(summary),
+	                                     report->writer.empty_is_good);
+	subunit2_summary_free(summary);
+	return status != COMMAND_GOOD ? status : good ? COMMAND_GOOD : COMMAND_BAD;
 }
 
 static int
 run(const struct report *report, const char **paths)
 {
 	bool quiet = report->writer.verbose < 0;
+	bool live = report->follow || any_is_live(paths);
 	struct outputs_defaults defaults = {
 		.piped = "text",
 		.terminal = "text",
 		.beside = quiet ? NULL : "text",
+		.live = live ? writer_live : NULL,
 	};
 	struct outputs *outputs = outputs_open(&report->outputs, &defaults, &report->writer);
 	if (!outputs)
 		return COMMAND_IO;
-	struct subunit2_summary *summary = memory_have(subunit2_summary_new());
-	int status = read_all(report, paths, outputs, summary);
-	bool good = subunit2_summary_is_good(subunit2_summary_result(summary),
-	                                     report->writer.empty_is_good);
-	subunit2_summary_free(summary);
+	struct watch watch = {.follow = report->follow};
+	if (outputs_live(outputs)) {
+		watch.draw = draw;
+		watch.context = live_of(outputs_live(outputs));
+	}
+	int status = COMMAND_IO;
+	if (live && !watch_begin(&watch))
+		message("cannot take signals: %s", strerror(errno));
+	else
+		status = read_and_judge(report, paths, outputs, live ? &watch : NULL);
 	int written = outputs_close(outputs);
-	if (status == COMMAND_GOOD)
-		status = written;
-	return status != COMMAND_GOOD ? status : good ? COMMAND_GOOD : COMMAND_BAD;
+	return status == COMMAND_IO ? status : written != COMMAND_GOOD ? written : status;
+}
+
+/* Of several that have no end, only the first would ever be read. */
+static bool
+follows_one(const struct report *report, struct options *options)
+{
+	const char **paths = options_arguments(options);
+	if (!report->follow || (paths[0] && !paths[1] && strcmp(paths[0], "-") != 0))
+		return true;
+	options_refuse(options, "--follow: needs the name of one file");
+	return false;
 }
 
 int
@@ -134,7 +200,7 @@ cmd_report(int argc, const char **argv)
 	struct report report = {0};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &report))
+	if (options_read(&options, take, &report) && follows_one(&report, &options))
 		options.exit_status = run(&report, options_arguments(&options));
 	options_end(&options);
 	outputs_options_clear(&report.outputs);

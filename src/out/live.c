@@ -2,6 +2,7 @@
 
 #include "memory.h"
 #include "progress.h"
+#include "when.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <time.h>
 
 #define NS_PER_MS 1000000
+#define AGE_MAX_NS (24 * 3600 * 1000000000LL)
 #define LINES_MAX 9 /* of progress, the first among them */
 
 struct live {
@@ -26,6 +28,7 @@ struct live {
 	unsigned columns, rows;
 	unsigned drawn; /* lines of progress that stand on the terminal */
 	int64_t now_ns;
+	struct subunit2_time now; /* the same moment */
 };
 
 static void
@@ -74,13 +77,26 @@ pass_on(struct live *live)
 	rewind(live->inside.file);
 }
 
+/* When EVENT happened. Tests that were begun before anybody looked have run since
+ * then; an old stream, or one from a machine with another time, is taken as it comes. */
+static int64_t
+moment_ms(const struct live *live, const struct subunit2_event *event)
+{
+	int64_t age_ns = 0;
+	if (event->has_timestamp)
+		age_ns = subunit2_time_since(live->now, event->timestamp);
+	if (age_ns < 0 || age_ns > AGE_MAX_NS)
+		age_ns = 0;
+	return (live->now_ns - age_ns) / NS_PER_MS;
+}
+
 static int
 live_event(struct subunit2_sink *sink, const struct subunit2_event *event,
            struct subunit2_error *error)
 {
 	struct live *live = (struct live *)sink;
 	int result = subunit2_sink_event(live->text, event, error);
-	progress_event(live->progress, event, live->now_ns / NS_PER_MS);
+	progress_event(live->progress, event, moment_ms(live, event));
 	pass_on(live);
 	if (!live->drawn)
 		draw(live);
@@ -130,6 +146,7 @@ writer_live(const struct writer_options *options, struct destination *to,
 	live->sink = (struct subunit2_sink){live_event, live_finish, live_free};
 	live->to = to;
 	live->now_ns = clock_ns();
+	live->now = when_now();
 	live->progress = progress_new(live->now_ns / NS_PER_MS);
 	live->inside = *to;
 	live->inside.file = open_memstream(&live->report, &live->report_len);
@@ -161,5 +178,6 @@ void
 live_tick(struct live *live, int64_t now_ns)
 {
 	live->now_ns = now_ns;
+	live->now = when_now();
 	draw(live);
 }

@@ -1,5 +1,5 @@
 /*
- * live: what a person sees on a terminal while a run goes on. The text report
+ * live: what a person sees on a terminal while a run goes on, here or elsewhere. The text report
  * scrolls by as things happen, and below it stands how far the run has come.
  *
  * Nothing a test says reaches the terminal as it is: the report makes control
@@ -25,7 +25,8 @@ struct live *live_of(struct subunit2_sink *sink);
 void live_expect(struct live *live, uint64_t scripts);
 
 /* Draws anew: to be called every LIVE_REDRAW_NS, with CLOCK_MONOTONIC's time.
- * Events are taken to happen at the time of the last call. */
+ * Events are taken to happen at the time of the last call, unless they say that
+ * it was before. */
 void live_tick(struct live *live, int64_t now_ns);
 
 #endif

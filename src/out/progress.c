@@ -65,6 +65,8 @@ progress_event(struct progress *progress, const struct subunit2_event *event, in
 	if (!event->runnable || !(final || event->status == SUBUNIT2_INPROGRESS) ||
 	    !subunit2_view_present(event->test_id))
 		return;
+	if (now_ms < progress->start_ms)
+		progress->start_ms = now_ms;
 	size_t len = event->test_id.len + 1 + event->route_code.len;
 	struct running *fresh = memory_zeroed(1, sizeof(*fresh) + len);
 	memcpy(fresh->key, event->test_id.data, event->test_id.len);

@@ -21,7 +21,7 @@ void progress_free(struct progress *progress);
 /* How many scripts there will be; 0: not known. */
 void progress_expect(struct progress *progress, uint64_t scripts);
 
-/* Takes notice of EVENT; only runnable tests count. */
+/* Takes notice of EVENT, which happened at NOW_MS; only runnable tests count. */
 void progress_event(struct progress *progress, const struct subunit2_event *event, int64_t now_ms);
 
 /*
