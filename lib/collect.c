@@ -1,9 +1,9 @@
 #include "subunit2/collect.h"
 
 #include "attachments.h"
-#include "hash.h"
 
 #include <stdlib.h>
+#include <subunit2/hash.h>
 
 struct key {
 	struct subunit2_view id, route_code;
@@ -37,7 +37,7 @@ struct collect {
 	int (*file)(void *context, const struct subunit2_event *event,
 	            struct subunit2_error *error);
 	void *context;
-	struct hash_key hash_key;
+	struct subunit2_hash_key key;
 	struct open_test *earlier; /* a table, in the order in which they began */
 	/* The test that began last is not in the table: most streams tell one test
 	 * after the other, and need none. */
@@ -74,7 +74,7 @@ open_test_new(struct key key)
 static unsigned
 hash_of(const struct collect *collect, const struct key *key)
 {
-	return (unsigned)hash_test(&collect->hash_key, key->id, key->route_code);
+	return (unsigned)subunit2_hash_test(&collect->key, key->id, key->route_code);
 }
 
 static struct open_test *
@@ -236,7 +236,7 @@ subunit2_collect_new(const struct subunit2_collect_options *options,
 		.test = test,
 		.file = file,
 		.context = context,
-		.hash_key = hash_key_random(),
+		.key = subunit2_hash_key_random(),
 	};
 	return &collect->sink;
 }

@@ -1,4 +1,4 @@
-#include "hash.h"
+#include "subunit2/hash.h"
 
 #include <sys/random.h>
 
@@ -20,7 +20,7 @@ word_at(const char *data)
 }
 
 uint64_t
-hash_bytes(const struct hash_key *key, struct subunit2_view bytes)
+subunit2_hash(const struct subunit2_hash_key *key, struct subunit2_view bytes)
 {
 	uint64_t hash = key->words[0] ^ bytes.len;
 	char last[16] = {0};
@@ -39,23 +39,24 @@ hash_bytes(const struct hash_key *key, struct subunit2_view bytes)
 }
 
 uint64_t
-hash_test(const struct hash_key *key, struct subunit2_view id, struct subunit2_view route_code)
+subunit2_hash_test(const struct subunit2_hash_key *key, struct subunit2_view id,
+                   struct subunit2_view route_code)
 {
-	struct hash_key other = {{~key->words[0], key->words[1]}};
-	uint64_t hash = hash_bytes(key, id);
+	struct subunit2_hash_key other = {{~key->words[0], key->words[1]}};
+	uint64_t hash = subunit2_hash(key, id);
 
 	if (subunit2_view_present(route_code))
-		hash ^= hash_bytes(&other, route_code);
+		hash ^= subunit2_hash(&other, route_code);
 	return hash;
 }
 
-struct hash_key
-hash_key_random(void)
+struct subunit2_hash_key
+subunit2_hash_key_random(void)
 {
-	struct hash_key key;
+	struct subunit2_hash_key key;
 
 	/* Early in a boot there may be no randomness: an address differs, too. */
 	if (getrandom(&key, sizeof(key), GRND_NONBLOCK) != (ssize_t)sizeof(key))
-		key = (struct hash_key){{(uintptr_t)&key, (uintptr_t)hash_bytes}};
+		key = (struct subunit2_hash_key){{(uintptr_t)&key, (uintptr_t)subunit2_hash}};
 	return key;
 }

@@ -9,7 +9,8 @@
 static uint64_t
 mark_of(const struct testset *set, const struct subunit2_event *event)
 {
-	uint64_t hash = hash_test(&set->key, event->test_id, event->route_code) & ~TESTSET_FLAGS;
+	uint64_t hash =
+		subunit2_hash_test(&set->key, event->test_id, event->route_code) & ~TESTSET_FLAGS;
 
 	return hash ? hash : TESTSET_FLAGS + 1;
 }
@@ -53,7 +54,7 @@ grow(struct testset *set)
 bool
 testset_init(struct testset *set)
 {
-	*set = (struct testset){.key = hash_key_random(), .count = FIRST_COUNT};
+	*set = (struct testset){.key = subunit2_hash_key_random(), .count = FIRST_COUNT};
 	set->slots = calloc(set->count, sizeof(*set->slots));
 	return set->slots != NULL;
 }

@@ -3,32 +3,101 @@
 #include "memory.h"
 
 #include <stdlib.h>
-#include <uthash.h>
+#include <subunit2/hash.h>
 
-struct entry {
-	UT_hash_handle hh;
-	struct result result;
-	char id[];
+#define CHUNK_SIZE (64 << 10) /* bytes of ids that are allocated at once */
+#define SLOTS_MIN 64
+
+/* Ids, one behind the other, each with a NUL. */
+struct chunk {
+	struct chunk *before;
+	size_t used;
+	char bytes[];
 };
 
+/* There may be millions of tests: what is kept of each is its id, its result and
+ * a slot or two. */
 struct results {
 	enum results_kept kept;
-	struct entry *entries; /* in the order in which they were seen first */
+	struct result *list; /* in the order in which they were seen first */
+	size_t count, size;
+	uint32_t *slots;   /* index in the list, and one more; 0: free; at most half are used */
+	size_t slot_count; /* a power of two */
+	struct subunit2_hash_key key;
+	struct chunk *ids; /* the last one */
 	struct subunit2_sink *tests;
 };
 
-static struct entry *
-entry_of(struct results *results, struct subunit2_view id)
+static char *
+keep_id(struct results *results, struct subunit2_view id)
 {
-	struct entry *entry;
-	HASH_FIND(hh, results->entries, id.data, id.len, entry);
-	if (entry)
-		return entry;
-	entry = memory_zeroed(1, sizeof(*entry) + id.len + 1);
-	memcpy(entry->id, id.data, id.len);
-	entry->result = (struct result){.id = entry->id, .ns = -1};
-	HASH_ADD_KEYPTR(hh, results->entries, entry->id, id.len, entry);
-	return entry;
+	size_t len = id.len + 1;
+	if (!results->ids || len > CHUNK_SIZE - results->ids->used) {
+		struct chunk *chunk = memory_resize(
+			NULL, sizeof(*chunk) + (len > CHUNK_SIZE ? len : CHUNK_SIZE), 1);
+		chunk->before = results->ids;
+		chunk->used = 0;
+		results->ids = chunk;
+	}
+	char *kept = results->ids->bytes + results->ids->used;
+	memcpy(kept, id.data, id.len);
+	kept[id.len] = '\0';
+	/* One that is longer than a chunk fills its own. */
+	results->ids->used = len > CHUNK_SIZE ? CHUNK_SIZE : results->ids->used + len;
+	return kept;
+}
+
+static struct subunit2_view
+id_of(const struct result *result)
+{
+	return (struct subunit2_view){result->id, result->id_len};
+}
+
+static bool
+has_id(const struct result *result, struct subunit2_view id)
+{
+	return subunit2_view_equal(id_of(result), id);
+}
+
+/* The slot in which ID stands, or would. */
+static uint32_t *
+slot_of(const struct results *results, struct subunit2_view id)
+{
+	size_t mask = results->slot_count - 1;
+	size_t at = subunit2_hash(&results->key, id) & mask;
+	while (results->slots[at] && !has_id(&results->list[results->slots[at] - 1], id))
+		at = (at + 1) & mask;
+	return &results->slots[at];
+}
+
+static void
+make_slots(struct results *results, size_t count)
+{
+	free(results->slots);
+	results->slots = memory_zeroed(count, sizeof(*results->slots));
+	results->slot_count = count;
+	for (size_t i = 0; i < results->count; i++)
+		*slot_of(results, id_of(&results->list[i])) = (uint32_t)(i + 1);
+}
+
+static struct result *
+result_of(struct results *results, struct subunit2_view id)
+{
+	uint32_t *slot = slot_of(results, id);
+	if (*slot)
+		return &results->list[*slot - 1];
+	if (2 * (results->count + 1) > results->slot_count) {
+		make_slots(results, 2 * results->slot_count);
+		slot = slot_of(results, id);
+	}
+	if (results->count == results->size) {
+		results->size = results->size ? 2 * results->size : SLOTS_MIN;
+		results->list = memory_resize(results->list, results->size, sizeof(*results->list));
+	}
+	struct result *result = &results->list[results->count++];
+	*result = (struct result){.id = keep_id(results, id), .id_len = (uint32_t)id.len, .ns = -1};
+	*slot = (uint32_t)results->count;
+	return result;
 }
 
 static bool
@@ -50,7 +119,7 @@ take_test(void *context, const struct subunit2_test *test, struct subunit2_error
 	(void)error;
 	if (results->kept == RESULTS_NOTABLE && !test->runnable && !is_bad(test->status))
 		return SUBUNIT2_OK;
-	struct result *result = &entry_of(results, test->id)->result;
+	struct result *result = result_of(results, test->id);
 	/* A list of tests says nothing of how they ended. */
 	if (test->status == SUBUNIT2_EXISTS && result->status)
 		return SUBUNIT2_OK;
@@ -71,6 +140,8 @@ results_new(enum results_kept kept)
 	struct results *results = memory_zeroed(1, sizeof(*results));
 	struct subunit2_collect_options nothing = {0};
 	results->kept = kept;
+	results->key = subunit2_hash_key_random();
+	make_slots(results, SLOTS_MIN);
 	results->tests = memory_have(subunit2_collect_new(&nothing, take_test, NULL, results));
 	return results;
 }
@@ -78,12 +149,14 @@ results_new(enum results_kept kept)
 void
 results_free(struct results *results)
 {
-	struct entry *entry, *next;
-	HASH_ITER(hh, results->entries, entry, next)
-	{
-		HASH_DEL(results->entries, entry);
-		free(entry);
+	struct chunk *chunk = results->ids;
+	while (chunk) {
+		struct chunk *before = chunk->before;
+		free(chunk);
+		chunk = before;
 	}
+	free(results->list);
+	free(results->slots);
 	subunit2_sink_free(results->tests);
 	free(results);
 }
@@ -97,21 +170,20 @@ results_sink(struct results *results)
 const struct result *
 results_find(const struct results *results, struct subunit2_view id)
 {
-	struct entry *entry;
-	HASH_FIND(hh, results->entries, id.data, id.len, entry);
-	return entry ? &entry->result : NULL;
+	uint32_t at = *slot_of(results, id);
+	return at ? &results->list[at - 1] : NULL;
 }
 
 size_t
 results_count(const struct results *results)
 {
-	return HASH_COUNT(results->entries);
+	return results->count;
 }
 
 void
 results_each(const struct results *results,
              void (*each)(void *context, const struct result *result), void *context)
 {
-	for (const struct entry *entry = results->entries; entry; entry = entry->hh.next)
-		each(context, &entry->result);
+	for (size_t i = 0; i < results->count; i++)
+		each(context, &results->list[i]);
 }

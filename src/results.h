@@ -8,11 +8,12 @@
 #include <subunit2.h>
 
 struct result {
-	const char *id;
-	enum subunit2_status status; /* in the last run that had it; INPROGRESS: never ended */
-	bool runnable;
-	int64_t ns;             /* how long it took then; -1: not known */
+	const char *id;         /* of id_len bytes, and a NUL */
+	int64_t ns;             /* how long it took in the last run that had it; -1: not known */
 	unsigned passes, fails; /* runs in which it ended well, and badly */
+	unsigned char status;   /* enum subunit2_status, in that run; INPROGRESS: never ended */
+	bool runnable;
+	uint32_t id_len;
 };
 
 struct results;

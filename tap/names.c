@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 
 #define SIZE_FIRST 64          /* slots */
 #define HUGE_FROM (256 * 1024) /* bytes: a larger table fills whole huge pages */
@@ -13,11 +12,10 @@
 #define FEW 8
 #define SUFFIX_MAX 23 /* " (18446744073709551615)" */
 
-bool
+void
 tap_names_init(struct tap_names *names)
 {
-	*names = (struct tap_names){0};
-	return getentropy(names->key, sizeof(names->key)) == 0;
+	*names = (struct tap_names){.key = subunit2_hash_key_random()};
 }
 
 void
@@ -28,45 +26,10 @@ tap_names_clear(struct tap_names *names)
 	names->size = names->count = 0;
 }
 
-static inline uint64_t
-rotate(uint64_t word, unsigned bits)
-{
-	return word << bits | word >> (64 - bits);
-}
-
-static inline void
-sip_round(uint64_t v[4])
-{
-	v[0] += v[1], v[1] = rotate(v[1], 13) ^ v[0], v[0] = rotate(v[0], 32);
-	v[2] += v[3], v[3] = rotate(v[3], 16) ^ v[2];
-	v[0] += v[3], v[3] = rotate(v[3], 21) ^ v[0];
-	v[2] += v[1], v[1] = rotate(v[1], 17) ^ v[2], v[2] = rotate(v[2], 32);
-}
-
-/* SipHash-1-3: nobody who does not know the key can make names collide. */
 static uint64_t
-hash_bytes(const uint64_t key[2], const char *data, size_t len)
+hash_base(const struct tap_names *names, const char *name, size_t len)
 {
-	uint64_t v[4] = {key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d,
-	                 key[0] ^ 0x6c7967656e657261, key[1] ^ 0x7465646279746573};
-	uint64_t word;
-	size_t i = 0;
-	for (; i + 8 <= len; i += 8) {
-		memcpy(&word, data + i, 8);
-		v[3] ^= word;
-		sip_round(v);
-		v[0] ^= word;
-	}
-	word = 0;
-	memcpy(&word, data + i, len - i);
-	word ^= (uint64_t)len << 56;
-	v[3] ^= word;
-	sip_round(v);
-	v[0] ^= word;
-	v[2] ^= 0xff;
-	for (int round = 0; round < 3; round++)
-		sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	return subunit2_hash(&names->key, (struct subunit2_view){name, len});
 }
 
 /* The hash of the name whose base hashes to BASE, with the suffix " (NUMBER)";
@@ -197,7 +160,7 @@ tap_names_hash(const struct tap_names *names, const char *name, size_t len)
 {
 	uint64_t number;
 	size_t base_len = split(name, len, &number);
-	uint64_t hash = hash_numbered(hash_bytes(names->key, name, base_len), number);
+	uint64_t hash = hash_numbered(hash_base(names, name, base_len), number);
 	if (names->size)
 		__builtin_prefetch(&names->slots[home(names, hash)], 1);
 	return hash;
@@ -213,7 +176,7 @@ add_suffix(const struct tap_names *names, char *name, size_t *len, size_t limit)
 	if (cut > limit - SUFFIX_MAX)
 		for (cut = limit - SUFFIX_MAX; cut && (name[cut] & 0xc0) == 0x80;)
 			cut--;
-	uint64_t base = hash_bytes(names->key, name, cut);
+	uint64_t base = hash_base(names, name, cut);
 	uint64_t number = free_number(names, base);
 	int suffix_len = snprintf(suffix, sizeof(suffix), " (%" PRIu64 ")", number);
 	memcpy(name + cut, suffix, (size_t)suffix_len);

@@ -11,15 +11,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <subunit2/hash.h>
 
 struct tap_names {
 	uint64_t *slots; /* hashes, in their order; 0: free */
 	size_t size, count;
-	uint64_t key[2];
+	struct subunit2_hash_key key;
 };
 
-/* True on success; false when no key is to be had. Allocates nothing. */
-bool tap_names_init(struct tap_names *names);
+/* Allocates nothing. */
+void tap_names_init(struct tap_names *names);
 void tap_names_clear(struct tap_names *names);
 
 /* The hash of NAME, for take; never 0. Where it will be looked for comes closer

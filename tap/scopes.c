@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-bool
+void
 tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script)
 {
 	tap_waiting_init(&scopes->waiting);
@@ -11,7 +11,7 @@ tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script)
 	scopes->at[0].named = true;
 	scopes->at[0].path.len = 0;
 	tap_path_prefix(&scopes->at[0].path, script);
-	return tap_names_init(&scopes->names);
+	tap_names_init(&scopes->names);
 }
 
 void

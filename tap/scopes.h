@@ -37,8 +37,8 @@ struct tap_scopes {
 	struct tap_scope at[TAP_LEVELS_MAX];
 };
 
-/* SCRIPT is the path of level 0. False when there is no key for the names. */
-bool tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script);
+/* SCRIPT is the path of level 0. */
+void tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script);
 void tap_scopes_free(struct tap_scopes *scopes);
 
 /* PATH becomes that of the test NAME at level AT; "#NUMBER" when NAME is empty.

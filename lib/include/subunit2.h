@@ -24,6 +24,7 @@
 #include "subunit2/collect.h"
 #include "subunit2/error.h"
 #include "subunit2/event.h"
+#include "subunit2/hash.h"
 #include "subunit2/output.h"
 #include "subunit2/packet.h"
 #include "subunit2/queue.h"

@@ -76,6 +76,41 @@ check_set(void)
 	subunit2_tagset_clear(&set);
 }
 
+/* "tag 4711", of which there are many. */
+static struct subunit2_view
+numbered(char buffer[24], int number)
+{
+	return (struct subunit2_view){buffer, (size_t)snprintf(buffer, 24, "tag %d", number)};
+}
+
+/* So many that each added one cannot be compared with all before it. */
+static void
+check_many(void)
+{
+	enum { MANY = 200000 };
+	struct subunit2_tagset set = {0};
+	struct subunit2_view tag;
+	char text[24];
+	bool kept = true;
+	for (int turn = 0; turn < 2; turn++)
+		for (int i = 0; i < MANY; i++)
+			kept = kept &&
+			       subunit2_tagset_add(&set, numbered(text, i), NULL) == SUBUNIT2_OK;
+	CHECK_NAMED("many tags, each of them twice", kept && set.count == MANY);
+	subunit2_tagset_remove(&set, numbered(text, 1000));
+	CHECK(subunit2_tagset_add(&set, numbered(text, 1001), NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_tagset_add(&set, numbered(text, 1000), NULL) == SUBUNIT2_OK);
+	struct subunit2_tags rest = subunit2_tagset_view(&set);
+	CHECK(rest.count == MANY);
+	for (int i = 0; i < MANY; i++) {
+		int number = i < 1000 ? i : i == MANY - 1 ? 1000 : i + 1;
+		kept = kept && subunit2_tags_next(&rest, &tag) &&
+		       subunit2_view_equal(tag, numbered(text, number));
+	}
+	CHECK_NAMED("many tags keep their order", kept);
+	subunit2_tagset_clear(&set);
+}
+
 /* Tags whose lengths take one, two and three bytes, and enough of them to grow. */
 static void
 check_long_tags(void)
@@ -114,6 +149,7 @@ main(void)
 {
 	check_lists();
 	check_set();
+	check_many();
 	check_long_tags();
 	return check_done();
 }

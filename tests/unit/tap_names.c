@@ -56,8 +56,7 @@ int
 main(void)
 {
 	struct tap_names names;
-	if (!CHECK(tap_names_init(&names)))
-		return check_done();
+	tap_names_init(&names);
 	CHECK(becomes(&names, "x", "x"));
 	CHECK(becomes(&names, "x", "x (2)"));
 	CHECK(becomes(&names, "x", "x (3)"));

@@ -41,12 +41,14 @@ bool subunit2_tags_has(struct subunit2_tags tags, struct subunit2_view tag);
  * A set of tags, in the order in which they came. Starts as all zeroes and is
  * released with subunit2_tagset_clear, which makes it empty again. Both forms
  * of add copy; a tag that is there already is left alone. Removal of what is
- * not there does nothing.
+ * not there does nothing. Adding takes the same time however many there are;
+ * the add after a removal, and the removal, walk over them.
  */
 struct subunit2_tagset {
 	char *packed;
 	size_t len, size; /* in bytes: used, allocated */
 	size_t count;
+	struct subunit2_tag_index *index; /* of many tags; NULL: none yet */
 };
 
 int subunit2_tagset_add(struct subunit2_tagset *set, struct subunit2_view tag,
