@@ -6,9 +6,8 @@
 #include "memory.h"
 #include "message.h"
 #include "options.h"
+#include "standard.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,31 +150,11 @@ dispatch(int argc, const char **argv)
 	return command ? run_command(command, argc, argv) : refuse_command(name);
 }
 
-/* What the command printed through stdio arrives, or STATUS says that it did not. */
-static int
-flush(int status)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	message("standard output: %s", strerror(errno));
-	return COMMAND_IO;
-}
-
-/* Where a standard descriptor is closed, the next file that is opened would take
- * its place, and get what is meant for it. One that cannot be used stands in. */
-static void
-occupy_standard_descriptors(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
-			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
-
 int
 main(int argc, char **argv)
 {
-	occupy_standard_descriptors();
+	standard_occupy();
 	/* A closed pipe is an error to report, not a silent death. */
 	signal(SIGPIPE, SIG_IGN);
-	return flush(dispatch(argc, (const char **)argv));
+	return standard_flush(dispatch(argc, (const char **)argv));
 }

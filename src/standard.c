@@ -1,0 +1,42 @@
+#include "standard.h"
+
+#include "command.h"
+#include "message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <string.h>
+#include <unistd.h>
+
+unsigned
+standard_occupy(void)
+{
+	unsigned occupied = 0;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) == fd)
+			occupied |= 1u << fd;
+	return occupied;
+}
+
+void
+standard_release(unsigned occupied)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (occupied & 1u << fd)
+			close(fd);
+}
+
+int
+standard_flush(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	message("standard output: %s", strerror(errno));
+	/* It was told: what is printed next, where there is a next, begins anew. */
+	__fpurge(stdout);
+	clearerr(stdout);
+	return COMMAND_IO;
+}

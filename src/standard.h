@@ -1,0 +1,18 @@
+/*
+ * The standard streams of the process, made safe for a command.
+ */
+#ifndef STANDARD_H
+#define STANDARD_H
+
+/*
+ * Where a standard descriptor is closed, the next file that is opened would take
+ * its place, and get what is meant for it. One that cannot be used stands in.
+ * Returns what standard_release takes; who ends anyway need not release.
+ */
+unsigned standard_occupy(void);
+void standard_release(unsigned occupied);
+
+/* What was printed through stdio arrives: STATUS; or, after a message, COMMAND_IO. */
+int standard_flush(int status);
+
+#endif
