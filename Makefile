@@ -7,6 +7,7 @@
 #   make lint            formatting, headers that compile alone, shell scripts
 #   make bench           how fast it is
 #   make fuzz            FUZZERS (all) for FUZZ_SECONDS (30) or NAME:SECONDS, JOBS at a time
+#   make builtin         subunit2 status without a process, for bash; needs bash's headers
 #   make STATIC= …       the command with a dynamic libc, in build/dynamic: for LD_PRELOAD
 #   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
 #   make WERROR=1 …      warnings are errors, as in CI
@@ -47,6 +48,8 @@ SRC_PACKAGES := $(LIB_PACKAGES) popt jansson libpcre2-8 zlib expat
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(SANITIZE) $(CFLAGS)
 ALL_LDFLAGS = -pthread $(SANITIZE) $(LDFLAGS)
 DEPFLAGS = -MMD -MP
+# Fit for the command and, at no cost to it, for a shared object.
+HIDDEN_PIC := -fPIC -fvisibility=hidden
 
 lib_includes := -Ilib/include -iquote lib
 tap_includes := -Ilib/include -Itap/include -iquote tap
@@ -106,10 +109,10 @@ $B/lib/%.pic.o: lib/%.c
 	$(CC) $(ALL_CFLAGS) -fPIC $(DEPFLAGS) $(lib_includes) $(lib_cflags) -c -o $@ $<
 $B/tap/%.o: tap/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
 $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \
+	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \
 		$(src_cflags) -c -o $@ $<
 
 # The page of the html format, as a C string.
@@ -119,6 +122,20 @@ $B/src/out/html_page.inc: src/out/html_page.html
 	@mkdir -p $(@D)
 	{ echo 'static const char html_page[] ='; \
 		sed -e 's/[\\"?]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
+
+# The builtin: the command's own objects, and no names that could meet those of bash.
+bash_sources := $(wildcard src/bash/*.c)
+bash_objects := $(bash_sources:%.c=$B/%.o)
+
+.PHONY: builtin
+builtin: $B/subunit2.so
+$B/subunit2.so: $(bash_objects) $B/libsrc.a $B/libtap.a $(lib_pic_objects) src/bash/builtin.map
+	$(CC) -shared $(ALL_LDFLAGS) -Wl,--version-script,src/bash/builtin.map -Wl,--as-needed -o $@ \
+		$(filter-out %.map,$^) $(shell $(PKG_CONFIG) --libs $(SRC_PACKAGES))
+$B/src/bash/builtin.o: src/bash/builtin.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -Wno-strict-prototypes $(DEPFLAGS) \
+		$(patsubst -I%,-isystem %,$(call package_cflags,bash)) -c -o $@ $<
 
 # Unit tests: one program a file, TAP on stdout. They may look inside lib and tap.
 $B/tests/unit/%: tests/unit/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
@@ -141,7 +158,7 @@ $B/tests/bench/%: tests/bench/%.c $B/libsubunit2.a
 
 .PHONY: bench bench-programs
 bench-programs: $(bench_programs)
-bench: all bench-programs
+bench: all builtin bench-programs
 	tests/bench/bench.py $B $(BENCH)
 
 # The rest builds and runs everything from a bare clone: to begin with it needs
@@ -153,7 +170,7 @@ deps:
 	@tools/deps.sh build test
 
 check: deps
-	@$(MAKE) -s -j$(JOBS) WERROR=1 all unit-programs
+	@$(MAKE) -s -j$(JOBS) WERROR=1 all builtin unit-programs
 	@$(MAKE) -s -j$(JOBS) WERROR=1 SAN=1 unit-programs
 	@tests/check -j $(JOBS) $(wildcard tests/*.bats) $(unit_sources:%.c=valgrind:build/%) \
 		$(unit_sources:%.c=build/san/%)
@@ -192,7 +209,7 @@ lint-header/%: %
 	@$(CC) $(ALL_CFLAGS) -Werror -Wno-unused $(src_includes) $(lib_includes) $(src_cflags) \
 		-fsyntax-only -include $< -x c /dev/null
 lint-format:
-	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
+	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
 	@shellcheck .ci/run tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats
 
@@ -216,18 +233,21 @@ installed_files = \
 	$(foreach s,1 3 5,$(call place,$(MANDIR)/man$s,$(wildcard man/*.$s))) \
 	$(call place,$(DATADIR),$(wildcard shell/*.sh)) \
 	$(foreach f,$(wildcard shell/bats-format-*),755:$f:$(DATADIR)/$(notdir $f))
+installed_if_built = \
+	644:$B/subunit2.so:$(LIBDIR)/bash/subunit2
 installed_links = \
 	$(LIBDIR)/libsubunit2.so.$(SOVERSION):libsubunit2.so.$(VERSION) \
 	$(LIBDIR)/libsubunit2.so:libsubunit2.so.$(SOVERSION)
 field = $(word $(1),$(subst :, ,$(2)))
+built = $(foreach f,$(1),$(if $(wildcard $(call field,2,$f)),$f))
 
 .PHONY: install uninstall
 install: all $B/installed/libsubunit2.a $B/installed/subunit2.pc
 	@set -e; install_file() { install -d "$${3%/*}"; install -m "$$1" "$$2" "$$3"; echo "$$3"; }; \
-	$(foreach f,$(installed_files),install_file $(call field,1,$f) $(call field,2,$f) "$(DESTDIR)$(call field,3,$f)";) \
+	$(foreach f,$(installed_files) $(call built,$(installed_if_built)),install_file $(call field,1,$f) $(call field,2,$f) "$(DESTDIR)$(call field,3,$f)";) \
 	$(foreach l,$(installed_links),ln -sf $(call field,2,$l) "$(DESTDIR)$(call field,1,$l)";)
 uninstall:
-	@rm -f $(foreach f,$(installed_files),"$(DESTDIR)$(call field,3,$f)") \
+	@rm -f $(foreach f,$(installed_files) $(installed_if_built),"$(DESTDIR)$(call field,3,$f)") \
 		$(foreach l,$(installed_links),"$(DESTDIR)$(call field,1,$l)")
 	@rmdir "$(DESTDIR)$(INCLUDEDIR)/subunit2" "$(DESTDIR)$(DATADIR)"
 

@@ -75,6 +75,15 @@ send_packet(struct sender *sender, struct subunit2_event *event, bool last)
 	return subunit2_sink_event(outputs_sink(sender->outputs), event, NULL);
 }
 
+static bool
+is_interrupted(struct sender *sender)
+{
+	if (!sender->statement->interrupted || !sender->statement->interrupted())
+		return false;
+	sender->status = COMMAND_IO;
+	return true;
+}
+
 /* Sends one file, piece by piece, as it comes. LAST: none follows. */
 static int
 send_file(struct sender *sender, struct attachment *file, bool last)
@@ -98,6 +107,8 @@ send_file(struct sender *sender, struct attachment *file, bool last)
 		}
 		if (piece.idle) {
 			if (!outputs_flush(sender->outputs))
+				return SUBUNIT2_SYSTEM;
+			if (is_interrupted(sender))
 				return SUBUNIT2_SYSTEM;
 			attachment_wait(file);
 		}

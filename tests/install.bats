@@ -107,6 +107,11 @@ example() {
 	[ -x "$root/share/subunit2/bats-format-subunit" ]
 }
 
+@test "the builtin is installed where bash looks for it, once it is built" {
+	BASH_LOADABLES_PATH=$root/lib/bash run -0 bash -c 'enable -f subunit2 subunit2 && type -t subunit2'
+	[ "$output" = builtin ]
+}
+
 @test "uninstall leaves nothing" {
 	mkdir "$BATS_TEST_TMPDIR/root"
 	for target in install uninstall; do

@@ -311,9 +311,10 @@ check(const struct statement *statement, struct options *options)
 }
 
 int
-cmd_status(int argc, const char **argv)
+status_interruptible(int argc, const char **argv, bool (*interrupted)(void))
 {
-	struct status status = {.statement = {.runnable = true, .duration_ns = -1}};
+	struct status status = {
+		.statement = {.runnable = true, .duration_ns = -1, .interrupted = interrupted}};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, take, &status) &&
@@ -324,4 +325,10 @@ cmd_status(int argc, const char **argv)
 	outputs_options_clear(&status.outputs);
 	options_end(&options);
 	return options.exit_status;
+}
+
+int
+cmd_status(int argc, const char **argv)
+{
+	return status_interruptible(argc, argv, NULL);
 }

@@ -57,6 +57,9 @@ def rows(build, data):
     texts = " ".join([f"{data}/text"] * 4)
     scripts = f"{data}/scripts"
 
+    def thousand(program):
+        return f"for i in {{1..1000}}; do {program} status test success; done"
+
     def tenth(command, at_least=None):
         """A slow tool, on a tenth of the million; its name is the command's."""
         name = command.replace("sh -c '", "").split()[0]
@@ -67,6 +70,9 @@ def rows(build, data):
             [Peer("/bin/true", "/bin/true", at_least=1.0),
              Peer("subunit-output", "subunit-output --success test", rounds=1)],
             count=100),
+        Row("status: 1,000 calls of bash's builtin",
+            f"bash -c 'enable -f {build}/subunit2.so subunit2; {thousand('subunit2')}'",
+            [Peer("of the program", f"bash -c '{thousand(ours)}'", at_least=20)]),
         Row("reading 1M packets", f"{build}/tests/bench/decode {million}",
             tenth(f"{here}/decode.py {some}"), memory=8),
         Row("report: verdict of 1M packets", f"{ours} report --to=summary {million}",

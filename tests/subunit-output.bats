@@ -1,0 +1,32 @@
+#!/usr/bin/env bats
+# subunit-output: the program under that tool's name, compared with it.
+
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+@test "under the name subunit-output it takes that tool's options" {
+	ln -s "$(command -v subunit2)" subunit-output
+	echo log >file
+	for arguments in '--exists x' '--inprogress x --tag a' '--success x --attach-file file' \
+		'--uxsuccess x --attach-file ./file --file-name name --mimetype text/plain' \
+		'--skip x' '--fail x' '--xfail x' '--attach-file -' '' '--tag t'; do
+		# shellcheck disable=SC2086 # several words
+		/usr/bin/subunit-output $arguments <file >theirs
+		# shellcheck disable=SC2086
+		./subunit-output $arguments <file >ours
+		diff <(subunit2 convert --to=json theirs | sed 's/"timestamp":"[^"]*",//') \
+			<(subunit2 convert --to=json ours | sed 's/"timestamp":"[^"]*",//')
+	done
+	# Where that tool breaks off.
+	./subunit-output --attach-file - --file-name name <file | subunit2 convert --to=json |
+		grep -F '"file_name":"name","file_text":"log\n","eof":true}'
+	run -2 --separate-stderr ./subunit-output --fail x --skip y
+	[ "$stderr" = 'subunit-output: --skip=y: only one status can be reported at once' ]
+	run -2 --separate-stderr ./subunit-output --mimetype a/b
+	[ "$stderr" = 'subunit-output: --mimetype: there is no --attach-file' ]
+	run -2 --separate-stderr ./subunit-output --file-name b
+	[ "$stderr" = 'subunit-output: --file-name: there is no --attach-file' ]
+}
