@@ -1,6 +1,14 @@
 #include "attachments.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <subunit2/utf8.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define IN_MEMORY (1 << 20) /* bytes, of an attachment that may go to a file */
+#define PIECE_MAX (64 << 10)
+#define RELEASE_SIZE ((size_t)1 << 20) /* a power of two, in whole pages */
 
 /* The bytes behind an attachment. Up to twice the limit is held, so that a long
  * file is moved to the front once for every limit of bytes, not for every piece. */
@@ -8,6 +16,9 @@ struct attachment_buffer {
 	char *data;
 	size_t len, size;
 	uint64_t total; /* bytes that were added */
+	bool in_file;   /* all but those that are in data */
+	int fd;
+	char *map; /* of the whole file; NULL: not yet */
 };
 
 /* The name under which NAME is shown: text that is not UTF-8 came as a file of its
@@ -82,6 +93,35 @@ append(struct attachment_buffer *buffer, struct subunit2_view bytes, size_t limi
 	return true;
 }
 
+static int
+write_out(struct attachment_buffer *buffer, struct subunit2_error *error)
+{
+	for (size_t at = 0; at < buffer->len;) {
+		ssize_t written = write(buffer->fd, buffer->data + at, buffer->len - at);
+
+		if (written < 0 && errno != EINTR)
+			return subunit2_error_system(error, "temporary file", errno);
+		at += written > 0 ? (size_t)written : 0;
+	}
+	buffer->len = 0;
+	return SUBUNIT2_OK;
+}
+
+/* Makes room for BYTES where there is a file, or should be one; if none is to be
+ * had, memory is left. */
+static int
+spill(struct attachment_buffer *buffer, size_t len, int (*temporary)(void),
+      struct subunit2_error *error)
+{
+	if (buffer->len + len <= IN_MEMORY)
+		return SUBUNIT2_OK;
+	if (!buffer->in_file) {
+		buffer->fd = temporary();
+		buffer->in_file = buffer->fd >= 0;
+	}
+	return buffer->in_file ? write_out(buffer, error) : SUBUNIT2_OK;
+}
+
 /* Makes room for one more and gives it NAME. False when memory is short. */
 static bool
 begin(struct attachments *attachments, struct subunit2_view name)
@@ -118,9 +158,10 @@ find(const struct attachments *attachments, struct subunit2_view name)
 }
 
 int
-attachments_add(struct attachments *attachments, const struct subunit2_event *event, size_t limit,
-                struct subunit2_error *error)
+attachments_add(struct attachments *attachments, const struct subunit2_event *event,
+                const struct subunit2_collect_options *options, struct subunit2_error *error)
 {
+	size_t limit = options->attachment_limit;
 	struct subunit2_view name = joined_name(event->file_name);
 	size_t at = find(attachments, name);
 	struct subunit2_attachment *attachment;
@@ -134,15 +175,94 @@ attachments_add(struct attachments *attachments, const struct subunit2_event *ev
 	if (!subunit2_view_present(attachment->mime_type) &&
 	    !copy_view(event->mime_type, &attachment->mime_type))
 		goto no_memory;
+	if (options->temporary && limit == SIZE_MAX) {
+		int result = spill(buffer, event->file_bytes.len, options->temporary, error);
+
+		if (result != SUBUNIT2_OK)
+			return result;
+	}
 	if (!append(buffer, event->file_bytes, limit))
 		goto no_memory;
 	kept = buffer->len < limit ? buffer->len : limit;
 	attachment->bytes = kept ? (struct subunit2_view){buffer->data + buffer->len - kept, kept}
 	                         : SUBUNIT2_LITERAL("");
-	attachment->dropped = buffer->total - kept;
+	attachment->dropped = buffer->in_file ? 0 : buffer->total - kept;
 	return SUBUNIT2_OK;
 no_memory:
 	return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "attachment", "out of memory");
+}
+
+/* The bytes of one that is in a file. */
+static int
+map(struct attachment_buffer *buffer, struct subunit2_attachment *attachment,
+    struct subunit2_error *error)
+{
+	int result = write_out(buffer, error);
+
+	if (result != SUBUNIT2_OK)
+		return result;
+	if (buffer->total > SIZE_MAX)
+		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "attachment", "too long");
+	buffer->map = mmap(NULL, (size_t)buffer->total, PROT_READ, MAP_PRIVATE, buffer->fd, 0);
+	if (buffer->map == MAP_FAILED) {
+		buffer->map = NULL;
+		return subunit2_error_system(error, "attachment", errno);
+	}
+	attachment->bytes = (struct subunit2_view){buffer->map, (size_t)buffer->total};
+	attachment->mapped = true;
+	return SUBUNIT2_OK;
+}
+
+int
+attachments_finish(struct attachments *attachments, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+
+	for (size_t i = 0; i < attachments->count && result == SUBUNIT2_OK; i++) {
+		if (attachments->buffers[i].in_file)
+			result = map(&attachments->buffers[i], &attachments->list[i], error);
+	}
+	return result;
+}
+
+/* How much of REST is a piece. */
+static size_t
+piece_len(struct subunit2_view rest)
+{
+	size_t len = PIECE_MAX;
+
+	if (rest.len <= len)
+		return rest.len;
+	len -= subunit2_utf8_unfinished((struct subunit2_view){rest.data, len});
+	return rest.data[len - 1] == '\r' ? len - 1 : len;
+}
+
+bool
+subunit2_attachment_next(const struct subunit2_attachment *attachment, struct subunit2_view *rest,
+                         struct subunit2_view *piece)
+{
+	size_t before = attachment->bytes.len - rest->len;
+	size_t done = before / RELEASE_SIZE * RELEASE_SIZE;
+
+	/* Once at every boundary, and for what is behind the last one at the end. */
+	if (attachment->mapped && before && (before - done < PIECE_MAX || !rest->len))
+		madvise((char *)attachment->bytes.data, rest->len ? done : before, MADV_DONTNEED);
+	if (!rest->len)
+		return false;
+	*piece = (struct subunit2_view){rest->data, piece_len(*rest)};
+	rest->data += piece->len;
+	rest->len -= piece->len;
+	return true;
+}
+
+static void
+clear_buffer(struct attachment_buffer *buffer)
+{
+	free(buffer->data);
+	if (buffer->map)
+		munmap(buffer->map, (size_t)buffer->total);
+	if (buffer->in_file)
+		close(buffer->fd);
 }
 
 void
@@ -151,7 +271,7 @@ attachments_clear(struct attachments *attachments)
 	for (size_t i = 0; i < attachments->count; i++) {
 		free((char *)attachments->list[i].name.data);
 		free((char *)attachments->list[i].mime_type.data);
-		free(attachments->buffers[i].data);
+		clear_buffer(&attachments->buffers[i]);
 	}
 	free(attachments->list);
 	free(attachments->buffers);

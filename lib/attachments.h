@@ -15,9 +15,11 @@ struct attachments {
 	size_t count;
 };
 
-/* Adds the event's piece of a file; of each file the last LIMIT bytes are kept. */
+/* Adds the event's piece of a file. */
 int attachments_add(struct attachments *attachments, const struct subunit2_event *event,
-                    size_t limit, struct subunit2_error *error);
+                    const struct subunit2_collect_options *options, struct subunit2_error *error);
+/* Before the list is read; nothing is added after it. */
+int attachments_finish(struct attachments *attachments, struct subunit2_error *error);
 void attachments_clear(struct attachments *attachments);
 
 #endif

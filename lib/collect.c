@@ -143,8 +143,7 @@ gather(struct collect *collect, struct open_test *open, const struct subunit2_ev
 		test->has_start = test->has_stop = true;
 	}
 	if (subunit2_view_present(event->file_name)) {
-		int result = attachments_add(&open->attachments, event,
-		                             collect->options.attachment_limit, error);
+		int result = attachments_add(&open->attachments, event, &collect->options, error);
 		if (result != SUBUNIT2_OK)
 			return result;
 	}
@@ -157,10 +156,12 @@ hand_over(struct collect *collect, struct open_test *open, struct subunit2_error
 	int result;
 
 	open->test.tags = subunit2_tagset_view(&open->tags);
-	open->test.attachments = open->attachments.list;
 	open->test.attachment_count = open->attachments.count;
 	take_out(collect, open);
-	result = collect->test(collect->context, &open->test, error);
+	result = attachments_finish(&open->attachments, error);
+	open->test.attachments = open->attachments.list;
+	if (result == SUBUNIT2_OK)
+		result = collect->test(collect->context, &open->test, error);
 	open_test_free(open);
 	return result;
 }

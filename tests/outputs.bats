@@ -192,3 +192,33 @@ subunit2 convert: dir: Is a directory" ]
 	subunit2 convert -o disk:tests out
 	cmp tests/x/big big
 }
+
+# Kilobytes that a command takes at most.
+peak() { # COMMAND...
+	/usr/bin/python3 - "$@" <<-'END'
+		import os, sys
+		child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
+		_, status, usage = os.wait4(child, 0)
+		assert status == 0, status
+		print(usage.ru_maxrss)
+	END
+}
+
+@test "an attachment is as long as it likes, and memory is not" {
+	# 14,000 kB are less than the attachment has.
+	yes 'ein längerer Text, der aus Zeilen besteht' | head -c 20000000 >attached
+	subunit2 status a ok -a stdout=attached >long
+	for format in json csv disk tap subunit1 junit html text events github; do
+		kilobytes=$(peak subunit2 convert -o "$format:out.$format" long)
+		echo "$format: $kilobytes kB"
+		[ "$kilobytes" -lt 14000 ]
+	done
+	[ "$(peak subunit2 report -v long | tail -n 1)" -lt 14000 ]
+	cmp out.disk/a/stdout attached
+	subunit2 convert out.subunit1 -o disk:again
+	cmp again/a/stdout attached
+	[ "$(grep -c '^ *ein längerer Text, der aus Zeilen besteht$' out.tap)" = "$(wc -l <attached)" ]
+	xmllint --huge --xpath '//system-out/text()' out.junit | head -c 20000000 | cmp - attached
+	TMPDIR=$PWD/missing subunit2 convert -o subunit1:in-memory long
+	cmp in-memory out.subunit1
+}

@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "put.h"
 #include "rfc3339.h"
+#include "temporary.h"
 #include "writer.h"
 
 #include <errno.h>
@@ -112,6 +113,14 @@ close_file(struct disk_writer *self, FILE *file, struct subunit2_error *error)
 	return file && fclose(file) == 0 ? SUBUNIT2_OK : fail(self, error);
 }
 
+static void
+put_bytes(FILE *file, const struct subunit2_attachment *attachment)
+{
+	struct subunit2_view rest = attachment->bytes, piece;
+	while (subunit2_attachment_next(attachment, &rest, &piece))
+		put_view(file, piece);
+}
+
 static int
 write_files(struct disk_writer *self, int folder, const struct subunit2_test *test,
             struct subunit2_error *error)
@@ -123,7 +132,7 @@ write_files(struct disk_writer *self, int folder, const struct subunit2_test *te
 	for (size_t i = 0; i < test->attachment_count && result == SUBUNIT2_OK; i++) {
 		file = folder_file(folder, test->attachments[i].name);
 		if (file)
-			put_view(file, test->attachments[i].bytes);
+			put_bytes(file, &test->attachments[i]);
 		result = close_file(self, file, error);
 	}
 	return result;
@@ -196,7 +205,8 @@ writer_disk(const struct writer_options *options, struct destination *to,
 	self->sink = (struct subunit2_sink){disk_event, disk_finish, disk_free};
 	self->to = to;
 	self->fd = open_folder(to->name);
-	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX};
+	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
+	                                       .temporary = temporary_open};
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
 	if (self->fd >= 0)
 		return &self->sink;

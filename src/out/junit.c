@@ -19,6 +19,7 @@
 #include "reason.h"
 #include "rfc3339.h"
 #include "suites.h"
+#include "temporary.h"
 #include "writer.h"
 #include "xml.h"
 
@@ -162,6 +163,14 @@ is_told(const struct subunit2_attachment *file, struct subunit2_view told)
 	return text.len > 0 && subunit2_view_equal(text, told);
 }
 
+static void
+put_bytes(FILE *file, const struct subunit2_attachment *attachment)
+{
+	struct subunit2_view rest = attachment->bytes, piece;
+	while (subunit2_attachment_next(attachment, &rest, &piece))
+		xml_put(file, piece);
+}
+
 /* The files that are neither stdout nor stderr, each under its name; but for what
  * was TOLD. */
 static void
@@ -173,7 +182,7 @@ put_other_files(FILE *file, const struct subunit2_test *test, struct subunit2_vi
 			continue;
 		xml_put(file, attachment->name);
 		put_text(file, ":\n");
-		xml_put(file, attachment->bytes);
+		put_bytes(file, attachment);
 		if (attachment->bytes.len > 0 &&
 		    attachment->bytes.data[attachment->bytes.len - 1] != '\n')
 			put_char(file, '\n');
@@ -218,7 +227,7 @@ put_stream(FILE *file, const struct subunit2_test *test, const char *name, const
 		put_other_files(file, test, SUBUNIT2_ABSENT);
 	for (size_t i = 0; i < test->attachment_count; i++)
 		if (named(&test->attachments[i], name))
-			xml_put(file, test->attachments[i].bytes);
+			put_bytes(file, &test->attachments[i]);
 	fprintf(file, "</%s>\n", element);
 }
 
@@ -486,7 +495,8 @@ writer_junit(const struct writer_options *options, struct destination *to,
 	struct junit_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){junit_event, junit_finish, junit_free};
 	self->to = to;
-	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX};
+	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
+	                                       .temporary = temporary_open};
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
 	if (to->seekable)
 		fprintf(to->file, "%*s>\n", HEAD_SIZE, "");

@@ -1,6 +1,7 @@
 #include "spool.h"
 
 #include "memory.h"
+#include "temporary.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -22,19 +23,12 @@ struct spool {
 static FILE *
 unlinked_file(void)
 {
-	const char *folder = getenv("TMPDIR");
-	char *path = memory_format("%s/subunit2.XXXXXX", folder && *folder ? folder : "/tmp");
-	FILE *file = NULL;
-	int fd = mkostemp(path, 0);
-	if (fd >= 0) {
-		unlink(path);
-		file = fdopen(fd, "w+");
-		if (file)
-			setvbuf(file, NULL, _IOFBF, WRITE_SIZE);
-		else
-			close(fd);
-	}
-	free(path);
+	int fd = temporary_open();
+	FILE *file = fd >= 0 ? fdopen(fd, "w+") : NULL;
+	if (file)
+		setvbuf(file, NULL, _IOFBF, WRITE_SIZE);
+	else if (fd >= 0)
+		close(fd);
 	return file;
 }
 

@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "rfc3339.h"
 #include "subunit1_line.h"
+#include "temporary.h"
 #include "writer.h"
 
 #include <stdlib.h>
@@ -94,6 +95,7 @@ is_type(struct subunit2_view mime_type)
 static void
 put_part(FILE *file, const struct subunit2_attachment *attachment)
 {
+	struct subunit2_view rest = attachment->bytes, piece;
 	fputs("Content-Type: ", file);
 	put(file, is_type(attachment->mime_type) ? attachment->mime_type
 	                                         : SUBUNIT2_LITERAL("application/octet-stream"));
@@ -102,7 +104,8 @@ put_part(FILE *file, const struct subunit2_attachment *attachment)
 	putc('\n', file);
 	if (attachment->bytes.len > 0)
 		fprintf(file, "%zX\r\n", attachment->bytes.len);
-	put(file, attachment->bytes);
+	while (subunit2_attachment_next(attachment, &rest, &piece))
+		put(file, piece);
 	fputs("0\r\n", file);
 }
 
@@ -248,7 +251,8 @@ writer_subunit1(const struct writer_options *options, struct destination *to,
 	struct subunit1_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){subunit1_event, subunit1_finish, subunit1_free};
 	self->to = to;
-	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX};
+	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
+	                                       .temporary = temporary_open};
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
 	return &self->sink;
 }

@@ -1,6 +1,7 @@
 #include "tally.h"
 
 #include "memory.h"
+#include "temporary.h"
 
 void
 tally_begin(struct tally *tally, size_t limit,
@@ -10,7 +11,8 @@ tally_begin(struct tally *tally, size_t limit,
                         struct subunit2_error *error),
             void *context)
 {
-	struct subunit2_collect_options keep = {.attachment_limit = limit};
+	struct subunit2_collect_options keep = {.attachment_limit = limit,
+	                                        .temporary = temporary_open};
 	tally->tests = memory_have(subunit2_collect_new(&keep, test, file, context));
 	tally->summary = memory_have(subunit2_summary_new());
 }

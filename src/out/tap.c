@@ -12,6 +12,7 @@
 #include "memory.h"
 #include "reason.h"
 #include "suites.h"
+#include "temporary.h"
 #include "visible.h"
 #include "writer.h"
 #include "yaml.h"
@@ -150,8 +151,7 @@ put_diagnostics(const struct place *place, const struct subunit2_test *test)
 	if (test->tags.count > 0)
 		put_tags(place, test->tags);
 	for (size_t i = 0; i < test->attachment_count; i++)
-		yaml_put_text(file, place->text_indent, test->attachments[i].name,
-		              test->attachments[i].bytes);
+		yaml_put_file(file, place->text_indent, &test->attachments[i]);
 	fprintf(file, "%s...\n", place->text_indent);
 }
 
@@ -359,7 +359,8 @@ writer_tap(const struct writer_options *options, struct destination *to,
 	self->sink = (struct subunit2_sink){tap_event, tap_finish, tap_free};
 	self->to = to;
 	self->output.prefix = "# | ";
-	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX};
+	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
+	                                       .temporary = temporary_open};
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
 	fputs("TAP version 14\n", to->file);
 	return &self->sink;

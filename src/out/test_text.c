@@ -17,8 +17,13 @@ equals(struct subunit2_view text, const char *literal)
 static bool
 is_shown(const struct subunit2_attachment *file)
 {
-	return equals(file->name, "stdout") || equals(file->name, "stderr") ||
-	       subunit2_utf8_is_string(file->bytes);
+	struct subunit2_view rest = file->bytes, piece;
+	bool is_text = true;
+	if (equals(file->name, "stdout") || equals(file->name, "stderr"))
+		return true;
+	while (is_text && subunit2_attachment_next(file, &rest, &piece))
+		is_text = subunit2_utf8_is_string(piece);
+	return is_text;
 }
 
 static void
@@ -42,7 +47,9 @@ put_file(FILE *to, const struct subunit2_attachment *file)
 		fprintf(to, "    (%llu bytes before this are not shown; -v shows them)\n",
 		        (unsigned long long)file->dropped);
 	struct visible_lines lines = {.file = to, .prefix = "    | ", .crlf = true};
-	visible_lines_put(&lines, file->bytes);
+	struct subunit2_view rest = file->bytes, piece;
+	while (subunit2_attachment_next(file, &rest, &piece))
+		visible_lines_put(&lines, piece);
 	visible_lines_end(&lines);
 }
 

@@ -49,10 +49,9 @@ put_escaped(FILE *file, struct subunit2_view text)
 	}
 }
 
-void
-yaml_put_quoted(FILE *file, struct subunit2_view text)
+static void
+put_inside_quotes(FILE *file, struct subunit2_view text)
 {
-	put_char(file, '"');
 	while (text.len > 0) {
 		size_t valid = subunit2_utf8_valid_len(text);
 		put_escaped(file, (struct subunit2_view){text.data, valid});
@@ -61,6 +60,13 @@ yaml_put_quoted(FILE *file, struct subunit2_view text)
 		text.data += valid;
 		text.len -= valid;
 	}
+}
+
+void
+yaml_put_quoted(FILE *file, struct subunit2_view text)
+{
+	put_char(file, '"');
+	put_inside_quotes(file, text);
 	put_char(file, '"');
 }
 
@@ -73,6 +79,16 @@ fits_block(struct subunit2_view text)
 		if (special_at(text.data + at, &code) > 0)
 			return false;
 	return true;
+}
+
+static bool
+all_fits_block(const struct subunit2_attachment *attachment)
+{
+	struct subunit2_view rest = attachment->bytes, piece;
+	bool fits = true;
+	while (fits && subunit2_attachment_next(attachment, &rest, &piece))
+		fits = fits_block(piece);
+	return fits;
 }
 
 static void
@@ -91,22 +107,25 @@ put_key(FILE *file, const char *indent, struct subunit2_view key)
 }
 
 void
-yaml_put_text(FILE *file, const char *indent, struct subunit2_view key, struct subunit2_view text)
+yaml_put_file(FILE *file, const char *indent, const struct subunit2_attachment *attachment)
 {
+	struct subunit2_view rest = attachment->bytes, piece;
 	size_t newlines = 0;
-	while (newlines < text.len && text.data[text.len - 1 - newlines] == '\n')
+	while (newlines < rest.len && rest.data[rest.len - 1 - newlines] == '\n')
 		newlines++;
-	put_key(file, indent, key);
-	if (newlines == text.len || !fits_block(text)) {
-		put_char(file, ' ');
-		yaml_put_quoted(file, text);
-		put_char(file, '\n');
+	put_key(file, indent, attachment->name);
+	if (newlines == rest.len || !all_fits_block(attachment)) {
+		put_text(file, " \"");
+		while (subunit2_attachment_next(attachment, &rest, &piece))
+			put_inside_quotes(file, piece);
+		put_text(file, "\"\n");
 		return;
 	}
 	fprintf(file, " |2%s\n", newlines == 0 ? "-" : newlines == 1 ? "" : "+");
 	char *text_indent = memory_format("%s  ", indent);
 	struct visible_lines lines = {.file = file, .prefix = text_indent};
-	visible_lines_put(&lines, text);
+	while (subunit2_attachment_next(attachment, &rest, &piece))
+		visible_lines_put(&lines, piece);
 	visible_lines_end(&lines);
 	free(text_indent);
 }

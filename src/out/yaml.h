@@ -5,7 +5,7 @@
 #ifndef YAML_H
 #define YAML_H
 
-#include <subunit2/view.h>
+#include <subunit2/collect.h>
 
 #include <stdio.h>
 
@@ -14,10 +14,9 @@
 void yaml_put_quoted(FILE *file, struct subunit2_view text);
 
 /*
- * "KEY: TEXT" behind INDENT, a block of lines where that is possible, so that
- * people can read it; control characters in it are made visible.
+ * "NAME: TEXT" of ATTACHMENT behind INDENT, a block of lines where that is
+ * possible, so that people can read it; control characters in it are made visible.
  */
-void yaml_put_text(FILE *file, const char *indent, struct subunit2_view key,
-                   struct subunit2_view text);
+void yaml_put_file(FILE *file, const char *indent, const struct subunit2_attachment *attachment);
 
 #endif

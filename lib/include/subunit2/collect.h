@@ -22,7 +22,21 @@ struct subunit2_attachment {
 	struct subunit2_view mime_type; /* the first that was said; may be absent */
 	struct subunit2_view bytes;
 	uint64_t dropped; /* bytes past the limit that were not kept */
+	bool mapped;      /* bytes are those of a file: read them with subunit2_attachment_next */
 };
+
+/*
+ * Takes a piece of at most 64 KiB off REST, which begins as a copy of the
+ * attachment's bytes; no character is torn, and no CR LF. False when none is
+ * left. What is behind the piece is out of memory again where it came from a
+ * file, so that a long attachment that is read in this way takes no room:
+ *
+ *     struct subunit2_view rest = attachment->bytes, piece;
+ *     while (subunit2_attachment_next(attachment, &rest, &piece))
+ *         ...
+ */
+bool subunit2_attachment_next(const struct subunit2_attachment *attachment,
+                              struct subunit2_view *rest, struct subunit2_view *piece);
 
 struct subunit2_test {
 	struct subunit2_view id;
@@ -40,6 +54,9 @@ struct subunit2_test {
 struct subunit2_collect_options {
 	size_t attachment_limit; /* bytes kept of each attachment: the last ones; 0: none are kept,
 	                            only names and dropped; SIZE_MAX: all */
+	int (*temporary)(void);  /* where all are kept: opens a file for those of more than a MiB,
+	                            that nobody else sees, and returns its descriptor, which is then
+	                            the collector's, or -1; NULL: they are kept in memory */
 };
 
 /*
