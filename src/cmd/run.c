@@ -9,6 +9,7 @@
 #include "out/live.h"
 #include "outputs.h"
 #include "run/environment.h"
+#include "run/job_table.h"
 #include "run/limits.h"
 #include "run/run_options.h"
 #include "run/runner.h"
@@ -153,6 +154,14 @@ exit_status(const struct run_options *said, const struct chain *chain, bool writ
 	return said->exit_stream || good ? COMMAND_GOOD : COMMAND_BAD;
 }
 
+static void
+expect(void *context, size_t scripts)
+{
+	struct view *view = context;
+	if (view->live)
+		live_expect(view->live, scripts);
+}
+
 /* The scripts' standard input over there: it lasts as long as this program. */
 static bool
 open_lifeline(int fds[2])
@@ -185,7 +194,7 @@ dispose(struct run_options *said)
 }
 
 static int
-execute(const struct run_options *said, const struct plan *plan, struct jobserver *jobserver)
+execute(const struct run_options *said, struct plan *plan, struct jobserver *jobserver)
 {
 	struct chain chain;
 	struct supervisor supervisor = {0};
@@ -200,6 +209,7 @@ execute(const struct run_options *said, const struct plan *plan, struct jobserve
 		.slow_ns = said->slow_ns,
 		.flush = flush,
 		.tick = redraw,
+		.expect = expect,
 		.context = &view,
 	};
 	if (!chain_open(&chain, said))
@@ -207,7 +217,7 @@ execute(const struct run_options *said, const struct plan *plan, struct jobserve
 	view.outputs = chain.outputs;
 	view.live = outputs_live(chain.outputs) ? live_of(outputs_live(chain.outputs)) : NULL;
 	if (view.live) {
-		live_expect(view.live, plan->selection.count);
+		expect(&view, plan->selection.count);
 		options.tick_ns = LIVE_REDRAW_NS;
 	}
 	tell_seed(said, chain.first);
@@ -261,6 +271,21 @@ complete_environment(struct run_options *said)
 	free(libraries);
 }
 
+/* What does not go together with what tests read. */
+static int
+check_input(const struct run_options *said, struct options *options)
+{
+	const struct job_options *job = &said->trial.job;
+	if (said->trial.executor && job->process.inherit)
+		return options_refuse(options, "--executor: needs --stdin=none or subunit");
+	if (said->trial.executor && job->process.pty)
+		return options_refuse(options, "--executor: there is no --pty elsewhere");
+	if (job->stdin_stream && said->plan.load_list && strcmp(said->plan.load_list, "-") == 0)
+		return options_refuse(options, "--load-list=- and --stdin=subunit: only one of "
+		                               "them can read standard input");
+	return job_table_check(job, options);
+}
+
 /* Fills in what follows from the rest. */
 static int
 complete(struct run_options *said, struct options *options)
@@ -277,8 +302,8 @@ complete(struct run_options *said, struct options *options)
 	if (said->provision && said->instances.names.count)
 		return options_refuse(options,
 		                      "--instances and --instance-provision: only one of them");
-	if (said->trial.executor && said->trial.job.process.inherit)
-		return options_refuse(options, "--executor: needs --stdin=none");
+	if (check_input(said, options) < 0)
+		return -1;
 	if (!said->jobs_said && said->instances.names.count)
 		said->jobs = (unsigned)said->instances.names.count;
 	if (!said->jobs)
@@ -294,6 +319,8 @@ complete(struct run_options *said, struct options *options)
 	said->scripts.interpreter = said->interpreter;
 	said->plan.scripts = said->trial.scripts = &said->scripts;
 	said->plan.ids = &said->ids;
+	said->plan.asked_later =
+		said->trial.job.stdin_stream && !said->plan.load_list && !said->plan.rerun;
 	said->trial.arguments = &said->arguments;
 	said->trial.environment = &said->environment;
 	said->trial.expected = &said->expected;
@@ -309,7 +336,7 @@ complete(struct run_options *said, struct options *options)
 
 /* With instances and a lifeline where scripts run elsewhere. */
 static int
-execute_somewhere(struct run_options *said, const struct plan *plan, struct jobserver *jobserver)
+execute_somewhere(struct run_options *said, struct plan *plan, struct jobserver *jobserver)
 {
 	int fds[2], status = COMMAND_IO;
 	if (!said->trial.executor)

@@ -19,6 +19,7 @@
 #include "outputs.h"
 #include "pattern.h"
 #include "run/environment.h"
+#include "run/intake.h"
 #include "run/job_table.h"
 #include "run/make_check.h"
 #include "run/quote.h"
@@ -70,6 +71,7 @@ struct wrap_options {
 	struct subunit2_tagset tags;
 	struct strings environment; /* NAME=VALUE */
 	char *id, *route_code, *cwd;
+	const char *tmp; /* where temporary files go */
 	struct pattern *until;
 	struct channel channel; /* that is offered to what the command runs */
 	enum exit_of exit;
@@ -334,6 +336,8 @@ struct wrap {
 	struct chain chain;
 	struct job *job;
 	struct loop_watch input; /* --die-on-stdin-eof */
+	struct supply *supply;   /* NULL: nothing is supplied */
+	struct intake *intake;   /* --stdin=subunit */
 	int signo;               /* that asked wrap to end; 0: none */
 	bool over;
 	int exit_status;
@@ -413,16 +417,39 @@ take_end(void *context, const struct job_end *end)
 	wrap->over = true;
 }
 
+static void
+open_intake(struct wrap *wrap)
+{
+	struct intake_options options = {
+		.book.own = subunit2_view_of(wrap->said->route_code),
+		.supplies = &wrap->supply,
+	};
+	wrap->intake = intake_new(wrap->supervisor.loop, &options);
+}
+
+static void
+turn_intake(struct wrap *wrap)
+{
+	intake_turn(wrap->intake);
+	if (wrap->said->die_on_stdin_eof && intake_has_ended(wrap->intake))
+		job_stop(wrap->job, SIGTERM, false);
+}
+
 /* Runs the command to its end. */
 static void
 supervise(struct wrap *wrap)
 {
 	struct loop *loop = wrap->supervisor.loop;
-	wrap->job =
-		job_start(&wrap->supervisor, &wrap->said->job, wrap->chain.first, take_end, wrap);
-	if (wrap->said->die_on_stdin_eof)
+	struct job_options job = wrap->said->job;
+	wrap->supply = job.process.supply = job_supply(&job, loop, wrap->said->tmp);
+	wrap->job = job_start(&wrap->supervisor, &job, wrap->chain.first, take_end, wrap);
+	if (job.stdin_stream)
+		open_intake(wrap);
+	else if (wrap->said->die_on_stdin_eof)
 		loop_watch(loop, &wrap->input, STDIN_FILENO, take_input, wrap);
 	while (!wrap->over) {
+		if (wrap->intake)
+			turn_intake(wrap);
 		if (!outputs_flush(wrap->chain.outputs))
 			job_stop(wrap->job, SIGTERM, false);
 		if (!loop_turn(loop)) {
@@ -431,7 +458,9 @@ supervise(struct wrap *wrap)
 		}
 	}
 	loop_unwatch(loop, &wrap->input);
+	intake_free(wrap->intake);
 	job_free(wrap->job);
+	supply_free(wrap->supply);
 }
 
 static int
@@ -515,6 +544,8 @@ complete(struct wrap_options *said, struct options *options)
 	const char **argv = options_arguments(options);
 	if (!argv[0])
 		return options_refuse(options, "no command");
+	if (job_table_check(&said->job, options) < 0)
+		return -1;
 	if (said->die_on_stdin_eof && said->job.process.inherit)
 		return options_refuse(options,
 		                      "--die-on-stdin-eof: needs the standard input that --stdin "
@@ -527,8 +558,9 @@ complete(struct wrap_options *said, struct options *options)
 	if (said->transparent)
 		said->job.copy = pass_on;
 	const char *folder = getenv("TMPDIR");
+	said->tmp = folder && *folder ? folder : "/tmp";
 	/* Without one, what would use it falls back to standard output. */
-	if (channel_make(&said->channel, folder && *folder ? folder : "/tmp"))
+	if (channel_make(&said->channel, said->tmp))
 		said->job.channel = &said->channel;
 	complete_environment(said);
 	said->job.id = subunit2_view_of(said->id);

@@ -147,6 +147,17 @@ end_unstarted(void *context)
 	job->over(job->context, &job->end);
 }
 
+struct supply *
+job_supply(const struct job_options *options, struct loop *loop, const char *folder)
+{
+	if (!options->stdin_stream && !options->process.pty)
+		return NULL;
+	struct supply *supply = supply_new(loop, folder);
+	if (!options->stdin_stream)
+		supply_end_all(supply);
+	return supply;
+}
+
 struct job *
 job_start(struct supervisor *supervisor, const struct job_options *options,
           struct subunit2_sink *sink, void (*over)(void *context, const struct job_end *end),

@@ -12,6 +12,8 @@ struct pattern;
 
 struct job_options {
 	struct process_options process;
+	bool stdin_stream;      /* standard input is the supply that an intake fills */
+	struct pty_options pty; /* where process.pty points to, if anywhere */
 	struct subunit2_view id;
 	enum capture_format from;
 	bool strict;
@@ -22,6 +24,10 @@ struct job_options {
 	void *copy_context;
 	const struct pattern *until; /* ends the command when a line matches; NULL: none */
 };
+
+/* What feeds the jobs of one place, as OPTIONS have it, to be put into their
+ * process; NULL: nothing needs to. FOLDER as for supply_new. */
+struct supply *job_supply(const struct job_options *options, struct loop *loop, const char *folder);
 
 struct job_end {
 	struct outcome outcome;              /* released with the job */

@@ -15,6 +15,7 @@ enum {
 	OPTION_LEAK_TIMEOUT,
 	OPTION_LEAKED,
 	OPTION_STDIN,
+	OPTION_PTY,
 	OPTION_SKIP_EXIT,
 	OPTION_STRICT,
 };
@@ -29,7 +30,11 @@ const struct poptOption job_table[] = {
 	{"leaked", '\0', POPT_ARG_STRING, NULL, OPTION_LEAKED,
          "what to do with processes that a command leaves behind", "keep|kill|fail"},
 	{"stdin", '\0', POPT_ARG_STRING, NULL, OPTION_STDIN,
-         "the command's standard input: /dev/null, or ours (default: none)", "none|inherit"},
+         "the command's standard input: empty, ours, or what a stream on ours "
+         "brings (default: none)",
+         "none|inherit|subunit"},
+	{"pty", '\0', POPT_ARG_NONE, NULL, OPTION_PTY, "give the command a terminal of its own",
+         NULL},
 	{"skip-exit", '\0', POPT_ARG_STRING, NULL, OPTION_SKIP_EXIT,
          "the exit status that means skipped (default: 77)", "STATUS|none"},
 	{"strict", '\0', POPT_ARG_NONE, NULL, OPTION_STRICT,
@@ -72,10 +77,12 @@ static int
 take_stdin(struct job_options *job, struct options *options)
 {
 	bool inherit = strcmp(options->value, "inherit") == 0;
-	if (!inherit && strcmp(options->value, "none") != 0)
-		return options_refuse_value(options, "neither none nor inherit");
+	bool stream = strcmp(options->value, "subunit") == 0;
+	if (!inherit && !stream && strcmp(options->value, "none") != 0)
+		return options_refuse_value(options, "not none, inherit or subunit");
 	job->process.stdin_fd = inherit ? 0 : -1;
 	job->process.inherit = inherit;
+	job->stdin_stream = stream;
 	return 0;
 }
 
@@ -94,6 +101,15 @@ take_skip_exit(struct job_options *job, struct options *options)
 }
 
 int
+job_table_check(const struct job_options *job, struct options *options)
+{
+	return job->process.pty && job->process.inherit
+	               ? options_refuse(options, "--pty: its terminal takes the place of the "
+	                                         "standard input that --stdin=inherit gives")
+	               : 0;
+}
+
+int
 job_table_take(struct job_options *job, struct options *options, int option)
 {
 	switch (option) {
@@ -107,6 +123,10 @@ job_table_take(struct job_options *job, struct options *options, int option)
 		return take_leaked(job, options);
 	case OPTION_STDIN:
 		return take_stdin(job, options);
+	case OPTION_PTY:
+		pty_size(&job->pty.size);
+		job->process.pty = &job->pty;
+		return 0;
 	case OPTION_SKIP_EXIT:
 		return take_skip_exit(job, options);
 	default:

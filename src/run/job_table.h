@@ -13,6 +13,9 @@ extern const struct poptOption job_table[];
 /* What holds where nothing is said; all else in OPTIONS is zeroed. */
 void job_table_defaults(struct job_options *options);
 
+/* Once all are taken: what does not go together. 0, or what options_refuse returns. */
+int job_table_check(const struct job_options *job, struct options *options);
+
 /* Takes an option of that table. 0, or what options_refuse_value returns. */
 int job_table_take(struct job_options *job, struct options *options, int option);
 

@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define EACH 5    /* two pipes, the socket of the shim, both ends of the channel */
+#define EACH 7    /* two pipes, the socket of the shim, both ends of the channel, a supply's two */
 #define SHARED 64 /* ours, a test's that is being started, and outputs */
 
 bool

@@ -50,15 +50,29 @@ grow(struct loop *loop)
 	loop->watches = memory_resize(loop->watches, loop->size, sizeof(struct loop_watch *));
 }
 
+static void
+watch_for(struct loop *loop, short events, struct loop_watch watch, struct loop_watch *place)
+{
+	if (loop->count == loop->size)
+		grow(loop);
+	loop->polls[loop->count] = (struct pollfd){.fd = watch.fd, .events = events};
+	loop->watches[loop->count] = place;
+	watch.slot = ++loop->count;
+	*place = watch;
+}
+
 void
 loop_watch(struct loop *loop, struct loop_watch *watch, int fd, void (*ready)(void *context),
            void *context)
 {
-	if (loop->count == loop->size)
-		grow(loop);
-	loop->polls[loop->count] = (struct pollfd){.fd = fd, .events = POLLIN};
-	loop->watches[loop->count] = watch;
-	*watch = (struct loop_watch){fd, ready, context, ++loop->count};
+	watch_for(loop, POLLIN, (struct loop_watch){fd, ready, context, 0}, watch);
+}
+
+void
+loop_watch_room(struct loop *loop, struct loop_watch *watch, int fd, void (*ready)(void *context),
+                void *context)
+{
+	watch_for(loop, POLLOUT, (struct loop_watch){fd, ready, context, 0}, watch);
 }
 
 void

@@ -16,7 +16,7 @@ struct loop;
 
 struct loop_watch {
 	int fd;
-	void (*ready)(void *context); /* readable, or at its end */
+	void (*ready)(void *context); /* readable, or at its end; or writable, or of no use */
 	void *context;
 	size_t slot; /* the loop's; 0: not watched */
 };
@@ -35,6 +35,9 @@ void loop_free(struct loop *loop);
 /* FD stays the caller's: loop_unwatch, which may be called twice, comes before close. */
 void loop_watch(struct loop *loop, struct loop_watch *watch, int fd, void (*ready)(void *context),
                 void *context);
+/* The same for writing. */
+void loop_watch_room(struct loop *loop, struct loop_watch *watch, int fd,
+                     void (*ready)(void *context), void *context);
 void loop_unwatch(struct loop *loop, struct loop_watch *watch);
 
 /* Fires at AT_NS, at once where that has passed; starts over when it runs already. */

@@ -42,7 +42,9 @@ discover(struct plan *plan, const struct plan_options *options, const char *cons
 		hint_at_wrap(*path);
 		suite_add_path(&plan->suite, options->scripts, *path, options->recurse);
 	}
-	for (const char *const *path = usual; !*paths && *path; path++)
+	if (*paths || options->asked_later)
+		return;
+	for (const char *const *path = usual; *path; path++)
 		if (access(*path, F_OK) == 0)
 			suite_add_path(&plan->suite, options->scripts, *path, options->recurse);
 }

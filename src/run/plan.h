@@ -11,6 +11,7 @@
 struct plan_options {
 	const struct script_options *scripts;
 	bool recurse;
+	bool asked_later;      /* no paths at all are no scripts: they will be asked for */
 	const char *load_list; /* a file of ids, or "-"; NULL: all scripts */
 	const char *rerun;     /* a stream: what failed there, or did not end; NULL: all scripts */
 	const char *times;     /* a stream: slowest first; NULL: times are not known */
@@ -27,7 +28,7 @@ struct plan {
 
 /*
  * PATHS, up to NULL, are scripts and folders; none at all are t and tests, where
- * they exist. False, after a message, when a list or a stream cannot be read.
+ * they exist, unless ASKED_LATER. False, after a message, when a list or a stream cannot be read.
  * Released with plan_clear, also then.
  */
 bool plan_make(struct plan *plan, const struct plan_options *options, const char *const *paths);

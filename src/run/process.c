@@ -56,6 +56,8 @@ start_timer(struct process *process, struct loop_timer *timer, int64_t in_ns,
 	loop_timer_start(process->supervisor->loop, timer, now_ns(process) + in_ns, fire, process);
 }
 
+/* At a terminal, that nobody holds its lower end now. The supply's own upper end
+ * stays open: without it, the command would be hung up on. */
 static void
 close_output(struct process *process, enum process_stream stream)
 {
@@ -64,6 +66,15 @@ close_output(struct process *process, enum process_stream stream)
 	loop_unwatch(process->supervisor->loop, &process->watches[stream]);
 	close(process->fds[stream]);
 	process->fds[stream] = -1;
+}
+
+static void
+close_all(struct process *process)
+{
+	close_output(process, PROCESS_STDOUT);
+	close_output(process, PROCESS_STDERR);
+	if (process->options->supply)
+		supply_close(process->options->supply);
 }
 
 /* Returns how much there was; 0 at the end, -1 when there is nothing now. */
@@ -126,8 +137,7 @@ finish(void *context)
 	struct loop *loop = process->supervisor->loop;
 	drain(process, PROCESS_STDERR);
 	drain(process, PROCESS_STDOUT);
-	close_output(process, PROCESS_STDERR);
-	close_output(process, PROCESS_STDOUT);
+	close_all(process);
 	loop_timer_stop(loop, &process->timeout);
 	loop_timer_stop(loop, &process->leak);
 	loop_timer_stop(loop, &process->rescue);
@@ -349,28 +359,63 @@ process_of_shim(const struct supervisor *supervisor, pid_t pid)
 	return false;
 }
 
-/* Our end in *ENDS[0], the command's in *ENDS[1]. */
-static bool
-open_output(struct process *process, enum process_stream stream, int ends[2])
+static void
+watch_output(struct process *process, enum process_stream stream, int fd)
 {
 	static void (*const hear[])(void *context) = {hear_stdout, hear_stderr};
+	process->fds[stream] = fd;
+	loop_watch(process->supervisor->loop, &process->watches[stream], fd, hear[stream], process);
+}
+
+/* Returns the command's end, or -1. */
+static int
+open_output(struct process *process, enum process_stream stream)
+{
+	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return false;
+		return -1;
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	if (process->options->pipe_size && stream == PROCESS_STDOUT)
 		fcntl(ends[0], F_SETPIPE_SZ, process->options->pipe_size);
-	process->fds[stream] = ends[0];
-	loop_watch(process->supervisor->loop, &process->watches[stream], ends[0], hear[stream],
-	           process);
-	return true;
+	watch_output(process, stream, ends[0]);
+	return ends[1];
 }
 
+/* The same. */
 static int
 open_input(const struct process_options *options)
 {
+	if (options->supply)
+		return supply_open(options->supply);
 	if (options->stdin_fd < 0)
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
 	return fcntl(options->stdin_fd, F_DUPFD_CLOEXEC, 3);
+}
+
+static bool
+open_terminal(struct process *process, int fds[3])
+{
+	int ends[2];
+	if (!pty_open(process->options->pty, ends))
+		return false;
+	watch_output(process, PROCESS_STDOUT, ends[0]);
+	fds[0] = fds[1] = fds[2] = ends[1];
+	return supply_open_terminal(process->options->supply, ends[0]);
+}
+
+/* What FDS hold then is the command's, also on failure. */
+static bool
+open_all(struct process *process, int fds[3])
+{
+	const struct process_options *options = process->options;
+	if (options->pty)
+		return open_terminal(process, fds);
+	fds[0] = open_input(options);
+	if (fds[0] >= 0)
+		fds[1] = open_output(process, PROCESS_STDOUT);
+	if (fds[1] >= 0)
+		fds[2] = options->merge ? fds[1] : open_output(process, PROCESS_STDERR);
+	return fds[2] >= 0;
 }
 
 /* What FDS hold is the command's, and this program closes its copies: only the
@@ -385,7 +430,8 @@ start_shim(struct process *process, const int fds[3])
 	                  options->envp,
 	                  options->cwd,
 	                  {fds[0], fds[1], fds[2]},
-	                  !options->inherit},
+	                  !options->inherit,
+	                  options->pty != NULL},
 		.life_fds = {supervisor->life_fds[0], supervisor->life_fds[1]},
 		.output_fds = {process->fds[0], process->fds[1]},
 		.grace_ns = options->grace_ns,
@@ -399,16 +445,11 @@ start_shim(struct process *process, const int fds[3])
 static bool
 start(struct process *process)
 {
-	int out[2] = {-1, -1}, err[2] = {-1, -1};
-	int in = open_input(process->options);
-	bool started = in >= 0 && open_output(process, PROCESS_STDOUT, out);
-	if (started && !process->options->merge)
-		started = open_output(process, PROCESS_STDERR, err);
-	int fds[] = {in, out[1], process->options->merge ? out[1] : err[1]};
-	started = started && start_shim(process, fds);
+	int fds[] = {-1, -1, -1};
+	bool started = open_all(process, fds) && start_shim(process, fds);
 	int errnum = errno;
-	for (int i = 0; i < 2 + !process->options->merge; i++)
-		if (fds[i] >= 0)
+	for (int i = 0; i < 3; i++)
+		if (fds[i] >= 0 && (i == 0 || fds[i] != fds[i - 1]))
 			close(fds[i]);
 	errno = errnum;
 	return started;
@@ -442,8 +483,7 @@ process_free(struct process *process)
 {
 	if (!process)
 		return;
-	close_output(process, PROCESS_STDOUT);
-	close_output(process, PROCESS_STDERR);
+	close_all(process);
 	DL_DELETE(process->supervisor->processes, process);
 	free(process->result.left);
 	free(process->result.survivors);

@@ -9,8 +9,10 @@
 #ifndef PROCESS_H
 #define PROCESS_H
 
+#include "run/pty.h"
 #include "run/shim.h"
 #include "run/supervisor.h"
+#include "run/supply.h"
 
 #include <subunit2/view.h>
 
@@ -27,8 +29,12 @@ enum process_leaked {
 struct process_options {
 	char *const *argv;
 	char *const *envp;
-	const char *cwd;    /* NULL: this program's */
-	int stdin_fd;       /* stays the caller's; -1: /dev/null */
+	const char *cwd;       /* NULL: this program's */
+	int stdin_fd;          /* stays the caller's; -1: /dev/null */
+	struct supply *supply; /* is standard input instead; NULL: none */
+	/* A terminal for all three, which needs a supply; its output is PROCESS_STDOUT. NULL:
+	 * pipes. */
+	const struct pty_options *pty;
 	bool inherit;       /* this program's session, group and terminal, not its own */
 	bool merge;         /* one pipe for both streams, told as PROCESS_STDOUT */
 	int pipe_size;      /* bytes that stdout's pipe should hold; 0: the system's default */

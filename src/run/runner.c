@@ -4,6 +4,7 @@
 #include "memory.h"
 #include "message.h"
 #include "pattern.h"
+#include "run/intake.h"
 #include "when.h"
 
 #include <errno.h>
@@ -19,21 +20,28 @@ struct slot {
 	unsigned number;
 	struct subunit2_sink *route, *stamp; /* events go stamp, route, and out */
 	struct trial *trial;                 /* NULL: idle */
-	bool serial;                         /* it runs alone */
 	bool has_token;
 	char token;
 	struct loop_timer slow;
 };
 
+/* Choices that are to be begun, by their index, in this order. */
+struct queue {
+	size_t *choices;
+	size_t next, count, size;
+};
+
 struct runner {
 	const struct runner_options *options;
-	const struct suite *suite;
-	const struct selection *selection;
+	struct suite *suite;
+	struct selection *selection;
 	struct supervisor *supervisor;
 	struct slot *slots;
-	size_t *order; /* of the choices: those that run alone come last */
-	size_t next, first_serial;
+	struct queue together, alone; /* what runs alone waits for all others */
 	unsigned running;
+	bool running_alone;
+	struct supply **supplies; /* by slot; NULL: there are none */
+	struct intake *intake;    /* NULL: standard input asks for nothing */
 	struct loop_watch tokens;
 	struct loop_timer tick;
 	const char *stopped; /* why no further test is begun; NULL: they are */
@@ -47,40 +55,38 @@ clock_now(void *context)
 	return when_now();
 }
 
-static const struct choice *
-choice_at(const struct runner *runner, size_t place)
-{
-	return &runner->selection->choices[runner->order[place]];
-}
-
 static const struct script *
-script_at(const struct runner *runner, size_t place)
+script_of(const struct runner *runner, size_t choice)
 {
-	return &runner->suite->scripts[choice_at(runner, place)->script];
+	return &runner->suite->scripts[runner->selection->choices[choice].script];
 }
 
-static bool
-is_serial(const struct runner *runner, size_t choice)
+static size_t
+left(const struct queue *queue)
 {
-	size_t script = runner->selection->choices[choice].script;
-	return runner->options->serial &&
-	       pattern_matches(runner->options->serial,
-	                       subunit2_view_of(runner->suite->scripts[script].id));
+	return queue->count - queue->next;
 }
 
 /* What runs alone runs at the end, so that nothing waits for it twice. */
 static void
-put_in_order(struct runner *runner)
+enqueue(struct runner *runner, size_t choice)
 {
-	size_t count = runner->selection->count, placed = 0;
-	runner->order = memory_zeroed(count, sizeof(*runner->order));
-	for (size_t i = 0; i < count; i++)
-		if (!is_serial(runner, i))
-			runner->order[placed++] = i;
-	runner->first_serial = placed;
-	for (size_t i = 0; i < count; i++)
-		if (is_serial(runner, i))
-			runner->order[placed++] = i;
+	const struct pattern *serial = runner->options->serial;
+	bool alone =
+		serial && pattern_matches(serial, subunit2_view_of(script_of(runner, choice)->id));
+	struct queue *queue = alone ? &runner->alone : &runner->together;
+	if (queue->count == queue->size) {
+		queue->size = queue->size ? 2 * queue->size : 64;
+		queue->choices =
+			memory_resize(queue->choices, queue->size, sizeof(*queue->choices));
+	}
+	queue->choices[queue->count++] = choice;
+}
+
+static struct queue *
+next_queue(struct runner *runner)
+{
+	return left(&runner->together) ? &runner->together : &runner->alone;
 }
 
 static void
@@ -130,6 +136,7 @@ trial_over(void *context, const struct trial_end *end)
 	trial_free(slot->trial);
 	slot->trial = NULL;
 	runner->running--;
+	runner->running_alone = false;
 	if (slot->has_token)
 		jobserver_give(runner->options->jobserver, slot->token);
 	slot->has_token = false;
@@ -148,14 +155,16 @@ begin(struct runner *runner, struct slot *slot)
 		.slot = slot->number,
 		.jobserver = slot->has_token ? options->jobserver : NULL,
 		.token = slot->token,
+		.supply = runner->supplies ? runner->supplies[slot->number] : NULL,
 	};
 	struct loop *loop = runner->supervisor->loop;
-	slot->serial = runner->next >= runner->first_serial;
-	const struct choice *choice = choice_at(runner, runner->next);
-	const struct script *script = script_at(runner, runner->next++);
+	struct queue *queue = next_queue(runner);
+	size_t choice = queue->choices[queue->next++];
 	runner->running++;
-	slot->trial = trial_start(runner->supervisor, &options->trial, script, choice, &place,
-	                          slot->stamp, trial_over, slot);
+	runner->running_alone = queue == &runner->alone;
+	slot->trial = trial_start(runner->supervisor, &options->trial, script_of(runner, choice),
+	                          &runner->selection->choices[choice], &place, slot->stamp,
+	                          trial_over, slot);
 	if (options->slow_ns)
 		loop_timer_start(loop, &slot->slow, loop_now_ns(loop) + options->slow_ns, tell_slow,
 		                 slot);
@@ -165,11 +174,12 @@ begin(struct runner *runner, struct slot *slot)
 static bool
 may_begin(const struct runner *runner)
 {
-	if (runner->stopped || runner->next == runner->selection->count)
+	if (runner->stopped || left(&runner->together) + left(&runner->alone) == 0)
 		return false;
 	if (runner->running == 0)
 		return true;
-	return runner->running < runner->options->slots && runner->next < runner->first_serial;
+	return runner->running < runner->options->slots && left(&runner->together) &&
+	       !runner->running_alone;
 }
 
 static struct slot *
@@ -264,7 +274,8 @@ tell_running(void *context)
 	struct runner *runner = context;
 	char text[DURATION_SIZE];
 	int64_t now_ns = loop_clock();
-	message("%u running, %zu to go", runner->running, runner->selection->count - runner->next);
+	message("%u running, %zu to go", runner->running,
+	        left(&runner->together) + left(&runner->alone));
 	for (unsigned i = 0; i < runner->options->slots; i++) {
 		const struct trial *trial = runner->slots[i].trial;
 		if (trial)
@@ -283,6 +294,63 @@ tick(void *context)
 	                 runner);
 }
 
+/* A test is wanted that was not selected. */
+static void
+take_request(void *context, struct subunit2_view id)
+{
+	struct runner *runner = context;
+	const struct runner_options *options = runner->options;
+	char *copy = memory_copy_len(id.data, id.len);
+	enqueue(runner,
+	        selection_add_id(runner->selection, runner->suite, options->trial.scripts, copy));
+	free(copy);
+	if (options->expect)
+		options->expect(options->context, runner->selection->count);
+}
+
+/* One that comes may be begun at once. */
+static bool
+awaits_requests(const struct runner *runner)
+{
+	return runner->intake && !runner->stopped && !intake_has_ended(runner->intake);
+}
+
+/* What is run elsewhere has no standard input here. */
+static void
+open_input(struct runner *runner)
+{
+	const struct trial_rules *rules = &runner->options->trial;
+	struct loop *loop = runner->supervisor->loop;
+	unsigned count = runner->options->slots;
+	bool supplied = (rules->job.stdin_stream || rules->job.process.pty) && !rules->executor;
+	if (supplied)
+		runner->supplies = memory_zeroed(count, sizeof(struct supply *));
+	for (unsigned i = 0; i < count && supplied; i++)
+		runner->supplies[i] = job_supply(&rules->job, loop, rules->tmp_parent);
+	struct intake_options intake = {
+		.book.places = count,
+		.supplies = runner->supplies,
+		.asked = take_request,
+		.context = runner,
+	};
+	if (rules->job.stdin_stream)
+		runner->intake = intake_new(loop, &intake);
+}
+
+static void
+close_input(struct runner *runner)
+{
+	intake_free(runner->intake);
+	for (unsigned i = 0; i < runner->options->slots && runner->supplies; i++) {
+		int64_t unclaimed = supply_unclaimed(runner->supplies[i]);
+		if (unclaimed)
+			message("standard input: no test ran to take %lld bytes for %u",
+			        (long long)unclaimed, i);
+		supply_free(runner->supplies[i]);
+	}
+	free(runner->supplies);
+}
+
 static void
 run_all(struct runner *runner)
 {
@@ -290,8 +358,10 @@ run_all(struct runner *runner)
 	if (options->tick_ns)
 		tick(runner);
 	begin_all(runner);
-	while (runner->running) {
+	while (runner->running || awaits_requests(runner)) {
 		watch_tokens(runner);
+		if (runner->intake)
+			intake_turn(runner->intake);
 		if (!options->flush(options->context) && !runner->end.broken) {
 			runner->end.broken = true;
 			stop_beginning(runner, "not run: the stream cannot be written");
@@ -308,14 +378,15 @@ run_all(struct runner *runner)
 	loop_timer_stop(runner->supervisor->loop, &runner->tick);
 }
 
-/* The choices that were not begun. */
+/* The choices of QUEUE that were not begun. */
 static void
-answer_rest(struct runner *runner)
+answer_rest(struct runner *runner, struct queue *queue)
 {
 	struct subunit2_sink *sink = runner->slots[0].stamp;
-	for (; runner->next < runner->selection->count; runner->next++) {
+	for (; left(queue); queue->next++) {
 		struct subunit2_event event = {
-			.test_id = subunit2_view_of(script_at(runner, runner->next)->id),
+			.test_id = subunit2_view_of(
+				script_of(runner, queue->choices[queue->next])->id),
 			.status = SUBUNIT2_SKIP,
 			.runnable = true,
 			.file_name = SUBUNIT2_LITERAL("reason"),
@@ -325,12 +396,12 @@ answer_rest(struct runner *runner)
 		};
 		subunit2_sink_event(sink, &event, NULL);
 	}
+	free(queue->choices);
 }
 
 struct runner_end
-runner_run(const struct runner_options *options, const struct suite *suite,
-           const struct selection *selection, struct subunit2_sink *sink,
-           struct supervisor *supervisor)
+runner_run(const struct runner_options *options, struct suite *suite, struct selection *selection,
+           struct subunit2_sink *sink, struct supervisor *supervisor)
 {
 	struct runner runner = {
 		.options = options,
@@ -343,15 +414,18 @@ runner_run(const struct runner_options *options, const struct suite *suite,
 		runner.end.broken = true;
 		return runner.end;
 	}
-	put_in_order(&runner);
+	for (size_t i = 0; i < selection->count; i++)
+		enqueue(&runner, i);
+	open_input(&runner);
 	runner.slots = memory_zeroed(options->slots, sizeof(*runner.slots));
 	for (unsigned i = 0; i < options->slots; i++)
 		slot_open(&runner, i, sink);
 	run_all(&runner);
-	answer_rest(&runner);
+	close_input(&runner);
+	answer_rest(&runner, &runner.together);
+	answer_rest(&runner, &runner.alone);
 	for (unsigned i = 0; i < options->slots; i++)
 		slot_close(&runner.slots[i]);
 	free(runner.slots);
-	free(runner.order);
 	return runner.end;
 }

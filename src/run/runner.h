@@ -27,7 +27,9 @@ struct runner_options {
 	/* Called each time TICK_NS has passed; 0: never. */
 	void (*tick)(void *context, int64_t now_ns);
 	int64_t tick_ns;
-	void *context; /* of both */
+	/* Called each time a script more was asked for, with how many that makes. NULL: never. */
+	void (*expect)(void *context, size_t scripts);
+	void *context; /* of all three */
 };
 
 struct runner_end {
@@ -37,12 +39,13 @@ struct runner_end {
 };
 
 /*
- * Runs them all. Each script of SELECTION gets exactly one final status in SINK;
- * those that were not begun because the run was stopped are skipped, and say so.
- * Finishes nothing.
+ * Runs them all, and with --stdin=subunit what is asked for on standard input,
+ * which is added to SUITE and SELECTION, until that ends. Each script of SELECTION gets exactly one
+ * final status in SINK; those that were not begun because the run was stopped are skipped, and say
+ * so. Finishes nothing.
  */
-struct runner_end runner_run(const struct runner_options *options, const struct suite *suite,
-                             const struct selection *selection, struct subunit2_sink *sink,
+struct runner_end runner_run(const struct runner_options *options, struct suite *suite,
+                             struct selection *selection, struct subunit2_sink *sink,
                              struct supervisor *supervisor);
 
 #endif

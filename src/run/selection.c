@@ -64,6 +64,17 @@ script_of(struct suite *suite, const struct script_options *options, const char 
 	return (size_t)found;
 }
 
+size_t
+selection_add_id(struct selection *selection, struct suite *suite,
+                 const struct script_options *options, const char *id)
+{
+	size_t script = script_of(suite, options, id);
+	struct choice *choice = choose(selection, script);
+	if (strcmp(suite->scripts[script].id, id) != 0)
+		strings_add(&choice->subtests, id);
+	return selection->count - 1;
+}
+
 static void
 add_id(struct selection *selection, struct suite *suite, const struct script_options *options,
        const char *id, long **chosen, size_t *known)

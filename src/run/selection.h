@@ -32,6 +32,10 @@ void selection_add_all(struct selection *selection, const struct suite *suite);
 void selection_add_list(struct selection *selection, struct suite *suite,
                         const struct script_options *options, const char *list, size_t len);
 
+/* One more choice, for the one ID, whatever was chosen before. Returns its index. */
+size_t selection_add_id(struct selection *selection, struct suite *suite,
+                        const struct script_options *options, const char *id);
+
 /* Keeps the choices for which KEEP says so of the script's id. */
 void selection_filter(struct selection *selection, const struct suite *suite,
                       bool (*keep)(void *context, const char *id), void *context);

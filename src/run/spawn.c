@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static void
@@ -25,6 +26,8 @@ become(const struct spawn *spawn, int error_fd)
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(spawn->fds[fd], fd) < 0)
 			fail(error_fd, SPAWN_SETUP);
+	if (spawn->terminal && ioctl(0, TIOCSCTTY, 0) < 0)
+		fail(error_fd, SPAWN_SETUP);
 	if (spawn->cwd && chdir(spawn->cwd) < 0)
 		fail(error_fd, SPAWN_CHDIR);
 	environ = (char **)spawn->envp;

@@ -17,6 +17,7 @@ struct spawn {
 	const char *cwd;  /* NULL: this process's */
 	int fds[3];       /* each above 2, and close-on-exec; they stay the caller's */
 	bool own_session; /* else the session, group and terminal of this process */
+	bool terminal;    /* FDS[0] is one, for the own session */
 };
 
 /* What the child was doing when it failed. */

@@ -17,7 +17,7 @@ struct trial {
 	struct subunit2_sink sink; /* takes the attempt's events */
 	struct supervisor *supervisor;
 	const struct trial_rules *rules;
-	const struct script *script;
+	struct script script; /* whose strings are the suite's */
 	struct trial_place place;
 	struct subunit2_sink *out;
 	void (*over)(void *context, const struct trial_end *end);
@@ -46,7 +46,7 @@ struct trial {
 static struct subunit2_view
 id_of(const struct trial *trial)
 {
-	return subunit2_view_of(trial->script->id);
+	return subunit2_view_of(trial->script.id);
 }
 
 /* Where the attempt's events are held, all under the script. */
@@ -91,7 +91,7 @@ prepare_environment(struct trial *trial)
 {
 	strings_clear(&trial->envp);
 	strings_add_all(&trial->envp, trial->rules->environment->items);
-	environment_format(&trial->envp, "SUBUNIT2_TEST_ID", "%s", trial->script->id);
+	environment_format(&trial->envp, "SUBUNIT2_TEST_ID", "%s", trial->script.id);
 	environment_format(&trial->envp, "SUBUNIT2_SLOT", "%u", trial->place.slot);
 	environment_format(&trial->envp, "SUBUNIT2_ATTEMPT", "%u", trial->attempt);
 	environment_format(&trial->envp, "TMPDIR", "%s", trial->tmp);
@@ -114,7 +114,7 @@ send_away(struct trial *trial)
 {
 	struct strings remote = {0}, argv = {0};
 	struct executor_values values = {
-		.id = trial->script->id,
+		.id = trial->script.id,
 		.instance = instance_of(trial),
 		.slot = trial->place.slot,
 		.attempt = trial->attempt,
@@ -134,7 +134,7 @@ static char *
 prepare(struct trial *trial)
 {
 	strings_clear(&trial->argv);
-	char *problem = script_command(trial->script, trial->rules->scripts, &trial->argv);
+	char *problem = script_command(&trial->script, trial->rules->scripts, &trial->argv);
 	if (problem)
 		return problem;
 	if (trial->rules->arguments->count)
@@ -162,8 +162,8 @@ attempt(struct trial *trial)
 	trial->flooded = false;
 	trial->options = trial->rules->job;
 	trial->options.id = id_of(trial);
-	trial->options.rules.expect_fail = strings_find(trial->rules->expected, trial->script->id,
-	                                                strlen(trial->script->id)) >= 0;
+	trial->options.rules.expect_fail = strings_find(trial->rules->expected, trial->script.id,
+	                                                strlen(trial->script.id)) >= 0;
 	trial->problem = prepare(trial);
 	if (trial->problem) {
 		loop_timer_start(trial->supervisor->loop, &trial->unstarted, 0, attempt_unstarted,
@@ -175,6 +175,7 @@ attempt(struct trial *trial)
 	trial->options.process.envp = trial->envp.items;
 	trial->options.process.jobserver = trial->place.jobserver;
 	trial->options.process.token = trial->place.token;
+	trial->options.process.supply = trial->place.supply;
 	trial->job =
 		job_start(trial->supervisor, &trial->options, &trial->sink, attempt_over, trial);
 }
@@ -302,7 +303,7 @@ trial_start(struct supervisor *supervisor, const struct trial_rules *rules,
 	trial->sink.event = trial_event;
 	trial->supervisor = supervisor;
 	trial->rules = rules;
-	trial->script = script;
+	trial->script = *script;
 	trial->place = *place;
 	trial->out = sink;
 	trial->over = over;
@@ -352,7 +353,7 @@ trial_kill(struct trial *trial)
 const char *
 trial_id(const struct trial *trial)
 {
-	return trial->script->id;
+	return trial->script.id;
 }
 
 int64_t

@@ -37,6 +37,7 @@ struct trial_place {
 	unsigned slot;
 	const struct jobserver *jobserver; /* NULL: the trial holds no token */
 	char token;
+	struct supply *supply; /* of standard input; NULL: none */
 };
 
 struct trial_end {
@@ -49,7 +50,8 @@ struct trial;
 /*
  * Events go to SINK, which gives them times and routes. OVER is the last call,
  * and never made before trial_start has returned; the trial may be freed in it.
- * What is handed over outlives the trial, but for CHOICE and PLACE.
+ * What is handed over outlives the trial, but for SCRIPT, whose strings do, CHOICE
+ * and PLACE.
  */
 struct trial *trial_start(struct supervisor *supervisor, const struct trial_rules *rules,
                           const struct script *script, const struct choice *choice,
