@@ -17,6 +17,7 @@ struct tap_events {
 	struct tap_tests tests;
 	struct tap_parser parser;
 	struct subunit2_time since[TAP_LEVELS_MAX]; /* the end of each level's newest test */
+	size_t script_len; /* of its id; the name of a document follows in paths */
 	char *route_code;
 
 	struct tap_verdict verdict;
@@ -168,6 +169,21 @@ open_level(struct tap_events *tap, const struct tap_fact *fact)
 	return SUBUNIT2_OK;
 }
 
+/* Tests are another script's, below its name if that is known. */
+static int
+begin_document(struct tap_events *tap, const struct tap_fact *fact)
+{
+	struct tap_path path, *script = &tap->tests.scopes.at[0].path;
+	int result = tap_tests_spill_before(&tap->tests);
+	script->len = tap->script_len;
+	script->hash = 0;
+	if (!fact->bytes.len)
+		return result;
+	find_path(tap, 0, fact, &path);
+	*script = path;
+	return result;
+}
+
 /* The newest level ends without its own test, or that came first. */
 static int
 abandon_level(struct tap_events *tap)
@@ -213,8 +229,8 @@ take_fault(struct tap_events *tap, struct tap_bytes fault)
 {
 	const struct tap_scopes *scopes = &tap->tests.scopes;
 	const struct tap_scope *scope = &scopes->at[scopes->depth];
-	size_t script_len = scopes->at[0].path.len + strlen("::");
-	if (scopes->depth == 0)
+	size_t script_len = tap->script_len + strlen("::");
+	if (scopes->depth == 0 && scope->path.len < script_len)
 		return say(tap, &tap->faults, "%.*s", shown(fault), fault.data);
 	if (!scope->named)
 		return say(tap, &tap->faults, "#%" PRIu64 ": %.*s", scope->number, shown(fault),
@@ -244,13 +260,19 @@ take_skip_all(struct tap_events *tap, struct tap_bytes why)
 	return keep_plain(tap, &tap->skip, why);
 }
 
+static uint64_t
+count_all(const struct tap_sender *sender)
+{
+	return sender->passed + sender->failed + sender->skipped + sender->todo +
+	       sender->todo_passed;
+}
+
 static int
 count_tests(struct tap_events *tap)
 {
 	const struct tap_sender *sender = &tap->tests.sender;
 	struct tap_verdict *verdict = &tap->verdict;
-	uint64_t all = sender->passed + sender->failed + sender->skipped + sender->todo +
-	               sender->todo_passed;
+	uint64_t all = count_all(sender);
 	verdict->passed = sender->passed;
 	verdict->failed_count = sender->failed;
 	verdict->skipped_count = sender->skipped;
@@ -278,10 +300,12 @@ conclude(struct tap_events *tap)
 		return result;
 	verdict->seen = tap_parser_has_seen(&tap->parser);
 	verdict->failed = verdict->bailed_out || tap->faults.len > 0;
-	verdict->skipped = verdict->skipped && !verdict->failed;
+	verdict->skipped = verdict->skipped && !verdict->failed && !count_all(&tap->tests.sender);
+	static const struct tap_buffer none;
 	const struct tap_buffer *text = verdict->bailed_out ? &tap->bail_out
 	                                : verdict->failed   ? &tap->faults
-	                                                    : &tap->skip;
+	                                : verdict->skipped  ? &tap->skip
+	                                                    : &none;
 	size_t len = subunit2_utf8_escape((struct subunit2_view){text->data, text->len},
 	                                  tap->reason, REASON_MAX);
 	verdict->reason = (struct subunit2_view){tap->reason, len};
@@ -302,6 +326,8 @@ take_step(struct tap_events *tap, const struct tap_fact *fact)
 		return result == SUBUNIT2_OK && fact->boot > 1
 		               ? tap_sender_boot(&tap->tests.sender, fact->boot)
 		               : result;
+	case TAP_FACT_DOCUMENT:
+		return begin_document(tap, fact);
 	case TAP_FACT_OPEN:
 		return open_level(tap, fact);
 	case TAP_FACT_NAME:
@@ -370,6 +396,7 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 	tap_parser_init(&tap->parser, (struct tap_rules){options->forced, options->ktap}, take_fact,
 	                tap);
 	tap_scopes_init(&tap->tests.scopes, script);
+	tap->script_len = tap->tests.scopes.at[0].path.len;
 	if (copy(options->route_code, &tap->route_code, &sender->route_code) &&
 	    subunit2_tagset_add(&sender->todo_tags, SUBUNIT2_LITERAL("todo-passed"), NULL) ==
 	            SUBUNIT2_OK)

@@ -15,6 +15,7 @@ enum tap_fact_kind {
 	                      duration_ns */
 	TAP_FACT_STEP,     /* TAP that tells nothing else: what came before it is complete */
 	TAP_FACT_HEADER,   /* a version; boot */
+	TAP_FACT_DOCUMENT, /* another script's follows; bytes: its name, may be empty */
 	TAP_FACT_OPEN,     /* a level opens; bytes: its name, if known; number, of_result */
 	TAP_FACT_NAME,     /* bytes: the newest level has this name after all */
 	TAP_FACT_CLOSE,    /* the newest level ended, and its parent's line did not follow */

@@ -1,6 +1,7 @@
 #include "grammar.h"
 
 #include "duration.h"
+#include "prove.h"
 
 #define INDENT_MIN 2 /* of a subtest that nobody announced */
 
@@ -12,6 +13,7 @@ tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_f
 	grammar->begun = rules.declared;
 	grammar->declared_ktap = grammar->before = grammar->levels.ktap = rules.ktap;
 	grammar->seen = grammar->last_failed = false;
+	grammar->proved = grammar->parted = false;
 	grammar->boot = 1;
 	grammar->diagnosed = TAP_NO_LEVEL;
 	grammar->yaml_column = 0;
@@ -136,6 +138,52 @@ take_plan(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
 	                  line->description.reason);
 }
 
+/* The document ends; another one may follow. */
+static int
+end_document(struct tap_grammar *grammar)
+{
+	struct tap_levels *levels = &grammar->levels;
+	int result = tap_levels_close(levels, 0);
+	if (!result && !tap_plan_is_clear(&levels->at[0].plan))
+		result = tap_levels_faults(levels, true);
+	tap_plan_clear(&levels->at[0].plan);
+	grammar->diagnosed = TAP_NO_LEVEL;
+	grammar->parted = false;
+	return result;
+}
+
+int
+tap_grammar_text(struct tap_grammar *grammar, struct tap_bytes line)
+{
+	const struct tap_plan *plan = &grammar->levels.at[0].plan;
+	struct tap_bytes name;
+	if (grammar->proved && tap_prove_failed(line))
+		return end_document(grammar);
+	if (!tap_prove_header(line, &name) ||
+	    (!tap_plan_is_clear(plan) && !tap_plan_is_reached(plan)))
+		return 0;
+	int result = end_document(grammar);
+	grammar->proved = true;
+	return result ? result : tell_bytes(grammar, TAP_FACT_DOCUMENT, name);
+}
+
+/* True when LINE is not the script's but prove's, behind it. */
+static bool
+is_proved(const struct tap_grammar *grammar, const struct tap_line *line)
+{
+	return grammar->proved && line->kind == TAP_RESULT && !line->indent &&
+	       grammar->levels.newest == 0 && tap_plan_is_reached(&grammar->levels.at[0].plan) &&
+	       tap_prove_passed(line->body);
+}
+
+/* LINE, behind text, begins a document: the one before is complete. */
+static bool
+begins_document(const struct tap_grammar *grammar, const struct tap_line *line)
+{
+	return grammar->parted && grammar->levels.newest == 0 && line->kind != TAP_VERSION &&
+	       begins(line);
+}
+
 /* The system restarted: the test that was running will not end. */
 static int
 restart(struct tap_grammar *grammar)
@@ -206,6 +254,15 @@ take_counted(struct tap_grammar *grammar, const struct tap_line *line, size_t co
 	*taken = TAP_TAKEN;
 	grammar->begun = grammar->seen = true;
 	grammar->diagnosed = TAP_NO_LEVEL;
+	if (at == 0 && begins_document(grammar, line)) {
+		grammar->proved = false;
+		result = end_document(grammar);
+		if (!result)
+			result =
+				tell_bytes(grammar, TAP_FACT_DOCUMENT, (struct tap_bytes){NULL, 0});
+		if (result)
+			return result;
+	}
 	if (line->kind == TAP_RESULT)
 		return take_result(grammar, line, at);
 	if (line->kind == TAP_PLAN)
@@ -460,10 +517,14 @@ tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struc
                  size_t at, enum tap_taken *taken)
 {
 	*taken = TAP_DECLINED;
+	if (is_proved(grammar, line))
+		return end_document(grammar);
 	int result = take_line(grammar, line, raw, at, taken);
+	if (*taken != TAP_DECLINED || line->kind == TAP_BLANK)
+		return result;
 	struct tap_level *level = tap_levels_newest(&grammar->levels);
-	if (*taken == TAP_DECLINED && level->strict && line->kind != TAP_BLANK)
-		level->had_text = true;
+	level->had_text |= level->strict;
+	grammar->parted |= grammar->levels.newest == 0 && tap_plan_is_reached(&level->plan);
 	return result;
 }
 
@@ -473,7 +534,8 @@ tap_grammar_finish(struct tap_grammar *grammar)
 	static const char empty[] = "no tests";
 	struct tap_levels *levels = &grammar->levels;
 	int result = tap_levels_close(levels, 0);
-	if (!result && grammar->begun)
+	bool ended = grammar->proved && tap_plan_is_clear(&levels->at[0].plan);
+	if (!result && grammar->begun && !ended)
 		result = tap_levels_faults(levels, true);
 	if (!result && levels->ktap && tap_plan_is_clear(&levels->at[0].plan))
 		result = tell_bytes(grammar, TAP_FACT_FAULT,

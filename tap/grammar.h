@@ -6,6 +6,10 @@
  * test 1. In kselftest's way a subtest stands behind "# ", which counts as one
  * large indentation. There, and in KTAP, comments come before the result that
  * they belong to.
+ *
+ * A command may run several scripts, each with a document of its own: each has a
+ * version, or a header of prove's, or stands behind text that follows the last
+ * test of the one before.
  */
 #ifndef TAP_GRAMMAR_H
 #define TAP_GRAMMAR_H
@@ -20,6 +24,8 @@ struct tap_grammar {
 	bool seen;          /* TAP was seen */
 	bool before;        /* comments come before their result everywhere */
 	bool last_failed;   /* the newest result was "not ok" */
+	bool proved;        /* the newest document stands below a header of prove's */
+	bool parted;        /* text stands behind a document whose tests have all come */
 	unsigned boot;      /* 1, and one more for each restart in mid-plan */
 	size_t diagnosed;   /* the level of the result whose diagnostics may follow, or
 	                       TAP_NO_LEVEL */
@@ -47,6 +53,10 @@ void tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_f
  * of a result that stands behind text, else TAP_NO_LEVEL. */
 int tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
                      size_t at, enum tap_taken *taken);
+
+/* LINE, without its newline, is text: prove may say in it where a document begins
+ * or ends. */
+int tap_grammar_text(struct tap_grammar *grammar, struct tap_bytes line);
 
 /* True where comments belong to the next result, not to the last one. */
 bool tap_grammar_comments_first(const struct tap_grammar *grammar);

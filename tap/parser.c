@@ -46,7 +46,7 @@ tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_func
 	parser->last_char = 0;
 	parser->result_level = TAP_NO_LEVEL;
 	parser->text = (struct tap_bytes){NULL, 0};
-	parser->held_len = 0;
+	parser->head_len = parser->held_len = 0;
 }
 
 /* BYTES, which may be in HELD already, wait for more. */
@@ -136,6 +136,24 @@ find_result(const struct tap_parser *parser, struct tap_bytes piece, bool comple
 	return piece.len;
 }
 
+/* PIECE of a line of text, the last one if that ENDS. */
+static int
+look_at_piece(struct tap_parser *parser, struct tap_bytes piece, bool ends)
+{
+	size_t room = sizeof(parser->head) - parser->head_len;
+	if (!parser->head_len && ends)
+		return tap_grammar_text(&parser->grammar, piece);
+	if (piece.len > room)
+		piece.len = room;
+	memcpy(parser->head + parser->head_len, piece.data, piece.len);
+	parser->head_len += piece.len;
+	if (!ends)
+		return 0;
+	struct tap_bytes line = {parser->head, parser->head_len};
+	parser->head_len = 0;
+	return line.len < sizeof(parser->head) ? tap_grammar_text(&parser->grammar, line) : 0;
+}
+
 static int
 take_text(struct tap_parser *parser, struct tap_bytes *bytes)
 {
@@ -153,6 +171,11 @@ take_text(struct tap_parser *parser, struct tap_bytes *bytes)
 		text.len++;
 	*bytes = tap_skip(*bytes, text.len);
 	int result = put_text(parser, text);
+	if (fit == FIT_YES)
+		parser->head_len = 0;
+	else if (!result && parser->state == TAP_IN_TEXT)
+		result = look_at_piece(parser, (struct tap_bytes){text.data, at},
+		                       fit == FIT_NO && newline);
 	if (fit == FIT_PART) {
 		if (!result)
 			result = hold(parser, *bytes);
@@ -234,12 +257,17 @@ static int
 take_other(struct tap_parser *parser, struct tap_bytes *bytes)
 {
 	const char *at = bytes->data, *end = bytes->data + bytes->len, *newline;
-	while (at < end && (newline = memchr(at, '\n', (size_t)(end - at))) &&
-	       tap_line_is_text((struct tap_bytes){at, (size_t)(newline - at)}))
+	int result = 0;
+	while (!result && at < end && (newline = memchr(at, '\n', (size_t)(end - at)))) {
+		struct tap_bytes line = {at, (size_t)(newline - at)};
+		if (!tap_line_is_text(line))
+			break;
+		result = tap_grammar_text(&parser->grammar, line);
 		at = newline + 1;
+	}
 	struct tap_bytes text = {bytes->data, (size_t)(at - bytes->data)};
 	*bytes = tap_skip(*bytes, text.len);
-	return text.len ? put_text(parser, text) : 0;
+	return !result && text.len ? put_text(parser, text) : result;
 }
 
 static int

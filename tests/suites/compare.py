@@ -43,9 +43,9 @@ class Outcomes(StreamResult):
 
 
 def expected_assertions(path):
-    with open(path, encoding="utf-8", errors="replace") as lines:
+    with open(path, encoding="utf-8", errors="replace", newline="\n") as lines:
         for line in lines:
-            _, outcome, description = line.rstrip("\n").split("\t")
+            _, outcome, description = line.rstrip("\n").split("\t", 2)
             yield outcome, description
 
 
@@ -73,7 +73,7 @@ def main(stream, manifest):
     counts = collections.Counter()
     with open(manifest, encoding="utf-8") as lines:
         for line in lines:
-            script, verdict, path = line.rstrip("\n").split("\t")
+            script, verdict, path = line.rstrip("\n").split("\t", 2)
             wanted = list(expected_assertions(path))
             counts.update(outcome for outcome, _ in wanted)
             status = seen.scripts.pop(script, None)
