@@ -71,6 +71,20 @@ read_makefiles(struct found *found, const char *folder)
 		fts_close(tree);
 }
 
+/* The word of ARGV that runs make: "make" of "nice make -j8 check", "gmake" of "env A=1 gmake";
+ * the first where none is called so. */
+static size_t
+find_make(char *const *argv)
+{
+	for (size_t i = 0; argv[i]; i++) {
+		const char *slash = strrchr(argv[i], '/'), *name = slash ? slash + 1 : argv[i];
+		size_t len = strlen(name);
+		if (len >= 4 && strcmp(name + len - 4, "make") == 0)
+			return i;
+	}
+	return 0;
+}
+
 bool
 make_check_drive(struct strings *out, char *const *argv, const char *folder, const char *driver,
                  const char *wrapper)
@@ -78,7 +92,9 @@ make_check_drive(struct strings *out, char *const *argv, const char *folder, con
 	struct found found = {0};
 	read_makefiles(&found, folder);
 	bool any = found.drivers.count || found.serial;
-	strings_add(out, argv[0]);
+	size_t make = find_make(argv);
+	for (size_t i = 0; i <= make; i++)
+		strings_add(out, argv[i]);
 	for (size_t i = 0; i < found.drivers.count; i++)
 		strings_take(out, memory_format("%s=%s", found.drivers.items[i], driver));
 	if (any && !found.drivers.count) {
@@ -86,7 +102,7 @@ make_check_drive(struct strings *out, char *const *argv, const char *folder, con
 		strings_take(out, memory_format("TESTS_ENVIRONMENT=%s%s%s", before,
 		                                *before ? " " : "", wrapper));
 	}
-	strings_add_all(out, argv + 1);
+	strings_add_all(out, argv + make + 1);
 	strings_clear(&found.drivers);
 	free(found.environment);
 	return any;

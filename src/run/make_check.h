@@ -11,10 +11,10 @@
 #include "strings.h"
 
 /*
- * Adds to OUT the command ARGV (up to NULL), whose first word runs make, with
- * each *_LOG_DRIVER of the makefiles below FOLDER set to DRIVER; where there is
- * none, for automake's serial harness, TESTS_ENVIRONMENT with WRAPPER behind
- * what it was. False when no makefile is automake's.
+ * Adds to OUT the command ARGV (up to NULL), which runs make, maybe behind other
+ * words ("nice make check"), with each *_LOG_DRIVER of the makefiles below FOLDER set to DRIVER;
+ * where there is none, for automake's serial harness, TESTS_ENVIRONMENT with WRAPPER behind what it
+ * was. False when no makefile is automake's.
  */
 bool make_check_drive(struct strings *out, char *const *argv, const char *folder,
                       const char *driver, const char *wrapper);
