@@ -55,6 +55,7 @@ test busybox
 test zsh
 test fish
 test git
+test chromium
 '
 
 wanted=$(

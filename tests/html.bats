@@ -1,0 +1,100 @@
+#!/usr/bin/env bats
+# The html report in a browser: what its script made of the tests, and what is to be seen.
+
+load common
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	# 100,000 tests on eight routes. Route 5 stops early, the last test is long.
+	awk 'BEGIN {
+		for (route = 0; route < 8; route++)
+			now[route] = 1000000
+		for (i = 1; i <= 100000; i++) {
+			route = i % 8
+			if (route == 5 && i > 30000)
+				route = 6
+			length_ms = i == 100000 ? 2500000 : 100 + i * 7 % 100
+			status = i % 2500 == 0 ? "fail" : i % 100 == 1 ? "skip" : "success"
+			event(now[route], i, route, "inprogress", "")
+			if (status == "fail")
+				event(now[route], i, route, "", ",\"file_name\":\"stdout\",\"file_text\":\"</script><b>what " i " said\\n\"")
+			now[route] += length_ms
+			event(now[route], i, route, status, i % 1000 == 0 ? ",\"test_tags\":[\"net\"]" : "")
+		}
+	}
+	function event(ms, i, route, status, more) {
+		printf "{\"subunit\":2,\"timestamp\":\"1970-01-01T%02d:%02d:%02d.%03dZ\",\"route_code\":\"%d\",",
+			ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000, route
+		printf "\"test_id\":\"t/%d.t\",%s\"runnable\":true%s}\n", i,
+			status ? "\"test_status\":\"" status "\"," : "", more
+	}' | subunit2 convert --from=json -o report.html
+	# It may ask nobody for anything: the page must do without, too.
+	timeout -k 5 200 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+		--disable-background-networking --disable-component-update --disable-sync \
+		--user-data-dir="$PWD/profile" --host-resolver-rules='MAP * ~NOTFOUND' \
+		--enable-logging=stderr --window-size=1000,640 --screenshot=screen.png --dump-dom \
+		"file://$PWD/report.html#filter=t/1&status=fail,skip" >whole 2>log 3>&-
+	# What the page holds, but for the data.
+	grep -v '^{"id":' whole | sed '/^<script/,$d' >dom
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+@test "100,000 tests: a table that is filtered, of which only what is in sight exists" {
+	grep -F '<span id="shown">117 of 100000</span>' dom
+	drawn=$(grep -o 'class="row[^"]*" style' dom | wc -l)
+	[ "$drawn" -ge 10 ] && [ "$drawn" -le 40 ]
+	grep -F '>pass 98960<' dom
+	grep -F '>FAIL 40<' dom
+	grep -F '>skip 1000<' dom
+	grep -E '<h1 id="verdict" class="bad">not good: 40 failed' dom
+	# The first that is bad is shown, with its output as text.
+	grep -F '&lt;/script&gt;&lt;b&gt;what 2500 said' dom
+}
+
+@test "the timeline has a lane for each route, and says who idled and who was waited for" {
+	grep -E 'aria-label="8 routes: 0 busy 100%, 1 busy 4[0-9]%, .* 5 busy 1[0-9]%, .* 7 busy 4[0-9]%"' dom
+	grep -E 'Half of the routes had ended after 31m[0-9]+s; [0-9]+m[0-9]+s more for <button>t/100000.t</button>' dom
+	grep -F 'Idle for long: ' dom | grep -F 'route 5, busy '
+}
+
+@test "no script error, and nothing that is not in the page" {
+	run ! grep CONSOLE log
+	grep -F "content=\"default-src 'none'; " report.html
+	grep -v '^{"id":' report.html | run ! grep -iE 'https?:|@import|url\('
+}
+
+@test "the picture is not blank: passed and failed tests, idle time, text" {
+	/usr/bin/python3 - screen.png <<-'END'
+		import collections, struct, sys, zlib
+		data, at, packed = open(sys.argv[1], "rb").read(), 8, b""
+		while at < len(data):
+		    length, kind = struct.unpack(">I4s", data[at:at + 8])
+		    body = data[at + 8:at + 8 + length]
+		    if kind == b"IHDR":
+		        width, height, depth, color = struct.unpack(">IIBB", body[:10])
+		    packed += body if kind == b"IDAT" else b""
+		    at += length + 12
+		assert (depth, width, height) == (8, 1000, 640), (depth, width, height)
+		size = {2: 3, 6: 4}[color]
+		raw, above, colors = zlib.decompress(packed), bytes(width * size), collections.Counter()
+		def paeth(a, b, c):
+		    return min((abs(b - c), 0, a), (abs(a - c), 1, b), (abs(a + b - 2 * c), 2, c))[2]
+		for y in range(height):
+		    start = y * (width * size + 1)
+		    kind, line = raw[start], bytearray(raw[start + 1:start + 1 + width * size])
+		    for x in range(len(line) if kind else 0):
+		        a = line[x - size] if x >= size else 0
+		        b, c = above[x], above[x - size] if x >= size else 0
+		        line[x] = line[x] + [0, a, b, (a + b) // 2, paeth(a, b, c)][kind] & 255
+		    colors.update(bytes(line[x:x + 3]) for x in range(0, len(line), size))
+		    above = line
+		for name, least in [("2f8f4e", 10000), ("c62f36", 500), ("e6eaee", 10000), ("1d2125", 100)]:
+		    wanted = bytes.fromhex(name)
+		    near = sum(count for color, count in colors.items()
+		               if max(abs(x - y) for x, y in zip(color, wanted)) <= 16)
+		    assert near >= least, (name, near)
+	END
+}
