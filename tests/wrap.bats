@@ -441,6 +441,38 @@ ids() { # STATUS
 	wrap 0 -i m -- printf '%s\n' 'FAIL: x'
 }
 
+@test "what VERBOSE=1 quotes of a suite's log is not told again" {
+	cat >console <<-'END'
+		make  check-TESTS
+		FAIL: a.tap 1 - one
+		PASS: b
+		========================
+		   x 1: ./test-suite.log
+		========================
+		# PASS:  1
+		# FAIL:  1
+		# ERROR: 0
+		FAIL: a
+		1..1
+		not ok 1 - one
+		Testsuite summary for x 1
+		# PASS:  1
+		# FAIL:  1
+		# ERROR: 0
+	END
+	wrap 2 -i m -- sh -c 'cat console; exit 2'
+	[ "$(ids success)" = m::b ]
+	[ "$(ids fail)" = $'m\nm::a.tap::one' ]
+	events out | grep -F '"file_name":"stdout"' | grep -F 'not ok 1 - one'
+}
+
+@test "--automake finds make behind other words" {
+	echo 'check: ; @env' >Makefile
+	echo 'check-TESTS:' >>Makefile
+	wrap 0 -i m --automake -- env A=1 nice make -s check
+	subunit2 convert --to=json out | grep -F 'TESTS_ENVIRONMENT=subunit2 wrap --transparent --'
+}
+
 @test "what runs below writes into the stream with -o @wrap, whatever its standard output is" {
 	wrap 1 -i m -- sh -c 'echo before; subunit2 status -o @wrap x fail >elsewhere; echo after'
 	[ "$(ids fail)" = $'m\nx' ]

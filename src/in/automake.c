@@ -37,7 +37,9 @@ struct automake {
 	char *making;           /* what "Making check in" said, while none was entered */
 
 	bool armed, seen;
-	uint64_t counts[AUTOMAKE_RESULTS]; /* since the last summary */
+	uint64_t counts[AUTOMAKE_RESULTS];     /* seen */
+	uint64_t summarised[AUTOMAKE_RESULTS]; /* of them, up to the last summary */
+	uint64_t totals[AUTOMAKE_RESULTS];     /* of all summaries */
 	bool has_last;
 	struct subunit2_time last; /* of the result before */
 	char *logged;              /* the log that was attached last */
@@ -336,14 +338,27 @@ take_result(struct automake *automake, const struct automake_line *line,
 static void
 take_total(struct automake *automake, const struct automake_line *line)
 {
-	uint64_t seen = automake->counts[line->result];
-	if (seen != line->total && !automake->reason)
+	automake->totals[line->result] += line->total;
+	if (line->result == AUTOMAKE_ERROR)
+		memcpy(automake->summarised, automake->counts, sizeof(automake->counts));
+}
+
+/* Holds the summaries together against what was seen, since directories may run
+ * side by side; what no summary followed is not automake's to count. */
+static void
+check_totals(struct automake *automake)
+{
+	for (int i = 0; i < AUTOMAKE_RESULTS && !automake->reason; i++) {
+		uint64_t total = automake->totals[i], seen = automake->counts[i];
+		if (total < automake->summarised[i])
+			seen = automake->summarised[i];
+		else if (total <= seen)
+			continue;
 		automake->reason = memory_format(
 			"automake's summary counts %llu %s, but %llu of them were seen",
-			(unsigned long long)line->total, automake_result_names[line->result],
+			(unsigned long long)total, automake_result_names[i],
 			(unsigned long long)seen);
-	if (line->result == AUTOMAKE_ERROR)
-		memset(automake->counts, 0, sizeof(automake->counts));
+	}
 }
 
 static int
@@ -480,6 +495,7 @@ automake_tick(struct automake *automake, int64_t now_ms, struct subunit2_error *
 int
 automake_finish(struct automake *automake, struct subunit2_error *error)
 {
+	check_totals(automake);
 	return automake->len ? release(automake, automake->held_since_ms, error) : SUBUNIT2_OK;
 }
 

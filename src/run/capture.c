@@ -3,14 +3,15 @@
 #include "in/automake.h"
 #include "in/damage.h"
 #include "in/json_lines.h"
+#include "in/suite_log.h"
 #include "when.h"
 
 #include <stdlib.h>
 
 /*
- * stdout → stream → JSON lines → TAP → automake → text → sink
- *            |          |         |       |              |
- *            packets    packets   assertions, results    stderr's text
+ * stdout → stream → JSON lines → suite log → TAP → automake → text → sink
+ *            |          |          |           |       |        |
+ *            packets    packets    text        assertions, results, stderr's text
  */
 struct capture {
 	struct subunit2_sink packets;    /* what the stream finds, but for text */
@@ -18,8 +19,9 @@ struct capture {
 	struct subunit2_sink assertions; /* what TAP finds, but for text */
 	struct subunit2_sink *sink;
 	struct capture_options options;
-	struct subunit2_stream *stream;  /* NULL: nothing is looked for, or there was nothing */
-	struct json_lines *lines;        /* NULL likewise */
+	struct subunit2_stream *stream; /* NULL: nothing is looked for, or there was nothing */
+	struct json_lines *lines;       /* NULL likewise */
+	struct suite_log log;
 	struct subunit2_stream *channel; /* packets that do not come by standard output */
 	struct tap_events *tap;          /* NULL: no TAP is looked for */
 	struct automake *automake;       /* NULL: not looked for */
@@ -163,11 +165,32 @@ automake_text(void *context, struct subunit2_view bytes, int64_t now_ms,
 }
 
 static int
+log_outside(void *context, struct subunit2_view bytes, struct subunit2_error *error)
+{
+	struct capture *capture = context;
+	return capture->tap ? tap_events_feed(capture->tap, bytes, capture->now_ms, error)
+	                    : tap_text(capture, bytes, capture->now_ms, error);
+}
+
+/* TAP's newest test holds text back; none of it comes after this. */
+static int
+log_inside(void *context, struct subunit2_view bytes, struct subunit2_error *error)
+{
+	struct capture *capture = context;
+	int64_t held_ms = capture->tap ? tap_events_deadline(capture->tap) : INT64_MAX;
+	int result =
+		held_ms < INT64_MAX ? tap_events_tick(capture->tap, held_ms, error) : SUBUNIT2_OK;
+	return result == SUBUNIT2_OK ? feed_text(capture, PROCESS_STDOUT, bytes, error) : result;
+}
+
+static int
 lines_other(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
 {
 	struct capture *capture = context;
-	return capture->tap ? tap_events_feed(capture->tap, bytes, now_ms, error)
-	                    : tap_text(capture, bytes, now_ms, error);
+	(void)now_ms;
+	return capture->automake ? suite_log_feed(&capture->log, bytes, log_outside, log_inside,
+	                                          capture, error)
+	                         : log_outside(capture, bytes, error);
 }
 
 static int
@@ -378,6 +401,8 @@ capture_finish(struct capture *capture, struct subunit2_error *error)
 		result = subunit2_stream_finish(capture->stream, error);
 	if (result == SUBUNIT2_OK && capture->lines)
 		result = json_lines_end(capture->lines, capture->now_ms, error);
+	if (result == SUBUNIT2_OK)
+		result = suite_log_finish(&capture->log, log_inside, capture, error);
 	if (result == SUBUNIT2_OK && capture->tap)
 		result = tap_events_finish(capture->tap, error);
 	if (result == SUBUNIT2_OK && capture->automake)

@@ -180,6 +180,14 @@ check_totals(void)
 	snprintf(expected, sizeof(expected), "%s%s%s%s", BOTH("a", "success"), summary,
 	         BOTH("b", "success"), summary);
 	CHECK_NAMED("each summary counts its own", is(input, expected, true));
+	snprintf(input, sizeof(input), "PASS: a\nPASS: b\n%s%s", summary, summary);
+	snprintf(expected, sizeof(expected), "%s%s%s%s", BOTH("a", "success"), BOTH("b", "success"),
+	         summary, summary);
+	CHECK_NAMED("summaries of directories side by side", is(input, expected, true));
+	snprintf(input, sizeof(input), "PASS: a\n%sFAIL: b\n", summary);
+	snprintf(expected, sizeof(expected), "%s%s%s", BOTH("a", "success"), summary,
+	         BOTH("b", "fail"));
+	CHECK_NAMED("a result that no summary follows", is(input, expected, true));
 	snprintf(input, sizeof(input), "PASS: a\nPASS: b\n%s", summary);
 	snprintf(expected, sizeof(expected), "%s%s%s!%s", BOTH("a", "success"),
 	         BOTH("b", "success"), summary,
