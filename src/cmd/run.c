@@ -8,6 +8,8 @@
 #include "message.h"
 #include "out/live.h"
 #include "outputs.h"
+#include "pour.h"
+#include "run/console.h"
 #include "run/environment.h"
 #include "run/job_table.h"
 #include "run/limits.h"
@@ -22,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,7 +50,8 @@ chain_open(struct chain *chain, const struct run_options *said)
 		.piped = "subunit",
 		.terminal = "text",
 		.beside = said->writer.verbose < 0 ? NULL : "text",
-		.live = writer_live,
+		/* One test has the terminal to itself. */
+		.live = said->debug ? NULL : writer_live,
 	};
 	*chain = (struct chain){.outputs = outputs_open(&said->outputs, &defaults, &said->writer)};
 	if (!chain->outputs)
@@ -286,6 +290,48 @@ check_input(const struct run_options *said, struct options *options)
 	return job_table_check(job, options);
 }
 
+static int
+check_debug(const struct run_options *said, struct options *options)
+{
+	const char *other = said->trial.executor           ? "--executor"
+	                    : said->trial.retries          ? "--retries"
+	                    : said->trial.repeat > 1       ? "--repeat"
+	                    : said->plan.load_list         ? "--load-list"
+	                    : said->plan.rerun             ? "--rerun"
+	                    : said->trial.job.stdin_stream ? "--stdin=subunit"
+	                                                   : NULL;
+	return other ? options_refuse(options, "--debug and %s: only one of them", other) : 0;
+}
+
+static void
+show(void *context, enum process_stream stream, struct subunit2_view bytes)
+{
+	(void)context, (void)stream;
+	pour(STDERR_FILENO, bytes);
+}
+
+/* Our terminal, by way of one for the test, so that the stream has what it writes;
+ * without one, our standard input and standard error. */
+static void
+lend_terminal(struct run_options *said)
+{
+	struct job_options *job = &said->trial.job;
+	said->jobs = 1;
+	said->plan.only = said->debug;
+	job->process.timeout_ns = 0;
+	job->console = console_new();
+	if (job->console) {
+		job->process.inherit = false;
+		job->process.pty = &job->pty;
+		job->pty = console_pty(job->console);
+	} else {
+		job->process.pty = NULL;
+		job->process.inherit = true;
+		job->process.stdin_fd = STDIN_FILENO;
+		job->copy = show;
+	}
+}
+
 /* Fills in what follows from the rest. */
 static int
 complete(struct run_options *said, struct options *options)
@@ -304,6 +350,10 @@ complete(struct run_options *said, struct options *options)
 		                      "--instances and --instance-provision: only one of them");
 	if (check_input(said, options) < 0)
 		return -1;
+	if (said->debug && check_debug(said, options) < 0)
+		return -1;
+	if (said->debug)
+		lend_terminal(said);
 	if (!said->jobs_said && said->instances.names.count)
 		said->jobs = (unsigned)said->instances.names.count;
 	if (!said->jobs)
@@ -353,6 +403,23 @@ execute_somewhere(struct run_options *said, struct plan *plan, struct jobserver 
 }
 
 static int
+refuse_test(const char *id)
+{
+	message("--debug=%s: no such test", id);
+	return COMMAND_USAGE;
+}
+
+/* A test to be debugged is there. */
+static bool
+is_known(const struct plan *plan)
+{
+	struct stat about;
+	const struct choice *choice = plan->selection.choices;
+	return stat(plan->suite.scripts[choice->script].path, &about) == 0 &&
+	       !S_ISDIR(about.st_mode);
+}
+
+static int
 run(struct run_options *said, struct options *options)
 {
 	struct jobserver jobserver;
@@ -365,7 +432,11 @@ run(struct run_options *said, struct options *options)
 		status = options->exit_status;
 	} else {
 		limits_close_inherited(makes ? &jobserver : NULL);
-		if (plan_make(&plan, &said->plan, options_arguments(options)))
+		if (!plan_make(&plan, &said->plan, options_arguments(options)))
+			status = COMMAND_IO;
+		else if (said->debug && !is_known(&plan))
+			status = refuse_test(said->debug);
+		else
 			status = said->list ? list(said, &plan)
 			                    : execute_somewhere(said, &plan,
 			                                        makes ? &jobserver : NULL);

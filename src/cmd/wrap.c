@@ -18,6 +18,7 @@
 #include "options.h"
 #include "outputs.h"
 #include "pattern.h"
+#include "pour.h"
 #include "run/environment.h"
 #include "run/intake.h"
 #include "run/job_table.h"
@@ -27,7 +28,6 @@
 #include "when.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -508,17 +508,8 @@ run(struct wrap_options *said)
 static void
 pass_on(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
-	int fd = stream == PROCESS_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
 	(void)context;
-	while (bytes.len) {
-		ssize_t wrote = write(fd, bytes.data, bytes.len);
-		if (wrote < 0 && errno == EAGAIN)
-			poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
-		else if (wrote < 0 && errno != EINTR)
-			return;
-		bytes.data += wrote > 0 ? wrote : 0;
-		bytes.len -= wrote > 0 ? (size_t)wrote : 0;
-	}
+	pour(stream == PROCESS_STDOUT ? STDOUT_FILENO : STDERR_FILENO, bytes);
 }
 
 /* The tests come by the channel, and make's own lines are only output. */

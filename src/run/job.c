@@ -1,6 +1,7 @@
 #include "run/job.h"
 
 #include "memory.h"
+#include "run/console.h"
 #include "run/until.h"
 
 #include <errno.h>
@@ -104,6 +105,8 @@ take_output(void *context, enum process_stream stream, struct subunit2_view byte
 	struct job *job = context;
 	if (job->options->copy)
 		job->options->copy(job->options->copy_context, stream, bytes);
+	if (job->options->console)
+		console_show(job->options->console, bytes);
 	if (job->broken)
 		return;
 	check(job, capture_feed(job->capture, stream, bytes, now_ms(job), NULL));
@@ -131,6 +134,8 @@ take_end(void *context, const struct process_result *result)
 			;
 	}
 	loop_timer_stop(job->supervisor->loop, &job->tick);
+	if (job->options->console)
+		console_take_back(job->options->console);
 	if (!job->broken)
 		check(job, capture_finish(job->capture, NULL));
 	struct capture_verdict verdict = capture_verdict(job->capture);
@@ -153,7 +158,7 @@ job_supply(const struct job_options *options, struct loop *loop, const char *fol
 	if (!options->stdin_stream && !options->process.pty)
 		return NULL;
 	struct supply *supply = supply_new(loop, folder);
-	if (!options->stdin_stream)
+	if (!options->stdin_stream && !options->console)
 		supply_end_all(supply);
 	return supply;
 }
@@ -185,6 +190,8 @@ job_start(struct supervisor *supervisor, const struct job_options *options,
 	if (!job->process) {
 		job->start_errnum = errno;
 		loop_timer_start(supervisor->loop, &job->tick, 0, end_unstarted, job);
+	} else if (options->console) {
+		console_lend(options->console, supervisor, options->process.supply);
 	}
 	return job;
 }

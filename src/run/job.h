@@ -8,12 +8,14 @@
 #include "channel.h"
 #include "run/outcome.h"
 
+struct console;
 struct pattern;
 
 struct job_options {
 	struct process_options process;
-	bool stdin_stream;      /* standard input is the supply that an intake fills */
-	struct pty_options pty; /* where process.pty points to, if anywhere */
+	bool stdin_stream;       /* standard input is the supply that an intake fills */
+	struct pty_options pty;  /* where process.pty points to, if anywhere */
+	struct console *console; /* is lent to the command, which has a pty then; NULL: none */
 	struct subunit2_view id;
 	enum capture_format from;
 	bool strict;

@@ -168,6 +168,10 @@ plan_make(struct plan *plan, const struct plan_options *options, const char *con
 	struct selection *selection = &plan->selection;
 	*plan = (struct plan){0};
 	discover(plan, options, paths);
+	if (options->only) {
+		selection_add_id(selection, &plan->suite, options->scripts, options->only);
+		return true;
+	}
 	if (!choose(plan, options))
 		return false;
 	selection_filter(selection, &plan->suite, admits, (void *)options->ids);

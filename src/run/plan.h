@@ -12,6 +12,7 @@ struct plan_options {
 	const struct script_options *scripts;
 	bool recurse;
 	bool asked_later;      /* no paths at all are no scripts: they will be asked for */
+	const char *only;      /* the id of one test; NULL: what the rest says */
 	const char *load_list; /* a file of ids, or "-"; NULL: all scripts */
 	const char *rerun;     /* a stream: what failed there, or did not end; NULL: all scripts */
 	const char *times;     /* a stream: slowest first; NULL: times are not known */

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "duration.h"
 #include "memory.h"
+#include "run/console.h"
 #include "run/job_table.h"
 #include "run/quote.h"
 
@@ -38,6 +39,7 @@ enum {
 	OPTION_INSTANCES,
 	OPTION_PROVISION,
 	OPTION_DISPOSE,
+	OPTION_DEBUG,
 };
 
 #define FLAG(name, letter, option, text)                                                           \
@@ -92,6 +94,8 @@ static const struct poptOption decision_table[] = {
               "the ids in this file, a line each, are expected to fail", "FILE"),
 	VALUE("max-output", '\0', OPTION_MAX_OUTPUT, "end a script that writes more than this",
               "SIZE"),
+	VALUE("debug", '\0', OPTION_DEBUG,
+              "run this test alone, at your terminal and without a timeout", "ID"),
 	FLAG("keep-tmp", '\0', OPTION_KEEP_TMP, "keep the private folders of what fails"),
 	VALUE("no-tests", '\0', OPTION_NO_TESTS, "whether a run of nothing is good (default: fail)",
               "fail|pass"),
@@ -161,7 +165,9 @@ run_options_clear(struct run_options *said)
 	free((char *)said->interpreter);
 	free((char *)said->provision);
 	free((char *)said->dispose);
+	free((char *)said->debug);
 	free((char *)said->trial.cwd);
+	console_free(said->trial.job.console);
 	executor_clear(&said->executor);
 	strings_clear(&said->instances.names);
 }
@@ -382,6 +388,8 @@ run_take(void *context, struct options *options, int option)
 		return take_path(&said->provision, options);
 	case OPTION_DISPOSE:
 		return take_path(&said->dispose, options);
+	case OPTION_DEBUG:
+		return take_path(&said->debug, options);
 	case OPTION_SHARD:
 		return take_shard(said, options);
 	case OPTION_SEED:

@@ -19,7 +19,7 @@ struct run_options {
 	struct outputs_options outputs;
 	struct writer_options writer;
 	struct subunit2_tagset tags;
-	const char *root, *interpreter, *provision, *dispose;
+	const char *root, *interpreter, *provision, *dispose, *debug;
 	struct executor executor;
 	struct instances instances;
 	unsigned jobs, max_fail;

@@ -11,7 +11,7 @@
 #define UNREAD_MAX_S 1 /* an ending signal nobody reads for longer leaves the way to die */
 
 static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-static const int other[] = {SIGTSTP, SIGUSR1, SIGCHLD};
+static const int other[] = {SIGTSTP, SIGUSR1, SIGWINCH, SIGCHLD};
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* What the handlers share with the rest: they have no context of their own. */
@@ -20,6 +20,7 @@ static volatile sig_atomic_t seen[NSIG];
 static volatile sig_atomic_t first_ending; /* of those nobody has read; 0: none */
 static volatile sig_atomic_t first_from_terminal;
 static volatile sig_atomic_t unread_since; /* seconds; 0: nothing is unread */
+static void (*volatile last)(void);
 
 static void
 wake(void)
@@ -51,6 +52,8 @@ note_ending(int signo, siginfo_t *info, void *context)
 	(void)context;
 	sig_atomic_t now = seconds();
 	if (unread_since && now - unread_since > UNREAD_MAX_S) {
+		if (last)
+			last();
 		signal(signo, SIG_DFL);
 		raise(signo);
 		return;
@@ -116,7 +119,14 @@ signals_take(void)
 	result.child = take(SIGCHLD);
 	result.stop = take(SIGTSTP);
 	result.user = take(SIGUSR1);
+	result.resized = take(SIGWINCH);
 	return result;
+}
+
+void
+signals_at_death(void (*function)(void))
+{
+	last = function;
 }
 
 void

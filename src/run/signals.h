@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-/* Begins to catch SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1 and
+/* Begins to catch SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGWINCH and
  * SIGCHLD. Returns the descriptor to watch, or -1 with errno. */
 int signals_catch(void);
 
@@ -21,6 +21,7 @@ struct signals_seen {
 	bool child;         /* SIGCHLD */
 	bool stop;          /* SIGTSTP */
 	bool user;          /* SIGUSR1 */
+	bool resized;       /* SIGWINCH */
 	int ending;         /* the first SIGHUP, SIGINT, SIGQUIT or SIGTERM; 0: none */
 	bool from_terminal; /* the ending one: the terminal's whole foreground group has it */
 };
@@ -30,6 +31,10 @@ struct signals_seen signals_take(void);
 
 /* For a forked child: every signal has its default action and none is blocked. */
 void signals_reset(void);
+
+/* FUNCTION is called, within a signal's handler, before one of them has its default
+ * action. */
+void signals_at_death(void (*function)(void));
 
 /* Dies of SIGNO, as if it had never been caught. */
 void signals_die(int signo) __attribute__((noreturn));

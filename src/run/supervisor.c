@@ -1,6 +1,7 @@
 #include "run/supervisor.h"
 
 #include "memory.h"
+#include "run/console.h"
 #include "run/process.h"
 #include "run/tree.h"
 
@@ -31,7 +32,11 @@ stop(struct supervisor *supervisor)
 {
 	int64_t stopped_ns = loop_clock();
 	process_stop_all(supervisor);
+	if (supervisor->console)
+		console_suspend(supervisor->console);
 	signals_stop_self();
+	if (supervisor->console)
+		console_resume(supervisor->console);
 	loop_shift(supervisor->loop, loop_clock() - stopped_ns);
 	process_continue_all(supervisor);
 }
@@ -57,6 +62,8 @@ hear_signals(void *context)
 		hear_ending(supervisor, &seen);
 	if (seen.user && supervisor->user)
 		supervisor->user(supervisor->context);
+	if (seen.resized && supervisor->console)
+		console_resize(supervisor->console);
 	if (seen.stop)
 		stop(supervisor);
 }

@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+struct console;
 struct process;
 
 #define SUPERVISOR_BUFFER_SIZE (256 * 1024) /* bytes read from a process at once */
@@ -26,6 +27,7 @@ struct supervisor {
 	void (*user)(void *context);
 	void *context;
 	struct process *processes; /* those whose shim may live */
+	struct console *console;   /* that is lent to one of them; NULL: none is */
 };
 
 /*

@@ -1,0 +1,77 @@
+"""Sits at a terminal where a command runs: typist.py COMMAND [ARG...]
+
+What to do is on standard input, a step a line:
+    see TEXT            waits until the terminal shows it, behind what was seen before
+    type TEXT           with Python's escapes
+    size ROWS COLUMNS   makes the terminal so large
+    signal NAME         sends it to the command
+    raw, cooked         waits until keys are no longer, or again, handled by the terminal
+Then waits for the command, and ends as it does; with 99 when a step was in vain for 20 s. What
+the terminal shows goes to standard output.
+"""
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+
+child, terminal = pty.fork()
+if child == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+first = termios.tcgetattr(terminal)
+unseen = b''
+
+
+def look(seconds):
+    """Shows what there is to see; false at the end."""
+    global unseen
+    if select.select([terminal], [], [], seconds)[0]:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # EIO: nobody holds the other side any more
+            return False
+        sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+        unseen += piece
+    return True
+
+
+def wait_for(step, true):
+    deadline = time.monotonic() + 20
+    while not true():
+        goes_on = look(0.02)
+        if not true() and (not goes_on or time.monotonic() > deadline):
+            print(f'in vain: {step}', file=sys.stderr)
+            os.kill(child, signal.SIGKILL)
+            sys.exit(99)
+
+
+def see(text):
+    global unseen
+    wait_for(f'see {text}', lambda: text.encode() in unseen)
+    unseen = unseen[unseen.index(text.encode()) + len(text):]
+
+
+for line in sys.stdin:
+    verb, _, rest = line.rstrip('\n').partition(' ')
+    if verb == 'see':
+        see(rest)
+    elif verb == 'type':
+        os.write(terminal, rest.encode().decode('unicode_escape').encode())
+    elif verb == 'size':
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', *map(int, rest.split()), 0, 0))
+    elif verb == 'signal':
+        os.kill(child, getattr(signal, 'SIG' + rest))
+    elif verb == 'raw':
+        wait_for(verb, lambda: not termios.tcgetattr(terminal)[3] & termios.ISIG)
+    elif verb == 'cooked':
+        wait_for(verb, lambda: termios.tcgetattr(terminal) == first)
+    else:
+        sys.exit(f'{verb}: no such step')
+while look(None):
+    pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xff)
