@@ -20,8 +20,9 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
-MANDIR ?= $(PREFIX)/share/man
-DATADIR ?= $(PREFIX)/share/subunit2
+SHAREDIR ?= $(PREFIX)/share
+MANDIR ?= $(SHAREDIR)/man
+DATADIR ?= $(SHAREDIR)/subunit2
 
 CC ?= cc
 CFLAGS ?= -O2 -g
@@ -211,7 +212,7 @@ lint-header/%: %
 lint-format:
 	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
-	@shellcheck .ci/run tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats
+	@shellcheck .ci/run tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats shell/completions/*.bash
 
 # The library as others link it: of its names, only subunit2_* are seen.
 $B/installed/libsubunit2.a: $(lib_objects)
@@ -232,7 +233,10 @@ installed_files = \
 	$(call place,$(INCLUDEDIR)/subunit2,$(wildcard lib/include/subunit2/*.h)) \
 	$(foreach s,1 3 5,$(call place,$(MANDIR)/man$s,$(wildcard man/*.$s))) \
 	$(call place,$(DATADIR),$(wildcard shell/*.sh)) \
-	$(foreach f,$(wildcard shell/bats-format-*),755:$f:$(DATADIR)/$(notdir $f))
+	$(foreach f,$(wildcard shell/bats-format-*),755:$f:$(DATADIR)/$(notdir $f)) \
+	644:shell/completions/subunit2.bash:$(SHAREDIR)/bash-completion/completions/subunit2 \
+	644:shell/completions/_subunit2:$(SHAREDIR)/zsh/site-functions/_subunit2 \
+	644:shell/completions/subunit2.fish:$(SHAREDIR)/fish/vendor_completions.d/subunit2.fish
 installed_if_built = \
 	644:$B/subunit2.so:$(LIBDIR)/bash/subunit2
 installed_links = \

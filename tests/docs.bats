@@ -2,23 +2,13 @@
 # Help and manual pages agree, and the pages are well formed.
 
 load common
+load help
 
 man=$BATS_TEST_DIRNAME/../man
 
 # Away from the sources: a command that runs what it finds must find nothing.
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
-}
-
-# The commands that `subunit2 --help` lists: the first words of its indented lines.
-commands() {
-	subunit2 --help | sed -nE 's/^  ([a-z][a-z-]*)  .*/\1/p'
-}
-
-# The options in the left column of a command's help: -x and --xyz.
-help_options() {
-	subunit2 "$1" --help | sed -nE 's/^ +(-.*)/\1/p' | sed -E 's/ {2,}.*//' |
-		grep -oE -- '(^|[ ,])--?[A-Za-z][A-Za-z0-9-]*' | tr -d ' ,' | sort -u
 }
 
 # The options that a page's lists explain.

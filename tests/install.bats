@@ -107,6 +107,12 @@ example() {
 	[ -x "$root/share/subunit2/bats-format-subunit" ]
 }
 
+@test "completions are installed where the shells look for them" {
+	cd "$root/share"
+	ls bash-completion/completions/subunit2 zsh/site-functions/_subunit2 \
+		fish/vendor_completions.d/subunit2.fish
+}
+
 @test "the builtin is installed where bash looks for it, once it is built" {
 	BASH_LOADABLES_PATH=$root/lib/bash run -0 bash -c 'enable -f subunit2 subunit2 && type -t subunit2'
 	[ "$output" = builtin ]
