@@ -231,7 +231,7 @@ installed_files = \
 	644:$B/installed/subunit2.pc:$(LIBDIR)/pkgconfig/subunit2.pc \
 	$(call place,$(INCLUDEDIR),lib/include/subunit2.h) \
 	$(call place,$(INCLUDEDIR)/subunit2,$(wildcard lib/include/subunit2/*.h)) \
-	$(foreach s,1 3 5,$(call place,$(MANDIR)/man$s,$(wildcard man/*.$s))) \
+	$(foreach s,1 3 5 7,$(call place,$(MANDIR)/man$s,$(wildcard man/*.$s))) \
 	$(call place,$(DATADIR),$(wildcard shell/*.sh)) \
 	$(foreach f,$(wildcard shell/bats-format-*),755:$f:$(DATADIR)/$(notdir $f)) \
 	644:shell/completions/subunit2.bash:$(SHAREDIR)/bash-completion/completions/subunit2 \

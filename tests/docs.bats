@@ -72,7 +72,7 @@ man_options() {
 }
 
 @test "every page that is referred to exists" {
-	grep -hoE '^\.Xr (lib)?subunit2[a-z0-9-]* [1-8]|It .*Xr (lib)?subunit2[a-z0-9-]* [1-8]' "$man"/*.[1-8] |
+	grep -hoE '^\.Xr (lib)?subunit2[a-z0-9.-]* [1-8]|It .*Xr (lib)?subunit2[a-z0-9.-]* [1-8]' "$man"/*.[1-8] |
 		sed -E 's/.*Xr //' | sort -u | while read -r name section; do
 			[ -f "$man/$name.$section" ] || { echo "$name($section)"; false; }
 		done
