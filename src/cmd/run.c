@@ -197,8 +197,15 @@ dispose(struct run_options *said)
 	free(problem);
 }
 
-static int
-execute(const struct run_options *said, struct plan *plan, struct jobserver *jobserver)
+/* How the run ends. */
+struct ending {
+	int status;
+	int signo; /* that asked for it; 0: none did */
+};
+
+static struct ending
+execute(const struct run_options *said, struct plan *plan, struct jobserver *jobserver,
+        int *lifeline)
 {
 	struct chain chain;
 	struct supervisor supervisor = {0};
@@ -210,6 +217,7 @@ execute(const struct run_options *said, struct plan *plan, struct jobserver *job
 		.serial = said->serial,
 		.max_fail = said->max_fail,
 		.no_bail = said->no_bail,
+		.lifeline = lifeline,
 		.slow_ns = said->slow_ns,
 		.flush = flush,
 		.tick = redraw,
@@ -217,7 +225,7 @@ execute(const struct run_options *said, struct plan *plan, struct jobserver *job
 		.context = &view,
 	};
 	if (!chain_open(&chain, said))
-		return COMMAND_IO;
+		return (struct ending){.status = COMMAND_IO};
 	view.outputs = chain.outputs;
 	view.live = outputs_live(chain.outputs) ? live_of(outputs_live(chain.outputs)) : NULL;
 	if (view.live) {
@@ -231,9 +239,7 @@ execute(const struct run_options *said, struct plan *plan, struct jobserver *job
 	int status = exit_status(said, &chain, written);
 	subunit2_summary_free(chain.summary);
 	supervisor_end(&supervisor);
-	if (end.signo)
-		signals_die(end.signo);
-	return status;
+	return (struct ending){status, end.signo};
 }
 
 /* As many as make allows, as far as its pipe can be had. */
@@ -259,20 +265,20 @@ take_jobserver(struct run_options *said, struct jobserver *jobserver)
 static void
 complete_environment(struct run_options *said)
 {
-	char *libraries = memory_copy("");
+	const struct strings *libraries = &said->scripts.libraries;
 	const char *before = environment_get(&said->environment, "PERL5LIB");
-	for (size_t i = 0; i < said->scripts.libraries.count; i++) {
-		char *longer = memory_format("%s%s%s", libraries, *libraries ? ":" : "",
-		                             said->scripts.libraries.items[i]);
-		free(libraries);
-		libraries = longer;
-	}
 	environment_format(&said->environment, "HARNESS_ACTIVE", "1");
-	if (*libraries && before && *before)
-		environment_format(&said->environment, "PERL5LIB", "%s:%s", libraries, before);
-	else if (*libraries)
-		environment_format(&said->environment, "PERL5LIB", "%s", libraries);
-	free(libraries);
+	if (!libraries->count)
+		return;
+	char *all = memory_copy(before ? before : "");
+	for (size_t i = libraries->count; i-- > 0;) {
+		char *longer = memory_format("%s%s%s", libraries->items[i], *all ? ":" : "", all);
+		free(all);
+		all = longer;
+	}
+	environment_format(&said->environment, "PERL5LIB", "%s", all);
+	said->trial.elsewhere.perl5lib = environment_get(&said->environment, "PERL5LIB");
+	free(all);
 }
 
 /* What does not go together with what tests read. */
@@ -378,28 +384,37 @@ complete(struct run_options *said, struct options *options)
 	if (!said->trial.tmp_parent || !*said->trial.tmp_parent)
 		said->trial.tmp_parent = "/tmp";
 	said->trial.instances = &said->instances;
-	said->trial.cwd = memory_have(getcwd(NULL, 0));
+	said->trial.elsewhere.cwd = memory_have(getcwd(NULL, 0));
 	said->trial.job.rules.timeout_ns = said->trial.job.process.timeout_ns;
 	said->writer.strict = said->trial.job.strict;
 	return 0;
 }
 
-/* With instances and a lifeline where scripts run elsewhere. */
+static struct ending
+execute_elsewhere(struct run_options *said, struct plan *plan, struct jobserver *jobserver)
+{
+	int fds[2];
+	struct ending ending = {.status = COMMAND_IO};
+	if (!open_lifeline(fds))
+		return ending;
+	said->trial.job.process.stdin_fd = fds[0];
+	if (provision(said))
+		ending = execute(said, plan, jobserver, &fds[1]);
+	close(fds[0]);
+	if (fds[1] >= 0)
+		close(fds[1]);
+	dispose(said);
+	return ending;
+}
+
 static int
 execute_somewhere(struct run_options *said, struct plan *plan, struct jobserver *jobserver)
 {
-	int fds[2], status = COMMAND_IO;
-	if (!said->trial.executor)
-		return execute(said, plan, jobserver);
-	if (!open_lifeline(fds))
-		return status;
-	said->trial.job.process.stdin_fd = fds[0];
-	if (provision(said))
-		status = execute(said, plan, jobserver);
-	dispose(said);
-	close(fds[0]);
-	close(fds[1]);
-	return status;
+	struct ending ending = said->trial.executor ? execute_elsewhere(said, plan, jobserver)
+	                                            : execute(said, plan, jobserver, NULL);
+	if (ending.signo)
+		signals_die(ending.signo);
+	return ending.status;
 }
 
 static int

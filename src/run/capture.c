@@ -28,6 +28,7 @@ struct capture {
 	struct subunit2_text *texts[2];  /* by enum process_stream */
 	struct subunit2_summary *others; /* of the packets that are not the test's own */
 	enum subunit2_status own;
+	bool own_leaked;
 	int64_t now_ms;
 };
 
@@ -83,6 +84,8 @@ take_own(struct capture *capture, const struct subunit2_event *event, struct sub
 {
 	if (subunit2_status_is_final(event->status) && rank(event->status) > rank(capture->own))
 		capture->own = event->status;
+	capture->own_leaked =
+		capture->own_leaked || subunit2_tags_has(event->tags, SUBUNIT2_LITERAL("leaked"));
 	if (event->status && !subunit2_view_present(event->file_name) && event->tags.count == 0)
 		return SUBUNIT2_OK;
 	struct subunit2_event rest = *event;
@@ -420,5 +423,6 @@ capture_verdict(const struct capture *capture)
 		.automake = capture->automake ? automake_verdict(capture->automake).reason : NULL,
 		.packets = subunit2_summary_result(capture->others),
 		.own = capture->own,
+		.own_leaked = capture->own_leaked,
 	};
 }

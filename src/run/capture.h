@@ -42,6 +42,7 @@ struct capture_verdict {
 	const char *automake;          /* what is wrong with its summary; NULL: nothing */
 	const struct subunit2_summary_result *packets; /* of other tests in the stream */
 	enum subunit2_status own; /* the worst final status sent for the test itself; NONE */
+	bool own_leaked;          /* tagged so */
 };
 
 struct capture;

@@ -59,16 +59,19 @@ add_rules(struct strings *remote, const struct job_options *job)
 
 void
 executor_remote(struct strings *remote, const struct executor_values *values,
-                const struct job_options *job, const char *cwd, char *const *script)
+                const struct job_options *job, const struct executor_place *place,
+                char *const *script)
 {
 	static const char *const wrap[] = {"subunit2", "wrap", "--die-on-stdin-eof",
 	                                   "--exit=stream", "--to=subunit"};
 	for (size_t i = 0; i < sizeof(wrap) / sizeof(*wrap); i++)
 		strings_add(remote, wrap[i]);
-	strings_take(remote, memory_format("--cwd=%s", cwd));
+	strings_take(remote, memory_format("--cwd=%s", place->cwd));
 	strings_add(remote, "--env=HARNESS_ACTIVE=1");
 	strings_take(remote, memory_format("--env=SUBUNIT2_SLOT=%u", values->slot));
 	strings_take(remote, memory_format("--env=SUBUNIT2_ATTEMPT=%u", values->attempt));
+	if (place->perl5lib)
+		strings_take(remote, memory_format("--env=PERL5LIB=%s", place->perl5lib));
 	add_rules(remote, job);
 	strings_add(remote, "-i");
 	strings_add(remote, values->id);

@@ -28,14 +28,21 @@ struct executor_values {
 	unsigned slot, attempt;
 };
 
+/* What a script has over there as it has it here. */
+struct executor_place {
+	const char *cwd;
+	const char *perl5lib; /* NULL: what it is there */
+};
+
 /* Returns NULL, or what is wrong with TEMPLATE. Released with executor_clear. */
 const char *executor_parse(struct executor *executor, const char *template);
 void executor_clear(struct executor *executor);
 
-/* Adds to REMOTE the command that runs SCRIPT (an argv) over there, in the folder
- * CWD, under the rules of JOB. */
+/* Adds to REMOTE the command that runs SCRIPT (an argv) over there, under the
+ * rules of JOB. */
 void executor_remote(struct strings *remote, const struct executor_values *values,
-                     const struct job_options *job, const char *cwd, char *const *script);
+                     const struct job_options *job, const struct executor_place *place,
+                     char *const *script);
 
 /* Adds to ARGV the command that reaches the engine. */
 void executor_expand(const struct executor *executor, const struct executor_values *values,

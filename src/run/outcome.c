@@ -170,6 +170,7 @@ static void
 relay(struct outcome *outcome, const struct process_result *result, int status,
       const struct capture_verdict *verdict)
 {
+	outcome->leaked = verdict->own_leaked;
 	if (verdict->own) {
 		outcome->status = verdict->own;
 		return;

@@ -30,6 +30,7 @@ struct process {
 	bool gone;      /* the shim said so */
 	bool ended;     /* the command has exited, or never will */
 	bool ending;    /* process_end or process_kill */
+	bool asked;     /* ending, by its input's end alone */
 	bool disposed;  /* what was left was killed or let go */
 	bool finishing; /* nothing else matters any more */
 
@@ -238,7 +239,7 @@ end_command(struct process *process, int status)
 	process->ended = process->result.exited = true;
 	process->result.status = status;
 	loop_timer_stop(process->supervisor->loop, &process->timeout);
-	if (!process->ending)
+	if (!process->ending || process->asked)
 		start_timer(process, &process->leak, process->options->leak_ns, dispose);
 }
 
@@ -294,6 +295,32 @@ time_out(void *context)
 	process_end(process, SIGTERM, false);
 }
 
+static void
+escalate(struct process *process, int signo)
+{
+	shim_ask(process->control, SHIM_END, signo);
+	start_timer(process, &process->rescue,
+	            process->options->grace_ns + (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
+}
+
+/* Its input has ended, and it goes on. */
+static void
+insist(void *context)
+{
+	struct process *process = context;
+	process->asked = false;
+	escalate(process, SIGTERM);
+}
+
+/* The end of its input reached it: it is to bring what its other end says last. */
+static void
+wait_for_input_end(struct process *process)
+{
+	process->asked = true;
+	start_timer(process, &process->rescue, process->options->grace_ns + LATE_MS * LOOP_MS,
+	            insist);
+}
+
 void
 process_end(struct process *process, int signo, bool reached)
 {
@@ -304,9 +331,10 @@ process_end(struct process *process, int signo, bool reached)
 		process->result.ended_by = signo;
 	loop_timer_stop(process->supervisor->loop, &process->timeout);
 	loop_timer_stop(process->supervisor->loop, &process->leak);
-	shim_ask(process->control, SHIM_END, reached ? 0 : signo);
-	start_timer(process, &process->rescue,
-	            process->options->grace_ns + (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
+	if (reached && process->options->courier)
+		wait_for_input_end(process);
+	else
+		escalate(process, reached ? 0 : signo);
 }
 
 void
@@ -314,6 +342,10 @@ process_kill(struct process *process)
 {
 	if (process->control < 0)
 		return;
+	if (process->asked) {
+		insist(process);
+		return;
+	}
 	process->ending = true;
 	shim_ask(process->control, SHIM_KILL, 0);
 	start_timer(process, &process->rescue, (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);

@@ -35,6 +35,7 @@ struct process_options {
 	/* A terminal for all three, which needs a supply; its output is PROCESS_STDOUT. NULL:
 	 * pipes. */
 	const struct pty_options *pty;
+	bool courier;       /* it brings a command from elsewhere that ends when its input does */
 	bool inherit;       /* this program's session, group and terminal, not its own */
 	bool merge;         /* one pipe for both streams, told as PROCESS_STDOUT */
 	int pipe_size;      /* bytes that stdout's pipe should hold; 0: the system's default */
@@ -76,9 +77,12 @@ struct process *process_start(struct supervisor *supervisor, const struct proces
 void process_free(struct process *process);
 
 /* The escalation: SIGNO and SIGCONT, the grace, SIGKILL, to the whole tree; only
- * the last two when REACHED it already (from the terminal). The first call counts. */
+ * the last two when REACHED it already (from the terminal). The first call counts.
+ * A courier is REACHED by the end of its input: it has the grace, and a little more
+ * for the way, before the escalation, with SIGTERM, begins. */
 void process_end(struct process *process, int signo, bool reached);
-/* SIGKILL now. */
+/* SIGKILL now; for a courier that was reached, the escalation: killed, it would leave
+ * its command alone. */
 void process_kill(struct process *process);
 
 /* For the supervisor. */

@@ -166,8 +166,8 @@ run_options_clear(struct run_options *said)
 	free((char *)said->provision);
 	free((char *)said->dispose);
 	free((char *)said->debug);
-	free((char *)said->trial.cwd);
 	console_free(said->trial.job.console);
+	free((char *)said->trial.elsewhere.cwd);
 	executor_clear(&said->executor);
 	strings_clear(&said->instances.names);
 }

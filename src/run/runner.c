@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct runner;
 
@@ -253,6 +254,13 @@ kill_all(struct runner *runner)
 			trial_kill(runner->slots[i].trial);
 }
 
+static void
+cut(int *lifeline)
+{
+	close(*lifeline);
+	*lifeline = -1;
+}
+
 /* The first ends the tests and waits for them, the second does not. */
 static void
 take_signal(void *context, int signo, bool from_terminal)
@@ -264,7 +272,11 @@ take_signal(void *context, int signo, bool from_terminal)
 	}
 	runner->end.signo = signo;
 	stop_beginning(runner, "not run: the run was interrupted");
-	end_all(runner, signo, from_terminal && runner->options->trial.job.process.inherit);
+	if (runner->options->lifeline)
+		cut(runner->options->lifeline);
+	end_all(runner, signo,
+	        runner->options->lifeline ||
+	                (from_terminal && runner->options->trial.job.process.inherit));
 }
 
 /* SIGUSR1: what runs now. */

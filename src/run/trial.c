@@ -119,7 +119,8 @@ send_away(struct trial *trial)
 		.slot = trial->place.slot,
 		.attempt = trial->attempt,
 	};
-	executor_remote(&remote, &values, &trial->options, trial->rules->cwd, trial->argv.items);
+	executor_remote(&remote, &values, &trial->options, &trial->rules->elsewhere,
+	                trial->argv.items);
 	executor_expand(trial->rules->executor, &values, &remote, &argv);
 	strings_clear(&remote);
 	strings_clear(&trial->argv);
@@ -127,6 +128,10 @@ send_away(struct trial *trial)
 	/* Time is taken over there, where no queue is waited in. */
 	trial->options.process.timeout_ns = 0;
 	trial->options.rules.relay = true;
+	trial->options.process.courier = true;
+	/* Leaks are found over there, too. What the engine leaves here, as ssh leaves the
+	 * connection that others share, is meant to stay. */
+	trial->options.process.leaked = PROCESS_KEEP;
 }
 
 /* NULL, or why the script cannot be run. */

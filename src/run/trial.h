@@ -29,7 +29,7 @@ struct trial_rules {
 	unsigned repeat;                 /* how often it has to pass; at least 1 */
 	const struct executor *executor; /* NULL: scripts run here */
 	const struct instances *instances;
-	const char *cwd;     /* of scripts elsewhere */
+	struct executor_place elsewhere;
 	uint64_t max_output; /* bytes of an attempt; 0: no limit */
 };
 

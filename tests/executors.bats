@@ -1,0 +1,254 @@
+#!/usr/bin/env bats
+# subunit2 run with scripts elsewhere, for real: by ssh, from an sshd on the loopback of a network
+# of its own, started for this file alone.
+
+# As root, in a network namespace; else, or where there may be none, in the network that is there.
+setup_file() {
+	load common
+	export PLACE=$BATS_FILE_TMPDIR
+	mkdir "$PLACE/bin" "$PLACE/home"
+	PATH=$PLACE/bin:$PATH
+	NETWORK=()
+	if unshare -n true 2>/dev/null; then
+		unshare -n sh -c 'echo $$ >"$PLACE/network"; exec sleep infinity' 3>&- &
+		until [ -s "$PLACE/network" ]; do sleep 0.02; done
+		NETWORK=(nsenter -t "$(cat "$PLACE/network")" -n)
+		"${NETWORK[@]}" ip link set lo up
+		"${NETWORK[@]}" ip addr add 10.99.0.1/24 dev lo
+	fi
+	start_sshd
+}
+
+teardown_file() {
+	local pid
+	for pid in "$PLACE"/*.pid "$PLACE/network"; do
+		[ ! -s "$pid" ] || kill "$(cat "$pid")" || true
+	done
+}
+
+# The command of that name, in the network, with some arguments first.
+in_network() { # NAME ARGUMENTS...
+	local program
+	program=$(PATH=$PATH:/usr/sbin command -v "$1")
+	printf '#!/bin/sh\nexec %s "$@"\n' "${NETWORK[*]} $program ${*:2}" >"$PLACE/bin/$1"
+	chmod +x "$PLACE/bin/$1"
+}
+
+start_sshd() {
+	local port
+	port=$("${NETWORK[@]}" /usr/bin/python3 -c 'import socket
+with socket.socket() as s: s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	ssh-keygen -q -t ed25519 -N '' -f "$PLACE/host"
+	ssh-keygen -q -t ed25519 -N '' -f "$PLACE/user"
+	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
+	cat >"$PLACE/sshd_config" <<-END
+		ListenAddress 127.0.0.1
+		Port $port
+		HostKey $PLACE/host
+		AuthorizedKeysFile $PLACE/user.pub
+		PermitRootLogin yes
+		StrictModes no
+		PidFile $PLACE/sshd.pid
+		SetEnv PATH=$PATH HOME=$PLACE/home
+	END
+	cat >"$PLACE/ssh_config" <<-END
+		Host one two
+		    HostName 127.0.0.1
+		    Port $port
+		    HostKeyAlias here
+		    UserKnownHostsFile $PLACE/known
+		    IdentityFile $PLACE/user
+		    ControlPath connection.%n
+		    ControlPersist yes
+		Host down
+		    HostName 127.0.0.1
+		    Port 1
+	END
+	echo "here $(cat "$PLACE/host.pub")" >"$PLACE/known"
+	in_network ssh -F "$PLACE/ssh_config"
+	"${NETWORK[@]}" /usr/sbin/sshd -f "$PLACE/sshd_config"
+}
+
+setup() {
+	load common
+	load runs
+	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
+	PATH=$PLACE/bin:$PATH
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# Of scripts that write their pid into such a file, none runs any more.
+gone() { # FILE...
+	local file
+	for file; do
+		! kill -0 "$(cat "$file")" 2>/dev/null || return 1
+	done
+}
+
+# A run in the background: its pid is $pid.
+start() { # ARGUMENTS...
+	env --default-signal timeout -s KILL 60 sh -c 'echo $$ >pid; exec subunit2 run "$@"' sh "$@" \
+		>out 2>err 3>&- &
+	started=$!
+	until_true [ -s pid ]
+	pid=$(cat pid)
+}
+
+stops() { # STATUS
+	local status=0
+	wait "$started" || status=$?
+	[ "$status" -eq "$1" ] || { echo "exit status $status, not $1"; cat err; return 1; }
+}
+
+# Scripts that end in all ways, with what must come through as it is.
+suite() {
+	script t/pass.t <<<'printf "%s\n" 1..2 "ok 1 - one" "    ok 1 - inner" "    1..1" "ok 2 - two"'
+	script t/fail.t <<<'printf "%s\n" 1..2 "ok 1" "not ok 2 - two"; echo "$HARNESS_ACTIVE" "$@" >&2'
+	script t/skip.t <<<'echo "1..0 # SKIP not today"'
+	script t/status.sh <<<'echo on stderr >&2; exit 3'
+	# shellcheck disable=SC2016 # perl's
+	script t/bytes.sh /usr/bin/perl <<<'binmode STDOUT; print map(chr, 0 .. 255), "\n\xb3\x29", "\r\xff" x 3000'
+	script t/leak.sh <<<'setsid sleep 1000 >/dev/null 2>&1 & exit 0'
+}
+
+# What a run of these has to say, wherever it was.
+judge() {
+	whole
+	diff - <(finals) <<-'END'
+		success t/bytes.sh
+		fail t/fail.t
+		success t/leak.sh
+		success t/pass.t
+		skip t/skip.t
+		fail t/status.sh
+	END
+	[ "$(ended t/pass.t)" = 'success "remote"' ]
+	[ "$(ended t/leak.sh)" = 'success "leaked","remote"' ] ||
+		[ "$(ended t/leak.sh)" = 'success "remote","leaked"' ]
+	[ "$(attached t/status.sh reason)" = 'exit status 3' ]
+	[ "$(attached t/status.sh stderr)" = 'on stderr' ]
+	[ "$(attached t/skip.t reason)" = 'not today' ]
+	[ "$(attached t/fail.t stderr)" = "1 it's \$HOME" ]
+	subunit2 convert --to=events out >events
+	grep -E ' success t/pass.t::two::inner tags=remote route=[01]' events
+	grep -E ' fail t/fail.t::two tags=remote route=[01]' events
+	[ "$(grep -oE 'route=.' events | sort -u | tr '\n' ' ')" = 'route=0 route=1 ' ]
+	written t/bytes.sh | cmp - <(t/bytes.sh)
+}
+
+# What a test wrote to standard output, as Python's subunit reads it.
+written() { # ID
+	/usr/bin/python3 -c 'import subunit, sys
+class Result:
+    def status(self, test_id=None, file_name=None, file_bytes=None, **rest):
+        if test_id == sys.argv[1] and file_name in ("stdout", "stdout.bytes"):
+            sys.stdout.buffer.write(file_bytes)
+subunit.ByteStreamToStreamResult(open("out", "rb")).run(Result())' "$1"
+}
+
+# Scripts that hang, and clean up or not when they are ended.
+hang() {
+	script t/deaf.sh <<<'trap "" TERM; echo $$ >deaf.pid; while :; do sleep 0.05; done'
+	script t/tidy.sh <<<'trap "echo tidied; exit" TERM; echo $$ >tidy.pid; while :; do sleep 0.05; done'
+	script t/tree.sh <<-'END'
+		setsid sh -c 'echo $$ >daemon.pid; exec sleep 1000' &
+		echo $$ >tree.pid
+		sleep 1000
+	END
+}
+
+all_up() {
+	[ -s deaf.pid ] && [ -s tidy.pid ] && [ -s tree.pid ] && [ -s daemon.pid ]
+}
+
+# Nothing of them is left a second past the grace; a loaded machine has one more.
+ended_in_time() { # SECONDS
+	LIMIT=$(($1 + 2)) until_true gone ./*.pid
+}
+
+@test "ssh: what it says and how it ends is as it is here" {
+	suite
+	ssh -fNM one
+	ssh -fNM two
+	runs 1 -j2 -t remote --executor='ssh {instance} {shell}' --instances=one,two t -- "it's" '$HOME'
+	judge
+	ssh -O exit one
+	ssh -O exit two
+}
+
+@test "ssh: a connection that a test opens and that stays for others is no leak" {
+	script t/a.sh <<<'exit 0'
+	runs 0 --leaked=fail --executor='ssh -o ControlMaster=auto {instance} {shell}' --instances=one t
+	[ "$(ended t/a.sh)" = success ]
+	ssh -O exit one
+}
+
+@test "ssh: an instance that does not answer is no failed test, and another one is tried" {
+	script t/a.sh <<<'exit 0'
+	script t/b.sh <<<'exit 3'
+	runs 1 -j1 --executor='ssh {instance} {shell}' --instances=down,one t/a.sh
+	[ "$(ended t/a.sh)" = 'fail "infrastructure"' ]
+	attached t/a.sh stderr | grep -F 'port 1: Connection refused'
+	attached t/a.sh reason | grep -F 'exit status 255'
+	runs 1 -j1 --retries=1 --executor='ssh {instance} {shell}' --instances=down,one t
+	whole
+	[ "$(ended t/a.sh)" = 'success "flaky"' ]
+	[ "$(ended t/b.sh)" = fail ]
+	attached t/b.sh attempt-1 | grep -F 'exit status 255'
+	[ "$(attached t/b.sh reason)" = 'exit status 3' ]
+}
+
+@test "ssh: a connection that is cut ends what runs there" {
+	hang
+	ssh -fNM one
+	start --grace=1s -j3 --executor='ssh {instance} {shell}' --instances=one t
+	until_true all_up
+	ssh -O exit one
+	ended_in_time 1
+	stops 1
+	whole
+	for name in deaf tidy tree; do
+		[ "$(ended "t/$name.sh")" = 'fail "infrastructure"' ]
+	done
+}
+
+@test "ssh: a run that is killed leaves nothing there" {
+	hang
+	start --grace=1s -j3 --executor='ssh {instance} {shell}' --instances=one t
+	until_true all_up
+	kill -KILL "$pid"
+	ended_in_time 1
+	stops 137
+}
+
+# ^C ends what runs there, and waits for its last words.
+interrupt() { # ARGUMENTS...
+	hang
+	script t/waits.sh <<<'touch waits.pid'
+	start --grace=1s -j3 --instance-provision='echo one' --instance-dispose='touch disposed' "$@" \
+		t/deaf.sh t/tidy.sh t/tree.sh t/waits.sh
+	until_true all_up
+	kill -INT "$pid"
+	stops 130
+	gone ./*.pid
+	[ -e disposed ]
+	whole
+	[ "$(attached t/tidy.sh stdout)" = tidied ]
+	for name in deaf tidy tree; do
+		[ "$(ended "t/$name.sh")" = fail ]
+		attached "t/$name.sh" reason | grep -F 'interrupted by SIGINT'
+	done
+	[ "$(ended t/waits.sh)" = skip ]
+}
+
+@test "ssh: ^C" {
+	interrupt --executor='ssh {instance} {shell}'
+}
+
+@test "elsewhere, perl looks for modules where it does here" {
+	mkdir lib
+	echo 'package Here; sub said { print "found" } 1' >lib/Here.pm
+	script t/a.sh <<<'perl -MHere -e Here::said'
+	runs 0 -l --executor='env -u PERL5LIB {argv}' t/a.sh
+	[ "$(attached t/a.sh stdout)" = found ]
+}
