@@ -411,9 +411,11 @@ enum shim_heard
 shim_hear(int control, struct shim_report *report)
 {
 	ssize_t got;
+	/* A shim that ended with an order unread resets the connection: the kernel says so once,
+	 * ahead of the reports that are still to be read. */
 	do
 		got = recv(control, report, sizeof(*report), MSG_DONTWAIT);
-	while (got < 0 && errno == EINTR);
+	while (got < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (got == sizeof(*report))
 		return SHIM_REPORT;
 	return got < 0 && errno == EAGAIN ? SHIM_SILENT : SHIM_CLOSED;

@@ -214,6 +214,20 @@ check_leaks(void)
 	CHECK(died(&run, SIGTERM) && run.result.leaked && goes_away(run.out));
 }
 
+/* Not reaped, maybe. */
+static bool
+is_dead(pid_t pid)
+{
+	char path[64], state = 'Z';
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	FILE *file = fopen(path, "r");
+	if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'Z';
+	if (file)
+		fclose(file);
+	return state == 'Z';
+}
+
 static void
 check_shims(void)
 {
@@ -224,6 +238,32 @@ check_shims(void)
 	CHECK_NAMED("a stopped shim goes on", exited(&run, 7) && !run.result.lost);
 	play(&run, "kill -TERM $PPID; kill -INT $PPID; kill -HUP $PPID; exit 8");
 	CHECK_NAMED("a shim ignores signals", exited(&run, 8) && !run.result.lost);
+}
+
+/* The shim finds, when it goes on, that its command has ended, and is gone before it reads what it
+ * was asked: what it told is heard all the same. */
+static void
+check_ending_meets_exit(void)
+{
+	struct run run;
+	siginfo_t stopped;
+	int shim, command;
+	begin(&run, "echo $PPID $$; exec sleep 1000");
+	launch(&run);
+	while (!strchr(run.out, '\n') && loop_turn(supervisor.loop))
+		;
+	if (sscanf(run.out, "%d %d", &shim, &command) != 2)
+		exit(99);
+	kill(shim, SIGSTOP);
+	waitid(P_PID, (id_t)shim, &stopped, WSTOPPED | WNOWAIT);
+	kill(command, SIGUSR1);
+	while (!is_dead(command))
+		usleep(1000);
+	process_end(run.process, SIGTERM, false);
+	kill(shim, SIGCONT);
+	complete(&run);
+	CHECK_NAMED("an ending that meets the exit is no lost shim",
+	            !run.result.lost && died(&run, SIGUSR1));
 }
 
 static void
@@ -311,6 +351,7 @@ main(void)
 	check_timeouts();
 	check_leaks();
 	check_shims();
+	check_ending_meets_exit();
 	check_end();
 	check_many();
 	supervisor_end(&supervisor);
