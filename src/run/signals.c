@@ -108,8 +108,12 @@ struct signals_seen
 signals_take(void)
 {
 	char bytes[64];
+	sigset_t all, before;
 	while (read(pipe_fds[0], bytes, sizeof(bytes)) > 0)
 		;
+	/* One that came between a look and its clearing would be forgotten. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
 	struct signals_seen result = {
 		.ending = first_ending,
 		.from_terminal = first_from_terminal,
@@ -120,6 +124,7 @@ signals_take(void)
 	result.stop = take(SIGTSTP);
 	result.user = take(SIGUSR1);
 	result.resized = take(SIGWINCH);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
 
