@@ -51,6 +51,7 @@ def rows(build, data):
     ours = f"{build}/subunit2"
     here = os.path.dirname(os.path.abspath(__file__))
     million, some = f"{data}/packets", f"{data}/packets.10"
+    few = f"{data}/packets.100"
     old, some_old = f"{data}/subunit1", f"{data}/subunit1.10"
     tap, some_tap = f"{data}/tap", f"{data}/tap.10"
     files = f"{data}/files"
@@ -64,6 +65,9 @@ def rows(build, data):
         """A slow tool, on a tenth of the million; its name is the command's."""
         name = command.replace("sh -c '", "").split()[0]
         return [Peer(os.path.basename(name), command, at_least, scale=10, rounds=3)]
+
+    def new_folder(command, rest):
+        return f"sh -c '{command}$(mktemp -d {data}/folder.XXXXXX) {rest}'"
 
     return [
         Row("status: one call", f"{ours} status test success",
@@ -80,6 +84,9 @@ def rows(build, data):
         Row("convert: JUnit of 1M packets", f"{ours} convert --to=junit {million}",
             tenth(f"subunit2junitxml {some}", at_least=50), memory=10,
             output=f"{data}/stdout"),
+        Row("convert: folders of 5,000 tests", new_folder(f"{ours} convert -o disk:", few),
+            [Peer("subunit2disk", new_folder("subunit2disk -d ", f"<{few}"), rounds=3)],
+            memory=8),
         Row("convert: CSV of 1M packets", f"{ours} convert --to=csv {million}",
             tenth(f"subunit2csv {some}"), memory=8),
         Row("convert: 1M packets to version 1", f"{ours} convert --to=subunit1 {million}",
@@ -96,7 +103,8 @@ def rows(build, data):
         Row("filter: 512 packets of 1 MiB, piped", f"sh -c '{ours} filter {files} | cat'",
             [Peer("cat", f"sh -c 'cat {files} | cat'", at_least=0.5)], memory=16),
         Row("convert: 1M TAP assertions", f"{ours} convert --from=tap --to=subunit {tap}",
-            tenth(f"prove -e cat {some_tap}", at_least=36), memory=8 + 24),
+            tenth(f"prove -e cat {some_tap}", at_least=36)
+            + tenth(f"sh -c 'tap2subunit <{some_tap}'"), memory=8 + 24),
         Row("wrap: 1 GiB of plain output, piped", f"sh -c '{ours} wrap -- cat {texts} | cat'",
             [Peer("cat, and another", f"sh -c 'cat {texts} | cat | cat'", at_least=0.5)],
             memory=16),
@@ -119,6 +127,7 @@ class Bench:
         tool = self.tool("generate")
         for name, kind, count in [("packets", "packets", MILLION),
                                   ("packets.10", "packets", MILLION // 10),
+                                  ("packets.100", "packets", MILLION // 100),
                                   ("tap", "tap", MILLION), ("tap.10", "tap", MILLION // 10),
                                   ("files", "files", 512), ("text", "text", 256)]:
             with open(f"{data}/{name}", "wb") as file:
