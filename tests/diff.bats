@@ -70,6 +70,27 @@ setup() {
 	[ "$(subunit2 diff a b)" = "nothing changed" ]
 }
 
+@test "two runs that testr keeps" {
+	printf '[DEFAULT]\ntest_command=subunit2 wrap --exit=stream -i suite -- cat results\n' >.testr.conf
+	testr init
+	printf '1..3\nok 1 - a\nnot ok 2 - b\nok 3 - c\n' >results
+	run testr run
+	printf '1..3\nnot ok 1 - a\nok 2 - b\nok 3 - d\n' >results
+	run testr run
+	run -1 subunit2 diff --slower=1000 .testrepository/0 .testrepository/1
+	diff - <(printf '%s\n' "$output") <<-'END'
+		newly failing:
+		  suite::a
+		fixed:
+		  suite::b
+		added:
+		  suite::d
+		gone:
+		  suite::c
+		1 newly failing, 1 fixed, 1 added, 1 gone
+	END
+}
+
 @test "a test that is listed only is not fixed" {
 	subunit2 status mended exists >listed
 	[ "$(subunit2 diff --match=mended old listed)" = "nothing changed" ]
