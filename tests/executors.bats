@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # subunit2 run with scripts elsewhere, for real: by ssh, from an sshd on the loopback of a network
-# of its own, started for this file alone.
+# of its own, and by Slurm, a cluster of one node there. Both are started for this file alone.
 
 # As root, in a network namespace; else, or where there may be none, in the network that is there.
 setup_file() {
@@ -9,13 +9,16 @@ setup_file() {
 	mkdir "$PLACE/bin" "$PLACE/home"
 	PATH=$PLACE/bin:$PATH
 	NETWORK=()
+	ADDRESS=$(hostname -I | cut -d' ' -f1)
 	if unshare -n true 2>/dev/null; then
 		unshare -n sh -c 'echo $$ >"$PLACE/network"; exec sleep infinity' 3>&- &
 		until [ -s "$PLACE/network" ]; do sleep 0.02; done
 		NETWORK=(nsenter -t "$(cat "$PLACE/network")" -n)
 		"${NETWORK[@]}" ip link set lo up
-		"${NETWORK[@]}" ip addr add 10.99.0.1/24 dev lo
+		ADDRESS=10.99.0.1 # Slurm takes no loopback address
+		"${NETWORK[@]}" ip addr add $ADDRESS/24 dev lo
 	fi
+	start_slurm
 	start_sshd
 }
 
@@ -34,10 +37,14 @@ in_network() { # NAME ARGUMENTS...
 	chmod +x "$PLACE/bin/$1"
 }
 
+free_port() {
+	"${NETWORK[@]}" /usr/bin/python3 -c 'import socket
+with socket.socket() as s: s.bind(("", 0)); print(s.getsockname()[1])'
+}
+
 start_sshd() {
 	local port
-	port=$("${NETWORK[@]}" /usr/bin/python3 -c 'import socket
-with socket.socket() as s: s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	port=$(free_port)
 	ssh-keygen -q -t ed25519 -N '' -f "$PLACE/host"
 	ssh-keygen -q -t ed25519 -N '' -f "$PLACE/user"
 	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
@@ -69,12 +76,57 @@ with socket.socket() as s: s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	"${NETWORK[@]}" /usr/sbin/sshd -f "$PLACE/sshd_config"
 }
 
+start_slurm() {
+	export SLURM_CONF=$PLACE/slurm.conf
+	mkdir "$PLACE/state" "$PLACE/spool" "$PLACE/munge"
+	head -c 128 /dev/urandom >"$PLACE/munge/key"
+	chmod 600 "$PLACE/munge/key"
+	cat >"$SLURM_CONF" <<-END
+		ClusterName=tests
+		SlurmctldHost=$(hostname)($ADDRESS)
+		SlurmUser=$(id -un)
+		SlurmdUser=$(id -un)
+		AuthInfo=socket=$PLACE/munge/socket
+		ProctrackType=proctrack/linuxproc
+		TaskPlugin=task/none
+		JobAcctGatherType=jobacct_gather/none
+		MpiDefault=none
+		SelectType=select/cons_tres
+		SelectTypeParameters=CR_Core
+		SlurmdParameters=config_overrides
+		SlurmctldPort=$(free_port)
+		SlurmdPort=$(free_port)
+		SlurmctldPidFile=$PLACE/slurmctld.pid
+		SlurmdPidFile=$PLACE/slurmd.pid
+		SlurmctldLogFile=$PLACE/slurmctld.log
+		SlurmdLogFile=$PLACE/slurmd.log
+		SlurmdSpoolDir=$PLACE/spool
+		StateSaveLocation=$PLACE/state
+		NodeName=box NodeHostname=$(hostname) NodeAddr=$ADDRESS CPUs=8
+		PartitionName=all Nodes=box Default=YES
+	END
+	munged --force --key-file="$PLACE/munge/key" --seed-file="$PLACE/munge/seed" \
+		--socket="$PLACE/munge/socket" --log-file="$PLACE/munge/log" --pid-file="$PLACE/munged.pid"
+	"${NETWORK[@]}" slurmctld 2>/dev/null 3>&-
+	"${NETWORK[@]}" slurmd -N box 2>/dev/null 3>&-
+	in_network srun
+	load runs
+	LIMIT=60 until_true sh -c "${NETWORK[*]} sinfo -h -o %T | grep -x idle"
+}
+
 setup() {
 	load common
 	load runs
 	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
 	PATH=$PLACE/bin:$PATH
 	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	local connection
+	for connection in connection.*; do
+		[ ! -S "$connection" ] || ssh -O exit "${connection#*.}" || true
+	done
 }
 
 # Of scripts that write their pid into such a file, none runs any more.
@@ -172,15 +224,13 @@ ended_in_time() { # SECONDS
 	ssh -fNM two
 	runs 1 -j2 -t remote --executor='ssh {instance} {shell}' --instances=one,two t -- "it's" '$HOME'
 	judge
-	ssh -O exit one
-	ssh -O exit two
 }
 
 @test "ssh: a connection that a test opens and that stays for others is no leak" {
 	script t/a.sh <<<'exit 0'
 	runs 0 --leaked=fail --executor='ssh -o ControlMaster=auto {instance} {shell}' --instances=one t
 	[ "$(ended t/a.sh)" = success ]
-	ssh -O exit one
+	ssh -O check one
 }
 
 @test "ssh: an instance that does not answer is no failed test, and another one is tried" {
@@ -251,4 +301,30 @@ interrupt() { # ARGUMENTS...
 	script t/a.sh <<<'perl -MHere -e Here::said'
 	runs 0 -l --executor='env -u PERL5LIB {argv}' t/a.sh
 	[ "$(attached t/a.sh stdout)" = found ]
+}
+
+@test "srun: what it says and how it ends is as it is here" {
+	suite
+	runs 1 -j2 -t remote --executor='srun -n1 -Q {argv}' t -- "it's" '$HOME'
+	judge
+}
+
+@test "srun: a job that is not taken is no failed test" {
+	script t/a.sh <<<'exit 0'
+	runs 1 --executor='srun -n1 -Q -p nowhere {argv}' t/a.sh
+	[ "$(ended t/a.sh)" = 'fail "infrastructure"' ]
+	attached t/a.sh stderr | grep -F 'invalid partition'
+}
+
+@test "srun: a run that is killed leaves nothing there" {
+	hang
+	start --grace=1s -j3 --executor='srun -n1 -Q {argv}' t
+	until_true all_up
+	kill -KILL "$pid"
+	ended_in_time 1
+	stops 137
+}
+
+@test "srun: ^C" {
+	interrupt --executor='srun -n1 -Q {argv}'
 }

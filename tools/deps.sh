@@ -59,6 +59,10 @@ test chromium
 test openssh-client
 test openssh-server
 test iproute2
+test munge
+test slurmctld
+test slurmd
+test slurm-client
 '
 
 wanted=$(
