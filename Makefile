@@ -12,6 +12,7 @@
 #   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
 #   make WERROR=1 …      warnings are errors, as in CI
 #   make install         PREFIX (/usr/local), DESTDIR; make uninstall undoes it
+#   make install-compat  the same, and the names of older tools in COMPATDIR
 
 VERSION = 0.1.0
 SOVERSION = 0
@@ -23,6 +24,8 @@ INCLUDEDIR ?= $(PREFIX)/include
 SHAREDIR ?= $(PREFIX)/share
 MANDIR ?= $(SHAREDIR)/man
 DATADIR ?= $(SHAREDIR)/subunit2
+LIBEXECDIR ?= $(PREFIX)/libexec
+COMPATDIR ?= $(LIBEXECDIR)/subunit2/compat
 
 CC ?= cc
 CFLAGS ?= -O2 -g
@@ -58,7 +61,7 @@ src_includes := -Ilib/include -Itap/include -iquote src
 
 lib_sources := $(wildcard lib/*.c)
 tap_sources := $(wildcard tap/*.c)
-src_sources := $(wildcard src/*.c src/cmd/*.c src/run/*.c src/in/*.c src/out/*.c)
+src_sources := $(wildcard src/*.c src/cmd/*.c src/run/*.c src/in/*.c src/out/*.c src/compat/*.c)
 unit_sources := $(wildcard tests/unit/*.c)
 
 lib_objects := $(lib_sources:%.c=$B/%.o)
@@ -245,15 +248,25 @@ installed_links = \
 field = $(word $(1),$(subst :, ,$(2)))
 built = $(foreach f,$(1),$(if $(wildcard $(call field,2,$f)),$f))
 
-.PHONY: install uninstall
+# The names of older tools, for install-compat: see src/compat/programs.c.
+compat_names = $(shell sed -n 's/^\t{"\([a-z0-9-]*\)".*/\1/p' src/compat/programs.c)
+compat_links = $(foreach n,$(compat_names),"$(DESTDIR)$(COMPATDIR)/$n")
+
+.PHONY: install install-compat uninstall
 install: all $B/installed/libsubunit2.a $B/installed/subunit2.pc
 	@set -e; install_file() { install -d "$${3%/*}"; install -m "$$1" "$$2" "$$3"; echo "$$3"; }; \
 	$(foreach f,$(installed_files) $(call built,$(installed_if_built)),install_file $(call field,1,$f) $(call field,2,$f) "$(DESTDIR)$(call field,3,$f)";) \
 	$(foreach l,$(installed_links),ln -sf $(call field,2,$l) "$(DESTDIR)$(call field,1,$l)";)
+install-compat: install
+	@install -d "$(DESTDIR)$(COMPATDIR)"
+	@for link in $(compat_links); do \
+		ln -sfr "$(DESTDIR)$(BINDIR)/subunit2" "$$link"; echo "$$link"; \
+	done
 uninstall:
-	@rm -f $(foreach f,$(installed_files) $(installed_if_built),"$(DESTDIR)$(call field,3,$f)") \
+	@rm -f $(compat_links) $(foreach f,$(installed_files) $(installed_if_built),"$(DESTDIR)$(call field,3,$f)") \
 		$(foreach l,$(installed_links),"$(DESTDIR)$(call field,1,$l)")
 	@rmdir "$(DESTDIR)$(INCLUDEDIR)/subunit2" "$(DESTDIR)$(DATADIR)"
+	@[ ! -d "$(DESTDIR)$(COMPATDIR)" ] || rmdir "$(DESTDIR)$(COMPATDIR)"
 
 .PHONY: clean
 clean:

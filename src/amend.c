@@ -47,27 +47,31 @@ divider(char *text)
 	return NULL;
 }
 
+bool
+renamings_add_pair(struct renamings *renamings, const char *regex, const char *replacement,
+                   char reason[PATTERN_REASON_SIZE])
+{
+	struct pattern *pattern = pattern_new(regex, reason);
+	if (!pattern)
+		return false;
+	renamings->items =
+		memory_resize(renamings->items, renamings->count + 1, sizeof(*renamings->items));
+	renamings->items[renamings->count++] = (struct renaming){pattern, memory_copy(replacement)};
+	return true;
+}
+
 int
 renamings_add(struct renamings *renamings, struct options *options)
 {
 	char reason[PATTERN_REASON_SIZE];
 	char *regex = memory_copy(options->value), *equals = divider(regex);
 	int result = 0;
-	if (!equals) {
+	if (equals)
+		*equals = '\0';
+	if (!equals)
 		result = options_refuse_value(options, "not REGEX=TEXT");
-		free(regex);
-		return result;
-	}
-	*equals = '\0';
-	struct pattern *pattern = pattern_new(regex, reason);
-	if (pattern) {
-		renamings->items = memory_resize(renamings->items, renamings->count + 1,
-		                                 sizeof(*renamings->items));
-		renamings->items[renamings->count++] =
-			(struct renaming){pattern, memory_copy(equals + 1)};
-	} else {
+	else if (!renamings_add_pair(renamings, regex, equals + 1, reason))
 		result = options_refuse_value(options, reason);
-	}
 	free(regex);
 	return result;
 }

@@ -24,6 +24,9 @@ struct renamings {
 /* The value of the option that OPTIONS gave last; its first "=" that is not
  * behind a backslash divides it. 0, or what options_refuse_value returns. */
 int renamings_add(struct renamings *renamings, struct options *options);
+/* False, with REASON filled, when REGEX is not a pattern. */
+bool renamings_add_pair(struct renamings *renamings, const char *regex, const char *replacement,
+                        char reason[PATTERN_REASON_SIZE]);
 void renamings_clear(struct renamings *renamings);
 
 /* Each renaming in turn. An id that becomes empty, or no id at all (NUL, bad

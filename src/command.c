@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include "compat/compat.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -14,12 +16,6 @@ const struct command commands[] = {
 	{"ls", "list the ids of tests", cmd_ls},
 	{"diff", "tell what changed between two runs", cmd_diff},
 	{"automake-driver", "run one test for automake", cmd_automake_driver},
-	{0},
-};
-
-/* The names of older tools, as links to the program. */
-static const struct command programs[] = {
-	{"subunit-output", "status, with that tool's options", cmd_subunit_output},
 	{0},
 };
 
@@ -42,5 +38,5 @@ const struct command *
 command_of_program(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	return find(programs, slash ? slash + 1 : path);
+	return find(compat_programs, slash ? slash + 1 : path);
 }

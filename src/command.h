@@ -28,7 +28,7 @@ extern const struct command commands[];
 /* NULL when there is none. */
 const struct command *command_named(const char *name);
 
-/* The tool that the program is when it is called by PATH ("subunit-output"), as
+/* The old tool that the program is when it is called by PATH ("subunit-output"), as
  * a command whose argv[0] is that name; NULL when it is itself. */
 const struct command *command_of_program(const char *path);
 
@@ -41,7 +41,6 @@ int cmd_mux(int argc, const char **argv);
 int cmd_report(int argc, const char **argv);
 int cmd_run(int argc, const char **argv);
 int cmd_status(int argc, const char **argv);
-int cmd_subunit_output(int argc, const char **argv);
 int cmd_wrap(int argc, const char **argv);
 
 /* cmd_status in a process that outlives signals: INTERRUPTED is asked when one came

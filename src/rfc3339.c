@@ -1,6 +1,7 @@
 #include "rfc3339.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define DAY INT64_C(86400)
 #define DAYS_TO_1970 INT64_C(719468) /* from 0000-03-01 */
@@ -69,6 +70,15 @@ rfc3339_write(struct subunit2_time time, char buffer[RFC3339_SIZE])
 	*at++ = 'Z';
 	*at = '\0';
 	return (size_t)(at - buffer);
+}
+
+size_t
+rfc3339_write_python(struct subunit2_time time, char buffer[RFC3339_SIZE])
+{
+	rfc3339_write(time, buffer);
+	*strchr(buffer, 'T') = ' ';
+	char *end = strchr(buffer, '.') + (time.nsec < 1000 ? 0 : 7);
+	return (size_t)(stpcpy(end, "+00:00") - buffer);
 }
 
 /* What is left to read. */

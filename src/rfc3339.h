@@ -11,6 +11,10 @@
 /* In UTC, with nine digits of a second. Returns the length. */
 size_t rfc3339_write(struct subunit2_time time, char buffer[RFC3339_SIZE]);
 
+/* The same as Python prints it: "2001-12-12 12:59:59.000045+00:00", to the
+ * microsecond, and without a fraction of zero. */
+size_t rfc3339_write_python(struct subunit2_time time, char buffer[RFC3339_SIZE]);
+
 /*
  * Reads all of TEXT: a date, "T", "t" or a blank, a time of day, none to any
  * number of digits of a second (those past the ninth are dropped), and "Z" or

@@ -170,6 +170,8 @@ learn(const struct sieve_rules *rules, struct facts *facts, const struct subunit
 static bool
 passes_whole(const struct sieve_rules *rules, const struct facts *facts)
 {
+	if (rules->always & 1u << facts->status)
+		return true;
 	return (!rules->statuses || rules->statuses & 1u << facts->status) &&
 	       (!rules->with.count || facts->with) && !facts->without &&
 	       (!rules->tags.count || facts->tagged) && !facts->untagged;

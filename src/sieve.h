@@ -28,6 +28,7 @@ struct sieve_rules {
 	/* Of a test. */
 	unsigned statuses; /* 1 << status of each that passes; 0: all. A test that never ended
 	                      has the last status it was given */
+	unsigned always;   /* of these, whatever is asked for below */
 	struct patterns with, without; /* found in its id, or in a line of a file */
 	struct subunit2_tagset tags, no_tags;
 };

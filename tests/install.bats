@@ -4,7 +4,7 @@
 load common
 
 setup_file() {
-	make -C "$BATS_TEST_DIRNAME/.." -s install DESTDIR="$BATS_FILE_TMPDIR" PREFIX=/opt/s >&2
+	make -C "$BATS_TEST_DIRNAME/.." -s install-compat DESTDIR="$BATS_FILE_TMPDIR" PREFIX=/opt/s >&2
 }
 
 setup() {
@@ -32,6 +32,18 @@ example() {
 @test "the program is there and runs" {
 	run -0 "$root/bin/subunit2" --version
 	[[ $output == *"$(pkg-config --modversion subunit2)"* ]]
+}
+
+@test "the names of older tools are links to it, in a folder of their own" {
+	cd "$root/libexec/subunit2/compat"
+	run -0 ./subunit-stats </dev/null
+	[ "${lines[0]}" = "Total tests:       0" ]
+	[ ! -e "$root/bin/subunit-stats" ]
+	for name in *; do
+		[ "$(readlink "$name")" = ../../../bin/subunit2 ]
+		grep -q "\"$name\"" "$BATS_TEST_DIRNAME/../src/compat/programs.c"
+	done
+	[ "$(find . -type l | wc -l)" = "$(grep -c '^	{"' "$BATS_TEST_DIRNAME/../src/compat/programs.c")" ]
 }
 
 @test "a program builds against the shared library by pkg-config" {
@@ -120,7 +132,7 @@ example() {
 
 @test "uninstall leaves nothing" {
 	mkdir "$BATS_TEST_TMPDIR/root"
-	for target in install uninstall; do
+	for target in install-compat uninstall; do
 		make -C "$BATS_TEST_DIRNAME/.." -s "$target" DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/opt/s
 	done
 	run -0 find "$BATS_TEST_TMPDIR/root" ! -type d

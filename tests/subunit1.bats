@@ -123,7 +123,7 @@ outcomes() {
 @test "ids that a line cannot hold are escaped" {
 	printf '{"subunit":2,"test_id":"a\\nb","test_status":"success","runnable":true}\n' >in.json
 	subunit2 convert --to=subunit1 in.json >out
-	printf 'test: a\\x0ab\nsuccessful: a\\x0ab\n' | diff - out
+	printf 'test: a\\x0ab\nsuccessful: a\\x0ab [ multipart\n]\n' | diff - out
 	printf 'test: a\xff\nsuccess: a\xff\n' >in
 	[ "$(outcomes <in)" = 'success a\\xff' ]
 }

@@ -2,10 +2,10 @@
  * csv: a line a test, as RFC 4180 has it: test,status,start,stop. Control bytes,
  * but for the ends of lines, become \xNN.
  */
+#include "csv_field.h"
 #include "memory.h"
 #include "put.h"
 #include "rfc3339.h"
-#include "visible.h"
 #include "writer.h"
 
 #include <stdlib.h>
@@ -15,39 +15,6 @@ struct csv_writer {
 	struct destination *to;
 	struct subunit2_sink *tests;
 };
-
-/* TEXT between quotes, which are doubled within it. */
-static void
-put_quoted(FILE *file, struct subunit2_view text)
-{
-	put_char(file, '"');
-	while (text.len > 0) {
-		size_t plain = 0;
-		while (plain < text.len && !strchr("\"\r\n", text.data[plain]))
-			plain++;
-		visible_put(file, (struct subunit2_view){text.data, plain});
-		if (plain < text.len) {
-			if (text.data[plain] == '"')
-				put_char(file, '"');
-			put_char(file, text.data[plain++]);
-		}
-		text.data += plain;
-		text.len -= plain;
-	}
-	put_char(file, '"');
-}
-
-static void
-put_field(FILE *file, struct subunit2_view text)
-{
-	bool quoted = text.len == 0;
-	for (size_t i = 0; i < text.len && !quoted; i++)
-		quoted = strchr("\",\r\n ", text.data[i]);
-	if (quoted)
-		put_quoted(file, text);
-	else
-		visible_put(file, text);
-}
 
 static void
 put_time(FILE *file, bool has_time, struct subunit2_time time)
@@ -64,7 +31,7 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 {
 	struct csv_writer *self = context;
 	FILE *file = self->to->file;
-	put_field(file, test->id);
+	csv_put_field(file, test->id);
 	put_char(file, ',');
 	put_text(file, subunit2_status_name(test->status));
 	put_time(file, test->has_start, test->start);

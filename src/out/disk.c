@@ -67,7 +67,6 @@ put_tags(FILE *file, struct subunit2_tags tags)
 	free(names);
 }
 
-/* "2020-01-02 03:04:06.000045+00:00", or null. */
 static void
 put_time(FILE *file, bool has_time, struct subunit2_time time)
 {
@@ -76,11 +75,15 @@ put_time(FILE *file, bool has_time, struct subunit2_time time)
 		put_text(file, "null");
 		return;
 	}
-	rfc3339_write(time, text);
-	*strchr(text, 'T') = ' ';
-	/* As Python prints times: without a fraction of zero, else to the microsecond. */
-	strchr(text, '.')[time.nsec < 1000 ? 0 : 7] = '\0';
-	fprintf(file, "\"%s+00:00\"", text);
+	rfc3339_write_python(time, text);
+	fprintf(file, "\"%s\"", text);
+}
+
+/* Also of what is only listed: nothing more is to come. */
+static bool
+has_ended(enum subunit2_status status)
+{
+	return status == SUBUNIT2_EXISTS || subunit2_status_is_final(status);
 }
 
 static void
@@ -94,7 +97,7 @@ put_json(FILE *file, const struct subunit2_test *test)
 	put_text(file, ", \"start\": ");
 	put_time(file, test->has_start, test->start);
 	fprintf(file, ", \"status\": \"%s\", \"stop\": ", *status ? status : "unknown");
-	put_time(file, test->has_stop, test->stop);
+	put_time(file, test->has_stop && has_ended(test->status), test->stop);
 	put_text(file, ", \"tags\": ");
 	put_tags(file, test->tags);
 	put_char(file, '}');

@@ -1,10 +1,12 @@
 /*
  * subunit1: version 1 of the protocol, a test after the other as they end, each
- * with its first and last time, its tags and its files.
+ * with its first and last time, its tags and its files, byte for byte as Python's
+ * writer has them: tags are set before a test and taken back behind it, files
+ * come by their names, and an outcome without files has an empty list of them.
  *
  * The version has no routes, no list of tests, no tests that cannot be run by
- * themselves, and no test without an outcome: one that never ended is an
- * "error". What would break a line or a list of tags is escaped as \xNN.
+ * themselves, and no test without an outcome: one that never ended is a
+ * "failure". What would break a line or a list of tags is escaped as \xNN.
  */
 #include "memory.h"
 #include "rfc3339.h"
@@ -62,15 +64,16 @@ put_time(FILE *file, struct subunit2_time time)
 	fprintf(file, "time: %s\n", text);
 }
 
+/* SIGN stands before each tag: "-" takes it back. */
 static void
-put_tags(FILE *file, struct subunit2_tags tags)
+put_tags(FILE *file, struct subunit2_tags tags, const char *sign)
 {
 	struct subunit2_view tag;
 	if (tags.count == 0)
 		return;
 	fputs("tags:", file);
 	while (subunit2_tags_next(&tags, &tag)) {
-		putc(' ', file);
+		fprintf(file, " %s", sign);
 		if (tag.len > 0 && *tag.data == '-') {
 			fputs("\\x2d", file);
 			tag.data++, tag.len--;
@@ -119,13 +122,33 @@ keyword_of(enum subunit2_status status)
 		return "uxsuccess";
 	case SUBUNIT2_SKIP:
 		return "skip";
-	case SUBUNIT2_FAIL:
-		return "failure";
 	case SUBUNIT2_XFAIL:
 		return "xfail";
 	default:
-		return "error";
+		return "failure";
 	}
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct subunit2_view x = (*(const struct subunit2_attachment *const *)a)->name;
+	const struct subunit2_view y = (*(const struct subunit2_attachment *const *)b)->name;
+	int order = memcmp(x.data, y.data, x.len < y.len ? x.len : y.len);
+	return order != 0 ? order : (x.len > y.len) - (x.len < y.len);
+}
+
+static void
+put_parts(FILE *file, const struct subunit2_test *test)
+{
+	const struct subunit2_attachment **parts =
+		memory_zeroed(test->attachment_count, sizeof(*parts));
+	for (size_t i = 0; i < test->attachment_count; i++)
+		parts[i] = &test->attachments[i];
+	qsort(parts, test->attachment_count, sizeof(*parts), by_name);
+	for (size_t i = 0; i < test->attachment_count; i++)
+		put_part(file, parts[i]);
+	free(parts);
 }
 
 static void
@@ -133,13 +156,9 @@ put_outcome(FILE *file, const struct subunit2_test *test)
 {
 	fprintf(file, "%s: ", keyword_of(test->status));
 	put_label(file, test->id);
-	if (test->attachment_count == 0) {
-		putc('\n', file);
-		return;
-	}
 	fputs(" [ multipart\n", file);
-	for (size_t i = 0; i < test->attachment_count; i++)
-		put_part(file, &test->attachments[i]);
+	if (test->attachment_count > 0)
+		put_parts(file, test);
 	fputs("]\n", file);
 }
 
@@ -161,13 +180,14 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	end_line(self);
 	if (test->has_start)
 		put_time(file, test->start);
+	put_tags(file, test->tags, "");
 	fputs("test: ", file);
 	put_label(file, test->id);
 	putc('\n', file);
-	put_tags(file, test->tags);
-	if (test->has_stop && subunit2_time_compare(test->start, test->stop) != 0)
+	if (test->has_stop && subunit2_status_is_final(test->status))
 		put_time(file, test->stop);
 	put_outcome(file, test);
+	put_tags(file, test->tags, "-");
 	return destination_check(self->to, error);
 }
 

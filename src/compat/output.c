@@ -1,7 +1,7 @@
 /*
  * subunit-output: status, with the options of the tool of that name.
  */
-#include "command.h"
+#include "compat.h"
 #include "memory.h"
 #include "message.h"
 #include "statement.h"
@@ -126,13 +126,14 @@ attach(struct subunit_output *output, struct options *options)
 }
 
 int
-cmd_subunit_output(int argc, const char **argv)
+compat_output(int argc, const char **argv)
 {
 	struct subunit_output output = {.statement = {.runnable = true, .duration_ns = -1}};
 	const struct outputs_options stdout_alone = {
 		.to = format_named(SUBUNIT2_LITERAL("subunit"))};
 	struct options options;
-	options_begin(&options, argc, argv, &spec);
+	struct strings arguments = {0};
+	compat_options_begin(&options, &arguments, argc, argv, &spec);
 	if (options_read(&options, take, &output) && attach(&output, &options) == 0)
 		options.exit_status = statement_say(&output.statement, &stdout_alone);
 	statement_clear(&output.statement);
@@ -140,5 +141,6 @@ cmd_subunit_output(int argc, const char **argv)
 	free(output.file_name);
 	free(output.mime_type);
 	options_end(&options);
+	strings_clear(&arguments);
 	return options.exit_status;
 }

@@ -1,0 +1,115 @@
+#include "compat.h"
+#include "memory.h"
+
+#include <string.h>
+
+/* Long options that begin with a text. */
+struct found {
+	const struct poptOption *row; /* the one that is meant */
+	bool exact, several;
+};
+
+static void
+find(struct found *found, const struct poptOption *table, const char *text, size_t len)
+{
+	for (; table->longName || table->shortName || table->argInfo; table++) {
+		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE) {
+			find(found, table->arg, text, len);
+			continue;
+		}
+		if (!table->longName || strncmp(table->longName, text, len) != 0)
+			continue;
+		bool exact = table->longName[len] == '\0';
+		found->several = !exact && !found->exact && found->row;
+		if (exact || !found->exact)
+			found->row = table;
+		found->exact = found->exact || exact;
+	}
+}
+
+static const struct poptOption *
+short_row(const struct poptOption *table, char letter)
+{
+	for (; table->longName || table->shortName || table->argInfo; table++) {
+		const struct poptOption *row = table;
+		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
+			row = short_row(table->arg, letter);
+		if (row && row->shortName == letter)
+			return row;
+	}
+	return NULL;
+}
+
+static bool
+takes_value(const struct poptOption *row)
+{
+	return (row->argInfo & POPT_ARG_MASK) != POPT_ARG_NONE;
+}
+
+/* How many of the arguments behind ARGUMENT, which is in short options, are its value. */
+static size_t
+add_short(struct strings *to, const char *argument, const struct poptOption *table)
+{
+	strings_add(to, argument);
+	for (const char *letter = argument + 1; *letter; letter++) {
+		const struct poptOption *row = short_row(table, *letter);
+		if (!row)
+			return 0;
+		if (takes_value(row))
+			return letter[1] == '\0';
+	}
+	return 0;
+}
+
+/* The same of a long one, which is spelled out. */
+static size_t
+add_long(struct strings *to, const char *argument, const struct poptOption *table)
+{
+	struct found found = {0};
+	size_t len = strcspn(argument + 2, "=");
+	const char *value = argument + 2 + len;
+	find(&found, table, argument + 2, len);
+	if (!found.row || found.several) {
+		strings_add(to, argument);
+		return 0;
+	}
+	strings_take(to, memory_format("--%s%s", found.row->longName, value));
+	return takes_value(found.row) && !*value;
+}
+
+static bool
+takes_two(const char *argument, const struct poptOption *table)
+{
+	struct found found = {0};
+	if (strncmp(argument, "--", 2) == 0)
+		find(&found, table, argument + 2, strcspn(argument + 2, "="));
+	return found.row && takes_value(found.row) && strchr(found.row->argDescrip, ' ');
+}
+
+void
+compat_options_begin(struct options *options, struct strings *arguments, int argc,
+                     const char **argv, const struct options_spec *spec)
+{
+	strings_add(arguments, argv[0]);
+	for (int i = 1; i < argc; i++) {
+		const char *argument = argv[i];
+		if (strcmp(argument, "--") == 0 || argument[0] != '-' || argument[1] == '\0') {
+			bool rest = argument[0] == '-' && argument[1] == '-';
+			strings_add(arguments, argument);
+			while (rest && ++i < argc)
+				strings_add(arguments, argv[i]);
+			continue;
+		}
+		size_t values = argument[1] == '-' ? add_long(arguments, argument, spec->table)
+		                                   : add_short(arguments, argument, spec->table);
+		const char *again = arguments->items[arguments->count - 1];
+		if (values && i + 1 < argc)
+			strings_add(arguments, argv[++i]);
+		if (takes_two(again, spec->table)) {
+			strings_take(arguments, memory_copy_len(again, strcspn(again, "=")));
+			if (i + 1 < argc)
+				strings_add(arguments, argv[++i]);
+		}
+	}
+	options_begin(options, (int)arguments->count, (const char **)arguments->items, spec);
+}

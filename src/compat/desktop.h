@@ -1,0 +1,11 @@
+/*
+ * The desktop: programs that show something to whoever sits before the screen.
+ */
+#ifndef DESKTOP_H
+#define DESKTOP_H
+
+/* Runs ARGV, looked up in PATH, and waits for it. COMMAND_GOOD, or COMMAND_IO, after
+ * a message, when it cannot be run or fails. */
+int desktop_run(char *const *argv);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * subunit2disk: convert, to a folder a test with its files. Text of no test is the
+ * file stdout beside them.
+ */
+#include "compat.h"
+#include "memory.h"
+#include "out/writer.h"
+#include "stream.h"
+
+#include <stdlib.h>
+
+static const struct poptOption table[] = {
+	{"directory", 'd', POPT_ARG_STRING, NULL, 'd', "where the folders are made (default: here)",
+         "DIR"},
+	POPT_TABLEEND,
+};
+
+static const struct options_spec spec = {
+	.usage = "[OPTION...] [FILE]",
+	.about = "Writes a folder for each test: its files, and what is known of it as test.json.",
+	.table = table,
+};
+
+static int
+take(void *context, struct options *options, int option)
+{
+	char **directory = context;
+	(void)option;
+	free(*directory);
+	*directory = options_take_value(options);
+	return 0;
+}
+
+static int
+run(const char *directory, const char *const *paths)
+{
+	struct outputs_options to = {0};
+	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("disk")), directory);
+	struct outputs *outputs = stream_open(&to);
+	int status = COMMAND_IO;
+	if (outputs)
+		status = stream_close(outputs, stream_read(paths, outputs_sink(outputs), outputs));
+	outputs_options_clear(&to);
+	return status;
+}
+
+int
+compat_disk(int argc, const char **argv)
+{
+	struct options options;
+	struct strings arguments = {0};
+	char *directory = NULL;
+	compat_options_begin(&options, &arguments, argc, argv, &spec);
+	if (options_read(&options, take, &directory))
+		options.exit_status = run(directory ? directory : ".", options_arguments(&options));
+	options_end(&options);
+	strings_clear(&arguments);
+	free(directory);
+	return options.exit_status;
+}

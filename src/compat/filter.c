@@ -1,0 +1,285 @@
+/*
+ * subunit-filter: filter, with the options of the tool of that name. Tests that
+ * succeed, and those that fail as expected, are dropped unless asked for; a test
+ * that succeeds unexpectedly always stays.
+ */
+#include "amend.h"
+#include "compat.h"
+#include "memory.h"
+#include "sieve.h"
+#include "stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The val of an option that takes tests with a status in, or leaves them out, is
+ * one of these and the status. */
+enum {
+	OPTION_WITH_STATUS = OPTIONS_LONG,
+	OPTION_NO_STATUS = OPTIONS_LONG + 16,
+	OPTION_PASSTHROUGH = OPTIONS_LONG + 32,
+	OPTION_NO_PASSTHROUGH,
+	OPTION_WITH_TAG,
+	OPTION_WITHOUT_TAG,
+	OPTION_WITHOUT,
+	OPTION_FIXUP,
+	OPTION_RENAME,
+};
+
+#define IN(name, letter, status, text)                                                             \
+	{                                                                                          \
+		name, letter, POPT_ARG_NONE, NULL, OPTION_WITH_STATUS + status, text, NULL         \
+	}
+#define OUT(name, letter, status, text)                                                            \
+	{                                                                                          \
+		name, letter, POPT_ARG_NONE, NULL, OPTION_NO_STATUS + status, text, NULL           \
+	}
+
+static const struct poptOption status_table[] = {
+	IN("error", '\0', SUBUNIT2_STATUS_NONE, "version 2 has no errors: does nothing"),
+	OUT("no-error", 'e', SUBUNIT2_STATUS_NONE, "the same"),
+	IN("failure", '\0', SUBUNIT2_FAIL, "keep tests that fail (default)"),
+	OUT("no-failure", 'f', SUBUNIT2_FAIL, "drop them"),
+	IN("success", 's', SUBUNIT2_SUCCESS, "keep tests that succeed"),
+	OUT("no-success", '\0', SUBUNIT2_SUCCESS, "drop them (default)"),
+	OUT("no-skip", '\0', SUBUNIT2_SKIP, "drop tests that are skipped"),
+	IN("xfail", '\0', SUBUNIT2_XFAIL, "keep tests that fail as expected"),
+	OUT("no-xfail", '\0', SUBUNIT2_XFAIL, "drop them (default)"),
+	{"only-genuine-failures", 'F', POPT_ARG_NONE, NULL, 'F',
+         "only tests that fail, pass unexpectedly or never end, and no text", NULL},
+	POPT_TABLEEND,
+};
+
+static const struct poptOption table[] = {
+	OPTIONS_GROUP("Tests, by how they end:", status_table),
+	{"with", 'm', POPT_ARG_STRING, NULL, 'm',
+         "only tests whose id or attached text this matches; repeatable: one is enough", "REGEX"},
+	{"without", '\0', POPT_ARG_STRING, NULL, OPTION_WITHOUT,
+         "not the tests whose id or attached text this matches; repeatable", "REGEX"},
+	{"with-tag", '\0', POPT_ARG_STRING, NULL, OPTION_WITH_TAG,
+         "only tests with this tag; repeatable: all are needed", "TAG"},
+	{"without-tag", '\0', POPT_ARG_STRING, NULL, OPTION_WITHOUT_TAG,
+         "not the tests with this tag; repeatable", "TAG"},
+	{"fixup-expected-failures", '\0', POPT_ARG_STRING, NULL, OPTION_FIXUP,
+         "for the ids in this file, a line each: fail is xfail, success is uxsuccess; repeatable",
+         "FILE"},
+	{"rename", '\0', POPT_ARG_STRING, NULL, OPTION_RENAME,
+         "replace in test ids; \\1 is a group; repeatable", "REGEX TEXT"},
+	{"passthrough", '\0', POPT_ARG_NONE, NULL, OPTION_PASSTHROUGH,
+         "keep text that belongs to no test, as the file stdout (default)", NULL},
+	{"no-passthrough", '\0', POPT_ARG_NONE, NULL, OPTION_NO_PASSTHROUGH, "drop it", NULL},
+	POPT_TABLEEND,
+};
+
+static const struct options_spec spec = {
+	.usage = "[OPTION...] [FILE]",
+	.about = "Keeps and drops the tests of a stream; subunit2 filter can do more.",
+	.table = table,
+};
+
+struct filter {
+	struct sieve_rules rules; /* rules.statuses: those that stay */
+	struct strings with_tags;
+	struct renamings renamings;
+	char *rename_from; /* given, and its replacement is still to come */
+	struct strings expected;
+	bool no_text;
+};
+
+/* What Python's re.sub makes of a replacement, as PCRE2 takes it; to be freed. */
+static char *
+python_replacement(const char *text)
+{
+	static const char *const escapes = "n\nt\tr\r";
+	char *out = memory_zeroed(3 * strlen(text) + 1, 1), *to = out;
+	for (; *text; text++) {
+		const char *escape = text[1] ? strchr(escapes, text[1]) : NULL;
+		if (*text == '$') {
+			to = stpcpy(to, "$$");
+		} else if (*text != '\\' || !text[1]) {
+			*to++ = *text;
+		} else if (strchr("123456789", text[1])) {
+			to += sprintf(to, "${%c", *++text);
+			if (text[1] >= '0' && text[1] <= '9')
+				*to++ = *++text;
+			*to++ = '}';
+		} else if (text[1] == 'g' && text[2] == '<') {
+			text += 2;
+			size_t len = strcspn(text + 1, ">");
+			to += sprintf(to, "${%.*s}", (int)len, text + 1);
+			text += text[1 + len] ? len + 1 : len;
+		} else {
+			*to++ = escape && (escape - escapes) % 2 == 0 ? escape[1] : text[1];
+			text++;
+		}
+	}
+	return out;
+}
+
+/* Comes twice for each: what is replaced, and with what. */
+static int
+take_rename(struct filter *filter, struct options *options)
+{
+	char reason[PATTERN_REASON_SIZE];
+	if (!filter->rename_from) {
+		filter->rename_from = options_take_value(options);
+		return 0;
+	}
+	char *replacement = python_replacement(options->value);
+	bool good =
+		renamings_add_pair(&filter->renamings, filter->rename_from, replacement, reason);
+	int result =
+		good ? 0 : options_refuse(options, "--rename %s: %s", filter->rename_from, reason);
+	free(replacement);
+	free(filter->rename_from);
+	filter->rename_from = NULL;
+	return result;
+}
+
+static int
+take_expected(struct filter *filter, struct options *options)
+{
+	int errnum = strings_read(&filter->expected, options->value);
+	if (!errnum)
+		return 0;
+	options_refuse_value(options, strerror(errnum));
+	options->exit_status = COMMAND_IO;
+	return -1;
+}
+
+static void
+only_genuine_failures(struct filter *filter)
+{
+	filter->rules.statuses &= ~(1u << SUBUNIT2_SUCCESS | 1u << SUBUNIT2_SKIP |
+	                            1u << SUBUNIT2_XFAIL | 1u << SUBUNIT2_EXISTS);
+	filter->no_text = true;
+}
+
+/* What never ended, or has no status at all, has failed. */
+static unsigned
+statuses_of(int status)
+{
+	if (status == SUBUNIT2_FAIL)
+		return 1u << SUBUNIT2_FAIL | 1u << SUBUNIT2_INPROGRESS | 1u << SUBUNIT2_STATUS_NONE;
+	return status == SUBUNIT2_STATUS_NONE ? 0 : 1u << status;
+}
+
+static void
+take_status(unsigned *statuses, int option)
+{
+	if (option >= OPTION_NO_STATUS)
+		*statuses &= ~statuses_of(option - OPTION_NO_STATUS);
+	else
+		*statuses |= statuses_of(option - OPTION_WITH_STATUS);
+}
+
+static int
+take_tag(struct subunit2_tagset *tags, struct options *options)
+{
+	struct subunit2_error error;
+	if (subunit2_tagset_add(tags, subunit2_view_of(options->value), &error) != SUBUNIT2_OK)
+		return options_refuse_value(options, error.message);
+	return 0;
+}
+
+static int
+take(void *context, struct options *options, int option)
+{
+	struct filter *filter = context;
+	switch (option) {
+	case 'F':
+		only_genuine_failures(filter);
+		return 0;
+	case 'm':
+		return patterns_add(&filter->rules.with, options);
+	case OPTION_WITHOUT:
+		return patterns_add(&filter->rules.without, options);
+	case OPTION_WITH_TAG:
+		strings_add(&filter->with_tags, options->value);
+		return 0;
+	case OPTION_WITHOUT_TAG:
+		return take_tag(&filter->rules.no_tags, options);
+	case OPTION_FIXUP:
+		return take_expected(filter, options);
+	case OPTION_RENAME:
+		return take_rename(filter, options);
+	case OPTION_PASSTHROUGH:
+	case OPTION_NO_PASSTHROUGH:
+		filter->no_text = option == OPTION_NO_PASSTHROUGH;
+		return 0;
+	default:
+		take_status(&filter->rules.statuses, option);
+		return 0;
+	}
+}
+
+/* Sieves, each for one of the tags that a test must have; SINKS has room for them. */
+static struct subunit2_sink *
+add_tag_sieves(const struct filter *filter, struct sieve_rules *rules, struct subunit2_sink **sinks,
+               struct subunit2_sink *next)
+{
+	for (size_t i = 0; i < filter->with_tags.count; i++) {
+		struct subunit2_view tag = subunit2_view_of(filter->with_tags.items[i]);
+		rules[i].always = filter->rules.always;
+		memory_have(subunit2_tagset_add(&rules[i].tags, tag, NULL) ? NULL : &rules[i]);
+		next = sinks[i] = sieve_new(&rules[i], next);
+	}
+	return next;
+}
+
+/* STREAM → rename → expected failures → what they end with → tags → OUTPUTS */
+static int
+run_to(const struct filter *filter, const char *const *paths, struct outputs *outputs)
+{
+	size_t count = filter->with_tags.count;
+	struct sieve_rules *rules = memory_zeroed(count + 1, sizeof(*rules));
+	struct subunit2_sink **sinks = memory_zeroed(count + 1, sizeof(*sinks));
+	struct subunit2_sink *tags = add_tag_sieves(filter, rules, sinks, outputs_sink(outputs));
+	struct subunit2_sink *sieve = sieve_new(&filter->rules, tags);
+	struct subunit2_sink *expect = expect_fail_new(&filter->expected, sieve);
+	struct subunit2_sink *rename = rename_new(&filter->renamings, expect);
+	int status = stream_read(paths, rename, outputs);
+	subunit2_sink_free(rename);
+	subunit2_sink_free(expect);
+	subunit2_sink_free(sieve);
+	for (size_t i = 0; i < count; i++) {
+		subunit2_sink_free(sinks[i]);
+		sieve_rules_clear(&rules[i]);
+	}
+	free(sinks);
+	free(rules);
+	return status;
+}
+
+static int
+run(struct filter *filter, const char *const *paths)
+{
+	filter->rules.no_text = filter->no_text;
+	strings_sort(&filter->expected);
+	struct outputs *outputs = stream_stdout("subunit");
+	if (!outputs)
+		return COMMAND_IO;
+	return stream_close(outputs, run_to(filter, paths, outputs));
+}
+
+int
+compat_filter(int argc, const char **argv)
+{
+	struct options options;
+	struct strings arguments = {0};
+	struct filter filter = {
+		.rules.statuses = ~(1u << SUBUNIT2_SUCCESS | 1u << SUBUNIT2_XFAIL),
+		.rules.always = 1u << SUBUNIT2_UXSUCCESS,
+	};
+	compat_options_begin(&options, &arguments, argc, argv, &spec);
+	if (options_read(&options, take, &filter))
+		options.exit_status = run(&filter, options_arguments(&options));
+	options_end(&options);
+	strings_clear(&arguments);
+	sieve_rules_clear(&filter.rules);
+	strings_clear(&filter.with_tags);
+	strings_clear(&filter.expected);
+	renamings_clear(&filter.renamings);
+	free(filter.rename_from);
+	return options.exit_status;
+}

@@ -1,0 +1,26 @@
+/*
+ * subunit2junitxml: convert, to JUnit's XML.
+ */
+#include "compat.h"
+#include "stream.h"
+
+/* Text is not part of the document. */
+static struct subunit2_sink *
+write_junit(const struct writer_options *options, struct destination *to,
+            struct subunit2_error *error)
+{
+	struct subunit2_sink *junit = writer_junit(options, to, error);
+	return junit ? stream_part_new(junit, true, false) : NULL;
+}
+
+int
+compat_junitxml(int argc, const char **argv)
+{
+	static const struct stream_tool tool = {
+		.about = "Writes the tests of a stream as JUnit's XML.",
+		.result = write_junit,
+		.text = STREAM_TEXT_PACKETS,
+		.strict = true,
+	};
+	return stream_main(&tool, argc, argv);
+}

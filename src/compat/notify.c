@@ -1,0 +1,33 @@
+/*
+ * subunit-notify: tells the desktop how a run ended, by way of notify-send.
+ */
+#include "compat.h"
+#include "desktop.h"
+#include "memory.h"
+#include "stream.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static int
+notify(const struct stream_counts *counts)
+{
+	char *body = memory_format(
+		"Total tests: %" PRIu64 "; Passed: %" PRIu64 "; Failed: %" PRIu64,
+		counts->passed + counts->failed + counts->skipped, counts->passed, counts->failed);
+	char *summary = counts->failed ? "Test run failed" : "Test run successful";
+	int status = desktop_run((char *const[]){"notify-send", summary, body, NULL});
+	free(body);
+	return status;
+}
+
+int
+compat_notify(int argc, const char **argv)
+{
+	static const struct stream_tool tool = {
+		.about = "Shows how the tests of a stream ended as a notification on the desktop.",
+		.text = STREAM_TEXT_PACKETS,
+		.ended = notify,
+	};
+	return stream_main(&tool, argc, argv);
+}

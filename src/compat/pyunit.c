@@ -1,0 +1,279 @@
+/*
+ * subunit2pyunit: the report of Python's unittest, on standard error; text of no
+ * test goes to standard output.
+ */
+#include "compat.h"
+#include "memory.h"
+#include "out/put.h"
+#include "out/reason.h"
+#include "out/test_text.h"
+#include "out/visible.h"
+#include "stream.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define SHOWN_MAX (1 << 20) /* bytes of a file that are shown, its last */
+
+enum {
+	OPTION_NO_PASSTHROUGH = OPTIONS_LONG,
+	OPTION_PROGRESS,
+};
+
+static const struct poptOption table[] = {
+	{"no-passthrough", '\0', POPT_ARG_NONE, NULL, OPTION_NO_PASSTHROUGH,
+         "hide what is no packet, and the files of no test", NULL},
+	{"progress", '\0', POPT_ARG_NONE, NULL, OPTION_PROGRESS,
+         "Bazaar's reporter is gone: the same report", NULL},
+	POPT_TABLEEND,
+};
+
+static const struct options_spec spec = {
+	.usage = "[OPTION...] [FILE]",
+	.about = "Shows the tests of a stream as Python's unittest does.",
+	.table = table,
+};
+
+/* A part of the report that is put behind the tests. */
+struct part {
+	FILE *file; /* into text */
+	char *text;
+	size_t len;
+};
+
+struct pyunit {
+	struct subunit2_sink sink;
+	bool no_passthrough;
+
+	struct subunit2_sink *tests;
+	struct part failures, unexpected;
+	uint64_t xfails;
+};
+
+static int
+take(void *context, struct options *options, int option)
+{
+	(void)options;
+	if (option == OPTION_NO_PASSTHROUGH)
+		((struct pyunit *)context)->no_passthrough = true;
+	return 0;
+}
+
+static void
+part_begin(struct part *part)
+{
+	part->file = memory_have(open_memstream(&part->text, &part->len));
+}
+
+static void
+part_put(struct part *part)
+{
+	memory_have(fclose(part->file) == 0 ? part : NULL);
+	put_view(stderr, (struct subunit2_view){part->text, part->len});
+	free(part->text);
+}
+
+static void
+put_rule(FILE *file, char c)
+{
+	for (int i = 0; i < 70; i++)
+		put_char(file, c);
+	put_char(file, '\n');
+}
+
+/* TEXT as Python's repr has it. */
+static void
+put_repr(FILE *file, struct subunit2_view text)
+{
+	bool single = text.len && memchr(text.data, '\'', text.len);
+	bool doubled = text.len && memchr(text.data, '"', text.len);
+	char quote = single && !doubled ? '"' : '\'';
+	put_char(file, quote);
+	while (text.len) {
+		size_t plain = 0;
+		while (plain < text.len && text.data[plain] != quote && text.data[plain] != '\\')
+			plain++;
+		visible_put(file, (struct subunit2_view){text.data, plain});
+		if (plain < text.len) {
+			put_char(file, '\\');
+			put_char(file, text.data[plain++]);
+		}
+		text.data += plain;
+		text.len -= plain;
+	}
+	put_char(file, quote);
+}
+
+static void
+keep_failure(struct pyunit *pyunit, const struct subunit2_test *test)
+{
+	FILE *file = pyunit->failures.file;
+	put_rule(file, '=');
+	put_text(file, "FAIL: ");
+	visible_put(file, test->id);
+	put_char(file, '\n');
+	visible_put(file, test->id);
+	put_char(file, '\n');
+	put_rule(file, '-');
+	test_text_files(file, test);
+	put_char(file, '\n');
+}
+
+static void
+keep_unexpected(struct pyunit *pyunit, const struct subunit2_test *test)
+{
+	FILE *file = pyunit->unexpected.file;
+	put_text(file, "UNEXPECTED SUCCESS: ");
+	visible_put(file, test->id);
+	put_char(file, '\n');
+	visible_put(file, test->id);
+	put_char(file, '\n');
+}
+
+static void
+put_outcome(struct pyunit *pyunit, const struct subunit2_test *test)
+{
+	switch (test->status) {
+	case SUBUNIT2_SUCCESS:
+		put_text(stderr, "ok\n");
+		return;
+	case SUBUNIT2_SKIP:
+		put_text(stderr, "skipped ");
+		put_repr(stderr, reason_of(test));
+		put_char(stderr, '\n');
+		return;
+	case SUBUNIT2_XFAIL:
+		put_text(stderr, "expected failure\n");
+		pyunit->xfails++;
+		return;
+	case SUBUNIT2_UXSUCCESS:
+		put_text(stderr, "unexpected success\n");
+		keep_unexpected(pyunit, test);
+		return;
+	default:
+		put_text(stderr, "FAIL\n");
+		keep_failure(pyunit, test);
+	}
+}
+
+static int
+test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	(void)error;
+	if (test->status == SUBUNIT2_EXISTS)
+		return SUBUNIT2_OK;
+	visible_put(stderr, test->id);
+	put_char(stderr, '\n');
+	visible_put(stderr, test->id);
+	put_text(stderr, " ... ");
+	put_outcome(context, test);
+	return SUBUNIT2_OK;
+}
+
+static int
+file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	(void)error;
+	struct pyunit *pyunit = context;
+	if (!pyunit->no_passthrough)
+		put_view(stdout, event->file_bytes);
+	return ferror(stdout) ? SUBUNIT2_STOP : SUBUNIT2_OK;
+}
+
+static int
+pyunit_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+             struct subunit2_error *error)
+{
+	return subunit2_sink_event(((struct pyunit *)sink)->tests, event, error);
+}
+
+static int
+pyunit_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	return subunit2_sink_finish(((struct pyunit *)sink)->tests, error);
+}
+
+/* " (failures=1, skipped=2)" */
+static void
+put_counts(const struct stream_counts *counts, uint64_t xfails)
+{
+	const struct {
+		const char *name;
+		uint64_t count;
+	} all[] = {
+		{"failures", counts->failed},
+		{"skipped", counts->skipped},
+		{"expected failures", xfails},
+		{"unexpected successes", counts->unexpected},
+	};
+	bool any = false;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		if (!all[i].count)
+			continue;
+		put_text(stderr, any ? ", " : " (");
+		put_text(stderr, all[i].name);
+		put_char(stderr, '=');
+		put_number(stderr, all[i].count, 1);
+		any = true;
+	}
+	put_text(stderr, any ? ")\n" : "\n");
+}
+
+static void
+put_summary(const struct pyunit *pyunit, const struct stream_counts *counts, double seconds)
+{
+	uint64_t count = counts->passed + counts->failed + counts->skipped;
+	put_rule(stderr, '-');
+	put_text(stderr, "Ran ");
+	put_number(stderr, count, 1);
+	fprintf(stderr, " test%s in %.3fs\n\n", count == 1 ? "" : "s", seconds);
+	put_text(stderr, counts->failed || counts->unexpected ? "FAILED" : "OK");
+	put_counts(counts, pyunit->xfails);
+}
+
+static double
+now(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static int
+run(struct pyunit *pyunit, const char *const *paths)
+{
+	const struct subunit2_collect_options limit = {.attachment_limit = SHOWN_MAX};
+	struct stream_counts counts;
+	double start = now();
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+	pyunit->sink = (struct subunit2_sink){pyunit_event, pyunit_finish, NULL};
+	pyunit->tests = memory_have(subunit2_collect_new(&limit, test_ended, file_event, pyunit));
+	part_begin(&pyunit->failures);
+	part_begin(&pyunit->unexpected);
+	int status = stream_read_counting(paths, &pyunit->sink, NULL, &counts);
+	put_char(stderr, '\n');
+	part_put(&pyunit->failures);
+	if (counts.unexpected)
+		put_rule(stderr, '=');
+	part_put(&pyunit->unexpected);
+	put_summary(pyunit, &counts, now() - start);
+	subunit2_sink_free(pyunit->tests);
+	if (fflush(stderr) != 0 || ferror(stderr))
+		return COMMAND_IO;
+	return stream_judge(status, &counts, true);
+}
+
+int
+compat_pyunit(int argc, const char **argv)
+{
+	struct options options;
+	struct strings arguments = {0};
+	struct pyunit pyunit = {0};
+	compat_options_begin(&options, &arguments, argc, argv, &spec);
+	if (options_read(&options, take, &pyunit))
+		options.exit_status = run(&pyunit, options_arguments(&options));
+	options_end(&options);
+	strings_clear(&arguments);
+	return options.exit_status;
+}

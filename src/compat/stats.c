@@ -1,0 +1,101 @@
+/*
+ * subunit-stats: how many tests ran, passed, failed and were skipped, and the tags
+ * that were seen.
+ */
+#include "compat.h"
+#include "memory.h"
+#include "out/put.h"
+#include "out/visible.h"
+#include "stream.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+struct stats {
+	struct subunit2_sink sink;
+	struct destination *to;
+	struct subunit2_summary *summary;
+	struct subunit2_tagset tags;
+};
+
+static int
+stats_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+            struct subunit2_error *error)
+{
+	struct stats *stats = (struct stats *)sink;
+	if (!subunit2_view_present(event->test_id))
+		return SUBUNIT2_OK;
+	int result = SUBUNIT2_OK;
+	if (event->status != SUBUNIT2_EXISTS)
+		result = subunit2_tagset_add_all(&stats->tags, event->tags, error);
+	return result == SUBUNIT2_OK
+	               ? subunit2_sink_event(subunit2_summary_sink(stats->summary), event, error)
+	               : result;
+}
+
+static void
+put_tags(FILE *file, struct subunit2_tags tags)
+{
+	struct strings sorted = {0};
+	struct subunit2_view tag;
+	while (subunit2_tags_next(&tags, &tag))
+		strings_take(&sorted, memory_copy_len(tag.data, tag.len));
+	strings_sort(&sorted);
+	for (size_t i = 0; i < sorted.count; i++) {
+		put_text(file, i ? ", " : "");
+		visible_put(file, subunit2_view_of(sorted.items[i]));
+	}
+	strings_clear(&sorted);
+}
+
+static int
+stats_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	struct stats *stats = (struct stats *)sink;
+	FILE *file = stats->to->file;
+	int result = subunit2_sink_finish(subunit2_summary_sink(stats->summary), error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	struct stream_counts counts = stream_count(subunit2_summary_result(stats->summary));
+	fprintf(file, "Total tests:   %5" PRIu64 "\n",
+	        counts.passed + counts.failed + counts.skipped);
+	fprintf(file, "Passed tests:  %5" PRIu64 "\n", counts.passed);
+	fprintf(file, "Failed tests:  %5" PRIu64 "\n", counts.failed);
+	fprintf(file, "Skipped tests: %5" PRIu64 "\n", counts.skipped);
+	put_text(file, "Seen tags: ");
+	put_tags(file, subunit2_tagset_view(&stats->tags));
+	put_char(file, '\n');
+	return destination_check(stats->to, error);
+}
+
+static void
+stats_free(struct subunit2_sink *sink)
+{
+	struct stats *stats = (struct stats *)sink;
+	subunit2_summary_free(stats->summary);
+	subunit2_tagset_clear(&stats->tags);
+	free(stats);
+}
+
+static struct subunit2_sink *
+write_stats(const struct writer_options *options, struct destination *to,
+            struct subunit2_error *error)
+{
+	(void)options, (void)error;
+	struct stats *stats = memory_zeroed(1, sizeof(*stats));
+	stats->sink = (struct subunit2_sink){stats_event, stats_finish, stats_free};
+	stats->to = to;
+	stats->summary = memory_have(subunit2_summary_new());
+	return &stats->sink;
+}
+
+int
+compat_stats(int argc, const char **argv)
+{
+	static const struct stream_tool tool = {
+		.about = "Counts the tests of a stream.",
+		.result = write_stats,
+		.text = STREAM_TEXT_RAW,
+	};
+	return stream_main(&tool, argc, argv);
+}

@@ -1,0 +1,354 @@
+/*
+ * tap2subunit: TAP under the ids of the tool of that name, "test 3 - name", so that
+ * histories go on. Its grammar is smaller than TAP's (see tap/ for that): what is
+ * indented, and all that it does not know, is text.
+ *
+ * A test is told when the next line of TAP that ends it has come: until then,
+ * comments are its file "tap comment".
+ */
+#include "compat.h"
+#include "in/lines.h"
+#include "memory.h"
+#include "stream.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#define LINE_MAX_LEN 65536
+#define GAP_MAX 1000 /* tests that are missing in a row are told one by one, up to here */
+
+#define TEXT_TYPE SUBUNIT2_LITERAL("text/plain; charset=UTF8")
+
+struct tap {
+	struct input input;
+	struct subunit2_sink *sink;
+	struct lines lines;
+	bool planned; /* a plan has come, or none counts any more */
+	uint64_t next, last;
+
+	char *id; /* of the test that is to be told; NULL: none */
+	enum subunit2_status status;
+	char *log; /* its file; what came before the first test is that one's */
+	size_t log_len;
+	bool logged;
+};
+
+/*
+ * What is told.
+ */
+
+static int
+tell(struct tap *tap, const char *id, struct subunit2_event *event, struct subunit2_error *error)
+{
+	size_t len = strlen(id);
+	char *escaped = memory_resize(NULL, 4 * len + 1, 1);
+	event->test_id = subunit2_view_of(id);
+	if (!subunit2_utf8_is_string(event->test_id))
+		event->test_id = (struct subunit2_view){
+			escaped, subunit2_utf8_escape(event->test_id, escaped, 4 * len)};
+	event->eof = true;
+	int result = subunit2_sink_event(tap->sink, event, error);
+	free(escaped);
+	return result;
+}
+
+static int
+tell_missing(struct tap *tap, const char *id, struct subunit2_error *error)
+{
+	struct subunit2_event event = {
+		.status = SUBUNIT2_FAIL,
+		.file_name = SUBUNIT2_LITERAL("tap meta"),
+		.file_bytes = SUBUNIT2_LITERAL("test missing from TAP output"),
+		.mime_type = TEXT_TYPE,
+	};
+	return tell(tap, id, &event, error);
+}
+
+/* The tests from the next one up to UNTIL, without it, did not come. */
+static int
+tell_gap(struct tap *tap, uint64_t until, struct subunit2_error *error)
+{
+	char id[64];
+	int result = SUBUNIT2_OK;
+	if (until > tap->next && until - tap->next > GAP_MAX) {
+		snprintf(id, sizeof(id), "test %" PRIu64 "..%" PRIu64, tap->next, until - 1);
+		tap->next = until;
+		return tell_missing(tap, id, error);
+	}
+	for (; tap->next < until && result == SUBUNIT2_OK; tap->next++) {
+		snprintf(id, sizeof(id), "test %" PRIu64, tap->next);
+		result = tell_missing(tap, id, error);
+	}
+	return result;
+}
+
+static int
+tell_text(struct tap *tap, struct subunit2_view line, struct subunit2_error *error)
+{
+	bool text = subunit2_utf8_is_string(line);
+	struct subunit2_event event = {
+		.runnable = true,
+		.file_name = text ? SUBUNIT2_LITERAL("stdout") : SUBUNIT2_LITERAL("stdout.bytes"),
+		.file_bytes = line,
+		.mime_type = text ? TEXT_TYPE : SUBUNIT2_LITERAL("application/octet-stream"),
+	};
+	return subunit2_sink_event(tap->sink, &event, error);
+}
+
+/* The test that waits, with its comments. */
+static int
+tell_test(struct tap *tap, struct subunit2_error *error)
+{
+	if (!tap->id)
+		return SUBUNIT2_OK;
+	struct subunit2_view log = {tap->log, tap->log_len};
+	struct subunit2_event event = {.status = tap->status};
+	if (tap->logged) {
+		event.file_name = SUBUNIT2_LITERAL("tap comment");
+		event.file_bytes = log.len ? log : SUBUNIT2_LITERAL("");
+		event.mime_type = subunit2_utf8_is_string(event.file_bytes)
+		                          ? TEXT_TYPE
+		                          : SUBUNIT2_LITERAL("application/octet-stream");
+	}
+	int result = tell(tap, tap->id, &event, error);
+	free(tap->id);
+	tap->id = NULL;
+	tap->logged = false;
+	tap->log_len = 0;
+	return result;
+}
+
+static void
+add_to_log(struct tap *tap, struct subunit2_view text)
+{
+	size_t newline = tap->logged;
+	tap->log = memory_resize(tap->log, tap->log_len + newline + text.len, 1);
+	if (newline)
+		tap->log[tap->log_len++] = '\n';
+	if (text.len)
+		memcpy(tap->log + tap->log_len, text.data, text.len);
+	tap->log_len += text.len;
+	tap->logged = true;
+}
+
+/*
+ * What is read. TEXT is what is left of the line, without its end.
+ */
+
+static bool
+starts(struct subunit2_view text, struct subunit2_view with)
+{
+	return text.len >= with.len && memcmp(text.data, with.data, with.len) == 0;
+}
+
+static struct subunit2_view
+skip(struct subunit2_view text, size_t len)
+{
+	return (struct subunit2_view){text.data + len, text.len - len};
+}
+
+static struct subunit2_view
+skip_blanks(struct subunit2_view text)
+{
+	while (text.len && isspace((unsigned char)*text.data))
+		text = skip(text, 1);
+	return text;
+}
+
+static struct subunit2_view
+trim(struct subunit2_view text)
+{
+	while (text.len && isspace((unsigned char)text.data[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+/* Takes a number off TEXT; a huge one is UINT64_MAX. */
+static bool
+take_number(struct subunit2_view *text, uint64_t *number)
+{
+	size_t digits = 0;
+	*number = 0;
+	for (; digits < text->len && isdigit((unsigned char)text->data[digits]); digits++) {
+		unsigned digit = (unsigned)(text->data[digits] - '0');
+		*number = *number > (UINT64_MAX - digit) / 10 ? UINT64_MAX : 10 * *number + digit;
+	}
+	*text = skip(*text, digits);
+	return digits > 0;
+}
+
+/* "1..5" and "1..0 # why" */
+static bool
+take_plan(struct tap *tap, struct subunit2_view text, int *result, struct subunit2_error *error)
+{
+	uint64_t first, last;
+	if (tap->planned || !take_number(&text, &first) || !starts(text, SUBUNIT2_LITERAL("..")))
+		return false;
+	text = skip(text, 2);
+	if (!take_number(&text, &last))
+		return false;
+	text = skip_blanks(text);
+	if (text.len && *text.data != '#')
+		return false;
+	tap->planned = true;
+	tap->last = last;
+	if (last == 0 && tap->next > last) {
+		struct subunit2_event event = {.status = SUBUNIT2_SKIP, .runnable = true};
+		if (text.len) {
+			event.file_name = SUBUNIT2_LITERAL("tap comment");
+			event.file_bytes = skip_blanks(skip(text, 1));
+		}
+		*result = tell(tap, "file skip", &event, error);
+	}
+	return true;
+}
+
+/* Where in TEXT the "#" of a directive stands; its word has LEN letters. */
+static size_t
+find_directive(struct subunit2_view text, enum subunit2_status *status, size_t *word)
+{
+	for (size_t at = 0; at < text.len; at++) {
+		if (text.data[at] != '#' || (at && !isspace((unsigned char)text.data[at - 1])))
+			continue;
+		struct subunit2_view rest = skip_blanks(skip(text, at + 1));
+		bool todo = rest.len >= 4 && strncasecmp(rest.data, "todo", 4) == 0;
+		bool skips = rest.len >= 4 && strncasecmp(rest.data, "skip", 4) == 0;
+		if ((!todo && !skips) || (rest.len > 4 && !isspace((unsigned char)rest.data[4])))
+			continue;
+		*status = todo ? SUBUNIT2_XFAIL : SUBUNIT2_SKIP;
+		*word = (size_t)(rest.data - text.data) + 4;
+		return at;
+	}
+	return text.len;
+}
+
+/* "ok 3 - name # TODO why" */
+static bool
+take_result(struct tap *tap, struct subunit2_view text, int *result, struct subunit2_error *error)
+{
+	bool bad = starts(text, SUBUNIT2_LITERAL("not ok"));
+	if (!bad && !starts(text, SUBUNIT2_LITERAL("ok")))
+		return false;
+	text = skip(text, bad ? 6 : 2);
+	if (text.len && !isspace((unsigned char)*text.data))
+		return false;
+	if ((*result = tell_test(tap, error)) != SUBUNIT2_OK)
+		return true;
+
+	uint64_t number = tap->next;
+	struct subunit2_view behind = skip_blanks(text);
+	if (take_number(&behind, &number) && (!behind.len || isspace((unsigned char)*behind.data)))
+		text = behind;
+	else
+		number = tap->next;
+	tap->status = bad ? SUBUNIT2_FAIL : SUBUNIT2_SUCCESS;
+	size_t word = 0;
+	struct subunit2_view name = {text.data, find_directive(text, &tap->status, &word)};
+	name = trim(skip_blanks(name));
+	if (word && word < text.len)
+		add_to_log(tap, trim(skip_blanks(skip(text, word))));
+	*result = tell_gap(tap, number, error);
+	tap->id = memory_format("test %" PRIu64 "%s%.*s", tap->next, name.len ? " " : "",
+	                        (int)name.len, name.data);
+	tap->next++;
+	return true;
+}
+
+static bool
+take_bail_out(struct tap *tap, struct subunit2_view text, int *result, struct subunit2_error *error)
+{
+	if (!starts(text, SUBUNIT2_LITERAL("Bail out!")))
+		return false;
+	*result = tell_test(tap, error);
+	text = skip_blanks(skip(text, 9));
+	tap->id = memory_format("Bail out! %.*s", (int)text.len, text.data);
+	tap->status = SUBUNIT2_FAIL;
+	tap->planned = true;
+	return true;
+}
+
+static int
+take_line(struct tap *tap, struct subunit2_view line, struct subunit2_error *error)
+{
+	struct subunit2_view text = line;
+	int result = SUBUNIT2_OK;
+	if (text.len && text.data[text.len - 1] == '\n')
+		text.len--;
+	if (text.len && text.data[text.len - 1] == '\r')
+		text.len--;
+	bool whole = !tap->lines.within && !tap->lines.open;
+	if (whole &&
+	    (take_plan(tap, text, &result, error) || take_result(tap, text, &result, error) ||
+	     take_bail_out(tap, text, &result, error)))
+		return result;
+	if (!whole || !text.len || *text.data != '#')
+		return tell_text(tap, line, error);
+	add_to_log(tap, text);
+	return SUBUNIT2_OK;
+}
+
+static int
+tap_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+         struct subunit2_error *error)
+{
+	(void)now_ms;
+	struct tap *tap = (struct tap *)input;
+	struct subunit2_view rest = {data, len}, line;
+	int result = SUBUNIT2_OK;
+	while (result == SUBUNIT2_OK && lines_take(&tap->lines, &rest, &line))
+		result = take_line(tap, line, error);
+	return result;
+}
+
+static int
+tap_finish(struct input *input, struct subunit2_error *error)
+{
+	struct tap *tap = (struct tap *)input;
+	struct subunit2_view line;
+	int result = SUBUNIT2_OK;
+	if (lines_take_held(&tap->lines, &line)) {
+		tap->lines.open = false; /* nothing follows: this is all of the line */
+		result = take_line(tap, line, error);
+	}
+	if (result == SUBUNIT2_OK)
+		result = tell_test(tap, error);
+	if (result == SUBUNIT2_OK && tap->logged)
+		result = tell_text(tap, (struct subunit2_view){tap->log, tap->log_len}, error);
+	if (result == SUBUNIT2_OK && tap->last >= tap->next)
+		result = tell_gap(tap, tap->last < UINT64_MAX ? tap->last + 1 : tap->last, error);
+	return result;
+}
+
+static void
+tap_free(struct input *input)
+{
+	struct tap *tap = (struct tap *)input;
+	lines_clear(&tap->lines);
+	free(tap->id);
+	free(tap->log);
+	free(tap);
+}
+
+static struct input *
+input_old_tap(const struct input_options *options, struct subunit2_sink *sink,
+              struct subunit2_error *error)
+{
+	(void)options, (void)error;
+	struct tap *tap = memory_zeroed(1, sizeof(*tap));
+	tap->input = (struct input){tap_feed, NULL, NULL, tap_finish, tap_free};
+	tap->sink = sink;
+	tap->lines.max = LINE_MAX_LEN;
+	tap->next = 1;
+	return &tap->input;
+}
+
+int
+compat_tap(int argc, const char **argv)
+{
+	static const struct format from = {.name = "tap", .in = input_old_tap};
+	return stream_convert_main("Converts TAP; subunit2 convert and wrap understand more of it.",
+	                           &from, false, argc, argv);
+}

@@ -1,0 +1,41 @@
+/*
+ * subunit-1to2 and subunit-2to1: convert, from one version of the protocol to the
+ * other.
+ */
+#include "compat.h"
+#include "stream.h"
+
+int
+compat_1to2(int argc, const char **argv)
+{
+	return stream_convert_main("Converts a stream from version 1 to version 2.",
+	                           format_named(SUBUNIT2_LITERAL("subunit1")), true, argc, argv);
+}
+
+static int
+down(const char *const *paths)
+{
+	struct outputs *outputs = stream_stdout("subunit1");
+	if (!outputs)
+		return COMMAND_IO;
+	return stream_close(outputs, stream_read(paths, outputs_sink(outputs), outputs));
+}
+
+int
+compat_2to1(int argc, const char **argv)
+{
+	static const struct poptOption table[] = {POPT_TABLEEND};
+	static const struct options_spec spec = {
+		.usage = "[FILE]",
+		.about = "Converts a stream from version 2 to version 1.",
+		.table = table,
+	};
+	struct options options;
+	struct strings arguments = {0};
+	compat_options_begin(&options, &arguments, argc, argv, &spec);
+	if (options_read(&options, NULL, NULL))
+		options.exit_status = down(options_arguments(&options));
+	options_end(&options);
+	strings_clear(&arguments);
+	return options.exit_status;
+}

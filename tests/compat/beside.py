@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+"""Runs old tools and ours side by side: beside.py NEW_DIR [NORMALIZE] <calls
+
+A call is a line: the file for standard input, the tool, its arguments. What each
+pair says is written to the files "old" and "new": the call, its exit status, what
+NORMALIZE (a shell command) makes of its standard output and, behind "stderr", of its
+standard error where the call begins with "2".
+
+The old tools are Python: one process has imported all they need, and forks for each.
+"""
+
+import os
+import runpy
+import shlex
+import subprocess
+import sys
+import warnings
+
+# What the tools import, once for all of them.
+import junitxml  # noqa: F401
+import subunit.filters  # noqa: F401
+import subunit.test_results  # noqa: F401
+
+OLD_DIR = "/usr/bin"
+
+
+def redirect(stdin, name):
+    """Standard input from STDIN, standard output and error to NAME.out and NAME.err."""
+    for fd, path, flags in [(0, stdin, os.O_RDONLY), (1, name + ".out", None), (2, name + ".err", None)]:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC if flags is None else flags
+        opened = os.open(path, flags, 0o666)
+        os.dup2(opened, fd)
+        os.close(opened)
+
+
+def run_old(tool, arguments):
+    sys.argv = [os.path.join(OLD_DIR, tool)] + arguments
+    try:
+        runpy.run_path(sys.argv[0], run_name="__main__")
+        return 0
+    except SystemExit as end:
+        return end.code or 0
+
+
+def run_new(tool, arguments):
+    path = os.path.join(sys.argv[1], tool)
+    os.execv(path, [path] + arguments)
+
+
+def status_of(run, stdin, name, tool, arguments):
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            redirect(stdin, name)
+            code = run(tool, arguments)
+            sys.stdout.flush()
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def normalized(path):
+    with open(path, "rb") as said:
+        if len(sys.argv) < 3:
+            return said.read()
+        return subprocess.run(sys.argv[2], shell=True, stdin=said, capture_output=True, check=True).stdout
+
+
+def main():
+    warnings.simplefilter("ignore")
+    calls = [shlex.split(line) for line in sys.stdin if line.strip()]
+    for name, run in [("old", run_old), ("new", run_new)]:
+        with open(name, "wb") as out:
+            for call in calls:
+                both = call[0] == "2"
+                stdin, tool, *arguments = call[both:]
+                status = status_of(run, stdin, name, tool, arguments)
+                out.write(f"== {shlex.join(call)}: {status}\n".encode())
+                out.write(normalized(name + ".out") + b"\n")
+                if both:
+                    out.write(b"stderr\n" + normalized(name + ".err") + b"\n")
+
+
+main()
