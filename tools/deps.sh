@@ -50,6 +50,9 @@ test python3-junitxml
 test python3-yaml
 test libxml2-utils
 test bash-builtins
+test meson
+test cmake
+test python3-pytest
 test ksh
 test busybox
 test zsh

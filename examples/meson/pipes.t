@@ -1,0 +1,7 @@
+#!/bin/sh
+# One with protocol 'tap' has a subtest for each assertion.
+echo 1..2
+[ "$(echo text | cat)" = text ] || printf 'not '
+echo ok 1 - cat
+[ "$(echo text | tee /dev/null)" = text ] || printf 'not '
+echo ok 2 - tee

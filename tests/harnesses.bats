@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# Other harnesses: what the examples for them say, done, and the stream that comes of it.
+
+load common
+
+examples=$BATS_TEST_DIRNAME/../examples
+fixtures=$BATS_TEST_DIRNAME/fixtures/harnesses
+
+setup() {
+	unset MAKEFLAGS MFLAGS MAKELEVEL GITHUB_ACTIONS SUBUNIT2_TEST_ID SUBUNIT2_OUTPUT
+	# The tools in Debian's packages, whatever others are before them in PATH.
+	export PATH=$BUILD:/usr/bin:/bin
+}
+
+# Runs the commands of the first block in an example's README.md, in a copy of it.
+follow() { # NAME
+	cp -R "$examples/$1" "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR/$1"
+	awk '/^    / { on = 1; print; next } on { exit }' README.md >commands.sh
+	timeout 120 bash -e commands.sh >said 2>&1 </dev/null || { cat said; false; }
+}
+
+# The tests and why they were skipped, but nothing of what the harness says itself.
+events() { # STREAM
+	subunit2 filter --file=reason "$1" | subunit2 convert --to=json |
+		sed -E 's/"timestamp":"[^"]*",//; s/^\{"subunit":2,//'"; s,$PWD/,,g"
+}
+
+@test "prove: every script is a test with its assertions" {
+	follow prove
+	grep -F 'scripts: 3 passed; assertions: 3 passed, 1 skipped, 1 todo' said
+	events prove.subunit | diff "$fixtures/prove.json" -
+}
+
+@test "meson: every test is one, under the path of its program" {
+	follow meson
+	# Meson runs them together.
+	events meson.subunit | sort | diff "$fixtures/meson.json" -
+}
+
+@test "ctest: every test is one, under its name" {
+	follow ctest
+	events ctest.subunit | diff "$fixtures/ctest.json" -
+}
+
+@test "ctest: an emulator of a cross build wraps what CMake builds" {
+	grep -F -e "-DCMAKE_CROSSCOMPILING_EMULATOR='subunit2;wrap;--transparent;--'" "$examples/ctest/README.md"
+	cd "$BATS_TEST_TMPDIR"
+	cp "$examples/ctest/pipes.t" .
+	cat >CMakeLists.txt <<-'END'
+		cmake_minimum_required(VERSION 3.16)
+		project(example NONE)
+		enable_testing()
+		add_executable(pipes IMPORTED)
+		set_target_properties(pipes PROPERTIES
+			IMPORTED_LOCATION ${CMAKE_CURRENT_SOURCE_DIR}/pipes.t)
+		add_test(NAME pipes COMMAND pipes)
+	END
+	cmake -B build -DCMAKE_CROSSCOMPILING_EMULATOR='subunit2;wrap;--transparent;--'
+	subunit2 wrap -q -o out.subunit -- ctest --test-dir build
+	[ "$(subunit2 ls --all out.subunit | sed "s,$PWD/,," | sort)" = \
+		$'ctest --test-dir build\npipes.t\npipes.t::cat\npipes.t::tee' ]
+}
+
+@test "pytest: one test as a command, and each of its own by its XML" {
+	follow pytest
+	[ "$(subunit2 ls --all pytest.subunit)" = pytest ]
+	sed -n '/--junit-xml/,/^$/p' README.md >commands.sh
+	timeout 120 bash -e commands.sh >said 2>&1
+	grep -F 'scripts: 3 passed, 1 skipped' said
+	events pytest.subunit | diff "$fixtures/pytest.json" -
+}
+
+@test "go: each test and subtest, by what go test -json said of the example" {
+	cd "$BATS_TEST_TMPDIR"
+	subunit2 report <"$fixtures/go.said" | grep -F 'scripts: 1 passed; assertions: 3 passed, 1 skipped'
+	subunit2 convert -o go.subunit <"$fixtures/go.said"
+	events go.subunit | diff "$fixtures/go.json" -
+}
