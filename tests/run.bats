@@ -157,6 +157,28 @@ three() {
 	runs 1 --load-list=/dev/null
 }
 
+@test "a name that is no UTF-8, or would move the cursor, is escaped in ids" {
+	odd=$'t/odd\xe9\033[31m\n.sh'
+	script t/a.sh <<<'exit 0'
+	script "$odd" <<<'echo "ok 1 - x"; echo 1..1'
+	script t/z.sh <<<'exit 0'
+	runs 0 -j2
+	whole
+	diff - <(finals) <<<$'success t/a.sh\nsuccess t/odd\\xe9\\x1b[31m\\x0a.sh\nsuccess t/z.sh'
+	events | grep -F '"test_id":"t/odd\\xe9\\x1b[31m\\x0a.sh::x","test_status":"success"'
+	runs 0 --list
+	diff - out <<<$'t/a.sh\nt/odd\\xe9\\x1b[31m\\x0a.sh\nt/z.sh'
+	# The list is read back, by whom knows the folder and by whom has only the list.
+	grep odd out >list
+	runs 0 --load-list=list t
+	[ "$(finals | wc -l)" -eq 1 ]
+	runs 0 --load-list=list
+	[ "$(finals | wc -l)" -eq 1 ]
+	printf 't/odd\xe9\n' >list
+	runs 1 --load-list=list
+	[ "$(finals)" = 'fail t/odd\xe9' ]
+}
+
 @test "a requested subtest: its script runs; one no longer reported is answered" {
 	script t/a.sh <<<'echo run >>log; printf "%s\n" 1..2 "ok 1 - x::y" "ok 2 - z"'
 	printf '%s\n' 't/a.sh::x::y' 't/a.sh::old' t/a.sh >list

@@ -3,8 +3,11 @@
 #include "memory.h"
 #include "run/quote.h"
 
+#include <subunit2/utf8.h>
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -70,6 +73,36 @@ absolute(const char *path)
 	return full;
 }
 
+char *
+script_id(const char *name, size_t len)
+{
+	size_t limit = 4 * len; /* each byte as \\xNN */
+	char *buffer = memory_zeroed(limit, 1);
+	size_t kept = subunit2_utf8_escape((struct subunit2_view){name, len}, buffer, limit);
+	char *id = memory_copy_len(buffer, kept);
+	free(buffer);
+	return id;
+}
+
+/* TEXT as it was before script_id. */
+static char *
+unescaped(const char *text)
+{
+	char *out = memory_copy(text), *end = out;
+	while (*text) {
+		char digits[3] = {0};
+		if (sscanf(text, "\\x%2[0-9a-f]", digits) == 1 && digits[1] &&
+		    (*end = (char)strtol(digits, NULL, 16))) {
+			end++;
+			text += strlen("\\xNN");
+		} else {
+			*end++ = *text++;
+		}
+	}
+	*end = '\0';
+	return out;
+}
+
 /* PATH itself, made into one that no PATH is searched for. */
 static char *
 with_slash(char *path)
@@ -84,15 +117,13 @@ with_slash(char *path)
 void
 script_of_path(struct script *script, const struct script_options *options, const char *path)
 {
-	script->id = tidy(path);
-	script->path = with_slash(memory_copy(script->id));
-	char *full = options->root ? absolute(script->id) : NULL;
+	char *plain = tidy(path);
+	char *full = options->root ? absolute(plain) : NULL;
 	const char *inside = full ? below(full, options->root) : NULL;
-	if (inside && *inside) {
-		free(script->id);
-		script->id = memory_copy(inside);
-	}
+	const char *name = inside && *inside ? inside : plain;
+	script->id = script_id(name, strlen(name));
 	free(full);
+	script->path = with_slash(plain);
 }
 
 void
@@ -105,6 +136,13 @@ script_of_id(struct script *script, const struct script_options *options, const 
 		free(plain);
 	} else {
 		script->path = with_slash(plain);
+	}
+	char *named = access(script->path, F_OK) < 0 ? unescaped(script->path) : NULL;
+	if (named && access(named, F_OK) == 0) {
+		free(script->path);
+		script->path = named;
+	} else {
+		free(named);
 	}
 }
 

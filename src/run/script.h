@@ -2,7 +2,9 @@
  * A script: one runnable test of a suite, a file that is run for its results.
  *
  * Its id is its path without "./" and "//", relative to the root of the suite,
- * so that the same test has the same id from wherever the run is started.
+ * so that the same test has the same id from wherever the run is started. What
+ * no packet or terminal takes well is escaped there as subunit2_utf8_escape does
+ * it, and found again by such an id.
  */
 #ifndef SCRIPT_H
 #define SCRIPT_H
@@ -28,6 +30,9 @@ struct script_options {
 void script_of_path(struct script *script, const struct script_options *options, const char *path);
 void script_of_id(struct script *script, const struct script_options *options, const char *id);
 void script_clear(struct script *script);
+
+/* LEN bytes of a name, which hold no NUL, as they stand in an id; to be freed. */
+char *script_id(const char *name, size_t len);
 
 /*
  * Adds to ARGV the command that runs SCRIPT, without the suite's own arguments.

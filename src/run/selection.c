@@ -114,7 +114,7 @@ selection_add_list(struct selection *selection, struct suite *suite,
 		if (stop > list && stop[-1] == '\r')
 			stop--;
 		if (!is_blank(list, stop)) {
-			char *id = memory_copy_len(list, (size_t)(stop - list));
+			char *id = script_id(list, (size_t)(stop - list));
 			add_id(selection, suite, options, id, &chosen, &known);
 			free(id);
 		}
