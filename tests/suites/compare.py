@@ -52,7 +52,7 @@ def expected_assertions(path):
 def plain(name):
     """A name without what the two sides spell differently: escapes, numbers."""
     name = name.rpartition("::")[2]
-    name = re.sub(r" \(\d+\)$", "", name)
+    name = re.sub(r"( \(\d+\))+$", "", name)
     name = re.sub(r"^#\d+$", "", name)
     return re.sub(r"\W+", "", name)
 

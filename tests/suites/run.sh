@@ -1,7 +1,11 @@
 #!/bin/bash
 # Real suites, under `subunit2 wrap` and under their own harness; the two must agree.
 #
-#   tests/suites/run.sh [NAME...]        hello liburi-perl node subtests
+#   tests/suites/run.sh [NAME...]        hello libsigsegv liburi-perl node prove subtests
+#   tests/suites/run.sh all              besides: bats bubblewrap popt, which take minutes
+#
+# hello, popt, libsigsegv (folders) and bubblewrap (TAP) are checked by automake: its totals, its
+# console and its .trs files say what is right. bats reads its own tests and counts them.
 #
 # Debian sources are downloaded with apt-get into $XDG_CACHE_HOME/subunit2-suites. Each script's
 # assertions are compared one by one with what Perl's TAP::Parser reads; the stream of each
@@ -32,19 +36,22 @@ check() {
 }
 
 # Downloads the Debian source of package $1 into the cache, unless it is there: from where this
-# machine has its packages. Its own apt sources stay as they are.
+# machine has its packages. Its own apt sources stay as they are. $2: only what upstream released,
+# as that release of Debian has it.
 download() {
+	local release=${2:-\$(CODENAME)} sources=$cache/${2:-sources}.list
 	local apt=(apt-get -qq -o APT::Sandbox::User=root
-		-o "Dir::Etc::sourcelist=$cache/sources.list" -o Dir::Etc::sourceparts=-
+		-o "Dir::Etc::sourcelist=$sources" -o Dir::Etc::sourceparts=-
 		-o "Dir::State::lists=$cache/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
-	if compgen -G "$cache/$1_*.dsc" >/dev/null; then
+	if compgen -G "$cache/$1_*.$([ $# = 1 ] && echo dsc || echo 'orig.tar.*')" >/dev/null; then
 		return
 	fi
 	apt-get indextargets --format "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] \
-\$(REPO_URI) \$(CODENAME) \$(COMPONENT)" 'Created-By: Packages' 'Origin: Debian' >"$cache/sources.list"
+\$(REPO_URI) $release \$(COMPONENT)" 'Created-By: Packages' 'Origin: Debian' "Component: main" \
+		${2:+'Label: Debian'} | sort -u >"$sources"
 	cd "$cache"
 	"${apt[@]}" update
-	"${apt[@]}" source --download-only "$1"
+	"${apt[@]}" source --download-only ${2:+--tar-only} "$1${2:+/$2}"
 }
 
 # Unpacks the Debian source of package $1 and prints its folder.
@@ -137,38 +144,151 @@ failing_ids() {
 	subunit2 convert --to=json "$1" | sed -n '/"test_status":"fail"/s/.*"test_id":"\(\([^"\\]\|\\.\)*\)".*/\1/p' | sort
 }
 
-suite_hello() {
-	local source status=0 wrapped=0
-	source=$(fetch hello)
+# Package $1's `make check` as it is, under wrap, and with our driver; $2...: for configure.
+automake_suite() {
+	local package=$1 source status=0 wrapped=0
+	shift
+	source=$(fetch "$package")
 	cd "$source"
-	{ ./configure -q && make -s; } >&2
-	make check >"$work/hello/plain" 2>&1 || status=$?
-	subunit2 wrap -i hello -- make check >"$work/hello.subunit" || wrapped=$?
+	{ FORCE_UNSAFE_CONFIGURE=1 ./configure -q "$@" && make -s -j2; } >&2
+	make -w check >"$work/$suite/plain" 2>&1 || status=$?
+	results_kept >"$work/$suite/kept"
+	subunit2 wrap -i "$package" -- make -w check >"$work/$suite.subunit" || wrapped=$?
 	check "exit status $status" [ "$wrapped" = "$status" ]
-	grep -A 9 '^Testsuite summary' "$work/hello/plain" >"$work/hello/totals"
 	detail=yes check "the harness's totals are in the stream" totals_kept
-	automake_results "$work/hello/plain" >"$work/hello/expected"
-	printf 'hello\t%s\t%s\n' "$([ $status = 0 ] && echo success || echo fail)" "$work/hello/expected" \
-		>"$work/hello.manifest"
+	automake_results "$source" <"$work/$suite/plain" >"$work/$suite/expected"
+	detail=yes check "no more and no fewer results than the totals" totals_met
+	printf '%s\t%s\t%s\n' "$package" "$([ $status = 0 ] && echo success || echo fail)" \
+		"$work/$suite/expected" >"$work/$suite.manifest"
+	wrapped=0
+	subunit2 wrap --automake -i "$package" -- make -j2 check >"$work/$suite/driven" || wrapped=$?
+	check "exit status $status with --automake" [ "$wrapped" = "$status" ]
+	detail=yes check 'the same .trs files' trs_agree
+	check 'a test for each of them' driven_tests
 }
 
-# The results on an automake console, as assertions.pl prints assertions.
+# The results in automake's .trs files, and which of them it would check again.
+results_kept() {
+	find . -name '*.trs' -printf '%P\n' | sort | while read -r file; do
+		echo "$file"
+		grep -E '^:(test-result|recheck):' "$file" | sort
+	done
+}
+
+trs_agree() {
+	results_kept | diff "$work/$suite/kept" -
+	echo "$(grep -c '\.trs$' "$work/$suite/kept") files, $(grep -c '^:test-result' "$work/$suite/kept") results"
+}
+
+# Every .trs file's test is in the stream, under its folder.
+driven_tests() {
+	subunit2 ls --all "$work/$suite/driven" | sed 's/\.[^./]*$//' | sort -u >"$work/$suite/ids"
+	grep '\.trs$' "$work/$suite/kept" | sed -E 's/\.trs$//; s/\.[^./]*$//' | sort -u >"$work/$suite/files"
+	[ -z "$(comm -13 "$work/$suite/ids" "$work/$suite/files" | tee /dev/stderr)" ]
+}
+
+# The results on the console of `make -w check` in folder $1, as assertions.pl prints assertions.
 automake_results() {
-	awk -F ': ' '
+	awk -v top="$1/" '
 		BEGIN {
 			split("PASS success FAIL fail SKIP skip XFAIL xfail XPASS uxsuccess ERROR fail", words, " ")
 			for (i = 1; i in words; i += 2)
 				outcome[words[i]] = words[i + 1]
 		}
-		$1 in outcome { print 0 "\t" outcome[$1] "\t" $2 }' "$1"
+		/: Entering directory / { split($0, parts, /\047/); folders[++depth] = parts[2] "/" }
+		/: Leaving directory / { depth-- }
+		match($0, /^[A-Z]+: /) && (word = substr($0, 1, RLENGTH - 2)) in outcome {
+			name = substr($0, RLENGTH + 1)
+			sub(/ # .*/, "", name)
+			if (!sub(/^[^ ]+ [0-9]+ (- )?/, "", name) && name !~ / /)
+				name = substr(folders[depth], length(top) + 1) name
+			print 0 "\t" outcome[word] "\t" name
+		}'
 }
 
 totals_kept() {
-	subunit2 convert --to=json "$work/hello.subunit" | grep -o '"file_text":".*' >"$work/hello/text"
+	subunit2 convert --to=json "$work/$suite.subunit" | grep -o '"file_text":".*' >"$work/$suite/text"
 	while read -r line; do
-		grep -qF -- "$line" "$work/hello/text" || { echo "lost: $line"; return 1; }
-	done < <(grep '^# [A-Z]*:' "$work/hello/totals")
-	grep '^# [A-Z]*:' "$work/hello/totals" | tr -d '#\n'
+		grep -qF -- "$line" "$work/$suite/text" || { echo "lost: $line"; return 1; }
+	done < <(grep '^# [A-Z]*:' "$work/$suite/plain")
+	grep '^# [A-Z]*:' "$work/$suite/plain" | tr -d '#\n'
+}
+
+totals_met() {
+	local total results
+	total=$(sed -n 's/^# TOTAL: *//p' "$work/$suite/plain" | awk '{ sum += $1 } END { print sum }')
+	results=$(wc -l <"$work/$suite/expected")
+	echo "$results of $total results"
+	[ "$results" = "$total" ]
+}
+
+suite_hello() {
+	automake_suite hello
+}
+
+suite_popt() {
+	automake_suite popt
+}
+
+suite_libsigsegv() {
+	automake_suite libsigsegv
+}
+
+suite_bubblewrap() {
+	automake_suite bubblewrap --disable-man
+}
+
+# prove -v, as it is and under wrap: what it prints of each script is the script's.
+suite_prove() {
+	local status=0 wrapped=0
+	cd "$(fetch liburi-perl)"
+	perl -le 'print "use Test::More tests => 2; ok 1, q(one); ok 0, q(two);"' >t/0-bad.t
+	prove -lv t/[0-i]*.t >"$work/$suite/plain" 2>/dev/null || status=$?
+	subunit2 wrap -i prove -- prove -lv t/[0-i]*.t >"$work/$suite.subunit" || wrapped=$?
+	check "exit status $status" [ "$wrapped" = "$status" ]
+	# Without what prove adds, the scripts' results one after another.
+	grep -vxE 'ok( +[0-9]+ ms)?' "$work/$suite/plain" >"$work/$suite/all.tap"
+	"$here/assertions.pl" "$work/$suite/all.tap" >"$work/$suite/expected"
+	detail=yes check "as many as prove counts" prove_counts
+	printf 'prove\tfail\t%s\n' "$work/$suite/expected" >"$work/$suite.manifest"
+}
+
+# prove counts no subtests.
+prove_counts() {
+	local tests results
+	tests=$(sed -n 's/^Files=.*, Tests=\([0-9]*\),.*/\1/p' "$work/$suite/plain")
+	results=$(grep -c '^0' "$work/$suite/expected")
+	echo "$results of $tests results"
+	[ "$results" = "$tests" ]
+}
+
+# bats' own tests, run by the bats they come with, counted by it: the newest, from unstable.
+suite_bats() {
+	local status=0 wrapped=0 tests=(test/{suite,tagging,load,filter,file_setup_teardown}.bats)
+	mkdir -p "$cache/lists/partial" "$work/bats/source"
+	(download bats sid) >&2
+	tar -xf "$cache"/bats_*.orig.tar.* -C "$work/bats/source" --strip-components=1
+	cd "$work/bats/source"
+	bin/bats --formatter tap "${tests[@]}" >"$work/$suite/plain" 2>/dev/null </dev/null || status=$?
+	subunit2 wrap -i bats -- bin/bats --formatter tap "${tests[@]}" >"$work/$suite.subunit" || wrapped=$?
+	check "exit status $status" [ "$wrapped" = "$status" ]
+	"$here/assertions.pl" "$work/$suite/plain" >"$work/$suite/expected"
+	printf 'bats\t%s\t%s\n' "$([ $status = 0 ] && echo success || echo fail)" \
+		"$work/$suite/expected" >"$work/$suite.manifest"
+	SUBUNIT2=$(command -v subunit2) bin/bats --formatter "$here/../../shell/bats-format-subunit" \
+		"${tests[@]}" >"$work/$suite/formatted" 2>/dev/null </dev/null || true
+	detail=yes check 'our formatter: the same counts' formatter_agrees
+}
+
+formatter_agrees() {
+	local outcome
+	for outcome in success fail skip; do
+		echo "$outcome: $(cut -f 2 "$work/$suite/expected" | grep -cx "$outcome" || true)"
+	done >"$work/$suite/counts"
+	for outcome in success fail skip; do
+		echo "$outcome: $(tests_with "$work/$suite/formatted" "$outcome")"
+	done | diff "$work/$suite/counts" -
+	paste -sd ' ' "$work/$suite/counts"
 }
 
 suite_liburi-perl() {
@@ -188,7 +308,8 @@ suite_subtests() {
 	script subtests.t perl subtests.t
 }
 
-[ $# -gt 0 ] || set -- hello liburi-perl node subtests
+[ $# -gt 0 ] || set -- hello libsigsegv liburi-perl node prove subtests
+[ "$*" != all ] || set -- hello libsigsegv liburi-perl node prove subtests bats bubblewrap popt
 for suite; do
 	[ "$(type -t "suite_$suite")" = function ] || { echo "no suite called $suite" >&2; exit 2; }
 	mkdir "$work/$suite"
