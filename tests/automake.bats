@@ -139,6 +139,10 @@ own_copy() {
 	[ "$(drive --ignore-exit -- sh -c 'echo 1..1; echo ok; exit 3')" = "PASS: t 1" ]
 	drive -- sh -c 'echo out; echo err >&2'
 	diff <(sort t.log) <(printf '%s\n' 'PASS t (exit status: 0)' err out)
+	touch plain
+	[ "$(drive ./plain)" = 'FAIL: t' ]
+	diff t.log <(printf '%s\n' './plain: cannot be executed: Permission denied' \
+		'FAIL t (exit status: 126)')
 	run -2 --separate-stderr subunit2 automake-driver --test-name=t -- true
 	[[ $stderr == "subunit2 automake-driver: --test-name, --log-file and --trs-file are needed"* ]]
 	run -3 --separate-stderr subunit2 automake-driver --test-name=t --log-file=none/l --trs-file=t.trs true
@@ -149,4 +153,9 @@ own_copy() {
 	cd "$BATS_TEST_TMPDIR"
 	run -125 --separate-stderr subunit2 wrap --automake -- make check
 	[[ $stderr == "subunit2 wrap: --automake: no Makefile here is automake's"* ]]
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	run -125 --separate-stderr subunit2 wrap --automake -- make check
+	[[ $stderr == 'subunit2 wrap: .: No such file or directory' ]]
 }

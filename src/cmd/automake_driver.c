@@ -276,13 +276,22 @@ tell_lines(struct driver *driver, enum automake_result result, const char *lines
 	} while (*lines);
 }
 
+/* The exit status, as a shell tells it; -1: a signal ended the test. */
+static int
+status_of(const struct process_result *result)
+{
+	if (result && result->failure.errnum)
+		return result->failure.errnum == ENOENT ? 127 : 126;
+	return result && result->exited && WIFEXITED(result->status) ? WEXITSTATUS(result->status)
+	                                                             : -1;
+}
+
 /* What the test's end means to automake, where its TAP has not told it. */
 static void
 tell_end(struct driver *driver, const struct job_end *end)
 {
 	const struct process_result *result = end->result;
-	bool exited = result && result->exited && WIFEXITED(result->status);
-	int status = exited ? WEXITSTATUS(result->status) : -1;
+	int status = status_of(result);
 	bool bad = subunit2_status_is_bad(end->outcome.status);
 	const char *reason = end->outcome.reason ? end->outcome.reason : "";
 	if (driver->assertions) {
@@ -301,9 +310,11 @@ tell_end(struct driver *driver, const struct job_end *end)
 		              end->outcome.status == SUBUNIT2_UXSUCCESS;
 		trs_add(&driver->trs, passed ? AUTOMAKE_PASS : AUTOMAKE_FAIL, "");
 	}
+	if (result && result->failure.errnum)
+		fprintf(driver->log, "%s: %s\n", *driver->job.process.argv, reason);
 	fprintf(driver->log, "%s %s (", automake_result_names[trs_global(&driver->trs)],
 	        driver->name);
-	if (exited)
+	if (status >= 0)
 		fprintf(driver->log, "exit status: %d)\n", status);
 	else
 		fprintf(driver->log, "%s)\n", reason);

@@ -516,7 +516,10 @@ pass_on(void *context, enum process_stream stream, struct subunit2_view bytes)
 static int
 drive_automake(struct wrap_options *said, struct options *options)
 {
-	char *here = memory_have(realpath(said->cwd ? said->cwd : ".", NULL));
+	const char *folder = said->cwd ? said->cwd : ".";
+	char *here = realpath(folder, NULL);
+	if (!here)
+		return options_refuse(options, "%s: %s", folder, strerror(errno));
 	environment_format(&said->environment, "SUBUNIT2_ROOT", "%s", here);
 	bool any = make_check_drive(&said->argv, said->job.process.argv, here,
 	                            "subunit2 automake-driver", "subunit2 wrap --transparent --");

@@ -67,6 +67,18 @@ is_number(struct subunit2_view word)
 
 /* "3 - name # why": what a TAP driver says behind the script's name. False when
  * it is nothing that a driver says. */
+/* What a directive says besides its word, which the result has told. */
+static struct subunit2_view
+explanation(struct subunit2_view directive)
+{
+	struct subunit2_view rest = directive, word = take_word(&rest);
+	if (!subunit2_view_equal(word, SUBUNIT2_LITERAL("TODO")) &&
+	    !subunit2_view_equal(word, SUBUNIT2_LITERAL("SKIP")))
+		return directive;
+	take_blanks(&rest);
+	return rest;
+}
+
 static bool
 parse_assertion(struct subunit2_view rest, struct automake_line *line)
 {
@@ -85,7 +97,8 @@ parse_assertion(struct subunit2_view rest, struct automake_line *line)
 		if (memcmp(rest.data + i, " # ", 3) != 0)
 			continue;
 		line->name.len = i;
-		line->comment = (struct subunit2_view){rest.data + i + 3, rest.len - i - 3};
+		line->comment =
+			explanation((struct subunit2_view){rest.data + i + 3, rest.len - i - 3});
 		break;
 	}
 	if (!line->number.data) {
