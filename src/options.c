@@ -134,6 +134,18 @@ options_refuse(struct options *options, const char *format, ...)
 	return refused(options);
 }
 
+int
+options_read_list(struct options *options, struct strings *lines)
+{
+	int errnum = strings_read(lines, options->value);
+	strings_sort(lines);
+	if (!errnum)
+		return 0;
+	message("%s: %s", options->value, strerror(errnum));
+	options->exit_status = COMMAND_IO;
+	return -1;
+}
+
 void
 options_end(struct options *options)
 {

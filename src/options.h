@@ -24,6 +24,8 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "strings.h"
+
 #include <popt.h>
 #include <stdbool.h>
 
@@ -79,6 +81,10 @@ char *options_take_value(struct options *options);
 /* Once options_read has returned true: the arguments that are not options, up to a
  * NULL; never NULL itself. They live until options_end. */
 const char **options_arguments(struct options *options);
+
+/* The lines of the file that the value names, sorted. When it cannot be read: says it,
+ * sets exit_status to COMMAND_IO and returns a negative number. */
+int options_read_list(struct options *options, struct strings *lines);
 
 /*
  * For what the command finds wrong itself: says it, sets exit_status and returns

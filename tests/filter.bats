@@ -142,7 +142,7 @@ events() {
 	[[ $stderr == "subunit2 filter: --with=(: missing closing parenthesis"* ]]
 	run -2 --separate-stderr subunit2 filter --since=noon
 	[[ $stderr == "subunit2 filter: --since=noon: not a time"* ]]
-	run -2 --separate-stderr subunit2 filter --expect-fail=none
+	run -3 --separate-stderr subunit2 filter --expect-fail=none
 	[[ $stderr == "subunit2 filter: none: No such file or directory"* ]]
 	run -3 --separate-stderr subunit2 filter none
 	[[ $stderr == "subunit2 filter: none: No such file or directory"* ]]

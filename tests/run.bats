@@ -68,6 +68,10 @@ three() {
 	diff - <(finals) <<<'success t/a.sh'
 	runs 2 --root=missing
 	grep -F -- '--root=missing: No such file or directory' err
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	run -0 subunit2 run --to=summary /bin/true
 }
 
 @test "a #! line needs no execute bit; an ending stands in for it" {
@@ -374,13 +378,13 @@ three() {
 	printf 't/a.sh\nt/b.sh\n' >expected
 	runs 1 --expect-fail=expected
 	[ "$(ended t/a.sh)" = uxsuccess ]
-	runs 2 --expect-fail=missing
+	runs 3 --expect-fail=missing
 }
 
 @test "--max-output ends a flood" {
 	script t/a.sh <<<'while :; do echo flood; done'
 	runs 1 --max-output=64k
-	attached t/a.sh reason | grep -F 'wrote more than 65536 bytes'
+	[ "$(attached t/a.sh reason | head -n 1)" = 'wrote more than 65536 bytes' ]
 	[ "$(attached t/a.sh stdout | wc -c)" -le 65536 ]
 	for wrong in x 0 -1 1z 99999999999999999999G; do
 		runs 2 --max-output="$wrong"
@@ -431,7 +435,9 @@ three() {
 	mkdir t
 	runs 1
 	runs 1 --no-tests=fail
+	[ "$(cat err)" = 'subunit2 run: there is no test to run' ]
 	runs 0 --no-tests=pass
+	[ ! -s err ]
 	runs 2 --no-tests=maybe
 }
 

@@ -164,10 +164,8 @@ take_when(struct subunit2_time *time, bool *has, struct options *options)
 static int
 take_expected(struct filter *filter, struct options *options)
 {
-	int errnum = strings_read(&filter->expected, options->value);
-	strings_sort(&filter->expected);
 	filter->expects = true;
-	return errnum ? options_refuse(options, "%s: %s", options->value, strerror(errnum)) : 0;
+	return options_read_list(options, &filter->expected);
 }
 
 static int

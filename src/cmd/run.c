@@ -224,6 +224,8 @@ execute(const struct run_options *said, struct plan *plan, struct jobserver *job
 		.expect = expect,
 		.context = &view,
 	};
+	if (!plan->selection.count && !said->plan.asked_later && !said->writer.empty_is_good)
+		message("there is no test to run");
 	if (!chain_open(&chain, said))
 		return (struct ending){.status = COMMAND_IO};
 	view.outputs = chain.outputs;
@@ -384,7 +386,9 @@ complete(struct run_options *said, struct options *options)
 	if (!said->trial.tmp_parent || !*said->trial.tmp_parent)
 		said->trial.tmp_parent = "/tmp";
 	said->trial.instances = &said->instances;
-	said->trial.elsewhere.cwd = memory_have(getcwd(NULL, 0));
+	said->trial.elsewhere.cwd = getcwd(NULL, 0);
+	if (said->trial.executor && !said->trial.elsewhere.cwd)
+		return options_refuse(options, "the current directory: %s", strerror(errno));
 	said->trial.job.rules.timeout_ns = said->trial.job.process.timeout_ns;
 	said->writer.strict = said->trial.job.strict;
 	return 0;

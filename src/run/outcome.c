@@ -48,6 +48,24 @@ outcome_fail(struct outcome *outcome, const char *format, ...)
 	outcome->status = SUBUNIT2_FAIL;
 }
 
+void
+outcome_fail_because(struct outcome *outcome, const char *format, ...)
+{
+	char *effects = outcome->reason;
+	va_list args;
+	outcome->reason = NULL;
+	va_start(args, format);
+	say_list(outcome, format, args);
+	va_end(args);
+	outcome->status = SUBUNIT2_FAIL;
+	if (!effects)
+		return;
+	char *cause = outcome->reason;
+	outcome->reason = memory_format("%s%s%s", cause ? cause : "", cause ? "\n" : "", effects);
+	free(cause);
+	free(effects);
+}
+
 static void
 judge_failure(struct outcome *outcome, const struct spawn_failure *failure)
 {

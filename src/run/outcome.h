@@ -44,6 +44,9 @@ void outcome_decide_unstarted(struct outcome *outcome, int errnum);
 /* Whatever was decided: it fails, and the reason has one line more. */
 void outcome_fail(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same for the cause of all that the reason holds: the line goes before it. */
+void outcome_fail_because(struct outcome *outcome, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 void outcome_clear(struct outcome *outcome);
 
 /* The first event of a test, and the last one. */

@@ -266,14 +266,6 @@ take_path(const char **path, struct options *options)
 }
 
 static int
-take_expected(struct run_options *said, struct options *options)
-{
-	int errnum = strings_read(&said->expected, options->value);
-	strings_sort(&said->expected);
-	return errnum ? options_refuse(options, "%s: %s", options->value, strerror(errnum)) : 0;
-}
-
-static int
 take_serial(struct run_options *said, struct options *options)
 {
 	char reason[PATTERN_REASON_SIZE];
@@ -407,7 +399,7 @@ run_take(void *context, struct options *options, int option)
 		               : options_refuse_value(options,
 		                                      "not a duration (500ms, 30s, 5m, 1h)");
 	case OPTION_EXPECT_FAIL:
-		return take_expected(said, options);
+		return options_read_list(options, &said->expected);
 	case OPTION_SERIAL:
 		return take_serial(said, options);
 	case OPTION_NO_TESTS:

@@ -273,8 +273,8 @@ attempt_over(void *context, const struct job_end *end)
 	struct outcome outcome = end->outcome;
 	outcome.reason = end->outcome.reason ? memory_copy(end->outcome.reason) : NULL;
 	if (trial->flooded)
-		outcome_fail(&outcome, "wrote more than %llu bytes",
-		             (unsigned long long)trial->rules->max_output);
+		outcome_fail_because(&outcome, "wrote more than %llu bytes",
+		                     (unsigned long long)trial->rules->max_output);
 	if (trial->lost.code)
 		outcome_fail(&outcome, "its output could not be kept: %s", trial->lost.message);
 	trial->job = NULL;
