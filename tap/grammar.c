@@ -157,7 +157,7 @@ tap_grammar_text(struct tap_grammar *grammar, struct tap_bytes line)
 {
 	const struct tap_plan *plan = &grammar->levels.at[0].plan;
 	struct tap_bytes name;
-	if (grammar->proved && tap_prove_failed(line))
+	if (grammar->proved && tap_prove_failed(tap_line_read(line).text))
 		return end_document(grammar);
 	if (!tap_prove_header(line, &name) ||
 	    (!tap_plan_is_clear(plan) && !tap_plan_is_reached(plan)))

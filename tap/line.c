@@ -3,6 +3,7 @@
 #include "duration.h"
 
 #define TAB_COLUMNS 4
+#define COLOR_MAX 16          /* "\033[1;38;5;123m" */
 #define CONSOLE_PREFIX_MAX 64 /* "<6>[ 1234.567890][ T1234] " and more */
 
 bool
@@ -38,13 +39,52 @@ bracket_len(struct tap_bytes text, bool time)
 	return 0;
 }
 
-/* Carriage returns and what a kernel's console puts before a line:
+/* The length of a terminal's color at the start of TEXT: "\033[1;32m"; 0: none. */
+static size_t
+color_len(struct tap_bytes text)
+{
+	size_t len = 2;
+	if (!tap_starts(text, "\033["))
+		return 0;
+	while (len < text.len && (tap_is_digit(text.data[len]) || text.data[len] == ';'))
+		len++;
+	return len < text.len && text.data[len] == 'm' ? len + 1 : 0;
+}
+
+/* LINE without its end, be it colored. */
+static struct tap_bytes
+trim_colored_end(struct tap_bytes line)
+{
+	for (;;) {
+		line = tap_trim_end(line);
+		size_t near = line.len < COLOR_MAX ? line.len : COLOR_MAX;
+		if (!near || line.data[line.len - 1] != 'm')
+			return line;
+		const char *escape = memrchr(line.data + line.len - near, '\033', near);
+		struct tap_bytes color =
+			tap_skip(line, escape ? (size_t)(escape - line.data) : line.len);
+		if (!color.len || color_len(color) != color.len)
+			return line;
+		line.len -= color.len;
+	}
+}
+
+/* Carriage returns and colors. */
+static struct tap_bytes
+skip_controls(struct tap_bytes text)
+{
+	size_t len;
+	while ((len = tap_starts(text, "\r") ? 1 : color_len(text)))
+		text = tap_skip(text, len);
+	return text;
+}
+
+/* What a kernel's console puts before a line:
  * "[    1.234567] ", with "<6>" before it or "[    T1]" behind it. */
 static struct tap_bytes
 skip_console_prefix(struct tap_bytes text)
 {
-	while (tap_starts(text, "\r"))
-		text = tap_skip(text, 1);
+	text = skip_controls(text);
 	if (!text.len || (*text.data != '[' && *text.data != '<'))
 		return text;
 	struct tap_bytes at = text;
@@ -68,6 +108,16 @@ may_be_console_prefix(struct tap_bytes part)
 		if (!tap_is_digit(part.data[i]) && !memchr("<>[]. TC", part.data[i], 8))
 			return false;
 	return part.len < 2 * CONSOLE_PREFIX_MAX + 4;
+}
+
+static bool
+may_be_color(struct tap_bytes part)
+{
+	for (size_t i = 1; i < part.len; i++)
+		if (i == 1 ? part.data[i] != '['
+		           : !tap_is_digit(part.data[i]) && part.data[i] != ';')
+			return false;
+	return part.len < COLOR_MAX;
 }
 
 static struct tap_bytes
@@ -182,7 +232,7 @@ struct tap_line
 tap_line_read(struct tap_bytes bytes)
 {
 	struct tap_line line = {.kind = TAP_TEXT, .description.duration_ns = TAP_NO_DURATION};
-	line.text = skip_console_prefix(tap_trim_end(bytes));
+	line.text = skip_console_prefix(trim_colored_end(bytes));
 	line.body = skip_indent(line.text, &line.indent);
 	if (!line.body.len) {
 		line.kind = TAP_BLANK;
@@ -202,7 +252,7 @@ tap_line_read(struct tap_bytes bytes)
 		break;
 	case 'T':
 	case 'K':
-		read_version(&line, line.text.data > bytes.data);
+		read_version(&line, line.text.data > skip_controls(bytes).data);
 		break;
 	case 'B':
 	case 'b':
@@ -233,7 +283,7 @@ tap_line_read(struct tap_bytes bytes)
 bool
 tap_line_is_text(struct tap_bytes text)
 {
-	static const char first[] = "\r[<on1#TKBbp-{}"; /* of a console prefix, and as above */
+	static const char first[] = "\r\033[<on1#TKBbp-{}"; /* of a console prefix, and as above */
 	text = tap_skip_spaces(text);
 	return !text.len || !memchr(first, *text.data, sizeof(first) - 1);
 }
@@ -247,6 +297,8 @@ tap_line_may_begin(struct tap_bytes part)
 	struct tap_bytes body = skip_indent(skip_console_prefix(part), &columns);
 	if (!body.len)
 		return true;
+	if (*body.data == '\033')
+		return may_be_color(body);
 	if (*body.data == '[' || *body.data == '<')
 		return may_be_console_prefix(body);
 	if (strncasecmp(body.data, "bail out!", body.len < 9 ? body.len : 9) == 0)
