@@ -86,6 +86,10 @@ all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so
 $B/subunit2: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	$(CC) $(ALL_LDFLAGS) $(if $(STATIC),-static) -o $@ $^ $(src_libs)
 
+# The same with a dynamic libc, for tools that come between the two.
+$B/subunit2.dynamic: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(src_libs)
+
 $B/libsubunit2.a: $(lib_objects)
 $B/libtap.a: $(tap_objects)
 $B/libsrc.a: $(filter-out $B/src/main.o,$(src_objects))

@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# A write that fails, at any point: the exit status says so, what was written before is whole
+# packets, and nothing hangs.
+
+setup_file() {
+	make -s -C "$BATS_TEST_DIRNAME/.." build/subunit2.dynamic
+}
+
+setup() {
+	load common
+	load runs
+	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
+	cd "$BATS_TEST_TMPDIR"
+	for name in a b c; do
+		script "t/$name.t" <<<'echo 1..2; echo ok 1; head -c 20000 /dev/zero | tr "\0" x; echo; echo ok 2'
+	done
+	subunit2 run -j2 t >in
+	# Each writes to the file out.
+	commands=('run -j2 t' 'run -q -o subunit:out t' 'wrap -i x sh t/a.t' 'wrap --exit=stream -i x sh t/a.t'
+		'convert --to=junit in' 'filter --add-tag=x in' 'mux 1=in 2=in' 'report -q -o json:out in'
+		'status x success')
+}
+
+# The command after PREFIX, its exit status in $status.
+try() { # COMMAND PREFIX...
+	local arguments
+	read -ra arguments <<<"$1"
+	status=0
+	: >out
+	if [[ $1 == *:out* ]]; then
+		timeout -k 1 30 "${@:2}" "${arguments[@]}" </dev/null >said 2>err || status=$?
+	else
+		timeout -k 1 30 "${@:2}" "${arguments[@]}" </dev/null >out 2>err || status=$?
+	fi
+}
+
+whole_packets() {
+	[[ "$(head -c 1 out | od -An -tx1)" != ' b3' ]] || lacks subunit.parser <(subunit2 convert --to=events out)
+}
+
+@test "the n-th write fails" {
+	for command in "${commands[@]}"; do
+		for n in 1 3; do
+			try "$command" strace -qq -o trace -P "$PWD/out" -e trace=write,writev \
+				-e "inject=write,writev:error=ENOSPC:when=$n" subunit2
+			grep -q INJECTED trace || break
+			echo "$command, write $n: exit status $status"
+			if [[ $command == wrap* ]]; then
+				[ "$status" -eq 125 ]
+			else
+				[ "$status" -eq 3 ]
+			fi
+			grep -F 'No space left on device' err
+			whole_packets
+		done
+		[ "$n" -gt 1 ]
+	done
+}
+
+# A stream without its times, which differ from run to run.
+timeless() {
+	subunit2 convert --to=events "$1" | cut -d' ' -f2- | sort
+}
+
+@test "writes fail at random" {
+	for command in "${commands[@]}"; do
+		try "$command" subunit2
+		[ "$status" -eq 0 ]
+		timeless out >expected
+		for probability in 0.1 0.3; do
+			try "$command" env LC_ALL=C fiu-run -x -f '' \
+				-c "enable_random name=posix/io/rw/write,probability=$probability,failinfo=28" \
+				-c "enable_random name=posix/io/rw/writev,probability=$probability,failinfo=28" \
+				"$BUILD/subunit2.dynamic"
+			echo "$command, with $probability: exit status $status"
+			cat err
+			[ "$status" -lt 124 ] || [ "$status" -eq 125 ]
+			whole_packets
+			[ "$status" -ne 0 ] || timeless out | cmp - expected
+		done
+	done
+}
