@@ -73,6 +73,19 @@ says() { # STATUS COMMAND...
 	END
 }
 
+@test "testr: in instances that it provisions, executes in and disposes of" {
+	use testr-instances
+	export TMPDIR=$PWD/instances
+	mkdir "$TMPDIR"
+	script t/where.sh <<<'echo "$PWD" >>"$LOG.where"'
+	says 0 testr init
+	says 1 testr run --parallel --concurrency=2
+	ran abcde
+	grep -F 'id=0, failures=3' said
+	grep -xE "$TMPDIR/instance-[12]-......" "$LOG.where"
+	[ -z "$(ls -A "$TMPDIR")" ]
+}
+
 @test "testr: a test that is gone is answered" {
 	use testr
 	says 0 testr init
