@@ -14,8 +14,10 @@
 
 /* What only compressed bytes need. */
 struct gunzip {
-	z_stream zip;   /* next_in, avail_in: read, not decompressed yet */
-	bool in_member; /* a member has begun, and not ended */
+	z_stream zip;      /* next_in, avail_in: read, not decompressed yet */
+	bool in_member;    /* a member has begun, and not ended */
+	bool has_member;   /* one has ended */
+	const char *fault; /* what ends the reading, once all before it was handed on */
 	char raw[SOURCE_PIECE_MAX];
 };
 
@@ -129,7 +131,7 @@ has_grown(const struct source *source)
 bool
 source_holds(const struct source *source)
 {
-	return source->gunzip && source->gunzip->zip.avail_in;
+	return source->gunzip && (source->gunzip->zip.avail_in || source->gunzip->fault);
 }
 
 bool
@@ -202,27 +204,44 @@ damaged(const struct source *source, const char *why, struct subunit2_error *err
 	return result;
 }
 
-/* Decompresses what was read, as far as it fits; a member may follow another. */
-static int
-inflate_piece(struct source *source, char buffer[SOURCE_PIECE_MAX], struct subunit2_view *piece,
-              struct subunit2_error *error)
+/* Zeros may fill a file up behind its members, as on a tape; false: they have. */
+static bool
+begin_member(struct gunzip *gunzip)
 {
-	struct gunzip *gunzip = source->gunzip;
+	z_stream *zip = &gunzip->zip;
+	while (gunzip->has_member && zip->avail_in && !*zip->next_in) {
+		zip->next_in++;
+		zip->avail_in--;
+	}
+	if (!zip->avail_in)
+		return false;
+	if (gunzip->has_member && *zip->next_in != (Bytef)gzip_mark[0]) {
+		gunzip->fault = "what follows the compressed data is none";
+		return false;
+	}
+	inflateReset(zip);
+	return gunzip->in_member = true;
+}
+
+/* Decompresses what was read, as far as it fits; a member may follow another. */
+static void
+inflate_piece(struct gunzip *gunzip, char buffer[SOURCE_PIECE_MAX], struct subunit2_view *piece)
+{
 	z_stream *zip = &gunzip->zip;
 	zip->next_out = (Bytef *)buffer;
 	zip->avail_out = SOURCE_PIECE_MAX;
-	while (zip->avail_in && zip->avail_out) {
-		if (!gunzip->in_member)
-			inflateReset(zip);
-		gunzip->in_member = true;
+	while (!gunzip->fault && zip->avail_in && zip->avail_out) {
+		if (!gunzip->in_member && !begin_member(gunzip))
+			break;
 		int result = inflate(zip, Z_NO_FLUSH);
-		if (result == Z_STREAM_END)
+		if (result == Z_STREAM_END) {
 			gunzip->in_member = false;
-		else if (result != Z_OK && result != Z_BUF_ERROR)
-			return damaged(source, "the compressed data is damaged", error);
+			gunzip->has_member = true;
+		} else if (result != Z_OK && result != Z_BUF_ERROR) {
+			gunzip->fault = "the compressed data is damaged";
+		}
 	}
 	*piece = (struct subunit2_view){buffer, SOURCE_PIECE_MAX - zip->avail_out};
-	return SUBUNIT2_OK;
 }
 
 static int
@@ -232,15 +251,20 @@ read_gzip(struct source *source, char buffer[SOURCE_PIECE_MAX], struct subunit2_
 	struct gunzip *gunzip = source->gunzip;
 	size_t len = 0;
 	int result = SUBUNIT2_OK;
-	if (!gunzip->zip.avail_in) {
+	if (!gunzip->zip.avail_in && !gunzip->fault) {
 		result = fill(source, gunzip->raw, &len, error);
 		gunzip->zip.next_in = (Bytef *)gunzip->raw;
 		gunzip->zip.avail_in = (uInt)len;
 	}
-	if (result == SUBUNIT2_OK)
-		result = inflate_piece(source, buffer, piece, error);
-	if (result != SUBUNIT2_OK || piece->len || !source->ended)
+	if (result != SUBUNIT2_OK)
 		return result;
+	inflate_piece(gunzip, buffer, piece);
+	if (piece->len)
+		return SUBUNIT2_OK;
+	if (gunzip->fault)
+		return damaged(source, gunzip->fault, error);
+	if (!source->ended)
+		return SUBUNIT2_OK;
 	*piece = SUBUNIT2_ABSENT;
 	if (gunzip->in_member)
 		return damaged(source, "the compressed data ends too early", error);
