@@ -100,6 +100,19 @@ for line in sys.stdin:
 	[[ $stderr == *"limit on input amplification factor"* ]]
 }
 
+@test "gojson: a NUL in what a test printed is a byte of it" {
+	cat >nul.json <<-'END'
+		{"Action":"run","Package":"x","Test":"T"}
+		{"Action":"output","Package":"x","Test":"T","Output":"a\u0000b\n"}
+		{"Action":"pass","Package":"x","Test":"T"}
+		{"Action":"pass","Package":"x","Test":"T\u0000U"}
+	END
+	subunit2 convert --from=gojson --to=json nul.json >out
+	grep -F '"file_text":"a\u0000b\n"' out
+	[ "$(grep -c 'line 4: no action of go test' out)" = 1 ]
+	[ "$(wc -l <out)" = 5 ]
+}
+
 @test "gojson: packages, tests, subtests, output, a build that failed" {
 	cat >go.json <<-'END'
 		{"Time":"2024-01-01T10:00:00Z","Action":"start","Package":"x/y"}

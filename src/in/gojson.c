@@ -34,24 +34,36 @@ struct gojson_input {
 	struct open_test *open;
 };
 
-/* A line. Strings are the JSON object's; NULL: not there. */
+/* A line. Strings are the JSON object's; NULL or absent: not there. */
 struct action {
-	const char *action, *package, *test, *output, *import_path;
+	const char *action, *package, *test, *import_path;
+	struct subunit2_view output;
 	bool has_time;
 	struct subunit2_time time;
 };
 
-static void
+/* A name: not in OBJECT is as good as NULL; false where a NUL is in it. */
+static bool
+read_name(const json_t *object, const char *member, const char **name)
+{
+	const json_t *value = json_object_get(object, member);
+	*name = json_string_value(value);
+	return !*name || strlen(*name) == json_string_length(value);
+}
+
+static bool
 read_action(const json_t *object, struct action *action)
 {
-	action->action = json_string_value(json_object_get(object, "Action"));
-	action->package = json_string_value(json_object_get(object, "Package"));
-	action->test = json_string_value(json_object_get(object, "Test"));
-	action->output = json_string_value(json_object_get(object, "Output"));
-	action->import_path = json_string_value(json_object_get(object, "ImportPath"));
+	const json_t *output = json_object_get(object, "Output");
 	const char *time = json_string_value(json_object_get(object, "Time"));
+	action->output =
+		(struct subunit2_view){json_string_value(output), json_string_length(output)};
 	action->has_time = time && rfc3339_read(subunit2_view_of(time), &action->time) &&
 	                   action->time.sec >= 0 && action->time.sec <= UINT32_MAX;
+	return read_name(object, "Action", &action->action) &&
+	       read_name(object, "Package", &action->package) &&
+	       read_name(object, "Test", &action->test) &&
+	       read_name(object, "ImportPath", &action->import_path);
 }
 
 /* The id of what an action speaks of, to be freed; NULL: of nothing. */
@@ -130,7 +142,7 @@ emit_output(struct gojson_input *self, const struct action *action, const char *
 	struct subunit2_event event = {
 		.file_name = action->import_path ? SUBUNIT2_LITERAL("stderr")
 	                                         : SUBUNIT2_LITERAL("stdout"),
-		.file_bytes = subunit2_view_of(action->output),
+		.file_bytes = action->output,
 		.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8"),
 	};
 	if (action->import_path || test_named(self, id)) {
@@ -174,7 +186,7 @@ take_action(struct gojson_input *self, const struct action *action, bool *known,
 	char *id = id_of(action);
 	int result = SUBUNIT2_OK;
 	enum subunit2_status status;
-	bool output = action->action && action->output &&
+	bool output = action->action && subunit2_view_present(action->output) &&
 	              (strcmp(action->action, "output") == 0 ||
 	               strcmp(action->action, "build-output") == 0);
 	*known = output || (id && action->action && status_of(action->action, &status));
@@ -205,13 +217,15 @@ take_line(struct gojson_input *self, struct subunit2_view line, struct subunit2_
 	if (self->lines.within || self->lines.open)
 		return take_other(self, line, "too long", error);
 	json_error_t syntax;
-	json_t *object = json_loadb(line.data, line.len, JSON_REJECT_DUPLICATES, &syntax);
+	json_t *object =
+		json_loadb(line.data, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &syntax);
 	if (!object)
 		return take_other(self, line, syntax.text, error);
 	struct action action;
-	bool known;
-	read_action(object, &action);
-	int result = take_action(self, &action, &known, error);
+	bool known = false;
+	int result = SUBUNIT2_OK;
+	if (read_action(object, &action))
+		result = take_action(self, &action, &known, error);
 	if (!known)
 		result = take_other(self, line, "no action of go test", error);
 	json_decref(object);
