@@ -3,6 +3,7 @@
 #include "memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* What all of them are: a sink that hands on a changed copy. */
 struct amend {
@@ -35,14 +36,35 @@ amend_new(int (*event)(struct subunit2_sink *self, const struct subunit2_event *
 	return &amend->sink;
 }
 
-static char *
-divider(char *text)
+/* True for the "=" of "(?=" and "(?<=", which no expression can end before. */
+static bool
+looks_around(const char *text, const char *equals)
 {
-	for (; *text; text++) {
-		if (*text == '=')
-			return text;
-		if (*text == '\\' && text[1])
-			text++;
+	static const char *const starts[] = {"(?", "(?<"};
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+		size_t len = strlen(starts[i]);
+		if ((size_t)(equals - text) >= len && memcmp(equals - len, starts[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Ends the expression before its "=", and makes "\\=" in it what it is for PCRE.
+ * Returns what is behind the "="; NULL: there is none. */
+static char *
+divide(char *text)
+{
+	char *to = text;
+	for (char *from = text; *from; from++) {
+		if (*from == '=' && !looks_around(text, to)) {
+			*to = '\0';
+			return from + 1;
+		}
+		if (*from == '\\' && from[1] == '=')
+			from++;
+		else if (*from == '\\' && from[1])
+			*to++ = *from++;
+		*to++ = *from;
 	}
 	return NULL;
 }
@@ -51,6 +73,8 @@ bool
 renamings_add_pair(struct renamings *renamings, const char *regex, const char *replacement,
                    char reason[PATTERN_REASON_SIZE])
 {
+	if (!pattern_replacement_is_good(regex, replacement, reason))
+		return false;
 	struct pattern *pattern = pattern_new(regex, reason);
 	if (!pattern)
 		return false;
@@ -64,13 +88,13 @@ int
 renamings_add(struct renamings *renamings, struct options *options)
 {
 	char reason[PATTERN_REASON_SIZE];
-	char *regex = memory_copy(options->value), *equals = divider(regex);
+	char *regex = memory_copy(options->value), *text = divide(regex);
 	int result = 0;
-	if (equals)
-		*equals = '\0';
-	if (!equals)
+	if (!text)
 		result = options_refuse_value(options, "not REGEX=TEXT");
-	else if (!renamings_add_pair(renamings, regex, equals + 1, reason))
+	else if (!*regex)
+		result = options_refuse_value(options, "the expression is empty");
+	else if (!renamings_add_pair(renamings, regex, text, reason))
 		result = options_refuse_value(options, reason);
 	free(regex);
 	return result;
@@ -91,11 +115,11 @@ renamings_clear(struct renamings *renamings)
 static char *
 renamed(const struct renamings *renamings, struct subunit2_view id, size_t *len)
 {
-	char *name = NULL, reason[PATTERN_REASON_SIZE];
+	char *name = NULL;
 	for (size_t i = 0; i < renamings->count; i++) {
 		size_t new_len;
 		char *next = pattern_replace(renamings->items[i].pattern, id,
-		                             renamings->items[i].replacement, &new_len, reason);
+		                             renamings->items[i].replacement, &new_len);
 		if (next &&
 		    (!new_len || !subunit2_utf8_is_string((struct subunit2_view){next, new_len}))) {
 			free(next);

@@ -21,8 +21,9 @@ struct renamings {
 	size_t count;
 };
 
-/* The value of the option that OPTIONS gave last; its first "=" that is not
- * behind a backslash divides it. 0, or what options_refuse_value returns. */
+/* The value of the option that OPTIONS gave last; its first "=" divides it that
+ * is not behind a backslash, nor that of "(?=" or "(?<=". 0, or what options_refuse_value returns.
+ */
 int renamings_add(struct renamings *renamings, struct options *options);
 /* False, with REASON filled, when REGEX is not a pattern. */
 bool renamings_add_pair(struct renamings *renamings, const char *regex, const char *replacement,

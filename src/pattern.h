@@ -20,15 +20,21 @@ struct pattern;
 struct pattern *pattern_new(const char *regex, char reason[PATTERN_REASON_SIZE]);
 void pattern_free(struct pattern *pattern);
 
-bool pattern_matches(const struct pattern *pattern, struct subunit2_view text);
+/* Where PCRE2 gives up on TEXT, as on one that would take it for ever, a message
+ * says so, once for a pattern, and TEXT does not match. */
+bool pattern_matches(struct pattern *pattern, struct subunit2_view text);
 
 /*
  * TEXT with every match replaced by REPLACEMENT, in which $1 or ${name} is what a
- * group found; to be freed, its length in *LEN. NULL when nothing matches, or,
- * with REASON filled, when the replacement is wrong (REASON is empty otherwise).
+ * group found; to be freed, its length in *LEN. NULL when nothing matches, as above.
  */
-char *pattern_replace(const struct pattern *pattern, struct subunit2_view text,
-                      const char *replacement, size_t *len, char reason[PATTERN_REASON_SIZE]);
+char *pattern_replace(struct pattern *pattern, struct subunit2_view text, const char *replacement,
+                      size_t *len);
+
+/* False, with REASON filled ("unknown substring"), when what matches REGEX, which is
+ * a pattern, cannot be replaced by REPLACEMENT. */
+bool pattern_replacement_is_good(const char *regex, const char *replacement,
+                                 char reason[PATTERN_REASON_SIZE]);
 
 /* Several, of which one is enough. All zeroes to begin with. */
 struct patterns {

@@ -24,7 +24,7 @@ struct job_options {
 	/* Takes what the command writes, as it is, before it becomes events; NULL: nobody. */
 	void (*copy)(void *context, enum process_stream stream, struct subunit2_view bytes);
 	void *copy_context;
-	const struct pattern *until; /* ends the command when a line matches; NULL: none */
+	struct pattern *until; /* ends the command when a line matches; NULL: none */
 };
 
 /* What feeds the jobs of one place, as OPTIONS have it, to be put into their

@@ -72,7 +72,7 @@ left(const struct queue *queue)
 static void
 enqueue(struct runner *runner, size_t choice)
 {
-	const struct pattern *serial = runner->options->serial;
+	struct pattern *serial = runner->options->serial;
 	bool alone =
 		serial && pattern_matches(serial, subunit2_view_of(script_of(runner, choice)->id));
 	struct queue *queue = alone ? &runner->alone : &runner->together;

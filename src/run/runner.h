@@ -17,7 +17,7 @@ struct runner_options {
 	struct trial_rules trial;
 	unsigned slots;               /* at least 1 */
 	struct jobserver *jobserver;  /* NULL: none */
-	const struct pattern *serial; /* ids of scripts that run alone; NULL: none */
+	struct pattern *serial; /* ids of scripts that run alone; NULL: none */
 	unsigned max_fail;            /* stop after so many that ended badly; 0: go on */
 	bool no_bail;                 /* a bail-out ends its script only */
 	int *lifeline;   /* tests elsewhere live while it is open; closed, and -1, when they are to

@@ -12,14 +12,14 @@ struct line {
 };
 
 struct until {
-	const struct pattern *pattern;
+	struct pattern *pattern;
 	struct line lines[2];
 	int64_t deadline_ms;
 	bool found;
 };
 
 struct until *
-until_new(const struct pattern *pattern)
+until_new(struct pattern *pattern)
 {
 	struct until *until = memory_zeroed(1, sizeof(*until));
 	until->pattern = pattern;

@@ -17,7 +17,7 @@
 struct until;
 
 /* PATTERN outlives it. */
-struct until *until_new(const struct pattern *pattern);
+struct until *until_new(struct pattern *pattern);
 void until_free(struct until *until);
 
 /* True from the first match on. STREAM, 0 or 1, has lines of its own. */
