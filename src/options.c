@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <subunit2/utf8.h>
 
 #define OPTION_HELP 'h'
 
@@ -89,6 +90,35 @@ options_take_value(struct options *options)
 	char *value = options->value;
 	options->value = NULL;
 	return value;
+}
+
+const char *
+options_string_fault(const char *text)
+{
+	if (!*text)
+		return "is empty";
+	return subunit2_utf8_is_string(subunit2_view_of(text)) ? NULL : "is not valid UTF-8";
+}
+
+int
+options_take_string(struct options *options, char **string)
+{
+	const char *fault = options_string_fault(options->value);
+	if (fault)
+		return options_refuse_value(options, fault);
+	free(*string);
+	*string = options_take_value(options);
+	return 0;
+}
+
+int
+options_take_tag(struct options *options, struct subunit2_tagset *tags)
+{
+	struct subunit2_error error;
+	const char *fault = options_string_fault(options->value);
+	if (!fault && subunit2_tagset_add(tags, subunit2_view_of(options->value), &error) < 0)
+		fault = error.message;
+	return fault ? options_refuse_value(options, fault) : 0;
 }
 
 const char **

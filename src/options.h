@@ -28,6 +28,7 @@
 
 #include <popt.h>
 #include <stdbool.h>
+#include <subunit2/tags.h>
 
 #define OPTIONS_LONG 256 /* vals from here on are options without a letter */
 
@@ -77,6 +78,14 @@ bool options_read(struct options *options,
 
 /* The value, to be freed by the caller. */
 char *options_take_value(struct options *options);
+
+/* Why TEXT is no string for a packet: "is empty", "is not valid UTF-8"; or NULL. */
+const char *options_string_fault(const char *text);
+
+/* The value as such a string: into *STRING, in place of what was there; or into
+ * TAGS. 0, or what options_refuse_value returns. */
+int options_take_string(struct options *options, char **string);
+int options_take_tag(struct options *options, struct subunit2_tagset *tags);
 
 /* Once options_read has returned true: the arguments that are not options, up to a
  * NULL; never NULL itself. They live until options_end. */

@@ -91,6 +91,14 @@ outputs_to_channel(struct outputs_options *said)
 	return said->count > 0;
 }
 
+/* Inputs may be compressed; outputs never are. */
+static bool
+is_compressed(const char *path)
+{
+	size_t len = strlen(path);
+	return len > 3 && strcmp(path + len - 3, ".gz") == 0;
+}
+
 /* FORMAT:FILE, when what stands before the colon is a format; FILE otherwise. */
 static int
 take_output(struct outputs_options *said, struct options *options)
@@ -99,7 +107,8 @@ take_output(struct outputs_options *said, struct options *options)
 	const struct format *format = NULL;
 	if (colon)
 		format = format_named((struct subunit2_view){path, (size_t)(colon - path)});
-	if (format)
+	bool named = format;
+	if (named)
 		path = colon + 1;
 	else
 		format = strcmp(path, "-") == 0 ? format_named(SUBUNIT2_LITERAL("subunit"))
@@ -108,6 +117,9 @@ take_output(struct outputs_options *said, struct options *options)
 		return options_refuse_value(options, "no file is named");
 	if (strcmp(path, CHANNEL_FILE) == 0)
 		return take_channel(said, format);
+	if (!named && is_compressed(path))
+		return options_refuse_value(options, "nothing is written compressed: "
+		                                     "use a pipe, as in --to=json | gzip");
 	if (!format)
 		return options_refuse_value(options,
 		                            "the ending tells no format: say it, as in json:FILE");

@@ -138,6 +138,16 @@ events() {
 	[ "${stderr_lines[0]}" = "subunit2 filter: --status=great: no such status" ]
 	run -2 --separate-stderr subunit2 filter --rename=x
 	[[ $stderr == "subunit2 filter: --rename=x: not REGEX=TEXT"* ]]
+	run -2 --separate-stderr subunit2 filter --rename='a=$9'
+	[ "$stderr" = 'subunit2 filter: --rename=a=$9: unknown substring' ]
+	run -2 --separate-stderr subunit2 filter --rename==x
+	[ "$stderr" = 'subunit2 filter: --rename==x: the expression is empty' ]
+	run -2 --separate-stderr subunit2 filter --add-route ''
+	[ "$stderr" = 'subunit2 filter: --add-route=: is empty' ]
+	run -2 --separate-stderr subunit2 filter --add-route $'\351'
+	[ "$stderr" = 'subunit2 filter: --add-route=\xe9: is not valid UTF-8' ]
+	run -2 --separate-stderr subunit2 filter --add-tag ''
+	[ "$stderr" = 'subunit2 filter: --add-tag=: is empty' ]
 	run -2 --separate-stderr subunit2 filter --with='('
 	[[ $stderr == "subunit2 filter: --with=(: missing closing parenthesis"* ]]
 	run -2 --separate-stderr subunit2 filter --since=noon
@@ -146,4 +156,30 @@ events() {
 	[[ $stderr == "subunit2 filter: none: No such file or directory"* ]]
 	run -3 --separate-stderr subunit2 filter none
 	[[ $stderr == "subunit2 filter: none: No such file or directory"* ]]
+}
+
+@test "the first = divides a renaming, but that of a lookahead or behind a backslash" {
+	subunit2 status foo=bar ok >named.subunit
+	id() {
+		subunit2 filter --rename="$1" named.subunit | subunit2 ls --all
+	}
+	[ "$(id 'foo=X')" = X=bar ]
+	[ "$(id 'f(?=o)=X')" = Xoo=bar ]
+	[ "$(id '(?<=o)o=X')" = foX=bar ]
+	[ "$(id 'f(?\=o)=X')" = Xoo=bar ]
+	[ "$(id 'foo\=(b)=<$1>')" = '<b>ar' ]
+	[ "$(id '(?<first>f)(?x) #=${first}${first}')" = ffoo=bar ]
+}
+
+@test "a pattern finds what is far away; what it cannot find out is told once" {
+	{ head -c 2000000 /dev/zero | tr '\0' a; echo foo; } >far
+	{ subunit2 status t fail -a far; subunit2 status u fail -a far; } >far.subunit
+	subunit2 filter --with='(a|b)*foo' --rename='(t|u)=<$1>' far.subunit >found 2>err
+	[ "$(subunit2 ls --all found)" = $'<t>\n<u>' ]
+	[ ! -s err ]
+	{ head -c 40 /dev/zero | tr '\0' a; echo !; } >short
+	{ subunit2 status t fail -a short; subunit2 status u fail -a short; } |
+		subunit2 filter --with='^(a+)+$' >found 2>err
+	[ ! -s found ]
+	[ "$(cat err)" = 'subunit2 filter: ^(a+)+$: not found out whether this matches 41 bytes: match limit exceeded' ]
 }

@@ -448,6 +448,7 @@ random_streams() {
 		--listen=:65536|--listen=:65536: the port is not a number up to 65535
 		--listen=::1:80|--listen=::1:80: the host is neither localhost nor a number like 127.0.0.1 or [::1]
 		--listen=unix:|--listen=unix:: no path is named
+		--tag=|--tag=: is empty
 		--from=csv|--from=csv: this format is only written
 		=x|=x: no routing code stands before the =
 	END
@@ -456,5 +457,5 @@ random_streams() {
 	run -2 --separate-stderr subunit2 mux - a=-
 	[ "$stderr" = "subunit2 mux: a=-: standard input can be read only once" ]
 	run -2 --separate-stderr subunit2 mux --tag=$'\xff'
-	[ "$stderr" = 'subunit2 mux: --tag=\xff: not valid UTF-8' ]
+	[ "$stderr" = 'subunit2 mux: --tag=\xff: is not valid UTF-8' ]
 }

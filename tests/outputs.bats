@@ -54,6 +54,8 @@ setup() {
 	refuses '--to=tap: standard output has a format already' --to=json --to=tap
 	refuses '--output=-: standard output has a format already' --to=json -o -
 	refuses '--output=results: the ending tells no format: say it, as in json:FILE' -o results
+	refuses '--output=x.json.gz: nothing is written compressed: use a pipe, as in --to=json | gzip' \
+		-o x.json.gz
 	refuses '--output=json:: no file is named' -o json:
 	refuses '--output=: no file is named' -o ''
 	refuses '--output=gojson:x: this format is only read' -o gojson:x
@@ -132,6 +134,22 @@ setup() {
 	subunit2 convert plain.gz | cmp - plain.gz
 	gzip -c </dev/null >nothing.gz
 	subunit2 convert nothing.gz | cmp - /dev/null
+}
+
+@test "zeros behind a compressed input fill it up; anything else is told, and the input read" {
+	{ gzip -c stream; gzip -c stream; head -c 70000 /dev/zero; } >padded.gz
+	cat stream stream >twice
+	subunit2 convert padded.gz | cmp - twice
+	{ gzip -c stream; echo more; } >trailed.gz
+	subunit2 convert trailed.gz stream >out 2>err && false
+	cmp out twice
+	size=$(gzip -c stream | wc -c)
+	[ "$(cat err)" = "subunit2 convert: trailed.gz: what follows the compressed data is none (at byte $size)" ]
+	# All that comes before the damage: here, of the checksum.
+	{ gzip -c stream | head -c -8; printf 'checksum'; } >changed.gz
+	subunit2 convert changed.gz >out 2>err && false
+	cmp out stream
+	grep -F 'changed.gz: the compressed data is damaged' err
 }
 
 @test "a compressed input that is cut or damaged: what was read counts, and it is told" {

@@ -8,6 +8,7 @@
 #include "amend.h"
 #include "command.h"
 #include "inputs.h"
+#include "memory.h"
 #include "message.h"
 #include "outputs.h"
 #include "sieve.h"
@@ -143,18 +144,6 @@ take_statuses(unsigned *statuses, struct options *options)
 }
 
 static int
-take_tag(struct subunit2_tagset *tags, struct options *options)
-{
-	struct subunit2_error error;
-	struct subunit2_view tag = subunit2_view_of(options->value);
-	if (!subunit2_utf8_is_string(tag))
-		return options_refuse_value(options, "not valid UTF-8");
-	if (subunit2_tagset_add(tags, tag, &error) != SUBUNIT2_OK)
-		return options_refuse_value(options, error.message);
-	return 0;
-}
-
-static int
 take_when(struct subunit2_time *time, bool *has, struct options *options)
 {
 	*has = when_read(options->value, time);
@@ -185,9 +174,9 @@ take(void *context, struct options *options, int option)
 	case OPTION_WITHOUT:
 		return patterns_add(&rules->without, options);
 	case OPTION_TAG:
-		return take_tag(&rules->tags, options);
+		return options_take_tag(options, &rules->tags);
 	case OPTION_NO_TAG:
-		return take_tag(&rules->no_tags, options);
+		return options_take_tag(options, &rules->no_tags);
 	case OPTION_ROUTE:
 		strings_add(&rules->routes, options->value);
 		return 0;
@@ -210,16 +199,14 @@ take(void *context, struct options *options, int option)
 	case OPTION_RENAME:
 		return renamings_add(&filter->renamings, options);
 	case OPTION_ADD_TAG:
-		return take_tag(&filter->add, options);
+		return options_take_tag(options, &filter->add);
 	case OPTION_DROP_TAG:
-		return take_tag(&filter->drop, options);
+		return options_take_tag(options, &filter->drop);
 	case OPTION_STAMP:
 		filter->stamp = true;
 		return 0;
 	case OPTION_ADD_ROUTE:
-		free(filter->add_route);
-		filter->add_route = options_take_value(options);
-		return 0;
+		return options_take_string(options, &filter->add_route);
 	case OPTION_STRIP_ROUTE:
 		filter->strip_route = true;
 		return 0;
@@ -251,7 +238,7 @@ struct chain {
 static void
 put_before(struct chain *chain, struct subunit2_sink *sink)
 {
-	chain->sinks[chain->count++] = chain->first = sink;
+	chain->sinks[chain->count++] = chain->first = memory_have(sink);
 }
 
 /* Events are chosen before they are changed. */

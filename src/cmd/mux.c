@@ -104,18 +104,6 @@ take_connections(struct mux *mux, struct options *options)
 }
 
 static int
-take_tag(struct mux *mux, struct options *options)
-{
-	struct subunit2_error error;
-	struct subunit2_view tag = subunit2_view_of(options->value);
-	if (!subunit2_utf8_is_string(tag))
-		return options_refuse_value(options, "not valid UTF-8");
-	if (subunit2_tagset_add(&mux->tags, tag, &error) != SUBUNIT2_OK)
-		return options_refuse_value(options, error.message);
-	return 0;
-}
-
-static int
 take(void *context, struct options *options, int option)
 {
 	struct mux *mux = context;
@@ -131,7 +119,7 @@ take(void *context, struct options *options, int option)
 		mux->fail_fast = true;
 		return 0;
 	case 't':
-		return take_tag(mux, options);
+		return options_take_tag(options, &mux->tags);
 	default:
 		return option >= OPTIONS_INPUTS ? inputs_take(&mux->inputs, options, option)
 		                                : outputs_take(&mux->outputs, options, option);

@@ -61,27 +61,6 @@ struct status {
 	bool attached; /* the last file is one to be typed by --mime-type */
 };
 
-/* What a test id and the like must be. */
-static const char *
-string_fault(const char *text)
-{
-	if (!*text)
-		return "is empty";
-	return subunit2_utf8_is_string(subunit2_view_of(text)) ? NULL : "is not valid UTF-8";
-}
-
-static int
-take_tag(struct statement *statement, struct options *options)
-{
-	const char *fault = string_fault(options->value);
-	if (fault)
-		return options_refuse_value(options, fault);
-	if (subunit2_tagset_add(&statement->tags, subunit2_view_of(options->value), NULL) ==
-	    SUBUNIT2_OK)
-		return 0;
-	return options_refuse_value(options, "is too long");
-}
-
 static bool
 is_attached(const struct statement *statement, const char *name)
 {
@@ -134,27 +113,11 @@ take_attachment(struct statement *statement, struct options *options)
 static int
 take_mime_type(struct status *status, struct options *options)
 {
-	const char *fault = string_fault(options->value);
-	if (fault)
-		return options_refuse_value(options, fault);
 	if (!status->attached)
 		return options_refuse_value(options, "no file is attached before it");
 	struct attachment *file = &status->statement.files[status->statement.count - 1];
-	free(file->mime_type);
-	file->mime_type = options_take_value(options);
 	file->type = ATTACHMENT_KNOWN;
-	return 0;
-}
-
-static int
-take_route_code(struct statement *statement, struct options *options)
-{
-	const char *fault = string_fault(options->value);
-	if (fault)
-		return options_refuse_value(options, fault);
-	free(statement->route_code);
-	statement->route_code = options_take_value(options);
-	return 0;
+	return options_take_string(options, &file->mime_type);
 }
 
 /* Packets know the years 1970 to 2106. */
@@ -187,7 +150,7 @@ take(void *context, struct options *options, int option)
 	struct statement *statement = &status->statement;
 	switch (option) {
 	case 't':
-		return take_tag(statement, options);
+		return options_take_tag(options, &statement->tags);
 	case 'a':
 		status->attached = true;
 		return take_attachment(statement, options);
@@ -206,7 +169,7 @@ take(void *context, struct options *options, int option)
 		statement->stays_open = true;
 		return 0;
 	case OPTION_ROUTE_CODE:
-		return take_route_code(statement, options);
+		return options_take_string(options, &statement->route_code);
 	case OPTION_TIMESTAMP:
 		return take_timestamp(statement, options);
 	case OPTION_DURATION:
@@ -253,7 +216,7 @@ read_word(const char *text, enum subunit2_status *status)
 static int
 take_id(struct statement *statement, struct options *options, const char *id)
 {
-	const char *fault = string_fault(id);
+	const char *fault = options_string_fault(id);
 	if (fault)
 		return options_refuse(options, "test id %s%s%s", id, *id ? " " : "", fault);
 	if (strncmp(id, "::", 2) != 0) {
@@ -263,7 +226,7 @@ take_id(struct statement *statement, struct options *options, const char *id)
 	const char *test = getenv("SUBUNIT2_TEST_ID");
 	if (!id[2])
 		return options_refuse(options, "%s: the step has no name", id);
-	if (!test || string_fault(test))
+	if (!test || options_string_fault(test))
 		return options_refuse(options, "%s: no test runs now: SUBUNIT2_TEST_ID is not set",
 		                      id);
 	statement->test_id = memory_format("%s%s", test, id);

@@ -178,30 +178,6 @@ take_environment(struct wrap_options *said, struct options *options)
 
 /* For what becomes a string of a packet. */
 static int
-take_string(char **to, struct options *options)
-{
-	struct subunit2_view value = subunit2_view_of(options->value);
-	if (value.len == 0)
-		return options_refuse_value(options, "is empty");
-	if (!subunit2_utf8_is_string(value))
-		return options_refuse_value(options, "is not UTF-8");
-	free(*to);
-	*to = options_take_value(options);
-	return 0;
-}
-
-static int
-take_tag(struct wrap_options *said, struct options *options)
-{
-	char *tag = NULL;
-	int result = take_string(&tag, options);
-	if (result == 0 && subunit2_tagset_add(&said->tags, subunit2_view_of(tag), NULL) < 0)
-		memory_have(NULL);
-	free(tag);
-	return result;
-}
-
-static int
 take(void *context, struct options *options, int option)
 {
 	struct wrap_options *said = context;
@@ -211,9 +187,9 @@ take(void *context, struct options *options, int option)
 		return outputs_take(&said->outputs, options, option);
 	switch (option) {
 	case 'i':
-		return take_string(&said->id, options);
+		return options_take_string(options, &said->id);
 	case 't':
-		return take_tag(said, options);
+		return options_take_tag(options, &said->tags);
 	case 'v':
 		said->writer.verbose = 1;
 		return 0;
@@ -221,7 +197,7 @@ take(void *context, struct options *options, int option)
 		said->writer.verbose = -1;
 		return 0;
 	case OPTION_ROUTE_CODE:
-		return take_string(&said->route_code, options);
+		return options_take_string(options, &said->route_code);
 	case OPTION_FROM:
 		return take_from(said, options);
 	case OPTION_UNTIL:

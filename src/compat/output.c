@@ -93,11 +93,7 @@ take(void *context, struct options *options, int option)
 	case OPTION_MIMETYPE:
 		return take_string(&output->mime_type, options);
 	case OPTION_TAG:
-		if (!subunit2_utf8_is_string(subunit2_view_of(options->value)) ||
-		    subunit2_tagset_add(&statement->tags, subunit2_view_of(options->value), NULL) !=
-		            SUBUNIT2_OK)
-			return options_refuse_value(options, "not a tag");
-		return 0;
+		return options_take_tag(options, &statement->tags);
 	default:
 		return take_status(statement, options,
 		                   (enum subunit2_status)(option - OPTION_STATUS));

@@ -236,14 +236,9 @@ take_size(uint64_t *size, struct options *options)
 static int
 take_tag(struct run_options *said, struct options *options)
 {
-	struct subunit2_view tag = subunit2_view_of(options->value);
-	if (!subunit2_utf8_is_string(tag) || !tag.len)
-		return options_refuse_value(options, "not a tag");
 	if (strncmp(options->value, "worker-", 7) == 0)
 		return options_refuse_value(options, "stestr would take it for its own");
-	if (subunit2_tagset_add(&said->tags, tag, NULL) != SUBUNIT2_OK)
-		memory_have(NULL);
-	return 0;
+	return options_take_tag(options, &said->tags);
 }
 
 static int
