@@ -32,8 +32,8 @@ struct process_options {
 	const char *cwd;       /* NULL: this program's */
 	int stdin_fd;          /* stays the caller's; -1: /dev/null */
 	struct supply *supply; /* is standard input instead; NULL: none */
-	/* A terminal for all three, which needs a supply; its output is PROCESS_STDOUT. NULL:
-	 * pipes. */
+	/* A terminal in place of all three, which has to be supplied; what is written there is
+	 * told as PROCESS_STDOUT. NULL: none. */
 	const struct pty_options *pty;
 	bool courier;       /* it brings a command from elsewhere that ends when its input does */
 	bool inherit;       /* this program's session, group and terminal, not its own */

@@ -63,7 +63,7 @@ write_now(struct supply *supply, struct subunit2_view bytes)
 	size_t taken = 0;
 	while (taken < bytes.len && !supply->deaf) {
 		ssize_t wrote = write(supply->fd, bytes.data + taken, bytes.len - taken);
-		if (wrote < 0 && errno == EAGAIN)
+		if (wrote == 0 || (wrote < 0 && errno == EAGAIN))
 			break;
 		if (wrote > 0)
 			taken += (size_t)wrote;
