@@ -47,7 +47,7 @@ SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=al
 
 # Packages the library needs, and what the command needs besides.
 LIB_PACKAGES := libdeflate
-SRC_PACKAGES := $(LIB_PACKAGES) popt jansson libpcre2-8 zlib expat
+SRC_PACKAGES := $(LIB_PACKAGES) popt jansson libpcre2-8 zlib expat yaml-0.1
 
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(SANITIZE) $(CFLAGS)
 ALL_LDFLAGS = -pthread $(SANITIZE) $(LDFLAGS)

@@ -376,6 +376,15 @@ lanes_kill(struct lanes *lanes)
 		process_kill(lane->command->process);
 }
 
+size_t
+lanes_count(const struct lanes *lanes)
+{
+	const struct lane *lane;
+	size_t count = 0;
+	DL_COUNT(lanes->list, lane, count);
+	return count;
+}
+
 bool
 lanes_sweep(struct lanes *lanes)
 {

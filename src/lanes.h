@@ -45,6 +45,9 @@ void lanes_abandon(struct lanes *lanes);
 /* Commands that were asked to end are killed. */
 void lanes_kill(struct lanes *lanes);
 
+/* How many there are, also of those that are over and were not swept. */
+size_t lanes_count(const struct lanes *lanes);
+
 /* Frees the lanes that are over. False when there was none. */
 bool lanes_sweep(struct lanes *lanes);
 

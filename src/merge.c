@@ -131,7 +131,12 @@ take_signal(void *context, int signo, bool from_terminal)
 bool
 merge_begin(struct merge *merge, const struct merge_options *options)
 {
-	*merge = (struct merge){.outputs = options->outputs, .left = options->connections};
+	*merge = (struct merge){
+		.outputs = options->outputs,
+		.left = options->connections,
+		.refill = options->refill,
+		.context = options->context,
+	};
 	if (!supervisor_begin(&merge->supervisor, take_signal, NULL, merge))
 		return false;
 	lanes_begin(&merge->lanes, &merge->supervisor, options->from, options->sink);
@@ -146,6 +151,9 @@ merge_run(struct merge *merge)
 			abandon(merge);
 		if (lanes_sweep(&merge->lanes) && merge->crowded)
 			watch_doors(merge);
+		if (merge->refill && !merge->signo && merge->lanes.result == SUBUNIT2_OK &&
+		    !outputs_failed(merge->outputs))
+			merge->refill(merge->context, &merge->lanes);
 		if (!merge->lanes.list && !merge->doors)
 			return;
 		if (!loop_turn(merge->supervisor.loop)) {

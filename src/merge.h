@@ -16,8 +16,10 @@ struct merge {
 	struct door *doors; /* listeners; NULL: none, or no longer */
 	size_t left;        /* connections until the listeners are closed; 0: no end */
 	uint64_t connected;
-	bool crowded;       /* no descriptor was left for a connection */
-	int signo;          /* that ended it; 0: none did */
+	bool crowded; /* no descriptor was left for a connection */
+	int signo;    /* that ended it; 0: none did */
+	void (*refill)(void *context, struct lanes *lanes);
+	void *context;
 	int interrupted_by; /* the same, where that is not how it is meant to end */
 };
 
@@ -26,6 +28,10 @@ struct merge_options {
 	struct subunit2_sink *sink; /* outlives the merge */
 	struct outputs *outputs;    /* behind it, flushed before anything is waited for */
 	size_t connections;         /* nobody is listened to after so many; 0: after a signal */
+	/* At the beginning, and when a lane is over: adds lanes, if there are more to
+	 * come. Not called once the end has come. NULL: there are none. */
+	void (*refill)(void *context, struct lanes *lanes);
+	void *context;
 };
 
 /* There is one in a program: it catches signals. False with errno on failure. */

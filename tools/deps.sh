@@ -19,6 +19,7 @@ build zlib1g-dev
 build libjansson-dev
 build libpcre2-dev
 build libexpat1-dev
+build libyaml-dev
 build uthash-dev
 test autoconf
 test automake

@@ -290,7 +290,12 @@ static int
 merge(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, int *signo)
 {
 	struct merge merge;
-	struct merge_options options = {mux->inputs.from, sink, outputs, mux->connections};
+	struct merge_options options = {
+		.from = mux->inputs.from,
+		.sink = sink,
+		.outputs = outputs,
+		.connections = mux->connections,
+	};
 	if (!merge_begin(&merge, &options)) {
 		message("cannot begin: %s", strerror(errno));
 		return COMMAND_IO;

@@ -17,11 +17,15 @@ extern const struct command compat_programs[];
 
 int compat_1to2(int argc, const char **argv);
 int compat_2to1(int argc, const char **argv);
+int compat_combine(int argc, const char **argv);
 int compat_csv(int argc, const char **argv);
 int compat_disk(int argc, const char **argv);
 int compat_filter(int argc, const char **argv);
+int compat_gojson(int argc, const char **argv);
+int compat_gtk(int argc, const char **argv);
 int compat_ls(int argc, const char **argv);
 int compat_junitxml(int argc, const char **argv);
+int compat_junitxml_in(int argc, const char **argv);
 int compat_notify(int argc, const char **argv);
 int compat_output(int argc, const char **argv);
 int compat_pyunit(int argc, const char **argv);

@@ -16,6 +16,10 @@ const struct command compat_programs[] = {
 	{"subunit2disk", "convert", compat_disk},
 	{"subunit2junitxml", "convert", compat_junitxml},
 	{"subunit2pyunit", "report", compat_pyunit},
+	{"subunit2gtk", "report", compat_gtk},
 	{"tap2subunit", "convert", compat_tap},
+	{"gojson2subunit", "convert", compat_gojson},
+	{"junitxml2subunit", "convert", compat_junitxml_in},
+	{"subunit-combine", "mux", compat_combine},
 	{0},
 };

@@ -173,17 +173,30 @@ stream_count(const struct subunit2_summary_result *result)
 	return counts;
 }
 
+struct subunit2_sink *
+stream_counter_begin(struct stream_counter *counter, struct subunit2_sink *next)
+{
+	counter->summary = memory_have(subunit2_summary_new());
+	struct subunit2_sink *both[] = {subunit2_summary_sink(counter->summary), next};
+	return counter->tee = memory_have(subunit2_tee_new(both, 2));
+}
+
+struct stream_counts
+stream_counter_end(struct stream_counter *counter)
+{
+	struct stream_counts counts = stream_count(subunit2_summary_result(counter->summary));
+	subunit2_sink_free(counter->tee);
+	subunit2_summary_free(counter->summary);
+	return counts;
+}
+
 int
 stream_read_counting(const char *const *paths, struct subunit2_sink *sink, struct outputs *outputs,
                      struct stream_counts *counts)
 {
-	struct subunit2_summary *summary = memory_have(subunit2_summary_new());
-	struct subunit2_sink *both[] = {subunit2_summary_sink(summary), sink};
-	struct subunit2_sink *tee = memory_have(subunit2_tee_new(both, 2));
-	int status = stream_read(paths, tee, outputs);
-	*counts = stream_count(subunit2_summary_result(summary));
-	subunit2_sink_free(tee);
-	subunit2_summary_free(summary);
+	struct stream_counter counter;
+	int status = stream_read(paths, stream_counter_begin(&counter, sink), outputs);
+	*counts = stream_counter_end(&counter);
 	return status;
 }
 
@@ -242,7 +255,7 @@ beside_result(const struct stream_tool *tool, const struct stream_options *said)
 }
 
 static int
-run(const struct stream_tool *tool, const struct stream_options *said, const char *const *paths)
+run_tool(const struct stream_tool *tool, const struct stream_options *said, const char *const *paths)
 {
 	const struct format beside = {.name = "beside", .out = beside_result(tool, said)};
 	const struct format result = {.name = "result", .out = tool->result};
@@ -274,10 +287,24 @@ stream_main(const struct stream_tool *tool, int argc, const char **argv)
 	struct stream_options said = {0};
 	compat_options_begin(&options, &arguments, argc, argv, &spec);
 	if (options_read(&options, take, &said))
-		options.exit_status = run(tool, &said, options_arguments(&options));
+		options.exit_status = run_tool(tool, &said, options_arguments(&options));
 	options_end(&options);
 	strings_clear(&arguments);
 	free(said.output);
+	return options.exit_status;
+}
+
+int
+stream_plain_main(const struct options_spec *spec, int (*run)(const char *const *paths), int argc,
+                  const char **argv)
+{
+	struct options options;
+	struct strings arguments = {0};
+	compat_options_begin(&options, &arguments, argc, argv, spec);
+	if (options_read(&options, NULL, NULL))
+		options.exit_status = run(options_arguments(&options));
+	options_end(&options);
+	strings_clear(&arguments);
 	return options.exit_status;
 }
 

@@ -45,8 +45,12 @@ struct stream_tool {
 /* The whole of such a tool: exits with COMMAND_GOOD when no test failed. */
 int stream_main(const struct stream_tool *tool, int argc, const char **argv);
 
-/* The whole of a tool without options that writes the stream that it reads FROM
- * files of another format; STAMP gives tests that have no time the present one. */
+/* The whole of a tool without options: RUN returns the exit status. */
+int stream_plain_main(const struct options_spec *spec, int (*run)(const char *const *paths),
+                      int argc, const char **argv);
+
+/* The whole of one that writes the stream that it reads FROM files of another
+ * format; STAMP gives tests that have no time the present one. */
 int stream_convert_main(const char *about, const struct format *from, bool stamp, int argc,
                         const char **argv);
 
@@ -68,7 +72,16 @@ int stream_close(struct outputs *outputs, int status);
  */
 int stream_read(const char *const *paths, struct subunit2_sink *sink, struct outputs *outputs);
 
-/* The same, and counts its tests. */
+/* A sink before NEXT that counts the tests that pass; the end frees it. */
+struct stream_counter {
+	struct subunit2_summary *summary;
+	struct subunit2_sink *tee;
+};
+struct subunit2_sink *stream_counter_begin(struct stream_counter *counter,
+                                           struct subunit2_sink *next);
+struct stream_counts stream_counter_end(struct stream_counter *counter);
+
+/* The same as stream_read, and counts its tests. */
 int stream_read_counting(const char *const *paths, struct subunit2_sink *sink,
                          struct outputs *outputs, struct stream_counts *counts);
 

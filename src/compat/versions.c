@@ -30,12 +30,5 @@ compat_2to1(int argc, const char **argv)
 		.about = "Converts a stream from version 2 to version 1.",
 		.table = table,
 	};
-	struct options options;
-	struct strings arguments = {0};
-	compat_options_begin(&options, &arguments, argc, argv, &spec);
-	if (options_read(&options, NULL, NULL))
-		options.exit_status = down(options_arguments(&options));
-	options_end(&options);
-	strings_clear(&arguments);
-	return options.exit_status;
+	return stream_plain_main(&spec, down, argc, argv);
 }

@@ -38,6 +38,7 @@ input_open input_subunit1;
 input_open input_json;
 input_open input_tap;
 input_open input_junit;
+input_open input_junit_colons; /* the same, with CLASSNAME::NAME as the id of every case */
 input_open input_gojson;
 
 /* True when a file that begins with HEAD is in the format; see format.h. */

@@ -26,6 +26,7 @@ struct junit_input {
 	struct subunit2_sink *sink;
 	XML_Parser parser;
 
+	bool colons;               /* between the class and the name of a case, always */
 	char *suite;               /* the name of the last suite that began */
 	struct subunit2_time time; /* of the case being read, or of the next */
 	int64_t length_ns;         /* of the case being read */
@@ -118,6 +119,8 @@ static char *
 case_id(const struct junit_input *self, const char *class, const char *name, bool *runnable)
 {
 	*runnable = true;
+	if (self->colons && class && *class != '\0')
+		return memory_format("%s::%s", class, name);
 	if (!class || *class == '\0' || strcmp(class, name) == 0)
 		return memory_copy(name);
 	bool script = self->suite && strcmp(class, self->suite) == 0 && strpbrk(class, "/ ");
@@ -354,6 +357,15 @@ input_junit(const struct input_options *options, struct subunit2_sink *sink,
 	XML_SetElementHandler(self->parser, begin_element, end_element);
 	XML_SetCharacterDataHandler(self->parser, take_text);
 	return &self->input;
+}
+
+struct input *
+input_junit_colons(const struct input_options *options, struct subunit2_sink *sink,
+                   struct subunit2_error *error)
+{
+	struct input *input = input_junit(options, sink, error);
+	((struct junit_input *)input)->colons = true;
+	return input;
 }
 
 bool

@@ -1,15 +1,18 @@
 #!/usr/bin/python3
-"""Runs old tools and ours side by side: beside.py NEW_DIR [NORMALIZE] <calls
+"""Runs old tools and ours side by side: beside.py NEW_DIR DROP [NORMALIZE...] <calls
 
-A call is a line: the file for standard input, the tool, its arguments. What each
-pair says is written to the files "old" and "new": the call, its exit status, what
-NORMALIZE (a shell command) makes of its standard output and, behind "stderr", of its
-standard error where the call begins with "2".
+A call is a line: the file for standard input, the tool, its arguments. What each pair
+says is written to the files "old" and "new": the call, its exit status and its standard
+output, with standard error behind it where the call begins with "2"; as the command
+NORMALIZE has it, if there is one, without the lines that hold a match of DROP (if that is
+not empty), and with the tags of a line of version 1 in order, since the old tools have
+none.
 
 The old tools are Python: one process has imported all they need, and forks for each.
 """
 
 import os
+import re
 import runpy
 import shlex
 import subprocess
@@ -61,10 +64,15 @@ def status_of(run, stdin, name, tool, arguments):
 
 
 def normalized(path):
+    drop, command = sys.argv[2].encode(), sys.argv[3:]
     with open(path, "rb") as said:
-        if len(sys.argv) < 3:
-            return said.read()
-        return subprocess.run(sys.argv[2], shell=True, stdin=said, capture_output=True, check=True).stdout
+        text = subprocess.run(command, stdin=said, stdout=subprocess.PIPE, check=True).stdout if command else said.read()
+    for line in text.splitlines(keepends=True):
+        if drop and re.search(drop, line):
+            continue
+        if line.startswith(b"tags: "):
+            line = b"tags: " + b" ".join(sorted(line.split()[1:])) + b"\n"
+        yield line
 
 
 def main():
@@ -77,9 +85,9 @@ def main():
                 stdin, tool, *arguments = call[both:]
                 status = status_of(run, stdin, name, tool, arguments)
                 out.write(f"== {shlex.join(call)}: {status}\n".encode())
-                out.write(normalized(name + ".out") + b"\n")
+                out.writelines([*normalized(name + ".out"), b"\n"])
                 if both:
-                    out.write(b"stderr\n" + normalized(name + ".err") + b"\n")
+                    out.writelines([b"stderr\n", *normalized(name + ".err"), b"\n"])
 
 
 main()

@@ -1,0 +1,73 @@
+/*
+ * subunit2gtk: shows a stream in a window: as a page, in the browser of the
+ * desktop ($BROWSER, or what xdg-open finds).
+ */
+#include "compat.h"
+#include "desktop.h"
+#include "memory.h"
+#include "message.h"
+#include "stream.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A file of our own for the page, which the browser reads when we are gone; to be
+ * freed. NULL: it could not be made, which was told. */
+static char *
+make_page(void)
+{
+	const char *folder = getenv("TMPDIR");
+	char *path =
+		memory_format("%s/subunit2gtk-XXXXXX.html", folder && *folder ? folder : "/tmp");
+	int fd = mkstemps(path, (int)strlen(".html"));
+	if (fd >= 0) {
+		close(fd);
+		return path;
+	}
+	message("%s: %s", path, strerror(errno));
+	free(path);
+	return NULL;
+}
+
+static int
+show(char *page)
+{
+	char *browser = getenv("BROWSER");
+	char *program = browser && *browser ? browser : "xdg-open";
+	return desktop_run((char *const[]){program, page, NULL});
+}
+
+static int
+run(const char *const *paths)
+{
+	struct stream_counts counts;
+	struct outputs_options to = {0};
+	int status = COMMAND_IO;
+	char *page = make_page();
+	if (!page)
+		return status;
+	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("html")), page);
+	struct outputs *outputs = stream_open(&to);
+	if (outputs)
+		status = stream_close(outputs, stream_read_counting(paths, outputs_sink(outputs),
+		                                                    outputs, &counts));
+	outputs_options_clear(&to);
+	if (status == COMMAND_GOOD)
+		status = show(page);
+	free(page);
+	return status == COMMAND_GOOD ? stream_judge(status, &counts, true) : status;
+}
+
+int
+compat_gtk(int argc, const char **argv)
+{
+	static const struct poptOption table[] = {POPT_TABLEEND};
+	static const struct options_spec spec = {
+		.usage = "[FILE]",
+		.about = "Shows the tests of a stream as a page in the browser.",
+		.table = table,
+	};
+	return stream_plain_main(&spec, run, argc, argv);
+}

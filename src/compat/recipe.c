@@ -1,0 +1,203 @@
+#include "recipe.h"
+
+#include "memory.h"
+#include "message.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <yaml.h>
+
+/* What is read, and where in it. */
+struct reading {
+	const char *path;
+	yaml_document_t document;
+	size_t command; /* the one at hand */
+};
+
+static bool
+refuse(const struct reading *reading, const char *key, const char *what)
+{
+	message("%s: commands[%zu]%s%s must be %s", reading->path, reading->command,
+	        *key ? "." : "", key, what);
+	return false;
+}
+
+static yaml_node_t *
+node(struct reading *reading, int index)
+{
+	return yaml_document_get_node(&reading->document, index);
+}
+
+static bool
+is_null(const yaml_node_t *node)
+{
+	static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
+	if (node->type != YAML_SCALAR_NODE || node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+		return false;
+	for (size_t i = 0; i < sizeof(nulls) / sizeof(*nulls); i++)
+		if (strcmp((const char *)node->data.scalar.value, nulls[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The node's text; NULL when it is no string, or one that no C string can be. */
+static const char *
+text_of(const yaml_node_t *node)
+{
+	if (node->type != YAML_SCALAR_NODE ||
+	    memchr(node->data.scalar.value, '\0', node->data.scalar.length))
+		return NULL;
+	return (const char *)node->data.scalar.value;
+}
+
+/* What MAPPING has under KEY; NULL: nothing. */
+static yaml_node_t *
+value_of(struct reading *reading, const yaml_node_t *mapping, const char *key)
+{
+	const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
+	for (; pair < mapping->data.mapping.pairs.top; pair++) {
+		const char *name = text_of(node(reading, pair->key));
+		if (name && strcmp(name, key) == 0) {
+			yaml_node_t *value = node(reading, pair->value);
+			return is_null(value) ? NULL : value;
+		}
+	}
+	return NULL;
+}
+
+/* A copy of the string under KEY, or of DEFAULT, into *TO. */
+static bool
+read_string(struct reading *reading, const yaml_node_t *mapping, const char *key,
+            const char *otherwise, char **to)
+{
+	const yaml_node_t *value = value_of(reading, mapping, key);
+	const char *text = value ? text_of(value) : otherwise;
+	*to = text ? memory_copy(text) : NULL;
+	return text || !value || refuse(reading, key, "a string");
+}
+
+static bool
+read_argv(struct reading *reading, const yaml_node_t *mapping, struct strings *argv)
+{
+	static const char what[] = "a non-empty list of strings";
+	const yaml_node_t *list = value_of(reading, mapping, "argv");
+	if (!list || list->type != YAML_SEQUENCE_NODE)
+		return refuse(reading, "argv", what);
+	const yaml_node_item_t *item = list->data.sequence.items.start;
+	for (; item < list->data.sequence.items.top; item++) {
+		const char *text = text_of(node(reading, *item));
+		if (!text)
+			return refuse(reading, "argv", what);
+		strings_add(argv, text);
+	}
+	return argv->count || refuse(reading, "argv", what);
+}
+
+static bool
+read_env(struct reading *reading, const yaml_node_t *mapping, struct strings *env)
+{
+	static const char what[] = "a mapping of strings";
+	const yaml_node_t *map = value_of(reading, mapping, "env");
+	if (!map)
+		return true;
+	if (map->type != YAML_MAPPING_NODE)
+		return refuse(reading, "env", what);
+	const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
+	for (; pair < map->data.mapping.pairs.top; pair++) {
+		const char *name = text_of(node(reading, pair->key));
+		const char *value = text_of(node(reading, pair->value));
+		if (!name || !*name || strchr(name, '=') || !value)
+			return refuse(reading, "env", what);
+		strings_take(env, memory_format("%s=%s", name, value));
+	}
+	return true;
+}
+
+static bool
+read_command(struct reading *reading, const yaml_node_t *mapping, struct recipe_command *command)
+{
+	if (mapping->type != YAML_MAPPING_NODE)
+		return refuse(reading, "", "a mapping");
+	return read_argv(reading, mapping, &command->argv) &&
+	       read_string(reading, mapping, "prefix", "", &command->prefix) &&
+	       read_string(reading, mapping, "list_option", "", &command->list_option) &&
+	       read_string(reading, mapping, "id_option", "", &command->id_option) &&
+	       read_string(reading, mapping, "cwd", NULL, &command->cwd) &&
+	       read_env(reading, mapping, &command->env);
+}
+
+static bool
+read_commands(struct recipe *recipe, struct reading *reading)
+{
+	const yaml_node_t *root = yaml_document_get_root_node(&reading->document);
+	if (!root || root->type != YAML_MAPPING_NODE) {
+		message("%s: not a mapping", reading->path);
+		return false;
+	}
+	const yaml_node_t *list = value_of(reading, root, "commands");
+	if (!list || list->type != YAML_SEQUENCE_NODE ||
+	    list->data.sequence.items.start == list->data.sequence.items.top) {
+		message("%s: 'commands' must be a non-empty list", reading->path);
+		return false;
+	}
+	const yaml_node_item_t *first = list->data.sequence.items.start;
+	size_t count = (size_t)(list->data.sequence.items.top - first);
+	recipe->commands = memory_zeroed(count, sizeof(*recipe->commands));
+	recipe->count = count;
+	for (size_t i = 0; i < count; i++) {
+		reading->command = i;
+		if (!read_command(reading, node(reading, first[i]), &recipe->commands[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Into DOCUMENT, to be deleted when this is true. */
+static bool
+load(FILE *file, const char *path, yaml_document_t *document)
+{
+	yaml_parser_t parser;
+	memory_have(yaml_parser_initialize(&parser) ? &parser : NULL);
+	yaml_parser_set_input_file(&parser, file);
+	bool good = yaml_parser_load(&parser, document);
+	if (!good)
+		message("%s: line %zu: %s", path, parser.problem_mark.line + 1,
+		        parser.problem ? parser.problem : "not YAML");
+	yaml_parser_delete(&parser);
+	return good;
+}
+
+bool
+recipe_read(struct recipe *recipe, const char *path)
+{
+	struct reading reading = {.path = path};
+	*recipe = (struct recipe){0};
+	FILE *file = fopen(path, "re");
+	if (!file) {
+		message("%s: %s", path, strerror(errno));
+		return false;
+	}
+	bool good = load(file, path, &reading.document);
+	if (good) {
+		good = read_commands(recipe, &reading);
+		yaml_document_delete(&reading.document);
+	}
+	fclose(file);
+	return good;
+}
+
+void
+recipe_clear(struct recipe *recipe)
+{
+	for (size_t i = 0; i < recipe->count; i++) {
+		struct recipe_command *command = &recipe->commands[i];
+		free(command->prefix);
+		free(command->cwd);
+		free(command->list_option);
+		free(command->id_option);
+		strings_clear(&command->argv);
+		strings_clear(&command->env);
+	}
+	free(recipe->commands);
+}
