@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FLOOD_PIPE_SIZE (512 * 1024)
+
 /* See no-color.org and bixense.com/clicolors. */
 static bool
 decide_color(enum color color, bool terminal)
@@ -58,6 +60,16 @@ open_file(struct destination *to, const char *path, bool append)
 	return -1;
 }
 
+/* So that writer and reader take turns less often. Not shrunk; where the system
+ * gives no more, it stays as it was. */
+static void
+widen(int fd)
+{
+	int size = fcntl(fd, F_GETPIPE_SZ);
+	if (size >= 0 && size < FLOOD_PIPE_SIZE)
+		fcntl(fd, F_SETPIPE_SZ, FLOOD_PIPE_SIZE);
+}
+
 int
 destination_open(struct destination *to, const char *path,
                  const struct destination_options *options, struct subunit2_error *error)
@@ -76,6 +88,8 @@ destination_open(struct destination *to, const char *path,
 	to->terminal = S_ISCHR(status.st_mode) && isatty(to->fd);
 	to->color = decide_color(options->color, to->terminal);
 	to->seekable = starts_empty(to->fd, &status);
+	if (options->flood && S_ISFIFO(status.st_mode))
+		widen(to->fd);
 	return SUBUNIT2_OK;
 }
 

@@ -16,6 +16,7 @@ struct destination_options {
 	bool append; /* a file is not emptied first */
 	bool owned;  /* nobody else writes there */
 	bool folder; /* only a name: nothing is opened */
+	bool flood;  /* much may be written: a pipe is given more room */
 	enum color color;
 };
 

@@ -285,7 +285,11 @@ outputs_open(const struct outputs_options *said, const struct outputs_defaults *
 	outputs->live_writer = defaults->live;
 	outputs->items = memory_zeroed(said->count + 1, sizeof(*outputs->items));
 
-	struct destination_options options = {.owned = !defaults->shared, .color = said->color};
+	struct destination_options options = {
+		.owned = !defaults->shared,
+		.flood = defaults->flood,
+		.color = said->color,
+	};
 	const struct format *on_stdout = stdout_format(said, defaults);
 	bool good = !on_stdout || add(outputs, on_stdout, NULL, options);
 

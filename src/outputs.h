@@ -41,6 +41,7 @@ struct outputs_defaults {
 	const char *beside;   /* on standard output when there is -o; NULL: nothing there */
 	bool append;          /* to files: others may write them too */
 	bool shared;          /* others may write to standard output too */
+	bool flood;           /* as for a destination */
 	writer_open *live;    /* in place of the text report, on a terminal; NULL: no other */
 };
 

@@ -42,7 +42,8 @@ take(void *context, struct options *options, int option)
 static int
 run(const struct convert *convert, const char **paths)
 {
-	static const struct outputs_defaults defaults = {.piped = "subunit", .terminal = "text"};
+	static const struct outputs_defaults defaults = {
+		.piped = "subunit", .terminal = "text", .flood = true};
 	static const struct writer_options writer = {.verbose = 0};
 	struct outputs *outputs = outputs_open(&convert->outputs, &defaults, &writer);
 	if (!outputs)

@@ -276,6 +276,7 @@ chain_open(struct chain *chain, const struct wrap_options *said)
 		.terminal = "text",
 		.beside = said->writer.verbose < 0 || said->transparent ? NULL : "text",
 		.shared = true,
+		.flood = true,
 	};
 	*chain = (struct chain){.outputs = outputs_open(&said->outputs, &defaults, &said->writer)};
 	if (!chain->outputs)
