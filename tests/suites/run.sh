@@ -296,6 +296,23 @@ suite_liburi-perl() {
 	for file in t/*.t; do
 		script "$file" perl -Ilib "$file"
 	done
+	prove -lj2 t >"$work/liburi-perl/prove" 2>&1 || true
+	subunit2 run -lj2 t >"$work/liburi-perl/run" || true
+	detail=yes check 'run -lj2 t beside prove -lj2 t' runs_agree
+}
+
+# Both have the same verdict on every script: prove says "t/x.t .. ok", "skipped: why", or how
+# it failed.
+runs_agree() {
+	sed -nE 's/^(t\/[^ ]+) \.+ *(.*)/\1 \2/p' "$work/liburi-perl/prove" | tr -d '\r' |
+		sed -E 's/ ok( .*)?$/ success/; s/ skipped:.*/ skip/; / (success|skip)$/! s/ .*/ fail/' |
+		sort >"$work/liburi-perl/prove.verdicts"
+	subunit2 convert --to=events "$work/liburi-perl/run" |
+		awk '$2 != "-" && $2 != "inprogress" && $4 == "runnable" { print $3, $2 }' |
+		sort >"$work/liburi-perl/run.verdicts"
+	diff "$work/liburi-perl/prove.verdicts" "$work/liburi-perl/run.verdicts"
+	[ -s "$work/liburi-perl/run.verdicts" ]
+	wc -l <"$work/liburi-perl/run.verdicts"
 }
 
 suite_node() {
