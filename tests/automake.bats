@@ -132,8 +132,8 @@ own_copy() {
 	cd "$BATS_TEST_TMPDIR"
 	printf '%s\n' 'echo 1..2' 'echo ok 1 - a' 'echo "# said"' 'echo not ok 2 - b' 'exit 1' >t.sh
 	drive() { subunit2 automake-driver --test-name t --log-file t.log --trs-file t.trs "$@"; }
-	[ "$(drive --comments -- sh t.sh | sort)" = $'# t: said\nFAIL: t 2 - b\nPASS: t 1 - a' ]
-	[ "$(drive --expect-failure yes -- sh t.sh | sort)" = $'XFAIL: t 2 - b\nXPASS: t 1 - a' ]
+	[ "$(drive --comments -- sh t.sh | sort)" = $'# t: said\nERROR: t - exit status 1\nFAIL: t 2 - b\nPASS: t 1 - a' ]
+	[ "$(drive --expect-failure yes -- sh t.sh | sort)" = $'ERROR: t - exit status 1\nXFAIL: t 2 - b\nXPASS: t 1 - a' ]
 	[ "$(drive --color-tests yes -- true)" = $'\e[0;32mPASS\e[m: t' ]
 	[ "$(drive --enable-hard-errors no -- sh -c 'exit 99')" = "FAIL: t" ]
 	[ "$(drive --ignore-exit -- sh -c 'echo 1..1; echo ok; exit 3')" = "PASS: t 1" ]
@@ -158,4 +158,125 @@ own_copy() {
 	rmdir ../gone
 	run -125 --separate-stderr subunit2 wrap --automake -- make check
 	[[ $stderr == 'subunit2 wrap: .: No such file or directory' ]]
+}
+
+# The driver that comes with automake, and ours, with the same arguments: the same console and the
+# same results, but for the words with which an error of the whole test is told.
+same_as() { # AUTOMAKE-DRIVER ARGUMENT...
+	local driver=$1 side
+	shift
+	for side in theirs ours; do
+		if [ $side = theirs ]; then
+			env AM_TAP_AWK=awk sh "$(automake --print-libdir)/$driver" "${common[@]/SIDE/$side}" "$@"
+		else
+			subunit2 automake-driver "${common[@]/SIDE/$side}" "$@"
+		fi >$side.console
+		sed -i 's/\(ERROR.*: t\) - .*/\1/; s/ (exit status: [0-9]*)$//' $side.console
+		sort $side.console -o $side.console
+		sort $side.trs -o $side.trs
+	done
+	diff theirs.console ours.console && diff theirs.trs ours.trs && return
+	echo "with $*"
+	false
+}
+
+@test "the driver is automake's own two, with each of their options" {
+	cd "$BATS_TEST_TMPDIR"
+	local common=(--test-name t --log-file SIDE.log --trs-file SIDE.trs) options status tap
+	printf 'echo %s\n' 1..4 "'ok 1 - one'" "'# said of one'" "'not ok 2 - two # TODO later'" \
+		"'ok 3 - three # SKIP why'" >mixed
+	cp mixed status && printf '%s\n' 'echo ok 4' 'exit 3' >>status
+	cp mixed stderr && echo 'echo ok 4 - on stderr >&2' >>stderr
+	echo 'echo 1..2; echo ok 1 - one; echo ok 2' >good
+	echo 'echo 1..1; echo not ok 1 - bad; exit 1' >bad
+	echo 'echo 1..2; echo ok 1 - one; echo not ok 2' >half
+	echo 'echo 1..0 # SKIP nothing here' >none
+	for tap in status good bad half none; do
+		for options in '--comments' '--no-comments' '--ignore-exit' '--expect-failure yes' \
+			'--color-tests yes'; do
+			# shellcheck disable=SC2086 # words
+			same_as tap-driver.sh $options -- sh "$tap"
+		done
+	done
+	same_as tap-driver.sh --merge -- sh stderr
+	same_as tap-driver.sh --no-merge -- sh stderr
+	for status in 0 1 77 99; do
+		for options in '--expect-failure no' '--expect-failure yes' '--color-tests yes' \
+			'--enable-hard-errors no'; do
+			# shellcheck disable=SC2086
+			same_as test-driver $options -- sh -c "exit $status"
+		done
+	done
+}
+
+# The Nth indented line, or the literal block, that subunit2-automake(7) shows.
+page=$BATS_TEST_DIRNAME/../man/subunit2-automake.7
+shown() { # N
+	sed -n 's/^\.Dl //p' "$page" | sed -n "$1p"
+}
+
+@test "the serial harness: results, console and exit status, with and without --automake" {
+	[ "$(shown 1)" = "subunit2 wrap -- make check" ]
+	[ "$(shown 2)" = "subunit2 wrap --automake -- make -j8 check" ]
+	mkdir "$BATS_TEST_TMPDIR/serial" && cd "$BATS_TEST_TMPDIR/serial"
+	printf '%s\n' 'AC_INIT([serial], [1])' 'AM_INIT_AUTOMAKE([foreign])' \
+		'AC_CONFIG_FILES([Makefile])' AC_OUTPUT >configure.ac
+	script good.sh 0
+	script bad.sh 1
+	script skip.sh 77
+	script xfail.sh 1
+	echo '[ "$SET" = "by hand" ]' >>good.sh
+	sed -i '/^exit/d' good.sh
+	printf '%s\n' 'AUTOMAKE_OPTIONS = serial-tests' 'TESTS = good.sh bad.sh skip.sh xfail.sh' \
+		'XFAIL_TESTS = xfail.sh' "TESTS_ENVIRONMENT = SET='by hand'" >Makefile.am
+	autoreconf -i >autoreconf.log 2>&1 && ./configure -q
+	local way status
+	status=0
+	make check >plain 2>&1 || status=$?
+	[ "$status" = 2 ]
+	for way in '' --automake; do
+		status=0
+		# shellcheck disable=SC2086 # none or one
+		subunit2 wrap -i suite $way -- make check >stream || status=$?
+		[ "$status" = 2 ]
+		subunit2 ls -l --all --match='\.sh' stream | awk '{ print $1, $NF }' | sort >"results-${way:-as-it-is}"
+	done
+	diff results-as-it-is - <<-'END'
+		fail suite::bad.sh
+		skip suite::skip.sh
+		success suite::good.sh
+		xfail suite::xfail.sh
+	END
+	sed -E 's,suite::,./,; s/^xfail/fail/' results-as-it-is | sort | diff - results---automake
+}
+
+@test "by hand, with the Makefile.am that subunit2-automake(7) shows" {
+	mkdir "$BATS_TEST_TMPDIR/hand" && cd "$BATS_TEST_TMPDIR/hand"
+	printf '%s\n' 'AC_INIT([hand], [1])' 'AM_INIT_AUTOMAKE([foreign parallel-tests])' \
+		'AC_CONFIG_FILES([Makefile])' AC_OUTPUT >configure.ac
+	script good.sh 0
+	script xfail.sh 1
+	printf 'echo %s\n' 1..2 "'ok 1 - one'" "'# said of one'" "'ok 2 # SKIP why'" >a.tap
+	{
+		echo 'TESTS = good.sh xfail.sh a.tap'
+		echo 'XFAIL_TESTS = xfail.sh'
+		sed -n '/^\.Bd -literal/,/^\.Ed/{/^\./!p}' "$page"
+	} >Makefile.am
+	grep -qx 'LOG_DRIVER = subunit2 automake-driver' Makefile.am
+	autoreconf -i >autoreconf.log 2>&1 && ./configure -q
+	[ "$(shown 3)" = "subunit2 wrap --from=text -- make check" ]
+	subunit2 wrap --from=text -- make check >stream
+	subunit2 ls -l --all stream | awk '{ print $1, $3, $4 }' | sort >list
+	diff list - <<-'END'
+		skip a.tap::#2 
+		success a.tap 
+		success a.tap::one 
+		success good.sh 
+		success make check
+		xfail xfail.sh 
+	END
+	subunit2 filter --file=stdout stream | subunit2 convert --to=json | grep -F '# a.tap: said of one'
+	# Without a wrap it is automake's driver.
+	make check >console
+	grep -qx 'PASS: a.tap 1 - one' console
 }

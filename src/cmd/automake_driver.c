@@ -296,8 +296,13 @@ tell_end(struct driver *driver, const struct job_end *end)
 	const char *reason = end->outcome.reason ? end->outcome.reason : "";
 	if (driver->assertions) {
 		bool said = driver->trs.counts[AUTOMAKE_FAIL] || driver->trs.counts[AUTOMAKE_XPASS];
-		if (bad && (!said || (status != 0 && status != 1 && !driver->ignore_exit)))
+		if (bad && !said) {
 			tell_lines(driver, AUTOMAKE_ERROR, reason);
+		} else if (status != 0 && !driver->ignore_exit) {
+			char *first = memory_copy_len(reason, strcspn(reason, "\n"));
+			tell_lines(driver, AUTOMAKE_ERROR, first);
+			free(first);
+		}
 	} else if (!result || (status == HARD_ERROR && driver->hard_errors)) {
 		trs_add(&driver->trs, AUTOMAKE_ERROR, "");
 	} else if (end->outcome.status == SUBUNIT2_SKIP && status == 0) {
@@ -324,8 +329,12 @@ static void
 take_end(void *context, const struct job_end *end)
 {
 	struct driver *driver = context;
+	struct outcome outcome = end->outcome;
 	tell_end(driver, end);
-	outcome_tell(&end->outcome, driver->stamp, subunit2_view_of(driver->id), NULL);
+	/* Failures can be expected, but not errors. */
+	if (trs_global(&driver->trs) == AUTOMAKE_ERROR)
+		outcome.status = SUBUNIT2_FAIL;
+	outcome_tell(&outcome, driver->stamp, subunit2_view_of(driver->id), NULL);
 	driver->over = true;
 }
 

@@ -45,7 +45,8 @@ trs_end(struct trs *trs)
 {
 	enum automake_result global = trs_global(trs);
 	bool bad = global >= AUTOMAKE_FAIL;
-	bool copied = global == AUTOMAKE_SKIP ? trs->collect_skipped_logs : global != AUTOMAKE_PASS;
+	bool copied = global == AUTOMAKE_SKIP ? trs->collect_skipped_logs
+	                                      : trs->counts[AUTOMAKE_PASS] < trs->count;
 	fprintf(trs->file, ":global-test-result: %s\n:recheck: %s\n:copy-in-global-log: %s\n",
 	        automake_result_names[global], bad ? "yes" : "no", copied ? "yes" : "no");
 }
