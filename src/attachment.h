@@ -25,6 +25,8 @@ struct attachment {
 	enum attachment_type type;
 	char *mime_type;
 
+	bool regular; /* nothing else is opened, and nobody waited for; false until it is set */
+
 	int fd;
 	bool live;  /* not a regular file: bytes may be long in coming */
 	bool ended; /* all of it is in the buffer */

@@ -1,20 +1,18 @@
 #include "automake.h"
 
 #include "automake_line.h"
+#include "automake_log.h"
 #include "memory.h"
 #include "strings.h"
 
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <uthash.h>
 
 #define LINE_SIZE 4096 /* bytes; a longer line is text */
 #define HOLD_MS 50     /* for a line that may become a result */
 #define ID_MAX 1024    /* bytes */
-#define LOG_PIECE 65536
 
 /* An id that was given out, and how often. */
 struct given {
@@ -209,55 +207,17 @@ stamp(const struct automake *automake, struct subunit2_event *event)
 	event->has_timestamp = true;
 }
 
-/* The log that automake left for TEST: x.log, or x.sh.log where .sh is not one
- * of its extensions. NULL when there is none. To be freed. */
-static char *
-log_of(const struct automake *automake, struct subunit2_view test)
-{
-	char *path = memory_format("%s/%.*s.log", here(automake), (int)test.len, test.data);
-	char *slash, *dot;
-	if (access(path, R_OK) == 0)
-		return path;
-	path[strlen(path) - strlen(".log")] = '\0';
-	slash = strrchr(path, '/');
-	dot = strrchr(slash, '.');
-	if (dot)
-		strcpy(dot, ".log");
-	if (dot && access(path, R_OK) == 0)
-		return path;
-	free(path);
-	return NULL;
-}
-
-static int
-attach(struct automake *automake, const char *id, const char *path, struct subunit2_error *error)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), result = SUBUNIT2_OK;
-	struct subunit2_event event = event_for(automake, id);
-	char bytes[LOG_PIECE];
-	ssize_t len;
-	if (fd < 0)
-		return SUBUNIT2_OK; /* it was a help only, and it is gone */
-	event.file_name = subunit2_view_of(strrchr(path, '/') + 1);
-	event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
-	stamp(automake, &event);
-	while (result == SUBUNIT2_OK && (len = read(fd, bytes, sizeof(bytes))) > 0) {
-		event.file_bytes = (struct subunit2_view){bytes, (size_t)len};
-		result = subunit2_sink_event(automake->sink, &event, error);
-	}
-	close(fd);
-	return result;
-}
-
 static int
 attach_log(struct automake *automake, const char *id, const struct automake_line *line,
            struct subunit2_error *error)
 {
-	char *path = log_of(automake, line->test);
+	char *path = automake_log_find(here(automake), line->test);
+	struct subunit2_event event = event_for(automake, id);
 	int result = SUBUNIT2_OK;
+	stamp(automake, &event);
 	/* One log serves all the failures of a script. */
 	if (path && (!automake->logged || strcmp(path, automake->logged) != 0)) {
-		result = attach(automake, id, path, error);
+		result = automake_log_send(path, &event, automake->sink, error);
 		free(automake->logged);
 		automake->logged = path;
 	} else {
@@ -271,11 +231,14 @@ attach_comment(struct automake *automake, const char *id, struct subunit2_view c
                struct subunit2_error *error)
 {
 	struct subunit2_event event = event_for(automake, id);
-	if (!comment.len || !subunit2_utf8_is_string(comment))
+	if (!comment.len)
 		return SUBUNIT2_OK;
 	event.file_name = SUBUNIT2_LITERAL("reason");
-	event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+	event.mime_type = subunit2_utf8_is_string(comment)
+	                          ? SUBUNIT2_LITERAL("text/plain;charset=utf8")
+	                          : SUBUNIT2_LITERAL("application/octet-stream");
 	event.file_bytes = comment;
+	event.eof = true;
 	stamp(automake, &event);
 	return subunit2_sink_event(automake->sink, &event, error);
 }

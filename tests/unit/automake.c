@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* Writes down all that it is told: events as "id status [tags] [file=bytes]",
- * text as "| …". */
+ * text as it is. The last piece of a file ends with "$", one of bytes begins with "0x". */
 struct recorder {
 	struct subunit2_sink sink;
 	char text[65536];
@@ -35,8 +35,11 @@ record_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 		record(recorder, " error", 6);
 	record(recorder, event->file_name.data ? event->file_name.data : "", event->file_name.len);
 	record(recorder, "=", event->file_name.data != NULL);
+	if (subunit2_view_equal(event->mime_type, SUBUNIT2_LITERAL("application/octet-stream")))
+		record(recorder, "0x", 2);
 	record(recorder, event->file_bytes.data ? event->file_bytes.data : "",
 	       event->file_bytes.len);
+	record(recorder, "$", event->eof);
 	record(recorder, ">", 1);
 	return SUBUNIT2_OK;
 }
@@ -103,11 +106,11 @@ check_results(void)
 	CHECK(is("\033[0;32mPASS\033[m: a.sh\r\n", BOTH("a.sh", "success"), true));
 	CHECK(is("PASS: t.tap 1 - one\nPASS: t.tap 2\nXFAIL: t.tap 3 - x # TODO later\n",
 	         BOTH("t.tap::one", "success") BOTH("t.tap::#2", "success")
-	                 BEGUN("t.tap::x") "<make check::t.tap::x reason=later>" ENDED(
+	                 BEGUN("t.tap::x") "<make check::t.tap::x reason=later$>" ENDED(
 				 "t.tap::x", "xfail"),
 	         true));
 	CHECK(is("ERROR: t.tap - exited with status 1\n",
-	         BEGUN("t.tap") "<make check::t.tap reason=exited with status 1>" ENDED(
+	         BEGUN("t.tap") "<make check::t.tap reason=exited with status 1$>" ENDED(
 			 "t.tap", "fail error"),
 	         true));
 	CHECK(is("PASS: a\nPASS: a\nPASS: a\n",
@@ -159,14 +162,37 @@ static void
 check_logs(void)
 {
 	CHECK(is("FAIL: f.sh\nFAIL: g.test\nFAIL: none\n",
-	         BEGUN("f.sh") "<make check::f.sh f.sh.log=it broke\n>" ENDED("f.sh", "fail")
-	                 BEGUN("g.test") "<make check::g.test g.log=too\n>" ENDED("g.test", "fail")
+	         BEGUN("f.sh") "<make check::f.sh f.sh.log=it broke\n$>" ENDED("f.sh", "fail")
+	                 BEGUN("g.test") "<make check::g.test g.log=too\n$>" ENDED("g.test", "fail")
 	                         BOTH("none", "fail"),
 	         true));
 	CHECK_NAMED("one log serves all failures of a script",
 	            is("FAIL: f.sh 1\nFAIL: f.sh 2\n",
-	               BEGUN("f.sh::#1") "<make check::f.sh::#1 f.sh.log=it broke\n>" ENDED(
+	               BEGUN("f.sh::#1") "<make check::f.sh::#1 f.sh.log=it broke\n$>" ENDED(
 			       "f.sh::#1", "fail") BOTH("f.sh::#2", "fail"),
+	               true));
+}
+
+/* Whatever a test left there. */
+static void
+check_odd_logs(void)
+{
+	alarm(20); /* a FIFO would be waited for */
+	CHECK(is("FAIL: fifo\nFAIL: folder\n", BOTH("fifo", "fail") BOTH("folder", "fail"), true));
+	alarm(0);
+	CHECK_NAMED(
+		"a log that is not UTF-8 is bytes",
+		is("FAIL: bytes\n",
+	           BEGUN("bytes") "<make check::bytes bytes.log=0xa\xff\n$>" ENDED("bytes", "fail"),
+	           true));
+	CHECK_NAMED("nor is its name",
+	            is("FAIL: odd\xe9\n",
+	               BEGUN("odd\\xe9") "<make check::odd\\xe9 odd\\xe9.log=x\n$>" ENDED(
+			       "odd\\xe9", "fail"),
+	               true));
+	CHECK_NAMED("nor is a reason",
+	            is("SKIP: a 1 - x # SKIP \xe9\n",
+	               BEGUN("a::x") "<make check::a::x reason=0x\xe9$>" ENDED("a::x", "skip"),
 	               true));
 }
 
@@ -198,11 +224,13 @@ check_totals(void)
 int
 main(void)
 {
-	char top[] = "/tmp/automake-XXXXXX", command[256];
+	char top[] = "/tmp/automake-XXXXXX", command[512];
 	if (!mkdtemp(top))
 		return 1;
 	snprintf(command, sizeof(command),
-	         "cd %s && mkdir -p lib/sub tests && echo it broke >f.sh.log && echo too >g.log",
+	         "cd %s && mkdir -p lib/sub tests && echo it broke >f.sh.log && echo too >g.log &&"
+	         "mkfifo fifo.log && mkdir folder.log && printf 'a\\377\\n' >bytes.log &&"
+	         "echo x >\"$(printf 'odd\\351.log')\"",
 	         top);
 	if (system(command) != 0 || chdir(top) < 0)
 		return 1;
@@ -210,6 +238,7 @@ main(void)
 	check_text();
 	check_directories();
 	check_logs();
+	check_odd_logs();
 	check_totals();
 	snprintf(command, sizeof(command), "rm -r %s", top);
 	return system(command) != 0 ? 1 : check_done();
