@@ -1,9 +1,9 @@
 #include "held.h"
 
 #include "memory.h"
+#include "temporary.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <uthash.h>
@@ -35,7 +35,7 @@ struct held {
 	struct held_test *adding; /* whose event is being added */
 	size_t in_memory;
 	size_t extents;
-	FILE *file; /* NULL: not needed yet */
+	int fd; /* of the file; -1: not needed yet */
 	off_t end;
 	char *key;
 	size_t key_size;
@@ -44,7 +44,9 @@ struct held {
 struct held *
 held_new(void)
 {
-	return memory_zeroed(1, sizeof(struct held));
+	struct held *held = memory_zeroed(1, sizeof(*held));
+	held->fd = -1;
+	return held;
 }
 
 static void
@@ -68,8 +70,8 @@ held_free(struct held *held)
 		return;
 	while (held->tests)
 		forget(held, held->tests);
-	if (held->file)
-		fclose(held->file);
+	if (held->fd >= 0)
+		close(held->fd);
 	free(held->key);
 	free(held);
 }
@@ -128,10 +130,10 @@ held_first(const struct held *held)
 static int
 spill(struct held *held, struct held_test *test, struct subunit2_error *error)
 {
-	if (!held->file && !(held->file = tmpfile()))
+	if (held->fd < 0 && (held->fd = temporary_open()) < 0)
 		return subunit2_error_system(error, subject, errno);
 	for (size_t done = 0; done < test->len;) {
-		ssize_t wrote = pwrite(fileno(held->file), test->packets + done, test->len - done,
+		ssize_t wrote = pwrite(held->fd, test->packets + done, test->len - done,
 		                       held->end + (off_t)done);
 		if (wrote < 0 && errno != EINTR)
 			return subunit2_error_system(error, subject, errno);
@@ -199,7 +201,7 @@ send_extent(struct held *held, struct extent extent, struct subunit2_sink *sink,
 	char *packets = memory_zeroed(extent.len, 1);
 	int result = SUBUNIT2_OK;
 	for (size_t done = 0; done < extent.len && result == SUBUNIT2_OK;) {
-		ssize_t got = pread(fileno(held->file), packets + done, extent.len - done,
+		ssize_t got = pread(held->fd, packets + done, extent.len - done,
 		                    extent.offset + (off_t)done);
 		if (got == 0 || (got < 0 && errno != EINTR))
 			result = subunit2_error_system(error, subject, got ? errno : EIO);

@@ -305,6 +305,19 @@ three() {
 	runs 2 --serial='('
 }
 
+@test "a test is given none of our temporary files" {
+	mkdir tmp
+	script t/a.sh <<-'END'
+		ls -l /proc/self/fd >"fds.$SUBUNIT2_ATTEMPT"
+		[ "$SUBUNIT2_ATTEMPT" -eq 2 ] && exit
+		head -c 12000000 /dev/zero | tr '\0' x
+		exit 1
+	END
+	TMPDIR=$PWD/tmp runs 0 --retries=1
+	[ -s fds.2 ]
+	lacks deleted fds.2
+}
+
 @test "--retries: one final status, tagged flaky, every attempt attached" {
 	script t/a.sh <<<'echo "try $SUBUNIT2_ATTEMPT"; [ "$SUBUNIT2_ATTEMPT" -eq 3 ]'
 	script t/b.sh <<<'exit 4'
