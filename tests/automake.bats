@@ -134,6 +134,9 @@ own_copy() {
 	drive() { subunit2 automake-driver --test-name t --log-file t.log --trs-file t.trs "$@"; }
 	[ "$(drive --comments -- sh t.sh | sort)" = $'# t: said\nERROR: t - exit status 1\nFAIL: t 2 - b\nPASS: t 1 - a' ]
 	[ "$(drive --expect-failure yes -- sh t.sh | sort)" = $'ERROR: t - exit status 1\nXFAIL: t 2 - b\nXPASS: t 1 - a' ]
+	# Neither a name nor a reason reaches the terminal.
+	[ "$(drive -- printf '1..1\nok 1 - a\033[1m # SKIP \033[31mred\007\n')" = \
+		'SKIP: t 1 - a\x1b[1m # SKIP \x1b[31mred\x07' ]
 	[ "$(drive --color-tests yes -- true)" = $'\e[0;32mPASS\e[m: t' ]
 	[ "$(drive --enable-hard-errors no -- sh -c 'exit 99')" = "FAIL: t" ]
 	[ "$(drive --ignore-exit -- sh -c 'echo 1..1; echo ok; exit 3')" = "PASS: t 1" ]

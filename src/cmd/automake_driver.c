@@ -208,9 +208,11 @@ tell_assertion(struct driver *driver, const struct subunit2_event *event)
 		fputs(" - ", details);
 		visible_put(details, (struct subunit2_view){name.data + skip, name.len - skip});
 	}
-	if (event->status == SUBUNIT2_SKIP || event->status == SUBUNIT2_XFAIL || todo_passed)
-		fprintf(details, " # %s%s%s", event->status == SUBUNIT2_SKIP ? "SKIP" : "TODO",
-		        driver->reason ? " " : "", driver->reason ? driver->reason : "");
+	if (event->status == SUBUNIT2_SKIP || event->status == SUBUNIT2_XFAIL || todo_passed) {
+		fprintf(details, " # %s%s", event->status == SUBUNIT2_SKIP ? "SKIP" : "TODO",
+		        driver->reason ? " " : "");
+		visible_put(details, subunit2_view_of(driver->reason));
+	}
 	fclose(details);
 	free(driver->reason);
 	driver->reason = NULL;
