@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define SECOND INT64_C(1000000000)
+#define LONGEST (SECOND * 100 * 365 * 24 * 3600)
 
 const char *
 duration_text(int64_t ns, char buffer[DURATION_SIZE])
@@ -63,6 +64,6 @@ duration_read(const char *text, int64_t *ns)
 		if (__builtin_add_overflow(total, scale * (text[whole + 1 + i] - '0'), &total))
 			return false;
 	}
-	*ns = total;
+	*ns = total < LONGEST ? total : LONGEST;
 	return true;
 }

@@ -14,8 +14,9 @@
 const char *duration_text(int64_t ns, char buffer[DURATION_SIZE]);
 
 /* Reads all of TEXT: digits, perhaps with a fraction, and "ms", "s", "m", "h" or
- * nothing, which is seconds. False, with *NS untouched, when it is anything else
- * or more than int64_t holds (292 years). */
+ * nothing, which is seconds. More than 100 years is that, so that a time can be
+ * added to it. False, with *NS untouched, when it is anything else or more than
+ * int64_t holds (292 years). */
 bool duration_read(const char *text, int64_t *ns);
 
 #endif
