@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define CHANNEL_PIECE 65536 /* bytes: what a FIFO holds */
+#define DRAIN_MAX (1 << 20) /* bytes; somebody may go on writing */
 
 struct job {
 	struct supervisor *supervisor;
@@ -130,8 +131,8 @@ take_end(void *context, const struct process_result *result)
 	struct job *job = context;
 	if (job->options->channel) {
 		loop_unwatch(job->supervisor->loop, &job->channel);
-		while (read_channel(job))
-			;
+		for (size_t all = 0; all < DRAIN_MAX && read_channel(job);)
+			all += CHANNEL_PIECE;
 	}
 	loop_timer_stop(job->supervisor->loop, &job->tick);
 	if (job->options->console)
