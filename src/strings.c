@@ -72,6 +72,21 @@ strings_sort(struct strings *list)
 		qsort(list->items, list->count, sizeof(*list->items), compare);
 }
 
+void
+strings_drop_repeated(struct strings *sorted)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < sorted->count; i++) {
+		if (kept && strcmp(sorted->items[i], sorted->items[kept - 1]) == 0)
+			free(sorted->items[i]);
+		else
+			sorted->items[kept++] = sorted->items[i];
+	}
+	if (sorted->items)
+		sorted->items[kept] = NULL;
+	sorted->count = kept;
+}
+
 long
 strings_find(const struct strings *sorted, const char *text, size_t len)
 {

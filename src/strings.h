@@ -21,6 +21,7 @@ void strings_add_all(struct strings *list, char *const *items); /* up to NULL; N
 int strings_read(struct strings *list, const char *path);
 bool strings_has(const struct strings *list, const char *text);
 void strings_sort(struct strings *list); /* by bytes */
+void strings_drop_repeated(struct strings *sorted);
 /* The index of the LEN bytes at TEXT in a list that is sorted, or -1. */
 long strings_find(const struct strings *sorted, const char *text, size_t len);
 void strings_clear(struct strings *list);

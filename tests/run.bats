@@ -183,6 +183,14 @@ three() {
 	[ "$(finals)" = 'fail t/odd\xe9' ]
 }
 
+@test "a list of very many subtests takes no time" {
+	script t/a.sh <<<'echo 1..1; echo ok 1 - x'
+	seq -f 't/a.sh::%.0f' 50000 >list
+	echo t/a.sh::7 >>list
+	timeout 4 subunit2 run --load-list=list t >out
+	[ "$(subunit2 convert --to=events out | grep -c '^[^ ]* *skip')" -eq 50000 ]
+}
+
 @test "a requested subtest: its script runs; one no longer reported is answered" {
 	script t/a.sh <<<'echo run >>log; printf "%s\n" 1..2 "ok 1 - x::y" "ok 2 - z"'
 	printf '%s\n' 't/a.sh::x::y' 't/a.sh::old' t/a.sh >list

@@ -11,6 +11,7 @@ answers_begin(struct answers *answers, const struct strings *wanted)
 	if (wanted->count)
 		strings_add_all(&answers->wanted, wanted->items);
 	strings_sort(&answers->wanted);
+	strings_drop_repeated(&answers->wanted);
 	answers->given = memory_zeroed(wanted->count, sizeof(*answers->given));
 }
 

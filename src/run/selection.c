@@ -90,7 +90,7 @@ add_id(struct selection *selection, struct suite *suite, const struct script_opt
 		choose(selection, script);
 	}
 	struct choice *choice = &selection->choices[(*chosen)[script]];
-	if (strcmp(suite->scripts[script].id, id) != 0 && !strings_has(&choice->subtests, id))
+	if (strcmp(suite->scripts[script].id, id) != 0)
 		strings_add(&choice->subtests, id);
 }
 
@@ -154,6 +154,14 @@ selection_set_times(struct selection *selection, const struct suite *suite,
 	}
 }
 
+/* A stream tells any times: what is too much for a sum is as much as it holds. */
+static int64_t
+sum_ns(int64_t a, int64_t b)
+{
+	int64_t sum;
+	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
 /* What a script of unknown time counts as; -1 when no time is known at all. */
 static int64_t
 mean_ns(const struct selection *selection)
@@ -162,7 +170,7 @@ mean_ns(const struct selection *selection)
 	for (size_t i = 0; i < selection->count; i++) {
 		if (selection->choices[i].expected_ns < 0)
 			continue;
-		sum += selection->choices[i].expected_ns;
+		sum = sum_ns(sum, selection->choices[i].expected_ns);
 		known++;
 	}
 	return known ? sum / known : -1;
@@ -253,7 +261,8 @@ selection_shard(struct selection *selection, const struct suite *suite, unsigned
 		if (mean >= 0) {
 			to = least_loaded(load_ns, shards);
 			/* Where all took no time at all, counts balance them. */
-			load_ns[to] += 1 + (choice->expected_ns < 0 ? mean : choice->expected_ns);
+			int64_t more_ns = choice->expected_ns < 0 ? mean : choice->expected_ns;
+			load_ns[to] = sum_ns(load_ns[to], sum_ns(more_ns, 1));
 		}
 		if (to == shard - 1)
 			selection->choices[kept++] = *choice;

@@ -11,7 +11,7 @@
 
 struct choice {
 	size_t script;           /* index into the suite */
-	struct strings subtests; /* ids asked for, each behind the script's and "::" */
+	struct strings subtests; /* ids asked for, some twice maybe, behind the script's and "::" */
 	int64_t expected_ns;     /* how long it took before; -1: not known */
 };
 

@@ -56,7 +56,7 @@ check_lists(void)
 	CHECK(list_gives("t/001.t\r\n\r\n \t\nt/001.t", "t/001.t"));
 	CHECK(list_gives("", ""));
 	CHECK(list_gives("t/001.t::a\nt/002.t\nt/001.t::b::c\nt/001.t::a\n",
-	                 "t/001.t[t/001.t::a][t/001.t::b::c] t/002.t"));
+	                 "t/001.t[t/001.t::a][t/001.t::b::c][t/001.t::a] t/002.t"));
 	CHECK(list_gives("t/none.t\n", "t/none.t"));
 	CHECK(list_gives("t/none.t::x\n", "t/none.t::x"));
 	CHECK(list_gives("/dev/null::x::y\n", "/dev/null[/dev/null::x::y]"));
