@@ -313,6 +313,16 @@ three() {
 	runs 2 --serial='('
 }
 
+@test "a relative TMPDIR is one for a test that goes elsewhere, too" {
+	mkdir rel
+	script t/a.sh <<<'cd / && [ -d "$TMPDIR" ] && [ -p "$SUBUNIT2_OUTPUT" ]'
+	TMPDIR=rel runs 0
+	# shellcheck disable=SC2016
+	TMPDIR=rel subunit2 wrap -- sh -c 'cd / && [ -p "$SUBUNIT2_OUTPUT" ]' >out
+	TMPDIR=missing runs 1
+	attached t/a.sh reason | grep -F 'no private folder in missing: No such file or directory'
+}
+
 @test "a test is given none of our temporary files" {
 	mkdir tmp
 	script t/a.sh <<-'END'

@@ -16,6 +16,7 @@
 #include "run/run_options.h"
 #include "run/runner.h"
 #include "run/stestr.h"
+#include "run/tmpdir.h"
 #include "when.h"
 
 #include <errno.h>
@@ -382,9 +383,7 @@ complete(struct run_options *said, struct options *options)
 	said->trial.arguments = &said->arguments;
 	said->trial.environment = &said->environment;
 	said->trial.expected = &said->expected;
-	said->trial.tmp_parent = environment_get(&said->environment, "TMPDIR");
-	if (!said->trial.tmp_parent || !*said->trial.tmp_parent)
-		said->trial.tmp_parent = "/tmp";
+	said->trial.tmp_parent = tmpdir_parent(environment_get(&said->environment, "TMPDIR"));
 	said->trial.instances = &said->instances;
 	said->trial.elsewhere.cwd = getcwd(NULL, 0);
 	if (said->trial.executor && !said->trial.elsewhere.cwd)

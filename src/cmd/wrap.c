@@ -24,6 +24,7 @@
 #include "run/job_table.h"
 #include "run/make_check.h"
 #include "run/quote.h"
+#include "run/tmpdir.h"
 #include "strings.h"
 #include "when.h"
 
@@ -71,7 +72,7 @@ struct wrap_options {
 	struct subunit2_tagset tags;
 	struct strings environment; /* NAME=VALUE */
 	char *id, *route_code, *cwd;
-	const char *tmp; /* where temporary files go */
+	char *tmp; /* where temporary files go */
 	struct pattern *until;
 	struct channel channel; /* that is offered to what the command runs */
 	enum exit_of exit;
@@ -528,8 +529,7 @@ complete(struct wrap_options *said, struct options *options)
 		                               "and no -o");
 	if (said->transparent)
 		said->job.copy = pass_on;
-	const char *folder = getenv("TMPDIR");
-	said->tmp = folder && *folder ? folder : "/tmp";
+	said->tmp = tmpdir_parent(getenv("TMPDIR"));
 	/* Without one, what would use it falls back to standard output. */
 	if (channel_make(&said->channel, said->tmp))
 		said->job.channel = &said->channel;
@@ -559,6 +559,7 @@ clear(struct wrap_options *said)
 	free(said->id);
 	free(said->route_code);
 	free(said->cwd);
+	free(said->tmp);
 }
 
 int

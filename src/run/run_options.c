@@ -168,6 +168,7 @@ run_options_clear(struct run_options *said)
 	free((char *)said->debug);
 	console_free(said->trial.job.console);
 	free((char *)said->trial.elsewhere.cwd);
+	free((char *)said->trial.tmp_parent);
 	executor_clear(&said->executor);
 	strings_clear(&said->instances.names);
 }

@@ -48,3 +48,12 @@ tmpdir_remove(const char *path)
 	if (tree)
 		fts_close(tree);
 }
+
+char *
+tmpdir_parent(const char *value)
+{
+	if (!value || !*value)
+		return memory_copy("/tmp");
+	char *real = *value == '/' ? NULL : realpath(value, NULL);
+	return real ? real : memory_copy(value);
+}

@@ -11,4 +11,8 @@ char *tmpdir_make(const char *parent);
  * cannot be removed stays. */
 void tmpdir_remove(const char *path);
 
+/* Where temporary folders go by the value of TMPDIR, NULL where it is not set:
+ * absolute, since what is run may go elsewhere, where it exists. To be freed. */
+char *tmpdir_parent(const char *value);
+
 #endif
