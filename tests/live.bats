@@ -14,10 +14,11 @@ teardown() {
 	tmux -S "$socket" kill-server 2>/dev/null || :
 }
 
-# A command in a terminal of that size; the terminal stays when it has ended.
+# A command in a terminal of that size; the terminal stays when it has ended. ^C is for the
+# command: its shell goes on.
 terminal() { # COLUMNS ROWS COMMAND
-	tmux -S "$socket" -f /dev/null new-session -d -x "$1" -y "$2" \
-		"sh -c '$3'; echo \"ended: \$?\"; exec sleep 1000" 3>&-
+	SHELL=/bin/sh tmux -S "$socket" -f /dev/null new-session -d -x "$1" -y "$2" \
+		"trap : INT; $3; echo \"ended: \$?\"; exec sleep 1000" 3>&- 9>&-
 }
 
 screen() {
@@ -112,7 +113,7 @@ unseen() { # REGEX
 @test "^C in the terminal: the tests end, the report is shown" {
 	script t/a.sh <<<'touch up; sleep 1000'
 	script t/b.sh <<<'exit 0'
-	terminal 80 24 'trap : INT; subunit2 run --grace=300ms'
+	terminal 80 24 'subunit2 run --grace=300ms'
 	until_true [ -e up ]
 	tmux -S "$socket" send-keys C-c
 	see '^ended: 130'

@@ -45,10 +45,12 @@ measure(struct live *live)
 }
 
 /* Takes the progress away, line by line: a terminal whose whole screen is erased
- * at once may keep it as history. */
+ * at once may keep it as history. The cursor's own line has the ^C that was typed. */
 static void
 erase(struct live *live)
 {
+	if (live->drawn)
+		fputs("\r\033[2K", live->to->file);
 	for (; live->drawn; live->drawn--)
 		fputs("\033[A\033[2K", live->to->file);
 }
