@@ -1,10 +1,10 @@
 #include "destination.h"
 
 #include "channel.h"
+#include "patient.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,8 +40,7 @@ open_channel(struct destination *to)
 	to->fd = channel_open();
 	to->owned = false;
 	to->name = "the stream of the wrap around";
-	to->file = to->fd < 0 ? NULL : fdopen(to->fd, "w");
-	return to->file ? 0 : -1;
+	return to->fd < 0 ? -1 : 0;
 }
 
 static int
@@ -51,13 +50,7 @@ open_file(struct destination *to, const char *path, bool append)
 		return open_channel(to);
 	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC);
 	to->fd = open(path, flags, 0666);
-	if (to->fd < 0)
-		return -1;
-	to->file = fdopen(to->fd, append ? "a" : "w");
-	if (to->file)
-		return 0;
-	close(to->fd);
-	return -1;
+	return to->fd < 0 ? -1 : 0;
 }
 
 /* So that writer and reader take turns less often. Not shrunk; where the system
@@ -77,7 +70,6 @@ destination_open(struct destination *to, const char *path,
 	*to = (struct destination){
 		.name = path ? path : "standard output",
 		.fd = path ? -1 : STDOUT_FILENO,
-		.file = path ? NULL : stdout,
 		.owned = options->owned && !options->append,
 	};
 	if (options->folder)
@@ -90,6 +82,10 @@ destination_open(struct destination *to, const char *path,
 	to->seekable = starts_empty(to->fd, &status);
 	if (options->flood && S_ISFIFO(status.st_mode))
 		widen(to->fd);
+	to->patient = patient_new(to->fd);
+	to->file = patient_file(to->patient);
+	if (to->terminal)
+		setvbuf(to->file, NULL, _IOLBF, 0);
 	return SUBUNIT2_OK;
 }
 
@@ -99,7 +95,7 @@ destination_flush(struct destination *to, struct subunit2_error *error)
 	if (to->packets)
 		return subunit2_output_flush(to->packets, error);
 	if (to->file && fflush(to->file) != 0)
-		return subunit2_error_system(error, to->name, errno);
+		return destination_check(to, error);
 	return SUBUNIT2_OK;
 }
 
@@ -107,14 +103,12 @@ int
 destination_close(struct destination *to, struct subunit2_error *error)
 {
 	int result = destination_flush(to, error);
-	if (to->file == stdout && (result != SUBUNIT2_OK || ferror(stdout))) {
-		/* It was told, now or before: it shall not fail once more at the very end. */
-		__fpurge(stdout);
-		clearerr(stdout);
-	} else if (to->file && to->file != stdout && fclose(to->file) != 0 &&
-	           result == SUBUNIT2_OK) {
-		result = subunit2_error_system(error, to->name, errno);
-	}
+	patient_free(to->patient);
+	to->patient = NULL;
 	to->file = NULL;
+	bool ours = to->fd >= 0 && to->fd != STDOUT_FILENO;
+	if (ours && close(to->fd) != 0 && result == SUBUNIT2_OK)
+		result = subunit2_error_system(error, to->name, errno);
+	to->fd = -1;
 	return result;
 }

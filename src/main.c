@@ -156,5 +156,8 @@ main(int argc, char **argv)
 	standard_occupy();
 	/* A closed pipe is an error to report, not a silent death. */
 	signal(SIGPIPE, SIG_IGN);
+	/* The kernel's limit of a file's size, too. */
+	signal(SIGXFSZ, SIG_IGN);
+	standard_wait();
 	return standard_flush(dispatch(argc, (const char **)argv));
 }

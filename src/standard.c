@@ -2,6 +2,7 @@
 
 #include "command.h"
 #include "message.h"
+#include "patient.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +28,14 @@ standard_release(unsigned occupied)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (occupied & 1u << fd)
 			close(fd);
+}
+
+void
+standard_wait(void)
+{
+	stdout = patient_file(patient_new(STDOUT_FILENO));
+	if (isatty(STDOUT_FILENO))
+		setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
 int

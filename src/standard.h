@@ -12,6 +12,9 @@
 unsigned standard_occupy(void);
 void standard_release(unsigned occupied);
 
+/* What is printed from now on waits for room where standard output does not block. */
+void standard_wait(void);
+
 /* What was printed through stdio arrives: STATUS; or, after a message, COMMAND_IO. */
 int standard_flush(int status);
 

@@ -446,7 +446,8 @@ rewrite_head(struct junit_writer *self, struct subunit2_error *error)
 		written = (ssize_t)fwrite(head, 1, len, self->to->file);
 	free(head);
 	if (written != (ssize_t)len || fseeko(self->to->file, 0, SEEK_END) != 0)
-		return subunit2_error_system(error, self->to->name, errno);
+		return ferror(self->to->file) ? destination_check(self->to, error)
+		                              : subunit2_error_system(error, self->to->name, errno);
 	return SUBUNIT2_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "writer.h"
 
+#include "patient.h"
+
 #include <errno.h>
 
 int
@@ -7,6 +9,7 @@ destination_check(const struct destination *to, struct subunit2_error *error)
 {
 	if (!ferror(to->file))
 		return SUBUNIT2_OK;
-	/* A failed write of stdio is the last system call that it made. */
-	return subunit2_error_system(error, to->name, errno);
+	int errnum = patient_errnum(to->patient);
+	/* A report that is put together in memory has no other error. */
+	return subunit2_error_system(error, to->name, errnum ? errnum : ENOMEM);
 }

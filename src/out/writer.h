@@ -17,7 +17,8 @@
 struct destination {
 	const char *name; /* a path, or "standard output" */
 	int fd;
-	FILE *file; /* buffered, on FD; NULL for a format that writes to a folder */
+	FILE *file;              /* buffered, on FD; NULL for a format that writes to a folder */
+	struct patient *patient; /* behind FILE, for its errors (patient.h) */
 	bool terminal;
 	bool color;    /* --color, NO_COLOR, CLICOLOR_FORCE and the terminal, decided */
 	bool owned;    /* as in subunit2_output_new */
