@@ -30,6 +30,7 @@ const struct format formats[] = {
 		.endings = ".tap",
 		.in = input_tap,
 		.out = writer_tap,
+		.whole = true,
 		.recognise = recognise_tap,
 	},
 	{
@@ -38,6 +39,7 @@ const struct format formats[] = {
 		.endings = ".xml",
 		.in = input_junit,
 		.out = writer_junit,
+		.whole = true,
 		.recognise = recognise_junit,
 	},
 	{
@@ -51,6 +53,7 @@ const struct format formats[] = {
 		.about = "test,status,start,stop",
 		.endings = ".csv",
 		.out = writer_csv,
+		.whole = true,
 	},
 	{
 		.name = "disk",
@@ -63,6 +66,7 @@ const struct format formats[] = {
 		.about = "one page: summary, tests, their output, a timeline",
 		.endings = ".html .htm",
 		.out = writer_html,
+		.whole = true,
 	},
 	{
 		.name = "github",

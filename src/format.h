@@ -17,6 +17,7 @@ struct format {
 	/* True when a file that begins with HEAD (up to 64 KiB) is in this format;
 	 * NULL: never found out, only named. */
 	input_recognise *recognise;
+	bool whole;  /* a file is one document, to which nothing can be added */
 	bool folder; /* written to a folder: its destination is a name, and never opened */
 };
 

@@ -6,6 +6,7 @@
 #include "message.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -31,14 +32,15 @@ struct output {
 	const struct format *format;
 	struct destination to;
 	struct subunit2_sink *sink;
-	bool failed; /* told; left alone since */
-	bool raw;    /* a terminal whose output processing is off: MODES are its own */
+	int failed; /* the code of its error, told; left alone since. 0: it has not */
+	bool raw;   /* a terminal whose output processing is off: MODES are its own */
 	struct termios modes;
 };
 
 struct outputs {
 	struct subunit2_sink sink;
 	struct writer_options writer;
+	const char *const *inputs;
 	struct output *items;
 	size_t count;
 	writer_open *live_writer; /* NULL: none */
@@ -99,6 +101,33 @@ is_compressed(const char *path)
 	return len > 3 && strcmp(path + len - 3, ".gz") == 0;
 }
 
+/* True when a file that was said is the one at PATH. */
+static bool
+is_written(const struct outputs_options *said, const char *path)
+{
+	struct stat one, other;
+	bool exists = stat(path, &one) == 0 && S_ISREG(one.st_mode);
+	for (size_t i = 0; i < said->count; i++) {
+		if (strcmp(said->files[i].path, path) == 0 && (exists || stat(path, &other) < 0))
+			return true;
+		if (exists && stat(said->files[i].path, &other) == 0 &&
+		    one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+			return true;
+	}
+	return false;
+}
+
+/* Two documents in one file are none. */
+static int
+refuse_appending(const struct outputs_options *said, struct options *options)
+{
+	for (size_t i = 0; said->append && i < said->count; i++)
+		if (said->files[i].format->whole)
+			return options_refuse(options, "--append: %s: %s cannot be added to",
+			                      said->files[i].path, said->files[i].format->name);
+	return 0;
+}
+
 /* FORMAT:FILE, when what stands before the colon is a format; FILE otherwise. */
 static int
 take_output(struct outputs_options *said, struct options *options)
@@ -127,8 +156,10 @@ take_output(struct outputs_options *said, struct options *options)
 		return options_refuse_value(options, "this format is only read");
 	if (strcmp(path, "-") == 0)
 		return take_to(said, options, format);
+	if (is_written(said, path))
+		return options_refuse_value(options, "this file is written already");
 	add_file(said, format, path);
-	return 0;
+	return refuse_appending(said, options);
 }
 
 static int
@@ -155,7 +186,7 @@ outputs_take(struct outputs_options *said, struct options *options, int option)
 		return take_output(said, options);
 	case OPTION_APPEND:
 		said->append = true;
-		return 0;
+		return refuse_appending(said, options);
 	default:
 		return take_color(said, options);
 	}
@@ -170,12 +201,14 @@ outputs_options_clear(struct outputs_options *said)
 	*said = (struct outputs_options){0};
 }
 
-/* An output that fails is left alone from then on. */
+/* An output that fails is left alone from then on. The system may have failed at a file
+ * beside it, which the error names then. */
 static void
 tell(struct output *output, const struct subunit2_error *error)
 {
-	message_error(output->to.name, error);
-	output->failed = true;
+	bool other = error->code == SUBUNIT2_SYSTEM && error->subject;
+	message_error(other ? NULL : output->to.name, error);
+	output->failed = error->code;
 }
 
 static int
@@ -184,18 +217,23 @@ outputs_event(struct subunit2_sink *self, const struct subunit2_event *event,
 {
 	struct outputs *outputs = (struct outputs *)self;
 	struct subunit2_error own;
+	int first = SUBUNIT2_OK;
 	for (struct output *output = outputs->items; output < outputs->items + outputs->count;
 	     output++) {
-		int result = subunit2_sink_event(output->sink, event, &own);
-		if (result < 0) {
+		int result = output->failed;
+		if (result == SUBUNIT2_OK)
+			result = subunit2_sink_event(output->sink, event, &own);
+		else
+			subunit2_error_set(&own, result, output->to.name, "could not be written");
+		if (result < 0 && !output->failed)
 			tell(output, &own);
+		if (first == SUBUNIT2_OK && result != SUBUNIT2_OK) {
+			first = result;
 			if (error)
 				*error = own;
 		}
-		if (result != SUBUNIT2_OK)
-			return result;
 	}
-	return SUBUNIT2_OK;
+	return first;
 }
 
 /* What has not failed is finished, whatever happens to the others. */
@@ -232,12 +270,44 @@ stop_processing(struct output *output)
 	output->raw = tcsetattr(output->to.fd, TCSADRAIN, &raw) == 0;
 }
 
+/* What is read must not be emptied, nor grow while it is read. */
+static bool
+is_input(const struct outputs *outputs, const struct stat *output)
+{
+	static const char *const standard_input[] = {"-", NULL};
+	const char *const *paths = outputs->inputs;
+	if (!paths || !S_ISREG(output->st_mode))
+		return false;
+	for (paths = *paths ? paths : standard_input; *paths; paths++) {
+		struct stat input;
+		int missing = strcmp(*paths, "-") == 0 ? fstat(STDIN_FILENO, &input)
+		                                       : stat(*paths, &input);
+		if (!missing && input.st_dev == output->st_dev && input.st_ino == output->st_ino)
+			return true;
+	}
+	return false;
+}
+
+/* PATH NULL: standard output. */
+static bool
+overwrites_input(const struct outputs *outputs, const char *path)
+{
+	struct stat output;
+	if ((path ? stat(path, &output) : fstat(STDOUT_FILENO, &output)) < 0 ||
+	    !is_input(outputs, &output))
+		return false;
+	message("%s: is read as well: name another file", path ? path : "standard output");
+	return true;
+}
+
 static bool
 add(struct outputs *outputs, const struct format *format, const char *path,
     struct destination_options options)
 {
-	struct output *output = &outputs->items[outputs->count++];
 	struct subunit2_error error;
+	if (overwrites_input(outputs, path))
+		return false;
+	struct output *output = &outputs->items[outputs->count++];
 	*output = (struct output){.format = format};
 	options.folder = format->folder;
 	if (destination_open(&output->to, path, &options, &error) == SUBUNIT2_OK) {
@@ -283,6 +353,7 @@ outputs_open(const struct outputs_options *said, const struct outputs_defaults *
 	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};
 	outputs->writer = *writer;
 	outputs->live_writer = defaults->live;
+	outputs->inputs = defaults->inputs;
 	outputs->items = memory_zeroed(said->count + 1, sizeof(*outputs->items));
 
 	struct destination_options options = {

@@ -36,13 +36,14 @@ bool outputs_to_channel(struct outputs_options *said);
 
 /* What a command does where nothing was said. Names of formats. */
 struct outputs_defaults {
-	const char *piped;    /* on a standard output that is no terminal */
-	const char *terminal; /* on one that is */
-	const char *beside;   /* on standard output when there is -o; NULL: nothing there */
-	bool append;          /* to files: others may write them too */
-	bool shared;          /* others may write to standard output too */
-	bool flood;           /* as for a destination */
-	writer_open *live;    /* in place of the text report, on a terminal; NULL: no other */
+	const char *piped;         /* on a standard output that is no terminal */
+	const char *terminal;      /* on one that is */
+	const char *beside;        /* on standard output when there is -o; NULL: nothing there */
+	bool append;               /* to files: others may write them too */
+	const char *const *inputs; /* as for inputs_read: no output may be one; NULL: none */
+	bool shared;               /* others may write to standard output too */
+	bool flood;                /* as for a destination */
+	writer_open *live;         /* in place of the text report, on a terminal; NULL: no other */
 };
 
 struct outputs;

@@ -211,6 +211,74 @@ subunit2 convert: dir: Is a directory" ]
 	cmp tests/x/big big
 }
 
+@test "a pipe that does not block gets all of any format, of ls and of diff" {
+	for ((i = 1; i <= 3000; i++)); do
+		echo "{\"subunit\":2,\"test_id\":\"a test with a long name $i\",\"test_status\":\"fail\"}"
+	done >many.json
+	/usr/bin/python3 - <<-'END'
+		import array, fcntl, os, subprocess, termios
+		def output(blocking, command):
+		    ours, theirs = os.pipe()
+		    os.set_blocking(theirs, blocking)
+		    process = subprocess.Popen(["subunit2"] + command.split(), stdout=theirs)
+		    os.close(theirs)
+		    held = array.array("i", [0])
+		    while not blocking and held[0] < 60000 and process.poll() is None:
+		        fcntl.ioctl(ours, termios.FIONREAD, held)
+		    data = open(ours, "rb").read()
+		    return process.wait(), data
+		for command in ["convert --to=" + format for format in
+		                "json csv text events tap junit html subunit1".split()] + \
+		               ["ls many.json", "ls --all", "diff /dev/null many.json"]:
+		    if not command.endswith("many.json"):
+		        command += " many.json"
+		    good, broken = output(True, command), output(False, command)
+		    assert good == broken, (command, good[0], broken[0], len(good[1]), len(broken[1]))
+	END
+}
+
+@test "what is read is not written" {
+	cp stream copy.subunit
+	ln copy.subunit other.subunit
+	for command in 'convert -o' 'filter -o' 'report -o' 'mux -o' 'convert --append -o'; do
+		# shellcheck disable=SC2086 # several words
+		run -3 --separate-stderr subunit2 $command other.subunit copy.subunit
+		[ "$stderr" = "subunit2 ${command%% *}: other.subunit: is read as well: name another file" ]
+		cmp copy.subunit stream
+	done
+	run -3 bash -c 'subunit2 convert copy.subunit >>copy.subunit'
+	[ "$output" = 'subunit2 convert: standard output: is read as well: name another file' ]
+	run -3 bash -c 'subunit2 convert -o copy.subunit <copy.subunit'
+	cmp copy.subunit stream
+}
+
+@test "a document is not added to, and no file has two writers" {
+	for format in junit tap csv html; do
+		run -2 subunit2 convert --append -o "$format:x" stream
+		[ "$output" = "subunit2 convert: --append: x: $format cannot be added to" ]
+		run -2 subunit2 convert -o "$format:x" --append stream
+		[ ! -e x ]
+	done
+	run -2 subunit2 convert -o json:z -o csv:z stream
+	[ "$output" = 'subunit2 convert: --output=csv:z: this file is written already' ]
+	[ ! -e z ]
+	touch z
+	run -2 subunit2 convert -o json:z -o csv:./z stream
+	[ ! -s z ]
+}
+
+@test "an output that fails is told once, the others get all" {
+	printf '#!/bin/sh\necho 1..1\necho ok\n' >s
+	chmod +x s
+	for i in 1 2 3 4 5 6; do cp s "s$i"; done
+	run -3 bash -c 'exec 9>&1; { sleep .2; subunit2 run -j 2 --to=json -o all.subunit ./s? 2>&9; } | :; exit "${PIPESTATUS[0]}"'
+	[ "$output" = 'subunit2 run: standard output: Broken pipe' ]
+	GITHUB_STEP_SUMMARY=/nowhere/x run -3 --separate-stderr subunit2 report --to=github stream
+	[ "$stderr" = 'subunit2 report: /nowhere/x: No such file or directory' ]
+	run -3 bash -c 'ulimit -f 0; subunit2 convert -o x.xml stream'
+	[ "$output" = 'subunit2 convert: x.xml: File too large' ]
+}
+
 # Kilobytes that a command takes at most.
 peak() { # COMMAND...
 	/usr/bin/python3 - "$@" <<-'END'

@@ -42,8 +42,12 @@ take(void *context, struct options *options, int option)
 static int
 run(const struct convert *convert, const char **paths)
 {
-	static const struct outputs_defaults defaults = {
-		.piped = "subunit", .terminal = "text", .flood = true};
+	const struct outputs_defaults defaults = {
+		.piped = "subunit",
+		.terminal = "text",
+		.flood = true,
+		.inputs = (const char *const *)paths,
+	};
 	static const struct writer_options writer = {.verbose = 0};
 	struct outputs *outputs = outputs_open(&convert->outputs, &defaults, &writer);
 	if (!outputs)

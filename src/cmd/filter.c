@@ -267,8 +267,12 @@ build(struct chain *chain, const struct filter *filter, struct subunit2_sink *en
 static int
 run(struct filter *filter, const char *const *files)
 {
-	static const struct outputs_defaults defaults = {
-		.piped = "subunit", .terminal = "text", .flood = true};
+	const struct outputs_defaults defaults = {
+		.piped = "subunit",
+		.terminal = "text",
+		.flood = true,
+		.inputs = files,
+	};
 	static const struct writer_options writer;
 	struct outputs *outputs = outputs_open(&filter->outputs, &defaults, &writer);
 	struct chain chain = {0};

@@ -312,7 +312,11 @@ merge(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, int 
 static int
 run(struct mux *mux, int *signo)
 {
-	static const struct outputs_defaults defaults = {.piped = "subunit", .terminal = "text"};
+	const struct outputs_defaults defaults = {
+		.piped = "subunit",
+		.terminal = "text",
+		.inputs = (const char *const *)mux->files.items,
+	};
 	static const struct writer_options writer;
 	struct outputs *outputs;
 	struct chain chain;

@@ -165,6 +165,7 @@ run(const struct report *report, const char **paths)
 		.terminal = "text",
 		.beside = quiet ? NULL : "text",
 		.live = live ? writer_live : NULL,
+		.inputs = (const char *const *)paths,
 	};
 	struct outputs *outputs = outputs_open(&report->outputs, &defaults, &report->writer);
 	if (!outputs)

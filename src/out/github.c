@@ -216,7 +216,7 @@ write_summary(struct github_writer *self, const char *path, struct subunit2_erro
 {
 	FILE *file = fopen(path, "ae");
 	if (!file)
-		return subunit2_error_system(error, "GITHUB_STEP_SUMMARY", errno);
+		return subunit2_error_system(error, path, errno);
 	struct destination to = {.name = path, .file = file};
 	put_text(file, "<pre>\n");
 	verdict_put(&to, tally_counts(&self->tally), self->options->empty_is_good);
@@ -231,8 +231,7 @@ write_summary(struct github_writer *self, const char *path, struct subunit2_erro
 		put_text(file, "</table>\n");
 	}
 	put_char(file, '\n');
-	return fclose(file) == 0 ? SUBUNIT2_OK
-	                         : subunit2_error_system(error, "GITHUB_STEP_SUMMARY", errno);
+	return fclose(file) == 0 ? SUBUNIT2_OK : subunit2_error_system(error, path, errno);
 }
 
 static int
