@@ -451,6 +451,8 @@ random_streams() {
 		--tag=|--tag=: is empty
 		--from=csv|--from=csv: this format is only written
 		=x|=x: no routing code stands before the =
+		a=|a=: no file is named
+		--connections=3|--connections: there is no --listen
 	END
 	run -2 --separate-stderr subunit2 mux $'\xff=x'
 	[ "$stderr" = 'subunit2 mux: \xff=x: the routing code is not valid UTF-8' ]

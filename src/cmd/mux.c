@@ -136,6 +136,8 @@ add_file(struct mux *mux, struct options *options, const char *argument)
 	const char *fault = NULL;
 	if (equals && !route.len)
 		fault = "no routing code stands before the =";
+	else if (!*path)
+		fault = "no file is named";
 	else if (!subunit2_utf8_is_string(route))
 		fault = "the routing code is not valid UTF-8";
 	else if (strcmp(path, "-") == 0 && strings_has(&mux->files, path))
@@ -181,6 +183,10 @@ take_files(struct mux *mux, struct options *options)
 	for (; *arguments; arguments++)
 		if (!add_file(mux, options, *arguments))
 			return false;
+	if (mux->connections && !mux->addresses.count) {
+		options_refuse(options, "--connections: there is no --listen");
+		return false;
+	}
 	if (!mux->files.count && !mux->commands.count && !mux->addresses.count)
 		add_file(mux, options, "-");
 	route_files(mux);
