@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-void
+int
 pour(int fd, struct subunit2_view bytes)
 {
 	while (bytes.len) {
@@ -12,8 +12,9 @@ pour(int fd, struct subunit2_view bytes)
 		if (wrote < 0 && errno == EAGAIN)
 			poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
 		else if (wrote < 0 && errno != EINTR)
-			return;
+			return errno;
 		bytes.data += wrote > 0 ? wrote : 0;
 		bytes.len -= wrote > 0 ? (size_t)wrote : 0;
 	}
+	return 0;
 }

@@ -6,7 +6,7 @@
 
 #include <subunit2/view.h>
 
-/* What cannot be written is dropped: nobody is there to read it. */
-void pour(int fd, struct subunit2_view bytes);
+/* 0, or the errno for which the rest was dropped. */
+int pour(int fd, struct subunit2_view bytes);
 
 #endif

@@ -504,6 +504,8 @@ ids() { # STATUS
 	[ "$(ids fail)" = $'t\nt::a' ]
 	wrap 1 -i m -- prove --exec 'subunit2 wrap --transparent -i t -- sh' t.sh
 	[ "$(ids fail)" = $'m\nt\nt::a' ]
+	run -125 --separate-stderr sh -c 'subunit2 wrap --transparent -o x.subunit -- echo a >/dev/full'
+	[ "$stderr" = "subunit2 wrap: standard output: No space left on device" ]
 	run -125 --separate-stderr env -u SUBUNIT2_OUTPUT subunit2 wrap --transparent -- true
 	[[ $stderr == "subunit2 wrap: --transparent: there is no wrap around this one, and no -o"* ]]
 }

@@ -77,6 +77,7 @@ struct wrap_options {
 	struct channel channel; /* that is offered to what the command runs */
 	enum exit_of exit;
 	bool die_on_stdin_eof, transparent, automake;
+	bool lost_output;    /* that was to be passed on */
 	struct strings argv; /* --automake: the command as it is run */
 };
 
@@ -444,7 +445,7 @@ supervise(struct wrap *wrap)
 static int
 final_status(const struct wrap *wrap, bool written, bool good)
 {
-	if (!written)
+	if (!written || wrap->said->lost_output)
 		return WRAP_FAILED;
 	switch (wrap->said->exit) {
 	case EXIT_VERDICT:
@@ -481,13 +482,17 @@ run(struct wrap_options *said)
 	return final_status(&wrap, written, good);
 }
 
-/* The command's output is ours. What cannot be written is nobody's: the command
- * would learn it from a pipe that is closed, and its reader is gone. */
+/* The command's output is ours. That its reader is gone is nobody's concern: the
+ * command would learn it from a pipe that is closed. */
 static void
 pass_on(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
-	(void)context;
-	pour(stream == PROCESS_STDOUT ? STDOUT_FILENO : STDERR_FILENO, bytes);
+	struct wrap_options *said = context;
+	int errnum = pour(stream == PROCESS_STDOUT ? STDOUT_FILENO : STDERR_FILENO, bytes);
+	if (!errnum || errnum == EPIPE || said->lost_output)
+		return;
+	said->lost_output = true;
+	message("standard %s: %s", stream == PROCESS_STDOUT ? "output" : "error", strerror(errnum));
 }
 
 /* The tests come by the channel, and make's own lines are only output. */
@@ -527,8 +532,10 @@ complete(struct wrap_options *said, struct options *options)
 	if (said->transparent && !outputs_to_channel(&said->outputs))
 		return options_refuse(options, "--transparent: there is no wrap around this one, "
 		                               "and no -o");
-	if (said->transparent)
+	if (said->transparent) {
 		said->job.copy = pass_on;
+		said->job.copy_context = said;
+	}
 	said->tmp = tmpdir_parent(getenv("TMPDIR"));
 	/* Without one, what would use it falls back to standard output. */
 	if (channel_make(&said->channel, said->tmp))
