@@ -4,8 +4,9 @@
  * it can end the whole tree: when asked, or when this program is gone, however
  * that came about.
  *
- * It lives in a session of its own and no signal but SIGKILL reaches it. It
- * knows that this program is gone from the life pipe: one pipe for all shims,
+ * It lives in a session of its own, and of all signals only SIGKILL, after which
+ * its tree is this program's, and SIGSTOP, from which the supervisor wakes it,
+ * reach it. It knows that this program is gone from the life pipe: one pipe for all shims,
  * whose write end this program alone holds.
  *
  * The two talk in records over a socket, which is at its end when the shim is.
