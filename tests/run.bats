@@ -554,6 +554,9 @@ three() {
 		--instance-dispose='echo $INSTANCE_IDS >disposed' --executor='env WHERE={instance} {argv}'
 	diff - disposed <<<'box1 box2'
 	diff - <(finals) <<<$'success t/a.sh\nfail t/b.sh\nskip t/c.sh'
+	runs 0 --instance-provision='yes box | head -1' --instance-dispose='yes | head -1 >/dev/null' \
+		--executor='env {argv}' t/a.sh
+	[ ! -s err ]
 	runs 3 --instance-provision='exit 3' --executor='{argv}'
 	grep -F 'exit status 3' err
 	runs 3 --instance-provision='true' --executor='{argv}'

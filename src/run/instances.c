@@ -3,6 +3,7 @@
 #include "memory.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,9 @@ instances_provision(struct instances *instances, const char *provision, const ch
 	size_t size = 0;
 	snprintf(number, sizeof(number), "%u", count);
 	char *command = replace(provision, "$INSTANCE_COUNT", number);
+	void (*before)(int) = signal(SIGPIPE, SIG_DFL); /* as a shell expects it */
 	FILE *pipe = popen(command, "re");
+	signal(SIGPIPE, before);
 	while (pipe && getline(&line, &size, pipe) >= 0)
 		add_words(&instances->names, line, " \t\r\n");
 	char *problem = ending(command, pipe ? pclose(pipe) : -1);
@@ -92,7 +95,9 @@ instances_end(struct instances *instances)
 	}
 	if (instances->dispose && instances->names.count) {
 		char *command = replace(instances->dispose, "$INSTANCE_IDS", names);
+		void (*before)(int) = signal(SIGPIPE, SIG_DFL);
 		problem = ending(command, system(command));
+		signal(SIGPIPE, before);
 		free(command);
 	}
 	free(names);
