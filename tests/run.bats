@@ -323,6 +323,11 @@ three() {
 	attached t/a.sh reason | grep -F 'no private folder in missing: No such file or directory'
 }
 
+@test "a test has the limit of open files that run was given" {
+	script t/a.sh <<<'[ "$(ulimit -Sn)" -eq 200 ]'
+	(ulimit -Sn 200 && runs 0 -j60)
+}
+
 @test "a test is given none of our temporary files" {
 	mkdir tmp
 	script t/a.sh <<-'END'

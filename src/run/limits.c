@@ -9,6 +9,10 @@
 #define EACH 7    /* two pipes, the socket of the shim, both ends of the channel, a supply's two */
 #define SHARED 64 /* ours, a test's that is being started, and outputs */
 
+/* What limits_make_room found, which a forked child wants back. */
+static struct rlimit given;
+static bool raised;
+
 bool
 limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
 {
@@ -22,8 +26,17 @@ limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
 		return true;
 	if (files.rlim_max != RLIM_INFINITY && files.rlim_max < *needed)
 		return false;
+	given = files;
 	files.rlim_cur = *needed;
-	return setrlimit(RLIMIT_NOFILE, &files) == 0;
+	raised = setrlimit(RLIMIT_NOFILE, &files) == 0;
+	return raised;
+}
+
+void
+limits_restore(void)
+{
+	if (raised)
+		setrlimit(RLIMIT_NOFILE, &given);
 }
 
 void

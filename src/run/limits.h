@@ -14,6 +14,9 @@
  */
 bool limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit);
 
+/* For a child: the limits that this program was given. */
+void limits_restore(void);
+
 /* No child inherits what this program was given above 2, but for the jobserver's. */
 void limits_close_inherited(const struct jobserver *jobserver);
 

@@ -1,5 +1,6 @@
 #include "run/spawn.h"
 
+#include "run/limits.h"
 #include "run/signals.h"
 
 #include <errno.h>
@@ -30,6 +31,7 @@ become(const struct spawn *spawn, int error_fd)
 		fail(error_fd, SPAWN_SETUP);
 	if (spawn->cwd && chdir(spawn->cwd) < 0)
 		fail(error_fd, SPAWN_CHDIR);
+	limits_restore();
 	environ = (char **)spawn->envp;
 	execvp(spawn->argv[0], spawn->argv);
 	fail(error_fd, SPAWN_EXEC);
