@@ -60,6 +60,8 @@ written_format(struct options *options, struct subunit2_view name)
 static int
 take_to(struct outputs_options *said, struct options *options, const struct format *format)
 {
+	if (format && format->folder)
+		return options_refuse_value(options, "it is written to a folder: -o disk:FOLDER");
 	if (said->to && format)
 		return options_refuse_value(options, "standard output has a format already");
 	said->to = format;

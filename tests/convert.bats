@@ -159,8 +159,9 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 }
 
 @test "a disk needs a folder" {
-	run -3 --separate-stderr subunit2 convert --to=disk run.subunit
-	[ "$stderr" = "subunit2 convert: standard output: disk is written to a folder: -o disk:FOLDER" ]
+	run -2 --separate-stderr subunit2 convert --to=disk run.subunit
+	[ "$stderr" = "subunit2 convert: --to=disk: it is written to a folder: -o disk:FOLDER" ]
+	[ ! -e 'standard output' ]
 }
 
 @test "several outputs in one pass, each as it would be alone" {

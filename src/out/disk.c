@@ -199,7 +199,7 @@ writer_disk(const struct writer_options *options, struct destination *to,
             struct subunit2_error *error)
 {
 	(void)options;
-	if (to->file) {
+	if (to->fd >= 0) {
 		subunit2_error_set(error, SUBUNIT2_INVALID, to->name,
 		                   "disk is written to a folder: -o disk:FOLDER");
 		return NULL;
