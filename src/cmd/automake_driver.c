@@ -216,6 +216,7 @@ tell_assertion(struct driver *driver, const struct subunit2_event *event)
 	fclose(details);
 	free(driver->reason);
 	driver->reason = NULL;
+	driver->trs.of_parts = true;
 	trs_add(&driver->trs, todo_passed ? AUTOMAKE_XPASS : result_of(event->status), text);
 	free(text);
 }

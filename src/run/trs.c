@@ -33,11 +33,10 @@ trs_global(const struct trs *trs)
 	if (trs->counts[AUTOMAKE_ERROR])
 		return AUTOMAKE_ERROR;
 	if (trs->counts[AUTOMAKE_FAIL] || trs->counts[AUTOMAKE_XPASS])
-		return trs->counts[AUTOMAKE_FAIL] || trs->count > 1 ? AUTOMAKE_FAIL
-		                                                    : AUTOMAKE_XPASS;
+		return trs->of_parts || trs->counts[AUTOMAKE_FAIL] ? AUTOMAKE_FAIL : AUTOMAKE_XPASS;
 	if (trs->counts[AUTOMAKE_SKIP] == trs->count)
 		return AUTOMAKE_SKIP;
-	return trs->count == 1 && trs->counts[AUTOMAKE_XFAIL] ? AUTOMAKE_XFAIL : AUTOMAKE_PASS;
+	return !trs->of_parts && trs->counts[AUTOMAKE_XFAIL] ? AUTOMAKE_XFAIL : AUTOMAKE_PASS;
 }
 
 void
