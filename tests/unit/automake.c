@@ -106,8 +106,8 @@ check_results(void)
 	CHECK(is("\033[0;32mPASS\033[m: a.sh\r\n", BOTH("a.sh", "success"), true));
 	CHECK(is("PASS: t.tap 1 - one\nPASS: t.tap 2\nXFAIL: t.tap 3 - x # TODO later\n",
 	         BOTH("t.tap::one", "success") BOTH("t.tap::#2", "success")
-	                 BEGUN("t.tap::x") "<make check::t.tap::x reason=later$>" ENDED(
-				 "t.tap::x", "xfail"),
+	                 BEGUN("t.tap::x") "<make check::t.tap::x reason=later$>" ENDED("t.tap::x",
+	                                                                                "xfail"),
 	         true));
 	CHECK(is("ERROR: t.tap - exited with status 1\n",
 	         BEGUN("t.tap") "<make check::t.tap reason=exited with status 1$>" ENDED(
