@@ -292,6 +292,11 @@ random_streams() {
 	[ "$(who out | grep -c '^three')" = 3 ]
 }
 
+@test "--command: the limit of open files is raised for mux alone" {
+	(ulimit -Sn 10 && timeout 10 subunit2 mux --command='ulimit -Sn' --to=json) >limits
+	grep -F '"file_text":"10\n"' limits
+}
+
 @test "--command: its output is an input, its errors are ours, its failure is an event" {
 	run -0 --separate-stderr bash -c "subunit2 mux --to=json >out \
 		--command='cat three.subunit; echo oh >&2; printf dear >&2' \

@@ -14,6 +14,7 @@
 #include "merge.h"
 #include "message.h"
 #include "routes.h"
+#include "run/limits.h"
 #include "when.h"
 
 #include <errno.h>
@@ -220,7 +221,7 @@ raise_limit(const struct mux *mux)
 		return true;
 	if (limit.rlim_cur < needed || mux->addresses.count) {
 		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
+		limits_raise(limit.rlim_cur);
 	}
 	if (limit.rlim_cur >= needed)
 		return true;

@@ -9,9 +9,19 @@
 #define EACH 7    /* two pipes, the socket of the shim, both ends of the channel, a supply's two */
 #define SHARED 64 /* ours, a test's that is being started, and outputs */
 
-/* What limits_make_room found, which a forked child wants back. */
+/* What limits_raise found, which a forked child wants back. */
 static struct rlimit given;
 static bool raised;
+
+bool
+limits_raise(unsigned long files)
+{
+	if (getrlimit(RLIMIT_NOFILE, &given) < 0)
+		return false;
+	struct rlimit more = {files, given.rlim_max};
+	raised = setrlimit(RLIMIT_NOFILE, &more) == 0;
+	return raised;
+}
 
 bool
 limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
@@ -26,10 +36,7 @@ limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
 		return true;
 	if (files.rlim_max != RLIM_INFINITY && files.rlim_max < *needed)
 		return false;
-	given = files;
-	files.rlim_cur = *needed;
-	raised = setrlimit(RLIMIT_NOFILE, &files) == 0;
-	return raised;
+	return limits_raise(*needed);
 }
 
 void

@@ -14,6 +14,9 @@
  */
 bool limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit);
 
+/* FILES descriptors for this program alone; false when it cannot have them. */
+bool limits_raise(unsigned long files);
+
 /* For a child: the limits that this program was given. */
 void limits_restore(void);
 
