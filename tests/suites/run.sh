@@ -325,13 +325,15 @@ suite_subtests() {
 	script subtests.t perl subtests.t
 }
 
-# One suite, in a process of its own; its counts are its last word.
+# One suite, in a process and a folder of its own; its counts are its last word.
 run_suite() {
+	local counts=$work/$1.counts
 	suite=$1
-	mkdir "$work/$suite"
+	work=$work/$1
+	mkdir -p "$work/$suite"
 	"suite_$suite"
 	judge
-	echo "$passed $failed" >"$work/$suite.counts"
+	echo "$passed $failed" >"$counts"
 }
 
 [ $# -gt 0 ] || set -- hello liburi-perl node prove subtests
