@@ -52,7 +52,7 @@ debugs() { # STATUS ID OPTION...
 		read -r line
 		stty size
 		echo asleep
-		sleep 1000
+		while sleep 0.05; do :; done
 	END
 	debugs 1 t/a.sh <<-'END'
 		see up
@@ -99,7 +99,7 @@ debugs() { # STATUS ID OPTION...
 	script t/a.sh <<<'cat; echo err >&2'
 	echo typed | runs 0 --debug=t/a.sh --stdin=none
 	[ "$(attached t/a.sh stdout)" = typed ]
-	diff - err <<<$'typed\nerr'
+	sort err | diff - <(printf 'err\ntyped\n')
 	runs 0 --debug=t/a.sh::one --to=subunit </dev/null
 	[ "$(ended t/a.sh::one)" = skip ]
 	for id in t/none.sh t ''; do

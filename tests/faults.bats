@@ -14,9 +14,12 @@ setup() {
 	for name in a b c; do
 		script "t/$name.t" <<<'echo 1..2; echo ok 1; head -c 20000 /dev/zero | tr "\0" x; echo; echo ok 2'
 	done
+	# What the tests write does not fail.
+	script spared <<<'unset LD_PRELOAD; exec sh "$@"'
 	subunit2 run -j2 t >in
 	# Each writes to the file out.
-	commands=('run -j2 t' 'run -q -o subunit:out t' 'wrap -i x sh t/a.t' 'wrap --exit=stream -i x sh t/a.t'
+	commands=('run -e ./spared t' 'run -e ./spared -q -o subunit:out t' 'wrap -i x ./spared t/a.t'
+		'wrap --exit=stream -i x ./spared t/a.t'
 		'convert --to=junit in' 'filter --add-tag=x in' 'mux 1=in 2=in' 'report -q -o json:out in'
 		'status x success')
 }
@@ -57,9 +60,9 @@ whole_packets() {
 	done
 }
 
-# A stream without its times, which differ from run to run.
+# What a stream says but for its times and its pieces, which differ from run to run.
 timeless() {
-	subunit2 convert --to=events "$1" | cut -d' ' -f2- | sort
+	subunit2 report -v "$1" | sed -E 's/\b[0-9.]+m?s\b//g'
 }
 
 @test "writes fail at random" {
