@@ -255,7 +255,8 @@ beside_result(const struct stream_tool *tool, const struct stream_options *said)
 }
 
 static int
-run_tool(const struct stream_tool *tool, const struct stream_options *said, const char *const *paths)
+run_tool(const struct stream_tool *tool, const struct stream_options *said,
+         const char *const *paths)
 {
 	const struct format beside = {.name = "beside", .out = beside_result(tool, said)};
 	const struct format result = {.name = "result", .out = tool->result};

@@ -15,11 +15,11 @@ struct pattern;
 
 struct runner_options {
 	struct trial_rules trial;
-	unsigned slots;               /* at least 1 */
-	struct jobserver *jobserver;  /* NULL: none */
-	struct pattern *serial; /* ids of scripts that run alone; NULL: none */
-	unsigned max_fail;            /* stop after so many that ended badly; 0: go on */
-	bool no_bail;                 /* a bail-out ends its script only */
+	unsigned slots;              /* at least 1 */
+	struct jobserver *jobserver; /* NULL: none */
+	struct pattern *serial;      /* ids of scripts that run alone; NULL: none */
+	unsigned max_fail;           /* stop after so many that ended badly; 0: go on */
+	bool no_bail;                /* a bail-out ends its script only */
 	int *lifeline;   /* tests elsewhere live while it is open; closed, and -1, when they are to
 	                    end. NULL: there are none */
 	int64_t slow_ns; /* say that a test still runs, each time this has passed; 0: never */

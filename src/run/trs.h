@@ -16,8 +16,8 @@ struct trs {
 	bool collect_skipped_logs; /* into the log of the whole suite */
 	bool expect_failure;
 	bool of_parts; /* the results are those of assertions, as TAP has them */
-	FILE *file;   /* the .trs, being written */
-	size_t count; /* of results */
+	FILE *file;    /* the .trs, being written */
+	size_t count;  /* of results */
 	size_t counts[AUTOMAKE_RESULTS];
 };
 
