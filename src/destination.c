@@ -14,7 +14,7 @@
 
 /* See no-color.org and bixense.com/clicolors. */
 static bool
-decide_color(enum color color, bool terminal)
+decide_color(enum color color, bool able)
 {
 	if (color != COLOR_AUTO)
 		return color == COLOR_ALWAYS;
@@ -23,8 +23,15 @@ decide_color(enum color color, bool terminal)
 		return false;
 	if (force && *force && strcmp(force, "0") != 0)
 		return true;
+	return able;
+}
+
+/* True for a terminal that knows more than lines of text. */
+static bool
+is_able(bool terminal)
+{
 	const char *term = getenv("TERM");
-	return terminal && term && strcmp(term, "dumb") != 0;
+	return terminal && term && *term && strcmp(term, "dumb") != 0;
 }
 
 static bool
@@ -78,7 +85,8 @@ destination_open(struct destination *to, const char *path,
 	if ((path && open_file(to, path, options->append) < 0) || fstat(to->fd, &status) < 0)
 		return subunit2_error_system(error, to->name, errno);
 	to->terminal = S_ISCHR(status.st_mode) && isatty(to->fd);
-	to->color = decide_color(options->color, to->terminal);
+	to->able = is_able(to->terminal);
+	to->color = decide_color(options->color, to->able);
 	to->seekable = starts_empty(to->fd, &status);
 	if (options->flood && S_ISFIFO(status.st_mode))
 		widen(to->fd);

@@ -190,6 +190,8 @@ read_path(struct pump *pump, const char *path, int *status)
 	bool go_on = result != SUBUNIT2_STOP && !outputs_have_failed(pump);
 	if (result < 0 && go_on) {
 		message_error(pump->source ? source_name(pump->source) : path, &error);
+		if (pump->outputs)
+			outputs_lack_input(pump->outputs);
 		*status = COMMAND_IO;
 	}
 	if (pump->source)

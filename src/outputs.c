@@ -313,7 +313,7 @@ add(struct outputs *outputs, const struct format *format, const char *path,
 	*output = (struct output){.format = format};
 	options.folder = format->folder;
 	if (destination_open(&output->to, path, &options, &error) == SUBUNIT2_OK) {
-		bool live = outputs->live_writer && !path && output->to.terminal &&
+		bool live = outputs->live_writer && !path && output->to.able &&
 		            format->out == writer_text;
 		if (format->out == writer_subunit)
 			stop_processing(output);
@@ -386,6 +386,12 @@ struct subunit2_sink *
 outputs_live(const struct outputs *outputs)
 {
 	return outputs->live;
+}
+
+void
+outputs_lack_input(struct outputs *outputs)
+{
+	outputs->writer.lacks_input = true;
 }
 
 bool

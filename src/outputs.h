@@ -62,6 +62,9 @@ struct subunit2_sink *outputs_sink(struct outputs *outputs);
 /* What DEFAULTS->live returned; NULL: it was not called. */
 struct subunit2_sink *outputs_live(const struct outputs *outputs);
 
+/* An input could not be read to its end: no report's verdict is good any more. */
+void outputs_lack_input(struct outputs *outputs);
+
 /* Writes what is buffered: before waiting for anything. False when one has failed. */
 bool outputs_flush(struct outputs *outputs);
 

@@ -61,6 +61,8 @@ watch_wait(struct watch *watch, const struct source *source, int timeout_ms)
 		timeout_ms = at_most(timeout_ms, LIVE_REDRAW_NS / LOOP_MS);
 	if (looks)
 		timeout_ms = at_most(timeout_ms, LOOK_MS);
+	if (watch->over)
+		return false;
 	if (poll(fds, 2, ready ? 0 : timeout_ms) > 0 && fds[0].revents)
 		take_signals(watch, source);
 	return !watch->over && source && (ready || source_wait(source, 0));

@@ -82,6 +82,10 @@ setup() {
 	grep -q $'\e\\[' terminal
 	TERM=dumb on_terminal subunit2 report stream >terminal || true
 	run -1 grep -q $'\e\\[' terminal
+	TERM=xterm on_terminal subunit2 run --color=never /bin/true >terminal
+	grep -q $'\e\\[' terminal
+	TERM=dumb on_terminal subunit2 run --color=never /bin/true >terminal
+	run -1 grep -q $'\e\\[' terminal
 }
 
 @test "an output that cannot be opened or written is told by name" {

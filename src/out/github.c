@@ -219,7 +219,7 @@ write_summary(struct github_writer *self, const char *path, struct subunit2_erro
 		return subunit2_error_system(error, path, errno);
 	struct destination to = {.name = path, .file = file};
 	put_text(file, "<pre>\n");
-	verdict_put(&to, tally_counts(&self->tally), self->options->empty_is_good);
+	verdict_put(&to, tally_counts(&self->tally), self->options);
 	put_text(file, "</pre>\n");
 	fflush(self->rows);
 	if (self->row_count > 0) {
@@ -243,7 +243,7 @@ github_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 		return result;
 	visible_lines_end(&self->output);
 	slowest_put(self->slowest, self->to->file);
-	verdict_put(self->to, tally_counts(&self->tally), self->options->empty_is_good);
+	verdict_put(self->to, tally_counts(&self->tally), self->options);
 	start_listening(self);
 	const char *path = getenv("GITHUB_STEP_SUMMARY");
 	if (path && *path != '\0')

@@ -171,7 +171,7 @@ put_report(struct html_writer *self, FILE *file)
 	char *text;
 	size_t len;
 	struct destination memory = {.file = memory_have(open_memstream(&text, &len))};
-	verdict_put(&memory, tally_counts(&self->tally), self->options->empty_is_good);
+	verdict_put(&memory, tally_counts(&self->tally), self->options);
 	fclose(memory.file);
 	put_name(file, "report");
 	json_string_put_in_page(file, (struct subunit2_view){text, len});

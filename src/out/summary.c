@@ -46,7 +46,7 @@ summary_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (result != SUBUNIT2_OK)
 		return result;
 	slowest_put(self->slowest, self->to->file);
-	verdict_put(self->to, subunit2_summary_result(self->summary), self->options->empty_is_good);
+	verdict_put(self->to, subunit2_summary_result(self->summary), self->options);
 	return destination_check(self->to, error);
 }
 

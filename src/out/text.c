@@ -90,7 +90,7 @@ text_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (self->recall)
 		recall_put(self->recall, self->to);
 	balance_put(self->balance, self->to->file, self->options->verbose > 0);
-	verdict_put(self->to, tally_counts(&self->tally), self->options->empty_is_good);
+	verdict_put(self->to, tally_counts(&self->tally), self->options);
 	return destination_check(self->to, error);
 }
 

@@ -53,7 +53,8 @@ put_counts(FILE *file, const char *before, const char *kind, const struct subuni
 }
 
 static void
-put_reasons(FILE *file, const struct subunit2_summary_result *result)
+put_reasons(FILE *file, const struct subunit2_summary_result *result,
+            const struct writer_options *options)
 {
 	const struct subunit2_counts *a = &result->scripts, *b = &result->assertions;
 	const struct count reasons[] = {
@@ -64,15 +65,18 @@ put_reasons(FILE *file, const struct subunit2_summary_result *result)
 	};
 	size_t len = sizeof(reasons) / sizeof(*reasons);
 	fputs("not good: ", file);
-	if (sum(reasons, len) == 0)
-		fputs("no tests", file);
+	bool counted = sum(reasons, len) > 0;
 	put_list(file, reasons, len);
+	if (options->lacks_input)
+		fprintf(file, "%san input could not be read", counted ? ", " : "");
+	else if (!counted)
+		fputs("no tests", file);
 	putc('\n', file);
 }
 
 void
 verdict_put(struct destination *to, const struct subunit2_summary_result *result,
-            bool empty_is_good)
+            const struct writer_options *options)
 {
 	FILE *file = to->file;
 	bool some = put_counts(file, "", "scripts", &result->scripts);
@@ -84,11 +88,12 @@ verdict_put(struct destination *to, const struct subunit2_summary_result *result
 		int64_t ns = subunit2_time_since(result->stop, result->start);
 		fprintf(file, "time: %s\n", duration_text(ns, text));
 	}
-	bool good = subunit2_summary_is_good(result, empty_is_good);
+	bool good =
+		!options->lacks_input && subunit2_summary_is_good(result, options->empty_is_good);
 	style_begin(to, good ? STYLE_GOOD : STYLE_BAD);
 	if (good)
 		fputs("good\n", file);
 	else
-		put_reasons(file, result);
+		put_reasons(file, result, options);
 	style_end(to);
 }

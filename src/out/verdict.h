@@ -12,6 +12,6 @@
  *     not good: 2 failed
  */
 void verdict_put(struct destination *to, const struct subunit2_summary_result *result,
-                 bool empty_is_good);
+                 const struct writer_options *options);
 
 #endif

@@ -20,6 +20,7 @@ struct destination {
 	FILE *file;              /* buffered, on FD; NULL for a format that writes to a folder */
 	struct patient *patient; /* behind FILE, for its errors (patient.h) */
 	bool terminal;
+	bool able;     /* a terminal whose cursor can be moved: TERM says so */
 	bool color;    /* --color, NO_COLOR, CLICOLOR_FORCE and the terminal, decided */
 	bool owned;    /* as in subunit2_output_new */
 	bool seekable; /* a regular file, written from its start */
@@ -30,6 +31,7 @@ struct writer_options {
 	int verbose; /* -q: -1, -v: 1 */
 	bool strict;
 	bool empty_is_good; /* --no-tests=pass */
+	bool lacks_input;   /* an input was not read to its end; may come true on the way */
 	unsigned slowest;   /* how many to name; 0: none */
 	bool recall;        /* failed, flaky and leaked tests are named again at the end */
 };
