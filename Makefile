@@ -189,12 +189,15 @@ demo:
 	@PATH=$(CURDIR)/build:$$PATH demo/run.sh
 
 # Fuzzers: one libFuzzer target a file, started from tests/fixtures. The reader and TAP, which
-# every byte goes through, have longer.
+# every byte goes through, have longer; what only we write and read again, less.
 fuzz_sources := $(wildcard tests/fuzz/*.c)
 fuzz_programs := $(fuzz_sources:%.c=$B/%)
 FUZZ_SECONDS ?= 30
 FUZZ_LONGER := reader:60 tap:60
-FUZZERS ?= $(FUZZ_LONGER) $(filter-out $(FUZZ_LONGER:%:60=%),$(notdir $(fuzz_sources:.c=)))
+FUZZ_SHORTER := packet:10 outputs:10
+FUZZERS ?= $(FUZZ_LONGER) \
+	$(filter-out $(FUZZ_LONGER:%:60=%) $(FUZZ_SHORTER:%:10=%),$(notdir $(fuzz_sources:.c=))) \
+	$(FUZZ_SHORTER)
 
 $B/tests/fuzz/%: tests/fuzz/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
