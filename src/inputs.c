@@ -1,5 +1,6 @@
 #include "inputs.h"
 
+#include "clock.h"
 #include "command.h"
 #include "feed.h"
 #include "memory.h"
@@ -8,7 +9,6 @@
 
 #include <limits.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -67,11 +67,7 @@ outputs_have_failed(const struct pump *pump)
 static int64_t
 now_ms(const struct pump *pump)
 {
-	if (!source_can_wait(pump->source))
-		return 0;
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return source_can_wait(pump->source) ? clock_ns() / CLOCK_MS : 0;
 }
 
 /* Until the input wants its tick; -1: for ever. */

@@ -1,5 +1,6 @@
 #include "watch.h"
 
+#include "clock.h"
 #include "out/live.h"
 #include "run/loop.h"
 #include "run/signals.h"
@@ -33,7 +34,7 @@ take_signals(struct watch *watch, const struct source *source)
 static void
 draw(struct watch *watch)
 {
-	int64_t now_ns = loop_clock();
+	int64_t now_ns = clock_ns();
 	if (!watch->draw || now_ns - watch->drawn_ns < LIVE_REDRAW_NS)
 		return;
 	watch->drawn_ns = now_ns;

@@ -12,7 +12,9 @@
  * *TIME untouched, when it is no moment. */
 bool when_read(const char *text, struct subunit2_time *time);
 
-/* The moment that is now. */
+/* The moment that is now; the second form is for what wants a clock, and ignores its
+ * context. */
 struct subunit2_time when_now(void);
+struct subunit2_time when_clock(void *context);
 
 #endif

@@ -353,13 +353,6 @@ take_signal(void *context, int signo, bool from_terminal)
 	driver->signo = signo;
 }
 
-static struct subunit2_time
-clock_now(void *context)
-{
-	(void)context;
-	return when_now();
-}
-
 /* The name below the folder in which the wrap around make was started. */
 static char *
 make_id(const char *name)
@@ -426,7 +419,7 @@ prepare(struct driver *driver, const char **argv)
 	environment_begin(&driver->environment);
 	environment_format(&driver->environment, "SUBUNIT2_TEST_ID", "%s", driver->id);
 	driver->sink = (struct subunit2_sink){driver_event, driver_finish, NULL};
-	driver->stamp = memory_have(subunit2_stamp_new(&driver->sink, clock_now, NULL));
+	driver->stamp = memory_have(subunit2_stamp_new(&driver->sink, when_clock, NULL));
 	driver->job.id = subunit2_view_of(driver->id);
 	driver->job.copy = log_output;
 	driver->job.copy_context = driver;

@@ -221,13 +221,6 @@ take(void *context, struct options *options, int option)
 	}
 }
 
-static struct subunit2_time
-now(void *context)
-{
-	(void)context;
-	return when_now();
-}
-
 /* The sinks of the pipeline, the last first. */
 struct chain {
 	struct subunit2_sink *sinks[8];
@@ -254,7 +247,7 @@ build(struct chain *chain, const struct filter *filter, struct subunit2_sink *en
 	if (filter->strip_route)
 		put_before(chain, strip_route_new(&filter->rules.routes, chain->first));
 	if (filter->stamp)
-		put_before(chain, subunit2_stamp_new(chain->first, now, NULL));
+		put_before(chain, subunit2_stamp_new(chain->first, when_clock, NULL));
 	if (add.count || drop.count)
 		put_before(chain, subunit2_tag_new(chain->first, add, drop));
 	if (filter->renamings.count)

@@ -230,13 +230,6 @@ raise_limit(const struct mux *mux)
 	return false;
 }
 
-static struct subunit2_time
-now(void *context)
-{
-	(void)context;
-	return when_now();
-}
-
 static int
 stop(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
@@ -259,7 +252,8 @@ build(struct chain *chain, const struct mux *mux, struct subunit2_sink *end)
 		struct subunit2_sink *both[] = {end, chain->fail_fast};
 		chain->first = chain->tee = memory_have(subunit2_tee_new(both, 2));
 	}
-	chain->first = chain->stamp = memory_have(subunit2_stamp_new(chain->first, now, NULL));
+	chain->first = chain->stamp =
+		memory_have(subunit2_stamp_new(chain->first, when_clock, NULL));
 	if (mux->tags.count)
 		chain->first = chain->tag = memory_have(subunit2_tag_new(
 			chain->first, subunit2_tagset_view(&mux->tags), SUBUNIT2_NO_TAGS));

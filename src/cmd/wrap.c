@@ -263,13 +263,6 @@ struct chain {
 	struct subunit2_sink *first; /* where events go in */
 };
 
-static struct subunit2_time
-clock_now(void *context)
-{
-	(void)context;
-	return when_now();
-}
-
 static bool
 chain_open(struct chain *chain, const struct wrap_options *said)
 {
@@ -287,7 +280,7 @@ chain_open(struct chain *chain, const struct wrap_options *said)
 	struct subunit2_sink *ends[] = {subunit2_summary_sink(chain->summary),
 	                                outputs_sink(chain->outputs)};
 	chain->tee = memory_have(subunit2_tee_new(ends, 2));
-	chain->first = chain->stamp = memory_have(subunit2_stamp_new(chain->tee, clock_now, NULL));
+	chain->first = chain->stamp = memory_have(subunit2_stamp_new(chain->tee, when_clock, NULL));
 	if (said->route_code)
 		chain->first = chain->route = memory_have(
 			subunit2_add_route_new(chain->first, subunit2_view_of(said->route_code)));

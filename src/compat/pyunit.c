@@ -2,6 +2,7 @@
  * subunit2pyunit: the report of Python's unittest, on standard error; text of no
  * test goes to standard output.
  */
+#include "clock.h"
 #include "compat.h"
 #include "memory.h"
 #include "out/put.h"
@@ -12,7 +13,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define SHOWN_MAX (1 << 20) /* bytes of a file that are shown, its last */
 
@@ -232,20 +232,12 @@ put_summary(const struct pyunit *pyunit, const struct stream_counts *counts, dou
 	put_counts(counts, pyunit->xfails);
 }
 
-static double
-now(void)
-{
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 static int
 run(struct pyunit *pyunit, const char *const *paths)
 {
 	const struct subunit2_collect_options limit = {.attachment_limit = SHOWN_MAX};
 	struct stream_counts counts;
-	double start = now();
+	int64_t start_ns = clock_ns();
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	pyunit->sink = (struct subunit2_sink){pyunit_event, pyunit_finish, NULL};
 	pyunit->tests = memory_have(subunit2_collect_new(&limit, test_ended, file_event, pyunit));
@@ -257,7 +249,7 @@ run(struct pyunit *pyunit, const char *const *paths)
 	if (counts.unexpected)
 		put_rule(stderr, '=');
 	part_put(&pyunit->unexpected);
-	put_summary(pyunit, &counts, now() - start);
+	put_summary(pyunit, &counts, (double)(clock_ns() - start_ns) / 1e9);
 	subunit2_sink_free(pyunit->tests);
 	if (fflush(stderr) != 0 || ferror(stderr))
 		return COMMAND_IO;

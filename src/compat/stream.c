@@ -309,20 +309,13 @@ stream_plain_main(const struct options_spec *spec, int (*run)(const char *const 
 	return options.exit_status;
 }
 
-static struct subunit2_time
-now(void *context)
-{
-	(void)context;
-	return when_now();
-}
-
 /* Text has no time of its own: the time of reading would not fit those of tests. */
 static int
 read_stamping(const struct inputs_options *inputs, const char *const *paths,
               struct outputs *outputs)
 {
 	struct subunit2_sink *to = outputs_sink(outputs);
-	struct subunit2_sink *stamp = memory_have(subunit2_stamp_new(to, now, NULL));
+	struct subunit2_sink *stamp = memory_have(subunit2_stamp_new(to, when_clock, NULL));
 	struct part part = {{part_event, part_finish, NULL}, stamp, stamp, to, false};
 	int status = inputs_read(paths, inputs, &part.sink, outputs);
 	subunit2_sink_free(stamp);

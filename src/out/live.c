@@ -1,5 +1,6 @@
 #include "live.h"
 
+#include "clock.h"
 #include "memory.h"
 #include "progress.h"
 #include "when.h"
@@ -7,9 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
-#define NS_PER_MS 1000000
 #define AGE_MAX_NS (24 * 3600 * 1000000000LL)
 #define LINES_MAX 9 /* of progress, the first among them */
 
@@ -63,7 +62,7 @@ draw(struct live *live)
 	erase(live);
 	/* The last column stays free: some terminals wrap when it is filled. */
 	live->drawn = progress_put(live->progress, live->to->file, live->columns - 1, lines,
-	                           live->now_ns / NS_PER_MS);
+	                           live->now_ns / CLOCK_MS);
 	fflush(live->to->file);
 }
 
@@ -89,7 +88,7 @@ moment_ms(const struct live *live, const struct subunit2_event *event)
 		age_ns = subunit2_time_since(live->now, event->timestamp);
 	if (age_ns < 0 || age_ns > AGE_MAX_NS)
 		age_ns = 0;
-	return (live->now_ns - age_ns) / NS_PER_MS;
+	return (live->now_ns - age_ns) / CLOCK_MS;
 }
 
 static int
@@ -127,14 +126,6 @@ live_free(struct subunit2_sink *sink)
 	free(live);
 }
 
-static int64_t
-clock_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
 struct subunit2_sink *
 writer_live(const struct writer_options *options, struct destination *to,
             struct subunit2_error *error)
@@ -149,7 +140,7 @@ writer_live(const struct writer_options *options, struct destination *to,
 	live->to = to;
 	live->now_ns = clock_ns();
 	live->now = when_now();
-	live->progress = progress_new(live->now_ns / NS_PER_MS);
+	live->progress = progress_new(live->now_ns / CLOCK_MS);
 	live->inside = *to;
 	live->inside.file = open_memstream(&live->report, &live->report_len);
 	if (live->inside.file)

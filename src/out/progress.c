@@ -1,5 +1,6 @@
 #include "progress.h"
 
+#include "clock.h"
 #include "duration.h"
 #include "memory.h"
 #include "visible.h"
@@ -10,7 +11,6 @@
 #include <wchar.h>
 
 #define BAR_MAX 30
-#define NS_PER_MS 1000000
 
 struct running {
 	UT_hash_handle hh;
@@ -166,12 +166,12 @@ put_time(const struct progress *progress, FILE *line, int64_t now_ms)
 {
 	char text[DURATION_SIZE];
 	int64_t spent_ms = now_ms - progress->start_ms;
-	fprintf(line, "  %s", duration_text(spent_ms * NS_PER_MS, text));
+	fprintf(line, "  %s", duration_text(spent_ms * CLOCK_MS, text));
 	if (progress->done && progress->expected > progress->done) {
 		double each_ms = (double)spent_ms / (double)progress->done;
 		double left_ms = each_ms * (double)(progress->expected - progress->done);
 		fprintf(line, ", about %s left",
-		        duration_text((int64_t)(left_ms * NS_PER_MS), text));
+		        duration_text((int64_t)(left_ms * CLOCK_MS), text));
 	}
 }
 
@@ -212,7 +212,7 @@ put_running(const struct progress *progress, const struct running *running, FILE
 		return;
 	fputs("  ", line);
 	visible_put(line, (struct subunit2_view){running->key, running->id_len});
-	fprintf(line, "  %s", duration_text((now_ms - running->since_ms) * NS_PER_MS, time));
+	fprintf(line, "  %s", duration_text((now_ms - running->since_ms) * CLOCK_MS, time));
 	put_line(progress, file, line, &text, &len, columns);
 }
 

@@ -204,13 +204,6 @@ lines_bad(void *context, struct subunit2_view line, const char *reason,
 	return damage_tell(&capture->events, line, reason, error);
 }
 
-static struct subunit2_time
-clock_now(void *context)
-{
-	(void)context;
-	return when_now();
-}
-
 static bool
 open_tap(struct capture *capture, const struct capture_options *options)
 {
@@ -219,7 +212,7 @@ open_tap(struct capture *capture, const struct capture_options *options)
 		.strict = options->strict,
 		.forced = options->from == CAPTURE_TAP,
 		.ktap = options->from == CAPTURE_KTAP,
-		.clock = clock_now,
+		.clock = when_clock,
 		.text = tap_text,
 		.context = capture,
 	};
@@ -234,7 +227,7 @@ open_automake(struct capture *capture, const struct capture_options *options)
 		.test_id = options->id,
 		.directory = options->directory ? options->directory : ".",
 		.forced = options->from == CAPTURE_AUTOMAKE,
-		.clock = clock_now,
+		.clock = when_clock,
 		.text = automake_text,
 		.context = capture,
 	};

@@ -1,5 +1,6 @@
 #include "run/loop.h"
 
+#include "clock.h"
 #include "memory.h"
 
 #include <errno.h>
@@ -16,19 +17,11 @@ struct loop {
 	int64_t now_ns;
 };
 
-int64_t
-loop_clock(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * LOOP_S + now.tv_nsec;
-}
-
 struct loop *
 loop_new(void)
 {
 	struct loop *loop = memory_zeroed(1, sizeof(*loop));
-	loop->now_ns = loop_clock();
+	loop->now_ns = clock_ns();
 	return loop;
 }
 
@@ -169,7 +162,7 @@ loop_turn(struct loop *loop)
 	const struct loop_timer *first = first_due(loop);
 	if (first) {
 		/* One more, so that what is due at this nanosecond is past at that. */
-		int64_t left_ns = first->at_ns - loop_clock() + 1;
+		int64_t left_ns = first->at_ns - clock_ns() + 1;
 		if (left_ns < 0)
 			left_ns = 0;
 		wait = (struct timespec){left_ns / LOOP_S, left_ns % LOOP_S};
@@ -177,7 +170,7 @@ loop_turn(struct loop *loop)
 	int ready = ppoll(loop->polls, loop->count, first ? &wait : NULL, NULL);
 	if (ready < 0 && errno != EINTR)
 		return false;
-	loop->now_ns = loop_clock();
+	loop->now_ns = clock_ns();
 	if (ready > 0)
 		serve_watches(loop);
 	fire_timers(loop);

@@ -45,9 +45,8 @@ void loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t at_ns
                       void (*fire)(void *context), void *context);
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 
-/* Nanoseconds of CLOCK_MONOTONIC when the turn began; loop_clock reads it anew. */
+/* Nanoseconds of CLOCK_MONOTONIC when the turn began; clock_ns reads it anew. */
 int64_t loop_now_ns(const struct loop *loop);
-int64_t loop_clock(void);
 
 /* Every timer fires NS later: the time was not anybody's. */
 void loop_shift(struct loop *loop, int64_t ns);

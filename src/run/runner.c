@@ -1,5 +1,6 @@
 #include "run/runner.h"
 
+#include "clock.h"
 #include "duration.h"
 #include "memory.h"
 #include "message.h"
@@ -49,13 +50,6 @@ struct runner {
 	struct runner_end end;
 };
 
-static struct subunit2_time
-clock_now(void *context)
-{
-	(void)context;
-	return when_now();
-}
-
 static const struct script *
 script_of(const struct runner *runner, size_t choice)
 {
@@ -99,7 +93,7 @@ slot_open(struct runner *runner, unsigned number, struct subunit2_sink *sink)
 	slot->runner = runner;
 	slot->number = number;
 	slot->route = memory_have(subunit2_add_route_new(sink, subunit2_view_of(code)));
-	slot->stamp = memory_have(subunit2_stamp_new(slot->route, clock_now, NULL));
+	slot->stamp = memory_have(subunit2_stamp_new(slot->route, when_clock, NULL));
 }
 
 static void
@@ -285,7 +279,7 @@ tell_running(void *context)
 {
 	struct runner *runner = context;
 	char text[DURATION_SIZE];
-	int64_t now_ns = loop_clock();
+	int64_t now_ns = clock_ns();
 	message("%u running, %zu to go", runner->running,
 	        left(&runner->together) + left(&runner->alone));
 	for (unsigned i = 0; i < runner->options->slots; i++) {

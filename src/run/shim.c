@@ -1,5 +1,6 @@
 #include "run/shim.h"
 
+#include "clock.h"
 #include "run/loop.h"
 
 #include <errno.h>
@@ -112,7 +113,7 @@ kill_all(struct shim *shim)
 	signal_tree(shim, &tree, SIGKILL);
 	tree_clear(&tree);
 	if (shim->phase != KILLING)
-		shim->deadline_ns = loop_clock() + SHIM_KILL_MS * LOOP_MS;
+		shim->deadline_ns = clock_ns() + SHIM_KILL_MS * LOOP_MS;
 	shim->phase = KILLING;
 	shim->stopped_ns = 0;
 }
@@ -146,14 +147,14 @@ end(struct shim *shim, int signo)
 		signal_all(shim, SIGCONT);
 	}
 	shim->phase = ENDING;
-	shim->deadline_ns = loop_clock() + shim->options->grace_ns;
+	shim->deadline_ns = clock_ns() + shim->options->grace_ns;
 }
 
 static void
 stop(struct shim *shim)
 {
 	if (!shim->stopped_ns)
-		shim->stopped_ns = loop_clock();
+		shim->stopped_ns = clock_ns();
 	signal_all(shim, SIGSTOP);
 }
 
@@ -161,7 +162,7 @@ static void
 go_on(struct shim *shim)
 {
 	if (shim->stopped_ns && shim->phase == ENDING)
-		shim->deadline_ns += loop_clock() - shim->stopped_ns;
+		shim->deadline_ns += clock_ns() - shim->stopped_ns;
 	shim->stopped_ns = 0;
 	signal_all(shim, SIGCONT);
 }
@@ -241,7 +242,7 @@ reap(struct shim *shim)
 static void
 keep_deadline(struct shim *shim)
 {
-	if (shim->phase == WATCHING || shim->stopped_ns || loop_clock() < shim->deadline_ns)
+	if (shim->phase == WATCHING || shim->stopped_ns || clock_ns() < shim->deadline_ns)
 		return;
 	if (shim->phase == ENDING)
 		kill_all(shim);
@@ -255,7 +256,7 @@ idle_ns(const struct shim *shim)
 {
 	if (shim->phase == WATCHING || shim->stopped_ns)
 		return -1;
-	int64_t left_ns = shim->deadline_ns - loop_clock();
+	int64_t left_ns = shim->deadline_ns - clock_ns();
 	if (shim->phase == KILLING && left_ns > AGAIN_MS * LOOP_MS)
 		return AGAIN_MS * LOOP_MS;
 	return left_ns < 0 ? 0 : left_ns;

@@ -1,5 +1,6 @@
 #include "run/supervisor.h"
 
+#include "clock.h"
 #include "memory.h"
 #include "run/console.h"
 #include "run/process.h"
@@ -30,14 +31,14 @@ reap(struct supervisor *supervisor)
 static void
 stop(struct supervisor *supervisor)
 {
-	int64_t stopped_ns = loop_clock();
+	int64_t stopped_ns = clock_ns();
 	process_stop_all(supervisor);
 	if (supervisor->console)
 		console_suspend(supervisor->console);
 	signals_stop_self();
 	if (supervisor->console)
 		console_resume(supervisor->console);
-	loop_shift(supervisor->loop, loop_clock() - stopped_ns);
+	loop_shift(supervisor->loop, clock_ns() - stopped_ns);
 	process_continue_all(supervisor);
 }
 
