@@ -16,36 +16,35 @@ struct subunit2_route {
 	size_t count;
 };
 
-/* True when CODE is PREFIX or lies below it. */
-static bool
-is_under(struct subunit2_view code, struct subunit2_view prefix)
+bool
+subunit2_route_is_under(struct subunit2_view code, struct subunit2_view prefix,
+                        struct subunit2_view *rest)
 {
-	return subunit2_view_present(code) && code.len >= prefix.len &&
-	       memcmp(code.data, prefix.data, prefix.len) == 0 &&
-	       (code.len == prefix.len || code.data[prefix.len] == '/');
+	size_t len = prefix.len;
+	if (!subunit2_view_present(code) || !subunit2_view_starts(code, prefix) ||
+	    (code.len > len && code.data[len] != '/'))
+		return false;
+	if (rest)
+		*rest = code.len == len
+		                ? SUBUNIT2_ABSENT
+		                : (struct subunit2_view){code.data + len + 1, code.len - len - 1};
+	return true;
 }
 
 static bool
 rule_matches(const struct rule *rule, const struct subunit2_event *event)
 {
 	if (rule->by == BY_CODE)
-		return is_under(event->route_code, rule->key);
+		return subunit2_route_is_under(event->route_code, rule->key, NULL);
 	return subunit2_view_equal(event->test_id, rule->key);
 }
 
 static int
-send_stripped(struct subunit2_sink *sink, struct subunit2_event event, size_t prefix_len,
-              struct subunit2_error *error)
+send_stripped(const struct rule *rule, struct subunit2_event event, struct subunit2_error *error)
 {
-	struct subunit2_view *code = &event.route_code;
-
 	event.packet = SUBUNIT2_ABSENT;
-	if (code->len == prefix_len)
-		*code = SUBUNIT2_ABSENT;
-	else
-		*code = (struct subunit2_view){code->data + prefix_len + 1,
-		                               code->len - prefix_len - 1};
-	return subunit2_sink_event(sink, &event, error);
+	subunit2_route_is_under(event.route_code, rule->key, &event.route_code);
+	return subunit2_sink_event(rule->sink, &event, error);
 }
 
 static int
@@ -60,7 +59,7 @@ route_event(struct subunit2_sink *self, const struct subunit2_event *event,
 		if (!rule_matches(rule, event))
 			continue;
 		if (rule->consume)
-			return send_stripped(rule->sink, *event, rule->key.len, error);
+			return send_stripped(rule, *event, error);
 		return subunit2_sink_event(rule->sink, event, error);
 	}
 	return route->fallback ? subunit2_sink_event(route->fallback, event, error) : SUBUNIT2_OK;

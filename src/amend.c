@@ -181,24 +181,20 @@ expect_fail_new(const struct strings *expected, struct subunit2_sink *next)
 	return amend_new(expect_fail_event, expected, next);
 }
 
-/* How much of CODE is taken off, a slash behind it included. */
-static size_t
-stripped_len(const struct strings *routes, struct subunit2_view code)
+/* Takes a route off CODE, or its first segment where none is named. */
+static bool
+strip(const struct strings *routes, struct subunit2_view *code)
 {
-	if (!routes->count) {
-		const char *slash = memchr(code.data, '/', code.len);
-		return slash ? (size_t)(slash + 1 - code.data) : code.len;
-	}
-	for (size_t i = 0; i < routes->count; i++) {
-		size_t len = strlen(routes->items[i]);
-		if (code.len < len || memcmp(code.data, routes->items[i], len) != 0)
-			continue;
-		if (code.len == len)
-			return len;
-		if (code.data[len] == '/')
-			return len + 1;
-	}
-	return 0;
+	if (!code->len)
+		return false;
+	for (size_t i = 0; i < routes->count; i++)
+		if (subunit2_route_is_under(*code, subunit2_view_of(routes->items[i]), code))
+			return true;
+	if (routes->count)
+		return false;
+	const char *slash = memchr(code->data, '/', code->len);
+	size_t first = slash ? (size_t)(slash - code->data) : code->len;
+	return subunit2_route_is_under(*code, (struct subunit2_view){code->data, first}, code);
 }
 
 static int
@@ -206,15 +202,12 @@ strip_route_event(struct subunit2_sink *sink, const struct subunit2_event *event
                   struct subunit2_error *error)
 {
 	struct amend *amend = (struct amend *)sink;
-	struct subunit2_view code = event->route_code;
-	size_t off = subunit2_view_present(code) ? stripped_len(amend->rules, code) : 0;
-	if (!off)
-		return subunit2_sink_event(amend->next, event, error);
 	struct subunit2_event changed = *event;
 	changed.packet = SUBUNIT2_ABSENT;
-	changed.route_code = off == code.len
-	                             ? SUBUNIT2_ABSENT
-	                             : (struct subunit2_view){code.data + off, code.len - off};
+	if (!strip(amend->rules, &changed.route_code))
+		return subunit2_sink_event(amend->next, event, error);
+	if (!changed.route_code.len)
+		changed.route_code = SUBUNIT2_ABSENT;
 	return subunit2_sink_event(amend->next, &changed, error);
 }
 

@@ -44,18 +44,11 @@ asks_for_tests(const struct sieve_rules *rules)
 }
 
 static bool
-is_route(struct subunit2_view code, const char *route)
-{
-	size_t len = strlen(route);
-	return subunit2_view_present(code) && code.len >= len &&
-	       memcmp(code.data, route, len) == 0 && (code.len == len || code.data[len] == '/');
-}
-
-static bool
 passes_route(const struct sieve_rules *rules, const struct subunit2_event *event)
 {
 	for (size_t i = 0; i < rules->routes.count; i++)
-		if (is_route(event->route_code, rules->routes.items[i]))
+		if (subunit2_route_is_under(event->route_code,
+		                            subunit2_view_of(rules->routes.items[i]), NULL))
 			return true;
 	return !rules->routes.count;
 }

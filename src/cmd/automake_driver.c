@@ -236,8 +236,7 @@ driver_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 {
 	struct driver *driver = (struct driver *)sink;
 	struct subunit2_view id = subunit2_view_of(driver->id);
-	bool below = event->test_id.len > id.len + 2 &&
-	             memcmp(event->test_id.data, id.data, id.len) == 0 &&
+	bool below = event->test_id.len > id.len + 2 && subunit2_view_starts(event->test_id, id) &&
 	             memcmp(event->test_id.data + id.len, "::", 2) == 0;
 	if (below && subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")))
 		keep_reason(driver, event->file_bytes);

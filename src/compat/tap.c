@@ -138,12 +138,6 @@ add_to_log(struct tap *tap, struct subunit2_view text)
  * What is read. TEXT is what is left of the line, without its end.
  */
 
-static bool
-starts(struct subunit2_view text, struct subunit2_view with)
-{
-	return text.len >= with.len && memcmp(text.data, with.data, with.len) == 0;
-}
-
 static struct subunit2_view
 skip(struct subunit2_view text, size_t len)
 {
@@ -185,7 +179,8 @@ static bool
 take_plan(struct tap *tap, struct subunit2_view text, int *result, struct subunit2_error *error)
 {
 	uint64_t first, last;
-	if (tap->planned || !take_number(&text, &first) || !starts(text, SUBUNIT2_LITERAL("..")))
+	if (tap->planned || !take_number(&text, &first) ||
+	    !subunit2_view_starts(text, SUBUNIT2_LITERAL("..")))
 		return false;
 	text = skip(text, 2);
 	if (!take_number(&text, &last))
@@ -229,8 +224,8 @@ find_directive(struct subunit2_view text, enum subunit2_status *status, size_t *
 static bool
 take_result(struct tap *tap, struct subunit2_view text, int *result, struct subunit2_error *error)
 {
-	bool bad = starts(text, SUBUNIT2_LITERAL("not ok"));
-	if (!bad && !starts(text, SUBUNIT2_LITERAL("ok")))
+	bool bad = subunit2_view_starts(text, SUBUNIT2_LITERAL("not ok"));
+	if (!bad && !subunit2_view_starts(text, SUBUNIT2_LITERAL("ok")))
 		return false;
 	text = skip(text, bad ? 6 : 2);
 	if (text.len && !isspace((unsigned char)*text.data))
@@ -260,7 +255,7 @@ take_result(struct tap *tap, struct subunit2_view text, int *result, struct subu
 static bool
 take_bail_out(struct tap *tap, struct subunit2_view text, int *result, struct subunit2_error *error)
 {
-	if (!starts(text, SUBUNIT2_LITERAL("Bail out!")))
+	if (!subunit2_view_starts(text, SUBUNIT2_LITERAL("Bail out!")))
 		return false;
 	*result = tell_test(tap, error);
 	text = skip_blanks(skip(text, 9));

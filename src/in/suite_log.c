@@ -4,13 +4,6 @@
 
 static const char file_name[] = "test-suite.log";
 
-static bool
-starts(struct subunit2_view line, const char *text)
-{
-	size_t len = strlen(text);
-	return line.len >= len && memcmp(line.data, text, len) == 0;
-}
-
 /* LINE, without its newline, is the title of a log. */
 static bool
 begins_log(struct subunit2_view line)
@@ -18,7 +11,7 @@ begins_log(struct subunit2_view line)
 	size_t name = strlen(file_name);
 	if (line.len && line.data[line.len - 1] == '\r')
 		line.len--;
-	return starts(line, "   ") && line.len > name &&
+	return subunit2_view_starts(line, SUBUNIT2_LITERAL("   ")) && line.len > name &&
 	       memcmp(line.data + line.len - name, file_name, name) == 0 &&
 	       memmem(line.data, line.len, ": ", 2);
 }
@@ -26,9 +19,11 @@ begins_log(struct subunit2_view line)
 static bool
 ends_log(struct subunit2_view line)
 {
-	return starts(line, "Testsuite summary") || starts(line, "Making check in ") ||
-	       starts(line, "make: Entering directory ") ||
-	       (starts(line, "make[") && memmem(line.data, line.len, "]: Entering directory ", 22));
+	return subunit2_view_starts(line, SUBUNIT2_LITERAL("Testsuite summary")) ||
+	       subunit2_view_starts(line, SUBUNIT2_LITERAL("Making check in ")) ||
+	       subunit2_view_starts(line, SUBUNIT2_LITERAL("make: Entering directory ")) ||
+	       (subunit2_view_starts(line, SUBUNIT2_LITERAL("make[")) &&
+	        memmem(line.data, line.len, "]: Entering directory ", 22));
 }
 
 static void

@@ -1,5 +1,7 @@
 #include "run/address.h"
 
+#include <subunit2/sink.h>
+
 static bool
 is_input(const struct subunit2_event *event)
 {
@@ -11,22 +13,6 @@ static bool
 is_request(const struct subunit2_event *event)
 {
 	return event->status == SUBUNIT2_EXISTS && event->test_id.len;
-}
-
-/* What follows the first LEN bytes of CODE, a whole number of segments. */
-static struct subunit2_view
-behind(struct subunit2_view code, size_t len)
-{
-	if (code.len <= len)
-		return SUBUNIT2_ABSENT;
-	return (struct subunit2_view){code.data + len + 1, code.len - len - 1};
-}
-
-static bool
-leads(struct subunit2_view prefix, struct subunit2_view code)
-{
-	return prefix.len <= code.len && memcmp(prefix.data, code.data, prefix.len) == 0 &&
-	       (prefix.len == code.len || code.data[prefix.len] == '/');
 }
 
 /* The first segment as a place is numbered, without zeroes before; false: it is none. */
@@ -52,9 +38,8 @@ to_one(const struct address_book *book, struct subunit2_view code)
 	struct address address = {.kind = ADDRESS_PACKET, .rest = code};
 	if (!code.len)
 		address.rest = SUBUNIT2_ABSENT;
-	else if (subunit2_view_present(book->own) && leads(book->own, code))
-		address.rest = behind(code, book->own.len);
-	else if (subunit2_view_present(book->own))
+	else if (subunit2_view_present(book->own) &&
+	         !subunit2_route_is_under(code, book->own, &address.rest))
 		address.kind = ADDRESS_UNKNOWN;
 	return address;
 }
@@ -66,7 +51,7 @@ to_numbered(const struct address_book *book, struct subunit2_view code)
 	size_t len;
 	if (!read_place(code, book->places, &address.place, &len))
 		return (struct address){.kind = ADDRESS_UNKNOWN};
-	address.rest = behind(code, len);
+	subunit2_route_is_under(code, (struct subunit2_view){code.data, len}, &address.rest);
 	return address;
 }
 

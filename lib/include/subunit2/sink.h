@@ -73,6 +73,10 @@ int subunit2_route_add_code(struct subunit2_route *route, struct subunit2_view p
                             struct subunit2_sink *sink, struct subunit2_error *error);
 int subunit2_route_add_test(struct subunit2_route *route, struct subunit2_view test_id,
                             struct subunit2_sink *sink, struct subunit2_error *error);
+/* The same for a code: true when it is PREFIX or lies below it. *REST, unless REST is
+ * NULL, is what is left then without the prefix; absent where that is nothing. */
+bool subunit2_route_is_under(struct subunit2_view code, struct subunit2_view prefix,
+                             struct subunit2_view *rest);
 /* The route as a sink; freeing that sink frees the route. */
 struct subunit2_sink *subunit2_route_sink(struct subunit2_route *route);
 

@@ -50,6 +50,14 @@ subunit2_view_equal(struct subunit2_view a, struct subunit2_view b)
 	return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
 }
 
+/* True when VIEW begins with the bytes of WITH, or WITH has none. */
+static inline bool
+subunit2_view_starts(struct subunit2_view view, struct subunit2_view with)
+{
+	return with.len == 0 ||
+	       (view.len >= with.len && memcmp(view.data, with.data, with.len) == 0);
+}
+
 #ifdef __cplusplus
 }
 #endif
