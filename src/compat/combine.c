@@ -12,6 +12,7 @@
 #include "recipe.h"
 #include "run/quote.h"
 #include "stream.h"
+#include "temporary.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -201,9 +202,7 @@ joined(const struct strings *list, char between)
 static const char *
 write_ids(struct combine *combine, const struct strings *ids)
 {
-	const char *folder = getenv("TMPDIR");
-	char *path =
-		memory_format("%s/subunit-combine-XXXXXX", folder && *folder ? folder : "/tmp");
+	char *path = memory_format("%s/subunit-combine-XXXXXX", temporary_folder());
 	char *text = joined(ids, '\n');
 	int fd = mkstemp(path);
 	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;

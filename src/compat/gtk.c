@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "message.h"
 #include "stream.h"
+#include "temporary.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,9 +19,7 @@
 static char *
 make_page(void)
 {
-	const char *folder = getenv("TMPDIR");
-	char *path =
-		memory_format("%s/subunit2gtk-XXXXXX.html", folder && *folder ? folder : "/tmp");
+	char *path = memory_format("%s/subunit2gtk-XXXXXX.html", temporary_folder());
 	int fd = mkstemps(path, (int)strlen(".html"));
 	if (fd >= 0) {
 		close(fd);

@@ -1,6 +1,7 @@
 #include "run/supply.h"
 
 #include "memory.h"
+#include "temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -182,24 +183,13 @@ supply_close(struct supply *supply)
 	supply->ended = supply->ended_all;
 }
 
-static bool
-open_file(struct supply *supply)
-{
-	char *path = memory_format("%s/subunit2.XXXXXX", supply->folder);
-	supply->file = mkostemp(path, O_CLOEXEC);
-	int errnum = errno;
-	if (supply->file >= 0)
-		unlink(path);
-	free(path);
-	errno = errnum;
-	return supply->file >= 0;
-}
-
 /* False with errno when BYTES cannot wait; what waited before does so still. */
 static bool
 keep(struct supply *supply, struct subunit2_view bytes)
 {
-	if (supply->file < 0 && !open_file(supply))
+	if (supply->file < 0)
+		supply->file = temporary_open_in(supply->folder);
+	if (supply->file < 0)
 		return false;
 	for (int64_t at = supply->end; bytes.len;) {
 		ssize_t wrote = pwrite(supply->file, bytes.data, bytes.len, at);
