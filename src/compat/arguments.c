@@ -113,3 +113,19 @@ compat_options_begin(struct options *options, struct strings *arguments, int arg
 	}
 	options_begin(options, (int)arguments->count, (const char **)arguments->items, spec);
 }
+
+int
+compat_main(const struct options_spec *spec,
+            int (*take)(void *context, struct options *options, int option),
+            int (*run)(void *context, const char *const *paths), void *context, int argc,
+            const char **argv)
+{
+	struct options options;
+	struct strings arguments = {0};
+	compat_options_begin(&options, &arguments, argc, argv, spec);
+	if (options_read(&options, take, context))
+		options.exit_status = run(context, options_arguments(&options));
+	options_end(&options);
+	strings_clear(&arguments);
+	return options.exit_status;
+}

@@ -42,4 +42,14 @@ int compat_tap(int argc, const char **argv);
 void compat_options_begin(struct options *options, struct strings *arguments, int argc,
                           const char **argv, const struct options_spec *spec);
 
+/*
+ * The whole of a tool whose arguments are files: each option goes to TAKE, as with
+ * options_read, and then the files, of which there may be none, to RUN, whose exit
+ * status is returned.
+ */
+int compat_main(const struct options_spec *spec,
+                int (*take)(void *context, struct options *options, int option),
+                int (*run)(void *context, const char *const *paths), void *context, int argc,
+                const char **argv);
+
 #endif

@@ -32,10 +32,11 @@ take(void *context, struct options *options, int option)
 }
 
 static int
-run(const char *directory, const char *const *paths)
+run(void *context, const char *const *paths)
 {
+	const char *directory = *(char **)context;
 	struct outputs_options to = {0};
-	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("disk")), directory);
+	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("disk")), directory ? directory : ".");
 	struct outputs *outputs = stream_open(&to);
 	int status = COMMAND_IO;
 	if (outputs)
@@ -47,14 +48,8 @@ run(const char *directory, const char *const *paths)
 int
 compat_disk(int argc, const char **argv)
 {
-	struct options options;
-	struct strings arguments = {0};
 	char *directory = NULL;
-	compat_options_begin(&options, &arguments, argc, argv, &spec);
-	if (options_read(&options, take, &directory))
-		options.exit_status = run(directory ? directory : ".", options_arguments(&options));
-	options_end(&options);
-	strings_clear(&arguments);
+	int status = compat_main(&spec, take, run, &directory, argc, argv);
 	free(directory);
-	return options.exit_status;
+	return status;
 }

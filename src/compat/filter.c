@@ -252,8 +252,9 @@ run_to(const struct filter *filter, const char *const *paths, struct outputs *ou
 }
 
 static int
-run(struct filter *filter, const char *const *paths)
+run(void *context, const char *const *paths)
 {
+	struct filter *filter = context;
 	filter->rules.no_text = filter->no_text;
 	strings_sort(&filter->expected);
 	struct outputs *outputs = stream_stdout("subunit");
@@ -265,21 +266,15 @@ run(struct filter *filter, const char *const *paths)
 int
 compat_filter(int argc, const char **argv)
 {
-	struct options options;
-	struct strings arguments = {0};
 	struct filter filter = {
 		.rules.statuses = ~(1u << SUBUNIT2_SUCCESS | 1u << SUBUNIT2_XFAIL),
 		.rules.always = 1u << SUBUNIT2_UXSUCCESS,
 	};
-	compat_options_begin(&options, &arguments, argc, argv, &spec);
-	if (options_read(&options, take, &filter))
-		options.exit_status = run(&filter, options_arguments(&options));
-	options_end(&options);
-	strings_clear(&arguments);
+	int status = compat_main(&spec, take, run, &filter, argc, argv);
 	sieve_rules_clear(&filter.rules);
 	strings_clear(&filter.with_tags);
 	strings_clear(&filter.expected);
 	renamings_clear(&filter.renamings);
 	free(filter.rename_from);
-	return options.exit_status;
+	return status;
 }

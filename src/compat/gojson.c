@@ -79,8 +79,9 @@ gojson_new(struct subunit2_sink *next)
 }
 
 static int
-run(const char *const *paths)
+run(void *context, const char *const *paths)
 {
+	(void)context;
 	const struct inputs_options inputs = {.from = format_named(SUBUNIT2_LITERAL("gojson"))};
 	struct stream_counts counts;
 	struct outputs *outputs = stream_stdout("subunit");
@@ -105,5 +106,5 @@ compat_gojson(int argc, const char **argv)
 		.about = "Converts what go test -json prints.",
 		.table = table,
 	};
-	return stream_plain_main(&spec, run, argc, argv);
+	return compat_main(&spec, NULL, run, NULL, argc, argv);
 }

@@ -39,8 +39,9 @@ show(char *page)
 }
 
 static int
-run(const char *const *paths)
+run(void *context, const char *const *paths)
 {
+	(void)context;
 	struct stream_counts counts;
 	struct outputs_options to = {0};
 	int status = COMMAND_IO;
@@ -68,5 +69,5 @@ compat_gtk(int argc, const char **argv)
 		.about = "Shows the tests of a stream as a page in the browser.",
 		.table = table,
 	};
-	return stream_plain_main(&spec, run, argc, argv);
+	return compat_main(&spec, NULL, run, NULL, argc, argv);
 }

@@ -104,8 +104,9 @@ ls_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 }
 
 static int
-run(struct ls *ls, const char *const *paths)
+run(void *context, const char *const *paths)
 {
+	struct ls *ls = context;
 	const struct subunit2_collect_options no_files = {.attachment_limit = 0};
 	ls->sink = (struct subunit2_sink){ls_event, ls_finish, NULL};
 	ls->tests = memory_have(subunit2_collect_new(&no_files, test_ended, NULL, ls));
@@ -118,13 +119,6 @@ run(struct ls *ls, const char *const *paths)
 int
 compat_ls(int argc, const char **argv)
 {
-	struct options options;
-	struct strings arguments = {0};
 	struct ls ls = {0};
-	compat_options_begin(&options, &arguments, argc, argv, &spec);
-	if (options_read(&options, take, &ls))
-		options.exit_status = run(&ls, options_arguments(&options));
-	options_end(&options);
-	strings_clear(&arguments);
-	return options.exit_status;
+	return compat_main(&spec, take, run, &ls, argc, argv);
 }

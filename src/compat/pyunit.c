@@ -233,8 +233,9 @@ put_summary(const struct pyunit *pyunit, const struct stream_counts *counts, dou
 }
 
 static int
-run(struct pyunit *pyunit, const char *const *paths)
+run(void *context, const char *const *paths)
 {
+	struct pyunit *pyunit = context;
 	const struct subunit2_collect_options limit = {.attachment_limit = SHOWN_MAX};
 	struct stream_counts counts;
 	int64_t start_ns = clock_ns();
@@ -259,13 +260,6 @@ run(struct pyunit *pyunit, const char *const *paths)
 int
 compat_pyunit(int argc, const char **argv)
 {
-	struct options options;
-	struct strings arguments = {0};
 	struct pyunit pyunit = {0};
-	compat_options_begin(&options, &arguments, argc, argv, &spec);
-	if (options_read(&options, take, &pyunit))
-		options.exit_status = run(&pyunit, options_arguments(&options));
-	options_end(&options);
-	strings_clear(&arguments);
-	return options.exit_status;
+	return compat_main(&spec, take, run, &pyunit, argc, argv);
 }

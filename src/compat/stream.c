@@ -20,10 +20,17 @@ static const struct poptOption table[] = {
 	POPT_TABLEEND,
 };
 
+/* A tool, and what it was told. */
+struct call {
+	const struct stream_tool *tool;
+	bool no_passthrough, forward;
+	char *output; /* NULL: standard output */
+};
+
 static int
 take(void *context, struct options *options, int option)
 {
-	struct stream_options *said = context;
+	struct call *said = context;
 	if (option == OPTION_NO_PASSTHROUGH)
 		said->no_passthrough = true;
 	else if (option == 'f')
@@ -243,22 +250,23 @@ stream_add_output(struct outputs_options *outputs, const struct format *format, 
 
 /* What goes to standard output besides the result; NULL: nothing does. */
 static writer_open *
-beside_result(const struct stream_tool *tool, const struct stream_options *said)
+beside_result(const struct call *said)
 {
 	if (said->forward)
 		return said->no_passthrough ? stream_write_tests : writer_subunit;
 	if (said->no_passthrough)
 		return NULL;
-	if (tool->text == STREAM_TEXT_RAW)
+	if (said->tool->text == STREAM_TEXT_RAW)
 		return stream_write_raw;
-	return said->output || !tool->result ? stream_write_text : stream_write_to_stderr;
+	return said->output || !said->tool->result ? stream_write_text : stream_write_to_stderr;
 }
 
 static int
-run_tool(const struct stream_tool *tool, const struct stream_options *said,
-         const char *const *paths)
+run_tool(void *context, const char *const *paths)
 {
-	const struct format beside = {.name = "beside", .out = beside_result(tool, said)};
+	const struct call *said = context;
+	const struct stream_tool *tool = said->tool;
+	const struct format beside = {.name = "beside", .out = beside_result(said)};
 	const struct format result = {.name = "result", .out = tool->result};
 	struct outputs_options to = {.to = beside.out ? &beside : NULL};
 	struct stream_counts counts;
@@ -283,31 +291,17 @@ stream_main(const struct stream_tool *tool, int argc, const char **argv)
 		.about = tool->about,
 		.table = table,
 	};
-	struct options options;
-	struct strings arguments = {0};
-	struct stream_options said = {0};
-	compat_options_begin(&options, &arguments, argc, argv, &spec);
-	if (options_read(&options, take, &said))
-		options.exit_status = run_tool(tool, &said, options_arguments(&options));
-	options_end(&options);
-	strings_clear(&arguments);
+	struct call said = {.tool = tool};
+	int status = compat_main(&spec, take, run_tool, &said, argc, argv);
 	free(said.output);
-	return options.exit_status;
+	return status;
 }
 
-int
-stream_plain_main(const struct options_spec *spec, int (*run)(const char *const *paths), int argc,
-                  const char **argv)
-{
-	struct options options;
-	struct strings arguments = {0};
-	compat_options_begin(&options, &arguments, argc, argv, spec);
-	if (options_read(&options, NULL, NULL))
-		options.exit_status = run(options_arguments(&options));
-	options_end(&options);
-	strings_clear(&arguments);
-	return options.exit_status;
-}
+/* A conversion FROM a format. */
+struct conversion {
+	const struct format *from;
+	bool stamp;
+};
 
 /* Text has no time of its own: the time of reading would not fit those of tests. */
 static int
@@ -323,14 +317,16 @@ read_stamping(const struct inputs_options *inputs, const char *const *paths,
 }
 
 static int
-convert(const struct format *from, bool stamp, const char *const *paths)
+convert(void *context, const char *const *paths)
 {
-	const struct inputs_options inputs = {.from = from};
+	const struct conversion *conversion = context;
+	const struct inputs_options inputs = {.from = conversion->from};
 	struct outputs *outputs = stream_stdout("subunit");
 	if (!outputs)
 		return COMMAND_IO;
-	int status = stamp ? read_stamping(&inputs, paths, outputs)
-	                   : inputs_read(paths, &inputs, outputs_sink(outputs), outputs);
+	int status = conversion->stamp
+	                     ? read_stamping(&inputs, paths, outputs)
+	                     : inputs_read(paths, &inputs, outputs_sink(outputs), outputs);
 	return stream_close(outputs, status);
 }
 
@@ -340,12 +336,6 @@ stream_convert_main(const char *about, const struct format *from, bool stamp, in
 {
 	static const struct poptOption no_options[] = {POPT_TABLEEND};
 	const struct options_spec spec = {.usage = "[FILE]", .about = about, .table = no_options};
-	struct options options;
-	struct strings arguments = {0};
-	compat_options_begin(&options, &arguments, argc, argv, &spec);
-	if (options_read(&options, NULL, NULL))
-		options.exit_status = convert(from, stamp, options_arguments(&options));
-	options_end(&options);
-	strings_clear(&arguments);
-	return options.exit_status;
+	struct conversion conversion = {from, stamp};
+	return compat_main(&spec, NULL, convert, &conversion, argc, argv);
 }

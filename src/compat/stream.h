@@ -16,12 +16,6 @@ enum stream_text {
 	                        result is on standard output and must stay whole */
 };
 
-/* --no-passthrough, --output-to and --forward, as they were given. */
-struct stream_options {
-	bool no_passthrough, forward;
-	char *output; /* NULL: standard output */
-};
-
 /* How tests ended, as the old tools count. What never ended has failed, and what
  * failed as expected has passed. */
 struct stream_counts {
@@ -31,7 +25,7 @@ struct stream_counts {
 
 struct stream_counts stream_count(const struct subunit2_summary_result *result);
 
-/* A tool that has these three options and no others. */
+/* A tool with the options --no-passthrough, --output-to and --forward, and no others. */
 struct stream_tool {
 	const char *about;
 	writer_open *result; /* what becomes of the tests; NULL: nothing is written */
@@ -45,12 +39,8 @@ struct stream_tool {
 /* The whole of such a tool: exits with COMMAND_GOOD when no test failed. */
 int stream_main(const struct stream_tool *tool, int argc, const char **argv);
 
-/* The whole of a tool without options: RUN returns the exit status. */
-int stream_plain_main(const struct options_spec *spec, int (*run)(const char *const *paths),
-                      int argc, const char **argv);
-
-/* The whole of one that writes the stream that it reads FROM files of another
- * format; STAMP gives tests that have no time the present one. */
+/* The whole of a tool without options that writes the stream that it reads FROM
+ * files of another format; STAMP gives tests that have no time the present one. */
 int stream_convert_main(const char *about, const struct format *from, bool stamp, int argc,
                         const char **argv);
 

@@ -13,8 +13,9 @@ compat_1to2(int argc, const char **argv)
 }
 
 static int
-down(const char *const *paths)
+down(void *context, const char *const *paths)
 {
+	(void)context;
 	struct outputs *outputs = stream_stdout("subunit1");
 	if (!outputs)
 		return COMMAND_IO;
@@ -30,5 +31,5 @@ compat_2to1(int argc, const char **argv)
 		.about = "Converts a stream from version 2 to version 1.",
 		.table = table,
 	};
-	return stream_plain_main(&spec, down, argc, argv);
+	return compat_main(&spec, NULL, down, NULL, argc, argv);
 }
