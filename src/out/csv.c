@@ -1,42 +1,76 @@
-/*
- * csv: a line a test, as RFC 4180 has it: test,status,start,stop. Control bytes,
- * but for the ends of lines, become \xNN.
- */
-#include "csv_field.h"
+/* Control bytes, but for the ends of lines, become \xNN. */
+#include "csv.h"
+
 #include "memory.h"
 #include "put.h"
-#include "rfc3339.h"
-#include "writer.h"
+#include "visible.h"
 
 #include <stdlib.h>
 
 struct csv_writer {
 	struct subunit2_sink sink;
+	const struct csv_dialect *dialect;
 	struct destination *to;
 	struct subunit2_sink *tests;
 };
 
+/* TEXT between quotes, which are doubled within it. */
 static void
-put_time(FILE *file, bool has_time, struct subunit2_time time)
+put_quoted(FILE *file, struct subunit2_view text)
+{
+	put_char(file, '"');
+	while (text.len > 0) {
+		size_t plain = 0;
+		while (plain < text.len && !strchr("\"\r\n", text.data[plain]))
+			plain++;
+		visible_put(file, (struct subunit2_view){text.data, plain});
+		if (plain < text.len) {
+			if (text.data[plain] == '"')
+				put_char(file, '"');
+			put_char(file, text.data[plain++]);
+		}
+		text.data += plain;
+		text.len -= plain;
+	}
+	put_char(file, '"');
+}
+
+static void
+put_field(FILE *file, struct subunit2_view text)
+{
+	bool quoted = text.len == 0;
+	for (size_t i = 0; i < text.len && !quoted; i++)
+		quoted = strchr("\",\r\n", text.data[i]);
+	if (quoted)
+		put_quoted(file, text);
+	else
+		visible_put(file, text);
+}
+
+static void
+put_time(const struct csv_writer *self, bool has_time, struct subunit2_time time)
 {
 	char text[RFC3339_SIZE] = "";
 	if (has_time)
-		rfc3339_write(time, text);
-	put_char(file, ',');
-	put_text(file, text);
+		self->dialect->write_time(time, text);
+	put_char(self->to->file, ',');
+	put_text(self->to->file, text);
 }
 
 static int
 test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
-	struct csv_writer *self = context;
-	FILE *file = self->to->file;
-	csv_put_field(file, test->id);
-	put_char(file, ',');
-	put_text(file, subunit2_status_name(test->status));
-	put_time(file, test->has_start, test->start);
-	put_time(file, test->has_stop, test->stop);
-	put_text(file, "\r\n");
+	const struct csv_writer *self = context;
+	const char *word = self->dialect->word(test->status);
+	bool stops = !self->dialect->stops_when_ended || subunit2_status_is_final(test->status);
+	if (!word)
+		return SUBUNIT2_OK;
+	put_field(self->to->file, test->id);
+	put_char(self->to->file, ',');
+	put_text(self->to->file, word);
+	put_time(self, test->has_start, test->start);
+	put_time(self, test->has_stop && stops, test->stop);
+	put_text(self->to->file, "\r\n");
 	return destination_check(self->to, error);
 }
 
@@ -64,15 +98,28 @@ csv_free(struct subunit2_sink *sink)
 }
 
 struct subunit2_sink *
+csv_new(const struct csv_dialect *dialect, struct destination *to)
+{
+	const struct subunit2_collect_options no_files = {.attachment_limit = 0};
+	struct csv_writer *self = memory_zeroed(1, sizeof(*self));
+	self->sink = (struct subunit2_sink){csv_event, csv_finish, csv_free};
+	self->dialect = dialect;
+	self->to = to;
+	self->tests = memory_have(subunit2_collect_new(&no_files, test_ended, NULL, self));
+	put_text(to->file, dialect->header);
+	put_text(to->file, "\r\n");
+	return &self->sink;
+}
+
+struct subunit2_sink *
 writer_csv(const struct writer_options *options, struct destination *to,
            struct subunit2_error *error)
 {
+	static const struct csv_dialect dialect = {
+		.header = "test,status,start,stop",
+		.word = subunit2_status_name,
+		.write_time = rfc3339_write,
+	};
 	(void)options, (void)error;
-	struct csv_writer *self = memory_zeroed(1, sizeof(*self));
-	self->sink = (struct subunit2_sink){csv_event, csv_finish, csv_free};
-	self->to = to;
-	struct subunit2_collect_options no_files = {.attachment_limit = 0};
-	self->tests = memory_have(subunit2_collect_new(&no_files, test_ended, NULL, self));
-	put_text(to->file, "test,status,start,stop\r\n");
-	return &self->sink;
+	return csv_new(&dialect, to);
 }
