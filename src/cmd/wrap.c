@@ -17,15 +17,13 @@
 #include "message.h"
 #include "options.h"
 #include "outputs.h"
-#include "pattern.h"
 #include "pour.h"
 #include "run/environment.h"
 #include "run/intake.h"
-#include "run/job_table.h"
 #include "run/make_check.h"
 #include "run/quote.h"
 #include "run/tmpdir.h"
-#include "strings.h"
+#include "run/wrap_options.h"
 #include "when.h"
 
 #include <errno.h>
@@ -45,190 +43,15 @@ enum wrap_exit {
 	WRAP_SIGNAL = 128,
 };
 
-enum {
-	OPTION_FROM = OPTIONS_LONG,
-	OPTION_MERGE,
-	OPTION_UNTIL,
-	OPTION_EXPECT_FAIL,
-	OPTION_CWD,
-	OPTION_ENV,
-	OPTION_EXIT,
-	OPTION_ROUTE_CODE,
-	OPTION_DIE_ON_STDIN_EOF,
-	OPTION_TRANSPARENT,
-	OPTION_AUTOMAKE,
-};
-
-enum exit_of {
-	EXIT_COMMAND,
-	EXIT_VERDICT,
-	EXIT_STREAM,
-};
-
-struct wrap_options {
-	struct job_options job;
-	struct outputs_options outputs;
-	struct writer_options writer;
-	struct subunit2_tagset tags;
-	struct strings environment; /* NAME=VALUE */
-	char *id, *route_code, *cwd;
-	char *tmp; /* where temporary files go */
-	struct pattern *until;
-	struct channel channel; /* that is offered to what the command runs */
-	enum exit_of exit;
-	bool die_on_stdin_eof, transparent, automake;
-	bool lost_output;    /* that was to be passed on */
-	struct strings argv; /* --automake: the command as it is run */
-};
-
-static const struct poptOption table[] = {
-	{"id", 'i', POPT_ARG_STRING, NULL, 'i', "the test's id (default: the command)", "ID"},
-	{"tag", 't', POPT_ARG_STRING, NULL, 't', "tag the test and all below it", "TAG"},
-	{"route-code", '\0', POPT_ARG_STRING, NULL, OPTION_ROUTE_CODE,
-         "put every packet under this routing code", "CODE"},
-	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM,
-         "what the command writes (default: auto)", "auto|tap|ktap|automake|subunit|text"},
-	{"merge", '\0', POPT_ARG_NONE, NULL, OPTION_MERGE,
-         "one pipe for standard output and standard error", NULL},
-	{"until", '\0', POPT_ARG_STRING, NULL, OPTION_UNTIL,
-         "end the command, as good, at the first line of output that matches", "REGEX"},
-	{"expect-fail", '\0', POPT_ARG_NONE, NULL, OPTION_EXPECT_FAIL,
-         "the command is expected to fail", NULL},
-	{"cwd", '\0', POPT_ARG_STRING, NULL, OPTION_CWD, "run the command there", "DIR"},
-	{"env", '\0', POPT_ARG_STRING, NULL, OPTION_ENV, "set a variable for the command",
-         "NAME=VALUE"},
-	{"die-on-stdin-eof", '\0', POPT_ARG_NONE, NULL, OPTION_DIE_ON_STDIN_EOF,
-         "end the command when standard input ends", NULL},
-	{"automake", '\0', POPT_ARG_NONE, NULL, OPTION_AUTOMAKE,
-         "the command is make: every test of automake's becomes one of its own", NULL},
-	{"transparent", '\0', POPT_ARG_NONE, NULL, OPTION_TRANSPARENT,
-         "pass the output on as it is; packets go to the wrap around this one, or to -o", NULL},
-	{"exit", '\0', POPT_ARG_STRING, NULL, OPTION_EXIT,
-         "what the exit status tells (default: command)", "command|verdict|stream"},
-	{"verbose", 'v', POPT_ARG_NONE, NULL, 'v', "show more in the report", NULL},
-	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show no report beside -o", NULL},
-	OPTIONS_GROUP("Supervision:", job_table),
-	OPTIONS_GROUP("Output:", outputs_table),
-	POPT_TABLEEND,
-};
-
 static const struct options_spec spec = {
 	.usage = "[OPTION...] [--] COMMAND [ARGUMENT...]",
 	.about = "Runs a command as one test; what it writes becomes part of the stream.",
 	.notes = "Exit status: the command's own; 1 when it was 0 but its output says failed;\n"
 		 "124 timed out, 125 wrap itself failed, 126 not executable, 127 not found.\n",
-	.table = table,
+	.table = wrap_table,
 	.posix = true,
 	.usage_exit = WRAP_FAILED,
 };
-
-/* The place of VALUE in WORDS, which end with NULL, or -1. */
-static int
-word_index(const char *value, const char *const *words)
-{
-	for (int i = 0; words[i]; i++)
-		if (strcmp(value, words[i]) == 0)
-			return i;
-	return -1;
-}
-
-static int
-take_from(struct wrap_options *said, struct options *options)
-{
-	static const char *const words[] = {"auto",    "tap",  "ktap", "automake",
-	                                    "subunit", "text", NULL};
-	static const enum capture_format meant[] = {CAPTURE_AUTO,    CAPTURE_TAP,
-	                                            CAPTURE_KTAP,    CAPTURE_AUTOMAKE,
-	                                            CAPTURE_SUBUNIT, CAPTURE_TEXT};
-	int index = word_index(options->value, words);
-	if (index < 0)
-		return options_refuse_value(options,
-		                            "not auto, tap, ktap, automake, subunit or text");
-	said->job.from = meant[index];
-	return 0;
-}
-
-static int
-take_exit(struct wrap_options *said, struct options *options)
-{
-	static const char *const words[] = {"command", "verdict", "stream", NULL};
-	int index = word_index(options->value, words);
-	if (index < 0)
-		return options_refuse_value(options, "not command, verdict or stream");
-	said->exit = (enum exit_of)index;
-	return 0;
-}
-
-static int
-take_until(struct wrap_options *said, struct options *options)
-{
-	char reason[PATTERN_REASON_SIZE];
-	pattern_free(said->until);
-	said->until = pattern_new(options->value, reason);
-	return said->until ? 0 : options_refuse_value(options, reason);
-}
-
-static int
-take_environment(struct wrap_options *said, struct options *options)
-{
-	const char *equals = strchr(options->value, '=');
-	if (!equals || equals == options->value)
-		return options_refuse_value(options, "not NAME=VALUE");
-	strings_take(&said->environment, options_take_value(options));
-	return 0;
-}
-
-/* For what becomes a string of a packet. */
-static int
-take(void *context, struct options *options, int option)
-{
-	struct wrap_options *said = context;
-	if (option >= OPTIONS_JOBS)
-		return job_table_take(&said->job, options, option);
-	if (option >= OPTIONS_OUTPUTS)
-		return outputs_take(&said->outputs, options, option);
-	switch (option) {
-	case 'i':
-		return options_take_string(options, &said->id);
-	case 't':
-		return options_take_tag(options, &said->tags);
-	case 'v':
-		said->writer.verbose = 1;
-		return 0;
-	case 'q':
-		said->writer.verbose = -1;
-		return 0;
-	case OPTION_ROUTE_CODE:
-		return options_take_string(options, &said->route_code);
-	case OPTION_FROM:
-		return take_from(said, options);
-	case OPTION_UNTIL:
-		return take_until(said, options);
-	case OPTION_CWD:
-		free(said->cwd);
-		said->cwd = options_take_value(options);
-		return 0;
-	case OPTION_ENV:
-		return take_environment(said, options);
-	case OPTION_EXIT:
-		return take_exit(said, options);
-	case OPTION_MERGE:
-		said->job.process.merge = true;
-		return 0;
-	case OPTION_EXPECT_FAIL:
-		said->job.rules.expect_fail = true;
-		return 0;
-	case OPTION_TRANSPARENT:
-		said->transparent = true;
-		return 0;
-	case OPTION_AUTOMAKE:
-		said->automake = true;
-		return 0;
-	default:
-		said->die_on_stdin_eof = true;
-		return 0;
-	}
-}
 
 /* The command as a person would type it, fit for a packet. */
 static char *
@@ -547,31 +370,16 @@ complete(struct wrap_options *said, struct options *options)
 	return 0;
 }
 
-static void
-clear(struct wrap_options *said)
-{
-	outputs_options_clear(&said->outputs);
-	subunit2_tagset_clear(&said->tags);
-	strings_clear(&said->environment);
-	strings_clear(&said->argv);
-	pattern_free(said->until);
-	channel_remove(&said->channel);
-	free(said->id);
-	free(said->route_code);
-	free(said->cwd);
-	free(said->tmp);
-}
-
 int
 cmd_wrap(int argc, const char **argv)
 {
-	struct wrap_options said = {0};
+	struct wrap_options said;
 	struct options options;
-	job_table_defaults(&said.job);
+	wrap_options_begin(&said);
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &said) && complete(&said, &options) == 0)
+	if (options_read(&options, wrap_take, &said) && complete(&said, &options) == 0)
 		options.exit_status = run(&said);
 	options_end(&options);
-	clear(&said);
+	wrap_options_clear(&said);
 	return options.exit_status;
 }

@@ -1,0 +1,42 @@
+/*
+ * The options of wrap: what its user said.
+ */
+#ifndef WRAP_OPTIONS_H
+#define WRAP_OPTIONS_H
+
+#include "outputs.h"
+#include "run/job_table.h"
+
+/* What the exit status tells. */
+enum exit_of {
+	EXIT_COMMAND,
+	EXIT_VERDICT,
+	EXIT_STREAM,
+};
+
+struct wrap_options {
+	struct job_options job;
+	struct outputs_options outputs;
+	struct writer_options writer;
+	struct subunit2_tagset tags;
+	struct strings environment; /* NAME=VALUE */
+	char *id, *route_code, *cwd;
+	char *tmp; /* where temporary files go */
+	struct pattern *until;
+	struct channel channel; /* that is offered to what the command runs */
+	enum exit_of exit;
+	bool die_on_stdin_eof, transparent, automake;
+	bool lost_output;    /* that was to be passed on */
+	struct strings argv; /* --automake: the command as it is run */
+};
+
+extern const struct poptOption wrap_table[];
+
+/* What holds where nothing is said. Released with wrap_options_clear. */
+void wrap_options_begin(struct wrap_options *said);
+void wrap_options_clear(struct wrap_options *said);
+
+/* For options_read, with a struct wrap_options as its context. */
+int wrap_take(void *context, struct options *options, int option);
+
+#endif
