@@ -320,6 +320,8 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	wrap 0 --exit=stream -- sh -c 'exit 9'
 	wrap 0 --exit=stream -- ./missing
 	run -125 sh -c 'subunit2 wrap --exit=stream -- true >/dev/full'
+	run -125 --separate-stderr sh -c 'subunit2 wrap --help >/dev/full'
+	[ "$stderr" = 'subunit2 wrap: standard output: No space left on device' ]
 }
 
 @test "--cwd and --env" {

@@ -24,6 +24,7 @@
 #include "run/quote.h"
 #include "run/tmpdir.h"
 #include "run/wrap_options.h"
+#include "standard.h"
 #include "when.h"
 
 #include <errno.h>
@@ -381,5 +382,6 @@ cmd_wrap(int argc, const char **argv)
 		options.exit_status = run(&said);
 	options_end(&options);
 	wrap_options_clear(&said);
-	return options.exit_status;
+	/* Help that cannot be written is wrap's own failure. */
+	return standard_flush(COMMAND_GOOD) == COMMAND_GOOD ? options.exit_status : WRAP_FAILED;
 }
