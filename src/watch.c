@@ -22,7 +22,7 @@ static void
 take_signals(struct watch *watch, const struct source *source)
 {
 	struct signals_seen seen = signals_take();
-	bool piped = source && !watch->follow;
+	bool piped = source && !watch->follow && !isatty(source_fd(source));
 	if (seen.stop)
 		signals_stop_self();
 	if (!seen.ending)

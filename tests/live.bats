@@ -155,3 +155,11 @@ unseen() { # REGEX
 	shows '^scripts: 1 passed, 1 unfinished'
 	unseen '^[0-9]+ done'
 }
+
+@test "report of what is typed: ^C ends it at once" {
+	terminal 80 24 'subunit2 report'
+	see '^0 done  '
+	tmux -S "$socket" send-keys C-c
+	see '^ended: 1'
+	shows '^not good: no tests'
+}
