@@ -129,7 +129,7 @@ take_test(void *context, const struct subunit2_test *test, struct subunit2_error
 	result->ns = ended && test->has_start && test->has_stop
 	                     ? subunit2_time_since(test->stop, test->start)
 	                     : -1;
-	result->passes += ended && !is_bad(test->status);
+	result->passes += ended && !is_bad(test->status) && test->status != SUBUNIT2_SKIP;
 	result->fails += is_bad(test->status);
 	return SUBUNIT2_OK;
 }

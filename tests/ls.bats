@@ -63,6 +63,9 @@ setup() {
 @test "-l shows status, time, and of several runs how often" {
 	[ "$(subunit2 ls -l --match=slow runs/9)" = "success         9.00s  slow" ]
 	[ "$(subunit2 ls -l --match=quick runs)" = "success         2.00s  1 passed, 1 failed  quick" ]
+	run_of >runs/11 <<<'0 quick skip'
+	run -0 subunit2 ls -l --match='quick$' runs
+	[[ $output == skip*'  1 passed, 1 failed  quick' ]]
 	[ "$(subunit2 ls -l --match=listed runs/9)" = "exists              -  listed" ]
 }
 
