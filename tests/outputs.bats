@@ -84,6 +84,8 @@ setup() {
 	run -1 grep -q $'\e\\[' terminal
 	TERM=xterm on_terminal subunit2 run --color=never /bin/true >terminal
 	grep -q $'\e\\[' terminal
+	TERM=xterm on_terminal subunit2 run /bin/true >terminal
+	run -1 grep -F $'\e[1;31m' terminal # nothing failed
 	TERM=dumb on_terminal subunit2 run --color=never /bin/true >terminal
 	run -1 grep -q $'\e\\[' terminal
 }

@@ -84,9 +84,11 @@ put_names(const struct names *names, const char *heading, FILE *file)
 void
 recall_put(const struct recall *recall, struct destination *to)
 {
-	style_begin(to, STYLE_BAD);
-	put_names(&recall->kinds[FAILED], "failed", to->file);
-	style_end(to);
+	if (recall->kinds[FAILED].count) {
+		style_begin(to, STYLE_BAD);
+		put_names(&recall->kinds[FAILED], "failed", to->file);
+		style_end(to);
+	}
 	put_names(&recall->kinds[FLAKY], "flaky", to->file);
 	put_names(&recall->kinds[LEAKED], "leaked", to->file);
 }
