@@ -93,7 +93,8 @@ spool_file(struct spool *spool)
 	return spool->file;
 }
 
-static void
+/* False with errno when FROM cannot be read to its end. */
+static bool
 copy_file(FILE *from, FILE *to)
 {
 	char buffer[WRITE_SIZE];
@@ -101,6 +102,7 @@ copy_file(FILE *from, FILE *to)
 	rewind(from);
 	while ((len = fread(buffer, 1, sizeof(buffer), from)) > 0)
 		fwrite(buffer, 1, len, to);
+	return !ferror(from);
 }
 
 int
@@ -112,7 +114,8 @@ spool_copy(struct spool *spool, FILE *to, struct subunit2_error *error)
 	if (spool->errnum != 0)
 		return subunit2_error_system(error, "temporary file", spool->errnum);
 	if (spool->overflow) {
-		copy_file(spool->overflow, to);
+		if (!copy_file(spool->overflow, to))
+			return subunit2_error_system(error, "temporary file", errno);
 		fseek(spool->overflow, 0, SEEK_END);
 	} else if (spool->len > 0) {
 		fwrite(spool->data, 1, spool->len, to);
