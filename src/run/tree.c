@@ -117,17 +117,24 @@ tree_clear(struct tree *tree)
 	*tree = (struct tree){0};
 }
 
+/* Its number may be another's by now. */
+static bool
+is_same(const struct tree_process *process)
+{
+	char pid[24];
+	struct tree_process now;
+	snprintf(pid, sizeof(pid), "%d", (int)process->pid);
+	return read_process(pid, &now) && now.start == process->start;
+}
+
 bool
 tree_signal(const struct tree_process *process, int signo)
 {
 	int fd = (int)syscall(SYS_pidfd_open, process->pid, 0);
 	if (fd < 0)
-		return errno == ENOSYS && kill(process->pid, signo) == 0;
+		return errno != ESRCH && is_same(process) && kill(process->pid, signo) == 0;
 	/* The descriptor holds one process; that it is the one that was read shows only now. */
-	char pid[24];
-	struct tree_process now;
-	snprintf(pid, sizeof(pid), "%d", (int)process->pid);
-	bool same = read_process(pid, &now) && now.start == process->start;
+	bool same = is_same(process);
 	int errnum = ESRCH;
 	bool done = same && syscall(SYS_pidfd_send_signal, fd, signo, NULL, 0) == 0;
 	if (same && !done)
