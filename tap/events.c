@@ -8,14 +8,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <subunit2/utf8.h>
 
 #define REASON_MAX 4096 /* bytes of the verdict's */
 #define SHOWN_MAX 1024  /* bytes of a name or a reason in it */
 
 struct tap_events {
-	struct tap_tests tests;
-	struct tap_parser parser;
 	struct subunit2_time since[TAP_LEVELS_MAX]; /* the end of each level's newest test */
 	size_t script_len; /* of its id; the name of a document follows in paths */
 	char *route_code;
@@ -23,6 +22,10 @@ struct tap_events {
 	struct tap_verdict verdict;
 	struct tap_buffer bail_out, faults, skip; /* what its reason is made of */
 	char reason[REASON_MAX];
+
+	/* Too large to be cleared for every script: each clears what it begins with. */
+	struct tap_tests tests;
+	struct tap_parser parser;
 };
 
 /*
@@ -382,20 +385,20 @@ copy(struct subunit2_view from, char **data, struct subunit2_view *to)
 struct tap_events *
 tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 {
-	struct tap_events *tap = calloc(1, sizeof(*tap));
+	struct tap_events *tap = malloc(sizeof(*tap));
 	if (!tap)
 		return NULL;
+	memset(tap, 0, offsetof(struct tap_events, tests));
 	struct tap_sender *sender = &tap->tests.sender;
 	struct tap_bytes script = {options->script.data, options->script.len};
+	tap_tests_init(&tap->tests, script);
 	tap->tests.options = *options;
 	sender->sink = sink;
 	sender->timed = options->clock != NULL;
 	if (sender->timed)
 		tap->since[0] = options->clock(options->context);
-	tap_tests_init(&tap->tests);
 	tap_parser_init(&tap->parser, (struct tap_rules){options->forced, options->ktap}, take_fact,
 	                tap);
-	tap_scopes_init(&tap->tests.scopes, script);
 	tap->script_len = tap->tests.scopes.at[0].path.len;
 	if (copy(options->route_code, &tap->route_code, &sender->route_code) &&
 	    subunit2_tagset_add(&sender->todo_tags, SUBUNIT2_LITERAL("todo-passed"), NULL) ==

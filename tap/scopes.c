@@ -8,8 +8,7 @@ tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script)
 {
 	tap_waiting_init(&scopes->waiting);
 	scopes->depth = 0;
-	scopes->at[0].named = true;
-	scopes->at[0].path.len = 0;
+	scopes->at[0] = (struct tap_scope){.named = true};
 	tap_path_prefix(&scopes->at[0].path, script);
 	tap_names_init(&scopes->names);
 }
@@ -82,6 +81,7 @@ tap_scopes_open(struct tap_scopes *scopes, uint64_t number)
 	struct tap_scope *scope = &scopes->at[++scopes->depth];
 	scope->named = scope->taken = scope->todo = false;
 	scope->path.len = scope->base_len = 0;
+	scope->path.hash = 0;
 	scope->number = number;
 	scope->records = scopes->waiting.sequence;
 }

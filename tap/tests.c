@@ -2,6 +2,8 @@
 
 #include "duration.h"
 
+#include <string.h>
+
 int
 tap_tests_no_memory(struct tap_tests *tests)
 {
@@ -15,8 +17,10 @@ tap_tests_keep(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_by
 }
 
 void
-tap_tests_init(struct tap_tests *tests)
+tap_tests_init(struct tap_tests *tests, struct tap_bytes script)
 {
+	memset(tests, 0, offsetof(struct tap_tests, scopes));
+	tap_scopes_init(&tests->scopes, script);
 	tests->newest.comment.name = "comment";
 	tests->newest.comment.bytes_name = "comment.bytes";
 	tests->newest.yaml.name = "diagnostic.yaml";

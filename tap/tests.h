@@ -32,7 +32,6 @@ struct tap_test {
 struct tap_tests {
 	struct tap_options options; /* but for its strings */
 	struct tap_sender sender;
-	struct tap_scopes scopes;
 	struct tap_failures failures;
 	struct tap_test newest;
 	int64_t now_ms;
@@ -40,11 +39,13 @@ struct tap_tests {
 	struct tap_buffer text;   /* came behind it */
 	struct tap_buffer before; /* comments for the next one, as they came */
 	bool before_full;         /* they are too many, and text */
+	struct tap_scopes scopes; /* last, for tap_tests_init */
 };
 
 /* All return SUBUNIT2_OK, SUBUNIT2_NO_MEMORY, or what a callback returned. */
 
-void tap_tests_init(struct tap_tests *tests);
+/* SCRIPT is the path of what has none above it. */
+void tap_tests_init(struct tap_tests *tests, struct tap_bytes script);
 void tap_tests_free(struct tap_tests *tests);
 
 /* NEWEST, which is filled in but for its diagnostics, opens. */

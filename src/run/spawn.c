@@ -18,6 +18,7 @@ fail(int error_fd, enum spawn_stage stage)
 	_exit(127);
 }
 
+/* In the caller's memory, until the exec. */
 static void
 become(const struct spawn *spawn, int error_fd)
 {
@@ -43,7 +44,7 @@ spawn_start(const struct spawn *spawn, int *error_fd)
 	int fds[2];
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -1;
-	pid_t pid = fork();
+	pid_t pid = vfork();
 	if (pid == 0)
 		become(spawn, fds[1]);
 	int errnum = errno;

@@ -1,5 +1,6 @@
 /*
- * Starts a command: fork and exec, with the failure of either told.
+ * Starts a command: vfork and exec, with the failure of either told. This
+ * process waits for the exec, and its environ is the command's from then on.
  *
  * The child gets the three descriptors named here as 0, 1 and 2, and otherwise
  * whatever this process has open without close-on-exec. Signals have their
