@@ -74,11 +74,13 @@ static int
 write_out(struct subunit2_output *output, struct subunit2_view packet, struct subunit2_error *error)
 {
 	struct iovec parts[] = {{output->buffer, output->len}, {(char *)packet.data, packet.len}};
+	int first = output->len ? 0 : 1;
 
 	if (!output->errnum && output->len + packet.len) {
 		bool held = output->locked && lock(output->fd, F_WRLCK);
 
-		output->errnum = write_parts(output->fd, parts, packet.len ? 2 : 1);
+		output->errnum =
+			write_parts(output->fd, parts + first, (packet.len ? 2 : 1) - first);
 		if (held)
 			lock(output->fd, F_UNLCK);
 		output->len = 0;
@@ -94,39 +96,46 @@ put(void *context, struct subunit2_view packet, struct subunit2_error *error)
 {
 	struct subunit2_output *output = context;
 
-	if (packet.len > output->size - output->len) {
-		int result;
+	/* Of a shared pipe, one that leaves no room for another like it. */
+	size_t copied_max = output->atomic ? output->size / 2 : output->size - output->len;
 
-		if (!output->atomic)
-			return write_out(output, packet, error);
-		result = write_out(output, SUBUNIT2_ABSENT, error);
+	if (output->atomic && packet.len > output->size - output->len) {
+		int result = write_out(output, SUBUNIT2_ABSENT, error);
 		if (result != SUBUNIT2_OK)
 			return result;
 	}
+	if (packet.len > copied_max)
+		return write_out(output, packet, error);
 	memcpy(output->buffer + output->len, packet.data, packet.len);
 	output->len += packet.len;
 	return SUBUNIT2_OK;
+}
+
+/* False when there is no room for EVENT's packet, or when it cannot be one. */
+static bool
+encode_in_place(struct subunit2_output *output, const struct subunit2_event *event)
+{
+	size_t room = output->size - output->len, len;
+
+	if (subunit2_packet_encode(event, output->buffer + output->len, room, &len, NULL) !=
+	            SUBUNIT2_OK ||
+	    len > room)
+		return false;
+	output->len += len;
+	return true;
 }
 
 int
 subunit2_output_event(struct subunit2_output *output, const struct subunit2_event *event,
                       struct subunit2_error *error)
 {
-	size_t room = output->size - output->len;
-	size_t len;
-	int result;
-
 	if (output->errnum)
 		return subunit2_error_system(error, output->name, output->errnum);
 	if (subunit2_view_present(event->packet) && event->packet.len <= output->limit)
 		return put(output, event->packet, error);
-
-	/* Most packets are small: encoded in place. */
-	result = subunit2_packet_encode(event, output->buffer + output->len, room, &len, NULL);
-	if (result == SUBUNIT2_OK && len <= room) {
-		output->len += len;
+	/* Most packets are small. */
+	if (encode_in_place(output, event))
 		return SUBUNIT2_OK;
-	}
 	return subunit2_packet_split(event, output->limit, put, output, error);
 }
 

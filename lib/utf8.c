@@ -5,14 +5,27 @@
 #define HIGH_BITS 0x8080808080808080u
 #define LOW_ONES 0x0101010101010101u
 
-/* Whether the eight bytes at TEXT are ASCII, and, when NUL_ENDS, none of them is NUL:
- * taking one from each byte sets a high bit only where there was a zero. */
-static inline bool
-is_ascii(const char *text, bool nul_ends)
+/* Has a high bit set unless the eight bytes at TEXT are ASCII, and, when NUL_ENDS, none of
+ * them is NUL: taking one from each byte sets a high bit only where there was a zero. */
+static inline uint64_t
+other_than_ascii(const char *text, bool nul_ends)
 {
 	uint64_t word;
 	memcpy(&word, text, sizeof(word));
-	return !((word | (nul_ends ? word - LOW_ONES : 0)) & HIGH_BITS);
+	return (word | (nul_ends ? word - LOW_ONES : 0)) & HIGH_BITS;
+}
+
+static inline bool
+is_ascii(const char *text, bool nul_ends)
+{
+	return !other_than_ascii(text, nul_ends);
+}
+
+static inline bool
+are_32_ascii(const char *text, bool nul_ends)
+{
+	return !(other_than_ascii(text, nul_ends) | other_than_ascii(text + 8, nul_ends) |
+	         other_than_ascii(text + 16, nul_ends) | other_than_ascii(text + 24, nul_ends));
 }
 
 /* The length of the ASCII run at TEXT; a NUL ends it when NUL_ENDS. */
@@ -20,6 +33,8 @@ static inline size_t
 ascii_len(const char *text, size_t len, bool nul_ends)
 {
 	size_t i = 0;
+	while (i + 32 <= len && are_32_ascii(text + i, nul_ends))
+		i += 32;
 	while (i + 8 <= len && is_ascii(text + i, nul_ends))
 		i += 8;
 	/* The last eight bytes overlap those before. */
