@@ -2,6 +2,8 @@
 
 #include "duration.h"
 
+#include <limits.h>
+
 #define TAB_COLUMNS 4
 #define COLOR_MAX 16          /* "\033[1;38;5;123m" */
 #define CONSOLE_PREFIX_MAX 64 /* "<6>[ 1234.567890][ T1234] " and more */
@@ -283,9 +285,16 @@ tap_line_read(struct tap_bytes bytes)
 bool
 tap_line_is_text(struct tap_bytes text)
 {
-	static const char first[] = "\r\033[<on1#TKBbp-{}"; /* of a console prefix, and as above */
+	/* What may follow the first character, of a console prefix or as above; "": anything.
+	 * NULL: nothing, it begins text. */
+	static const char *const next[UCHAR_MAX + 1] = {
+		['\r'] = "", ['\033'] = "", ['['] = "",  ['<'] = "",  ['#'] = "",  ['{'] = "",
+		['}'] = "",  ['o'] = "k",   ['n'] = "o", ['1'] = ".", ['T'] = "A", ['K'] = "T",
+		['B'] = "",  ['b'] = "",    ['p'] = "r", ['-'] = "-",
+	};
 	text = tap_skip_spaces(text);
-	return !text.len || !memchr(first, *text.data, sizeof(first) - 1);
+	const char *wanted = text.len ? next[(unsigned char)*text.data] : NULL;
+	return !wanted || (*wanted && (text.len < 2 || text.data[1] != *wanted));
 }
 
 bool

@@ -231,6 +231,15 @@ damage_of() {
 	[[ $(damage_of 'text') == "line 1: byte "* ]]
 }
 
+@test "the lines of a console's text count, with braces and without" {
+	{
+		printf 'a\n{b\n'
+		seq 200
+		printf 'x {y\n{"subunit":2,"test_id":"b","test_status":"passed"}\n'
+	} >console
+	events --from=subunit console | grep -q '"line 204: test_status: unknown status"'
+}
+
 @test "damage loses no byte, and what stands behind it is read" {
 	printf '{"subunit":2,"nonsense\n{"subunit":2,"test_id":"b","test_status":"success","runnable":true}\n' >bad.json
 	events bad.json >out

@@ -1,6 +1,7 @@
 #include "automake_line.h"
 
 #include <ctype.h>
+#include <limits.h>
 
 const char *const automake_result_names[AUTOMAKE_RESULTS] = {
 	"PASS", "SKIP", "XFAIL", "FAIL", "XPASS", "ERROR",
@@ -191,9 +192,12 @@ automake_line(struct subunit2_view text, char *scratch)
 bool
 automake_line_is_other(struct subunit2_view text)
 {
+	static const bool begins[UCHAR_MAX + 1] = {
+		['P'] = true, ['S'] = true, ['X'] = true, ['F'] = true,
+		['E'] = true, ['#'] = true, ['M'] = true, ['\033'] = true};
 	if (!text.len)
 		return true;
-	if (memchr("PSXFE#M\033", *text.data, 8))
+	if (begins[(unsigned char)*text.data])
 		return false;
 	/* What make says, and a call of make. */
 	struct subunit2_view word = take_word(&text);

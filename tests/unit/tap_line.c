@@ -192,10 +192,14 @@ main(void)
 			printf("# got: %s\n", text);
 		if (line.kind != TAP_TEXT)
 			CHECK_NAMED("its beginnings", may_begin_always(bytes));
+		if (line.kind != TAP_TEXT && line.kind != TAP_BLANK)
+			CHECK_NAMED("its first look", !tap_line_is_text(bytes));
 	}
 	CHECK(!tap_line_may_begin((struct tap_bytes){"Enter: ", 7}));
 	CHECK(!tap_line_may_begin((struct tap_bytes){"  [y/N] ", 8}));
 	CHECK(!tap_line_may_begin((struct tap_bytes){"out", 3}));
+	CHECK(tap_line_is_text((struct tap_bytes){"  out", 5}));
+	CHECK(tap_line_is_text((struct tap_bytes){"1 cc", 4}));
 
 	char plain[16];
 	struct tap_bytes escaped = {"a\\#b\\\\c\\d\\", 10};
