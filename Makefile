@@ -177,10 +177,11 @@ JOBS ?= $(shell nproc)
 deps:
 	@tools/deps.sh build test
 
+# One suite more than there are processors: many wait for something.
 check: deps
 	@$(MAKE) -s -j$(JOBS) WERROR=1 all builtin unit-programs
 	@$(MAKE) -s -j$(JOBS) WERROR=1 SAN=1 unit-programs
-	@tests/check -j $(JOBS) $(wildcard tests/*.bats) $(unit_sources:%.c=valgrind:build/%) \
+	@tests/check -j $$(($(JOBS) + 1)) $(wildcard tests/*.bats) $(unit_sources:%.c=valgrind:build/%) \
 		$(unit_sources:%.c=build/san/%)
 
 demo:
