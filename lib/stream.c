@@ -1,12 +1,11 @@
 #include <subunit2/stream.h>
 
+#include <subunit2/damage.h>
 #include <subunit2/text.h>
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define DAMAGE_PIECE_MAX 65536 /* bytes in one event */
 
 struct subunit2_stream {
 	struct subunit2_reader *reader;
@@ -49,66 +48,20 @@ stream_packet(void *context, const struct subunit2_event *event, struct subunit2
 	return subunit2_sink_event(stream->sink, event, error);
 }
 
-static struct subunit2_event
-parser_event(const struct subunit2_stream *stream)
-{
-	return (struct subunit2_event){
-		.test_id = SUBUNIT2_LITERAL("subunit.parser"),
-		.has_timestamp = stream->has_time,
-		.timestamp = stream->time,
-	};
-}
-
-/* At least one event, though the last piece may be empty: it carries eof. */
-static int
-send_damaged_bytes(struct subunit2_stream *stream, const struct subunit2_damage *damage,
-                   struct subunit2_error *error)
-{
-	struct subunit2_event event = parser_event(stream);
-	struct subunit2_view rest = damage->piece;
-	int result = SUBUNIT2_OK;
-	event.file_name = SUBUNIT2_LITERAL("Packet data");
-	if (damage->first)
-		event.mime_type = SUBUNIT2_LITERAL("application/octet-stream");
-	do {
-		size_t len = rest.len < DAMAGE_PIECE_MAX ? rest.len : DAMAGE_PIECE_MAX;
-		event.file_bytes = (struct subunit2_view){rest.data, len};
-		rest.data += len;
-		rest.len -= len;
-		event.eof = damage->last && !rest.len;
-		result = subunit2_sink_event(stream->sink, &event, error);
-		event.mime_type = SUBUNIT2_ABSENT;
-	} while (rest.len && !result);
-	return result;
-}
-
-static int
-send_reason(struct subunit2_stream *stream, const struct subunit2_damage *damage,
-            struct subunit2_error *error)
-{
-	char reason[256];
-	int len = snprintf(reason, sizeof(reason),
-	                   "%s (at byte %" PRIu64 ", in the packet at byte %" PRIu64 ")",
-	                   damage->reason, damage->reason_offset, damage->offset);
-	struct subunit2_event event = parser_event(stream);
-	event.file_name = SUBUNIT2_LITERAL("Parser Error");
-	event.file_bytes = (struct subunit2_view){reason, (size_t)len};
-	event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
-	event.eof = true;
-	event.status = SUBUNIT2_FAIL;
-	return subunit2_sink_event(stream->sink, &event, error);
-}
-
 static int
 stream_damage(void *context, const struct subunit2_damage *damage, struct subunit2_error *error)
 {
 	struct subunit2_stream *stream = context;
+	const struct subunit2_time *time = stream->has_time ? &stream->time : NULL;
+	char reason[256];
+	if (damage->last)
+		snprintf(reason, sizeof(reason),
+		         "%s (at byte %" PRIu64 ", in the packet at byte %" PRIu64 ")",
+		         damage->reason, damage->reason_offset, damage->offset);
 	int result = flush_text(stream, error);
-	if (!result)
-		result = send_damaged_bytes(stream, damage, error);
-	if (!result && damage->last)
-		result = send_reason(stream, damage, error);
-	return result;
+	return result ? result
+	              : subunit2_damage_tell(stream->sink, damage->piece, damage->first,
+	                                     damage->last ? reason : NULL, time, error);
 }
 
 struct subunit2_stream *

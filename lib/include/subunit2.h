@@ -9,6 +9,7 @@
  * packet.h   event to bytes and back
  * reader.h   packets, text and damage out of a stream
  * text.h     text into file events
+ * damage.h   what cannot be read into events
  * stream.h   reader and text together: bytes in, events out
  * sink.h     where events go: tee, tag, stamp, fail-fast, route
  * collect.h  one test at a time
@@ -22,6 +23,7 @@
 #define SUBUNIT2_H
 
 #include "subunit2/collect.h"
+#include "subunit2/damage.h"
 #include "subunit2/error.h"
 #include "subunit2/event.h"
 #include "subunit2/hash.h"

@@ -5,16 +5,17 @@
  * "go build IMPORTPATH". Lines that are not of this format are text, or damage
  * where the user named the format.
  */
-#include "damage.h"
 #include "input.h"
 #include "json_event.h"
 #include "lines.h"
+#include "loose_text.h"
 #include "memory.h"
 #include "rfc3339.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <subunit2/damage.h>
 #include <uthash.h>
 
 #define SILENCE_MS 1000 /* then the start of a line that is not JSON is let go */
@@ -26,8 +27,7 @@ struct open_test {
 
 struct gojson_input {
 	struct input input;
-	struct subunit2_sink *sink;
-	struct subunit2_text *text;
+	struct loose_text loose;
 	struct lines lines;
 	bool declared;
 	int64_t fed_ms;
@@ -115,8 +115,7 @@ emit(struct gojson_input *self, const struct action *action, struct subunit2_eve
 {
 	event->has_timestamp = action->has_time;
 	event->timestamp = action->time;
-	int result = subunit2_text_flush(self->text, error);
-	return result == SUBUNIT2_OK ? subunit2_sink_event(self->sink, event, error) : result;
+	return subunit2_sink_event(&self->loose.sink, event, error);
 }
 
 static int
@@ -204,11 +203,10 @@ take_other(struct gojson_input *self, struct subunit2_view line, const char *why
 {
 	char reason[JSON_EVENT_REASON_SIZE];
 	if (!self->declared)
-		return subunit2_text_feed(self->text, line, self->fed_ms, error);
+		return subunit2_text_feed(self->loose.text, line, self->fed_ms, error);
 	snprintf(reason, sizeof(reason), "line %llu: %s", (unsigned long long)self->lines.count,
 	         why);
-	int result = subunit2_text_flush(self->text, error);
-	return result == SUBUNIT2_OK ? damage_tell(self->sink, line, reason, error) : result;
+	return subunit2_damage_tell(&self->loose.sink, line, true, reason, NULL, error);
 }
 
 static int
@@ -255,7 +253,7 @@ static int64_t
 gojson_deadline(const struct input *input)
 {
 	const struct gojson_input *self = (const struct gojson_input *)input;
-	int64_t text = subunit2_text_deadline(self->text);
+	int64_t text = subunit2_text_deadline(self->loose.text);
 	int64_t line = waits_in_vain(self) ? self->fed_ms + SILENCE_MS : INT64_MAX;
 	return text < line ? text : line;
 }
@@ -269,7 +267,7 @@ gojson_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
 	if (waits_in_vain(self) && now_ms >= self->fed_ms + SILENCE_MS &&
 	    lines_take_held(&self->lines, &line))
 		result = take_other(self, line, "not JSON", error);
-	return result == SUBUNIT2_OK ? subunit2_text_tick(self->text, now_ms, error) : result;
+	return result == SUBUNIT2_OK ? subunit2_text_tick(self->loose.text, now_ms, error) : result;
 }
 
 static int
@@ -282,7 +280,7 @@ gojson_finish(struct input *input, struct subunit2_error *error)
 		self->lines.open = false; /* nothing follows: this is all of the line */
 		result = take_line(self, line, error);
 	}
-	return result == SUBUNIT2_OK ? subunit2_text_flush(self->text, error) : result;
+	return result == SUBUNIT2_OK ? subunit2_text_flush(self->loose.text, error) : result;
 }
 
 static void
@@ -291,7 +289,7 @@ gojson_free(struct input *input)
 	struct gojson_input *self = (struct gojson_input *)input;
 	while (self->open)
 		close_test(self, self->open->id);
-	subunit2_text_free(self->text);
+	loose_text_clear(&self->loose);
 	lines_clear(&self->lines);
 	free(self);
 }
@@ -304,11 +302,9 @@ input_gojson(const struct input_options *options, struct subunit2_sink *sink,
 	struct gojson_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){gojson_feed, gojson_deadline, gojson_tick, gojson_finish,
 	                             gojson_free};
-	self->sink = sink;
+	loose_text_init(&self->loose, SUBUNIT2_ABSENT, sink);
 	self->declared = options->declared;
 	self->lines.max = JSON_EVENT_MAX;
-	self->text = memory_have(subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"),
-	                                           SUBUNIT2_ABSENT, SUBUNIT2_ABSENT, false));
 	return &self->input;
 }
 

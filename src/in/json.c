@@ -3,44 +3,20 @@
  * event is damage; where it was found out, only lines that claim to be one are,
  * and the rest is text.
  */
-#include "damage.h"
 #include "input.h"
 #include "json_event.h"
 #include "json_lines.h"
+#include "loose_text.h"
 #include "memory.h"
 
 #include <stdlib.h>
 
 struct json_input {
 	struct input input;
-	struct subunit2_sink *sink;
 	struct json_lines *lines;
-	struct subunit2_text *text;
+	struct loose_text loose;
 	int64_t now_ms;
 };
-
-static int
-json_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
-{
-	struct json_input *self = context;
-	int result = subunit2_text_flush(self->text, error);
-	return result == SUBUNIT2_OK ? subunit2_sink_event(self->sink, event, error) : result;
-}
-
-static int
-json_other(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
-{
-	struct json_input *self = context;
-	return subunit2_text_feed(self->text, bytes, now_ms, error);
-}
-
-static int
-json_bad(void *context, struct subunit2_view line, const char *reason, struct subunit2_error *error)
-{
-	struct json_input *self = context;
-	int result = subunit2_text_flush(self->text, error);
-	return result == SUBUNIT2_OK ? damage_tell(self->sink, line, reason, error) : result;
-}
 
 static int
 json_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
@@ -56,7 +32,7 @@ json_deadline(const struct input *input)
 {
 	const struct json_input *self = (const struct json_input *)input;
 	int64_t lines = json_lines_deadline(self->lines);
-	int64_t text = subunit2_text_deadline(self->text);
+	int64_t text = subunit2_text_deadline(self->loose.text);
 	return lines < text ? lines : text;
 }
 
@@ -66,7 +42,7 @@ json_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
 	struct json_input *self = (struct json_input *)input;
 	self->now_ms = now_ms;
 	int result = json_lines_tick(self->lines, now_ms, error);
-	return result == SUBUNIT2_OK ? subunit2_text_tick(self->text, now_ms, error) : result;
+	return result == SUBUNIT2_OK ? subunit2_text_tick(self->loose.text, now_ms, error) : result;
 }
 
 static int
@@ -74,7 +50,7 @@ json_finish(struct input *input, struct subunit2_error *error)
 {
 	struct json_input *self = (struct json_input *)input;
 	int result = json_lines_end(self->lines, self->now_ms, error);
-	return result == SUBUNIT2_OK ? subunit2_text_flush(self->text, error) : result;
+	return result == SUBUNIT2_OK ? subunit2_text_flush(self->loose.text, error) : result;
 }
 
 static void
@@ -82,7 +58,7 @@ json_free(struct input *input)
 {
 	struct json_input *self = (struct json_input *)input;
 	json_lines_free(self->lines);
-	subunit2_text_free(self->text);
+	loose_text_clear(&self->loose);
 	free(self);
 }
 
@@ -90,14 +66,12 @@ struct input *
 input_json(const struct input_options *options, struct subunit2_sink *sink,
            struct subunit2_error *error)
 {
-	static const struct json_lines_handler handler = {json_event, json_other, json_bad};
 	(void)error;
 	struct json_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){json_feed, json_deadline, json_tick, json_finish, json_free};
-	self->sink = sink;
-	self->lines = json_lines_new(&handler, self, options->declared);
-	self->text = memory_have(subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"),
-	                                           SUBUNIT2_ABSENT, SUBUNIT2_ABSENT, false));
+	loose_text_init(&self->loose, SUBUNIT2_ABSENT, sink);
+	self->lines =
+		json_lines_new(&self->loose.sink, options->declared, loose_text_feed, &self->loose);
 	return &self->input;
 }
 

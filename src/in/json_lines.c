@@ -5,11 +5,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <subunit2/damage.h>
 
 #define BLOCK 64 /* bytes; fewer than a uint8_t counts */
 
 struct json_lines {
-	struct json_lines_handler handler;
+	struct subunit2_sink *sink;
+	int (*other)(void *context, struct subunit2_view bytes, int64_t now_ms,
+	             struct subunit2_error *error);
 	void *context;
 	bool strict;
 	struct json_event_parser *parser;
@@ -23,10 +26,14 @@ struct json_lines {
 };
 
 struct json_lines *
-json_lines_new(const struct json_lines_handler *handler, void *context, bool strict)
+json_lines_new(struct subunit2_sink *sink, bool strict,
+               int (*other)(void *context, struct subunit2_view bytes, int64_t now_ms,
+                            struct subunit2_error *error),
+               void *context)
 {
 	struct json_lines *lines = memory_zeroed(1, sizeof(*lines));
-	lines->handler = *handler;
+	lines->sink = sink;
+	lines->other = other;
 	lines->context = context;
 	lines->strict = strict;
 	lines->parser = json_event_parser_new();
@@ -47,7 +54,7 @@ static int
 pass(struct json_lines *lines, struct subunit2_view bytes, int64_t now_ms,
      struct subunit2_error *error)
 {
-	return bytes.len ? lines->handler.other(lines->context, bytes, now_ms, error) : SUBUNIT2_OK;
+	return bytes.len ? lines->other(lines->context, bytes, now_ms, error) : SUBUNIT2_OK;
 }
 
 static bool
@@ -88,9 +95,9 @@ tell_line(struct json_lines *lines, struct subunit2_view line, size_t released, 
 	struct subunit2_event event;
 	char why[JSON_EVENT_REASON_SIZE], reason[JSON_EVENT_REASON_SIZE + 32];
 	if (json_event_read(lines->parser, text, &event, why))
-		return lines->handler.event(lines->context, &event, error);
+		return subunit2_sink_event(lines->sink, &event, error);
 	snprintf(reason, sizeof(reason), "line %llu: %s", (unsigned long long)lines->line, why);
-	return lines->handler.bad(lines->context, rest, reason, error);
+	return subunit2_damage_tell(lines->sink, rest, true, reason, NULL, error);
 }
 
 static int
@@ -111,7 +118,8 @@ let_go(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
 	lines->held_len = lines->released = 0;
 	lines->passing = true;
 	if (lines->strict)
-		return lines->handler.bad(lines->context, rest, "too long for an event", error);
+		return subunit2_damage_tell(lines->sink, rest, true, "too long for an event", NULL,
+		                            error);
 	return pass(lines, rest, now_ms, error);
 }
 

@@ -3,7 +3,7 @@
  * of a stream for channels that are not 8-bit clean. Carriage returns and
  * blanks around an event do not matter.
  *
- * Every byte comes out once, in order: in an event, in a bad line, or as other.
+ * Every byte comes out once, in order: in an event, in damage, or as other.
  * (An exception: a line that was let go because the input fell silent may still
  * be completed to an event, which is delivered then.) Memory is one line that
  * may be an event, at most JSON_EVENT_MAX.
@@ -11,27 +11,22 @@
 #ifndef JSON_LINES_H
 #define JSON_LINES_H
 
-#include <subunit2/error.h>
-#include <subunit2/event.h>
+#include <subunit2/sink.h>
 
 /* A line that may be an event is let go after this much silence. */
 #define JSON_LINES_SILENCE_MS 1000
 
-struct json_lines_handler {
-	int (*event)(void *context, const struct subunit2_event *event,
-	             struct subunit2_error *error);
-	int (*other)(void *context, struct subunit2_view bytes, int64_t now_ms,
-	             struct subunit2_error *error);
-	/* LINE claims to be an event, and is none. */
-	int (*bad)(void *context, struct subunit2_view line, const char *reason,
-	           struct subunit2_error *error);
-};
-
 struct json_lines;
 
-/* STRICT: every line that is not blank claims to be an event. HANDLER is copied. */
-struct json_lines *json_lines_new(const struct json_lines_handler *handler, void *context,
-                                  bool strict);
+/*
+ * Events go to SINK, which is not finished, and so does damage: a line that
+ * claims to be an event, and is none. OTHER takes the rest, with CONTEXT.
+ * STRICT: every line that is not blank claims to be an event.
+ */
+struct json_lines *json_lines_new(struct subunit2_sink *sink, bool strict,
+                                  int (*other)(void *context, struct subunit2_view bytes,
+                                               int64_t now_ms, struct subunit2_error *error),
+                                  void *context);
 void json_lines_free(struct json_lines *lines);
 
 int json_lines_feed(struct json_lines *lines, struct subunit2_view bytes, int64_t now_ms,

@@ -16,9 +16,9 @@
  * end failed. Where Python's reader dies of a malformed line, it is text here,
  * and within details it is damage.
  */
-#include "damage.h"
 #include "input.h"
 #include "lines.h"
+#include "loose_text.h"
 #include "memory.h"
 #include "rfc3339.h"
 #include "subunit1_details.h"
@@ -26,6 +26,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <subunit2/damage.h>
 #include <uthash.h>
 
 #define LINE_MAX_LEN 65536
@@ -40,8 +41,7 @@ struct open_test {
 
 struct subunit1_input {
 	struct input input;
-	struct subunit2_sink *sink;
-	struct subunit2_text *text;
+	struct loose_text loose;
 	struct lines lines;
 	int64_t fed_ms; /* when the last bytes came */
 
@@ -74,8 +74,7 @@ emit(struct subunit1_input *self, struct subunit2_event *event, struct subunit2_
 {
 	event->has_timestamp = self->has_time;
 	event->timestamp = self->time;
-	int result = subunit2_text_flush(self->text, error);
-	return result == SUBUNIT2_OK ? subunit2_sink_event(self->sink, event, error) : result;
+	return subunit2_sink_event(&self->loose.sink, event, error);
 }
 
 /* LABEL as a test id: itself, where a packet can hold it. Into BUFFER if not. */
@@ -166,7 +165,7 @@ tell_file(void *context, struct subunit2_event *event, struct subunit2_error *er
 static int
 take_text(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
 {
-	return subunit2_text_feed(self->text, line, self->fed_ms, error);
+	return subunit2_text_feed(self->loose.text, line, self->fed_ms, error);
 }
 
 /* The open test with LABEL, which may end with ENDING; NULL: none. */
@@ -304,9 +303,7 @@ take_damage(struct subunit1_input *self, struct subunit2_view line, struct subun
 	char reason[128];
 	snprintf(reason, sizeof(reason), "line %llu: %s in the details of a test",
 	         (unsigned long long)self->lines.count, self->details.damage);
-	int result = subunit2_text_flush(self->text, error);
-	if (result == SUBUNIT2_OK)
-		result = damage_tell(self->sink, line, reason, error);
+	int result = subunit2_damage_tell(&self->loose.sink, line, true, reason, NULL, error);
 	return result == SUBUNIT2_OK ? end_test(self, self->ended, self->outcome, error) : result;
 }
 
@@ -354,7 +351,7 @@ static int64_t
 subunit1_deadline(const struct input *input)
 {
 	const struct subunit1_input *self = (const struct subunit1_input *)input;
-	int64_t text = subunit2_text_deadline(self->text);
+	int64_t text = subunit2_text_deadline(self->loose.text);
 	int64_t line = waits_in_vain(self) ? self->fed_ms + SILENCE_MS : INT64_MAX;
 	return text < line ? text : line;
 }
@@ -368,7 +365,7 @@ subunit1_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
 	if (waits_in_vain(self) && now_ms >= self->fed_ms + SILENCE_MS &&
 	    lines_take_held(&self->lines, &line))
 		result = take_text(self, line, error);
-	return result == SUBUNIT2_OK ? subunit2_text_tick(self->text, now_ms, error) : result;
+	return result == SUBUNIT2_OK ? subunit2_text_tick(self->loose.text, now_ms, error) : result;
 }
 
 /* The stream ended within TEST, in its details or before its outcome. */
@@ -404,7 +401,7 @@ subunit1_finish(struct input *input, struct subunit2_error *error)
 	}
 	while (result == SUBUNIT2_OK && self->open)
 		result = lose_test(self, self->open, error);
-	return result == SUBUNIT2_OK ? subunit2_text_flush(self->text, error) : result;
+	return result == SUBUNIT2_OK ? subunit2_text_flush(self->loose.text, error) : result;
 }
 
 static void
@@ -414,7 +411,7 @@ subunit1_free(struct input *input)
 	while (self->open)
 		forget(self, self->open);
 	subunit2_tagset_clear(&self->tags);
-	subunit2_text_free(self->text);
+	loose_text_clear(&self->loose);
 	lines_clear(&self->lines);
 	subunit1_details_clear(&self->details);
 	free(self);
@@ -428,12 +425,10 @@ input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
 	struct subunit1_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){subunit1_feed, subunit1_deadline, subunit1_tick,
 	                             subunit1_finish, subunit1_free};
-	self->sink = sink;
+	loose_text_init(&self->loose, SUBUNIT2_ABSENT, sink);
 	self->lines.max = LINE_MAX_LEN;
 	self->details.tell = tell_file;
 	self->details.context = self;
-	self->text = memory_have(subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"),
-	                                           SUBUNIT2_ABSENT, SUBUNIT2_ABSENT, false));
 	return &self->input;
 }
 

@@ -4,6 +4,7 @@
  * A file tells no times and no exit status.
  */
 #include "input.h"
+#include "loose_text.h"
 #include "memory.h"
 
 #include <stdlib.h>
@@ -16,8 +17,7 @@ struct tap_input {
 	struct input input;
 	struct subunit2_sink *sink;
 	struct tap_events *tap;
-	struct subunit2_text *text;
-	struct subunit2_sink assertions; /* text before an event is told before it */
+	struct loose_text loose;
 	char id[ID_MAX];
 	size_t id_len;
 	bool begun;
@@ -44,30 +44,6 @@ begin(struct tap_input *self, struct subunit2_error *error)
 }
 
 static int
-assertion_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-                struct subunit2_error *error)
-{
-	struct tap_input *self =
-		(struct tap_input *)((char *)sink - offsetof(struct tap_input, assertions));
-	int result = subunit2_text_flush(self->text, error);
-	return result == SUBUNIT2_OK ? subunit2_sink_event(self->sink, event, error) : result;
-}
-
-static int
-assertions_finish(struct subunit2_sink *sink, struct subunit2_error *error)
-{
-	(void)sink, (void)error;
-	return SUBUNIT2_OK;
-}
-
-static int
-tap_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
-{
-	struct tap_input *self = context;
-	return subunit2_text_feed(self->text, bytes, now_ms, error);
-}
-
-static int
 tap_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
          struct subunit2_error *error)
 {
@@ -83,7 +59,7 @@ tap_deadline(const struct input *input)
 {
 	const struct tap_input *self = (const struct tap_input *)input;
 	int64_t tap = tap_events_deadline(self->tap);
-	int64_t text = subunit2_text_deadline(self->text);
+	int64_t text = subunit2_text_deadline(self->loose.text);
 	return tap < text ? tap : text;
 }
 
@@ -92,7 +68,7 @@ tap_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
 {
 	struct tap_input *self = (struct tap_input *)input;
 	int result = tap_events_tick(self->tap, now_ms, error);
-	return result == SUBUNIT2_OK ? subunit2_text_tick(self->text, now_ms, error) : result;
+	return result == SUBUNIT2_OK ? subunit2_text_tick(self->loose.text, now_ms, error) : result;
 }
 
 /* The script's final status: what its TAP says. */
@@ -121,7 +97,7 @@ tap_finish(struct input *input, struct subunit2_error *error)
 	if (result == SUBUNIT2_OK)
 		result = tap_events_finish(self->tap, error);
 	if (result == SUBUNIT2_OK)
-		result = subunit2_text_flush(self->text, error);
+		result = subunit2_text_flush(self->loose.text, error);
 	return result == SUBUNIT2_OK ? tell_verdict(self, error) : result;
 }
 
@@ -130,7 +106,7 @@ tap_free(struct input *input)
 {
 	struct tap_input *self = (struct tap_input *)input;
 	tap_events_free(self->tap);
-	subunit2_text_free(self->text);
+	loose_text_clear(&self->loose);
 	free(self);
 }
 
@@ -141,22 +117,20 @@ input_tap(const struct input_options *options, struct subunit2_sink *sink,
 	(void)error;
 	struct tap_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){tap_feed, tap_deadline, tap_tick, tap_finish, tap_free};
-	self->assertions = (struct subunit2_sink){assertion_event, assertions_finish, NULL};
 	self->sink = sink;
 	self->id_len = subunit2_utf8_escape(
 		subunit2_view_of(options->id ? options->id : options->name), self->id, ID_MAX);
 
 	struct subunit2_view id = {self->id, self->id_len};
-	self->text = memory_have(
-		subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), id, SUBUNIT2_ABSENT, true));
+	loose_text_init(&self->loose, id, sink);
 	const struct tap_options tap = {
 		.script = id,
 		.strict = options->strict,
 		.forced = options->declared,
-		.text = tap_text,
-		.context = self,
+		.text = loose_text_feed,
+		.context = &self->loose,
 	};
-	self->tap = memory_have(tap_events_new(&tap, &self->assertions));
+	self->tap = memory_have(tap_events_new(&tap, &self->loose.sink));
 	return &self->input;
 }
 

@@ -1,26 +1,23 @@
 #include "run/capture.h"
 
 #include "in/automake.h"
-#include "in/damage.h"
-#include "in/json_lines.h"
+#include "in/mixed.h"
 #include "in/suite_log.h"
 #include "when.h"
 
 #include <stdlib.h>
 
 /*
- * stdout → stream → JSON lines → suite log → TAP → automake → text → sink
- *            |          |          |           |       |        |
- *            packets    packets    text        assertions, results, stderr's text
+ * stdout → mixed → suite log → TAP → automake → text → sink
+ *            |         |         |       |        |
+ *            packets   text      assertions, results, stderr's text
  */
 struct capture {
-	struct subunit2_sink packets;    /* what the stream finds, but for text */
-	struct subunit2_sink events;     /* the same, and what stands on lines */
+	struct subunit2_sink events;     /* what is found, but for text */
 	struct subunit2_sink assertions; /* what TAP finds, but for text */
 	struct subunit2_sink *sink;
 	struct capture_options options;
-	struct subunit2_stream *stream; /* NULL: nothing is looked for, or there was nothing */
-	struct json_lines *lines;       /* NULL likewise */
+	struct mixed *mixed; /* NULL: nothing is looked for, or there was nothing */
 	struct suite_log log;
 	struct subunit2_stream *channel; /* packets that do not come by standard output */
 	struct tap_events *tap;          /* NULL: no TAP is looked for */
@@ -98,8 +95,7 @@ static int
 events_event(struct subunit2_sink *self, const struct subunit2_event *event,
              struct subunit2_error *error)
 {
-	struct capture *capture =
-		(struct capture *)((char *)self - offsetof(struct capture, events));
+	struct capture *capture = (struct capture *)self;
 	int result = flush_texts(capture, error);
 	if (result != SUBUNIT2_OK)
 		return result;
@@ -107,16 +103,6 @@ events_event(struct subunit2_sink *self, const struct subunit2_event *event,
 		return take_own(capture, event, error);
 	result = subunit2_sink_event(subunit2_summary_sink(capture->others), event, error);
 	return result == SUBUNIT2_OK ? subunit2_sink_event(capture->sink, event, error) : result;
-}
-
-/* A packet ends the line before it. */
-static int
-packets_event(struct subunit2_sink *self, const struct subunit2_event *event,
-              struct subunit2_error *error)
-{
-	struct capture *capture = (struct capture *)self;
-	int result = json_lines_end(capture->lines, capture->now_ms, error);
-	return result == SUBUNIT2_OK ? subunit2_sink_event(&capture->events, event, error) : result;
 }
 
 static int
@@ -135,20 +121,6 @@ ignore_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	(void)self, (void)error;
 	return SUBUNIT2_OK;
-}
-
-static int
-stream_text(void *context, struct subunit2_view text, int64_t now_ms, struct subunit2_error *error)
-{
-	struct capture *capture = context;
-	return json_lines_feed(capture->lines, text, now_ms, error);
-}
-
-static int
-lines_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
-{
-	struct capture *capture = context;
-	return subunit2_sink_event(&capture->events, event, error);
 }
 
 static int
@@ -187,21 +159,13 @@ log_inside(void *context, struct subunit2_view bytes, struct subunit2_error *err
 }
 
 static int
-lines_other(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
+mixed_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
 {
 	struct capture *capture = context;
 	(void)now_ms;
 	return capture->automake ? suite_log_feed(&capture->log, bytes, log_outside, log_inside,
 	                                          capture, error)
 	                         : log_outside(capture, bytes, error);
-}
-
-static int
-lines_bad(void *context, struct subunit2_view line, const char *reason,
-          struct subunit2_error *error)
-{
-	struct capture *capture = context;
-	return damage_tell(&capture->events, line, reason, error);
 }
 
 static bool
@@ -256,16 +220,14 @@ channel_text(void *context, struct subunit2_view bytes, int64_t now_ms,
 /* Only once there is something to read: most of what is run says nothing, and
  * what it takes to read anything is not small. */
 static int
-open_stream(struct capture *capture, struct subunit2_error *error)
+open_mixed(struct capture *capture, struct subunit2_error *error)
 {
-	static const struct json_lines_handler handler = {lines_event, lines_other, lines_bad};
 	const struct capture_options *options = &capture->options;
-	if (capture->stream || options->from == CAPTURE_TEXT)
+	if (capture->mixed || options->from == CAPTURE_TEXT)
 		return SUBUNIT2_OK;
-	capture->lines = json_lines_new(&handler, capture, false);
-	capture->stream = subunit2_stream_new(&capture->packets, options->from == CAPTURE_SUBUNIT,
-	                                      stream_text, capture);
-	if (capture->stream && open_text_formats(capture, options))
+	capture->mixed =
+		mixed_new(&capture->events, options->from == CAPTURE_SUBUNIT, mixed_text, capture);
+	if (open_text_formats(capture, options))
 		return SUBUNIT2_OK;
 	return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
 }
@@ -283,7 +245,6 @@ capture_new(const struct capture_options *options, struct subunit2_sink *sink)
 	struct capture *capture = calloc(1, sizeof(*capture));
 	if (!capture)
 		return NULL;
-	capture->packets = (struct subunit2_sink){packets_event, ignore_finish, NULL};
 	capture->events = (struct subunit2_sink){events_event, ignore_finish, NULL};
 	capture->assertions = (struct subunit2_sink){assertions_event, ignore_finish, NULL};
 	capture->sink = sink;
@@ -304,12 +265,9 @@ capture_free(struct capture *capture)
 {
 	if (!capture)
 		return;
-	if (capture->stream)
-		subunit2_stream_free(capture->stream);
+	mixed_free(capture->mixed);
 	if (capture->channel)
 		subunit2_stream_free(capture->channel);
-	if (capture->lines)
-		json_lines_free(capture->lines);
 	if (capture->tap)
 		tap_events_free(capture->tap);
 	if (capture->automake)
@@ -327,11 +285,11 @@ capture_feed(struct capture *capture, enum process_stream stream, struct subunit
              int64_t now_ms, struct subunit2_error *error)
 {
 	capture->now_ms = now_ms;
-	int result = open_stream(capture, error);
+	int result = open_mixed(capture, error);
 	if (result != SUBUNIT2_OK)
 		return result;
-	if (stream == PROCESS_STDOUT && capture->stream)
-		return subunit2_stream_feed(capture->stream, bytes.data, bytes.len, now_ms, error);
+	if (stream == PROCESS_STDOUT && capture->mixed)
+		return mixed_feed(capture->mixed, bytes, now_ms, error);
 	if (capture->tap)
 		result = tap_events_stderr(capture->tap, bytes, now_ms, error);
 	return result == SUBUNIT2_OK ? feed_text(capture, stream, bytes, error) : result;
@@ -357,9 +315,8 @@ capture_deadline(const struct capture *capture)
 	int64_t first = earlier(subunit2_text_deadline(capture->texts[PROCESS_STDOUT]),
 	                        subunit2_text_deadline(capture->texts[PROCESS_STDERR]));
 	first = earlier(first, subunit2_stream_deadline(capture->channel));
-	if (capture->stream)
-		first = earlier(first, earlier(subunit2_stream_deadline(capture->stream),
-		                               json_lines_deadline(capture->lines)));
+	if (capture->mixed)
+		first = earlier(first, mixed_deadline(capture->mixed));
 	if (capture->tap)
 		first = earlier(first, tap_events_deadline(capture->tap));
 	if (capture->automake)
@@ -373,10 +330,8 @@ capture_tick(struct capture *capture, int64_t now_ms, struct subunit2_error *err
 	int result = SUBUNIT2_OK;
 	capture->now_ms = now_ms;
 	result = subunit2_stream_tick(capture->channel, now_ms, error);
-	if (result == SUBUNIT2_OK && capture->stream)
-		result = subunit2_stream_tick(capture->stream, now_ms, error);
-	if (result == SUBUNIT2_OK && capture->lines)
-		result = json_lines_tick(capture->lines, now_ms, error);
+	if (result == SUBUNIT2_OK && capture->mixed)
+		result = mixed_tick(capture->mixed, now_ms, error);
 	if (result == SUBUNIT2_OK && capture->tap)
 		result = tap_events_tick(capture->tap, now_ms, error);
 	if (result == SUBUNIT2_OK && capture->automake)
@@ -392,11 +347,9 @@ capture_finish(struct capture *capture, struct subunit2_error *error)
 	bool forced = capture->options.from != CAPTURE_AUTO;
 	int result = subunit2_stream_finish(capture->channel, error);
 	if (result == SUBUNIT2_OK && forced)
-		result = open_stream(capture, error);
-	if (result == SUBUNIT2_OK && capture->stream)
-		result = subunit2_stream_finish(capture->stream, error);
-	if (result == SUBUNIT2_OK && capture->lines)
-		result = json_lines_end(capture->lines, capture->now_ms, error);
+		result = open_mixed(capture, error);
+	if (result == SUBUNIT2_OK && capture->mixed)
+		result = mixed_finish(capture->mixed, error);
 	if (result == SUBUNIT2_OK)
 		result = suite_log_finish(&capture->log, log_inside, capture, error);
 	if (result == SUBUNIT2_OK && capture->tap)

@@ -3,9 +3,8 @@
  * made into events:
  *
  * text     file events "stdout" (see text.h), with no test id and no time
- * damage   test id "subunit.parser", not runnable: the bytes as the file
- *          "Packet data", the reason with its byte offset as "Parser Error",
- *          status fail last; the time is that of the last packet
+ * damage   a failed test "subunit.parser" (see damage.h), the reason with its byte
+ *          offset; the time is that of the last packet
  */
 #ifndef SUBUNIT2_STREAM_H
 #define SUBUNIT2_STREAM_H

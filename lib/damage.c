@@ -1,0 +1,56 @@
+#include <subunit2/damage.h>
+
+#include <subunit2/utf8.h>
+
+#define PIECE_MAX 65536 /* bytes in one event */
+
+/* At least one event, though the last piece may be empty: it carries eof. */
+static int
+tell_bytes(struct subunit2_sink *sink, struct subunit2_event event, struct subunit2_view bytes,
+           bool first, bool last, struct subunit2_error *error)
+{
+	int result;
+	event.file_name = SUBUNIT2_LITERAL("Packet data");
+	if (first)
+		event.mime_type = SUBUNIT2_LITERAL("application/octet-stream");
+	if (!bytes.data)
+		bytes.data = "";
+	do {
+		size_t len = bytes.len < PIECE_MAX ? bytes.len : PIECE_MAX;
+		event.file_bytes = (struct subunit2_view){bytes.data, len};
+		bytes.data += len;
+		bytes.len -= len;
+		event.eof = last && !bytes.len;
+		result = subunit2_sink_event(sink, &event, error);
+		event.mime_type = SUBUNIT2_ABSENT;
+	} while (bytes.len && !result);
+	return result;
+}
+
+static int
+tell_reason(struct subunit2_sink *sink, struct subunit2_event event, const char *reason,
+            struct subunit2_error *error)
+{
+	char text[SUBUNIT2_DAMAGE_REASON_MAX];
+	event.file_name = SUBUNIT2_LITERAL("Parser Error");
+	event.file_bytes.data = text;
+	event.file_bytes.len = subunit2_utf8_escape(subunit2_view_of(reason), text, sizeof(text));
+	event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+	event.eof = true;
+	event.status = SUBUNIT2_FAIL;
+	return subunit2_sink_event(sink, &event, error);
+}
+
+int
+subunit2_damage_tell(struct subunit2_sink *sink, struct subunit2_view bytes, bool first,
+                     const char *reason, const struct subunit2_time *time,
+                     struct subunit2_error *error)
+{
+	struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("subunit.parser")};
+	if (time) {
+		event.has_timestamp = true;
+		event.timestamp = *time;
+	}
+	int result = tell_bytes(sink, event, bytes, first, reason != NULL, error);
+	return result || !reason ? result : tell_reason(sink, event, reason, error);
+}

@@ -1,0 +1,31 @@
+/*
+ * Damage as events: how a stream says that bytes of its input could not be read.
+ * They belong to the test id "subunit.parser", not runnable: the bytes are its
+ * file "Packet data", the reason is "Parser Error", and the status fail comes
+ * last, so that damage shows in every report.
+ */
+#ifndef SUBUNIT2_DAMAGE_H
+#define SUBUNIT2_DAMAGE_H
+
+#include "sink.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SUBUNIT2_DAMAGE_REASON_MAX 1024 /* bytes of a reason; longer ones are cut */
+
+/*
+ * BYTES could not be read, for REASON, which is made fit for a packet. Damage
+ * may come in pieces: FIRST for the first of them, and REASON is NULL for all
+ * but the last. TIME, of the events, may be NULL. Returns what the sink did.
+ */
+int subunit2_damage_tell(struct subunit2_sink *sink, struct subunit2_view bytes, bool first,
+                         const char *reason, const struct subunit2_time *time,
+                         struct subunit2_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
