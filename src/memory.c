@@ -1,7 +1,6 @@
 #include "memory.h"
 
-#include "command.h"
-#include "message.h"
+#include "fatal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,10 +10,8 @@
 void *
 memory_have(void *block)
 {
-	if (!block) {
-		message("out of memory");
-		exit(COMMAND_IO);
-	}
+	if (!block)
+		fatal("out of memory");
 	return block;
 }
 

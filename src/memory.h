@@ -1,5 +1,5 @@
 /*
- * Memory for the command: a short machine ends it, with a message and status 3.
+ * Memory for the command: a short machine ends it (see fatal.h).
  * The library does not use this; it returns SUBUNIT2_NO_MEMORY.
  */
 #ifndef MEMORY_H

@@ -156,11 +156,7 @@ merge_run(struct merge *merge)
 			merge->refill(merge->context, &merge->lanes);
 		if (!merge->lanes.list && !merge->doors)
 			return;
-		if (!loop_turn(merge->supervisor.loop)) {
-			message("cannot wait: %s", strerror(errno));
-			merge->lanes.unreadable = true;
-			abandon(merge);
-		}
+		loop_turn(merge->supervisor.loop);
 	}
 }
 

@@ -3,7 +3,6 @@
 #include <subunit2/utf8.h>
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,17 +17,22 @@ message_begin(const char *name)
 }
 
 void
-message(const char *format, ...)
+message_args(const char *format, va_list args)
 {
 	char text[LINE_MAX_BYTES], line[LINE_MAX_BYTES];
-	va_list args;
-	va_start(args, format);
-	int len = vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (len < 0)
+	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		return;
 	size_t kept = subunit2_utf8_escape(subunit2_view_of(text), line, sizeof(line));
 	fprintf(stderr, "%s: %.*s\n", command, (int)kept, line);
+}
+
+void
+message(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	message_args(format, args);
+	va_end(args);
 }
 
 void

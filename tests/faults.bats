@@ -83,3 +83,43 @@ timeless() {
 		done
 	done
 }
+
+# The $2-th wait of COMMAND fails; what it runs is a sleep.
+cannot_wait() { # STATUS WAIT COMMAND...
+	rm -f pid
+	try "${*:3}" strace -qq -o trace -e trace=ppoll \
+		-e "inject=ppoll:error=ENOMEM:when=$2+" subunit2
+	cat err
+	[ "$status" -eq "$1" ]
+	grep -q "^subunit2 $3: cannot wait: Cannot allocate memory$" err
+	[ "$(wc -l <err)" -eq 1 ]
+	whole_packets
+}
+
+has_ended() {
+	! kill -0 "$(<pid)"
+}
+
+@test "a system that will not wait ends the command, and what it runs" {
+	script sleeper <<<'echo $$ >pid; echo began; exec sleep 300'
+	cannot_wait 125 3 wrap -i x ./sleeper
+	until_true has_ended
+	cannot_wait 3 3 run ./sleeper
+	until_true has_ended
+	mkfifo fifo
+	exec 8<>fifo
+	cannot_wait 3 2 mux fifo in
+}
+
+# Less than its loader needs says nothing of wrap: the first size at which it speaks.
+@test "no memory is an error of wrap's own" {
+	for ((kib = 1000; kib < 20000; kib += 32)); do
+		status=0
+		sh -c "ulimit -v $kib; exec subunit2 wrap -i x true" >out 2>err || status=$?
+		! grep 'out of memory' err || break
+	done
+	cat err
+	[ "$(<err)" = 'subunit2 wrap: out of memory' ]
+	[ "$status" -eq 125 ]
+	[ ! -s out ]
+}

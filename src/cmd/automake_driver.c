@@ -404,10 +404,7 @@ supervise(struct driver *driver)
 	while (!driver->over) {
 		if (driver->outputs)
 			outputs_flush(driver->outputs);
-		if (!loop_turn(driver->supervisor.loop)) {
-			message("cannot wait: %s", strerror(errno));
-			job_kill(driver->running);
-		}
+		loop_turn(driver->supervisor.loop);
 	}
 	job_free(driver->running);
 }

@@ -13,6 +13,7 @@
  * the same signal, whatever --exit says.
  */
 #include "command.h"
+#include "fatal.h"
 #include "memory.h"
 #include "message.h"
 #include "options.h"
@@ -248,10 +249,7 @@ supervise(struct wrap *wrap)
 			turn_intake(wrap);
 		if (!outputs_flush(wrap->chain.outputs))
 			job_stop(wrap->job, SIGTERM, false);
-		if (!loop_turn(loop)) {
-			message("cannot wait: %s", strerror(errno));
-			job_kill(wrap->job);
-		}
+		loop_turn(loop);
 	}
 	loop_unwatch(loop, &wrap->input);
 	intake_free(wrap->intake);
@@ -376,6 +374,7 @@ cmd_wrap(int argc, const char **argv)
 {
 	struct wrap_options said;
 	struct options options;
+	fatal_begin(WRAP_FAILED);
 	wrap_options_begin(&said);
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, wrap_take, &said) && complete(&said, &options) == 0)

@@ -1,11 +1,13 @@
 #include "run/loop.h"
 
 #include "clock.h"
+#include "fatal.h"
 #include "memory.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <utlist.h>
 
@@ -155,7 +157,7 @@ serve_watches(struct loop *loop)
 			serve(loop, loop->watches[i - 1]);
 }
 
-bool
+void
 loop_turn(struct loop *loop)
 {
 	struct timespec wait;
@@ -169,10 +171,9 @@ loop_turn(struct loop *loop)
 	}
 	int ready = ppoll(loop->polls, loop->count, first ? &wait : NULL, NULL);
 	if (ready < 0 && errno != EINTR)
-		return false;
+		fatal("cannot wait: %s", strerror(errno));
 	loop->now_ns = clock_ns();
 	if (ready > 0)
 		serve_watches(loop);
 	fire_timers(loop);
-	return true;
 }

@@ -51,9 +51,9 @@ int64_t loop_now_ns(const struct loop *loop);
 /* Every timer fires NS later: the time was not anybody's. */
 void loop_shift(struct loop *loop, int64_t ns);
 
-/* Waits until something is ready or due, and serves all that is. False with
- * errno when the system will not wait. */
-bool loop_turn(struct loop *loop);
+/* Waits until something is ready or due, and serves all that is. It is fatal when
+ * the system will not wait. */
+void loop_turn(struct loop *loop);
 
 #define LOOP_MS 1000000LL /* in nanoseconds */
 #define LOOP_S 1000000000LL

@@ -373,11 +373,7 @@ run_all(struct runner *runner)
 			stop_beginning(runner, "not run: the stream cannot be written");
 			end_all(runner, SIGTERM, false);
 		}
-		if (!loop_turn(runner->supervisor->loop)) {
-			message("waiting for tests: %s", strerror(errno));
-			runner->end.broken = true;
-			break;
-		}
+		loop_turn(runner->supervisor->loop);
 		begin_all(runner);
 	}
 	loop_unwatch(runner->supervisor->loop, &runner->tokens);

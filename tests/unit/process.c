@@ -71,8 +71,8 @@ launch(struct run *run)
 static void
 complete(struct run *run)
 {
-	while (!run->over && loop_turn(supervisor.loop))
-		;
+	while (!run->over)
+		loop_turn(supervisor.loop);
 }
 
 static void
@@ -250,8 +250,8 @@ check_ending_meets_exit(void)
 	int shim, command;
 	begin(&run, "echo $PPID $$; exec sleep 1000");
 	launch(&run);
-	while (!strchr(run.out, '\n') && loop_turn(supervisor.loop))
-		;
+	while (!strchr(run.out, '\n'))
+		loop_turn(supervisor.loop);
 	if (sscanf(run.out, "%d %d", &shim, &command) != 2)
 		exit(99);
 	kill(shim, SIGSTOP);
@@ -272,16 +272,16 @@ check_end(void)
 	struct run run;
 	begin(&run, "trap 'echo int; exit 9' INT; echo ready; while :; do sleep 0.05; done");
 	launch(&run);
-	while (!run.out_len && loop_turn(supervisor.loop))
-		;
+	while (!run.out_len)
+		loop_turn(supervisor.loop);
 	process_end(run.process, SIGINT, false);
 	complete(&run);
 	CHECK(exited(&run, 9) && run.result.ended_by == SIGINT);
 	begin(&run, "trap '' INT; echo ready; while :; do sleep 0.05; done");
 	run.options.grace_ns = 1000 * LOOP_S;
 	launch(&run);
-	while (!run.out_len && loop_turn(supervisor.loop))
-		;
+	while (!run.out_len)
+		loop_turn(supervisor.loop);
 	process_end(run.process, SIGINT, false);
 	process_kill(run.process);
 	complete(&run);
@@ -320,8 +320,8 @@ check_killed(void)
 		begin(&run,
 		      "setsid sleep 1000 >/dev/null 2>&1 & trap '' TERM; echo $!; sleep 1000");
 		launch(&run);
-		while (!run.out_len && loop_turn(supervisor.loop))
-			;
+		while (!run.out_len)
+			loop_turn(supervisor.loop);
 		if (write(fds[1], run.out, run.out_len) < 0)
 			_exit(99);
 		raise(SIGKILL);
