@@ -180,7 +180,7 @@ deps:
 # One suite more than there are processors: many wait for something.
 check: deps
 	@$(MAKE) -s -j$(JOBS) WERROR=1 all builtin unit-programs
-	@$(MAKE) -s -j$(JOBS) WERROR=1 SAN=1 unit-programs
+	@$(MAKE) -s -j$(JOBS) WERROR=1 SAN=1 CFLAGS='-O1 -g' unit-programs
 	@tests/check -j $$(($(JOBS) + 1)) $(wildcard tests/*.bats) $(unit_sources:%.c=valgrind:build/%) \
 		$(unit_sources:%.c=build/san/%)
 

@@ -11,8 +11,17 @@ setup() {
 
 # Says all statuses, with 20 kB attached each and eight at a time, into what is open as 9.
 eight_writers() {
+	local writer writers=()
 	head -c 20000 /dev/urandom >attached
-	seq "$statuses" | xargs -P 8 -I '{}' subunit2 status 'test {}' ok -a attached >&9
+	# A small shell starts twice as many a second as bash or xargs.
+	for writer in {1..8}; do
+		sh -ec 'i=$1; while [ "$i" -le "$2" ]; do
+				subunit2 status "test $i" ok -a attached
+				i=$((i + 8))
+			done' sh "$writer" "$statuses" >&9 &
+		writers+=($!)
+	done
+	for writer in "${writers[@]}"; do wait "$writer" || return; done
 }
 
 # All of them are in the file $1, and nothing else.

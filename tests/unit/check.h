@@ -7,8 +7,16 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static unsigned check_count, check_failures;
+
+/* How often a random test is to be done of ROUNDS: less under valgrind (see tests/check). */
+static inline unsigned
+check_rounds(unsigned rounds)
+{
+	return getenv("CHECK_VALGRIND") ? rounds / 6 : rounds;
+}
 
 static inline bool
 check_report(bool good, const char *file, int line, const char *what)
