@@ -496,6 +496,7 @@ writer_junit(const struct writer_options *options, struct destination *to,
 	struct junit_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){junit_event, junit_finish, junit_free};
 	self->to = to;
+	suites_init(&self->suites);
 	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
 	                                       .temporary = temporary_open};
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));

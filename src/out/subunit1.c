@@ -9,6 +9,7 @@
  * "failure". What would break a line or a list of tags is escaped as \xNN.
  */
 #include "memory.h"
+#include "put.h"
 #include "rfc3339.h"
 #include "subunit1_line.h"
 #include "temporary.h"
@@ -23,23 +24,21 @@ struct subunit1_writer {
 	bool in_line; /* text of no test has not ended its line */
 };
 
-static void
-put(FILE *file, struct subunit2_view text)
-{
-	fwrite(text.data, 1, text.len, file);
-}
-
-/* TEXT with every byte that is in ESCAPED as \xNN. */
+/* TEXT with every byte that is in ESCAPED as \xNN; they are blanks or less, and
+ * NUL is one of them. */
 static void
 put_escaped(FILE *file, struct subunit2_view text, const char *escaped)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.data[i];
-		if (strchr(escaped, c))
-			fprintf(file, "\\x%02x", c);
-		else
-			putc(c, file);
+	size_t plain = 0; /* start of what is not yet written */
+	for (size_t at = 0; at < text.len; at++) {
+		unsigned char c = (unsigned char)text.data[at];
+		if (c > ' ' || !strchr(escaped, c))
+			continue;
+		put_view(file, (struct subunit2_view){text.data + plain, at - plain});
+		fprintf(file, "\\x%02x", c);
+		plain = at + 1;
 	}
+	put_view(file, (struct subunit2_view){text.data + plain, text.len - plain});
 }
 
 static void
@@ -49,7 +48,7 @@ put_label(FILE *file, struct subunit2_view id)
 	while (blanks < id.len && (id.data[blanks] == ' ' || id.data[blanks] == '\t'))
 		blanks++;
 	if (blanks == id.len)
-		fputs("(unnamed)", file);
+		put_text(file, "(unnamed)");
 	put_escaped(file, id, "\r\n");
 }
 
@@ -61,7 +60,9 @@ put_time(FILE *file, struct subunit2_time time)
 	*strchr(text, 'T') = ' ';
 	if (time.nsec % 1000 == 0) /* six digits are what others write */
 		strcpy(text + len - 4, "Z");
-	fprintf(file, "time: %s\n", text);
+	put_text(file, "time: ");
+	put_text(file, text);
+	put_char(file, '\n');
 }
 
 /* SIGN stands before each tag: "-" takes it back. */
@@ -71,16 +72,17 @@ put_tags(FILE *file, struct subunit2_tags tags, const char *sign)
 	struct subunit2_view tag;
 	if (tags.count == 0)
 		return;
-	fputs("tags:", file);
+	put_text(file, "tags:");
 	while (subunit2_tags_next(&tags, &tag)) {
-		fprintf(file, " %s", sign);
+		put_char(file, ' ');
+		put_text(file, sign);
 		if (tag.len > 0 && *tag.data == '-') {
-			fputs("\\x2d", file);
+			put_text(file, "\\x2d");
 			tag.data++, tag.len--;
 		}
 		put_escaped(file, tag, " \t\r\n\v\f");
 	}
-	putc('\n', file);
+	put_char(file, '\n');
 }
 
 /* Readers end at a type that is not "main/sub". */
@@ -99,17 +101,18 @@ static void
 put_part(FILE *file, const struct subunit2_attachment *attachment)
 {
 	struct subunit2_view rest = attachment->bytes, piece;
-	fputs("Content-Type: ", file);
-	put(file, is_type(attachment->mime_type) ? attachment->mime_type
-	                                         : SUBUNIT2_LITERAL("application/octet-stream"));
-	putc('\n', file);
+	put_text(file, "Content-Type: ");
+	put_view(file, is_type(attachment->mime_type)
+	                       ? attachment->mime_type
+	                       : SUBUNIT2_LITERAL("application/octet-stream"));
+	put_char(file, '\n');
 	put_escaped(file, attachment->name, "\r\n");
-	putc('\n', file);
+	put_char(file, '\n');
 	if (attachment->bytes.len > 0)
 		fprintf(file, "%zX\r\n", attachment->bytes.len);
 	while (subunit2_attachment_next(attachment, &rest, &piece))
-		put(file, piece);
-	fputs("0\r\n", file);
+		put_view(file, piece);
+	put_text(file, "0\r\n");
 }
 
 static const char *
@@ -154,19 +157,20 @@ put_parts(FILE *file, const struct subunit2_test *test)
 static void
 put_outcome(FILE *file, const struct subunit2_test *test)
 {
-	fprintf(file, "%s: ", keyword_of(test->status));
+	put_text(file, keyword_of(test->status));
+	put_text(file, ": ");
 	put_label(file, test->id);
-	fputs(" [ multipart\n", file);
+	put_text(file, " [ multipart\n");
 	if (test->attachment_count > 0)
 		put_parts(file, test);
-	fputs("]\n", file);
+	put_text(file, "]\n");
 }
 
 static void
 end_line(struct subunit1_writer *self)
 {
 	if (self->in_line)
-		putc('\n', self->to->file);
+		put_char(self->to->file, '\n');
 	self->in_line = false;
 }
 
@@ -181,9 +185,9 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	if (test->has_start)
 		put_time(file, test->start);
 	put_tags(file, test->tags, "");
-	fputs("test: ", file);
+	put_text(file, "test: ");
 	put_label(file, test->id);
-	putc('\n', file);
+	put_char(file, '\n');
 	if (test->has_stop && subunit2_status_is_final(test->status))
 		put_time(file, test->stop);
 	put_outcome(file, test);
@@ -194,7 +198,7 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 /* Text of no test. A line that a reader would take for a keyword's is moved a
  * blank to the right. */
 static void
-put_text(struct subunit1_writer *self, struct subunit2_view text)
+put_loose(struct subunit1_writer *self, struct subunit2_view text)
 {
 	while (text.len > 0) {
 		const char *newline = memchr(text.data, '\n', text.len);
@@ -202,8 +206,8 @@ put_text(struct subunit1_writer *self, struct subunit2_view text)
 		struct subunit2_view line = {text.data, len};
 		if (!self->in_line && (newline ? subunit1_line_read(line).keyword != SUBUNIT1_NONE
 		                               : subunit1_line_may_begin(line)))
-			putc(' ', self->to->file);
-		put(self->to->file, line);
+			put_char(self->to->file, ' ');
+		put_view(self->to->file, line);
 		self->in_line = !newline;
 		text.data += len;
 		text.len -= len;
@@ -229,11 +233,11 @@ file_event(void *context, const struct subunit2_event *event, struct subunit2_er
 	struct subunit2_view progress = progress_of(event);
 	if (subunit2_view_present(progress)) {
 		end_line(self);
-		fputs("progress: ", self->to->file);
-		put(self->to->file, progress);
-		putc('\n', self->to->file);
+		put_text(self->to->file, "progress: ");
+		put_view(self->to->file, progress);
+		put_char(self->to->file, '\n');
 	} else {
-		put_text(self, event->file_bytes);
+		put_loose(self, event->file_bytes);
 	}
 	return destination_check(self->to, error);
 }

@@ -8,9 +8,21 @@
 #define DEPTH_MAX 32
 #define PARENT_MAX 65536 /* bytes */
 
-/* The key of (ID, ROUTE_CODE), in suites->key; an absent route is an empty one. */
-static size_t
-make_key(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
+/* What suites are found by: route, NUL, id; an absent route is an empty one. */
+struct key {
+	struct subunit2_view bytes;
+	unsigned hash;
+};
+
+void
+suites_init(struct suites *suites)
+{
+	*suites = (struct suites){.hash_key = subunit2_hash_key_random()};
+}
+
+/* Valid until the next one is made. */
+static struct key
+key_of(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
 	size_t len = route_code.len + 1 + id.len;
 	if (len > suites->key_size) {
@@ -21,34 +33,38 @@ make_key(struct suites *suites, struct subunit2_view id, struct subunit2_view ro
 		memcpy(suites->key, route_code.data, route_code.len);
 	suites->key[route_code.len] = '\0';
 	memcpy(suites->key + route_code.len + 1, id.data, id.len);
-	return len;
+	struct subunit2_view bytes = {suites->key, len};
+	return (struct key){bytes, (unsigned)subunit2_hash(&suites->hash_key, bytes)};
+}
+
+static struct suite *
+find(struct suites *suites, struct key key)
+{
+	struct suite *suite;
+	HASH_FIND_BYHASHVALUE(hh, suites->open, key.bytes.data, key.bytes.len, key.hash, suite);
+	return suite;
 }
 
 struct suite *
 suites_named(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
-	struct suite *suite = NULL;
-	if (!suites->open)
-		return NULL;
-	size_t len = make_key(suites, id, route_code);
-	HASH_FIND(hh, suites->open, suites->key, len, suite);
-	return suite;
+	return suites->open ? find(suites, key_of(suites, id, route_code)) : NULL;
 }
 
 void
 suites_see(struct suites *suites, const struct subunit2_event *event)
 {
-	if (!event->runnable || event->status != SUBUNIT2_INPROGRESS ||
-	    !subunit2_view_present(event->test_id) ||
-	    suites_named(suites, event->test_id, event->route_code))
+	struct subunit2_view id = event->test_id;
+	if (!event->runnable || event->status != SUBUNIT2_INPROGRESS || !subunit2_view_present(id))
 		return;
-	size_t len = make_key(suites, event->test_id, event->route_code);
-	struct suite *suite = memory_zeroed(1, sizeof(*suite));
-	suite->key = memory_resize(NULL, len, 1);
-	memcpy(suite->key, suites->key, len);
-	suite->id =
-		(struct subunit2_view){suite->key + event->route_code.len + 1, event->test_id.len};
-	HASH_ADD_KEYPTR(hh, suites->open, suite->key, len, suite);
+	struct key key = key_of(suites, id, event->route_code);
+	size_t len = key.bytes.len;
+	if (find(suites, key))
+		return;
+	struct suite *suite = memory_zeroed(1, sizeof(*suite) + len);
+	char *kept = memcpy(suite + 1, key.bytes.data, len);
+	suite->id = (struct subunit2_view){kept + len - id.len, id.len};
+	HASH_ADD_KEYPTR_BYHASHVALUE(hh, suites->open, kept, len, key.hash, suite);
 }
 
 struct suite *
@@ -57,13 +73,14 @@ suites_parent(struct suites *suites, struct subunit2_view id, struct subunit2_vi
 	struct suite *suite = NULL;
 	if (!suites->open || id.len > PARENT_MAX)
 		return NULL;
-	size_t at = id.len;
+	const char *colon = id.data + id.len;
 	for (int depth = 0; depth < DEPTH_MAX && !suite; depth++) {
 		do {
-			if (at-- <= 1)
+			colon = memrchr(id.data, ':', (size_t)(colon - id.data));
+			if (!colon || colon == id.data)
 				return NULL;
-		} while (id.data[at] != ':' || id.data[at - 1] != ':');
-		struct subunit2_view script = {id.data, at - 1};
+		} while (colon[-1] != ':');
+		struct subunit2_view script = {id.data, (size_t)(colon - 1 - id.data)};
 		suite = suites_named(suites, script, route_code);
 	}
 	return suite;
@@ -104,7 +121,6 @@ suites_close(struct suites *suites, struct suite *suite)
 	HASH_DEL(suites->open, suite);
 	spool_free(suite->body);
 	spool_free(suite->tail);
-	free(suite->key);
 	free(suite);
 }
 
@@ -115,5 +131,4 @@ suites_clear(struct suites *suites)
 	HASH_ITER(hh, suites->open, suite, next)
 	suites_close(suites, suite);
 	free(suites->key);
-	*suites = (struct suites){0};
 }

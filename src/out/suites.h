@@ -9,6 +9,7 @@
 #include "spool.h"
 
 #include <subunit2/event.h>
+#include <subunit2/hash.h>
 
 #include <uthash.h>
 
@@ -20,16 +21,17 @@ struct suite {
 	struct spool *body; /* NULL until suite_body is asked for it */
 	struct spool *tail; /* the same; for what comes behind the body */
 
-	char *key; /* route, NUL, id */
 	UT_hash_handle hh;
 };
 
-/* All zeroes to begin with. */
 struct suites {
 	struct suite *open; /* in the order in which they began; walk it by hh.next */
 	char *key;          /* of the last look-up */
 	size_t key_size;
+	struct subunit2_hash_key hash_key;
 };
+
+void suites_init(struct suites *suites);
 
 /* When EVENT says that a runnable test began, opens its suite, unless it is open. */
 void suites_see(struct suites *suites, const struct subunit2_event *event);

@@ -358,6 +358,7 @@ writer_tap(const struct writer_options *options, struct destination *to,
 	struct tap_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){tap_event, tap_finish, tap_free};
 	self->to = to;
+	suites_init(&self->suites);
 	self->output.prefix = "# | ";
 	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
 	                                       .temporary = temporary_open};

@@ -7,7 +7,7 @@
 int
 destination_check(const struct destination *to, struct subunit2_error *error)
 {
-	if (!ferror(to->file))
+	if (!ferror_unlocked(to->file))
 		return SUBUNIT2_OK;
 	int errnum = patient_errnum(to->patient);
 	/* A report that is put together in memory has no other error. */

@@ -31,7 +31,11 @@ reference_to(unsigned char c)
 static bool
 is_plain(unsigned char c)
 {
-	return c >= 0x20 && c != '&' && c != '<' && c != '>' && c != '"' && c != 0x7f;
+	static const bool special[256] = {
+		['&'] = true, ['<'] = true,  ['>'] = true,
+		['"'] = true, [0x7F] = true, [0xEF] = true, /* begins U+FFFE */
+	};
+	return c >= 0x20 && !special[c];
 }
 
 /* U+FFFE and U+FFFF, the only characters of three bytes that XML has not. */
@@ -48,7 +52,7 @@ put_valid(FILE *file, struct subunit2_view text, bool lines)
 	size_t plain = 0; /* start of what is not yet written */
 	for (size_t at = 0; at < text.len; at++) {
 		unsigned char c = (unsigned char)text.data[at];
-		if (is_plain(c) && !(c == 0xEF && is_noncharacter(text.data + at)))
+		if (is_plain(c) || (c == 0xEF && !is_noncharacter(text.data + at)))
 			continue;
 		if ((c == '\n' || c == '\t') && lines)
 			continue;
