@@ -54,14 +54,23 @@ static const char *const headings[CHANGES] = {
 	"newly failing", "fixed", "added", "gone", "slower",
 };
 
+/* A test as the runs have it; NULL: not at all. */
+struct pair {
+	const struct result *old, *new;
+};
+
+struct pairs {
+	struct pair *list;
+	size_t count, size;
+};
+
 struct diff {
 	struct inputs_options inputs;
 	struct pattern_filter ids;
 	double factor;
 
 	struct results *old, *new;
-	enum change shown; /* the change whose tests are being told */
-	size_t counts[CHANGES];
+	struct pairs changed[CHANGES];
 };
 
 static int
@@ -86,10 +95,11 @@ is_slower(const struct diff *diff, const struct result *old, const struct result
 	       (double)new->ns > diff->factor *(double)old->ns;
 }
 
-/* What is to be said of a test that is in one of the runs at least; NULL: not in it. */
+/* What is to be said of a test that is in one of the runs at least. */
 static enum change
-change_of(const struct diff *diff, const struct result *old, const struct result *new)
+change_of(const struct diff *diff, struct pair pair)
 {
+	const struct result *old = pair.old, *new = pair.new;
 	bool was_bad = old && result_is_bad(old), is_bad = new &&result_is_bad(new);
 	if (is_bad && !was_bad)
 		return CHANGE_FAILING;
@@ -103,43 +113,58 @@ change_of(const struct diff *diff, const struct result *old, const struct result
 }
 
 static void
-put_test(const struct diff *diff, const struct result *old, const struct result *new)
+compare_test(struct diff *diff, const char *id, struct pair pair)
+{
+	enum change change = change_of(diff, pair);
+	if (change == UNCHANGED || !pattern_filter_admits(&diff->ids, subunit2_view_of(id)))
+		return;
+	struct pairs *pairs = &diff->changed[change];
+	if (pairs->count == pairs->size) {
+		pairs->size = pairs->size ? 2 * pairs->size : 64;
+		pairs->list = memory_resize(pairs->list, pairs->size, sizeof(*pairs->list));
+	}
+	pairs->list[pairs->count++] = pair;
+}
+
+static void
+compare_new(void *context, const struct result *new)
+{
+	struct diff *diff = context;
+	const struct result *old = results_find(diff->old, subunit2_view_of(new->id));
+	compare_test(diff, new->id, (struct pair){old, new});
+}
+
+static void
+compare_gone(void *context, const struct result *old)
+{
+	struct diff *diff = context;
+	if (!results_find(diff->new, subunit2_view_of(old->id)))
+		compare_test(diff, old->id, (struct pair){old, NULL});
+}
+
+static void
+put_test(enum change change, struct pair pair)
 {
 	char before[DURATION_SIZE], after[DURATION_SIZE];
-	const struct result *either = new ? new : old;
+	const struct result *either = pair.new ? pair.new : pair.old;
 	fputs("  ", stdout);
 	visible_put(stdout, subunit2_view_of(either->id));
-	if (diff->shown == CHANGE_SLOWER)
-		printf("  %s, was %s", duration_text(new->ns, after),
-		       duration_text(old->ns, before));
+	if (change == CHANGE_SLOWER)
+		printf("  %s, was %s", duration_text(pair.new->ns, after),
+		       duration_text(pair.old->ns, before));
 	putchar('\n');
 }
 
 static void
-tell(struct diff *diff, const struct result *old, const struct result *new)
+put_changes(const struct diff *diff)
 {
-	const char *id = new ? new->id : old->id;
-	if (!pattern_filter_admits(&diff->ids, subunit2_view_of(id)) ||
-	    change_of(diff, old, new) != diff->shown)
-		return;
-	if (!diff->counts[diff->shown]++)
-		printf("%s:\n", headings[diff->shown]);
-	put_test(diff, old, new);
-}
-
-static void
-tell_new(void *context, const struct result *new)
-{
-	struct diff *diff = context;
-	tell(diff, results_find(diff->old, subunit2_view_of(new->id)), new);
-}
-
-static void
-tell_gone(void *context, const struct result *old)
-{
-	struct diff *diff = context;
-	if (!results_find(diff->new, subunit2_view_of(old->id)))
-		tell(diff, old, NULL);
+	for (enum change change = 0; change < CHANGES; change++) {
+		const struct pairs *pairs = &diff->changed[change];
+		if (pairs->count)
+			printf("%s:\n", headings[change]);
+		for (size_t i = 0; i < pairs->count; i++)
+			put_test(change, pairs->list[i]);
+	}
 }
 
 static void
@@ -147,9 +172,9 @@ put_totals(const struct diff *diff)
 {
 	const char *between = "";
 	for (int i = 0; i < CHANGES; i++) {
-		if (!diff->counts[i])
+		if (!diff->changed[i].count)
 			continue;
-		printf("%s%zu %s", between, diff->counts[i], headings[i]);
+		printf("%s%zu %s", between, diff->changed[i].count, headings[i]);
 		between = ", ";
 	}
 	puts(*between ? "" : "nothing changed");
@@ -177,15 +202,16 @@ compare(struct diff *diff, const char *old, const char *new)
 	int status = read_run(diff, old, diff->old);
 	if (read_run(diff, new, diff->new) != COMMAND_GOOD)
 		status = COMMAND_IO;
-	for (diff->shown = 0; diff->shown < CHANGES; diff->shown++) {
-		results_each(diff->new, tell_new, diff);
-		results_each(diff->old, tell_gone, diff);
-	}
+	results_each(diff->new, compare_new, diff);
+	results_each(diff->old, compare_gone, diff);
+	put_changes(diff);
 	put_totals(diff);
+	if (status == COMMAND_GOOD && diff->changed[CHANGE_FAILING].count)
+		status = COMMAND_BAD;
+	for (enum change change = 0; change < CHANGES; change++)
+		free(diff->changed[change].list);
 	results_free(diff->old);
 	results_free(diff->new);
-	if (status == COMMAND_GOOD && diff->counts[CHANGE_FAILING])
-		status = COMMAND_BAD;
 	return status;
 }
 
