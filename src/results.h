@@ -10,7 +10,7 @@
 struct result {
 	const char *id;         /* of id_len bytes, and a NUL */
 	int64_t ns;             /* how long it took in the last run that had it; -1: not known */
-	unsigned passes, fails; /* runs in which it passed, and ended badly */
+	unsigned passes, fails; /* how often it passed, and ended badly, in all runs */
 	unsigned char status;   /* enum subunit2_status, in that run; INPROGRESS: never ended */
 	bool runnable;
 	uint32_t id_len;

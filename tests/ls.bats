@@ -60,6 +60,11 @@ setup() {
 	[ "$(subunit2 ls --flaky runs)" = quick ]
 }
 
+@test "--flaky tells a test that passed when it ran again, in one run" {
+	cat runs/9 runs/10 >twice
+	[ "$(subunit2 ls --flaky twice)" = quick ]
+}
+
 @test "-l shows status, time, and of several runs how often" {
 	[ "$(subunit2 ls -l --match=slow runs/9)" = "success         9.00s  slow" ]
 	[ "$(subunit2 ls -l --match=quick runs)" = "success         2.00s  1 passed, 1 failed  quick" ]

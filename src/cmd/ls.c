@@ -36,7 +36,7 @@ static const struct poptOption table[] = {
 	{"failing", '\0', POPT_ARG_NONE, NULL, OPTION_FAILING,
          "only tests that fail, pass unexpectedly or never end", NULL},
 	{"flaky", '\0', POPT_ARG_NONE, NULL, OPTION_FLAKY,
-         "only tests that pass in some of the runs and fail in others", NULL},
+         "only tests that pass at times and fail at others", NULL},
 	{"slowest", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWEST, "only so many, the slowest first",
          "N"},
 	{"all", '\0', POPT_ARG_NONE, NULL, OPTION_ALL,
