@@ -2,12 +2,11 @@
 
 #include "automake_line.h"
 #include "automake_log.h"
+#include "make_directories.h"
 #include "memory.h"
-#include "strings.h"
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <uthash.h>
 
 #define LINE_SIZE 4096 /* bytes; a longer line is text */
@@ -24,15 +23,14 @@ struct given {
 struct automake {
 	struct subunit2_sink *sink;
 	struct automake_options options;
-	char *test_id, *route_code, *top;
+	char *test_id, *route_code;
 
 	char line[LINE_SIZE], scratch[LINE_SIZE];
 	size_t len;
 	bool in_text; /* the line at hand is text, and its beginning has gone out */
 	int64_t held_since_ms;
 
-	struct strings entered; /* the directories that make is in, innermost last */
-	char *making;           /* what "Making check in" said, while none was entered */
+	struct make_directories directories;
 
 	bool armed, seen;
 	uint64_t counts[AUTOMAKE_RESULTS];     /* seen */
@@ -49,14 +47,13 @@ struct automake *
 automake_new(const struct automake_options *options, struct subunit2_sink *sink)
 {
 	struct automake *automake = memory_zeroed(1, sizeof(*automake));
-	char *real = realpath(options->directory, NULL);
 	automake->sink = sink;
 	automake->options = *options;
 	automake->test_id = memory_copy_len(options->test_id.data, options->test_id.len);
 	if (options->route_code.data)
 		automake->route_code =
 			memory_copy_len(options->route_code.data, options->route_code.len);
-	automake->top = real ? real : memory_copy(options->directory);
+	make_directories_init(&automake->directories, options->directory);
 	automake->armed = options->forced;
 	return automake;
 }
@@ -70,85 +67,12 @@ automake_free(struct automake *automake)
 		HASH_DEL(automake->given, given);
 		free(given);
 	}
-	strings_clear(&automake->entered);
+	make_directories_clear(&automake->directories);
 	free(automake->test_id);
 	free(automake->route_code);
-	free(automake->top);
-	free(automake->making);
 	free(automake->logged);
 	free(automake->reason);
 	free(automake);
-}
-
-static bool
-is_directory(const char *path)
-{
-	struct stat about;
-	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
-
-/* The directory that results are from now, absolute. */
-static const char *
-here(const struct automake *automake)
-{
-	if (automake->entered.count)
-		return automake->entered.items[automake->entered.count - 1];
-	return automake->making ? automake->making : automake->top;
-}
-
-static void
-enter(struct automake *automake, struct subunit2_view directory)
-{
-	char *path = memory_copy_len(directory.data, directory.len);
-	char *real = realpath(path, NULL);
-	strings_take(&automake->entered, real ? real : memory_copy(path));
-	free(path);
-}
-
-static void
-leave(struct automake *automake)
-{
-	if (automake->entered.count)
-		free(automake->entered.items[--automake->entered.count]);
-}
-
-/* "Making check in sub" does not say below what: the innermost directory that
- * has one, from where the last was made upwards. */
-static void
-making(struct automake *automake, struct subunit2_view directory)
-{
-	char *base = memory_copy(here(automake)), *slash;
-	char *path = NULL;
-	for (;;) {
-		free(path);
-		path = memory_format("%s/%.*s", base, (int)directory.len, directory.data);
-		if (is_directory(path) || strcmp(base, automake->top) == 0)
-			break;
-		if (!(slash = strrchr(base, '/')) || slash == base)
-			break;
-		*slash = '\0';
-	}
-	if (subunit2_view_equal(directory, SUBUNIT2_LITERAL("."))) {
-		free(path);
-		path = memory_copy(automake->top);
-	}
-	free(automake->making);
-	automake->making = is_directory(path) ? memory_copy(path) : memory_copy(automake->top);
-	free(base);
-	free(path);
-}
-
-/* Where results are from, as it stands in ids: "" or "tests/". */
-static char *
-prefix(const struct automake *automake)
-{
-	const char *directory = here(automake);
-	size_t len = strlen(automake->top);
-	if (strcmp(directory, automake->top) == 0)
-		return memory_copy("");
-	if (strncmp(directory, automake->top, len) == 0 && directory[len] == '/')
-		directory += len + 1;
-	return memory_format("%s/", directory);
 }
 
 /* ID, or "ID (2)" and so on when it was given out before; to be freed. */
@@ -175,7 +99,8 @@ unique(struct automake *automake, char *id)
 static char *
 id_of(struct automake *automake, const struct automake_line *line)
 {
-	char *directory = prefix(automake), *name = NULL, escaped[ID_MAX];
+	char *directory = make_directories_prefix(&automake->directories), *name = NULL,
+	     escaped[ID_MAX];
 	if (line->name.len)
 		name = memory_format("::%.*s", (int)line->name.len, line->name.data);
 	else if (line->number.data)
@@ -211,7 +136,7 @@ static int
 attach_log(struct automake *automake, const char *id, const struct automake_line *line,
            struct subunit2_error *error)
 {
-	char *path = automake_log_find(here(automake), line->test);
+	char *path = automake_log_find(make_directories_here(&automake->directories), line->test);
 	struct subunit2_event event = event_for(automake, id);
 	int result = SUBUNIT2_OK;
 	stamp(automake, &event);
@@ -346,14 +271,14 @@ take_line(struct automake *automake, struct subunit2_view whole, int64_t now_ms,
 			return take_result(automake, &line, error);
 		break;
 	case AUTOMAKE_ENTERING:
-		enter(automake, line.directory);
+		make_directories_enter(&automake->directories, line.directory);
 		automake->armed = true;
 		break;
 	case AUTOMAKE_LEAVING:
-		leave(automake);
+		make_directories_leave(&automake->directories);
 		break;
 	case AUTOMAKE_MAKING:
-		making(automake, line.directory);
+		make_directories_making(&automake->directories, line.directory);
 		automake->armed = true;
 		break;
 	case AUTOMAKE_CHECKING:
