@@ -1,4 +1,4 @@
-#include "subunit2/collect.h"
+#include <subunit2/collect.h>
 
 #include "attachments.h"
 

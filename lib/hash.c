@@ -1,4 +1,4 @@
-#include "subunit2/hash.h"
+#include <subunit2/hash.h>
 
 #include <sys/random.h>
 

@@ -1,6 +1,6 @@
-#include "subunit2/output.h"
+#include <subunit2/output.h>
 
-#include "subunit2/packet.h"
+#include <subunit2/packet.h>
 
 #include <errno.h>
 #include <fcntl.h>

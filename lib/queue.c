@@ -1,4 +1,4 @@
-#include "subunit2/queue.h"
+#include <subunit2/queue.h>
 
 #include <pthread.h>
 #include <stdlib.h>

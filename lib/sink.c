@@ -1,4 +1,4 @@
-#include "subunit2/sink.h"
+#include <subunit2/sink.h>
 
 int
 subunit2_sink_event(struct subunit2_sink *sink, const struct subunit2_event *event,

@@ -1,4 +1,4 @@
-#include "subunit2/summary.h"
+#include <subunit2/summary.h>
 
 #include "testset.h"
 

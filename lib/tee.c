@@ -1,4 +1,4 @@
-#include "subunit2/sink.h"
+#include <subunit2/sink.h>
 
 #include <stdlib.h>
 

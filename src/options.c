@@ -168,7 +168,6 @@ int
 options_read_list(struct options *options, struct strings *lines)
 {
 	int errnum = strings_read(lines, options->value);
-	strings_sort(lines);
 	if (!errnum)
 		return 0;
 	message("%s: %s", options->value, strerror(errnum));

@@ -91,8 +91,8 @@ int options_take_tag(struct options *options, struct subunit2_tagset *tags);
  * NULL; never NULL itself. They live until options_end. */
 const char **options_arguments(struct options *options);
 
-/* The lines of the file that the value names, sorted. When it cannot be read: says it,
- * sets exit_status to COMMAND_IO and returns a negative number. */
+/* The lines of the file that the value names, as strings_read has them. When it cannot
+ * be read: says it, sets exit_status to COMMAND_IO and returns a negative number. */
 int options_read_list(struct options *options, struct strings *lines);
 
 /*

@@ -317,7 +317,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	run -2 --separate-stderr "$new/subunit-filter" --no-s
 	[ "$stderr" = "subunit-filter: --no-s: unknown option" ]
 	run -3 --separate-stderr "$new/subunit-filter" --fixup-expected-failures=nowhere
-	[ "$stderr" = "subunit-filter: --fixup-expected-failures=nowhere: No such file or directory" ]
+	[ "$stderr" = "subunit-filter: nowhere: No such file or directory" ]
 }
 
 @test "where the old tools end with a traceback, ours go on" {

@@ -153,8 +153,10 @@ take_when(struct subunit2_time *time, bool *has, struct options *options)
 static int
 take_expected(struct filter *filter, struct options *options)
 {
+	int result = options_read_list(options, &filter->expected);
+	strings_sort(&filter->expected);
 	filter->expects = true;
-	return options_read_list(options, &filter->expected);
+	return result;
 }
 
 static int

@@ -59,7 +59,6 @@ take(void *context, struct options *options, int option)
 {
 	struct combine *combine = context;
 	char *end;
-	int errnum;
 	switch (option) {
 	case OPTION_LIST:
 		combine->list = true;
@@ -72,12 +71,7 @@ take(void *context, struct options *options, int option)
 		return 0;
 	default:
 		combine->selected = true;
-		errnum = strings_read(&combine->ids, options->value);
-		if (!errnum)
-			return 0;
-		options_refuse_value(options, strerror(errnum));
-		options->exit_status = COMMAND_IO;
-		return -1;
+		return options_read_list(options, &combine->ids);
 	}
 }
 

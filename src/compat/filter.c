@@ -136,17 +136,6 @@ take_rename(struct filter *filter, struct options *options)
 	return result;
 }
 
-static int
-take_expected(struct filter *filter, struct options *options)
-{
-	int errnum = strings_read(&filter->expected, options->value);
-	if (!errnum)
-		return 0;
-	options_refuse_value(options, strerror(errnum));
-	options->exit_status = COMMAND_IO;
-	return -1;
-}
-
 static void
 only_genuine_failures(struct filter *filter)
 {
@@ -200,7 +189,7 @@ take(void *context, struct options *options, int option)
 	case OPTION_WITHOUT_TAG:
 		return take_tag(&filter->rules.no_tags, options);
 	case OPTION_FIXUP:
-		return take_expected(filter, options);
+		return options_read_list(options, &filter->expected);
 	case OPTION_RENAME:
 		return take_rename(filter, options);
 	case OPTION_PASSTHROUGH:

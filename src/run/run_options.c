@@ -262,6 +262,14 @@ take_path(const char **path, struct options *options)
 }
 
 static int
+take_expected(struct run_options *said, struct options *options)
+{
+	int result = options_read_list(options, &said->expected);
+	strings_sort(&said->expected);
+	return result;
+}
+
+static int
 take_serial(struct run_options *said, struct options *options)
 {
 	char reason[PATTERN_REASON_SIZE];
@@ -395,7 +403,7 @@ run_take(void *context, struct options *options, int option)
 		               : options_refuse_value(options,
 		                                      "not a duration (500ms, 30s, 5m, 1h)");
 	case OPTION_EXPECT_FAIL:
-		return options_read_list(options, &said->expected);
+		return take_expected(said, options);
 	case OPTION_SERIAL:
 		return take_serial(said, options);
 	case OPTION_NO_TESTS:
