@@ -263,8 +263,27 @@ take_report(struct process *process, const struct shim_report *report)
 		name_process(&process->result.survivors, report);
 		break;
 	case SHIM_GONE:
+	case SHIM_RESTS:
 		process->gone = process->ended = true;
 		break;
+	}
+}
+
+/* It is gone, or rests; then it is the next process's. */
+static void
+part_with_shim(struct process *process, bool rests)
+{
+	struct crew_member member = {process->shim, process->control};
+	loop_unwatch(process->supervisor->loop, &process->control_watch);
+	process->control = -1;
+	loop_timer_stop(process->supervisor->loop, &process->rescue);
+	if (rests) {
+		process->shim = 0;
+		crew_add(&process->supervisor->crew, member);
+	} else {
+		close(member.control);
+		if (!process->gone)
+			lose_shim(process);
 	}
 }
 
@@ -274,16 +293,13 @@ hear_shim(void *context)
 	struct process *process = context;
 	struct shim_report report;
 	enum shim_heard heard;
-	while ((heard = shim_hear(process->control, &report)) == SHIM_REPORT)
+	bool rests = false;
+	while (!rests && (heard = shim_hear(process->control, &report)) == SHIM_REPORT) {
 		take_report(process, &report);
-	if (heard == SHIM_CLOSED) {
-		loop_unwatch(process->supervisor->loop, &process->control_watch);
-		close(process->control);
-		process->control = -1;
-		loop_timer_stop(process->supervisor->loop, &process->rescue);
-		if (!process->gone)
-			lose_shim(process);
+		rests = report.news == SHIM_RESTS;
 	}
+	if (rests || heard == SHIM_CLOSED)
+		part_with_shim(process, rests);
 	consider(process);
 }
 
@@ -379,6 +395,7 @@ process_reaped(struct supervisor *supervisor, pid_t pid)
 	DL_FOREACH(supervisor->processes, process)
 	if (process->shim == pid)
 		process->shim = 0;
+	crew_reaped(&supervisor->crew, pid);
 }
 
 bool
@@ -388,7 +405,7 @@ process_of_shim(const struct supervisor *supervisor, pid_t pid)
 	DL_FOREACH(supervisor->processes, process)
 	if (process->shim == pid)
 		return true;
-	return false;
+	return crew_has(&supervisor->crew, pid);
 }
 
 static void
@@ -458,19 +475,27 @@ start_shim(struct process *process, const int fds[3])
 	const struct process_options *options = process->options;
 	struct supervisor *supervisor = process->supervisor;
 	struct shim_options shim = {
-		.spawn = {options->argv,
-	                  options->envp,
-	                  options->cwd,
-	                  {fds[0], fds[1], fds[2]},
-	                  !options->inherit,
-	                  options->pty != NULL},
+		.job = {.spawn = {options->argv,
+	                          options->envp,
+	                          options->cwd,
+	                          {fds[0], fds[1], fds[2]},
+	                          !options->inherit,
+	                          options->pty != NULL},
+	                .output_fds = {process->fds[0], process->fds[1]},
+	                .grace_ns = options->grace_ns,
+	                .has_token = options->has_token,
+	                .token = options->token},
 		.life_fds = {supervisor->life_fds[0], supervisor->life_fds[1]},
-		.output_fds = {process->fds[0], process->fds[1]},
-		.grace_ns = options->grace_ns,
-		.jobserver = options->jobserver,
-		.token = options->token,
+		.rests = supervisor->many && !options->inherit,
+		.jobserver = supervisor->jobserver,
 	};
-	process->shim = shim_start(&shim, &process->control);
+	if (shim.rests) {
+		struct crew_member member = crew_employ(&supervisor->crew, &shim.job);
+		process->shim = member.shim;
+		process->control = member.control;
+	}
+	if (!process->shim)
+		process->shim = shim_start(&shim, &process->control);
 	return process->shim > 0;
 }
 

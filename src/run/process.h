@@ -43,7 +43,7 @@ struct process_options {
 	int64_t grace_ns;   /* between the polite signal and SIGKILL */
 	int64_t leak_ns;    /* the leak timeout */
 	enum process_leaked leaked;
-	const struct jobserver *jobserver; /* as in shim.h */
+	bool has_token; /* as in shim_job.h */
 	char token;
 };
 

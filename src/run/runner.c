@@ -148,7 +148,7 @@ begin(struct runner *runner, struct slot *slot)
 	const struct runner_options *options = runner->options;
 	struct trial_place place = {
 		.slot = slot->number,
-		.jobserver = slot->has_token ? options->jobserver : NULL,
+		.has_token = slot->has_token,
 		.token = slot->token,
 		.supply = runner->supplies ? runner->supplies[slot->number] : NULL,
 	};
@@ -416,6 +416,7 @@ runner_run(const struct runner_options *options, struct suite *suite, struct sel
 		runner.end.broken = true;
 		return runner.end;
 	}
+	supervisor_expect_many(supervisor, options->jobserver);
 	for (size_t i = 0; i < selection->count; i++)
 		enqueue(&runner, i);
 	open_input(&runner);

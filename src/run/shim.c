@@ -29,8 +29,9 @@ enum phase {
 
 struct shim {
 	const struct shim_options *options;
+	struct shim_job job;   /* the one at hand; its output_fds are -1 at their ends */
+	char **words;          /* of a job that was received; NULL: of the first */
 	int control, error_fd; /* error_fd -1: it has told */
-	int output_fds[2];     /* -1: at its end */
 	bool orphaned;         /* this program is gone */
 	pid_t leader;          /* 0: reaped, or never started */
 	bool left_named;
@@ -53,12 +54,12 @@ tell_process(const struct shim *shim, enum shim_news news, const struct tree_pro
 	tell(shim, &report);
 }
 
-static void
+static _Noreturn void
 leave(const struct shim *shim)
 {
 	tell(shim, &(struct shim_report){.news = SHIM_GONE});
-	if (shim->orphaned && shim->options->jobserver)
-		jobserver_give(shim->options->jobserver, shim->options->token);
+	if (shim->orphaned && shim->job.has_token)
+		jobserver_give(shim->options->jobserver, shim->job.token);
 	_exit(0);
 }
 
@@ -66,7 +67,7 @@ leave(const struct shim *shim)
 static pid_t
 group_of(const struct shim *shim)
 {
-	return shim->options->spawn.own_session ? shim->leader : 0;
+	return shim->job.spawn.own_session ? shim->leader : 0;
 }
 
 /* A group gets its signal at once, so that nothing forks in between. */
@@ -147,7 +148,7 @@ end(struct shim *shim, int signo)
 		signal_all(shim, SIGCONT);
 	}
 	shim->phase = ENDING;
-	shim->deadline_ns = clock_ns() + shim->options->grace_ns;
+	shim->deadline_ns = clock_ns() + shim->job.grace_ns;
 }
 
 static void
@@ -281,8 +282,8 @@ wait_for_news(struct shim *shim)
 		{.fd = shim->orphaned ? -1 : shim->control, .events = POLLIN},
 		{.fd = shim->orphaned ? -1 : shim->options->life_fds[0], .events = POLLIN},
 		{.fd = shim->error_fd, .events = POLLIN},
-		{.fd = shim->orphaned ? shim->output_fds[0] : -1, .events = POLLIN},
-		{.fd = shim->orphaned ? shim->output_fds[1] : -1, .events = POLLIN},
+		{.fd = shim->orphaned ? shim->job.output_fds[0] : -1, .events = POLLIN},
+		{.fd = shim->orphaned ? shim->job.output_fds[1] : -1, .events = POLLIN},
 	};
 	int64_t wait_ns = idle_ns(shim);
 	struct timespec wait = {wait_ns / LOOP_S, wait_ns % LOOP_S};
@@ -299,9 +300,10 @@ wait_for_news(struct shim *shim)
 		lose_program(shim);
 	for (int i = 0; i < 2; i++)
 		if (polls[3 + i].revents)
-			discard(&shim->output_fds[i]);
+			discard(&shim->job.output_fds[i]);
 }
 
+/* Until nothing is left of the command. */
 static void
 supervise(struct shim *shim)
 {
@@ -311,7 +313,6 @@ supervise(struct shim *shim)
 		wait_for_news(shim);
 		keep_deadline(shim);
 	}
-	leave(shim);
 }
 
 static int
@@ -325,13 +326,16 @@ static void
 close_others(const struct shim *shim)
 {
 	const struct jobserver *jobserver = shim->options->jobserver;
+	bool passes_on = jobserver && shim->options->rests;
 	int keep[] = {2,
 	              shim->control,
 	              shim->error_fd,
 	              shim->options->life_fds[0],
 	              jobserver ? jobserver->write_fd : 2,
-	              shim->output_fds[0],
-	              shim->output_fds[1]};
+	              passes_on ? jobserver->keep_fds[0] : 2,
+	              passes_on ? jobserver->keep_fds[1] : 2,
+	              shim->job.output_fds[0],
+	              shim->job.output_fds[1]};
 	size_t count = sizeof(keep) / sizeof(*keep);
 	qsort(keep, count, sizeof(*keep), by_number);
 	for (size_t i = 0; i < count; i++) {
@@ -347,35 +351,69 @@ close_others(const struct shim *shim)
 }
 
 static void
+start_command(struct shim *shim)
+{
+	pid_t leader = spawn_start(&shim->job.spawn, &shim->error_fd);
+	if (leader > 0)
+		shim->leader = leader;
+	else
+		tell(shim, &(struct shim_report){.news = SHIM_NOT_STARTED,
+		                                 .failure = {SPAWN_SETUP, errno}});
+}
+
+static void
+close_fds(int *fds, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+/* What the job before has left in SHIM is of no use to the next one. */
+static void
+await_job(struct shim *shim)
+{
+	close_fds(shim->job.output_fds, 2);
+	close_fds(&shim->error_fd, 1);
+	free(shim->words);
+	*shim = (struct shim){
+		.options = shim->options,
+		.control = shim->control,
+		.error_fd = -1,
+	};
+	tell(shim, &(struct shim_report){.news = SHIM_RESTS});
+	if (!shim_job_receive(shim->control, &shim->job, &shim->words))
+		_exit(0);
+	start_command(shim);
+	close_fds(shim->job.spawn.fds, 3);
+}
+
+static void
 ignore(int signo)
 {
 	(void)signo;
 }
 
 /* All signals are blocked here; SIGCHLD only has to end a wait. */
-static void
+static _Noreturn void
 become_shim(const struct shim_options *options, int control)
 {
 	struct shim shim = {
-		.options = options,
-		.control = control,
-		.error_fd = -1,
-		.output_fds = {options->output_fds[0], options->output_fds[1]},
-	};
+		.options = options, .job = options->job, .control = control, .error_fd = -1};
 	close(options->life_fds[1]);
 	struct sigaction action = {.sa_handler = ignore};
 	sigaction(SIGCHLD, &action, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	pid_t leader = spawn_start(&options->spawn, &shim.error_fd);
-	if (leader > 0)
-		shim.leader = leader;
-	else
-		tell(&shim, &(struct shim_report){.news = SHIM_NOT_STARTED,
-		                                  .failure = {SPAWN_SETUP, errno}});
+	start_command(&shim);
 	setsid(); /* after the fork: a command that keeps our session must be born in it */
 	prctl(PR_SET_NAME, "subunit2-shim");
 	close_others(&shim);
 	supervise(&shim);
+	while (options->rests && !shim.orphaned) {
+		await_job(&shim);
+		supervise(&shim);
+	}
+	leave(&shim);
 }
 
 pid_t

@@ -1,5 +1,5 @@
 /*
- * The shim: the parent of one test's command, a fork of this program that never
+ * The shim: the parent of a test's command, a fork of this program that never
  * execs. It inherits whatever the command leaves behind (it is a subreaper), so
  * it can end the whole tree: when asked, or when this program is gone, however
  * that came about.
@@ -15,25 +15,18 @@
 #define SHIM_H
 
 #include "run/jobserver.h"
-#include "run/spawn.h"
+#include "run/shim_job.h"
 #include "run/tree.h"
-
-#include <stdint.h>
 
 #define SHIM_KILL_MS 2000 /* what SIGKILL has not ended by then is named and left */
 #define SHIM_NAMED_MAX 8  /* processes left behind that are named */
 
 struct shim_options {
-	struct spawn spawn;
+	struct shim_job job;
 	int life_fds[2]; /* read, write */
-	/* Where the command's output is read; -1: nowhere. The shim reads them when this program is
-	 * gone, so that what cleans up in the grace may say so. */
-	int output_fds[2];
-	int64_t grace_ns; /* between the polite signal and SIGKILL */
-	/* The token the test holds: given back by the shim when this program is gone.
-	 * NULL: none. */
-	const struct jobserver *jobserver;
-	char token;
+	/* Another job may follow, with what children inherit now. */
+	bool rests;
+	const struct jobserver *jobserver; /* of the tokens that jobs hold; NULL: none do */
 };
 
 enum shim_request {
@@ -53,6 +46,7 @@ enum shim_news {
 	                     SHIM_RELEASE, at most SHIM_NAMED_MAX times */
 	SHIM_SURVIVOR,    /* a process that could not be killed: pid and name */
 	SHIM_GONE,        /* the last one: all that could be done is done */
+	SHIM_RESTS,       /* the last one, instead: nothing is left, and the shim waits for a job */
 };
 
 struct shim_report {
@@ -66,7 +60,8 @@ struct shim_report {
 /*
  * Starts a shim, which starts the command. Returns the shim, a child of this
  * process, and in *CONTROL our end of the socket, non-blocking, the caller's to
- * close. -1 with errno on failure.
+ * close. -1 with errno on failure. A shim that rests is given its next job by
+ * shim_job_send.
  */
 pid_t shim_start(const struct shim_options *options, int *control);
 

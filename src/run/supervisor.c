@@ -89,8 +89,16 @@ supervisor_begin(struct supervisor *supervisor,
 }
 
 void
+supervisor_expect_many(struct supervisor *supervisor, const struct jobserver *jobserver)
+{
+	supervisor->many = true;
+	supervisor->jobserver = jobserver;
+}
+
+void
 supervisor_end(struct supervisor *supervisor)
 {
+	crew_dismiss(&supervisor->crew);
 	close(supervisor->life_fds[0]);
 	close(supervisor->life_fds[1]);
 	loop_free(supervisor->loop);

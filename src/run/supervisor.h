@@ -5,6 +5,7 @@
 #ifndef SUPERVISOR_H
 #define SUPERVISOR_H
 
+#include "run/crew.h"
 #include "run/loop.h"
 #include "run/signals.h"
 
@@ -27,7 +28,10 @@ struct supervisor {
 	void (*user)(void *context);
 	void *context;
 	struct process *processes; /* those whose shim may live */
-	struct console *console;   /* that is lent to one of them; NULL: none is */
+	struct crew crew;          /* shims for the next ones, if MANY */
+	bool many;
+	const struct jobserver *jobserver; /* as in shim.h */
+	struct console *console;           /* that is lent to one of them; NULL: none is */
 };
 
 /*
@@ -39,6 +43,9 @@ struct supervisor {
 bool supervisor_begin(struct supervisor *supervisor,
                       void (*ended)(void *context, int signo, bool from_terminal),
                       void (*user)(void *context), void *context);
+/* There will be many processes, one after the other: shims are kept. JOBSERVER is that of
+ * their tokens; NULL: they hold none. */
+void supervisor_expect_many(struct supervisor *supervisor, const struct jobserver *jobserver);
 /* When no process is left. Signals stay caught. */
 void supervisor_end(struct supervisor *supervisor);
 

@@ -178,7 +178,7 @@ attempt(struct trial *trial)
 	trial->options.channel = trial->channel.path ? &trial->channel : NULL;
 	trial->options.process.argv = trial->argv.items;
 	trial->options.process.envp = trial->envp.items;
-	trial->options.process.jobserver = trial->place.jobserver;
+	trial->options.process.has_token = trial->place.has_token;
 	trial->options.process.token = trial->place.token;
 	trial->options.process.supply = trial->place.supply;
 	trial->job =

@@ -35,7 +35,7 @@ struct trial_rules {
 
 struct trial_place {
 	unsigned slot;
-	const struct jobserver *jobserver; /* NULL: the trial holds no token */
+	bool has_token; /* of make's jobserver */
 	char token;
 	struct supply *supply; /* of standard input; NULL: none */
 };

@@ -308,7 +308,7 @@ check_many(void)
 
 /* A program with a supervisor of its own is killed: nothing of its test is left. */
 static void
-check_killed(void)
+check_killed(bool many)
 {
 	int fds[2];
 	if (pipe(fds) < 0)
@@ -317,6 +317,10 @@ check_killed(void)
 	if (pid == 0) {
 		struct run run;
 		supervisor_begin(&supervisor, NULL, NULL, NULL);
+		if (many) {
+			supervisor_expect_many(&supervisor, NULL);
+			play(&run, "");
+		}
 		begin(&run,
 		      "setsid sleep 1000 >/dev/null 2>&1 & trap '' TERM; echo $!; sleep 1000");
 		launch(&run);
@@ -334,18 +338,85 @@ check_killed(void)
 	close(fds[0]);
 }
 
+/* The shim that the command of SCRIPT has; 0 unless it exits with 0. */
+static int
+shim_of(const char *script)
+{
+	struct run run;
+	play(&run, script);
+	return exited(&run, 0) ? atoi(run.out) : 0;
+}
+
+static void
+check_crew(void)
+{
+	int first = shim_of("echo $PPID");
+	CHECK(first != 0);
+	CHECK_NAMED("a shim has one job after the other", shim_of("echo $PPID") == first);
+	CHECK_NAMED("also when it had to kill what was left",
+	            shim_of("sleep 1000 & echo $PPID") == first && shim_of("echo $PPID") == first);
+	CHECK_NAMED("what is left is its own command's, in a session of its own",
+	            shim_of("[ \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$ ] && echo $PPID") == first);
+
+	struct run run;
+	play(&run, "exec ls /proc/self/fd"); /* which is its number 3 */
+	CHECK_NAMED("nothing else is open for the next command",
+	            strcmp(run.out, "0\n1\n2\n3\n") == 0);
+	begin(&run, "echo $PPID; pwd; echo $only");
+	run.options.cwd = "/usr";
+	run.options.envp = (char *[]){(char *)"only=this", NULL};
+	launch(&run);
+	complete(&run);
+	char expected[64];
+	snprintf(expected, sizeof(expected), "%d\n/usr\nthis\n", first);
+	CHECK_NAMED("each command has its own directory and environment",
+	            exited(&run, 0) && strcmp(run.out, expected) == 0);
+
+	begin(&run, "");
+	run.argv[0] = "/nonexistent";
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.failure.stage == SPAWN_EXEC && run.result.failure.errnum == ENOENT);
+	CHECK_NAMED("a command that is not there ends no shim", shim_of("echo $PPID") == first);
+}
+
+static void
+check_crew_losses(void)
+{
+	int first = shim_of("echo $PPID");
+	kill(first, SIGKILL);
+	while (!is_dead(first))
+		usleep(1000);
+	int second = shim_of("echo $PPID");
+	CHECK_NAMED("a shim that was killed at rest is replaced", second && second != first);
+
+	struct run run;
+	static char halves[2][120000] = {"one=", "two="};
+	for (int i = 0; i < 2; i++)
+		memset(halves[i] + 4, 'x', sizeof(halves[i]) - 5);
+	begin(&run, "echo $PPID ${#one} ${#two}");
+	run.options.envp = (char *[]){halves[0], halves[1], NULL};
+	launch(&run);
+	complete(&run);
+	CHECK_NAMED("an environment that no message holds",
+	            exited(&run, 0) && strstr(run.out, " 119995 119995\n"));
+}
+
+static bool
+is_childless(void)
+{
+	return waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD;
+}
+
 static void
 ignore_end(void *context, int signo, bool from_terminal)
 {
 	(void)context, (void)signo, (void)from_terminal;
 }
 
-int
-main(void)
+static void
+check_all(void)
 {
-	check_killed();
-	if (!supervisor_begin(&supervisor, ignore_end, NULL, NULL))
-		return 99;
 	check_exits();
 	check_refusals();
 	check_timeouts();
@@ -354,6 +425,21 @@ main(void)
 	check_ending_meets_exit();
 	check_end();
 	check_many();
+}
+
+int
+main(void)
+{
+	check_killed(false);
+	check_killed(true);
+	if (!supervisor_begin(&supervisor, ignore_end, NULL, NULL))
+		return 99;
+	check_all();
+	supervisor_expect_many(&supervisor, NULL);
+	check_all();
+	check_crew();
+	check_crew_losses();
 	supervisor_end(&supervisor);
+	CHECK_NAMED("no shim is left", is_childless());
 	return check_done();
 }
