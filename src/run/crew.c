@@ -7,70 +7,130 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utlist.h>
 
 void
-crew_add(struct crew *crew, struct crew_member member)
+crew_close(struct crew_member *member)
 {
-	if (crew->count == crew->size) {
-		crew->size = crew->size ? 2 * crew->size : 8;
-		crew->resting = memory_resize(crew->resting, crew->size, sizeof(*crew->resting));
-	}
-	crew->resting[crew->count++] = member;
+	if (member->control >= 0)
+		close(member->control);
+	member->control = -1;
 }
 
-/* The one that came last: its memory is the most likely to be at hand. */
-struct crew_member
-crew_employ(struct crew *crew, const struct shim_job *job)
+static void
+forget(struct crew *crew, struct crew_member *member)
 {
-	while (crew->count > 0) {
-		struct crew_member *last = &crew->resting[crew->count - 1];
-		bool sent = shim_job_send(last->control, job);
-		if (!sent && errno == EMSGSIZE)
-			break;
-		crew->count--;
-		if (sent)
-			return *last;
-		close(last->control); /* it is gone, and will be reaped */
-	}
-	return (struct crew_member){0, -1};
+	crew_close(member);
+	DL_DELETE(crew->members, member);
+	free(member);
 }
 
 static struct crew_member *
-find(const struct crew *crew, pid_t shim)
+find_resting(const struct crew *crew)
 {
-	for (size_t i = 0; i < crew->count; i++)
-		if (crew->resting[i].shim == shim)
-			return &crew->resting[i];
+	struct crew_member *member;
+	DL_SEARCH_SCALAR(crew->members, member, rests, true);
+	return member;
+}
+
+/* NULL: there is none, or the job is too large for a message. */
+static struct crew_member *
+wake(struct crew *crew, const struct shim_job *job)
+{
+	struct crew_member *member;
+	while ((member = find_resting(crew))) {
+		if (shim_job_send(member->control, job)) {
+			member->rests = false;
+			return member;
+		}
+		if (errno == EMSGSIZE)
+			return NULL;
+		member->rests = false;
+		crew_drop(crew, member); /* it is gone, or ends now */
+	}
 	return NULL;
 }
 
-bool
-crew_has(const struct crew *crew, pid_t shim)
+struct crew_member *
+crew_employ(struct crew *crew, const struct shim_options *options)
 {
-	return find(crew, shim) != NULL;
+	struct crew_member *member = options->rests ? wake(crew, &options->job) : NULL;
+	if (member)
+		return member;
+	int control;
+	pid_t pid = shim_start(options, &control);
+	if (pid < 0)
+		return NULL;
+	member = memory_zeroed(1, sizeof(*member));
+	member->pid = pid;
+	member->control = control;
+	DL_APPEND(crew->members, member);
+	return member;
 }
 
 void
-crew_reaped(struct crew *crew, pid_t shim)
+crew_rest(struct crew_member *member)
 {
-	struct crew_member *member = find(crew, shim);
+	member->rests = true;
+}
+
+void
+crew_drop(struct crew *crew, struct crew_member *member)
+{
 	if (!member)
 		return;
-	close(member->control);
-	*member = crew->resting[--crew->count];
+	crew_close(member);
+	member->dropped = true;
+	if (!member->pid)
+		forget(crew, member);
+}
+
+void
+crew_ask(const struct crew *crew, enum shim_request request)
+{
+	struct crew_member *member;
+	DL_FOREACH(crew->members, member)
+	if (member->control >= 0 && !member->rests)
+		shim_ask(member->control, request, 0);
+}
+
+static struct crew_member *
+find(const struct crew *crew, pid_t pid)
+{
+	struct crew_member *member;
+	DL_SEARCH_SCALAR(crew->members, member, pid, pid);
+	return member;
+}
+
+bool
+crew_has(const struct crew *crew, pid_t pid)
+{
+	return find(crew, pid) != NULL;
+}
+
+void
+crew_reaped(struct crew *crew, pid_t pid)
+{
+	struct crew_member *member = find(crew, pid);
+	if (!member)
+		return;
+	member->pid = 0;
+	if (member->dropped || member->rests)
+		forget(crew, member);
 }
 
 /* They have nothing left to end. */
 void
 crew_dismiss(struct crew *crew)
 {
-	for (size_t i = 0; i < crew->count; i++) {
-		close(crew->resting[i].control);
-		kill(crew->resting[i].shim, SIGKILL);
-	}
-	for (size_t i = 0; i < crew->count; i++)
-		while (waitpid(crew->resting[i].shim, NULL, 0) < 0 && errno == EINTR)
+	struct crew_member *member, *next;
+	DL_FOREACH(crew->members, member)
+	if (member->rests)
+		kill(member->pid, SIGKILL);
+	DL_FOREACH_SAFE(crew->members, member, next)
+	{
+		while (member->rests && waitpid(member->pid, NULL, 0) < 0 && errno == EINTR)
 			;
-	free(crew->resting);
-	*crew = (struct crew){0};
+		forget(crew, member);
+	}
 }

@@ -1,34 +1,46 @@
 /*
- * The crew: shims that rest between two jobs. Starting one costs more than most
- * scripts do, so a run of many keeps those that it has.
+ * The crew: the shims of a run. Starting one costs more than most scripts do, so
+ * one that has done its job, and left nothing, may rest until there is another.
  */
 #ifndef CREW_H
 #define CREW_H
 
 #include "run/shim.h"
 
-/* A shim, and our end of its socket. */
 struct crew_member {
-	pid_t shim;
-	int control;
+	pid_t pid;   /* 0: reaped */
+	int control; /* our end of its socket; -1: it is gone */
+	bool rests;
+	bool dropped; /* freed when it is reaped */
+	struct crew_member *prev, *next;
 };
 
 struct crew {
-	struct crew_member *resting;
-	size_t count, size;
+	struct crew_member *members;
 };
 
-void crew_add(struct crew *crew, struct crew_member member);
+/* A shim for the job of OPTIONS: one that rests, if it may rest again, or else a new one. NULL
+ * with errno on failure. Rested or dropped in the end. */
+struct crew_member *crew_employ(struct crew *crew, const struct shim_options *options);
 
-/* Gives JOB to one that rests. shim 0: there is none, or none that can take it. */
-struct crew_member crew_employ(struct crew *crew, const struct shim_job *job);
+/* It told SHIM_RESTS. */
+void crew_rest(struct crew_member *member);
 
-bool crew_has(const struct crew *crew, pid_t shim);
+/* Its socket is at its end. */
+void crew_close(struct crew_member *member);
 
-/* SHIM was reaped; it may have been one of them. */
-void crew_reaped(struct crew *crew, pid_t shim);
+/* Nobody asks for it any more. NULL is allowed. */
+void crew_drop(struct crew *crew, struct crew_member *member);
 
-/* Ends those that rest, and waits until they are gone. */
+/* Asks those that have a job. */
+void crew_ask(const struct crew *crew, enum shim_request request);
+
+bool crew_has(const struct crew *crew, pid_t pid);
+
+/* PID was reaped; it may have been a shim. */
+void crew_reaped(struct crew *crew, pid_t pid);
+
+/* Ends those that rest, and waits until they are gone; the others end by themselves. */
 void crew_dismiss(struct crew *crew);
 
 #endif

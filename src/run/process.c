@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <utlist.h>
 
 #define SETTLE 4            /* the part of the leak timeout that is left to what is about to exit */
 #define LATE_MS 1000        /* that a shim may be late before it is killed */
@@ -20,11 +19,9 @@ struct process {
 	const struct process_options *options;
 	const struct process_handler *handler;
 	void *context;
-	struct process *prev, *next; /* of the supervisor's list */
 
-	pid_t shim;  /* 0: reaped */
-	int control; /* -1: the shim is gone */
-	int fds[2];  /* what is read, by process_stream; -1: at its end */
+	struct crew_member *shim; /* NULL: it is not, or no longer, this process's */
+	int fds[2];               /* what is read, by process_stream; -1: at its end */
 	struct loop_watch control_watch, watches[2];
 
 	bool gone;      /* the shim said so */
@@ -48,6 +45,13 @@ static int64_t
 now_ns(const struct process *process)
 {
 	return loop_now_ns(process->supervisor->loop);
+}
+
+/* It can be asked, and has not told all. */
+static bool
+has_shim(const struct process *process)
+{
+	return process->shim && process->shim->control >= 0;
 }
 
 static void
@@ -158,8 +162,8 @@ static void
 rescue(void *context)
 {
 	struct process *process = context;
-	if (process->shim)
-		kill(process->shim, SIGKILL);
+	if (process->shim && process->shim->pid)
+		kill(process->shim->pid, SIGKILL);
 }
 
 static void
@@ -167,12 +171,12 @@ dispose(void *context)
 {
 	struct process *process = context;
 	process->disposed = true;
-	if (process->control < 0) {
+	if (!has_shim(process)) {
 		process->result.leaked = true;
 		finish_soon(process);
 		return;
 	}
-	shim_ask(process->control,
+	shim_ask(process->shim->control,
 	         process->options->leaked == PROCESS_KEEP ? SHIM_RELEASE : SHIM_KILL, 0);
 	start_timer(process, &process->rescue, (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
 }
@@ -187,7 +191,7 @@ drained(const struct process *process)
 static void
 consider(struct process *process)
 {
-	bool gone = process->control < 0;
+	bool gone = !has_shim(process);
 	if (!process->ended || process->rescue_until_ns || process->finishing)
 		return;
 	if (gone && (drained(process) || process->disposed)) {
@@ -207,7 +211,7 @@ static void
 kill_orphans(void *context)
 {
 	struct process *process = context;
-	bool more = supervisor_kill_orphans(process->supervisor) || process->shim;
+	bool more = supervisor_kill_orphans(process->supervisor) || process->shim->pid;
 	if (more && now_ns(process) < process->rescue_until_ns)
 		start_timer(process, &process->rescue, AGAIN_MS * LOOP_MS, kill_orphans);
 	else
@@ -273,15 +277,13 @@ take_report(struct process *process, const struct shim_report *report)
 static void
 part_with_shim(struct process *process, bool rests)
 {
-	struct crew_member member = {process->shim, process->control};
 	loop_unwatch(process->supervisor->loop, &process->control_watch);
-	process->control = -1;
 	loop_timer_stop(process->supervisor->loop, &process->rescue);
 	if (rests) {
-		process->shim = 0;
-		crew_add(&process->supervisor->crew, member);
+		crew_rest(process->shim);
+		process->shim = NULL;
 	} else {
-		close(member.control);
+		crew_close(process->shim);
 		if (!process->gone)
 			lose_shim(process);
 	}
@@ -294,7 +296,7 @@ hear_shim(void *context)
 	struct shim_report report;
 	enum shim_heard heard;
 	bool rests = false;
-	while (!rests && (heard = shim_hear(process->control, &report)) == SHIM_REPORT) {
+	while (!rests && (heard = shim_hear(process->shim->control, &report)) == SHIM_REPORT) {
 		take_report(process, &report);
 		rests = report.news == SHIM_RESTS;
 	}
@@ -314,7 +316,7 @@ time_out(void *context)
 static void
 escalate(struct process *process, int signo)
 {
-	shim_ask(process->control, SHIM_END, signo);
+	shim_ask(process->shim->control, SHIM_END, signo);
 	start_timer(process, &process->rescue,
 	            process->options->grace_ns + (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
 }
@@ -340,7 +342,7 @@ wait_for_input_end(struct process *process)
 void
 process_end(struct process *process, int signo, bool reached)
 {
-	if (process->ending || process->disposed || process->control < 0)
+	if (process->ending || process->disposed || !has_shim(process))
 		return;
 	process->ending = true;
 	if (!process->result.timed_out)
@@ -356,56 +358,15 @@ process_end(struct process *process, int signo, bool reached)
 void
 process_kill(struct process *process)
 {
-	if (process->control < 0)
+	if (!has_shim(process))
 		return;
 	if (process->asked) {
 		insist(process);
 		return;
 	}
 	process->ending = true;
-	shim_ask(process->control, SHIM_KILL, 0);
+	shim_ask(process->shim->control, SHIM_KILL, 0);
 	start_timer(process, &process->rescue, (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
-}
-
-static void
-ask_all(const struct supervisor *supervisor, enum shim_request request)
-{
-	struct process *process;
-	DL_FOREACH(supervisor->processes, process)
-	if (process->control >= 0)
-		shim_ask(process->control, request, 0);
-}
-
-void
-process_stop_all(const struct supervisor *supervisor)
-{
-	ask_all(supervisor, SHIM_STOP);
-}
-
-void
-process_continue_all(const struct supervisor *supervisor)
-{
-	ask_all(supervisor, SHIM_CONTINUE);
-}
-
-void
-process_reaped(struct supervisor *supervisor, pid_t pid)
-{
-	struct process *process;
-	DL_FOREACH(supervisor->processes, process)
-	if (process->shim == pid)
-		process->shim = 0;
-	crew_reaped(&supervisor->crew, pid);
-}
-
-bool
-process_of_shim(const struct supervisor *supervisor, pid_t pid)
-{
-	struct process *process;
-	DL_FOREACH(supervisor->processes, process)
-	if (process->shim == pid)
-		return true;
-	return crew_has(&supervisor->crew, pid);
 }
 
 static void
@@ -489,14 +450,8 @@ start_shim(struct process *process, const int fds[3])
 		.rests = supervisor->many && !options->inherit,
 		.jobserver = supervisor->jobserver,
 	};
-	if (shim.rests) {
-		struct crew_member member = crew_employ(&supervisor->crew, &shim.job);
-		process->shim = member.shim;
-		process->control = member.control;
-	}
-	if (!process->shim)
-		process->shim = shim_start(&shim, &process->control);
-	return process->shim > 0;
+	process->shim = crew_employ(&supervisor->crew, &shim);
+	return process->shim != NULL;
 }
 
 static bool
@@ -521,15 +476,15 @@ process_start(struct supervisor *supervisor, const struct process_options *optio
 	process->options = options;
 	process->handler = handler;
 	process->context = context;
-	process->control = process->fds[0] = process->fds[1] = -1;
-	DL_APPEND(supervisor->processes, process);
+	process->fds[0] = process->fds[1] = -1;
 	if (!start(process)) {
 		int errnum = errno;
 		process_free(process);
 		errno = errnum;
 		return NULL;
 	}
-	loop_watch(supervisor->loop, &process->control_watch, process->control, hear_shim, process);
+	loop_watch(supervisor->loop, &process->control_watch, process->shim->control, hear_shim,
+	           process);
 	if (options->timeout_ns)
 		start_timer(process, &process->timeout, options->timeout_ns, time_out);
 	return process;
@@ -541,7 +496,7 @@ process_free(struct process *process)
 	if (!process)
 		return;
 	close_all(process);
-	DL_DELETE(process->supervisor->processes, process);
+	crew_drop(&process->supervisor->crew, process->shim);
 	free(process->result.left);
 	free(process->result.survivors);
 	free(process);

@@ -85,10 +85,4 @@ void process_end(struct process *process, int signo, bool reached);
  * its command alone. */
 void process_kill(struct process *process);
 
-/* For the supervisor. */
-void process_stop_all(const struct supervisor *supervisor);
-void process_continue_all(const struct supervisor *supervisor);
-void process_reaped(struct supervisor *supervisor, pid_t pid);
-bool process_of_shim(const struct supervisor *supervisor, pid_t pid);
-
 #endif

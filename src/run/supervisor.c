@@ -3,7 +3,6 @@
 #include "clock.h"
 #include "memory.h"
 #include "run/console.h"
-#include "run/process.h"
 #include "run/tree.h"
 
 #include <errno.h>
@@ -24,7 +23,7 @@ reap(struct supervisor *supervisor)
 		if (WIFSTOPPED(status))
 			kill(pid, SIGCONT);
 		else
-			process_reaped(supervisor, pid);
+			crew_reaped(&supervisor->crew, pid);
 	}
 }
 
@@ -32,14 +31,14 @@ static void
 stop(struct supervisor *supervisor)
 {
 	int64_t stopped_ns = clock_ns();
-	process_stop_all(supervisor);
+	crew_ask(&supervisor->crew, SHIM_STOP);
 	if (supervisor->console)
 		console_suspend(supervisor->console);
 	signals_stop_self();
 	if (supervisor->console)
 		console_resume(supervisor->console);
 	loop_shift(supervisor->loop, clock_ns() - stopped_ns);
-	process_continue_all(supervisor);
+	crew_ask(&supervisor->crew, SHIM_CONTINUE);
 }
 
 static void
@@ -115,7 +114,7 @@ supervisor_kill_orphans(const struct supervisor *supervisor)
 	tree_read(&tree, self);
 	for (size_t i = 0; i < tree.count; i++) {
 		const struct tree_process *item = &tree.items[i];
-		if (item->parent != self || process_of_shim(supervisor, item->pid))
+		if (item->parent != self || crew_has(&supervisor->crew, item->pid))
 			continue;
 		any = true; /* its own children are this program's once it is dead */
 		tree_signal(item, SIGKILL);

@@ -12,7 +12,6 @@
 #include <sys/types.h>
 
 struct console;
-struct process;
 
 #define SUPERVISOR_BUFFER_SIZE (256 * 1024) /* bytes read from a process at once */
 
@@ -27,9 +26,8 @@ struct supervisor {
 	void (*ended)(void *context, int signo, bool from_terminal);
 	void (*user)(void *context);
 	void *context;
-	struct process *processes; /* those whose shim may live */
-	struct crew crew;          /* shims for the next ones, if MANY */
-	bool many;
+	struct crew crew;
+	bool many;                         /* processes are to come: shims are kept for them */
 	const struct jobserver *jobserver; /* as in shim.h */
 	struct console *console;           /* that is lent to one of them; NULL: none is */
 };
