@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,6 +56,17 @@ channel_remove(struct channel *channel)
 	close(channel->write_fd);
 	remove_path(channel->path);
 	channel->path = NULL;
+}
+
+bool
+channel_is_unused(const struct channel *channel)
+{
+	struct stat named, open;
+	int unread;
+	return channel->path && lstat(channel->path, &named) == 0 &&
+	       fstat(channel->read_fd, &open) == 0 && named.st_ino == open.st_ino &&
+	       named.st_dev == open.st_dev && named.st_mode == (S_IFIFO | S_IRUSR | S_IWUSR) &&
+	       ioctl(channel->read_fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
 int

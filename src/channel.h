@@ -22,6 +22,9 @@ struct channel {
 bool channel_make(struct channel *channel, const char *parent);
 void channel_remove(struct channel *channel);
 
+/* Is it as channel_make made it, with nothing in it? */
+bool channel_is_unused(const struct channel *channel);
+
 /* Opens the enclosing wrap's for writing, without waiting: -1 when there is none,
  * or nobody reads it any more. */
 int channel_open(void);

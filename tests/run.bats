@@ -445,6 +445,22 @@ three() {
 	attached t/a.sh reason | grep -F 'no private folder in /no/such/folder: No such file'
 }
 
+@test "nothing that a test left in its folder or channel is another's" {
+	local clean='[ -p "$SUBUNIT2_OUTPUT" ] && [ -z "$(ls -A "$TMPDIR")" ] &&
+		[ "$(stat -c %a "$TMPDIR")" = 700 ] || exit 9'
+	script t/a.sh <<<"$clean"'; exec 5<>"$SUBUNIT2_OUTPUT"; printf half >&5; touch "$TMPDIR/left"'
+	script t/b.sh <<<"$clean"'; chmod 500 "$TMPDIR"; rm "$SUBUNIT2_OUTPUT"'
+	script t/c.sh <<<"$clean"'; rmdir "$TMPDIR"; ln -s / "$TMPDIR"'
+	script t/d.sh <<<"$clean"'; setsid sleep 1000 >/dev/null 2>&1 & echo "$TMPDIR $SUBUNIT2_OUTPUT"'
+	script t/e.sh <<<"$clean"'; echo "$TMPDIR $SUBUNIT2_OUTPUT"'
+	mkdir tmp
+	TMPDIR=$PWD/tmp runs 0
+	[ "$(attached t/a.sh stdout)" = half ]
+	[ -z "$(attached t/b.sh stdout)" ]
+	[ "$(attached t/d.sh stdout)" != "$(attached t/e.sh stdout)" ]
+	[ -z "$(ls tmp)" ]
+}
+
 @test "tests know their id, slot and attempt, and that they are tested" {
 	script t/a.sh <<<'echo "$SUBUNIT2_TEST_ID $SUBUNIT2_SLOT $SUBUNIT2_ATTEMPT $HARNESS_ACTIVE"'
 	runs 0

@@ -251,8 +251,6 @@ static void
 take_report(struct process *process, const struct shim_report *report)
 {
 	switch (report->news) {
-	case SHIM_STARTED:
-		break;
 	case SHIM_NOT_STARTED:
 		process->result.failure = report->failure;
 		break;

@@ -22,6 +22,7 @@ struct slot {
 	unsigned number;
 	struct subunit2_sink *route, *stamp; /* events go stamp, route, and out */
 	struct trial *trial;                 /* NULL: idle */
+	struct workspace workspace;
 	bool has_token;
 	char token;
 	struct loop_timer slow;
@@ -101,6 +102,7 @@ slot_close(struct slot *slot)
 {
 	subunit2_sink_free(slot->stamp);
 	subunit2_sink_free(slot->route);
+	workspace_close(&slot->workspace);
 }
 
 static void
@@ -151,6 +153,7 @@ begin(struct runner *runner, struct slot *slot)
 		.has_token = slot->has_token,
 		.token = slot->token,
 		.supply = runner->supplies ? runner->supplies[slot->number] : NULL,
+		.workspace = &slot->workspace,
 	};
 	struct loop *loop = runner->supervisor->loop;
 	struct queue *queue = next_queue(runner);

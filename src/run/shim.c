@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "run/loop.h"
+#include "run/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,11 +30,11 @@ enum phase {
 
 struct shim {
 	const struct shim_options *options;
-	struct shim_job job;   /* the one at hand; its output_fds are -1 at their ends */
-	char **words;          /* of a job that was received; NULL: of the first */
-	int control, error_fd; /* error_fd -1: it has told */
-	bool orphaned;         /* this program is gone */
-	pid_t leader;          /* 0: reaped, or never started */
+	struct shim_job job; /* the one at hand; its output_fds are -1 at their ends */
+	char **words;        /* of a job that was received; NULL: of the first */
+	int control;
+	bool orphaned; /* this program is gone */
+	pid_t leader;  /* 0: reaped, or never started */
 	bool left_named;
 	enum phase phase;
 	int64_t deadline_ns; /* of the phase; WATCHING has none */
@@ -211,19 +212,6 @@ hear_orders(struct shim *shim)
 		lose_program(shim);
 }
 
-static void
-hear_exec(struct shim *shim)
-{
-	struct shim_report report = {.news = SHIM_STARTED, .pid = shim->leader};
-	if (shim->error_fd < 0 || !spawn_told(shim->error_fd, &report.failure))
-		return;
-	if (report.failure.errnum)
-		report.news = SHIM_NOT_STARTED;
-	tell(shim, &report);
-	close(shim->error_fd);
-	shim->error_fd = -1;
-}
-
 /* False when no child is left. */
 static bool
 reap(struct shim *shim)
@@ -233,7 +221,6 @@ reap(struct shim *shim)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid != shim->leader)
 			continue;
-		hear_exec(shim);
 		shim->leader = 0;
 		tell(shim, &(struct shim_report){.news = SHIM_EXITED, .status = status});
 	}
@@ -281,7 +268,6 @@ wait_for_news(struct shim *shim)
 	struct pollfd polls[] = {
 		{.fd = shim->orphaned ? -1 : shim->control, .events = POLLIN},
 		{.fd = shim->orphaned ? -1 : shim->options->life_fds[0], .events = POLLIN},
-		{.fd = shim->error_fd, .events = POLLIN},
 		{.fd = shim->orphaned ? shim->job.output_fds[0] : -1, .events = POLLIN},
 		{.fd = shim->orphaned ? shim->job.output_fds[1] : -1, .events = POLLIN},
 	};
@@ -290,16 +276,14 @@ wait_for_news(struct shim *shim)
 	sigset_t all_but_child;
 	sigfillset(&all_but_child);
 	sigdelset(&all_but_child, SIGCHLD);
-	if (ppoll(polls, 5, wait_ns < 0 ? NULL : &wait, &all_but_child) <= 0)
+	if (ppoll(polls, 4, wait_ns < 0 ? NULL : &wait, &all_but_child) <= 0)
 		return;
-	if (polls[2].revents)
-		hear_exec(shim);
 	if (polls[0].revents)
 		hear_orders(shim);
 	if (polls[1].revents && !shim->orphaned)
 		lose_program(shim);
 	for (int i = 0; i < 2; i++)
-		if (polls[3 + i].revents)
+		if (polls[2 + i].revents)
 			discard(&shim->job.output_fds[i]);
 }
 
@@ -329,7 +313,6 @@ close_others(const struct shim *shim)
 	bool passes_on = jobserver && shim->options->rests;
 	int keep[] = {2,
 	              shim->control,
-	              shim->error_fd,
 	              shim->options->life_fds[0],
 	              jobserver ? jobserver->write_fd : 2,
 	              passes_on ? jobserver->keep_fds[0] : 2,
@@ -353,12 +336,10 @@ close_others(const struct shim *shim)
 static void
 start_command(struct shim *shim)
 {
-	pid_t leader = spawn_start(&shim->job.spawn, &shim->error_fd);
-	if (leader > 0)
-		shim->leader = leader;
-	else
-		tell(shim, &(struct shim_report){.news = SHIM_NOT_STARTED,
-		                                 .failure = {SPAWN_SETUP, errno}});
+	struct shim_report report = {.news = SHIM_NOT_STARTED};
+	shim->leader = spawn_start(&shim->job.spawn, &report.failure);
+	if (report.failure.errnum)
+		tell(shim, &report);
 }
 
 static void
@@ -374,12 +355,10 @@ static void
 await_job(struct shim *shim)
 {
 	close_fds(shim->job.output_fds, 2);
-	close_fds(&shim->error_fd, 1);
 	free(shim->words);
 	*shim = (struct shim){
 		.options = shim->options,
 		.control = shim->control,
-		.error_fd = -1,
 	};
 	tell(shim, &(struct shim_report){.news = SHIM_RESTS});
 	if (!shim_job_receive(shim->control, &shim->job, &shim->words))
@@ -398,9 +377,9 @@ ignore(int signo)
 static _Noreturn void
 become_shim(const struct shim_options *options, int control)
 {
-	struct shim shim = {
-		.options = options, .job = options->job, .control = control, .error_fd = -1};
+	struct shim shim = {.options = options, .job = options->job, .control = control};
 	close(options->life_fds[1]);
+	signals_reset();
 	struct sigaction action = {.sa_handler = ignore};
 	sigaction(SIGCHLD, &action, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -39,8 +39,7 @@ enum shim_request {
 };
 
 enum shim_news {
-	SHIM_STARTED,     /* the command runs; its pid */
-	SHIM_NOT_STARTED, /* and failure says why */
+	SHIM_NOT_STARTED, /* failure says why */
 	SHIM_EXITED,      /* the command has ended; its wait status */
 	SHIM_LEFT,        /* a process that it left behind: pid and name, told on SHIM_KILL and
 	                     SHIM_RELEASE, at most SHIM_NAMED_MAX times */

@@ -139,6 +139,11 @@ signals_reset(void)
 {
 	for (int signo = 1; signo < NSIG; signo++)
 		signal(signo, SIG_DFL); /* refused for KILL, STOP and libc's own */
+}
+
+void
+signals_unblock(void)
+{
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

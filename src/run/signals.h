@@ -29,8 +29,10 @@ struct signals_seen {
 /* What came since the last call; empties the pipe. */
 struct signals_seen signals_take(void);
 
-/* For a forked child: every signal has its default action and none is blocked. */
+/* For a forked child: every signal has its default action. */
 void signals_reset(void);
+/* No signal is blocked. */
+void signals_unblock(void);
 
 /* FUNCTION is called, within a signal's handler, before one of them has its default
  * action. */

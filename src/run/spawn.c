@@ -24,7 +24,7 @@ become(const struct spawn *spawn, int error_fd)
 {
 	if (spawn->own_session)
 		setsid();
-	signals_reset();
+	signals_unblock();
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(spawn->fds[fd], fd) < 0)
 			fail(error_fd, SPAWN_SETUP);
@@ -38,37 +38,35 @@ become(const struct spawn *spawn, int error_fd)
 	fail(error_fd, SPAWN_EXEC);
 }
 
+/* Nothing is told of an exec that succeeded. */
+static struct spawn_failure
+hear(int error_fd)
+{
+	struct spawn_failure failure;
+	ssize_t got;
+	do
+		got = read(error_fd, &failure, sizeof(failure));
+	while (got < 0 && errno == EINTR);
+	return got == sizeof(failure) ? failure : (struct spawn_failure){SPAWN_EXEC, 0};
+}
+
 pid_t
-spawn_start(const struct spawn *spawn, int *error_fd)
+spawn_start(const struct spawn *spawn, struct spawn_failure *failure)
 {
 	int fds[2];
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return -1;
+	*failure = (struct spawn_failure){SPAWN_SETUP, 0};
+	if (pipe2(fds, O_CLOEXEC) < 0) {
+		failure->errnum = errno;
+		return 0;
+	}
 	pid_t pid = vfork();
 	if (pid == 0)
 		become(spawn, fds[1]);
-	int errnum = errno;
+	if (pid < 0)
+		failure->errnum = errno;
 	close(fds[1]);
-	if (pid > 0) {
-		fcntl(fds[0], F_SETFL, O_NONBLOCK);
-		*error_fd = fds[0];
-	} else {
-		close(fds[0]);
-	}
-	errno = errnum;
-	return pid;
-}
-
-bool
-spawn_told(int error_fd, struct spawn_failure *failure)
-{
-	ssize_t got;
-	do
-		got = read(error_fd, failure, sizeof(*failure));
-	while (got < 0 && errno == EINTR);
-	if (got < 0 && errno == EAGAIN)
-		return false;
-	if (got != sizeof(*failure))
-		*failure = (struct spawn_failure){SPAWN_EXEC, 0};
-	return true;
+	if (pid > 0)
+		*failure = hear(fds[0]);
+	close(fds[0]);
+	return pid > 0 ? pid : 0;
 }

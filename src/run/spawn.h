@@ -3,8 +3,8 @@
  * process waits for the exec, and its environ is the command's from then on.
  *
  * The child gets the three descriptors named here as 0, 1 and 2, and otherwise
- * whatever this process has open without close-on-exec. Signals have their
- * default action and none is blocked.
+ * whatever this process has open without close-on-exec. No signal is blocked;
+ * those that this process ignores stay ignored.
  */
 #ifndef SPAWN_H
 #define SPAWN_H
@@ -34,13 +34,9 @@ struct spawn_failure {
 };
 
 /*
- * Returns the child, and in *ERROR_FD the descriptor that tells how its exec
- * went: non-blocking, the caller's to poll, to hand to spawn_failure and to
- * close. -1 with errno when it could not be forked.
+ * Returns the child, and in *FAILURE how its exec went: a child that failed is
+ * still to be waited for. 0 when it could not be forked; *FAILURE says why.
  */
-pid_t spawn_start(const struct spawn *spawn, int *error_fd);
-
-/* True when ERROR_FD has told; *FAILURE is filled then. */
-bool spawn_told(int error_fd, struct spawn_failure *failure);
+pid_t spawn_start(const struct spawn *spawn, struct spawn_failure *failure);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "memory.h"
 
+#include <dirent.h>
 #include <fts.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,6 +16,28 @@ tmpdir_make(const char *parent)
 		return path;
 	free(path);
 	return NULL;
+}
+
+static bool
+is_empty(const char *path)
+{
+	DIR *folder = opendir(path);
+	if (!folder)
+		return false;
+	/* "." and ".." alone. */
+	size_t count = 0;
+	while (count < 3 && readdir(folder))
+		count++;
+	closedir(folder);
+	return count == 2;
+}
+
+bool
+tmpdir_is_untouched(const char *path)
+{
+	struct stat status;
+	return lstat(path, &status) == 0 && status.st_mode == (S_IFDIR | S_IRWXU) &&
+	       status.st_uid == geteuid() && is_empty(path);
 }
 
 static void

@@ -4,8 +4,13 @@
 #ifndef TMPDIR_H
 #define TMPDIR_H
 
+#include <stdbool.h>
+
 /* Makes one below PARENT; to be freed. NULL with errno when it cannot. */
 char *tmpdir_make(const char *parent);
+
+/* Is it as tmpdir_make made it, or so again? */
+bool tmpdir_is_untouched(const char *path);
 
 /* Removes it with all that is in it, also where permissions were taken away; what
  * cannot be removed stays. */

@@ -5,7 +5,6 @@
 #include "out/writer.h"
 #include "run/answers.h"
 #include "run/environment.h"
-#include "run/tmpdir.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -33,8 +32,6 @@ struct trial {
 	/* Of the attempt that runs. */
 	struct job_options options;
 	struct strings argv, envp;
-	char *tmp;
-	struct channel channel;
 	struct job *job;
 	struct loop_timer unstarted; /* what cannot be run ends in the next turn */
 	char *problem;
@@ -89,14 +86,15 @@ trial_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 static void
 prepare_environment(struct trial *trial)
 {
+	const struct workspace *workspace = trial->place.workspace;
 	strings_clear(&trial->envp);
 	strings_add_all(&trial->envp, trial->rules->environment->items);
 	environment_format(&trial->envp, "SUBUNIT2_TEST_ID", "%s", trial->script.id);
 	environment_format(&trial->envp, "SUBUNIT2_SLOT", "%u", trial->place.slot);
 	environment_format(&trial->envp, "SUBUNIT2_ATTEMPT", "%u", trial->attempt);
-	environment_format(&trial->envp, "TMPDIR", "%s", trial->tmp);
-	if (trial->channel.path)
-		environment_format(&trial->envp, CHANNEL_VARIABLE, "%s", trial->channel.path);
+	environment_format(&trial->envp, "TMPDIR", "%s", workspace->folder);
+	if (workspace->channel.path)
+		environment_format(&trial->envp, CHANNEL_VARIABLE, "%s", workspace->channel.path);
 }
 
 /* Each slot has an instance; an attempt after the first has the next one. */
@@ -146,12 +144,9 @@ prepare(struct trial *trial)
 		strings_add_all(&trial->argv, trial->rules->arguments->items);
 	if (trial->rules->executor)
 		send_away(trial);
-	trial->tmp = tmpdir_make(trial->rules->tmp_parent);
-	if (!trial->tmp)
+	if (!workspace_open(trial->place.workspace, trial->rules->tmp_parent))
 		return memory_format("no private folder in %s: %s", trial->rules->tmp_parent,
 		                     strerror(errno));
-	/* Without one, what would use it falls back to standard output. */
-	channel_make(&trial->channel, trial->rules->tmp_parent);
 	prepare_environment(trial);
 	return NULL;
 }
@@ -175,7 +170,8 @@ attempt(struct trial *trial)
 		                 trial);
 		return;
 	}
-	trial->options.channel = trial->channel.path ? &trial->channel : NULL;
+	const struct channel *channel = &trial->place.workspace->channel;
+	trial->options.channel = channel->path ? channel : NULL;
 	trial->options.process.argv = trial->argv.items;
 	trial->options.process.envp = trial->envp.items;
 	trial->options.process.has_token = trial->place.has_token;
@@ -237,24 +233,23 @@ finish(struct trial *trial, struct outcome *outcome)
 	trial->over(trial->context, &end);
 }
 
+/* RESULT is NULL where nothing was started. */
 static void
-drop_tmp(struct trial *trial, struct outcome *outcome)
+leave_workspace(struct trial *trial, const struct process_result *result, struct outcome *outcome)
 {
-	if (!trial->tmp)
-		return;
-	if (trial->rules->keep_tmp && subunit2_status_is_bad(outcome->status))
-		outcome_fail(outcome, "its folder %s is kept", trial->tmp);
-	else
-		tmpdir_remove(trial->tmp);
-	free(trial->tmp);
-	trial->tmp = NULL;
+	struct workspace *workspace = trial->place.workspace;
+	if (trial->rules->keep_tmp && subunit2_status_is_bad(outcome->status)) {
+		outcome_fail(outcome, "its folder %s is kept", workspace->folder);
+		workspace_keep_folder(workspace);
+	}
+	workspace_leave(workspace,
+	                !result || !(result->leaked || result->lost || result->survivors));
 }
 
 /* The attempt has ended; what follows may end the trial. */
 static void
 decide(struct trial *trial, struct outcome *outcome)
 {
-	drop_tmp(trial, outcome);
 	if (is_last(trial, outcome)) {
 		finish(trial, outcome);
 		return;
@@ -278,9 +273,9 @@ attempt_over(void *context, const struct job_end *end)
 	if (trial->lost.code)
 		outcome_fail(&outcome, "its output could not be kept: %s", trial->lost.message);
 	trial->job = NULL;
+	leave_workspace(trial, end->result, &outcome);
 	/* Its reports are needed no more, and the trial may be gone when this returns. */
 	job_free(job);
-	channel_remove(&trial->channel);
 	decide(trial, &outcome);
 	outcome_clear(&outcome);
 }
@@ -333,9 +328,7 @@ trial_free(struct trial *trial)
 	answers_clear(&trial->answers);
 	strings_clear(&trial->argv);
 	strings_clear(&trial->envp);
-	channel_remove(&trial->channel);
 	free(trial->problem);
-	free(trial->tmp);
 	free(trial);
 }
 

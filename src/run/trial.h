@@ -15,6 +15,7 @@
 #include "run/job.h"
 #include "run/script.h"
 #include "run/selection.h"
+#include "run/workspace.h"
 
 /* The same for all trials of a run. */
 struct trial_rules {
@@ -38,6 +39,7 @@ struct trial_place {
 	bool has_token; /* of make's jobserver */
 	char token;
 	struct supply *supply; /* of standard input; NULL: none */
+	struct workspace *workspace;
 };
 
 struct trial_end {

@@ -328,11 +328,13 @@ check_killed(bool many)
 			loop_turn(supervisor.loop);
 		if (write(fds[1], run.out, run.out_len) < 0)
 			_exit(99);
-		raise(SIGKILL);
+		for (;;)
+			pause();
 	}
 	close(fds[1]);
 	char daemon[32] = "";
 	CHECK(read(fds[0], daemon, sizeof(daemon) - 1) > 0 && alive(daemon));
+	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	CHECK_NAMED("what a killed program ran is ended", goes_away(daemon));
 	close(fds[0]);
