@@ -457,8 +457,9 @@ junit_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	struct junit_writer *self = (struct junit_writer *)sink;
 	self->ending = true;
 	int result = subunit2_sink_finish(self->tests, error);
-	while (result == SUBUNIT2_OK && self->suites.open)
-		result = end_suite(self, self->suites.open, error);
+	struct suite *suite;
+	while (result == SUBUNIT2_OK && (suite = suites_first(&self->suites)))
+		result = end_suite(self, suite, error);
 	if (result != SUBUNIT2_OK)
 		return result;
 	add_to_total(&self->total, &self->loose);

@@ -1,62 +1,52 @@
 #include "spool.h"
 
 #include "memory.h"
+#include "pour.h"
 #include "temporary.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define IN_MEMORY (256 << 10) /* bytes */
-#define WRITE_SIZE (64 << 10) /* at a time, to a file */
+#define IN_MEMORY (256 << 10) /* bytes; the rest is in the file, before them */
+#define READ_SIZE (64 << 10)  /* at a time, from the file */
 
 struct spool {
 	FILE *file; /* what is written to, and ends in spool_write */
 	char *data;
 	size_t len, size;
-	FILE *overflow; /* all of it, once it was too large for memory */
+	int fd;         /* of an unlinked file; -1: not needed yet */
+	off_t unloaded; /* bytes in it */
 	int errnum;     /* why it could not be kept */
 };
 
-static FILE *
-unlinked_file(void)
+/* 0, or the errno. */
+static int
+unload(struct spool *spool, struct subunit2_view bytes)
 {
-	int fd = temporary_open();
-	FILE *file = fd >= 0 ? fdopen(fd, "w+") : NULL;
-	if (file)
-		setvbuf(file, NULL, _IOFBF, WRITE_SIZE);
-	else if (fd >= 0)
-		close(fd);
-	return file;
-}
-
-static bool
-overflow(struct spool *spool)
-{
-	spool->overflow = unlinked_file();
-	if (!spool->overflow || fwrite(spool->data, 1, spool->len, spool->overflow) < spool->len)
-		return false;
-	free(spool->data);
-	spool->data = NULL;
-	return true;
+	if (spool->fd < 0)
+		spool->fd = temporary_open();
+	if (spool->fd < 0)
+		return errno;
+	spool->unloaded += (off_t)bytes.len;
+	return pour(spool->fd, bytes);
 }
 
 static ssize_t
 spool_write(void *cookie, const char *data, size_t len)
 {
 	struct spool *spool = cookie;
-	if (!spool->overflow && spool->len + len > IN_MEMORY && !overflow(spool)) {
-		spool->errnum = errno;
-		return 0;
+	if (spool->len + len > IN_MEMORY && spool->errnum == 0) {
+		spool->errnum = unload(spool, (struct subunit2_view){spool->data, spool->len});
+		spool->len = 0;
 	}
-	if (spool->overflow) {
-		if (fwrite(data, 1, len, spool->overflow) == len)
-			return (ssize_t)len;
-		spool->errnum = errno;
-		return 0;
+	if (len > IN_MEMORY && spool->errnum == 0) {
+		spool->errnum = unload(spool, (struct subunit2_view){data, len});
+		return spool->errnum == 0 ? (ssize_t)len : 0;
 	}
+	if (spool->errnum != 0)
+		return 0;
 	if (spool->len + len > spool->size) {
 		spool->size = 2 * (spool->len + len);
 		spool->data = memory_resize(spool->data, spool->size, 1);
@@ -70,6 +60,7 @@ struct spool *
 spool_new(void)
 {
 	struct spool *spool = memory_zeroed(1, sizeof(*spool));
+	spool->fd = -1;
 	spool->file =
 		memory_have(fopencookie(spool, "w", (cookie_io_functions_t){.write = spool_write}));
 	return spool;
@@ -81,8 +72,8 @@ spool_free(struct spool *spool)
 	if (!spool)
 		return;
 	fclose(spool->file);
-	if (spool->overflow)
-		fclose(spool->overflow);
+	if (spool->fd >= 0)
+		close(spool->fd);
 	free(spool->data);
 	free(spool);
 }
@@ -93,32 +84,30 @@ spool_file(struct spool *spool)
 	return spool->file;
 }
 
-/* False with errno when FROM cannot be read to its end. */
-static bool
-copy_file(FILE *from, FILE *to)
+/* What is in the file. 0, or the errno. */
+static int
+copy_unloaded(const struct spool *spool, FILE *to)
 {
-	char buffer[WRITE_SIZE];
-	size_t len;
-	rewind(from);
-	while ((len = fread(buffer, 1, sizeof(buffer), from)) > 0)
-		fwrite(buffer, 1, len, to);
-	return !ferror(from);
+	char buffer[READ_SIZE];
+	for (off_t at = 0; at < spool->unloaded;) {
+		ssize_t got = pread(spool->fd, buffer, sizeof(buffer), at);
+		if (got <= 0)
+			return got < 0 ? errno : EIO;
+		fwrite(buffer, 1, (size_t)got, to);
+		at += got;
+	}
+	return 0;
 }
 
 int
 spool_copy(struct spool *spool, FILE *to, struct subunit2_error *error)
 {
 	fflush(spool->file);
-	if (spool->errnum == 0 && spool->overflow && fflush(spool->overflow) != 0)
-		spool->errnum = errno;
+	if (spool->errnum == 0)
+		spool->errnum = copy_unloaded(spool, to);
 	if (spool->errnum != 0)
 		return subunit2_error_system(error, "temporary file", spool->errnum);
-	if (spool->overflow) {
-		if (!copy_file(spool->overflow, to))
-			return subunit2_error_system(error, "temporary file", errno);
-		fseek(spool->overflow, 0, SEEK_END);
-	} else if (spool->len > 0) {
+	if (spool->len > 0)
 		fwrite(spool->data, 1, spool->len, to);
-	}
 	return SUBUNIT2_OK;
 }

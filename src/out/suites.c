@@ -8,20 +8,15 @@
 #define DEPTH_MAX 32
 #define PARENT_MAX 65536 /* bytes */
 
-/* What suites are found by: route, NUL, id; an absent route is an empty one. */
-struct key {
-	struct subunit2_view bytes;
-	unsigned hash;
-};
-
 void
 suites_init(struct suites *suites)
 {
 	*suites = (struct suites){.hash_key = subunit2_hash_key_random()};
 }
 
-/* Valid until the next one is made. */
-static struct key
+/* What suites are found by: route, NUL, id; an absent route is an empty one. Valid
+ * until the next one is made. */
+static struct subunit2_view
 key_of(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
 	size_t len = route_code.len + 1 + id.len;
@@ -33,45 +28,70 @@ key_of(struct suites *suites, struct subunit2_view id, struct subunit2_view rout
 		memcpy(suites->key, route_code.data, route_code.len);
 	suites->key[route_code.len] = '\0';
 	memcpy(suites->key + route_code.len + 1, id.data, id.len);
-	struct subunit2_view bytes = {suites->key, len};
-	return (struct key){bytes, (unsigned)subunit2_hash(&suites->hash_key, bytes)};
+	return (struct subunit2_view){suites->key, len};
+}
+
+static unsigned
+hash_of(const struct suites *suites, struct subunit2_view key)
+{
+	return (unsigned)subunit2_hash(&suites->hash_key, key);
 }
 
 static struct suite *
-find(struct suites *suites, struct key key)
+find(const struct suites *suites, struct subunit2_view key)
 {
 	struct suite *suite;
-	HASH_FIND_BYHASHVALUE(hh, suites->open, key.bytes.data, key.bytes.len, key.hash, suite);
+	if (suites->latest && subunit2_view_equal(suites->latest->key, key))
+		return suites->latest;
+	if (!suites->earlier)
+		return NULL;
+	HASH_FIND_BYHASHVALUE(hh, suites->earlier, key.data, key.len, hash_of(suites, key), suite);
 	return suite;
+}
+
+struct suite *
+suites_first(const struct suites *suites)
+{
+	return suites->earlier ? suites->earlier : suites->latest;
 }
 
 struct suite *
 suites_named(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
-	return suites->open ? find(suites, key_of(suites, id, route_code)) : NULL;
+	return suites_first(suites) ? find(suites, key_of(suites, id, route_code)) : NULL;
+}
+
+static struct suite *
+suite_new(struct subunit2_view key, size_t id_len)
+{
+	struct suite *suite = memory_zeroed(1, sizeof(*suite) + key.len);
+	char *kept = memcpy(suite + 1, key.data, key.len);
+	suite->key = (struct subunit2_view){kept, key.len};
+	suite->id = (struct subunit2_view){kept + key.len - id_len, id_len};
+	return suite;
 }
 
 void
 suites_see(struct suites *suites, const struct subunit2_event *event)
 {
 	struct subunit2_view id = event->test_id;
+	struct suite *latest = suites->latest;
 	if (!event->runnable || event->status != SUBUNIT2_INPROGRESS || !subunit2_view_present(id))
 		return;
-	struct key key = key_of(suites, id, event->route_code);
-	size_t len = key.bytes.len;
+	struct subunit2_view key = key_of(suites, id, event->route_code);
 	if (find(suites, key))
 		return;
-	struct suite *suite = memory_zeroed(1, sizeof(*suite) + len);
-	char *kept = memcpy(suite + 1, key.bytes.data, len);
-	suite->id = (struct subunit2_view){kept + len - id.len, id.len};
-	HASH_ADD_KEYPTR_BYHASHVALUE(hh, suites->open, kept, len, key.hash, suite);
+	if (latest)
+		HASH_ADD_KEYPTR_BYHASHVALUE(hh, suites->earlier, latest->key.data, latest->key.len,
+		                            hash_of(suites, latest->key), latest);
+	suites->latest = suite_new(key, id.len);
 }
 
 struct suite *
 suites_parent(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
 	struct suite *suite = NULL;
-	if (!suites->open || id.len > PARENT_MAX)
+	if (!suites_first(suites) || id.len > PARENT_MAX)
 		return NULL;
 	const char *colon = id.data + id.len;
 	for (int depth = 0; depth < DEPTH_MAX && !suite; depth++) {
@@ -118,7 +138,10 @@ suite_name_of(const struct suite *suite, struct subunit2_view id)
 void
 suites_close(struct suites *suites, struct suite *suite)
 {
-	HASH_DEL(suites->open, suite);
+	if (suite == suites->latest)
+		suites->latest = NULL;
+	else
+		HASH_DEL(suites->earlier, suite);
 	spool_free(suite->body);
 	spool_free(suite->tail);
 	free(suite);
@@ -127,8 +150,8 @@ suites_close(struct suites *suites, struct suite *suite)
 void
 suites_clear(struct suites *suites)
 {
-	struct suite *suite, *next;
-	HASH_ITER(hh, suites->open, suite, next)
-	suites_close(suites, suite);
+	struct suite *suite;
+	while ((suite = suites_first(suites)))
+		suites_close(suites, suite);
 	free(suites->key);
 }

@@ -14,6 +14,7 @@
 #include <uthash.h>
 
 struct suite {
+	struct subunit2_view key; /* see suites.c; owned, like what ID is a part of */
 	struct subunit2_view id;
 	uint64_t tests, failed, errors, skipped; /* of its assertions; the writer counts */
 	bool has_time;                           /* start and stop: the script's, when it ended */
@@ -25,8 +26,11 @@ struct suite {
 };
 
 struct suites {
-	struct suite *open; /* in the order in which they began; walk it by hh.next */
-	char *key;          /* of the last look-up */
+	struct suite *earlier; /* a table, in the order in which they began */
+	/* The suite that began last is not in the table: where scripts run one after
+	 * the other there is none. */
+	struct suite *latest;
+	char *key; /* of the last look-up */
 	size_t key_size;
 	struct subunit2_hash_key hash_key;
 };
@@ -35,6 +39,9 @@ void suites_init(struct suites *suites);
 
 /* When EVENT says that a runnable test began, opens its suite, unless it is open. */
 void suites_see(struct suites *suites, const struct subunit2_event *event);
+
+/* The open suite that began first; NULL when there is none. */
+struct suite *suites_first(const struct suites *suites);
 
 /* The open suite of this test itself; NULL when there is none. */
 struct suite *suites_named(struct suites *suites, struct subunit2_view id,

@@ -320,8 +320,9 @@ end_suites(struct tap_writer *self, struct subunit2_error *error)
 	int result = SUBUNIT2_OK;
 	if (self->front)
 		result = end_suite(self, self->front, false, error);
-	while (result == SUBUNIT2_OK && self->suites.open)
-		result = end_suite(self, self->suites.open, false, error);
+	struct suite *suite;
+	while (result == SUBUNIT2_OK && (suite = suites_first(&self->suites)))
+		result = end_suite(self, suite, false, error);
 	return result;
 }
 
