@@ -341,8 +341,9 @@ find_proved(struct subunit2_reader *reader, const struct span *span, uint64_t *p
 
 /*
  * Hands bytes over while the scan waits at a candidate that is likely text: up
- * to the first candidate that stands. That one is waited for, and once it is
- * finished, all before it are given up.
+ * to the first that stands where packets are expected. Whether that one was a
+ * packet, or is a part of the other's, only more of the input can tell. A packet
+ * that is proved gives up all candidates before it.
  */
 static int
 release(struct subunit2_reader *reader, const struct span *span)
@@ -350,15 +351,12 @@ release(struct subunit2_reader *reader, const struct span *span)
 	uint64_t end = span_end(span);
 	while ((reader->released = next_signature(span, reader->released)) < end) {
 		struct candidate candidate = examine(reader, span, reader->released);
-		bool waits = candidate.look == LOOK_UNFINISHED && candidate.stands;
-		bool damaged = candidate.look == LOOK_FAILED && candidate.stands &&
-		               packets_expected(reader);
-		if (waits)
-			break;
-		if (candidate.look == LOOK_PROVED || damaged) {
+		if (candidate.look == LOOK_PROVED) {
 			reader->given_up = reader->released;
 			return scan(reader, span, false);
 		}
+		if (candidate.look != LOOK_NONE && candidate.stands && packets_expected(reader))
+			break;
 		reader->released++;
 	}
 	return tell(reader, span, reader->released);
@@ -366,9 +364,9 @@ release(struct subunit2_reader *reader, const struct span *span)
 
 /*
  * The input fell silent. What is unfinished although a packet stands behind it
- * will never be finished. Otherwise, what stands goes on waiting, and anything
- * else is released as text, yet the scan stays: should it be a packet after all,
- * it is delivered.
+ * will never be finished. Otherwise, what stands where packets are expected goes
+ * on waiting, and anything else is released as text, yet the scan stays: should
+ * it be a packet after all, it is delivered.
  */
 static int
 hush(struct subunit2_reader *reader, const struct span *span)

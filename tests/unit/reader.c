@@ -234,6 +234,10 @@ says(const char *input, size_t len, bool declared, const char *wanted)
 /* The same with another last byte. */
 #define BROKEN "\xb3\x29\x01\x0c\x03\x66\x6f\x6f\x08\x55\x5f\x1c"
 #define BROKEN_HEX "b329010c03666f6f08555f1c"
+/* A packet whose file is "x\n", a broken packet, and more; in two pieces. */
+#define HOLDS_BROKEN_1 "\xb3\x20\x40\x1b\x01\x66\x10\x78\x0a" BROKEN
+#define HOLDS_BROKEN_2 "\x7a\x7a\xfe\xeb\x24\x74"
+#define HOLDS_BROKEN_HEX "b320401b016610780ab329010c03666f6f08555f1c7a7afeeb2474"
 /* The CRC holds; the id reaches beyond the packet. */
 #define BAD "\xb3\x29\x03\x0c\x3f\x00\x00\x00\x8c\x52\x05\x3a"
 #define BAD_HEX "b329030c3f0000008c52053a"
@@ -357,12 +361,28 @@ check_silence_elsewhere(void)
 	     "\ntext 61b329013c620a\npacket " FOO_HEX);
 	talk_end(&talk);
 
-	/* Nor need damage. */
+	/* What looks like damage does: it may be a part of what is unfinished. */
 	talk_begin(&talk, true);
 	FEED(&talk, "a\xb3\x29\x01\x3c", 0, "\ntext 61");
 	TICK(&talk, 1000, "\ntext 61b329013c");
-	FEED(&talk, "b\n" BROKEN, 1100,
-	     "\ntext 61b329013c620a\ndamage at 7 " BROKEN_HEX " the CRC does not match at 15");
+	FEED(&talk, "b\n" BROKEN, 1100, "\ntext 61b329013c620a");
+	FEED(&talk, FOO, 1200, "\ntext 61b329013c620a");
+	TICK(&talk, 2200,
+	     "\ntext 61b329013c620a\ndamage at 7 " BROKEN_HEX
+	     " the CRC does not match at 15\npacket " FOO_HEX);
+	talk_end(&talk);
+
+	talk_begin(&talk, true);
+	FEED(&talk, "a" HOLDS_BROKEN_1, 0, "\ntext 61");
+	TICK(&talk, 1000, "\ntext 61b320401b016610780a");
+	FEED(&talk, HOLDS_BROKEN_2, 1100, "\ntext 61b320401b016610780a\npacket " HOLDS_BROKEN_HEX);
+	talk_end(&talk);
+
+	/* Where no packet is expected, a line may begin like one. */
+	talk_begin(&talk, false);
+	FEED(&talk, "\n\xb3\x29\x01\x0c\x03", 0, "\ntext 0a");
+	TICK(&talk, 1000, "\ntext 0ab329010c03");
+	FEED(&talk, "\x66\x6f\x6f\x08\x55\x5f\x1b", 1200, "\ntext 0ab329010c03\npacket " FOO_HEX);
 	talk_end(&talk);
 
 	/* Feeding late is as good as a tick in time. */
