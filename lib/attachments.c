@@ -1,5 +1,7 @@
 #include "attachments.h"
 
+#include "index.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <subunit2/utf8.h>
@@ -122,39 +124,68 @@ spill(struct attachment_buffer *buffer, size_t len, int (*temporary)(void),
 	return buffer->in_file ? write_out(buffer, error) : SUBUNIT2_OK;
 }
 
-/* Makes room for one more and gives it NAME. False when memory is short. */
+/* Makes room for one more. False when memory is short. */
 static bool
-begin(struct attachments *attachments, struct subunit2_view name)
+grow(struct attachments *attachments)
 {
-	size_t count = attachments->count + 1;
+	size_t size = attachments->size ? 2 * attachments->size : 1;
 	struct subunit2_attachment *list;
 	struct attachment_buffer *buffers;
 
-	list = realloc(attachments->list, count * sizeof(*list));
+	if (attachments->count < attachments->size)
+		return true;
+	list = realloc(attachments->list, size * sizeof(*list));
 	if (!list)
 		return false;
 	attachments->list = list;
-	buffers = realloc(attachments->buffers, count * sizeof(*buffers));
+	buffers = realloc(attachments->buffers, size * sizeof(*buffers));
 	if (!buffers)
 		return false;
 	attachments->buffers = buffers;
-
-	list[count - 1] = (struct subunit2_attachment){0};
-	buffers[count - 1] = (struct attachment_buffer){0};
-	if (!copy_view(name, &list[count - 1].name))
-		return false;
-	attachments->count = count;
+	attachments->size = size;
 	return true;
 }
 
-static size_t
-find(const struct attachments *attachments, struct subunit2_view name)
+static struct subunit2_view
+name_at(const void *list, size_t number)
 {
-	size_t at = 0;
+	return ((const struct attachments *)list)->list[number].name;
+}
 
-	while (at < attachments->count && !subunit2_view_equal(attachments->list[at].name, name))
-		at++;
-	return at;
+/* Where NAME is, or the count when it is not, which it is expected to be then. SIZE_MAX
+ * when memory is short. */
+static size_t
+find(struct attachments *attachments, struct subunit2_view name)
+{
+	size_t count = attachments->count, at = 0;
+
+	if (count < INDEX_WORTHWHILE) {
+		while (at < count && !subunit2_view_equal(name_at(attachments, at), name))
+			at++;
+		return at;
+	}
+	for (bool indexed = attachments->names; !indexed && at < count; at++) {
+		if (index_put(&attachments->names, name_at(attachments, at), at, name_at,
+		              attachments) == SIZE_MAX)
+			return SIZE_MAX;
+	}
+	return index_put(&attachments->names, name, count, name_at, attachments);
+}
+
+/* One more, called NAME. False when memory is short. */
+static bool
+begin(struct attachments *attachments, struct subunit2_view name)
+{
+	size_t at = attachments->count;
+
+	if (!grow(attachments))
+		return false;
+	attachments->list[at] = (struct subunit2_attachment){0};
+	attachments->buffers[at] = (struct attachment_buffer){0};
+	if (!copy_view(name, &attachments->list[at].name))
+		return false;
+	attachments->count++;
+	return true;
 }
 
 int
@@ -168,7 +199,7 @@ attachments_add(struct attachments *attachments, const struct subunit2_event *ev
 	struct attachment_buffer *buffer;
 	size_t kept;
 
-	if (at == attachments->count && !begin(attachments, name))
+	if (at == SIZE_MAX || (at == attachments->count && !begin(attachments, name)))
 		goto no_memory;
 	attachment = &attachments->list[at];
 	buffer = &attachments->buffers[at];
@@ -275,5 +306,6 @@ attachments_clear(struct attachments *attachments)
 	}
 	free(attachments->list);
 	free(attachments->buffers);
+	free(attachments->names);
 	*attachments = (struct attachments){0};
 }

@@ -7,12 +7,14 @@
 #include <subunit2/collect.h>
 
 struct attachment_buffer;
+struct subunit2_index;
 
 /* Starts as all zeroes; released with attachments_clear, which makes it empty again. */
 struct attachments {
 	struct subunit2_attachment *list; /* views into the buffers, in order of arrival */
 	struct attachment_buffer *buffers;
-	size_t count;
+	size_t count, size;
+	struct subunit2_index *names; /* of many; NULL: not yet */
 };
 
 /* Adds the event's piece of a file. */

@@ -1,18 +1,9 @@
+#include "index.h"
 #include "number.h"
 
-#include <subunit2/hash.h>
 #include <subunit2/tags.h>
 
 #include <stdlib.h>
-
-#define FEW 16 /* tags, which are found by looking at each */
-
-/* Where tags stand: hashed, with linear probing, at most half full. */
-struct subunit2_tag_index {
-	struct subunit2_hash_key key;
-	size_t size;    /* a power of two */
-	size_t slots[]; /* a tag's offset in packed, and one more; 0: free */
-};
 
 bool
 subunit2_tags_next(struct subunit2_tags *rest, struct subunit2_view *tag)
@@ -57,23 +48,13 @@ reserve(struct subunit2_tagset *set, size_t more, struct subunit2_error *error)
 }
 
 static struct subunit2_view
-tag_at(const struct subunit2_tagset *set, size_t offset)
+tag_at(const void *list, size_t offset)
 {
+	const struct subunit2_tagset *set = list;
 	struct subunit2_tags rest = {1, {set->packed + offset, set->len - offset}};
 	struct subunit2_view tag = SUBUNIT2_ABSENT;
 	subunit2_tags_next(&rest, &tag);
 	return tag;
-}
-
-/* The slot in which TAG stands, or would. */
-static size_t *
-slot_of(const struct subunit2_tagset *set, struct subunit2_view tag)
-{
-	struct subunit2_tag_index *index = set->index;
-	size_t at = subunit2_hash(&index->key, tag) & (index->size - 1);
-	while (index->slots[at] && !subunit2_view_equal(tag_at(set, index->slots[at] - 1), tag))
-		at = (at + 1) & (index->size - 1);
-	return &index->slots[at];
 }
 
 static void
@@ -83,26 +64,40 @@ drop_index(struct subunit2_tagset *set)
 	set->index = NULL;
 }
 
-/* An index with room for one more tag. */
+/* Tags are indexed by their offsets. */
 static int
 make_index(struct subunit2_tagset *set, struct subunit2_error *error)
 {
 	struct subunit2_tags rest = subunit2_tagset_view(set);
 	struct subunit2_view tag;
-	size_t size = 4 * FEW;
-	if (set->index && 2 * set->count < set->index->size)
-		return SUBUNIT2_OK;
-	while (size < 4 * set->count)
-		size *= 2;
-	drop_index(set);
-	set->index = calloc(1, sizeof(*set->index) + size * sizeof(*set->index->slots));
-	if (!set->index)
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "tags", "out of memory");
-	set->index->key = subunit2_hash_key_random();
-	set->index->size = size;
 	for (size_t offset = 0; subunit2_tags_next(&rest, &tag);
-	     offset = set->len - rest.packed.len)
-		*slot_of(set, tag) = offset + 1;
+	     offset = set->len - rest.packed.len) {
+		if (index_put(&set->index, tag, offset, tag_at, set) != SIZE_MAX)
+			continue;
+		drop_index(set);
+		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "tags", "out of memory");
+	}
+	return SUBUNIT2_OK;
+}
+
+/* Whether SET holds TAG; if not, it is expected at the end. */
+static int
+look_up(struct subunit2_tagset *set, struct subunit2_view tag, bool *has,
+        struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (set->count < INDEX_WORTHWHILE) {
+		*has = subunit2_tags_has(subunit2_tagset_view(set), tag);
+		return SUBUNIT2_OK;
+	}
+	if (!set->index)
+		result = make_index(set, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	size_t offset = index_put(&set->index, tag, set->len, tag_at, set);
+	if (offset == SIZE_MAX)
+		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "tags", "out of memory");
+	*has = offset != set->len;
 	return SUBUNIT2_OK;
 }
 
@@ -111,26 +106,14 @@ subunit2_tagset_add(struct subunit2_tagset *set, struct subunit2_view tag,
                     struct subunit2_error *error)
 {
 	size_t number = number_len(tag.len);
-	size_t *slot = NULL;
-	int result = SUBUNIT2_OK;
-	if (set->count < FEW) {
-		if (subunit2_tags_has(subunit2_tagset_view(set), tag))
-			return SUBUNIT2_OK;
-	} else {
-		result = make_index(set, error);
-		if (result != SUBUNIT2_OK)
-			return result;
-		slot = slot_of(set, tag);
-		if (*slot)
-			return SUBUNIT2_OK;
-	}
+	bool has = false;
 	if (!number)
 		return subunit2_error_set(error, SUBUNIT2_INVALID, "tag", "too long");
-	result = reserve(set, number + tag.len, error);
-	if (result != SUBUNIT2_OK)
+	int result = reserve(set, number + tag.len, error);
+	if (result == SUBUNIT2_OK)
+		result = look_up(set, tag, &has, error);
+	if (result != SUBUNIT2_OK || has)
 		return result;
-	if (slot)
-		*slot = set->len + 1;
 	uint8_t *end = (uint8_t *)set->packed + set->len;
 	number_write(end, (uint32_t)tag.len, number);
 	if (tag.len)

@@ -213,6 +213,32 @@ test_tags_and_runnable(void)
 	end(sink, &handed);
 }
 
+#define MANY 300
+
+/* Files of many names, the pieces of each far apart. */
+static void
+test_many_attachments(void)
+{
+	struct handed handed;
+	struct subunit2_sink *sink = begin(&handed, SIZE_MAX);
+	struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("x")};
+	char expected[MANY * 16] = "x@ success", name[8];
+
+	for (int piece = 0; piece < 2; piece++) {
+		for (int i = 0; i < MANY; i++) {
+			snprintf(name, sizeof(name), "%d", i);
+			event.file_name = subunit2_view_of(name);
+			event.file_bytes = piece ? SUBUNIT2_LITERAL("b") : SUBUNIT2_LITERAL("a");
+			subunit2_sink_event(sink, &event, NULL);
+		}
+	}
+	for (int i = 0; i < MANY; i++)
+		sprintf(expected + strlen(expected), " [%d  +0 'ab']", i);
+	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	CHECK_NAMED("each of many files in one piece", handed_is(&handed, strcat(expected, "\n")));
+	end(sink, &handed);
+}
+
 static void
 test_result(void)
 {
@@ -235,6 +261,7 @@ main(void)
 	test_attachments();
 	test_limits();
 	test_tags_and_runnable();
+	test_many_attachments();
 	test_result();
 	return check_done();
 }

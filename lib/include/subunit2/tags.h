@@ -48,7 +48,7 @@ struct subunit2_tagset {
 	char *packed;
 	size_t len, size; /* in bytes: used, allocated */
 	size_t count;
-	struct subunit2_tag_index *index; /* of many tags; NULL: none yet */
+	struct subunit2_index *index; /* of many tags; NULL: none yet */
 };
 
 int subunit2_tagset_add(struct subunit2_tagset *set, struct subunit2_view tag,

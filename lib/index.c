@@ -1,0 +1,75 @@
+#include "index.h"
+
+#include <subunit2/hash.h>
+
+#include <stdlib.h>
+
+#define FIRST_SIZE (4 * INDEX_WORTHWHILE)
+
+/* Hashed, with linear probing, at most half full. */
+struct subunit2_index {
+	struct subunit2_hash_key key;
+	size_t count, size; /* size: a power of two */
+	size_t slots[];     /* a number, and one more; 0: free */
+};
+
+static struct subunit2_index *
+index_new(size_t size)
+{
+	struct subunit2_index *index = calloc(1, sizeof(*index) + size * sizeof(*index->slots));
+
+	if (!index)
+		return NULL;
+	index->key = subunit2_hash_key_random();
+	index->size = size;
+	return index;
+}
+
+/* The slot in which STRING stands, or would. */
+static size_t *
+slot_of(struct subunit2_index *index, struct subunit2_view string,
+        struct subunit2_view (*at)(const void *list, size_t number), const void *list)
+{
+	size_t slot = subunit2_hash(&index->key, string) & (index->size - 1);
+
+	while (index->slots[slot] && !subunit2_view_equal(at(list, index->slots[slot] - 1), string))
+		slot = (slot + 1) & (index->size - 1);
+	return &index->slots[slot];
+}
+
+/* Room for one more. False when memory is short. */
+static bool
+make_room(struct subunit2_index **index,
+          struct subunit2_view (*at)(const void *list, size_t number), const void *list)
+{
+	struct subunit2_index *old = *index, *larger;
+
+	if (old && old->count < old->size / 2)
+		return true;
+	larger = index_new(old ? 2 * old->size : FIRST_SIZE);
+	if (!larger)
+		return false;
+	for (size_t i = 0; old && i < old->size; i++)
+		if (old->slots[i])
+			*slot_of(larger, at(list, old->slots[i] - 1), at, list) = old->slots[i];
+	larger->count = old ? old->count : 0;
+	free(old);
+	*index = larger;
+	return true;
+}
+
+size_t
+index_put(struct subunit2_index **index, struct subunit2_view string, size_t number,
+          struct subunit2_view (*at)(const void *list, size_t number), const void *list)
+{
+	size_t *slot;
+
+	if (!make_room(index, at, list))
+		return SIZE_MAX;
+	slot = slot_of(*index, string, at, list);
+	if (!*slot) {
+		*slot = number + 1;
+		(*index)->count++;
+	}
+	return *slot - 1;
+}
