@@ -35,6 +35,8 @@ add_route_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	struct subunit2_event routed = *event;
 	size_t len = self->prefix_len;
 
+	if (!len)
+		return subunit2_sink_event(self->next, event, error);
 	if (event->route_code.len) {
 		if (!reserve(self, event->route_code.len))
 			return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "routing code",

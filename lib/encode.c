@@ -79,6 +79,14 @@ check_tags(struct subunit2_tags tags, struct subunit2_error *error)
 }
 
 static int
+check_status(const struct subunit2_event *event, struct subunit2_error *error)
+{
+	if (event->status <= SUBUNIT2_XFAIL)
+		return SUBUNIT2_OK;
+	return subunit2_error_set(error, SUBUNIT2_INVALID, "status", "is none of the eight");
+}
+
+static int
 check_time(const struct subunit2_event *event, struct subunit2_error *error)
 {
 	if (!event->has_timestamp)
@@ -103,7 +111,9 @@ check_file(const struct subunit2_event *event, struct subunit2_error *error)
 int
 fields_check(const struct subunit2_event *event, struct subunit2_error *error)
 {
-	int result = check_time(event, error);
+	int result = check_status(event, error);
+	if (result == SUBUNIT2_OK)
+		result = check_time(event, error);
 	if (result == SUBUNIT2_OK)
 		result = check_string(event->test_id, "test id", error);
 	if (result == SUBUNIT2_OK)

@@ -16,6 +16,7 @@
  * summary.h  counts and the verdict
  * output.h   packets to a descriptor that others write to as well
  * queue.h    events to another thread
+ * hash.h     a keyed hash, as what is above uses it
  *
  * Every object is for one thread at a time, but for the queue. Objects share nothing.
  */

@@ -139,6 +139,10 @@ test_add_route(void)
 	CHECK(record_is(&record, "x success 0 - - -\n"));
 	CHECK(subunit2_sink_finish(route, NULL) == SUBUNIT2_OK && record.finished == 1);
 	subunit2_sink_free(route);
+	route = subunit2_add_route_new(&record.sink, SUBUNIT2_LITERAL(""));
+	CHECK(send(route, event_of("x", "1")));
+	CHECK(record_is(&record, "x success 1 - - packet\n"));
+	subunit2_sink_free(route);
 	record_close(&record);
 }
 

@@ -29,7 +29,7 @@ struct subunit2_error {
 	uint64_t offset;     /* bytes into the input, where that has a meaning; else 0 */
 	const char *subject; /* what failed: a field ("test id"), a file; lives as long
 	                        as the object that failed. NULL: nothing to name */
-	const char *message; /* constant, lower case, without a full stop */
+	const char *message; /* constant, without a full stop: lower case, or what strerror says */
 };
 
 /* Fills ERROR, unless it is NULL, and returns CODE. errnum and offset become 0. */

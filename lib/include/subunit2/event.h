@@ -59,7 +59,7 @@ struct subunit2_event {
 	struct subunit2_view packet;
 };
 
-/* "inprogress" and so on; "" for SUBUNIT2_STATUS_NONE. */
+/* "inprogress" and so on; "" for SUBUNIT2_STATUS_NONE, and for what is no status. */
 const char *subunit2_status_name(enum subunit2_status status);
 
 /* The status called NAME, exactly; false when there is none (and for ""). */

@@ -8,7 +8,8 @@
  * anything else        every write happens under fcntl(F_SETLKW)
  *
  * Short writes, EINTR and EAGAIN (a non-blocking descriptor) are finished,
- * never dropped. Source: write(2), pipe(7); POSIX.1-2017, write().
+ * never dropped. A pipe that nobody reads is an error, EPIPE, where the program
+ * ignores SIGPIPE; otherwise the signal ends it. Source: write(2), pipe(7); POSIX.1-2017, write().
  */
 #ifndef SUBUNIT2_OUTPUT_H
 #define SUBUNIT2_OUTPUT_H

@@ -47,9 +47,9 @@ struct subunit2_decoded subunit2_packet_decode(const void *data, size_t len,
  * SIZE is too small or 0 (then nothing is written and the result is still
  * SUBUNIT2_OK; compare *LEN with SIZE). Refuses, with SUBUNIT2_INVALID and the
  * field's name as the error's subject, what subunit2_packet_decode would not
- * read: NUL, bad UTF-8, a time outside the wire's range, file content without a
- * file name, or, naming the largest field, a packet of more than
- * SUBUNIT2_PACKET_MAX bytes. Does not look at event->packet.
+ * read: NUL, bad UTF-8, a status that is none, a time outside the wire's range, file content
+ * without a file name, or, naming the largest field, a packet of more than SUBUNIT2_PACKET_MAX
+ * bytes. Does not look at event->packet.
  */
 int subunit2_packet_encode(const struct subunit2_event *event, void *buffer, size_t size,
                            size_t *len, struct subunit2_error *error);

@@ -34,7 +34,7 @@ void subunit2_queue_free(struct subunit2_queue *queue);
 
 /*
  * A sink for one producer. ROUTE_CODE (copied) goes before the routing code of
- * every event, as add_route does it; when it is absent, events stay as they are.
+ * every event, as add_route does it; when it is empty, events stay as they are.
  * An event waits while the queue is full, and gives SUBUNIT2_STOP once the
  * consumer takes no more. finish says that the producer is done, and free says
  * so, too. NULL when memory is short.

@@ -49,7 +49,7 @@ struct subunit2_sink *subunit2_stamp_new(struct subunit2_sink *next,
                                          void *context);
 
 /* add_route: puts PREFIX before the routing code of every event ("0" and "1/2"
- * make "0/1/2"; no code becomes "0"). */
+ * make "0/1/2"; no code becomes "0"). An empty one changes nothing. */
 struct subunit2_sink *subunit2_add_route_new(struct subunit2_sink *next,
                                              struct subunit2_view prefix);
 
