@@ -87,7 +87,7 @@ destination_open(struct destination *to, const char *path,
 	to->terminal = S_ISCHR(status.st_mode) && isatty(to->fd);
 	to->able = is_able(to->terminal);
 	to->color = decide_color(options->color, to->able);
-	to->seekable = starts_empty(to->fd, &status);
+	to->seekable = !options->beside && starts_empty(to->fd, &status);
 	if (options->flood && S_ISFIFO(status.st_mode))
 		widen(to->fd);
 	to->patient = patient_new(to->fd);

@@ -15,6 +15,7 @@ enum color {
 struct destination_options {
 	bool append; /* a file is not emptied first */
 	bool owned;  /* nobody else writes there */
+	bool beside; /* another destination is the same file: it is only added to */
 	bool folder; /* only a name: nothing is opened */
 	bool flood;  /* much may be written: a pipe is given more room */
 	enum color color;

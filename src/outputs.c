@@ -312,6 +312,7 @@ add(struct outputs *outputs, const struct format *format, const char *path,
 	struct output *output = &outputs->items[outputs->count++];
 	*output = (struct output){.format = format};
 	options.folder = format->folder;
+	options.beside = options.beside && !path;
 	if (destination_open(&output->to, path, &options, &error) == SUBUNIT2_OK) {
 		bool live = outputs->live_writer && !path && output->to.able &&
 		            format->out == writer_text;
@@ -347,6 +348,16 @@ stdout_format(const struct outputs_options *said, const struct outputs_defaults 
 	return name ? format_named(subunit2_view_of(name)) : NULL;
 }
 
+/* How many of them are standard output. */
+static size_t
+count_on_stdout(const struct outputs_options *said, const struct format *on_stdout)
+{
+	size_t count = on_stdout ? 1 : 0;
+	for (size_t i = 0; i < said->count; i++)
+		count += !said->files[i].path;
+	return count;
+}
+
 struct outputs *
 outputs_open(const struct outputs_options *said, const struct outputs_defaults *defaults,
              const struct writer_options *writer)
@@ -358,12 +369,13 @@ outputs_open(const struct outputs_options *said, const struct outputs_defaults *
 	outputs->inputs = defaults->inputs;
 	outputs->items = memory_zeroed(said->count + 1, sizeof(*outputs->items));
 
+	const struct format *on_stdout = stdout_format(said, defaults);
 	struct destination_options options = {
 		.owned = !defaults->shared,
+		.beside = count_on_stdout(said, on_stdout) > 1,
 		.flood = defaults->flood,
 		.color = said->color,
 	};
-	const struct format *on_stdout = stdout_format(said, defaults);
 	bool good = !on_stdout || add(outputs, on_stdout, NULL, options);
 
 	options.append = said->append || defaults->append;

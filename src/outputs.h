@@ -17,7 +17,7 @@ struct outputs_options {
 	const struct format *to; /* NULL: not said */
 	struct outputs_file {
 		const struct format *format;
-		char *path;
+		char *path; /* NULL: standard output, beside what else is there */
 	} * files;
 	size_t count;
 	bool append;

@@ -286,6 +286,9 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	run -1 --separate-stderr "$new/subunit2csv" mixed
 	[ "$stderr" = $'hello\nbye' ]
 	[ "$(grep -c hello <<<"$output")" = 0 ]
+	"$new/subunit2junitxml" -f good >both
+	head -c "$(wc -c <good)" both | cmp - good
+	tail -c +$(($(wc -c <good) + 1)) both | xmllint --noout -
 	run -3 --separate-stderr "$new/subunit2csv" -o /nowhere/csv good
 	[ "$stderr" = "subunit2csv: /nowhere/csv: No such file or directory" ]
 	run -3 --separate-stderr "$new/subunit-stats" nowhere
