@@ -112,19 +112,12 @@ next_word(const char **words)
 }
 
 static bool
-ends_with(struct subunit2_view text, struct subunit2_view ending)
-{
-	return text.len > ending.len &&
-	       memcmp(text.data + text.len - ending.len, ending.data, ending.len) == 0;
-}
-
-static bool
 has_ending(const struct format *format, struct subunit2_view path)
 {
 	const char *endings = format->endings ? format->endings : "";
 	struct subunit2_view ending;
 	while ((ending = next_word(&endings)).len > 0)
-		if (ends_with(path, ending))
+		if (subunit2_view_ends(path, ending))
 			return true;
 	return false;
 }
@@ -134,7 +127,7 @@ format_of_path(const char *path)
 {
 	struct subunit2_view name = subunit2_view_of(path);
 	struct subunit2_view gz = SUBUNIT2_LITERAL(".gz");
-	if (ends_with(name, gz))
+	if (subunit2_view_ends(name, gz))
 		name.len -= gz.len;
 	for (const struct format *format = formats; format->name; format++)
 		if (has_ending(format, name))

@@ -95,14 +95,6 @@ outputs_to_channel(struct outputs_options *said)
 	return said->count > 0;
 }
 
-/* Inputs may be compressed; outputs never are. */
-static bool
-is_compressed(const char *path)
-{
-	size_t len = strlen(path);
-	return len > 3 && strcmp(path + len - 3, ".gz") == 0;
-}
-
 /* True when a file that was said is the one at PATH. */
 static bool
 is_written(const struct outputs_options *said, const char *path)
@@ -148,7 +140,8 @@ take_output(struct outputs_options *said, struct options *options)
 		return options_refuse_value(options, "no file is named");
 	if (strcmp(path, CHANNEL_FILE) == 0)
 		return take_channel(said, format);
-	if (!named && is_compressed(path))
+	/* Inputs may be compressed; outputs never are. */
+	if (!named && subunit2_view_ends(subunit2_view_of(path), SUBUNIT2_LITERAL(".gz")))
 		return options_refuse_value(options, "nothing is written compressed: "
 		                                     "use a pipe, as in --to=json | gzip");
 	if (!format)

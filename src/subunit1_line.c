@@ -86,13 +86,6 @@ subunit1_line_may_begin(struct subunit2_view head)
 }
 
 bool
-subunit1_ends_with(struct subunit2_view text, struct subunit2_view ending)
-{
-	return text.len > ending.len &&
-	       memcmp(text.data + text.len - ending.len, ending.data, ending.len) == 0;
-}
-
-bool
 subunit1_is_progress(struct subunit2_view text)
 {
 	if (subunit2_view_equal(text, SUBUNIT2_LITERAL("push")) ||

@@ -47,7 +47,4 @@ bool subunit1_is_progress(struct subunit2_view text);
 /* The MIME type of the file "progress", which holds such a text and a newline. */
 #define SUBUNIT1_PROGRESS_TYPE SUBUNIT2_LITERAL("text/x-subunit-progress;charset=utf8")
 
-/* True when TEXT is longer than ENDING and ends with it. */
-bool subunit1_ends_with(struct subunit2_view text, struct subunit2_view ending);
-
 #endif

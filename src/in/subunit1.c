@@ -172,7 +172,7 @@ take_text(struct subunit1_input *self, struct subunit2_view line, struct subunit
 static struct open_test *
 test_before(struct subunit1_input *self, struct subunit2_view label, struct subunit2_view ending)
 {
-	if (!subunit1_ends_with(label, ending))
+	if (!subunit2_view_ends(label, ending))
 		return NULL;
 	label.len -= ending.len;
 	return test_named(self, label);

@@ -58,6 +58,14 @@ subunit2_view_starts(struct subunit2_view view, struct subunit2_view with)
 	       (view.len >= with.len && memcmp(view.data, with.data, with.len) == 0);
 }
 
+/* True when VIEW ends with the bytes of WITH, or WITH has none. */
+static inline bool
+subunit2_view_ends(struct subunit2_view view, struct subunit2_view with)
+{
+	return with.len == 0 || (view.len >= with.len &&
+	                         memcmp(view.data + view.len - with.len, with.data, with.len) == 0);
+}
+
 #ifdef __cplusplus
 }
 #endif
