@@ -86,9 +86,10 @@ takes_two(const char *argument, const struct poptOption *table)
 	return found.row && takes_value(found.row) && strchr(found.row->argDescrip, ' ');
 }
 
-void
-compat_options_begin(struct options *options, struct strings *arguments, int argc,
-                     const char **argv, const struct options_spec *spec)
+/* options_begin for arguments that are ARGV as the old tools take them. */
+static void
+begin(struct options *options, struct strings *arguments, int argc, const char **argv,
+      const struct options_spec *spec)
 {
 	strings_add(arguments, argv[0]);
 	for (int i = 1; i < argc; i++) {
@@ -115,16 +116,14 @@ compat_options_begin(struct options *options, struct strings *arguments, int arg
 }
 
 int
-compat_main(const struct options_spec *spec,
-            int (*take)(void *context, struct options *options, int option),
-            int (*run)(void *context, const char *const *paths), void *context, int argc,
-            const char **argv)
+compat_main(const struct compat_tool *tool, void *context, int argc, const char **argv)
 {
 	struct options options;
 	struct strings arguments = {0};
-	compat_options_begin(&options, &arguments, argc, argv, spec);
-	if (options_read(&options, take, context))
-		options.exit_status = run(context, options_arguments(&options));
+	begin(&options, &arguments, argc, argv, &tool->spec);
+	if (options_read(&options, tool->take, context) &&
+	    (!tool->check || tool->check(context, &options) == 0))
+		options.exit_status = tool->run(context, options_arguments(&options));
 	options_end(&options);
 	strings_clear(&arguments);
 	return options.exit_status;

@@ -35,12 +35,6 @@ static const struct poptOption table[] = {
 	POPT_TABLEEND,
 };
 
-static const struct options_spec spec = {
-	.usage = "[OPTION...] RECIPE [ID...]",
-	.about = "Runs the commands of a YAML file, and merges their streams.",
-	.table = table,
-};
-
 struct combine {
 	struct subunit2_sink sink; /* between the lanes and the outputs */
 	struct subunit2_sink *next;
@@ -51,6 +45,7 @@ struct combine {
 
 	size_t started; /* commands, from the first on */
 	bool failed;
+	int interrupted_by; /* a signal to die of; 0: none */
 	struct strings id_files;
 };
 
@@ -305,9 +300,8 @@ combine_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	return subunit2_sink_finish(((struct combine *)sink)->next, error);
 }
 
-/* The exit status; *SIGNO is what to die of, or 0. */
 static int
-run_commands(struct combine *combine, struct outputs *outputs, int *signo)
+run_commands(struct combine *combine, struct outputs *outputs)
 {
 	struct merge merge;
 	const struct merge_options options = {
@@ -322,22 +316,35 @@ run_commands(struct combine *combine, struct outputs *outputs, int *signo)
 		return COMMAND_IO;
 	}
 	merge_run(&merge);
-	*signo = merge.interrupted_by;
+	combine->interrupted_by = merge.interrupted_by;
 	merge_end(&merge);
 	return combine->failed ? COMMAND_BAD : COMMAND_GOOD;
 }
 
 static int
-run(struct combine *combine, const char *path, int *signo)
+check(void *context, struct options *options)
 {
-	if (!recipe_read(&combine->recipe, path))
+	(void)context;
+	return *options_arguments(options)
+	               ? 0
+	               : options_refuse(options, "a file of commands is needed");
+}
+
+/* The first argument is the recipe, the others are ids. */
+static int
+run(void *context, const char *const *arguments)
+{
+	struct combine *combine = context;
+	strings_add_all(&combine->ids, (char *const *)(arguments + 1));
+	combine->selected = combine->selected || arguments[1];
+	if (!recipe_read(&combine->recipe, arguments[0]))
 		return COMMAND_IO;
 	struct outputs *outputs = stream_stdout("subunit");
 	if (!outputs)
 		return COMMAND_IO;
 	combine->sink = (struct subunit2_sink){combine_event, combine_finish, NULL};
 	combine->next = outputs_sink(outputs);
-	int status = run_commands(combine, outputs, signo);
+	int status = run_commands(combine, outputs);
 	subunit2_sink_finish(&combine->sink, NULL);
 	for (size_t i = 0; i < combine->id_files.count; i++)
 		unlink(combine->id_files.items[i]);
@@ -347,26 +354,20 @@ run(struct combine *combine, const char *path, int *signo)
 int
 compat_combine(int argc, const char **argv)
 {
-	struct options options;
-	struct strings arguments = {0};
+	static const struct compat_tool tool = {
+		.spec.usage = "[OPTION...] RECIPE [ID...]",
+		.spec.about = "Runs the commands of a YAML file, and merges their streams.",
+		.spec.table = table,
+		.take = take,
+		.check = check,
+		.run = run,
+	};
 	struct combine combine = {.jobs = 1};
-	int signo = 0;
-	compat_options_begin(&options, &arguments, argc, argv, &spec);
-	if (options_read(&options, take, &combine)) {
-		const char **rest = options_arguments(&options);
-		strings_add_all(&combine.ids, (char *const *)(*rest ? rest + 1 : rest));
-		combine.selected = combine.selected || (*rest && rest[1]);
-		if (*rest)
-			options.exit_status = run(&combine, *rest, &signo);
-		else
-			options_refuse(&options, "a file of commands is needed");
-	}
-	options_end(&options);
-	strings_clear(&arguments);
+	int status = compat_main(&tool, &combine, argc, argv);
 	strings_clear(&combine.ids);
 	strings_clear(&combine.id_files);
 	recipe_clear(&combine.recipe);
-	if (signo)
-		signals_die(signo);
-	return options.exit_status;
+	if (combine.interrupted_by)
+		signals_die(combine.interrupted_by);
+	return status;
 }

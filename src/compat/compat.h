@@ -34,22 +34,22 @@ int compat_tags(int argc, const char **argv);
 int compat_tap(int argc, const char **argv);
 
 /*
- * options_begin for arguments as the old tools take them: a long option may be cut
+ * A tool that takes its arguments as the old ones do: a long option may be cut
  * short while it is the only one that begins so, and one whose argDescrip has a
- * blank ("FROM TO") takes two values, which come as two options. ARGUMENTS begins
- * as all zeroes, and is cleared after options_end.
+ * blank ("FROM TO") takes two values, which come as two options.
  */
-void compat_options_begin(struct options *options, struct strings *arguments, int argc,
-                          const char **argv, const struct options_spec *spec);
+struct compat_tool {
+	struct options_spec spec;
+	/* Takes an option, as with options_read; NULL: there are none. */
+	int (*take)(void *context, struct options *options, int option);
+	/* Called when all were taken, to see whether they make sense: 0, or what
+	 * options_refuse returned. NULL: not. */
+	int (*check)(void *context, struct options *options);
+	/* Handed the arguments, of which there may be none; the exit status. */
+	int (*run)(void *context, const char *const *arguments);
+};
 
-/*
- * The whole of a tool whose arguments are files: each option goes to TAKE, as with
- * options_read, and then the files, of which there may be none, to RUN, whose exit
- * status is returned.
- */
-int compat_main(const struct options_spec *spec,
-                int (*take)(void *context, struct options *options, int option),
-                int (*run)(void *context, const char *const *paths), void *context, int argc,
-                const char **argv);
+/* The whole of a tool. */
+int compat_main(const struct compat_tool *tool, void *context, int argc, const char **argv);
 
 #endif

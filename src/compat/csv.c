@@ -4,7 +4,7 @@
  */
 #include "out/csv.h"
 #include "compat.h"
-#include "stream.h"
+#include "stream_tool.h"
 
 /* What is only listed gets no line. */
 static const char *
@@ -47,5 +47,5 @@ compat_csv(int argc, const char **argv)
 		.text = STREAM_TEXT_PACKETS,
 		.strict = true,
 	};
-	return stream_main(&tool, argc, argv);
+	return stream_tool_main(&tool, argc, argv);
 }

@@ -15,12 +15,6 @@ static const struct poptOption table[] = {
 	POPT_TABLEEND,
 };
 
-static const struct options_spec spec = {
-	.usage = "[OPTION...] [FILE]",
-	.about = "Writes a folder for each test: its files, and what is known of it as test.json.",
-	.table = table,
-};
-
 static int
 take(void *context, struct options *options, int option)
 {
@@ -48,8 +42,16 @@ run(void *context, const char *const *paths)
 int
 compat_disk(int argc, const char **argv)
 {
+	static const struct compat_tool tool = {
+		.spec.usage = "[OPTION...] [FILE]",
+		.spec.about = "Writes a folder for each test: its files, and what is known of it "
+			      "as test.json.",
+		.spec.table = table,
+		.take = take,
+		.run = run,
+	};
 	char *directory = NULL;
-	int status = compat_main(&spec, take, run, &directory, argc, argv);
+	int status = compat_main(&tool, &directory, argc, argv);
 	free(directory);
 	return status;
 }

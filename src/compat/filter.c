@@ -71,12 +71,6 @@ static const struct poptOption table[] = {
 	POPT_TABLEEND,
 };
 
-static const struct options_spec spec = {
-	.usage = "[OPTION...] [FILE]",
-	.about = "Keeps and drops the tests of a stream; subunit2 filter can do more.",
-	.table = table,
-};
-
 struct filter {
 	struct sieve_rules rules; /* rules.statuses: those that stay */
 	struct strings with_tags;
@@ -255,11 +249,18 @@ run(void *context, const char *const *paths)
 int
 compat_filter(int argc, const char **argv)
 {
+	static const struct compat_tool tool = {
+		.spec.usage = "[OPTION...] [FILE]",
+		.spec.about = "Keeps and drops the tests of a stream; subunit2 filter can do more.",
+		.spec.table = table,
+		.take = take,
+		.run = run,
+	};
 	struct filter filter = {
 		.rules.statuses = ~(1u << SUBUNIT2_SUCCESS | 1u << SUBUNIT2_XFAIL),
 		.rules.always = 1u << SUBUNIT2_UXSUCCESS,
 	};
-	int status = compat_main(&spec, take, run, &filter, argc, argv);
+	int status = compat_main(&tool, &filter, argc, argv);
 	sieve_rules_clear(&filter.rules);
 	strings_clear(&filter.with_tags);
 	strings_clear(&filter.expected);

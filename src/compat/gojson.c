@@ -4,9 +4,9 @@
  * does not fail is no test; what it printed is told when it does.
  */
 #include "compat.h"
+#include "conversion.h"
 #include "held.h"
 #include "memory.h"
-#include "stream.h"
 
 #include <stdlib.h>
 
@@ -68,43 +68,30 @@ gojson_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	return subunit2_sink_finish(((struct gojson *)sink)->next, error);
 }
 
+static void
+gojson_free(struct subunit2_sink *sink)
+{
+	held_free(((struct gojson *)sink)->held);
+	free(sink);
+}
+
 static struct subunit2_sink *
 gojson_new(struct subunit2_sink *next)
 {
 	struct gojson *gojson = memory_zeroed(1, sizeof(*gojson));
-	gojson->sink = (struct subunit2_sink){gojson_event, gojson_finish, NULL};
+	gojson->sink = (struct subunit2_sink){gojson_event, gojson_finish, gojson_free};
 	gojson->next = next;
 	gojson->held = held_new();
 	return &gojson->sink;
 }
 
-static int
-run(void *context, const char *const *paths)
-{
-	(void)context;
-	const struct inputs_options inputs = {.from = format_named(SUBUNIT2_LITERAL("gojson"))};
-	struct stream_counts counts;
-	struct outputs *outputs = stream_stdout("subunit");
-	if (!outputs)
-		return COMMAND_IO;
-	struct stream_counter counter;
-	struct subunit2_sink *counting = stream_counter_begin(&counter, outputs_sink(outputs));
-	struct subunit2_sink *gojson = gojson_new(counting);
-	int status = inputs_read(paths, &inputs, gojson, outputs);
-	counts = stream_counter_end(&counter);
-	held_free(((struct gojson *)gojson)->held);
-	free(gojson);
-	return stream_judge(stream_close(outputs, status), &counts, false);
-}
-
 int
 compat_gojson(int argc, const char **argv)
 {
-	static const struct poptOption table[] = {POPT_TABLEEND};
-	static const struct options_spec spec = {
-		.usage = "[FILE]",
-		.about = "Converts what go test -json prints.",
-		.table = table,
+	const struct conversion conversion = {
+		.from = format_named(SUBUNIT2_LITERAL("gojson")),
+		.change = gojson_new,
+		.verdict = CONVERSION_JUDGED,
 	};
-	return compat_main(&spec, NULL, run, NULL, argc, argv);
+	return conversion_main("Converts what go test -json prints.", &conversion, argc, argv);
 }

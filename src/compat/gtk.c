@@ -64,10 +64,11 @@ int
 compat_gtk(int argc, const char **argv)
 {
 	static const struct poptOption table[] = {POPT_TABLEEND};
-	static const struct options_spec spec = {
-		.usage = "[FILE]",
-		.about = "Shows the tests of a stream as a page in the browser.",
-		.table = table,
+	static const struct compat_tool tool = {
+		.spec.usage = "[FILE]",
+		.spec.about = "Shows the tests of a stream as a page in the browser.",
+		.spec.table = table,
+		.run = run,
 	};
-	return compat_main(&spec, NULL, run, NULL, argc, argv);
+	return compat_main(&tool, NULL, argc, argv);
 }

@@ -2,7 +2,8 @@
  * subunit2junitxml: convert, to JUnit's XML.
  */
 #include "compat.h"
-#include "stream.h"
+#include "part.h"
+#include "stream_tool.h"
 
 /* Text is not part of the document. */
 static struct subunit2_sink *
@@ -10,7 +11,7 @@ write_junit(const struct writer_options *options, struct destination *to,
             struct subunit2_error *error)
 {
 	struct subunit2_sink *junit = writer_junit(options, to, error);
-	return junit ? stream_part_new(junit, true, false) : NULL;
+	return junit ? part_new(junit, true, false) : NULL;
 }
 
 int
@@ -22,5 +23,5 @@ compat_junitxml(int argc, const char **argv)
 		.text = STREAM_TEXT_PACKETS,
 		.strict = true,
 	};
-	return stream_main(&tool, argc, argv);
+	return stream_tool_main(&tool, argc, argv);
 }

@@ -3,8 +3,8 @@
  * under the ids of the tool of that name: CLASSNAME::NAME.
  */
 #include "compat.h"
+#include "conversion.h"
 #include "message.h"
-#include "stream.h"
 
 #include <errno.h>
 #include <fts.h>
@@ -17,23 +17,10 @@ static const struct poptOption table[] = {
 	POPT_TABLEEND,
 };
 
-static const struct options_spec spec = {
-	.usage = "[OPTION...] [FILE...]",
-	.about = "Converts JUnit's XML.",
-	.table = table,
-};
-
 static int
 by_name(const FTSENT **a, const FTSENT **b)
 {
 	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static bool
-is_xml(const char *name)
-{
-	size_t len = strlen(name);
-	return len >= 4 && strcmp(name + len - 4, ".xml") == 0;
 }
 
 /* Files before the folders beside them, each in the order of their names. */
@@ -47,7 +34,9 @@ add_folder(struct strings *files, char *path)
 		if (entry->fts_info == FTS_D && entry->fts_level == 1) {
 			strings_add(&folders, entry->fts_path);
 			fts_set(tree, entry, FTS_SKIP);
-		} else if (entry->fts_info == FTS_F && is_xml(entry->fts_name)) {
+		} else if (entry->fts_info == FTS_F &&
+		           subunit2_view_ends(subunit2_view_of(entry->fts_name),
+		                              SUBUNIT2_LITERAL(".xml"))) {
 			strings_add(files, entry->fts_path);
 		}
 	}
@@ -74,36 +63,38 @@ take(void *context, struct options *options, int option)
 }
 
 static int
-run(const char *const *paths)
+check(void *context, struct options *options)
 {
+	struct strings *files = context;
+	strings_add_all(files, (char *const *)options_arguments(options));
+	return files->count ? 0
+	                    : options_refuse(options, "no file to read: "
+	                                              "name some, or a folder with -d");
+}
+
+static int
+run(void *context, const char *const *arguments)
+{
+	(void)arguments;
 	static const struct format from = {.name = "junit", .in = input_junit_colons};
-	const struct inputs_options inputs = {.from = &from};
-	struct stream_counter counter;
-	struct outputs *outputs = stream_stdout("subunit");
-	if (!outputs)
-		return COMMAND_IO;
-	struct subunit2_sink *counting = stream_counter_begin(&counter, outputs_sink(outputs));
-	int status = inputs_read(paths, &inputs, counting, outputs);
-	struct stream_counts counts = stream_counter_end(&counter);
-	return stream_judge(stream_close(outputs, status), &counts, true);
+	static const struct conversion conversion = {.from = &from, .verdict = CONVERSION_STRICT};
+	const struct strings *files = context;
+	return conversion_run(&conversion, (const char *const *)files->items);
 }
 
 int
 compat_junitxml_in(int argc, const char **argv)
 {
-	struct options options;
-	struct strings arguments = {0}, files = {0};
-	compat_options_begin(&options, &arguments, argc, argv, &spec);
-	if (options_read(&options, take, &files)) {
-		for (const char **path = options_arguments(&options); *path; path++)
-			strings_add(&files, *path);
-		if (files.count)
-			options.exit_status = run((const char *const *)files.items);
-		else
-			options_refuse(&options, "no file to read: name some, or a folder with -d");
-	}
-	options_end(&options);
-	strings_clear(&arguments);
+	static const struct compat_tool tool = {
+		.spec.usage = "[OPTION...] [FILE...]",
+		.spec.about = "Converts JUnit's XML.",
+		.spec.table = table,
+		.take = take,
+		.check = check,
+		.run = run,
+	};
+	struct strings files = {0};
+	int status = compat_main(&tool, &files, argc, argv);
 	strings_clear(&files);
-	return options.exit_status;
+	return status;
 }

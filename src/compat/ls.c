@@ -25,12 +25,6 @@ static const struct poptOption table[] = {
 	POPT_TABLEEND,
 };
 
-static const struct options_spec spec = {
-	.usage = "[OPTION...] [FILE]",
-	.about = "Lists the tests of a stream.",
-	.table = table,
-};
-
 struct ls {
 	struct subunit2_sink sink;
 	bool times, exists, no_passthrough;
@@ -119,6 +113,13 @@ run(void *context, const char *const *paths)
 int
 compat_ls(int argc, const char **argv)
 {
+	static const struct compat_tool tool = {
+		.spec.usage = "[OPTION...] [FILE]",
+		.spec.about = "Lists the tests of a stream.",
+		.spec.table = table,
+		.take = take,
+		.run = run,
+	};
 	struct ls ls = {0};
-	return compat_main(&spec, take, run, &ls, argc, argv);
+	return compat_main(&tool, &ls, argc, argv);
 }

@@ -4,7 +4,7 @@
 #include "compat.h"
 #include "desktop.h"
 #include "memory.h"
-#include "stream.h"
+#include "stream_tool.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -29,5 +29,5 @@ compat_notify(int argc, const char **argv)
 		.text = STREAM_TEXT_PACKETS,
 		.ended = notify,
 	};
-	return stream_main(&tool, argc, argv);
+	return stream_tool_main(&tool, argc, argv);
 }

@@ -48,12 +48,6 @@ static const struct poptOption table[] = {
 	POPT_TABLEEND,
 };
 
-static const struct options_spec spec = {
-	.usage = "[OPTION...]",
-	.about = "Writes one event to the stream; subunit2 status can say more.",
-	.table = table,
-};
-
 struct subunit_output {
 	struct statement statement;
 	char *path, *file_name, *mime_type;
@@ -102,8 +96,9 @@ take(void *context, struct options *options, int option)
 
 /* The file, of which the options may have come in any order. */
 static int
-attach(struct subunit_output *output, struct options *options)
+attach(void *context, struct options *options)
 {
+	struct subunit_output *output = context;
 	if (!output->path && output->mime_type)
 		return options_refuse(options, "--mimetype: there is no --attach-file");
 	if (!output->path && output->file_name)
@@ -121,22 +116,32 @@ attach(struct subunit_output *output, struct options *options)
 	return 0;
 }
 
+static int
+run(void *context, const char *const *arguments)
+{
+	(void)arguments;
+	struct subunit_output *output = context;
+	const struct outputs_options stdout_alone = {
+		.to = format_named(SUBUNIT2_LITERAL("subunit"))};
+	return statement_say(&output->statement, &stdout_alone);
+}
+
 int
 compat_output(int argc, const char **argv)
 {
+	static const struct compat_tool tool = {
+		.spec.usage = "[OPTION...]",
+		.spec.about = "Writes one event to the stream; subunit2 status can say more.",
+		.spec.table = table,
+		.take = take,
+		.check = attach,
+		.run = run,
+	};
 	struct subunit_output output = {.statement = {.runnable = true, .duration_ns = -1}};
-	const struct outputs_options stdout_alone = {
-		.to = format_named(SUBUNIT2_LITERAL("subunit"))};
-	struct options options;
-	struct strings arguments = {0};
-	compat_options_begin(&options, &arguments, argc, argv, &spec);
-	if (options_read(&options, take, &output) && attach(&output, &options) == 0)
-		options.exit_status = statement_say(&output.statement, &stdout_alone);
+	int status = compat_main(&tool, &output, argc, argv);
 	statement_clear(&output.statement);
 	free(output.path);
 	free(output.file_name);
 	free(output.mime_type);
-	options_end(&options);
-	strings_clear(&arguments);
-	return options.exit_status;
+	return status;
 }

@@ -29,12 +29,6 @@ static const struct poptOption table[] = {
 	POPT_TABLEEND,
 };
 
-static const struct options_spec spec = {
-	.usage = "[OPTION...] [FILE]",
-	.about = "Shows the tests of a stream as Python's unittest does.",
-	.table = table,
-};
-
 /* A part of the report that is put behind the tests. */
 struct part {
 	FILE *file; /* into text */
@@ -260,6 +254,13 @@ run(void *context, const char *const *paths)
 int
 compat_pyunit(int argc, const char **argv)
 {
+	static const struct compat_tool tool = {
+		.spec.usage = "[OPTION...] [FILE]",
+		.spec.about = "Shows the tests of a stream as Python's unittest does.",
+		.spec.table = table,
+		.take = take,
+		.run = run,
+	};
 	struct pyunit pyunit = {0};
-	return compat_main(&spec, take, run, &pyunit, argc, argv);
+	return compat_main(&tool, &pyunit, argc, argv);
 }

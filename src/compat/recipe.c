@@ -66,7 +66,7 @@ value_of(struct reading *reading, const yaml_node_t *mapping, const char *key)
 	return NULL;
 }
 
-/* A copy of the string under KEY, or of DEFAULT, into *TO. */
+/* A copy of the string under KEY, or of OTHERWISE, into *TO. */
 static bool
 read_string(struct reading *reading, const yaml_node_t *mapping, const char *key,
             const char *otherwise, char **to)

@@ -6,7 +6,7 @@
 #include "memory.h"
 #include "out/put.h"
 #include "out/visible.h"
-#include "stream.h"
+#include "stream_tool.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -97,5 +97,5 @@ compat_stats(int argc, const char **argv)
 		.result = write_stats,
 		.text = STREAM_TEXT_RAW,
 	};
-	return stream_main(&tool, argc, argv);
+	return stream_tool_main(&tool, argc, argv);
 }

@@ -7,9 +7,9 @@
  * comments are its file "tap comment".
  */
 #include "compat.h"
+#include "conversion.h"
 #include "in/lines.h"
 #include "memory.h"
-#include "stream.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -344,6 +344,7 @@ int
 compat_tap(int argc, const char **argv)
 {
 	static const struct format from = {.name = "tap", .in = input_old_tap};
-	return stream_convert_main("Converts TAP; subunit2 convert and wrap understand more of it.",
-	                           &from, false, argc, argv);
+	static const struct conversion conversion = {.from = &from};
+	return conversion_main("Converts TAP; subunit2 convert and wrap understand more of it.",
+	                       &conversion, argc, argv);
 }

@@ -1,0 +1,122 @@
+#include "part.h"
+
+#include "memory.h"
+#include "out/put.h"
+
+#include <stdlib.h>
+
+struct part {
+	struct subunit2_sink sink;
+	struct subunit2_sink *next;         /* is finished and freed */
+	struct subunit2_sink *tests, *text; /* NULL: dropped */
+};
+
+static int
+part_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+           struct subunit2_error *error)
+{
+	struct part *part = (struct part *)sink;
+	struct subunit2_sink *to = subunit2_view_present(event->test_id) ? part->tests : part->text;
+	return to ? subunit2_sink_event(to, event, error) : SUBUNIT2_OK;
+}
+
+static int
+part_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	return subunit2_sink_finish(((struct part *)sink)->next, error);
+}
+
+static void
+part_free(struct subunit2_sink *sink)
+{
+	struct part *part = (struct part *)sink;
+	subunit2_sink_free(part->next);
+	free(part);
+}
+
+struct subunit2_sink *
+part_new(struct subunit2_sink *next, bool tests, bool text)
+{
+	struct part *part = memory_zeroed(1, sizeof(*part));
+	part->sink = (struct subunit2_sink){part_event, part_finish, part_free};
+	part->next = next;
+	part->tests = tests ? next : NULL;
+	part->text = text ? next : NULL;
+	return &part->sink;
+}
+
+struct subunit2_sink *
+part_change_tests(struct subunit2_sink *change, struct subunit2_sink *next)
+{
+	struct part *part = (struct part *)part_new(change, true, false);
+	part->text = next;
+	return &part->sink;
+}
+
+struct subunit2_sink *
+part_write_tests(const struct writer_options *options, struct destination *to,
+                 struct subunit2_error *error)
+{
+	struct subunit2_sink *packets = writer_subunit(options, to, error);
+	return packets ? part_new(packets, true, false) : NULL;
+}
+
+struct subunit2_sink *
+part_write_text(const struct writer_options *options, struct destination *to,
+                struct subunit2_error *error)
+{
+	struct subunit2_sink *packets = writer_subunit(options, to, error);
+	return packets ? part_new(packets, false, true) : NULL;
+}
+
+struct raw {
+	struct subunit2_sink sink;
+	FILE *file;
+	struct destination *to;
+};
+
+static int
+raw_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+          struct subunit2_error *error)
+{
+	struct raw *raw = (struct raw *)sink;
+	if (!subunit2_view_present(event->test_id))
+		put_view(raw->file, event->file_bytes);
+	return destination_check(raw->to, error);
+}
+
+static int
+raw_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	return destination_check(((struct raw *)sink)->to, error);
+}
+
+static void
+raw_free(struct subunit2_sink *sink)
+{
+	free(sink);
+}
+
+static struct subunit2_sink *
+raw_new(FILE *file, struct destination *to)
+{
+	struct raw *raw = memory_zeroed(1, sizeof(*raw));
+	*raw = (struct raw){{raw_event, raw_finish, raw_free}, file, to};
+	return &raw->sink;
+}
+
+struct subunit2_sink *
+part_write_raw(const struct writer_options *options, struct destination *to,
+               struct subunit2_error *error)
+{
+	(void)options, (void)error;
+	return raw_new(to->file, to);
+}
+
+struct subunit2_sink *
+part_write_to_stderr(const struct writer_options *options, struct destination *to,
+                     struct subunit2_error *error)
+{
+	(void)options, (void)error;
+	return raw_new(stderr, to);
+}
