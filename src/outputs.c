@@ -4,6 +4,7 @@
 #include "command.h"
 #include "memory.h"
 #include "message.h"
+#include "source.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -269,11 +270,9 @@ stop_processing(struct output *output)
 static bool
 is_input(const struct outputs *outputs, const struct stat *output)
 {
-	static const char *const standard_input[] = {"-", NULL};
-	const char *const *paths = outputs->inputs;
-	if (!paths || !S_ISREG(output->st_mode))
+	if (!S_ISREG(output->st_mode))
 		return false;
-	for (paths = *paths ? paths : standard_input; *paths; paths++) {
+	for (const char *const *paths = outputs->inputs; *paths; paths++) {
 		struct stat input;
 		int missing = strcmp(*paths, "-") == 0 ? fstat(STDIN_FILENO, &input)
 		                                       : stat(*paths, &input);
@@ -293,6 +292,29 @@ overwrites_input(const struct outputs *outputs, const char *path)
 		return false;
 	message("%s: is read as well: name another file", path ? path : "standard output");
 	return true;
+}
+
+/* PATHS as inputs_read takes them. */
+static const char *const *
+inputs_of(const char *const *paths)
+{
+	static const char *const none[] = {NULL}, *const standard_input[] = {"-", NULL};
+	return !paths ? none : *paths ? paths : standard_input;
+}
+
+/* True, after messages, when there are inputs and none of them can be read: what an
+ * output held is worth more than nothing. */
+static bool
+lacks_all(const char *const *inputs)
+{
+	struct subunit2_error error;
+	for (const char *const *path = inputs; *path; path++)
+		if (source_look(*path, &error) == SUBUNIT2_OK)
+			return false;
+	for (const char *const *path = inputs; *path; path++)
+		if (source_look(*path, &error) != SUBUNIT2_OK)
+			message_error(NULL, &error);
+	return *inputs;
 }
 
 static bool
@@ -355,11 +377,14 @@ struct outputs *
 outputs_open(const struct outputs_options *said, const struct outputs_defaults *defaults,
              const struct writer_options *writer)
 {
+	const char *const *inputs = inputs_of(defaults->inputs);
+	if (!defaults->awaited && lacks_all(inputs))
+		return NULL;
 	struct outputs *outputs = memory_zeroed(1, sizeof(*outputs));
 	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};
 	outputs->writer = *writer;
 	outputs->live_writer = defaults->live;
-	outputs->inputs = defaults->inputs;
+	outputs->inputs = inputs;
 	outputs->items = memory_zeroed(said->count + 1, sizeof(*outputs->items));
 
 	const struct format *on_stdout = stdout_format(said, defaults);

@@ -40,7 +40,9 @@ struct outputs_defaults {
 	const char *terminal;      /* on one that is */
 	const char *beside;        /* on standard output when there is -o; NULL: nothing there */
 	bool append;               /* to files: others may write them too */
-	const char *const *inputs; /* as for inputs_read: no output may be one; NULL: none */
+	const char *const *inputs; /* as for inputs_read: no output may be one, and nothing is
+	                              opened when none can be read; NULL: none */
+	bool awaited;              /* these may still be to come */
 	bool shared;               /* others may write to standard output too */
 	bool flood;                /* as for a destination */
 	writer_open *live;         /* in place of the text report, on a terminal; NULL: no other */

@@ -51,11 +51,31 @@ close_unless_stdin(int fd)
 		close(fd);
 }
 
+static const char *
+name_of(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+int
+source_look(const char *path, struct subunit2_error *error)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	struct stat status;
+	if ((is_stdin ? fstat(STDIN_FILENO, &status) : stat(path, &status)) < 0)
+		return subunit2_error_system(error, name_of(path), errno);
+	if (S_ISDIR(status.st_mode))
+		return subunit2_error_system(error, name_of(path), EISDIR);
+	if (!is_stdin && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0)
+		return subunit2_error_system(error, path, errno);
+	return SUBUNIT2_OK;
+}
+
 struct source *
 source_open(const char *path, struct subunit2_error *error)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	const char *name = is_stdin ? "standard input" : path;
+	const char *name = name_of(path);
 	/* Does not wait for a FIFO's writer: poll does. */
 	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 	int fd = is_stdin ? STDIN_FILENO : open(path, flags);

@@ -17,6 +17,8 @@ struct source;
  * filled when it cannot be opened. A FIFO is open at once: it is not ready, and
  * not at its end, before its first writer has come. */
 struct source *source_open(const char *path, struct subunit2_error *error);
+/* Whether that would open it, without doing so: SUBUNIT2_OK, or its error. */
+int source_look(const char *path, struct subunit2_error *error);
 /* FD, which source_close closes. NAME outlives the source. */
 struct source *source_of(int fd, const char *name);
 void source_close(struct source *source);

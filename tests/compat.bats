@@ -299,6 +299,46 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	done
 }
 
+@test "an input is not written, and without any nothing is" {
+	cp mixed same
+	run -3 --separate-stderr "$new/subunit2csv" -o same same
+	[ "$stderr" = "subunit2csv: same: is read as well: name another file" ]
+	for tool in subunit-filter subunit-ls subunit-stats subunit2pyunit subunit-2to1; do
+		run -3 --separate-stderr bash -c '"$0" same >>same' "$new/$tool"
+		[ "$stderr" = "$tool: standard output: is read as well: name another file" ]
+		run -3 --separate-stderr bash -c '"$0" <same >>same' "$new/$tool"
+	done
+	cmp same mixed
+	echo kept >kept.csv
+	run -3 "$new/subunit2csv" -o kept.csv nowhere
+	[ "$(cat kept.csv)" = kept ]
+	for tool in subunit-stats subunit2csv subunit2junitxml subunit2pyunit subunit2gtk subunit-1to2; do
+		mkdir -p tmp
+		TMPDIR=tmp run -3 --separate-stderr "$new/$tool" nowhere
+		[ -z "$output" ]
+		[ "$stderr" = "$tool: nowhere: No such file or directory" ]
+		rmdir tmp
+	done
+	# Where some can be read, what they hold is told, but no counts of it.
+	run -3 --separate-stderr "$new/subunit2pyunit" nowhere good
+	[[ $stderr != *"Ran "* && $stderr == *"good ... ok"* ]]
+	run -3 --separate-stderr "$new/subunit-stats" nowhere good
+	[ -z "$output" ]
+}
+
+@test "text and ids are shown as they come" {
+	for tool in subunit-ls subunit2pyunit subunit-filter; do
+		mkfifo in
+		"$new/$tool" <in >out 2>/dev/null 3>&- &
+		exec 9>in
+		printf 'hello\n' >&9
+		until grep -a hello out; do :; done
+		exec 9>&-
+		wait $!
+		rm in
+	done
+}
+
 @test "subunit-filter keeps what the old tool drops" {
 	diff <("$new/subunit-filter" --success <routes | subunit2 convert --to=json | sort) \
 		<(subunit2 convert --to=json routes | sort)

@@ -178,6 +178,14 @@ setup() {
 	[ "${#lines[@]}" = 3 ]
 	[ "$stderr" = "subunit2 convert: nowhere: No such file or directory
 subunit2 convert: dir: Is a directory" ]
+	for command in convert filter report; do
+		subunit2 convert -o kept.json stream
+		cp kept.json before.json
+		run -3 --separate-stderr subunit2 $command -o kept.json nowhere dir
+		[ -z "$output" ]
+		[ "${stderr_lines[1]}" = "subunit2 $command: dir: Is a directory" ]
+		cmp kept.json before.json
+	done
 }
 
 @test "the format is found out, and --from says it" {

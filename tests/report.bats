@@ -245,7 +245,7 @@ logged() { # FILE REGEX
 	run -3 --separate-stderr subunit2 report missing good
 	[ "${lines[-1]}" = 'not good: an input could not be read' ]
 	run -3 --separate-stderr subunit2 report --no-tests=pass missing
-	[ "${lines[-1]}" = 'not good: an input could not be read' ]
+	[ -z "$output" ]
 }
 
 # Python's tools know no scripts and assertions, and count unexpected successes

@@ -339,7 +339,7 @@ run(void *context, const char *const *arguments)
 	combine->selected = combine->selected || arguments[1];
 	if (!recipe_read(&combine->recipe, arguments[0]))
 		return COMMAND_IO;
-	struct outputs *outputs = stream_stdout("subunit");
+	struct outputs *outputs = stream_stdout("subunit", NULL);
 	if (!outputs)
 		return COMMAND_IO;
 	combine->sink = (struct subunit2_sink){combine_event, combine_finish, NULL};

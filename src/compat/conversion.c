@@ -20,7 +20,7 @@ int
 conversion_run(const struct conversion *conversion, const char *const *paths)
 {
 	struct stream_counter counter;
-	struct outputs *outputs = stream_stdout("subunit");
+	struct outputs *outputs = stream_stdout("subunit", paths);
 	if (!outputs)
 		return COMMAND_IO;
 	struct subunit2_sink *to = outputs_sink(outputs);

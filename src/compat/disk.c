@@ -31,7 +31,7 @@ run(void *context, const char *const *paths)
 	const char *directory = *(char **)context;
 	struct outputs_options to = {0};
 	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("disk")), directory ? directory : ".");
-	struct outputs *outputs = stream_open(&to);
+	struct outputs *outputs = stream_open(&to, paths);
 	int status = COMMAND_IO;
 	if (outputs)
 		status = stream_close(outputs, stream_read(paths, outputs_sink(outputs), outputs));

@@ -240,7 +240,7 @@ run(void *context, const char *const *paths)
 	struct filter *filter = context;
 	filter->rules.no_text = filter->no_text;
 	strings_sort(&filter->expected);
-	struct outputs *outputs = stream_stdout("subunit");
+	struct outputs *outputs = stream_stdout("subunit", paths);
 	if (!outputs)
 		return COMMAND_IO;
 	return stream_close(outputs, run_to(filter, paths, outputs));

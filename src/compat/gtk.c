@@ -39,23 +39,33 @@ show(char *page)
 }
 
 static int
+write_page(const char *page, const char *const *paths, struct stream_counts *counts)
+{
+	struct outputs_options to = {0};
+	int status = COMMAND_IO;
+	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("html")), page);
+	struct outputs *outputs = stream_open(&to, paths);
+	if (outputs)
+		status = stream_close(outputs, stream_read_counting(paths, outputs_sink(outputs),
+		                                                    outputs, counts));
+	outputs_options_clear(&to);
+	return status;
+}
+
+/* A page that nobody has seen is of no use. */
+static int
 run(void *context, const char *const *paths)
 {
 	(void)context;
 	struct stream_counts counts;
-	struct outputs_options to = {0};
-	int status = COMMAND_IO;
 	char *page = make_page();
 	if (!page)
-		return status;
-	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("html")), page);
-	struct outputs *outputs = stream_open(&to);
-	if (outputs)
-		status = stream_close(outputs, stream_read_counting(paths, outputs_sink(outputs),
-		                                                    outputs, &counts));
-	outputs_options_clear(&to);
+		return COMMAND_IO;
+	int status = write_page(page, paths, &counts);
 	if (status == COMMAND_GOOD)
 		status = show(page);
+	if (status != COMMAND_GOOD)
+		unlink(page);
 	free(page);
 	return status == COMMAND_GOOD ? stream_judge(status, &counts, true) : status;
 }

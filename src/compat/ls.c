@@ -9,6 +9,7 @@
 #include "stream.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum {
 	OPTION_TIMES = OPTIONS_LONG,
@@ -29,8 +30,12 @@ struct ls {
 	struct subunit2_sink sink;
 	bool times, exists, no_passthrough;
 
+	struct subunit2_sink *next; /* of text, which the list is too */
 	struct subunit2_sink *tests;
 	struct subunit2_time now; /* the last one that was told */
+	FILE *file;               /* into line */
+	char *line;
+	size_t len;
 };
 
 static int
@@ -47,31 +52,30 @@ take(void *context, struct options *options, int option)
 	return 0;
 }
 
-/* A standard output that fails ends the work; it is told at the end of the program. */
 static int
-check_stdout(void)
+put_test(const struct ls *ls, struct subunit2_view id, int64_t ns, struct subunit2_error *error)
 {
-	return ferror(stdout) ? SUBUNIT2_STOP : SUBUNIT2_OK;
-}
-
-static int
-put_test(const struct ls *ls, struct subunit2_view id, int64_t ns)
-{
-	visible_put(stdout, id);
+	rewind(ls->file);
+	visible_put(ls->file, id);
 	if (ls->times)
-		printf(" %0.3f", (double)(ns / 1000) / 1e6);
-	put_char(stdout, '\n');
-	return check_stdout();
+		fprintf(ls->file, " %0.3f", (double)(ns / 1000) / 1e6);
+	put_char(ls->file, '\n');
+	memory_have(fflush(ls->file) == 0 ? ls->line : NULL);
+	const struct subunit2_event line = {
+		.file_name = SUBUNIT2_LITERAL("list"),
+		.file_bytes = {ls->line, ls->len},
+	};
+	return subunit2_sink_event(ls->next, &line, error);
 }
 
 /* What never ended took until the last time that was told. */
 static int
 test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
-	(void)error;
 	const struct ls *ls = context;
 	struct subunit2_time stop = subunit2_status_is_final(test->status) ? test->stop : ls->now;
-	return put_test(ls, test->id, test->has_start ? subunit2_time_since(stop, test->start) : 0);
+	return put_test(ls, test->id, test->has_start ? subunit2_time_since(stop, test->start) : 0,
+	                error);
 }
 
 static int
@@ -79,22 +83,22 @@ ls_event(struct subunit2_sink *sink, const struct subunit2_event *event,
          struct subunit2_error *error)
 {
 	struct ls *ls = (struct ls *)sink;
-	if (!subunit2_view_present(event->test_id)) {
-		if (!ls->no_passthrough)
-			put_view(stdout, event->file_bytes);
-		return check_stdout();
-	}
+	if (!subunit2_view_present(event->test_id))
+		return ls->no_passthrough ? SUBUNIT2_OK
+		                          : subunit2_sink_event(ls->next, event, error);
 	if (event->has_timestamp)
 		ls->now = event->timestamp;
 	if (event->status != SUBUNIT2_EXISTS)
 		return subunit2_sink_event(ls->tests, event, error);
-	return ls->exists ? put_test(ls, event->test_id, 0) : SUBUNIT2_OK;
+	return ls->exists ? put_test(ls, event->test_id, 0, error) : SUBUNIT2_OK;
 }
 
 static int
 ls_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	return subunit2_sink_finish(((struct ls *)sink)->tests, error);
+	struct ls *ls = (struct ls *)sink;
+	int result = subunit2_sink_finish(ls->tests, error);
+	return result == SUBUNIT2_OK ? subunit2_sink_finish(ls->next, error) : result;
 }
 
 static int
@@ -102,12 +106,19 @@ run(void *context, const char *const *paths)
 {
 	struct ls *ls = context;
 	const struct subunit2_collect_options no_files = {.attachment_limit = 0};
-	ls->sink = (struct subunit2_sink){ls_event, ls_finish, NULL};
-	ls->tests = memory_have(subunit2_collect_new(&no_files, test_ended, NULL, ls));
 	struct stream_counts counts;
-	int status = stream_read_counting(paths, &ls->sink, NULL, &counts);
+	struct outputs *outputs = stream_stdout_text(paths);
+	if (!outputs)
+		return COMMAND_IO;
+	ls->sink = (struct subunit2_sink){ls_event, ls_finish, NULL};
+	ls->next = outputs_sink(outputs);
+	ls->tests = memory_have(subunit2_collect_new(&no_files, test_ended, NULL, ls));
+	ls->file = memory_have(open_memstream(&ls->line, &ls->len));
+	int status = stream_read_counting(paths, &ls->sink, outputs, &counts);
 	subunit2_sink_free(ls->tests);
-	return stream_judge(status, &counts, false);
+	fclose(ls->file);
+	free(ls->line);
+	return stream_judge(stream_close(outputs, status), &counts, false);
 }
 
 int

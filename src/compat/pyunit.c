@@ -40,6 +40,7 @@ struct pyunit {
 	struct subunit2_sink sink;
 	bool no_passthrough;
 
+	struct subunit2_sink *text;
 	struct subunit2_sink *tests;
 	struct part failures, unexpected;
 	uint64_t xfails;
@@ -166,13 +167,11 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 }
 
 static int
-file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+text_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
-	(void)error;
 	struct pyunit *pyunit = context;
-	if (!pyunit->no_passthrough)
-		put_view(stdout, event->file_bytes);
-	return ferror(stdout) ? SUBUNIT2_STOP : SUBUNIT2_OK;
+	return pyunit->no_passthrough ? SUBUNIT2_OK
+	                              : subunit2_sink_event(pyunit->text, event, error);
 }
 
 static int
@@ -185,7 +184,9 @@ pyunit_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 static int
 pyunit_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	return subunit2_sink_finish(((struct pyunit *)sink)->tests, error);
+	struct pyunit *pyunit = (struct pyunit *)sink;
+	int result = subunit2_sink_finish(pyunit->tests, error);
+	return result == SUBUNIT2_OK ? subunit2_sink_finish(pyunit->text, error) : result;
 }
 
 /* " (failures=1, skipped=2)" */
@@ -226,6 +227,19 @@ put_summary(const struct pyunit *pyunit, const struct stream_counts *counts, dou
 	put_counts(counts, pyunit->xfails);
 }
 
+/* What was kept, and the counts of all that was read. */
+static void
+put_end(struct pyunit *pyunit, int status, const struct stream_counts *counts, int64_t took_ns)
+{
+	put_char(stderr, '\n');
+	part_put(&pyunit->failures);
+	if (counts->unexpected)
+		put_rule(stderr, '=');
+	part_put(&pyunit->unexpected);
+	if (status == COMMAND_GOOD)
+		put_summary(pyunit, counts, (double)took_ns / 1e9);
+}
+
 static int
 run(void *context, const char *const *paths)
 {
@@ -233,19 +247,19 @@ run(void *context, const char *const *paths)
 	const struct subunit2_collect_options limit = {.attachment_limit = SHOWN_MAX};
 	struct stream_counts counts;
 	int64_t start_ns = clock_ns();
+	struct outputs *outputs = stream_stdout_text(paths);
+	if (!outputs)
+		return COMMAND_IO;
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	pyunit->sink = (struct subunit2_sink){pyunit_event, pyunit_finish, NULL};
-	pyunit->tests = memory_have(subunit2_collect_new(&limit, test_ended, file_event, pyunit));
+	pyunit->text = outputs_sink(outputs);
+	pyunit->tests = memory_have(subunit2_collect_new(&limit, test_ended, text_event, pyunit));
 	part_begin(&pyunit->failures);
 	part_begin(&pyunit->unexpected);
-	int status = stream_read_counting(paths, &pyunit->sink, NULL, &counts);
-	put_char(stderr, '\n');
-	part_put(&pyunit->failures);
-	if (counts.unexpected)
-		put_rule(stderr, '=');
-	part_put(&pyunit->unexpected);
-	put_summary(pyunit, &counts, (double)(clock_ns() - start_ns) / 1e9);
+	int status = stream_read_counting(paths, &pyunit->sink, outputs, &counts);
+	put_end(pyunit, status, &counts, clock_ns() - start_ns);
 	subunit2_sink_free(pyunit->tests);
+	status = stream_close(outputs, status);
 	if (fflush(stderr) != 0 || ferror(stderr))
 		return COMMAND_IO;
 	return stream_judge(status, &counts, true);

@@ -14,6 +14,7 @@
 struct stats {
 	struct subunit2_sink sink;
 	struct destination *to;
+	const struct writer_options *options;
 	struct subunit2_summary *summary;
 	struct subunit2_tagset tags;
 };
@@ -54,7 +55,7 @@ stats_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	struct stats *stats = (struct stats *)sink;
 	FILE *file = stats->to->file;
 	int result = subunit2_sink_finish(subunit2_summary_sink(stats->summary), error);
-	if (result != SUBUNIT2_OK)
+	if (result != SUBUNIT2_OK || stats->options->lacks_input)
 		return result;
 	struct stream_counts counts = stream_count(subunit2_summary_result(stats->summary));
 	fprintf(file, "Total tests:   %5" PRIu64 "\n",
@@ -81,10 +82,11 @@ static struct subunit2_sink *
 write_stats(const struct writer_options *options, struct destination *to,
             struct subunit2_error *error)
 {
-	(void)options, (void)error;
+	(void)error;
 	struct stats *stats = memory_zeroed(1, sizeof(*stats));
 	stats->sink = (struct subunit2_sink){stats_event, stats_finish, stats_free};
 	stats->to = to;
+	stats->options = options;
 	stats->summary = memory_have(subunit2_summary_new());
 	return &stats->sink;
 }

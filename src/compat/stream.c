@@ -2,6 +2,7 @@
 
 #include "command.h"
 #include "memory.h"
+#include "part.h"
 
 int
 stream_read(const char *const *paths, struct subunit2_sink *sink, struct outputs *outputs)
@@ -59,18 +60,26 @@ stream_judge(int status, const struct stream_counts *counts, bool strict)
 }
 
 struct outputs *
-stream_open(const struct outputs_options *to)
+stream_open(const struct outputs_options *to, const char *const *paths)
 {
-	static const struct outputs_defaults nothing_beside = {.beside = NULL};
+	const struct outputs_defaults nothing_beside = {.beside = NULL, .inputs = paths};
 	static const struct writer_options plain = {.verbose = 0};
 	return outputs_open(to, &nothing_beside, &plain);
 }
 
 struct outputs *
-stream_stdout(const char *format)
+stream_stdout(const char *format, const char *const *paths)
 {
 	const struct outputs_options to = {.to = format_named(subunit2_view_of(format))};
-	return stream_open(&to);
+	return stream_open(&to, paths);
+}
+
+struct outputs *
+stream_stdout_text(const char *const *paths)
+{
+	static const struct format raw = {.name = "raw", .out = part_write_raw};
+	const struct outputs_options to = {.to = &raw};
+	return stream_open(&to, paths);
 }
 
 int

@@ -21,10 +21,13 @@ struct stream_counts stream_count(const struct subunit2_summary_result *result);
  * with outputs_options_clear. */
 void stream_add_output(struct outputs_options *to, const struct format *format, const char *path);
 
-/* Opens what is said, or standard output in the format of this name. NULL: it
- * failed, which was told. */
-struct outputs *stream_open(const struct outputs_options *to);
-struct outputs *stream_stdout(const char *format);
+/* Opens what is said, or standard output in the format of this name, for what PATHS
+ * name (as for inputs_read). NULL: it failed, which was told. */
+struct outputs *stream_open(const struct outputs_options *to, const char *const *paths);
+struct outputs *stream_stdout(const char *format, const char *const *paths);
+
+/* The same, for text alone, of which the bytes are written. */
+struct outputs *stream_stdout_text(const char *const *paths);
 
 /* Closes them: STATUS, or what closing found where that is COMMAND_GOOD. */
 int stream_close(struct outputs *outputs, int status);

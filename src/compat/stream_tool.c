@@ -62,7 +62,7 @@ run_tool(void *context, const char *const *paths)
 	struct stream_counts counts;
 	if (tool->result)
 		stream_add_output(&to, &result, said->output);
-	struct outputs *outputs = stream_open(&to);
+	struct outputs *outputs = stream_open(&to, paths);
 	int status = COMMAND_IO;
 	if (outputs)
 		status = stream_close(outputs, stream_read_counting(paths, outputs_sink(outputs),

@@ -37,7 +37,7 @@ static int
 run(const struct subunit2_tagset *add, const struct subunit2_tagset *discard)
 {
 	static const char *const standard_input[] = {NULL};
-	struct outputs *outputs = stream_stdout("subunit");
+	struct outputs *outputs = stream_stdout("subunit", standard_input);
 	if (!outputs)
 		return COMMAND_IO;
 	struct subunit2_sink *tag = memory_have(subunit2_tag_new(

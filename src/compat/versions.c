@@ -31,7 +31,7 @@ static int
 down(void *context, const char *const *paths)
 {
 	(void)context;
-	struct outputs *outputs = stream_stdout("subunit1");
+	struct outputs *outputs = stream_stdout("subunit1", paths);
 	if (!outputs)
 		return COMMAND_IO;
 	return stream_close(outputs, stream_read(paths, outputs_sink(outputs), outputs));
