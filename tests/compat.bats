@@ -418,6 +418,13 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	run -1 "$new/subunit-ls" packets
 	[ "${lines[2]}" = "ex/q [build]" ]
 	grep -aq 'FAIL q' packets
+	# What go says beside is text, and no failure; a failed build has its own id.
+	{ printf 'go: downloading x\n{broken\n' && cat passing; } >noisy
+	"$new/gojson2subunit" noisy >packets
+	diff <("$new/subunit-ls" packets) - <<<$'go: downloading x\n{broken\nex/p.TestA/sub::x\nex/p.TestA'
+	printf '{"ImportPath":"ex/q [ex/q.test]","Action":"build-%s"}\n' 'output","Output":"bad' fail >build
+	"$new/gojson2subunit" build >packets || [ $? = 1 ]
+	[ "$("$new/subunit-ls" packets || :)" = "go build ex/q [ex/q.test]" ]
 }
 
 @test "junitxml2subunit: files, and those of folders in order" {

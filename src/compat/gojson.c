@@ -40,6 +40,13 @@ package_event(struct gojson *gojson, struct subunit2_event *event, struct subuni
 	return SUBUNIT2_OK;
 }
 
+/* A failed build is a test of its own already, and keeps its id. */
+static bool
+is_build(struct subunit2_view id)
+{
+	return subunit2_view_starts(id, SUBUNIT2_LITERAL("go build "));
+}
+
 static int
 gojson_event(struct subunit2_sink *sink, const struct subunit2_event *event,
              struct subunit2_error *error)
@@ -47,7 +54,7 @@ gojson_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	struct gojson *gojson = (struct gojson *)sink;
 	struct subunit2_event changed = *event;
 	struct subunit2_view id = event->test_id;
-	if (!subunit2_view_present(id) || !id.len)
+	if (!id.len || is_build(id))
 		return subunit2_sink_event(gojson->next, event, error);
 	const char *colons = memmem(id.data, id.len, "::", 2);
 	char *name =
@@ -85,11 +92,22 @@ gojson_new(struct subunit2_sink *next)
 	return &gojson->sink;
 }
 
+/* What is no JSON is text: go tells there what it fetches, and what it thinks. */
+static struct input *
+input_gojson_and_text(const struct input_options *options, struct subunit2_sink *sink,
+                      struct subunit2_error *error)
+{
+	struct input_options undeclared = *options;
+	undeclared.declared = false;
+	return input_gojson(&undeclared, sink, error);
+}
+
 int
 compat_gojson(int argc, const char **argv)
 {
-	const struct conversion conversion = {
-		.from = format_named(SUBUNIT2_LITERAL("gojson")),
+	static const struct format from = {.name = "gojson", .in = input_gojson_and_text};
+	static const struct conversion conversion = {
+		.from = &from,
 		.change = gojson_new,
 		.verdict = CONVERSION_JUDGED,
 	};
