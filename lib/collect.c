@@ -150,6 +150,35 @@ gather(struct collect *collect, struct open_test *open, const struct subunit2_ev
 	return subunit2_tagset_add_all(&open->tags, event->tags, error);
 }
 
+/* The files of TEST, as those of none. */
+static int
+hand_over_files(const struct collect *collect, const struct subunit2_test *test,
+                struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+
+	for (size_t i = 0; collect->file && i < test->attachment_count; i++) {
+		const struct subunit2_attachment *attachment = &test->attachments[i];
+		struct subunit2_view rest = attachment->bytes;
+		struct subunit2_event event = {
+			.route_code = test->route_code,
+			.file_name = attachment->name,
+			.mime_type = attachment->mime_type,
+		};
+
+		while (result == SUBUNIT2_OK &&
+		       subunit2_attachment_next(attachment, &rest, &event.file_bytes))
+			result = collect->file(collect->context, &event, error);
+	}
+	return result;
+}
+
+static bool
+is_result(const struct collect *collect, const struct subunit2_test *test)
+{
+	return !collect->options.results_only || test->status != SUBUNIT2_STATUS_NONE;
+}
+
 static int
 hand_over(struct collect *collect, struct open_test *open, struct subunit2_error *error)
 {
@@ -161,7 +190,9 @@ hand_over(struct collect *collect, struct open_test *open, struct subunit2_error
 	result = attachments_finish(&open->attachments, error);
 	open->test.attachments = open->attachments.list;
 	if (result == SUBUNIT2_OK)
-		result = collect->test(collect->context, &open->test, error);
+		result = is_result(collect, &open->test)
+		                 ? collect->test(collect->context, &open->test, error)
+		                 : hand_over_files(collect, &open->test, error);
 	open_test_free(open);
 	return result;
 }

@@ -138,7 +138,7 @@ struct results *
 results_new(enum results_kept kept)
 {
 	struct results *results = memory_zeroed(1, sizeof(*results));
-	struct subunit2_collect_options nothing = {0};
+	const struct subunit2_collect_options nothing = {.results_only = true};
 	results->kept = kept;
 	results->key = subunit2_hash_key_random();
 	make_slots(results, SLOTS_MIN);

@@ -381,6 +381,22 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[ "$stderr" = "subunit-tags: -: not a tag" ]
 }
 
+@test "what never had a status is no result" {
+	{ subunit2 status a start && subunit2 status a pass && subunit2 status -a log=<(echo late) a; } >late
+	subunit2 status -a log=<(echo alone) only >only
+	for tool in subunit-stats subunit-ls subunit2csv subunit2pyunit subunit2junitxml; do
+		"$new/$tool" late >out 2>&1
+		[ "$(grep -c 'Failed tests: *[1-9]\|[,<]failure\|FAIL\|<skipped' out)" = 0 ] || { echo "$tool"; false; }
+		"$new/$tool" only
+	done
+	diff <("$new/subunit-ls" late) - <<<a
+	[ "$("$new/subunit2csv" late | wc -l)" = 2 ]
+	[ "$("$new/subunit2junitxml" late | grep -c '<testcase')" = 1 ]
+	"$new/subunit-2to1" late | tee v1 | "$new/subunit-1to2" | subunit2 report
+	grep -qx late v1
+	"$new/subunit-2to1" only | grep -qx alone
+}
+
 @test "subunit2gtk shows a page in the browser" {
 	printf '#!/bin/sh\ncp "$1" page.html && echo "$1" >where\n' >browser
 	chmod +x browser

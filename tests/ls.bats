@@ -74,6 +74,12 @@ setup() {
 	[ "$(subunit2 ls -l --match=listed runs/9)" = "exists              -  listed" ]
 }
 
+@test "a file that comes after its test's end is no other result" {
+	{ subunit2 status a fail && subunit2 status -a log=<(echo late) a; } >late
+	[ "$(subunit2 ls --failing late)" = a ]
+	run -1 subunit2 diff <(subunit2 status a pass) late
+}
+
 @test "a folder without runs, and one file that is missing among others" {
 	mkdir empty
 	[ "$(subunit2 ls empty </dev/null)" = "" ]

@@ -105,7 +105,7 @@ static int
 run(void *context, const char *const *paths)
 {
 	struct ls *ls = context;
-	const struct subunit2_collect_options no_files = {.attachment_limit = 0};
+	const struct subunit2_collect_options no_files = {.results_only = true};
 	struct stream_counts counts;
 	struct outputs *outputs = stream_stdout_text(paths);
 	if (!outputs)

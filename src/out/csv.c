@@ -100,7 +100,7 @@ csv_free(struct subunit2_sink *sink)
 struct subunit2_sink *
 csv_new(const struct csv_dialect *dialect, struct destination *to)
 {
-	const struct subunit2_collect_options no_files = {.attachment_limit = 0};
+	const struct subunit2_collect_options no_files = {.results_only = true};
 	struct csv_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){csv_event, csv_finish, csv_free};
 	self->dialect = dialect;

@@ -9,7 +9,7 @@
  *
  * stdout and stderr are system-out and system-err; the other files are the text
  * of the failure, or precede system-out. Listed tests, tags and routes have no
- * place in this format.
+ * place in this format; files of what never had a status are output of no test.
  *
  * A suite begins with its totals, which are known at its end: suites are kept in
  * spools until then. So is the whole, unless the head can be written again.
@@ -126,8 +126,6 @@ telling_of(const struct subunit2_test *test)
 		return (struct telling){"failure", "fail", NULL};
 	case SUBUNIT2_UXSUCCESS:
 		return (struct telling){"failure", "uxsuccess", "unexpected success"};
-	case SUBUNIT2_STATUS_NONE:
-		return (struct telling){"skipped", "skip", "without a status"};
 	default:
 		return (struct telling){"error", "unfinished", "never ended"};
 	}
@@ -498,8 +496,8 @@ writer_junit(const struct writer_options *options, struct destination *to,
 	self->sink = (struct subunit2_sink){junit_event, junit_finish, junit_free};
 	self->to = to;
 	suites_init(&self->suites);
-	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
-	                                       .temporary = temporary_open};
+	struct subunit2_collect_options all = {
+		.attachment_limit = SIZE_MAX, .temporary = temporary_open, .results_only = true};
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
 	if (to->seekable)
 		fprintf(to->file, "%*s>\n", HEAD_SIZE, "");

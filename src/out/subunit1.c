@@ -6,7 +6,8 @@
  *
  * The version has no routes, no list of tests, no tests that cannot be run by
  * themselves, and no test without an outcome: one that never ended is a
- * "failure". What would break a line or a list of tags is escaped as \xNN.
+ * "failure", and files of what never had a status are text. What would break a line or a list of
+ * tags is escaped as \xNN.
  */
 #include "memory.h"
 #include "put.h"
@@ -275,8 +276,8 @@ writer_subunit1(const struct writer_options *options, struct destination *to,
 	struct subunit1_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){subunit1_event, subunit1_finish, subunit1_free};
 	self->to = to;
-	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
-	                                       .temporary = temporary_open};
+	struct subunit2_collect_options all = {
+		.attachment_limit = SIZE_MAX, .temporary = temporary_open, .results_only = true};
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
 	return &self->sink;
 }

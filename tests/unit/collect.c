@@ -240,6 +240,23 @@ test_many_attachments(void)
 }
 
 static void
+test_results_only(void)
+{
+	struct handed handed = {0};
+	const struct subunit2_collect_options options = {SIZE_MAX, NULL, .results_only = true};
+	struct subunit2_sink *sink;
+
+	handed.file = open_memstream(&handed.text, &handed.len);
+	sink = subunit2_collect_new(&options, take_test, take_file, &handed);
+	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	attached(sink, "x", "late", NULL, "after its end");
+	said(sink, "y", NULL, SUBUNIT2_INPROGRESS, 0);
+	subunit2_sink_finish(sink, NULL);
+	CHECK(handed_is(&handed, "x@ success\nfile late\ny@ inprogress\n"));
+	end(sink, &handed);
+}
+
+static void
 test_result(void)
 {
 	struct handed handed;
@@ -262,6 +279,7 @@ main(void)
 	test_limits();
 	test_tags_and_runnable();
 	test_many_attachments();
+	test_results_only();
 	test_result();
 	return check_done();
 }

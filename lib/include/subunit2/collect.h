@@ -57,6 +57,9 @@ struct subunit2_collect_options {
 	int (*temporary)(void);  /* where all are kept: opens a file for those of more than a MiB,
 	                            that nobody else sees, and returns its descriptor, which is then
 	                            the collector's, or -1; NULL: they are kept in memory */
+	bool results_only;       /* what never had a status is no test, as where a file comes after
+	                            the end of its test: what is kept of its files is handed to FILE,
+	                            without its id */
 };
 
 /*
