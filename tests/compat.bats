@@ -459,8 +459,18 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	printf '<testsuite><testcase name="n"><failure message="m"/></testcase></testsuite>' >fail.xml
 	"$new/junitxml2subunit" fail.xml >packets || [ $? = 1 ]
 	grep -aq reason packets
-	run -2 --separate-stderr "$new/junitxml2subunit" --dir nowhere
-	[ "${stderr_lines[0]}" = "junitxml2subunit: nowhere: No such file or directory" ]
+	run -3 --separate-stderr "$new/junitxml2subunit" --dir nowhere
+	[ "$stderr" = "junitxml2subunit: nowhere: No such file or directory" ]
+	run -3 bash -c '"$0" -d nowhere z.xml >packets' "$new/junitxml2subunit"
+	[ "$("$new/subunit-ls" packets)" = k.K::z.x ]
+	mkdir nothing
+	run -2 "$new/junitxml2subunit" -d nothing
+	# By way of links, to the folder and in it, but not to other folders.
+	mkdir links && ln -s d to-d && ln -s ../z.xml ../d links/ && ln -s d links/folder.xml
+	"$new/junitxml2subunit" -d to-d -d links | "$new/subunit-ls" >ids
+	diff ids - <<<$'k.K::d/b.x\nk.K::d/a/d.x\nk.K::d/sub/c.x\nk.K::z.x'
+	run -3 --separate-stderr "$new/junitxml2subunit" /dev/null
+	[ "$stderr" = "junitxml2subunit: /dev/null: no element found" ]
 	run -3 --separate-stderr bash -c '"$0" d/other.txt >/dev/null' "$new/junitxml2subunit"
 }
 

@@ -23,27 +23,51 @@ by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+struct call {
+	struct strings files;
+	bool lost; /* a folder could not be read, which was told */
+};
+
+static void
+tell_lost(struct call *said, const char *path, int errnum)
+{
+	message("%s: %s", path, strerror(errnum));
+	said->lost = true;
+}
+
+/* True for a file, by way of a link too, that ends in .xml. */
+static bool
+is_xml(const FTSENT *entry)
+{
+	struct stat status;
+	if (!subunit2_view_ends(subunit2_view_of(entry->fts_name), SUBUNIT2_LITERAL(".xml")))
+		return false;
+	return entry->fts_info == FTS_F ||
+	       (entry->fts_info == FTS_SL && stat(entry->fts_path, &status) == 0 &&
+	        S_ISREG(status.st_mode));
+}
+
 /* Files before the folders beside them, each in the order of their names. */
 static void
-add_folder(struct strings *files, char *path)
+add_folder(struct call *said, char *path)
 {
 	char *paths[] = {path, NULL};
 	struct strings folders = {0};
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
 	for (FTSENT *entry; tree && (entry = fts_read(tree));) {
 		if (entry->fts_info == FTS_D && entry->fts_level == 1) {
 			strings_add(&folders, entry->fts_path);
 			fts_set(tree, entry, FTS_SKIP);
-		} else if (entry->fts_info == FTS_F &&
-		           subunit2_view_ends(subunit2_view_of(entry->fts_name),
-		                              SUBUNIT2_LITERAL(".xml"))) {
-			strings_add(files, entry->fts_path);
+		} else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR) {
+			tell_lost(said, entry->fts_path, entry->fts_errno);
+		} else if (is_xml(entry)) {
+			strings_add(&said->files, entry->fts_path);
 		}
 	}
 	if (tree)
 		fts_close(tree);
 	for (size_t i = 0; i < folders.count; i++)
-		add_folder(files, folders.items[i]);
+		add_folder(said, folders.items[i]);
 	strings_clear(&folders);
 }
 
@@ -51,25 +75,25 @@ static int
 take(void *context, struct options *options, int option)
 {
 	(void)option;
-	struct strings *files = context;
+	struct call *said = context;
 	struct stat status;
 	if (stat(options->value, &status) < 0)
-		message("%s: %s", options->value, strerror(errno));
+		tell_lost(said, options->value, errno);
 	else if (!S_ISDIR(status.st_mode))
-		message("%s: %s", options->value, strerror(ENOTDIR));
+		tell_lost(said, options->value, ENOTDIR);
 	else
-		add_folder(files, options->value);
+		add_folder(said, options->value);
 	return 0;
 }
 
 static int
 check(void *context, struct options *options)
 {
-	struct strings *files = context;
-	strings_add_all(files, (char *const *)options_arguments(options));
-	return files->count ? 0
-	                    : options_refuse(options, "no file to read: "
-	                                              "name some, or a folder with -d");
+	struct call *said = context;
+	strings_add_all(&said->files, (char *const *)options_arguments(options));
+	if (!said->files.count && !said->lost)
+		return options_refuse(options, "no file to read: name some, or a folder with -d");
+	return 0;
 }
 
 static int
@@ -78,8 +102,11 @@ run(void *context, const char *const *arguments)
 	(void)arguments;
 	static const struct format from = {.name = "junit", .in = input_junit_colons};
 	static const struct conversion conversion = {.from = &from, .verdict = CONVERSION_STRICT};
-	const struct strings *files = context;
-	return conversion_run(&conversion, (const char *const *)files->items);
+	const struct call *said = context;
+	int status = COMMAND_IO;
+	if (said->files.count)
+		status = conversion_run(&conversion, (const char *const *)said->files.items);
+	return said->lost ? COMMAND_IO : status;
 }
 
 int
@@ -93,8 +120,8 @@ compat_junitxml_in(int argc, const char **argv)
 		.check = check,
 		.run = run,
 	};
-	struct strings files = {0};
-	int status = compat_main(&tool, &files, argc, argv);
-	strings_clear(&files);
+	struct call said = {0};
+	int status = compat_main(&tool, &said, argc, argv);
+	strings_clear(&said.files);
 	return status;
 }

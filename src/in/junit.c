@@ -311,10 +311,11 @@ parse(struct junit_input *self, const char *data, size_t len, bool last,
 		return SUBUNIT2_OK;
 	if (self->result != SUBUNIT2_OK)
 		return self->result;
+	XML_Index at = XML_GetCurrentByteIndex(self->parser); /* -1: nothing was read */
 	subunit2_error_set(error, SUBUNIT2_INVALID, NULL,
 	                   XML_ErrorString(XML_GetErrorCode(self->parser)));
-	if (error)
-		error->offset = (uint64_t)XML_GetCurrentByteIndex(self->parser);
+	if (error && at > 0)
+		error->offset = (uint64_t)at;
 	return SUBUNIT2_INVALID;
 }
 
