@@ -12,7 +12,7 @@
 
 #define OPTION_HELP 'h'
 
-static const struct poptOption help_table[] = {
+const struct poptOption options_help_table[] = {
 	{"help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, "show this help", NULL},
 	POPT_TABLEEND,
 };
@@ -22,8 +22,8 @@ options_begin(struct options *options, int argc, const char **argv, const struct
 {
 	*options = (struct options){
 		.spec = spec,
-		.table = {OPTIONS_GROUP(NULL, spec->table), OPTIONS_GROUP("Help:", help_table),
-	                  POPT_TABLEEND},
+		.table = {OPTIONS_GROUP(NULL, spec->table),
+	                  OPTIONS_GROUP("Help:", options_help_table), POPT_TABLEEND},
 	};
 	unsigned flags = spec->posix ? POPT_CONTEXT_POSIXMEHARDER : 0;
 	options->popt = memory_have(poptGetContext(NULL, argc, argv, options->table, flags));

@@ -53,6 +53,9 @@ struct options_spec {
 	int usage_exit; /* for errors of use; 0: COMMAND_USAGE */
 };
 
+/* --help, which every command has besides its own table. */
+extern const struct poptOption options_help_table[];
+
 struct options {
 	char *value;     /* of the option that TAKE was handed, until it returns; NULL: it has
 	                    none. Who wants to keep it takes it: options_take_value */

@@ -79,6 +79,9 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 		[[ $output == "Usage: $name "* ]]
 		grep -q "^\.It .*Nm $name\$" "$BATS_TEST_DIRNAME/../man/subunit2-compat.7" || { echo "$name"; false; }
 		[ "$name" != subunit-tags ] || continue
+		for cut in --h --he --hel; do
+			[ "$("./$name" $cut)" = "$output" ] || [ "$name" = subunit-diff ] || { echo "$name $cut"; false; }
+		done
 		run -2 --separate-stderr "./$name" --no-such-option </dev/null
 		[ "$stderr" = "$name: --no-such-option: unknown option" ]
 	done
@@ -133,6 +136,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 }
 
 @test "subunit-filter" {
+	{ cat good && subunit2 status --timestamp=2020-01-02T03:04:05Z a=x success; } >equal
 	# Of a test, the old tool forgets when it began, and with it how long it took.
 	same '^time:|^Content-Type' "${as_version1[@]}" <<-'END'
 		mixed subunit-filter
@@ -150,6 +154,8 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 		all subunit-filter -s --with '^a' --with 'ski'
 		all subunit-filter -s -m '[ab]\.' --without fail
 		all subunit-filter -s -mpass
+		equal subunit-filter -sm=x
+		equal subunit-filter -s --with=x
 		all subunit-filter -s --with-tag slow
 		all subunit-filter -s --with-tag slow --with-tag quick
 		all subunit-filter -s --without-tag slow

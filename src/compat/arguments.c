@@ -46,18 +46,30 @@ takes_value(const struct poptOption *row)
 	return (row->argInfo & POPT_ARG_MASK) != POPT_ARG_NONE;
 }
 
-/* How many of the arguments behind ARGUMENT, which is in short options, are its value. */
+/* The letter in ARGUMENT, which is in short options, whose value follows; NULL: none. */
+static const char *
+letter_with_value(const char *argument, const struct poptOption *table)
+{
+	for (const char *letter = argument + 1; *letter; letter++) {
+		const struct poptOption *row = short_row(table, *letter);
+		if (!row || takes_value(row))
+			return row ? letter : NULL;
+	}
+	return NULL;
+}
+
+/* How many of the arguments behind ARGUMENT are its value. What stands in it is an
+ * argument of its own then: popt would take a "=" off it. */
 static size_t
 add_short(struct strings *to, const char *argument, const struct poptOption *table)
 {
-	strings_add(to, argument);
-	for (const char *letter = argument + 1; *letter; letter++) {
-		const struct poptOption *row = short_row(table, *letter);
-		if (!row)
-			return 0;
-		if (takes_value(row))
-			return letter[1] == '\0';
+	const char *letter = letter_with_value(argument, table);
+	if (!letter || !letter[1]) {
+		strings_add(to, argument);
+		return letter ? 1 : 0;
 	}
+	strings_take(to, memory_copy_len(argument, (size_t)(letter + 1 - argument)));
+	strings_add(to, letter + 1);
 	return 0;
 }
 
@@ -81,8 +93,7 @@ static bool
 takes_two(const char *argument, const struct poptOption *table)
 {
 	struct found found = {0};
-	if (strncmp(argument, "--", 2) == 0)
-		find(&found, table, argument + 2, strcspn(argument + 2, "="));
+	find(&found, table, argument + 2, strcspn(argument + 2, "="));
 	return found.row && takes_value(found.row) && strchr(found.row->argDescrip, ' ');
 }
 
@@ -91,6 +102,8 @@ static void
 begin(struct options *options, struct strings *arguments, int argc, const char **argv,
       const struct options_spec *spec)
 {
+	const struct poptOption table[] = {OPTIONS_GROUP(NULL, spec->table),
+	                                   OPTIONS_GROUP(NULL, options_help_table), POPT_TABLEEND};
 	strings_add(arguments, argv[0]);
 	for (int i = 1; i < argc; i++) {
 		const char *argument = argv[i];
@@ -101,12 +114,13 @@ begin(struct options *options, struct strings *arguments, int argc, const char *
 				strings_add(arguments, argv[i]);
 			continue;
 		}
-		size_t values = argument[1] == '-' ? add_long(arguments, argument, spec->table)
-		                                   : add_short(arguments, argument, spec->table);
+		bool is_long = argument[1] == '-';
+		size_t values = is_long ? add_long(arguments, argument, table)
+		                        : add_short(arguments, argument, table);
 		const char *again = arguments->items[arguments->count - 1];
 		if (values && i + 1 < argc)
 			strings_add(arguments, argv[++i]);
-		if (takes_two(again, spec->table)) {
+		if (is_long && takes_two(again, table)) {
 			strings_take(arguments, memory_copy_len(again, strcspn(again, "=")));
 			if (i + 1 < argc)
 				strings_add(arguments, argv[++i]);
