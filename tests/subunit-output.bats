@@ -12,11 +12,13 @@ setup() {
 	echo log >file
 	for arguments in '--exists x' '--inprogress x --tag a' '--success x --attach-file file' \
 		'--uxsuccess x --attach-file ./file --file-name name --mimetype text/plain' \
-		'--skip x' '--fail x' '--xfail x' '--attach-file -' '' '--tag t'; do
-		# shellcheck disable=SC2086 # several words
-		/usr/bin/subunit-output $arguments <file >theirs
-		# shellcheck disable=SC2086
-		./subunit-output $arguments <file >ours
+		'--skip x' '--fail x' '--xfail x' '--attach-file -' '' '--tag t' \
+		'--success EMPTY --tag EMPTY --tag a' '--attach-file EMPTY --mimetype EMPTY --file-name EMPTY --fail x' \
+		'--attach-file file --mimetype EMPTY'; do
+		read -ra words <<<"$arguments"
+		words=("${words[@]/#EMPTY/}")
+		/usr/bin/subunit-output "${words[@]}" <file >theirs
+		./subunit-output "${words[@]}" <file >ours
 		diff <(subunit2 convert --to=json theirs | sed 's/"timestamp":"[^"]*",//') \
 			<(subunit2 convert --to=json ours | sed 's/"timestamp":"[^"]*",//')
 	done

@@ -50,26 +50,40 @@ static const struct poptOption table[] = {
 
 struct subunit_output {
 	struct statement statement;
-	char *path, *file_name, *mime_type;
+	char *path, *file_name, *mime_type; /* NULL: none */
 };
 
+/* An empty one is none. */
 static int
 take_string(char **string, struct options *options)
 {
 	if (!subunit2_utf8_is_string(subunit2_view_of(options->value)))
 		return options_refuse_value(options, "is not valid UTF-8");
 	free(*string);
-	*string = options_take_value(options);
+	*string = *options->value ? options_take_value(options) : NULL;
 	return 0;
 }
 
 static int
 take_status(struct statement *statement, struct options *options, enum subunit2_status status)
 {
-	if (statement->test_id)
+	if (statement->status)
 		return options_refuse_value(options, "only one status can be reported at once");
 	statement->status = status;
 	return take_string(&statement->test_id, options);
+}
+
+/* An empty one is a tag. */
+static int
+take_tag(struct subunit2_tagset *tags, struct options *options)
+{
+	struct subunit2_error error;
+	struct subunit2_view tag = subunit2_view_of(options->value);
+	if (!subunit2_utf8_is_string(tag))
+		return options_refuse_value(options, "is not valid UTF-8");
+	if (subunit2_tagset_add(tags, tag, &error) != SUBUNIT2_OK)
+		return options_refuse_value(options, error.message);
+	return 0;
 }
 
 static int
@@ -80,14 +94,14 @@ take(void *context, struct options *options, int option)
 	switch (option) {
 	case OPTION_ATTACH_FILE:
 		free(output->path);
-		output->path = options_take_value(options);
+		output->path = *options->value ? options_take_value(options) : NULL;
 		return 0;
 	case OPTION_FILE_NAME:
 		return take_string(&output->file_name, options);
 	case OPTION_MIMETYPE:
 		return take_string(&output->mime_type, options);
 	case OPTION_TAG:
-		return options_take_tag(options, &statement->tags);
+		return take_tag(&statement->tags, options);
 	default:
 		return take_status(statement, options,
 		                   (enum subunit2_status)(option - OPTION_STATUS));
