@@ -46,6 +46,58 @@ subunit1_without_newline(struct subunit2_view line)
 	return line;
 }
 
+struct subunit2_view
+subunit1_without_blanks(struct subunit2_view text)
+{
+	static const char blanks[] = " \t\n\r\v\f";
+	while (text.len > 0 && memchr(blanks, text.data[0], sizeof(blanks) - 1))
+		text.data++, text.len--;
+	while (text.len > 0 && memchr(blanks, text.data[text.len - 1], sizeof(blanks) - 1))
+		text.len--;
+	return text;
+}
+
+size_t
+subunit1_blank(struct subunit2_view text)
+{
+	/* From U+1680 on; U+2000 to U+200A are below. */
+	static const char *const longer[] = {"\xe1\x9a\x80", "\xe2\x80\xa8", "\xe2\x80\xa9",
+	                                     "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
+	const unsigned char *at = (const unsigned char *)text.data;
+	if (!text.len)
+		return 0;
+	if (at[0] == ' ' || (at[0] >= '\t' && at[0] <= '\r') || (at[0] >= 0x1c && at[0] <= 0x1f))
+		return 1;
+	if (text.len >= 2 && at[0] == 0xc2 && (at[1] == 0x85 || at[1] == 0xa0))
+		return 2;
+	if (text.len >= 3 && at[0] == 0xe2 && at[1] == 0x80 && at[2] >= 0x80 && at[2] <= 0x8a)
+		return 3;
+	for (size_t i = 0; i < sizeof(longer) / sizeof(*longer); i++)
+		if (subunit2_view_starts(text, subunit2_view_of(longer[i])))
+			return 3;
+	return 0;
+}
+
+static void
+skip(struct subunit2_view *text, size_t len)
+{
+	text->data += len;
+	text->len -= len;
+}
+
+bool
+subunit1_next_tag(struct subunit2_view *text, struct subunit2_view *tag)
+{
+	size_t blank;
+	while ((blank = subunit1_blank(*text)))
+		skip(text, blank);
+	*tag = *text;
+	while (text->len > 0 && !subunit1_blank(*text))
+		skip(text, 1);
+	tag->len -= text->len;
+	return tag->len > 0;
+}
+
 static enum subunit1_keyword
 keyword_of(struct subunit2_view word)
 {

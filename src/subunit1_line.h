@@ -32,6 +32,16 @@ struct subunit1_line subunit1_line_read(struct subunit2_view line);
 /* LINE without the LF or CR LF at its end. */
 struct subunit2_view subunit1_without_newline(struct subunit2_view line);
 
+/* TEXT without the blanks at its ends. */
+struct subunit2_view subunit1_without_blanks(struct subunit2_view text);
+
+/* The bytes of the blank that TEXT begins with, 0 when that is none. It is one of
+ * Unicode's, as Python splits tags. */
+size_t subunit1_blank(struct subunit2_view text);
+
+/* Takes the first tag off TEXT, which are such; false when there is none. */
+bool subunit1_next_tag(struct subunit2_view *text, struct subunit2_view *tag);
+
 /* True when more bytes could still make a keyword's line of HEAD, or it is one. */
 bool subunit1_line_may_begin(struct subunit2_view head);
 

@@ -27,6 +27,32 @@ outcomes() {
 	grep -q '^\["last", "fail"' ours
 }
 
+@test "what Python's reader takes in other forms is taken here" {
+	{
+		printf 'time: 2020-1-2 03:04:05Z\ntest: a\ntime: 2020-01-02T03:04:06.5+01:00 and more\n'
+		printf 'tags: x\ntest: a\ntags: b\vc\u00a0d\u2003e\u3000f\x1cg -x\x85\n' | sed 's/\x85/\xc2\x85/'
+		printf 'success: a\ntime: 2020-01-02_04:05:06\ntest: p\nfailure: p [ multipart\n'
+		printf 'content-type: text/plain\nlog\n4\r\nlow\n0\r\nX: a/b\nother\n0\r\n]\n'
+	} >in
+	subunit-1to2 <in | "$tests" >theirs
+	subunit2 convert --from=subunit1 in | "$tests" >ours
+	diff theirs ours
+	grep -q '"b", "c", "d", "e", "f", "g"' ours
+	grep -q 'log.*text/plain' ours
+	[ "$(printf 'progress:  3\nprogress: +2 \t\n' | subunit2 convert --from=subunit1 | subunit2 convert --to=subunit1 | paste -sd,)" = "progress: 3,progress: +2" ]
+	# Prose that begins with a time makes no version 1 of a log.
+	printf 'time: 2020-01-02 03:04:05 started\n' >log
+	subunit2 convert --to=json log | grep -q '"file_text":"time: 2020'
+}
+
+@test "tags keep their blanks on the way through version 1" {
+	subunit2 status -t $'a\u00a0b' -t $'\u2003c' -t '-d e' -t $'f\u3000' x pass >in
+	subunit2 convert --to=subunit1 in >v1
+	subunit-1to2 <v1 | "$tests" >theirs
+	subunit2 convert v1 | "$tests" | diff theirs -
+	grep -qF '"\\x2dd\\x20e", "\\xe2\\x80\\x83c", "a\\xc2\\xa0b", "f\\xe3\\x80\\x80"' theirs
+}
+
 @test "keywords with and without a colon" {
 	local words
 	words=$(for word in success successful failure error skip xfail uxsuccess; do

@@ -20,9 +20,9 @@
 #include "lines.h"
 #include "loose_text.h"
 #include "memory.h"
-#include "rfc3339.h"
 #include "subunit1_details.h"
 #include "subunit1_line.h"
+#include "subunit1_time.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,11 +122,13 @@ static int
 start_test(struct subunit1_input *self, struct subunit2_view label, struct subunit2_error *error)
 {
 	struct open_test *test = test_named(self, label);
-	if (!test)
+	int result = SUBUNIT2_OK;
+	if (!test) {
 		test = open_named(self, label);
+		result = subunit2_tagset_add_all(&test->tags, subunit2_tagset_view(&self->tags),
+		                                 error);
+	}
 	self->current = test;
-	subunit2_tagset_clear(&test->tags);
-	int result = subunit2_tagset_add_all(&test->tags, subunit2_tagset_view(&self->tags), error);
 	if (result != SUBUNIT2_OK)
 		return result;
 	struct subunit2_event event = {
@@ -204,17 +206,13 @@ static int
 take_tags(struct subunit1_input *self, struct subunit2_view rest, struct subunit2_error *error)
 {
 	struct subunit2_tagset *set = self->current ? &self->current->tags : &self->tags;
-	const char *at = rest.data, *end = rest.data + rest.len;
-	while (at < end) {
-		const char *start = at;
-		while (at < end && *at != ' ' && *at != '\t')
-			at++;
-		struct subunit2_view tag = {start, (size_t)(at - start)};
-		at += at < end;
-		if (tag.len == 0 || !subunit2_utf8_is_string(tag))
+	struct subunit2_view tag;
+	while (subunit1_next_tag(&rest, &tag)) {
+		if (!subunit2_utf8_is_string(tag))
 			continue;
-		if (*start == '-') {
-			subunit2_tagset_remove(set, (struct subunit2_view){start + 1, tag.len - 1});
+		if (*tag.data == '-') {
+			subunit2_tagset_remove(set,
+			                       (struct subunit2_view){tag.data + 1, tag.len - 1});
 			continue;
 		}
 		int result = subunit2_tagset_add(set, tag, error);
@@ -224,32 +222,12 @@ take_tags(struct subunit1_input *self, struct subunit2_view rest, struct subunit
 	return SUBUNIT2_OK;
 }
 
-/* "2010-06-28 12:00:00.000000Z"; without a zone it is UTC. */
-static bool
-read_time(struct subunit2_view text, struct subunit2_time *time)
-{
-	char with_zone[64];
-	if (rfc3339_read(text, time))
-		return true;
-	if (text.len + 1 > sizeof(with_zone))
-		return false;
-	memcpy(with_zone, text.data, text.len);
-	with_zone[text.len] = 'Z';
-	return rfc3339_read((struct subunit2_view){with_zone, text.len + 1}, time);
-}
-
-static bool
-on_the_wire(struct subunit2_time time)
-{
-	return time.sec >= 0 && time.sec <= UINT32_MAX;
-}
-
 static int
 take_time(struct subunit1_input *self, struct subunit2_view line, struct subunit2_view rest,
           struct subunit2_error *error)
 {
 	struct subunit2_time time;
-	if (!read_time(rest, &time) || !on_the_wire(time))
+	if (!subunit1_time_read(rest, &time))
 		return take_text(self, line, error);
 	self->has_time = true;
 	self->time = time;
@@ -260,6 +238,7 @@ static int
 take_progress(struct subunit1_input *self, struct subunit2_view line, struct subunit2_view rest,
               struct subunit2_error *error)
 {
+	rest = subunit1_without_blanks(rest);
 	if (!subunit1_is_progress(rest))
 		return take_text(self, line, error);
 	char text[SUBUNIT1_PROGRESS_MAX + 1];
@@ -437,8 +416,9 @@ static bool
 is_telling(struct subunit1_line line)
 {
 	struct subunit2_time time;
-	return (line.keyword == SUBUNIT1_TIME && read_time(line.rest, &time)) ||
-	       (line.keyword == SUBUNIT1_PROGRESS && subunit1_is_progress(line.rest));
+	return (line.keyword == SUBUNIT1_TIME && subunit1_time_read_strictly(line.rest, &time)) ||
+	       (line.keyword == SUBUNIT1_PROGRESS &&
+	        subunit1_is_progress(subunit1_without_blanks(line.rest)));
 }
 
 /* True when LINE is the outcome of the test LABEL. */

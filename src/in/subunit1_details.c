@@ -4,6 +4,7 @@
 #include "subunit1_line.h"
 
 #include <stdlib.h>
+#include <strings.h>
 #include <subunit2/utf8.h>
 
 #define PIECE_MAX 65536 /* bytes of a file in one event */
@@ -133,20 +134,31 @@ take_line(struct subunit1_details *details, const struct lines *lines, struct su
 	return add(details, line, error);
 }
 
+/* What stands behind the name of a part's field, which may be any; absent when LINE
+ * is no such field: a type has a slash. */
+static struct subunit2_view
+type_of(struct subunit2_view line)
+{
+	static const char field[] = "Content-Type:";
+	const char *blank = line.len ? memchr(line.data, ' ', line.len) : NULL;
+	if (!blank)
+		return SUBUNIT2_ABSENT;
+	size_t len = (size_t)(blank - line.data);
+	struct subunit2_view type = {blank + 1, line.len - len - 1};
+	bool named = len == sizeof(field) - 1 && strncasecmp(line.data, field, len) == 0;
+	return type.len > 0 && (named || memchr(type.data, '/', type.len)) ? type : SUBUNIT2_ABSENT;
+}
+
 static int
 take_part(struct subunit1_details *details, const struct lines *lines, struct subunit2_view line)
 {
-	static const char field[] = "Content-Type: ";
 	if (is_end(lines, line)) {
 		details->ended = true;
 		return SUBUNIT2_OK;
 	}
-	struct subunit2_view type = subunit1_without_newline(line);
-	if (lines->open || type.len < sizeof(field) ||
-	    memcmp(type.data, field, sizeof(field) - 1) != 0)
+	struct subunit2_view type = type_of(subunit1_without_newline(line));
+	if (lines->open || !subunit2_view_present(type))
 		return damaged(details, "no Content-Type");
-	type.data += sizeof(field) - 1;
-	type.len -= sizeof(field) - 1;
 	if (!subunit2_utf8_is_string(type))
 		return damaged(details, "a Content-Type that is no text");
 	begin_file(details, type);

@@ -66,6 +66,24 @@ put_time(FILE *file, struct subunit2_time time)
 	put_char(file, '\n');
 }
 
+/* Readers split tags at blanks, and take back what begins with a "-". */
+static void
+put_tag(FILE *file, struct subunit2_view tag)
+{
+	size_t escaped = tag.len > 0 && *tag.data == '-' ? 1 : 0;
+	while (tag.len > 0) {
+		for (escaped += subunit1_blank(tag); escaped; escaped--, tag.len--)
+			fprintf(file, "\\x%02x", (unsigned char)*tag.data++);
+		size_t plain = 0;
+		while (plain < tag.len &&
+		       !subunit1_blank((struct subunit2_view){tag.data + plain, tag.len - plain}))
+			plain++;
+		put_view(file, (struct subunit2_view){tag.data, plain});
+		tag.data += plain;
+		tag.len -= plain;
+	}
+}
+
 /* SIGN stands before each tag: "-" takes it back. */
 static void
 put_tags(FILE *file, struct subunit2_tags tags, const char *sign)
@@ -77,11 +95,7 @@ put_tags(FILE *file, struct subunit2_tags tags, const char *sign)
 	while (subunit2_tags_next(&tags, &tag)) {
 		put_char(file, ' ');
 		put_text(file, sign);
-		if (tag.len > 0 && *tag.data == '-') {
-			put_text(file, "\\x2d");
-			tag.data++, tag.len--;
-		}
-		put_escaped(file, tag, " \t\r\n\v\f");
+		put_tag(file, tag);
 	}
 	put_char(file, '\n');
 }

@@ -1,0 +1,18 @@
+/*
+ * The time that a line of a version 1 stream tells, as Python's reader takes it:
+ * "2010-6-28 12:00:00.000000Z", with months and days of one digit or two, any byte
+ * between date and time, no zone for UTC, and anything behind it.
+ */
+#ifndef SUBUNIT1_TIME_H
+#define SUBUNIT1_TIME_H
+
+#include <subunit2/event.h>
+
+/* False when TEXT begins with no time, or one that a packet cannot hold; *TIME is
+ * untouched then. */
+bool subunit1_time_read(struct subunit2_view text, struct subunit2_time *time);
+
+/* The same of one that is written out: digits, a "T" or a blank, and no more. */
+bool subunit1_time_read_strictly(struct subunit2_view text, struct subunit2_time *time);
+
+#endif
