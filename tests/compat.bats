@@ -200,8 +200,13 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 
 @test "subunit2csv: the same bytes" {
 	subunit2 status --timestamp=2020-01-02T03:04:05Z $'a, "b"\'c d' success >quoted
+	{
+		subunit2 status --timestamp=2020-01-02T03:04:05Z $'tab\tline\nend\r' success
+		subunit2 status --timestamp=2020-01-02T03:04:05Z $'a\ttab' skip
+	} >blanks
 	same <<-'END'
 		quoted subunit2csv
+		blanks subunit2csv
 		files subunit2csv
 		empty subunit2csv
 		good subunit2csv -f -o ignored

@@ -1,4 +1,4 @@
-/* Control bytes, but for the ends of lines, become \xNN. */
+/* Control bytes, but for tabs and the ends of lines, become \xNN. */
 #include "csv.h"
 
 #include "memory.h"
@@ -14,14 +14,13 @@ struct csv_writer {
 	struct subunit2_sink *tests;
 };
 
-/* TEXT between quotes, which are doubled within it. */
+/* TEXT, in which quotes are doubled. */
 static void
-put_quoted(FILE *file, struct subunit2_view text)
+put_chars(FILE *file, struct subunit2_view text)
 {
-	put_char(file, '"');
 	while (text.len > 0) {
 		size_t plain = 0;
-		while (plain < text.len && !strchr("\"\r\n", text.data[plain]))
+		while (plain < text.len && !strchr("\"\r\n\t", text.data[plain]))
 			plain++;
 		visible_put(file, (struct subunit2_view){text.data, plain});
 		if (plain < text.len) {
@@ -32,7 +31,6 @@ put_quoted(FILE *file, struct subunit2_view text)
 		text.data += plain;
 		text.len -= plain;
 	}
-	put_char(file, '"');
 }
 
 static void
@@ -42,9 +40,10 @@ put_field(FILE *file, struct subunit2_view text)
 	for (size_t i = 0; i < text.len && !quoted; i++)
 		quoted = strchr("\",\r\n", text.data[i]);
 	if (quoted)
-		put_quoted(file, text);
-	else
-		visible_put(file, text);
+		put_char(file, '"');
+	put_chars(file, text);
+	if (quoted)
+		put_char(file, '"');
 }
 
 static void
