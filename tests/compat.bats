@@ -163,6 +163,9 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 		files subunit-filter -s --without 'a line'
 		all subunit-filter -s --without skip --rename '^([ab])\.' 'new/\1.'
 		all subunit-filter -s --without skip --rename a 'b$' --rename='b(?P<x>.)' '\g<x>'
+		all subunit-filter -s --rename '(a).pass' 'x\.\-\060\1\\$1'
+		all subunit-filter -s --rename 'a.(p)ass' 'x\101\g<1>\012\t'
+		all subunit-filter -s --rename 'a.(?P<n>p)ass' 'x\g<n>\g<0>1\351'
 		routes subunit-filter -s
 		damaged subunit-filter -s --without Checksum --without parser
 		text subunit-filter
@@ -367,6 +370,18 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[ "$stderr" = "subunit-filter: --with=(: missing closing parenthesis, at offset 1" ]
 	run -2 --separate-stderr "$new/subunit-filter" --rename a
 	[ "$stderr" = "subunit-filter: --rename: missing argument" ]
+	while read -r text reason; do
+		run -2 --separate-stderr "$new/subunit-filter" --rename a "$text" <all
+		[[ $stderr == "subunit-filter: --rename a: "*"$reason" ]] || { echo "$stderr"; false; }
+	done <<-'END'
+		\q a backslash before a letter that means nothing
+		x\ a backslash at its end
+		\g<1 no <group> follows
+		\g<1> unknown substring
+		\2 unknown substring
+		\400 an octal escape above \377
+		\0 a NUL in an id
+	END
 	run -2 --separate-stderr "$new/subunit-filter" --with
 	run -2 --separate-stderr "$new/subunit-filter" --no-s
 	[ "$stderr" = "subunit-filter: --no-s: unknown option" ]

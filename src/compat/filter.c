@@ -6,9 +6,11 @@
 #include "amend.h"
 #include "compat.h"
 #include "memory.h"
+#include "replacement.h"
 #include "sieve.h"
 #include "stream.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,9 +55,10 @@ static const struct poptOption status_table[] = {
 static const struct poptOption table[] = {
 	OPTIONS_GROUP("Tests, by how they end:", status_table),
 	{"with", 'm', POPT_ARG_STRING, NULL, 'm',
-         "only tests whose id or attached text this matches; repeatable: one is enough", "REGEX"},
+         "only tests whose id, or a line of a file, this matches; repeatable: one is enough",
+         "REGEX"},
 	{"without", '\0', POPT_ARG_STRING, NULL, OPTION_WITHOUT,
-         "not the tests whose id or attached text this matches; repeatable", "REGEX"},
+         "not the tests whose id, or a line of a file, this matches; repeatable", "REGEX"},
 	{"with-tag", '\0', POPT_ARG_STRING, NULL, OPTION_WITH_TAG,
          "only tests with this tag; repeatable: all are needed", "TAG"},
 	{"without-tag", '\0', POPT_ARG_STRING, NULL, OPTION_WITHOUT_TAG,
@@ -80,34 +83,18 @@ struct filter {
 	bool no_text;
 };
 
-/* What Python's re.sub makes of a replacement, as PCRE2 takes it; to be freed. */
-static char *
-python_replacement(const char *text)
+/* REASON is what is wrong with the pair. */
+static bool
+add_renaming(struct filter *filter, const char *text, char reason[PATTERN_REASON_SIZE])
 {
-	static const char *const escapes = "n\nt\tr\r";
-	char *out = memory_zeroed(3 * strlen(text) + 1, 1), *to = out;
-	for (; *text; text++) {
-		const char *escape = text[1] ? strchr(escapes, text[1]) : NULL;
-		if (*text == '$') {
-			to = stpcpy(to, "$$");
-		} else if (*text != '\\' || !text[1]) {
-			*to++ = *text;
-		} else if (strchr("123456789", text[1])) {
-			to += sprintf(to, "${%c", *++text);
-			if (text[1] >= '0' && text[1] <= '9')
-				*to++ = *++text;
-			*to++ = '}';
-		} else if (text[1] == 'g' && text[2] == '<') {
-			text += 2;
-			size_t len = strcspn(text + 1, ">");
-			to += sprintf(to, "${%.*s}", (int)len, text + 1);
-			text += text[1 + len] ? len + 1 : len;
-		} else {
-			*to++ = escape && (escape - escapes) % 2 == 0 ? escape[1] : text[1];
-			text++;
-		}
-	}
-	return out;
+	const char *why;
+	char *replacement = replacement_of_python(text, &why);
+	if (!replacement)
+		snprintf(reason, PATTERN_REASON_SIZE, "%s: %s", text, why);
+	bool good = replacement && renamings_add_pair(&filter->renamings, filter->rename_from,
+	                                              replacement, reason);
+	free(replacement);
+	return good;
 }
 
 /* Comes twice for each: what is replaced, and with what. */
@@ -119,12 +106,9 @@ take_rename(struct filter *filter, struct options *options)
 		filter->rename_from = options_take_value(options);
 		return 0;
 	}
-	char *replacement = python_replacement(options->value);
-	bool good =
-		renamings_add_pair(&filter->renamings, filter->rename_from, replacement, reason);
-	int result =
-		good ? 0 : options_refuse(options, "--rename %s: %s", filter->rename_from, reason);
-	free(replacement);
+	int result = 0;
+	if (!add_renaming(filter, options->value, reason))
+		result = options_refuse(options, "--rename %s: %s", filter->rename_from, reason);
 	free(filter->rename_from);
 	filter->rename_from = NULL;
 	return result;

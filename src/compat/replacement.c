@@ -1,0 +1,135 @@
+#include "replacement.h"
+
+#include "memory.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is read, and what is made of it. */
+struct rewriting {
+	const char *at;
+	FILE *out;
+	const char *reason; /* NULL: all is well */
+};
+
+static void
+put_literal(FILE *out, char c)
+{
+	fputs(c == '$' ? "$$" : (const char[]){c, '\0'}, out);
+}
+
+/* The character with this number, below 0x100, in UTF-8. */
+static void
+put_character(struct rewriting *rewriting, unsigned number)
+{
+	if (number == 0 || number > 0377)
+		rewriting->reason = number ? "an octal escape above \\377" : "a NUL in an id";
+	else if (number < 0x80)
+		put_literal(rewriting->out, (char)number);
+	else
+		fprintf(rewriting->out, "%c%c", 0xc0 | number >> 6, 0x80 | (number & 0x3f));
+}
+
+static size_t
+count_octal(const char *text)
+{
+	size_t len = strspn(text, "01234567");
+	return len < 3 ? len : 3;
+}
+
+static unsigned
+read_octal(const char *text, size_t len)
+{
+	unsigned number = 0;
+	for (size_t i = 0; i < len; i++)
+		number = number << 3 | (unsigned)(text[i] - '0');
+	return number;
+}
+
+/* Behind the backslash: "0", "07" and "060" are octal, and so is "123"; other
+ * numbers, of one digit or two, are groups. */
+static void
+take_number(struct rewriting *rewriting)
+{
+	const char *at = rewriting->at;
+	size_t octal = count_octal(at);
+	if (*at == '0' || octal == 3) {
+		put_character(rewriting, read_octal(at, octal));
+		rewriting->at += octal;
+		return;
+	}
+	int len = isdigit((unsigned char)at[1]) ? 2 : 1;
+	fprintf(rewriting->out, "${%.*s}", len, at);
+	rewriting->at += len;
+}
+
+/* "g<1>" and "g<name>" */
+static void
+take_group(struct rewriting *rewriting)
+{
+	static const char chars[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	const char *name = rewriting->at + 2;
+	size_t len = rewriting->at[1] == '<' ? strspn(name, chars) : 0;
+	if (!len || name[len] != '>') {
+		rewriting->reason = "\\g: no <group> follows";
+		return;
+	}
+	fprintf(rewriting->out, "${%.*s}", (int)len, name);
+	rewriting->at = name + len + 1;
+}
+
+static void
+take_letter(struct rewriting *rewriting)
+{
+	static const char letters[] = "abfnrtv", meant[] = "\a\b\f\n\r\t\v";
+	const char *letter = strchr(letters, *rewriting->at);
+	if (letter)
+		putc(meant[letter - letters], rewriting->out);
+	else
+		rewriting->reason = "a backslash before a letter that means nothing";
+	rewriting->at++;
+}
+
+static void
+take_escape(struct rewriting *rewriting)
+{
+	char c = *++rewriting->at;
+	if (!c)
+		rewriting->reason = "a backslash at its end";
+	else if (isdigit((unsigned char)c))
+		take_number(rewriting);
+	else if (c == 'g')
+		take_group(rewriting);
+	else if (isalpha((unsigned char)c))
+		take_letter(rewriting);
+	else {
+		if (c != '\\')
+			putc('\\', rewriting->out);
+		put_literal(rewriting->out, c);
+		rewriting->at++;
+	}
+}
+
+char *
+replacement_of_python(const char *text, const char **reason)
+{
+	char *out;
+	size_t len;
+	struct rewriting rewriting = {.at = text};
+	rewriting.out = memory_have(open_memstream(&out, &len));
+	while (*rewriting.at && !rewriting.reason) {
+		if (*rewriting.at == '\\')
+			take_escape(&rewriting);
+		else
+			put_literal(rewriting.out, *rewriting.at++);
+	}
+	memory_have(fclose(rewriting.out) == 0 ? out : NULL);
+	*reason = rewriting.reason;
+	if (!rewriting.reason)
+		return out;
+	free(out);
+	return NULL;
+}
