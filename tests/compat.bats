@@ -270,6 +270,28 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	END
 }
 
+@test "tap2subunit: directives in more words, and comments without end" {
+	printf 'ok 1 # skipped\nok 2 - x # Skipped: why\nnot ok 3 # todo: later\nnot ok 4 # todos\n' |
+		"$new/tap2subunit" | subunit2 convert --to=csv | cut -d, -f1,2 >outcomes
+	diff outcomes - <<-'END'
+		test,status
+		test 1,skip
+		test 2 - x,skip
+		test 3,xfail
+		test 4 # todos,fail
+	END
+	printf '# c\ntext' | "$new/tap2subunit" | "$new/subunit-ls" >ids
+	diff ids - <<<$'text# c'
+	yes '# a comment' | head -n 200000 >comments
+	{ echo ok && cat comments && printf '# \xff\n' && cat comments; } >long
+	"$new/tap2subunit" long >packets
+	subunit2 convert -o disk:folders packets
+	[ "$(cat folders/*/tap\ comment* | wc -c)" = "$(tail -n +2 long | head -c -1 | wc -c)" ]
+	iconv -f utf8 'folders/test 1/tap comment' | cmp - 'folders/test 1/tap comment'
+	grep -qa $'\xff' 'folders/test 1/tap comment.bytes'
+	"$new/tap2subunit" comments | "$new/subunit-ls" | cmp - comments
+}
+
 @test "subunit-notify calls notify-send" {
 	printf '#!/bin/sh\nprintf "%%s\\n" "$@" >notified\n' >notify-send
 	chmod +x notify-send

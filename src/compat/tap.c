@@ -18,6 +18,7 @@
 #include <strings.h>
 
 #define LINE_MAX_LEN 65536
+#define LOG_SIZE (2 * LINE_MAX_LEN) /* bytes of comments that are held */
 #define GAP_MAX 1000 /* tests that are missing in a row are told one by one, up to here */
 
 #define TEXT_TYPE SUBUNIT2_LITERAL("text/plain; charset=UTF8")
@@ -33,7 +34,8 @@ struct tap {
 	enum subunit2_status status;
 	char *log; /* its file; what came before the first test is that one's */
 	size_t log_len;
-	bool logged;
+	bool logged;          /* there is such a file */
+	bool told, told_text; /* a piece of it was told, and was text */
 };
 
 /*
@@ -49,7 +51,6 @@ tell(struct tap *tap, const char *id, struct subunit2_event *event, struct subun
 	if (!subunit2_utf8_is_string(event->test_id))
 		event->test_id = (struct subunit2_view){
 			escaped, subunit2_utf8_escape(event->test_id, escaped, 4 * len)};
-	event->eof = true;
 	int result = subunit2_sink_event(tap->sink, event, error);
 	free(escaped);
 	return result;
@@ -63,6 +64,7 @@ tell_missing(struct tap *tap, const char *id, struct subunit2_error *error)
 		.file_name = SUBUNIT2_LITERAL("tap meta"),
 		.file_bytes = SUBUNIT2_LITERAL("test missing from TAP output"),
 		.mime_type = TEXT_TYPE,
+		.eof = true,
 	};
 	return tell(tap, id, &event, error);
 }
@@ -98,40 +100,78 @@ tell_text(struct tap *tap, struct subunit2_view line, struct subunit2_error *err
 	return subunit2_sink_event(tap->sink, &event, error);
 }
 
+/* What is in the log, into EVENT. The type of a file goes with its first piece; what
+ * is no text behind text is another file. */
+static void
+take_log(struct tap *tap, struct subunit2_event *event)
+{
+	struct subunit2_view log = {tap->log, tap->log_len};
+	bool text = !log.len || subunit2_utf8_is_string(log);
+	bool other = tap->told_text && !text;
+	if (other || !tap->told)
+		event->mime_type = text ? TEXT_TYPE : SUBUNIT2_LITERAL("application/octet-stream");
+	event->file_name =
+		other ? SUBUNIT2_LITERAL("tap comment.bytes") : SUBUNIT2_LITERAL("tap comment");
+	event->file_bytes = log.len ? log : SUBUNIT2_LITERAL("");
+	tap->told_text = tap->told ? tap->told_text : text;
+	tap->told = true;
+	tap->log_len = 0;
+}
+
 /* The test that waits, with its comments. */
 static int
 tell_test(struct tap *tap, struct subunit2_error *error)
 {
 	if (!tap->id)
 		return SUBUNIT2_OK;
-	struct subunit2_view log = {tap->log, tap->log_len};
-	struct subunit2_event event = {.status = tap->status};
-	if (tap->logged) {
-		event.file_name = SUBUNIT2_LITERAL("tap comment");
-		event.file_bytes = log.len ? log : SUBUNIT2_LITERAL("");
-		event.mime_type = subunit2_utf8_is_string(event.file_bytes)
-		                          ? TEXT_TYPE
-		                          : SUBUNIT2_LITERAL("application/octet-stream");
-	}
+	struct subunit2_event event = {.status = tap->status, .eof = true};
+	if (tap->logged)
+		take_log(tap, &event);
 	int result = tell(tap, tap->id, &event, error);
 	free(tap->id);
 	tap->id = NULL;
-	tap->logged = false;
-	tap->log_len = 0;
+	tap->logged = tap->told = false;
 	return result;
 }
 
-static void
-add_to_log(struct tap *tap, struct subunit2_view text)
+/* What was logged before any test, of which there may be none. */
+static int
+tell_log_as_text(struct tap *tap, struct subunit2_error *error)
 {
-	size_t newline = tap->logged;
-	tap->log = memory_resize(tap->log, tap->log_len + newline + text.len, 1);
-	if (newline)
+	tap->log[tap->log_len++] = '\n';
+	struct subunit2_view log = {tap->log, tap->log_len};
+	tap->log_len = 0;
+	tap->logged = false;
+	return tell_text(tap, log, error);
+}
+
+/* Comments are held for their test, but not without end. */
+static int
+make_room(struct tap *tap, struct subunit2_error *error)
+{
+	struct subunit2_event event = {.status = SUBUNIT2_STATUS_NONE};
+	if (tap->log_len + LINE_MAX_LEN < LOG_SIZE)
+		return SUBUNIT2_OK;
+	if (!tap->id)
+		return tell_log_as_text(tap, error);
+	take_log(tap, &event);
+	return tell(tap, tap->id, &event, error);
+}
+
+/* TEXT is less than a line's longest part. */
+static int
+add_to_log(struct tap *tap, struct subunit2_view text, struct subunit2_error *error)
+{
+	int result = make_room(tap, error);
+	if (!tap->log)
+		tap->log = memory_resize(NULL, LOG_SIZE, 1);
+	if (tap->logged)
 		tap->log[tap->log_len++] = '\n';
 	if (text.len)
 		memcpy(tap->log + tap->log_len, text.data, text.len);
 	tap->log_len += text.len;
 	tap->logged = true;
+	return result;
 }
 
 /*
@@ -191,7 +231,8 @@ take_plan(struct tap *tap, struct subunit2_view text, int *result, struct subuni
 	tap->planned = true;
 	tap->last = last;
 	if (last == 0 && tap->next > last) {
-		struct subunit2_event event = {.status = SUBUNIT2_SKIP, .runnable = true};
+		struct subunit2_event event = {
+			.status = SUBUNIT2_SKIP, .runnable = true, .eof = true};
 		if (text.len) {
 			event.file_name = SUBUNIT2_LITERAL("tap comment");
 			event.file_bytes = skip_blanks(skip(text, 1));
@@ -201,20 +242,45 @@ take_plan(struct tap *tap, struct subunit2_view text, int *result, struct subuni
 	return true;
 }
 
-/* Where in TEXT the "#" of a directive stands; its word has LEN letters. */
+/* The length of the word of a directive that TEXT begins with, and of the colon
+ * behind it; 0: there is none. */
 static size_t
-find_directive(struct subunit2_view text, enum subunit2_status *status, size_t *word)
+directive_len(struct subunit2_view text, enum subunit2_status *status)
+{
+	static const struct {
+		struct subunit2_view word;
+		enum subunit2_status status;
+	} words[] = {
+		{{"todo", 4}, SUBUNIT2_XFAIL},
+		{{"skip", 4}, SUBUNIT2_SKIP},
+		{{"skipped", 7}, SUBUNIT2_SKIP},
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		size_t len = words[i].word.len;
+		if (text.len < len || strncasecmp(text.data, words[i].word.data, len) != 0)
+			continue;
+		char next = text.len > len ? text.data[len] : ' ';
+		if (isalnum((unsigned char)next) || next == '_')
+			continue;
+		*status = words[i].status;
+		return len + (next == ':');
+	}
+	return 0;
+}
+
+/* Where in TEXT the "#" of a directive stands; what it says begins at *WHY, which is
+ * untouched when there is none. */
+static size_t
+find_directive(struct subunit2_view text, enum subunit2_status *status, size_t *why)
 {
 	for (size_t at = 0; at < text.len; at++) {
 		if (text.data[at] != '#' || (at && !isspace((unsigned char)text.data[at - 1])))
 			continue;
 		struct subunit2_view rest = skip_blanks(skip(text, at + 1));
-		bool todo = rest.len >= 4 && strncasecmp(rest.data, "todo", 4) == 0;
-		bool skips = rest.len >= 4 && strncasecmp(rest.data, "skip", 4) == 0;
-		if ((!todo && !skips) || (rest.len > 4 && !isspace((unsigned char)rest.data[4])))
+		size_t len = directive_len(rest, status);
+		if (!len)
 			continue;
-		*status = todo ? SUBUNIT2_XFAIL : SUBUNIT2_SKIP;
-		*word = (size_t)(rest.data - text.data) + 4;
+		*why = (size_t)(rest.data - text.data) + len;
 		return at;
 	}
 	return text.len;
@@ -240,12 +306,13 @@ take_result(struct tap *tap, struct subunit2_view text, int *result, struct subu
 	else
 		number = tap->next;
 	tap->status = bad ? SUBUNIT2_FAIL : SUBUNIT2_SUCCESS;
-	size_t word = 0;
-	struct subunit2_view name = {text.data, find_directive(text, &tap->status, &word)};
+	size_t why = 0;
+	struct subunit2_view name = {text.data, find_directive(text, &tap->status, &why)};
 	name = trim(skip_blanks(name));
-	if (word && word < text.len)
-		add_to_log(tap, trim(skip_blanks(skip(text, word))));
-	*result = tell_gap(tap, number, error);
+	if (why && why < text.len)
+		*result = add_to_log(tap, trim(skip_blanks(skip(text, why))), error);
+	if (*result == SUBUNIT2_OK)
+		*result = tell_gap(tap, number, error);
 	tap->id = memory_format("test %" PRIu64 "%s%.*s", tap->next, name.len ? " " : "",
 	                        (int)name.len, name.data);
 	tap->next++;
@@ -281,8 +348,7 @@ take_line(struct tap *tap, struct subunit2_view line, struct subunit2_error *err
 		return result;
 	if (!whole || !text.len || *text.data != '#')
 		return tell_text(tap, line, error);
-	add_to_log(tap, text);
-	return SUBUNIT2_OK;
+	return add_to_log(tap, text, error);
 }
 
 static int
@@ -311,7 +377,7 @@ tap_finish(struct input *input, struct subunit2_error *error)
 	if (result == SUBUNIT2_OK)
 		result = tell_test(tap, error);
 	if (result == SUBUNIT2_OK && tap->logged)
-		result = tell_text(tap, (struct subunit2_view){tap->log, tap->log_len}, error);
+		result = tell_log_as_text(tap, error);
 	if (result == SUBUNIT2_OK && tap->last >= tap->next)
 		result = tell_gap(tap, tap->last < UINT64_MAX ? tap->last + 1 : tap->last, error);
 	return result;
