@@ -6,6 +6,7 @@
 #include "message.h"
 #include "run/outcome.h"
 #include "source.h"
+#include "strings.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -37,7 +38,8 @@ struct lane {
 struct command_input {
 	struct process *process;
 	struct process_options options;
-	char *argv[4];
+	struct strings argv, env;
+	char *cwd;
 	struct lines stderr_lines;
 };
 
@@ -287,6 +289,9 @@ free_command(struct lane *lane)
 		say_line(lane, line);
 	lines_clear(&command->stderr_lines);
 	process_free(command->process);
+	strings_clear(&command->argv);
+	strings_clear(&command->env);
+	free(command->cwd);
 	free(command);
 	lane->command = NULL;
 }
@@ -309,22 +314,33 @@ take_end(void *context, const struct process_result *result)
 	outcome_clear(&outcome);
 }
 
+static struct command_input *
+copy_command(const struct lane_command *from)
+{
+	static char *const nothing[] = {NULL};
+	struct command_input *command = memory_zeroed(1, sizeof(*command));
+	strings_add_all(&command->argv, from->argv);
+	strings_add_all(&command->env, from->envp ? from->envp : environ);
+	command->cwd = from->cwd ? memory_copy(from->cwd) : NULL;
+	command->options = (struct process_options){
+		.argv = command->argv.items,
+		.envp = command->env.count ? command->env.items : nothing,
+		.cwd = command->cwd,
+		.stdin_fd = -1,
+		.grace_ns = GRACE_S * LOOP_S,
+		.leak_ns = LEAK_S * LOOP_S,
+		.leaked = PROCESS_KILL,
+	};
+	command->stderr_lines.max = STDERR_MAX;
+	return command;
+}
+
 void
-lanes_run_command(struct lanes *lanes, const char *route, const char *text)
+lanes_run_command(struct lanes *lanes, const char *route, const struct lane_command *said)
 {
 	static const struct process_handler handler = {take_output, take_end};
 	struct lane *lane = add(lanes, route, NULL);
-	struct command_input *command = memory_zeroed(1, sizeof(*command));
-	*command = (struct command_input){
-		.options = {.argv = command->argv,
-	                    .envp = environ,
-	                    .stdin_fd = -1,
-	                    .grace_ns = GRACE_S * LOOP_S,
-	                    .leak_ns = LEAK_S * LOOP_S,
-	                    .leaked = PROCESS_KILL},
-		.argv = {"sh", "-c", (char *)text},
-		.stderr_lines = {.max = STDERR_MAX},
-	};
+	struct command_input *command = copy_command(said);
 	lane->command = command;
 	begin_feed(lane);
 	command->process = process_start(lanes->supervisor, &command->options, &handler, lane);

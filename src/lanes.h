@@ -29,14 +29,20 @@ void lanes_begin(struct lanes *lanes, struct supervisor *supervisor, const struc
                  struct subunit2_sink *sink);
 void lanes_finish(struct lanes *lanes); /* once there is none */
 
+/* A command; what is NULL of it is as this program's. */
+struct lane_command {
+	char *const *argv, *const *envp; /* up to NULL; argv[0] is looked up in its PATH */
+	const char *cwd;
+};
+
 /*
- * Each adds a lane, under ROUTE, which is copied. PATH ("-" is standard input) and
- * COMMAND, for sh -c, outlive it; the lane closes FD, which must not block. What
- * cannot be opened or started is lost.
+ * Each adds a lane, under ROUTE, which is copied, as COMMAND is. PATH ("-" is standard
+ * input) outlives it; the lane closes FD, which must not block. What cannot be opened
+ * or started is lost.
  */
 void lanes_read_file(struct lanes *lanes, const char *route, const char *path);
 void lanes_read_fd(struct lanes *lanes, const char *route, int fd);
-void lanes_run_command(struct lanes *lanes, const char *route, const char *command);
+void lanes_run_command(struct lanes *lanes, const char *route, const struct lane_command *command);
 
 /* All take what has come, and end; commands are asked to. */
 void lanes_end(struct lanes *lanes);

@@ -544,6 +544,23 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[ "$("$new/subunit-ls" packets)" = after ]
 }
 
+@test "subunit-combine: what begins a command is its program" {
+	for word in a=b -i; do
+		printf '#!/bin/sh\nexec subunit2 status "$N ran" success\n' >"$word"
+		chmod +x ./"$word"
+		printf 'commands:\n  - argv: ["%s", "x"]\n    env: {"N.x": "1", N: "it"}\n' "$word" >recipe
+		PATH=$PWD:$PATH "$new/subunit-combine" recipe >packets
+		[ "$("$new/subunit-ls" packets)" = "it ran" ]
+	done
+	printf 'commands:\n  - argv: [nowhere, x]\n  - argv: ["$IDLIST"]\n  - argv: ["true"]\n    cwd: nowhere\n' >recipe
+	run -1 --separate-stderr "$new/subunit-combine" recipe
+	diff - <<<"$stderr" <(
+		echo 'subunit-combine: nowhere: cannot be executed: No such file or directory'
+		echo 'subunit-combine: $IDLIST: cannot be executed: No such file or directory'
+		echo 'subunit-combine: true: cannot change to its directory: No such file or directory'
+	)
+}
+
 @test "subunit-combine: ids go to the commands with their prefix" {
 	cat >recipe <<-'END'
 		commands:

@@ -280,8 +280,11 @@ add_inputs(struct mux *mux, struct merge *merge)
 	for (size_t i = 0; i < mux->files.count; i++)
 		lanes_read_file(&merge->lanes, mux->file_routes[i], mux->files.items[i]);
 	for (size_t i = 0; i < mux->commands.count; i++) {
-		const char *text = mux->commands.items[i];
-		lanes_run_command(&merge->lanes, route_of_command(mux, text), text);
+		char *text = mux->commands.items[i];
+		const struct lane_command command = {
+			.argv = (char *const[]){"sh", "-c", text, NULL},
+		};
+		lanes_run_command(&merge->lanes, route_of_command(mux, text), &command);
 	}
 	return true;
 }

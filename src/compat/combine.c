@@ -10,7 +10,7 @@
 #include "merge.h"
 #include "message.h"
 #include "recipe.h"
-#include "run/quote.h"
+#include "run/environment.h"
 #include "stream.h"
 #include "temporary.h"
 
@@ -135,27 +135,6 @@ add_word(struct strings *words, const struct variables *variables, const char *w
 	free(text);
 }
 
-/* What a shell runs: in its folder, with its environment. To be freed. */
-static char *
-script_of(const struct recipe_command *command, const struct variables *variables)
-{
-	struct strings words = {0};
-	strings_add(&words, "exec");
-	strings_add(&words, "env");
-	strings_add_all(&words, command->env.items);
-	for (size_t i = 0; i < command->argv.count; i++)
-		add_word(&words, variables, command->argv.items[i]);
-	char *script = quote_words((const char *const *)words.items);
-	strings_clear(&words);
-	if (!command->cwd)
-		return script;
-	char *folder = quote_words((const char *const[]){command->cwd, NULL});
-	char *both = memory_format("cd -- %s && %s", folder, script);
-	free(folder);
-	free(script);
-	return both;
-}
-
 /*
  * The ids that a command is given.
  */
@@ -208,6 +187,27 @@ write_ids(struct combine *combine, const struct strings *ids)
 	return good ? path : NULL;
 }
 
+/* With its variables in its words, in its folder and with its environment. */
+static void
+run_command(struct lanes *lanes, size_t index, const struct recipe_command *command,
+            const struct variables *variables)
+{
+	struct strings argv = {0}, env = {0};
+	char route[24];
+	for (size_t i = 0; i < command->argv.count; i++)
+		add_word(&argv, variables, command->argv.items[i]);
+	if (!argv.count)
+		strings_add(&argv, ""); /* its words were variables: there is no such program */
+	environment_begin(&env);
+	for (size_t i = 0; i < command->env.count; i++)
+		environment_set(&env, command->env.items[i]);
+	snprintf(route, sizeof(route), "%zu", index);
+	lanes_run_command(lanes, route,
+	                  &(struct lane_command){argv.items, env.items, command->cwd});
+	strings_clear(&argv);
+	strings_clear(&env);
+}
+
 /* Starts the command, unless it has none of the ids. */
 static void
 start(struct combine *combine, size_t index, struct lanes *lanes)
@@ -227,11 +227,8 @@ start(struct combine *combine, size_t index, struct lanes *lanes)
 		variables.id_option = id_option           ? id_option
 		                      : combine->selected ? command->id_option
 		                                          : "";
-		char *script = script_of(command, &variables), route[24];
-		snprintf(route, sizeof(route), "%zu", index);
-		lanes_run_command(lanes, route, script);
+		run_command(lanes, index, command, &variables);
 		free(id_option);
-		free(script);
 	}
 	free(id_list);
 	strings_clear(&chosen);
