@@ -544,6 +544,25 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[ "$("$new/subunit-ls" packets)" = after ]
 }
 
+@test "subunit-combine: mappings merge in others" {
+	cat >recipe <<-'END'
+		base: &base
+		  argv: [sh, -c, 'subunit2 status "$A $B $C" success']
+		  env: &env {A: a, B: b}
+		other: &other {C: c, A: x}
+		commands:
+		  - <<: *base
+		    prefix: one/
+		  - <<: [*base, {prefix: two/}]
+		    env: {<<: [*env, *other], B: own}
+		loop: &loop {<<: *loop}
+	END
+	"$new/subunit-combine" recipe >packets
+	diff <("$new/subunit-ls" packets) - <<<$'one/a b \ntwo/a own c'
+	printf 'commands:\n  - &loop {argv: [a], env: &e {<<: *e, A: b}, <<: [*loop, *loop]}\n' >recipe
+	run -1 timeout 60 "$new/subunit-combine" recipe
+}
+
 @test "subunit-combine: what begins a command is its program" {
 	for word in a=b -i; do
 		printf '#!/bin/sh\nexec subunit2 status "$N ran" success\n' >"$word"

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <yaml.h>
 
+#define MERGE_DEPTH 8 /* of mappings that merge in others; they may be each other's */
+
 /* What is read, and where in it. */
 struct reading {
 	const char *path;
@@ -51,19 +53,64 @@ text_of(const yaml_node_t *node)
 	return (const char *)node->data.scalar.value;
 }
 
-/* What MAPPING has under KEY; NULL: nothing. */
+static bool
+is_mapping(const yaml_node_t *node)
+{
+	return node->type == YAML_MAPPING_NODE;
+}
+
+static bool
+is_merge(const yaml_node_t *key)
+{
+	const char *name = text_of(key);
+	return name && key->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && strcmp(name, "<<") == 0;
+}
+
+/* The mapping INDEX of those that MAPPING merges in with "<<", the first of which has
+ * precedence; NULL: there are no more. */
 static yaml_node_t *
-value_of(struct reading *reading, const yaml_node_t *mapping, const char *key)
+merged(struct reading *reading, const yaml_node_t *mapping, size_t index)
+{
+	const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
+	for (; pair < mapping->data.mapping.pairs.top; pair++) {
+		yaml_node_t *value = node(reading, pair->value);
+		if (!is_merge(node(reading, pair->key)))
+			continue;
+		if (is_mapping(value) && index-- == 0)
+			return value;
+		if (value->type != YAML_SEQUENCE_NODE)
+			continue;
+		const yaml_node_item_t *item = value->data.sequence.items.start;
+		for (; item < value->data.sequence.items.top; item++)
+			if (is_mapping(node(reading, *item)) && index-- == 0)
+				return node(reading, *item);
+	}
+	return NULL;
+}
+
+/* What MAPPING has under KEY, null too, itself or merged in; NULL: nothing. */
+static yaml_node_t *
+find(struct reading *reading, const yaml_node_t *mapping, const char *key, int depth)
 {
 	const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
 	for (; pair < mapping->data.mapping.pairs.top; pair++) {
 		const char *name = text_of(node(reading, pair->key));
-		if (name && strcmp(name, key) == 0) {
-			yaml_node_t *value = node(reading, pair->value);
-			return is_null(value) ? NULL : value;
-		}
+		if (name && strcmp(name, key) == 0)
+			return node(reading, pair->value);
 	}
-	return NULL;
+	yaml_node_t *from, *found = NULL;
+	for (size_t i = 0; depth < MERGE_DEPTH && !found && (from = merged(reading, mapping, i));
+	     i++)
+		found = find(reading, from, key, depth + 1);
+	return found;
+}
+
+/* The same, where null is nothing. */
+static yaml_node_t *
+value_of(struct reading *reading, const yaml_node_t *mapping, const char *key)
+{
+	yaml_node_t *value = find(reading, mapping, key, 0);
+	return value && !is_null(value) ? value : NULL;
 }
 
 /* A copy of the string under KEY, or of OTHERWISE, into *TO. */
@@ -94,30 +141,41 @@ read_argv(struct reading *reading, const yaml_node_t *mapping, struct strings *a
 	return argv->count || refuse(reading, "argv", what);
 }
 
+/* The variables of MAP, behind those that are merged in: the last of a name counts. */
 static bool
-read_env(struct reading *reading, const yaml_node_t *mapping, struct strings *env)
+add_env(struct reading *reading, const yaml_node_t *map, struct strings *env, int depth)
 {
-	static const char what[] = "a mapping of strings";
-	const yaml_node_t *map = value_of(reading, mapping, "env");
-	if (!map)
-		return true;
-	if (map->type != YAML_MAPPING_NODE)
-		return refuse(reading, "env", what);
+	size_t count = 0;
+	while (depth < MERGE_DEPTH && merged(reading, map, count))
+		count++;
+	while (count-- > 0)
+		if (!add_env(reading, merged(reading, map, count), env, depth + 1))
+			return false;
 	const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
 	for (; pair < map->data.mapping.pairs.top; pair++) {
 		const char *name = text_of(node(reading, pair->key));
 		const char *value = text_of(node(reading, pair->value));
+		if (is_merge(node(reading, pair->key)))
+			continue;
 		if (!name || !*name || strchr(name, '=') || !value)
-			return refuse(reading, "env", what);
+			return false;
 		strings_take(env, memory_format("%s=%s", name, value));
 	}
 	return true;
 }
 
 static bool
+read_env(struct reading *reading, const yaml_node_t *mapping, struct strings *env)
+{
+	const yaml_node_t *map = value_of(reading, mapping, "env");
+	return !map || (is_mapping(map) && add_env(reading, map, env, 0)) ||
+	       refuse(reading, "env", "a mapping of strings");
+}
+
+static bool
 read_command(struct reading *reading, const yaml_node_t *mapping, struct recipe_command *command)
 {
-	if (mapping->type != YAML_MAPPING_NODE)
+	if (!is_mapping(mapping))
 		return refuse(reading, "", "a mapping");
 	return read_argv(reading, mapping, &command->argv) &&
 	       read_string(reading, mapping, "prefix", "", &command->prefix) &&
@@ -131,7 +189,7 @@ static bool
 read_commands(struct recipe *recipe, struct reading *reading)
 {
 	const yaml_node_t *root = yaml_document_get_root_node(&reading->document);
-	if (!root || root->type != YAML_MAPPING_NODE) {
+	if (!root || !is_mapping(root)) {
 		message("%s: not a mapping", reading->path);
 		return false;
 	}

@@ -8,6 +8,8 @@
  *         id_option: "--load-list $IDFILE"
  *         cwd: "src"
  *         env: {LANG: C}
+ *
+ * Mappings may merge in others, with "<<".
  */
 #ifndef RECIPE_H
 #define RECIPE_H
