@@ -260,6 +260,9 @@ built = $(foreach f,$(1),$(if $(wildcard $(call field,2,$f)),$f))
 compat_names = $(shell sed -n 's/^\t{"\([a-z0-9-]*\)".*/\1/p' src/compat/programs.c)
 compat_links = $(foreach n,$(compat_names),"$(DESTDIR)$(COMPATDIR)/$n")
 
+# The folders that nobody else uses, each behind those in it.
+own_folders = $(INCLUDEDIR)/subunit2 $(DATADIR) $(LIBEXECDIR)/subunit2/compat $(LIBEXECDIR)/subunit2
+
 .PHONY: install install-compat uninstall
 install: all $B/installed/libsubunit2.a $B/installed/subunit2.pc
 	@set -e; install_file() { install -d "$${3%/*}"; install -m "$$1" "$$2" "$$3"; echo "$$3"; }; \
@@ -271,10 +274,12 @@ install-compat: install
 		ln -sfr "$(DESTDIR)$(BINDIR)/subunit2" "$$link"; echo "$$link"; \
 	done
 uninstall:
-	@rm -f $(compat_links) $(foreach f,$(installed_files) $(installed_if_built),"$(DESTDIR)$(call field,3,$f)") \
+	@for link in $(compat_links); do [ ! -L "$$link" ] || rm -f "$$link"; done
+	@rm -f $(foreach f,$(installed_files) $(installed_if_built),"$(DESTDIR)$(call field,3,$f)") \
 		$(foreach l,$(installed_links),"$(DESTDIR)$(call field,1,$l)")
-	@rmdir "$(DESTDIR)$(INCLUDEDIR)/subunit2" "$(DESTDIR)$(DATADIR)"
-	@[ ! -d "$(DESTDIR)$(COMPATDIR)" ] || rmdir "$(DESTDIR)$(COMPATDIR)"
+	@for folder in $(foreach f,$(own_folders),"$(DESTDIR)$f"); do \
+		[ ! -d "$$folder" ] || rmdir "$$folder" 2>/dev/null || :; \
+	done
 
 .PHONY: clean
 clean:

@@ -130,11 +130,24 @@ example() {
 	[ "$output" = builtin ]
 }
 
-@test "uninstall leaves nothing" {
+@test "uninstall leaves nothing, also the second time" {
 	mkdir "$BATS_TEST_TMPDIR/root"
-	for target in install-compat uninstall; do
+	for target in install-compat uninstall uninstall; do
 		make -C "$BATS_TEST_DIRNAME/.." -s "$target" DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/opt/s
 	done
-	run -0 find "$BATS_TEST_TMPDIR/root" ! -type d
+	run -0 find "$BATS_TEST_TMPDIR/root" ! -type d -o -name subunit2 -o -name compat
 	[ -z "$output" ]
+}
+
+@test "uninstall leaves what others have in the folder of the old names" {
+	mkdir -p "$BATS_TEST_TMPDIR/root/usr/bin"
+	for target in install-compat uninstall; do
+		make -C "$BATS_TEST_DIRNAME/.." -s "$target" DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/opt/s COMPATDIR=/usr/bin
+		echo theirs >"$BATS_TEST_TMPDIR/root/usr/bin/subunit-theirs"
+		ln -sf theirs "$BATS_TEST_TMPDIR/root/usr/bin/other"
+		[ "$target" = uninstall ] || rm "$BATS_TEST_TMPDIR/root/usr/bin/subunit-ls"
+		[ "$target" = uninstall ] || echo old >"$BATS_TEST_TMPDIR/root/usr/bin/subunit-ls"
+	done
+	run -0 ls "$BATS_TEST_TMPDIR/root/usr/bin"
+	[ "$output" = $'other\nsubunit-ls\nsubunit-theirs' ]
 }
