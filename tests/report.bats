@@ -276,4 +276,11 @@ logged() { # FILE REGEX
 scripts: "* ]]
 	stream a=success >one
 	subunit2 report one | run ! grep routes
+	# A file that comes late is no test more.
+	for at in 1 2; do
+		subunit2 status --timestamp=@$at --route-code=0 a start
+		subunit2 status --timestamp=@$((at + 1)) --route-code=$at a pass
+		subunit2 status --timestamp=@$((at + 1)) --route-code=$at -m more a
+	done >late
+	subunit2 report -v late | grep -x '  1  1 tests, busy .*'
 }

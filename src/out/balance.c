@@ -57,7 +57,7 @@ route_of(struct balance *balance, struct subunit2_view code)
 void
 balance_add(struct balance *balance, const struct subunit2_test *test)
 {
-	if (!test->runnable || !test->has_start || !test->has_stop ||
+	if (!test->runnable || !test->status || !test->has_start || !test->has_stop ||
 	    !subunit2_view_present(test->route_code))
 		return;
 	struct route *route = route_of(balance, test->route_code);
