@@ -80,7 +80,8 @@ outcome_of(const struct tap_line *line, bool planned_todo)
 	case TAP_XFAIL:
 		return TAP_TODO_FAILED;
 	case TAP_XPASS:
-		return TAP_TODO_PASSED;
+		/* kselftest writes it behind "ok" only: "not ok" has failed all the same. */
+		return line->ok ? TAP_TODO_PASSED : TAP_FAILED;
 	case TAP_TODO:
 		planned_todo = true;
 		break;
