@@ -16,7 +16,6 @@
 
 struct tap_events {
 	struct subunit2_time since[TAP_LEVELS_MAX]; /* the end of each level's newest test */
-	size_t script_len; /* of its id; the name of a document follows in paths */
 	char *route_code;
 
 	struct tap_verdict verdict;
@@ -178,7 +177,7 @@ begin_document(struct tap_events *tap, const struct tap_fact *fact)
 {
 	struct tap_path path, *script = &tap->tests.scopes.at[0].path;
 	int result = tap_tests_spill_before(&tap->tests);
-	script->len = tap->script_len;
+	script->len = 0;
 	script->hash = 0;
 	if (!fact->bytes.len)
 		return result;
@@ -232,15 +231,12 @@ take_fault(struct tap_events *tap, struct tap_bytes fault)
 {
 	const struct tap_scopes *scopes = &tap->tests.scopes;
 	const struct tap_scope *scope = &scopes->at[scopes->depth];
-	size_t script_len = tap->script_len + strlen("::");
-	if (scopes->depth == 0 && scope->path.len < script_len)
+	if (scopes->depth == 0 && !scope->path.len)
 		return say(tap, &tap->faults, "%.*s", shown(fault), fault.data);
 	if (!scope->named)
 		return say(tap, &tap->faults, "#%" PRIu64 ": %.*s", scope->number, shown(fault),
 		           fault.data);
 	struct tap_bytes name = {scope->path.data, scope->path.len};
-	if (!tap_scopes_under(scopes, scopes->depth) && name.len > script_len)
-		name = tap_skip(name, script_len);
 	return say(tap, &tap->faults, "%.*s: %.*s", shown(name), name.data, shown(fault),
 	           fault.data);
 }
@@ -391,7 +387,7 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 	memset(tap, 0, offsetof(struct tap_events, tests));
 	struct tap_sender *sender = &tap->tests.sender;
 	struct tap_bytes script = {options->script.data, options->script.len};
-	tap_tests_init(&tap->tests, script);
+	bool made = tap_tests_init(&tap->tests, script);
 	tap->tests.options = *options;
 	sender->sink = sink;
 	sender->timed = options->clock != NULL;
@@ -399,8 +395,7 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 		tap->since[0] = options->clock(options->context);
 	tap_parser_init(&tap->parser, (struct tap_rules){options->forced, options->ktap}, take_fact,
 	                tap);
-	tap->script_len = tap->tests.scopes.at[0].path.len;
-	if (copy(options->route_code, &tap->route_code, &sender->route_code) &&
+	if (made && copy(options->route_code, &tap->route_code, &sender->route_code) &&
 	    subunit2_tagset_add(&sender->todo_tags, SUBUNIT2_LITERAL("todo-passed"), NULL) ==
 	            SUBUNIT2_OK)
 		return tap;

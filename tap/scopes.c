@@ -4,12 +4,12 @@
 #include <stdio.h>
 
 void
-tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script)
+tap_scopes_init(struct tap_scopes *scopes, size_t limit)
 {
 	tap_waiting_init(&scopes->waiting);
+	scopes->limit = limit;
 	scopes->depth = 0;
 	scopes->at[0] = (struct tap_scope){.named = true};
-	tap_path_prefix(&scopes->at[0].path, script);
 	tap_names_init(&scopes->names);
 }
 
@@ -22,9 +22,9 @@ tap_scopes_free(struct tap_scopes *scopes)
 
 /* Appends TEXT, as far as there is room. */
 static void
-append(struct tap_path *path, struct tap_bytes text)
+append(const struct tap_scopes *scopes, struct tap_path *path, struct tap_bytes text)
 {
-	size_t room = TAP_PATH_MAX - path->len, len = text.len;
+	size_t room = scopes->limit - path->len, len = text.len;
 	if (len > room)
 		for (len = room; len && (text.data[len] & 0xc0) == 0x80;)
 			len--;
@@ -37,15 +37,15 @@ append(struct tap_path *path, struct tap_bytes text)
 static const struct tap_bytes separator = {"::", 2};
 
 void
-tap_path_prefix(struct tap_path *path, struct tap_bytes prefix)
+tap_scopes_prefix(const struct tap_scopes *scopes, struct tap_path *path, struct tap_bytes prefix)
 {
 	struct tap_path rest = *path;
 	path->len = 0;
-	append(path, prefix);
+	append(scopes, path, prefix);
 	if (!rest.len)
 		return;
-	append(path, separator);
-	append(path, (struct tap_bytes){rest.data, rest.len});
+	append(scopes, path, separator);
+	append(scopes, path, (struct tap_bytes){rest.data, rest.len});
 }
 
 void
@@ -54,17 +54,17 @@ tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_bytes nam
 {
 	const struct tap_scope *scope = &scopes->at[at];
 	path->len = 0;
-	if (scope->named) {
-		append(path, (struct tap_bytes){scope->path.data, scope->path.len});
-		append(path, separator);
+	if (scope->named && scope->path.len) {
+		append(scopes, path, (struct tap_bytes){scope->path.data, scope->path.len});
+		append(scopes, path, separator);
 	}
 	if (name.len) {
-		append(path, name);
+		append(scopes, path, name);
 		return;
 	}
 	char text[24];
 	int len = snprintf(text, sizeof(text), "#%" PRIu64, number);
-	append(path, (struct tap_bytes){text, (size_t)len});
+	append(scopes, path, (struct tap_bytes){text, (size_t)len});
 }
 
 size_t
@@ -97,7 +97,7 @@ tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path)
 {
 	if (!path->hash)
 		tap_scopes_expect(scopes, path);
-	return tap_names_take(&scopes->names, path->hash, path->data, &path->len, TAP_PATH_MAX);
+	return tap_names_take(&scopes->names, path->hash, path->data, &path->len, scopes->limit);
 }
 
 bool
@@ -108,7 +108,7 @@ tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *pat
 	for (size_t above = at + 1; above <= scopes->depth && scopes->at[above].named; above++) {
 		struct tap_scope *scope = &scopes->at[above];
 		size_t suffix_len = scope->path.len - scope->base_len;
-		tap_path_prefix(&scope->path, name);
+		tap_scopes_prefix(scopes, &scope->path, name);
 		scope->base_len = scope->path.len - suffix_len;
 	}
 	scopes->at[at].path = *path;

@@ -1,9 +1,9 @@
 /*
  * The names of the levels that are open, and the tests that wait for them.
  *
- * A path is a test's name behind those of the levels around it:
- * "SCRIPT::OUTER::INNER". Below a level whose name is not known yet, paths are
- * relative: they begin behind that name.
+ * A path is a test's name behind those of the levels around it: "OUTER::INNER".
+ * It stands below the script's id, of which it holds nothing. Below a level whose
+ * name is not known yet, paths are relative: they begin behind that name.
  */
 #ifndef TAP_SCOPES_H
 #define TAP_SCOPES_H
@@ -12,7 +12,7 @@
 #include "names.h"
 #include "waiting.h"
 
-#define TAP_PATH_MAX 1024 /* bytes; longer ones are cut between characters */
+#define TAP_PATH_MAX 1024 /* bytes of the largest limit of a path */
 
 struct tap_path {
 	size_t len;
@@ -33,12 +33,13 @@ struct tap_scope {
 struct tap_scopes {
 	struct tap_names names;
 	struct tap_waiting waiting;
+	size_t limit; /* bytes of a path; longer ones are cut between characters */
 	size_t depth; /* of the newest level; 0 is the script */
 	struct tap_scope at[TAP_LEVELS_MAX];
 };
 
-/* SCRIPT is the path of level 0. */
-void tap_scopes_init(struct tap_scopes *scopes, struct tap_bytes script);
+/* The path of level 0 is empty. */
+void tap_scopes_init(struct tap_scopes *scopes, size_t limit);
 void tap_scopes_free(struct tap_scopes *scopes);
 
 /* PATH becomes that of the test NAME at level AT; "#NUMBER" when NAME is empty.
@@ -46,8 +47,9 @@ void tap_scopes_free(struct tap_scopes *scopes);
 void tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_bytes name,
                      uint64_t number, struct tap_path *path);
 
-/* Puts PREFIX and "::" before PATH. */
-void tap_path_prefix(struct tap_path *path, struct tap_bytes prefix);
+/* Puts PREFIX and "::" before PATH, which becomes PREFIX if it is empty. */
+void tap_scopes_prefix(const struct tap_scopes *scopes, struct tap_path *path,
+                       struct tap_bytes prefix);
 
 /* The innermost of the levels up to AT that has no name; 0: all have one. Paths
  * at level AT are relative to it. */

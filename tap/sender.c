@@ -1,7 +1,31 @@
 #include "sender.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <subunit2/utf8.h>
+
+static const char separator[] = "::";
+
+bool
+tap_sender_init(struct tap_sender *sender, struct tap_bytes script, size_t room)
+{
+	sender->id_len = script.len + strlen(separator);
+	sender->id = malloc(sender->id_len + room);
+	if (!sender->id)
+		return false;
+	if (script.len)
+		memcpy(sender->id, script.data, script.len);
+	memcpy(sender->id + script.len, separator, strlen(separator));
+	return true;
+}
+
+void
+tap_sender_free(struct tap_sender *sender)
+{
+	free(sender->id);
+	subunit2_tagset_clear(&sender->tags);
+	subunit2_tagset_clear(&sender->todo_tags);
+}
 
 static struct subunit2_view
 view(struct tap_bytes bytes)
@@ -9,12 +33,19 @@ view(struct tap_bytes bytes)
 	return (struct subunit2_view){bytes.data ? bytes.data : "", bytes.len};
 }
 
+static struct subunit2_view
+id_of(const struct tap_sender *sender, struct tap_bytes path)
+{
+	memcpy(sender->id + sender->id_len, path.data, path.len);
+	return (struct subunit2_view){sender->id, sender->id_len + path.len};
+}
+
 static int
-send_status(struct tap_sender *sender, struct tap_bytes id, enum subunit2_status status,
+send_status(struct tap_sender *sender, struct tap_bytes path, enum subunit2_status status,
             struct subunit2_time time, struct subunit2_tags tags)
 {
 	struct subunit2_event event = {
-		.test_id = view(id),
+		.test_id = id_of(sender, path),
 		.status = status,
 		.tags = tags,
 		.route_code = sender->route_code,
@@ -25,13 +56,13 @@ send_status(struct tap_sender *sender, struct tap_bytes id, enum subunit2_status
 }
 
 int
-tap_send_start(struct tap_sender *sender, struct tap_bytes id, const struct tap_ending *ending)
+tap_send_start(struct tap_sender *sender, struct tap_bytes path, const struct tap_ending *ending)
 {
-	return send_status(sender, id, SUBUNIT2_INPROGRESS, ending->start, SUBUNIT2_NO_TAGS);
+	return send_status(sender, path, SUBUNIT2_INPROGRESS, ending->start, SUBUNIT2_NO_TAGS);
 }
 
 int
-tap_send_end(struct tap_sender *sender, struct tap_bytes id, const struct tap_ending *ending)
+tap_send_end(struct tap_sender *sender, struct tap_bytes path, const struct tap_ending *ending)
 {
 	const struct subunit2_tagset *tags =
 		ending->todo_passed ? &sender->todo_tags : &sender->tags;
@@ -41,15 +72,15 @@ tap_send_end(struct tap_sender *sender, struct tap_bytes id, const struct tap_en
 		[SUBUNIT2_UXSUCCESS] = &sender->todo_passed,
 	};
 	++*(ending->todo_passed ? &sender->todo_passed : counts[ending->status]);
-	return send_status(sender, id, ending->status, ending->end, subunit2_tagset_view(tags));
+	return send_status(sender, path, ending->status, ending->end, subunit2_tagset_view(tags));
 }
 
 static int
-send_piece(struct tap_sender *sender, struct tap_bytes id, const char *name, bool is_text,
+send_piece(struct tap_sender *sender, struct tap_bytes path, const char *name, bool is_text,
            struct tap_bytes bytes, bool last)
 {
 	struct subunit2_event event = {
-		.test_id = view(id),
+		.test_id = id_of(sender, path),
 		.file_name = subunit2_view_of(name),
 		.file_bytes = view(bytes),
 		.eof = last,
@@ -69,17 +100,17 @@ is_text(struct tap_bytes bytes)
 }
 
 int
-tap_send_file(struct tap_sender *sender, struct tap_bytes id, const char *name,
+tap_send_file(struct tap_sender *sender, struct tap_bytes path, const char *name,
               const char *bytes_name, struct tap_bytes bytes)
 {
 	if (!bytes.len)
 		return SUBUNIT2_OK;
 	bool text = is_text(bytes);
-	return send_piece(sender, id, text ? name : bytes_name, text, bytes, true);
+	return send_piece(sender, path, text ? name : bytes_name, text, bytes, true);
 }
 
 int
-tap_send_attachment(struct tap_sender *sender, struct tap_bytes id, struct tap_attachment *file,
+tap_send_attachment(struct tap_sender *sender, struct tap_bytes path, struct tap_attachment *file,
                     bool last)
 {
 	static const struct tap_bytes empty = {"", 0};
@@ -92,7 +123,7 @@ tap_send_attachment(struct tap_sender *sender, struct tap_bytes id, struct tap_a
 	bool *sent = text ? &file->sent : &file->bytes_sent;
 	int result = SUBUNIT2_OK;
 	if (piece.len || (last && *sent))
-		result = send_piece(sender, id, text ? file->name : file->bytes_name, text, piece,
+		result = send_piece(sender, path, text ? file->name : file->bytes_name, text, piece,
 		                    last);
 	*sent |= piece.len > 0;
 	tap_buffer_drop(&file->piece, piece.len);
@@ -102,8 +133,8 @@ tap_send_attachment(struct tap_sender *sender, struct tap_bytes id, struct tap_a
 	/* The file's other half ends, too. */
 	bool other = text ? file->bytes_sent : file->sent;
 	if (result == SUBUNIT2_OK && other)
-		result = send_piece(sender, id, text ? file->bytes_name : file->name, !text, empty,
-		                    true);
+		result = send_piece(sender, path, text ? file->bytes_name : file->name, !text,
+		                    empty, true);
 	file->sent = file->bytes_sent = false;
 	return result;
 }

@@ -20,6 +20,8 @@ struct tap_ending {
 
 struct tap_sender {
 	struct subunit2_sink *sink;
+	char *id;      /* SCRIPT::, and room for the longest path behind it */
+	size_t id_len; /* of the former */
 	struct subunit2_view route_code;
 	bool timed;                                          /* events have a time */
 	struct subunit2_time now;                            /* of the bytes in hand */
@@ -35,17 +37,23 @@ struct tap_attachment {
 	bool sent, bytes_sent;   /* a piece, under the one name or the other */
 };
 
-/* All take the test's id, and return what the sink returned. */
-int tap_send_start(struct tap_sender *sender, struct tap_bytes id, const struct tap_ending *ending);
-int tap_send_end(struct tap_sender *sender, struct tap_bytes id, const struct tap_ending *ending);
+/* Paths stand below the id SCRIPT, and have ROOM bytes at most. False when memory
+ * is short. */
+bool tap_sender_init(struct tap_sender *sender, struct tap_bytes script, size_t room);
+void tap_sender_free(struct tap_sender *sender);
+
+/* All take the test's path, and return what the sink returned. */
+int tap_send_start(struct tap_sender *sender, struct tap_bytes path,
+                   const struct tap_ending *ending);
+int tap_send_end(struct tap_sender *sender, struct tap_bytes path, const struct tap_ending *ending);
 
 /* BYTES as the whole file NAME, or else BYTES_NAME; nothing when there are none. */
-int tap_send_file(struct tap_sender *sender, struct tap_bytes id, const char *name,
+int tap_send_file(struct tap_sender *sender, struct tap_bytes path, const char *name,
                   const char *bytes_name, struct tap_bytes bytes);
 
 /* The piece; but for the LAST one without a character that is not complete. */
-int tap_send_attachment(struct tap_sender *sender, struct tap_bytes id, struct tap_attachment *file,
-                        bool last);
+int tap_send_attachment(struct tap_sender *sender, struct tap_bytes path,
+                        struct tap_attachment *file, bool last);
 
 /* Final statuses are tagged "boot-N" from now on. */
 int tap_sender_boot(struct tap_sender *sender, unsigned boot);

@@ -16,15 +16,25 @@ tap_tests_keep(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_by
 	return tap_buffer_add(buffer, bytes) ? SUBUNIT2_OK : tap_tests_no_memory(tests);
 }
 
-void
+/* How long paths below SCRIPT may be. */
+static size_t
+find_room(struct tap_bytes script)
+{
+	size_t len = script.len + strlen("::");
+	return len < TAP_ID_MAX - TAP_ROOM_MIN ? TAP_ID_MAX - len : TAP_ROOM_MIN;
+}
+
+bool
 tap_tests_init(struct tap_tests *tests, struct tap_bytes script)
 {
+	size_t room = find_room(script);
 	memset(tests, 0, offsetof(struct tap_tests, scopes));
-	tap_scopes_init(&tests->scopes, script);
+	tap_scopes_init(&tests->scopes, room);
 	tests->newest.comment.name = "comment";
 	tests->newest.comment.bytes_name = "comment.bytes";
 	tests->newest.yaml.name = "diagnostic.yaml";
 	tests->newest.yaml.bytes_name = "diagnostic.yaml.bytes";
+	return tap_sender_init(&tests->sender, script, room);
 }
 
 void
@@ -38,8 +48,7 @@ tap_tests_free(struct tap_tests *tests)
 	tap_buffer_free(&tests->before);
 	tap_failures_free(&tests->failures);
 	tap_scopes_free(&tests->scopes);
-	subunit2_tagset_clear(&tests->sender.tags);
-	subunit2_tagset_clear(&tests->sender.todo_tags);
+	tap_sender_free(&tests->sender);
 }
 
 static int
@@ -61,16 +70,16 @@ path_bytes(const struct tap_path *path)
 /* REASON, COMMENT and YAML are the test's files; the latter two are empty unless
  * they are sent as a whole. */
 static int
-send_files(struct tap_tests *tests, struct tap_bytes id, struct tap_bytes reason,
+send_files(struct tap_tests *tests, struct tap_bytes path, struct tap_bytes reason,
            struct tap_bytes comment, struct tap_bytes yaml)
 {
 	const struct tap_test *newest = &tests->newest;
-	int result = tap_send_file(&tests->sender, id, "reason", "reason.bytes", reason);
+	int result = tap_send_file(&tests->sender, path, "reason", "reason.bytes", reason);
 	if (result == SUBUNIT2_OK)
-		result = tap_send_file(&tests->sender, id, newest->comment.name,
+		result = tap_send_file(&tests->sender, path, newest->comment.name,
 		                       newest->comment.bytes_name, comment);
 	if (result == SUBUNIT2_OK)
-		result = tap_send_file(&tests->sender, id, newest->yaml.name,
+		result = tap_send_file(&tests->sender, path, newest->yaml.name,
 		                       newest->yaml.bytes_name, yaml);
 	return result;
 }
@@ -92,18 +101,18 @@ send_waiting_test(struct tap_tests *tests, const struct tap_record *record)
 	struct waiting_test test;
 	struct tap_path path = {.len = 0};
 	memcpy(&test, record->data, sizeof(test));
-	tap_path_prefix(&path, record->path);
+	tap_scopes_prefix(&tests->scopes, &path, record->path);
 	if (!test.taken && !tap_scopes_take(&tests->scopes, &path))
 		return tap_tests_no_memory(tests);
 
-	struct tap_bytes id = path_bytes(&path);
+	struct tap_bytes bytes = path_bytes(&path);
 	struct tap_bytes reason = {record->data + sizeof(test), test.reason_len};
 	struct tap_bytes comment = {reason.data + reason.len, test.comment_len};
 	struct tap_bytes yaml = {comment.data + comment.len, test.yaml_len};
-	int result = tap_send_start(&tests->sender, id, &test.ending);
+	int result = tap_send_start(&tests->sender, bytes, &test.ending);
 	if (result == SUBUNIT2_OK)
-		result = send_files(tests, id, reason, comment, yaml);
-	return result == SUBUNIT2_OK ? tap_send_end(&tests->sender, id, &test.ending) : result;
+		result = send_files(tests, bytes, reason, comment, yaml);
+	return result == SUBUNIT2_OK ? tap_send_end(&tests->sender, bytes, &test.ending) : result;
 }
 
 /* All levels have names, and no failure may turn out to be TODO any more. */
@@ -128,7 +137,8 @@ stop_waiting(struct tap_tests *tests)
 	if (!tap_scopes_name_all(&tests->scopes, 1))
 		return tap_tests_no_memory(tests);
 	if (test->under)
-		tap_path_prefix(&test->path, path_bytes(&tests->scopes.at[test->under].path));
+		tap_scopes_prefix(&tests->scopes, &test->path,
+		                  path_bytes(&tests->scopes.at[test->under].path));
 	test->under = 0;
 	return send_waiting(tests);
 }
@@ -211,14 +221,14 @@ send_newest(struct tap_tests *tests)
 	struct tap_test *test = &tests->newest;
 	struct tap_sender *sender = &tests->sender;
 	int result = test->begun ? SUBUNIT2_OK : begin(tests);
-	struct tap_bytes id = path_bytes(&test->path);
+	struct tap_bytes path = path_bytes(&test->path);
 	if (result == SUBUNIT2_OK)
-		result = send_files(tests, id, tap_buffer_bytes(&test->reason), none, none);
+		result = send_files(tests, path, tap_buffer_bytes(&test->reason), none, none);
 	if (result == SUBUNIT2_OK)
-		result = tap_send_attachment(sender, id, &test->comment, true);
+		result = tap_send_attachment(sender, path, &test->comment, true);
 	if (result == SUBUNIT2_OK)
-		result = tap_send_attachment(sender, id, &test->yaml, true);
-	return result == SUBUNIT2_OK ? tap_send_end(sender, id, &test->ending) : result;
+		result = tap_send_attachment(sender, path, &test->yaml, true);
+	return result == SUBUNIT2_OK ? tap_send_end(sender, path, &test->ending) : result;
 }
 
 int

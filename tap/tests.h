@@ -14,6 +14,8 @@
 
 #include <tap/events.h>
 
+#define TAP_ID_MAX 1024               /* bytes of an id */
+#define TAP_ROOM_MIN 256              /* bytes of it that are left behind a long script's */
 #define TAP_TEXT_MAX 65536            /* bytes of text that wait behind the open test */
 #define TAP_BEFORE_MAX 65536          /* bytes of comments that wait for their test */
 #define TAP_WAITING_MAX (1024 * 1024) /* bytes of tests that wait for their subtest */
@@ -44,8 +46,8 @@ struct tap_tests {
 
 /* All return SUBUNIT2_OK, SUBUNIT2_NO_MEMORY, or what a callback returned. */
 
-/* SCRIPT is the path of what has none above it. */
-void tap_tests_init(struct tap_tests *tests, struct tap_bytes script);
+/* SCRIPT is the id that all stand below. False when memory is short; free it all the same. */
+bool tap_tests_init(struct tap_tests *tests, struct tap_bytes script);
 void tap_tests_free(struct tap_tests *tests);
 
 /* NEWEST, which is filled in but for its diagnostics, opens. */

@@ -147,6 +147,17 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	[ "$(subunit2 ls out | head -n 1 | tr -d '\n' | wc -c)" -eq 1024 ]
 }
 
+@test "assertions are below an id that is as long as can be" {
+	wrap 1 -- sh -c "# $(printf '%01200d' 0)
+		echo 1..2; echo not ok 1 - a; echo ok 2 - \$(printf %02000d 0)"
+	[ "$(subunit2 ls --all out | wc -l)" -eq 3 ]
+	subunit2 ls --all out | grep -q '[^:]::a$'
+	subunit2 report out | grep -F 'scripts: 1 failed; assertions: 1 passed, 1 failed'
+	subunit2 wrap -- sh -c "# $(printf '%01200d' 0)
+		echo 1..1; echo not ok 1 - \$(printf %02000d 0)" | cat >piped
+	[ "$(subunit2 report piped | grep -c 'assertions: 1 failed')" -eq 1 ]
+}
+
 @test "the command knows its id" {
 	wrap 0 -i 'my test' -- sh -c 'echo "$SUBUNIT2_TEST_ID"'
 	events out | grep -F '"file_text":"my test\n"'

@@ -217,6 +217,39 @@ check_bounds(void)
 	free(all);
 }
 
+/* Ids below a script's of LEN bytes are below it, distinct, and not too long. */
+static void
+check_script(size_t len)
+{
+	enum { ROOM = 256 };
+	char script[2048], below[2 * sizeof(script)], name[600];
+	memset(script, 's', len);
+	script[len] = '\0';
+	snprintf(name, sizeof(name), "%0512d", 0);
+	tap = tap_transcript_begin_as(&transcript, script, false, false);
+	for (int i = 1; i <= 3; i++) {
+		char line[2 * sizeof(name)];
+		snprintf(line, sizeof(line), "ok %d - %s%d\n    1..1\n    ok 1 - in\n", i, name, i);
+		feed(line, 0);
+	}
+	feed("ok 4 - short\n1..4\n", 0);
+	char *all = tap_transcript_finish(&transcript, tap);
+	snprintf(below, sizeof(below), "\nsuccess %s::", script);
+	CHECK_NAMED("all ids are below the script's",
+	            count_of(all, "\nsuccess ") == 7 && count_of(all, below) == 7);
+	snprintf(below, sizeof(below), "\nsuccess %s::short\n", script);
+	CHECK_NAMED("a short name is whole", count_of(all, below) == 1);
+	snprintf(below, sizeof(below), "\nsuccess %s::%.*s (2)\n", script,
+	         (int)(ROOM - strlen(" (18446744073709551615)")), name);
+	CHECK_NAMED("long ones are told apart", count_of(all, below) == (len + 2 >= 1024 - ROOM));
+	bool fits = true;
+	for (const char *line = all; (line = strstr(line, "success ")); line++)
+		fits &= strcspn(line, "\n") <=
+		        strlen("success ") + (len > 766 ? len + 2 + ROOM : 1024);
+	CHECK_NAMED("and none is too long", fits);
+	free(all);
+}
+
 static int
 refuse(struct subunit2_sink *sink, const struct subunit2_event *event, struct subunit2_error *error)
 {
@@ -263,6 +296,11 @@ main(void)
 	check_times();
 	check_stderr();
 	check_bounds();
+	check_script(1);
+	check_script(766);
+	check_script(1005);
+	check_script(1024);
+	check_script(2000);
 	check_results();
 	check_prompts();
 	return check_done();

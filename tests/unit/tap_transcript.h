@@ -88,13 +88,14 @@ tap_transcript_clock(void *context)
 }
 
 static inline struct tap_events *
-tap_transcript_begin(struct tap_transcript *transcript, bool forced, bool strict)
+tap_transcript_begin_as(struct tap_transcript *transcript, const char *script, bool forced,
+                        bool strict)
 {
 	*transcript =
 		(struct tap_transcript){.sink = {.event = tap_transcript_event}, .now = {1000, 0}};
 	transcript->out = open_memstream(&transcript->lines, &transcript->len);
 	struct tap_options options = {
-		.script = SUBUNIT2_LITERAL("t"),
+		.script = subunit2_view_of(script),
 		.strict = strict,
 		.forced = forced,
 		.clock = tap_transcript_clock,
@@ -102,6 +103,12 @@ tap_transcript_begin(struct tap_transcript *transcript, bool forced, bool strict
 		.context = transcript,
 	};
 	return tap_events_new(&options, &transcript->sink);
+}
+
+static inline struct tap_events *
+tap_transcript_begin(struct tap_transcript *transcript, bool forced, bool strict)
+{
+	return tap_transcript_begin_as(transcript, "t", forced, strict);
 }
 
 /* Ends the input and adds the verdict; releases TAP. */
