@@ -16,18 +16,17 @@ tap_tests_keep(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_by
 	return tap_buffer_add(buffer, bytes) ? SUBUNIT2_OK : tap_tests_no_memory(tests);
 }
 
-/* How long paths below SCRIPT may be. */
-static size_t
-find_room(struct tap_bytes script)
+size_t
+tap_id_room(size_t script_len)
 {
-	size_t len = script.len + strlen("::");
+	size_t len = script_len + strlen("::");
 	return len < TAP_ID_MAX - TAP_ROOM_MIN ? TAP_ID_MAX - len : TAP_ROOM_MIN;
 }
 
 bool
 tap_tests_init(struct tap_tests *tests, struct tap_bytes script)
 {
-	size_t room = find_room(script);
+	size_t room = tap_id_room(script.len);
 	memset(tests, 0, offsetof(struct tap_tests, scopes));
 	tap_scopes_init(&tests->scopes, room);
 	tests->newest.comment.name = "comment";

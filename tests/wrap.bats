@@ -153,6 +153,9 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	[ "$(subunit2 ls --all out | wc -l)" -eq 3 ]
 	subunit2 ls --all out | grep -q '[^:]::a$'
 	subunit2 report out | grep -F 'scripts: 1 failed; assertions: 1 passed, 1 failed'
+	wrap 1 --from=automake -- sh -c "# $(printf '%01200d' 0)
+		echo PASS: b; echo FAIL: c"
+	[ "$(subunit2 ls --all out | grep -c '[^:]::[bc]$')" -eq 2 ]
 	subunit2 wrap -- sh -c "# $(printf '%01200d' 0)
 		echo 1..1; echo not ok 1 - \$(printf %02000d 0)" | cat >piped
 	[ "$(subunit2 report piped | grep -c 'assertions: 1 failed')" -eq 1 ]

@@ -7,11 +7,11 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <tap/events.h>
 #include <uthash.h>
 
 #define LINE_SIZE 4096 /* bytes; a longer line is text */
 #define HOLD_MS 50     /* for a line that may become a result */
-#define ID_MAX 1024    /* bytes */
 
 /* An id that was given out, and how often. */
 struct given {
@@ -99,19 +99,22 @@ unique(struct automake *automake, char *id)
 static char *
 id_of(struct automake *automake, const struct automake_line *line)
 {
-	char *directory = make_directories_prefix(&automake->directories), *name = NULL,
-	     escaped[ID_MAX];
+	char *directory = make_directories_prefix(&automake->directories), *name = NULL;
 	if (line->name.len)
 		name = memory_format("::%.*s", (int)line->name.len, line->name.data);
 	else if (line->number.data)
 		name = memory_format("::#%.*s", (int)line->number.len, line->number.data);
-	char *id = memory_format("%s::%s%.*s%s", automake->test_id, directory, (int)line->test.len,
-	                         line->test.data, name ? name : "");
-	size_t len = subunit2_utf8_escape(subunit2_view_of(id), escaped, sizeof(escaped));
-	free(id);
+	char *below = memory_format("%s%.*s%s", directory, (int)line->test.len, line->test.data,
+	                            name ? name : "");
+	size_t room = tap_id_room(strlen(automake->test_id));
+	char *escaped = memory_zeroed(room, 1);
+	size_t len = subunit2_utf8_escape(subunit2_view_of(below), escaped, room);
+	char *id = memory_format("%s::%.*s", automake->test_id, (int)len, escaped);
+	free(escaped);
+	free(below);
 	free(name);
 	free(directory);
-	return unique(automake, memory_copy_len(escaped, len));
+	return unique(automake, id);
 }
 
 static struct subunit2_event

@@ -15,6 +15,10 @@
 #include <subunit2/sink.h>
 #include <subunit2/text.h>
 
+/* How many bytes the id of what a script reports may have behind the SCRIPT_LEN bytes of the
+ * script's own and "::". */
+size_t tap_id_room(size_t script_len);
+
 /* An assertion's status is held no longer than this for diagnostics to follow. */
 #define TAP_HOLD_MS 50
 
