@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <subunit2/utf8.h>
 #include <sys/mman.h>
 
 #define SIZE_FIRST 64          /* slots */
@@ -172,10 +173,7 @@ static uint64_t
 add_suffix(const struct tap_names *names, char *name, size_t *len, size_t limit)
 {
 	char suffix[SUFFIX_MAX + 1];
-	size_t cut = *len;
-	if (cut > limit - SUFFIX_MAX)
-		for (cut = limit - SUFFIX_MAX; cut && (name[cut] & 0xc0) == 0x80;)
-			cut--;
+	size_t cut = subunit2_utf8_cut((struct subunit2_view){name, *len}, limit - SUFFIX_MAX);
 	uint64_t base = hash_base(names, name, cut);
 	uint64_t number = free_number(names, base);
 	int suffix_len = snprintf(suffix, sizeof(suffix), " (%" PRIu64 ")", number);

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <subunit2/utf8.h>
 
 void
 tap_scopes_init(struct tap_scopes *scopes, size_t limit)
@@ -24,10 +25,8 @@ tap_scopes_free(struct tap_scopes *scopes)
 static void
 append(const struct tap_scopes *scopes, struct tap_path *path, struct tap_bytes text)
 {
-	size_t room = scopes->limit - path->len, len = text.len;
-	if (len > room)
-		for (len = room; len && (text.data[len] & 0xc0) == 0x80;)
-			len--;
+	struct subunit2_view view = {text.data, text.len};
+	size_t len = subunit2_utf8_cut(view, scopes->limit - path->len);
 	if (len)
 		memcpy(path->data + path->len, text.data, len);
 	path->len += len;
