@@ -1,5 +1,7 @@
 /*
- * The facts that a TAP producer's output holds, in its order.
+ * The facts that a TAP producer's output holds, in its order. What finds them,
+ * from the parser down, does not know libsubunit2; what makes events of them does:
+ * events, tests, sender, scopes and names.
  */
 #ifndef TAP_FACT_H
 #define TAP_FACT_H

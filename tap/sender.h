@@ -1,6 +1,5 @@
 /*
- * Sends what is known of a test as events. With events.c and tests.c, the only
- * code of tap that knows libsubunit2.
+ * Sends what is known of a test as events.
  */
 #ifndef TAP_SENDER_H
 #define TAP_SENDER_H

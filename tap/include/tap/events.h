@@ -1,6 +1,5 @@
 /*
- * TAP into events: the parser's facts become subtests of one script. The only
- * file of tap that knows libsubunit2.
+ * TAP into events: the parser's facts become subtests of one script.
  *
  * Bytes are pushed in as the script writes them; out come the events of its
  * assertions, not runnable, under SCRIPT::DESCRIPTION, and the bytes that are
