@@ -56,14 +56,16 @@ send_status(struct tap_sender *sender, struct tap_bytes path, enum subunit2_stat
 }
 
 int
-tap_send_start(struct tap_sender *sender, struct tap_bytes path, const struct tap_ending *ending)
+tap_send_start(struct tap_sender *sender, const struct tap_sent *test)
 {
-	return send_status(sender, path, SUBUNIT2_INPROGRESS, ending->start, SUBUNIT2_NO_TAGS);
+	return send_status(sender, test->path, SUBUNIT2_INPROGRESS, test->ending->start,
+	                   SUBUNIT2_NO_TAGS);
 }
 
 int
-tap_send_end(struct tap_sender *sender, struct tap_bytes path, const struct tap_ending *ending)
+tap_send_end(struct tap_sender *sender, const struct tap_sent *test)
 {
+	const struct tap_ending *ending = test->ending;
 	const struct subunit2_tagset *tags =
 		ending->todo_passed ? &sender->todo_tags : &sender->tags;
 	uint64_t *counts[] = {
@@ -72,15 +74,16 @@ tap_send_end(struct tap_sender *sender, struct tap_bytes path, const struct tap_
 		[SUBUNIT2_UXSUCCESS] = &sender->todo_passed,
 	};
 	++*(ending->todo_passed ? &sender->todo_passed : counts[ending->status]);
-	return send_status(sender, path, ending->status, ending->end, subunit2_tagset_view(tags));
+	return send_status(sender, test->path, ending->status, ending->end,
+	                   subunit2_tagset_view(tags));
 }
 
 static int
-send_piece(struct tap_sender *sender, struct tap_bytes path, const char *name, bool is_text,
+send_piece(struct tap_sender *sender, const struct tap_sent *test, const char *name, bool is_text,
            struct tap_bytes bytes, bool last)
 {
 	struct subunit2_event event = {
-		.test_id = id_of(sender, path),
+		.test_id = id_of(sender, test->path),
 		.file_name = subunit2_view_of(name),
 		.file_bytes = view(bytes),
 		.eof = last,
@@ -88,7 +91,7 @@ send_piece(struct tap_sender *sender, struct tap_bytes path, const char *name, b
 	                             : SUBUNIT2_LITERAL("application/octet-stream"),
 		.route_code = sender->route_code,
 		.has_timestamp = sender->timed,
-		.timestamp = sender->now,
+		.timestamp = test->ending->end,
 	};
 	return subunit2_sink_event(sender->sink, &event, sender->error);
 }
@@ -100,18 +103,18 @@ is_text(struct tap_bytes bytes)
 }
 
 int
-tap_send_file(struct tap_sender *sender, struct tap_bytes path, const char *name,
+tap_send_file(struct tap_sender *sender, const struct tap_sent *test, const char *name,
               const char *bytes_name, struct tap_bytes bytes)
 {
 	if (!bytes.len)
 		return SUBUNIT2_OK;
 	bool text = is_text(bytes);
-	return send_piece(sender, path, text ? name : bytes_name, text, bytes, true);
+	return send_piece(sender, test, text ? name : bytes_name, text, bytes, true);
 }
 
 int
-tap_send_attachment(struct tap_sender *sender, struct tap_bytes path, struct tap_attachment *file,
-                    bool last)
+tap_send_attachment(struct tap_sender *sender, const struct tap_sent *test,
+                    struct tap_attachment *file, bool last)
 {
 	static const struct tap_bytes empty = {"", 0};
 	struct tap_bytes piece = tap_buffer_bytes(&file->piece);
@@ -123,7 +126,7 @@ tap_send_attachment(struct tap_sender *sender, struct tap_bytes path, struct tap
 	bool *sent = text ? &file->sent : &file->bytes_sent;
 	int result = SUBUNIT2_OK;
 	if (piece.len || (last && *sent))
-		result = send_piece(sender, path, text ? file->name : file->bytes_name, text, piece,
+		result = send_piece(sender, test, text ? file->name : file->bytes_name, text, piece,
 		                    last);
 	*sent |= piece.len > 0;
 	tap_buffer_drop(&file->piece, piece.len);
@@ -133,7 +136,7 @@ tap_send_attachment(struct tap_sender *sender, struct tap_bytes path, struct tap
 	/* The file's other half ends, too. */
 	bool other = text ? file->bytes_sent : file->sent;
 	if (result == SUBUNIT2_OK && other)
-		result = send_piece(sender, path, text ? file->bytes_name : file->name, !text,
+		result = send_piece(sender, test, text ? file->bytes_name : file->name, !text,
 		                    empty, true);
 	file->sent = file->bytes_sent = false;
 	return result;

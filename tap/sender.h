@@ -17,6 +17,12 @@ struct tap_ending {
 	struct subunit2_time start, end;
 };
 
+/* A test whose events are sent. */
+struct tap_sent {
+	struct tap_bytes path;
+	const struct tap_ending *ending;
+};
+
 struct tap_sender {
 	struct subunit2_sink *sink;
 	char *id;      /* SCRIPT::, and room for the longest path behind it */
@@ -41,17 +47,17 @@ struct tap_attachment {
 bool tap_sender_init(struct tap_sender *sender, struct tap_bytes script, size_t room);
 void tap_sender_free(struct tap_sender *sender);
 
-/* All take the test's path, and return what the sink returned. */
-int tap_send_start(struct tap_sender *sender, struct tap_bytes path,
-                   const struct tap_ending *ending);
-int tap_send_end(struct tap_sender *sender, struct tap_bytes path, const struct tap_ending *ending);
+/* All return what the sink returned. Files have the time of the test's end, however
+ * late they come: its status is behind them. */
+int tap_send_start(struct tap_sender *sender, const struct tap_sent *test);
+int tap_send_end(struct tap_sender *sender, const struct tap_sent *test);
 
 /* BYTES as the whole file NAME, or else BYTES_NAME; nothing when there are none. */
-int tap_send_file(struct tap_sender *sender, struct tap_bytes path, const char *name,
+int tap_send_file(struct tap_sender *sender, const struct tap_sent *test, const char *name,
                   const char *bytes_name, struct tap_bytes bytes);
 
 /* The piece; but for the LAST one without a character that is not complete. */
-int tap_send_attachment(struct tap_sender *sender, struct tap_bytes path,
+int tap_send_attachment(struct tap_sender *sender, const struct tap_sent *test,
                         struct tap_attachment *file, bool last);
 
 /* Final statuses are tagged "boot-N" from now on. */

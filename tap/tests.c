@@ -69,16 +69,16 @@ path_bytes(const struct tap_path *path)
 /* REASON, COMMENT and YAML are the test's files; the latter two are empty unless
  * they are sent as a whole. */
 static int
-send_files(struct tap_tests *tests, struct tap_bytes path, struct tap_bytes reason,
+send_files(struct tap_tests *tests, const struct tap_sent *test, struct tap_bytes reason,
            struct tap_bytes comment, struct tap_bytes yaml)
 {
 	const struct tap_test *newest = &tests->newest;
-	int result = tap_send_file(&tests->sender, path, "reason", "reason.bytes", reason);
+	int result = tap_send_file(&tests->sender, test, "reason", "reason.bytes", reason);
 	if (result == SUBUNIT2_OK)
-		result = tap_send_file(&tests->sender, path, newest->comment.name,
+		result = tap_send_file(&tests->sender, test, newest->comment.name,
 		                       newest->comment.bytes_name, comment);
 	if (result == SUBUNIT2_OK)
-		result = tap_send_file(&tests->sender, path, newest->yaml.name,
+		result = tap_send_file(&tests->sender, test, newest->yaml.name,
 		                       newest->yaml.bytes_name, yaml);
 	return result;
 }
@@ -104,14 +104,14 @@ send_waiting_test(struct tap_tests *tests, const struct tap_record *record)
 	if (!test.taken && !tap_scopes_take(&tests->scopes, &path))
 		return tap_tests_no_memory(tests);
 
-	struct tap_bytes bytes = path_bytes(&path);
+	struct tap_sent sent = {path_bytes(&path), &test.ending};
 	struct tap_bytes reason = {record->data + sizeof(test), test.reason_len};
 	struct tap_bytes comment = {reason.data + reason.len, test.comment_len};
 	struct tap_bytes yaml = {comment.data + comment.len, test.yaml_len};
-	int result = tap_send_start(&tests->sender, bytes, &test.ending);
+	int result = tap_send_start(&tests->sender, &sent);
 	if (result == SUBUNIT2_OK)
-		result = send_files(tests, bytes, reason, comment, yaml);
-	return result == SUBUNIT2_OK ? tap_send_end(&tests->sender, bytes, &test.ending) : result;
+		result = send_files(tests, &sent, reason, comment, yaml);
+	return result == SUBUNIT2_OK ? tap_send_end(&tests->sender, &sent) : result;
 }
 
 /* All levels have names, and no failure may turn out to be TODO any more. */
@@ -210,7 +210,8 @@ begin(struct tap_tests *tests)
 	if (!test->taken && !tap_scopes_take(&tests->scopes, &test->path))
 		return tap_tests_no_memory(tests);
 	test->begun = test->taken = true;
-	return tap_send_start(&tests->sender, path_bytes(&test->path), &test->ending);
+	struct tap_sent sent = {path_bytes(&test->path), &test->ending};
+	return tap_send_start(&tests->sender, &sent);
 }
 
 static int
@@ -220,14 +221,14 @@ send_newest(struct tap_tests *tests)
 	struct tap_test *test = &tests->newest;
 	struct tap_sender *sender = &tests->sender;
 	int result = test->begun ? SUBUNIT2_OK : begin(tests);
-	struct tap_bytes path = path_bytes(&test->path);
+	struct tap_sent sent = {path_bytes(&test->path), &test->ending};
 	if (result == SUBUNIT2_OK)
-		result = send_files(tests, path, tap_buffer_bytes(&test->reason), none, none);
+		result = send_files(tests, &sent, tap_buffer_bytes(&test->reason), none, none);
 	if (result == SUBUNIT2_OK)
-		result = tap_send_attachment(sender, path, &test->comment, true);
+		result = tap_send_attachment(sender, &sent, &test->comment, true);
 	if (result == SUBUNIT2_OK)
-		result = tap_send_attachment(sender, path, &test->yaml, true);
-	return result == SUBUNIT2_OK ? tap_send_end(sender, path, &test->ending) : result;
+		result = tap_send_attachment(sender, &sent, &test->yaml, true);
+	return result == SUBUNIT2_OK ? tap_send_end(sender, &sent) : result;
 }
 
 int
@@ -268,9 +269,9 @@ attach(struct tap_tests *tests, struct tap_attachment *file, struct tap_bytes by
 		result = tap_tests_keep(tests, &file->piece, part);
 		if (result == SUBUNIT2_OK && !test->begun)
 			result = begin(tests);
+		struct tap_sent sent = {path_bytes(&test->path), &test->ending};
 		if (result == SUBUNIT2_OK)
-			result = tap_send_attachment(&tests->sender, path_bytes(&test->path), file,
-			                             false);
+			result = tap_send_attachment(&tests->sender, &sent, file, false);
 	}
 	return result == SUBUNIT2_OK ? tap_tests_keep(tests, &file->piece, bytes) : result;
 }

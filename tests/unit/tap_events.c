@@ -104,6 +104,24 @@ check_times(void)
 	                 "file t::d diagnostic.yaml: duration_ms: 1500\\n\nsuccess t::d\n"));
 	CHECK(ends_with("verdict failed passed=5 failed=0 skipped=0 todo=0 todo-passed=0: "
 	                "a second plan\n"));
+
+	begin();
+	feed("1..2\nnot ok 1 - a\n", 0);
+	transcript.now.sec = 1001;
+	feed("# about a\n", 0);
+	transcript.now.sec = 1004;
+	tap_events_tick(tap, 50, NULL);
+	CHECK_NAMED("files have the time of the status behind them",
+	            told("inprogress t::a -4.000000s\nfile t::a -4.000000s comment: # about a\\n\n"
+	                 "fail t::a -4.000000s\n"));
+	feed("# Subtest: s\n    not ok 1 - b\n    # about b\n", 60);
+	transcript.now.sec = 1008;
+	feed("    1..1\nok 2 - s\n", 60);
+	CHECK_NAMED("also where they waited for their subtest",
+	            told("inprogress t::s::b -8.000000s\nfile t::s::b -4.000000s comment: # about "
+	                 "b\\n\n"
+	                 "fail t::s::b -4.000000s\n"));
+	free(tap_transcript_finish(&transcript, tap));
 }
 
 static void
