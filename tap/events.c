@@ -164,7 +164,7 @@ open_level(struct tap_events *tap, const struct tap_fact *fact)
 	if (!fact->of_result)
 		return fact->bytes.data ? name_level(tap, fact) : SUBUNIT2_OK;
 	struct tap_scope *scope = &scopes->at[scopes->depth];
-	scope->named = true;
+	scope->named = scope->judged = true;
 	scope->todo = is_todo(test);
 	scope->path = test->path;
 	scope->base_len = test->path.len;
@@ -191,10 +191,9 @@ static int
 abandon_level(struct tap_events *tap)
 {
 	struct tap_scopes *scopes = &tap->tests.scopes;
-	bool todo = scopes->at[scopes->depth].todo;
 	if (!tap_scopes_name_all(scopes, scopes->depth))
 		return tap_tests_no_memory(&tap->tests);
-	return tap_tests_close_level(&tap->tests, todo);
+	return tap_tests_close_level(&tap->tests, false);
 }
 
 /*

@@ -74,11 +74,29 @@ tap_scopes_under(const struct tap_scopes *scopes, size_t at)
 	return at;
 }
 
+bool
+tap_scopes_are_todo(const struct tap_scopes *scopes)
+{
+	for (size_t at = scopes->depth; at > 0; at--)
+		if (scopes->at[at].todo)
+			return true;
+	return false;
+}
+
+bool
+tap_scopes_may_be_todo(const struct tap_scopes *scopes)
+{
+	for (size_t at = scopes->depth; at > 0; at--)
+		if (!scopes->at[at].judged)
+			return true;
+	return false;
+}
+
 void
 tap_scopes_open(struct tap_scopes *scopes, uint64_t number)
 {
 	struct tap_scope *scope = &scopes->at[++scopes->depth];
-	scope->named = scope->taken = scope->todo = false;
+	scope->named = scope->taken = scope->judged = scope->todo = false;
 	scope->path.len = scope->base_len = 0;
 	scope->path.hash = 0;
 	scope->number = number;

@@ -23,7 +23,8 @@ struct tap_path {
 struct tap_scope {
 	bool named;
 	bool taken;           /* the path was told from others */
-	bool todo;            /* what fails in it was expected to */
+	bool judged;          /* its own test came before it */
+	bool todo;            /* that test is TODO: what fails here was expected to */
 	struct tap_path path; /* once it is named */
 	size_t base_len;      /* of the path without what tells it from others */
 	uint64_t number;      /* that its own test should have */
@@ -54,6 +55,11 @@ void tap_scopes_prefix(const struct tap_scopes *scopes, struct tap_path *path,
 /* The innermost of the levels up to AT that has no name; 0: all have one. Paths
  * at level AT are relative to it. */
 size_t tap_scopes_under(const struct tap_scopes *scopes, size_t at);
+
+/* What fails at the newest level was expected to; or may turn out to have been, by
+ * the test of a level around it that is still to come. */
+bool tap_scopes_are_todo(const struct tap_scopes *scopes);
+bool tap_scopes_may_be_todo(const struct tap_scopes *scopes);
 
 /* Opens a level; its own test should have NUMBER. */
 void tap_scopes_open(struct tap_scopes *scopes, uint64_t number);

@@ -114,7 +114,7 @@ send_waiting_test(struct tap_tests *tests, const struct tap_record *record)
 	return result == SUBUNIT2_OK ? tap_send_end(&tests->sender, &sent) : result;
 }
 
-/* All levels have names, and no failure may turn out to be TODO any more. */
+/* No level may name or excuse what waits any more. */
 static int
 send_waiting(struct tap_tests *tests)
 {
@@ -193,7 +193,7 @@ tap_tests_close_level(struct tap_tests *tests, bool todo)
 	if (todo)
 		excuse_waiting(tests);
 	tests->scopes.depth--;
-	return tests->scopes.depth == 0 ? send_waiting(tests) : SUBUNIT2_OK;
+	return tap_scopes_may_be_todo(&tests->scopes) ? SUBUNIT2_OK : send_waiting(tests);
 }
 
 /*
@@ -231,6 +231,15 @@ send_newest(struct tap_tests *tests)
 	return result == SUBUNIT2_OK ? tap_send_end(sender, &sent) : result;
 }
 
+/* For a name, or for what may still excuse it: a final status cannot be taken back. */
+static bool
+waits(const struct tap_tests *tests)
+{
+	const struct tap_test *test = &tests->newest;
+	return !test->begun && (test->under || (test->ending.status == SUBUNIT2_FAIL &&
+	                                        tap_scopes_may_be_todo(&tests->scopes)));
+}
+
 int
 tap_tests_end(struct tap_tests *tests)
 {
@@ -238,9 +247,9 @@ tap_tests_end(struct tap_tests *tests)
 	if (!test->open)
 		return SUBUNIT2_OK;
 	test->open = false;
-	bool waits = tests->scopes.depth > 0 && !test->begun &&
-	             (test->under || test->ending.status == SUBUNIT2_FAIL);
-	int result = waits ? let_wait(tests) : send_newest(tests);
+	if (test->ending.status == SUBUNIT2_FAIL && tap_scopes_are_todo(&tests->scopes))
+		test->ending.status = SUBUNIT2_XFAIL;
+	int result = waits(tests) ? let_wait(tests) : send_newest(tests);
 	test->comment.piece.len = test->yaml.piece.len = 0;
 	if (result == SUBUNIT2_OK)
 		result = forward_text(tests, tap_buffer_bytes(&tests->text));

@@ -65,7 +65,7 @@ int tap_tests_stderr(struct tap_tests *tests, struct tap_bytes bytes);
 int tap_tests_spill_before(struct tap_tests *tests);
 
 /* The newest level ends; TODO: what failed in it was expected to. What waits is
- * sent once no level is open. */
+ * sent once no level is open whose own test is still to come. */
 int tap_tests_close_level(struct tap_tests *tests, bool todo);
 
 /* Adds BYTES to BUFFER. */

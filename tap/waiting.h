@@ -1,7 +1,7 @@
 /*
  * Tests of a subtest that cannot be told yet, in order: the subtest's name is
- * part of theirs, and comes last; or they failed, and the subtest may turn out
- * to be TODO.
+ * part of theirs, and comes last; or they failed, and the subtest, whose own test
+ * comes behind it, may turn out to be TODO.
  *
  * A path is a test's name with those of the subtests around it. As long as one
  * of these is not known the path lacks it, and all that stands before it.

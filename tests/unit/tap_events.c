@@ -125,6 +125,35 @@ check_times(void)
 }
 
 static void
+check_waiting(void)
+{
+	begin();
+	feed("1..3\n# Subtest: s\n    1..2\n    not ok 1 - a\n    ok 2 - b\n", 0);
+	tap_events_tick(tap, 50, NULL);
+	CHECK_NAMED("a failure waits as long as its subtest may be TODO",
+	            told("inprogress t::s::b\nsuccess t::s::b\n"));
+	feed("not ok 1 - s # TODO\nnot ok 2 - r {\n    1..1\n    not ok 1 - c\n", 60);
+	tap_events_tick(tap, 110, NULL);
+	CHECK_NAMED("but not where its subtest's result came first",
+	            told("inprogress t::s::a\nxfail t::s::a\ninprogress t::s\nxfail t::s\n"
+	                 "inprogress t::r\nfail t::r\ninprogress t::r::c\nfail t::r::c\n"));
+	feed("}\nnot ok 3 - todo # TODO {\n    1..2\n    not ok 1 - d\n", 120);
+	tap_events_tick(tap, 170, NULL);
+	CHECK_NAMED("which excuses it at once, too",
+	            told("inprogress t::todo\nxfail t::todo\n"
+	                 "inprogress t::todo::d\nxfail t::todo::d\n"));
+	feed("        1..1\n        not ok 1 - e\n", 180);
+	tap_events_tick(tap, 230, NULL);
+	CHECK_NAMED("a subtest within has its name last", told(""));
+	feed("    not ok 2 - in\n", 240);
+	tap_events_tick(tap, 290, NULL);
+	CHECK_NAMED("and is told then, below what is judged",
+	            told("inprogress t::todo::in::e\nxfail t::todo::in::e\n"
+	                 "inprogress t::todo::in\nxfail t::todo::in\n"));
+	free(tap_transcript_finish(&transcript, tap));
+}
+
+static void
 check_stderr(void)
 {
 	static const char failure[] = "\n#   Failed test 'it's bad'\n#   at x.t line 1.\n";
@@ -312,6 +341,7 @@ main(void)
 {
 	check_holding();
 	check_times();
+	check_waiting();
 	check_stderr();
 	check_bounds();
 	check_script(1);
