@@ -130,7 +130,7 @@ tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *pat
 	}
 	scopes->at[at].path = *path;
 	scopes->at[at].named = true;
-	return tap_waiting_name(&scopes->waiting, at, name, outer);
+	return tap_waiting_name(&scopes->waiting, scopes->at[at].records, at, name, outer);
 }
 
 bool

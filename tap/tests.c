@@ -176,11 +176,11 @@ excuse_waiting(struct tap_tests *tests)
 {
 	const struct tap_scope *scope = &tests->scopes.at[tests->scopes.depth];
 	struct tap_record *record;
-	STAILQ_FOREACH(record, &tests->scopes.waiting.records, next)
+	TAP_WAITING_SINCE(record, &tests->scopes.waiting, scope->records)
 	{
 		struct waiting_test test;
 		memcpy(&test, record->data, sizeof(test));
-		if (record->sequence <= scope->records || test.ending.status != SUBUNIT2_FAIL)
+		if (test.ending.status != SUBUNIT2_FAIL)
 			continue;
 		test.ending.status = SUBUNIT2_XFAIL;
 		memcpy(record->data, &test, sizeof(test));

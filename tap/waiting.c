@@ -5,7 +5,7 @@
 void
 tap_waiting_init(struct tap_waiting *waiting)
 {
-	STAILQ_INIT(&waiting->records);
+	TAILQ_INIT(&waiting->records);
 	waiting->sequence = 0;
 	waiting->size = 0;
 }
@@ -53,15 +53,16 @@ tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path
 	record->path = copy;
 	record->len = len;
 	waiting->size += record_size(record);
-	STAILQ_INSERT_TAIL(&waiting->records, record, next);
+	TAILQ_INSERT_TAIL(&waiting->records, record, next);
 	return record;
 }
 
 bool
-tap_waiting_name(struct tap_waiting *waiting, size_t under, struct tap_bytes name, size_t outer)
+tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t under,
+                 struct tap_bytes name, size_t outer)
 {
 	struct tap_record *record;
-	STAILQ_FOREACH(record, &waiting->records, next)
+	TAP_WAITING_SINCE(record, waiting, sequence)
 	{
 		if (record->under != under)
 			continue;
@@ -80,7 +81,7 @@ void
 tap_waiting_drop_first(struct tap_waiting *waiting)
 {
 	struct tap_record *record = tap_waiting_first(waiting);
-	STAILQ_REMOVE_HEAD(&waiting->records, next);
+	TAILQ_REMOVE(&waiting->records, record, next);
 	waiting->size -= record_size(record);
 	free((char *)record->path.data);
 	free(record);

@@ -15,7 +15,7 @@
 #include <sys/queue.h>
 
 struct tap_record {
-	STAILQ_ENTRY(tap_record) next;
+	TAILQ_ENTRY(tap_record) next;
 	uint64_t sequence; /* 1 is the first record of all */
 	size_t under;      /* the level whose name the path lacks; 0: none */
 	struct tap_bytes path;
@@ -24,7 +24,7 @@ struct tap_record {
 };
 
 struct tap_waiting {
-	STAILQ_HEAD(tap_records, tap_record) records;
+	TAILQ_HEAD(tap_records, tap_record) records;
 	uint64_t sequence; /* of the newest record that ever was */
 	size_t size;       /* of all records together, in bytes */
 };
@@ -36,16 +36,23 @@ void tap_waiting_free(struct tap_waiting *waiting);
 struct tap_record *tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path,
                                    size_t len);
 
-/* Level UNDER is called NAME: the paths that lack it get it, and then lack the
- * name of level OUTER. False when memory is short. */
-bool tap_waiting_name(struct tap_waiting *waiting, size_t under, struct tap_bytes name,
-                      size_t outer);
+/* Level UNDER, which opened behind the record with that SEQUENCE, is called NAME: the
+ * paths that lack it get it, and then lack the name of level OUTER. False when memory
+ * is short. */
+bool tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t under,
+                      struct tap_bytes name, size_t outer);
+
+/* The records behind the one with that SEQUENCE, the newest first. */
+#define TAP_WAITING_SINCE(record, waiting, from)                                                   \
+	for ((record) = TAILQ_LAST(&(waiting)->records, tap_records);                              \
+	     (record) && (record)->sequence > (from);                                              \
+	     (record) = TAILQ_PREV(record, tap_records, next))
 
 /* The oldest record; NULL: none is left. */
 static inline struct tap_record *
 tap_waiting_first(struct tap_waiting *waiting)
 {
-	return STAILQ_FIRST(&waiting->records);
+	return TAILQ_FIRST(&waiting->records);
 }
 
 void tap_waiting_drop_first(struct tap_waiting *waiting);
