@@ -422,9 +422,7 @@ take_yaml(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
 		return ends ? tell(grammar, fact) : 0;
 	}
 	fact.bytes = to_line_end(raw, line->text.data);
-	for (size_t i = 0; i < grammar->yaml_column && fact.bytes.len; i++)
-		if (tap_is_space(*fact.bytes.data))
-			fact.bytes = tap_skip(fact.bytes, 1);
+	fact.bytes = tap_line_skip_columns(fact.bytes, grammar->yaml_column);
 	if (here)
 		fact.duration_ns = tap_duration_yaml(fact.bytes);
 	*taken = TAP_TAKEN_YAML;

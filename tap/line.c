@@ -122,14 +122,21 @@ may_be_color(struct tap_bytes part)
 	return part.len < COLOR_MAX;
 }
 
+/* White space that begins left of column LIMIT. */
 static struct tap_bytes
-skip_indent(struct tap_bytes text, size_t *columns)
+skip_indent(struct tap_bytes text, size_t limit, size_t *columns)
 {
 	size_t i = 0;
 	*columns = 0;
-	for (; i < text.len && tap_is_space(text.data[i]); i++)
+	for (; i < text.len && tap_is_space(text.data[i]) && *columns < limit; i++)
 		*columns += text.data[i] == '\t' ? TAB_COLUMNS : 1;
 	return tap_skip(text, i);
+}
+
+struct tap_bytes
+tap_line_skip_columns(struct tap_bytes text, size_t columns)
+{
+	return skip_indent(text, columns, &(size_t){0});
 }
 
 static bool
@@ -235,7 +242,7 @@ tap_line_read(struct tap_bytes bytes)
 {
 	struct tap_line line = {.kind = TAP_TEXT, .description.duration_ns = TAP_NO_DURATION};
 	line.text = skip_console_prefix(trim_colored_end(bytes));
-	line.body = skip_indent(line.text, &line.indent);
+	line.body = skip_indent(line.text, SIZE_MAX, &line.indent);
 	if (!line.body.len) {
 		line.kind = TAP_BLANK;
 		return line;
@@ -303,7 +310,7 @@ tap_line_may_begin(struct tap_bytes part)
 	static const char *const beginnings[] = {"ok",  "not ok",  "1..", "#", "TAP version ",
 	                                         "---", "pragma ", "{",   "}", "KTAP version "};
 	size_t columns;
-	struct tap_bytes body = skip_indent(skip_console_prefix(part), &columns);
+	struct tap_bytes body = skip_indent(skip_console_prefix(part), SIZE_MAX, &columns);
 	if (!body.len)
 		return true;
 	if (*body.data == '\033')

@@ -54,6 +54,9 @@ bool tap_line_is_text(struct tap_bytes text);
 /* False when PART, the beginning of a line, can only become TAP_TEXT. */
 bool tap_line_may_begin(struct tap_bytes part);
 
+/* TEXT without white space at its start, of COLUMNS columns at most; a tab goes as a whole. */
+struct tap_bytes tap_line_skip_columns(struct tap_bytes text, size_t columns);
+
 /* Takes a decimal number off the front of TEXT; UINT64_MAX when it is larger.
  * False when there is none. */
 bool tap_number_read(struct tap_bytes *text, uint64_t *number);
