@@ -218,10 +218,13 @@ say(struct tap_events *tap, struct tap_buffer *text, const char *format, ...)
 	return tap_tests_keep(&tap->tests, text, (struct tap_bytes){clause, (size_t)len});
 }
 
-static int
-shown(struct tap_bytes bytes)
+/* BYTES, which may hold anything, fit for a clause. */
+static const char *
+shown(struct tap_bytes bytes, char buffer[SHOWN_MAX + 1])
 {
-	return bytes.len < SHOWN_MAX ? (int)bytes.len : SHOWN_MAX;
+	struct subunit2_view view = {bytes.data, bytes.len};
+	buffer[subunit2_utf8_escape(view, buffer, SHOWN_MAX)] = '\0';
+	return buffer;
 }
 
 /* What is wrong with the newest level. */
@@ -230,14 +233,14 @@ take_fault(struct tap_events *tap, struct tap_bytes fault)
 {
 	const struct tap_scopes *scopes = &tap->tests.scopes;
 	const struct tap_scope *scope = &scopes->at[scopes->depth];
-	if (scopes->depth == 0 && !scope->path.len)
-		return say(tap, &tap->faults, "%.*s", shown(fault), fault.data);
-	if (!scope->named)
-		return say(tap, &tap->faults, "#%" PRIu64 ": %.*s", scope->number, shown(fault),
-		           fault.data);
 	struct tap_bytes name = {scope->path.data, scope->path.len};
-	return say(tap, &tap->faults, "%.*s: %.*s", shown(name), name.data, shown(fault),
-	           fault.data);
+	char what[SHOWN_MAX + 1], who[SHOWN_MAX + 1];
+	shown(fault, what);
+	if (scopes->depth == 0 && !name.len)
+		return say(tap, &tap->faults, "%s", what);
+	if (!scope->named)
+		return say(tap, &tap->faults, "#%" PRIu64 ": %s", scope->number, what);
+	return say(tap, &tap->faults, "%s: %s", shown(name, who), what);
 }
 
 static int
@@ -245,16 +248,17 @@ take_bail_out(struct tap_events *tap, struct tap_bytes why)
 {
 	if (tap->verdict.bailed_out)
 		return SUBUNIT2_OK;
+	char buffer[SHOWN_MAX + 1];
 	tap->verdict.bailed_out = true;
-	return say(tap, &tap->bail_out, why.len ? "bailed out: %.*s" : "bailed out%.*s", shown(why),
-	           why.data);
+	return say(tap, &tap->bail_out, "bailed out%s%s", why.len ? ": " : "", shown(why, buffer));
 }
 
 static int
 take_skip_all(struct tap_events *tap, struct tap_bytes why)
 {
 	tap->verdict.skipped = true;
-	why.len = (size_t)shown(why);
+	if (why.len > SHOWN_MAX)
+		why.len = SHOWN_MAX;
 	return keep_plain(tap, &tap->skip, why);
 }
 
