@@ -158,6 +158,8 @@ tap_grammar_text(struct tap_grammar *grammar, struct tap_bytes line)
 {
 	const struct tap_plan *plan = &grammar->levels.at[0].plan;
 	struct tap_bytes name;
+	if (line.len > TAP_TEXT_LINE_MAX)
+		return 0;
 	if (grammar->proved && tap_prove_failed(tap_line_read(line).text))
 		return end_document(grammar);
 	if (!tap_prove_header(line, &name) ||

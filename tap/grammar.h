@@ -54,8 +54,10 @@ void tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_f
 int tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
                      size_t at, enum tap_taken *taken);
 
+#define TAP_TEXT_LINE_MAX 511 /* bytes of a line of text that may say anything */
+
 /* LINE, without its newline, is text: prove may say in it where a document begins
- * or ends. */
+ * or ends, unless it is longer than that. */
 int tap_grammar_text(struct tap_grammar *grammar, struct tap_bytes line);
 
 /* True where comments belong to the next result, not to the last one. */

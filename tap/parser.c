@@ -151,7 +151,7 @@ look_at_piece(struct tap_parser *parser, struct tap_bytes piece, bool ends)
 		return 0;
 	struct tap_bytes line = {parser->head, parser->head_len};
 	parser->head_len = 0;
-	return line.len < sizeof(parser->head) ? tap_grammar_text(&parser->grammar, line) : 0;
+	return tap_grammar_text(&parser->grammar, line);
 }
 
 static int

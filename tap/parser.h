@@ -15,7 +15,6 @@
 #include "grammar.h"
 
 #define TAP_LINE_MAX 65536 /* bytes that are looked at; the rest of a line is output */
-#define TAP_HEADER_MAX 512 /* bytes of a header of prove's */
 
 struct tap_parser {
 	struct tap_grammar grammar;
@@ -32,8 +31,8 @@ struct tap_parser {
 	char last_char;        /* of this line's text, white space aside; 0: none yet */
 	size_t result_level;   /* of the result behind text; TAP_NO_LEVEL: none is */
 	struct tap_bytes text; /* not told yet; a part of the bytes in hand */
-	size_t head_len;       /* of a line of text that is told in pieces; the most: over it */
-	char head[TAP_HEADER_MAX];
+	size_t head_len;       /* of a line of text that is told in pieces */
+	char head[TAP_TEXT_LINE_MAX + 1];
 	size_t held_len; /* of a line that is not complete */
 	char held[TAP_LINE_MAX + 1];
 };
