@@ -150,7 +150,8 @@ tap_description_read(struct tap_bytes text)
 		text = tap_trim_end(text);
 	}
 	text = tap_skip_spaces(text);
-	if (tap_starts(text, "-") && (text.len == 1 || tap_is_space(text.data[1])))
+	bool dashed = tap_starts(text, "-") && (text.len == 1 || tap_is_space(text.data[1]));
+	if (dashed)
 		text = tap_skip_spaces(tap_skip(text, 1));
 
 	description.name = text;
@@ -158,7 +159,7 @@ tap_description_read(struct tap_bytes text)
 		description.name.len = read_notes(text, &description);
 		description.name = tap_trim_end(description.name);
 	}
-	int64_t duration = tap_duration_cut(&description.name);
+	int64_t duration = tap_duration_cut(&description.name, dashed);
 	if (duration != TAP_NO_DURATION)
 		description.duration_ns = duration;
 	if (description.name.len)

@@ -1,7 +1,6 @@
 #include "duration.h"
 
 #define SECOND_NS INT64_C(1000000000)
-#define UNIT_MAX 4             /* " sec" */
 #define SECONDS_MAX 1000000000 /* 30 years: more is not a duration */
 
 static int64_t
@@ -49,36 +48,40 @@ tap_duration_read(struct tap_bytes *text, int64_t unit_ns)
 	return whole * unit + part * unit / scale;
 }
 
-/* The length of NAME before a number at its end that a unit follows: "x in " of
- * "x in 12ms". NAME's length when there is none. */
-static size_t
-before_number(struct tap_bytes name)
+/* Cuts BETWEEN, digits and UNIT off the end of NAME. */
+static int64_t
+cut_end(struct tap_bytes *name, const char *between, const char *unit)
 {
-	size_t at = name.len;
-	while (at && memchr("msec ", name.data[at - 1], 5) && name.len - at < UNIT_MAX)
+	size_t unit_len = strlen(unit), len = strlen(between);
+	if (name->len < unit_len || memcmp(name->data + name->len - unit_len, unit, unit_len) != 0)
+		return TAP_NO_DURATION;
+	size_t at = name->len - unit_len;
+	while (at && tap_is_digit(name->data[at - 1]))
 		at--;
-	if (!at || !tap_is_digit(name.data[at - 1]))
-		return name.len;
-	while (at && tap_is_digit(name.data[at - 1]))
-		at--;
-	return at;
+	if (at < len || memcmp(name->data + at - len, between, len) != 0)
+		return TAP_NO_DURATION;
+	struct tap_bytes rest = tap_skip(*name, at);
+	int64_t duration = tap_duration_read(&rest, 0);
+	if (duration != TAP_NO_DURATION)
+		*name = tap_trim_end((struct tap_bytes){name->data, at - len});
+	return duration;
 }
 
 int64_t
-tap_duration_cut(struct tap_bytes *name)
+tap_duration_cut(struct tap_bytes *name, bool dashed)
 {
-	static const char bats[] = " in ", columns[] = "  ";
-	size_t at = before_number(*name);
-	struct tap_bytes rest = tap_skip(*name, at);
-	bool spaced = memchr(rest.data, ' ', rest.len);
-	const char *between = spaced ? columns : bats;
-	size_t len = strlen(between);
-	if (!rest.len || at < len || memcmp(name->data + at - len, between, len) != 0)
-		return TAP_NO_DURATION;
-	int64_t duration = tap_duration_read(&rest, 0);
-	if (duration == TAP_NO_DURATION || rest.len)
-		return TAP_NO_DURATION;
-	*name = tap_trim_end((struct tap_bytes){name->data, at - len});
+	static const struct {
+		const char *between, *unit;
+		bool dashed; /* also where "- " stands before the name */
+	} forms[] = {{" in ", "ms", false}, {" in ", "sec", false}, {"  ", " ms", true}};
+
+	int64_t duration = TAP_NO_DURATION;
+	char last = name->len ? name->data[name->len - 1] : 0;
+	if (last != 's' && last != 'c') /* as of most names */
+		return duration;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms) && duration == TAP_NO_DURATION; i++)
+		if (forms[i].dashed || !dashed)
+			duration = cut_end(name, forms[i].between, forms[i].unit);
 	return duration;
 }
 

@@ -18,10 +18,11 @@
  */
 int64_t tap_duration_read(struct tap_bytes *text, int64_t unit_ns);
 
-/* " in 12ms" and " in 1sec" at the end of NAME, as bats writes it, and "   12 ms"
+/* " in 12ms" and " in 1sec" at the end of NAME, as bats wrote it, and "   12 ms"
  * behind two spaces or more, as PostgreSQL does, are cut off and returned; else
- * TAP_NO_DURATION. */
-int64_t tap_duration_cut(struct tap_bytes *name);
+ * TAP_NO_DURATION. DASHED: "- " stands before the name, as bats never wrote it: what
+ * looks like bats' is part of the name. */
+int64_t tap_duration_cut(struct tap_bytes *name, bool dashed);
 
 /*
  * BEHIND is what follows a "#". If it begins with a duration and nothing but
