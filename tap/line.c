@@ -5,7 +5,7 @@
 #include <limits.h>
 
 #define TAB_COLUMNS 4
-#define COLOR_MAX 16          /* "\033[1;38;5;123m" */
+#define COLOR_MAX 32          /* "\033[1;38;2;255;255;255m" and more */
 #define CONSOLE_PREFIX_MAX 64 /* "<6>[ 1234.567890][ T1234] " and more */
 
 bool
@@ -48,6 +48,8 @@ color_len(struct tap_bytes text)
 	size_t len = 2;
 	if (!tap_starts(text, "\033["))
 		return 0;
+	if (text.len > COLOR_MAX)
+		text.len = COLOR_MAX;
 	while (len < text.len && (tap_is_digit(text.data[len]) || text.data[len] == ';'))
 		len++;
 	return len < text.len && text.data[len] == 'm' ? len + 1 : 0;
@@ -120,6 +122,18 @@ may_be_color(struct tap_bytes part)
 		           : !tap_is_digit(part.data[i]) && part.data[i] != ';')
 			return false;
 	return part.len < COLOR_MAX;
+}
+
+/* PART is all there is behind the text of a line, which may end here. */
+static bool
+may_be_end(struct tap_bytes part)
+{
+	size_t len;
+	do {
+		len = part.len;
+		part = skip_controls(tap_skip_spaces(part));
+	} while (part.len < len);
+	return !part.len || (*part.data == '\033' && may_be_color(part));
 }
 
 /* White space that begins left of column LIMIT. */
@@ -311,10 +325,8 @@ tap_line_may_begin(struct tap_bytes part)
 	                                         "---", "pragma ", "{",   "}", "KTAP version "};
 	size_t columns;
 	struct tap_bytes body = skip_indent(skip_console_prefix(part), SIZE_MAX, &columns);
-	if (!body.len)
+	if (may_be_end(body))
 		return true;
-	if (*body.data == '\033')
-		return may_be_color(body);
 	if (*body.data == '[' || *body.data == '<')
 		return may_be_console_prefix(body);
 	if (strncasecmp(body.data, "bail out!", body.len < 9 ? body.len : 9) == 0)

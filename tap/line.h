@@ -51,7 +51,8 @@ struct tap_line tap_line_read(struct tap_bytes line);
  * newline, is TAP_TEXT or TAP_BLANK. */
 bool tap_line_is_text(struct tap_bytes text);
 
-/* False when PART, the beginning of a line, can only become TAP_TEXT. */
+/* False when PART, the beginning of a line, can only become TAP_TEXT: it is that
+ * already, whatever follows. */
 bool tap_line_may_begin(struct tap_bytes part);
 
 /* TEXT without white space at its start, of COLUMNS columns at most; a tab goes as a whole. */

@@ -1,8 +1,11 @@
 /*
  * TAP into events: whatever the input, its pieces make no difference to the
- * events, to the text between them or to the verdict.
+ * events, to the text between them or to the verdict. A line that is TAP, or
+ * blank, may become so from its first byte on.
  */
 #include "transcript.h"
+
+#include "line.h"
 
 #include <tap/events.h>
 
@@ -78,11 +81,27 @@ read_in_pieces(const uint8_t *data, size_t size, size_t step, bool forced)
 	return outcome.parts;
 }
 
+/* The first line; of a long one, its beginning. */
+static void
+check_line(const uint8_t *data, size_t size)
+{
+	const uint8_t *newline = size ? memchr(data, '\n', size) : NULL;
+	struct tap_bytes line = {(const char *)data, newline ? (size_t)(newline - data) : size};
+	if (line.len > 300)
+		line.len = 300;
+	if (tap_line_read(line).kind == TAP_TEXT)
+		return;
+	for (size_t len = 0; len <= line.len; len++)
+		if (!tap_line_may_begin((struct tap_bytes){line.data, len}))
+			abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	check_line(data, size);
 	for (int forced = 0; forced < 2; forced++) {
 		struct transcript whole = read_in_pieces(data, size, size + 1, forced);
 		struct transcript pieces = read_in_pieces(data, size, 1 + size % 7, forced);

@@ -174,6 +174,12 @@ static const struct {
 	{"[    1.234567] TAP version 14", "version ktap"},
 	{"[    1] ok 1 x", "text"},
 	{"[abc] ok 1", "text"},
+	{"  \033[m", "blank"},
+	{" \r\033[1m \033[0;1m\r", "blank"},
+	{"[    1.234567] \033[0m", "blank"},
+	{"  \033[mok 1 x", "text indent=2"},
+	{"\033[1;38;2;255;255;255mok 1 x\033[1;38;2;255;255;255m", "result ok 1 name=x"},
+	{"\033[1;2;3;4;5;6;7;8;9;10;11;12;13;14mok 1 x", "text"},
 	{"\rok 1 x\r\r", "result ok 1 name=x"},
 };
 
