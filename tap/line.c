@@ -22,7 +22,14 @@ tap_number_read(struct tap_bytes *text, uint64_t *number)
 	return true;
 }
 
-/* The length of "[   1.234]", also of "[    T7]" when TIME is false; 0: none. */
+/* What stands in "[   1.234]" or, when TIME is false, in "[    T7]". */
+static bool
+is_in_bracket(char c, bool time)
+{
+	return tap_is_digit(c) || c == ' ' || (time ? c == '.' : c == 'T' || c == 'C');
+}
+
+/* The length of such a bracket at the start of TEXT; 0: none. */
 static size_t
 bracket_len(struct tap_bytes text, bool time)
 {
@@ -33,12 +40,23 @@ bracket_len(struct tap_bytes text, bool time)
 		char c = text.data[i];
 		if (c == ']')
 			return digits ? i + 1 : 0;
-		if (tap_is_digit(c))
-			digits = true;
-		else if (c != ' ' && !(time ? c == '.' : c == 'T' || c == 'C'))
+		if (!is_in_bracket(c, time))
 			return 0;
+		digits |= tap_is_digit(c);
 	}
 	return 0;
+}
+
+/* PART may become one, but is none yet. */
+static bool
+may_be_bracket(struct tap_bytes part, bool time)
+{
+	if (!tap_starts(part, "["))
+		return false;
+	for (size_t i = 1; i < part.len; i++)
+		if (!is_in_bracket(part.data[i], time))
+			return false;
+	return part.len < CONSOLE_PREFIX_MAX;
 }
 
 /* The length of a terminal's color at the start of TEXT: "\033[1;32m"; 0: none. */
@@ -104,14 +122,22 @@ skip_console_prefix(struct tap_bytes text)
 	return *at.data == ' ' ? tap_skip(at, 1) : text;
 }
 
-/* PART is not one, but may not be complete yet. */
+/* PART may become one, but is none yet. */
 static bool
 may_be_console_prefix(struct tap_bytes part)
 {
-	for (size_t i = 0; i < part.len; i++)
-		if (!tap_is_digit(part.data[i]) && !memchr("<>[]. TC", part.data[i], 8))
+	if (tap_starts(part, "<")) {
+		if ((part.len > 1 && !tap_is_digit(part.data[1])) ||
+		    (part.len > 2 && part.data[2] != '>'))
 			return false;
-	return part.len < 2 * CONSOLE_PREFIX_MAX + 4;
+		if (part.len <= 3)
+			return true;
+		part = tap_skip(part, 3);
+	}
+	size_t time = bracket_len(part, true);
+	if (!time)
+		return may_be_bracket(part, true);
+	return memchr(part.data, '.', time) && may_be_bracket(tap_skip(part, time), false);
 }
 
 static bool
@@ -318,23 +344,65 @@ tap_line_is_text(struct tap_bytes text)
 	return !wanted || (*wanted && (text.len < 2 || text.data[1] != *wanted));
 }
 
+/* PART begins with WORD, in letters of any case, or may go on so. */
+static bool
+may_start_like(struct tap_bytes part, const char *word)
+{
+	size_t len = strlen(word);
+	return strncasecmp(part.data, word, part.len < len ? part.len : len) == 0;
+}
+
+/* REST stands behind "1..". */
+static bool
+may_be_plan(struct tap_bytes rest)
+{
+	uint64_t number;
+	if (rest.len && !tap_number_read(&rest, &number))
+		return false;
+	if (may_be_end(rest) || *rest.data == '#')
+		return true;
+	struct tap_bytes behind = tap_skip_spaces(rest);
+	return behind.len < rest.len && (*behind.data == '#' || may_start_like(behind, "todo ") ||
+	                                 may_start_like(behind, "skip"));
+}
+
+/* BODY, behind prefix and indentation, can become other than TAP_TEXT. */
+static bool
+may_begin_body(struct tap_bytes body)
+{
+	static const struct {
+		const char *word;
+		enum { ANYTHING, BLANK, NOTHING, PLAN } behind;
+	} beginnings[] = {
+		{"ok", BLANK},         {"not ok", BLANK},          {"1..", PLAN},
+		{"#", ANYTHING},       {"TAP version ", ANYTHING}, {"KTAP version ", ANYTHING},
+		{"pragma ", ANYTHING}, {"---", NOTHING},           {"{", NOTHING},
+		{"}", NOTHING},
+	};
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
+		size_t len = strlen(beginnings[i].word), shared = body.len < len ? body.len : len;
+		if (memcmp(body.data, beginnings[i].word, shared) != 0)
+			continue;
+		struct tap_bytes rest = tap_skip(body, shared);
+		if (!rest.len || beginnings[i].behind == ANYTHING)
+			return true;
+		if (beginnings[i].behind == PLAN)
+			return may_be_plan(rest);
+		return may_be_end(rest) ||
+		       (beginnings[i].behind == BLANK && tap_is_space(*rest.data));
+	}
+	return may_start_like(body, "bail out!");
+}
+
 bool
 tap_line_may_begin(struct tap_bytes part)
 {
-	static const char *const beginnings[] = {"ok",  "not ok",  "1..", "#", "TAP version ",
-	                                         "---", "pragma ", "{",   "}", "KTAP version "};
 	size_t columns;
-	struct tap_bytes body = skip_indent(skip_console_prefix(part), SIZE_MAX, &columns);
+	struct tap_bytes text = skip_controls(part);
+	struct tap_bytes body = skip_indent(skip_console_prefix(text), SIZE_MAX, &columns);
 	if (may_be_end(body))
 		return true;
-	if (*body.data == '[' || *body.data == '<')
+	if (body.data == text.data && (*body.data == '[' || *body.data == '<'))
 		return may_be_console_prefix(body);
-	if (strncasecmp(body.data, "bail out!", body.len < 9 ? body.len : 9) == 0)
-		return true;
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
-		size_t len = strlen(beginnings[i]);
-		if (memcmp(body.data, beginnings[i], body.len < len ? body.len : len) == 0)
-			return true;
-	}
-	return false;
+	return may_begin_body(body);
 }

@@ -322,8 +322,10 @@ static void
 check_prompts(void)
 {
 	begin();
-	feed("TAP version 13\nName? ", 0);
-	CHECK_NAMED("a prompt is told at once", told("text Name? "));
+	feed("ok? ", 0);
+	CHECK_NAMED("a prompt is told at once, where TAP may begin", told("text ok? "));
+	feed("y\nTAP version 13\nName? ", 0);
+	CHECK_NAMED("a prompt is told at once", told("text y\\nName? "));
 	feed("is it o", 0);
 	feed("k", 0);
 	CHECK_NAMED("but for what may become a result", told("text is it "));

@@ -73,6 +73,14 @@ static const struct {
 	{"1..5 apples", "text"},
 	{"1..", "text"},
 	{"1..5x", "text"},
+	{"1..5 \r", "plan 5"},
+	{"1..5# SKIP why", "plan 5 SKIP reason=why"},
+	{"1..5 ToDo 2", "plan 5 list=2"},
+	{"1..0 Skipping", "plan 0 SKIP reason=ping"},
+	{"ok\r", "result ok"},
+	{"not ok\033[0m \r", "result not-ok"},
+	{"--- \033[m", "yaml"},
+	{"} \r\r", "close"},
 	{"2..5", "text"},
 	{"1..99999999999999999999", "plan 18446744073709551615"},
 	{"ok", "result ok"},
@@ -183,6 +191,14 @@ static const struct {
 	{"\rok 1 x\r\r", "result ok 1 name=x"},
 };
 
+/* Text, whatever follows. */
+static const char *const prompts[] = {
+	"Enter: ",    "  [y/N] ", "out",    "ok?",      "okay",   "ok, go on?", "not ok!",
+	"nok",        "1..2..3",  "1..5x",  "1..5 app", "1..?",   "1..5\r1",    "---- menu",
+	"--- menu",   "{ x",      "} else", "[1] ",     "[1/3] ", "  [1",       "[12.3]x",
+	"[1.2][T3]x", "[1.2] [1", "<a",     "<1 ",      "<1>x",   "\033[mname", "ok\rx",
+};
+
 /* Whatever a line is, its beginnings may begin it. */
 static bool
 may_begin_always(struct tap_bytes line)
@@ -209,9 +225,11 @@ main(void)
 		if (line.kind != TAP_TEXT && line.kind != TAP_BLANK)
 			CHECK_NAMED("its first look", !tap_line_is_text(bytes));
 	}
-	CHECK(!tap_line_may_begin((struct tap_bytes){"Enter: ", 7}));
-	CHECK(!tap_line_may_begin((struct tap_bytes){"  [y/N] ", 8}));
-	CHECK(!tap_line_may_begin((struct tap_bytes){"out", 3}));
+	for (size_t i = 0; i < sizeof(prompts) / sizeof(*prompts); i++) {
+		struct tap_bytes prompt = {prompts[i], strlen(prompts[i])};
+		if (!CHECK_NAMED("a prompt", !tap_line_may_begin(prompt)))
+			printf("# %s\n", prompts[i]);
+	}
 	CHECK(tap_line_is_text((struct tap_bytes){"  out", 5}));
 	CHECK(tap_line_is_text((struct tap_bytes){"1 cc", 4}));
 
