@@ -24,6 +24,7 @@ struct tap_events {
 
 	/* Too large to be cleared for every script: each clears what it begins with. */
 	struct tap_tests tests;
+	int64_t pause_ms; /* when the parser has waited long enough; INT64_MAX: never */
 	struct tap_parser parser;
 };
 
@@ -396,6 +397,7 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 	sender->timed = options->clock != NULL;
 	if (sender->timed)
 		tap->since[0] = options->clock(options->context);
+	tap->pause_ms = INT64_MAX;
 	tap_parser_init(&tap->parser, (struct tap_rules){options->forced, options->ktap}, take_fact,
 	                tap);
 	if (made && copy(options->route_code, &tap->route_code, &sender->route_code) &&
@@ -419,6 +421,13 @@ tap_events_free(struct tap_events *tap)
 	free(tap);
 }
 
+/* When the open test ends though nothing follows it. */
+static int64_t
+end_ms(const struct tap_events *tap)
+{
+	return tap->tests.newest.open ? tap->tests.deadline_ms : INT64_MAX;
+}
+
 /* A call from outside: a test whose time is over ends. */
 static int
 begin_call(struct tap_events *tap, int64_t now_ms, struct subunit2_error *error)
@@ -428,7 +437,7 @@ begin_call(struct tap_events *tap, int64_t now_ms, struct subunit2_error *error)
 	tests->sender.error = error;
 	if (tests->options.clock)
 		tests->sender.now = tests->options.clock(tests->options.context);
-	return now_ms >= tap_events_deadline(tap) ? tap_tests_end(tests) : SUBUNIT2_OK;
+	return now_ms >= end_ms(tap) ? tap_tests_end(tests) : SUBUNIT2_OK;
 }
 
 int
@@ -436,9 +445,10 @@ tap_events_feed(struct tap_events *tap, struct subunit2_view bytes, int64_t now_
                 struct subunit2_error *error)
 {
 	int result = begin_call(tap, now_ms, error);
-	if (result != SUBUNIT2_OK)
-		return result;
-	return tap_parser_feed(&tap->parser, (struct tap_bytes){bytes.data, bytes.len});
+	if (result == SUBUNIT2_OK)
+		result = tap_parser_feed(&tap->parser, (struct tap_bytes){bytes.data, bytes.len});
+	tap->pause_ms = tap_parser_holds(&tap->parser) ? now_ms + TAP_HOLD_MS : INT64_MAX;
+	return result;
 }
 
 int
@@ -454,13 +464,18 @@ tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes, int64_t no
 int64_t
 tap_events_deadline(const struct tap_events *tap)
 {
-	return tap->tests.newest.open ? tap->tests.deadline_ms : INT64_MAX;
+	int64_t test_ms = end_ms(tap);
+	return test_ms < tap->pause_ms ? test_ms : tap->pause_ms;
 }
 
 int
 tap_events_tick(struct tap_events *tap, int64_t now_ms, struct subunit2_error *error)
 {
-	return begin_call(tap, now_ms, error);
+	int result = begin_call(tap, now_ms, error);
+	if (result != SUBUNIT2_OK || now_ms < tap->pause_ms)
+		return result;
+	tap->pause_ms = INT64_MAX;
+	return tap_parser_pause(&tap->parser);
 }
 
 int

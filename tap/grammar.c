@@ -45,6 +45,19 @@ begins(const struct tap_line *line)
 	       (line->kind == TAP_RESULT && line->has_number && line->number == 1);
 }
 
+bool
+tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_line *line)
+{
+	if (grammar->yaml_column || line->kind == TAP_BLANK)
+		return false;
+	if (line->kind == TAP_TEXT)
+		return true;
+	if (!grammar->begun)
+		return !begins(line) && line->kind != TAP_SUBTEST && line->kind != TAP_BAIL_OUT;
+	/* Comments that come first are held for their result anyway. */
+	return line->kind == TAP_COMMENT && !tap_grammar_comments_first(grammar);
+}
+
 /*
  * Stores in AT the level that LINE at COLUMN belongs to, which opens if the line
  * begins it; TAP_NO_LEVEL when the line does not count.

@@ -60,6 +60,9 @@ int tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, s
  * or ends, unless it is longer than that. */
 int tap_grammar_text(struct tap_grammar *grammar, struct tap_bytes line);
 
+/* True when LINE, which is not complete, would be output if it ended here. */
+bool tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_line *line);
+
 /* True where comments belong to the next result, not to the last one. */
 bool tap_grammar_comments_first(const struct tap_grammar *grammar);
 

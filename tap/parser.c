@@ -12,10 +12,20 @@ flush_text(struct tap_parser *parser)
 	return fact.bytes.len ? parser->tell(parser->context, &fact) : 0;
 }
 
+/* BYTES of what is held without those that were told. */
+static struct tap_bytes
+untold(const struct tap_parser *parser, struct tap_bytes bytes)
+{
+	return tap_skip(bytes, parser->told_len < bytes.len ? parser->told_len : bytes.len);
+}
+
 /* Neighbouring text is told as one. */
 static int
 put_text(struct tap_parser *parser, struct tap_bytes bytes)
 {
+	struct tap_bytes rest = untold(parser, bytes);
+	parser->told_len -= bytes.len - rest.len;
+	bytes = rest;
 	if (parser->text.len && parser->text.data + parser->text.len == bytes.data) {
 		parser->text.len += bytes.len;
 		return 0;
@@ -31,7 +41,11 @@ tell_fact(void *context, const struct tap_fact *fact)
 {
 	struct tap_parser *parser = context;
 	int result = flush_text(parser);
-	return result ? result : parser->tell(parser->context, fact);
+	if (result || !parser->told_len || !fact->raw.data)
+		return result ? result : parser->tell(parser->context, fact);
+	struct tap_fact rest = *fact;
+	rest.raw = untold(parser, fact->raw);
+	return parser->tell(parser->context, &rest);
 }
 
 void
@@ -46,7 +60,7 @@ tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_func
 	parser->last_char = 0;
 	parser->result_level = TAP_NO_LEVEL;
 	parser->text = (struct tap_bytes){NULL, 0};
-	parser->head_len = parser->held_len = 0;
+	parser->head_len = parser->held_len = parser->told_len = 0;
 }
 
 /* BYTES, which may be in HELD already, wait for more. */
@@ -249,6 +263,7 @@ take_line(struct tap_parser *parser, struct tap_bytes *bytes)
 	*bytes = tap_skip(*bytes, raw.len);
 	if (!result && is_long)
 		result = begin_rest(parser, raw, taken);
+	parser->told_len = 0;
 	return result;
 }
 
@@ -320,6 +335,32 @@ tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes)
 	while (!result && bytes.len && parser->held_len)
 		result = complete_held(parser, &bytes);
 	return result ? result : take_bytes(parser, bytes);
+}
+
+/* What is held would be a result, or other TAP, if its line ended here. */
+static bool
+holds_tap(const struct tap_parser *parser)
+{
+	struct tap_bytes held = {parser->held, parser->held_len};
+	enum fit fit;
+	size_t level;
+	if (parser->state == TAP_AT_LINE) {
+		struct tap_line line = tap_line_read(held);
+		return !tap_grammar_is_output(&parser->grammar, &line);
+	}
+	find_result(parser, held, true, &fit, &level);
+	return fit == FIT_YES;
+}
+
+int
+tap_parser_pause(struct tap_parser *parser)
+{
+	struct tap_bytes held = {parser->held, parser->held_len};
+	struct tap_fact fact = {.kind = TAP_FACT_TEXT, .bytes = untold(parser, held)};
+	if (!fact.bytes.len || holds_tap(parser))
+		return 0;
+	parser->told_len = held.len;
+	return parser->tell(parser->context, &fact);
 }
 
 int

@@ -5,7 +5,8 @@
  * for lines longer than 64 KiB, whose pieces differ while the whole does not. It
  * keeps one line and a fixed number of levels; nothing grows.
  *
- * What cannot become TAP is told at once, complete line or not. A result that
+ * What cannot become TAP is told at once, complete line or not; what still can, but
+ * is none yet, when nothing follows it for a while. A result that
  * stands behind text in its line ("loading... ok 3 - loaded") counts when it has
  * the number that is expected next.
  */
@@ -33,6 +34,7 @@ struct tap_parser {
 	struct tap_bytes text; /* not told yet; a part of the bytes in hand */
 	size_t head_len;       /* of a line of text that is told in pieces */
 	char head[TAP_TEXT_LINE_MAX + 1];
+	size_t told_len; /* of what is held, told as text already */
 	size_t held_len; /* of a line that is not complete */
 	char held[TAP_LINE_MAX + 1];
 };
@@ -41,6 +43,20 @@ void tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact
                      void *context);
 
 int tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes);
+
+/* True when something waits to be told. */
+static inline bool
+tap_parser_holds(const struct tap_parser *parser)
+{
+	return parser->held_len > parser->told_len;
+}
+
+/*
+ * Nothing has followed for a while. What is held is told if it is text as it stands:
+ * a prompt. It is held all the same, so that a rest that makes it TAP is no other for
+ * the pause; what was told is then output, too.
+ */
+int tap_parser_pause(struct tap_parser *parser);
 
 /* The end of the input. */
 int tap_parser_finish(struct tap_parser *parser);

@@ -183,6 +183,16 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	events out | grep -o '"file_name":"[a-z]*"' | diff - <(printf '"file_name":"%s"\n' stdout stderr stdout)
 }
 
+@test "a prompt shows before its line ends, also where it may begin TAP" {
+	for prompt in '# ' 'ok? ' 'ok, go on? ' '1..2..3'; do
+		rm -f seen out
+		wrap 0 -i x -- sh -c 'printf %s "$1"; until [ -e seen ]; do sleep 0.01; done' - "$prompt" 3>&- &
+		until grep -qF "$prompt" out 2>/dev/null; do sleep 0.01; done
+		touch seen
+		wait $!
+	done
+}
+
 @test "--merge gives one pipe" {
 	wrap 0 -i x --merge -- sh -c 'echo a; echo b >&2; echo c'
 	attached stdout | diff - <(printf 'a\nb\nc\n')

@@ -338,6 +338,67 @@ check_prompts(void)
 	free(tap_transcript_finish(&transcript, tap));
 }
 
+/* Nothing follows what was fed. */
+static void
+pause_at(int64_t now_ms)
+{
+	while (tap_events_deadline(tap) <= now_ms)
+		tap_events_tick(tap, tap_events_deadline(tap), NULL);
+}
+
+static void
+check_pauses(void)
+{
+	begin();
+	feed("# ", 0);
+	CHECK(tap_events_deadline(tap) == 50);
+	pause_at(49);
+	CHECK(told(""));
+	pause_at(50);
+	CHECK_NAMED("what may become TAP is told after a while", told("text # "));
+	feed("l", 60);
+	CHECK_NAMED("each part of it", tap_events_deadline(tap) == 110);
+	pause_at(110);
+	CHECK(told("text l"));
+	CHECK(tap_events_deadline(tap) == INT64_MAX);
+	feed("s\nok go? ", 120);
+	pause_at(170);
+	CHECK_NAMED("once", told("text s\\nok go? "));
+	feed("\n# Sub", 180);
+	pause_at(230);
+	CHECK(told("text \\n# Sub"));
+	feed("test: s\n    ok", 240);
+	pause_at(300);
+	feed(" 1 - a\n    1..1\n", 310);
+	CHECK_NAMED("and counts as what it becomes", told("inprogress t::s::a\nsuccess t::s::a\n"));
+	feed("ok 1 - s\n", 320);
+	feed("ok", 330);
+	pause_at(400);
+	CHECK_NAMED("what is TAP as it stands is not told",
+	            told("inprogress t::s\nsuccess t::s\n"));
+	feed(" 2 - b\nis it no", 410);
+	pause_at(460);
+	CHECK_NAMED("behind text, too", told("inprogress t::b\nsuccess t::b\ntext is it no"));
+	feed("t ok 3", 470);
+	pause_at(520);
+	CHECK(told("text t ok 3"));
+	feed(" - c", 530);
+	pause_at(580);
+	CHECK(told(""));
+	feed("\n  ---\n  a", 590);
+	pause_at(640);
+	CHECK_NAMED("YAML waits for its line", told("inprogress t::c\nfail t::c\n"));
+	feed(": b\n  ...\n# Na", 650);
+	pause_at(700);
+	feed("me? ", 710);
+	pause_at(760);
+	feed("Joe\n# ", 770);
+	pause_at(820);
+	CHECK_NAMED("a comment is told in parts", told("text   a: b\\n  ...\\n# Name? Joe\\n# "));
+	CHECK(ends_with("verdict failed passed=3 failed=1 skipped=0 todo=0 todo-passed=0: "
+	                "no plan; 1 of 4 assertions failed\n"));
+}
+
 int
 main(void)
 {
@@ -353,5 +414,6 @@ main(void)
 	check_script(2000);
 	check_results();
 	check_prompts();
+	check_pauses();
 	return check_done();
 }

@@ -6,7 +6,8 @@
  * not TAP. The script's own inprogress and final status are the caller's: the
  * verdict says what TAP adds to the exit status. Pieces' sizes make no
  * difference to the events, nor does time, but for the 50 ms in which an
- * assertion waits for its diagnostics.
+ * assertion waits for its diagnostics. A line that is not complete, and may be
+ * TAP yet, is told as text after as long; it still counts as what it becomes.
  */
 #ifndef TAP_EVENTS_H
 #define TAP_EVENTS_H
