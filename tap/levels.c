@@ -97,10 +97,12 @@ tap_levels_find(struct tap_levels *levels, size_t column)
 size_t
 tap_levels_expecting(const struct tap_levels *levels, uint64_t number)
 {
-	for (size_t at = levels->newest + 1; at-- > 0;)
-		if (levels->at[at].column < TAP_COLUMN_COMMENT &&
-		    tap_plan_next(&levels->at[at].plan) == number)
+	for (size_t at = levels->newest + 1; at-- > 0;) {
+		const struct tap_plan *plan = &levels->at[at].plan;
+		if (levels->at[at].column < TAP_COLUMN_COMMENT && tap_plan_next(plan) == number &&
+		    (!plan->planned || number <= plan->total))
 			return at;
+	}
 	return TAP_NO_LEVEL;
 }
 

@@ -64,7 +64,8 @@ int tap_levels_close_for(struct tap_levels *levels, size_t keep, bool *closed);
  * parent. */
 size_t tap_levels_find(struct tap_levels *levels, size_t column);
 
-/* The innermost level whose next test has NUMBER; TAP_NO_LEVEL: none. */
+/* The innermost level whose next test has NUMBER and is planned, if there is a plan;
+ * TAP_NO_LEVEL: none. */
 size_t tap_levels_expecting(const struct tap_levels *levels, uint64_t number);
 
 /* True when a subtest behind "# " is open. */

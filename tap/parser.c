@@ -3,6 +3,7 @@
 #include "duration.h"
 
 #define DIGITS_MAX 20 /* of a number that fits 64 bits */
+#define END_MAX 2     /* white space, or carriage returns, behind one */
 
 static int
 flush_text(struct tap_parser *parser)
@@ -80,22 +81,42 @@ enum fit {
 };
 
 /*
- * TEXT, which stands behind other text, begins a result: "ok 3" or "not ok 3"
- * with a number that is expected, and then " - ". Where LAST, the character
- * before it, is neither letter nor digit, white space or the line's end will do.
+ * REST stands behind the number of what may be a result behind other text. Prose
+ * says "ok 2 workers": a name has to stand behind " - ", and a result may do without
+ * one only before a directive, or at the end of a line behind the dots of what is
+ * going on. LAST is the character before it.
  */
+static enum fit
+fits_behind_number(struct tap_bytes rest, char last, bool complete)
+{
+	static const char *const behind[] = {" - ", " #"};
+	bool may_go_on = rest.len <= END_MAX && last == '.' && !tap_trim_end(rest).len;
+	if (may_go_on && complete)
+		return FIT_YES;
+	for (size_t i = 0; i < sizeof(behind) / sizeof(*behind); i++) {
+		size_t len = strlen(behind[i]), shared = rest.len < len ? rest.len : len;
+		if (memcmp(rest.data, behind[i], shared) != 0)
+			continue;
+		if (shared == len)
+			return FIT_YES;
+		may_go_on = true;
+	}
+	return may_go_on && !complete ? FIT_PART : FIT_NO;
+}
+
+/* TEXT, which stands behind other text, begins a result: "ok 3" or "not ok 3" with a
+ * number that is expected. */
 static enum fit
 fits_result(const struct tap_parser *parser, struct tap_bytes text, char last, bool complete,
             size_t *level)
 {
 	const char *word = *text.data == 'n' ? "not ok " : "ok ";
 	size_t len = strlen(word), shared = text.len < len ? text.len : len;
-	enum fit unknown = complete ? FIT_NO : FIT_PART;
 	if (memcmp(text.data, word, shared) != 0)
 		return FIT_NO;
 	struct tap_bytes rest = tap_skip(text, shared);
 	if (!rest.len)
-		return unknown;
+		return complete ? FIT_NO : FIT_PART;
 
 	uint64_t number;
 	size_t digits = rest.len;
@@ -104,14 +125,7 @@ fits_result(const struct tap_parser *parser, struct tap_bytes text, char last, b
 	if (!rest.len && !complete)
 		return FIT_PART;
 	*level = tap_levels_expecting(&parser->grammar.levels, number);
-	if (*level == TAP_NO_LEVEL)
-		return FIT_NO;
-	if (!tap_is_word(last) && (!rest.len || tap_is_space(*rest.data) || *rest.data == '\r'))
-		return FIT_YES;
-	shared = rest.len < 3 ? rest.len : 3;
-	if (memcmp(rest.data, " - ", shared) != 0)
-		return FIT_NO;
-	return shared == 3 ? FIT_YES : unknown;
+	return *level == TAP_NO_LEVEL ? FIT_NO : fits_behind_number(rest, last, complete);
 }
 
 /* The last character that is not white space; OTHERWISE where there is none. */

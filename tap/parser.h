@@ -7,8 +7,8 @@
  *
  * What cannot become TAP is told at once, complete line or not; what still can, but
  * is none yet, when nothing follows it for a while. A result that
- * stands behind text in its line ("loading... ok 3 - loaded") counts when it has
- * the number that is expected next.
+ * stands behind text in its line ("loading... ok 3 - loaded"), as where a program did
+ * not end its line, counts when it has the number that is expected next.
  */
 #ifndef TAP_PARSER_H
 #define TAP_PARSER_H
