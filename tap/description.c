@@ -143,12 +143,8 @@ tap_description_read(struct tap_bytes text)
 {
 	struct tap_description description = {.duration_ns = TAP_NO_DURATION};
 	text = tap_trim_end(text);
-	if (text.len && text.data[text.len - 1] == '{' &&
-	    (text.len == 1 || tap_is_space(text.data[text.len - 2]))) {
-		description.opens = true;
-		text.len--;
-		text = tap_trim_end(text);
-	}
+	description.opens = text.len && text.data[text.len - 1] == '{' &&
+	                    (text.len == 1 || tap_is_space(text.data[text.len - 2]));
 	text = tap_skip_spaces(text);
 	bool dashed = tap_starts(text, "-") && (text.len == 1 || tap_is_space(text.data[1]));
 	if (dashed)

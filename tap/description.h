@@ -23,7 +23,7 @@ struct tap_description {
 	struct tap_bytes reason; /* behind the directive */
 	int64_t duration_ns;     /* TAP_NO_DURATION: not declared */
 	bool name_behind;        /* the name stood behind the directive */
-	bool opens;              /* "{" at the end: its subtest follows */
+	bool opens;              /* "{" at the end: its subtest may follow */
 };
 
 /*

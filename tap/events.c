@@ -16,6 +16,7 @@
 
 struct tap_events {
 	struct subunit2_time since[TAP_LEVELS_MAX]; /* the end of each level's newest test */
+	struct subunit2_time wait;                  /* the last WAIT */
 	char *route_code;
 
 	struct tap_verdict verdict;
@@ -69,7 +70,7 @@ find_ending(struct tap_events *tap, const struct tap_fact *fact, size_t at)
 		.status = statuses[fact->outcome],
 		.todo_passed = fact->outcome == TAP_TODO_PASSED,
 		.start = tap->since[at],
-		.end = tap->tests.sender.now,
+		.end = fact->waited ? tap->wait : tap->tests.sender.now,
 	};
 	if (ending.todo_passed && tap->tests.options.strict)
 		ending.status = SUBUNIT2_UXSUCCESS;
@@ -324,6 +325,9 @@ take_step(struct tap_events *tap, const struct tap_fact *fact)
 {
 	int result;
 	switch (fact->kind) {
+	case TAP_FACT_WAIT:
+		tap->wait = tap->tests.sender.now;
+		return SUBUNIT2_OK;
 	case TAP_FACT_HEADER:
 		result = tap_tests_spill_before(&tap->tests);
 		return result == SUBUNIT2_OK && fact->boot > 1

@@ -16,6 +16,7 @@ enum tap_fact_kind {
 	TAP_FACT_YAML,     /* bytes (absent: a line that opens or ends a block), ends, raw,
 	                      duration_ns */
 	TAP_FACT_STEP,     /* TAP that tells nothing else: what came before it is complete */
+	TAP_FACT_WAIT,     /* a result came; it is told once the next line tells its name */
 	TAP_FACT_HEADER,   /* a version; boot */
 	TAP_FACT_DOCUMENT, /* another script's follows; bytes: its name, may be empty */
 	TAP_FACT_OPEN,     /* a level opens; bytes: its name, if known; number, of_result */
@@ -53,6 +54,7 @@ struct tap_fact {
 	enum tap_outcome outcome;
 	struct tap_bytes reason; /* may be empty */
 	bool closes;             /* its subtest is the newest level, which ends here */
+	bool waited;             /* it came with the last WAIT */
 	bool lost;               /* it was running when the system restarted */
 	bool name_behind;        /* its name was guessed from behind a directive */
 };

@@ -17,6 +17,7 @@ tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_f
 	grammar->boot = 1;
 	grammar->diagnosed = TAP_NO_LEVEL;
 	grammar->yaml_column = 0;
+	grammar->opening.at = TAP_NO_LEVEL;
 }
 
 static int
@@ -48,7 +49,7 @@ begins(const struct tap_line *line)
 bool
 tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_line *line)
 {
-	if (grammar->yaml_column || line->kind == TAP_BLANK)
+	if (grammar->yaml_column || grammar->opening.at != TAP_NO_LEVEL || line->kind == TAP_BLANK)
 		return false;
 	if (line->kind == TAP_TEXT)
 		return true;
@@ -108,7 +109,7 @@ outcome_of(const struct tap_line *line, bool planned_todo)
 }
 
 static int
-take_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
+tell_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at, bool waited)
 {
 	const struct tap_description *description = &line->description;
 	struct tap_levels *levels = &grammar->levels;
@@ -119,6 +120,7 @@ take_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
 		.reason = description->reason,
 		.name_behind = description->name_behind,
 		.duration_ns = description->duration_ns,
+		.waited = waited,
 	};
 	if (!fact.bytes.len && description->directive == TAP_SKIP &&
 	    (levels->ktap || level->column >= TAP_COLUMN_COMMENT)) {
@@ -131,12 +133,32 @@ take_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
 	fact.outcome = outcome_of(line, tap_numbers_has(&level->plan.todo, fact.number));
 	grammar->last_failed = !line->ok;
 	grammar->diagnosed = at;
-	if (!result)
-		result = tell(grammar, fact);
-	if (result || !description->opens || at + 1 == TAP_LEVELS_MAX)
+	return result ? result : tell(grammar, fact);
+}
+
+static int
+take_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
+{
+	if (!tap_opening_begin(&grammar->opening, &grammar->levels, line, at))
+		return tell_result(grammar, line, at, false);
+	return tell(grammar, (struct tap_fact){.kind = TAP_FACT_WAIT});
+}
+
+/* NEXT is the line behind a result that waits for it; NULL: there is none. */
+static int
+end_opening(struct tap_grammar *grammar, const struct tap_line *next)
+{
+	size_t at = grammar->opening.at;
+	bool opens;
+	if (at == TAP_NO_LEVEL)
+		return 0;
+	struct tap_line line = tap_opening_end(&grammar->opening, &grammar->levels, next, &opens);
+	int result = tell_result(grammar, &line, at, true);
+	if (result || !opens)
 		return result;
 	grammar->diagnosed = TAP_NO_LEVEL;
-	return tap_levels_open(levels, TAP_COLUMN_UNKNOWN, (struct tap_fact){.of_result = true});
+	return tap_levels_open(&grammar->levels, TAP_COLUMN_UNKNOWN,
+	                       (struct tap_fact){.of_result = true});
 }
 
 static int
@@ -365,10 +387,7 @@ take_bail_out(struct tap_grammar *grammar, const struct tap_line *line, enum tap
 static int
 take_nested(struct tap_grammar *grammar, const struct tap_line *line, enum tap_taken *taken)
 {
-	struct tap_bytes text = tap_skip(line->body, 1);
-	if (tap_starts(text, " "))
-		text = tap_skip(text, 1);
-	struct tap_line inner = tap_line_read(text);
+	struct tap_line inner = tap_line_nested(line);
 	size_t column = TAP_COLUMN_COMMENT + inner.indent;
 	if (line->indent || (inner.kind != TAP_VERSION && inner.kind != TAP_PLAN &&
 	                     inner.kind != TAP_RESULT && inner.kind != TAP_SUBTEST))
@@ -531,9 +550,10 @@ tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struc
                  size_t at, enum tap_taken *taken)
 {
 	*taken = TAP_DECLINED;
-	if (is_proved(grammar, line))
-		return end_document(grammar);
-	int result = take_line(grammar, line, raw, at, taken);
+	int result = end_opening(grammar, line);
+	if (result || is_proved(grammar, line))
+		return result ? result : end_document(grammar);
+	result = take_line(grammar, line, raw, at, taken);
 	if (*taken != TAP_DECLINED || line->kind == TAP_BLANK)
 		return result;
 	struct tap_level *level = tap_levels_newest(&grammar->levels);
@@ -547,7 +567,9 @@ tap_grammar_finish(struct tap_grammar *grammar)
 {
 	static const char empty[] = "no tests";
 	struct tap_levels *levels = &grammar->levels;
-	int result = tap_levels_close(levels, 0);
+	int result = end_opening(grammar, NULL);
+	if (!result)
+		result = tap_levels_close(levels, 0);
 	bool ended = grammar->proved && tap_plan_is_clear(&levels->at[0].plan);
 	if (!result && grammar->begun && !ended)
 		result = tap_levels_faults(levels, true);

@@ -16,6 +16,7 @@
 
 #include "levels.h"
 #include "line.h"
+#include "opening.h"
 
 struct tap_grammar {
 	struct tap_levels levels;
@@ -30,6 +31,7 @@ struct tap_grammar {
 	size_t diagnosed;   /* the level of the result whose diagnostics may follow, or
 	                       TAP_NO_LEVEL */
 	size_t yaml_column; /* of the block that is open; 0: none is */
+	struct tap_opening opening;
 };
 
 /* What became of a line. */

@@ -329,6 +329,13 @@ tap_line_read(struct tap_bytes bytes)
 	return line;
 }
 
+struct tap_line
+tap_line_nested(const struct tap_line *line)
+{
+	struct tap_bytes text = tap_skip(line->body, 1);
+	return tap_line_read(tap_starts(text, " ") ? tap_skip(text, 1) : text);
+}
+
 bool
 tap_line_is_text(struct tap_bytes text)
 {

@@ -47,6 +47,9 @@ struct tap_line {
 /* LINE may end in a newline, and before it in carriage returns. */
 struct tap_line tap_line_read(struct tap_bytes line);
 
+/* What stands behind "# " in LINE, a comment. */
+struct tap_line tap_line_nested(const struct tap_line *line);
+
 /* True when a look at its first two characters tells that the line TEXT, without its
  * newline, is TAP_TEXT or TAP_BLANK. */
 bool tap_line_is_text(struct tap_bytes text);

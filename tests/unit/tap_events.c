@@ -154,6 +154,26 @@ check_waiting(void)
 }
 
 static void
+check_braces(void)
+{
+	begin();
+	feed("1..2\n", 0);
+	transcript.now.sec = 1010;
+	feed("not ok 1 - block {\n", 0);
+	feed_stderr("#   Failed test 'block {'\n", 0);
+	transcript.now.sec = 1015;
+	tap_events_tick(tap, 1000, NULL);
+	CHECK_NAMED("a name is not known until the next line", told(""));
+	feed("# on stdout\n", 2000);
+	tap_events_tick(tap, 2050, NULL);
+	CHECK_NAMED("then it ends when it came",
+	            told("inprogress t::block { -15.000000s\n"
+	                 "file t::block { -5.000000s comment: #   Failed test 'block {'\\n"
+	                 "# on stdout\\n\nfail t::block { -5.000000s\n"));
+	free(tap_transcript_finish(&transcript, tap));
+}
+
+static void
 check_stderr(void)
 {
 	static const char failure[] = "\n#   Failed test 'it's bad'\n#   at x.t line 1.\n";
@@ -405,6 +425,7 @@ main(void)
 	check_holding();
 	check_times();
 	check_waiting();
+	check_braces();
 	check_stderr();
 	check_bounds();
 	check_script(1);

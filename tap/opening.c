@@ -1,0 +1,41 @@
+#include "opening.h"
+
+bool
+tap_opening_begin(struct tap_opening *opening, const struct tap_levels *levels,
+                  const struct tap_line *line, size_t at)
+{
+	bool closes = levels->newest > at && !levels->at[at + 1].braced;
+	if (!line->description.opens || line->text.len > TAP_OPENING_MAX ||
+	    at + 1 == TAP_LEVELS_MAX || closes)
+		return false;
+	opening->at = at;
+	opening->len = line->text.len;
+	memcpy(opening->text, line->text.data, line->text.len);
+	return true;
+}
+
+/* LINE is in the level above one at COLUMN, or closes it. */
+static bool
+is_above(const struct tap_line *line, size_t column)
+{
+	struct tap_line nested;
+	if (column >= TAP_COLUMN_COMMENT) {
+		if (line->indent || !tap_starts(line->body, "#"))
+			return false;
+		nested = tap_line_nested(line);
+		line = &nested;
+		column -= TAP_COLUMN_COMMENT;
+	}
+	if (line->kind == TAP_BLANK || line->kind == TAP_YAML)
+		return false;
+	return line->indent > column || (line->indent == column && line->kind == TAP_CLOSE);
+}
+
+struct tap_line
+tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
+                const struct tap_line *next, bool *opens)
+{
+	*opens = next && is_above(next, levels->at[opening->at].column);
+	opening->at = TAP_NO_LEVEL;
+	return tap_line_read((struct tap_bytes){opening->text, opening->len - *opens});
+}

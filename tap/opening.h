@@ -1,0 +1,29 @@
+/*
+ * A result whose line ends in "{". Its subtest opens if the next line is indented, or
+ * is "}"; else the "{" is the end of its name. Until then the result waits.
+ */
+#ifndef TAP_OPENING_H
+#define TAP_OPENING_H
+
+#include "levels.h"
+#include "line.h"
+
+#define TAP_OPENING_MAX 4096 /* bytes of a line that may open a level */
+
+struct tap_opening {
+	size_t at; /* the level of the result; TAP_NO_LEVEL: none waits */
+	size_t len;
+	char text[TAP_OPENING_MAX];
+};
+
+/* LINE, a result at level AT, may open a level: it waits. Not where its subtest came
+ * before it. */
+bool tap_opening_begin(struct tap_opening *opening, const struct tap_levels *levels,
+                       const struct tap_line *line, size_t at);
+
+/* The result that waits, which does so no longer, for NEXT, the line behind it (NULL: none
+ * is). Lives until the next one begins. *OPENS becomes true when its subtest does. */
+struct tap_line tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
+                                const struct tap_line *next, bool *opens);
+
+#endif
