@@ -164,11 +164,16 @@ has_packet(struct subunit2_view head)
 const struct format *
 format_of_bytes(struct subunit2_view head)
 {
-	if (!has_packet(head))
-		for (const struct format *format = formats; format->name; format++)
-			if (format->recognise && format->recognise(head))
-				return format;
-	return format_named(SUBUNIT2_LITERAL("subunit"));
+	const struct format *first = format_named(SUBUNIT2_LITERAL("subunit"));
+	size_t at = has_packet(head) ? 0 : SIGN_NONE;
+	for (const struct format *format = formats; format->name && at > 0; format++) {
+		size_t sign = format->recognise ? format->recognise(head) : SIGN_NONE;
+		if (sign < at) {
+			first = format;
+			at = sign;
+		}
+	}
+	return first;
 }
 
 const struct format *

@@ -14,8 +14,7 @@ struct format {
 	const char *endings; /* of file names, with dots, blank-separated; NULL: none */
 	input_open *in;      /* NULL: not read */
 	writer_open *out;    /* NULL: not written */
-	/* True when a file that begins with HEAD (up to 64 KiB) is in this format;
-	 * NULL: never found out, only named. */
+	/* Finds it out from what a file begins with (up to 64 KiB); NULL: it is only named. */
 	input_recognise *recognise;
 	bool whole;  /* a file is one document, to which nothing can be added */
 	bool folder; /* written to a folder: its destination is a name, and never opened */
@@ -28,7 +27,8 @@ extern const struct format formats[];
 const struct format *format_named(struct subunit2_view name);
 /* By a file name's ending, ".gz" aside; NULL when none fits. */
 const struct format *format_of_path(const char *path);
-/* By its first bytes; falls back to subunit, which takes everything. */
+/* By its first bytes: of the formats that show themselves there the one that does so
+ * first, since one may quote another; subunit, which takes everything, if none does. */
 const struct format *format_of_bytes(struct subunit2_view head);
 /* The same when no more of the file can change it, NULL when more may. */
 const struct format *format_certain(struct subunit2_view head);

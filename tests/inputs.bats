@@ -191,3 +191,22 @@ for line in sys.stdin:
 	grep -qx "inprogress x" out
 	grep -q "^fail x reason=" out
 }
+
+@test "found out: what a format quotes of another does not decide" {
+	cat >b.xml <<-'END'
+		<testsuite><testcase name="a" classname="c"><failure>boom</failure><system-out>
+		1..1
+		ok 1 - inner
+		time: 2020-01-01 00:00:00Z
+		progress: 50
+		test: x
+		success: x
+		</system-out></testcase></testsuite>
+	END
+	[ "$(brief b.xml | tail -n 1 | cut -d' ' -f1,2)" = "fail c.a" ]
+	run -1 subunit2 report b.xml
+	printf 'building\nTAP version 13\n1..1\nprogress: 50\ntime: 2020-01-01 00:00:00Z\nok 1 - a\n' >a.tap
+	[ "$(brief a.tap | grep -c '^success a.tap')" = 2 ]
+	printf 'building\ntest: x\n1..1\nok 1 - a\nsuccess: x\n' >a.1
+	[ "$(brief a.1 | tail -n 1)" = "success x" ]
+}

@@ -308,11 +308,13 @@ input_gojson(const struct input_options *options, struct subunit2_sink *sink,
 	return &self->input;
 }
 
-bool
+size_t
 recognise_gojson(struct subunit2_view head)
 {
 	const char *newline = head.len ? memchr(head.data, '\n', head.len) : NULL;
 	if (newline)
 		head.len = (size_t)(newline - head.data);
-	return head.len > 0 && *head.data == '{' && memmem(head.data, head.len, "\"Action\":", 9);
+	bool first =
+		head.len > 0 && *head.data == '{' && memmem(head.data, head.len, "\"Action\":", 9);
+	return first ? 0 : SIGN_NONE;
 }

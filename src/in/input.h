@@ -10,6 +10,8 @@
 #ifndef INPUT_H
 #define INPUT_H
 
+#include "sign.h"
+
 #include <subunit2.h>
 
 struct input {
@@ -41,8 +43,9 @@ input_open input_junit;
 input_open input_junit_colons; /* the same, with CLASSNAME::NAME as the id of every case */
 input_open input_gojson;
 
-/* True when a file that begins with HEAD is in the format; see format.h. */
-typedef bool input_recognise(struct subunit2_view head);
+/* Where in HEAD, which a file begins with, the format shows itself, or SIGN_NONE; see
+ * format.h. */
+typedef size_t input_recognise(struct subunit2_view head);
 input_recognise recognise_subunit1;
 input_recognise recognise_json;
 input_recognise recognise_tap;

@@ -75,8 +75,8 @@ input_json(const struct input_options *options, struct subunit2_sink *sink,
 	return &self->input;
 }
 
-bool
+size_t
 recognise_json(struct subunit2_view head)
 {
-	return json_event_match(head) == JSON_EVENT_YES;
+	return json_event_match(head) == JSON_EVENT_YES ? 0 : SIGN_NONE;
 }

@@ -369,7 +369,7 @@ input_junit_colons(const struct input_options *options, struct subunit2_sink *si
 	return input;
 }
 
-bool
+size_t
 recognise_junit(struct subunit2_view head)
 {
 	static const char bom[] = "\xEF\xBB\xBF";
@@ -377,5 +377,7 @@ recognise_junit(struct subunit2_view head)
 		head.data += 3, head.len -= 3;
 	while (head.len > 0 && strchr(" \t\r\n", *head.data))
 		head.data++, head.len--;
-	return head.len > 0 && *head.data == '<' && memmem(head.data, head.len, "<testsuite", 10);
+	bool found =
+		head.len > 0 && *head.data == '<' && memmem(head.data, head.len, "<testsuite", 10);
+	return found ? 0 : SIGN_NONE;
 }

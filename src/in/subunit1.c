@@ -429,26 +429,26 @@ is_outcome_of(struct subunit1_line line, struct subunit2_view label)
 	       line.rest.len >= label.len && memcmp(line.rest.data, label.data, label.len) == 0;
 }
 
-bool
+/* A test shows the format where it begins, once its outcome is there as well. */
+size_t
 recognise_subunit1(struct subunit2_view head)
 {
-	struct subunit2_view started = SUBUNIT2_ABSENT;
-	bool first = true;
-	while (head.len > 0) {
-		const char *newline = memchr(head.data, '\n', head.len);
-		size_t len = newline ? (size_t)(newline - head.data) + 1 : head.len;
-		struct subunit2_view whole = {head.data, len};
+	struct subunit2_view started = SUBUNIT2_ABSENT, rest = head;
+	size_t start = 0;
+	while (rest.len > 0) {
+		size_t at = (size_t)(rest.data - head.data);
+		struct subunit2_view whole = sign_take_line(&rest);
 		struct subunit1_line line = subunit1_line_read(whole);
-		if (is_telling(line) || (started.data && is_outcome_of(line, started)))
-			return true;
-		if (line.keyword == SUBUNIT1_TEST) {
-			if (first && memchr(whole.data, ':', line.rest.data - whole.data))
-				return true;
-			started = line.rest;
-		}
-		first = false;
-		head.data += len;
-		head.len -= len;
+		if (is_telling(line))
+			return at;
+		if (started.data && is_outcome_of(line, started))
+			return start;
+		if (line.keyword != SUBUNIT1_TEST)
+			continue;
+		if (at == 0 && memchr(whole.data, ':', (size_t)(line.rest.data - whole.data)))
+			return at;
+		started = line.rest;
+		start = at;
 	}
-	return false;
+	return SIGN_NONE;
 }

@@ -152,16 +152,8 @@ begins_tap(struct subunit2_view line)
 	return false;
 }
 
-bool
+size_t
 recognise_tap(struct subunit2_view head)
 {
-	while (head.len > 0) {
-		if (begins_tap(head))
-			return true;
-		const char *newline = memchr(head.data, '\n', head.len);
-		size_t line = newline ? (size_t)(newline - head.data) + 1 : head.len;
-		head.data += line;
-		head.len -= line;
-	}
-	return false;
+	return sign_line(head, begins_tap);
 }
