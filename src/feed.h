@@ -1,7 +1,8 @@
 /*
- * A feed: the way of one input's bytes into events. Its first bytes tell the
- * format, unless that was said; they wait until it is certain, until 64 KiB of
- * them are there or until the producer pauses.
+ * A feed: the way of one input's bytes into events. What tells its format, unless that
+ * was said, is looked for in its first 64 KiB, or what comes of them before the producer
+ * pauses, and as long as nothing but text has come also in every line behind them, so that
+ * it does not matter when they come.
  */
 #ifndef FEED_H
 #define FEED_H

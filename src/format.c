@@ -7,6 +7,7 @@ const struct format formats[] = {
 		.endings = ".subunit .subunit2",
 		.in = input_subunit,
 		.out = writer_subunit,
+		.recognise = recognise_subunit,
 	},
 	{
 		.name = "subunit1",
@@ -135,45 +136,23 @@ format_of_path(const char *path)
 	return NULL;
 }
 
-/* True when AT, which is in HEAD, begins a packet: a whole one, or at a line's
- * start one that is too large for HEAD. */
-static bool
-begins_packet(struct subunit2_view head, const char *at)
+struct format_found
+format_find(const struct head *head)
 {
-	struct subunit2_event event;
-	size_t len = head.len - (size_t)(at - head.data);
-	struct subunit2_decoded decoded = subunit2_packet_decode(at, len, &event);
-	if (decoded.outcome == SUBUNIT2_PACKET_NEED_MORE)
-		return decoded.len > 0 && (at == head.data || at[-1] == '\n');
-	return decoded.outcome == SUBUNIT2_PACKET_WHOLE;
-}
-
-/* True when there is a packet in HEAD: then the text around it does not matter. */
-static bool
-has_packet(struct subunit2_view head)
-{
-	const char *at = head.data, *end = head.data + head.len;
-	while (at < end && (at = memchr(at, SUBUNIT2_SIGNATURE, (size_t)(end - at)))) {
-		if (begins_packet(head, at))
-			return true;
-		at++;
-	}
-	return false;
-}
-
-const struct format *
-format_of_bytes(struct subunit2_view head)
-{
-	const struct format *first = format_named(SUBUNIT2_LITERAL("subunit"));
-	size_t at = has_packet(head) ? 0 : SIGN_NONE;
-	for (const struct format *format = formats; format->name && at > 0; format++) {
-		size_t sign = format->recognise ? format->recognise(head) : SIGN_NONE;
-		if (sign < at) {
-			first = format;
-			at = sign;
+	struct format_found found = {NULL, sign_at(SIGN_NONE)};
+	for (const struct format *format = formats; format->name && found.sign.at > 0; format++) {
+		struct sign sign = sign_at(SIGN_NONE);
+		if (format->recognise)
+			sign = format->recognise(head);
+		if (sign.at < found.sign.at) {
+			found.format = format;
+			found.sign.at = sign.at;
 		}
+		if (sign.promise != SIGN_NONE)
+			found.sign.promise = sign.promise;
+		found.sign.holds |= sign.holds;
 	}
-	return first;
+	return found;
 }
 
 const struct format *
@@ -181,6 +160,11 @@ format_certain(struct subunit2_view head)
 {
 	struct subunit2_event event;
 	struct subunit2_decoded first = subunit2_packet_decode(head.data, head.len, &event);
-	return first.outcome == SUBUNIT2_PACKET_WHOLE ? format_named(SUBUNIT2_LITERAL("subunit"))
-	                                              : NULL;
+	return first.outcome == SUBUNIT2_PACKET_WHOLE ? format_of_text() : NULL;
+}
+
+const struct format *
+format_of_text(void)
+{
+	return format_named(SUBUNIT2_LITERAL("subunit"));
 }

@@ -13,7 +13,7 @@
 
 /* All zeroes to begin with. */
 struct inputs_options {
-	const struct format *from; /* NULL: found out from the first bytes of each */
+	const struct format *from; /* NULL: found out for each */
 	const char *id;            /* for formats that have no ids of their own; NULL: the name */
 	bool strict;
 	struct watch *watch; /* NULL: nobody looks on */

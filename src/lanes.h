@@ -15,7 +15,7 @@
 
 struct lanes {
 	struct supervisor *supervisor;
-	const struct format *from;  /* NULL: found out from the first bytes of each */
+	const struct format *from;  /* NULL: found out for each */
 	struct subunit2_sink *sink; /* of all; nothing finishes it here */
 	struct subunit2_sink gate;  /* before the sink: closed by its result */
 	int result;                 /* of the sink; not SUBUNIT2_OK: it gets nothing more */

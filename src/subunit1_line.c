@@ -1,15 +1,20 @@
 #include "subunit1_line.h"
 
+#define WORD(text)                                                                                 \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+
 static const struct {
-	const char *word;
+	struct subunit2_view word;
 	enum subunit1_keyword keyword;
 } words[] = {
-	{"test", SUBUNIT1_TEST},           {"testing", SUBUNIT1_TEST},
-	{"success", SUBUNIT1_SUCCESS},     {"successful", SUBUNIT1_SUCCESS},
-	{"failure", SUBUNIT1_FAILURE},     {"error", SUBUNIT1_ERROR},
-	{"skip", SUBUNIT1_SKIP},           {"xfail", SUBUNIT1_XFAIL},
-	{"uxsuccess", SUBUNIT1_UXSUCCESS}, {"progress", SUBUNIT1_PROGRESS},
-	{"tags", SUBUNIT1_TAGS},           {"time", SUBUNIT1_TIME},
+	{WORD("test"), SUBUNIT1_TEST},           {WORD("testing"), SUBUNIT1_TEST},
+	{WORD("success"), SUBUNIT1_SUCCESS},     {WORD("successful"), SUBUNIT1_SUCCESS},
+	{WORD("failure"), SUBUNIT1_FAILURE},     {WORD("error"), SUBUNIT1_ERROR},
+	{WORD("skip"), SUBUNIT1_SKIP},           {WORD("xfail"), SUBUNIT1_XFAIL},
+	{WORD("uxsuccess"), SUBUNIT1_UXSUCCESS}, {WORD("progress"), SUBUNIT1_PROGRESS},
+	{WORD("tags"), SUBUNIT1_TAGS},           {WORD("time"), SUBUNIT1_TIME},
 };
 
 static bool
@@ -102,7 +107,7 @@ static enum subunit1_keyword
 keyword_of(struct subunit2_view word)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (subunit2_view_equal(word, subunit2_view_of(words[i].word)))
+		if (subunit2_view_equal(word, words[i].word))
 			return words[i].keyword;
 	return SUBUNIT1_NONE;
 }
@@ -132,7 +137,8 @@ subunit1_line_may_begin(struct subunit2_view head)
 		return keyword_of(without_colons(word)) != SUBUNIT1_NONE;
 	word = without_colons(word);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (strncmp(words[i].word, word.data, word.len) == 0)
+		if (word.len <= words[i].word.len &&
+		    memcmp(words[i].word.data, word.data, word.len) == 0)
 			return true;
 	return false;
 }

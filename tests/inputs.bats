@@ -19,7 +19,7 @@ for line in sys.stdin:
     event = json.loads(line)
     words = [event.get("test_status", "-"), event.get("test_id", "-")]
     if "file_name" in event:
-        words.append(event["file_name"] + "=" + repr(event["file_text"]))
+        words.append(event["file_name"] + "=" + repr(event.get("file_text", "")))
     if event.get("timestamp"):
         words.append(event["timestamp"][11:23])
     print(*words)'
@@ -209,4 +209,55 @@ for line in sys.stdin:
 	[ "$(brief a.tap | grep -c '^success a.tap')" = 2 ]
 	printf 'building\ntest: x\n1..1\nok 1 - a\nsuccess: x\n' >a.1
 	[ "$(brief a.1 | tail -n 1)" = "success x" ]
+}
+
+# The statuses and ids that a report of the parts gives, which come with pauses between.
+parts() {
+	for part; do
+		printf '%b' "$part"
+		sleep 0.25
+	done | brief - | awk '$1 != "inprogress" && $1 != "-" { print $1, $2 }' | paste -sd,
+}
+
+@test "found out: it does not matter when the bytes come" {
+	[ "$(parts 'starting\n' '1..1\nok 1\n')" = "success standard,success standard" ]
+	[ "$(parts 'star' 'ting\n' '1..1\n' 'ok 1\n')" = "success standard,success standard" ]
+	[ "$(parts 'starting\n' 'test: a\nsuccess: a\n')" = "success a" ]
+	[ "$(parts 'starting\n' 'test a\n' 'said\n' 'success a\n')" = "success a" ]
+	[ "$(parts '<?xml version="1.0"?>\n' '<testsuite name="s"><testcase name="a"/></testsuite>')" = "success a" ]
+	go='{"Action":"run","Package":"p"}\n{"Action":"pass","Package":"p"}\n'
+	[ "$(parts 'go: downloading x\n' "$go")" = "success p" ]
+	[ "$(parts "go: downloading x\n$go")" = "success p" ]
+	[ "$(parts 'Name? ' '\n1..1\nok 1\n')" = "success standard,success standard" ]
+	subunit2 status x pass >packet
+	[ "$({ echo starting; sleep 0.25; cat packet; printf '1..1\nok 1\n'; } | brief - | grep -c success)" = 1 ]
+}
+
+@test "found out: behind 64 KiB of text, too" {
+	{ yes 'some text' | head -c 200000; printf '\n1..1\nok 1 - a\n'; } >long
+	[ "$(brief long | grep -c '^success')" = 2 ]
+}
+
+@test "found out: text shows before its format does" {
+	mkfifo pipe
+	subunit2 convert --to=events pipe >out 3>&- &
+	exec 8>pipe
+	echo 'test this' >&8
+	for _ in {1..100}; do ! grep -q stdout out || break; sleep 0.05; done
+	grep -q stdout out
+	exec 8>&-
+	wait
+}
+
+@test "found out: what begins like a packet is none where the input ends, or behind TAP" {
+	printf 'TAP version 13\n1..1\n\xb3 abc\nok 1 - a\n' >a
+	[ "$(brief a | grep -c '^success a')" = 2 ]
+	printf '\xb3 abc\n1..1\nok 1 - a\n' >b
+	[ "$(brief b | grep -c '^success b')" = 2 ]
+	printf '1..1\n\xb3 abc\n' >c
+	yes 'ok 1' | head -c 100000 >>c
+	brief c | grep -q '^inprogress c'
+	subunit2 status x pass >d
+	printf '1..1\nok 1\n' | cat - d >e
+	[ "$(brief e | grep -c success)" = 1 ]
 }

@@ -308,13 +308,17 @@ input_gojson(const struct input_options *options, struct subunit2_sink *sink,
 	return &self->input;
 }
 
-size_t
-recognise_gojson(struct subunit2_view head)
+static bool
+is_action(struct subunit2_view rest)
 {
-	const char *newline = head.len ? memchr(head.data, '\n', head.len) : NULL;
-	if (newline)
-		head.len = (size_t)(newline - head.data);
-	bool first =
-		head.len > 0 && *head.data == '{' && memmem(head.data, head.len, "\"Action\":", 9);
-	return first ? 0 : SIGN_NONE;
+	if (*rest.data != '{')
+		return false;
+	struct subunit2_view line = sign_take_line(&rest);
+	return memmem(line.data, line.len, "\"Action\":", 9);
+}
+
+struct sign
+recognise_gojson(const struct head *head)
+{
+	return sign_at(sign_line(head, is_action));
 }

@@ -43,9 +43,9 @@ input_open input_junit;
 input_open input_junit_colons; /* the same, with CLASSNAME::NAME as the id of every case */
 input_open input_gojson;
 
-/* Where in HEAD, which a file begins with, the format shows itself, or SIGN_NONE; see
- * format.h. */
-typedef size_t input_recognise(struct subunit2_view head);
+/* Where in HEAD the format shows itself; see format.h. */
+typedef struct sign input_recognise(const struct head *head);
+input_recognise recognise_subunit;
 input_recognise recognise_subunit1;
 input_recognise recognise_json;
 input_recognise recognise_tap;

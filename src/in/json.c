@@ -75,8 +75,10 @@ input_json(const struct input_options *options, struct subunit2_sink *sink,
 	return &self->input;
 }
 
-size_t
-recognise_json(struct subunit2_view head)
+/* Those that stand further behind may have packets among them: see subunit.c. */
+struct sign
+recognise_json(const struct head *head)
 {
-	return json_event_match(head) == JSON_EVENT_YES ? 0 : SIGN_NONE;
+	bool first = head->begins && json_event_match(head->bytes) == JSON_EVENT_YES;
+	return sign_at(first ? 0 : SIGN_NONE);
 }

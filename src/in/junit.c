@@ -369,15 +369,31 @@ input_junit_colons(const struct input_options *options, struct subunit2_sink *si
 	return input;
 }
 
-size_t
-recognise_junit(struct subunit2_view head)
+/* True when TEXT is, or may become, XML. */
+static bool
+may_be_xml(struct subunit2_view text)
+{
+	static const char *const beginnings[] = {"<?xml", "<testsuite"};
+	for (size_t i = 0; text.len > 0 && i < sizeof(beginnings) / sizeof(*beginnings); i++) {
+		size_t len = strlen(beginnings[i]);
+		if (memcmp(text.data, beginnings[i], text.len < len ? text.len : len) == 0)
+			return true;
+	}
+	return false;
+}
+
+struct sign
+recognise_junit(const struct head *head)
 {
 	static const char bom[] = "\xEF\xBB\xBF";
-	if (head.len > 3 && memcmp(head.data, bom, 3) == 0)
-		head.data += 3, head.len -= 3;
-	while (head.len > 0 && strchr(" \t\r\n", *head.data))
-		head.data++, head.len--;
-	bool found =
-		head.len > 0 && *head.data == '<' && memmem(head.data, head.len, "<testsuite", 10);
-	return found ? 0 : SIGN_NONE;
+	struct subunit2_view text = head->bytes;
+	if (text.len > 3 && memcmp(text.data, bom, 3) == 0)
+		text.data += 3, text.len -= 3;
+	while (text.len > 0 && strchr(" \t\r\n", *text.data))
+		text.data++, text.len--;
+	bool first = head->begins && text.len > 0 && *text.data == '<';
+	bool found = first && memmem(text.data, text.len, "<testsuite", 10);
+	struct sign sign = sign_at(found ? 0 : SIGN_NONE);
+	sign.holds = first && !found && may_be_xml(text);
+	return sign;
 }

@@ -1,5 +1,11 @@
 #include "sign.h"
 
+struct sign
+sign_at(size_t at)
+{
+	return (struct sign){.at = at, .promise = SIGN_NONE};
+}
+
 struct subunit2_view
 sign_take_line(struct subunit2_view *rest)
 {
@@ -12,12 +18,12 @@ sign_take_line(struct subunit2_view *rest)
 }
 
 size_t
-sign_line(struct subunit2_view head, bool (*is_sign)(struct subunit2_view rest))
+sign_line(const struct head *head, bool (*is_sign)(struct subunit2_view line))
 {
-	struct subunit2_view rest = head;
+	struct subunit2_view rest = head->lines;
 	while (rest.len > 0) {
 		if (is_sign(rest))
-			return (size_t)(rest.data - head.data);
+			return (size_t)(rest.data - head->lines.data);
 		sign_take_line(&rest);
 	}
 	return SIGN_NONE;

@@ -3,6 +3,7 @@
  * alone on a line of that text are events too.
  */
 #include "input.h"
+#include "json_event.h"
 #include "loose_text.h"
 #include "memory.h"
 #include "mixed.h"
@@ -69,4 +70,59 @@ input_subunit(const struct input_options *options, struct subunit2_sink *sink,
 	self->mixed =
 		mixed_new(&self->loose.sink, options->declared, loose_text_feed, &self->loose);
 	return &self->input;
+}
+
+/* True when a packet begins at AT in HEAD, and is whole. */
+static bool
+is_packet(const struct head *head, const char *at)
+{
+	struct subunit2_event event;
+	size_t len = head->bytes.len - (size_t)(at - head->bytes.data);
+	return subunit2_packet_decode(at, len, &event).outcome == SUBUNIT2_PACKET_WHOLE;
+}
+
+static bool
+has_packet(const struct head *head)
+{
+	const char *at = head->bytes.data, *end = head->bytes.data + head->bytes.len;
+	while (at < end && (at = memchr(at, SUBUNIT2_SIGNATURE, (size_t)(end - at)))) {
+		if (is_packet(head, at))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+/* What the end of HEAD cuts off may be a packet, where it begins a line. */
+static bool
+may_be_packet(const struct head *head, struct subunit2_view rest)
+{
+	struct subunit2_event event;
+	if (head->ends || *(const unsigned char *)rest.data != SUBUNIT2_SIGNATURE)
+		return false;
+	struct subunit2_decoded decoded = subunit2_packet_decode(rest.data, rest.len, &event);
+	return decoded.outcome == SUBUNIT2_PACKET_NEED_MORE && decoded.len > 0;
+}
+
+/* The first line that begins like a packet, or is an event. */
+static size_t
+first_event(const struct head *head)
+{
+	struct subunit2_view rest = head->bytes;
+	while (rest.len > 0) {
+		size_t at = (size_t)(rest.data - head->bytes.data);
+		bool first = at == 0 && head->begins;
+		if (may_be_packet(head, rest) ||
+		    (!first && json_event_match(rest) == JSON_EVENT_YES))
+			return at;
+		sign_take_line(&rest);
+	}
+	return SIGN_NONE;
+}
+
+/* With one whole packet, the text around it does not matter. */
+struct sign
+recognise_subunit(const struct head *head)
+{
+	return sign_at(has_packet(head) ? 0 : first_event(head));
 }

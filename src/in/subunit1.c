@@ -430,25 +430,26 @@ is_outcome_of(struct subunit1_line line, struct subunit2_view label)
 }
 
 /* A test shows the format where it begins, once its outcome is there as well. */
-size_t
-recognise_subunit1(struct subunit2_view head)
+struct sign
+recognise_subunit1(const struct head *head)
 {
-	struct subunit2_view started = SUBUNIT2_ABSENT, rest = head;
-	size_t start = 0;
+	struct sign sign = sign_at(SIGN_NONE);
+	struct subunit2_view started = SUBUNIT2_ABSENT, rest = head->lines;
 	while (rest.len > 0) {
-		size_t at = (size_t)(rest.data - head.data);
+		size_t at = (size_t)(rest.data - head->lines.data);
 		struct subunit2_view whole = sign_take_line(&rest);
 		struct subunit1_line line = subunit1_line_read(whole);
 		if (is_telling(line))
-			return at;
+			return sign_at(at);
 		if (started.data && is_outcome_of(line, started))
-			return start;
+			return sign_at(sign.promise);
 		if (line.keyword != SUBUNIT1_TEST)
 			continue;
-		if (at == 0 && memchr(whole.data, ':', (size_t)(line.rest.data - whole.data)))
-			return at;
+		if (at == 0 && head->begins &&
+		    memchr(whole.data, ':', (size_t)(line.rest.data - whole.data)))
+			return sign_at(at);
 		started = line.rest;
-		start = at;
+		sign.promise = at;
 	}
-	return SIGN_NONE;
+	return sign;
 }

@@ -138,22 +138,28 @@ input_tap(const struct input_options *options, struct subunit2_sink *sink,
 static bool
 begins_tap(struct subunit2_view line)
 {
-	static const char *const beginnings[] = {"TAP version ", "KTAP version ", "1..", "ok 1",
-	                                         "not ok 1"};
+	static const struct {
+		const char *text;
+		bool number; /* follows; else, that of an assertion, it ends there */
+	} beginnings[] = {
+		{"TAP version ", true}, {"KTAP version ", true}, {"1..", true},
+		{"ok 1", false},        {"not ok 1", false},
+	};
 	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
-		size_t len = strlen(beginnings[i]);
-		if (line.len < len || memcmp(line.data, beginnings[i], len) != 0)
+		if (*line.data != *beginnings[i].text)
 			continue;
-		/* The number of a version or a plan follows; that of an assertion ends. */
+		size_t len = strlen(beginnings[i].text);
+		if (line.len < len || memcmp(line.data, beginnings[i].text, len) != 0)
+			continue;
 		bool digit = line.len > len && line.data[len] >= '0' && line.data[len] <= '9';
-		if (digit == (i < 3))
+		if (digit == beginnings[i].number)
 			return true;
 	}
 	return false;
 }
 
-size_t
-recognise_tap(struct subunit2_view head)
+struct sign
+recognise_tap(const struct head *head)
 {
-	return sign_line(head, begins_tap);
+	return sign_at(sign_line(head, begins_tap));
 }
