@@ -57,10 +57,11 @@ flush(struct pump *pump)
 		outputs_flush(pump->outputs);
 }
 
+/* False when nobody is left to have what is read. */
 static bool
-outputs_have_failed(const struct pump *pump)
+is_heard(const struct pump *pump)
 {
-	return pump->outputs && outputs_failed(pump->outputs);
+	return !pump->outputs || !outputs_all_failed(pump->outputs);
 }
 
 /* A file cannot grow silent, so that its clock stands still. */
@@ -130,7 +131,7 @@ pump_source(struct pump *pump, struct subunit2_error *error)
 		result = step(pump, &ended, error);
 	/* An input that broke off has still been read until there. */
 	struct subunit2_error finish_error;
-	if (result <= SUBUNIT2_OK && !outputs_have_failed(pump)) {
+	if (result <= SUBUNIT2_OK && is_heard(pump)) {
 		int finished = feed_finish(pump->feed, &finish_error);
 		if (result == SUBUNIT2_OK && finished != SUBUNIT2_OK) {
 			result = finished;
@@ -183,7 +184,7 @@ read_path(struct pump *pump, const char *path, int *status)
 	if (is_over(pump))
 		return false;
 	int result = pump_path(pump, path, &error);
-	bool go_on = result != SUBUNIT2_STOP && !outputs_have_failed(pump);
+	bool go_on = result != SUBUNIT2_STOP && is_heard(pump);
 	if (result < 0 && go_on) {
 		message_error(pump->source ? source_name(pump->source) : path, &error);
 		if (pump->outputs)
@@ -224,7 +225,7 @@ inputs_read(const char *const *paths, const struct inputs_options *said, struct 
 	free(pump.buffer);
 	struct subunit2_error error;
 	int result = subunit2_sink_finish(sink, &error);
-	if (result < 0 && !outputs_have_failed(&pump)) {
+	if (result < 0 && is_heard(&pump)) {
 		message_error(NULL, &error);
 		status = COMMAND_IO;
 	}

@@ -147,12 +147,13 @@ void
 merge_run(struct merge *merge)
 {
 	for (;;) {
-		if (!outputs_flush(merge->outputs) || merge->lanes.result != SUBUNIT2_OK)
+		outputs_flush(merge->outputs);
+		if (outputs_all_failed(merge->outputs) || merge->lanes.result != SUBUNIT2_OK)
 			abandon(merge);
 		if (lanes_sweep(&merge->lanes) && merge->crowded)
 			watch_doors(merge);
 		if (merge->refill && !merge->signo && merge->lanes.result == SUBUNIT2_OK &&
-		    !outputs_failed(merge->outputs))
+		    !outputs_all_failed(merge->outputs))
 			merge->refill(merge->context, &merge->lanes);
 		if (!merge->lanes.list && !merge->doors)
 			return;

@@ -207,52 +207,50 @@ tell(struct output *output, const struct subunit2_error *error)
 	output->failed = error->code;
 }
 
+/* What became of a call to OUTPUT. */
+static void
+take_result(struct output *output, int result, const struct subunit2_error *error)
+{
+	if (result < 0)
+		tell(output, error);
+}
+
+/* What goes on in spite of those that failed, as long as there is one that has not: what it
+ * writes is to be complete. */
+static int
+left(const struct outputs *outputs, struct subunit2_error *error)
+{
+	if (!outputs_all_failed(outputs))
+		return SUBUNIT2_OK;
+	return subunit2_error_set(error, outputs->items->failed, outputs->items->to.name,
+	                          "could not be written");
+}
+
 static int
 outputs_event(struct subunit2_sink *self, const struct subunit2_event *event,
               struct subunit2_error *error)
 {
 	struct outputs *outputs = (struct outputs *)self;
 	struct subunit2_error own;
-	int first = SUBUNIT2_OK;
-	for (struct output *output = outputs->items; output < outputs->items + outputs->count;
-	     output++) {
-		int result = output->failed;
-		if (result == SUBUNIT2_OK)
-			result = subunit2_sink_event(output->sink, event, &own);
-		else
-			subunit2_error_set(&own, result, output->to.name, "could not be written");
-		if (result < 0 && !output->failed)
-			tell(output, &own);
-		if (first == SUBUNIT2_OK && result != SUBUNIT2_OK) {
-			first = result;
-			if (error)
-				*error = own;
-		}
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->items[i];
+		if (!output->failed)
+			take_result(output, subunit2_sink_event(output->sink, event, &own), &own);
 	}
-	return first;
+	return left(outputs, error);
 }
 
-/* What has not failed is finished, whatever happens to the others. */
 static int
 outputs_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct outputs *outputs = (struct outputs *)self;
 	struct subunit2_error own;
-	int first = SUBUNIT2_OK;
-	for (struct output *output = outputs->items; output < outputs->items + outputs->count;
-	     output++) {
-		if (output->failed)
-			continue;
-		int result = subunit2_sink_finish(output->sink, &own);
-		if (result < 0)
-			tell(output, &own);
-		if (first == SUBUNIT2_OK && result != SUBUNIT2_OK) {
-			first = result;
-			if (error)
-				*error = own;
-		}
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->items[i];
+		if (!output->failed)
+			take_result(output, subunit2_sink_finish(output->sink, &own), &own);
 	}
-	return first;
+	return left(outputs, error);
 }
 
 /* A line feed in a packet is a byte, and not a new line. */
@@ -443,6 +441,15 @@ outputs_failed(const struct outputs *outputs)
 		if (outputs->items[i].failed)
 			return true;
 	return false;
+}
+
+bool
+outputs_all_failed(const struct outputs *outputs)
+{
+	size_t failed = 0;
+	for (size_t i = 0; i < outputs->count; i++)
+		failed += outputs->items[i].failed != 0;
+	return failed > 0 && failed == outputs->count;
 }
 
 static void

@@ -2,8 +2,10 @@
  * Outputs: where a command's events go, as its user says it: --to=FORMAT for
  * standard output, -o [FORMAT:]FILE as often as wanted, --append, --color.
  *
- * An output that fails is told at once, by name, and what is done with it then
- * returns an error: the command ends, and outputs_close gives its status.
+ * An output that fails is told at once, by name, and left alone from then on. The
+ * others go on, and their sink returns an error only when none is left. What makes
+ * results ends as soon as one fails, what reads them when all have; outputs_close gives
+ * the status.
  */
 #ifndef OUTPUTS_H
 #define OUTPUTS_H
@@ -70,8 +72,9 @@ void outputs_lack_input(struct outputs *outputs);
 /* Writes what is buffered: before waiting for anything. False when one has failed. */
 bool outputs_flush(struct outputs *outputs);
 
-/* True when one has failed, which was told. */
+/* True when one has failed, which was told; and when all have. */
 bool outputs_failed(const struct outputs *outputs);
+bool outputs_all_failed(const struct outputs *outputs);
 
 /* Flushes, closes and frees; call the sink's finish first. COMMAND_GOOD, or
  * COMMAND_IO when any of them failed, now or before. */

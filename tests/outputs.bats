@@ -112,6 +112,25 @@ setup() {
 	cmp copy.subunit stream
 }
 
+@test "an output that fails leaves the others complete, to the end of the input" {
+	{
+		for ((i = 0; i < 20000; i++)); do
+			echo "{\"subunit\":2,\"test_id\":\"t$i\",\"test_status\":\"success\",\"runnable\":true}"
+		done
+		echo '{"subunit":2,"test_id":"last","test_status":"fail","runnable":true}'
+	} >many.json
+	run -3 bash -o pipefail -c 'subunit2 report -o x.xml many.json | head -1'
+	[[ ${lines[1]} == 'subunit2 report: standard output: Broken pipe' ]]
+	[ "${#lines[@]}" = 2 ]
+	grep -q '<testsuites tests="20001" failures="1"' x.xml
+	run -3 --separate-stderr subunit2 convert -o csv:/dev/full -o b.json many.json
+	[ "$stderr" = 'subunit2 convert: /dev/full: No space left on device' ]
+	cmp b.json many.json
+	run -3 --separate-stderr subunit2 mux -o csv:/dev/full -o b.json a=many.json
+	[ "$stderr" = 'subunit2 mux: /dev/full: No space left on device' ]
+	[ "$(wc -l <b.json)" = 20001 ]
+}
+
 @test "a pipe that is no longer read ends the command" {
 	mkfifo pipe
 	exec 8<>pipe
