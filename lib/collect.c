@@ -7,13 +7,14 @@
 
 struct key {
 	struct subunit2_view id, route_code;
+	unsigned stream;
 };
 
 static bool
 keys_differ(const struct key *a, const struct key *b)
 {
 	return !subunit2_view_equal(a->id, b->id) ||
-	       !subunit2_view_equal(a->route_code, b->route_code);
+	       !subunit2_view_equal(a->route_code, b->route_code) || a->stream != b->stream;
 }
 
 /* The table compares keys, not their bytes, and leaves it to us when memory is short. */
@@ -68,6 +69,7 @@ open_test_new(struct key key)
 	open->key = key;
 	open->test.id = key.id;
 	open->test.route_code = key.route_code;
+	open->test.stream = key.stream;
 	return open;
 }
 
@@ -211,7 +213,7 @@ collect_event(struct subunit2_sink *self, const struct subunit2_event *event,
 			return collect->file(collect->context, event, error);
 		return SUBUNIT2_OK;
 	}
-	key = (struct key){event->test_id, event->route_code};
+	key = (struct key){event->test_id, event->route_code, event->stream};
 	open = find(collect, &key);
 	if (!open && !(open = begin(collect, key)))
 		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "test", "out of memory");

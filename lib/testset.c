@@ -5,13 +5,15 @@
 /* Tests that are open at once are few, as a rule. */
 #define FIRST_COUNT 64
 
+#define STREAM_STEP UINT64_C(0x9e3779b97f4a7c15) /* no multiple is near another */
+
 /* What a slot holds of a test but for its flags; never 0. */
 static uint64_t
 mark_of(const struct testset *set, const struct subunit2_event *event)
 {
-	uint64_t hash =
-		subunit2_hash_test(&set->key, event->test_id, event->route_code) & ~TESTSET_FLAGS;
+	uint64_t hash = subunit2_hash_test(&set->key, event->test_id, event->route_code);
 
+	hash = (hash + event->stream * STREAM_STEP) & ~(uint64_t)TESTSET_FLAGS;
 	return hash ? hash : TESTSET_FLAGS + 1;
 }
 

@@ -27,7 +27,8 @@ struct held_test {
 	struct extent *extents;
 	size_t extent_count;
 	size_t key_len;
-	char key[]; /* test id, separator, routing code where there is one */
+	unsigned stream;
+	char key[]; /* stream, test id, separator, routing code where there is one */
 };
 
 struct held {
@@ -80,18 +81,21 @@ static size_t
 make_key(struct held *held, const struct subunit2_event *event)
 {
 	bool routed = subunit2_view_present(event->route_code);
-	size_t len = event->test_id.len + (routed ? 1 + event->route_code.len : 0);
+	size_t id_len = event->test_id.len;
+	size_t len = sizeof(event->stream) + id_len + (routed ? 1 + event->route_code.len : 0);
 	if (len > held->key_size) {
 		held->key = memory_resize(held->key, len, 1);
 		held->key_size = len;
 	}
-	if (event->test_id.len)
-		memcpy(held->key, event->test_id.data, event->test_id.len);
+	char *at = held->key;
+	memcpy(at, &event->stream, sizeof(event->stream));
+	at += sizeof(event->stream);
+	if (id_len)
+		memcpy(at, event->test_id.data, id_len);
 	if (routed) {
-		held->key[event->test_id.len] = KEY_SEPARATOR;
+		at[id_len] = KEY_SEPARATOR;
 		if (event->route_code.len)
-			memcpy(held->key + event->test_id.len + 1, event->route_code.data,
-			       event->route_code.len);
+			memcpy(at + id_len + 1, event->route_code.data, event->route_code.len);
 	}
 	return len;
 }
@@ -106,8 +110,8 @@ held_test(struct held *held, const struct subunit2_event *event)
 		return test;
 	test = memory_zeroed(1, sizeof(*test) + len);
 	test->key_len = len;
-	if (len)
-		memcpy(test->key, held->key, len);
+	test->stream = event->stream;
+	memcpy(test->key, held->key, len);
 	HASH_ADD_KEYPTR(hh, held->tests, test->key, len, test);
 	return test;
 }
@@ -178,8 +182,8 @@ held_add(struct held *held, struct held_test *test, const struct subunit2_event 
 }
 
 static int
-send_packets(const char *packets, size_t len, struct subunit2_sink *sink,
-             struct subunit2_error *error)
+send_packets(const struct held_test *test, const char *packets, size_t len,
+             struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	int result = SUBUNIT2_OK;
 	for (size_t at = 0; at < len && result == SUBUNIT2_OK;) {
@@ -189,14 +193,15 @@ send_packets(const char *packets, size_t len, struct subunit2_sink *sink,
 		if (decoded.outcome != SUBUNIT2_PACKET_WHOLE)
 			return subunit2_error_set(error, SUBUNIT2_INVALID, subject, decoded.error);
 		at += decoded.len;
+		event.stream = test->stream;
 		result = subunit2_sink_event(sink, &event, error);
 	}
 	return result;
 }
 
 static int
-send_extent(struct held *held, struct extent extent, struct subunit2_sink *sink,
-            struct subunit2_error *error)
+send_extent(struct held *held, const struct held_test *test, struct extent extent,
+            struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	char *packets = memory_zeroed(extent.len, 1);
 	int result = SUBUNIT2_OK;
@@ -208,7 +213,7 @@ send_extent(struct held *held, struct extent extent, struct subunit2_sink *sink,
 		done += got > 0 ? (size_t)got : 0;
 	}
 	if (result == SUBUNIT2_OK)
-		result = send_packets(packets, extent.len, sink, error);
+		result = send_packets(test, packets, extent.len, sink, error);
 	free(packets);
 	return result;
 }
@@ -219,9 +224,9 @@ held_release(struct held *held, struct held_test *test, struct subunit2_sink *si
 {
 	int result = SUBUNIT2_OK;
 	for (size_t i = 0; i < test->extent_count && result == SUBUNIT2_OK; i++)
-		result = send_extent(held, test->extents[i], sink, error);
+		result = send_extent(held, test, test->extents[i], sink, error);
 	if (result == SUBUNIT2_OK)
-		result = send_packets(test->packets, test->len, sink, error);
+		result = send_packets(test, test->packets, test->len, sink, error);
 	forget(held, test);
 	return result;
 }

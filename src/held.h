@@ -1,7 +1,7 @@
 /*
  * Events held back until their test's end decides what becomes of them.
  *
- * They are kept as packets, by (test id, routing code), in memory while they are
+ * They are kept as packets, by (stream, test id, routing code), in memory while they are
  * few and in an unnamed temporary file beyond that: memory grows with the tests
  * that are open, not with what they attach.
  */

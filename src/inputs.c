@@ -8,6 +8,7 @@
 #include "source.h"
 
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -40,6 +41,8 @@ inputs_take(struct inputs_options *said, struct options *options, int option)
 struct pump {
 	const struct inputs_options *said;
 	struct subunit2_sink *sink;
+	struct subunit2_sink numbered; /* before it, for all but the first of the inputs */
+	unsigned number;
 	struct outputs *outputs;
 
 	struct watch *watch; /* NULL: none */
@@ -49,6 +52,16 @@ struct pump {
 	enum source_change change; /* not SOURCE_SAME: it is read once more */
 	char *buffer;              /* of SOURCE_PIECE_MAX bytes */
 };
+
+static int
+numbered_event(struct subunit2_sink *self, const struct subunit2_event *event,
+               struct subunit2_error *error)
+{
+	struct pump *pump = (struct pump *)((char *)self - offsetof(struct pump, numbered));
+	struct subunit2_event changed = *event;
+	changed.stream = pump->number;
+	return subunit2_sink_event(pump->sink, &changed, error);
+}
 
 static void
 flush(struct pump *pump)
@@ -156,7 +169,7 @@ pump_path(struct pump *pump, const char *path, struct subunit2_error *error)
 		.id = pump->said->id,
 		.strict = pump->said->strict,
 	};
-	pump->feed = feed_new(&options, pump->sink);
+	pump->feed = feed_new(&options, pump->number ? &pump->numbered : pump->sink);
 	int result = pump_source(pump, error);
 	feed_free(pump->feed);
 	return result;
@@ -218,8 +231,10 @@ inputs_read(const char *const *paths, const struct inputs_options *said, struct 
 	static const char *const standard_input[] = {"-", NULL};
 	struct pump pump = {.said = said, .sink = sink, .outputs = outputs, .watch = said->watch};
 	pump.buffer = memory_resize(NULL, SOURCE_PIECE_MAX, 1);
+	pump.numbered = (struct subunit2_sink){numbered_event, NULL, NULL};
 	int status = COMMAND_GOOD;
-	for (const char *const *path = *paths ? paths : standard_input; *path; path++)
+	for (const char *const *path = *paths ? paths : standard_input; *path;
+	     path++, pump.number++)
 		if (!read_path_whole(&pump, *path, &status))
 			break;
 	free(pump.buffer);

@@ -26,7 +26,8 @@ int inputs_take(struct inputs_options *said, struct options *options, int option
 
 /*
  * Reads all of PATHS (up to NULL; "-" and none at all are standard input) into
- * SINK, and finishes it. OUTPUTS, behind SINK, are flushed before anything is
+ * SINK, and finishes it. Each is a stream of its own: a test that it leaves open is not ended
+ * by the next. OUTPUTS, behind SINK, are flushed before anything is
  * waited for (NULL: there are none). A file that cannot be read is told, and the others are still
  * read: the result is COMMAND_IO then. It is COMMAND_GOOD when SINK stops, and when outputs
  * fail, which outputs_close knows of: they are read for as long as one is left.

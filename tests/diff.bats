@@ -70,6 +70,14 @@ setup() {
 	[ "$(subunit2 diff a b)" = "nothing changed" ]
 }
 
+@test "a folder with a run that died" {
+	mkdir with
+	subunit2 status --timestamp=@0 t1 inprogress >with/1
+	say with/2 t1 success 3
+	run -1 subunit2 diff with/2 with
+	[ "$output" = $'newly failing:\n  t1\n1 newly failing' ]
+}
+
 @test "two runs that testr keeps" {
 	printf '[DEFAULT]\ntest_command=subunit2 wrap --exit=stream -i suite -- cat results\n' >.testr.conf
 	testr init

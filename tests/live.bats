@@ -142,6 +142,21 @@ unseen() { # REGEX
 	unseen '^[0-9]+ done'
 }
 
+@test "what a file before the stream left open does not run" {
+	subunit2 status t/crashed.sh start >before
+	mkfifo stream
+	exec 9<>stream
+	terminal 80 24 'subunit2 report before stream'
+	see '^  t/crashed.sh'
+	subunit2 status t/a.sh start >&9
+	see '^  t/a.sh'
+	unseen '^  t/crashed.sh'
+	subunit2 status t/a.sh pass >&9
+	exec 9>&-
+	see '^ended: 1'
+	shows '^scripts: 1 passed, 1 unfinished'
+}
+
 @test "report --follow: ^C shows the report" {
 	subunit2 status t/a.sh start >growing
 	terminal 80 24 'subunit2 report --follow growing'

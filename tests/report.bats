@@ -284,3 +284,22 @@ scripts: "* ]]
 	done >late
 	subunit2 report -v late | grep -x '  1  1 tests, busy .*'
 }
+
+@test "each file is a stream of its own: none ends a test that another left open" {
+	subunit2 status t1 start >dead
+	{ subunit2 status t1 start; subunit2 status t1 pass; } >good
+	for files in 'dead good' 'good dead' '- good' 'good -'; do
+		# shellcheck disable=SC2086
+		run -1 subunit2 report -o x.xml $files <dead
+		[[ ${lines[-1]} == 'not good: 1 unfinished' ]]
+		[[ $output == *'scripts: 1 passed, 1 unfinished'* ]]
+		grep -q '<testsuites tests="2" failures="0" errors="1"' x.xml
+	done
+	mkfifo pipe
+	cat dead >pipe 3>&- &
+	run -1 subunit2 report pipe good
+	[[ ${lines[-1]} == 'not good: 1 unfinished' ]]
+	[ "$(subunit2 filter --failing dead good | subunit2 report --to=summary)" = "$(subunit2 report --to=summary dead)" ]
+	# Parts of one stream are one when they are put together.
+	subunit2 status t1 pass | cat dead - | subunit2 report
+}

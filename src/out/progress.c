@@ -24,6 +24,7 @@ struct progress {
 	int64_t start_ms;
 	uint64_t expected, done;
 	uint64_t by_status[SUBUNIT2_XFAIL + 1];
+	unsigned stream;         /* that is read */
 	struct running *running; /* in the order in which they began */
 	locale_t locale;         /* in which characters have widths */
 };
@@ -37,8 +38,8 @@ progress_new(int64_t now_ms)
 	return progress;
 }
 
-void
-progress_free(struct progress *progress)
+static void
+forget_running(struct progress *progress)
 {
 	struct running *running, *next;
 	HASH_ITER(hh, progress->running, running, next)
@@ -46,6 +47,12 @@ progress_free(struct progress *progress)
 		HASH_DEL(progress->running, running);
 		free(running);
 	}
+}
+
+void
+progress_free(struct progress *progress)
+{
+	forget_running(progress);
 	if (progress->locale)
 		freelocale(progress->locale);
 	free(progress);
@@ -62,6 +69,10 @@ progress_event(struct progress *progress, const struct subunit2_event *event, in
 {
 	bool final = subunit2_status_is_final(event->status);
 	struct running *running;
+	/* What the stream before this one has left open does not run any more. */
+	if (event->stream != progress->stream)
+		forget_running(progress);
+	progress->stream = event->stream;
 	if (!event->runnable || !(final || event->status == SUBUNIT2_INPROGRESS) ||
 	    !subunit2_view_present(event->test_id))
 		return;

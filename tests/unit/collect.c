@@ -257,6 +257,26 @@ test_results_only(void)
 }
 
 static void
+test_streams(void)
+{
+	struct handed handed;
+	struct subunit2_sink *sink = begin(&handed, 0);
+	struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("x"),
+		.status = SUBUNIT2_INPROGRESS,
+	};
+
+	subunit2_sink_event(sink, &event, NULL);
+	event.stream = 1;
+	event.status = SUBUNIT2_SUCCESS;
+	subunit2_sink_event(sink, &event, NULL);
+	CHECK_NAMED("no stream ends a test of another", handed_is(&handed, "x@ success\n"));
+	subunit2_sink_finish(sink, NULL);
+	CHECK(handed_is(&handed, "x@ inprogress\n"));
+	end(sink, &handed);
+}
+
+static void
 test_result(void)
 {
 	struct handed handed;
@@ -280,6 +300,7 @@ main(void)
 	test_tags_and_runnable();
 	test_many_attachments();
 	test_results_only();
+	test_streams();
 	test_result();
 	return check_done();
 }

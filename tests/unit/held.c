@@ -84,6 +84,11 @@ main(void)
 	CHECK(*(int *)held_facts(held_test(held, &routed), sizeof(int)) == 0);
 	held_drop(held, held_test(held, &routed));
 	CHECK(held_first(held) == NULL);
+	add(held, "a", NULL, bytes, 1);
+	a.stream = 1;
+	CHECK_NAMED("a stream's tests are its own", held_test(held, &a) != held_first(held));
+	held_drop(held, held_first(held));
+	held_drop(held, held_first(held));
 	add(held, "left", NULL, bytes, LARGE);
 	held_free(held);
 	free(bytes);

@@ -77,9 +77,14 @@ test_keys(void)
 	say(summary, event);
 	event.status = SUBUNIT2_SUCCESS;
 	say(summary, event);
+	event.stream = 1;
+	say(summary, event);
+	event.stream = 2;
+	event.status = SUBUNIT2_INPROGRESS;
+	say(summary, event);
 	finish(summary);
-	CHECK_NAMED("the same id is another test under another route",
-	            counts_are(&result->scripts, 1, 0, 0, 0, 0, 3, 0));
+	CHECK_NAMED("the same id is another test under another route, and in another stream",
+	            counts_are(&result->scripts, 2, 0, 0, 0, 0, 4, 0));
 	subunit2_summary_free(summary);
 }
 

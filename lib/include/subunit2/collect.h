@@ -1,11 +1,11 @@
 /*
  * collect: one test at a time, out of the events that speak of it.
  *
- * Events are gathered by (test id, routing code). When a final status arrives
- * the test is handed over and forgotten; what never finished is handed over by
- * finish, in the order in which it began, with the last status that was seen.
- * A test that is said to exist only is handed over at the end too. Memory grows
- * with the tests that are open and with their attachments, not with the stream.
+ * Events are gathered by (test id, routing code), each stream's by themselves. When a final status
+ * arrives the test is handed over and forgotten; what never finished is handed over by finish, in
+ * the order in which it began, with the last status that was seen. A test that is said to exist
+ * only is handed over at the end too. Memory grows with the tests that are open and with their
+ * attachments, not with the stream.
  */
 #ifndef SUBUNIT2_COLLECT_H
 #define SUBUNIT2_COLLECT_H
@@ -41,6 +41,7 @@ bool subunit2_attachment_next(const struct subunit2_attachment *attachment,
 struct subunit2_test {
 	struct subunit2_view id;
 	struct subunit2_view route_code; /* may be absent */
+	unsigned stream;                 /* as in its events */
 	enum subunit2_status status;     /* the last one said; NONE: never any */
 	bool runnable;
 	bool has_start, has_stop; /* of the first and the last event with a time */

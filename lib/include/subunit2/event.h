@@ -53,6 +53,10 @@ struct subunit2_event {
 	bool has_timestamp;
 	struct subunit2_time timestamp;
 
+	/* Which of several streams, one read after the other, says so: each has tests
+	 * of its own, whatever their ids and routing codes. Not on the wire. */
+	unsigned stream;
+
 	/* The packet this event was decoded from, from its signature to its CRC;
 	 * absent when there was none, or when a sink changed a field since. What
 	 * is present here may be forwarded as it stands. */
