@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <subunit2/hash.h>
+#include <uthash.h>
 
 #define CHUNK_SIZE (64 << 10) /* bytes of ids that are allocated at once */
 #define SLOTS_MIN 64
@@ -15,9 +16,16 @@ struct chunk {
 	char bytes[];
 };
 
+/* A test that ended badly in the run that is read, on one of its routes. */
+struct bad {
+	uint64_t mark; /* of id, route and stream */
+	UT_hash_handle hh;
+};
+
 /* There may be millions of tests: what is kept of each is its id, its result and
  * a slot or two. */
 struct results {
+	struct subunit2_sink sink; /* takes the events, for TESTS */
 	enum results_kept kept;
 	struct result *list; /* in the order in which they were seen first */
 	size_t count, size;
@@ -26,6 +34,8 @@ struct results {
 	struct subunit2_hash_key key;
 	struct chunk *ids; /* the last one */
 	struct subunit2_sink *tests;
+	unsigned run;    /* that is read */
+	struct bad *bad; /* in it */
 };
 
 static char *
@@ -112,6 +122,47 @@ result_is_bad(const struct result *result)
 	return is_bad(result->status);
 }
 
+static uint64_t
+mark_of(const struct results *results, const struct subunit2_test *test)
+{
+	return subunit2_hash_test(&results->key, test->id, test->route_code) + test->stream;
+}
+
+/* What TEST's own route has said of it last counts for that route. */
+static void
+count_route(struct results *results, struct result *result, const struct subunit2_test *test)
+{
+	uint64_t mark = mark_of(results, test);
+	struct bad *bad;
+	if (result->run != results->run)
+		result->bad_routes = 0;
+	result->run = results->run;
+	HASH_FIND(hh, results->bad, &mark, sizeof(mark), bad);
+	if (!bad == !is_bad(test->status))
+		return;
+	if (bad) {
+		result->bad_routes--;
+		HASH_DEL(results->bad, bad);
+		free(bad);
+		return;
+	}
+	result->bad_routes++;
+	bad = memory_zeroed(1, sizeof(*bad));
+	bad->mark = mark;
+	HASH_ADD(hh, results->bad, mark, sizeof(mark), bad);
+}
+
+static void
+forget_bad(struct results *results)
+{
+	struct bad *bad, *next;
+	HASH_ITER(hh, results->bad, bad, next)
+	{
+		HASH_DEL(results->bad, bad);
+		free(bad);
+	}
+}
+
 static int
 take_test(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
@@ -120,18 +171,39 @@ take_test(void *context, const struct subunit2_test *test, struct subunit2_error
 	if (results->kept == RESULTS_NOTABLE && !test->runnable && !is_bad(test->status))
 		return SUBUNIT2_OK;
 	struct result *result = result_of(results, test->id);
-	/* A list of tests says nothing of how they ended. */
-	if (test->status == SUBUNIT2_EXISTS && result->status)
+	/* A list of tests says nothing of how they ended, nor does a file that comes late. */
+	if (test->status <= SUBUNIT2_EXISTS && result->status)
+		return SUBUNIT2_OK;
+	count_route(results, result, test);
+	bool bad = is_bad(test->status), ended = subunit2_status_is_final(test->status);
+	result->passes += ended && !bad && test->status != SUBUNIT2_SKIP;
+	result->fails += bad;
+	/* It failed on another route, and that is what counts. */
+	if (!bad && result->bad_routes > 0)
 		return SUBUNIT2_OK;
 	result->status = test->status;
 	result->runnable = test->runnable;
-	bool ended = subunit2_status_is_final(test->status);
 	result->ns = ended && test->has_start && test->has_stop
 	                     ? subunit2_time_since(test->stop, test->start)
 	                     : -1;
-	result->passes += ended && !is_bad(test->status) && test->status != SUBUNIT2_SKIP;
-	result->fails += is_bad(test->status);
 	return SUBUNIT2_OK;
+}
+
+static int
+results_event(struct subunit2_sink *self, const struct subunit2_event *event,
+              struct subunit2_error *error)
+{
+	return subunit2_sink_event(((struct results *)self)->tests, event, error);
+}
+
+static int
+results_finish(struct subunit2_sink *self, struct subunit2_error *error)
+{
+	struct results *results = (struct results *)self;
+	int result = subunit2_sink_finish(results->tests, error);
+	forget_bad(results);
+	results->run++;
+	return result;
 }
 
 struct results *
@@ -139,6 +211,7 @@ results_new(enum results_kept kept)
 {
 	struct results *results = memory_zeroed(1, sizeof(*results));
 	const struct subunit2_collect_options nothing = {.results_only = true};
+	results->sink = (struct subunit2_sink){results_event, results_finish, NULL};
 	results->kept = kept;
 	results->key = subunit2_hash_key_random();
 	make_slots(results, SLOTS_MIN);
@@ -155,6 +228,7 @@ results_free(struct results *results)
 		free(chunk);
 		chunk = before;
 	}
+	forget_bad(results);
 	free(results->list);
 	free(results->slots);
 	subunit2_sink_free(results->tests);
@@ -164,7 +238,7 @@ results_free(struct results *results)
 struct subunit2_sink *
 results_sink(struct results *results)
 {
-	return results->tests;
+	return &results->sink;
 }
 
 const struct result *

@@ -1,6 +1,7 @@
 /*
- * The results of runs: what their streams say of each test, whatever its route.
- * Several runs may be read, one after the other.
+ * The results of runs: what their streams say of each test. One that ran on several
+ * routes, or in several streams of a run, ended as badly as it did on any of them; on
+ * one of them it ended as it did last. Several runs may be read, one after the other.
  */
 #ifndef RESULTS_H
 #define RESULTS_H
@@ -14,6 +15,8 @@ struct result {
 	unsigned char status;   /* enum subunit2_status, in that run; INPROGRESS: never ended */
 	bool runnable;
 	uint32_t id_len;
+
+	unsigned run, bad_routes; /* of the results: on how many it ended badly in that run */
 };
 
 struct results;

@@ -62,6 +62,15 @@ setup() {
 	[ "$(subunit2 diff old routed)" = "nothing changed" ]
 }
 
+@test "a test that fails on one route fails, however it ended on the others" {
+	say new same fail 1
+	subunit2 filter --add-route=a new >routed
+	subunit2 filter --match=same --add-route=b old >>routed
+	run -1 subunit2 diff --match=same old routed
+	[ "${lines[1]}" = "  same" ]
+	[ "$(subunit2 ls --failing --match=same routed)" = same ]
+}
+
 @test "folders are compared as a whole" {
 	mkdir a b
 	subunit2 filter --match=same old >a/x.subunit

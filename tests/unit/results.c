@@ -46,6 +46,51 @@ append_bad(void *context, const struct result *result)
 		strcat(strcat(context, result->id), " ");
 }
 
+static void
+say_on(struct results *results, const char *route, unsigned stream, enum subunit2_status status)
+{
+	struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("x"),
+		.route_code = subunit2_view_of(route),
+		.status = status,
+		.stream = stream,
+	};
+	subunit2_sink_event(results_sink(results), &event, NULL);
+}
+
+static bool
+is_now(const struct results *results, enum subunit2_status status)
+{
+	return of(results, "x")->status == status;
+}
+
+static void
+test_routes(void)
+{
+	struct results *results = results_new(RESULTS_ALL);
+	say_on(results, "a", 0, SUBUNIT2_FAIL);
+	say_on(results, "b", 0, SUBUNIT2_SUCCESS);
+	CHECK_NAMED("a route's failure stays", is_now(results, SUBUNIT2_FAIL));
+	say_on(results, "b", 0, SUBUNIT2_UXSUCCESS);
+	say_on(results, "b", 0, SUBUNIT2_SUCCESS);
+	CHECK(result_is_bad(of(results, "x")));
+	say_on(results, "a", 0, SUBUNIT2_SUCCESS);
+	CHECK_NAMED("until it passes there", is_now(results, SUBUNIT2_SUCCESS));
+	say_on(results, "a", 0, SUBUNIT2_FAIL);
+	say_on(results, "a", 1, SUBUNIT2_SUCCESS);
+	CHECK_NAMED("a stream is like a route", is_now(results, SUBUNIT2_FAIL));
+	subunit2_sink_finish(results_sink(results), NULL);
+	say_on(results, "b", 0, SUBUNIT2_SUCCESS);
+	CHECK_NAMED("the next run begins anew", is_now(results, SUBUNIT2_SUCCESS));
+	say_on(results, "c", 0, SUBUNIT2_FAIL);
+	subunit2_sink_finish(results_sink(results), NULL);
+	CHECK(is_now(results, SUBUNIT2_FAIL));
+	say_on(results, "c", 0, SUBUNIT2_STATUS_NONE);
+	subunit2_sink_finish(results_sink(results), NULL);
+	CHECK_NAMED("a late file says nothing", is_now(results, SUBUNIT2_FAIL));
+	results_free(results);
+}
+
 int
 main(void)
 {
@@ -70,6 +115,7 @@ main(void)
 	CHECK_NAMED("a list takes no result away", of(results, "bad.t")->status == SUBUNIT2_FAIL);
 	results_free(results);
 
+	test_routes();
 	results = results_new(RESULTS_NOTABLE);
 	say_run(results);
 	CHECK(of(results, "good.t::ok") == NULL && of(results, "bad.t::one") != NULL);
