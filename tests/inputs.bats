@@ -57,6 +57,25 @@ for line in sys.stdin:
 	END
 }
 
+@test "junit: cases of two suites that share a name are two tests" {
+	cat >node.xml <<-'END'
+		<testsuites>
+		<testsuite name="outer"><testsuite name="one"><testcase name="x" classname="test"><failure/></testcase></testsuite>
+		<testcase name="x" classname="test"/></testsuite>
+		<testsuite name="two"><testcase name="x" classname="test"/></testsuite>
+		<testcase name="x" classname="test"/></testsuites>
+	END
+	[ "$(subunit2 ls node.xml | paste -sd,)" = outer.one.x,outer.x,two.x,x ]
+	[ "$(subunit2 ls --failing node.xml)" = outer.one.x ]
+	cat >same.xml <<-'END'
+		<testsuites><testsuite name="a"><testcase name="x" classname="C"><failure/></testcase><testcase name="y" classname="y"/></testsuite>
+		<testsuite name="b"><testcase name="x" classname="C"/><testcase name="x" classname="C"/><testcase name="y" classname="y"/></testsuite>
+		<testsuite name="b"><testcase name="x" classname="C"/></testsuite></testsuites>
+	END
+	[ "$(subunit2 ls same.xml | paste -sd,)" = 'C.x,y,b.C.x,b.y,b.C.x (2)' ]
+	[ "$(subunit2 ls --failing same.xml)" = C.x ]
+}
+
 @test "junit: what is written is read back, with the same verdict" {
 	subunit2 convert -o run.xml "$fixtures/run.json"
 	brief run.xml | awk '$1 != "-" && $1 != "inprogress"' | cut -d' ' -f1-6 | sed 's/ [0-9:.]*$//' | sort >out

@@ -1,11 +1,13 @@
 /*
  * junit: JUnit's XML, read as it comes. A case is the test CLASSNAME.NAME, or
- * SCRIPT::NAME where its class is its suite and a path; what the suite and the run
- * printed is text.
+ * SCRIPT::NAME where its class is its suite and a path. Its suites stand before that
+ * where another suite has a test of that id, and in place of a class that is none.
+ * What the suite and the run printed is text.
  *
  * Where cases have a length, they follow each other from the suite's timestamp
  * on; in a file without timestamps time begins with 1970.
  */
+#include "given.h"
 #include "input.h"
 #include "memory.h"
 #include "rfc3339.h"
@@ -21,13 +23,21 @@ enum where {
 	IN_OTHER, /* in one that is none, like properties */
 };
 
+struct suite {
+	char *name;
+	uint64_t number; /* from 1 */
+};
+
 struct junit_input {
 	struct input input;
 	struct subunit2_sink *sink;
 	XML_Parser parser;
 
-	bool colons;               /* between the class and the name of a case, always */
-	char *suite;               /* the name of the last suite that began */
+	bool colons;          /* between the class and the name of a case, always */
+	struct suite *suites; /* around the case, the outermost first */
+	size_t suite_depth;   /* of them */
+	uint64_t suite_count; /* that began */
+	struct given given;
 	struct subunit2_time time; /* of the case being read, or of the next */
 	int64_t length_ns;         /* of the case being read */
 	bool has_length;           /* … and whether it was given */
@@ -108,24 +118,78 @@ begin_suite(struct junit_input *self, const XML_Char **attributes)
 {
 	const char *name = attribute(attributes, "name");
 	const char *timestamp = attribute(attributes, "timestamp");
-	free(self->suite);
-	self->suite = memory_copy(name ? name : "");
+	self->suites = memory_resize(self->suites, self->suite_depth + 1, sizeof(*self->suites));
+	self->suites[self->suite_depth++] =
+		(struct suite){memory_copy(name ? name : ""), ++self->suite_count};
 	if (timestamp)
 		read_timestamp(timestamp, &self->time);
 }
 
+static void
+end_suite(struct junit_input *self)
+{
+	free(self->suites[--self->suite_depth].name);
+}
+
+/* ID behind the names of the suites around it; to be freed. */
+static char *
+in_suites(const struct junit_input *self, const char *id)
+{
+	char *all = memory_copy("");
+	for (size_t i = 0; i < self->suite_depth; i++) {
+		const char *name = self->suites[i].name;
+		char *longer = memory_format("%s%s%s", all, name, *name ? "." : "");
+		free(all);
+		all = longer;
+	}
+	char *whole = memory_format("%s%s", all, id);
+	free(all);
+	return whole;
+}
+
+/* ID, or what tells it from a test of that id in another suite; it is freed. */
+static char *
+apart(struct junit_input *self, char *id)
+{
+	/* What stands in none has the number behind all of them. */
+	uint64_t suite =
+		self->suite_depth ? self->suites[self->suite_depth - 1].number : UINT64_MAX;
+	if (given_take(&self->given, subunit2_view_of(id), suite))
+		return id;
+	char *whole = in_suites(self, id);
+	free(id);
+	id = memory_copy(whole);
+	for (unsigned i = 2; !given_take(&self->given, subunit2_view_of(id), suite); i++) {
+		free(id);
+		id = memory_format("%s (%u)", whole, i);
+	}
+	free(whole);
+	return id;
+}
+
+static bool
+is_class(const char *class, const char *name)
+{
+	return class && *class != '\0' && strcmp(class, name) != 0;
+}
+
 /* The id of a case, to be freed; *RUNNABLE: it is not one of a script's. */
 static char *
-case_id(const struct junit_input *self, const char *class, const char *name, bool *runnable)
+case_id(struct junit_input *self, const char *class, const char *name, bool *runnable)
 {
 	*runnable = true;
-	if (self->colons && class && *class != '\0')
-		return memory_format("%s::%s", class, name);
-	if (!class || *class == '\0' || strcmp(class, name) == 0)
-		return memory_copy(name);
-	bool script = self->suite && strcmp(class, self->suite) == 0 && strpbrk(class, "/ ");
+	if (self->colons)
+		return class && *class != '\0' ? memory_format("%s::%s", class, name)
+		                               : memory_copy(name);
+	if (!is_class(class, name))
+		return apart(self, memory_copy(name));
+	/* The class of every case in what Node writes. */
+	if (strcmp(class, "test") == 0)
+		return apart(self, in_suites(self, name));
+	const char *suite = self->suite_depth ? self->suites[self->suite_depth - 1].name : "";
+	bool script = strcmp(class, suite) == 0 && strpbrk(class, "/ ");
 	*runnable = !script;
-	return memory_format("%s%s%s", class, script ? "::" : ".", name);
+	return apart(self, memory_format("%s%s%s", class, script ? "::" : ".", name));
 }
 
 static void
@@ -300,6 +364,8 @@ end_element(void *context, const XML_Char *name)
 		self->where = IN_NOTHING;
 	else if (strcmp(name, "testcase") == 0)
 		end_case(self);
+	else if (strcmp(name, "testsuite") == 0)
+		end_suite(self);
 }
 
 static int
@@ -338,7 +404,10 @@ junit_free(struct input *input)
 {
 	struct junit_input *self = (struct junit_input *)input;
 	XML_ParserFree(self->parser);
-	free(self->suite);
+	while (self->suite_depth)
+		end_suite(self);
+	free(self->suites);
+	given_clear(&self->given);
 	free(self->id);
 	free(self->piece);
 	free(self);
@@ -352,6 +421,7 @@ input_junit(const struct input_options *options, struct subunit2_sink *sink,
 	struct junit_input *self = memory_zeroed(1, sizeof(*self));
 	self->input = (struct input){junit_feed, NULL, NULL, junit_finish, junit_free};
 	self->sink = sink;
+	given_init(&self->given);
 	self->piece = memory_resize(NULL, PIECE_MAX, 1);
 	self->parser = memory_have(XML_ParserCreate(NULL));
 	XML_SetUserData(self->parser, self);
