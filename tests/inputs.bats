@@ -76,6 +76,59 @@ for line in sys.stdin:
 	[ "$(subunit2 ls --failing same.xml)" = C.x ]
 }
 
+@test "junit: dialects" {
+	cat >g.xml <<-'END'
+		<?xml version="1.0"?><testsuites><testsuite name="S"><testcase name="a" status="notrun" result="suppressed" time="0." classname="S"/>
+		<testcase name="b" status="run" result="completed" time="0,512" classname="S"><failure message="one">Expected</failure><failure message="two">a.cc:6
+		</failure><failure>b.cc:7</failure><system-out>x</system-out></testcase>
+		</testsuite><testsuite name="T"><error message="setup failed"/>
+		<testcase name="f" classname="T"><flakyError message="m"/><rerunFailure type="E" message="mm"/><rerunFailure type="E">text</rerunFailure></testcase>
+		<testcase name="g" classname="T"><failure type="AssertionError" message="no"/></testcase></testsuite></testsuites>
+	END
+	brief g.xml >out
+	diff out - <<-'END'
+		inprogress S.a 00:00:00.000
+		skip S.a 00:00:00.000
+		inprogress S.b 00:00:00.000
+		- S.b reason='one' 00:00:00.512
+		- S.b traceback='Expected' 00:00:00.512
+		- S.b reason='\n' 00:00:00.512
+		- S.b reason='two' 00:00:00.512
+		- S.b traceback='\n' 00:00:00.512
+		- S.b traceback='a.cc:6\n' 00:00:00.512
+		- S.b traceback='b.cc:7' 00:00:00.512
+		- S.b stdout='x' 00:00:00.512
+		fail S.b 00:00:00.512
+		inprogress T
+		- T reason='setup failed'
+		fail T
+		inprogress T.f
+		- T.f flakyError='m'
+		- T.f rerunFailure='E: mm'
+		- T.f rerunFailure='\n'
+		- T.f rerunFailure='text'
+		success T.f
+		inprogress T.g
+		- T.g reason='no'
+		- T.g traceback='AssertionError'
+		fail T.g
+	END
+	sed 's/<\(.\?\)test/<\1j:test/g; s/<j:testsuites/& xmlns:j="x"/' g.xml >prefixed.xml
+	grep -q '</j:testsuite><j:testsuite ' prefixed.xml
+	brief prefixed.xml | diff out -
+	for encoding in UTF-16 UTF-16LE UTF-16BE; do
+		iconv -t $encoding g.xml >wide.xml
+		brief wide.xml | diff out -
+	done
+}
+
+@test "junit: lengths in other countries" {
+	for time in 0,5=0.500 1,5=1.500 1.5=1.500 1,234.5=20:34.500 1.234,5=20:34.500 1,234,567.5=06:56:07.500 5e-1=0.500; do
+		printf '<testsuite><testcase name="a" time="%s"/></testsuite>' "${time%=*}" >t.xml
+		[[ $(brief t.xml | tail -n 1) == *"${time#*=}" ]] || { echo "$time"; false; }
+	done
+}
+
 @test "junit: what is written is read back, with the same verdict" {
 	subunit2 convert -o run.xml "$fixtures/run.json"
 	brief run.xml | awk '$1 != "-" && $1 != "inprogress"' | cut -d' ' -f1-6 | sed 's/ [0-9:.]*$//' | sort >out

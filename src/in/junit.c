@@ -9,13 +9,34 @@
  */
 #include "given.h"
 #include "input.h"
+#include "junit_time.h"
 #include "memory.h"
-#include "rfc3339.h"
 
 #include <expat.h>
 #include <stdlib.h>
 
 #define PIECE_MAX 65536 /* bytes of a file in one event */
+
+/* The files of a test. */
+enum file {
+	FILE_TRACEBACK,
+	FILE_REASON,
+	FILE_DETAILS,
+	FILE_RERUN_FAILURE,
+	FILE_RERUN_ERROR,
+	FILE_FLAKY_FAILURE,
+	FILE_FLAKY_ERROR,
+	FILE_STDOUT,
+	FILE_STDERR,
+};
+
+static const char *const file_names[] = {
+	[FILE_TRACEBACK] = "traceback",    [FILE_REASON] = "reason",
+	[FILE_DETAILS] = "details",        [FILE_RERUN_FAILURE] = "rerunFailure",
+	[FILE_RERUN_ERROR] = "rerunError", [FILE_FLAKY_FAILURE] = "flakyFailure",
+	[FILE_FLAKY_ERROR] = "flakyError", [FILE_STDOUT] = "stdout",
+	[FILE_STDERR] = "stderr",
+};
 
 enum where {
 	IN_NOTHING,
@@ -44,12 +65,15 @@ struct junit_input {
 
 	char *id; /* of the case being read; NULL: none */
 	bool runnable;
+	bool of_suite; /* it is no case: a suite failed */
 	enum subunit2_status status;
+	unsigned unended; /* its files whose last line has no end, a bit for each */
 
 	enum where where;
 	int depth; /* of elements within it */
-	const char *file_name;
+	enum file file;
 	bool file_begun; /* something of it was told */
+	char *instead;   /* of text, where the element has none; NULL: nothing */
 	char *piece;     /* of it, PIECE_MAX bytes */
 	size_t piece_len;
 
@@ -81,38 +105,6 @@ emit(struct junit_input *self, struct subunit2_event *event)
 		XML_StopParser(self->parser, XML_FALSE);
 }
 
-/* "1.5" or "1,234.5", in seconds; false when it is neither. */
-static bool
-read_length(const char *text, int64_t *ns)
-{
-	char plain[32];
-	size_t len = 0;
-	for (; *text != '\0' && len < sizeof(plain) - 1; text++)
-		if (*text != ',')
-			plain[len++] = *text;
-	plain[len] = '\0';
-	char *end;
-	double seconds = strtod(plain, &end);
-	if (end == plain || *end != '\0' || !(seconds >= 0 && seconds < 1e9))
-		return false;
-	*ns = (int64_t)(seconds * 1e9 + 0.5);
-	return true;
-}
-
-/* "2020-01-02T03:04:05", with or without a fraction and a zone. */
-static bool
-read_timestamp(const char *text, struct subunit2_time *time)
-{
-	struct subunit2_time read;
-	char *with_zone = memory_format("%sZ", text);
-	bool good = rfc3339_read(subunit2_view_of(text), &read) ||
-	            rfc3339_read(subunit2_view_of(with_zone), &read);
-	free(with_zone);
-	if (good && read.sec >= 0 && read.sec < UINT32_MAX)
-		*time = read;
-	return good;
-}
-
 static void
 begin_suite(struct junit_input *self, const XML_Char **attributes)
 {
@@ -122,7 +114,7 @@ begin_suite(struct junit_input *self, const XML_Char **attributes)
 	self->suites[self->suite_depth++] =
 		(struct suite){memory_copy(name ? name : ""), ++self->suite_count};
 	if (timestamp)
-		read_timestamp(timestamp, &self->time);
+		junit_time_moment(timestamp, &self->time);
 }
 
 static void
@@ -131,20 +123,21 @@ end_suite(struct junit_input *self)
 	free(self->suites[--self->suite_depth].name);
 }
 
-/* ID behind the names of the suites around it; to be freed. */
+/* ID behind the names of the suites around it, or, where it is NULL, these alone; to be
+ * freed. */
 static char *
 in_suites(const struct junit_input *self, const char *id)
 {
 	char *all = memory_copy("");
-	for (size_t i = 0; i < self->suite_depth; i++) {
-		const char *name = self->suites[i].name;
-		char *longer = memory_format("%s%s%s", all, name, *name ? "." : "");
+	for (size_t i = 0; i <= self->suite_depth; i++) {
+		const char *name = i < self->suite_depth ? self->suites[i].name : id;
+		if (!name || *name == '\0')
+			continue;
+		char *longer = memory_format("%s%s%s", all, *all ? "." : "", name);
 		free(all);
 		all = longer;
 	}
-	char *whole = memory_format("%s%s", all, id);
-	free(all);
-	return whole;
+	return all;
 }
 
 /* ID, or what tells it from a test of that id in another suite; it is freed. */
@@ -192,64 +185,123 @@ case_id(struct junit_input *self, const char *class, const char *name, bool *run
 	return apart(self, memory_format("%s%s%s", class, script ? "::" : ".", name));
 }
 
+/* GoogleTest says by attributes alone that a test is disabled. */
+static bool
+was_run(const XML_Char **attributes)
+{
+	const char *status = attribute(attributes, "status");
+	const char *result = attribute(attributes, "result");
+	return !(status && (strcmp(status, "notrun") == 0 || strcmp(status, "disabled") == 0)) &&
+	       !(result && (strcmp(result, "suppressed") == 0 || strcmp(result, "skipped") == 0));
+}
+
+/* The test ID, which becomes SELF's, begins. */
+static void
+begin_test(struct junit_input *self, char *id, enum subunit2_status status)
+{
+	struct subunit2_event event = {.status = SUBUNIT2_INPROGRESS};
+	self->id = id;
+	self->status = status;
+	self->unended = 0;
+	emit(self, &event);
+}
+
 static void
 begin_case(struct junit_input *self, const XML_Char **attributes)
 {
 	const char *name = attribute(attributes, "name");
 	const char *length = attribute(attributes, "time");
-	self->id = case_id(self, attribute(attributes, "classname"), name ? name : "",
+	char *id = case_id(self, attribute(attributes, "classname"), name ? name : "",
 	                   &self->runnable);
-	self->has_length = length && read_length(length, &self->length_ns);
-	self->status = SUBUNIT2_SUCCESS;
-	struct subunit2_event event = {.status = SUBUNIT2_INPROGRESS};
-	emit(self, &event);
+	self->has_length = length && junit_time_length(length, &self->length_ns);
+	begin_test(self, id, was_run(attributes) ? SUBUNIT2_SUCCESS : SUBUNIT2_SKIP);
 	if (self->has_length)
 		self->time = subunit2_time_add(self->time, self->length_ns);
 	if (self->time.sec > UINT32_MAX)
 		self->time.sec = UINT32_MAX;
 }
 
+/* What fails outside of all cases, as a setup does, is the test that is called as the suite. */
 static void
-end_case(struct junit_input *self)
+begin_suite_test(struct junit_input *self)
+{
+	char *id = in_suites(self, NULL);
+	if (*id == '\0') {
+		free(id);
+		id = memory_copy("testsuite");
+	}
+	self->runnable = true;
+	self->has_length = false;
+	self->of_suite = true;
+	begin_test(self, apart(self, id), SUBUNIT2_FAIL);
+}
+
+static void
+end_test(struct junit_input *self)
 {
 	struct subunit2_event event = {.status = self->status};
 	emit(self, &event);
 	free(self->id);
 	self->id = NULL;
+	self->of_suite = false;
+	self->unended = 0;
+}
+
+static void
+tell_piece(struct junit_input *self, enum file file, struct subunit2_view bytes, bool first,
+           bool last)
+{
+	struct subunit2_event event = {
+		.file_name = subunit2_view_of(file_names[file]),
+		.file_bytes = bytes,
+		.eof = last,
+	};
+	if (first)
+		event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+	emit(self, &event);
+	if (bytes.len == 0)
+		return;
+	self->unended &= ~(1u << file);
+	if (bytes.data[bytes.len - 1] != '\n')
+		self->unended |= 1u << file;
+}
+
+/* FILE is to go on: what another element said of it ends its line before that. */
+static void
+end_line(struct junit_input *self, enum file file)
+{
+	if (self->unended & 1u << file)
+		tell_piece(self, file, SUBUNIT2_LITERAL("\n"), false, false);
 }
 
 static void
 tell_file(struct junit_input *self, bool eof)
 {
-	struct subunit2_event event = {
-		.file_name = subunit2_view_of(self->file_name),
-		.file_bytes = {self->piece, self->piece_len},
-		.eof = eof,
-	};
-	if (!self->file_begun)
-		event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+	bool first = !self->file_begun;
+	if (first)
+		end_line(self, self->file);
+	tell_piece(self, self->file, (struct subunit2_view){self->piece, self->piece_len}, first,
+	           eof);
 	self->file_begun = true;
 	self->piece_len = 0;
-	emit(self, &event);
 }
 
+/* INSTEAD, which is freed, is all of it where the element has no text; NULL: nothing is. */
 static void
-begin_file(struct junit_input *self, const char *name)
+begin_file(struct junit_input *self, enum file file, char *instead)
 {
 	self->where = IN_FILE;
 	self->depth = 0;
-	self->file_name = name;
+	self->file = file;
+	self->instead = instead;
 	self->file_begun = false;
 	self->piece_len = 0;
 }
 
 static void
-take_text(void *context, const XML_Char *text, int len)
+put_text(struct junit_input *self, const char *text, size_t len)
 {
-	struct junit_input *self = context;
-	if (self->where != IN_FILE)
-		return;
-	for (size_t left = (size_t)len; left > 0;) {
+	for (size_t left = len; left > 0;) {
 		if (self->piece_len == PIECE_MAX)
 			tell_file(self, false);
 		size_t room = PIECE_MAX - self->piece_len;
@@ -262,73 +314,123 @@ take_text(void *context, const XML_Char *text, int len)
 }
 
 static void
+take_text(void *context, const XML_Char *text, int len)
+{
+	struct junit_input *self = context;
+	if (self->where == IN_FILE)
+		put_text(self, text, (size_t)len);
+}
+
+static void
 end_file(struct junit_input *self)
 {
+	if (!self->piece_len && !self->file_begun && self->instead)
+		put_text(self, self->instead, strlen(self->instead));
 	if (self->piece_len > 0 || self->file_begun)
 		tell_file(self, true);
+	free(self->instead);
+	self->instead = NULL;
 	self->where = IN_NOTHING;
+	if (self->of_suite)
+		end_test(self);
 }
 
 /* The elements that tell how a case went; what they hold is a file of it. */
-static const struct {
+static const struct telling {
 	const char *element;
 	enum subunit2_status status;
-	const char *file_name;
+	enum file file;
 } tellings[] = {
-	{"failure", SUBUNIT2_FAIL, "traceback"},
-	{"error", SUBUNIT2_FAIL, "traceback"},
-	{"skipped", SUBUNIT2_SKIP, "reason"},
-	{"rerunFailure", SUBUNIT2_STATUS_NONE, "rerunFailure"},
-	{"rerunError", SUBUNIT2_STATUS_NONE, "rerunError"},
-	{"flakyFailure", SUBUNIT2_STATUS_NONE, "flakyFailure"},
-	{"flakyError", SUBUNIT2_STATUS_NONE, "flakyError"},
-	{"system-out", SUBUNIT2_STATUS_NONE, "stdout"},
-	{"system-err", SUBUNIT2_STATUS_NONE, "stderr"},
+	{"failure", SUBUNIT2_FAIL, FILE_TRACEBACK},
+	{"error", SUBUNIT2_FAIL, FILE_TRACEBACK},
+	{"skipped", SUBUNIT2_SKIP, FILE_REASON},
+	{"rerunFailure", SUBUNIT2_STATUS_NONE, FILE_RERUN_FAILURE},
+	{"rerunError", SUBUNIT2_STATUS_NONE, FILE_RERUN_ERROR},
+	{"flakyFailure", SUBUNIT2_STATUS_NONE, FILE_FLAKY_FAILURE},
+	{"flakyError", SUBUNIT2_STATUS_NONE, FILE_FLAKY_ERROR},
+	{"system-out", SUBUNIT2_STATUS_NONE, FILE_STDOUT},
+	{"system-err", SUBUNIT2_STATUS_NONE, FILE_STDERR},
 };
 
+/* The words that this program has for type: nobody's exceptions. */
+static const struct {
+	const char *type;
+	enum subunit2_status refines, into;
+} types[] = {
+	{"uxsuccess", SUBUNIT2_FAIL, SUBUNIT2_UXSUCCESS}, {"xfail", SUBUNIT2_SKIP, SUBUNIT2_XFAIL},
+	{"pytest.xfail", SUBUNIT2_SKIP, SUBUNIT2_XFAIL},  {"fail", SUBUNIT2_FAIL, SUBUNIT2_FAIL},
+	{"unfinished", SUBUNIT2_FAIL, SUBUNIT2_FAIL},     {"damage", SUBUNIT2_FAIL, SUBUNIT2_FAIL},
+};
+
+/* What STATUS is with *TYPE, which becomes NULL where that says no more. */
 static enum subunit2_status
-refined(enum subunit2_status status, const char *type)
+refined(enum subunit2_status status, const char **type)
 {
-	bool uxsuccess = status == SUBUNIT2_FAIL && type && strcmp(type, "uxsuccess") == 0;
-	bool xfail = status == SUBUNIT2_SKIP && type &&
-	             (strcmp(type, "xfail") == 0 || strcmp(type, "pytest.xfail") == 0);
-	return uxsuccess ? SUBUNIT2_UXSUCCESS : xfail ? SUBUNIT2_XFAIL : status;
+	for (size_t i = 0; *type && i < sizeof(types) / sizeof(*types); i++) {
+		if (status != types[i].refines || strcmp(*type, types[i].type) != 0)
+			continue;
+		*type = NULL;
+		return types[i].into;
+	}
+	if (status == SUBUNIT2_SKIP)
+		*type = NULL;
+	return status;
 }
 
 static void
 tell_reason(struct junit_input *self, const char *message)
 {
-	struct subunit2_event event = {
-		.file_name = SUBUNIT2_LITERAL("reason"),
-		.file_bytes = subunit2_view_of(message),
-		.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8"),
-		.eof = true,
-	};
-	emit(self, &event);
+	end_line(self, FILE_REASON);
+	tell_piece(self, FILE_REASON, subunit2_view_of(message), true, true);
+}
+
+/* What stands for the text of an element, to be freed; NULL: nothing. */
+static char *
+instead_of(const char *type, const char *message)
+{
+	if (type && message)
+		return memory_format("%s: %s", type, message);
+	return type || message ? memory_copy(type ? type : message) : NULL;
+}
+
+static const char *
+unless_empty(const char *text)
+{
+	return text && *text != '\0' ? text : NULL;
 }
 
 static void
-begin_telling(struct junit_input *self, size_t which, const XML_Char **attributes)
+begin_telling(struct junit_input *self, const struct telling *telling, const XML_Char **attributes)
 {
-	enum subunit2_status status =
-		refined(tellings[which].status, attribute(attributes, "type"));
-	const char *message = attribute(attributes, "message");
-	bool told = message && *message != '\0';
+	const char *type = unless_empty(attribute(attributes, "type"));
+	const char *message = unless_empty(attribute(attributes, "message"));
+	enum subunit2_status status = refined(telling->status, &type);
+	bool skipped = telling->status == SUBUNIT2_SKIP && message;
+	if (!self->id && telling->status == SUBUNIT2_FAIL)
+		begin_suite_test(self);
 	if (self->id && status != SUBUNIT2_STATUS_NONE) {
 		/* A failure weighs more than a skip beside it. */
 		if (!subunit2_status_is_bad(self->status))
 			self->status = status;
-		if (told)
+		if (message)
 			tell_reason(self, message);
+		message = NULL;
 	}
-	bool skipped = tellings[which].status == SUBUNIT2_SKIP;
-	begin_file(self, skipped && told ? "details" : tellings[which].file_name);
+	begin_file(self, skipped ? FILE_DETAILS : telling->file, instead_of(type, message));
+}
+
+static const char *
+without_prefix(const char *name)
+{
+	const char *colon = strrchr(name, ':');
+	return colon ? colon + 1 : name;
 }
 
 static void
 begin_element(void *context, const XML_Char *name, const XML_Char **attributes)
 {
 	struct junit_input *self = context;
+	name = without_prefix(name);
 	if (self->where != IN_NOTHING) {
 		self->depth++;
 		return;
@@ -345,7 +447,7 @@ begin_element(void *context, const XML_Char *name, const XML_Char **attributes)
 	}
 	for (size_t i = 0; i < sizeof(tellings) / sizeof(*tellings); i++)
 		if (strcmp(name, tellings[i].element) == 0) {
-			begin_telling(self, i, attributes);
+			begin_telling(self, &tellings[i], attributes);
 			return;
 		}
 	self->where = IN_OTHER;
@@ -356,6 +458,7 @@ static void
 end_element(void *context, const XML_Char *name)
 {
 	struct junit_input *self = context;
+	name = without_prefix(name);
 	if (self->where != IN_NOTHING && self->depth > 0)
 		self->depth--;
 	else if (self->where == IN_FILE)
@@ -363,7 +466,7 @@ end_element(void *context, const XML_Char *name)
 	else if (self->where == IN_OTHER)
 		self->where = IN_NOTHING;
 	else if (strcmp(name, "testcase") == 0)
-		end_case(self);
+		end_test(self);
 	else if (strcmp(name, "testsuite") == 0)
 		end_suite(self);
 }
@@ -408,6 +511,7 @@ junit_free(struct input *input)
 		end_suite(self);
 	free(self->suites);
 	given_clear(&self->given);
+	free(self->instead);
 	free(self->id);
 	free(self->piece);
 	free(self);
@@ -437,33 +541,4 @@ input_junit_colons(const struct input_options *options, struct subunit2_sink *si
 	struct input *input = input_junit(options, sink, error);
 	((struct junit_input *)input)->colons = true;
 	return input;
-}
-
-/* True when TEXT is, or may become, XML. */
-static bool
-may_be_xml(struct subunit2_view text)
-{
-	static const char *const beginnings[] = {"<?xml", "<testsuite"};
-	for (size_t i = 0; text.len > 0 && i < sizeof(beginnings) / sizeof(*beginnings); i++) {
-		size_t len = strlen(beginnings[i]);
-		if (memcmp(text.data, beginnings[i], text.len < len ? text.len : len) == 0)
-			return true;
-	}
-	return false;
-}
-
-struct sign
-recognise_junit(const struct head *head)
-{
-	static const char bom[] = "\xEF\xBB\xBF";
-	struct subunit2_view text = head->bytes;
-	if (text.len > 3 && memcmp(text.data, bom, 3) == 0)
-		text.data += 3, text.len -= 3;
-	while (text.len > 0 && strchr(" \t\r\n", *text.data))
-		text.data++, text.len--;
-	bool first = head->begins && text.len > 0 && *text.data == '<';
-	bool found = first && memmem(text.data, text.len, "<testsuite", 10);
-	struct sign sign = sign_at(found ? 0 : SIGN_NONE);
-	sign.holds = first && !found && may_be_xml(text);
-	return sign;
 }

@@ -1,0 +1,50 @@
+#include "junit_time.h"
+
+#include "memory.h"
+#include "rfc3339.h"
+
+#include <stdlib.h>
+
+/* The mark before the fraction of TEXT, in whatever country it was written; NULL: none.
+ * Several of one kind divide thousands. */
+static const char *
+fraction_mark(const char *text)
+{
+	const char *dot = strrchr(text, '.'), *comma = strrchr(text, ',');
+	const char *last = !dot || (comma && comma > dot) ? comma : dot;
+	return last && strchr(text, *last) == last ? last : NULL;
+}
+
+bool
+junit_time_length(const char *text, int64_t *ns)
+{
+	char plain[32];
+	size_t len = 0;
+	const char *mark = fraction_mark(text);
+	for (; *text != '\0' && len < sizeof(plain) - 1; text++) {
+		if (text == mark)
+			plain[len++] = '.';
+		else if (*text != ',' && *text != '.')
+			plain[len++] = *text;
+	}
+	plain[len] = '\0';
+	char *end;
+	double seconds = strtod(plain, &end);
+	if (end == plain || *end != '\0' || !(seconds >= 0 && seconds < 1e9))
+		return false;
+	*ns = (int64_t)(seconds * 1e9 + 0.5);
+	return true;
+}
+
+bool
+junit_time_moment(const char *text, struct subunit2_time *time)
+{
+	struct subunit2_time read;
+	char *with_zone = memory_format("%sZ", text);
+	bool good = rfc3339_read(subunit2_view_of(text), &read) ||
+	            rfc3339_read(subunit2_view_of(with_zone), &read);
+	free(with_zone);
+	if (good && read.sec >= 0 && read.sec < UINT32_MAX)
+		*time = read;
+	return good;
+}
