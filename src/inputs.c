@@ -37,6 +37,18 @@ inputs_take(struct inputs_options *said, struct options *options, int option)
 	                            said->from ? "this format is only written" : "no such format");
 }
 
+bool
+inputs_admit(struct options *options)
+{
+	unsigned times = 0;
+	for (const char **path = options_arguments(options); *path; path++)
+		times += strcmp(*path, "-") == 0;
+	if (times < 2)
+		return true;
+	options_refuse(options, "-: standard input can be read only once");
+	return false;
+}
+
 /* What all of the inputs share, and the one that is read now. */
 struct pump {
 	const struct inputs_options *said;

@@ -24,6 +24,10 @@ extern const struct poptOption inputs_table[];
 /* Takes an option of that table. 0, or what options_refuse returns. */
 int inputs_take(struct inputs_options *said, struct options *options, int option);
 
+/* False, after a refusal, when the arguments of a command that reads them are no inputs:
+ * standard input has an end, and cannot be read twice. */
+bool inputs_admit(struct options *options);
+
 /*
  * Reads all of PATHS (up to NULL; "-" and none at all are standard input) into
  * SINK, and finishes it. Each is a stream of its own: a test that it leaves open is not ended

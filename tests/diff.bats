@@ -109,8 +109,24 @@ setup() {
 }
 
 @test "a test that is listed only is not fixed" {
-	subunit2 status mended exists >listed
-	[ "$(subunit2 diff --match=mended old listed)" = "nothing changed" ]
+	subunit2 filter --exclude=mended old >other
+	subunit2 status mended exists >>other
+	run -0 subunit2 diff --match=mended old other
+	[ "$output" = "nothing changed" ]
+}
+
+@test "a run that ran nothing is not good" {
+	: >empty
+	subunit2 status gone exists >listed
+	mkdir folder
+	for new in empty listed folder; do
+		run -1 subunit2 diff --match=gone old "$new"
+		[ "${lines[-1]}" = "not good: no tests" ]
+	done
+	run -1 subunit2 diff empty empty
+	[ "${lines[0]}" = "nothing changed" ]
+	subunit2 status gone skip >skipped
+	subunit2 diff empty skipped
 }
 
 @test "wrong use and missing files" {
@@ -118,6 +134,8 @@ setup() {
 	[[ $stderr == "subunit2 diff: two runs are compared, an old one and a new one"* ]]
 	run -2 --separate-stderr subunit2 diff --slower=x old new
 	[[ $stderr == "subunit2 diff: --slower=x: not a factor from 1"* ]]
+	run -2 --separate-stderr subunit2 diff - - <old
+	[[ $stderr == "subunit2 diff: -: standard input can be read only once"* ]]
 	run -3 --separate-stderr subunit2 diff old none
 	[[ $stderr == *"subunit2 diff: none: No such file or directory"* ]]
 }

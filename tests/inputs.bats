@@ -239,6 +239,15 @@ for line in sys.stdin:
 	sed 's|x\.t\.out|t/x|' out | diff - named
 }
 
+@test "an id that is none, and standard input twice, are refused" {
+	run -2 --separate-stderr subunit2 convert --id= in
+	[[ $stderr == "subunit2 convert: --id=: is empty"* ]]
+	for command in convert filter report ls; do
+		run -2 --separate-stderr subunit2 "$command" - -
+		[[ $stderr == "subunit2 $command: -: standard input can be read only once"* ]]
+	done
+}
+
 @test "tap: what is written is read back" {
 	subunit2 convert --to=tap "$fixtures/run.json" | brief --from=tap --id=run - | grep -v '^-\|^inprogress' >out
 	diff out - <<-'END'

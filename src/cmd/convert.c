@@ -33,10 +33,9 @@ take(void *context, struct options *options, int option)
 		return inputs_take(&convert->inputs, options, option);
 	if (option >= OPTIONS_OUTPUTS)
 		return outputs_take(&convert->outputs, options, option);
-	free(convert->id);
-	convert->id = options_take_value(options);
+	int result = options_take_string(options, &convert->id);
 	convert->inputs.id = convert->id;
-	return 0;
+	return result;
 }
 
 static int
@@ -85,7 +84,7 @@ cmd_convert(int argc, const char **argv)
 	struct convert convert = {0};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &convert))
+	if (options_read(&options, take, &convert) && inputs_admit(&options))
 		options.exit_status = run(&convert, options_arguments(&options));
 	options_end(&options);
 	outputs_options_clear(&convert.outputs);

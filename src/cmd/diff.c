@@ -1,8 +1,8 @@
 /*
  * subunit2 diff: what changed between two runs.
  *
- * Exit status: 0 when nothing newly fails; 1 when something does; 2 usage; 3
- * input or output could not be read or written.
+ * Exit status: 0 when nothing newly fails; 1 when something does, or the new run has
+ * not run anything; 2 usage; 3 input or output could not be read or written.
  */
 #include "command.h"
 #include "duration.h"
@@ -71,6 +71,7 @@ struct diff {
 
 	struct results *old, *new;
 	struct pairs changed[CHANGES];
+	bool ran; /* something, in the new run */
 };
 
 static int
@@ -131,6 +132,7 @@ compare_new(void *context, const struct result *new)
 {
 	struct diff *diff = context;
 	const struct result *old = results_find(diff->old, subunit2_view_of(new->id));
+	diff->ran |= new->status > SUBUNIT2_EXISTS;
 	compare_test(diff, new->id, (struct pair){old, new});
 }
 
@@ -178,6 +180,8 @@ put_totals(const struct diff *diff)
 		between = ", ";
 	}
 	puts(*between ? "" : "nothing changed");
+	if (!diff->ran)
+		puts("not good: no tests");
 }
 
 static int
@@ -206,7 +210,7 @@ compare(struct diff *diff, const char *old, const char *new)
 	results_each(diff->old, compare_gone, diff);
 	put_changes(diff);
 	put_totals(diff);
-	if (status == COMMAND_GOOD && diff->changed[CHANGE_FAILING].count)
+	if (status == COMMAND_GOOD && (diff->changed[CHANGE_FAILING].count || !diff->ran))
 		status = COMMAND_BAD;
 	for (enum change change = 0; change < CHANGES; change++)
 		free(diff->changed[change].list);
@@ -221,7 +225,7 @@ cmd_diff(int argc, const char **argv)
 	struct options options;
 	struct diff diff = {.factor = SLOWER_DEFAULT};
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &diff)) {
+	if (options_read(&options, take, &diff) && inputs_admit(&options)) {
 		const char *const *paths = options_arguments(&options);
 		if (!paths[0] || !paths[1] || paths[2])
 			options_refuse(&options, "two runs are compared, an old one and a new one");

@@ -287,7 +287,7 @@ cmd_filter(int argc, const char **argv)
 	struct options options;
 	struct filter filter = {0};
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &filter))
+	if (options_read(&options, take, &filter) && inputs_admit(&options))
 		options.exit_status =
 			run(&filter, (const char *const *)options_arguments(&options));
 	options_end(&options);

@@ -177,7 +177,7 @@ cmd_ls(int argc, const char **argv)
 	struct options options;
 	struct ls ls = {0};
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &ls))
+	if (options_read(&options, take, &ls) && inputs_admit(&options))
 		options.exit_status = run(&ls, options_arguments(&options));
 	options_end(&options);
 	pattern_filter_clear(&ls.ids);

@@ -202,7 +202,8 @@ cmd_report(int argc, const char **argv)
 	struct report report = {0};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &report) && follows_one(&report, &options))
+	if (options_read(&options, take, &report) && inputs_admit(&options) &&
+	    follows_one(&report, &options))
 		options.exit_status = run(&report, options_arguments(&options));
 	options_end(&options);
 	outputs_options_clear(&report.outputs);
