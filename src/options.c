@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <subunit2/utf8.h>
@@ -109,6 +110,23 @@ options_take_string(struct options *options, char **string)
 	free(*string);
 	*string = options_take_value(options);
 	return 0;
+}
+
+int
+options_take_number(struct options *options, size_t least, size_t most, size_t *number)
+{
+	char *end, reason[64];
+	const char *text = options->value;
+	errno = 0;
+	unsigned long value = strtoul(text, &end, 10);
+	if (*text >= '0' && *text <= '9' && !*end && !errno && value >= least && value <= most) {
+		*number = value;
+		return 0;
+	}
+	int len = snprintf(reason, sizeof(reason), "not a number from %zu", least);
+	if (most < SIZE_MAX)
+		snprintf(reason + len, sizeof(reason) - (size_t)len, " to %zu", most);
+	return options_refuse_value(options, reason);
 }
 
 int

@@ -94,6 +94,10 @@ int options_take_tag(struct options *options, struct subunit2_tagset *tags);
  * NULL; never NULL itself. They live until options_end. */
 const char **options_arguments(struct options *options);
 
+/* The value as a number from LEAST to MOST (SIZE_MAX: no matter how large). 0, or what
+ * options_refuse_value returns. */
+int options_take_number(struct options *options, size_t least, size_t most, size_t *number);
+
 /* The lines of the file that the value names, as strings_read has them. When it cannot
  * be read: says it, sets exit_status to COMMAND_IO and returns a negative number. */
 int options_read_list(struct options *options, struct strings *lines);

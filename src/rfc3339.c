@@ -1,5 +1,7 @@
 #include "rfc3339.h"
 
+#include "fraction.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -137,13 +139,10 @@ take_fraction(struct scan *scan, uint32_t *nsec)
 	*nsec = 0;
 	if (!take(scan, '.'))
 		return true;
-	const char *start = scan->at;
-	uint32_t unit = 100000000;
-	for (; scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9'; scan->at++) {
-		*nsec += unit * (uint32_t)(*scan->at - '0');
-		unit /= 10;
-	}
-	return scan->at > start;
+	struct subunit2_view rest = {scan->at, (size_t)(scan->end - scan->at)};
+	size_t digits = fraction_read(rest, nsec);
+	scan->at += digits;
+	return digits > 0;
 }
 
 static bool
@@ -163,15 +162,30 @@ take_offset(struct scan *scan, int64_t *offset)
 	return true;
 }
 
-bool
-rfc3339_read(struct subunit2_view text, struct subunit2_time *time)
+static bool
+read_time(struct subunit2_view text, bool zoned, struct subunit2_time *time)
 {
 	struct scan scan = {text.data, text.data + text.len};
-	int64_t seconds, offset;
+	int64_t seconds, offset = 0;
 	uint32_t nsec;
-	if (!take_moment(&scan, &seconds) || !take_fraction(&scan, &nsec) ||
-	    !take_offset(&scan, &offset) || scan.at != scan.end)
+	if (!take_moment(&scan, &seconds) || !take_fraction(&scan, &nsec))
+		return false;
+	if ((zoned || scan.at < scan.end) && !take_offset(&scan, &offset))
+		return false;
+	if (scan.at != scan.end)
 		return false;
 	*time = (struct subunit2_time){seconds - offset, nsec};
 	return true;
+}
+
+bool
+rfc3339_read(struct subunit2_view text, struct subunit2_time *time)
+{
+	return read_time(text, true, time);
+}
+
+bool
+rfc3339_read_utc(struct subunit2_view text, struct subunit2_time *time)
+{
+	return read_time(text, false, time);
 }

@@ -23,4 +23,7 @@ size_t rfc3339_write_python(struct subunit2_time time, char buffer[RFC3339_SIZE]
  */
 bool rfc3339_read(struct subunit2_view text, struct subunit2_time *time);
 
+/* The same; where there is neither "Z" nor an offset, it is UTC. */
+bool rfc3339_read_utc(struct subunit2_view text, struct subunit2_time *time);
+
 #endif

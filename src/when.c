@@ -1,5 +1,6 @@
 #include "when.h"
 
+#include "fraction.h"
 #include "rfc3339.h"
 
 #include <time.h>
@@ -17,12 +18,10 @@ read_seconds(const char *text, struct subunit2_time *time)
 	if (at == text)
 		return false;
 	if (*at == '.') {
-		const char *fraction = ++at;
-		uint32_t unit = 100000000;
-		for (; *at >= '0' && *at <= '9'; at++, unit /= 10)
-			read.nsec += unit * (uint32_t)(*at - '0');
-		if (at == fraction)
+		size_t digits = fraction_read(subunit2_view_of(++at), &read.nsec);
+		if (digits == 0)
 			return false;
+		at += digits;
 	}
 	if (*at)
 		return false;

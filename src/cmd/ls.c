@@ -14,7 +14,6 @@
 #include "results.h"
 #include "runs.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -67,7 +66,6 @@ static int
 take(void *context, struct options *options, int option)
 {
 	struct ls *ls = context;
-	char *end;
 	switch (option) {
 	case 'l':
 		ls->show_long = true;
@@ -85,11 +83,7 @@ take(void *context, struct options *options, int option)
 		ls->all = true;
 		return 0;
 	case OPTION_SLOWEST:
-		errno = 0;
-		ls->slowest = strtoul(options->value, &end, 10);
-		if (*options->value < '0' || *options->value > '9' || *end || errno || !ls->slowest)
-			return options_refuse_value(options, "not a number from 1");
-		return 0;
+		return options_take_number(options, 1, SIZE_MAX, &ls->slowest);
 	default:
 		return option >= OPTIONS_PATTERNS ? pattern_filter_take(&ls->ids, options, option)
 		                                  : inputs_take(&ls->inputs, options, option);

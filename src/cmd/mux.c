@@ -94,17 +94,6 @@ take_address(struct mux *mux, struct options *options)
 }
 
 static int
-take_connections(struct mux *mux, struct options *options)
-{
-	char *end;
-	errno = 0;
-	mux->connections = strtoul(options->value, &end, 10);
-	if (*options->value < '0' || *options->value > '9' || *end || errno || !mux->connections)
-		return options_refuse_value(options, "not a number from 1");
-	return 0;
-}
-
-static int
 take(void *context, struct options *options, int option)
 {
 	struct mux *mux = context;
@@ -112,7 +101,7 @@ take(void *context, struct options *options, int option)
 	case OPTION_LISTEN:
 		return take_address(mux, options);
 	case OPTION_CONNECTIONS:
-		return take_connections(mux, options);
+		return options_take_number(options, 1, SIZE_MAX, &mux->connections);
 	case OPTION_COMMAND:
 		strings_add(&mux->commands, options->value);
 		return 0;

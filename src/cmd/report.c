@@ -18,6 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SLOWEST_MAX 999999
+
 enum {
 	OPTION_SLOWEST = OPTIONS_LONG,
 	OPTION_STRICT,
@@ -57,12 +59,10 @@ static const struct options_spec spec = {
 static int
 take_slowest(struct report *report, struct options *options)
 {
-	const char *text = options->value;
-	size_t digits = strspn(text, "0123456789");
-	if (digits == 0 || digits > 6 || text[digits] != '\0')
-		return options_refuse_value(options, "not a number from 0 to 999999");
-	report->writer.slowest = (unsigned)strtoul(text, NULL, 10);
-	return 0;
+	size_t slowest = report->writer.slowest;
+	int result = options_take_number(options, 0, SLOWEST_MAX, &slowest);
+	report->writer.slowest = (unsigned)slowest;
+	return result;
 }
 
 static int

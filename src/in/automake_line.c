@@ -66,8 +66,6 @@ is_number(struct subunit2_view word)
 	return word.len > 0;
 }
 
-/* "3 - name # why": what a TAP driver says behind the script's name. False when
- * it is nothing that a driver says. */
 /* What a directive says besides its word, which the result has told. */
 static struct subunit2_view
 explanation(struct subunit2_view directive)
@@ -80,6 +78,8 @@ explanation(struct subunit2_view directive)
 	return rest;
 }
 
+/* "3 - name # why": what a TAP driver says behind the script's name. False when
+ * it is nothing that a driver says. */
 static bool
 parse_assertion(struct subunit2_view rest, struct automake_line *line)
 {

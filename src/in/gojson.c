@@ -5,10 +5,8 @@
  * "go build IMPORTPATH". Lines that are not of this format are text, or damage
  * where the user named the format.
  */
-#include "input.h"
 #include "json_event.h"
-#include "lines.h"
-#include "loose_text.h"
+#include "line_input.h"
 #include "memory.h"
 #include "rfc3339.h"
 
@@ -18,19 +16,14 @@
 #include <subunit2/damage.h>
 #include <uthash.h>
 
-#define SILENCE_MS 1000 /* then the start of a line that is not JSON is let go */
-
 struct open_test {
 	char *id;
 	UT_hash_handle hh;
 };
 
 struct gojson_input {
-	struct input input;
-	struct loose_text loose;
-	struct lines lines;
+	struct line_input base;
 	bool declared;
-	int64_t fed_ms;
 	struct open_test *open;
 };
 
@@ -115,7 +108,7 @@ emit(struct gojson_input *self, const struct action *action, struct subunit2_eve
 {
 	event->has_timestamp = action->has_time;
 	event->timestamp = action->time;
-	return subunit2_sink_event(&self->loose.sink, event, error);
+	return subunit2_sink_event(&self->base.loose.sink, event, error);
 }
 
 static int
@@ -203,16 +196,17 @@ take_other(struct gojson_input *self, struct subunit2_view line, const char *why
 {
 	char reason[JSON_EVENT_REASON_SIZE];
 	if (!self->declared)
-		return subunit2_text_feed(self->loose.text, line, self->fed_ms, error);
-	snprintf(reason, sizeof(reason), "line %llu: %s", (unsigned long long)self->lines.count,
-	         why);
-	return subunit2_damage_tell(&self->loose.sink, line, true, reason, NULL, error);
+		return subunit2_text_feed(self->base.loose.text, line, self->base.fed_ms, error);
+	snprintf(reason, sizeof(reason), "line %llu: %s",
+	         (unsigned long long)self->base.lines.count, why);
+	return subunit2_damage_tell(&self->base.loose.sink, line, true, reason, NULL, error);
 }
 
 static int
-take_line(struct gojson_input *self, struct subunit2_view line, struct subunit2_error *error)
+take_line(struct line_input *base, struct subunit2_view line, struct subunit2_error *error)
 {
-	if (self->lines.within || self->lines.open)
+	struct gojson_input *self = (struct gojson_input *)base;
+	if (self->base.lines.within || self->base.lines.open)
 		return take_other(self, line, "too long", error);
 	json_error_t syntax;
 	json_t *object =
@@ -237,50 +231,31 @@ gojson_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
 	struct gojson_input *self = (struct gojson_input *)input;
 	struct subunit2_view rest = {data, len}, line;
 	int result = SUBUNIT2_OK;
-	self->fed_ms = now_ms;
-	while (result == SUBUNIT2_OK && lines_take(&self->lines, &rest, &line))
-		result = take_line(self, line, error);
+	self->base.fed_ms = now_ms;
+	while (result == SUBUNIT2_OK && lines_take(&self->base.lines, &rest, &line))
+		result = take_line(&self->base, line, error);
 	return result;
 }
 
-static bool
-waits_in_vain(const struct gojson_input *self)
-{
-	return self->lines.len > 0 && (self->lines.open || *self->lines.held != '{');
-}
-
-static int64_t
-gojson_deadline(const struct input *input)
-{
-	const struct gojson_input *self = (const struct gojson_input *)input;
-	int64_t text = subunit2_text_deadline(self->loose.text);
-	int64_t line = waits_in_vain(self) ? self->fed_ms + SILENCE_MS : INT64_MAX;
-	return text < line ? text : line;
-}
-
 static int
-gojson_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
+let_go(struct line_input *base, struct subunit2_view text, struct subunit2_error *error)
 {
-	struct gojson_input *self = (struct gojson_input *)input;
-	struct subunit2_view line;
-	int result = SUBUNIT2_OK;
-	if (waits_in_vain(self) && now_ms >= self->fed_ms + SILENCE_MS &&
-	    lines_take_held(&self->lines, &line))
-		result = take_other(self, line, "not JSON", error);
-	return result == SUBUNIT2_OK ? subunit2_text_tick(self->loose.text, now_ms, error) : result;
+	return take_other((struct gojson_input *)base, text, "not JSON", error);
+}
+
+static bool
+may_begin(const struct line_input *base, struct subunit2_view head)
+{
+	(void)base;
+	return *head.data == '{';
 }
 
 static int
 gojson_finish(struct input *input, struct subunit2_error *error)
 {
 	struct gojson_input *self = (struct gojson_input *)input;
-	struct subunit2_view line;
-	int result = SUBUNIT2_OK;
-	if (lines_take_held(&self->lines, &line)) {
-		self->lines.open = false; /* nothing follows: this is all of the line */
-		result = take_line(self, line, error);
-	}
-	return result == SUBUNIT2_OK ? subunit2_text_flush(self->loose.text, error) : result;
+	int result = line_input_end(&self->base, error);
+	return result == SUBUNIT2_OK ? subunit2_text_flush(self->base.loose.text, error) : result;
 }
 
 static void
@@ -289,8 +264,7 @@ gojson_free(struct input *input)
 	struct gojson_input *self = (struct gojson_input *)input;
 	while (self->open)
 		close_test(self, self->open->id);
-	loose_text_clear(&self->loose);
-	lines_clear(&self->lines);
+	line_input_clear(&self->base);
 	free(self);
 }
 
@@ -298,14 +272,14 @@ struct input *
 input_gojson(const struct input_options *options, struct subunit2_sink *sink,
              struct subunit2_error *error)
 {
+	static const struct line_input_handler handler = {take_line, let_go, may_begin};
 	(void)error;
 	struct gojson_input *self = memory_zeroed(1, sizeof(*self));
-	self->input = (struct input){gojson_feed, gojson_deadline, gojson_tick, gojson_finish,
-	                             gojson_free};
-	loose_text_init(&self->loose, SUBUNIT2_ABSENT, sink);
+	self->base.input = (struct input){gojson_feed, line_input_deadline, line_input_tick,
+	                                  gojson_finish, gojson_free};
+	line_input_init(&self->base, &handler, JSON_EVENT_MAX, sink);
 	self->declared = options->declared;
-	self->lines.max = JSON_EVENT_MAX;
-	return &self->input;
+	return &self->base.input;
 }
 
 static bool

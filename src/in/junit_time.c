@@ -1,6 +1,5 @@
 #include "junit_time.h"
 
-#include "memory.h"
 #include "rfc3339.h"
 
 #include <stdlib.h>
@@ -40,11 +39,9 @@ bool
 junit_time_moment(const char *text, struct subunit2_time *time)
 {
 	struct subunit2_time read;
-	char *with_zone = memory_format("%sZ", text);
-	bool good = rfc3339_read(subunit2_view_of(text), &read) ||
-	            rfc3339_read(subunit2_view_of(with_zone), &read);
-	free(with_zone);
-	if (good && read.sec >= 0 && read.sec < UINT32_MAX)
+	bool good = rfc3339_read_utc(subunit2_view_of(text), &read) && read.sec >= 0 &&
+	            read.sec <= UINT32_MAX;
+	if (good)
 		*time = read;
 	return good;
 }

@@ -16,9 +16,7 @@
  * end failed. Where Python's reader dies of a malformed line, it is text here,
  * and within details it is damage.
  */
-#include "input.h"
-#include "lines.h"
-#include "loose_text.h"
+#include "line_input.h"
 #include "memory.h"
 #include "subunit1_details.h"
 #include "subunit1_line.h"
@@ -30,7 +28,6 @@
 #include <uthash.h>
 
 #define LINE_MAX_LEN 65536
-#define SILENCE_MS 1000 /* then what is no keyword's line is let go */
 
 struct open_test {
 	struct subunit2_view id;
@@ -40,10 +37,7 @@ struct open_test {
 };
 
 struct subunit1_input {
-	struct input input;
-	struct loose_text loose;
-	struct lines lines;
-	int64_t fed_ms; /* when the last bytes came */
+	struct line_input base;
 
 	bool has_time;
 	struct subunit2_time time;
@@ -74,7 +68,7 @@ emit(struct subunit1_input *self, struct subunit2_event *event, struct subunit2_
 {
 	event->has_timestamp = self->has_time;
 	event->timestamp = self->time;
-	return subunit2_sink_event(&self->loose.sink, event, error);
+	return subunit2_sink_event(&self->base.loose.sink, event, error);
 }
 
 /* LABEL as a test id: itself, where a packet can hold it. Into BUFFER if not. */
@@ -167,7 +161,7 @@ tell_file(void *context, struct subunit2_event *event, struct subunit2_error *er
 static int
 take_text(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
 {
-	return subunit2_text_feed(self->loose.text, line, self->fed_ms, error);
+	return subunit2_text_feed(self->base.loose.text, line, self->base.fed_ms, error);
 }
 
 /* The open test with LABEL, which may end with ENDING; NULL: none. */
@@ -256,7 +250,7 @@ take_progress(struct subunit1_input *self, struct subunit2_view line, struct sub
 static int
 take_line(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
 {
-	if (self->lines.within || self->lines.open)
+	if (self->base.lines.within || self->base.lines.open)
 		return take_text(self, line, error);
 	struct subunit1_line read = subunit1_line_read(line);
 	switch (read.keyword) {
@@ -281,17 +275,18 @@ take_damage(struct subunit1_input *self, struct subunit2_view line, struct subun
 {
 	char reason[128];
 	snprintf(reason, sizeof(reason), "line %llu: %s in the details of a test",
-	         (unsigned long long)self->lines.count, self->details.damage);
-	int result = subunit2_damage_tell(&self->loose.sink, line, true, reason, NULL, error);
+	         (unsigned long long)self->base.lines.count, self->details.damage);
+	int result = subunit2_damage_tell(&self->base.loose.sink, line, true, reason, NULL, error);
 	return result == SUBUNIT2_OK ? end_test(self, self->ended, self->outcome, error) : result;
 }
 
 static int
-take_any_line(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+take_any_line(struct line_input *base, struct subunit2_view line, struct subunit2_error *error)
 {
+	struct subunit1_input *self = (struct subunit1_input *)base;
 	if (!self->ended)
 		return take_line(self, line, error);
-	int result = subunit1_details_line(&self->details, &self->lines, line, error);
+	int result = subunit1_details_line(&self->details, &self->base.lines, line, error);
 	if (result != SUBUNIT2_OK)
 		return result;
 	if (self->details.damage)
@@ -308,43 +303,27 @@ subunit1_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
 	struct subunit1_input *self = (struct subunit1_input *)input;
 	struct subunit2_view rest = {data, len}, line;
 	int result = SUBUNIT2_OK;
-	self->fed_ms = now_ms;
+	self->base.fed_ms = now_ms;
 	while (result == SUBUNIT2_OK && rest.len > 0) {
 		if (self->ended && subunit1_details_want_bytes(&self->details))
 			result = subunit1_details_bytes(&self->details, &rest, error);
-		else if (lines_take(&self->lines, &rest, &line))
-			result = take_any_line(self, line, error);
+		else if (lines_take(&self->base.lines, &rest, &line))
+			result = take_any_line(&self->base, line, error);
 	}
 	return result;
 }
 
-/* True when a line that has not ended may be let go. */
-static bool
-waits_in_vain(const struct subunit1_input *self)
-{
-	struct subunit2_view held = {self->lines.held, self->lines.len};
-	return !self->ended && held.len > 0 && (self->lines.open || !subunit1_line_may_begin(held));
-}
-
-static int64_t
-subunit1_deadline(const struct input *input)
-{
-	const struct subunit1_input *self = (const struct subunit1_input *)input;
-	int64_t text = subunit2_text_deadline(self->loose.text);
-	int64_t line = waits_in_vain(self) ? self->fed_ms + SILENCE_MS : INT64_MAX;
-	return text < line ? text : line;
-}
-
 static int
-subunit1_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
+let_go(struct line_input *base, struct subunit2_view text, struct subunit2_error *error)
 {
-	struct subunit1_input *self = (struct subunit1_input *)input;
-	struct subunit2_view line;
-	int result = SUBUNIT2_OK;
-	if (waits_in_vain(self) && now_ms >= self->fed_ms + SILENCE_MS &&
-	    lines_take_held(&self->lines, &line))
-		result = take_text(self, line, error);
-	return result == SUBUNIT2_OK ? subunit2_text_tick(self->loose.text, now_ms, error) : result;
+	return take_text((struct subunit1_input *)base, text, error);
+}
+
+static bool
+may_begin(const struct line_input *base, struct subunit2_view head)
+{
+	const struct subunit1_input *self = (const struct subunit1_input *)base;
+	return self->ended || subunit1_line_may_begin(head);
 }
 
 /* The stream ended within TEST, in its details or before its outcome. */
@@ -372,15 +351,10 @@ static int
 subunit1_finish(struct input *input, struct subunit2_error *error)
 {
 	struct subunit1_input *self = (struct subunit1_input *)input;
-	struct subunit2_view line;
-	int result = SUBUNIT2_OK;
-	if (lines_take_held(&self->lines, &line)) {
-		self->lines.open = false; /* nothing follows: this is all of the line */
-		result = take_any_line(self, line, error);
-	}
+	int result = line_input_end(&self->base, error);
 	while (result == SUBUNIT2_OK && self->open)
 		result = lose_test(self, self->open, error);
-	return result == SUBUNIT2_OK ? subunit2_text_flush(self->loose.text, error) : result;
+	return result == SUBUNIT2_OK ? subunit2_text_flush(self->base.loose.text, error) : result;
 }
 
 static void
@@ -390,8 +364,7 @@ subunit1_free(struct input *input)
 	while (self->open)
 		forget(self, self->open);
 	subunit2_tagset_clear(&self->tags);
-	loose_text_clear(&self->loose);
-	lines_clear(&self->lines);
+	line_input_clear(&self->base);
 	subunit1_details_clear(&self->details);
 	free(self);
 }
@@ -400,15 +373,15 @@ struct input *
 input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
                struct subunit2_error *error)
 {
+	static const struct line_input_handler handler = {take_any_line, let_go, may_begin};
 	(void)options, (void)error;
 	struct subunit1_input *self = memory_zeroed(1, sizeof(*self));
-	self->input = (struct input){subunit1_feed, subunit1_deadline, subunit1_tick,
-	                             subunit1_finish, subunit1_free};
-	loose_text_init(&self->loose, SUBUNIT2_ABSENT, sink);
-	self->lines.max = LINE_MAX_LEN;
+	self->base.input = (struct input){subunit1_feed, line_input_deadline, line_input_tick,
+	                                  subunit1_finish, subunit1_free};
+	line_input_init(&self->base, &handler, LINE_MAX_LEN, sink);
 	self->details.tell = tell_file;
 	self->details.context = self;
-	return &self->input;
+	return &self->base.input;
 }
 
 /* True when LINE can only be of this format. */

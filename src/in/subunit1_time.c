@@ -10,16 +10,6 @@ on_the_wire(struct subunit2_time time)
 	return time.sec >= 0 && time.sec <= UINT32_MAX;
 }
 
-static bool
-read_whole(struct subunit2_view text, struct subunit2_time *time)
-{
-	struct subunit2_time read;
-	if (!rfc3339_read(text, &read) || !on_the_wire(read))
-		return false;
-	*time = read;
-	return true;
-}
-
 static size_t
 count_digits(const char *text)
 {
@@ -77,6 +67,16 @@ zone_len(const char *text)
 }
 
 bool
+subunit1_time_read_strictly(struct subunit2_view text, struct subunit2_time *time)
+{
+	struct subunit2_time read;
+	if (!rfc3339_read_utc(text, &read) || !on_the_wire(read))
+		return false;
+	*time = read;
+	return true;
+}
+
+bool
 subunit1_time_read(struct subunit2_view text, struct subunit2_time *time)
 {
 	char copy[96], date[sizeof("2010-06-28")], whole[128];
@@ -86,20 +86,6 @@ subunit1_time_read(struct subunit2_view text, struct subunit2_time *time)
 		return false;
 	at++;
 	size_t len = time_len(at), zone = zone_len(at + len);
-	int size = snprintf(whole, sizeof(whole), "%sT%.*s%s", date, (int)(len + zone), at,
-	                    zone ? "" : "Z");
-	return read_whole((struct subunit2_view){whole, (size_t)size}, time);
-}
-
-bool
-subunit1_time_read_strictly(struct subunit2_view text, struct subunit2_time *time)
-{
-	char with_zone[64];
-	if (read_whole(text, time))
-		return true;
-	if (text.len + 1 > sizeof(with_zone))
-		return false;
-	memcpy(with_zone, text.data, text.len);
-	with_zone[text.len] = 'Z';
-	return read_whole((struct subunit2_view){with_zone, text.len + 1}, time);
+	int size = snprintf(whole, sizeof(whole), "%sT%.*s", date, (int)(len + zone), at);
+	return subunit1_time_read_strictly((struct subunit2_view){whole, (size_t)size}, time);
 }

@@ -62,6 +62,13 @@ main(void)
 	CHECK(refuses("2001-12-12T12:59:59Zz"));
 	CHECK(refuses("2001-12-12T12:59:59+25:00"));
 
+	struct subunit2_time utc = {0, 0};
+	CHECK(rfc3339_read_utc(SUBUNIT2_LITERAL("2001-12-12T12:59:59.000045"), &utc));
+	CHECK(utc.sec == 1008161999 && utc.nsec == 45000);
+	CHECK(rfc3339_read_utc(SUBUNIT2_LITERAL("2001-12-12 14:59:59+02:00"), &utc));
+	CHECK(utc.sec == 1008161999);
+	CHECK(!rfc3339_read_utc(SUBUNIT2_LITERAL("2001-12-12T12:59:59x"), &utc));
+
 	CHECK(writes(0, 0, "1970-01-01T00:00:00.000000000Z"));
 	CHECK(writes(1008161999, 45000, "2001-12-12T12:59:59.000045000Z"));
 	CHECK(writes(4294967295, 999999999, "2106-02-07T06:28:15.999999999Z"));
