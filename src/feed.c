@@ -131,12 +131,14 @@ settle(struct feed *feed, const struct format *format, size_t sign, struct subun
 static void
 forget(struct feed *feed, size_t end, size_t promise)
 {
-	char *line = feed->head + promise;
+	struct subunit2_view rest = {feed->head, end};
 	size_t len = 0;
 	if (promise != SIGN_NONE) {
-		const char *newline = memchr(line, '\n', end - promise);
-		len = newline ? (size_t)(newline - line) + 1 : 0;
-		memmove(feed->head, line, len);
+		rest.data += promise;
+		rest.len -= promise;
+		struct subunit2_view line = sign_take_line(&rest);
+		len = line.data[line.len - 1] == '\n' ? line.len : 0;
+		memmove(feed->head, line.data, len);
 	}
 	memmove(feed->head + len, feed->head + end, feed->len - end);
 	feed->len = len + feed->len - end;

@@ -140,6 +140,8 @@ struct format_found
 format_find(const struct head *head)
 {
 	struct format_found found = {NULL, sign_at(SIGN_NONE)};
+	if (head->bytes.len == 0)
+		return found;
 	for (const struct format *format = formats; format->name && found.sign.at > 0; format++) {
 		struct sign sign = sign_at(SIGN_NONE);
 		if (format->recognise)

@@ -1,0 +1,52 @@
+/*
+ * The feed, which finds formats out: whatever the bytes, it makes no difference how they
+ * are cut into pieces, and the producer may pause between any two of them.
+ */
+#include "feed.h"
+#include "input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Bytes come in pieces of STEP, each PAUSE_MS after the one before. */
+static struct fuzz_sink
+read_all(const uint8_t *data, size_t size, size_t step, int64_t pause_ms)
+{
+	const struct feed_options options = {.name = "name"};
+	struct fuzz_sink sink = {.sink = {fuzz_event, fuzz_finish, NULL}};
+	struct subunit2_error error;
+	struct feed *feed = feed_new(&options, &sink.sink);
+	int result = SUBUNIT2_OK;
+	int64_t now_ms = 0;
+	for (size_t at = 0; at < size && result == SUBUNIT2_OK; at += step) {
+		struct subunit2_view piece = {(const char *)data + at,
+		                              size - at < step ? size - at : step};
+		int64_t deadline;
+		result = feed_bytes(feed, piece, now_ms, &error);
+		now_ms += pause_ms;
+		while (result == SUBUNIT2_OK && (deadline = feed_deadline(feed)) <= now_ms)
+			result = feed_tick(feed, deadline, &error);
+	}
+	if (result == SUBUNIT2_OK)
+		result = feed_finish(feed, &error);
+	transcript_put(&sink.events, subunit2_view_of(result == SUBUNIT2_OK ? "ok" : "error"));
+	feed_free(feed);
+	free(sink.last.bytes);
+	return sink;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size == 0)
+		return 0;
+	size_t step = *data % 32 + 1;
+	struct fuzz_sink whole = read_all(data + 1, size - 1, size, 0);
+	struct fuzz_sink pieces = read_all(data + 1, size - 1, step, 0);
+	struct fuzz_sink slowly = read_all(data + 1, size - 1, step, *data / 32 * 50);
+	if (!transcript_equal(&whole.events, &pieces.events))
+		abort();
+	free(whole.events.bytes);
+	free(pieces.events.bytes);
+	free(slowly.events.bytes);
+	return 0;
+}
