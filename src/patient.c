@@ -1,9 +1,9 @@
 #include "patient.h"
 
 #include "memory.h"
+#include "pour.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,37 +13,15 @@ struct patient {
 	int errnum;
 };
 
-/* One write's worth. -1 with errno set on failure. */
-static ssize_t
-write_some(int fd, const char *data, size_t len)
-{
-	for (;;) {
-		ssize_t written = write(fd, data, len);
-		if (written >= 0)
-			return written;
-		struct pollfd room = {.fd = fd, .events = POLLOUT};
-		if (errno == EAGAIN || errno == EWOULDBLOCK)
-			written = poll(&room, 1, -1);
-		if (written < 0 && errno != EINTR)
-			return -1;
-	}
-}
-
 /* For fopencookie, which takes anything less than LEN for an error. */
 static ssize_t
 patient_write(void *cookie, const char *data, size_t len)
 {
 	struct patient *patient = cookie;
-	size_t done = 0;
-	while (done < len && !patient->errnum) {
-		ssize_t written = write_some(patient->fd, data + done, len - done);
-		if (written < 0)
-			patient->errnum = errno;
-		else
-			done += (size_t)written;
-	}
+	if (!patient->errnum)
+		patient->errnum = pour(patient->fd, (struct subunit2_view){data, len});
 	errno = patient->errnum;
-	return (ssize_t)done;
+	return patient->errnum ? 0 : (ssize_t)len;
 }
 
 static int
