@@ -47,13 +47,15 @@ patient_new(int fd)
 	return patient;
 }
 
-void
+int
 patient_free(struct patient *patient)
 {
 	if (!patient)
-		return;
+		return 0;
 	fclose(patient->file);
+	int errnum = patient->errnum;
 	free(patient);
+	return errnum;
 }
 
 FILE *

@@ -13,8 +13,9 @@ struct patient;
 /* Never NULL. FD stays the caller's. */
 struct patient *patient_new(int fd);
 
-/* What is buffered is written, or lost. NULL is allowed. */
-void patient_free(struct patient *patient);
+/* Writes what is buffered, and frees. 0, or the errno of the write that failed, now or
+ * before; the file's own fclose knows only of the last. NULL is allowed. */
+int patient_free(struct patient *patient);
 
 /* Where to write; ends with PATIENT. */
 FILE *patient_file(const struct patient *patient);

@@ -312,6 +312,31 @@ subunit2 convert: dir: Is a directory" ]
 	[ "$output" = 'subunit2 convert: x.xml: File too large' ]
 }
 
+@test "a file that could only be written in part is told, in a folder and beside it too" {
+	for i in {1..3000}; do
+		printf '{"subunit":2,"test_id":"%s","test_status":"fail",' "$i"
+		printf '"file_name":"traceback","file_text":"%0100d\\n"}\n' "$i"
+	done >failures.json
+	head -c 300000 /dev/zero | tr '\0' x >big
+	subunit2 status a ok -a big >attached
+	limited() { # BLOCKS COMMAND...
+		run -3 --separate-stderr bash -c 'trap "" XFSZ; ulimit -f "$1"; shift; exec "$@"' limited "$@"
+	}
+	limited 100 subunit2 convert -o disk:tests attached
+	[ "$stderr" = 'subunit2 convert: tests: File too large' ]
+	limited 100 subunit2 convert -o disk:output big
+	[ "$stderr" = 'subunit2 convert: output: File too large' ]
+	GITHUB_STEP_SUMMARY=summary limited 4 subunit2 report --to=github failures.json
+	[ "$stderr" = 'subunit2 report: summary: File too large' ]
+	for format in subunit subunit1 json tap junit csv html text events; do
+		for blocks in 1 20; do
+			limited "$blocks" subunit2 convert -o "$format:out" attached failures.json
+			[[ $stderr = 'subunit2 convert: '@(out|'temporary file')': File too large' ]] ||
+				{ echo "$format: $stderr"; false; }
+		done
+	done
+}
+
 # Kilobytes that a command takes at most.
 peak() { # COMMAND...
 	/usr/bin/python3 - "$@" <<-'END'

@@ -6,6 +6,8 @@
 #include "folder.h"
 #include "json_string.h"
 #include "memory.h"
+#include "patient.h"
+#include "pour.h"
 #include "put.h"
 #include "rfc3339.h"
 #include "temporary.h"
@@ -104,40 +106,52 @@ put_json(FILE *file, const struct subunit2_test *test)
 }
 
 static int
-fail(struct disk_writer *self, struct subunit2_error *error)
+fail(struct disk_writer *self, int errnum, struct subunit2_error *error)
 {
-	return subunit2_error_system(error, self->to->name, errno);
+	return subunit2_error_system(error, self->to->name, errnum);
 }
 
-/* Closes FILE, which may be NULL when it could not be opened. */
+/* Closes FD, to which ERRNUM says whether all was written. */
 static int
-close_file(struct disk_writer *self, FILE *file, struct subunit2_error *error)
+close_file(struct disk_writer *self, int fd, int errnum, struct subunit2_error *error)
 {
-	return file && fclose(file) == 0 ? SUBUNIT2_OK : fail(self, error);
+	if (close(fd) != 0 && errnum == 0)
+		errnum = errno;
+	return errnum == 0 ? SUBUNIT2_OK : fail(self, errnum, error);
 }
 
-static void
-put_bytes(FILE *file, const struct subunit2_attachment *attachment)
+static int
+write_json(struct disk_writer *self, int folder, const struct subunit2_test *test,
+           struct subunit2_error *error)
+{
+	int fd = folder_file(folder, SUBUNIT2_LITERAL("test.json"));
+	if (fd < 0)
+		return fail(self, errno, error);
+	struct patient *file = patient_new(fd);
+	put_json(patient_file(file), test);
+	return close_file(self, fd, patient_free(file), error);
+}
+
+static int
+write_attachment(struct disk_writer *self, int folder, const struct subunit2_attachment *attachment,
+                 struct subunit2_error *error)
 {
 	struct subunit2_view rest = attachment->bytes, piece;
-	while (subunit2_attachment_next(attachment, &rest, &piece))
-		put_view(file, piece);
+	int fd = folder_file(folder, attachment->name), errnum = 0;
+	if (fd < 0)
+		return fail(self, errno, error);
+	while (errnum == 0 && subunit2_attachment_next(attachment, &rest, &piece))
+		errnum = pour(fd, piece);
+	return close_file(self, fd, errnum, error);
 }
 
 static int
 write_files(struct disk_writer *self, int folder, const struct subunit2_test *test,
             struct subunit2_error *error)
 {
-	FILE *file = folder_file(folder, SUBUNIT2_LITERAL("test.json"));
-	if (file)
-		put_json(file, test);
-	int result = close_file(self, file, error);
-	for (size_t i = 0; i < test->attachment_count && result == SUBUNIT2_OK; i++) {
-		file = folder_file(folder, test->attachments[i].name);
-		if (file)
-			put_bytes(file, &test->attachments[i]);
-		result = close_file(self, file, error);
-	}
+	int result = write_json(self, folder, test, error);
+	for (size_t i = 0; i < test->attachment_count && result == SUBUNIT2_OK; i++)
+		result = write_attachment(self, folder, &test->attachments[i], error);
 	return result;
 }
 
@@ -147,7 +161,7 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	struct disk_writer *self = context;
 	int folder = folder_make(self->fd, test->id);
 	if (folder < 0)
-		return fail(self, error);
+		return fail(self, errno, error);
 	int result = write_files(self, folder, test, error);
 	close(folder);
 	return result;
@@ -157,10 +171,10 @@ static int
 file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct disk_writer *self = context;
-	FILE *file = folder_append(self->fd, event->file_name);
-	if (file)
-		put_view(file, event->file_bytes);
-	return close_file(self, file, error);
+	int fd = folder_append(self->fd, event->file_name);
+	if (fd < 0)
+		return fail(self, errno, error);
+	return close_file(self, fd, pour(fd, event->file_bytes), error);
 }
 
 static int
@@ -208,12 +222,13 @@ writer_disk(const struct writer_options *options, struct destination *to,
 	self->sink = (struct subunit2_sink){disk_event, disk_finish, disk_free};
 	self->to = to;
 	self->fd = open_folder(to->name);
+	int errnum = errno;
 	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
 	                                       .temporary = temporary_open};
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
 	if (self->fd >= 0)
 		return &self->sink;
-	fail(self, error);
+	fail(self, errnum, error);
 	disk_free(&self->sink);
 	return NULL;
 }

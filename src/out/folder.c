@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <subunit2/utf8.h>
 #include <sys/stat.h>
@@ -149,28 +150,19 @@ make_below(int fd, struct subunit2_view name, int (*make)(int fd, const char *na
 	return made;
 }
 
-static FILE *
-stream_of(int fd, const char *mode)
-{
-	FILE *file = fd >= 0 ? fdopen(fd, mode) : NULL;
-	if (fd >= 0 && !file)
-		close(fd);
-	return file;
-}
-
 int
 folder_make(int fd, struct subunit2_view name)
 {
 	return make_below(fd, name, make_folder);
 }
 
-FILE *
+int
 folder_file(int fd, struct subunit2_view name)
 {
-	return stream_of(make_below(fd, name, make_file), "w");
+	return make_below(fd, name, make_file);
 }
 
-FILE *
+int
 folder_append(int fd, struct subunit2_view name)
 {
 	char part[PART_MAX + 1], numbered[PART_MAX + 24];
@@ -185,5 +177,5 @@ folder_append(int fd, struct subunit2_view name)
 		file = openat(fd, numbered, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
 		              0666);
 	}
-	return stream_of(file, "a");
+	return file;
 }

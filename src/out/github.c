@@ -9,6 +9,7 @@
  * with a token that no test can know.
  */
 #include "memory.h"
+#include "patient.h"
 #include "put.h"
 #include "reason.h"
 #include "slowest.h"
@@ -20,9 +21,11 @@
 #include "xml.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define ANNOTATIONS_MAX 10    /* of each kind */
 #define SUMMARY_MAX 200       /* failures in the job summary, which holds 1 MiB */
@@ -210,14 +213,11 @@ github_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	return tally_event(&self->tally, event, error);
 }
 
-/* Appends counts and failures to the job summary at PATH. */
-static int
-write_summary(struct github_writer *self, const char *path, struct subunit2_error *error)
+/* The counts and the failures, for the job summary. */
+static void
+put_summary(struct github_writer *self, FILE *file)
 {
-	FILE *file = fopen(path, "ae");
-	if (!file)
-		return subunit2_error_system(error, path, errno);
-	struct destination to = {.name = path, .file = file};
+	struct destination to = {.file = file};
 	put_text(file, "<pre>\n");
 	verdict_put(&to, tally_counts(&self->tally), self->options);
 	put_text(file, "</pre>\n");
@@ -231,7 +231,21 @@ write_summary(struct github_writer *self, const char *path, struct subunit2_erro
 		put_text(file, "</table>\n");
 	}
 	put_char(file, '\n');
-	return fclose(file) == 0 ? SUBUNIT2_OK : subunit2_error_system(error, path, errno);
+}
+
+/* Appends it to the file at PATH. */
+static int
+write_summary(struct github_writer *self, const char *path, struct subunit2_error *error)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return subunit2_error_system(error, path, errno);
+	struct patient *file = patient_new(fd);
+	put_summary(self, patient_file(file));
+	int errnum = patient_free(file);
+	if (close(fd) != 0 && errnum == 0)
+		errnum = errno;
+	return errnum == 0 ? SUBUNIT2_OK : subunit2_error_system(error, path, errnum);
 }
 
 static int
