@@ -3,6 +3,16 @@
 
 load common
 
+# What a browser makes of page $1, to the file $2. It may ask nobody for anything: the page
+# must do without, too.
+browse() {
+	timeout -k 5 200 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+		--disable-background-networking --disable-component-update --disable-sync \
+		--user-data-dir="$PWD/profile" --host-resolver-rules='MAP * ~NOTFOUND' \
+		--enable-logging=stderr --window-size=1000,640 --screenshot="$2.png" --dump-dom \
+		"file://$PWD/$1" >"$2" 2>"$2.log" 3>&-
+}
+
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
 	# 100,000 tests on eight routes. Route 5 stops early, the last test is long.
@@ -28,14 +38,9 @@ setup_file() {
 		printf "\"test_id\":\"t/%d.t\",%s\"runnable\":true%s}\n", i,
 			status ? "\"test_status\":\"" status "\"," : "", more
 	}' | subunit2 convert --from=json -o report.html
-	# It may ask nobody for anything: the page must do without, too.
-	timeout -k 5 200 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
-		--disable-background-networking --disable-component-update --disable-sync \
-		--user-data-dir="$PWD/profile" --host-resolver-rules='MAP * ~NOTFOUND' \
-		--enable-logging=stderr --window-size=1000,640 --screenshot=screen.png --dump-dom \
-		"file://$PWD/report.html#filter=t/1&status=fail,skip" >whole 2>log 3>&-
+	browse "report.html#filter=t/1&status=fail,skip" whole
 	# What the page holds, but for the data.
-	grep -v '^{"id":' whole | sed '/^<script/,$d' >dom
+	grep -v '^{"id":' whole | sed '/^<script>/,$d' >dom
 }
 
 setup() {
@@ -61,13 +66,13 @@ setup() {
 }
 
 @test "no script error, and nothing that is not in the page" {
-	run ! grep CONSOLE log
+	run ! grep CONSOLE whole.log
 	grep -F "content=\"default-src 'none'; " report.html
 	grep -v '^{"id":' report.html | run ! grep -iE 'https?:|@import|url\('
 }
 
 @test "the picture is not blank: passed and failed tests, idle time, text" {
-	/usr/bin/python3 - screen.png <<-'END'
+	/usr/bin/python3 - whole.png <<-'END'
 		import collections, struct, sys, zlib
 		data, at, packed = open(sys.argv[1], "rb").read(), 8, b""
 		while at < len(data):
@@ -97,4 +102,28 @@ setup() {
 		               if max(abs(x - y) for x, y in zip(color, wanted)) <= 16)
 		    assert near >= least, (name, near)
 	END
+}
+
+@test "more output than a page has room for: of passed tests it goes first, and the page says so" {
+	awk 'BEGIN {
+		for (text = "0123456789"; length(text) < 60000; text = text text)
+			;
+		text = substr(text, 1, 60000)
+		for (i = 1; i <= 700; i++) {
+			printf "{\"subunit\":2,\"test_id\":\"%d\",\"runnable\":true,", i
+			printf "\"file_name\":\"stdout\",\"file_text\":\"%s\"}\n", text
+			printf "{\"subunit\":2,\"test_id\":\"%d\",\"runnable\":true,", i
+			printf "\"test_status\":\"%s\"}\n", (i > 650 ? "fail" : "success")
+		}
+	}' | subunit2 convert --from=json -o large.html
+	# 64 MB in all, and half of it for what passed.
+	[ "$(stat -c %s large.html)" -gt 36000000 ]
+	[ "$(stat -c %s large.html)" -lt 40000000 ]
+	browse "large.html#test=650" large
+	run ! grep CONSOLE large.log
+	grep -v '^{"id":' large >dom
+	grep -F '<span id="shown">700 of 700</span>' dom
+	grep -F '<h1 id="verdict" class="bad">not good: 50 failed</h1>' dom
+	grep -E '<li>Left out, since the page has room for 64 MB of output: [0-9]+ files</li>' dom
+	grep -F '60000 bytes were left out: the page is full' dom
 }

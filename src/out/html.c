@@ -1,125 +1,52 @@
 /*
  * html: one page that needs nothing else: the summary, a table to filter, each
  * test's output, and a timeline with a lane for each route. The page is
- * html_page.html with the tests as JSON in place of @DATA@, a line a test; its
- * script makes the rest, and puts nothing of a test into the page but as text.
+ * html_page.html with the tests as JSON in place of @DATA@, a line a test, and what
+ * is known at the end in place of @REPORT@, behind them; its script makes the rest,
+ * and puts nothing of a test into the page but as text.
  */
+#include "html_test.h"
 #include "json_string.h"
 #include "memory.h"
 #include "out/html_page.inc" /* html_page[], made from html_page.html */
 #include "put.h"
 #include "tally.h"
 #include "verdict.h"
+#include "xml.h"
 
 #include <stdlib.h>
 
 #define SHOWN_MAX (256 << 10)  /* bytes of each file, the last ones */
 #define OUTPUT_MAX (256 << 10) /* of what belongs to no test, the first ones */
+#define TESTS_MAX (256 << 20)  /* of the page: all but the text of files; */
+#define TEXT_MAX (64 << 20)    /* that text */
 
 struct html_writer {
 	struct subunit2_sink sink;
 	const struct writer_options *options;
 	struct destination *to;
 	struct tally tally;
+	const char *page; /* what of html_page was not written */
+	struct html_rooms rooms;
+	FILE *memory; /* of the line, as it is put together */
+	char *line;
+	size_t line_len;
 	bool some;    /* a test was written */
 	char *output; /* of no test */
 	size_t output_len;
 	uint64_t more; /* of it, left out */
 };
 
-static const char marker[] = "@DATA@";
-
-static void
-put_name(FILE *file, const char *name)
-{
-	fprintf(file, ",\"%s\":", name);
-}
-
-/* Milliseconds since 1970. */
-static void
-put_time(FILE *file, const char *name, struct subunit2_time time)
-{
-	put_name(file, name);
-	put_number(file, (uint64_t)time.sec, 1);
-	put_number(file, time.nsec / 1000000, 3);
-	put_char(file, '.');
-	put_number(file, time.nsec / 1000 % 1000, 3);
-}
-
-static void
-put_tags(FILE *file, struct subunit2_tags tags)
-{
-	struct subunit2_view tag;
-	put_name(file, "tags");
-	for (char before = '['; subunit2_tags_next(&tags, &tag); before = ',') {
-		put_char(file, before);
-		json_string_put_in_page(file, tag);
-	}
-	put_char(file, ']');
-}
-
-static bool
-is_text(const struct subunit2_attachment *file)
-{
-	static const struct subunit2_view out = {"stdout", 6}, err = {"stderr", 6};
-	return subunit2_view_equal(file->name, out) || subunit2_view_equal(file->name, err) ||
-	       subunit2_utf8_is_string(file->bytes);
-}
-
-static void
-put_file(FILE *file, const struct subunit2_attachment *attachment)
-{
-	put_text(file, "{\"name\":");
-	json_string_put_in_page(file, attachment->name);
-	if (attachment->dropped > 0) {
-		put_name(file, "dropped");
-		put_number(file, attachment->dropped, 1);
-	}
-	if (is_text(attachment)) {
-		put_name(file, "text");
-		json_string_put_in_page(file, attachment->bytes);
-	} else {
-		put_name(file, "size");
-		put_number(file, attachment->bytes.len + attachment->dropped, 1);
-	}
-	put_char(file, '}');
-}
-
-static void
-put_files(FILE *file, const struct subunit2_test *test)
-{
-	put_name(file, "files");
-	for (size_t i = 0; i < test->attachment_count; i++) {
-		put_char(file, i ? ',' : '[');
-		put_file(file, &test->attachments[i]);
-	}
-	put_char(file, ']');
-}
-
 static int
 test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct html_writer *self = context;
-	FILE *file = self->to->file;
-	put_text(file, self->some ? ",\n{\"id\":" : "{\"id\":");
-	json_string_put_in_page(file, test->id);
-	put_name(file, "status");
-	json_string_put_in_page(file, subunit2_view_of(subunit2_status_name(test->status)));
-	put_name(file, "runnable");
-	put_text(file, test->runnable ? "true" : "false");
-	if (test->route_code.len > 0) {
-		put_name(file, "route");
-		json_string_put_in_page(file, test->route_code);
-	}
-	if (test->has_start && test->has_stop) {
-		put_time(file, "start", test->start);
-		put_time(file, "stop", test->stop);
-	}
-	if (test->tags.count > 0)
-		put_tags(file, test->tags);
-	if (test->attachment_count > 0)
-		put_files(file, test);
-	put_char(file, '}');
+	rewind(self->memory);
+	if (!html_test_put(self->memory, test, &self->rooms))
+		return SUBUNIT2_OK;
+	memory_have(fflush(self->memory) == 0 ? self->line : NULL);
+	put_text(self->to->file, self->some ? ",\n" : "");
+	put_view(self->to->file, (struct subunit2_view){self->line, self->line_len});
 	self->some = true;
 	return destination_check(self->to, error);
 }
@@ -152,17 +79,33 @@ put_output(struct html_writer *self, FILE *file)
 {
 	put_text(file, "\n],\"output\":[");
 	if (self->output) {
-		put_text(file, "{\"name\":\"stdout\"");
-		put_name(file, "text");
+		put_text(file, "{\"name\":\"stdout\",\"text\":");
 		json_string_put_in_page(file,
 		                        (struct subunit2_view){self->output, self->output_len});
-		if (self->more > 0) {
-			put_name(file, "more");
-			put_number(file, self->more, 1);
-		}
+		if (self->more > 0)
+			fprintf(file, ",\"more\":%llu", (unsigned long long)self->more);
 		put_char(file, '}');
 	}
-	put_char(file, ']');
+	put_text(file, "]}\n");
+}
+
+/* REPORT, whose last line is the verdict and stands first here. */
+static void
+put_verdict(FILE *file, struct subunit2_view report)
+{
+	report.len -= report.len > 0;
+	const char *newline = memrchr(report.data, '\n', report.len);
+	size_t counts = newline ? (size_t)(newline - report.data) : 0;
+	struct subunit2_view verdict = {report.data + counts, report.len - counts};
+	verdict.data += newline != NULL;
+	verdict.len -= newline != NULL;
+	bool good = subunit2_view_equal(verdict, SUBUNIT2_LITERAL("good"));
+	put_text(file,
+	         good ? "<h1 id=\"verdict\" class=\"good\">" : "<h1 id=\"verdict\" class=\"bad\">");
+	xml_put(file, verdict);
+	put_text(file, "</h1><p id=\"counts\">");
+	xml_put(file, (struct subunit2_view){report.data, counts});
+	put_text(file, "</p>");
 }
 
 static void
@@ -172,10 +115,39 @@ put_report(struct html_writer *self, FILE *file)
 	size_t len;
 	struct destination memory = {.file = memory_have(open_memstream(&text, &len))};
 	verdict_put(&memory, tally_counts(&self->tally), self->options);
-	fclose(memory.file);
-	put_name(file, "report");
-	json_string_put_in_page(file, (struct subunit2_view){text, len});
+	memory_have(fclose(memory.file) == 0 ? text : NULL);
+	put_verdict(file, (struct subunit2_view){text, len});
 	free(text);
+}
+
+/* What the page had no room for. */
+static void
+put_notes(const struct html_writer *self, FILE *file)
+{
+	const struct html_rooms *rooms = &self->rooms;
+	put_text(file, "<ul id=\"notes\">");
+	if (rooms->tests.left > 0)
+		fprintf(file,
+		        "<li>Left out, since the page has room for %llu MB of tests: %llu "
+		        "more</li>",
+		        (unsigned long long)rooms->tests.size >> 20,
+		        (unsigned long long)rooms->tests.left);
+	if (rooms->text.left > 0)
+		fprintf(file,
+		        "<li>Left out, since the page has room for %llu MB of output: %llu "
+		        "files</li>",
+		        (unsigned long long)rooms->text.size >> 20,
+		        (unsigned long long)rooms->text.left);
+	put_text(file, "</ul>");
+}
+
+/* Up to MARKER in the rest of the page, and behind it. */
+static void
+put_page(struct html_writer *self, const char *marker)
+{
+	const char *end = marker ? strstr(self->page, marker) : self->page + strlen(self->page);
+	put_view(self->to->file, (struct subunit2_view){self->page, (size_t)(end - self->page)});
+	self->page = marker ? end + strlen(marker) : end;
 }
 
 static int
@@ -187,9 +159,10 @@ html_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (result != SUBUNIT2_OK)
 		return result;
 	put_output(self, file);
+	put_page(self, "@REPORT@");
 	put_report(self, file);
-	put_char(file, '}');
-	put_text(file, strstr(html_page, marker) + sizeof(marker) - 1);
+	put_notes(self, file);
+	put_page(self, NULL);
 	return destination_check(self->to, error);
 }
 
@@ -198,6 +171,8 @@ html_free(struct subunit2_sink *sink)
 {
 	struct html_writer *self = (struct html_writer *)sink;
 	tally_end(&self->tally);
+	fclose(self->memory);
+	free(self->line);
 	free(self->output);
 	free(self);
 }
@@ -212,8 +187,11 @@ writer_html(const struct writer_options *options, struct destination *to,
 	self->options = options;
 	self->to = to;
 	tally_begin(&self->tally, SHOWN_MAX, test_ended, file_event, self);
-	size_t head = (size_t)(strstr(html_page, marker) - html_page);
-	put_view(to->file, (struct subunit2_view){html_page, head});
+	self->page = html_page;
+	self->memory = memory_have(open_memstream(&self->line, &self->line_len));
+	self->rooms.tests.size = TESTS_MAX;
+	self->rooms.text.size = TEXT_MAX;
+	put_page(self, "@DATA@");
 	put_text(to->file, "{\"tests\":[\n");
 	return &self->sink;
 }
