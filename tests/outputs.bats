@@ -348,6 +348,26 @@ peak() { # COMMAND...
 	END
 }
 
+@test "junit and tap: scripts that are open cost little, and no descriptor each" {
+	for ((i = 1; i <= 20000; i++)); do
+		echo "{\"subunit\":2,\"test_id\":\"t/$i.sh\",\"test_status\":\"inprogress\",\"runnable\":true}"
+	done >open.json
+	yes 'what it said' | head -c 299000 >said
+	for ((i = 1; i <= 60; i++)); do
+		subunit2 status "t/$i.sh" start -a stdout=said
+	done >talkative
+	for format in junit tap; do
+		kilobytes=$(peak subunit2 convert -o "$format:open.$format" open.json)
+		echo "$format: $kilobytes kB"
+		[ "$kilobytes" -lt 30000 ]
+		bash -c 'ulimit -n 20; exec subunit2 convert --to="$1" talkative >"said.$1"' limited "$format"
+	done
+	[ "$(xmllint --xpath 'count(//testsuite/testcase/error)' open.junit)" = 20000 ]
+	[ "$(grep -c '^not ok ' open.tap)" = 20000 ]
+	[ "$(xmllint --xpath 'string-length(//testsuite[@name="t/60.sh"]//system-out)' said.junit)" = 299000 ]
+	[ "$(grep -c '^    what it said$' said.tap)" = "$((60 * $(wc -l <said)))" ]
+}
+
 @test "an attachment is as long as it likes, and memory is not" {
 	# 14,000 kB are less than the attachment has.
 	yes 'ein längerer Text, der aus Zeilen besteht' | head -c 20000000 >attached

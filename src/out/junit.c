@@ -37,19 +37,27 @@ struct junit_writer {
 	struct suites suites;
 	bool ending; /* finish was called: scripts may come before their assertions */
 
-	struct spool *whole;  /* suites of scripts; NULL: they go to TO, behind a head of blanks */
-	struct suite loose;   /* of tests without a script */
-	struct spool *output; /* of no test; NULL: none */
+	struct spool whole;  /* suites of scripts, but where TO is seekable: there they go to TO,
+	                        behind a head of blanks */
+	struct suite loose;  /* of tests without a script */
+	struct spool output; /* of no test */
 
 	struct suite total; /* only its numbers */
 	bool has_time;
 	struct subunit2_time start, stop;
 };
 
+/* Until it is asked for another: see spool_file. */
+static FILE *
+spooled(struct junit_writer *self, struct spool *spool)
+{
+	return spool_file(&self->suites.spools, spool);
+}
+
 static FILE *
 suites_file(struct junit_writer *self)
 {
-	return self->whole ? spool_file(self->whole) : self->to->file;
+	return self->to->seekable ? self->to->file : spooled(self, &self->whole);
 }
 
 static bool
@@ -298,15 +306,13 @@ add_to_total(struct suite *total, const struct suite *suite)
 }
 
 static int
-put_suite(FILE *file, const struct suite *suite, struct subunit2_view name,
-          struct subunit2_error *error)
+put_suite(struct junit_writer *self, FILE *file, const struct suite *suite,
+          struct subunit2_view name, struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
 	put_suite_head(file, suite, name);
-	if (suite->body)
-		result = spool_copy(suite->body, file, error);
-	if (suite->tail && result == SUBUNIT2_OK)
-		result = spool_copy(suite->tail, file, error);
+	int result = spool_copy(&self->suites.spools, &suite->body, file, error);
+	if (result == SUBUNIT2_OK)
+		result = spool_copy(&self->suites.spools, &suite->tail, file, error);
 	put_text(file, "</testsuite>\n");
 	return result;
 }
@@ -314,7 +320,7 @@ put_suite(FILE *file, const struct suite *suite, struct subunit2_view name,
 static int
 end_suite(struct junit_writer *self, struct suite *suite, struct subunit2_error *error)
 {
-	int result = put_suite(suites_file(self), suite, suite->id, error);
+	int result = put_suite(self, suites_file(self), suite, suite->id, error);
 	add_to_total(&self->total, suite);
 	suites_close(&self->suites, suite);
 	return result;
@@ -332,7 +338,7 @@ put_script(struct junit_writer *self, struct suite *suite, const struct subunit2
            struct subunit2_error *error)
 {
 	if (is_loose(self, suite)) {
-		put_case(suite_body(&self->loose), &self->loose, test);
+		put_case(spooled(self, &self->loose.body), &self->loose, test);
 		suites_close(&self->suites, suite);
 		return SUBUNIT2_OK;
 	}
@@ -340,9 +346,9 @@ put_script(struct junit_writer *self, struct suite *suite, const struct subunit2
 	suite->start = test->start;
 	suite->stop = test->stop;
 	if (test->status == SUBUNIT2_SUCCESS)
-		put_streams(suite_tail(suite), test, true);
+		put_streams(spooled(self, &suite->tail), test, true);
 	else
-		put_case(suite_tail(suite), suite, test);
+		put_case(spooled(self, &suite->tail), suite, test);
 	/* At the end of the stream its open assertions are still to come. */
 	return self->ending ? SUBUNIT2_OK : end_suite(self, suite, error);
 }
@@ -373,9 +379,9 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	if (own)
 		result = put_script(self, own, test, error);
 	else if (parent)
-		put_case(suite_body(parent), parent, test);
+		put_case(spooled(self, &parent->body), parent, test);
 	else
-		put_case(suite_body(&self->loose), &self->loose, test);
+		put_case(spooled(self, &self->loose.body), &self->loose, test);
 	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
 }
 
@@ -384,9 +390,7 @@ file_event(void *context, const struct subunit2_event *event, struct subunit2_er
 {
 	struct junit_writer *self = context;
 	(void)error;
-	if (!self->output)
-		self->output = spool_new();
-	xml_put(spool_file(self->output), event->file_bytes);
+	xml_put(spooled(self, &self->output), event->file_bytes);
 	return SUBUNIT2_OK;
 }
 
@@ -405,16 +409,16 @@ put_loose(struct junit_writer *self, struct subunit2_error *error)
 {
 	struct suite *loose = &self->loose;
 	int result = SUBUNIT2_OK;
-	if (self->output) {
-		FILE *tail = suite_tail(loose);
+	if (!spool_is_empty(&self->suites.spools, &self->output)) {
+		FILE *tail = spooled(self, &loose->tail);
 		put_text(tail, "<system-out>");
-		result = spool_copy(self->output, tail, error);
+		result = spool_copy(&self->suites.spools, &self->output, tail, error);
 		put_text(tail, "</system-out>\n");
 	} else if (loose->tests == 0) {
 		return SUBUNIT2_OK;
 	}
 	if (result == SUBUNIT2_OK)
-		result = put_suite(self->to->file, loose, SUBUNIT2_LITERAL("tests"), error);
+		result = put_suite(self, self->to->file, loose, SUBUNIT2_LITERAL("tests"), error);
 	return result;
 }
 
@@ -461,15 +465,15 @@ junit_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (result != SUBUNIT2_OK)
 		return result;
 	add_to_total(&self->total, &self->loose);
-	if (self->whole) {
+	if (!self->to->seekable) {
 		put_head(self, self->to->file);
 		put_text(self->to->file, ">\n");
-		result = spool_copy(self->whole, self->to->file, error);
+		result = spool_copy(&self->suites.spools, &self->whole, self->to->file, error);
 	}
 	if (result == SUBUNIT2_OK)
 		result = put_loose(self, error);
 	put_text(self->to->file, "</testsuites>\n");
-	if (result == SUBUNIT2_OK && !self->whole)
+	if (result == SUBUNIT2_OK && self->to->seekable)
 		result = rewrite_head(self, error);
 	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
 }
@@ -479,11 +483,10 @@ junit_free(struct subunit2_sink *sink)
 {
 	struct junit_writer *self = (struct junit_writer *)sink;
 	subunit2_sink_free(self->tests);
+	struct spool *own[] = {&self->loose.body, &self->loose.tail, &self->output, &self->whole};
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		spool_clear(&self->suites.spools, own[i]);
 	suites_clear(&self->suites);
-	spool_free(self->loose.body);
-	spool_free(self->loose.tail);
-	spool_free(self->output);
-	spool_free(self->whole);
 	free(self);
 }
 
@@ -501,7 +504,5 @@ writer_junit(const struct writer_options *options, struct destination *to,
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
 	if (to->seekable)
 		fprintf(to->file, "%*s>\n", HEAD_SIZE, "");
-	else
-		self->whole = spool_new();
 	return &self->sink;
 }

@@ -6,12 +6,14 @@
 
 /* Looking for a parent costs no more look-ups than this, whatever the id. */
 #define DEPTH_MAX 32
-#define PARENT_MAX 65536 /* bytes */
+#define PARENT_MAX 65536      /* bytes */
+#define SPOOL_MAX (256 << 10) /* bytes of each in memory */
 
 void
 suites_init(struct suites *suites)
 {
 	*suites = (struct suites){.hash_key = subunit2_hash_key_random()};
+	spools_begin(&suites->spools, SPOOL_MAX);
 }
 
 /* What suites are found by: route, NUL, id; an absent route is an empty one. Valid
@@ -106,26 +108,6 @@ suites_parent(struct suites *suites, struct subunit2_view id, struct subunit2_vi
 	return suite;
 }
 
-static FILE *
-file_of(struct spool **spool)
-{
-	if (!*spool)
-		*spool = spool_new();
-	return spool_file(*spool);
-}
-
-FILE *
-suite_body(struct suite *suite)
-{
-	return file_of(&suite->body);
-}
-
-FILE *
-suite_tail(struct suite *suite)
-{
-	return file_of(&suite->tail);
-}
-
 struct subunit2_view
 suite_name_of(const struct suite *suite, struct subunit2_view id)
 {
@@ -142,8 +124,8 @@ suites_close(struct suites *suites, struct suite *suite)
 		suites->latest = NULL;
 	else
 		HASH_DEL(suites->earlier, suite);
-	spool_free(suite->body);
-	spool_free(suite->tail);
+	spool_clear(&suites->spools, &suite->body);
+	spool_clear(&suites->spools, &suite->tail);
 	free(suite);
 }
 
@@ -153,5 +135,6 @@ suites_clear(struct suites *suites)
 	struct suite *suite;
 	while ((suite = suites_first(suites)))
 		suites_close(suites, suite);
+	spools_end(&suites->spools);
 	free(suites->key);
 }

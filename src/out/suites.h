@@ -19,8 +19,8 @@ struct suite {
 	uint64_t tests, failed, errors, skipped; /* of its assertions; the writer counts */
 	bool has_time;                           /* start and stop: the script's, when it ended */
 	struct subunit2_time start, stop;
-	struct spool *body; /* NULL until suite_body is asked for it */
-	struct spool *tail; /* the same; for what comes behind the body */
+	struct spool body; /* of the suites' spools */
+	struct spool tail; /* the same; for what comes behind the body */
 
 	UT_hash_handle hh;
 };
@@ -33,6 +33,7 @@ struct suites {
 	char *key; /* of the last look-up */
 	size_t key_size;
 	struct subunit2_hash_key hash_key;
+	struct spools spools; /* of the writer's others, too */
 };
 
 void suites_init(struct suites *suites);
@@ -52,13 +53,11 @@ struct suite *suites_named(struct suites *suites, struct subunit2_view id,
 struct suite *suites_parent(struct suites *suites, struct subunit2_view id,
                             struct subunit2_view route_code);
 
-FILE *suite_body(struct suite *suite);
-FILE *suite_tail(struct suite *suite);
-
 /* ID without that of SUITE and "::"; ID itself when SUITE is NULL. */
 struct subunit2_view suite_name_of(const struct suite *suite, struct subunit2_view id);
 
 void suites_close(struct suites *suites, struct suite *suite);
+/* Clear the writer's own spools before. */
 void suites_clear(struct suites *suites);
 
 #endif

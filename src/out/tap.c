@@ -28,7 +28,7 @@ struct tap_writer {
 
 	struct suite *front;         /* NULL: none */
 	uint64_t front_number;       /* of its test point */
-	struct spool *waiting;       /* whole lines for after the one in front; NULL: none */
+	struct spool waiting;        /* whole lines for after the one in front */
 	struct visible_lines output; /* of no test */
 	bool ending; /* finish was called: scripts may come before their assertions */
 };
@@ -49,15 +49,26 @@ place_of(FILE *file, bool in_subtest)
 	return (struct place){file, indents[in_subtest], text_indents[in_subtest]};
 }
 
+/* Until it is asked for another: see spool_file. */
+static FILE *
+spooled(struct tap_writer *self, struct spool *spool)
+{
+	return spool_file(&self->suites.spools, spool);
+}
+
 /* Where the next line at the top goes. */
 static FILE *
 top(struct tap_writer *self)
 {
-	if (!self->front)
-		return self->to->file;
-	if (!self->waiting)
-		self->waiting = spool_new();
-	return spool_file(self->waiting);
+	return self->front ? spooled(self, &self->waiting) : self->to->file;
+}
+
+/* The last line of what belongs to no test has ended. */
+static void
+end_output(struct tap_writer *self)
+{
+	self->output.file = top(self);
+	visible_lines_end(&self->output);
 }
 
 static bool
@@ -179,26 +190,23 @@ put_subtest_heading(FILE *file, const struct suite *suite)
 
 /* The end of SUITE in FILE: its plan, unless it has no subtest, and its point. */
 static int
-put_suite_end(FILE *file, struct suite *suite, bool ok, uint64_t number,
+put_suite_end(struct tap_writer *self, FILE *file, struct suite *suite, bool ok, uint64_t number,
               struct subunit2_error *error)
 {
 	struct place place = place_of(file, false);
 	if (suite->tests > 0)
 		fprintf(file, "    1..%llu\n", (unsigned long long)suite->tests);
 	put_number(&place, ok, number);
-	return spool_copy(suite->tail, file, error);
+	return spool_copy(&self->suites.spools, &suite->tail, file, error);
 }
 
 /* The one in front is complete: what waited behind it follows. */
 static int
 leave_front(struct tap_writer *self, struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
 	self->front = NULL;
-	if (self->waiting)
-		result = spool_copy(self->waiting, self->to->file, error);
-	spool_free(self->waiting);
-	self->waiting = NULL;
+	int result = spool_copy(&self->suites.spools, &self->waiting, self->to->file, error);
+	spool_clear(&self->suites.spools, &self->waiting);
 	return result;
 }
 
@@ -208,17 +216,17 @@ end_suite(struct tap_writer *self, struct suite *suite, bool ok, struct subunit2
 {
 	int result = SUBUNIT2_OK;
 	if (suite == self->front) {
-		result = put_suite_end(self->to->file, suite, ok, self->front_number, error);
+		result = put_suite_end(self, self->to->file, suite, ok, self->front_number, error);
 		if (result == SUBUNIT2_OK)
 			result = leave_front(self, error);
 	} else {
 		FILE *file = top(self);
 		if (suite->tests > 0) {
 			put_subtest_heading(file, suite);
-			result = spool_copy(suite->body, file, error);
+			result = spool_copy(&self->suites.spools, &suite->body, file, error);
 		}
 		if (result == SUBUNIT2_OK)
-			result = put_suite_end(file, suite, ok, ++self->points, error);
+			result = put_suite_end(self, file, suite, ok, ++self->points, error);
 	}
 	suites_close(&self->suites, suite);
 	return result;
@@ -233,12 +241,11 @@ suite_place(struct tap_writer *self, struct suite *suite, struct place *place,
 	if (!self->front) {
 		self->front = suite;
 		self->front_number = ++self->points;
-		visible_lines_end(&self->output);
 		put_subtest_heading(self->to->file, suite);
-		if (suite->body)
-			result = spool_copy(suite->body, self->to->file, error);
+		result = spool_copy(&self->suites.spools, &suite->body, self->to->file, error);
 	}
-	*place = place_of(suite == self->front ? self->to->file : suite_body(suite), true);
+	*place =
+		place_of(suite == self->front ? self->to->file : spooled(self, &suite->body), true);
 	return result;
 }
 
@@ -259,7 +266,7 @@ static int
 put_script(struct tap_writer *self, struct suite *suite, const struct subunit2_test *test,
            struct subunit2_error *error)
 {
-	struct place place = place_of(suite_tail(suite), false);
+	struct place place = place_of(spooled(self, &suite->tail), false);
 	put_rest(&place, test->id, test);
 	/* At the end of the stream its open assertions are still to come. */
 	return self->ending ? SUBUNIT2_OK : end_suite(self, suite, is_ok(test->status), error);
@@ -270,7 +277,7 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 {
 	struct tap_writer *self = context;
 	int result = SUBUNIT2_OK;
-	visible_lines_end(&self->output);
+	end_output(self);
 	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
 	if (test->status == SUBUNIT2_EXISTS && !own) {
 		FILE *file = top(self);
@@ -328,7 +335,7 @@ tap_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	struct tap_writer *self = (struct tap_writer *)sink;
 	self->ending = true;
 	int result = subunit2_sink_finish(self->tests, error);
-	visible_lines_end(&self->output);
+	end_output(self);
 	if (result == SUBUNIT2_OK)
 		result = end_suites(self, error);
 	if (result != SUBUNIT2_OK)
@@ -342,8 +349,8 @@ tap_free(struct subunit2_sink *sink)
 {
 	struct tap_writer *self = (struct tap_writer *)sink;
 	subunit2_sink_free(self->tests);
+	spool_clear(&self->suites.spools, &self->waiting);
 	suites_clear(&self->suites);
-	spool_free(self->waiting);
 	free(self);
 }
 

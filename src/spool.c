@@ -1,0 +1,169 @@
+#include "spool.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALL_MAX (8 << 20)    /* bytes in memory, of all spools; */
+#define FEW 4096             /* which is no reason to write so few */
+#define READ_SIZE (64 << 10) /* at a time, from the file */
+
+void
+spools_begin(struct spools *spools, size_t each_max)
+{
+	*spools = (struct spools){.each_max = each_max, .scratch = scratch_new()};
+}
+
+void
+spools_end(struct spools *spools)
+{
+	if (spools->file)
+		fclose(spools->file);
+	scratch_free(spools->scratch);
+	*spools = (struct spools){0};
+}
+
+static void
+resize(struct spools *spools, struct spool *spool, size_t size)
+{
+	spools->in_memory += size - spool->size;
+	spool->data = memory_resize(spool->data, size, 1);
+	spool->size = size;
+}
+
+static void
+release(struct spools *spools, struct spool *spool)
+{
+	spools->in_memory -= spool->size;
+	free(spool->data);
+	spool->data = NULL;
+	spool->len = spool->size = 0;
+}
+
+/* Memory is kept for more where there is enough of it. */
+static void
+unload(struct spools *spools, struct spool *spool)
+{
+	spool->errnum = scratch_add(spools->scratch, &spool->unloaded,
+	                            (struct subunit2_view){spool->data, spool->len});
+	spool->len = 0;
+	if (spools->in_memory > ALL_MAX || spool->errnum)
+		release(spools, spool);
+}
+
+static void
+add(struct spools *spools, struct spool *spool, struct subunit2_view bytes)
+{
+	if (spool->errnum || bytes.len == 0)
+		return;
+	if (spool->len + bytes.len > spool->size)
+		resize(spools, spool,
+		       2 * spool->size > spool->len + bytes.len ? 2 * spool->size
+		                                                : spool->len + bytes.len);
+	memcpy(spool->data + spool->len, bytes.data, bytes.len);
+	spool->len += bytes.len;
+	if (spool->len > spools->each_max || (spools->in_memory > ALL_MAX && spool->len > FEW))
+		unload(spools, spool);
+}
+
+static int
+check(const struct spool *spool, struct subunit2_error *error)
+{
+	return spool->errnum ? subunit2_error_system(error, "temporary file", spool->errnum)
+	                     : SUBUNIT2_OK;
+}
+
+int
+spool_add(struct spools *spools, struct spool *spool, struct subunit2_view bytes,
+          struct subunit2_error *error)
+{
+	add(spools, spool, bytes);
+	return check(spool, error);
+}
+
+/* For fopencookie. The spool knows of errors: what is not taken would be written to the
+ * next one. */
+static ssize_t
+write_through(void *cookie, const char *data, size_t len)
+{
+	struct spools *spools = cookie;
+	add(spools, spools->written, (struct subunit2_view){data, len});
+	return (ssize_t)len;
+}
+
+/* All that was written through the stream is where it belongs. */
+static void
+settle(struct spools *spools)
+{
+	if (spools->written)
+		fflush(spools->file);
+}
+
+FILE *
+spool_file(struct spools *spools, struct spool *spool)
+{
+	if (!spools->file)
+		spools->file = memory_have(
+			fopencookie(spools, "w", (cookie_io_functions_t){.write = write_through}));
+	if (spools->written != spool) {
+		settle(spools);
+		spools->written = spool;
+	}
+	return spools->file;
+}
+
+bool
+spool_is_empty(struct spools *spools, const struct spool *spool)
+{
+	settle(spools);
+	return spool->len == 0 && spool->unloaded.len == 0 && spool->errnum == 0;
+}
+
+int
+spool_read(struct spools *spools, const struct spool *spool,
+           int (*take)(void *context, struct subunit2_view piece, struct subunit2_error *error),
+           void *context, struct subunit2_error *error)
+{
+	char buffer[READ_SIZE];
+	struct strand_place place = {.block = spool->unloaded.first};
+	settle(spools);
+	int result = check(spool, error);
+	while (result == SUBUNIT2_OK && place.at < spool->unloaded.len) {
+		ssize_t got = scratch_read(spools->scratch, &spool->unloaded, &place, buffer,
+		                           sizeof(buffer));
+		if (got < 0)
+			return subunit2_error_system(error, "temporary file", errno);
+		result = take(context, (struct subunit2_view){buffer, (size_t)got}, error);
+	}
+	if (result == SUBUNIT2_OK && spool->len > 0)
+		result = take(context, (struct subunit2_view){spool->data, spool->len}, error);
+	return result;
+}
+
+static int
+put(void *context, struct subunit2_view piece, struct subunit2_error *error)
+{
+	(void)error;
+	fwrite(piece.data, 1, piece.len, context);
+	return SUBUNIT2_OK;
+}
+
+int
+spool_copy(struct spools *spools, const struct spool *spool, FILE *to, struct subunit2_error *error)
+{
+	return spool_read(spools, spool, put, to, error);
+}
+
+void
+spool_clear(struct spools *spools, struct spool *spool)
+{
+	if (spools->written == spool) {
+		settle(spools);
+		spools->written = NULL;
+	}
+	release(spools, spool);
+	scratch_drop(spools->scratch, &spool->unloaded);
+	spool->errnum = 0;
+}
