@@ -1,31 +1,17 @@
 #include "held.h"
 
 #include "memory.h"
-#include "temporary.h"
+#include "spool.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include <uthash.h>
 
-#define MEMORY_MAX (8 << 20) /* bytes of packets, of all tests together */
-#define KEY_SEPARATOR '\0'   /* in no id and no routing code */
-
-static const char subject[] = "temporary file";
-
-/* Packets that were moved to the file. */
-struct extent {
-	off_t offset;
-	size_t len;
-};
+#define KEY_SEPARATOR '\0' /* in no id and no routing code */
 
 struct held_test {
 	UT_hash_handle hh;
 	void *facts;
-	char *packets;
-	size_t len, size;
-	struct extent *extents;
-	size_t extent_count;
+	struct spool packets;
 	size_t key_len;
 	unsigned stream;
 	char key[]; /* stream, test id, separator, routing code where there is one */
@@ -34,10 +20,7 @@ struct held_test {
 struct held {
 	struct held_test *tests;  /* in the order in which they were opened */
 	struct held_test *adding; /* whose event is being added */
-	size_t in_memory;
-	size_t extents;
-	int fd; /* of the file; -1: not needed yet */
-	off_t end;
+	struct spools spools;
 	char *key;
 	size_t key_size;
 };
@@ -46,7 +29,7 @@ struct held *
 held_new(void)
 {
 	struct held *held = memory_zeroed(1, sizeof(*held));
-	held->fd = -1;
+	spools_begin(&held->spools, SIZE_MAX);
 	return held;
 }
 
@@ -54,13 +37,8 @@ static void
 forget(struct held *held, struct held_test *test)
 {
 	HASH_DEL(held->tests, test);
-	held->in_memory -= test->len;
-	held->extents -= test->extent_count;
-	if (!held->extents)
-		held->end = 0;
+	spool_clear(&held->spools, &test->packets);
 	free(test->facts);
-	free(test->packets);
-	free(test->extents);
 	free(test);
 }
 
@@ -71,8 +49,7 @@ held_free(struct held *held)
 		return;
 	while (held->tests)
 		forget(held, held->tests);
-	if (held->fd >= 0)
-		close(held->fd);
+	spools_end(&held->spools);
 	free(held->key);
 	free(held);
 }
@@ -130,45 +107,11 @@ held_first(const struct held *held)
 	return held->tests;
 }
 
-/* Moves the test's packets to the file. */
-static int
-spill(struct held *held, struct held_test *test, struct subunit2_error *error)
-{
-	if (held->fd < 0 && (held->fd = temporary_open()) < 0)
-		return subunit2_error_system(error, subject, errno);
-	for (size_t done = 0; done < test->len;) {
-		ssize_t wrote = pwrite(held->fd, test->packets + done, test->len - done,
-		                       held->end + (off_t)done);
-		if (wrote < 0 && errno != EINTR)
-			return subunit2_error_system(error, subject, errno);
-		done += wrote > 0 ? (size_t)wrote : 0;
-	}
-	test->extents =
-		memory_resize(test->extents, test->extent_count + 1, sizeof(*test->extents));
-	test->extents[test->extent_count++] = (struct extent){held->end, test->len};
-	held->extents++;
-	held->end += (off_t)test->len;
-	held->in_memory -= test->len;
-	free(test->packets);
-	test->packets = NULL;
-	test->len = test->size = 0;
-	return SUBUNIT2_OK;
-}
-
 static int
 keep(void *context, struct subunit2_view packet, struct subunit2_error *error)
 {
 	struct held *held = context;
-	struct held_test *test = held->adding;
-	if (test->len + packet.len > test->size) {
-		test->size = 2 * test->size > test->len + packet.len ? 2 * test->size
-		                                                     : test->len + packet.len;
-		test->packets = memory_resize(test->packets, test->size, 1);
-	}
-	memcpy(test->packets + test->len, packet.data, packet.len);
-	test->len += packet.len;
-	held->in_memory += packet.len;
-	return held->in_memory > MEMORY_MAX ? spill(held, test, error) : SUBUNIT2_OK;
+	return spool_add(&held->spools, &held->adding->packets, packet, error);
 }
 
 int
@@ -181,40 +124,64 @@ held_add(struct held *held, struct held_test *test, const struct subunit2_event 
 	return subunit2_packet_split(event, SUBUNIT2_PACKET_MAX, keep, held, error);
 }
 
+/* Packets on their way out of a spool. */
+struct release {
+	struct subunit2_sink *sink;
+	unsigned stream;
+	char *begun; /* of a packet that is not whole yet */
+	size_t len, size;
+};
+
+/* What of PACKETS is whole, which they move past. */
 static int
-send_packets(const struct held_test *test, const char *packets, size_t len,
-             struct subunit2_sink *sink, struct subunit2_error *error)
+send_packets(const struct release *release, struct subunit2_view *packets,
+             struct subunit2_error *error)
 {
 	int result = SUBUNIT2_OK;
-	for (size_t at = 0; at < len && result == SUBUNIT2_OK;) {
+	while (packets->len && result == SUBUNIT2_OK) {
 		struct subunit2_event event;
 		struct subunit2_decoded decoded =
-			subunit2_packet_decode(packets + at, len - at, &event);
+			subunit2_packet_decode(packets->data, packets->len, &event);
+		if (decoded.outcome == SUBUNIT2_PACKET_NEED_MORE)
+			return SUBUNIT2_OK;
 		if (decoded.outcome != SUBUNIT2_PACKET_WHOLE)
-			return subunit2_error_set(error, SUBUNIT2_INVALID, subject, decoded.error);
-		at += decoded.len;
-		event.stream = test->stream;
-		result = subunit2_sink_event(sink, &event, error);
+			return subunit2_error_set(error, SUBUNIT2_INVALID, "temporary file",
+			                          decoded.error);
+		packets->data += decoded.len;
+		packets->len -= decoded.len;
+		event.stream = release->stream;
+		result = subunit2_sink_event(release->sink, &event, error);
 	}
 	return result;
 }
 
-static int
-send_extent(struct held *held, const struct held_test *test, struct extent extent,
-            struct subunit2_sink *sink, struct subunit2_error *error)
+/* BYTES behind what has begun. */
+static void
+begin_packet(struct release *release, struct subunit2_view bytes)
 {
-	char *packets = memory_zeroed(extent.len, 1);
-	int result = SUBUNIT2_OK;
-	for (size_t done = 0; done < extent.len && result == SUBUNIT2_OK;) {
-		ssize_t got = pread(held->fd, packets + done, extent.len - done,
-		                    extent.offset + (off_t)done);
-		if (got == 0 || (got < 0 && errno != EINTR))
-			result = subunit2_error_system(error, subject, got ? errno : EIO);
-		done += got > 0 ? (size_t)got : 0;
+	if (release->len + bytes.len > release->size) {
+		release->size = 2 * (release->len + bytes.len);
+		release->begun = memory_resize(release->begun, release->size, 1);
 	}
-	if (result == SUBUNIT2_OK)
-		result = send_packets(test, packets, extent.len, sink, error);
-	free(packets);
+	memcpy(release->begun + release->len, bytes.data, bytes.len);
+	release->len += bytes.len;
+}
+
+static int
+send_piece(void *context, struct subunit2_view piece, struct subunit2_error *error)
+{
+	struct release *release = context;
+	bool begun = release->len > 0;
+	if (begun)
+		begin_packet(release, piece);
+	struct subunit2_view rest =
+		begun ? (struct subunit2_view){release->begun, release->len} : piece;
+	int result = send_packets(release, &rest, error);
+	if (begun)
+		memmove(release->begun, rest.data, rest.len);
+	release->len = begun ? rest.len : 0;
+	if (!begun && rest.len)
+		begin_packet(release, rest);
 	return result;
 }
 
@@ -222,11 +189,9 @@ int
 held_release(struct held *held, struct held_test *test, struct subunit2_sink *sink,
              struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
-	for (size_t i = 0; i < test->extent_count && result == SUBUNIT2_OK; i++)
-		result = send_extent(held, test, test->extents[i], sink, error);
-	if (result == SUBUNIT2_OK)
-		result = send_packets(test, test->packets, test->len, sink, error);
+	struct release release = {.sink = sink, .stream = test->stream};
+	int result = spool_read(&held->spools, &test->packets, send_piece, &release, error);
+	free(release.begun);
 	forget(held, test);
 	return result;
 }

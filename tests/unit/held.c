@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Sums up the events it is given. */
 struct totals {
@@ -56,6 +57,36 @@ release(struct held *held, const char *id, const char *route)
 	return totals;
 }
 
+/* Bytes of the files that are unlinked. */
+static off_t
+file_size(void)
+{
+	struct stat status;
+	off_t size = 0;
+	for (int fd = 3; fd < 64; fd++)
+		if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 0)
+			size += status.st_size;
+	return size;
+}
+
+/* A test that is open all the time, as one of wrap is, and others beside it: the file holds
+ * no more than is held at once. */
+static void
+check_file(const char *bytes, size_t len)
+{
+	struct held *held = held_new();
+	for (int i = 0; i < 3; i++)
+		add(held, "wrap", NULL, bytes, len);
+	for (int i = 0; i < 20; i++) {
+		for (int piece = 0; piece < 3; piece++)
+			add(held, "one of many", NULL, bytes, len);
+		release(held, "one of many", NULL);
+	}
+	CHECK(file_size() > 0);
+	CHECK((size_t)file_size() < 7 * len);
+	held_free(held);
+}
+
 int
 main(void)
 {
@@ -91,6 +122,7 @@ main(void)
 	held_drop(held, held_first(held));
 	add(held, "left", NULL, bytes, LARGE);
 	held_free(held);
+	check_file(bytes, LARGE);
 	free(bytes);
 	return check_done();
 }
