@@ -19,8 +19,8 @@ struct facts {
 	enum subunit2_status status; /* the last one */
 	bool with, without;          /* one of these was found */
 	bool tagged, untagged;       /* one of the tags that are wanted; that are not */
-	char *line;                  /* of a file, not ended yet */
-	size_t len;
+	char *line;                  /* of a file, not ended yet; NULL: none has begun */
+	size_t len, size;
 	char *file;
 };
 
@@ -95,23 +95,45 @@ end_line(const struct sieve_rules *rules, struct facts *facts)
 {
 	if (facts->len)
 		search(rules, facts, (struct subunit2_view){facts->line, facts->len});
-	facts->len = 0;
+	free(facts->line);
+	facts->line = NULL;
+	facts->len = facts->size = 0;
 }
 
+/* BYTES, which fit, behind what has come of a line. */
 static void
-add_to_line(const struct sieve_rules *rules, struct facts *facts, struct subunit2_view bytes)
+lengthen_line(struct facts *facts, struct subunit2_view bytes)
+{
+	if (facts->len + bytes.len > facts->size) {
+		facts->size = 2 * (facts->len + bytes.len);
+		facts->line = memory_resize(facts->line, facts->size, 1);
+	}
+	memcpy(facts->line + facts->len, bytes.data, bytes.len);
+	facts->len += bytes.len;
+}
+
+/* BYTES of a line that ENDS with them, or not yet. What is there in one piece is searched
+ * where it stands. */
+static void
+add_to_line(const struct sieve_rules *rules, struct facts *facts, struct subunit2_view bytes,
+            bool ends)
 {
 	while (bytes.len) {
-		size_t room = LINE_MAX_LEN - facts->len, len = bytes.len < room ? bytes.len : room;
-		if (!facts->line)
-			facts->line = memory_zeroed(LINE_MAX_LEN, 1);
-		memcpy(facts->line + facts->len, bytes.data, len);
-		facts->len += len;
-		bytes.data += len;
-		bytes.len -= len;
-		if (facts->len == LINE_MAX_LEN)
+		size_t room = LINE_MAX_LEN - facts->len;
+		struct subunit2_view piece = {bytes.data, bytes.len < room ? bytes.len : room};
+		bool whole = piece.len == room || (ends && piece.len == bytes.len);
+		bytes.data += piece.len;
+		bytes.len -= piece.len;
+		if (whole && !facts->len) {
+			search(rules, facts, piece);
+			continue;
+		}
+		lengthen_line(facts, piece);
+		if (whole)
 			end_line(rules, facts);
 	}
+	if (ends)
+		end_line(rules, facts);
 }
 
 /* The pieces of a file follow each other; another file's piece ends the line. */
@@ -128,9 +150,7 @@ search_file(const struct sieve_rules *rules, struct facts *facts,
 	while (rest.len) {
 		const char *newline = memchr(rest.data, '\n', rest.len);
 		size_t len = newline ? (size_t)(newline - rest.data) : rest.len;
-		add_to_line(rules, facts, (struct subunit2_view){rest.data, len});
-		if (newline)
-			end_line(rules, facts);
+		add_to_line(rules, facts, (struct subunit2_view){rest.data, len}, newline);
 		rest.data += len + (newline != NULL);
 		rest.len -= len + (newline != NULL);
 	}

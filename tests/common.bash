@@ -9,3 +9,14 @@ on_terminal()
 {
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/terminal.py" "$@"
 }
+
+# Kilobytes that a command takes at most.
+peak() { # COMMAND...
+	/usr/bin/python3 - "$@" <<-'END'
+		import os, sys
+		child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
+		_, status, usage = os.wait4(child, 0)
+		assert status == 0, status
+		print(usage.ru_maxrss)
+	END
+}

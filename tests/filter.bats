@@ -133,6 +133,33 @@ events() {
 	cmp out held.subunit
 }
 
+@test "--with: a line is searched as a whole, however it comes, and takes the room that it needs" {
+	awk 'function piece(test, text) {
+		printf "{\"subunit\":2,\"test_id\":\"%d\",\"file_name\":\"f\",\"file_text\":\"%s\",", test, text
+		print "\"runnable\":true}"
+	}
+	BEGIN {
+		for (i = 1; i <= 20000; i++) {
+			piece(i, "a line\\nbegun")
+			if (i % 5000 == 0)
+				piece(i, " later\\nand")
+		}
+		piece(5000, " ended\\nx\\n")
+		piece(15000, " ended\\nx\\n")
+	}' >torn.json
+	found() { # REGEX
+		subunit2 filter --to=json --with="$1" torn.json | grep -o '"test_id":"[0-9]*"' | sort -u | wc -l
+	}
+	[ "$(found '^a line$')" = 20000 ]
+	[ "$(found '^begun$')" = 19996 ]
+	[ "$(found '^begun later$')" = 4 ]
+	[ "$(found '^and ended$')" = 2 ]
+	[ "$(found '^ ?later$|^ ?ended')" = 0 ]
+	kilobytes=$(peak subunit2 filter --with=nothing torn.json)
+	echo "$kilobytes kB"
+	[ "$kilobytes" -lt 30000 ]
+}
+
 @test "wrong options are told in a line" {
 	run -2 --separate-stderr subunit2 filter --status=great
 	[ "${stderr_lines[0]}" = "subunit2 filter: --status=great: no such status" ]
