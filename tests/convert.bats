@@ -176,6 +176,27 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	grep -q '"id": "../up"' out/.._up/test.json
 }
 
+@test "disk: a test that comes again and again gets the next number, not by trying them all" {
+	awk 'BEGIN {
+		for (i = 0; i < 1500; i++)
+			printf "{\"subunit\":2,\"test_id\":\"t/x\",\"test_status\":\"%s\",\"runnable\":true}\n",
+				(i == 1234 ? "fail" : "success")
+	}' >again.json
+	strace -qq -o calls -e trace=mkdirat,newfstatat subunit2 convert -o disk:out again.json
+	[ "$(echo out/t/* | wc -w)" = 1500 ]
+	[ -f out/t/x/test.json ] && [ -f out/t/x-1499/test.json ]
+	[ "$(grep -lr '"status": "fail"' out)" = out/t/x-1234/test.json ]
+	[ "$(wc -l <calls)" -lt 60000 ]
+	# Files between them are no folders to go into.
+	for name in y/1 y x y/2 y-1 y-1/3 x/1 y/4; do
+		echo "{\"subunit\":2,\"test_id\":\"a\",\"file_name\":\"$name\",\"file_text\":\"$name\",\"runnable\":true}"
+	done >nested.json
+	subunit2 convert -o disk:nested nested.json
+	for name in y/1 y-1 x y/2 y-1-1 y-1-2/3 x-1/1 y/4; do
+		[ -f "nested/a/$name" ] || { find nested; false; }
+	done
+}
+
 @test "disk: the files that subunit2disk writes" {
 	grep -v '"t/hung.sh\|stdout' "$fixtures/run.json" | subunit2 convert >run.subunit
 	mkdir theirs

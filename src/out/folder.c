@@ -76,6 +76,67 @@ number_part(char numbered[PART_MAX + 24], const char *name, unsigned number)
 		snprintf(numbered, PART_MAX + 24, "%s-%u", name, number);
 }
 
+/* Whether NAME in FD cannot be taken. */
+typedef bool is_taken(int fd, const char *name);
+
+static bool
+is_there(int fd, const char *name)
+{
+	struct stat status;
+	return fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool
+is_no_folder(int fd, const char *name)
+{
+	struct stat status;
+	return fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(status.st_mode);
+}
+
+static bool
+is_folder_or_link(int fd, const char *name)
+{
+	struct stat status;
+	return fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (S_ISDIR(status.st_mode) || S_ISLNK(status.st_mode));
+}
+
+static bool
+is_number_taken(int fd, const char *name, unsigned number, is_taken *taken)
+{
+	char numbered[PART_MAX + 24];
+	number_part(numbered, name, number);
+	return taken(fd, numbered);
+}
+
+/* A number with which NAME is free: the first one, as they are given out in order. Neither
+ * all that were are tried, nor are they remembered. */
+static unsigned
+free_number(int fd, const char *name, is_taken *taken)
+{
+	unsigned high = 0, low = 0;
+	while (is_number_taken(fd, name, high, taken)) {
+		low = high + 1;
+		high = 2 * high + 1;
+	}
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+		if (is_number_taken(fd, name, middle, taken))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return high;
+}
+
+static int
+make_or_open_folder(int fd, const char *name)
+{
+	if (mkdirat(fd, name, 0777) != 0 && errno != EEXIST)
+		return -1;
+	return openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
 /* The folder PART in FD, made if need be, beside a file or a link of that name;
  * FD is closed. */
 static int
@@ -83,13 +144,10 @@ enter(int fd, const char *part)
 {
 	char name[PART_MAX + 1], numbered[PART_MAX + 24];
 	fit_part(part, name);
-	int inner = -1;
-	errno = ENOTDIR;
-	for (unsigned i = 0; inner < 0 && (errno == ENOTDIR || errno == ELOOP); i++) {
-		number_part(numbered, name, i);
-		if (mkdirat(fd, numbered, 0777) == 0 || errno == EEXIST)
-			inner = openat(fd, numbered,
-			               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int inner = make_or_open_folder(fd, name);
+	while (inner < 0 && (errno == ENOTDIR || errno == ELOOP)) {
+		number_part(numbered, name, free_number(fd, name, is_no_folder));
+		inner = make_or_open_folder(fd, numbered);
 	}
 	int errnum = errno;
 	close(fd);
@@ -137,9 +195,9 @@ make_below(int fd, struct subunit2_view name, int (*make)(int fd, const char *na
 	if (folder >= 0) {
 		char part[PART_MAX + 1], numbered[PART_MAX + 24];
 		fit_part(last, part);
-		errno = EEXIST;
-		for (unsigned i = 0; made < 0 && errno == EEXIST; i++) {
-			number_part(numbered, part, i);
+		made = make(folder, part);
+		while (made < 0 && errno == EEXIST) {
+			number_part(numbered, part, free_number(folder, part, is_there));
 			made = make(folder, numbered);
 		}
 		int errnum = errno;
@@ -162,6 +220,12 @@ folder_file(int fd, struct subunit2_view name)
 	return make_below(fd, name, make_file);
 }
 
+static int
+append_to(int fd, const char *name)
+{
+	return openat(fd, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
+}
+
 int
 folder_append(int fd, struct subunit2_view name)
 {
@@ -170,12 +234,10 @@ folder_append(int fd, struct subunit2_view name)
 	replace_slashes(path);
 	fit_part(path, part);
 	free(path);
-	int file = -1;
-	errno = EISDIR;
-	for (unsigned i = 0; file < 0 && (errno == EISDIR || errno == ELOOP); i++) {
-		number_part(numbered, part, i);
-		file = openat(fd, numbered, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
-		              0666);
+	int file = append_to(fd, part);
+	while (file < 0 && (errno == EISDIR || errno == ELOOP)) {
+		number_part(numbered, part, free_number(fd, part, is_folder_or_link));
+		file = append_to(fd, numbered);
 	}
 	return file;
 }
