@@ -158,6 +158,26 @@ for line in sys.stdin:
 	[[ $stderr == "subunit2 report: cut.xml: no element found"* ]]
 }
 
+@test "junit: tags and comments as long as they like, then more, each as it is" {
+	/usr/bin/python3 - >long.xml <<-'END'
+		message = "".join(f"line {i} &amp;&#10;" for i in range(1000000))
+		print("<testsuites><testsuite name='s'><!-- " + "comment " * 500000 + "-->")
+		print(f"<testcase classname='c' name='long'><failure message='{message}'>told</failure></testcase>")
+		for i in range(2000):
+		    print(f"<testcase classname='c' name='{i}'/>")
+		print("</testsuite></testsuites>")
+	END
+	awk 'BEGIN { for (i = 0; i < 1000000; i++) print "line " i " &" }' >message
+	subunit2 convert long.xml -o disk:out -o long.subunit
+	cmp out/c.long/reason message
+	[ "$(cat out/c.long/traceback)" = told ]
+	[ "$(subunit2 ls --all long.subunit | wc -l)" = 2001 ]
+	# What is cut in such a tag is told as in any other.
+	head -c 20000000 long.xml >cut.xml
+	run -3 --separate-stderr subunit2 convert --from=junit -o out.json cut.xml
+	[[ $stderr = 'subunit2 convert: cut.xml: '*' (at byte '* ]]
+}
+
 @test "junit: a file that grows without end by its entities is refused" {
 	{
 		echo '<!DOCTYPE t [<!ENTITY a0 "xxxxxxxxxxxxxxxxxxxx">'

@@ -15,7 +15,8 @@
 #include <expat.h>
 #include <stdlib.h>
 
-#define PIECE_MAX 65536 /* bytes of a file in one event */
+#define PIECE_MAX 65536        /* bytes of a file in one event */
+#define WAITING_MAX (64 << 20) /* bytes that the parser is not given yet */
 
 /* The files of a test. */
 enum file {
@@ -76,6 +77,10 @@ struct junit_input {
 	char *instead;   /* of text, where the element has none; NULL: nothing */
 	char *piece;     /* of it, PIECE_MAX bytes */
 	size_t piece_len;
+
+	uint64_t fed, moved; /* bytes that the parser had: all; when it last called back */
+	char *waiting;       /* bytes for it, behind these; see junit_feed */
+	size_t waiting_len, waiting_size;
 
 	int result; /* the first that was not SUBUNIT2_OK, of a callback */
 	struct subunit2_error *error;
@@ -317,6 +322,7 @@ static void
 take_text(void *context, const XML_Char *text, int len)
 {
 	struct junit_input *self = context;
+	self->moved = self->fed;
 	if (self->where == IN_FILE)
 		put_text(self, text, (size_t)len);
 }
@@ -430,6 +436,7 @@ static void
 begin_element(void *context, const XML_Char *name, const XML_Char **attributes)
 {
 	struct junit_input *self = context;
+	self->moved = self->fed;
 	name = without_prefix(name);
 	if (self->where != IN_NOTHING) {
 		self->depth++;
@@ -458,6 +465,7 @@ static void
 end_element(void *context, const XML_Char *name)
 {
 	struct junit_input *self = context;
+	self->moved = self->fed;
 	name = without_prefix(name);
 	if (self->where != IN_NOTHING && self->depth > 0)
 		self->depth--;
@@ -471,11 +479,21 @@ end_element(void *context, const XML_Char *name)
 		end_suite(self);
 }
 
+/* Comments and the like. */
+static void
+take_other(void *context, const XML_Char *text, int len)
+{
+	struct junit_input *self = context;
+	(void)text, (void)len;
+	self->moved = self->fed;
+}
+
 static int
 parse(struct junit_input *self, const char *data, size_t len, bool last,
       struct subunit2_error *error)
 {
 	self->error = error;
+	self->fed += len;
 	if (XML_Parse(self->parser, data, (int)len, last) == XML_STATUS_OK)
 		return SUBUNIT2_OK;
 	if (self->result != SUBUNIT2_OK)
@@ -489,17 +507,47 @@ parse(struct junit_input *self, const char *data, size_t len, bool last,
 }
 
 static int
+parse_waiting(struct junit_input *self, struct subunit2_error *error)
+{
+	size_t len = self->waiting_len;
+	self->waiting_len = 0;
+	return len > 0 ? parse(self, self->waiting, len, false, error) : SUBUNIT2_OK;
+}
+
+static void
+wait_with(struct junit_input *self, const void *data, size_t len)
+{
+	if (self->waiting_len + len > self->waiting_size) {
+		self->waiting_size = 2 * (self->waiting_len + len);
+		self->waiting = memory_resize(self->waiting, self->waiting_size, 1);
+	}
+	memcpy(self->waiting + self->waiting_len, data, len);
+	self->waiting_len += len;
+}
+
+/* The parser begins anew with a tag whose end it was not given: what follows of a long one
+ * waits until it is as much again. */
+static int
 junit_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
            struct subunit2_error *error)
 {
+	struct junit_input *self = (struct junit_input *)input;
+	uint64_t begun = self->fed - self->moved;
 	(void)now_ms;
-	return parse((struct junit_input *)input, data, len, false, error);
+	if (self->waiting_len == 0 && begun <= PIECE_MAX)
+		return parse(self, data, len, false, error);
+	wait_with(self, data, len);
+	if (self->waiting_len < begun && self->waiting_len < WAITING_MAX)
+		return SUBUNIT2_OK;
+	return parse_waiting(self, error);
 }
 
 static int
 junit_finish(struct input *input, struct subunit2_error *error)
 {
-	return parse((struct junit_input *)input, "", 0, true, error);
+	struct junit_input *self = (struct junit_input *)input;
+	int result = parse_waiting(self, error);
+	return result == SUBUNIT2_OK ? parse(self, "", 0, true, error) : result;
 }
 
 static void
@@ -512,6 +560,7 @@ junit_free(struct input *input)
 	free(self->suites);
 	given_clear(&self->given);
 	free(self->instead);
+	free(self->waiting);
 	free(self->id);
 	free(self->piece);
 	free(self);
@@ -531,6 +580,7 @@ input_junit(const struct input_options *options, struct subunit2_sink *sink,
 	XML_SetUserData(self->parser, self);
 	XML_SetElementHandler(self->parser, begin_element, end_element);
 	XML_SetCharacterDataHandler(self->parser, take_text);
+	XML_SetDefaultHandlerExpand(self->parser, take_other);
 	return &self->input;
 }
 
