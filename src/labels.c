@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
 /* A run of segments, counted from the end of the path: 0 is the last. */
 struct window {
@@ -84,29 +85,67 @@ text_of(const struct strings *segments, struct window window)
 	return text;
 }
 
-/* TEXT, or one that is not in LABELS yet: paths may be equal, and without their
+/* A label that was given out, and the number with which its text is tried next. */
+struct given {
+	unsigned number;
+	UT_hash_handle hh;
+	char text[];
+};
+
+/* False when TEXT was given out already; *SAME is that label then. */
+static bool
+give(struct given **all, const char *text, struct given **same)
+{
+	size_t len = strlen(text);
+	HASH_FIND(hh, *all, text, len, *same);
+	if (*same)
+		return false;
+	struct given *label = memory_zeroed(1, sizeof(*label) + len + 1);
+	label->number = 2;
+	memcpy(label->text, text, len);
+	HASH_ADD(hh, *all, text, len, label);
+	return true;
+}
+
+/* TEXT, or one that was not given out yet: paths may be equal, and without their
  * endings others may have become so. */
 static char *
-unused(const struct strings *labels, char *text)
+unused(struct given **all, char *text)
 {
-	char *candidate = memory_copy(text);
-	for (unsigned number = 2; strings_has(labels, candidate); number++) {
+	struct given *first, *same;
+	if (give(all, text, &first))
+		return text;
+	char *candidate = memory_format("%s#%u", text, first->number++);
+	while (!give(all, candidate, &same)) {
 		free(candidate);
-		candidate = memory_format("%s#%u", text, number);
+		candidate = memory_format("%s#%u", text, first->number++);
 	}
 	free(text);
 	return candidate;
+}
+
+static void
+forget(struct given *all)
+{
+	struct given *label, *next;
+	HASH_ITER(hh, all, label, next)
+	{
+		HASH_DEL(all, label);
+		free(label);
+	}
 }
 
 void
 labels_of_paths(struct strings *labels, const char *const *paths, size_t count)
 {
 	struct strings *all = memory_zeroed(count, sizeof(*all));
+	struct given *given = NULL;
 	for (size_t i = 0; i < count; i++)
 		all[i] = segments_of(paths[i]);
 	for (size_t i = 0; i < count; i++)
-		strings_take(labels, unused(labels, text_of(&all[i], find(all, count, i))));
+		strings_take(labels, unused(&given, text_of(&all[i], find(all, count, i))));
 	for (size_t i = 0; i < count; i++)
 		strings_clear(&all[i]);
+	forget(given);
 	free(all);
 }

@@ -22,6 +22,24 @@ gives(const char *expected, const char *const *paths, size_t count)
 	return strcmp(joined, expected) == 0;
 }
 
+/* However many are equal, each takes a label at once. */
+static bool
+gives_many(void)
+{
+	enum { MANY = 20000 };
+	struct strings labels = {0};
+	const char **paths = malloc(MANY * sizeof(*paths));
+	for (size_t i = 0; i < MANY; i++)
+		paths[i] = i == 7 ? "run#10" : "run";
+	labels_of_paths(&labels, paths, MANY);
+	bool good = strcmp(labels.items[7], "run#10") == 0 &&
+	            strcmp(labels.items[10], "run#11") == 0 &&
+	            strcmp(labels.items[MANY - 1], "run#20000") == 0;
+	strings_clear(&labels);
+	free(paths);
+	return good;
+}
+
 int
 main(void)
 {
@@ -34,5 +52,6 @@ main(void)
 	CHECK(GIVES(".hidden", "d/.hidden"));
 	CHECK(GIVES(". .#2", ".", "/"));
 	CHECK(GIVES("a b", "/deep/a/1/2", "/deep/b/1/2"));
+	CHECK(gives_many());
 	return check_done();
 }
