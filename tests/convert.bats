@@ -65,7 +65,28 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 		blocks = re.findall(r"^( *)---\n(.*?)^\1\.\.\.\n", text, re.S | re.M)
 		assert len(blocks) > 5
 		read = [yaml.safe_load(block) for _, block in blocks]
-		assert any(block.get("reason") == "exit status 1\n" for block in read)
+		assert any(block.get("files", {}).get("reason") == "exit status 1\n" for block in read)
+	END
+}
+
+@test "tap: files are called as they like, and no key is there twice" {
+	for name in message tags duration_ms files plain; do
+		subunit2 status a -a "$name=$fixtures/run.summary"
+	done >named
+	subunit2 status -t one a uxsuccess >>named
+	subunit2 convert --to=tap named >out
+	/usr/bin/python3 - "$fixtures/run.summary" <<-'END'
+		import re, sys, yaml
+		class Strict(yaml.SafeLoader):
+		    def construct_mapping(self, node, deep=False):
+		        keys = [key.value for key, value in node.value]
+		        assert len(keys) == len(set(keys)), keys
+		        return super().construct_mapping(node, deep)
+		block = re.search(r"^  ---\n(.*?)^  \.\.\.\n", open("out").read(), re.S | re.M).group(1)
+		read, text = yaml.load(block, Strict), open(sys.argv[1]).read()
+		assert read["message"] == "unexpected success" and read["tags"] == ["one"], read
+		assert isinstance(read["duration_ms"], float), read
+		assert read["files"] == dict.fromkeys("message tags duration_ms files plain".split(), text), read
 	END
 }
 

@@ -1,6 +1,7 @@
 /*
  * tap: TAP 14. A script is a test point with its assertions as its subtest;
- * files and times are YAML diagnostics.
+ * files and times are YAML diagnostics, the files apart, as they are called as
+ * they like.
  *
  * A subtest stands in one piece, while scripts run side by side: the first that
  * has an assertion is in front and is written as it goes on, the others are kept
@@ -38,15 +39,18 @@ struct place {
 	FILE *file;
 	const char *indent;      /* of the point */
 	const char *text_indent; /* of its diagnostics */
+	const char *file_indent; /* of the files among them */
 };
 
 static const char *const indents[] = {"", "    "};
 static const char *const text_indents[] = {"  ", "      "};
+static const char *const file_indents[] = {"    ", "        "};
 
 static struct place
 place_of(FILE *file, bool in_subtest)
 {
-	return (struct place){file, indents[in_subtest], text_indents[in_subtest]};
+	return (struct place){file, indents[in_subtest], text_indents[in_subtest],
+	                      file_indents[in_subtest]};
 }
 
 /* Until it is asked for another: see spool_file. */
@@ -157,8 +161,10 @@ put_diagnostics(const struct place *place, const struct subunit2_test *test)
 		fprintf(file, "%smessage: %s\n", place->text_indent, message);
 	if (test->tags.count > 0)
 		put_tags(place, test->tags);
+	if (test->attachment_count > 0)
+		fprintf(file, "%sfiles:\n", place->text_indent);
 	for (size_t i = 0; i < test->attachment_count; i++)
-		yaml_put_file(file, place->text_indent, &test->attachments[i]);
+		yaml_put_file(file, place->file_indent, &test->attachments[i]);
 	fprintf(file, "%s...\n", place->text_indent);
 }
 
