@@ -264,32 +264,52 @@ stop_processing(struct output *output)
 	output->raw = tcsetattr(output->to.fd, TCSADRAIN, &raw) == 0;
 }
 
-/* What is read must not be emptied, nor grow while it is read. */
 static bool
-is_input(const struct outputs *outputs, const struct stat *output)
+is_same(const struct stat *one, const struct stat *other)
 {
-	if (!S_ISREG(output->st_mode))
-		return false;
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+static bool
+is_input(const struct outputs *outputs, const struct stat *file)
+{
 	for (const char *const *paths = outputs->inputs; *paths; paths++) {
 		struct stat input;
 		int missing = strcmp(*paths, "-") == 0 ? fstat(STDIN_FILENO, &input)
 		                                       : stat(*paths, &input);
-		if (!missing && input.st_dev == output->st_dev && input.st_ino == output->st_ino)
+		if (!missing && is_same(&input, file))
 			return true;
 	}
 	return false;
 }
 
-/* PATH NULL: standard output. */
 static bool
-overwrites_input(const struct outputs *outputs, const char *path)
+is_output(const struct outputs *outputs, const struct stat *file)
 {
-	struct stat output;
-	if ((path ? stat(path, &output) : fstat(STDOUT_FILENO, &output)) < 0 ||
-	    !is_input(outputs, &output))
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct stat output;
+		int fd = outputs->items[i].to.fd;
+		if (fd >= 0 && fstat(fd, &output) == 0 && is_same(&output, file))
+			return true;
+	}
+	return false;
+}
+
+/* What is read must not be emptied, nor grow while it is read; and no file has two writers.
+ * PATH NULL: standard output. */
+static bool
+is_in_use(const struct outputs *outputs, const char *path)
+{
+	struct stat file;
+	if ((path ? stat(path, &file) : fstat(STDOUT_FILENO, &file)) < 0 || !S_ISREG(file.st_mode))
 		return false;
-	message("%s: is read as well: name another file", path ? path : "standard output");
-	return true;
+	const char *use = is_input(outputs, &file)            ? "read"
+	                  : path && is_output(outputs, &file) ? "written"
+	                                                      : NULL;
+	if (use)
+		message("%s: is %s as well: name another file", path ? path : "standard output",
+		        use);
+	return use;
 }
 
 /* PATHS as inputs_read takes them. */
@@ -320,7 +340,7 @@ add(struct outputs *outputs, const struct format *format, const char *path,
     struct destination_options options)
 {
 	struct subunit2_error error;
-	if (overwrites_input(outputs, path))
+	if (is_in_use(outputs, path))
 		return false;
 	struct output *output = &outputs->items[outputs->count++];
 	*output = (struct output){.format = format};

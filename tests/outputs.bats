@@ -298,6 +298,18 @@ subunit2 convert: dir: Is a directory" ]
 	touch z
 	run -2 subunit2 convert -o json:z -o csv:./z stream
 	[ ! -s z ]
+	# Standard output is one of them.
+	for command in 'convert --to=json -o' 'report -o' 'filter -o - -o'; do
+		run -3 --separate-stderr bash -c "subunit2 $command same.json stream >same.json"
+		[ "$stderr" = "subunit2 ${command%% *}: same.json: is written as well: name another file" ]
+		[ ! -s same.json ]
+	done
+	run -3 --separate-stderr subunit2 convert -o json:new -o csv:./new stream
+	[ "$stderr" = 'subunit2 convert: ./new: is written as well: name another file' ]
+	# shellcheck disable=SC2094 # nothing is written to it
+	subunit2 convert -o same.json stream >same.json
+	[ "$(wc -l <same.json)" = 3 ]
+	subunit2 convert --to=json -o json:/dev/null -o csv:/dev/null stream >/dev/null
 }
 
 @test "an output that fails is told once, the others get all" {

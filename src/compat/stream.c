@@ -93,6 +93,8 @@ void
 stream_add_output(struct outputs_options *outputs, const struct format *format, const char *path)
 {
 	outputs->files = memory_resize(outputs->files, outputs->count + 1, sizeof(*outputs->files));
+	/* By this name it would be a second file, and another's beside it. */
+	bool named = path && strcmp(path, "/dev/stdout") != 0;
 	outputs->files[outputs->count++] =
-		(struct outputs_file){format, path ? memory_copy(path) : NULL};
+		(struct outputs_file){format, named ? memory_copy(path) : NULL};
 }
