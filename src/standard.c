@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Behind stdout, from standard_wait on; NULL: another is. It lasts as long. */
+static struct patient *waiting;
+
 unsigned
 standard_occupy(void)
 {
@@ -33,7 +36,8 @@ standard_release(unsigned occupied)
 void
 standard_wait(void)
 {
-	stdout = patient_file(patient_new(STDOUT_FILENO));
+	waiting = patient_new(STDOUT_FILENO);
+	stdout = patient_file(waiting);
 	if (isatty(STDOUT_FILENO))
 		setvbuf(stdout, NULL, _IOLBF, 0);
 }
@@ -43,7 +47,8 @@ standard_flush(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	message("standard output: %s", strerror(errno));
+	int errnum = waiting ? patient_errnum(waiting) : errno;
+	message("standard output: %s", strerror(errnum));
 	/* It was told: what is printed next, where there is a next, begins anew. */
 	__fpurge(stdout);
 	clearerr(stdout);
