@@ -29,9 +29,8 @@ struct disk_writer {
 static int
 by_bytes(const void *a, const void *b)
 {
-	const struct subunit2_view *x = a, *y = b;
-	int order = memcmp(x->data, y->data, x->len < y->len ? x->len : y->len);
-	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+	return subunit2_view_compare(*(const struct subunit2_view *)a,
+	                             *(const struct subunit2_view *)b);
 }
 
 /* NAMES as an array, sorted. */

@@ -150,10 +150,8 @@ keyword_of(enum subunit2_status status)
 static int
 by_name(const void *a, const void *b)
 {
-	const struct subunit2_view x = (*(const struct subunit2_attachment *const *)a)->name;
-	const struct subunit2_view y = (*(const struct subunit2_attachment *const *)b)->name;
-	int order = memcmp(x.data, y.data, x.len < y.len ? x.len : y.len);
-	return order != 0 ? order : (x.len > y.len) - (x.len < y.len);
+	const struct subunit2_attachment *const *x = a, *const *y = b;
+	return subunit2_view_compare((*x)->name, (*y)->name);
 }
 
 static void

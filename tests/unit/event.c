@@ -83,5 +83,10 @@ main(void)
 	check_statuses();
 	check_time();
 	check_errors();
+	CHECK(subunit2_view_compare(SUBUNIT2_LITERAL("a"), SUBUNIT2_LITERAL("a")) == 0);
+	CHECK(subunit2_view_compare(SUBUNIT2_LITERAL("a"), SUBUNIT2_LITERAL("ab")) < 0);
+	CHECK(subunit2_view_compare(SUBUNIT2_LITERAL("b"), SUBUNIT2_LITERAL("ab")) > 0);
+	CHECK(subunit2_view_compare(SUBUNIT2_LITERAL("\xff"), SUBUNIT2_LITERAL("a")) > 0);
+	CHECK(subunit2_view_compare(SUBUNIT2_ABSENT, SUBUNIT2_LITERAL("")) == 0);
 	return check_done();
 }

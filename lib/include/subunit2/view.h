@@ -66,6 +66,16 @@ subunit2_view_ends(struct subunit2_view view, struct subunit2_view with)
 	                         memcmp(view.data + view.len - with.len, with.data, with.len) == 0);
 }
 
+/* Negative, zero or positive as A is before, equal to or behind B, by their bytes; an
+ * absent view is as an empty one. */
+static inline int
+subunit2_view_compare(struct subunit2_view a, struct subunit2_view b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len > 0 ? memcmp(a.data, b.data, len) : 0;
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 #ifdef __cplusplus
 }
 #endif
