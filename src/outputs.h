@@ -1,6 +1,5 @@
 /*
- * Outputs: where a command's events go, as its user says it: --to=FORMAT for
- * standard output, -o [FORMAT:]FILE as often as wanted, --append, --color.
+ * Outputs: where a command's events go, all of them written at once.
  *
  * An output that fails is told at once, by name, and left alone from then on. The
  * others go on, and their sink returns an error only when none is left. What makes
@@ -10,31 +9,7 @@
 #ifndef OUTPUTS_H
 #define OUTPUTS_H
 
-#include "destination.h"
-#include "format.h"
-#include "options.h"
-
-/* What was said. All zeroes to begin with. */
-struct outputs_options {
-	const struct format *to; /* NULL: not said */
-	struct outputs_file {
-		const struct format *format;
-		char *path; /* NULL: standard output, beside what else is there */
-	} * files;
-	size_t count;
-	bool append;
-	enum color color;
-};
-
-extern const struct poptOption outputs_table[];
-
-/* Takes an option of that table. 0, or what options_refuse returns. */
-int outputs_take(struct outputs_options *said, struct options *options, int option);
-void outputs_options_clear(struct outputs_options *said);
-
-/* Sends events to the wrap around this program, unless files were said. False
- * when there is neither: nobody would have them. */
-bool outputs_to_channel(struct outputs_options *said);
+#include "outputs_options.h"
 
 /* What a command does where nothing was said. Names of formats. */
 struct outputs_defaults {
