@@ -12,7 +12,7 @@ tell_bytes(struct subunit2_sink *sink, struct subunit2_event event, struct subun
 	int result;
 	event.file_name = SUBUNIT2_LITERAL("Packet data");
 	if (first)
-		event.mime_type = SUBUNIT2_LITERAL("application/octet-stream");
+		event.mime_type = SUBUNIT2_BYTES_TYPE;
 	if (!bytes.data)
 		bytes.data = "";
 	do {
@@ -35,7 +35,7 @@ tell_reason(struct subunit2_sink *sink, struct subunit2_event event, const char 
 	event.file_name = SUBUNIT2_LITERAL("Parser Error");
 	event.file_bytes.data = text;
 	event.file_bytes.len = subunit2_utf8_escape(subunit2_view_of(reason), text, sizeof(text));
-	event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+	event.mime_type = SUBUNIT2_TEXT_TYPE;
 	event.eof = true;
 	event.status = SUBUNIT2_FAIL;
 	return subunit2_sink_event(sink, &event, error);

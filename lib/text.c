@@ -73,8 +73,7 @@ send_piece(struct subunit2_text *text, struct subunit2_view bytes, struct subuni
 	struct subunit2_event event = text->event;
 	bool valid = subunit2_utf8_valid_len(bytes) == bytes.len;
 	event.file_name = valid ? text->name : text->bytes_name;
-	event.mime_type = valid ? SUBUNIT2_LITERAL("text/plain;charset=utf8")
-	                        : SUBUNIT2_LITERAL("application/octet-stream");
+	event.mime_type = valid ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE;
 	event.file_bytes = bytes;
 	return subunit2_sink_event(text->next, &event, error);
 }

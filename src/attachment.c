@@ -6,12 +6,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <subunit2/event.h>
 #include <subunit2/utf8.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEXT_TYPE "text/plain;charset=utf8"
-#define BYTES_TYPE "application/octet-stream"
 #define BUFFER_SIZE 65536
 
 void
@@ -31,7 +30,8 @@ attachment_of_text(struct attachment *file, const char *name, const char *text)
 	*file = (struct attachment){
 		.name = memory_copy(name),
 		.type = ATTACHMENT_KNOWN,
-		.mime_type = memory_copy(is_text ? TEXT_TYPE : BYTES_TYPE),
+		.mime_type =
+			memory_copy(is_text ? SUBUNIT2_TEXT_TYPE.data : SUBUNIT2_BYTES_TYPE.data),
 		.fd = -1,
 		.ended = true,
 		.buffer = memory_copy(text),
@@ -55,11 +55,11 @@ text_len(struct subunit2_view text)
 }
 
 static void
-set_type(struct attachment *file, enum attachment_type type, const char *mime_type)
+set_type(struct attachment *file, enum attachment_type type, struct subunit2_view mime_type)
 {
 	free(file->mime_type);
 	file->type = type;
-	file->mime_type = memory_copy(mime_type);
+	file->mime_type = memory_copy_len(mime_type.data, mime_type.len);
 }
 
 /* Reads a regular file once to its end, from where it stands, to know its type. */
@@ -80,7 +80,7 @@ scan(struct attachment *file, struct subunit2_error *error)
 		memmove(file->buffer, file->buffer + good, kept);
 		at += got;
 	}
-	set_type(file, ATTACHMENT_KNOWN, kept ? BYTES_TYPE : TEXT_TYPE);
+	set_type(file, ATTACHMENT_KNOWN, kept ? SUBUNIT2_BYTES_TYPE : SUBUNIT2_TEXT_TYPE);
 	return SUBUNIT2_OK;
 }
 
@@ -143,7 +143,7 @@ turn_into_bytes(struct attachment *file)
 	free(file->name);
 	file->name = name;
 	file->told = false;
-	set_type(file, ATTACHMENT_KNOWN, BYTES_TYPE);
+	set_type(file, ATTACHMENT_KNOWN, SUBUNIT2_BYTES_TYPE);
 }
 
 /* How much of the buffer can go out under the name and the type of the file,
@@ -159,10 +159,10 @@ decide(struct attachment *file)
 	size_t good = text_len(text);
 	if (file->type == ATTACHMENT_FIND_OUT) {
 		if (good == text.len) {
-			set_type(file, ATTACHMENT_SO_FAR, TEXT_TYPE);
+			set_type(file, ATTACHMENT_SO_FAR, SUBUNIT2_TEXT_TYPE);
 			return good;
 		}
-		set_type(file, ATTACHMENT_KNOWN, BYTES_TYPE);
+		set_type(file, ATTACHMENT_KNOWN, SUBUNIT2_BYTES_TYPE);
 		return file->len;
 	}
 	if (good == 0 && text.len > 0) {

@@ -98,7 +98,7 @@ tell_loss(struct lane *lane, const struct subunit2_error *why)
 		.status = SUBUNIT2_FAIL,
 		.file_name = SUBUNIT2_LITERAL("reason"),
 		.file_bytes = {text, len},
-		.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8"),
+		.mime_type = SUBUNIT2_TEXT_TYPE,
 		.eof = true,
 	};
 	subunit2_sink_event(lane->sink, &event, NULL);

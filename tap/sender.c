@@ -87,8 +87,7 @@ send_piece(struct tap_sender *sender, const struct tap_sent *test, const char *n
 		.file_name = subunit2_view_of(name),
 		.file_bytes = view(bytes),
 		.eof = last,
-		.mime_type = is_text ? SUBUNIT2_LITERAL("text/plain;charset=utf8")
-	                             : SUBUNIT2_LITERAL("application/octet-stream"),
+		.mime_type = is_text ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE,
 		.route_code = sender->route_code,
 		.has_timestamp = sender->timed,
 		.timestamp = test->ending->end,

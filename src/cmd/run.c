@@ -121,7 +121,7 @@ tell_seed(const struct run_options *said, struct subunit2_sink *sink)
 	struct subunit2_event event = {
 		.file_name = SUBUNIT2_LITERAL("seed"),
 		.file_bytes = {text, (size_t)len},
-		.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8"),
+		.mime_type = SUBUNIT2_TEXT_TYPE,
 		.eof = true,
 		.has_timestamp = true,
 		.timestamp = when_now(),

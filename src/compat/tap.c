@@ -95,7 +95,7 @@ tell_text(struct tap *tap, struct subunit2_view line, struct subunit2_error *err
 		.runnable = true,
 		.file_name = text ? SUBUNIT2_LITERAL("stdout") : SUBUNIT2_LITERAL("stdout.bytes"),
 		.file_bytes = line,
-		.mime_type = text ? TEXT_TYPE : SUBUNIT2_LITERAL("application/octet-stream"),
+		.mime_type = text ? TEXT_TYPE : SUBUNIT2_BYTES_TYPE,
 	};
 	return subunit2_sink_event(tap->sink, &event, error);
 }
@@ -109,7 +109,7 @@ take_log(struct tap *tap, struct subunit2_event *event)
 	bool text = !log.len || subunit2_utf8_is_string(log);
 	bool other = tap->told_text && !text;
 	if (other || !tap->told)
-		event->mime_type = text ? TEXT_TYPE : SUBUNIT2_LITERAL("application/octet-stream");
+		event->mime_type = text ? TEXT_TYPE : SUBUNIT2_BYTES_TYPE;
 	event->file_name =
 		other ? SUBUNIT2_LITERAL("tap comment.bytes") : SUBUNIT2_LITERAL("tap comment");
 	event->file_bytes = log.len ? log : SUBUNIT2_LITERAL("");

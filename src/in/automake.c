@@ -162,9 +162,8 @@ attach_comment(struct automake *automake, const char *id, struct subunit2_view c
 	if (!comment.len)
 		return SUBUNIT2_OK;
 	event.file_name = SUBUNIT2_LITERAL("reason");
-	event.mime_type = subunit2_utf8_is_string(comment)
-	                          ? SUBUNIT2_LITERAL("text/plain;charset=utf8")
-	                          : SUBUNIT2_LITERAL("application/octet-stream");
+	event.mime_type =
+		subunit2_utf8_is_string(comment) ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE;
 	event.file_bytes = comment;
 	event.eof = true;
 	stamp(automake, &event);

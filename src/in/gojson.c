@@ -135,7 +135,7 @@ emit_output(struct gojson_input *self, const struct action *action, const char *
 		.file_name = action->import_path ? SUBUNIT2_LITERAL("stderr")
 	                                         : SUBUNIT2_LITERAL("stdout"),
 		.file_bytes = action->output,
-		.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8"),
+		.mime_type = SUBUNIT2_TEXT_TYPE,
 	};
 	if (action->import_path || test_named(self, id)) {
 		event.test_id = subunit2_view_of(id);

@@ -262,7 +262,7 @@ tell_piece(struct junit_input *self, enum file file, struct subunit2_view bytes,
 		.eof = last,
 	};
 	if (first)
-		event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+		event.mime_type = SUBUNIT2_TEXT_TYPE;
 	emit(self, &event);
 	if (bytes.len == 0)
 		return;

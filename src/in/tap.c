@@ -80,7 +80,7 @@ tell_verdict(struct tap_input *self, struct subunit2_error *error)
 	if (verdict->reason.len > 0) {
 		event.file_name = SUBUNIT2_LITERAL("reason");
 		event.file_bytes = verdict->reason;
-		event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+		event.mime_type = SUBUNIT2_TEXT_TYPE;
 		event.eof = true;
 	}
 	event.status = verdict->failed    ? SUBUNIT2_FAIL

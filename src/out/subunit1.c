@@ -117,9 +117,8 @@ put_part(FILE *file, const struct subunit2_attachment *attachment)
 {
 	struct subunit2_view rest = attachment->bytes, piece;
 	put_text(file, "Content-Type: ");
-	put_view(file, is_type(attachment->mime_type)
-	                       ? attachment->mime_type
-	                       : SUBUNIT2_LITERAL("application/octet-stream"));
+	put_view(file,
+	         is_type(attachment->mime_type) ? attachment->mime_type : SUBUNIT2_BYTES_TYPE);
 	put_char(file, '\n');
 	put_escaped(file, attachment->name, "\r\n");
 	put_char(file, '\n');

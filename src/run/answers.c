@@ -47,7 +47,7 @@ answers_complete(const struct answers *answers, struct subunit2_sink *sink,
 			.status = SUBUNIT2_SKIP,
 			.file_name = SUBUNIT2_LITERAL("reason"),
 			.file_bytes = SUBUNIT2_LITERAL("its script no longer reports this test"),
-			.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8"),
+			.mime_type = SUBUNIT2_TEXT_TYPE,
 			.eof = true,
 		};
 		result = subunit2_sink_event(sink, &event, error);

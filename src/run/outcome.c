@@ -274,7 +274,7 @@ outcome_tell(const struct outcome *outcome, struct subunit2_sink *sink, struct s
 	};
 	if (outcome->reason) {
 		event.file_name = SUBUNIT2_LITERAL("reason");
-		event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+		event.mime_type = SUBUNIT2_TEXT_TYPE;
 		event.file_bytes = subunit2_view_of(outcome->reason);
 		event.eof = true;
 	}

@@ -396,7 +396,7 @@ answer_rest(struct runner *runner, struct queue *queue)
 			.runnable = true,
 			.file_name = SUBUNIT2_LITERAL("reason"),
 			.file_bytes = subunit2_view_of(runner->stopped),
-			.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8"),
+			.mime_type = SUBUNIT2_TEXT_TYPE,
 			.eof = true,
 		};
 		subunit2_sink_event(sink, &event, NULL);

@@ -213,7 +213,7 @@ attach_attempt(struct trial *trial, const struct outcome *outcome)
 		.runnable = true,
 		.file_name = subunit2_view_of(name),
 		.file_bytes = {text, len},
-		.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8"),
+		.mime_type = SUBUNIT2_TEXT_TYPE,
 		.eof = true,
 	};
 	subunit2_sink_event(trial->out, &event, NULL);

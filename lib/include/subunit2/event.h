@@ -35,6 +35,10 @@ struct subunit2_time {
 	uint32_t nsec; /* 0 to 999,999,999 */
 };
 
+/* The MIME types of what is made into a file here: UTF-8 without NUL, and any bytes. */
+#define SUBUNIT2_TEXT_TYPE SUBUNIT2_LITERAL("text/plain;charset=utf8")
+#define SUBUNIT2_BYTES_TYPE SUBUNIT2_LITERAL("application/octet-stream")
+
 struct subunit2_event {
 	struct subunit2_view test_id;
 	enum subunit2_status status;
