@@ -69,9 +69,11 @@ crew_employ(struct crew *crew, const struct shim_options *options)
 }
 
 void
-crew_rest(struct crew_member *member)
+crew_rest(struct crew *crew, struct crew_member *member)
 {
 	member->rests = true;
+	if (!member->pid)
+		forget(crew, member);
 }
 
 void
@@ -119,17 +121,23 @@ crew_reaped(struct crew *crew, pid_t pid)
 		forget(crew, member);
 }
 
-/* They have nothing left to end. */
+/* Not yet reaped, and with nothing left to end. */
+static bool
+can_be_killed(const struct crew_member *member)
+{
+	return member->rests && member->pid > 0;
+}
+
 void
 crew_dismiss(struct crew *crew)
 {
 	struct crew_member *member, *next;
 	DL_FOREACH(crew->members, member)
-	if (member->rests)
+	if (can_be_killed(member))
 		kill(member->pid, SIGKILL);
 	DL_FOREACH_SAFE(crew->members, member, next)
 	{
-		while (member->rests && waitpid(member->pid, NULL, 0) < 0 && errno == EINTR)
+		while (can_be_killed(member) && waitpid(member->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 		forget(crew, member);
 	}

@@ -23,8 +23,9 @@ struct crew {
  * with errno on failure. Rested or dropped in the end. */
 struct crew_member *crew_employ(struct crew *crew, const struct shim_options *options);
 
-/* It told SHIM_RESTS. */
-void crew_rest(struct crew_member *member);
+/* It told SHIM_RESTS, which may be heard when it was reaped already: then it is no member any
+ * more. */
+void crew_rest(struct crew *crew, struct crew_member *member);
 
 /* Its socket is at its end. */
 void crew_close(struct crew_member *member);

@@ -278,7 +278,7 @@ part_with_shim(struct process *process, bool rests)
 	loop_unwatch(process->supervisor->loop, &process->control_watch);
 	loop_timer_stop(process->supervisor->loop, &process->rescue);
 	if (rests) {
-		crew_rest(process->shim);
+		crew_rest(&process->supervisor->crew, process->shim);
 		process->shim = NULL;
 	} else {
 		crew_close(process->shim);

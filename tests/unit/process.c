@@ -3,11 +3,14 @@
 #include "check.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #define CAPTURED_MAX 4096
 
@@ -228,6 +231,32 @@ is_dead(pid_t pid)
 	return state == 'Z';
 }
 
+/* The shim that has a job, of one. */
+static const struct crew_member *
+busy_shim(void)
+{
+	const struct crew_member *member;
+	DL_FOREACH(supervisor.crew.members, member)
+	if (member->control >= 0 && !member->rests)
+		return member;
+	exit(99);
+}
+
+/* Waits until its shim has told that the command has ended, and that nothing is left. Nothing
+ * of it is heard yet. */
+static pid_t
+await_last_word(void)
+{
+	const struct crew_member *shim = busy_shim();
+	int waiting = 0;
+	while (waiting < 2 * (int)sizeof(struct shim_report)) {
+		if (ioctl(shim->control, FIONREAD, &waiting) < 0)
+			exit(99);
+		usleep(1000);
+	}
+	return shim->pid;
+}
+
 static void
 check_shims(void)
 {
@@ -382,6 +411,24 @@ check_crew(void)
 	CHECK_NAMED("a command that is not there ends no shim", shim_of("echo $PPID") == first);
 }
 
+/* It is reaped before it is heard that it rests. */
+static void
+check_late_rest(void)
+{
+	struct run run;
+	const struct crew_member *member;
+	begin(&run, "exit 3");
+	launch(&run);
+	pid_t shim = await_last_word();
+	kill(shim, SIGKILL);
+	waitpid(shim, NULL, 0);
+	crew_reaped(&supervisor.crew, shim);
+	complete(&run);
+	DL_SEARCH_SCALAR(supervisor.crew.members, member, pid, 0);
+	CHECK_NAMED("a shim that was killed as it came to rest is forgotten",
+	            exited(&run, 3) && !member);
+}
+
 static void
 check_crew_losses(void)
 {
@@ -440,6 +487,7 @@ main(void)
 	supervisor_expect_many(&supervisor, NULL);
 	check_all();
 	check_crew();
+	check_late_rest();
 	check_crew_losses();
 	supervisor_end(&supervisor);
 	CHECK_NAMED("no shim is left", is_childless());
