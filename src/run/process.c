@@ -135,6 +135,12 @@ hear_stdout(void *context)
 	consider(process);
 }
 
+static bool
+drained(const struct process *process)
+{
+	return process->fds[PROCESS_STDOUT] < 0 && process->fds[PROCESS_STDERR] < 0;
+}
+
 static void
 finish(void *context)
 {
@@ -142,6 +148,9 @@ finish(void *context)
 	struct loop *loop = process->supervisor->loop;
 	drain(process, PROCESS_STDERR);
 	drain(process, PROCESS_STDOUT);
+	/* However long that took: what is empty and not at its end is held open. */
+	if (!drained(process))
+		process->result.leaked = true;
 	close_all(process);
 	loop_timer_stop(loop, &process->timeout);
 	loop_timer_stop(loop, &process->leak);
@@ -167,24 +176,17 @@ rescue(void *context)
 }
 
 static void
-dispose(void *context)
+dispose_of_left(void *context)
 {
 	struct process *process = context;
 	process->disposed = true;
 	if (!has_shim(process)) {
-		process->result.leaked = true;
 		finish_soon(process);
 		return;
 	}
 	shim_ask(process->shim->control,
 	         process->options->leaked == PROCESS_KEEP ? SHIM_RELEASE : SHIM_KILL, 0);
 	start_timer(process, &process->rescue, (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
-}
-
-static bool
-drained(const struct process *process)
-{
-	return process->fds[PROCESS_STDOUT] < 0 && process->fds[PROCESS_STDERR] < 0;
 }
 
 /* Is it over, or when will it be? */
@@ -198,11 +200,11 @@ consider(struct process *process)
 		finish_soon(process);
 	} else if (gone && !process->leak.running) {
 		/* Somebody outside of the tree was given the pipe. */
-		start_timer(process, &process->leak, process->options->leak_ns, dispose);
+		start_timer(process, &process->leak, process->options->leak_ns, dispose_of_left);
 	} else if (drained(process) && process->leak.running) {
 		int64_t settle_ns = process->options->leak_ns / SETTLE;
 		if (now_ns(process) + settle_ns < process->leak.at_ns)
-			start_timer(process, &process->leak, settle_ns, dispose);
+			start_timer(process, &process->leak, settle_ns, dispose_of_left);
 	}
 }
 
@@ -244,7 +246,7 @@ end_command(struct process *process, int status)
 	process->result.status = status;
 	loop_timer_stop(process->supervisor->loop, &process->timeout);
 	if (!process->ending || process->asked)
-		start_timer(process, &process->leak, process->options->leak_ns, dispose);
+		start_timer(process, &process->leak, process->options->leak_ns, dispose_of_left);
 }
 
 static void

@@ -269,6 +269,22 @@ check_shims(void)
 	CHECK_NAMED("a shim ignores signals", exited(&run, 8) && !run.result.lost);
 }
 
+/* Whoever reads what this program writes is slow: the leak timeout passes while the pipe is full of
+ * what the command left there. */
+static void
+check_slow_reading(void)
+{
+	struct run run;
+	begin(&run, "head -c 1000000 /dev/zero");
+	run.options.pipe_size = 1 << 20;
+	run.options.leak_ns = 1;
+	launch(&run);
+	await_last_word();
+	complete(&run);
+	CHECK_NAMED("output that waits to be read is no leak",
+	            exited(&run, 0) && run.out_len == 1000000 && !run.result.leaked);
+}
+
 /* The shim finds, when it goes on, that its command has ended, and is gone before it reads what it
  * was asked: what it told is heard all the same. */
 static void
@@ -471,6 +487,7 @@ check_all(void)
 	check_timeouts();
 	check_leaks();
 	check_shims();
+	check_slow_reading();
 	check_ending_meets_exit();
 	check_end();
 	check_many();
