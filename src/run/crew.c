@@ -33,7 +33,7 @@ find_resting(const struct crew *crew)
 	return member;
 }
 
-/* NULL: there is none, or the job is too large for a message. */
+/* NULL: none rests any more, or the job is too large for a message. */
 static struct crew_member *
 wake(struct crew *crew, const struct shim_job *job)
 {
@@ -58,7 +58,10 @@ crew_employ(struct crew *crew, const struct shim_options *options)
 	if (member)
 		return member;
 	int control;
-	pid_t pid = shim_start(options, &control);
+	struct shim_options own = *options;
+	/* Too large a job, as the ones that follow will be: more would rest for nothing. */
+	own.rests = options->rests && !find_resting(crew);
+	pid_t pid = shim_start(&own, &control);
 	if (pid < 0)
 		return NULL;
 	member = memory_zeroed(1, sizeof(*member));

@@ -454,17 +454,36 @@ check_crew_losses(void)
 		usleep(1000);
 	int second = shim_of("echo $PPID");
 	CHECK_NAMED("a shim that was killed at rest is replaced", second && second != first);
+}
 
+static int
+count_resting(void)
+{
+	const struct crew_member *member;
+	int count = 0;
+	DL_FOREACH(supervisor.crew.members, member)
+	count += member->rests;
+	return count;
+}
+
+static void
+check_crew_large_jobs(void)
+{
 	struct run run;
 	static char halves[2][120000] = {"one=", "two="};
+	int resting = count_resting();
 	for (int i = 0; i < 2; i++)
 		memset(halves[i] + 4, 'x', sizeof(halves[i]) - 5);
-	begin(&run, "echo $PPID ${#one} ${#two}");
-	run.options.envp = (char *[]){halves[0], halves[1], NULL};
-	launch(&run);
-	complete(&run);
-	CHECK_NAMED("an environment that no message holds",
-	            exited(&run, 0) && strstr(run.out, " 119995 119995\n"));
+	for (int i = 0; i < 3; i++) {
+		begin(&run, "echo ${#one} ${#two}");
+		run.options.envp = (char *[]){halves[0], halves[1], NULL};
+		launch(&run);
+		complete(&run);
+		CHECK_NAMED("an environment that no message holds",
+		            exited(&run, 0) && strcmp(run.out, "119995 119995\n") == 0);
+	}
+	CHECK_NAMED("shims that can have none of its jobs are not gathered",
+	            resting > 0 && count_resting() == resting);
 }
 
 static bool
@@ -505,6 +524,7 @@ main(void)
 	check_all();
 	check_crew();
 	check_late_rest();
+	check_crew_large_jobs();
 	check_crew_losses();
 	supervisor_end(&supervisor);
 	CHECK_NAMED("no shim is left", is_childless());
