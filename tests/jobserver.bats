@@ -179,6 +179,28 @@ served_run() { # MAKEFLAGS ARGUMENTS...
 	done
 }
 
+@test "a fifo: tokens are back when run is killed before it knows that its tests have ended" {
+	serve abc
+	for name in 1 2 3 4; do
+		script "t/$name.sh" <<<'touch "up.$SUBUNIT2_SLOT"; until [ -e go ]; do sleep 0.01; done'
+	done
+	all_up() { [ "$(find . -name 'up.*' | wc -l)" -eq 4 ]; }
+	# shellcheck disable=SC2317 # until_true calls them
+	stopped() { grep -q '^State:.T' "/proc/$(cat pid)/status"; }
+	# shellcheck disable=SC2317
+	ended() { ! grep -qsF SUBUNIT2_TEST_ID=t/ /proc/[0-9]*/environ; }
+	served_run "-j4 --jobserver-auth=fifo:$PWD/fifo" &
+	until_true all_up
+	kill -STOP "$(cat pid)"
+	until_true stopped
+	touch go
+	until_true ended
+	kill -KILL "$(cat pid)"
+	wait $! || :
+	until_true nothing_left
+	[ "$(tokens)" = abc ]
+}
+
 @test "a fifo that is not there is said, and left out" {
 	script t/a.sh <<<'echo "<$MAKEFLAGS>"'
 	served_run "-j4 --jobserver-auth=fifo:/missing"

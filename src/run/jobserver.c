@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -110,21 +112,67 @@ jobserver_close(struct jobserver *server)
 	server->read_fd = server->write_fd = -1;
 }
 
-bool
-jobserver_take(struct jobserver *server, char *token)
+struct jobserver_loan *
+jobserver_loans_new(unsigned count)
 {
+	struct jobserver_loan *loans = mmap(NULL, count * sizeof(*loans), PROT_READ | PROT_WRITE,
+	                                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (loans == MAP_FAILED)
+		return NULL;
+	for (unsigned i = 0; i < count; i++)
+		loans[i].token = JOBSERVER_NO_TOKEN;
+	return loans;
+}
+
+void
+jobserver_loans_free(struct jobserver_loan *loans, unsigned count)
+{
+	if (loans)
+		munmap(loans, count * sizeof(*loans));
+}
+
+bool
+jobserver_is_lent(const struct jobserver_loan *loan)
+{
+	return loan->token != JOBSERVER_NO_TOKEN;
+}
+
+bool
+jobserver_take(struct jobserver *server, struct jobserver_loan *loan)
+{
+	unsigned char token;
 	ssize_t got;
 	do
-		got = read(server->read_fd, token, 1);
+		got = read(server->read_fd, &token, 1);
 	while (got < 0 && errno == EINTR);
+	if (got == 1)
+		loan->token = token;
 	return got == 1;
 }
 
 void
-jobserver_give(const struct jobserver *server, char token)
+jobserver_give(const struct jobserver *server, struct jobserver_loan *loan)
 {
-	while (write(server->write_fd, &token, 1) < 0 && errno == EINTR)
+	int token = atomic_exchange(&loan->token, JOBSERVER_NO_TOKEN);
+	if (token == JOBSERVER_NO_TOKEN)
+		return;
+	char byte = (char)token;
+	while (write(server->write_fd, &byte, 1) < 0 && errno == EINTR)
 		;
+}
+
+void
+jobserver_keep(struct jobserver_loan *loan)
+{
+	if (loan)
+		loan->keeper = getpid();
+}
+
+void
+jobserver_give_kept(const struct jobserver *server, struct jobserver_loan *loan)
+{
+	if (loan && loan->keeper == getpid())
+		jobserver_give(server, loan);
 }
 
 char *

@@ -11,6 +11,7 @@
 #define JOBSERVER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct jobserver {
 	int read_fd, write_fd; /* ours, close-on-exec, read_fd non-blocking; -1: no jobserver */
@@ -34,11 +35,33 @@ enum jobserver_state {
 enum jobserver_state jobserver_open(struct jobserver *server, const char *makeflags);
 void jobserver_close(struct jobserver *server);
 
-/* Takes a token without waiting; false when none is free. Poll read_fd for one. */
-bool jobserver_take(struct jobserver *server, char *token);
+/*
+ * A loan: a token that was taken, in memory that this program shares with what it
+ * forks. It goes back once: from this program, or, when that is gone before it
+ * did so, from the fork that last kept it.
+ */
+struct jobserver_loan {
+	_Atomic int token; /* JOBSERVER_NO_TOKEN: none is lent */
+	_Atomic pid_t keeper;
+};
+#define JOBSERVER_NO_TOKEN (-1)
 
-/* Gives TOKEN back. Async-signal-safe. */
-void jobserver_give(const struct jobserver *server, char token);
+/* COUNT loans, without tokens. NULL with errno on failure. */
+struct jobserver_loan *jobserver_loans_new(unsigned count);
+void jobserver_loans_free(struct jobserver_loan *loans, unsigned count);
+
+bool jobserver_is_lent(const struct jobserver_loan *loan);
+
+/* Takes a token without waiting; false when none is free. Poll read_fd for one. */
+bool jobserver_take(struct jobserver *server, struct jobserver_loan *loan);
+
+/* Gives the token back, if it is lent. */
+void jobserver_give(const struct jobserver *server, struct jobserver_loan *loan);
+
+/* For forks: this process keeps LOAN, in place of who kept it before; and gives it back, unless
+ * another one keeps it. LOAN may be NULL. */
+void jobserver_keep(struct jobserver_loan *loan);
+void jobserver_give_kept(const struct jobserver *server, struct jobserver_loan *loan);
 
 /* MAKEFLAGS without its jobserver words, to be freed: for children that cannot
  * reach it. */

@@ -43,8 +43,7 @@ struct process_options {
 	int64_t grace_ns;   /* between the polite signal and SIGKILL */
 	int64_t leak_ns;    /* the leak timeout */
 	enum process_leaked leaked;
-	bool has_token; /* as in shim_job.h */
-	char token;
+	struct jobserver_loan *loan; /* as in shim_job.h */
 };
 
 struct process_result {

@@ -23,8 +23,7 @@ struct slot {
 	struct subunit2_sink *route, *stamp; /* events go stamp, route, and out */
 	struct trial *trial;                 /* NULL: idle */
 	struct workspace workspace;
-	bool has_token;
-	char token;
+	struct jobserver_loan *loan; /* NULL: there is no jobserver */
 	struct loop_timer slow;
 };
 
@@ -40,6 +39,7 @@ struct runner {
 	struct selection *selection;
 	struct supervisor *supervisor;
 	struct slot *slots;
+	struct jobserver_loan *loans; /* of the slots, by their number */
 	struct queue together, alone; /* what runs alone waits for all others */
 	unsigned running;
 	bool running_alone;
@@ -134,14 +134,19 @@ trial_over(void *context, const struct trial_end *end)
 	slot->trial = NULL;
 	runner->running--;
 	runner->running_alone = false;
-	if (slot->has_token)
-		jobserver_give(runner->options->jobserver, slot->token);
-	slot->has_token = false;
+	if (slot->loan)
+		jobserver_give(runner->options->jobserver, slot->loan);
 	runner->end.bad += subunit2_status_is_bad(end->status);
 	if (end->bailed_out && !runner->options->no_bail)
 		stop_beginning(runner, "not run: a test bailed out");
 	if (runner->options->max_fail && runner->end.bad >= runner->options->max_fail)
 		stop_beginning(runner, "not run: enough has failed");
+}
+
+static bool
+holds_token(const struct slot *slot)
+{
+	return slot->loan && jobserver_is_lent(slot->loan);
 }
 
 static void
@@ -150,8 +155,7 @@ begin(struct runner *runner, struct slot *slot)
 	const struct runner_options *options = runner->options;
 	struct trial_place place = {
 		.slot = slot->number,
-		.has_token = slot->has_token,
-		.token = slot->token,
+		.loan = holds_token(slot) ? slot->loan : NULL,
 		.supply = runner->supplies ? runner->supplies[slot->number] : NULL,
 		.workspace = &slot->workspace,
 	};
@@ -193,15 +197,13 @@ idle_slot(struct runner *runner)
 static bool
 take_token(struct runner *runner, struct slot *slot)
 {
+	bool is_further = false;
 	if (!runner->options->jobserver)
 		return true;
 	for (unsigned i = 0; i < runner->options->slots; i++)
-		if (runner->slots[i].trial && !runner->slots[i].has_token)
-			slot->has_token = true;
-	if (!slot->has_token)
-		return true;
-	slot->has_token = jobserver_take(runner->options->jobserver, &slot->token);
-	return slot->has_token;
+		is_further =
+			is_further || (runner->slots[i].trial && !holds_token(&runner->slots[i]));
+	return !is_further || jobserver_take(runner->options->jobserver, slot->loan);
 }
 
 static void
@@ -404,6 +406,29 @@ answer_rest(struct runner *runner, struct queue *queue)
 	free(queue->choices);
 }
 
+static void
+open_slots(struct runner *runner, struct subunit2_sink *sink)
+{
+	unsigned count = runner->options->slots;
+	runner->slots = memory_zeroed(count, sizeof(*runner->slots));
+	for (unsigned i = 0; i < count; i++)
+		slot_open(runner, i, sink);
+	if (!runner->options->jobserver)
+		return;
+	runner->loans = memory_have(jobserver_loans_new(count));
+	for (unsigned i = 0; i < count; i++)
+		runner->slots[i].loan = &runner->loans[i];
+}
+
+static void
+close_slots(struct runner *runner)
+{
+	for (unsigned i = 0; i < runner->options->slots; i++)
+		slot_close(&runner->slots[i]);
+	jobserver_loans_free(runner->loans, runner->options->slots);
+	free(runner->slots);
+}
+
 struct runner_end
 runner_run(const struct runner_options *options, struct suite *suite, struct selection *selection,
            struct subunit2_sink *sink, struct supervisor *supervisor)
@@ -423,15 +448,11 @@ runner_run(const struct runner_options *options, struct suite *suite, struct sel
 	for (size_t i = 0; i < selection->count; i++)
 		enqueue(&runner, i);
 	open_input(&runner);
-	runner.slots = memory_zeroed(options->slots, sizeof(*runner.slots));
-	for (unsigned i = 0; i < options->slots; i++)
-		slot_open(&runner, i, sink);
+	open_slots(&runner, sink);
 	run_all(&runner);
 	close_input(&runner);
 	answer_rest(&runner, &runner.together);
 	answer_rest(&runner, &runner.alone);
-	for (unsigned i = 0; i < options->slots; i++)
-		slot_close(&runner.slots[i]);
-	free(runner.slots);
+	close_slots(&runner);
 	return runner.end;
 }

@@ -59,8 +59,8 @@ static _Noreturn void
 leave(const struct shim *shim)
 {
 	tell(shim, &(struct shim_report){.news = SHIM_GONE});
-	if (shim->orphaned && shim->job.has_token)
-		jobserver_give(shim->options->jobserver, shim->job.token);
+	if (shim->orphaned)
+		jobserver_give_kept(shim->options->jobserver, shim->job.loan);
 	_exit(0);
 }
 
@@ -337,6 +337,7 @@ static void
 start_command(struct shim *shim)
 {
 	struct shim_report report = {.news = SHIM_NOT_STARTED};
+	jobserver_keep(shim->job.loan);
 	shim->leader = spawn_start(&shim->job.spawn, &report.failure);
 	if (report.failure.errnum)
 		tell(shim, &report);
@@ -350,10 +351,12 @@ close_fds(int *fds, size_t count)
 			close(fds[i]);
 }
 
-/* What the job before has left in SHIM is of no use to the next one. */
+/* What the job before has left in SHIM is of no use to the next one, but the program may be gone
+ * before it has given back what that held. */
 static void
 await_job(struct shim *shim)
 {
+	struct jobserver_loan *loan = shim->job.loan;
 	close_fds(shim->job.output_fds, 2);
 	free(shim->words);
 	*shim = (struct shim){
@@ -361,8 +364,10 @@ await_job(struct shim *shim)
 		.control = shim->control,
 	};
 	tell(shim, &(struct shim_report){.news = SHIM_RESTS});
-	if (!shim_job_receive(shim->control, &shim->job, &shim->words))
+	if (!shim_job_receive(shim->control, &shim->job, &shim->words)) {
+		jobserver_give_kept(shim->options->jobserver, loan);
 		_exit(0);
+	}
 	start_command(shim);
 	close_fds(shim->job.spawn.fds, 3);
 }

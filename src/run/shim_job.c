@@ -14,8 +14,8 @@
  * environment, each with its NUL; with it: the descriptors. */
 struct head {
 	int is_job; /* HEAD_IS_JOB */
-	bool own_session, terminal, has_cwd, has_output[2], has_token;
-	char token;
+	bool own_session, terminal, has_cwd, has_output[2];
+	struct jobserver_loan *loan; /* a shim has it at the same address */
 	size_t argc, envc;
 	int64_t grace_ns;
 };
@@ -49,8 +49,7 @@ head_of(const struct shim_job *job, size_t *len)
 	head.has_cwd = spawn->cwd != NULL;
 	for (int i = 0; i < 2; i++)
 		head.has_output[i] = job->output_fds[i] >= 0;
-	head.has_token = job->has_token;
-	head.token = job->token;
+	head.loan = job->loan;
 	head.argc = count_of(spawn->argv);
 	head.envc = count_of(spawn->envp);
 	head.grace_ns = job->grace_ns;
@@ -165,8 +164,7 @@ shim_job_receive(int control, struct shim_job *job, char ***words)
 	         (got > 0 && ((size_t)got < sizeof(head) || head.is_job != HEAD_IS_JOB)));
 	if (got <= 0)
 		return false;
-	*job = (struct shim_job){
-		.grace_ns = head.grace_ns, .has_token = head.has_token, .token = head.token};
+	*job = (struct shim_job){.grace_ns = head.grace_ns, .loan = head.loan};
 	job->spawn.own_session = head.own_session;
 	job->spawn.terminal = head.terminal;
 	take_fds(&message, &head, job);

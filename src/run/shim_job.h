@@ -5,6 +5,7 @@
 #ifndef SHIM_JOB_H
 #define SHIM_JOB_H
 
+#include "run/jobserver.h"
 #include "run/spawn.h"
 
 #include <stdint.h>
@@ -14,10 +15,8 @@ struct shim_job {
 	/* Where the command's output is read; -1: nowhere. The shim reads them when this program is
 	 * gone, so that what cleans up in the grace may say so. */
 	int output_fds[2];
-	int64_t grace_ns; /* between the polite signal and SIGKILL */
-	/* The token of make's jobserver that the test holds. */
-	bool has_token;
-	char token;
+	int64_t grace_ns;            /* between the polite signal and SIGKILL */
+	struct jobserver_loan *loan; /* what the test holds of make's jobserver; NULL: nothing */
 };
 
 /* False with errno: the shim is gone, or the job too large for a message. */

@@ -174,8 +174,7 @@ attempt(struct trial *trial)
 	trial->options.channel = channel->path ? channel : NULL;
 	trial->options.process.argv = trial->argv.items;
 	trial->options.process.envp = trial->envp.items;
-	trial->options.process.has_token = trial->place.has_token;
-	trial->options.process.token = trial->place.token;
+	trial->options.process.loan = trial->place.loan;
 	trial->options.process.supply = trial->place.supply;
 	trial->job =
 		job_start(trial->supervisor, &trial->options, &trial->sink, attempt_over, trial);

@@ -36,9 +36,8 @@ struct trial_rules {
 
 struct trial_place {
 	unsigned slot;
-	bool has_token; /* of make's jobserver */
-	char token;
-	struct supply *supply; /* of standard input; NULL: none */
+	struct jobserver_loan *loan; /* as in shim_job.h */
+	struct supply *supply;       /* of standard input; NULL: none */
 	struct workspace *workspace;
 };
 

@@ -6,26 +6,48 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+/* What a fork keeps is what it gives back, and that only. */
+static void
+check_forks(struct jobserver *server, struct jobserver_loan *loan)
+{
+	for (int keeps = 0; keeps < 2; keeps++) {
+		if (fork() == 0) {
+			if (keeps)
+				jobserver_keep(loan);
+			jobserver_give_kept(server, loan);
+			_exit(0);
+		}
+		wait(NULL);
+		CHECK(jobserver_is_lent(loan) == !keeps);
+	}
+}
 
 static void
 check_tokens(const char *makeflags, int tokens_out)
 {
 	struct jobserver server;
-	char token = 0;
+	struct jobserver_loan *loans = jobserver_loans_new(3);
 	CHECK(jobserver_open(&server, makeflags) == JOBSERVER_USABLE);
-	CHECK(jobserver_take(&server, &token) && token == 'a');
-	CHECK(jobserver_take(&server, &token) && token == 'b');
-	CHECK_NAMED("an empty jobserver does not block", !jobserver_take(&server, &token));
-	jobserver_give(&server, 'b');
-	CHECK(jobserver_take(&server, &token) && token == 'b');
-	jobserver_give(&server, 'b');
-	jobserver_give(&server, 'a');
+	CHECK(jobserver_take(&server, &loans[0]) && loans[0].token == 'a');
+	CHECK(jobserver_take(&server, &loans[1]) && loans[1].token == 'b');
+	CHECK_NAMED("an empty jobserver does not block", !jobserver_take(&server, &loans[2]));
+	CHECK(jobserver_is_lent(&loans[1]) && !jobserver_is_lent(&loans[2]));
+	jobserver_give(&server, &loans[1]);
+	CHECK(jobserver_take(&server, &loans[2]) && loans[2].token == 'b');
+	check_forks(&server, &loans[2]);
+	jobserver_give(&server, &loans[0]);
+	CHECK(!jobserver_is_lent(&loans[0]) && !jobserver_is_lent(&loans[2]));
+	jobserver_give(&server, &loans[0]);
 	CHECK_NAMED("make's own description stays blocking",
 	            !(fcntl(tokens_out, F_GETFL) & O_NONBLOCK));
 	jobserver_close(&server);
-	char rest[3] = "";
-	CHECK_NAMED("both bytes went back", read(tokens_out, rest, 2) == 2 && !strcmp(rest, "ba"));
+	char rest[4] = "";
+	CHECK_NAMED("both bytes went back, once",
+	            read(tokens_out, rest, 3) == 2 && !strcmp(rest, "ba"));
+	jobserver_loans_free(loans, 3);
 }
 
 static void
