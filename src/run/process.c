@@ -339,10 +339,22 @@ wait_for_input_end(struct process *process)
 	            insist);
 }
 
+/* Nothing of it runs any more. Orphans, of a shim that was lost, have their own end. */
+static void
+await_output_no_more(struct process *process)
+{
+	if (!process->finishing && !process->rescue_until_ns)
+		finish_soon(process);
+}
+
 void
 process_end(struct process *process, int signo, bool reached)
 {
-	if (process->ending || process->disposed || !has_shim(process))
+	if (!has_shim(process)) {
+		await_output_no_more(process);
+		return;
+	}
+	if (process->ending || process->disposed)
 		return;
 	process->ending = true;
 	if (!process->result.timed_out)
@@ -358,8 +370,10 @@ process_end(struct process *process, int signo, bool reached)
 void
 process_kill(struct process *process)
 {
-	if (!has_shim(process))
+	if (!has_shim(process)) {
+		await_output_no_more(process);
 		return;
+	}
 	if (process->asked) {
 		insist(process);
 		return;

@@ -77,6 +77,7 @@ void process_free(struct process *process);
 
 /* The escalation: SIGNO and SIGCONT, the grace, SIGKILL, to the whole tree; only
  * the last two when REACHED it already (from the terminal). The first call counts.
+ * Where only the end of its output is waited for, that is over.
  * A courier is REACHED by the end of its input: it has the grace, and a little more
  * for the way, before the escalation, with SIGTERM, begins. */
 void process_end(struct process *process, int signo, bool reached);

@@ -217,9 +217,9 @@ check_leaks(void)
 	CHECK(died(&run, SIGTERM) && run.result.leaked && goes_away(run.out));
 }
 
-/* Not reaped, maybe. */
-static bool
-is_dead(pid_t pid)
+/* As in proc(5); Z for what is gone, too. */
+static char
+state_of(pid_t pid)
 {
 	char path[64], state = 'Z';
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
@@ -228,10 +228,17 @@ is_dead(pid_t pid)
 		state = 'Z';
 	if (file)
 		fclose(file);
-	return state == 'Z';
+	return state;
 }
 
-/* The shim that has a job, of one. */
+/* Not reaped, maybe. */
+static bool
+is_dead(pid_t pid)
+{
+	return state_of(pid) == 'Z';
+}
+
+/* The one that has a job; NULL: none has. */
 static const struct crew_member *
 busy_shim(void)
 {
@@ -239,7 +246,7 @@ busy_shim(void)
 	DL_FOREACH(supervisor.crew.members, member)
 	if (member->control >= 0 && !member->rests)
 		return member;
-	exit(99);
+	return NULL;
 }
 
 /* Waits until its shim has told that the command has ended, and that nothing is left. Nothing
@@ -283,6 +290,33 @@ check_slow_reading(void)
 	complete(&run);
 	CHECK_NAMED("output that waits to be read is no leak",
 	            exited(&run, 0) && run.out_len == 1000000 && !run.result.leaked);
+}
+
+/* Somebody who is not of its tree holds the output of a command that has ended. */
+static void
+check_end_of_waiting(void)
+{
+	struct run run;
+	char path[64];
+	begin(&run, "echo $$; kill -STOP $$; exit 3");
+	run.options.leak_ns = 1000 * LOOP_S;
+	launch(&run);
+	while (!strchr(run.out, '\n'))
+		loop_turn(supervisor.loop);
+	pid_t command = (pid_t)atoi(run.out);
+	snprintf(path, sizeof(path), "/proc/%d/fd/1", (int)command);
+	int held = open(path, O_WRONLY | O_CLOEXEC);
+	while (state_of(command) != 'T')
+		usleep(1000);
+	kill(command, SIGCONT);
+	await_last_word();
+	while (busy_shim())
+		loop_turn(supervisor.loop);
+	process_end(run.process, SIGTERM, false);
+	complete(&run);
+	CHECK_NAMED("an ending ends the wait for output that others hold",
+	            held >= 0 && exited(&run, 3) && run.result.leaked && !run.result.ended_by);
+	close(held);
 }
 
 /* The shim finds, when it goes on, that its command has ended, and is gone before it reads what it
@@ -507,6 +541,7 @@ check_all(void)
 	check_leaks();
 	check_shims();
 	check_slow_reading();
+	check_end_of_waiting();
 	check_ending_meets_exit();
 	check_end();
 	check_many();
