@@ -56,9 +56,12 @@ wrap() { # STATUS ARGUMENTS...
 	}
 }
 
-# The same in the background, its pid in $pid. Signals are as in the foreground.
+# What a process group of its own begins with, which a shell here could continue.
+own_group=(perl -e 'setpgrp; exec @ARGV')
+
+# The same in the background, by $starter, its pid in $pid. Signals are as in the foreground.
 begin() { # ARGUMENTS...
-	env --default-signal=INT,QUIT subunit2 wrap -i x --env="$mark" "$@" >out 2>err 3>&- &
+	env --default-signal=INT,QUIT "${starter[@]}" subunit2 wrap -i x --env="$mark" "$@" >out 2>err 3>&- &
 	pid=$!
 }
 
@@ -254,6 +257,7 @@ final() { # STATUS [REASON]
 }
 
 @test "^Z stops the command with wrap, fg continues both" {
+	starter=("${own_group[@]}")
 	begin --timeout=1000s -- sh -c 'echo ready; until [ -e go ]; do sleep 0.05; done'
 	eventually grep -q ready out
 	kill -TSTP "$pid"
@@ -262,6 +266,16 @@ final() { # STATUS [REASON]
 	eventually stopped "$command"
 	touch go
 	kill -CONT "$pid"
+	ends 0
+}
+
+@test "^Z stops nothing where nobody would continue it" {
+	starter=(setsid)
+	begin -- sh -c 'trap "touch continued" CONT; echo ready; until [ -e go ]; do sleep 0.05; done'
+	eventually grep -q ready out
+	kill -TSTP "$pid"
+	eventually [ -e continued ]
+	touch go
 	ends 0
 }
 

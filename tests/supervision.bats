@@ -21,10 +21,11 @@ teardown() {
 }
 
 # A run has its pid in the file pid and its stream in out.
+starter=(setsid)
 start() { # ARGUMENTS...
 	rm -f pid
 	# Interrupts are ignored in what a shell starts in the background.
-	env --default-signal "$mark" setsid sh -c 'echo $$ >pid; exec subunit2 run "$@"' sh "$@" \
+	env --default-signal "$mark" "${starter[@]}" sh -c 'echo $$ >pid; exec subunit2 run "$@"' sh "$@" \
 		>out 2>err 3>&- &
 	started=$!
 }
@@ -182,6 +183,7 @@ state_is() { # LETTER FILE
 
 @test "^Z stops the tests, and CONT goes on with them" {
 	script t/a.sh <<<'echo $$ >up.a; until [ -e go ]; do sleep 0.02; done'
+	starter=(perl -e 'setpgrp; exec @ARGV') # whom a shell here could continue
 	start
 	until_true [ -s up.a ]
 	kill -TSTP "$(cat pid)"

@@ -19,9 +19,29 @@ import sys
 import termios
 import time
 
-child, terminal = pty.fork()
-if child == 0:
-    os.execvp(sys.argv[1], sys.argv[1:])
+
+def lead():
+    """Starts the command as a shell does, which could continue it, and ends as it does."""
+    command = os.fork()
+    if command == 0:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        os.tcsetpgrp(0, os.getpid())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        os.execvp(sys.argv[1], sys.argv[1:])
+    os.write(tell, b'%d' % command)
+    status = os.waitstatus_to_exitcode(os.waitpid(command, 0)[1])
+    if status < 0:
+        signal.signal(-status, signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
+    os._exit(status)
+
+
+hear, tell = os.pipe()
+leader, terminal = pty.fork()
+if leader == 0:
+    lead()
+child = int(os.read(hear, 32))
 first = termios.tcgetattr(terminal)
 unseen = b''
 
@@ -74,4 +94,4 @@ for line in sys.stdin:
         sys.exit(f'{verb}: no such step')
 while look(None):
     pass
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xff)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(leader, 0)[1]) & 0xff)

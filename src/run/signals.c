@@ -164,7 +164,11 @@ signals_die(int signo)
 void
 signals_stop_self(void)
 {
-	raise(SIGSTOP);
+	struct sigaction before;
+	const struct sigaction plain = {.sa_handler = SIG_DFL};
+	sigaction(SIGTSTP, &plain, &before);
+	raise(SIGTSTP);
+	sigaction(SIGTSTP, &before, NULL);
 }
 
 const char *

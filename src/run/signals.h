@@ -41,7 +41,8 @@ void signals_at_death(void (*function)(void));
 /* Dies of SIGNO, as if it had never been caught. */
 void signals_die(int signo) __attribute__((noreturn));
 
-/* Stops this process as SIGTSTP does, and returns when it goes on. */
+/* Stops this process as SIGTSTP does, and returns when it goes on. In an orphaned process group,
+ * where no shell would continue it, the kernel stops nothing. */
 void signals_stop_self(void);
 
 /* "SIGINT"; "signal 40" for one without a name. */
