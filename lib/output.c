@@ -23,23 +23,24 @@ struct subunit2_output {
 	char *name;
 	char *buffer; /* whole packets, not written yet */
 	size_t len, size;
+	bool (*interrupted)(void); /* NULL: waiting goes on */
 };
 
 /* Writes PARTS to their end, changing them. 0 or the errno. */
 static int
-write_parts(int fd, struct iovec *parts, int count)
+write_parts(const struct subunit2_output *output, struct iovec *parts, int count)
 {
 	while (count) {
-		ssize_t written = writev(fd, parts, count);
+		ssize_t written = writev(output->fd, parts, count);
 
 		if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			struct pollfd room = {.fd = fd, .events = POLLOUT};
+			struct pollfd room = {.fd = output->fd, .events = POLLOUT};
 
-			if (poll(&room, 1, -1) < 0 && errno != EINTR)
-				return errno;
-			continue;
+			if (poll(&room, 1, -1) >= 0)
+				continue;
 		}
-		if (written < 0 && errno == EINTR)
+		if (written < 0 && errno == EINTR &&
+		    !(output->interrupted && output->interrupted()))
 			continue;
 		if (written < 0)
 			return errno;
@@ -79,8 +80,7 @@ write_out(struct subunit2_output *output, struct subunit2_view packet, struct su
 	if (!output->errnum && output->len + packet.len) {
 		bool held = output->locked && lock(output->fd, F_WRLCK);
 
-		output->errnum =
-			write_parts(output->fd, parts + first, (packet.len ? 2 : 1) - first);
+		output->errnum = write_parts(output, parts + first, (packet.len ? 2 : 1) - first);
 		if (held)
 			lock(output->fd, F_UNLCK);
 		output->len = 0;
@@ -207,6 +207,12 @@ share(struct subunit2_output *output, mode_t mode)
 		output->locked = true;
 	}
 	return 0;
+}
+
+void
+subunit2_output_interruptible(struct subunit2_output *output, bool (*interrupted)(void))
+{
+	output->interrupted = interrupted;
 }
 
 struct subunit2_output *

@@ -279,12 +279,55 @@ final() { # STATUS [REASON]
 	ends 0
 }
 
-@test "a reader that does not read cannot keep wrap alive" {
+# wrap of a command that floods a pipe, descriptor 7, that nobody reads, until it is full.
+stall() { # ARGUMENTS...
 	mkfifo pipe
 	exec 7<>pipe
-	env --default-signal=INT subunit2 wrap -i x --grace=200ms --env="$mark" -- yes >&7 2>err 3>&- &
+	env --default-signal=INT "${starter[@]}" subunit2 wrap -i x --env="$mark" "$@" -- yes >&7 2>err 3>&- &
 	pid=$!
-	eventually some_left
+	eventually perl -e 'my $room = ""; vec($room, 7, 1) = 1; exit(select(undef, $room, undef, 0) != 0)'
+}
+
+# Somebody reads it, to its end.
+read_on() {
+	cat pipe >out 7>&- &
+	exec 7>&-
+}
+
+@test "a reader that does not read: a signal ends the command, and all is told when it reads" {
+	stall
+	kill -TERM "$pid"
+	eventually nothing_left
+	read_on
+	ends 143
+	wait
+	final fail 'interrupted by SIGTERM'
+}
+
+@test "a reader that does not read: the timeout ends the command" {
+	stall --timeout=200ms
+	eventually nothing_left
+	read_on
+	ends 124
+	wait
+	final fail 'timed out after 0.200s'
+}
+
+@test "a reader that does not read: ^Z stops wrap and the command" {
+	starter=("${own_group[@]}")
+	stall
+	kill -TSTP "$pid"
+	eventually stopped "$pid"
+	eventually stopped "$(marked | head -n 1)"
+	kill -CONT "$pid"
+	kill -TERM "$pid"
+	eventually nothing_left
+	read_on
+	ends 143
+}
+
+@test "a reader that does not read cannot keep wrap alive" {
+	stall --grace=200ms
 	# shellcheck disable=SC2317 # eventually calls it
 	more() {
 		kill -TERM "$pid" 2>/dev/null

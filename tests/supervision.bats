@@ -45,6 +45,10 @@ nothing_left() {
 	! marked
 }
 
+no_test_left() {
+	! grep -lsaF SUBUNIT2_TEST_ID= $(marked) /dev/null
+}
+
 # One script for each way to misbehave that does not end by itself.
 misbehave() {
 	script t/hang.sh <<<'touch up.hang; sleep 1000'
@@ -174,6 +178,25 @@ all_up() {
 	[ ! -e out.2 ]
 	whole out.1
 	events out.1 | grep -F 'interrupted by SIGINT'
+}
+
+@test "TERM ends the tests also while nobody reads the stream" {
+	script t/a.sh <<<'trap "" TERM; touch up.a; sleep 1000; sleep 1000'
+	script t/b.sh <<<'exit 0'
+	mkfifo pipe
+	exec 7<>pipe
+	perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_NONBLOCK); 1 while syswrite(STDOUT, "\0" x 4096)' >&7 || true
+	perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, 0)' >&7
+	env --default-signal "$mark" setsid sh -c 'echo $$ >pid; exec subunit2 run --grace=100ms' >&7 2>err 3>&- &
+	started=$!
+	until_true [ -e up.a ]
+	kill -TERM "$(cat pid)"
+	until_true no_test_left
+	tr -d '\0' <pipe >read 7>&- &
+	exec 7>&-
+	stops 143
+	wait
+	grep -aF 'interrupted by SIGTERM' read
 }
 
 # The state letter of the process whose pid is in that file.

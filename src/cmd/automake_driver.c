@@ -401,12 +401,16 @@ supervise(struct driver *driver)
 {
 	driver->running =
 		job_start(&driver->supervisor, &driver->job, driver->stamp, take_end, driver);
+	/* It came while the test's beginning was written. */
+	if (driver->signo)
+		job_stop(driver->running, driver->signo, false);
 	while (!driver->over) {
 		if (driver->outputs)
 			outputs_flush(driver->outputs);
 		loop_turn(driver->supervisor.loop);
 	}
 	job_free(driver->running);
+	driver->running = NULL;
 }
 
 static void

@@ -131,7 +131,7 @@ struct wrap {
 	const struct wrap_options *said;
 	struct supervisor supervisor;
 	struct chain chain;
-	struct job *job;
+	struct job *job;         /* NULL: not begun, or over */
 	struct loop_watch input; /* --die-on-stdin-eof */
 	struct supply *supply;   /* NULL: nothing is supplied */
 	struct intake *intake;   /* --stdin=subunit */
@@ -240,6 +240,9 @@ supervise(struct wrap *wrap)
 	struct job_options job = wrap->said->job;
 	wrap->supply = job.process.supply = job_supply(&job, loop, wrap->said->tmp);
 	wrap->job = job_start(&wrap->supervisor, &job, wrap->chain.first, take_end, wrap);
+	/* It came while the test's beginning was written. */
+	if (wrap->signo)
+		job_stop(wrap->job, wrap->signo, false);
 	if (job.stdin_stream)
 		open_intake(wrap);
 	else if (wrap->said->die_on_stdin_eof)
@@ -254,6 +257,7 @@ supervise(struct wrap *wrap)
 	loop_unwatch(loop, &wrap->input);
 	intake_free(wrap->intake);
 	job_free(wrap->job);
+	wrap->job = NULL;
 	supply_free(wrap->supply);
 }
 

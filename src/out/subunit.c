@@ -1,6 +1,8 @@
 /* subunit: packets, version 2. What did not change is forwarded as it came. */
 #include "writer.h"
 
+#include "interruption.h"
+
 struct subunit2_sink *
 writer_subunit(const struct writer_options *options, struct destination *to,
                struct subunit2_error *error)
@@ -9,6 +11,7 @@ writer_subunit(const struct writer_options *options, struct destination *to,
 	struct subunit2_output *output = subunit2_output_new(to->fd, to->name, to->owned, error);
 	if (!output)
 		return NULL;
+	subunit2_output_interruptible(output, interruption_ends_wait);
 	to->packets = output;
 	return subunit2_output_sink(output);
 }

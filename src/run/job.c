@@ -213,13 +213,13 @@ job_free(struct job *job)
 void
 job_stop(struct job *job, int signo, bool reached)
 {
-	if (job->process)
+	if (job && job->process)
 		process_end(job->process, signo, reached);
 }
 
 void
 job_kill(struct job *job)
 {
-	if (job->process)
+	if (job && job->process)
 		process_kill(job->process);
 }

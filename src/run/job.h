@@ -51,7 +51,7 @@ struct job *job_start(struct supervisor *supervisor, const struct job_options *o
                       void (*over)(void *context, const struct job_end *end), void *context);
 void job_free(struct job *job);
 
-/* As process_end and process_kill; nothing happens when there is no process. */
+/* As process_end and process_kill; nothing happens when there is no process, or JOB is NULL. */
 void job_stop(struct job *job, int signo, bool reached);
 void job_kill(struct job *job);
 

@@ -100,7 +100,16 @@ loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t at_ns,
 	timer->fire = fire;
 	timer->context = context;
 	timer->running = true;
+	timer->urgent = false;
 	DL_APPEND(loop->timers, timer);
+}
+
+void
+loop_timer_start_urgent(struct loop *loop, struct loop_timer *timer, int64_t at_ns,
+                        void (*fire)(void *context), void *context)
+{
+	loop_timer_start(loop, timer, at_ns, fire, context);
+	timer->urgent = true;
 }
 
 void
@@ -126,11 +135,11 @@ loop_shift(struct loop *loop, int64_t ns)
 }
 
 static struct loop_timer *
-first_due(const struct loop *loop)
+first_due(const struct loop *loop, bool urgent_only)
 {
-	struct loop_timer *first = loop->timers, *timer;
+	struct loop_timer *first = NULL, *timer;
 	DL_FOREACH(loop->timers, timer)
-	if (timer->at_ns < first->at_ns)
+	if ((timer->urgent || !urgent_only) && (!first || timer->at_ns < first->at_ns))
 		first = timer;
 	return first;
 }
@@ -138,14 +147,28 @@ first_due(const struct loop *loop)
 /* Fires what is due. A timer that is started meanwhile waits for the next turn,
  * so that descriptors have theirs. */
 static void
-fire_timers(struct loop *loop)
+fire_timers(struct loop *loop, bool urgent_only)
 {
 	int64_t now_ns = loop->now_ns;
 	struct loop_timer *timer;
-	while ((timer = first_due(loop)) && timer->at_ns < now_ns) {
+	while ((timer = first_due(loop, urgent_only)) && timer->at_ns < now_ns) {
 		loop_timer_stop(loop, timer);
 		timer->fire(timer->context);
 	}
+}
+
+void
+loop_fire_urgent(struct loop *loop)
+{
+	loop->now_ns = clock_ns();
+	fire_timers(loop, true);
+}
+
+int64_t
+loop_urgent_ns(const struct loop *loop)
+{
+	const struct loop_timer *first = first_due(loop, true);
+	return first ? first->at_ns : INT64_MAX;
 }
 
 /* From the last to the first: taking one out moves only such as were served. */
@@ -161,7 +184,7 @@ void
 loop_turn(struct loop *loop)
 {
 	struct timespec wait;
-	const struct loop_timer *first = first_due(loop);
+	const struct loop_timer *first = first_due(loop, false);
 	if (first) {
 		/* One more, so that what is due at this nanosecond is past at that. */
 		int64_t left_ns = first->at_ns - clock_ns() + 1;
@@ -175,5 +198,5 @@ loop_turn(struct loop *loop)
 	loop->now_ns = clock_ns();
 	if (ready > 0)
 		serve_watches(loop);
-	fire_timers(loop);
+	fire_timers(loop, false);
 }

@@ -26,6 +26,7 @@ struct loop_timer {
 	void *context;
 	int64_t at_ns;
 	bool running;
+	bool urgent;
 	struct loop_timer *prev, *next; /* the loop's */
 };
 
@@ -43,10 +44,20 @@ void loop_unwatch(struct loop *loop, struct loop_watch *watch);
 /* Fires at AT_NS, at once where that has passed; starts over when it runs already. */
 void loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t at_ns,
                       void (*fire)(void *context), void *context);
+/* The same for what may fire within a callback of another, while that waits: FIRE does no more than
+ * to ask for something, and to start and stop timers. */
+void loop_timer_start_urgent(struct loop *loop, struct loop_timer *timer, int64_t at_ns,
+                             void (*fire)(void *context), void *context);
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 
-/* Nanoseconds of CLOCK_MONOTONIC when the turn began; clock_ns reads it anew. */
+/* Nanoseconds of CLOCK_MONOTONIC when the turn began, or loop_fire_urgent was called; clock_ns
+ * reads it anew. */
 int64_t loop_now_ns(const struct loop *loop);
+
+/* For a callback that waits: it is now, and urgent timers that are due fire. */
+void loop_fire_urgent(struct loop *loop);
+/* When the next urgent timer is due; INT64_MAX: there is none. */
+int64_t loop_urgent_ns(const struct loop *loop);
 
 /* Every timer fires NS later: the time was not anybody's. */
 void loop_shift(struct loop *loop, int64_t ns);

@@ -499,7 +499,8 @@ process_start(struct supervisor *supervisor, const struct process_options *optio
 	loop_watch(supervisor->loop, &process->control_watch, process->shim->control, hear_shim,
 	           process);
 	if (options->timeout_ns)
-		start_timer(process, &process->timeout, options->timeout_ns, time_out);
+		supervisor_set_alarm(supervisor, &process->timeout, options->timeout_ns, time_out,
+		                     process);
 	return process;
 }
 

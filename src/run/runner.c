@@ -49,6 +49,7 @@ struct runner {
 	struct loop_timer tick;
 	const char *stopped; /* why no further test is begun; NULL: they are */
 	struct runner_end end;
+	bool end_from_terminal;
 };
 
 static const struct script *
@@ -149,6 +150,14 @@ holds_token(const struct slot *slot)
 	return slot->loan && jobserver_is_lent(slot->loan);
 }
 
+/* The signal that ends the run has reached the tests by itself, or by the end of their input. */
+static bool
+signal_reaches(const struct runner *runner)
+{
+	return runner->options->lifeline ||
+	       (runner->end_from_terminal && runner->options->trial.job.process.inherit);
+}
+
 static void
 begin(struct runner *runner, struct slot *slot)
 {
@@ -167,6 +176,9 @@ begin(struct runner *runner, struct slot *slot)
 	slot->trial = trial_start(runner->supervisor, &options->trial, script_of(runner, choice),
 	                          &runner->selection->choices[choice], &place, slot->stamp,
 	                          trial_over, slot);
+	/* While the test's beginning was written. */
+	if (runner->end.signo)
+		trial_stop(slot->trial, runner->end.signo, signal_reaches(runner));
 	if (options->slow_ns)
 		loop_timer_start(loop, &slot->slow, loop_now_ns(loop) + options->slow_ns, tell_slow,
 		                 slot);
@@ -270,12 +282,11 @@ take_signal(void *context, int signo, bool from_terminal)
 		return;
 	}
 	runner->end.signo = signo;
+	runner->end_from_terminal = from_terminal;
 	stop_beginning(runner, "not run: the run was interrupted");
 	if (runner->options->lifeline)
 		cut(runner->options->lifeline);
-	end_all(runner, signo,
-	        runner->options->lifeline ||
-	                (from_terminal && runner->options->trial.job.process.inherit));
+	end_all(runner, signo, signal_reaches(runner));
 }
 
 /* SIGUSR1: what runs now. */
@@ -454,5 +465,6 @@ runner_run(const struct runner_options *options, struct suite *suite, struct sel
 	answer_rest(&runner, &runner.together);
 	answer_rest(&runner, &runner.alone);
 	close_slots(&runner);
+	supervisor_tell_nobody(supervisor);
 	return runner.end;
 }

@@ -8,10 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define UNREAD_MAX_S 1 /* an ending signal nobody reads for longer leaves the way to die */
+#define NS 1000000000LL
+#define AGAIN_NS 100000000L /* until the bell rings, and between two times */
+#define UNREAD_MAX_S 1      /* an ending signal nobody reads for longer leaves the way to die */
 
 static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-static const int other[] = {SIGTSTP, SIGUSR1, SIGWINCH, SIGCHLD};
+static const int urgent[] = {SIGTSTP, SIGUSR1};
+static const int other[] = {SIGWINCH, SIGCHLD};
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* What the handlers share with the rest: they have no context of their own. */
@@ -21,6 +24,8 @@ static volatile sig_atomic_t first_ending; /* of those nobody has read; 0: none 
 static volatile sig_atomic_t first_from_terminal;
 static volatile sig_atomic_t unread_since; /* seconds; 0: nothing is unread */
 static void (*volatile last)(void);
+static timer_t bell;
+static volatile sig_atomic_t has_bell;
 
 static void
 wake(void)
@@ -32,10 +37,26 @@ wake(void)
 }
 
 static void
+ring_from(struct timespec at, int flags)
+{
+	struct itimerspec times = {.it_value = at, .it_interval.tv_nsec = AGAIN_NS};
+	if (has_bell)
+		timer_settime(bell, flags, &times, NULL);
+}
+
+static void
 note(int signo)
 {
 	seen[signo] = 1;
 	wake();
+}
+
+/* The wait that this ends may be one that has not begun yet. */
+static void
+note_urgent(int signo)
+{
+	note(signo);
+	ring_from((struct timespec){.tv_nsec = AGAIN_NS}, 0);
 }
 
 static sig_atomic_t
@@ -65,6 +86,7 @@ note_ending(int signo, siginfo_t *info, void *context)
 		first_from_terminal = info->si_code == SI_KERNEL;
 	}
 	wake();
+	ring_from((struct timespec){.tv_nsec = AGAIN_NS}, 0);
 }
 
 static int
@@ -77,6 +99,15 @@ catch_unless_ignored(int signo, const struct sigaction *action)
 	                                                        : sigaction(signo, action, NULL);
 }
 
+static int
+catch_all(const int *signos, size_t count, const struct sigaction *action)
+{
+	for (size_t i = 0; i < count; i++)
+		if (catch_unless_ignored(signos[i], action) < 0)
+			return -1;
+	return 0;
+}
+
 int
 signals_catch(void)
 {
@@ -84,16 +115,34 @@ signals_catch(void)
 		return -1;
 	struct sigaction action = {.sa_sigaction = note_ending, .sa_flags = SA_SIGINFO};
 	sigfillset(&action.sa_mask);
-	for (size_t i = 0; i < COUNT(ending); i++)
-		if (catch_unless_ignored(ending[i], &action) < 0)
-			return -1;
+	if (catch_all(ending, COUNT(ending), &action) < 0)
+		return -1;
+	action.sa_flags = 0;
+	action.sa_handler = note_urgent;
+	if (catch_all(urgent, COUNT(urgent), &action) < 0)
+		return -1;
 	action.sa_flags = SA_RESTART;
 	action.sa_handler = note;
-	for (size_t i = 0; i < COUNT(other); i++)
-		if (catch_unless_ignored(other[i], &action) < 0)
-			return -1;
+	if (catch_all(other, COUNT(other), &action) < 0)
+		return -1;
 	signal(SIGPIPE, SIG_IGN);
 	return pipe_fds[0];
+}
+
+void
+signals_begin_bell(void)
+{
+	struct sigaction action = {.sa_handler = note};
+	sigfillset(&action.sa_mask);
+	sigaction(SIGALRM, &action, NULL);
+	has_bell = timer_create(CLOCK_MONOTONIC, NULL, &bell) == 0;
+}
+
+void
+signals_set_bell(int64_t at_ns)
+{
+	struct timespec at = {at_ns / NS, at_ns % NS};
+	ring_from(at_ns == INT64_MAX ? (struct timespec){0} : at, TIMER_ABSTIME);
 }
 
 static bool
@@ -124,6 +173,9 @@ signals_take(void)
 	result.stop = take(SIGTSTP);
 	result.user = take(SIGUSR1);
 	result.resized = take(SIGWINCH);
+	result.bell = take(SIGALRM);
+	if (result.bell)
+		signals_set_bell(INT64_MAX);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
@@ -155,6 +207,8 @@ signals_die(int signo)
 	sigset_t only;
 	sigemptyset(&only);
 	sigaddset(&only, signo);
+	if (last)
+		last();
 	signal(signo, SIG_DFL);
 	raise(signo);
 	sigprocmask(SIG_UNBLOCK, &only, NULL);

@@ -4,24 +4,35 @@
  * SIGPIPE is ignored: writing tells. What was ignored when the program started
  * (SIGHUP under nohup, SIGINT of a background job) stays ignored.
  *
- * When nobody reads the pipe for a second (the program waits for whoever reads
- * its output, say), a second ending signal has its default action, so that the
- * program can always be ended; its tests then end because it did.
+ * When nobody reads the pipe for a second, a second ending signal has its default
+ * action, so that the program can always be ended; its tests then end because it did.
+ *
+ * An ending signal, SIGTSTP and SIGUSR1 end whatever blocks (EINTR). So that one
+ * that comes just before something blocks does so, too, there is a bell. It ends
+ * what blocks as well, and rings until signals_take has told of it: a moment after such a
+ * signal, or when it is set to.
  */
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Begins to catch SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGWINCH and
  * SIGCHLD. Returns the descriptor to watch, or -1 with errno. */
 int signals_catch(void);
+
+/* Hangs up the bell, which is SIGALRM; where the system has no timer left, there is none. */
+void signals_begin_bell(void);
+/* It is to ring at that time of CLOCK_MONOTONIC, or not at all (INT64_MAX). */
+void signals_set_bell(int64_t at_ns);
 
 struct signals_seen {
 	bool child;         /* SIGCHLD */
 	bool stop;          /* SIGTSTP */
 	bool user;          /* SIGUSR1 */
 	bool resized;       /* SIGWINCH */
+	bool bell;          /* it rang, and is no longer set */
 	int ending;         /* the first SIGHUP, SIGINT, SIGQUIT or SIGTERM; 0: none */
 	bool from_terminal; /* the ending one: the terminal's whole foreground group has it */
 };
@@ -34,7 +45,7 @@ void signals_reset(void);
 /* No signal is blocked. */
 void signals_unblock(void);
 
-/* FUNCTION is called, within a signal's handler, before one of them has its default
+/* FUNCTION is called, maybe within a signal's handler, before one of them has its default
  * action. */
 void signals_at_death(void (*function)(void));
 

@@ -1,6 +1,7 @@
 #include "run/supervisor.h"
 
 #include "clock.h"
+#include "interruption.h"
 #include "memory.h"
 #include "run/console.h"
 #include "run/tree.h"
@@ -42,30 +43,59 @@ stop(struct supervisor *supervisor)
 }
 
 static void
-hear_ending(struct supervisor *supervisor, const struct signals_seen *seen)
+hear_ending(struct supervisor *supervisor, const struct signals_seen *seen, bool waits)
 {
-	int64_t now_ns = loop_now_ns(supervisor->loop), before_ns = supervisor->ending_ns;
+	int64_t now_ns = clock_ns(), before_ns = supervisor->ending_ns;
 	if (before_ns && now_ns - before_ns < SUPERVISOR_ONE_MS * LOOP_MS)
 		return;
 	supervisor->ending_ns = now_ns;
-	supervisor->ended(supervisor->context, seen->ending, seen->from_terminal);
+	if (waits && supervisor->kept_waiting)
+		signals_die(seen->ending);
+	supervisor->kept_waiting = waits;
+	if (supervisor->ended)
+		supervisor->ended(supervisor->context, seen->ending, seen->from_terminal);
 }
 
 static void
-hear_signals(void *context)
+set_bell(struct supervisor *supervisor, int64_t at_ns)
 {
-	struct supervisor *supervisor = context;
+	supervisor->bell_ns = at_ns;
+	signals_set_bell(at_ns);
+}
+
+/* WAITS: not in a turn of the loop, but while something is written. */
+static void
+hear_signals(struct supervisor *supervisor, bool waits)
+{
 	struct signals_seen seen = signals_take();
 	if (seen.child)
 		reap(supervisor);
 	if (seen.ending)
-		hear_ending(supervisor, &seen);
+		hear_ending(supervisor, &seen, waits);
 	if (seen.user && supervisor->user)
 		supervisor->user(supervisor->context);
 	if (seen.resized && supervisor->console)
 		console_resize(supervisor->console);
 	if (seen.stop)
 		stop(supervisor);
+	if (seen.bell)
+		set_bell(supervisor, loop_urgent_ns(supervisor->loop));
+}
+
+static void
+signals_ready(void *context)
+{
+	hear_signals(context, false);
+}
+
+/* Whoever reads what is written keeps this program waiting. */
+static bool
+heed(void *context)
+{
+	struct supervisor *supervisor = context;
+	loop_fire_urgent(supervisor->loop);
+	hear_signals(supervisor, true);
+	return true;
 }
 
 bool
@@ -83,7 +113,10 @@ supervisor_begin(struct supervisor *supervisor,
 	for (int i = 0; i < 2; i++)
 		supervisor->buffers[i] = memory_zeroed(SUPERVISOR_BUFFER_SIZE, 1);
 	supervisor->loop = loop_new();
-	loop_watch(supervisor->loop, &supervisor->signals, signals_fd, hear_signals, supervisor);
+	loop_watch(supervisor->loop, &supervisor->signals, signals_fd, signals_ready, supervisor);
+	signals_begin_bell();
+	supervisor->bell_ns = INT64_MAX;
+	interruption_heed(heed, supervisor);
 	return true;
 }
 
@@ -95,8 +128,26 @@ supervisor_expect_many(struct supervisor *supervisor, const struct jobserver *jo
 }
 
 void
+supervisor_set_alarm(struct supervisor *supervisor, struct loop_timer *timer, int64_t in_ns,
+                     void (*fire)(void *context), void *context)
+{
+	int64_t at_ns = loop_now_ns(supervisor->loop) + in_ns;
+	loop_timer_start_urgent(supervisor->loop, timer, at_ns, fire, context);
+	if (at_ns < supervisor->bell_ns)
+		set_bell(supervisor, at_ns);
+}
+
+void
+supervisor_tell_nobody(struct supervisor *supervisor)
+{
+	supervisor->ended = NULL;
+	supervisor->user = NULL;
+}
+
+void
 supervisor_end(struct supervisor *supervisor)
 {
+	interruption_heed(NULL, NULL);
 	crew_dismiss(&supervisor->crew);
 	close(supervisor->life_fds[0]);
 	close(supervisor->life_fds[1]);

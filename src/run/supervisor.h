@@ -23,6 +23,8 @@ struct supervisor {
 	char *buffers[2]; /* for reading within one callback, by enum process_stream */
 	struct loop_watch signals;
 	int64_t ending_ns; /* when an ending signal was last handed on; 0: never */
+	bool kept_waiting; /* one was, while something was written */
+	int64_t bell_ns;   /* for when the bell is set; INT64_MAX: it is not */
 	void (*ended)(void *context, int signo, bool from_terminal);
 	void (*user)(void *context);
 	void *context;
@@ -37,6 +39,10 @@ struct supervisor {
  * takes the signals that ask the program to end, but not two for one: who ends a
  * process and its group sends the second within SUPERVISOR_ONE_MS. USER, unless it is NULL, takes
  * SIGUSR1. False with errno on failure.
+ *
+ * Both are also called while something is written, when whoever reads it keeps this program
+ * waiting: they write no events. There, the second ending signal has its default action, so that no
+ * reader can keep the program alive.
  */
 bool supervisor_begin(struct supervisor *supervisor,
                       void (*ended)(void *context, int signo, bool from_terminal),
@@ -44,6 +50,12 @@ bool supervisor_begin(struct supervisor *supervisor,
 /* There will be many processes, one after the other: shims are kept. JOBSERVER is that of
  * their tokens; NULL: they hold none. */
 void supervisor_expect_many(struct supervisor *supervisor, const struct jobserver *jobserver);
+/* Starts TIMER, to fire IN_NS from now, also while whoever reads what this program writes keeps it
+ * waiting (see loop_timer_start_urgent). */
+void supervisor_set_alarm(struct supervisor *supervisor, struct loop_timer *timer, int64_t in_ns,
+                          void (*fire)(void *context), void *context);
+/* Nobody is to be told of signals any more: what is left to be done is to write. */
+void supervisor_tell_nobody(struct supervisor *supervisor);
 /* When no process is left. Signals stay caught. */
 void supervisor_end(struct supervisor *supervisor);
 

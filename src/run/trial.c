@@ -28,6 +28,8 @@ struct trial {
 	unsigned attempt;
 	bool passed, failed; /* an attempt has */
 	bool stopped;        /* no further one */
+	int stop_signo;      /* as handed to trial_stop; 0: it was not called */
+	bool stop_reached;
 
 	/* Of the attempt that runs. */
 	struct job_options options;
@@ -178,6 +180,9 @@ attempt(struct trial *trial)
 	trial->options.process.supply = trial->place.supply;
 	trial->job =
 		job_start(trial->supervisor, &trial->options, &trial->sink, attempt_over, trial);
+	/* While what came before it was written. */
+	if (trial->stop_signo)
+		job_stop(trial->job, trial->stop_signo, trial->stop_reached);
 }
 
 static bool
@@ -335,16 +340,16 @@ void
 trial_stop(struct trial *trial, int signo, bool reached)
 {
 	trial->stopped = true;
-	if (trial->job)
-		job_stop(trial->job, signo, reached);
+	trial->stop_signo = signo;
+	trial->stop_reached = reached;
+	job_stop(trial->job, signo, reached);
 }
 
 void
 trial_kill(struct trial *trial)
 {
 	trial->stopped = true;
-	if (trial->job)
-		job_kill(trial->job);
+	job_kill(trial->job);
 }
 
 const char *

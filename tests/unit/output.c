@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -423,6 +424,44 @@ test_large_writes(bool nonblocking, bool interrupt)
 	free(bytes);
 }
 
+/* --- interruptions ------------------------------------------------------ */
+
+static int interruptions;
+
+static bool
+third_is_enough(void)
+{
+	return ++interruptions == 3;
+}
+
+static void
+test_interruptions(bool nonblocking)
+{
+	enum { LEN = 1 << 20 }; /* more than the pipe holds */
+	struct sigaction action = {.sa_handler = nothing};
+	struct itimerval often = {.it_interval.tv_usec = 1000, .it_value.tv_usec = 1000};
+	const struct itimerval never = {0};
+	char *bytes = calloc(LEN, 1);
+	struct subunit2_event event = file_of(bytes, LEN);
+	struct subunit2_error error = {0};
+	struct subunit2_output *output;
+	int ends[2];
+
+	interruptions = 0;
+	sigaction(SIGALRM, &action, NULL);
+	CHECK(pipe2(ends, nonblocking ? O_NONBLOCK : 0) == 0);
+	output = subunit2_output_new(ends[1], "pipe", true, NULL);
+	subunit2_output_interruptible(output, third_is_enough);
+	setitimer(ITIMER_REAL, &often, NULL);
+	CHECK(subunit2_output_event(output, &event, &error) == SUBUNIT2_SYSTEM);
+	setitimer(ITIMER_REAL, &never, NULL);
+	CHECK(error.errnum == EINTR && interruptions == 3);
+	subunit2_output_free(output);
+	close(ends[0]);
+	close(ends[1]);
+	free(bytes);
+}
+
 static void
 test_failure(const char *name, int fd, int errnum)
 {
@@ -476,6 +515,8 @@ main(void)
 	test_large_writes(false, false);
 	test_large_writes(true, false);
 	test_large_writes(false, true);
+	test_interruptions(false);
+	test_interruptions(true);
 	test_failures();
 	test_many_writers();
 	return check_done();

@@ -1,0 +1,18 @@
+/*
+ * An interruption: a signal that comes while this program waits for whoever reads
+ * what it writes. Somebody may have to see to it before the wait goes on. As with
+ * signals, there is one somebody in a program.
+ */
+#ifndef INTERRUPTION_H
+#define INTERRUPTION_H
+
+#include <stdbool.h>
+
+/* HEED is called then, in the middle of whatever writes; it writes nothing itself. False: the
+ * wait ends, as if writing had failed with EINTR. NULL: waits just go on. */
+void interruption_heed(bool (*heed)(void *context), void *context);
+
+/* To be asked when a wait was cut short by EINTR; false: it goes on. */
+bool interruption_ends_wait(void);
+
+#endif
