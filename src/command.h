@@ -5,8 +5,6 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#include <stdbool.h>
-
 /* Exit statuses, but for those of wrap (see cmd/wrap.c). */
 enum command_exit {
 	COMMAND_GOOD = 0,
@@ -42,9 +40,5 @@ int cmd_report(int argc, const char **argv);
 int cmd_run(int argc, const char **argv);
 int cmd_status(int argc, const char **argv);
 int cmd_wrap(int argc, const char **argv);
-
-/* cmd_status in a process that outlives signals: INTERRUPTED is asked when one came
- * while standard input, or another pipe, was waited for; true ends the command. */
-int status_interruptible(int argc, const char **argv, bool (*interrupted)(void));
 
 #endif

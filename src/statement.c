@@ -1,6 +1,7 @@
 #include "statement.h"
 
 #include "command.h"
+#include "interruption.h"
 #include "memory.h"
 #include "message.h"
 #include "when.h"
@@ -78,7 +79,7 @@ send_packet(struct sender *sender, struct subunit2_event *event, bool last)
 static bool
 is_interrupted(struct sender *sender)
 {
-	if (!sender->statement->interrupted || !sender->statement->interrupted())
+	if (!interruption_ends_wait())
 		return false;
 	sender->status = COMMAND_IO;
 	return true;

@@ -27,7 +27,6 @@ struct statement {
 	int64_t duration_ns; /* an inprogress packet goes ahead by so much; -1: none does */
 	struct attachment *files;
 	size_t count;
-	bool (*interrupted)(void); /* ends the wait for a file; NULL: nothing does */
 };
 
 /* Room for one more file, the last; fill it before anything else is done. */
@@ -36,7 +35,8 @@ struct attachment *statement_add_file(struct statement *statement);
 /*
  * Says it, to the outputs that are asked for: COMMAND_GOOD, or COMMAND_IO after a
  * message. When a file cannot be opened nothing is said. When it can be read in
- * part only, the rest is said all the same. Once a wait is interrupted no more is.
+ * part only, the rest is said all the same. Once an interruption ended a wait no
+ * more is.
  *
  * A first status goes with the first packet, a final one with the last.
  */

@@ -25,11 +25,12 @@ extern int signal_is_pending(int signal);
 extern int default_buffered_input;
 extern int sync_buffered_stream(int fd);
 
-/* True when the shell has to go on: ^C, its end, or a trap for them. */
+/* True when the shell has to go on: ^C, its end, or a trap for either. */
 static bool
 is_interrupted(void)
 {
-	return interrupt_state || terminating_signal || signal_is_pending(SIGINT);
+	return interrupt_state || terminating_signal || signal_is_pending(SIGINT) ||
+	       signal_is_pending(SIGTERM) || signal_is_pending(SIGHUP);
 }
 
 static int

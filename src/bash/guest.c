@@ -1,6 +1,7 @@
 #include "bash/guest.h"
 
 #include "command.h"
+#include "interruption.h"
 #include "message.h"
 #include "standard.h"
 
@@ -23,22 +24,49 @@ guest_end(void)
 	freelocale(plain);
 }
 
+/* Ignored: writing tells. */
+static const int told_by_writing[] = {SIGPIPE, SIGXFSZ};
+#define COUNT (sizeof(told_by_writing) / sizeof(*told_by_writing))
+
+static void
+ignore(struct sigaction before[COUNT])
+{
+	const struct sigaction ignored = {.sa_handler = SIG_IGN};
+	for (size_t i = 0; i < COUNT; i++)
+		sigaction(told_by_writing[i], &ignored, &before[i]);
+}
+
+static void
+ignore_no_more(const struct sigaction before[COUNT])
+{
+	for (size_t i = 0; i < COUNT; i++)
+		sigaction(told_by_writing[i], &before[i], NULL);
+}
+
+static bool
+heed(void *context)
+{
+	bool (*const *interrupted)(void) = context;
+	return !(*interrupted)();
+}
+
 int
 guest_status(int argc, const char **argv, bool (*interrupted)(void))
 {
-	const struct sigaction ignored = {.sa_handler = SIG_IGN};
-	struct sigaction on_pipe;
-	sigaction(SIGPIPE, &ignored, &on_pipe);
+	struct sigaction before[COUNT];
+	ignore(before);
+	interruption_heed(heed, &interrupted);
 	locale_t locale = uselocale(plain);
 	unsigned occupied = standard_occupy();
 
 	argv[0] = "subunit2 status";
 	message_begin(argv[0]);
-	int status = standard_flush(status_interruptible(argc, argv, interrupted));
+	int status = standard_flush(cmd_status(argc, argv));
 
 	standard_release(occupied);
 	uselocale(locale);
-	sigaction(SIGPIPE, &on_pipe, NULL);
+	interruption_heed(NULL, NULL);
+	ignore_no_more(before);
 	return status;
 }
 

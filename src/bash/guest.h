@@ -12,7 +12,7 @@ bool guest_begin(void);
 void guest_end(void);
 
 /* "subunit2 status ...": ARGV[0] is replaced. INTERRUPTED is asked when a signal
- * came during a wait. Returns the exit status. */
+ * came during a wait, for input or for room; true ends the command. Returns the exit status. */
 int guest_status(int argc, const char **argv, bool (*interrupted)(void));
 
 /* What stands in the way of running the program: told as it tells things itself. */

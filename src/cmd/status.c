@@ -274,10 +274,9 @@ check(const struct statement *statement, struct options *options)
 }
 
 int
-status_interruptible(int argc, const char **argv, bool (*interrupted)(void))
+cmd_status(int argc, const char **argv)
 {
-	struct status status = {
-		.statement = {.runnable = true, .duration_ns = -1, .interrupted = interrupted}};
+	struct status status = {.statement = {.runnable = true, .duration_ns = -1}};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, take, &status) &&
@@ -288,10 +287,4 @@ status_interruptible(int argc, const char **argv, bool (*interrupted)(void))
 	outputs_options_clear(&status.outputs);
 	options_end(&options);
 	return options.exit_status;
-}
-
-int
-cmd_status(int argc, const char **argv)
-{
-	return status_interruptible(argc, argv, NULL);
 }
