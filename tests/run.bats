@@ -420,8 +420,15 @@ three() {
 @test "--max-output ends a flood" {
 	script t/a.sh <<<'while :; do echo flood; done'
 	runs 1 --max-output=64k
-	[ "$(attached t/a.sh reason | head -n 1)" = 'wrote more than 65536 bytes' ]
-	[ "$(attached t/a.sh stdout | wc -c)" -le 65536 ]
+	[ "$(attached t/a.sh reason)" = $'wrote more than 65536 bytes\ndied of SIGTERM' ]
+	[ "$(attached t/a.sh stdout | wc -c)" -eq 65536 ]
+	script t/a.sh <<<'i=0; echo TAP version 14; while i=$((i + 1)); do echo "ok $i"; done'
+	runs 1 --max-output=1k
+	[ "$(attached t/a.sh reason | head -n 1)" = 'wrote more than 1024 bytes' ]
+	[ "$(events | grep -c '"t/a.sh::#[0-9]*","test_status":"success"')" -lt 200 ]
+	script t/a.sh <<<'while subunit2 status x ok -o @wrap; do :; done'
+	runs 1 --max-output=1k
+	[ "$(attached t/a.sh reason | head -n 1)" = 'wrote more than 1024 bytes' ]
 	for wrong in x 0 -1 1z 99999999999999999999G; do
 		runs 2 --max-output="$wrong"
 	done

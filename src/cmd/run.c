@@ -389,6 +389,7 @@ complete(struct run_options *said, struct options *options)
 	if (said->trial.executor && !said->trial.elsewhere.cwd)
 		return options_refuse(options, "the current directory: %s", strerror(errno));
 	said->trial.job.rules.timeout_ns = said->trial.job.process.timeout_ns;
+	said->trial.job.rules.max_output = said->trial.job.max_output;
 	said->writer.strict = said->trial.job.strict;
 	return 0;
 }

@@ -21,6 +21,8 @@ struct job {
 	int start_errnum;
 	struct capture *capture;
 	struct until *until; /* NULL: nothing is waited for */
+	uint64_t output;     /* bytes that were written */
+	bool flooded;        /* too many */
 	bool broken;         /* the sink takes no more */
 	struct loop_timer tick;
 	struct loop_watch channel;
@@ -78,6 +80,20 @@ tick(void *context)
 	plan_tick(job);
 }
 
+/* What of BYTES may still be written. The command is ended when that is not all. */
+static struct subunit2_view
+within_limit(struct job *job, struct subunit2_view bytes)
+{
+	uint64_t max = job->options->max_output;
+	uint64_t room = max > job->output ? max - job->output : 0;
+	job->output += bytes.len;
+	if (!max || bytes.len <= room)
+		return bytes;
+	job->flooded = true;
+	job_stop(job, SIGTERM, false);
+	return (struct subunit2_view){bytes.data, room};
+}
+
 /* Takes what has come by the channel. False when there is nothing for now. */
 static bool
 read_channel(struct job *job)
@@ -86,8 +102,8 @@ read_channel(struct job *job)
 	ssize_t got = read(job->options->channel->read_fd, bytes, sizeof(bytes));
 	if (got <= 0)
 		return got < 0 && errno == EINTR;
-	struct subunit2_view piece = {bytes, (size_t)got};
-	if (!job->broken)
+	struct subunit2_view piece = within_limit(job, (struct subunit2_view){bytes, (size_t)got});
+	if (!job->broken && piece.len)
 		check(job, capture_feed_channel(job->capture, piece, now_ms(job), NULL));
 	return true;
 }
@@ -108,7 +124,8 @@ take_output(void *context, enum process_stream stream, struct subunit2_view byte
 		job->options->copy(job->options->copy_context, stream, bytes);
 	if (job->options->console)
 		console_show(job->options->console, bytes);
-	if (job->broken)
+	bytes = within_limit(job, bytes);
+	if (job->broken || !bytes.len)
 		return;
 	check(job, capture_feed(job->capture, stream, bytes, now_ms(job), NULL));
 	if (job->until)
@@ -119,6 +136,8 @@ take_output(void *context, enum process_stream stream, struct subunit2_view byte
 static enum outcome_wait
 waited(struct job *job)
 {
+	if (job->flooded)
+		return OUTCOME_TOO_MUCH;
 	if (!job->until)
 		return OUTCOME_NO_WAIT;
 	job->end.enough = job->end.enough || until_tick(job->until, INT64_MAX);

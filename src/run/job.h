@@ -25,6 +25,7 @@ struct job_options {
 	void (*copy)(void *context, enum process_stream stream, struct subunit2_view bytes);
 	void *copy_context;
 	struct pattern *until; /* ends the command when a line matches; NULL: none */
+	uint64_t max_output;   /* bytes; a command that writes more is ended; 0: no limit */
 };
 
 /* What feeds the jobs of one place, as OPTIONS have it, to be put into their

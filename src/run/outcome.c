@@ -48,24 +48,6 @@ outcome_fail(struct outcome *outcome, const char *format, ...)
 	outcome->status = SUBUNIT2_FAIL;
 }
 
-void
-outcome_fail_because(struct outcome *outcome, const char *format, ...)
-{
-	char *effects = outcome->reason;
-	va_list args;
-	outcome->reason = NULL;
-	va_start(args, format);
-	say_list(outcome, format, args);
-	va_end(args);
-	outcome->status = SUBUNIT2_FAIL;
-	if (!effects)
-		return;
-	char *cause = outcome->reason;
-	outcome->reason = memory_format("%s%s%s", cause ? cause : "", cause ? "\n" : "", effects);
-	free(cause);
-	free(effects);
-}
-
 static void
 judge_failure(struct outcome *outcome, const struct spawn_failure *failure)
 {
@@ -91,7 +73,7 @@ judge_status(struct outcome *outcome, const struct outcome_rules *rules, int sta
 /* What says that the command was not left alone to end by itself. */
 static void
 judge_end(struct outcome *outcome, const struct outcome_rules *rules,
-          const struct process_result *result, bool enough)
+          const struct process_result *result, enum outcome_wait wait)
 {
 	char name[SIGNALS_NAME_SIZE], duration[DURATION_SIZE];
 	if (result->failure.errnum)
@@ -102,7 +84,9 @@ judge_end(struct outcome *outcome, const struct outcome_rules *rules,
 		say(outcome, "timed out after %s", duration_text(rules->timeout_ns, duration));
 	if (result->survivors)
 		say(outcome, "could not be killed: %s", result->survivors);
-	if (result->ended_by && !enough)
+	if (wait == OUTCOME_TOO_MUCH)
+		say(outcome, "wrote more than %llu bytes", (unsigned long long)rules->max_output);
+	else if (result->ended_by && wait != OUTCOME_ENOUGH)
 		say(outcome, "interrupted by %s", signals_name(result->ended_by, name));
 }
 
@@ -217,7 +201,7 @@ outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
 		relay(outcome, result, status, verdict);
 		return;
 	}
-	judge_end(outcome, rules, result, enough);
+	judge_end(outcome, rules, result, wait);
 	bool disturbed = outcome->reason; /* not what was expected, whatever that was */
 	bool tap_tells =
 		rules->ignore_exit && verdict->tap && verdict->tap->seen && WIFEXITED(status);

@@ -10,13 +10,14 @@
 #define OUTCOME_NO_SKIP (-1)
 
 struct outcome_rules {
-	int skip_exit;      /* the exit status that means skip; OUTCOME_NO_SKIP: none does */
-	bool expect_fail;   /* fail is xfail, success is uxsuccess */
-	bool ignore_exit;   /* of a command that writes TAP */
-	bool relay;         /* the command only brings the answer of another wrap: its final status
-	                       for the test is the outcome, and without one there is none */
-	bool leaked_fails;  /* leaving processes behind is a failure */
-	int64_t timeout_ns; /* for the reason */
+	int skip_exit;       /* the exit status that means skip; OUTCOME_NO_SKIP: none does */
+	bool expect_fail;    /* fail is xfail, success is uxsuccess */
+	bool ignore_exit;    /* of a command that writes TAP */
+	bool relay;          /* the command only brings the answer of another wrap: its final status
+	                        for the test is the outcome, and without one there is none */
+	bool leaked_fails;   /* leaving processes behind is a failure */
+	int64_t timeout_ns;  /* for the reason */
+	uint64_t max_output; /* the same */
 };
 
 struct outcome {
@@ -28,11 +29,12 @@ struct outcome {
 	char *reason; /* lines without the last newline, fit for a packet; NULL: none is needed */
 };
 
-/* Whether output was waited for (see until.h). */
+/* What was seen in the output: of what was waited for (see until.h), and how much it is. */
 enum outcome_wait {
 	OUTCOME_NO_WAIT,
 	OUTCOME_IN_VAIN,
-	OUTCOME_ENOUGH, /* it came, and the command was ended for it: how does not matter */
+	OUTCOME_ENOUGH,   /* it came, and the command was ended for it: how does not matter */
+	OUTCOME_TOO_MUCH, /* more than it may be, and the command was ended for it */
 };
 
 /* Released with outcome_clear. */
@@ -43,9 +45,6 @@ void outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
 void outcome_decide_unstarted(struct outcome *outcome, int errnum);
 /* Whatever was decided: it fails, and the reason has one line more. */
 void outcome_fail(struct outcome *outcome, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-/* The same for the cause of all that the reason holds: the line goes before it. */
-void outcome_fail_because(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void outcome_clear(struct outcome *outcome);
 

@@ -411,7 +411,7 @@ run_take(void *context, struct options *options, int option)
 	case OPTION_EXIT:
 		return take_word(&said->exit_stream, "verdict", "stream", options);
 	case OPTION_MAX_OUTPUT:
-		return take_size(&said->trial.max_output, options);
+		return take_size(&said->trial.job.max_output, options);
 	default:
 		return take_flag(said, option);
 	}

@@ -37,8 +37,6 @@ struct trial {
 	struct job *job;
 	struct loop_timer unstarted; /* what cannot be run ends in the next turn */
 	char *problem;
-	uint64_t output;
-	bool flooded;
 	struct subunit2_error lost; /* why events could not be held; code 0: they could */
 };
 
@@ -56,26 +54,11 @@ held_place(const struct trial *trial)
 	return held_test(trial->held, &script);
 }
 
-/* False once the attempt has written too much; it is ended then. */
-static bool
-within_quota(struct trial *trial, const struct subunit2_event *event)
-{
-	trial->output += event->file_bytes.len;
-	if (!trial->rules->max_output || trial->output <= trial->rules->max_output)
-		return true;
-	if (!trial->flooded)
-		job_stop(trial->job, SIGTERM, false);
-	trial->flooded = true;
-	return !subunit2_view_present(event->file_name);
-}
-
 static int
 trial_event(struct subunit2_sink *sink, const struct subunit2_event *event,
             struct subunit2_error *error)
 {
 	struct trial *trial = (struct trial *)sink;
-	if (!within_quota(trial, event))
-		return SUBUNIT2_OK;
 	answers_note(&trial->answers, event);
 	if (!trial->held)
 		return subunit2_sink_event(trial->out, event, error);
@@ -160,8 +143,6 @@ static void
 attempt(struct trial *trial)
 {
 	trial->attempt++;
-	trial->output = 0;
-	trial->flooded = false;
 	trial->options = trial->rules->job;
 	trial->options.id = id_of(trial);
 	trial->options.rules.expect_fail = strings_find(trial->rules->expected, trial->script.id,
@@ -271,9 +252,6 @@ attempt_over(void *context, const struct job_end *end)
 	struct job *job = trial->job;
 	struct outcome outcome = end->outcome;
 	outcome.reason = end->outcome.reason ? memory_copy(end->outcome.reason) : NULL;
-	if (trial->flooded)
-		outcome_fail_because(&outcome, "wrote more than %llu bytes",
-		                     (unsigned long long)trial->rules->max_output);
 	if (trial->lost.code)
 		outcome_fail(&outcome, "its output could not be kept: %s", trial->lost.message);
 	trial->job = NULL;

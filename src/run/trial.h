@@ -31,7 +31,6 @@ struct trial_rules {
 	const struct executor *executor; /* NULL: scripts run here */
 	const struct instances *instances;
 	struct executor_place elsewhere;
-	uint64_t max_output; /* bytes of an attempt; 0: no limit */
 };
 
 struct trial_place {
