@@ -448,6 +448,10 @@ three() {
 	[ -e "$kept/mine" ]
 	attached t/b.sh reason | grep -F "its folder $kept is kept"
 	[ "$(find tmp -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
+	echo t/a.sh >expected
+	runs 1 --keep-tmp --expect-fail=expected t/a.sh
+	[ "$(ended t/a.sh)" = uxsuccess ]
+	attached t/a.sh reason | grep -F 'is kept'
 	TMPDIR=/no/such/folder runs 1 t/a.sh
 	attached t/a.sh reason | grep -F 'no private folder in /no/such/folder: No such file'
 }

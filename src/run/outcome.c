@@ -29,8 +29,8 @@ say_list(struct outcome *outcome, const char *format, va_list args)
 	free(before);
 }
 
-static void __attribute__((format(printf, 2, 3)))
-say(struct outcome *outcome, const char *format, ...)
+void
+outcome_say(struct outcome *outcome, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
@@ -56,7 +56,7 @@ judge_failure(struct outcome *outcome, const struct spawn_failure *failure)
 		[SPAWN_CHDIR] = "cannot change to its directory",
 		[SPAWN_EXEC] = "cannot be executed",
 	};
-	say(outcome, "%s: %s", stages[failure->stage], strerror(failure->errnum));
+	outcome_say(outcome, "%s: %s", stages[failure->stage], strerror(failure->errnum));
 }
 
 static void
@@ -64,10 +64,10 @@ judge_status(struct outcome *outcome, const struct outcome_rules *rules, int sta
 {
 	char name[SIGNALS_NAME_SIZE];
 	if (WIFSIGNALED(status))
-		say(outcome, "died of %s%s", signals_name(WTERMSIG(status), name),
-		    WCOREDUMP(status) ? " (core dumped)" : "");
+		outcome_say(outcome, "died of %s%s", signals_name(WTERMSIG(status), name),
+		            WCOREDUMP(status) ? " (core dumped)" : "");
 	else if (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != rules->skip_exit)
-		say(outcome, "exit status %d", WEXITSTATUS(status));
+		outcome_say(outcome, "exit status %d", WEXITSTATUS(status));
 }
 
 /* What says that the command was not left alone to end by itself. */
@@ -79,33 +79,35 @@ judge_end(struct outcome *outcome, const struct outcome_rules *rules,
 	if (result->failure.errnum)
 		judge_failure(outcome, &result->failure);
 	if (result->lost)
-		say(outcome, "its supervisor was killed");
+		outcome_say(outcome, "its supervisor was killed");
 	if (result->timed_out)
-		say(outcome, "timed out after %s", duration_text(rules->timeout_ns, duration));
+		outcome_say(outcome, "timed out after %s",
+		            duration_text(rules->timeout_ns, duration));
 	if (result->survivors)
-		say(outcome, "could not be killed: %s", result->survivors);
+		outcome_say(outcome, "could not be killed: %s", result->survivors);
 	if (wait == OUTCOME_TOO_MUCH)
-		say(outcome, "wrote more than %llu bytes", (unsigned long long)rules->max_output);
+		outcome_say(outcome, "wrote more than %llu bytes",
+		            (unsigned long long)rules->max_output);
 	else if (result->ended_by && wait != OUTCOME_ENOUGH)
-		say(outcome, "interrupted by %s", signals_name(result->ended_by, name));
+		outcome_say(outcome, "interrupted by %s", signals_name(result->ended_by, name));
 }
 
 static void
 judge_leaks(struct outcome *outcome, const struct process_result *result)
 {
 	if (result->left)
-		say(outcome, "left running: %s", result->left);
+		outcome_say(outcome, "left running: %s", result->left);
 	else
-		say(outcome, "left its output open in a process that is not its own");
+		outcome_say(outcome, "left its output open in a process that is not its own");
 }
 
 static void
 count(struct outcome *outcome, uint64_t number, const char *one, const char *many)
 {
 	if (number == 1)
-		say(outcome, "1 %s", one);
+		outcome_say(outcome, "1 %s", one);
 	else if (number)
-		say(outcome, "%llu %s", (unsigned long long)number, many);
+		outcome_say(outcome, "%llu %s", (unsigned long long)number, many);
 }
 
 static void
@@ -127,14 +129,14 @@ judge_output(struct outcome *outcome, const struct capture_verdict *verdict)
 {
 	const struct tap_verdict *tap = verdict->tap;
 	if (tap && tap->failed && tap->reason.len)
-		say(outcome, "%.*s", (int)tap->reason.len, tap->reason.data);
+		outcome_say(outcome, "%.*s", (int)tap->reason.len, tap->reason.data);
 	else if (tap && tap->failed)
-		say(outcome, "its TAP says so");
+		outcome_say(outcome, "its TAP says so");
 	judge_packets(outcome, verdict->packets);
 	if (verdict->automake)
-		say(outcome, "%s", verdict->automake);
+		outcome_say(outcome, "%s", verdict->automake);
 	if (subunit2_status_is_bad(verdict->own))
-		say(outcome, "said so itself: %s", subunit2_status_name(verdict->own));
+		outcome_say(outcome, "said so itself: %s", subunit2_status_name(verdict->own));
 }
 
 /* Nothing failed: fail > skip > success. */
@@ -145,9 +147,9 @@ judge_good(struct outcome *outcome, const struct outcome_rules *rules, int statu
 	const struct tap_verdict *tap = verdict->tap;
 	outcome->status = SUBUNIT2_SUCCESS;
 	if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
-		say(outcome, "exit status %d", rules->skip_exit);
+		outcome_say(outcome, "exit status %d", rules->skip_exit);
 	else if (tap && tap->skipped && tap->reason.len)
-		say(outcome, "%.*s", (int)tap->reason.len, tap->reason.data);
+		outcome_say(outcome, "%.*s", (int)tap->reason.len, tap->reason.data);
 	else if (!(tap && tap->skipped) && verdict->own != SUBUNIT2_SKIP) {
 		if (verdict->own == SUBUNIT2_XFAIL)
 			outcome->status = SUBUNIT2_XFAIL;
@@ -163,7 +165,7 @@ expect_failure(struct outcome *outcome)
 		outcome->status = SUBUNIT2_XFAIL;
 	} else if (outcome->status == SUBUNIT2_SUCCESS) {
 		outcome->status = SUBUNIT2_UXSUCCESS;
-		say(outcome, "passed, and was expected to fail");
+		outcome_say(outcome, "passed, and was expected to fail");
 	}
 }
 
@@ -208,7 +210,7 @@ outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
 	if (!result->failure.errnum && !tap_tells)
 		judge_status(outcome, rules, status);
 	if (wait == OUTCOME_IN_VAIN)
-		say(outcome, "ended without the output that was waited for");
+		outcome_say(outcome, "ended without the output that was waited for");
 	judge_output(outcome, verdict);
 	if (outcome->leaked && rules->leaked_fails)
 		judge_leaks(outcome, result);

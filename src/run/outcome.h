@@ -43,6 +43,9 @@ void outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
                     const struct capture_verdict *verdict);
 /* There was no process to begin with. */
 void outcome_decide_unstarted(struct outcome *outcome, int errnum);
+/* The reason has one line more. */
+void outcome_say(struct outcome *outcome, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Whatever was decided: it fails, and the reason has one line more. */
 void outcome_fail(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -224,7 +224,7 @@ leave_workspace(struct trial *trial, const struct process_result *result, struct
 {
 	struct workspace *workspace = trial->place.workspace;
 	if (trial->rules->keep_tmp && subunit2_status_is_bad(outcome->status)) {
-		outcome_fail(outcome, "its folder %s is kept", workspace->folder);
+		outcome_say(outcome, "its folder %s is kept", workspace->folder);
 		workspace_keep_folder(workspace);
 	}
 	workspace_leave(workspace,
