@@ -417,6 +417,22 @@ three() {
 	runs 3 --expect-fail=missing
 }
 
+@test "--load-list=- waits for a standard input that does not" {
+	script t/a.sh <<<'exit 0'
+	mkfifo list
+	exec 9<>list
+	# shellcheck disable=SC2016
+	perl -MFcntl -e 'fcntl(STDIN, F_SETFL, O_NONBLOCK); exec @ARGV' sh -c \
+		'echo $$ >pid; exec subunit2 run --load-list=-' <list >out 2>err 3>&- 9>&- &
+	until [ -s pid ] && grep -q '^State:.S' "/proc/$(cat pid)/status"; do
+		[ ! -s err ]
+	done
+	echo t/a.sh >&9
+	exec 9>&-
+	wait $!
+	[ "$(finals)" = 'success t/a.sh' ]
+}
+
 @test "--max-output ends a flood" {
 	script t/a.sh <<<'while :; do echo flood; done'
 	runs 1 --max-output=64k

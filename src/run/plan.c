@@ -7,6 +7,8 @@
 #include "results.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,27 +51,36 @@ discover(struct plan *plan, const struct plan_options *options, const char *cons
 			suite_add_path(&plan->suite, options->scripts, *path, options->recurse);
 }
 
+/* As read(2), but it waits also where FD does not. */
+static ssize_t
+read_some(int fd, char *bytes, size_t len)
+{
+	struct pollfd more = {.fd = fd, .events = POLLIN};
+	ssize_t got;
+	while ((got = read(fd, bytes, len)) < 0 && (errno == EAGAIN || errno == EINTR))
+		if (errno == EAGAIN)
+			poll(&more, 1, -1);
+	return got;
+}
+
 /* All of a file, or of standard input; NULL with errno. */
 static char *
 read_whole(const char *path, size_t *len)
 {
 	bool standard = strcmp(path, "-") == 0;
-	FILE *file = standard ? stdin : fopen(path, "re");
-	char *text = NULL, piece[4096];
-	size_t got;
-	*len = 0;
-	if (!file)
-		return NULL;
-	do {
-		got = fread(piece, 1, sizeof(piece), file);
-		text = memory_resize(text, *len + got, 1);
-		memcpy(text + *len, piece, got);
-		*len += got;
-	} while (got);
-	int errnum = ferror(file) ? errno : 0;
-	if (!standard)
-		fclose(file);
-	if (!errnum)
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t got = fd < 0 ? -1 : 1;
+	for (*len = 0; got > 0; *len += got > 0 ? (size_t)got : 0) {
+		if (*len == size)
+			text = memory_resize(text, size = size ? 2 * size : 4096, 1);
+		got = read_some(fd, text + *len, size - *len);
+	}
+	int errnum = errno;
+	if (!standard && fd >= 0)
+		close(fd);
+	if (got == 0)
 		return text;
 	free(text);
 	errno = errnum;
