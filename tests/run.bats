@@ -234,7 +234,7 @@ three() {
 		diff <(sort out) <(sort "share$i")
 	done
 	cat share? | sort | diff - <(printf 't/%s.sh\n' 1 2 3 4 5 6 7 8 9)
-	for wrong in 0/3 4/3 1 1/0 a/b 1/2/3 ''; do
+	for wrong in 4294967297/2 1/4294967298 -1/2 0/3 4/3 1 1/0 a/b 1/2/3 ''; do
 		runs 2 --shard="$wrong"
 	done
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define SLOWEST 5 /* named in the report */
+#define SHARDS_MAX 1000000
 
 enum {
 	OPTION_LIST = OPTIONS_LONG,
@@ -173,15 +174,25 @@ run_options_clear(struct run_options *said)
 	strings_clear(&said->instances.names);
 }
 
+/* The number that TEXT begins with; false when there is none, or it does not fit. */
+static bool
+read_number(const char *text, uint64_t *number, const char **end)
+{
+	char *stop;
+	errno = 0;
+	*number = strtoull(text, &stop, 10);
+	*end = stop;
+	return *text >= '0' && *text <= '9' && !errno;
+}
+
 /* The option's value as a number from LEAST to MOST. */
 static int
 take_number(uint64_t *number, uint64_t least, uint64_t most, struct options *options)
 {
-	char *end, reason[64];
-	const char *text = options->value;
-	errno = 0;
-	unsigned long long value = strtoull(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && !*end && !errno && value >= least && value <= most) {
+	char reason[64];
+	const char *end;
+	uint64_t value;
+	if (read_number(options->value, &value, &end) && !*end && value >= least && value <= most) {
 		*number = value;
 		return 0;
 	}
@@ -206,13 +217,14 @@ take_count(unsigned *count, unsigned least, struct options *options)
 static int
 take_shard(struct run_options *said, struct options *options)
 {
-	int end = 0;
-	unsigned shard, shards;
-	if (sscanf(options->value, "%u/%u%n", &shard, &shards, &end) != 2 || options->value[end] ||
-	    shard < 1 || shard > shards || shards > 1000000)
+	const char *end;
+	uint64_t shard, shards = 0;
+	bool both = read_number(options->value, &shard, &end) && *end == '/' &&
+	            read_number(end + 1, &shards, &end) && !*end;
+	if (!both || shard < 1 || shard > shards || shards > SHARDS_MAX)
 		return options_refuse_value(options, "not I/N with I from 1 to N");
-	said->plan.shard = shard;
-	said->plan.shards = shards;
+	said->plan.shard = (unsigned)shard;
+	said->plan.shards = (unsigned)shards;
 	return 0;
 }
 
@@ -221,14 +233,12 @@ static int
 take_size(uint64_t *size, struct options *options)
 {
 	static const char units[] = "kMGT";
-	char *end;
-	errno = 0;
-	unsigned long long value = strtoull(options->value, &end, 10);
+	const char *end;
+	uint64_t value;
+	bool digits = read_number(options->value, &value, &end);
 	const char *unit = *end ? strchr(units, *end) : NULL;
 	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-	bool digits = *options->value >= '0' && *options->value <= '9';
-	if (!digits || errno || (unit ? end[1] : *end) || !value ||
-	    value << shift >> shift != value)
+	if (!digits || (unit ? end[1] : *end) || !value || value << shift >> shift != value)
 		return options_refuse_value(options, "not a size (bytes, or 64k, 10M, 1G)");
 	*size = value << shift;
 	return 0;
