@@ -611,6 +611,35 @@ three() {
 	grep -F 'printed no instance' err
 }
 
+@test "instances: what the commands print, read and leave running" {
+	script t/a.sh <<<'exit 0'
+	# Neither takes what is standard input, nor puts anything into the stream.
+	echo typed | runs 0 --instance-provision='cat; echo box' --executor='{argv}' \
+		--instance-dispose='cat; echo gone'
+	whole
+	grep -Fx gone err
+	[ "$(subunit2 convert --to=events out | grep -c typed)" -eq 0 ]
+	run -1 grep -a gone out
+	# What is left running is not waited for.
+	runs 0 --instance-provision='sh -c "echo \$\$ >left; exec sleep 1000" & until [ -s left ]; do :; done; echo box' \
+		--executor='{argv}'
+	kill "$(cat left)"
+}
+
+@test "instances: a signal while they are made disposes of those that were" {
+	script t/a.sh <<<'touch ran'
+	env --default-signal timeout 60 sh -c 'echo $$ >pid; exec subunit2 run "$@"' sh --executor='{argv}' \
+		--instance-provision='echo box; touch made; exec sleep 1000' \
+		--instance-dispose='echo $INSTANCE_IDS >disposed' >out 2>err 3>&- &
+	until [ -e made ]; do :; done
+	kill -TERM "$(cat pid)"
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(cat disposed)" = box ]
+	[ ! -e ran ]
+}
+
 @test "-o: the formats by their endings, and the report on stdout" {
 	three
 	runs 1 -o all.subunit -o junit.xml -o text:lines

@@ -178,15 +178,17 @@ open_lifeline(int fds[2])
 }
 
 static bool
-provision(struct run_options *said)
+provision(struct run_options *said, int *signo)
 {
-	char *problem = said->provision ? instances_provision(&said->instances, said->provision,
-	                                                      said->dispose, said->jobs)
-	                                : NULL;
+	char *problem = NULL;
+	*signo = 0;
+	if (said->provision)
+		problem = instances_provision(&said->instances, said->provision, said->dispose,
+		                              said->jobs, signo);
 	if (problem)
 		message("%s", problem);
 	free(problem);
-	return !problem;
+	return !problem && !*signo;
 }
 
 static void
@@ -402,7 +404,7 @@ execute_elsewhere(struct run_options *said, struct plan *plan, struct jobserver 
 	if (!open_lifeline(fds))
 		return ending;
 	said->trial.job.process.stdin_fd = fds[0];
-	if (provision(said))
+	if (provision(said, &ending.signo))
 		ending = execute(said, plan, jobserver, &fds[1]);
 	close(fds[0]);
 	if (fds[1] >= 0)

@@ -1,9 +1,9 @@
 #include "run/instances.h"
 
 #include "memory.h"
+#include "run/shell.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,22 +63,18 @@ ending(const char *command, int status)
 
 char *
 instances_provision(struct instances *instances, const char *provision, const char *dispose,
-                    unsigned count)
+                    unsigned count, int *signo)
 {
-	char number[16], *line = NULL;
-	size_t size = 0;
+	char number[16], *output;
 	snprintf(number, sizeof(number), "%u", count);
 	char *command = replace(provision, "$INSTANCE_COUNT", number);
-	void (*before)(int) = signal(SIGPIPE, SIG_DFL); /* as a shell expects it */
-	FILE *pipe = popen(command, "re");
-	signal(SIGPIPE, before);
-	while (pipe && getline(&line, &size, pipe) >= 0)
-		add_words(&instances->names, line, " \t\r\n");
-	char *problem = ending(command, pipe ? pclose(pipe) : -1);
+	int status = shell_read(command, &output, signo);
+	char *problem = ending(command, status);
+	add_words(&instances->names, output, " \t\r\n");
 	if (!problem && !instances->names.count)
 		problem = memory_format("%s: printed no instance", command);
 	instances->dispose = dispose;
-	free(line);
+	free(output);
 	free(command);
 	return problem;
 }
@@ -95,9 +91,7 @@ instances_end(struct instances *instances)
 	}
 	if (instances->dispose && instances->names.count) {
 		char *command = replace(instances->dispose, "$INSTANCE_IDS", names);
-		void (*before)(int) = signal(SIGPIPE, SIG_DFL);
-		problem = ending(command, system(command));
-		signal(SIGPIPE, before);
+		problem = ending(command, shell_run(command));
 		free(command);
 	}
 	free(names);

@@ -20,10 +20,11 @@ char *instances_list(struct instances *instances, const char *list);
 /*
  * Runs PROVISION in a shell, with $INSTANCE_COUNT replaced, and takes the names
  * that it prints, divided by blanks. Returns NULL, or what went wrong; to be
- * freed. DISPOSE, which may be NULL, outlives the instances.
+ * freed. DISPOSE, which may be NULL, outlives the instances. *SIGNO asked the program to end
+ * meanwhile; 0: none did.
  */
 char *instances_provision(struct instances *instances, const char *provision, const char *dispose,
-                          unsigned count);
+                          unsigned count, int *signo);
 
 /* Runs the command that disposes of them, with $INSTANCE_IDS replaced, and frees
  * them. Returns NULL, or what went wrong; to be freed. */

@@ -111,6 +111,8 @@ catch_all(const int *signos, size_t count, const struct sigaction *action)
 int
 signals_catch(void)
 {
+	if (pipe_fds[0] >= 0)
+		return pipe_fds[0];
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -1;
 	struct sigaction action = {.sa_sigaction = note_ending, .sa_flags = SA_SIGINFO};

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 /* Begins to catch SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGWINCH and
- * SIGCHLD. Returns the descriptor to watch, or -1 with errno. */
+ * SIGCHLD. Returns the descriptor to watch, or -1 with errno; when called again, the same. */
 int signals_catch(void);
 
 /* Hangs up the bell, which is SIGALRM; where the system has no timer left, there is none. */
