@@ -191,6 +191,16 @@ three() {
 	[ "$(subunit2 convert --to=events out | grep -c '^[^ ]* *skip')" -eq 50000 ]
 }
 
+@test "a list of very long ids takes no time" {
+	{
+		printf ':%.0s' {1..100000}
+		printf '\n'
+		printf '\\x::%.0s' {1..30000}
+	} >list
+	timeout 4 subunit2 run --load-list=list >out || [ $? -eq 1 ]
+	[ "$(subunit2 convert --to=events out | grep -c '^[^ ]* *fail')" -eq 2 ]
+}
+
 @test "a requested subtest: its script runs; one no longer reported is answered" {
 	script t/a.sh <<<'echo run >>log; printf "%s\n" 1..2 "ok 1 - x::y" "ok 2 - z"'
 	printf '%s\n' 't/a.sh::x::y' 't/a.sh::old' t/a.sh >list

@@ -84,20 +84,25 @@ script_id(const char *name, size_t len)
 	return id;
 }
 
+/* What \xNN at TEXT stands for; 0: there is nothing of the kind. */
+static char
+escaped_byte(const char *text)
+{
+	static const char hex[] = "0123456789abcdef";
+	if (text[0] != '\\' || text[1] != 'x' || strspn(text + 2, hex) < 2)
+		return 0;
+	return (char)((strchr(hex, text[2]) - hex) << 4 | (strchr(hex, text[3]) - hex));
+}
+
 /* TEXT as it was before script_id. */
 static char *
 unescaped(const char *text)
 {
 	char *out = memory_copy(text), *end = out;
 	while (*text) {
-		char digits[3] = {0};
-		if (sscanf(text, "\\x%2[0-9a-f]", digits) == 1 && digits[1] &&
-		    (*end = (char)strtol(digits, NULL, 16))) {
-			end++;
-			text += strlen("\\xNN");
-		} else {
-			*end++ = *text++;
-		}
+		char byte = escaped_byte(text);
+		*end++ = byte ? byte : *text;
+		text += byte ? strlen("\\xNN") : 1;
 	}
 	*end = '\0';
 	return out;

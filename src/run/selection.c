@@ -2,6 +2,7 @@
 
 #include "memory.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -38,16 +39,17 @@ file_exists(const struct script_options *options, const char *id)
 }
 
 /* The script that ID speaks of: itself, or what stands before one of its "::",
- * the longest that is known. What nobody knows is a script nobody has. */
+ * the longest that is known; no file has a longer path than PATH_MAX. What nobody knows is a
+ * script nobody has. */
 static size_t
 script_of(struct suite *suite, const struct script_options *options, const char *id)
 {
-	size_t len = strlen(id);
+	size_t len = strlen(id), longest = len < PATH_MAX ? len : PATH_MAX;
 	long found = suite_find(suite, id, len);
-	for (size_t end = len; found < 0 && end-- > 1;)
+	for (size_t end = longest; found < 0 && end-- > 1;)
 		if (id[end] == ':' && id[end + 1] == ':')
 			found = suite_find(suite, id, end);
-	for (size_t end = len; found < 0 && end; end--) {
+	for (size_t end = longest; found < 0 && end; end--) {
 		if (end != len && !(id[end] == ':' && id[end + 1] == ':'))
 			continue;
 		char *script = memory_copy_len(id, end);
