@@ -233,8 +233,10 @@ lose_shim(struct process *process)
 static void
 name_process(char **list, const struct shim_report *report)
 {
-	char *longer = memory_format("%s%s%s (%d)", *list ? *list : "", *list ? ", " : "",
-	                             report->name, (int)report->pid);
+	char *name = report->pid ? memory_format("%s (%d)", report->name, (int)report->pid)
+	                         : memory_copy("processes that come and go");
+	char *longer = memory_format("%s%s%s", *list ? *list : "", *list ? ", " : "", name);
+	free(name);
 	free(*list);
 	*list = longer;
 }

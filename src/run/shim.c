@@ -94,6 +94,31 @@ signal_all(const struct shim *shim, int signo)
 	tree_clear(&tree);
 }
 
+/* False when no child is left. */
+static bool
+reap(struct shim *shim)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != shim->leader)
+			continue;
+		shim->leader = 0;
+		tell(shim, &(struct shim_report){.news = SHIM_EXITED, .status = status});
+	}
+	return pid == 0;
+}
+
+/* Of TREE, at most MAX. What forks and exits all the time may be a child, and in no tree. */
+static void
+tell_tree(struct shim *shim, enum shim_news news, const struct tree *tree, size_t max)
+{
+	for (size_t i = 0; i < tree->count && i < max; i++)
+		tell_process(shim, news, &tree->items[i]);
+	if (!tree->count && reap(shim))
+		tell(shim, &(struct shim_report){.news = news});
+}
+
 /* Once the command itself has ended, what remains was left by it. */
 static void
 name_left(struct shim *shim, const struct tree *tree)
@@ -101,8 +126,7 @@ name_left(struct shim *shim, const struct tree *tree)
 	if (shim->leader || shim->left_named)
 		return;
 	shim->left_named = true;
-	for (size_t i = 0; i < tree->count && i < SHIM_NAMED_MAX; i++)
-		tell_process(shim, SHIM_LEFT, &tree->items[i]);
+	tell_tree(shim, SHIM_LEFT, tree, SHIM_NAMED_MAX);
 }
 
 static void
@@ -121,12 +145,11 @@ kill_all(struct shim *shim)
 }
 
 static void
-give_up(const struct shim *shim)
+give_up(struct shim *shim)
 {
 	struct tree tree;
 	tree_read(&tree, getpid());
-	for (size_t i = 0; i < tree.count; i++)
-		tell_process(shim, SHIM_SURVIVOR, &tree.items[i]);
+	tell_tree(shim, SHIM_SURVIVOR, &tree, tree.count);
 	leave(shim);
 }
 
@@ -210,21 +233,6 @@ hear_orders(struct shim *shim)
 		obey(shim, order);
 	if (got == 0 || (got < 0 && errno != EAGAIN))
 		lose_program(shim);
-}
-
-/* False when no child is left. */
-static bool
-reap(struct shim *shim)
-{
-	int status;
-	pid_t pid;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid != shim->leader)
-			continue;
-		shim->leader = 0;
-		tell(shim, &(struct shim_report){.news = SHIM_EXITED, .status = status});
-	}
-	return pid == 0;
 }
 
 static void

@@ -42,8 +42,9 @@ enum shim_news {
 	SHIM_NOT_STARTED, /* failure says why */
 	SHIM_EXITED,      /* the command has ended; its wait status */
 	SHIM_LEFT,        /* a process that it left behind: pid and name, told on SHIM_KILL and
-	                     SHIM_RELEASE, at most SHIM_NAMED_MAX times */
-	SHIM_SURVIVOR,    /* a process that could not be killed: pid and name */
+	                     SHIM_RELEASE, at most SHIM_NAMED_MAX times; pid 0: there are some,
+	                     but none could be seen for long enough */
+	SHIM_SURVIVOR,    /* a process that could not be killed: the same */
 	SHIM_GONE,        /* the last one: all that could be done is done */
 	SHIM_RESTS,       /* the last one, instead: nothing is left, and the shim waits for a job */
 };
