@@ -123,6 +123,16 @@ all_up() {
 	attached t/a.sh reason | grep -F 'its supervisor was killed'
 }
 
+@test "a supervisor that is killed: what another test left, and may keep, stays" {
+	script t/a.sh <<<'sleep 1000 >/dev/null 2>&1 & echo $! >kept'
+	script t/b.sh <<<'sleep 1000 & echo $! >lost; kill -KILL $PPID; wait'
+	env "$mark" timeout 60 subunit2 run --leaked=keep --leak-timeout=100ms >out 2>err || [ $? -eq 1 ]
+	whole
+	diff - <(finals) <<<$'success t/a.sh\nfail t/b.sh'
+	[ "$(marked)" = "/proc/$(cat kept)/environ" ]
+	[ "$(cat lost)" -ne "$(cat kept)" ]
+}
+
 @test "nothing survives a kill -9 of run" {
 	misbehave
 	start -j8 --grace=500ms

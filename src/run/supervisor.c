@@ -4,7 +4,6 @@
 #include "interruption.h"
 #include "memory.h"
 #include "run/console.h"
-#include "run/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +13,37 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* A child of this program that is no shim, and was left to it by one. */
+static bool
+was_left(const struct supervisor *supervisor, const struct tree_process *process)
+{
+	return process->parent == getpid() && !crew_has(&supervisor->crew, process->pid);
+}
+
+/* What a shim was asked to leave alone is among what was left from now on. */
+static void
+see_released(struct supervisor *supervisor)
+{
+	struct tree *released = &supervisor->released;
+	size_t kept = 0;
+	tree_clear(released);
+	tree_read(released, getpid());
+	for (size_t i = 0; i < released->count; i++)
+		if (was_left(supervisor, &released->items[i]))
+			released->items[kept++] = released->items[i];
+	released->count = kept;
+}
+
+static bool
+is_released(const struct supervisor *supervisor, const struct tree_process *child)
+{
+	for (size_t i = 0; i < supervisor->released.count; i++)
+		if (supervisor->released.items[i].pid == child->pid &&
+		    supervisor->released.items[i].start == child->start)
+			return true;
+	return false;
+}
+
 /* A shim never stops by itself: a test did that to it. Who is no shim is an orphan. */
 static void
 reap(struct supervisor *supervisor)
@@ -21,10 +51,14 @@ reap(struct supervisor *supervisor)
 	int status;
 	pid_t pid;
 	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
-		if (WIFSTOPPED(status))
+		if (WIFSTOPPED(status)) {
 			kill(pid, SIGCONT);
-		else
-			crew_reaped(&supervisor->crew, pid);
+			continue;
+		}
+		bool is_shim = crew_has(&supervisor->crew, pid);
+		crew_reaped(&supervisor->crew, pid);
+		if (is_shim && WIFEXITED(status) && WEXITSTATUS(status) == SHIM_RELEASED)
+			see_released(supervisor);
 	}
 }
 
@@ -151,6 +185,7 @@ supervisor_end(struct supervisor *supervisor)
 	crew_dismiss(&supervisor->crew);
 	close(supervisor->life_fds[0]);
 	close(supervisor->life_fds[1]);
+	tree_clear(&supervisor->released);
 	loop_free(supervisor->loop);
 	free(supervisor->buffers[0]);
 	free(supervisor->buffers[1]);
@@ -161,11 +196,10 @@ supervisor_kill_orphans(const struct supervisor *supervisor)
 {
 	struct tree tree;
 	bool any = false;
-	pid_t self = getpid();
-	tree_read(&tree, self);
+	tree_read(&tree, getpid());
 	for (size_t i = 0; i < tree.count; i++) {
 		const struct tree_process *item = &tree.items[i];
-		if (item->parent != self || crew_has(&supervisor->crew, item->pid))
+		if (!was_left(supervisor, item) || is_released(supervisor, item))
 			continue;
 		any = true; /* its own children are this program's once it is dead */
 		tree_signal(item, SIGKILL);

@@ -8,6 +8,7 @@
 #include "run/crew.h"
 #include "run/loop.h"
 #include "run/signals.h"
+#include "run/tree.h"
 
 #include <sys/types.h>
 
@@ -29,6 +30,7 @@ struct supervisor {
 	void (*user)(void *context);
 	void *context;
 	struct crew crew;
+	struct tree released;              /* children that were left alone, when last seen */
 	bool many;                         /* processes are to come: shims are kept for them */
 	const struct jobserver *jobserver; /* as in shim.h */
 	struct console *console;           /* that is lent to one of them; NULL: none is */
@@ -59,8 +61,8 @@ void supervisor_tell_nobody(struct supervisor *supervisor);
 /* When no process is left. Signals stay caught. */
 void supervisor_end(struct supervisor *supervisor);
 
-/* Kills what shims that were killed have left to this program. False when
- * nothing of the kind is left. */
+/* Kills what shims that were killed have left to this program, but not what others were asked to
+ * leave alone. False when nothing of the kind is left. */
 bool supervisor_kill_orphans(const struct supervisor *supervisor);
 
 #endif
