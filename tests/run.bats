@@ -478,6 +478,15 @@ three() {
 	runs 1 --keep-tmp --expect-fail=expected t/a.sh
 	[ "$(ended t/a.sh)" = uxsuccess ]
 	attached t/a.sh reason | grep -F 'is kept'
+	rm -r tmp/*
+	script t/deep.sh <<-'END'
+		cd "$TMPDIR"
+		mkdir 1 2 && touch 2/3
+		for i in $(seq 600); do mkdir 12345678 && touch 1 && cd 12345678; done
+		chmod 0 ..
+	END
+	runs 0 t/deep.sh
+	[ -z "$(ls tmp)" ]
 	TMPDIR=/no/such/folder runs 1 t/a.sh
 	attached t/a.sh reason | grep -F 'no private folder in /no/such/folder: No such file'
 }
@@ -487,11 +496,15 @@ three() {
 		[ "$(stat -c %a "$TMPDIR")" = 700 ] || exit 9'
 	script t/a.sh <<<"$clean"'; exec 5<>"$SUBUNIT2_OUTPUT"; printf half >&5; touch "$TMPDIR/left"'
 	script t/b.sh <<<"$clean"'; chmod 500 "$TMPDIR"; rm "$SUBUNIT2_OUTPUT"'
-	script t/c.sh <<<"$clean"'; rmdir "$TMPDIR"; ln -s / "$TMPDIR"'
+	script t/c.sh <<<"$clean"'; rmdir "$TMPDIR"; ln -s "$PWD/other" "$TMPDIR"'
 	script t/d.sh <<<"$clean"'; setsid sleep 1000 >/dev/null 2>&1 & echo "$TMPDIR $SUBUNIT2_OUTPUT"'
 	script t/e.sh <<<"$clean"'; echo "$TMPDIR $SUBUNIT2_OUTPUT"'
-	mkdir tmp
+	mkdir tmp other
+	chmod 755 other
+	touch other/file
 	TMPDIR=$PWD/tmp runs 0
+	[ "$(stat -c %a other)" = 755 ]
+	[ -e other/file ]
 	[ "$(attached t/a.sh stdout)" = half ]
 	[ -z "$(attached t/b.sh stdout)" ]
 	[ "$(attached t/d.sh stdout)" != "$(attached t/e.sh stdout)" ]
