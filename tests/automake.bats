@@ -152,6 +152,8 @@ own_copy() {
 	cd "$BATS_TEST_TMPDIR"
 	run -125 --separate-stderr subunit2 wrap --automake -- make check
 	[[ $stderr == "subunit2 wrap: --automake: no Makefile here is automake's"* ]]
+	run -125 --separate-stderr subunit2 wrap --automake -- sh -c 'make check'
+	[[ $stderr == 'subunit2 wrap: --automake: no word of the command is make'* ]]
 	mkdir gone
 	cd gone
 	rmdir ../gone

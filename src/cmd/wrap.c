@@ -319,6 +319,8 @@ static int
 drive_automake(struct wrap_options *said, struct options *options)
 {
 	const char *folder = said->cwd ? said->cwd : ".";
+	if (!make_check_is_make(said->job.process.argv))
+		return options_refuse(options, "--automake: no word of the command is make");
 	char *here = realpath(folder, NULL);
 	if (!here)
 		return options_refuse(options, "%s: %s", folder, strerror(errno));

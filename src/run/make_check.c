@@ -72,17 +72,23 @@ read_makefiles(struct found *found, const char *folder)
 }
 
 /* The word of ARGV that runs make: "make" of "nice make -j8 check", "gmake" of "env A=1 gmake";
- * the first where none is called so. */
-static size_t
+ * -1 where none is called so. */
+static long
 find_make(char *const *argv)
 {
 	for (size_t i = 0; argv[i]; i++) {
 		const char *slash = strrchr(argv[i], '/'), *name = slash ? slash + 1 : argv[i];
 		size_t len = strlen(name);
 		if (len >= 4 && strcmp(name + len - 4, "make") == 0)
-			return i;
+			return (long)i;
 	}
-	return 0;
+	return -1;
+}
+
+bool
+make_check_is_make(char *const *argv)
+{
+	return find_make(argv) >= 0;
 }
 
 bool
@@ -92,7 +98,7 @@ make_check_drive(struct strings *out, char *const *argv, const char *folder, con
 	struct found found = {0};
 	read_makefiles(&found, folder);
 	bool any = found.drivers.count || found.serial;
-	size_t make = find_make(argv);
+	size_t make = (size_t)find_make(argv);
 	for (size_t i = 0; i <= make; i++)
 		strings_add(out, argv[i]);
 	for (size_t i = 0; i < found.drivers.count; i++)

@@ -10,8 +10,11 @@
 
 #include "strings.h"
 
+/* One of its words is a make: "make", "gmake", "/usr/bin/make". */
+bool make_check_is_make(char *const *argv);
+
 /*
- * Adds to OUT the command ARGV (up to NULL), which runs make, maybe behind other
+ * Adds to OUT the command ARGV (up to NULL), which is one that runs make, maybe behind other
  * words ("nice make check"), with each *_LOG_DRIVER of the makefiles below FOLDER set to DRIVER;
  * where there is none, for automake's serial harness, TESTS_ENVIRONMENT with WRAPPER behind what it
  * was. False when no makefile is automake's.
