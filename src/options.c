@@ -93,6 +93,14 @@ options_take_value(struct options *options)
 	return value;
 }
 
+int
+options_take_text(struct options *options, const char **text)
+{
+	free((char *)*text);
+	*text = options_take_value(options);
+	return 0;
+}
+
 const char *
 options_string_fault(const char *text)
 {

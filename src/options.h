@@ -82,6 +82,9 @@ bool options_read(struct options *options,
 /* The value, to be freed by the caller. */
 char *options_take_value(struct options *options);
 
+/* The value into *TEXT, in place of what was there, which is freed. 0. */
+int options_take_text(struct options *options, const char **text);
+
 /* Why TEXT is no string for a packet: "is empty", "is not valid UTF-8"; or NULL. */
 const char *options_string_fault(const char *text);
 

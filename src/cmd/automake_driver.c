@@ -93,7 +93,7 @@ struct driver {
 	struct subunit2_sink sink; /* takes the test's events, and hands them on */
 	struct trs trs;
 	struct job_options job;
-	char *name, *log_file, *trs_file, *diagnostic;
+	const char *name, *log_file, *trs_file, *diagnostic;
 	bool hard_errors, comments, ignore_exit;
 
 	struct strings environment;
@@ -119,26 +119,18 @@ take_yes(bool *yes, struct options *options)
 }
 
 static int
-take_text(char **text, struct options *options)
-{
-	free(*text);
-	*text = options_take_value(options);
-	return 0;
-}
-
-static int
 take(void *context, struct options *options, int option)
 {
 	struct driver *driver = context;
 	switch (option) {
 	case OPTION_TEST_NAME:
-		return take_text(&driver->name, options);
+		return options_take_text(options, &driver->name);
 	case OPTION_LOG_FILE:
-		return take_text(&driver->log_file, options);
+		return options_take_text(options, &driver->log_file);
 	case OPTION_TRS_FILE:
-		return take_text(&driver->trs_file, options);
+		return options_take_text(options, &driver->trs_file);
 	case OPTION_DIAGNOSTIC_STRING:
-		return take_text(&driver->diagnostic, options);
+		return options_take_text(options, &driver->diagnostic);
 	case OPTION_COLOR_TESTS:
 		return take_yes(&driver->trs.color, options);
 	case OPTION_COLLECT_SKIPPED_LOGS:
@@ -480,10 +472,10 @@ cmd_automake_driver(int argc, const char **argv)
 	options_end(&options);
 	int signo = driver.signo;
 	strings_clear(&driver.environment);
-	free(driver.name);
-	free(driver.log_file);
-	free(driver.trs_file);
-	free(driver.diagnostic);
+	free((char *)driver.name);
+	free((char *)driver.log_file);
+	free((char *)driver.trs_file);
+	free((char *)driver.diagnostic);
 	free(driver.id);
 	free(driver.reason);
 	if (signo)

@@ -9,8 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SETTLE 4            /* the part of the leak timeout that is left to what is about to exit */
-#define LATE_MS 1000        /* that a shim may be late before it is killed */
+#define SETTLE 4     /* the part of the leak timeout that is left to what is about to exit */
+#define LATE_MS 1000 /* that a shim may be late before it is killed */
+#define KILLED_NS ((SHIM_KILL_MS + LATE_MS) * LOOP_MS) /* by then it has killed, or does not */
 #define DRAIN_MAX (1 << 20) /* bytes; more than any pipe holds by itself */
 #define AGAIN_MS 20         /* between two looks for orphans */
 
@@ -186,7 +187,7 @@ dispose_of_left(void *context)
 	}
 	shim_ask(process->shim->control,
 	         process->options->leaked == PROCESS_KEEP ? SHIM_RELEASE : SHIM_KILL, 0);
-	start_timer(process, &process->rescue, (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
+	start_timer(process, &process->rescue, KILLED_NS, rescue);
 }
 
 /* Is it over, or when will it be? */
@@ -319,8 +320,7 @@ static void
 escalate(struct process *process, int signo)
 {
 	shim_ask(process->shim->control, SHIM_END, signo);
-	start_timer(process, &process->rescue,
-	            process->options->grace_ns + (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
+	start_timer(process, &process->rescue, process->options->grace_ns + KILLED_NS, rescue);
 }
 
 /* Its input has ended, and it goes on. */
@@ -382,7 +382,7 @@ process_kill(struct process *process)
 	}
 	process->ending = true;
 	shim_ask(process->shim->control, SHIM_KILL, 0);
-	start_timer(process, &process->rescue, (SHIM_KILL_MS + LATE_MS) * LOOP_MS, rescue);
+	start_timer(process, &process->rescue, KILLED_NS, rescue);
 }
 
 static void

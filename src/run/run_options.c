@@ -264,14 +264,6 @@ take_word(bool *second, const char *one, const char *other, struct options *opti
 }
 
 static int
-take_path(const char **path, struct options *options)
-{
-	free((char *)*path);
-	*path = options_take_value(options);
-	return 0;
-}
-
-static int
 take_expected(struct run_options *said, struct options *options)
 {
 	int result = options_read_list(options, &said->expected);
@@ -295,7 +287,7 @@ take_interpreter(struct run_options *said, struct options *options)
 	const char *problem = quote_split(options->value, &words);
 	strings_clear(&words);
 	return problem ? options_refuse_value(options, problem)
-	               : take_path(&said->interpreter, options);
+	               : options_take_text(options, &said->interpreter);
 }
 
 static int
@@ -379,23 +371,23 @@ run_take(void *context, struct options *options, int option)
 	case 't':
 		return take_tag(said, options);
 	case OPTION_LOAD_LIST:
-		return take_path(&said->plan.load_list, options);
+		return options_take_text(options, &said->plan.load_list);
 	case OPTION_RERUN:
-		return take_path(&said->plan.rerun, options);
+		return options_take_text(options, &said->plan.rerun);
 	case OPTION_TIMES:
-		return take_path(&said->plan.times, options);
+		return options_take_text(options, &said->plan.times);
 	case OPTION_ROOT:
-		return take_path(&said->root, options);
+		return options_take_text(options, &said->root);
 	case OPTION_EXECUTOR:
 		return take_executor(said, options);
 	case OPTION_INSTANCES:
 		return take_instances(said, options);
 	case OPTION_PROVISION:
-		return take_path(&said->provision, options);
+		return options_take_text(options, &said->provision);
 	case OPTION_DISPOSE:
-		return take_path(&said->dispose, options);
+		return options_take_text(options, &said->dispose);
 	case OPTION_DEBUG:
-		return take_path(&said->debug, options);
+		return options_take_text(options, &said->debug);
 	case OPTION_SHARD:
 		return take_shard(said, options);
 	case OPTION_SEED:

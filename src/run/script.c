@@ -251,8 +251,8 @@ add_by_line(const char *line, const struct script_options *options, struct strin
 	return true;
 }
 
-static bool
-has_ending(const char *path, const char *ending)
+bool
+script_has_ending(const char *path, const char *ending)
 {
 	size_t len = strlen(path), tail = strlen(ending);
 	return len > tail && strcmp(path + len - tail, ending) == 0;
@@ -262,14 +262,14 @@ has_ending(const char *path, const char *ending)
 static bool
 add_by_ending(const char *path, const struct script_options *options, struct strings *argv)
 {
-	if (has_ending(path, ".t")) {
+	if (script_has_ending(path, ".t")) {
 		strings_add(argv, "perl");
 		add_libraries(options, argv);
-	} else if (has_ending(path, ".bats")) {
+	} else if (script_has_ending(path, ".bats")) {
 		strings_add(argv, "bats");
 		strings_add(argv, "--tap");
 		strings_add(argv, "--timing");
-	} else if (has_ending(path, ".sh")) {
+	} else if (script_has_ending(path, ".sh")) {
 		strings_add(argv, "sh");
 	} else {
 		return false;

@@ -34,6 +34,9 @@ void script_clear(struct script *script);
 /* LEN bytes of a name, which hold no NUL, as they stand in an id; to be freed. */
 char *script_id(const char *name, size_t len);
 
+/* "x.sh" has the ending ".sh", but ".sh" itself has not. */
+bool script_has_ending(const char *path, const char *ending);
+
 /*
  * Adds to ARGV the command that runs SCRIPT, without the suite's own arguments.
  * The first that fits:

@@ -44,22 +44,17 @@ add(struct suite *suite, struct script script)
 	suite->scripts[suite->count++] = script;
 }
 
-static bool
-ends_with(const char *name, const char *ending)
-{
-	size_t len = strlen(name), tail = strlen(ending);
-	return len > tail && strcmp(name + len - tail, ending) == 0;
-}
-
 /* Whether a directory's file NAME at PATH is one of its scripts. */
 static bool
 is_script(const char *name, const char *path)
 {
-	if (ends_with(name, "~") || ends_with(name, ".bak") || ends_with(name, ".orig"))
+	if (script_has_ending(name, "~") || script_has_ending(name, ".bak") ||
+	    script_has_ending(name, ".orig"))
 		return false;
-	if (ends_with(name, ".t") || ends_with(name, ".bats"))
+	if (script_has_ending(name, ".t") || script_has_ending(name, ".bats"))
 		return true;
-	return (ends_with(name, ".sh") || strncmp(name, "test", 4) == 0) && access(path, X_OK) == 0;
+	return (script_has_ending(name, ".sh") || strncmp(name, "test", 4) == 0) &&
+	       access(path, X_OK) == 0;
 }
 
 static int
