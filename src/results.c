@@ -171,8 +171,8 @@ take_test(void *context, const struct subunit2_test *test, struct subunit2_error
 	if (results->kept == RESULTS_NOTABLE && !test->runnable && !is_bad(test->status))
 		return SUBUNIT2_OK;
 	struct result *result = result_of(results, test->id);
-	/* A list of tests says nothing of how they ended, nor does a file that comes late. */
-	if (test->status <= SUBUNIT2_EXISTS && result->status)
+	/* A list of tests says nothing of how they ended. */
+	if (test->status == SUBUNIT2_EXISTS && result->status)
 		return SUBUNIT2_OK;
 	count_route(results, result, test);
 	bool bad = is_bad(test->status), ended = subunit2_status_is_final(test->status);

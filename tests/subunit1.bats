@@ -46,7 +46,7 @@ outcomes() {
 }
 
 @test "tags keep their blanks on the way through version 1" {
-	subunit2 status -t $'a\u00a0b' -t $'\u2003c' -t '-d e' -t $'f\u3000' x pass >in
+	subunit2 status --timestamp=2020-01-01T00:00:00.25Z -t $'a\u00a0b' -t $'\u2003c' -t '-d e' -t $'f\u3000' x pass >in
 	subunit2 convert --to=subunit1 in >v1
 	subunit-1to2 <v1 | "$tests" >theirs
 	subunit2 convert v1 | "$tests" | diff theirs -

@@ -85,9 +85,6 @@ test_routes(void)
 	say_on(results, "c", 0, SUBUNIT2_FAIL);
 	subunit2_sink_finish(results_sink(results), NULL);
 	CHECK(is_now(results, SUBUNIT2_FAIL));
-	say_on(results, "c", 0, SUBUNIT2_STATUS_NONE);
-	subunit2_sink_finish(results_sink(results), NULL);
-	CHECK_NAMED("a late file says nothing", is_now(results, SUBUNIT2_FAIL));
 	results_free(results);
 }
 
