@@ -185,8 +185,10 @@ dispose_of_left(void *context)
 		finish_soon(process);
 		return;
 	}
-	shim_ask(process->shim->control,
-	         process->options->leaked == PROCESS_KEEP ? SHIM_RELEASE : SHIM_KILL, 0);
+	bool keep = process->options->leaked == PROCESS_KEEP;
+	if (keep)
+		supervisor_spare(process->supervisor, process->shim->pid);
+	shim_ask(process->shim->control, keep ? SHIM_RELEASE : SHIM_KILL, 0);
 	start_timer(process, &process->rescue, KILLED_NS, rescue);
 }
 

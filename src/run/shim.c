@@ -56,18 +56,12 @@ tell_process(const struct shim *shim, enum shim_news news, const struct tree_pro
 }
 
 static _Noreturn void
-leave_with(const struct shim *shim, enum shim_exit status)
+leave(const struct shim *shim)
 {
 	tell(shim, &(struct shim_report){.news = SHIM_GONE});
 	if (shim->orphaned)
 		jobserver_give_kept(shim->options->jobserver, shim->job.loan);
-	_exit(status);
-}
-
-static _Noreturn void
-leave(const struct shim *shim)
-{
-	leave_with(shim, SHIM_DONE);
+	_exit(0);
 }
 
 /* The command's group while its pid cannot be another's, 0 from then on. */
@@ -165,7 +159,7 @@ release(struct shim *shim)
 	struct tree tree;
 	tree_read(&tree, getpid());
 	name_left(shim, &tree);
-	leave_with(shim, SHIM_RELEASED);
+	leave(shim);
 }
 
 static void

@@ -49,12 +49,6 @@ enum shim_news {
 	SHIM_RESTS,       /* the last one, instead: nothing is left, and the shim waits for a job */
 };
 
-/* How it exits. */
-enum shim_exit {
-	SHIM_DONE,
-	SHIM_RELEASED, /* on SHIM_RELEASE: what it left alone is this program's now */
-};
-
 struct shim_report {
 	enum shim_news news;
 	pid_t pid;

@@ -13,37 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A child of this program that is no shim, and was left to it by one. */
-static bool
-was_left(const struct supervisor *supervisor, const struct tree_process *process)
-{
-	return process->parent == getpid() && !crew_has(&supervisor->crew, process->pid);
-}
-
-/* What a shim was asked to leave alone is among what was left from now on. */
-static void
-see_released(struct supervisor *supervisor)
-{
-	struct tree *released = &supervisor->released;
-	size_t kept = 0;
-	tree_clear(released);
-	tree_read(released, getpid());
-	for (size_t i = 0; i < released->count; i++)
-		if (was_left(supervisor, &released->items[i]))
-			released->items[kept++] = released->items[i];
-	released->count = kept;
-}
-
-static bool
-is_released(const struct supervisor *supervisor, const struct tree_process *child)
-{
-	for (size_t i = 0; i < supervisor->released.count; i++)
-		if (supervisor->released.items[i].pid == child->pid &&
-		    supervisor->released.items[i].start == child->start)
-			return true;
-	return false;
-}
-
 /* A shim never stops by itself: a test did that to it. Who is no shim is an orphan. */
 static void
 reap(struct supervisor *supervisor)
@@ -51,14 +20,10 @@ reap(struct supervisor *supervisor)
 	int status;
 	pid_t pid;
 	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
-		if (WIFSTOPPED(status)) {
+		if (WIFSTOPPED(status))
 			kill(pid, SIGCONT);
-			continue;
-		}
-		bool is_shim = crew_has(&supervisor->crew, pid);
-		crew_reaped(&supervisor->crew, pid);
-		if (is_shim && WIFEXITED(status) && WEXITSTATUS(status) == SHIM_RELEASED)
-			see_released(supervisor);
+		else
+			crew_reaped(&supervisor->crew, pid);
 	}
 }
 
@@ -185,10 +150,40 @@ supervisor_end(struct supervisor *supervisor)
 	crew_dismiss(&supervisor->crew);
 	close(supervisor->life_fds[0]);
 	close(supervisor->life_fds[1]);
-	tree_clear(&supervisor->released);
+	tree_clear(&supervisor->spared);
 	loop_free(supervisor->loop);
 	free(supervisor->buffers[0]);
 	free(supervisor->buffers[1]);
+}
+
+static bool
+is_spared(const struct supervisor *supervisor, const struct tree_process *process)
+{
+	for (size_t i = 0; i < supervisor->spared.count; i++)
+		if (supervisor->spared.items[i].pid == process->pid &&
+		    supervisor->spared.items[i].start == process->start)
+			return true;
+	return false;
+}
+
+/* What was spared before, as far as it still runs, is in the whole tree. */
+void
+supervisor_spare(struct supervisor *supervisor, pid_t shim)
+{
+	struct tree below, all;
+	size_t count = 0;
+	if (!shim) /* it was reaped: what it left is not known from other orphans */
+		return;
+	tree_read(&below, shim);
+	tree_read(&all, getpid());
+	for (size_t i = 0; i < all.count; i++)
+		if (is_spared(supervisor, &all.items[i]))
+			all.items[count++] = all.items[i];
+	all.count = count;
+	tree_add(&all, &below);
+	tree_clear(&below);
+	tree_clear(&supervisor->spared);
+	supervisor->spared = all;
 }
 
 bool
@@ -196,10 +191,12 @@ supervisor_kill_orphans(const struct supervisor *supervisor)
 {
 	struct tree tree;
 	bool any = false;
-	tree_read(&tree, getpid());
+	pid_t self = getpid();
+	tree_read(&tree, self);
 	for (size_t i = 0; i < tree.count; i++) {
 		const struct tree_process *item = &tree.items[i];
-		if (!was_left(supervisor, item) || is_released(supervisor, item))
+		if (item->parent != self || crew_has(&supervisor->crew, item->pid) ||
+		    is_spared(supervisor, item))
 			continue;
 		any = true; /* its own children are this program's once it is dead */
 		tree_signal(item, SIGKILL);

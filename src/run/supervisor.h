@@ -30,7 +30,7 @@ struct supervisor {
 	void (*user)(void *context);
 	void *context;
 	struct crew crew;
-	struct tree released;              /* children that were left alone, when last seen */
+	struct tree spared;                /* what may go on running, when last seen */
 	bool many;                         /* processes are to come: shims are kept for them */
 	const struct jobserver *jobserver; /* as in shim.h */
 	struct console *console;           /* that is lent to one of them; NULL: none is */
@@ -61,8 +61,11 @@ void supervisor_tell_nobody(struct supervisor *supervisor);
 /* When no process is left. Signals stay caught. */
 void supervisor_end(struct supervisor *supervisor);
 
-/* Kills what shims that were killed have left to this program, but not what others were asked to
- * leave alone. False when nothing of the kind is left. */
+/* What is below SHIM now may go on running when that is gone. */
+void supervisor_spare(struct supervisor *supervisor, pid_t shim);
+
+/* Kills what shims that were killed have left to this program, but not what is spared. False when
+ * nothing of the kind is left. */
 bool supervisor_kill_orphans(const struct supervisor *supervisor);
 
 #endif

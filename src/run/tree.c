@@ -111,6 +111,17 @@ tree_read(struct tree *tree, pid_t root)
 }
 
 void
+tree_add(struct tree *tree, const struct tree *more)
+{
+	size_t count = tree->count + more->count;
+	if (!more->count)
+		return;
+	tree->items = memory_resize(tree->items, count, sizeof(*tree->items));
+	memcpy(tree->items + tree->count, more->items, more->count * sizeof(*more->items));
+	tree->count = tree->size = count;
+}
+
+void
 tree_clear(struct tree *tree)
 {
 	free(tree->items);

@@ -28,6 +28,9 @@ struct tree {
 void tree_read(struct tree *tree, pid_t root);
 void tree_clear(struct tree *tree);
 
+/* Adds the processes of MORE. */
+void tree_add(struct tree *tree, const struct tree *more);
+
 /* Signals that very process, never one that has its pid later. False with errno
  * when it was not; ESRCH: it is gone. */
 bool tree_signal(const struct tree_process *process, int signo);
