@@ -23,7 +23,7 @@ marked() {
 }
 
 nothing_left() {
-	! marked
+	[ -z "$(marked)" ]
 }
 
 # Scripts that end once COUNT of them have been seen at the same time.
@@ -160,16 +160,27 @@ served_run() { # MAKEFLAGS ARGUMENTS...
 	[ "$(tokens)" = y ]
 }
 
+four_up() {
+	[ "$(find . -name 'up.*' | wc -l)" -eq 4 ]
+}
+
+stopped() {
+	grep -q '^State:.T' "/proc/$(cat pid)/status"
+}
+
+no_test_left() {
+	! grep -qsF SUBUNIT2_TEST_ID=t/ /proc/[0-9]*/environ
+}
+
 @test "a fifo: tokens are back after INT, TERM and KILL" {
 	serve abc
 	for name in 1 2 3 4; do
 		script "t/$name.sh" <<<'touch "up.$SUBUNIT2_SLOT"; sleep 1000'
 	done
-	all_up() { [ "$(find . -name 'up.*' | wc -l)" -eq 4 ]; }
 	for signal in INT TERM KILL; do
 		rm -f up.*
 		served_run "-j4 --jobserver-auth=fifo:$PWD/fifo" --grace=200ms &
-		until_true all_up
+		until_true four_up
 		[ -z "$(tokens)" ]
 		kill "-$signal" "$(cat pid)"
 		wait $! || :
@@ -184,17 +195,12 @@ served_run() { # MAKEFLAGS ARGUMENTS...
 	for name in 1 2 3 4; do
 		script "t/$name.sh" <<<'touch "up.$SUBUNIT2_SLOT"; until [ -e go ]; do sleep 0.01; done'
 	done
-	all_up() { [ "$(find . -name 'up.*' | wc -l)" -eq 4 ]; }
-	# shellcheck disable=SC2317 # until_true calls them
-	stopped() { grep -q '^State:.T' "/proc/$(cat pid)/status"; }
-	# shellcheck disable=SC2317
-	ended() { ! grep -qsF SUBUNIT2_TEST_ID=t/ /proc/[0-9]*/environ; }
 	served_run "-j4 --jobserver-auth=fifo:$PWD/fifo" &
-	until_true all_up
+	until_true four_up
 	kill -STOP "$(cat pid)"
 	until_true stopped
 	touch go
-	until_true ended
+	until_true no_test_left
 	kill -KILL "$(cat pid)"
 	wait $! || :
 	until_true nothing_left

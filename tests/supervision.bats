@@ -42,11 +42,11 @@ marked() {
 }
 
 nothing_left() {
-	! marked
+	[ -z "$(marked)" ]
 }
 
 no_test_left() {
-	! grep -lsaF SUBUNIT2_TEST_ID= $(marked) /dev/null
+	[ -z "$(marked | xargs -r grep -lsaF SUBUNIT2_TEST_ID=)" ]
 }
 
 # One script for each way to misbehave that does not end by itself.
@@ -202,11 +202,11 @@ all_up() {
 	until_true [ -e up.a ]
 	kill -TERM "$(cat pid)"
 	until_true no_test_left
-	tr -d '\0' <pipe >read 7>&- &
+	tr -d '\0' <pipe >told 7>&- &
 	exec 7>&-
 	stops 143
 	wait
-	grep -aF 'interrupted by SIGTERM' read
+	grep -aF 'interrupted by SIGTERM' told
 }
 
 # The state letter of the process whose pid is in that file.
