@@ -222,7 +222,7 @@ test_many_attachments(void)
 	struct handed handed;
 	struct subunit2_sink *sink = begin(&handed, SIZE_MAX);
 	struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("x")};
-	char expected[MANY * 16] = "x@ success", name[8];
+	char expected[MANY * 16] = "x@ success", name[16];
 
 	for (int piece = 0; piece < 2; piece++) {
 		for (int i = 0; i < MANY; i++) {
