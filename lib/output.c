@@ -23,7 +23,8 @@ struct subunit2_output {
 	char *name;
 	char *buffer; /* whole packets, not written yet */
 	size_t len, size;
-	bool (*interrupted)(void); /* NULL: waiting goes on */
+	bool (*interrupted)(void *context); /* NULL: waiting goes on */
+	void *context;
 };
 
 /* Writes PARTS to their end, changing them. 0 or the errno. */
@@ -40,7 +41,7 @@ write_parts(const struct subunit2_output *output, struct iovec *parts, int count
 				continue;
 		}
 		if (written < 0 && errno == EINTR &&
-		    !(output->interrupted && output->interrupted()))
+		    !(output->interrupted && output->interrupted(output->context)))
 			continue;
 		if (written < 0)
 			return errno;
@@ -210,9 +211,11 @@ share(struct subunit2_output *output, mode_t mode)
 }
 
 void
-subunit2_output_interruptible(struct subunit2_output *output, bool (*interrupted)(void))
+subunit2_output_interruptible(struct subunit2_output *output, bool (*interrupted)(void *context),
+                              void *context)
 {
 	output->interrupted = interrupted;
+	output->context = context;
 }
 
 struct subunit2_output *

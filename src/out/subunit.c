@@ -3,6 +3,13 @@
 
 #include "interruption.h"
 
+static bool
+ends_wait(void *context)
+{
+	(void)context;
+	return interruption_ends_wait();
+}
+
 struct subunit2_sink *
 writer_subunit(const struct writer_options *options, struct destination *to,
                struct subunit2_error *error)
@@ -11,7 +18,7 @@ writer_subunit(const struct writer_options *options, struct destination *to,
 	struct subunit2_output *output = subunit2_output_new(to->fd, to->name, to->owned, error);
 	if (!output)
 		return NULL;
-	subunit2_output_interruptible(output, interruption_ends_wait);
+	subunit2_output_interruptible(output, ends_wait, NULL);
 	to->packets = output;
 	return subunit2_output_sink(output);
 }

@@ -426,12 +426,10 @@ test_large_writes(bool nonblocking, bool interrupt)
 
 /* --- interruptions ------------------------------------------------------ */
 
-static int interruptions;
-
 static bool
-third_is_enough(void)
+third_is_enough(void *context)
 {
-	return ++interruptions == 3;
+	return ++*(int *)context == 3;
 }
 
 static void
@@ -445,13 +443,12 @@ test_interruptions(bool nonblocking)
 	struct subunit2_event event = file_of(bytes, LEN);
 	struct subunit2_error error = {0};
 	struct subunit2_output *output;
-	int ends[2];
+	int ends[2], interruptions = 0;
 
-	interruptions = 0;
 	sigaction(SIGALRM, &action, NULL);
 	CHECK(pipe2(ends, nonblocking ? O_NONBLOCK : 0) == 0);
 	output = subunit2_output_new(ends[1], "pipe", true, NULL);
-	subunit2_output_interruptible(output, third_is_enough);
+	subunit2_output_interruptible(output, third_is_enough, &interruptions);
 	setitimer(ITIMER_REAL, &often, NULL);
 	CHECK(subunit2_output_event(output, &event, &error) == SUBUNIT2_SYSTEM);
 	setitimer(ITIMER_REAL, &never, NULL);

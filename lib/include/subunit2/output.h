@@ -32,9 +32,10 @@ struct subunit2_output *subunit2_output_new(int fd, const char *name, bool owned
 /* Flushes nothing: call subunit2_output_flush first. */
 void subunit2_output_free(struct subunit2_output *output);
 
-/* INTERRUPTED is asked each time a signal ended the wait for room; true: nothing more is written,
- * and the error is EINTR. NULL, as it is at first: waiting goes on. */
-void subunit2_output_interruptible(struct subunit2_output *output, bool (*interrupted)(void));
+/* INTERRUPTED is asked, with CONTEXT, each time a signal ended the wait for room; true: nothing
+ * more is written, and the error is EINTR. NULL, as it is at first: waiting goes on. */
+void subunit2_output_interruptible(struct subunit2_output *output,
+                                   bool (*interrupted)(void *context), void *context);
 
 /* The most bytes a packet may have here: PIPE_BUF on a shared pipe, else
  * SUBUNIT2_PACKET_MAX. */
