@@ -257,15 +257,17 @@ final() { # STATUS [REASON]
 }
 
 @test "^Z stops the command with wrap, fg continues both" {
+	# A shell that starts a program as it is stopped waits for that, and is in another state.
+	mkfifo go
 	starter=("${own_group[@]}")
-	begin --timeout=1000s -- sh -c 'echo ready; until [ -e go ]; do sleep 0.05; done'
+	begin --timeout=1000s -- sh -c 'echo ready; read -r _ <go'
 	eventually grep -q ready out
 	kill -TSTP "$pid"
 	eventually stopped "$pid"
 	command=$(marked | head -n 1)
 	eventually stopped "$command"
-	touch go
 	kill -CONT "$pid"
+	echo >go
 	ends 0
 }
 

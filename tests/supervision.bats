@@ -215,15 +215,17 @@ state_is() { # LETTER FILE
 }
 
 @test "^Z stops the tests, and CONT goes on with them" {
-	script t/a.sh <<<'echo $$ >up.a; until [ -e go ]; do sleep 0.02; done'
+	# A shell that starts a program as it is stopped waits for that, and is in another state.
+	mkfifo go
+	script t/a.sh <<<'echo $$ >up.a; read -r _ <go'
 	starter=(perl -e 'setpgrp; exec @ARGV') # whom a shell here could continue
 	start
 	until_true [ -s up.a ]
 	kill -TSTP "$(cat pid)"
 	until_true state_is T pid
 	until_true state_is T up.a
-	touch go
 	kill -CONT "$(cat pid)"
+	echo >go
 	stops 0
 	whole
 }
