@@ -22,10 +22,22 @@ setup_file() {
 	start_sshd
 }
 
+# Daemons write to their folders to the end.
 teardown_file() {
+	local file pids=()
+	load runs
+	for file in "$PLACE"/*.pid "$PLACE/network"; do
+		[ ! -s "$file" ] || pids+=("$(cat "$file")")
+	done
+	kill "${pids[@]}" || true
+	until_true are_over "${pids[@]}"
+}
+
+# None of them runs any more, whether it was waited for or not.
+are_over() { # PID...
 	local pid
-	for pid in "$PLACE"/*.pid "$PLACE/network"; do
-		[ ! -s "$pid" ] || kill "$(cat "$pid")" || true
+	for pid; do
+		! readlink "/proc/$pid/exe" || return 1
 	done
 }
 
