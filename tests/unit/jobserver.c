@@ -14,6 +14,8 @@ static void
 check_forks(struct jobserver *server, struct jobserver_loan *loan)
 {
 	for (int keeps = 0; keeps < 2; keeps++) {
+		/* Valgrind lets a fork write what was said before it. */
+		fflush(stdout);
 		if (fork() == 0) {
 			if (keeps)
 				jobserver_keep(loan);
