@@ -19,7 +19,7 @@ struct outputs_defaults {
 	bool append;               /* to files: others may write them too */
 	const char *const *inputs; /* as for inputs_read: no output may be one, and nothing is
 	                              opened when none can be read; NULL: none */
-	bool awaited;              /* these may still be to come */
+	bool awaited;              /* these may come later, or are told where they do not */
 	bool shared;               /* others may write to standard output too */
 	bool flood;                /* as for a destination */
 	writer_open *live;         /* in place of the text report, on a terminal; NULL: no other */

@@ -176,8 +176,10 @@ take_test(void *context, const struct subunit2_test *test, struct subunit2_error
 		return SUBUNIT2_OK;
 	count_route(results, result, test);
 	bool bad = is_bad(test->status), ended = subunit2_status_is_final(test->status);
-	result->passes += ended && !bad && test->status != SUBUNIT2_SKIP;
-	result->fails += bad;
+	/* Run again in one run, it did both. */
+	bool flaky = subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("flaky"));
+	result->passes += (ended && !bad && test->status != SUBUNIT2_SKIP) || flaky;
+	result->fails += bad || flaky;
 	/* It failed on another route, and that is what counts. */
 	if (!bad && result->bad_routes > 0)
 		return SUBUNIT2_OK;
@@ -246,6 +248,12 @@ results_find(const struct results *results, struct subunit2_view id)
 {
 	uint32_t at = *slot_of(results, id);
 	return at ? &results->list[at - 1] : NULL;
+}
+
+bool
+results_are_damaged(const struct results *results)
+{
+	return results_find(results, SUBUNIT2_LITERAL("subunit.parser")) != NULL;
 }
 
 size_t

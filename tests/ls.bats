@@ -88,6 +88,18 @@ setup() {
 	[ "$stderr" = "subunit2 ls: none: No such file or directory" ]
 }
 
+@test "a run that ran a test again shows whether it is flaky" {
+	{ subunit2 status a fail -t flaky; subunit2 status b pass -t flaky; subunit2 status c fail; } >again
+	[ "$(subunit2 ls --flaky again)" = $'a\nb' ]
+}
+
+@test "damage is told" {
+	{ subunit2 status a pass; subunit2 status b fail | head -c 12; } >cut.subunit
+	run -0 --separate-stderr subunit2 ls --failing cut.subunit
+	[ "$output" = "" ]
+	[ "$stderr" = "subunit2 ls: the stream is damaged: subunit2 report shows where" ]
+}
+
 @test "wrong options are told in a line" {
 	run -2 --separate-stderr subunit2 ls --slowest=0
 	[[ $stderr == "subunit2 ls: --slowest=0: not a number from 1"* ]]

@@ -466,3 +466,10 @@ random_streams() {
 	run -2 --separate-stderr subunit2 mux --tag=$'\xff'
 	[ "$stderr" = 'subunit2 mux: --tag=\xff: is not valid UTF-8' ]
 }
+
+@test "files that are missing, all of them, keep no command from running" {
+	run -3 --separate-stderr subunit2 mux --command='subunit2 status a pass' --to=events none
+	[ "$(grep -c 'success a ' <<<"$output")" = 1 ]
+	[ "$(grep -c 'fail subunit.input ' <<<"$output")" = 1 ]
+	[ "$stderr" = "subunit2 mux: none: No such file or directory" ]
+}

@@ -229,6 +229,9 @@ three() {
 	runs 1 --rerun=earlier t
 	diff - <(finals) <<<$'success t/a.sh\nfail t/b.sh\nfail t/d.sh'
 	runs 3 --rerun=missing t
+	subunit2 status t/a.sh fail | head -c 12 >>earlier
+	runs 1 --rerun=earlier t
+	grep -Fx 'subunit2 run: earlier: the stream is damaged, and tests may be missing' err
 	runs 2 --rerun=earlier --load-list=earlier
 	grep -F 'only one of them' err
 }

@@ -8,6 +8,7 @@
 #include "duration.h"
 #include "inputs.h"
 #include "memory.h"
+#include "message.h"
 #include "out/visible.h"
 #include "outputs.h"
 #include "pattern.h"
@@ -159,6 +160,8 @@ run(struct ls *ls, const char *const *paths)
 		if (inputs_read(one, &ls->inputs, results_sink(results), NULL) != COMMAND_GOOD)
 			status = COMMAND_IO;
 	}
+	if (results_are_damaged(results))
+		message("the stream is damaged: subunit2 report shows where");
 	list(ls, results);
 	results_free(results);
 	strings_clear(&files);

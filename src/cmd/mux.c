@@ -309,6 +309,7 @@ run(struct mux *mux, int *signo)
 		.piped = "subunit",
 		.terminal = "text",
 		.inputs = (const char *const *)mux->files.items,
+		.awaited = true, /* one that is lost is told */
 	};
 	static const struct writer_options writer;
 	struct outputs *outputs;

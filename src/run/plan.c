@@ -108,7 +108,10 @@ read_results(const char *path)
 	static const struct inputs_options any;
 	const char *const paths[] = {path, NULL};
 	struct results *results = results_new(RESULTS_NOTABLE);
-	if (inputs_read(paths, &any, results_sink(results), NULL) == COMMAND_GOOD)
+	int status = inputs_read(paths, &any, results_sink(results), NULL);
+	if (results_are_damaged(results))
+		message("%s: the stream is damaged, and tests may be missing", path);
+	if (status == COMMAND_GOOD)
 		return results;
 	results_free(results);
 	return NULL;
