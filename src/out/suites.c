@@ -66,7 +66,8 @@ suites_named(struct suites *suites, struct subunit2_view id, struct subunit2_vie
 static struct suite *
 suite_new(struct subunit2_view key, size_t id_len)
 {
-	struct suite *suite = memory_zeroed(1, sizeof(*suite) + key.len);
+	struct suite *suite = memory_have(malloc(sizeof(*suite) + key.len));
+	*suite = (struct suite){0};
 	char *kept = memcpy(suite + 1, key.data, key.len);
 	suite->key = (struct subunit2_view){kept, key.len};
 	suite->id = (struct subunit2_view){kept + key.len - id_len, id_len};
