@@ -223,6 +223,18 @@ count_on_stdout(const struct outputs_options *said, const struct format *on_stdo
 	return count;
 }
 
+/* Two documents in one file are none. */
+static bool
+may_be_written(const struct outputs_file *output, bool append)
+{
+	struct stat file;
+	if (!append || !output->path || !output->format->whole || stat(output->path, &file) != 0 ||
+	    file.st_size == 0)
+		return true;
+	message("%s: %s cannot be added to", output->path, output->format->name);
+	return false;
+}
+
 struct outputs *
 outputs_open(const struct outputs_options *said, const struct outputs_defaults *defaults,
              const struct writer_options *writer)
@@ -249,7 +261,8 @@ outputs_open(const struct outputs_options *said, const struct outputs_defaults *
 	options.append = said->append || defaults->append;
 	options.owned = true;
 	for (size_t i = 0; good && i < said->count; i++)
-		good = add(outputs, said->files[i].format, said->files[i].path, options);
+		good = may_be_written(&said->files[i], options.append) &&
+		       add(outputs, said->files[i].format, said->files[i].path, options);
 	if (good)
 		return outputs;
 	outputs_close(outputs);

@@ -275,3 +275,11 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	wait
 	printf '%s\n' t{1..8}.{1..50} | sort | diff - <(subunit2 ls --all log | sort)
 }
+
+@test "a document that is there already is not added to" {
+	subunit2 status a pass -o one.xml
+	cp one.xml before
+	run -3 --separate-stderr subunit2 status b pass -o one.xml
+	[ "$stderr" = "subunit2 status: one.xml: junit cannot be added to" ]
+	cmp before one.xml
+}
