@@ -120,24 +120,25 @@ put_report(struct html_writer *self, FILE *file)
 	free(text);
 }
 
+/* WHAT was left out, counted as COUNTED, if any. */
+static void
+put_note(FILE *file, const struct html_room *room, const char *what, const char *counted)
+{
+	if (room->left > 0)
+		fprintf(file,
+		        "<li>Left out, since the page has room for %llu MB of %s: %llu "
+		        "%s</li>",
+		        (unsigned long long)room->size >> 20, what, (unsigned long long)room->left,
+		        counted);
+}
+
 /* What the page had no room for. */
 static void
 put_notes(const struct html_writer *self, FILE *file)
 {
-	const struct html_rooms *rooms = &self->rooms;
 	put_text(file, "<ul id=\"notes\">");
-	if (rooms->tests.left > 0)
-		fprintf(file,
-		        "<li>Left out, since the page has room for %llu MB of tests: %llu "
-		        "more</li>",
-		        (unsigned long long)rooms->tests.size >> 20,
-		        (unsigned long long)rooms->tests.left);
-	if (rooms->text.left > 0)
-		fprintf(file,
-		        "<li>Left out, since the page has room for %llu MB of output: %llu "
-		        "files</li>",
-		        (unsigned long long)rooms->text.size >> 20,
-		        (unsigned long long)rooms->text.left);
+	put_note(file, &self->rooms.tests, "tests", "more");
+	put_note(file, &self->rooms.text, "output", "files");
 	put_text(file, "</ul>");
 }
 

@@ -1,10 +1,10 @@
 /* Events held back: all come out again, in order, from memory and from the file. */
 #include "held.h"
 #include "check.h"
+#include "unlinked.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Sums up the events it is given. */
 struct totals {
@@ -57,18 +57,6 @@ release(struct held *held, const char *id, const char *route)
 	return totals;
 }
 
-/* Bytes of the files that are unlinked. */
-static off_t
-file_size(void)
-{
-	struct stat status;
-	off_t size = 0;
-	for (int fd = 3; fd < 64; fd++)
-		if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 0)
-			size += status.st_size;
-	return size;
-}
-
 /* A test that is open all the time, as one of wrap is, and others beside it: the file holds
  * no more than is held at once. */
 static void
@@ -82,8 +70,8 @@ check_file(const char *bytes, size_t len)
 			add(held, "one of many", NULL, bytes, len);
 		release(held, "one of many", NULL);
 	}
-	CHECK(file_size() > 0);
-	CHECK((size_t)file_size() < 7 * len);
+	CHECK(unlinked_size() > 0);
+	CHECK((size_t)unlinked_size() < 7 * len);
 	held_free(held);
 }
 

@@ -2,10 +2,10 @@
  * stream, and its one file. */
 #include "spool.h"
 #include "check.h"
+#include "unlinked.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SPOOLS = 40, EACH_MAX = 20000 };
@@ -47,18 +47,6 @@ holds(struct spools *spools, struct spool *spool, unsigned number, unsigned roun
 	return result == SUBUNIT2_OK && expected.same && expected.at == expected.len;
 }
 
-/* Bytes of the files that are unlinked. */
-static off_t
-file_size(void)
-{
-	struct stat status;
-	off_t size = 0;
-	for (int fd = 3; fd < 64; fd++)
-		if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 0)
-			size += status.st_size;
-	return size;
-}
-
 int
 main(void)
 {
@@ -73,7 +61,7 @@ main(void)
 	for (unsigned i = 0; i < SPOOLS; i++)
 		good = good && holds(&spools, &many[i], i, 20);
 	CHECK_NAMED("every spool has its own", good);
-	off_t size = file_size();
+	off_t size = unlinked_size();
 	CHECK(size > 0);
 
 	/* One stays, the others come and go. */
@@ -91,7 +79,7 @@ main(void)
 		good = good && holds(&spools, &many[0], 0, 20);
 	}
 	CHECK_NAMED("what was cleared makes room", good);
-	CHECK(file_size() <= size + size / 2);
+	CHECK(unlinked_size() <= size + size / 2);
 
 	char *copy;
 	size_t len;
