@@ -6,6 +6,7 @@
 #   make deps            installs what is needed to build and to test
 #   make lint            formatting, headers that compile alone, shell scripts
 #   make bench           how fast it is
+#   make bench-count     how many instructions an event takes, beside the recorded figures
 #   make fuzz            FUZZERS (all) for FUZZ_SECONDS (30) or NAME:SECONDS, JOBS at a time
 #   make builtin         subunit2 status without a process, for bash; needs bash's headers
 #   make STATIC= …       the command with a dynamic libc, in build/dynamic: for LD_PRELOAD
@@ -171,6 +172,13 @@ $B/tests/bench/%: tests/bench/%.c $B/libsubunit2.a
 bench-programs: $(bench_programs)
 bench: all builtin bench-programs
 	tests/bench/bench.py $B $(BENCH)
+
+# Instructions for an event, under callgrind. COUNT=WORD: only rows that hold it;
+# RECORD=1 writes the figures to tests/bench/counts.
+.PHONY: bench-count
+bench-count: $B/subunit2 $B/tests/bench/generate
+	@CC='$(CC)' CFLAGS='$(CFLAGS)' SRC_PACKAGES='$(SRC_PACKAGES)' \
+		tests/bench/count.py $(if $(RECORD),--record) $B $(COUNT)
 
 # The rest builds and runs everything from a bare clone: to begin with it needs
 # only make and a shell.

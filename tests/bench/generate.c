@@ -2,6 +2,7 @@
  * Writes what is measured to standard output.
  *
  *     generate packets COUNT   small ones: a test begins, a test passes
+ *     generate mixed COUNT     events of every kind, from a fixed seed
  *     generate files COUNT     1 MiB of an attachment each
  *     generate tap COUNT       assertions, each with a name of its own
  *     generate text COUNT      MiB of plain lines
@@ -33,6 +34,70 @@ packets(struct subunit2_output *output, long count)
 		event.test_id = subunit2_view_of(id);
 		event.status = i % 2 ? SUBUNIT2_SUCCESS : SUBUNIT2_INPROGRESS;
 		event.timestamp = (struct subunit2_time){1700000000 + i / 1000, 123456789};
+		if (!put(output, &event))
+			return false;
+	}
+	return true;
+}
+
+static unsigned
+next_random(void)
+{
+	static uint64_t seed = 1;
+
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(seed >> 33);
+}
+
+/* Ten tests in a hundred fail, with a log in pieces; some are skipped; some have tags. */
+static bool
+mixed(struct subunit2_output *output, long count)
+{
+	static const enum subunit2_status ends[10] = {
+		SUBUNIT2_SUCCESS, SUBUNIT2_SUCCESS,   SUBUNIT2_SUCCESS, SUBUNIT2_SUCCESS,
+		SUBUNIT2_SUCCESS, SUBUNIT2_SUCCESS,   SUBUNIT2_SKIP,    SUBUNIT2_XFAIL,
+		SUBUNIT2_FAIL,    SUBUNIT2_UXSUCCESS,
+	};
+	static const char tags[] = "\4slow"
+				   "\10worker-1";
+	enum subunit2_status end = SUBUNIT2_SUCCESS;
+	char id[128], log[256];
+	int pieces = -1; /* -1: no test is running */
+
+	for (long i = 0, test = 0; i < count; i++) {
+		struct subunit2_event event = {
+			.runnable = true,
+			.has_timestamp = true,
+			.timestamp = {1700000000 + i / 1000,
+		                      i % 1000 * 1000000 + next_random() % 1000000},
+			.route_code = SUBUNIT2_LITERAL("0"),
+		};
+
+		if (pieces < 0) {
+			snprintf(id, sizeof(id), "package.module_%u.TestCase.test_%.*s_%ld",
+			         next_random() % 20, (int)(next_random() % 40),
+			         "some_words_that_make_a_name_longer_or_not", test++);
+			end = ends[next_random() % 10];
+			pieces = end == SUBUNIT2_FAIL ? 2 : end != SUBUNIT2_SUCCESS;
+			event.status = SUBUNIT2_INPROGRESS;
+		} else if (pieces > 0) {
+			int len = snprintf(log, sizeof(log), "%s:%u: expected <a>, got \"%u\"\n",
+			                   id, next_random() % 1000, next_random());
+
+			event.file_name = SUBUNIT2_LITERAL("log");
+			event.mime_type = SUBUNIT2_LITERAL("text/plain;charset=utf8");
+			event.file_bytes = (struct subunit2_view){log, (size_t)len};
+			event.eof = pieces == 1;
+			pieces--;
+		} else {
+			event.status = end;
+			event.tags.count = next_random() % 3;
+			event.tags.packed = (struct subunit2_view){tags, sizeof(tags) - 1};
+			if (event.tags.count == 1)
+				event.tags.packed.len = 5;
+			pieces = -1;
+		}
+		event.test_id = subunit2_view_of(id);
 		if (!put(output, &event))
 			return false;
 	}
@@ -95,6 +160,8 @@ main(int argc, char **argv)
 
 	if (strcmp(kind, "packets") == 0)
 		return !stream(count, packets);
+	if (strcmp(kind, "mixed") == 0)
+		return !stream(count, mixed);
 	if (strcmp(kind, "files") == 0)
 		return !stream(count, files);
 	if (strcmp(kind, "tap") == 0)
@@ -102,6 +169,6 @@ main(int argc, char **argv)
 	else if (strcmp(kind, "text") == 0)
 		text(count);
 	else
-		return fputs("usage: generate packets|files|tap|text COUNT\n", stderr), 2;
+		return fputs("usage: generate packets|mixed|files|tap|text COUNT\n", stderr), 2;
 	return fflush(stdout) != 0;
 }
