@@ -1,10 +1,10 @@
 #include "labels.h"
 
 #include "memory.h"
+#include "unique_names.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 /* A run of segments, counted from the end of the path: 0 is the last. */
 struct window {
@@ -34,38 +34,61 @@ segment(const struct strings *segments, size_t from_end)
 	return segments->items[segments->count - 1 - from_end];
 }
 
-static bool
-same(const struct strings *a, const struct strings *b, struct window window)
+/* A path whose label is looked for. */
+struct labelled_path {
+	struct strings segments;
+	uint64_t *windows; /* of each segment, counted from the end: the hash of the window
+	                      that begins there */
+	bool is_found;
+	struct window label;
+};
+
+static uint64_t
+labels_mix(uint64_t hash, uint64_t next)
 {
-	if (b->count < window.from_end + window.count)
-		return false;
-	for (size_t i = 0; i < window.count; i++)
-		if (strcmp(segment(a, window.from_end + i), segment(b, window.from_end + i)) != 0)
-			return false;
-	return true;
+	return (hash ^ next) * UINT64_C(0x9e3779b97f4a7c15) + next;
 }
 
-static bool
-is_unique(const struct strings *all, size_t count, size_t of, struct window window)
+/* Makes each window of PATH one segment longer, and counts how many paths have it. */
+static void
+labels_count_windows(struct labelled_path *path, size_t count, struct name_table *seen)
 {
-	for (size_t i = 0; i < count; i++)
-		if (i != of && same(&all[of], &all[i], window))
-			return false;
-	return true;
+	for (size_t i = 0; i + count <= path->segments.count; i++) {
+		const char *next = segment(&path->segments, i + count - 1);
+		uint64_t hash = name_table_hash(seen, subunit2_view_of(next));
+		path->windows[i] = labels_mix(path->windows[i], hash + i);
+		++*name_table_number(seen, path->windows[i]);
+	}
 }
 
-/* The last segment when none tells the path from the others. */
-static struct window
-find(const struct strings *all, size_t count, size_t of)
+/* Chooses the last of the windows that no other path has. */
+static void
+labels_choose(struct labelled_path *path, size_t count, struct name_table *seen)
 {
-	size_t segments = all[of].count;
-	struct window window;
-	for (window.count = 1; window.count <= segments; window.count++)
-		for (window.from_end = 0; window.from_end + window.count <= segments;
-		     window.from_end++)
-			if (is_unique(all, count, of, window))
-				return window;
-	return (struct window){0, segments};
+	for (size_t i = 0; i + count <= path->segments.count && !path->is_found; i++)
+		if (*name_table_number(seen, path->windows[i]) == 1) {
+			path->is_found = true;
+			path->label = (struct window){i, count};
+		}
+}
+
+/* Finds the shortest windows; a path that is there twice keeps all its segments. */
+static void
+labels_find(struct labelled_path *paths, size_t path_count)
+{
+	struct name_table seen;
+	bool more = true;
+	for (size_t count = 1; more; count++) {
+		more = false;
+		name_table_init(&seen);
+		for (size_t i = 0; i < path_count; i++)
+			labels_count_windows(&paths[i], count, &seen);
+		for (size_t i = 0; i < path_count; i++) {
+			labels_choose(&paths[i], count, &seen);
+			more = more || (!paths[i].is_found && count < paths[i].segments.count);
+		}
+		name_table_clear(&seen);
+	}
 }
 
 /* The window's segments, and no file's ending at its end. */
@@ -85,67 +108,24 @@ text_of(const struct strings *segments, struct window window)
 	return text;
 }
 
-/* A label that was given out, and the number with which its text is tried next. */
-struct given {
-	unsigned number;
-	UT_hash_handle hh;
-	char text[];
-};
-
-/* False when TEXT was given out already; *SAME is that label then. */
-static bool
-give(struct given **all, const char *text, struct given **same)
-{
-	size_t len = strlen(text);
-	HASH_FIND(hh, *all, text, len, *same);
-	if (*same)
-		return false;
-	struct given *label = memory_zeroed(1, sizeof(*label) + len + 1);
-	label->number = 2;
-	memcpy(label->text, text, len);
-	HASH_ADD(hh, *all, text, len, label);
-	return true;
-}
-
-/* TEXT, or one that was not given out yet: paths may be equal, and without their
- * endings others may have become so. */
-static char *
-unused(struct given **all, char *text)
-{
-	struct given *first, *same;
-	if (give(all, text, &first))
-		return text;
-	char *candidate = memory_format("%s#%u", text, first->number++);
-	while (!give(all, candidate, &same)) {
-		free(candidate);
-		candidate = memory_format("%s#%u", text, first->number++);
-	}
-	free(text);
-	return candidate;
-}
-
-static void
-forget(struct given *all)
-{
-	struct given *label, *next;
-	HASH_ITER(hh, all, label, next)
-	{
-		HASH_DEL(all, label);
-		free(label);
-	}
-}
-
 void
 labels_of_paths(struct strings *labels, const char *const *paths, size_t count)
 {
-	struct strings *all = memory_zeroed(count, sizeof(*all));
-	struct given *given = NULL;
-	for (size_t i = 0; i < count; i++)
-		all[i] = segments_of(paths[i]);
-	for (size_t i = 0; i < count; i++)
-		strings_take(labels, unused(&given, text_of(&all[i], find(all, count, i))));
-	for (size_t i = 0; i < count; i++)
-		strings_clear(&all[i]);
-	forget(given);
+	struct labelled_path *all = memory_zeroed(count, sizeof(*all));
+	struct unique_names given;
+	unique_names_init(&given, "#", "");
+	for (size_t i = 0; i < count; i++) {
+		all[i].segments = segments_of(paths[i]);
+		all[i].windows = memory_zeroed(all[i].segments.count, sizeof(*all[i].windows));
+		all[i].label = (struct window){0, all[i].segments.count};
+	}
+	labels_find(all, count);
+	for (size_t i = 0; i < count; i++) {
+		char *text = text_of(&all[i].segments, all[i].label);
+		strings_take(labels, unique_names_add(&given, text));
+		strings_clear(&all[i].segments);
+		free(all[i].windows);
+	}
+	unique_names_clear(&given);
 	free(all);
 }

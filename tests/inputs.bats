@@ -76,6 +76,21 @@ for line in sys.stdin:
 	[ "$(subunit2 ls --failing same.xml)" = C.x ]
 }
 
+@test "junit: many equal names, and deep suites, take linear time" {
+	awk 'BEGIN { for (i = 0; i < 24000; i++) print "<testsuite><testcase name=\"x\"/></testsuite>" }' |
+		sed -e '1i <testsuites>' -e '$a </testsuites>' >equal.xml
+	timeout 20 subunit2 ls equal.xml >ids
+	[ "$(tail -n 1 ids)" = 'x (24000)' ]
+	awk 'BEGIN {
+		for (i = 0; i < 20000; i++) print "<testsuite name=\"s\"><testcase name=\"x\"/>"
+		for (i = 0; i < 20000; i++) print "</testsuite>"
+	}' >deep.xml
+	timeout 20 subunit2 ls deep.xml >ids
+	[ "$(sort -u ids | wc -l)" = 20000 ]
+	[ "$(sed -n 2p ids)" = s.s.x ]
+	[ "$(wc -L <ids)" -lt 1100 ]
+}
+
 @test "junit: dialects" {
 	cat >g.xml <<-'END'
 		<?xml version="1.0"?><testsuites><testsuite name="S"><testcase name="a" status="notrun" result="suppressed" time="0." classname="S"/>

@@ -4,21 +4,14 @@
 #include "automake_log.h"
 #include "make_directories.h"
 #include "memory.h"
+#include "unique_names.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <tap/events.h>
-#include <uthash.h>
 
 #define LINE_SIZE 4096 /* bytes; a longer line is text */
 #define HOLD_MS 50     /* for a line that may become a result */
-
-/* An id that was given out, and how often. */
-struct given {
-	UT_hash_handle hh;
-	unsigned times;
-	char id[];
-};
 
 struct automake {
 	struct subunit2_sink *sink;
@@ -39,7 +32,7 @@ struct automake {
 	bool has_last;
 	struct subunit2_time last; /* of the result before */
 	char *logged;              /* the log that was attached last */
-	struct given *given;
+	struct unique_names ids;
 	char *reason;
 };
 
@@ -55,45 +48,20 @@ automake_new(const struct automake_options *options, struct subunit2_sink *sink)
 			memory_copy_len(options->route_code.data, options->route_code.len);
 	make_directories_init(&automake->directories, options->directory);
 	automake->armed = options->forced;
+	unique_names_init(&automake->ids, " (", ")");
 	return automake;
 }
 
 void
 automake_free(struct automake *automake)
 {
-	struct given *given, *next;
-	HASH_ITER(hh, automake->given, given, next)
-	{
-		HASH_DEL(automake->given, given);
-		free(given);
-	}
+	unique_names_clear(&automake->ids);
 	make_directories_clear(&automake->directories);
 	free(automake->test_id);
 	free(automake->route_code);
 	free(automake->logged);
 	free(automake->reason);
 	free(automake);
-}
-
-/* ID, or "ID (2)" and so on when it was given out before; to be freed. */
-static char *
-unique(struct automake *automake, char *id)
-{
-	for (;;) {
-		struct given *given;
-		size_t len = strlen(id);
-		HASH_FIND(hh, automake->given, id, len, given);
-		if (!given) {
-			given = memory_zeroed(1, sizeof(*given) + len + 1);
-			memcpy(given->id, id, len);
-			given->times = 1;
-			HASH_ADD_KEYPTR(hh, automake->given, given->id, len, given);
-			return id;
-		}
-		char *next = memory_format("%s (%u)", id, ++given->times);
-		free(id);
-		id = next;
-	}
 }
 
 static char *
@@ -114,7 +82,7 @@ id_of(struct automake *automake, const struct automake_line *line)
 	free(below);
 	free(name);
 	free(directory);
-	return unique(automake, id);
+	return unique_names_add(&automake->ids, id);
 }
 
 static struct subunit2_event

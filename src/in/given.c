@@ -4,54 +4,60 @@
 
 #include <stdlib.h>
 
-#define FIRST_SIZE 64
+#define SUITE_STEP UINT64_C(0x9e3779b97f4a7c15) /* no multiple is near another */
 
 void
 given_init(struct given *given)
 {
-	*given = (struct given){.key = subunit2_hash_key_random()};
+	name_table_init(&given->suites);
+	name_table_init(&given->numbers);
 }
 
 void
 given_clear(struct given *given)
 {
-	free(given->slots);
-	*given = (struct given){0};
-}
-
-/* The slot that has HASH, or would. */
-static struct given_slot *
-slot_of(const struct given *given, uint64_t hash)
-{
-	size_t at = hash & (given->size - 1);
-	while (given->slots[at].suite && given->slots[at].hash != hash)
-		at = (at + 1) & (given->size - 1);
-	return &given->slots[at];
-}
-
-static void
-grow(struct given *given)
-{
-	struct given larger = {.size = given->size ? 2 * given->size : FIRST_SIZE};
-	larger.slots = memory_zeroed(larger.size, sizeof(*larger.slots));
-	for (size_t i = 0; i < given->size; i++)
-		if (given->slots[i].suite)
-			*slot_of(&larger, given->slots[i].hash) = given->slots[i];
-	free(given->slots);
-	given->slots = larger.slots;
-	given->size = larger.size;
+	name_table_clear(&given->suites);
+	name_table_clear(&given->numbers);
 }
 
 bool
 given_take(struct given *given, struct subunit2_view id, uint64_t suite)
 {
-	if (2 * (given->count + 1) > given->size)
-		grow(given);
-	uint64_t hash = subunit2_hash(&given->key, id);
-	struct given_slot *slot = slot_of(given, hash);
-	if (slot->suite)
-		return slot->suite == suite;
-	*slot = (struct given_slot){hash, suite};
-	given->count++;
-	return true;
+	uint64_t *owner = name_table_number(&given->suites, name_table_hash(&given->suites, id));
+	if (!*owner)
+		*owner = suite;
+	return *owner == suite;
+}
+
+/* Returns a copy of ID with NUMBER; 1: as it is. */
+static char *
+given_number(const char *id, uint64_t number)
+{
+	if (number == 1)
+		return memory_copy(id);
+	return memory_format("%s (%llu)", id, (unsigned long long)number);
+}
+
+char *
+given_take_numbered(struct given *given, char *id, uint64_t suite)
+{
+	uint64_t hash = name_table_hash(&given->numbers, subunit2_view_of(id));
+	uint64_t of_suite = hash ^ suite * SUITE_STEP;
+	uint64_t number = *name_table_number(&given->numbers, of_suite);
+	char *numbered;
+	if (number) {
+		numbered = given_number(id, number);
+	} else {
+		number = *name_table_number(&given->numbers, hash);
+		number += number == 0;
+		numbered = given_number(id, number);
+		while (!given_take(given, subunit2_view_of(numbered), suite)) {
+			free(numbered);
+			numbered = given_number(id, ++number);
+		}
+		*name_table_number(&given->numbers, of_suite) = number;
+		*name_table_number(&given->numbers, hash) = number + 1;
+	}
+	free(id);
+	return numbered;
 }

@@ -1,25 +1,27 @@
 /*
- * Ids that were given out, and by which suite of a file: of each only a hash is kept.
+ * The ids that a file's suites gave to their cases. A suite keeps an id for all cases of
+ * that name; the same id of another suite gets a number.
  */
 #ifndef GIVEN_H
 #define GIVEN_H
 
-#include <subunit2/hash.h>
+#include "name_table.h"
 
 struct given {
-	struct subunit2_hash_key key;
-	struct given_slot {
-		uint64_t hash;  /* of the id */
-		uint64_t suite; /* from 1; 0: the slot is free */
-	} * slots;
-	size_t size, count; /* a power of two; at most half are used */
+	struct name_table suites;  /* of each id, the suite that has it */
+	struct name_table numbers; /* of each id, the number to try next; of an id in a suite,
+	                              the number that the suite got */
 };
 
 /* Allocates nothing. */
 void given_init(struct given *given);
 void given_clear(struct given *given);
 
-/* Gives ID to SUITE, a number from 1. False when another suite has it. */
+/* Gives ID to SUITE, a number from 1. Returns false if another suite has it. */
 bool given_take(struct given *given, struct subunit2_view id, uint64_t suite);
+
+/* Gives ID to SUITE, or "ID (2)", "ID (3)" …: the first that no other suite has. Returns
+ * the id, to be freed. Frees ID if it returns another string. */
+char *given_take_numbered(struct given *given, char *id, uint64_t suite);
 
 #endif

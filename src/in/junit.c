@@ -17,6 +17,7 @@
 
 #define PIECE_MAX 65536        /* bytes of a file in one event */
 #define WAITING_MAX (64 << 20) /* bytes that the parser is not given yet */
+#define SUITES_MAX 1024        /* bytes of the names of all suites in an id */
 
 /* The files of a test. */
 enum file {
@@ -47,7 +48,8 @@ enum where {
 
 struct suite {
 	char *name;
-	uint64_t number; /* from 1 */
+	uint64_t number;   /* from 1 */
+	size_t path_outer; /* length of the path outside of it */
 };
 
 struct junit_input {
@@ -58,7 +60,10 @@ struct junit_input {
 	bool colons;          /* between the class and the name of a case, always */
 	struct suite *suites; /* around the case, the outermost first */
 	size_t suite_depth;   /* of them */
-	uint64_t suite_count; /* that began */
+	size_t suites_size;   /* allocated */
+	size_t path_len;
+	char path[SUITES_MAX]; /* their names, joined by dots, as far as they fit */
+	uint64_t suite_count;  /* that began */
 	struct given given;
 	struct subunit2_time time; /* of the case being read, or of the next */
 	int64_t length_ns;         /* of the case being read */
@@ -110,14 +115,37 @@ emit(struct junit_input *self, struct subunit2_event *event)
 		XML_StopParser(self->parser, XML_FALSE);
 }
 
+/* Adds NAME to the path. What does not fit is left out: without a limit, deep suites
+ * would make ids whose lengths add up to the square of the file's. */
+static void
+junit_add_to_path(struct junit_input *self, const char *name)
+{
+	size_t room = sizeof(self->path) - self->path_len;
+	if (*name == '\0' || room < 2)
+		return;
+	if (self->path_len > 0) {
+		self->path[self->path_len++] = '.';
+		room--;
+	}
+	size_t len = subunit2_utf8_cut(subunit2_view_of(name), room);
+	memcpy(self->path + self->path_len, name, len);
+	self->path_len += len;
+}
+
 static void
 begin_suite(struct junit_input *self, const XML_Char **attributes)
 {
 	const char *name = attribute(attributes, "name");
 	const char *timestamp = attribute(attributes, "timestamp");
-	self->suites = memory_resize(self->suites, self->suite_depth + 1, sizeof(*self->suites));
+	if (self->suite_depth == self->suites_size) {
+		self->suites_size = self->suites_size ? 2 * self->suites_size : 8;
+		self->suites =
+			memory_resize(self->suites, self->suites_size, sizeof(*self->suites));
+	}
+	name = name ? name : "";
 	self->suites[self->suite_depth++] =
-		(struct suite){memory_copy(name ? name : ""), ++self->suite_count};
+		(struct suite){memory_copy(name), ++self->suite_count, self->path_len};
+	junit_add_to_path(self, name);
 	if (timestamp)
 		junit_time_moment(timestamp, &self->time);
 }
@@ -125,24 +153,17 @@ begin_suite(struct junit_input *self, const XML_Char **attributes)
 static void
 end_suite(struct junit_input *self)
 {
-	free(self->suites[--self->suite_depth].name);
+	self->path_len = self->suites[--self->suite_depth].path_outer;
+	free(self->suites[self->suite_depth].name);
 }
 
-/* ID behind the names of the suites around it, or, where it is NULL, these alone; to be
+/* Returns ID after the names of the suites around it, or only these if it is NULL; to be
  * freed. */
 static char *
 in_suites(const struct junit_input *self, const char *id)
 {
-	char *all = memory_copy("");
-	for (size_t i = 0; i <= self->suite_depth; i++) {
-		const char *name = i < self->suite_depth ? self->suites[i].name : id;
-		if (!name || *name == '\0')
-			continue;
-		char *longer = memory_format("%s%s%s", all, *all ? "." : "", name);
-		free(all);
-		all = longer;
-	}
-	return all;
+	const char *name = id ? id : "", *dot = self->path_len > 0 && *name ? "." : "";
+	return memory_format("%.*s%s%s", (int)self->path_len, self->path, dot, name);
 }
 
 /* ID, or what tells it from a test of that id in another suite; it is freed. */
@@ -156,13 +177,7 @@ apart(struct junit_input *self, char *id)
 		return id;
 	char *whole = in_suites(self, id);
 	free(id);
-	id = memory_copy(whole);
-	for (unsigned i = 2; !given_take(&self->given, subunit2_view_of(id), suite); i++) {
-		free(id);
-		id = memory_format("%s (%u)", whole, i);
-	}
-	free(whole);
-	return id;
+	return given_take_numbered(&self->given, whole, suite);
 }
 
 static bool

@@ -22,7 +22,7 @@ gives(const char *expected, const char *const *paths, size_t count)
 	return strcmp(joined, expected) == 0;
 }
 
-/* However many are equal, each takes a label at once. */
+/* Equal paths take time in proportion to their number. */
 static bool
 gives_many(void)
 {
@@ -40,6 +40,28 @@ gives_many(void)
 	return good;
 }
 
+/* So do those that differ. */
+static bool
+distinct_are_many(void)
+{
+	enum { MANY = 20000 };
+	struct strings labels = {0}, paths = {0};
+	char name[64];
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "top/%u/same/deep/out", i);
+		strings_add(&paths, name);
+	}
+	labels_of_paths(&labels, (const char *const *)paths.items, MANY);
+	bool good = true;
+	for (unsigned i = 0; i < MANY && good; i++) {
+		snprintf(name, sizeof(name), "%u", i);
+		good = strcmp(labels.items[i], name) == 0;
+	}
+	strings_clear(&labels);
+	strings_clear(&paths);
+	return good;
+}
+
 int
 main(void)
 {
@@ -52,6 +74,9 @@ main(void)
 	CHECK(GIVES(".hidden", "d/.hidden"));
 	CHECK(GIVES(". .#2", ".", "/"));
 	CHECK(GIVES("a b", "/deep/a/1/2", "/deep/b/1/2"));
+	CHECK(GIVES("a a#2 b/b", "a/b", "b/a", "b/b"));
+	CHECK(GIVES("a#2", "a#2"));
 	CHECK(gives_many());
+	CHECK(distinct_are_many());
 	return check_done();
 }

@@ -1,0 +1,24 @@
+/*
+ * Names that were given out. A repeated name gets a suffix with the next free number:
+ * "x", "x (2)", "x (3)". The table keeps the next number of each name, so that a
+ * repeated name costs the same however often it was repeated before.
+ */
+#ifndef UNIQUE_NAMES_H
+#define UNIQUE_NAMES_H
+
+#include "name_table.h"
+
+struct unique_names {
+	struct name_table next; /* the number to try next; from 2 */
+	const char *before, *after;
+};
+
+/* BEFORE and AFTER enclose the number in a suffix and outlive NAMES: " (" and ")". */
+void unique_names_init(struct unique_names *names, const char *before, const char *after);
+void unique_names_clear(struct unique_names *names);
+
+/* Returns NAME if it was not given out before, else a copy with a suffix; to be freed.
+ * Frees NAME if it returns another string. */
+char *unique_names_add(struct unique_names *names, char *name);
+
+#endif
