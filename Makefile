@@ -58,12 +58,32 @@ HIDDEN_PIC := -fPIC -fvisibility=hidden
 
 lib_includes := -Ilib/include -iquote lib
 tap_includes := -iquote tap
-src_includes := -Ilib/include -Itap/include -iquote src
+src_includes := -Ilib/include -Itap/include
+
+# The folders of src that each folder may include, besides itself. An include from any other
+# does not compile.
+needs_util :=
+needs_io := util
+needs_proc := util io
+needs_stream := util
+needs_read := util io
+needs_write := util io
+needs_cli := util io proc stream read write
+needs_run := $(needs_cli) cli
+needs_mux := $(needs_run) run
+needs_cmd := $(needs_mux) mux
+needs_compat := $(needs_cmd) cmd
+needs_bash := util io proc cli
+needs_main := util io cli cmd compat
+src_folders := util io proc stream read write cli run mux cmd compat
+# $(call iquote,FOLDER...), $(call folder_includes,FILE)
+iquote = $(1:%=-iquote src/%)
+folder_includes = $(call iquote,$(needs_$(or $(patsubst src/%/,%,$(filter-out src/,$(dir $(1)))),main)))
 
 lib_sources := $(wildcard lib/*.c)
 tap_sources := $(wildcard tap/*.c)
-src_sources := $(wildcard src/*.c src/cmd/*.c src/run/*.c src/in/*.c src/out/*.c src/compat/*.c)
-unit_sources := $(wildcard tests/unit/*.c)
+src_sources := $(wildcard src/*.c $(src_folders:%=src/%/*.c))
+unit_sources := $(wildcard tests/unit/*/*.c)
 
 lib_objects := $(lib_sources:%.c=$B/%.o)
 lib_pic_objects := $(lib_sources:%.c=$B/%.pic.o)
@@ -125,12 +145,12 @@ $(patsubst %,$B/tap/%.o,events names scopes sender tests): \
 $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \
-		$(src_cflags) -c -o $@ $<
+		$(call folder_includes,$<) $(src_cflags) -c -o $@ $<
 
 # The page of the html format, as a C string.
-$B/src/out/html.o: $B/src/out/html_page.inc
-$B/src/out/html.o: src_includes += -iquote $B/src
-$B/src/out/html_page.inc: src/out/html_page.html
+$B/src/write/html.o: $B/src/write/html_page.inc
+$B/src/write/html.o: src_includes += -iquote $B/src/write
+$B/src/write/html_page.inc: src/write/html_page.html
 	@mkdir -p $(@D)
 	{ echo 'static const char html_page[] ='; \
 		sed -e 's/[\\"?]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
@@ -149,10 +169,15 @@ $B/src/bash/builtin.o: src/bash/builtin.c
 	$(CC) $(ALL_CFLAGS) -fPIC -Wno-strict-prototypes $(DEPFLAGS) \
 		$(patsubst -I%,-isystem %,$(call package_cflags,bash)) -c -o $@ $<
 
-# Unit tests: one program a file, TAP on stdout. They may look inside lib and tap.
+# Unit tests: one program a file, TAP on stdout, in a folder named like that of the sources it
+# tests. They include the private headers of that folder and of those it may include.
+unit_includes = $(lib_includes) -Itap/include -iquote tests/unit \
+	$(call unit_folder,$(patsubst tests/unit/%/,%,$(dir $(1))))
+unit_folder = $(if $(filter lib,$(1)),,$(if $(filter tap,$(1)),-iquote tap,$(call iquote,$(1) $(needs_$(1)))))
+
 $B/tests/unit/%: tests/unit/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) -Itap/include -iquote tap -iquote src -iquote tests/unit $(ALL_LDFLAGS) -o $@ $< \
+	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(call unit_includes,$<) $(ALL_LDFLAGS) -o $@ $< \
 		$B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
 
 .PHONY: unit unit-programs
@@ -213,7 +238,7 @@ FUZZERS ?= $(FUZZ_LONGER) \
 
 $B/tests/fuzz/%: tests/fuzz/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) -Itap/include -iquote tap -iquote src $(ALL_LDFLAGS) -o $@ $< \
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) -Itap/include -iquote tap $(call iquote,$(src_folders)) $(ALL_LDFLAGS) -o $@ $< \
 		$B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
 
 .PHONY: fuzz fuzz-programs
@@ -228,8 +253,14 @@ headers := $(shell find lib tap src tests -name '*.h')
 .PHONY: lint lint-headers lint-format lint-shell
 lint: lint-headers lint-format lint-shell
 lint-headers: $(headers:%=lint-header/%)
+# The include paths that the file $(1) is compiled with.
+includes_of = $(lib_includes) -Itap/include \
+	$(if $(filter src/%,$(1)),$(call folder_includes,$(1)),$(if $(filter tests/%,$(1)),$(call iquote,$(src_folders))))
+.PHONY: print-includes
+print-includes:
+	@echo $(call includes_of,$(FILE))
 lint-header/%: %
-	@$(CC) $(ALL_CFLAGS) -Werror -Wno-unused $(src_includes) $(lib_includes) $(src_cflags) \
+	@$(CC) $(ALL_CFLAGS) -Werror -Wno-unused $(call includes_of,$<) $(src_cflags) \
 		-fsyntax-only -include $< -x c /dev/null
 lint-format:
 	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)

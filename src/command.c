@@ -1,6 +1,6 @@
 #include "command.h"
 
-#include "compat/compat.h"
+#include "compat.h"
 
 #include <stddef.h>
 #include <string.h>

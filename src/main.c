@@ -3,10 +3,11 @@
  * that what the command printed has arrived.
  */
 #include "command.h"
+#include "exit_status.h"
 #include "memory.h"
 #include "message.h"
 #include "options.h"
-#include "standard.h"
+#include "std_fds.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
-#include "bash/guest.h"
+#include "guest.h"
 
 #include "command.h"
-#include "interruption.h"
+#include "eintr_hook.h"
 #include "message.h"
-#include "standard.h"
+#include "std_fds.h"
 
 #include <locale.h>
 #include <signal.h>

@@ -7,15 +7,16 @@
  *
  * Exit status: 0, whatever the test did; 2 usage; 3 a file could not be written.
  */
+#include "automake_trs.h"
 #include "command.h"
+#include "env.h"
+#include "exit_status.h"
+#include "job_options.h"
 #include "memory.h"
 #include "message.h"
-#include "out/visible.h"
 #include "outputs.h"
-#include "run/environment.h"
-#include "run/job_table.h"
-#include "run/trs.h"
-#include "when.h"
+#include "printable.h"
+#include "timestamp.h"
 
 #include <errno.h>
 #include <stdlib.h>

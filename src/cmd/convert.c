@@ -3,6 +3,7 @@
  * read and written, whatever the tests did; 2 and 3 as everywhere.
  */
 #include "command.h"
+#include "exit_status.h"
 #include "inputs.h"
 #include "memory.h"
 #include "options.h"

@@ -6,12 +6,13 @@
  */
 #include "command.h"
 #include "duration.h"
+#include "exit_status.h"
 #include "inputs.h"
 #include "memory.h"
-#include "out/visible.h"
-#include "pattern.h"
-#include "results.h"
-#include "runs.h"
+#include "pattern_options.h"
+#include "printable.h"
+#include "run_files.h"
+#include "test_results.h"
 
 #include <errno.h>
 #include <math.h>
@@ -28,7 +29,7 @@ enum {
 static const struct poptOption table[] = {
 	{"slower", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWER,
          "name tests that take so many times as long; 2 by default", "FACTOR"},
-	OPTIONS_GROUP("Only some ids:", pattern_filter_table),
+	OPTIONS_GROUP("Only some ids:", pattern_options_table),
 	OPTIONS_GROUP("Input:", inputs_table),
 	POPT_TABLEEND,
 };
@@ -85,7 +86,7 @@ take(void *context, struct options *options, int option)
 			return options_refuse_value(options, "not a factor from 1");
 		return 0;
 	}
-	return option >= OPTIONS_PATTERNS ? pattern_filter_take(&diff->ids, options, option)
+	return option >= OPTIONS_PATTERNS ? parse_pattern_filter(&diff->ids, options, option)
 	                                  : inputs_take(&diff->inputs, options, option);
 }
 

@@ -5,14 +5,16 @@
  * Exit status: 0 when it did its work, whatever the tests did; 2 usage; 3 input
  * or output could not be read or written.
  */
-#include "amend.h"
 #include "command.h"
+#include "event_filter.h"
+#include "exit_status.h"
 #include "inputs.h"
 #include "memory.h"
 #include "message.h"
 #include "outputs.h"
-#include "sieve.h"
-#include "when.h"
+#include "pattern_options.h"
+#include "rewrite.h"
+#include "timestamp.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -90,7 +92,7 @@ static const struct poptOption change_table[] = {
 
 static const struct poptOption table[] = {
 	OPTIONS_GROUP("Tests, all of their events or none:", test_table),
-	OPTIONS_GROUP(NULL, pattern_filter_table),
+	OPTIONS_GROUP(NULL, pattern_options_table),
 	OPTIONS_GROUP("Events:", event_table),
 	OPTIONS_GROUP("Changes:", change_table),
 	OPTIONS_GROUP("Input:", inputs_table),
@@ -172,9 +174,9 @@ take(void *context, struct options *options, int option)
 			1u << SUBUNIT2_FAIL | 1u << SUBUNIT2_UXSUCCESS | 1u << SUBUNIT2_INPROGRESS;
 		return 0;
 	case OPTION_WITH:
-		return patterns_add(&rules->with, options);
+		return parse_pattern(&rules->with, options);
 	case OPTION_WITHOUT:
-		return patterns_add(&rules->without, options);
+		return parse_pattern(&rules->without, options);
 	case OPTION_TAG:
 		return options_take_tag(options, &rules->tags);
 	case OPTION_NO_TAG:
@@ -199,7 +201,7 @@ take(void *context, struct options *options, int option)
 		rules->no_text = true;
 		return 0;
 	case OPTION_RENAME:
-		return renamings_add(&filter->renamings, options);
+		return parse_renaming(&filter->renamings, options);
 	case OPTION_ADD_TAG:
 		return options_take_tag(options, &filter->add);
 	case OPTION_DROP_TAG:
@@ -216,7 +218,7 @@ take(void *context, struct options *options, int option)
 		return take_expected(filter, options);
 	default:
 		if (option >= OPTIONS_PATTERNS)
-			return pattern_filter_take(&rules->ids, options, option);
+			return parse_pattern_filter(&rules->ids, options, option);
 		if (option >= OPTIONS_INPUTS)
 			return inputs_take(&filter->inputs, options, option);
 		return outputs_take(&filter->outputs, options, option);

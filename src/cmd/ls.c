@@ -6,14 +6,15 @@
  */
 #include "command.h"
 #include "duration.h"
+#include "exit_status.h"
 #include "inputs.h"
 #include "memory.h"
 #include "message.h"
-#include "out/visible.h"
 #include "outputs.h"
-#include "pattern.h"
-#include "results.h"
-#include "runs.h"
+#include "pattern_options.h"
+#include "printable.h"
+#include "run_files.h"
+#include "test_results.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static const struct poptOption table[] = {
          "N"},
 	{"all", '\0', POPT_ARG_NONE, NULL, OPTION_ALL,
          "also tests that cannot be run by their id, such as assertions", NULL},
-	OPTIONS_GROUP("Only some ids:", pattern_filter_table),
+	OPTIONS_GROUP("Only some ids:", pattern_options_table),
 	OPTIONS_GROUP("Input:", inputs_table),
 	POPT_TABLEEND,
 };
@@ -86,7 +87,7 @@ take(void *context, struct options *options, int option)
 	case OPTION_SLOWEST:
 		return options_take_number(options, 1, SIZE_MAX, &ls->slowest);
 	default:
-		return option >= OPTIONS_PATTERNS ? pattern_filter_take(&ls->ids, options, option)
+		return option >= OPTIONS_PATTERNS ? parse_pattern_filter(&ls->ids, options, option)
 		                                  : inputs_take(&ls->inputs, options, option);
 	}
 }

@@ -7,15 +7,16 @@
  * listens, a signal is how it ends: 0.
  */
 #include "command.h"
+#include "exit_status.h"
 #include "inputs.h"
-#include "labels.h"
 #include "listener.h"
 #include "memory.h"
-#include "merge.h"
 #include "message.h"
-#include "routes.h"
-#include "run/limits.h"
-#include "when.h"
+#include "mux_server.h"
+#include "path_labels.h"
+#include "rlimits.h"
+#include "route_names.h"
+#include "timestamp.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -4,13 +4,14 @@
  * has the verdict of what was seen.
  */
 #include "command.h"
+#include "exit_status.h"
 #include "inputs.h"
+#include "live_view.h"
 #include "memory.h"
 #include "message.h"
 #include "options.h"
-#include "out/live.h"
 #include "outputs.h"
-#include "strict.h"
+#include "strict_todo.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -4,20 +4,21 @@
  * end by a signal, it tells how every test ended and dies of the same signal.
  */
 #include "command.h"
+#include "env.h"
+#include "exit_status.h"
+#include "job_options.h"
+#include "live_view.h"
 #include "memory.h"
 #include "message.h"
-#include "out/live.h"
 #include "outputs.h"
-#include "pour.h"
-#include "run/console.h"
-#include "run/environment.h"
-#include "run/job_table.h"
-#include "run/limits.h"
-#include "run/run_options.h"
-#include "run/runner.h"
-#include "run/stestr.h"
-#include "run/tmpdir.h"
-#include "when.h"
+#include "rlimits.h"
+#include "run_options.h"
+#include "scheduler.h"
+#include "stestr.h"
+#include "timestamp.h"
+#include "tmpdir.h"
+#include "tty_proxy.h"
+#include "write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,8 +5,8 @@
 #include "duration.h"
 #include "memory.h"
 #include "message.h"
-#include "statement.h"
-#include "when.h"
+#include "status_event.h"
+#include "timestamp.h"
 
 #include <stdlib.h>
 #include <subunit2/utf8.h>

@@ -12,21 +12,22 @@
  * Asked to end by a signal, it passes that on, tells the outcome, and dies of
  * the same signal, whatever --exit says.
  */
+#include "automake_make.h"
 #include "command.h"
-#include "fatal.h"
+#include "die.h"
+#include "env.h"
+#include "exit_status.h"
 #include "memory.h"
 #include "message.h"
 #include "options.h"
 #include "outputs.h"
-#include "pour.h"
-#include "run/environment.h"
-#include "run/intake.h"
-#include "run/make_check.h"
-#include "run/quote.h"
-#include "run/tmpdir.h"
-#include "run/wrap_options.h"
-#include "standard.h"
-#include "when.h"
+#include "shell_quote.h"
+#include "std_fds.h"
+#include "stdin_router.h"
+#include "timestamp.h"
+#include "tmpdir.h"
+#include "wrap_options.h"
+#include "write_all.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -6,13 +6,14 @@
  * Exit status: 1 when a command did not exit with 0.
  */
 #include "compat.h"
+#include "env.h"
+#include "exit_status.h"
 #include "memory.h"
-#include "merge.h"
 #include "message.h"
+#include "mux_server.h"
 #include "recipe.h"
-#include "run/environment.h"
 #include "stream.h"
-#include "temporary.h"
+#include "tempfile.h"
 
 #include <errno.h>
 #include <stdio.h>

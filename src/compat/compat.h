@@ -10,7 +10,7 @@
 
 #include "command.h"
 #include "options.h"
-#include "strings.h"
+#include "string_list.h"
 
 /* Ends with a row whose name is NULL. `make install-compat` makes a link for each. */
 extern const struct command compat_programs[];

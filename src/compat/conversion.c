@@ -1,6 +1,7 @@
 #include "conversion.h"
 
 #include "compat.h"
+#include "exit_status.h"
 #include "stream.h"
 
 static int

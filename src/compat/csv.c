@@ -2,7 +2,7 @@
  * subunit2csv: a line a test, in the words and with the times of the tool of that
  * name: test,status,start_time,stop_time.
  */
-#include "out/csv.h"
+#include "csv.h"
 #include "compat.h"
 #include "stream_tool.h"
 

@@ -1,6 +1,6 @@
 #include "desktop.h"
 
-#include "command.h"
+#include "exit_status.h"
 #include "message.h"
 
 #include <errno.h>

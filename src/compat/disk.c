@@ -3,9 +3,10 @@
  * file stdout beside them.
  */
 #include "compat.h"
+#include "exit_status.h"
 #include "memory.h"
-#include "out/writer.h"
 #include "stream.h"
+#include "writer.h"
 
 #include <stdlib.h>
 

@@ -3,11 +3,13 @@
  * succeed, and those that fail as expected, are dropped unless asked for; a test
  * that succeeds unexpectedly always stays.
  */
-#include "amend.h"
 #include "compat.h"
+#include "event_filter.h"
+#include "exit_status.h"
 #include "memory.h"
+#include "pattern_options.h"
 #include "replacement.h"
-#include "sieve.h"
+#include "rewrite.h"
 #include "stream.h"
 
 #include <stdio.h>
@@ -91,8 +93,8 @@ add_renaming(struct filter *filter, const char *text, char reason[PATTERN_REASON
 	char *replacement = replacement_of_python(text, &why);
 	if (!replacement)
 		snprintf(reason, PATTERN_REASON_SIZE, "%s: %s", text, why);
-	bool good = replacement && renamings_add_pair(&filter->renamings, filter->rename_from,
-	                                              replacement, reason);
+	bool good = replacement &&
+	            renamings_add(&filter->renamings, filter->rename_from, replacement, reason);
 	free(replacement);
 	return good;
 }
@@ -158,9 +160,9 @@ take(void *context, struct options *options, int option)
 		only_genuine_failures(filter);
 		return 0;
 	case 'm':
-		return patterns_add(&filter->rules.with, options);
+		return parse_pattern(&filter->rules.with, options);
 	case OPTION_WITHOUT:
-		return patterns_add(&filter->rules.without, options);
+		return parse_pattern(&filter->rules.without, options);
 	case OPTION_WITH_TAG:
 		strings_add(&filter->with_tags, options->value);
 		return 0;

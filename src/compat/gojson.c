@@ -5,7 +5,7 @@
  */
 #include "compat.h"
 #include "conversion.h"
-#include "held.h"
+#include "event_buffer.h"
 #include "memory.h"
 
 #include <stdlib.h>

@@ -4,10 +4,11 @@
  */
 #include "compat.h"
 #include "desktop.h"
+#include "exit_status.h"
 #include "memory.h"
 #include "message.h"
 #include "stream.h"
-#include "temporary.h"
+#include "tempfile.h"
 
 #include <errno.h>
 #include <stdlib.h>

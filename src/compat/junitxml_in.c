@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 #include "conversion.h"
+#include "exit_status.h"
 #include "message.h"
 
 #include <errno.h>

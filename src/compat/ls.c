@@ -3,9 +3,10 @@
  * each took; text of no test as it is.
  */
 #include "compat.h"
+#include "exit_status.h"
 #include "memory.h"
-#include "out/put.h"
-#include "out/visible.h"
+#include "printable.h"
+#include "putters.h"
 #include "stream.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include "compat.h"
 #include "memory.h"
 #include "message.h"
-#include "statement.h"
+#include "status_event.h"
 
 #include <stdlib.h>
 #include <subunit2/utf8.h>

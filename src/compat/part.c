@@ -1,7 +1,7 @@
 #include "part.h"
 
 #include "memory.h"
-#include "out/put.h"
+#include "putters.h"
 
 #include <stdlib.h>
 

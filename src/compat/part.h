@@ -4,7 +4,7 @@
 #ifndef COMPAT_PART_H
 #define COMPAT_PART_H
 
-#include "out/writer.h"
+#include "writer.h"
 
 /* Text to NEXT or not, tests to NEXT or not. Frees NEXT with itself. */
 struct subunit2_sink *part_new(struct subunit2_sink *next, bool tests, bool text);

@@ -4,12 +4,13 @@
  */
 #include "clock.h"
 #include "compat.h"
+#include "exit_status.h"
 #include "memory.h"
-#include "out/put.h"
-#include "out/reason.h"
-#include "out/test_text.h"
-#include "out/visible.h"
+#include "printable.h"
+#include "putters.h"
+#include "reason.h"
 #include "stream.h"
+#include "test_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -14,7 +14,7 @@
 #ifndef RECIPE_H
 #define RECIPE_H
 
-#include "strings.h"
+#include "string_list.h"
 
 struct recipe_command {
 	char *prefix; /* never NULL */

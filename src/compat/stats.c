@@ -4,8 +4,8 @@
  */
 #include "compat.h"
 #include "memory.h"
-#include "out/put.h"
-#include "out/visible.h"
+#include "printable.h"
+#include "putters.h"
 #include "stream_tool.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 #include "stream.h"
 
-#include "command.h"
+#include "exit_status.h"
 #include "memory.h"
 #include "part.h"
 

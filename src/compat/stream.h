@@ -6,7 +6,7 @@
 #define COMPAT_STREAM_H
 
 #include "inputs.h"
-#include "out/writer.h"
+#include "writer.h"
 
 /* How tests ended, as the old tools count. What never ended has failed, and what
  * failed as expected has passed. */

@@ -1,6 +1,7 @@
 #include "stream_tool.h"
 
 #include "compat.h"
+#include "exit_status.h"
 #include "part.h"
 
 #include <stdlib.h>

@@ -3,6 +3,7 @@
  * loses. There are no options but --help.
  */
 #include "compat.h"
+#include "exit_status.h"
 #include "memory.h"
 #include "stream.h"
 

@@ -8,7 +8,7 @@
  */
 #include "compat.h"
 #include "conversion.h"
-#include "in/lines.h"
+#include "lines.h"
 #include "memory.h"
 
 #include <ctype.h>

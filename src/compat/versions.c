@@ -4,10 +4,11 @@
  */
 #include "compat.h"
 #include "conversion.h"
+#include "exit_status.h"
 #include "memory.h"
 #include "part.h"
 #include "stream.h"
-#include "when.h"
+#include "timestamp.h"
 
 /* Text has no time of its own: the time of reading would not fit those of tests. */
 static struct subunit2_sink *

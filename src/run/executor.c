@@ -1,7 +1,7 @@
-#include "run/executor.h"
+#include "executor.h"
 
 #include "memory.h"
-#include "run/quote.h"
+#include "shell_quote.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -16,8 +16,8 @@
 #ifndef EXECUTOR_H
 #define EXECUTOR_H
 
-#include "run/job.h"
-#include "strings.h"
+#include "string_list.h"
+#include "test_job.h"
 
 struct executor {
 	struct strings words;

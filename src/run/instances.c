@@ -1,7 +1,7 @@
-#include "run/instances.h"
+#include "instances.h"
 
 #include "memory.h"
-#include "run/shell.h"
+#include "shell.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #ifndef INSTANCES_H
 #define INSTANCES_H
 
-#include "strings.h"
+#include "string_list.h"
 
 struct instances {
 	struct strings names;

@@ -1,8 +1,8 @@
-#include "run/outcome.h"
+#include "outcome.h"
 
 #include "duration.h"
 #include "memory.h"
-#include "run/signals.h"
+#include "signals.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #ifndef OUTCOME_H
 #define OUTCOME_H
 
-#include "run/capture.h"
+#include "output_capture.h"
 
 #define OUTCOME_NO_SKIP (-1)
 
@@ -29,7 +29,7 @@ struct outcome {
 	char *reason; /* lines without the last newline, fit for a packet; NULL: none is needed */
 };
 
-/* What was seen in the output: of what was waited for (see until.h), and how much it is. */
+/* What was seen in the output: of what was waited for (see output_match.h), and how much it is. */
 enum outcome_wait {
 	OUTCOME_NO_WAIT,
 	OUTCOME_IN_VAIN,

@@ -1,10 +1,10 @@
-#include "run/plan.h"
+#include "plan.h"
 
-#include "command.h"
+#include "exit_status.h"
 #include "inputs.h"
 #include "memory.h"
 #include "message.h"
-#include "results.h"
+#include "test_results.h"
 
 #include <errno.h>
 #include <fcntl.h>

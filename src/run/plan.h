@@ -5,8 +5,8 @@
 #ifndef PLAN_H
 #define PLAN_H
 
-#include "pattern.h"
-#include "run/selection.h"
+#include "regex.h"
+#include "selection.h"
 
 struct plan_options {
 	const struct script_options *scripts;

@@ -1,11 +1,12 @@
-#include "run/run_options.h"
+#include "run_options.h"
 
 #include "command.h"
 #include "duration.h"
+#include "job_options.h"
 #include "memory.h"
-#include "run/console.h"
-#include "run/job_table.h"
-#include "run/quote.h"
+#include "pattern_options.h"
+#include "shell_quote.h"
+#include "tty_proxy.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -121,7 +122,7 @@ static const struct poptOption elsewhere_table[] = {
 
 const struct poptOption run_table[] = {
 	OPTIONS_GROUP("What is run:", choice_table),
-	OPTIONS_GROUP(NULL, pattern_filter_table),
+	OPTIONS_GROUP(NULL, pattern_options_table),
 	OPTIONS_GROUP("How, as prove has it:", script_table),
 	OPTIONS_GROUP("What is decided:", decision_table),
 	OPTIONS_GROUP("Elsewhere:", elsewhere_table),
@@ -356,7 +357,7 @@ run_take(void *context, struct options *options, int option)
 	if (option >= OPTIONS_JOBS)
 		return job_table_take(&said->trial.job, options, option);
 	if (option >= OPTIONS_PATTERNS)
-		return pattern_filter_take(&said->ids, options, option);
+		return parse_pattern_filter(&said->ids, options, option);
 	if (option >= OPTIONS_OUTPUTS)
 		return outputs_take(&said->outputs, options, option);
 	switch (option) {

@@ -4,10 +4,10 @@
 #ifndef RUN_OPTIONS_H
 #define RUN_OPTIONS_H
 
+#include "attempts.h"
 #include "outputs.h"
-#include "pattern.h"
-#include "run/plan.h"
-#include "run/trial.h"
+#include "plan.h"
+#include "regex.h"
 
 struct run_options {
 	struct trial_rules trial;

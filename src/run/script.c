@@ -1,7 +1,7 @@
 #include "script.h"
 
 #include "memory.h"
-#include "run/quote.h"
+#include "shell_quote.h"
 
 #include <subunit2/utf8.h>
 

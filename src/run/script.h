@@ -9,7 +9,7 @@
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
-#include "strings.h"
+#include "string_list.h"
 
 struct script {
 	char *id;

@@ -5,7 +5,7 @@
 #ifndef SELECTION_H
 #define SELECTION_H
 
-#include "run/suite.h"
+#include "suite.h"
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "run/stestr.h"
+#include "stestr.h"
 
 #include "memory.h"
 

@@ -8,7 +8,7 @@
 #ifndef STESTR_H
 #define STESTR_H
 
-#include "strings.h"
+#include "string_list.h"
 
 /* Adds ARGV to WORDS; where --stestr is among it, in our own words. */
 void stestr_translate(struct strings *words, int argc, const char *const *argv);

@@ -6,7 +6,7 @@
 #ifndef SUITE_H
 #define SUITE_H
 
-#include "run/script.h"
+#include "script.h"
 
 struct suite {
 	struct script *scripts; /* in the order in which they were named, directories by name;

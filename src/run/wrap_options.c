@@ -1,6 +1,6 @@
-#include "run/wrap_options.h"
+#include "wrap_options.h"
 
-#include "pattern.h"
+#include "regex.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #ifndef WRAP_OPTIONS_H
 #define WRAP_OPTIONS_H
 
+#include "job_options.h"
 #include "outputs.h"
-#include "run/job_table.h"
 
 /* What the exit status tells. */
 enum exit_of {

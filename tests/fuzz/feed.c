@@ -2,8 +2,8 @@
  * The feed, which finds formats out: whatever the bytes, it makes no difference how they
  * are cut into pieces, and the producer may pause between any two of them.
  */
-#include "feed.h"
-#include "input.h"
+#include "autodetect.h"
+#include "input_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* What go test -json prints. */
-#include "input.h"
+#include "input_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

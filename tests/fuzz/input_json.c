@@ -1,5 +1,5 @@
 /* JSON events between text. */
-#include "input.h"
+#include "input_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,8 +2,8 @@
  * The formats that others parse: whatever the events, the XML is well formed,
  * the JSON is JSON, and so is what a page holds.
  */
-#include "in/input.h"
-#include "out/writer.h"
+#include "input.h"
+#include "writer.h"
 
 #include <expat.h>
 #include <jansson.h>

@@ -1,0 +1,281 @@
+#include "autodetect.h"
+
+#include "memory.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+/* How many bytes may wait for what tells their format, and how long for their producer. */
+#define HEAD_SIZE 65536
+#define HEAD_SILENCE_MS 100
+
+struct feed {
+	struct feed_options options;
+	struct subunit2_sink *sink;
+	struct input *input; /* NULL: nothing was let go yet */
+	bool settled;        /* its format is the input's; else it takes what seems to be text */
+	struct subunit2_sink watched; /* SINK, behind an input that is not settled */
+
+	char *head; /* what waits, and before it what promises more: those were let go */
+	size_t len, size, told;
+	bool within; /* what comes next is the rest of a line that was let go */
+	int64_t deadline;
+	int64_t now_ms;
+};
+
+static struct feed *
+of_watched(struct subunit2_sink *watched)
+{
+	return (struct feed *)((char *)watched - offsetof(struct feed, watched));
+}
+
+/* What speaks of a test is no text. */
+static int
+watched_event(struct subunit2_sink *self, const struct subunit2_event *event,
+              struct subunit2_error *error)
+{
+	struct feed *feed = of_watched(self);
+	feed->settled |= subunit2_view_present(event->test_id);
+	return subunit2_sink_event(feed->sink, event, error);
+}
+
+struct feed *
+feed_new(const struct feed_options *options, struct subunit2_sink *sink)
+{
+	struct feed *feed = memory_zeroed(1, sizeof(*feed));
+	feed->options = *options;
+	feed->sink = sink;
+	feed->watched = (struct subunit2_sink){watched_event, NULL, NULL};
+	feed->deadline = INT64_MAX;
+	return feed;
+}
+
+static void
+free_input(struct feed *feed)
+{
+	if (feed->input)
+		feed->input->free(feed->input);
+	feed->input = NULL;
+}
+
+void
+feed_free(struct feed *feed)
+{
+	if (!feed)
+		return;
+	free_input(feed);
+	free(feed->head);
+	free(feed);
+}
+
+static int
+open_input(struct feed *feed, const struct format *format, struct subunit2_sink *sink,
+           struct subunit2_error *error)
+{
+	struct input_options options = {
+		.name = feed->options.name,
+		.id = feed->options.id,
+		.declared = feed->options.from,
+		.strict = feed->options.strict,
+	};
+	feed->input = format->in(&options, sink, error);
+	return feed->input ? SUBUNIT2_OK : error->code;
+}
+
+static int
+hand_on(struct feed *feed, size_t from, size_t to, struct subunit2_error *error)
+{
+	if (from == to)
+		return SUBUNIT2_OK;
+	return feed->input->feed(feed->input, feed->head + from, to - from, feed->now_ms, error);
+}
+
+static void
+drop_head(struct feed *feed)
+{
+	free(feed->head);
+	feed->head = NULL;
+	feed->len = feed->size = feed->told = 0;
+	feed->deadline = INT64_MAX;
+}
+
+/* Gives the input that there is what waits, and all that follows. */
+static int
+go_on(struct feed *feed, struct subunit2_error *error)
+{
+	int result = hand_on(feed, feed->told, feed->len, error);
+	feed->settled = true;
+	drop_head(feed);
+	return result;
+}
+
+/* The input is in FORMAT from SIGN on; what was let go before was text. */
+static int
+settle(struct feed *feed, const struct format *format, size_t sign, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (feed->input && format == format_of_text())
+		return go_on(feed, error);
+	if (feed->input)
+		result = feed->input->finish(feed->input, error);
+	free_input(feed);
+	if (result == SUBUNIT2_OK)
+		result = open_input(feed, format, feed->sink, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	feed->told = sign < feed->told ? 0 : feed->told;
+	return go_on(feed, error);
+}
+
+/* Keeps the line at PROMISE at the front of the head, and what stands behind END. */
+static void
+forget(struct feed *feed, size_t end, size_t promise)
+{
+	struct subunit2_view rest = {feed->head, end};
+	size_t len = 0;
+	if (promise != SIGN_NONE) {
+		rest.data += promise;
+		rest.len -= promise;
+		struct subunit2_view line = sign_take_line(&rest);
+		len = line.data[line.len - 1] == '\n' ? line.len : 0;
+		memmove(feed->head, line.data, len);
+	}
+	memmove(feed->head + len, feed->head + end, feed->len - end);
+	feed->len = len + feed->len - end;
+	feed->told = len;
+}
+
+/* What stands before END in the head is text, so far. */
+static int
+let_go(struct feed *feed, size_t end, size_t promise, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (!feed->input)
+		result = open_input(feed, format_of_text(), &feed->watched, error);
+	if (result == SUBUNIT2_OK)
+		result = hand_on(feed, feed->told, end, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	feed->within = end > feed->told && feed->head[end - 1] != '\n';
+	forget(feed, end, promise);
+	return SUBUNIT2_OK;
+}
+
+static size_t
+whole_lines(const struct feed *feed)
+{
+	const char *newline = feed->len ? memrchr(feed->head, '\n', feed->len) : NULL;
+	return newline ? (size_t)(newline - feed->head) + 1 : 0;
+}
+
+/* What a call that ended with RESULT has found to be no text has all that waits. */
+static int
+caught_up(struct feed *feed, int result, struct subunit2_error *error)
+{
+	return result == SUBUNIT2_OK && feed->settled && feed->head ? go_on(feed, error) : result;
+}
+
+/* Looks for signs in what waits. WHOLE: also in a last line that is not whole. */
+static int
+look(struct feed *feed, bool whole, bool ends, struct subunit2_error *error)
+{
+	size_t end = whole ? feed->len : whole_lines(feed);
+	const struct head head = {
+		.bytes = {feed->head, feed->len},
+		.lines = {feed->head, end},
+		.begins = !feed->input,
+		.ends = ends,
+	};
+	struct format_found found = format_find(&head);
+	if (found.format)
+		return settle(feed, found.format, found.sign.at, error);
+	if (ends)
+		return settle(feed, format_of_text(), 0, error);
+	if (feed->len - end >= HEAD_SIZE)
+		end = feed->len;
+	feed->deadline = end == feed->len ? INT64_MAX : feed->now_ms + HEAD_SILENCE_MS;
+	if (end <= feed->told || (found.sign.holds && feed->len < HEAD_SIZE))
+		return SUBUNIT2_OK;
+	return caught_up(feed, let_go(feed, end, found.sign.promise, error), error);
+}
+
+static void
+keep(struct feed *feed, struct subunit2_view bytes)
+{
+	if (feed->len + bytes.len > feed->size) {
+		feed->size = 2 * (feed->len + bytes.len);
+		feed->head = memory_resize(feed->head, feed->size, 1);
+	}
+	memcpy(feed->head + feed->len, bytes.data, bytes.len);
+	feed->len += bytes.len;
+	feed->deadline = feed->now_ms + HEAD_SILENCE_MS;
+}
+
+/* Bytes of an input that is not settled. */
+static int
+take(struct feed *feed, struct subunit2_view bytes, struct subunit2_error *error)
+{
+	const struct format *certain = feed->options.from;
+	keep(feed, bytes);
+	if (!certain && !feed->input)
+		certain = format_certain((struct subunit2_view){feed->head, feed->len});
+	if (certain)
+		return settle(feed, certain, 0, error);
+	bool enough = feed->input ? whole_lines(feed) > feed->told : feed->len >= HEAD_SIZE;
+	return enough || feed->len >= HEAD_SIZE ? look(feed, false, false, error) : SUBUNIT2_OK;
+}
+
+/* Bytes of a line whose beginning was let go; the rest of BYTES stays. */
+static int
+take_within(struct feed *feed, struct subunit2_view *bytes, struct subunit2_error *error)
+{
+	struct subunit2_view rest = sign_take_line(bytes);
+	feed->within = rest.data[rest.len - 1] != '\n';
+	return feed->input->feed(feed->input, rest.data, rest.len, feed->now_ms, error);
+}
+
+int
+feed_bytes(struct feed *feed, struct subunit2_view bytes, int64_t now_ms,
+           struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	feed->now_ms = now_ms;
+	if (feed->within && bytes.len && !feed->settled)
+		result = caught_up(feed, take_within(feed, &bytes, error), error);
+	if (result != SUBUNIT2_OK || !bytes.len)
+		return result;
+	if (feed->settled)
+		return feed->input->feed(feed->input, bytes.data, bytes.len, now_ms, error);
+	return take(feed, bytes, error);
+}
+
+int64_t
+feed_deadline(const struct feed *feed)
+{
+	int64_t input = INT64_MAX;
+	if (feed->input && feed->input->deadline)
+		input = feed->input->deadline(feed->input);
+	return input < feed->deadline ? input : feed->deadline;
+}
+
+int
+feed_tick(struct feed *feed, int64_t now_ms, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	feed->now_ms = now_ms;
+	if (now_ms >= feed->deadline)
+		result = look(feed, true, false, error);
+	if (result != SUBUNIT2_OK || !feed->input || !feed->input->tick)
+		return result;
+	return caught_up(feed, feed->input->tick(feed->input, now_ms, error), error);
+}
+
+int
+feed_finish(struct feed *feed, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (!feed->settled)
+		result = feed->options.from ? settle(feed, feed->options.from, 0, error)
+		                            : look(feed, true, true, error);
+	return result == SUBUNIT2_OK ? feed->input->finish(feed->input, error) : result;
+}

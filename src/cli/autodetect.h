@@ -1,0 +1,33 @@
+/*
+ * A feed: the way of one input's bytes into events. What tells its format, unless that
+ * was said, is looked for in its first 64 KiB, or what comes of them before the producer
+ * pauses, and as long as nothing but text has come also in every line behind them, so that
+ * it does not matter when they come.
+ */
+#ifndef AUTODETECT_H
+#define AUTODETECT_H
+
+#include "format.h"
+
+struct feed_options {
+	const struct format *from; /* NULL: found out */
+	const char *name;          /* of the input */
+	const char *id;            /* for formats that have no ids of their own; NULL: the name */
+	bool strict;
+};
+
+struct feed;
+
+/* SINK and the strings of OPTIONS outlive the feed. */
+struct feed *feed_new(const struct feed_options *options, struct subunit2_sink *sink);
+void feed_free(struct feed *feed); /* NULL is allowed */
+
+/* As for an input (see read/input.h), with the format's errors: a result other than
+ * SUBUNIT2_OK ends the feed. After an error of reading feed_finish is still due. */
+int feed_bytes(struct feed *feed, struct subunit2_view bytes, int64_t now_ms,
+               struct subunit2_error *error);
+int64_t feed_deadline(const struct feed *feed); /* INT64_MAX: never */
+int feed_tick(struct feed *feed, int64_t now_ms, struct subunit2_error *error);
+int feed_finish(struct feed *feed, struct subunit2_error *error);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * Inputs: the files that a command reads, one after the other, in any format.
+ *
+ *     subunit2 convert --from=FORMAT a.subunit b.tap.gz -
+ */
+#ifndef INPUTS_H
+#define INPUTS_H
+
+#include "format.h"
+#include "interactive_input.h"
+#include "options.h"
+#include "outputs.h"
+
+/* All zeroes to begin with. */
+struct inputs_options {
+	const struct format *from; /* NULL: found out for each */
+	const char *id;            /* for formats that have no ids of their own; NULL: the name */
+	bool strict;
+	struct watch *watch; /* NULL: nobody looks on */
+};
+
+extern const struct poptOption inputs_table[];
+
+/* Takes an option of that table. 0, or what options_refuse returns. */
+int inputs_take(struct inputs_options *said, struct options *options, int option);
+
+/* False, after a refusal, when the arguments of a command that reads them are no inputs:
+ * standard input has an end, and cannot be read twice. */
+bool inputs_admit(struct options *options);
+
+/*
+ * Reads all of PATHS (up to NULL; "-" and none at all are standard input) into
+ * SINK, and finishes it. Each is a stream of its own: a test that it leaves open is not ended
+ * by the next. OUTPUTS, behind SINK, are flushed before anything is
+ * waited for (NULL: there are none). A file that cannot be read is told, and the others are still
+ * read: the result is COMMAND_IO then. It is COMMAND_GOOD when SINK stops, and when outputs
+ * fail, which outputs_close knows of: they are read for as long as one is left.
+ *
+ * A watch may end the reading at any time, and may follow files: a regular one is
+ * then waited for, read from its start again where it was truncated or replaced,
+ * which is told, and never ends by itself.
+ */
+int inputs_read(const char *const *paths, const struct inputs_options *said,
+                struct subunit2_sink *sink, struct outputs *outputs);
+
+#endif

@@ -1,0 +1,209 @@
+#include "options.h"
+
+#include "exit_status.h"
+#include "memory.h"
+#include "message.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <subunit2/utf8.h>
+
+#define OPTION_HELP 'h'
+
+const struct poptOption options_help_table[] = {
+	{"help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, "show this help", NULL},
+	POPT_TABLEEND,
+};
+
+void
+options_begin(struct options *options, int argc, const char **argv, const struct options_spec *spec)
+{
+	*options = (struct options){
+		.spec = spec,
+		.table = {OPTIONS_GROUP(NULL, spec->table),
+	                  OPTIONS_GROUP("Help:", options_help_table), POPT_TABLEEND},
+	};
+	unsigned flags = spec->posix ? POPT_CONTEXT_POSIXMEHARDER : 0;
+	options->popt = memory_have(poptGetContext(NULL, argc, argv, options->table, flags));
+}
+
+/* Help goes through stdio to its end: a full disk must not look like success. */
+static int
+show_help(struct options *options)
+{
+	const struct options_spec *spec = options->spec;
+	char *intro = memory_format("%s\n%s\n", spec->usage, spec->about);
+	poptSetOtherOptionHelp(options->popt, intro);
+	poptPrintHelp(options->popt, stdout, 0);
+	free(intro);
+	if (spec->notes)
+		printf("\n%s", spec->notes);
+	options->exit_status = COMMAND_GOOD;
+	return -1;
+}
+
+static int
+refused(struct options *options)
+{
+	options->exit_status =
+		options->spec->usage_exit ? options->spec->usage_exit : COMMAND_USAGE;
+	return -1;
+}
+
+/* The next option's val; 0: there are no more; negative: the command ends here. */
+static int
+next_option(struct options *options)
+{
+	int option = poptGetNextOpt(options->popt);
+	if (option == -1)
+		return 0;
+	if (option == OPTION_HELP)
+		return show_help(options);
+	if (option < 0) {
+		message("%s: %s", poptBadOption(options->popt, POPT_BADOPTION_NOALIAS),
+		        poptStrerror(option));
+		return refused(options);
+	}
+	options->value = poptGetOptArg(options->popt);
+	return option;
+}
+
+bool
+options_read(struct options *options,
+             int (*take)(void *context, struct options *options, int option), void *context)
+{
+	int option, result = 0;
+	while (result == 0 && (option = next_option(options)) != 0) {
+		options->option = option;
+		result = option < 0 ? option : take(context, options, option);
+		free(options->value);
+		options->value = NULL;
+	}
+	return result == 0;
+}
+
+char *
+options_take_value(struct options *options)
+{
+	char *value = options->value;
+	options->value = NULL;
+	return value;
+}
+
+int
+options_take_text(struct options *options, const char **text)
+{
+	free((char *)*text);
+	*text = options_take_value(options);
+	return 0;
+}
+
+const char *
+options_string_fault(const char *text)
+{
+	if (!*text)
+		return "is empty";
+	return subunit2_utf8_is_string(subunit2_view_of(text)) ? NULL : "is not valid UTF-8";
+}
+
+int
+options_take_string(struct options *options, char **string)
+{
+	const char *fault = options_string_fault(options->value);
+	if (fault)
+		return options_refuse_value(options, fault);
+	free(*string);
+	*string = options_take_value(options);
+	return 0;
+}
+
+int
+options_take_number(struct options *options, size_t least, size_t most, size_t *number)
+{
+	char *end, reason[64];
+	const char *text = options->value;
+	errno = 0;
+	unsigned long value = strtoul(text, &end, 10);
+	if (*text >= '0' && *text <= '9' && !*end && !errno && value >= least && value <= most) {
+		*number = value;
+		return 0;
+	}
+	int len = snprintf(reason, sizeof(reason), "not a number from %zu", least);
+	if (most < SIZE_MAX)
+		snprintf(reason + len, sizeof(reason) - (size_t)len, " to %zu", most);
+	return options_refuse_value(options, reason);
+}
+
+int
+options_take_tag(struct options *options, struct subunit2_tagset *tags)
+{
+	struct subunit2_error error;
+	const char *fault = options_string_fault(options->value);
+	if (!fault && subunit2_tagset_add(tags, subunit2_view_of(options->value), &error) < 0)
+		fault = error.message;
+	return fault ? options_refuse_value(options, fault) : 0;
+}
+
+const char **
+options_arguments(struct options *options)
+{
+	static const char *none[] = {NULL};
+	const char **arguments = poptGetArgs(options->popt);
+	return arguments ? arguments : none;
+}
+
+/* The row with VAL, in TABLE or in one that it takes in. */
+static const struct poptOption *
+find_row(const struct poptOption *table, int val)
+{
+	for (; table->longName || table->shortName || table->argInfo; table++) {
+		const struct poptOption *row = table;
+		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
+			row = find_row(table->arg, val);
+		if (row && row->val == val)
+			return row;
+	}
+	return NULL;
+}
+
+int
+options_refuse_value(struct options *options, const char *reason)
+{
+	const struct poptOption *row = find_row(options->spec->table, options->option);
+	return options_refuse(options, "--%s=%s: %s", row->longName, options->value, reason);
+}
+
+int
+options_refuse(struct options *options, const char *format, ...)
+{
+	char *text;
+	va_list args;
+	va_start(args, format);
+	int len = vasprintf(&text, format, args);
+	va_end(args);
+	memory_have(len < 0 ? NULL : text);
+	message("%s", text);
+	free(text);
+	return refused(options);
+}
+
+int
+options_read_list(struct options *options, struct strings *lines)
+{
+	int errnum = strings_read(lines, options->value);
+	if (!errnum)
+		return 0;
+	message("%s: %s", options->value, strerror(errnum));
+	options->exit_status = COMMAND_IO;
+	return -1;
+}
+
+void
+options_end(struct options *options)
+{
+	free(options->value);
+	poptFreeContext(options->popt);
+}

@@ -1,0 +1,342 @@
+#include "outputs.h"
+
+#include "exit_status.h"
+#include "input_file.h"
+#include "memory.h"
+#include "message.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+struct output {
+	const struct format *format;
+	struct destination to;
+	struct subunit2_sink *sink;
+	int failed; /* the code of its error, told; left alone since. 0: it has not */
+	bool raw;   /* a terminal whose output processing is off: MODES are its own */
+	struct termios modes;
+};
+
+struct outputs {
+	struct subunit2_sink sink;
+	struct writer_options writer;
+	const char *const *inputs;
+	struct output *items;
+	size_t count;
+	writer_open *live_writer; /* NULL: none */
+	struct subunit2_sink *live;
+};
+
+/* An output that fails is left alone from then on. The system may have failed at a file
+ * beside it, which the error names then. */
+static void
+tell(struct output *output, const struct subunit2_error *error)
+{
+	bool other = error->code == SUBUNIT2_SYSTEM && error->subject;
+	message_error(other ? NULL : output->to.name, error);
+	output->failed = error->code;
+}
+
+/* What became of a call to OUTPUT. */
+static void
+take_result(struct output *output, int result, const struct subunit2_error *error)
+{
+	if (result < 0)
+		tell(output, error);
+}
+
+/* What goes on in spite of those that failed, as long as there is one that has not: what it
+ * writes is to be complete. */
+static int
+left(const struct outputs *outputs, struct subunit2_error *error)
+{
+	if (!outputs_all_failed(outputs))
+		return SUBUNIT2_OK;
+	return subunit2_error_set(error, outputs->items->failed, outputs->items->to.name,
+	                          "could not be written");
+}
+
+static int
+outputs_event(struct subunit2_sink *self, const struct subunit2_event *event,
+              struct subunit2_error *error)
+{
+	struct outputs *outputs = (struct outputs *)self;
+	struct subunit2_error own;
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->items[i];
+		if (!output->failed)
+			take_result(output, subunit2_sink_event(output->sink, event, &own), &own);
+	}
+	return left(outputs, error);
+}
+
+static int
+outputs_finish(struct subunit2_sink *self, struct subunit2_error *error)
+{
+	struct outputs *outputs = (struct outputs *)self;
+	struct subunit2_error own;
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->items[i];
+		if (!output->failed)
+			take_result(output, subunit2_sink_finish(output->sink, &own), &own);
+	}
+	return left(outputs, error);
+}
+
+/* A line feed in a packet is a byte, and not a new line. */
+static void
+stop_processing(struct output *output)
+{
+	if (!output->to.terminal || tcgetattr(output->to.fd, &output->modes) < 0)
+		return;
+	struct termios raw = output->modes;
+	raw.c_oflag &= ~(tcflag_t)OPOST;
+	output->raw = tcsetattr(output->to.fd, TCSADRAIN, &raw) == 0;
+}
+
+static bool
+is_same(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+static bool
+is_input(const struct outputs *outputs, const struct stat *file)
+{
+	for (const char *const *paths = outputs->inputs; *paths; paths++) {
+		struct stat input;
+		int missing = strcmp(*paths, "-") == 0 ? fstat(STDIN_FILENO, &input)
+		                                       : stat(*paths, &input);
+		if (!missing && is_same(&input, file))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_output(const struct outputs *outputs, const struct stat *file)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct stat output;
+		int fd = outputs->items[i].to.fd;
+		if (fd >= 0 && fstat(fd, &output) == 0 && is_same(&output, file))
+			return true;
+	}
+	return false;
+}
+
+/* What is read must not be emptied, nor grow while it is read; and no file has two writers.
+ * PATH NULL: standard output. */
+static bool
+is_in_use(const struct outputs *outputs, const char *path)
+{
+	struct stat file;
+	if ((path ? stat(path, &file) : fstat(STDOUT_FILENO, &file)) < 0 || !S_ISREG(file.st_mode))
+		return false;
+	const char *use = is_input(outputs, &file)            ? "read"
+	                  : path && is_output(outputs, &file) ? "written"
+	                                                      : NULL;
+	if (use)
+		message("%s: is %s as well: name another file", path ? path : "standard output",
+		        use);
+	return use;
+}
+
+/* PATHS as inputs_read takes them. */
+static const char *const *
+inputs_of(const char *const *paths)
+{
+	static const char *const none[] = {NULL}, *const standard_input[] = {"-", NULL};
+	return !paths ? none : *paths ? paths : standard_input;
+}
+
+/* True, after messages, when there are inputs and none of them can be read: what an
+ * output held is worth more than nothing. */
+static bool
+lacks_all(const char *const *inputs)
+{
+	struct subunit2_error error;
+	for (const char *const *path = inputs; *path; path++)
+		if (source_look(*path, &error) == SUBUNIT2_OK)
+			return false;
+	for (const char *const *path = inputs; *path; path++)
+		if (source_look(*path, &error) != SUBUNIT2_OK)
+			message_error(NULL, &error);
+	return *inputs;
+}
+
+static bool
+add(struct outputs *outputs, const struct format *format, const char *path,
+    struct destination_options options)
+{
+	struct subunit2_error error;
+	if (is_in_use(outputs, path))
+		return false;
+	struct output *output = &outputs->items[outputs->count++];
+	*output = (struct output){.format = format};
+	options.folder = format->folder;
+	options.beside = options.beside && !path;
+	if (destination_open(&output->to, path, &options, &error) == SUBUNIT2_OK) {
+		bool live = outputs->live_writer && !path && output->to.able &&
+		            format->out == writer_text;
+		if (format->out == writer_subunit)
+			stop_processing(output);
+		writer_open *open = live ? outputs->live_writer : format->out;
+		output->sink = open(&outputs->writer, &output->to, &error);
+		outputs->live = live ? output->sink : outputs->live;
+	}
+	if (!output->sink)
+		tell(output, &error);
+	return output->sink;
+}
+
+/* GitHub's log is read by people, but has marks of its own for them. */
+static const char *
+report_for(const char *name)
+{
+	const char *github = getenv("GITHUB_ACTIONS");
+	bool there = github && strcmp(github, "true") == 0 && !isatty(STDOUT_FILENO);
+	return there && name && strcmp(name, "text") == 0 ? "github" : name;
+}
+
+static const struct format *
+stdout_format(const struct outputs_options *said, const struct outputs_defaults *defaults)
+{
+	const char *name = defaults->beside;
+	if (said->to)
+		return said->to;
+	if (said->count == 0)
+		name = isatty(STDOUT_FILENO) ? defaults->terminal : defaults->piped;
+	name = report_for(name);
+	return name ? format_named(subunit2_view_of(name)) : NULL;
+}
+
+/* How many of them are standard output. */
+static size_t
+count_on_stdout(const struct outputs_options *said, const struct format *on_stdout)
+{
+	size_t count = on_stdout ? 1 : 0;
+	for (size_t i = 0; i < said->count; i++)
+		count += !said->files[i].path;
+	return count;
+}
+
+/* Two documents in one file are none. */
+static bool
+may_be_written(const struct outputs_file *output, bool append)
+{
+	struct stat file;
+	if (!append || !output->path || !output->format->whole || stat(output->path, &file) != 0 ||
+	    file.st_size == 0)
+		return true;
+	message("%s: %s cannot be added to", output->path, output->format->name);
+	return false;
+}
+
+struct outputs *
+outputs_open(const struct outputs_options *said, const struct outputs_defaults *defaults,
+             const struct writer_options *writer)
+{
+	const char *const *inputs = inputs_of(defaults->inputs);
+	if (!defaults->awaited && lacks_all(inputs))
+		return NULL;
+	struct outputs *outputs = memory_zeroed(1, sizeof(*outputs));
+	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};
+	outputs->writer = *writer;
+	outputs->live_writer = defaults->live;
+	outputs->inputs = inputs;
+	outputs->items = memory_zeroed(said->count + 1, sizeof(*outputs->items));
+
+	const struct format *on_stdout = stdout_format(said, defaults);
+	struct destination_options options = {
+		.owned = !defaults->shared,
+		.beside = count_on_stdout(said, on_stdout) > 1,
+		.flood = defaults->flood,
+		.color = said->color,
+	};
+	bool good = !on_stdout || add(outputs, on_stdout, NULL, options);
+
+	options.append = said->append || defaults->append;
+	options.owned = true;
+	for (size_t i = 0; good && i < said->count; i++)
+		good = may_be_written(&said->files[i], options.append) &&
+		       add(outputs, said->files[i].format, said->files[i].path, options);
+	if (good)
+		return outputs;
+	outputs_close(outputs);
+	return NULL;
+}
+
+struct subunit2_sink *
+outputs_sink(struct outputs *outputs)
+{
+	return &outputs->sink;
+}
+
+struct subunit2_sink *
+outputs_live(const struct outputs *outputs)
+{
+	return outputs->live;
+}
+
+void
+outputs_lack_input(struct outputs *outputs)
+{
+	outputs->writer.lacks_input = true;
+}
+
+bool
+outputs_flush(struct outputs *outputs)
+{
+	struct subunit2_error error;
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct output *output = &outputs->items[i];
+		if (!output->failed && destination_flush(&output->to, &error) != SUBUNIT2_OK)
+			tell(output, &error);
+	}
+	return !outputs_failed(outputs);
+}
+
+bool
+outputs_failed(const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++)
+		if (outputs->items[i].failed)
+			return true;
+	return false;
+}
+
+bool
+outputs_all_failed(const struct outputs *outputs)
+{
+	size_t failed = 0;
+	for (size_t i = 0; i < outputs->count; i++)
+		failed += outputs->items[i].failed != 0;
+	return failed > 0 && failed == outputs->count;
+}
+
+static void
+close_output(struct output *output)
+{
+	struct subunit2_error error;
+	if (!output->failed && destination_flush(&output->to, &error) != SUBUNIT2_OK)
+		tell(output, &error);
+	if (output->raw)
+		tcsetattr(output->to.fd, TCSADRAIN, &output->modes);
+	if (destination_close(&output->to, &error) != SUBUNIT2_OK && !output->failed)
+		tell(output, &error);
+	subunit2_sink_free(output->sink);
+}
+
+int
+outputs_close(struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->count; i++)
+		close_output(&outputs->items[i]);
+	int status = outputs_failed(outputs) ? COMMAND_IO : COMMAND_GOOD;
+	free(outputs->items);
+	free(outputs);
+	return status;
+}

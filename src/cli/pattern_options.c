@@ -1,0 +1,83 @@
+#include "pattern_options.h"
+
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	OPTION_MATCH = OPTIONS_PATTERNS,
+	OPTION_EXCLUDE,
+};
+
+const struct poptOption pattern_options_table[] = {
+	{"match", '\0', POPT_ARG_STRING, NULL, OPTION_MATCH,
+         "only tests whose id this matches (PCRE); repeatable", "REGEX"},
+	{"exclude", '\0', POPT_ARG_STRING, NULL, OPTION_EXCLUDE,
+         "not the tests whose id this matches; repeatable", "REGEX"},
+	POPT_TABLEEND,
+};
+
+int
+parse_pattern(struct patterns *patterns, struct options *options)
+{
+	char reason[PATTERN_REASON_SIZE];
+	if (!patterns_add(patterns, options->value, reason))
+		return options_refuse_value(options, reason);
+	return 0;
+}
+
+int
+parse_pattern_filter(struct pattern_filter *filter, struct options *options, int option)
+{
+	return parse_pattern(option == OPTION_MATCH ? &filter->match : &filter->exclude, options);
+}
+
+/* True for the "=" of "(?=" and "(?<=", which no expression can end before. */
+static bool
+is_lookaround(const char *text, const char *equals)
+{
+	static const char *const starts[] = {"(?", "(?<"};
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+		size_t len = strlen(starts[i]);
+		if ((size_t)(equals - text) >= len && memcmp(equals - len, starts[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Ends the expression before its "=" and unescapes "\\=" in it. Returns the text after the "=",
+ * or NULL if there is no "=". */
+static char *
+split_renaming(char *text)
+{
+	char *to = text;
+	for (char *from = text; *from; from++) {
+		if (*from == '=' && !is_lookaround(text, to)) {
+			*to = '\0';
+			return from + 1;
+		}
+		if (*from == '\\' && from[1] == '=')
+			from++;
+		else if (*from == '\\' && from[1])
+			*to++ = *from++;
+		*to++ = *from;
+	}
+	return NULL;
+}
+
+int
+parse_renaming(struct renamings *renamings, struct options *options)
+{
+	char reason[PATTERN_REASON_SIZE];
+	char *regex = memory_copy(options->value), *text = split_renaming(regex);
+	int result = 0;
+	if (!text)
+		result = options_refuse_value(options, "not REGEX=TEXT");
+	else if (!*regex)
+		result = options_refuse_value(options, "the expression is empty");
+	else if (!renamings_add(renamings, regex, text, reason))
+		result = options_refuse_value(options, reason);
+	free(regex);
+	return result;
+}

@@ -1,0 +1,56 @@
+#include "std_fds.h"
+
+#include "exit_status.h"
+#include "message.h"
+#include "retrying_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Behind stdout, from standard_wait on; NULL: another is. It lasts as long. */
+static struct patient *waiting;
+
+unsigned
+standard_occupy(void)
+{
+	unsigned occupied = 0;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) == fd)
+			occupied |= 1u << fd;
+	return occupied;
+}
+
+void
+standard_release(unsigned occupied)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (occupied & 1u << fd)
+			close(fd);
+}
+
+void
+standard_wait(void)
+{
+	waiting = patient_new(STDOUT_FILENO);
+	stdout = patient_file(waiting);
+	if (isatty(STDOUT_FILENO))
+		setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+int
+standard_flush(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	int errnum = waiting ? patient_errnum(waiting) : errno;
+	message("standard output: %s", strerror(errnum));
+	/* It was told: what is printed next, where there is a next, begins anew. */
+	__fpurge(stdout);
+	clearerr(stdout);
+	return COMMAND_IO;
+}

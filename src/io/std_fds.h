@@ -1,0 +1,21 @@
+/*
+ * The standard streams of the process, made safe for a command.
+ */
+#ifndef STD_FDS_H
+#define STD_FDS_H
+
+/*
+ * Where a standard descriptor is closed, the next file that is opened would take
+ * its place, and get what is meant for it. One that cannot be used stands in.
+ * Returns what standard_release takes; who ends anyway need not release.
+ */
+unsigned standard_occupy(void);
+void standard_release(unsigned occupied);
+
+/* What is printed from now on waits for room where standard output does not block. */
+void standard_wait(void);
+
+/* What was printed through stdio arrives: STATUS; or, after a message, COMMAND_IO. */
+int standard_flush(int status);
+
+#endif

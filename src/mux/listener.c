@@ -1,0 +1,330 @@
+#include "listener.h"
+
+#include "memory.h"
+#include "message.h"
+#include "path_labels.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define UNIX_PREFIX "unix:"
+#define SOCKET_FLAGS (SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
+
+/* A TCP peer that is silent for so long is asked for a sign of life, so often. */
+#define IDLE_S 60
+#define INTERVAL_S 15
+#define PROBES 4
+
+union address {
+	struct sockaddr any;
+	struct sockaddr_un path;
+	struct sockaddr_in ipv4;
+	struct sockaddr_in6 ipv6;
+};
+
+struct addresses {
+	union address items[LISTENER_ADDRESSES_MAX];
+	size_t count;
+};
+
+static in_port_t *
+port_of(union address *address)
+{
+	return address->any.sa_family == AF_INET6 ? &address->ipv6.sin6_port
+	                                          : &address->ipv4.sin_port;
+}
+
+static void
+add_ipv4(struct addresses *addresses, in_addr_t host)
+{
+	addresses->items[addresses->count++].ipv4 =
+		(struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(host)};
+}
+
+static void
+add_ipv6(struct addresses *addresses, struct in6_addr host)
+{
+	addresses->items[addresses->count++].ipv6 =
+		(struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_addr = host};
+}
+
+static const char *
+parse_path(struct addresses *addresses, const char *path)
+{
+	struct sockaddr_un *address = &addresses->items[addresses->count++].path;
+	address->sun_family = AF_UNIX;
+	if (!*path)
+		return "no path is named";
+	if (strlen(path) >= sizeof(address->sun_path))
+		return "the path is too long for a socket";
+	memcpy(address->sun_path, path, strlen(path));
+	return NULL;
+}
+
+/* No names are looked up: the addresses are this machine's own. */
+static const char *
+parse_host(struct addresses *addresses, const char *host)
+{
+	struct in_addr ipv4;
+	struct in6_addr ipv6;
+	size_t len = strlen(host);
+	if (!len) {
+		add_ipv6(addresses, in6addr_any);
+		add_ipv4(addresses, INADDR_ANY);
+		return NULL;
+	}
+	if (strcmp(host, "localhost") == 0) {
+		add_ipv6(addresses, in6addr_loopback);
+		add_ipv4(addresses, INADDR_LOOPBACK);
+		return NULL;
+	}
+	if (inet_pton(AF_INET, host, &ipv4) == 1) {
+		add_ipv4(addresses, ntohl(ipv4.s_addr));
+		return NULL;
+	}
+	char *inner = memory_copy_len(host + 1, len > 2 ? len - 2 : 0);
+	bool is_ipv6 = *host == '[' && host[len - 1] == ']' && inet_pton(AF_INET6, inner, &ipv6);
+	free(inner);
+	if (!is_ipv6)
+		return "the host is neither localhost nor a number like 127.0.0.1 or [::1]";
+	add_ipv6(addresses, ipv6);
+	return NULL;
+}
+
+static const char *
+parse_port(struct addresses *addresses, const char *text)
+{
+	char *end;
+	unsigned long port = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || port > UINT16_MAX)
+		return "the port is not a number up to 65535";
+	for (size_t i = 0; i < addresses->count; i++)
+		*port_of(&addresses->items[i]) = htons((uint16_t)port);
+	return NULL;
+}
+
+/* What is wrong with TEXT; NULL: nothing. */
+static const char *
+parse(struct addresses *addresses, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	*addresses = (struct addresses){.count = 0};
+	if (strncmp(text, UNIX_PREFIX, strlen(UNIX_PREFIX)) == 0)
+		return parse_path(addresses, text + strlen(UNIX_PREFIX));
+	if (strchr(text, '/'))
+		return parse_path(addresses, text);
+	if (!colon)
+		return "neither HOST:PORT nor a path with a slash";
+	char *host = memory_copy_len(text, (size_t)(colon - text));
+	const char *fault = parse_host(addresses, host);
+	free(host);
+	return fault ? fault : parse_port(addresses, colon + 1);
+}
+
+const char *
+listener_fault(const char *address)
+{
+	struct addresses addresses;
+	return parse(&addresses, address);
+}
+
+static socklen_t
+len_of(const union address *address)
+{
+	switch (address->any.sa_family) {
+	case AF_UNIX:
+		return sizeof(address->path);
+	case AF_INET6:
+		return sizeof(address->ipv6);
+	default:
+		return sizeof(address->ipv4);
+	}
+}
+
+/* True when ADDRESS is a socket whose owner is gone: other files refuse, too. */
+static bool
+is_stale(const union address *address)
+{
+	struct stat status;
+	if (lstat(address->path.sun_path, &status) < 0 || !S_ISSOCK(status.st_mode))
+		return false;
+	int fd = socket(AF_UNIX, SOCKET_FLAGS, 0);
+	if (fd < 0)
+		return false;
+	bool refused = connect(fd, &address->any, len_of(address)) < 0 && errno == ECONNREFUSED;
+	close(fd);
+	return refused;
+}
+
+static bool
+bind_to(int fd, const union address *address)
+{
+	if (bind(fd, &address->any, len_of(address)) == 0)
+		return true;
+	if (errno != EADDRINUSE || address->any.sa_family != AF_UNIX)
+		return false;
+	if (is_stale(address) && unlink(address->path.sun_path) == 0)
+		return bind(fd, &address->any, len_of(address)) == 0;
+	errno = EADDRINUSE;
+	return false;
+}
+
+/* Returns the socket, or -1 with errno. */
+static int
+listen_at(const union address *address)
+{
+	const int yes = 1;
+	int fd = socket(address->any.sa_family, SOCKET_FLAGS, 0);
+	if (fd < 0)
+		return -1;
+	if (address->any.sa_family != AF_UNIX)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+	/* The same port of IPv4 has a socket of its own. */
+	if (address->any.sa_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
+	if (bind_to(fd, address) && listen(fd, SOMAXCONN) == 0)
+		return fd;
+	int errnum = errno;
+	close(fd);
+	errno = errnum;
+	return -1;
+}
+
+/* Which port the system chose for FD. ADDRESS gets it. */
+static void
+tell_port(int fd, union address *address)
+{
+	char host[INET6_ADDRSTRLEN];
+	socklen_t len = sizeof(*address);
+	getsockname(fd, &address->any, &len);
+	unsigned port = ntohs(*port_of(address));
+	if (address->any.sa_family == AF_INET6)
+		message("listening on [%s]:%u",
+		        inet_ntop(AF_INET6, &address->ipv6.sin6_addr, host, sizeof(host)), port);
+	else
+		message("listening on %s:%u",
+		        inet_ntop(AF_INET, &address->ipv4.sin_addr, host, sizeof(host)), port);
+}
+
+/* Listens at ADDRESS; where its port is 0 at *PORT, which becomes the port. */
+static int
+listen_at_port(union address *address, in_port_t *port)
+{
+	bool chosen = *port_of(address) == 0;
+	if (chosen)
+		*port_of(address) = *port;
+	int fd = listen_at(address);
+	if (fd >= 0 && chosen)
+		tell_port(fd, address);
+	if (fd >= 0)
+		*port = *port_of(address);
+	return fd;
+}
+
+static int
+open_ports(struct listener *listener, struct addresses *addresses)
+{
+	in_port_t port = 0;
+	for (size_t i = 0; i < addresses->count; i++) {
+		int fd = listen_at_port(&addresses->items[i], &port);
+		/* A machine without IPv6, or without IPv4, has the other. */
+		bool missing = fd < 0 && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL);
+		bool last = i + 1 == addresses->count;
+		if (fd >= 0)
+			listener->fds[listener->count++] = fd;
+		else if (!missing || (last && !listener->count))
+			return -1;
+	}
+	listener->label = memory_format("%u", ntohs(port));
+	return 0;
+}
+
+static int
+open_path(struct listener *listener, const union address *address)
+{
+	const char *path = address->path.sun_path;
+	int fd = listen_at(address);
+	if (fd < 0)
+		return -1;
+	struct strings labels = {0};
+	labels_of_paths(&labels, &path, 1);
+	listener->label = memory_copy(labels.items[0]);
+	strings_clear(&labels);
+	listener->path = memory_copy(path);
+	listener->fds[listener->count++] = fd;
+	return 0;
+}
+
+struct listener *
+listener_open(const char *address, struct subunit2_error *error)
+{
+	struct addresses addresses;
+	struct listener *listener = memory_zeroed(1, sizeof(*listener));
+	parse(&addresses, address);
+	bool is_path = addresses.items[0].any.sa_family == AF_UNIX;
+	int opened = is_path ? open_path(listener, &addresses.items[0])
+	                     : open_ports(listener, &addresses);
+	if (opened == 0)
+		return listener;
+	subunit2_error_system(error, NULL, errno);
+	listener_close(listener);
+	return NULL;
+}
+
+void
+listener_close(struct listener *listener)
+{
+	for (size_t i = 0; i < listener->count; i++)
+		close(listener->fds[i]);
+	if (listener->path)
+		unlink(listener->path);
+	free(listener->label);
+	free(listener->path);
+	free(listener);
+}
+
+void
+listener_watch(struct listener *listener, struct loop *loop, void (*ready)(void *context),
+               void *context)
+{
+	for (size_t i = 0; i < listener->count; i++)
+		loop_watch(loop, &listener->watches[i], listener->fds[i], ready, context);
+}
+
+void
+listener_unwatch(struct listener *listener, struct loop *loop)
+{
+	for (size_t i = 0; i < listener->count; i++)
+		loop_unwatch(loop, &listener->watches[i]);
+}
+
+static void
+keep_alive(int fd)
+{
+	const int yes = 1, idle_s = IDLE_S, interval_s = INTERVAL_S, probes = PROBES;
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof(idle_s));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof(interval_s));
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(probes));
+}
+
+int
+listener_accept(const struct listener *listener)
+{
+	for (size_t i = 0; i < listener->count; i++) {
+		int fd = accept4(listener->fds[i], NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd >= 0 && !listener->path)
+			keep_alive(fd);
+		if (fd >= 0 || errno != EAGAIN)
+			return fd;
+	}
+	errno = EAGAIN;
+	return -1;
+}

@@ -1,0 +1,60 @@
+/*
+ * Lanes: the inputs that are merged, each on its own. A lane reads a file or a
+ * connection, or runs a command, and hands the events to the one sink, under the
+ * lane's routing code.
+ *
+ * An input that is lost is an event: the failed test "subunit.input", which is not
+ * runnable, with the file "reason". What a command says on its stderr is said on
+ * ours, line by line.
+ */
+#ifndef MUX_INPUT_H
+#define MUX_INPUT_H
+
+#include "format.h"
+#include "supervisor.h"
+
+struct lanes {
+	struct supervisor *supervisor;
+	const struct format *from;  /* NULL: found out for each */
+	struct subunit2_sink *sink; /* of all; nothing finishes it here */
+	struct subunit2_sink gate;  /* before the sink: closed by its result */
+	int result;                 /* of the sink; not SUBUNIT2_OK: it gets nothing more */
+	bool unreadable;            /* a file could not be read, which was told */
+	char *buffer;               /* for reading, within one callback */
+	struct lane *list;          /* all that are not freed; NULL: none */
+};
+
+/* What is handed over outlives the lanes. */
+void lanes_begin(struct lanes *lanes, struct supervisor *supervisor, const struct format *from,
+                 struct subunit2_sink *sink);
+void lanes_finish(struct lanes *lanes); /* once there is none */
+
+/* A command; what is NULL of it is as this program's. */
+struct lane_command {
+	char *const *argv, *const *envp; /* up to NULL; argv[0] is looked up in its PATH */
+	const char *cwd;
+};
+
+/*
+ * Each adds a lane, under ROUTE, which is copied, as COMMAND is. PATH ("-" is standard
+ * input) outlives it; the lane closes FD, which must not block. What cannot be opened
+ * or started is lost.
+ */
+void lanes_read_file(struct lanes *lanes, const char *route, const char *path);
+void lanes_read_fd(struct lanes *lanes, const char *route, int fd);
+void lanes_run_command(struct lanes *lanes, const char *route, const struct lane_command *command);
+
+/* All take what has come, and end; commands are asked to. */
+void lanes_end(struct lanes *lanes);
+/* The same, but nothing more is taken. */
+void lanes_abandon(struct lanes *lanes);
+/* Commands that were asked to end are killed. */
+void lanes_kill(struct lanes *lanes);
+
+/* How many there are, also of those that are over and were not swept. */
+size_t lanes_count(const struct lanes *lanes);
+
+/* Frees the lanes that are over. False when there was none. */
+bool lanes_sweep(struct lanes *lanes);
+
+#endif

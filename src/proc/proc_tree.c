@@ -1,0 +1,156 @@
+#include "proc_tree.h"
+
+#include "memory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* "PID (NAME) STATE PARENT GROUP …"; the name may hold anything, parentheses too. */
+static bool
+parse(const char *text, struct tree_process *process)
+{
+	const char *open = strchr(text, '('), *close = strrchr(text, ')');
+	if (!open || !close || close < open)
+		return false;
+	size_t len = (size_t)(close - open) - 1;
+	*process = (struct tree_process){0};
+	memcpy(process->name, open + 1, len < TREE_NAME_SIZE ? len : TREE_NAME_SIZE - 1);
+	process->pid = (pid_t)strtol(text, NULL, 10);
+	/* The start is field 22; the state is field 3. */
+	return sscanf(close + 1,
+	              " %c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
+	              "%llu",
+	              &process->state, &process->parent, &process->group, &process->start) == 4;
+}
+
+static bool
+read_process(const char *pid, struct tree_process *process)
+{
+	char path[64], text[1024];
+	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ssize_t len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[len > 0 ? len : 0] = '\0';
+	return parse(text, process);
+}
+
+static void
+read_all(struct tree *tree)
+{
+	DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+	while (proc && (entry = readdir(proc))) {
+		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
+			continue;
+		if (tree->count == tree->size) {
+			tree->size = tree->size ? 2 * tree->size : 256;
+			tree->items = memory_resize(tree->items, tree->size, sizeof(*tree->items));
+		}
+		if (read_process(entry->d_name, &tree->items[tree->count]))
+			tree->count++;
+	}
+	if (proc)
+		closedir(proc);
+}
+
+static int
+by_pid(const void *a, const void *b)
+{
+	const struct tree_process *one = a, *two = b;
+	return (one->pid > two->pid) - (one->pid < two->pid);
+}
+
+static bool
+is_below(const struct tree *tree, pid_t root, const struct tree_process *process)
+{
+	if (process->parent == root)
+		return true;
+	struct tree_process key = {.pid = process->parent};
+	const struct tree_process *parent =
+		bsearch(&key, tree->items, tree->count, sizeof(key), by_pid);
+	return parent && parent->below;
+}
+
+/* A round marks at least one more generation. */
+static void
+mark(struct tree *tree, pid_t root)
+{
+	qsort(tree->items, tree->count, sizeof(*tree->items), by_pid);
+	for (bool more = true; more;) {
+		more = false;
+		for (size_t i = 0; i < tree->count; i++) {
+			struct tree_process *process = &tree->items[i];
+			if (!process->below && is_below(tree, root, process))
+				more = process->below = true;
+		}
+	}
+}
+
+void
+tree_read(struct tree *tree, pid_t root)
+{
+	*tree = (struct tree){0};
+	read_all(tree);
+	if (tree->count)
+		mark(tree, root);
+	size_t kept = 0;
+	for (size_t i = 0; i < tree->count; i++)
+		if (tree->items[i].below && tree->items[i].state != 'Z')
+			tree->items[kept++] = tree->items[i];
+	tree->count = kept;
+}
+
+void
+tree_add(struct tree *tree, const struct tree *more)
+{
+	size_t count = tree->count + more->count;
+	if (!more->count)
+		return;
+	tree->items = memory_resize(tree->items, count, sizeof(*tree->items));
+	memcpy(tree->items + tree->count, more->items, more->count * sizeof(*more->items));
+	tree->count = tree->size = count;
+}
+
+void
+tree_clear(struct tree *tree)
+{
+	free(tree->items);
+	*tree = (struct tree){0};
+}
+
+/* Its number may be another's by now. */
+static bool
+is_same(const struct tree_process *process)
+{
+	char pid[24];
+	struct tree_process now;
+	snprintf(pid, sizeof(pid), "%d", (int)process->pid);
+	return read_process(pid, &now) && now.start == process->start;
+}
+
+bool
+tree_signal(const struct tree_process *process, int signo)
+{
+	int fd = (int)syscall(SYS_pidfd_open, process->pid, 0);
+	if (fd < 0)
+		return errno != ESRCH && is_same(process) && kill(process->pid, signo) == 0;
+	/* The descriptor holds one process; that it is the one that was read shows only now. */
+	bool same = is_same(process);
+	int errnum = ESRCH;
+	bool done = same && syscall(SYS_pidfd_send_signal, fd, signo, NULL, 0) == 0;
+	if (same && !done)
+		errnum = errno;
+	close(fd);
+	errno = errnum;
+	return done;
+}

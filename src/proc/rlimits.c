@@ -1,0 +1,66 @@
+#include "rlimits.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define EACH 7    /* two pipes, the socket of the shim, both ends of the channel, a supply's two */
+#define SHARED 64 /* ours, a test's that is being started, and outputs */
+
+/* What limits_raise found, which a forked child wants back. */
+static struct rlimit given;
+static bool raised;
+
+bool
+limits_raise(unsigned long files)
+{
+	if (getrlimit(RLIMIT_NOFILE, &given) < 0)
+		return false;
+	struct rlimit more = {files, given.rlim_max};
+	raised = setrlimit(RLIMIT_NOFILE, &more) == 0;
+	return raised;
+}
+
+bool
+limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
+{
+	struct rlimit files;
+	*needed = SHARED + (unsigned long)slots * EACH;
+	*limit = 0;
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return true;
+	*limit = files.rlim_max;
+	if (files.rlim_cur >= *needed)
+		return true;
+	if (files.rlim_max != RLIM_INFINITY && files.rlim_max < *needed)
+		return false;
+	return limits_raise(*needed);
+}
+
+void
+limits_restore(void)
+{
+	if (raised)
+		setrlimit(RLIMIT_NOFILE, &given);
+}
+
+void
+limits_close_inherited(const struct jobserver *jobserver)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	if (!directory)
+		directory = opendir("/dev/fd");
+	if (!directory)
+		return;
+	for (struct dirent *entry; (entry = readdir(directory));) {
+		int fd = atoi(entry->d_name);
+		bool kept = fd <= STDERR_FILENO || fd == dirfd(directory);
+		for (int i = 0; jobserver && i < 2; i++)
+			kept = kept || fd == jobserver->keep_fds[i];
+		if (!kept)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	closedir(directory);
+}

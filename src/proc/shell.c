@@ -1,0 +1,142 @@
+#include "shell.h"
+
+#include "memory.h"
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A command that is read. */
+struct reading {
+	pid_t pid;
+	int fd; /* -1: at its end */
+	FILE *text;
+	int signals_fd;
+	int signo;
+};
+
+/* Returns the shell, or -1 with errno. */
+static pid_t
+start(const char *command, int output)
+{
+	char *const argv[] = {(char *)"sh", (char *)"-c", (char *)command, NULL};
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	sigset_t as_usual; /* what this program ignores, and a shell does not expect */
+	pid_t pid;
+	sigemptyset(&as_usual);
+	sigaddset(&as_usual, SIGPIPE);
+	sigaddset(&as_usual, SIGXFSZ);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigdefault(&attributes, &as_usual);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	errno = posix_spawn(&pid, "/bin/sh", &files, &attributes, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	return errno ? -1 : pid;
+}
+
+int
+shell_run(const char *command)
+{
+	int status;
+	pid_t pid = start(command, STDERR_FILENO);
+	if (pid < 0)
+		return -1;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return status;
+}
+
+/* All that there is now. */
+static void
+read_output(struct reading *reading)
+{
+	char piece[4096];
+	ssize_t got;
+	while ((got = read(reading->fd, piece, sizeof(piece))) > 0 || (got < 0 && errno == EINTR))
+		if (got > 0)
+			fwrite(piece, 1, (size_t)got, reading->text);
+	if (got < 0 && errno == EAGAIN)
+		return;
+	close(reading->fd);
+	reading->fd = -1;
+}
+
+static void
+hear_signals(struct reading *reading)
+{
+	struct signals_seen seen = signals_take();
+	if (seen.ending && reading->signo)
+		kill(reading->pid, SIGKILL);
+	else if (seen.ending && !seen.from_terminal)
+		kill(reading->pid, seen.ending);
+	if (seen.ending && !reading->signo)
+		reading->signo = seen.ending;
+	if (seen.stop)
+		signals_stop_self();
+}
+
+static int
+read_to_exit(struct reading *reading)
+{
+	int status;
+	pid_t reaped;
+	while ((reaped = waitpid(reading->pid, &status, WNOHANG)) == 0) {
+		struct pollfd polls[] = {
+			{.fd = reading->signals_fd, .events = POLLIN},
+			{.fd = reading->fd, .events = POLLIN},
+		};
+		poll(polls, 2, -1);
+		if (polls[1].revents)
+			read_output(reading);
+		if (polls[0].revents)
+			hear_signals(reading);
+	}
+	if (reading->fd >= 0)
+		read_output(reading);
+	return reaped < 0 ? -1 : status;
+}
+
+/* Its end of the pipe is closed here, and ours when that is at its end. */
+static int
+read_all(struct reading *reading, const char *command, int output)
+{
+	reading->pid = start(command, output);
+	int errnum = errno;
+	close(output);
+	errno = errnum;
+	return reading->pid < 0 ? -1 : read_to_exit(reading);
+}
+
+int
+shell_read(const char *command, char **output, int *signo)
+{
+	int fds[2], status = -1;
+	size_t len;
+	struct reading reading = {.fd = -1, .text = memory_have(open_memstream(output, &len))};
+	reading.signals_fd = signals_catch(); /* they tell of an exit, too */
+	if (reading.signals_fd >= 0 && pipe2(fds, O_CLOEXEC) == 0) {
+		fcntl(fds[0], F_SETFL, O_NONBLOCK);
+		reading.fd = fds[0];
+		status = read_all(&reading, command, fds[1]);
+	}
+	int errnum = errno;
+	if (reading.fd >= 0)
+		close(reading.fd);
+	fclose(reading.text);
+	errno = errnum;
+	*signo = reading.signo;
+	return status;
+}

@@ -1,0 +1,453 @@
+#include "shim.h"
+
+#include "clock.h"
+#include "event_loop.h"
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define AGAIN_MS 50 /* between two looks at what is left to be killed */
+
+struct order {
+	enum shim_request request;
+	int signo;
+};
+
+enum phase {
+	WATCHING,
+	ENDING,  /* asked politely; SIGKILL at the deadline */
+	KILLING, /* given up at the deadline */
+};
+
+struct shim {
+	const struct shim_options *options;
+	struct shim_job job; /* the one at hand; its output_fds are -1 at their ends */
+	char **words;        /* of a job that was received; NULL: of the first */
+	int control;
+	bool orphaned; /* this program is gone */
+	pid_t leader;  /* 0: reaped, or never started */
+	bool left_named;
+	enum phase phase;
+	int64_t deadline_ns; /* of the phase; WATCHING has none */
+	int64_t stopped_ns;  /* when the tree was stopped; 0: it runs */
+};
+
+static void
+tell(const struct shim *shim, const struct shim_report *report)
+{
+	send(shim->control, report, sizeof(*report), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void
+tell_process(const struct shim *shim, enum shim_news news, const struct tree_process *process)
+{
+	struct shim_report report = {.news = news, .pid = process->pid};
+	memcpy(report.name, process->name, sizeof(report.name));
+	tell(shim, &report);
+}
+
+static _Noreturn void
+leave(const struct shim *shim)
+{
+	tell(shim, &(struct shim_report){.news = SHIM_GONE});
+	if (shim->orphaned)
+		jobserver_give_kept(shim->options->jobserver, shim->job.loan);
+	_exit(0);
+}
+
+/* The command's group while its pid cannot be another's, 0 from then on. */
+static pid_t
+group_of(const struct shim *shim)
+{
+	return shim->job.spawn.own_session ? shim->leader : 0;
+}
+
+/* A group gets its signal at once, so that nothing forks in between. */
+static void
+signal_tree(const struct shim *shim, const struct tree *tree, int signo)
+{
+	pid_t group = group_of(shim);
+	bool done = false;
+	for (size_t i = 0; i < tree->count; i++) {
+		if (group == 0 || tree->items[i].group != group)
+			tree_signal(&tree->items[i], signo);
+		else if (!done)
+			done = kill(-group, signo) == 0;
+	}
+}
+
+static void
+signal_all(const struct shim *shim, int signo)
+{
+	struct tree tree;
+	tree_read(&tree, getpid());
+	signal_tree(shim, &tree, signo);
+	tree_clear(&tree);
+}
+
+/* False when no child is left. */
+static bool
+reap(struct shim *shim)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != shim->leader)
+			continue;
+		shim->leader = 0;
+		tell(shim, &(struct shim_report){.news = SHIM_EXITED, .status = status});
+	}
+	return pid == 0;
+}
+
+/* Of TREE, at most MAX. What forks and exits all the time may be a child, and in no tree. */
+static void
+tell_tree(struct shim *shim, enum shim_news news, const struct tree *tree, size_t max)
+{
+	for (size_t i = 0; i < tree->count && i < max; i++)
+		tell_process(shim, news, &tree->items[i]);
+	if (!tree->count && reap(shim))
+		tell(shim, &(struct shim_report){.news = news});
+}
+
+/* Once the command itself has ended, what remains was left by it. */
+static void
+name_left(struct shim *shim, const struct tree *tree)
+{
+	if (shim->leader || shim->left_named)
+		return;
+	shim->left_named = true;
+	tell_tree(shim, SHIM_LEFT, tree, SHIM_NAMED_MAX);
+}
+
+static void
+kill_all(struct shim *shim)
+{
+	struct tree tree;
+	tree_read(&tree, getpid());
+	if (shim->phase == WATCHING)
+		name_left(shim, &tree);
+	signal_tree(shim, &tree, SIGKILL);
+	tree_clear(&tree);
+	if (shim->phase != KILLING)
+		shim->deadline_ns = clock_ns() + SHIM_KILL_MS * LOOP_MS;
+	shim->phase = KILLING;
+	shim->stopped_ns = 0;
+}
+
+static void
+give_up(struct shim *shim)
+{
+	struct tree tree;
+	tree_read(&tree, getpid());
+	tell_tree(shim, SHIM_SURVIVOR, &tree, tree.count);
+	leave(shim);
+}
+
+static void
+release(struct shim *shim)
+{
+	struct tree tree;
+	tree_read(&tree, getpid());
+	name_left(shim, &tree);
+	leave(shim);
+}
+
+static void
+end(struct shim *shim, int signo)
+{
+	if (shim->phase != WATCHING)
+		return;
+	if (signo) {
+		signal_all(shim, signo);
+		signal_all(shim, SIGCONT);
+	}
+	shim->phase = ENDING;
+	shim->deadline_ns = clock_ns() + shim->job.grace_ns;
+}
+
+static void
+stop(struct shim *shim)
+{
+	if (!shim->stopped_ns)
+		shim->stopped_ns = clock_ns();
+	signal_all(shim, SIGSTOP);
+}
+
+static void
+go_on(struct shim *shim)
+{
+	if (shim->stopped_ns && shim->phase == ENDING)
+		shim->deadline_ns += clock_ns() - shim->stopped_ns;
+	shim->stopped_ns = 0;
+	signal_all(shim, SIGCONT);
+}
+
+static void
+obey(struct shim *shim, struct order order)
+{
+	switch (order.request) {
+	case SHIM_END:
+		end(shim, order.signo);
+		break;
+	case SHIM_KILL:
+		kill_all(shim);
+		break;
+	case SHIM_RELEASE:
+		release(shim);
+		break;
+	case SHIM_STOP:
+		stop(shim);
+		break;
+	case SHIM_CONTINUE:
+		go_on(shim);
+		break;
+	}
+}
+
+/* Nobody is left to ask for anything, and nobody to continue what was stopped. */
+static void
+lose_program(struct shim *shim)
+{
+	shim->orphaned = true;
+	if (shim->stopped_ns)
+		go_on(shim);
+	end(shim, SIGTERM);
+}
+
+static void
+hear_orders(struct shim *shim)
+{
+	struct order order;
+	ssize_t got;
+	while ((got = recv(shim->control, &order, sizeof(order), MSG_DONTWAIT)) == sizeof(order))
+		obey(shim, order);
+	if (got == 0 || (got < 0 && errno != EAGAIN))
+		lose_program(shim);
+}
+
+static void
+keep_deadline(struct shim *shim)
+{
+	if (shim->phase == WATCHING || shim->stopped_ns || clock_ns() < shim->deadline_ns)
+		return;
+	if (shim->phase == ENDING)
+		kill_all(shim);
+	else
+		give_up(shim);
+}
+
+/* How long nothing has to be done unasked; -1: for ever. */
+static int64_t
+idle_ns(const struct shim *shim)
+{
+	if (shim->phase == WATCHING || shim->stopped_ns)
+		return -1;
+	int64_t left_ns = shim->deadline_ns - clock_ns();
+	if (shim->phase == KILLING && left_ns > AGAIN_MS * LOOP_MS)
+		return AGAIN_MS * LOOP_MS;
+	return left_ns < 0 ? 0 : left_ns;
+}
+
+/* What nobody else reads any more. */
+static void
+discard(int *fd)
+{
+	char bytes[4096];
+	ssize_t got = read(*fd, bytes, sizeof(bytes));
+	if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+		close(*fd);
+		*fd = -1;
+	}
+}
+
+static void
+wait_for_news(struct shim *shim)
+{
+	struct pollfd polls[] = {
+		{.fd = shim->orphaned ? -1 : shim->control, .events = POLLIN},
+		{.fd = shim->orphaned ? -1 : shim->options->life_fds[0], .events = POLLIN},
+		{.fd = shim->orphaned ? shim->job.output_fds[0] : -1, .events = POLLIN},
+		{.fd = shim->orphaned ? shim->job.output_fds[1] : -1, .events = POLLIN},
+	};
+	int64_t wait_ns = idle_ns(shim);
+	struct timespec wait = {wait_ns / LOOP_S, wait_ns % LOOP_S};
+	sigset_t all_but_child;
+	sigfillset(&all_but_child);
+	sigdelset(&all_but_child, SIGCHLD);
+	if (ppoll(polls, 4, wait_ns < 0 ? NULL : &wait, &all_but_child) <= 0)
+		return;
+	if (polls[0].revents)
+		hear_orders(shim);
+	if (polls[1].revents && !shim->orphaned)
+		lose_program(shim);
+	for (int i = 0; i < 2; i++)
+		if (polls[2 + i].revents)
+			discard(&shim->job.output_fds[i]);
+}
+
+/* Until nothing is left of the command. */
+static void
+supervise(struct shim *shim)
+{
+	while (reap(shim)) {
+		if (shim->phase == KILLING)
+			kill_all(shim); /* what was forked, or inherited, since */
+		wait_for_news(shim);
+		keep_deadline(shim);
+	}
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* Whatever else is open belongs to others, who wait for its end. */
+static void
+close_others(const struct shim *shim)
+{
+	const struct jobserver *jobserver = shim->options->jobserver;
+	bool passes_on = jobserver && shim->options->rests;
+	int keep[] = {2,
+	              shim->control,
+	              shim->options->life_fds[0],
+	              jobserver ? jobserver->write_fd : 2,
+	              passes_on ? jobserver->keep_fds[0] : 2,
+	              passes_on ? jobserver->keep_fds[1] : 2,
+	              shim->job.output_fds[0],
+	              shim->job.output_fds[1]};
+	size_t count = sizeof(keep) / sizeof(*keep);
+	qsort(keep, count, sizeof(*keep), by_number);
+	for (size_t i = 0; i < count; i++) {
+		unsigned last = i + 1 < count ? (unsigned)keep[i + 1] : ~0U;
+		if (keep[i] >= 2 && last > (unsigned)keep[i] + 1)
+			close_range((unsigned)keep[i] + 1, last - (i + 1 < count), 0);
+	}
+	int null = open("/dev/null", O_RDWR);
+	for (int fd = 0; fd < 3; fd++)
+		dup2(null, fd);
+	if (null > 2)
+		close(null);
+}
+
+static void
+start_command(struct shim *shim)
+{
+	struct shim_report report = {.news = SHIM_NOT_STARTED};
+	jobserver_keep(shim->job.loan);
+	shim->leader = spawn_start(&shim->job.spawn, &report.failure);
+	if (report.failure.errnum)
+		tell(shim, &report);
+}
+
+static void
+close_fds(int *fds, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+/* What the job before has left in SHIM is of no use to the next one, but the program may be gone
+ * before it has given back what that held. */
+static void
+await_job(struct shim *shim)
+{
+	struct jobserver_loan *loan = shim->job.loan;
+	close_fds(shim->job.output_fds, 2);
+	free(shim->words);
+	*shim = (struct shim){
+		.options = shim->options,
+		.control = shim->control,
+	};
+	tell(shim, &(struct shim_report){.news = SHIM_RESTS});
+	if (!shim_job_receive(shim->control, &shim->job, &shim->words)) {
+		jobserver_give_kept(shim->options->jobserver, loan);
+		_exit(0);
+	}
+	start_command(shim);
+	close_fds(shim->job.spawn.fds, 3);
+}
+
+static void
+ignore(int signo)
+{
+	(void)signo;
+}
+
+/* All signals are blocked here; SIGCHLD only has to end a wait. */
+static _Noreturn void
+become_shim(const struct shim_options *options, int control)
+{
+	struct shim shim = {.options = options, .job = options->job, .control = control};
+	close(options->life_fds[1]);
+	signals_reset();
+	struct sigaction action = {.sa_handler = ignore};
+	sigaction(SIGCHLD, &action, NULL);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	start_command(&shim);
+	setsid(); /* after the fork: a command that keeps our session must be born in it */
+	prctl(PR_SET_NAME, "subunit2-shim");
+	close_others(&shim);
+	supervise(&shim);
+	while (options->rests && !shim.orphaned) {
+		await_job(&shim);
+		supervise(&shim);
+	}
+	leave(&shim);
+}
+
+pid_t
+shim_start(const struct shim_options *options, int *control)
+{
+	int ends[2];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -1;
+	sigset_t all, before;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid_t pid = fork();
+	if (pid == 0)
+		become_shim(options, ends[1]);
+	int errnum = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(ends[1]);
+	if (pid < 0)
+		close(ends[0]);
+	else
+		*control = ends[0];
+	errno = errnum;
+	return pid;
+}
+
+void
+shim_ask(int control, enum shim_request request, int signo)
+{
+	struct order order = {request, signo};
+	send(control, &order, sizeof(order), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+enum shim_heard
+shim_hear(int control, struct shim_report *report)
+{
+	ssize_t got;
+	/* A shim that ended with an order unread resets the connection: the kernel says so once,
+	 * ahead of the reports that are still to be read. */
+	do
+		got = recv(control, report, sizeof(*report), MSG_DONTWAIT);
+	while (got < 0 && (errno == EINTR || errno == ECONNRESET));
+	if (got == sizeof(*report))
+		return SHIM_REPORT;
+	return got < 0 && errno == EAGAIN ? SHIM_SILENT : SHIM_CLOSED;
+}

@@ -1,0 +1,239 @@
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NS 1000000000LL
+#define AGAIN_NS 100000000L /* until the bell rings, and between two times */
+#define UNREAD_MAX_S 1      /* an ending signal nobody reads for longer leaves the way to die */
+
+static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+static const int urgent[] = {SIGTSTP, SIGUSR1};
+static const int other[] = {SIGWINCH, SIGCHLD};
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* What the handlers share with the rest: they have no context of their own. */
+static int pipe_fds[2] = {-1, -1};
+static volatile sig_atomic_t seen[NSIG];
+static volatile sig_atomic_t first_ending; /* of those nobody has read; 0: none */
+static volatile sig_atomic_t first_from_terminal;
+static volatile sig_atomic_t unread_since; /* seconds; 0: nothing is unread */
+static void (*volatile last)(void);
+static timer_t bell;
+static volatile sig_atomic_t has_bell;
+
+static void
+wake(void)
+{
+	int errnum = errno;
+	while (write(pipe_fds[1], "", 1) < 0 && errno == EINTR)
+		; /* a full pipe wakes as well */
+	errno = errnum;
+}
+
+static void
+ring_from(struct timespec at, int flags)
+{
+	struct itimerspec times = {.it_value = at, .it_interval.tv_nsec = AGAIN_NS};
+	if (has_bell)
+		timer_settime(bell, flags, &times, NULL);
+}
+
+static void
+note(int signo)
+{
+	seen[signo] = 1;
+	wake();
+}
+
+/* The wait that this ends may be one that has not begun yet. */
+static void
+note_urgent(int signo)
+{
+	note(signo);
+	ring_from((struct timespec){.tv_nsec = AGAIN_NS}, 0);
+}
+
+static sig_atomic_t
+seconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (sig_atomic_t)now.tv_sec + 1;
+}
+
+static void
+note_ending(int signo, siginfo_t *info, void *context)
+{
+	(void)context;
+	sig_atomic_t now = seconds();
+	if (unread_since && now - unread_since > UNREAD_MAX_S) {
+		if (last)
+			last();
+		signal(signo, SIG_DFL);
+		raise(signo);
+		return;
+	}
+	if (!unread_since)
+		unread_since = now;
+	if (!first_ending) {
+		first_ending = signo;
+		first_from_terminal = info->si_code == SI_KERNEL;
+	}
+	wake();
+	ring_from((struct timespec){.tv_nsec = AGAIN_NS}, 0);
+}
+
+static int
+catch_unless_ignored(int signo, const struct sigaction *action)
+{
+	struct sigaction before;
+	if (sigaction(signo, NULL, &before) < 0)
+		return -1;
+	return before.sa_handler == SIG_IGN && signo != SIGCHLD ? 0
+	                                                        : sigaction(signo, action, NULL);
+}
+
+static int
+catch_all(const int *signos, size_t count, const struct sigaction *action)
+{
+	for (size_t i = 0; i < count; i++)
+		if (catch_unless_ignored(signos[i], action) < 0)
+			return -1;
+	return 0;
+}
+
+int
+signals_catch(void)
+{
+	if (pipe_fds[0] >= 0)
+		return pipe_fds[0];
+	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -1;
+	struct sigaction action = {.sa_sigaction = note_ending, .sa_flags = SA_SIGINFO};
+	sigfillset(&action.sa_mask);
+	if (catch_all(ending, COUNT(ending), &action) < 0)
+		return -1;
+	action.sa_flags = 0;
+	action.sa_handler = note_urgent;
+	if (catch_all(urgent, COUNT(urgent), &action) < 0)
+		return -1;
+	action.sa_flags = SA_RESTART;
+	action.sa_handler = note;
+	if (catch_all(other, COUNT(other), &action) < 0)
+		return -1;
+	signal(SIGPIPE, SIG_IGN);
+	return pipe_fds[0];
+}
+
+void
+signals_begin_bell(void)
+{
+	struct sigaction action = {.sa_handler = note};
+	sigfillset(&action.sa_mask);
+	sigaction(SIGALRM, &action, NULL);
+	has_bell = timer_create(CLOCK_MONOTONIC, NULL, &bell) == 0;
+}
+
+void
+signals_set_bell(int64_t at_ns)
+{
+	struct timespec at = {at_ns / NS, at_ns % NS};
+	ring_from(at_ns == INT64_MAX ? (struct timespec){0} : at, TIMER_ABSTIME);
+}
+
+static bool
+take(int signo)
+{
+	bool was = seen[signo];
+	seen[signo] = 0;
+	return was;
+}
+
+struct signals_seen
+signals_take(void)
+{
+	char bytes[64];
+	sigset_t all, before;
+	while (read(pipe_fds[0], bytes, sizeof(bytes)) > 0)
+		;
+	/* One that came between a look and its clearing would be forgotten. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	struct signals_seen result = {
+		.ending = first_ending,
+		.from_terminal = first_from_terminal,
+	};
+	unread_since = 0;
+	first_ending = 0;
+	result.child = take(SIGCHLD);
+	result.stop = take(SIGTSTP);
+	result.user = take(SIGUSR1);
+	result.resized = take(SIGWINCH);
+	result.bell = take(SIGALRM);
+	if (result.bell)
+		signals_set_bell(INT64_MAX);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return result;
+}
+
+void
+signals_at_death(void (*function)(void))
+{
+	last = function;
+}
+
+void
+signals_reset(void)
+{
+	for (int signo = 1; signo < NSIG; signo++)
+		signal(signo, SIG_DFL); /* refused for KILL, STOP and libc's own */
+}
+
+void
+signals_unblock(void)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void
+signals_die(int signo)
+{
+	sigset_t only;
+	sigemptyset(&only);
+	sigaddset(&only, signo);
+	if (last)
+		last();
+	signal(signo, SIG_DFL);
+	raise(signo);
+	sigprocmask(SIG_UNBLOCK, &only, NULL);
+	_exit(128 + signo); /* one whose default action does not end */
+}
+
+void
+signals_stop_self(void)
+{
+	struct sigaction before;
+	const struct sigaction plain = {.sa_handler = SIG_DFL};
+	sigaction(SIGTSTP, &plain, &before);
+	raise(SIGTSTP);
+	sigaction(SIGTSTP, &before, NULL);
+}
+
+const char *
+signals_name(int signo, char buffer[SIGNALS_NAME_SIZE])
+{
+	const char *name = sigabbrev_np(signo);
+	if (name)
+		snprintf(buffer, SIGNALS_NAME_SIZE, "SIG%s", name);
+	else
+		snprintf(buffer, SIGNALS_NAME_SIZE, "signal %d", signo);
+	return buffer;
+}

@@ -1,0 +1,72 @@
+#include "spawn.h"
+
+#include "rlimits.h"
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static void
+fail(int error_fd, enum spawn_stage stage)
+{
+	struct spawn_failure failure = {stage, errno};
+	/* A pipe takes so little whole, or its reader is gone. */
+	ssize_t written = write(error_fd, &failure, sizeof(failure));
+	(void)written;
+	_exit(127);
+}
+
+/* In the caller's memory, until the exec. */
+static void
+become(const struct spawn *spawn, int error_fd)
+{
+	if (spawn->own_session)
+		setsid();
+	signals_unblock();
+	for (int fd = 0; fd < 3; fd++)
+		if (dup2(spawn->fds[fd], fd) < 0)
+			fail(error_fd, SPAWN_SETUP);
+	if (spawn->terminal && ioctl(0, TIOCSCTTY, 0) < 0)
+		fail(error_fd, SPAWN_SETUP);
+	if (spawn->cwd && chdir(spawn->cwd) < 0)
+		fail(error_fd, SPAWN_CHDIR);
+	limits_restore();
+	environ = (char **)spawn->envp;
+	execvp(spawn->argv[0], spawn->argv);
+	fail(error_fd, SPAWN_EXEC);
+}
+
+/* Nothing is told of an exec that succeeded. */
+static struct spawn_failure
+hear(int error_fd)
+{
+	struct spawn_failure failure;
+	ssize_t got;
+	do
+		got = read(error_fd, &failure, sizeof(failure));
+	while (got < 0 && errno == EINTR);
+	return got == sizeof(failure) ? failure : (struct spawn_failure){SPAWN_EXEC, 0};
+}
+
+pid_t
+spawn_start(const struct spawn *spawn, struct spawn_failure *failure)
+{
+	int fds[2];
+	*failure = (struct spawn_failure){SPAWN_SETUP, 0};
+	if (pipe2(fds, O_CLOEXEC) < 0) {
+		failure->errnum = errno;
+		return 0;
+	}
+	pid_t pid = vfork();
+	if (pid == 0)
+		become(spawn, fds[1]);
+	if (pid < 0)
+		failure->errnum = errno;
+	close(fds[1]);
+	if (pid > 0)
+		*failure = hear(fds[0]);
+	close(fds[0]);
+	return pid > 0 ? pid : 0;
+}

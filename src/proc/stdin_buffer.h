@@ -1,0 +1,55 @@
+/*
+ * A supply: bytes on their way to the standard input of what runs in one place,
+ * one command after the other, by a pipe or by a terminal.
+ *
+ * Nothing waits for a command that does not read: what its pipe does not hold
+ * lies in an unlinked file, in order, until it is taken or the command is over.
+ * What comes while no command runs is the next one's. A command that has closed
+ * its standard input loses what comes, and nothing else happens.
+ */
+#ifndef STDIN_BUFFER_H
+#define STDIN_BUFFER_H
+
+#include "event_loop.h"
+
+#include <subunit2/view.h>
+
+#define SUPPLY_MAX (64LL << 20) /* bytes that wait before supply_is_full */
+
+struct supply;
+
+/* The file is made in FOLDER, which outlives the supply. */
+struct supply *supply_new(struct loop *loop, const char *folder);
+void supply_free(struct supply *supply); /* NULL is allowed */
+
+/*
+ * A command begins. The first form makes a pipe and returns the command's end of
+ * it, the caller's to close, or -1 with errno. The second types at TERMINAL, the
+ * upper end of one, which it duplicates; false with errno.
+ */
+int supply_open(struct supply *supply);
+bool supply_open_terminal(struct supply *supply, int terminal);
+/* It is over: what it did not take is dropped. */
+void supply_close(struct supply *supply);
+
+/*
+ * False with errno when BYTES had to wait and could not: the input ends before them
+ * then. More than SUPPLY_MAX are kept for a command that runs, but not for the next.
+ */
+bool supply_put(struct supply *supply, struct subunit2_view bytes);
+
+/* The end of the input of the command that runs, or else of the next one; at a
+ * terminal, its end-of-file character. What is put after it is dropped. */
+void supply_end(struct supply *supply);
+/* The same for each command to come, too. */
+void supply_end_all(struct supply *supply);
+
+/* So much waits for the command that runs that no more should be put. */
+bool supply_is_full(const struct supply *supply);
+/* What waits for a command that has not begun, in bytes. */
+int64_t supply_unclaimed(const struct supply *supply);
+
+/* The upper end of the terminal that is typed at, the supply's own; -1: none is. */
+int supply_terminal(const struct supply *supply);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * A workspace: what an attempt at a test has to itself, a folder (its TMPDIR) and
+ * a channel. To make them costs about what starting a small script does, so one
+ * that is left as it was found is the next attempt's.
+ */
+#ifndef WORKSPACE_H
+#define WORKSPACE_H
+
+#include "packet_fifo.h"
+
+/* Empty when all is zero. */
+struct workspace {
+	char *folder;           /* NULL: there is none */
+	struct channel channel; /* whose path is NULL where none could be made */
+};
+
+/* Makes what is missing, below the folder PARENT. False, with errno, without a folder. */
+bool workspace_open(struct workspace *workspace, const char *parent);
+
+/* After an attempt; DESERTED: nothing that was given the workspace runs any more. */
+void workspace_leave(struct workspace *workspace, bool deserted);
+
+/* Lets go of the folder, which stays where it is. */
+void workspace_keep_folder(struct workspace *workspace);
+
+/* Removes all. */
+void workspace_close(struct workspace *workspace);
+
+#endif

@@ -1,0 +1,364 @@
+#include "automake.h"
+
+#include "automake_line.h"
+#include "automake_log.h"
+#include "make_dirs.h"
+#include "memory.h"
+#include "unique_names.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <tap/events.h>
+
+#define LINE_SIZE 4096 /* bytes; a longer line is text */
+#define HOLD_MS 50     /* for a line that may become a result */
+
+struct automake {
+	struct subunit2_sink *sink;
+	struct automake_options options;
+	char *test_id, *route_code;
+
+	char line[LINE_SIZE], scratch[LINE_SIZE];
+	size_t len;
+	bool in_text; /* the line at hand is text, and its beginning has gone out */
+	int64_t held_since_ms;
+
+	struct make_directories directories;
+
+	bool armed, seen;
+	uint64_t counts[AUTOMAKE_RESULTS];     /* seen */
+	uint64_t summarised[AUTOMAKE_RESULTS]; /* of them, up to the last summary */
+	uint64_t totals[AUTOMAKE_RESULTS];     /* of all summaries */
+	bool has_last;
+	struct subunit2_time last; /* of the result before */
+	char *logged;              /* the log that was attached last */
+	struct unique_names ids;
+	char *reason;
+};
+
+struct automake *
+automake_new(const struct automake_options *options, struct subunit2_sink *sink)
+{
+	struct automake *automake = memory_zeroed(1, sizeof(*automake));
+	automake->sink = sink;
+	automake->options = *options;
+	automake->test_id = memory_copy_len(options->test_id.data, options->test_id.len);
+	if (options->route_code.data)
+		automake->route_code =
+			memory_copy_len(options->route_code.data, options->route_code.len);
+	make_directories_init(&automake->directories, options->directory);
+	automake->armed = options->forced;
+	unique_names_init(&automake->ids, " (", ")");
+	return automake;
+}
+
+void
+automake_free(struct automake *automake)
+{
+	unique_names_clear(&automake->ids);
+	make_directories_clear(&automake->directories);
+	free(automake->test_id);
+	free(automake->route_code);
+	free(automake->logged);
+	free(automake->reason);
+	free(automake);
+}
+
+static char *
+id_of(struct automake *automake, const struct automake_line *line)
+{
+	char *directory = make_directories_prefix(&automake->directories), *name = NULL;
+	if (line->name.len)
+		name = memory_format("::%.*s", (int)line->name.len, line->name.data);
+	else if (line->number.data)
+		name = memory_format("::#%.*s", (int)line->number.len, line->number.data);
+	char *below = memory_format("%s%.*s%s", directory, (int)line->test.len, line->test.data,
+	                            name ? name : "");
+	size_t room = tap_id_room(strlen(automake->test_id));
+	char *escaped = memory_zeroed(room, 1);
+	size_t len = subunit2_utf8_escape(subunit2_view_of(below), escaped, room);
+	char *id = memory_format("%s::%.*s", automake->test_id, (int)len, escaped);
+	free(escaped);
+	free(below);
+	free(name);
+	free(directory);
+	return unique_names_add(&automake->ids, id);
+}
+
+static struct subunit2_event
+event_for(const struct automake *automake, const char *id)
+{
+	return (struct subunit2_event){
+		.test_id = subunit2_view_of(id),
+		.route_code = subunit2_view_of(automake->route_code),
+	};
+}
+
+static void
+stamp(const struct automake *automake, struct subunit2_event *event)
+{
+	if (!automake->options.clock)
+		return;
+	event->timestamp = automake->options.clock(automake->options.context);
+	event->has_timestamp = true;
+}
+
+static int
+attach_log(struct automake *automake, const char *id, const struct automake_line *line,
+           struct subunit2_error *error)
+{
+	char *path = automake_log_find(make_directories_here(&automake->directories), line->test);
+	struct subunit2_event event = event_for(automake, id);
+	int result = SUBUNIT2_OK;
+	stamp(automake, &event);
+	/* One log serves all the failures of a script. */
+	if (path && (!automake->logged || strcmp(path, automake->logged) != 0)) {
+		result = automake_log_send(path, &event, automake->sink, error);
+		free(automake->logged);
+		automake->logged = path;
+	} else {
+		free(path);
+	}
+	return result;
+}
+
+static int
+attach_comment(struct automake *automake, const char *id, struct subunit2_view comment,
+               struct subunit2_error *error)
+{
+	struct subunit2_event event = event_for(automake, id);
+	if (!comment.len)
+		return SUBUNIT2_OK;
+	event.file_name = SUBUNIT2_LITERAL("reason");
+	event.mime_type =
+		subunit2_utf8_is_string(comment) ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE;
+	event.file_bytes = comment;
+	event.eof = true;
+	stamp(automake, &event);
+	return subunit2_sink_event(automake->sink, &event, error);
+}
+
+static int
+begin(struct automake *automake, const char *id, struct subunit2_error *error)
+{
+	struct subunit2_event event = event_for(automake, id);
+	event.status = SUBUNIT2_INPROGRESS;
+	stamp(automake, &event);
+	if (automake->has_last)
+		event.timestamp = automake->last;
+	return subunit2_sink_event(automake->sink, &event, error);
+}
+
+static int
+end(struct automake *automake, const char *id, enum automake_result which,
+    struct subunit2_error *error)
+{
+	static const enum subunit2_status statuses[AUTOMAKE_RESULTS] = {
+		SUBUNIT2_SUCCESS, SUBUNIT2_SKIP,      SUBUNIT2_XFAIL,
+		SUBUNIT2_FAIL,    SUBUNIT2_UXSUCCESS, SUBUNIT2_FAIL,
+	};
+	struct subunit2_event event = event_for(automake, id);
+	struct subunit2_tagset tags = {0};
+	int result = SUBUNIT2_OK;
+	event.status = statuses[which];
+	stamp(automake, &event);
+	automake->last = event.timestamp;
+	automake->has_last = event.has_timestamp;
+	if (which == AUTOMAKE_ERROR)
+		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("error"), error);
+	event.tags = subunit2_tagset_view(&tags);
+	if (result == SUBUNIT2_OK)
+		result = subunit2_sink_event(automake->sink, &event, error);
+	subunit2_tagset_clear(&tags);
+	return result;
+}
+
+static int
+take_result(struct automake *automake, const struct automake_line *line,
+            struct subunit2_error *error)
+{
+	bool bad = line->result >= AUTOMAKE_FAIL;
+	char *id = id_of(automake, line);
+	int result = begin(automake, id, error);
+	automake->seen = true;
+	automake->counts[line->result]++;
+	if (result == SUBUNIT2_OK)
+		result = attach_comment(automake, id, line->comment, error);
+	if (result == SUBUNIT2_OK && bad)
+		result = attach_log(automake, id, line, error);
+	if (result == SUBUNIT2_OK)
+		result = end(automake, id, line->result, error);
+	free(id);
+	return result;
+}
+
+/* A summary ends with its errors. */
+static void
+take_total(struct automake *automake, const struct automake_line *line)
+{
+	automake->totals[line->result] += line->total;
+	if (line->result == AUTOMAKE_ERROR)
+		memcpy(automake->summarised, automake->counts, sizeof(automake->counts));
+}
+
+/* Holds the summaries together against what was seen, since directories may run
+ * side by side; what no summary followed is not automake's to count. */
+static void
+check_totals(struct automake *automake)
+{
+	for (int i = 0; i < AUTOMAKE_RESULTS && !automake->reason; i++) {
+		uint64_t total = automake->totals[i], seen = automake->counts[i];
+		if (total < automake->summarised[i])
+			seen = automake->summarised[i];
+		else if (total <= seen)
+			continue;
+		automake->reason = memory_format(
+			"automake's summary counts %llu %s, but %llu of them were seen",
+			(unsigned long long)total, automake_result_names[i],
+			(unsigned long long)seen);
+	}
+}
+
+static int
+take_text(struct automake *automake, struct subunit2_view bytes, int64_t now_ms,
+          struct subunit2_error *error)
+{
+	if (!bytes.len)
+		return SUBUNIT2_OK;
+	return automake->options.text(automake->options.context, bytes, now_ms, error);
+}
+
+/* A whole line, with its newline. */
+static int
+take_line(struct automake *automake, struct subunit2_view whole, int64_t now_ms,
+          struct subunit2_error *error)
+{
+	struct subunit2_view bare = {whole.data, whole.len - 1};
+	struct automake_line line = automake_line(bare, automake->scratch);
+	switch (line.kind) {
+	case AUTOMAKE_RESULT:
+		if (automake->armed)
+			return take_result(automake, &line, error);
+		break;
+	case AUTOMAKE_ENTERING:
+		make_directories_enter(&automake->directories, line.directory);
+		automake->armed = true;
+		break;
+	case AUTOMAKE_LEAVING:
+		make_directories_leave(&automake->directories);
+		break;
+	case AUTOMAKE_MAKING:
+		make_directories_making(&automake->directories, line.directory);
+		automake->armed = true;
+		break;
+	case AUTOMAKE_CHECKING:
+		automake->armed = true;
+		break;
+	case AUTOMAKE_TOTAL:
+		if (automake->seen)
+			take_total(automake, &line);
+		break;
+	case AUTOMAKE_OTHER:
+		break;
+	}
+	return take_text(automake, whole, now_ms, error);
+}
+
+/* What is held of a line turns out to be text. */
+static int
+release(struct automake *automake, int64_t now_ms, struct subunit2_error *error)
+{
+	struct subunit2_view held = {automake->line, automake->len};
+	automake->len = 0;
+	automake->in_text = true;
+	return take_text(automake, held, now_ms, error);
+}
+
+/* The first PIECE of a line, or more of the one at hand; ENDS: with its newline. */
+static int
+take_piece(struct automake *automake, struct subunit2_view piece, bool ends, int64_t now_ms,
+           struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (!automake->len && !automake->in_text && ends && piece.len < LINE_SIZE)
+		return take_line(automake, piece, now_ms, error);
+	if (!automake->in_text && automake->len + piece.len < LINE_SIZE) {
+		if (!automake->len)
+			automake->held_since_ms = now_ms;
+		memcpy(automake->line + automake->len, piece.data, piece.len);
+		automake->len += piece.len;
+		struct subunit2_view held = {automake->line, automake->len};
+		if (ends) {
+			automake->len = 0;
+			return take_line(automake, held, now_ms, error);
+		}
+		if (!automake_line_may_begin(held))
+			result = release(automake, now_ms, error);
+		return result;
+	}
+	result = release(automake, now_ms, error);
+	automake->in_text = !ends;
+	return result == SUBUNIT2_OK ? take_text(automake, piece, now_ms, error) : result;
+}
+
+/* How many of BYTES, where a line begins, are whole lines that are only text. */
+static size_t
+text_len(struct subunit2_view bytes)
+{
+	const char *at = bytes.data, *end = bytes.data + bytes.len, *newline;
+	while (at < end && (newline = memchr(at, '\n', (size_t)(end - at)))) {
+		struct subunit2_view line = {at, (size_t)(newline - at)};
+		if (!automake_line_is_other(line))
+			break;
+		at = newline + 1;
+	}
+	return (size_t)(at - bytes.data);
+}
+
+int
+automake_feed(struct automake *automake, struct subunit2_view bytes, int64_t now_ms,
+              struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	while (result == SUBUNIT2_OK && bytes.len) {
+		bool begins = !automake->len && !automake->in_text;
+		struct subunit2_view piece = {bytes.data, begins ? text_len(bytes) : 0};
+		if (piece.len) {
+			result = take_text(automake, piece, now_ms, error);
+		} else {
+			const char *newline = memchr(bytes.data, '\n', bytes.len);
+			piece.len = newline ? (size_t)(newline + 1 - bytes.data) : bytes.len;
+			result = take_piece(automake, piece, newline != NULL, now_ms, error);
+		}
+		bytes.data += piece.len;
+		bytes.len -= piece.len;
+	}
+	return result;
+}
+
+int64_t
+automake_deadline(const struct automake *automake)
+{
+	return automake->len ? automake->held_since_ms + HOLD_MS : INT64_MAX;
+}
+
+int
+automake_tick(struct automake *automake, int64_t now_ms, struct subunit2_error *error)
+{
+	if (now_ms < automake_deadline(automake))
+		return SUBUNIT2_OK;
+	return release(automake, now_ms, error);
+}
+
+int
+automake_finish(struct automake *automake, struct subunit2_error *error)
+{
+	check_totals(automake);
+	return automake->len ? release(automake, automake->held_since_ms, error) : SUBUNIT2_OK;
+}
+
+struct automake_verdict
+automake_verdict(const struct automake *automake)
+{
+	return (struct automake_verdict){automake->seen, automake->reason};
+}

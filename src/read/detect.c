@@ -1,0 +1,30 @@
+#include "detect.h"
+
+struct sign
+sign_at(size_t at)
+{
+	return (struct sign){.at = at, .promise = SIGN_NONE};
+}
+
+struct subunit2_view
+sign_take_line(struct subunit2_view *rest)
+{
+	const char *newline = memchr(rest->data, '\n', rest->len);
+	struct subunit2_view line = {rest->data,
+	                             newline ? (size_t)(newline - rest->data) + 1 : rest->len};
+	rest->data += line.len;
+	rest->len -= line.len;
+	return line;
+}
+
+size_t
+sign_line(const struct head *head, bool (*is_sign)(struct subunit2_view line))
+{
+	struct subunit2_view rest = head->lines;
+	while (rest.len > 0) {
+		if (is_sign(rest))
+			return (size_t)(rest.data - head->lines.data);
+		sign_take_line(&rest);
+	}
+	return SIGN_NONE;
+}

@@ -1,0 +1,55 @@
+/*
+ * An input: the bytes of one file or pipe in, events out. Every format that is
+ * read is one of these, in a file of its own.
+ *
+ * To write one, embed this struct as the first member of your own. Bytes are
+ * pushed in, in pieces of any size; NOW_MS is any monotonic clock, and 0 always
+ * for a file that cannot grow. A result other than SUBUNIT2_OK ends the input.
+ * FINISH says that the input has ended; it does not finish the sink.
+ */
+#ifndef INPUT_H
+#define INPUT_H
+
+#include "detect.h"
+
+#include <subunit2.h>
+
+struct input {
+	int (*feed)(struct input *self, const void *data, size_t len, int64_t now_ms,
+	            struct subunit2_error *error);
+	int64_t (*deadline)(const struct input *self); /* NULL: none, ever */
+	int (*tick)(struct input *self, int64_t now_ms, struct subunit2_error *error);
+	int (*finish)(struct input *self, struct subunit2_error *error);
+	void (*free)(struct input *self);
+};
+
+struct input_options {
+	const char *name; /* of the file, for formats that have no ids of their own */
+	const char *id;   /* --id; NULL: not given */
+	bool declared;    /* the user named the format: what does not fit it is damage */
+	bool strict;
+};
+
+/* Events go to SINK, which outlives the input. NULL with ERROR filled on failure. */
+typedef struct input *input_open(const struct input_options *options, struct subunit2_sink *sink,
+                                 struct subunit2_error *error);
+
+/* One line here for each file in this folder; cli/format.c is the table. */
+input_open input_subunit; /* v2 packets; JSON events that stand alone on a line, too */
+input_open input_subunit1;
+input_open input_json;
+input_open input_tap;
+input_open input_junit;
+input_open input_junit_colons; /* the same, with CLASSNAME::NAME as the id of every case */
+input_open input_gojson;
+
+/* Where in HEAD the format shows itself; see cli/format.h. */
+typedef struct sign input_recognise(const struct head *head);
+input_recognise recognise_subunit;
+input_recognise recognise_subunit1;
+input_recognise recognise_json;
+input_recognise recognise_tap;
+input_recognise recognise_junit;
+input_recognise recognise_gojson;
+
+#endif

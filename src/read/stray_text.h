@@ -1,0 +1,26 @@
+/*
+ * Loose text: what an input holds between its events, as the file "stdout". It
+ * goes out before the event that follows it, and otherwise as text.h has it.
+ */
+#ifndef STRAY_TEXT_H
+#define STRAY_TEXT_H
+
+#include <subunit2/sink.h>
+#include <subunit2/text.h>
+
+struct loose_text {
+	struct subunit2_sink sink; /* for the events */
+	struct subunit2_sink *next;
+	struct subunit2_text *text;
+};
+
+/* Events and text go to NEXT, which is not finished; the text is that of the
+ * runnable test ID, or of none where that is absent. */
+void loose_text_init(struct loose_text *loose, struct subunit2_view id, struct subunit2_sink *next);
+void loose_text_clear(struct loose_text *loose);
+
+/* CONTEXT is a struct loose_text. */
+int loose_text_feed(void *context, struct subunit2_view bytes, int64_t now_ms,
+                    struct subunit2_error *error);
+
+#endif

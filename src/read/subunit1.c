@@ -1,0 +1,428 @@
+/*
+ * subunit1: version 1 of the protocol, lines of text. What a test said comes out
+ * as its events, with the time that the stream told last:
+ *
+ *     test: LABEL                          inprogress
+ *     failure: LABEL                       fail; "error" too
+ *     failure: LABEL [ … ]                 the lines as the file "traceback", before that;
+ *                                          "reason" of a skip, "message" of a success
+ *     failure: LABEL [ multipart … ]       the parts as files
+ *     tags: NEW -GONE                      within a test of this test, else of all that follow
+ *     time: 2010-06-28 12:00:00.000000Z
+ *     progress: +3                         the file "progress", of no test
+ *
+ * Several tests may be open: an outcome belongs to the one with its label, and an
+ * outcome without one is text, as are all other lines. A test that is open at the
+ * end failed. Where Python's reader dies of a malformed line, it is text here,
+ * and within details it is damage.
+ */
+#include "line_reader.h"
+#include "memory.h"
+#include "subunit1_details.h"
+#include "subunit1_line.h"
+#include "subunit1_time.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <subunit2/damage.h>
+#include <uthash.h>
+
+#define LINE_MAX_LEN 65536
+
+struct open_test {
+	struct subunit2_view id;
+	struct subunit2_tagset tags; /* that the test will end with */
+	UT_hash_handle hh;
+	char bytes[]; /* of id */
+};
+
+struct subunit1_input {
+	struct line_input base;
+
+	bool has_time;
+	struct subunit2_time time;
+	struct subunit2_tagset tags; /* of all tests that begin now */
+	struct open_test *open;      /* by id, in the order in which they began */
+	struct open_test *current;   /* the last that began; NULL: none */
+
+	struct open_test *ended; /* whose details are being read; NULL: none */
+	enum subunit2_status outcome;
+	struct subunit1_details details;
+};
+
+static const struct {
+	enum subunit2_status status;
+	const char *file_name, *mime_type; /* of lines in brackets */
+} outcomes[] = {
+	[SUBUNIT1_SUCCESS] = {SUBUNIT2_SUCCESS, "message", "text/plain"},
+	[SUBUNIT1_FAILURE] = {SUBUNIT2_FAIL, "traceback", "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_ERROR] = {SUBUNIT2_FAIL, "traceback", "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_SKIP] = {SUBUNIT2_SKIP, "reason", "text/plain"},
+	[SUBUNIT1_XFAIL] = {SUBUNIT2_XFAIL, "traceback", "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_UXSUCCESS] = {SUBUNIT2_UXSUCCESS, "traceback",
+                                "text/x-traceback; charset=\"utf8\""},
+};
+
+static int
+emit(struct subunit1_input *self, struct subunit2_event *event, struct subunit2_error *error)
+{
+	event->has_timestamp = self->has_time;
+	event->timestamp = self->time;
+	return subunit2_sink_event(&self->base.loose.sink, event, error);
+}
+
+/* LABEL as a test id: itself, where a packet can hold it. Into BUFFER if not. */
+static struct subunit2_view
+id_of(struct subunit2_view label, char buffer[LINE_MAX_LEN])
+{
+	if (subunit2_utf8_is_string(label))
+		return label;
+	return (struct subunit2_view){buffer, subunit2_utf8_escape(label, buffer, LINE_MAX_LEN)};
+}
+
+static struct open_test *
+test_named(struct subunit1_input *self, struct subunit2_view label)
+{
+	char buffer[LINE_MAX_LEN];
+	struct subunit2_view id = id_of(label, buffer);
+	struct open_test *test;
+	HASH_FIND(hh, self->open, id.data, id.len, test);
+	return test;
+}
+
+static struct open_test *
+open_named(struct subunit1_input *self, struct subunit2_view label)
+{
+	char buffer[LINE_MAX_LEN];
+	struct subunit2_view id = id_of(label, buffer);
+	struct open_test *test = memory_zeroed(1, sizeof(*test) + id.len);
+	memcpy(test->bytes, id.data, id.len);
+	test->id = (struct subunit2_view){test->bytes, id.len};
+	HASH_ADD_KEYPTR(hh, self->open, test->bytes, id.len, test);
+	return test;
+}
+
+static void
+forget(struct subunit1_input *self, struct open_test *test)
+{
+	HASH_DEL(self->open, test);
+	if (self->current == test)
+		self->current = NULL;
+	subunit2_tagset_clear(&test->tags);
+	free(test);
+}
+
+static int
+start_test(struct subunit1_input *self, struct subunit2_view label, struct subunit2_error *error)
+{
+	struct open_test *test = test_named(self, label);
+	int result = SUBUNIT2_OK;
+	if (!test) {
+		test = open_named(self, label);
+		result = subunit2_tagset_add_all(&test->tags, subunit2_tagset_view(&self->tags),
+		                                 error);
+	}
+	self->current = test;
+	if (result != SUBUNIT2_OK)
+		return result;
+	struct subunit2_event event = {
+		.test_id = test->id,
+		.status = SUBUNIT2_INPROGRESS,
+		.runnable = true,
+	};
+	return emit(self, &event, error);
+}
+
+static int
+end_test(struct subunit1_input *self, struct open_test *test, enum subunit2_status status,
+         struct subunit2_error *error)
+{
+	struct subunit2_event event = {
+		.test_id = test->id,
+		.status = status,
+		.tags = subunit2_tagset_view(&test->tags),
+		.runnable = true,
+	};
+	int result = emit(self, &event, error);
+	self->ended = NULL;
+	forget(self, test);
+	return result;
+}
+
+static int
+tell_file(void *context, struct subunit2_event *event, struct subunit2_error *error)
+{
+	struct subunit1_input *self = context;
+	event->test_id = self->ended->id;
+	event->runnable = true;
+	return emit(self, event, error);
+}
+
+static int
+take_text(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+{
+	return subunit2_text_feed(self->base.loose.text, line, self->base.fed_ms, error);
+}
+
+/* The open test with LABEL, which may end with ENDING; NULL: none. */
+static struct open_test *
+test_before(struct subunit1_input *self, struct subunit2_view label, struct subunit2_view ending)
+{
+	if (!subunit2_view_ends(label, ending))
+		return NULL;
+	label.len -= ending.len;
+	return test_named(self, label);
+}
+
+static int
+take_outcome(struct subunit1_input *self, struct subunit2_view line, struct subunit1_line read,
+             struct subunit2_error *error)
+{
+	struct open_test *test = test_named(self, read.rest);
+	if (test)
+		return end_test(self, test, outcomes[read.keyword].status, error);
+
+	self->ended = test_before(self, read.rest, SUBUNIT1_MULTIPART);
+	if (self->ended) {
+		subunit1_details_begin_parts(&self->details);
+	} else {
+		self->ended = test_before(self, read.rest, SUBUNIT1_SIMPLE);
+		if (!self->ended)
+			return take_text(self, line, error);
+		subunit1_details_begin_lines(&self->details, outcomes[read.keyword].file_name,
+		                             outcomes[read.keyword].mime_type);
+	}
+	self->outcome = outcomes[read.keyword].status;
+	return SUBUNIT2_OK;
+}
+
+static int
+take_tags(struct subunit1_input *self, struct subunit2_view rest, struct subunit2_error *error)
+{
+	struct subunit2_tagset *set = self->current ? &self->current->tags : &self->tags;
+	struct subunit2_view tag;
+	while (subunit1_next_tag(&rest, &tag)) {
+		if (!subunit2_utf8_is_string(tag))
+			continue;
+		if (*tag.data == '-') {
+			subunit2_tagset_remove(set,
+			                       (struct subunit2_view){tag.data + 1, tag.len - 1});
+			continue;
+		}
+		int result = subunit2_tagset_add(set, tag, error);
+		if (result != SUBUNIT2_OK)
+			return result;
+	}
+	return SUBUNIT2_OK;
+}
+
+static int
+take_time(struct subunit1_input *self, struct subunit2_view line, struct subunit2_view rest,
+          struct subunit2_error *error)
+{
+	struct subunit2_time time;
+	if (!subunit1_time_read(rest, &time))
+		return take_text(self, line, error);
+	self->has_time = true;
+	self->time = time;
+	return SUBUNIT2_OK;
+}
+
+static int
+take_progress(struct subunit1_input *self, struct subunit2_view line, struct subunit2_view rest,
+              struct subunit2_error *error)
+{
+	rest = subunit1_without_blanks(rest);
+	if (!subunit1_is_progress(rest))
+		return take_text(self, line, error);
+	char text[SUBUNIT1_PROGRESS_MAX + 1];
+	memcpy(text, rest.data, rest.len);
+	text[rest.len] = '\n';
+	struct subunit2_event event = {
+		.file_name = SUBUNIT2_LITERAL("progress"),
+		.file_bytes = {text, rest.len + 1},
+		.mime_type = SUBUNIT1_PROGRESS_TYPE,
+		.eof = true,
+	};
+	return emit(self, &event, error);
+}
+
+static int
+take_line(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+{
+	if (self->base.lines.within || self->base.lines.open)
+		return take_text(self, line, error);
+	struct subunit1_line read = subunit1_line_read(line);
+	switch (read.keyword) {
+	case SUBUNIT1_NONE:
+		return take_text(self, line, error);
+	case SUBUNIT1_TEST:
+		return start_test(self, read.rest, error);
+	case SUBUNIT1_PROGRESS:
+		return take_progress(self, line, read.rest, error);
+	case SUBUNIT1_TAGS:
+		return take_tags(self, read.rest, error);
+	case SUBUNIT1_TIME:
+		return take_time(self, line, read.rest, error);
+	default:
+		return take_outcome(self, line, read, error);
+	}
+}
+
+/* What stands where only details may: it is told, and the test ends as it said. */
+static int
+take_damage(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+{
+	char reason[128];
+	snprintf(reason, sizeof(reason), "line %llu: %s in the details of a test",
+	         (unsigned long long)self->base.lines.count, self->details.damage);
+	int result = subunit2_damage_tell(&self->base.loose.sink, line, true, reason, NULL, error);
+	return result == SUBUNIT2_OK ? end_test(self, self->ended, self->outcome, error) : result;
+}
+
+static int
+take_any_line(struct line_input *base, struct subunit2_view line, struct subunit2_error *error)
+{
+	struct subunit1_input *self = (struct subunit1_input *)base;
+	if (!self->ended)
+		return take_line(self, line, error);
+	int result = subunit1_details_line(&self->details, &self->base.lines, line, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	if (self->details.damage)
+		return take_damage(self, line, error);
+	if (self->details.ended)
+		return end_test(self, self->ended, self->outcome, error);
+	return SUBUNIT2_OK;
+}
+
+static int
+subunit1_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+              struct subunit2_error *error)
+{
+	struct subunit1_input *self = (struct subunit1_input *)input;
+	struct subunit2_view rest = {data, len}, line;
+	int result = SUBUNIT2_OK;
+	self->base.fed_ms = now_ms;
+	while (result == SUBUNIT2_OK && rest.len > 0) {
+		if (self->ended && subunit1_details_want_bytes(&self->details))
+			result = subunit1_details_bytes(&self->details, &rest, error);
+		else if (lines_take(&self->base.lines, &rest, &line))
+			result = take_any_line(&self->base, line, error);
+	}
+	return result;
+}
+
+static int
+let_go(struct line_input *base, struct subunit2_view text, struct subunit2_error *error)
+{
+	return take_text((struct subunit1_input *)base, text, error);
+}
+
+static bool
+may_begin(const struct line_input *base, struct subunit2_view head)
+{
+	const struct subunit1_input *self = (const struct subunit1_input *)base;
+	return self->ended || subunit1_line_may_begin(head);
+}
+
+/* The stream ended within TEST, in its details or before its outcome. */
+static int
+lose_test(struct subunit1_input *self, struct open_test *test, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (test == self->ended)
+		result = subunit1_details_cut(&self->details, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	struct subunit2_event event = {
+		.test_id = test->id,
+		.runnable = true,
+		.file_name = SUBUNIT2_LITERAL("traceback"),
+		.file_bytes = SUBUNIT2_LITERAL("the stream ended in this test\n"),
+		.mime_type = SUBUNIT2_LITERAL("text/x-traceback; charset=\"utf8\""),
+		.eof = true,
+	};
+	result = emit(self, &event, error);
+	return result == SUBUNIT2_OK ? end_test(self, test, SUBUNIT2_FAIL, error) : result;
+}
+
+static int
+subunit1_finish(struct input *input, struct subunit2_error *error)
+{
+	struct subunit1_input *self = (struct subunit1_input *)input;
+	int result = line_input_end(&self->base, error);
+	while (result == SUBUNIT2_OK && self->open)
+		result = lose_test(self, self->open, error);
+	return result == SUBUNIT2_OK ? subunit2_text_flush(self->base.loose.text, error) : result;
+}
+
+static void
+subunit1_free(struct input *input)
+{
+	struct subunit1_input *self = (struct subunit1_input *)input;
+	while (self->open)
+		forget(self, self->open);
+	subunit2_tagset_clear(&self->tags);
+	line_input_clear(&self->base);
+	subunit1_details_clear(&self->details);
+	free(self);
+}
+
+struct input *
+input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
+               struct subunit2_error *error)
+{
+	static const struct line_input_handler handler = {take_any_line, let_go, may_begin};
+	(void)options, (void)error;
+	struct subunit1_input *self = memory_zeroed(1, sizeof(*self));
+	self->base.input = (struct input){subunit1_feed, line_input_deadline, line_input_tick,
+	                                  subunit1_finish, subunit1_free};
+	line_input_init(&self->base, &handler, LINE_MAX_LEN, sink);
+	self->details.tell = tell_file;
+	self->details.context = self;
+	return &self->base.input;
+}
+
+/* True when LINE can only be of this format. */
+static bool
+is_telling(struct subunit1_line line)
+{
+	struct subunit2_time time;
+	return (line.keyword == SUBUNIT1_TIME && subunit1_time_read_strictly(line.rest, &time)) ||
+	       (line.keyword == SUBUNIT1_PROGRESS &&
+	        subunit1_is_progress(subunit1_without_blanks(line.rest)));
+}
+
+/* True when LINE is the outcome of the test LABEL. */
+static bool
+is_outcome_of(struct subunit1_line line, struct subunit2_view label)
+{
+	return line.keyword >= SUBUNIT1_SUCCESS && line.keyword <= SUBUNIT1_UXSUCCESS &&
+	       line.rest.len >= label.len && memcmp(line.rest.data, label.data, label.len) == 0;
+}
+
+/* A test shows the format where it begins, once its outcome is there as well. */
+struct sign
+recognise_subunit1(const struct head *head)
+{
+	struct sign sign = sign_at(SIGN_NONE);
+	struct subunit2_view started = SUBUNIT2_ABSENT, rest = head->lines;
+	while (rest.len > 0) {
+		size_t at = (size_t)(rest.data - head->lines.data);
+		struct subunit2_view whole = sign_take_line(&rest);
+		struct subunit1_line line = subunit1_line_read(whole);
+		if (is_telling(line))
+			return sign_at(at);
+		if (started.data && is_outcome_of(line, started))
+			return sign_at(sign.promise);
+		if (line.keyword != SUBUNIT1_TEST)
+			continue;
+		if (at == 0 && head->begins &&
+		    memchr(whole.data, ':', (size_t)(line.rest.data - whole.data)))
+			return sign_at(at);
+		started = line.rest;
+		sign.promise = at;
+	}
+	return sign;
+}

@@ -1,0 +1,165 @@
+/*
+ * tap: the output of one script. The script is the runnable test --id or the
+ * file's name, its assertions are its subtests; what is not TAP is its stdout.
+ * A file tells no times and no exit status.
+ */
+#include "input.h"
+#include "memory.h"
+#include "stray_text.h"
+
+#include <stdlib.h>
+#include <subunit2/utf8.h>
+#include <tap/events.h>
+
+#define ID_MAX 1024
+
+struct tap_input {
+	struct input input;
+	struct subunit2_sink *sink;
+	struct tap_events *tap;
+	struct loose_text loose;
+	char id[ID_MAX];
+	size_t id_len;
+	bool begun;
+};
+
+static struct subunit2_event
+script_event(const struct tap_input *self)
+{
+	return (struct subunit2_event){
+		.test_id = {self->id, self->id_len},
+		.runnable = true,
+	};
+}
+
+static int
+begin(struct tap_input *self, struct subunit2_error *error)
+{
+	if (self->begun)
+		return SUBUNIT2_OK;
+	self->begun = true;
+	struct subunit2_event event = script_event(self);
+	event.status = SUBUNIT2_INPROGRESS;
+	return subunit2_sink_event(self->sink, &event, error);
+}
+
+static int
+tap_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+         struct subunit2_error *error)
+{
+	struct tap_input *self = (struct tap_input *)input;
+	int result = begin(self, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	return tap_events_feed(self->tap, (struct subunit2_view){data, len}, now_ms, error);
+}
+
+static int64_t
+tap_deadline(const struct input *input)
+{
+	const struct tap_input *self = (const struct tap_input *)input;
+	int64_t tap = tap_events_deadline(self->tap);
+	int64_t text = subunit2_text_deadline(self->loose.text);
+	return tap < text ? tap : text;
+}
+
+static int
+tap_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
+{
+	struct tap_input *self = (struct tap_input *)input;
+	int result = tap_events_tick(self->tap, now_ms, error);
+	return result == SUBUNIT2_OK ? subunit2_text_tick(self->loose.text, now_ms, error) : result;
+}
+
+/* The script's final status: what its TAP says. */
+static int
+tell_verdict(struct tap_input *self, struct subunit2_error *error)
+{
+	const struct tap_verdict *verdict = tap_events_verdict(self->tap);
+	struct subunit2_event event = script_event(self);
+	if (verdict->reason.len > 0) {
+		event.file_name = SUBUNIT2_LITERAL("reason");
+		event.file_bytes = verdict->reason;
+		event.mime_type = SUBUNIT2_TEXT_TYPE;
+		event.eof = true;
+	}
+	event.status = verdict->failed    ? SUBUNIT2_FAIL
+	               : verdict->skipped ? SUBUNIT2_SKIP
+	                                  : SUBUNIT2_SUCCESS;
+	return subunit2_sink_event(self->sink, &event, error);
+}
+
+static int
+tap_finish(struct input *input, struct subunit2_error *error)
+{
+	struct tap_input *self = (struct tap_input *)input;
+	int result = begin(self, error);
+	if (result == SUBUNIT2_OK)
+		result = tap_events_finish(self->tap, error);
+	if (result == SUBUNIT2_OK)
+		result = subunit2_text_flush(self->loose.text, error);
+	return result == SUBUNIT2_OK ? tell_verdict(self, error) : result;
+}
+
+static void
+tap_free(struct input *input)
+{
+	struct tap_input *self = (struct tap_input *)input;
+	tap_events_free(self->tap);
+	loose_text_clear(&self->loose);
+	free(self);
+}
+
+struct input *
+input_tap(const struct input_options *options, struct subunit2_sink *sink,
+          struct subunit2_error *error)
+{
+	(void)error;
+	struct tap_input *self = memory_zeroed(1, sizeof(*self));
+	self->input = (struct input){tap_feed, tap_deadline, tap_tick, tap_finish, tap_free};
+	self->sink = sink;
+	self->id_len = subunit2_utf8_escape(
+		subunit2_view_of(options->id ? options->id : options->name), self->id, ID_MAX);
+
+	struct subunit2_view id = {self->id, self->id_len};
+	loose_text_init(&self->loose, id, sink);
+	const struct tap_options tap = {
+		.script = id,
+		.strict = options->strict,
+		.forced = options->declared,
+		.text = loose_text_feed,
+		.context = &self->loose,
+	};
+	self->tap = memory_have(tap_events_new(&tap, &self->loose.sink));
+	return &self->input;
+}
+
+/* LINE begins as TAP begins: a version, a plan, or the first assertion. */
+static bool
+begins_tap(struct subunit2_view line)
+{
+	static const struct {
+		const char *text;
+		bool number; /* follows; else, that of an assertion, it ends there */
+	} beginnings[] = {
+		{"TAP version ", true}, {"KTAP version ", true}, {"1..", true},
+		{"ok 1", false},        {"not ok 1", false},
+	};
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
+		if (*line.data != *beginnings[i].text)
+			continue;
+		size_t len = strlen(beginnings[i].text);
+		if (line.len < len || memcmp(line.data, beginnings[i].text, len) != 0)
+			continue;
+		bool digit = line.len > len && line.data[len] >= '0' && line.data[len] <= '9';
+		if (digit == beginnings[i].number)
+			return true;
+	}
+	return false;
+}
+
+struct sign
+recognise_tap(const struct head *head)
+{
+	return sign_at(sign_line(head, begins_tap));
+}

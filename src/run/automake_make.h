@@ -1,0 +1,25 @@
+/*
+ * A `make check` by automake, with our driver in the place of its own.
+ *
+ * make lets variables on its command line win over those of every makefile, also
+ * of those that it runs in other folders; which drivers there are stands in the
+ * makefiles.
+ */
+#ifndef AUTOMAKE_MAKE_H
+#define AUTOMAKE_MAKE_H
+
+#include "string_list.h"
+
+/* One of its words is a make: "make", "gmake", "/usr/bin/make". */
+bool make_check_is_make(char *const *argv);
+
+/*
+ * Adds to OUT the command ARGV (up to NULL), which is one that runs make, maybe behind other
+ * words ("nice make check"), with each *_LOG_DRIVER of the makefiles below FOLDER set to DRIVER;
+ * where there is none, for automake's serial harness, TESTS_ENVIRONMENT with WRAPPER behind what it
+ * was. False when no makefile is automake's.
+ */
+bool make_check_drive(struct strings *out, char *const *argv, const char *folder,
+                      const char *driver, const char *wrapper);
+
+#endif

@@ -1,0 +1,51 @@
+#include "automake_trs.h"
+
+static const char *
+color_of(enum automake_result result)
+{
+	static const char *const colors[AUTOMAKE_RESULTS] = {
+		[AUTOMAKE_PASS] = "\033[0;32m",  [AUTOMAKE_SKIP] = "\033[1;34m",
+		[AUTOMAKE_XFAIL] = "\033[1;32m", [AUTOMAKE_FAIL] = "\033[0;31m",
+		[AUTOMAKE_XPASS] = "\033[0;31m", [AUTOMAKE_ERROR] = "\033[0;35m",
+	};
+	return colors[result];
+}
+
+void
+trs_add(struct trs *trs, enum automake_result result, const char *details)
+{
+	const char *name, *blank = *details ? " " : "";
+	if (trs->expect_failure && result == AUTOMAKE_PASS)
+		result = AUTOMAKE_XPASS;
+	else if (trs->expect_failure && result == AUTOMAKE_FAIL)
+		result = AUTOMAKE_XFAIL;
+	name = automake_result_names[result];
+	trs->counts[result]++;
+	trs->count++;
+	printf("%s%s%s: %s%s%s\n", trs->color ? color_of(result) : "", name,
+	       trs->color ? "\033[m" : "", trs->test, blank, details);
+	fprintf(trs->file, ":test-result: %s\n", name);
+}
+
+enum automake_result
+trs_global(const struct trs *trs)
+{
+	if (trs->counts[AUTOMAKE_ERROR])
+		return AUTOMAKE_ERROR;
+	if (trs->counts[AUTOMAKE_FAIL] || trs->counts[AUTOMAKE_XPASS])
+		return trs->of_parts || trs->counts[AUTOMAKE_FAIL] ? AUTOMAKE_FAIL : AUTOMAKE_XPASS;
+	if (trs->counts[AUTOMAKE_SKIP] == trs->count)
+		return AUTOMAKE_SKIP;
+	return !trs->of_parts && trs->counts[AUTOMAKE_XFAIL] ? AUTOMAKE_XFAIL : AUTOMAKE_PASS;
+}
+
+void
+trs_end(struct trs *trs)
+{
+	enum automake_result global = trs_global(trs);
+	bool bad = global >= AUTOMAKE_FAIL;
+	bool copied = global == AUTOMAKE_SKIP ? trs->collect_skipped_logs
+	                                      : trs->counts[AUTOMAKE_PASS] < trs->count;
+	fprintf(trs->file, ":global-test-result: %s\n:recheck: %s\n:copy-in-global-log: %s\n",
+	        automake_result_names[global], bad ? "yes" : "no", copied ? "yes" : "no");
+}

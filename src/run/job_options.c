@@ -1,0 +1,136 @@
+#include "job_options.h"
+
+#include "duration.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define GRACE_S 5
+#define LEAK_S 1
+#define SKIP_EXIT 77
+
+enum {
+	OPTION_TIMEOUT = OPTIONS_JOBS,
+	OPTION_GRACE,
+	OPTION_LEAK_TIMEOUT,
+	OPTION_LEAKED,
+	OPTION_STDIN,
+	OPTION_PTY,
+	OPTION_SKIP_EXIT,
+	OPTION_STRICT,
+};
+
+const struct poptOption job_table[] = {
+	{"timeout", '\0', POPT_ARG_STRING, NULL, OPTION_TIMEOUT,
+         "end a command that takes longer, and fail its test", "DURATION"},
+	{"grace", '\0', POPT_ARG_STRING, NULL, OPTION_GRACE,
+         "how long a command may take to end before it is killed (default: 5s)", "DURATION"},
+	{"leak-timeout", '\0', POPT_ARG_STRING, NULL, OPTION_LEAK_TIMEOUT,
+         "how long output may stay open after the command's end (default: 1s)", "DURATION"},
+	{"leaked", '\0', POPT_ARG_STRING, NULL, OPTION_LEAKED,
+         "what to do with processes that a command leaves behind", "keep|kill|fail"},
+	{"stdin", '\0', POPT_ARG_STRING, NULL, OPTION_STDIN,
+         "the command's standard input: empty, ours, or what a stream on ours "
+         "brings (default: none)",
+         "none|inherit|subunit"},
+	{"pty", '\0', POPT_ARG_NONE, NULL, OPTION_PTY, "give the command a terminal of its own",
+         NULL},
+	{"skip-exit", '\0', POPT_ARG_STRING, NULL, OPTION_SKIP_EXIT,
+         "the exit status that means skipped (default: 77)", "STATUS|none"},
+	{"strict", '\0', POPT_ARG_NONE, NULL, OPTION_STRICT,
+         "a TAP line `ok # TODO` fails its test", NULL},
+	POPT_TABLEEND,
+};
+
+void
+job_table_defaults(struct job_options *options)
+{
+	*options = (struct job_options){
+		.process = {.stdin_fd = -1,
+	                    .grace_ns = GRACE_S * LOOP_S,
+	                    .leak_ns = LEAK_S * LOOP_S},
+		.rules = {.skip_exit = SKIP_EXIT},
+	};
+}
+
+static int
+take_duration(int64_t *ns, struct options *options)
+{
+	return duration_read(options->value, ns)
+	               ? 0
+	               : options_refuse_value(options, "not a duration (500ms, 30s, 5m, 1h)");
+}
+
+static int
+take_leaked(struct job_options *job, struct options *options)
+{
+	bool keep = strcmp(options->value, "keep") == 0;
+	bool fail = strcmp(options->value, "fail") == 0;
+	if (!keep && !fail && strcmp(options->value, "kill") != 0)
+		return options_refuse_value(options, "not keep, kill or fail");
+	job->process.leaked = keep ? PROCESS_KEEP : PROCESS_KILL;
+	job->rules.leaked_fails = fail;
+	return 0;
+}
+
+static int
+take_stdin(struct job_options *job, struct options *options)
+{
+	bool inherit = strcmp(options->value, "inherit") == 0;
+	bool stream = strcmp(options->value, "subunit") == 0;
+	if (!inherit && !stream && strcmp(options->value, "none") != 0)
+		return options_refuse_value(options, "not none, inherit or subunit");
+	job->process.stdin_fd = inherit ? 0 : -1;
+	job->process.inherit = inherit;
+	job->stdin_stream = stream;
+	return 0;
+}
+
+static int
+take_skip_exit(struct job_options *job, struct options *options)
+{
+	const char *text = options->value;
+	size_t digits = strspn(text, "0123456789");
+	job->rules.skip_exit = OUTCOME_NO_SKIP;
+	if (strcmp(text, "none") == 0)
+		return 0;
+	if (digits == 0 || digits > 3 || text[digits] != '\0' || atoi(text) < 1 || atoi(text) > 255)
+		return options_refuse_value(options, "neither a number from 1 to 255 nor none");
+	job->rules.skip_exit = atoi(text);
+	return 0;
+}
+
+int
+job_table_check(const struct job_options *job, struct options *options)
+{
+	return job->process.pty && job->process.inherit
+	               ? options_refuse(options, "--pty: its terminal takes the place of the "
+	                                         "standard input that --stdin=inherit gives")
+	               : 0;
+}
+
+int
+job_table_take(struct job_options *job, struct options *options, int option)
+{
+	switch (option) {
+	case OPTION_TIMEOUT:
+		return take_duration(&job->process.timeout_ns, options);
+	case OPTION_GRACE:
+		return take_duration(&job->process.grace_ns, options);
+	case OPTION_LEAK_TIMEOUT:
+		return take_duration(&job->process.leak_ns, options);
+	case OPTION_LEAKED:
+		return take_leaked(job, options);
+	case OPTION_STDIN:
+		return take_stdin(job, options);
+	case OPTION_PTY:
+		pty_size(&job->pty.size);
+		job->process.pty = &job->pty;
+		return 0;
+	case OPTION_SKIP_EXIT:
+		return take_skip_exit(job, options);
+	default:
+		job->strict = true;
+		return 0;
+	}
+}

@@ -1,0 +1,71 @@
+/*
+ * A capture: the output of one test's command into events, as it comes.
+ *
+ * standard output   packets (and JSON events on a line of their own) pass through;
+ *                   TAP and the console of automake's make check become subtests;
+ *                   the rest is the test's file "stdout"
+ * standard error    the test's file "stderr"
+ *
+ * Events carry no routing code but what packets bring along, and no time but
+ * that of packets and of TAP. The test's own first and last event are the
+ * caller's: a status that the command sends for the test itself is taken out of
+ * the stream, and a final one is kept for the verdict.
+ */
+#ifndef OUTPUT_CAPTURE_H
+#define OUTPUT_CAPTURE_H
+
+#include "process.h"
+
+#include <subunit2.h>
+#include <tap/events.h>
+
+enum capture_format {
+	CAPTURE_AUTO,     /* packets anywhere, TAP and automake's console where they begin */
+	CAPTURE_TAP,      /* the same, but TAP from the first byte */
+	CAPTURE_KTAP,     /* the same, but TAP is KTAP, and there must be some */
+	CAPTURE_AUTOMAKE, /* packets, and automake's console from the first byte; no TAP */
+	CAPTURE_SUBUNIT,  /* packets and text; what is broken is damage */
+	CAPTURE_PACKETS,  /* the same, but nothing is damage before the first packet */
+	CAPTURE_TEXT,     /* nothing is looked for */
+};
+
+struct capture_options {
+	struct subunit2_view id; /* of the test; outlives the capture */
+	enum capture_format from;
+	bool strict;           /* as in tap/events.h */
+	const char *directory; /* where the command runs; NULL: here */
+};
+
+/* What the output says about the test. Complete after capture_finish. */
+struct capture_verdict {
+	const struct tap_verdict *tap; /* NULL: not looked for */
+	const char *automake;          /* what is wrong with its summary; NULL: nothing */
+	const struct subunit2_summary_result *packets; /* of other tests in the stream */
+	enum subunit2_status own; /* the worst final status sent for the test itself; NONE */
+	bool own_leaked;          /* tagged so */
+};
+
+struct capture;
+
+/* NULL when memory is short. SINK outlives it. */
+struct capture *capture_new(const struct capture_options *options, struct subunit2_sink *sink);
+void capture_free(struct capture *capture);
+
+int capture_feed(struct capture *capture, enum process_stream stream, struct subunit2_view bytes,
+                 int64_t now_ms, struct subunit2_error *error);
+
+/* The same for packets that come by the channel. */
+int capture_feed_channel(struct capture *capture, struct subunit2_view bytes, int64_t now_ms,
+                         struct subunit2_error *error);
+
+/* When, at the latest, capture_tick wants to be called (INT64_MAX: never), and the call. */
+int64_t capture_deadline(const struct capture *capture);
+int capture_tick(struct capture *capture, int64_t now_ms, struct subunit2_error *error);
+
+/* The end of the output: all that is held goes out. Does not finish the sink. */
+int capture_finish(struct capture *capture, struct subunit2_error *error);
+
+/* Lives as long as the capture. */
+struct capture_verdict capture_verdict(const struct capture *capture);
+
+#endif

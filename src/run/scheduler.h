@@ -1,0 +1,53 @@
+/*
+ * The runner: the scripts of a selection, one after the other or several at a
+ * time, each in a slot.
+ *
+ * A slot is a routing code, "0", "1" and so on: what runs in it has that code on
+ * each of its packets. Under a jobserver, one test runs as it is and each further
+ * one on a token.
+ */
+#ifndef SCHEDULER_H
+#define SCHEDULER_H
+
+#include "attempts.h"
+
+struct pattern;
+
+struct runner_options {
+	struct trial_rules trial;
+	unsigned slots;              /* at least 1 */
+	struct jobserver *jobserver; /* NULL: none */
+	struct pattern *serial;      /* ids of scripts that run alone; NULL: none */
+	unsigned max_fail;           /* stop after so many that ended badly; 0: go on */
+	bool no_bail;                /* a bail-out ends its script only */
+	int *lifeline;   /* tests elsewhere live while it is open; closed, and -1, when they are to
+	                    end. NULL: there are none */
+	int64_t slow_ns; /* say that a test still runs, each time this has passed; 0: never */
+	/* Called in each turn before anything is waited for; false: the stream is
+	 * broken, and the run ends. */
+	bool (*flush)(void *context);
+	/* Called each time TICK_NS has passed; 0: never. */
+	void (*tick)(void *context, int64_t now_ns);
+	int64_t tick_ns;
+	/* Called each time a script more was asked for, with how many that makes. NULL: never. */
+	void (*expect)(void *context, size_t scripts);
+	void *context; /* of all three */
+};
+
+struct runner_end {
+	int signo;   /* that asked the run to end; 0: none */
+	bool broken; /* the stream could not be written, or the system would not wait */
+	size_t bad;  /* scripts that ended badly */
+};
+
+/*
+ * Runs them all, and with --stdin=subunit what is asked for on standard input,
+ * which is added to SUITE and SELECTION, until that ends. Each script of SELECTION gets exactly one
+ * final status in SINK; those that were not begun because the run was stopped are skipped, and say
+ * so. Finishes nothing.
+ */
+struct runner_end runner_run(const struct runner_options *options, struct suite *suite,
+                             struct selection *selection, struct subunit2_sink *sink,
+                             struct supervisor *supervisor);
+
+#endif

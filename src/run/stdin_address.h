@@ -1,0 +1,37 @@
+/*
+ * Addresses: where the events on standard input go.
+ *
+ * The file "stdin" (or "stdin.bytes", as what is no text is called behind text)
+ * goes to the place whose code leads its routing code. That code is taken off:
+ * when none is left, the bytes are the place's; else the packet is, under the
+ * rest, for whoever runs there to route on. "exists" without a routing code asks
+ * for a test, and with one it is passed on as well. All else is nobody's.
+ */
+#ifndef STDIN_ADDRESS_H
+#define STDIN_ADDRESS_H
+
+#include <subunit2/event.h>
+
+struct address_book {
+	unsigned places;          /* with the codes "0", "1" and so on; 0: there is one, and: */
+	struct subunit2_view own; /* its code: none at all means the same. Absent: it has none, and
+	                             all codes are for what runs there */
+};
+
+enum address_kind {
+	ADDRESS_NOBODY,
+	ADDRESS_UNKNOWN, /* a place that there is not */
+	ADDRESS_ASKS,    /* for the test to be run */
+	ADDRESS_BYTES,   /* the file's bytes, to the place; and its end, if that is told */
+	ADDRESS_PACKET,  /* the event under REST, to the place */
+};
+
+struct address {
+	enum address_kind kind;
+	unsigned place;
+	struct subunit2_view rest; /* of the event's routing code; absent: nothing is left */
+};
+
+struct address address_of(const struct address_book *book, const struct subunit2_event *event);
+
+#endif

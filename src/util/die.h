@@ -1,0 +1,14 @@
+/*
+ * Fatal: the system gives what nothing can go on without. The program says so
+ * and ends at once; the shims see that it is gone, and end what it runs.
+ */
+#ifndef DIE_H
+#define DIE_H
+
+/* The exit status then, from now on; until then it is COMMAND_IO. */
+void fatal_begin(int status);
+
+/* Says the line, as message() does, and exits. */
+_Noreturn void fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * The exit statuses of the commands, except wrap, whose own are in cmd/wrap.c.
+ */
+#ifndef EXIT_STATUS_H
+#define EXIT_STATUS_H
+
+enum command_exit {
+	COMMAND_GOOD = 0,
+	COMMAND_BAD = 1, /* the verdict: not good */
+	COMMAND_USAGE = 2,
+	COMMAND_IO = 3, /* input or output could not be read or written */
+};
+
+#endif

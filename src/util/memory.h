@@ -1,0 +1,20 @@
+/*
+ * Memory for the command: a short machine ends it (see util/die.h).
+ * The library does not use this; it returns SUBUNIT2_NO_MEMORY.
+ */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include <stddef.h>
+
+/* BLOCK, which another function allocated and which is NULL when it could not. */
+void *memory_have(void *block);
+
+/* Never NULL. Released with free(). */
+void *memory_zeroed(size_t count, size_t size);
+void *memory_resize(void *block, size_t count, size_t size);
+char *memory_copy(const char *text);
+char *memory_copy_len(const char *text, size_t len);
+char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,200 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "regex.h"
+
+#include "memory.h"
+#include "message.h"
+
+#include <pcre2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Machine code keeps on a stack of its own what it may have to go back to: about
+ * ten bytes a character for a group that is repeated. What needs more is
+ * interpreted, which takes it from the heap. */
+#define STACK_MIN (32 << 10)
+#define STACK_MAX (4 << 20)
+
+struct pattern {
+	char *regex;
+	pcre2_code *code;
+	pcre2_match_data *match;
+	pcre2_match_context *context;
+	pcre2_jit_stack *stack;
+	bool failed; /* told: once a pattern is enough */
+};
+
+struct pattern *
+pattern_new(const char *regex, char reason[PATTERN_REASON_SIZE])
+{
+	int error;
+	PCRE2_SIZE offset;
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED,
+	                      PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, NULL);
+	if (!code) {
+		PCRE2_UCHAR why[128];
+		pcre2_get_error_message(error, why, sizeof(why));
+		snprintf(reason, PATTERN_REASON_SIZE, "%s, at offset %zu", (const char *)why,
+		         offset);
+		return NULL;
+	}
+	struct pattern *pattern = memory_zeroed(1, sizeof(*pattern));
+	pattern->regex = memory_copy(regex);
+	pattern->code = code;
+	pattern->match = memory_have(pcre2_match_data_create(1, NULL));
+	pattern->context = memory_have(pcre2_match_context_create(NULL));
+	/* Only faster: where there is no compiler to machine code, nothing changes. */
+	if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0) {
+		pattern->stack = memory_have(pcre2_jit_stack_create(STACK_MIN, STACK_MAX, NULL));
+		pcre2_jit_stack_assign(pattern->context, NULL, pattern->stack);
+	}
+	return pattern;
+}
+
+void
+pattern_free(struct pattern *pattern)
+{
+	if (!pattern)
+		return;
+	pcre2_jit_stack_free(pattern->stack);
+	pcre2_match_context_free(pattern->context);
+	pcre2_match_data_free(pattern->match);
+	pcre2_code_free(pattern->code);
+	free(pattern->regex);
+	free(pattern);
+}
+
+/* A text that was given up on counts as one that does not match, but not in silence. */
+static void
+tell_failure(struct pattern *pattern, size_t len, int error)
+{
+	PCRE2_UCHAR why[128];
+	if (pattern->failed)
+		return;
+	pattern->failed = true;
+	pcre2_get_error_message(error, why, sizeof(why));
+	message("%s: not found out whether this matches %zu bytes: %s", pattern->regex, len,
+	        (const char *)why);
+}
+
+static int
+match(const struct pattern *pattern, PCRE2_SPTR subject, size_t len, uint32_t options)
+{
+	return pcre2_match(pattern->code, subject, len, 0, options, pattern->match,
+	                   pattern->context);
+}
+
+bool
+pattern_matches(struct pattern *pattern, struct subunit2_view text)
+{
+	PCRE2_SPTR subject = (PCRE2_SPTR)(text.data ? text.data : "");
+	int result = match(pattern, subject, text.len, 0);
+	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
+		result = match(pattern, subject, text.len, PCRE2_NO_JIT);
+	if (result < 0 && result != PCRE2_ERROR_NOMATCH)
+		tell_failure(pattern, text.len, result);
+	return result >= 0;
+}
+
+static int
+substitute(const struct pattern *pattern, struct subunit2_view text, const char *replacement,
+           char *out, size_t *len)
+{
+	size_t size = *len;
+	uint32_t options = PCRE2_SUBSTITUTE_GLOBAL | PCRE2_SUBSTITUTE_UNSET_EMPTY |
+	                   PCRE2_SUBSTITUTE_OVERFLOW_LENGTH;
+	for (;; options |= PCRE2_NO_JIT) {
+		*len = size;
+		int count =
+			pcre2_substitute(pattern->code, (PCRE2_SPTR)text.data, text.len, 0, options,
+		                         NULL, pattern->context, (PCRE2_SPTR)replacement,
+		                         PCRE2_ZERO_TERMINATED, (PCRE2_UCHAR *)out, len);
+		if (count != PCRE2_ERROR_JIT_STACKLIMIT || options & PCRE2_NO_JIT)
+			return count;
+	}
+}
+
+bool
+pattern_replacement_is_good(const char *regex, const char *replacement,
+                            char reason[PATTERN_REASON_SIZE])
+{
+	/* A replacement is looked at where something matches: the same groups, and
+	 * nothing at all besides. The line feed ends a comment of the expression. */
+	char *both = memory_format("(?:%s\n)|", regex), out[PATTERN_REASON_SIZE];
+	struct pattern *pattern = pattern_new(both, reason);
+	size_t len = sizeof(out);
+	int count = 0;
+	free(both);
+	if (pattern)
+		count = substitute(pattern, SUBUNIT2_LITERAL(""), replacement, out, &len);
+	pattern_free(pattern);
+	if (count >= 0 || count == PCRE2_ERROR_NOMEMORY)
+		return true;
+	pcre2_get_error_message(count, (PCRE2_UCHAR *)reason, PATTERN_REASON_SIZE);
+	return false;
+}
+
+char *
+pattern_replace(struct pattern *pattern, struct subunit2_view text, const char *replacement,
+                size_t *len)
+{
+	size_t size = text.len + strlen(replacement) + 1;
+	char *out = memory_zeroed(size, 1);
+	*len = size;
+	int count = substitute(pattern, text, replacement, out, len);
+	if (count == PCRE2_ERROR_NOMEMORY) {
+		out = memory_resize(out, *len, 1);
+		count = substitute(pattern, text, replacement, out, len);
+	}
+	if (count > 0)
+		return out;
+	free(out);
+	if (count < 0)
+		tell_failure(pattern, text.len, count);
+	return NULL;
+}
+
+bool
+patterns_add(struct patterns *patterns, const char *regex, char reason[PATTERN_REASON_SIZE])
+{
+	struct pattern *pattern = pattern_new(regex, reason);
+	if (!pattern)
+		return false;
+	patterns->items =
+		memory_resize(patterns->items, patterns->count + 1, sizeof(*patterns->items));
+	patterns->items[patterns->count++] = pattern;
+	return true;
+}
+
+bool
+patterns_match(const struct patterns *patterns, struct subunit2_view text)
+{
+	for (size_t i = 0; i < patterns->count; i++)
+		if (pattern_matches(patterns->items[i], text))
+			return true;
+	return false;
+}
+
+void
+patterns_clear(struct patterns *patterns)
+{
+	for (size_t i = 0; i < patterns->count; i++)
+		pattern_free(patterns->items[i]);
+	free(patterns->items);
+	*patterns = (struct patterns){0};
+}
+
+bool
+pattern_filter_admits(const struct pattern_filter *filter, struct subunit2_view id)
+{
+	return (filter->match.count == 0 || patterns_match(&filter->match, id)) &&
+	       !patterns_match(&filter->exclude, id);
+}
+
+void
+pattern_filter_clear(struct pattern_filter *filter)
+{
+	patterns_clear(&filter->match);
+	patterns_clear(&filter->exclude);
+}

@@ -1,0 +1,95 @@
+#include "shell_quote.h"
+
+#include "memory.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLANKS " \t\n"
+
+/* Letters and digits of other alphabets are no more special than these. */
+static bool
+is_plain(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789%+,-./:=@_^";
+	if (!*word)
+		return false;
+	for (; *word; word++)
+		if ((unsigned char)*word < 0x80 && !strchr(plain, *word))
+			return false;
+	return true;
+}
+
+static char *
+put_quoted(char *end, const char *word)
+{
+	*end++ = '\'';
+	for (; *word; word++)
+		end = *word == '\'' ? stpcpy(end, "'\\''") : (*end = *word, end + 1);
+	*end++ = '\'';
+	return end;
+}
+
+char *
+quote_words(const char *const *argv)
+{
+	size_t size = 1;
+	for (const char *const *word = argv; *word; word++)
+		size += 4 * strlen(*word) + 3;
+	char *line = memory_zeroed(size, 1), *end = line;
+	for (const char *const *word = argv; *word; word++) {
+		if (word != argv)
+			*end++ = ' ';
+		end = is_plain(*word) ? stpcpy(end, *word) : put_quoted(end, *word);
+	}
+	return line;
+}
+
+/* Takes one word off *LINE into *END, with a NUL. NULL, or what is wrong. Outside of quotes a
+ * backslash takes what follows as it is; inside of double ones only what means something there. */
+static const char *
+take_word(const char **line, char **end)
+{
+	char quote = '\0', c;
+	for (; (c = **line) != '\0' && (quote || !strchr(BLANKS, c)); ++*line) {
+		char next = (*line)[1];
+		if (c == quote) {
+			quote = '\0';
+		} else if (!quote && (c == '\'' || c == '"')) {
+			quote = c;
+		} else if (c != '\\' || quote == '\'' ||
+		           (quote == '"' && !(next && strchr("$`\"\\\n", next)))) {
+			*(*end)++ = c;
+		} else if (!next) {
+			return "nothing follows its last backslash";
+		} else {
+			++*line;
+			if (next != '\n') /* a line that goes on */
+				*(*end)++ = next;
+		}
+	}
+	*(*end)++ = '\0';
+	return quote ? "a quote is not closed" : NULL;
+}
+
+const char *
+quote_split(const char *line, struct strings *words)
+{
+	struct strings taken = {0};
+	const char *problem = NULL;
+	char *word = memory_zeroed(strlen(line) + 1, 1);
+	while (!problem && *(line += strspn(line, BLANKS))) {
+		char *end = word;
+		problem = take_word(&line, &end);
+		strings_add(&taken, word);
+	}
+	if (!problem && !taken.count)
+		problem = "is empty";
+	if (!problem)
+		strings_add_all(words, taken.items);
+	strings_clear(&taken);
+	free(word);
+	return problem;
+}

@@ -1,0 +1,33 @@
+#include "tempfile.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+const char *
+temporary_folder(void)
+{
+	const char *folder = getenv("TMPDIR");
+	return folder && *folder ? folder : "/tmp";
+}
+
+int
+temporary_open(void)
+{
+	return temporary_open_in(temporary_folder());
+}
+
+int
+temporary_open_in(const char *folder)
+{
+	char *path = memory_format("%s/subunit2.XXXXXX", folder);
+	int fd = mkostemp(path, O_CLOEXEC), errnum = errno;
+	if (fd >= 0)
+		unlink(path);
+	free(path);
+	errno = errnum;
+	return fd;
+}

@@ -1,0 +1,53 @@
+#include "timestamp.h"
+
+#include "fraction.h"
+#include "rfc3339.h"
+
+#include <time.h>
+
+/* "SECONDS[.FRACTION]" */
+static bool
+read_seconds(const char *text, struct subunit2_time *time)
+{
+	struct subunit2_time read = {0, 0};
+	const char *at = text;
+	for (; *at >= '0' && *at <= '9'; at++)
+		if (__builtin_mul_overflow(read.sec, 10, &read.sec) ||
+		    __builtin_add_overflow(read.sec, *at - '0', &read.sec))
+			return false;
+	if (at == text)
+		return false;
+	if (*at == '.') {
+		size_t digits = fraction_read(subunit2_view_of(++at), &read.nsec);
+		if (digits == 0)
+			return false;
+		at += digits;
+	}
+	if (*at)
+		return false;
+	*time = read;
+	return true;
+}
+
+bool
+when_read(const char *text, struct subunit2_time *time)
+{
+	if (*text == '@')
+		return read_seconds(text + 1, time);
+	return rfc3339_read(subunit2_view_of(text), time);
+}
+
+struct subunit2_time
+when_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (struct subunit2_time){now.tv_sec, (uint32_t)now.tv_nsec};
+}
+
+struct subunit2_time
+when_clock(void *context)
+{
+	(void)context;
+	return when_now();
+}

@@ -1,0 +1,124 @@
+/* Control bytes, but for tabs and the ends of lines, become \xNN. */
+#include "csv.h"
+
+#include "memory.h"
+#include "printable.h"
+#include "putters.h"
+
+#include <stdlib.h>
+
+struct csv_writer {
+	struct subunit2_sink sink;
+	const struct csv_dialect *dialect;
+	struct destination *to;
+	struct subunit2_sink *tests;
+};
+
+/* TEXT, in which quotes are doubled. */
+static void
+put_chars(FILE *file, struct subunit2_view text)
+{
+	while (text.len > 0) {
+		size_t plain = 0;
+		while (plain < text.len && !strchr("\"\r\n\t", text.data[plain]))
+			plain++;
+		visible_put(file, (struct subunit2_view){text.data, plain});
+		if (plain < text.len) {
+			if (text.data[plain] == '"')
+				put_char(file, '"');
+			put_char(file, text.data[plain++]);
+		}
+		text.data += plain;
+		text.len -= plain;
+	}
+}
+
+static void
+put_field(FILE *file, struct subunit2_view text)
+{
+	bool quoted = text.len == 0;
+	for (size_t i = 0; i < text.len && !quoted; i++)
+		quoted = strchr("\",\r\n", text.data[i]);
+	if (quoted)
+		put_char(file, '"');
+	put_chars(file, text);
+	if (quoted)
+		put_char(file, '"');
+}
+
+static void
+put_time(const struct csv_writer *self, bool has_time, struct subunit2_time time)
+{
+	char text[RFC3339_SIZE] = "";
+	if (has_time)
+		self->dialect->write_time(time, text);
+	put_char(self->to->file, ',');
+	put_text(self->to->file, text);
+}
+
+static int
+test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	const struct csv_writer *self = context;
+	const char *word = self->dialect->word(test->status);
+	bool stops = !self->dialect->stops_when_ended || subunit2_status_is_final(test->status);
+	if (!word)
+		return SUBUNIT2_OK;
+	put_field(self->to->file, test->id);
+	put_char(self->to->file, ',');
+	put_text(self->to->file, word);
+	put_time(self, test->has_start, test->start);
+	put_time(self, test->has_stop && stops, test->stop);
+	put_text(self->to->file, "\r\n");
+	return destination_check(self->to, error);
+}
+
+static int
+csv_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+          struct subunit2_error *error)
+{
+	return subunit2_sink_event(((struct csv_writer *)sink)->tests, event, error);
+}
+
+static int
+csv_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	struct csv_writer *self = (struct csv_writer *)sink;
+	int result = subunit2_sink_finish(self->tests, error);
+	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
+}
+
+static void
+csv_free(struct subunit2_sink *sink)
+{
+	struct csv_writer *self = (struct csv_writer *)sink;
+	subunit2_sink_free(self->tests);
+	free(self);
+}
+
+struct subunit2_sink *
+csv_new(const struct csv_dialect *dialect, struct destination *to)
+{
+	const struct subunit2_collect_options no_files = {.results_only = true};
+	struct csv_writer *self = memory_zeroed(1, sizeof(*self));
+	self->sink = (struct subunit2_sink){csv_event, csv_finish, csv_free};
+	self->dialect = dialect;
+	self->to = to;
+	self->tests = memory_have(subunit2_collect_new(&no_files, test_ended, NULL, self));
+	put_text(to->file, dialect->header);
+	put_text(to->file, "\r\n");
+	return &self->sink;
+}
+
+struct subunit2_sink *
+writer_csv(const struct writer_options *options, struct destination *to,
+           struct subunit2_error *error)
+{
+	static const struct csv_dialect dialect = {
+		.header = "test,status,start,stop",
+		.word = subunit2_status_name,
+		.write_time = rfc3339_write,
+	};
+	(void)options, (void)error;
+	return csv_new(&dialect, to);
+}

@@ -1,0 +1,233 @@
+/*
+ * disk: a folder a test, called as the test is, with its files, and test.json
+ * with its id, status, tags, times and the names of the files. What belongs to
+ * no test is appended to files in the folder above.
+ */
+#include "json_string.h"
+#include "memory.h"
+#include "putters.h"
+#include "retrying_file.h"
+#include "rfc3339.h"
+#include "safe_path.h"
+#include "tempfile.h"
+#include "write_all.h"
+#include "writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct disk_writer {
+	struct subunit2_sink sink;
+	struct destination *to;
+	struct subunit2_sink *tests;
+	int fd; /* of the folder */
+};
+
+static int
+by_bytes(const void *a, const void *b)
+{
+	return subunit2_view_compare(*(const struct subunit2_view *)a,
+	                             *(const struct subunit2_view *)b);
+}
+
+/* NAMES as an array, sorted. */
+static void
+put_names(FILE *file, struct subunit2_view *names, size_t count)
+{
+	if (count > 0)
+		qsort(names, count, sizeof(*names), by_bytes);
+	put_char(file, '[');
+	for (size_t i = 0; i < count; i++) {
+		put_text(file, i ? ", " : "");
+		json_string_put(file, names[i]);
+	}
+	put_char(file, ']');
+}
+
+static void
+put_file_names(FILE *file, const struct subunit2_test *test)
+{
+	struct subunit2_view *names = memory_zeroed(test->attachment_count, sizeof(*names));
+	for (size_t i = 0; i < test->attachment_count; i++)
+		names[i] = test->attachments[i].name;
+	put_names(file, names, test->attachment_count);
+	free(names);
+}
+
+static void
+put_tags(FILE *file, struct subunit2_tags tags)
+{
+	struct subunit2_view *names = memory_zeroed(tags.count, sizeof(*names));
+	size_t count = 0;
+	while (subunit2_tags_next(&tags, &names[count]))
+		count++;
+	put_names(file, names, count);
+	free(names);
+}
+
+static void
+put_time(FILE *file, bool has_time, struct subunit2_time time)
+{
+	char text[RFC3339_SIZE];
+	if (!has_time) {
+		put_text(file, "null");
+		return;
+	}
+	rfc3339_write_python(time, text);
+	fprintf(file, "\"%s\"", text);
+}
+
+/* Also of what is only listed: nothing more is to come. */
+static bool
+has_ended(enum subunit2_status status)
+{
+	return status == SUBUNIT2_EXISTS || subunit2_status_is_final(status);
+}
+
+static void
+put_json(FILE *file, const struct subunit2_test *test)
+{
+	const char *status = subunit2_status_name(test->status);
+	put_text(file, "{\"details\": ");
+	put_file_names(file, test);
+	put_text(file, ", \"id\": ");
+	json_string_put(file, test->id);
+	put_text(file, ", \"start\": ");
+	put_time(file, test->has_start, test->start);
+	fprintf(file, ", \"status\": \"%s\", \"stop\": ", *status ? status : "unknown");
+	put_time(file, test->has_stop && has_ended(test->status), test->stop);
+	put_text(file, ", \"tags\": ");
+	put_tags(file, test->tags);
+	put_char(file, '}');
+}
+
+static int
+fail(struct disk_writer *self, int errnum, struct subunit2_error *error)
+{
+	return subunit2_error_system(error, self->to->name, errnum);
+}
+
+/* Closes FD, to which ERRNUM says whether all was written. */
+static int
+close_file(struct disk_writer *self, int fd, int errnum, struct subunit2_error *error)
+{
+	if (close(fd) != 0 && errnum == 0)
+		errnum = errno;
+	return errnum == 0 ? SUBUNIT2_OK : fail(self, errnum, error);
+}
+
+static int
+write_json(struct disk_writer *self, int folder, const struct subunit2_test *test,
+           struct subunit2_error *error)
+{
+	int fd = folder_file(folder, SUBUNIT2_LITERAL("test.json"));
+	if (fd < 0)
+		return fail(self, errno, error);
+	struct patient *file = patient_new(fd);
+	put_json(patient_file(file), test);
+	return close_file(self, fd, patient_free(file), error);
+}
+
+static int
+write_attachment(struct disk_writer *self, int folder, const struct subunit2_attachment *attachment,
+                 struct subunit2_error *error)
+{
+	struct subunit2_view rest = attachment->bytes, piece;
+	int fd = folder_file(folder, attachment->name), errnum = 0;
+	if (fd < 0)
+		return fail(self, errno, error);
+	while (errnum == 0 && subunit2_attachment_next(attachment, &rest, &piece))
+		errnum = pour(fd, piece);
+	return close_file(self, fd, errnum, error);
+}
+
+static int
+write_files(struct disk_writer *self, int folder, const struct subunit2_test *test,
+            struct subunit2_error *error)
+{
+	int result = write_json(self, folder, test, error);
+	for (size_t i = 0; i < test->attachment_count && result == SUBUNIT2_OK; i++)
+		result = write_attachment(self, folder, &test->attachments[i], error);
+	return result;
+}
+
+static int
+test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	struct disk_writer *self = context;
+	int folder = folder_make(self->fd, test->id);
+	if (folder < 0)
+		return fail(self, errno, error);
+	int result = write_files(self, folder, test, error);
+	close(folder);
+	return result;
+}
+
+static int
+file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	struct disk_writer *self = context;
+	int fd = folder_append(self->fd, event->file_name);
+	if (fd < 0)
+		return fail(self, errno, error);
+	return close_file(self, fd, pour(fd, event->file_bytes), error);
+}
+
+static int
+disk_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+           struct subunit2_error *error)
+{
+	return subunit2_sink_event(((struct disk_writer *)sink)->tests, event, error);
+}
+
+static int
+disk_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	return subunit2_sink_finish(((struct disk_writer *)sink)->tests, error);
+}
+
+static void
+disk_free(struct subunit2_sink *sink)
+{
+	struct disk_writer *self = (struct disk_writer *)sink;
+	subunit2_sink_free(self->tests);
+	if (self->fd >= 0)
+		close(self->fd);
+	free(self);
+}
+
+static int
+open_folder(const char *path)
+{
+	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+		return -1;
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+struct subunit2_sink *
+writer_disk(const struct writer_options *options, struct destination *to,
+            struct subunit2_error *error)
+{
+	(void)options;
+	if (to->fd >= 0) {
+		subunit2_error_set(error, SUBUNIT2_INVALID, to->name,
+		                   "disk is written to a folder: -o disk:FOLDER");
+		return NULL;
+	}
+	struct disk_writer *self = memory_zeroed(1, sizeof(*self));
+	self->sink = (struct subunit2_sink){disk_event, disk_finish, disk_free};
+	self->to = to;
+	self->fd = open_folder(to->name);
+	int errnum = errno;
+	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
+	                                       .temporary = temporary_open};
+	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
+	if (self->fd >= 0)
+		return &self->sink;
+	fail(self, errnum, error);
+	disk_free(&self->sink);
+	return NULL;
+}

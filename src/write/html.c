@@ -1,0 +1,198 @@
+/*
+ * html: one page that needs nothing else: the summary, a table to filter, each
+ * test's output, and a timeline with a lane for each route. The page is
+ * html_page.html with the tests as JSON in place of @DATA@, a line a test, and what
+ * is known at the end in place of @REPORT@, behind them; its script makes the rest,
+ * and puts nothing of a test into the page but as text.
+ */
+#include "html_page.inc" /* html_page[], made from html_page.html */
+#include "html_test.h"
+#include "json_string.h"
+#include "memory.h"
+#include "putters.h"
+#include "test_counter.h"
+#include "verdict.h"
+#include "xml.h"
+
+#include <stdlib.h>
+
+#define SHOWN_MAX (256 << 10)  /* bytes of each file, the last ones */
+#define OUTPUT_MAX (256 << 10) /* of what belongs to no test, the first ones */
+#define TESTS_MAX (256 << 20)  /* of the page: all but the text of files; */
+#define TEXT_MAX (64 << 20)    /* that text */
+
+struct html_writer {
+	struct subunit2_sink sink;
+	const struct writer_options *options;
+	struct destination *to;
+	struct tally tally;
+	const char *page; /* what of html_page was not written */
+	struct html_rooms rooms;
+	FILE *memory; /* of the line, as it is put together */
+	char *line;
+	size_t line_len;
+	bool some;    /* a test was written */
+	char *output; /* of no test */
+	size_t output_len;
+	uint64_t more; /* of it, left out */
+};
+
+static int
+test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	struct html_writer *self = context;
+	rewind(self->memory);
+	if (!html_test_put(self->memory, test, &self->rooms))
+		return SUBUNIT2_OK;
+	memory_have(fflush(self->memory) == 0 ? self->line : NULL);
+	put_text(self->to->file, self->some ? ",\n" : "");
+	put_view(self->to->file, (struct subunit2_view){self->line, self->line_len});
+	self->some = true;
+	return destination_check(self->to, error);
+}
+
+static int
+file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	struct html_writer *self = context;
+	(void)error;
+	size_t room = OUTPUT_MAX - self->output_len;
+	size_t len = event->file_bytes.len < room ? event->file_bytes.len : room;
+	if (!self->output)
+		self->output = memory_resize(NULL, OUTPUT_MAX, 1);
+	memcpy(self->output + self->output_len, event->file_bytes.data, len);
+	self->output_len += len;
+	self->more += event->file_bytes.len - len;
+	return SUBUNIT2_OK;
+}
+
+static int
+html_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+           struct subunit2_error *error)
+{
+	struct html_writer *self = (struct html_writer *)sink;
+	return tally_event(&self->tally, event, error);
+}
+
+static void
+put_output(struct html_writer *self, FILE *file)
+{
+	put_text(file, "\n],\"output\":[");
+	if (self->output) {
+		put_text(file, "{\"name\":\"stdout\",\"text\":");
+		json_string_put_in_page(file,
+		                        (struct subunit2_view){self->output, self->output_len});
+		if (self->more > 0)
+			fprintf(file, ",\"more\":%llu", (unsigned long long)self->more);
+		put_char(file, '}');
+	}
+	put_text(file, "]}\n");
+}
+
+/* REPORT, whose last line is the verdict and stands first here. */
+static void
+put_verdict(FILE *file, struct subunit2_view report)
+{
+	report.len -= report.len > 0;
+	const char *newline = memrchr(report.data, '\n', report.len);
+	size_t counts = newline ? (size_t)(newline - report.data) : 0;
+	struct subunit2_view verdict = {report.data + counts, report.len - counts};
+	verdict.data += newline != NULL;
+	verdict.len -= newline != NULL;
+	bool good = subunit2_view_equal(verdict, SUBUNIT2_LITERAL("good"));
+	put_text(file,
+	         good ? "<h1 id=\"verdict\" class=\"good\">" : "<h1 id=\"verdict\" class=\"bad\">");
+	xml_put(file, verdict);
+	put_text(file, "</h1><p id=\"counts\">");
+	xml_put(file, (struct subunit2_view){report.data, counts});
+	put_text(file, "</p>");
+}
+
+static void
+put_report(struct html_writer *self, FILE *file)
+{
+	char *text;
+	size_t len;
+	struct destination memory = {.file = memory_have(open_memstream(&text, &len))};
+	verdict_put(&memory, tally_counts(&self->tally), self->options);
+	memory_have(fclose(memory.file) == 0 ? text : NULL);
+	put_verdict(file, (struct subunit2_view){text, len});
+	free(text);
+}
+
+/* WHAT was left out, counted as COUNTED, if any. */
+static void
+put_note(FILE *file, const struct html_room *room, const char *what, const char *counted)
+{
+	if (room->left > 0)
+		fprintf(file,
+		        "<li>Left out, since the page has room for %llu MB of %s: %llu "
+		        "%s</li>",
+		        (unsigned long long)room->size >> 20, what, (unsigned long long)room->left,
+		        counted);
+}
+
+/* What the page had no room for. */
+static void
+put_notes(const struct html_writer *self, FILE *file)
+{
+	put_text(file, "<ul id=\"notes\">");
+	put_note(file, &self->rooms.tests, "tests", "more");
+	put_note(file, &self->rooms.text, "output", "files");
+	put_text(file, "</ul>");
+}
+
+/* Up to MARKER in the rest of the page, and behind it. */
+static void
+put_page(struct html_writer *self, const char *marker)
+{
+	const char *end = marker ? strstr(self->page, marker) : self->page + strlen(self->page);
+	put_view(self->to->file, (struct subunit2_view){self->page, (size_t)(end - self->page)});
+	self->page = marker ? end + strlen(marker) : end;
+}
+
+static int
+html_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	struct html_writer *self = (struct html_writer *)sink;
+	FILE *file = self->to->file;
+	int result = tally_finish(&self->tally, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	put_output(self, file);
+	put_page(self, "@REPORT@");
+	put_report(self, file);
+	put_notes(self, file);
+	put_page(self, NULL);
+	return destination_check(self->to, error);
+}
+
+static void
+html_free(struct subunit2_sink *sink)
+{
+	struct html_writer *self = (struct html_writer *)sink;
+	tally_end(&self->tally);
+	fclose(self->memory);
+	free(self->line);
+	free(self->output);
+	free(self);
+}
+
+struct subunit2_sink *
+writer_html(const struct writer_options *options, struct destination *to,
+            struct subunit2_error *error)
+{
+	(void)error;
+	struct html_writer *self = memory_zeroed(1, sizeof(*self));
+	self->sink = (struct subunit2_sink){html_event, html_finish, html_free};
+	self->options = options;
+	self->to = to;
+	tally_begin(&self->tally, SHOWN_MAX, test_ended, file_event, self);
+	self->page = html_page;
+	self->memory = memory_have(open_memstream(&self->line, &self->line_len));
+	self->rooms.tests.size = TESTS_MAX;
+	self->rooms.text.size = TEXT_MAX;
+	put_page(self, "@DATA@");
+	put_text(to->file, "{\"tests\":[\n");
+	return &self->sink;
+}

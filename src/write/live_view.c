@@ -1,0 +1,176 @@
+#include "live_view.h"
+
+#include "clock.h"
+#include "memory.h"
+#include "progress.h"
+#include "timestamp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+
+#define AGE_MAX_NS (24 * 3600 * 1000000000LL)
+#define LINES_MAX 9 /* of progress, the first among them */
+
+struct live {
+	struct subunit2_sink sink;
+	struct writer_options options; /* of the report */
+	struct destination *to;
+	struct progress *progress;
+
+	/* The report writes here, so that it is known whether it wrote. */
+	struct destination inside;
+	char *report;
+	size_t report_len;
+	struct subunit2_sink *text;
+
+	unsigned columns, rows;
+	unsigned drawn; /* lines of progress that stand on the terminal */
+	int64_t now_ns;
+	struct subunit2_time now; /* the same moment */
+};
+
+static void
+measure(struct live *live)
+{
+	struct winsize size;
+	unsigned before = live->columns;
+	bool known = ioctl(live->to->fd, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row;
+	live->columns = known ? size.ws_col : 80;
+	live->rows = known ? size.ws_row : 24;
+	/* A narrower window has wrapped each line that is longer than it is now. */
+	if (live->columns < before)
+		live->drawn *= (before + live->columns - 1) / live->columns;
+}
+
+/* Takes the progress away, line by line: a terminal whose whole screen is erased
+ * at once may keep it as history. The cursor's own line has the ^C that was typed. */
+static void
+erase(struct live *live)
+{
+	if (live->drawn)
+		fputs("\r\033[2K", live->to->file);
+	for (; live->drawn; live->drawn--)
+		fputs("\033[A\033[2K", live->to->file);
+}
+
+static void
+draw(struct live *live)
+{
+	measure(live);
+	unsigned lines = live->rows / 2 < LINES_MAX ? live->rows / 2 : LINES_MAX;
+	erase(live);
+	/* The last column stays free: some terminals wrap when it is filled. */
+	live->drawn = progress_put(live->progress, live->to->file, live->columns - 1, lines,
+	                           live->now_ns / CLOCK_MS);
+	fflush(live->to->file);
+}
+
+/* What the report wrote goes to the terminal, above the progress. */
+static void
+pass_on(struct live *live)
+{
+	fflush(live->inside.file);
+	if (!live->report_len)
+		return;
+	erase(live);
+	fwrite(live->report, 1, live->report_len, live->to->file);
+	rewind(live->inside.file);
+}
+
+/* When EVENT happened. Tests that were begun before anybody looked have run since
+ * then; an old stream, or one from a machine with another time, is taken as it comes. */
+static int64_t
+moment_ms(const struct live *live, const struct subunit2_event *event)
+{
+	int64_t age_ns = 0;
+	if (event->has_timestamp)
+		age_ns = subunit2_time_since(live->now, event->timestamp);
+	if (age_ns < 0 || age_ns > AGE_MAX_NS)
+		age_ns = 0;
+	return (live->now_ns - age_ns) / CLOCK_MS;
+}
+
+static int
+live_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+           struct subunit2_error *error)
+{
+	struct live *live = (struct live *)sink;
+	int result = subunit2_sink_event(live->text, event, error);
+	progress_event(live->progress, event, moment_ms(live, event));
+	pass_on(live);
+	if (!live->drawn)
+		draw(live);
+	return result == SUBUNIT2_OK ? destination_check(live->to, error) : result;
+}
+
+static int
+live_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	struct live *live = (struct live *)sink;
+	int result = subunit2_sink_finish(live->text, error);
+	erase(live);
+	pass_on(live);
+	return result == SUBUNIT2_OK ? destination_check(live->to, error) : result;
+}
+
+static void
+live_free(struct subunit2_sink *sink)
+{
+	struct live *live = (struct live *)sink;
+	subunit2_sink_free(live->text);
+	if (live->inside.file)
+		fclose(live->inside.file);
+	free(live->report);
+	progress_free(live->progress);
+	free(live);
+}
+
+struct subunit2_sink *
+writer_live(const struct writer_options *options, struct destination *to,
+            struct subunit2_error *error)
+{
+	struct live *live = memory_zeroed(1, sizeof(*live));
+	struct writer_options quiet = *options;
+	/* What passes is in the counts. */
+	if (quiet.verbose == 0)
+		quiet.verbose = -1;
+	live->options = quiet;
+	live->sink = (struct subunit2_sink){live_event, live_finish, live_free};
+	live->to = to;
+	live->now_ns = clock_ns();
+	live->now = when_now();
+	live->progress = progress_new(live->now_ns / CLOCK_MS);
+	live->inside = *to;
+	live->inside.file = open_memstream(&live->report, &live->report_len);
+	if (live->inside.file)
+		live->text = writer_text(&live->options, &live->inside, error);
+	else
+		subunit2_error_system(error, to->name, errno);
+	if (!live->text) {
+		live_free(&live->sink);
+		return NULL;
+	}
+	measure(live);
+	return &live->sink;
+}
+
+struct live *
+live_of(struct subunit2_sink *sink)
+{
+	return (struct live *)sink;
+}
+
+void
+live_expect(struct live *live, uint64_t scripts)
+{
+	progress_expect(live->progress, scripts);
+}
+
+void
+live_tick(struct live *live, int64_t now_ns)
+{
+	live->now_ns = now_ns;
+	live->now = when_now();
+	draw(live);
+}

@@ -1,0 +1,24 @@
+/*
+ * How evenly a run was spread over its routes, which are workers or machines:
+ * the share of the run's time in which each was busy with a runnable test.
+ */
+#ifndef LOAD_BALANCE_H
+#define LOAD_BALANCE_H
+
+#include <subunit2/collect.h>
+
+#include <stdio.h>
+
+struct balance;
+
+struct balance *balance_new(void);
+void balance_free(struct balance *balance); /* NULL is allowed */
+
+/* A test without two times, or without a route, does not count. */
+void balance_add(struct balance *balance, const struct subunit2_test *test);
+
+/* "routes: 4, busy 87% to 99%", and when EACH, a line for each; nothing where
+ * there are fewer than two. */
+void balance_put(const struct balance *balance, FILE *file, bool each);
+
+#endif

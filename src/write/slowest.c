@@ -1,0 +1,77 @@
+#include "slowest.h"
+
+#include "duration.h"
+#include "memory.h"
+#include "printable.h"
+
+#include <stdlib.h>
+
+struct entry {
+	int64_t ns;
+	char *id;
+	size_t id_len;
+};
+
+/* Entries stand in order, the slowest first: most is small. */
+struct slowest {
+	unsigned most, count;
+	struct entry *entries;
+};
+
+struct slowest *
+slowest_new(unsigned most)
+{
+	struct slowest *slowest = memory_zeroed(1, sizeof(*slowest));
+	slowest->most = most;
+	return slowest;
+}
+
+void
+slowest_free(struct slowest *slowest)
+{
+	if (!slowest)
+		return;
+	for (unsigned i = 0; i < slowest->count; i++)
+		free(slowest->entries[i].id);
+	free(slowest->entries);
+	free(slowest);
+}
+
+void
+slowest_add(struct slowest *slowest, const struct subunit2_test *test)
+{
+	if (!test->has_start || !test->has_stop || !subunit2_status_is_final(test->status))
+		return;
+	int64_t ns = subunit2_time_since(test->stop, test->start);
+	unsigned at = slowest->count;
+	while (at > 0 && slowest->entries[at - 1].ns < ns)
+		at--;
+	if (at >= slowest->most)
+		return;
+
+	if (slowest->count == slowest->most)
+		free(slowest->entries[--slowest->count].id);
+	else
+		slowest->entries = memory_resize(slowest->entries, slowest->count + 1,
+		                                 sizeof(*slowest->entries));
+	memmove(slowest->entries + at + 1, slowest->entries + at,
+	        (slowest->count - at) * sizeof(*slowest->entries));
+	char *id = memory_resize(NULL, test->id.len, 1);
+	memcpy(id, test->id.data, test->id.len);
+	slowest->entries[at] = (struct entry){ns, id, test->id.len};
+	slowest->count++;
+}
+
+void
+slowest_put(const struct slowest *slowest, FILE *file)
+{
+	if (slowest->count > 0)
+		fputs("slowest:\n", file);
+	for (unsigned i = 0; i < slowest->count; i++) {
+		const struct entry *entry = &slowest->entries[i];
+		char text[DURATION_SIZE];
+		fprintf(file, "%9s  ", duration_text(entry->ns, text));
+		visible_put(file, (struct subunit2_view){entry->id, entry->id_len});
+		putc('\n', file);
+	}
+}

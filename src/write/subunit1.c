@@ -1,0 +1,294 @@
+/*
+ * subunit1: version 1 of the protocol, a test after the other as they end, each
+ * with its first and last time, its tags and its files, byte for byte as Python's
+ * writer has them: tags are set before a test and taken back behind it, files
+ * come by their names, and an outcome without files has an empty list of them.
+ *
+ * The version has no routes, no list of tests, no tests that cannot be run by
+ * themselves, and no test without an outcome: one that never ended is a
+ * "failure", and files of what never had a status are text. What would break a line or a list of
+ * tags is escaped as \xNN.
+ */
+#include "memory.h"
+#include "putters.h"
+#include "rfc3339.h"
+#include "subunit1_line.h"
+#include "tempfile.h"
+#include "writer.h"
+
+#include <stdlib.h>
+
+struct subunit1_writer {
+	struct subunit2_sink sink;
+	struct destination *to;
+	struct subunit2_sink *tests;
+	bool in_line; /* text of no test has not ended its line */
+};
+
+/* TEXT with every byte that is in ESCAPED as \xNN; they are blanks or less, and
+ * NUL is one of them. */
+static void
+put_escaped(FILE *file, struct subunit2_view text, const char *escaped)
+{
+	size_t plain = 0; /* start of what is not yet written */
+	for (size_t at = 0; at < text.len; at++) {
+		unsigned char c = (unsigned char)text.data[at];
+		if (c > ' ' || !strchr(escaped, c))
+			continue;
+		put_view(file, (struct subunit2_view){text.data + plain, at - plain});
+		fprintf(file, "\\x%02x", c);
+		plain = at + 1;
+	}
+	put_view(file, (struct subunit2_view){text.data + plain, text.len - plain});
+}
+
+static void
+put_label(FILE *file, struct subunit2_view id)
+{
+	size_t blanks = 0;
+	while (blanks < id.len && (id.data[blanks] == ' ' || id.data[blanks] == '\t'))
+		blanks++;
+	if (blanks == id.len)
+		put_text(file, "(unnamed)");
+	put_escaped(file, id, "\r\n");
+}
+
+static void
+put_time(FILE *file, struct subunit2_time time)
+{
+	char text[RFC3339_SIZE];
+	size_t len = rfc3339_write(time, text);
+	*strchr(text, 'T') = ' ';
+	if (time.nsec % 1000 == 0) /* six digits are what others write */
+		strcpy(text + len - 4, "Z");
+	put_text(file, "time: ");
+	put_text(file, text);
+	put_char(file, '\n');
+}
+
+/* Readers split tags at blanks, and take back what begins with a "-". */
+static void
+put_tag(FILE *file, struct subunit2_view tag)
+{
+	size_t escaped = tag.len > 0 && *tag.data == '-' ? 1 : 0;
+	while (tag.len > 0) {
+		for (escaped += subunit1_blank(tag); escaped; escaped--, tag.len--)
+			fprintf(file, "\\x%02x", (unsigned char)*tag.data++);
+		size_t plain = 0;
+		while (plain < tag.len &&
+		       !subunit1_blank((struct subunit2_view){tag.data + plain, tag.len - plain}))
+			plain++;
+		put_view(file, (struct subunit2_view){tag.data, plain});
+		tag.data += plain;
+		tag.len -= plain;
+	}
+}
+
+/* SIGN stands before each tag: "-" takes it back. */
+static void
+put_tags(FILE *file, struct subunit2_tags tags, const char *sign)
+{
+	struct subunit2_view tag;
+	if (tags.count == 0)
+		return;
+	put_text(file, "tags:");
+	while (subunit2_tags_next(&tags, &tag)) {
+		put_char(file, ' ');
+		put_text(file, sign);
+		put_tag(file, tag);
+	}
+	put_char(file, '\n');
+}
+
+/* Readers end at a type that is not "main/sub". */
+static bool
+is_type(struct subunit2_view mime_type)
+{
+	if (!mime_type.len)
+		return false;
+	const char *slash = memchr(mime_type.data, '/', mime_type.len);
+	const char *end = mime_type.data + mime_type.len;
+	return slash && !memchr(slash + 1, '/', (size_t)(end - slash - 1)) &&
+	       !memchr(mime_type.data, '\n', mime_type.len);
+}
+
+static void
+put_part(FILE *file, const struct subunit2_attachment *attachment)
+{
+	struct subunit2_view rest = attachment->bytes, piece;
+	put_text(file, "Content-Type: ");
+	put_view(file,
+	         is_type(attachment->mime_type) ? attachment->mime_type : SUBUNIT2_BYTES_TYPE);
+	put_char(file, '\n');
+	put_escaped(file, attachment->name, "\r\n");
+	put_char(file, '\n');
+	if (attachment->bytes.len > 0)
+		fprintf(file, "%zX\r\n", attachment->bytes.len);
+	while (subunit2_attachment_next(attachment, &rest, &piece))
+		put_view(file, piece);
+	put_text(file, "0\r\n");
+}
+
+static const char *
+keyword_of(enum subunit2_status status)
+{
+	switch (status) {
+	case SUBUNIT2_SUCCESS:
+		return "successful";
+	case SUBUNIT2_UXSUCCESS:
+		return "uxsuccess";
+	case SUBUNIT2_SKIP:
+		return "skip";
+	case SUBUNIT2_XFAIL:
+		return "xfail";
+	default:
+		return "failure";
+	}
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct subunit2_attachment *const *x = a, *const *y = b;
+	return subunit2_view_compare((*x)->name, (*y)->name);
+}
+
+static void
+put_parts(FILE *file, const struct subunit2_test *test)
+{
+	const struct subunit2_attachment **parts =
+		memory_zeroed(test->attachment_count, sizeof(*parts));
+	for (size_t i = 0; i < test->attachment_count; i++)
+		parts[i] = &test->attachments[i];
+	qsort(parts, test->attachment_count, sizeof(*parts), by_name);
+	for (size_t i = 0; i < test->attachment_count; i++)
+		put_part(file, parts[i]);
+	free(parts);
+}
+
+static void
+put_outcome(FILE *file, const struct subunit2_test *test)
+{
+	put_text(file, keyword_of(test->status));
+	put_text(file, ": ");
+	put_label(file, test->id);
+	put_text(file, " [ multipart\n");
+	if (test->attachment_count > 0)
+		put_parts(file, test);
+	put_text(file, "]\n");
+}
+
+static void
+end_line(struct subunit1_writer *self)
+{
+	if (self->in_line)
+		put_char(self->to->file, '\n');
+	self->in_line = false;
+}
+
+static int
+test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	struct subunit1_writer *self = context;
+	FILE *file = self->to->file;
+	if (test->status == SUBUNIT2_EXISTS)
+		return SUBUNIT2_OK;
+	end_line(self);
+	if (test->has_start)
+		put_time(file, test->start);
+	put_tags(file, test->tags, "");
+	put_text(file, "test: ");
+	put_label(file, test->id);
+	put_char(file, '\n');
+	if (test->has_stop && subunit2_status_is_final(test->status))
+		put_time(file, test->stop);
+	put_outcome(file, test);
+	put_tags(file, test->tags, "-");
+	return destination_check(self->to, error);
+}
+
+/* Text of no test. A line that a reader would take for a keyword's is moved a
+ * blank to the right. */
+static void
+put_loose(struct subunit1_writer *self, struct subunit2_view text)
+{
+	while (text.len > 0) {
+		const char *newline = memchr(text.data, '\n', text.len);
+		size_t len = newline ? (size_t)(newline - text.data) + 1 : text.len;
+		struct subunit2_view line = {text.data, len};
+		if (!self->in_line && (newline ? subunit1_line_read(line).keyword != SUBUNIT1_NONE
+		                               : subunit1_line_may_begin(line)))
+			put_char(self->to->file, ' ');
+		put_view(self->to->file, line);
+		self->in_line = !newline;
+		text.data += len;
+		text.len -= len;
+	}
+}
+
+/* The text of a progress event, without its newline; absent for other events. */
+static struct subunit2_view
+progress_of(const struct subunit2_event *event)
+{
+	struct subunit2_view text = event->file_bytes;
+	if (text.len > 0 && text.data[text.len - 1] == '\n')
+		text.len--;
+	bool progress = subunit2_view_equal(event->mime_type, SUBUNIT1_PROGRESS_TYPE) &&
+	                subunit1_is_progress(text);
+	return progress ? text : SUBUNIT2_ABSENT;
+}
+
+static int
+file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	struct subunit1_writer *self = context;
+	struct subunit2_view progress = progress_of(event);
+	if (subunit2_view_present(progress)) {
+		end_line(self);
+		put_text(self->to->file, "progress: ");
+		put_view(self->to->file, progress);
+		put_char(self->to->file, '\n');
+	} else {
+		put_loose(self, event->file_bytes);
+	}
+	return destination_check(self->to, error);
+}
+
+static int
+subunit1_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+               struct subunit2_error *error)
+{
+	struct subunit1_writer *self = (struct subunit1_writer *)sink;
+	return subunit2_sink_event(self->tests, event, error);
+}
+
+static int
+subunit1_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	struct subunit1_writer *self = (struct subunit1_writer *)sink;
+	int result = subunit2_sink_finish(self->tests, error);
+	end_line(self);
+	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
+}
+
+static void
+subunit1_free(struct subunit2_sink *sink)
+{
+	struct subunit1_writer *self = (struct subunit1_writer *)sink;
+	subunit2_sink_free(self->tests);
+	free(self);
+}
+
+struct subunit2_sink *
+writer_subunit1(const struct writer_options *options, struct destination *to,
+                struct subunit2_error *error)
+{
+	(void)options, (void)error;
+	struct subunit1_writer *self = memory_zeroed(1, sizeof(*self));
+	self->sink = (struct subunit2_sink){subunit1_event, subunit1_finish, subunit1_free};
+	self->to = to;
+	struct subunit2_collect_options all = {
+		.attachment_limit = SIZE_MAX, .temporary = temporary_open, .results_only = true};
+	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
+	return &self->sink;
+}

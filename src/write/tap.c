@@ -1,0 +1,378 @@
+/*
+ * tap: TAP 14. A script is a test point with its assertions as its subtest;
+ * files and times are YAML diagnostics, the files apart, as they are called as
+ * they like.
+ *
+ * A subtest stands in one piece, while scripts run side by side: the first that
+ * has an assertion is in front and is written as it goes on, the others are kept
+ * in spools, and what is complete waits behind the one in front.
+ *
+ *     success ok      skip ok # SKIP      xfail not ok # TODO      else not ok
+ *     listed only, output of no test, files of what has no status: comments
+ */
+#include "memory.h"
+#include "printable.h"
+#include "reason.h"
+#include "suites.h"
+#include "tempfile.h"
+#include "writer.h"
+#include "yaml.h"
+
+#include <stdlib.h>
+
+struct tap_writer {
+	struct subunit2_sink sink;
+	struct destination *to;
+	struct subunit2_sink *tests;
+	struct suites suites;
+	uint64_t points; /* numbers given out at the top */
+
+	struct suite *front;         /* NULL: none */
+	uint64_t front_number;       /* of its test point */
+	struct spool waiting;        /* whole lines for after the one in front */
+	struct visible_lines output; /* of no test */
+	bool ending; /* finish was called: scripts may come before their assertions */
+};
+
+/* Where a test point goes, and how far it is indented. */
+struct place {
+	FILE *file;
+	const char *indent;      /* of the point */
+	const char *text_indent; /* of its diagnostics */
+	const char *file_indent; /* of the files among them */
+};
+
+static const char *const indents[] = {"", "    "};
+static const char *const text_indents[] = {"  ", "      "};
+static const char *const file_indents[] = {"    ", "        "};
+
+static struct place
+place_of(FILE *file, bool in_subtest)
+{
+	return (struct place){file, indents[in_subtest], text_indents[in_subtest],
+	                      file_indents[in_subtest]};
+}
+
+/* Until it is asked for another: see spool_file. */
+static FILE *
+spooled(struct tap_writer *self, struct spool *spool)
+{
+	return spool_file(&self->suites.spools, spool);
+}
+
+/* Where the next line at the top goes. */
+static FILE *
+top(struct tap_writer *self)
+{
+	return self->front ? spooled(self, &self->waiting) : self->to->file;
+}
+
+/* The last line of what belongs to no test has ended. */
+static void
+end_output(struct tap_writer *self)
+{
+	self->output.file = top(self);
+	visible_lines_end(&self->output);
+}
+
+static bool
+is_ok(enum subunit2_status status)
+{
+	return status == SUBUNIT2_SUCCESS || status == SUBUNIT2_SKIP;
+}
+
+/* A name on a point's line: "#" and "\" escaped, and no "{" at the end, which
+ * would begin a subtest for some readers. */
+static void
+put_name(FILE *file, struct subunit2_view name)
+{
+	bool brace = name.len > 0 && name.data[name.len - 1] == '{';
+	name.len -= brace;
+	while (name.len > 0) {
+		size_t plain = 0;
+		while (plain < name.len && name.data[plain] != '#' && name.data[plain] != '\\')
+			plain++;
+		visible_put(file, (struct subunit2_view){name.data, plain});
+		if (plain < name.len) {
+			putc('\\', file);
+			putc(name.data[plain++], file);
+		}
+		name.data += plain;
+		name.len -= plain;
+	}
+	if (brace)
+		fputs("\\\\x7b", file);
+}
+
+/* The directive of a status; NULL: none. */
+static const char *
+directive_of(enum subunit2_status status)
+{
+	return status == SUBUNIT2_SKIP ? " # SKIP" : status == SUBUNIT2_XFAIL ? " # TODO" : NULL;
+}
+
+static void
+put_directive(FILE *file, const struct subunit2_test *test)
+{
+	const char *directive = directive_of(test->status);
+	if (!directive)
+		return;
+	fputs(directive, file);
+	struct subunit2_view reason = reason_of(test);
+	if (reason.len > 0)
+		putc(' ', file);
+	visible_put(file, reason);
+}
+
+static void
+put_tags(const struct place *place, struct subunit2_tags tags)
+{
+	struct subunit2_view tag;
+	fprintf(place->file, "%stags:", place->text_indent);
+	for (const char *before = " ["; subunit2_tags_next(&tags, &tag); before = ", ") {
+		fputs(before, place->file);
+		yaml_put_quoted(place->file, tag);
+	}
+	fputs("]\n", place->file);
+}
+
+/* What a status that TAP has no word for was; NULL for the rest. */
+static const char *
+message_of(enum subunit2_status status)
+{
+	return status == SUBUNIT2_UXSUCCESS                                 ? "unexpected success"
+	       : status == SUBUNIT2_INPROGRESS || status == SUBUNIT2_EXISTS ? "never ended"
+	                                                                    : NULL;
+}
+
+static void
+put_diagnostics(const struct place *place, const struct subunit2_test *test)
+{
+	const char *message = message_of(test->status);
+	bool timed = test->has_start && test->has_stop;
+	if (!message && !timed && test->tags.count == 0 && test->attachment_count == 0)
+		return;
+	FILE *file = place->file;
+	fprintf(file, "%s---\n", place->text_indent);
+	if (timed)
+		fprintf(file, "%sduration_ms: %.6f\n", place->text_indent,
+		        (double)subunit2_time_since(test->stop, test->start) / 1e6);
+	if (message)
+		fprintf(file, "%smessage: %s\n", place->text_indent, message);
+	if (test->tags.count > 0)
+		put_tags(place, test->tags);
+	if (test->attachment_count > 0)
+		fprintf(file, "%sfiles:\n", place->text_indent);
+	for (size_t i = 0; i < test->attachment_count; i++)
+		yaml_put_file(file, place->file_indent, &test->attachments[i]);
+	fprintf(file, "%s...\n", place->text_indent);
+}
+
+/* All of a point behind its number. */
+static void
+put_rest(const struct place *place, struct subunit2_view name, const struct subunit2_test *test)
+{
+	fputs(" - ", place->file);
+	put_name(place->file, name);
+	put_directive(place->file, test);
+	putc('\n', place->file);
+	put_diagnostics(place, test);
+}
+
+static void
+put_number(const struct place *place, bool ok, uint64_t number)
+{
+	fprintf(place->file, "%s%sok %llu", place->indent, ok ? "" : "not ",
+	        (unsigned long long)number);
+}
+
+static void
+put_subtest_heading(FILE *file, const struct suite *suite)
+{
+	fputs("# Subtest: ", file);
+	put_name(file, suite->id);
+	putc('\n', file);
+}
+
+/* The end of SUITE in FILE: its plan, unless it has no subtest, and its point. */
+static int
+put_suite_end(struct tap_writer *self, FILE *file, struct suite *suite, bool ok, uint64_t number,
+              struct subunit2_error *error)
+{
+	struct place place = place_of(file, false);
+	if (suite->tests > 0)
+		fprintf(file, "    1..%llu\n", (unsigned long long)suite->tests);
+	put_number(&place, ok, number);
+	return spool_copy(&self->suites.spools, &suite->tail, file, error);
+}
+
+/* The one in front is complete: what waited behind it follows. */
+static int
+leave_front(struct tap_writer *self, struct subunit2_error *error)
+{
+	self->front = NULL;
+	int result = spool_copy(&self->suites.spools, &self->waiting, self->to->file, error);
+	spool_clear(&self->suites.spools, &self->waiting);
+	return result;
+}
+
+/* SUITE is complete, and its tail written. */
+static int
+end_suite(struct tap_writer *self, struct suite *suite, bool ok, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (suite == self->front) {
+		result = put_suite_end(self, self->to->file, suite, ok, self->front_number, error);
+		if (result == SUBUNIT2_OK)
+			result = leave_front(self, error);
+	} else {
+		FILE *file = top(self);
+		if (suite->tests > 0) {
+			put_subtest_heading(file, suite);
+			result = spool_copy(&self->suites.spools, &suite->body, file, error);
+		}
+		if (result == SUBUNIT2_OK)
+			result = put_suite_end(self, file, suite, ok, ++self->points, error);
+	}
+	suites_close(&self->suites, suite);
+	return result;
+}
+
+/* Where the next assertion of SUITE goes: it steps in front when nobody is there. */
+static int
+suite_place(struct tap_writer *self, struct suite *suite, struct place *place,
+            struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (!self->front) {
+		self->front = suite;
+		self->front_number = ++self->points;
+		put_subtest_heading(self->to->file, suite);
+		result = spool_copy(&self->suites.spools, &suite->body, self->to->file, error);
+	}
+	*place =
+		place_of(suite == self->front ? self->to->file : spooled(self, &suite->body), true);
+	return result;
+}
+
+static int
+put_assertion(struct tap_writer *self, struct suite *suite, const struct subunit2_test *test,
+              struct subunit2_error *error)
+{
+	struct place place;
+	int result = suite_place(self, suite, &place, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	put_number(&place, is_ok(test->status), ++suite->tests);
+	put_rest(&place, suite_name_of(suite, test->id), test);
+	return SUBUNIT2_OK;
+}
+
+static int
+put_script(struct tap_writer *self, struct suite *suite, const struct subunit2_test *test,
+           struct subunit2_error *error)
+{
+	struct place place = place_of(spooled(self, &suite->tail), false);
+	put_rest(&place, test->id, test);
+	/* At the end of the stream its open assertions are still to come. */
+	return self->ending ? SUBUNIT2_OK : end_suite(self, suite, is_ok(test->status), error);
+}
+
+static int
+test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	struct tap_writer *self = context;
+	int result = SUBUNIT2_OK;
+	end_output(self);
+	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
+	if (test->status == SUBUNIT2_EXISTS && !own) {
+		FILE *file = top(self);
+		fputs("# listed: ", file);
+		visible_put(file, test->id);
+		putc('\n', file);
+		return destination_check(self->to, error);
+	}
+	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
+	if (own) {
+		result = put_script(self, own, test, error);
+	} else if (parent) {
+		result = put_assertion(self, parent, test, error);
+	} else {
+		struct place place = place_of(top(self), false);
+		put_number(&place, is_ok(test->status), ++self->points);
+		put_rest(&place, test->id, test);
+	}
+	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
+}
+
+static int
+file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	struct tap_writer *self = context;
+	self->output.file = top(self);
+	visible_lines_put(&self->output, event->file_bytes);
+	return destination_check(self->to, error);
+}
+
+static int
+tap_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+          struct subunit2_error *error)
+{
+	struct tap_writer *self = (struct tap_writer *)sink;
+	suites_see(&self->suites, event);
+	return subunit2_sink_event(self->tests, event, error);
+}
+
+static int
+end_suites(struct tap_writer *self, struct subunit2_error *error)
+{
+	int result = SUBUNIT2_OK;
+	if (self->front)
+		result = end_suite(self, self->front, false, error);
+	struct suite *suite;
+	while (result == SUBUNIT2_OK && (suite = suites_first(&self->suites)))
+		result = end_suite(self, suite, false, error);
+	return result;
+}
+
+static int
+tap_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	struct tap_writer *self = (struct tap_writer *)sink;
+	self->ending = true;
+	int result = subunit2_sink_finish(self->tests, error);
+	end_output(self);
+	if (result == SUBUNIT2_OK)
+		result = end_suites(self, error);
+	if (result != SUBUNIT2_OK)
+		return result;
+	fprintf(self->to->file, "1..%llu\n", (unsigned long long)self->points);
+	return destination_check(self->to, error);
+}
+
+static void
+tap_free(struct subunit2_sink *sink)
+{
+	struct tap_writer *self = (struct tap_writer *)sink;
+	subunit2_sink_free(self->tests);
+	spool_clear(&self->suites.spools, &self->waiting);
+	suites_clear(&self->suites);
+	free(self);
+}
+
+struct subunit2_sink *
+writer_tap(const struct writer_options *options, struct destination *to,
+           struct subunit2_error *error)
+{
+	(void)options, (void)error;
+	struct tap_writer *self = memory_zeroed(1, sizeof(*self));
+	self->sink = (struct subunit2_sink){tap_event, tap_finish, tap_free};
+	self->to = to;
+	suites_init(&self->suites);
+	self->output.prefix = "# | ";
+	struct subunit2_collect_options all = {
+		.attachment_limit = SIZE_MAX, .temporary = temporary_open, .results_only = true};
+	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
+	fputs("TAP version 14\n", to->file);
+	return &self->sink;
+}

@@ -1,0 +1,121 @@
+#include "test_text.h"
+
+#include "duration.h"
+#include "printable.h"
+#include "reason.h"
+#include "style.h"
+
+#include <subunit2/utf8.h>
+
+static bool
+equals(struct subunit2_view text, const char *literal)
+{
+	return subunit2_view_equal(text, subunit2_view_of(literal));
+}
+
+/* stdout and stderr are shown whatever they hold; other files when they are text. */
+static bool
+is_shown(const struct subunit2_attachment *file)
+{
+	struct subunit2_view rest = file->bytes, piece;
+	bool is_text = true;
+	if (equals(file->name, "stdout") || equals(file->name, "stderr"))
+		return true;
+	while (is_text && subunit2_attachment_next(file, &rest, &piece))
+		is_text = subunit2_utf8_is_string(piece);
+	return is_text;
+}
+
+static void
+put_file(FILE *to, const struct subunit2_attachment *file)
+{
+	if (file->bytes.len == 0 && file->dropped == 0)
+		return;
+	fputs("  ", to);
+	visible_put(to, file->name);
+	if (!is_shown(file)) {
+		fprintf(to, ": %llu bytes, ",
+		        (unsigned long long)(file->bytes.len + file->dropped));
+		visible_put(to, subunit2_view_present(file->mime_type)
+		                        ? file->mime_type
+		                        : SUBUNIT2_LITERAL("not text"));
+		putc('\n', to);
+		return;
+	}
+	fputs(":\n", to);
+	if (file->dropped > 0)
+		fprintf(to, "    (%llu bytes before this are not shown; -v shows them)\n",
+		        (unsigned long long)file->dropped);
+	struct visible_lines lines = {.file = to, .prefix = "    | ", .crlf = true};
+	struct subunit2_view rest = file->bytes, piece;
+	while (subunit2_attachment_next(file, &rest, &piece))
+		visible_lines_put(&lines, piece);
+	visible_lines_end(&lines);
+}
+
+/* "  # no database" */
+static void
+put_reason(FILE *to, const struct subunit2_test *test)
+{
+	struct subunit2_view reason = reason_of(test);
+	if (!subunit2_view_present(reason))
+		return;
+	fputs("  # ", to);
+	visible_put(to, reason);
+}
+
+bool
+test_text_is_bad(enum subunit2_status status)
+{
+	return subunit2_status_is_bad(status) || status == SUBUNIT2_INPROGRESS;
+}
+
+/* "  1.20s"; "  after 1.20s" for what never ended. */
+static void
+put_time(FILE *file, const struct subunit2_test *test, const struct subunit2_time *now)
+{
+	char text[DURATION_SIZE];
+	if (test->status == SUBUNIT2_INPROGRESS && test->has_start && now)
+		fprintf(file, "  after %s",
+		        duration_text(subunit2_time_since(*now, test->start), text));
+	else if (test->has_start && test->has_stop && subunit2_status_is_final(test->status))
+		fprintf(file, "  %s",
+		        duration_text(subunit2_time_since(test->stop, test->start), text));
+}
+
+static void
+put_tags(FILE *file, struct subunit2_tags tags)
+{
+	struct subunit2_view tag;
+	if (tags.count == 0)
+		return;
+	for (const char *before = "  ["; subunit2_tags_next(&tags, &tag); before = ", ") {
+		fputs(before, file);
+		visible_put(file, tag);
+	}
+	fputs("]", file);
+}
+
+void
+test_text_line(struct destination *to, const struct subunit2_test *test,
+               const struct subunit2_time *now)
+{
+	FILE *file = to->file;
+	style_begin(to, style_of_status(test->status));
+	fputs(style_status_word(test->status), file);
+	style_end(to);
+	fputs("  ", file);
+	visible_put(file, test->id);
+	put_time(file, test, now);
+	put_tags(file, test->tags);
+	if (test->status == SUBUNIT2_SKIP || test->status == SUBUNIT2_XFAIL)
+		put_reason(file, test);
+	putc('\n', file);
+}
+
+void
+test_text_files(FILE *file, const struct subunit2_test *test)
+{
+	for (size_t i = 0; i < test->attachment_count; i++)
+		put_file(file, &test->attachments[i]);
+}

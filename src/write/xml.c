@@ -1,0 +1,97 @@
+#include "xml.h"
+
+#include "putters.h"
+
+#include <subunit2/utf8.h>
+
+/* What stands for C; NULL: itself. An attribute's line ends are kept only as references. */
+static const char *
+reference_to(unsigned char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\t':
+		return "&#9;";
+	case '\n':
+		return "&#10;";
+	case '\r':
+		return "&#13;";
+	default:
+		return NULL;
+	}
+}
+
+static bool
+is_plain(unsigned char c)
+{
+	static const bool special[256] = {
+		['&'] = true, ['<'] = true,  ['>'] = true,
+		['"'] = true, [0x7F] = true, [0xEF] = true, /* begins U+FFFE */
+	};
+	return c >= 0x20 && !special[c];
+}
+
+/* U+FFFE and U+FFFF, the only characters of three bytes that XML has not. */
+static bool
+is_noncharacter(const char *at)
+{
+	return memcmp(at, "\xEF\xBF\xBE", 3) == 0 || memcmp(at, "\xEF\xBF\xBF", 3) == 0;
+}
+
+/* TEXT is valid UTF-8. */
+static void
+put_valid(FILE *file, struct subunit2_view text, bool lines)
+{
+	size_t plain = 0; /* start of what is not yet written */
+	for (size_t at = 0; at < text.len; at++) {
+		unsigned char c = (unsigned char)text.data[at];
+		if (is_plain(c) || (c == 0xEF && !is_noncharacter(text.data + at)))
+			continue;
+		if ((c == '\n' || c == '\t') && lines)
+			continue;
+		put_view(file, (struct subunit2_view){text.data + plain, at - plain});
+		plain = at + 1;
+		if (c == 0xEF) {
+			fprintf(file, "\\xef\\xbf\\x%02x", (unsigned char)text.data[at + 2]);
+			at += 2;
+			plain = at + 1;
+		} else if (reference_to(c)) {
+			put_text(file, reference_to(c));
+		} else {
+			fprintf(file, "\\x%02x", c);
+		}
+	}
+	put_view(file, (struct subunit2_view){text.data + plain, text.len - plain});
+}
+
+static void
+put_any(FILE *file, struct subunit2_view text, bool lines)
+{
+	while (text.len > 0) {
+		size_t valid = subunit2_utf8_valid_len(text);
+		put_valid(file, (struct subunit2_view){text.data, valid}, lines);
+		if (valid < text.len)
+			fprintf(file, "\\x%02x", (unsigned char)text.data[valid++]);
+		text.data += valid;
+		text.len -= valid;
+	}
+}
+
+void
+xml_put_attribute(FILE *file, struct subunit2_view text)
+{
+	put_any(file, text, false);
+}
+
+void
+xml_put(FILE *file, struct subunit2_view text)
+{
+	put_any(file, text, true);
+}

@@ -1,0 +1,13 @@
+/* The standard streams: what stands in for stdout works, and is not lost at the end. */
+#include "std_fds.h"
+#include "check.h"
+
+int
+main(void)
+{
+	FILE *before = stdout;
+	standard_wait();
+	CHECK(stdout != before);
+	CHECK(standard_flush(0) == 0);
+	return check_done();
+}

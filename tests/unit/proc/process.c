@@ -1,0 +1,615 @@
+/* Supervised commands that behave badly, and what is left of them. */
+#include "process.h"
+#include "check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#define CAPTURED_MAX 4096
+
+struct run {
+	struct process *process;
+	struct process_options options;
+	const char *argv[4];
+	char out[CAPTURED_MAX], err[CAPTURED_MAX]; /* the beginning, with a NUL */
+	size_t out_len, err_len;
+	bool over;
+	struct process_result result; /* but for its strings */
+	bool named;
+};
+
+static struct supervisor supervisor;
+
+static void
+take_output(void *context, enum process_stream stream, struct subunit2_view bytes)
+{
+	struct run *run = context;
+	char *to = stream == PROCESS_STDOUT ? run->out : run->err;
+	size_t *len = stream == PROCESS_STDOUT ? &run->out_len : &run->err_len;
+	for (size_t i = 0; i < bytes.len; i++, ++*len)
+		if (*len < CAPTURED_MAX - 1)
+			to[*len] = bytes.data[i];
+}
+
+static void
+take_end(void *context, const struct process_result *result)
+{
+	struct run *run = context;
+	run->result = *result;
+	run->named = result->left != NULL;
+	run->over = true;
+	process_free(run->process);
+}
+
+static void
+begin(struct run *run, const char *script)
+{
+	*run = (struct run){.argv = {"/bin/sh", "-c", script, NULL}};
+	run->options = (struct process_options){
+		.argv = (char *const *)run->argv,
+		.envp = environ,
+		.stdin_fd = -1,
+		.grace_ns = 300 * LOOP_MS,
+		.leak_ns = 300 * LOOP_MS,
+		.leaked = PROCESS_KILL,
+	};
+}
+
+static void
+launch(struct run *run)
+{
+	static const struct process_handler handler = {take_output, take_end};
+	run->process = process_start(&supervisor, &run->options, &handler, run);
+	if (!run->process)
+		exit(99);
+}
+
+static void
+complete(struct run *run)
+{
+	while (!run->over)
+		loop_turn(supervisor.loop);
+}
+
+static void
+play(struct run *run, const char *script)
+{
+	begin(run, script);
+	launch(run);
+	complete(run);
+}
+
+static bool
+exited(const struct run *run, int status)
+{
+	return run->result.exited && WIFEXITED(run->result.status) &&
+	       WEXITSTATUS(run->result.status) == status;
+}
+
+static bool
+died(const struct run *run, int signo)
+{
+	return run->result.exited && WIFSIGNALED(run->result.status) &&
+	       WTERMSIG(run->result.status) == signo;
+}
+
+static bool
+alive(const char *pid)
+{
+	return kill((pid_t)atoi(pid), 0) == 0;
+}
+
+/* PID is nobody's child here, so that it is gone once init has reaped it. */
+static bool
+goes_away(const char *pid)
+{
+	for (int i = 0; i < 500; i++) {
+		waitpid(-1, NULL, WNOHANG);
+		if (!alive(pid))
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+static void
+check_exits(void)
+{
+	struct run run;
+	play(&run, "echo out; echo err >&2; exit 3");
+	CHECK(exited(&run, 3) && !run.result.leaked && !run.result.lost);
+	CHECK(strcmp(run.out, "out\n") == 0 && strcmp(run.err, "err\n") == 0);
+	play(&run, "kill -SEGV $$");
+	CHECK(died(&run, SIGSEGV));
+	play(&run, "exec >&- 2>&-; exit 4");
+	CHECK_NAMED("output that ends early is no end", exited(&run, 4) && !run.result.leaked);
+	play(&run, "read line; echo $?");
+	CHECK_NAMED("standard input is empty", strcmp(run.out, "1\n") == 0);
+	play(&run, "trap - INT; kill -INT $$; echo alive");
+	CHECK_NAMED("signals have their default action", died(&run, SIGINT));
+	begin(&run, "echo a; echo b >&2; echo c");
+	run.options.merge = true;
+	launch(&run);
+	complete(&run);
+	CHECK(strcmp(run.out, "a\nb\nc\n") == 0 && run.err_len == 0);
+	begin(&run, "pwd");
+	run.options.cwd = "/usr";
+	launch(&run);
+	complete(&run);
+	CHECK(strcmp(run.out, "/usr\n") == 0);
+}
+
+static void
+check_refusals(void)
+{
+	struct run run;
+	begin(&run, "");
+	run.argv[0] = "/nonexistent/command";
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.failure.stage == SPAWN_EXEC && run.result.failure.errnum == ENOENT);
+	begin(&run, "");
+	run.argv[0] = "/etc/passwd";
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.failure.stage == SPAWN_EXEC && run.result.failure.errnum == EACCES);
+	begin(&run, "");
+	run.options.cwd = "/nonexistent";
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.failure.stage == SPAWN_CHDIR && run.result.failure.errnum == ENOENT);
+}
+
+static void
+check_timeouts(void)
+{
+	struct run run;
+	begin(&run, "trap 'echo term; exit 5' TERM; while :; do sleep 0.05; done");
+	run.options.timeout_ns = 300 * LOOP_MS;
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.timed_out && exited(&run, 5) && strcmp(run.out, "term\n") == 0);
+	begin(&run, "trap '' TERM; while :; do sleep 0.05; done");
+	run.options.timeout_ns = 200 * LOOP_MS;
+	launch(&run);
+	complete(&run);
+	CHECK_NAMED("who ignores TERM is killed", run.result.timed_out && died(&run, SIGKILL));
+	begin(&run, "kill -STOP $$; exit 6");
+	run.options.timeout_ns = 200 * LOOP_MS;
+	launch(&run);
+	complete(&run);
+	CHECK_NAMED("who is stopped is ended", run.result.timed_out && run.result.exited);
+}
+
+static void
+check_leaks(void)
+{
+	struct run run;
+	play(&run, "sleep 1000 & echo $!");
+	CHECK(exited(&run, 0) && run.result.leaked && run.named && goes_away(run.out));
+	play(&run, "setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' & sleep 0.1; exit 2");
+	CHECK_NAMED("a daemon is found",
+	            exited(&run, 2) && run.result.leaked && goes_away(run.out));
+	play(&run,
+	     "(setsid sh -c '(trap \"\" TERM HUP; sleep 1000 & echo $!; wait) & ' &) ; sleep 0.2");
+	CHECK_NAMED("a daemon's child is found", run.result.leaked && goes_away(run.out));
+	begin(&run, "sleep 1000 >/dev/null 2>&1 & echo $!");
+	run.options.leaked = PROCESS_KEEP;
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.leaked && run.named && alive(run.out));
+	kill((pid_t)atoi(run.out), SIGKILL);
+	begin(&run, "sleep 0.01 >/dev/null 2>&1 &");
+	run.options.leak_ns = 40 * LOOP_S;
+	launch(&run);
+	complete(&run);
+	CHECK_NAMED("what is about to exit has not leaked", !run.result.leaked);
+	begin(&run, "sleep 1000 & echo $!; kill -TERM $$; sleep 1000");
+	launch(&run);
+	complete(&run);
+	CHECK(died(&run, SIGTERM) && run.result.leaked && goes_away(run.out));
+}
+
+/* As in proc(5); Z for what is gone, too. */
+static char
+state_of(pid_t pid)
+{
+	char path[64], state = 'Z';
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	FILE *file = fopen(path, "r");
+	if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'Z';
+	if (file)
+		fclose(file);
+	return state;
+}
+
+/* Not reaped, maybe. */
+static bool
+is_dead(pid_t pid)
+{
+	return state_of(pid) == 'Z';
+}
+
+/* The one that has a job; NULL: none has. */
+static const struct crew_member *
+busy_shim(void)
+{
+	const struct crew_member *member;
+	DL_FOREACH(supervisor.crew.members, member)
+	if (member->control >= 0 && !member->rests)
+		return member;
+	return NULL;
+}
+
+/* Waits until its shim has told that the command has ended, and that nothing is left. Nothing
+ * of it is heard yet. */
+static pid_t
+await_last_word(void)
+{
+	const struct crew_member *shim = busy_shim();
+	int waiting = 0;
+	while (waiting < 2 * (int)sizeof(struct shim_report)) {
+		if (ioctl(shim->control, FIONREAD, &waiting) < 0)
+			exit(99);
+		usleep(1000);
+	}
+	return shim->pid;
+}
+
+static void
+check_shims(void)
+{
+	struct run run;
+	play(&run, "echo $$; kill -KILL $PPID; sleep 1000");
+	CHECK_NAMED("a killed shim is told, its tree ended", run.result.lost && goes_away(run.out));
+	play(&run, "kill -STOP $PPID; echo on; exit 7");
+	CHECK_NAMED("a stopped shim goes on", exited(&run, 7) && !run.result.lost);
+	play(&run, "kill -TERM $PPID; kill -INT $PPID; kill -HUP $PPID; exit 8");
+	CHECK_NAMED("a shim ignores signals", exited(&run, 8) && !run.result.lost);
+}
+
+/* A process that is another one before /proc has shown it, for some seconds: without memory of its
+ * own, which would take too long. */
+static int
+be_comet(void *end)
+{
+	static char stacks[64][4096] __attribute__((aligned(16)));
+	static unsigned next;
+	if (time(NULL) < *(time_t *)end) {
+		setsid();
+		clone(be_comet, stacks[++next % 64] + 4096, CLONE_VM | SIGCHLD, end);
+	}
+	_exit(0);
+}
+
+static int
+start_comet(void)
+{
+	static time_t end;
+	end = time(NULL) + 3;
+	for (int fd = 0; fd < 3; fd++)
+		close(fd);
+	be_comet(&end);
+	return 0;
+}
+
+static void
+check_comets(void)
+{
+	struct run run;
+	bool good = true;
+	if (getenv("CHECK_VALGRIND"))
+		return; /* which is the program then */
+	for (int i = 0; i < 3; i++) {
+		begin(&run, NULL);
+		run.argv[0] = "/proc/self/exe";
+		run.argv[1] = "comet";
+		launch(&run);
+		complete(&run);
+		good = good && exited(&run, 0) && run.result.leaked && run.named;
+	}
+	CHECK_NAMED("what forks and exits all the time has leaked", good);
+}
+
+/* Whoever reads what this program writes is slow: the leak timeout passes while the pipe is full of
+ * what the command left there. */
+static void
+check_slow_reading(void)
+{
+	struct run run;
+	begin(&run, "head -c 1000000 /dev/zero");
+	run.options.pipe_size = 1 << 20;
+	run.options.leak_ns = 1;
+	launch(&run);
+	await_last_word();
+	complete(&run);
+	CHECK_NAMED("output that waits to be read is no leak",
+	            exited(&run, 0) && run.out_len == 1000000 && !run.result.leaked);
+}
+
+/* Somebody who is not of its tree holds the output of a command that has ended. */
+static void
+check_end_of_waiting(void)
+{
+	struct run run;
+	char path[64];
+	begin(&run, "echo $$; kill -STOP $$; exit 3");
+	run.options.leak_ns = 1000 * LOOP_S;
+	launch(&run);
+	while (!strchr(run.out, '\n'))
+		loop_turn(supervisor.loop);
+	pid_t command = (pid_t)atoi(run.out);
+	snprintf(path, sizeof(path), "/proc/%d/fd/1", (int)command);
+	int held = open(path, O_WRONLY | O_CLOEXEC);
+	while (state_of(command) != 'T')
+		usleep(1000);
+	kill(command, SIGCONT);
+	await_last_word();
+	while (busy_shim())
+		loop_turn(supervisor.loop);
+	process_end(run.process, SIGTERM, false);
+	complete(&run);
+	CHECK_NAMED("an ending ends the wait for output that others hold",
+	            held >= 0 && exited(&run, 3) && run.result.leaked && !run.result.ended_by);
+	close(held);
+}
+
+/* The shim finds, when it goes on, that its command has ended, and is gone before it reads what it
+ * was asked: what it told is heard all the same. */
+static void
+check_ending_meets_exit(void)
+{
+	struct run run;
+	siginfo_t stopped;
+	int shim, command;
+	begin(&run, "echo $PPID $$; exec sleep 1000");
+	launch(&run);
+	while (!strchr(run.out, '\n'))
+		loop_turn(supervisor.loop);
+	if (sscanf(run.out, "%d %d", &shim, &command) != 2)
+		exit(99);
+	kill(shim, SIGSTOP);
+	waitid(P_PID, (id_t)shim, &stopped, WSTOPPED | WNOWAIT);
+	kill(command, SIGUSR1);
+	while (!is_dead(command))
+		usleep(1000);
+	process_end(run.process, SIGTERM, false);
+	kill(shim, SIGCONT);
+	complete(&run);
+	CHECK_NAMED("an ending that meets the exit is no lost shim",
+	            !run.result.lost && died(&run, SIGUSR1));
+}
+
+static void
+check_end(void)
+{
+	struct run run;
+	begin(&run, "trap 'echo int; exit 9' INT; echo ready; while :; do sleep 0.05; done");
+	launch(&run);
+	while (!run.out_len)
+		loop_turn(supervisor.loop);
+	process_end(run.process, SIGINT, false);
+	complete(&run);
+	CHECK(exited(&run, 9) && run.result.ended_by == SIGINT);
+	begin(&run, "trap '' INT; echo ready; while :; do sleep 0.05; done");
+	run.options.grace_ns = 1000 * LOOP_S;
+	launch(&run);
+	while (!run.out_len)
+		loop_turn(supervisor.loop);
+	process_end(run.process, SIGINT, false);
+	process_kill(run.process);
+	complete(&run);
+	CHECK_NAMED("killing does not wait for the grace", died(&run, SIGKILL));
+}
+
+#define MANY 64
+
+static void
+check_many(void)
+{
+	static struct run runs[MANY];
+	bool good = true;
+	for (int i = 0; i < MANY; i++) {
+		begin(&runs[i], "head -c 300000 /dev/zero; exit 1");
+		launch(&runs[i]);
+	}
+	for (int i = 0; i < MANY; i++) {
+		complete(&runs[i]);
+		good = good && exited(&runs[i], 1) && runs[i].out_len == 300000;
+	}
+	CHECK_NAMED("many at once", good);
+}
+
+/* A program with a supervisor of its own is killed: nothing of its test is left. */
+static void
+check_killed(bool many)
+{
+	int fds[2];
+	if (pipe(fds) < 0)
+		exit(99);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct run run;
+		supervisor_begin(&supervisor, NULL, NULL, NULL);
+		if (many) {
+			supervisor_expect_many(&supervisor, NULL);
+			play(&run, "");
+		}
+		begin(&run,
+		      "setsid sleep 1000 >/dev/null 2>&1 & trap '' TERM; echo $!; sleep 1000");
+		launch(&run);
+		while (!run.out_len)
+			loop_turn(supervisor.loop);
+		if (write(fds[1], run.out, run.out_len) < 0)
+			_exit(99);
+		for (;;)
+			pause();
+	}
+	close(fds[1]);
+	char daemon[32] = "";
+	CHECK(read(fds[0], daemon, sizeof(daemon) - 1) > 0 && alive(daemon));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	CHECK_NAMED("what a killed program ran is ended", goes_away(daemon));
+	close(fds[0]);
+}
+
+/* The shim that the command of SCRIPT has; 0 unless it exits with 0. */
+static int
+shim_of(const char *script)
+{
+	struct run run;
+	play(&run, script);
+	return exited(&run, 0) ? atoi(run.out) : 0;
+}
+
+static void
+check_crew(void)
+{
+	int first = shim_of("echo $PPID");
+	CHECK(first != 0);
+	CHECK_NAMED("a shim has one job after the other", shim_of("echo $PPID") == first);
+	CHECK_NAMED("also when it had to kill what was left",
+	            shim_of("sleep 1000 & echo $PPID") == first && shim_of("echo $PPID") == first);
+	CHECK_NAMED("what is left is its own command's, in a session of its own",
+	            shim_of("[ \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$ ] && echo $PPID") == first);
+
+	struct run run;
+	play(&run, "exec ls /proc/self/fd"); /* which is its number 3 */
+	CHECK_NAMED("nothing else is open for the next command",
+	            strcmp(run.out, "0\n1\n2\n3\n") == 0);
+	begin(&run, "echo $PPID; pwd; echo $only");
+	run.options.cwd = "/usr";
+	run.options.envp = (char *[]){(char *)"only=this", NULL};
+	launch(&run);
+	complete(&run);
+	char expected[64];
+	snprintf(expected, sizeof(expected), "%d\n/usr\nthis\n", first);
+	CHECK_NAMED("each command has its own directory and environment",
+	            exited(&run, 0) && strcmp(run.out, expected) == 0);
+
+	begin(&run, "");
+	run.argv[0] = "/nonexistent";
+	launch(&run);
+	complete(&run);
+	CHECK(run.result.failure.stage == SPAWN_EXEC && run.result.failure.errnum == ENOENT);
+	CHECK_NAMED("a command that is not there ends no shim", shim_of("echo $PPID") == first);
+}
+
+/* It is reaped before it is heard that it rests. */
+static void
+check_late_rest(void)
+{
+	struct run run;
+	const struct crew_member *member;
+	begin(&run, "exit 3");
+	launch(&run);
+	pid_t shim = await_last_word();
+	kill(shim, SIGKILL);
+	waitpid(shim, NULL, 0);
+	crew_reaped(&supervisor.crew, shim);
+	complete(&run);
+	DL_SEARCH_SCALAR(supervisor.crew.members, member, pid, 0);
+	CHECK_NAMED("a shim that was killed as it came to rest is forgotten",
+	            exited(&run, 3) && !member);
+}
+
+static void
+check_crew_losses(void)
+{
+	int first = shim_of("echo $PPID");
+	kill(first, SIGKILL);
+	while (!is_dead(first))
+		usleep(1000);
+	int second = shim_of("echo $PPID");
+	CHECK_NAMED("a shim that was killed at rest is replaced", second && second != first);
+}
+
+static int
+count_resting(void)
+{
+	const struct crew_member *member;
+	int count = 0;
+	DL_FOREACH(supervisor.crew.members, member)
+	count += member->rests;
+	return count;
+}
+
+static void
+check_crew_large_jobs(void)
+{
+	struct run run;
+	static char halves[2][120000] = {"one=", "two="};
+	int resting = count_resting();
+	for (int i = 0; i < 2; i++)
+		memset(halves[i] + 4, 'x', sizeof(halves[i]) - 5);
+	for (int i = 0; i < 3; i++) {
+		begin(&run, "echo ${#one} ${#two}");
+		run.options.envp = (char *[]){halves[0], halves[1], NULL};
+		launch(&run);
+		complete(&run);
+		CHECK_NAMED("an environment that no message holds",
+		            exited(&run, 0) && strcmp(run.out, "119995 119995\n") == 0);
+	}
+	CHECK_NAMED("shims that can have none of its jobs are not gathered",
+	            resting > 0 && count_resting() == resting);
+}
+
+static bool
+is_childless(void)
+{
+	return waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD;
+}
+
+static void
+ignore_end(void *context, int signo, bool from_terminal)
+{
+	(void)context, (void)signo, (void)from_terminal;
+}
+
+static void
+check_all(void)
+{
+	check_exits();
+	check_refusals();
+	check_timeouts();
+	check_leaks();
+	check_shims();
+	check_comets();
+	check_slow_reading();
+	check_end_of_waiting();
+	check_ending_meets_exit();
+	check_end();
+	check_many();
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "comet") == 0)
+		return start_comet();
+	check_killed(false);
+	check_killed(true);
+	if (!supervisor_begin(&supervisor, ignore_end, NULL, NULL))
+		return 99;
+	check_all();
+	supervisor_expect_many(&supervisor, NULL);
+	check_all();
+	check_crew();
+	check_late_rest();
+	check_crew_large_jobs();
+	check_crew_losses();
+	supervisor_end(&supervisor);
+	CHECK_NAMED("no shim is left", is_childless());
+	return check_done();
+}

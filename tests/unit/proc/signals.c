@@ -1,0 +1,62 @@
+/* Signals that come at any moment, and what a program is told of them. */
+#include "signals.h"
+#include "check.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define ROUNDS 30000
+#define DELAY_NS 20000       /* at most, until the signal of a round comes */
+#define ROUND_NS 500000000LL /* a signal that is not told by then is lost */
+#define ALL_NS 200000000LL   /* of all rounds: under valgrind they take long */
+
+static long long
+now_ns(void)
+{
+	struct timespec at;
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	return at.tv_sec * 1000000000LL + at.tv_nsec;
+}
+
+/* Whether SIGNO, which a timer sends while signals are taken all the time, is told. */
+static bool
+is_told(timer_t timer, int signo)
+{
+	struct itimerspec once = {.it_value.tv_nsec = 1 + rand() % DELAY_NS};
+	long long sent_ns = now_ns();
+	timer_settime(timer, 0, &once, NULL);
+	for (;;) {
+		for (int i = 0; i < 100; i++) {
+			struct signals_seen seen = signals_take();
+			if (signo == SIGCHLD ? seen.child : seen.ending == signo)
+				return true;
+		}
+		if (now_ns() - sent_ns > ROUND_NS)
+			return false;
+	}
+}
+
+static void
+check_none_lost(int signo)
+{
+	timer_t timer;
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = signo};
+	long long begun_ns = now_ns();
+	bool told = true;
+	if (timer_create(CLOCK_MONOTONIC, &event, &timer) < 0)
+		exit(99);
+	for (int i = 0; told && i < ROUNDS && now_ns() - begun_ns < ALL_NS; i++)
+		told = is_told(timer, signo);
+	timer_delete(timer);
+	CHECK_NAMED(signo == SIGCHLD ? "every SIGCHLD is told" : "every SIGTERM is told", told);
+}
+
+int
+main(void)
+{
+	CHECK(signals_catch() >= 0);
+	check_none_lost(SIGTERM);
+	check_none_lost(SIGCHLD);
+	return check_done();
+}

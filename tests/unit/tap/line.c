@@ -1,0 +1,244 @@
+/*
+ * Lines of TAP on their own: what kind each is, and its parts.
+ */
+#include "line.h"
+#include "check.h"
+#include "duration.h"
+
+#include <inttypes.h>
+
+static void
+put(FILE *out, const char *name, struct tap_bytes bytes)
+{
+	if (bytes.len)
+		fprintf(out, " %s=%.*s", name, (int)bytes.len, bytes.data);
+}
+
+/* A line of INPUT as one of the table's below. */
+static void
+describe(const struct tap_line *line, char *text, size_t size)
+{
+	static const char *const kinds[] = {
+		[TAP_TEXT] = "text",       [TAP_BLANK] = "blank",   [TAP_VERSION] = "version",
+		[TAP_PLAN] = "plan",       [TAP_RESULT] = "result", [TAP_COMMENT] = "comment",
+		[TAP_SUBTEST] = "subtest", [TAP_SELFTEST] = "self", [TAP_BAIL_OUT] = "bail",
+		[TAP_PRAGMA] = "pragma",   [TAP_YAML] = "yaml",     [TAP_OPEN] = "open",
+		[TAP_CLOSE] = "close",
+	};
+	static const char *const directives[] = {
+		[TAP_SKIP] = " SKIP",   [TAP_TODO] = " TODO", [TAP_XFAIL] = " XFAIL",
+		[TAP_XPASS] = " XPASS", [TAP_NOTE] = " NOTE", [TAP_NO_DIRECTIVE] = "",
+	};
+	const struct tap_description *description = &line->description;
+	FILE *out = fmemopen(text, size, "w");
+	fputs(kinds[line->kind], out);
+	if (line->indent)
+		fprintf(out, " indent=%zu", line->indent);
+	if (line->kind == TAP_RESULT)
+		fputs(line->ok ? " ok" : " not-ok", out);
+	if (line->kind == TAP_PLAN || line->has_number)
+		fprintf(out, " %" PRIu64, line->number);
+	if (line->ktap)
+		fputs(" ktap", out);
+	put(out, "name", description->name);
+	fputs(directives[description->directive], out);
+	put(out, "reason", description->reason);
+	if (description->duration_ns != TAP_NO_DURATION)
+		fprintf(out, " ns=%" PRId64, description->duration_ns);
+	if (description->opens)
+		fputs(" opens", out);
+	put(out, "list", line->list);
+	fclose(out);
+}
+
+static const struct {
+	const char *line, *expected;
+} cases[] = {
+	{"", "blank"},
+	{" \t", "blank"},
+	{"hello", "text"},
+	{"TAP version 14", "version"},
+	{"TAP version 13\r", "version"},
+	{"TAP version", "text"},
+	{"TAP version 14 or so", "text"},
+	{"KTAP version 1", "version ktap"},
+	{"  KTAP version 1", "version indent=2 ktap"},
+	{"1..5", "plan 5"},
+	{"1..0 # SKIP no net", "plan 0 SKIP reason=no net"},
+	{"1..0 # Skipped: no net", "plan 0 SKIP reason=no net"},
+	{"1..0 skip no net", "plan 0 SKIP reason=no net"},
+	{"1..0 # no net", "plan 0"},
+	{"1..5 todo 2 3;", "plan 5 list=2 3;"},
+	{"1..5 todo 2-4 # why", "plan 5 list=2-4 "},
+	{"1..5 apples", "text"},
+	{"1..", "text"},
+	{"1..5x", "text"},
+	{"1..5 \r", "plan 5"},
+	{"1..5# SKIP why", "plan 5 SKIP reason=why"},
+	{"1..5 ToDo 2", "plan 5 list=2"},
+	{"1..0 Skipping", "plan 0 SKIP reason=ping"},
+	{"ok\r", "result ok"},
+	{"not ok\033[0m \r", "result not-ok"},
+	{"--- \033[m", "yaml"},
+	{"} \r\r", "close"},
+	{"2..5", "text"},
+	{"1..99999999999999999999", "plan 18446744073709551615"},
+	{"ok", "result ok"},
+	{"not ok", "result not-ok"},
+	{"ok 1", "result ok 1"},
+	{"ok 1 - name", "result ok 1 name=name"},
+	{"ok 1 name", "result ok 1 name=name"},
+	{"ok 1 -name", "result ok 1 name=-name"},
+	{"ok 1 -", "result ok 1"},
+	{"ok 1 - - x", "result ok 1 name=- x"},
+	{"ok 1: name", "result ok 1 name=: name"},
+	{"ok - name", "result ok name=name"},
+	{"ok name", "result ok name=name"},
+	{"ok 2nd try", "result ok name=2nd try"},
+	{"ok 1.5 s", "result ok name=1.5 s"},
+	{"ok 1. name", "result ok 1 name=. name"},
+	{"okay", "text"},
+	{"ok, fine", "text"},
+	{"not okay", "text"},
+	{"notok", "text"},
+	{"not  ok 1", "text"},
+	{"OK 1", "text"},
+	{"\tok 1 - x", "result indent=4 ok 1 name=x"},
+	{"ok 18446744073709551616 - big", "result ok 18446744073709551615 name=big"},
+	{"ok 1 - x # SKIP", "result ok 1 name=x SKIP"},
+	{"ok 1 - x # skip why", "result ok 1 name=x SKIP reason=why"},
+	{"ok 1 - x # SKIPPED: why", "result ok 1 name=x SKIP reason=why"},
+	{"ok 1 - x #skip why", "result ok 1 name=x SKIP reason=why"},
+	{"ok 1 - x # skipping it", "result ok 1 name=x # skipping it"},
+	{"ok 1 - http://x/#skip it", "result ok 1 name=http://x/#skip it"},
+	{"ok 1 - x \\# SKIP y", "result ok 1 name=x \\# SKIP y"},
+	{"ok 1 - x \\\\ # SKIP y", "result ok 1 name=x \\\\ SKIP reason=y"},
+	{"ok 1 - #12 and # 13 # TODO 14", "result ok 1 name=#12 and # 13 TODO reason=14"},
+	{"not ok 1 - x # todo", "result not-ok 1 name=x TODO"},
+	{"not ok 1 - x # TODO why # SKIP no", "result not-ok 1 name=x TODO reason=why # SKIP no"},
+	{"not ok 1 - x # TODOS", "result not-ok 1 name=x # TODOS"},
+	{"ok 3 # skip desc (reason)", "result ok 3 name=desc SKIP reason=reason"},
+	{"ok 3 # skip desc (a) (b (c))", "result ok 3 name=desc (a) SKIP reason=b (c)"},
+	{"ok 3 # skip (reason) desc", "result ok 3 name=desc SKIP reason=reason"},
+	{"ok 3 # skip (reason)", "result ok 3 SKIP reason=(reason)"},
+	{"ok 3 # skip reason", "result ok 3 SKIP reason=reason"},
+	{"ok 3 # skip )(", "result ok 3 SKIP reason=)("},
+	{"ok 3 # skip x ))", "result ok 3 SKIP reason=x ))"},
+	{"ok 3 - x # skip why (really)", "result ok 3 name=x SKIP reason=why (really)"},
+	{"ok 1 - x # time=1.2ms", "result ok 1 name=x ns=1200000"},
+	{"ok 1 - x # time=3s", "result ok 1 name=x ns=3000000000"},
+	{"ok 1 - x # time=3s {", "result ok 1 name=x # time=3s { opens"},
+	{"ok 1 - x # time=soon", "result ok 1 name=x # time=soon"},
+	{"ok 1 - x # duration_ms 12.5", "result ok 1 name=x ns=12500000"},
+	{"ok 1 - x # time=5ms # SKIP y", "result ok 1 name=x SKIP reason=y ns=5000000"},
+	{"ok 1 - x # SKIP y # time=5ms", "result ok 1 name=x SKIP reason=y ns=5000000"},
+	{"ok 1 x in 12ms", "result ok 1 name=x ns=12000000"},
+	{"ok 1 x in 1sec", "result ok 1 name=x ns=1000000000"},
+	{"ok 1 x # in 12 ms", "result ok 1 name=x ns=12000000"},
+	{"ok 1 x in 12ms # skip y", "result ok 1 name=x SKIP reason=y ns=12000000"},
+	{"ok 1 x in 5s", "result ok 1 name=x in 5s"},
+	{"ok 1 x in 5 sec", "result ok 1 name=x in 5 sec"},
+	{"ok 1 x in 1.5sec", "result ok 1 name=x in 1.5sec"},
+	{"ok 1 x in 12us", "result ok 1 name=x in 12us"},
+	{"ok 1 x in ms", "result ok 1 name=x in ms"},
+	{"ok 1 - x completes in 5s", "result ok 1 name=x completes in 5s"},
+	{"ok 1 - x replies in 12ms", "result ok 1 name=x replies in 12ms"},
+	{"ok 1 - x   12 sec", "result ok 1 name=x   12 sec"},
+	{"ok 1 in 12 steps", "result ok 1 name=in 12 steps"},
+	{"ok 1 x in 12 ms", "result ok 1 name=x in 12 ms"},
+	{"ok 1 - x in 99999999999999999999ms", "result ok 1 name=x in 99999999999999999999ms"},
+	{"ok 1         - x        318 ms", "result ok 1 name=x ns=318000000"},
+	{"ok 1 12ms", "result ok 1 name=12ms"},
+	{"ok 1 in 12ms", "result ok 1 name=in 12ms"},
+	{"ok 1 x in  12ms", "result ok 1 name=x in  12ms"},
+	{"ok 1 - x {", "result ok 1 name=x { opens"},
+	{"ok 1 - x{", "result ok 1 name=x{"},
+	{"ok 1 # XFAIL known", "result ok 1 name=known XFAIL"},
+	{"ok 1 x # XPASS", "result ok 1 name=x XPASS"},
+	{"not ok 1 x # exit=1", "result not-ok 1 name=x NOTE reason=exit=1"},
+	{"not ok 1 x # TIMEOUT 45 seconds",
+         "result not-ok 1 name=x NOTE reason=TIMEOUT 45 seconds"},
+	{"not ok 1 # error broken", "result not-ok 1 name=broken NOTE"},
+	{"not ok 1 x # error broken", "result not-ok 1 name=x # error broken"},
+	{"# comment", "comment"},
+	{"#", "comment"},
+	{"    # Subtest: name", "subtest indent=4 name=name"},
+	{"# Subtest:", "comment"},
+	{"# selftests: net: x", "self name=selftests: net: x"},
+	{"Bail out!", "bail"},
+	{"bail OUT!  why", "bail reason=why"},
+	{"Bail out", "text"},
+	{"pragma +strict", "pragma list=+strict"},
+	{"pragma", "text"},
+	{"  ---", "yaml indent=2"},
+	{"----", "text"},
+	{"{", "open"},
+	{"    }", "close indent=4"},
+	{"} else", "text"},
+	{"[    1.234567] ok 1 x", "result ok 1 name=x"},
+	{"[    1.234567]     ok 1 x", "result indent=4 ok 1 name=x"},
+	{"<6>[    1.234567][    T1] 1..2", "plan 2"},
+	{"[    1.234567]", "blank"},
+	{"[    1.234567] TAP version 14", "version ktap"},
+	{"[    1] ok 1 x", "text"},
+	{"[abc] ok 1", "text"},
+	{"  \033[m", "blank"},
+	{" \r\033[1m \033[0;1m\r", "blank"},
+	{"[    1.234567] \033[0m", "blank"},
+	{"  \033[mok 1 x", "text indent=2"},
+	{"\033[1;38;2;255;255;255mok 1 x\033[1;38;2;255;255;255m", "result ok 1 name=x"},
+	{"\033[1;2;3;4;5;6;7;8;9;10;11;12;13;14mok 1 x", "text"},
+	{"\rok 1 x\r\r", "result ok 1 name=x"},
+};
+
+/* Text, whatever follows. */
+static const char *const prompts[] = {
+	"Enter: ",    "  [y/N] ", "out",    "ok?",      "okay",   "ok, go on?", "not ok!",
+	"nok",        "1..2..3",  "1..5x",  "1..5 app", "1..?",   "1..5\r1",    "---- menu",
+	"--- menu",   "{ x",      "} else", "[1] ",     "[1/3] ", "  [1",       "[12.3]x",
+	"[1.2][T3]x", "[1.2] [1", "<a",     "<1 ",      "<1>x",   "\033[mname", "ok\rx",
+};
+
+/* Whatever a line is, its beginnings may begin it. */
+static bool
+may_begin_always(struct tap_bytes line)
+{
+	for (size_t len = 0; len <= line.len; len++)
+		if (!tap_line_may_begin((struct tap_bytes){line.data, len}))
+			return false;
+	return true;
+}
+
+int
+main(void)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[512] = "", name[600];
+		struct tap_bytes bytes = {cases[i].line, strlen(cases[i].line)};
+		struct tap_line line = tap_line_read(bytes);
+		describe(&line, text, sizeof(text));
+		snprintf(name, sizeof(name), "line %zu: %s", i, cases[i].expected);
+		if (!CHECK_NAMED(name, strcmp(text, cases[i].expected) == 0))
+			printf("# got: %s\n", text);
+		if (line.kind != TAP_TEXT)
+			CHECK_NAMED("its beginnings", may_begin_always(bytes));
+		if (line.kind != TAP_TEXT && line.kind != TAP_BLANK)
+			CHECK_NAMED("its first look", !tap_line_is_text(bytes));
+	}
+	for (size_t i = 0; i < sizeof(prompts) / sizeof(*prompts); i++) {
+		struct tap_bytes prompt = {prompts[i], strlen(prompts[i])};
+		if (!CHECK_NAMED("a prompt", !tap_line_may_begin(prompt)))
+			printf("# %s\n", prompts[i]);
+	}
+	CHECK(tap_line_is_text((struct tap_bytes){"  out", 5}));
+	CHECK(tap_line_is_text((struct tap_bytes){"1 cc", 4}));
+
+	char plain[16];
+	struct tap_bytes escaped = {"a\\#b\\\\c\\d\\", 10};
+	size_t len = tap_unescape(escaped, plain);
+	CHECK(len == 8 && memcmp(plain, "a#b\\c\\d\\", 8) == 0);
+	CHECK(tap_duration_yaml((struct tap_bytes){"duration_ms: 0.5", 16}) == 500000);
+	CHECK(tap_duration_yaml((struct tap_bytes){"duration_ms: x", 14}) == TAP_NO_DURATION);
+	CHECK(tap_duration_yaml((struct tap_bytes){"duration: 5", 11}) == TAP_NO_DURATION);
+	return check_done();
+}
