@@ -1,6 +1,9 @@
 #include "description.h"
 
 #include "duration.h"
+#include "stable.h"
+
+#include <stdint.h>
 
 /* WORD stands at the start of TEXT, and ends there if it ends in a letter. */
 static bool
@@ -14,34 +17,70 @@ is_word(struct tap_bytes text, const char *word, bool any_case)
 	return !tap_is_word(text.data[len]) && text.data[len] != '_';
 }
 
-static bool
-read_directive(struct tap_bytes behind, bool named, struct tap_description *description)
+/* Where a directive stands. */
+struct place {
+	bool ok;    /* on a line that begins with "ok" */
+	bool first; /* at the first "#" that is not escaped */
+	bool named; /* after a name */
+};
+
+/* REST follows the letters of "skip": skips the end of that word. */
+static struct tap_bytes
+skip_word_end(struct tap_bytes rest)
 {
+	while (rest.len && !tap_is_space(*rest.data) && *rest.data != '(')
+		rest = tap_skip(rest, 1);
+	return rest;
+}
+
+static bool
+read_directive(struct tap_bytes behind, struct place place, struct tap_description *description)
+{
+	enum condition {
+		ANYWHERE,
+		FIRST,    /* only at the first "#" */
+		ON_OK,    /* only on "ok", where the word may go on */
+		NAMELESS, /* only where no name stands before it */
+		ALONE,    /* only where nothing follows */
+	};
 	static const struct {
 		const char *word;
 		enum tap_directive directive;
+		enum condition condition;
 		bool any_case;
-		bool is_reason; /* the word is part of what it says */
-		bool nameless;  /* only where no name stands before it */
+		bool is_reason; /* the word is part of the reason */
 	} words[] = {
-		{"skip", TAP_SKIP, true, false, false},
-		{"skipped", TAP_SKIP, true, false, false},
-		{"todo", TAP_TODO, true, false, false},
-		{"XFAIL", TAP_XFAIL, false, false, false},
-		{"XPASS", TAP_XPASS, false, false, false},
-		{"exit=", TAP_NOTE, false, true, false},
-		{"TIMEOUT", TAP_NOTE, false, true, false},
-		{"error", TAP_NOTE, true, false, true},
+		{"skip", TAP_SKIP, ON_OK, true, false},
+		{"skip", TAP_SKIP, FIRST, true, false},
+		{"skipped", TAP_SKIP, FIRST, true, false},
+		{"todo", TAP_TODO, FIRST, true, false},
+		{"XFAIL", TAP_XFAIL, FIRST, false, false},
+		{"XPASS", TAP_XPASS, FIRST, false, false},
+		{"exit=", TAP_NOTE, ANYWHERE, false, true},
+		{"TIMEOUT", TAP_NOTE, ANYWHERE, false, true},
+		{"error", TAP_NOTE, NAMELESS, true, false},
+		/* shellspec adds these to the name. */
+		{"FAILED", TAP_NOTE, ALONE, false, true},
+		{"FIXED", TAP_NOTE, ALONE, false, true},
+		{"WARNED", TAP_NOTE, ALONE, false, true},
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (!is_word(behind, words[i].word, words[i].any_case) ||
-		    (words[i].nameless && named))
+		size_t len = strlen(words[i].word);
+		enum condition condition = words[i].condition;
+		if (condition == ON_OK ? !place.ok || !tap_starts_like(behind, words[i].word)
+		                       : !is_word(behind, words[i].word, words[i].any_case))
 			continue;
-		struct tap_bytes rest = tap_skip(behind, strlen(words[i].word));
-		if (tap_starts(rest, ":"))
+		if ((condition == FIRST && !place.first) ||
+		    (condition == NAMELESS && place.named) ||
+		    (condition == ALONE && behind.len > len))
+			continue;
+		struct tap_bytes rest = tap_skip(behind, len);
+		if (condition == ON_OK)
+			rest = skip_word_end(rest);
+		else if (tap_starts(rest, ":"))
 			rest = tap_skip(rest, 1);
 		description->directive = words[i].directive;
-		description->name_behind = words[i].nameless;
+		description->name_behind = condition == NAMELESS;
 		description->reason = words[i].is_reason ? behind : tap_skip_spaces(rest);
 		return true;
 	}
@@ -89,15 +128,23 @@ find_name_behind(struct tap_description *description)
 	description->name_behind = true;
 }
 
-/* The first "#" at or after FROM that may begin a directive; TEXT.len: none. */
+/* The first "#" at or after FROM that may begin a directive; TEXT.len: none. *FIRST
+ * becomes false if a "#" that is not escaped stands before it, after FROM. */
 static size_t
-next_hash(struct tap_bytes text, size_t from)
+next_hash(struct tap_bytes text, size_t from, bool *first)
 {
+	size_t escape_end = SIZE_MAX; /* the offset after an escaped backslash */
 	for (size_t i = from; i < text.len; i++) {
-		if (text.data[i] == '\\')
+		bool escapes = text.data[i] == '\\' && i + 1 < text.len;
+		if (escapes && (text.data[i + 1] == '\\' || text.data[i + 1] == '#')) {
 			i++;
-		else if (text.data[i] == '#' && (i == 0 || tap_is_space(text.data[i - 1])))
-			return i;
+			if (text.data[i] == '\\')
+				escape_end = i + 1;
+		} else if (text.data[i] == '#') {
+			if (i == 0 || i == escape_end || tap_is_space(text.data[i - 1]))
+				return i;
+			*first = false;
+		}
 	}
 	return text.len;
 }
@@ -107,7 +154,8 @@ static void
 cut_note(struct tap_description *description)
 {
 	struct tap_bytes *reason = &description->reason, rest;
-	for (size_t at = 0; (at = next_hash(*reason, at)) < reason->len; at++) {
+	bool first;
+	for (size_t at = 0; (at = next_hash(*reason, at, &first)) < reason->len; at++) {
 		int64_t duration =
 			tap_duration_note(tap_skip_spaces(tap_skip(*reason, at + 1)), &rest);
 		if (duration == TAP_NO_DURATION || rest.len)
@@ -118,33 +166,53 @@ cut_note(struct tap_description *description)
 	}
 }
 
-/* What stands behind the "#" signs of TEXT; returns where the name ends. */
+/* Reads what follows the "#" signs of TEXT; returns where the name ends. */
 static size_t
-read_notes(struct tap_bytes text, struct tap_description *description)
+read_notes(struct tap_bytes text, bool ok, struct tap_description *description)
 {
 	size_t name_end = text.len;
-	for (size_t at = 0; (at = next_hash(text, at)) < text.len; at++) {
+	struct place place = {.ok = ok, .first = true};
+	for (size_t at = 0; (at = next_hash(text, at, &place.first)) < text.len; at++) {
 		struct tap_bytes behind = tap_skip_spaces(tap_skip(text, at + 1)), rest;
 		int64_t duration = tap_duration_note(behind, &rest);
 		size_t end = at < name_end ? at : name_end;
+		place.named = end > 0;
 		if (duration != TAP_NO_DURATION) {
 			description->duration_ns = duration;
 			name_end = end;
-		} else if (read_directive(behind, end > 0, description)) {
+		} else if (read_directive(behind, place, description)) {
 			cut_note(description);
 			return end;
 		}
+		place.first = false;
 	}
 	return name_end;
 }
 
+/* "{" at the end of TEXT, after white space. */
+static bool
+ends_in_brace(struct tap_bytes text)
+{
+	return text.len && text.data[text.len - 1] == '{' &&
+	       (text.len == 1 || tap_is_space(text.data[text.len - 2]));
+}
+
+void
+tap_description_drop_brace(struct tap_description *description)
+{
+	struct tap_bytes *end = description->tail.len ? &description->tail : &description->name;
+	if (!ends_in_brace(*end))
+		return;
+	end->len--;
+	*end = tap_trim_end(*end);
+}
+
 struct tap_description
-tap_description_read(struct tap_bytes text)
+tap_description_read(struct tap_bytes text, bool ok)
 {
 	struct tap_description description = {.duration_ns = TAP_NO_DURATION};
 	text = tap_trim_end(text);
-	description.opens = text.len && text.data[text.len - 1] == '{' &&
-	                    (text.len == 1 || tap_is_space(text.data[text.len - 2]));
+	description.opens = ends_in_brace(text);
 	text = tap_skip_spaces(text);
 	bool dashed = tap_starts(text, "-") && (text.len == 1 || tap_is_space(text.data[1]));
 	if (dashed)
@@ -152,10 +220,12 @@ tap_description_read(struct tap_bytes text)
 
 	description.name = text;
 	if (memchr(text.data, '#', text.len)) {
-		description.name.len = read_notes(text, &description);
+		description.name.len = read_notes(text, ok, &description);
 		description.name = tap_trim_end(description.name);
+		description.opens |= ends_in_brace(description.name);
 	}
-	int64_t duration = tap_duration_cut(&description.name, dashed);
+	int64_t duration = tap_stable_cut(&description.name, &description.tail,
+	                                  (struct tap_name_of){ok, dashed});
 	if (duration != TAP_NO_DURATION)
 		description.duration_ns = duration;
 	if (description.name.len)

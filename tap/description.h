@@ -19,21 +19,30 @@ enum tap_directive {
 
 struct tap_description {
 	struct tap_bytes name; /* escapes as they came: see tap_unescape */
+	struct tap_bytes tail; /* the rest of the name, if a duration was cut out of it */
 	enum tap_directive directive;
 	struct tap_bytes reason; /* behind the directive */
 	int64_t duration_ns;     /* TAP_NO_DURATION: not declared */
 	bool name_behind;        /* the name stood behind the directive */
-	bool opens;              /* "{" at the end: its subtest may follow */
+	bool opens;              /* "{" at the end, or before "#": its subtest may follow */
 };
 
 /*
- * TEXT begins behind the number. A directive is a "#" at the start or behind
- * white space, not escaped, and a word it knows; a "#" glued to a URL or before
- * another word belongs to the name. Where nothing stands before a "# skip", the
- * name is looked for behind it: "# skip NAME (REASON)", "# skip (REASON) NAME",
- * "# XFAIL NAME".
+ * Reads TEXT, which begins after the number of a test that is OK or not.
+ *
+ * A directive is a "#" at the start, after white space or after an escaped
+ * backslash, and a known word; a "#" glued to a URL or before another word belongs
+ * to the name. TODO, XFAIL and XPASS count only at the first "#" that is not
+ * escaped, since they excuse a failure. SKIP counts at any "#" of an "ok" line, and
+ * with any ending ("# skipping"), since many producers do not escape "#".
+ *
+ * Where nothing stands before a "# skip", the name is looked for after it:
+ * "# skip NAME (REASON)", "# skip (REASON) NAME", "# XFAIL NAME".
  */
-struct tap_description tap_description_read(struct tap_bytes text);
+struct tap_description tap_description_read(struct tap_bytes text, bool ok);
+
+/* Removes the "{" that opens a subtest from the end of DESCRIPTION's name. */
+void tap_description_drop_brace(struct tap_description *description);
 
 /* Copies TEXT to BUFFER, which has room for TEXT, with \# and \\ resolved;
  * returns the length. */

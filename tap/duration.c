@@ -48,50 +48,23 @@ tap_duration_read(struct tap_bytes *text, int64_t unit_ns)
 	return whole * unit + part * unit / scale;
 }
 
-/* Cuts BETWEEN, digits and UNIT off the end of NAME. */
-static int64_t
-cut_end(struct tap_bytes *name, const char *between, const char *unit)
-{
-	size_t unit_len = strlen(unit), len = strlen(between);
-	if (name->len < unit_len || memcmp(name->data + name->len - unit_len, unit, unit_len) != 0)
-		return TAP_NO_DURATION;
-	size_t at = name->len - unit_len;
-	while (at && tap_is_digit(name->data[at - 1]))
-		at--;
-	if (at < len || memcmp(name->data + at - len, between, len) != 0)
-		return TAP_NO_DURATION;
-	struct tap_bytes rest = tap_skip(*name, at);
-	int64_t duration = tap_duration_read(&rest, 0);
-	if (duration != TAP_NO_DURATION)
-		*name = tap_trim_end((struct tap_bytes){name->data, at - len});
-	return duration;
-}
-
-int64_t
-tap_duration_cut(struct tap_bytes *name, bool dashed)
-{
-	static const struct {
-		const char *between, *unit;
-		bool dashed; /* also where "- " stands before the name */
-	} forms[] = {{" in ", "ms", false}, {" in ", "sec", false}, {"  ", " ms", true}};
-
-	int64_t duration = TAP_NO_DURATION;
-	char last = name->len ? name->data[name->len - 1] : 0;
-	if (last != 's' && last != 'c') /* as of most names */
-		return duration;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms) && duration == TAP_NO_DURATION; i++)
-		if (forms[i].dashed || !dashed)
-			duration = cut_end(name, forms[i].between, forms[i].unit);
-	return duration;
-}
-
 int64_t
 tap_duration_note(struct tap_bytes behind, struct tap_bytes *rest)
 {
 	static const struct {
 		const char *name;
 		int64_t unit_ns;
-	} notes[] = {{"time=", 0}, {"duration_ms ", TAP_MS_NS}, {"in ", 0}};
+	} notes[] = {
+		{"time=", 0},
+		{"time = ", 0},
+		{"time: ", 0},
+		{"duration=", 0},
+		{"duration ", 0},
+		{"duration: ", 0},
+		{"duration_ms ", TAP_MS_NS},
+		{"in ", 0},
+		{"", 0},
+	};
 
 	for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
 		if (!tap_starts(behind, notes[i].name))

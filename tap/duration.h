@@ -18,16 +18,10 @@
  */
 int64_t tap_duration_read(struct tap_bytes *text, int64_t unit_ns);
 
-/* " in 12ms" and " in 1sec" at the end of NAME, as bats wrote it, and "   12 ms"
- * behind two spaces or more, as PostgreSQL does, are cut off and returned; else
- * TAP_NO_DURATION. DASHED: "- " stands before the name, as bats never wrote it: what
- * looks like bats' is part of the name. */
-int64_t tap_duration_cut(struct tap_bytes *name, bool dashed);
-
 /*
  * BEHIND is what follows a "#". If it begins with a duration and nothing but
- * another "#" comes after that ("time=1.2ms", "duration_ms 12", "in 12 ms"),
- * stores what is left in REST and returns the duration.
+ * another "#" comes after that ("time=1.2ms", "time = 1.2 ms", "duration_ms 12",
+ * "in 12 ms", "0.01s"), stores what is left in REST and returns the duration.
  */
 int64_t tap_duration_note(struct tap_bytes behind, struct tap_bytes *rest);
 

@@ -33,26 +33,34 @@ struct tap_events {
  * Results.
  */
 
+static const struct tap_bytes none = {NULL, 0};
+
 /* The path of the test of FACT at level AT. */
 static void
 find_path(struct tap_events *tap, size_t at, const struct tap_fact *fact, struct tap_path *path)
 {
 	char plain[2 * TAP_PATH_MAX], escaped[TAP_PATH_MAX];
-	struct tap_bytes name = fact->bytes;
+	struct tap_bytes name = fact->bytes, tail = fact->tail;
 	if (name.len > sizeof(plain))
 		name.len = sizeof(plain);
 	struct subunit2_view text = {plain, tap_unescape(name, plain)};
+	if (tail.len > sizeof(plain) - text.len)
+		tail.len = sizeof(plain) - text.len;
+	text.len += tap_unescape(tail, plain + text.len);
 	size_t len = subunit2_utf8_escape(text, escaped, sizeof(escaped));
 	tap_scopes_path(&tap->tests.scopes, at, (struct tap_bytes){escaped, len}, fact->number,
 	                path);
 }
 
-/* BUFFER becomes TEXT with its escapes resolved. */
+/* BUFFER becomes TEXT and TAIL with their escapes resolved. */
 static int
-keep_plain(struct tap_events *tap, struct tap_buffer *buffer, struct tap_bytes text)
+keep_plain(struct tap_events *tap, struct tap_buffer *buffer, struct tap_bytes text,
+           struct tap_bytes tail)
 {
 	buffer->len = 0;
 	int result = tap_tests_keep(&tap->tests, buffer, text);
+	if (result == SUBUNIT2_OK && tail.len)
+		result = tap_tests_keep(&tap->tests, buffer, tail);
 	if (result == SUBUNIT2_OK)
 		buffer->len = tap_unescape(tap_buffer_bytes(buffer), buffer->data);
 	return result;
@@ -120,10 +128,10 @@ take_result(struct tap_events *tap, const struct tap_fact *fact)
 {
 	struct tap_test *test = &tap->tests.newest;
 	size_t at = tap->tests.scopes.depth - fact->closes;
-	int result = keep_plain(tap, &test->reason, fact->reason);
+	int result = keep_plain(tap, &test->reason, fact->reason, none);
 	test->name.len = 0;
 	if (result == SUBUNIT2_OK && fact->outcome == TAP_FAILED)
-		result = keep_plain(tap, &test->name, fact->bytes);
+		result = keep_plain(tap, &test->name, fact->bytes, fact->tail);
 	if (result != SUBUNIT2_OK)
 		return result;
 	test->ending = find_ending(tap, fact, at);
@@ -250,7 +258,10 @@ take_bail_out(struct tap_events *tap, struct tap_bytes why)
 {
 	if (tap->verdict.bailed_out)
 		return SUBUNIT2_OK;
-	char buffer[SHOWN_MAX + 1];
+	char plain[SHOWN_MAX], buffer[SHOWN_MAX + 1];
+	if (why.len > sizeof(plain))
+		why.len = sizeof(plain);
+	why = (struct tap_bytes){plain, tap_unescape(why, plain)};
 	tap->verdict.bailed_out = true;
 	return say(tap, &tap->bail_out, "bailed out%s%s", why.len ? ": " : "", shown(why, buffer));
 }
@@ -261,7 +272,7 @@ take_skip_all(struct tap_events *tap, struct tap_bytes why)
 	tap->verdict.skipped = true;
 	if (why.len > SHOWN_MAX)
 		why.len = SHOWN_MAX;
-	return keep_plain(tap, &tap->skip, why);
+	return keep_plain(tap, &tap->skip, why, none);
 }
 
 static uint64_t
@@ -305,11 +316,11 @@ conclude(struct tap_events *tap)
 	verdict->seen = tap_parser_has_seen(&tap->parser);
 	verdict->failed = verdict->bailed_out || tap->faults.len > 0;
 	verdict->skipped = verdict->skipped && !verdict->failed && !count_all(&tap->tests.sender);
-	static const struct tap_buffer none;
+	static const struct tap_buffer empty;
 	const struct tap_buffer *text = verdict->bailed_out ? &tap->bail_out
 	                                : verdict->failed   ? &tap->faults
 	                                : verdict->skipped  ? &tap->skip
-	                                                    : &none;
+	                                                    : &empty;
 	size_t len = subunit2_utf8_escape((struct subunit2_view){text->data, text->len},
 	                                  tap->reason, REASON_MAX);
 	verdict->reason = (struct subunit2_view){tap->reason, len};

@@ -22,7 +22,7 @@ enum tap_fact_kind {
 	TAP_FACT_OPEN,     /* a level opens; bytes: its name, if known; number, of_result */
 	TAP_FACT_NAME,     /* bytes: the newest level has this name after all */
 	TAP_FACT_CLOSE,    /* the newest level ended, and its parent's line did not follow */
-	TAP_FACT_RESULT,   /* bytes: the name, may be empty; and all of the last block below */
+	TAP_FACT_RESULT,   /* bytes and tail: the name, may be empty; and the last block below */
 	TAP_FACT_SKIP_ALL, /* the script's plan is 1..0; bytes: why, may be empty */
 	TAP_FACT_BAIL_OUT, /* bytes: why, may be empty */
 	TAP_FACT_FAULT,    /* bytes: what is wrong with the newest level */
@@ -40,7 +40,7 @@ enum tap_outcome {
  * tap_unescape. */
 struct tap_fact {
 	enum tap_fact_kind kind;
-	struct tap_bytes bytes;
+	struct tap_bytes bytes, tail;
 
 	bool ends;            /* the line is complete; else a piece of a long one */
 	bool before;          /* comments belong to the next result; also on RESULT */

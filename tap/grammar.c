@@ -117,6 +117,7 @@ tell_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at,
 	struct tap_fact fact = {
 		.kind = TAP_FACT_RESULT,
 		.bytes = description->name,
+		.tail = description->tail,
 		.reason = description->reason,
 		.name_behind = description->name_behind,
 		.duration_ns = description->duration_ns,
@@ -151,6 +152,8 @@ end_opening(struct tap_grammar *grammar, const struct tap_line *next)
 	size_t at = grammar->opening.at;
 	bool opens;
 	if (at == TAP_NO_LEVEL)
+		return 0;
+	if (next && next->kind == TAP_BLANK)
 		return 0;
 	struct tap_line line = tap_opening_end(&grammar->opening, &grammar->levels, next, &opens);
 	int result = tell_result(grammar, &line, at, true);

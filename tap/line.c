@@ -202,7 +202,7 @@ read_result(struct tap_line *line)
 	if (line->has_number)
 		rest = behind;
 	line->kind = TAP_RESULT;
-	line->description = tap_description_read(rest);
+	line->description = tap_description_read(rest, line->ok);
 	return true;
 }
 
@@ -234,7 +234,7 @@ read_plan(struct tap_line *line)
 		return false;
 	line->kind = TAP_PLAN;
 	if (behind.len)
-		line->description = tap_description_read(behind);
+		line->description = tap_description_read(behind, true);
 	line->description.name.len = 0;
 	return true;
 }

@@ -37,5 +37,10 @@ tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
 {
 	*opens = next && is_above(next, levels->at[opening->at].column);
 	opening->at = TAP_NO_LEVEL;
-	return tap_line_read((struct tap_bytes){opening->text, opening->len - *opens});
+	bool last = opening->text[opening->len - 1] == '{';
+	struct tap_line line =
+		tap_line_read((struct tap_bytes){opening->text, opening->len - (*opens && last)});
+	if (*opens)
+		tap_description_drop_brace(&line.description);
+	return line;
 }

@@ -1,0 +1,111 @@
+#include "stable.h"
+
+#include "duration.h"
+
+enum place {
+	AT_END, /* BEFORE, a number, AFTER at the end of the name */
+	WITHIN, /* the same within it */
+	REST,   /* BEFORE, and all that follows */
+};
+
+static const struct form {
+	enum place place;
+	const char *before, *after;
+	bool whole;      /* the number has no fraction */
+	bool dashed;     /* also where "- " stands before the name */
+	bool on_failure; /* only where the line begins with "not ok" */
+} forms[] = {
+	{AT_END, " in ", "ms", true, false, false},  /* bats */
+	{AT_END, " in ", "sec", true, false, false}, /* bats */
+	{AT_END, "  ", " ms", true, true, false},    /* PostgreSQL */
+	{AT_END, "  (", "s)", false, true, false},   /* Criterion */
+	{AT_END, "  (", "ms)", false, true, false},
+	{WITHIN, " - [", " ms] - ", false, true, false},            /* testem */
+	{REST, " unexpected signal after ", "", false, true, true}, /* Criterion */
+	{REST, " Could not run test: ", "", false, true, true},     /* cmocka */
+};
+
+/* The duration of the digits that end at END in NAME, in the unit that AFTER names;
+ * *BEGIN becomes the offset of the first one. */
+static int64_t
+number_before(struct tap_bytes name, size_t end, const struct form *form, size_t *begin)
+{
+	*begin = end;
+	while (*begin && (tap_is_digit(name.data[*begin - 1]) ||
+	                  (!form->whole && name.data[*begin - 1] == '.')))
+		--*begin;
+	struct tap_bytes rest = tap_skip(name, *begin);
+	return tap_duration_read(&rest, 0);
+}
+
+static int64_t
+cut_end(struct tap_bytes *name, const struct form *form)
+{
+	size_t after_len = strlen(form->after), before_len = strlen(form->before), begin;
+	if (name->len < after_len ||
+	    memcmp(name->data + name->len - after_len, form->after, after_len) != 0)
+		return TAP_NO_DURATION;
+	int64_t duration = number_before(*name, name->len - after_len, form, &begin);
+	if (duration == TAP_NO_DURATION || begin < before_len ||
+	    memcmp(name->data + begin - before_len, form->before, before_len) != 0)
+		return TAP_NO_DURATION;
+	*name = tap_trim_end((struct tap_bytes){name->data, begin - before_len});
+	return duration;
+}
+
+/* The three bytes " - " before the duration stay. */
+static int64_t
+cut_within(struct tap_bytes *name, struct tap_bytes *tail, const struct form *form)
+{
+	size_t before_len = strlen(form->before), after_len = strlen(form->after);
+	const char *hit = memmem(name->data, name->len, form->before, before_len);
+	if (!hit)
+		return TAP_NO_DURATION;
+	struct tap_bytes rest = tap_skip(*name, (size_t)(hit - name->data) + before_len);
+	const char *end = memmem(rest.data, rest.len, form->after, after_len);
+	size_t begin;
+	if (!end)
+		return TAP_NO_DURATION;
+	int64_t duration = number_before(rest, (size_t)(end - rest.data), form, &begin);
+	if (duration == TAP_NO_DURATION || begin > 0)
+		return TAP_NO_DURATION;
+	*tail = tap_skip(rest, (size_t)(end - rest.data) + after_len);
+	name->len = (size_t)(hit - name->data) + strlen(" - ");
+	return duration;
+}
+
+static void
+cut_rest(struct tap_bytes *name, const struct form *form)
+{
+	const char *hit = memmem(name->data, name->len, form->before, strlen(form->before));
+	if (hit && hit > name->data)
+		name->len = (size_t)(hit - name->data);
+}
+
+/* True unless NAME's last byte and its brackets say that no form fits. */
+static bool
+may_fit(struct tap_bytes name, bool ok)
+{
+	char last = name.len ? name.data[name.len - 1] : 0;
+	return !ok || last == 's' || last == 'c' || last == ')' || memchr(name.data, '[', name.len);
+}
+
+int64_t
+tap_stable_cut(struct tap_bytes *name, struct tap_bytes *tail, struct tap_name_of line)
+{
+	int64_t duration = TAP_NO_DURATION;
+	*tail = (struct tap_bytes){NULL, 0};
+	if (!name->len || !may_fit(*name, line.ok))
+		return duration;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		const struct form *form = &forms[i];
+		if ((line.dashed && !form->dashed) || (line.ok && form->on_failure))
+			continue;
+		if (form->place == REST)
+			cut_rest(name, form);
+		else if (duration == TAP_NO_DURATION)
+			duration = form->place == AT_END ? cut_end(name, form)
+			                                 : cut_within(name, tail, form);
+	}
+	return duration;
+}

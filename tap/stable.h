@@ -1,0 +1,25 @@
+/*
+ * Names that stay the same from run to run: some producers write a duration into
+ * the name of a test, or add a mark to the name of a test that failed.
+ */
+#ifndef TAP_STABLE_H
+#define TAP_STABLE_H
+
+#include "bytes.h"
+
+#include <stdint.h>
+
+/* The line of the name. */
+struct tap_name_of {
+	bool ok;     /* it begins with "ok" */
+	bool dashed; /* "- " stands before the name */
+};
+
+/*
+ * Cuts durations and marks off NAME; what follows a duration within the name becomes
+ * TAIL, which is empty otherwise. Returns the duration, or TAP_NO_DURATION. The forms
+ * are those of the table in stable.c; durations after "#" are tap_duration_note's.
+ */
+int64_t tap_stable_cut(struct tap_bytes *name, struct tap_bytes *tail, struct tap_name_of line);
+
+#endif
