@@ -561,6 +561,17 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	diff <("$new/subunit-ls" packets) - <<<$'one/a b \ntwo/a own c'
 	printf 'commands:\n  - &loop {argv: [a], env: &e {<<: *e, A: b}, <<: [*loop, *loop]}\n' >recipe
 	run -1 timeout 60 "$new/subunit-combine" recipe
+	# Every mapping merges in the one before ten times: 10^12 ways to the first.
+	{
+		echo 'commands:'
+		echo '  - &m0 {argv: [subunit2, status, from-merge, ok], env: &e0 {A: b}}'
+		for i in {1..12}; do
+			echo "  - &m$i {prefix: p$i, <<: [*m$((i - 1))$(printf ", *m$((i - 1))%.0s" {1..9})]}"
+			echo "  - {argv: [subunit2, status, x$i, ok], env: &e$i {B: b, <<: [*e$((i - 1))$(printf ", *e$((i - 1))%.0s" {1..9})]}}"
+		done
+	} >recipe
+	timeout 20 "$new/subunit-combine" recipe >packets
+	grep -Fx p12from-merge <("$new/subunit-ls" packets)
 }
 
 @test "subunit-combine: what begins a command is its program" {

@@ -218,6 +218,25 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	done
 }
 
+@test "disk: names of tests that look like numbered ones, and long names with one beginning" {
+	local name
+	for name in x x-1 x-3 x-7 x-15 x x x; do
+		echo "{\"subunit\":2,\"test_id\":\"$name\",\"test_status\":\"success\"}"
+	done >gaps.json
+	awk 'BEGIN { for (gap = 31; gap < 8589934592; gap = 2 * gap + 1)
+		printf "{\"subunit\":2,\"test_id\":\"x-%.0f\",\"test_status\":\"success\"}\n", gap
+		print "{\"subunit\":2,\"test_id\":\"x\",\"test_status\":\"success\"}" }' >>gaps.json
+	timeout 20 subunit2 convert -o disk:gaps gaps.json
+	[ "$(find gaps -name test.json | wc -l)" = "$(wc -l <gaps.json)" ]
+	[ -d gaps/x-2 ] && [ -d gaps/x-4 ] && [ -d gaps/x-5 ] && [ -d gaps/x-6 ] && [ ! -d gaps/x-8 ]
+	awk 'BEGIN { for (i = 0; i < 250; i++) long = long "n"
+		for (i = 0; i < 300; i++)
+			printf "{\"subunit\":2,\"test_id\":\"%s%d\",\"test_status\":\"success\"}\n", long, i }' >long.json
+	strace -qq -o calls -e trace=mkdirat,newfstatat subunit2 convert -o disk:long long.json
+	[ "$(wc -l <calls)" -lt 2000 ]
+	[ "$(find long -name test.json | wc -l)" = 300 ]
+}
+
 @test "disk: the files that subunit2disk writes" {
 	grep -v '"t/hung.sh\|stdout' "$fixtures/run.json" | subunit2 convert >run.subunit
 	mkdir theirs

@@ -8,13 +8,18 @@
 #include <stdlib.h>
 #include <yaml.h>
 
-#define MERGE_DEPTH 8 /* of mappings that merge in others; they may be each other's */
+#define MERGE_DEPTH 64 /* of mappings that merge in others */
 
 /* What is read, and where in it. */
 struct reading {
 	const char *path;
 	yaml_document_t document;
 	size_t command; /* the one at hand */
+
+	yaml_node_t **sources; /* see recipe_sources */
+	size_t source_count;
+	unsigned *rounds; /* of each node, the search that met it last */
+	unsigned round;   /* of this search */
 };
 
 static bool
@@ -66,31 +71,42 @@ is_merge(const yaml_node_t *key)
 	return name && key->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && strcmp(name, "<<") == 0;
 }
 
-/* The mapping INDEX of those that MAPPING merges in with "<<", the first of which has
- * precedence; NULL: there are no more. */
-static yaml_node_t *
-merged(struct reading *reading, const yaml_node_t *mapping, size_t index)
+/* Adds MAPPING to the sources, and after it those that it merges in with "<<", in order,
+ * each of them once: mappings may merge in each other, and the same ones many times. */
+static void
+recipe_add_sources(struct reading *reading, yaml_node_t *mapping, int depth)
 {
+	unsigned *round = &reading->rounds[mapping - reading->document.nodes.start];
+	if (!is_mapping(mapping) || *round == reading->round || depth > MERGE_DEPTH)
+		return;
+	*round = reading->round;
+	reading->sources[reading->source_count++] = mapping;
 	const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
 	for (; pair < mapping->data.mapping.pairs.top; pair++) {
 		yaml_node_t *value = node(reading, pair->value);
 		if (!is_merge(node(reading, pair->key)))
 			continue;
-		if (is_mapping(value) && index-- == 0)
-			return value;
+		recipe_add_sources(reading, value, depth + 1);
 		if (value->type != YAML_SEQUENCE_NODE)
 			continue;
 		const yaml_node_item_t *item = value->data.sequence.items.start;
 		for (; item < value->data.sequence.items.top; item++)
-			if (is_mapping(node(reading, *item)) && index-- == 0)
-				return node(reading, *item);
+			recipe_add_sources(reading, node(reading, *item), depth + 1);
 	}
-	return NULL;
 }
 
-/* What MAPPING has under KEY, null too, itself or merged in; NULL: nothing. */
+/* Sets the sources to all mappings whose pairs MAPPING has. The first that has a key has
+ * precedence. */
+static void
+recipe_sources(struct reading *reading, yaml_node_t *mapping)
+{
+	reading->source_count = 0;
+	reading->round++;
+	recipe_add_sources(reading, mapping, 0);
+}
+
 static yaml_node_t *
-find(struct reading *reading, const yaml_node_t *mapping, const char *key, int depth)
+recipe_find_in(struct reading *reading, const yaml_node_t *mapping, const char *key)
 {
 	const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
 	for (; pair < mapping->data.mapping.pairs.top; pair++) {
@@ -98,25 +114,32 @@ find(struct reading *reading, const yaml_node_t *mapping, const char *key, int d
 		if (name && strcmp(name, key) == 0)
 			return node(reading, pair->value);
 	}
-	yaml_node_t *from, *found = NULL;
-	for (size_t i = 0; depth < MERGE_DEPTH && !found && (from = merged(reading, mapping, i));
-	     i++)
-		found = find(reading, from, key, depth + 1);
+	return NULL;
+}
+
+/* Returns what MAPPING has under KEY, null too, itself or merged in; NULL: nothing. */
+static yaml_node_t *
+find(struct reading *reading, yaml_node_t *mapping, const char *key)
+{
+	yaml_node_t *found = NULL;
+	recipe_sources(reading, mapping);
+	for (size_t i = 0; i < reading->source_count && !found; i++)
+		found = recipe_find_in(reading, reading->sources[i], key);
 	return found;
 }
 
 /* The same, where null is nothing. */
 static yaml_node_t *
-value_of(struct reading *reading, const yaml_node_t *mapping, const char *key)
+value_of(struct reading *reading, yaml_node_t *mapping, const char *key)
 {
-	yaml_node_t *value = find(reading, mapping, key, 0);
+	yaml_node_t *value = find(reading, mapping, key);
 	return value && !is_null(value) ? value : NULL;
 }
 
 /* A copy of the string under KEY, or of OTHERWISE, into *TO. */
 static bool
-read_string(struct reading *reading, const yaml_node_t *mapping, const char *key,
-            const char *otherwise, char **to)
+read_string(struct reading *reading, yaml_node_t *mapping, const char *key, const char *otherwise,
+            char **to)
 {
 	const yaml_node_t *value = value_of(reading, mapping, key);
 	const char *text = value ? text_of(value) : otherwise;
@@ -125,7 +148,7 @@ read_string(struct reading *reading, const yaml_node_t *mapping, const char *key
 }
 
 static bool
-read_argv(struct reading *reading, const yaml_node_t *mapping, struct strings *argv)
+read_argv(struct reading *reading, yaml_node_t *mapping, struct strings *argv)
 {
 	static const char what[] = "a non-empty list of strings";
 	const yaml_node_t *list = value_of(reading, mapping, "argv");
@@ -141,16 +164,10 @@ read_argv(struct reading *reading, const yaml_node_t *mapping, struct strings *a
 	return argv->count || refuse(reading, "argv", what);
 }
 
-/* The variables of MAP, behind those that are merged in: the last of a name counts. */
+/* Adds the variables of MAP alone. */
 static bool
-add_env(struct reading *reading, const yaml_node_t *map, struct strings *env, int depth)
+recipe_add_own_env(struct reading *reading, const yaml_node_t *map, struct strings *env)
 {
-	size_t count = 0;
-	while (depth < MERGE_DEPTH && merged(reading, map, count))
-		count++;
-	while (count-- > 0)
-		if (!add_env(reading, merged(reading, map, count), env, depth + 1))
-			return false;
 	const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
 	for (; pair < map->data.mapping.pairs.top; pair++) {
 		const char *name = text_of(node(reading, pair->key));
@@ -164,16 +181,28 @@ add_env(struct reading *reading, const yaml_node_t *map, struct strings *env, in
 	return true;
 }
 
+/* Adds the variables of MAP and of those merged in. The last of a name counts, so that
+ * the sources come in reverse. */
 static bool
-read_env(struct reading *reading, const yaml_node_t *mapping, struct strings *env)
+recipe_add_env(struct reading *reading, yaml_node_t *map, struct strings *env)
 {
-	const yaml_node_t *map = value_of(reading, mapping, "env");
-	return !map || (is_mapping(map) && add_env(reading, map, env, 0)) ||
+	recipe_sources(reading, map);
+	for (size_t i = reading->source_count; i-- > 0;)
+		if (!recipe_add_own_env(reading, reading->sources[i], env))
+			return false;
+	return true;
+}
+
+static bool
+read_env(struct reading *reading, yaml_node_t *mapping, struct strings *env)
+{
+	yaml_node_t *map = value_of(reading, mapping, "env");
+	return !map || (is_mapping(map) && recipe_add_env(reading, map, env)) ||
 	       refuse(reading, "env", "a mapping of strings");
 }
 
 static bool
-read_command(struct reading *reading, const yaml_node_t *mapping, struct recipe_command *command)
+read_command(struct reading *reading, yaml_node_t *mapping, struct recipe_command *command)
 {
 	if (!is_mapping(mapping))
 		return refuse(reading, "", "a mapping");
@@ -188,7 +217,7 @@ read_command(struct reading *reading, const yaml_node_t *mapping, struct recipe_
 static bool
 read_commands(struct recipe *recipe, struct reading *reading)
 {
-	const yaml_node_t *root = yaml_document_get_root_node(&reading->document);
+	yaml_node_t *root = yaml_document_get_root_node(&reading->document);
 	if (!root || !is_mapping(root)) {
 		message("%s: not a mapping", reading->path);
 		return false;
@@ -238,7 +267,12 @@ recipe_read(struct recipe *recipe, const char *path)
 	}
 	bool good = load(file, path, &reading.document);
 	if (good) {
+		size_t nodes = (size_t)(reading.document.nodes.top - reading.document.nodes.start);
+		reading.rounds = memory_zeroed(nodes, sizeof(*reading.rounds));
+		reading.sources = memory_zeroed(nodes, sizeof(*reading.sources));
 		good = read_commands(recipe, &reading);
+		free(reading.rounds);
+		free(reading.sources);
 		yaml_document_delete(&reading.document);
 	}
 	fclose(file);

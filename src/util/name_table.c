@@ -36,11 +36,16 @@ name_table_slot(const struct name_table *table, uint64_t hash)
 	return &table->slots[at];
 }
 
+/* Makes room for more. Counts anew: some names that were looked up got no number. */
 static void
 name_table_grow(struct name_table *table)
 {
 	struct name_table larger = *table;
-	larger.size = table->size ? 2 * table->size : SIZE_FIRST;
+	larger.count = 0;
+	for (size_t i = 0; i < table->size; i++)
+		larger.count += table->slots[i].number != 0;
+	if (4 * (larger.count + 1) > table->size)
+		larger.size = table->size ? 2 * table->size : SIZE_FIRST;
 	larger.slots = memory_zeroed(larger.size, sizeof(*larger.slots));
 	for (size_t i = 0; i < table->size; i++)
 		if (table->slots[i].number)

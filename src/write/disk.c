@@ -23,7 +23,9 @@ struct disk_writer {
 	struct subunit2_sink sink;
 	struct destination *to;
 	struct subunit2_sink *tests;
-	int fd; /* of the folder */
+	int fd;                         /* of the folder */
+	struct name_table numbers;      /* of the names in it */
+	struct name_table file_numbers; /* in the folder of a test */
 };
 
 static int
@@ -123,7 +125,7 @@ static int
 write_json(struct disk_writer *self, int folder, const struct subunit2_test *test,
            struct subunit2_error *error)
 {
-	int fd = folder_file(folder, SUBUNIT2_LITERAL("test.json"));
+	int fd = folder_file(folder, &self->file_numbers, SUBUNIT2_LITERAL("test.json"));
 	if (fd < 0)
 		return fail(self, errno, error);
 	struct patient *file = patient_new(fd);
@@ -136,7 +138,7 @@ write_attachment(struct disk_writer *self, int folder, const struct subunit2_att
                  struct subunit2_error *error)
 {
 	struct subunit2_view rest = attachment->bytes, piece;
-	int fd = folder_file(folder, attachment->name), errnum = 0;
+	int fd = folder_file(folder, &self->file_numbers, attachment->name), errnum = 0;
 	if (fd < 0)
 		return fail(self, errno, error);
 	while (errnum == 0 && subunit2_attachment_next(attachment, &rest, &piece))
@@ -158,10 +160,11 @@ static int
 test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct disk_writer *self = context;
-	int folder = folder_make(self->fd, test->id);
+	int folder = folder_make(self->fd, &self->numbers, test->id);
 	if (folder < 0)
 		return fail(self, errno, error);
 	int result = write_files(self, folder, test, error);
+	name_table_clear(&self->file_numbers);
 	close(folder);
 	return result;
 }
@@ -170,7 +173,7 @@ static int
 file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct disk_writer *self = context;
-	int fd = folder_append(self->fd, event->file_name);
+	int fd = folder_append(self->fd, &self->numbers, event->file_name);
 	if (fd < 0)
 		return fail(self, errno, error);
 	return close_file(self, fd, pour(fd, event->file_bytes), error);
@@ -196,6 +199,7 @@ disk_free(struct subunit2_sink *sink)
 	subunit2_sink_free(self->tests);
 	if (self->fd >= 0)
 		close(self->fd);
+	name_table_clear(&self->numbers);
 	free(self);
 }
 
@@ -220,6 +224,8 @@ writer_disk(const struct writer_options *options, struct destination *to,
 	struct disk_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){disk_event, disk_finish, disk_free};
 	self->to = to;
+	name_table_init(&self->numbers);
+	name_table_init(&self->file_numbers);
 	self->fd = open_folder(to->name);
 	int errnum = errno;
 	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,

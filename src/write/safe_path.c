@@ -10,8 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PART_MAX 200 /* bytes of one name, so that a number still fits behind it */
-#define PARTS_MAX 64 /* a name with more is one part */
+#define PART_MAX 200              /* bytes of one name, so that a number still fits behind it */
+#define PART_SIZE (PART_MAX + 24) /* of such a name with its number */
+#define PARTS_MAX 64              /* a name with more is one part */
 
 static bool
 has_dots_part(const char *name)
@@ -66,14 +67,11 @@ fit_part(const char *part, char fit[PART_MAX + 1])
 		memcpy(fit, "_", 2);
 }
 
-/* NAME, and behind it -NUMBER unless that is 0. */
+/* Appends -NUMBER to NAME. */
 static void
-number_part(char numbered[PART_MAX + 24], const char *name, unsigned number)
+number_part(char numbered[PART_SIZE], const char *name, uint64_t number)
 {
-	if (number == 0)
-		snprintf(numbered, PART_MAX + 24, "%s", name);
-	else
-		snprintf(numbered, PART_MAX + 24, "%s-%u", name, number);
+	snprintf(numbered, PART_SIZE, "%s-%llu", name, (unsigned long long)number);
 }
 
 /* Whether NAME in FD cannot be taken. */
@@ -101,32 +99,36 @@ is_folder_or_link(int fd, const char *name)
 	       (S_ISDIR(status.st_mode) || S_ISLNK(status.st_mode));
 }
 
-static bool
-is_number_taken(int fd, const char *name, unsigned number, is_taken *taken)
+/* A name in one folder, and the place of its next number in the table. */
+struct folder_name {
+	struct name_table *numbers;
+	uint64_t hash; /* of the path up to the name */
+	char text[PART_MAX + 1];
+};
+
+/* Makes PART the name, in the folder with the hash OUTER. */
+static void
+folder_name_set(struct folder_name *name, const char *part, uint64_t outer)
 {
-	char numbered[PART_MAX + 24];
-	number_part(numbered, name, number);
-	return taken(fd, numbered);
+	fit_part(part, name->text);
+	name->hash = name_table_hash(name->numbers, subunit2_view_of(name->text)) ^
+	             outer * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-/* A number with which NAME is free: the first one, as they are given out in order. Neither
- * all that were are tried, nor are they remembered. */
-static unsigned
-free_number(int fd, const char *name, is_taken *taken)
+/*
+ * Appends a number to NAME with which it is not taken in FD: the next one, so that no
+ * number is tried twice. HASH is the table's: of what is made under the name, or of
+ * folders and files with which it is opened again.
+ */
+static void
+folder_free_number(int fd, const struct folder_name *name, uint64_t hash, is_taken *taken,
+                   char numbered[PART_SIZE])
 {
-	unsigned high = 0, low = 0;
-	while (is_number_taken(fd, name, high, taken)) {
-		low = high + 1;
-		high = 2 * high + 1;
-	}
-	while (low < high) {
-		unsigned middle = low + (high - low) / 2;
-		if (is_number_taken(fd, name, middle, taken))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return high;
+	uint64_t *next = name_table_number(name->numbers, hash);
+	*next += *next == 0;
+	number_part(numbered, name->text, *next);
+	while (taken(fd, numbered))
+		number_part(numbered, name->text, ++*next);
 }
 
 static int
@@ -137,16 +139,15 @@ make_or_open_folder(int fd, const char *name)
 	return openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* The folder PART in FD, made if need be, beside a file or a link of that name;
- * FD is closed. */
+/* Opens the folder NAME in FD, made if need be, beside a file or a link of that name.
+ * Closes FD. */
 static int
-enter(int fd, const char *part)
+enter(int fd, const struct folder_name *name)
 {
-	char name[PART_MAX + 1], numbered[PART_MAX + 24];
-	fit_part(part, name);
-	int inner = make_or_open_folder(fd, name);
+	char numbered[PART_SIZE];
+	int inner = make_or_open_folder(fd, name->text);
 	while (inner < 0 && (errno == ENOTDIR || errno == ELOOP)) {
-		number_part(numbered, name, free_number(fd, name, is_no_folder));
+		folder_free_number(fd, name, ~name->hash, is_no_folder, numbered);
 		inner = make_or_open_folder(fd, numbered);
 	}
 	int errnum = errno;
@@ -155,18 +156,21 @@ enter(int fd, const char *part)
 	return inner;
 }
 
-/* The folder that PATH's last part is to stand in; *LAST becomes that part. */
+/* Opens the folder in which PATH's last part is to stand; NAME becomes that part. */
 static int
-enter_all(int fd, char *path, const char **last)
+enter_all(int fd, char *path, struct folder_name *name)
 {
 	int at = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	char *part = path, *slash;
+	uint64_t outer = 0;
 	while (at >= 0 && (slash = strchr(part, '/'))) {
 		*slash = '\0';
-		at = enter(at, part);
+		folder_name_set(name, part, outer);
+		at = enter(at, name);
+		outer = name->hash;
 		part = slash + 1;
 	}
-	*last = part;
+	folder_name_set(name, part, outer);
 	return at;
 }
 
@@ -186,18 +190,17 @@ make_file(int fd, const char *name)
 
 /* Makes NAME below FD with MAKE, under the first name that is free. */
 static int
-make_below(int fd, struct subunit2_view name, int (*make)(int fd, const char *name))
+make_below(int fd, struct name_table *numbers, struct subunit2_view name,
+           int (*make)(int fd, const char *name))
 {
-	const char *last;
-	char *path = safe_path(name);
+	struct folder_name last = {.numbers = numbers};
+	char *path = safe_path(name), numbered[PART_SIZE];
 	int folder = enter_all(fd, path, &last);
 	int made = -1;
 	if (folder >= 0) {
-		char part[PART_MAX + 1], numbered[PART_MAX + 24];
-		fit_part(last, part);
-		made = make(folder, part);
+		made = make(folder, last.text);
 		while (made < 0 && errno == EEXIST) {
-			number_part(numbered, part, free_number(folder, part, is_there));
+			folder_free_number(folder, &last, last.hash, is_there, numbered);
 			made = make(folder, numbered);
 		}
 		int errnum = errno;
@@ -209,15 +212,15 @@ make_below(int fd, struct subunit2_view name, int (*make)(int fd, const char *na
 }
 
 int
-folder_make(int fd, struct subunit2_view name)
+folder_make(int fd, struct name_table *numbers, struct subunit2_view name)
 {
-	return make_below(fd, name, make_folder);
+	return make_below(fd, numbers, name, make_folder);
 }
 
 int
-folder_file(int fd, struct subunit2_view name)
+folder_file(int fd, struct name_table *numbers, struct subunit2_view name)
 {
-	return make_below(fd, name, make_file);
+	return make_below(fd, numbers, name, make_file);
 }
 
 static int
@@ -227,16 +230,16 @@ append_to(int fd, const char *name)
 }
 
 int
-folder_append(int fd, struct subunit2_view name)
+folder_append(int fd, struct name_table *numbers, struct subunit2_view name)
 {
-	char part[PART_MAX + 1], numbered[PART_MAX + 24];
-	char *path = safe_path(name);
+	struct folder_name file_name = {.numbers = numbers};
+	char *path = safe_path(name), numbered[PART_SIZE];
 	replace_slashes(path);
-	fit_part(path, part);
+	folder_name_set(&file_name, path, 0);
 	free(path);
-	int file = append_to(fd, part);
+	int file = append_to(fd, file_name.text);
 	while (file < 0 && (errno == EISDIR || errno == ELOOP)) {
-		number_part(numbered, part, free_number(fd, part, is_folder_or_link));
+		folder_free_number(fd, &file_name, ~file_name.hash, is_folder_or_link, numbered);
 		file = append_to(fd, numbered);
 	}
 	return file;

@@ -5,21 +5,22 @@
 #ifndef SAFE_PATH_H
 #define SAFE_PATH_H
 
-#include <subunit2/view.h>
+#include "name_table.h"
 
 /*
  * Makes the folder called NAME below FD, and those above it: "/" in a name is a
  * folder's, unless the name is absolute or has a part "..", when it becomes "_".
- * Where the name is taken, it gets "-1", "-2" and so on. Returns a descriptor
- * for it, or -1 with errno set, as the others do.
+ * Where the name is taken, it gets "-1", "-2" and so on; NUMBERS, one table for each
+ * FD, keeps the next one of each name. Returns a descriptor for the folder, or -1
+ * with errno set, as the others do.
  */
-int folder_make(int fd, struct subunit2_view name);
+int folder_make(int fd, struct name_table *numbers, struct subunit2_view name);
 
 /* Makes a file below FD, in the same way, to be written. */
-int folder_file(int fd, struct subunit2_view name);
+int folder_file(int fd, struct name_table *numbers, struct subunit2_view name);
 
 /* Opens the file called NAME in FD itself, to write at its end; "/" becomes "_",
  * and a folder of that name has it stand beside with a number. */
-int folder_append(int fd, struct subunit2_view name);
+int folder_append(int fd, struct name_table *numbers, struct subunit2_view name);
 
 #endif
