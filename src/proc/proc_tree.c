@@ -52,10 +52,8 @@ read_all(struct tree *tree)
 	while (proc && (entry = readdir(proc))) {
 		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
 			continue;
-		if (tree->count == tree->size) {
-			tree->size = tree->size ? 2 * tree->size : 256;
-			tree->items = memory_resize(tree->items, tree->size, sizeof(*tree->items));
-		}
+		tree->items = memory_grow(tree->items, &tree->size, tree->count + 1,
+		                          sizeof(*tree->items));
 		if (read_process(entry->d_name, &tree->items[tree->count]))
 			tree->count++;
 	}

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROOM_MIN 8 /* items, in an array that grows */
+
 void *
 memory_have(void *block)
 {
@@ -25,6 +27,16 @@ void *
 memory_resize(void *block, size_t count, size_t size)
 {
 	return memory_have(reallocarray(block, count ? count : 1, size ? size : 1));
+}
+
+void *
+memory_grow(void *items, size_t *room, size_t count, size_t size)
+{
+	if (count <= *room)
+		return items;
+	size_t larger = *room < ROOM_MIN ? ROOM_MIN : 2 * *room;
+	*room = count > larger ? count : larger;
+	return memory_resize(items, *room, size);
 }
 
 char *

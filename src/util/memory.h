@@ -13,6 +13,12 @@ void *memory_have(void *block);
 /* Never NULL. Released with free(). */
 void *memory_zeroed(size_t count, size_t size);
 void *memory_resize(void *block, size_t count, size_t size);
+/*
+ * Returns ITEMS, an array of *ROOM items of SIZE bytes, with room for COUNT of them. When it
+ * must be moved it at least doubles, and *ROOM is the new number. ITEMS may be NULL, with
+ * *ROOM 0.
+ */
+void *memory_grow(void *items, size_t *room, size_t count, size_t size);
 char *memory_copy(const char *text);
 char *memory_copy_len(const char *text, size_t len);
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -10,10 +10,7 @@
 void
 strings_take(struct strings *list, char *text)
 {
-	if (list->count + 1 >= list->size) {
-		list->size = list->size ? 2 * list->size : 8;
-		list->items = memory_resize(list->items, list->size, sizeof(*list->items));
-	}
+	list->items = memory_grow(list->items, &list->size, list->count + 2, sizeof(*list->items));
 	list->items[list->count++] = text;
 	list->items[list->count] = NULL;
 }

@@ -1,0 +1,37 @@
+#include "buffer.h"
+
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *
+buffer_reserve(struct buffer *buffer, size_t len)
+{
+	buffer->data = memory_grow(buffer->data, &buffer->size, buffer->len + len, 1);
+	return buffer->data + buffer->len;
+}
+
+void
+buffer_add(struct buffer *buffer, struct subunit2_view bytes)
+{
+	if (!bytes.len)
+		return;
+	memcpy(buffer_reserve(buffer, bytes.len), bytes.data, bytes.len);
+	buffer->len += bytes.len;
+}
+
+void
+buffer_drop(struct buffer *buffer, size_t len)
+{
+	buffer->len -= len;
+	if (buffer->len)
+		memmove(buffer->data, buffer->data + len, buffer->len);
+}
+
+void
+buffer_clear(struct buffer *buffer)
+{
+	free(buffer->data);
+	*buffer = (struct buffer){0};
+}
