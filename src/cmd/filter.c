@@ -13,6 +13,7 @@
 #include "message.h"
 #include "outputs.h"
 #include "pattern_options.h"
+#include "pipeline.h"
 #include "rewrite.h"
 #include "timestamp.h"
 
@@ -225,40 +226,28 @@ take(void *context, struct options *options, int option)
 	}
 }
 
-/* The sinks of the pipeline, the last first. */
-struct chain {
-	struct subunit2_sink *sinks[8];
-	size_t count;
-	struct subunit2_sink *first;
-};
-
-static void
-put_before(struct chain *chain, struct subunit2_sink *sink)
-{
-	chain->sinks[chain->count++] = chain->first = memory_have(sink);
-}
-
 /* Events are chosen before they are changed. */
 static void
-build(struct chain *chain, const struct filter *filter, struct subunit2_sink *end)
+build(struct pipeline *pipeline, const struct filter *filter, struct subunit2_sink *end)
 {
 	struct subunit2_tags add = subunit2_tagset_view(&filter->add);
 	struct subunit2_tags drop = subunit2_tagset_view(&filter->drop);
-	chain->first = end;
+	pipeline_init(pipeline, end);
 	if (filter->add_route)
-		put_before(chain, subunit2_add_route_new(chain->first,
-		                                         subunit2_view_of(filter->add_route)));
+		pipeline_push(pipeline,
+		              subunit2_add_route_new(pipeline->first,
+		                                     subunit2_view_of(filter->add_route)));
 	if (filter->strip_route)
-		put_before(chain, strip_route_new(&filter->rules.routes, chain->first));
+		pipeline_push(pipeline, strip_route_new(&filter->rules.routes, pipeline->first));
 	if (filter->stamp)
-		put_before(chain, subunit2_stamp_new(chain->first, when_clock, NULL));
+		pipeline_push(pipeline, subunit2_stamp_new(pipeline->first, when_clock, NULL));
 	if (add.count || drop.count)
-		put_before(chain, subunit2_tag_new(chain->first, add, drop));
+		pipeline_push(pipeline, subunit2_tag_new(pipeline->first, add, drop));
 	if (filter->renamings.count)
-		put_before(chain, rename_new(&filter->renamings, chain->first));
+		pipeline_push(pipeline, rename_new(&filter->renamings, pipeline->first));
 	if (filter->expects)
-		put_before(chain, expect_fail_new(&filter->expected, chain->first));
-	put_before(chain, sieve_new(&filter->rules, chain->first));
+		pipeline_push(pipeline, expect_fail_new(&filter->expected, pipeline->first));
+	pipeline_push(pipeline, sieve_new(&filter->rules, pipeline->first));
 }
 
 static int
@@ -272,13 +261,12 @@ run(struct filter *filter, const char *const *files)
 	};
 	static const struct writer_options writer;
 	struct outputs *outputs = outputs_open(&filter->outputs, &defaults, &writer);
-	struct chain chain = {0};
+	struct pipeline pipeline;
 	if (!outputs)
 		return COMMAND_IO;
-	build(&chain, filter, outputs_sink(outputs));
-	int read = inputs_read(files, &filter->inputs, chain.first, outputs);
-	for (size_t i = chain.count; i-- > 0;)
-		subunit2_sink_free(chain.sinks[i]);
+	build(&pipeline, filter, outputs_sink(outputs));
+	int read = inputs_read(files, &filter->inputs, pipeline.first, outputs);
+	pipeline_free(&pipeline);
 	int written = outputs_close(outputs);
 	return read != COMMAND_GOOD ? read : written;
 }

@@ -14,6 +14,7 @@
 #include "message.h"
 #include "mux_server.h"
 #include "path_labels.h"
+#include "pipeline.h"
 #include "rlimits.h"
 #include "route_names.h"
 #include "timestamp.h"
@@ -227,37 +228,19 @@ stop(void *context, const struct subunit2_event *event, struct subunit2_error *e
 	return SUBUNIT2_STOP;
 }
 
-/* From the lanes to the outputs. */
-struct chain {
-	struct subunit2_sink *tag, *stamp, *tee, *fail_fast;
-	struct subunit2_sink *first;
-};
-
 static void
-build(struct chain *chain, const struct mux *mux, struct subunit2_sink *end)
+build(struct pipeline *pipeline, const struct mux *mux, struct subunit2_sink *end)
 {
-	*chain = (struct chain){.first = end};
+	pipeline_init(pipeline, end);
 	if (mux->fail_fast) {
-		chain->fail_fast = memory_have(subunit2_fail_fast_new(stop, NULL));
-		struct subunit2_sink *both[] = {end, chain->fail_fast};
-		chain->first = chain->tee = memory_have(subunit2_tee_new(both, 2));
+		pipeline_push(pipeline, subunit2_fail_fast_new(stop, NULL));
+		pipeline_tee(pipeline, end);
 	}
-	chain->first = chain->stamp =
-		memory_have(subunit2_stamp_new(chain->first, when_clock, NULL));
+	pipeline_push(pipeline, subunit2_stamp_new(pipeline->first, when_clock, NULL));
 	if (mux->tags.count)
-		chain->first = chain->tag = memory_have(subunit2_tag_new(
-			chain->first, subunit2_tagset_view(&mux->tags), SUBUNIT2_NO_TAGS));
-}
-
-/* Finishes what the outputs are to say. */
-static void
-take_down(struct chain *chain)
-{
-	subunit2_sink_finish(chain->first, NULL);
-	subunit2_sink_free(chain->tag);
-	subunit2_sink_free(chain->stamp);
-	subunit2_sink_free(chain->tee);
-	subunit2_sink_free(chain->fail_fast);
+		pipeline_push(pipeline,
+		              subunit2_tag_new(pipeline->first, subunit2_tagset_view(&mux->tags),
+		                               SUBUNIT2_NO_TAGS));
 }
 
 /* False when an address cannot be listened at, which was told. */
@@ -314,12 +297,13 @@ run(struct mux *mux, int *signo)
 	};
 	static const struct writer_options writer;
 	struct outputs *outputs;
-	struct chain chain;
+	struct pipeline pipeline;
 	if (!raise_limit(mux) || !(outputs = outputs_open(&mux->outputs, &defaults, &writer)))
 		return COMMAND_IO;
-	build(&chain, mux, outputs_sink(outputs));
-	int read = merge(mux, outputs, chain.first, signo);
-	take_down(&chain);
+	build(&pipeline, mux, outputs_sink(outputs));
+	int read = merge(mux, outputs, pipeline.first, signo);
+	pipeline_finish(&pipeline);
+	pipeline_free(&pipeline);
 	int written = outputs_close(outputs);
 	return read != COMMAND_GOOD ? read : written;
 }

@@ -11,6 +11,7 @@
 #include "message.h"
 #include "options.h"
 #include "outputs.h"
+#include "pipeline.h"
 #include "strict_todo.h"
 
 #include <errno.h>
@@ -109,12 +110,13 @@ static int
 read_all(const struct report *report, const struct inputs_options *inputs, const char **paths,
          struct outputs *outputs, struct subunit2_summary *summary)
 {
-	struct subunit2_sink *both[] = {subunit2_summary_sink(summary), outputs_sink(outputs)};
-	struct subunit2_sink *tee = memory_have(subunit2_tee_new(both, 2));
-	struct subunit2_sink *strict = strict_new(tee);
-	int status = inputs_read(paths, inputs, report->writer.strict ? strict : tee, outputs);
-	subunit2_sink_free(strict);
-	subunit2_sink_free(tee);
+	struct pipeline pipeline;
+	pipeline_init(&pipeline, outputs_sink(outputs));
+	pipeline_tee(&pipeline, subunit2_summary_sink(summary));
+	if (report->writer.strict)
+		pipeline_push(&pipeline, strict_new(pipeline.first));
+	int status = inputs_read(paths, inputs, pipeline.first, outputs);
+	pipeline_free(&pipeline);
 	return status;
 }
 

@@ -13,6 +13,7 @@
 #include "outputs.h"
 #include "rlimits.h"
 #include "run_options.h"
+#include "run_stream.h"
 #include "scheduler.h"
 #include "stestr.h"
 #include "timestamp.h"
@@ -37,16 +38,8 @@ static const struct options_spec spec = {
 	.table = run_table,
 };
 
-/* From the runner to the outputs. */
-struct chain {
-	struct outputs *outputs;
-	struct subunit2_summary *summary;
-	struct subunit2_sink *tee, *tag;
-	struct subunit2_sink *first;
-};
-
 static bool
-chain_open(struct chain *chain, const struct run_options *said)
+open_stream(struct run_stream *stream, const struct run_options *said)
 {
 	struct outputs_defaults defaults = {
 		.piped = "subunit",
@@ -55,27 +48,12 @@ chain_open(struct chain *chain, const struct run_options *said)
 		/* One test has the terminal to itself. */
 		.live = said->debug ? NULL : writer_live,
 	};
-	*chain = (struct chain){.outputs = outputs_open(&said->outputs, &defaults, &said->writer)};
-	if (!chain->outputs)
+	if (!run_stream_open(stream, &said->outputs, &defaults, &said->writer))
 		return false;
-	chain->summary = memory_have(subunit2_summary_new());
-	struct subunit2_sink *ends[] = {subunit2_summary_sink(chain->summary),
-	                                outputs_sink(chain->outputs)};
-	chain->tee = memory_have(subunit2_tee_new(ends, 2));
-	chain->tag = memory_have(
-		subunit2_tag_new(chain->tee, subunit2_tagset_view(&said->tags), SUBUNIT2_NO_TAGS));
-	chain->first = chain->tag;
+	pipeline_push(&stream->pipeline,
+	              subunit2_tag_new(stream->pipeline.first, subunit2_tagset_view(&said->tags),
+	                               SUBUNIT2_NO_TAGS));
 	return true;
-}
-
-/* False when not all was written. */
-static bool
-chain_close(struct chain *chain)
-{
-	subunit2_sink_finish(chain->first, NULL);
-	subunit2_sink_free(chain->tag);
-	subunit2_sink_free(chain->tee);
-	return outputs_close(chain->outputs) == COMMAND_GOOD;
 }
 
 /* A list for people and scripts: an id a line. */
@@ -89,12 +67,12 @@ print_list(const struct plan *plan)
 static int
 list(const struct run_options *said, const struct plan *plan)
 {
-	struct chain chain;
+	struct run_stream stream;
 	if (!said->exit_stream && !said->outputs.to && !said->outputs.count) {
 		print_list(plan);
 		return COMMAND_GOOD;
 	}
-	if (!chain_open(&chain, said))
+	if (!open_stream(&stream, said))
 		return COMMAND_IO;
 	for (size_t i = 0; i < plan->selection.count; i++) {
 		size_t script = plan->selection.choices[i].script;
@@ -105,11 +83,11 @@ list(const struct run_options *said, const struct plan *plan)
 			.has_timestamp = true,
 			.timestamp = when_now(),
 		};
-		if (subunit2_sink_event(chain.first, &event, NULL) != SUBUNIT2_OK)
+		if (subunit2_sink_event(stream.pipeline.first, &event, NULL) != SUBUNIT2_OK)
 			break;
 	}
-	bool written = chain_close(&chain);
-	subunit2_summary_free(chain.summary);
+	bool written = run_stream_close(&stream);
+	run_stream_free(&stream);
 	return written ? COMMAND_GOOD : COMMAND_IO;
 }
 
@@ -151,10 +129,9 @@ redraw(void *context, int64_t now_ns)
 }
 
 static int
-exit_status(const struct run_options *said, const struct chain *chain, bool written)
+exit_status(const struct run_options *said, const struct run_stream *stream, bool written)
 {
-	bool good = subunit2_summary_is_good(subunit2_summary_result(chain->summary),
-	                                     said->writer.empty_is_good);
+	bool good = run_stream_is_good(stream, said->writer.empty_is_good);
 	if (!written)
 		return COMMAND_IO;
 	return said->exit_stream || good ? COMMAND_GOOD : COMMAND_BAD;
@@ -211,7 +188,7 @@ static struct ending
 execute(const struct run_options *said, struct plan *plan, struct jobserver *jobserver,
         int *lifeline)
 {
-	struct chain chain;
+	struct run_stream stream;
 	struct supervisor supervisor = {0};
 	struct view view = {0};
 	struct runner_options options = {
@@ -230,20 +207,20 @@ execute(const struct run_options *said, struct plan *plan, struct jobserver *job
 	};
 	if (!plan->selection.count && !said->plan.asked_later && !said->writer.empty_is_good)
 		message("there is no test to run");
-	if (!chain_open(&chain, said))
+	if (!open_stream(&stream, said))
 		return (struct ending){.status = COMMAND_IO};
-	view.outputs = chain.outputs;
-	view.live = outputs_live(chain.outputs) ? live_of(outputs_live(chain.outputs)) : NULL;
+	view.outputs = stream.outputs;
+	view.live = outputs_live(stream.outputs) ? live_of(outputs_live(stream.outputs)) : NULL;
 	if (view.live) {
 		expect(&view, plan->selection.count);
 		options.tick_ns = LIVE_REDRAW_NS;
 	}
-	tell_seed(said, chain.first);
-	struct runner_end end =
-		runner_run(&options, &plan->suite, &plan->selection, chain.first, &supervisor);
-	bool written = chain_close(&chain) && !end.broken;
-	int status = exit_status(said, &chain, written);
-	subunit2_summary_free(chain.summary);
+	tell_seed(said, stream.pipeline.first);
+	struct runner_end end = runner_run(&options, &plan->suite, &plan->selection,
+	                                   stream.pipeline.first, &supervisor);
+	bool written = run_stream_close(&stream) && !end.broken;
+	int status = exit_status(said, &stream, written);
+	run_stream_free(&stream);
 	supervisor_end(&supervisor);
 	return (struct ending){status, end.signo};
 }

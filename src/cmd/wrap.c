@@ -21,6 +21,7 @@
 #include "message.h"
 #include "options.h"
 #include "outputs.h"
+#include "run_stream.h"
 #include "shell_quote.h"
 #include "std_fds.h"
 #include "stdin_router.h"
@@ -81,16 +82,8 @@ complete_environment(struct wrap_options *said)
 	said->environment = all;
 }
 
-/* From the job to the outputs. */
-struct chain {
-	struct outputs *outputs;
-	struct subunit2_summary *summary;
-	struct subunit2_sink *tee, *stamp, *route, *tag;
-	struct subunit2_sink *first; /* where events go in */
-};
-
 static bool
-chain_open(struct chain *chain, const struct wrap_options *said)
+open_stream(struct run_stream *stream, const struct wrap_options *said)
 {
 	struct outputs_defaults defaults = {
 		.piped = "subunit",
@@ -99,39 +92,24 @@ chain_open(struct chain *chain, const struct wrap_options *said)
 		.shared = true,
 		.flood = true,
 	};
-	*chain = (struct chain){.outputs = outputs_open(&said->outputs, &defaults, &said->writer)};
-	if (!chain->outputs)
+	struct pipeline *pipeline = &stream->pipeline;
+	if (!run_stream_open(stream, &said->outputs, &defaults, &said->writer))
 		return false;
-	chain->summary = memory_have(subunit2_summary_new());
-	struct subunit2_sink *ends[] = {subunit2_summary_sink(chain->summary),
-	                                outputs_sink(chain->outputs)};
-	chain->tee = memory_have(subunit2_tee_new(ends, 2));
-	chain->first = chain->stamp = memory_have(subunit2_stamp_new(chain->tee, when_clock, NULL));
+	pipeline_push(pipeline, subunit2_stamp_new(pipeline->first, when_clock, NULL));
 	if (said->route_code)
-		chain->first = chain->route = memory_have(
-			subunit2_add_route_new(chain->first, subunit2_view_of(said->route_code)));
+		pipeline_push(pipeline, subunit2_add_route_new(pipeline->first,
+		                                               subunit2_view_of(said->route_code)));
 	if (said->tags.count)
-		chain->first = chain->tag = memory_have(subunit2_tag_new(
-			chain->first, subunit2_tagset_view(&said->tags), SUBUNIT2_NO_TAGS));
+		pipeline_push(pipeline,
+		              subunit2_tag_new(pipeline->first, subunit2_tagset_view(&said->tags),
+		                               SUBUNIT2_NO_TAGS));
 	return true;
-}
-
-/* False when not all was written. */
-static bool
-chain_close(struct chain *chain)
-{
-	subunit2_sink_finish(chain->first, NULL);
-	subunit2_sink_free(chain->tag);
-	subunit2_sink_free(chain->route);
-	subunit2_sink_free(chain->stamp);
-	subunit2_sink_free(chain->tee);
-	return outputs_close(chain->outputs) == COMMAND_GOOD;
 }
 
 struct wrap {
 	const struct wrap_options *said;
 	struct supervisor supervisor;
-	struct chain chain;
+	struct run_stream stream;
 	struct job *job;         /* NULL: not begun, or over */
 	struct loop_watch input; /* --die-on-stdin-eof */
 	struct supply *supply;   /* NULL: nothing is supplied */
@@ -211,7 +189,7 @@ take_end(void *context, const struct job_end *end)
 		message("%s", end->outcome.reason);
 		wrap->exit_status = WRAP_FAILED;
 	}
-	outcome_tell(&end->outcome, wrap->chain.first, wrap->said->job.id, NULL);
+	outcome_tell(&end->outcome, wrap->stream.pipeline.first, wrap->said->job.id, NULL);
 	wrap->over = true;
 }
 
@@ -240,7 +218,7 @@ supervise(struct wrap *wrap)
 	struct loop *loop = wrap->supervisor.loop;
 	struct job_options job = wrap->said->job;
 	wrap->supply = job.process.supply = job_supply(&job, loop, wrap->said->tmp);
-	wrap->job = job_start(&wrap->supervisor, &job, wrap->chain.first, take_end, wrap);
+	wrap->job = job_start(&wrap->supervisor, &job, wrap->stream.pipeline.first, take_end, wrap);
 	/* It came while the test's beginning was written. */
 	if (wrap->signo)
 		job_stop(wrap->job, wrap->signo, false);
@@ -251,7 +229,7 @@ supervise(struct wrap *wrap)
 	while (!wrap->over) {
 		if (wrap->intake)
 			turn_intake(wrap);
-		if (!outputs_flush(wrap->chain.outputs))
+		if (!outputs_flush(wrap->stream.outputs))
 			job_stop(wrap->job, SIGTERM, false);
 		loop_turn(loop);
 	}
@@ -281,20 +259,21 @@ static int
 run(struct wrap_options *said)
 {
 	struct wrap wrap = {.said = said};
-	if (!chain_open(&wrap.chain, said))
+	if (!open_stream(&wrap.stream, said))
 		return WRAP_FAILED;
 	if (!supervisor_begin(&wrap.supervisor, take_signal, NULL, &wrap)) {
 		message("cannot supervise: %s", strerror(errno));
-		chain_close(&wrap.chain);
+		run_stream_close(&wrap.stream);
+		run_stream_free(&wrap.stream);
 		return WRAP_FAILED;
 	}
 	/* A stream that cannot be begun has no command. */
-	if (outcome_tell_start(wrap.chain.first, said->job.id, NULL) == SUBUNIT2_OK &&
-	    outputs_flush(wrap.chain.outputs))
+	if (outcome_tell_start(wrap.stream.pipeline.first, said->job.id, NULL) == SUBUNIT2_OK &&
+	    outputs_flush(wrap.stream.outputs))
 		supervise(&wrap);
-	bool written = chain_close(&wrap.chain);
-	bool good = subunit2_summary_is_good(subunit2_summary_result(wrap.chain.summary), false);
-	subunit2_summary_free(wrap.chain.summary);
+	bool written = run_stream_close(&wrap.stream);
+	bool good = run_stream_is_good(&wrap.stream, false);
+	run_stream_free(&wrap.stream);
 	supervisor_end(&wrap.supervisor);
 	channel_remove(&said->channel);
 	if (wrap.signo)

@@ -8,6 +8,7 @@
 #include "exit_status.h"
 #include "memory.h"
 #include "pattern_options.h"
+#include "pipeline.h"
 #include "replacement.h"
 #include "rewrite.h"
 #include "stream.h"
@@ -182,18 +183,16 @@ take(void *context, struct options *options, int option)
 	}
 }
 
-/* Sieves, each for one of the tags that a test must have; SINKS has room for them. */
-static struct subunit2_sink *
-add_tag_sieves(const struct filter *filter, struct sieve_rules *rules, struct subunit2_sink **sinks,
-               struct subunit2_sink *next)
+/* One sieve for each of the tags that a test must have; RULES has room for them. */
+static void
+push_tag_sieves(struct pipeline *pipeline, const struct filter *filter, struct sieve_rules *rules)
 {
 	for (size_t i = 0; i < filter->with_tags.count; i++) {
 		struct subunit2_view tag = subunit2_view_of(filter->with_tags.items[i]);
 		rules[i].always = filter->rules.always;
 		memory_have(subunit2_tagset_add(&rules[i].tags, tag, NULL) ? NULL : &rules[i]);
-		next = sinks[i] = sieve_new(&rules[i], next);
+		pipeline_push(pipeline, sieve_new(&rules[i], pipeline->first));
 	}
-	return next;
 }
 
 /* STREAM → rename → expected failures → what they end with → tags → OUTPUTS */
@@ -201,21 +200,17 @@ static int
 run_to(const struct filter *filter, const char *const *paths, struct outputs *outputs)
 {
 	size_t count = filter->with_tags.count;
-	struct sieve_rules *rules = memory_zeroed(count + 1, sizeof(*rules));
-	struct subunit2_sink **sinks = memory_zeroed(count + 1, sizeof(*sinks));
-	struct subunit2_sink *tags = add_tag_sieves(filter, rules, sinks, outputs_sink(outputs));
-	struct subunit2_sink *sieve = sieve_new(&filter->rules, tags);
-	struct subunit2_sink *expect = expect_fail_new(&filter->expected, sieve);
-	struct subunit2_sink *rename = rename_new(&filter->renamings, expect);
-	int status = stream_read(paths, rename, outputs);
-	subunit2_sink_free(rename);
-	subunit2_sink_free(expect);
-	subunit2_sink_free(sieve);
-	for (size_t i = 0; i < count; i++) {
-		subunit2_sink_free(sinks[i]);
+	struct sieve_rules *rules = memory_zeroed(count, sizeof(*rules));
+	struct pipeline pipeline;
+	pipeline_init(&pipeline, outputs_sink(outputs));
+	push_tag_sieves(&pipeline, filter, rules);
+	pipeline_push(&pipeline, sieve_new(&filter->rules, pipeline.first));
+	pipeline_push(&pipeline, expect_fail_new(&filter->expected, pipeline.first));
+	pipeline_push(&pipeline, rename_new(&filter->renamings, pipeline.first));
+	int status = stream_read(paths, pipeline.first, outputs);
+	pipeline_free(&pipeline);
+	for (size_t i = 0; i < count; i++)
 		sieve_rules_clear(&rules[i]);
-	}
-	free(sinks);
 	free(rules);
 	return status;
 }
