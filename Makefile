@@ -8,6 +8,7 @@
 #   make bench           how fast it is
 #   make bench-count     how many instructions an event takes, beside the recorded figures
 #   make fuzz            FUZZERS (all) for FUZZ_SECONDS (30) or NAME:SECONDS, JOBS at a time
+#   make torture         each system call and each allocation fails once
 #   make builtin         subunit2 status without a process, for bash; needs bash's headers
 #   make STATIC= …       the command with a dynamic libc, in build/dynamic: for LD_PRELOAD
 #   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
@@ -246,6 +247,18 @@ fuzz-programs: $(fuzz_programs)
 fuzz:
 	@$(MAKE) -s -j$(JOBS) CC=clang SAN=1 B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' fuzz-programs
 	@tests/fuzz/run.sh -j $(JOBS) $(FUZZ_SECONDS) $(FUZZERS:%=build/fuzz/tests/fuzz/%)
+
+# Each system call and each allocation of the commands fails once. TORTURE=WORD: only the
+# scenarios that hold it.
+$B/tests/torture/fail_alloc.so: tests/torture/fail_alloc.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared $(ALL_LDFLAGS) -o $@ $<
+
+.PHONY: torture torture-programs
+torture-programs: $B/subunit2 $B/subunit2.dynamic $B/tests/torture/fail_alloc.so
+torture: torture-programs
+	@tests/torture/torture.py $B calls --only '$(TORTURE)'
+	@tests/torture/torture.py $B allocations --only '$(TORTURE)'
 
 # Headers compile alone; sources are formatted; scripts are clean.
 headers := $(shell find lib tap src tests -name '*.h')
