@@ -494,6 +494,33 @@ three() {
 	attached t/a.sh reason | grep -F 'no private folder in /no/such/folder: No such file'
 }
 
+@test "a folder that cannot be removed fails its test" {
+	script t/a.sh <<<'mkdir "$TMPDIR/x"; touch "$TMPDIR/x/y"; echo "$TMPDIR"'
+	strace -qq -o trace -e trace=rmdir -e inject=rmdir:error=EBUSY subunit2 run >out && status=0 || status=$?
+	[ "$status" -eq 1 ]
+	folder=$(attached t/a.sh stdout)
+	[ "$(ended t/a.sh)" = fail ]
+	[ "$(attached t/a.sh reason)" = "cannot remove $folder: Device or resource busy" ]
+	[ ! -e "$folder/x" ]
+	rmdir "$folder"
+}
+
+@test "the removal of a full folder delays nothing else, and is waited for in the end" {
+	script t/a.sh <<<'cd "$TMPDIR"; seq 300 | xargs touch; pwd'
+	script t/b.sh <<<'sleep 60'
+	strace -qq -o trace -e trace=unlinkat,rmdir -e inject=unlinkat:delay_enter=10ms -e inject=rmdir:error=EBUSY \
+		subunit2 run -j2 --timeout=2s >out && status=0 || status=$?
+	[ "$status" -eq 1 ]
+	[ "$(ended t/a.sh)" = success ]
+	[ "$(duration t/a.sh)" -ge 2000 ]
+	[ "$(ended t/b.sh)" = fail ]
+	[ "$(duration t/b.sh)" -lt 2500 ]
+	folder=$(attached t/a.sh stdout)
+	attached subunit.tmpdir reason | grep -Fx "cannot remove $folder: Device or resource busy"
+	events | grep '"test_id":"subunit.tmpdir","test_status":"fail"' | grep -F '"runnable":false'
+	rmdir "$folder"
+}
+
 @test "nothing that a test left in its folder or channel is another's" {
 	local clean='[ -p "$SUBUNIT2_OUTPUT" ] && [ -z "$(ls -A "$TMPDIR")" ] &&
 		[ "$(stat -c %a "$TMPDIR")" = 700 ] || exit 9'

@@ -50,6 +50,14 @@ ended() { # ID
 		s/.*"test_status":"([a-z]*)"(,"test_tags":\[([^]]*)\])?.*/\1 \3/p' | sed 's/ $//'
 }
 
+# The milliseconds from a script's first status to its last.
+duration() { # ID
+	local begin end
+	begin=$(events | grep -F "\"test_id\":\"$1\"" | sed -nE '/"test_status":"inprogress"/ s/.*"timestamp":"([^"]*)".*/\1/p')
+	end=$(events | grep -F "\"test_id\":\"$1\"" | sed -nE '/"test_status":"inprogress"/ d; /"test_status"/ s/.*"timestamp":"([^"]*)".*/\1/p')
+	echo $((($(date -d "$end" +%s%N) - $(date -d "$begin" +%s%N)) / 1000000))
+}
+
 # Every script began once, ended once, said nothing after that, and it and its
 # subtests kept to one route.
 whole() { # [STREAM]

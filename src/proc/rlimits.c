@@ -6,7 +6,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define EACH 7    /* two pipes, the socket of the shim, both ends of the channel, a supply's two */
+#define EACH                                                                                       \
+	8         /* two pipes, the socket of the shim, both ends of the channel, a supply's two;  \
+	             later the three folders of a removal instead of the pipes */
 #define SHARED 64 /* ours, a test's that is being started, and outputs */
 
 /* What limits_raise found, which a forked child wants back. */

@@ -12,10 +12,6 @@ char *tmpdir_make(const char *parent);
 /* Is it as tmpdir_make made it, or so again? */
 bool tmpdir_is_untouched(const char *path);
 
-/* Removes it with all that is in it, also where permissions were taken away; what
- * cannot be removed stays. */
-void tmpdir_remove(const char *path);
-
 /* Where temporary folders go by the value of TMPDIR, NULL where it is not set:
  * absolute, since what is run may go elsewhere, where it exists. To be freed. */
 char *tmpdir_parent(const char *value);

@@ -1,5 +1,6 @@
 #include "workspace.h"
 
+#include "cleaner.h"
 #include "tmpdir.h"
 
 #include <stdlib.h>
@@ -17,21 +18,18 @@ workspace_open(struct workspace *workspace, const char *parent)
 	return true;
 }
 
-static void
-remove_folder(struct workspace *workspace)
+struct cleaner_task *
+workspace_leave(struct workspace *workspace, bool deserted, struct cleaner *cleaner,
+                void (*done)(void *context, const char *problem), void *context)
 {
-	if (workspace->folder)
-		tmpdir_remove(workspace->folder);
-	workspace_keep_folder(workspace);
-}
-
-void
-workspace_leave(struct workspace *workspace, bool deserted)
-{
+	struct cleaner_task *task = NULL;
 	if (!deserted || !channel_is_unused(&workspace->channel))
 		channel_remove(&workspace->channel);
-	if (workspace->folder && !(deserted && tmpdir_is_untouched(workspace->folder)))
-		remove_folder(workspace);
+	if (workspace->folder && !(deserted && tmpdir_is_untouched(workspace->folder))) {
+		task = cleaner_remove(cleaner, workspace->folder, done, context);
+		workspace_keep_folder(workspace);
+	}
+	return task;
 }
 
 void
@@ -42,8 +40,10 @@ workspace_keep_folder(struct workspace *workspace)
 }
 
 void
-workspace_close(struct workspace *workspace)
+workspace_close(struct workspace *workspace, struct cleaner *cleaner)
 {
 	channel_remove(&workspace->channel);
-	remove_folder(workspace);
+	if (workspace->folder)
+		cleaner_remove(cleaner, workspace->folder, NULL, NULL);
+	workspace_keep_folder(workspace);
 }

@@ -1,5 +1,6 @@
 #include "attempts.h"
 
+#include "cleaner.h"
 #include "env.h"
 #include "event_buffer.h"
 #include "memory.h"
@@ -37,7 +38,11 @@ struct trial {
 	struct job *job;
 	struct loop_timer unstarted; /* what cannot be run ends in the next turn */
 	char *problem;
-	struct subunit2_error lost; /* why events could not be held; code 0: they could */
+	/* Of the last one. */
+	struct outcome outcome;
+	struct cleaner_task *cleaning; /* what its outcome waits for; NULL: nothing */
+
+	struct subunit2_error lost; /* why events were not held or read back; code 0: all were */
 };
 
 static struct subunit2_view
@@ -187,7 +192,7 @@ attach_attempt(struct trial *trial, const struct outcome *outcome)
 	to.file = memory_have(open_memstream(&text, &len));
 	struct subunit2_sink *report = memory_have(writer_text(&plain, &to, NULL));
 	outcome_tell_start(report, id_of(trial), NULL);
-	held_release(trial->held, held_place(trial), report, NULL);
+	held_release(trial->held, held_place(trial), report, &trial->lost);
 	outcome_tell(outcome, report, id_of(trial), NULL);
 	subunit2_sink_finish(report, NULL);
 	subunit2_sink_free(report);
@@ -208,41 +213,60 @@ attach_attempt(struct trial *trial, const struct outcome *outcome)
 static void
 finish(struct trial *trial, struct outcome *outcome)
 {
+	struct subunit2_error error = {0};
+	if (trial->held)
+		held_release(trial->held, held_place(trial), trial->out, &error);
+	if (error.code)
+		outcome_fail(outcome, "its output could not be read back: %s", error.message);
 	bool bad = subunit2_status_is_bad(outcome->status);
 	struct trial_end end = {outcome->status, outcome->bailed_out};
 	outcome->flaky = bad ? trial->passed : trial->failed;
-	if (trial->held)
-		held_release(trial->held, held_place(trial), trial->out, NULL);
 	answers_complete(&trial->answers, trial->out, NULL);
 	outcome_tell(outcome, trial->out, id_of(trial), NULL);
 	trial->over(trial->context, &end);
 }
 
-/* RESULT is NULL where nothing was started. */
-static void
-leave_workspace(struct trial *trial, const struct process_result *result, struct outcome *outcome)
-{
-	struct workspace *workspace = trial->place.workspace;
-	if (trial->rules->keep_tmp && subunit2_status_is_bad(outcome->status)) {
-		outcome_say(outcome, "its folder %s is kept", workspace->folder);
-		workspace_keep_folder(workspace);
-	}
-	workspace_leave(workspace,
-	                !result || !(result->leaked || result->lost || result->survivors));
-}
-
 /* The attempt has ended; what follows may end the trial. */
 static void
-decide(struct trial *trial, struct outcome *outcome)
+decide(struct trial *trial)
 {
-	if (is_last(trial, outcome)) {
-		finish(trial, outcome);
-		return;
+	struct outcome outcome = trial->outcome;
+	trial->outcome = (struct outcome){0};
+	if (is_last(trial, &outcome)) {
+		/* The trial may be gone when this returns. */
+		finish(trial, &outcome);
+	} else {
+		trial->passed = trial->passed || !subunit2_status_is_bad(outcome.status);
+		trial->failed = trial->failed || subunit2_status_is_bad(outcome.status);
+		attach_attempt(trial, &outcome);
+		attempt(trial);
 	}
-	trial->passed = trial->passed || !subunit2_status_is_bad(outcome->status);
-	trial->failed = trial->failed || subunit2_status_is_bad(outcome->status);
-	attach_attempt(trial, outcome);
-	attempt(trial);
+	outcome_clear(&outcome);
+}
+
+static void
+trial_on_cleaned(void *context, const char *problem)
+{
+	struct trial *trial = context;
+	trial->cleaning = NULL;
+	if (problem)
+		outcome_fail(&trial->outcome, "cannot remove %s", problem);
+	decide(trial);
+}
+
+/* Returns true if nothing of the attempt has to be removed first. */
+static bool
+leave_workspace(struct trial *trial, const struct process_result *result)
+{
+	struct workspace *workspace = trial->place.workspace;
+	bool deserted = !result || !(result->leaked || result->lost || result->survivors);
+	if (trial->rules->keep_tmp && subunit2_status_is_bad(trial->outcome.status)) {
+		outcome_say(&trial->outcome, "its folder %s is kept", workspace->folder);
+		workspace_keep_folder(workspace);
+	}
+	trial->cleaning =
+		workspace_leave(workspace, deserted, trial->place.cleaner, trial_on_cleaned, trial);
+	return !trial->cleaning;
 }
 
 static void
@@ -250,29 +274,27 @@ attempt_over(void *context, const struct job_end *end)
 {
 	struct trial *trial = context;
 	struct job *job = trial->job;
-	struct outcome outcome = end->outcome;
-	outcome.reason = end->outcome.reason ? memory_copy(end->outcome.reason) : NULL;
+	trial->outcome = end->outcome;
+	trial->outcome.reason = end->outcome.reason ? memory_copy(end->outcome.reason) : NULL;
 	if (trial->lost.code)
-		outcome_fail(&outcome, "its output could not be kept: %s", trial->lost.message);
+		outcome_fail(&trial->outcome, "its output could not be kept: %s",
+		             trial->lost.message);
 	trial->job = NULL;
-	leave_workspace(trial, end->result, &outcome);
-	/* Its reports are needed no more, and the trial may be gone when this returns. */
+	bool left = leave_workspace(trial, end->result);
 	job_free(job);
-	decide(trial, &outcome);
-	outcome_clear(&outcome);
+	if (left)
+		decide(trial);
 }
 
 static void
 attempt_unstarted(void *context)
 {
 	struct trial *trial = context;
-	struct outcome outcome = {0};
-	outcome_fail(&outcome, "%s", trial->problem);
+	outcome_fail(&trial->outcome, "%s", trial->problem);
 	free(trial->problem);
 	trial->problem = NULL;
 	trial->stopped = true;
-	decide(trial, &outcome);
-	outcome_clear(&outcome);
+	decide(trial);
 }
 
 struct trial *
@@ -305,7 +327,9 @@ trial_free(struct trial *trial)
 	if (!trial)
 		return;
 	loop_timer_stop(trial->supervisor->loop, &trial->unstarted);
+	cleaner_detach(trial->cleaning);
 	job_free(trial->job);
+	outcome_clear(&trial->outcome);
 	held_free(trial->held);
 	answers_clear(&trial->answers);
 	strings_clear(&trial->argv);
@@ -328,6 +352,8 @@ trial_kill(struct trial *trial)
 {
 	trial->stopped = true;
 	job_kill(trial->job);
+	if (trial->cleaning)
+		cleaner_hurry(trial->cleaning);
 }
 
 const char *

@@ -38,6 +38,7 @@ struct trial_place {
 	struct jobserver_loan *loan; /* as in shim_message.h */
 	struct supply *supply;       /* of standard input; NULL: none */
 	struct workspace *workspace;
+	struct cleaner *cleaner; /* of the workspace's folder */
 };
 
 struct trial_end {

@@ -1,5 +1,6 @@
 #include "scheduler.h"
 
+#include "cleaner.h"
 #include "clock.h"
 #include "duration.h"
 #include "memory.h"
@@ -14,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define REMOVAL_MAX_NS (60 * LOOP_S) /* that the end of a run waits for folders */
 
 struct runner;
 
@@ -48,8 +51,11 @@ struct runner {
 	struct loop_watch tokens;
 	struct loop_timer tick;
 	const char *stopped; /* why no further test is begun; NULL: they are */
+	struct cleaner *cleaner;
+	char *leftovers; /* of private folders, found too late for their tests; NULL: none */
 	struct runner_end end;
 	bool end_from_terminal;
+	bool hurried; /* a further signal: leave folders where they are */
 };
 
 static const struct script *
@@ -103,7 +109,6 @@ slot_close(struct slot *slot)
 {
 	subunit2_sink_free(slot->stamp);
 	subunit2_sink_free(slot->route);
-	workspace_close(&slot->workspace);
 }
 
 static void
@@ -167,6 +172,7 @@ begin(struct runner *runner, struct slot *slot)
 		.loan = holds_token(slot) ? slot->loan : NULL,
 		.supply = runner->supplies ? runner->supplies[slot->number] : NULL,
 		.workspace = &slot->workspace,
+		.cleaner = runner->cleaner,
 	};
 	struct loop *loop = runner->supervisor->loop;
 	struct queue *queue = next_queue(runner);
@@ -278,9 +284,12 @@ take_signal(void *context, int signo, bool from_terminal)
 {
 	struct runner *runner = context;
 	if (runner->end.signo) {
+		runner->hurried = true;
 		kill_all(runner);
 		return;
 	}
+	/* Only folders are left to be removed. */
+	runner->hurried = !runner->running;
 	runner->end.signo = signo;
 	runner->end_from_terminal = from_terminal;
 	stop_beginning(runner, "not run: the run was interrupted");
@@ -440,6 +449,48 @@ close_slots(struct runner *runner)
 	free(runner->slots);
 }
 
+static void
+runner_on_leftover(void *context, const char *problem)
+{
+	struct runner *runner = context;
+	char *before = runner->leftovers, *line = script_id(problem, strlen(problem));
+	runner->leftovers = memory_format("%s%scannot remove %s", before ? before : "",
+	                                  before ? "\n" : "", line);
+	free(before);
+	free(line);
+}
+
+/* Lets the cleaner end its work, for a limited time. */
+static void
+remove_folders(struct runner *runner)
+{
+	int64_t until_ns = clock_ns() + REMOVAL_MAX_NS;
+	for (unsigned i = 0; i < runner->options->slots; i++)
+		workspace_close(&runner->slots[i].workspace, runner->cleaner);
+	while (cleaner_is_busy(runner->cleaner) && !runner->hurried && clock_ns() < until_ns)
+		loop_turn(runner->supervisor->loop);
+	cleaner_free(runner->cleaner);
+}
+
+static void
+report_leftovers(struct runner *runner, struct subunit2_sink *sink)
+{
+	struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("subunit.tmpdir"),
+		.status = SUBUNIT2_FAIL,
+		.file_name = SUBUNIT2_LITERAL("reason"),
+		.mime_type = SUBUNIT2_TEXT_TYPE,
+		.eof = true,
+		.has_timestamp = true,
+		.timestamp = when_now(),
+	};
+	if (!runner->leftovers)
+		return;
+	event.file_bytes = subunit2_view_of(runner->leftovers);
+	subunit2_sink_event(sink, &event, NULL);
+	free(runner->leftovers);
+}
+
 struct runner_end
 runner_run(const struct runner_options *options, struct suite *suite, struct selection *selection,
            struct subunit2_sink *sink, struct supervisor *supervisor)
@@ -456,6 +507,7 @@ runner_run(const struct runner_options *options, struct suite *suite, struct sel
 		return runner.end;
 	}
 	supervisor_expect_many(supervisor, options->jobserver);
+	runner.cleaner = cleaner_new(supervisor->loop, runner_on_leftover, &runner);
 	for (size_t i = 0; i < selection->count; i++)
 		enqueue(&runner, i);
 	open_input(&runner);
@@ -464,6 +516,8 @@ runner_run(const struct runner_options *options, struct suite *suite, struct sel
 	close_input(&runner);
 	answer_rest(&runner, &runner.together);
 	answer_rest(&runner, &runner.alone);
+	remove_folders(&runner);
+	report_leftovers(&runner, sink);
 	close_slots(&runner);
 	supervisor_tell_nobody(supervisor);
 	return runner.end;

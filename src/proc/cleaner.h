@@ -1,0 +1,42 @@
+/*
+ * The cleaner: removes folders, however full, in slices between the events of a
+ * loop, so that timers and signals are late by no more than a slice.
+ *
+ * The caller may wait for a folder, for at most CLEANER_WAIT_NS. After that the
+ * removal goes on, and a problem that it meets is reported as a late one.
+ */
+#ifndef CLEANER_H
+#define CLEANER_H
+
+#include "event_loop.h"
+
+#define CLEANER_SLICE_NS (10 * LOOP_MS)
+#define CLEANER_WAIT_NS (2 * LOOP_S)
+
+struct cleaner;
+struct cleaner_task;
+
+/* LATE is called with each problem, "PATH: REASON", of a removal for which nothing waits. */
+struct cleaner *cleaner_new(struct loop *loop, void (*late)(void *context, const char *problem),
+                            void *context);
+
+/* Reports as late what was not removed by now. NULL is allowed. */
+void cleaner_free(struct cleaner *cleaner);
+
+/* Removes the folder at PATH. DONE is called once, from the loop, never before this returns: with
+ * NULL if the folder is gone or is still being removed, else with the problem. The task is the
+ * cleaner's, and valid until then. DONE may be NULL: then nothing waits. */
+struct cleaner_task *cleaner_remove(struct cleaner *cleaner, const char *path,
+                                    void (*done)(void *context, const char *problem),
+                                    void *context);
+
+/* Waits no longer for TASK, which is waited for: DONE is called in the next turn. */
+void cleaner_hurry(struct cleaner_task *task);
+
+/* The same, but DONE is not called. NULL is allowed. */
+void cleaner_detach(struct cleaner_task *task);
+
+/* Returns true while there is anything to remove. */
+bool cleaner_is_busy(const struct cleaner *cleaner);
+
+#endif
