@@ -592,6 +592,21 @@ three() {
 	[ "$(ended t/a.sh)" = fail ]
 }
 
+@test "--from: how the output of scripts is read" {
+	script t/a.sh <<<'printf "%s\n" "fine - one" "ok two" "1..1"'
+	script t/b.sh <<<'echo nothing'
+	runs 1 --from=tap
+	[ "$(ended t/a.sh)" = success ]
+	[ "$(ended t/a.sh::two)" = success ]
+	[ "$(ended t/b.sh)" = fail ]
+	runs 0 --from=text
+	[ -z "$(ended t/a.sh::two)" ]
+	runs 1 --from=tap --executor="sh -c {shell}"
+	[ "$(ended t/a.sh::two)" = success ]
+	[ "$(ended t/b.sh)" = fail ]
+	run -2 subunit2 run --from=xml
+}
+
 @test "--timeout" {
 	script t/a.sh <<<'sleep 60'
 	runs 1 --timeout=100ms --grace=100ms

@@ -116,6 +116,7 @@ send_away(struct trial *trial)
 	/* Time is taken over there, where no queue is waited in. */
 	trial->options.process.timeout_ns = 0;
 	trial->options.rules.relay = true;
+	trial->options.from = CAPTURE_AUTO;
 	trial->options.process.courier = true;
 	/* Leaks are found over there, too. What the engine leaves here, as ssh leaves the
 	 * connection that others share, is meant to stay. */

@@ -55,6 +55,8 @@ add_rules(struct strings *remote, const struct job_options *job)
 		strings_add(remote, "--expect-fail");
 	if (job->strict)
 		strings_add(remote, "--strict");
+	if (job->from)
+		strings_take(remote, memory_format("--from=%s", capture_format_name(job->from)));
 }
 
 void

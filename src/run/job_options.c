@@ -10,7 +10,8 @@
 #define SKIP_EXIT 77
 
 enum {
-	OPTION_TIMEOUT = OPTIONS_JOBS,
+	OPTION_FROM = OPTIONS_JOBS,
+	OPTION_TIMEOUT,
 	OPTION_GRACE,
 	OPTION_LEAK_TIMEOUT,
 	OPTION_LEAKED,
@@ -21,6 +22,8 @@ enum {
 };
 
 const struct poptOption job_table[] = {
+	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM, "what a command writes (default: auto)",
+         "auto|tap|ktap|automake|subunit|text"},
 	{"timeout", '\0', POPT_ARG_STRING, NULL, OPTION_TIMEOUT,
          "end a command that takes longer, and fail its test", "DURATION"},
 	{"grace", '\0', POPT_ARG_STRING, NULL, OPTION_GRACE,
@@ -51,6 +54,15 @@ job_table_defaults(struct job_options *options)
 	                    .leak_ns = LEAK_S * LOOP_S},
 		.rules = {.skip_exit = SKIP_EXIT},
 	};
+}
+
+static int
+parse_from(struct job_options *job, struct options *options)
+{
+	return capture_format_find(options->value, &job->from)
+	               ? 0
+	               : options_refuse_value(options,
+	                                      "not auto, tap, ktap, automake, subunit or text");
 }
 
 static int
@@ -113,6 +125,8 @@ int
 job_table_take(struct job_options *job, struct options *options, int option)
 {
 	switch (option) {
+	case OPTION_FROM:
+		return parse_from(job, options);
 	case OPTION_TIMEOUT:
 		return take_duration(&job->process.timeout_ns, options);
 	case OPTION_GRACE:

@@ -6,6 +6,7 @@
 #include "timestamp.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * stdout → mixed → suite log → TAP → automake → text → sink
@@ -28,6 +29,29 @@ struct capture {
 	bool own_leaked;
 	int64_t now_ms;
 };
+
+static const char *const format_names[] = {
+	[CAPTURE_AUTO] = "auto",         [CAPTURE_TAP] = "tap",         [CAPTURE_KTAP] = "ktap",
+	[CAPTURE_AUTOMAKE] = "automake", [CAPTURE_SUBUNIT] = "subunit", [CAPTURE_PACKETS] = NULL,
+	[CAPTURE_TEXT] = "text",
+};
+
+const char *
+capture_format_name(enum capture_format format)
+{
+	return format_names[format];
+}
+
+bool
+capture_format_find(const char *name, enum capture_format *format)
+{
+	for (size_t i = 0; i < sizeof(format_names) / sizeof(*format_names); i++)
+		if (format_names[i] && strcmp(name, format_names[i]) == 0) {
+			*format = (enum capture_format)i;
+			return true;
+		}
+	return false;
+}
 
 /* Whatever is not text follows all text that was there before it. */
 static int

@@ -29,6 +29,12 @@ enum capture_format {
 	CAPTURE_TEXT,     /* nothing is looked for */
 };
 
+/* The name of FORMAT as an option has it; NULL if it has none. */
+const char *capture_format_name(enum capture_format format);
+
+/* Stores the format with that NAME; false if there is none. */
+bool capture_format_find(const char *name, enum capture_format *format);
+
 struct capture_options {
 	struct subunit2_view id; /* of the test; outlives the capture */
 	enum capture_format from;

@@ -6,8 +6,7 @@
 #include <string.h>
 
 enum {
-	OPTION_FROM = OPTIONS_LONG,
-	OPTION_MERGE,
+	OPTION_MERGE = OPTIONS_LONG,
 	OPTION_UNTIL,
 	OPTION_EXPECT_FAIL,
 	OPTION_CWD,
@@ -24,8 +23,6 @@ const struct poptOption wrap_table[] = {
 	{"tag", 't', POPT_ARG_STRING, NULL, 't', "tag the test and all below it", "TAG"},
 	{"route-code", '\0', POPT_ARG_STRING, NULL, OPTION_ROUTE_CODE,
          "put every packet under this routing code", "CODE"},
-	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM,
-         "what the command writes (default: auto)", "auto|tap|ktap|automake|subunit|text"},
 	{"merge", '\0', POPT_ARG_NONE, NULL, OPTION_MERGE,
          "one pipe for standard output and standard error", NULL},
 	{"until", '\0', POPT_ARG_STRING, NULL, OPTION_UNTIL,
@@ -58,22 +55,6 @@ word_index(const char *value, const char *const *words)
 		if (strcmp(value, words[i]) == 0)
 			return i;
 	return -1;
-}
-
-static int
-take_from(struct wrap_options *said, struct options *options)
-{
-	static const char *const words[] = {"auto",    "tap",  "ktap", "automake",
-	                                    "subunit", "text", NULL};
-	static const enum capture_format meant[] = {CAPTURE_AUTO,    CAPTURE_TAP,
-	                                            CAPTURE_KTAP,    CAPTURE_AUTOMAKE,
-	                                            CAPTURE_SUBUNIT, CAPTURE_TEXT};
-	int index = word_index(options->value, words);
-	if (index < 0)
-		return options_refuse_value(options,
-		                            "not auto, tap, ktap, automake, subunit or text");
-	said->job.from = meant[index];
-	return 0;
 }
 
 static int
@@ -128,8 +109,6 @@ wrap_take(void *context, struct options *options, int option)
 		return 0;
 	case OPTION_ROUTE_CODE:
 		return options_take_string(options, &said->route_code);
-	case OPTION_FROM:
-		return take_from(said, options);
 	case OPTION_UNTIL:
 		return take_until(said, options);
 	case OPTION_CWD:
