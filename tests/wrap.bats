@@ -467,6 +467,49 @@ ids() { # STATUS
 	wrap 0 -i m -- printf '%s\n' 'FAIL: x'
 }
 
+# logged DIRECTORY COMMAND...: the logs that wrap attaches when COMMAND prints the console in
+# the file console, run in DIRECTORY.
+logged()
+{
+	local directory=$1
+	shift
+	(cd "$directory" && subunit2 wrap -i m --from=automake --exit=stream -- "$@") >out
+	subunit2 convert --to=json out | sed -n 's/.*"file_name":"\([^"]*\.log\)".*"file_text":"\([^"\\]*\).*/\1=\2/p' | paste -sd' '
+}
+
+@test "a console names no log outside of the command's directory, none of another run" {
+	mkdir -p below/sub outside
+	printf '%s\n' secret >outside/x.log
+	printf '%s\n' secret >below/old.log
+	ln -s ../outside below/link
+	ln -s ../outside/x.log below/linked.log
+	ln -s sub below/inner
+	mkfifo below/pipe.log
+	local console=$PWD/console outside=$PWD/outside
+	# Each of these is a result of a script that writes the log of its own.
+	printf '%s\n' "make: Entering directory '$outside'" 'FAIL: x' "make: Leaving directory '$outside'" \
+		'FAIL: ../outside/x' 'FAIL: link/x' 'FAIL: linked' 'FAIL: old' 'FAIL: pipe' 'FAIL: fresh' \
+		"make: Entering directory '$PWD/below/inner'" 'FAIL: deep.sh' >console
+	run -0 logged below sh -c 'echo new >fresh.log; echo new >sub/deep.log; touch ../outside/x.log; cat "$0"' "$console"
+	[ "$output" = 'fresh.log=new deep.log=new' ]
+	# The saved console of that run.
+	run -0 logged below cat "$console"
+	[ "$output" = '' ]
+}
+
+@test "a console names logs below the directory into which make changes" {
+	local words
+	mkdir start build build/sub
+	printf '%s\n' 'check:' \
+		$'\t''@echo why >sub/b.log; echo "make: Entering directory '"'$PWD/build/sub'"'"; echo "FAIL: b"' >build/Makefile
+	for words in '-C ../build' '-C../build' '--directory=../build' '--directory ../build' "-C .. -C build" "-C $PWD/build"; do
+		run -0 logged start make -s $words check
+		[ "$output" = 'b.log=why' ]
+	done
+	run -0 logged start sh -c 'make -s -f ../build/Makefile -C ../build check'
+	[ "$output" = '' ]
+}
+
 @test "what VERBOSE=1 quotes of a suite's log is not told again" {
 	cat >console <<-'END'
 		make  check-TESTS

@@ -24,6 +24,13 @@ attachment_of_path(struct attachment *file, struct subunit2_view name, const cha
 }
 
 void
+attachment_of_fd(struct attachment *file, struct subunit2_view name, const char *path, int fd)
+{
+	attachment_of_path(file, name, path);
+	file->fd = fd;
+}
+
+void
 attachment_of_text(struct attachment *file, const char *name, const char *text)
 {
 	bool is_text = subunit2_utf8_is_string(subunit2_view_of(text));
@@ -90,16 +97,14 @@ attachment_open(struct attachment *file, struct subunit2_error *error)
 	struct stat status;
 	if (file->ended)
 		return SUBUNIT2_OK;
-	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (file->regular ? O_NONBLOCK : 0);
-	file->fd = file->path ? open(file->path, flags) : STDIN_FILENO;
+	if (file->fd < 0)
+		file->fd = file->path ? open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+		                      : STDIN_FILENO;
 	if (file->fd < 0 || fstat(file->fd, &status) < 0)
 		return subunit2_error_system(error, path_of(file), errno);
 	if (S_ISDIR(status.st_mode))
 		return subunit2_error_system(error, path_of(file), EISDIR);
 	file->live = !S_ISREG(status.st_mode);
-	if (file->regular && file->live)
-		return subunit2_error_set(error, SUBUNIT2_INVALID, path_of(file),
-		                          "not a regular file");
 	file->buffer = memory_resize(NULL, BUFFER_SIZE, 1);
 	if (!file->live && file->type == ATTACHMENT_FIND_OUT)
 		return scan(file, error);

@@ -25,8 +25,6 @@ struct attachment {
 	enum attachment_type type;
 	char *mime_type;
 
-	bool regular; /* nothing else is opened, and nobody waited for; false until it is set */
-
 	int fd;
 	bool live;  /* not a regular file: bytes may be long in coming */
 	bool ended; /* all of it is in the buffer */
@@ -47,6 +45,9 @@ struct attachment_piece {
 /* A file that is to be opened. NAME is copied; PATH, which is copied too, is
  * "-" for standard input. */
 void attachment_of_path(struct attachment *file, struct subunit2_view name, const char *path);
+
+/* The file at PATH that is open as FD, which attachment_clear closes. */
+void attachment_of_fd(struct attachment *file, struct subunit2_view name, const char *path, int fd);
 
 /* TEXT, copied, as a file that is open. */
 void attachment_of_text(struct attachment *file, const char *name, const char *text);

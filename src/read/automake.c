@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <tap/events.h>
+#include <unistd.h>
 
 #define LINE_SIZE 4096 /* bytes; a longer line is text */
 #define HOLD_MS 50     /* for a line that may become a result */
@@ -31,7 +32,8 @@ struct automake {
 	uint64_t totals[AUTOMAKE_RESULTS];     /* of all summaries */
 	bool has_last;
 	struct subunit2_time last; /* of the result before */
-	char *logged;              /* the log that was attached last */
+	struct automake_logs logs;
+	char *logged; /* the log that was attached last */
 	struct unique_names ids;
 	char *reason;
 };
@@ -47,6 +49,8 @@ automake_new(const struct automake_options *options, struct subunit2_sink *sink)
 		automake->route_code =
 			memory_copy_len(options->route_code.data, options->route_code.len);
 	make_directories_init(&automake->directories, options->directory);
+	automake_logs_init(&automake->logs, options->directory, options->make_directory,
+	                   options->begun);
 	automake->armed = options->forced;
 	unique_names_init(&automake->ids, " (", ")");
 	return automake;
@@ -56,6 +60,7 @@ void
 automake_free(struct automake *automake)
 {
 	unique_names_clear(&automake->ids);
+	automake_logs_clear(&automake->logs);
 	make_directories_clear(&automake->directories);
 	free(automake->test_id);
 	free(automake->route_code);
@@ -107,16 +112,20 @@ static int
 attach_log(struct automake *automake, const char *id, const struct automake_line *line,
            struct subunit2_error *error)
 {
-	char *path = automake_log_find(make_directories_here(&automake->directories), line->test);
+	char *path;
+	int fd = automake_log_open(&automake->logs, make_directories_here(&automake->directories),
+	                           line->test, &path);
 	struct subunit2_event event = event_for(automake, id);
 	int result = SUBUNIT2_OK;
 	stamp(automake, &event);
 	/* One log serves all the failures of a script. */
-	if (path && (!automake->logged || strcmp(path, automake->logged) != 0)) {
-		result = automake_log_send(path, &event, automake->sink, error);
+	if (fd >= 0 && (!automake->logged || strcmp(path, automake->logged) != 0)) {
+		result = automake_log_send(fd, path, &event, automake->sink, error);
 		free(automake->logged);
 		automake->logged = path;
 	} else {
+		if (fd >= 0)
+			close(fd);
 		free(path);
 	}
 	return result;

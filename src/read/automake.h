@@ -16,11 +16,14 @@
 #define AUTOMAKE_H
 
 #include <subunit2.h>
+#include <time.h>
 
 struct automake_options {
 	struct subunit2_view test_id;    /* of the command; copied */
 	struct subunit2_view route_code; /* may be absent; copied */
-	const char *directory;           /* where the command runs; copied */
+	/* See automake_log.h; copied. */
+	const char *directory, *make_directory;
+	struct timespec begun;
 	bool forced; /* result lines count from the first byte; else once make was seen at work
 	                on a check: "Making check in", "make  check-TESTS", "Entering directory" */
 	struct subunit2_time (*clock)(void *context);

@@ -91,6 +91,37 @@ make_check_is_make(char *const *argv)
 	return find_make(argv) >= 0;
 }
 
+/* Returns the directory that WORD, or NEXT after it, gives with -C or --directory. */
+static const char *
+make_check_directory_of(const char *word, const char *next)
+{
+	static const char name[] = "--directory";
+	if (strcmp(word, "-C") == 0 || strcmp(word, name) == 0)
+		return next;
+	if (strncmp(word, "-C", 2) == 0)
+		return word + 2;
+	size_t len = strlen(name);
+	return strncmp(word, name, len) == 0 && word[len] == '=' ? word + len + 1 : NULL;
+}
+
+char *
+make_check_directory(char *const *argv)
+{
+	long make = find_make(argv);
+	char *all = NULL;
+	for (char *const *word = argv + make; make >= 0 && *word; word++) {
+		const char *directory = make_check_directory_of(*word, word[1]);
+		if (!directory)
+			continue;
+		/* Each counts from the one before. */
+		char *longer = all && *directory != '/' ? memory_format("%s/%s", all, directory)
+		                                        : memory_copy(directory);
+		free(all);
+		all = longer;
+	}
+	return all;
+}
+
 bool
 make_check_drive(struct strings *out, char *const *argv, const char *folder, const char *driver,
                  const char *wrapper)

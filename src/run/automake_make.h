@@ -13,6 +13,10 @@
 /* One of its words is a make: "make", "gmake", "/usr/bin/make". */
 bool make_check_is_make(char *const *argv);
 
+/* Returns the directory into which the make of ARGV changes by -C or --directory, as seen
+ * from where it is started; to be freed. NULL: it has none of these, or ARGV has no make. */
+char *make_check_directory(char *const *argv);
+
 /*
  * Adds to OUT the command ARGV (up to NULL), which is one that runs make, maybe behind other
  * words ("nice make check"), with each *_LOG_DRIVER of the makefiles below FOLDER set to DRIVER;

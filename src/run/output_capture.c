@@ -1,6 +1,7 @@
 #include "output_capture.h"
 
 #include "automake.h"
+#include "automake_log.h"
 #include "automake_suite_log.h"
 #include "subunit_mixed.h"
 #include "timestamp.h"
@@ -18,7 +19,8 @@ struct capture {
 	struct subunit2_sink assertions; /* what TAP finds, but for text */
 	struct subunit2_sink *sink;
 	struct capture_options options;
-	struct mixed *mixed; /* NULL: nothing is looked for, or there was nothing */
+	struct timespec begun; /* see automake_log.h */
+	struct mixed *mixed;   /* NULL: nothing is looked for, or there was nothing */
 	struct suite_log log;
 	struct subunit2_stream *channel; /* packets that do not come by standard output */
 	struct tap_events *tap;          /* NULL: no TAP is looked for */
@@ -214,6 +216,8 @@ open_automake(struct capture *capture, const struct capture_options *options)
 	struct automake_options automake = {
 		.test_id = options->id,
 		.directory = options->directory ? options->directory : ".",
+		.make_directory = options->make_directory,
+		.begun = capture->begun,
 		.forced = options->from == CAPTURE_AUTOMAKE,
 		.clock = when_clock,
 		.text = automake_text,
@@ -273,6 +277,7 @@ capture_new(const struct capture_options *options, struct subunit2_sink *sink)
 	capture->assertions = (struct subunit2_sink){assertions_event, ignore_finish, NULL};
 	capture->sink = sink;
 	capture->options = *options;
+	capture->begun = automake_log_now();
 	capture->texts[PROCESS_STDOUT] = open_text(capture, "stdout");
 	capture->texts[PROCESS_STDERR] = open_text(capture, "stderr");
 	capture->others = subunit2_summary_new();

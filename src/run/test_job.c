@@ -1,5 +1,6 @@
 #include "test_job.h"
 
+#include "automake_make.h"
 #include "memory.h"
 #include "output_match.h"
 #include "tty_proxy.h"
@@ -20,10 +21,11 @@ struct job {
 	struct process *process; /* NULL: there is none */
 	int start_errnum;
 	struct capture *capture;
-	struct until *until; /* NULL: nothing is waited for */
-	uint64_t output;     /* bytes that were written */
-	bool flooded;        /* too many */
-	bool broken;         /* the sink takes no more */
+	char *make_directory; /* see capture_options */
+	struct until *until;  /* NULL: nothing is waited for */
+	uint64_t output;      /* bytes that were written */
+	bool flooded;         /* too many */
+	bool broken;          /* the sink takes no more */
 	struct loop_timer tick;
 	struct loop_watch channel;
 	struct job_end end;
@@ -196,6 +198,8 @@ job_start(struct supervisor *supervisor, const struct job_options *options,
 		.directory = options->process.cwd,
 	};
 	struct job *job = memory_zeroed(1, sizeof(*job));
+	job->make_directory = make_check_directory(options->process.argv);
+	capture.make_directory = job->make_directory;
 	job->supervisor = supervisor;
 	job->options = options;
 	job->over = over;
@@ -225,6 +229,7 @@ job_free(struct job *job)
 	process_free(job->process);
 	capture_free(job->capture);
 	until_free(job->until);
+	free(job->make_directory);
 	outcome_clear(&job->end.outcome);
 	free(job);
 }
