@@ -645,6 +645,37 @@ three() {
 	runs 2 --executor='{argv}' --stdin=inherit
 }
 
+@test "--executor: a script's name or an instance is never more than a value" {
+	local name
+	for name in 't/$(touch pwn).sh' 't/`touch pwn`.sh' "t/it's;touch pwn;.sh" 't/"; touch pwn; ".sh' 't/plain.sh'; do
+		script "$name" <<<'exit 0'
+	done
+	runs 0 --executor='sh -c "echo {id}; {shell}"' t
+	[ "$(events | grep -c '"test_status":"success"')" = 5 ]
+	runs 1 --executor='sh -c "echo \"{id}\"; {shell}"' t
+	[ "$(events | grep -c '"test_status":"success"')" = 1 ]
+	attached 't/$(touch pwn).sh' reason | grep -F 'cannot put {id} into'
+	for name in "'{id}'" '\`echo {id}\`' '\\{id}'; do
+		runs 1 --executor="sh -c \"echo $name; {shell}\"" t
+		[ "$(events | grep -c '"test_status":"success"')" = 1 ]
+	done
+	script given <<<'printf "%s\\n" "$1" >>ids; shift; exec "$@"'
+	runs 0 --executor='./given {id} {argv}' t
+	diff <(sort ids) <(cd . && printf '%s\n' t/*.sh | sort)
+	runs 1 --executor='env ID={id} {argv}' t
+	[ "$(events | grep -c '"test_status":"success"')" = 1 ]
+	[ "$(find . -name 'pwn*')" = '' ]
+	runs 1 --executor='./given {instance} {argv}' --instances=-oProxyCommand=x,one t/plain.sh
+	attached t/plain.sh reason | grep -F 'cannot put {instance} into'
+	runs 2 --executor='./given {instance} {argv}' --instances=one,a/b t/plain.sh
+	grep -F 'instance a/b: ' err
+	runs 3 --executor='./given {instance} {argv}' --instance-provision='echo a/b' t/plain.sh
+	grep -F 'instance a/b: ' err
+	runs 0 --executor='./given {instance} {argv}' --instance-provision='echo a\;touch,pwn' \
+		--instance-dispose='echo $INSTANCE_IDS >disposed' t/plain.sh
+	diff disposed - <<<'a;touch,pwn'
+}
+
 @test "an executor that loses the stream is an infrastructure error, tried elsewhere" {
 	script t/a.sh <<<'exit 0'
 	script engine <<-'END'

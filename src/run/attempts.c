@@ -96,8 +96,9 @@ instance_of(const struct trial *trial)
 	return names->count ? names->items[index % names->count] : NULL;
 }
 
-/* The script is run elsewhere, and the command here is the one that gets there. */
-static void
+/* Replaces the command by the one that runs the script elsewhere. Returns NULL, or why
+ * there is none; to be freed. */
+static char *
 send_away(struct trial *trial)
 {
 	struct strings remote = {0}, argv = {0};
@@ -109,7 +110,7 @@ send_away(struct trial *trial)
 	};
 	executor_remote(&remote, &values, &trial->options, &trial->rules->elsewhere,
 	                trial->argv.items);
-	executor_expand(trial->rules->executor, &values, &remote, &argv);
+	char *problem = executor_expand(trial->rules->executor, &values, &remote, &argv);
 	strings_clear(&remote);
 	strings_clear(&trial->argv);
 	trial->argv = argv;
@@ -121,6 +122,7 @@ send_away(struct trial *trial)
 	/* Leaks are found over there, too. What the engine leaves here, as ssh leaves the
 	 * connection that others share, is meant to stay. */
 	trial->options.process.leaked = PROCESS_KEEP;
+	return problem;
 }
 
 /* NULL, or why the script cannot be run. */
@@ -133,8 +135,8 @@ prepare(struct trial *trial)
 		return problem;
 	if (trial->rules->arguments->count)
 		strings_add_all(&trial->argv, trial->rules->arguments->items);
-	if (trial->rules->executor)
-		send_away(trial);
+	if (trial->rules->executor && (problem = send_away(trial)))
+		return problem;
 	if (!workspace_open(trial->place.workspace, trial->rules->tmp_parent))
 		return memory_format("no private folder in %s: %s", trial->rules->tmp_parent,
 		                     strerror(errno));

@@ -81,13 +81,12 @@ executor_remote(struct strings *remote, const struct executor_values *values,
 	strings_add_all(remote, script);
 }
 
-/* What the braces at TEXT stand for, to be freed, and their length; NULL: nothing. */
+/* Returns what the braces at TEXT stand for, to be freed, and sets their length; NULL:
+ * they are text. */
 static char *
-value_at(const char *text, const struct executor_values *values, const struct strings *remote,
-         size_t *len)
+executor_value(const char *text, const struct executor_values *values, size_t *len)
 {
-	static const char *const names[] = {"{id}", "{slot}", "{instance}", "{attempt}",
-	                                    SHELL_WORD};
+	static const char *const names[] = {"{id}", "{slot}", "{instance}", "{attempt}"};
 	size_t which = 0, count = sizeof(names) / sizeof(*names);
 	while (which < count && strncmp(text, names[which], strlen(names[which])) != 0)
 		which++;
@@ -101,42 +100,100 @@ value_at(const char *text, const struct executor_values *values, const struct st
 		return memory_format("%u", values->slot);
 	case 2:
 		return memory_copy(values->instance ? values->instance : "");
-	case 3:
-		return memory_format("%u", values->attempt);
 	default:
-		return quote_words((const char *const *)remote->items);
+		return memory_format("%u", values->attempt);
 	}
 }
 
-static char *
-expand(const char *word, const struct executor_values *values, const struct strings *remote)
+/* Returns true if VALUE means itself to every shell, wherever it stands. */
+static bool
+executor_is_plain(const char *value)
 {
-	char *text = NULL;
-	size_t size = 0, len = 0;
-	FILE *out = memory_have(open_memstream(&text, &size));
-	for (; *word; word += len) {
-		char *value = value_at(word, values, remote, &len);
-		if (!value)
-			len = 1;
-		if (value)
-			fputs(value, out);
-		else
-			putc(*word, out);
-		free(value);
-	}
-	fclose(out);
-	return text;
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789._/@:+-";
+	return value[strspn(value, plain)] == '\0';
 }
 
-void
+/* Returns true if a shell that has read the LEN bytes of WORD is inside of no quotes, and
+ * the last is no backslash. */
+static bool
+executor_is_unquoted(const char *word, size_t len)
+{
+	bool escaped = false;
+	char quote = '\0';
+	for (size_t i = 0; i < len; i++) {
+		if (escaped)
+			escaped = false;
+		else if (word[i] == '\\' && quote != '\'')
+			escaped = true;
+		else if (quote ? word[i] == quote : strchr("'\"`", word[i]) != NULL)
+			quote = quote ? '\0' : word[i];
+	}
+	return !escaped && !quote;
+}
+
+/* Returns VALUE, or it for a shell if WORD, in which it stands at AT, holds {shell}; frees
+ * it if it returns another string. NULL: it cannot stand there. */
+static char *
+executor_fit(char *value, const char *word, size_t at, size_t len)
+{
+	bool whole = at == 0 && word[len] == '\0';
+	bool for_shell = strstr(word, SHELL_WORD);
+	if (for_shell && !executor_is_plain(value) && executor_is_unquoted(word, at)) {
+		char *quoted = quote_words((const char *const[]){value, NULL});
+		free(value);
+		return quoted;
+	}
+	if ((whole || executor_is_plain(value)) && (for_shell || at > 0 || *value != '-'))
+		return value;
+	free(value);
+	return NULL;
+}
+
+/* Writes WORD with its values. Returns NULL, or what is wrong, to be freed. */
+static char *
+executor_put_word(FILE *out, const char *word, const struct executor_values *values,
+                  const char *shell)
+{
+	for (size_t at = 0, len; word[at]; at += len) {
+		char *value = executor_value(word + at, values, &len);
+		if (value) {
+			value = executor_fit(value, word, at, len);
+			if (!value)
+				return memory_format("--executor: cannot put %.*s into \"%s\": a "
+				                     "character of it has a meaning there",
+				                     (int)len, word + at, word);
+			fputs(value, out);
+			free(value);
+		} else if (strncmp(word + at, SHELL_WORD, strlen(SHELL_WORD)) == 0) {
+			len = strlen(SHELL_WORD);
+			fputs(shell, out);
+		} else {
+			len = 1;
+			putc(word[at], out);
+		}
+	}
+	return NULL;
+}
+
+char *
 executor_expand(const struct executor *executor, const struct executor_values *values,
                 const struct strings *remote, struct strings *argv)
 {
-	for (size_t i = 0; i < executor->words.count; i++) {
+	char *shell = quote_words((const char *const *)remote->items), *problem = NULL;
+	for (size_t i = 0; i < executor->words.count && !problem; i++) {
 		const char *word = executor->words.items[i];
-		if (strcmp(word, ARGV_WORD) == 0)
+		char *text = NULL;
+		size_t size = 0;
+		if (strcmp(word, ARGV_WORD) == 0) {
 			strings_add_all(argv, remote->items);
-		else
-			strings_take(argv, expand(word, values, remote));
+			continue;
+		}
+		FILE *out = memory_have(open_memstream(&text, &size));
+		problem = executor_put_word(out, word, values, shell);
+		memory_have(fclose(out) == 0 ? text : NULL);
+		strings_take(argv, text);
 	}
+	free(shell);
+	return problem;
 }

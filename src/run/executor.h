@@ -8,7 +8,14 @@
  * The template is split as a shell splits words, and no shell reads it. {argv}, a
  * word of its own, becomes the words of the remote command; {shell}, anywhere,
  * becomes the same as one text that a POSIX shell takes apart again. {id} {slot}
- * {instance} {attempt} are what they say. Other braces stay.
+ * {instance} {attempt} become these values. Other braces stay.
+ *
+ * A script's name may hold any character, so a value is never read as more than a value:
+ *
+ *     in a word that holds {shell}    quoted for that shell; where the word quotes it
+ *                                     itself, only letters, digits and ._/@:+- are accepted
+ *     as a word of its own            as it is, unless it begins with "-"
+ *     in any other word               only if it has these characters
  *
  * The remote command is a `subunit2 wrap`, so the answer is a stream, and it ends
  * its test when its standard input ends: cutting the connection ends the tree.
@@ -44,8 +51,9 @@ void executor_remote(struct strings *remote, const struct executor_values *value
                      const struct job_options *job, const struct executor_place *place,
                      char *const *script);
 
-/* Adds to ARGV the command that reaches the engine. */
-void executor_expand(const struct executor *executor, const struct executor_values *values,
-                     const struct strings *remote, struct strings *argv);
+/* Adds to ARGV the command that reaches the engine. Returns NULL, or why a value cannot
+ * stand in it; to be freed. */
+char *executor_expand(const struct executor *executor, const struct executor_values *values,
+                      const struct strings *remote, struct strings *argv);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "memory.h"
 #include "shell.h"
+#include "shell_quote.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,6 +21,20 @@ add_words(struct strings *names, const char *text, const char *dividers)
 	}
 }
 
+/* Returns NULL, or what is wrong with the names; to be freed. */
+static char *
+instances_check(const struct instances *instances)
+{
+	for (size_t i = 0; i < instances->names.count; i++) {
+		const char *name = instances->names.items[i];
+		if (strchr(name, '/'))
+			return memory_format("instance %s: a name is a segment of a routing code, "
+			                     "and has no \"/\"",
+			                     name);
+	}
+	return NULL;
+}
+
 char *
 instances_list(struct instances *instances, const char *list)
 {
@@ -30,7 +45,8 @@ instances_list(struct instances *instances, const char *list)
 		add_words(&instances->names, list, ", ");
 	if (errnum)
 		return memory_copy(strerror(errnum));
-	return instances->names.count ? NULL : memory_copy("names no instance");
+	return instances->names.count ? instances_check(instances)
+	                              : memory_copy("names no instance");
 }
 
 /* COMMAND with NAME, "$INSTANCE_COUNT" say, replaced by VALUE wherever it stands. */
@@ -73,6 +89,8 @@ instances_provision(struct instances *instances, const char *provision, const ch
 	add_words(&instances->names, output, " \t\r\n");
 	if (!problem && !instances->names.count)
 		problem = memory_format("%s: printed no instance", command);
+	if (!problem)
+		problem = instances_check(instances);
 	instances->dispose = dispose;
 	free(output);
 	free(command);
@@ -82,19 +100,15 @@ instances_provision(struct instances *instances, const char *provision, const ch
 char *
 instances_end(struct instances *instances)
 {
-	char *names = memory_copy(""), *problem = NULL;
-	for (size_t i = 0; i < instances->names.count; i++) {
-		char *more =
-			memory_format("%s%s%s", names, i ? " " : "", instances->names.items[i]);
-		free(names);
-		names = more;
-	}
+	char *problem = NULL;
 	if (instances->dispose && instances->names.count) {
+		/* A shell reads them. */
+		char *names = quote_words((const char *const *)instances->names.items);
 		char *command = replace(instances->dispose, "$INSTANCE_IDS", names);
 		problem = ending(command, shell_run(command));
 		free(command);
+		free(names);
 	}
-	free(names);
 	strings_clear(&instances->names);
 	return problem;
 }
