@@ -152,19 +152,23 @@ inputs_of(const char *const *paths)
 	return !paths ? none : *paths ? paths : standard_input;
 }
 
-/* True, after messages, when there are inputs and none of them can be read: what an
- * output held is worth more than nothing. */
+/* Return true, after a message for each of INPUTS, if none of them can be read and there is one:
+ * what an output holds is then worth more than nothing. */
 static bool
 lacks_all(const char *const *inputs)
 {
-	struct subunit2_error error;
-	for (const char *const *path = inputs; *path; path++)
-		if (source_look(*path, &error) == SUBUNIT2_OK)
-			return false;
-	for (const char *const *path = inputs; *path; path++)
-		if (source_look(*path, &error) != SUBUNIT2_OK)
-			message_error(NULL, &error);
-	return *inputs;
+	size_t count = 0, failed = 0;
+	while (inputs[count])
+		count++;
+	/* Each is looked at once: it may be readable a moment later. */
+	struct subunit2_error *errors = memory_zeroed(count + 1, sizeof(*errors));
+	while (failed < count && source_look(inputs[failed], &errors[failed]) != SUBUNIT2_OK)
+		failed++;
+	bool all = count > 0 && failed == count;
+	for (size_t i = 0; all && i < count; i++)
+		message_error(NULL, &errors[i]);
+	free(errors);
+	return all;
 }
 
 static bool

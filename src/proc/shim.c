@@ -4,6 +4,7 @@
 #include "event_loop.h"
 #include "signals.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -13,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define AGAIN_MS 50 /* between two looks at what is left to be killed */
@@ -41,10 +43,26 @@ struct shim {
 	int64_t stopped_ns;  /* when the tree was stopped; 0: it runs */
 };
 
+/* Send a message, and repeat that for up to 100 ms if the kernel has no memory for it: the other
+ * end waits for it. A queue that is full is left as it is, since its reader may be stopped. */
+static void
+send_message(int control, const void *message, size_t len)
+{
+	const struct timespec pause = {.tv_nsec = LOOP_MS};
+	for (int tries = 0; tries < 100; tries++) {
+		if (send(control, message, len, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
+			return;
+		if (errno == ENOBUFS || errno == ENOMEM)
+			nanosleep(&pause, NULL);
+		else if (errno != EINTR)
+			return;
+	}
+}
+
 static void
 tell(const struct shim *shim, const struct shim_report *report)
 {
-	send(shim->control, report, sizeof(*report), MSG_NOSIGNAL | MSG_DONTWAIT);
+	send_message(shim->control, report, sizeof(*report));
 }
 
 static void
@@ -313,6 +331,23 @@ by_number(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
+/* Close the descriptors from FIRST to LAST, also on a kernel before 5.9. */
+static void
+close_between(unsigned first, unsigned last)
+{
+	if (close_range(first, last, 0) == 0)
+		return;
+	DIR *open_fds = opendir("/proc/self/fd");
+	if (!open_fds)
+		return;
+	for (const struct dirent *entry; (entry = readdir(open_fds));) {
+		unsigned long fd = strtoul(entry->d_name, NULL, 10);
+		if (fd >= first && fd <= last && fd > 2 && (int)fd != dirfd(open_fds))
+			close((int)fd);
+	}
+	closedir(open_fds);
+}
+
 /* Whatever else is open belongs to others, who wait for its end. */
 static void
 close_others(const struct shim *shim)
@@ -332,7 +367,7 @@ close_others(const struct shim *shim)
 	for (size_t i = 0; i < count; i++) {
 		unsigned last = i + 1 < count ? (unsigned)keep[i + 1] : ~0U;
 		if (keep[i] >= 2 && last > (unsigned)keep[i] + 1)
-			close_range((unsigned)keep[i] + 1, last - (i + 1 < count), 0);
+			close_between((unsigned)keep[i] + 1, last - (i + 1 < count));
 	}
 	int null = open("/dev/null", O_RDWR);
 	for (int fd = 0; fd < 3; fd++)
@@ -435,7 +470,7 @@ void
 shim_ask(int control, enum shim_request request, int signo)
 {
 	struct order order = {request, signo};
-	send(control, &order, sizeof(order), MSG_NOSIGNAL | MSG_DONTWAIT);
+	send_message(control, &order, sizeof(order));
 }
 
 enum shim_heard
