@@ -3,6 +3,8 @@
 #   make                 build/subunit2 and build/libsubunit2.{a,so}
 #   make demo            shows what it is good for; installs what that needs
 #   make check           every test; installs what they need
+#   make check CHECK_DEPS=0
+#                        installs nothing; leaves out the suites whose programs are missing
 #   make deps            installs what is needed to build and to test
 #   make lint            formatting, headers that compile alone, shell scripts
 #   make bench           how fast it is
@@ -11,12 +13,14 @@
 #   make torture         each system call and each allocation fails once
 #   make builtin         subunit2 status without a process, for bash; needs bash's headers
 #   make STATIC= …       the command with a dynamic libc, in build/dynamic: for LD_PRELOAD
+#   make STATIC=0 …      the command with every library dynamic, in build/shared: for packages
 #   make SAN=1 …         the same under AddressSanitizer and UBSan, in build/san
 #   make WERROR=1 …      warnings are errors, as in CI
+#   make dist            a tarball of the last commit, which builds without git, in build
 #   make install         PREFIX (/usr/local), DESTDIR; make uninstall undoes it
 #   make install-compat  the same, and the names of older tools in COMPATDIR
 
-VERSION = 0.1.0
+VERSION = 1.0.0
 SOVERSION = 0
 
 PREFIX ?= /usr/local
@@ -27,6 +31,10 @@ SHAREDIR ?= $(PREFIX)/share
 MANDIR ?= $(SHAREDIR)/man
 DATADIR ?= $(SHAREDIR)/subunit2
 LIBEXECDIR ?= $(PREFIX)/libexec
+BASHLIBDIR ?= $(LIBDIR)/bash
+BASHCOMPDIR ?= $(SHAREDIR)/bash-completion/completions
+ZSHCOMPDIR ?= $(SHAREDIR)/zsh/site-functions
+FISHCOMPDIR ?= $(SHAREDIR)/fish/vendor_completions.d
 COMPATDIR ?= $(LIBEXECDIR)/subunit2/compat
 
 CC ?= cc
@@ -39,9 +47,10 @@ once = $(eval $(1) := $(2))$($(1))
 
 # All of subunit2 is linked statically where libc.a exists: only so does a status
 # take no longer than /bin/true, which a dynamic linker alone takes.
+# STATIC=0 links every library dynamically; an empty STATIC, only those without an archive.
 STATIC ?= $(call once,STATIC,$(if $(SAN),,$(if $(wildcard $(shell $(CC) -print-file-name=libc.a)),1)))
 
-B := build$(if $(SAN),/san,$(if $(filter file,$(origin STATIC)),,$(if $(STATIC),,/dynamic)))
+B := build$(if $(SAN),/san,$(if $(filter file,$(origin STATIC)),,$(if $(STATIC),$(if $(filter 0,$(STATIC)),/shared),/dynamic)))
 
 WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow $(if $(WERROR),-Werror)
 , := ,
@@ -51,8 +60,12 @@ SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=al
 LIB_PACKAGES := libdeflate
 SRC_PACKAGES := $(LIB_PACKAGES) popt jansson libpcre2-8 zlib expat yaml-0.1
 
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(SANITIZE) $(CFLAGS)
-ALL_LDFLAGS = -pthread $(SANITIZE) $(LDFLAGS)
+# Large files and times after 2038, also where long has 32 bits.
+ALL_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CPPFLAGS)
+# Debug information names files from here, so that builds in two folders are identical.
+PREFIX_MAP := -ffile-prefix-map=$(CURDIR)=.
+ALL_CFLAGS = -std=c11 $(ALL_CPPFLAGS) $(WARNINGS) $(SANITIZE) $(PREFIX_MAP) $(CFLAGS)
+ALL_LDFLAGS = -pthread $(SANITIZE) $(PREFIX_MAP) $(LDFLAGS)
 DEPFLAGS = -MMD -MP
 # Fit for the command and, at no cost to it, for a shared object.
 HIDDEN_PIC := -fPIC -fvisibility=hidden
@@ -92,8 +105,8 @@ tap_objects := $(tap_sources:%.c=$B/%.o)
 src_objects := $(src_sources:%.c=$B/%.o)
 unit_programs := $(unit_sources:%.c=$B/%)
 
-# A library is linked statically where its .a exists.
-archive = $(wildcard $(shell $(CC) -print-file-name=$(patsubst -l%,lib%.a,$(1))))
+# A library is linked statically where its .a exists, unless STATIC=0.
+archive = $(if $(filter 0,$(STATIC)),,$(wildcard $(shell $(CC) -print-file-name=$(patsubst -l%,lib%.a,$(1)))))
 link_libs = $(foreach l,$(shell $(PKG_CONFIG) --libs-only-l $(1)),$(or $(call archive,$(l)),$(l)))
 package_cflags = $(shell $(PKG_CONFIG) --cflags $(1))
 
@@ -106,7 +119,7 @@ src_libs = $(call once,src_libs,$(call link_libs,$(SRC_PACKAGES)))
 all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so
 
 $B/subunit2: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
-	$(CC) $(ALL_LDFLAGS) $(if $(STATIC),-static) -o $@ $^ $(src_libs)
+	$(CC) $(ALL_LDFLAGS) $(if $(filter-out 0,$(STATIC)),-static) -o $@ $^ $(src_libs)
 
 # The same with a dynamic libc, for tools that come between the two.
 $B/subunit2.dynamic: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
@@ -117,7 +130,7 @@ $B/libtap.a: $(tap_objects)
 $B/libsrc.a: $(filter-out $B/src/main.o,$(src_objects))
 $B/%.a:
 	rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcsD $@ $^
 
 $B/libsubunit2.so: $(lib_pic_objects) lib/libsubunit2.map
 	$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,libsubunit2.so.$(SOVERSION) \
@@ -136,7 +149,7 @@ $B/lib/%.o: lib/%.c
 	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) $(lib_cflags) -c -o $@ $<
 $B/lib/%.pic.o: lib/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fPIC $(DEPFLAGS) $(lib_includes) $(lib_cflags) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -fPIC $(NO_LTO) $(DEPFLAGS) $(lib_includes) $(lib_cflags) -c -o $@ $<
 $B/tap/%.o: tap/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
@@ -147,6 +160,9 @@ $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \
 		$(call folder_includes,$<) $(src_cflags) -c -o $@ $<
+
+# VERSION is written there.
+$B/src/main.o: Makefile
 
 # The page of the html format, as a C string.
 $B/src/write/html.o: $B/src/write/html_page.inc
@@ -215,11 +231,16 @@ deps:
 	@tools/deps.sh build test
 
 # One suite more than there are processors: many wait for something.
-check: deps
-	@$(MAKE) -s -j$(JOBS) WERROR=1 all builtin unit-programs
+# CHECK_DEPS=0: what is installed must do.
+CHECK_DEPS ?= 1
+if_installed = $(if $(filter 0,$(CHECK_DEPS)),$(if $(shell $(1) >/dev/null 2>&1 && echo 1),$(2)),$(2))
+check_builtin = $(call if_installed,$(PKG_CONFIG) --exists bash,builtin)
+check_suites = $(filter-out $(if $(check_builtin),,tests/builtin.bats tests/status-builtin.bats),$(wildcard tests/*.bats)) \
+	$(unit_sources:%.c=$(call if_installed,command -v valgrind,valgrind:)build/%) $(unit_sources:%.c=build/san/%)
+check: $(if $(filter 0,$(CHECK_DEPS)),,deps)
+	@$(MAKE) -s -j$(JOBS) WERROR=1 all unit-programs $(check_builtin)
 	@$(MAKE) -s -j$(JOBS) WERROR=1 SAN=1 CFLAGS='-O1 -g' unit-programs
-	@tests/check -j $$(($(JOBS) + 1)) $(wildcard tests/*.bats) $(unit_sources:%.c=valgrind:build/%) \
-		$(unit_sources:%.c=build/san/%)
+	@CHECK_DEPS=$(CHECK_DEPS) tests/check -j $$(($(JOBS) + 1)) $(check_suites)
 
 demo:
 	@tools/deps.sh build
@@ -278,35 +299,38 @@ lint-header/%: %
 lint-format:
 	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
-	@shellcheck .ci/run tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats shell/completions/*.bash
+	@shellcheck -x .ci/run .ci/full tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats shell/completions/*.bash
 
-# The library as others link it: of its names, only subunit2_* are seen.
-$B/installed/libsubunit2.a: $(lib_objects)
+# The library as others link it: fit for their shared objects, and of its names only subunit2_*
+# are visible. objcopy cannot hide the names of -flto, so that these objects are made without.
+$(lib_pic_objects): NO_LTO := -fno-lto
+$B/installed/libsubunit2.a: $(lib_pic_objects)
 	@mkdir -p $(@D)
 	rm -f $@
-	$(CC) -r -nostdlib -o $(@:.a=.o) $^
+	$(CC) -r -nostdlib -fno-lto -o $(@:.a=.o) $^
 	$(OBJCOPY) --wildcard --keep-global-symbol='subunit2_*' $(@:.a=.o)
-	$(AR) rcs $@ $(@:.a=.o)
+	$(AR) rcsD $@ $(@:.a=.o)
 
 # What is installed: MODE:FILE:PLACE, and LINK:TARGET.
+shared_library := libsubunit2.so.$(SOVERSION).$(VERSION)
 place = $(foreach f,$(2),644:$f:$(1)/$(notdir $f))
 installed_files = \
 	755:$B/subunit2:$(BINDIR)/subunit2 \
 	644:$B/installed/libsubunit2.a:$(LIBDIR)/libsubunit2.a \
-	644:$B/libsubunit2.so:$(LIBDIR)/libsubunit2.so.$(VERSION) \
+	644:$B/libsubunit2.so:$(LIBDIR)/$(shared_library) \
 	644:$B/installed/subunit2.pc:$(LIBDIR)/pkgconfig/subunit2.pc \
 	$(call place,$(INCLUDEDIR),lib/include/subunit2.h) \
 	$(call place,$(INCLUDEDIR)/subunit2,$(wildcard lib/include/subunit2/*.h)) \
 	$(foreach s,1 3 5 7,$(call place,$(MANDIR)/man$s,$(wildcard man/*.$s))) \
 	$(call place,$(DATADIR),$(wildcard shell/*.sh)) \
 	$(foreach f,$(wildcard shell/bats-format-*),755:$f:$(DATADIR)/$(notdir $f)) \
-	644:shell/completions/subunit2.bash:$(SHAREDIR)/bash-completion/completions/subunit2 \
-	644:shell/completions/_subunit2:$(SHAREDIR)/zsh/site-functions/_subunit2 \
-	644:shell/completions/subunit2.fish:$(SHAREDIR)/fish/vendor_completions.d/subunit2.fish
+	644:shell/completions/subunit2.bash:$(BASHCOMPDIR)/subunit2 \
+	644:shell/completions/_subunit2:$(ZSHCOMPDIR)/_subunit2 \
+	644:shell/completions/subunit2.fish:$(FISHCOMPDIR)/subunit2.fish
 installed_if_built = \
-	644:$B/subunit2.so:$(LIBDIR)/bash/subunit2
+	644:$B/subunit2.so:$(BASHLIBDIR)/subunit2
 installed_links = \
-	$(LIBDIR)/libsubunit2.so.$(SOVERSION):libsubunit2.so.$(VERSION) \
+	$(LIBDIR)/libsubunit2.so.$(SOVERSION):$(shared_library) \
 	$(LIBDIR)/libsubunit2.so:libsubunit2.so.$(SOVERSION)
 field = $(word $(1),$(subst :, ,$(2)))
 built = $(foreach f,$(1),$(if $(wildcard $(call field,2,$f)),$f))
@@ -335,6 +359,13 @@ uninstall:
 	@for folder in $(foreach f,$(own_folders),"$(DESTDIR)$f"); do \
 		[ ! -d "$$folder" ] || rmdir "$$folder" 2>/dev/null || :; \
 	done
+
+# The tarball of a release. It is the same wherever it is made.
+dist_name := subunit2-$(VERSION)
+.PHONY: dist
+dist:
+	@mkdir -p build
+	git archive --prefix=$(dist_name)/ HEAD | xz -9e > build/$(dist_name).tar.xz
 
 .PHONY: clean
 clean:

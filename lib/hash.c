@@ -2,12 +2,23 @@
 
 #include <sys/random.h>
 
+/* Return the exclusive or of both halves of A * B. */
 static inline uint64_t
 fold(uint64_t a, uint64_t b)
 {
+#ifdef __SIZEOF_INT128__
 	unsigned __int128 product = (unsigned __int128)a * b;
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+	uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX);
+	uint64_t left = (a >> 32) * (b & UINT32_MAX);
+	uint64_t right = (a & UINT32_MAX) * (b >> 32);
+	uint64_t carry = ((low >> 32) + (left & UINT32_MAX) + (right & UINT32_MAX)) >> 32;
+	uint64_t high = (a >> 32) * (b >> 32) + (left >> 32) + (right >> 32) + carry;
+
+	return (a * b) ^ high;
+#endif
 }
 
 static inline uint64_t

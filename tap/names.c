@@ -72,7 +72,14 @@ split(const char *name, size_t len, uint64_t *number)
 static size_t
 home(const struct tap_names *names, uint64_t hash)
 {
+#ifdef __SIZEOF_INT128__
 	return (size_t)((unsigned __int128)hash * names->size >> 64);
+#else
+	_Static_assert(SIZE_MAX <= UINT32_MAX, "the product of two halves overflows");
+	uint64_t carry = (hash & UINT32_MAX) * names->size >> 32;
+
+	return (size_t)(((hash >> 32) * names->size + carry) >> 32);
+#endif
 }
 
 static bool

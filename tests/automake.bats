@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # A real automake suite under wrap: with nothing changed, and with our driver in every folder.
+# Needs: automake subunit-1to2
 
 # 200 tests in three folders, built outside of the sources.
 setup_file() {

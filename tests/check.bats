@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The test runner: tests/check must not call a failure a success.
+# Needs: valgrind
 
 load common
 
@@ -107,4 +108,12 @@ setup() {
 	run -1 "$BATS_TEST_DIRNAME/check" "valgrind:$BATS_TEST_TMPDIR/leak"
 	[ "${lines[-1]}" = '1 passed, 1 failed' ]
 	[[ $output == *"definitely lost"* ]]
+}
+
+@test "CHECK_DEPS=0 leaves out what needs a missing program, and says so" {
+	printf 'ok 1 - a\n1..1\n' | suite good
+	printf '#!/usr/bin/env bats\n# Needs: sh no-such-program\n@test "a" { false; }\n' >"$BATS_TEST_TMPDIR/left.bats"
+	CHECK_DEPS=0 expect 0 '1 passed, 0 failed' left.bats good
+	[[ $output == "left out $BATS_TEST_TMPDIR/left.bats: missing no-such-program"* ]]
+	CHECK_DEPS=1 expect 1 '1 passed, 1 failed' left.bats good
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The old names, beside the tools that had them first: what both write is the same, but for what
 # subunit2-compat(7) tells. And what is told there.
+# Needs: xmllint subunit-1to2
 
 # Arguments are ids and names of files alike.
 # shellcheck disable=SC2154,SC2094 # run sets stderr

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What bash, zsh and fish complete.
+# Needs: fish zsh
 
 load common
 load help

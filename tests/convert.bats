@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # subunit2 convert: every format out of one run, as kept in fixtures/formats, and
 # what is read of each. UPDATE=1 writes the golden files anew.
+# Needs: prove strace xmllint
 
 # shellcheck disable=SC2154 # run sets stderr
 

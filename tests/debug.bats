@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # subunit2 run --debug: one test at the user's terminal.
+# Needs: python3
 
 setup() {
 	load common

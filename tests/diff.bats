@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # subunit2 diff: what changed between two runs.
+# Needs: testr
 
 load common
 

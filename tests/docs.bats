@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Help and manual pages agree, and the pages are well formed.
+# Needs: mandoc
 
 load common
 load help

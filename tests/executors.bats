@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # subunit2 run with scripts elsewhere, for real: by ssh, from an sshd on the loopback of a network
 # of its own, and by Slurm, a cluster of one node there. Both are started for this file alone.
+# Needs: sshd munged slurmctld slurmd unshare ip subunit-1to2
 
 # As root, in a network namespace; else, or where there may be none, in the network that is there.
 setup_file() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # A write that fails, at any point: the exit status says so, what was written before is whole
 # packets, and nothing hangs.
+# Needs: fiu-run strace
 
 setup_file() {
 	make -s -C "$BATS_TEST_DIRNAME/.." build/subunit2.dynamic

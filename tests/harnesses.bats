@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Other harnesses: what the examples for them say, done, and the stream that comes of it.
+# Needs: cmake meson prove pytest-3
 
 load common
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The html report in a browser: what its script made of the tests, and what is to be seen.
+# Needs: chromium
 
 load common
 

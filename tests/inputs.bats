@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What is read of the formats of others: JUnit's XML, go test -json, TAP.
+# Needs: python3
 
 # shellcheck disable=SC2154 # run sets stderr
 

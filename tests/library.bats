@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # libsubunit2(3): it names every function, and its examples work.
+# Needs: subunit-1to2
 
 load common
 

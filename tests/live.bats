@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What a person sees of subunit2 run on a terminal: progress while it runs, what
 # fails as it fails, and the report at the end. The terminal is tmux's.
+# Needs: tmux python3
 
 setup() {
 	load common

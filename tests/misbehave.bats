@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Commands that behave badly, and wrap itself being ended: what is told is right,
 # and no process is left.
+# Needs: subunit-1to2
 
 setup() {
 	load common

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # subunit2 mux: many inputs at once, each under its code, and none lost in silence.
+# Needs: socat python3
 
 load common
 

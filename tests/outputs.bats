@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Where events go and come from: --to, -o, --append, --color, --from, .gz, what fails.
+# Needs: xmllint python3
 
 load common
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Every example in README.md runs as it is shown, in a folder like tests/readme.
+# Needs: testr subunit-stats
 
 load common
 

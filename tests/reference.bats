@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Python's subunit is the reference: it reads what we write, and we read what it writes.
+# Needs: subunit-1to2
 
 load common
 

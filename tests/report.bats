@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # subunit2 report: what people see, the verdict, and that others come to the same.
+# Needs: xmllint
 
 # shellcheck disable=SC2154 # run sets stderr
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Test repositories drive run: testr and stestr for real, with the configuration
 # that examples/ ships, over a suite of shell and TAP scripts.
+# Needs: stestr testr parallel
 
 setup() {
 	load common

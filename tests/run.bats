@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # subunit2 run: what is run, how, and what is told of it. How it deals with
 # scripts that behave badly is in supervision.bats, make in jobserver.bats.
+# Needs: prove python3
 
 setup() {
 	load common

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # shell/subunit2.sh under every shell, and the bats formatter.
+# Needs: busybox ksh
 
 setup() {
 	load common

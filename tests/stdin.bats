@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Standard input: a stream that brings bytes and requests (--stdin=subunit), and
 # terminals for tests (--pty).
+# Needs: python3
 
 setup() {
 	load common

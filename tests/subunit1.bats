@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Version 1 of the protocol, in and out, beside Python's reader and writer.
+# Needs: subunit-1to2 testr
 
 # shellcheck disable=SC2154 # run sets stderr
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # subunit2 run with scripts that behave badly, and when it is itself interrupted
 # or killed: every test ends once, and nothing of a test outlives the run.
+# Needs: subunit-1to2
 
 setup() {
 	load common

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # subunit2 wrap: options, exit statuses, and the order of the stream.
 # Commands that behave badly are in misbehave.bats.
+# Needs: automake prove subunit-1to2
 
 setup() {
 	load common

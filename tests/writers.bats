@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Many processes that write one stream: everything arrives, and nothing is torn.
+# Needs: subunit-1to2
 
 load common
 

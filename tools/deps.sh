@@ -1,10 +1,10 @@
 #!/bin/sh
 # Installs the Debian packages that are missing.
 #
-#   tools/deps.sh build|test...
+#   tools/deps.sh build|test|full...
 #
-# build: what `make` needs. test: what `make check` needs besides. Where apt-get
-# cannot be used, prints the command to type and exits 1.
+# build: what `make` needs. test: what `make check` needs besides. full: what .ci/full
+# needs besides. Where apt-get cannot be used, prints the command to type and exits 1.
 set -eu
 
 # Set, package. README.md says what the libraries are for.
@@ -67,6 +67,18 @@ test munge
 test slurmctld
 test slurmd
 test slurm-client
+full gcc-i686-linux-gnu
+full libc6-dev-i386-cross
+full gcc-arm-linux-gnueabihf
+full libc6-dev-armhf-cross
+full gcc-s390x-linux-gnu
+full libc6-dev-s390x-cross
+full qemu-user-static
+full debhelper
+full fakeroot
+full man-db
+full lintian
+full debootstrap
 '
 
 wanted=$(

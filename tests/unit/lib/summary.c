@@ -165,7 +165,7 @@ test_many(void)
 		say(summary, said(id, i % 2 ? SUBUNIT2_INPROGRESS : SUBUNIT2_EXISTS, true));
 	}
 	for (int i = 0; i < COUNT - 100; i++) {
-		snprintf(id, sizeof(id), "test %d", (int)((long)i * STEP % COUNT));
+		snprintf(id, sizeof(id), "test %d", (int)((int64_t)i * STEP % COUNT));
 		/* The end does not say runnable: that is remembered from the start. */
 		say(summary, said(id, SUBUNIT2_SUCCESS, false));
 	}
