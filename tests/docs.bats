@@ -72,6 +72,13 @@ man_options() {
 	[ -z "$output" ]
 }
 
+@test "the name of every page is one word, as mandb(8) reads it" {
+	for page in "$man"/*.[1-8]; do
+		name=${page##*/}
+		[ "$(grep -m 1 '^\.Nm' "$page")" = ".Nm ${name%.*}" ] || { echo "$page"; false; }
+	done
+}
+
 @test "every page that is referred to exists" {
 	grep -hoE '^\.Xr (lib)?subunit2[a-z0-9.-]* [1-8]|It .*Xr (lib)?subunit2[a-z0-9.-]* [1-8]' "$man"/*.[1-8] |
 		sed -E 's/.*Xr //' | sort -u | while read -r name section; do
