@@ -65,3 +65,31 @@ all_arrived() {
 	END
 	all_arrived out
 }
+
+@test "text that would mislead a reader is shown as escapes" {
+	local rlo=$'\u202e' separator=$'\u2028' format
+	subunit2 status -m "why${rlo}x" "a${rlo}b${separator}ok 7 - c" fail >stream
+	for format in text events github; do
+		subunit2 convert --to="$format" stream >out
+		grep -F 'a\xe2\x80\xaeb\xe2\x80\xa8ok 7' out
+		[ "$(grep -c "[$rlo$separator]" out)" = 0 ]
+	done
+	subunit2 convert --to=tap stream >out
+	grep -F "a${rlo}b\\xe2\\x80\\xa8ok 7 - c" out || grep -F "a${rlo}b\xe2\x80\xa8ok 7 - c" out
+	[ "$(/usr/bin/python3 -c 'print(sum(line.lstrip().startswith(("ok", "not ok")) for line in open("out", newline="").read().splitlines()))')" = 1 ]
+	[ "$(subunit2 ls stream)" = "a${rlo}b${separator}ok 7 - c" ]
+	subunit2 convert --to=csv stream | grep -F "a${rlo}b${separator}ok 7"
+}
+
+@test "csv: --spreadsheet keeps ids from being formulas" {
+	local id
+	for id in '=1+2' +x -x @x $'\tx' x=1 "'=x"; do
+		subunit2 status -- "$id" ok
+	done >stream
+	subunit2 convert --to=csv stream | cut -d, -f1 | tail -n +2 | paste -sd' ' >plain
+	diff plain - <<<$'=1+2 +x -x @x \tx x=1 \'=x'
+	subunit2 convert --spreadsheet --to=csv stream | cut -d, -f1 | tail -n +2 | paste -sd' ' >prefixed
+	diff prefixed - <<<$'\'=1+2 \'+x \'-x \'@x \'\tx x=1 \'=x'
+	subunit2 convert --spreadsheet -o out.csv stream
+	[ "$(sed -n 2p out.csv | cut -c-5)" = "'=1+2" ]
+}

@@ -15,12 +15,15 @@
 struct convert {
 	struct inputs_options inputs;
 	struct outputs_options outputs;
+	struct writer_options writer;
 	char *id;
 };
 
 static const struct poptOption table[] = {
 	{"id", 'i', POPT_ARG_STRING, NULL, 'i',
          "the test that a file of TAP is; its name without this", "ID"},
+	{"spreadsheet", '\0', POPT_ARG_NONE, NULL, 's',
+         "csv: keep spreadsheets from running ids as formulas", NULL},
 	OPTIONS_GROUP("Input:", inputs_table),
 	OPTIONS_GROUP("Output:", outputs_table),
 	POPT_TABLEEND,
@@ -34,6 +37,10 @@ take(void *context, struct options *options, int option)
 		return inputs_take(&convert->inputs, options, option);
 	if (option >= OPTIONS_OUTPUTS)
 		return outputs_take(&convert->outputs, options, option);
+	if (option == 's') {
+		convert->writer.spreadsheet = true;
+		return 0;
+	}
 	int result = options_take_string(options, &convert->id);
 	convert->inputs.id = convert->id;
 	return result;
@@ -48,8 +55,7 @@ run(const struct convert *convert, const char **paths)
 		.flood = true,
 		.inputs = (const char *const *)paths,
 	};
-	static const struct writer_options writer = {.verbose = 0};
-	struct outputs *outputs = outputs_open(&convert->outputs, &defaults, &writer);
+	struct outputs *outputs = outputs_open(&convert->outputs, &defaults, &convert->writer);
 	if (!outputs)
 		return COMMAND_IO;
 	int read = inputs_read(paths, &convert->inputs, outputs_sink(outputs), outputs);

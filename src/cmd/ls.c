@@ -18,6 +18,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
 	OPTION_EXISTS = OPTIONS_LONG,
@@ -126,7 +127,9 @@ put(const struct ls *ls, const struct result *result)
 		if (ls->several)
 			printf("%u passed, %u failed  ", result->passes, result->fails);
 	}
-	visible_put(stdout, subunit2_view_of(result->id));
+	/* Scripts read the exact ids. */
+	visible_put_escaped(stdout, subunit2_view_of(result->id),
+	                    isatty(STDOUT_FILENO) ? VISIBLE_FOR_PEOPLE : VISIBLE_CONTROLS);
 	putchar('\n');
 }
 

@@ -35,7 +35,7 @@ write_csv(const struct writer_options *options, struct destination *to,
 		.stops_when_ended = true,
 	};
 	(void)options, (void)error;
-	return csv_new(&dialect, to);
+	return csv_new(&dialect, false, to);
 }
 
 int

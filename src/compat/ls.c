@@ -57,7 +57,7 @@ static int
 put_test(const struct ls *ls, struct subunit2_view id, int64_t ns, struct subunit2_error *error)
 {
 	rewind(ls->file);
-	visible_put(ls->file, id);
+	visible_put_escaped(ls->file, id, VISIBLE_CONTROLS);
 	if (ls->times)
 		fprintf(ls->file, " %0.3f", (double)(ns / 1000) / 1e6);
 	put_char(ls->file, '\n');

@@ -15,8 +15,9 @@ first_piece(struct subunit2_view text)
 	return text;
 }
 
-void
-visible_put(FILE *file, struct subunit2_view text)
+/* Writes TEXT with control characters escaped, and no others. */
+static void
+visible_put_controls(FILE *file, struct subunit2_view text)
 {
 	char buffer[4 * PIECE];
 	while (text.len > 0) {
@@ -28,6 +29,55 @@ visible_put(FILE *file, struct subunit2_view text)
 	}
 }
 
+/* Returns true if the three bytes at CHARACTER are one that ESCAPES covers. */
+static bool
+visible_is_misleading(const char *character, enum visible_escapes escapes)
+{
+	const unsigned char *c = (const unsigned char *)character;
+	bool for_people = escapes == VISIBLE_FOR_PEOPLE;
+	if (c[0] == 0xE2 && c[1] == 0x80)
+		return c[2] == 0xA8 || c[2] == 0xA9 || (for_people && c[2] >= 0xAA && c[2] <= 0xAE);
+	if (!for_people)
+		return false;
+	return (c[0] == 0xE2 && c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9) ||
+	       (c[0] == 0xEF && c[1] == 0xBB && c[2] == 0xBF);
+}
+
+/* Returns the next byte FIRST from AT on, or END. */
+static const char *
+visible_next(const char *at, const char *end, int first)
+{
+	const char *found = at < end ? memchr(at, first, (size_t)(end - at)) : NULL;
+	return found ? found : end;
+}
+
+void
+visible_put_escaped(FILE *file, struct subunit2_view text, enum visible_escapes escapes)
+{
+	const char *at = text.data, *end = text.data + text.len;
+	bool any = escapes != VISIBLE_CONTROLS;
+	const char *e2 = any ? visible_next(at, end, 0xE2) : end;
+	const char *ef = any ? visible_next(at, end, 0xEF) : end;
+	while (e2 < end || ef < end) {
+		const char **next = e2 < ef ? &e2 : &ef, *found = *next;
+		if (end - found >= 3 && visible_is_misleading(found, escapes)) {
+			visible_put_controls(file,
+			                     (struct subunit2_view){at, (size_t)(found - at)});
+			fprintf(file, "\\x%02x\\x%02x\\x%02x", (unsigned char)found[0],
+			        (unsigned char)found[1], (unsigned char)found[2]);
+			at = found + 3;
+		}
+		*next = visible_next(found + 1, end, (unsigned char)*found);
+	}
+	visible_put_controls(file, (struct subunit2_view){at, (size_t)(end - at)});
+}
+
+void
+visible_put(FILE *file, struct subunit2_view text)
+{
+	visible_put_escaped(file, text, VISIBLE_FOR_PEOPLE);
+}
+
 /* The first byte of TEXT that is BYTE, or its end. */
 static size_t
 up_to(struct subunit2_view text, char byte)
@@ -37,11 +87,11 @@ up_to(struct subunit2_view text, char byte)
 }
 
 static void
-put_line(FILE *file, struct subunit2_view line)
+put_line(FILE *file, struct subunit2_view line, enum visible_escapes escapes)
 {
 	while (line.len > 0) {
 		size_t tab = up_to(line, '\t');
-		visible_put(file, (struct subunit2_view){line.data, tab});
+		visible_put_escaped(file, (struct subunit2_view){line.data, tab}, escapes);
 		if (tab < line.len) {
 			putc('\t', file);
 			tab++;
@@ -62,7 +112,7 @@ visible_lines_put(struct visible_lines *lines, struct subunit2_view text)
 			line.len--;
 		if (!lines->in_line)
 			fputs(lines->prefix, lines->file);
-		put_line(lines->file, line);
+		put_line(lines->file, line, lines->escapes);
 		if (ends)
 			putc('\n', lines->file);
 		lines->in_line = !ends;

@@ -10,6 +10,7 @@
 struct csv_writer {
 	struct subunit2_sink sink;
 	const struct csv_dialect *dialect;
+	bool spreadsheet;
 	struct destination *to;
 	struct subunit2_sink *tests;
 };
@@ -22,7 +23,8 @@ put_chars(FILE *file, struct subunit2_view text)
 		size_t plain = 0;
 		while (plain < text.len && !strchr("\"\r\n\t", text.data[plain]))
 			plain++;
-		visible_put(file, (struct subunit2_view){text.data, plain});
+		visible_put_escaped(file, (struct subunit2_view){text.data, plain},
+		                    VISIBLE_CONTROLS);
 		if (plain < text.len) {
 			if (text.data[plain] == '"')
 				put_char(file, '"');
@@ -33,14 +35,25 @@ put_chars(FILE *file, struct subunit2_view text)
 	}
 }
 
-static void
-put_field(FILE *file, struct subunit2_view text)
+/* Returns true if a spreadsheet takes TEXT for a formula, or drops the tab and then does. */
+static bool
+csv_is_formula(struct subunit2_view text)
 {
+	return text.len > 0 && text.data[0] != '\0' && strchr("=+-@\t\r", text.data[0]);
+}
+
+/* An apostrophe before a formula makes it text. */
+static void
+put_field(const struct csv_writer *self, struct subunit2_view text)
+{
+	FILE *file = self->to->file;
 	bool quoted = text.len == 0;
 	for (size_t i = 0; i < text.len && !quoted; i++)
 		quoted = strchr("\",\r\n", text.data[i]);
 	if (quoted)
 		put_char(file, '"');
+	if (self->spreadsheet && csv_is_formula(text))
+		put_char(file, '\'');
 	put_chars(file, text);
 	if (quoted)
 		put_char(file, '"');
@@ -64,7 +77,7 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	bool stops = !self->dialect->stops_when_ended || subunit2_status_is_final(test->status);
 	if (!word)
 		return SUBUNIT2_OK;
-	put_field(self->to->file, test->id);
+	put_field(self, test->id);
 	put_char(self->to->file, ',');
 	put_text(self->to->file, word);
 	put_time(self, test->has_start, test->start);
@@ -97,12 +110,13 @@ csv_free(struct subunit2_sink *sink)
 }
 
 struct subunit2_sink *
-csv_new(const struct csv_dialect *dialect, struct destination *to)
+csv_new(const struct csv_dialect *dialect, bool spreadsheet, struct destination *to)
 {
 	const struct subunit2_collect_options no_files = {.results_only = true};
 	struct csv_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){csv_event, csv_finish, csv_free};
 	self->dialect = dialect;
+	self->spreadsheet = spreadsheet;
 	self->to = to;
 	self->tests = memory_have(subunit2_collect_new(&no_files, test_ended, NULL, self));
 	put_text(to->file, dialect->header);
@@ -119,6 +133,6 @@ writer_csv(const struct writer_options *options, struct destination *to,
 		.word = subunit2_status_name,
 		.write_time = rfc3339_write,
 	};
-	(void)options, (void)error;
-	return csv_new(&dialect, to);
+	(void)error;
+	return csv_new(&dialect, options->spreadsheet, to);
 }

@@ -16,7 +16,9 @@ struct csv_dialect {
 	bool stops_when_ended; /* what never ended has no stop */
 };
 
-/* DIALECT outlives the writer. */
-struct subunit2_sink *csv_new(const struct csv_dialect *dialect, struct destination *to);
+/* DIALECT outlives the writer. SPREADSHEET: a cell that a spreadsheet would take for a
+ * formula gets a prefix. */
+struct subunit2_sink *csv_new(const struct csv_dialect *dialect, bool spreadsheet,
+                              struct destination *to);
 
 #endif

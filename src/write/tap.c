@@ -92,7 +92,8 @@ put_name(FILE *file, struct subunit2_view name)
 		size_t plain = 0;
 		while (plain < name.len && name.data[plain] != '#' && name.data[plain] != '\\')
 			plain++;
-		visible_put(file, (struct subunit2_view){name.data, plain});
+		visible_put_escaped(file, (struct subunit2_view){name.data, plain},
+		                    VISIBLE_LINE_ENDS);
 		if (plain < name.len) {
 			putc('\\', file);
 			putc(name.data[plain++], file);
@@ -121,7 +122,7 @@ put_directive(FILE *file, const struct subunit2_test *test)
 	struct subunit2_view reason = reason_of(test);
 	if (reason.len > 0)
 		putc(' ', file);
-	visible_put(file, reason);
+	visible_put_escaped(file, reason, VISIBLE_LINE_ENDS);
 }
 
 static void
@@ -288,7 +289,7 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	if (test->status == SUBUNIT2_EXISTS && !own) {
 		FILE *file = top(self);
 		fputs("# listed: ", file);
-		visible_put(file, test->id);
+		visible_put_escaped(file, test->id, VISIBLE_LINE_ENDS);
 		putc('\n', file);
 		return destination_check(self->to, error);
 	}
@@ -370,6 +371,7 @@ writer_tap(const struct writer_options *options, struct destination *to,
 	self->to = to;
 	suites_init(&self->suites);
 	self->output.prefix = "# | ";
+	self->output.escapes = VISIBLE_LINE_ENDS;
 	struct subunit2_collect_options all = {
 		.attachment_limit = SIZE_MAX, .temporary = temporary_open, .results_only = true};
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));

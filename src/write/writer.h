@@ -15,6 +15,7 @@ struct writer_options {
 	bool empty_is_good; /* --no-tests=pass */
 	bool lacks_input;   /* an input was not read to its end; may come true on the way */
 	unsigned slowest;   /* how many to name; 0: none */
+	bool spreadsheet;   /* csv for spreadsheets, which run formulas */
 	bool recall;        /* failed, flaky and leaked tests are named again at the end */
 };
 

@@ -123,7 +123,8 @@ yaml_put_file(FILE *file, const char *indent, const struct subunit2_attachment *
 	}
 	fprintf(file, " |2%s\n", newlines == 0 ? "-" : newlines == 1 ? "" : "+");
 	char *text_indent = memory_format("%s  ", indent);
-	struct visible_lines lines = {.file = file, .prefix = text_indent};
+	struct visible_lines lines = {
+		.file = file, .prefix = text_indent, .escapes = VISIBLE_CONTROLS};
 	while (subunit2_attachment_next(attachment, &rest, &piece))
 		visible_lines_put(&lines, piece);
 	visible_lines_end(&lines);

@@ -166,6 +166,55 @@ check_visible(void)
 	free(shown);
 }
 
+static void
+put_line_ends(FILE *file, struct subunit2_view text)
+{
+	visible_put_escaped(file, text, VISIBLE_LINE_ENDS);
+}
+
+static void
+put_controls(FILE *file, struct subunit2_view text)
+{
+	visible_put_escaped(file, text, VISIBLE_CONTROLS);
+}
+
+/* Which of the characters below U+10000 each kind of escape covers. */
+static void
+check_misleading(void)
+{
+	bool people = true, line_ends = true, controls = true;
+	for (unsigned c = 0xa0; c < 0x10000; c++) {
+		if (c >= 0xd800 && c < 0xe000)
+			continue;
+		char text[8] = "a";
+		int len = 1;
+		if (c >= 0x800)
+			text[len++] = (char)(0xe0 | c >> 12);
+		text[len++] = (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) : 0xc0 | c >> 6);
+		text[len++] = (char)(0x80 | (c & 0x3f));
+		text[len++] = 'b';
+		struct subunit2_view view = {text, (size_t)len};
+		bool ends = c == 0x2028 || c == 0x2029;
+		bool misleads = ends || (c >= 0x202a && c <= 0x202e) ||
+		                (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+		char *shown[] = {written(visible_put, view, "", ""),
+		                 written(put_line_ends, view, "", ""),
+		                 written(put_controls, view, "", "")};
+		people = people && (strcmp(shown[0], text) != 0) == misleads;
+		line_ends = line_ends && (strcmp(shown[1], text) != 0) == ends;
+		controls = controls && strcmp(shown[2], text) == 0;
+		for (int i = 0; i < 3; i++)
+			free(shown[i]);
+	}
+	CHECK_NAMED("characters that mislead people", people);
+	CHECK_NAMED("characters that end a line", line_ends);
+	CHECK_NAMED("no others where only controls are escaped", controls);
+	char *shown =
+		written(visible_put, SUBUNIT2_LITERAL("\xE2\x80\xAE\xEF\xBB\xBF\xE2\x80"), "", "");
+	CHECK(strcmp(shown, "\\xe2\\x80\\xae\\xef\\xbb\\xbf\\xe2\\x80") == 0);
+	free(shown);
+}
+
 int
 main(void)
 {
@@ -173,5 +222,6 @@ main(void)
 	check_characters();
 	check_page();
 	check_visible();
+	check_misleading();
 	return check_done();
 }
