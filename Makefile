@@ -188,9 +188,9 @@ $B/src/bash/builtin.o: src/bash/builtin.c
 
 # Unit tests: one program a file, TAP on stdout, in a folder named like that of the sources it
 # tests. They include the private headers of that folder and of those it may include.
-unit_includes = $(lib_includes) -Itap/include -iquote tests/unit \
+unit_includes = -Ilib/include -Itap/include -iquote tests/unit \
 	$(call unit_folder,$(patsubst tests/unit/%/,%,$(dir $(1))))
-unit_folder = $(if $(filter lib,$(1)),,$(if $(filter tap,$(1)),-iquote tap,$(call iquote,$(1) $(needs_$(1)))))
+unit_folder = $(if $(filter lib tap,$(1)),-iquote $(1),$(call iquote,$(1) $(needs_$(1))))
 
 $B/tests/unit/%: tests/unit/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)

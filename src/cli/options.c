@@ -1,10 +1,13 @@
 #include "options.h"
 
+#include "buffer.h"
+#include "duration.h"
 #include "exit_status.h"
 #include "memory.h"
 #include "message.h"
+#include "number.h"
 
-#include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,20 +124,53 @@ options_take_string(struct options *options, char **string)
 }
 
 int
-options_take_number(struct options *options, size_t least, size_t most, size_t *number)
+options_take_number(struct options *options, uint64_t least, uint64_t most, uint64_t *number)
 {
-	char *end, reason[64];
-	const char *text = options->value;
-	errno = 0;
-	unsigned long value = strtoul(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && !*end && !errno && value >= least && value <= most) {
-		*number = value;
+	char reason[80];
+	if (number_parse_range(options->value, least, most, number))
 		return 0;
-	}
-	int len = snprintf(reason, sizeof(reason), "not a number from %zu", least);
-	if (most < SIZE_MAX)
-		snprintf(reason + len, sizeof(reason) - (size_t)len, " to %zu", most);
+	int len = snprintf(reason, sizeof(reason), "not a number from %" PRIu64, least);
+	if (most < UINT64_MAX)
+		snprintf(reason + len, sizeof(reason) - (size_t)len, " to %" PRIu64, most);
 	return options_refuse_value(options, reason);
+}
+
+/* "not one, two or three" */
+static void
+list_words(struct buffer *reason, const char *const *words)
+{
+	buffer_add(reason, SUBUNIT2_LITERAL("not "));
+	for (size_t i = 0; words[i]; i++) {
+		if (i > 0)
+			buffer_add(reason, words[i + 1] ? SUBUNIT2_LITERAL(", ")
+			                                : SUBUNIT2_LITERAL(" or "));
+		buffer_add(reason, subunit2_view_of(words[i]));
+	}
+	buffer_add(reason, (struct subunit2_view){"", 1});
+}
+
+int
+options_take_choice(struct options *options, const char *const *words, int *index)
+{
+	struct buffer reason = {0};
+	for (int i = 0; words[i]; i++) {
+		if (strcmp(options->value, words[i]) == 0) {
+			*index = i;
+			return 0;
+		}
+	}
+	list_words(&reason, words);
+	int result = options_refuse_value(options, reason.data);
+	buffer_clear(&reason);
+	return result;
+}
+
+int
+options_take_duration(struct options *options, int64_t *ns)
+{
+	return duration_read(options->value, ns)
+	               ? 0
+	               : options_refuse_value(options, "not a duration (500ms, 30s, 5m, 1h)");
 }
 
 int

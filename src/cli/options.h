@@ -28,6 +28,7 @@
 
 #include <popt.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <subunit2/tags.h>
 
 #define OPTIONS_LONG 256 /* vals from here on are options without a letter */
@@ -37,6 +38,16 @@
 #define OPTIONS_INPUTS 1100
 #define OPTIONS_PATTERNS 1200
 #define OPTIONS_JOBS 1300
+
+/* Rows for an option without a value and with one. LETTER is '\0' if it has none. */
+#define OPTIONS_FLAG(name, letter, option, text)                                                   \
+	{                                                                                          \
+		name, letter, POPT_ARG_NONE, NULL, option, text, NULL                              \
+	}
+#define OPTIONS_VALUE(name, letter, option, text, what)                                            \
+	{                                                                                          \
+		name, letter, POPT_ARG_STRING, NULL, option, text, what                            \
+	}
 
 /* A row that takes in another table, under a heading. */
 #define OPTIONS_GROUP(heading, table)                                                              \
@@ -97,9 +108,17 @@ int options_take_tag(struct options *options, struct subunit2_tagset *tags);
  * NULL; never NULL itself. They live until options_end. */
 const char **options_arguments(struct options *options);
 
-/* The value as a number from LEAST to MOST (SIZE_MAX: no matter how large). 0, or what
- * options_refuse_value returns. */
-int options_take_number(struct options *options, size_t least, size_t most, size_t *number);
+/* Reads the value as a number from LEAST to MOST (UINT64_MAX: without a limit). Returns 0, or
+ * what options_refuse_value returns. */
+int options_take_number(struct options *options, uint64_t least, uint64_t most, uint64_t *number);
+
+/* Sets *INDEX to the place of the value in WORDS, which ends with NULL and has fewer than 16
+ * words. Returns 0; if the value is another word, refuses it with the list. */
+int options_take_choice(struct options *options, const char *const *words, int *index);
+
+/* Reads the value as a duration, in nanoseconds. Returns 0, or what options_refuse_value
+ * returns. */
+int options_take_duration(struct options *options, int64_t *ns);
 
 /* The lines of the file that the value names, as strings_read has them. When it cannot
  * be read: says it, sets exit_status to COMMAND_IO and returns a negative number. */

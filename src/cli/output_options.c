@@ -138,14 +138,10 @@ take_output(struct outputs_options *said, struct options *options)
 static int
 take_color(struct outputs_options *said, struct options *options)
 {
-	static const char *const names[] = {"auto", "always", "never"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (strcmp(options->value, names[i]) == 0) {
-			said->color = (enum color)i;
-			return 0;
-		}
-	}
-	return options_refuse_value(options, "not auto, always or never");
+	static const char *const words[] = {"auto", "always", "never", NULL};
+	int index = 0, result = options_take_choice(options, words, &index);
+	said->color = (enum color)index;
+	return result;
 }
 
 int

@@ -43,36 +43,30 @@ enum {
 	OPTION_DIAGNOSTIC_STRING,
 };
 
-#define VALUE(name, option, text, what)                                                            \
-	{                                                                                          \
-		name, '\0', POPT_ARG_STRING, NULL, option, text, what                              \
-	}
-#define FLAG(name, option, text)                                                                   \
-	{                                                                                          \
-		name, '\0', POPT_ARG_NONE, NULL, option, text, NULL                                \
-	}
-
 static const struct poptOption harness_table[] = {
-	VALUE("test-name", OPTION_TEST_NAME, "the test's name", "NAME"),
-	VALUE("log-file", OPTION_LOG_FILE, "its output goes there", "FILE"),
-	VALUE("trs-file", OPTION_TRS_FILE, "its results go there", "FILE"),
-	VALUE("color-tests", OPTION_COLOR_TESTS, "color the console's lines", "yes|no"),
-	VALUE("collect-skipped-logs", OPTION_COLLECT_SKIPPED_LOGS,
-              "keep the output of skipped tests in the suite's log", "yes|no"),
-	VALUE("enable-hard-errors", OPTION_ENABLE_HARD_ERRORS, "exit status 99 is an error",
-              "yes|no"),
-	VALUE("expect-failure", OPTION_EXPECT_FAILURE, "the test is expected to fail", "yes|no"),
+	OPTIONS_VALUE("test-name", '\0', OPTION_TEST_NAME, "the test's name", "NAME"),
+	OPTIONS_VALUE("log-file", '\0', OPTION_LOG_FILE, "its output goes there", "FILE"),
+	OPTIONS_VALUE("trs-file", '\0', OPTION_TRS_FILE, "its results go there", "FILE"),
+	OPTIONS_VALUE("color-tests", '\0', OPTION_COLOR_TESTS, "color the console's lines",
+                      "yes|no"),
+	OPTIONS_VALUE("collect-skipped-logs", '\0', OPTION_COLLECT_SKIPPED_LOGS,
+                      "keep the output of skipped tests in the suite's log", "yes|no"),
+	OPTIONS_VALUE("enable-hard-errors", '\0', OPTION_ENABLE_HARD_ERRORS,
+                      "exit status 99 is an error", "yes|no"),
+	OPTIONS_VALUE("expect-failure", '\0', OPTION_EXPECT_FAILURE, "the test is expected to fail",
+                      "yes|no"),
 	POPT_TABLEEND,
 };
 
 static const struct poptOption tap_table[] = {
-	FLAG("comments", OPTION_COMMENTS, "show TAP's comments on the console"),
-	FLAG("no-comments", OPTION_NO_COMMENTS, "do not (the default)"),
-	FLAG("ignore-exit", OPTION_IGNORE_EXIT, "the exit status of a TAP test does not matter"),
-	FLAG("merge", OPTION_MERGE, "standard error is read as TAP, too"),
-	FLAG("no-merge", OPTION_NO_MERGE, "it is not (the default)"),
-	VALUE("diagnostic-string", OPTION_DIAGNOSTIC_STRING,
-              "what stands before a comment on the console, in place of #", "STRING"),
+	OPTIONS_FLAG("comments", '\0', OPTION_COMMENTS, "show TAP's comments on the console"),
+	OPTIONS_FLAG("no-comments", '\0', OPTION_NO_COMMENTS, "do not (the default)"),
+	OPTIONS_FLAG("ignore-exit", '\0', OPTION_IGNORE_EXIT,
+                     "the exit status of a TAP test does not matter"),
+	OPTIONS_FLAG("merge", '\0', OPTION_MERGE, "standard error is read as TAP, too"),
+	OPTIONS_FLAG("no-merge", '\0', OPTION_NO_MERGE, "it is not (the default)"),
+	OPTIONS_VALUE("diagnostic-string", '\0', OPTION_DIAGNOSTIC_STRING,
+                      "what stands before a comment on the console, in place of #", "STRING"),
 	POPT_TABLEEND,
 };
 
@@ -113,10 +107,10 @@ struct driver {
 static int
 take_yes(bool *yes, struct options *options)
 {
-	*yes = strcmp(options->value, "yes") == 0;
-	if (*yes || strcmp(options->value, "no") == 0)
-		return 0;
-	return options_refuse_value(options, "neither yes nor no");
+	static const char *const words[] = {"no", "yes", NULL};
+	int index = 0, result = options_take_choice(options, words, &index);
+	*yes = index == 1;
+	return result;
 }
 
 static int

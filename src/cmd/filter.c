@@ -45,49 +45,50 @@ enum {
 	OPTION_EXPECT_FAIL,
 };
 
-#define FLAG(name, option, text)                                                                   \
-	{                                                                                          \
-		name, '\0', POPT_ARG_NONE, NULL, option, text, NULL                                \
-	}
-#define VALUE(name, option, text, what)                                                            \
-	{                                                                                          \
-		name, '\0', POPT_ARG_STRING, NULL, option, text, what                              \
-	}
-
 static const struct poptOption test_table[] = {
-	VALUE("status", OPTION_STATUS, "only tests that end with one of these", "STATUS,..."),
-	FLAG("failing", OPTION_FAILING, "only tests that fail, pass unexpectedly or never end"),
-	VALUE("with", OPTION_WITH, "only tests whose id or attached text this matches; repeatable",
-              "REGEX"),
-	VALUE("without", OPTION_WITHOUT, "not the tests whose id or attached text this matches",
-              "REGEX"),
-	VALUE("tag", OPTION_TAG, "only tests with this tag; repeatable", "TAG"),
-	VALUE("no-tag", OPTION_NO_TAG, "not the tests with this tag; repeatable", "TAG"),
+	OPTIONS_VALUE("status", '\0', OPTION_STATUS, "only tests that end with one of these",
+                      "STATUS,..."),
+	OPTIONS_FLAG("failing", '\0', OPTION_FAILING,
+                     "only tests that fail, pass unexpectedly or never end"),
+	OPTIONS_VALUE("with", '\0', OPTION_WITH,
+                      "only tests whose id or attached text this matches; repeatable", "REGEX"),
+	OPTIONS_VALUE("without", '\0', OPTION_WITHOUT,
+                      "not the tests whose id or attached text this matches", "REGEX"),
+	OPTIONS_VALUE("tag", '\0', OPTION_TAG, "only tests with this tag; repeatable", "TAG"),
+	OPTIONS_VALUE("no-tag", '\0', OPTION_NO_TAG, "not the tests with this tag; repeatable",
+                      "TAG"),
 	POPT_TABLEEND,
 };
 
 static const struct poptOption event_table[] = {
-	VALUE("route", OPTION_ROUTE, "only events under this routing code; repeatable", "CODE"),
-	FLAG("runnable", OPTION_RUNNABLE, "not the events of tests that cannot be run by their id"),
-	FLAG("not-runnable", OPTION_NOT_RUNNABLE, "not the events of tests that can be"),
-	VALUE("file", OPTION_FILE, "of the files, only those with this name; repeatable", "NAME"),
-	VALUE("since", OPTION_SINCE, "not the events before this time", "WHEN"),
-	VALUE("until", OPTION_UNTIL, "not the events at this time or after", "WHEN"),
-	FLAG("no-text", OPTION_NO_TEXT, "no output that belongs to no test"),
+	OPTIONS_VALUE("route", '\0', OPTION_ROUTE,
+                      "only events under this routing code; repeatable", "CODE"),
+	OPTIONS_FLAG("runnable", '\0', OPTION_RUNNABLE,
+                     "not the events of tests that cannot be run by their id"),
+	OPTIONS_FLAG("not-runnable", '\0', OPTION_NOT_RUNNABLE,
+                     "not the events of tests that can be"),
+	OPTIONS_VALUE("file", '\0', OPTION_FILE,
+                      "of the files, only those with this name; repeatable", "NAME"),
+	OPTIONS_VALUE("since", '\0', OPTION_SINCE, "not the events before this time", "WHEN"),
+	OPTIONS_VALUE("until", '\0', OPTION_UNTIL, "not the events at this time or after", "WHEN"),
+	OPTIONS_FLAG("no-text", '\0', OPTION_NO_TEXT, "no output that belongs to no test"),
 	POPT_TABLEEND,
 };
 
 static const struct poptOption change_table[] = {
-	VALUE("rename", OPTION_RENAME, "replace in test ids; $1 is a group; repeatable",
-              "REGEX=TEXT"),
-	VALUE("add-tag", OPTION_ADD_TAG, "tag every test; repeatable", "TAG"),
-	VALUE("drop-tag", OPTION_DROP_TAG, "take this tag off every test; repeatable", "TAG"),
-	FLAG("stamp", OPTION_STAMP, "give events that have no time the present one"),
-	VALUE("add-route", OPTION_ADD_ROUTE, "put this before every routing code", "CODE"),
-	FLAG("strip-route", OPTION_STRIP_ROUTE,
-             "take off the code that --route asks for, else the first segment"),
-	VALUE("expect-fail", OPTION_EXPECT_FAIL,
-              "for the ids in this file, a line each: fail is xfail, success is uxsuccess", "FILE"),
+	OPTIONS_VALUE("rename", '\0', OPTION_RENAME,
+                      "replace in test ids; $1 is a group; repeatable", "REGEX=TEXT"),
+	OPTIONS_VALUE("add-tag", '\0', OPTION_ADD_TAG, "tag every test; repeatable", "TAG"),
+	OPTIONS_VALUE("drop-tag", '\0', OPTION_DROP_TAG, "take this tag off every test; repeatable",
+                      "TAG"),
+	OPTIONS_FLAG("stamp", '\0', OPTION_STAMP, "give events that have no time the present one"),
+	OPTIONS_VALUE("add-route", '\0', OPTION_ADD_ROUTE, "put this before every routing code",
+                      "CODE"),
+	OPTIONS_FLAG("strip-route", '\0', OPTION_STRIP_ROUTE,
+                     "take off the code that --route asks for, else the first segment"),
+	OPTIONS_VALUE("expect-fail", '\0', OPTION_EXPECT_FAIL,
+                      "for the ids in this file, a line each: fail is xfail, success is uxsuccess",
+                      "FILE"),
 	POPT_TABLEEND,
 };
 

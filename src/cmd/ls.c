@@ -58,7 +58,7 @@ struct ls {
 	struct inputs_options inputs;
 	struct pattern_filter ids;
 	bool show_long, exists, failing, flaky, all;
-	size_t slowest; /* 0: all of them, in the order of the runs */
+	uint64_t slowest; /* 0: all of them, in the order of the runs */
 
 	const struct result **chosen;
 	size_t count;
@@ -86,7 +86,7 @@ take(void *context, struct options *options, int option)
 		ls->all = true;
 		return 0;
 	case OPTION_SLOWEST:
-		return options_take_number(options, 1, SIZE_MAX, &ls->slowest);
+		return options_take_number(options, 1, UINT64_MAX, &ls->slowest);
 	default:
 		return option >= OPTIONS_PATTERNS ? parse_pattern_filter(&ls->ids, options, option)
 		                                  : inputs_take(&ls->inputs, options, option);

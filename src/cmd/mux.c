@@ -65,7 +65,7 @@ struct mux {
 	struct outputs_options outputs;
 	struct strings addresses, commands;
 	struct subunit2_tagset tags;
-	size_t connections; /* 0: no end */
+	uint64_t connections; /* 0: no end */
 	bool fail_fast;
 
 	struct strings routes; /* that are in use */
@@ -103,7 +103,7 @@ take(void *context, struct options *options, int option)
 	case OPTION_LISTEN:
 		return take_address(mux, options);
 	case OPTION_CONNECTIONS:
-		return options_take_number(options, 1, SIZE_MAX, &mux->connections);
+		return options_take_number(options, 1, UINT64_MAX, &mux->connections);
 	case OPTION_COMMAND:
 		strings_add(&mux->commands, options->value);
 		return 0;

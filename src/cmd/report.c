@@ -61,7 +61,7 @@ static const struct options_spec spec = {
 static int
 take_slowest(struct report *report, struct options *options)
 {
-	size_t slowest = report->writer.slowest;
+	uint64_t slowest = report->writer.slowest;
 	int result = options_take_number(options, 0, SLOWEST_MAX, &slowest);
 	report->writer.slowest = (unsigned)slowest;
 	return result;
@@ -70,11 +70,10 @@ take_slowest(struct report *report, struct options *options)
 static int
 take_no_tests(struct report *report, struct options *options)
 {
-	bool pass = strcmp(options->value, "pass") == 0;
-	if (!pass && strcmp(options->value, "fail") != 0)
-		return options_refuse_value(options, "neither fail nor pass");
-	report->writer.empty_is_good = pass;
-	return 0;
+	static const char *const words[] = {"fail", "pass", NULL};
+	int index = 0, result = options_take_choice(options, words, &index);
+	report->writer.empty_is_good = index == 1;
+	return result;
 }
 
 static int

@@ -5,6 +5,7 @@
 #include "duration.h"
 #include "memory.h"
 #include "message.h"
+#include "number.h"
 #include "status_event.h"
 #include "timestamp.h"
 
@@ -185,12 +186,11 @@ take(void *context, struct options *options, int option)
 static bool
 read_exit_status(const char *text, enum subunit2_status *status)
 {
-	size_t digits = strspn(text, "0123456789");
-	if (digits == 0 || digits > 3 || text[digits])
+	uint64_t number;
+	if (!number_parse_range(text, 0, 255, &number))
 		return false;
-	int number = atoi(text);
 	*status = number == 0 ? SUBUNIT2_SUCCESS : number == 77 ? SUBUNIT2_SKIP : SUBUNIT2_FAIL;
-	return number <= 255;
+	return true;
 }
 
 static bool

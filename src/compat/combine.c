@@ -42,7 +42,7 @@ struct combine {
 	struct recipe recipe;
 	struct strings ids;
 	bool list, selected; /* ids were asked for */
-	unsigned long jobs;
+	uint64_t jobs;
 
 	size_t started; /* commands, from the first on */
 	bool failed;
@@ -54,17 +54,12 @@ static int
 take(void *context, struct options *options, int option)
 {
 	struct combine *combine = context;
-	char *end;
 	switch (option) {
 	case OPTION_LIST:
 		combine->list = true;
 		return 0;
 	case 'j':
-		errno = 0;
-		combine->jobs = strtoul(options->value, &end, 10);
-		if (*options->value < '0' || *options->value > '9' || *end || errno)
-			return options_refuse_value(options, "not a number");
-		return 0;
+		return options_take_number(options, 0, UINT64_MAX, &combine->jobs);
 	default:
 		combine->selected = true;
 		return options_read_list(options, &combine->ids);

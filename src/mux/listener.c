@@ -2,6 +2,7 @@
 
 #include "memory.h"
 #include "message.h"
+#include "number.h"
 #include "path_labels.h"
 
 #include <arpa/inet.h>
@@ -101,9 +102,8 @@ parse_host(struct addresses *addresses, const char *host)
 static const char *
 parse_port(struct addresses *addresses, const char *text)
 {
-	char *end;
-	unsigned long port = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || port > UINT16_MAX)
+	uint64_t port;
+	if (!number_parse_range(text, 0, UINT16_MAX, &port))
 		return "the port is not a number up to 65535";
 	for (size_t i = 0; i < addresses->count; i++)
 		*port_of(&addresses->items[i]) = htons((uint16_t)port);

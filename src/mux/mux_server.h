@@ -27,7 +27,7 @@ struct merge_options {
 	const struct format *from;  /* NULL: found out */
 	struct subunit2_sink *sink; /* outlives the merge */
 	struct outputs *outputs;    /* behind it, flushed before anything is waited for */
-	size_t connections;         /* nobody is listened to after so many; 0: after a signal */
+	uint64_t connections;       /* nobody is listened to after so many; 0: after a signal */
 	/* At the beginning, and when a lane is over: adds lanes, if there are more to
 	 * come. Not called once the end has come. NULL: there are none. */
 	void (*refill)(void *context, struct lanes *lanes);

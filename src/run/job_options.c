@@ -1,9 +1,11 @@
 #include "job_options.h"
 
 #include "duration.h"
+#include "number.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define GRACE_S 5
 #define LEAK_S 1
@@ -66,49 +68,34 @@ parse_from(struct job_options *job, struct options *options)
 }
 
 static int
-take_duration(int64_t *ns, struct options *options)
-{
-	return duration_read(options->value, ns)
-	               ? 0
-	               : options_refuse_value(options, "not a duration (500ms, 30s, 5m, 1h)");
-}
-
-static int
 take_leaked(struct job_options *job, struct options *options)
 {
-	bool keep = strcmp(options->value, "keep") == 0;
-	bool fail = strcmp(options->value, "fail") == 0;
-	if (!keep && !fail && strcmp(options->value, "kill") != 0)
-		return options_refuse_value(options, "not keep, kill or fail");
-	job->process.leaked = keep ? PROCESS_KEEP : PROCESS_KILL;
-	job->rules.leaked_fails = fail;
-	return 0;
+	static const char *const words[] = {"keep", "kill", "fail", NULL};
+	int index = 0, result = options_take_choice(options, words, &index);
+	job->process.leaked = index == 0 ? PROCESS_KEEP : PROCESS_KILL;
+	job->rules.leaked_fails = index == 2;
+	return result;
 }
 
 static int
 take_stdin(struct job_options *job, struct options *options)
 {
-	bool inherit = strcmp(options->value, "inherit") == 0;
-	bool stream = strcmp(options->value, "subunit") == 0;
-	if (!inherit && !stream && strcmp(options->value, "none") != 0)
-		return options_refuse_value(options, "not none, inherit or subunit");
-	job->process.stdin_fd = inherit ? 0 : -1;
-	job->process.inherit = inherit;
-	job->stdin_stream = stream;
-	return 0;
+	static const char *const words[] = {"none", "inherit", "subunit", NULL};
+	int index = 0, result = options_take_choice(options, words, &index);
+	job->process.inherit = index == 1;
+	job->process.stdin_fd = job->process.inherit ? STDIN_FILENO : -1;
+	job->stdin_stream = index == 2;
+	return result;
 }
 
 static int
 take_skip_exit(struct job_options *job, struct options *options)
 {
-	const char *text = options->value;
-	size_t digits = strspn(text, "0123456789");
-	job->rules.skip_exit = OUTCOME_NO_SKIP;
-	if (strcmp(text, "none") == 0)
-		return 0;
-	if (digits == 0 || digits > 3 || text[digits] != '\0' || atoi(text) < 1 || atoi(text) > 255)
+	uint64_t number = OUTCOME_NO_SKIP;
+	if (strcmp(options->value, "none") != 0 &&
+	    !number_parse_range(options->value, 1, 255, &number))
 		return options_refuse_value(options, "neither a number from 1 to 255 nor none");
-	job->rules.skip_exit = atoi(text);
+	job->rules.skip_exit = (int)number;
 	return 0;
 }
 
@@ -128,11 +115,11 @@ job_table_take(struct job_options *job, struct options *options, int option)
 	case OPTION_FROM:
 		return parse_from(job, options);
 	case OPTION_TIMEOUT:
-		return take_duration(&job->process.timeout_ns, options);
+		return options_take_duration(options, &job->process.timeout_ns);
 	case OPTION_GRACE:
-		return take_duration(&job->process.grace_ns, options);
+		return options_take_duration(options, &job->process.grace_ns);
 	case OPTION_LEAK_TIMEOUT:
-		return take_duration(&job->process.leak_ns, options);
+		return options_take_duration(options, &job->process.leak_ns);
 	case OPTION_LEAKED:
 		return take_leaked(job, options);
 	case OPTION_STDIN:

@@ -4,6 +4,7 @@
 #include "duration.h"
 #include "job_options.h"
 #include "memory.h"
+#include "number.h"
 #include "pattern_options.h"
 #include "shell_quote.h"
 #include "tty_proxy.h"
@@ -44,79 +45,74 @@ enum {
 	OPTION_DEBUG,
 };
 
-#define FLAG(name, letter, option, text)                                                           \
-	{                                                                                          \
-		name, letter, POPT_ARG_NONE, NULL, option, text, NULL                              \
-	}
-#define VALUE(name, letter, option, text, what)                                                    \
-	{                                                                                          \
-		name, letter, POPT_ARG_STRING, NULL, option, text, what                            \
-	}
-
 static const struct poptOption choice_table[] = {
-	FLAG("list", '\0', OPTION_LIST, "list the ids, and run nothing"),
-	VALUE("load-list", '\0', OPTION_LOAD_LIST,
-              "only the ids in this file, a line each; - is "
-              "standard input",
-              "FILE"),
-	VALUE("rerun", '\0', OPTION_RERUN, "only what failed, or did not end, in this stream",
-              "STREAM"),
-	VALUE("shard", '\0', OPTION_SHARD, "only share I of N; all shares together are everything",
-              "I/N"),
-	VALUE("times", '\0', OPTION_TIMES, "slowest first, by this stream of an earlier run",
-              "STREAM"),
-	FLAG("shuffle", 's', 's', "in a random order"),
-	VALUE("seed", '\0', OPTION_SEED, "the order of --shuffle", "N"),
-	FLAG("recurse", 'r', 'r', "look into folders' folders, too"),
-	VALUE("root", '\0', OPTION_ROOT, "ids are paths from here", "DIR"),
+	OPTIONS_FLAG("list", '\0', OPTION_LIST, "list the ids, and run nothing"),
+	OPTIONS_VALUE("load-list", '\0', OPTION_LOAD_LIST,
+                      "only the ids in this file, a line each; - is "
+                      "standard input",
+                      "FILE"),
+	OPTIONS_VALUE("rerun", '\0', OPTION_RERUN,
+                      "only what failed, or did not end, in this stream", "STREAM"),
+	OPTIONS_VALUE("shard", '\0', OPTION_SHARD,
+                      "only share I of N; all shares together are everything", "I/N"),
+	OPTIONS_VALUE("times", '\0', OPTION_TIMES,
+                      "slowest first, by this stream of an earlier run", "STREAM"),
+	OPTIONS_FLAG("shuffle", 's', 's', "in a random order"),
+	OPTIONS_VALUE("seed", '\0', OPTION_SEED, "the order of --shuffle", "N"),
+	OPTIONS_FLAG("recurse", 'r', 'r', "look into folders' folders, too"),
+	OPTIONS_VALUE("root", '\0', OPTION_ROOT, "ids are paths from here", "DIR"),
 	POPT_TABLEEND,
 };
 
 static const struct poptOption script_table[] = {
-	FLAG("lib", 'l', 'l', "perl looks for modules in lib"),
-	FLAG("blib", 'b', 'b', "perl looks for modules in blib/lib and blib/arch"),
-	VALUE("include", 'I', 'I', "perl looks for modules there", "DIR"),
-	VALUE("interpreter", 'e', 'e', "run every script with this command", "INTERPRETER"),
+	OPTIONS_FLAG("lib", 'l', 'l', "perl looks for modules in lib"),
+	OPTIONS_FLAG("blib", 'b', 'b', "perl looks for modules in blib/lib and blib/arch"),
+	OPTIONS_VALUE("include", 'I', 'I', "perl looks for modules there", "DIR"),
+	OPTIONS_VALUE("interpreter", 'e', 'e', "run every script with this command", "INTERPRETER"),
 	POPT_TABLEEND,
 };
 
 static const struct poptOption decision_table[] = {
-	VALUE("jobs", 'j', 'j',
-              "so many at a time; 0: as many as there are processors (default: 1, "
-              "or make's)",
-              "N"),
-	VALUE("serial", '\0', OPTION_SERIAL, "scripts whose id this matches run alone", "REGEX"),
-	VALUE("retries", '\0', OPTION_RETRIES, "try so many times more what fails", "N"),
-	VALUE("repeat", '\0', OPTION_REPEAT, "run each so many times, until it fails", "N"),
-	FLAG("fail-fast", '\0', OPTION_FAIL_FAST, "begin nothing more after the first failure"),
-	VALUE("max-fail", '\0', OPTION_MAX_FAIL, "begin nothing more after N failures", "N"),
-	FLAG("no-bail", '\0', OPTION_NO_BAIL, "a bail-out ends its script alone"),
-	VALUE("slow", '\0', OPTION_SLOW, "say what still runs after this time", "DURATION"),
-	VALUE("expect-fail", '\0', OPTION_EXPECT_FAIL,
-              "the ids in this file, a line each, are expected to fail", "FILE"),
-	VALUE("max-output", '\0', OPTION_MAX_OUTPUT, "end a script that writes more than this",
-              "SIZE"),
-	VALUE("debug", '\0', OPTION_DEBUG,
-              "run this test alone, at your terminal and without a timeout", "ID"),
-	FLAG("keep-tmp", '\0', OPTION_KEEP_TMP, "keep the private folders of what fails"),
-	VALUE("no-tests", '\0', OPTION_NO_TESTS, "whether a run of nothing is good (default: fail)",
-              "fail|pass"),
-	VALUE("exit", '\0', OPTION_EXIT, "what the exit status tells (default: verdict)",
-              "verdict|stream"),
+	OPTIONS_VALUE("jobs", 'j', 'j',
+                      "so many at a time; 0: as many as there are processors (default: 1, "
+                      "or make's)",
+                      "N"),
+	OPTIONS_VALUE("serial", '\0', OPTION_SERIAL, "scripts whose id this matches run alone",
+                      "REGEX"),
+	OPTIONS_VALUE("retries", '\0', OPTION_RETRIES, "try so many times more what fails", "N"),
+	OPTIONS_VALUE("repeat", '\0', OPTION_REPEAT, "run each so many times, until it fails", "N"),
+	OPTIONS_FLAG("fail-fast", '\0', OPTION_FAIL_FAST,
+                     "begin nothing more after the first failure"),
+	OPTIONS_VALUE("max-fail", '\0', OPTION_MAX_FAIL, "begin nothing more after N failures",
+                      "N"),
+	OPTIONS_FLAG("no-bail", '\0', OPTION_NO_BAIL, "a bail-out ends its script alone"),
+	OPTIONS_VALUE("slow", '\0', OPTION_SLOW, "say what still runs after this time", "DURATION"),
+	OPTIONS_VALUE("expect-fail", '\0', OPTION_EXPECT_FAIL,
+                      "the ids in this file, a line each, are expected to fail", "FILE"),
+	OPTIONS_VALUE("max-output", '\0', OPTION_MAX_OUTPUT,
+                      "end a script that writes more than this", "SIZE"),
+	OPTIONS_VALUE("debug", '\0', OPTION_DEBUG,
+                      "run this test alone, at your terminal and without a timeout", "ID"),
+	OPTIONS_FLAG("keep-tmp", '\0', OPTION_KEEP_TMP, "keep the private folders of what fails"),
+	OPTIONS_VALUE("no-tests", '\0', OPTION_NO_TESTS,
+                      "whether a run of nothing is good (default: fail)", "fail|pass"),
+	OPTIONS_VALUE("exit", '\0', OPTION_EXIT, "what the exit status tells (default: verdict)",
+                      "verdict|stream"),
 	POPT_TABLEEND,
 };
 
 static const struct poptOption elsewhere_table[] = {
-	VALUE("executor", '\0', OPTION_EXECUTOR,
-              "run every script through this command, which holds "
-              "{argv} or {shell}",
-              "TEMPLATE"),
-	VALUE("instances", '\0', OPTION_INSTANCES, "what {instance} is, in turn: a,b,c, or a file",
-              "LIST"),
-	VALUE("instance-provision", '\0', OPTION_PROVISION,
-              "the command that makes $INSTANCE_COUNT instances and prints their names", "COMMAND"),
-	VALUE("instance-dispose", '\0', OPTION_DISPOSE,
-              "the command that disposes of $INSTANCE_IDS", "COMMAND"),
+	OPTIONS_VALUE("executor", '\0', OPTION_EXECUTOR,
+                      "run every script through this command, which holds "
+                      "{argv} or {shell}",
+                      "TEMPLATE"),
+	OPTIONS_VALUE("instances", '\0', OPTION_INSTANCES,
+                      "what {instance} is, in turn: a,b,c, or a file", "LIST"),
+	OPTIONS_VALUE("instance-provision", '\0', OPTION_PROVISION,
+                      "the command that makes $INSTANCE_COUNT instances and prints their names",
+                      "COMMAND"),
+	OPTIONS_VALUE("instance-dispose", '\0', OPTION_DISPOSE,
+                      "the command that disposes of $INSTANCE_IDS", "COMMAND"),
 	POPT_TABLEEND,
 };
 
@@ -127,11 +123,11 @@ const struct poptOption run_table[] = {
 	OPTIONS_GROUP("What is decided:", decision_table),
 	OPTIONS_GROUP("Elsewhere:", elsewhere_table),
 	OPTIONS_GROUP("Supervision:", job_table),
-	VALUE("tag", 't', 't', "tag every test", "TAG"),
-	FLAG("verbose", 'v', 'v', "show more in the report"),
-	FLAG("quiet", 'q', 'q', "show less in the report; nothing beside -o"),
-	FLAG("stestr", '\0', OPTION_STESTR,
-             "take stestr's arguments: PYTHON=\"subunit2 run --stestr\""),
+	OPTIONS_VALUE("tag", 't', 't', "tag every test", "TAG"),
+	OPTIONS_FLAG("verbose", 'v', 'v', "show more in the report"),
+	OPTIONS_FLAG("quiet", 'q', 'q', "show less in the report; nothing beside -o"),
+	OPTIONS_FLAG("stestr", '\0', OPTION_STESTR,
+                     "take stestr's arguments: PYTHON=\"subunit2 run --stestr\""),
 	OPTIONS_GROUP("Output:", outputs_table),
 	POPT_TABLEEND,
 };
@@ -175,42 +171,11 @@ run_options_clear(struct run_options *said)
 	strings_clear(&said->instances.names);
 }
 
-/* The number that TEXT begins with; false when there is none, or it does not fit. */
-static bool
-read_number(const char *text, uint64_t *number, const char **end)
-{
-	char *stop;
-	errno = 0;
-	*number = strtoull(text, &stop, 10);
-	*end = stop;
-	return *text >= '0' && *text <= '9' && !errno;
-}
-
-/* The option's value as a number from LEAST to MOST. */
-static int
-take_number(uint64_t *number, uint64_t least, uint64_t most, struct options *options)
-{
-	char reason[64];
-	const char *end;
-	uint64_t value;
-	if (read_number(options->value, &value, &end) && !*end && value >= least && value <= most) {
-		*number = value;
-		return 0;
-	}
-	if (most == UINT64_MAX)
-		snprintf(reason, sizeof(reason), "not a whole number from %llu",
-		         (unsigned long long)least);
-	else
-		snprintf(reason, sizeof(reason), "not a whole number from %llu to %llu",
-		         (unsigned long long)least, (unsigned long long)most);
-	return options_refuse_value(options, reason);
-}
-
 static int
 take_count(unsigned *count, unsigned least, struct options *options)
 {
 	uint64_t number = 0;
-	int result = take_number(&number, least, 1000000, options);
+	int result = options_take_number(options, least, 1000000, &number);
 	*count = (unsigned)number;
 	return result;
 }
@@ -220,8 +185,8 @@ take_shard(struct run_options *said, struct options *options)
 {
 	const char *end;
 	uint64_t shard, shards = 0;
-	bool both = read_number(options->value, &shard, &end) && *end == '/' &&
-	            read_number(end + 1, &shards, &end) && !*end;
+	bool both = number_parse(options->value, &shard, &end) && *end == '/' &&
+	            number_parse(end + 1, &shards, &end) && !*end;
 	if (!both || shard < 1 || shard > shards || shards > SHARDS_MAX)
 		return options_refuse_value(options, "not I/N with I from 1 to N");
 	said->plan.shard = (unsigned)shard;
@@ -236,10 +201,10 @@ take_size(uint64_t *size, struct options *options)
 	static const char units[] = "kMGT";
 	const char *end;
 	uint64_t value;
-	bool digits = read_number(options->value, &value, &end);
-	const char *unit = *end ? strchr(units, *end) : NULL;
+	bool good = number_parse(options->value, &value, &end) && value > 0;
+	const char *unit = good && *end ? strchr(units, *end) : NULL;
 	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-	if (!digits || (unit ? end[1] : *end) || !value || value << shift >> shift != value)
+	if (!good || (unit ? end[1] : *end) || value << shift >> shift != value)
 		return options_refuse_value(options, "not a size (bytes, or 64k, 10M, 1G)");
 	*size = value << shift;
 	return 0;
@@ -254,14 +219,12 @@ take_tag(struct run_options *said, struct options *options)
 }
 
 static int
-take_word(bool *second, const char *one, const char *other, struct options *options)
+take_second(bool *second, const char *one, const char *other, struct options *options)
 {
-	char reason[64];
-	*second = strcmp(options->value, other) == 0;
-	if (*second || strcmp(options->value, one) == 0)
-		return 0;
-	snprintf(reason, sizeof(reason), "neither %s nor %s", one, other);
-	return options_refuse_value(options, reason);
+	const char *const words[] = {one, other, NULL};
+	int index = 0, result = options_take_choice(options, words, &index);
+	*second = index == 1;
+	return result;
 }
 
 static int
@@ -393,7 +356,7 @@ run_take(void *context, struct options *options, int option)
 		return take_shard(said, options);
 	case OPTION_SEED:
 		said->seeded = said->plan.shuffle = true;
-		return take_number(&said->plan.seed, 0, UINT64_MAX, options);
+		return options_take_number(options, 0, UINT64_MAX, &said->plan.seed);
 	case OPTION_RETRIES:
 		return take_count(&said->trial.retries, 0, options);
 	case OPTION_REPEAT:
@@ -410,9 +373,9 @@ run_take(void *context, struct options *options, int option)
 	case OPTION_SERIAL:
 		return take_serial(said, options);
 	case OPTION_NO_TESTS:
-		return take_word(&said->writer.empty_is_good, "fail", "pass", options);
+		return take_second(&said->writer.empty_is_good, "fail", "pass", options);
 	case OPTION_EXIT:
-		return take_word(&said->exit_stream, "verdict", "stream", options);
+		return take_second(&said->exit_stream, "verdict", "stream", options);
 	case OPTION_MAX_OUTPUT:
 		return take_size(&said->trial.job.max_output, options);
 	default:

@@ -47,25 +47,13 @@ const struct poptOption wrap_table[] = {
 	POPT_TABLEEND,
 };
 
-/* The place of VALUE in WORDS, which end with NULL, or -1. */
-static int
-word_index(const char *value, const char *const *words)
-{
-	for (int i = 0; words[i]; i++)
-		if (strcmp(value, words[i]) == 0)
-			return i;
-	return -1;
-}
-
 static int
 take_exit(struct wrap_options *said, struct options *options)
 {
 	static const char *const words[] = {"command", "verdict", "stream", NULL};
-	int index = word_index(options->value, words);
-	if (index < 0)
-		return options_refuse_value(options, "not command, verdict or stream");
+	int index = 0, result = options_take_choice(options, words, &index);
 	said->exit = (enum exit_of)index;
-	return 0;
+	return result;
 }
 
 static int
