@@ -159,6 +159,18 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	END
 }
 
+@test "html: times of the first seconds of 1970 are JSON" {
+	echo '<testsuite name="s"><testcase name="a" time="0.25"/><testcase name="b" time="1.5"/><testcase name="c" time="0"/></testsuite>' >old.xml
+	subunit2 convert -o old.html old.xml
+	/usr/bin/python3 - <<-'END'
+		import json, re
+		page = open("old.html", encoding="utf-8").read()
+		tests = json.loads(re.search(r'id="data">\n(.*?)</script>', page, re.S).group(1))["tests"]
+		times = {test["id"]: (test["start"], test["stop"]) for test in tests}
+		assert times == {"a": (0, 250), "b": (250, 1750), "c": (1750, 1750)}, times
+	END
+}
+
 @test "html: a page that would be too large for a browser says what it left out" {
 	/usr/bin/python3 - <<-'END' >many.json
 		import json

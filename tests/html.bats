@@ -128,3 +128,19 @@ setup() {
 	grep -E '<li>Left out, since the page has room for 64 MB of output: [0-9]+ files</li>' dom
 	grep -F '60000 bytes were left out: the page is full' dom
 }
+
+@test "more than 2,000 routes are drawn in groups" {
+	awk 'BEGIN { for (i = 0; i < 5000; i++) for (s = 0; s < 2; s++) {
+		printf "{\"subunit\":2,\"timestamp\":\"1970-01-01T00:00:%02dZ\",\"route_code\":\"%d/%d\",", 10 + s, i % 1000, i
+		printf "\"test_id\":\"t%d\",\"test_status\":\"%s\",\"runnable\":true}\n", i, s ? "success" : "inprogress"
+	} }' | tee segments.json | sed 's/"route_code":"\([0-9]*\)\//"route_code":"\1-/' >flat.json
+	local kind groups
+	for kind in segments:1000 flat:1667; do
+		groups=${kind#*:} kind=${kind%:*}
+		subunit2 convert "$kind.json" -o "$kind.html"
+		browse "$kind.html" "$kind"
+		run ! grep CONSOLE "$kind.log"
+		grep -o "<li>5000 routes are shown in $groups groups.</li>" "$kind"
+		grep -o "aria-label=\"$groups groups of routes: 0[^,]* busy 100%" "$kind"
+	done
+}

@@ -30,8 +30,8 @@ static void
 put_time(FILE *file, const char *name, struct subunit2_time time)
 {
 	put_name(file, name);
-	put_number(file, (uint64_t)time.sec, 1);
-	put_number(file, time.nsec / 1000000, 3);
+	/* One number: JSON has no zeroes before another digit. */
+	put_number(file, (uint64_t)time.sec * 1000 + time.nsec / 1000000, 1);
 	put_char(file, '.');
 	put_number(file, time.nsec / 1000 % 1000, 3);
 }

@@ -15,8 +15,31 @@ struct written {
 	size_t len;
 };
 
+/* Moves every time into the first two seconds of 1970. */
+struct early {
+	struct subunit2_sink sink;
+	struct subunit2_sink *next;
+};
+
+static int
+early_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+            struct subunit2_error *error)
+{
+	struct subunit2_event early = *event;
+	early.timestamp.sec &= 1;
+	early.packet = SUBUNIT2_ABSENT;
+	return subunit2_sink_event(((struct early *)sink)->next, &early, error);
+}
+
+static int
+early_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+{
+	return subunit2_sink_finish(((struct early *)sink)->next, error);
+}
+
+/* IS_EARLY: with times of the beginning of 1970. */
 static struct written
-write_as(writer_open *open, const uint8_t *data, size_t size)
+write_at(writer_open *open, const uint8_t *data, size_t size, bool is_early)
 {
 	struct written written;
 	const struct writer_options options = {.verbose = 0};
@@ -27,7 +50,9 @@ write_as(writer_open *open, const uint8_t *data, size_t size)
 	};
 	struct subunit2_error error;
 	struct subunit2_sink *sink = open(&options, &to, &error);
-	struct input *input = input_subunit(&(struct input_options){.name = "name"}, sink, &error);
+	struct early early = {{early_event, early_finish, NULL}, sink};
+	struct input *input = input_subunit(&(struct input_options){.name = "name"},
+	                                    is_early ? &early.sink : sink, &error);
 	if (input->feed(input, data, size, 0, &error) != SUBUNIT2_OK ||
 	    input->finish(input, &error) != SUBUNIT2_OK ||
 	    subunit2_sink_finish(sink, &error) != SUBUNIT2_OK)
@@ -36,6 +61,12 @@ write_as(writer_open *open, const uint8_t *data, size_t size)
 	subunit2_sink_free(sink);
 	fclose(to.file);
 	return written;
+}
+
+static struct written
+write_as(writer_open *open, const uint8_t *data, size_t size)
+{
+	return write_at(open, data, size, false);
 }
 
 static void
@@ -89,6 +120,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_xml(write_as(writer_junit, data, size));
 	check_json_lines(write_as(writer_json, data, size));
 	check_page(write_as(writer_html, data, size));
+	check_page(write_at(writer_html, data, size, true));
 	free(write_as(writer_tap, data, size).text);
 	free(write_as(writer_github, data, size).text);
 	free(write_as(writer_subunit1, data, size).text);
