@@ -378,3 +378,97 @@ parts() {
 	printf '1..1\nok 1\n' | cat - d >e
 	[ "$(brief e | grep -c success)" = 1 ]
 }
+
+# Prints the failed tests of what convert makes of its arguments; its status is 3.
+lost() {
+	run -3 --separate-stderr bash -c 'subunit2 convert "$@" >lost.subunit' - "$@"
+	subunit2 ls --all --failing lost.subunit
+	[ "$(subunit2 convert --to=json lost.subunit |
+		grep -c '"test_id":"subunit.input","test_status":"fail","runnable":false.*"file_name":"reason"')" = 1 ]
+}
+
+@test "what breaks off is in the output: XML, gzip, a missing file, a folder" {
+	echo '<testsuite><testcase classname="a" name="b"/>' >cut.xml
+	[ "$(lost cut.xml)" = subunit.input ]
+	[ "$(subunit2 ls --all lost.subunit)" = $'a.b\nsubunit.input' ]
+	subunit2 status a pass | gzip | head -c -9 >cut.gz
+	[ "$(lost cut.gz)" = subunit.input ]
+	[ "$(lost missing)" = subunit.input ]
+	[ "$(lost .)" = subunit.input ]
+}
+
+@test "what is not of the declared format is in the output" {
+	echo 'Segmentation fault' >text
+	for format in subunit subunit1 junit; do
+		[ "$(lost --from=$format text)" = subunit.input ]
+	done
+	: >empty
+	[ "$(lost --from=junit empty)" = subunit.input ]
+	: >empty.xml
+	[ "$(lost empty.xml)" = subunit.input ]
+	: >empty.tap
+	[ "$(subunit2 convert empty.tap | subunit2 ls --failing)" = empty.tap ]
+	for format in subunit subunit1 json gojson; do
+		subunit2 convert --from=$format empty | cmp - empty
+	done
+	subunit2 convert empty | cmp - empty
+}
+
+@test "what breaks off is the second of two inputs" {
+	subunit2 status subunit.input pass >own
+	echo '<testsuite>' >cut.xml
+	run -3 --separate-stderr subunit2 report own cut.xml
+	[ "${lines[-1]}" = 'not good: 1 failed, an input could not be read' ]
+}
+
+@test "no rule of filter, and no pattern of diff, drops what was lost or damaged" {
+	echo '<testsuite><testcase classname="a" name="b"/>' >cut.xml
+	subunit2 convert cut.xml >was-cut 2>err && false
+	{ subunit2 status a pass; subunit2 status b pass | head -c 12; } >damaged
+	for rule in --match=^a --exclude=sub --status=success --tag=x --no-tag=x --with=x --without=x \
+		--route=1 --runnable --file=x --until=@0 --since=2030-01-01T00:00:00Z; do
+		subunit2 filter "$rule" cut.xml was-cut damaged 2>err | subunit2 ls --all --failing >out
+		diff out - <<<$'subunit.input\nsubunit.parser'
+	done
+	subunit2 status a pass >good
+	run -1 subunit2 diff --match=^a good was-cut
+	[[ $output == *subunit.input* ]]
+	run -1 subunit2 diff --match=^a good damaged
+	[[ $output == *subunit.parser* ]]
+}
+
+@test "each -o carries what was lost" {
+	echo '<testsuite><testcase classname="a" name="b"/>' >cut.xml
+	for command in convert filter report mux; do
+		run -3 subunit2 $command -o a.xml -o a.csv -o a.json -o a.tap -o a.html -o a.txt \
+			-o a.subunit -o v1.subunit1 -o disk:d -o github:hub cut.xml
+		grep -q '<error type="damage"' a.xml
+		grep -Eq '^([^,]*/)?subunit.input,fail,' <(sed 's/^cut,//' a.csv)
+		for file in a.json a.tap a.html a.txt a.subunit v1.subunit1 hub; do
+			grep -aq subunit.input "$file"
+		done
+		ls d | grep -q subunit.input || ls d/cut | grep -q subunit.input
+		rm -r d
+	done
+}
+
+@test "a byte order mark before JSON, version 1, TAP and go's JSON" {
+	bom=$'\xef\xbb\xbf'
+	printf '%stest: a\nfailure: a\n' "$bom" >v1
+	printf '%s{"subunit":2,"test_id":"a","test_status":"fail","runnable":true}\n' "$bom" >json
+	printf '%s1..1\nnot ok 1 - a\n' "$bom" >tap
+	printf '%s<testsuite><testcase name="a"><failure/></testcase></testsuite>' "$bom" >xml
+	for file in v1 json tap xml; do
+		[[ $(brief $file) == *"fail "* ]]
+		[[ $(brief $file) != *"stdout="* ]]
+		# Also if it comes in two pieces.
+		mkfifo pipe
+		subunit2 convert --to=json pipe >out 3>&- &
+		{ head -c 2 $file; sleep 0.2; tail -c +3 $file; } >pipe
+		wait
+		rm pipe
+		grep -q '"test_status":"fail"' out
+	done
+	[[ $(brief --from=subunit1 v1) == *"fail a"* ]]
+	[[ $(brief --from=json json) == *"fail a"* ]]
+}

@@ -168,13 +168,15 @@ setup() {
 	subunit2 convert padded.gz | cmp - twice
 	{ gzip -c stream; echo more; } >trailed.gz
 	subunit2 convert trailed.gz stream >out 2>err && false
-	cmp out twice
+	[ "$(subunit2 convert --to=json out | grep -c '"subunit.input"')" = 1 ]
+	head -c "$(wc -c <stream)" out | cmp - stream
+	tail -c "$(wc -c <stream)" out | cmp - stream
 	size=$(gzip -c stream | wc -c)
 	[ "$(cat err)" = "subunit2 convert: trailed.gz: what follows the compressed data is none (at byte $size)" ]
 	# All that comes before the damage: here, of the checksum.
 	{ gzip -c stream | head -c -8; printf 'checksum'; } >changed.gz
 	subunit2 convert changed.gz >out 2>err && false
-	cmp out stream
+	head -c "$(wc -c <stream)" out | cmp - stream
 	grep -F 'changed.gz: the compressed data is damaged' err
 }
 
@@ -192,19 +194,24 @@ setup() {
 	[[ $output = 'subunit2 convert: bad.gz: the compressed data is damaged (at byte '* ]]
 }
 
-@test "an input that cannot be read is told, and the others are read" {
+@test "an input that cannot be read is reported, and the others are read" {
 	mkdir dir
 	run -3 --separate-stderr subunit2 convert --to=json nowhere dir stream
-	[ "${#lines[@]}" = 3 ]
+	[ "${#lines[@]}" = 5 ]
+	[ "$(grep -c '"subunit.input","test_status":"fail","runnable":false' <<<"$output")" = 2 ]
 	[ "$stderr" = "subunit2 convert: nowhere: No such file or directory
 subunit2 convert: dir: Is a directory" ]
+}
+
+@test "no output keeps the results of before if its input cannot be read" {
+	mkdir dir
 	for command in convert filter report; do
-		subunit2 convert -o kept.json stream
-		cp kept.json before.json
-		run -3 --separate-stderr subunit2 $command -o kept.json nowhere dir
-		[ -z "$output" ]
+		subunit2 convert -o kept.json -o kept.xml stream
+		run -3 --separate-stderr subunit2 $command -o kept.json -o kept.xml nowhere dir
 		[ "${stderr_lines[1]}" = "subunit2 $command: dir: Is a directory" ]
-		cmp kept.json before.json
+		[ "$(grep -c '"test_id":"subunit.input"' kept.json)" = 2 ]
+		[ "$(wc -l <kept.json)" = 2 ]
+		grep -q 'nowhere: No such file or directory' kept.xml
 	done
 }
 
@@ -215,7 +222,9 @@ subunit2 convert: dir: Is a directory" ]
 	subunit2 convert --from=auto json | cmp - stream
 	printf '1..1\nok 1 - x\n' >tap
 	subunit2 convert --to=json tap | grep '"test_id":"tap::x","test_status":"success"'
-	subunit2 convert --from=subunit --to=json tap | grep '"file_text":"1..1\\nok 1 - x\\n"'
+	run -3 --separate-stderr subunit2 convert --from=subunit --to=json tap
+	grep '"file_text":"1..1\\nok 1 - x\\n"' <<<"$output"
+	[ "$stderr" = 'subunit2 convert: tap: nothing in it is of the format that --from names' ]
 }
 
 @test "what comes slowly is passed on at once" {

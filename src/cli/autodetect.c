@@ -9,12 +9,16 @@
 #define HEAD_SIZE 65536
 #define HEAD_SILENCE_MS 100
 
+static const char bom[] = {'\xef', '\xbb', '\xbf'};
+
 struct feed {
 	struct feed_options options;
 	struct subunit2_sink *sink;
 	struct input *input; /* NULL: nothing was let go yet */
 	bool settled;        /* its format is the input's; else it takes what seems to be text */
-	struct subunit2_sink watched; /* SINK, behind an input that is not settled */
+	struct subunit2_sink watched; /* SINK, after an input that is not settled, or must fit */
+	bool fits;                    /* an event of the format has come */
+	bool any;                     /* a byte has come */
 
 	char *head; /* what waits, and before it what promises more: those were let go */
 	size_t len, size, told;
@@ -29,6 +33,16 @@ of_watched(struct subunit2_sink *watched)
 	return (struct feed *)((char *)watched - offsetof(struct feed, watched));
 }
 
+/* Returns whether EVENT is not just text of no test. */
+static bool
+feed_is_result(const struct subunit2_event *event)
+{
+	return subunit2_view_present(event->test_id) || subunit2_view_present(event->packet) ||
+	       (subunit2_view_present(event->file_name) &&
+	        !subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("stdout")) &&
+	        !subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("stdout.bytes")));
+}
+
 /* What speaks of a test is no text. */
 static int
 watched_event(struct subunit2_sink *self, const struct subunit2_event *event,
@@ -36,6 +50,7 @@ watched_event(struct subunit2_sink *self, const struct subunit2_event *event,
 {
 	struct feed *feed = of_watched(self);
 	feed->settled |= subunit2_view_present(event->test_id);
+	feed->fits |= feed_is_result(event);
 	return subunit2_sink_event(feed->sink, event, error);
 }
 
@@ -75,7 +90,7 @@ open_input(struct feed *feed, const struct format *format, struct subunit2_sink 
 	struct input_options options = {
 		.name = feed->options.name,
 		.id = feed->options.id,
-		.declared = feed->options.from,
+		.declared = feed->options.from || !feed->any,
 		.strict = feed->options.strict,
 	};
 	feed->input = format->in(&options, sink, error);
@@ -109,21 +124,52 @@ go_on(struct feed *feed, struct subunit2_error *error)
 	return result;
 }
 
+/* Returns the length of the byte order mark with which the input begins. */
+static size_t
+feed_bom_len(const struct feed *feed)
+{
+	bool begins = !feed->input && feed->len >= sizeof(bom);
+	return begins && memcmp(feed->head, bom, sizeof(bom)) == 0 ? sizeof(bom) : 0;
+}
+
+static struct subunit2_view
+feed_after_bom(const struct feed *feed)
+{
+	size_t skipped = feed_bom_len(feed);
+	return (struct subunit2_view){feed->head + skipped, feed->len - skipped};
+}
+
+/* Returns whether all that has come may be a part of a byte order mark. */
+static bool
+feed_may_begin_bom(const struct feed *feed)
+{
+	return !feed->input && feed->len < sizeof(bom) && memcmp(feed->head, bom, feed->len) == 0;
+}
+
+/* Packets and text are forwarded byte for byte. */
+static bool
+feed_keeps_bom(const struct format *format)
+{
+	return format == format_of_text() || format->in == input_subunit;
+}
+
 /* The input is in FORMAT from SIGN on; what was let go before was text. */
 static int
 settle(struct feed *feed, const struct format *format, size_t sign, struct subunit2_error *error)
 {
 	int result = SUBUNIT2_OK;
+	size_t skipped = feed_keeps_bom(format) ? 0 : feed_bom_len(feed);
 	if (feed->input && format == format_of_text())
 		return go_on(feed, error);
 	if (feed->input)
 		result = feed->input->finish(feed->input, error);
 	free_input(feed);
 	if (result == SUBUNIT2_OK)
-		result = open_input(feed, format, feed->sink, error);
+		result = open_input(feed, format,
+		                    feed->options.must_fit ? &feed->watched : feed->sink, error);
 	if (result != SUBUNIT2_OK)
 		return result;
-	feed->told = sign < feed->told ? 0 : feed->told;
+	feed->told = sign < feed->told ? skipped : skipped > feed->told ? skipped : feed->told;
 	return go_on(feed, error);
 }
 
@@ -175,18 +221,37 @@ caught_up(struct feed *feed, int result, struct subunit2_error *error)
 	return result == SUBUNIT2_OK && feed->settled && feed->head ? go_on(feed, error) : result;
 }
 
+/* Returns the format that --from or, of an input without a byte, its name tells. */
+static const struct format *
+feed_declared(const struct feed *feed)
+{
+	const struct format *named = feed->options.from;
+	if (!named)
+		named = format_of_path(feed->options.name);
+	return named && named->in ? named : format_of_text();
+}
+
 /* Looks for signs in what waits. WHOLE: also in a last line that is not whole. */
 static int
 look(struct feed *feed, bool whole, bool ends, struct subunit2_error *error)
 {
 	size_t end = whole ? feed->len : whole_lines(feed);
+	size_t from = end < feed_bom_len(feed) ? 0 : feed_bom_len(feed);
+	if (!ends && feed_may_begin_bom(feed)) {
+		feed->deadline = INT64_MAX;
+		return SUBUNIT2_OK;
+	}
+	if (feed->options.from || !feed->any)
+		return settle(feed, feed_declared(feed), 0, error);
 	const struct head head = {
-		.bytes = {feed->head, feed->len},
-		.lines = {feed->head, end},
+		.bytes = {feed->head + from, feed->len - from},
+		.lines = {feed->head + from, end - from},
 		.begins = !feed->input,
 		.ends = ends,
 	};
 	struct format_found found = format_find(&head);
+	if (found.sign.promise != SIGN_NONE)
+		found.sign.promise += from;
 	if (found.format)
 		return settle(feed, found.format, found.sign.at, error);
 	if (ends)
@@ -217,8 +282,10 @@ take(struct feed *feed, struct subunit2_view bytes, struct subunit2_error *error
 {
 	const struct format *certain = feed->options.from;
 	keep(feed, bytes);
+	if (feed_may_begin_bom(feed))
+		return SUBUNIT2_OK;
 	if (!certain && !feed->input)
-		certain = format_certain((struct subunit2_view){feed->head, feed->len});
+		certain = format_certain(feed_after_bom(feed));
 	if (certain)
 		return settle(feed, certain, 0, error);
 	bool enough = feed->input ? whole_lines(feed) > feed->told : feed->len >= HEAD_SIZE;
@@ -240,6 +307,7 @@ feed_bytes(struct feed *feed, struct subunit2_view bytes, int64_t now_ms,
 {
 	int result = SUBUNIT2_OK;
 	feed->now_ms = now_ms;
+	feed->any |= bytes.len > 0;
 	if (feed->within && bytes.len && !feed->settled)
 		result = caught_up(feed, take_within(feed, &bytes, error), error);
 	if (result != SUBUNIT2_OK || !bytes.len)
@@ -270,12 +338,20 @@ feed_tick(struct feed *feed, int64_t now_ms, struct subunit2_error *error)
 	return caught_up(feed, feed->input->tick(feed->input, now_ms, error), error);
 }
 
+static int
+feed_check_fit(const struct feed *feed, struct subunit2_error *error)
+{
+	if (!feed->options.must_fit || !feed->any || feed->fits)
+		return SUBUNIT2_OK;
+	return subunit2_error_set(error, SUBUNIT2_SYSTEM, NULL,
+	                          "nothing in it is of the format that --from names");
+}
+
 int
 feed_finish(struct feed *feed, struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
-	if (!feed->settled)
-		result = feed->options.from ? settle(feed, feed->options.from, 0, error)
-		                            : look(feed, true, true, error);
-	return result == SUBUNIT2_OK ? feed->input->finish(feed->input, error) : result;
+	int result = feed->settled ? SUBUNIT2_OK : look(feed, true, true, error);
+	if (result == SUBUNIT2_OK)
+		result = feed->input->finish(feed->input, error);
+	return result == SUBUNIT2_OK ? feed_check_fit(feed, error) : result;
 }

@@ -3,6 +3,9 @@
  * was said, is looked for in its first 64 KiB, or what comes of them before the producer
  * pauses, and as long as nothing but text has come also in every line behind them, so that
  * it does not matter when they come.
+ *
+ * A byte order mark at the beginning is skipped, but for packets and text. An input without
+ * a byte is in the format that its name's ending tells: an empty .xml is no JUnit.
  */
 #ifndef AUTODETECT_H
 #define AUTODETECT_H
@@ -14,6 +17,7 @@ struct feed_options {
 	const char *name;          /* of the input */
 	const char *id;            /* for formats that have no ids of their own; NULL: the name */
 	bool strict;
+	bool must_fit; /* an input without a single event of FROM is an error */
 };
 
 struct feed;

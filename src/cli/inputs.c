@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "exit_status.h"
 #include "input_file.h"
+#include "lost_input.h"
 #include "memory.h"
 #include "message.h"
 
@@ -31,6 +32,7 @@ inputs_take(struct inputs_options *said, struct options *options, int option)
 		return 0;
 	}
 	said->from = format_named(subunit2_view_of(options->value));
+	said->must_fit = true;
 	if (said->from && said->from->in)
 		return 0;
 	return options_refuse_value(options,
@@ -180,6 +182,7 @@ pump_path(struct pump *pump, const char *path, struct subunit2_error *error)
 		.name = source_name(pump->source),
 		.id = pump->said->id,
 		.strict = pump->said->strict,
+		.must_fit = pump->said->must_fit,
 	};
 	pump->feed = feed_new(&options, pump->number ? &pump->numbered : pump->sink);
 	int result = pump_source(pump, error);
@@ -199,6 +202,17 @@ await(struct pump *pump, const char *path)
 		watch_wait(pump->watch, NULL, -1);
 }
 
+/* Reports that NAME could not be read to its end. False: the sink wants no more. */
+static bool
+pump_lose(struct pump *pump, const char *name, const struct subunit2_error *why)
+{
+	message_error(name, why);
+	if (pump->outputs)
+		outputs_lack_input(pump->outputs);
+	int result = lost_input_emit(pump->sink, pump->number, name, why, NULL);
+	return result == SUBUNIT2_OK && is_heard(pump);
+}
+
 /* Reads one file. True when the next one is to be read, too. */
 static bool
 read_path(struct pump *pump, const char *path, int *status)
@@ -211,9 +225,7 @@ read_path(struct pump *pump, const char *path, int *status)
 	int result = pump_path(pump, path, &error);
 	bool go_on = result != SUBUNIT2_STOP && is_heard(pump);
 	if (result < 0 && go_on) {
-		message_error(pump->source ? source_name(pump->source) : path, &error);
-		if (pump->outputs)
-			outputs_lack_input(pump->outputs);
+		go_on = pump_lose(pump, pump->source ? source_name(pump->source) : path, &error);
 		*status = COMMAND_IO;
 	}
 	if (pump->source)

@@ -14,6 +14,7 @@
 /* All zeroes to begin with. */
 struct inputs_options {
 	const struct format *from; /* NULL: found out for each */
+	bool must_fit;             /* see autodetect.h */
 	const char *id;            /* for formats that have no ids of their own; NULL: the name */
 	bool strict;
 	struct watch *watch; /* NULL: nobody looks on */
@@ -32,7 +33,8 @@ bool inputs_admit(struct options *options);
  * Reads all of PATHS (up to NULL; "-" and none at all are standard input) into
  * SINK, and finishes it. Each is a stream of its own: a test that it leaves open is not ended
  * by the next. OUTPUTS, behind SINK, are flushed before anything is
- * waited for (NULL: there are none). A file that cannot be read is told, and the others are still
+ * waited for (NULL: there are none). A file that cannot be read to its end is reported and
+ * emits the event of lost_input.h; the others are still
  * read: the result is COMMAND_IO then. It is COMMAND_GOOD when SINK stops, and when outputs
  * fail, which outputs_close knows of: they are read for as long as one is left.
  *

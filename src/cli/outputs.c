@@ -152,8 +152,7 @@ inputs_of(const char *const *paths)
 	return !paths ? none : *paths ? paths : standard_input;
 }
 
-/* Return true, after a message for each of INPUTS, if none of them can be read and there is one:
- * what an output holds is then worth more than nothing. */
+/* Returns true, after messages, if there are inputs and none of them can be read. */
 static bool
 lacks_all(const char *const *inputs)
 {
@@ -244,7 +243,7 @@ outputs_open(const struct outputs_options *said, const struct outputs_defaults *
              const struct writer_options *writer)
 {
 	const char *const *inputs = inputs_of(defaults->inputs);
-	if (!defaults->awaited && lacks_all(inputs))
+	if (defaults->needs_input && lacks_all(inputs))
 		return NULL;
 	struct outputs *outputs = memory_zeroed(1, sizeof(*outputs));
 	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};

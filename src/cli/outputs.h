@@ -17,9 +17,8 @@ struct outputs_defaults {
 	const char *terminal;      /* on one that is */
 	const char *beside;        /* on standard output when there is -o; NULL: nothing there */
 	bool append;               /* to files: others may write them too */
-	const char *const *inputs; /* as for inputs_read: no output may be one, and nothing is
-	                              opened when none can be read; NULL: none */
-	bool awaited;              /* these may come later, or are told where they do not */
+	const char *const *inputs; /* as for inputs_read: no output may be one; NULL: none */
+	bool needs_input;          /* opens nothing if none of the inputs can be read */
 	bool shared;               /* others may write to standard output too */
 	bool flood;                /* as for a destination */
 	writer_open *live;         /* in place of the text report, on a terminal; NULL: no other */

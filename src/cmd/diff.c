@@ -8,6 +8,7 @@
 #include "duration.h"
 #include "exit_status.h"
 #include "inputs.h"
+#include "lost_input.h"
 #include "memory.h"
 #include "pattern_options.h"
 #include "printable.h"
@@ -114,11 +115,18 @@ change_of(const struct diff *diff, struct pair pair)
 	return is_slower(diff, old, new) ? CHANGE_SLOWER : UNCHANGED;
 }
 
+/* Returns whether the test ID is compared. No pattern keeps back that results may be missing. */
+static bool
+is_compared(const struct diff *diff, struct subunit2_view id)
+{
+	return lost_input_or_damage(id) || pattern_filter_admits(&diff->ids, id);
+}
+
 static void
 compare_test(struct diff *diff, const char *id, struct pair pair)
 {
 	enum change change = change_of(diff, pair);
-	if (change == UNCHANGED || !pattern_filter_admits(&diff->ids, subunit2_view_of(id)))
+	if (change == UNCHANGED || !is_compared(diff, subunit2_view_of(id)))
 		return;
 	struct pairs *pairs = &diff->changed[change];
 	if (pairs->count == pairs->size) {

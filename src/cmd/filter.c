@@ -276,7 +276,7 @@ int
 cmd_filter(int argc, const char **argv)
 {
 	struct options options;
-	struct filter filter = {0};
+	struct filter filter = {.rules = {.keeps_faults = true}};
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, take, &filter) && inputs_admit(&options))
 		options.exit_status =

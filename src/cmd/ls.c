@@ -164,7 +164,7 @@ run(struct ls *ls, const char *const *paths)
 		if (inputs_read(one, &ls->inputs, results_sink(results), NULL) != COMMAND_GOOD)
 			status = COMMAND_IO;
 	}
-	if (results_are_damaged(results))
+	if (status == COMMAND_GOOD && results_are_damaged(results))
 		message("the stream is damaged: subunit2 report shows where");
 	list(ls, results);
 	results_free(results);

@@ -269,6 +269,7 @@ merge(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, int 
 	struct merge merge;
 	struct merge_options options = {
 		.from = mux->inputs.from,
+		.must_fit = mux->inputs.must_fit,
 		.sink = sink,
 		.outputs = outputs,
 		.connections = mux->connections,
@@ -293,7 +294,6 @@ run(struct mux *mux, int *signo)
 		.piped = "subunit",
 		.terminal = "text",
 		.inputs = (const char *const *)mux->files.items,
-		.awaited = true, /* one that is lost is told */
 	};
 	static const struct writer_options writer;
 	struct outputs *outputs;

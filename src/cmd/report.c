@@ -168,7 +168,6 @@ run(const struct report *report, const char **paths)
 		.beside = quiet ? NULL : "text",
 		.live = live ? writer_live : NULL,
 		.inputs = (const char *const *)paths,
-		.awaited = report->follow,
 	};
 	struct outputs *outputs = outputs_open(&report->outputs, &defaults, &report->writer);
 	if (!outputs)

@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "env.h"
 #include "exit_status.h"
+#include "lost_input.h"
 #include "memory.h"
 #include "message.h"
 #include "mux_server.h"
@@ -268,8 +269,7 @@ combine_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	size_t command = strtoul(route.data, NULL, 10);
 	const char *prefix = combine->recipe.commands[command].prefix;
 	struct subunit2_event changed = *event;
-	if (!slash && !event->runnable &&
-	    subunit2_view_equal(event->test_id, SUBUNIT2_LITERAL("subunit.input"))) {
+	if (!slash && lost_input_is(event)) {
 		tell_lost(combine, event, command);
 		return SUBUNIT2_OK;
 	}

@@ -62,7 +62,7 @@ stream_judge(int status, const struct stream_counts *counts, bool strict)
 struct outputs *
 stream_open(const struct outputs_options *to, const char *const *paths)
 {
-	const struct outputs_defaults nothing_beside = {.beside = NULL, .inputs = paths};
+	const struct outputs_defaults nothing_beside = {.inputs = paths, .needs_input = true};
 	static const struct writer_options plain = {.verbose = 0};
 	return outputs_open(to, &nothing_beside, &plain);
 }

@@ -3,13 +3,13 @@
 #include "autodetect.h"
 #include "input_file.h"
 #include "lines.h"
+#include "lost_input.h"
 #include "memory.h"
 #include "message.h"
 #include "outcome.h"
 #include "string_list.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,7 +18,6 @@
 #define GRACE_S 5       /* for a command that is asked to end */
 #define LEAK_S 1        /* for output that is still open when a command has ended */
 #define LAST_PIECES 16  /* taken of an input that has still more to say in the end */
-#define REASON_MAX 4096 /* bytes */
 #define STDERR_MAX 4096 /* bytes of a line */
 
 struct lane {
@@ -84,33 +83,13 @@ lanes_finish(struct lanes *lanes)
 	free(lanes->buffer);
 }
 
-static void
-tell_loss(struct lane *lane, const struct subunit2_error *why)
-{
-	char where[40] = "", text[REASON_MAX];
-	if (why->offset)
-		snprintf(where, sizeof(where), " (at byte %" PRIu64 ")", why->offset);
-	char *reason = memory_format("%s: %s%s", lane->name, why->message, where);
-	size_t len = subunit2_utf8_escape(subunit2_view_of(reason), text, sizeof(text));
-	free(reason);
-	struct subunit2_event event = {
-		.test_id = SUBUNIT2_LITERAL("subunit.input"),
-		.status = SUBUNIT2_FAIL,
-		.file_name = SUBUNIT2_LITERAL("reason"),
-		.file_bytes = {text, len},
-		.mime_type = SUBUNIT2_TEXT_TYPE,
-		.eof = true,
-	};
-	subunit2_sink_event(lane->sink, &event, NULL);
-}
-
-/* Unless it was the sink that failed. */
+/* Emits the event for a lost input, unless it was the sink that failed. */
 static void
 lose(struct lane *lane, const struct subunit2_error *why)
 {
 	if (lane->lanes->result != SUBUNIT2_OK)
 		return;
-	tell_loss(lane, why);
+	lost_input_emit(lane->sink, 0, lane->name, why, NULL);
 	if (!lane->is_file)
 		return;
 	message_error(lane->name, why);
@@ -226,7 +205,11 @@ add(struct lanes *lanes, const char *route, const char *name)
 static void
 begin_feed(struct lane *lane)
 {
-	struct feed_options options = {.from = lane->lanes->from, .name = lane->name};
+	struct feed_options options = {
+		.from = lane->lanes->from,
+		.name = lane->name,
+		.must_fit = lane->lanes->must_fit,
+	};
 	lane->feed = feed_new(&options, lane->sink);
 }
 

@@ -16,6 +16,7 @@
 struct lanes {
 	struct supervisor *supervisor;
 	const struct format *from;  /* NULL: found out for each */
+	bool must_fit;              /* see autodetect.h */
 	struct subunit2_sink *sink; /* of all; nothing finishes it here */
 	struct subunit2_sink gate;  /* before the sink: closed by its result */
 	int result;                 /* of the sink; not SUBUNIT2_OK: it gets nothing more */

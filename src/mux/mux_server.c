@@ -140,6 +140,7 @@ merge_begin(struct merge *merge, const struct merge_options *options)
 	if (!supervisor_begin(&merge->supervisor, take_signal, NULL, merge))
 		return false;
 	lanes_begin(&merge->lanes, &merge->supervisor, options->from, options->sink);
+	merge->lanes.must_fit = options->must_fit;
 	return true;
 }
 

@@ -25,6 +25,7 @@ struct merge {
 
 struct merge_options {
 	const struct format *from;  /* NULL: found out */
+	bool must_fit;              /* see autodetect.h */
 	struct subunit2_sink *sink; /* outlives the merge */
 	struct outputs *outputs;    /* behind it, flushed before anything is waited for */
 	uint64_t connections;       /* nobody is listened to after so many; 0: after a signal */

@@ -1,6 +1,7 @@
 #include "event_filter.h"
 
 #include "event_buffer.h"
+#include "lost_input.h"
 #include "memory.h"
 
 #include <stdlib.h>
@@ -226,6 +227,8 @@ sieve_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	const struct sieve_rules *rules = sieve->rules;
 	const struct subunit2_event *kept = event;
 	struct subunit2_event bare;
+	if (rules->keeps_faults && lost_input_or_damage(event->test_id))
+		return subunit2_sink_event(sieve->next, event, error);
 	if (!passes_test(rules, event) || !passes_route(rules, event) || !passes_time(rules, event))
 		return SUBUNIT2_OK;
 	if (!keeps_file(rules, event)) {

@@ -1,5 +1,6 @@
 #include "test_results.h"
 
+#include "lost_input.h"
 #include "memory.h"
 
 #include <stdlib.h>
@@ -253,7 +254,8 @@ results_find(const struct results *results, struct subunit2_view id)
 bool
 results_are_damaged(const struct results *results)
 {
-	return results_find(results, SUBUNIT2_LITERAL("subunit.parser")) != NULL;
+	return results_find(results, SUBUNIT2_LITERAL("subunit.parser")) ||
+	       results_find(results, SUBUNIT2_LITERAL(LOST_INPUT_ID));
 }
 
 size_t

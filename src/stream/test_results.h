@@ -35,7 +35,7 @@ struct subunit2_sink *results_sink(struct results *results);
 /* NULL: no run had the test. Lives until the next event. */
 const struct result *results_find(const struct results *results, struct subunit2_view id);
 
-/* True when a stream was, so that tests may be missing. */
+/* Returns whether a stream was damaged or broke off, so that tests may be missing. */
 bool results_are_damaged(const struct results *results);
 
 size_t results_count(const struct results *results);

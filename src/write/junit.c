@@ -14,6 +14,7 @@
  * A suite begins with its totals, which are known at its end: suites are kept in
  * spools until then. So is the whole, unless the head can be written again.
  */
+#include "lost_input.h"
 #include "memory.h"
 #include "putters.h"
 #include "reason.h"
@@ -121,7 +122,7 @@ struct telling {
 static struct telling
 telling_of(const struct subunit2_test *test)
 {
-	if (subunit2_view_equal(test->id, SUBUNIT2_LITERAL("subunit.parser")))
+	if (lost_input_or_damage(test->id))
 		return (struct telling){"error", "damage", NULL};
 	switch (test->status) {
 	case SUBUNIT2_SUCCESS:
