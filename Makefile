@@ -71,7 +71,7 @@ DEPFLAGS = -MMD -MP
 HIDDEN_PIC := -fPIC -fvisibility=hidden
 
 lib_includes := -Ilib/include -iquote lib
-tap_includes := -iquote tap
+tap_includes := -iquote tap -Itap/include
 src_includes := -Ilib/include -Itap/include
 
 # The folders of src that each folder may include, besides itself. An include from any other
@@ -155,7 +155,7 @@ $B/tap/%.o: tap/%.c
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
 # Of tap, only what makes events of facts knows the library.
 $(patsubst %,$B/tap/%.o,events names scopes sender tests): \
-	tap_includes += -Ilib/include -Itap/include
+	tap_includes += -Ilib/include
 $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \

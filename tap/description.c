@@ -214,8 +214,8 @@ tap_description_read(struct tap_bytes text, bool ok)
 	text = tap_trim_end(text);
 	description.opens = ends_in_brace(text);
 	text = tap_skip_spaces(text);
-	bool dashed = tap_starts(text, "-") && (text.len == 1 || tap_is_space(text.data[1]));
-	if (dashed)
+	description.dashed = tap_starts(text, "-") && (text.len == 1 || tap_is_space(text.data[1]));
+	if (description.dashed)
 		text = tap_skip_spaces(tap_skip(text, 1));
 
 	description.name = text;
@@ -225,7 +225,7 @@ tap_description_read(struct tap_bytes text, bool ok)
 		description.opens |= ends_in_brace(description.name);
 	}
 	int64_t duration = tap_stable_cut(&description.name, &description.tail,
-	                                  (struct tap_name_of){ok, dashed});
+	                                  (struct tap_name_of){ok, description.dashed});
 	if (duration != TAP_NO_DURATION)
 		description.duration_ns = duration;
 	if (description.name.len)

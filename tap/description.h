@@ -23,6 +23,7 @@ struct tap_description {
 	enum tap_directive directive;
 	struct tap_bytes reason; /* behind the directive */
 	int64_t duration_ns;     /* TAP_NO_DURATION: not declared */
+	bool dashed;             /* "- " stands before the name */
 	bool name_behind;        /* the name stood behind the directive */
 	bool opens;              /* "{" at the end, or before "#": its subtest may follow */
 };

@@ -413,8 +413,13 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 	if (sender->timed)
 		tap->since[0] = options->clock(options->context);
 	tap->pause_ms = INT64_MAX;
-	tap_parser_init(&tap->parser, (struct tap_rules){options->forced, options->ktap}, take_fact,
-	                tap);
+	tap_parser_init(&tap->parser,
+	                (struct tap_rules){
+				.declared = options->forced,
+				.any_line = options->any_line,
+				.ktap = options->ktap,
+			},
+	                take_fact, tap);
 	if (made && copy(options->route_code, &tap->route_code, &sender->route_code) &&
 	    subunit2_tagset_add(&sender->todo_tags, SUBUNIT2_LITERAL("todo-passed"), NULL) ==
 	            SUBUNIT2_OK)
@@ -459,10 +464,15 @@ int
 tap_events_feed(struct tap_events *tap, struct subunit2_view bytes, int64_t now_ms,
                 struct subunit2_error *error)
 {
+	struct tap_parser *parser = &tap->parser;
+	bool waited = tap_candidates_wait(&parser->candidates);
 	int result = begin_call(tap, now_ms, error);
 	if (result == SUBUNIT2_OK)
-		result = tap_parser_feed(&tap->parser, (struct tap_bytes){bytes.data, bytes.len});
-	tap->pause_ms = tap_parser_holds(&tap->parser) ? now_ms + TAP_HOLD_MS : INT64_MAX;
+		result = tap_parser_feed(parser, (struct tap_bytes){bytes.data, bytes.len});
+	if (!tap_candidates_wait(&parser->candidates))
+		tap->pause_ms = tap_parser_holds(parser) ? now_ms + TAP_HOLD_MS : INT64_MAX;
+	else if (!waited)
+		tap->pause_ms = now_ms + TAP_CANDIDATES_MS;
 	return result;
 }
 

@@ -53,8 +53,6 @@ tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_line *
 		return false;
 	if (line->kind == TAP_TEXT)
 		return true;
-	if (!grammar->begun)
-		return !begins(line) && line->kind != TAP_SUBTEST && line->kind != TAP_BAIL_OUT;
 	/* Comments that come first are held for their result anyway. */
 	return line->kind == TAP_COMMENT && !tap_grammar_comments_first(grammar);
 }
@@ -68,8 +66,6 @@ enter(struct tap_grammar *grammar, const struct tap_line *line, size_t column, s
 {
 	struct tap_levels *levels = &grammar->levels;
 	*at = TAP_NO_LEVEL;
-	if (!grammar->begun && (column > 0 || !begins(line)))
-		return 0;
 	size_t found = tap_levels_find(levels, column);
 	struct tap_level *level = &levels->at[found];
 	if (level->column == column) {
@@ -293,7 +289,7 @@ take_counted(struct tap_grammar *grammar, const struct tap_line *line, size_t co
 	if (result || at == TAP_NO_LEVEL)
 		return result;
 	*taken = TAP_TAKEN;
-	grammar->begun = grammar->seen = true;
+	grammar->seen = true;
 	grammar->diagnosed = TAP_NO_LEVEL;
 	if (at == 0 && begins_document(grammar, line)) {
 		grammar->proved = false;
@@ -324,7 +320,7 @@ take_subtest(struct tap_grammar *grammar, const struct tap_line *line, size_t co
 	bool here = level->column == column;
 	if (at + 1 == TAP_LEVELS_MAX)
 		return 0;
-	grammar->begun = grammar->seen = true;
+	grammar->seen = true;
 	grammar->diagnosed = TAP_NO_LEVEL;
 	*taken = TAP_TAKEN;
 	if (here && at == levels->newest && !level->named && tap_plan_is_clear(&level->plan)) {
@@ -343,7 +339,7 @@ static int
 take_selftest(struct tap_grammar *grammar, const struct tap_line *line, enum tap_taken *taken)
 {
 	struct tap_levels *levels = &grammar->levels;
-	if (!grammar->begun || line->indent)
+	if (line->indent)
 		return 0;
 	*taken = TAP_TAKEN;
 	grammar->before = true;
@@ -362,7 +358,7 @@ take_pragma(struct tap_grammar *grammar, const struct tap_line *line, size_t col
 {
 	struct tap_levels *levels = &grammar->levels;
 	size_t at = tap_levels_find(levels, column);
-	if (!grammar->begun || levels->at[at].column != column)
+	if (levels->at[at].column != column)
 		return 0;
 	*taken = TAP_TAKEN;
 	grammar->diagnosed = TAP_NO_LEVEL;
@@ -375,10 +371,8 @@ take_pragma(struct tap_grammar *grammar, const struct tap_line *line, size_t col
 static int
 take_bail_out(struct tap_grammar *grammar, const struct tap_line *line, enum tap_taken *taken)
 {
-	if (!grammar->begun && (line->indent || !tap_starts(line->body, "Bail out!")))
-		return 0;
 	*taken = TAP_TAKEN;
-	grammar->begun = grammar->seen = grammar->levels.cut_short = true;
+	grammar->seen = grammar->levels.cut_short = true;
 	grammar->diagnosed = TAP_NO_LEVEL;
 	return tell_bytes(grammar, TAP_FACT_BAIL_OUT, line->description.reason);
 }
@@ -424,8 +418,6 @@ static int
 take_comment(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
              enum tap_taken *taken)
 {
-	if (!grammar->begun)
-		return 0;
 	int result = take_nested(grammar, line, taken);
 	if (result || *taken != TAP_DECLINED)
 		return result;
@@ -556,7 +548,8 @@ tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struc
 	int result = end_opening(grammar, line);
 	if (result || is_proved(grammar, line))
 		return result ? result : end_document(grammar);
-	result = take_line(grammar, line, raw, at, taken);
+	if (grammar->begun)
+		result = take_line(grammar, line, raw, at, taken);
 	if (*taken != TAP_DECLINED || line->kind == TAP_BLANK)
 		return result;
 	struct tap_level *level = tap_levels_newest(&grammar->levels);

@@ -43,13 +43,20 @@ enum tap_taken {
 };
 
 struct tap_rules {
-	bool declared; /* TAP from the first line; else it begins with a version, a plan,
-	                  test 1, "# Subtest:" or "Bail out!" */
+	bool declared; /* TAP from the first line; else as evidence.h has it */
+	bool any_line; /* one line of TAP's form is enough evidence */
 	bool ktap;     /* KTAP, whatever the versions say */
 };
 
 void tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *tell,
                       void *context);
+
+/* The output is TAP: lines that may be count from now on. */
+static inline void
+tap_grammar_begin(struct tap_grammar *grammar)
+{
+	grammar->begun = true;
+}
 
 /* RAW, not empty, is the whole line, LINE what was read from it. AT is the level
  * of a result that stands behind text, else TAP_NO_LEVEL. */

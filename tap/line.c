@@ -91,11 +91,15 @@ trim_colored_end(struct tap_bytes line)
 	}
 }
 
-/* Carriage returns and colors. */
+static const char signature[] = "\xef\xbb\xbf"; /* of UTF-8, at the start of a file */
+
+/* The signature of UTF-8, carriage returns and colors. */
 static struct tap_bytes
 skip_controls(struct tap_bytes text)
 {
 	size_t len;
+	if (tap_starts(text, signature))
+		text = tap_skip(text, strlen(signature));
 	while ((len = tap_starts(text, "\r") ? 1 : color_len(text)))
 		text = tap_skip(text, len);
 	return text;
@@ -342,9 +346,9 @@ tap_line_is_text(struct tap_bytes text)
 	/* What may follow the first character, of a console prefix or as above; "": anything.
 	 * NULL: nothing, it begins text. */
 	static const char *const next[UCHAR_MAX + 1] = {
-		['\r'] = "", ['\033'] = "", ['['] = "",  ['<'] = "",  ['#'] = "",  ['{'] = "",
-		['}'] = "",  ['o'] = "k",   ['n'] = "o", ['1'] = ".", ['T'] = "A", ['K'] = "T",
-		['B'] = "",  ['b'] = "",    ['p'] = "r", ['-'] = "-",
+		['\r'] = "", ['\033'] = "", ['['] = "",  ['<'] = "",  ['#'] = "",      ['{'] = "",
+		['}'] = "",  ['o'] = "k",   ['n'] = "o", ['1'] = ".", ['T'] = "A",     ['K'] = "T",
+		['B'] = "",  ['b'] = "",    ['p'] = "r", ['-'] = "-", [0xef] = "\xbb",
 	};
 	text = tap_skip_spaces(text);
 	const char *wanted = text.len ? next[(unsigned char)*text.data] : NULL;
@@ -405,6 +409,8 @@ bool
 tap_line_may_begin(struct tap_bytes part)
 {
 	size_t columns;
+	if (part.len < strlen(signature) && memcmp(part.data, signature, part.len) == 0)
+		return true;
 	struct tap_bytes text = skip_controls(part);
 	struct tap_bytes body = skip_indent(skip_console_prefix(text), SIZE_MAX, &columns);
 	if (may_be_end(body))

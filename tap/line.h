@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#define TAP_STEP_COLUMNS 4 /* by which a subtest is indented */
+
 enum tap_line_kind {
 	TAP_TEXT,     /* not TAP */
 	TAP_BLANK,    /* nothing but white space */

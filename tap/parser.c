@@ -20,10 +20,24 @@ untold(const struct tap_parser *parser, struct tap_bytes bytes)
 	return tap_skip(bytes, parser->told_len < bytes.len ? parser->told_len : bytes.len);
 }
 
+/* Text that follows candidates waits with them. */
+static bool
+is_waiting(const struct tap_parser *parser)
+{
+	return !parser->grammar.begun && tap_candidates_wait(&parser->candidates);
+}
+
 /* Neighbouring text is told as one. */
 static int
 put_text(struct tap_parser *parser, struct tap_bytes bytes)
 {
+	if (is_waiting(parser)) {
+		bool added;
+		int result = tap_candidates_add(&parser->candidates, bytes, &added, parser->tell,
+		                                parser->context);
+		if (result || added)
+			return result;
+	}
 	struct tap_bytes rest = untold(parser, bytes);
 	parser->told_len -= bytes.len - rest.len;
 	bytes = rest;
@@ -62,6 +76,7 @@ tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_func
 	parser->result_level = TAP_NO_LEVEL;
 	parser->text = (struct tap_bytes){NULL, 0};
 	parser->head_len = parser->held_len = parser->told_len = 0;
+	tap_candidates_init(&parser->candidates, rules.any_line);
 }
 
 /* BYTES, which may be in HELD already, wait for more. */
@@ -198,8 +213,9 @@ take_text(struct tap_parser *parser, struct tap_bytes *bytes)
 	if (fit == FIT_NO && newline)
 		text.len++;
 	*bytes = tap_skip(*bytes, text.len);
+	bool waiting = is_waiting(parser);
 	int result = put_text(parser, text);
-	if (fit == FIT_YES)
+	if (fit == FIT_YES || waiting)
 		parser->head_len = 0;
 	else if (!result && parser->state == TAP_IN_TEXT)
 		result = look_at_piece(parser, (struct tap_bytes){text.data, at},
@@ -249,6 +265,46 @@ begin_rest(struct tap_parser *parser, struct tap_bytes raw, enum tap_taken taken
 	return parser->state == TAP_IN_OUTPUT ? put_text(parser, raw) : 0;
 }
 
+static int take_bytes(struct tap_parser *parser, struct tap_bytes bytes);
+
+/* The output is TAP: the lines that waited for that come first. */
+static int
+begin_tap(struct tap_parser *parser)
+{
+	struct tap_candidates *candidates = &parser->candidates;
+	struct tap_bytes lines = {candidates->data, candidates->len};
+	size_t told_len = parser->told_len;
+	tap_grammar_begin(&parser->grammar);
+	parser->told_len = candidates->told;
+	candidates->len = candidates->told = 0;
+	int result = take_bytes(parser, lines);
+	parser->told_len = told_len;
+	return result;
+}
+
+/* RAW is a line before TAP begins: it may be a candidate, or begin it. */
+static int
+weigh_line(struct tap_parser *parser, const struct tap_line *line, struct tap_bytes raw,
+           bool *waits)
+{
+	struct tap_candidates *candidates = &parser->candidates;
+	enum tap_sign sign = tap_evidence_add(&candidates->evidence, line);
+	*waits = false;
+	if (sign == TAP_SIGN_CERTAIN)
+		return begin_tap(parser);
+	if (sign == TAP_SIGN_NONE)
+		return 0;
+	int result = flush_text(parser);
+	if (!result)
+		result = tap_candidates_add(candidates, raw, waits, parser->tell, parser->context);
+	/* What was told of it, as a prompt, was told after all the others. */
+	if (*waits && parser->told_len) {
+		candidates->told += parser->told_len;
+		parser->told_len = 0;
+	}
+	return result;
+}
+
 static int
 take_line(struct tap_parser *parser, struct tap_bytes *bytes)
 {
@@ -268,8 +324,16 @@ take_line(struct tap_parser *parser, struct tap_bytes *bytes)
 	struct tap_line line = tap_line_read(raw);
 	size_t level = parser->result_level;
 	enum tap_taken taken;
+	bool waits = false;
+	int result = 0;
 	parser->result_level = TAP_NO_LEVEL;
-	int result = tap_grammar_line(&parser->grammar, &line, raw, level, &taken);
+	if (!parser->grammar.begun)
+		result = weigh_line(parser, &line, raw, &waits);
+	if (waits)
+		*bytes = tap_skip(*bytes, raw.len);
+	if (result || waits)
+		return result;
+	result = tap_grammar_line(&parser->grammar, &line, raw, level, &taken);
 	if (taken == TAP_DECLINED) {
 		parser->state = TAP_IN_TEXT;
 		return result;
@@ -277,7 +341,7 @@ take_line(struct tap_parser *parser, struct tap_bytes *bytes)
 	*bytes = tap_skip(*bytes, raw.len);
 	if (!result && is_long)
 		result = begin_rest(parser, raw, taken);
-	parser->told_len = 0;
+	parser->told_len -= parser->told_len < raw.len ? parser->told_len : raw.len;
 	return result;
 }
 
@@ -291,7 +355,8 @@ take_other(struct tap_parser *parser, struct tap_bytes *bytes)
 		struct tap_bytes line = {at, (size_t)(newline - at)};
 		if (!tap_line_is_text(line))
 			break;
-		result = tap_grammar_text(&parser->grammar, line);
+		if (!is_waiting(parser))
+			result = tap_grammar_text(&parser->grammar, line);
 		at = newline + 1;
 	}
 	struct tap_bytes text = {bytes->data, (size_t)(at - bytes->data)};
@@ -360,6 +425,9 @@ holds_tap(const struct tap_parser *parser)
 	size_t level;
 	if (parser->state == TAP_AT_LINE) {
 		struct tap_line line = tap_line_read(held);
+		struct tap_evidence evidence = parser->candidates.evidence;
+		if (!parser->grammar.begun)
+			return tap_evidence_add(&evidence, &line) == TAP_SIGN_CERTAIN;
 		return !tap_grammar_is_output(&parser->grammar, &line);
 	}
 	find_result(parser, held, true, &fit, &level);
@@ -371,8 +439,11 @@ tap_parser_pause(struct tap_parser *parser)
 {
 	struct tap_bytes held = {parser->held, parser->held_len};
 	struct tap_fact fact = {.kind = TAP_FACT_TEXT, .bytes = untold(parser, held)};
-	if (!fact.bytes.len || holds_tap(parser))
-		return 0;
+	int result = 0;
+	if (is_waiting(parser))
+		result = tap_candidates_tell(&parser->candidates, parser->tell, parser->context);
+	if (result || !fact.bytes.len || holds_tap(parser))
+		return result;
 	parser->told_len = held.len;
 	return parser->tell(parser->context, &fact);
 }
@@ -384,5 +455,7 @@ tap_parser_finish(struct tap_parser *parser)
 	parser->held_len = 0;
 	parser->ending = true;
 	int result = take_bytes(parser, held);
+	if (!result && is_waiting(parser))
+		result = tap_candidates_tell(&parser->candidates, parser->tell, parser->context);
 	return result ? result : tap_grammar_finish(&parser->grammar);
 }

@@ -13,6 +13,7 @@
 #ifndef TAP_PARSER_H
 #define TAP_PARSER_H
 
+#include "candidates.h"
 #include "grammar.h"
 
 #define TAP_LINE_MAX 65536 /* bytes that are looked at; the rest of a line is output */
@@ -37,6 +38,7 @@ struct tap_parser {
 	size_t told_len; /* of what is held, told as text already */
 	size_t held_len; /* of a line that is not complete */
 	char held[TAP_LINE_MAX + 1];
+	struct tap_candidates candidates; /* before TAP begins */
 };
 
 void tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_function *tell,
@@ -48,13 +50,13 @@ int tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes);
 static inline bool
 tap_parser_holds(const struct tap_parser *parser)
 {
-	return parser->held_len > parser->told_len;
+	return parser->held_len > parser->told_len || tap_candidates_wait(&parser->candidates);
 }
 
 /*
- * Nothing has followed for a while. What is held is told if it is text as it stands:
- * a prompt. It is held all the same, so that a rest that makes it TAP is no other for
- * the pause; what was told is then output, too.
+ * Nothing has followed for a while. Candidates are told as text, and so is what is held
+ * if it is text as it stands: a prompt. It is held all the same, so that a rest that makes it TAP
+ * is no other for the pause; what was told is then output, too.
  */
 int tap_parser_pause(struct tap_parser *parser);
 

@@ -284,6 +284,21 @@ for line in sys.stdin:
 	done
 }
 
+@test "tap: evidence counts, whenever it comes" {
+	printf 'skip 1 b - reads\nok 2 b - writes\nnot ok 3 b - closes\n\n1..3\n' >in
+	brief --id=x in | grep '::' >out
+	printf '%s\n' 'inprogress x::b - writes' 'success x::b - writes' \
+		'inprogress x::b - closes' 'fail x::b - closes' | diff - out
+	{ echo 'ok - a'; sleep 0.3; echo 'ok - b'; sleep 0.3; echo 1..2; } | brief --id=x - | grep ^success >out
+	printf 'success x%s\n' ::a ::b '' | diff - out
+	printf '[    0.5] KTAP version 1\n[    0.5] 1..1\n[    0.6] ok 1 a\n' >in
+	brief --id=x in | grep -x 'success x::a'
+	printf '\357\273\277ok 1 - a\n1..1\n' >in
+	brief --id=x in | grep -x 'success x::a'
+	printf 'ok  \tpkg\t0.01s\nok all copied\n' >in
+	[ -z "$(brief --id=x in | grep '::')" ]
+}
+
 @test "tap: what is written is read back" {
 	subunit2 convert --to=tap "$fixtures/run.json" | brief --from=tap --id=run - | grep -v '^-\|^inprogress' >out
 	diff out - <<-'END'

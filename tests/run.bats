@@ -593,6 +593,17 @@ three() {
 	[ "$(ended t/a.sh)" = fail ]
 }
 
+@test "a *.t script: one line of TAP's form is enough" {
+	script t/a.t <<<'echo "ok all done"'
+	script t/b.t <<<'echo nothing'
+	script t/c.sh <<<'echo "ok all done"'
+	runs 1
+	[ "$(ended "t/a.t::all done")" = success ]
+	[ "$(ended t/a.t)" = fail ]
+	[ "$(ended t/b.t)" = success ]
+	[ "$(ended t/c.sh)" = success ]
+}
+
 @test "--from: how the output of scripts is read" {
 	script t/a.sh <<<'printf "%s\n" "fine - one" "ok two" "1..1"'
 	script t/b.sh <<<'echo nothing'

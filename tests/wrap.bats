@@ -231,6 +231,25 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	final fail 'exit status 7'
 }
 
+@test "TAP is recognised by two pieces of evidence, whatever comes first and whenever" {
+	wrap 1 -i x -- printf '%s\n' 'ok - reads' 'not ok - writes' 'ok - closes' 1..3
+	[ "$(ids fail)" = $'x\nx::writes' ]
+	wrap 1 -i x -- sh -c 'echo "ok - reads"; sleep 0.3; echo "not ok - writes"'
+	[ "$(ids fail)" = $'x\nx::writes' ]
+	[ "$(ids success)" = x::reads ]
+	wrap 0 -i x -- printf '%s\n' 'ok 3 - c' 'ok 1 - a' 'ok 2 - b' 1..3
+	[ "$(ids success)" = $'x\nx::a\nx::b\nx::c' ]
+	wrap 0 -i x -- printf '    ok 1 - in\n    1..1\nok 1 - out\n1..1\n'
+	[ "$(ids success)" = $'x\nx::out\nx::out::in' ]
+	for text in 'ok all copied' 'ok, now' 'ok - a' 'ok 2 workers' $'ok  \tpkg\t0.01s' $'ok\t1'; do
+		wrap 0 -i x -- printf '%s\n' "$text" "$text"
+		[ "$(ids success)" = x ]
+	done
+	printf 'echo "ok all done"\n' >x.t
+	wrap 1 -i x -- sh -e x.t
+	[ "$(ids success)" = "x::all done" ]
+}
+
 @test "--from=tap wants TAP; prose that looks like it is text" {
 	wrap 0 -i x -- echo ok all copied
 	[ "$(subunit2 ls out)" = x ]

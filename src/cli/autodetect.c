@@ -173,7 +173,16 @@ settle(struct feed *feed, const struct format *format, size_t sign, struct subun
 	return go_on(feed, error);
 }
 
-/* Keeps the line at PROMISE at the front of the head, and what stands behind END. */
+/* True if LINE, alone, would be a sign if another followed. */
+static bool
+is_promise(struct subunit2_view line)
+{
+	const struct head head = {.bytes = line, .lines = line};
+	return line.data[line.len - 1] == '\n' && format_find(&head).sign.promise == 0;
+}
+
+/* Keeps the lines from PROMISE on that promise more at the front of the head, and what
+ * follows END. If they are too many, the oldest go. */
 static void
 forget(struct feed *feed, size_t end, size_t promise)
 {
@@ -182,9 +191,17 @@ forget(struct feed *feed, size_t end, size_t promise)
 	if (promise != SIGN_NONE) {
 		rest.data += promise;
 		rest.len -= promise;
+	} else {
+		rest.len = 0;
+	}
+	while (rest.len > 0) {
 		struct subunit2_view line = sign_take_line(&rest);
-		len = line.data[line.len - 1] == '\n' ? line.len : 0;
-		memmove(feed->head, line.data, len);
+		if (!is_promise(line))
+			continue;
+		if (len + line.len > HEAD_SIZE / 2)
+			len = 0;
+		memmove(feed->head + len, line.data, line.len);
+		len += line.len;
 	}
 	memmove(feed->head + len, feed->head + end, feed->len - end);
 	feed->len = len + feed->len - end;

@@ -150,7 +150,7 @@ format_find(const struct head *head)
 			found.format = format;
 			found.sign.at = sign.at;
 		}
-		if (sign.promise != SIGN_NONE)
+		if (sign.promise < found.sign.promise)
 			found.sign.promise = sign.promise;
 		found.sign.holds |= sign.holds;
 	}

@@ -22,6 +22,7 @@
 #include "options.h"
 #include "outputs.h"
 #include "run_stream.h"
+#include "script.h"
 #include "shell_quote.h"
 #include "std_fds.h"
 #include "stdin_router.h"
@@ -345,6 +346,7 @@ complete(struct wrap_options *said, struct options *options)
 	said->job.id = subunit2_view_of(said->id);
 	said->job.until = said->until;
 	said->job.process.argv = (char *const *)argv;
+	said->job.any_line = script_is_t(said->job.process.argv);
 	if (said->automake && drive_automake(said, options) < 0)
 		return -1;
 	said->job.process.envp = said->environment.items;

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <subunit2/utf8.h>
+#include <tap/detect.h>
 #include <tap/events.h>
 
 #define ID_MAX 1024
@@ -134,32 +135,10 @@ input_tap(const struct input_options *options, struct subunit2_sink *sink,
 	return &self->input;
 }
 
-/* LINE begins as TAP begins: a version, a plan, or the first assertion. */
-static bool
-begins_tap(struct subunit2_view line)
-{
-	static const struct {
-		const char *text;
-		bool number; /* follows; else, that of an assertion, it ends there */
-	} beginnings[] = {
-		{"TAP version ", true}, {"KTAP version ", true}, {"1..", true},
-		{"ok 1", false},        {"not ok 1", false},
-	};
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
-		if (*line.data != *beginnings[i].text)
-			continue;
-		size_t len = strlen(beginnings[i].text);
-		if (line.len < len || memcmp(line.data, beginnings[i].text, len) != 0)
-			continue;
-		bool digit = line.len > len && line.data[len] >= '0' && line.data[len] <= '9';
-		if (digit == beginnings[i].number)
-			return true;
-	}
-	return false;
-}
-
 struct sign
 recognise_tap(const struct head *head)
 {
-	return sign_at(sign_line(head, begins_tap));
+	struct sign sign = sign_at(SIGN_NONE);
+	sign.at = tap_detect(head->lines.data, head->lines.len, &sign.promise);
+	return sign;
 }

@@ -133,6 +133,7 @@ prepare(struct trial *trial)
 	char *problem = script_command(&trial->script, trial->rules->scripts, &trial->argv);
 	if (problem)
 		return problem;
+	trial->options.any_line = script_has_ending(trial->script.path, ".t");
 	if (trial->rules->arguments->count)
 		strings_add_all(&trial->argv, trial->rules->arguments->items);
 	if (trial->rules->executor && (problem = send_away(trial)))

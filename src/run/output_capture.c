@@ -200,6 +200,7 @@ open_tap(struct capture *capture, const struct capture_options *options)
 	struct tap_options tap = {
 		.script = options->id,
 		.strict = options->strict,
+		.any_line = options->any_line,
 		.forced = options->from == CAPTURE_TAP,
 		.ktap = options->from == CAPTURE_KTAP,
 		.clock = when_clock,

@@ -258,6 +258,21 @@ script_has_ending(const char *path, const char *ending)
 	return len > tail && strcmp(path + len - tail, ending) == 0;
 }
 
+bool
+script_is_t(char *const *argv)
+{
+	static const char *const interpreters[] = {"perl", "sh",   "bash",    "dash", "zsh",
+	                                           "env",  "node", "python3", "ruby", "raku"};
+	bool interpreted = false;
+	for (size_t i = 0; i < sizeof(interpreters) / sizeof(*interpreters); i++)
+		interpreted |= is_named(argv[0], interpreters[i]);
+	if (!interpreted)
+		return script_has_ending(argv[0], ".t");
+	for (argv++; *argv && **argv == '-'; argv++)
+		;
+	return *argv && script_has_ending(*argv, ".t");
+}
+
 /* False when the name does not say how the file is run. */
 static bool
 add_by_ending(const char *path, const struct script_options *options, struct strings *argv)

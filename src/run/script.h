@@ -37,6 +37,10 @@ char *script_id(const char *name, size_t len);
 /* "x.sh" has the ending ".sh", but ".sh" itself has not. */
 bool script_has_ending(const char *path, const char *ending);
 
+/* True if the command ARGV, which ends with NULL, runs a "*.t" script: by itself, or as
+ * the first argument but options of an interpreter. */
+bool script_is_t(char *const *argv);
+
 /*
  * Adds to ARGV the command that runs SCRIPT, without the suite's own arguments.
  * The first that fits:

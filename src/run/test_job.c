@@ -195,6 +195,7 @@ job_start(struct supervisor *supervisor, const struct job_options *options,
 		.id = options->id,
 		.from = options->from,
 		.strict = options->strict,
+		.any_line = options->any_line,
 		.directory = options->process.cwd,
 	};
 	struct job *job = memory_zeroed(1, sizeof(*job));

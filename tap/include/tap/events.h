@@ -22,13 +22,19 @@ size_t tap_id_room(size_t script_len);
 /* An assertion's status is held no longer than this for diagnostics to follow. */
 #define TAP_HOLD_MS 50
 
+/* Lines that may be TAP are shown as text if nothing proves it for so long; they still
+ * count if something does later. */
+#define TAP_CANDIDATES_MS 100
+
 struct tap_options {
 	struct subunit2_view script;     /* test id of the script; copied */
 	struct subunit2_view route_code; /* may be absent; copied */
 	bool strict;                     /* `ok # TODO` is uxsuccess, and fails the script */
-	bool forced;                     /* TAP from the first byte; else it begins at a version
-	                                    line, a plan, `ok 1`/`not ok 1`, `# Subtest:` or
-	                                    `Bail out!` */
+	bool forced;                     /* TAP from the first byte; else it has to be proved:
+	                                    by a version, a plan, `ok 1`, `not ok 1`,
+	                                    `# Subtest: NAME`, `Bail out!`, or two different
+	                                    pieces of evidence (a number, ` - `, `not ok`) */
+	bool any_line;                   /* one line of TAP's form is enough evidence */
 	bool ktap;                       /* KTAP, whatever its versions say: comments come before
 	                                    their result, and there may be no plan */
 	/* The time of events; NULL: events have none (a file that is converted). */

@@ -381,9 +381,9 @@ check_pauses(void)
 	pause_at(110);
 	CHECK(told("text l"));
 	CHECK(tap_events_deadline(tap) == INT64_MAX);
-	feed("s\nok go? ", 120);
+	feed("s\npragma go? ", 120);
 	pause_at(170);
-	CHECK_NAMED("once", told("text s\\nok go? "));
+	CHECK_NAMED("once", told("text s\\npragma go? "));
 	feed("\n# Sub", 180);
 	pause_at(230);
 	CHECK(told("text \\n# Sub"));
@@ -419,9 +419,57 @@ check_pauses(void)
 	                "no plan; 1 of 4 assertions failed\n"));
 }
 
+/* Lines that are TAP only if what follows proves it. */
+static void
+check_candidates(void)
+{
+	begin();
+	feed("one\nok - a\ntwo\n", 0);
+	CHECK_NAMED("a candidate waits, and the text after it", told("text one\\n"));
+	CHECK(tap_events_deadline(tap) == 100);
+	feed("ok - b\n", 50);
+	CHECK_NAMED("no longer for others", tap_events_deadline(tap) == 100);
+	pause_at(100);
+	CHECK_NAMED("it is told after a while", told("text ok - a\\ntwo\\nok - b\\n"));
+	feed("three\n", 110);
+	CHECK(told("text three\\n"));
+	feed("ok - c\nfour\n1..3\n", 120);
+	CHECK_NAMED("and counts all the same",
+	            told("inprogress t::a\nsuccess t::a\ninprogress t::b\nsuccess t::b\n"
+	                 "inprogress t::c\nsuccess t::c\ntext four\\n"));
+	CHECK(ends_with("verdict good passed=3 failed=0 skipped=0 todo=0 todo-passed=0\n"));
+
+	begin();
+	feed("ok - a\nok all copied\nok  \tpkg\t0.01s\nok - b\n", 0);
+	CHECK_NAMED("one kind of evidence is none", told(""));
+	CHECK(ends_with("text ok - a\\nok all copied\\nok  \\x09pkg\\x090.01s\\nok - b\\n\n"
+	                "verdict unseen good passed=0 failed=0 skipped=0 todo=0 todo-passed=0\n"));
+
+	begin();
+	feed("ok - a\nnot ok\n", 0);
+	CHECK(ends_with("inprogress t::a\nsuccess t::a\ninprogress t::#2\nfail t::#2\n"
+	                "verdict failed passed=1 failed=1 skipped=0 todo=0 todo-passed=0: no plan; "
+	                "1 of 2 assertions failed\n"));
+}
+
+/* More candidates than there is room for. */
+static void
+check_many_candidates(void)
+{
+	begin();
+	for (int i = 0; i < 20000; i++)
+		feed("ok said\nand text\n", 0);
+	feed("ok 2 - b\n1..2\n", 0);
+	char *lines = tap_transcript_finish(&transcript, tap);
+	CHECK(strstr(lines, "success t::b\n") && strstr(lines, "verdict failed"));
+	free(lines);
+}
+
 int
 main(void)
 {
+	check_candidates();
+	check_many_candidates();
 	check_holding();
 	check_times();
 	check_waiting();

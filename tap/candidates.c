@@ -1,0 +1,68 @@
+#include "candidates.h"
+
+void
+tap_candidates_init(struct tap_candidates *candidates, bool any_line)
+{
+	candidates->evidence = (struct tap_evidence){.any_line = any_line};
+	candidates->len = candidates->told = 0;
+}
+
+/* Takes the first line, with its newline, off REST. */
+static struct tap_bytes
+take_first_line(struct tap_bytes *rest)
+{
+	const char *newline = memchr(rest->data, '\n', rest->len);
+	struct tap_bytes line = {rest->data,
+	                         newline ? (size_t)(newline + 1 - rest->data) : rest->len};
+	*rest = tap_skip(*rest, line.len);
+	return line;
+}
+
+/* Drops the text between the candidates. */
+static void
+candidates_compact(struct tap_candidates *candidates)
+{
+	struct tap_bytes rest = {candidates->data, candidates->len};
+	size_t len = 0;
+	while (rest.len) {
+		struct tap_evidence ignored = {0};
+		struct tap_bytes raw = take_first_line(&rest);
+		struct tap_line line = tap_line_read(raw);
+		if (raw.data[raw.len - 1] != '\n' ||
+		    tap_evidence_add(&ignored, &line) == TAP_SIGN_NONE)
+			continue;
+		memmove(candidates->data + len, raw.data, raw.len);
+		len += raw.len;
+	}
+	candidates->len = len;
+}
+
+int
+tap_candidates_tell(struct tap_candidates *candidates, tap_fact_function *tell, void *context)
+{
+	struct tap_fact fact = {
+		.kind = TAP_FACT_TEXT,
+		.bytes = {candidates->data + candidates->told, candidates->len - candidates->told},
+	};
+	int result = fact.bytes.len ? tell(context, &fact) : 0;
+	candidates_compact(candidates);
+	candidates->told = candidates->len;
+	return result;
+}
+
+int
+tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bool *added,
+                   tap_fact_function *tell, void *context)
+{
+	int result = 0;
+	if (bytes.len > sizeof(candidates->data) - candidates->len)
+		result = tap_candidates_tell(candidates, tell, context);
+	if (bytes.len > sizeof(candidates->data) - candidates->len)
+		candidates->len = candidates->told = 0; /* the oldest are too many */
+	*added = bytes.len <= sizeof(candidates->data);
+	if (!*added)
+		return result;
+	memcpy(candidates->data + candidates->len, bytes.data, bytes.len);
+	candidates->len += bytes.len;
+	return result;
+}

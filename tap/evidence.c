@@ -1,0 +1,72 @@
+#include "evidence.h"
+
+#include <tap/detect.h>
+
+/* What follows "ok" is as TAP's producers write it. */
+static bool
+is_tight(const struct tap_line *line)
+{
+	struct tap_bytes rest = tap_skip(line->body, strlen(line->ok ? "ok" : "not ok"));
+	return !rest.len || (*rest.data == ' ' && (rest.len == 1 || !tap_is_space(rest.data[1])));
+}
+
+static enum tap_sign
+add_result(struct tap_evidence *evidence, const struct tap_line *line)
+{
+	bool tight = is_tight(line);
+	if (line->ok && !tight)
+		return TAP_SIGN_NONE;
+	if (line->indent)
+		return TAP_SIGN_CANDIDATE;
+	evidence->failure |= !line->ok;
+	evidence->number |= tight && line->has_number;
+	evidence->dash |= tight && line->description.dashed;
+	bool certain = evidence->any_line || (tight && line->has_number && line->number == 1) ||
+	               evidence->failure + evidence->number + evidence->dash > 1;
+	return certain ? TAP_SIGN_CERTAIN : TAP_SIGN_CANDIDATE;
+}
+
+enum tap_sign
+tap_evidence_add(struct tap_evidence *evidence, const struct tap_line *line)
+{
+	if (line->indent % TAP_STEP_COLUMNS)
+		return TAP_SIGN_NONE;
+	switch (line->kind) {
+	case TAP_VERSION:
+	case TAP_PLAN:
+		return line->indent ? TAP_SIGN_CANDIDATE : TAP_SIGN_CERTAIN;
+	case TAP_SUBTEST:
+		return line->description.name.len ? TAP_SIGN_CERTAIN : TAP_SIGN_CANDIDATE;
+	case TAP_BAIL_OUT:
+		return !line->indent && tap_starts(line->body, "Bail out!") ? TAP_SIGN_CERTAIN
+		                                                            : TAP_SIGN_NONE;
+	case TAP_RESULT:
+		return add_result(evidence, line);
+	default:
+		return TAP_SIGN_NONE;
+	}
+}
+
+size_t
+tap_detect(const char *data, size_t len, size_t *candidate)
+{
+	struct tap_evidence evidence = {0};
+	struct tap_bytes rest = {data, len};
+	*candidate = SIZE_MAX;
+	while (rest.len) {
+		const char *newline = memchr(rest.data, '\n', rest.len);
+		struct tap_bytes text = {rest.data,
+		                         newline ? (size_t)(newline - rest.data) : rest.len};
+		size_t at = (size_t)(rest.data - data);
+		rest = tap_skip(rest, newline ? text.len + 1 : text.len);
+		if (tap_line_is_text(text))
+			continue;
+		struct tap_line line = tap_line_read(text);
+		enum tap_sign sign = tap_evidence_add(&evidence, &line);
+		if (sign != TAP_SIGN_NONE && *candidate == SIZE_MAX)
+			*candidate = at;
+		if (sign == TAP_SIGN_CERTAIN)
+			return *candidate;
+	}
+	return SIZE_MAX;
+}

@@ -1,0 +1,28 @@
+/*
+ * Evidence that the output of a command is TAP.
+ *
+ * A version, a plan, "ok 1", "not ok 1", "# Subtest: NAME" and "Bail out!" prove it at
+ * once. Otherwise two different pieces do: a number after "ok" or "not ok", " - " after
+ * it, a "not ok" line. Prose says "ok all copied", and go says "ok  \tPACKAGE\t0.01s":
+ * "ok" before two blanks or a tab is no evidence.
+ */
+#ifndef TAP_EVIDENCE_H
+#define TAP_EVIDENCE_H
+
+#include "line.h"
+
+/* All zeroes to begin with, but for ANY_LINE. */
+struct tap_evidence {
+	bool any_line; /* one line of TAP's form is enough */
+	bool number, dash, failure;
+};
+
+enum tap_sign {
+	TAP_SIGN_NONE,      /* LINE is not TAP, whatever follows */
+	TAP_SIGN_CANDIDATE, /* it is if the output is */
+	TAP_SIGN_CERTAIN,   /* the output is TAP */
+};
+
+enum tap_sign tap_evidence_add(struct tap_evidence *evidence, const struct tap_line *line);
+
+#endif

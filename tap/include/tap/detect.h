@@ -1,0 +1,16 @@
+/*
+ * Whether bytes are TAP.
+ */
+#ifndef TAP_DETECT_H
+#define TAP_DETECT_H
+
+#include <stddef.h>
+
+/*
+ * Returns the offset of the first line of TAP in the LEN bytes of DATA, which begin
+ * with a line; SIZE_MAX if they are not TAP. *CANDIDATE is the offset of the first line
+ * that is TAP if what follows is, or SIZE_MAX.
+ */
+size_t tap_detect(const char *data, size_t len, size_t *candidate);
+
+#endif
