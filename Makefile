@@ -11,6 +11,7 @@
 #   make bench-count     how many instructions an event takes, beside the recorded figures
 #   make fuzz            FUZZERS (all) for FUZZ_SECONDS (30) or NAME:SECONDS, JOBS at a time
 #   make torture         each system call and each allocation fails once
+#   make mutate FILES=…  changes to these sources that no test notices
 #   make builtin         subunit2 status without a process, for bash; needs bash's headers
 #   make STATIC= …       the command with a dynamic libc, in build/dynamic: for LD_PRELOAD
 #   make STATIC=0 …      the command with every library dynamic, in build/shared: for packages
@@ -280,6 +281,12 @@ torture-programs: $B/subunit2 $B/subunit2.dynamic $B/tests/torture/fail_alloc.so
 torture: torture-programs
 	@tests/torture/torture.py $B calls --only '$(TORTURE)'
 	@tests/torture/torture.py $B allocations --only '$(TORTURE)'
+
+# Changes to FILES that no test notices. MUTANTS: of each file, so many drawn at random (0: all).
+.PHONY: mutate
+MUTANTS ?= 0
+mutate:
+	@tools/mutate.sh -j $(JOBS) -n $(MUTANTS) $(FILES)
 
 # Headers compile alone; sources are formatted; scripts are clean.
 headers := $(shell find lib tap src tests -name '*.h')
