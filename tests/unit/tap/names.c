@@ -74,6 +74,11 @@ main(void)
 	CHECK(becomes(&names, "y (1)", "y (1) (2)"));
 	CHECK(becomes(&names, "y (02)", "y (02)"));
 	CHECK(becomes(&names, "(2)", "(2)"));
+
+	/* More digits than a number has are part of the name: 2^64 + 2 is not 2. */
+	CHECK(becomes(&names, "z (2)", "z (2)"));
+	CHECK(becomes(&names, "z (18446744073709551618)", "z (18446744073709551618)"));
+	CHECK(becomes(&names, "z (18446744073709551618)", "z (18446744073709551618) (2)"));
 	CHECK(becomes(&names, "y(2)", "y(2)"));
 
 	/* A long one is cut between characters to make room. */
