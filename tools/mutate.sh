@@ -112,19 +112,34 @@ list_mutants() { # FILE
 	fi | sort -n | sed "s,^,$1 ,"
 }
 
+# Drop the suites from $judges that fail without a mutant, or take too long.
+drop_broken() {
+	local suite verdict
+	local -a good=()
+	for suite in "${judges[@]}"; do
+		verdict=$(judge "$suite")
+		if [ "$verdict" = survived ]; then
+			good+=("$suite")
+		else
+			echo "mutate.sh: $file: left out $suite: $verdict without a mutant" >&2
+		fi
+	done
+	judges=("${good[@]}")
+}
+
 # In a copy of the tree: judges the mutants on standard input.
 work() {
 	local file number what object result
 	local -a judges
 	while read -r file number what; do
-		read -ra judges <<<"$(judges_of "$file")"
 		cp "$file" "$file.orig"
 		object=build/${file%.c}.o
 		if [ ! -e "$object.orig" ]; then
+			read -ra judges <<<"$(judges_of "$file")"
 			mapfile -t targets < <(targets_of "${judges[@]}")
 			make -s "${targets[@]}" >/dev/null 2>&1
 			cp "$object" "$object.orig"
-			[ "$(judge "${judges[@]}")" = survived ] || echo "mutate.sh: $file: its tests fail without a mutant" >&2
+			drop_broken
 		fi
 		tools/mutants.py "$file.orig" "$number" >"$file"
 		if ! make -s "$object" >/dev/null 2>&1; then
