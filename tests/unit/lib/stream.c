@@ -22,8 +22,10 @@ print_view(FILE *stream, const char *name, struct subunit2_view view)
 	if (!subunit2_view_present(view))
 		return;
 	fprintf(stream, " %s=", name);
-	for (size_t i = 0; i < view.len && i < 100; i++)
-		fprintf(stream, view.data[i] < ' ' ? "%02x" : "%c", (unsigned char)view.data[i]);
+	for (size_t i = 0; i < view.len && i < 100; i++) {
+		unsigned char c = (unsigned char)view.data[i];
+		fprintf(stream, c < ' ' || c >= 0x80 ? "%02x" : "%c", c);
+	}
 }
 
 static int

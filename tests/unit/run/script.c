@@ -2,6 +2,7 @@
 #include "script.h"
 #include "check.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,7 +57,7 @@ run_by(struct script_options *options, const char *path, const char *words)
 static void
 check_ids(const char *top)
 {
-	char inside[600];
+	char inside[PATH_MAX + sizeof("/t/a.t")];
 	CHECK(id_is(NULL, "t/a.t", "t/a.t", "t/a.t"));
 	CHECK(id_is(NULL, "./t//.//a.t", "t/a.t", "t/a.t"));
 	CHECK(id_is(NULL, "a", "a", "./a"));
@@ -120,7 +121,7 @@ check_commands(void)
 int
 main(void)
 {
-	char top[] = "/tmp/script-XXXXXX", real[512];
+	char top[] = "/tmp/script-XXXXXX", real[PATH_MAX];
 	if (!mkdtemp(top) || chdir(top) < 0 || !realpath(".", real) || mkdir("t", 0755) < 0)
 		return 1;
 	check_ids(real);
