@@ -193,10 +193,12 @@ unit_includes = -Ilib/include -Itap/include -iquote tests/unit \
 	$(call unit_folder,$(patsubst tests/unit/%/,%,$(dir $(1))))
 unit_folder = $(if $(filter lib tap,$(1)),-iquote $(1),$(call iquote,$(1) $(needs_$(1))))
 
-$B/tests/unit/%: tests/unit/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+.SECONDARY: $(unit_programs:=.o)
+$B/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(call unit_includes,$<) $(ALL_LDFLAGS) -o $@ $< \
-		$B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
+	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(call unit_includes,$<) -c -o $@ $<
+$B/tests/unit/%: $B/tests/unit/%.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(src_libs)
 
 .PHONY: unit unit-programs
 unit-programs: $(unit_programs)
