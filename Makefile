@@ -198,7 +198,7 @@ $B/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(call unit_includes,$<) -c -o $@ $<
 $B/tests/unit/%: $B/tests/unit/%.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(src_libs)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
 
 .PHONY: unit unit-programs
 unit-programs: $(unit_programs)
