@@ -126,7 +126,7 @@ script_of_path(struct script *script, const struct script_options *options, cons
 	char *full = options->root ? absolute(plain) : NULL;
 	const char *inside = full ? below(full, options->root) : NULL;
 	const char *name = inside && *inside ? inside : plain;
-	script->id = script_id(name, strlen(name));
+	*script = (struct script){.id = script_id(name, strlen(name))};
 	free(full);
 	script->path = with_slash(plain);
 }
@@ -135,7 +135,7 @@ void
 script_of_id(struct script *script, const struct script_options *options, const char *id)
 {
 	char *plain = tidy(id);
-	script->id = memory_copy(id);
+	*script = (struct script){.id = memory_copy(id)};
 	if (options->root && *id != '/') {
 		script->path = memory_format("%s/%s", options->root, plain);
 		free(plain);
@@ -156,6 +156,7 @@ script_clear(struct script *script)
 {
 	free(script->id);
 	free(script->path);
+	free(script->problem);
 	*script = (struct script){0};
 }
 
@@ -304,7 +305,8 @@ script_command(const struct script *script, const struct script_options *options
                struct strings *argv)
 {
 	struct head head;
-	char *problem = head_read(&head, script->path);
+	char *problem =
+		script->problem ? memory_copy(script->problem) : head_read(&head, script->path);
 	if (!problem && options->interpreter)
 		problem = add_words(options->interpreter, argv);
 	else if (!problem && !add_by_line(head.line, options, argv) &&

@@ -13,7 +13,8 @@
 
 struct script {
 	char *id;
-	char *path; /* from the current directory; holds a slash, so that no PATH is searched */
+	char *path;    /* from the current directory; holds a slash, so that no PATH is searched */
+	char *problem; /* why it cannot be run, known before it is tried; NULL: it may be tried */
 };
 
 /* How scripts are run; as prove's letters have it. */

@@ -1,8 +1,10 @@
 #include "suite.h"
 
 #include "memory.h"
+#include "message.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,17 +46,23 @@ add(struct suite *suite, struct script script)
 	suite->scripts[suite->count++] = script;
 }
 
-/* Whether a directory's file NAME at PATH is one of its scripts. */
+/* Returns whether a file named NAME is a script, whatever its permissions. */
+static bool
+suite_is_script_name(const char *name)
+{
+	return script_has_ending(name, ".t") || script_has_ending(name, ".bats");
+}
+
+/* Returns whether a directory's file NAME at PATH is one of its scripts. */
 static bool
 is_script(const char *name, const char *path)
 {
 	if (script_has_ending(name, "~") || script_has_ending(name, ".bak") ||
 	    script_has_ending(name, ".orig"))
 		return false;
-	if (script_has_ending(name, ".t") || script_has_ending(name, ".bats"))
-		return true;
-	return (script_has_ending(name, ".sh") || strncmp(name, "test", 4) == 0) &&
-	       access(path, X_OK) == 0;
+	return suite_is_script_name(name) ||
+	       ((script_has_ending(name, ".sh") || strncmp(name, "test", 4) == 0) &&
+	        access(path, X_OK) == 0);
 }
 
 static int
@@ -69,15 +77,40 @@ by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* Adds the script at PATH. ERRNUM, if it is not 0, is why it cannot be run. */
 static void
-add_one(struct suite *suite, const struct script_options *options, const char *path)
+add_one(struct suite *suite, const struct script_options *options, const char *path, int errnum)
 {
 	struct script script;
 	script_of_path(&script, options, path);
+	if (errnum)
+		script.problem = memory_copy(strerror(errnum));
 	add(suite, script);
 }
 
-/* One that cannot be read stands for itself, to fail when it is run. */
+static void add_directory(struct suite *suite, const struct script_options *options,
+                          const char *directory, bool recurse);
+
+/* Adds what the entry NAME of a directory stands for, if anything. A script that cannot be looked
+ * at is added, to fail when it is run; another entry may have been one, which a message says. */
+static void
+suite_add_entry(struct suite *suite, const struct script_options *options, const char *path,
+                const char *name, bool recurse)
+{
+	struct stat about, link;
+	bool there = lstat(path, &link) == 0 && stat(path, &about) == 0;
+	if (!there && suite_is_script_name(name))
+		add_one(suite, options, path, errno);
+	else if (!there)
+		message("%s: %s", path, strerror(errno));
+	/* Links to directories could go round in circles. */
+	else if (S_ISDIR(link.st_mode) && recurse)
+		add_directory(suite, options, path, recurse);
+	else if (S_ISREG(about.st_mode) && is_script(name, path))
+		add_one(suite, options, path, 0);
+}
+
+/* A directory that cannot be read is added itself, to fail when it is run. */
 static void
 add_directory(struct suite *suite, const struct script_options *options, const char *directory,
               bool recurse)
@@ -85,17 +118,10 @@ add_directory(struct suite *suite, const struct script_options *options, const c
 	struct dirent **entries;
 	int count = scandir(directory, &entries, visible, by_bytes);
 	if (count < 0)
-		add_one(suite, options, directory);
+		add_one(suite, options, directory, errno);
 	for (int i = 0; i < count; i++) {
-		const char *name = entries[i]->d_name;
-		char *path = memory_format("%s/%s", directory, name);
-		struct stat about, link;
-		bool there = stat(path, &about) == 0 && lstat(path, &link) == 0;
-		/* Links to directories could go round in circles. */
-		if (there && S_ISDIR(link.st_mode) && recurse)
-			add_directory(suite, options, path, recurse);
-		else if (there && S_ISREG(about.st_mode) && is_script(name, path))
-			add_one(suite, options, path);
+		char *path = memory_format("%s/%s", directory, entries[i]->d_name);
+		suite_add_entry(suite, options, path, entries[i]->d_name, recurse);
 		free(path);
 		free(entries[i]);
 	}
@@ -111,7 +137,7 @@ suite_add_path(struct suite *suite, const struct script_options *options, const 
 	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
 		add_directory(suite, options, path, recurse);
 	else
-		add_one(suite, options, path);
+		add_one(suite, options, path, 0);
 }
 
 void

@@ -18,6 +18,8 @@ struct suite {
 /*
  * Adds what PATH, a file or a directory, stands for; one that does not exist is
  * added too, to fail when it is run. RECURSE: a directory's directories as well.
+ * An entry of a directory that stat refuses is added if its name is that of a
+ * script, else named on standard error; a directory that cannot be read is added.
  */
 void suite_add_path(struct suite *suite, const struct script_options *options, const char *path,
                     bool recurse);
