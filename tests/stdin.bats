@@ -244,6 +244,14 @@ has_ended() { # ID
 	[ "$(ended x)" = success ]
 }
 
+@test "--pty: a command that closes its terminal may open it again" {
+	timeout 60 subunit2 wrap --pty -i x --from=text -- sh -c '
+		exec </dev/null >/dev/null 2>&1
+		sleep 0.2; echo again >/dev/tty
+		sleep 0.2; seq 20000 >/dev/tty' >out
+	diff <(echo again; seq 20000) <(attached x stdout)
+}
+
 @test "--pty: nothing of a test stays behind" {
 	script t/left.sh <<<'trap "" HUP; sleep 1000 & echo $! >left; exit 0'
 	script t/hang.sh <<<'trap "" HUP TERM INT; echo $$ >hang; while :; do sleep 1000; done'

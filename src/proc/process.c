@@ -14,6 +14,7 @@
 #define KILLED_NS ((SHIM_KILL_MS + LATE_MS) * LOOP_MS) /* by then it has killed, or does not */
 #define DRAIN_MAX (1 << 20) /* bytes; more than any pipe holds by itself */
 #define AGAIN_MS 20         /* between two looks for orphans */
+#define HUNG_UP_MS 20       /* between two looks for a terminal that is open again */
 
 struct process {
 	struct supervisor *supervisor;
@@ -31,9 +32,11 @@ struct process {
 	bool asked;     /* ending, by its input's end alone */
 	bool disposed;  /* what was left was killed or let go */
 	bool finishing; /* nothing else matters any more */
+	bool hung_up;   /* no process has the terminal open for now */
 
 	struct loop_timer timeout; /* of the command */
 	struct loop_timer leak;    /* after which what is left has leaked */
+	struct loop_timer reopen;  /* after which a terminal that was hung up is read again */
 	struct loop_timer rescue;  /* after which the shim, or its orphans, are killed */
 	int64_t rescue_until_ns;   /* orphans are no longer killed */
 
@@ -62,8 +65,6 @@ start_timer(struct process *process, struct loop_timer *timer, int64_t in_ns,
 	loop_timer_start(process->supervisor->loop, timer, now_ns(process) + in_ns, fire, process);
 }
 
-/* At a terminal, that nobody holds its lower end now. The supply's own upper end
- * stays open: without it, the command would be hung up on. */
 static void
 close_output(struct process *process, enum process_stream stream)
 {
@@ -83,6 +84,29 @@ close_all(struct process *process)
 		supply_close(process->options->supply);
 }
 
+static void process_on_reopen(void *context);
+
+/* EIO at the upper end: no process has the lower end open now. One that has the terminal as its
+ * controlling terminal may open it again, which no descriptor shows. */
+static void
+process_hang_up(struct process *process)
+{
+	loop_unwatch(process->supervisor->loop, &process->watches[PROCESS_STDOUT]);
+	process->hung_up = true;
+	start_timer(process, &process->reopen, HUNG_UP_MS * LOOP_MS, process_on_reopen);
+}
+
+static void
+process_on_read_error(struct process *process, enum process_stream stream, int errnum)
+{
+	if (errnum == EIO && process->options->pty) {
+		process_hang_up(process);
+		return;
+	}
+	process->result.read_errnum = errnum;
+	close_output(process, stream);
+}
+
 /* Returns how much there was; 0 at the end, -1 when there is nothing now. */
 static ssize_t
 fill(struct process *process, enum process_stream stream)
@@ -92,8 +116,10 @@ fill(struct process *process, enum process_stream stream)
 		got = read(process->fds[stream], process->supervisor->buffers[stream],
 		           SUPERVISOR_BUFFER_SIZE);
 	while (got < 0 && errno == EINTR);
-	if (got == 0 || (got < 0 && errno != EAGAIN))
+	if (got == 0)
 		close_output(process, stream);
+	else if (got < 0 && errno != EAGAIN)
+		process_on_read_error(process, stream, errno);
 	return got;
 }
 
@@ -139,7 +165,19 @@ hear_stdout(void *context)
 static bool
 drained(const struct process *process)
 {
-	return process->fds[PROCESS_STDOUT] < 0 && process->fds[PROCESS_STDERR] < 0;
+	return (process->fds[PROCESS_STDOUT] < 0 || process->hung_up) &&
+	       process->fds[PROCESS_STDERR] < 0;
+}
+
+static void
+process_on_reopen(void *context)
+{
+	struct process *process = context;
+	int fd = process->fds[PROCESS_STDOUT];
+	process->hung_up = false;
+	loop_watch(process->supervisor->loop, &process->watches[PROCESS_STDOUT], fd, hear_stdout,
+	           process);
+	hear_stdout(process);
 }
 
 static void
@@ -156,6 +194,7 @@ finish(void *context)
 	loop_timer_stop(loop, &process->timeout);
 	loop_timer_stop(loop, &process->leak);
 	loop_timer_stop(loop, &process->rescue);
+	loop_timer_stop(loop, &process->reopen);
 	process->handler->over(process->context, &process->result);
 }
 

@@ -53,6 +53,7 @@ struct process_result {
 	bool timed_out;
 	int ended_by; /* what process_end was given; 0: it was not called */
 	bool leaked;
+	int read_errnum; /* why not all of its output was read; 0: all was */
 	bool lost;       /* its shim was killed */
 	char *left;      /* leaked: "sleep (812), sh (813)"; NULL: nothing to name */
 	char *survivors; /* the same for what could not be killed */

@@ -80,6 +80,8 @@ judge_end(struct outcome *outcome, const struct outcome_rules *rules,
 		judge_failure(outcome, &result->failure);
 	if (result->lost)
 		outcome_say(outcome, "its supervisor was killed");
+	if (result->read_errnum)
+		outcome_say(outcome, "cannot read its output: %s", strerror(result->read_errnum));
 	if (result->timed_out)
 		outcome_say(outcome, "timed out after %s",
 		            duration_text(rules->timeout_ns, duration));
@@ -199,7 +201,7 @@ outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
 		.leaked = result->leaked && !enough,
 		.bailed_out = verdict->tap && verdict->tap->bailed_out,
 	};
-	if (rules->relay && !result->ended_by && !result->timed_out) {
+	if (rules->relay && !result->ended_by && !result->timed_out && !result->read_errnum) {
 		relay(outcome, result, status, verdict);
 		return;
 	}

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -565,6 +567,97 @@ check_crew_large_jobs(void)
 	            resting > 0 && count_resting() == resting);
 }
 
+#define FDS_MAX 64
+
+static void
+list_pipes(bool found[FDS_MAX])
+{
+	struct stat about;
+	for (int fd = 0; fd < FDS_MAX; fd++)
+		found[fd] = fstat(fd, &about) == 0 && S_ISFIFO(about.st_mode);
+}
+
+/* A directory stands where the pipe was: it is readable, and every read fails. */
+static void
+check_read_errors(void)
+{
+	struct run run;
+	bool before[FDS_MAX], after[FDS_MAX];
+	int directory = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (int nth = 0; nth < 2; nth++) {
+		int fd = -1, left = nth;
+		begin(&run, "sleep 0.1; exit 3");
+		list_pipes(before);
+		launch(&run);
+		list_pipes(after);
+		while (++fd < FDS_MAX)
+			if (after[fd] && !before[fd] && left-- == 0)
+				break;
+		if (fd == FDS_MAX || dup3(directory, fd, O_CLOEXEC) < 0)
+			exit(99);
+		complete(&run);
+		CHECK_NAMED("output that cannot be read is an error, not an end",
+		            run.result.read_errnum == EISDIR && exited(&run, 3));
+	}
+	close(directory);
+	play(&run, "echo good");
+	CHECK(run.result.read_errnum == 0);
+}
+
+static void
+give_up(void *context)
+{
+	(void)context;
+	exit(98);
+}
+
+/* Keeps the shim of the process that was started last from doing anything, as no signal but
+ * SIGKILL can end it. */
+static void
+freeze(void)
+{
+	const struct crew_member *shim = busy_shim();
+	if (ptrace(PTRACE_SEIZE, shim->pid, NULL, NULL) < 0 ||
+	    ptrace(PTRACE_INTERRUPT, shim->pid, NULL, NULL) < 0 ||
+	    waitpid(shim->pid, NULL, 0) != shim->pid)
+		exit(97);
+}
+
+static void
+await_output(struct run *run)
+{
+	while (!strchr(run->out, '\n'))
+		loop_turn(supervisor.loop);
+}
+
+/* Every request to a shim has a limit, after which the supervisor does its work. */
+static void
+check_frozen_shims(void)
+{
+	struct run run;
+	struct loop_timer limit = {0};
+	loop_timer_start(supervisor.loop, &limit, loop_now_ns(supervisor.loop) + 60 * LOOP_S,
+	                 give_up, NULL);
+	for (int way = 0; way < 3; way++) {
+		begin(&run, way < 2 ? "echo $$; exec sleep 1000" : "sleep 1000 & echo $!");
+		run.options.leak_ns = 3 * LOOP_S;
+		launch(&run);
+		await_output(&run);
+		/* Until the shim's report that the leader has ended lies in the socket. */
+		for (int waiting = 0; way == 2 && !waiting; usleep(1000))
+			ioctl(busy_shim()->control, FIONREAD, &waiting);
+		freeze();
+		if (way == 0)
+			process_end(run.process, SIGTERM, false);
+		else if (way == 1)
+			process_kill(run.process);
+		complete(&run);
+		CHECK_NAMED("a shim that hangs is killed, and its tree ended",
+		            run.result.lost && goes_away(run.out));
+	}
+	loop_timer_stop(supervisor.loop, &limit);
+}
+
 static bool
 is_childless(void)
 {
@@ -580,6 +673,7 @@ ignore_end(void *context, int signo, bool from_terminal)
 static void
 check_all(void)
 {
+	check_read_errors();
 	check_exits();
 	check_refusals();
 	check_timeouts();
@@ -609,6 +703,7 @@ main(int argc, char **argv)
 	check_late_rest();
 	check_crew_large_jobs();
 	check_crew_losses();
+	check_frozen_shims();
 	supervisor_end(&supervisor);
 	CHECK_NAMED("no shim is left", is_childless());
 	return check_done();
