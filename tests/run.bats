@@ -52,6 +52,29 @@ three() {
 	diff - out <<<$'t/tool\nt/plain.sh'
 }
 
+@test "what a folder holds and cannot be looked at fails, or is named" {
+	three
+	ln -s nowhere t/gone.t
+	ln -s loop.bats t/loop.bats
+	ln -s nowhere t/README
+	runs 1 t
+	[ "$(ended t/gone.t)" = fail ]
+	[ "$(attached t/gone.t reason)" = 'No such file or directory' ]
+	[ "$(attached t/loop.bats reason)" = 'Too many levels of symbolic links' ]
+	[ "$(cat err)" = 'subunit2 run: t/README: No such file or directory' ]
+	rm t/gone.t t/loop.bats t/README
+	script t/sub/x.sh </dev/null
+	chmod 0 t/sub
+	chmod 755 .
+	local user=()
+	[ "$(id -u)" -ne 0 ] || user=(setpriv --inh-caps=-all --bounding-set=-all --)
+	"${user[@]}" subunit2 run -r t/a.sh t/c.sh t/sub >out && status=0 || status=$?
+	chmod 755 t/sub
+	[ "$status" -eq 1 ]
+	[ "$(attached t/sub reason)" = 'Permission denied' ]
+	[ "$(finals)" = $'success t/a.sh\nskip t/c.sh\nfail t/sub' ]
+}
+
 @test "ids are tidy paths, and a script has one" {
 	three
 	runs 0 --list ./t//a.sh t/./a.sh t
@@ -371,6 +394,18 @@ three() {
 	runs 0 --retries=2 t/a.sh
 	runs 2 --retries=x
 	runs 2 --retries=1 --repeat=2
+}
+
+@test "--retries: an attempt that cannot be read back fails the test" {
+	script t/a.sh <<<'head -c 20000000 /dev/zero | tr "\\0" x; [ "$SUBUNIT2_ATTEMPT" -eq "$PASSES" ]'
+	for passes in 1 2; do
+		PASSES=$passes strace -qq -o trace -e trace=pread64 -e inject=pread64:error=EIO:when=1 \
+			subunit2 run --retries=1 >out && status=0 || status=$?
+		grep INJECTED trace
+		[ "$status" -eq 1 ]
+		[[ $(ended t/a.sh) == fail* ]]
+		attached t/a.sh reason | grep -F 'Input/output error'
+	done
 }
 
 @test "--repeat: until it fails" {

@@ -140,8 +140,12 @@ bool
 tree_signal(const struct tree_process *process, int signo)
 {
 	int fd = (int)syscall(SYS_pidfd_open, process->pid, 0);
-	if (fd < 0)
-		return errno != ESRCH && is_same(process) && kill(process->pid, signo) == 0;
+	if (fd < 0 && errno != ESRCH && is_same(process))
+		return kill(process->pid, signo) == 0;
+	if (fd < 0) {
+		errno = ESRCH;
+		return false;
+	}
 	/* The descriptor holds one process; that it is the one that was read shows only now. */
 	bool same = is_same(process);
 	int errnum = ESRCH;
