@@ -639,13 +639,16 @@ check_frozen_shims(void)
 	loop_timer_start(supervisor.loop, &limit, loop_now_ns(supervisor.loop) + 60 * LOOP_S,
 	                 give_up, NULL);
 	for (int way = 0; way < 3; way++) {
-		begin(&run, way < 2 ? "echo $$; exec sleep 1000" : "sleep 1000 & echo $!");
+		begin(&run, way < 2 ? "echo $$; exec sleep 1000"
+		                    : "sleep 1000 & echo $! $$; kill -STOP $$");
 		run.options.leak_ns = 3 * LOOP_S;
 		launch(&run);
 		await_output(&run);
 		/* Until the shim's report that the leader has ended lies in the socket. */
-		for (int waiting = 0; way == 2 && !waiting; usleep(1000))
+		for (int waiting = 0; way == 2 && !waiting; usleep(1000)) {
+			kill(atoi(strchr(run.out, ' ')), SIGCONT);
 			ioctl(busy_shim()->control, FIONREAD, &waiting);
+		}
 		freeze();
 		if (way == 0)
 			process_end(run.process, SIGTERM, false);
