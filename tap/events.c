@@ -46,7 +46,8 @@ find_path(struct tap_events *tap, size_t at, const struct tap_fact *fact, struct
 	struct subunit2_view text = {plain, tap_unescape(name, plain)};
 	if (tail.len > sizeof(plain) - text.len)
 		tail.len = sizeof(plain) - text.len;
-	text.len += tap_unescape(tail, plain + text.len);
+	if (tail.len)
+		text.len += tap_unescape(tail, plain + text.len);
 	size_t len = subunit2_utf8_escape(text, escaped, sizeof(escaped));
 	tap_scopes_path(&tap->tests.scopes, at, (struct tap_bytes){escaped, len}, fact->number,
 	                path);
@@ -64,6 +65,16 @@ keep_plain(struct tap_events *tap, struct tap_buffer *buffer, struct tap_bytes t
 	if (result == SUBUNIT2_OK)
 		buffer->len = tap_unescape(tap_buffer_bytes(buffer), buffer->data);
 	return result;
+}
+
+/* Keeps FACT's line if it is in a level without a name, which may be no TAP. */
+static int
+keep_raw(struct tap_events *tap, const struct tap_fact *fact)
+{
+	const struct tap_scopes *scopes = &tap->tests.scopes;
+	return tap_scopes_under(scopes, scopes->depth) && fact->raw.len
+	               ? tap_tests_keep_raw(&tap->tests, fact->raw)
+	               : SUBUNIT2_OK;
 }
 
 static struct tap_ending
@@ -136,6 +147,10 @@ take_result(struct tap_events *tap, const struct tap_fact *fact)
 		return result;
 	test->ending = find_ending(tap, fact, at);
 	test->under = tap_scopes_under(&tap->tests.scopes, at);
+	if (test->under)
+		result = keep_raw(tap, fact);
+	if (result != SUBUNIT2_OK)
+		return result;
 	test->taken = false;
 	find_path(tap, at, fact, &test->path);
 	if (fact->closes)
@@ -148,6 +163,8 @@ take_result(struct tap_events *tap, const struct tap_fact *fact)
 /*
  * Levels.
  */
+
+static int take_fault(struct tap_events *tap, struct tap_bytes fault);
 
 static int
 name_level(struct tap_events *tap, const struct tap_fact *fact)
@@ -170,9 +187,10 @@ open_level(struct tap_events *tap, const struct tap_fact *fact)
 	const struct tap_test *test = &tap->tests.newest;
 	struct tap_scopes *scopes = &tap->tests.scopes;
 	tap_scopes_open(scopes, fact->number);
+	scopes->at[scopes->depth].raw_len = tap->tests.raw.len;
 	tap->since[scopes->depth] = tap->since[scopes->depth - 1];
 	if (!fact->of_result)
-		return fact->bytes.data ? name_level(tap, fact) : SUBUNIT2_OK;
+		return fact->bytes.len ? name_level(tap, fact) : SUBUNIT2_OK;
 	struct tap_scope *scope = &scopes->at[scopes->depth];
 	scope->named = scope->judged = true;
 	scope->todo = is_todo(test);
@@ -198,12 +216,19 @@ begin_document(struct tap_events *tap, const struct tap_fact *fact)
 
 /* The newest level ends without its own test, or that came first. */
 static int
-abandon_level(struct tap_events *tap)
+abandon_level(struct tap_events *tap, const struct tap_fact *fact)
 {
+	static const char missing[] = "its own result is missing";
 	struct tap_scopes *scopes = &tap->tests.scopes;
-	if (!tap_scopes_name_all(scopes, scopes->depth))
-		return tap_tests_no_memory(&tap->tests);
-	return tap_tests_close_level(&tap->tests, false);
+	bool drops = fact->orphan && fact->bare && !scopes->at[scopes->depth].named;
+	int result = SUBUNIT2_OK;
+	if (drops)
+		result = tap_tests_drop_level(&tap->tests);
+	else if (!tap_scopes_name_all(scopes, scopes->depth))
+		result = tap_tests_no_memory(&tap->tests);
+	else if (fact->orphan)
+		result = take_fault(tap, (struct tap_bytes){missing, sizeof(missing) - 1});
+	return result == SUBUNIT2_OK ? tap_tests_close_level(&tap->tests, false) : result;
 }
 
 /*
@@ -351,7 +376,7 @@ take_step(struct tap_events *tap, const struct tap_fact *fact)
 	case TAP_FACT_NAME:
 		return name_level(tap, fact);
 	case TAP_FACT_CLOSE:
-		return abandon_level(tap);
+		return abandon_level(tap, fact);
 	case TAP_FACT_RESULT:
 		return take_result(tap, fact);
 	case TAP_FACT_SKIP_ALL:
@@ -360,6 +385,8 @@ take_step(struct tap_events *tap, const struct tap_fact *fact)
 		return take_bail_out(tap, fact->bytes);
 	case TAP_FACT_FAULT:
 		return take_fault(tap, fact->bytes);
+	case TAP_FACT_STEP:
+		return keep_raw(tap, fact);
 	default:
 		return SUBUNIT2_OK;
 	}
@@ -369,7 +396,12 @@ static int
 take_fact(void *context, const struct tap_fact *fact)
 {
 	struct tap_events *tap = context;
-	int result;
+	int result = SUBUNIT2_OK;
+	if ((fact->kind == TAP_FACT_COMMENT || fact->kind == TAP_FACT_YAML) &&
+	    tap->tests.scopes.depth)
+		result = keep_raw(tap, fact);
+	if (result != SUBUNIT2_OK)
+		return result;
 	switch (fact->kind) {
 	case TAP_FACT_TEXT:
 		return tap_tests_text(&tap->tests, fact->bytes);

@@ -44,10 +44,12 @@ struct tap_fact {
 
 	bool ends;            /* the line is complete; else a piece of a long one */
 	bool before;          /* comments belong to the next result; also on RESULT */
-	struct tap_bytes raw; /* as it came, for when it has nothing to belong to */
+	struct tap_bytes raw; /* as it came, for when it is no TAP; also of RESULT and STEP */
 
 	unsigned boot;  /* 1, and one more for each restart in mid-plan */
 	bool of_result; /* the subtest of the last result */
+	bool orphan;    /* CLOSE: its own result is missing */
+	bool bare;      /* CLOSE: nothing announced it; an orphan is no TAP then */
 
 	uint64_t number;     /* OPEN: the one that its parent's line should have */
 	int64_t duration_ns; /* TAP_NO_DURATION: not declared */

@@ -3,8 +3,6 @@
 #include "duration.h"
 #include "prove.h"
 
-#define INDENT_MIN 2 /* of a subtest that nobody announced */
-
 void
 tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *tell,
                  void *context)
@@ -16,6 +14,8 @@ tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_f
 	grammar->proved = grammar->parted = false;
 	grammar->boot = 1;
 	grammar->diagnosed = TAP_NO_LEVEL;
+	grammar->in_message = grammar->announced = false;
+	grammar->position = TAP_NO_LINES;
 	grammar->yaml_column = 0;
 	grammar->opening.at = TAP_NO_LEVEL;
 }
@@ -57,6 +57,18 @@ tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_line *
 	return line->kind == TAP_COMMENT && !tap_grammar_comments_first(grammar);
 }
 
+/* Opens levels up to COLUMN, which is STEPS above level AT. */
+static int
+open_bare(struct tap_levels *levels, size_t at, size_t steps, size_t column)
+{
+	int result = tap_levels_close(levels, at);
+	for (size_t i = 1; !result && i <= steps; i++) {
+		size_t here = column - (steps - i) * TAP_STEP_COLUMNS;
+		result = tap_levels_open(levels, here, (struct tap_fact){0});
+	}
+	return result;
+}
+
 /*
  * Stores in AT the level that LINE at COLUMN belongs to, which opens if the line
  * begins it; TAP_NO_LEVEL when the line does not count.
@@ -74,11 +86,14 @@ enter(struct tap_grammar *grammar, const struct tap_line *line, size_t column, s
 			*at = found;
 		return 0;
 	}
-	if (!begins(line) || column - level->column < INDENT_MIN || found + 1 == TAP_LEVELS_MAX)
+	/* A console's other output is full of numbers, and indented at will. */
+	bool bare = line->kind == TAP_RESULT && !line->has_number && !levels->ktap &&
+	            column < TAP_COLUMN_COMMENT;
+	size_t steps = tap_levels_steps(levels, found, column);
+	if (!steps || found + steps >= TAP_LEVELS_MAX || !(bare || begins(line)))
 		return 0;
-	*at = found + 1;
-	int result = tap_levels_close(levels, found);
-	return result ? result : tap_levels_open(levels, column, (struct tap_fact){0});
+	*at = found + steps;
+	return open_bare(levels, found, steps, column);
 }
 
 static enum tap_outcome
@@ -105,7 +120,8 @@ outcome_of(const struct tap_line *line, bool planned_todo)
 }
 
 static int
-tell_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at, bool waited)
+tell_result(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+            size_t at, bool waited)
 {
 	const struct tap_description *description = &line->description;
 	struct tap_levels *levels = &grammar->levels;
@@ -118,6 +134,7 @@ tell_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at,
 		.name_behind = description->name_behind,
 		.duration_ns = description->duration_ns,
 		.waited = waited,
+		.raw = raw,
 	};
 	if (!fact.bytes.len && description->directive == TAP_SKIP &&
 	    (levels->ktap || level->column >= TAP_COLUMN_COMMENT)) {
@@ -134,10 +151,11 @@ tell_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at,
 }
 
 static int
-take_result(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
+take_result(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+            size_t at)
 {
 	if (!tap_opening_begin(&grammar->opening, &grammar->levels, line, at))
-		return tell_result(grammar, line, at, false);
+		return tell_result(grammar, line, raw, at, false);
 	return tell(grammar, (struct tap_fact){.kind = TAP_FACT_WAIT});
 }
 
@@ -152,7 +170,8 @@ end_opening(struct tap_grammar *grammar, const struct tap_line *next)
 	if (next && next->kind == TAP_BLANK)
 		return 0;
 	struct tap_line line = tap_opening_end(&grammar->opening, &grammar->levels, next, &opens);
-	int result = tell_result(grammar, &line, at, true);
+	struct tap_bytes raw = {grammar->opening.text, grammar->opening.len + 1};
+	int result = tell_result(grammar, &line, raw, at, true);
 	if (result || !opens)
 		return result;
 	grammar->diagnosed = TAP_NO_LEVEL;
@@ -161,16 +180,28 @@ end_opening(struct tap_grammar *grammar, const struct tap_line *next)
 }
 
 static int
-take_plan(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
+take_plan(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw, size_t at,
+          enum tap_taken *taken)
 {
-	struct tap_plan *plan = &grammar->levels.at[at].plan;
-	bool skips = at == 0 && line->number == 0 && tap_plan_is_clear(plan);
-	int result = tap_levels_close(&grammar->levels, at);
-	tap_plan_set(plan, line);
+	struct tap_levels *levels = &grammar->levels;
+	struct tap_level *level = &levels->at[at];
+	if (tap_levels_in_subtest(levels, at) && !levels->ktap &&
+	    level->column < TAP_COLUMN_COMMENT) {
+		level->later = level->has_later ? level->later : line->number;
+		level->has_later = true;
+		*taken = TAP_DECLINED;
+		return 0;
+	}
+	bool skips = at == 0 && line->number == 0 && tap_plan_is_clear(&level->plan);
+	int result = tap_levels_close(levels, at);
+	tap_plan_set(&level->plan, line);
 	if (result)
 		return result;
-	return tell_bytes(grammar, skips ? TAP_FACT_SKIP_ALL : TAP_FACT_STEP,
-	                  line->description.reason);
+	return tell(grammar, (struct tap_fact){
+				     .kind = skips ? TAP_FACT_SKIP_ALL : TAP_FACT_STEP,
+				     .bytes = line->description.reason,
+				     .raw = raw,
+			     });
 }
 
 /* The document ends; another one may follow. */
@@ -248,6 +279,16 @@ restart(struct tap_grammar *grammar)
 	return result ? result : tap_levels_faults(levels, false);
 }
 
+/* No level has a plan or a result. */
+static bool
+is_empty(const struct tap_levels *levels)
+{
+	for (size_t at = 0; at <= levels->newest; at++)
+		if (!tap_plan_is_clear(&levels->at[at].plan))
+			return false;
+	return true;
+}
+
 /* A version at level 0: the start, a second document, or a restart. */
 static int
 take_header(struct tap_grammar *grammar, const struct tap_line *line)
@@ -255,7 +296,9 @@ take_header(struct tap_grammar *grammar, const struct tap_line *line)
 	struct tap_levels *levels = &grammar->levels;
 	struct tap_plan *plan = &levels->at[0].plan;
 	int result = 0;
-	if (levels->newest > 0 || !tap_plan_is_clear(plan)) {
+	if (is_empty(levels)) {
+		result = tap_levels_close(levels, 0);
+	} else {
 		bool done = levels->newest == 0 &&
 		            (tap_plan_is_reached(plan) || (levels->ktap && !plan->planned));
 		result = done ? tap_levels_faults(levels, true) : restart(grammar);
@@ -268,13 +311,14 @@ take_header(struct tap_grammar *grammar, const struct tap_line *line)
 }
 
 static int
-take_version(struct tap_grammar *grammar, const struct tap_line *line, size_t at)
+take_version(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+             size_t at)
 {
 	struct tap_levels *levels = &grammar->levels;
 	if (at == 0)
 		return take_header(grammar, line);
 	if (at == levels->newest && tap_plan_is_clear(&levels->at[at].plan))
-		return tell(grammar, (struct tap_fact){.kind = TAP_FACT_STEP});
+		return tell(grammar, (struct tap_fact){.kind = TAP_FACT_STEP, .raw = raw});
 	size_t column = levels->at[at].column;
 	int result = tap_levels_close(levels, at - 1);
 	return result ? result : tap_levels_open(levels, column, (struct tap_fact){0});
@@ -282,8 +326,8 @@ take_version(struct tap_grammar *grammar, const struct tap_line *line, size_t at
 
 /* A version, a plan, a result. */
 static int
-take_counted(struct tap_grammar *grammar, const struct tap_line *line, size_t column, size_t at,
-             enum tap_taken *taken)
+take_counted(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+             size_t column, size_t at, enum tap_taken *taken)
 {
 	int result = at == TAP_NO_LEVEL ? enter(grammar, line, column, &at) : 0;
 	if (result || at == TAP_NO_LEVEL)
@@ -301,10 +345,10 @@ take_counted(struct tap_grammar *grammar, const struct tap_line *line, size_t co
 			return result;
 	}
 	if (line->kind == TAP_RESULT)
-		return take_result(grammar, line, at);
+		return take_result(grammar, line, raw, at);
 	if (line->kind == TAP_PLAN)
-		return take_plan(grammar, line, at);
-	return take_version(grammar, line, at);
+		return take_plan(grammar, line, raw, at, taken);
+	return take_version(grammar, line, raw, at);
 }
 
 /* "# Subtest: NAME" names the level it stands in, if that is new and has no
@@ -318,16 +362,20 @@ take_subtest(struct tap_grammar *grammar, const struct tap_line *line, size_t co
 	size_t at = tap_levels_find(levels, column);
 	struct tap_level *level = &levels->at[at];
 	bool here = level->column == column;
-	if (at + 1 == TAP_LEVELS_MAX)
+	size_t steps = here ? 0 : tap_levels_steps(levels, at, column);
+	if (at + 1 + steps >= TAP_LEVELS_MAX || (!here && !steps))
 		return 0;
 	grammar->seen = true;
 	grammar->diagnosed = TAP_NO_LEVEL;
 	*taken = TAP_TAKEN;
-	if (here && at == levels->newest && !level->named && tap_plan_is_clear(&level->plan)) {
-		level->named = true;
-		return tell_bytes(grammar, TAP_FACT_NAME, name);
+	if (here && at == levels->newest && at > 0 && !level->named &&
+	    tap_plan_is_clear(&level->plan)) {
+		level->named = name.len;
+		level->announced = !name.len;
+		return tell_bytes(grammar, name.len ? TAP_FACT_NAME : TAP_FACT_STEP, name);
 	}
-	int result = tap_levels_close(levels, at);
+	int result = steps > 1 ? open_bare(levels, at, steps - 1, column - TAP_STEP_COLUMNS)
+	                       : tap_levels_close(levels, at);
 	if (result)
 		return result;
 	return tap_levels_open(levels, here ? TAP_COLUMN_UNKNOWN : column,
@@ -377,24 +425,49 @@ take_bail_out(struct tap_grammar *grammar, const struct tap_line *line, enum tap
 	return tell_bytes(grammar, TAP_FACT_BAIL_OUT, line->description.reason);
 }
 
+static bool
+is_counted(const struct tap_line *line)
+{
+	return line->kind == TAP_VERSION || line->kind == TAP_PLAN || line->kind == TAP_RESULT ||
+	       line->kind == TAP_SUBTEST;
+}
+
+/* True if a subtest after as many "# " as COLUMN has, or more, is open. */
+static bool
+is_nested_so(const struct tap_levels *levels, size_t column)
+{
+	const struct tap_level *level = &levels->at[levels->newest];
+	if (level->column == TAP_COLUMN_UNKNOWN)
+		level--;
+	return level->column / TAP_COLUMN_COMMENT >= column / TAP_COLUMN_COMMENT;
+}
+
 /*
- * TAP behind "# ". Where kselftest did not announce it only a version begins it,
- * and not behind a failure, whose comments may quote what it ran.
+ * TAP after "# ", or after several of them. Where kselftest did not announce it only a
+ * version begins it, and not after a failure, whose comments may quote what it ran.
  */
 static int
-take_nested(struct tap_grammar *grammar, const struct tap_line *line, enum tap_taken *taken)
+take_nested(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+            enum tap_taken *taken)
 {
-	struct tap_line inner = tap_line_nested(line);
-	size_t column = TAP_COLUMN_COMMENT + inner.indent;
-	if (line->indent || (inner.kind != TAP_VERSION && inner.kind != TAP_PLAN &&
-	                     inner.kind != TAP_RESULT && inner.kind != TAP_SUBTEST))
+	struct tap_line inner = *line;
+	size_t column = 0;
+	if (line->indent)
 		return 0;
-	if (!tap_levels_in_comment(&grammar->levels) &&
+	do {
+		inner = tap_line_nested(&inner);
+		column += TAP_COLUMN_COMMENT;
+	} while (inner.kind == TAP_COMMENT && !inner.indent &&
+	         column < TAP_COLUMN_COMMENT * TAP_LEVELS_MAX);
+	column += inner.indent < TAP_COLUMN_COMMENT ? inner.indent : TAP_COLUMN_COMMENT - 1;
+	if (!is_counted(&inner))
+		return 0;
+	if (!is_nested_so(&grammar->levels, column) &&
 	    (inner.kind != TAP_VERSION || (grammar->last_failed && !grammar->before)))
 		return 0;
 	if (inner.kind == TAP_SUBTEST)
 		return take_subtest(grammar, &inner, column, taken);
-	return take_counted(grammar, &inner, column, TAP_NO_LEVEL, taken);
+	return take_counted(grammar, &inner, raw, column, TAP_NO_LEVEL, taken);
 }
 
 static bool
@@ -418,7 +491,7 @@ static int
 take_comment(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
              enum tap_taken *taken)
 {
-	int result = take_nested(grammar, line, taken);
+	int result = take_nested(grammar, line, raw, taken);
 	if (result || *taken != TAP_DECLINED)
 		return result;
 	*taken = TAP_TAKEN_COMMENT;
@@ -516,7 +589,7 @@ take_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
 	case TAP_RESULT:
 	case TAP_PLAN:
 	case TAP_VERSION:
-		return take_counted(grammar, line, column, at, taken);
+		return take_counted(grammar, line, raw, column, at, taken);
 	case TAP_COMMENT:
 		return take_comment(grammar, line, raw, taken);
 	case TAP_SUBTEST:

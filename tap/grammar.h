@@ -25,12 +25,19 @@ struct tap_grammar {
 	bool seen;          /* TAP was seen */
 	bool before;        /* comments come before their result everywhere */
 	bool last_failed;   /* the newest result was "not ok" */
+	bool in_message;    /* indented text that says why it failed */
+	bool announced;     /* a producer was recognised that announces tests by comments */
 	bool proved;        /* the newest document stands below a header of prove's */
 	bool parted;        /* text stands behind a document whose tests have all come */
 	unsigned boot;      /* 1, and one more for each restart in mid-plan */
 	size_t diagnosed;   /* the level of the result whose diagnostics may follow, or
 	                       TAP_NO_LEVEL */
 	size_t yaml_column; /* of the block that is open; 0: none is */
+	enum {
+		TAP_NO_LINES,
+		TAP_AFTER_VERSION, /* the newest line was a version 13 */
+		TAP_AFTER_LINES,
+	} position;
 	struct tap_opening opening;
 };
 
@@ -71,6 +78,10 @@ int tap_grammar_text(struct tap_grammar *grammar, struct tap_bytes line);
 
 /* True when LINE, which is not complete, would be output if it ended here. */
 bool tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_line *line);
+
+/* True if the line that begins with PART, which is not complete, is looked at only as a
+ * whole, even if it is text. */
+bool tap_grammar_wants_line(const struct tap_grammar *grammar, struct tap_bytes part);
 
 /* True where comments belong to the next result, not to the last one. */
 bool tap_grammar_comments_first(const struct tap_grammar *grammar);

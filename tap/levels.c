@@ -17,7 +17,9 @@ tap_levels_open(struct tap_levels *levels, size_t column, struct tap_fact fact)
 	levels->newest++;
 	struct tap_level *level = tap_levels_newest(levels);
 	level->column = column;
-	level->named = fact.bytes.data || fact.of_result;
+	level->named = fact.bytes.len || fact.of_result;
+	level->announced = fact.bytes.data && !level->named;
+	level->has_later = false;
 	level->braced = fact.of_result;
 	level->begun = true;
 	level->strict = parent->strict;
@@ -50,21 +52,37 @@ tap_levels_faults(struct tap_levels *levels, bool complete)
 	return result;
 }
 
+/* The plan that came within a subtest counts if that turned out to be none. */
+static void
+levels_settle_plan(struct tap_level *level)
+{
+	struct tap_plan *plan = &level->plan;
+	if (level->has_later && !plan->planned) {
+		plan->planned = true;
+		plan->trailing = plan->count > 0;
+		plan->total = level->later;
+	}
+	level->has_later = false;
+}
+
 int
 tap_levels_close(struct tap_levels *levels, size_t keep)
 {
-	static const char missing[] = "its own result is missing";
-	static const struct tap_fact closed = {.kind = TAP_FACT_CLOSE};
 	int result = 0;
 	while (!result && levels->newest > keep) {
 		const struct tap_level *level = tap_levels_newest(levels);
-		bool orphan = !level->braced && !tap_plan_is_clear(&level->plan);
-		result = tap_levels_faults(levels, true);
-		if (!result && orphan && !levels->cut_short)
-			result = tell_fault(levels, missing, sizeof(missing) - 1);
+		struct tap_fact closed = {
+			.kind = TAP_FACT_CLOSE,
+			.orphan = !level->braced && !tap_plan_is_clear(&level->plan) &&
+		                  !levels->cut_short,
+			.bare = !level->named && !level->announced,
+		};
+		if (!closed.orphan || !closed.bare)
+			result = tap_levels_faults(levels, true);
 		if (!result)
 			result = levels->tell(levels->context, &closed);
 		levels->newest--;
+		levels_settle_plan(tap_levels_newest(levels));
 	}
 	return result;
 }
@@ -78,7 +96,29 @@ tap_levels_close_for(struct tap_levels *levels, size_t keep, bool *closed)
 		return result;
 	result = tap_levels_faults(levels, true);
 	levels->newest--;
+	levels->at[keep].has_later = false;
 	return result;
+}
+
+size_t
+tap_levels_steps(const struct tap_levels *levels, size_t at, size_t column)
+{
+	size_t parent = levels->at[at].column;
+	if (column <= parent)
+		return 0;
+	if (column / TAP_COLUMN_COMMENT != parent / TAP_COLUMN_COMMENT)
+		return 1;
+	size_t columns = column - parent;
+	if (levels->ktap || column >= TAP_COLUMN_COMMENT)
+		return columns % (TAP_STEP_COLUMNS / 2) ? 0 : 1;
+	return columns % TAP_STEP_COLUMNS ? 0 : columns / TAP_STEP_COLUMNS;
+}
+
+bool
+tap_levels_in_subtest(const struct tap_levels *levels, size_t at)
+{
+	return levels->newest > at && !levels->at[at + 1].braced &&
+	       (levels->newest > at + 1 || !tap_plan_is_clear(&levels->at[at + 1].plan));
 }
 
 size_t
@@ -86,9 +126,14 @@ tap_levels_find(struct tap_levels *levels, size_t column)
 {
 	size_t at = levels->newest;
 	struct tap_level *level = tap_levels_newest(levels);
-	if (level->column == TAP_COLUMN_UNKNOWN && column > level[-1].column &&
-	    (column >= TAP_COLUMN_COMMENT) == (level[-1].column >= TAP_COLUMN_COMMENT))
-		level->column = column;
+	if (level->column == TAP_COLUMN_UNKNOWN &&
+	    column / TAP_COLUMN_COMMENT == level[-1].column / TAP_COLUMN_COMMENT) {
+		size_t steps = tap_levels_steps(levels, at - 1, column);
+		if (steps == 1)
+			level->column = column;
+		else if (steps)
+			level->column = level[-1].column + TAP_STEP_COLUMNS;
+	}
 	while (at > 0 && levels->at[at].column > column)
 		at--;
 	return at;

@@ -16,16 +16,19 @@
 #define TAP_NO_LEVEL SIZE_MAX
 
 #define TAP_COLUMN_UNKNOWN SIZE_MAX /* until the first line tells */
-#define TAP_COLUMN_COMMENT 4096     /* of subtests behind "# "; others are left of it */
+#define TAP_COLUMN_COMMENT 4096     /* for each "# " before a subtest's lines */
 
 struct tap_level {
 	size_t column; /* of its lines */
 	bool named;
 	bool braced;
-	bool begun;    /* its lines count; until then only such as TAP begins with */
-	bool strict;   /* pragma +strict: text is a fault */
-	bool had_text; /* while strict */
+	bool announced; /* by "# Subtest", without a name */
+	bool begun;     /* its lines count; until then only such as TAP begins with */
+	bool strict;    /* pragma +strict: text is a fault */
+	bool had_text;  /* while strict */
 	struct tap_plan plan;
+	bool has_later; /* a plan came while a subtest was open: it counts if that was none */
+	uint64_t later; /* its number */
 };
 
 struct tap_levels {
@@ -53,12 +56,21 @@ int tap_levels_open(struct tap_levels *levels, size_t column, struct tap_fact fa
  * missing, too. */
 int tap_levels_faults(struct tap_levels *levels, bool complete);
 
-/* Closes the levels above KEEP, whose own results are not going to come. */
+/* Closes the levels above KEEP, whose own results are not going to come. A subtest that
+ * nothing announced is no TAP then. */
 int tap_levels_close(struct tap_levels *levels, size_t keep);
 
 /* Closes the levels above KEEP before a result at that level. *CLOSED becomes
  * true when the lowest of them is that result's subtest. */
 int tap_levels_close_for(struct tap_levels *levels, size_t keep, bool *closed);
+
+/* How many levels a line at COLUMN is above level AT: subtests are indented by four
+ * columns, under KTAP and in comments by any even number. 0: it is not indented so. */
+size_t tap_levels_steps(const struct tap_levels *levels, size_t at, size_t column);
+
+/* True if a subtest is open above level AT that has lines of its own, and whose result
+ * is to follow at level AT. */
+bool tap_levels_in_subtest(const struct tap_levels *levels, size_t at);
 
 /* The level that a line at COLUMN belongs to, or else the one that would be its
  * parent. */

@@ -251,6 +251,9 @@ read_comment(struct tap_line *line)
 	if (tap_starts(text, "Subtest: ")) {
 		line->kind = TAP_SUBTEST;
 		line->description.name = tap_skip_spaces(tap_skip(text, 9));
+	} else if (text.len == 7 && tap_starts(text, "Subtest")) {
+		line->kind = TAP_SUBTEST;
+		line->description.name = tap_skip(text, 7);
 	} else if (tap_starts(text, "selftests: ")) {
 		line->kind = TAP_SELFTEST;
 		line->description.name = text;

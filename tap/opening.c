@@ -11,6 +11,7 @@ tap_opening_begin(struct tap_opening *opening, const struct tap_levels *levels,
 	opening->at = at;
 	opening->len = line->text.len;
 	memcpy(opening->text, line->text.data, line->text.len);
+	opening->text[line->text.len] = '\n';
 	return true;
 }
 

@@ -13,7 +13,7 @@
 struct tap_opening {
 	size_t at; /* the level of the result; TAP_NO_LEVEL: none waits */
 	size_t len;
-	char text[TAP_OPENING_MAX];
+	char text[TAP_OPENING_MAX + 1]; /* and a newline */
 };
 
 /* LINE, a result at level AT, may open a level: it waits. Not where its subtest came

@@ -29,6 +29,7 @@ struct tap_scope {
 	size_t base_len;      /* of the path without what tells it from others */
 	uint64_t number;      /* that its own test should have */
 	uint64_t records;     /* held before it opened */
+	size_t raw_len;       /* of the raw lines that were kept before it opened */
 };
 
 struct tap_scopes {

@@ -44,6 +44,7 @@ tap_tests_free(struct tap_tests *tests)
 	tap_buffer_free(&tests->newest.comment.piece);
 	tap_buffer_free(&tests->newest.yaml.piece);
 	tap_buffer_free(&tests->text);
+	tap_buffer_free(&tests->raw);
 	tap_buffer_free(&tests->before);
 	tap_failures_free(&tests->failures);
 	tap_scopes_free(&tests->scopes);
@@ -139,6 +140,7 @@ stop_waiting(struct tap_tests *tests)
 		tap_scopes_prefix(&tests->scopes, &test->path,
 		                  path_bytes(&tests->scopes.at[test->under].path));
 	test->under = 0;
+	tests->raw.len = 0;
 	return send_waiting(tests);
 }
 
@@ -165,7 +167,7 @@ let_wait(struct tap_tests *tests)
 			memcpy(at, parts[i].data, parts[i].len);
 		at += parts[i].len;
 	}
-	if (tests->scopes.waiting.size > TAP_WAITING_MAX)
+	if (tests->scopes.waiting.size + tests->raw.len > TAP_WAITING_MAX)
 		return stop_waiting(tests);
 	return SUBUNIT2_OK;
 }
@@ -188,11 +190,31 @@ excuse_waiting(struct tap_tests *tests)
 }
 
 int
+tap_tests_keep_raw(struct tap_tests *tests, struct tap_bytes line)
+{
+	return tap_tests_keep(tests, &tests->raw, line);
+}
+
+int
+tap_tests_drop_level(struct tap_tests *tests)
+{
+	const struct tap_scope *scope = &tests->scopes.at[tests->scopes.depth];
+	struct tap_bytes lines = {tests->raw.data + scope->raw_len,
+	                          tests->raw.len - scope->raw_len};
+	tap_waiting_drop_since(&tests->scopes.waiting, scope->records);
+	int result = tests->raw.len ? forward_text(tests, lines) : SUBUNIT2_OK;
+	tests->raw.len = scope->raw_len;
+	return result;
+}
+
+int
 tap_tests_close_level(struct tap_tests *tests, bool todo)
 {
 	if (todo)
 		excuse_waiting(tests);
 	tests->scopes.depth--;
+	if (!tap_scopes_under(&tests->scopes, tests->scopes.depth))
+		tests->raw.len = 0;
 	return tap_scopes_may_be_todo(&tests->scopes) ? SUBUNIT2_OK : send_waiting(tests);
 }
 

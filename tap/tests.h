@@ -39,6 +39,7 @@ struct tap_tests {
 	int64_t now_ms;
 	int64_t deadline_ms;      /* of the open test */
 	struct tap_buffer text;   /* came behind it */
+	struct tap_buffer raw;    /* lines of levels without a name, in case they are no TAP */
 	struct tap_buffer before; /* comments for the next one, as they came */
 	bool before_full;         /* they are too many, and text */
 	struct tap_scopes scopes; /* last, for tap_tests_init */
@@ -67,6 +68,13 @@ int tap_tests_spill_before(struct tap_tests *tests);
 /* The newest level ends; TODO: what failed in it was expected to. What waits is
  * sent once no level is open whose own test is still to come. */
 int tap_tests_close_level(struct tap_tests *tests, bool todo);
+
+/* Keeps LINE, which belongs to a level without a name. */
+int tap_tests_keep_raw(struct tap_tests *tests, struct tap_bytes line);
+
+/* The newest level, which has no name, is no TAP: its lines are text, and what waits
+ * of it is forgotten. */
+int tap_tests_drop_level(struct tap_tests *tests);
 
 /* Adds BYTES to BUFFER. */
 int tap_tests_keep(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_bytes bytes);

@@ -77,12 +77,25 @@ tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t under,
 	return true;
 }
 
-void
-tap_waiting_drop_first(struct tap_waiting *waiting)
+static void
+waiting_drop(struct tap_waiting *waiting, struct tap_record *record)
 {
-	struct tap_record *record = tap_waiting_first(waiting);
 	TAILQ_REMOVE(&waiting->records, record, next);
 	waiting->size -= record_size(record);
 	free((char *)record->path.data);
 	free(record);
+}
+
+void
+tap_waiting_drop_first(struct tap_waiting *waiting)
+{
+	waiting_drop(waiting, tap_waiting_first(waiting));
+}
+
+void
+tap_waiting_drop_since(struct tap_waiting *waiting, uint64_t sequence)
+{
+	struct tap_record *record;
+	while ((record = TAILQ_LAST(&waiting->records, tap_records)) && record->sequence > sequence)
+		waiting_drop(waiting, record);
 }

@@ -57,4 +57,7 @@ tap_waiting_first(struct tap_waiting *waiting)
 
 void tap_waiting_drop_first(struct tap_waiting *waiting);
 
+/* Drops the records that came after the one with the number SEQUENCE. */
+void tap_waiting_drop_since(struct tap_waiting *waiting, uint64_t sequence);
+
 #endif
