@@ -1,6 +1,7 @@
 #include <subunit2/event.h>
 
 #define NSEC_PER_SEC 1000000000
+#define FIRST_DATE 31536000 /* 1971-01-01 */
 
 static const char *const names[] = {
 	"", "exists", "inprogress", "success", "uxsuccess", "skip", "fail", "xfail",
@@ -42,6 +43,12 @@ subunit2_time_compare(struct subunit2_time a, struct subunit2_time b)
 	if (a.sec != b.sec)
 		return a.sec < b.sec ? -1 : 1;
 	return a.nsec < b.nsec ? -1 : a.nsec > b.nsec;
+}
+
+bool
+subunit2_time_is_dated(struct subunit2_time time)
+{
+	return time.sec >= FIRST_DATE;
 }
 
 int64_t

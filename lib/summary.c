@@ -10,12 +10,18 @@ struct subunit2_summary {
 	struct testset open;
 };
 
+/* Times without a date count only as long as no event has one: decades lie between. */
 static void
 count_time(struct subunit2_summary_result *result, struct subunit2_time time)
 {
-	if (!result->has_time || subunit2_time_compare(time, result->start) < 0)
+	bool dated = subunit2_time_is_dated(time);
+	bool anew = !result->has_time || (dated && !subunit2_time_is_dated(result->start));
+
+	if (!anew && !dated && subunit2_time_is_dated(result->start))
+		return;
+	if (anew || subunit2_time_compare(time, result->start) < 0)
 		result->start = time;
-	if (!result->has_time || subunit2_time_compare(time, result->stop) > 0)
+	if (anew || subunit2_time_compare(time, result->stop) > 0)
 		result->stop = time;
 	result->has_time = true;
 }

@@ -73,8 +73,8 @@ for line in sys.stdin:
 		<testsuite name="b"><testcase name="x" classname="C"/><testcase name="x" classname="C"/><testcase name="y" classname="y"/></testsuite>
 		<testsuite name="b"><testcase name="x" classname="C"/></testsuite></testsuites>
 	END
-	[ "$(subunit2 ls same.xml | paste -sd,)" = 'C.x,y,b.C.x,b.y,b.C.x (2)' ]
-	[ "$(subunit2 ls --failing same.xml)" = C.x ]
+	[ "$(subunit2 ls same.xml | paste -sd,)" = 'a.C.x,a.y,b.C.x,b.y,b.C.x (2)' ]
+	[ "$(subunit2 ls --failing same.xml)" = a.C.x ]
 }
 
 @test "junit: many equal names, and deep suites, take linear time" {
@@ -121,8 +121,7 @@ for line in sys.stdin:
 		inprogress T.f
 		- T.f flakyError='m'
 		- T.f rerunFailure='E: mm'
-		- T.f rerunFailure='\n'
-		- T.f rerunFailure='text'
+		- T.f rerunFailure-2='text'
 		success T.f
 		inprogress T.g
 		- T.g reason='no'
@@ -167,8 +166,8 @@ for line in sys.stdin:
 	printf '<testsuite name="s"><testcase name="a"/><testcase name="b"><x></testcase>' >broken.xml
 	run -3 --separate-stderr subunit2 convert --to=events broken.xml
 	[ "$stderr" = "subunit2 convert: broken.xml: mismatched tag (at byte 64)" ]
-	[ "${lines[1]}" = "- success a runnable" ]
-	[ "${lines[2]}" = "- inprogress b runnable" ]
+	[[ ${lines[1]} == "- success a runnable"* ]]
+	[[ ${lines[2]} == "- inprogress b runnable"* ]]
 	printf '<testsuite name="s"><testcase name="a">' >cut.xml
 	run -3 --separate-stderr subunit2 report cut.xml
 	[[ $stderr == "subunit2 report: cut.xml: no element found"* ]]

@@ -9,7 +9,7 @@ util
 io util
 proc util io
 stream util
-read util io
+read util io stream
 write util io
 cli util io proc stream read write
 run util io proc stream read write cli

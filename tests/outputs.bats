@@ -380,7 +380,7 @@ subunit2 convert: dir: Is a directory" ]
 	done
 	[ "$(xmllint --xpath 'count(//testsuite/testcase/error)' open.junit)" = 20000 ]
 	[ "$(grep -c '^not ok ' open.tap)" = 20000 ]
-	[ "$(xmllint --xpath 'string-length(//testsuite[@name="t/60.sh"]//system-out)' said.junit)" = 299000 ]
+	[ "$(xmllint --xpath 'string-length(//testcase[@name="t/60.sh"]/system-out)' said.junit)" = 299000 ]
 	[ "$(grep -c '^      what it said$' said.tap)" = "$((60 * $(wc -l <said)))" ]
 }
 

@@ -364,11 +364,20 @@ feed_check_fit(const struct feed *feed, struct subunit2_error *error)
 	                          "nothing in it is of the format that --from names");
 }
 
+/* Also after an error: an input may hold events of what it could read. */
 int
 feed_finish(struct feed *feed, struct subunit2_error *error)
 {
+	struct subunit2_error finish_error;
 	int result = feed->settled ? SUBUNIT2_OK : look(feed, true, true, error);
-	if (result == SUBUNIT2_OK)
-		result = feed->input->finish(feed->input, error);
-	return result == SUBUNIT2_OK ? feed_check_fit(feed, error) : result;
+	if (!feed->input || result > SUBUNIT2_OK)
+		return result;
+	int finished = feed->input->finish(feed->input, &finish_error);
+	if (finished == SUBUNIT2_OK)
+		finished = feed_check_fit(feed, &finish_error);
+	if (result != SUBUNIT2_OK || finished == SUBUNIT2_OK)
+		return result;
+	if (error)
+		*error = finish_error;
+	return finished;
 }

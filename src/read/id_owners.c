@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#define SHARED UINT64_MAX
 #define SUITE_STEP UINT64_C(0x9e3779b97f4a7c15) /* no multiple is near another */
 
 void
@@ -20,10 +21,30 @@ given_clear(struct given *given)
 	name_table_clear(&given->numbers);
 }
 
+static uint64_t *
+given_owner(struct given *given, struct subunit2_view id)
+{
+	return name_table_number(&given->suites, name_table_hash(&given->suites, id));
+}
+
+void
+given_add(struct given *given, struct subunit2_view id, uint64_t suite)
+{
+	uint64_t *owner = given_owner(given, id);
+	*owner = *owner == 0 || *owner == suite ? suite : SHARED;
+}
+
 bool
+given_is_shared(struct given *given, struct subunit2_view id)
+{
+	return *given_owner(given, id) == SHARED;
+}
+
+/* Gives ID to SUITE. Returns false if others have it. */
+static bool
 given_take(struct given *given, struct subunit2_view id, uint64_t suite)
 {
-	uint64_t *owner = name_table_number(&given->suites, name_table_hash(&given->suites, id));
+	uint64_t *owner = given_owner(given, id);
 	if (!*owner)
 		*owner = suite;
 	return *owner == suite;
@@ -51,7 +72,9 @@ given_take_numbered(struct given *given, char *id, uint64_t suite)
 		number = *name_table_number(&given->numbers, hash);
 		number += number == 0;
 		numbered = given_number(id, number);
-		while (!given_take(given, subunit2_view_of(numbered), suite)) {
+		/* All that share ID as it is get another one here. */
+		bool first = number == 1 && given_is_shared(given, subunit2_view_of(id));
+		while (!first && !given_take(given, subunit2_view_of(numbered), suite)) {
 			free(numbered);
 			numbered = given_number(id, ++number);
 		}

@@ -1,6 +1,7 @@
 /*
- * The ids that a file's suites gave to their cases. A suite keeps an id for all cases of
- * that name; the same id of another suite gets a number.
+ * The ids that a file's suites gave to their cases. If several suites gave the same one, it
+ * belongs to none of them, whatever their order; each gets a number if it wants an id that
+ * is taken.
  */
 #ifndef ID_OWNERS_H
 #define ID_OWNERS_H
@@ -8,7 +9,7 @@
 #include "name_table.h"
 
 struct given {
-	struct name_table suites;  /* of each id, the suite that has it */
+	struct name_table suites;  /* of each id, the suite that has it, or all of them */
 	struct name_table numbers; /* of each id, the number to try next; of an id in a suite,
 	                              the number that the suite got */
 };
@@ -17,8 +18,11 @@ struct given {
 void given_init(struct given *given);
 void given_clear(struct given *given);
 
-/* Gives ID to SUITE, a number from 1. Returns false if another suite has it. */
-bool given_take(struct given *given, struct subunit2_view id, uint64_t suite);
+/* Notes that SUITE, a number from 1, has a case called ID. */
+void given_add(struct given *given, struct subunit2_view id, uint64_t suite);
+
+/* Returns true if cases of several suites are called ID. */
+bool given_is_shared(struct given *given, struct subunit2_view id);
 
 /* Gives ID to SUITE, or "ID (2)", "ID (3)" …: the first that no other suite has. Returns
  * the id, to be freed. Frees ID if it returns another string. */

@@ -1,94 +1,49 @@
 /*
  * junit: JUnit's XML, read as it comes. A case is the test CLASSNAME.NAME, or
- * SCRIPT::NAME where its class is its suite and a path. Its suites stand before that
- * where another suite has a test of that id, and in place of a class that is none.
+ * SCRIPT::NAME if its class is its suite and a path. The names of its suites stand before
+ * that if another suite has a test of that id, and instead of a class that says nothing.
  * What the suite and the run printed is text.
  *
- * Where cases have a length, they follow each other from the suite's timestamp
- * on; in a file without timestamps time begins with 1970.
+ * If cases have a length, they follow each other from the suite's timestamp on; in a file
+ * without timestamps time begins with 1970.
  */
-#include "id_owners.h"
 #include "input.h"
+#include "junit_suites.h"
+#include "junit_test.h"
 #include "junit_time.h"
 #include "memory.h"
+#include "xml_text.h"
 
 #include <expat.h>
 #include <stdlib.h>
 
-#define PIECE_MAX 65536        /* bytes of a file in one event */
+#define PARSED_MAX 65536       /* bytes that the parser may parse again */
 #define WAITING_MAX (64 << 20) /* bytes that the parser is not given yet */
-#define SUITES_MAX 1024        /* bytes of the names of all suites in an id */
-
-/* The files of a test. */
-enum file {
-	FILE_TRACEBACK,
-	FILE_REASON,
-	FILE_DETAILS,
-	FILE_RERUN_FAILURE,
-	FILE_RERUN_ERROR,
-	FILE_FLAKY_FAILURE,
-	FILE_FLAKY_ERROR,
-	FILE_STDOUT,
-	FILE_STDERR,
-};
-
-static const char *const file_names[] = {
-	[FILE_TRACEBACK] = "traceback",    [FILE_REASON] = "reason",
-	[FILE_DETAILS] = "details",        [FILE_RERUN_FAILURE] = "rerunFailure",
-	[FILE_RERUN_ERROR] = "rerunError", [FILE_FLAKY_FAILURE] = "flakyFailure",
-	[FILE_FLAKY_ERROR] = "flakyError", [FILE_STDOUT] = "stdout",
-	[FILE_STDERR] = "stderr",
-};
 
 enum where {
 	IN_NOTHING,
 	IN_FILE,  /* in the text of an element that is a file */
-	IN_OTHER, /* in one that is none, like properties */
-};
-
-struct suite {
-	char *name;
-	uint64_t number;   /* from 1 */
-	size_t path_outer; /* length of the path outside of it */
+	IN_OTHER, /* in another element of a case, like properties */
 };
 
 struct junit_input {
 	struct input input;
-	struct subunit2_sink *sink;
+	struct xml_text *text;
 	XML_Parser parser;
 
-	bool colons;          /* between the class and the name of a case, always */
-	struct suite *suites; /* around the case, the outermost first */
-	size_t suite_depth;   /* of them */
-	size_t suites_size;   /* allocated */
-	size_t path_len;
-	char path[SUITES_MAX]; /* their names, joined by dots, as far as they fit */
-	uint64_t suite_count;  /* that began */
-	struct given given;
-	struct subunit2_time time; /* of the case being read, or of the next */
-	int64_t length_ns;         /* of the case being read */
-	bool has_length;           /* … and whether it was given */
-
-	char *id; /* of the case being read; NULL: none */
-	bool runnable;
-	bool of_suite; /* it is no case: a suite failed */
-	enum subunit2_status status;
-	unsigned unended; /* its files whose last line has no end, a bit for each */
+	struct junit_ids *ids; /* NULL: ids are CLASSNAME::NAME */
+	struct junit_suites suites;
+	struct junit_test test; /* that is read */
+	bool of_suite;          /* it is no case: a suite failed */
 
 	enum where where;
-	int depth; /* of elements within it */
-	enum file file;
-	bool file_begun; /* something of it was told */
-	char *instead;   /* of text, where the element has none; NULL: nothing */
-	char *piece;     /* of it, PIECE_MAX bytes */
-	size_t piece_len;
+	int depth;       /* of elements within it */
+	bool has_result; /* a case, or a failure outside of all cases, was read */
+	bool has_other;  /* an element that does not belong to JUnit was read */
 
 	uint64_t fed, moved; /* bytes that the parser had: all; when it last called back */
-	char *waiting;       /* bytes for it, behind these; see junit_feed */
+	char *waiting;       /* bytes for it, after these; see junit_feed_parser */
 	size_t waiting_len, waiting_size;
-
-	int result; /* the first that was not SUBUNIT2_OK, of a callback */
-	struct subunit2_error *error;
 };
 
 static const char *
@@ -100,280 +55,174 @@ attribute(const XML_Char **attributes, const char *name)
 	return NULL;
 }
 
-static void
-emit(struct junit_input *self, struct subunit2_event *event)
-{
-	if (self->id) {
-		event->test_id = subunit2_view_of(self->id);
-		event->runnable = self->runnable;
-		event->has_timestamp = self->has_length;
-		event->timestamp = self->time;
-	}
-	if (self->result == SUBUNIT2_OK)
-		self->result = subunit2_sink_event(self->sink, event, self->error);
-	if (self->result != SUBUNIT2_OK)
-		XML_StopParser(self->parser, XML_FALSE);
-}
-
-/* Adds NAME to the path. What does not fit is left out: without a limit, deep suites
- * would make ids whose lengths add up to the square of the file's. */
-static void
-junit_add_to_path(struct junit_input *self, const char *name)
-{
-	size_t room = sizeof(self->path) - self->path_len;
-	if (*name == '\0' || room < 2)
-		return;
-	if (self->path_len > 0) {
-		self->path[self->path_len++] = '.';
-		room--;
-	}
-	size_t len = subunit2_utf8_cut(subunit2_view_of(name), room);
-	memcpy(self->path + self->path_len, name, len);
-	self->path_len += len;
-}
-
-static void
-begin_suite(struct junit_input *self, const XML_Char **attributes)
-{
-	const char *name = attribute(attributes, "name");
-	const char *timestamp = attribute(attributes, "timestamp");
-	if (self->suite_depth == self->suites_size) {
-		self->suites_size = self->suites_size ? 2 * self->suites_size : 8;
-		self->suites =
-			memory_resize(self->suites, self->suites_size, sizeof(*self->suites));
-	}
-	name = name ? name : "";
-	self->suites[self->suite_depth++] =
-		(struct suite){memory_copy(name), ++self->suite_count, self->path_len};
-	junit_add_to_path(self, name);
-	if (timestamp)
-		junit_time_moment(timestamp, &self->time);
-}
-
-static void
-end_suite(struct junit_input *self)
-{
-	self->path_len = self->suites[--self->suite_depth].path_outer;
-	free(self->suites[self->suite_depth].name);
-}
-
-/* Returns ID after the names of the suites around it, or only these if it is NULL; to be
- * freed. */
-static char *
-in_suites(const struct junit_input *self, const char *id)
-{
-	const char *name = id ? id : "", *dot = self->path_len > 0 && *name ? "." : "";
-	return memory_format("%.*s%s%s", (int)self->path_len, self->path, dot, name);
-}
-
-/* ID, or what tells it from a test of that id in another suite; it is freed. */
-static char *
-apart(struct junit_input *self, char *id)
-{
-	/* What stands in none has the number behind all of them. */
-	uint64_t suite =
-		self->suite_depth ? self->suites[self->suite_depth - 1].number : UINT64_MAX;
-	if (given_take(&self->given, subunit2_view_of(id), suite))
-		return id;
-	char *whole = in_suites(self, id);
-	free(id);
-	return given_take_numbered(&self->given, whole, suite);
-}
-
+/* Returns true if WORD, which may be NULL, is one of WORDS, which end with NULL. */
 static bool
-is_class(const char *class, const char *name)
+is_one_of(const char *word, const char *const *words)
 {
-	return class && *class != '\0' && strcmp(class, name) != 0;
+	for (; word && *words; words++)
+		if (strcmp(word, *words) == 0)
+			return true;
+	return false;
 }
 
-/* The id of a case, to be freed; *RUNNABLE: it is not one of a script's. */
-static char *
-case_id(struct junit_input *self, const char *class, const char *name, bool *runnable)
+static const char *
+unless_empty(const char *text)
 {
+	return text && *text != '\0' ? text : NULL;
+}
+
+/* GoogleTest writes these for every case. */
+static bool
+is_googletest(const XML_Char **attributes)
+{
+	static const char *const statuses[] = {"run", "notrun", NULL};
+	return is_one_of(attribute(attributes, "status"), statuses);
+}
+
+/* Returns true if CLASS, the innermost suite's name, is a path: that of a script. */
+static bool
+is_script(const char *class, const char *suite, const XML_Char **attributes)
+{
+	return strcmp(class, suite) == 0 && strpbrk(class, "/ ") && !is_googletest(attributes);
+}
+
+/* Returns the id of a case, to be freed; *RUNNABLE: it is not one of a script's. */
+static char *
+junit_case_id(const struct junit_input *self, const XML_Char **attributes, bool *runnable)
+{
+	const char *class = unless_empty(attribute(attributes, "classname"));
+	const char *name = attribute(attributes, "name");
+	const struct junit_suites *suites = &self->suites;
+	name = name ? name : "";
 	*runnable = true;
-	if (self->colons)
-		return class && *class != '\0' ? memory_format("%s::%s", class, name)
-		                               : memory_copy(name);
-	if (!is_class(class, name))
-		return apart(self, memory_copy(name));
+	if (!self->ids && class)
+		return memory_format("%s::%s", class, name);
+	if (*name == '\0' && (class || suites->path_len))
+		return class ? memory_copy(class) : junit_suites_join(suites, "");
+	if (*name == '\0')
+		return memory_copy("testcase");
+	if (!class || strcmp(class, name) == 0)
+		return memory_copy(name);
 	/* The class of every case in what Node writes. */
 	if (strcmp(class, "test") == 0)
-		return apart(self, in_suites(self, name));
-	const char *suite = self->suite_depth ? self->suites[self->suite_depth - 1].name : "";
-	bool script = strcmp(class, suite) == 0 && strpbrk(class, "/ ");
-	*runnable = !script;
-	return apart(self, memory_format("%s%s%s", class, script ? "::" : ".", name));
+		return junit_suites_join(suites, name);
+	*runnable = !is_script(class, junit_suites_innermost(suites), attributes);
+	return memory_format("%s%s%s", class, *runnable ? "." : "::", name);
 }
 
-/* GoogleTest says by attributes alone that a test is disabled. */
-static bool
-was_run(const XML_Char **attributes)
+/* Returns the status that the attributes of a case alone tell. */
+static enum subunit2_status
+junit_case_status(const XML_Char **attributes)
 {
+	static const char *const not_run[] = {"notrun",  "disabled", "suppressed",
+	                                      "skipped", "ignored",  NULL};
+	static const char *const failed[] = {"failed",  "fail",        "failure", "error",
+	                                     "errored", "broken",      "crashed", "timeout",
+	                                     "aborted", "interrupted", NULL};
 	const char *status = attribute(attributes, "status");
 	const char *result = attribute(attributes, "result");
-	return !(status && (strcmp(status, "notrun") == 0 || strcmp(status, "disabled") == 0)) &&
-	       !(result && (strcmp(result, "suppressed") == 0 || strcmp(result, "skipped") == 0));
+	if (is_one_of(status, failed) || is_one_of(result, failed))
+		return SUBUNIT2_FAIL;
+	if (is_one_of(status, not_run) || is_one_of(result, not_run))
+		return SUBUNIT2_SKIP;
+	return SUBUNIT2_SUCCESS;
 }
 
-/* The test ID, which becomes SELF's, begins. */
+/* Begins the test ID, which is called NAME in the file; NULL: it is not called at all. */
 static void
-begin_test(struct junit_input *self, char *id, enum subunit2_status status)
+junit_begin_test(struct junit_input *self, char *id, const struct junit_name *name,
+                 enum subunit2_status status)
 {
-	struct subunit2_event event = {.status = SUBUNIT2_INPROGRESS};
-	self->id = id;
-	self->status = status;
-	self->unended = 0;
-	emit(self, &event);
+	self->has_result = true;
+	self->test.place = junit_suites_place(&self->suites);
+	self->test.time = self->suites.clock;
+	junit_test_begin(&self->test, id, self->ids ? name : NULL, status);
 }
 
 static void
-begin_case(struct junit_input *self, const XML_Char **attributes)
+junit_begin_case(struct junit_input *self, const XML_Char **attributes)
 {
-	const char *name = attribute(attributes, "name");
 	const char *length = attribute(attributes, "time");
-	char *id = case_id(self, attribute(attributes, "classname"), name ? name : "",
-	                   &self->runnable);
-	self->has_length = length && junit_time_length(length, &self->length_ns);
-	begin_test(self, id, was_run(attributes) ? SUBUNIT2_SUCCESS : SUBUNIT2_SKIP);
-	if (self->has_length)
-		self->time = subunit2_time_add(self->time, self->length_ns);
-	if (self->time.sec > UINT32_MAX)
-		self->time.sec = UINT32_MAX;
+	const char *name = attribute(attributes, "name");
+	const struct junit_name called = {
+		.class = subunit2_view_of(attribute(attributes, "classname")),
+		.name = subunit2_view_of(name ? name : ""),
+	};
+	int64_t length_ns = 0;
+	char *id = junit_case_id(self, attributes, &self->test.runnable);
+	self->test.has_time = length && junit_time_length(length, &length_ns);
+	junit_begin_test(self, id, &called, junit_case_status(attributes));
+	junit_suites_advance(&self->suites, length_ns);
+	self->test.time = self->suites.clock;
 }
 
 /* What fails outside of all cases, as a setup does, is the test that is called as the suite. */
 static void
-begin_suite_test(struct junit_input *self)
+junit_begin_suite_test(struct junit_input *self)
 {
-	char *id = in_suites(self, NULL);
+	char *id = junit_suites_join(&self->suites, "");
 	if (*id == '\0') {
 		free(id);
 		id = memory_copy("testsuite");
 	}
-	self->runnable = true;
-	self->has_length = false;
+	self->test.runnable = true;
+	self->test.has_time = false;
 	self->of_suite = true;
-	begin_test(self, apart(self, id), SUBUNIT2_FAIL);
+	junit_begin_test(self, id, NULL, SUBUNIT2_FAIL);
 }
 
 static void
-end_test(struct junit_input *self)
+junit_end_test(struct junit_input *self)
 {
-	struct subunit2_event event = {.status = self->status};
-	emit(self, &event);
-	free(self->id);
-	self->id = NULL;
+	junit_test_end(&self->test);
 	self->of_suite = false;
-	self->unended = 0;
 }
 
+/* Ends the parsing if an event could not be emitted. */
 static void
-tell_piece(struct junit_input *self, enum file file, struct subunit2_view bytes, bool first,
-           bool last)
+junit_check(struct junit_input *self)
 {
-	struct subunit2_event event = {
-		.file_name = subunit2_view_of(file_names[file]),
-		.file_bytes = bytes,
-		.eof = last,
-	};
-	if (first)
-		event.mime_type = SUBUNIT2_TEXT_TYPE;
-	emit(self, &event);
-	if (bytes.len == 0)
-		return;
-	self->unended &= ~(1u << file);
-	if (bytes.data[bytes.len - 1] != '\n')
-		self->unended |= 1u << file;
-}
-
-/* FILE is to go on: what another element said of it ends its line before that. */
-static void
-end_line(struct junit_input *self, enum file file)
-{
-	if (self->unended & 1u << file)
-		tell_piece(self, file, SUBUNIT2_LITERAL("\n"), false, false);
+	self->moved = self->fed;
+	if (self->test.result != SUBUNIT2_OK)
+		XML_StopParser(self->parser, XML_FALSE);
 }
 
 static void
-tell_file(struct junit_input *self, bool eof)
-{
-	bool first = !self->file_begun;
-	if (first)
-		end_line(self, self->file);
-	tell_piece(self, self->file, (struct subunit2_view){self->piece, self->piece_len}, first,
-	           eof);
-	self->file_begun = true;
-	self->piece_len = 0;
-}
-
-/* INSTEAD, which is freed, is all of it where the element has no text; NULL: nothing is. */
-static void
-begin_file(struct junit_input *self, enum file file, char *instead)
-{
-	self->where = IN_FILE;
-	self->depth = 0;
-	self->file = file;
-	self->instead = instead;
-	self->file_begun = false;
-	self->piece_len = 0;
-}
-
-static void
-put_text(struct junit_input *self, const char *text, size_t len)
-{
-	for (size_t left = len; left > 0;) {
-		if (self->piece_len == PIECE_MAX)
-			tell_file(self, false);
-		size_t room = PIECE_MAX - self->piece_len;
-		size_t part = left < room ? left : room;
-		memcpy(self->piece + self->piece_len, text, part);
-		self->piece_len += part;
-		text += part;
-		left -= part;
-	}
-}
-
-static void
-take_text(void *context, const XML_Char *text, int len)
+on_text(void *context, const XML_Char *text, int len)
 {
 	struct junit_input *self = context;
-	self->moved = self->fed;
 	if (self->where == IN_FILE)
-		put_text(self, text, (size_t)len);
+		junit_test_add_text(&self->test, text, (size_t)len);
+	junit_check(self);
 }
 
 static void
-end_file(struct junit_input *self)
+junit_end_file(struct junit_input *self)
 {
-	if (!self->piece_len && !self->file_begun && self->instead)
-		put_text(self, self->instead, strlen(self->instead));
-	if (self->piece_len > 0 || self->file_begun)
-		tell_file(self, true);
-	free(self->instead);
-	self->instead = NULL;
+	junit_test_end_file(&self->test);
 	self->where = IN_NOTHING;
 	if (self->of_suite)
-		end_test(self);
+		junit_end_test(self);
 }
 
-/* The elements that tell how a case went; what they hold is a file of it. */
+/* The elements that say how a case went; each becomes a file of it. */
 static const struct telling {
 	const char *element;
 	enum subunit2_status status;
-	enum file file;
+	enum junit_file file;
 } tellings[] = {
-	{"failure", SUBUNIT2_FAIL, FILE_TRACEBACK},
-	{"error", SUBUNIT2_FAIL, FILE_TRACEBACK},
-	{"skipped", SUBUNIT2_SKIP, FILE_REASON},
-	{"rerunFailure", SUBUNIT2_STATUS_NONE, FILE_RERUN_FAILURE},
-	{"rerunError", SUBUNIT2_STATUS_NONE, FILE_RERUN_ERROR},
-	{"flakyFailure", SUBUNIT2_STATUS_NONE, FILE_FLAKY_FAILURE},
-	{"flakyError", SUBUNIT2_STATUS_NONE, FILE_FLAKY_ERROR},
-	{"system-out", SUBUNIT2_STATUS_NONE, FILE_STDOUT},
-	{"system-err", SUBUNIT2_STATUS_NONE, FILE_STDERR},
+	{"failure", SUBUNIT2_FAIL, JUNIT_TRACEBACK},
+	{"error", SUBUNIT2_FAIL, JUNIT_TRACEBACK},
+	{"skipped", SUBUNIT2_SKIP, JUNIT_REASON},
+	{"rerunFailure", SUBUNIT2_STATUS_NONE, JUNIT_RERUN_FAILURE},
+	{"rerunError", SUBUNIT2_STATUS_NONE, JUNIT_RERUN_ERROR},
+	{"flakyFailure", SUBUNIT2_STATUS_NONE, JUNIT_FLAKY_FAILURE},
+	{"flakyError", SUBUNIT2_STATUS_NONE, JUNIT_FLAKY_ERROR},
+	{"system-out", SUBUNIT2_STATUS_NONE, JUNIT_STDOUT},
+	{"system-err", SUBUNIT2_STATUS_NONE, JUNIT_STDERR},
 };
 
-/* The words that this program has for type: nobody's exceptions. */
+/* The types that this program writes, and pytest's: no exceptions. */
 static const struct {
 	const char *type;
 	enum subunit2_status refines, into;
@@ -383,7 +232,7 @@ static const struct {
 	{"unfinished", SUBUNIT2_FAIL, SUBUNIT2_FAIL},     {"damage", SUBUNIT2_FAIL, SUBUNIT2_FAIL},
 };
 
-/* What STATUS is with *TYPE, which becomes NULL where that says no more. */
+/* Returns what STATUS is with *TYPE, which becomes NULL if it says no more. */
 static enum subunit2_status
 refined(enum subunit2_status status, const char **type)
 {
@@ -393,51 +242,53 @@ refined(enum subunit2_status status, const char **type)
 		*type = NULL;
 		return types[i].into;
 	}
-	if (status == SUBUNIT2_SKIP)
-		*type = NULL;
 	return status;
 }
 
-static void
-tell_reason(struct junit_input *self, const char *message)
+/* Returns true if <skipped> says that the failure beside it is expected: Node's todo, and
+ * Catch2's [!mayfail] and [!shouldfail]. */
+static bool
+expects_failure(const struct telling *telling, const char *type, const char *message)
 {
-	end_line(self, FILE_REASON);
-	tell_piece(self, FILE_REASON, subunit2_view_of(message), true, true);
+	static const char catch2[] = "TEST_CASE tagged with !";
+	return telling->status == SUBUNIT2_SKIP &&
+	       ((type && strcmp(type, "todo") == 0) ||
+	        (message && strncmp(message, catch2, strlen(catch2)) == 0));
 }
 
-/* What stands for the text of an element, to be freed; NULL: nothing. */
+/* Returns what stands for the text of an element, to be freed; NULL: nothing. */
 static char *
-instead_of(const char *type, const char *message)
+instead_of_text(const char *type, const char *message)
 {
 	if (type && message)
 		return memory_format("%s: %s", type, message);
 	return type || message ? memory_copy(type ? type : message) : NULL;
 }
 
-static const char *
-unless_empty(const char *text)
-{
-	return text && *text != '\0' ? text : NULL;
-}
-
 static void
-begin_telling(struct junit_input *self, const struct telling *telling, const XML_Char **attributes)
+junit_begin_telling(struct junit_input *self, const struct telling *telling,
+                    const XML_Char **attributes)
 {
 	const char *type = unless_empty(attribute(attributes, "type"));
 	const char *message = unless_empty(attribute(attributes, "message"));
 	enum subunit2_status status = refined(telling->status, &type);
-	bool skipped = telling->status == SUBUNIT2_SKIP && message;
-	if (!self->id && telling->status == SUBUNIT2_FAIL)
-		begin_suite_test(self);
-	if (self->id && status != SUBUNIT2_STATUS_NONE) {
-		/* A failure weighs more than a skip beside it. */
-		if (!subunit2_status_is_bad(self->status))
-			self->status = status;
+	enum junit_file file = telling->file;
+	if (!self->test.id && telling->status == SUBUNIT2_FAIL)
+		junit_begin_suite_test(self);
+	if (self->test.id && status != SUBUNIT2_STATUS_NONE) {
+		junit_test_set_status(&self->test, status);
+		self->test.expected |= expects_failure(telling, type, message);
 		if (message)
-			tell_reason(self, message);
+			junit_test_set_reason(&self->test, message);
+		if (message && file == JUNIT_REASON)
+			file = JUNIT_DETAILS;
 		message = NULL;
 	}
-	begin_file(self, skipped ? FILE_DETAILS : telling->file, instead_of(type, message));
+	if (telling->status == SUBUNIT2_SKIP)
+		type = NULL;
+	self->where = IN_FILE;
+	self->depth = 0;
+	junit_test_begin_file(&self->test, file, instead_of_text(type, message), message != NULL);
 }
 
 static const char *
@@ -447,56 +298,69 @@ without_prefix(const char *name)
 	return colon ? colon + 1 : name;
 }
 
-static void
-begin_element(void *context, const XML_Char *name, const XML_Char **attributes)
+static const struct telling *
+telling_named(const char *element)
 {
-	struct junit_input *self = context;
-	self->moved = self->fed;
-	name = without_prefix(name);
-	if (self->where != IN_NOTHING) {
-		self->depth++;
-		return;
-	}
-	if (strcmp(name, "testsuites") == 0)
-		return;
-	if (strcmp(name, "testsuite") == 0) {
-		begin_suite(self, attributes);
-		return;
-	}
-	if (strcmp(name, "testcase") == 0 && !self->id) {
-		begin_case(self, attributes);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(tellings) / sizeof(*tellings); i++)
-		if (strcmp(name, tellings[i].element) == 0) {
-			begin_telling(self, &tellings[i], attributes);
-			return;
-		}
-	self->where = IN_OTHER;
-	self->depth = 0;
+		if (strcmp(element, tellings[i].element) == 0)
+			return &tellings[i];
+	return NULL;
+}
+
+/* Begins an element that is not within a file or another unknown element of a case. */
+static void
+junit_begin_element(struct junit_input *self, const char *name, const XML_Char **attributes)
+{
+	static const char *const silent[] = {"testsuites", "properties", "property", NULL};
+	const struct telling *telling = telling_named(name);
+	if (strcmp(name, "testcase") == 0 && !self->test.id) {
+		junit_begin_case(self, attributes);
+	} else if (strcmp(name, "testsuite") == 0 && !self->test.id) {
+		junit_suites_begin(&self->suites, attribute(attributes, "name"),
+		                   attribute(attributes, "timestamp"), self->ids);
+	} else if (telling) {
+		junit_begin_telling(self, telling, attributes);
+	} else if (self->test.id) {
+		self->where = IN_OTHER;
+		self->depth = 0;
+	} else {
+		/* Suites may stand in it. */
+		self->has_other |= !is_one_of(name, silent);
+	}
 }
 
 static void
-end_element(void *context, const XML_Char *name)
+on_element(void *context, const XML_Char *name, const XML_Char **attributes)
 {
 	struct junit_input *self = context;
-	self->moved = self->fed;
+	if (self->where == IN_NOTHING)
+		junit_begin_element(self, without_prefix(name), attributes);
+	else
+		self->depth++;
+	junit_check(self);
+}
+
+static void
+on_element_end(void *context, const XML_Char *name)
+{
+	struct junit_input *self = context;
 	name = without_prefix(name);
 	if (self->where != IN_NOTHING && self->depth > 0)
 		self->depth--;
 	else if (self->where == IN_FILE)
-		end_file(self);
+		junit_end_file(self);
 	else if (self->where == IN_OTHER)
 		self->where = IN_NOTHING;
 	else if (strcmp(name, "testcase") == 0)
-		end_test(self);
+		junit_end_test(self);
 	else if (strcmp(name, "testsuite") == 0)
-		end_suite(self);
+		junit_suites_end(&self->suites);
+	junit_check(self);
 }
 
 /* Comments and the like. */
 static void
-take_other(void *context, const XML_Char *text, int len)
+on_other(void *context, const XML_Char *text, int len)
 {
 	struct junit_input *self = context;
 	(void)text, (void)len;
@@ -504,33 +368,33 @@ take_other(void *context, const XML_Char *text, int len)
 }
 
 static int
-parse(struct junit_input *self, const char *data, size_t len, bool last,
-      struct subunit2_error *error)
+junit_parse(struct junit_input *self, const char *data, size_t len, bool last,
+            struct subunit2_error *error)
 {
-	self->error = error;
+	self->test.error = error;
 	self->fed += len;
 	if (XML_Parse(self->parser, data, (int)len, last) == XML_STATUS_OK)
 		return SUBUNIT2_OK;
-	if (self->result != SUBUNIT2_OK)
-		return self->result;
+	if (self->test.result != SUBUNIT2_OK)
+		return self->test.result;
 	XML_Index at = XML_GetCurrentByteIndex(self->parser); /* -1: nothing was read */
 	subunit2_error_set(error, SUBUNIT2_INVALID, NULL,
 	                   XML_ErrorString(XML_GetErrorCode(self->parser)));
-	if (error && at > 0)
+	if (error && at > 0 && xml_text_is_verbatim(self->text))
 		error->offset = (uint64_t)at;
 	return SUBUNIT2_INVALID;
 }
 
 static int
-parse_waiting(struct junit_input *self, struct subunit2_error *error)
+junit_parse_waiting(struct junit_input *self, struct subunit2_error *error)
 {
 	size_t len = self->waiting_len;
 	self->waiting_len = 0;
-	return len > 0 ? parse(self, self->waiting, len, false, error) : SUBUNIT2_OK;
+	return len > 0 ? junit_parse(self, self->waiting, len, false, error) : SUBUNIT2_OK;
 }
 
 static void
-wait_with(struct junit_input *self, const void *data, size_t len)
+junit_wait_with(struct junit_input *self, const void *data, size_t len)
 {
 	if (self->waiting_len + len > self->waiting_size) {
 		self->waiting_size = 2 * (self->waiting_len + len);
@@ -543,26 +407,68 @@ wait_with(struct junit_input *self, const void *data, size_t len)
 /* The parser begins anew with a tag whose end it was not given: what follows of a long one
  * waits until it is as much again. */
 static int
+junit_feed_parser(struct junit_input *self, struct subunit2_view bytes,
+                  struct subunit2_error *error)
+{
+	uint64_t begun = self->fed - self->moved;
+	if (bytes.len == 0)
+		return SUBUNIT2_OK;
+	if (self->waiting_len == 0 && begun <= PARSED_MAX)
+		return junit_parse(self, bytes.data, bytes.len, false, error);
+	junit_wait_with(self, bytes.data, bytes.len);
+	if (self->waiting_len < begun && self->waiting_len < WAITING_MAX)
+		return SUBUNIT2_OK;
+	return junit_parse_waiting(self, error);
+}
+
+/* Parses the next bytes of the file; LAST: no more follow. */
+static int
+junit_feed_bytes(struct junit_input *self, struct subunit2_view bytes, bool last,
+                 struct subunit2_error *error)
+{
+	struct subunit2_view text;
+	int result = xml_text_feed(self->text, bytes, last, &text, error);
+	return result == SUBUNIT2_OK ? junit_feed_parser(self, text, error) : result;
+}
+
+static int
 junit_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
            struct subunit2_error *error)
 {
 	struct junit_input *self = (struct junit_input *)input;
-	uint64_t begun = self->fed - self->moved;
 	(void)now_ms;
-	if (self->waiting_len == 0 && begun <= PIECE_MAX)
-		return parse(self, data, len, false, error);
-	wait_with(self, data, len);
-	if (self->waiting_len < begun && self->waiting_len < WAITING_MAX)
-		return SUBUNIT2_OK;
-	return parse_waiting(self, error);
+	return junit_feed_bytes(self, (struct subunit2_view){data, len}, false, error);
 }
 
+/* Parses what waits, and refuses what is not JUnit. */
+static int
+junit_parse_rest(struct junit_input *self, struct subunit2_error *error)
+{
+	int result = junit_feed_bytes(self, SUBUNIT2_ABSENT, true, error);
+	if (result == SUBUNIT2_OK)
+		result = junit_parse_waiting(self, error);
+	if (result == SUBUNIT2_OK)
+		result = junit_parse(self, "", 0, true, error);
+	if (result == SUBUNIT2_OK && self->has_other && !self->has_result)
+		result = subunit2_error_set(error, SUBUNIT2_INVALID, NULL,
+		                            "XML, but not JUnit: it has no testcase");
+	return result;
+}
+
+/* Also after an error, since the events of what was read are held. */
 static int
 junit_finish(struct input *input, struct subunit2_error *error)
 {
 	struct junit_input *self = (struct junit_input *)input;
-	int result = parse_waiting(self, error);
-	return result == SUBUNIT2_OK ? parse(self, "", 0, true, error) : result;
+	struct subunit2_error release_error;
+	int result = junit_parse_rest(self, error), released = SUBUNIT2_OK;
+	if (self->ids)
+		released = junit_ids_release(self->ids, &release_error);
+	if (result != SUBUNIT2_OK || released == SUBUNIT2_OK)
+		return result;
+	if (error)
+		*error = release_error;
+	return released;
 }
 
 static void
@@ -570,15 +476,31 @@ junit_free(struct input *input)
 {
 	struct junit_input *self = (struct junit_input *)input;
 	XML_ParserFree(self->parser);
-	while (self->suite_depth)
-		end_suite(self);
-	free(self->suites);
-	given_clear(&self->given);
-	free(self->instead);
+	xml_text_free(self->text);
+	junit_suites_clear(&self->suites);
+	junit_test_clear(&self->test);
+	if (self->ids)
+		junit_ids_free(self->ids);
 	free(self->waiting);
-	free(self->id);
-	free(self->piece);
 	free(self);
+}
+
+/* COLONS: ids are CLASSNAME::NAME, and events are not held. */
+static struct input *
+junit_new(struct subunit2_sink *sink, bool colons)
+{
+	struct junit_input *self = memory_zeroed(1, sizeof(*self));
+	self->input = (struct input){junit_feed, NULL, NULL, junit_finish, junit_free};
+	self->ids = colons ? NULL : junit_ids_new(sink);
+	junit_test_init(&self->test, sink, self->ids);
+	self->text = xml_text_new();
+	/* Whatever the file declares: xml_text made it that. */
+	self->parser = memory_have(XML_ParserCreate("UTF-8"));
+	XML_SetUserData(self->parser, self);
+	XML_SetElementHandler(self->parser, on_element, on_element_end);
+	XML_SetCharacterDataHandler(self->parser, on_text);
+	XML_SetDefaultHandlerExpand(self->parser, on_other);
+	return &self->input;
 }
 
 struct input *
@@ -586,24 +508,13 @@ input_junit(const struct input_options *options, struct subunit2_sink *sink,
             struct subunit2_error *error)
 {
 	(void)options, (void)error;
-	struct junit_input *self = memory_zeroed(1, sizeof(*self));
-	self->input = (struct input){junit_feed, NULL, NULL, junit_finish, junit_free};
-	self->sink = sink;
-	given_init(&self->given);
-	self->piece = memory_resize(NULL, PIECE_MAX, 1);
-	self->parser = memory_have(XML_ParserCreate(NULL));
-	XML_SetUserData(self->parser, self);
-	XML_SetElementHandler(self->parser, begin_element, end_element);
-	XML_SetCharacterDataHandler(self->parser, take_text);
-	XML_SetDefaultHandlerExpand(self->parser, take_other);
-	return &self->input;
+	return junit_new(sink, false);
 }
 
 struct input *
 input_junit_colons(const struct input_options *options, struct subunit2_sink *sink,
                    struct subunit2_error *error)
 {
-	struct input *input = input_junit(options, sink, error);
-	((struct junit_input *)input)->colons = true;
-	return input;
+	(void)options, (void)error;
+	return junit_new(sink, true);
 }

@@ -3,28 +3,18 @@
  */
 #include "input.h"
 #include "memory.h"
+#include "xml_text.h"
 
 #include <stdlib.h>
 
-/* HEAD in bytes of its own, of which LEN are used; to be freed. UTF-16, of which XML must
- * tell by a mark, or by what it begins with, becomes one byte a character. */
-static char *
-plain_text(struct subunit2_view head, size_t *len)
+/* Returns HEAD in UTF-8; as it is if its encoding is not known. Valid as long as TEXT. */
+static struct subunit2_view
+junit_detect_decode(struct xml_text *text, struct subunit2_view head)
 {
-	static const char utf8[] = "\xEF\xBB\xBF", big[] = "\xFE\xFF", little[] = "\xFF\xFE";
-	char *plain = memory_resize(NULL, head.len + 1, 1);
-	size_t mark = 0;
-	if (head.len >= 3 && memcmp(head.data, utf8, 3) == 0)
-		mark = 3;
-	else if (head.len >= 2 && (!memcmp(head.data, big, 2) || !memcmp(head.data, little, 2)))
-		mark = 2;
-	bool wide = mark == 2 || (head.len >= 2 && (!head.data[0] || !head.data[1]));
-	*len = 0;
-	for (size_t i = mark; i < head.len; i++)
-		if (head.data[i] != '\0' || !wide)
-			plain[(*len)++] = head.data[i];
-	plain[*len] = '\0';
-	return plain;
+	struct subunit2_view decoded;
+	struct subunit2_error error;
+	int result = xml_text_feed(text, head, false, &decoded, &error);
+	return result == SUBUNIT2_OK && decoded.len > 0 ? decoded : head;
 }
 
 /* True when TEXT is, or may become, XML. */
@@ -57,20 +47,45 @@ has_suite(struct subunit2_view text)
 	return false;
 }
 
+/* Returns true if TEXT, which begins with a tag, is XML to its end: the root's. */
+static bool
+is_whole_element(struct subunit2_view text)
+{
+	size_t len = strcspn(text.data + 1, " \t\r\n/>");
+	char *end = memory_format("</%.*s>", (int)len, text.data + 1);
+	struct subunit2_view trimmed = text;
+	while (trimmed.len > 0 && strchr(" \t\r\n", trimmed.data[trimmed.len - 1]))
+		trimmed.len--;
+	bool whole = len > 0 && subunit2_view_ends(trimmed, subunit2_view_of(end));
+	free(end);
+	return whole;
+}
+
+/* TEXT begins with "<". XML that is not JUnit is recognised, too, so that it is refused. */
+static struct sign
+junit_detect_text(struct subunit2_view text, bool ends)
+{
+	bool is_xml = has_suite(text) || subunit2_view_starts(text, SUBUNIT2_LITERAL("<?xml ")) ||
+	              (ends && is_whole_element(text));
+	struct sign sign = sign_at(is_xml ? 0 : SIGN_NONE);
+	sign.holds = !is_xml && may_be_xml(text);
+	return sign;
+}
+
 struct sign
 recognise_junit(const struct head *head)
 {
 	struct sign sign = sign_at(SIGN_NONE);
-	size_t len;
 	if (!head->begins)
 		return sign;
-	char *plain = plain_text(head->bytes, &len);
+	struct xml_text *decoder = xml_text_new();
+	struct subunit2_view decoded = junit_detect_decode(decoder, head->bytes);
+	char *plain = memory_copy_len(decoded.data, decoded.len);
 	size_t blank = strspn(plain, " \t\r\n");
-	struct subunit2_view text = {plain + blank, len - blank};
-	if (text.len > 0 && *text.data == '<') {
-		sign.at = has_suite(text) ? 0 : SIGN_NONE;
-		sign.holds = sign.at == SIGN_NONE && may_be_xml(text);
-	}
+	if (plain[blank] == '<')
+		sign = junit_detect_text((struct subunit2_view){plain + blank, decoded.len - blank},
+		                         head->ends);
 	free(plain);
+	xml_text_free(decoder);
 	return sign;
 }

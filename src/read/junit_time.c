@@ -39,8 +39,8 @@ bool
 junit_time_moment(const char *text, struct subunit2_time *time)
 {
 	struct subunit2_time read;
-	bool good = rfc3339_read_utc(subunit2_view_of(text), &read) && read.sec >= 0 &&
-	            read.sec <= UINT32_MAX;
+	bool good = rfc3339_read_utc(subunit2_view_of(text), &read) &&
+	            subunit2_time_is_dated(read) && read.sec <= UINT32_MAX;
 	if (good)
 		*time = read;
 	return good;

@@ -14,10 +14,9 @@
  * A suite begins with its totals, which are known at its end: suites are kept in
  * spools until then. So is the whole, unless the head can be written again.
  */
-#include "lost_input.h"
+#include "junit_case.h"
 #include "memory.h"
 #include "putters.h"
-#include "reason.h"
 #include "rfc3339.h"
 #include "suites.h"
 #include "tempfile.h"
@@ -43,9 +42,7 @@ struct junit_writer {
 	struct suite loose;  /* of tests without a script */
 	struct spool output; /* of no test */
 
-	struct suite total; /* only its numbers */
-	bool has_time;
-	struct subunit2_time start, stop;
+	struct suite total; /* only its numbers and times */
 };
 
 /* Until it is asked for another: see spool_file. */
@@ -61,25 +58,6 @@ suites_file(struct junit_writer *self)
 	return self->to->seekable ? self->to->file : spooled(self, &self->whole);
 }
 
-static bool
-named(const struct subunit2_attachment *file, const char *name)
-{
-	return subunit2_view_equal(file->name, subunit2_view_of(name));
-}
-
-/* time="1.234": three digits are what the schema allows. */
-static void
-put_duration(FILE *file, struct subunit2_time start, struct subunit2_time stop)
-{
-	int64_t ms = (subunit2_time_since(stop, start) + 500000) / 1000000;
-	uint64_t length = ms > 0 ? (uint64_t)ms : 0;
-	put_text(file, " time=\"");
-	put_number(file, length / 1000, 1);
-	put_char(file, '.');
-	put_number(file, length % 1000, 3);
-	put_char(file, '"');
-}
-
 static void
 put_count(FILE *file, const char *name, uint64_t count)
 {
@@ -90,191 +68,46 @@ put_count(FILE *file, const char *name, uint64_t count)
 	put_char(file, '"');
 }
 
-/* What a case is called: for a dotted name as Python's and Java's have it, the
- * last part in the class of the others. */
 static void
-put_case_name(FILE *file, const struct suite *suite, struct subunit2_view id)
+count_case(struct suite *suite, const struct subunit2_test *test)
 {
-	struct subunit2_view class = suite->id, name = id;
-	const char *dot = id.len ? memrchr(id.data, '.', id.len) : NULL;
-	bool in_suite = class.len > 0 && id.len > class.len;
-	if (in_suite) {
-		name = suite_name_of(suite, id);
-	} else if (class.len == 0 && dot && !memchr(id.data, '/', id.len) &&
-	           !memchr(id.data, ' ', id.len)) {
-		class = (struct subunit2_view){id.data, (size_t)(dot - id.data)};
-		name = (struct subunit2_view){dot + 1, id.len - class.len - 1};
-	} else if (class.len == 0) {
-		class = id;
-	}
-	put_text(file, " classname=\"");
-	xml_put_attribute(file, class);
-	put_text(file, "\" name=\"");
-	xml_put_attribute(file, name);
-	put_char(file, '"');
-}
-
-/* How a case that did not just pass is told. */
-struct telling {
-	const char *element, *type, *message; /* NULL: no element; no message of its own */
-};
-
-static struct telling
-telling_of(const struct subunit2_test *test)
-{
-	if (lost_input_or_damage(test->id))
-		return (struct telling){"error", "damage", NULL};
-	switch (test->status) {
-	case SUBUNIT2_SUCCESS:
-		return (struct telling){NULL, NULL, NULL};
-	case SUBUNIT2_SKIP:
-		return (struct telling){"skipped", "skip", NULL};
-	case SUBUNIT2_XFAIL:
-		return (struct telling){"skipped", "xfail", NULL};
-	case SUBUNIT2_FAIL:
-		return (struct telling){"failure", "fail", NULL};
-	case SUBUNIT2_UXSUCCESS:
-		return (struct telling){"failure", "uxsuccess", "unexpected success"};
-	default:
-		return (struct telling){"error", "unfinished", "never ended"};
-	}
-}
-
-static void
-count_case(struct suite *suite, const struct telling *telling)
-{
+	enum junit_outcome outcome = junit_case_outcome(test);
+	int64_t ns;
 	suite->tests++;
-	if (!telling->element)
-		return;
-	if (strcmp(telling->element, "skipped") == 0)
-		suite->skipped++;
-	else if (strcmp(telling->element, "failure") == 0)
-		suite->failed++;
-	else
-		suite->errors++;
-}
-
-static bool
-is_stream(const struct subunit2_attachment *file)
-{
-	return named(file, "stdout") || named(file, "stderr");
-}
-
-/* True when all of FILE is the line TOLD. */
-static bool
-is_told(const struct subunit2_attachment *file, struct subunit2_view told)
-{
-	struct subunit2_view text = file->bytes;
-	if (text.len > 0 && text.data[text.len - 1] == '\n')
-		text.len--;
-	return text.len > 0 && subunit2_view_equal(text, told);
-}
-
-static void
-put_bytes(FILE *file, const struct subunit2_attachment *attachment)
-{
-	struct subunit2_view rest = attachment->bytes, piece;
-	while (subunit2_attachment_next(attachment, &rest, &piece))
-		xml_put(file, piece);
-}
-
-/* The files that are neither stdout nor stderr, each under its name; but for what
- * was TOLD. */
-static void
-put_other_files(FILE *file, const struct subunit2_test *test, struct subunit2_view told)
-{
-	for (size_t i = 0; i < test->attachment_count; i++) {
-		const struct subunit2_attachment *attachment = &test->attachments[i];
-		if (is_stream(attachment) || is_told(attachment, told))
-			continue;
-		xml_put(file, attachment->name);
-		put_text(file, ":\n");
-		put_bytes(file, attachment);
-		if (attachment->bytes.len > 0 &&
-		    attachment->bytes.data[attachment->bytes.len - 1] != '\n')
-			put_char(file, '\n');
-	}
-}
-
-static void
-put_telling(FILE *file, const struct subunit2_test *test, const struct telling *telling)
-{
-	struct subunit2_view reason = reason_of(test);
-	if (!subunit2_view_present(reason))
-		reason = subunit2_view_of(telling->message);
-	put_char(file, '<');
-	put_text(file, telling->element);
-	put_text(file, " type=\"");
-	put_text(file, telling->type);
-	put_char(file, '"');
-	if (subunit2_view_present(reason)) {
-		put_text(file, " message=\"");
-		xml_put_attribute(file, reason);
-		put_char(file, '"');
-	}
-	put_char(file, '>');
-	put_other_files(file, test, reason);
-	put_text(file, "</");
-	put_text(file, telling->element);
-	put_text(file, ">\n");
-}
-
-/* Each of the test's files called NAME; before system-out, when OTHERS, the rest. */
-static void
-put_stream(FILE *file, const struct subunit2_test *test, const char *name, const char *element,
-           bool others)
-{
-	bool some = others;
-	for (size_t i = 0; i < test->attachment_count && !some; i++)
-		some = named(&test->attachments[i], name);
-	if (!some)
-		return;
-	fprintf(file, "<%s>", element);
-	if (others)
-		put_other_files(file, test, SUBUNIT2_ABSENT);
-	for (size_t i = 0; i < test->attachment_count; i++)
-		if (named(&test->attachments[i], name))
-			put_bytes(file, &test->attachments[i]);
-	fprintf(file, "</%s>\n", element);
-}
-
-static bool
-has_other_files(const struct subunit2_test *test)
-{
-	for (size_t i = 0; i < test->attachment_count; i++)
-		if (!is_stream(&test->attachments[i]))
-			return true;
-	return false;
-}
-
-static void
-put_streams(FILE *file, const struct subunit2_test *test, bool others)
-{
-	put_stream(file, test, "stdout", "system-out", others && has_other_files(test));
-	put_stream(file, test, "stderr", "system-err", false);
+	suite->skipped += outcome == JUNIT_SKIPPED;
+	suite->failed += outcome == JUNIT_FAILED;
+	suite->errors += outcome == JUNIT_ERROR;
+	if (junit_case_length(test, &ns))
+		suite->length_ns += ns;
 }
 
 static void
 put_case(FILE *file, struct suite *suite, const struct subunit2_test *test)
 {
-	struct telling telling = telling_of(test);
-	count_case(suite, &telling);
-	put_text(file, "<testcase");
-	put_case_name(file, suite, test->id);
-	if (test->has_start && test->has_stop)
-		put_duration(file, test->start, test->stop);
-	if (!telling.element && test->attachment_count == 0) {
-		put_text(file, "/>\n");
-		return;
-	}
-	put_text(file, ">\n");
-	if (telling.element)
-		put_telling(file, test, &telling);
-	put_streams(file, test, !telling.element);
-	put_text(file, "</testcase>\n");
+	count_case(suite, test);
+	junit_put_case(file, test, suite->id);
 }
 
-/* The suite's times are those of its script. */
+/* Widens the time of SUITE by that of TEST. Times without a date count only as long as no
+ * test has one. */
+static void
+widen(struct suite *suite, const struct subunit2_test *test)
+{
+	int64_t ns;
+	if (!junit_case_length(test, &ns))
+		return;
+	bool dated = subunit2_time_is_dated(test->start);
+	bool anew = !suite->has_time || (dated && !subunit2_time_is_dated(suite->start));
+	if (!anew && !dated && subunit2_time_is_dated(suite->start))
+		return;
+	if (anew || subunit2_time_compare(test->start, suite->start) < 0)
+		suite->start = test->start;
+	if (anew || subunit2_time_compare(test->stop, suite->stop) > 0)
+		suite->stop = test->stop;
+	suite->has_time = true;
+}
+
+/* A script's suite took as long as its script, any other as long as its cases together. */
 static void
 put_suite_head(FILE *file, const struct suite *suite, struct subunit2_view name)
 {
@@ -285,15 +118,16 @@ put_suite_head(FILE *file, const struct suite *suite, struct subunit2_view name)
 	put_count(file, "failures", suite->failed);
 	put_count(file, "errors", suite->errors);
 	put_count(file, "skipped", suite->skipped);
-	if (suite->has_time) {
+	if (suite->has_time && subunit2_time_is_dated(suite->start)) {
 		char text[RFC3339_SIZE];
 		rfc3339_write(suite->start, text);
 		*strchr(text, '.') = '\0'; /* the schema has no zone, and no fraction */
 		put_text(file, " timestamp=\"");
 		put_text(file, text);
 		put_char(file, '"');
-		put_duration(file, suite->start, suite->stop);
 	}
+	junit_put_time(file, suite->has_script ? subunit2_time_since(suite->stop, suite->start)
+	                                       : suite->length_ns);
 	put_text(file, ">\n");
 }
 
@@ -304,6 +138,7 @@ add_to_total(struct suite *total, const struct suite *suite)
 	total->failed += suite->failed;
 	total->errors += suite->errors;
 	total->skipped += suite->skipped;
+	total->length_ns += suite->length_ns;
 }
 
 static int
@@ -321,8 +156,16 @@ put_suite(struct junit_writer *self, FILE *file, const struct suite *suite,
 static int
 end_suite(struct junit_writer *self, struct suite *suite, struct subunit2_error *error)
 {
-	int result = put_suite(self, suites_file(self), suite, suite->id, error);
-	add_to_total(&self->total, suite);
+	int result;
+	/* A script without assertions is a case among others, whether it ended or not. */
+	if (suite->has_own_case && suite->tests == 1) {
+		FILE *loose = spooled(self, &self->loose.body);
+		result = spool_copy(&self->suites.spools, &suite->tail, loose, error);
+		add_to_total(&self->loose, suite);
+	} else {
+		result = put_suite(self, suites_file(self), suite, suite->id, error);
+		add_to_total(&self->total, suite);
+	}
 	suites_close(&self->suites, suite);
 	return result;
 }
@@ -334,37 +177,41 @@ is_loose(const struct junit_writer *self, const struct suite *suite)
 	return !self->ending && suite->tests == 0;
 }
 
+static void
+put_loose_case(struct junit_writer *self, const struct subunit2_test *test)
+{
+	widen(&self->loose, test);
+	put_case(spooled(self, &self->loose.body), &self->loose, test);
+}
+
+static void
+put_assertion(struct junit_writer *self, struct suite *script, const struct subunit2_test *test)
+{
+	widen(script, test);
+	put_case(spooled(self, &script->body), script, test);
+}
+
 static int
 put_script(struct junit_writer *self, struct suite *suite, const struct subunit2_test *test,
            struct subunit2_error *error)
 {
 	if (is_loose(self, suite)) {
-		put_case(spooled(self, &self->loose.body), &self->loose, test);
+		put_loose_case(self, test);
 		suites_close(&self->suites, suite);
 		return SUBUNIT2_OK;
 	}
-	suite->has_time = test->has_start && test->has_stop;
-	suite->start = test->start;
-	suite->stop = test->stop;
-	if (test->status == SUBUNIT2_SUCCESS)
-		put_streams(spooled(self, &suite->tail), test, true);
-	else
-		put_case(spooled(self, &suite->tail), suite, test);
+	suite->has_time = false;
+	widen(suite, test);
+	suite->has_script = suite->has_time;
+	if (test->status == SUBUNIT2_SUCCESS) {
+		junit_put_streams(spooled(self, &suite->tail), test, true);
+	} else {
+		suite->has_own_case = true;
+		count_case(suite, test);
+		junit_put_case(spooled(self, &suite->tail), test, SUBUNIT2_ABSENT);
+	}
 	/* At the end of the stream its open assertions are still to come. */
 	return self->ending ? SUBUNIT2_OK : end_suite(self, suite, error);
-}
-
-static void
-widen(bool *has_time, struct subunit2_time *start, struct subunit2_time *stop,
-      const struct subunit2_test *test)
-{
-	if (!test->has_start || !test->has_stop)
-		return;
-	if (!*has_time || subunit2_time_compare(test->start, *start) < 0)
-		*start = test->start;
-	if (!*has_time || subunit2_time_compare(test->stop, *stop) > 0)
-		*stop = test->stop;
-	*has_time = true;
 }
 
 static int
@@ -375,14 +222,14 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
 	if (test->status == SUBUNIT2_EXISTS && !own)
 		return SUBUNIT2_OK;
-	widen(&self->has_time, &self->start, &self->stop, test);
+	widen(&self->total, test);
 	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
 	if (own)
 		result = put_script(self, own, test, error);
 	else if (parent)
-		put_case(spooled(self, &parent->body), parent, test);
+		put_assertion(self, parent, test);
 	else
-		put_case(spooled(self, &self->loose.body), &self->loose, test);
+		put_loose_case(self, test);
 	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
 }
 
@@ -431,8 +278,7 @@ put_head(struct junit_writer *self, FILE *file)
 	put_count(file, "tests", total->tests);
 	put_count(file, "failures", total->failed);
 	put_count(file, "errors", total->errors);
-	if (self->has_time)
-		put_duration(file, self->start, self->stop);
+	junit_put_time(file, total->has_time ? subunit2_time_since(total->stop, total->start) : 0);
 }
 
 /* Over the blanks at the beginning of the file. */

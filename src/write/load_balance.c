@@ -60,12 +60,18 @@ balance_add(struct balance *balance, const struct subunit2_test *test)
 	if (!test->runnable || !test->status || !test->has_start || !test->has_stop ||
 	    !subunit2_view_present(test->route_code))
 		return;
+	bool dated = subunit2_time_is_dated(test->start);
+	bool was_dated = balance->has_time && subunit2_time_is_dated(balance->start);
+	/* Times without a date count only as long as no test has one. */
+	if (dated != subunit2_time_is_dated(test->stop) || (was_dated && !dated))
+		return;
+	bool anew = !balance->has_time || (dated && !was_dated);
 	struct route *route = route_of(balance, test->route_code);
 	route->tests++;
 	route->busy_ns += subunit2_time_since(test->stop, test->start);
-	if (!balance->has_time || subunit2_time_compare(test->start, balance->start) < 0)
+	if (anew || subunit2_time_compare(test->start, balance->start) < 0)
 		balance->start = test->start;
-	if (!balance->has_time || subunit2_time_compare(test->stop, balance->stop) > 0)
+	if (anew || subunit2_time_compare(test->stop, balance->stop) > 0)
 		balance->stop = test->stop;
 	balance->has_time = true;
 }

@@ -17,10 +17,13 @@ struct suite {
 	struct subunit2_view key; /* see suites.c; owned, like what ID is a part of */
 	struct subunit2_view id;
 	uint64_t tests, failed, errors, skipped; /* of its assertions; the writer counts */
-	bool has_time;                           /* start and stop: the script's, when it ended */
-	struct subunit2_time start, stop;
-	struct spool body; /* of the suites' spools */
-	struct spool tail; /* the same; for what comes behind the body */
+	bool has_time;
+	struct subunit2_time start, stop; /* of its assertions; the script's, when it ended */
+	int64_t length_ns;                /* of its cases together */
+	bool has_script;                  /* start and stop are the script's */
+	bool has_own_case;                /* the script itself is one of its cases */
+	struct spool body;                /* of the suites' spools */
+	struct spool tail;                /* the same; for what comes behind the body */
 
 	UT_hash_handle hh;
 };

@@ -82,6 +82,10 @@ bool subunit2_status_is_bad(enum subunit2_status status);
 /* Negative, zero or positive as A is before, at or after B. */
 int subunit2_time_compare(struct subunit2_time a, struct subunit2_time b);
 
+/* Returns false for a time before 1971, as from a clock that was never set, or that begins
+ * with zero. Such times tell how long something took, not when. */
+bool subunit2_time_is_dated(struct subunit2_time time);
+
 /* A − B in nanoseconds, held within the range of int64_t. */
 int64_t subunit2_time_since(struct subunit2_time a, struct subunit2_time b);
 

@@ -1,0 +1,33 @@
+/*
+ * How JUnit calls a test: the class and the name that an id stands for.
+ */
+#ifndef JUNIT_NAME_H
+#define JUNIT_NAME_H
+
+#include <subunit2/tags.h>
+
+struct junit_name {
+	struct subunit2_view class; /* absent: there is no attribute classname */
+	struct subunit2_view name;
+};
+
+/*
+ * Splits ID. "SCRIPT::NAME" is split at the first "::" before a blank or a parenthesis, any
+ * other id at its last dot that is not in parentheses or brackets, nor after a blank or a
+ * slash. An id without such a dot, and the name of a script's file, is both class and name.
+ */
+struct junit_name junit_name_split(struct subunit2_view id);
+
+/* Sets *NAME to what TAGS say of it. Returns false if they say nothing. */
+bool junit_name_of_tags(struct subunit2_tags tags, struct junit_name *name);
+
+/* Adds the tags that junit_name_of_tags reads. */
+int junit_name_add_tags(struct subunit2_tagset *tags, const struct junit_name *name,
+                        struct subunit2_error *error);
+
+/* Returns true for one of these tags. */
+bool junit_name_is_tag(struct subunit2_view tag);
+
+bool junit_name_equal(const struct junit_name *a, const struct junit_name *b);
+
+#endif

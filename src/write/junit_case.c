@@ -1,0 +1,294 @@
+#include "junit_case.h"
+
+#include "junit_name.h"
+#include "lost_input.h"
+#include "putters.h"
+#include "reason.h"
+#include "xml.h"
+
+static bool
+named(const struct subunit2_attachment *file, const char *name)
+{
+	return subunit2_view_equal(file->name, subunit2_view_of(name));
+}
+
+void
+junit_put_time(FILE *file, int64_t ns)
+{
+	int64_t ms = ns > 0 ? (ns + 500000) / 1000000 : 0;
+	put_text(file, " time=\"");
+	put_number(file, (uint64_t)ms / 1000, 1);
+	put_char(file, '.');
+	put_number(file, (uint64_t)ms % 1000, 3);
+	put_char(file, '"');
+}
+
+bool
+junit_case_length(const struct subunit2_test *test, int64_t *ns)
+{
+	/* A clock that was set in between tells nothing. */
+	if (!test->has_start || !test->has_stop ||
+	    subunit2_time_is_dated(test->start) != subunit2_time_is_dated(test->stop))
+		return false;
+	*ns = subunit2_time_since(test->stop, test->start);
+	return true;
+}
+
+/* Returns the class and the name of TEST: those that it was read with, else by its id. */
+static struct junit_name
+junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
+{
+	struct junit_name name;
+	struct subunit2_view id = test->id;
+	if (junit_name_of_tags(test->tags, &name))
+		return name;
+	if (suite.len == 0)
+		return junit_name_split(id);
+	name = (struct junit_name){suite, id};
+	if (id.len > suite.len + 2)
+		name.name = (struct subunit2_view){id.data + suite.len + 2, id.len - suite.len - 2};
+	return name;
+}
+
+static void
+put_names(FILE *file, const struct subunit2_test *test, struct subunit2_view suite)
+{
+	struct junit_name name = junit_case_name(test, suite);
+	if (subunit2_view_present(name.class)) {
+		put_text(file, " classname=\"");
+		xml_put_attribute(file, name.class);
+		put_char(file, '"');
+	}
+	put_text(file, " name=\"");
+	xml_put_attribute(file, name.name);
+	put_char(file, '"');
+}
+
+/* How a case that did not pass is told. */
+struct telling {
+	enum junit_outcome outcome;
+	const char *type, *message; /* NULL: no message of its own */
+};
+
+static struct telling
+telling_of(const struct subunit2_test *test)
+{
+	if (lost_input_or_damage(test->id))
+		return (struct telling){JUNIT_ERROR, "damage", NULL};
+	switch (test->status) {
+	case SUBUNIT2_SUCCESS:
+		return (struct telling){JUNIT_PASSED, NULL, NULL};
+	case SUBUNIT2_SKIP:
+		return (struct telling){JUNIT_SKIPPED, "skip", NULL};
+	case SUBUNIT2_XFAIL:
+		return (struct telling){JUNIT_SKIPPED, "xfail", NULL};
+	case SUBUNIT2_FAIL:
+		return (struct telling){JUNIT_FAILED, "fail", NULL};
+	case SUBUNIT2_UXSUCCESS:
+		return (struct telling){JUNIT_FAILED, "uxsuccess", "unexpected success"};
+	default:
+		return (struct telling){JUNIT_ERROR, "unfinished", "never ended"};
+	}
+}
+
+enum junit_outcome
+junit_case_outcome(const struct subunit2_test *test)
+{
+	return telling_of(test).outcome;
+}
+
+static bool
+is_stream(const struct subunit2_attachment *file)
+{
+	return named(file, "stdout") || named(file, "stderr");
+}
+
+/* Returns the element that an earlier attempt's file was, and is again; NULL: none. */
+static const char *
+attempt_element(const struct subunit2_attachment *file)
+{
+	static const char *const elements[] = {"rerunFailure", "rerunError", "flakyFailure",
+	                                       "flakyError"};
+	for (size_t i = 0; i < sizeof(elements) / sizeof(*elements); i++) {
+		struct subunit2_view element = subunit2_view_of(elements[i]);
+		if (subunit2_view_starts(file->name, element) &&
+		    (file->name.len == element.len || file->name.data[element.len] == '-'))
+			return elements[i];
+	}
+	return NULL;
+}
+
+static struct subunit2_view
+first_line(struct subunit2_view text)
+{
+	const char *newline = text.len ? memchr(text.data, '\n', text.len) : NULL;
+	return newline ? (struct subunit2_view){text.data, (size_t)(newline - text.data)} : text;
+}
+
+/* Returns true if all of FILE is the line TOLD. */
+static bool
+is_told(const struct subunit2_attachment *file, struct subunit2_view told)
+{
+	struct subunit2_view text = file->bytes;
+	if (text.len > 0 && text.data[text.len - 1] == '\n')
+		text.len--;
+	return text.len > 0 && subunit2_view_equal(text, told);
+}
+
+/* Returns true if FILE is none that an element of its own shows. */
+static bool
+is_other(const struct subunit2_attachment *file)
+{
+	return !is_stream(file) && !attempt_element(file);
+}
+
+/* Returns true if a file of TEST begins with the line REASON, which need not be repeated. */
+static bool
+has_reason(const struct subunit2_test *test, struct subunit2_view reason)
+{
+	for (size_t i = 0; i < test->attachment_count; i++) {
+		const struct subunit2_attachment *file = &test->attachments[i];
+		if (is_other(file) && !is_told(file, reason) &&
+		    subunit2_view_equal(first_line(file->bytes), reason))
+			return true;
+	}
+	return false;
+}
+
+static void
+put_bytes(FILE *file, const struct subunit2_attachment *attachment)
+{
+	struct subunit2_view rest = attachment->bytes, piece;
+	while (subunit2_attachment_next(attachment, &rest, &piece))
+		xml_put(file, piece);
+}
+
+/* Writes the files that have no element of their own, each below its name, which a
+ * traceback needs not; but for the line TOLD. */
+static void
+put_other_files(FILE *file, const struct subunit2_test *test, struct subunit2_view told)
+{
+	for (size_t i = 0; i < test->attachment_count; i++) {
+		const struct subunit2_attachment *attachment = &test->attachments[i];
+		struct subunit2_view bytes = attachment->bytes;
+		if (!is_other(attachment) || is_told(attachment, told))
+			continue;
+		if (!named(attachment, "traceback") && !named(attachment, "details")) {
+			xml_put(file, attachment->name);
+			put_text(file, ":\n");
+		}
+		put_bytes(file, attachment);
+		if (bytes.len > 0 && bytes.data[bytes.len - 1] != '\n')
+			put_char(file, '\n');
+	}
+}
+
+static void
+put_message(FILE *file, struct subunit2_view message)
+{
+	if (!subunit2_view_present(message))
+		return;
+	put_text(file, " message=\"");
+	xml_put_attribute(file, message);
+	put_char(file, '"');
+}
+
+/* The reason is an attribute and the beginning of the text: some readers show only one. */
+static void
+put_telling(FILE *file, const struct subunit2_test *test, const struct telling *telling)
+{
+	static const char *const elements[] = {
+		[JUNIT_PASSED] = "",
+		[JUNIT_SKIPPED] = "skipped",
+		[JUNIT_FAILED] = "failure",
+		[JUNIT_ERROR] = "error",
+	};
+	const char *element = elements[telling->outcome];
+	struct subunit2_view reason = reason_of(test);
+	if (!subunit2_view_present(reason))
+		reason = subunit2_view_of(telling->message);
+	fprintf(file, "<%s type=\"%s\"", element, telling->type);
+	put_message(file, reason);
+	put_char(file, '>');
+	if (subunit2_view_present(reason) && !has_reason(test, reason)) {
+		xml_put(file, reason);
+		put_char(file, '\n');
+	}
+	put_other_files(file, test, reason);
+	fprintf(file, "</%s>\n", element);
+}
+
+/* Writes the attempts before the last one. */
+static void
+put_attempts(FILE *file, const struct subunit2_test *test)
+{
+	for (size_t i = 0; i < test->attachment_count; i++) {
+		const struct subunit2_attachment *attachment = &test->attachments[i];
+		const char *element = attempt_element(attachment);
+		struct subunit2_view message = first_line(attachment->bytes);
+		if (!element)
+			continue;
+		fprintf(file, "<%s", element);
+		if (message.len > 0)
+			put_message(file, message);
+		put_char(file, '>');
+		put_bytes(file, attachment);
+		fprintf(file, "</%s>\n", element);
+	}
+}
+
+/* Writes each of the test's files called NAME; OTHERS: first those without an element. */
+static void
+put_stream(FILE *file, const struct subunit2_test *test, const char *name, const char *element,
+           bool others)
+{
+	bool some = others;
+	for (size_t i = 0; i < test->attachment_count && !some; i++)
+		some = named(&test->attachments[i], name);
+	if (!some)
+		return;
+	fprintf(file, "<%s>", element);
+	if (others)
+		put_other_files(file, test, SUBUNIT2_ABSENT);
+	for (size_t i = 0; i < test->attachment_count; i++)
+		if (named(&test->attachments[i], name))
+			put_bytes(file, &test->attachments[i]);
+	fprintf(file, "</%s>\n", element);
+}
+
+static bool
+has_other_files(const struct subunit2_test *test)
+{
+	for (size_t i = 0; i < test->attachment_count; i++)
+		if (is_other(&test->attachments[i]))
+			return true;
+	return false;
+}
+
+void
+junit_put_streams(FILE *file, const struct subunit2_test *test, bool others)
+{
+	put_stream(file, test, "stdout", "system-out", others && has_other_files(test));
+	put_stream(file, test, "stderr", "system-err", false);
+}
+
+void
+junit_put_case(FILE *file, const struct subunit2_test *test, struct subunit2_view suite)
+{
+	struct telling telling = telling_of(test);
+	int64_t ns;
+	put_text(file, "<testcase");
+	put_names(file, test, suite);
+	if (junit_case_length(test, &ns))
+		junit_put_time(file, ns);
+	if (telling.outcome == JUNIT_PASSED && test->attachment_count == 0) {
+		put_text(file, "/>\n");
+		return;
+	}
+	put_text(file, ">\n");
+	if (telling.outcome != JUNIT_PASSED)
+		put_telling(file, test, &telling);
+	put_attempts(file, test);
+	junit_put_streams(file, test, telling.outcome == JUNIT_PASSED);
+	put_text(file, "</testcase>\n");
+}
