@@ -119,12 +119,15 @@ src_libs = $(call once,src_libs,$(call link_libs,$(SRC_PACKAGES)))
 .PHONY: all
 all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so
 
+# See src/util/checked_alloc.c.
+checked_alloc := $(if $(SAN),,$(patsubst %,-Wl$(,)--wrap=%,malloc calloc realloc strdup strndup))
+
 $B/subunit2: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
-	$(CC) $(ALL_LDFLAGS) $(if $(filter-out 0,$(STATIC)),-static) -o $@ $^ $(src_libs)
+	$(CC) $(ALL_LDFLAGS) $(checked_alloc) $(if $(filter-out 0,$(STATIC)),-static) -o $@ $^ $(src_libs)
 
 # The same with a dynamic libc, for tools that come between the two.
 $B/subunit2.dynamic: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(src_libs)
+	$(CC) $(ALL_LDFLAGS) $(checked_alloc) -o $@ $^ $(src_libs)
 
 $B/libsubunit2.a: $(lib_objects)
 $B/libtap.a: $(tap_objects)

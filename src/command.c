@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "compat.h"
+#include "exit_status.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -18,6 +19,12 @@ const struct command commands[] = {
 	{"automake-driver", "run one test for automake", cmd_automake_driver},
 	{0},
 };
+
+int
+command_failure(const struct command *command)
+{
+	return command->run == cmd_wrap ? COMMAND_WRAP_FAILED : COMMAND_IO;
+}
 
 static const struct command *
 find(const struct command *command, const char *name)

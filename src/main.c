@@ -3,8 +3,8 @@
  * that what the command printed has arrived.
  */
 #include "command.h"
+#include "die.h"
 #include "exit_status.h"
-#include "memory.h"
 #include "message.h"
 #include "options.h"
 #include "std_fds.h"
@@ -20,8 +20,12 @@
 static int
 run_command(const struct command *command, int argc, const char **argv)
 {
-	argv[0] = memory_format("subunit2 %s", command->name);
-	message_begin(argv[0]);
+	static char name[64];
+	snprintf(name, sizeof(name), "subunit2 %s", command->name);
+	argv[0] = name;
+	message_begin(name);
+	fatal_begin(command_failure(command));
+	standard_wait();
 	return command->run(argc, argv);
 }
 
@@ -93,6 +97,7 @@ static int
 run_help(int argc, const char **argv)
 {
 	if (argc < 3) {
+		standard_wait();
 		print_overview(stdout);
 		return COMMAND_GOOD;
 	}
@@ -107,6 +112,7 @@ run_help(int argc, const char **argv)
 static int
 run_options(const char *option)
 {
+	standard_wait();
 	if (strcmp(option, "-h") == 0 || strcmp(option, "--help") == 0) {
 		print_overview(stdout);
 		return COMMAND_GOOD;
@@ -124,6 +130,8 @@ run_program(const struct command *program, int argc, const char **argv)
 {
 	argv[0] = program->name;
 	message_begin(program->name);
+	fatal_begin(COMMAND_IO);
+	standard_wait();
 	return program->run(argc, argv);
 }
 
@@ -159,6 +167,5 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	/* The kernel's limit of a file's size, too. */
 	signal(SIGXFSZ, SIG_IGN);
-	standard_wait();
 	return standard_flush(dispatch(argc, (const char **)argv));
 }

@@ -124,3 +124,50 @@ has_ended() {
 	[ "$status" -eq 125 ]
 	[ ! -s out ]
 }
+
+# What the file out holds, but for times.
+without_times() {
+	if [ "$(head -c 1 out | od -An -tx1)" = ' b3' ]; then
+		subunit2 convert --from=subunit --to=json out
+	else
+		cat out
+	fi | sed -E 's/"timestamp":"[^"]*",?//; s/[0-9.]+m?s//g'
+}
+
+# Each third allocation of COMMAND, and with FAIL_ON all after it. libc alone goes on
+# without some, as for the buffer of a file.
+allocations_fail() { # STATUS COMMAND
+	local n failures=0 whole
+	try "$2" "$BUILD/subunit2.dynamic"
+	local good=$status
+	whole=$(without_times)
+	for ((n = 1; ; n += 3)); do
+		rm -f told
+		try "$2" env FAIL_AT="$n" FAIL_TOLD=told ${FAIL_ON+FAIL_ON=1} LD_PRELOAD="$PWD/failing_alloc.so" \
+			"$BUILD/subunit2.dynamic"
+		[ -e told ] || break
+		echo "$2, allocation $n: exit status $status: $(<err)"
+		if [ "$status" -eq "$good" ] && [ ! -s err ]; then
+			[ "$(without_times)" = "$whole" ]
+			continue
+		fi
+		failures=$((failures + 1))
+		[ "$status" -eq "$1" ]
+		[[ $(<err) == "subunit2 ${2%% *}: "*"out of memory" ]]
+		[ "$(wc -l <err)" -eq 1 ]
+	done
+	[ "$failures" -gt 4 ]
+}
+
+@test "the n-th allocation fails, of any library" {
+	${CC:-cc} -shared -fPIC -o failing_alloc.so "$BATS_TEST_DIRNAME/failing_alloc.c"
+	subunit2 status -m why x fail >few
+	script pass.sh <<<'exit 0'
+	for command in 'convert --to=json few' 'convert --to=html few' 'convert --to=junit few' 'filter --add-tag=x few' \
+		'report --slowest=2 few' 'ls -l few' 'mux few' 'run --retries=1 ./pass.sh' 'status -t tag x success'; do
+		allocations_fail 3 "$command"
+	done
+	allocations_fail 125 'wrap -i x ./pass.sh'
+	FAIL_ON=1 allocations_fail 3 'convert --to=html few'
+	FAIL_ON=1 allocations_fail 125 'wrap -i x ./pass.sh'
+}

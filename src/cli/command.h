@@ -15,6 +15,9 @@ struct command {
 /* Ends with a row whose name is NULL. */
 extern const struct command commands[];
 
+/* Returns the exit status of COMMAND if the system fails it: no memory, no processes. */
+int command_failure(const struct command *command);
+
 /* NULL when there is none. */
 const struct command *command_named(const char *name);
 

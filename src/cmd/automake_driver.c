@@ -13,6 +13,7 @@
 #include "exit_status.h"
 #include "job_options.h"
 #include "memory.h"
+#include "memory_file.h"
 #include "message.h"
 #include "outputs.h"
 #include "printable.h"
@@ -189,7 +190,7 @@ tell_assertion(struct driver *driver, const struct subunit2_event *event)
 	size_t len, skip = strlen(driver->id) + 2;
 	struct subunit2_view name = event->test_id;
 	bool todo_passed = subunit2_tags_has(event->tags, SUBUNIT2_LITERAL("todo-passed"));
-	FILE *details = memory_have(open_memstream(&text, &len));
+	FILE *details = memory_file(&text, &len);
 	fprintf(details, "%u", ++driver->assertions);
 	if (name.len > skip && name.data[skip] != '#') {
 		fputs(" - ", details);

@@ -6,6 +6,7 @@
 #include "exit_status.h"
 #include "inputs.h"
 #include "memory.h"
+#include "memory_file.h"
 #include "options.h"
 #include "outputs.h"
 
@@ -69,7 +70,7 @@ describe_formats(void)
 {
 	char *text;
 	size_t len;
-	FILE *memory = memory_have(open_memstream(&text, &len));
+	FILE *memory = memory_file(&text, &len);
 	fputs("Formats, and whether they are read (r) and written (w):\n", memory);
 	for (const struct format *format = formats; format->name; format++)
 		fprintf(memory, "  %-9s %c%c  %s\n", format->name, format->in ? 'r' : '-',

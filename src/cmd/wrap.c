@@ -14,7 +14,6 @@
  */
 #include "automake_make.h"
 #include "command.h"
-#include "die.h"
 #include "env.h"
 #include "exit_status.h"
 #include "memory.h"
@@ -42,7 +41,7 @@
 
 enum wrap_exit {
 	WRAP_TIMED_OUT = 124,
-	WRAP_FAILED = 125,
+	WRAP_FAILED = COMMAND_WRAP_FAILED,
 	WRAP_NOT_EXECUTABLE = 126,
 	WRAP_NOT_FOUND = 127,
 	WRAP_SIGNAL = 128,
@@ -362,7 +361,6 @@ cmd_wrap(int argc, const char **argv)
 {
 	struct wrap_options said;
 	struct options options;
-	fatal_begin(WRAP_FAILED);
 	wrap_options_begin(&said);
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, wrap_take, &said) && complete(&said, &options) == 0)

@@ -10,6 +10,7 @@
 #include "exit_status.h"
 #include "lost_input.h"
 #include "memory.h"
+#include "memory_file.h"
 #include "message.h"
 #include "mux_server.h"
 #include "recipe.h"
@@ -102,7 +103,7 @@ expanded(const struct variables *variables, const char *text)
 	char *out;
 	size_t size, len;
 	bool any = false;
-	FILE *file = memory_have(open_memstream(&out, &size));
+	FILE *file = memory_file(&out, &size);
 	while (*text) {
 		const char *value = *text == '$' ? variable(variables, text, &len) : NULL;
 		if (value)
@@ -110,7 +111,7 @@ expanded(const struct variables *variables, const char *text)
 		else
 			putc(*text++, file);
 	}
-	memory_have(fclose(file) == 0 ? out : NULL);
+	fclose(file);
 	if (any)
 		return out;
 	free(out);
@@ -152,13 +153,13 @@ joined(const struct strings *list, char between)
 {
 	char *text;
 	size_t len;
-	FILE *file = memory_have(open_memstream(&text, &len));
+	FILE *file = memory_file(&text, &len);
 	for (size_t i = 0; i < list->count; i++) {
 		if (i)
 			putc(between, file);
 		fputs(list->items[i], file);
 	}
-	memory_have(fclose(file) == 0 ? text : NULL);
+	fclose(file);
 	return text;
 }
 

@@ -6,6 +6,7 @@
 #include "compat.h"
 #include "exit_status.h"
 #include "memory.h"
+#include "memory_file.h"
 #include "printable.h"
 #include "putters.h"
 #include "reason.h"
@@ -59,13 +60,13 @@ take(void *context, struct options *options, int option)
 static void
 part_begin(struct part *part)
 {
-	part->file = memory_have(open_memstream(&part->text, &part->len));
+	part->file = memory_file(&part->text, &part->len);
 }
 
 static void
 part_put(struct part *part)
 {
-	memory_have(fclose(part->file) == 0 ? part : NULL);
+	fclose(part->file);
 	put_view(stderr, (struct subunit2_view){part->text, part->len});
 	free(part->text);
 }

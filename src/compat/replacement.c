@@ -1,6 +1,7 @@
 #include "replacement.h"
 
 #include "memory.h"
+#include "memory_file.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -119,14 +120,14 @@ replacement_of_python(const char *text, const char **reason)
 	char *out;
 	size_t len;
 	struct rewriting rewriting = {.at = text};
-	rewriting.out = memory_have(open_memstream(&out, &len));
+	rewriting.out = memory_file(&out, &len);
 	while (*rewriting.at && !rewriting.reason) {
 		if (*rewriting.at == '\\')
 			take_escape(&rewriting);
 		else
 			put_literal(rewriting.out, *rewriting.at++);
 	}
-	memory_have(fclose(rewriting.out) == 0 ? out : NULL);
+	fclose(rewriting.out);
 	*reason = rewriting.reason;
 	if (!rewriting.reason)
 		return out;

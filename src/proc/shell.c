@@ -1,6 +1,7 @@
 #include "shell.h"
 
 #include "memory.h"
+#include "memory_file.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -125,7 +126,7 @@ shell_read(const char *command, char **output, int *signo)
 {
 	int fds[2], status = -1;
 	size_t len;
-	struct reading reading = {.fd = -1, .text = memory_have(open_memstream(output, &len))};
+	struct reading reading = {.fd = -1, .text = memory_file(output, &len)};
 	reading.signals_fd = signals_catch(); /* they tell of an exit, too */
 	if (reading.signals_fd >= 0 && pipe2(fds, O_CLOEXEC) == 0) {
 		fcntl(fds[0], F_SETFL, O_NONBLOCK);

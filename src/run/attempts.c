@@ -4,6 +4,7 @@
 #include "env.h"
 #include "event_buffer.h"
 #include "memory.h"
+#include "memory_file.h"
 #include "subtest_answers.h"
 #include "writer.h"
 
@@ -193,7 +194,7 @@ attach_attempt(struct trial *trial, const struct outcome *outcome)
 	char *text = NULL, name[32];
 	size_t len = 0;
 	struct destination to = {.name = "an attempt's report", .fd = -1};
-	to.file = memory_have(open_memstream(&text, &len));
+	to.file = memory_file(&text, &len);
 	struct subunit2_sink *report = memory_have(writer_text(&plain, &to, NULL));
 	outcome_tell_start(report, id_of(trial), NULL);
 	held_release(trial->held, held_place(trial), report, &trial->lost);

@@ -1,6 +1,7 @@
 #include "executor.h"
 
 #include "memory.h"
+#include "memory_file.h"
 #include "shell_quote.h"
 
 #include <stdio.h>
@@ -189,9 +190,9 @@ executor_expand(const struct executor *executor, const struct executor_values *v
 			strings_add_all(argv, remote->items);
 			continue;
 		}
-		FILE *out = memory_have(open_memstream(&text, &size));
+		FILE *out = memory_file(&text, &size);
 		problem = executor_put_word(out, word, values, shell);
-		memory_have(fclose(out) == 0 ? text : NULL);
+		fclose(out);
 		strings_take(argv, text);
 	}
 	free(shell);

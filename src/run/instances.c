@@ -1,6 +1,7 @@
 #include "instances.h"
 
 #include "memory.h"
+#include "memory_file.h"
 #include "shell.h"
 #include "shell_quote.h"
 
@@ -55,7 +56,7 @@ replace(const char *command, const char *name, const char *value)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *out = memory_have(open_memstream(&text, &size));
+	FILE *out = memory_file(&text, &size);
 	for (const char *found; (found = strstr(command, name)); command = found + strlen(name)) {
 		fwrite(command, 1, (size_t)(found - command), out);
 		fputs(value, out);

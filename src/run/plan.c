@@ -3,6 +3,7 @@
 #include "exit_status.h"
 #include "inputs.h"
 #include "memory.h"
+#include "memory_file.h"
 #include "message.h"
 #include "test_results.h"
 
@@ -132,7 +133,7 @@ load_failures(struct plan *plan, const struct plan_options *options)
 	size_t len;
 	if (!results)
 		return false;
-	FILE *file = memory_have(open_memstream(&list, &len));
+	FILE *file = memory_file(&list, &len);
 	results_each(results, add_bad, file);
 	fclose(file);
 	results_free(results);

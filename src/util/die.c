@@ -5,19 +5,32 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static int exit_status = COMMAND_IO;
+static bool has_begun, is_ending;
 
 void
 fatal_begin(int status)
 {
 	exit_status = status;
+	has_begun = true;
+}
+
+bool
+fatal_has_begun(void)
+{
+	return has_begun;
 }
 
 void
 fatal(const char *format, ...)
 {
 	va_list args;
+	/* Again, in what exit calls. */
+	if (is_ending)
+		_exit(exit_status);
+	is_ending = true;
 	va_start(args, format);
 	message_args(format, args);
 	va_end(args);

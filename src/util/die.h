@@ -5,10 +5,14 @@
 #ifndef DIE_H
 #define DIE_H
 
+#include <stdbool.h>
+
 /* The exit status then, from now on; until then it is COMMAND_IO. */
 void fatal_begin(int status);
+bool fatal_has_begun(void);
 
-/* Says the line, as message() does, and exits. */
+/* Prints the line, as message() does, and exits. In an exit handler, ends the program at
+ * once, without a second line. */
 _Noreturn void fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The exit statuses of the commands, except wrap, whose own are in cmd/wrap.c.
+ * The exit statuses of the commands. Those of wrap's command are in cmd/wrap.c.
  */
 #ifndef EXIT_STATUS_H
 #define EXIT_STATUS_H
@@ -8,7 +8,8 @@ enum command_exit {
 	COMMAND_GOOD = 0,
 	COMMAND_BAD = 1, /* the verdict: not good */
 	COMMAND_USAGE = 2,
-	COMMAND_IO = 3, /* input or output could not be read or written */
+	COMMAND_IO = 3,            /* input or output could not be read or written */
+	COMMAND_WRAP_FAILED = 125, /* of wrap, for all that is not its command's */
 };
 
 #endif

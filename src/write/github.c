@@ -9,6 +9,7 @@
  * with a token that no test can know.
  */
 #include "memory.h"
+#include "memory_file.h"
 #include "printable.h"
 #include "putters.h"
 #include "reason.h"
@@ -78,7 +79,7 @@ put_data(FILE *file, struct subunit2_view text, bool property)
 {
 	char *shown;
 	size_t len;
-	FILE *memory = memory_have(open_memstream(&shown, &len));
+	FILE *memory = memory_file(&shown, &len);
 	visible_put(memory, text);
 	fclose(memory);
 	for (size_t i = 0; i < len; i++) {
@@ -286,7 +287,7 @@ writer_github(const struct writer_options *options, struct destination *to,
 	self->to = to;
 	self->output = (struct visible_lines){.file = to->file, .prefix = "| ", .crlf = true};
 	self->slowest = slowest_new(options->slowest);
-	self->rows = memory_have(open_memstream(&self->failures, &self->failures_len));
+	self->rows = memory_file(&self->failures, &self->failures_len);
 	tally_begin(&self->tally, SHOWN_MAX, test_ended, file_event, self);
 	if (!make_token(self->token)) {
 		subunit2_error_system(error, "random bytes", errno);

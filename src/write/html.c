@@ -9,6 +9,7 @@
 #include "html_test.h"
 #include "json_string.h"
 #include "memory.h"
+#include "memory_file.h"
 #include "putters.h"
 #include "test_counter.h"
 #include "verdict.h"
@@ -44,7 +45,7 @@ test_ended(void *context, const struct subunit2_test *test, struct subunit2_erro
 	rewind(self->memory);
 	if (!html_test_put(self->memory, test, &self->rooms))
 		return SUBUNIT2_OK;
-	memory_have(fflush(self->memory) == 0 ? self->line : NULL);
+	fflush(self->memory);
 	put_text(self->to->file, self->some ? ",\n" : "");
 	put_view(self->to->file, (struct subunit2_view){self->line, self->line_len});
 	self->some = true;
@@ -113,9 +114,9 @@ put_report(struct html_writer *self, FILE *file)
 {
 	char *text;
 	size_t len;
-	struct destination memory = {.file = memory_have(open_memstream(&text, &len))};
+	struct destination memory = {.file = memory_file(&text, &len)};
 	verdict_put(&memory, tally_counts(&self->tally), self->options);
-	memory_have(fclose(memory.file) == 0 ? text : NULL);
+	fclose(memory.file);
 	put_verdict(file, (struct subunit2_view){text, len});
 	free(text);
 }
@@ -189,7 +190,7 @@ writer_html(const struct writer_options *options, struct destination *to,
 	self->to = to;
 	tally_begin(&self->tally, SHOWN_MAX, test_ended, file_event, self);
 	self->page = html_page;
-	self->memory = memory_have(open_memstream(&self->line, &self->line_len));
+	self->memory = memory_file(&self->line, &self->line_len);
 	self->rooms.tests.size = TESTS_MAX;
 	self->rooms.text.size = TEXT_MAX;
 	put_page(self, "@DATA@");

@@ -16,6 +16,7 @@
  */
 #include "junit_case.h"
 #include "memory.h"
+#include "memory_file.h"
 #include "putters.h"
 #include "rfc3339.h"
 #include "suites.h"
@@ -287,7 +288,7 @@ rewrite_head(struct junit_writer *self, struct subunit2_error *error)
 {
 	char *head;
 	size_t len;
-	FILE *memory = memory_have(open_memstream(&head, &len));
+	FILE *memory = memory_file(&head, &len);
 	put_head(self, memory);
 	fclose(memory);
 	ssize_t written = -1;

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "memory.h"
+#include "memory_file.h"
 #include "progress.h"
 #include "timestamp.h"
 
@@ -142,11 +143,8 @@ writer_live(const struct writer_options *options, struct destination *to,
 	live->now = when_now();
 	live->progress = progress_new(live->now_ns / CLOCK_MS);
 	live->inside = *to;
-	live->inside.file = open_memstream(&live->report, &live->report_len);
-	if (live->inside.file)
-		live->text = writer_text(&live->options, &live->inside, error);
-	else
-		subunit2_error_system(error, to->name, errno);
+	live->inside.file = memory_file(&live->report, &live->report_len);
+	live->text = writer_text(&live->options, &live->inside, error);
 	if (!live->text) {
 		live_free(&live->sink);
 		return NULL;

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "duration.h"
 #include "memory.h"
+#include "memory_file.h"
 #include "printable.h"
 
 #include <locale.h>
@@ -203,9 +204,7 @@ put_head(const struct progress *progress, FILE *file, unsigned columns, int64_t 
 {
 	char *text = NULL;
 	size_t len = 0;
-	FILE *line = open_memstream(&text, &len);
-	if (!line)
-		return;
+	FILE *line = memory_file(&text, &len);
 	put_bar(progress, line, columns);
 	put_counts(progress, line);
 	put_time(progress, line, now_ms);
@@ -218,9 +217,7 @@ put_running(const struct progress *progress, const struct running *running, FILE
 {
 	char *text = NULL, time[DURATION_SIZE];
 	size_t len = 0;
-	FILE *line = open_memstream(&text, &len);
-	if (!line)
-		return;
+	FILE *line = memory_file(&text, &len);
 	fputs("  ", line);
 	visible_put(line, (struct subunit2_view){running->key, running->id_len});
 	fprintf(line, "  %s", duration_text((now_ms - running->since_ms) * CLOCK_MS, time));
@@ -241,9 +238,7 @@ progress_put(const struct progress *progress, FILE *file, unsigned columns, unsi
 			unsigned shown = put - 1, all = HASH_COUNT(progress->running);
 			char *text = NULL;
 			size_t len = 0;
-			FILE *line = open_memstream(&text, &len);
-			if (!line)
-				break;
+			FILE *line = memory_file(&text, &len);
 			fprintf(line, "  and %u more", all - shown);
 			put_line(progress, file, line, &text, &len, columns);
 			continue;
