@@ -155,6 +155,8 @@ take_result(struct tap_events *tap, const struct tap_fact *fact)
 	find_path(tap, at, fact, &test->path);
 	if (fact->closes)
 		result = join_subtest(tap, fact);
+	else if (!fact->before && !fact->announced)
+		result = tap_tests_spill_before(&tap->tests);
 	if (result == SUBUNIT2_OK)
 		result = tap_tests_open(&tap->tests);
 	return result == SUBUNIT2_OK && fact->before ? tap_tests_end(&tap->tests) : result;
@@ -364,6 +366,8 @@ take_step(struct tap_events *tap, const struct tap_fact *fact)
 	case TAP_FACT_WAIT:
 		tap->wait = tap->tests.sender.now;
 		return SUBUNIT2_OK;
+	case TAP_FACT_SPILL:
+		return tap_tests_spill_before(&tap->tests);
 	case TAP_FACT_HEADER:
 		result = tap_tests_spill_before(&tap->tests);
 		return result == SUBUNIT2_OK && fact->boot > 1

@@ -13,9 +13,10 @@
 enum tap_fact_kind {
 	TAP_FACT_TEXT,     /* bytes: not TAP */
 	TAP_FACT_COMMENT,  /* bytes, ends, raw, before */
-	TAP_FACT_YAML,     /* bytes (absent: a line that opens or ends a block), ends, raw,
+	TAP_FACT_YAML,     /* bytes (absent: a line that opens or ends a block), opens, ends, raw,
 	                      duration_ns */
 	TAP_FACT_STEP,     /* TAP that tells nothing else: what came before it is complete */
+	TAP_FACT_SPILL,    /* the comments that came before belong to no result */
 	TAP_FACT_WAIT,     /* a result came; it is told once the next line tells its name */
 	TAP_FACT_HEADER,   /* a version; boot */
 	TAP_FACT_DOCUMENT, /* another script's follows; bytes: its name, may be empty */
@@ -42,8 +43,10 @@ struct tap_fact {
 	enum tap_fact_kind kind;
 	struct tap_bytes bytes, tail;
 
+	bool opens;           /* YAML: the line opens a block */
 	bool ends;            /* the line is complete; else a piece of a long one */
 	bool before;          /* comments belong to the next result; also on RESULT */
+	bool announced;       /* RESULT: so they do, but diagnostics may follow it */
 	struct tap_bytes raw; /* as it came, for when it is no TAP; also of RESULT and STEP */
 
 	unsigned boot;  /* 1, and one more for each restart in mid-plan */

@@ -4,6 +4,7 @@
 
 struct entry {
 	size_t name_len, text_len;
+	bool more; /* lines of an explanation that was taken before they came */
 };
 
 #define TAKEN SIZE_MAX
@@ -24,9 +25,9 @@ entry_size(struct entry entry)
 
 /* A place for the lines of the failure that is open; the oldest make room. */
 static bool
-begin_entry(struct tap_failures *failures)
+begin_entry(struct tap_failures *failures, bool more)
 {
-	struct entry entry = {failures->name.len, 0};
+	struct entry entry = {failures->name.len, 0, more};
 	struct tap_buffer *waiting = &failures->waiting;
 	while (waiting->len + sizeof(entry) + entry.name_len > TAP_FAILURES_MAX)
 		tap_buffer_drop(waiting, entry_size(entry_at(failures, 0)));
@@ -40,7 +41,7 @@ static bool
 add_line(struct tap_failures *failures, struct tap_bytes line)
 {
 	struct tap_buffer *waiting = &failures->waiting;
-	if (failures->entry == TAKEN && !begin_entry(failures))
+	if (failures->entry == TAKEN && !begin_entry(failures, true))
 		return false;
 	if (waiting->len - failures->entry + line.len > TAP_FAILURES_MAX / 2)
 		return true;
@@ -55,15 +56,22 @@ add_line(struct tap_failures *failures, struct tap_bytes line)
 	return tap_buffer_add(waiting, line);
 }
 
-/* The name in "#   Failed test 'NAME'", also where "at FILE line N." follows. */
+/* The name in "#   Failed test 'NAME'", also where "at FILE line N." follows; empty in
+ * "#   Failed test at FILE line N.". */
 static bool
-quoted_name(struct tap_bytes body, struct tap_bytes *name)
+failed_name(struct tap_bytes body, struct tap_bytes *name)
 {
-	static const char start[] = "Failed test '";
+	static const char start[] = "Failed test ";
 	struct tap_bytes text = tap_skip_spaces(tap_skip(body, 1));
 	if (!tap_starts(text, start))
 		return false;
 	text = tap_skip(text, sizeof(start) - 1);
+	*name = (struct tap_bytes){"", 0};
+	if (tap_starts(text, "at "))
+		return true;
+	if (!tap_starts(text, "'"))
+		return false;
+	text = tap_skip(text, 1);
 	const char *end = memrchr(text.data, '\'', text.len);
 	if (!end)
 		return false;
@@ -80,10 +88,10 @@ take_line(struct tap_failures *failures, struct tap_bytes line)
 		failures->open = false;
 		return true;
 	}
-	if (quoted_name(tap_trim_end(body), &name)) {
+	if (failed_name(tap_trim_end(body), &name)) {
 		failures->open = true;
 		failures->name.len = 0;
-		if (!tap_buffer_add(&failures->name, name) || !begin_entry(failures))
+		if (!tap_buffer_add(&failures->name, name) || !begin_entry(failures, false))
 			return false;
 	}
 	return !failures->open || add_line(failures, body);
@@ -113,31 +121,46 @@ tap_failures_feed(struct tap_failures *failures, struct tap_bytes bytes)
 	return true;
 }
 
+static bool
+is_name_of(struct tap_bytes name, const struct tap_failures *failures, size_t at)
+{
+	struct entry entry = entry_at(failures, at);
+	return entry.name_len == name.len &&
+	       (!name.len ||
+	        memcmp(failures->waiting.data + at + sizeof(entry), name.data, name.len) == 0);
+}
+
+static void
+remove_entry(struct tap_failures *failures, size_t at)
+{
+	struct tap_buffer *waiting = &failures->waiting;
+	size_t size = entry_size(entry_at(failures, at));
+	memmove(waiting->data + at, waiting->data + at + size, waiting->len - at - size);
+	waiting->len -= size;
+	if (failures->entry == at)
+		failures->entry = TAKEN;
+	else if (failures->entry != TAKEN && failures->entry > at)
+		failures->entry -= size;
+}
+
 bool
-tap_failures_take(struct tap_failures *failures, struct tap_bytes name, struct tap_buffer *text,
-                  bool *found)
+tap_failures_take(struct tap_failures *failures, struct tap_bytes name, bool more,
+                  struct tap_buffer *text, bool *found)
 {
 	struct tap_buffer *waiting = &failures->waiting;
 	*found = false;
-	for (size_t at = 0; at < waiting->len;) {
+	for (size_t at = 0; at < waiting->len && !*found;) {
 		struct entry entry = entry_at(failures, at);
-		size_t size = entry_size(entry);
-		const char *entry_name = waiting->data + at + sizeof(entry);
-		if (entry.name_len != name.len || memcmp(entry_name, name.data, name.len) != 0) {
-			at += size;
+		if (!is_name_of(name, failures, at) || (more && !entry.more)) {
+			at += entry_size(entry);
 			continue;
 		}
-		struct tap_bytes lines = {entry_name + entry.name_len, entry.text_len};
-		if (!tap_buffer_add(text, lines))
+		const char *lines = waiting->data + at + sizeof(entry) + entry.name_len;
+		/* What came late for a test that has ended belongs to no other. */
+		*found = entry.more == more;
+		if (*found && !tap_buffer_add(text, (struct tap_bytes){lines, entry.text_len}))
 			return false;
-		memmove(waiting->data + at, waiting->data + at + size, waiting->len - at - size);
-		waiting->len -= size;
-		if (failures->entry == at)
-			failures->entry = TAKEN;
-		else if (failures->entry != TAKEN && failures->entry > at)
-			failures->entry -= size;
-		*found = true;
-		return true;
+		remove_entry(failures, at);
 	}
 	return true;
 }

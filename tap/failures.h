@@ -6,8 +6,9 @@
  *     #          got: '3'
  *     #     expected: '4'
  *
- * They are found by the name that is quoted. What nobody asks for is forgotten
- * when there is too much of it.
+ * Each belongs to the first failure that comes with the name that is quoted, or without
+ * a name if none is ("Failed test at t/sum.t line 5."). The oldest are dropped when there
+ * are too many.
  */
 #ifndef TAP_FAILURES_H
 #define TAP_FAILURES_H
@@ -19,7 +20,7 @@
 
 /* All zeroes to begin with. */
 struct tap_failures {
-	struct tap_buffer waiting; /* of each: two lengths, its name, its lines */
+	struct tap_buffer waiting; /* of each: a head, its name, its lines */
 	bool open;                 /* the newest line belongs to a failure */
 	struct tap_buffer name;    /* of that failure */
 	size_t entry;              /* where it stands; SIZE_MAX: it was taken meanwhile */
@@ -29,9 +30,10 @@ struct tap_failures {
 /* False when memory is short. */
 bool tap_failures_feed(struct tap_failures *failures, struct tap_bytes bytes);
 
-/* Moves the oldest explanation for NAME to the end of TEXT. False in *FOUND when
- * there is none. False when memory is short. */
-bool tap_failures_take(struct tap_failures *failures, struct tap_bytes name,
+/* Moves the oldest explanation for NAME to the end of TEXT; if MORE, only further lines of
+ * the one that was taken last. *FOUND becomes false if there is none. False when memory is
+ * short. */
+bool tap_failures_take(struct tap_failures *failures, struct tap_bytes name, bool more,
                        struct tap_buffer *text, bool *found);
 
 void tap_failures_free(struct tap_failures *failures);

@@ -38,6 +38,21 @@ tap_grammar_comments_first(const struct tap_grammar *grammar)
 	return grammar->before || tap_levels_in_comment(&grammar->levels);
 }
 
+/* Text that is indented below the newest result says why it failed. */
+static bool
+may_be_message(const struct tap_grammar *grammar)
+{
+	return grammar->last_failed && grammar->diagnosed != TAP_NO_LEVEL &&
+	       !tap_grammar_comments_first(grammar);
+}
+
+bool
+tap_grammar_wants_line(const struct tap_grammar *grammar, struct tap_bytes part)
+{
+	return grammar->yaml_column ||
+	       (part.len && tap_is_space(*part.data) && may_be_message(grammar));
+}
+
 /* What TAP begins with where it was not declared. */
 static bool
 begins(const struct tap_line *line)
@@ -50,6 +65,8 @@ bool
 tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_line *line)
 {
 	if (grammar->yaml_column || grammar->opening.at != TAP_NO_LEVEL || line->kind == TAP_BLANK)
+		return false;
+	if (line->indent && may_be_message(grammar))
 		return false;
 	if (line->kind == TAP_TEXT)
 		return true;
@@ -143,9 +160,12 @@ tell_result(struct tap_grammar *grammar, const struct tap_line *line, struct tap
 	}
 	int result = tap_levels_close_for(levels, at, &fact.closes);
 	fact.before = tap_grammar_comments_first(grammar);
+	fact.announced = grammar->announced;
 	fact.number = tap_plan_count(&level->plan, line);
 	fact.outcome = outcome_of(line, tap_numbers_has(&level->plan.todo, fact.number));
 	grammar->last_failed = !line->ok;
+	grammar->numbered = line->has_number;
+	grammar->in_message = false;
 	grammar->diagnosed = at;
 	return result ? result : tell(grammar, fact);
 }
@@ -487,6 +507,16 @@ to_line_end(struct tap_bytes raw, const char *text)
 	return (struct tap_bytes){text, (size_t)(end - text)};
 }
 
+/* LINE, a comment, stands in a subtest that has no results yet. */
+static bool
+is_of_subtest(struct tap_grammar *grammar, const struct tap_line *line)
+{
+	struct tap_levels *levels = &grammar->levels;
+	const struct tap_level *level = tap_levels_newest(levels);
+	return levels->newest > 0 && !level->plan.count && line->indent > level[-1].column &&
+	       tap_levels_find(levels, line->indent) == levels->newest;
+}
+
 static int
 take_comment(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
              enum tap_taken *taken)
@@ -495,20 +525,93 @@ take_comment(struct tap_grammar *grammar, const struct tap_line *line, struct ta
 	if (result || *taken != TAP_DECLINED)
 		return result;
 	*taken = TAP_TAKEN_COMMENT;
+	return tell(grammar,
+	            (struct tap_fact){
+			    .kind = TAP_FACT_COMMENT,
+			    .bytes = to_line_end(raw, line->body.data),
+			    .ends = ends_line(raw),
+			    .before = tap_grammar_comments_first(grammar) || grammar->announced ||
+	                              grammar->position == TAP_AFTER_COMMENT ||
+	                              is_of_subtest(grammar, line),
+			    .raw = raw,
+		    });
+}
+
+/* A message's line keeps its indentation. */
+static int
+take_message(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+             enum tap_taken *taken)
+{
+	*taken = TAP_TAKEN_COMMENT;
+	grammar->in_message = true;
 	return tell(grammar, (struct tap_fact){
 				     .kind = TAP_FACT_COMMENT,
-				     .bytes = to_line_end(raw, line->body.data),
+				     .bytes = to_line_end(raw, line->text.data),
 				     .ends = ends_line(raw),
-				     .before = tap_grammar_comments_first(grammar),
 				     .raw = raw,
 			     });
 }
 
-/* A line while a YAML block is open. "..." ends it, as does what stands further
- * left, which is declined. */
+/* LINE, at COLUMN, is no TAP where it stands. */
+static bool
+is_misplaced(struct tap_grammar *grammar, const struct tap_line *line, size_t column)
+{
+	if (line->kind == TAP_TEXT || line->kind == TAP_OPEN || line->kind == TAP_CLOSE ||
+	    line->kind == TAP_PRAGMA)
+		return true;
+	bool counts = line->kind == TAP_RESULT || line->kind == TAP_PLAN ||
+	              line->kind == TAP_VERSION || line->kind == TAP_SUBTEST;
+	return counts && !tap_levels_steps(&grammar->levels, grammar->diagnosed, column);
+}
+
+/* LINE belongs to the message of the newest result. */
+static bool
+is_message(struct tap_grammar *grammar, const struct tap_line *line, size_t column)
+{
+	if (grammar->diagnosed == TAP_NO_LEVEL ||
+	    (line->kind != TAP_BLANK && column <= grammar->levels.at[grammar->diagnosed].column)) {
+		grammar->in_message = false;
+		return false;
+	}
+	if (grammar->in_message)
+		return line->kind != TAP_BAIL_OUT;
+	return line->kind != TAP_BLANK && may_be_message(grammar) &&
+	       is_misplaced(grammar, line, column);
+}
+
+/* LINE, at COLUMN, is TAP that ends a YAML block, and not a part of a string that goes on
+ * further left. */
+static bool
+ends_yaml(struct tap_grammar *grammar, const struct tap_line *line, size_t column)
+{
+	struct tap_levels *levels = &grammar->levels;
+	if (column >= grammar->yaml_column)
+		return false;
+	if (column != levels->at[tap_levels_find(levels, column)].column)
+		return false;
+	switch (line->kind) {
+	case TAP_RESULT:
+		/* "ok then" is a string's, at least where tests have numbers. */
+		return !line->ok || line->has_number || line->description.dashed ||
+		       !line->description.name.len || !grammar->numbered;
+	case TAP_VERSION:
+	case TAP_PLAN:
+	case TAP_SUBTEST:
+	case TAP_SELFTEST:
+	case TAP_BAIL_OUT:
+	case TAP_PRAGMA:
+	case TAP_CLOSE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A line while a YAML block is open. "..." ends it, as does a line of TAP that stands
+ * further left, which is declined. */
 static int
 take_yaml(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-          enum tap_taken *taken)
+          size_t column, enum tap_taken *taken)
 {
 	struct tap_fact fact = {
 		.kind = TAP_FACT_YAML,
@@ -518,7 +621,7 @@ take_yaml(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
 	};
 	bool here = line->indent == grammar->yaml_column;
 	bool ends = here && line->body.len == 3 && tap_starts(line->body, "...");
-	if (ends || (line->indent < grammar->yaml_column && line->kind != TAP_BLANK)) {
+	if (ends || ends_yaml(grammar, line, column)) {
 		grammar->yaml_column = 0;
 		*taken = ends ? TAP_TAKEN : TAP_DECLINED;
 		return ends ? tell(grammar, fact) : 0;
@@ -542,6 +645,7 @@ open_yaml(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
 	grammar->yaml_column = line->indent;
 	return tell(grammar, (struct tap_fact){
 				     .kind = TAP_FACT_YAML,
+				     .opens = true,
 				     .raw = raw,
 				     .duration_ns = TAP_NO_DURATION,
 			     });
@@ -581,10 +685,12 @@ take_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
 {
 	size_t column = line->indent < TAP_COLUMN_COMMENT ? line->indent : TAP_COLUMN_COMMENT - 1;
 	if (grammar->yaml_column) {
-		int result = take_yaml(grammar, line, raw, taken);
+		int result = take_yaml(grammar, line, raw, column, taken);
 		if (result || *taken != TAP_DECLINED)
 			return result;
 	}
+	if ((line->indent || line->kind == TAP_BLANK) && is_message(grammar, line, column))
+		return take_message(grammar, line, raw, taken);
 	switch (line->kind) {
 	case TAP_RESULT:
 	case TAP_PLAN:
@@ -613,18 +719,53 @@ take_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
 	return 0;
 }
 
+/*
+ * Recognises a producer whose comments announce a test, by the first lines: GLib prints
+ * "# random seed: …", Catch2 "# rng-seed: …", and tape "# NAME" after the version.
+ */
+static int
+look_at_first(struct tap_grammar *grammar, const struct tap_line *line)
+{
+	bool after_version = grammar->position == TAP_AFTER_VERSION;
+	bool after_comment = grammar->position == TAP_AFTER_COMMENT;
+	if (line->kind == TAP_BLANK || (line->kind == TAP_TEXT && !grammar->begun))
+		return 0;
+	if (line->kind == TAP_VERSION && grammar->position == TAP_NO_LINES && !line->indent) {
+		grammar->position = line->ktap ? TAP_AFTER_LINES : TAP_AFTER_VERSION;
+		return 0;
+	}
+	if (line->kind == TAP_COMMENT && !line->indent) {
+		struct tap_bytes text = tap_skip_spaces(tap_skip(line->body, 1));
+		grammar->announced |=
+			tap_starts(text, "random seed: ") || tap_starts(text, "rng-seed: ");
+		grammar->position = after_version ? TAP_AFTER_COMMENT : grammar->position;
+		return 0;
+	}
+	if (line->kind != TAP_PLAN || after_version || after_comment)
+		grammar->position = TAP_AFTER_LINES;
+	if (!after_comment || grammar->announced)
+		return 0;
+	grammar->announced = line->kind == TAP_RESULT && !line->indent;
+	return grammar->announced ? 0 : tell(grammar, (struct tap_fact){.kind = TAP_FACT_SPILL});
+}
+
 int
 tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
                  size_t at, enum tap_taken *taken)
 {
 	*taken = TAP_DECLINED;
-	int result = end_opening(grammar, line);
+	int result = 0;
+	if (grammar->position != TAP_AFTER_LINES)
+		result = look_at_first(grammar, line);
+	if (!result)
+		result = end_opening(grammar, line);
 	if (result || is_proved(grammar, line))
 		return result ? result : end_document(grammar);
 	if (grammar->begun)
 		result = take_line(grammar, line, raw, at, taken);
 	if (*taken != TAP_DECLINED || line->kind == TAP_BLANK)
 		return result;
+	grammar->diagnosed = TAP_NO_LEVEL;
 	struct tap_level *level = tap_levels_newest(&grammar->levels);
 	level->had_text |= level->strict;
 	grammar->parted |= grammar->levels.newest == 0 && tap_plan_is_reached(&level->plan);

@@ -25,6 +25,7 @@ struct tap_grammar {
 	bool seen;          /* TAP was seen */
 	bool before;        /* comments come before their result everywhere */
 	bool last_failed;   /* the newest result was "not ok" */
+	bool numbered;      /* it has a number */
 	bool in_message;    /* indented text that says why it failed */
 	bool announced;     /* a producer was recognised that announces tests by comments */
 	bool proved;        /* the newest document stands below a header of prove's */
@@ -35,7 +36,8 @@ struct tap_grammar {
 	size_t yaml_column; /* of the block that is open; 0: none is */
 	enum {
 		TAP_NO_LINES,
-		TAP_AFTER_VERSION, /* the newest line was a version 13 */
+		TAP_AFTER_VERSION,
+		TAP_AFTER_COMMENT, /* that followed the version */
 		TAP_AFTER_LINES,
 	} position;
 	struct tap_opening opening;

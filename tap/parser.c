@@ -316,7 +316,8 @@ take_line(struct tap_parser *parser, struct tap_bytes *bytes)
 		raw.len = (size_t)(newline + 1 - bytes->data);
 	else if (is_long)
 		raw.len = TAP_LINE_MAX;
-	else if (!parser->ending && (parser->grammar.yaml_column || tap_line_may_begin(raw))) {
+	else if (!parser->ending &&
+	         (tap_grammar_wants_line(&parser->grammar, raw) || tap_line_may_begin(raw))) {
 		bytes->len = 0;
 		return hold(parser, raw);
 	}

@@ -316,21 +316,22 @@ attach_line(struct tap_tests *tests, struct tap_attachment *file, struct tap_byt
 	return result == SUBUNIT2_OK && ends ? attach(tests, file, newline) : result;
 }
 
-/* What Test::More said on stderr about a failure of that name. */
+/* Adds what Test::More said on stderr about the open test. */
 static int
 attach_failures(struct tap_tests *tests)
 {
 	struct tap_test *test = &tests->newest;
 	struct tap_buffer text = {NULL, 0, 0};
-	bool found = test->open && test->ending.status == SUBUNIT2_FAIL && test->name.len;
+	bool found = test->open && test->ending.status == SUBUNIT2_FAIL;
 	int result = SUBUNIT2_OK;
 	while (result == SUBUNIT2_OK && found) {
 		text.len = 0;
-		if (!tap_failures_take(&tests->failures, tap_buffer_bytes(&test->name), &text,
-		                       &found))
+		if (!tap_failures_take(&tests->failures, tap_buffer_bytes(&test->name),
+		                       test->explained, &text, &found))
 			result = tap_tests_no_memory(tests);
 		else if (found)
 			result = attach(tests, &test->comment, tap_buffer_bytes(&text));
+		test->explained |= found;
 	}
 	tap_buffer_free(&text);
 	return result;
@@ -360,7 +361,7 @@ tap_tests_open(struct tap_tests *tests)
 {
 	struct tap_test *test = &tests->newest;
 	test->open = true;
-	test->begun = false;
+	test->begun = test->explained = false;
 	tests->deadline_ms = tests->now_ms + TAP_HOLD_MS;
 	if (!test->taken)
 		tap_scopes_expect(&tests->scopes, &test->path);
@@ -398,9 +399,13 @@ tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact)
 		return forward_text(tests, fact->raw);
 	if (fact->duration_ns != TAP_NO_DURATION && !tests->newest.begun)
 		ending->start = subunit2_time_add(ending->end, -fact->duration_ns);
-	if (!fact->bytes.data)
-		return SUBUNIT2_OK;
-	return attach_line(tests, &tests->newest.yaml, fact->bytes, fact->ends);
+	/* No mapping has a key twice: a second block is a second document. */
+	struct tap_attachment *yaml = &tests->newest.yaml;
+	static const struct tap_bytes separator = {"---", 3};
+	bool begun = yaml->piece.len || yaml->sent || yaml->bytes_sent;
+	if (fact->opens && begun)
+		return attach_line(tests, yaml, separator, true);
+	return fact->bytes.data ? attach_line(tests, yaml, fact->bytes, fact->ends) : SUBUNIT2_OK;
 }
 
 int

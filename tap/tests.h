@@ -29,6 +29,7 @@ struct tap_test {
 	struct tap_ending ending;
 	struct tap_buffer name, reason; /* as the script wrote them, escapes resolved */
 	struct tap_attachment comment, yaml;
+	bool explained; /* by Test::More, on stderr */
 };
 
 struct tap_tests {

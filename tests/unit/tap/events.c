@@ -452,6 +452,50 @@ check_candidates(void)
 	                "1 of 2 assertions failed\n"));
 }
 
+/* Of Test::More's stderr each failure takes its own part. */
+static void
+check_explanations(void)
+{
+	begin();
+	feed("1..4\n", 0);
+	feed_stderr("#   Failed test 'size'\n#   at p line 1.\n"
+	            "#   Failed test 'size'\n#   at p line 2.\n"
+	            "#   Failed test at p line 3.\n#   got: 3\n",
+	            0);
+	feed("not ok 1 - size\nnot ok 2 - size\nnot ok 3\nnot ok 4 - size\n", 0);
+	feed_stderr("#   Failed test 'size'\n", 0);
+	feed_stderr("#   at p line 4.\n", 0);
+	CHECK(ends_with("inprogress t::size\n"
+	                "file t::size comment: #   Failed test 'size'\\n#   at p line 1.\\n\n"
+	                "fail t::size\n"
+	                "inprogress t::size (2)\n"
+	                "file t::size (2) comment: #   Failed test 'size'\\n#   at p line 2.\\n\n"
+	                "fail t::size (2)\n"
+	                "inprogress t::#3\n"
+	                "file t::#3 comment: #   Failed test at p line 3.\\n#   got: 3\\n\n"
+	                "fail t::#3\n"
+	                "inprogress t::size (3)\n"
+	                "file t::size (3) comment: #   Failed test 'size'\\n#   at p line 4.\\n\n"
+	                "fail t::size (3)\n"
+	                "verdict failed passed=0 failed=4 skipped=0 todo=0 todo-passed=0: "
+	                "4 of 4 assertions failed\n"));
+
+	/* What is late for one test is not the next one's. */
+	begin();
+	feed("1..2\nnot ok 1 - size\n", 0);
+	feed_stderr("#   Failed test 'size'\n", 0);
+	feed("not ok 2 - size\n", 0);
+	feed_stderr("#   late\n#   Failed test 'size'\n#   second\n", 0);
+	CHECK(ends_with("inprogress t::size\n"
+	                "file t::size comment: #   Failed test 'size'\\n\n"
+	                "fail t::size\n"
+	                "inprogress t::size (2)\n"
+	                "file t::size (2) comment: #   Failed test 'size'\\n#   second\\n\n"
+	                "fail t::size (2)\n"
+	                "verdict failed passed=0 failed=2 skipped=0 todo=0 todo-passed=0: "
+	                "2 of 2 assertions failed\n"));
+}
+
 /* More candidates than there is room for. */
 static void
 check_many_candidates(void)
@@ -470,6 +514,7 @@ main(void)
 {
 	check_candidates();
 	check_many_candidates();
+	check_explanations();
 	check_holding();
 	check_times();
 	check_waiting();
