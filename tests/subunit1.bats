@@ -120,8 +120,8 @@ outcomes() {
 
 @test "an outcome of no test, a bad time and a bad count are text" {
 	printf 'success: a\ntime: soon\nprogress: far\nerror: x.c:3: no\ntest\n' >in
-	subunit2 convert --from=subunit1 --to=json in >out
-	[ "$(cat out)" = '{"subunit":2,"runnable":false,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"success: a\ntime: soon\nprogress: far\nerror: x.c:3: no\ntest\n"}' ]
+	subunit2 convert --from=subunit1 --to=json in >out 2>err && false
+	[ "$(head -n 1 out)" = '{"subunit":2,"runnable":false,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"success: a\ntime: soon\nprogress: far\nerror: x.c:3: no\ntest\n"}' ]
 }
 
 @test "malformed details are damage, and the test ends as it said" {
@@ -165,4 +165,201 @@ outcomes() {
 	done
 	printf 'make: all\nerror: a [\nsuccess: yes\n' >in
 	subunit2 convert --to=json in | grep -q '"file_text":"make: all\\nerror: a \[\\nsuccess: yes\\n"'
+}
+
+# Prints the tests of the stream FILE: "STATUS ID", a line a test.
+csv_of() {
+	subunit2 convert --to=csv "$1" | sed 1d | sed -E 's/^([^,]*),([^,]*),.*/\2 \1/'
+}
+
+# Runs a command under wrap with the status STATUS, and prints its tests.
+wrapped() {
+	run -"$1" --separate-stderr bash -c 'subunit2 wrap -i t -- "$@" >wrapped' - "${@:2}"
+	csv_of wrapped
+}
+
+@test "wrap and run: a failure in version 1 fails the test" {
+	printf '#!/bin/sh\nprintf "test: a\\nfailure: a [\\nwhy\\n]\\ntest: b\\nsuccess: b\\n"\n' >t
+	wrapped 1 sh t >out
+	diff out - <<<$'fail t::a\nsuccess t::b\nfail t'
+	subunit2 convert --to=json wrapped | grep -q '"t::a".*"runnable":false,"file_name":"traceback".*"why\\n"'
+	run -1 bash -c 'subunit2 run t >ran'
+	csv_of ran | diff - out
+}
+
+@test "wrap: prose, a lone error and an outcome of another test are text" {
+	for text in 'error: no such file' 'test: a' 'test: a\nerror: b' 'testing a\nsuccess a' \
+		'test a\nfailure a' 'error: x [ y ]' 'success: all' 'failure: a [\nx\n]'; do
+		printf "$text\n" >text
+		[ "$(wrapped 0 cat text)" = 'success t' ]
+		rm -rf d
+		subunit2 convert wrapped -o disk:d
+		cmp d/t/stdout text
+	done
+}
+
+@test "wrap: --from=subunit1 needs no evidence, but a test" {
+	run -1 bash -c 'printf "test: a\n" | subunit2 wrap --stdin=inherit -i t --from=subunit1 -- cat >s'
+	[ "$(csv_of s)" = $'fail t::a\nfail t' ]
+	run -1 bash -c 'subunit2 wrap -i t --from=subunit1 -- echo Killed >s'
+	[ "$(csv_of s)" = 'fail t' ]
+	subunit2 convert --to=json s | grep -q '"reason".*"no test of version 1 in its output"'
+}
+
+@test "wrap: a test that breaks off, in its details and before its outcome" {
+	printf 'test: a\nsuccess: a\ntest: b\n' >cut
+	[ "$(wrapped 1 cat cut)" = $'success t::a\nfail t::b\nfail t' ]
+	printf 'test: a\nskip: a [\nwhy\n' >cut
+	[ "$(wrapped 1 cat cut)" = $'fail t::a\nfail t' ]
+	printf 'test: a\nfailure: a' >cut
+	[ "$(wrapped 1 cat cut)" = $'fail t::a\nfail t' ]
+}
+
+@test "wrap: version 1 that comes late, slowly, in pieces and after much text" {
+	printf 'test: a\n' >1
+	printf 'failure: a\ntest: b\nsuccess: b\n' >2
+	[ "$(wrapped 1 sh -c 'cat 1; sleep 0.3; cat 2')" = $'fail t::a\nsuccess t::b\nfail t' ]
+	[ "$(wrapped 1 sh -c 'cat 1; seq 100000; cat 2')" = $'fail t::a\nsuccess t::b\nfail t' ]
+	[ "$(wrapped 1 sh -c 'seq 100000; cat 1; seq 100000; cat 2')" = $'fail t::a\nsuccess t::b\nfail t' ]
+	subunit2 convert -o disk:d wrapped
+	grep -v '^[0-9]*$' d/t/stdout >text || [ $? = 1 ]
+	diff text - <<<'test: a'
+	[ "$(wrapped 1 /usr/bin/perl -e '$| = 1; print for split //, join "", <>' 1 2)" = $'fail t::a\nsuccess t::b\nfail t' ]
+	# The test lasts from its own line on, not from the outcome.
+	wrapped 0 sh -c 'cat 1; sleep 0.05; echo success: a' >out
+	subunit2 ls --all -l wrapped | grep -Eq '^success +(0\.0[5-9]|0\.[1-9]|[1-9]).* t::a$'
+}
+
+@test "wrap: text and TAP beside version 1, and repeated names" {
+	printf 'hello\ntest: a\nsuccess: a\nbye\ntest: a\nfailure: a\n1..1\nok 1 - x\n' >in
+	[ "$(wrapped 1 cat in)" = $'success t::a\nfail t::a (2)\nsuccess t::x\nfail t' ]
+	subunit2 convert -o disk:d wrapped
+	diff d/t/stdout - <<<$'hello\nbye'
+	printf 'test: t\nskip: t\ntest: t::x\nskip: t::x\n' >in
+	[ "$(wrapped 0 cat in)" = $'skip t::x\nskip t' ]
+}
+
+@test "libcheck" {
+	cat >ck.c <<-'END'
+		#include <check.h>
+		#include <stdlib.h>
+		START_TEST(good) { ck_assert_int_eq(1, 1); } END_TEST
+		START_TEST(bad) { ck_assert_int_eq(1, 2); } END_TEST
+		START_TEST(crash) { abort(); } END_TEST
+		int main(void)
+		{
+			Suite *suite = suite_create("suite");
+			TCase *tests = tcase_create("core");
+			tcase_add_test(tests, good);
+			tcase_add_test(tests, bad);
+			tcase_add_test(tests, crash);
+			suite_add_tcase(suite, tests);
+			SRunner *runner = srunner_create(suite);
+			srunner_run_all(runner, CK_SUBUNIT);
+			srunner_free(runner);
+			return 0;
+		}
+	END
+	# shellcheck disable=SC2046 # words
+	cc ck.c -o ck $(pkg-config --cflags --libs check)
+	[ "$(wrapped 1 ./ck)" = $'success t::core:good\nfail t::core:bad\nfail t::core:crash\nfail t' ]
+}
+
+@test "cmocka, with failures of its setups and teardowns" {
+	cat >cm.c <<-'END'
+		#include <stdarg.h>
+		#include <stddef.h>
+		#include <stdint.h>
+		#include <setjmp.h>
+		#include <cmocka.h>
+		static void good(void **state) { (void)state; }
+		static void bad(void **state) { (void)state; assert_int_equal(1, 2); }
+		static void skipped(void **state) { (void)state; skip(); }
+		static int failing(void **state) { (void)state; return -1; }
+		int main(int argc, char **argv)
+		{
+			const struct CMUnitTest some[] = {
+				cmocka_unit_test(good), cmocka_unit_test(bad), cmocka_unit_test(skipped)};
+			const struct CMUnitTest up[] = {cmocka_unit_test_setup(good, failing)};
+			const struct CMUnitTest down[] = {cmocka_unit_test_teardown(good, failing)};
+			const struct CMUnitTest one[] = {cmocka_unit_test(good)};
+			(void)argc;
+			cmocka_set_message_output(CM_OUTPUT_SUBUNIT);
+			switch (*argv[1]) {
+			case 's': cmocka_run_group_tests(some, NULL, NULL); break;
+			case 'u': cmocka_run_group_tests(up, NULL, NULL); break;
+			case 'd': cmocka_run_group_tests(down, NULL, NULL); break;
+			case 'U': cmocka_run_group_tests_name("group", one, failing, NULL); break;
+			case 'D': cmocka_run_group_tests_name("group", one, NULL, failing); break;
+			}
+			return 0;
+		}
+	END
+	cc cm.c -o cm -lcmocka
+	[ "$(wrapped 1 ./cm some)" = $'success t::good\nfail t::bad\nskip t::skipped\nfail t' ]
+	[ "$(wrapped 1 ./cm up)" = $'fail t::good\nfail t' ]
+	subunit2 convert --to=json wrapped | grep -q '"t::good".*"traceback".*setup failed"'
+	[ "$(wrapped 1 ./cm down)" = $'fail t::good\nfail t' ]
+	[ "$(wrapped 1 ./cm Up)" = $'fail t::group\nfail t' ]
+	[ "$(wrapped 1 ./cm Down)" = $'success t::good\nfail t::group\nfail t' ]
+	[ "$(./cm Up | outcomes)" = 'fail group' ]
+}
+
+@test "CppUnit's listener" {
+	cat >cpp.cc <<-'END'
+		#include <cppunit/TestResult.h>
+		#include <cppunit/TestRunner.h>
+		#include <cppunit/extensions/HelperMacros.h>
+		#include <iostream>
+		#include <SubunitTestProgressListener.h>
+		struct T : CppUnit::TestFixture {
+			CPPUNIT_TEST_SUITE(T);
+			CPPUNIT_TEST(good);
+			CPPUNIT_TEST(bad);
+			CPPUNIT_TEST_SUITE_END();
+			void good() {}
+			void bad() { CPPUNIT_ASSERT_EQUAL(1, 2); }
+		};
+		int main()
+		{
+			CppUnit::TestResult result;
+			CppUnit::SubunitTestProgressListener listener;
+			result.addListener(&listener);
+			CppUnit::TestRunner runner;
+			runner.addTest(T::suite());
+			runner.run(result);
+			return 0;
+		}
+	END
+	header=$(dpkg -L libcppunit-subunit-dev | grep 'SubunitTestProgressListener.h$')
+	c++ -I"${header%/*}" cpp.cc -o cpp -lcppunit_subunit -lsubunit -lcppunit
+	[ "$(wrapped 1 ./cpp)" = $'success t::T::good\nfail t::T::bad\nfail t' ]
+}
+
+@test "Subunit.pm, also with details that end without a newline" {
+	cat >pm <<-'END'
+		use Subunit;
+		Subunit::start_test("a"); Subunit::end_test("a", "failure", "why");
+		Subunit::report_time(1234567890);
+		Subunit::start_test("b"); Subunit::end_test("b", "success");
+		Subunit::start_test("c"); Subunit::end_test("c", "skip", "[why]\n");
+		Subunit::start_test("d"); Subunit::end_test("d", "skip", "why");
+	END
+	[ "$(wrapped 1 /usr/bin/perl pm)" = $'fail t::a\nsuccess t::b\nskip t::c\nskip t::d\nfail t' ]
+	[ "$(/usr/bin/perl pm | outcomes)" = $'fail a\nsuccess b\nskip c\nskip d' ]
+}
+
+@test "the functions of the old subunit.sh" {
+	cat >old.sh <<-'END'
+		subunit_start_test() { echo "test: $1"; }
+		subunit_pass_test() { echo "success: $1"; }
+		subunit_fail_test() { echo "failure: $1 ["; cat -; echo "]"; }
+		subunit_error_test() { echo "error: $1 ["; cat -; echo "]"; }
+		subunit_skip_test() { echo "skip: $1 ["; cat -; echo "]"; }
+		subunit_start_test a; subunit_pass_test a
+		subunit_start_test b; echo b | subunit_fail_test b
+		subunit_start_test c; echo c | subunit_error_test c
+		subunit_start_test d; echo d | subunit_skip_test d
+	END
+	[ "$(wrapped 1 sh old.sh)" = $'success t::a\nfail t::b\nfail t::c\nskip t::d\nfail t' ]
 }

@@ -50,6 +50,11 @@ test python3-stestr
 test python3-junitxml
 test python3-yaml
 test libxml2-utils
+test check
+test libcmocka-dev
+test libcppunit-dev
+test libcppunit-subunit-dev
+test libsubunit-perl
 test bash-builtins
 test meson
 test cmake

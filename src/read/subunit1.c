@@ -16,11 +16,13 @@
  * end failed. Where Python's reader dies of a malformed line, it is text here,
  * and within details it is damage.
  */
+#include "subunit1.h"
 #include "line_reader.h"
 #include "memory.h"
 #include "subunit1_details.h"
 #include "subunit1_line.h"
 #include "subunit1_time.h"
+#include "unique_names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,15 +32,21 @@
 #define LINE_MAX_LEN 65536
 
 struct open_test {
-	struct subunit2_view id;
+	char *id;
 	struct subunit2_tagset tags; /* that the test will end with */
 	UT_hash_handle hh;
-	char bytes[]; /* of id */
+	char label[];
 };
 
 struct subunit1_input {
 	struct line_input base;
+	struct subunit2_sink *events; /* takes all but text */
+	struct subunit1_scope scope;
+	struct unique_names ids; /* of the scope's tests */
 
+	bool runnable; /* the tests are */
+	bool has_seen; /* SEEN is the time of events for which the stream gives none */
+	struct subunit2_time seen;
 	bool has_time;
 	struct subunit2_time time;
 	struct subunit2_tagset tags; /* of all tests that begin now */
@@ -48,6 +56,7 @@ struct subunit1_input {
 	struct open_test *ended; /* whose details are being read; NULL: none */
 	enum subunit2_status outcome;
 	struct subunit1_details details;
+	bool bracket; /* the last line of the details ended with "]" */
 };
 
 static const struct {
@@ -66,9 +75,9 @@ static const struct {
 static int
 emit(struct subunit1_input *self, struct subunit2_event *event, struct subunit2_error *error)
 {
-	event->has_timestamp = self->has_time;
-	event->timestamp = self->time;
-	return subunit2_sink_event(&self->base.loose.sink, event, error);
+	event->has_timestamp = self->has_time || self->has_seen;
+	event->timestamp = self->has_time ? self->time : self->seen;
+	return subunit2_sink_event(self->events, event, error);
 }
 
 /* LABEL as a test id: itself, where a packet can hold it. Into BUFFER if not. */
@@ -90,15 +99,33 @@ test_named(struct subunit1_input *self, struct subunit2_view label)
 	return test;
 }
 
+/* Returns the id of the test LABEL, to be freed. A label that repeats the scope's id, or
+ * begins with it, is an id already. */
+static char *
+subunit1_id(struct subunit1_input *self, struct subunit2_view label)
+{
+	struct subunit2_view script = self->scope.script;
+	char *id = memory_copy_len(label.data, label.len);
+	if (!subunit2_view_present(script) || subunit2_view_equal(label, script))
+		return id;
+	if (!subunit2_view_starts(label, script) ||
+	    strncmp(id + script.len, "::", strlen("::")) != 0) {
+		char *scoped = memory_format("%.*s::%s", (int)script.len, script.data, id);
+		free(id);
+		id = scoped;
+	}
+	return unique_names_add(&self->ids, id);
+}
+
 static struct open_test *
 open_named(struct subunit1_input *self, struct subunit2_view label)
 {
 	char buffer[LINE_MAX_LEN];
-	struct subunit2_view id = id_of(label, buffer);
-	struct open_test *test = memory_zeroed(1, sizeof(*test) + id.len);
-	memcpy(test->bytes, id.data, id.len);
-	test->id = (struct subunit2_view){test->bytes, id.len};
-	HASH_ADD_KEYPTR(hh, self->open, test->bytes, id.len, test);
+	struct subunit2_view key = id_of(label, buffer);
+	struct open_test *test = memory_zeroed(1, sizeof(*test) + key.len);
+	memcpy(test->label, key.data, key.len);
+	test->id = subunit1_id(self, key);
+	HASH_ADD_KEYPTR(hh, self->open, test->label, key.len, test);
 	return test;
 }
 
@@ -109,6 +136,7 @@ forget(struct subunit1_input *self, struct open_test *test)
 	if (self->current == test)
 		self->current = NULL;
 	subunit2_tagset_clear(&test->tags);
+	free(test->id);
 	free(test);
 }
 
@@ -126,9 +154,9 @@ start_test(struct subunit1_input *self, struct subunit2_view label, struct subun
 	if (result != SUBUNIT2_OK)
 		return result;
 	struct subunit2_event event = {
-		.test_id = test->id,
+		.test_id = subunit2_view_of(test->id),
 		.status = SUBUNIT2_INPROGRESS,
-		.runnable = true,
+		.runnable = self->runnable,
 	};
 	return emit(self, &event, error);
 }
@@ -138,10 +166,10 @@ end_test(struct subunit1_input *self, struct open_test *test, enum subunit2_stat
          struct subunit2_error *error)
 {
 	struct subunit2_event event = {
-		.test_id = test->id,
+		.test_id = subunit2_view_of(test->id),
 		.status = status,
 		.tags = subunit2_tagset_view(&test->tags),
-		.runnable = true,
+		.runnable = self->runnable,
 	};
 	int result = emit(self, &event, error);
 	self->ended = NULL;
@@ -153,15 +181,15 @@ static int
 tell_file(void *context, struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct subunit1_input *self = context;
-	event->test_id = self->ended->id;
-	event->runnable = true;
+	event->test_id = subunit2_view_of(self->ended->id);
+	event->runnable = self->runnable;
 	return emit(self, event, error);
 }
 
 static int
 take_text(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
 {
-	return subunit2_text_feed(self->base.loose.text, line, self->base.fed_ms, error);
+	return self->scope.text(self->scope.context, line, self->base.fed_ms, error);
 }
 
 /* The open test with LABEL, which may end with ENDING; NULL: none. */
@@ -174,14 +202,55 @@ test_before(struct subunit1_input *self, struct subunit2_view label, struct subu
 	return test_named(self, label);
 }
 
+/* Returns the open test that READ names before " [ TEXT ]" on the same line, as cmocka
+ * writes it, with TEXT in *MESSAGE; NULL: none. A failure of cmocka's groups opens one. */
+static struct open_test *
+subunit1_test_of_message(struct subunit1_input *self, struct subunit1_line read,
+                         struct subunit2_view *message)
+{
+	const char *mark = memmem(read.rest.data, read.rest.len, " [ ", 3);
+	if (!mark || !subunit2_view_ends(read.rest, SUBUNIT2_LITERAL(" ]")))
+		return NULL;
+	struct subunit2_view label = {read.rest.data, (size_t)(mark - read.rest.data)};
+	*message = (struct subunit2_view){mark + 3, read.rest.len - label.len - 3};
+	if (message->len < 2)
+		return NULL;
+	message->len -= 2;
+	struct open_test *test = test_named(self, label);
+	return test || !subunit1_is_group_error(read) ? test : open_named(self, label);
+}
+
+static int
+subunit1_on_message(struct subunit1_input *self, struct open_test *test,
+                    enum subunit1_keyword keyword, struct subunit2_view message,
+                    struct subunit2_error *error)
+{
+	char buffer[LINE_MAX_LEN];
+	struct subunit2_event event = {
+		.test_id = subunit2_view_of(test->id),
+		.runnable = self->runnable,
+		.file_name = subunit2_view_of(outcomes[keyword].file_name),
+		.file_bytes = id_of(message, buffer),
+		.mime_type = subunit2_view_of(outcomes[keyword].mime_type),
+		.eof = true,
+	};
+	int result = emit(self, &event, error);
+	return result == SUBUNIT2_OK ? end_test(self, test, outcomes[keyword].status, error)
+	                             : result;
+}
+
 static int
 take_outcome(struct subunit1_input *self, struct subunit2_view line, struct subunit1_line read,
              struct subunit2_error *error)
 {
 	struct open_test *test = test_named(self, read.rest);
+	struct subunit2_view message;
 	if (test)
 		return end_test(self, test, outcomes[read.keyword].status, error);
+	if ((test = subunit1_test_of_message(self, read, &message)))
+		return subunit1_on_message(self, test, read.keyword, message, error);
 
+	self->bracket = false;
 	self->ended = test_before(self, read.rest, SUBUNIT1_MULTIPART);
 	if (self->ended) {
 		subunit1_details_begin_parts(&self->details);
@@ -276,7 +345,25 @@ take_damage(struct subunit1_input *self, struct subunit2_view line, struct subun
 	char reason[128];
 	snprintf(reason, sizeof(reason), "line %llu: %s in the details of a test",
 	         (unsigned long long)self->base.lines.count, self->details.damage);
-	int result = subunit2_damage_tell(&self->base.loose.sink, line, true, reason, NULL, error);
+	int result = subunit2_damage_tell(self->events, line, true, reason, NULL, error);
+	return result == SUBUNIT2_OK ? end_test(self, self->ended, self->outcome, error) : result;
+}
+
+/* Subunit.pm writes the "]" after details on their last line if they end without a newline.
+ * Returns whether LINE follows such details: it begins the next test. */
+static bool
+subunit1_details_lack_end(const struct subunit1_input *self, struct subunit2_view line)
+{
+	struct subunit1_line read = subunit1_line_read(line);
+	return self->bracket && self->details.state == SUBUNIT1_DETAILS_LINES &&
+	       ((read.keyword == SUBUNIT1_TEST && read.rest.data[-2] == ':') ||
+	        subunit1_is_certain(read));
+}
+
+static int
+subunit1_end_details(struct subunit1_input *self, struct subunit2_error *error)
+{
+	int result = subunit1_details_cut(&self->details, error);
 	return result == SUBUNIT2_OK ? end_test(self, self->ended, self->outcome, error) : result;
 }
 
@@ -284,8 +371,14 @@ static int
 take_any_line(struct line_input *base, struct subunit2_view line, struct subunit2_error *error)
 {
 	struct subunit1_input *self = (struct subunit1_input *)base;
+	if (self->ended && subunit1_details_lack_end(self, line)) {
+		int ended = subunit1_end_details(self, error);
+		if (ended != SUBUNIT2_OK)
+			return ended;
+	}
 	if (!self->ended)
 		return take_line(self, line, error);
+	self->bracket = subunit2_view_ends(subunit1_without_newline(line), SUBUNIT2_LITERAL("]"));
 	int result = subunit1_details_line(&self->details, &self->base.lines, line, error);
 	if (result != SUBUNIT2_OK)
 		return result;
@@ -336,8 +429,8 @@ lose_test(struct subunit1_input *self, struct open_test *test, struct subunit2_e
 	if (result != SUBUNIT2_OK)
 		return result;
 	struct subunit2_event event = {
-		.test_id = test->id,
-		.runnable = true,
+		.test_id = subunit2_view_of(test->id),
+		.runnable = self->runnable,
 		.file_name = SUBUNIT2_LITERAL("traceback"),
 		.file_bytes = SUBUNIT2_LITERAL("the stream ended in this test\n"),
 		.mime_type = SUBUNIT2_LITERAL("text/x-traceback; charset=\"utf8\""),
@@ -352,6 +445,9 @@ subunit1_finish(struct input *input, struct subunit2_error *error)
 {
 	struct subunit1_input *self = (struct subunit1_input *)input;
 	int result = line_input_end(&self->base, error);
+	if (result == SUBUNIT2_OK && self->ended && self->bracket &&
+	    self->details.state == SUBUNIT1_DETAILS_LINES)
+		result = subunit1_end_details(self, error);
 	while (result == SUBUNIT2_OK && self->open)
 		result = lose_test(self, self->open, error);
 	return result == SUBUNIT2_OK ? subunit2_text_flush(self->base.loose.text, error) : result;
@@ -366,27 +462,67 @@ subunit1_free(struct input *input)
 	subunit2_tagset_clear(&self->tags);
 	line_input_clear(&self->base);
 	subunit1_details_clear(&self->details);
+	unique_names_clear(&self->ids);
 	free(self);
 }
 
-struct input *
-input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
-               struct subunit2_error *error)
+static struct subunit1_input *
+subunit1_new(struct subunit2_sink *sink)
 {
 	static const struct line_input_handler handler = {take_any_line, let_go, may_begin};
-	(void)options, (void)error;
 	struct subunit1_input *self = memory_zeroed(1, sizeof(*self));
 	self->base.input = (struct input){subunit1_feed, line_input_deadline, line_input_tick,
 	                                  subunit1_finish, subunit1_free};
 	line_input_init(&self->base, &handler, LINE_MAX_LEN, sink);
 	self->details.tell = tell_file;
 	self->details.context = self;
+	unique_names_init(&self->ids, " (", ")");
+	return self;
+}
+
+struct input *
+input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
+               struct subunit2_error *error)
+{
+	(void)options, (void)error;
+	struct subunit1_input *self = subunit1_new(sink);
+	self->events = &self->base.loose.sink;
+	self->scope =
+		(struct subunit1_scope){.text = loose_text_feed, .context = &self->base.loose};
+	self->runnable = true;
 	return &self->base.input;
 }
 
+struct input *
+subunit1_open_within(const struct subunit1_scope *scope, struct subunit2_sink *sink)
+{
+	struct subunit1_input *self = subunit1_new(sink);
+	self->events = sink;
+	self->scope = *scope;
+	return &self->base.input;
+}
+
+void
+subunit1_set_seen(struct input *input, const struct subunit2_time *time)
+{
+	struct subunit1_input *self = (struct subunit1_input *)input;
+	self->has_seen = time;
+	if (time)
+		self->seen = *time;
+}
+
+bool
+subunit1_is_group_error(struct subunit1_line line)
+{
+	return line.keyword == SUBUNIT1_ERROR &&
+	       (subunit2_view_ends(line.rest, SUBUNIT2_LITERAL(" [ [  FAILED  ] GROUP SETUP ]")) ||
+	        subunit2_view_ends(line.rest,
+	                           SUBUNIT2_LITERAL(" [ [  FAILED  ] GROUP TEARDOWN ]")));
+}
+
 /* True when LINE can only be of this format. */
-static bool
-is_telling(struct subunit1_line line)
+bool
+subunit1_is_certain(struct subunit1_line line)
 {
 	struct subunit2_time time;
 	return (line.keyword == SUBUNIT1_TIME && subunit1_time_read_strictly(line.rest, &time)) ||
@@ -412,7 +548,7 @@ recognise_subunit1(const struct head *head)
 		size_t at = (size_t)(rest.data - head->lines.data);
 		struct subunit2_view whole = sign_take_line(&rest);
 		struct subunit1_line line = subunit1_line_read(whole);
-		if (is_telling(line))
+		if (subunit1_is_certain(line))
 			return sign_at(at);
 		if (started.data && is_outcome_of(line, started))
 			return sign_at(sign.promise);

@@ -25,7 +25,7 @@ enum {
 
 const struct poptOption job_table[] = {
 	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM, "what a command writes (default: auto)",
-         "auto|tap|ktap|automake|subunit|text"},
+         "auto|tap|ktap|automake|subunit|subunit1|text"},
 	{"timeout", '\0', POPT_ARG_STRING, NULL, OPTION_TIMEOUT,
          "end a command that takes longer, and fail its test", "DURATION"},
 	{"grace", '\0', POPT_ARG_STRING, NULL, OPTION_GRACE,

@@ -135,6 +135,8 @@ judge_output(struct outcome *outcome, const struct capture_verdict *verdict)
 	else if (tap && tap->failed)
 		outcome_say(outcome, "its TAP says so");
 	judge_packets(outcome, verdict->packets);
+	if (verdict->lacks_subunit1)
+		outcome_say(outcome, "no test of version 1 in its output");
 	if (verdict->automake)
 		outcome_say(outcome, "%s", verdict->automake);
 	if (subunit2_status_is_bad(verdict->own))
@@ -148,11 +150,12 @@ judge_good(struct outcome *outcome, const struct outcome_rules *rules, int statu
 {
 	const struct tap_verdict *tap = verdict->tap;
 	outcome->status = SUBUNIT2_SUCCESS;
-	if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
-		outcome_say(outcome, "exit status %d", rules->skip_exit);
-	else if (tap && tap->skipped && tap->reason.len)
+	if (tap && tap->skipped && tap->reason.len)
 		outcome_say(outcome, "%.*s", (int)tap->reason.len, tap->reason.data);
-	else if (!(tap && tap->skipped) && verdict->own != SUBUNIT2_SKIP) {
+	else if (WIFEXITED(status) && WEXITSTATUS(status) != 0 && !verdict->own_reason)
+		outcome_say(outcome, "exit status %d", rules->skip_exit);
+	else if (WEXITSTATUS(status) == 0 && !(tap && tap->skipped) &&
+	         verdict->own != SUBUNIT2_SKIP) {
 		if (verdict->own == SUBUNIT2_XFAIL)
 			outcome->status = SUBUNIT2_XFAIL;
 		return;

@@ -3,6 +3,7 @@
 #include "automake.h"
 #include "automake_log.h"
 #include "automake_suite_log.h"
+#include "subunit1_mixed.h"
 #include "subunit_mixed.h"
 #include "timestamp.h"
 
@@ -10,17 +11,18 @@
 #include <string.h>
 
 /*
- * stdout → mixed → suite log → TAP → automake → text → sink
- *            |         |         |       |        |
- *            packets   text      assertions, results, stderr's text
+ * stdout → mixed → version 1 → suite log → TAP → automake → text → sink
+ *            |          |          |         |       |        |
+ *            packets    tests      text      assertions, results, stderr's text
  */
 struct capture {
 	struct subunit2_sink events;     /* what is found, but for text */
 	struct subunit2_sink assertions; /* what TAP finds, but for text */
 	struct subunit2_sink *sink;
 	struct capture_options options;
-	struct timespec begun; /* see automake_log.h */
-	struct mixed *mixed;   /* NULL: nothing is looked for, or there was nothing */
+	struct timespec begun;           /* see automake_log.h */
+	struct mixed *mixed;             /* NULL: nothing is looked for, or there was nothing */
+	struct subunit1_mixed *subunit1; /* NULL: not looked for */
 	struct suite_log log;
 	struct subunit2_stream *channel; /* packets that do not come by standard output */
 	struct tap_events *tap;          /* NULL: no TAP is looked for */
@@ -28,14 +30,15 @@ struct capture {
 	struct subunit2_text *texts[2];  /* by enum process_stream */
 	struct subunit2_summary *others; /* of the packets that are not the test's own */
 	enum subunit2_status own;
-	bool own_leaked;
+	bool own_leaked, own_reason;
+	bool any_other; /* a packet of another test, or a test of version 1, has come */
 	int64_t now_ms;
 };
 
 static const char *const format_names[] = {
 	[CAPTURE_AUTO] = "auto",         [CAPTURE_TAP] = "tap",         [CAPTURE_KTAP] = "ktap",
 	[CAPTURE_AUTOMAKE] = "automake", [CAPTURE_SUBUNIT] = "subunit", [CAPTURE_PACKETS] = NULL,
-	[CAPTURE_TEXT] = "text",
+	[CAPTURE_SUBUNIT1] = "subunit1", [CAPTURE_TEXT] = "text",
 };
 
 const char *
@@ -107,6 +110,8 @@ take_own(struct capture *capture, const struct subunit2_event *event, struct sub
 {
 	if (subunit2_status_is_final(event->status) && rank(event->status) > rank(capture->own))
 		capture->own = event->status;
+	if (subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")))
+		capture->own_reason = true;
 	capture->own_leaked =
 		capture->own_leaked || subunit2_tags_has(event->tags, SUBUNIT2_LITERAL("leaked"));
 	if (event->status && !subunit2_view_present(event->file_name) && event->tags.count == 0)
@@ -127,6 +132,7 @@ events_event(struct subunit2_sink *self, const struct subunit2_event *event,
 		return result;
 	if (is_own(capture, event))
 		return take_own(capture, event, error);
+	capture->any_other |= subunit2_view_present(event->test_id);
 	result = subunit2_sink_event(subunit2_summary_sink(capture->others), event, error);
 	return result == SUBUNIT2_OK ? subunit2_sink_event(capture->sink, event, error) : result;
 }
@@ -185,13 +191,33 @@ log_inside(void *context, struct subunit2_view bytes, struct subunit2_error *err
 }
 
 static int
-mixed_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
+subunit1_text(void *context, struct subunit2_view bytes, int64_t now_ms,
+              struct subunit2_error *error)
 {
 	struct capture *capture = context;
 	(void)now_ms;
 	return capture->automake ? suite_log_feed(&capture->log, bytes, log_outside, log_inside,
 	                                          capture, error)
 	                         : log_outside(capture, bytes, error);
+}
+
+static int
+mixed_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
+{
+	struct capture *capture = context;
+	return capture->subunit1 ? subunit1_mixed_feed(capture->subunit1, bytes, now_ms, error)
+	                         : subunit1_text(capture, bytes, now_ms, error);
+}
+
+static void
+open_subunit1(struct capture *capture, const struct capture_options *options)
+{
+	struct subunit1_mixed_options subunit1 = {
+		.scope = {.script = options->id, .text = subunit1_text, .context = capture},
+		.forced = options->from == CAPTURE_SUBUNIT1,
+		.clock = when_clock,
+	};
+	capture->subunit1 = subunit1_mixed_new(&subunit1, &capture->events);
 }
 
 static bool
@@ -232,6 +258,8 @@ static bool
 open_text_formats(struct capture *capture, const struct capture_options *options)
 {
 	bool any = options->from == CAPTURE_AUTO;
+	if (any || options->from == CAPTURE_SUBUNIT1)
+		open_subunit1(capture, options);
 	if (any || options->from == CAPTURE_AUTOMAKE)
 		open_automake(capture, options);
 	return !(any || options->from == CAPTURE_TAP || options->from == CAPTURE_KTAP) ||
@@ -296,6 +324,7 @@ capture_free(struct capture *capture)
 	if (!capture)
 		return;
 	mixed_free(capture->mixed);
+	subunit1_mixed_free(capture->subunit1);
 	if (capture->channel)
 		subunit2_stream_free(capture->channel);
 	if (capture->tap)
@@ -347,6 +376,8 @@ capture_deadline(const struct capture *capture)
 	first = earlier(first, subunit2_stream_deadline(capture->channel));
 	if (capture->mixed)
 		first = earlier(first, mixed_deadline(capture->mixed));
+	if (capture->subunit1)
+		first = earlier(first, subunit1_mixed_deadline(capture->subunit1));
 	if (capture->tap)
 		first = earlier(first, tap_events_deadline(capture->tap));
 	if (capture->automake)
@@ -362,6 +393,8 @@ capture_tick(struct capture *capture, int64_t now_ms, struct subunit2_error *err
 	result = subunit2_stream_tick(capture->channel, now_ms, error);
 	if (result == SUBUNIT2_OK && capture->mixed)
 		result = mixed_tick(capture->mixed, now_ms, error);
+	if (result == SUBUNIT2_OK && capture->subunit1)
+		result = subunit1_mixed_tick(capture->subunit1, now_ms, error);
 	if (result == SUBUNIT2_OK && capture->tap)
 		result = tap_events_tick(capture->tap, now_ms, error);
 	if (result == SUBUNIT2_OK && capture->automake)
@@ -380,6 +413,8 @@ capture_finish(struct capture *capture, struct subunit2_error *error)
 		result = open_mixed(capture, error);
 	if (result == SUBUNIT2_OK && capture->mixed)
 		result = mixed_finish(capture->mixed, error);
+	if (result == SUBUNIT2_OK && capture->subunit1)
+		result = subunit1_mixed_finish(capture->subunit1, error);
 	if (result == SUBUNIT2_OK)
 		result = suite_log_finish(&capture->log, log_inside, capture, error);
 	if (result == SUBUNIT2_OK && capture->tap)
@@ -400,5 +435,8 @@ capture_verdict(const struct capture *capture)
 		.packets = subunit2_summary_result(capture->others),
 		.own = capture->own,
 		.own_leaked = capture->own_leaked,
+		.lacks_subunit1 = capture->options.from == CAPTURE_SUBUNIT1 &&
+	                          !capture->any_other && !capture->own,
+		.own_reason = capture->own_reason,
 	};
 }

@@ -2,7 +2,8 @@
  * A capture: the output of one test's command into events, as it comes.
  *
  * standard output   packets (and JSON events on a line of their own) pass through;
- *                   TAP and the console of automake's make check become subtests;
+ *                   version 1, TAP and the console of automake's make check become
+ *                   subtests;
  *                   the rest is the test's file "stdout"
  * standard error    the test's file "stderr"
  *
@@ -25,6 +26,7 @@ enum capture_format {
 	CAPTURE_KTAP,     /* the same, but TAP is KTAP, and there must be some */
 	CAPTURE_AUTOMAKE, /* packets, and automake's console from the first byte; no TAP */
 	CAPTURE_SUBUNIT,  /* packets and text; what is broken is damage */
+	CAPTURE_SUBUNIT1, /* packets, and version 1 from the first byte; no TAP */
 	CAPTURE_PACKETS,  /* the same, but nothing is damage before the first packet */
 	CAPTURE_TEXT,     /* nothing is looked for */
 };
@@ -49,7 +51,9 @@ struct capture_verdict {
 	const char *automake;          /* what is wrong with its summary; NULL: nothing */
 	const struct subunit2_summary_result *packets; /* of other tests in the stream */
 	enum subunit2_status own; /* the worst final status sent for the test itself; NONE */
+	bool lacks_subunit1;      /* version 1 was declared, and no test of it came */
 	bool own_leaked;          /* tagged so */
+	bool own_reason;          /* its file "reason" was sent */
 };
 
 struct capture;
