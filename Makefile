@@ -311,7 +311,7 @@ lint-header/%: %
 lint-format:
 	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
-	@shellcheck -x .ci/run .ci/full tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats shell/completions/*.bash
+	@shellcheck -x .ci/run .ci/full tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats tests/full/*.bats $(filter-out %/control,$(wildcard debian/tests/*)) shell/completions/*.bash
 
 # The library as others link it: fit for their shared objects, and of its names only subunit2_*
 # are visible. objcopy cannot hide the names of -flto, so that these objects are made without.
