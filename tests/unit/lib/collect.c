@@ -291,9 +291,37 @@ test_result(void)
 	end(sink, &handed);
 }
 
+/* Where the first piece of an attachment ends that has TAIL from AT on. */
+static size_t
+first_piece_of(size_t at, const char *tail)
+{
+	static char bytes[(64 << 10) + 16];
+	struct subunit2_attachment attachment = {.bytes = {bytes, sizeof(bytes)}};
+	struct subunit2_view rest = attachment.bytes, piece;
+
+	memset(bytes, 'x', sizeof(bytes));
+	memcpy(bytes + at, tail, strlen(tail));
+	subunit2_attachment_next(&attachment, &rest, &piece);
+	return piece.len;
+}
+
+static void
+test_pieces(void)
+{
+	enum { PIECE = 64 << 10 };
+
+	CHECK(first_piece_of(0, "") == PIECE);
+	CHECK(first_piece_of(PIECE - 1, "\r\n") == PIECE - 1);
+	CHECK(first_piece_of(PIECE - 2, "\r\n") == PIECE);
+	CHECK(first_piece_of(PIECE, "\r\n") == PIECE);
+	CHECK(first_piece_of(PIECE - 1, "\xC3\xA9") == PIECE - 1);
+	CHECK(first_piece_of(PIECE - 3, "\xF0\x9F\x98\x80") == PIECE - 3);
+}
+
 int
 main(void)
 {
+	test_pieces();
 	test_tests();
 	test_attachments();
 	test_limits();

@@ -500,6 +500,49 @@ test_failures(void)
 	CHECK(strcmp(error.subject, "no descriptor") == 0);
 }
 
+/* Whether another process could lock FD now. */
+static bool
+is_unlocked(int fd)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+		_exit(fcntl(fd, F_GETLK, &whole) < 0 || whole.l_type != F_UNLCK);
+	}
+	return ended_well(pid);
+}
+
+/* A socket is locked for each write, and for no longer. */
+static void
+test_lock(void)
+{
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct subunit2_event event = status_of("x");
+	struct subunit2_output *output;
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0)
+		exit(1);
+	fcntl(fds[1], F_SETLK, &whole);
+	CHECK_NAMED("a lock on a socket is seen by others", !is_unlocked(fds[1]));
+	whole.l_type = F_UNLCK;
+	fcntl(fds[1], F_SETLK, &whole);
+	output = subunit2_output_new(fds[1], "socket", false, NULL);
+	for (int i = 0; i < 2; i++) {
+		subunit2_output_event(output, &event, NULL);
+		CHECK(subunit2_output_flush(output, NULL) == SUBUNIT2_OK);
+		CHECK_NAMED("the lock is released after a write", is_unlocked(fds[1]));
+	}
+	close(fds[0]);
+	subunit2_output_event(output, &event, NULL);
+	CHECK(subunit2_output_flush(output, NULL) != SUBUNIT2_OK);
+	CHECK_NAMED("the lock is released after a write that failed", is_unlocked(fds[1]));
+	subunit2_output_free(output);
+	close(fds[1]);
+}
+
 int
 main(void)
 {
@@ -516,5 +559,6 @@ main(void)
 	test_interruptions(true);
 	test_failures();
 	test_many_writers();
+	test_lock();
 	return check_done();
 }

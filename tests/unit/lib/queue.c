@@ -2,6 +2,10 @@
 #include "record.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { WORKERS = 4, EVENTS = 2000 };
 
@@ -168,9 +172,85 @@ test_events_as_they_are(void)
 	record_close(&record);
 }
 
+/* What an item of the queue takes besides the bytes of its event. */
+struct item_head {
+	void *next;
+	size_t size;
+	struct subunit2_event event;
+};
+
+struct pusher {
+	pthread_t thread;
+	struct subunit2_sink *sink;
+	atomic_int tid, sent; /* sent: events that the queue took */
+};
+
+static void *
+push_two(void *context)
+{
+	struct pusher *pusher = context;
+	struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("id")};
+
+	pusher->tid = (int)gettid();
+	for (int i = 0; i < 2; i++) {
+		subunit2_sink_event(pusher->sink, &event, NULL);
+		pusher->sent++;
+	}
+	subunit2_sink_finish(pusher->sink, NULL);
+	return NULL;
+}
+
+/* Whether the thread waits for something. */
+static bool
+is_asleep(int tid)
+{
+	char path[64], line[256] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
+	file = fopen(path, "r");
+	if (!file)
+		return false;
+	if (!fgets(line, sizeof(line), file))
+		*line = '\0';
+	fclose(file);
+	return strstr(line, ") S ");
+}
+
+/* How many of two equal events a queue takes that has room for both but for LESS bytes. */
+static int
+taken_at_limit(size_t less)
+{
+	size_t size = sizeof(struct item_head) + strlen("id") + 1;
+	struct record record;
+	struct subunit2_queue *queue = subunit2_queue_new(2 * size - less);
+	struct pusher pusher = {.sink = subunit2_queue_sink_new(queue, SUBUNIT2_ABSENT)};
+	int taken;
+
+	pthread_create(&pusher.thread, NULL, push_two, &pusher);
+	while (pusher.sent < 2 && !(pusher.sent == 1 && is_asleep(pusher.tid)))
+		sched_yield();
+	taken = pusher.sent;
+	record_open(&record);
+	subunit2_queue_run(queue, &record.sink, NULL);
+	pthread_join(pusher.thread, NULL);
+	record_close(&record);
+	subunit2_sink_free(pusher.sink);
+	subunit2_queue_free(queue);
+	return taken;
+}
+
+static void
+test_limit(void)
+{
+	CHECK(taken_at_limit(0) == 2);
+	CHECK(taken_at_limit(1) == 1);
+}
+
 int
 main(void)
 {
+	test_limit();
 	test_all_arrive();
 	test_stop();
 	test_events_as_they_are();

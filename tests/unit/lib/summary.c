@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include <subunit2.h>
+#include <subunit2/hash.h>
 
 static struct subunit2_event
 said(const char *id, enum subunit2_status status, bool runnable)
@@ -175,9 +176,46 @@ test_many(void)
 	subunit2_summary_free(summary);
 }
 
+/* A test on one route says nothing of the one with its id on another. */
+static void
+test_routes(void)
+{
+	struct subunit2_summary *summary = subunit2_summary_new();
+	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
+	struct subunit2_event event = said("x", SUBUNIT2_INPROGRESS, true);
+	static const char *const codes[] = {"0", "1", "0/1"};
+
+	for (int i = 0; i < 3; i++) {
+		event.route_code = subunit2_view_of(codes[i]);
+		say(summary, event);
+	}
+	event.status = SUBUNIT2_SUCCESS;
+	event.route_code = subunit2_view_of("1");
+	say(summary, event);
+	finish(summary);
+	CHECK(counts_are(&result->scripts, 1, 0, 0, 0, 0, 2, 0));
+	subunit2_summary_free(summary);
+}
+
+static void
+test_hash(void)
+{
+	struct subunit2_hash_key key = subunit2_hash_key_random();
+	struct subunit2_view id = SUBUNIT2_LITERAL("x"), zero = SUBUNIT2_LITERAL("0"),
+			     one = SUBUNIT2_LITERAL("1");
+	uint64_t none = subunit2_hash_test(&key, id, SUBUNIT2_ABSENT);
+
+	CHECK(none == subunit2_hash(&key, id));
+	CHECK(subunit2_hash_test(&key, id, zero) != none);
+	CHECK(subunit2_hash_test(&key, id, zero) != subunit2_hash_test(&key, id, one));
+	CHECK(subunit2_hash_test(&key, zero, one) != subunit2_hash_test(&key, one, zero));
+}
+
 int
 main(void)
 {
+	test_routes();
+	test_hash();
 	test_counts();
 	test_keys();
 	test_damage();
