@@ -62,6 +62,7 @@ own_group=(perl -e 'setpgrp; exec @ARGV')
 
 # The same in the background, by $starter, its pid in $pid. Signals are as in the foreground.
 begin() { # ARGUMENTS...
+	rm -f out # one from before would be taken for this one's
 	env --default-signal=INT,QUIT "${starter[@]}" subunit2 wrap -i x --env="$mark" "$@" >out 2>err 3>&- &
 	pid=$!
 }

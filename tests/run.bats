@@ -573,7 +573,10 @@ three() {
 	[ -e other/file ]
 	[ "$(attached t/a.sh stdout)" = half ]
 	[ -z "$(attached t/b.sh stdout)" ]
-	[ "$(attached t/d.sh stdout)" != "$(attached t/e.sh stdout)" ]
+	read -r folder channel < <(attached t/d.sh stdout)
+	attached t/e.sh stdout >e
+	lacks -F "$folder " e
+	lacks -F "$channel" e
 	[ -z "$(ls tmp)" ]
 }
 
@@ -637,6 +640,42 @@ three() {
 	[ "$(ended t/a.t)" = fail ]
 	[ "$(ended t/b.t)" = success ]
 	[ "$(ended t/c.sh)" = success ]
+}
+
+@test "what the channel holds at the end of a test is read, however much" {
+	for _ in {1..8}; do
+		head -c 100000 /dev/zero | tr '\0' x | subunit2 status -a file=- --no-eof
+	done >packets
+	subunit2 status late ok >>packets
+	script t/a.sh <<-'END'
+		echo $$ >up
+		until [ -e go ]; do sleep 0.02; done
+		exec 3<>"$SUBUNIT2_OUTPUT"
+		/usr/bin/python3 -c 'import fcntl; fcntl.fcntl(3, fcntl.F_SETPIPE_SZ, 1 << 20)' || exit 9
+		cat packets >&3
+	END
+	# The run sees the end of the test and all that it wrote at once.
+	subunit2 run >out 3>&- &
+	run=$!
+	until_true [ -s up ]
+	kill -STOP "$run"
+	touch go
+	until_true is_gone "$(cat up)"
+	kill -CONT "$run"
+	wait "$run"
+	[ "$(ended late)" = success ]
+}
+
+@test "--executor: --skip-exit, --expect-fail and --strict go along" {
+	script t/a.sh <<<'exit 77'
+	script t/b.sh <<<'exit 1'
+	script t/c.sh <<<'printf "1..1\nok 1 # TODO\n"'
+	script t/d.sh <<<'exit 78'
+	echo t/b.sh >expected
+	runs 1 --executor='{argv}' --expect-fail=expected --skip-exit=78
+	[ "$(finals)" = $'fail t/a.sh\nxfail t/b.sh\nsuccess t/c.sh\nskip t/d.sh' ]
+	runs 1 --executor='{argv}' --skip-exit=none --strict
+	[ "$(finals)" = $'fail t/a.sh\nfail t/b.sh\nfail t/c.sh\nfail t/d.sh' ]
 }
 
 @test "--from: how the output of scripts is read" {
@@ -834,7 +873,12 @@ three() {
 	grep -F 'No space left on device' err
 	script t/a.sh <<<'touch here; sleep 60'
 	status=0
-	{ timeout 20 subunit2 run --grace=1s t/a.sh 2>err || echo $? >status; } | true
+	# Nothing is written before the reader is gone.
+	mkfifo stream
+	sh -c 'exec 4>stream; until [ -e closed ]; do sleep 0.02; done; exec timeout 20 subunit2 run --grace=1s t/a.sh >&4 4>&- 2>err' 3>&- &
+	exec 5<stream 5<&-
+	touch closed
+	wait $! || echo $? >status
 	[ "$(cat status)" -eq 3 ]
 	grep -F 'Broken pipe' err
 }

@@ -87,6 +87,10 @@ until_true() { # COMMAND...
 	done
 }
 
+is_gone() { # PID
+	! kill -0 "$1"
+}
+
 lacks() {
 	! grep "$@"
 }

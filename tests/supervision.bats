@@ -171,6 +171,26 @@ all_up() {
 	whole
 }
 
+@test "two interrupts within 200 ms are one" {
+	script t/a.sh <<<'trap "touch got; sleep 0.5; touch told; exit 3" INT; touch up; while :; do sleep 0.02; done'
+	# On a slow machine the second comes too late: that shows nothing.
+	for ((tries = 0; tries < 20; tries++)); do
+		rm -f up got told
+		start --grace=1h
+		until_true [ -e up ]
+		begun=${EPOCHREALTIME/./}
+		kill -INT "$(cat pid)"
+		until [ -e got ]; do :; done
+		kill -TERM "$(cat pid)"
+		took=$((${EPOCHREALTIME/./} - begun))
+		stops 130
+		[ "$took" -ge 150000 ] || break
+	done
+	[ "$tries" -lt 20 ]
+	[ -e told ]
+	[ "$(attached t/a.sh reason)" = $'interrupted by SIGINT\nexit status 3' ]
+}
+
 @test "a shell's loop over runs stops at ^C" {
 	script t/a.sh <<<'touch up.a; sleep 1000'
 	# shellcheck disable=SC2016
@@ -229,6 +249,33 @@ state_is() { # LETTER FILE
 	echo >go
 	stops 0
 	whole
+}
+
+@test "no time passes for the tests while ^Z stops them" {
+	script t/slow.sh <<<'touch up.slow; until [ -e go ]; do sleep 0.02; done'
+	script t/grace.sh <<<'trap "touch asked; until [ -e go ]; do sleep 0.02; done; exit 0" TERM
+		touch up.grace; while :; do sleep 0.02; done'
+	starter=(perl -e 'setpgrp; exec @ARGV') # whom a shell here could continue
+	start --timeout=2s t/slow.sh
+	until_true [ -e up.slow ]
+	kill -TSTP "$(cat pid)"
+	until_true state_is T pid
+	mv pid slow.pid
+	mv out slow.out
+	slow=$started
+	start --grace=2s t/grace.sh
+	until_true [ -e up.grace ]
+	kill -TERM "$(cat pid)"
+	until_true [ -e asked ]
+	kill -TSTP "$(cat pid)"
+	until_true state_is T pid
+	sleep 2.2 # the time that must not count
+	kill -CONT "$(cat pid)" "$(cat slow.pid)"
+	touch go
+	stops 143
+	[ "$(attached t/grace.sh reason)" = 'interrupted by SIGTERM' ]
+	started=$slow
+	stops 0
 }
 
 @test "1,000 random STOP and CONT under -j64 do not wedge it" {

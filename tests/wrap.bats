@@ -296,6 +296,21 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	events out | lacks -F '"file_name":"stdout"'
 }
 
+@test "of several final statuses for the test itself, the worst counts" {
+	local worst=(success xfail skip uxsuccess fail) i j
+	for i in {0..4}; do
+		for ((j = 0; j < i; j++)); do
+			for order in "${worst[i]} ${worst[j]}" "${worst[j]} ${worst[i]}"; do
+				wrap $((i > 2)) -i x -- sh -c 'for s; do subunit2 status x "$s"; done' sh $order
+				case ${worst[i]} in
+				uxsuccess | fail) final fail "said so itself: ${worst[i]}" ;;
+				*) final "${worst[i]}" ;;
+				esac
+			done
+		done
+	done
+}
+
 @test "a final status for the test itself is merged, and sent once" {
 	wrap 1 -i x -- sh -c 'subunit2 status x fail'
 	final fail 'said so itself: fail'

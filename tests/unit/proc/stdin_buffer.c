@@ -1,6 +1,7 @@
 /* Bytes for commands that read, that do not, and that are still to come. */
 #include "stdin_buffer.h"
 #include "check.h"
+#include "unlinked.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,6 +60,27 @@ check_commands(struct supply *supply)
 	CHECK(supply_put(supply, bytes("deaf")) && supply_put(supply, bytes("deaf")));
 	supply_close(supply);
 	CHECK(supply_unclaimed(supply) == 0);
+}
+
+/* The disk gets back what was read, a MiB at a time. */
+static void
+check_space(struct supply *supply)
+{
+	static char flood[FLOOD];
+	memset(flood, 'x', sizeof(flood));
+	int fd = supply_open(supply);
+	supply_put(supply, (struct subunit2_view){flood, FLOOD});
+	off_t full = unlinked_space();
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	for (size_t left = FLOOD - (512 << 10); left;) {
+		ssize_t got = read(fd, flood, left < sizeof(flood) ? left : sizeof(flood));
+		left -= got > 0 ? (size_t)got : 0;
+		loop_turn(loop);
+	}
+	CHECK(full >= FLOOD - (1 << 20));
+	CHECK(unlinked_space() <= full - FLOOD + (2 << 20));
+	close(fd);
+	supply_close(supply);
 }
 
 /* Every byte comes, in order, though nobody reads when it is put. */
@@ -123,6 +145,7 @@ main(void)
 	struct supply *supply = supply_new(loop, "/tmp");
 	check_commands(supply);
 	check_flood(supply);
+	check_space(supply);
 	check_unkept();
 	supply_free(supply);
 	loop_free(loop);

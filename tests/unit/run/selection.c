@@ -105,6 +105,28 @@ check_filter_and_times(void)
 	suite_clear(&suite);
 }
 
+static int64_t
+no_time(void *context, const char *id)
+{
+	(void)context, (void)id;
+	return 0;
+}
+
+static void
+check_shards_without_time(void)
+{
+	struct suite suite = suite_of(30);
+	for (unsigned shard = 1; shard <= 3; shard++) {
+		struct selection selection = {0};
+		selection_add_all(&selection, &suite);
+		selection_set_times(&selection, &suite, no_time, NULL);
+		selection_shard(&selection, &suite, shard, 3);
+		CHECK_NAMED("shares that take no time are equal", selection.count == 10);
+		selection_clear(&selection);
+	}
+	suite_clear(&suite);
+}
+
 static uint64_t
 shard_of_each(const struct suite *suite, unsigned shards, bool timed, int *of)
 {
@@ -176,6 +198,7 @@ main(void)
 	check_lists();
 	check_filter_and_times();
 	check_shards();
+	check_shards_without_time();
 	check_shuffle();
 	return check_done();
 }
