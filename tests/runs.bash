@@ -41,7 +41,7 @@ begun() {
 # What a test attached under that name, joined.
 attached() { # ID NAME
 	printf %b "$(subunit2 filter --match="^\\Q$1\\E\$" --file="$2" out | events - |
-		sed -nE 's/.*"file_text":"(.*)"[,}].*/\1/p' | tr -d '\n')"
+		grep -vF '"test_id":"subunit.parser"' | sed -nE 's/.*"file_text":"(.*)"[,}].*/\1/p' | tr -d '\n')"
 }
 
 # The status with which a script ended, and its tags.
