@@ -85,3 +85,19 @@ man_options() {
 			[ -f "$man/$name.$section" ] || { echo "$name($section)"; false; }
 		done
 }
+
+@test "the files and folders that the documents for contributors name exist" {
+	cd "$BATS_TEST_DIRNAME/.."
+	grep -ohE '`(src|lib|tap|tests|man|tools|debian|shell|doc|examples)/[A-Za-z0-9_/.-]*`' CONTRIBUTING.md \
+		doc/architecture.md | tr -d '`' | grep -vE 'NAME|FOLDER|FORMAT' | sort -u >"$BATS_TEST_TMPDIR/names"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/names")" -gt 30 ]
+	while read -r name; do
+		compgen -G "$name*" >/dev/null || { echo "$name"; false; }
+	done <"$BATS_TEST_TMPDIR/names"
+}
+
+@test "doc/architecture.md names every folder of the sources, and no other" {
+	cd "$BATS_TEST_DIRNAME/.."
+	printf '%s\n' src/*/ | sort >"$BATS_TEST_TMPDIR/folders"
+	grep -oE '^\| `src/[a-z]+/`' doc/architecture.md | tr -d '|` ' | sort | diff "$BATS_TEST_TMPDIR/folders" -
+}
