@@ -224,10 +224,12 @@ tap_description_read(struct tap_bytes text, bool ok)
 		description.name = tap_trim_end(description.name);
 		description.opens |= ends_in_brace(description.name);
 	}
-	int64_t duration = tap_stable_cut(&description.name, &description.tail,
-	                                  (struct tap_name_of){ok, description.dashed});
-	if (duration != TAP_NO_DURATION)
-		description.duration_ns = duration;
+	struct tap_name_of line = {ok, description.dashed};
+	if (tap_stable_may_fit(description.name, line)) {
+		int64_t duration = tap_stable_cut(&description.name, &description.tail, line);
+		if (duration != TAP_NO_DURATION)
+			description.duration_ns = duration;
+	}
 	if (description.name.len)
 		return description;
 	if (description.directive == TAP_SKIP)

@@ -59,6 +59,8 @@ keep_plain(struct tap_events *tap, struct tap_buffer *buffer, struct tap_bytes t
            struct tap_bytes tail)
 {
 	buffer->len = 0;
+	if (!text.len)
+		return SUBUNIT2_OK;
 	int result = tap_tests_keep(&tap->tests, buffer, text);
 	if (result == SUBUNIT2_OK && tail.len)
 		result = tap_tests_keep(&tap->tests, buffer, tail);
@@ -155,7 +157,7 @@ take_result(struct tap_events *tap, const struct tap_fact *fact)
 	find_path(tap, at, fact, &test->path);
 	if (fact->closes)
 		result = join_subtest(tap, fact);
-	else if (!fact->before && !fact->announced)
+	else if (tap->tests.before.len && !fact->before && !fact->announced)
 		result = tap_tests_spill_before(&tap->tests);
 	if (result == SUBUNIT2_OK)
 		result = tap_tests_open(&tap->tests);

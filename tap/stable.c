@@ -20,7 +20,7 @@ static const struct form {
 	{AT_END, "  ", " ms", true, true, false},    /* PostgreSQL */
 	{AT_END, "  (", "s)", false, true, false},   /* Criterion */
 	{AT_END, "  (", "ms)", false, true, false},
-	{WITHIN, " - [", " ms] - ", false, true, false},            /* testem */
+	{WITHIN, " - [", " ms] - ", false, false, false},           /* testem */
 	{REST, " unexpected signal after ", "", false, true, true}, /* Criterion */
 	{REST, " Could not run test: ", "", false, true, true},     /* cmocka */
 };
@@ -82,21 +82,10 @@ cut_rest(struct tap_bytes *name, const struct form *form)
 		name->len = (size_t)(hit - name->data);
 }
 
-/* True unless NAME's last byte and its brackets say that no form fits. */
-static bool
-may_fit(struct tap_bytes name, bool ok)
-{
-	char last = name.len ? name.data[name.len - 1] : 0;
-	return !ok || last == 's' || last == 'c' || last == ')' || memchr(name.data, '[', name.len);
-}
-
 int64_t
 tap_stable_cut(struct tap_bytes *name, struct tap_bytes *tail, struct tap_name_of line)
 {
 	int64_t duration = TAP_NO_DURATION;
-	*tail = (struct tap_bytes){NULL, 0};
-	if (!name->len || !may_fit(*name, line.ok))
-		return duration;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
 		const struct form *form = &forms[i];
 		if ((line.dashed && !form->dashed) || (line.ok && form->on_failure))

@@ -15,6 +15,15 @@ struct tap_name_of {
 	bool dashed; /* "- " stands before the name */
 };
 
+/* True if NAME may hold one of the forms, as most names do not. */
+static inline bool
+tap_stable_may_fit(struct tap_bytes name, struct tap_name_of line)
+{
+	char last = name.len ? name.data[name.len - 1] : 0;
+	return !line.ok || last == 's' || last == 'c' || last == ')' ||
+	       (!line.dashed && name.len && memchr(name.data, '[', name.len));
+}
+
 /*
  * Cuts durations and marks off NAME; what follows a duration within the name becomes
  * TAIL, which is empty otherwise. Returns the duration, or TAP_NO_DURATION. The forms
