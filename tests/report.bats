@@ -304,3 +304,24 @@ scripts: "* ]]
 	# Parts of one stream are one when they are put together.
 	subunit2 status t1 pass | cat dead - | subunit2 report
 }
+
+@test "bytes that are not UTF-8 hide nothing of a text" {
+	printf '1..1\nnot ok 1 - drink\n# got: caf\351\n# expected: tea\n  ---\n  note: na\357ve\n  wanted: soup\n  ...\n' >x.tap
+	subunit2 report x.tap >out || true
+	grep -F '| # got: caf\xe9' out
+	grep -F '| # expected: tea' out
+	grep -F '| note: na\xefve' out
+	grep -F '| wanted: soup' out
+	subunit2 convert --to=html x.tap >page
+	grep -F 'expected: tea' page
+	printf 'caf\351\nand more\n' >file
+	subunit2 status --attach=log=file --mime-type='text/plain;charset=iso-8859-1' x fail >stream
+	subunit2 report stream >out || true
+	grep -F '| caf\xe9' out
+	grep -F '| and more' out
+	subunit2 convert --to=html stream >page
+	grep -F 'and more' page
+	printf 'a\0\351b' >file
+	subunit2 status --attach=dump.bytes=file --mime-type=application/octet-stream x fail >stream
+	subunit2 report stream | grep -F 'dump.bytes: 4 bytes' || false
+}

@@ -3,9 +3,9 @@
 #include "json_string.h"
 #include "memory.h"
 #include "putters.h"
+#include "text_file.h"
 
 #include <stdlib.h>
-#include <subunit2/utf8.h>
 
 static bool
 is_good(const struct subunit2_test *test)
@@ -48,14 +48,6 @@ put_tags(FILE *file, struct subunit2_tags tags)
 	put_char(file, ']');
 }
 
-static bool
-is_text(const struct subunit2_attachment *file)
-{
-	static const struct subunit2_view out = {"stdout", 6}, err = {"stderr", 6};
-	return subunit2_view_equal(file->name, out) || subunit2_view_equal(file->name, err) ||
-	       subunit2_utf8_is_string(file->bytes);
-}
-
 /* The text of a file, where it has room; else how much that would be. */
 static void
 put_file_text(FILE *file, const struct subunit2_attachment *attachment, bool good,
@@ -88,7 +80,7 @@ put_file(FILE *file, const struct subunit2_attachment *attachment, bool good,
 		put_name(file, "dropped");
 		put_number(file, attachment->dropped, 1);
 	}
-	if (is_text(attachment)) {
+	if (text_file_is_text(attachment)) {
 		put_file_text(file, attachment, good, room);
 	} else {
 		put_name(file, "size");

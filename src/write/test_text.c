@@ -4,27 +4,7 @@
 #include "printable.h"
 #include "reason.h"
 #include "style.h"
-
-#include <subunit2/utf8.h>
-
-static bool
-equals(struct subunit2_view text, const char *literal)
-{
-	return subunit2_view_equal(text, subunit2_view_of(literal));
-}
-
-/* stdout and stderr are shown whatever they hold; other files when they are text. */
-static bool
-is_shown(const struct subunit2_attachment *file)
-{
-	struct subunit2_view rest = file->bytes, piece;
-	bool is_text = true;
-	if (equals(file->name, "stdout") || equals(file->name, "stderr"))
-		return true;
-	while (is_text && subunit2_attachment_next(file, &rest, &piece))
-		is_text = subunit2_utf8_is_string(piece);
-	return is_text;
-}
+#include "text_file.h"
 
 static void
 put_file(FILE *to, const struct subunit2_attachment *file)
@@ -33,7 +13,7 @@ put_file(FILE *to, const struct subunit2_attachment *file)
 		return;
 	fputs("  ", to);
 	visible_put(to, file->name);
-	if (!is_shown(file)) {
+	if (!text_file_is_text(file)) {
 		fprintf(to, ": %llu bytes, ",
 		        (unsigned long long)(file->bytes.len + file->dropped));
 		visible_put(to, subunit2_view_present(file->mime_type)
