@@ -217,7 +217,7 @@ for line in sys.stdin:
 	subunit2 convert --from=gojson --to=json nul.json >out
 	grep -F '"file_text":"a\u0000b\n"' out
 	[ "$(grep -c 'line 4: no action of go test' out)" = 1 ]
-	[ "$(wc -l <out)" = 5 ]
+	[ "$(wc -l <out)" = 6 ]
 }
 
 @test "gojson: packages, tests, subtests, output, a build that failed" {
@@ -244,7 +244,7 @@ for line in sys.stdin:
 		- x/y::TestA stdout='=== RUN   TestA\n' 10:00:02.000
 		inprogress x/y::TestA/sub 10:00:02.000
 		skip x/y::TestA/sub 10:00:03.000
-		fail x/y::TestA 10:00:03.000
+		fail x/y::TestA 09:00:03.250
 		- x/y stdout='late\n' 10:00:03.000
 		- x/y stdout='FAIL\n' 10:00:03.000
 		fail x/y 10:00:04.000

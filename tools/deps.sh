@@ -58,6 +58,7 @@ test libsubunit-perl
 test bash-builtins
 test meson
 test cmake
+test golang-go
 test python3-pytest
 test ksh
 test busybox

@@ -1,79 +1,57 @@
 /*
  * gojson: what `go test -json` prints. A package is a runnable test, its tests
  * and their subtests are PACKAGE::NAME; output belongs to the test it was printed
- * in, and to the package where that test has ended. A failed build is the test
- * "go build IMPORTPATH". Lines that are not of this format are text, or damage
- * where the user named the format.
+ * in, and to the package if that test has ended. A failed build is the test
+ * "go build IMPORTPATH", or, before go 1.24, the package. A result without a package is
+ * that of the test "go test". Lines that are not of this format are text, or damage if the
+ * user named the format.
+ *
+ * A test takes as long as Elapsed says, from when it began; waiting for others is none of it.
  */
+#include "gojson_action.h"
 #include "json_event.h"
 #include "line_reader.h"
 #include "memory.h"
-#include "rfc3339.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <subunit2/damage.h>
 #include <uthash.h>
 
+#define NO_PACKAGE "go test" /* the id of a result without a package */
+
 struct open_test {
 	char *id;
+	bool ended; /* a package that ended: kept, so that it begins once */
+	bool has_time;
+	struct subunit2_time time;   /* when it began */
+	struct gojson_result result; /* that was found in its output; NONE: none */
+	size_t package_len;          /* bytes of the id; 0: it has no package */
 	UT_hash_handle hh;
 };
 
 struct gojson_input {
 	struct line_input base;
 	bool declared;
+	size_t found; /* open tests with a result from their output */
 	struct open_test *open;
 };
 
-/* A line. Strings are the JSON object's; NULL or absent: not there. */
-struct action {
-	const char *action, *package, *test, *import_path;
-	struct subunit2_view output;
-	bool has_time;
-	struct subunit2_time time;
-};
-
-/* A name: not in OBJECT is as good as NULL; false where a NUL is in it. */
-static bool
-read_name(const json_t *object, const char *member, const char **name)
-{
-	const json_t *value = json_object_get(object, member);
-	*name = json_string_value(value);
-	return !*name || strlen(*name) == json_string_length(value);
-}
-
-static bool
-read_action(const json_t *object, struct action *action)
-{
-	const json_t *output = json_object_get(object, "Output");
-	const char *time = json_string_value(json_object_get(object, "Time"));
-	action->output =
-		(struct subunit2_view){json_string_value(output), json_string_length(output)};
-	action->has_time = time && rfc3339_read(subunit2_view_of(time), &action->time) &&
-	                   action->time.sec >= 0 && action->time.sec <= UINT32_MAX;
-	return read_name(object, "Action", &action->action) &&
-	       read_name(object, "Package", &action->package) &&
-	       read_name(object, "Test", &action->test) &&
-	       read_name(object, "ImportPath", &action->import_path);
-}
-
-/* The id of what an action speaks of, to be freed; NULL: of nothing. */
+/* Returns the id of what an action speaks of, to be freed; NULL: of nothing. */
 static char *
-id_of(const struct action *action)
+id_of(const struct gojson_action *action)
 {
 	if (action->import_path)
 		return memory_format("go build %s", action->import_path);
 	if (!action->package)
-		return action->test ? memory_copy(action->test) : NULL;
+		return memory_copy(action->test ? action->test : NO_PACKAGE);
 	if (!action->test)
 		return memory_copy(action->package);
 	return memory_format("%s::%s", action->package, action->test);
 }
 
 static struct open_test *
-test_named(struct gojson_input *self, const char *id)
+gojson_find(struct gojson_input *self, const char *id)
 {
 	struct open_test *test = NULL;
 	if (id)
@@ -81,111 +59,263 @@ test_named(struct gojson_input *self, const char *id)
 	return test;
 }
 
-static void
-open_test(struct gojson_input *self, const char *id)
+static bool
+gojson_is_open(struct gojson_input *self, const char *id)
 {
-	if (test_named(self, id))
+	const struct open_test *test = gojson_find(self, id);
+	return test && !test->ended;
+}
+
+static void
+gojson_open(struct gojson_input *self, const struct gojson_action *action, const char *id)
+{
+	struct open_test *test = gojson_find(self, id);
+	if (test) {
+		test->ended = false;
 		return;
-	struct open_test *test = memory_zeroed(1, sizeof(*test));
+	}
+	test = memory_zeroed(1, sizeof(*test));
 	test->id = memory_copy(id);
+	test->has_time = action->has_time;
+	test->time = action->time;
+	test->package_len = action->package && action->test ? strlen(action->package) : 0;
 	HASH_ADD_KEYPTR(hh, self->open, test->id, strlen(test->id), test);
 }
 
 static void
-close_test(struct gojson_input *self, const char *id)
+gojson_free_test(struct gojson_input *self, struct open_test *test)
 {
-	struct open_test *test = test_named(self, id);
-	if (!test)
-		return;
+	self->found -= test->result.status != SUBUNIT2_STATUS_NONE;
 	HASH_DEL(self->open, test);
 	free(test->id);
 	free(test);
 }
 
-static int
-emit(struct gojson_input *self, const struct action *action, struct subunit2_event *event,
-     struct subunit2_error *error)
+/* Forgets a test that ended; of a package, remembers that it did. */
+static void
+gojson_close(struct gojson_input *self, const struct gojson_action *action, const char *id)
 {
+	struct open_test *test = gojson_find(self, id);
+	if (test && action->package && !action->test)
+		test->ended = true;
+	else if (test)
+		gojson_free_test(self, test);
+}
+
+static int
+gojson_emit(struct gojson_input *self, const struct gojson_action *action,
+            struct subunit2_event *event, struct subunit2_error *error)
+{
+	event->runnable = subunit2_view_present(event->test_id) && !action->test;
 	event->has_timestamp = action->has_time;
 	event->timestamp = action->time;
 	return subunit2_sink_event(&self->base.loose.sink, event, error);
 }
 
+/* Begins the test ID if it is not open. */
 static int
-emit_status(struct gojson_input *self, const struct action *action, const char *id,
-            enum subunit2_status status, struct subunit2_error *error)
+gojson_begin(struct gojson_input *self, const struct gojson_action *action, const char *id,
+             struct subunit2_error *error)
 {
 	struct subunit2_event event = {
 		.test_id = subunit2_view_of(id),
-		.status = status,
-		.runnable = !action->test,
+		.status = SUBUNIT2_INPROGRESS,
 	};
-	if (subunit2_status_is_final(status))
-		close_test(self, id);
-	else
-		open_test(self, id);
-	return emit(self, action, &event, error);
+	gojson_open(self, action, id);
+	return gojson_emit(self, action, &event, error);
+}
+
+/* Begins ACTION's package with its first event. */
+static int
+gojson_begin_package(struct gojson_input *self, const struct gojson_action *action,
+                     struct subunit2_error *error)
+{
+	struct gojson_action package = *action;
+	package.test = NULL;
+	if (!action->package || action->import_path || gojson_find(self, action->package))
+		return SUBUNIT2_OK;
+	return gojson_begin(self, &package, action->package, error);
+}
+
+/* Ends the test ID, of which ACTION says how long it took. Its beginning may be without a
+ * time, or not be told: then it is told here. */
+static int
+gojson_end(struct gojson_input *self, const struct gojson_action *action, const char *id,
+           enum subunit2_status status, struct subunit2_error *error)
+{
+	const struct open_test *test = gojson_find(self, id);
+	struct gojson_action timed = *action;
+	struct subunit2_event event = {.test_id = subunit2_view_of(id), .status = status};
+	int result = SUBUNIT2_OK;
+	if (action->has_elapsed && test && test->has_time) {
+		timed.time = subunit2_time_add(test->time, action->elapsed_ns);
+	} else if (action->has_elapsed) {
+		struct subunit2_time end = action->time;
+		timed.time = subunit2_time_add(end, -action->elapsed_ns);
+		if (!action->has_time || timed.time.sec < 0)
+			timed.time = (struct subunit2_time){0, 0};
+		timed.has_time = true;
+		result = gojson_begin(self, &timed, id, error);
+		timed.time = subunit2_time_add(timed.time, action->elapsed_ns);
+	}
+	timed.has_time |= action->has_elapsed;
+	gojson_close(self, action, id);
+	return result == SUBUNIT2_OK ? gojson_emit(self, &timed, &event, error) : result;
+}
+
+/* Ends TEST with the result in its output. */
+static int
+gojson_end_found(struct gojson_input *self, const struct gojson_action *package,
+                 struct open_test *test, struct subunit2_error *error)
+{
+	struct gojson_action action = *package;
+	char *id = memory_copy(test->id);
+	action.test = test->id + (test->package_len ? test->package_len + strlen("::") : 0);
+	action.has_elapsed = true;
+	action.elapsed_ns = test->result.elapsed_ns;
+	int result = gojson_end(self, &action, id, test->result.status, error);
+	free(id);
+	return result;
+}
+
+/* Ends the tests of a package that ends, if their output has a result: before go 1.20 the
+ * action is missing if output without a newline stands before it. */
+static int
+gojson_end_all_found(struct gojson_input *self, const struct gojson_action *action,
+                     struct subunit2_error *error)
+{
+	struct open_test *test, *next;
+	int result = SUBUNIT2_OK;
+	size_t len = action->package ? strlen(action->package) : 0;
+	if (self->found == 0 || action->test || action->import_path)
+		return SUBUNIT2_OK;
+	HASH_ITER(hh, self->open, test, next)
+	{
+		bool own = test->package_len == len &&
+		           (len == 0 || strncmp(test->id, action->package, len) == 0);
+		if (result == SUBUNIT2_OK && own && test->result.status != SUBUNIT2_STATUS_NONE)
+			result = gojson_end_found(self, action, test, error);
+	}
+	return result;
 }
 
 static int
-emit_output(struct gojson_input *self, const struct action *action, const char *id,
-            struct subunit2_error *error)
+gojson_take_status(struct gojson_input *self, const struct gojson_action *action, const char *id,
+                   enum subunit2_status status, struct subunit2_error *error)
 {
+	if (!subunit2_status_is_final(status))
+		return gojson_begin(self, action, id, error);
+	int result = gojson_end_all_found(self, action, error);
+	return result == SUBUNIT2_OK ? gojson_end(self, action, id, status, error) : result;
+}
+
+/* A test that passed prints no more, except for its log, which is indented: if it prints,
+ * drops the result that was found. */
+static void
+gojson_check_silence(struct gojson_input *self, const struct gojson_action *action,
+                     struct open_test *test)
+{
+	if (test->result.status != SUBUNIT2_SUCCESS || action->output.len == 0 ||
+	    *action->output.data == ' ')
+		return;
+	test->result.status = SUBUNIT2_STATUS_NONE;
+	self->found--;
+}
+
+/* Looks for a result in the output of an open test, its own or a subtest's. */
+static void
+gojson_note_result(struct gojson_input *self, const struct gojson_action *action, const char *id)
+{
+	struct gojson_result result;
+	struct open_test *test = gojson_find(self, id);
+	if (!action->test || !test)
+		return;
+	if (!gojson_result_find(action->output, &result)) {
+		gojson_check_silence(self, action, test);
+		return;
+	}
+	char *name = memory_copy_len(result.test.data, result.test.len);
+	struct gojson_action named = *action;
+	named.test = name;
+	char *named_id = id_of(&named);
+	test = gojson_find(self, named_id);
+	if (test) {
+		self->found += test->result.status == SUBUNIT2_STATUS_NONE;
+		test->result = result;
+	}
+	free(named_id);
+	free(name);
+}
+
+static int
+gojson_take_output(struct gojson_input *self, const struct gojson_action *action, const char *id,
+                   struct subunit2_error *error)
+{
+	struct gojson_action of = *action;
 	struct subunit2_event event = {
 		.file_name = action->import_path ? SUBUNIT2_LITERAL("stderr")
 	                                         : SUBUNIT2_LITERAL("stdout"),
 		.file_bytes = action->output,
 		.mime_type = SUBUNIT2_TEXT_TYPE,
 	};
-	if (action->import_path || test_named(self, id)) {
+	gojson_note_result(self, action, id);
+	if (action->import_path || gojson_is_open(self, id)) {
 		event.test_id = subunit2_view_of(id);
-		event.runnable = !action->test;
-	} else if (test_named(self, action->package)) {
+	} else if (gojson_is_open(self, action->package)) {
 		event.test_id = subunit2_view_of(action->package);
-		event.runnable = true;
+		of.test = NULL;
 	}
-	return emit(self, action, &event, error);
+	return gojson_emit(self, &of, &event, error);
 }
 
-static const struct {
-	const char *action;
-	enum subunit2_status status; /* NONE: nothing to tell */
-} actions[] = {
-	{"start", SUBUNIT2_INPROGRESS}, {"run", SUBUNIT2_INPROGRESS},
-	{"pass", SUBUNIT2_SUCCESS},     {"bench", SUBUNIT2_SUCCESS},
-	{"fail", SUBUNIT2_FAIL},        {"skip", SUBUNIT2_SKIP},
-	{"build-fail", SUBUNIT2_FAIL},  {"pause", SUBUNIT2_STATUS_NONE},
-	{"cont", SUBUNIT2_STATUS_NONE}, {"attr", SUBUNIT2_STATUS_NONE},
-};
-
-/* False when there is no such action. */
-static bool
-status_of(const char *name, enum subunit2_status *status)
-{
-	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
-		if (strcmp(name, actions[i].action) == 0) {
-			*status = actions[i].status;
-			return true;
-		}
-	return false;
-}
-
-/* *KNOWN: the action was one, and is told. */
+/* *KNOWN: the action is one, and was taken. */
 static int
-take_action(struct gojson_input *self, const struct action *action, bool *known,
+take_action(struct gojson_input *self, const struct gojson_action *action, bool *known,
             struct subunit2_error *error)
 {
+	enum subunit2_status status = SUBUNIT2_STATUS_NONE;
+	bool output = action->action && gojson_action_is_output(action);
+	*known = output || (action->action && gojson_action_status(action->action, &status));
+	if (!*known)
+		return SUBUNIT2_OK;
 	char *id = id_of(action);
+	bool begins = status == SUBUNIT2_INPROGRESS && !action->test;
+	int result = begins ? SUBUNIT2_OK : gojson_begin_package(self, action, error);
+	if (output && result == SUBUNIT2_OK)
+		result = gojson_take_output(self, action, id, error);
+	else if (status != SUBUNIT2_STATUS_NONE && result == SUBUNIT2_OK)
+		result = gojson_take_status(self, action, id, status, error);
+	free(id);
+	return result;
+}
+
+/* Takes "FAIL\tPACKAGE [build failed]". *KNOWN: LINE is that, of a package without a result. */
+static int
+gojson_take_failed_build(struct gojson_input *self, struct subunit2_view line, bool *known,
+                         struct subunit2_error *error)
+{
+	struct subunit2_view package, why;
+	*known = gojson_failed_build(line, &package, &why);
+	if (!*known)
+		return SUBUNIT2_OK;
+	char *id = memory_copy_len(package.data, package.len);
+	const struct gojson_action action = {.package = id};
+	struct subunit2_event reason = {
+		.test_id = package,
+		.file_name = SUBUNIT2_LITERAL("reason"),
+		.file_bytes = why,
+		.mime_type = SUBUNIT2_TEXT_TYPE,
+		.eof = true,
+	};
+	const struct open_test *test = gojson_find(self, id);
 	int result = SUBUNIT2_OK;
-	enum subunit2_status status;
-	bool output = action->action && subunit2_view_present(action->output) &&
-	              (strcmp(action->action, "output") == 0 ||
-	               strcmp(action->action, "build-output") == 0);
-	*known = output || (id && action->action && status_of(action->action, &status));
-	if (output)
-		result = emit_output(self, action, id, error);
-	else if (*known && status != SUBUNIT2_STATUS_NONE)
-		result = emit_status(self, action, id, status, error);
+	*known = !test || !test->ended;
+	if (!test)
+		result = gojson_begin_package(self, &action, error);
+	if (*known && result == SUBUNIT2_OK)
+		result = gojson_emit(self, &action, &reason, error);
+	if (*known && result == SUBUNIT2_OK)
+		result = gojson_end(self, &action, id, SUBUNIT2_FAIL, error);
 	free(id);
 	return result;
 }
@@ -195,6 +325,10 @@ take_other(struct gojson_input *self, struct subunit2_view line, const char *why
            struct subunit2_error *error)
 {
 	char reason[JSON_EVENT_REASON_SIZE];
+	bool known;
+	int result = gojson_take_failed_build(self, line, &known, error);
+	if (result != SUBUNIT2_OK || known)
+		return result;
 	if (!self->declared)
 		return subunit2_text_feed(self->base.loose.text, line, self->base.fed_ms, error);
 	snprintf(reason, sizeof(reason), "line %llu: %s",
@@ -213,10 +347,10 @@ take_line(struct line_input *base, struct subunit2_view line, struct subunit2_er
 		json_loadb(line.data, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &syntax);
 	if (!object)
 		return take_other(self, line, syntax.text, error);
-	struct action action;
+	struct gojson_action action;
 	bool known = false;
 	int result = SUBUNIT2_OK;
-	if (read_action(object, &action))
+	if (gojson_action_read(object, &action))
 		result = take_action(self, &action, &known, error);
 	if (!known)
 		result = take_other(self, line, "no action of go test", error);
@@ -263,7 +397,7 @@ gojson_free(struct input *input)
 {
 	struct gojson_input *self = (struct gojson_input *)input;
 	while (self->open)
-		close_test(self, self->open->id);
+		gojson_free_test(self, self->open);
 	line_input_clear(&self->base);
 	free(self);
 }
@@ -291,8 +425,27 @@ is_action(struct subunit2_view rest)
 	return memmem(line.data, line.len, "\"Action\":", 9);
 }
 
+static bool
+is_failed_build(struct subunit2_view rest)
+{
+	struct subunit2_view package, why;
+	return gojson_failed_build(sign_take_line(&rest), &package, &why);
+}
+
+/* A build that failed is a sign only together with an action, or if the input has no other
+ * format. */
 struct sign
 recognise_gojson(const struct head *head)
 {
-	return sign_at(sign_line(head, is_action));
+	struct sign sign = sign_at(sign_line(head, is_action));
+	size_t failed = sign_line(head, is_failed_build);
+	if (failed == SIGN_NONE)
+		return sign;
+	if (sign.at != SIGN_NONE)
+		sign.at = failed < sign.at ? failed : sign.at;
+	else if (head->ends)
+		sign.at = SIGN_NONE - 1;
+	else
+		sign.promise = failed;
+	return sign;
 }

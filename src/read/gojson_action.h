@@ -1,0 +1,44 @@
+/*
+ * The actions of `go test -json`: a line each.
+ */
+#ifndef GOJSON_ACTION_H
+#define GOJSON_ACTION_H
+
+#include <jansson.h>
+#include <subunit2/event.h>
+
+/* Strings are those of the JSON object; NULL or absent: not there. */
+struct gojson_action {
+	const char *action, *package, *test, *import_path;
+	struct subunit2_view output;
+	bool has_time, has_elapsed;
+	struct subunit2_time time;
+	int64_t elapsed_ns;
+};
+
+/* Returns false if a name holds a NUL. */
+bool gojson_action_read(const json_t *object, struct gojson_action *action);
+
+/* Sets *STATUS to what an action called NAME says; NONE: it changes nothing. Returns false
+ * if there is no such action. */
+bool gojson_action_status(const char *name, enum subunit2_status *status);
+
+/* Returns true for printed bytes: of a test, a package or a build. */
+bool gojson_action_is_output(const struct gojson_action *action);
+
+/* The result that a test binary prints, "--- PASS: TestSum (0.25s)". */
+struct gojson_result {
+	enum subunit2_status status;
+	struct subunit2_view test;
+	int64_t elapsed_ns;
+};
+
+/* Finds a result in OUTPUT, also after other bytes of its line. */
+bool gojson_result_find(struct subunit2_view output, struct gojson_result *result);
+
+/* Reads "FAIL\tPACKAGE [build failed]" and "[setup failed]", what go prints before 1.24
+ * instead of an action. *WHY is what stands in the brackets. */
+bool gojson_failed_build(struct subunit2_view line, struct subunit2_view *package,
+                         struct subunit2_view *why);
+
+#endif

@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# What go test -json prints, of every version of go.
+
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# "ID,STATUS" of each test.
+statuses() {
+	subunit2 convert --to=csv "$@" | sed 1d | cut -d, -f1,2 | sort | paste -sd' '
+}
+
+@test "a package that does not build fails, as text (before 1.24) and as actions" {
+	for word in build setup; do
+		pay=$(printf '{"Action":"%s","Package":"shop/pay"%s}\n' run ',"Test":"TestSum"' pass ',"Test":"TestSum"' pass '')
+		printf 'FAIL\tshop/cart [%s failed]\n%s\n' $word "$pay" >before
+		printf '# shop/cart\n./a.go:3: no\n%s\nFAIL\tshop/cart [%s failed]\nFAIL\n' "$pay" $word >after
+		printf '# shop/cart\nFAIL\tshop/cart [%s failed]\nFAIL\n' $word >alone
+		printf '{"Action":"output","Package":"shop/cart","Output":"FAIL\\tshop/cart [%s failed]\\n"}\n%s\n' $word "$pay" >output
+		for file in before after alone output; do
+			run -1 subunit2 report $file
+			[ "$(subunit2 ls --failing $file)" = shop/cart ] || { echo "$file"; false; }
+		done
+		subunit2 filter --with="$word failed" before | subunit2 ls | grep -x shop/cart
+		# It is no damage in what was declared.
+		run -1 subunit2 report --from=gojson before
+		run ! grep -F subunit.parser <<<"$output"
+		# With pauses between, too.
+		{ head -n 1 before; sleep 0.25; tail -n +2 before; } | subunit2 convert >slow
+		[ "$(subunit2 ls --failing slow)" = shop/cart ]
+	done
+	# Told both ways, it fails once.
+	cat >both <<-'END'
+		{"ImportPath":"shop/cart [shop/cart.test]","Action":"build-output","Output":"a.go:3: no\n"}
+		{"ImportPath":"shop/cart [shop/cart.test]","Action":"build-fail"}
+		{"Action":"start","Package":"shop/cart"}
+		{"Action":"fail","Package":"shop/cart","Elapsed":0,"FailedBuild":"shop/cart [shop/cart.test]"}
+		FAIL	shop/cart [build failed]
+	END
+	[ "$(statuses both)" = 'go build shop/cart [shop/cart.test],fail shop/cart,fail' ]
+}
+
+@test "Elapsed is how long a test took" {
+	cat >1.json <<-'END'
+		{"Time":"2026-03-04T05:06:06Z","Action":"start","Package":"shop/pay"}
+		{"Time":"2026-03-04T05:06:07Z","Action":"run","Package":"shop/pay","Test":"TestSum"}
+		{"Time":"2026-03-04T05:06:07Z","Action":"pause","Package":"shop/pay","Test":"TestSum"}
+		{"Time":"2026-03-04T05:07:07Z","Action":"cont","Package":"shop/pay","Test":"TestSum"}
+		{"Time":"2026-03-04T05:07:09Z","Action":"pass","Package":"shop/pay","Test":"TestSum","Elapsed":2}
+		{"Time":"2026-03-04T05:07:09Z","Action":"pass","Package":"shop/pay","Elapsed":63.5}
+	END
+	sed 's/"Time":"[^"]*",//; s/"Elapsed":2/"Elapsed":1.25/' 1.json >2.json
+	grep -v '"start"\|"run"' 1.json >3.json
+	lengths() {
+		subunit2 report -v "$1" | sed -n 's/^pass  //p' | sort | paste -sd' '
+	}
+	[ "$(lengths 1.json)" = 'shop/pay  1m03s shop/pay::TestSum  2.00s' ]
+	[ "$(lengths 2.json)" = 'shop/pay  1m03s shop/pay::TestSum  1.25s' ]
+	[ "$(lengths 3.json)" = 'shop/pay  1m03s shop/pay::TestSum  2.00s' ]
+}
+
+@test "a result after output without a newline is found (before 1.20)" {
+	glued() { # WORD ACTION [MORE]
+		cat <<-END
+			{"Action":"run","Package":"shop/pay","Test":"TestSum"}
+			{"Action":"run","Package":"shop/pay","Test":"TestSum/sub"}
+			{"Action":"output","Package":"shop/pay","Test":"TestSum/sub","Output":"half    --- $1: TestSum/sub (0.25s)\n"}
+			{"Action":"output","Package":"shop/pay","Test":"TestSum/sub","Output":"half a line--- $1: TestSum (0.50s)\n"}
+			$3
+			{"Action":"$2","Package":"shop/pay","Elapsed":0}
+		END
+	}
+	glued PASS pass >pass.json
+	[ "$(statuses pass.json)" = 'shop/pay,success shop/pay::TestSum,success shop/pay::TestSum/sub,success' ]
+	glued FAIL fail >fail.json
+	[ "$(statuses fail.json)" = 'shop/pay,fail shop/pay::TestSum,fail shop/pay::TestSum/sub,fail' ]
+	# A test that prints on has printed that line itself.
+	glued PASS fail '{"Action":"output","Package":"shop/pay","Test":"TestSum","Output":"panic: no\n"}' >panic.json
+	[[ $(statuses panic.json) == *'shop/pay::TestSum,inprogress'* ]]
+}
+
+@test "a result without a package is that of the whole run" {
+	printf '%s\n' '{"Action":"run","Test":"TestSum"}' '{"Action":"pass","Test":"TestSum"}' '{"Action":"fail"}' >x.json
+	run -1 subunit2 report x.json
+	[ "$(subunit2 ls --failing x.json)" = 'go test' ]
+	sed -i 's/fail/pass/' x.json
+	subunit2 report x.json
+}
+
+@test "a package begins with its first event, and fails if it never ends (before 1.20)" {
+	cat >x.json <<-'END'
+		{"Time":"2026-03-04T05:06:07Z","Action":"run","Package":"shop/pay","Test":"TestSum"}
+		{"Time":"2026-03-04T05:06:08Z","Action":"pass","Package":"shop/pay","Test":"TestSum","Elapsed":1}
+	END
+	run -1 subunit2 report x.json
+	[ "$(subunit2 convert --to=events x.json | sed -n '1s/^[^ ]* //p')" = 'inprogress shop/pay runnable' ]
+	echo '{"Time":"2026-03-04T05:06:09Z","Action":"pass","Package":"shop/pay"}' >>x.json
+	subunit2 report x.json
+	subunit2 report -v x.json | grep -x 'pass  shop/pay  2.00s'
+}
+
+@test "go itself: what it fails is failed, with a glued result and parallel subtests" {
+	mkdir pay cart setup
+	printf 'module shop\n\ngo 1.19\n' >go.mod
+	cat >pay/pay_test.go <<-'END'
+		package pay
+
+		import (
+			"fmt"
+			"testing"
+		)
+
+		func TestSum(t *testing.T) { fmt.Print("half a line") }
+		func TestBad(t *testing.T) { fmt.Print("half a line"); t.Error("got 4") }
+		func TestSub(t *testing.T) {
+			t.Run("v1.2", func(t *testing.T) { t.Parallel() })
+			t.Run("b c", func(t *testing.T) { t.Parallel(); t.Skip("no") })
+		}
+	END
+	printf 'package cart\n\nimport "testing"\n\nfunc TestA(t *testing.T) { undefined() }\n' >cart/cart_test.go
+	printf 'package setup\n\nimport "nowhere.example/none"\n\nvar _ = none.F\n' >setup/s_test.go
+	export GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local GOCACHE=$PWD/cache HOME=$PWD
+	go test -json ./... >out.json 2>err || { status=$?; cat err; [ $status -lt 3 ]; }
+	run -1 subunit2 report out.json
+	# A build that failed has a test of its own since go 1.24.
+	subunit2 ls --failing out.json | grep -v '^go build ' | sort | paste -sd' ' >failing
+	[ "$(cat failing)" = 'shop/cart shop/pay shop/setup' ]
+	statuses out.json | tr ' ' '\n' | grep :: | diff - <(printf 'shop/pay::%s\n' TestBad,fail \
+		TestSub,success TestSub/b_c,skip TestSub/v1.2,success TestSum,success)
+}
