@@ -92,6 +92,13 @@ setup() {
 	[[ $output == *"# seen"* ]]
 }
 
+@test "a test of bats that hangs has failed, and the next one runs" {
+	PATH=${PATH/"$BATS_LIBEXEC:"/}
+	printf '@test "a" { sleep 60; }\n@test "b" { true; }\n' >"$BATS_TEST_TMPDIR/x.bats"
+	BATS_TEST_TIMEOUT=1 expect 1 '1 passed, 1 failed' x.bats
+	[[ $output == *"not ok 1 a # timeout after 1"* ]]
+}
+
 @test "memory errors under valgrind are failures" {
 	cat >"$BATS_TEST_TMPDIR/leak.c" <<-'END'
 		#include <stdio.h>

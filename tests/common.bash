@@ -20,3 +20,16 @@ peak() { # COMMAND...
 		print(usage.ru_maxrss)
 	END
 }
+
+# Without arguments, wait for the children of the test; bats' countdown is one of the shell's, too.
+wait()
+{
+	local child
+	if (($#)); then
+		builtin wait "$@"
+		return
+	fi
+	for child in $(jobs -p); do
+		[ "$child" = "${BATS_killer_pid:-}" ] || builtin wait "$child" || :
+	done
+}
