@@ -11,6 +11,7 @@
 #   make bench-count     how many instructions an event takes, beside the recorded figures
 #   make fuzz            FUZZERS (all) for FUZZ_SECONDS (30) or NAME:SECONDS, JOBS at a time
 #   make torture         each system call and each allocation fails once
+#   make coverage        how many lines and branches of each folder the tests run
 #   make mutate FILES=…  changes to these sources that no test notices
 #   make builtin         subunit2 status without a process, for bash; needs bash's headers
 #   make STATIC= …       the command with a dynamic libc, in build/dynamic: for LD_PRELOAD
@@ -286,6 +287,26 @@ torture-programs: $B/subunit2 $B/subunit2.dynamic $B/tests/torture/fail_alloc.so
 torture: torture-programs
 	@tests/torture/torture.py $B calls --only '$(TORTURE)'
 	@tests/torture/torture.py $B allocations --only '$(TORTURE)'
+
+# What the tests run, by folder: a build with counters, all suites (or COVERAGE_SUITES), the
+# injected faults, and a table. COVERAGE_FOLDER: the files of that folder.
+C := build/coverage
+COVERAGE_SUITES ?= $(wildcard tests/*.bats) $(unit_sources:%.c=$C/%)
+
+.PHONY: coverage coverage-build coverage-table
+coverage-build:
+	@mkdir -p $C
+	@$(CC) -O0 -c -o $C/exit.o tests/coverage/exit.c
+	@CCACHE_DISABLE=1 $(MAKE) -s -j$(JOBS) B=$C CFLAGS='-O0 -g --coverage' \
+		LDFLAGS='--coverage -Wl,--wrap=_exit $(CURDIR)/$C/exit.o' all unit-programs torture-programs
+coverage: coverage-build
+	@find $C -name '*.gcda' -delete
+	@BUILD=$(CURDIR)/$C tests/check -j $(JOBS) $(COVERAGE_SUITES) || echo 'coverage: with failed tests'
+	@tests/torture/torture.py $C calls --sample 400 | tail -n 1
+	@tests/torture/torture.py $C allocations --sample 400 | tail -n 1
+	@$(MAKE) -s coverage-table
+coverage-table:
+	@tests/coverage/table.py $C $(COVERAGE_FOLDER)
 
 # Changes to FILES that no test notices. MUTANTS: of each file, so many drawn at random (0: all).
 .PHONY: mutate

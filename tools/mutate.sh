@@ -12,6 +12,7 @@
 #   survived   all tests passed
 #   same       the compiler makes the same code of it: equivalent, and not counted
 #   invalid    it does not compile: not counted
+#   unjudged   no suite is left: all fail without a mutant, or take longer than SECONDS
 set -eu
 
 count=0
@@ -70,6 +71,7 @@ targets_of() { # SUITE...
 judge() { # SUITE...
 	local suite program status
 	local -a filter
+	[ $# -gt 0 ] || { echo unjudged; return; }
 	for suite; do
 		status=0
 		if [[ $suite == *.bats* ]]; then
@@ -183,7 +185,8 @@ cat "$dir"/results.* | awk '
 	{ count[$1]++ }
 	END {
 		counted = count["killed"] + count["timeout"] + count["survived"]
-		printf "%d mutants: %d killed, %d timeout, %d survived (%.1f %%), %d same, %d invalid\n", NR,
+		printf "%d mutants: %d killed, %d timeout, %d survived (%.1f %%), %d same, %d invalid, %d unjudged\n", NR,
 			count["killed"], count["timeout"], count["survived"],
-			counted ? 100 * count["survived"] / counted : 0, count["same"], count["invalid"]
+			counted ? 100 * count["survived"] / counted : 0, count["same"], count["invalid"],
+			count["unjudged"]
 	}'
