@@ -238,7 +238,7 @@ deps:
 	@tools/deps.sh build test
 
 # One suite more than there are processors: many wait for something.
-# CHECK_DEPS=0: what is installed must do.
+# CHECK_DEPS=0 uses only installed programs.
 CHECK_DEPS ?= 1
 if_installed = $(if $(filter 0,$(CHECK_DEPS)),$(if $(shell $(1) >/dev/null 2>&1 && echo 1),$(2)),$(2))
 check_builtin = $(call if_installed,$(PKG_CONFIG) --exists bash,builtin)

@@ -64,6 +64,22 @@ example() {
 	[ "$output" = fail ]
 }
 
+@test "the static library can be linked into a shared object" {
+	cc -shared -o "$BATS_TEST_TMPDIR/plugin.so" -Wl,-z,text,-z,defs -Wl,--whole-archive \
+		"$root/lib/libsubunit2.a" -Wl,--no-whole-archive -ldeflate -pthread
+}
+
+@test "CPPFLAGS and CFLAGS of the user are passed on, after those of the project" {
+	run -0 make -C "$BATS_TEST_DIRNAME/.." -n B="$BATS_TEST_TMPDIR/b" CPPFLAGS=-DUSERS CFLAGS=-O7 all builtin
+	while read -r line; do
+		[[ $line == *' -DUSERS '*' -O7 '* ]] || { echo "$line"; false; }
+	done < <(sed -e ':a' -e '/\\$/N; s/\\\n//; ta' <<<"$output" | grep -E ' -c -o ')
+}
+
+@test "public headers hold no type whose size depends on _FILE_OFFSET_BITS or _TIME_BITS" {
+	run -1 grep -rnwE 'time_t|off_t|ino_t|struct (timespec|timeval|stat)' "$root/include"
+}
+
 @test "a program is linked all statically by pkg-config" {
 	# shellcheck disable=SC2046 # words
 	example -static $(pkg-config --static --cflags --libs subunit2)
