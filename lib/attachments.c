@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define IN_MEMORY (1 << 20) /* bytes, of an attachment that may go to a file */
+#define IN_MEMORY (1 << 20)    /* bytes, of an attachment that may go to a file */
+#define BEFORE_FILE (64 << 10) /* bytes, of one that is in the file */
 #define PIECE_MAX (64 << 10)
 #define RELEASE_SIZE ((size_t)1 << 20) /* a power of two, in whole pages */
 
@@ -18,9 +19,9 @@ struct attachment_buffer {
 	char *data;
 	size_t len, size;
 	uint64_t total; /* bytes that were added */
-	bool in_file;   /* all but those that are in data */
-	int fd;
-	char *map; /* of the whole file; NULL: not yet */
+	bool in_file;   /* all but those that are in data are stored */
+	struct stored stored;
+	char *map; /* of all that is stored; NULL: not yet */
 };
 
 /* The name under which NAME is shown: text that is not UTF-8 came as a file of its
@@ -96,32 +97,34 @@ append(struct attachment_buffer *buffer, struct subunit2_view bytes, size_t limi
 }
 
 static int
-write_out(struct attachment_buffer *buffer, struct subunit2_error *error)
+write_out(struct attachment_store *store, struct attachment_buffer *buffer,
+          struct subunit2_error *error)
 {
-	for (size_t at = 0; at < buffer->len;) {
-		ssize_t written = write(buffer->fd, buffer->data + at, buffer->len - at);
+	struct subunit2_view bytes = {buffer->data, buffer->len};
+	int result = attachment_store_add(store, &buffer->stored, bytes, error);
 
-		if (written < 0 && errno != EINTR)
-			return subunit2_error_system(error, "temporary file", errno);
-		at += written > 0 ? (size_t)written : 0;
+	if (result != SUBUNIT2_OK)
+		return result;
+	if (buffer->size > BEFORE_FILE) {
+		free(buffer->data);
+		buffer->data = NULL;
+		buffer->size = 0;
 	}
 	buffer->len = 0;
 	return SUBUNIT2_OK;
 }
 
-/* Makes room for BYTES where there is a file, or should be one; if none is to be
+/* Makes room for LEN bytes where there is a file, or should be one; if none is to be
  * had, memory is left. */
 static int
-spill(struct attachment_buffer *buffer, size_t len, int (*temporary)(void),
-      struct subunit2_error *error)
+spill(struct attachment_store *store, struct attachment_buffer *buffer, size_t len,
+      int (*temporary)(void), struct subunit2_error *error)
 {
-	if (buffer->len + len <= IN_MEMORY)
+	if (buffer->len + len <= (buffer->in_file ? BEFORE_FILE : IN_MEMORY))
 		return SUBUNIT2_OK;
-	if (!buffer->in_file) {
-		buffer->fd = temporary();
-		buffer->in_file = buffer->fd >= 0;
-	}
-	return buffer->in_file ? write_out(buffer, error) : SUBUNIT2_OK;
+	if (!buffer->in_file)
+		buffer->in_file = attachment_store_open(store, temporary);
+	return buffer->in_file ? write_out(store, buffer, error) : SUBUNIT2_OK;
 }
 
 /* Makes room for one more. False when memory is short. */
@@ -189,8 +192,9 @@ begin(struct attachments *attachments, struct subunit2_view name)
 }
 
 int
-attachments_add(struct attachments *attachments, const struct subunit2_event *event,
-                const struct subunit2_collect_options *options, struct subunit2_error *error)
+attachments_add(struct attachments *attachments, struct attachment_store *store,
+                const struct subunit2_event *event, const struct subunit2_collect_options *options,
+                struct subunit2_error *error)
 {
 	size_t limit = options->attachment_limit;
 	struct subunit2_view name = joined_name(event->file_name);
@@ -207,7 +211,7 @@ attachments_add(struct attachments *attachments, const struct subunit2_event *ev
 	    !copy_view(event->mime_type, &attachment->mime_type))
 		goto no_memory;
 	if (options->temporary && limit == SIZE_MAX) {
-		int result = spill(buffer, event->file_bytes.len, options->temporary, error);
+		int result = spill(store, buffer, event->file_bytes.len, options->temporary, error);
 
 		if (result != SUBUNIT2_OK)
 			return result;
@@ -223,35 +227,31 @@ no_memory:
 	return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "attachment", "out of memory");
 }
 
-/* The bytes of one that is in a file. */
+/* Makes the bytes of one that is in the file its view. */
 static int
-map(struct attachment_buffer *buffer, struct subunit2_attachment *attachment,
-    struct subunit2_error *error)
+map(struct attachment_store *store, struct attachment_buffer *buffer,
+    struct subunit2_attachment *attachment, struct subunit2_error *error)
 {
-	int result = write_out(buffer, error);
+	int result = write_out(store, buffer, error);
 
+	if (result == SUBUNIT2_OK)
+		result = attachment_store_map(store, &buffer->stored, &buffer->map, error);
 	if (result != SUBUNIT2_OK)
 		return result;
-	if (buffer->total > SIZE_MAX)
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "attachment", "too long");
-	buffer->map = mmap(NULL, (size_t)buffer->total, PROT_READ, MAP_PRIVATE, buffer->fd, 0);
-	if (buffer->map == MAP_FAILED) {
-		buffer->map = NULL;
-		return subunit2_error_system(error, "attachment", errno);
-	}
-	attachment->bytes = (struct subunit2_view){buffer->map, (size_t)buffer->total};
+	attachment->bytes = (struct subunit2_view){buffer->map, (size_t)buffer->stored.len};
 	attachment->mapped = true;
 	return SUBUNIT2_OK;
 }
 
 int
-attachments_finish(struct attachments *attachments, struct subunit2_error *error)
+attachments_finish(struct attachments *attachments, struct attachment_store *store,
+                   struct subunit2_error *error)
 {
 	int result = SUBUNIT2_OK;
 
 	for (size_t i = 0; i < attachments->count && result == SUBUNIT2_OK; i++) {
 		if (attachments->buffers[i].in_file)
-			result = map(&attachments->buffers[i], &attachments->list[i], error);
+			result = map(store, &attachments->buffers[i], &attachments->list[i], error);
 	}
 	return result;
 }
@@ -287,22 +287,22 @@ subunit2_attachment_next(const struct subunit2_attachment *attachment, struct su
 }
 
 static void
-clear_buffer(struct attachment_buffer *buffer)
+clear_buffer(struct attachment_store *store, struct attachment_buffer *buffer)
 {
 	free(buffer->data);
 	if (buffer->map)
-		munmap(buffer->map, (size_t)buffer->total);
+		munmap(buffer->map, (size_t)buffer->stored.len);
 	if (buffer->in_file)
-		close(buffer->fd);
+		attachment_store_release(store, &buffer->stored);
 }
 
 void
-attachments_clear(struct attachments *attachments)
+attachments_clear(struct attachments *attachments, struct attachment_store *store)
 {
 	for (size_t i = 0; i < attachments->count; i++) {
 		free((char *)attachments->list[i].name.data);
 		free((char *)attachments->list[i].mime_type.data);
-		clear_buffer(&attachments->buffers[i]);
+		clear_buffer(store, &attachments->buffers[i]);
 	}
 	free(attachments->list);
 	free(attachments->buffers);

@@ -4,6 +4,8 @@
 #ifndef ATTACHMENTS_H
 #define ATTACHMENTS_H
 
+#include "attachment_store.h"
+
 #include <subunit2/collect.h>
 
 struct attachment_buffer;
@@ -17,11 +19,13 @@ struct attachments {
 	struct subunit2_index *names; /* of many; NULL: not yet */
 };
 
-/* Adds the event's piece of a file. */
-int attachments_add(struct attachments *attachments, const struct subunit2_event *event,
+/* Adds the event's piece of a file. Large files go to STORE. */
+int attachments_add(struct attachments *attachments, struct attachment_store *store,
+                    const struct subunit2_event *event,
                     const struct subunit2_collect_options *options, struct subunit2_error *error);
 /* Before the list is read; nothing is added after it. */
-int attachments_finish(struct attachments *attachments, struct subunit2_error *error);
-void attachments_clear(struct attachments *attachments);
+int attachments_finish(struct attachments *attachments, struct attachment_store *store,
+                       struct subunit2_error *error);
+void attachments_clear(struct attachments *attachments, struct attachment_store *store);
 
 #endif

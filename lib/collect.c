@@ -43,13 +43,14 @@ struct collect {
 	/* The test that began last is not in the table: most streams tell one test
 	 * after the other, and need none. */
 	struct open_test *latest;
+	struct attachment_store store;
 };
 
 static void
-open_test_free(struct open_test *open)
+open_test_free(struct collect *collect, struct open_test *open)
 {
 	subunit2_tagset_clear(&open->tags);
-	attachments_clear(&open->attachments);
+	attachments_clear(&open->attachments, &collect->store);
 	free(open);
 }
 
@@ -107,7 +108,7 @@ begin(struct collect *collect, struct key key)
 		HASH_ADD_KEYPTR_BYHASHVALUE(hh, collect->earlier, &latest->key, sizeof(latest->key),
 		                            hash_of(collect, &latest->key), latest);
 		if (!latest->hh.tbl) {
-			open_test_free(open);
+			open_test_free(collect, open);
 			return NULL;
 		}
 	}
@@ -147,7 +148,8 @@ gather(struct collect *collect, struct open_test *open, const struct subunit2_ev
 		test->has_start = test->has_stop = true;
 	}
 	if (subunit2_view_present(event->file_name)) {
-		int result = attachments_add(&open->attachments, event, &collect->options, error);
+		int result = attachments_add(&open->attachments, &collect->store, event,
+		                             &collect->options, error);
 		if (result != SUBUNIT2_OK)
 			return result;
 	}
@@ -191,13 +193,13 @@ hand_over(struct collect *collect, struct open_test *open, struct subunit2_error
 	open->test.tags = subunit2_tagset_view(&open->tags);
 	open->test.attachment_count = open->attachments.count;
 	take_out(collect, open);
-	result = attachments_finish(&open->attachments, error);
+	result = attachments_finish(&open->attachments, &collect->store, error);
 	open->test.attachments = open->attachments.list;
 	if (result == SUBUNIT2_OK)
 		result = is_result(collect, &open->test)
 		                 ? collect->test(collect->context, &open->test, error)
 		                 : hand_over_files(collect, &open->test, error);
-	open_test_free(open);
+	open_test_free(collect, open);
 	return result;
 }
 
@@ -249,8 +251,9 @@ collect_free(struct subunit2_sink *self)
 
 	while ((open = first_open(collect))) {
 		take_out(collect, open);
-		open_test_free(open);
+		open_test_free(collect, open);
 	}
+	attachment_store_close(&collect->store);
 	free(collect);
 }
 

@@ -384,6 +384,33 @@ subunit2 convert: dir: Is a directory" ]
 	[ "$(grep -c '^      what it said$' said.tap)" = "$((60 * $(wc -l <said)))" ]
 }
 
+@test "convert has as many outputs as the hard limit of descriptors allows" {
+	local outputs=()
+	subunit2 status a ok >stream
+	for i in {1..60}; do
+		outputs+=(-o "json:out.$i")
+	done
+	bash -c 'ulimit -Sn 30; exec subunit2 convert "$@" stream' limited "${outputs[@]}"
+	[ "$(cat out.* | grep -c '"test_id":"a"')" = 60 ]
+}
+
+@test "the large attachments of open tests are kept in one file" {
+	yes 'what it said' | head -c 1500000 >said
+	for ((i = 1; i <= 60; i++)); do
+		subunit2 status "t/$i.sh" start -a stdout=said
+	done >open
+	for ((i = 60; i >= 1; i--)); do
+		subunit2 status "t/$i.sh" ok
+	done >>open
+	bash -c 'ulimit -n 20; exec subunit2 convert -o disk:tests open'
+	for ((i = 1; i <= 60; i += 13)); do
+		cmp said "tests/t/$i.sh/stdout"
+	done
+	kilobytes=$(peak subunit2 convert -o out.xml open)
+	echo "$kilobytes kB"
+	[ "$kilobytes" -lt 30000 ]
+}
+
 @test "an attachment is as long as it likes, and memory is not" {
 	# 14,000 kB are less than the attachment has.
 	yes 'ein längerer Text, der aus Zeilen besteht' | head -c 20000000 >attached

@@ -9,6 +9,7 @@
 #include "memory_file.h"
 #include "options.h"
 #include "outputs.h"
+#include "rlimits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,8 @@ run(const struct convert *convert, const char **paths)
 		.flood = true,
 		.inputs = (const char *const *)paths,
 	};
+	/* Each output has a descriptor. */
+	limits_raise_all();
 	struct outputs *outputs = outputs_open(&convert->outputs, &defaults, &convert->writer);
 	if (!outputs)
 		return COMMAND_IO;

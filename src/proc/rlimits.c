@@ -25,6 +25,14 @@ limits_raise(unsigned long files)
 	return raised;
 }
 
+void
+limits_raise_all(void)
+{
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max)
+		limits_raise(files.rlim_max);
+}
+
 bool
 limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
 {

@@ -17,6 +17,9 @@ bool limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limi
 /* FILES descriptors for this program alone; false when it cannot have them. */
 bool limits_raise(unsigned long files);
 
+/* As many descriptors for this program alone as the hard limit allows. */
+void limits_raise_all(void);
+
 /* For a child: the limits that this program was given. */
 void limits_restore(void);
 

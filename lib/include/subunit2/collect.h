@@ -55,7 +55,7 @@ struct subunit2_test {
 struct subunit2_collect_options {
 	size_t attachment_limit; /* bytes kept of each attachment: the last ones; 0: none are kept,
 	                            only names and dropped; SIZE_MAX: all */
-	int (*temporary)(void);  /* where all are kept: opens a file for those of more than a MiB,
+	int (*temporary)(void);  /* where all are kept: opens one file for all of more than a MiB,
 	                            that nobody else sees, and returns its descriptor, which is then
 	                            the collector's, or -1; NULL: they are kept in memory */
 	bool results_only;       /* what never had a status is no test, as where a file comes after

@@ -1,6 +1,10 @@
 #include "check.h"
 #include "record.h"
 
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 /* What the callbacks are handed, in one string. */
 struct handed {
 	FILE *file;
@@ -318,9 +322,81 @@ test_pieces(void)
 	CHECK(first_piece_of(PIECE - 3, "\xF0\x9F\x98\x80") == PIECE - 3);
 }
 
+static int files, kept_fd;
+
+static int
+open_file(void)
+{
+	int fd = memfd_create("attachments", 0);
+
+	files++;
+	kept_fd = dup(fd);
+	return fd;
+}
+
+/* Counts the tests whose attachments are whole: byte N of the test "a" is N % 251 + 'a'. */
+static int
+check_whole(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	struct subunit2_view rest = test->attachments[0].bytes, piece;
+	uint64_t at = 0;
+	bool good = test->attachments[0].mapped;
+
+	(void)error;
+	while (subunit2_attachment_next(&test->attachments[0], &rest, &piece))
+		for (size_t i = 0; i < piece.len; i++, at++)
+			good = good &&
+			       (unsigned char)piece.data[i] ==
+			               (unsigned char)(at % 251 + (unsigned char)test->id.data[0]);
+	*(int *)context += good && at == 3300000;
+	return SUBUNIT2_OK;
+}
+
+/* Many large attachments are kept in one file, whose blocks are used again. */
+static void
+test_one_file(void)
+{
+	const struct subunit2_collect_options options = {SIZE_MAX, open_file, false};
+	int whole = 0;
+	struct subunit2_sink *sink = subunit2_collect_new(&options, check_whole, NULL, &whole);
+	static char bytes[33000];
+	struct stat status;
+
+	for (int round = 0; round < 3; round++) {
+		for (size_t piece = 0; piece < 100; piece++)
+			for (char id = 'a'; id <= 'e'; id++) {
+				struct subunit2_event event = {
+					.test_id = {&id, 1},
+					.file_name = SUBUNIT2_LITERAL("log"),
+					.file_bytes = {bytes, sizeof(bytes)},
+				};
+
+				for (size_t i = 0; i < sizeof(bytes); i++)
+					bytes[i] = (char)((piece * sizeof(bytes) + i) % 251 +
+					                  (unsigned char)id);
+				subunit2_sink_event(sink, &event, NULL);
+			}
+		for (char id = 'e'; id >= 'a'; id -= 2) {
+			struct subunit2_event event = {.test_id = {&id, 1},
+			                               .status = SUBUNIT2_SUCCESS};
+
+			subunit2_sink_event(sink, &event, NULL);
+		}
+		said(sink, "b", NULL, SUBUNIT2_SUCCESS, 0);
+		said(sink, "d", NULL, SUBUNIT2_SUCCESS, 0);
+	}
+	CHECK(whole == 15);
+	CHECK(files == 1);
+	CHECK_NAMED("the file is empty when no test is open",
+	            fstat(kept_fd, &status) == 0 && status.st_size == 0);
+	subunit2_sink_free(sink);
+	close(kept_fd);
+}
+
 int
 main(void)
 {
+	test_one_file();
 	test_pieces();
 	test_tests();
 	test_attachments();
