@@ -244,3 +244,14 @@ statuses() {
 	subunit2 convert -o y.xml x.xml
 	diff <(sed '/<testsuite/d' x.xml) <(sed '/<testsuite/d' y.xml)
 }
+
+@test "what pytest, GoogleTest, Catch2, CTest, Meson and Node write" {
+	for producer in pytest gtest catch2 ctest meson node; do
+		file=$BATS_TEST_DIRNAME/fixtures/junit/$producer.xml
+		statuses "$file" | diff "${file%.xml}.csv" - || { echo "$producer"; false; }
+		# Meson writes an escape as it is.
+		tr -d '\033' <"$file" | case_names >expected
+		names "$file" | diff expected - || { echo "$producer"; false; }
+		run -1 subunit2 report -q "$file"
+	done
+}

@@ -6,6 +6,8 @@
 #include "reason.h"
 #include "xml.h"
 
+#define MESSAGE_MAX 4096 /* bytes of a reason that is an attribute; of a longer one, a line */
+
 static bool
 named(const struct subunit2_attachment *file, const char *name)
 {
@@ -24,11 +26,17 @@ junit_put_time(FILE *file, int64_t ns)
 }
 
 bool
-junit_case_length(const struct subunit2_test *test, int64_t *ns)
+junit_case_has_time(const struct subunit2_test *test)
 {
 	/* A clock that was set in between tells nothing. */
-	if (!test->has_start || !test->has_stop ||
-	    subunit2_time_is_dated(test->start) != subunit2_time_is_dated(test->stop))
+	return test->has_start && test->has_stop &&
+	       subunit2_time_is_dated(test->start) == subunit2_time_is_dated(test->stop);
+}
+
+bool
+junit_case_length(const struct subunit2_test *test, int64_t *ns)
+{
+	if (!junit_case_has_time(test))
 		return false;
 	*ns = subunit2_time_since(test->stop, test->start);
 	/* Of a test that never ended there may be no more than when it began. */
@@ -126,14 +134,12 @@ first_line(struct subunit2_view text)
 	return newline ? (struct subunit2_view){text.data, (size_t)(newline - text.data)} : text;
 }
 
-/* Returns true if all of FILE is the line TOLD. */
-static bool
-is_told(const struct subunit2_attachment *file, struct subunit2_view told)
+static struct subunit2_view
+without_newline(struct subunit2_view text)
 {
-	struct subunit2_view text = file->bytes;
 	if (text.len > 0 && text.data[text.len - 1] == '\n')
 		text.len--;
-	return text.len > 0 && subunit2_view_equal(text, told);
+	return text;
 }
 
 /* Returns true if FILE is none that an element of its own shows. */
@@ -143,14 +149,23 @@ is_other(const struct subunit2_attachment *file)
 	return !is_stream(file) && !attempt_element(file);
 }
 
-/* Returns true if a file of TEST begins with the line REASON, which need not be repeated. */
+static const struct subunit2_attachment *
+reason_file(const struct subunit2_test *test)
+{
+	for (size_t i = 0; i < test->attachment_count; i++)
+		if (named(&test->attachments[i], "reason"))
+			return &test->attachments[i];
+	return NULL;
+}
+
+/* Returns true if another file of TEST begins with REASON, which need not be repeated. */
 static bool
-has_reason(const struct subunit2_test *test, struct subunit2_view reason)
+begins_with_reason(const struct subunit2_test *test, struct subunit2_view reason)
 {
 	for (size_t i = 0; i < test->attachment_count; i++) {
 		const struct subunit2_attachment *file = &test->attachments[i];
-		if (is_other(file) && !is_told(file, reason) &&
-		    subunit2_view_equal(first_line(file->bytes), reason))
+		if (is_other(file) && !named(file, "reason") && reason.len > 0 &&
+		    subunit2_view_starts(file->bytes, reason))
 			return true;
 	}
 	return false;
@@ -164,23 +179,30 @@ put_bytes(FILE *file, const struct subunit2_attachment *attachment)
 		xml_put(file, piece);
 }
 
-/* Writes the files that have no element of their own, each below its name, which a
- * traceback needs not; but for the line TOLD. */
 static void
-put_other_files(FILE *file, const struct subunit2_test *test, struct subunit2_view told)
+put_lines(FILE *file, const struct subunit2_attachment *attachment)
+{
+	struct subunit2_view bytes = attachment->bytes;
+	put_bytes(file, attachment);
+	if (bytes.len > 0 && bytes.data[bytes.len - 1] != '\n')
+		put_char(file, '\n');
+}
+
+/* Writes the files that have no element of their own, each below its name, which a
+ * traceback needs not; but for the one that was TOLD. */
+static void
+put_other_files(FILE *file, const struct subunit2_test *test,
+                const struct subunit2_attachment *told)
 {
 	for (size_t i = 0; i < test->attachment_count; i++) {
 		const struct subunit2_attachment *attachment = &test->attachments[i];
-		struct subunit2_view bytes = attachment->bytes;
-		if (!is_other(attachment) || is_told(attachment, told))
+		if (!is_other(attachment) || attachment == told)
 			continue;
 		if (!named(attachment, "traceback") && !named(attachment, "details")) {
 			xml_put(file, attachment->name);
 			put_text(file, ":\n");
 		}
-		put_bytes(file, attachment);
-		if (bytes.len > 0 && bytes.data[bytes.len - 1] != '\n')
-			put_char(file, '\n');
+		put_lines(file, attachment);
 	}
 }
 
@@ -205,17 +227,21 @@ put_telling(FILE *file, const struct subunit2_test *test, const struct telling *
 		[JUNIT_ERROR] = "error",
 	};
 	const char *element = elements[telling->outcome];
-	struct subunit2_view reason = reason_of(test);
-	if (!subunit2_view_present(reason))
-		reason = subunit2_view_of(telling->message);
+	const struct subunit2_attachment *told = reason_file(test);
+	struct subunit2_view reason =
+		told ? without_newline(told->bytes) : subunit2_view_of(telling->message);
+	if (reason.len > MESSAGE_MAX)
+		reason = reason_of(test);
 	fprintf(file, "<%s type=\"%s\"", element, telling->type);
 	put_message(file, reason);
 	put_char(file, '>');
-	if (subunit2_view_present(reason) && !has_reason(test, reason)) {
+	if (told && !begins_with_reason(test, without_newline(told->bytes))) {
+		put_lines(file, told);
+	} else if (!told && telling->message) {
 		xml_put(file, reason);
 		put_char(file, '\n');
 	}
-	put_other_files(file, test, reason);
+	put_other_files(file, test, told);
 	fprintf(file, "</%s>\n", element);
 }
 
@@ -250,7 +276,7 @@ put_stream(FILE *file, const struct subunit2_test *test, const char *name, const
 		return;
 	fprintf(file, "<%s>", element);
 	if (others)
-		put_other_files(file, test, SUBUNIT2_ABSENT);
+		put_other_files(file, test, NULL);
 	for (size_t i = 0; i < test->attachment_count; i++)
 		if (named(&test->attachments[i], name))
 			put_bytes(file, &test->attachments[i]);

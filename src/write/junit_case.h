@@ -16,6 +16,9 @@ enum junit_outcome {
 
 enum junit_outcome junit_case_outcome(const struct subunit2_test *test);
 
+/* Returns true if it is known when TEST began, and when it was heard of last. */
+bool junit_case_has_time(const struct subunit2_test *test);
+
 /* Sets *NS to how long TEST took. Returns false if that is not known. */
 bool junit_case_length(const struct subunit2_test *test, int64_t *ns);
 
