@@ -12,5 +12,6 @@ for case in ElementTree.parse(sys.stdin).iter("testcase"):
     # what a test printed is not there.
     outcome = [{"error": "failure"}.get(child.tag, child.tag) for child in case
                if child.get("type") != "xfail" and not child.tag.startswith("system-")]
-    lines.append(f"{name} {','.join(outcome)} {case.get('time')}")
+    # A test that never ended has a time of zero there, and none here.
+    lines.append(f"{name} {','.join(outcome)} {case.get('time', '0.000')}")
 print("\n".join(sorted(lines)))
