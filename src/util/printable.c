@@ -54,6 +54,8 @@ visible_next(const char *at, const char *end, int first)
 void
 visible_put_escaped(FILE *file, struct subunit2_view text, enum visible_escapes escapes)
 {
+	if (text.len == 0)
+		return;
 	const char *at = text.data, *end = text.data + text.len;
 	bool any = escapes != VISIBLE_CONTROLS;
 	const char *e2 = any ? visible_next(at, end, 0xE2) : end;
