@@ -388,7 +388,7 @@ take_subtest(struct tap_grammar *grammar, const struct tap_line *line, size_t co
 	grammar->seen = true;
 	grammar->diagnosed = TAP_NO_LEVEL;
 	*taken = TAP_TAKEN;
-	if (here && at == levels->newest && at > 0 && !level->named &&
+	if (here && at == levels->newest && at > 0 && !level->named && !level->announced &&
 	    tap_plan_is_clear(&level->plan)) {
 		level->named = name.len;
 		level->announced = !name.len;
@@ -689,8 +689,12 @@ take_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
 		if (result || *taken != TAP_DECLINED)
 			return result;
 	}
-	if ((line->indent || line->kind == TAP_BLANK) && is_message(grammar, line, column))
-		return take_message(grammar, line, raw, taken);
+	if (line->indent || line->kind == TAP_BLANK) {
+		if (is_message(grammar, line, column))
+			return take_message(grammar, line, raw, taken);
+	} else {
+		grammar->in_message = false;
+	}
 	switch (line->kind) {
 	case TAP_RESULT:
 	case TAP_PLAN:

@@ -143,3 +143,12 @@ without_good_suites() {
 	subunit2 convert --to=json run-1.subunit | gzip | subunit2 convert --to=subunit |
 		cmp - run-1.subunit
 }
+
+@test "20,000 documents of TAP are read as they were meant, and as TAP::Parser reads them" {
+	local documents=$BATS_TEST_DIRNAME/properties/tap_documents.py
+	mkdir "$out/docs"
+	"$documents" make 2026 20000 "$out/docs"
+	cd "$out/docs"
+	subunit2 convert --to=json -- 0*.tap 1*.tap 20000.tap | "$documents" check .
+	"$BATS_TEST_DIRNAME/properties/tap_parser.pl" . | "$documents" check-parser .
+}
