@@ -102,6 +102,8 @@ xml_encoding_find(struct subunit2_view head, bool whole, struct xml_encoding *en
 	size_t blank = 0;
 	while (blank < head.len && strchr(" \t\r\n", head.data[blank]) && head.data[blank])
 		blank++;
+	if (blank >= DECLARATION_MAX)
+		return true;
 	struct subunit2_view text = {head.data + blank, head.len - blank};
 	size_t len = text.len < strlen(begin) ? text.len : strlen(begin);
 	if (len == 0 || memcmp(text.data, begin, len) != 0)

@@ -276,8 +276,10 @@ xml_text_add_valid(struct xml_text *text, const char *at, const char *end, bool 
 static void
 xml_text_clean(struct xml_text *text, struct buffer *bytes, bool last)
 {
-	const char *at = bytes->data, *end = at + bytes->len;
-	while (at < end) {
+	const char *at = bytes->data, *end = at;
+	if (bytes->len == 0)
+		return;
+	for (end += bytes->len; at < end;) {
 		struct subunit2_view rest = {at, (size_t)(end - at)};
 		size_t valid = subunit2_utf8_valid_len(rest);
 		size_t unfinished = subunit2_utf8_unfinished(rest);
@@ -290,7 +292,7 @@ xml_text_clean(struct xml_text *text, struct buffer *bytes, bool last)
 		text->changed = true;
 		xml_text_escape(&text->out, at++, 1);
 	}
-	buffer_drop(bytes, bytes->len > 0 ? (size_t)(at - bytes->data) : 0);
+	buffer_drop(bytes, (size_t)(at - bytes->data));
 }
 
 static void

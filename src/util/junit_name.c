@@ -7,75 +7,106 @@
 #define CLASS_TAG "junit.class="
 #define NAME_TAG "junit.name="
 
+#define ENDING_MAX 5 /* bytes of the longest */
+
 /* The endings of scripts and programs, in lower case. */
-static const char *const endings[] = {
-	"sh",  "bash", "dash", "ksh", "zsh", "fish", "csh", "t",    "tap",   "bats", "pl",   "py",
-	"rb",  "js",   "mjs",  "cjs", "ts",  "lua",  "tcl", "exp",  "awk",   "php",  "r",    "jl",
-	"ps1", "bat",  "cmd",  "exe", "bin", "out",  "run", "test", "check", "scm",  "raku",
+static const char endings[][ENDING_MAX + 1] = {
+	"sh",  "bash", "dash", "ksh", "zsh", "fish", "csh", "t",   "tap",  "bats",  "pl",   "py",
+	"rb",  "js",   "mjs",  "cjs", "ts",  "lua",  "tcl", "exp", "awk",  "php",   "r",    "jl",
+	"ps1", "bat",  "cmd",  "exe", "bin", "out",  "run", "scm", "test", "check", "raku",
 };
 
 static bool
-is_ending(struct subunit2_view text)
+is_ending(const char *text, size_t len)
 {
+	if (len == 0 || len > ENDING_MAX)
+		return false;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
-		if (subunit2_view_equal(text, subunit2_view_of(endings[i])))
+		if (endings[i][0] == text[0] && strlen(endings[i]) == len &&
+		    memcmp(endings[i], text, len) == 0)
 			return true;
 	return false;
 }
 
+/* What splits an id; NULL: nothing does. */
+struct marks {
+	const char *colons; /* the first "::" before a blank and a parenthesis */
+	const char *dot;    /* the last dot that is not in parameters */
+	const char *blank;  /* the first */
+	bool brackets;      /* before that */
+};
+
+static struct marks
+junit_name_marks(struct subunit2_view id)
+{
+	struct marks marks = {NULL, NULL, NULL, false};
+	unsigned depth = 0;
+	bool parameters = false; /* after a blank or a slash */
+	for (const char *at = id.data, *end = id.data + id.len; at < end && !marks.blank; at++) {
+		switch (*at) {
+		case '(':
+		case '[':
+		case '{':
+			depth++;
+			marks.brackets = true;
+			break;
+		case ')':
+		case ']':
+		case '}':
+			depth -= depth > 0;
+			break;
+		case '/':
+			parameters |= depth == 0;
+			break;
+		case ' ':
+			marks.blank = depth == 0 ? at : NULL;
+			break;
+		case '.':
+			if (depth == 0 && !parameters && at > id.data && at + 1 < end)
+				marks.dot = at;
+			break;
+		case ':':
+			if (!marks.colons && !marks.brackets && at > id.data && at + 2 < end &&
+			    at[1] == ':')
+				marks.colons = at;
+			break;
+		}
+	}
+	return marks;
+}
+
 /* Returns true if the first word of ID is the name of a script's file. */
 static bool
-junit_name_is_script(struct subunit2_view id)
+junit_name_is_script(struct subunit2_view id, const struct marks *marks)
 {
-	const char *blank = memchr(id.data, ' ', id.len);
-	size_t len = blank ? (size_t)(blank - id.data) : id.len;
-	const char *dot = memrchr(id.data, '.', len);
-	if (!dot || memchr(id.data, '(', len) || memchr(id.data, '[', len))
-		return false;
-	size_t before = (size_t)(dot - id.data);
-	return is_ending((struct subunit2_view){dot + 1, len - before - 1});
+	size_t len = marks->blank ? (size_t)(marks->blank - id.data) : id.len;
+	const char *dot = len && !marks->brackets ? memrchr(id.data, '.', len) : NULL;
+	return dot && is_ending(dot + 1, len - (size_t)(dot + 1 - id.data));
 }
 
-/* The "::" that ends the name of a script; NULL: there is none. */
-static const char *
-junit_name_colons(struct subunit2_view id)
+/* Returns true if only the last dot of ID matters, as in most ids. */
+static bool
+junit_name_is_plain(struct subunit2_view id)
 {
-	for (size_t i = 1; i + 2 < id.len; i++) {
-		if (strchr(" ([{", id.data[i]))
-			return NULL;
-		if (id.data[i] == ':' && id.data[i + 1] == ':')
-			return id.data + i;
-	}
-	return NULL;
-}
-
-/* The dot that ends the class; NULL: there is none. */
-static const char *
-junit_name_dot(struct subunit2_view id)
-{
-	const char *dot = NULL;
-	unsigned depth = 0;
-	for (size_t i = 0; i + 1 < id.len; i++) {
-		char c = id.data[i];
-		if (c == '(' || c == '[' || c == '{')
-			depth++;
-		else if ((c == ')' || c == ']' || c == '}') && depth > 0)
-			depth--;
-		else if ((c == ' ' || c == '/') && depth == 0)
-			break;
-		else if (c == '.' && depth == 0 && i > 0)
-			dot = id.data + i;
-	}
-	return dot;
+	static const char special[] = " /:([{";
+	for (size_t i = 0; i < sizeof(special) - 1; i++)
+		if (memchr(id.data, special[i], id.len))
+			return false;
+	return id.len > 0;
 }
 
 struct junit_name
 junit_name_split(struct subunit2_view id)
 {
-	const char *end = junit_name_colons(id);
+	struct marks marks = {0};
+	if (junit_name_is_plain(id) && id.data[id.len - 1] != '.' && *id.data != '.')
+		marks.dot = memrchr(id.data, '.', id.len);
+	else
+		marks = junit_name_marks(id);
+	const char *end = marks.colons;
 	size_t mark = 2;
-	if (!end && !junit_name_is_script(id)) {
-		end = junit_name_dot(id);
+	if (!end && marks.dot && !junit_name_is_script(id, &marks)) {
+		end = marks.dot;
 		mark = 1;
 	}
 	if (!end)

@@ -49,7 +49,7 @@ junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 {
 	struct junit_name name;
 	struct subunit2_view id = test->id;
-	if (junit_name_of_tags(test->tags, &name))
+	if (test->tags.count > 0 && junit_name_of_tags(test->tags, &name))
 		return name;
 	if (suite.len == 0)
 		return junit_name_split(id);
