@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define WINDOW_SIZE_MIN 4096u
+#define WINDOW_KEPT_MAX (256u << 10) /* bytes that an empty window keeps */
 
 static bool
 window_grow(struct window *window, size_t needed)
@@ -55,6 +56,11 @@ window_drop(struct window *window, uint64_t place)
 {
 	if (place >= span_end(&window->held)) {
 		window->head = 0;
+		if (window->size > WINDOW_KEPT_MAX) {
+			free(window->buffer);
+			window->buffer = NULL;
+			window->size = 0;
+		}
 		window->held = (struct span){window->buffer, place, 0};
 		return;
 	}

@@ -474,3 +474,60 @@ random_streams() {
 	[ "$(grep -c 'fail subunit.input ' <<<"$output")" = 1 ]
 	[ "$stderr" = "subunit2 mux: none: No such file or directory" ]
 }
+
+@test "peers that stop within large packets share 64 MiB, and none is dropped" {
+	head -c 3900000 /dev/zero | tr '\0' x >large
+	subunit2 status NAME ok -a log=large >packets
+	subunit2 status small ok >small
+	/usr/bin/python3 - "$BUILD/subunit2" <<-'END'
+		import os, socket, subprocess, sys, threading, time
+		PEERS = 40
+		mux = subprocess.Popen([sys.argv[1], "mux", "--listen=./s.sock", f"--connections={PEERS + 2}", "-o", "out.subunit"])
+		while not os.path.exists("s.sock"):
+		    time.sleep(0.01)
+		packets, small = open("packets", "rb").read(), open("small", "rb").read()
+		def connect():
+		    peer = socket.socket(socket.AF_UNIX)
+		    while True:
+		        try:
+		            peer.connect("s.sock")
+		            return peer
+		        except ConnectionRefusedError:
+		            time.sleep(0.01)
+		def size():
+		    return os.path.getsize("out.subunit")
+		done = [0]
+		silent = connect()
+		silent.sendall(packets[:3890000])
+		gate = threading.Event()
+		def hold(peer):
+		    peer.sendall(packets[:3890000])
+		    done[0] += 1
+		    gate.wait()
+		    peer.sendall(packets[3890000:])
+		    peer.close()
+		threads = [threading.Thread(target=hold, args=(connect(),)) for _ in range(PEERS)]
+		for thread in threads:
+		    thread.start()
+		# As many are read as have room.
+		while done[0] < 15:
+		    time.sleep(0.01)
+		quick = connect()
+		before = size()
+		quick.sendall(small)
+		quick.close()
+		while size() == before:
+		    time.sleep(0.01)
+		assert done[0] < PEERS, done
+		gate.set()
+		silent.sendall(packets[3890000:])
+		silent.close()
+		for thread in threads:
+		    thread.join()
+		_, status, usage = os.wait4(mux.pid, 0)
+		assert status == 0, status
+		print(usage.ru_maxrss, "kB")
+		assert usage.ru_maxrss < 110000, usage.ru_maxrss
+	END
+	[ "$(subunit2 convert --to=json out.subunit | grep -c '"test_status":"success"')" = 42 ]
+}

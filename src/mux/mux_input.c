@@ -20,12 +20,20 @@
 #define LAST_PIECES 16  /* taken of an input that has still more to say in the end */
 #define STDERR_MAX 4096 /* bytes of a line */
 
+/* A peer may stop within a packet of 4 MiB. If what all peers have begun is more than
+ * UNFINISHED_MAX bytes, only one of them may go on beyond UNFINISHED_SMALL; the others
+ * wait, and none is dropped. */
+#define UNFINISHED_MAX (64 << 20)
+#define UNFINISHED_SMALL SOURCE_PIECE_MAX
+
 struct lane {
 	struct lane *prev, *next;
 	struct lanes *lanes;
 	char *route;
 	const char *name; /* of the file; else the route */
-	bool is_file;
+	bool is_file, is_peer;
+	bool is_paused;    /* its watch is stopped until it has the turn */
+	size_t unfinished; /* bytes since its last event, if it is a peer */
 	struct subunit2_sink *sink;
 	struct feed *feed;     /* NULL: nothing more is taken */
 	struct source *source; /* NULL: it is a command, or nothing more is taken */
@@ -53,6 +61,7 @@ gate_event(struct subunit2_sink *self, const struct subunit2_event *event,
            struct subunit2_error *error)
 {
 	struct lanes *lanes = of_gate(self);
+	lanes->events++;
 	if (lanes->result == SUBUNIT2_OK)
 		lanes->result = subunit2_sink_event(lanes->sink, event, error);
 	return lanes->result;
@@ -96,9 +105,59 @@ lose(struct lane *lane, const struct subunit2_error *why)
 	lane->lanes->unreadable = true;
 }
 
+static void lane_readable(void *context);
+
+static void
+lane_resume_all(struct lanes *lanes)
+{
+	struct lane *lane;
+	DL_FOREACH(lanes->list, lane)
+	{
+		if (lane->is_paused)
+			loop_watch(lanes->supervisor->loop, &lane->watch, source_fd(lane->source),
+			           lane_readable, lane);
+		lane->is_paused = false;
+	}
+}
+
+/* Sets how many bytes of an unfinished event LANE holds. */
+static void
+lane_set_unfinished(struct lane *lane, size_t unfinished)
+{
+	struct lanes *lanes = lane->lanes;
+	if (!lane->is_peer)
+		return;
+	lanes->unfinished += unfinished - lane->unfinished;
+	lane->unfinished = unfinished;
+	if (lanes->turn && (lanes->unfinished <= UNFINISHED_MAX ||
+	                    (lanes->turn == lane && unfinished <= UNFINISHED_SMALL))) {
+		lanes->turn = NULL;
+		lane_resume_all(lanes);
+	}
+}
+
+/* Returns false, and pauses LANE, if another peer has the turn to hold more. */
+static bool
+lane_may_read(struct lane *lane)
+{
+	struct lanes *lanes = lane->lanes;
+	if (!lane->is_peer || lanes->unfinished <= UNFINISHED_MAX ||
+	    lane->unfinished <= UNFINISHED_SMALL || lanes->turn == lane)
+		return true;
+	if (!lanes->turn) {
+		lanes->turn = lane;
+		return true;
+	}
+	loop_unwatch(lanes->supervisor->loop, &lane->watch);
+	lane->is_paused = true;
+	return false;
+}
+
 static void
 stop_reading(struct lane *lane)
 {
+	lane->is_paused = false;
+	lane_set_unfinished(lane, 0);
 	loop_unwatch(lane->lanes->supervisor->loop, &lane->watch);
 	loop_timer_stop(lane->lanes->supervisor->loop, &lane->timer);
 	if (lane->source)
@@ -167,6 +226,7 @@ take_piece(void *context)
 	struct lane *lane = context;
 	struct subunit2_view piece;
 	struct subunit2_error error = {0};
+	uint64_t events = lane->lanes->events;
 	int result = source_read(lane->source, lane->lanes->buffer, &piece, &error);
 	if (result == SUBUNIT2_OK && !subunit2_view_present(piece)) {
 		close_input(lane, NULL);
@@ -174,7 +234,15 @@ take_piece(void *context)
 	}
 	if (result == SUBUNIT2_OK)
 		result = feed_bytes(lane->feed, piece, now_ms(lane), &error);
+	lane_set_unfinished(lane, lane->lanes->events == events ? lane->unfinished + piece.len : 0);
 	go_on(lane, result, &error);
+}
+
+static void
+lane_readable(void *context)
+{
+	if (lane_may_read(context))
+		take_piece(context);
 }
 
 static void
@@ -182,10 +250,16 @@ fire(void *context)
 {
 	struct lane *lane = context;
 	struct subunit2_error error = {0};
-	if (lane->source && source_holds(lane->source))
+	if (lane->source && source_holds(lane->source)) {
 		take_piece(lane);
-	else
-		go_on(lane, feed_tick(lane->feed, now_ms(lane), &error), &error);
+		return;
+	}
+	uint64_t events = lane->lanes->events;
+	int result = feed_tick(lane->feed, now_ms(lane), &error);
+	/* Text that waited for more; a packet may still wait. */
+	if (lane->lanes->events != events && lane->unfinished <= UNFINISHED_SMALL)
+		lane_set_unfinished(lane, 0);
+	go_on(lane, result, &error);
 }
 
 /* NAME NULL: the route. */
@@ -218,7 +292,7 @@ begin_reading(struct lane *lane, struct source *source)
 {
 	begin_feed(lane);
 	lane->source = source;
-	loop_watch(lane->lanes->supervisor->loop, &lane->watch, source_fd(source), take_piece,
+	loop_watch(lane->lanes->supervisor->loop, &lane->watch, source_fd(source), lane_readable,
 	           lane);
 }
 
@@ -239,6 +313,7 @@ void
 lanes_read_fd(struct lanes *lanes, const char *route, int fd)
 {
 	struct lane *lane = add(lanes, route, NULL);
+	lane->is_peer = true;
 	begin_reading(lane, source_of(fd, lane->name));
 }
 
