@@ -240,6 +240,65 @@ tap_description_read(struct tap_bytes text, bool ok)
 	return description;
 }
 
+/* "# TODO" or "# SKIP" at AT in TEXT; LAST: only at its end. REASON follows it. */
+static enum tap_directive
+automake_directive(struct tap_bytes text, size_t at, bool last, struct tap_bytes *reason)
+{
+	static const struct {
+		const char *word;
+		enum tap_directive directive;
+	} words[] = {{"todo", TAP_TODO}, {"skip", TAP_SKIP}};
+	struct tap_bytes behind = tap_skip_spaces(tap_skip(text, at + 1));
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (!tap_starts_like(behind, words[i].word))
+			continue;
+		struct tap_bytes rest = tap_skip(behind, strlen(words[i].word));
+		bool word_ends = !rest.len || !(tap_is_word(*rest.data) || *rest.data == '_');
+		*reason = tap_skip_spaces(rest);
+		if (last ? !reason->len : word_ends && rest.len)
+			return words[i].directive;
+	}
+	return TAP_NO_DIRECTIVE;
+}
+
+/* An odd number of backslashes stands before AT. */
+static bool
+is_escaped(struct tap_bytes text, size_t at)
+{
+	size_t count = 0;
+	while (count < at && text.data[at - count - 1] == '\\')
+		count++;
+	return count % 2;
+}
+
+struct tap_description
+tap_description_read_automake(struct tap_bytes text, bool ok)
+{
+	struct tap_bytes reason = {NULL, 0};
+	enum tap_directive found = TAP_NO_DIRECTIVE;
+	size_t at = 0;
+	text = tap_trim_end(text);
+	for (int last = 1; last >= 0 && !found; last--)
+		for (at = 0; at < text.len && !found; at++)
+			if (text.data[at] == '#')
+				found = automake_directive(text, at, last, &reason);
+	if (!found || is_escaped(text, --at)) {
+		found = TAP_NO_DIRECTIVE;
+		reason.len = 0;
+		at = text.len;
+	}
+	text.len = at;
+	struct tap_description description = tap_description_read(text, ok);
+	if (description.directive) {
+		text = tap_skip_spaces(tap_trim_end(text));
+		description.name = description.dashed ? tap_skip_spaces(tap_skip(text, 1)) : text;
+		description.name_behind = false;
+	}
+	description.directive = found;
+	description.reason = reason;
+	return description;
+}
+
 size_t
 tap_unescape(struct tap_bytes text, char *buffer)
 {

@@ -42,6 +42,10 @@ struct tap_description {
  */
 struct tap_description tap_description_read(struct tap_bytes text, bool ok);
 
+/* Reads TEXT as automake's tap-driver.sh does: TODO and SKIP count at any "#" that is not
+ * escaped, also at one glued to a word, and nothing else does. */
+struct tap_description tap_description_read_automake(struct tap_bytes text, bool ok);
+
 /* Removes the "{" that opens a subtest from the end of DESCRIPTION's name. */
 void tap_description_drop_brace(struct tap_description *description);
 

@@ -454,6 +454,7 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 	tap_parser_init(&tap->parser,
 	                (struct tap_rules){
 				.declared = options->forced,
+				.automake = options->automake,
 				.any_line = options->any_line,
 				.ktap = options->ktap,
 			},

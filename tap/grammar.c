@@ -9,6 +9,7 @@ tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_f
 {
 	tap_levels_init(&grammar->levels, tell, context);
 	grammar->begun = rules.declared;
+	grammar->automake = rules.automake;
 	grammar->declared_ktap = grammar->before = grammar->levels.ktap = rules.ktap;
 	grammar->seen = grammar->last_failed = false;
 	grammar->proved = grammar->parted = false;
@@ -114,11 +115,12 @@ enter(struct tap_grammar *grammar, const struct tap_line *line, size_t column, s
 }
 
 static enum tap_outcome
-outcome_of(const struct tap_line *line, bool planned_todo)
+outcome_of(const struct tap_line *line, enum tap_directive directive, bool planned_todo,
+           bool automake)
 {
-	switch (line->description.directive) {
+	switch (directive) {
 	case TAP_SKIP:
-		return TAP_SKIPPED;
+		return line->ok || !automake ? TAP_SKIPPED : TAP_FAILED;
 	case TAP_XFAIL:
 		return TAP_TODO_FAILED;
 	case TAP_XPASS:
@@ -141,6 +143,11 @@ tell_result(struct tap_grammar *grammar, const struct tap_line *line, struct tap
             size_t at, bool waited)
 {
 	const struct tap_description *description = &line->description;
+	struct tap_description automake;
+	if (grammar->automake) {
+		automake = tap_line_automake(line);
+		description = &automake;
+	}
 	struct tap_levels *levels = &grammar->levels;
 	struct tap_level *level = &levels->at[at];
 	struct tap_fact fact = {
@@ -162,7 +169,9 @@ tell_result(struct tap_grammar *grammar, const struct tap_line *line, struct tap
 	fact.before = tap_grammar_comments_first(grammar);
 	fact.announced = grammar->announced;
 	fact.number = tap_plan_count(&level->plan, line);
-	fact.outcome = outcome_of(line, tap_numbers_has(&level->plan.todo, fact.number));
+	fact.outcome =
+		outcome_of(line, description->directive,
+	                   tap_numbers_has(&level->plan.todo, fact.number), grammar->automake);
 	grammar->last_failed = !line->ok;
 	grammar->numbered = line->has_number;
 	grammar->in_message = false;

@@ -21,6 +21,7 @@
 struct tap_grammar {
 	struct tap_levels levels;
 	bool declared_ktap; /* whatever the versions say */
+	bool automake;      /* directives as tap-driver.sh reads them */
 	bool begun;         /* TAP was seen, or declared */
 	bool seen;          /* TAP was seen */
 	bool before;        /* comments come before their result everywhere */
@@ -53,6 +54,7 @@ enum tap_taken {
 
 struct tap_rules {
 	bool declared; /* TAP from the first line; else as evidence.h has it */
+	bool automake; /* directives as automake's tap-driver.sh reads them */
 	bool any_line; /* one line of TAP's form is enough evidence */
 	bool ktap;     /* KTAP, whatever the versions say */
 };

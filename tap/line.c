@@ -336,6 +336,18 @@ tap_line_read(struct tap_bytes bytes)
 	return line;
 }
 
+struct tap_description
+tap_line_automake(const struct tap_line *line)
+{
+	struct tap_bytes rest = tap_skip(line->body, strlen(line->ok ? "ok" : "not ok"));
+	uint64_t number;
+	if (line->has_number) {
+		rest = tap_skip_spaces(rest);
+		tap_number_read(&rest, &number);
+	}
+	return tap_description_read_automake(rest, line->ok);
+}
+
 struct tap_line
 tap_line_nested(const struct tap_line *line)
 {

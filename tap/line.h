@@ -49,6 +49,9 @@ struct tap_line {
 /* LINE may end in a newline, and before it in carriage returns. */
 struct tap_line tap_line_read(struct tap_bytes line);
 
+/* The description of LINE, a result, as tap_description_read_automake reads it. */
+struct tap_description tap_line_automake(const struct tap_line *line);
+
 /* What stands behind "# " in LINE, a comment. */
 struct tap_line tap_line_nested(const struct tap_line *line);
 

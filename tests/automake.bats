@@ -203,6 +203,9 @@ same_as() { # AUTOMAKE-DRIVER ARGUMENT...
 	done
 	same_as tap-driver.sh -- echo $'1..1\nok 1 # TODO'
 	same_as tap-driver.sh -- echo $'1..1\nnot ok 1 # TODO'
+	same_as tap-driver.sh -- printf '%s\n' 1..7 'ok 1 - a # b # TODO c' 'not ok 2 - d # b # TODO c' \
+		'ok 3 - e # skipping' 'ok 4 - http://x#skip it' 'not ok 5 - f # TODO_LATER' \
+		'not ok 6 - g # todo: c' 'ok 7 - h # SKIP'
 	same_as tap-driver.sh --merge -- sh stderr
 	same_as tap-driver.sh --no-merge -- sh stderr
 	for status in 0 1 77 99; do
@@ -212,6 +215,18 @@ same_as() { # AUTOMAKE-DRIVER ARGUMENT...
 			same_as test-driver $options -- sh -c "exit $status"
 		done
 	done
+}
+
+@test "the driver reads directives as tap-driver.sh does, and unescapes names" {
+	cd "$BATS_TEST_TMPDIR"
+	subunit2 automake-driver --test-name=t --log-file=log --trs-file=trs -- printf '%s\n' 1..4 \
+		'not ok 1 - a # SKIP c' 'not ok 2 - b \# todo' 'not ok 3 - c\\# todo' 'ok 4 - d # x # SKIP y' >console
+	diff console - <<-'END'
+		FAIL: t 1 - a
+		FAIL: t 2 - b # todo
+		XFAIL: t 3 - c\ # TODO
+		SKIP: t 4 - d # x # SKIP y
+	END
 }
 
 # The Nth indented line, or the literal block, that subunit2-automake(7) shows.

@@ -413,6 +413,7 @@ prepare(struct driver *driver, const char **argv)
 	driver->job.copy_context = driver;
 	driver->job.process.argv = (char *const *)argv;
 	driver->job.process.envp = driver->environment.items;
+	driver->job.automake = true;
 	driver->job.rules.skip_exit = SKIP_EXIT;
 	driver->job.rules.expect_fail = driver->trs.expect_failure;
 	driver->job.rules.ignore_exit = driver->ignore_exit;

@@ -227,6 +227,7 @@ open_tap(struct capture *capture, const struct capture_options *options)
 		.script = options->id,
 		.strict = options->strict,
 		.any_line = options->any_line,
+		.automake = options->automake,
 		.forced = options->from == CAPTURE_TAP,
 		.ktap = options->from == CAPTURE_KTAP,
 		.clock = when_clock,

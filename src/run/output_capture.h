@@ -40,9 +40,9 @@ bool capture_format_find(const char *name, enum capture_format *format);
 struct capture_options {
 	struct subunit2_view id; /* of the test; outlives the capture */
 	enum capture_format from;
-	bool strict, any_line;      /* as in tap/events.h */
-	const char *directory;      /* where the command runs; NULL: here */
-	const char *make_directory; /* where its make changes to; NULL: it stays */
+	bool strict, any_line, automake; /* as in tap/events.h */
+	const char *directory;           /* where the command runs; NULL: here */
+	const char *make_directory;      /* where its make changes to; NULL: it stays */
 };
 
 /* What the output says about the test. Complete after capture_finish. */

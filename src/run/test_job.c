@@ -196,6 +196,7 @@ job_start(struct supervisor *supervisor, const struct job_options *options,
 		.from = options->from,
 		.strict = options->strict,
 		.any_line = options->any_line,
+		.automake = options->automake,
 		.directory = options->process.cwd,
 	};
 	struct job *job = memory_zeroed(1, sizeof(*job));

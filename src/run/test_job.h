@@ -19,6 +19,7 @@ struct job_options {
 	struct subunit2_view id;
 	enum capture_format from;
 	bool strict;
+	bool automake; /* TAP's directives are read as automake's tap-driver.sh does */
 	bool any_line; /* a line of TAP's form is enough evidence: it is a *.t script */
 	struct outcome_rules rules;
 	const struct channel *channel; /* what comes by it belongs to the test; NULL: none */

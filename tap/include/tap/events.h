@@ -34,6 +34,7 @@ struct tap_options {
 	                                    by a version, a plan, `ok 1`, `not ok 1`,
 	                                    `# Subtest: NAME`, `Bail out!`, or two different
 	                                    pieces of evidence (a number, ` - `, `not ok`) */
+	bool automake;                   /* directives as automake's tap-driver.sh has them */
 	bool any_line;                   /* one line of TAP's form is enough evidence */
 	bool ktap;                       /* KTAP, whatever its versions say: comments come before
 	                                    their result, and there may be no plan */
