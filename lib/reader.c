@@ -10,20 +10,29 @@
  *                     damaged stretch is open up to its claimed end. The scan
  *                     goes on at the very next byte
  *
+ * Directly after a packet, a signature byte without a valid header is damage too, and so
+ * is a packet of which only the signature was changed, by one bit.
+ *
  * Bytes are handed over up to the scan's place: as damage within the open
  * stretch, else as text. Only silence hands over more: see hush.
  */
 #include <subunit2/reader.h>
 
 #include "checkpoint.h"
+#include "crc.h"
 #include "decode.h"
+#include "number.h"
 #include "reader.h"
 #include "window.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Bytes that are copied at once behind those held. */
 #define STEP 4096u
+
+/* A longer packet is not recognised by all but its signature. */
+#define BENT_MAX 512u
 
 /* A damaged stretch that is being told. */
 struct stretch {
@@ -46,6 +55,7 @@ struct subunit2_reader {
 	uint64_t told;   /* all before was handed over; beyond AT after silence only */
 	uint64_t wanted; /* how far the input must reach before the waiting scan goes on */
 	uint64_t legal;  /* the last place that is legal without a newline before it */
+	uint64_t after;  /* the place directly after the last packet; UINT64_MAX: none */
 	bool newline;    /* the byte before the bytes at hand is a newline */
 	bool declared, has_packets;
 	uint64_t examined; /* candidates looked at */
@@ -70,6 +80,9 @@ struct candidate {
 	enum header_state header_state;
 	struct header header;
 	bool stands; /* at a legal place, and its first field fits: a packet once */
+	/* Why it is damage if it stands and LOOK is LOOK_FAILED. */
+	const char *reason;
+	uint64_t reason_offset;
 };
 
 struct subunit2_reader *
@@ -82,6 +95,7 @@ subunit2_reader_new(const struct subunit2_reader_handler *handler, void *context
 	reader->context = context;
 	reader->declared = declared;
 	reader->hushed = true;
+	reader->after = UINT64_MAX;
 	return reader;
 }
 
@@ -130,12 +144,82 @@ next_signature(const struct span *span, uint64_t from)
 	return found ? from + (uint64_t)(found - start) : span_end(span);
 }
 
+/* Returns whether one bit tells BYTE from a signature. */
+static bool
+is_bent_signature(uint8_t byte)
+{
+	uint8_t bits = byte ^ SUBUNIT2_SIGNATURE;
+	return bits && !(bits & (bits - 1));
+}
+
+/* Returns the next place, at or after FROM, at which something may begin. */
+static uint64_t
+next_place(const struct subunit2_reader *reader, const struct span *span, uint64_t from)
+{
+	bool bent = from == reader->after && from < span_end(span) &&
+	            is_bent_signature(*span_at(span, from));
+	return bent ? from : next_signature(span, from);
+}
+
 static bool
 is_legal(const struct subunit2_reader *reader, const struct span *span, uint64_t place)
 {
 	if (place == reader->legal || (reader->stretch.open && place == reader->stretch.end))
 		return true;
 	return place > span->base ? *span_at(span, place - 1) == '\n' : reader->newline;
+}
+
+/* Sets CANDIDATE, which has no valid header, directly after a packet: it was one. Its length
+ * is the claimed one if that is possible, else that of the shortest packet. */
+static void
+examine_broken_header(struct candidate *candidate, const uint8_t *bytes, size_t available)
+{
+	size_t where = 0;
+	uint32_t len = 0;
+	if (available < HEADER_MAX) {
+		candidate->header_state = HEADER_NEED_MORE;
+		candidate->look = LOOK_UNFINISHED;
+		candidate->stands = true;
+		return;
+	}
+	header_read(bytes, available, &candidate->header, &candidate->reason, &where);
+	bool claims = bytes[3] >> 6 < 3 && number_read(bytes + 3, available - 3, &len) &&
+	              len >= SUBUNIT2_PACKET_MIN;
+	candidate->header.len = claims ? len : SUBUNIT2_PACKET_MIN;
+	candidate->header_state = HEADER_WHOLE;
+	candidate->look = LOOK_FAILED;
+	candidate->stands = true;
+	candidate->reason_offset = candidate->place + where;
+}
+
+/* Looks at PLACE, directly after a packet, for a packet whose signature has a changed bit. */
+static struct candidate
+examine_bent(const struct span *span, uint64_t place)
+{
+	static const uint8_t signature = SUBUNIT2_SIGNATURE;
+	struct candidate candidate = {.place = place, .look = LOOK_NONE};
+	const uint8_t *bytes = span_at(span, place);
+	size_t available = (size_t)(span_end(span) - place);
+	uint8_t start[HEADER_MAX] = {SUBUNIT2_SIGNATURE};
+	size_t len = available < sizeof(start) ? available : sizeof(start);
+	memcpy(start + 1, bytes + 1, len - 1);
+	candidate.header_state = header_read(start, len, &candidate.header, NULL, NULL);
+	if (candidate.header_state == HEADER_NONE ||
+	    (candidate.header_state == HEADER_WHOLE && candidate.header.len > BENT_MAX))
+		return candidate;
+	if (candidate.header_state == HEADER_NEED_MORE || available < candidate.header.len) {
+		candidate.look = LOOK_UNFINISHED;
+		return candidate;
+	}
+	uint32_t crc =
+		crc_add(crc_add(0, &signature, 1), bytes + 1, candidate.header.len - CRC_LEN - 1);
+	if (crc != packet_crc(&candidate.header, bytes))
+		return candidate;
+	candidate.look = LOOK_FAILED;
+	candidate.stands = true;
+	candidate.reason = "no packet signature";
+	candidate.reason_offset = place;
+	return candidate;
 }
 
 /* Constant effort, but for the CRC of a packet that does not overlap another. */
@@ -145,10 +229,15 @@ examine(struct subunit2_reader *reader, const struct span *span, uint64_t place)
 	const uint8_t *bytes = span_at(span, place);
 	size_t available = (size_t)(span_end(span) - place);
 	struct candidate candidate = {.place = place};
+	bool after = place == reader->after;
 	reader->examined++;
+	if (*bytes != SUBUNIT2_SIGNATURE)
+		return examine_bent(span, place);
 	candidate.header_state = header_read(bytes, available, &candidate.header, NULL, NULL);
 	if (candidate.header_state == HEADER_NONE) {
 		candidate.look = LOOK_NONE;
+		if (after)
+			examine_broken_header(&candidate, bytes, available);
 		return candidate;
 	}
 	if (candidate.header_state == HEADER_NEED_MORE || available < candidate.header.len) {
@@ -159,8 +248,10 @@ examine(struct subunit2_reader *reader, const struct span *span, uint64_t place)
 		candidate.look =
 			crc == packet_crc(&candidate.header, bytes) ? LOOK_PROVED : LOOK_FAILED;
 	}
+	candidate.reason = "the CRC does not match";
+	candidate.reason_offset = place + candidate.header.len - CRC_LEN;
 	candidate.stands = is_legal(reader, span, place) &&
-	                   (candidate.header_state == HEADER_NEED_MORE ||
+	                   (after || candidate.header_state == HEADER_NEED_MORE ||
 	                    header_fits(&candidate.header, bytes, available, true));
 	return candidate;
 }
@@ -261,7 +352,7 @@ take_packet(struct subunit2_reader *reader, const struct span *span,
 		reader->has_packets = true;
 		result = reader->handler.packet(reader->context, &event, reader->error);
 	}
-	reader->at = reader->legal = end;
+	reader->at = reader->legal = reader->after = end;
 	reader->told = later(released, end);
 	return result;
 }
@@ -293,7 +384,7 @@ static int
 scan(struct subunit2_reader *reader, const struct span *span, bool ended)
 {
 	int result = SUBUNIT2_OK;
-	while (!result && (reader->at = next_signature(span, reader->at)) < span_end(span)) {
+	while (!result && (reader->at = next_place(reader, span, reader->at)) < span_end(span)) {
 		struct candidate candidate = examine(reader, span, reader->at);
 		switch (candidate.look) {
 		case LOOK_NONE:
@@ -303,8 +394,8 @@ scan(struct subunit2_reader *reader, const struct span *span, bool ended)
 			result = take_packet(reader, span, &candidate);
 			break;
 		case LOOK_FAILED:
-			result = pass_over(reader, span, &candidate, "the CRC does not match",
-			                   candidate.place + candidate.header.len - CRC_LEN);
+			result = pass_over(reader, span, &candidate, candidate.reason,
+			                   candidate.reason_offset);
 			break;
 		case LOOK_UNFINISHED:
 			if (ended) {

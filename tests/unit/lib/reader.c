@@ -2,6 +2,7 @@
 #include "reader.h"
 #include "check.h"
 #include "decode.h"
+#include "number.h"
 #include "reading.h"
 #include "stream_maker.h"
 
@@ -16,6 +17,7 @@ struct oracle {
 	size_t len;
 	bool expected; /* packets are */
 	bool *legal;   /* places */
+	size_t after;  /* the place after the last packet; SIZE_MAX: none */
 	size_t damage_start, damage_end;
 	char reason[128];
 };
@@ -78,7 +80,44 @@ oracle_proved(struct oracle *oracle, size_t at)
 			oracle_byte(oracle, i);
 	}
 	oracle->legal[at + decoded.len] = true;
+	oracle->after = at + decoded.len;
 	return decoded.len;
+}
+
+/* Directly after a packet: a signature byte without a header was a packet. */
+static void
+oracle_broken_header(struct oracle *oracle, size_t at)
+{
+	struct header header;
+	const char *why = NULL;
+	size_t left = oracle->len - at, where = 0;
+	uint32_t len = 0;
+	if (left < HEADER_MAX) {
+		oracle_damage(oracle, at, oracle->len, "cut short by the end of the input",
+		              oracle->len);
+		return;
+	}
+	header_read(oracle->data + at, left, &header, &why, &where);
+	if (oracle->data[at + 3] >> 6 == 3 || !number_read(oracle->data + at + 3, left - 3, &len) ||
+	    len < SUBUNIT2_PACKET_MIN)
+		len = SUBUNIT2_PACKET_MIN;
+	oracle_damage(oracle, at, at + len, why, at + where);
+}
+
+/* Directly after a packet: one whose signature has a changed bit. */
+static void
+oracle_bent(struct oracle *oracle, size_t at)
+{
+	uint8_t bits = oracle->data[at] ^ SUBUNIT2_SIGNATURE, packet[512];
+	struct subunit2_event event;
+	size_t left = oracle->len - at, len = left < sizeof(packet) ? left : sizeof(packet);
+	if (!bits || bits & (bits - 1))
+		return;
+	memcpy(packet, oracle->data + at, len);
+	packet[0] = SUBUNIT2_SIGNATURE;
+	struct subunit2_decoded decoded = subunit2_packet_decode(packet, len, &event);
+	if (decoded.outcome == SUBUNIT2_PACKET_WHOLE || decoded.outcome == SUBUNIT2_PACKET_BAD)
+		oracle_damage(oracle, at, at + decoded.len, "no packet signature", at);
 }
 
 /* A place that is no packet: perhaps it was one. */
@@ -87,11 +126,20 @@ oracle_failed(struct oracle *oracle, size_t at)
 {
 	struct header header = {0};
 	size_t left = oracle->len - at;
+	bool after = at == oracle->after && oracle->expected && at >= oracle->damage_end;
+	if (after && oracle->data[at] != SUBUNIT2_SIGNATURE) {
+		oracle_bent(oracle, at);
+		return;
+	}
 	enum header_state state = header_read(oracle->data + at, left, &header, NULL, NULL);
+	if (after && state == HEADER_NONE) {
+		oracle_broken_header(oracle, at);
+		return;
+	}
 	if (state == HEADER_NONE || !oracle->expected || !oracle->legal[at] ||
 	    at < oracle->damage_end)
 		return;
-	if (state == HEADER_WHOLE && !header_fits(&header, oracle->data + at, left, true))
+	if (state == HEADER_WHOLE && !after && !header_fits(&header, oracle->data + at, left, true))
 		return;
 	if (state == HEADER_NEED_MORE || header.len > left)
 		oracle_damage(oracle, at, oracle->len, "cut short by the end of the input",
@@ -104,7 +152,8 @@ oracle_failed(struct oracle *oracle, size_t at)
 static void
 oracle_read(struct oracle *oracle, const uint8_t *data, size_t len, bool declared)
 {
-	*oracle = (struct oracle){.data = data, .len = len, .expected = declared};
+	*oracle =
+		(struct oracle){.data = data, .len = len, .expected = declared, .after = SIZE_MAX};
 	reading_begin(&oracle->reading);
 	oracle->legal = calloc(len + 1, sizeof(bool));
 	if (!oracle->legal)
@@ -276,6 +325,71 @@ check_rules(void)
 	     "\npacket " FOO_HEX "\ndamage at 12 b329 cut short by the end of the input at 14");
 	SAYS("\xb3\x29", false, "\ntext b329");
 	SAYS(FOO "x\xb3\x29", false, "\npacket " FOO_HEX "\ntext 78b329");
+}
+
+/* Directly after a packet, a signature byte is damage or a packet, never text. */
+static void
+check_after_packet(void)
+{
+	SAYS(FOO "\xb3\x39\x01\x0c\x03\x66\x6f\x6f\x08\x55\x5f\x1bx", false,
+	     "\npacket " FOO_HEX "\ndamage at 12 b339010c03666f6f08555f1b not version 2 at 13"
+	     "\ntext 78");
+	SAYS(FOO "\xb3\x29\x09\x0c\x03\x66\x6f\x6f\x08\x55\x5f\x1b" FOO, false,
+	     "\npacket " FOO_HEX
+	     "\ndamage at 12 b329090c03666f6f08555f1b a reserved flag is set at 14"
+	     "\npacket " FOO_HEX);
+	SAYS(FOO "\xb3\x29\x01\x04zzzzx", false,
+	     "\npacket " FOO_HEX "\ndamage at 12 b32901047a7a7a7a the length is too small at 15"
+	     "\ntext 78");
+	SAYS(FOO "\xb3\x29\x01\x0c\x13line\x1b\x1b\x1b", false,
+	     "\npacket " FOO_HEX
+	     "\ndamage at 12 b329010c136c696e651b1b1b the CRC does not match at 20");
+	SAYS(FOO "\xa3\x29\x01\x0c\x03\x66\x6f\x6f\x08\x55\x5f\x1bx", false,
+	     "\npacket " FOO_HEX "\ndamage at 12 a329010c03666f6f08555f1b no packet signature at 12"
+	     "\ntext 78");
+	/* Not directly after it. */
+	SAYS(FOO "x\xb3\x39\x01\x0c", false, "\npacket " FOO_HEX "\ntext 78b339010c");
+	/* What may be a number. */
+	SAYS(FOO "3,14", false, "\npacket " FOO_HEX "\ntext 332c3134");
+}
+
+/* Returns how often a failed test, of which one bit is changed, leaves no damage. */
+static unsigned
+count_hidden(const char *before, const char *after, size_t context_len)
+{
+	static const struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("b"),
+		.status = SUBUNIT2_FAIL,
+		.runnable = true,
+		.has_timestamp = true,
+		.timestamp = {1000000000, 999999999},
+	};
+	char packet[64], input[128];
+	size_t len = 0;
+	unsigned hidden = 0;
+	CHECK(!subunit2_packet_encode(&event, packet, sizeof(packet), &len, NULL));
+	for (size_t bit = 0; bit < 8 * len; bit++) {
+		struct reading reading;
+		memcpy(input, before, context_len);
+		memcpy(input + context_len, packet, len);
+		memcpy(input + context_len + len, after, context_len);
+		input[context_len + bit / 8] ^= (char)(1 << bit % 8);
+		reading_begin(&reading);
+		struct subunit2_reader *reader = reading_reader(&reading, false);
+		reading_feed(reader, (const uint8_t *)input, 2 * context_len + len, any_byte, NULL);
+		subunit2_reader_free(reader);
+		hidden += reading.stretches == 0;
+		reading_end(&reading);
+	}
+	return hidden;
+}
+
+static void
+check_flips(void)
+{
+	CHECK(count_hidden(FOO, FOO, sizeof(FOO) - 1) == 0);
+	CHECK(count_hidden(FOO, "some text 12", sizeof(FOO) - 1) == 0);
+	CHECK(count_hidden(FOO, "\n\n\n\n\n\n\n\n\n\n\n\n", sizeof(FOO) - 1) == 0);
 }
 
 /* A reader that is told the time. */
@@ -467,6 +581,8 @@ main(void)
 {
 	check_linear();
 	check_rules();
+	check_after_packet();
+	check_flips();
 	check_silence_at_a_legal_place();
 	check_silence_elsewhere();
 	check_stop();
