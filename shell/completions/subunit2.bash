@@ -36,7 +36,7 @@ _subunit2_value() { # PROGRAM OPTION VALUE
 	STATUS,...)
 		list=${cur%"${cur##*,}"}
 		cur=${cur##*,}
-		_subunit2_words exists inprogress success uxsuccess skip fail xfail
+		_subunit2_words exists inprogress success uxsuccess skip fail xfail start pass passed ok failed skipped todo
 		COMPREPLY=("${COMPREPLY[@]/#/$list}")
 		;;
 	*'|'*)
@@ -118,7 +118,7 @@ _subunit2() {
 		[[ ${COMPREPLY[*]} = *= ]] && compopt -o nospace 2>/dev/null
 	elif [[ $command = status && $arguments = 1 ]]; then
 		_subunit2_words exists inprogress success uxsuccess skip fail xfail \
-			start pass ok failed skipped todo
+			start pass passed ok failed skipped todo
 	elif [[ $command != status ]]; then
 		_subunit2_files -f
 	fi

@@ -19,7 +19,7 @@ end
 
 # The options of complete for a value, by what the help calls it: FILE, DIR, FORMAT, a|b|c.
 function __subunit2_value
-    set -l statuses exists inprogress success uxsuccess skip fail xfail
+    set -l statuses exists inprogress success uxsuccess skip fail xfail start pass passed ok failed skipped todo
     switch $argv[2]
         case ''
         case FORMAT
@@ -45,7 +45,7 @@ complete -c subunit2 -n __fish_is_first_arg -l version -d 'show the version'
 complete -c subunit2 -n __fish_is_first_arg -a help -d 'tell about a command'
 complete -c subunit2 -n '__subunit2_is status help' -f
 complete -c subunit2 -n '__subunit2_is status; and __subunit2_arguments 1' \
-    -a 'exists inprogress success uxsuccess skip fail xfail start pass ok failed skipped todo'
+    -a 'exists inprogress success uxsuccess skip fail xfail start pass passed ok failed skipped todo'
 complete -c subunit2 -n '__subunit2_is wrap' -x -a '(__fish_complete_subcommand --fcs-skip=2)'
 
 for line in (command subunit2 --help)

@@ -15,6 +15,7 @@
 #include "pattern_options.h"
 #include "pipeline.h"
 #include "rewrite.h"
+#include "status_word.h"
 #include "timestamp.h"
 
 #include <errno.h>
@@ -138,7 +139,7 @@ take_statuses(unsigned *statuses, struct options *options)
 	while (*rest) {
 		enum subunit2_status status;
 		struct subunit2_view name = {rest, strcspn(rest, ",")};
-		if (!subunit2_status_parse(name, &status))
+		if (!status_word_parse(name, &status))
 			return options_refuse_value(options, "no such status");
 		*statuses |= 1u << status;
 		rest += name.len;

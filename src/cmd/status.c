@@ -7,6 +7,7 @@
 #include "message.h"
 #include "number.h"
 #include "status_event.h"
+#include "status_word.h"
 #include "timestamp.h"
 
 #include <stdlib.h>
@@ -193,26 +194,6 @@ read_exit_status(const char *text, enum subunit2_status *status)
 	return true;
 }
 
-static bool
-read_word(const char *text, enum subunit2_status *status)
-{
-	static const struct {
-		const char *word;
-		enum subunit2_status status;
-	} words[] = {
-		{"start", SUBUNIT2_INPROGRESS}, {"pass", SUBUNIT2_SUCCESS},
-		{"ok", SUBUNIT2_SUCCESS},       {"failed", SUBUNIT2_FAIL},
-		{"skipped", SUBUNIT2_SKIP},     {"todo", SUBUNIT2_XFAIL},
-	};
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (strcmp(words[i].word, text) == 0) {
-			*status = words[i].status;
-			return true;
-		}
-	}
-	return subunit2_status_parse(subunit2_view_of(text), status);
-}
-
 static int
 take_id(struct statement *statement, struct options *options, const char *id)
 {
@@ -248,9 +229,9 @@ take_arguments(struct statement *statement, struct options *options)
 	}
 	if (word && arguments[2])
 		return options_refuse(options, "%s: one argument too many", arguments[2]);
-	if (!word && read_word(id, &ignored))
+	if (!word && status_word_parse(subunit2_view_of(id), &ignored))
 		return options_refuse(options, "%s: a status, but no test id before it", id);
-	if (word && !read_word(word, &statement->status) &&
+	if (word && !status_word_parse(subunit2_view_of(word), &statement->status) &&
 	    !read_exit_status(word, &statement->status))
 		return options_refuse(options, "%s: not a status; see --help", word);
 	return take_id(statement, options, id);

@@ -1,0 +1,13 @@
+/*
+ * The words for a status that status and filter take: the names of the packet's statuses,
+ * those that reports show, and short ones.
+ */
+#ifndef STATUS_WORD_H
+#define STATUS_WORD_H
+
+#include <subunit2/event.h>
+
+/* Returns false if WORD is none; *STATUS is untouched then. */
+bool status_word_parse(struct subunit2_view word, enum subunit2_status *status);
+
+#endif
