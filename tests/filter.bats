@@ -210,3 +210,10 @@ events() {
 	[ ! -s found ]
 	[ "$(cat err)" = 'subunit2 filter: ^(a+)+$: not found out whether this matches 41 bytes: match limit exceeded' ]
 }
+
+@test "--status takes the words that status takes" {
+	for word in pass fail skip todo start; do subunit2 status "$word" "$word"; done >all
+	for word in passed=pass ok=pass failed=fail skipped=skip todo=todo start=start failed,todo=fail,todo; do
+		[ "$(subunit2 filter --status="${word%%=*}" all | subunit2 ls | paste -sd ,)" = "${word#*=}" ]
+	done
+}

@@ -260,6 +260,65 @@ three() {
 	grep -F 'only one of them' err
 }
 
+# Prints the reasons for which inputs are lost in the stream out.
+lost() {
+	events | sed -n 's/.*"test_id":"subunit.input","test_status":"fail","runnable":false.*"file_name":"reason".*"file_text":"\([^"]*\)".*/\1/p'
+}
+
+@test "--rerun, --times: what may be missing is a failed test" {
+	script t/a.sh <<<'exit 0'
+	script t/b.sh <<<'exit 0'
+	{ subunit2 status t/a.sh fail; subunit2 status t/b.sh fail | head -c 12; } >damaged
+	{ subunit2 status t/a.sh fail; subunit2 status t/b.sh fail; } | gzip | head -c -9 >cut.gz
+	for input in damaged cut.gz; do
+		runs 1 --rerun=$input
+		[ "$(lost)" = "$input: $(case $input in
+			damaged) echo 'the stream is damaged, and tests may be missing' ;;
+			*) echo 'cannot be read to its end, and tests may be missing' ;;
+			esac)" ]
+		finals | grep -qx 'success t/a.sh'
+		! finals | grep -q subunit
+		runs 1 --times=$input t
+		[ "$(finals)" = $'success t/a.sh\nsuccess t/b.sh' ]
+		[ -n "$(lost)" ]
+		runs 0 --exit=stream --times=$input t
+		[ -n "$(lost)" ]
+		runs 1 --list --times=$input t
+	done
+	# What an earlier stream says of its own input.
+	subunit2 convert cut.gz >was-cut 2>err || [ $? = 3 ]
+	runs 1 --rerun=was-cut
+	! finals | grep -q subunit
+	[ -n "$(lost)" ]
+}
+
+@test "--rerun, --times, --load-list: nothing can be read" {
+	script t/a.sh <<<'exit 0'
+	echo 'Segmentation fault' >text
+	for option in --rerun=missing --rerun=t --rerun=text --times=missing --times=text --load-list=missing; do
+		subunit2 status old pass >kept.subunit
+		runs 3 $option -o kept.subunit -q t
+		[ "$(subunit2 ls --all --failing kept.subunit)" = subunit.input ]
+		[ "$(subunit2 ls --all kept.subunit)" = subunit.input ]
+		runs 3 $option t
+		[ -n "$(lost)" ]
+	done
+}
+
+@test "--stestr: a list chooses, and the suite's order stays" {
+	for name in c a b; do script "t/$name.sh" <<<'exit 0'; done
+	printf '%s\n' t/b.sh t/c.sh t/a.sh >list
+	runs 0 --load-list=list t
+	[ "$(begun)" = $'t/b.sh\nt/c.sh\nt/a.sh' ]
+	runs 0 --stestr discover -t . t --load-list list
+	[ "$(begun)" = $'t/a.sh\nt/b.sh\nt/c.sh' ]
+	runs 0 --stestr discover -t . t/c.sh t/a.sh t/b.sh --load-list list
+	[ "$(begun)" = $'t/c.sh\nt/a.sh\nt/b.sh' ]
+	printf '%s\n' t/b.sh t/a.sh >list
+	runs 0 --stestr discover -t . t --load-list list
+	[ "$(begun)" = $'t/a.sh\nt/b.sh' ]
+}
+
 @test "--shard: together everything, and each only once" {
 	for i in 1 2 3 4 5 6 7 8 9; do
 		script "t/$i.sh" <<<'exit 0'

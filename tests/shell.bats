@@ -105,3 +105,17 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	bats --timing --formatter "$formatter" a.bats >out || true
 	[ "$(events <out | grep -c success)" = 1 ]
 }
+
+@test "the bats formatter: setup_file and teardown_file that fail have names of their own" {
+	# Not at the beginning of a line here: bats looks for tests there.
+	printf 'setup_file() { false; }\n@%s "one" { true; }\n' test >up.bats
+	printf 'teardown_file() { false; }\n@%s "two" { true; }\n@%s "three" { true; }\n' test test >down.bats
+	bats --formatter "$formatter" up.bats down.bats >out || true
+	subunit2 convert --to=csv out | sed 1d | cut -d, -f1,2 >tests
+	diff tests - <<-'END'
+		up.bats::setup_file,fail
+		down.bats::two,success
+		down.bats::three,success
+		down.bats::teardown_file,fail
+	END
+}

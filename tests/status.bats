@@ -192,7 +192,7 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	refuses 2 'neither a test id nor a file; see --help'
 	refuses 2 'success: a status, but no test id before it' success
 	refuses 2 'todo: a status, but no test id before it' todo
-	refuses 2 'passed: not a status; see --help' x passed
+	refuses 2 'passes: not a status; see --help' x passes
 	refuses 2 '256: not a status; see --help' x 256
 	refuses 2 ': not a status; see --help' x ''
 	refuses 2 'more: one argument too many' x ok more
@@ -282,4 +282,12 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	run -3 --separate-stderr subunit2 status b pass -o one.xml
 	[ "$stderr" = "subunit2 status: one.xml: junit cannot be added to" ]
 	cmp before one.xml
+}
+
+@test "the words that reports show" {
+	for word in pass passed ok fail failed skip skipped todo start; do
+		subunit2 status "$word" "$word"
+	done >out
+	subunit2 convert --to=csv out | sed 1d | cut -d, -f1,2 | paste -sd ' ' >words
+	diff words - <<<'pass,success passed,success ok,success fail,fail failed,fail skip,skip skipped,skip todo,xfail start,inprogress'
 }

@@ -280,3 +280,24 @@ has_ended() { # ID
 		timeout 60 subunit2 wrap --pty --stdin=subunit -i x -- cat >out
 	[ "$(attached x stdout)" = half ]
 }
+
+@test "run: requests that are cut, damaged or none are a failed test" {
+	mkdir -p t
+	printf '#!/bin/sh\nexit 0\n' >t/a.sh
+	chmod +x t/a.sh
+	subunit2 status t/a.sh exists >asked
+	lost() { # STATUS, its standard input
+		status=0
+		timeout 60 subunit2 run --stdin=subunit >out 2>err || status=$?
+		[ "$status" = "$1" ]
+		[ "$(events | grep -c '"test_id":"subunit.input","test_status":"fail","runnable":false.*"file_name":"reason"')" = 1 ]
+	}
+	{ cat asked; head -c -3 asked; } | lost 1
+	events | grep -q '"t/a.sh","test_status":"success"'
+	{ cat asked; printf '\xb3\x2a\x01\x0c\x03\x66\x6f\x6f\x08\x55\x5f\x1b'; cat asked; } | lost 1
+	head -c -3 asked | lost 3
+	echo 'Segmentation fault' | lost 3
+	lost 3 <.
+	subunit2 run --stdin=subunit <asked >out
+	[ "$(events | grep -c subunit.input)" = 0 ]
+}

@@ -614,3 +614,13 @@ logged()
 	run -125 --separate-stderr env -u SUBUNIT2_OUTPUT subunit2 wrap --transparent -- true
 	[[ $stderr == "subunit2 wrap: --transparent: there is no wrap around this one, and no -o"* ]]
 }
+
+@test "a skip keeps the reason of the plan, or that of the command" {
+	wrap 77 -- sh -c 'echo "1..0 # SKIP no network"; exit 77'
+	final skip 'no network'
+	wrap 77 -i x -- sh -c 'subunit2 status x -m "no network"; exit 77'
+	final skip
+	[ "$(subunit2 convert --to=json out | grep -c '"file_name":"reason"')" = 1 ]
+	wrap 0 -i x -- sh -c 'subunit2 status x skip -m "no network"'
+	final skip
+}

@@ -361,7 +361,9 @@ feed_check_fit(const struct feed *feed, struct subunit2_error *error)
 	if (!feed->options.must_fit || !feed->any || feed->fits)
 		return SUBUNIT2_OK;
 	return subunit2_error_set(error, SUBUNIT2_SYSTEM, NULL,
-	                          "nothing in it is of the format that --from names");
+	                          feed->options.from
+	                                  ? "nothing in it is of the format that --from names"
+	                                  : "no test results in it");
 }
 
 /* Also after an error: an input may hold events of what it could read. */

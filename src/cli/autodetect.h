@@ -17,7 +17,7 @@ struct feed_options {
 	const char *name;          /* of the input */
 	const char *id;            /* for formats that have no ids of their own; NULL: the name */
 	bool strict;
-	bool must_fit; /* an input without a single event of FROM is an error */
+	bool must_fit; /* an input with bytes, but without an event of its format, is an error */
 };
 
 struct feed;

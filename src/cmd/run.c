@@ -8,6 +8,7 @@
 #include "exit_status.h"
 #include "job_options.h"
 #include "live_view.h"
+#include "lost_input.h"
 #include "memory.h"
 #include "message.h"
 #include "outputs.h"
@@ -56,6 +57,13 @@ open_stream(struct run_stream *stream, const struct run_options *said)
 	return true;
 }
 
+static void
+emit_lost(const struct plan *plan, struct subunit2_sink *sink)
+{
+	for (size_t i = 0; i < plan->lost.count; i++)
+		lost_input_emit_reason(sink, 0, plan->lost.items[i], NULL);
+}
+
 /* A list for people and scripts: an id a line. */
 static void
 print_list(const struct plan *plan)
@@ -70,7 +78,7 @@ list(const struct run_options *said, const struct plan *plan)
 	struct run_stream stream;
 	if (!said->exit_stream && !said->outputs.to && !said->outputs.count) {
 		print_list(plan);
-		return COMMAND_GOOD;
+		return plan->lost.count ? COMMAND_BAD : COMMAND_GOOD;
 	}
 	if (!open_stream(&stream, said))
 		return COMMAND_IO;
@@ -86,9 +94,12 @@ list(const struct run_options *said, const struct plan *plan)
 		if (subunit2_sink_event(stream.pipeline.first, &event, NULL) != SUBUNIT2_OK)
 			break;
 	}
+	emit_lost(plan, stream.pipeline.first);
 	bool written = run_stream_close(&stream);
 	run_stream_free(&stream);
-	return written ? COMMAND_GOOD : COMMAND_IO;
+	if (!written)
+		return COMMAND_IO;
+	return plan->lost.count && !said->exit_stream ? COMMAND_BAD : COMMAND_GOOD;
 }
 
 /* So that the order can be had again. */
@@ -184,6 +195,19 @@ struct ending {
 	int signo; /* that asked for it; 0: none did */
 };
 
+/* Writes a stream without a test for PLAN, of which nothing could be read. */
+static int
+refuse_plan(const struct run_options *said, const struct plan *plan)
+{
+	struct run_stream stream;
+	if (open_stream(&stream, said)) {
+		emit_lost(plan, stream.pipeline.first);
+		run_stream_close(&stream);
+		run_stream_free(&stream);
+	}
+	return COMMAND_IO;
+}
+
 static struct ending
 execute(const struct run_options *said, struct plan *plan, struct jobserver *jobserver,
         int *lifeline)
@@ -216,10 +240,11 @@ execute(const struct run_options *said, struct plan *plan, struct jobserver *job
 		options.tick_ns = LIVE_REDRAW_NS;
 	}
 	tell_seed(said, stream.pipeline.first);
+	emit_lost(plan, stream.pipeline.first);
 	struct runner_end end = runner_run(&options, &plan->suite, &plan->selection,
 	                                   stream.pipeline.first, &supervisor);
 	bool written = run_stream_close(&stream) && !end.broken;
-	int status = exit_status(said, &stream, written);
+	int status = end.unread ? COMMAND_IO : exit_status(said, &stream, written);
 	run_stream_free(&stream);
 	supervisor_end(&supervisor);
 	return (struct ending){status, end.signo};
@@ -432,7 +457,7 @@ run(struct run_options *said, struct options *options)
 	} else {
 		limits_close_inherited(makes ? &jobserver : NULL);
 		if (!plan_make(&plan, &said->plan, options_arguments(options)))
-			status = COMMAND_IO;
+			status = refuse_plan(said, &plan);
 		else if (said->debug && !is_known(&plan))
 			status = refuse_test(said->debug);
 		else

@@ -2,6 +2,7 @@
 
 #include "exit_status.h"
 #include "inputs.h"
+#include "lost_input.h"
 #include "memory.h"
 #include "memory_file.h"
 #include "message.h"
@@ -88,31 +89,53 @@ read_whole(const char *path, size_t *len)
 	return NULL;
 }
 
+static void
+plan_lose(struct plan *plan, const char *path, const char *why)
+{
+	strings_take(&plan->lost, memory_format("%s: %s", path, why));
+}
+
 static bool
 load_list(struct plan *plan, const struct plan_options *options)
 {
 	size_t len;
 	char *list = read_whole(options->load_list, &len);
 	if (!list) {
+		plan_lose(plan, options->load_list, strerror(errno));
 		message("%s: %s", options->load_list, strerror(errno));
 		return false;
 	}
 	selection_add_list(&plan->selection, &plan->suite, options->scripts, list, len);
 	free(list);
+	if (options->keeps_order)
+		selection_keep_order(&plan->selection);
 	return true;
 }
 
-/* The results of an earlier run; NULL after a message. */
-static struct results *
-read_results(const char *path)
+static void
+count_test(void *context, const struct result *result)
 {
-	static const struct inputs_options any;
+	*(size_t *)context += !lost_input_or_damage(subunit2_view_of(result->id));
+}
+
+/* Returns the results of an earlier run; NULL after a message, if there are none because
+ * it cannot be read. */
+static struct results *
+read_results(struct plan *plan, const char *path)
+{
+	static const struct inputs_options any = {.must_fit = true};
 	const char *const paths[] = {path, NULL};
 	struct results *results = results_new(RESULTS_NOTABLE);
 	int status = inputs_read(paths, &any, results_sink(results), NULL);
-	if (results_are_damaged(results))
+	size_t tests = 0;
+	results_each(results, count_test, &tests);
+	if (status != COMMAND_GOOD) {
+		plan_lose(plan, path, "cannot be read to its end, and tests may be missing");
+	} else if (results_are_damaged(results)) {
+		plan_lose(plan, path, "the stream is damaged, and tests may be missing");
 		message("%s: the stream is damaged, and tests may be missing", path);
-	if (status == COMMAND_GOOD)
+	}
+	if (status == COMMAND_GOOD || tests)
 		return results;
 	results_free(results);
 	return NULL;
@@ -121,14 +144,14 @@ read_results(const char *path)
 static void
 add_bad(void *context, const struct result *result)
 {
-	if (result_is_bad(result) && strcmp(result->id, "subunit.parser") != 0)
+	if (result_is_bad(result) && !lost_input_or_damage(subunit2_view_of(result->id)))
 		fprintf(context, "%s\n", result->id);
 }
 
 static bool
 load_failures(struct plan *plan, const struct plan_options *options)
 {
-	struct results *results = read_results(options->rerun);
+	struct results *results = read_results(plan, options->rerun);
 	char *list = NULL;
 	size_t len;
 	if (!results)
@@ -158,7 +181,7 @@ time_of(void *context, const char *id)
 static bool
 set_times(struct plan *plan, const struct plan_options *options)
 {
-	struct results *results = read_results(options->times);
+	struct results *results = read_results(plan, options->times);
 	if (!results)
 		return false;
 	selection_set_times(&plan->selection, &plan->suite, time_of, results);
@@ -204,6 +227,7 @@ plan_make(struct plan *plan, const struct plan_options *options, const char *con
 void
 plan_clear(struct plan *plan)
 {
+	strings_clear(&plan->lost);
 	selection_clear(&plan->selection);
 	suite_clear(&plan->suite);
 }

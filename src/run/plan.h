@@ -13,6 +13,7 @@ struct plan_options {
 	bool recurse;
 	bool asked_later;      /* no paths at all are no scripts: they will be asked for */
 	const char *only;      /* the id of one test; NULL: what the rest says */
+	bool keeps_order;      /* of the suite, whatever the order of the list */
 	const char *load_list; /* a file of ids, or "-"; NULL: all scripts */
 	const char *rerun;     /* a stream: what failed there, or did not end; NULL: all scripts */
 	const char *times;     /* a stream: slowest first; NULL: times are not known */
@@ -25,12 +26,13 @@ struct plan_options {
 struct plan {
 	struct suite suite;
 	struct selection selection;
+	struct strings lost; /* why tests may be missing: a reason for each input */
 };
 
 /*
  * PATHS, up to NULL, are scripts and folders; none at all are t and tests, where
- * they exist, unless ASKED_LATER. False, after a message, when a list or a stream cannot be read.
- * Released with plan_clear, also then.
+ * they exist, unless ASKED_LATER. False, after a message, if nothing of a list or a stream can be
+ * read: PLAN->lost says why. Released with plan_clear, also then.
  */
 bool plan_make(struct plan *plan, const struct plan_options *options, const char *const *paths);
 void plan_clear(struct plan *plan);

@@ -304,6 +304,9 @@ take_flag(struct run_options *said, int option)
 	case OPTION_NO_BAIL:
 		said->no_bail = true;
 		break;
+	case OPTION_STESTR:
+		said->plan.keeps_order = true;
+		break;
 	case OPTION_KEEP_TMP:
 		said->trial.keep_tmp = true;
 		break;

@@ -3,6 +3,7 @@
 #include "cleaner.h"
 #include "clock.h"
 #include "duration.h"
+#include "lost_input.h"
 #include "memory.h"
 #include "message.h"
 #include "regex.h"
@@ -48,6 +49,7 @@ struct runner {
 	bool running_alone;
 	struct supply **supplies; /* by slot; NULL: there are none */
 	struct intake *intake;    /* NULL: standard input asks for nothing */
+	struct subunit2_sink *sink;
 	struct loop_watch tokens;
 	struct loop_timer tick;
 	const char *stopped; /* why no further test is begun; NULL: they are */
@@ -339,6 +341,15 @@ take_request(void *context, struct subunit2_view id)
 		options->expect(options->context, runner->selection->count);
 }
 
+/* Requests on standard input may be missing. */
+static void
+runner_on_lost_input(void *context, const char *reason, bool empty)
+{
+	struct runner *runner = context;
+	runner->end.unread = empty;
+	lost_input_emit_reason(runner->sink, 0, reason, NULL);
+}
+
 /* One that comes may be begun at once. */
 static bool
 awaits_requests(const struct runner *runner)
@@ -362,6 +373,7 @@ open_input(struct runner *runner)
 		.book.places = count,
 		.supplies = runner->supplies,
 		.asked = take_request,
+		.lost = runner_on_lost_input,
 		.context = runner,
 	};
 	if (rules->job.stdin_stream)
@@ -430,6 +442,7 @@ static void
 open_slots(struct runner *runner, struct subunit2_sink *sink)
 {
 	unsigned count = runner->options->slots;
+	runner->sink = sink;
 	runner->slots = memory_zeroed(count, sizeof(*runner->slots));
 	for (unsigned i = 0; i < count; i++)
 		slot_open(runner, i, sink);

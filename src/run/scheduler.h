@@ -38,6 +38,7 @@ struct runner_end {
 	int signo;   /* that asked the run to end; 0: none */
 	bool broken; /* the stream could not be written, or the system would not wait */
 	size_t bad;  /* scripts that ended badly */
+	bool unread; /* no request could be read from standard input */
 };
 
 /*

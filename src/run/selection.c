@@ -292,6 +292,20 @@ selection_shuffle(struct selection *selection, const struct suite *suite, uint64
 	sort(selection, suite, lot, seed);
 }
 
+static int
+by_script(const void *a, const void *b)
+{
+	const struct choice *x = a, *y = b;
+	return (x->script > y->script) - (x->script < y->script);
+}
+
+void
+selection_keep_order(struct selection *selection)
+{
+	if (selection->count)
+		qsort(selection->choices, selection->count, sizeof(*selection->choices), by_script);
+}
+
 void
 selection_clear(struct selection *selection)
 {

@@ -60,6 +60,9 @@ void selection_shard(struct selection *selection, const struct suite *suite, uns
 /* The same SEED gives the same order of the same scripts, everywhere. */
 void selection_shuffle(struct selection *selection, const struct suite *suite, uint64_t seed);
 
+/* Puts the choices in the order of the suite. */
+void selection_keep_order(struct selection *selection);
+
 void selection_clear(struct selection *selection);
 
 #endif

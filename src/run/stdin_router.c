@@ -5,6 +5,8 @@
 #include "message.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <subunit2/packet.h>
 #include <unistd.h>
@@ -20,7 +22,9 @@ struct intake {
 	struct loop_timer tick;
 	bool ended;
 	bool said_text, said_damage, said_unknown, said_full;
-	char *packet; /* one that is passed on */
+	bool any_event; /* a packet has come */
+	bool lost;      /* requests may be missing, which was reported */
+	char *packet;   /* one that is passed on */
 };
 
 /* Of what can come often the first is told. */
@@ -30,6 +34,25 @@ first(bool *said)
 	bool was = *said;
 	*said = true;
 	return !was;
+}
+
+/* Reports that requests may be missing. */
+__attribute__((format(printf, 2, 3))) static void
+intake_lose(struct intake *intake, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	va_start(args, format);
+	int len = vasprintf(&text, format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	message("standard input: %s", text);
+	char *reason = memory_format("standard input: %s", text);
+	if (first(&intake->lost) && intake->options.lost)
+		intake->options.lost(intake->options.context, reason, !intake->any_event);
+	free(reason);
+	free(text);
 }
 
 static void
@@ -90,7 +113,7 @@ say_strange(struct intake *intake, const struct subunit2_event *event)
 	if (text && first(&intake->said_text))
 		message("standard input: what is no packet is dropped");
 	if (damage && first(&intake->said_damage))
-		message("standard input: %.*s", (int)event->file_bytes.len, event->file_bytes.data);
+		intake_lose(intake, "%.*s", (int)event->file_bytes.len, event->file_bytes.data);
 }
 
 static int
@@ -98,6 +121,10 @@ intake_event(struct subunit2_sink *sink, const struct subunit2_event *event,
              struct subunit2_error *error)
 {
 	struct intake *intake = (struct intake *)sink;
+	intake->any_event |=
+		subunit2_view_present(event->packet) ||
+		(subunit2_view_present(event->test_id) &&
+	         !subunit2_view_equal(event->test_id, SUBUNIT2_LITERAL("subunit.parser")));
 	struct address address = address_of(&intake->options.book, event);
 	bool for_place = address.kind == ADDRESS_BYTES || address.kind == ADDRESS_PACKET;
 	if (for_place && !intake->options.supplies) {
@@ -150,7 +177,7 @@ go_on(struct intake *intake, int result, const struct subunit2_error *error)
 {
 	int64_t deadline_ms = intake->input->deadline(intake->input);
 	if (result != SUBUNIT2_OK) {
-		message_error("standard input", error);
+		intake_lose(intake, "%s", error->message);
 		end(intake);
 	} else if (deadline_ms == INT64_MAX) {
 		loop_timer_stop(intake->loop, &intake->tick);
@@ -186,9 +213,11 @@ take(void *context)
 		go_on(intake, result, &error);
 	} else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
 		if (got < 0)
-			message("standard input: %s", strerror(errno));
+			intake_lose(intake, "%s", strerror(errno));
 		if (intake->input->finish(intake->input, &error) != SUBUNIT2_OK)
-			message_error("standard input", &error);
+			intake_lose(intake, "%s", error.message);
+		if (intake->said_text && !intake->any_event)
+			intake_lose(intake, "no packet in it");
 		end(intake);
 	}
 }

@@ -16,6 +16,9 @@ struct intake_options {
 	struct address_book book;
 	struct supply *const *supplies; /* of the places; NULL: they take none */
 	void (*asked)(void *context, struct subunit2_view id); /* for the test to be run */
+	/* Called once if requests may be missing: the stream is damaged or cannot be read. EMPTY:
+	 * nothing was read before. NULL: never. */
+	void (*lost)(void *context, const char *reason, bool empty);
 	void *context;
 };
 

@@ -227,9 +227,9 @@ sieve_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	const struct sieve_rules *rules = sieve->rules;
 	const struct subunit2_event *kept = event;
 	struct subunit2_event bare;
-	if (rules->keeps_faults && lost_input_or_damage(event->test_id))
-		return subunit2_sink_event(sieve->next, event, error);
-	if (!passes_test(rules, event) || !passes_route(rules, event) || !passes_time(rules, event))
+	bool fault = rules->keeps_faults && lost_input_or_damage(event->test_id);
+	if (!fault &&
+	    !(passes_test(rules, event) && passes_route(rules, event) && passes_time(rules, event)))
 		return SUBUNIT2_OK;
 	if (!keeps_file(rules, event)) {
 		bare = *event;
@@ -237,7 +237,7 @@ sieve_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 		bare.eof = false;
 		kept = bare.status ? &bare : NULL;
 	}
-	if (sieve->held && subunit2_view_present(event->test_id))
+	if (sieve->held && !fault && subunit2_view_present(event->test_id))
 		return hold(sieve, event, kept, error);
 	return kept ? subunit2_sink_event(sieve->next, kept, error) : SUBUNIT2_OK;
 }

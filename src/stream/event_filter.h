@@ -24,7 +24,7 @@ struct sieve_rules {
 	bool has_since, has_until;   /* events that have a time, at or after; before */
 	struct subunit2_time since, until;
 	bool no_text;      /* no files of no test */
-	bool keeps_faults; /* the tests of lost_input_or_damage pass all rules */
+	bool keeps_faults; /* the tests of lost_input_or_damage pass all rules but FILES */
 
 	/* Of a test. */
 	unsigned statuses; /* 1 << status of each that passes; 0: all. A test that never ended
