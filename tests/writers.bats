@@ -93,3 +93,19 @@ all_arrived() {
 	subunit2 convert --spreadsheet -o out.csv stream
 	[ "$(sed -n 2p out.csv | cut -c-5)" = "'=1+2" ]
 }
+
+@test "disk: replaces the tests that it wrote before, and nothing else" {
+	subunit2 status a/b fail -m why | subunit2 convert -o disk:d
+	subunit2 status gone -a 'x=/dev/null' | subunit2 convert -o disk:d --append
+	echo mine >d/a/mine
+	mkdir d/other
+	echo '{"id": 1}' >d/other/test.json
+	ln -s / d/root
+	ln -s ../d d/a/loop
+	subunit2 status a/b pass | subunit2 convert -o disk:d
+	find d | LC_ALL=C sort | diff - <(printf '%s\n' d d/a d/a/b d/a/b/test.json d/a/loop d/a/mine \
+		d/other d/other/test.json d/root)
+	grep -q '"status": "success"' d/a/b/test.json
+	subunit2 status a/b fail | subunit2 convert --append -o disk:d
+	[ -e d/a/b-1/test.json ]
+}

@@ -30,7 +30,7 @@ static int
 run(void *context, const char *const *paths)
 {
 	const char *directory = *(char **)context;
-	struct outputs_options to = {0};
+	struct outputs_options to = {.append = true}; /* as that tool does */
 	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("disk")), directory ? directory : ".");
 	struct outputs *outputs = stream_open(&to, paths);
 	int status = COMMAND_IO;

@@ -78,6 +78,7 @@ destination_open(struct destination *to, const char *path,
 		.name = path ? path : "standard output",
 		.fd = path ? -1 : STDOUT_FILENO,
 		.owned = options->owned && !options->append,
+		.append = options->append,
 	};
 	if (options->folder)
 		return SUBUNIT2_OK;

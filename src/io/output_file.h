@@ -21,6 +21,7 @@ struct destination {
 	bool able;     /* a terminal whose cursor can be moved: TERM says so */
 	bool color;    /* --color, NO_COLOR, CLICOLOR_FORCE and the terminal, decided */
 	bool owned;    /* as in subunit2_output_new */
+	bool append;   /* keep what was written before */
 	bool seekable; /* a regular file, written from its start by this writer alone */
 	struct subunit2_output *packets; /* set by the subunit writer: flushed with the file */
 };

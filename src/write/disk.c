@@ -3,6 +3,7 @@
  * with its id, status, tags, times and the names of the files. What belongs to
  * no test is appended to files in the folder above.
  */
+#include "disk_remove.h"
 #include "json_string.h"
 #include "memory.h"
 #include "putters.h"
@@ -231,8 +232,11 @@ writer_disk(const struct writer_options *options, struct destination *to,
 	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
 	                                       .temporary = temporary_open};
 	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
-	if (self->fd >= 0)
+	if (self->fd >= 0) {
+		if (!to->append)
+			disk_remove(self->fd);
 		return &self->sink;
+	}
 	fail(self, errnum, error);
 	disk_free(&self->sink);
 	return NULL;
