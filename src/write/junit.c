@@ -97,8 +97,9 @@ widen(struct suite *suite, const struct subunit2_test *test)
 	if (!junit_case_has_time(test))
 		return;
 	bool dated = subunit2_time_is_dated(test->start);
-	bool anew = !suite->has_time || (dated && !subunit2_time_is_dated(suite->start));
-	if (!anew && !dated && subunit2_time_is_dated(suite->start))
+	bool was_dated = suite->has_time && subunit2_time_is_dated(suite->start);
+	bool anew = !suite->has_time || (dated && !was_dated);
+	if (was_dated && !dated)
 		return;
 	if (anew || subunit2_time_compare(test->start, suite->start) < 0)
 		suite->start = test->start;
@@ -200,9 +201,10 @@ put_script(struct junit_writer *self, struct suite *suite, const struct subunit2
 		suites_close(&self->suites, suite);
 		return SUBUNIT2_OK;
 	}
-	suite->has_time = false;
+	suite->has_script = junit_case_has_time(test);
+	if (suite->has_script)
+		suite->has_time = false;
 	widen(suite, test);
-	suite->has_script = suite->has_time;
 	if (test->status == SUBUNIT2_SUCCESS) {
 		junit_put_streams(spooled(self, &suite->tail), test, true);
 	} else {

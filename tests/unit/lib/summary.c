@@ -104,6 +104,28 @@ test_damage(void)
 	subunit2_summary_free(summary);
 }
 
+/* Times without a date count only as long as no event has one, whatever comes first. */
+static void
+test_undated_times(void)
+{
+	const int64_t orders[][3] = {{10, 1700000000, 1700000060}, {1700000060, 10, 1700000000}};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct subunit2_summary *summary = subunit2_summary_new();
+		const struct subunit2_summary_result *result = subunit2_summary_result(summary);
+		struct subunit2_event event = {.has_timestamp = true};
+
+		for (size_t j = 0; j < 3; j++) {
+			event.timestamp.sec = orders[i][j];
+			subunit2_sink_event(subunit2_summary_sink(summary), &event, NULL);
+		}
+		CHECK(result->start.sec == 1700000000 && result->stop.sec == 1700000060);
+		subunit2_summary_free(summary);
+	}
+	CHECK(!subunit2_time_is_dated((struct subunit2_time){31535999, 0}));
+	CHECK(subunit2_time_is_dated((struct subunit2_time){31536000, 0}));
+}
+
 static void
 test_times(void)
 {
@@ -220,6 +242,7 @@ main(void)
 	test_keys();
 	test_damage();
 	test_times();
+	test_undated_times();
 	test_verdict();
 	test_many();
 	return check_done();
