@@ -119,7 +119,7 @@ in_child(bool (*test)(void), const char *name)
 	if (pid == 0) {
 		bool root = geteuid() == 0;
 		if (unshare(CLONE_NEWNS | (root ? 0 : CLONE_NEWUSER)) < 0 ||
-		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
 			_exit(2);
 		_exit(!test());
 	}
@@ -155,7 +155,7 @@ stays_off_mount(void)
 {
 	prepare();
 	mkdir("top/a/mounted", 0700);
-	if (mount("outside", "top/a/mounted", NULL, MS_BIND, NULL) < 0)
+	if (mount("outside", "top/a/mounted", "none", MS_BIND, NULL) < 0)
 		_exit(2);
 	const char *problem = removed("top");
 	return strcmp(problem, "top/a/mounted: is a mount point") == 0 && exists("outside/file") &&
@@ -173,7 +173,7 @@ static bool
 stays_off_mount_on_it(void)
 {
 	prepare();
-	if (mount("outside", "top", NULL, MS_BIND, NULL) < 0)
+	if (mount("outside", "top", "none", MS_BIND, NULL) < 0)
 		_exit(2);
 	const char *problem = removed("top");
 	bool good = strcmp(problem, "top: is a mount point") == 0 && exists("outside/file");
