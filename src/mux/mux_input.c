@@ -62,6 +62,7 @@ gate_event(struct subunit2_sink *self, const struct subunit2_event *event,
 {
 	struct lanes *lanes = of_gate(self);
 	lanes->events++;
+	lanes->results += subunit2_view_present(event->test_id);
 	if (lanes->result == SUBUNIT2_OK)
 		lanes->result = subunit2_sink_event(lanes->sink, event, error);
 	return lanes->result;
@@ -136,6 +137,18 @@ lane_set_unfinished(struct lane *lane, size_t unfinished)
 	}
 }
 
+/* Notes what came of LEN bytes, or of a tick. After a silence, text goes out of which a
+ * packet may still be made, so that only a result shows that nothing large is held. */
+static void
+lane_note(struct lane *lane, size_t len, uint64_t events, uint64_t results)
+{
+	bool any = lane->lanes->events != events;
+	if (lane->lanes->results != results || (any && lane->unfinished <= UNFINISHED_SMALL))
+		lane_set_unfinished(lane, 0);
+	else if (!any)
+		lane_set_unfinished(lane, lane->unfinished + len);
+}
+
 /* Returns false, and pauses LANE, if another peer has the turn to hold more. */
 static bool
 lane_may_read(struct lane *lane)
@@ -148,7 +161,9 @@ lane_may_read(struct lane *lane)
 		lanes->turn = lane;
 		return true;
 	}
+	/* It is not silent: what it has begun stays a packet. */
 	loop_unwatch(lanes->supervisor->loop, &lane->watch);
+	loop_timer_stop(lanes->supervisor->loop, &lane->timer);
 	lane->is_paused = true;
 	return false;
 }
@@ -226,7 +241,7 @@ take_piece(void *context)
 	struct lane *lane = context;
 	struct subunit2_view piece;
 	struct subunit2_error error = {0};
-	uint64_t events = lane->lanes->events;
+	uint64_t events = lane->lanes->events, results = lane->lanes->results;
 	int result = source_read(lane->source, lane->lanes->buffer, &piece, &error);
 	if (result == SUBUNIT2_OK && !subunit2_view_present(piece)) {
 		close_input(lane, NULL);
@@ -234,7 +249,7 @@ take_piece(void *context)
 	}
 	if (result == SUBUNIT2_OK)
 		result = feed_bytes(lane->feed, piece, now_ms(lane), &error);
-	lane_set_unfinished(lane, lane->lanes->events == events ? lane->unfinished + piece.len : 0);
+	lane_note(lane, piece.len, events, results);
 	go_on(lane, result, &error);
 }
 
@@ -254,11 +269,9 @@ fire(void *context)
 		take_piece(lane);
 		return;
 	}
-	uint64_t events = lane->lanes->events;
+	uint64_t events = lane->lanes->events, results = lane->lanes->results;
 	int result = feed_tick(lane->feed, now_ms(lane), &error);
-	/* Text that waited for more; a packet may still wait. */
-	if (lane->lanes->events != events && lane->unfinished <= UNFINISHED_SMALL)
-		lane_set_unfinished(lane, 0);
+	lane_note(lane, 0, events, results);
 	go_on(lane, result, &error);
 }
 

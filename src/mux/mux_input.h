@@ -22,7 +22,7 @@ struct lanes {
 	int result;                 /* of the sink; not SUBUNIT2_OK: it gets nothing more */
 	bool unreadable;            /* a file could not be read, which was told */
 	char *buffer;               /* for reading, within one callback */
-	uint64_t events;            /* of all lanes */
+	uint64_t events, results;   /* of all lanes; results name a test */
 	size_t unfinished;          /* bytes of all peers; see lanes_read_fd */
 	struct lane *turn;          /* the peer that may hold more of them; NULL: none has to */
 	struct lane *list;          /* all that are not freed; NULL: none */
