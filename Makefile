@@ -6,7 +6,7 @@
 #   make check CHECK_DEPS=0
 #                        installs nothing; leaves out the suites whose programs are missing
 #   make deps            installs what is needed to build and to test
-#   make lint            formatting, headers that compile alone, shell scripts
+#   make lint            formatting, headers that compile alone, shell scripts, license lines
 #   make bench           how fast it is
 #   make bench-count     how many instructions an event takes, beside the recorded figures
 #   make fuzz            FUZZERS (all) for FUZZ_SECONDS (30) or NAME:SECONDS, JOBS at a time
@@ -317,8 +317,8 @@ mutate:
 # Headers compile alone; sources are formatted; scripts are clean.
 headers := $(shell find lib tap src tests -name '*.h')
 
-.PHONY: lint lint-headers lint-format lint-shell
-lint: lint-headers lint-format lint-shell
+.PHONY: lint lint-headers lint-format lint-shell lint-license
+lint: lint-headers lint-format lint-shell lint-license
 lint-headers: $(headers:%=lint-header/%)
 # The include paths that the file $(1) is compiled with.
 includes_of = $(lib_includes) -Itap/include \
@@ -329,6 +329,8 @@ print-includes:
 lint-header/%: %
 	@$(CC) $(ALL_CFLAGS) -Werror -Wno-unused $(call includes_of,$<) $(src_cflags) \
 		-fsyntax-only -include $< -x c /dev/null
+lint-license:
+	@tools/spdx.sh --check
 lint-format:
 	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
