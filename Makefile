@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2: build, test, install. See README.md.
 #
 #   make                 build/subunit2 and build/libsubunit2.{a,so}

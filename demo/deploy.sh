@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # A script that says itself how its steps went.
 subunit2 status deploy/backup start
 du -sh . | subunit2 status deploy/backup pass -a size.txt=-

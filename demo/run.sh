@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Three kinds of test, one stream, one report. Needs subunit2 in PATH.
 set -eu
 folder=$(mktemp -d)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The temporary file of a collector, in which all its large attachments are kept: in
  * blocks, so that a descriptor is enough for any number of open tests. Blocks that are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Checkpoints: the CRC of any range of the input, each at a constant cost.
  *

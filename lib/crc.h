@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* CRC-32 with the zlib polynomial, as libdeflate computes it. */
 #ifndef CRC_H
 #define CRC_H

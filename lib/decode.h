@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Decoding in steps, for the stream reader: it looks at many candidates that
  * are none, and must spend little on each. Source: subunit2(5).

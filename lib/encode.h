@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Encoding in steps, for the splitter. Source: subunit2(5). */
 #ifndef ENCODE_H
 #define ENCODE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * An index: numbers, found by the strings that they stand for in a list, which its
  * owner keeps. Where a list is short, looking at each is as fast.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The wire's number: 1 to 4 bytes, big-endian; the top two bits of the first
  * say how many follow it. Source: subunit2(5), NUMBERS.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Finding packets. The scan stands at a place before which everything is
  * decided; it goes from one signature byte to the next. What begins there is

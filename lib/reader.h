@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* What tests want to know of a reader. */
 #ifndef READER_H
 #define READER_H

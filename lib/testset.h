@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A set of open tests, in eight bytes each: the hash of (test id, routing code)
  * and what is known of the test. Ids are not kept; of a million open tests two

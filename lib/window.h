@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The window: the stretch of the input that the reader has at hand, and the
  * buffer that keeps it from one call to the next. Places are byte offsets into

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # shellcheck shell=sh
 # subunit2.sh: test results from shell scripts, as subunit version 2.
 #

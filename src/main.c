@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2: finds the command that its arguments name, runs it, and sees to it
  * that what the command printed has arrived.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Bytes that are kept. All zeroes to begin with; whoever adds to it sees to it
  * that it stays small.

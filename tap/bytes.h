@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Bytes that belong to somebody else: what crosses the TAP consumer. They are
  * absent when data is NULL.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Lines that are TAP if the output turns out to be, and the text between them.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "duration.h"
 
 #define SECOND_NS INT64_C(1000000000)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The facts that a TAP producer's output holds, in its order. What finds them,
  * from the parser down, does not know libsubunit2; what makes events of them does:

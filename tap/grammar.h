@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The grammar of TAP: lines in, facts out. What a line means depends on those
  * before it.

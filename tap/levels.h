@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The levels of TAP. Level 0 is the script; a subtest opens the next one.
  *

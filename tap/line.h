@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * One line of TAP, on its own: what it would be where it counts. Whether it
  * counts is the parser's to know.

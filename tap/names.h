@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Names that were used: tells repeated ones apart with " (2)", " (3)" and so on.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A set of test numbers, kept as ranges: tests that come in order are one.
  * Its size is fixed; numbers too scattered to be kept are forgotten, and the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A result whose line ends in "{". Its subtest opens if the next line is indented, or
  * is "}"; else the "{" is the end of its name. Until then the result waits.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The plan of one level of TAP: what was promised, what came, and what is wrong
  * with it. Nothing here grows with the number of tests, or with their numbers.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "prove.h"
 
 #define TIME_LEN 11 /* "[12:34:56] ", with --timer */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * What `prove -v` prints around each script's TAP: a header before it, and behind
  * it how the script did. So does `make test TEST_VERBOSE=1` of a Perl module.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Names that stay the same from run to run: some producers write a duration into
  * the name of a test, or add a mark to the name of a test that failed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Tests of a subtest that cannot be told yet, in order: the subtest's name is
  * part of theirs, and comes last; or they failed, and the subtest, whose own test

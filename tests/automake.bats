@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # A real automake suite under wrap: with nothing changed, and with our driver in every folder.
 # Needs: automake subunit-1to2
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Judges the TAP of one suite, for tests/check.
 #
 # Variables: suite (its name), status (its exit status), seconds (it took),

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # The test runner: tests/check must not call a failure a success.
 # Needs: valgrind
 

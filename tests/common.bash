@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # What every .bats file loads: the built program first in PATH.
 bats_require_minimum_version 1.5.0
 

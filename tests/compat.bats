@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # The old names, beside the tools that had them first: what both write is the same, but for what
 # subunit2-compat(7) tells. And what is told there.
 # Needs: xmllint subunit-1to2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # What bash completes: completions.bash FILE LINE... prints the matches of each line, in a line.
 # Words are split as readline does it: `=` and `:` stand alone.
 # shellcheck source=/dev/null

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # What zsh completes: completions.zsh FOLDER LINE... prints the matches of each line, in a line.
 zmodload zsh/zpty
 folder=$1

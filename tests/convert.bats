@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 convert: every format out of one run, as kept in fixtures/formats, and
 # what is read of each. UPDATE=1 writes the golden files anew.
 # Needs: prove strace xmllint

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 run with scripts elsewhere, for real: by ssh, from an sshd on the loopback of a network
 # of its own, and by Slurm, a cluster of one node there. Both are started for this file alone.
 # Needs: sshd munged slurmctld slurmd unshare ip subunit-1to2

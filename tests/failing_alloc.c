@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * For LD_PRELOAD: the allocation number $FAIL_AT of the program fails, and with $FAIL_ON
  * all that follow; the file $FAIL_TOLD is made then.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # A write that fails, at any point: the exit status says so, what was written before is whole
 # packets, and nothing hangs.
 # Needs: fiu-run strace

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 filter: what passes, what is changed, and that nothing else is.
 
 load common

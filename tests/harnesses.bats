@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Other harnesses: what the examples for them say, done, and the stream that comes of it.
 # Needs: cmake meson prove pytest-3
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # What the help names, for the tests that compare it with something.
 
 # The commands that `subunit2 --help` lists: the first words of its indented lines.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # The html report in a browser: what its script made of the tests, and what is to be seen.
 # Needs: chromium
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # What is read of the formats of others: JUnit's XML, go test -json, TAP.
 # Needs: python3
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 run under make -j: it takes part in make's jobserver, as a pipe and as
 # a fifo, and every token goes back. GNU make says at its end when one is lost.
 

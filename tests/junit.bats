@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # JUnit's XML, read and written: its bytes, the names of its cases, and what they mean.
 
 # shellcheck disable=SC2154 # run sets stderr

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # The folders of src: which may include which. A forbidden include does not compile.
 
 load common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # libsubunit2(3): it names every function, and its examples work.
 # Needs: subunit-1to2
 

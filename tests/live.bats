@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # What a person sees of subunit2 run on a terminal: progress while it runs, what
 # fails as it fails, and the report at the end. The terminal is tmux's.
 # Needs: tmux python3

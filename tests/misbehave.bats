@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Commands that behave badly, and wrap itself being ended: what is told is right,
 # and no process is left.
 # Needs: subunit-1to2

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 mux: many inputs at once, each under its code, and none lost in silence.
 # Needs: socat python3
 

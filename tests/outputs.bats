@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Where events go and come from: --to, -o, --append, --color, --from, .gz, what fails.
 # Needs: xmllint python3
 

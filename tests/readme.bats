@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Every example in README.md runs as it is shown, in a folder like tests/readme.
 # Needs: testr subunit-stats
 

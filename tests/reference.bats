@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Python's subunit is the reference: it reads what we write, and we read what it writes.
 # Needs: subunit-1to2
 

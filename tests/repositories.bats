@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Test repositories drive run: testr and stestr for real, with the configuration
 # that examples/ ships, over a suite of shell and TAP scripts.
 # Needs: stestr testr parallel

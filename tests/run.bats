@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 run: what is run, how, and what is told of it. How it deals with
 # scripts that behave badly is in supervision.bats, make in jobserver.bats.
 # Needs: prove python3

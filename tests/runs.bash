@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # What the tests of `run` share: scripts to be run, and what a stream says of them.
 # shellcheck shell=bash
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # shell/subunit2.sh under every shell, and the bats formatter.
 # Needs: busybox ksh
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 status: the bytes it writes, what it refuses, and where it can write. Under the
 # name status-builtin.bats it is not the program that is tested, but the builtin of bash.
 

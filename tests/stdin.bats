@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Standard input: a stream that brings bytes and requests (--stdin=subunit), and
 # terminals for tests (--pty).
 # Needs: python3

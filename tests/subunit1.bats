@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Version 1 of the protocol, in and out, beside Python's reader and writer.
 # Needs: subunit-1to2 testr
 

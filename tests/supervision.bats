@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 run with scripts that behave badly, and when it is itself interrupted
 # or killed: every test ends once, and nothing of a test outlives the run.
 # Needs: subunit-1to2

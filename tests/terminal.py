@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Runs a command on a terminal of its own: terminal.py COMMAND [ARG...]
 
 What the command writes there goes to standard output, to the last byte and as a terminal would

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Sits at a terminal where a command runs: typist.py COMMAND [ARG...]
 
 What to do is on standard input, a step a line:

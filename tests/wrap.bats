@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 wrap: options, exit statuses, and the order of the stream.
 # Commands that behave badly are in misbehave.bats.
 # Needs: automake prove subunit-1to2

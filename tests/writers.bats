@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Many processes that write one stream: everything arrives, and nothing is torn.
 # Needs: subunit-1to2
 

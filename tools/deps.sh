@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Installs the Debian packages that are missing.
 #
 #   tools/deps.sh build|test|full...

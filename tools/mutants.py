@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Prints the mutants of a C file, or makes one.
 
     mutants.py FILE              a line each: NUMBER LINE KIND, the code, and what it becomes

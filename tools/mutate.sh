@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Changes source files, one place at a time, and shows which changes the tests do not notice.
 #
 #   tools/mutate.sh [-n COUNT] [-s SEED] [-j JOBS] [-t SECONDS] FILE...

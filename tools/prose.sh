@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Checks the English of comments, messages, manual pages and test titles.
 #
 #   tools/prose.sh [FILE...]

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Adds the license line to each source that lacks it.
 #
 #   tools/spdx.sh [--check]

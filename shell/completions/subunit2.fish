@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # fish completion for subunit2: what there is to complete, the program's help says.
 
 # True on the command line of one of these commands.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2 as a builtin of bash: `subunit2 status` without a process. All other
  * commands run the program that is in PATH.

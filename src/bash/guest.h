@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A guest: subunit2 status in a process that is not its own, which it leaves as
  * it found it.

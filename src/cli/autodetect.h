@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A feed: the way of one input's bytes into events. What tells its format, unless that
  * was said, is looked for in its first 64 KiB, or what comes of them before the producer

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The commands. To add one: a file in cmd/ with its options, its help and its
  * run function; a line here; a row in command.c; a manual page.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The table of formats: what --from, --to and -o know. Help, manual and
  * completions are checked against it.

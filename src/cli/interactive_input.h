@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A watch: somebody looks on while inputs are read. It has the view drawn anew,
  * has the file that is followed looked at, and takes the signals that end the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Options: a thin layer over popt, so that every command takes its own in the
  * same way.

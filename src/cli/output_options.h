@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Options of outputs: where a command's events go, as its user says it: --to=FORMAT
  * for standard output, -o [FORMAT:]FILE as often as wanted, --append, --color.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Runs as they are kept: a file holds one run, and a folder holds files: those
  * that are named by a number, as test repositories keep them, or that have the

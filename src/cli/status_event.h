@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A statement: what one call of `subunit2 status` says. At most one status of at
  * most one test, and files; as many packets as these need.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2 convert: any format in, any format out. Exit status: 0 when all was
  * read and written, whatever the tests did; 2 and 3 as everywhere.

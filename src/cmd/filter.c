@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2 filter: keeps, drops and changes the events of a stream; what is not
  * changed is forwarded byte for byte.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2 ls: the ids of tests, with what is known of them.
  *

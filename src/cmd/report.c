@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2 report: results for people. Exit status: 0 when the run was good, 1
  * when it was not, 2 and 3 as everywhere; a live stream that is watched no longer

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2 run: runs many scripts as tests. Exit status: 0 when all is well, 1
  * when it is not, 2 usage, 3 the stream could not be read or written. Asked to

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2 wrap: runs a command as one test. Exit status with --exit=command:
  *

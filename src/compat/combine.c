@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit-combine: mux, over the commands of a recipe. Each command's tests get its
  * prefix; it is told what to list or to run by what stands for $LISTOPT, $IDLIST,

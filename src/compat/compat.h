@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The old tools: the names of version 1 and of Python's subunit, with the same
  * options, output and exit status. Each is a face on what subunit2 does already;

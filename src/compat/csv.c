@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2csv: a line a test, in the words and with the times of the tool of that
  * name: test,status,start_time,stop_time.

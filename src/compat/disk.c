@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2disk: convert, to a folder a test with its files. Text of no test is the
  * file stdout beside them.

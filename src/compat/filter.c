@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit-filter: filter, with the options of the tool of that name. Tests that
  * succeed, and those that fail as expected, are dropped unless asked for; a test

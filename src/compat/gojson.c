@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * gojson2subunit: what `go test -json` prints, under the ids of the tool of that
  * name: PACKAGE.TEST, and "PACKAGE [build]" for a package that fails. A package that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2gtk: shows a stream in a window: as a page, in the browser of the
  * desktop ($BROWSER, or what xdg-open finds).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * junitxml2subunit: JUnit's XML, of files and of all such files below folders,
  * under the ids of the tool of that name: CLASSNAME::NAME.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit-ls: the ids of tests, in the order in which they end, with the time that
  * each took; text of no test as it is.

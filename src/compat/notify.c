@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit-notify: tells the desktop how a run ended, by way of notify-send.
  */

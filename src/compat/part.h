@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Parts of a stream: what belongs to tests, and what belongs to none, "text".
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit2pyunit: the report of Python's unittest, on standard error; text of no
  * test goes to standard output.

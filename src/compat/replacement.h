@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A replacement as Python's re.sub has it, "\1 and \g<name>", as PCRE2 takes it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit-stats: how many tests ran, passed, failed and were skipped, and the tags
  * that were seen.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * What most of the old tools do alike: they open outputs, read one stream, and
  * count its tests.

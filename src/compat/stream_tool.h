@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The tools with the options --no-passthrough, --output-to and --forward, and no
  * others: they make something of a stream's tests. What belongs to no test,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit-tags: every argument is a tag that each test gets, or, behind a dash,
  * loses. There are no options but --help.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * tap2subunit: TAP under the ids of the tool of that name, "test 3 - name", so that
  * histories go on. Its grammar is smaller than TAP's (see tap/ for that): what is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit-1to2 and subunit-2to1: convert, from one version of the protocol to the
  * other.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * An attachment: a file, or a text, that a statement carries, given out piece by
  * piece in constant memory.

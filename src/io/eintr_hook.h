@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * An interruption: a signal that comes while this program waits, for whoever reads
  * what it writes or for what it reads. Somebody may have to see to it before the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A source: the bytes of a file, a pipe or standard input, decompressed when
  * they begin as gzip does.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The channel: by which what runs below a wrap, at any depth and whatever its
  * standard output is, writes packets into that wrap's stream.

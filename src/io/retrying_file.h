@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A patient file: a FILE for a descriptor that may be one which does not block,
  * as a shell's other programs leave it. Where stdio itself drops what finds no

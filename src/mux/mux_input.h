@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Lanes: the inputs that are merged, each on its own. A lane reads a file or a
  * connection, or runs a command, and hands the events to the one sink, under the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A merge: lanes, some of which come from listeners, served until all are over,
  * the sink wants no more or a signal comes.

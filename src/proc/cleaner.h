@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The cleaner: removes folders, however full, in slices between the events of a
  * loop, so that timers and signals are late by no more than a slice.

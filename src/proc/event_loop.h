@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The loop: waits, with ppoll, for descriptors and timers of any number of
  * processes, and calls back. One thread; callbacks never block.

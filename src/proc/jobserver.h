@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * make's jobserver, as a client of it: how many jobs all of a `make -j` may run
  * together, as tokens in a pipe. One job is implicit; each further one needs a

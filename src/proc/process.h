@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A process: one supervised command, from its start to the moment when nothing
  * of it matters any more.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A terminal for a command: what it writes there comes out as it was written,
  * without the carriage return that a terminal would put before a newline.

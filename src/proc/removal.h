@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The removal of one folder with all that is in it, in steps of bounded time.
  *

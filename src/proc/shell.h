@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The shell, for commands of the user's that are no tests. Their standard input is
  * empty, and they are of this program's session and process group.

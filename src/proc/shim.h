@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The shim: the parent of a test's command, a fork of this program that never
  * execs. It inherits whatever the command leaves behind (it is a subreaper), so

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A shim's job: the command, and what it takes to start and to end it. A shim
  * that has done one may be sent another, as a message with descriptors.

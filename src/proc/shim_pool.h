@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The crew: the shims of a run. Starting one costs more than most scripts do, so
  * one that has done its job, and left nothing, may rest until there is another.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Signals, as bytes in a pipe that the loop reads. There is one set a process.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Starts a command: vfork and exec, with the failure of either told. This
  * process waits for the exec, and its environ is the command's from then on.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A supply: bytes on their way to the standard input of what runs in one place,
  * one command after the other, by a pipe or by a terminal.

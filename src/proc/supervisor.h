@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The supervisor: what all processes of a run share — the loop, the signals, the
  * life pipe, and the orphans of a shim that was killed. wrap is the case of one.

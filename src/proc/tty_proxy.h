@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The console: the terminal that this program's user sits at, lent to one command
  * that has a terminal of its own.

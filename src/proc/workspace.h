@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A workspace: what an attempt at a test has to itself, a folder (its TMPDIR) and
  * a channel. To make them costs about what starting a small script does, so one

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The console of an automake `make check` into events: each result line becomes
  * a subtest of the command, under its directory.

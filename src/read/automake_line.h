@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* One line of make's console: what it says of an automake test suite. */
 #ifndef AUTOMAKE_LINE_H
 #define AUTOMAKE_LINE_H

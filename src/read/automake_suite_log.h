@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The log of a suite, where a console quotes it: `make check VERBOSE=1` prints
  * automake's test-suite.log when a test failed, as many who build packages do.

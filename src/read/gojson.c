@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * gojson: what `go test -json` prints. A package is a runnable test, its tests
  * and their subtests are PACKAGE::NAME; output belongs to the test it was printed

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The ids that a file's suites gave to their cases. If several suites gave the same one, it
  * belongs to none of them, whatever their order; each gets a number if it wants an id that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * An input: the bytes of one file or pipe in, events out. Every format that is
  * read is one of these, in a file of its own.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * json: an event a line. Where the user named the format, every line that is no
  * event is damage; where it was found out, only lines that claim to be one are,

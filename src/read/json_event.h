@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A JSON event: the line that src/write/json.c writes, back into the event.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Finds JSON events that stand alone on a line, between other bytes: the form
  * of a stream for channels that are not 8-bit clean. Carriage returns and

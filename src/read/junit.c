@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * junit: JUnit's XML, read as it comes. A case is the test CLASSNAME.NAME, or
  * SCRIPT::NAME if its class is its suite and a path. The names of its suites stand before

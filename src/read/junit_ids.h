@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The ids of a JUnit file's tests. Cases of several suites may have one id: then each gets
  * the names of its suites before it, so that ids do not depend on the order of the suites.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The suites around a case of a JUnit file, and the clock of its cases: they follow each
  * other from the timestamp of their suite on.

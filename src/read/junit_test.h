@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A test of a JUnit file while it is read: how it ended, and its files. Elements become
  * files: text of <failure> is "traceback", a message is "reason", an earlier attempt has a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A line input: what inputs of lines with text between them have in common. Whole lines
  * are taken one by one; what there is of a line that has not ended is let go as text after

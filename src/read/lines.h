@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Lines out of pieces: what came goes in as a view, and whole lines are taken
  * from it one by one, with nothing copied that need not be.

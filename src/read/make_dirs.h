@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The directories that make is in, as its output tells: "Entering directory",
  * "Leaving directory" and "Making check in".

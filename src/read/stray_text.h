@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Loose text: what an input holds between its events, as the file "stdout". It
  * goes out before the event that follows it, and otherwise as text.h has it.

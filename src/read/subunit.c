@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit: packets of version 2, amid text and damage; JSON events that stand
  * alone on a line of that text are events too.

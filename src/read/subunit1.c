@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit1: version 1 of the protocol, lines of text. What a test said comes out
  * as its events, with the time that the stream told last:

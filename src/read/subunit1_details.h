@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The details of an outcome in a version 1 stream: the lines between " [" and
  * "]", or the parts between " [ multipart" and "]", each a file of the test.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The time that a line of a version 1 stream tells, as Python's reader takes it:
  * "2010-6-28 12:00:00.000000Z", with months and days of one digit or two, any byte

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Mixed streams: packets, and JSON events that stand alone on a line, amid text.
  *

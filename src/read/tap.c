@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * tap: the output of one script. The script is the runnable test --id or the
  * file's name, its assertions are its subtests; what is not TAP is its stdout.

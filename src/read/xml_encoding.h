@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The encoding of an XML file: that of a byte order mark, else of the XML declaration,
  * else UTF-8.

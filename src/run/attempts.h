@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A trial: one script of a run, through as many attempts as it is given, to one
  * final status.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * What automake wants to know of a test: its results, as its console shows them
  * and as it keeps them in the file NAME.trs. Source: the automake manual, "Custom

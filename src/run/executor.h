@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The executor: an engine that runs scripts elsewhere (ssh, srun, docker exec),
  * as a template of the command that reaches it.

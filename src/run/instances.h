@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Instances: the names of the places where an executor runs scripts. They are
  * listed, or provisioned by a command and disposed of by another, as

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The options of jobs: what wrap and run say in the same words about the
  * commands that they supervise.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The outcome: how a test ended, out of how its command ended and what its
  * output says; and the event that tells it.

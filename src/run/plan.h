@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The plan: what a run is going to run, in which order, out of what its user
  * asked for.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The stream that run and wrap write: a pipeline into the outputs, and the verdict on it.
  *

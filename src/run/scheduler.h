@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The runner: the scripts of a selection, one after the other or several at a
  * time, each in a slot.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The selection: which scripts of a suite a run runs, in which order, and which
  * of their subtests were asked for by name and have to be answered.

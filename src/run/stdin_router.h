@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The intake: the stream on this program's standard input, with bytes for what
  * runs (see stdin_address.h) and requests to run tests.

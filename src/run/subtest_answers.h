@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Answers: of the subtests that were asked for by name, which their script has
  * reported. What it no longer reports is answered too, with a skip that says so.

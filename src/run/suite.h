@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The suite: the scripts that a run knows. A directory gives *.t, *.bats, and what has the
  * execute bit and is named *.sh or test*; hidden files and editors' backups are

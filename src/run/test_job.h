@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A job: one attempt at one test. Its command runs as a supervised process, its
  * output becomes events as it comes, and in the end there is an outcome.

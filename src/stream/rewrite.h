@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Amending sinks: they change events that pass. What they do not change keeps
  * its packet.

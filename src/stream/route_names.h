@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Routes: the routing codes of what is merged, none of which is, or lies below,
  * another's: so each input can be taken out again by its code.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * strict: a success with the tag todo-passed, which a test gets that passed
  * though it was marked as still to do, becomes uxsuccess.

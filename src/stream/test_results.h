@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The results of runs: what their streams say of each test. One that ran on several
  * routes, or in several streams of a run, ended as badly as it did on any of them; on

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Base64 with padding, on one line (RFC 4648, section 4).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Scratch: one unlinked temporary file in which many keep bytes, each apart from
  * the others. It is made of blocks, and those that are dropped are used again, so

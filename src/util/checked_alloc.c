@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The allocations of the libraries that the command links. Some of them do not look at
  * what malloc returns: popt copies an option's value to NULL, uthash exits without a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The clock that only goes on: how long things take. For moments, see util/timestamp.h.
  */

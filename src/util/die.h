@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Fatal: the system gives what nothing can go on without. The program says so
  * and ends at once; the shims see that it is gone, and end what it runs.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Durations as people write them, "500ms", "30s", "5m", "1h", and as they read
  * them, "0.012s", "4.20s", "3m07s", "1h02m".

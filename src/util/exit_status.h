@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The exit statuses of the commands. Those of wrap's command are in cmd/wrap.c.
  */

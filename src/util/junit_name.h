@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * How JUnit calls a test: the class and the name that an id stands for.
  */

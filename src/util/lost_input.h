@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The event for an input that could not be read to its end: the failed test
  * "subunit.input", which is not runnable, with the file "reason".

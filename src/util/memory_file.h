@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A FILE that writes to memory, as open_memstream makes one. That one drops what it has no
  * memory for, and no call says so, not even fclose; this one ends the program (die.h).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * What a command says on stderr: one line, "subunit2 wrap: log.txt: No such file
  * or directory" — command, thing, reason.

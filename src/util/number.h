@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Decimal numbers as people write them: digits only, no sign, no blank. "010" is ten.
  */

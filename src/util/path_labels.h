@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Labels: for each of several paths, the shortest part of it that tells it from
  * the others. "runs/linux/out" and "runs/mac/out" are "linux" and "mac".

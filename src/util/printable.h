@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Text from tests, made fit for people: control bytes and what is not UTF-8
  * become \xNN, so that no test moves the cursor or sets the title. So do the bytes of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Bytes to a FILE that this thread alone uses: without its lock, which costs
  * more than the copying where events are small.

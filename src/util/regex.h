@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Patterns: regular expressions as PCRE2 has them, over any bytes.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Times as text: RFC 3339, "2001-12-12T12:59:59.000045000Z".
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Spools: bytes that are written now and read later. All of a set share what they
  * take of memory, and beyond that a temporary file in TMPDIR: their number is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The words for a status that status and filter take: the names of the packet's statuses,
  * those that reports show, and short ones.

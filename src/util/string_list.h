@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A list of strings that owns them; always fit for execvp, once anything was
  * added: items[count] is NULL.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A line of a version 1 stream: a keyword with or without a colon, then the
  * rest. Every line that begins with something else is text.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Names that were given out. A repeated name gets a suffix with the next free number:
  * "x", "x (2)", "x (3)". The table keeps the next number of each name, so that a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Control bytes, but for tabs and the ends of lines, become \xNN. */
 #include "csv.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Tests as lines of comma-separated values, RFC 4180: id, status, start and stop.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * disk: a folder a test, called as the test is, with its files, and test.json
  * with its id, status, tags, times and the names of the files. What belongs to

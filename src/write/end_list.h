@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * What a report names again at its end, where it is not scrolled away: tests
  * that did not end well, that passed at one attempt only, and that left

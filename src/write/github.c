@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * github: the text report for a log of GitHub Actions, where a failed test's
  * files are a group to unfold, and "::error" lines become annotations: at most

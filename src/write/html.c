@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * html: one page that needs nothing else: the summary, a table to filter, each
  * test's output, and a timeline with a lane for each route. The page is

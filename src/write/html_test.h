@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A test of the page: a line of JSON, as long as there is room. Browsers read no
  * more than 512 MB at once, so that a page may not be as large as its run. Of what

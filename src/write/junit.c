@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * junit: the XML that Jenkins, GitLab and others read. A script is a suite and
  * its assertions are its cases; it is a case itself when it has none, or did not

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * live: what a person sees on a terminal while a run goes on, here or elsewhere. The text report
  * scrolls by as things happen, and below it stands how far the run has come.

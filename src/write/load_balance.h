@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * How evenly a run was spread over its routes, which are workers or machines:
  * the share of the run's time in which each was busy with a runnable test.

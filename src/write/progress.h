@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * How far a run has come: the counts, a bar with an estimate where the number of
  * tests is known, and the tests that run now with their time.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Files and folders whose names come from a stream, below a folder that they
  * cannot leave: not by "..", not by "/", not by a link that stands there.

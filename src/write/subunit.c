@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* subunit: packets, version 2. What did not change is forwarded as it came. */
 #include "writer.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * subunit1: version 1 of the protocol, a test after the other as they end, each
  * with its first and last time, its tags and its files, byte for byte as Python's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Suites: the scripts that run now, by test id and route, each with what was
  * written about its assertions. Formats that want a script's assertions in one

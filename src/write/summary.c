@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* summary: the counts, the time, the verdict; with --slowest, the slowest tests. */
 #include "memory.h"
 #include "slowest.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * tap: TAP 14. A script is a test point with its assertions as its subtest;
  * files and times are YAML diagnostics, the files apart, as they are called as

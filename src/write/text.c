@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * text: for people. A line a test as it ends; under one that is bad its files;
  * output that belongs to no test, where it came; the slowest; where asked for,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A writer: the sink at the end of a pipeline, that turns events into a file.
  * Every format or report that is written is one of these, in a file of its own.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The one place where bytes become YAML: as readers of versions 1.1 and 1.2 take
  * it, for the diagnostics of TAP.

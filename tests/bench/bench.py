@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Measures subunit2 beside other tools, in one run, and prints a table.
 
     bench.py BUILD [WORD...]     only rows whose name holds one of the words

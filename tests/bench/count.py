@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Counts the instructions that subunit2 takes for an event, with callgrind.
 
     count.py BUILD [WORD...]             only rows whose name holds one of the words

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * How fast the reader is on input that was made to slow it down, and on input
  * that was not: MB per second of processor time, the best of three.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Runs a command several times, one after the other, and prints the wall time of
  * one run and the peak memory of its largest process: "SECONDS KILOBYTES".

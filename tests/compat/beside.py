@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Runs old tools and ours side by side: beside.py NEW_DIR DROP [NORMALIZE...] <calls
 
 A call is a line: the file for standard input, the tool, its arguments. What each pair

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """JUnit's XML on stdin: "NAME OUTCOME TIME", a line a case, sorted by name."""
 
 import sys

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * For --wrap=_exit: the shim and other children end with _exit, which does not write the counters
  * of gcov. They are reset, since a child of vfork shares them with its parent.

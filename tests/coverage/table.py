@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Prints how much of each folder the tests ran, from gcov's counters.
 
     table.py BUILD [FOLDER]     with FOLDER, a line for each of its files

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Builds from the tarball: without git, the same in every folder, with other flags.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Builds the command and the unit programs for another architecture in build/cross/ARCH, and
 # runs the unit programs, under qemu-user where this processor cannot run them.
 #

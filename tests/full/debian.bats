@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # The Debian packages: built from the tarball, checked by lintian, installed into a clean root.
 # Needs root, and a mirror of Debian: DEBIAN_MIRROR, DEBIAN_SUITE.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The capture of a command's output, with the console of automake: how the output is cut into
  * pieces makes no difference to the status of any test, and a packet can hold each event.

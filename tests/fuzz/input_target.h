@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * An input under the fuzzer: whatever the bytes, and however they are cut into
  * pieces, the same events come out, and a packet can hold each of them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The packet: what decodes survives encoding and decoding, and is never taken
  * for something else while it is incomplete.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Runs libFuzzer targets, each for so many seconds, started from the fixtures.
 #
 #   tests/fuzz/run.sh [-j JOBS] SECONDS PROGRAM[:SECONDS]...

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * TAP into events: whatever the input, its pieces make no difference to the
  * events, to the text between them or to the verdict. A line that is TAP, or

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A transcript: what came out, as bytes, so that two runs can be compared.
  * Pieces of one kind that follow one another without a break count as one.

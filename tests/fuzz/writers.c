@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Events at random into every writer: its output is read by a strict parser of the format.
  */

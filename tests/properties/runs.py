@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Random test runs, and what a run says about its tests.
 
     runs.py make SEED TESTS   a run of so many tests, as subunit2's JSON: workers side by

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Random documents of TAP, and what is right to make of them.
 
     tap_documents.py make SEED COUNT DIR   DIR/00001.tap and so on, and DIR/answers.json

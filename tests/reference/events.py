@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Random events, and Python's subunit to write and read them with.
 
     events.py json  SEED COUNT         the events, one a line, in subunit2's JSON

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Compares a subunit stream with what the suite's own harness saw.
 
 compare.py STREAM MANIFEST

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Real suites, under `subunit2 wrap` and under their own harness; the two must agree.
 #
 #   tests/suites/run.sh [NAME...]        hello liburi-perl node prove subtests

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * For LD_PRELOAD: the allocation with the number in FAIL_ALLOC fails, once.
  *

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Lets each system call, and each allocation, of a command fail once.
 
     torture.py BUILD calls|allocations [--sample N] [--seed N] [--jobs N] [--only WORD]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A unit test is a program: it calls CHECK and ends with `return check_done();`.
  * Every check is a TAP assertion on stdout.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * What a reader says, written down: one line a packet, one a stretch of text
  * (pieces joined), one a damaged stretch (pieces joined), bytes in hex. Two

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A sink that writes down what it gets: a line an event, its fields apart by
  * blanks, "-" for what is absent.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Random streams for the reader's tests: packets amid text, and what damages
  * them. The same seed makes the same stream.

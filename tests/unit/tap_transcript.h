@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * What the TAP consumer makes of an input, as lines: its events, the text
  * between them, and the verdict.

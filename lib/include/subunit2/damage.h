@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Damage as events: how a stream says that bytes of its input could not be read.
  * They belong to the test id "subunit.parser", not runnable: the bytes are its

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A keyed hash: whoever does not know the key cannot choose inputs that collide.
  * Sixteen bytes at a time are multiplied with each other, and the halves of the

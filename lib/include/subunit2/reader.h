@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The reader: finds packets in a stream that may be mixed with text and damaged.
  *

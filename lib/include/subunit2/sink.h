@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The sink: where events go. Sinks are chained; each hands its events on.
  */

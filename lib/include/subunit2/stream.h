@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The stream: bytes in, events out. The reader with its text and its damage
  * made into events:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * UTF-8 as the protocol wants it: shortest forms, no surrogates, at most
  * U+10FFFF (RFC 3629).

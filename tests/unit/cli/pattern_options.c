@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Patterns: what matches, what is refused and why, match and exclude together. */
 #include "pattern_options.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The CRC of any range, and what is held of the input. */
 #include "checkpoint.h"
 #include "check.h"

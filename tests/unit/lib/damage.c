@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Damaged streams: packets are flipped, cut short and torn apart, with text in
  * between, and the maker remembers what stayed whole. All of that is found,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Decoding: check vectors, what is missing, what is bad, and in which order that is seen. */
 #include "decode.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Encoding: check vectors, flags, the limits of the length, each refusal. */
 #include <subunit2/packet.h>
 

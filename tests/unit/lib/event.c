@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Status names and time; errors. */
 #include <subunit2/error.h>
 #include <subunit2/event.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Numbers on the wire: forms, limits, and where the bytes end. */
 #include "number.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The reader, against a simple one that sees all of the input at once. */
 #include "reader.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The reader and silence, wherever it falls: text that was released may turn
  * out to have begun a packet, but nothing is lost, and nothing else told twice.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Splitting: the pieces hold the whole, in order, each within the limit. */
 #include <subunit2/packet.h>
 

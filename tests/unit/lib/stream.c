@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The stream: text and damage as events, in order with the packets. */
 #include "check.h"
 #include "stream_maker.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Tag lists and the set that builds them. */
 #include <subunit2/tags.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Text: what is gathered, where it is cut, and which file it becomes. */
 #include "check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* UTF-8: what is valid, where it may be cut, what is escaped. */
 #include <subunit2/utf8.h>
 

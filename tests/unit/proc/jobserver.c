@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The jobserver's client, against a pipe and a fifo of our own. */
 #include "jobserver.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The tree of processes: a signal reaches the process that was read, and no other. */
 #include "proc_tree.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Supervised commands that behave badly, and what is left of them. */
 #include "process.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Removals: all that is below a folder goes, and nothing beside it. */
 #include "removal.h"
 #include "check.h"

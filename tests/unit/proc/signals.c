@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Signals that come at any moment, and what a program is told of them. */
 #include "signals.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Bytes for commands that read, that do not, and that are still to come. */
 #include "stdin_buffer.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The console of make check: what is a result, whose it is, what is text. */
 #include "automake.h"
 #include "check.h"

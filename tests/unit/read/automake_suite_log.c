@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* A suite's log on a console: what is in it, what is not, however it is split. */
 #include "automake_suite_log.h"
 #include "check.h"

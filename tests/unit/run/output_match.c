@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Waiting for a line: whole, cut anywhere, and not ended. */
 #include "output_match.h"
 #include "check.h"

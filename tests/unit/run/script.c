@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Scripts: their ids and the commands that run them. */
 #include "script.h"
 #include "check.h"

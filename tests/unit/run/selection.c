@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The selection: lists of ids, filters, shards, orders. */
 #include "selection.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Where events on standard input go. */
 #include "stdin_address.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The suite: what a directory gives, and looking up ids. */
 #include "suite.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Events held back: all come out again, in order, from memory and from the file. */
 #include "event_buffer.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Routes: no code is, or lies below, another's. */
 #include "route_names.h"
 #include "check.h"

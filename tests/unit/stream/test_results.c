@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The results of runs: the last word on each test, and how it fared in all. */
 #include "test_results.h"
 #include "check.h"

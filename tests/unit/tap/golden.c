@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Every tests/fixtures/tap/NAME.tap gives the lines of NAME.events, however it
  * is split. With UPDATE=1 in the environment the lines are written instead.

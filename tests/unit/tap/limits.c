@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Each limit of the consumer at its exact value: what just fits, and what is one too large.
  */

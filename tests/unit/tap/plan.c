@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Plans: what is wrong with a level, and numbers of any size and order.
  */

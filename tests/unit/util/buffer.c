@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Buffers and arrays that grow. */
 #include "buffer.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Durations: what is read, and what is not. */
 #include "duration.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Decimal numbers: which are read, and which are refused. */
 #include "number.h"
 #include "check.h"

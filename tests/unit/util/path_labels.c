@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Labels: the shortest part of each path that tells it from the others. */
 #include "path_labels.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* A quoted line, read by a shell, is the same words again. */
 #include "shell_quote.h"
 #include "check.h"

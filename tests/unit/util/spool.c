@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Spools: what is written to many comes out of each as it went in, through the set's one
  * stream, and its one file. */
 #include "spool.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Moments as options take them, and RFC 3339 both ways. */
 #include "timestamp.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Names that were given out, and the table of numbers under them. */
 #include "unique_names.h"
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The escapers, one a format, on every byte and at every place where one could
  * go wrong: what they write is read back by the parsers of others.
