@@ -540,6 +540,7 @@ logged()
 	printf '%s\n' 'check:' \
 		$'\t''@echo why >sub/b.log; echo "make: Entering directory '"'$PWD/build/sub'"'"; echo "FAIL: b"' >build/Makefile
 	for words in '-C ../build' '-C../build' '--directory=../build' '--directory ../build' "-C .. -C build" "-C $PWD/build"; do
+		# shellcheck disable=SC2086
 		run -0 logged start make -s $words check
 		[ "$output" = 'b.log=why' ]
 	done
