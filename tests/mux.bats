@@ -484,7 +484,7 @@ random_streams() {
 		sys.stdout.buffer.write(packet + struct.pack(">I", zlib.crc32(packet)))
 	END
 	[ "$(subunit2 convert --to=json packets | grep -c large)" = 1 ]
-	subunit2 status small ok >small
+	subunit2 status tiny ok >small
 	/usr/bin/python3 - "$BUILD/subunit2" <<-'END'
 		import os, socket, subprocess, sys, threading, time
 		PEERS, QUICK = 40, 70
