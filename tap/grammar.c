@@ -699,7 +699,8 @@ take_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
 		if (result || *taken != TAP_DECLINED)
 			return result;
 	}
-	if (line->indent || line->kind == TAP_BLANK) {
+	/* Not after a console's prefix, before which a line is not known to be indented. */
+	if (line->kind == TAP_BLANK || (line->indent && tap_is_space(*raw.data))) {
 		if (is_message(grammar, line, column))
 			return take_message(grammar, line, raw, taken);
 	} else {
