@@ -82,7 +82,8 @@ judge() { # SUITE...
 			wait_for_failure $! || status=$?
 		else
 			for program in $suite; do
-				[[ $program == *.d ]] || timeout -k 1 "$limit_s" "$program" >/dev/null 2>&1 || status=$?
+				[[ -x $program ]] || continue
+				timeout -k 1 "$limit_s" "$program" >/dev/null 2>&1 || status=$?
 				[ "$status" -eq 0 ] || break
 			done
 		fi
@@ -176,12 +177,11 @@ for ((worker = 0; worker < jobs; worker++)); do
 		cd "$dir/$worker/tree"
 		make -s all >/dev/null 2>&1
 		awk -v jobs="$jobs" -v worker="$worker" '$1 != last { last = $1; n++ } n % jobs == worker' \
-			../../mutants | work >"$dir/results.$worker"
+			../../mutants | work | tee "$dir/results.$worker" | grep --line-buffered '^survived' || :
 	) &
 done
 wait
 
-cat "$dir"/results.* | grep '^survived' || :
 cat "$dir"/results.* | awk '
 	{ count[$1]++ }
 	END {

@@ -297,8 +297,12 @@ STATE = None  # of a worker: see Torture
 class Torture:
     def __init__(self, build, kind, data):
         self.kind = kind
-        self.program = f"{build}/subunit2" + (".dynamic" if kind == "allocations" else "")
-        self.preload = f"{build}/tests/torture/fail_alloc.so"
+        # Copies: a build in between makes no difference.
+        self.program = f"{data}/subunit2"
+        self.preload = f"{data}/fail_alloc.so"
+        shutil.copy(f"{build}/subunit2" + (".dynamic" if kind == "allocations" else ""),
+                    self.program)
+        shutil.copy(f"{build}/tests/torture/fail_alloc.so", self.preload)
         self.inputs = f"{data}/inputs"
         os.mkdir(self.inputs)
         make_inputs(self.program, self.inputs)
