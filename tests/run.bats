@@ -942,3 +942,11 @@ lost() {
 	[ "$(cat status)" -eq 3 ]
 	grep -F 'Broken pipe' err
 }
+
+@test "a list of a folder that cannot be read is not complete" {
+	script t/a.t <<<'echo ok 1'
+	run -1 --separate-stderr strace -qq -o trace -P t -e trace=openat -e inject=openat:error=EMFILE \
+		subunit2 run --list t
+	[ "$output" = t ]
+	[[ $stderr == *'subunit2 run: t: Too many open files' ]]
+}

@@ -10,14 +10,14 @@ setup() {
 	load common
 }
 
-torture() { # KIND
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/torture/torture.py" "$BUILD" "$1" --sample 200 --jobs 2
+torture() { # KIND COUNT
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/torture/torture.py" "$BUILD" "$1" --sample "$2" --jobs 2
 }
 
 @test "a system call that fails loses nothing in silence, and leaves nothing" {
-	torture calls
+	torture calls 140
 }
 
 @test "nor does an allocation" {
-	torture allocations
+	torture allocations 60
 }

@@ -73,13 +73,30 @@ print_list(const struct plan *plan)
 		puts(plan->suite.scripts[plan->selection.choices[i].script].id);
 }
 
+/* Print a message for each listed script that cannot be run: a folder that could not be read may
+ * hold more. Returns true if there is one. */
+static bool
+list_problems(const struct plan *plan)
+{
+	bool any = false;
+	for (size_t i = 0; i < plan->selection.count; i++) {
+		const struct script *script =
+			&plan->suite.scripts[plan->selection.choices[i].script];
+		if (script->problem)
+			message("%s: %s", script->id, script->problem);
+		any |= script->problem != NULL;
+	}
+	return any;
+}
+
 static int
 list(const struct run_options *said, const struct plan *plan)
 {
 	struct run_stream stream;
+	bool bad = list_problems(plan) || plan->lost.count;
 	if (!said->exit_stream && !said->outputs.to && !said->outputs.count) {
 		print_list(plan);
-		return plan->lost.count ? COMMAND_BAD : COMMAND_GOOD;
+		return bad ? COMMAND_BAD : COMMAND_GOOD;
 	}
 	if (!open_stream(&stream, said))
 		return COMMAND_IO;
@@ -100,7 +117,7 @@ list(const struct run_options *said, const struct plan *plan)
 	run_stream_free(&stream);
 	if (!written)
 		return COMMAND_IO;
-	return plan->lost.count && !said->exit_stream ? COMMAND_BAD : COMMAND_GOOD;
+	return bad && !said->exit_stream ? COMMAND_BAD : COMMAND_GOOD;
 }
 
 /* So that the order can be had again. */
