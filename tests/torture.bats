@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # System calls and allocations that fail, once each: a sample of those that `make torture` takes.
 # Needs: strace
 

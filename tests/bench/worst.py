@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Measures each reader and writer on the worst input that is known for it.
 
     worst.py BUILD [WORD...]     only rows whose name holds one of the words
