@@ -42,6 +42,8 @@ check_statuses(void)
 static void
 check_time(void)
 {
+	CHECK(!subunit2_time_is_dated((struct subunit2_time){31535999, 999999999}));
+	CHECK(subunit2_time_is_dated((struct subunit2_time){31536000, 0}));
 	const struct subunit2_time early = {100, 999999999}, late = {101, 0};
 	CHECK(subunit2_time_compare(early, late) < 0 && subunit2_time_compare(late, early) > 0);
 	CHECK(subunit2_time_compare(late, late) == 0);
