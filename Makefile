@@ -221,7 +221,8 @@ $B/tests/bench/%: tests/bench/%.c $B/libsubunit2.a
 .PHONY: bench bench-programs
 bench-programs: $(bench_programs)
 bench: all builtin bench-programs
-	tests/bench/bench.py $B $(BENCH)
+	@status=0; tests/bench/bench.py $B $(BENCH) || status=1; \
+		tests/bench/worst.py $B $(BENCH) || status=1; exit $$status
 
 # Instructions for an event, under callgrind. COUNT=WORD: only rows that hold it;
 # RECORD=1 writes the figures to tests/bench/counts.
