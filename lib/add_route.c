@@ -13,7 +13,7 @@ struct add_route {
 
 /* Makes room for the prefix, a slash and LEN bytes; false when memory is short. */
 static bool
-reserve(struct add_route *self, size_t len)
+add_route_reserve(struct add_route *self, size_t len)
 {
 	size_t size = self->prefix_len + 1 + len;
 	char *code;
@@ -28,7 +28,7 @@ reserve(struct add_route *self, size_t len)
 	return true;
 }
 
-static int
+static enum subunit2_result
 add_route_event(struct subunit2_sink *sink, const struct subunit2_event *event,
                 struct subunit2_error *error)
 {
@@ -39,8 +39,8 @@ add_route_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	if (!len)
 		return subunit2_sink_event(self->next, event, error);
 	if (event->route_code.len) {
-		if (!reserve(self, event->route_code.len))
-			return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "routing code",
+		if (!add_route_reserve(self, event->route_code.len))
+			return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "routing code",
 			                          "out of memory");
 		memcpy(self->code + len + 1, event->route_code.data, event->route_code.len);
 		len += 1 + event->route_code.len;
@@ -50,7 +50,7 @@ add_route_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	return subunit2_sink_event(self->next, &routed, error);
 }
 
-static int
+static enum subunit2_result
 add_route_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	return subunit2_sink_finish(((struct add_route *)sink)->next, error);
@@ -75,7 +75,7 @@ subunit2_add_route_new(struct subunit2_sink *next, struct subunit2_view prefix)
 		.next = next,
 		.prefix_len = prefix.len,
 	};
-	if (!reserve(self, 0)) {
+	if (!add_route_reserve(self, 0)) {
 		free(self);
 		return NULL;
 	}

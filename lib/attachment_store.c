@@ -30,7 +30,7 @@ attachment_store_close(struct attachment_store *store)
 
 /* Makes LIST, of *SIZE numbers, longer than COUNT. False when memory is short. */
 static bool
-make_room(size_t **list, size_t *size, size_t count)
+attachment_store_make_room(size_t **list, size_t *size, size_t count)
 {
 	size_t larger = *size ? 2 * *size : 4;
 	size_t *numbers;
@@ -48,29 +48,29 @@ make_room(size_t **list, size_t *size, size_t count)
 /* Appends a block to STORED. False when memory is short. There is room in the list of
  * free blocks for all that there are, so that a release cannot fail. */
 static bool
-add_block(struct attachment_store *store, struct stored *stored)
+attachment_store_add_block(struct attachment_store *store, struct stored *stored)
 {
 	size_t at = (size_t)(stored->len / BLOCK_SIZE);
 
-	if (!make_room(&stored->blocks, &stored->size, at))
+	if (!attachment_store_make_room(&stored->blocks, &stored->size, at))
 		return false;
 	if (store->free_count > 0) {
 		stored->blocks[at] = store->free[--store->free_count];
 		return true;
 	}
-	if (!make_room(&store->free, &store->free_size, store->count))
+	if (!attachment_store_make_room(&store->free, &store->free_size, store->count))
 		return false;
 	stored->blocks[at] = store->count++;
 	return true;
 }
 
 static off_t
-offset_of(size_t block)
+attachment_store_offset_of(size_t block)
 {
 	return (off_t)block * (off_t)BLOCK_SIZE;
 }
 
-int
+enum subunit2_result
 attachment_store_add(struct attachment_store *store, struct stored *stored,
                      struct subunit2_view bytes, struct subunit2_error *error)
 {
@@ -78,11 +78,13 @@ attachment_store_add(struct attachment_store *store, struct stored *stored,
 		size_t at = (size_t)(stored->len % BLOCK_SIZE), room = BLOCK_SIZE - at;
 		ssize_t written;
 
-		if (at == 0 && !add_block(store, stored))
-			return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "attachment",
+		if (at == 0 && !attachment_store_add_block(store, stored))
+			return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "attachment",
 			                          "out of memory");
-		written = pwrite(store->fd, bytes.data, bytes.len < room ? bytes.len : room,
-		                 offset_of(stored->blocks[stored->len / BLOCK_SIZE]) + (off_t)at);
+		written = pwrite(
+			store->fd, bytes.data, bytes.len < room ? bytes.len : room,
+			attachment_store_offset_of(stored->blocks[stored->len / BLOCK_SIZE]) +
+				(off_t)at);
 		if (written < 0 && at == 0)
 			store->free[store->free_count++] = stored->blocks[stored->len / BLOCK_SIZE];
 		if (written < 0 && errno != EINTR)
@@ -93,12 +95,12 @@ attachment_store_add(struct attachment_store *store, struct stored *stored,
 		bytes.data += written;
 		bytes.len -= (size_t)written;
 	}
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* How many blocks from AT on, of COUNT, follow each other in the file. */
 static size_t
-run_of(const size_t *blocks, size_t at, size_t count)
+attachment_store_run_of(const size_t *blocks, size_t at, size_t count)
 {
 	size_t run = 1;
 
@@ -107,7 +109,7 @@ run_of(const size_t *blocks, size_t at, size_t count)
 	return run;
 }
 
-int
+enum subunit2_result
 attachment_store_map(const struct attachment_store *store, const struct stored *stored, char **map,
                      struct subunit2_error *error)
 {
@@ -115,17 +117,17 @@ attachment_store_map(const struct attachment_store *store, const struct stored *
 	char *all;
 
 	if (stored->len > SIZE_MAX - BLOCK_SIZE)
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "attachment", "too long");
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "attachment", "too long");
 	all = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (all == MAP_FAILED)
 		return subunit2_error_system(error, "attachment", errno);
 	for (size_t at = 0, run; at < count; at += run) {
 		size_t from = at * BLOCK_SIZE, part;
 
-		run = run_of(stored->blocks, at, count);
+		run = attachment_store_run_of(stored->blocks, at, count);
 		part = run * BLOCK_SIZE < len - from ? run * BLOCK_SIZE : len - from;
 		if (mmap(all + from, part, PROT_READ, MAP_PRIVATE | MAP_FIXED, store->fd,
-		         offset_of(stored->blocks[at])) == MAP_FAILED) {
+		         attachment_store_offset_of(stored->blocks[at])) == MAP_FAILED) {
 			int errnum = errno;
 
 			munmap(all, len);
@@ -133,7 +135,7 @@ attachment_store_map(const struct attachment_store *store, const struct stored *
 		}
 	}
 	*map = all;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 void

@@ -31,12 +31,13 @@ bool attachment_store_open(struct attachment_store *store, int (*temporary)(void
 void attachment_store_close(struct attachment_store *store);
 
 /* Appends BYTES to STORED. */
-int attachment_store_add(struct attachment_store *store, struct stored *stored,
-                         struct subunit2_view bytes, struct subunit2_error *error);
+enum subunit2_result attachment_store_add(struct attachment_store *store, struct stored *stored,
+                                          struct subunit2_view bytes, struct subunit2_error *error);
 
 /* Maps all of STORED, which is not empty, to be unmapped with munmap(*MAP, stored->len). */
-int attachment_store_map(const struct attachment_store *store, const struct stored *stored,
-                         char **map, struct subunit2_error *error);
+enum subunit2_result attachment_store_map(const struct attachment_store *store,
+                                          const struct stored *stored, char **map,
+                                          struct subunit2_error *error);
 
 /* Gives the blocks of STORED back, and makes it empty. */
 void attachment_store_release(struct attachment_store *store, struct stored *stored);

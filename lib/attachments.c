@@ -28,7 +28,7 @@ struct attachment_buffer {
 /* The name under which NAME is shown: text that is not UTF-8 came as a file of its
  * own, beside the rest. */
 static struct subunit2_view
-joined_name(struct subunit2_view name)
+attachments_joined_name(struct subunit2_view name)
 {
 	if (subunit2_view_equal(name, SUBUNIT2_LITERAL("stdout.bytes")))
 		return SUBUNIT2_LITERAL("stdout");
@@ -39,7 +39,7 @@ joined_name(struct subunit2_view name)
 
 /* Copies VIEW, which may be absent. False when memory is short. */
 static bool
-copy_view(struct subunit2_view view, struct subunit2_view *copy)
+attachments_copy_view(struct subunit2_view view, struct subunit2_view *copy)
 {
 	char *data = NULL;
 
@@ -54,7 +54,7 @@ copy_view(struct subunit2_view view, struct subunit2_view *copy)
 }
 
 static bool
-reserve(struct attachment_buffer *buffer, size_t size)
+attachments_reserve(struct attachment_buffer *buffer, size_t size)
 {
 	size_t doubled = buffer->size * 2;
 	char *data;
@@ -73,7 +73,7 @@ reserve(struct attachment_buffer *buffer, size_t size)
 
 /* False when memory is short. */
 static bool
-append(struct attachment_buffer *buffer, struct subunit2_view bytes, size_t limit)
+attachments_append(struct attachment_buffer *buffer, struct subunit2_view bytes, size_t limit)
 {
 	size_t most = limit > SIZE_MAX / 2 ? SIZE_MAX : limit * 2;
 
@@ -90,21 +90,21 @@ append(struct attachment_buffer *buffer, struct subunit2_view bytes, size_t limi
 	}
 	if (!bytes.len)
 		return true;
-	if (!reserve(buffer, buffer->len + bytes.len))
+	if (!attachments_reserve(buffer, buffer->len + bytes.len))
 		return false;
 	memcpy(buffer->data + buffer->len, bytes.data, bytes.len);
 	buffer->len += bytes.len;
 	return true;
 }
 
-static int
-write_out(struct attachment_store *store, struct attachment_buffer *buffer,
-          struct subunit2_error *error)
+static enum subunit2_result
+attachments_write_out(struct attachment_store *store, struct attachment_buffer *buffer,
+                      struct subunit2_error *error)
 {
 	struct subunit2_view bytes = {buffer->data, buffer->len};
-	int result = attachment_store_add(store, &buffer->stored, bytes, error);
+	enum subunit2_result result = attachment_store_add(store, &buffer->stored, bytes, error);
 
-	if (result != SUBUNIT2_OK)
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	if (buffer->size > BEFORE_FILE) {
 		free(buffer->data);
@@ -112,25 +112,25 @@ write_out(struct attachment_store *store, struct attachment_buffer *buffer,
 		buffer->size = 0;
 	}
 	buffer->len = 0;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* Makes room for LEN bytes where there is a file, or should be one; if none is to be
  * had, memory is left. */
-static int
-spill(struct attachment_store *store, struct attachment_buffer *buffer, size_t len,
-      int (*temporary)(void), struct subunit2_error *error)
+static enum subunit2_result
+attachments_spill(struct attachment_store *store, struct attachment_buffer *buffer, size_t len,
+                  int (*temporary)(void), struct subunit2_error *error)
 {
 	if (buffer->len + len <= (buffer->in_file ? BEFORE_FILE : IN_MEMORY))
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	if (!buffer->in_file)
 		buffer->in_file = attachment_store_open(store, temporary);
-	return buffer->in_file ? write_out(store, buffer, error) : SUBUNIT2_OK;
+	return buffer->in_file ? attachments_write_out(store, buffer, error) : SUBUNIT2_E_OK;
 }
 
 /* Makes room for one more. False when memory is short. */
 static bool
-grow(struct attachments *attachments)
+attachments_grow(struct attachments *attachments)
 {
 	size_t size = attachments->size ? 2 * attachments->size : 1;
 	struct subunit2_attachment *list;
@@ -151,7 +151,7 @@ grow(struct attachments *attachments)
 }
 
 static struct subunit2_view
-name_at(const void *list, size_t number)
+attachments_name_at(const void *list, size_t number)
 {
 	return ((const struct attachments *)list)->list[number].name;
 }
@@ -159,107 +159,110 @@ name_at(const void *list, size_t number)
 /* Where NAME is, or the count when it is not, which it is expected to be then. SIZE_MAX
  * when memory is short. */
 static size_t
-find(struct attachments *attachments, struct subunit2_view name)
+attachments_find(struct attachments *attachments, struct subunit2_view name)
 {
 	size_t count = attachments->count, at = 0;
 
 	if (count < INDEX_WORTHWHILE) {
-		while (at < count && !subunit2_view_equal(name_at(attachments, at), name))
+		while (at < count &&
+		       !subunit2_view_equal(attachments_name_at(attachments, at), name))
 			at++;
 		return at;
 	}
 	for (bool indexed = attachments->names; !indexed && at < count; at++) {
-		if (index_put(&attachments->names, name_at(attachments, at), at, name_at,
-		              attachments) == SIZE_MAX)
+		if (index_put(&attachments->names, attachments_name_at(attachments, at), at,
+		              attachments_name_at, attachments) == SIZE_MAX)
 			return SIZE_MAX;
 	}
-	return index_put(&attachments->names, name, count, name_at, attachments);
+	return index_put(&attachments->names, name, count, attachments_name_at, attachments);
 }
 
 /* One more, called NAME. False when memory is short. */
 static bool
-begin(struct attachments *attachments, struct subunit2_view name)
+attachments_begin(struct attachments *attachments, struct subunit2_view name)
 {
 	size_t at = attachments->count;
 
-	if (!grow(attachments))
+	if (!attachments_grow(attachments))
 		return false;
 	attachments->list[at] = (struct subunit2_attachment){0};
 	attachments->buffers[at] = (struct attachment_buffer){0};
-	if (!copy_view(name, &attachments->list[at].name))
+	if (!attachments_copy_view(name, &attachments->list[at].name))
 		return false;
 	attachments->count++;
 	return true;
 }
 
-int
+enum subunit2_result
 attachments_add(struct attachments *attachments, struct attachment_store *store,
                 const struct subunit2_event *event, const struct subunit2_collect_options *options,
                 struct subunit2_error *error)
 {
 	size_t limit = options->attachment_limit;
-	struct subunit2_view name = joined_name(event->file_name);
-	size_t at = find(attachments, name);
+	struct subunit2_view name = attachments_joined_name(event->file_name);
+	size_t at = attachments_find(attachments, name);
 	struct subunit2_attachment *attachment;
 	struct attachment_buffer *buffer;
 	size_t kept;
 
-	if (at == SIZE_MAX || (at == attachments->count && !begin(attachments, name)))
+	if (at == SIZE_MAX || (at == attachments->count && !attachments_begin(attachments, name)))
 		goto no_memory;
 	attachment = &attachments->list[at];
 	buffer = &attachments->buffers[at];
 	if (!subunit2_view_present(attachment->mime_type) &&
-	    !copy_view(event->mime_type, &attachment->mime_type))
+	    !attachments_copy_view(event->mime_type, &attachment->mime_type))
 		goto no_memory;
 	if (options->temporary && limit == SIZE_MAX) {
-		int result = spill(store, buffer, event->file_bytes.len, options->temporary, error);
+		enum subunit2_result result = attachments_spill(
+			store, buffer, event->file_bytes.len, options->temporary, error);
 
-		if (result != SUBUNIT2_OK)
+		if (result != SUBUNIT2_E_OK)
 			return result;
 	}
-	if (!append(buffer, event->file_bytes, limit))
+	if (!attachments_append(buffer, event->file_bytes, limit))
 		goto no_memory;
 	kept = buffer->len < limit ? buffer->len : limit;
 	attachment->bytes = kept ? (struct subunit2_view){buffer->data + buffer->len - kept, kept}
 	                         : SUBUNIT2_LITERAL("");
 	attachment->dropped = buffer->in_file ? 0 : buffer->total - kept;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 no_memory:
-	return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "attachment", "out of memory");
+	return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "attachment", "out of memory");
 }
 
 /* Makes the bytes of one that is in the file its view. */
-static int
-map(struct attachment_store *store, struct attachment_buffer *buffer,
-    struct subunit2_attachment *attachment, struct subunit2_error *error)
+static enum subunit2_result
+attachments_map(struct attachment_store *store, struct attachment_buffer *buffer,
+                struct subunit2_attachment *attachment, struct subunit2_error *error)
 {
-	int result = write_out(store, buffer, error);
+	enum subunit2_result result = attachments_write_out(store, buffer, error);
 
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = attachment_store_map(store, &buffer->stored, &buffer->map, error);
-	if (result != SUBUNIT2_OK)
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	attachment->bytes = (struct subunit2_view){buffer->map, (size_t)buffer->stored.len};
 	attachment->mapped = true;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-int
+enum subunit2_result
 attachments_finish(struct attachments *attachments, struct attachment_store *store,
                    struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 
-	for (size_t i = 0; i < attachments->count && result == SUBUNIT2_OK; i++) {
+	for (size_t i = 0; i < attachments->count && result == SUBUNIT2_E_OK; i++) {
 		if (attachments->buffers[i].in_file)
-			result = map(store, &attachments->buffers[i], &attachments->list[i], error);
+			result = attachments_map(store, &attachments->buffers[i],
+			                         &attachments->list[i], error);
 	}
 	return result;
 }
 
 /* How much of REST is a piece. */
 static size_t
-piece_len(struct subunit2_view rest)
+attachments_piece_len(struct subunit2_view rest)
 {
 	size_t len = PIECE_MAX;
 
@@ -281,14 +284,14 @@ subunit2_attachment_next(const struct subunit2_attachment *attachment, struct su
 		madvise((char *)attachment->bytes.data, rest->len ? done : before, MADV_DONTNEED);
 	if (!rest->len)
 		return false;
-	*piece = (struct subunit2_view){rest->data, piece_len(*rest)};
+	*piece = (struct subunit2_view){rest->data, attachments_piece_len(*rest)};
 	rest->data += piece->len;
 	rest->len -= piece->len;
 	return true;
 }
 
 static void
-clear_buffer(struct attachment_store *store, struct attachment_buffer *buffer)
+attachments_clear_buffer(struct attachment_store *store, struct attachment_buffer *buffer)
 {
 	free(buffer->data);
 	if (buffer->map)
@@ -303,7 +306,7 @@ attachments_clear(struct attachments *attachments, struct attachment_store *stor
 	for (size_t i = 0; i < attachments->count; i++) {
 		free((char *)attachments->list[i].name.data);
 		free((char *)attachments->list[i].mime_type.data);
-		clear_buffer(store, &attachments->buffers[i]);
+		attachments_clear_buffer(store, &attachments->buffers[i]);
 	}
 	free(attachments->list);
 	free(attachments->buffers);

@@ -21,12 +21,15 @@ struct attachments {
 };
 
 /* Adds the event's piece of a file. Large files go to STORE. */
-int attachments_add(struct attachments *attachments, struct attachment_store *store,
-                    const struct subunit2_event *event,
-                    const struct subunit2_collect_options *options, struct subunit2_error *error);
+enum subunit2_result attachments_add(struct attachments *attachments,
+                                     struct attachment_store *store,
+                                     const struct subunit2_event *event,
+                                     const struct subunit2_collect_options *options,
+                                     struct subunit2_error *error);
 /* Before the list is read; nothing is added after it. */
-int attachments_finish(struct attachments *attachments, struct attachment_store *store,
-                       struct subunit2_error *error);
+enum subunit2_result attachments_finish(struct attachments *attachments,
+                                        struct attachment_store *store,
+                                        struct subunit2_error *error);
 void attachments_clear(struct attachments *attachments, struct attachment_store *store);
 
 #endif

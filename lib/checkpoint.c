@@ -27,20 +27,20 @@ static const uint32_t shifted_out[16] = {
 };
 
 static uint32_t
-times_x(uint32_t a)
+checkpoint_times_x(uint32_t a)
 {
 	return a >> 1 ^ (POLYNOMIAL & -(a & 1));
 }
 
 /* The product modulo the polynomial, four bits of A at a time. */
 static uint32_t
-multiply(uint32_t a, uint32_t b)
+checkpoint_multiply(uint32_t a, uint32_t b)
 {
 	uint32_t multiple[16];
 	multiple[0] = 0;
 	multiple[8] = b;
 	for (unsigned i = 4; i; i /= 2)
-		multiple[i] = times_x(multiple[i * 2]);
+		multiple[i] = checkpoint_times_x(multiple[i * 2]);
 	for (unsigned i = 2; i < 16; i *= 2)
 		for (unsigned j = 1; j < i; j++)
 			multiple[i + j] = multiple[i] ^ multiple[j];
@@ -52,7 +52,7 @@ multiply(uint32_t a, uint32_t b)
 }
 
 static bool
-allocate(struct checkpoints *checkpoints)
+checkpoint_allocate(struct checkpoints *checkpoints)
 {
 	if (checkpoints->prefix)
 		return true;
@@ -63,47 +63,49 @@ allocate(struct checkpoints *checkpoints)
 	checkpoints->power[0] = ONE;
 	checkpoints->power[1] = X8;
 	for (unsigned i = 1; i < GRID; i *= 2)
-		checkpoints->power[1] = multiply(checkpoints->power[1], checkpoints->power[1]);
+		checkpoints->power[1] =
+			checkpoint_multiply(checkpoints->power[1], checkpoints->power[1]);
 	checkpoints->power_count = 2;
 	return true;
 }
 
 static uint32_t
-power(struct checkpoints *checkpoints, size_t k)
+checkpoint_power(struct checkpoints *checkpoints, size_t k)
 {
 	for (; checkpoints->power_count <= k; checkpoints->power_count++)
-		checkpoints->power[checkpoints->power_count] = multiply(
+		checkpoints->power[checkpoints->power_count] = checkpoint_multiply(
 			checkpoints->power[checkpoints->power_count - 1], checkpoints->power[1]);
 	return checkpoints->power[k];
 }
 
 static uint32_t
-plain_crc(struct checkpoints *checkpoints, uint32_t crc, const struct span *span, uint64_t from,
-          uint64_t to)
+checkpoint_plain_crc(struct checkpoints *checkpoints, uint32_t crc, const struct span *span,
+                     uint64_t from, uint64_t to)
 {
 	checkpoints->work += to - from;
 	return crc_add(crc, span_at(span, from), (size_t)(to - from));
 }
 
 static uint32_t *
-prefix(struct checkpoints *checkpoints, uint64_t point)
+checkpoint_prefix(struct checkpoints *checkpoints, uint64_t point)
 {
 	return &checkpoints->prefix[point % POINTS];
 }
 
 /* Sees to it that every grid point from FLOOR to LAST has a prefix. */
 static void
-extend(struct checkpoints *checkpoints, const struct span *span, uint64_t floor, uint64_t last)
+checkpoint_extend(struct checkpoints *checkpoints, const struct span *span, uint64_t floor,
+                  uint64_t last)
 {
 	uint64_t first = (floor + GRID - 1) / GRID;
 	if (checkpoints->next <= first) {
-		*prefix(checkpoints, first) = 0;
+		*checkpoint_prefix(checkpoints, first) = 0;
 		checkpoints->next = first + 1;
 	}
 	for (; checkpoints->next <= last; checkpoints->next++)
-		*prefix(checkpoints, checkpoints->next) =
-			plain_crc(checkpoints, *prefix(checkpoints, checkpoints->next - 1), span,
-		                  (checkpoints->next - 1) * GRID, checkpoints->next * GRID);
+		*checkpoint_prefix(checkpoints, checkpoints->next) = checkpoint_plain_crc(
+			checkpoints, *checkpoint_prefix(checkpoints, checkpoints->next - 1), span,
+			(checkpoints->next - 1) * GRID, checkpoints->next * GRID);
 }
 
 uint32_t
@@ -111,19 +113,20 @@ checkpoints_crc(struct checkpoints *checkpoints, const struct span *span, uint64
                 uint64_t from, uint64_t to)
 {
 	if (to - from <= PLAIN_MAX)
-		return plain_crc(checkpoints, 0, span, from, to);
-	if (from >= checkpoints->direct_end || !allocate(checkpoints)) {
+		return checkpoint_plain_crc(checkpoints, 0, span, from, to);
+	if (from >= checkpoints->direct_end || !checkpoint_allocate(checkpoints)) {
 		checkpoints->direct_end = to;
-		return plain_crc(checkpoints, 0, span, from, to);
+		return checkpoint_plain_crc(checkpoints, 0, span, from, to);
 	}
 
 	uint64_t first = (from + GRID - 1) / GRID, last = to / GRID;
-	extend(checkpoints, span, floor, last);
+	checkpoint_extend(checkpoints, span, floor, last);
 	checkpoints->work += GRID;
-	uint32_t crc = plain_crc(checkpoints, 0, span, from, first * GRID);
-	crc = *prefix(checkpoints, last) ^ multiply(*prefix(checkpoints, first) ^ crc,
-	                                            power(checkpoints, (size_t)(last - first)));
-	return plain_crc(checkpoints, crc, span, last * GRID, to);
+	uint32_t crc = checkpoint_plain_crc(checkpoints, 0, span, from, first * GRID);
+	crc = *checkpoint_prefix(checkpoints, last) ^
+	      checkpoint_multiply(*checkpoint_prefix(checkpoints, first) ^ crc,
+	                          checkpoint_power(checkpoints, (size_t)(last - first)));
+	return checkpoint_plain_crc(checkpoints, crc, span, last * GRID, to);
 }
 
 void

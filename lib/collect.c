@@ -12,14 +12,14 @@ struct key {
 };
 
 static bool
-keys_differ(const struct key *a, const struct key *b)
+collect_keys_differ(const struct key *a, const struct key *b)
 {
 	return !subunit2_view_equal(a->id, b->id) ||
 	       !subunit2_view_equal(a->route_code, b->route_code) || a->stream != b->stream;
 }
 
 /* The table compares keys, not their bytes, and leaves it to us when memory is short. */
-#define HASH_KEYCMP(a, b, len) keys_differ(a, b)
+#define HASH_KEYCMP(a, b, len) collect_keys_differ(a, b)
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
@@ -35,9 +35,10 @@ struct open_test {
 struct collect {
 	struct subunit2_sink sink;
 	struct subunit2_collect_options options;
-	int (*test)(void *context, const struct subunit2_test *test, struct subunit2_error *error);
-	int (*file)(void *context, const struct subunit2_event *event,
-	            struct subunit2_error *error);
+	enum subunit2_result (*test)(void *context, const struct subunit2_test *test,
+	                             struct subunit2_error *error);
+	enum subunit2_result (*file)(void *context, const struct subunit2_event *event,
+	                             struct subunit2_error *error);
 	void *context;
 	struct subunit2_hash_key key;
 	struct open_test *earlier; /* a table, in the order in which they began */
@@ -78,27 +79,28 @@ open_test_new(struct key key)
 }
 
 static unsigned
-hash_of(const struct collect *collect, const struct key *key)
+collect_hash_of(const struct collect *collect, const struct key *key)
 {
 	return (unsigned)subunit2_hash_test(&collect->key, key->id, key->route_code);
 }
 
 static struct open_test *
-find(const struct collect *collect, const struct key *key)
+collect_find(const struct collect *collect, const struct key *key)
 {
 	struct open_test *open;
 
-	if (collect->latest && !keys_differ(&collect->latest->key, key))
+	if (collect->latest && !collect_keys_differ(&collect->latest->key, key))
 		return collect->latest;
 	if (!collect->earlier)
 		return NULL;
-	HASH_FIND_BYHASHVALUE(hh, collect->earlier, key, sizeof(*key), hash_of(collect, key), open);
+	HASH_FIND_BYHASHVALUE(hh, collect->earlier, key, sizeof(*key),
+	                      collect_hash_of(collect, key), open);
 	return open;
 }
 
 /* NULL when memory is short. */
 static struct open_test *
-begin(struct collect *collect, struct key key)
+collect_begin(struct collect *collect, struct key key)
 {
 	struct open_test *open = open_test_new(key);
 	struct open_test *latest = collect->latest;
@@ -107,7 +109,7 @@ begin(struct collect *collect, struct key key)
 		return NULL;
 	if (latest) {
 		HASH_ADD_KEYPTR_BYHASHVALUE(hh, collect->earlier, &latest->key, sizeof(latest->key),
-		                            hash_of(collect, &latest->key), latest);
+		                            collect_hash_of(collect, &latest->key), latest);
 		if (!latest->hh.tbl) {
 			open_test_free(collect, open);
 			return NULL;
@@ -119,7 +121,7 @@ begin(struct collect *collect, struct key key)
 
 /* Takes OPEN out; it is the caller's to free. */
 static void
-take_out(struct collect *collect, struct open_test *open)
+collect_remove(struct collect *collect, struct open_test *open)
 {
 	if (open == collect->latest)
 		collect->latest = NULL;
@@ -128,14 +130,14 @@ take_out(struct collect *collect, struct open_test *open)
 }
 
 static struct open_test *
-first_open(const struct collect *collect)
+collect_first_open(const struct collect *collect)
 {
 	return collect->earlier ? collect->earlier : collect->latest;
 }
 
-static int
-gather(struct collect *collect, struct open_test *open, const struct subunit2_event *event,
-       struct subunit2_error *error)
+static enum subunit2_result
+collect_gather(struct collect *collect, struct open_test *open, const struct subunit2_event *event,
+               struct subunit2_error *error)
 {
 	struct subunit2_test *test = &open->test;
 
@@ -149,20 +151,20 @@ gather(struct collect *collect, struct open_test *open, const struct subunit2_ev
 		test->has_start = test->has_stop = true;
 	}
 	if (subunit2_view_present(event->file_name)) {
-		int result = attachments_add(&open->attachments, &collect->store, event,
-		                             &collect->options, error);
-		if (result != SUBUNIT2_OK)
+		enum subunit2_result result = attachments_add(&open->attachments, &collect->store,
+		                                              event, &collect->options, error);
+		if (result != SUBUNIT2_E_OK)
 			return result;
 	}
 	return subunit2_tagset_add_all(&open->tags, event->tags, error);
 }
 
 /* The files of TEST, as those of none. */
-static int
-hand_over_files(const struct collect *collect, const struct subunit2_test *test,
-                struct subunit2_error *error)
+static enum subunit2_result
+collect_deliver_files(const struct collect *collect, const struct subunit2_test *test,
+                      struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 
 	for (size_t i = 0; collect->file && i < test->attachment_count; i++) {
 		const struct subunit2_attachment *attachment = &test->attachments[i];
@@ -173,7 +175,7 @@ hand_over_files(const struct collect *collect, const struct subunit2_test *test,
 			.mime_type = attachment->mime_type,
 		};
 
-		while (result == SUBUNIT2_OK &&
+		while (result == SUBUNIT2_E_OK &&
 		       subunit2_attachment_next(attachment, &rest, &event.file_bytes))
 			result = collect->file(collect->context, &event, error);
 	}
@@ -181,67 +183,67 @@ hand_over_files(const struct collect *collect, const struct subunit2_test *test,
 }
 
 static bool
-is_result(const struct collect *collect, const struct subunit2_test *test)
+collect_is_result(const struct collect *collect, const struct subunit2_test *test)
 {
 	return !collect->options.results_only || test->status != SUBUNIT2_STATUS_NONE;
 }
 
-static int
-hand_over(struct collect *collect, struct open_test *open, struct subunit2_error *error)
+static enum subunit2_result
+collect_deliver(struct collect *collect, struct open_test *open, struct subunit2_error *error)
 {
-	int result;
+	enum subunit2_result result;
 
 	open->test.tags = subunit2_tagset_view(&open->tags);
 	open->test.attachment_count = open->attachments.count;
-	take_out(collect, open);
+	collect_remove(collect, open);
 	result = attachments_finish(&open->attachments, &collect->store, error);
 	open->test.attachments = open->attachments.list;
-	if (result == SUBUNIT2_OK)
-		result = is_result(collect, &open->test)
+	if (result == SUBUNIT2_E_OK)
+		result = collect_is_result(collect, &open->test)
 		                 ? collect->test(collect->context, &open->test, error)
-		                 : hand_over_files(collect, &open->test, error);
+		                 : collect_deliver_files(collect, &open->test, error);
 	open_test_free(collect, open);
 	return result;
 }
 
-static int
+static enum subunit2_result
 collect_event(struct subunit2_sink *self, const struct subunit2_event *event,
               struct subunit2_error *error)
 {
 	struct collect *collect = (struct collect *)self;
 	struct open_test *open;
 	struct key key;
-	int result;
+	enum subunit2_result result;
 
 	if (!subunit2_view_present(event->test_id)) {
 		if (collect->file && subunit2_view_present(event->file_name))
 			return collect->file(collect->context, event, error);
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	}
 	key = (struct key){event->test_id, event->route_code, event->stream};
-	open = find(collect, &key);
-	if (!open && !(open = begin(collect, key)))
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "test", "out of memory");
-	result = gather(collect, open, event, error);
-	if (result != SUBUNIT2_OK)
+	open = collect_find(collect, &key);
+	if (!open && !(open = collect_begin(collect, key)))
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "test", "out of memory");
+	result = collect_gather(collect, open, event, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	if (subunit2_status_is_final(event->status))
-		return hand_over(collect, open, error);
-	return SUBUNIT2_OK;
+		return collect_deliver(collect, open, error);
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 collect_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct collect *collect = (struct collect *)self;
 	struct open_test *open;
 
-	while ((open = first_open(collect))) {
-		int result = hand_over(collect, open, error);
-		if (result != SUBUNIT2_OK)
+	while ((open = collect_first_open(collect))) {
+		enum subunit2_result result = collect_deliver(collect, open, error);
+		if (result != SUBUNIT2_E_OK)
 			return result;
 	}
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static void
@@ -250,8 +252,8 @@ collect_free(struct subunit2_sink *self)
 	struct collect *collect = (struct collect *)self;
 	struct open_test *open;
 
-	while ((open = first_open(collect))) {
-		take_out(collect, open);
+	while ((open = collect_first_open(collect))) {
+		collect_remove(collect, open);
 		open_test_free(collect, open);
 	}
 	attachment_store_close(&collect->store);
@@ -260,10 +262,10 @@ collect_free(struct subunit2_sink *self)
 
 struct subunit2_sink *
 subunit2_collect_new(const struct subunit2_collect_options *options,
-                     int (*test)(void *context, const struct subunit2_test *test,
-                                 struct subunit2_error *error),
-                     int (*file)(void *context, const struct subunit2_event *event,
-                                 struct subunit2_error *error),
+                     enum subunit2_result (*test)(void *context, const struct subunit2_test *test,
+                                                  struct subunit2_error *error),
+                     enum subunit2_result (*file)(void *context, const struct subunit2_event *event,
+                                                  struct subunit2_error *error),
                      void *context)
 {
 	struct collect *collect = malloc(sizeof(*collect));

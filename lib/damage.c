@@ -6,11 +6,11 @@
 #define PIECE_MAX 65536 /* bytes in one event */
 
 /* At least one event, though the last piece may be empty: it carries eof. */
-static int
-tell_bytes(struct subunit2_sink *sink, struct subunit2_event event, struct subunit2_view bytes,
-           bool first, bool last, struct subunit2_error *error)
+static enum subunit2_result
+damage_emit_bytes(struct subunit2_sink *sink, struct subunit2_event event,
+                  struct subunit2_view bytes, bool first, bool last, struct subunit2_error *error)
 {
-	int result;
+	enum subunit2_result result;
 	event.file_name = SUBUNIT2_LITERAL("Packet data");
 	if (first)
 		event.mime_type = SUBUNIT2_BYTES_TYPE;
@@ -28,9 +28,9 @@ tell_bytes(struct subunit2_sink *sink, struct subunit2_event event, struct subun
 	return result;
 }
 
-static int
-tell_reason(struct subunit2_sink *sink, struct subunit2_event event, const char *reason,
-            struct subunit2_error *error)
+static enum subunit2_result
+damage_emit_reason(struct subunit2_sink *sink, struct subunit2_event event, const char *reason,
+                   struct subunit2_error *error)
 {
 	char text[SUBUNIT2_DAMAGE_REASON_MAX];
 	event.file_name = SUBUNIT2_LITERAL("Parser Error");
@@ -38,20 +38,22 @@ tell_reason(struct subunit2_sink *sink, struct subunit2_event event, const char 
 	event.file_bytes.len = subunit2_utf8_escape(subunit2_view_of(reason), text, sizeof(text));
 	event.mime_type = SUBUNIT2_TEXT_TYPE;
 	event.eof = true;
-	event.status = SUBUNIT2_FAIL;
+	event.status = SUBUNIT2_STATUS_FAIL;
 	return subunit2_sink_event(sink, &event, error);
 }
 
-int
-subunit2_damage_tell(struct subunit2_sink *sink, struct subunit2_view bytes, bool first,
+enum subunit2_result
+subunit2_damage_emit(struct subunit2_sink *sink, struct subunit2_view bytes, unsigned flags,
                      const char *reason, const struct subunit2_time *time,
                      struct subunit2_error *error)
 {
+	bool first = flags & SUBUNIT2_DAMAGE_FIRST;
 	struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("subunit.parser")};
 	if (time) {
 		event.has_timestamp = true;
 		event.timestamp = *time;
 	}
-	int result = tell_bytes(sink, event, bytes, first, reason != NULL, error);
-	return result || !reason ? result : tell_reason(sink, event, reason, error);
+	enum subunit2_result result =
+		damage_emit_bytes(sink, event, bytes, first, reason != NULL, error);
+	return result || !reason ? result : damage_emit_reason(sink, event, reason, error);
 }

@@ -7,7 +7,7 @@
 #include <subunit2/utf8.h>
 
 static enum header_state
-none(const char **why, size_t *where, const char *reason, size_t offset)
+decode_none(const char **why, size_t *where, const char *reason, size_t offset)
 {
 	if (why) {
 		*why = reason;
@@ -23,26 +23,26 @@ header_read(const uint8_t *data, size_t available, struct header *header, const 
 	if (!available)
 		return HEADER_NEED_MORE;
 	if (data[0] != SUBUNIT2_SIGNATURE)
-		return none(why, where, "no packet signature", 0);
+		return decode_none(why, where, "no packet signature", 0);
 	if (available < 2)
 		return HEADER_NEED_MORE;
 	if ((data[1] & 0xf0) != FLAG_VERSION >> 8)
-		return none(why, where, "not version 2", 1);
+		return decode_none(why, where, "not version 2", 1);
 	if (available < 3)
 		return HEADER_NEED_MORE;
 	if (data[2] & FLAG_RESERVED)
-		return none(why, where, "a reserved flag is set", 2);
+		return decode_none(why, where, "a reserved flag is set", 2);
 	if (available < 4)
 		return HEADER_NEED_MORE;
 	if (data[3] >> 6 == 3)
-		return none(why, where, "the length takes more than 3 bytes", 3);
+		return decode_none(why, where, "the length takes more than 3 bytes", 3);
 	size_t used = number_read(data + 3, available - 3, &header->len);
 	if (!used)
 		return HEADER_NEED_MORE;
 	header->flags = (uint32_t)data[1] << 8 | data[2];
 	header->body = 3 + (uint32_t)used;
 	if (header->len < header->body + CRC_LEN || header->len < SUBUNIT2_PACKET_MIN)
-		return none(why, where, "the length is too small", 3);
+		return decode_none(why, where, "the length is too small", 3);
 	return HEADER_WHOLE;
 }
 
@@ -53,7 +53,7 @@ struct cursor {
 };
 
 static size_t
-smaller(size_t a, size_t b)
+decode_smaller(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
@@ -65,15 +65,15 @@ enum step {
 };
 
 static void
-advance(struct cursor *cursor, size_t len)
+decode_advance(struct cursor *cursor, size_t len)
 {
 	cursor->at += len;
 	cursor->left -= len;
-	cursor->seen -= smaller(cursor->seen, len);
+	cursor->seen -= decode_smaller(cursor->seen, len);
 }
 
 static enum step
-step_number(struct cursor *cursor, uint32_t *value)
+decode_step_number(struct cursor *cursor, uint32_t *value)
 {
 	if (!cursor->left)
 		return STEP_MISFIT;
@@ -84,28 +84,28 @@ step_number(struct cursor *cursor, uint32_t *value)
 		return STEP_MISFIT;
 	if (!number_read(cursor->at, cursor->seen, value))
 		return STEP_UNSEEN;
-	advance(cursor, len);
+	decode_advance(cursor, len);
 	return STEP_DONE;
 }
 
 /* A number, and that many bytes. */
 static enum step
-step_bytes(struct cursor *cursor, struct subunit2_view *bytes)
+decode_step_bytes(struct cursor *cursor, struct subunit2_view *bytes)
 {
 	uint32_t len = 0;
-	enum step step = step_number(cursor, &len);
+	enum step step = decode_step_number(cursor, &len);
 	if (step != STEP_DONE)
 		return step;
 	if (len > cursor->left)
 		return STEP_MISFIT;
 	*bytes = (struct subunit2_view){(const char *)cursor->at, len};
 	bool seen = len <= cursor->seen;
-	advance(cursor, len);
+	decode_advance(cursor, len);
 	return seen ? STEP_DONE : STEP_UNSEEN;
 }
 
 static enum step
-step_timestamp(struct cursor *cursor, struct subunit2_time *time)
+decode_step_timestamp(struct cursor *cursor, struct subunit2_time *time)
 {
 	uint32_t nsec = 0;
 	const uint8_t *sec = cursor->at;
@@ -113,8 +113,8 @@ step_timestamp(struct cursor *cursor, struct subunit2_time *time)
 		return STEP_MISFIT;
 	if (cursor->seen < TIMESTAMP_SECONDS_LEN)
 		return STEP_UNSEEN;
-	advance(cursor, TIMESTAMP_SECONDS_LEN);
-	enum step step = step_number(cursor, &nsec);
+	decode_advance(cursor, TIMESTAMP_SECONDS_LEN);
+	enum step step = decode_step_number(cursor, &nsec);
 	if (step != STEP_DONE)
 		return step;
 	time->sec = (int64_t)((uint32_t)sec[0] << 24 | (uint32_t)sec[1] << 16 |
@@ -124,55 +124,56 @@ step_timestamp(struct cursor *cursor, struct subunit2_time *time)
 }
 
 static struct cursor
-fields_of(const struct header *header, const uint8_t *packet, size_t available)
+decode_fields_of(const struct header *header, const uint8_t *packet, size_t available)
 {
 	size_t left = header->len - header->body - CRC_LEN;
 	return (struct cursor){
 		.at = packet + header->body,
 		.left = left,
-		.seen = available > header->body ? smaller(available - header->body, left) : 0,
+		.seen = available > header->body ? decode_smaller(available - header->body, left)
+	                                         : 0,
 	};
 }
 
 /* The fields behind the tags: 0 to 4 of them. */
 static enum step
-step_rest(const struct header *header, struct cursor *cursor)
+decode_step_rest(const struct header *header, struct cursor *cursor)
 {
 	struct subunit2_view ignored;
 	unsigned count = !!(header->flags & FLAG_MIME_TYPE) + !!(header->flags & FLAG_ROUTE_CODE) +
 	                 (header->flags & FLAG_FILE_CONTENT ? 2 : 0);
 	enum step step = STEP_DONE;
 	while (count-- && step == STEP_DONE)
-		step = step_bytes(cursor, &ignored);
+		step = decode_step_bytes(cursor, &ignored);
 	return step == STEP_DONE && cursor->left ? STEP_MISFIT : step;
 }
 
 bool
 header_fits(const struct header *header, const uint8_t *packet, size_t available, bool first_only)
 {
-	struct cursor cursor = fields_of(header, packet, available);
+	struct cursor cursor = decode_fields_of(header, packet, available);
 	struct subunit2_time time;
 	struct subunit2_view ignored;
 	uint32_t tags = 0;
 	enum step step = STEP_DONE;
 	if (header->flags & FLAG_TIMESTAMP) {
-		step = step_timestamp(&cursor, &time);
+		step = decode_step_timestamp(&cursor, &time);
 		if (first_only || step != STEP_DONE)
 			return step != STEP_MISFIT;
 	}
 	if (header->flags & FLAG_TEST_ID) {
-		step = step_bytes(&cursor, &ignored);
+		step = decode_step_bytes(&cursor, &ignored);
 		if (first_only || step != STEP_DONE)
 			return step != STEP_MISFIT;
 	}
 	if (header->flags & FLAG_TAGS) {
 		/* Walking them is not a constant effort. Each takes a byte at least. */
-		step = step_number(&cursor, &tags);
+		step = decode_step_number(&cursor, &tags);
 		return step != STEP_MISFIT && tags <= cursor.left;
 	}
 	if (first_only && header->flags & (FLAG_MIME_TYPE | FLAG_FILE_CONTENT | FLAG_ROUTE_CODE))
-		return step_bytes(&cursor, &ignored) != STEP_MISFIT;
-	return step_rest(header, &cursor) != STEP_MISFIT;
+		return decode_step_bytes(&cursor, &ignored) != STEP_MISFIT;
+	return decode_step_rest(header, &cursor) != STEP_MISFIT;
 }
 
 /* Where a decoding of fields stands: the first error stays. */
@@ -184,7 +185,7 @@ struct fields {
 };
 
 static bool
-refuse(struct fields *fields, const char *error, const uint8_t *at)
+decode_refuse(struct fields *fields, const char *error, const uint8_t *at)
 {
 	fields->error = error;
 	fields->where = (size_t)(at - fields->packet);
@@ -192,28 +193,28 @@ refuse(struct fields *fields, const char *error, const uint8_t *at)
 }
 
 static bool
-take_string(struct fields *fields, struct subunit2_view *string, const char *too_long,
-            const char *not_utf8)
+decode_read_string(struct fields *fields, struct subunit2_view *string, const char *too_long,
+                   const char *not_utf8)
 {
 	const uint8_t *at = fields->cursor.at;
-	if (step_bytes(&fields->cursor, string) != STEP_DONE)
-		return refuse(fields, too_long, at);
+	if (decode_step_bytes(&fields->cursor, string) != STEP_DONE)
+		return decode_refuse(fields, too_long, at);
 	if (!subunit2_utf8_is_string(*string))
-		return refuse(fields, not_utf8, at);
+		return decode_refuse(fields, not_utf8, at);
 	return true;
 }
 
 #define TAKE_STRING(fields, string, name)                                                          \
-	take_string(fields, string, "the " name " reaches beyond the packet",                      \
-	            "the " name " is not valid UTF-8 without NUL")
+	decode_read_string(fields, string, "the " name " reaches beyond the packet",               \
+	                   "the " name " is not valid UTF-8 without NUL")
 
 static bool
-take_tags(struct fields *fields, struct subunit2_tags *tags)
+decode_read_tags(struct fields *fields, struct subunit2_tags *tags)
 {
 	uint32_t count = 0;
 	const uint8_t *at = fields->cursor.at;
-	if (step_number(&fields->cursor, &count) != STEP_DONE)
-		return refuse(fields, "the number of tags reaches beyond the packet", at);
+	if (decode_step_number(&fields->cursor, &count) != STEP_DONE)
+		return decode_refuse(fields, "the number of tags reaches beyond the packet", at);
 	at = fields->cursor.at;
 	for (uint32_t i = 0; i < count; i++) {
 		struct subunit2_view tag;
@@ -226,37 +227,37 @@ take_tags(struct fields *fields, struct subunit2_tags *tags)
 }
 
 static bool
-take_file(struct fields *fields, struct subunit2_event *event)
+decode_read_file(struct fields *fields, struct subunit2_event *event)
 {
 	if (!TAKE_STRING(fields, &event->file_name, "file name"))
 		return false;
 	const uint8_t *at = fields->cursor.at;
-	if (step_bytes(&fields->cursor, &event->file_bytes) != STEP_DONE)
-		return refuse(fields, "the file content reaches beyond the packet", at);
+	if (decode_step_bytes(&fields->cursor, &event->file_bytes) != STEP_DONE)
+		return decode_refuse(fields, "the file content reaches beyond the packet", at);
 	return true;
 }
 
 static bool
-take_all(struct fields *fields, uint32_t flags, struct subunit2_event *event)
+decode_read_all(struct fields *fields, uint32_t flags, struct subunit2_event *event)
 {
 	const uint8_t *at = fields->cursor.at;
 	if (flags & FLAG_TIMESTAMP) {
-		if (step_timestamp(&fields->cursor, &event->timestamp) != STEP_DONE)
-			return refuse(fields, "the timestamp is not one", at);
+		if (decode_step_timestamp(&fields->cursor, &event->timestamp) != STEP_DONE)
+			return decode_refuse(fields, "the timestamp is not one", at);
 		event->has_timestamp = true;
 	}
 	if (flags & FLAG_TEST_ID && !TAKE_STRING(fields, &event->test_id, "test id"))
 		return false;
-	if (flags & FLAG_TAGS && !take_tags(fields, &event->tags))
+	if (flags & FLAG_TAGS && !decode_read_tags(fields, &event->tags))
 		return false;
 	if (flags & FLAG_MIME_TYPE && !TAKE_STRING(fields, &event->mime_type, "MIME type"))
 		return false;
-	if (flags & FLAG_FILE_CONTENT && !take_file(fields, event))
+	if (flags & FLAG_FILE_CONTENT && !decode_read_file(fields, event))
 		return false;
 	if (flags & FLAG_ROUTE_CODE && !TAKE_STRING(fields, &event->route_code, "routing code"))
 		return false;
 	if (fields->cursor.left)
-		return refuse(fields, "the fields end before the packet", fields->cursor.at);
+		return decode_refuse(fields, "the fields end before the packet", fields->cursor.at);
 	return true;
 }
 
@@ -265,7 +266,7 @@ fields_decode(const struct header *header, const uint8_t *packet, struct subunit
               size_t *where)
 {
 	struct fields fields = {
-		.cursor = fields_of(header, packet, header->len),
+		.cursor = decode_fields_of(header, packet, header->len),
 		.packet = packet,
 	};
 	*event = (struct subunit2_event){
@@ -274,20 +275,20 @@ fields_decode(const struct header *header, const uint8_t *packet, struct subunit
 		.eof = header->flags & FLAG_EOF,
 		.packet = {(const char *)packet, header->len},
 	};
-	if (take_all(&fields, header->flags, event))
+	if (decode_read_all(&fields, header->flags, event))
 		return NULL;
 	*where = fields.where;
 	return fields.error;
 }
 
 static struct subunit2_decoded
-need_more(size_t len)
+decode_need_more(size_t len)
 {
 	return (struct subunit2_decoded){.outcome = SUBUNIT2_PACKET_NEED_MORE, .len = len};
 }
 
 static struct subunit2_decoded
-no_packet(const char *error, size_t where)
+decode_no_packet(const char *error, size_t where)
 {
 	return (struct subunit2_decoded){
 		.outcome = SUBUNIT2_PACKET_NONE, .error = error, .error_offset = where};
@@ -301,16 +302,16 @@ subunit2_packet_decode(const void *data, size_t len, struct subunit2_event *even
 	size_t where = 0;
 	enum header_state state = header_read(data, len, &header, &error, &where);
 	if (state == HEADER_NEED_MORE)
-		return need_more(0);
+		return decode_need_more(0);
 	if (state == HEADER_NONE)
-		return no_packet(error, where);
+		return decode_no_packet(error, where);
 	if (len < header.len) {
 		if (header_fits(&header, data, len, false))
-			return need_more(header.len);
-		return no_packet("the fields do not fit the packet's length", header.body);
+			return decode_need_more(header.len);
+		return decode_no_packet("the fields do not fit the packet's length", header.body);
 	}
 	if (crc_add(0, data, header.len - CRC_LEN) != packet_crc(&header, data))
-		return no_packet("the CRC does not match", header.len - CRC_LEN);
+		return decode_no_packet("the CRC does not match", header.len - CRC_LEN);
 	error = fields_decode(&header, data, event, &where);
 	return (struct subunit2_decoded){
 		.outcome = error ? SUBUNIT2_PACKET_BAD : SUBUNIT2_PACKET_WHOLE,

@@ -8,7 +8,7 @@
 #include <subunit2/utf8.h>
 
 static size_t
-string_len(struct subunit2_view string)
+encode_string_len(struct subunit2_view string)
 {
 	return subunit2_view_present(string) ? number_len(string.len) + string.len : 0;
 }
@@ -19,14 +19,14 @@ encoded_len(const struct subunit2_event *event)
 	size_t len = 3 + CRC_LEN;
 	if (event->has_timestamp)
 		len += TIMESTAMP_SECONDS_LEN + number_len(event->timestamp.nsec);
-	len += string_len(event->test_id);
+	len += encode_string_len(event->test_id);
 	if (event->tags.count)
 		len += number_len(event->tags.count) + event->tags.packed.len;
-	len += string_len(event->mime_type);
+	len += encode_string_len(event->mime_type);
 	if (subunit2_view_present(event->file_name))
-		len += string_len(event->file_name) + number_len(event->file_bytes.len) +
+		len += encode_string_len(event->file_name) + number_len(event->file_bytes.len) +
 		       event->file_bytes.len;
-	len += string_len(event->route_code);
+	len += encode_string_len(event->route_code);
 	/* The length counts itself: a packet of 64 or 16384 bytes cannot be. */
 	for (size_t own = 1; own <= 3; own++)
 		if (number_len(len + own) == own)
@@ -34,7 +34,7 @@ encoded_len(const struct subunit2_event *event)
 	return 0;
 }
 
-int
+enum subunit2_result
 refuse_len(const struct subunit2_event *event, const char *message, struct subunit2_error *error)
 {
 	const struct {
@@ -52,84 +52,85 @@ refuse_len(const struct subunit2_event *event, const char *message, struct subun
 	for (size_t i = 1; i < sizeof(fields) / sizeof(*fields); i++)
 		if (fields[i].len > fields[largest].len)
 			largest = i;
-	return subunit2_error_set(error, SUBUNIT2_INVALID, fields[largest].name, message);
+	return subunit2_error_set(error, SUBUNIT2_E_INVALID, fields[largest].name, message);
 }
 
-static int
-check_string(struct subunit2_view string, const char *name, struct subunit2_error *error)
+static enum subunit2_result
+encode_check_string(struct subunit2_view string, const char *name, struct subunit2_error *error)
 {
 	if (!subunit2_view_present(string) || subunit2_utf8_is_string(string))
-		return SUBUNIT2_OK;
-	return subunit2_error_set(error, SUBUNIT2_INVALID, name,
+		return SUBUNIT2_E_OK;
+	return subunit2_error_set(error, SUBUNIT2_E_INVALID, name,
 	                          memchr(string.data, '\0', string.len) ? "holds a NUL byte"
 	                                                                : "is not valid UTF-8");
 }
 
-static int
-check_tags(struct subunit2_tags tags, struct subunit2_error *error)
+static enum subunit2_result
+encode_check_tags(struct subunit2_tags tags, struct subunit2_error *error)
 {
 	struct subunit2_view tag;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (!tags.count)
-		return SUBUNIT2_OK;
-	while (result == SUBUNIT2_OK && subunit2_tags_next(&tags, &tag))
-		result = check_string(tag, "tag", error);
-	if (result == SUBUNIT2_OK && (tags.count || tags.packed.len))
-		return subunit2_error_set(error, SUBUNIT2_INVALID, "tags", "are not a packed list");
+		return SUBUNIT2_E_OK;
+	while (result == SUBUNIT2_E_OK && subunit2_tags_next(&tags, &tag))
+		result = encode_check_string(tag, "tag", error);
+	if (result == SUBUNIT2_E_OK && (tags.count || tags.packed.len))
+		return subunit2_error_set(error, SUBUNIT2_E_INVALID, "tags",
+		                          "are not a packed list");
 	return result;
 }
 
-static int
-check_status(const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+encode_check_status(const struct subunit2_event *event, struct subunit2_error *error)
 {
-	if (event->status <= SUBUNIT2_XFAIL)
-		return SUBUNIT2_OK;
-	return subunit2_error_set(error, SUBUNIT2_INVALID, "status", "is none of the eight");
+	if (event->status <= SUBUNIT2_STATUS_XFAIL)
+		return SUBUNIT2_E_OK;
+	return subunit2_error_set(error, SUBUNIT2_E_INVALID, "status", "is none of the eight");
 }
 
-static int
-check_time(const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+encode_check_time(const struct subunit2_event *event, struct subunit2_error *error)
 {
 	if (!event->has_timestamp)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	if (event->timestamp.sec < 0 || event->timestamp.sec > UINT32_MAX)
-		return subunit2_error_set(error, SUBUNIT2_INVALID, "timestamp",
+		return subunit2_error_set(error, SUBUNIT2_E_INVALID, "timestamp",
 		                          "is outside 1970 to 2106");
 	if (event->timestamp.nsec >= NSEC_PER_SEC)
-		return subunit2_error_set(error, SUBUNIT2_INVALID, "timestamp",
+		return subunit2_error_set(error, SUBUNIT2_E_INVALID, "timestamp",
 		                          "has a second or more of nanoseconds");
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-check_file(const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+encode_check_file(const struct subunit2_event *event, struct subunit2_error *error)
 {
 	if (subunit2_view_present(event->file_bytes) && !subunit2_view_present(event->file_name))
-		return subunit2_error_set(error, SUBUNIT2_INVALID, "file content", "has no name");
-	return check_string(event->file_name, "file name", error);
+		return subunit2_error_set(error, SUBUNIT2_E_INVALID, "file content", "has no name");
+	return encode_check_string(event->file_name, "file name", error);
 }
 
-int
+enum subunit2_result
 fields_check(const struct subunit2_event *event, struct subunit2_error *error)
 {
-	int result = check_status(event, error);
-	if (result == SUBUNIT2_OK)
-		result = check_time(event, error);
-	if (result == SUBUNIT2_OK)
-		result = check_string(event->test_id, "test id", error);
-	if (result == SUBUNIT2_OK)
-		result = check_tags(event->tags, error);
-	if (result == SUBUNIT2_OK)
-		result = check_string(event->mime_type, "MIME type", error);
-	if (result == SUBUNIT2_OK)
-		result = check_file(event, error);
-	if (result == SUBUNIT2_OK)
-		result = check_string(event->route_code, "routing code", error);
+	enum subunit2_result result = encode_check_status(event, error);
+	if (result == SUBUNIT2_E_OK)
+		result = encode_check_time(event, error);
+	if (result == SUBUNIT2_E_OK)
+		result = encode_check_string(event->test_id, "test id", error);
+	if (result == SUBUNIT2_E_OK)
+		result = encode_check_tags(event->tags, error);
+	if (result == SUBUNIT2_E_OK)
+		result = encode_check_string(event->mime_type, "MIME type", error);
+	if (result == SUBUNIT2_E_OK)
+		result = encode_check_file(event, error);
+	if (result == SUBUNIT2_E_OK)
+		result = encode_check_string(event->route_code, "routing code", error);
 	return result;
 }
 
 static uint8_t *
-put_number(uint8_t *out, size_t value)
+encode_put_number(uint8_t *out, size_t value)
 {
 	size_t len = number_len(value);
 	number_write(out, (uint32_t)value, len);
@@ -137,7 +138,7 @@ put_number(uint8_t *out, size_t value)
 }
 
 static uint8_t *
-put_bytes(uint8_t *out, struct subunit2_view bytes)
+encode_put_bytes(uint8_t *out, struct subunit2_view bytes)
 {
 	if (bytes.len)
 		memcpy(out, bytes.data, bytes.len);
@@ -145,15 +146,15 @@ put_bytes(uint8_t *out, struct subunit2_view bytes)
 }
 
 static uint8_t *
-put_string(uint8_t *out, struct subunit2_view string)
+encode_put_string(uint8_t *out, struct subunit2_view string)
 {
 	if (!subunit2_view_present(string))
 		return out;
-	return put_bytes(put_number(out, string.len), string);
+	return encode_put_bytes(encode_put_number(out, string.len), string);
 }
 
 static uint8_t *
-put_u32(uint8_t *out, uint32_t value)
+encode_put_u32(uint8_t *out, uint32_t value)
 {
 	*out++ = (uint8_t)(value >> 24);
 	*out++ = (uint8_t)(value >> 16);
@@ -163,7 +164,7 @@ put_u32(uint8_t *out, uint32_t value)
 }
 
 static uint32_t
-flags_of(const struct subunit2_event *event)
+encode_flags_of(const struct subunit2_event *event)
 {
 	return FLAG_VERSION | (subunit2_view_present(event->test_id) ? FLAG_TEST_ID : 0) |
 	       (subunit2_view_present(event->route_code) ? FLAG_ROUTE_CODE : 0) |
@@ -177,42 +178,42 @@ flags_of(const struct subunit2_event *event)
 void
 encode(const struct subunit2_event *event, uint8_t *packet, size_t len)
 {
-	uint32_t flags = flags_of(event);
+	uint32_t flags = encode_flags_of(event);
 	uint8_t *out = packet;
 	*out++ = SUBUNIT2_SIGNATURE;
 	*out++ = (uint8_t)(flags >> 8);
 	*out++ = (uint8_t)flags;
-	out = put_number(out, len);
+	out = encode_put_number(out, len);
 	if (event->has_timestamp) {
-		out = put_u32(out, (uint32_t)event->timestamp.sec);
-		out = put_number(out, event->timestamp.nsec);
+		out = encode_put_u32(out, (uint32_t)event->timestamp.sec);
+		out = encode_put_number(out, event->timestamp.nsec);
 	}
-	out = put_string(out, event->test_id);
+	out = encode_put_string(out, event->test_id);
 	if (event->tags.count) {
-		out = put_number(out, event->tags.count);
-		out = put_bytes(out, event->tags.packed);
+		out = encode_put_number(out, event->tags.count);
+		out = encode_put_bytes(out, event->tags.packed);
 	}
-	out = put_string(out, event->mime_type);
+	out = encode_put_string(out, event->mime_type);
 	if (subunit2_view_present(event->file_name)) {
-		out = put_string(out, event->file_name);
-		out = put_number(out, event->file_bytes.len);
-		out = put_bytes(out, event->file_bytes);
+		out = encode_put_string(out, event->file_name);
+		out = encode_put_number(out, event->file_bytes.len);
+		out = encode_put_bytes(out, event->file_bytes);
 	}
-	out = put_string(out, event->route_code);
-	put_u32(out, crc_add(0, packet, (size_t)(out - packet)));
+	out = encode_put_string(out, event->route_code);
+	encode_put_u32(out, crc_add(0, packet, (size_t)(out - packet)));
 }
 
-int
+enum subunit2_result
 subunit2_packet_encode(const struct subunit2_event *event, void *buffer, size_t size, size_t *len,
                        struct subunit2_error *error)
 {
-	int result = fields_check(event, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = fields_check(event, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	*len = encoded_len(event);
 	if (!*len)
 		return refuse_len(event, "is too long for a packet", error);
 	if (*len <= size)
 		encode(event, buffer, *len);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }

@@ -10,11 +10,11 @@
 size_t encoded_len(const struct subunit2_event *event);
 
 /* Whether EVENT's fields may stand in a packet, whatever their length. */
-int fields_check(const struct subunit2_event *event, struct subunit2_error *error);
+enum subunit2_result fields_check(const struct subunit2_event *event, struct subunit2_error *error);
 
-/* Refuses EVENT for its length: SUBUNIT2_INVALID with MESSAGE, naming its largest field. */
-int refuse_len(const struct subunit2_event *event, const char *message,
-               struct subunit2_error *error);
+/* Refuses EVENT for its length: SUBUNIT2_E_INVALID with MESSAGE, naming its largest field. */
+enum subunit2_result refuse_len(const struct subunit2_event *event, const char *message,
+                                struct subunit2_error *error);
 
 /* Writes the packet of LEN bytes that says EVENT; LEN is what encoded_len gave, and
  * fields_check has passed. */

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-int
+enum subunit2_result
 subunit2_error_set(struct subunit2_error *error, enum subunit2_result code, const char *subject,
                    const char *message)
 {
@@ -14,11 +14,11 @@ subunit2_error_set(struct subunit2_error *error, enum subunit2_result code, cons
 	return code;
 }
 
-int
+enum subunit2_result
 subunit2_error_system(struct subunit2_error *error, const char *subject, int errnum)
 {
-	subunit2_error_set(error, SUBUNIT2_SYSTEM, subject, strerror(errnum));
+	subunit2_error_set(error, SUBUNIT2_E_SYSTEM, subject, strerror(errnum));
 	if (error)
 		error->errnum = errnum;
-	return SUBUNIT2_SYSTEM;
+	return SUBUNIT2_E_SYSTEM;
 }

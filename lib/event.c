@@ -11,13 +11,13 @@ static const char *const names[] = {
 const char *
 subunit2_status_name(enum subunit2_status status)
 {
-	return status <= SUBUNIT2_XFAIL ? names[status] : "";
+	return status <= SUBUNIT2_STATUS_XFAIL ? names[status] : "";
 }
 
 bool
 subunit2_status_parse(struct subunit2_view name, enum subunit2_status *status)
 {
-	for (int i = SUBUNIT2_EXISTS; i <= SUBUNIT2_XFAIL; i++) {
+	for (int i = SUBUNIT2_STATUS_EXISTS; i <= SUBUNIT2_STATUS_XFAIL; i++) {
 		if (subunit2_view_equal(name, subunit2_view_of(names[i]))) {
 			*status = (enum subunit2_status)i;
 			return true;
@@ -29,13 +29,13 @@ subunit2_status_parse(struct subunit2_view name, enum subunit2_status *status)
 bool
 subunit2_status_is_final(enum subunit2_status status)
 {
-	return status >= SUBUNIT2_SUCCESS;
+	return status >= SUBUNIT2_STATUS_SUCCESS;
 }
 
 bool
 subunit2_status_is_bad(enum subunit2_status status)
 {
-	return status == SUBUNIT2_FAIL || status == SUBUNIT2_UXSUCCESS;
+	return status == SUBUNIT2_STATUS_FAIL || status == SUBUNIT2_STATUS_UXSUCCESS;
 }
 
 int

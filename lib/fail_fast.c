@@ -5,30 +5,30 @@
 
 struct fail_fast {
 	struct subunit2_sink sink;
-	int (*failed)(void *context, const struct subunit2_event *event,
-	              struct subunit2_error *error);
+	enum subunit2_result (*failed)(void *context, const struct subunit2_event *event,
+	                               struct subunit2_error *error);
 	void *context;
 	bool done;
 };
 
-static int
+static enum subunit2_result
 fail_fast_event(struct subunit2_sink *self, const struct subunit2_event *event,
                 struct subunit2_error *error)
 {
 	struct fail_fast *fail_fast = (struct fail_fast *)self;
 
 	if (fail_fast->done || !subunit2_status_is_bad(event->status))
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	fail_fast->done = true;
 	return fail_fast->failed(fail_fast->context, event, error);
 }
 
-static int
+static enum subunit2_result
 fail_fast_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	(void)self;
 	(void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static void
@@ -38,8 +38,9 @@ fail_fast_free(struct subunit2_sink *self)
 }
 
 struct subunit2_sink *
-subunit2_fail_fast_new(int (*failed)(void *context, const struct subunit2_event *event,
-                                     struct subunit2_error *error),
+subunit2_fail_fast_new(enum subunit2_result (*failed)(void *context,
+                                                      const struct subunit2_event *event,
+                                                      struct subunit2_error *error),
                        void *context)
 {
 	struct fail_fast *fail_fast = malloc(sizeof(*fail_fast));

@@ -5,7 +5,7 @@
 
 /* Return the exclusive or of both halves of A * B. */
 static inline uint64_t
-fold(uint64_t a, uint64_t b)
+hash_fold(uint64_t a, uint64_t b)
 {
 #ifdef __SIZEOF_INT128__
 	unsigned __int128 product = (unsigned __int128)a * b;
@@ -23,7 +23,7 @@ fold(uint64_t a, uint64_t b)
 }
 
 static inline uint64_t
-word_at(const char *data)
+hash_word_at(const char *data)
 {
 	uint64_t word;
 
@@ -39,15 +39,15 @@ subunit2_hash(const struct subunit2_hash_key *key, struct subunit2_view bytes)
 	const char *tail = last;
 
 	for (size_t at = 0; at + 16 < bytes.len; at += 16)
-		hash = fold(word_at(bytes.data + at) ^ key->words[1],
-		            word_at(bytes.data + at + 8) ^ hash);
+		hash = hash_fold(hash_word_at(bytes.data + at) ^ key->words[1],
+		                 hash_word_at(bytes.data + at + 8) ^ hash);
 	/* The last sixteen overlap those before them. */
 	if (bytes.len >= 16)
 		tail = bytes.data + bytes.len - 16;
 	else if (bytes.len)
 		memcpy(last, bytes.data, bytes.len);
-	hash = fold(word_at(tail) ^ key->words[1], word_at(tail + 8) ^ hash);
-	return fold(hash ^ key->words[0], key->words[1]);
+	hash = hash_fold(hash_word_at(tail) ^ key->words[1], hash_word_at(tail + 8) ^ hash);
+	return hash_fold(hash ^ key->words[0], key->words[1]);
 }
 
 uint64_t

@@ -28,8 +28,8 @@ index_new(size_t size)
 
 /* The slot in which STRING stands, or would. */
 static size_t *
-slot_of(struct subunit2_index *index, struct subunit2_view string,
-        struct subunit2_view (*at)(const void *list, size_t number), const void *list)
+index_slot_of(struct subunit2_index *index, struct subunit2_view string,
+              struct subunit2_view (*at)(const void *list, size_t number), const void *list)
 {
 	size_t slot = subunit2_hash(&index->key, string) & (index->size - 1);
 
@@ -40,8 +40,8 @@ slot_of(struct subunit2_index *index, struct subunit2_view string,
 
 /* Room for one more. False when memory is short. */
 static bool
-make_room(struct subunit2_index **index,
-          struct subunit2_view (*at)(const void *list, size_t number), const void *list)
+index_make_room(struct subunit2_index **index,
+                struct subunit2_view (*at)(const void *list, size_t number), const void *list)
 {
 	struct subunit2_index *old = *index, *larger;
 
@@ -52,7 +52,8 @@ make_room(struct subunit2_index **index,
 		return false;
 	for (size_t i = 0; old && i < old->size; i++)
 		if (old->slots[i])
-			*slot_of(larger, at(list, old->slots[i] - 1), at, list) = old->slots[i];
+			*index_slot_of(larger, at(list, old->slots[i] - 1), at, list) =
+				old->slots[i];
 	larger->count = old ? old->count : 0;
 	free(old);
 	*index = larger;
@@ -65,9 +66,9 @@ index_put(struct subunit2_index **index, struct subunit2_view string, size_t num
 {
 	size_t *slot;
 
-	if (!make_room(index, at, list))
+	if (!index_make_room(index, at, list))
 		return SIZE_MAX;
-	slot = slot_of(*index, string, at, list);
+	slot = index_slot_of(*index, string, at, list);
 	if (!*slot) {
 		*slot = number + 1;
 		(*index)->count++;

@@ -30,7 +30,7 @@ struct subunit2_output {
 
 /* Writes PARTS to their end, changing them. 0 or the errno. */
 static int
-write_parts(const struct subunit2_output *output, struct iovec *parts, int count)
+output_write_parts(const struct subunit2_output *output, struct iovec *parts, int count)
 {
 	while (count) {
 		ssize_t written = writev(output->fd, parts, count);
@@ -61,7 +61,7 @@ write_parts(const struct subunit2_output *output, struct iovec *parts, int count
 
 /* Takes or drops the lock; false when the kernel keeps none for FD. */
 static bool
-lock(int fd, short type)
+output_lock(int fd, short type)
 {
 	struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
 	int result;
@@ -73,28 +73,30 @@ lock(int fd, short type)
 }
 
 /* Writes what is queued, and PACKET behind it, which may be empty. */
-static int
-write_out(struct subunit2_output *output, struct subunit2_view packet, struct subunit2_error *error)
+static enum subunit2_result
+output_write_out(struct subunit2_output *output, struct subunit2_view packet,
+                 struct subunit2_error *error)
 {
 	struct iovec parts[] = {{output->buffer, output->len}, {(char *)packet.data, packet.len}};
 	int first = output->len ? 0 : 1;
 
 	if (!output->errnum && output->len + packet.len) {
-		bool held = output->locked && lock(output->fd, F_WRLCK);
+		bool held = output->locked && output_lock(output->fd, F_WRLCK);
 
-		output->errnum = write_parts(output, parts + first, (packet.len ? 2 : 1) - first);
+		output->errnum =
+			output_write_parts(output, parts + first, (packet.len ? 2 : 1) - first);
 		if (held)
-			lock(output->fd, F_UNLCK);
+			output_lock(output->fd, F_UNLCK);
 		output->len = 0;
 	}
 	if (output->errnum)
 		return subunit2_error_system(error, output->name, output->errnum);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* Queues a whole packet of at most the limit. */
-static int
-put(void *context, struct subunit2_view packet, struct subunit2_error *error)
+static enum subunit2_result
+output_put(void *context, struct subunit2_view packet, struct subunit2_error *error)
 {
 	struct subunit2_output *output = context;
 
@@ -102,49 +104,49 @@ put(void *context, struct subunit2_view packet, struct subunit2_error *error)
 	size_t copied_max = output->atomic ? output->size / 2 : output->size - output->len;
 
 	if (output->atomic && packet.len > output->size - output->len) {
-		int result = write_out(output, SUBUNIT2_ABSENT, error);
-		if (result != SUBUNIT2_OK)
+		enum subunit2_result result = output_write_out(output, SUBUNIT2_ABSENT, error);
+		if (result != SUBUNIT2_E_OK)
 			return result;
 	}
 	if (packet.len > copied_max)
-		return write_out(output, packet, error);
+		return output_write_out(output, packet, error);
 	memcpy(output->buffer + output->len, packet.data, packet.len);
 	output->len += packet.len;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* False when there is no room for EVENT's packet, or when it cannot be one. */
 static bool
-encode_in_place(struct subunit2_output *output, const struct subunit2_event *event)
+output_encode_in_place(struct subunit2_output *output, const struct subunit2_event *event)
 {
 	size_t room = output->size - output->len, len;
 
 	if (subunit2_packet_encode(event, output->buffer + output->len, room, &len, NULL) !=
-	            SUBUNIT2_OK ||
+	            SUBUNIT2_E_OK ||
 	    len > room)
 		return false;
 	output->len += len;
 	return true;
 }
 
-int
+enum subunit2_result
 subunit2_output_event(struct subunit2_output *output, const struct subunit2_event *event,
                       struct subunit2_error *error)
 {
 	if (output->errnum)
 		return subunit2_error_system(error, output->name, output->errnum);
 	if (subunit2_view_present(event->packet) && event->packet.len <= output->limit)
-		return put(output, event->packet, error);
+		return output_put(output, event->packet, error);
 	/* Most packets are small. */
-	if (encode_in_place(output, event))
-		return SUBUNIT2_OK;
-	return subunit2_packet_split(event, output->limit, put, output, error);
+	if (output_encode_in_place(output, event))
+		return SUBUNIT2_E_OK;
+	return subunit2_packet_split(event, output->limit, output_put, output, error);
 }
 
-int
+enum subunit2_result
 subunit2_output_flush(struct subunit2_output *output, struct subunit2_error *error)
 {
-	return write_out(output, SUBUNIT2_ABSENT, error);
+	return output_write_out(output, SUBUNIT2_ABSENT, error);
 }
 
 size_t
@@ -153,14 +155,14 @@ subunit2_output_limit(const struct subunit2_output *output)
 	return output->limit;
 }
 
-static int
+static enum subunit2_result
 output_event(struct subunit2_sink *self, const struct subunit2_event *event,
              struct subunit2_error *error)
 {
 	return subunit2_output_event((struct subunit2_output *)self, event, error);
 }
 
-static int
+static enum subunit2_result
 output_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	return subunit2_output_flush((struct subunit2_output *)self, error);
@@ -169,7 +171,7 @@ output_finish(struct subunit2_sink *self, struct subunit2_error *error)
 static void
 output_free(struct subunit2_sink *self)
 {
-	subunit2_output_free((struct subunit2_output *)self);
+	(void)self; /* a part of what subunit2_output_free frees */
 }
 
 struct subunit2_sink *
@@ -190,7 +192,7 @@ subunit2_output_free(struct subunit2_output *output)
 
 /* Prepares FD for being written to by others as well. 0 or the errno. */
 static int
-share(struct subunit2_output *output, mode_t mode)
+output_share(struct subunit2_output *output, mode_t mode)
 {
 	if (S_ISFIFO(mode)) {
 		long atomic = fpathconf(output->fd, _PC_PIPE_BUF);
@@ -212,7 +214,7 @@ share(struct subunit2_output *output, mode_t mode)
 }
 
 void
-subunit2_output_interruptible(struct subunit2_output *output, bool (*interrupted)(void *context),
+subunit2_output_set_interrupt(struct subunit2_output *output, bool (*interrupted)(void *context),
                               void *context)
 {
 	output->interrupted = interrupted;
@@ -220,8 +222,9 @@ subunit2_output_interruptible(struct subunit2_output *output, bool (*interrupted
 }
 
 struct subunit2_output *
-subunit2_output_new(int fd, const char *name, bool owned, struct subunit2_error *error)
+subunit2_output_new(int fd, const char *name, unsigned flags, struct subunit2_error *error)
 {
+	bool owned = flags & SUBUNIT2_OUTPUT_SOLE_WRITER;
 	struct subunit2_output *output;
 	struct stat status;
 	int errnum = 0;
@@ -237,7 +240,7 @@ subunit2_output_new(int fd, const char *name, bool owned, struct subunit2_error 
 	if (fstat(fd, &status) < 0)
 		errnum = errno;
 	else if (!owned)
-		errnum = share(output, status.st_mode);
+		errnum = output_share(output, status.st_mode);
 	if (errnum) {
 		subunit2_error_system(error, name, errnum);
 		goto fail;
@@ -248,7 +251,7 @@ subunit2_output_new(int fd, const char *name, bool owned, struct subunit2_error 
 	if (output->name && output->buffer)
 		return output;
 no_memory:
-	subunit2_error_set(error, SUBUNIT2_NO_MEMORY, name, "out of memory");
+	subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, name, "out of memory");
 fail:
 	subunit2_output_free(output);
 	return NULL;

@@ -34,7 +34,7 @@ struct producer {
 
 /* Copies VIEW to *END, moves that on, and makes VIEW the copy. */
 static void
-move_in(struct subunit2_view *view, char **end)
+queue_move_in(struct subunit2_view *view, char **end)
 {
 	if (!subunit2_view_present(*view))
 		return;
@@ -45,22 +45,22 @@ move_in(struct subunit2_view *view, char **end)
 }
 
 static struct subunit2_view
-join_route(const struct producer *producer, struct subunit2_view code, char **end)
+queue_join_route(const struct producer *producer, struct subunit2_view code, char **end)
 {
 	struct subunit2_view prefix = {producer->prefix, producer->prefix_len + (code.len != 0)};
 
 	if (!producer->prefix_len) {
-		move_in(&code, end);
+		queue_move_in(&code, end);
 		return code;
 	}
-	move_in(&prefix, end);
-	move_in(&code, end);
+	queue_move_in(&prefix, end);
+	queue_move_in(&code, end);
 	return (struct subunit2_view){prefix.data, prefix.len + code.len};
 }
 
 /* NULL when memory is short. */
 static struct item *
-item_new(const struct producer *producer, const struct subunit2_event *event)
+queue_item_new(const struct producer *producer, const struct subunit2_event *event)
 {
 	struct subunit2_view packet = producer->prefix_len ? SUBUNIT2_ABSENT : event->packet;
 	size_t tags_len = event->tags.count ? event->tags.packed.len : 0;
@@ -76,19 +76,19 @@ item_new(const struct producer *producer, const struct subunit2_event *event)
 	end = item->bytes;
 	item->event.tags.packed.len = tags_len;
 	item->event.packet = packet;
-	move_in(&item->event.test_id, &end);
-	move_in(&item->event.tags.packed, &end);
-	move_in(&item->event.file_name, &end);
-	move_in(&item->event.file_bytes, &end);
-	move_in(&item->event.mime_type, &end);
-	item->event.route_code = join_route(producer, event->route_code, &end);
-	move_in(&item->event.packet, &end);
+	queue_move_in(&item->event.test_id, &end);
+	queue_move_in(&item->event.tags.packed, &end);
+	queue_move_in(&item->event.file_name, &end);
+	queue_move_in(&item->event.file_bytes, &end);
+	queue_move_in(&item->event.mime_type, &end);
+	item->event.route_code = queue_join_route(producer, event->route_code, &end);
+	queue_move_in(&item->event.packet, &end);
 	return item;
 }
 
 /* Waits for room and puts ITEM in; false when the consumer takes no more. */
 static bool
-push(struct subunit2_queue *queue, struct item *item)
+queue_push(struct subunit2_queue *queue, struct item *item)
 {
 	bool taken;
 
@@ -108,7 +108,7 @@ push(struct subunit2_queue *queue, struct item *item)
 
 /* Waits for an item and takes it out; NULL when none will come. */
 static struct item *
-pop(struct subunit2_queue *queue)
+queue_pop(struct subunit2_queue *queue)
 {
 	struct item *item;
 
@@ -127,22 +127,22 @@ pop(struct subunit2_queue *queue)
 	return item;
 }
 
-static int
+static enum subunit2_result
 producer_event(struct subunit2_sink *self, const struct subunit2_event *event,
                struct subunit2_error *error)
 {
 	struct producer *producer = (struct producer *)self;
-	struct item *item = item_new(producer, event);
+	struct item *item = queue_item_new(producer, event);
 
 	if (!item)
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "queue", "out of memory");
-	if (push(producer->queue, item))
-		return SUBUNIT2_OK;
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "queue", "out of memory");
+	if (queue_push(producer->queue, item))
+		return SUBUNIT2_E_OK;
 	free(item);
-	return SUBUNIT2_STOP;
+	return SUBUNIT2_E_STOP;
 }
 
-static int
+static enum subunit2_result
 producer_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct producer *producer = (struct producer *)self;
@@ -150,13 +150,13 @@ producer_finish(struct subunit2_sink *self, struct subunit2_error *error)
 
 	(void)error;
 	if (producer->done)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	producer->done = true;
 	pthread_mutex_lock(&queue->lock);
 	queue->producers--;
 	pthread_cond_signal(&queue->not_empty);
 	pthread_mutex_unlock(&queue->lock);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static void
@@ -187,18 +187,18 @@ subunit2_queue_sink_new(struct subunit2_queue *queue, struct subunit2_view route
 	return &producer->sink;
 }
 
-int
+enum subunit2_result
 subunit2_queue_run(struct subunit2_queue *queue, struct subunit2_sink *sink,
                    struct subunit2_error *error)
 {
 	struct item *item;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 
-	while (result == SUBUNIT2_OK && (item = pop(queue))) {
+	while (result == SUBUNIT2_E_OK && (item = queue_pop(queue))) {
 		result = subunit2_sink_event(sink, &item->event, error);
 		free(item);
 	}
-	if (result != SUBUNIT2_OK) {
+	if (result != SUBUNIT2_E_OK) {
 		pthread_mutex_lock(&queue->lock);
 		queue->closed = true;
 		pthread_cond_broadcast(&queue->not_full);

@@ -52,19 +52,19 @@ struct subunit2_reader {
 	struct checkpoints checkpoints;
 	struct stretch stretch;
 
-	uint64_t at;     /* where the scan stands */
-	uint64_t told;   /* all before was handed over; beyond AT after silence only */
-	uint64_t wanted; /* how far the input must reach before the waiting scan goes on */
-	uint64_t legal;  /* the last place that is legal without a newline before it */
-	uint64_t after;  /* the place directly after the last packet; UINT64_MAX: none */
-	bool newline;    /* the byte before the bytes at hand is a newline */
+	uint64_t at;      /* where the scan stands */
+	uint64_t emitted; /* all before was handed over; beyond AT after silence only */
+	uint64_t needed;  /* how far the input must reach before the waiting scan goes on */
+	uint64_t legal;   /* the last place that is legal without a newline before it */
+	uint64_t after;   /* the place directly after the last packet; UINT64_MAX: none */
+	bool newline;     /* the byte before the bytes at hand is a newline */
 	bool declared, has_packets;
 	uint64_t examined; /* candidates looked at */
 
-	uint64_t given_up; /* what is unfinished before this place never will be a packet */
-	uint64_t released; /* how far text was looked at for release, beyond AT */
-	int64_t heard_ms;  /* when bytes came last */
-	bool hushed;       /* the silence since then was dealt with */
+	uint64_t given_up;     /* what is unfinished before this place never will be a packet */
+	uint64_t released;     /* how far text was looked at for release, beyond AT */
+	int64_t last_input_ms; /* when bytes came last */
+	bool silence_handled;  /* the silence since then was dealt with */
 };
 
 enum look {
@@ -87,15 +87,16 @@ struct candidate {
 };
 
 struct subunit2_reader *
-subunit2_reader_new(const struct subunit2_reader_handler *handler, void *context, bool declared)
+subunit2_reader_new(const struct subunit2_reader_handler *handler, void *context, unsigned flags)
 {
+	bool declared = flags & SUBUNIT2_READER_DECLARED;
 	struct subunit2_reader *reader = calloc(1, sizeof(*reader));
 	if (!reader)
 		return NULL;
 	reader->handler = *handler;
 	reader->context = context;
 	reader->declared = declared;
-	reader->hushed = true;
+	reader->silence_handled = true;
 	reader->after = UINT64_MAX;
 	return reader;
 }
@@ -123,20 +124,20 @@ reader_work(const struct subunit2_reader *reader)
 }
 
 static uint64_t
-earlier(uint64_t a, uint64_t b)
+reader_earlier(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
 
 static uint64_t
-later(uint64_t a, uint64_t b)
+reader_later(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
 }
 
 /* The place of the next signature byte, at or after FROM; the span's end if none. */
 static uint64_t
-next_signature(const struct span *span, uint64_t from)
+reader_next_signature(const struct span *span, uint64_t from)
 {
 	if (from == span_end(span))
 		return from;
@@ -147,7 +148,7 @@ next_signature(const struct span *span, uint64_t from)
 
 /* Returns whether one bit tells BYTE from a signature. */
 static bool
-is_bent_signature(uint8_t byte)
+reader_is_bent_signature(uint8_t byte)
 {
 	uint8_t bits = byte ^ SUBUNIT2_SIGNATURE;
 	return bits && !(bits & (bits - 1));
@@ -155,15 +156,15 @@ is_bent_signature(uint8_t byte)
 
 /* Returns the next place, at or after FROM, at which something may begin. */
 static uint64_t
-next_place(const struct subunit2_reader *reader, const struct span *span, uint64_t from)
+reader_next_place(const struct subunit2_reader *reader, const struct span *span, uint64_t from)
 {
 	bool bent = from == reader->after && from < span_end(span) &&
-	            is_bent_signature(*span_at(span, from));
-	return bent ? from : next_signature(span, from);
+	            reader_is_bent_signature(*span_at(span, from));
+	return bent ? from : reader_next_signature(span, from);
 }
 
 static bool
-is_legal(const struct subunit2_reader *reader, const struct span *span, uint64_t place)
+reader_is_legal(const struct subunit2_reader *reader, const struct span *span, uint64_t place)
 {
 	if (place == reader->legal || (reader->stretch.open && place == reader->stretch.end))
 		return true;
@@ -173,7 +174,7 @@ is_legal(const struct subunit2_reader *reader, const struct span *span, uint64_t
 /* Sets CANDIDATE, which has no valid header, directly after a packet: it was one. Its length
  * is the claimed one if that is possible, else that of the shortest packet. */
 static void
-examine_broken_header(struct candidate *candidate, const uint8_t *bytes, size_t available)
+reader_examine_broken_header(struct candidate *candidate, const uint8_t *bytes, size_t available)
 {
 	size_t where = 0;
 	uint32_t len = 0;
@@ -195,7 +196,7 @@ examine_broken_header(struct candidate *candidate, const uint8_t *bytes, size_t 
 
 /* Looks at PLACE, directly after a packet, for a packet whose signature has a changed bit. */
 static struct candidate
-examine_bent(const struct span *span, uint64_t place)
+reader_examine_bent(const struct span *span, uint64_t place)
 {
 	static const uint8_t signature = SUBUNIT2_SIGNATURE;
 	struct candidate candidate = {.place = place, .look = LOOK_NONE};
@@ -225,7 +226,7 @@ examine_bent(const struct span *span, uint64_t place)
 
 /* Constant effort, but for the CRC of a packet that does not overlap another. */
 static struct candidate
-examine(struct subunit2_reader *reader, const struct span *span, uint64_t place)
+reader_examine(struct subunit2_reader *reader, const struct span *span, uint64_t place)
 {
 	const uint8_t *bytes = span_at(span, place);
 	size_t available = (size_t)(span_end(span) - place);
@@ -233,12 +234,12 @@ examine(struct subunit2_reader *reader, const struct span *span, uint64_t place)
 	bool after = place == reader->after;
 	reader->examined++;
 	if (*bytes != SUBUNIT2_SIGNATURE)
-		return examine_bent(span, place);
+		return reader_examine_bent(span, place);
 	candidate.header_state = header_read(bytes, available, &candidate.header, NULL, NULL);
 	if (candidate.header_state == HEADER_NONE) {
 		candidate.look = LOOK_NONE;
 		if (after)
-			examine_broken_header(&candidate, bytes, available);
+			reader_examine_broken_header(&candidate, bytes, available);
 		return candidate;
 	}
 	if (candidate.header_state == HEADER_NEED_MORE || available < candidate.header.len) {
@@ -251,7 +252,7 @@ examine(struct subunit2_reader *reader, const struct span *span, uint64_t place)
 	}
 	candidate.reason = "the CRC does not match";
 	candidate.reason_offset = place + candidate.header.len - CRC_LEN;
-	candidate.stands = is_legal(reader, span, place) &&
+	candidate.stands = reader_is_legal(reader, span, place) &&
 	                   (after || candidate.header_state == HEADER_NEED_MORE ||
 	                    header_fits(&candidate.header, bytes, available, true));
 	return candidate;
@@ -259,27 +260,27 @@ examine(struct subunit2_reader *reader, const struct span *span, uint64_t place)
 
 /* Whether a candidate that stands is damage when it fails, not text. */
 static bool
-packets_expected(const struct subunit2_reader *reader)
+reader_packets_expected(const struct subunit2_reader *reader)
 {
 	return reader->declared || reader->has_packets;
 }
 
 static int
-tell_text(struct subunit2_reader *reader, const struct span *span, uint64_t to)
+reader_emit_text(struct subunit2_reader *reader, const struct span *span, uint64_t to)
 {
-	struct subunit2_view text = {(const char *)span_at(span, reader->told),
-	                             (size_t)(to - reader->told)};
-	reader->told = to;
+	struct subunit2_view text = {(const char *)span_at(span, reader->emitted),
+	                             (size_t)(to - reader->emitted)};
+	reader->emitted = to;
 	return reader->handler.text(reader->context, text, reader->error);
 }
 
 /* The next piece of the open stretch, up to TO at most. */
 static int
-tell_damage(struct subunit2_reader *reader, const struct span *span, uint64_t to)
+reader_emit_damage(struct subunit2_reader *reader, const struct span *span, uint64_t to)
 {
 	struct stretch *stretch = &reader->stretch;
-	uint64_t from = reader->told;
-	to = earlier(to, stretch->end);
+	uint64_t from = reader->emitted;
+	to = reader_earlier(to, stretch->end);
 	struct subunit2_damage damage = {
 		.piece = {"", 0},
 		.offset = stretch->start,
@@ -297,26 +298,26 @@ tell_damage(struct subunit2_reader *reader, const struct span *span, uint64_t to
 	stretch->begun = true;
 	stretch->open = !damage.last;
 	if (from < to)
-		reader->told = to;
+		reader->emitted = to;
 	return reader->handler.damage(reader->context, &damage, reader->error);
 }
 
 /* Hands over what was not told yet of the bytes before TO, and ends the open
  * stretch if it ends there. */
-static int
-tell(struct subunit2_reader *reader, const struct span *span, uint64_t to)
+static enum subunit2_result
+reader_emit(struct subunit2_reader *reader, const struct span *span, uint64_t to)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	while (!result &&
-	       (reader->told < to || (reader->stretch.open && reader->stretch.end <= to)))
-		result = reader->stretch.open ? tell_damage(reader, span, to)
-		                              : tell_text(reader, span, to);
+	       (reader->emitted < to || (reader->stretch.open && reader->stretch.end <= to)))
+		result = reader->stretch.open ? reader_emit_damage(reader, span, to)
+		                              : reader_emit_text(reader, span, to);
 	return result;
 }
 
 static void
-stretch_begin(struct subunit2_reader *reader, uint64_t end, const char *reason,
-              uint64_t reason_offset)
+reader_stretch_begin(struct subunit2_reader *reader, uint64_t end, const char *reason,
+                     uint64_t reason_offset)
 {
 	reader->stretch = (struct stretch){
 		.open = true,
@@ -329,49 +330,49 @@ stretch_begin(struct subunit2_reader *reader, uint64_t end, const char *reason,
 
 /* The candidate where the scan stands has a matching CRC. It is handed over whole,
  * also where silence let some of its bytes out as text. */
-static int
-take_packet(struct subunit2_reader *reader, const struct span *span,
-            const struct candidate *candidate)
+static enum subunit2_result
+reader_accept_packet(struct subunit2_reader *reader, const struct span *span,
+                     const struct candidate *candidate)
 {
 	struct subunit2_event event;
 	size_t where = 0;
 	uint64_t end = candidate->place + candidate->header.len;
 	if (reader->stretch.open)
-		reader->stretch.end = earlier(reader->stretch.end, reader->at);
-	int result = tell(reader, span, reader->at);
+		reader->stretch.end = reader_earlier(reader->stretch.end, reader->at);
+	enum subunit2_result result = reader_emit(reader, span, reader->at);
 	if (result)
 		return result;
 
-	uint64_t released = reader->told;
+	uint64_t released = reader->emitted;
 	const char *bad =
 		fields_decode(&candidate->header, span_at(span, reader->at), &event, &where);
 	if (bad) {
-		stretch_begin(reader, end, bad, reader->at + where);
-		reader->told = reader->at;
-		result = tell(reader, span, end);
+		reader_stretch_begin(reader, end, bad, reader->at + where);
+		reader->emitted = reader->at;
+		result = reader_emit(reader, span, end);
 	} else {
 		reader->has_packets = true;
 		result = reader->handler.packet(reader->context, &event, reader->error);
 	}
 	reader->at = reader->legal = reader->after = end;
-	reader->told = later(released, end);
+	reader->emitted = reader_later(released, end);
 	return result;
 }
 
 /* The candidate where the scan stands is not a packet. */
-static int
-pass_over(struct subunit2_reader *reader, const struct span *span,
-          const struct candidate *candidate, const char *reason, uint64_t reason_offset)
+static enum subunit2_result
+reader_skip_candidate(struct subunit2_reader *reader, const struct span *span,
+                      const struct candidate *candidate, const char *reason, uint64_t reason_offset)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	bool inside = reader->stretch.open && reader->at < reader->stretch.end;
-	if (candidate->stands && !inside && packets_expected(reader)) {
-		result = tell(reader, span, reader->at);
-		stretch_begin(reader,
-		              candidate->header_state == HEADER_WHOLE
-		                      ? reader->at + candidate->header.len
-		                      : UINT64_MAX,
-		              reason, reason_offset);
+	if (candidate->stands && !inside && reader_packets_expected(reader)) {
+		result = reader_emit(reader, span, reader->at);
+		reader_stretch_begin(reader,
+		                     candidate->header_state == HEADER_WHOLE
+		                             ? reader->at + candidate->header.len
+		                             : UINT64_MAX,
+		                     reason, reason_offset);
 	}
 	reader->at++;
 	return result;
@@ -381,51 +382,53 @@ pass_over(struct subunit2_reader *reader, const struct span *span,
  * Goes on until a candidate is unfinished or the span ends. ENDED: nothing will
  * follow the span, so that nothing is worth waiting for.
  */
-static int
-scan(struct subunit2_reader *reader, const struct span *span, bool ended)
+static enum subunit2_result
+reader_scan(struct subunit2_reader *reader, const struct span *span, bool ended)
 {
-	int result = SUBUNIT2_OK;
-	while (!result && (reader->at = next_place(reader, span, reader->at)) < span_end(span)) {
-		struct candidate candidate = examine(reader, span, reader->at);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (!result &&
+	       (reader->at = reader_next_place(reader, span, reader->at)) < span_end(span)) {
+		struct candidate candidate = reader_examine(reader, span, reader->at);
 		switch (candidate.look) {
 		case LOOK_NONE:
 			reader->at++;
 			break;
 		case LOOK_PROVED:
-			result = take_packet(reader, span, &candidate);
+			result = reader_accept_packet(reader, span, &candidate);
 			break;
 		case LOOK_FAILED:
-			result = pass_over(reader, span, &candidate, candidate.reason,
-			                   candidate.reason_offset);
+			result = reader_skip_candidate(reader, span, &candidate, candidate.reason,
+			                               candidate.reason_offset);
 			break;
 		case LOOK_UNFINISHED:
 			if (ended) {
-				result = pass_over(reader, span, &candidate,
-				                   "cut short by the end of the input",
-				                   span_end(span));
+				result = reader_skip_candidate(reader, span, &candidate,
+				                               "cut short by the end of the input",
+				                               span_end(span));
 			} else if (reader->at < reader->given_up) {
-				result = pass_over(reader, span, &candidate,
-				                   "cut short by what follows", reader->given_up);
+				result = reader_skip_candidate(reader, span, &candidate,
+				                               "cut short by what follows",
+				                               reader->given_up);
 			} else {
-				reader->wanted = candidate.header_state == HEADER_WHOLE
+				reader->needed = candidate.header_state == HEADER_WHOLE
 				                         ? reader->at + candidate.header.len
 				                         : span_end(span) + 1;
-				return tell(reader, span, reader->at);
+				return reader_emit(reader, span, reader->at);
 			}
 			break;
 		}
 	}
-	return result ? result : tell(reader, span, reader->at);
+	return result ? result : reader_emit(reader, span, reader->at);
 }
 
 /* The place of the first packet with a matching CRC behind the scan's. */
 static bool
-find_proved(struct subunit2_reader *reader, const struct span *span, uint64_t *place)
+reader_find_verified(struct subunit2_reader *reader, const struct span *span, uint64_t *place)
 {
 	uint64_t end = span_end(span);
 	for (*place = reader->at + 1; *place < end; ++*place) {
-		*place = next_signature(span, *place);
-		if (*place < end && examine(reader, span, *place).look == LOOK_PROVED)
+		*place = reader_next_signature(span, *place);
+		if (*place < end && reader_examine(reader, span, *place).look == LOOK_PROVED)
 			return true;
 	}
 	return false;
@@ -437,21 +440,22 @@ find_proved(struct subunit2_reader *reader, const struct span *span, uint64_t *p
  * packet, or is a part of the other's, only more of the input can tell. A packet
  * that is proved gives up all candidates before it.
  */
-static int
-release(struct subunit2_reader *reader, const struct span *span)
+static enum subunit2_result
+reader_release(struct subunit2_reader *reader, const struct span *span)
 {
 	uint64_t end = span_end(span);
-	while ((reader->released = next_signature(span, reader->released)) < end) {
-		struct candidate candidate = examine(reader, span, reader->released);
+	while ((reader->released = reader_next_signature(span, reader->released)) < end) {
+		struct candidate candidate = reader_examine(reader, span, reader->released);
 		if (candidate.look == LOOK_PROVED) {
 			reader->given_up = reader->released;
-			return scan(reader, span, false);
+			return reader_scan(reader, span, false);
 		}
-		if (candidate.look != LOOK_NONE && candidate.stands && packets_expected(reader))
+		if (candidate.look != LOOK_NONE && candidate.stands &&
+		    reader_packets_expected(reader))
 			break;
 		reader->released++;
 	}
-	return tell(reader, span, reader->released);
+	return reader_emit(reader, span, reader->released);
 }
 
 /*
@@ -460,23 +464,23 @@ release(struct subunit2_reader *reader, const struct span *span)
  * on waiting, and anything else is released as text, yet the scan stays: should
  * it be a packet after all, it is delivered.
  */
-static int
-hush(struct subunit2_reader *reader, const struct span *span)
+static enum subunit2_result
+reader_on_silence(struct subunit2_reader *reader, const struct span *span)
 {
-	while (find_proved(reader, span, &reader->given_up)) {
-		int result = scan(reader, span, false);
+	while (reader_find_verified(reader, span, &reader->given_up)) {
+		enum subunit2_result result = reader_scan(reader, span, false);
 		if (result || reader->at == span_end(span))
 			return result;
 	}
 	reader->given_up = 0;
 	reader->released = reader->at;
-	return release(reader, span);
+	return reader_release(reader, span);
 }
 
 /* Looks at SPAN, in which the scan's place lies. */
 static int
-advance(struct subunit2_reader *reader, const struct span *span,
-        int (*look)(struct subunit2_reader *reader, const struct span *span))
+reader_advance(struct subunit2_reader *reader, const struct span *span,
+               int (*look)(struct subunit2_reader *reader, const struct span *span))
 {
 	uint64_t before = reader->at;
 	int result = look(reader, span);
@@ -487,67 +491,67 @@ advance(struct subunit2_reader *reader, const struct span *span,
 }
 
 /* More bytes have come. */
-static int
-hear(struct subunit2_reader *reader, const struct span *span)
+static enum subunit2_result
+reader_on_bytes(struct subunit2_reader *reader, const struct span *span)
 {
-	bool releasing = reader->told > reader->at;
-	int result = scan(reader, span, false);
+	bool releasing = reader->emitted > reader->at;
+	enum subunit2_result result = reader_scan(reader, span, false);
 	/* The scan may have gone past what silence had released. */
 	if (reader->released < reader->at)
 		reader->released = reader->at;
-	if (!result && releasing && reader->told > reader->at)
-		result = release(reader, span);
+	if (!result && releasing && reader->emitted > reader->at)
+		result = reader_release(reader, span);
 	return result;
 }
 
 /* The input has ended. */
-static int
-conclude(struct subunit2_reader *reader, const struct span *span)
+static enum subunit2_result
+reader_on_eof(struct subunit2_reader *reader, const struct span *span)
 {
-	int result = scan(reader, span, true);
+	enum subunit2_result result = reader_scan(reader, span, true);
 	if (!result && reader->stretch.open) {
 		reader->stretch.end = span_end(span);
-		result = tell(reader, span, span_end(span));
+		result = reader_emit(reader, span, span_end(span));
 	}
 	return result;
 }
 
 /* Holds the bytes of CHUNK that follow what is held, up to TO. */
-static int
-hold(struct subunit2_reader *reader, const struct span *chunk, uint64_t to)
+static enum subunit2_result
+reader_hold(struct subunit2_reader *reader, const struct span *chunk, uint64_t to)
 {
 	uint64_t from = span_end(&reader->window.held);
 	if (window_append(&reader->window, span_at(chunk, from), (size_t)(to - from)))
-		return SUBUNIT2_OK;
-	return subunit2_error_set(reader->error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
+		return SUBUNIT2_E_OK;
+	return subunit2_error_set(reader->error, SUBUNIT2_E_NO_MEMORY, NULL, "out of memory");
 }
 
-int
+enum subunit2_result
 subunit2_reader_feed(struct subunit2_reader *reader, const void *data, size_t len, int64_t now_ms,
                      struct subunit2_error *error)
 {
 	const struct span *held = &reader->window.held;
 	struct span chunk = {data, span_end(held), len};
-	int result = subunit2_reader_tick(reader, now_ms, error);
+	enum subunit2_result result = subunit2_reader_tick(reader, now_ms, error);
 	if (result || !len)
 		return result;
-	reader->heard_ms = now_ms;
-	reader->hushed = false;
+	reader->last_input_ms = now_ms;
+	reader->silence_handled = false;
 
 	/* What completes the candidate is copied behind it, and some more, for the
 	 * next one may overlap it. As soon as the scan is past the older bytes, it
 	 * goes on in the caller's. */
 	while (!result && reader->at < chunk.base && span_end(held) < span_end(&chunk)) {
-		uint64_t to = later(reader->wanted, span_end(held) + STEP);
-		result = hold(reader, &chunk, earlier(span_end(&chunk), to));
+		uint64_t to = reader_later(reader->needed, span_end(held) + STEP);
+		result = reader_hold(reader, &chunk, reader_earlier(span_end(&chunk), to));
 		struct span span = *held;
-		if (!result && (span_end(held) >= reader->wanted || reader->told > reader->at))
-			result = advance(reader, &span, hear);
+		if (!result && (span_end(held) >= reader->needed || reader->emitted > reader->at))
+			result = reader_advance(reader, &span, reader_on_bytes);
 	}
 	if (!result && reader->at >= chunk.base) {
-		result = advance(reader, &chunk, hear);
+		result = reader_advance(reader, &chunk, reader_on_bytes);
 		if (!result && reader->at < span_end(&chunk))
-			result = hold(reader, &chunk, span_end(&chunk));
+			result = reader_hold(reader, &chunk, span_end(&chunk));
 	}
 	return result;
 }
@@ -555,25 +559,25 @@ subunit2_reader_feed(struct subunit2_reader *reader, const void *data, size_t le
 int64_t
 subunit2_reader_deadline(const struct subunit2_reader *reader)
 {
-	bool waits = reader->window.held.len && !reader->hushed;
-	return waits ? reader->heard_ms + SUBUNIT2_READER_SILENCE_MS : INT64_MAX;
+	bool waits = reader->window.held.len && !reader->silence_handled;
+	return waits ? reader->last_input_ms + SUBUNIT2_READER_SILENCE_MS : INT64_MAX;
 }
 
-int
+enum subunit2_result
 subunit2_reader_tick(struct subunit2_reader *reader, int64_t now_ms, struct subunit2_error *error)
 {
 	reader->error = error;
 	if (now_ms < subunit2_reader_deadline(reader))
-		return SUBUNIT2_OK;
-	reader->hushed = true;
+		return SUBUNIT2_E_OK;
+	reader->silence_handled = true;
 	struct span span = reader->window.held;
-	return advance(reader, &span, hush);
+	return reader_advance(reader, &span, reader_on_silence);
 }
 
-int
+enum subunit2_result
 subunit2_reader_finish(struct subunit2_reader *reader, struct subunit2_error *error)
 {
 	reader->error = error;
 	struct span span = reader->window.held;
-	return advance(reader, &span, conclude);
+	return reader_advance(reader, &span, reader_on_eof);
 }

@@ -33,22 +33,23 @@ subunit2_route_is_under(struct subunit2_view code, struct subunit2_view prefix,
 }
 
 static bool
-rule_matches(const struct rule *rule, const struct subunit2_event *event)
+route_rule_matches(const struct rule *rule, const struct subunit2_event *event)
 {
 	if (rule->by == BY_CODE)
 		return subunit2_route_is_under(event->route_code, rule->key, NULL);
 	return subunit2_view_equal(event->test_id, rule->key);
 }
 
-static int
-send_stripped(const struct rule *rule, struct subunit2_event event, struct subunit2_error *error)
+static enum subunit2_result
+route_send_stripped(const struct rule *rule, struct subunit2_event event,
+                    struct subunit2_error *error)
 {
 	event.packet = SUBUNIT2_ABSENT;
 	subunit2_route_is_under(event.route_code, rule->key, &event.route_code);
 	return subunit2_sink_event(rule->sink, &event, error);
 }
 
-static int
+static enum subunit2_result
 route_event(struct subunit2_sink *self, const struct subunit2_event *event,
             struct subunit2_error *error)
 {
@@ -57,18 +58,18 @@ route_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	for (size_t i = 0; i < route->count; i++) {
 		const struct rule *rule = &route->rules[i];
 
-		if (!rule_matches(rule, event))
+		if (!route_rule_matches(rule, event))
 			continue;
 		if (rule->consume)
-			return send_stripped(rule, *event, error);
+			return route_send_stripped(rule, *event, error);
 		return subunit2_sink_event(rule->sink, event, error);
 	}
-	return route->fallback ? subunit2_sink_event(route->fallback, event, error) : SUBUNIT2_OK;
+	return route->fallback ? subunit2_sink_event(route->fallback, event, error) : SUBUNIT2_E_OK;
 }
 
 /* True when a rule before the one at AT, or the fallback, has its sink too. */
 static bool
-is_finished(const struct subunit2_route *route, size_t at)
+route_is_finished(const struct subunit2_route *route, size_t at)
 {
 	const struct subunit2_sink *sink = route->rules[at].sink;
 
@@ -79,22 +80,22 @@ is_finished(const struct subunit2_route *route, size_t at)
 	return route->fallback == sink;
 }
 
-static int
+static enum subunit2_result
 route_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct subunit2_route *route = (struct subunit2_route *)self;
-	int first = SUBUNIT2_OK;
+	enum subunit2_result first = SUBUNIT2_E_OK;
 
 	if (route->fallback)
 		first = subunit2_sink_finish(route->fallback, error);
 	for (size_t i = 0; i < route->count; i++) {
-		int result;
+		enum subunit2_result result;
 
-		if (is_finished(route, i))
+		if (route_is_finished(route, i))
 			continue;
 		result = subunit2_sink_finish(route->rules[i].sink,
-		                              first == SUBUNIT2_OK ? error : NULL);
-		if (first == SUBUNIT2_OK)
+		                              first == SUBUNIT2_E_OK ? error : NULL);
+		if (first == SUBUNIT2_E_OK)
 			first = result;
 	}
 	return first;
@@ -103,8 +104,14 @@ route_finish(struct subunit2_sink *self, struct subunit2_error *error)
 static void
 route_free(struct subunit2_sink *self)
 {
-	struct subunit2_route *route = (struct subunit2_route *)self;
+	(void)self; /* a part of what subunit2_route_free frees */
+}
 
+void
+subunit2_route_free(struct subunit2_route *route)
+{
+	if (!route)
+		return;
 	for (size_t i = 0; i < route->count; i++)
 		free((char *)route->rules[i].key.data);
 	free(route->rules);
@@ -124,8 +131,8 @@ subunit2_route_new(struct subunit2_sink *fallback)
 	return route;
 }
 
-static int
-add_rule(struct subunit2_route *route, struct rule rule, struct subunit2_error *error)
+static enum subunit2_result
+route_add_rule(struct subunit2_route *route, struct rule rule, struct subunit2_error *error)
 {
 	struct rule *rules = realloc(route->rules, (route->count + 1) * sizeof(*rules));
 	char *copy = NULL;
@@ -139,25 +146,26 @@ add_rule(struct subunit2_route *route, struct rule rule, struct subunit2_error *
 	}
 	if (!rules || (subunit2_view_present(rule.key) && !copy)) {
 		free(copy);
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "route", "out of memory");
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "route", "out of memory");
 	}
 	rule.key.data = copy;
 	route->rules[route->count++] = rule;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-int
-subunit2_route_add_code(struct subunit2_route *route, struct subunit2_view prefix, bool consume,
+enum subunit2_result
+subunit2_route_add_code(struct subunit2_route *route, struct subunit2_view prefix, unsigned flags,
                         struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	return add_rule(route, (struct rule){BY_CODE, consume, prefix, sink}, error);
+	bool consume = flags & SUBUNIT2_ROUTE_CONSUME;
+	return route_add_rule(route, (struct rule){BY_CODE, consume, prefix, sink}, error);
 }
 
-int
+enum subunit2_result
 subunit2_route_add_test(struct subunit2_route *route, struct subunit2_view test_id,
                         struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	return add_rule(route, (struct rule){BY_TEST, false, test_id, sink}, error);
+	return route_add_rule(route, (struct rule){BY_TEST, false, test_id, sink}, error);
 }
 
 struct subunit2_sink *

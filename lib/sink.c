@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include <subunit2/sink.h>
 
-int
+enum subunit2_result
 subunit2_sink_event(struct subunit2_sink *sink, const struct subunit2_event *event,
                     struct subunit2_error *error)
 {
 	return sink->event(sink, event, error);
 }
 
-int
+enum subunit2_result
 subunit2_sink_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	return sink->finish(sink, error);

@@ -7,7 +7,7 @@
 
 /* What an event costs without its file's bytes. */
 static size_t
-overhead(struct subunit2_event event)
+split_overhead(struct subunit2_event event)
 {
 	event.file_bytes.len = 0;
 	return encoded_len(&event);
@@ -15,9 +15,9 @@ overhead(struct subunit2_event event)
 
 /* The most of EVENT's file that a packet of LIMIT bytes holds beside the rest. */
 static size_t
-room(struct subunit2_event event, size_t limit)
+split_room(struct subunit2_event event, size_t limit)
 {
-	size_t least = overhead(event);
+	size_t least = split_overhead(event);
 	if (!least || least >= limit)
 		return 0;
 	size_t most = limit - least;
@@ -34,8 +34,8 @@ room(struct subunit2_event event, size_t limit)
 }
 
 /* The file would be split; so it is not what is too long. */
-static int
-refuse(struct subunit2_event event, struct subunit2_error *error)
+static enum subunit2_result
+split_set_error(struct subunit2_event event, struct subunit2_error *error)
 {
 	event.file_bytes.len = 0;
 	return refuse_len(&event, "is too long for one packet here", error);
@@ -43,7 +43,7 @@ refuse(struct subunit2_event event, struct subunit2_error *error)
 
 /* The event that takes the first bytes of REST, and REST without them. */
 static struct subunit2_event
-take(struct subunit2_event *rest, size_t limit, bool first)
+split_next_piece(struct subunit2_event *rest, size_t limit, bool first)
 {
 	struct subunit2_event piece = *rest;
 	if (!first) {
@@ -51,7 +51,7 @@ take(struct subunit2_event *rest, size_t limit, bool first)
 		if (!subunit2_status_is_final(piece.status))
 			piece.status = SUBUNIT2_STATUS_NONE;
 	}
-	size_t len = room(piece, limit);
+	size_t len = split_room(piece, limit);
 	if (len < rest->file_bytes.len) {
 		piece.eof = false;
 		piece.file_bytes.len = len;
@@ -65,34 +65,34 @@ take(struct subunit2_event *rest, size_t limit, bool first)
 	return piece;
 }
 
-int
+enum subunit2_result
 subunit2_packet_split(const struct subunit2_event *event, size_t limit,
-                      int (*each)(void *context, struct subunit2_view packet,
-                                  struct subunit2_error *error),
+                      enum subunit2_result (*each)(void *context, struct subunit2_view packet,
+                                                   struct subunit2_error *error),
                       void *context, struct subunit2_error *error)
 {
 	uint8_t small[4096], *buffer = small;
 	struct subunit2_event rest = *event;
 	size_t whole = encoded_len(event);
 	bool first = true;
-	int result = fields_check(event, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = fields_check(event, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	if (!whole || whole > limit) {
 		/* A piece holds one byte at least, or there would be no end. */
-		if (!room(*event, limit))
-			return refuse(*event, error);
+		if (!split_room(*event, limit))
+			return split_set_error(*event, error);
 		whole = limit;
 	}
 	if (whole > sizeof(small) && !(buffer = malloc(whole)))
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "packet", "out of memory");
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "packet", "out of memory");
 	do {
-		struct subunit2_event piece = take(&rest, limit, first);
+		struct subunit2_event piece = split_next_piece(&rest, limit, first);
 		size_t len = encoded_len(&piece);
 		encode(&piece, buffer, len);
 		result = each(context, (struct subunit2_view){(char *)buffer, len}, error);
 		first = false;
-	} while (result == SUBUNIT2_OK && rest.file_bytes.len);
+	} while (result == SUBUNIT2_E_OK && rest.file_bytes.len);
 	if (buffer != small)
 		free(buffer);
 	return result;

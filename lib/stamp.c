@@ -10,7 +10,7 @@ struct stamp {
 	void *context;
 };
 
-static int
+static enum subunit2_result
 stamp_event(struct subunit2_sink *self, const struct subunit2_event *event,
             struct subunit2_error *error)
 {
@@ -26,7 +26,7 @@ stamp_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	return subunit2_sink_event(stamp->next, &stamped, error);
 }
 
-static int
+static enum subunit2_result
 stamp_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	return subunit2_sink_finish(((struct stamp *)self)->next, error);

@@ -12,15 +12,15 @@ struct subunit2_stream {
 	struct subunit2_reader *reader;
 	struct subunit2_sink *sink;
 	struct subunit2_text *text; /* NULL when the caller takes the text */
-	int (*take_text)(void *context, struct subunit2_view text, int64_t now_ms,
-	                 struct subunit2_error *error);
+	enum subunit2_result (*take_text)(void *context, struct subunit2_view text, int64_t now_ms,
+	                                  struct subunit2_error *error);
 	void *text_context;
 	int64_t now_ms; /* of the call that is running */
 	bool has_time;  /* of the last packet with one */
 	struct subunit2_time time;
 };
 
-static int
+static enum subunit2_result
 stream_text(void *context, struct subunit2_view text, struct subunit2_error *error)
 {
 	struct subunit2_stream *stream = context;
@@ -29,17 +29,17 @@ stream_text(void *context, struct subunit2_view text, struct subunit2_error *err
 }
 
 /* The text that came before something else goes out before it. */
-static int
-flush_text(struct subunit2_stream *stream, struct subunit2_error *error)
+static enum subunit2_result
+stream_flush_text(struct subunit2_stream *stream, struct subunit2_error *error)
 {
-	return stream->text ? subunit2_text_flush(stream->text, error) : SUBUNIT2_OK;
+	return stream->text ? subunit2_text_flush(stream->text, error) : SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 stream_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct subunit2_stream *stream = context;
-	int result = flush_text(stream, error);
+	enum subunit2_result result = stream_flush_text(stream, error);
 	if (result)
 		return result;
 	if (event->has_timestamp) {
@@ -49,7 +49,7 @@ stream_packet(void *context, const struct subunit2_event *event, struct subunit2
 	return subunit2_sink_event(stream->sink, event, error);
 }
 
-static int
+static enum subunit2_result
 stream_damage(void *context, const struct subunit2_damage *damage, struct subunit2_error *error)
 {
 	struct subunit2_stream *stream = context;
@@ -59,18 +59,20 @@ stream_damage(void *context, const struct subunit2_damage *damage, struct subuni
 		snprintf(reason, sizeof(reason),
 		         "%s (at byte %" PRIu64 ", in the packet at byte %" PRIu64 ")",
 		         damage->reason, damage->reason_offset, damage->offset);
-	int result = flush_text(stream, error);
+	enum subunit2_result result = stream_flush_text(stream, error);
 	return result ? result
-	              : subunit2_damage_tell(stream->sink, damage->piece, damage->first,
+	              : subunit2_damage_emit(stream->sink, damage->piece,
+	                                     damage->first ? SUBUNIT2_DAMAGE_FIRST : 0,
 	                                     damage->last ? reason : NULL, time, error);
 }
 
 struct subunit2_stream *
-subunit2_stream_new(struct subunit2_sink *sink, bool declared,
-                    int (*text)(void *context, struct subunit2_view text, int64_t now_ms,
-                                struct subunit2_error *error),
+subunit2_stream_new(struct subunit2_sink *sink, unsigned flags,
+                    enum subunit2_result (*text)(void *context, struct subunit2_view text,
+                                                 int64_t now_ms, struct subunit2_error *error),
                     void *text_context)
 {
+	bool declared = flags & SUBUNIT2_READER_DECLARED;
 	const struct subunit2_reader_handler handler = {stream_packet, stream_text, stream_damage};
 	struct subunit2_stream *stream = calloc(1, sizeof(*stream));
 	if (!stream)
@@ -78,10 +80,11 @@ subunit2_stream_new(struct subunit2_sink *sink, bool declared,
 	stream->sink = sink;
 	stream->take_text = text;
 	stream->text_context = text_context;
-	stream->reader = subunit2_reader_new(&handler, stream, declared);
+	stream->reader =
+		subunit2_reader_new(&handler, stream, declared ? SUBUNIT2_READER_DECLARED : 0);
 	if (!text)
 		stream->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), SUBUNIT2_ABSENT,
-		                                 SUBUNIT2_ABSENT, false);
+		                                 SUBUNIT2_ABSENT, 0);
 	if (!stream->reader || (!text && !stream->text)) {
 		subunit2_stream_free(stream);
 		return NULL;
@@ -99,7 +102,7 @@ subunit2_stream_free(struct subunit2_stream *stream)
 	free(stream);
 }
 
-int
+enum subunit2_result
 subunit2_stream_feed(struct subunit2_stream *stream, const void *data, size_t len, int64_t now_ms,
                      struct subunit2_error *error)
 {
@@ -115,19 +118,19 @@ subunit2_stream_deadline(const struct subunit2_stream *stream)
 	return reader < text ? reader : text;
 }
 
-int
+enum subunit2_result
 subunit2_stream_tick(struct subunit2_stream *stream, int64_t now_ms, struct subunit2_error *error)
 {
 	stream->now_ms = now_ms;
-	int result = subunit2_reader_tick(stream->reader, now_ms, error);
+	enum subunit2_result result = subunit2_reader_tick(stream->reader, now_ms, error);
 	return result || !stream->text ? result : subunit2_text_tick(stream->text, now_ms, error);
 }
 
-int
+enum subunit2_result
 subunit2_stream_finish(struct subunit2_stream *stream, struct subunit2_error *error)
 {
-	int result = subunit2_reader_finish(stream->reader, error);
-	return result ? result : flush_text(stream, error);
+	enum subunit2_result result = subunit2_reader_finish(stream->reader, error);
+	return result ? result : stream_flush_text(stream, error);
 }
 
 bool

@@ -13,7 +13,7 @@ struct subunit2_summary {
 
 /* Times without a date count only as long as no event has one: decades lie between. */
 static void
-count_time(struct subunit2_summary_result *result, struct subunit2_time time)
+summary_count_time(struct subunit2_summary_result *result, struct subunit2_time time)
 {
 	bool dated = subunit2_time_is_dated(time);
 	bool anew = !result->has_time || (dated && !subunit2_time_is_dated(result->start));
@@ -28,45 +28,45 @@ count_time(struct subunit2_summary_result *result, struct subunit2_time time)
 }
 
 static struct subunit2_counts *
-counts_of(struct subunit2_summary_result *result, unsigned flags)
+summary_counts_of(struct subunit2_summary_result *result, unsigned flags)
 {
 	return flags & TESTSET_RUNNABLE ? &result->scripts : &result->assertions;
 }
 
 static void
-count_final(struct subunit2_counts *counts, enum subunit2_status status)
+summary_count_final(struct subunit2_counts *counts, enum subunit2_status status)
 {
 	switch (status) {
-	case SUBUNIT2_SUCCESS:
+	case SUBUNIT2_STATUS_SUCCESS:
 		counts->passed++;
 		break;
-	case SUBUNIT2_UXSUCCESS:
+	case SUBUNIT2_STATUS_UXSUCCESS:
 		counts->unexpected++;
 		break;
-	case SUBUNIT2_SKIP:
+	case SUBUNIT2_STATUS_SKIP:
 		counts->skipped++;
 		break;
-	case SUBUNIT2_FAIL:
+	case SUBUNIT2_STATUS_FAIL:
 		counts->failed++;
 		break;
-	case SUBUNIT2_XFAIL:
+	case SUBUNIT2_STATUS_XFAIL:
 		counts->todo++;
 		break;
 	case SUBUNIT2_STATUS_NONE:
-	case SUBUNIT2_EXISTS:
-	case SUBUNIT2_INPROGRESS:
+	case SUBUNIT2_STATUS_EXISTS:
+	case SUBUNIT2_STATUS_INPROGRESS:
 		break;
 	}
 }
 
 static bool
-is_damage(const struct subunit2_event *event)
+summary_is_damage(const struct subunit2_event *event)
 {
-	return event->status == SUBUNIT2_FAIL &&
+	return event->status == SUBUNIT2_STATUS_FAIL &&
 	       subunit2_view_equal(event->test_id, SUBUNIT2_LITERAL("subunit.parser"));
 }
 
-static int
+static enum subunit2_result
 summary_event(struct subunit2_sink *self, const struct subunit2_event *event,
               struct subunit2_error *error)
 {
@@ -74,27 +74,28 @@ summary_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	unsigned flags = event->runnable ? TESTSET_RUNNABLE : 0;
 
 	if (event->has_timestamp)
-		count_time(&summary->result, event->timestamp);
+		summary_count_time(&summary->result, event->timestamp);
 	if (!subunit2_view_present(event->test_id) || event->status == SUBUNIT2_STATUS_NONE)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 
 	if (subunit2_status_is_final(event->status)) {
 		flags |= testset_take(&summary->open, event);
-		if (is_damage(event))
+		if (summary_is_damage(event))
 			summary->result.damaged++;
 		else
-			count_final(counts_of(&summary->result, flags), event->status);
-		return SUBUNIT2_OK;
+			summary_count_final(summary_counts_of(&summary->result, flags),
+			                    event->status);
+		return SUBUNIT2_E_OK;
 	}
-	if (event->status == SUBUNIT2_INPROGRESS)
+	if (event->status == SUBUNIT2_STATUS_INPROGRESS)
 		flags |= TESTSET_BEGAN;
 	if (!testset_add(&summary->open, event, flags))
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "summary", "out of memory");
-	return SUBUNIT2_OK;
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "summary", "out of memory");
+	return SUBUNIT2_E_OK;
 }
 
 /* Counts what is open, and forgets it, so that a second finish counts nothing. */
-static int
+static enum subunit2_result
 summary_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct subunit2_summary *summary = (struct subunit2_summary *)self;
@@ -103,7 +104,7 @@ summary_finish(struct subunit2_sink *self, struct subunit2_error *error)
 	(void)error;
 	for (size_t i = 0; i < open->count; i++) {
 		struct subunit2_counts *counts =
-			counts_of(&summary->result, open->slots[i] & TESTSET_FLAGS);
+			summary_counts_of(&summary->result, open->slots[i] & TESTSET_FLAGS);
 
 		if (!open->slots[i])
 			continue;
@@ -114,13 +115,13 @@ summary_finish(struct subunit2_sink *self, struct subunit2_error *error)
 		open->slots[i] = 0;
 	}
 	open->used = 0;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static void
 summary_free(struct subunit2_sink *self)
 {
-	subunit2_summary_free((struct subunit2_summary *)self);
+	(void)self; /* a part of what subunit2_summary_free frees */
 }
 
 struct subunit2_summary *
@@ -158,22 +159,24 @@ subunit2_summary_result(const struct subunit2_summary *summary)
 }
 
 static bool
-is_clean(const struct subunit2_counts *counts)
+summary_is_clean(const struct subunit2_counts *counts)
 {
 	return !counts->failed && !counts->unexpected && !counts->unfinished;
 }
 
 static uint64_t
-run_or_skipped(const struct subunit2_counts *counts)
+summary_run_or_skipped(const struct subunit2_counts *counts)
 {
 	return counts->passed + counts->skipped + counts->todo;
 }
 
 bool
-subunit2_summary_is_good(const struct subunit2_summary_result *result, bool empty_is_good)
+subunit2_summary_is_good(const struct subunit2_summary_result *result, unsigned flags)
 {
-	if (result->damaged || !is_clean(&result->scripts) || !is_clean(&result->assertions))
+	bool empty_is_good = flags & SUBUNIT2_SUMMARY_EMPTY_IS_GOOD;
+	if (result->damaged || !summary_is_clean(&result->scripts) ||
+	    !summary_is_clean(&result->assertions))
 		return false;
-	return empty_is_good ||
-	       run_or_skipped(&result->scripts) + run_or_skipped(&result->assertions);
+	return empty_is_good || summary_run_or_skipped(&result->scripts) +
+	                                summary_run_or_skipped(&result->assertions);
 }

@@ -12,7 +12,7 @@ struct tag {
 
 /* True when TAGS holds all that is added and nothing that is discarded. */
 static bool
-is_done(const struct tag *tag, struct subunit2_tags tags)
+tag_is_done(const struct tag *tag, struct subunit2_tags tags)
 {
 	struct subunit2_tags rest = subunit2_tagset_view(&tag->add);
 	struct subunit2_view one;
@@ -29,7 +29,7 @@ is_done(const struct tag *tag, struct subunit2_tags tags)
 	return true;
 }
 
-static int
+static enum subunit2_result
 tag_event(struct subunit2_sink *self, const struct subunit2_event *event,
           struct subunit2_error *error)
 {
@@ -37,17 +37,17 @@ tag_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	struct subunit2_tags discard = subunit2_tagset_view(&tag->discard);
 	struct subunit2_event tagged = *event;
 	struct subunit2_view one;
-	int result;
+	enum subunit2_result result;
 
-	if (!subunit2_view_present(event->test_id) || is_done(tag, event->tags))
+	if (!subunit2_view_present(event->test_id) || tag_is_done(tag, event->tags))
 		return subunit2_sink_event(tag->next, event, error);
 
 	subunit2_tagset_clear(&tag->tags);
 	result = subunit2_tagset_add_all(&tag->tags, event->tags, error);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result =
 			subunit2_tagset_add_all(&tag->tags, subunit2_tagset_view(&tag->add), error);
-	if (result != SUBUNIT2_OK)
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	while (subunit2_tags_next(&discard, &one))
 		subunit2_tagset_remove(&tag->tags, one);
@@ -56,7 +56,7 @@ tag_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	return subunit2_sink_event(tag->next, &tagged, error);
 }
 
-static int
+static enum subunit2_result
 tag_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	return subunit2_sink_finish(((struct tag *)self)->next, error);
@@ -83,8 +83,8 @@ subunit2_tag_new(struct subunit2_sink *next, struct subunit2_tags add, struct su
 		return NULL;
 	tag->sink = (struct subunit2_sink){tag_event, tag_finish, tag_free};
 	tag->next = next;
-	if (subunit2_tagset_add_all(&tag->add, add, NULL) != SUBUNIT2_OK ||
-	    subunit2_tagset_add_all(&tag->discard, discard, NULL) != SUBUNIT2_OK) {
+	if (subunit2_tagset_add_all(&tag->add, add, NULL) != SUBUNIT2_E_OK ||
+	    subunit2_tagset_add_all(&tag->discard, discard, NULL) != SUBUNIT2_E_OK) {
 		tag_free(&tag->sink);
 		return NULL;
 	}

@@ -32,24 +32,24 @@ subunit2_tags_has(struct subunit2_tags tags, struct subunit2_view tag)
 	return false;
 }
 
-static int
-reserve(struct subunit2_tagset *set, size_t more, struct subunit2_error *error)
+static enum subunit2_result
+tagset_reserve(struct subunit2_tagset *set, size_t more, struct subunit2_error *error)
 {
 	size_t size = set->size ? set->size : 64;
 	while (size < set->len + more)
 		size *= 2;
 	if (size == set->size)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	char *packed = realloc(set->packed, size);
 	if (!packed)
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "tags", "out of memory");
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "tags", "out of memory");
 	set->packed = packed;
 	set->size = size;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static struct subunit2_view
-tag_at(const void *list, size_t offset)
+tagset_tag_at(const void *list, size_t offset)
 {
 	const struct subunit2_tagset *set = list;
 	struct subunit2_tags rest = {1, {set->packed + offset, set->len - offset}};
@@ -59,61 +59,61 @@ tag_at(const void *list, size_t offset)
 }
 
 static void
-drop_index(struct subunit2_tagset *set)
+tagset_drop_index(struct subunit2_tagset *set)
 {
 	free(set->index);
 	set->index = NULL;
 }
 
 /* Tags are indexed by their offsets. */
-static int
-make_index(struct subunit2_tagset *set, struct subunit2_error *error)
+static enum subunit2_result
+tagset_make_index(struct subunit2_tagset *set, struct subunit2_error *error)
 {
 	struct subunit2_tags rest = subunit2_tagset_view(set);
 	struct subunit2_view tag;
 	for (size_t offset = 0; subunit2_tags_next(&rest, &tag);
 	     offset = set->len - rest.packed.len) {
-		if (index_put(&set->index, tag, offset, tag_at, set) != SIZE_MAX)
+		if (index_put(&set->index, tag, offset, tagset_tag_at, set) != SIZE_MAX)
 			continue;
-		drop_index(set);
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "tags", "out of memory");
+		tagset_drop_index(set);
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "tags", "out of memory");
 	}
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* Whether SET holds TAG; if not, it is expected at the end. */
-static int
-look_up(struct subunit2_tagset *set, struct subunit2_view tag, bool *has,
-        struct subunit2_error *error)
+static enum subunit2_result
+tagset_find(struct subunit2_tagset *set, struct subunit2_view tag, bool *has,
+            struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (set->count < INDEX_WORTHWHILE) {
 		*has = subunit2_tags_has(subunit2_tagset_view(set), tag);
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	}
 	if (!set->index)
-		result = make_index(set, error);
-	if (result != SUBUNIT2_OK)
+		result = tagset_make_index(set, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	size_t offset = index_put(&set->index, tag, set->len, tag_at, set);
+	size_t offset = index_put(&set->index, tag, set->len, tagset_tag_at, set);
 	if (offset == SIZE_MAX)
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, "tags", "out of memory");
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "tags", "out of memory");
 	*has = offset != set->len;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-int
+enum subunit2_result
 subunit2_tagset_add(struct subunit2_tagset *set, struct subunit2_view tag,
                     struct subunit2_error *error)
 {
 	size_t number = number_len(tag.len);
 	bool has = false;
 	if (!number)
-		return subunit2_error_set(error, SUBUNIT2_INVALID, "tag", "too long");
-	int result = reserve(set, number + tag.len, error);
-	if (result == SUBUNIT2_OK)
-		result = look_up(set, tag, &has, error);
-	if (result != SUBUNIT2_OK || has)
+		return subunit2_error_set(error, SUBUNIT2_E_INVALID, "tag", "too long");
+	enum subunit2_result result = tagset_reserve(set, number + tag.len, error);
+	if (result == SUBUNIT2_E_OK)
+		result = tagset_find(set, tag, &has, error);
+	if (result != SUBUNIT2_E_OK || has)
 		return result;
 	uint8_t *end = (uint8_t *)set->packed + set->len;
 	number_write(end, (uint32_t)tag.len, number);
@@ -121,16 +121,16 @@ subunit2_tagset_add(struct subunit2_tagset *set, struct subunit2_view tag,
 		memcpy(end + number, tag.data, tag.len);
 	set->len += number + tag.len;
 	set->count++;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-int
+enum subunit2_result
 subunit2_tagset_add_all(struct subunit2_tagset *set, struct subunit2_tags tags,
                         struct subunit2_error *error)
 {
 	struct subunit2_view tag;
-	int result = SUBUNIT2_OK;
-	while (result == SUBUNIT2_OK && subunit2_tags_next(&tags, &tag))
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (result == SUBUNIT2_E_OK && subunit2_tags_next(&tags, &tag))
 		result = subunit2_tagset_add(set, tag, error);
 	return result;
 }
@@ -149,7 +149,7 @@ subunit2_tagset_remove(struct subunit2_tagset *set, struct subunit2_view tag)
 		memmove(set->packed + start, rest.packed.data, rest.packed.len);
 		set->len = start + rest.packed.len;
 		set->count--;
-		drop_index(set);
+		tagset_drop_index(set);
 		return;
 	}
 }

@@ -9,30 +9,30 @@ struct tee {
 	struct subunit2_sink *next[];
 };
 
-static int
+static enum subunit2_result
 tee_event(struct subunit2_sink *self, const struct subunit2_event *event,
           struct subunit2_error *error)
 {
 	struct tee *tee = (struct tee *)self;
 
 	for (size_t i = 0; i < tee->count; i++) {
-		int result = subunit2_sink_event(tee->next[i], event, error);
-		if (result != SUBUNIT2_OK)
+		enum subunit2_result result = subunit2_sink_event(tee->next[i], event, error);
+		if (result != SUBUNIT2_E_OK)
 			return result;
 	}
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 tee_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct tee *tee = (struct tee *)self;
-	int first = SUBUNIT2_OK;
+	enum subunit2_result first = SUBUNIT2_E_OK;
 
 	for (size_t i = 0; i < tee->count; i++) {
-		int result =
-			subunit2_sink_finish(tee->next[i], first == SUBUNIT2_OK ? error : NULL);
-		if (first == SUBUNIT2_OK)
+		enum subunit2_result result =
+			subunit2_sink_finish(tee->next[i], first == SUBUNIT2_E_OK ? error : NULL);
+		if (first == SUBUNIT2_E_OK)
 			first = result;
 	}
 	return first;

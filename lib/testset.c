@@ -10,7 +10,7 @@
 
 /* What a slot holds of a test but for its flags; never 0. */
 static uint64_t
-mark_of(const struct testset *set, const struct subunit2_event *event)
+testset_mark_of(const struct testset *set, const struct subunit2_event *event)
 {
 	uint64_t hash = subunit2_hash_test(&set->key, event->test_id, event->route_code);
 
@@ -20,16 +20,16 @@ mark_of(const struct testset *set, const struct subunit2_event *event)
 
 /* Where MARK would like to be. The lowest bits are flags in every slot. */
 static size_t
-home_of(const struct testset *set, uint64_t mark)
+testset_home_of(const struct testset *set, uint64_t mark)
 {
 	return (mark >> 2) & (set->count - 1);
 }
 
 /* Where MARK is, or the empty slot in which it belongs. */
 static uint64_t *
-find(const struct testset *set, uint64_t mark)
+testset_find(const struct testset *set, uint64_t mark)
 {
-	size_t at = home_of(set, mark);
+	size_t at = testset_home_of(set, mark);
 
 	while (set->slots[at] && (set->slots[at] & ~(uint64_t)TESTSET_FLAGS) != mark)
 		at = (at + 1) & (set->count - 1);
@@ -37,7 +37,7 @@ find(const struct testset *set, uint64_t mark)
 }
 
 static bool
-grow(struct testset *set)
+testset_grow(struct testset *set)
 {
 	struct testset larger = *set;
 
@@ -47,7 +47,8 @@ grow(struct testset *set)
 		return false;
 	for (size_t i = 0; i < set->count; i++) {
 		if (set->slots[i])
-			*find(&larger, set->slots[i] & ~(uint64_t)TESTSET_FLAGS) = set->slots[i];
+			*testset_find(&larger, set->slots[i] & ~(uint64_t)TESTSET_FLAGS) =
+				set->slots[i];
 	}
 	free(set->slots);
 	*set = larger;
@@ -72,15 +73,15 @@ testset_clear(struct testset *set)
 bool
 testset_add(struct testset *set, const struct subunit2_event *event, unsigned flags)
 {
-	uint64_t mark = mark_of(set, event);
-	uint64_t *slot = find(set, mark);
+	uint64_t mark = testset_mark_of(set, event);
+	uint64_t *slot = testset_find(set, mark);
 
 	if (!*slot) {
 		/* Half full at most: probes stay short. */
 		if (set->used * 2 >= set->count) {
-			if (!grow(set))
+			if (!testset_grow(set))
 				return false;
-			slot = find(set, mark);
+			slot = testset_find(set, mark);
 		}
 		set->used++;
 		*slot = mark;
@@ -93,7 +94,7 @@ unsigned
 testset_take(struct testset *set, const struct subunit2_event *event)
 {
 	size_t mask = set->count - 1;
-	uint64_t *slot = find(set, mark_of(set, event));
+	uint64_t *slot = testset_find(set, testset_mark_of(set, event));
 	size_t hole = (size_t)(slot - set->slots);
 	unsigned flags = *slot & TESTSET_FLAGS;
 
@@ -101,7 +102,7 @@ testset_take(struct testset *set, const struct subunit2_event *event)
 		return 0;
 	/* What follows moves up, unless that would put it before its home. */
 	for (size_t at = (hole + 1) & mask; set->slots[at]; at = (at + 1) & mask) {
-		size_t home = home_of(set, set->slots[at]);
+		size_t home = testset_home_of(set, set->slots[at]);
 
 		if (((at - home) & mask) >= ((at - hole) & mask)) {
 			set->slots[hole] = set->slots[at];

@@ -23,7 +23,7 @@ struct subunit2_text {
 
 /* Copies TEXT to *AT and moves *AT behind it. */
 static struct subunit2_view
-copy(char **at, struct subunit2_view text)
+text_copy(char **at, struct subunit2_view text)
 {
 	struct subunit2_view copied = {text.data ? *at : NULL, text.len};
 	if (text.len)
@@ -34,8 +34,9 @@ copy(char **at, struct subunit2_view text)
 
 struct subunit2_text *
 subunit2_text_new(struct subunit2_sink *next, struct subunit2_view name,
-                  struct subunit2_view test_id, struct subunit2_view route_code, bool runnable)
+                  struct subunit2_view test_id, struct subunit2_view route_code, unsigned flags)
 {
+	bool runnable = flags & SUBUNIT2_TEXT_RUNNABLE;
 	struct subunit2_view suffix = SUBUNIT2_LITERAL(BYTES_SUFFIX);
 	struct subunit2_text *text = malloc(sizeof(*text));
 	char *at = malloc(2 * name.len + suffix.len + test_id.len + route_code.len + 1);
@@ -49,13 +50,13 @@ subunit2_text_new(struct subunit2_sink *next, struct subunit2_view name,
 	text->deadline = INT64_MAX;
 	text->len = 0;
 	text->event = (struct subunit2_event){
-		.test_id = copy(&at, test_id),
-		.route_code = copy(&at, route_code),
+		.test_id = text_copy(&at, test_id),
+		.route_code = text_copy(&at, route_code),
 		.runnable = runnable,
 	};
-	text->name = copy(&at, name);
-	text->bytes_name = copy(&at, name);
-	text->bytes_name.len += copy(&at, suffix).len;
+	text->name = text_copy(&at, name);
+	text->bytes_name = text_copy(&at, name);
+	text->bytes_name.len += text_copy(&at, suffix).len;
 	return text;
 }
 
@@ -68,8 +69,9 @@ subunit2_text_free(struct subunit2_text *text)
 	free(text);
 }
 
-static int
-send_piece(struct subunit2_text *text, struct subunit2_view bytes, struct subunit2_error *error)
+static enum subunit2_result
+text_send_piece(struct subunit2_text *text, struct subunit2_view bytes,
+                struct subunit2_error *error)
 {
 	struct subunit2_event event = text->event;
 	bool valid = subunit2_utf8_valid_len(bytes) == bytes.len;
@@ -80,10 +82,11 @@ send_piece(struct subunit2_text *text, struct subunit2_view bytes, struct subuni
 }
 
 /* Sends the first LEN bytes that are held; the rest stays. */
-static int
-send_held(struct subunit2_text *text, size_t len, struct subunit2_error *error)
+static enum subunit2_result
+text_send_held(struct subunit2_text *text, size_t len, struct subunit2_error *error)
 {
-	int result = send_piece(text, (struct subunit2_view){text->held, len}, error);
+	enum subunit2_result result =
+		text_send_piece(text, (struct subunit2_view){text->held, len}, error);
 	text->len -= len;
 	memmove(text->held, text->held + len, text->len);
 	return result;
@@ -91,7 +94,7 @@ send_held(struct subunit2_text *text, size_t len, struct subunit2_error *error)
 
 /* Where to cut BYTES, which are more than fits. */
 static size_t
-cut(struct subunit2_view bytes)
+text_cut_len(struct subunit2_view bytes)
 {
 	const char *newline = memrchr(bytes.data, '\n', bytes.len);
 	return newline ? (size_t)(newline - bytes.data) + 1
@@ -99,14 +102,14 @@ cut(struct subunit2_view bytes)
 }
 
 static struct subunit2_view
-view_of_held(const struct subunit2_text *text)
+text_view_of_held(const struct subunit2_text *text)
 {
 	return (struct subunit2_view){text->held, text->len};
 }
 
 /* Gathers bytes from the front of *BYTES; once no more fit, some are sent. */
-static int
-gather(struct subunit2_text *text, struct subunit2_view *bytes, struct subunit2_error *error)
+static enum subunit2_result
+text_gather(struct subunit2_text *text, struct subunit2_view *bytes, struct subunit2_error *error)
 {
 	size_t room = sizeof(text->held) - text->len;
 	size_t taken = bytes->len < room ? bytes->len : room;
@@ -115,36 +118,36 @@ gather(struct subunit2_text *text, struct subunit2_view *bytes, struct subunit2_
 	bytes->data += taken;
 	bytes->len -= taken;
 	if (text->len < sizeof(text->held))
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 
 	/* Bytes behind the cut go back: they need no copy if more than fits follows. */
-	size_t sent = cut(view_of_held(text));
+	size_t sent = text_cut_len(text_view_of_held(text));
 	size_t back = text->len - sent < taken ? text->len - sent : taken;
 	text->len -= back;
 	bytes->data -= back;
 	bytes->len += back;
-	return send_held(text, sent, error);
+	return text_send_held(text, sent, error);
 }
 
-int
+enum subunit2_result
 subunit2_text_feed(struct subunit2_text *text, struct subunit2_view bytes, int64_t now_ms,
                    struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	while (bytes.len && !result) {
 		if (!text->len && bytes.len >= SUBUNIT2_TEXT_GATHER_MAX) {
 			struct subunit2_view piece = {bytes.data, SUBUNIT2_TEXT_GATHER_MAX};
-			piece.len = cut(piece);
+			piece.len = text_cut_len(piece);
 			bytes.data += piece.len;
 			bytes.len -= piece.len;
-			result = send_piece(text, piece, error);
+			result = text_send_piece(text, piece, error);
 		} else {
-			result = gather(text, &bytes, error);
+			result = text_gather(text, &bytes, error);
 		}
 	}
 	if (result)
 		return result;
-	bool unfinished = subunit2_utf8_unfinished(view_of_held(text)) == text->len;
+	bool unfinished = subunit2_utf8_unfinished(text_view_of_held(text)) == text->len;
 	int64_t deadline = now_ms + (unfinished ? CARRY_MS : SUBUNIT2_TEXT_GATHER_MS);
 	if (!text->len)
 		text->deadline = INT64_MAX;
@@ -159,22 +162,22 @@ subunit2_text_deadline(const struct subunit2_text *text)
 	return text->deadline;
 }
 
-int
+enum subunit2_result
 subunit2_text_tick(struct subunit2_text *text, int64_t now_ms, struct subunit2_error *error)
 {
 	if (now_ms < text->deadline)
-		return SUBUNIT2_OK;
-	size_t unfinished = subunit2_utf8_unfinished(view_of_held(text));
+		return SUBUNIT2_E_OK;
+	size_t unfinished = subunit2_utf8_unfinished(text_view_of_held(text));
 	if (unfinished == text->len)
 		return subunit2_text_flush(text, error);
-	int result = send_held(text, text->len - unfinished, error);
+	enum subunit2_result result = text_send_held(text, text->len - unfinished, error);
 	text->deadline = unfinished ? now_ms + CARRY_MS : INT64_MAX;
 	return result;
 }
 
-int
+enum subunit2_result
 subunit2_text_flush(struct subunit2_text *text, struct subunit2_error *error)
 {
 	text->deadline = INT64_MAX;
-	return text->len ? send_held(text, text->len, error) : SUBUNIT2_OK;
+	return text->len ? text_send_held(text, text->len, error) : SUBUNIT2_E_OK;
 }

@@ -9,7 +9,7 @@
 /* Has a high bit set unless the eight bytes at TEXT are ASCII, and, when NUL_ENDS, none of
  * them is NUL: taking one from each byte sets a high bit only where there was a zero. */
 static inline uint64_t
-other_than_ascii(const char *text, bool nul_ends)
+utf8_other_than_ascii(const char *text, bool nul_ends)
 {
 	uint64_t word;
 	memcpy(&word, text, sizeof(word));
@@ -17,29 +17,30 @@ other_than_ascii(const char *text, bool nul_ends)
 }
 
 static inline bool
-is_ascii(const char *text, bool nul_ends)
+utf8_is_ascii(const char *text, bool nul_ends)
 {
-	return !other_than_ascii(text, nul_ends);
+	return !utf8_other_than_ascii(text, nul_ends);
 }
 
 static inline bool
-are_32_ascii(const char *text, bool nul_ends)
+utf8_are_32_ascii(const char *text, bool nul_ends)
 {
-	return !(other_than_ascii(text, nul_ends) | other_than_ascii(text + 8, nul_ends) |
-	         other_than_ascii(text + 16, nul_ends) | other_than_ascii(text + 24, nul_ends));
+	return !(utf8_other_than_ascii(text, nul_ends) | utf8_other_than_ascii(text + 8, nul_ends) |
+	         utf8_other_than_ascii(text + 16, nul_ends) |
+	         utf8_other_than_ascii(text + 24, nul_ends));
 }
 
 /* The length of the ASCII run at TEXT; a NUL ends it when NUL_ENDS. */
 static inline size_t
-ascii_len(const char *text, size_t len, bool nul_ends)
+utf8_ascii_len(const char *text, size_t len, bool nul_ends)
 {
 	size_t i = 0;
-	while (i + 32 <= len && are_32_ascii(text + i, nul_ends))
+	while (i + 32 <= len && utf8_are_32_ascii(text + i, nul_ends))
 		i += 32;
-	while (i + 8 <= len && is_ascii(text + i, nul_ends))
+	while (i + 8 <= len && utf8_is_ascii(text + i, nul_ends))
 		i += 8;
 	/* The last eight bytes overlap those before. */
-	if (i + 8 > len && len >= 8 && is_ascii(text + len - 8, nul_ends))
+	if (i + 8 > len && len >= 8 && utf8_is_ascii(text + len - 8, nul_ends))
 		return len;
 	while (i < len && !(text[i] & 0x80) && (text[i] || !nul_ends))
 		i++;
@@ -47,7 +48,7 @@ ascii_len(const char *text, size_t len, bool nul_ends)
 }
 
 static bool
-continues(unsigned char byte)
+utf8_continues(unsigned char byte)
 {
 	return (byte & 0xc0) == 0x80;
 }
@@ -55,7 +56,7 @@ continues(unsigned char byte)
 /* The length of the character that starts with LEAD, 0 when none does; *LOW and
  * *HIGH bound its second byte (RFC 3629, section 4). */
 static size_t
-sequence_len(unsigned char lead, unsigned char *low, unsigned char *high)
+utf8_sequence_len(unsigned char lead, unsigned char *low, unsigned char *high)
 {
 	*low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
 	*high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
@@ -68,32 +69,32 @@ sequence_len(unsigned char lead, unsigned char *low, unsigned char *high)
 
 /* How many of the bytes at TEXT fit one character; *WHOLE when they are all of it. */
 static size_t
-character_len(const char *text, size_t len, bool *whole)
+utf8_character_len(const char *text, size_t len, bool *whole)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 	unsigned char low, high;
-	size_t wanted = sequence_len(bytes[0], &low, &high), have = 1;
+	size_t wanted = utf8_sequence_len(bytes[0], &low, &high), have = 1;
 	*whole = false;
 	if (!wanted)
 		return 0;
 	if (wanted > 1 && len > 1 && (bytes[1] < low || bytes[1] > high))
 		return 0;
-	while (have < wanted && have < len && continues(bytes[have]))
+	while (have < wanted && have < len && utf8_continues(bytes[have]))
 		have++;
 	*whole = have == wanted;
 	return have < wanted && have < len ? 0 : have;
 }
 
 static size_t
-valid_len(struct subunit2_view text, bool nul_ends)
+utf8_valid_len(struct subunit2_view text, bool nul_ends)
 {
 	size_t i = 0;
 	while (i < text.len) {
 		bool whole;
-		i += ascii_len(text.data + i, text.len - i, nul_ends);
+		i += utf8_ascii_len(text.data + i, text.len - i, nul_ends);
 		if (i == text.len || !(text.data[i] & 0x80))
 			break;
-		size_t len = character_len(text.data + i, text.len - i, &whole);
+		size_t len = utf8_character_len(text.data + i, text.len - i, &whole);
 		if (!whole)
 			break;
 		i += len;
@@ -104,13 +105,13 @@ valid_len(struct subunit2_view text, bool nul_ends)
 size_t
 subunit2_utf8_valid_len(struct subunit2_view text)
 {
-	return valid_len(text, false);
+	return utf8_valid_len(text, false);
 }
 
 bool
 subunit2_utf8_is_string(struct subunit2_view text)
 {
-	return valid_len(text, true) == text.len;
+	return utf8_valid_len(text, true) == text.len;
 }
 
 size_t
@@ -119,9 +120,9 @@ subunit2_utf8_unfinished(struct subunit2_view text)
 	for (size_t back = 1; back <= 3 && back <= text.len; back++) {
 		const char *last = text.data + text.len - back;
 		bool whole;
-		if (continues((unsigned char)*last))
+		if (utf8_continues((unsigned char)*last))
 			continue;
-		return character_len(last, back, &whole) == back && !whole ? back : 0;
+		return utf8_character_len(last, back, &whole) == back && !whole ? back : 0;
 	}
 	return 0;
 }
@@ -131,14 +132,14 @@ subunit2_utf8_cut(struct subunit2_view text, size_t limit)
 {
 	if (text.len <= limit)
 		return text.len;
-	while (limit && continues((unsigned char)text.data[limit]))
+	while (limit && utf8_continues((unsigned char)text.data[limit]))
 		limit--;
 	return limit;
 }
 
 /* The length of the printable ASCII run at TEXT, eight bytes at a time. */
 static size_t
-printable_len(const char *text, size_t len)
+utf8_printable_len(const char *text, size_t len)
 {
 	size_t i = 0;
 	for (; i + 8 <= len; i += 8) {
@@ -154,7 +155,7 @@ printable_len(const char *text, size_t len)
 
 /* C0, DEL, and C1, which is C2 80 to C2 9F. */
 static bool
-is_control(const char *character, size_t len)
+utf8_is_control(const char *character, size_t len)
 {
 	const unsigned char *bytes = (const unsigned char *)character;
 	if (len == 1)
@@ -166,13 +167,13 @@ size_t
 subunit2_utf8_escape(struct subunit2_view text, char *buffer, size_t limit)
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t out = printable_len(text.data, text.len < limit ? text.len : limit);
+	size_t out = utf8_printable_len(text.data, text.len < limit ? text.len : limit);
 	if (out)
 		memcpy(buffer, text.data, out);
 	for (size_t i = out; i < text.len;) {
 		bool whole;
-		size_t len = character_len(text.data + i, text.len - i, &whole);
-		bool plain = whole && !is_control(text.data + i, len);
+		size_t len = utf8_character_len(text.data + i, text.len - i, &whole);
+		bool plain = whole && !utf8_is_control(text.data + i, len);
 		if (!whole)
 			len = 1;
 		if (out + (plain ? len : 4 * len) > limit)

@@ -24,11 +24,11 @@ const struct command commands[] = {
 int
 command_failure(const struct command *command)
 {
-	return command->run == cmd_wrap ? COMMAND_WRAP_FAILED : COMMAND_IO;
+	return command->run == cmd_wrap ? COMMAND_WRAP_FAILED : EXIT_STATUS_IO;
 }
 
 static const struct command *
-find(const struct command *command, const char *name)
+command_find(const struct command *command, const char *name)
 {
 	for (; command->name; command++)
 		if (strcmp(command->name, name) == 0)
@@ -39,12 +39,12 @@ find(const struct command *command, const char *name)
 const struct command *
 command_named(const char *name)
 {
-	return find(commands, name);
+	return command_find(commands, name);
 }
 
 const struct command *
 command_of_program(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	return find(compat_programs, slash ? slash + 1 : path);
+	return command_find(compat_programs, slash ? slash + 1 : path);
 }

@@ -19,19 +19,19 @@
 /* Runs COMMAND with ARGV, whose [0] it replaces: the name that stands before all
  * messages from now on, and is therefore kept. */
 static int
-run_command(const struct command *command, int argc, const char **argv)
+main_run_command(const struct command *command, int argc, const char **argv)
 {
 	static char name[64];
 	snprintf(name, sizeof(name), "subunit2 %s", command->name);
 	argv[0] = name;
 	message_begin(name);
-	fatal_begin(command_failure(command));
-	standard_wait();
+	die_begin(command_failure(command));
+	std_fds_wait();
 	return command->run(argc, argv);
 }
 
 static void
-print_overview(FILE *file)
+main_print_overview(FILE *file)
 {
 	fputs("Usage: subunit2 COMMAND [OPTION...] [ARGUMENT...]\n"
 	      "       subunit2 FILE            the same as: subunit2 report FILE\n"
@@ -51,7 +51,7 @@ print_overview(FILE *file)
 
 /* The number of insertions, removals and changes that make A of B: Levenshtein's. */
 static size_t
-distance(const char *a, const char *b)
+main_distance(const char *a, const char *b)
 {
 	size_t row[32];
 	size_t len = strlen(b);
@@ -76,12 +76,12 @@ distance(const char *a, const char *b)
 }
 
 static int
-refuse_command(const char *name)
+main_refuse_command(const char *name)
 {
 	const struct command *nearest = NULL;
 	size_t len = strlen(name), least = len < 3 ? len : 3;
 	for (const struct command *command = commands; command->name; command++) {
-		size_t edits = distance(name, command->name);
+		size_t edits = main_distance(name, command->name);
 		if (edits < least) {
 			least = edits;
 			nearest = command;
@@ -91,82 +91,82 @@ refuse_command(const char *name)
 		message("%s: neither a command nor a file; did you mean %s?", name, nearest->name);
 	else
 		message("%s: neither a command nor a file; see subunit2 --help", name);
-	return COMMAND_USAGE;
+	return EXIT_STATUS_USAGE;
 }
 
 static int
-run_help(int argc, const char **argv)
+main_run_help(int argc, const char **argv)
 {
 	if (argc < 3) {
-		standard_wait();
-		print_overview(stdout);
-		return COMMAND_GOOD;
+		std_fds_wait();
+		main_print_overview(stdout);
+		return EXIT_STATUS_GOOD;
 	}
 	const struct command *command = command_named(argv[2]);
 	if (!command)
-		return refuse_command(argv[2]);
+		return main_refuse_command(argv[2]);
 	const char *help[] = {NULL, "--help", NULL};
-	return run_command(command, 2, help);
+	return main_run_command(command, 2, help);
 }
 
 /* Without a command: subunit2's own options. */
 static int
-run_options(const char *option)
+main_run_options(const char *option)
 {
-	standard_wait();
+	std_fds_wait();
 	if (strcmp(option, "-h") == 0 || strcmp(option, "--help") == 0) {
-		print_overview(stdout);
-		return COMMAND_GOOD;
+		main_print_overview(stdout);
+		return EXIT_STATUS_GOOD;
 	}
 	if (strcmp(option, "--version") == 0) {
 		puts("subunit2 " SUBUNIT2_VERSION);
-		return COMMAND_GOOD;
+		return EXIT_STATUS_GOOD;
 	}
 	message("%s: unknown option; see subunit2 --help", option);
-	return COMMAND_USAGE;
+	return EXIT_STATUS_USAGE;
 }
 
 static int
-run_program(const struct command *program, int argc, const char **argv)
+main_run_program(const struct command *program, int argc, const char **argv)
 {
 	argv[0] = program->name;
 	message_begin(program->name);
-	fatal_begin(COMMAND_IO);
-	standard_wait();
+	die_begin(EXIT_STATUS_IO);
+	std_fds_wait();
 	return program->run(argc, argv);
 }
 
 static int
-dispatch(int argc, const char **argv)
+main_dispatch(int argc, const char **argv)
 {
 	const struct command *program = argc > 0 ? command_of_program(argv[0]) : NULL;
 	if (program)
-		return run_program(program, argc, argv);
+		return main_run_program(program, argc, argv);
 	if (argc < 2) {
-		print_overview(stderr);
-		return COMMAND_USAGE;
+		main_print_overview(stderr);
+		return EXIT_STATUS_USAGE;
 	}
 	const char *name = argv[1];
 	const struct command *command = command_named(name);
 	if (command)
-		return run_command(command, argc - 1, argv + 1);
+		return main_run_command(command, argc - 1, argv + 1);
 	if (strcmp(name, "help") == 0)
-		return run_help(argc, argv);
+		return main_run_help(argc, argv);
 	if (name[0] == '-' && name[1] != '\0')
-		return run_options(name);
+		return main_run_options(name);
 	if (strcmp(name, "-") != 0 && access(name, F_OK) < 0)
-		return refuse_command(name);
+		return main_refuse_command(name);
 	command = command_named("report");
-	return command ? run_command(command, argc, argv) : refuse_command(name);
+	return command ? main_run_command(command, argc, argv) : main_refuse_command(name);
 }
 
 int
 main(int argc, char **argv)
 {
-	standard_occupy();
+	std_fds_occupy();
 	/* A closed pipe is an error to report, not a silent death. */
 	signal(SIGPIPE, SIG_IGN);
 	/* The kernel's limit of a file's size, too. */
 	signal(SIGXFSZ, SIG_IGN);
-	return standard_flush(dispatch(argc, (const char **)argv));
+	return std_fds_flush(main_dispatch(argc, (const char **)argv));
 }

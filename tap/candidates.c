@@ -5,12 +5,12 @@ void
 tap_candidates_init(struct tap_candidates *candidates, bool any_line)
 {
 	candidates->evidence = (struct tap_evidence){.any_line = any_line};
-	candidates->len = candidates->told = 0;
+	candidates->len = candidates->emitted = 0;
 }
 
 /* Takes the first line, with its newline, off REST. */
 static struct tap_bytes
-take_first_line(struct tap_bytes *rest)
+tap_candidates_on_first_line(struct tap_bytes *rest)
 {
 	const char *newline = memchr(rest->data, '\n', rest->len);
 	struct tap_bytes line = {rest->data,
@@ -21,13 +21,13 @@ take_first_line(struct tap_bytes *rest)
 
 /* Drops the text between the candidates. */
 static void
-candidates_compact(struct tap_candidates *candidates)
+tap_candidates_candidates_compact(struct tap_candidates *candidates)
 {
 	struct tap_bytes rest = {candidates->data, candidates->len};
 	size_t len = 0;
 	while (rest.len) {
 		struct tap_evidence ignored = {0};
-		struct tap_bytes raw = take_first_line(&rest);
+		struct tap_bytes raw = tap_candidates_on_first_line(&rest);
 		struct tap_line line = tap_line_read(raw);
 		if (raw.data[raw.len - 1] != '\n' ||
 		    tap_evidence_add(&ignored, &line) == TAP_SIGN_NONE)
@@ -39,27 +39,28 @@ candidates_compact(struct tap_candidates *candidates)
 }
 
 int
-tap_candidates_tell(struct tap_candidates *candidates, tap_fact_function *tell, void *context)
+tap_candidates_tell(struct tap_candidates *candidates, tap_fact_function *emit, void *context)
 {
 	struct tap_fact fact = {
 		.kind = TAP_FACT_TEXT,
-		.bytes = {candidates->data + candidates->told, candidates->len - candidates->told},
+		.bytes = {candidates->data + candidates->emitted,
+	                  candidates->len - candidates->emitted},
 	};
-	int result = fact.bytes.len ? tell(context, &fact) : 0;
-	candidates_compact(candidates);
-	candidates->told = candidates->len;
+	int result = fact.bytes.len ? emit(context, &fact) : 0;
+	tap_candidates_candidates_compact(candidates);
+	candidates->emitted = candidates->len;
 	return result;
 }
 
 int
 tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bool *added,
-                   tap_fact_function *tell, void *context)
+                   tap_fact_function *emit, void *context)
 {
 	int result = 0;
 	if (bytes.len > sizeof(candidates->data) - candidates->len)
-		result = tap_candidates_tell(candidates, tell, context);
+		result = tap_candidates_tell(candidates, emit, context);
 	if (bytes.len > sizeof(candidates->data) - candidates->len)
-		candidates->len = candidates->told = 0; /* the oldest are too many */
+		candidates->len = candidates->emitted = 0; /* the oldest are too many */
 	*added = bytes.len <= sizeof(candidates->data);
 	if (!*added)
 		return result;

@@ -15,7 +15,7 @@
 
 struct tap_candidates {
 	struct tap_evidence evidence;
-	size_t len, told; /* bytes that are kept, and of them the first that were told */
+	size_t len, emitted; /* bytes that are kept, and of them the first that were told */
 	char data[TAP_CANDIDATES_MAX];
 };
 
@@ -25,15 +25,15 @@ void tap_candidates_init(struct tap_candidates *candidates, bool any_line);
 static inline bool
 tap_candidates_wait(const struct tap_candidates *candidates)
 {
-	return candidates->len > candidates->told;
+	return candidates->len > candidates->emitted;
 }
 
 /* Adds BYTES. If there is no room for them, all are told first; if there still is none,
  * *ADDED becomes false. */
 int tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bool *added,
-                       tap_fact_function *tell, void *context);
+                       tap_fact_function *emit, void *context);
 
 /* Tells as text what was not told yet, and drops all but the lines that may be TAP. */
-int tap_candidates_tell(struct tap_candidates *candidates, tap_fact_function *tell, void *context);
+int tap_candidates_tell(struct tap_candidates *candidates, tap_fact_function *emit, void *context);
 
 #endif

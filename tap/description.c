@@ -8,7 +8,7 @@
 
 /* WORD stands at the start of TEXT, and ends there if it ends in a letter. */
 static bool
-is_word(struct tap_bytes text, const char *word, bool any_case)
+tap_description_is_word(struct tap_bytes text, const char *word, bool any_case)
 {
 	size_t len = strlen(word);
 	if (!(any_case ? tap_starts_like(text, word) : tap_starts(text, word)))
@@ -27,7 +27,7 @@ struct place {
 
 /* REST follows the letters of "skip": skips the end of that word. */
 static struct tap_bytes
-skip_word_end(struct tap_bytes rest)
+tap_description_skip_word_end(struct tap_bytes rest)
 {
 	while (rest.len && !tap_is_space(*rest.data) && *rest.data != '(')
 		rest = tap_skip(rest, 1);
@@ -35,7 +35,8 @@ skip_word_end(struct tap_bytes rest)
 }
 
 static bool
-read_directive(struct tap_bytes behind, struct place place, struct tap_description *description)
+tap_description_read_directive(struct tap_bytes behind, struct place place,
+                               struct tap_description *description)
 {
 	enum condition {
 		ANYWHERE,
@@ -68,8 +69,9 @@ read_directive(struct tap_bytes behind, struct place place, struct tap_descripti
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		size_t len = strlen(words[i].word);
 		enum condition condition = words[i].condition;
-		if (condition == ON_OK ? !place.ok || !tap_starts_like(behind, words[i].word)
-		                       : !is_word(behind, words[i].word, words[i].any_case))
+		if (condition == ON_OK
+		            ? !place.ok || !tap_starts_like(behind, words[i].word)
+		            : !tap_description_is_word(behind, words[i].word, words[i].any_case))
 			continue;
 		if ((condition == FIRST && !place.first) ||
 		    (condition == NAMELESS && place.named) ||
@@ -77,7 +79,7 @@ read_directive(struct tap_bytes behind, struct place place, struct tap_descripti
 			continue;
 		struct tap_bytes rest = tap_skip(behind, len);
 		if (condition == ON_OK)
-			rest = skip_word_end(rest);
+			rest = tap_description_skip_word_end(rest);
 		else if (tap_starts(rest, ":"))
 			rest = tap_skip(rest, 1);
 		description->directive = words[i].directive;
@@ -90,7 +92,7 @@ read_directive(struct tap_bytes behind, struct place place, struct tap_descripti
 
 /* What stands behind the directive is the name. */
 static void
-take_name_behind(struct tap_description *description)
+tap_description_set_name_after_directive(struct tap_description *description)
 {
 	description->name = description->reason;
 	description->reason.len = 0;
@@ -100,7 +102,7 @@ take_name_behind(struct tap_description *description)
 /* Behind "# skip": NAME (REASON), as git's test library writes it, or
  * (REASON) NAME, as bats once did. */
 static void
-find_name_behind(struct tap_description *description)
+tap_description_find_name_after_skip(struct tap_description *description)
 {
 	struct tap_bytes text = description->reason;
 	size_t depth = 0, at;
@@ -132,7 +134,7 @@ find_name_behind(struct tap_description *description)
 /* The first "#" at or after FROM that may begin a directive; TEXT.len: none. *FIRST
  * becomes false if a "#" that is not escaped stands before it, after FROM. */
 static size_t
-next_hash(struct tap_bytes text, size_t from, bool *first)
+tap_description_next_hash(struct tap_bytes text, size_t from, bool *first)
 {
 	size_t escape_end = SIZE_MAX; /* the offset after an escaped backslash */
 	for (size_t i = from; i < text.len; i++) {
@@ -152,11 +154,12 @@ next_hash(struct tap_bytes text, size_t from, bool *first)
 
 /* A duration may stand behind the reason, too. */
 static void
-cut_note(struct tap_description *description)
+tap_description_cut_note(struct tap_description *description)
 {
 	struct tap_bytes *reason = &description->reason, rest;
 	bool first;
-	for (size_t at = 0; (at = next_hash(*reason, at, &first)) < reason->len; at++) {
+	for (size_t at = 0; (at = tap_description_next_hash(*reason, at, &first)) < reason->len;
+	     at++) {
 		int64_t duration =
 			tap_duration_note(tap_skip_spaces(tap_skip(*reason, at + 1)), &rest);
 		if (duration == TAP_NO_DURATION || rest.len)
@@ -169,11 +172,12 @@ cut_note(struct tap_description *description)
 
 /* Reads what follows the "#" signs of TEXT; returns where the name ends. */
 static size_t
-read_notes(struct tap_bytes text, bool ok, struct tap_description *description)
+tap_description_read_notes(struct tap_bytes text, bool ok, struct tap_description *description)
 {
 	size_t name_end = text.len;
 	struct place place = {.ok = ok, .first = true};
-	for (size_t at = 0; (at = next_hash(text, at, &place.first)) < text.len; at++) {
+	for (size_t at = 0; (at = tap_description_next_hash(text, at, &place.first)) < text.len;
+	     at++) {
 		struct tap_bytes behind = tap_skip_spaces(tap_skip(text, at + 1)), rest;
 		int64_t duration = tap_duration_note(behind, &rest);
 		size_t end = at < name_end ? at : name_end;
@@ -181,8 +185,8 @@ read_notes(struct tap_bytes text, bool ok, struct tap_description *description)
 		if (duration != TAP_NO_DURATION) {
 			description->duration_ns = duration;
 			name_end = end;
-		} else if (read_directive(behind, place, description)) {
-			cut_note(description);
+		} else if (tap_description_read_directive(behind, place, description)) {
+			tap_description_cut_note(description);
 			return end;
 		}
 		place.first = false;
@@ -192,7 +196,7 @@ read_notes(struct tap_bytes text, bool ok, struct tap_description *description)
 
 /* "{" at the end of TEXT, after white space. */
 static bool
-ends_in_brace(struct tap_bytes text)
+tap_description_ends_in_brace(struct tap_bytes text)
 {
 	return text.len && text.data[text.len - 1] == '{' &&
 	       (text.len == 1 || tap_is_space(text.data[text.len - 2]));
@@ -202,7 +206,7 @@ void
 tap_description_drop_brace(struct tap_description *description)
 {
 	struct tap_bytes *end = description->tail.len ? &description->tail : &description->name;
-	if (!ends_in_brace(*end))
+	if (!tap_description_ends_in_brace(*end))
 		return;
 	end->len--;
 	*end = tap_trim_end(*end);
@@ -213,7 +217,7 @@ tap_description_read(struct tap_bytes text, bool ok)
 {
 	struct tap_description description = {.duration_ns = TAP_NO_DURATION};
 	text = tap_trim_end(text);
-	description.opens = ends_in_brace(text);
+	description.opens = tap_description_ends_in_brace(text);
 	text = tap_skip_spaces(text);
 	description.dashed = tap_starts(text, "-") && (text.len == 1 || tap_is_space(text.data[1]));
 	if (description.dashed)
@@ -221,9 +225,9 @@ tap_description_read(struct tap_bytes text, bool ok)
 
 	description.name = text;
 	if (memchr(text.data, '#', text.len)) {
-		description.name.len = read_notes(text, ok, &description);
+		description.name.len = tap_description_read_notes(text, ok, &description);
 		description.name = tap_trim_end(description.name);
-		description.opens |= ends_in_brace(description.name);
+		description.opens |= tap_description_ends_in_brace(description.name);
 	}
 	struct tap_name_of line = {ok, description.dashed};
 	if (tap_stable_may_fit(description.name, line)) {
@@ -234,16 +238,17 @@ tap_description_read(struct tap_bytes text, bool ok)
 	if (description.name.len)
 		return description;
 	if (description.directive == TAP_SKIP)
-		find_name_behind(&description);
+		tap_description_find_name_after_skip(&description);
 	else if (description.name_behind || description.directive == TAP_XFAIL ||
 	         description.directive == TAP_XPASS)
-		take_name_behind(&description);
+		tap_description_set_name_after_directive(&description);
 	return description;
 }
 
 /* "# TODO" or "# SKIP" at AT in TEXT; LAST: only at its end. REASON follows it. */
 static enum tap_directive
-automake_directive(struct tap_bytes text, size_t at, bool last, struct tap_bytes *reason)
+tap_description_automake_directive(struct tap_bytes text, size_t at, bool last,
+                                   struct tap_bytes *reason)
 {
 	static const struct {
 		const char *word;
@@ -264,7 +269,7 @@ automake_directive(struct tap_bytes text, size_t at, bool last, struct tap_bytes
 
 /* An odd number of backslashes stands before AT. */
 static bool
-is_escaped(struct tap_bytes text, size_t at)
+tap_description_is_escaped(struct tap_bytes text, size_t at)
 {
 	size_t count = 0;
 	while (count < at && text.data[at - count - 1] == '\\')
@@ -282,8 +287,8 @@ tap_description_read_automake(struct tap_bytes text, bool ok)
 	for (int last = 1; last >= 0 && !found; last--)
 		for (at = 0; at < text.len && !found; at++)
 			if (text.data[at] == '#')
-				found = automake_directive(text, at, last, &reason);
-	if (!found || is_escaped(text, --at)) {
+				found = tap_description_automake_directive(text, at, last, &reason);
+	if (!found || tap_description_is_escaped(text, --at)) {
 		found = TAP_NO_DIRECTIVE;
 		reason.len = 0;
 		at = text.len;

@@ -5,7 +5,7 @@
 #define SECONDS_MAX 1000000000 /* 30 years: more is not a duration */
 
 static int64_t
-read_unit(struct tap_bytes *text)
+tap_duration_read_unit(struct tap_bytes *text)
 {
 	static const struct {
 		const char *name;
@@ -40,7 +40,7 @@ tap_duration_read(struct tap_bytes *text, int64_t unit_ns)
 				part = part * 10 + (*at.data - '0');
 				scale *= 10;
 			}
-	int64_t unit = read_unit(&at);
+	int64_t unit = tap_duration_read_unit(&at);
 	if (!unit)
 		unit = unit_ns;
 	if (!unit || whole >= SECONDS_MAX)

@@ -38,7 +38,8 @@ static const struct tap_bytes none = {NULL, 0};
 
 /* The path of the test of FACT at level AT. */
 static void
-find_path(struct tap_events *tap, size_t at, const struct tap_fact *fact, struct tap_path *path)
+tap_events_find_path(struct tap_events *tap, size_t at, const struct tap_fact *fact,
+                     struct tap_path *path)
 {
 	char plain[2 * TAP_PATH_MAX], escaped[TAP_PATH_MAX];
 	struct tap_bytes name = fact->bytes, tail = fact->tail;
@@ -55,38 +56,40 @@ find_path(struct tap_events *tap, size_t at, const struct tap_fact *fact, struct
 }
 
 /* BUFFER becomes TEXT and TAIL with their escapes resolved. */
-static int
-keep_plain(struct tap_events *tap, struct tap_buffer *buffer, struct tap_bytes text,
-           struct tap_bytes tail)
+static enum subunit2_result
+tap_events_keep_plain(struct tap_events *tap, struct tap_buffer *buffer, struct tap_bytes text,
+                      struct tap_bytes tail)
 {
 	buffer->len = 0;
 	if (!text.len)
-		return SUBUNIT2_OK;
-	int result = tap_tests_keep(&tap->tests, buffer, text);
-	if (result == SUBUNIT2_OK && tail.len)
+		return SUBUNIT2_E_OK;
+	enum subunit2_result result = tap_tests_keep(&tap->tests, buffer, text);
+	if (result == SUBUNIT2_E_OK && tail.len)
 		result = tap_tests_keep(&tap->tests, buffer, tail);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		buffer->len = tap_unescape(tap_buffer_bytes(buffer), buffer->data);
 	return result;
 }
 
 /* Keeps FACT's line if it is in a level without a name, which may be no TAP. */
-static int
-keep_raw(struct tap_events *tap, const struct tap_fact *fact)
+static enum subunit2_result
+tap_events_keep_raw(struct tap_events *tap, const struct tap_fact *fact)
 {
 	const struct tap_scopes *scopes = &tap->tests.scopes;
 	return tap_scopes_under(scopes, scopes->depth) && fact->raw.len
 	               ? tap_tests_keep_raw(&tap->tests, fact->raw)
-	               : SUBUNIT2_OK;
+	               : SUBUNIT2_E_OK;
 }
 
 static struct tap_ending
-find_ending(struct tap_events *tap, const struct tap_fact *fact, size_t at)
+tap_events_find_ending(struct tap_events *tap, const struct tap_fact *fact, size_t at)
 {
 	static const enum subunit2_status statuses[] = {
-		[TAP_PASSED] = SUBUNIT2_SUCCESS,      [TAP_FAILED] = SUBUNIT2_FAIL,
-		[TAP_SKIPPED] = SUBUNIT2_SKIP,        [TAP_TODO_FAILED] = SUBUNIT2_XFAIL,
-		[TAP_TODO_PASSED] = SUBUNIT2_SUCCESS,
+		[TAP_PASSED] = SUBUNIT2_STATUS_SUCCESS,
+		[TAP_FAILED] = SUBUNIT2_STATUS_FAIL,
+		[TAP_SKIPPED] = SUBUNIT2_STATUS_SKIP,
+		[TAP_TODO_FAILED] = SUBUNIT2_STATUS_XFAIL,
+		[TAP_TODO_PASSED] = SUBUNIT2_STATUS_SUCCESS,
 	};
 	struct tap_ending ending = {
 		.status = statuses[fact->outcome],
@@ -95,7 +98,7 @@ find_ending(struct tap_events *tap, const struct tap_fact *fact, size_t at)
 		.end = fact->waited ? tap->wait : tap->tests.sender.now,
 	};
 	if (ending.todo_passed && tap->tests.options.strict)
-		ending.status = SUBUNIT2_UXSUCCESS;
+		ending.status = SUBUNIT2_STATUS_UXSUCCESS;
 	if (fact->duration_ns != TAP_NO_DURATION)
 		ending.start = subunit2_time_add(ending.end, -fact->duration_ns);
 	tap->since[at] = ending.end;
@@ -103,28 +106,28 @@ find_ending(struct tap_events *tap, const struct tap_fact *fact, size_t at)
 }
 
 static bool
-is_todo(const struct tap_test *test)
+tap_events_is_todo(const struct tap_test *test)
 {
-	return test->ending.status == SUBUNIT2_XFAIL || test->ending.todo_passed;
+	return test->ending.status == SUBUNIT2_STATUS_XFAIL || test->ending.todo_passed;
 }
 
 static bool
-equals_base(const struct tap_scope *scope, const struct tap_path *path)
+tap_events_equals_base(const struct tap_scope *scope, const struct tap_path *path)
 {
 	return scope->base_len == path->len && memcmp(scope->path.data, path->data, path->len) == 0;
 }
 
 /* The newest level is the subtest of the test of FACT: the one gets its name
  * from the other. */
-static int
-join_subtest(struct tap_events *tap, const struct tap_fact *fact)
+static enum subunit2_result
+tap_events_join_subtest(struct tap_events *tap, const struct tap_fact *fact)
 {
 	struct tap_test *test = &tap->tests.newest;
 	struct tap_scopes *scopes = &tap->tests.scopes;
 	struct tap_scope *scope = &scopes->at[scopes->depth];
 	if (scope->named) {
 		bool anonymous = fact->lost || fact->name_behind || !fact->bytes.len;
-		if (anonymous || equals_base(scope, &test->path)) {
+		if (anonymous || tap_events_equals_base(scope, &test->path)) {
 			test->path = scope->path;
 			test->taken = scope->taken;
 		}
@@ -134,60 +137,60 @@ join_subtest(struct tap_events *tap, const struct tap_fact *fact)
 		    !tap_scopes_name(scopes, scopes->depth, &test->path))
 			return tap_tests_no_memory(&tap->tests);
 	}
-	return tap_tests_close_level(&tap->tests, is_todo(test));
+	return tap_tests_close_level(&tap->tests, tap_events_is_todo(test));
 }
 
-static int
-take_result(struct tap_events *tap, const struct tap_fact *fact)
+static enum subunit2_result
+tap_events_on_result(struct tap_events *tap, const struct tap_fact *fact)
 {
 	struct tap_test *test = &tap->tests.newest;
 	size_t at = tap->tests.scopes.depth - fact->closes;
-	int result = keep_plain(tap, &test->reason, fact->reason, none);
+	enum subunit2_result result = tap_events_keep_plain(tap, &test->reason, fact->reason, none);
 	test->name.len = 0;
-	if (result == SUBUNIT2_OK && fact->outcome == TAP_FAILED)
-		result = keep_plain(tap, &test->name, fact->bytes, fact->tail);
-	if (result != SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK && fact->outcome == TAP_FAILED)
+		result = tap_events_keep_plain(tap, &test->name, fact->bytes, fact->tail);
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	test->ending = find_ending(tap, fact, at);
+	test->ending = tap_events_find_ending(tap, fact, at);
 	test->under = tap_scopes_under(&tap->tests.scopes, at);
 	if (test->under)
-		result = keep_raw(tap, fact);
-	if (result != SUBUNIT2_OK)
+		result = tap_events_keep_raw(tap, fact);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	test->taken = false;
-	find_path(tap, at, fact, &test->path);
+	tap_events_find_path(tap, at, fact, &test->path);
 	if (fact->closes)
-		result = join_subtest(tap, fact);
+		result = tap_events_join_subtest(tap, fact);
 	else if (tap->tests.before.len && !fact->before && !fact->announced)
 		result = tap_tests_spill_before(&tap->tests);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = tap_tests_open(&tap->tests);
-	return result == SUBUNIT2_OK && fact->before ? tap_tests_end(&tap->tests) : result;
+	return result == SUBUNIT2_E_OK && fact->before ? tap_tests_end(&tap->tests) : result;
 }
 
 /*
  * Levels.
  */
 
-static int take_fault(struct tap_events *tap, struct tap_bytes fault);
+static int tap_events_on_fault(struct tap_events *tap, struct tap_bytes fault);
 
-static int
-name_level(struct tap_events *tap, const struct tap_fact *fact)
+static enum subunit2_result
+tap_events_name_level(struct tap_events *tap, const struct tap_fact *fact)
 {
 	struct tap_scopes *scopes = &tap->tests.scopes;
 	struct tap_scope *scope = &scopes->at[scopes->depth];
 	struct tap_path path;
-	find_path(tap, scopes->depth - 1, fact, &path);
+	tap_events_find_path(tap, scopes->depth - 1, fact, &path);
 	scope->base_len = path.len;
 	scope->taken = !tap_scopes_under(scopes, scopes->depth - 1);
 	if ((scope->taken && !tap_scopes_take(scopes, &path)) ||
 	    !tap_scopes_name(scopes, scopes->depth, &path))
 		return tap_tests_no_memory(&tap->tests);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-open_level(struct tap_events *tap, const struct tap_fact *fact)
+static enum subunit2_result
+tap_events_open_level(struct tap_events *tap, const struct tap_fact *fact)
 {
 	const struct tap_test *test = &tap->tests.newest;
 	struct tap_scopes *scopes = &tap->tests.scopes;
@@ -195,45 +198,45 @@ open_level(struct tap_events *tap, const struct tap_fact *fact)
 	scopes->at[scopes->depth].raw_len = tap->tests.raw.len;
 	tap->since[scopes->depth] = tap->since[scopes->depth - 1];
 	if (!fact->of_result)
-		return fact->bytes.len ? name_level(tap, fact) : SUBUNIT2_OK;
+		return fact->bytes.len ? tap_events_name_level(tap, fact) : SUBUNIT2_E_OK;
 	struct tap_scope *scope = &scopes->at[scopes->depth];
 	scope->named = scope->judged = true;
-	scope->todo = is_todo(test);
+	scope->todo = tap_events_is_todo(test);
 	scope->path = test->path;
 	scope->base_len = test->path.len;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* Tests are another script's, below its name if that is known. */
-static int
-begin_document(struct tap_events *tap, const struct tap_fact *fact)
+static enum subunit2_result
+tap_events_begin_document(struct tap_events *tap, const struct tap_fact *fact)
 {
 	struct tap_path path, *script = &tap->tests.scopes.at[0].path;
-	int result = tap_tests_spill_before(&tap->tests);
+	enum subunit2_result result = tap_tests_spill_before(&tap->tests);
 	script->len = 0;
 	script->hash = 0;
 	if (!fact->bytes.len)
 		return result;
-	find_path(tap, 0, fact, &path);
+	tap_events_find_path(tap, 0, fact, &path);
 	*script = path;
 	return result;
 }
 
 /* The newest level ends without its own test, or that came first. */
-static int
-abandon_level(struct tap_events *tap, const struct tap_fact *fact)
+static enum subunit2_result
+tap_events_abandon_level(struct tap_events *tap, const struct tap_fact *fact)
 {
 	static const char missing[] = "its own result is missing";
 	struct tap_scopes *scopes = &tap->tests.scopes;
 	bool drops = fact->orphan && fact->bare && !scopes->at[scopes->depth].named;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (drops)
 		result = tap_tests_drop_level(&tap->tests);
 	else if (!tap_scopes_name_all(scopes, scopes->depth))
 		result = tap_tests_no_memory(&tap->tests);
 	else if (fact->orphan)
-		result = take_fault(tap, (struct tap_bytes){missing, sizeof(missing) - 1});
-	return result == SUBUNIT2_OK ? tap_tests_close_level(&tap->tests, false) : result;
+		result = tap_events_on_fault(tap, (struct tap_bytes){missing, sizeof(missing) - 1});
+	return result == SUBUNIT2_E_OK ? tap_tests_close_level(&tap->tests, false) : result;
 }
 
 /*
@@ -242,7 +245,7 @@ abandon_level(struct tap_events *tap, const struct tap_fact *fact)
 
 /* Adds a clause to TEXT, if there is room. */
 __attribute__((format(printf, 3, 4))) static int
-say(struct tap_events *tap, struct tap_buffer *text, const char *format, ...)
+tap_events_add_clause(struct tap_events *tap, struct tap_buffer *text, const char *format, ...)
 {
 	static const struct tap_bytes between = {"; ", 2};
 	char clause[REASON_MAX];
@@ -251,16 +254,17 @@ say(struct tap_events *tap, struct tap_buffer *text, const char *format, ...)
 	int len = vsnprintf(clause, sizeof(clause), format, values);
 	va_end(values);
 	if (len < 0 || text->len + (size_t)len + between.len > REASON_MAX)
-		return SUBUNIT2_OK;
-	int result = text->len ? tap_tests_keep(&tap->tests, text, between) : SUBUNIT2_OK;
-	if (result != SUBUNIT2_OK)
+		return SUBUNIT2_E_OK;
+	enum subunit2_result result =
+		text->len ? tap_tests_keep(&tap->tests, text, between) : SUBUNIT2_E_OK;
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	return tap_tests_keep(&tap->tests, text, (struct tap_bytes){clause, (size_t)len});
 }
 
 /* BYTES, which may hold anything, fit for a clause. */
 static const char *
-shown(struct tap_bytes bytes, char buffer[SHOWN_MAX + 1])
+tap_events_shown(struct tap_bytes bytes, char buffer[SHOWN_MAX + 1])
 {
 	struct subunit2_view view = {bytes.data, bytes.len};
 	buffer[subunit2_utf8_escape(view, buffer, SHOWN_MAX)] = '\0';
@@ -269,83 +273,90 @@ shown(struct tap_bytes bytes, char buffer[SHOWN_MAX + 1])
 
 /* What is wrong with the newest level. */
 static int
-take_fault(struct tap_events *tap, struct tap_bytes fault)
+tap_events_on_fault(struct tap_events *tap, struct tap_bytes fault)
 {
 	const struct tap_scopes *scopes = &tap->tests.scopes;
 	const struct tap_scope *scope = &scopes->at[scopes->depth];
 	struct tap_bytes name = {scope->path.data, scope->path.len};
 	char what[SHOWN_MAX + 1], who[SHOWN_MAX + 1];
-	shown(fault, what);
+	tap_events_shown(fault, what);
 	if (scopes->depth == 0 && !name.len)
-		return say(tap, &tap->faults, "%s", what);
+		return tap_events_add_clause(tap, &tap->faults, "%s", what);
 	if (!scope->named)
-		return say(tap, &tap->faults, "#%" PRIu64 ": %s", scope->number, what);
-	return say(tap, &tap->faults, "%s: %s", shown(name, who), what);
+		return tap_events_add_clause(tap, &tap->faults, "#%" PRIu64 ": %s", scope->number,
+		                             what);
+	return tap_events_add_clause(tap, &tap->faults, "%s: %s", tap_events_shown(name, who),
+	                             what);
 }
 
 static int
-take_bail_out(struct tap_events *tap, struct tap_bytes why)
+tap_events_on_bail_out(struct tap_events *tap, struct tap_bytes why)
 {
 	if (tap->verdict.bailed_out)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	char plain[SHOWN_MAX], buffer[SHOWN_MAX + 1];
 	if (why.len > sizeof(plain))
 		why.len = sizeof(plain);
 	why = (struct tap_bytes){plain, tap_unescape(why, plain)};
 	tap->verdict.bailed_out = true;
-	return say(tap, &tap->bail_out, "bailed out%s%s", why.len ? ": " : "", shown(why, buffer));
+	return tap_events_add_clause(tap, &tap->bail_out, "bailed out%s%s", why.len ? ": " : "",
+	                             tap_events_shown(why, buffer));
 }
 
-static int
-take_skip_all(struct tap_events *tap, struct tap_bytes why)
+static enum subunit2_result
+tap_events_on_skip_all(struct tap_events *tap, struct tap_bytes why)
 {
 	tap->verdict.skipped = true;
 	if (why.len > SHOWN_MAX)
 		why.len = SHOWN_MAX;
-	return keep_plain(tap, &tap->skip, why, none);
+	return tap_events_keep_plain(tap, &tap->skip, why, none);
 }
 
 static uint64_t
-count_all(const struct tap_sender *sender)
+tap_events_count_all(const struct tap_sender *sender)
 {
 	return sender->passed + sender->failed + sender->skipped + sender->todo +
 	       sender->todo_passed;
 }
 
-static int
-count_tests(struct tap_events *tap)
+static enum subunit2_result
+tap_events_count_tests(struct tap_events *tap)
 {
 	const struct tap_sender *sender = &tap->tests.sender;
 	struct tap_verdict *verdict = &tap->verdict;
-	uint64_t all = count_all(sender);
+	uint64_t all = tap_events_count_all(sender);
 	verdict->passed = sender->passed;
 	verdict->failed_count = sender->failed;
 	verdict->skipped_count = sender->skipped;
 	verdict->todo = sender->todo;
 	verdict->todo_passed = sender->todo_passed;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (sender->failed)
-		result = say(tap, &tap->faults, "%" PRIu64 " of %" PRIu64 " assertions failed",
-		             sender->failed, all);
-	if (result == SUBUNIT2_OK && sender->todo_passed && tap->tests.options.strict)
-		result = say(tap, &tap->faults,
-		             "%" PRIu64 " of %" PRIu64 " assertions passed, but are TODO",
-		             sender->todo_passed, all);
+		result = tap_events_add_clause(tap, &tap->faults,
+		                               "%" PRIu64 " of %" PRIu64 " assertions failed",
+		                               sender->failed, all);
+	if (result == SUBUNIT2_E_OK && sender->todo_passed && tap->tests.options.strict)
+		result = tap_events_add_clause(tap, &tap->faults,
+		                               "%" PRIu64 " of %" PRIu64
+		                               " assertions passed, but are TODO",
+		                               sender->todo_passed, all);
 	return result;
 }
 
-static int
-conclude(struct tap_events *tap)
+static enum subunit2_result
+tap_events_on_eof(struct tap_events *tap)
 {
 	struct tap_verdict *verdict = &tap->verdict;
-	int result = count_tests(tap);
-	if (result == SUBUNIT2_OK && verdict->bailed_out && tap->faults.len)
-		result = say(tap, &tap->bail_out, "%.*s", (int)tap->faults.len, tap->faults.data);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = tap_events_count_tests(tap);
+	if (result == SUBUNIT2_E_OK && verdict->bailed_out && tap->faults.len)
+		result = tap_events_add_clause(tap, &tap->bail_out, "%.*s", (int)tap->faults.len,
+		                               tap->faults.data);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	verdict->seen = tap_parser_has_seen(&tap->parser);
 	verdict->failed = verdict->bailed_out || tap->faults.len > 0;
-	verdict->skipped = verdict->skipped && !verdict->failed && !count_all(&tap->tests.sender);
+	verdict->skipped =
+		verdict->skipped && !verdict->failed && !tap_events_count_all(&tap->tests.sender);
 	static const struct tap_buffer empty;
 	const struct tap_buffer *text = verdict->bailed_out ? &tap->bail_out
 	                                : verdict->failed   ? &tap->faults
@@ -354,7 +365,7 @@ conclude(struct tap_events *tap)
 	size_t len = subunit2_utf8_escape((struct subunit2_view){text->data, text->len},
 	                                  tap->reason, REASON_MAX);
 	verdict->reason = (struct subunit2_view){tap->reason, len};
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /*
@@ -362,52 +373,52 @@ conclude(struct tap_events *tap)
  */
 
 static int
-take_step(struct tap_events *tap, const struct tap_fact *fact)
+tap_events_on_step(struct tap_events *tap, const struct tap_fact *fact)
 {
-	int result;
+	enum subunit2_result result;
 	switch (fact->kind) {
 	case TAP_FACT_WAIT:
 		tap->wait = tap->tests.sender.now;
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	case TAP_FACT_SPILL:
 		return tap_tests_spill_before(&tap->tests);
 	case TAP_FACT_HEADER:
 		result = tap_tests_spill_before(&tap->tests);
-		return result == SUBUNIT2_OK && fact->boot > 1
+		return result == SUBUNIT2_E_OK && fact->boot > 1
 		               ? tap_sender_boot(&tap->tests.sender, fact->boot)
 		               : result;
 	case TAP_FACT_DOCUMENT:
-		return begin_document(tap, fact);
+		return tap_events_begin_document(tap, fact);
 	case TAP_FACT_OPEN:
-		return open_level(tap, fact);
+		return tap_events_open_level(tap, fact);
 	case TAP_FACT_NAME:
-		return name_level(tap, fact);
+		return tap_events_name_level(tap, fact);
 	case TAP_FACT_CLOSE:
-		return abandon_level(tap, fact);
+		return tap_events_abandon_level(tap, fact);
 	case TAP_FACT_RESULT:
-		return take_result(tap, fact);
+		return tap_events_on_result(tap, fact);
 	case TAP_FACT_SKIP_ALL:
-		return take_skip_all(tap, fact->bytes);
+		return tap_events_on_skip_all(tap, fact->bytes);
 	case TAP_FACT_BAIL_OUT:
-		return take_bail_out(tap, fact->bytes);
+		return tap_events_on_bail_out(tap, fact->bytes);
 	case TAP_FACT_FAULT:
-		return take_fault(tap, fact->bytes);
+		return tap_events_on_fault(tap, fact->bytes);
 	case TAP_FACT_STEP:
-		return keep_raw(tap, fact);
+		return tap_events_keep_raw(tap, fact);
 	default:
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	}
 }
 
 static int
-take_fact(void *context, const struct tap_fact *fact)
+tap_events_on_fact(void *context, const struct tap_fact *fact)
 {
 	struct tap_events *tap = context;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if ((fact->kind == TAP_FACT_COMMENT || fact->kind == TAP_FACT_YAML) &&
 	    tap->tests.scopes.depth)
-		result = keep_raw(tap, fact);
-	if (result != SUBUNIT2_OK)
+		result = tap_events_keep_raw(tap, fact);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	switch (fact->kind) {
 	case TAP_FACT_TEXT:
@@ -418,12 +429,12 @@ take_fact(void *context, const struct tap_fact *fact)
 		return tap_tests_yaml(&tap->tests, fact);
 	default:
 		result = tap_tests_end(&tap->tests);
-		return result == SUBUNIT2_OK ? take_step(tap, fact) : result;
+		return result == SUBUNIT2_E_OK ? tap_events_on_step(tap, fact) : result;
 	}
 }
 
 static bool
-copy(struct subunit2_view from, char **data, struct subunit2_view *to)
+tap_events_copy(struct subunit2_view from, char **data, struct subunit2_view *to)
 {
 	*to = from;
 	if (!from.data)
@@ -459,10 +470,10 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 				.any_line = options->any_line,
 				.ktap = options->ktap,
 			},
-	                take_fact, tap);
-	if (made && copy(options->route_code, &tap->route_code, &sender->route_code) &&
+	                tap_events_on_fact, tap);
+	if (made && tap_events_copy(options->route_code, &tap->route_code, &sender->route_code) &&
 	    subunit2_tagset_add(&sender->todo_tags, SUBUNIT2_LITERAL("todo-passed"), NULL) ==
-	            SUBUNIT2_OK)
+	            SUBUNIT2_E_OK)
 		return tap;
 	tap_events_free(tap);
 	return NULL;
@@ -483,31 +494,31 @@ tap_events_free(struct tap_events *tap)
 
 /* When the open test ends though nothing follows it. */
 static int64_t
-end_ms(const struct tap_events *tap)
+tap_events_end_ms(const struct tap_events *tap)
 {
 	return tap->tests.newest.open ? tap->tests.deadline_ms : INT64_MAX;
 }
 
 /* A call from outside: a test whose time is over ends. */
-static int
-begin_call(struct tap_events *tap, int64_t now_ms, struct subunit2_error *error)
+static enum subunit2_result
+tap_events_begin_call(struct tap_events *tap, int64_t now_ms, struct subunit2_error *error)
 {
 	struct tap_tests *tests = &tap->tests;
 	tests->now_ms = now_ms;
 	tests->sender.error = error;
 	if (tests->options.clock)
 		tests->sender.now = tests->options.clock(tests->options.context);
-	return now_ms >= end_ms(tap) ? tap_tests_end(tests) : SUBUNIT2_OK;
+	return now_ms >= tap_events_end_ms(tap) ? tap_tests_end(tests) : SUBUNIT2_E_OK;
 }
 
-int
+enum subunit2_result
 tap_events_feed(struct tap_events *tap, struct subunit2_view bytes, int64_t now_ms,
                 struct subunit2_error *error)
 {
 	struct tap_parser *parser = &tap->parser;
 	bool waited = tap_candidates_wait(&parser->candidates);
-	int result = begin_call(tap, now_ms, error);
-	if (result == SUBUNIT2_OK)
+	enum subunit2_result result = tap_events_begin_call(tap, now_ms, error);
+	if (result == SUBUNIT2_E_OK)
 		result = tap_parser_feed(parser, (struct tap_bytes){bytes.data, bytes.len});
 	if (!tap_candidates_wait(&parser->candidates))
 		tap->pause_ms = tap_parser_holds(parser) ? now_ms + TAP_HOLD_MS : INT64_MAX;
@@ -516,12 +527,12 @@ tap_events_feed(struct tap_events *tap, struct subunit2_view bytes, int64_t now_
 	return result;
 }
 
-int
+enum subunit2_result
 tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes, int64_t now_ms,
                   struct subunit2_error *error)
 {
-	int result = begin_call(tap, now_ms, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = tap_events_begin_call(tap, now_ms, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	return tap_tests_stderr(&tap->tests, (struct tap_bytes){bytes.data, bytes.len});
 }
@@ -529,31 +540,31 @@ tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes, int64_t no
 int64_t
 tap_events_deadline(const struct tap_events *tap)
 {
-	int64_t test_ms = end_ms(tap);
+	int64_t test_ms = tap_events_end_ms(tap);
 	return test_ms < tap->pause_ms ? test_ms : tap->pause_ms;
 }
 
-int
+enum subunit2_result
 tap_events_tick(struct tap_events *tap, int64_t now_ms, struct subunit2_error *error)
 {
-	int result = begin_call(tap, now_ms, error);
-	if (result != SUBUNIT2_OK || now_ms < tap->pause_ms)
+	enum subunit2_result result = tap_events_begin_call(tap, now_ms, error);
+	if (result != SUBUNIT2_E_OK || now_ms < tap->pause_ms)
 		return result;
 	tap->pause_ms = INT64_MAX;
 	return tap_parser_pause(&tap->parser);
 }
 
-int
+enum subunit2_result
 tap_events_finish(struct tap_events *tap, struct subunit2_error *error)
 {
-	int result = begin_call(tap, tap->tests.now_ms, error);
-	if (result == SUBUNIT2_OK)
+	enum subunit2_result result = tap_events_begin_call(tap, tap->tests.now_ms, error);
+	if (result == SUBUNIT2_E_OK)
 		result = tap_parser_finish(&tap->parser);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = tap_tests_end(&tap->tests);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = tap_tests_spill_before(&tap->tests);
-	return result == SUBUNIT2_OK ? conclude(tap) : result;
+	return result == SUBUNIT2_E_OK ? tap_events_on_eof(tap) : result;
 }
 
 const struct tap_verdict *

@@ -5,16 +5,16 @@
 
 /* What follows "ok" is as TAP's producers write it. */
 static bool
-is_tight(const struct tap_line *line)
+tap_evidence_is_tight(const struct tap_line *line)
 {
 	struct tap_bytes rest = tap_skip(line->body, strlen(line->ok ? "ok" : "not ok"));
 	return !rest.len || (*rest.data == ' ' && (rest.len == 1 || !tap_is_space(rest.data[1])));
 }
 
 static enum tap_sign
-add_result(struct tap_evidence *evidence, const struct tap_line *line)
+tap_evidence_add_result(struct tap_evidence *evidence, const struct tap_line *line)
 {
-	bool tight = is_tight(line);
+	bool tight = tap_evidence_is_tight(line);
 	if (line->ok && !tight)
 		return TAP_SIGN_NONE;
 	if (line->indent)
@@ -42,7 +42,7 @@ tap_evidence_add(struct tap_evidence *evidence, const struct tap_line *line)
 		return !line->indent && tap_starts(line->body, "Bail out!") ? TAP_SIGN_CERTAIN
 		                                                            : TAP_SIGN_NONE;
 	case TAP_RESULT:
-		return add_result(evidence, line);
+		return tap_evidence_add_result(evidence, line);
 	default:
 		return TAP_SIGN_NONE;
 	}

@@ -11,7 +11,7 @@ struct entry {
 #define TAKEN SIZE_MAX
 
 static struct entry
-entry_at(const struct tap_failures *failures, size_t at)
+tap_failures_entry_at(const struct tap_failures *failures, size_t at)
 {
 	struct entry entry;
 	memcpy(&entry, failures->waiting.data + at, sizeof(entry));
@@ -19,19 +19,20 @@ entry_at(const struct tap_failures *failures, size_t at)
 }
 
 static size_t
-entry_size(struct entry entry)
+tap_failures_entry_size(struct entry entry)
 {
 	return sizeof(entry) + entry.name_len + entry.text_len;
 }
 
 /* A place for the lines of the failure that is open; the oldest make room. */
 static bool
-begin_entry(struct tap_failures *failures, bool more)
+tap_failures_begin_entry(struct tap_failures *failures, bool more)
 {
 	struct entry entry = {failures->name.len, 0, more};
 	struct tap_buffer *waiting = &failures->waiting;
 	while (waiting->len + sizeof(entry) + entry.name_len > TAP_FAILURES_MAX)
-		tap_buffer_drop(waiting, entry_size(entry_at(failures, 0)));
+		tap_buffer_drop(waiting,
+		                tap_failures_entry_size(tap_failures_entry_at(failures, 0)));
 	failures->entry = waiting->len;
 	return tap_buffer_add(waiting, (struct tap_bytes){(char *)&entry, sizeof(entry)}) &&
 	       tap_buffer_add(waiting, tap_buffer_bytes(&failures->name));
@@ -39,19 +40,19 @@ begin_entry(struct tap_failures *failures, bool more)
 
 /* The open failure stands last, so that lines can be added to it. */
 static bool
-add_line(struct tap_failures *failures, struct tap_bytes line)
+tap_failures_add_line(struct tap_failures *failures, struct tap_bytes line)
 {
 	struct tap_buffer *waiting = &failures->waiting;
-	if (failures->entry == TAKEN && !begin_entry(failures, true))
+	if (failures->entry == TAKEN && !tap_failures_begin_entry(failures, true))
 		return false;
 	if (waiting->len - failures->entry + line.len > TAP_FAILURES_MAX / 2)
 		return true;
 	while (waiting->len + line.len > TAP_FAILURES_MAX) {
-		size_t size = entry_size(entry_at(failures, 0));
+		size_t size = tap_failures_entry_size(tap_failures_entry_at(failures, 0));
 		tap_buffer_drop(waiting, size);
 		failures->entry -= size;
 	}
-	struct entry entry = entry_at(failures, failures->entry);
+	struct entry entry = tap_failures_entry_at(failures, failures->entry);
 	entry.text_len += line.len;
 	memcpy(waiting->data + failures->entry, &entry, sizeof(entry));
 	return tap_buffer_add(waiting, line);
@@ -60,7 +61,7 @@ add_line(struct tap_failures *failures, struct tap_bytes line)
 /* The name in "#   Failed test 'NAME'", also where "at FILE line N." follows; empty in
  * "#   Failed test at FILE line N.". */
 static bool
-failed_name(struct tap_bytes body, struct tap_bytes *name)
+tap_failures_failed_name(struct tap_bytes body, struct tap_bytes *name)
 {
 	static const char start[] = "Failed test ";
 	struct tap_bytes text = tap_skip_spaces(tap_skip(body, 1));
@@ -82,20 +83,21 @@ failed_name(struct tap_bytes body, struct tap_bytes *name)
 
 /* LINE ends in a newline. */
 static bool
-take_line(struct tap_failures *failures, struct tap_bytes line)
+tap_failures_on_line(struct tap_failures *failures, struct tap_bytes line)
 {
 	struct tap_bytes body = tap_skip_spaces(line), name;
 	if (!tap_starts(body, "#") || tap_starts(body, "# Looks like you ")) {
 		failures->open = false;
 		return true;
 	}
-	if (failed_name(tap_trim_end(body), &name)) {
+	if (tap_failures_failed_name(tap_trim_end(body), &name)) {
 		failures->open = true;
 		failures->name.len = 0;
-		if (!tap_buffer_add(&failures->name, name) || !begin_entry(failures, false))
+		if (!tap_buffer_add(&failures->name, name) ||
+		    !tap_failures_begin_entry(failures, false))
 			return false;
 	}
-	return !failures->open || add_line(failures, body);
+	return !failures->open || tap_failures_add_line(failures, body);
 }
 
 bool
@@ -115,7 +117,7 @@ tap_failures_feed(struct tap_failures *failures, struct tap_bytes bytes)
 		if (!newline)
 			return true;
 		if (!tap_buffer_add(&failures->line, end) ||
-		    !take_line(failures, tap_buffer_bytes(&failures->line)))
+		    !tap_failures_on_line(failures, tap_buffer_bytes(&failures->line)))
 			return false;
 		failures->line.len = 0;
 	}
@@ -123,19 +125,19 @@ tap_failures_feed(struct tap_failures *failures, struct tap_bytes bytes)
 }
 
 static bool
-is_name_of(struct tap_bytes name, const struct tap_failures *failures, size_t at)
+tap_failures_is_name_of(struct tap_bytes name, const struct tap_failures *failures, size_t at)
 {
-	struct entry entry = entry_at(failures, at);
+	struct entry entry = tap_failures_entry_at(failures, at);
 	return entry.name_len == name.len &&
 	       (!name.len ||
 	        memcmp(failures->waiting.data + at + sizeof(entry), name.data, name.len) == 0);
 }
 
 static void
-remove_entry(struct tap_failures *failures, size_t at)
+tap_failures_remove_entry(struct tap_failures *failures, size_t at)
 {
 	struct tap_buffer *waiting = &failures->waiting;
-	size_t size = entry_size(entry_at(failures, at));
+	size_t size = tap_failures_entry_size(tap_failures_entry_at(failures, at));
 	memmove(waiting->data + at, waiting->data + at + size, waiting->len - at - size);
 	waiting->len -= size;
 	if (failures->entry == at)
@@ -151,9 +153,9 @@ tap_failures_take(struct tap_failures *failures, struct tap_bytes name, bool mor
 	struct tap_buffer *waiting = &failures->waiting;
 	*found = false;
 	for (size_t at = 0; at < waiting->len && !*found;) {
-		struct entry entry = entry_at(failures, at);
-		if (!is_name_of(name, failures, at) || (more && !entry.more)) {
-			at += entry_size(entry);
+		struct entry entry = tap_failures_entry_at(failures, at);
+		if (!tap_failures_is_name_of(name, failures, at) || (more && !entry.more)) {
+			at += tap_failures_entry_size(entry);
 			continue;
 		}
 		const char *lines = waiting->data + at + sizeof(entry) + entry.name_len;
@@ -161,7 +163,7 @@ tap_failures_take(struct tap_failures *failures, struct tap_bytes name, bool mor
 		*found = entry.more == more;
 		if (*found && !tap_buffer_add(text, (struct tap_bytes){lines, entry.text_len}))
 			return false;
-		remove_entry(failures, at);
+		tap_failures_remove_entry(failures, at);
 	}
 	return true;
 }

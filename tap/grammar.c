@@ -5,10 +5,10 @@
 #include "prove.h"
 
 void
-tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *tell,
+tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *emit,
                  void *context)
 {
-	tap_levels_init(&grammar->levels, tell, context);
+	tap_levels_init(&grammar->levels, emit, context);
 	grammar->begun = rules.declared;
 	grammar->automake = rules.automake;
 	grammar->declared_ktap = grammar->before = grammar->levels.ktap = rules.ktap;
@@ -23,15 +23,15 @@ tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_f
 }
 
 static int
-tell(struct tap_grammar *grammar, struct tap_fact fact)
+tap_grammar_emit(struct tap_grammar *grammar, struct tap_fact fact)
 {
-	return grammar->levels.tell(grammar->levels.context, &fact);
+	return grammar->levels.emit(grammar->levels.context, &fact);
 }
 
 static int
-tell_bytes(struct tap_grammar *grammar, enum tap_fact_kind kind, struct tap_bytes bytes)
+tap_grammar_emit_bytes(struct tap_grammar *grammar, enum tap_fact_kind kind, struct tap_bytes bytes)
 {
-	return tell(grammar, (struct tap_fact){.kind = kind, .bytes = bytes});
+	return tap_grammar_emit(grammar, (struct tap_fact){.kind = kind, .bytes = bytes});
 }
 
 bool
@@ -42,7 +42,7 @@ tap_grammar_comments_first(const struct tap_grammar *grammar)
 
 /* Text that is indented below the newest result says why it failed. */
 static bool
-may_be_message(const struct tap_grammar *grammar)
+tap_grammar_may_be_message(const struct tap_grammar *grammar)
 {
 	return grammar->last_failed && grammar->diagnosed != TAP_NO_LEVEL &&
 	       !tap_grammar_comments_first(grammar);
@@ -52,12 +52,12 @@ bool
 tap_grammar_wants_line(const struct tap_grammar *grammar, struct tap_bytes part)
 {
 	return grammar->yaml_column ||
-	       (part.len && tap_is_space(*part.data) && may_be_message(grammar));
+	       (part.len && tap_is_space(*part.data) && tap_grammar_may_be_message(grammar));
 }
 
 /* What TAP begins with where it was not declared. */
 static bool
-begins(const struct tap_line *line)
+tap_grammar_begins(const struct tap_line *line)
 {
 	return line->kind == TAP_VERSION || line->kind == TAP_PLAN ||
 	       (line->kind == TAP_RESULT && line->has_number && line->number == 1);
@@ -68,7 +68,7 @@ tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_line *
 {
 	if (grammar->yaml_column || grammar->opening.at != TAP_NO_LEVEL || line->kind == TAP_BLANK)
 		return false;
-	if (line->indent && may_be_message(grammar))
+	if (line->indent && tap_grammar_may_be_message(grammar))
 		return false;
 	if (line->kind == TAP_TEXT)
 		return true;
@@ -78,7 +78,7 @@ tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_line *
 
 /* Opens levels up to COLUMN, which is STEPS above level AT. */
 static int
-open_bare(struct tap_levels *levels, size_t at, size_t steps, size_t column)
+tap_grammar_open_bare(struct tap_levels *levels, size_t at, size_t steps, size_t column)
 {
 	int result = tap_levels_close(levels, at);
 	for (size_t i = 1; !result && i <= steps; i++) {
@@ -93,14 +93,15 @@ open_bare(struct tap_levels *levels, size_t at, size_t steps, size_t column)
  * begins it; TAP_NO_LEVEL when the line does not count.
  */
 static int
-enter(struct tap_grammar *grammar, const struct tap_line *line, size_t column, size_t *at)
+tap_grammar_enter(struct tap_grammar *grammar, const struct tap_line *line, size_t column,
+                  size_t *at)
 {
 	struct tap_levels *levels = &grammar->levels;
 	*at = TAP_NO_LEVEL;
 	size_t found = tap_levels_find(levels, column);
 	struct tap_level *level = &levels->at[found];
 	if (level->column == column) {
-		level->begun |= begins(line);
+		level->begun |= tap_grammar_begins(line);
 		if (level->begun)
 			*at = found;
 		return 0;
@@ -109,15 +110,15 @@ enter(struct tap_grammar *grammar, const struct tap_line *line, size_t column, s
 	bool bare = line->kind == TAP_RESULT && !line->has_number && !levels->ktap &&
 	            column < TAP_COLUMN_COMMENT;
 	size_t steps = tap_levels_steps(levels, found, column);
-	if (!steps || found + steps >= TAP_LEVELS_MAX || !(bare || begins(line)))
+	if (!steps || found + steps >= TAP_LEVELS_MAX || !(bare || tap_grammar_begins(line)))
 		return 0;
 	*at = found + steps;
-	return open_bare(levels, found, steps, column);
+	return tap_grammar_open_bare(levels, found, steps, column);
 }
 
 static enum tap_outcome
-outcome_of(const struct tap_line *line, enum tap_directive directive, bool planned_todo,
-           bool automake)
+tap_grammar_outcome_of(const struct tap_line *line, enum tap_directive directive, bool planned_todo,
+                       bool automake)
 {
 	switch (directive) {
 	case TAP_SKIP:
@@ -140,8 +141,8 @@ outcome_of(const struct tap_line *line, enum tap_directive directive, bool plann
 }
 
 static int
-tell_result(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-            size_t at, bool waited)
+tap_grammar_emit_result(struct tap_grammar *grammar, const struct tap_line *line,
+                        struct tap_bytes raw, size_t at, bool waited)
 {
 	const struct tap_description *description = &line->description;
 	struct tap_description automake;
@@ -170,28 +171,28 @@ tell_result(struct tap_grammar *grammar, const struct tap_line *line, struct tap
 	fact.before = tap_grammar_comments_first(grammar);
 	fact.announced = grammar->announced;
 	fact.number = tap_plan_count(&level->plan, line);
-	fact.outcome =
-		outcome_of(line, description->directive,
-	                   tap_numbers_has(&level->plan.todo, fact.number), grammar->automake);
+	fact.outcome = tap_grammar_outcome_of(line, description->directive,
+	                                      tap_numbers_has(&level->plan.todo, fact.number),
+	                                      grammar->automake);
 	grammar->last_failed = !line->ok;
 	grammar->numbered = line->has_number;
 	grammar->in_message = false;
 	grammar->diagnosed = at;
-	return result ? result : tell(grammar, fact);
+	return result ? result : tap_grammar_emit(grammar, fact);
 }
 
 static int
-take_result(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-            size_t at)
+tap_grammar_on_result(struct tap_grammar *grammar, const struct tap_line *line,
+                      struct tap_bytes raw, size_t at)
 {
 	if (!tap_opening_begin(&grammar->opening, &grammar->levels, line, at))
-		return tell_result(grammar, line, raw, at, false);
-	return tell(grammar, (struct tap_fact){.kind = TAP_FACT_WAIT});
+		return tap_grammar_emit_result(grammar, line, raw, at, false);
+	return tap_grammar_emit(grammar, (struct tap_fact){.kind = TAP_FACT_WAIT});
 }
 
 /* NEXT is the line behind a result that waits for it; NULL: there is none. */
 static int
-end_opening(struct tap_grammar *grammar, const struct tap_line *next)
+tap_grammar_end_opening(struct tap_grammar *grammar, const struct tap_line *next)
 {
 	size_t at = grammar->opening.at;
 	bool opens;
@@ -201,7 +202,7 @@ end_opening(struct tap_grammar *grammar, const struct tap_line *next)
 		return 0;
 	struct tap_line line = tap_opening_end(&grammar->opening, &grammar->levels, next, &opens);
 	struct tap_bytes raw = {grammar->opening.text, grammar->opening.len + 1};
-	int result = tell_result(grammar, &line, raw, at, true);
+	int result = tap_grammar_emit_result(grammar, &line, raw, at, true);
 	if (result || !opens)
 		return result;
 	grammar->diagnosed = TAP_NO_LEVEL;
@@ -210,8 +211,8 @@ end_opening(struct tap_grammar *grammar, const struct tap_line *next)
 }
 
 static int
-take_plan(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw, size_t at,
-          enum tap_taken *taken)
+tap_grammar_on_plan(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+                    size_t at, enum tap_taken *taken)
 {
 	struct tap_levels *levels = &grammar->levels;
 	struct tap_level *level = &levels->at[at];
@@ -227,16 +228,16 @@ take_plan(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
 	tap_plan_set(&level->plan, line);
 	if (result)
 		return result;
-	return tell(grammar, (struct tap_fact){
-				     .kind = skips ? TAP_FACT_SKIP_ALL : TAP_FACT_STEP,
-				     .bytes = line->description.reason,
-				     .raw = raw,
-			     });
+	return tap_grammar_emit(grammar, (struct tap_fact){
+						 .kind = skips ? TAP_FACT_SKIP_ALL : TAP_FACT_STEP,
+						 .bytes = line->description.reason,
+						 .raw = raw,
+					 });
 }
 
 /* The document ends; another one may follow. */
 static int
-end_document(struct tap_grammar *grammar)
+tap_grammar_end_document(struct tap_grammar *grammar)
 {
 	struct tap_levels *levels = &grammar->levels;
 	int result = tap_levels_close(levels, 0);
@@ -256,18 +257,18 @@ tap_grammar_text(struct tap_grammar *grammar, struct tap_bytes line)
 	if (line.len > TAP_TEXT_LINE_MAX)
 		return 0;
 	if (grammar->proved && tap_prove_failed(tap_line_read(line).text))
-		return end_document(grammar);
+		return tap_grammar_end_document(grammar);
 	if (!tap_prove_header(line, &name) ||
 	    (!tap_plan_is_clear(plan) && !tap_plan_is_reached(plan)))
 		return 0;
-	int result = end_document(grammar);
+	int result = tap_grammar_end_document(grammar);
 	grammar->proved = true;
-	return result ? result : tell_bytes(grammar, TAP_FACT_DOCUMENT, name);
+	return result ? result : tap_grammar_emit_bytes(grammar, TAP_FACT_DOCUMENT, name);
 }
 
 /* True when LINE is not the script's but prove's, behind it. */
 static bool
-is_proved(const struct tap_grammar *grammar, const struct tap_line *line)
+tap_grammar_is_prove_line(const struct tap_grammar *grammar, const struct tap_line *line)
 {
 	return grammar->proved && line->kind == TAP_RESULT && !line->indent &&
 	       grammar->levels.newest == 0 && tap_plan_is_reached(&grammar->levels.at[0].plan) &&
@@ -276,15 +277,15 @@ is_proved(const struct tap_grammar *grammar, const struct tap_line *line)
 
 /* LINE, behind text, begins a document: the one before is complete. */
 static bool
-begins_document(const struct tap_grammar *grammar, const struct tap_line *line)
+tap_grammar_begins_document(const struct tap_grammar *grammar, const struct tap_line *line)
 {
 	return grammar->parted && grammar->levels.newest == 0 && line->kind != TAP_VERSION &&
-	       begins(line);
+	       tap_grammar_begins(line);
 }
 
 /* The system restarted: the test that was running will not end. */
 static int
-restart(struct tap_grammar *grammar)
+tap_grammar_restart(struct tap_grammar *grammar)
 {
 	static const char reason[] = "the system restarted before it ended";
 	static const char fault[] = "restarted in mid-plan";
@@ -302,16 +303,16 @@ restart(struct tap_grammar *grammar)
 	levels->cut_short = false;
 	grammar->boot++;
 	if (!result)
-		result = tell(grammar, lost);
+		result = tap_grammar_emit(grammar, lost);
 	if (!result)
-		result = tell_bytes(grammar, TAP_FACT_FAULT,
-		                    (struct tap_bytes){fault, sizeof(fault) - 1});
+		result = tap_grammar_emit_bytes(grammar, TAP_FACT_FAULT,
+		                                (struct tap_bytes){fault, sizeof(fault) - 1});
 	return result ? result : tap_levels_faults(levels, false);
 }
 
 /* No level has a plan or a result. */
 static bool
-is_empty(const struct tap_levels *levels)
+tap_grammar_is_empty(const struct tap_levels *levels)
 {
 	for (size_t at = 0; at <= levels->newest; at++)
 		if (!tap_plan_is_clear(&levels->at[at].plan))
@@ -321,34 +322,36 @@ is_empty(const struct tap_levels *levels)
 
 /* A version at level 0: the start, a second document, or a restart. */
 static int
-take_header(struct tap_grammar *grammar, const struct tap_line *line)
+tap_grammar_on_header(struct tap_grammar *grammar, const struct tap_line *line)
 {
 	struct tap_levels *levels = &grammar->levels;
 	struct tap_plan *plan = &levels->at[0].plan;
 	int result = 0;
-	if (is_empty(levels)) {
+	if (tap_grammar_is_empty(levels)) {
 		result = tap_levels_close(levels, 0);
 	} else {
 		bool done = levels->newest == 0 &&
 		            (tap_plan_is_reached(plan) || (levels->ktap && !plan->planned));
-		result = done ? tap_levels_faults(levels, true) : restart(grammar);
+		result = done ? tap_levels_faults(levels, true) : tap_grammar_restart(grammar);
 		tap_plan_clear(plan);
 	}
 	levels->ktap = grammar->before = line->ktap || grammar->declared_ktap;
 	if (result)
 		return result;
-	return tell(grammar, (struct tap_fact){.kind = TAP_FACT_HEADER, .boot = grammar->boot});
+	return tap_grammar_emit(grammar,
+	                        (struct tap_fact){.kind = TAP_FACT_HEADER, .boot = grammar->boot});
 }
 
 static int
-take_version(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-             size_t at)
+tap_grammar_on_version(struct tap_grammar *grammar, const struct tap_line *line,
+                       struct tap_bytes raw, size_t at)
 {
 	struct tap_levels *levels = &grammar->levels;
 	if (at == 0)
-		return take_header(grammar, line);
+		return tap_grammar_on_header(grammar, line);
 	if (at == levels->newest && tap_plan_is_clear(&levels->at[at].plan))
-		return tell(grammar, (struct tap_fact){.kind = TAP_FACT_STEP, .raw = raw});
+		return tap_grammar_emit(grammar,
+		                        (struct tap_fact){.kind = TAP_FACT_STEP, .raw = raw});
 	size_t column = levels->at[at].column;
 	int result = tap_levels_close(levels, at - 1);
 	return result ? result : tap_levels_open(levels, column, (struct tap_fact){0});
@@ -356,36 +359,36 @@ take_version(struct tap_grammar *grammar, const struct tap_line *line, struct ta
 
 /* A version, a plan, a result. */
 static int
-take_counted(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-             size_t column, size_t at, enum tap_taken *taken)
+tap_grammar_on_counted(struct tap_grammar *grammar, const struct tap_line *line,
+                       struct tap_bytes raw, size_t column, size_t at, enum tap_taken *taken)
 {
-	int result = at == TAP_NO_LEVEL ? enter(grammar, line, column, &at) : 0;
+	int result = at == TAP_NO_LEVEL ? tap_grammar_enter(grammar, line, column, &at) : 0;
 	if (result || at == TAP_NO_LEVEL)
 		return result;
 	*taken = TAP_TAKEN;
 	grammar->seen = true;
 	grammar->diagnosed = TAP_NO_LEVEL;
-	if (at == 0 && begins_document(grammar, line)) {
+	if (at == 0 && tap_grammar_begins_document(grammar, line)) {
 		grammar->proved = false;
-		result = end_document(grammar);
+		result = tap_grammar_end_document(grammar);
 		if (!result)
-			result =
-				tell_bytes(grammar, TAP_FACT_DOCUMENT, (struct tap_bytes){NULL, 0});
+			result = tap_grammar_emit_bytes(grammar, TAP_FACT_DOCUMENT,
+			                                (struct tap_bytes){NULL, 0});
 		if (result)
 			return result;
 	}
 	if (line->kind == TAP_RESULT)
-		return take_result(grammar, line, raw, at);
+		return tap_grammar_on_result(grammar, line, raw, at);
 	if (line->kind == TAP_PLAN)
-		return take_plan(grammar, line, raw, at, taken);
-	return take_version(grammar, line, raw, at);
+		return tap_grammar_on_plan(grammar, line, raw, at, taken);
+	return tap_grammar_on_version(grammar, line, raw, at);
 }
 
 /* "# Subtest: NAME" names the level it stands in, if that is new and has no
  * name; else it announces the next one. */
 static int
-take_subtest(struct tap_grammar *grammar, const struct tap_line *line, size_t column,
-             enum tap_taken *taken)
+tap_grammar_on_subtest(struct tap_grammar *grammar, const struct tap_line *line, size_t column,
+                       enum tap_taken *taken)
 {
 	struct tap_levels *levels = &grammar->levels;
 	struct tap_bytes name = line->description.name;
@@ -402,10 +405,12 @@ take_subtest(struct tap_grammar *grammar, const struct tap_line *line, size_t co
 	    tap_plan_is_clear(&level->plan)) {
 		level->named = name.len;
 		level->announced = !name.len;
-		return tell_bytes(grammar, name.len ? TAP_FACT_NAME : TAP_FACT_STEP, name);
+		return tap_grammar_emit_bytes(grammar, name.len ? TAP_FACT_NAME : TAP_FACT_STEP,
+		                              name);
 	}
-	int result = steps > 1 ? open_bare(levels, at, steps - 1, column - TAP_STEP_COLUMNS)
-	                       : tap_levels_close(levels, at);
+	int result =
+		steps > 1 ? tap_grammar_open_bare(levels, at, steps - 1, column - TAP_STEP_COLUMNS)
+			  : tap_levels_close(levels, at);
 	if (result)
 		return result;
 	return tap_levels_open(levels, here ? TAP_COLUMN_UNKNOWN : column,
@@ -414,7 +419,8 @@ take_subtest(struct tap_grammar *grammar, const struct tap_line *line, size_t co
 
 /* kselftest: the output of the program follows, behind "# ". */
 static int
-take_selftest(struct tap_grammar *grammar, const struct tap_line *line, enum tap_taken *taken)
+tap_grammar_on_selftest(struct tap_grammar *grammar, const struct tap_line *line,
+                        enum tap_taken *taken)
 {
 	struct tap_levels *levels = &grammar->levels;
 	if (line->indent)
@@ -431,8 +437,8 @@ take_selftest(struct tap_grammar *grammar, const struct tap_line *line, enum tap
 }
 
 static int
-take_pragma(struct tap_grammar *grammar, const struct tap_line *line, size_t column,
-            enum tap_taken *taken)
+tap_grammar_on_pragma(struct tap_grammar *grammar, const struct tap_line *line, size_t column,
+                      enum tap_taken *taken)
 {
 	struct tap_levels *levels = &grammar->levels;
 	size_t at = tap_levels_find(levels, column);
@@ -443,20 +449,21 @@ take_pragma(struct tap_grammar *grammar, const struct tap_line *line, size_t col
 	for (struct tap_bytes rest = line->list; rest.len; rest = tap_skip(rest, 1))
 		if (tap_starts(rest, "+strict") || tap_starts(rest, "-strict"))
 			levels->at[at].strict = *rest.data == '+';
-	return tell(grammar, (struct tap_fact){.kind = TAP_FACT_STEP});
+	return tap_grammar_emit(grammar, (struct tap_fact){.kind = TAP_FACT_STEP});
 }
 
 static int
-take_bail_out(struct tap_grammar *grammar, const struct tap_line *line, enum tap_taken *taken)
+tap_grammar_on_bail_out(struct tap_grammar *grammar, const struct tap_line *line,
+                        enum tap_taken *taken)
 {
 	*taken = TAP_TAKEN;
 	grammar->seen = grammar->levels.cut_short = true;
 	grammar->diagnosed = TAP_NO_LEVEL;
-	return tell_bytes(grammar, TAP_FACT_BAIL_OUT, line->description.reason);
+	return tap_grammar_emit_bytes(grammar, TAP_FACT_BAIL_OUT, line->description.reason);
 }
 
 static bool
-is_counted(const struct tap_line *line)
+tap_grammar_is_counted(const struct tap_line *line)
 {
 	return line->kind == TAP_VERSION || line->kind == TAP_PLAN || line->kind == TAP_RESULT ||
 	       line->kind == TAP_SUBTEST;
@@ -464,7 +471,7 @@ is_counted(const struct tap_line *line)
 
 /* True if a subtest after as many "# " as COLUMN has, or more, is open. */
 static bool
-is_nested_so(const struct tap_levels *levels, size_t column)
+tap_grammar_is_nested_so(const struct tap_levels *levels, size_t column)
 {
 	const struct tap_level *level = &levels->at[levels->newest];
 	if (level->column == TAP_COLUMN_UNKNOWN)
@@ -477,8 +484,8 @@ is_nested_so(const struct tap_levels *levels, size_t column)
  * version begins it, and not after a failure, whose comments may quote what it ran.
  */
 static int
-take_nested(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-            enum tap_taken *taken)
+tap_grammar_on_nested(struct tap_grammar *grammar, const struct tap_line *line,
+                      struct tap_bytes raw, enum tap_taken *taken)
 {
 	struct tap_line inner = *line;
 	size_t column = 0;
@@ -490,28 +497,28 @@ take_nested(struct tap_grammar *grammar, const struct tap_line *line, struct tap
 	} while (inner.kind == TAP_COMMENT && !inner.indent &&
 	         column < TAP_COLUMN_COMMENT * TAP_LEVELS_MAX);
 	column += inner.indent < TAP_COLUMN_COMMENT ? inner.indent : TAP_COLUMN_COMMENT - 1;
-	if (!is_counted(&inner))
+	if (!tap_grammar_is_counted(&inner))
 		return 0;
-	if (!is_nested_so(&grammar->levels, column) &&
+	if (!tap_grammar_is_nested_so(&grammar->levels, column) &&
 	    (inner.kind != TAP_VERSION || (grammar->last_failed && !grammar->before)))
 		return 0;
 	if (inner.kind == TAP_SUBTEST)
-		return take_subtest(grammar, &inner, column, taken);
-	return take_counted(grammar, &inner, raw, column, TAP_NO_LEVEL, taken);
+		return tap_grammar_on_subtest(grammar, &inner, column, taken);
+	return tap_grammar_on_counted(grammar, &inner, raw, column, TAP_NO_LEVEL, taken);
 }
 
 static bool
-ends_line(struct tap_bytes raw)
+tap_grammar_ends_line(struct tap_bytes raw)
 {
 	return raw.data[raw.len - 1] == '\n';
 }
 
 /* TEXT, a part of RAW, up to the line's end. */
 static struct tap_bytes
-to_line_end(struct tap_bytes raw, const char *text)
+tap_grammar_to_line_end(struct tap_bytes raw, const char *text)
 {
 	const char *end = raw.data + raw.len;
-	if (ends_line(raw) && end > text)
+	if (tap_grammar_ends_line(raw) && end > text)
 		for (end--; end > text && end[-1] == '\r';)
 			end--;
 	return (struct tap_bytes){text, (size_t)(end - text)};
@@ -519,7 +526,7 @@ to_line_end(struct tap_bytes raw, const char *text)
 
 /* LINE, a comment, stands in a subtest that has no results yet. */
 static bool
-is_of_subtest(struct tap_grammar *grammar, const struct tap_line *line)
+tap_grammar_is_of_subtest(struct tap_grammar *grammar, const struct tap_line *line)
 {
 	struct tap_levels *levels = &grammar->levels;
 	const struct tap_level *level = tap_levels_newest(levels);
@@ -528,43 +535,45 @@ is_of_subtest(struct tap_grammar *grammar, const struct tap_line *line)
 }
 
 static int
-take_comment(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-             enum tap_taken *taken)
+tap_grammar_on_comment(struct tap_grammar *grammar, const struct tap_line *line,
+                       struct tap_bytes raw, enum tap_taken *taken)
 {
-	int result = take_nested(grammar, line, raw, taken);
+	int result = tap_grammar_on_nested(grammar, line, raw, taken);
 	if (result || *taken != TAP_DECLINED)
 		return result;
 	*taken = TAP_TAKEN_COMMENT;
-	return tell(grammar,
-	            (struct tap_fact){
-			    .kind = TAP_FACT_COMMENT,
-			    .bytes = to_line_end(raw, line->body.data),
-			    .ends = ends_line(raw),
-			    .before = tap_grammar_comments_first(grammar) || grammar->announced ||
-	                              grammar->position == TAP_AFTER_COMMENT ||
-	                              is_of_subtest(grammar, line),
-			    .raw = raw,
-		    });
+	return tap_grammar_emit(grammar,
+	                        (struct tap_fact){
+					.kind = TAP_FACT_COMMENT,
+					.bytes = tap_grammar_to_line_end(raw, line->body.data),
+					.ends = tap_grammar_ends_line(raw),
+					.before = tap_grammar_comments_first(grammar) ||
+	                                          grammar->announced ||
+	                                          grammar->position == TAP_AFTER_COMMENT ||
+	                                          tap_grammar_is_of_subtest(grammar, line),
+					.raw = raw,
+				});
 }
 
 /* A message's line keeps its indentation. */
 static int
-take_message(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-             enum tap_taken *taken)
+tap_grammar_on_message(struct tap_grammar *grammar, const struct tap_line *line,
+                       struct tap_bytes raw, enum tap_taken *taken)
 {
 	*taken = TAP_TAKEN_COMMENT;
 	grammar->in_message = true;
-	return tell(grammar, (struct tap_fact){
-				     .kind = TAP_FACT_COMMENT,
-				     .bytes = to_line_end(raw, line->text.data),
-				     .ends = ends_line(raw),
-				     .raw = raw,
-			     });
+	return tap_grammar_emit(grammar,
+	                        (struct tap_fact){
+					.kind = TAP_FACT_COMMENT,
+					.bytes = tap_grammar_to_line_end(raw, line->text.data),
+					.ends = tap_grammar_ends_line(raw),
+					.raw = raw,
+				});
 }
 
 /* LINE, at COLUMN, is no TAP where it stands. */
 static bool
-is_misplaced(struct tap_grammar *grammar, const struct tap_line *line, size_t column)
+tap_grammar_is_misplaced(struct tap_grammar *grammar, const struct tap_line *line, size_t column)
 {
 	if (line->kind == TAP_TEXT || line->kind == TAP_OPEN || line->kind == TAP_CLOSE ||
 	    line->kind == TAP_PRAGMA)
@@ -576,7 +585,7 @@ is_misplaced(struct tap_grammar *grammar, const struct tap_line *line, size_t co
 
 /* LINE belongs to the message of the newest result. */
 static bool
-is_message(struct tap_grammar *grammar, const struct tap_line *line, size_t column)
+tap_grammar_is_message(struct tap_grammar *grammar, const struct tap_line *line, size_t column)
 {
 	if (grammar->diagnosed == TAP_NO_LEVEL ||
 	    (line->kind != TAP_BLANK && column <= grammar->levels.at[grammar->diagnosed].column)) {
@@ -585,14 +594,14 @@ is_message(struct tap_grammar *grammar, const struct tap_line *line, size_t colu
 	}
 	if (grammar->in_message)
 		return line->kind != TAP_BAIL_OUT;
-	return line->kind != TAP_BLANK && may_be_message(grammar) &&
-	       is_misplaced(grammar, line, column);
+	return line->kind != TAP_BLANK && tap_grammar_may_be_message(grammar) &&
+	       tap_grammar_is_misplaced(grammar, line, column);
 }
 
 /* LINE, at COLUMN, is TAP that ends a YAML block, and not a part of a string that goes on
  * further left. */
 static bool
-ends_yaml(struct tap_grammar *grammar, const struct tap_line *line, size_t column)
+tap_grammar_ends_yaml(struct tap_grammar *grammar, const struct tap_line *line, size_t column)
 {
 	struct tap_levels *levels = &grammar->levels;
 	if (column >= grammar->yaml_column)
@@ -620,50 +629,50 @@ ends_yaml(struct tap_grammar *grammar, const struct tap_line *line, size_t colum
 /* A line while a YAML block is open. "..." ends it, as does a line of TAP that stands
  * further left, which is declined. */
 static int
-take_yaml(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-          size_t column, enum tap_taken *taken)
+tap_grammar_on_yaml(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+                    size_t column, enum tap_taken *taken)
 {
 	struct tap_fact fact = {
 		.kind = TAP_FACT_YAML,
-		.ends = ends_line(raw),
+		.ends = tap_grammar_ends_line(raw),
 		.raw = raw,
 		.duration_ns = TAP_NO_DURATION,
 	};
 	bool here = line->indent == grammar->yaml_column;
 	bool ends = here && line->body.len == 3 && tap_starts(line->body, "...");
-	if (ends || ends_yaml(grammar, line, column)) {
+	if (ends || tap_grammar_ends_yaml(grammar, line, column)) {
 		grammar->yaml_column = 0;
 		*taken = ends ? TAP_TAKEN : TAP_DECLINED;
-		return ends ? tell(grammar, fact) : 0;
+		return ends ? tap_grammar_emit(grammar, fact) : 0;
 	}
-	fact.bytes = to_line_end(raw, line->text.data);
+	fact.bytes = tap_grammar_to_line_end(raw, line->text.data);
 	fact.bytes = tap_line_skip_columns(fact.bytes, grammar->yaml_column);
 	if (here)
 		fact.duration_ns = tap_duration_yaml(fact.bytes);
 	*taken = TAP_TAKEN_YAML;
-	return tell(grammar, fact);
+	return tap_grammar_emit(grammar, fact);
 }
 
 static int
-open_yaml(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-          enum tap_taken *taken)
+tap_grammar_open_yaml(struct tap_grammar *grammar, const struct tap_line *line,
+                      struct tap_bytes raw, enum tap_taken *taken)
 {
 	if (grammar->diagnosed == TAP_NO_LEVEL ||
 	    line->indent <= grammar->levels.at[grammar->diagnosed].column)
 		return 0;
 	*taken = TAP_TAKEN;
 	grammar->yaml_column = line->indent;
-	return tell(grammar, (struct tap_fact){
-				     .kind = TAP_FACT_YAML,
-				     .opens = true,
-				     .raw = raw,
-				     .duration_ns = TAP_NO_DURATION,
-			     });
+	return tap_grammar_emit(grammar, (struct tap_fact){
+						 .kind = TAP_FACT_YAML,
+						 .opens = true,
+						 .raw = raw,
+						 .duration_ns = TAP_NO_DURATION,
+					 });
 }
 
 /* "{" behind a result and its diagnostics. */
 static int
-take_open(struct tap_grammar *grammar, size_t column, enum tap_taken *taken)
+tap_grammar_on_open(struct tap_grammar *grammar, size_t column, enum tap_taken *taken)
 {
 	size_t at = grammar->diagnosed;
 	if (at == TAP_NO_LEVEL || at + 1 == TAP_LEVELS_MAX ||
@@ -676,7 +685,7 @@ take_open(struct tap_grammar *grammar, size_t column, enum tap_taken *taken)
 }
 
 static int
-take_close(struct tap_grammar *grammar, size_t column, enum tap_taken *taken)
+tap_grammar_on_close(struct tap_grammar *grammar, size_t column, enum tap_taken *taken)
 {
 	struct tap_levels *levels = &grammar->levels;
 	for (size_t at = levels->newest; at > 0; at--) {
@@ -690,19 +699,19 @@ take_close(struct tap_grammar *grammar, size_t column, enum tap_taken *taken)
 }
 
 static int
-take_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw, size_t at,
-          enum tap_taken *taken)
+tap_grammar_on_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+                    size_t at, enum tap_taken *taken)
 {
 	size_t column = line->indent < TAP_COLUMN_COMMENT ? line->indent : TAP_COLUMN_COMMENT - 1;
 	if (grammar->yaml_column) {
-		int result = take_yaml(grammar, line, raw, column, taken);
+		int result = tap_grammar_on_yaml(grammar, line, raw, column, taken);
 		if (result || *taken != TAP_DECLINED)
 			return result;
 	}
 	/* Not after a console's prefix, before which a line is not known to be indented. */
 	if (line->kind == TAP_BLANK || (line->indent && tap_is_space(*raw.data))) {
-		if (is_message(grammar, line, column))
-			return take_message(grammar, line, raw, taken);
+		if (tap_grammar_is_message(grammar, line, column))
+			return tap_grammar_on_message(grammar, line, raw, taken);
 	} else {
 		grammar->in_message = false;
 	}
@@ -710,23 +719,23 @@ take_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
 	case TAP_RESULT:
 	case TAP_PLAN:
 	case TAP_VERSION:
-		return take_counted(grammar, line, raw, column, at, taken);
+		return tap_grammar_on_counted(grammar, line, raw, column, at, taken);
 	case TAP_COMMENT:
-		return take_comment(grammar, line, raw, taken);
+		return tap_grammar_on_comment(grammar, line, raw, taken);
 	case TAP_SUBTEST:
-		return take_subtest(grammar, line, column, taken);
+		return tap_grammar_on_subtest(grammar, line, column, taken);
 	case TAP_SELFTEST:
-		return take_selftest(grammar, line, taken);
+		return tap_grammar_on_selftest(grammar, line, taken);
 	case TAP_PRAGMA:
-		return take_pragma(grammar, line, column, taken);
+		return tap_grammar_on_pragma(grammar, line, column, taken);
 	case TAP_BAIL_OUT:
-		return take_bail_out(grammar, line, taken);
+		return tap_grammar_on_bail_out(grammar, line, taken);
 	case TAP_YAML:
-		return open_yaml(grammar, line, raw, taken);
+		return tap_grammar_open_yaml(grammar, line, raw, taken);
 	case TAP_OPEN:
-		return take_open(grammar, column, taken);
+		return tap_grammar_on_open(grammar, column, taken);
 	case TAP_CLOSE:
-		return take_close(grammar, column, taken);
+		return tap_grammar_on_close(grammar, column, taken);
 	case TAP_BLANK:
 	case TAP_TEXT:
 		break;
@@ -739,7 +748,7 @@ take_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_b
  * "# random seed: …", Catch2 "# rng-seed: …", and tape "# NAME" after the version.
  */
 static int
-look_at_first(struct tap_grammar *grammar, const struct tap_line *line)
+tap_grammar_look_at_first(struct tap_grammar *grammar, const struct tap_line *line)
 {
 	bool after_version = grammar->position == TAP_AFTER_VERSION;
 	bool after_comment = grammar->position == TAP_AFTER_COMMENT;
@@ -761,7 +770,9 @@ look_at_first(struct tap_grammar *grammar, const struct tap_line *line)
 	if (!after_comment || grammar->announced)
 		return 0;
 	grammar->announced = line->kind == TAP_RESULT && !line->indent;
-	return grammar->announced ? 0 : tell(grammar, (struct tap_fact){.kind = TAP_FACT_SPILL});
+	return grammar->announced
+	               ? 0
+	               : tap_grammar_emit(grammar, (struct tap_fact){.kind = TAP_FACT_SPILL});
 }
 
 int
@@ -771,13 +782,13 @@ tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struc
 	*taken = TAP_DECLINED;
 	int result = 0;
 	if (grammar->position != TAP_AFTER_LINES)
-		result = look_at_first(grammar, line);
+		result = tap_grammar_look_at_first(grammar, line);
 	if (!result)
-		result = end_opening(grammar, line);
-	if (result || is_proved(grammar, line))
-		return result ? result : end_document(grammar);
+		result = tap_grammar_end_opening(grammar, line);
+	if (result || tap_grammar_is_prove_line(grammar, line))
+		return result ? result : tap_grammar_end_document(grammar);
 	if (grammar->begun)
-		result = take_line(grammar, line, raw, at, taken);
+		result = tap_grammar_on_line(grammar, line, raw, at, taken);
 	if (*taken != TAP_DECLINED || line->kind == TAP_BLANK)
 		return result;
 	grammar->diagnosed = TAP_NO_LEVEL;
@@ -792,14 +803,14 @@ tap_grammar_finish(struct tap_grammar *grammar)
 {
 	static const char empty[] = "no tests";
 	struct tap_levels *levels = &grammar->levels;
-	int result = end_opening(grammar, NULL);
+	int result = tap_grammar_end_opening(grammar, NULL);
 	if (!result)
 		result = tap_levels_close(levels, 0);
 	bool ended = grammar->proved && tap_plan_is_clear(&levels->at[0].plan);
 	if (!result && grammar->begun && !ended)
 		result = tap_levels_faults(levels, true);
 	if (!result && levels->ktap && tap_plan_is_clear(&levels->at[0].plan))
-		result = tell_bytes(grammar, TAP_FACT_FAULT,
-		                    (struct tap_bytes){empty, sizeof(empty) - 1});
+		result = tap_grammar_emit_bytes(grammar, TAP_FACT_FAULT,
+		                                (struct tap_bytes){empty, sizeof(empty) - 1});
 	return result;
 }

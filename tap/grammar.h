@@ -60,7 +60,7 @@ struct tap_rules {
 	bool ktap;     /* KTAP, whatever the versions say */
 };
 
-void tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *tell,
+void tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *emit,
                       void *context);
 
 /* The output is TAP: lines that may be count from now on. */

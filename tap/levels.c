@@ -2,9 +2,9 @@
 #include "levels.h"
 
 void
-tap_levels_init(struct tap_levels *levels, tap_fact_function *tell, void *context)
+tap_levels_init(struct tap_levels *levels, tap_fact_function *emit, void *context)
 {
-	levels->tell = tell;
+	levels->emit = emit;
 	levels->context = context;
 	levels->ktap = levels->cut_short = false;
 	levels->newest = 0;
@@ -29,14 +29,14 @@ tap_levels_open(struct tap_levels *levels, size_t column, struct tap_fact fact)
 
 	fact.kind = TAP_FACT_OPEN;
 	fact.number = tap_plan_next(&parent->plan);
-	return levels->tell(levels->context, &fact);
+	return levels->emit(levels->context, &fact);
 }
 
 static int
-tell_fault(struct tap_levels *levels, const char *text, size_t len)
+tap_levels_emit_fault(struct tap_levels *levels, const char *text, size_t len)
 {
 	struct tap_fact fact = {.kind = TAP_FACT_FAULT, .bytes = {text, len}};
-	return levels->tell(levels->context, &fact);
+	return levels->emit(levels->context, &fact);
 }
 
 int
@@ -47,15 +47,15 @@ tap_levels_faults(struct tap_levels *levels, bool complete)
 	const struct tap_level *level = tap_levels_newest(levels);
 	bool required = levels->newest == 0 && !levels->ktap;
 	size_t len = tap_plan_faults(&level->plan, complete && !levels->cut_short, required, text);
-	int result = len ? tell_fault(levels, text, len) : 0;
+	int result = len ? tap_levels_emit_fault(levels, text, len) : 0;
 	if (!result && level->had_text)
-		result = tell_fault(levels, strict, sizeof(strict) - 1);
+		result = tap_levels_emit_fault(levels, strict, sizeof(strict) - 1);
 	return result;
 }
 
 /* The plan that came within a subtest counts if that turned out to be none. */
 static void
-levels_settle_plan(struct tap_level *level)
+tap_levels_levels_settle_plan(struct tap_level *level)
 {
 	struct tap_plan *plan = &level->plan;
 	if (level->has_later && !plan->planned) {
@@ -81,9 +81,9 @@ tap_levels_close(struct tap_levels *levels, size_t keep)
 		if (!closed.orphan || !closed.bare)
 			result = tap_levels_faults(levels, true);
 		if (!result)
-			result = levels->tell(levels->context, &closed);
+			result = levels->emit(levels->context, &closed);
 		levels->newest--;
-		levels_settle_plan(tap_levels_newest(levels));
+		tap_levels_levels_settle_plan(tap_levels_newest(levels));
 	}
 	return result;
 }

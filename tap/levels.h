@@ -33,7 +33,7 @@ struct tap_level {
 };
 
 struct tap_levels {
-	tap_fact_function *tell;
+	tap_fact_function *emit;
 	void *context;
 	bool ktap;      /* a plan may be missing */
 	bool cut_short; /* by a bail-out or a restart: what is missing is no fault */
@@ -41,7 +41,7 @@ struct tap_levels {
 	struct tap_level at[TAP_LEVELS_MAX];
 };
 
-void tap_levels_init(struct tap_levels *levels, tap_fact_function *tell, void *context);
+void tap_levels_init(struct tap_levels *levels, tap_fact_function *emit, void *context);
 
 static inline struct tap_level *
 tap_levels_newest(struct tap_levels *levels)

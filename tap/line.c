@@ -25,14 +25,14 @@ tap_number_read(struct tap_bytes *text, uint64_t *number)
 
 /* What stands in "[   1.234]" or, when TIME is false, in "[    T7]". */
 static bool
-is_in_bracket(char c, bool time)
+tap_line_is_in_bracket(char c, bool time)
 {
 	return tap_is_digit(c) || c == ' ' || (time ? c == '.' : c == 'T' || c == 'C');
 }
 
 /* The length of such a bracket at the start of TEXT; 0: none. */
 static size_t
-bracket_len(struct tap_bytes text, bool time)
+tap_line_bracket_len(struct tap_bytes text, bool time)
 {
 	bool digits = false;
 	if (!tap_starts(text, "["))
@@ -41,7 +41,7 @@ bracket_len(struct tap_bytes text, bool time)
 		char c = text.data[i];
 		if (c == ']')
 			return digits ? i + 1 : 0;
-		if (!is_in_bracket(c, time))
+		if (!tap_line_is_in_bracket(c, time))
 			return 0;
 		digits |= tap_is_digit(c);
 	}
@@ -50,19 +50,19 @@ bracket_len(struct tap_bytes text, bool time)
 
 /* PART may become one, but is none yet. */
 static bool
-may_be_bracket(struct tap_bytes part, bool time)
+tap_line_may_be_bracket(struct tap_bytes part, bool time)
 {
 	if (!tap_starts(part, "["))
 		return false;
 	for (size_t i = 1; i < part.len; i++)
-		if (!is_in_bracket(part.data[i], time))
+		if (!tap_line_is_in_bracket(part.data[i], time))
 			return false;
 	return part.len < CONSOLE_PREFIX_MAX;
 }
 
 /* The length of a terminal's color at the start of TEXT: "\033[1;32m"; 0: none. */
 static size_t
-color_len(struct tap_bytes text)
+tap_line_color_len(struct tap_bytes text)
 {
 	size_t len = 2;
 	if (!tap_starts(text, "\033["))
@@ -76,7 +76,7 @@ color_len(struct tap_bytes text)
 
 /* LINE without its end, be it colored. */
 static struct tap_bytes
-trim_colored_end(struct tap_bytes line)
+tap_line_trim_colored_end(struct tap_bytes line)
 {
 	for (;;) {
 		line = tap_trim_end(line);
@@ -86,7 +86,7 @@ trim_colored_end(struct tap_bytes line)
 		const char *escape = memrchr(line.data + line.len - near, '\033', near);
 		struct tap_bytes color =
 			tap_skip(line, escape ? (size_t)(escape - line.data) : line.len);
-		if (!color.len || color_len(color) != color.len)
+		if (!color.len || tap_line_color_len(color) != color.len)
 			return line;
 		line.len -= color.len;
 	}
@@ -96,12 +96,12 @@ static const char signature[] = "\xef\xbb\xbf"; /* of UTF-8, at the start of a f
 
 /* The signature of UTF-8, carriage returns and colors. */
 static struct tap_bytes
-skip_controls(struct tap_bytes text)
+tap_line_skip_controls(struct tap_bytes text)
 {
 	size_t len;
 	if (tap_starts(text, signature))
 		text = tap_skip(text, strlen(signature));
-	while ((len = tap_starts(text, "\r") ? 1 : color_len(text)))
+	while ((len = tap_starts(text, "\r") ? 1 : tap_line_color_len(text)))
 		text = tap_skip(text, len);
 	return text;
 }
@@ -109,19 +109,19 @@ skip_controls(struct tap_bytes text)
 /* What a kernel's console puts before a line:
  * "[    1.234567] ", with "<6>" before it or "[    T1]" behind it. */
 static struct tap_bytes
-skip_console_prefix(struct tap_bytes text)
+tap_line_skip_console_prefix(struct tap_bytes text)
 {
-	text = skip_controls(text);
+	text = tap_line_skip_controls(text);
 	if (!text.len || (*text.data != '[' && *text.data != '<'))
 		return text;
 	struct tap_bytes at = text;
 	if (at.len > 3 && *at.data == '<' && tap_is_digit(at.data[1]) && at.data[2] == '>')
 		at = tap_skip(at, 3);
-	size_t time = bracket_len(at, true);
+	size_t time = tap_line_bracket_len(at, true);
 	if (!time || !memchr(at.data, '.', time))
 		return text;
 	at = tap_skip(at, time);
-	at = tap_skip(at, bracket_len(at, false));
+	at = tap_skip(at, tap_line_bracket_len(at, false));
 	if (!at.len)
 		return at;
 	return *at.data == ' ' ? tap_skip(at, 1) : text;
@@ -129,7 +129,7 @@ skip_console_prefix(struct tap_bytes text)
 
 /* PART may become one, but is none yet. */
 static bool
-may_be_console_prefix(struct tap_bytes part)
+tap_line_may_be_console_prefix(struct tap_bytes part)
 {
 	if (tap_starts(part, "<")) {
 		if ((part.len > 1 && !tap_is_digit(part.data[1])) ||
@@ -139,14 +139,14 @@ may_be_console_prefix(struct tap_bytes part)
 			return true;
 		part = tap_skip(part, 3);
 	}
-	size_t time = bracket_len(part, true);
+	size_t time = tap_line_bracket_len(part, true);
 	if (!time)
-		return may_be_bracket(part, true);
-	return memchr(part.data, '.', time) && may_be_bracket(tap_skip(part, time), false);
+		return tap_line_may_be_bracket(part, true);
+	return memchr(part.data, '.', time) && tap_line_may_be_bracket(tap_skip(part, time), false);
 }
 
 static bool
-may_be_color(struct tap_bytes part)
+tap_line_may_be_color(struct tap_bytes part)
 {
 	for (size_t i = 1; i < part.len; i++)
 		if (i == 1 ? part.data[i] != '['
@@ -157,19 +157,19 @@ may_be_color(struct tap_bytes part)
 
 /* PART is all there is behind the text of a line, which may end here. */
 static bool
-may_be_end(struct tap_bytes part)
+tap_line_may_be_end(struct tap_bytes part)
 {
 	size_t len;
 	do {
 		len = part.len;
-		part = skip_controls(tap_skip_spaces(part));
+		part = tap_line_skip_controls(tap_skip_spaces(part));
 	} while (part.len < len);
-	return !part.len || (*part.data == '\033' && may_be_color(part));
+	return !part.len || (*part.data == '\033' && tap_line_may_be_color(part));
 }
 
 /* White space that begins left of column LIMIT. */
 static struct tap_bytes
-skip_indent(struct tap_bytes text, size_t limit, size_t *columns)
+tap_line_skip_indent(struct tap_bytes text, size_t limit, size_t *columns)
 {
 	size_t i = 0;
 	*columns = 0;
@@ -181,11 +181,11 @@ skip_indent(struct tap_bytes text, size_t limit, size_t *columns)
 struct tap_bytes
 tap_line_skip_columns(struct tap_bytes text, size_t columns)
 {
-	return skip_indent(text, columns, &(size_t){0});
+	return tap_line_skip_indent(text, columns, &(size_t){0});
 }
 
 static bool
-read_result(struct tap_line *line)
+tap_line_read_result(struct tap_line *line)
 {
 	struct tap_bytes rest = line->body;
 	line->ok = !tap_starts(rest, "not ");
@@ -213,7 +213,7 @@ read_result(struct tap_line *line)
 
 /* "1..5", "1..5 todo 2 3;", "1..0 # SKIP why" */
 static bool
-read_plan(struct tap_line *line)
+tap_line_read_plan(struct tap_line *line)
 {
 	struct tap_bytes rest = tap_skip(line->body, 3);
 	if (!tap_number_read(&rest, &line->number))
@@ -245,7 +245,7 @@ read_plan(struct tap_line *line)
 }
 
 static void
-read_comment(struct tap_line *line)
+tap_line_read_comment(struct tap_line *line)
 {
 	struct tap_bytes text = tap_skip_spaces(tap_skip(line->body, 1));
 	line->kind = TAP_COMMENT;
@@ -262,7 +262,7 @@ read_comment(struct tap_line *line)
 }
 
 static bool
-read_version(struct tap_line *line, bool console)
+tap_line_read_version(struct tap_line *line, bool console)
 {
 	struct tap_bytes rest = line->body;
 	uint64_t version;
@@ -280,7 +280,7 @@ read_version(struct tap_line *line, bool console)
 }
 
 static bool
-is_only(struct tap_bytes body, const char *text)
+tap_line_is_only(struct tap_bytes body, const char *text)
 {
 	return body.len == strlen(text) && tap_starts(body, text);
 }
@@ -289,8 +289,8 @@ struct tap_line
 tap_line_read(struct tap_bytes bytes)
 {
 	struct tap_line line = {.kind = TAP_TEXT, .description.duration_ns = TAP_NO_DURATION};
-	line.text = skip_console_prefix(trim_colored_end(bytes));
-	line.body = skip_indent(line.text, SIZE_MAX, &line.indent);
+	line.text = tap_line_skip_console_prefix(tap_line_trim_colored_end(bytes));
+	line.body = tap_line_skip_indent(line.text, SIZE_MAX, &line.indent);
 	if (!line.body.len) {
 		line.kind = TAP_BLANK;
 		return line;
@@ -298,18 +298,18 @@ tap_line_read(struct tap_bytes bytes)
 	switch (*line.body.data) {
 	case 'o':
 	case 'n':
-		read_result(&line);
+		tap_line_read_result(&line);
 		break;
 	case '1':
 		if (tap_starts(line.body, "1.."))
-			read_plan(&line);
+			tap_line_read_plan(&line);
 		break;
 	case '#':
-		read_comment(&line);
+		tap_line_read_comment(&line);
 		break;
 	case 'T':
 	case 'K':
-		read_version(&line, line.text.data > skip_controls(bytes).data);
+		tap_line_read_version(&line, line.text.data > tap_line_skip_controls(bytes).data);
 		break;
 	case 'B':
 	case 'b':
@@ -325,7 +325,7 @@ tap_line_read(struct tap_bytes bytes)
 		}
 		break;
 	case '-':
-		if (is_only(line.body, "---"))
+		if (tap_line_is_only(line.body, "---"))
 			line.kind = TAP_YAML;
 		break;
 	case '{':
@@ -373,7 +373,7 @@ tap_line_is_text(struct tap_bytes text)
 
 /* PART begins with WORD, in letters of any case, or may go on so. */
 static bool
-may_start_like(struct tap_bytes part, const char *word)
+tap_line_may_start_like(struct tap_bytes part, const char *word)
 {
 	size_t len = strlen(word);
 	return strncasecmp(part.data, word, part.len < len ? part.len : len) == 0;
@@ -381,21 +381,22 @@ may_start_like(struct tap_bytes part, const char *word)
 
 /* REST stands behind "1..". */
 static bool
-may_be_plan(struct tap_bytes rest)
+tap_line_may_be_plan(struct tap_bytes rest)
 {
 	uint64_t number;
 	if (rest.len && !tap_number_read(&rest, &number))
 		return false;
-	if (may_be_end(rest) || *rest.data == '#')
+	if (tap_line_may_be_end(rest) || *rest.data == '#')
 		return true;
 	struct tap_bytes behind = tap_skip_spaces(rest);
-	return behind.len < rest.len && (*behind.data == '#' || may_start_like(behind, "todo ") ||
-	                                 may_start_like(behind, "skip"));
+	return behind.len < rest.len &&
+	       (*behind.data == '#' || tap_line_may_start_like(behind, "todo ") ||
+	        tap_line_may_start_like(behind, "skip"));
 }
 
 /* BODY, behind prefix and indentation, can become other than TAP_TEXT. */
 static bool
-may_begin_body(struct tap_bytes body)
+tap_line_may_begin_body(struct tap_bytes body)
 {
 	static const struct {
 		const char *word;
@@ -414,11 +415,11 @@ may_begin_body(struct tap_bytes body)
 		if (!rest.len || beginnings[i].behind == ANYTHING)
 			return true;
 		if (beginnings[i].behind == PLAN)
-			return may_be_plan(rest);
-		return may_be_end(rest) ||
+			return tap_line_may_be_plan(rest);
+		return tap_line_may_be_end(rest) ||
 		       (beginnings[i].behind == BLANK && tap_is_space(*rest.data));
 	}
-	return may_start_like(body, "bail out!");
+	return tap_line_may_start_like(body, "bail out!");
 }
 
 bool
@@ -427,11 +428,12 @@ tap_line_may_begin(struct tap_bytes part)
 	size_t columns;
 	if (part.len < strlen(signature) && memcmp(part.data, signature, part.len) == 0)
 		return true;
-	struct tap_bytes text = skip_controls(part);
-	struct tap_bytes body = skip_indent(skip_console_prefix(text), SIZE_MAX, &columns);
-	if (may_be_end(body))
+	struct tap_bytes text = tap_line_skip_controls(part);
+	struct tap_bytes body =
+		tap_line_skip_indent(tap_line_skip_console_prefix(text), SIZE_MAX, &columns);
+	if (tap_line_may_be_end(body))
 		return true;
 	if (body.data == text.data && (*body.data == '[' || *body.data == '<'))
-		return may_be_console_prefix(body);
-	return may_begin_body(body);
+		return tap_line_may_be_console_prefix(body);
+	return tap_line_may_begin_body(body);
 }

@@ -29,7 +29,7 @@ tap_names_clear(struct tap_names *names)
 }
 
 static uint64_t
-hash_base(const struct tap_names *names, const char *name, size_t len)
+tap_names_hash_base(const struct tap_names *names, const char *name, size_t len)
 {
 	return subunit2_hash(&names->key, (struct subunit2_view){name, len});
 }
@@ -37,7 +37,7 @@ hash_base(const struct tap_names *names, const char *name, size_t len)
 /* The hash of the name whose base hashes to BASE, with the suffix " (NUMBER)";
  * 1: without one. Never 0. */
 static uint64_t
-hash_numbered(uint64_t base, uint64_t number)
+tap_names_hash_numbered(uint64_t base, uint64_t number)
 {
 	uint64_t hash = (base ^ number * 0x9e3779b97f4a7c15) * 0xd6e8feb86659fd93;
 	hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93;
@@ -47,7 +47,7 @@ hash_numbered(uint64_t base, uint64_t number)
 
 /* Splits NAME as take would have put it together; returns the length of the base. */
 static size_t
-split(const char *name, size_t len, uint64_t *number)
+tap_names_split(const char *name, size_t len, uint64_t *number)
 {
 	*number = 1;
 	size_t digits = 0;
@@ -71,7 +71,7 @@ split(const char *name, size_t len, uint64_t *number)
 
 /* Where HASH stands, or would: the table is in the order of the hashes. */
 static size_t
-home(const struct tap_names *names, uint64_t hash)
+tap_names_home(const struct tap_names *names, uint64_t hash)
 {
 #ifdef __SIZEOF_INT128__
 	return (size_t)((unsigned __int128)hash * names->size >> 64);
@@ -84,9 +84,10 @@ home(const struct tap_names *names, uint64_t hash)
 }
 
 static bool
-find(const struct tap_names *names, uint64_t hash, size_t *at)
+tap_names_find(const struct tap_names *names, uint64_t hash, size_t *at)
 {
-	for (*at = home(names, hash); names->slots[*at]; *at = *at + 1 < names->size ? *at + 1 : 0)
+	for (*at = tap_names_home(names, hash); names->slots[*at];
+	     *at = *at + 1 < names->size ? *at + 1 : 0)
 		if (names->slots[*at] == hash)
 			return true;
 	return false;
@@ -95,7 +96,7 @@ find(const struct tap_names *names, uint64_t hash, size_t *at)
 /* A table of at least SIZE slots, all free. Names come in no order at all: on
  * huge pages a large table costs a fraction of the faults and of the misses. */
 static bool
-make_table(struct tap_names *names, size_t size)
+tap_names_make_table(struct tap_names *names, size_t size)
 {
 	size_t bytes = size * sizeof(*names->slots);
 	if (bytes < HUGE_FROM) {
@@ -115,15 +116,16 @@ make_table(struct tap_names *names, size_t size)
 /* By a half, when seven eighths are used: old and new table together stay below
  * 24 bytes a name. */
 static bool
-grow(struct tap_names *names)
+tap_names_grow(struct tap_names *names)
 {
 	struct tap_names larger = *names;
-	if (!make_table(&larger, names->size ? names->size + names->size / 2 : SIZE_FIRST))
+	if (!tap_names_make_table(&larger,
+	                          names->size ? names->size + names->size / 2 : SIZE_FIRST))
 		return false;
 	for (size_t i = 0, at; i < names->size; i++) {
 		if (!names->slots[i])
 			continue;
-		find(&larger, names->slots[i], &at);
+		tap_names_find(&larger, names->slots[i], &at);
 		larger.slots[at] = names->slots[i];
 	}
 	free(names->slots);
@@ -132,10 +134,10 @@ grow(struct tap_names *names)
 }
 
 static bool
-has(const struct tap_names *names, uint64_t base, uint64_t number)
+tap_names_has(const struct tap_names *names, uint64_t base, uint64_t number)
 {
 	size_t at;
-	return find(names, hash_numbered(base, number), &at);
+	return tap_names_find(names, tap_names_hash_numbered(base, number), &at);
 }
 
 /*
@@ -144,19 +146,19 @@ has(const struct tap_names *names, uint64_t base, uint64_t number)
  * use have no gaps, but for names that were written with one.
  */
 static uint64_t
-free_number(const struct tap_names *names, uint64_t base)
+tap_names_unused_number(const struct tap_names *names, uint64_t base)
 {
 	uint64_t used = 1, above = 2;
 	for (; above <= FEW; used = above++)
-		if (!has(names, base, above))
+		if (!tap_names_has(names, base, above))
 			return above;
-	while (has(names, base, above)) {
+	while (tap_names_has(names, base, above)) {
 		used = above;
 		above *= 2;
 	}
 	while (above - used > 1) {
 		uint64_t middle = used + (above - used) / 2;
-		if (has(names, base, middle))
+		if (tap_names_has(names, base, middle))
 			used = middle;
 		else
 			above = middle;
@@ -168,37 +170,37 @@ uint64_t
 tap_names_hash(const struct tap_names *names, const char *name, size_t len)
 {
 	uint64_t number;
-	size_t base_len = split(name, len, &number);
-	uint64_t hash = hash_numbered(hash_base(names, name, base_len), number);
+	size_t base_len = tap_names_split(name, len, &number);
+	uint64_t hash = tap_names_hash_numbered(tap_names_hash_base(names, name, base_len), number);
 	if (names->size)
-		__builtin_prefetch(&names->slots[home(names, hash)], 1);
+		__builtin_prefetch(&names->slots[tap_names_home(names, hash)], 1);
 	return hash;
 }
 
 /* Appends the next suffix to NAME; returns the new hash. "x (2)" that is
  * repeated becomes "x (2) (2)". */
 static uint64_t
-add_suffix(const struct tap_names *names, char *name, size_t *len, size_t limit)
+tap_names_add_suffix(const struct tap_names *names, char *name, size_t *len, size_t limit)
 {
 	char suffix[SUFFIX_MAX + 1];
 	size_t cut = subunit2_utf8_cut((struct subunit2_view){name, *len}, limit - SUFFIX_MAX);
-	uint64_t base = hash_base(names, name, cut);
-	uint64_t number = free_number(names, base);
+	uint64_t base = tap_names_hash_base(names, name, cut);
+	uint64_t number = tap_names_unused_number(names, base);
 	int suffix_len = snprintf(suffix, sizeof(suffix), " (%" PRIu64 ")", number);
 	memcpy(name + cut, suffix, (size_t)suffix_len);
 	*len = cut + (size_t)suffix_len;
-	return hash_numbered(base, number);
+	return tap_names_hash_numbered(base, number);
 }
 
 bool
 tap_names_take(struct tap_names *names, uint64_t hash, char *name, size_t *len, size_t limit)
 {
 	size_t at;
-	if (names->count >= names->size / 8 * 7 && !grow(names))
+	if (names->count >= names->size / 8 * 7 && !tap_names_grow(names))
 		return false;
-	if (find(names, hash, &at)) {
-		hash = add_suffix(names, name, len, limit);
-		find(names, hash, &at);
+	if (tap_names_find(names, hash, &at)) {
+		hash = tap_names_add_suffix(names, name, len, limit);
+		tap_names_find(names, hash, &at);
 	}
 	names->slots[at] = hash;
 	names->count++;

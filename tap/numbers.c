@@ -12,7 +12,7 @@ tap_numbers_clear(struct tap_numbers *numbers)
 
 /* The first range that ends at or behind NUMBER. */
 static size_t
-find(const struct tap_numbers *numbers, uint64_t number)
+tap_numbers_find(const struct tap_numbers *numbers, uint64_t number)
 {
 	size_t low = 0, high = numbers->count;
 	while (low < high) {
@@ -26,7 +26,7 @@ find(const struct tap_numbers *numbers, uint64_t number)
 }
 
 static void
-erase(struct tap_numbers *numbers, size_t at, size_t count)
+tap_numbers_erase(struct tap_numbers *numbers, size_t at, size_t count)
 {
 	struct tap_range *ranges = numbers->ranges;
 	memmove(ranges + at, ranges + at + count, (numbers->count - at - count) * sizeof(*ranges));
@@ -34,7 +34,7 @@ erase(struct tap_numbers *numbers, size_t at, size_t count)
 }
 
 static void
-insert(struct tap_numbers *numbers, size_t at, struct tap_range range)
+tap_numbers_insert(struct tap_numbers *numbers, size_t at, struct tap_range range)
 {
 	struct tap_range *ranges = numbers->ranges;
 	if (numbers->count == TAP_RANGES_MAX) {
@@ -57,7 +57,7 @@ tap_numbers_add(struct tap_numbers *numbers, uint64_t first, uint64_t last)
 	}
 
 	/* Ranges from AT to END overlap the new one, or touch it. */
-	size_t at = find(numbers, first ? first - 1 : 0), end = at;
+	size_t at = tap_numbers_find(numbers, first ? first - 1 : 0), end = at;
 	bool fresh = true;
 	struct tap_range all = {first, last};
 	for (; end < numbers->count && (last == UINT64_MAX || ranges[end].first <= last + 1);
@@ -71,9 +71,9 @@ tap_numbers_add(struct tap_numbers *numbers, uint64_t first, uint64_t last)
 	}
 	if (end > at) {
 		ranges[at] = all;
-		erase(numbers, at + 1, end - at - 1);
+		tap_numbers_erase(numbers, at + 1, end - at - 1);
 	} else {
-		insert(numbers, at, all);
+		tap_numbers_insert(numbers, at, all);
 	}
 	return fresh;
 }
@@ -81,7 +81,7 @@ tap_numbers_add(struct tap_numbers *numbers, uint64_t first, uint64_t last)
 bool
 tap_numbers_has(const struct tap_numbers *numbers, uint64_t number)
 {
-	size_t at = find(numbers, number);
+	size_t at = tap_numbers_find(numbers, number);
 	return at < numbers->count && numbers->ranges[at].first <= number;
 }
 
@@ -89,7 +89,7 @@ bool
 tap_numbers_gap(const struct tap_numbers *numbers, uint64_t from, uint64_t to,
                 struct tap_range *gap)
 {
-	size_t at = find(numbers, from);
+	size_t at = tap_numbers_find(numbers, from);
 	if (at < numbers->count && numbers->ranges[at].first <= from) {
 		if (numbers->ranges[at].last >= to)
 			return false;

@@ -18,7 +18,7 @@ tap_opening_begin(struct tap_opening *opening, const struct tap_levels *levels,
 
 /* LINE is in the level above one at COLUMN, or closes it. */
 static bool
-is_above(const struct tap_line *line, size_t column)
+tap_opening_is_above(const struct tap_line *line, size_t column)
 {
 	struct tap_line nested;
 	if (column >= TAP_COLUMN_COMMENT) {
@@ -37,7 +37,7 @@ struct tap_line
 tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
                 const struct tap_line *next, bool *opens)
 {
-	*opens = next && is_above(next, levels->at[opening->at].column);
+	*opens = next && tap_opening_is_above(next, levels->at[opening->at].column);
 	opening->at = TAP_NO_LEVEL;
 	bool last = opening->text[opening->len - 1] == '{';
 	struct tap_line line =

@@ -7,69 +7,69 @@
 #define END_MAX 2     /* white space, or carriage returns, behind one */
 
 static int
-flush_text(struct tap_parser *parser)
+tap_parser_flush_text(struct tap_parser *parser)
 {
 	struct tap_fact fact = {.kind = TAP_FACT_TEXT, .bytes = parser->text};
 	parser->text = (struct tap_bytes){NULL, 0};
-	return fact.bytes.len ? parser->tell(parser->context, &fact) : 0;
+	return fact.bytes.len ? parser->emit(parser->context, &fact) : 0;
 }
 
 /* BYTES of what is held without those that were told. */
 static struct tap_bytes
-untold(const struct tap_parser *parser, struct tap_bytes bytes)
+tap_parser_unemitted(const struct tap_parser *parser, struct tap_bytes bytes)
 {
 	return tap_skip(bytes, parser->told_len < bytes.len ? parser->told_len : bytes.len);
 }
 
 /* Text that follows candidates waits with them. */
 static bool
-is_waiting(const struct tap_parser *parser)
+tap_parser_is_waiting(const struct tap_parser *parser)
 {
 	return !parser->grammar.begun && tap_candidates_wait(&parser->candidates);
 }
 
 /* Neighbouring text is told as one. */
 static int
-put_text(struct tap_parser *parser, struct tap_bytes bytes)
+tap_parser_put_text(struct tap_parser *parser, struct tap_bytes bytes)
 {
-	if (is_waiting(parser)) {
+	if (tap_parser_is_waiting(parser)) {
 		bool added;
-		int result = tap_candidates_add(&parser->candidates, bytes, &added, parser->tell,
+		int result = tap_candidates_add(&parser->candidates, bytes, &added, parser->emit,
 		                                parser->context);
 		if (result || added)
 			return result;
 	}
-	struct tap_bytes rest = untold(parser, bytes);
+	struct tap_bytes rest = tap_parser_unemitted(parser, bytes);
 	parser->told_len -= bytes.len - rest.len;
 	bytes = rest;
 	if (parser->text.len && parser->text.data + parser->text.len == bytes.data) {
 		parser->text.len += bytes.len;
 		return 0;
 	}
-	int result = flush_text(parser);
+	int result = tap_parser_flush_text(parser);
 	parser->text = bytes;
 	return result;
 }
 
 /* The grammar's facts, in order with the text. */
 static int
-tell_fact(void *context, const struct tap_fact *fact)
+tap_parser_emit_fact(void *context, const struct tap_fact *fact)
 {
 	struct tap_parser *parser = context;
-	int result = flush_text(parser);
+	int result = tap_parser_flush_text(parser);
 	if (result || !parser->told_len || !fact->raw.data)
-		return result ? result : parser->tell(parser->context, fact);
+		return result ? result : parser->emit(parser->context, fact);
 	struct tap_fact rest = *fact;
-	rest.raw = untold(parser, fact->raw);
-	return parser->tell(parser->context, &rest);
+	rest.raw = tap_parser_unemitted(parser, fact->raw);
+	return parser->emit(parser->context, &rest);
 }
 
 void
-tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_function *tell,
+tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_function *emit,
                 void *context)
 {
-	tap_grammar_init(&parser->grammar, rules, tell_fact, parser);
-	parser->tell = tell;
+	tap_grammar_init(&parser->grammar, rules, tap_parser_emit_fact, parser);
+	parser->emit = emit;
 	parser->context = context;
 	parser->state = TAP_AT_LINE;
 	parser->ending = false;
@@ -82,9 +82,9 @@ tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_func
 
 /* BYTES, which may be in HELD already, wait for more. */
 static int
-hold(struct tap_parser *parser, struct tap_bytes bytes)
+tap_parser_hold(struct tap_parser *parser, struct tap_bytes bytes)
 {
-	int result = flush_text(parser);
+	int result = tap_parser_flush_text(parser);
 	memmove(parser->held, bytes.data, bytes.len);
 	parser->held_len = bytes.len;
 	return result;
@@ -103,7 +103,7 @@ enum fit {
  * going on. LAST is the character before it.
  */
 static enum fit
-fits_behind_number(struct tap_bytes rest, char last, bool complete)
+tap_parser_fits_behind_number(struct tap_bytes rest, char last, bool complete)
 {
 	static const char *const behind[] = {" - ", " #"};
 	bool may_go_on = rest.len <= END_MAX && last == '.' && !tap_trim_end(rest).len;
@@ -123,8 +123,8 @@ fits_behind_number(struct tap_bytes rest, char last, bool complete)
 /* TEXT, which stands behind other text, begins a result: "ok 3" or "not ok 3" with a
  * number that is expected. */
 static enum fit
-fits_result(const struct tap_parser *parser, struct tap_bytes text, char last, bool complete,
-            size_t *level)
+tap_parser_fits_result(const struct tap_parser *parser, struct tap_bytes text, char last,
+                       bool complete, size_t *level)
 {
 	const char *word = *text.data == 'n' ? "not ok " : "ok ";
 	size_t len = strlen(word), shared = text.len < len ? text.len : len;
@@ -141,12 +141,13 @@ fits_result(const struct tap_parser *parser, struct tap_bytes text, char last, b
 	if (!rest.len && !complete)
 		return FIT_PART;
 	*level = tap_levels_expecting(&parser->grammar.levels, number);
-	return *level == TAP_NO_LEVEL ? FIT_NO : fits_behind_number(rest, last, complete);
+	return *level == TAP_NO_LEVEL ? FIT_NO
+	                              : tap_parser_fits_behind_number(rest, last, complete);
 }
 
 /* The last character that is not white space; OTHERWISE where there is none. */
 static char
-last_char(struct tap_bytes text, char otherwise)
+tap_parser_last_char(struct tap_bytes text, char otherwise)
 {
 	text = tap_trim_end(text);
 	return text.len ? text.data[text.len - 1] : otherwise;
@@ -155,16 +156,18 @@ last_char(struct tap_bytes text, char otherwise)
 /* Finds a result behind the text of a line, or the bytes at the end of PIECE
  * that may begin one; returns where it stands. */
 static size_t
-find_result(const struct tap_parser *parser, struct tap_bytes piece, bool complete, enum fit *fit,
-            size_t *level)
+tap_parser_find_result(const struct tap_parser *parser, struct tap_bytes piece, bool complete,
+                       enum fit *fit, size_t *level)
 {
 	const char *end = piece.data + piece.len, *from = piece.data, *hit;
 	while ((hit = memmem(from, (size_t)(end - from), "ok ", 3))) {
 		size_t at = (size_t)(hit - piece.data);
 		if (at >= 4 && memcmp(hit - 4, "not ", 4) == 0)
 			at -= 4;
-		char last = last_char((struct tap_bytes){piece.data, at}, parser->last_char);
-		*fit = last ? fits_result(parser, tap_skip(piece, at), last, complete, level)
+		char last =
+			tap_parser_last_char((struct tap_bytes){piece.data, at}, parser->last_char);
+		*fit = last ? tap_parser_fits_result(parser, tap_skip(piece, at), last, complete,
+		                                     level)
 		            : FIT_NO;
 		if (*fit != FIT_NO)
 			return at;
@@ -182,7 +185,7 @@ find_result(const struct tap_parser *parser, struct tap_bytes piece, bool comple
 
 /* PIECE of a line of text, the last one if that ENDS. */
 static int
-look_at_piece(struct tap_parser *parser, struct tap_bytes piece, bool ends)
+tap_parser_look_at_piece(struct tap_parser *parser, struct tap_bytes piece, bool ends)
 {
 	size_t room = sizeof(parser->head) - parser->head_len;
 	if (!parser->head_len && ends)
@@ -199,7 +202,7 @@ look_at_piece(struct tap_parser *parser, struct tap_bytes piece, bool ends)
 }
 
 static int
-take_text(struct tap_parser *parser, struct tap_bytes *bytes)
+tap_parser_on_text(struct tap_parser *parser, struct tap_bytes *bytes)
 {
 	const char *newline = memchr(bytes->data, '\n', bytes->len);
 	struct tap_bytes piece = {bytes->data,
@@ -207,23 +210,23 @@ take_text(struct tap_parser *parser, struct tap_bytes *bytes)
 	enum fit fit = FIT_NO;
 	size_t at = piece.len, level = TAP_NO_LEVEL;
 	if (parser->state == TAP_IN_TEXT && parser->grammar.begun)
-		at = find_result(parser, piece, newline || parser->ending, &fit, &level);
+		at = tap_parser_find_result(parser, piece, newline || parser->ending, &fit, &level);
 
 	struct tap_bytes text = {bytes->data, at};
-	parser->last_char = last_char(text, parser->last_char);
+	parser->last_char = tap_parser_last_char(text, parser->last_char);
 	if (fit == FIT_NO && newline)
 		text.len++;
 	*bytes = tap_skip(*bytes, text.len);
-	bool waiting = is_waiting(parser);
-	int result = put_text(parser, text);
+	bool waiting = tap_parser_is_waiting(parser);
+	int result = tap_parser_put_text(parser, text);
 	if (fit == FIT_YES || waiting)
 		parser->head_len = 0;
 	else if (!result && parser->state == TAP_IN_TEXT)
-		result = look_at_piece(parser, (struct tap_bytes){text.data, at},
-		                       fit == FIT_NO && newline);
+		result = tap_parser_look_at_piece(parser, (struct tap_bytes){text.data, at},
+		                                  fit == FIT_NO && newline);
 	if (fit == FIT_PART) {
 		if (!result)
-			result = hold(parser, *bytes);
+			result = tap_parser_hold(parser, *bytes);
 		bytes->len = 0;
 	} else if (newline || fit == FIT_YES) {
 		parser->state = TAP_AT_LINE;
@@ -235,7 +238,7 @@ take_text(struct tap_parser *parser, struct tap_bytes *bytes)
 
 /* What is left of a long line. */
 static int
-take_rest(struct tap_parser *parser, struct tap_bytes *bytes)
+tap_parser_on_rest(struct tap_parser *parser, struct tap_bytes *bytes)
 {
 	const char *newline = memchr(bytes->data, '\n', bytes->len);
 	size_t len = newline ? (size_t)(newline - bytes->data) : bytes->len;
@@ -250,12 +253,12 @@ take_rest(struct tap_parser *parser, struct tap_bytes *bytes)
 	*bytes = tap_skip(*bytes, fact.raw.len);
 	if (newline)
 		parser->state = TAP_AT_LINE;
-	return tell_fact(parser, &fact);
+	return tap_parser_emit_fact(parser, &fact);
 }
 
 /* What a line that is longer than RAW goes on as. */
 static int
-begin_rest(struct tap_parser *parser, struct tap_bytes raw, enum tap_taken taken)
+tap_parser_begin_rest(struct tap_parser *parser, struct tap_bytes raw, enum tap_taken taken)
 {
 	if (taken == TAP_TAKEN_COMMENT)
 		parser->state = TAP_IN_COMMENT;
@@ -263,51 +266,51 @@ begin_rest(struct tap_parser *parser, struct tap_bytes raw, enum tap_taken taken
 		parser->state = TAP_IN_YAML;
 	else
 		parser->state = TAP_IN_OUTPUT;
-	return parser->state == TAP_IN_OUTPUT ? put_text(parser, raw) : 0;
+	return parser->state == TAP_IN_OUTPUT ? tap_parser_put_text(parser, raw) : 0;
 }
 
-static int take_bytes(struct tap_parser *parser, struct tap_bytes bytes);
+static int tap_parser_on_bytes(struct tap_parser *parser, struct tap_bytes bytes);
 
 /* The output is TAP: the lines that waited for that come first. */
 static int
-begin_tap(struct tap_parser *parser)
+tap_parser_begin_tap(struct tap_parser *parser)
 {
 	struct tap_candidates *candidates = &parser->candidates;
 	struct tap_bytes lines = {candidates->data, candidates->len};
 	size_t told_len = parser->told_len;
 	tap_grammar_begin(&parser->grammar);
-	parser->told_len = candidates->told;
-	candidates->len = candidates->told = 0;
-	int result = take_bytes(parser, lines);
+	parser->told_len = candidates->emitted;
+	candidates->len = candidates->emitted = 0;
+	int result = tap_parser_on_bytes(parser, lines);
 	parser->told_len = told_len;
 	return result;
 }
 
 /* RAW is a line before TAP begins: it may be a candidate, or begin it. */
 static int
-weigh_line(struct tap_parser *parser, const struct tap_line *line, struct tap_bytes raw,
-           bool *waits)
+tap_parser_weigh_line(struct tap_parser *parser, const struct tap_line *line, struct tap_bytes raw,
+                      bool *waits)
 {
 	struct tap_candidates *candidates = &parser->candidates;
 	enum tap_sign sign = tap_evidence_add(&candidates->evidence, line);
 	*waits = false;
 	if (sign == TAP_SIGN_CERTAIN)
-		return begin_tap(parser);
+		return tap_parser_begin_tap(parser);
 	if (sign == TAP_SIGN_NONE)
 		return 0;
-	int result = flush_text(parser);
+	int result = tap_parser_flush_text(parser);
 	if (!result)
-		result = tap_candidates_add(candidates, raw, waits, parser->tell, parser->context);
+		result = tap_candidates_add(candidates, raw, waits, parser->emit, parser->context);
 	/* What was told of it, as a prompt, was told after all the others. */
 	if (*waits && parser->told_len) {
-		candidates->told += parser->told_len;
+		candidates->emitted += parser->told_len;
 		parser->told_len = 0;
 	}
 	return result;
 }
 
 static int
-take_line(struct tap_parser *parser, struct tap_bytes *bytes)
+tap_parser_on_line(struct tap_parser *parser, struct tap_bytes *bytes)
 {
 	size_t looked_at = bytes->len < sizeof(parser->held) ? bytes->len : sizeof(parser->held);
 	const char *newline = memchr(bytes->data, '\n', looked_at);
@@ -320,7 +323,7 @@ take_line(struct tap_parser *parser, struct tap_bytes *bytes)
 	else if (!parser->ending &&
 	         (tap_grammar_wants_line(&parser->grammar, raw) || tap_line_may_begin(raw))) {
 		bytes->len = 0;
-		return hold(parser, raw);
+		return tap_parser_hold(parser, raw);
 	}
 
 	struct tap_line line = tap_line_read(raw);
@@ -330,7 +333,7 @@ take_line(struct tap_parser *parser, struct tap_bytes *bytes)
 	int result = 0;
 	parser->result_level = TAP_NO_LEVEL;
 	if (!parser->grammar.begun)
-		result = weigh_line(parser, &line, raw, &waits);
+		result = tap_parser_weigh_line(parser, &line, raw, &waits);
 	if (waits)
 		*bytes = tap_skip(*bytes, raw.len);
 	if (result || waits)
@@ -342,14 +345,14 @@ take_line(struct tap_parser *parser, struct tap_bytes *bytes)
 	}
 	*bytes = tap_skip(*bytes, raw.len);
 	if (!result && is_long)
-		result = begin_rest(parser, raw, taken);
+		result = tap_parser_begin_rest(parser, raw, taken);
 	parser->told_len -= parser->told_len < raw.len ? parser->told_len : raw.len;
 	return result;
 }
 
 /* Before TAP begins, most lines cannot begin it: they are passed on together. */
 static int
-take_other(struct tap_parser *parser, struct tap_bytes *bytes)
+tap_parser_on_other(struct tap_parser *parser, struct tap_bytes *bytes)
 {
 	const char *at = bytes->data, *end = bytes->data + bytes->len, *newline;
 	int result = 0;
@@ -357,44 +360,44 @@ take_other(struct tap_parser *parser, struct tap_bytes *bytes)
 		struct tap_bytes line = {at, (size_t)(newline - at)};
 		if (!tap_line_is_text(line))
 			break;
-		if (!is_waiting(parser))
+		if (!tap_parser_is_waiting(parser))
 			result = tap_grammar_text(&parser->grammar, line);
 		at = newline + 1;
 	}
 	struct tap_bytes text = {bytes->data, (size_t)(at - bytes->data)};
 	*bytes = tap_skip(*bytes, text.len);
-	return !result && text.len ? put_text(parser, text) : result;
+	return !result && text.len ? tap_parser_put_text(parser, text) : result;
 }
 
 static int
-take_bytes(struct tap_parser *parser, struct tap_bytes bytes)
+tap_parser_on_bytes(struct tap_parser *parser, struct tap_bytes bytes)
 {
 	int result = 0;
 	while (!result && bytes.len) {
 		switch (parser->state) {
 		case TAP_AT_LINE:
 			if (!parser->grammar.begun)
-				result = take_other(parser, &bytes);
+				result = tap_parser_on_other(parser, &bytes);
 			if (!result && bytes.len)
-				result = take_line(parser, &bytes);
+				result = tap_parser_on_line(parser, &bytes);
 			break;
 		case TAP_IN_TEXT:
 		case TAP_IN_OUTPUT:
-			result = take_text(parser, &bytes);
+			result = tap_parser_on_text(parser, &bytes);
 			break;
 		case TAP_IN_COMMENT:
 		case TAP_IN_YAML:
-			result = take_rest(parser, &bytes);
+			result = tap_parser_on_rest(parser, &bytes);
 			break;
 		}
 	}
-	return result ? result : flush_text(parser);
+	return result ? result : tap_parser_flush_text(parser);
 }
 
 /* Adds as much of BYTES to what is held as completes a line, or as there is
  * room for, and takes that. */
 static int
-complete_held(struct tap_parser *parser, struct tap_bytes *bytes)
+tap_parser_complete_held(struct tap_parser *parser, struct tap_bytes *bytes)
 {
 	size_t len = sizeof(parser->held) - parser->held_len;
 	if (len > bytes->len)
@@ -406,7 +409,7 @@ complete_held(struct tap_parser *parser, struct tap_bytes *bytes)
 	*bytes = tap_skip(*bytes, len);
 	struct tap_bytes held = {parser->held, parser->held_len + len};
 	parser->held_len = 0;
-	return take_bytes(parser, held);
+	return tap_parser_on_bytes(parser, held);
 }
 
 int
@@ -414,13 +417,13 @@ tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes)
 {
 	int result = 0;
 	while (!result && bytes.len && parser->held_len)
-		result = complete_held(parser, &bytes);
-	return result ? result : take_bytes(parser, bytes);
+		result = tap_parser_complete_held(parser, &bytes);
+	return result ? result : tap_parser_on_bytes(parser, bytes);
 }
 
 /* What is held would be a result, or other TAP, if its line ended here. */
 static bool
-holds_tap(const struct tap_parser *parser)
+tap_parser_holds_tap(const struct tap_parser *parser)
 {
 	struct tap_bytes held = {parser->held, parser->held_len};
 	enum fit fit;
@@ -432,7 +435,7 @@ holds_tap(const struct tap_parser *parser)
 			return tap_evidence_add(&evidence, &line) == TAP_SIGN_CERTAIN;
 		return !tap_grammar_is_output(&parser->grammar, &line);
 	}
-	find_result(parser, held, true, &fit, &level);
+	tap_parser_find_result(parser, held, true, &fit, &level);
 	return fit == FIT_YES;
 }
 
@@ -440,14 +443,14 @@ int
 tap_parser_pause(struct tap_parser *parser)
 {
 	struct tap_bytes held = {parser->held, parser->held_len};
-	struct tap_fact fact = {.kind = TAP_FACT_TEXT, .bytes = untold(parser, held)};
+	struct tap_fact fact = {.kind = TAP_FACT_TEXT, .bytes = tap_parser_unemitted(parser, held)};
 	int result = 0;
-	if (is_waiting(parser))
-		result = tap_candidates_tell(&parser->candidates, parser->tell, parser->context);
-	if (result || !fact.bytes.len || holds_tap(parser))
+	if (tap_parser_is_waiting(parser))
+		result = tap_candidates_tell(&parser->candidates, parser->emit, parser->context);
+	if (result || !fact.bytes.len || tap_parser_holds_tap(parser))
 		return result;
 	parser->told_len = held.len;
-	return parser->tell(parser->context, &fact);
+	return parser->emit(parser->context, &fact);
 }
 
 int
@@ -456,8 +459,8 @@ tap_parser_finish(struct tap_parser *parser)
 	struct tap_bytes held = {parser->held, parser->held_len};
 	parser->held_len = 0;
 	parser->ending = true;
-	int result = take_bytes(parser, held);
-	if (!result && is_waiting(parser))
-		result = tap_candidates_tell(&parser->candidates, parser->tell, parser->context);
+	int result = tap_parser_on_bytes(parser, held);
+	if (!result && tap_parser_is_waiting(parser))
+		result = tap_candidates_tell(&parser->candidates, parser->emit, parser->context);
 	return result ? result : tap_grammar_finish(&parser->grammar);
 }

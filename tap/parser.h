@@ -21,7 +21,7 @@
 
 struct tap_parser {
 	struct tap_grammar grammar;
-	tap_fact_function *tell;
+	tap_fact_function *emit;
 	void *context;
 	enum {
 		TAP_AT_LINE,
@@ -42,7 +42,7 @@ struct tap_parser {
 	struct tap_candidates candidates; /* before TAP begins */
 };
 
-void tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_function *tell,
+void tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_function *emit,
                      void *context);
 
 int tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes);

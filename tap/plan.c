@@ -19,7 +19,7 @@ tap_plan_clear(struct tap_plan *plan)
 
 /* "2 3 5-7" */
 static void
-read_todo(struct tap_numbers *todo, struct tap_bytes list)
+tap_plan_read_todo(struct tap_numbers *todo, struct tap_bytes list)
 {
 	while (list.len) {
 		uint64_t first, last;
@@ -47,7 +47,7 @@ tap_plan_set(struct tap_plan *plan, const struct tap_line *line)
 	plan->planned = true;
 	plan->trailing = plan->count > 0;
 	plan->total = line->number;
-	read_todo(&plan->todo, line->list);
+	tap_plan_read_todo(&plan->todo, line->list);
 }
 
 uint64_t
@@ -78,7 +78,7 @@ struct writer {
 };
 
 __attribute__((format(printf, 2, 3))) static void
-say(struct writer *writer, const char *format, ...)
+tap_plan_add_clause(struct writer *writer, const char *format, ...)
 {
 	va_list values;
 	va_start(values, format);
@@ -89,13 +89,13 @@ say(struct writer *writer, const char *format, ...)
 }
 
 static const char *
-between(const struct writer *writer)
+tap_plan_between(const struct writer *writer)
 {
 	return writer->len ? "; " : "";
 }
 
 static void
-say_missing(struct writer *writer, const struct tap_plan *plan)
+tap_plan_add_missing(struct writer *writer, const struct tap_plan *plan)
 {
 	const char *first = writer->len ? "; missing: " : "missing: ";
 	struct tap_range gap = {0, 0};
@@ -103,18 +103,18 @@ say_missing(struct writer *writer, const struct tap_plan *plan)
 		if (!tap_numbers_gap(&plan->seen, gap.last + 1, plan->total, &gap))
 			return;
 		if (i == GAPS_SHOWN) {
-			say(writer, " …");
+			tap_plan_add_clause(writer, " …");
 			return;
 		}
-		say(writer, "%s%" PRIu64, i ? ", " : first, gap.first);
+		tap_plan_add_clause(writer, "%s%" PRIu64, i ? ", " : first, gap.first);
 		if (gap.last > gap.first)
-			say(writer, "-%" PRIu64, gap.last);
+			tap_plan_add_clause(writer, "-%" PRIu64, gap.last);
 	}
 }
 
 /* A trailing plan may leave tests outside that it did not know of. */
 static bool
-find_outside(const struct tap_plan *plan, uint64_t *number)
+tap_plan_find_outside(const struct tap_plan *plan, uint64_t *number)
 {
 	*number = plan->first_outside;
 	if (plan->outside || !plan->planned || !plan->seen.count)
@@ -131,20 +131,22 @@ tap_plan_faults(const struct tap_plan *plan, bool complete, bool required,
 	struct writer writer = {text, 0};
 	uint64_t number;
 	if (!plan->planned && complete && required)
-		say(&writer, "no plan");
+		tap_plan_add_clause(&writer, "no plan");
 	if (plan->planned && (complete ? plan->count != plan->total : plan->count > plan->total))
-		say(&writer, "planned %" PRIu64 ", ran %" PRIu64, plan->total, plan->count);
+		tap_plan_add_clause(&writer, "planned %" PRIu64 ", ran %" PRIu64, plan->total,
+		                    plan->count);
 	if (plan->planned && complete)
-		say_missing(&writer, plan);
-	if (find_outside(plan, &number))
-		say(&writer, "%stest %" PRIu64 " is outside the plan", between(&writer), number);
+		tap_plan_add_missing(&writer, plan);
+	if (tap_plan_find_outside(plan, &number))
+		tap_plan_add_clause(&writer, "%stest %" PRIu64 " is outside the plan",
+		                    tap_plan_between(&writer), number);
 	if (plan->repeated)
-		say(&writer, "%stest number %" PRIu64 " is repeated", between(&writer),
-		    plan->first_repeated);
+		tap_plan_add_clause(&writer, "%stest number %" PRIu64 " is repeated",
+		                    tap_plan_between(&writer), plan->first_repeated);
 	if (plan->late)
-		say(&writer, "%stest %" PRIu64 " came after the plan at the end", between(&writer),
-		    plan->first_late);
+		tap_plan_add_clause(&writer, "%stest %" PRIu64 " came after the plan at the end",
+		                    tap_plan_between(&writer), plan->first_late);
 	if (plan->second)
-		say(&writer, "%sa second plan", between(&writer));
+		tap_plan_add_clause(&writer, "%sa second plan", tap_plan_between(&writer));
 	return writer.len;
 }

@@ -24,7 +24,7 @@ tap_scopes_free(struct tap_scopes *scopes)
 
 /* Appends TEXT, as far as there is room. */
 static void
-append(const struct tap_scopes *scopes, struct tap_path *path, struct tap_bytes text)
+tap_scopes_append(const struct tap_scopes *scopes, struct tap_path *path, struct tap_bytes text)
 {
 	struct subunit2_view view = {text.data, text.len};
 	size_t len = subunit2_utf8_cut(view, scopes->limit - path->len);
@@ -41,11 +41,11 @@ tap_scopes_prefix(const struct tap_scopes *scopes, struct tap_path *path, struct
 {
 	struct tap_path rest = *path;
 	path->len = 0;
-	append(scopes, path, prefix);
+	tap_scopes_append(scopes, path, prefix);
 	if (!rest.len)
 		return;
-	append(scopes, path, separator);
-	append(scopes, path, (struct tap_bytes){rest.data, rest.len});
+	tap_scopes_append(scopes, path, separator);
+	tap_scopes_append(scopes, path, (struct tap_bytes){rest.data, rest.len});
 }
 
 void
@@ -55,16 +55,17 @@ tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_bytes nam
 	const struct tap_scope *scope = &scopes->at[at];
 	path->len = 0;
 	if (scope->named && scope->path.len) {
-		append(scopes, path, (struct tap_bytes){scope->path.data, scope->path.len});
-		append(scopes, path, separator);
+		tap_scopes_append(scopes, path,
+		                  (struct tap_bytes){scope->path.data, scope->path.len});
+		tap_scopes_append(scopes, path, separator);
 	}
 	if (name.len) {
-		append(scopes, path, name);
+		tap_scopes_append(scopes, path, name);
 		return;
 	}
 	char text[24];
 	int len = snprintf(text, sizeof(text), "#%" PRIu64, number);
-	append(scopes, path, (struct tap_bytes){text, (size_t)len});
+	tap_scopes_append(scopes, path, (struct tap_bytes){text, (size_t)len});
 }
 
 size_t

@@ -29,24 +29,25 @@ tap_sender_free(struct tap_sender *sender)
 }
 
 static struct subunit2_view
-view(struct tap_bytes bytes)
+tap_sender_view(struct tap_bytes bytes)
 {
 	return (struct subunit2_view){bytes.data ? bytes.data : "", bytes.len};
 }
 
 static struct subunit2_view
-id_of(const struct tap_sender *sender, struct tap_bytes path)
+tap_sender_id_of(const struct tap_sender *sender, struct tap_bytes path)
 {
 	memcpy(sender->id + sender->id_len, path.data, path.len);
 	return (struct subunit2_view){sender->id, sender->id_len + path.len};
 }
 
-static int
-send_status(struct tap_sender *sender, struct tap_bytes path, enum subunit2_status status,
-            struct subunit2_time time, struct subunit2_tags tags)
+static enum subunit2_result
+tap_sender_send_status(struct tap_sender *sender, struct tap_bytes path,
+                       enum subunit2_status status, struct subunit2_time time,
+                       struct subunit2_tags tags)
 {
 	struct subunit2_event event = {
-		.test_id = id_of(sender, path),
+		.test_id = tap_sender_id_of(sender, path),
 		.status = status,
 		.tags = tags,
 		.route_code = sender->route_code,
@@ -56,37 +57,39 @@ send_status(struct tap_sender *sender, struct tap_bytes path, enum subunit2_stat
 	return subunit2_sink_event(sender->sink, &event, sender->error);
 }
 
-int
+enum subunit2_result
 tap_send_start(struct tap_sender *sender, const struct tap_sent *test)
 {
-	return send_status(sender, test->path, SUBUNIT2_INPROGRESS, test->ending->start,
-	                   SUBUNIT2_NO_TAGS);
+	return tap_sender_send_status(sender, test->path, SUBUNIT2_STATUS_INPROGRESS,
+	                              test->ending->start, SUBUNIT2_NO_TAGS);
 }
 
-int
+enum subunit2_result
 tap_send_end(struct tap_sender *sender, const struct tap_sent *test)
 {
 	const struct tap_ending *ending = test->ending;
 	const struct subunit2_tagset *tags =
 		ending->todo_passed ? &sender->todo_tags : &sender->tags;
 	uint64_t *counts[] = {
-		[SUBUNIT2_SUCCESS] = &sender->passed,        [SUBUNIT2_FAIL] = &sender->failed,
-		[SUBUNIT2_SKIP] = &sender->skipped,          [SUBUNIT2_XFAIL] = &sender->todo,
-		[SUBUNIT2_UXSUCCESS] = &sender->todo_passed,
+		[SUBUNIT2_STATUS_SUCCESS] = &sender->passed,
+		[SUBUNIT2_STATUS_FAIL] = &sender->failed,
+		[SUBUNIT2_STATUS_SKIP] = &sender->skipped,
+		[SUBUNIT2_STATUS_XFAIL] = &sender->todo,
+		[SUBUNIT2_STATUS_UXSUCCESS] = &sender->todo_passed,
 	};
 	++*(ending->todo_passed ? &sender->todo_passed : counts[ending->status]);
-	return send_status(sender, test->path, ending->status, ending->end,
-	                   subunit2_tagset_view(tags));
+	return tap_sender_send_status(sender, test->path, ending->status, ending->end,
+	                              subunit2_tagset_view(tags));
 }
 
-static int
-send_piece(struct tap_sender *sender, const struct tap_sent *test, const char *name, bool is_text,
-           struct tap_bytes bytes, bool last)
+static enum subunit2_result
+tap_sender_send_piece(struct tap_sender *sender, const struct tap_sent *test, const char *name,
+                      bool is_text, struct tap_bytes bytes, bool last)
 {
 	struct subunit2_event event = {
-		.test_id = id_of(sender, test->path),
+		.test_id = tap_sender_id_of(sender, test->path),
 		.file_name = subunit2_view_of(name),
-		.file_bytes = view(bytes),
+		.file_bytes = tap_sender_view(bytes),
 		.eof = last,
 		.mime_type = is_text ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE,
 		.route_code = sender->route_code,
@@ -97,9 +100,9 @@ send_piece(struct tap_sender *sender, const struct tap_sent *test, const char *n
 }
 
 static bool
-is_text(struct tap_bytes bytes)
+tap_sender_is_text(struct tap_bytes bytes)
 {
-	return subunit2_utf8_valid_len(view(bytes)) == bytes.len;
+	return subunit2_utf8_valid_len(tap_sender_view(bytes)) == bytes.len;
 }
 
 int
@@ -107,27 +110,27 @@ tap_send_file(struct tap_sender *sender, const struct tap_sent *test, const char
               const char *bytes_name, struct tap_bytes bytes)
 {
 	if (!bytes.len)
-		return SUBUNIT2_OK;
-	bool text = is_text(bytes);
-	return send_piece(sender, test, text ? name : bytes_name, text, bytes, true);
+		return SUBUNIT2_E_OK;
+	bool text = tap_sender_is_text(bytes);
+	return tap_sender_send_piece(sender, test, text ? name : bytes_name, text, bytes, true);
 }
 
-int
+enum subunit2_result
 tap_send_attachment(struct tap_sender *sender, const struct tap_sent *test,
                     struct tap_attachment *file, bool last)
 {
 	static const struct tap_bytes empty = {"", 0};
 	struct tap_bytes piece = tap_buffer_bytes(&file->piece);
 	if (!piece.len && !file->sent && !file->bytes_sent)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	if (!last)
-		piece.len -= subunit2_utf8_unfinished(view(piece));
-	bool text = is_text(piece);
+		piece.len -= subunit2_utf8_unfinished(tap_sender_view(piece));
+	bool text = tap_sender_is_text(piece);
 	bool *sent = text ? &file->sent : &file->bytes_sent;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (piece.len || (last && *sent))
-		result = send_piece(sender, test, text ? file->name : file->bytes_name, text, piece,
-		                    last);
+		result = tap_sender_send_piece(sender, test, text ? file->name : file->bytes_name,
+		                               text, piece, last);
 	*sent |= piece.len > 0;
 	tap_buffer_drop(&file->piece, piece.len);
 	if (!last)
@@ -135,14 +138,14 @@ tap_send_attachment(struct tap_sender *sender, const struct tap_sent *test,
 
 	/* The file's other half ends, too. */
 	bool other = text ? file->bytes_sent : file->sent;
-	if (result == SUBUNIT2_OK && other)
-		result = send_piece(sender, test, text ? file->bytes_name : file->name, !text,
-		                    empty, true);
+	if (result == SUBUNIT2_E_OK && other)
+		result = tap_sender_send_piece(sender, test, text ? file->bytes_name : file->name,
+		                               !text, empty, true);
 	file->sent = file->bytes_sent = false;
 	return result;
 }
 
-int
+enum subunit2_result
 tap_sender_boot(struct tap_sender *sender, unsigned boot)
 {
 	char name[32];
@@ -150,10 +153,10 @@ tap_sender_boot(struct tap_sender *sender, unsigned boot)
 	struct subunit2_view tag = {name, (size_t)len};
 	subunit2_tagset_clear(&sender->tags);
 	subunit2_tagset_clear(&sender->todo_tags);
-	int result = subunit2_tagset_add(&sender->tags, tag, sender->error);
-	if (result == SUBUNIT2_OK)
+	enum subunit2_result result = subunit2_tagset_add(&sender->tags, tag, sender->error);
+	if (result == SUBUNIT2_E_OK)
 		result = subunit2_tagset_add(&sender->todo_tags, tag, sender->error);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = subunit2_tagset_add(&sender->todo_tags, SUBUNIT2_LITERAL("todo-passed"),
 		                             sender->error);
 	return result;

@@ -50,18 +50,18 @@ void tap_sender_free(struct tap_sender *sender);
 
 /* All return what the sink returned. Files have the time of the test's end, however
  * late they come: its status is behind them. */
-int tap_send_start(struct tap_sender *sender, const struct tap_sent *test);
-int tap_send_end(struct tap_sender *sender, const struct tap_sent *test);
+enum subunit2_result tap_send_start(struct tap_sender *sender, const struct tap_sent *test);
+enum subunit2_result tap_send_end(struct tap_sender *sender, const struct tap_sent *test);
 
 /* BYTES as the whole file NAME, or else BYTES_NAME; nothing when there are none. */
 int tap_send_file(struct tap_sender *sender, const struct tap_sent *test, const char *name,
                   const char *bytes_name, struct tap_bytes bytes);
 
 /* The piece; but for the LAST one without a character that is not complete. */
-int tap_send_attachment(struct tap_sender *sender, const struct tap_sent *test,
-                        struct tap_attachment *file, bool last);
+enum subunit2_result tap_send_attachment(struct tap_sender *sender, const struct tap_sent *test,
+                                         struct tap_attachment *file, bool last);
 
 /* Final statuses are tagged "boot-N" from now on. */
-int tap_sender_boot(struct tap_sender *sender, unsigned boot);
+enum subunit2_result tap_sender_boot(struct tap_sender *sender, unsigned boot);
 
 #endif

@@ -29,7 +29,7 @@ static const struct form {
 /* The duration of the digits that end at END in NAME, in the unit that AFTER names;
  * *BEGIN becomes the offset of the first one. */
 static int64_t
-number_before(struct tap_bytes name, size_t end, const struct form *form, size_t *begin)
+tap_stable_number_before(struct tap_bytes name, size_t end, const struct form *form, size_t *begin)
 {
 	*begin = end;
 	while (*begin && (tap_is_digit(name.data[*begin - 1]) ||
@@ -40,13 +40,13 @@ number_before(struct tap_bytes name, size_t end, const struct form *form, size_t
 }
 
 static int64_t
-cut_end(struct tap_bytes *name, const struct form *form)
+tap_stable_cut_end(struct tap_bytes *name, const struct form *form)
 {
 	size_t after_len = strlen(form->after), before_len = strlen(form->before), begin;
 	if (name->len < after_len ||
 	    memcmp(name->data + name->len - after_len, form->after, after_len) != 0)
 		return TAP_NO_DURATION;
-	int64_t duration = number_before(*name, name->len - after_len, form, &begin);
+	int64_t duration = tap_stable_number_before(*name, name->len - after_len, form, &begin);
 	if (duration == TAP_NO_DURATION || begin < before_len ||
 	    memcmp(name->data + begin - before_len, form->before, before_len) != 0)
 		return TAP_NO_DURATION;
@@ -56,7 +56,7 @@ cut_end(struct tap_bytes *name, const struct form *form)
 
 /* The three bytes " - " before the duration stay. */
 static int64_t
-cut_within(struct tap_bytes *name, struct tap_bytes *tail, const struct form *form)
+tap_stable_cut_within(struct tap_bytes *name, struct tap_bytes *tail, const struct form *form)
 {
 	size_t before_len = strlen(form->before), after_len = strlen(form->after);
 	const char *hit = memmem(name->data, name->len, form->before, before_len);
@@ -67,7 +67,7 @@ cut_within(struct tap_bytes *name, struct tap_bytes *tail, const struct form *fo
 	size_t begin;
 	if (!end)
 		return TAP_NO_DURATION;
-	int64_t duration = number_before(rest, (size_t)(end - rest.data), form, &begin);
+	int64_t duration = tap_stable_number_before(rest, (size_t)(end - rest.data), form, &begin);
 	if (duration == TAP_NO_DURATION || begin > 0)
 		return TAP_NO_DURATION;
 	*tail = tap_skip(rest, (size_t)(end - rest.data) + after_len);
@@ -76,7 +76,7 @@ cut_within(struct tap_bytes *name, struct tap_bytes *tail, const struct form *fo
 }
 
 static void
-cut_rest(struct tap_bytes *name, const struct form *form)
+tap_stable_cut_rest(struct tap_bytes *name, const struct form *form)
 {
 	const char *hit = memmem(name->data, name->len, form->before, strlen(form->before));
 	if (hit && hit > name->data)
@@ -92,10 +92,10 @@ tap_stable_cut(struct tap_bytes *name, struct tap_bytes *tail, struct tap_name_o
 		if ((line.dashed && !form->dashed) || (line.ok && form->on_failure))
 			continue;
 		if (form->place == REST)
-			cut_rest(name, form);
+			tap_stable_cut_rest(name, form);
 		else if (duration == TAP_NO_DURATION)
-			duration = form->place == AT_END ? cut_end(name, form)
-			                                 : cut_within(name, tail, form);
+			duration = form->place == AT_END ? tap_stable_cut_end(name, form)
+			                                 : tap_stable_cut_within(name, tail, form);
 	}
 	return duration;
 }

@@ -5,16 +5,16 @@
 
 #include <string.h>
 
-int
+enum subunit2_result
 tap_tests_no_memory(struct tap_tests *tests)
 {
-	return subunit2_error_set(tests->sender.error, SUBUNIT2_NO_MEMORY, NULL, "out of memory");
+	return subunit2_error_set(tests->sender.error, SUBUNIT2_E_NO_MEMORY, NULL, "out of memory");
 }
 
-int
+enum subunit2_result
 tap_tests_keep(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_bytes bytes)
 {
-	return tap_buffer_add(buffer, bytes) ? SUBUNIT2_OK : tap_tests_no_memory(tests);
+	return tap_buffer_add(buffer, bytes) ? SUBUNIT2_E_OK : tap_tests_no_memory(tests);
 }
 
 size_t
@@ -53,33 +53,33 @@ tap_tests_free(struct tap_tests *tests)
 }
 
 static int
-forward_text(struct tap_tests *tests, struct tap_bytes bytes)
+tap_tests_forward_text(struct tap_tests *tests, struct tap_bytes bytes)
 {
 	if (!bytes.len)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	return tests->options.text(tests->options.context,
 	                           (struct subunit2_view){bytes.data, bytes.len}, tests->now_ms,
 	                           tests->sender.error);
 }
 
 static struct tap_bytes
-path_bytes(const struct tap_path *path)
+tap_tests_path_bytes(const struct tap_path *path)
 {
 	return (struct tap_bytes){path->data, path->len};
 }
 
 /* REASON, COMMENT and YAML are the test's files; the latter two are empty unless
  * they are sent as a whole. */
-static int
-send_files(struct tap_tests *tests, const struct tap_sent *test, struct tap_bytes reason,
-           struct tap_bytes comment, struct tap_bytes yaml)
+static enum subunit2_result
+tap_tests_send_files(struct tap_tests *tests, const struct tap_sent *test, struct tap_bytes reason,
+                     struct tap_bytes comment, struct tap_bytes yaml)
 {
 	const struct tap_test *newest = &tests->newest;
 	int result = tap_send_file(&tests->sender, test, "reason", "reason.bytes", reason);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = tap_send_file(&tests->sender, test, newest->comment.name,
 		                       newest->comment.bytes_name, comment);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = tap_send_file(&tests->sender, test, newest->yaml.name,
 		                       newest->yaml.bytes_name, yaml);
 	return result;
@@ -96,8 +96,8 @@ struct waiting_test {
 	size_t reason_len, comment_len, yaml_len;
 };
 
-static int
-send_waiting_test(struct tap_tests *tests, const struct tap_record *record)
+static enum subunit2_result
+tap_tests_send_waiting_test(struct tap_tests *tests, const struct tap_record *record)
 {
 	struct waiting_test test;
 	struct tap_path path = {.len = 0};
@@ -106,47 +106,47 @@ send_waiting_test(struct tap_tests *tests, const struct tap_record *record)
 	if (!test.taken && !tap_scopes_take(&tests->scopes, &path))
 		return tap_tests_no_memory(tests);
 
-	struct tap_sent sent = {path_bytes(&path), &test.ending};
+	struct tap_sent sent = {tap_tests_path_bytes(&path), &test.ending};
 	struct tap_bytes reason = {record->data + sizeof(test), test.reason_len};
 	struct tap_bytes comment = {reason.data + reason.len, test.comment_len};
 	struct tap_bytes yaml = {comment.data + comment.len, test.yaml_len};
-	int result = tap_send_start(&tests->sender, &sent);
-	if (result == SUBUNIT2_OK)
-		result = send_files(tests, &sent, reason, comment, yaml);
-	return result == SUBUNIT2_OK ? tap_send_end(&tests->sender, &sent) : result;
+	enum subunit2_result result = tap_send_start(&tests->sender, &sent);
+	if (result == SUBUNIT2_E_OK)
+		result = tap_tests_send_files(tests, &sent, reason, comment, yaml);
+	return result == SUBUNIT2_E_OK ? tap_send_end(&tests->sender, &sent) : result;
 }
 
 /* No level may name or excuse what waits any more. */
-static int
-send_waiting(struct tap_tests *tests)
+static enum subunit2_result
+tap_tests_send_waiting(struct tap_tests *tests)
 {
 	struct tap_record *record;
 	while ((record = tap_waiting_first(&tests->scopes.waiting))) {
-		int result = send_waiting_test(tests, record);
-		if (result != SUBUNIT2_OK)
+		enum subunit2_result result = tap_tests_send_waiting_test(tests, record);
+		if (result != SUBUNIT2_E_OK)
 			return result;
 		tap_waiting_drop_first(&tests->scopes.waiting);
 	}
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* Too much waits: levels without a name will be known by their number. */
-static int
-stop_waiting(struct tap_tests *tests)
+static enum subunit2_result
+tap_tests_stop_waiting(struct tap_tests *tests)
 {
 	struct tap_test *test = &tests->newest;
 	if (!tap_scopes_name_all(&tests->scopes, 1))
 		return tap_tests_no_memory(tests);
 	if (test->under)
 		tap_scopes_prefix(&tests->scopes, &test->path,
-		                  path_bytes(&tests->scopes.at[test->under].path));
+		                  tap_tests_path_bytes(&tests->scopes.at[test->under].path));
 	test->under = 0;
 	tests->raw.len = 0;
-	return send_waiting(tests);
+	return tap_tests_send_waiting(tests);
 }
 
-static int
-let_wait(struct tap_tests *tests)
+static enum subunit2_result
+tap_tests_queue_test(struct tap_tests *tests)
 {
 	const struct tap_test *test = &tests->newest;
 	const struct tap_bytes parts[] = {
@@ -157,8 +157,8 @@ let_wait(struct tap_tests *tests)
 	struct waiting_test head = {test->ending, test->taken, parts[0].len, parts[1].len,
 	                            parts[2].len};
 	size_t len = sizeof(head) + parts[0].len + parts[1].len + parts[2].len;
-	struct tap_record *record =
-		tap_waiting_add(&tests->scopes.waiting, test->under, path_bytes(&test->path), len);
+	struct tap_record *record = tap_waiting_add(&tests->scopes.waiting, test->under,
+	                                            tap_tests_path_bytes(&test->path), len);
 	if (!record)
 		return tap_tests_no_memory(tests);
 	memcpy(record->data, &head, sizeof(head));
@@ -169,13 +169,13 @@ let_wait(struct tap_tests *tests)
 		at += parts[i].len;
 	}
 	if (tests->scopes.waiting.size + tests->raw.len > TAP_WAITING_MAX)
-		return stop_waiting(tests);
-	return SUBUNIT2_OK;
+		return tap_tests_stop_waiting(tests);
+	return SUBUNIT2_E_OK;
 }
 
 /* What failed in the newest level was expected to. */
 static void
-excuse_waiting(struct tap_tests *tests)
+tap_tests_excuse_waiting(struct tap_tests *tests)
 {
 	const struct tap_scope *scope = &tests->scopes.at[tests->scopes.depth];
 	struct tap_record *record;
@@ -183,99 +183,103 @@ excuse_waiting(struct tap_tests *tests)
 	{
 		struct waiting_test test;
 		memcpy(&test, record->data, sizeof(test));
-		if (test.ending.status != SUBUNIT2_FAIL)
+		if (test.ending.status != SUBUNIT2_STATUS_FAIL)
 			continue;
-		test.ending.status = SUBUNIT2_XFAIL;
+		test.ending.status = SUBUNIT2_STATUS_XFAIL;
 		memcpy(record->data, &test, sizeof(test));
 	}
 }
 
-int
+enum subunit2_result
 tap_tests_keep_raw(struct tap_tests *tests, struct tap_bytes line)
 {
 	return tap_tests_keep(tests, &tests->raw, line);
 }
 
-int
+enum subunit2_result
 tap_tests_drop_level(struct tap_tests *tests)
 {
 	const struct tap_scope *scope = &tests->scopes.at[tests->scopes.depth];
 	struct tap_bytes lines = {tests->raw.data + scope->raw_len,
 	                          tests->raw.len - scope->raw_len};
 	tap_waiting_drop_since(&tests->scopes.waiting, scope->records);
-	int result = tests->raw.len ? forward_text(tests, lines) : SUBUNIT2_OK;
+	enum subunit2_result result =
+		tests->raw.len ? tap_tests_forward_text(tests, lines) : SUBUNIT2_E_OK;
 	tests->raw.len = scope->raw_len;
 	return result;
 }
 
-int
+enum subunit2_result
 tap_tests_close_level(struct tap_tests *tests, bool todo)
 {
 	if (todo)
-		excuse_waiting(tests);
+		tap_tests_excuse_waiting(tests);
 	tests->scopes.depth--;
 	if (!tap_scopes_under(&tests->scopes, tests->scopes.depth))
 		tests->raw.len = 0;
-	return tap_scopes_may_be_todo(&tests->scopes) ? SUBUNIT2_OK : send_waiting(tests);
+	return tap_scopes_may_be_todo(&tests->scopes) ? SUBUNIT2_E_OK
+	                                              : tap_tests_send_waiting(tests);
 }
 
 /*
  * The newest test.
  */
 
-static int
-begin(struct tap_tests *tests)
+static enum subunit2_result
+tap_tests_begin(struct tap_tests *tests)
 {
 	struct tap_test *test = &tests->newest;
-	int result = test->under ? stop_waiting(tests) : SUBUNIT2_OK;
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = test->under ? tap_tests_stop_waiting(tests) : SUBUNIT2_E_OK;
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	if (!test->taken && !tap_scopes_take(&tests->scopes, &test->path))
 		return tap_tests_no_memory(tests);
 	test->begun = test->taken = true;
-	struct tap_sent sent = {path_bytes(&test->path), &test->ending};
+	struct tap_sent sent = {tap_tests_path_bytes(&test->path), &test->ending};
 	return tap_send_start(&tests->sender, &sent);
 }
 
-static int
-send_newest(struct tap_tests *tests)
+static enum subunit2_result
+tap_tests_send_newest(struct tap_tests *tests)
 {
 	static const struct tap_bytes none = {NULL, 0};
 	struct tap_test *test = &tests->newest;
 	struct tap_sender *sender = &tests->sender;
-	int result = test->begun ? SUBUNIT2_OK : begin(tests);
-	struct tap_sent sent = {path_bytes(&test->path), &test->ending};
-	if (result == SUBUNIT2_OK)
-		result = send_files(tests, &sent, tap_buffer_bytes(&test->reason), none, none);
-	if (result == SUBUNIT2_OK)
+	enum subunit2_result result = test->begun ? SUBUNIT2_E_OK : tap_tests_begin(tests);
+	struct tap_sent sent = {tap_tests_path_bytes(&test->path), &test->ending};
+	if (result == SUBUNIT2_E_OK)
+		result = tap_tests_send_files(tests, &sent, tap_buffer_bytes(&test->reason), none,
+		                              none);
+	if (result == SUBUNIT2_E_OK)
 		result = tap_send_attachment(sender, &sent, &test->comment, true);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = tap_send_attachment(sender, &sent, &test->yaml, true);
-	return result == SUBUNIT2_OK ? tap_send_end(sender, &sent) : result;
+	return result == SUBUNIT2_E_OK ? tap_send_end(sender, &sent) : result;
 }
 
 /* For a name, or for what may still excuse it: a final status cannot be taken back. */
 static bool
-waits(const struct tap_tests *tests)
+tap_tests_waits(const struct tap_tests *tests)
 {
 	const struct tap_test *test = &tests->newest;
-	return !test->begun && (test->under || (test->ending.status == SUBUNIT2_FAIL &&
+	return !test->begun && (test->under || (test->ending.status == SUBUNIT2_STATUS_FAIL &&
 	                                        tap_scopes_may_be_todo(&tests->scopes)));
 }
 
-int
+enum subunit2_result
 tap_tests_end(struct tap_tests *tests)
 {
 	struct tap_test *test = &tests->newest;
 	if (!test->open)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	test->open = false;
-	if (test->ending.status == SUBUNIT2_FAIL && tap_scopes_are_todo(&tests->scopes))
-		test->ending.status = SUBUNIT2_XFAIL;
-	int result = waits(tests) ? let_wait(tests) : send_newest(tests);
+	if (test->ending.status == SUBUNIT2_STATUS_FAIL && tap_scopes_are_todo(&tests->scopes))
+		test->ending.status = SUBUNIT2_STATUS_XFAIL;
+	enum subunit2_result result =
+		tap_tests_waits(tests) ? tap_tests_queue_test(tests) : tap_tests_send_newest(tests);
 	test->comment.piece.len = test->yaml.piece.len = 0;
-	if (result == SUBUNIT2_OK)
-		result = forward_text(tests, tap_buffer_bytes(&tests->text));
+	if (result == SUBUNIT2_E_OK)
+		result = tap_tests_forward_text(tests, tap_buffer_bytes(&tests->text));
 	tests->text.len = 0;
 	return result;
 }
@@ -285,53 +289,54 @@ tap_tests_text(struct tap_tests *tests, struct tap_bytes bytes)
 {
 	if (tests->newest.open && tests->text.len + bytes.len <= TAP_TEXT_MAX)
 		return tap_tests_keep(tests, &tests->text, bytes);
-	int result = tap_tests_end(tests);
-	return result == SUBUNIT2_OK ? forward_text(tests, bytes) : result;
+	enum subunit2_result result = tap_tests_end(tests);
+	return result == SUBUNIT2_E_OK ? tap_tests_forward_text(tests, bytes) : result;
 }
 
 /* Pieces end where they are full, wherever the input's pieces ended. */
-static int
-attach(struct tap_tests *tests, struct tap_attachment *file, struct tap_bytes bytes)
+static enum subunit2_result
+tap_tests_attach(struct tap_tests *tests, struct tap_attachment *file, struct tap_bytes bytes)
 {
 	struct tap_test *test = &tests->newest;
-	int result = SUBUNIT2_OK;
-	while (result == SUBUNIT2_OK && file->piece.len + bytes.len > TAP_PIECE_MAX) {
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (result == SUBUNIT2_E_OK && file->piece.len + bytes.len > TAP_PIECE_MAX) {
 		struct tap_bytes part = {bytes.data, TAP_PIECE_MAX - file->piece.len};
 		bytes = tap_skip(bytes, part.len);
 		result = tap_tests_keep(tests, &file->piece, part);
-		if (result == SUBUNIT2_OK && !test->begun)
-			result = begin(tests);
-		struct tap_sent sent = {path_bytes(&test->path), &test->ending};
-		if (result == SUBUNIT2_OK)
+		if (result == SUBUNIT2_E_OK && !test->begun)
+			result = tap_tests_begin(tests);
+		struct tap_sent sent = {tap_tests_path_bytes(&test->path), &test->ending};
+		if (result == SUBUNIT2_E_OK)
 			result = tap_send_attachment(&tests->sender, &sent, file, false);
 	}
-	return result == SUBUNIT2_OK ? tap_tests_keep(tests, &file->piece, bytes) : result;
+	return result == SUBUNIT2_E_OK ? tap_tests_keep(tests, &file->piece, bytes) : result;
 }
 
-static int
-attach_line(struct tap_tests *tests, struct tap_attachment *file, struct tap_bytes line, bool ends)
+static enum subunit2_result
+tap_tests_attach_line(struct tap_tests *tests, struct tap_attachment *file, struct tap_bytes line,
+                      bool ends)
 {
 	static const struct tap_bytes newline = {"\n", 1};
-	int result = attach(tests, file, line);
+	enum subunit2_result result = tap_tests_attach(tests, file, line);
 	tests->deadline_ms = tests->now_ms + TAP_HOLD_MS;
-	return result == SUBUNIT2_OK && ends ? attach(tests, file, newline) : result;
+	return result == SUBUNIT2_E_OK && ends ? tap_tests_attach(tests, file, newline) : result;
 }
 
 /* Adds what Test::More said on stderr about the open test. */
-static int
-attach_failures(struct tap_tests *tests)
+static enum subunit2_result
+tap_tests_attach_failures(struct tap_tests *tests)
 {
 	struct tap_test *test = &tests->newest;
 	struct tap_buffer text = {NULL, 0, 0};
-	bool found = test->open && test->ending.status == SUBUNIT2_FAIL;
-	int result = SUBUNIT2_OK;
-	while (result == SUBUNIT2_OK && found) {
+	bool found = test->open && test->ending.status == SUBUNIT2_STATUS_FAIL;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (result == SUBUNIT2_E_OK && found) {
 		text.len = 0;
 		if (!tap_failures_take(&tests->failures, tap_buffer_bytes(&test->name),
 		                       test->explained, &text, &found))
 			result = tap_tests_no_memory(tests);
 		else if (found)
-			result = attach(tests, &test->comment, tap_buffer_bytes(&text));
+			result = tap_tests_attach(tests, &test->comment, tap_buffer_bytes(&text));
 		test->explained |= found;
 	}
 	tap_buffer_free(&text);
@@ -339,17 +344,17 @@ attach_failures(struct tap_tests *tests)
 }
 
 /* The comments that came before the test's line. */
-static int
-attach_before(struct tap_tests *tests)
+static enum subunit2_result
+tap_tests_attach_before(struct tap_tests *tests)
 {
 	struct tap_bytes rest = tap_buffer_bytes(&tests->before);
-	int result = SUBUNIT2_OK;
-	while (result == SUBUNIT2_OK && rest.len) {
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (result == SUBUNIT2_E_OK && rest.len) {
 		const char *newline = memchr(rest.data, '\n', rest.len);
 		struct tap_bytes raw = {rest.data,
 		                        newline ? (size_t)(newline + 1 - rest.data) : rest.len};
-		result = attach_line(tests, &tests->newest.comment, tap_line_read(raw).body,
-		                     newline);
+		result = tap_tests_attach_line(tests, &tests->newest.comment,
+		                               tap_line_read(raw).body, newline);
 		rest = tap_skip(rest, raw.len);
 	}
 	tests->before.len = 0;
@@ -357,7 +362,7 @@ attach_before(struct tap_tests *tests)
 	return result;
 }
 
-int
+enum subunit2_result
 tap_tests_open(struct tap_tests *tests)
 {
 	struct tap_test *test = &tests->newest;
@@ -366,14 +371,14 @@ tap_tests_open(struct tap_tests *tests)
 	tests->deadline_ms = tests->now_ms + TAP_HOLD_MS;
 	if (!test->taken)
 		tap_scopes_expect(&tests->scopes, &test->path);
-	int result = attach_failures(tests);
-	return result == SUBUNIT2_OK ? attach_before(tests) : result;
+	enum subunit2_result result = tap_tests_attach_failures(tests);
+	return result == SUBUNIT2_E_OK ? tap_tests_attach_before(tests) : result;
 }
 
-int
+enum subunit2_result
 tap_tests_spill_before(struct tap_tests *tests)
 {
-	int result = forward_text(tests, tap_buffer_bytes(&tests->before));
+	int result = tap_tests_forward_text(tests, tap_buffer_bytes(&tests->before));
 	tests->before.len = 0;
 	return result;
 }
@@ -382,14 +387,15 @@ int
 tap_tests_comment(struct tap_tests *tests, const struct tap_fact *fact)
 {
 	if (!fact->before && tests->newest.open)
-		return attach_line(tests, &tests->newest.comment, fact->bytes, fact->ends);
+		return tap_tests_attach_line(tests, &tests->newest.comment, fact->bytes,
+		                             fact->ends);
 	if (!fact->before)
-		return forward_text(tests, fact->raw);
+		return tap_tests_forward_text(tests, fact->raw);
 	if (!tests->before_full && tests->before.len + fact->raw.len <= TAP_BEFORE_MAX)
 		return tap_tests_keep(tests, &tests->before, fact->raw);
 	tests->before_full = true;
-	int result = tap_tests_spill_before(tests);
-	return result == SUBUNIT2_OK ? forward_text(tests, fact->raw) : result;
+	enum subunit2_result result = tap_tests_spill_before(tests);
+	return result == SUBUNIT2_E_OK ? tap_tests_forward_text(tests, fact->raw) : result;
 }
 
 int
@@ -397,7 +403,7 @@ tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact)
 {
 	struct tap_ending *ending = &tests->newest.ending;
 	if (!tests->newest.open)
-		return forward_text(tests, fact->raw);
+		return tap_tests_forward_text(tests, fact->raw);
 	if (fact->duration_ns != TAP_NO_DURATION && !tests->newest.begun)
 		ending->start = subunit2_time_add(ending->end, -fact->duration_ns);
 	/* No mapping has a key twice: a second block is a second document. */
@@ -405,14 +411,15 @@ tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact)
 	static const struct tap_bytes separator = {"---", 3};
 	bool begun = yaml->piece.len || yaml->sent || yaml->bytes_sent;
 	if (fact->opens && begun)
-		return attach_line(tests, yaml, separator, true);
-	return fact->bytes.data ? attach_line(tests, yaml, fact->bytes, fact->ends) : SUBUNIT2_OK;
+		return tap_tests_attach_line(tests, yaml, separator, true);
+	return fact->bytes.data ? tap_tests_attach_line(tests, yaml, fact->bytes, fact->ends)
+	                        : SUBUNIT2_E_OK;
 }
 
-int
+enum subunit2_result
 tap_tests_stderr(struct tap_tests *tests, struct tap_bytes bytes)
 {
 	if (!tap_failures_feed(&tests->failures, bytes))
 		return tap_tests_no_memory(tests);
-	return attach_failures(tests);
+	return tap_tests_attach_failures(tests);
 }

@@ -47,7 +47,7 @@ struct tap_tests {
 	struct tap_scopes scopes; /* last, for tap_tests_init */
 };
 
-/* All return SUBUNIT2_OK, SUBUNIT2_NO_MEMORY, or what a callback returned. */
+/* All return SUBUNIT2_E_OK, SUBUNIT2_E_NO_MEMORY, or what a callback returned. */
 
 /* SCRIPT is the id that all stand below. False when memory is short; free it all the same. */
 bool tap_tests_init(struct tap_tests *tests, struct tap_bytes script);

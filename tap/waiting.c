@@ -19,14 +19,14 @@ tap_waiting_free(struct tap_waiting *waiting)
 }
 
 static size_t
-record_size(const struct tap_record *record)
+tap_waiting_record_size(const struct tap_record *record)
 {
 	return sizeof(*record) + record->path.len + record->len;
 }
 
 /* NAME, "::" unless it is empty, and PATH; data is NULL when memory is short. */
 static struct tap_bytes
-join(struct tap_bytes name, struct tap_bytes path)
+tap_waiting_join(struct tap_bytes name, struct tap_bytes path)
 {
 	size_t between = name.len ? 2 : 0;
 	char *data = malloc(name.len + between + path.len + 1);
@@ -43,7 +43,7 @@ struct tap_record *
 tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path, size_t len)
 {
 	struct tap_record *record = malloc(sizeof(*record) + len);
-	struct tap_bytes copy = join((struct tap_bytes){NULL, 0}, path);
+	struct tap_bytes copy = tap_waiting_join((struct tap_bytes){NULL, 0}, path);
 	if (!record || !copy.data) {
 		free(record);
 		free((char *)copy.data);
@@ -53,7 +53,7 @@ tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path
 	record->under = under;
 	record->path = copy;
 	record->len = len;
-	waiting->size += record_size(record);
+	waiting->size += tap_waiting_record_size(record);
 	TAILQ_INSERT_TAIL(&waiting->records, record, next);
 	return record;
 }
@@ -67,7 +67,7 @@ tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t under,
 	{
 		if (record->under != under)
 			continue;
-		struct tap_bytes path = join(name, record->path);
+		struct tap_bytes path = tap_waiting_join(name, record->path);
 		if (!path.data)
 			return false;
 		waiting->size += path.len - record->path.len;
@@ -79,10 +79,10 @@ tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t under,
 }
 
 static void
-waiting_drop(struct tap_waiting *waiting, struct tap_record *record)
+tap_waiting_waiting_drop(struct tap_waiting *waiting, struct tap_record *record)
 {
 	TAILQ_REMOVE(&waiting->records, record, next);
-	waiting->size -= record_size(record);
+	waiting->size -= tap_waiting_record_size(record);
 	free((char *)record->path.data);
 	free(record);
 }
@@ -90,7 +90,7 @@ waiting_drop(struct tap_waiting *waiting, struct tap_record *record)
 void
 tap_waiting_drop_first(struct tap_waiting *waiting)
 {
-	waiting_drop(waiting, tap_waiting_first(waiting));
+	tap_waiting_waiting_drop(waiting, tap_waiting_first(waiting));
 }
 
 void
@@ -98,5 +98,5 @@ tap_waiting_drop_since(struct tap_waiting *waiting, uint64_t sequence)
 {
 	struct tap_record *record;
 	while ((record = TAILQ_LAST(&waiting->records, tap_records)) && record->sequence > sequence)
-		waiting_drop(waiting, record);
+		tap_waiting_waiting_drop(waiting, record);
 }

@@ -101,7 +101,7 @@ example() {
 	cat >"$BATS_TEST_TMPDIR/example.cc" <<-'END'
 		#include <cstdio>
 		#include <subunit2.h>
-		int main() { return std::puts(subunit2_status_name(SUBUNIT2_SKIP)) < 0; }
+		int main() { return std::puts(subunit2_status_name(SUBUNIT2_STATUS_SKIP)) < 0; }
 	END
 	# shellcheck disable=SC2046 # words
 	c++ "$BATS_TEST_TMPDIR/example.cc" -o "$BATS_TEST_TMPDIR/example" \

@@ -85,7 +85,7 @@ def mutants(text):
             continue  # a constant
         if match.group(1) == "NULL":
             continue
-        new = "SUBUNIT2_NO_MEMORY" if match.group(1) == "SUBUNIT2_OK" else "0"
+        new = "SUBUNIT2_E_NO_MEMORY" if match.group(1) == "SUBUNIT2_E_OK" else "0"
         add(match.start(1), match.end(1), new, "return")
     for match in re.finditer(r"(?<=[;{})\n])(\s*\n\t+)([a-z]\w*)\(", code):
         end = matching(code, match.end() - 1)

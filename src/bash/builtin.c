@@ -28,27 +28,27 @@ extern int sync_buffered_stream(int fd);
 
 /* True when the shell has to go on: ^C, its end, or a trap for either. */
 static bool
-is_interrupted(void)
+builtin_is_interrupted(void)
 {
 	return interrupt_state || terminating_signal || signal_is_pending(SIGINT) ||
 	       signal_is_pending(SIGTERM) || signal_is_pending(SIGHUP);
 }
 
 static int
-run_status(WORD_LIST *list)
+builtin_run_status(WORD_LIST *list)
 {
 	/* A script on standard input was read ahead; what follows here is the command's. */
 	if (default_buffered_input == STDIN_FILENO)
 		sync_buffered_stream(STDIN_FILENO);
 	int argc;
 	char **argv = make_builtin_argv(list, &argc);
-	int status = guest_status(argc - 1, (const char **)argv + 1, is_interrupted);
+	int status = guest_status(argc - 1, (const char **)argv + 1, builtin_is_interrupted);
 	free(argv);
 	return status;
 }
 
 static int
-dispose(char *command)
+builtin_free_command(char *command)
 {
 	dispose_command((COMMAND *)command);
 	return 0;
@@ -57,7 +57,7 @@ dispose(char *command)
 /* As the shell runs a program whose path was typed; the errors of this command
  * are those of the builtin, which `set -e` looks at. */
 static int
-run_program(WORD_LIST *list)
+builtin_run_program(WORD_LIST *list)
 {
 	static char frame[] = "subunit2";
 	char *path = find_user_command("subunit2");
@@ -74,18 +74,18 @@ run_program(WORD_LIST *list)
 	command->value.Simple->flags |= command->flags;
 
 	begin_unwind_frame(frame);
-	add_unwind_protect(dispose, (char *)command);
+	add_unwind_protect(builtin_free_command, (char *)command);
 	int status = execute_command(command);
 	run_unwind_frame(frame);
 	return status;
 }
 
 static int
-run(WORD_LIST *list)
+builtin_run(WORD_LIST *list)
 {
 	if (list && strcmp(list->word->word, "status") == 0)
-		return run_status(list);
-	return run_program(list);
+		return builtin_run_status(list);
+	return builtin_run_program(list);
 }
 
 /* What bash looks for by these names. */
@@ -117,7 +117,7 @@ static char *const about[] = {
 
 struct builtin subunit2_struct = {
 	.name = "subunit2",
-	.function = run,
+	.function = builtin_run,
 	.flags = BUILTIN_ENABLED,
 	.long_doc = about,
 	.short_doc = "subunit2 COMMAND [OPTION...] [ARGUMENT...]",

@@ -30,7 +30,7 @@ static const int told_by_writing[] = {SIGPIPE, SIGXFSZ};
 #define COUNT (sizeof(told_by_writing) / sizeof(*told_by_writing))
 
 static void
-ignore(struct sigaction before[COUNT])
+guest_ignore(struct sigaction before[COUNT])
 {
 	const struct sigaction ignored = {.sa_handler = SIG_IGN};
 	for (size_t i = 0; i < COUNT; i++)
@@ -38,14 +38,14 @@ ignore(struct sigaction before[COUNT])
 }
 
 static void
-ignore_no_more(const struct sigaction before[COUNT])
+guest_ignore_no_more(const struct sigaction before[COUNT])
 {
 	for (size_t i = 0; i < COUNT; i++)
 		sigaction(told_by_writing[i], &before[i], NULL);
 }
 
 static bool
-heed(void *context)
+guest_on_eintr(void *context)
 {
 	bool (*const *interrupted)(void) = context;
 	return !(*interrupted)();
@@ -55,19 +55,19 @@ int
 guest_status(int argc, const char **argv, bool (*interrupted)(void))
 {
 	struct sigaction before[COUNT];
-	ignore(before);
-	interruption_heed(heed, &interrupted);
+	guest_ignore(before);
+	eintr_hook_set(guest_on_eintr, &interrupted);
 	locale_t locale = uselocale(plain);
-	unsigned occupied = standard_occupy();
+	unsigned occupied = std_fds_occupy();
 
 	argv[0] = "subunit2 status";
 	message_begin(argv[0]);
-	int status = standard_flush(cmd_status(argc, argv));
+	int status = std_fds_flush(cmd_status(argc, argv));
 
-	standard_release(occupied);
+	std_fds_release(occupied);
 	uselocale(locale);
-	interruption_heed(NULL, NULL);
-	ignore_no_more(before);
+	eintr_hook_set(NULL, NULL);
+	guest_ignore_no_more(before);
 	return status;
 }
 

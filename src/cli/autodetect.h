@@ -13,7 +13,7 @@
 
 #include "format.h"
 
-struct feed_options {
+struct autodetect_options {
 	const struct format *from; /* NULL: found out */
 	const char *name;          /* of the input */
 	const char *id;            /* for formats that have no ids of their own; NULL: the name */
@@ -21,18 +21,20 @@ struct feed_options {
 	bool must_fit; /* an input with bytes, but without an event of its format, is an error */
 };
 
-struct feed;
+struct autodetect;
 
 /* SINK and the strings of OPTIONS outlive the feed. */
-struct feed *feed_new(const struct feed_options *options, struct subunit2_sink *sink);
-void feed_free(struct feed *feed); /* NULL is allowed */
+struct autodetect *autodetect_new(const struct autodetect_options *options,
+                                  struct subunit2_sink *sink);
+void autodetect_free(struct autodetect *autodetect); /* NULL is allowed */
 
 /* As for an input (see read/input.h), with the format's errors: a result other than
- * SUBUNIT2_OK ends the feed. After an error of reading feed_finish is still due. */
-int feed_bytes(struct feed *feed, struct subunit2_view bytes, int64_t now_ms,
-               struct subunit2_error *error);
-int64_t feed_deadline(const struct feed *feed); /* INT64_MAX: never */
-int feed_tick(struct feed *feed, int64_t now_ms, struct subunit2_error *error);
-int feed_finish(struct feed *feed, struct subunit2_error *error);
+ * SUBUNIT2_E_OK ends the feed. After an error of reading autodetect_finish is still due. */
+enum subunit2_result autodetect_bytes(struct autodetect *autodetect, struct subunit2_view bytes,
+                                      int64_t now_ms, struct subunit2_error *error);
+int64_t autodetect_deadline(const struct autodetect *autodetect); /* INT64_MAX: never */
+enum subunit2_result autodetect_tick(struct autodetect *autodetect, int64_t now_ms,
+                                     struct subunit2_error *error);
+enum subunit2_result autodetect_finish(struct autodetect *autodetect, struct subunit2_error *error);
 
 #endif

@@ -105,7 +105,7 @@ format_named(struct subunit2_view name)
 
 /* Takes the first word off WORDS; empty when there is none. */
 static struct subunit2_view
-next_word(const char **words)
+format_next_word(const char **words)
 {
 	*words += strspn(*words, " ");
 	struct subunit2_view word = {*words, strcspn(*words, " ")};
@@ -114,11 +114,11 @@ next_word(const char **words)
 }
 
 static bool
-has_ending(const struct format *format, struct subunit2_view path)
+format_has_ending(const struct format *format, struct subunit2_view path)
 {
 	const char *endings = format->endings ? format->endings : "";
 	struct subunit2_view ending;
-	while ((ending = next_word(&endings)).len > 0)
+	while ((ending = format_next_word(&endings)).len > 0)
 		if (subunit2_view_ends(path, ending))
 			return true;
 	return false;
@@ -132,19 +132,19 @@ format_of_path(const char *path)
 	if (subunit2_view_ends(name, gz))
 		name.len -= gz.len;
 	for (const struct format *format = formats; format->name; format++)
-		if (has_ending(format, name))
+		if (format_has_ending(format, name))
 			return format;
 	return NULL;
 }
 
 struct format_found
-format_find(const struct head *head)
+format_find(const struct detect_head *head)
 {
-	struct format_found found = {NULL, sign_at(SIGN_NONE)};
+	struct format_found found = {NULL, detect_at(DETECT_NONE)};
 	if (head->bytes.len == 0)
 		return found;
 	for (const struct format *format = formats; format->name && found.sign.at > 0; format++) {
-		struct sign sign = sign_at(SIGN_NONE);
+		struct detect_result sign = detect_at(DETECT_NONE);
 		if (format->recognise)
 			sign = format->recognise(head);
 		if (sign.at < found.sign.at) {

@@ -32,9 +32,9 @@ const struct format *format_of_path(const char *path);
  * first, since one may quote another. */
 struct format_found {
 	const struct format *format; /* NULL: none does */
-	struct sign sign;            /* of that one; promise and holds are those of any */
+	struct detect_result sign;   /* of that one; promise and holds are those of any */
 };
-struct format_found format_find(const struct head *head);
+struct format_found format_find(const struct detect_head *head);
 
 /* The format of what begins with HEAD, when no more of it can change that; else NULL. */
 const struct format *format_certain(struct subunit2_view head);

@@ -25,23 +25,23 @@ const struct poptOption inputs_table[] = {
 };
 
 int
-inputs_take(struct inputs_options *said, struct options *options, int option)
+inputs_parse_option(struct inputs_options *opts, struct options *options, int option)
 {
 	(void)option;
 	if (strcmp(options->value, "auto") == 0) {
-		said->from = NULL;
+		opts->from = NULL;
 		return 0;
 	}
-	said->from = format_named(subunit2_view_of(options->value));
-	said->must_fit = true;
-	if (said->from && said->from->in)
+	opts->from = format_named(subunit2_view_of(options->value));
+	opts->must_fit = true;
+	if (opts->from && opts->from->in)
 		return 0;
 	return options_refuse_value(options,
-	                            said->from ? "this format is only written" : "no such format");
+	                            opts->from ? "this format is only written" : "no such format");
 }
 
 bool
-inputs_admit(struct options *options)
+inputs_check_arguments(struct options *options)
 {
 	unsigned times = 0;
 	for (const char **path = options_arguments(options); *path; path++)
@@ -54,23 +54,23 @@ inputs_admit(struct options *options)
 
 /* What all of the inputs share, and the one that is read now. */
 struct pump {
-	const struct inputs_options *said;
+	const struct inputs_options *opts;
 	struct subunit2_sink *sink;
 	struct subunit2_sink numbered; /* before it, for all but the first of the inputs */
 	unsigned number;
 	struct outputs *outputs;
 
-	struct watch *watch; /* NULL: none */
+	struct interactive_input *interactive; /* NULL: none */
 
-	struct source *source;
-	struct feed *feed;
-	enum source_change change; /* not SOURCE_SAME: it is read once more */
-	char *buffer;              /* of SOURCE_PIECE_MAX bytes */
+	struct input_file *input_file;
+	struct autodetect *autodetect;
+	enum input_file_change change; /* not INPUT_FILE_SAME: it is read once more */
+	char *buffer;                  /* of INPUT_FILE_PIECE_MAX bytes */
 };
 
-static int
-numbered_event(struct subunit2_sink *self, const struct subunit2_event *event,
-               struct subunit2_error *error)
+static enum subunit2_result
+inputs_numbered_event(struct subunit2_sink *self, const struct subunit2_event *event,
+                      struct subunit2_error *error)
 {
 	struct pump *pump = (struct pump *)((char *)self - offsetof(struct pump, numbered));
 	struct subunit2_event changed = *event;
@@ -79,7 +79,7 @@ numbered_event(struct subunit2_sink *self, const struct subunit2_event *event,
 }
 
 static void
-flush(struct pump *pump)
+inputs_flush(struct pump *pump)
 {
 	if (pump->outputs)
 		outputs_flush(pump->outputs);
@@ -87,81 +87,86 @@ flush(struct pump *pump)
 
 /* False when nobody is left to have what is read. */
 static bool
-is_heard(const struct pump *pump)
+inputs_has_reader(const struct pump *pump)
 {
 	return !pump->outputs || !outputs_all_failed(pump->outputs);
 }
 
 /* A file cannot grow silent, so that its clock stands still. */
 static int64_t
-now_ms(const struct pump *pump)
+inputs_now_ms(const struct pump *pump)
 {
-	return source_can_wait(pump->source) ? clock_ns() / CLOCK_MS : 0;
+	return input_file_can_wait(pump->input_file) ? clock_ns() / CLOCK_MS : 0;
 }
 
 /* Until the input wants its tick; -1: for ever. */
 static int
-timeout_ms(const struct pump *pump)
+inputs_timeout_ms(const struct pump *pump)
 {
-	int64_t deadline = feed_deadline(pump->feed);
+	int64_t deadline = autodetect_deadline(pump->autodetect);
 	if (deadline == INT64_MAX)
 		return -1;
-	int64_t left = deadline - now_ms(pump);
+	int64_t left = deadline - inputs_now_ms(pump);
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
 static bool
-wait_for(const struct pump *pump, int timeout_ms)
+inputs_wait_for(const struct pump *pump, int timeout_ms)
 {
-	return pump->watch ? watch_wait(pump->watch, pump->source, timeout_ms)
-	                   : source_wait(pump->source, timeout_ms);
+	return pump->interactive
+	               ? interactive_input_wait(pump->interactive, pump->input_file, timeout_ms)
+	               : input_file_wait(pump->input_file, timeout_ms);
 }
 
 static bool
-is_over(const struct pump *pump)
+inputs_is_over(const struct pump *pump)
 {
-	return pump->watch && pump->watch->over;
+	return pump->interactive && pump->interactive->over;
 }
 
 /* Whether reading ends where there was nothing to read. */
 static bool
-ends_here(struct pump *pump)
+inputs_ends_here(struct pump *pump)
 {
-	if (pump->watch && pump->watch->follow && source_can_wait(pump->source))
-		pump->change = source_change(pump->source);
-	return is_over(pump) || pump->change != SOURCE_SAME;
+	if (pump->interactive && pump->interactive->follow && input_file_can_wait(pump->input_file))
+		pump->change = input_file_change(pump->input_file);
+	return inputs_is_over(pump) || pump->change != INPUT_FILE_SAME;
 }
 
 /* Takes what is ready, or waits for it. */
-static int
-step(struct pump *pump, bool *ended, struct subunit2_error *error)
+static enum subunit2_result
+inputs_step(struct pump *pump, bool *ended, struct subunit2_error *error)
 {
 	struct subunit2_view piece;
-	if (!wait_for(pump, 0)) {
-		flush(pump);
-		if (!wait_for(pump, timeout_ms(pump))) {
-			*ended = ends_here(pump);
-			return *ended ? SUBUNIT2_OK : feed_tick(pump->feed, now_ms(pump), error);
+	if (!inputs_wait_for(pump, 0)) {
+		inputs_flush(pump);
+		if (!inputs_wait_for(pump, inputs_timeout_ms(pump))) {
+			*ended = inputs_ends_here(pump);
+			return *ended ? SUBUNIT2_E_OK
+			              : autodetect_tick(pump->autodetect, inputs_now_ms(pump),
+			                                error);
 		}
 	}
-	int result = source_read(pump->source, pump->buffer, &piece, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result =
+		input_file_read(pump->input_file, pump->buffer, &piece, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	*ended = !subunit2_view_present(piece);
-	return *ended ? SUBUNIT2_OK : feed_bytes(pump->feed, piece, now_ms(pump), error);
+	return *ended ? SUBUNIT2_E_OK
+	              : autodetect_bytes(pump->autodetect, piece, inputs_now_ms(pump), error);
 }
 
-static int
-pump_source(struct pump *pump, struct subunit2_error *error)
+static enum subunit2_result
+inputs_pump_source(struct pump *pump, struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
-	for (bool ended = false; result == SUBUNIT2_OK && !ended;)
-		result = step(pump, &ended, error);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	for (bool ended = false; result == SUBUNIT2_E_OK && !ended;)
+		result = inputs_step(pump, &ended, error);
 	/* An input that broke off has still been read until there. */
 	struct subunit2_error finish_error;
-	if (result <= SUBUNIT2_OK && is_heard(pump)) {
-		int finished = feed_finish(pump->feed, &finish_error);
-		if (result == SUBUNIT2_OK && finished != SUBUNIT2_OK) {
+	if (result <= SUBUNIT2_E_OK && inputs_has_reader(pump)) {
+		enum subunit2_result finished = autodetect_finish(pump->autodetect, &finish_error);
+		if (result == SUBUNIT2_E_OK && finished != SUBUNIT2_E_OK) {
 			result = finished;
 			*error = finish_error;
 		}
@@ -169,80 +174,81 @@ pump_source(struct pump *pump, struct subunit2_error *error)
 	return result;
 }
 
-static int
-pump_path(struct pump *pump, const char *path, struct subunit2_error *error)
+static enum subunit2_result
+inputs_pump_path(struct pump *pump, const char *path, struct subunit2_error *error)
 {
-	pump->source = source_open(path, error);
-	if (!pump->source)
+	pump->input_file = input_file_open(path, error);
+	if (!pump->input_file)
 		return error->code;
-	pump->change = SOURCE_SAME;
-	if (pump->watch && pump->watch->follow)
-		source_follow(pump->source);
-	const struct feed_options options = {
-		.from = pump->said->from,
-		.name = source_name(pump->source),
-		.id = pump->said->id,
-		.strict = pump->said->strict,
-		.must_fit = pump->said->must_fit,
+	pump->change = INPUT_FILE_SAME;
+	if (pump->interactive && pump->interactive->follow)
+		input_file_follow(pump->input_file);
+	const struct autodetect_options options = {
+		.from = pump->opts->from,
+		.name = input_file_name(pump->input_file),
+		.id = pump->opts->id,
+		.strict = pump->opts->strict,
+		.must_fit = pump->opts->must_fit,
 	};
-	pump->feed = feed_new(&options, pump->number ? &pump->numbered : pump->sink);
-	int result = pump_source(pump, error);
-	feed_free(pump->feed);
+	pump->autodetect = autodetect_new(&options, pump->number ? &pump->numbered : pump->sink);
+	enum subunit2_result result = inputs_pump_source(pump, error);
+	autodetect_free(pump->autodetect);
 	return result;
 }
 
 /* Waits until there is a file to follow. */
 static void
-await(struct pump *pump, const char *path)
+inputs_wait_for_file(struct pump *pump, const char *path)
 {
 	if (access(path, F_OK) == 0)
 		return;
 	message("%s: not there yet: waiting for it", path);
-	flush(pump);
-	while (!pump->watch->over && access(path, F_OK) < 0)
-		watch_wait(pump->watch, NULL, -1);
+	inputs_flush(pump);
+	while (!pump->interactive->over && access(path, F_OK) < 0)
+		interactive_input_wait(pump->interactive, NULL, -1);
 }
 
 /* Reports that NAME could not be read to its end. False: the sink wants no more. */
 static bool
-pump_lose(struct pump *pump, const char *name, const struct subunit2_error *why)
+inputs_pump_lose(struct pump *pump, const char *name, const struct subunit2_error *why)
 {
 	message_error(name, why);
 	if (pump->outputs)
 		outputs_lack_input(pump->outputs);
-	int result = lost_input_emit(pump->sink, pump->number, name, why, NULL);
-	return result == SUBUNIT2_OK && is_heard(pump);
+	enum subunit2_result result = lost_input_emit(pump->sink, pump->number, name, why, NULL);
+	return result == SUBUNIT2_E_OK && inputs_has_reader(pump);
 }
 
 /* Reads one file. True when the next one is to be read, too. */
 static bool
-read_path(struct pump *pump, const char *path, int *status)
+inputs_read_path(struct pump *pump, const char *path, int *status)
 {
 	struct subunit2_error error;
-	if (pump->watch && pump->watch->follow)
-		await(pump, path);
-	if (is_over(pump))
+	if (pump->interactive && pump->interactive->follow)
+		inputs_wait_for_file(pump, path);
+	if (inputs_is_over(pump))
 		return false;
-	int result = pump_path(pump, path, &error);
-	bool go_on = result != SUBUNIT2_STOP && is_heard(pump);
+	enum subunit2_result result = inputs_pump_path(pump, path, &error);
+	bool go_on = result != SUBUNIT2_E_STOP && inputs_has_reader(pump);
 	if (result < 0 && go_on) {
-		go_on = pump_lose(pump, pump->source ? source_name(pump->source) : path, &error);
-		*status = COMMAND_IO;
+		go_on = inputs_pump_lose(
+			pump, pump->input_file ? input_file_name(pump->input_file) : path, &error);
+		*status = EXIT_STATUS_IO;
 	}
-	if (pump->source)
-		source_close(pump->source);
+	if (pump->input_file)
+		input_file_close(pump->input_file);
 	return go_on;
 }
 
 /* As often as it begins anew. */
 static bool
-read_path_whole(struct pump *pump, const char *path, int *status)
+inputs_read_path_whole(struct pump *pump, const char *path, int *status)
 {
 	for (;;) {
-		bool go_on = read_path(pump, path, status);
-		if (!go_on || pump->change == SOURCE_SAME || is_over(pump))
+		bool go_on = inputs_read_path(pump, path, status);
+		if (!go_on || pump->change == INPUT_FILE_SAME || inputs_is_over(pump))
 			return go_on;
-		message(pump->change == SOURCE_TRUNCATED
+		message(pump->change == INPUT_FILE_TRUNCATED
 		                ? "%s: was truncated: reading it from its start"
 		                : "%s: was replaced: reading the new file",
 		        path);
@@ -250,24 +256,25 @@ read_path_whole(struct pump *pump, const char *path, int *status)
 }
 
 int
-inputs_read(const char *const *paths, const struct inputs_options *said, struct subunit2_sink *sink,
+inputs_read(const char *const *paths, const struct inputs_options *opts, struct subunit2_sink *sink,
             struct outputs *outputs)
 {
 	static const char *const standard_input[] = {"-", NULL};
-	struct pump pump = {.said = said, .sink = sink, .outputs = outputs, .watch = said->watch};
-	pump.buffer = memory_resize(NULL, SOURCE_PIECE_MAX, 1);
-	pump.numbered = (struct subunit2_sink){numbered_event, NULL, NULL};
-	int status = COMMAND_GOOD;
+	struct pump pump = {
+		.opts = opts, .sink = sink, .outputs = outputs, .interactive = opts->interactive};
+	pump.buffer = memory_resize(NULL, INPUT_FILE_PIECE_MAX, 1);
+	pump.numbered = (struct subunit2_sink){inputs_numbered_event, NULL, NULL};
+	int status = EXIT_STATUS_GOOD;
 	for (const char *const *path = *paths ? paths : standard_input; *path;
 	     path++, pump.number++)
-		if (!read_path_whole(&pump, *path, &status))
+		if (!inputs_read_path_whole(&pump, *path, &status))
 			break;
 	free(pump.buffer);
 	struct subunit2_error error;
-	int result = subunit2_sink_finish(sink, &error);
-	if (result < 0 && is_heard(&pump)) {
+	enum subunit2_result result = subunit2_sink_finish(sink, &error);
+	if (result < 0 && inputs_has_reader(&pump)) {
 		message_error(NULL, &error);
-		status = COMMAND_IO;
+		status = EXIT_STATUS_IO;
 	}
 	return status;
 }

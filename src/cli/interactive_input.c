@@ -13,59 +13,62 @@
 #define LOOK_MS 100 /* how often a file that is followed is looked at */
 
 bool
-watch_begin(struct watch *watch)
+interactive_input_begin(struct interactive_input *interactive)
 {
-	watch->signals = signals_catch();
-	return watch->signals >= 0;
+	interactive->signals = signals_catch();
+	return interactive->signals >= 0;
 }
 
 static void
-take_signals(struct watch *watch, const struct source *source)
+interactive_input_on_signals(struct interactive_input *interactive,
+                             const struct input_file *input_file)
 {
 	struct signals_seen seen = signals_take();
-	bool piped = source && !watch->follow && !isatty(source_fd(source));
+	bool piped = input_file && !interactive->follow && !isatty(input_file_fd(input_file));
 	if (seen.stop)
 		signals_stop_self();
 	if (!seen.ending)
 		return;
 	bool shared = seen.ending == SIGINT && seen.from_terminal && piped;
-	watch->over = !shared || watch->interrupts++ > 0;
+	interactive->over = !shared || interactive->interrupts++ > 0;
 }
 
 static void
-draw(struct watch *watch)
+interactive_input_draw(struct interactive_input *interactive)
 {
 	int64_t now_ns = clock_ns();
-	if (!watch->draw || now_ns - watch->drawn_ns < LIVE_REDRAW_NS)
+	if (!interactive->draw || now_ns - interactive->drawn_ns < LIVE_VIEW_REDRAW_NS)
 		return;
-	watch->drawn_ns = now_ns;
-	watch->draw(watch->context, now_ns);
+	interactive->drawn_ns = now_ns;
+	interactive->draw(interactive->context, now_ns);
 }
 
 /* MS, where TIMEOUT_MS is for ever or longer. */
 static int
-at_most(int timeout_ms, int ms)
+interactive_input_at_most(int timeout_ms, int ms)
 {
 	return timeout_ms < 0 || timeout_ms > ms ? ms : timeout_ms;
 }
 
 bool
-watch_wait(struct watch *watch, const struct source *source, int timeout_ms)
+interactive_input_wait(struct interactive_input *interactive, const struct input_file *input_file,
+                       int timeout_ms)
 {
-	bool looks = !source || (watch->follow && source_can_wait(source));
-	bool ready = source && source_wait(source, 0);
+	bool looks = !input_file || (interactive->follow && input_file_can_wait(input_file));
+	bool ready = input_file && input_file_wait(input_file, 0);
 	struct pollfd fds[] = {
-		{.fd = watch->signals, .events = POLLIN},
-		{.fd = source && !looks ? source_fd(source) : -1, .events = POLLIN},
+		{.fd = interactive->signals, .events = POLLIN},
+		{.fd = input_file && !looks ? input_file_fd(input_file) : -1, .events = POLLIN},
 	};
-	draw(watch);
-	if (watch->draw)
-		timeout_ms = at_most(timeout_ms, LIVE_REDRAW_NS / LOOP_MS);
+	interactive_input_draw(interactive);
+	if (interactive->draw)
+		timeout_ms =
+			interactive_input_at_most(timeout_ms, LIVE_VIEW_REDRAW_NS / EVENT_LOOP_MS);
 	if (looks)
-		timeout_ms = at_most(timeout_ms, LOOK_MS);
-	if (watch->over)
+		timeout_ms = interactive_input_at_most(timeout_ms, LOOK_MS);
+	if (interactive->over)
 		return false;
 	if (poll(fds, 2, ready ? 0 : timeout_ms) > 0 && fds[0].revents)
-		take_signals(watch, source);
-	return !watch->over && source && (ready || source_wait(source, 0));
+		interactive_input_on_signals(interactive, input_file);
+	return !interactive->over && input_file && (ready || input_file_wait(input_file, 0));
 }

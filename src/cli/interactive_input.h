@@ -13,7 +13,7 @@
 
 #include "input_file.h"
 
-struct watch {
+struct interactive_input {
 	bool follow;                                 /* files that grow */
 	void (*draw)(void *context, int64_t now_ns); /* at times; NULL: there is no view */
 	void *context;
@@ -25,10 +25,11 @@ struct watch {
 };
 
 /* There is one in a program: it catches signals. False with errno on failure. */
-bool watch_begin(struct watch *watch);
+bool interactive_input_begin(struct interactive_input *interactive);
 
-/* As source_wait, which it may return before: SOURCE NULL has nothing to wait
+/* As input_file_wait, which it may return before: INPUT_FILE NULL has nothing to wait
  * for. Look at watch->over behind it. */
-bool watch_wait(struct watch *watch, const struct source *source, int timeout_ms);
+bool interactive_input_wait(struct interactive_input *interactive,
+                            const struct input_file *input_file, int timeout_ms);
 
 #endif

@@ -36,7 +36,7 @@ options_begin(struct options *options, int argc, const char **argv, const struct
 
 /* Help goes through stdio to its end: a full disk must not look like success. */
 static int
-show_help(struct options *options)
+options_show_help(struct options *options)
 {
 	const struct options_spec *spec = options->spec;
 	char *intro = memory_format("%s\n%s\n", spec->usage, spec->about);
@@ -45,31 +45,31 @@ show_help(struct options *options)
 	free(intro);
 	if (spec->notes)
 		printf("\n%s", spec->notes);
-	options->exit_status = COMMAND_GOOD;
+	options->exit_status = EXIT_STATUS_GOOD;
 	return -1;
 }
 
 static int
-refused(struct options *options)
+options_refused(struct options *options)
 {
 	options->exit_status =
-		options->spec->usage_exit ? options->spec->usage_exit : COMMAND_USAGE;
+		options->spec->usage_exit ? options->spec->usage_exit : EXIT_STATUS_USAGE;
 	return -1;
 }
 
 /* The next option's val; 0: there are no more; negative: the command ends here. */
 static int
-next_option(struct options *options)
+options_next_option(struct options *options)
 {
 	int option = poptGetNextOpt(options->popt);
 	if (option == -1)
 		return 0;
 	if (option == OPTION_HELP)
-		return show_help(options);
+		return options_show_help(options);
 	if (option < 0) {
 		message("%s: %s", poptBadOption(options->popt, POPT_BADOPTION_NOALIAS),
 		        poptStrerror(option));
-		return refused(options);
+		return options_refused(options);
 	}
 	options->value = poptGetOptArg(options->popt);
 	return option;
@@ -80,7 +80,7 @@ options_read(struct options *options,
              int (*take)(void *context, struct options *options, int option), void *context)
 {
 	int option, result = 0;
-	while (result == 0 && (option = next_option(options)) != 0) {
+	while (result == 0 && (option = options_next_option(options)) != 0) {
 		options->option = option;
 		result = option < 0 ? option : take(context, options, option);
 		free(options->value);
@@ -90,7 +90,7 @@ options_read(struct options *options,
 }
 
 char *
-options_take_value(struct options *options)
+options_parse_value(struct options *options)
 {
 	char *value = options->value;
 	options->value = NULL;
@@ -98,10 +98,10 @@ options_take_value(struct options *options)
 }
 
 int
-options_take_text(struct options *options, const char **text)
+options_parse_text(struct options *options, const char **text)
 {
 	free((char *)*text);
-	*text = options_take_value(options);
+	*text = options_parse_value(options);
 	return 0;
 }
 
@@ -114,18 +114,18 @@ options_string_fault(const char *text)
 }
 
 int
-options_take_string(struct options *options, char **string)
+options_parse_string(struct options *options, char **string)
 {
 	const char *fault = options_string_fault(options->value);
 	if (fault)
 		return options_refuse_value(options, fault);
 	free(*string);
-	*string = options_take_value(options);
+	*string = options_parse_value(options);
 	return 0;
 }
 
 int
-options_take_number(struct options *options, uint64_t least, uint64_t most, uint64_t *number)
+options_parse_number(struct options *options, uint64_t least, uint64_t most, uint64_t *number)
 {
 	char reason[80];
 	if (number_parse_range(options->value, least, most, number))
@@ -138,7 +138,7 @@ options_take_number(struct options *options, uint64_t least, uint64_t most, uint
 
 /* "not one, two or three" */
 static void
-list_words(struct buffer *reason, const char *const *words)
+options_list_words(struct buffer *reason, const char *const *words)
 {
 	buffer_add(reason, SUBUNIT2_LITERAL("not "));
 	for (size_t i = 0; words[i]; i++) {
@@ -160,7 +160,7 @@ options_take_choice(struct options *options, const char *const *words, int *inde
 			return 0;
 		}
 	}
-	list_words(&reason, words);
+	options_list_words(&reason, words);
 	int result = options_refuse_value(options, reason.data);
 	buffer_clear(&reason);
 	return result;
@@ -175,7 +175,7 @@ options_take_duration(struct options *options, int64_t *ns)
 }
 
 int
-options_take_tag(struct options *options, struct subunit2_tagset *tags)
+options_parse_tag(struct options *options, struct subunit2_tagset *tags)
 {
 	struct subunit2_error error;
 	const char *fault = options_string_fault(options->value);
@@ -194,12 +194,12 @@ options_arguments(struct options *options)
 
 /* The row with VAL, in TABLE or in one that it takes in. */
 static const struct poptOption *
-find_row(const struct poptOption *table, int val)
+options_find_row(const struct poptOption *table, int val)
 {
 	for (; table->longName || table->shortName || table->argInfo; table++) {
 		const struct poptOption *row = table;
 		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
-			row = find_row(table->arg, val);
+			row = options_find_row(table->arg, val);
 		if (row && row->val == val)
 			return row;
 	}
@@ -209,7 +209,7 @@ find_row(const struct poptOption *table, int val)
 int
 options_refuse_value(struct options *options, const char *reason)
 {
-	const struct poptOption *row = find_row(options->spec->table, options->option);
+	const struct poptOption *row = options_find_row(options->spec->table, options->option);
 	return options_refuse(options, "--%s=%s: %s", row->longName, options->value, reason);
 }
 
@@ -224,17 +224,17 @@ options_refuse(struct options *options, const char *format, ...)
 	memory_have(len < 0 ? NULL : text);
 	message("%s", text);
 	free(text);
-	return refused(options);
+	return options_refused(options);
 }
 
 int
-options_read_list(struct options *options, struct strings *lines)
+options_read_list(struct options *options, struct string_list *lines)
 {
-	int errnum = strings_read(lines, options->value);
+	int errnum = string_list_read(lines, options->value);
 	if (!errnum)
 		return 0;
 	message("%s: %s", options->value, strerror(errnum));
-	options->exit_status = COMMAND_IO;
+	options->exit_status = EXIT_STATUS_IO;
 	return -1;
 }
 

@@ -9,7 +9,7 @@
  *
  *     static const struct poptOption table[] = {
  *             {"tag", 't', POPT_ARG_STRING, NULL, 't', "tag the test", "TAG"},
- *             OPTIONS_GROUP("Output:", outputs_table),
+ *             OPTIONS_GROUP("Output:", output_options_table),
  *             POPT_TABLEEND,
  *     };
  *     ...
@@ -62,7 +62,7 @@ struct options_spec {
 	const char *notes; /* below the options, with its newlines; NULL: nothing */
 	const struct poptOption *table;
 	bool posix;     /* options end at the first argument */
-	int usage_exit; /* for errors of use; 0: COMMAND_USAGE */
+	int usage_exit; /* for errors of use; 0: EXIT_STATUS_USAGE */
 };
 
 /* --help, which every command has besides its own table. */
@@ -70,7 +70,7 @@ extern const struct poptOption options_help_table[];
 
 struct options {
 	char *value;     /* of the option that TAKE was handed, until it returns; NULL: it has
-	                    none. Who wants to keep it takes it: options_take_value */
+	                    none. Who wants to keep it takes it: options_parse_value */
 	int exit_status; /* set by the functions below, and by the command */
 
 	const struct options_spec *spec;
@@ -92,18 +92,18 @@ bool options_read(struct options *options,
                   int (*take)(void *context, struct options *options, int option), void *context);
 
 /* The value, to be freed by the caller. */
-char *options_take_value(struct options *options);
+char *options_parse_value(struct options *options);
 
 /* The value into *TEXT, in place of what was there, which is freed. 0. */
-int options_take_text(struct options *options, const char **text);
+int options_parse_text(struct options *options, const char **text);
 
 /* Why TEXT is no string for a packet: "is empty", "is not valid UTF-8"; or NULL. */
 const char *options_string_fault(const char *text);
 
 /* The value as such a string: into *STRING, in place of what was there; or into
  * TAGS. 0, or what options_refuse_value returns. */
-int options_take_string(struct options *options, char **string);
-int options_take_tag(struct options *options, struct subunit2_tagset *tags);
+int options_parse_string(struct options *options, char **string);
+int options_parse_tag(struct options *options, struct subunit2_tagset *tags);
 
 /* Once options_read has returned true: the arguments that are not options, up to a
  * NULL; never NULL itself. They live until options_end. */
@@ -111,7 +111,7 @@ const char **options_arguments(struct options *options);
 
 /* Reads the value as a number from LEAST to MOST (UINT64_MAX: without a limit). Returns 0, or
  * what options_refuse_value returns. */
-int options_take_number(struct options *options, uint64_t least, uint64_t most, uint64_t *number);
+int options_parse_number(struct options *options, uint64_t least, uint64_t most, uint64_t *number);
 
 /* Sets *INDEX to the place of the value in WORDS, which ends with NULL and has fewer than 16
  * words. Returns 0; if the value is another word, refuses it with the list. */
@@ -121,9 +121,9 @@ int options_take_choice(struct options *options, const char *const *words, int *
  * returns. */
 int options_take_duration(struct options *options, int64_t *ns);
 
-/* The lines of the file that the value names, as strings_read has them. When it cannot
- * be read: says it, sets exit_status to COMMAND_IO and returns a negative number. */
-int options_read_list(struct options *options, struct strings *lines);
+/* The lines of the file that the value names, as string_list_read has them. When it cannot
+ * be read: says it, sets exit_status to EXIT_STATUS_IO and returns a negative number. */
+int options_read_list(struct options *options, struct string_list *lines);
 
 /*
  * For what the command finds wrong itself: says it, sets exit_status and returns

@@ -15,7 +15,7 @@ enum {
 	OPTION_COLOR,
 };
 
-const struct poptOption outputs_table[] = {
+const struct poptOption output_options_table[] = {
 	{"to", '\0', POPT_ARG_STRING, NULL, OPTION_TO, "write this format to standard output",
          "FORMAT"},
 	{"output", 'o', POPT_ARG_STRING, NULL, OPTION_OUTPUT,
@@ -27,7 +27,7 @@ const struct poptOption outputs_table[] = {
 };
 
 static const struct format *
-written_format(struct options *options, struct subunit2_view name)
+output_options_written_format(struct options *options, struct subunit2_view name)
 {
 	const struct format *format = format_named(name);
 	if (format && format->out)
@@ -37,53 +37,55 @@ written_format(struct options *options, struct subunit2_view name)
 }
 
 static int
-take_to(struct outputs_options *said, struct options *options, const struct format *format)
+output_options_parse_to(struct output_options *opts, struct options *options,
+                        const struct format *format)
 {
 	if (format && format->folder)
 		return options_refuse_value(options, "it is written to a folder: -o disk:FOLDER");
-	if (said->to && format)
+	if (opts->to && format)
 		return options_refuse_value(options, "standard output has a format already");
-	said->to = format;
+	opts->to = format;
 	return format ? 0 : -1;
 }
 
 static void
-add_file(struct outputs_options *said, const struct format *format, const char *path)
+output_options_add_file(struct output_options *opts, const struct format *format, const char *path)
 {
-	said->files = memory_resize(said->files, said->count + 1, sizeof(*said->files));
-	said->files[said->count++] = (struct outputs_file){format, memory_copy(path)};
+	opts->files = memory_resize(opts->files, opts->count + 1, sizeof(*opts->files));
+	opts->files[opts->count++] = (struct output_target){format, memory_copy(path)};
 }
 
 /* The stream of the wrap around this program; standard output where there is none. */
 static int
-take_channel(struct outputs_options *said, const struct format *format)
+output_options_open_packet_fifo(struct output_options *opts, const struct format *format)
 {
-	int fd = channel_open();
+	int fd = packet_fifo_open();
 	if (fd < 0)
 		return 0;
 	close(fd);
-	add_file(said, format ? format : format_named(SUBUNIT2_LITERAL("subunit")), CHANNEL_FILE);
+	output_options_add_file(opts, format ? format : format_named(SUBUNIT2_LITERAL("subunit")),
+	                        PACKET_FIFO_FILE);
 	return 0;
 }
 
 bool
-outputs_to_channel(struct outputs_options *said)
+output_options_to_fifo(struct output_options *opts)
 {
-	if (!said->count)
-		take_channel(said, NULL);
-	return said->count > 0;
+	if (!opts->count)
+		output_options_open_packet_fifo(opts, NULL);
+	return opts->count > 0;
 }
 
 /* True when a file that was said is the one at PATH. */
 static bool
-is_written(const struct outputs_options *said, const char *path)
+output_options_is_written(const struct output_options *opts, const char *path)
 {
 	struct stat one, other;
 	bool exists = stat(path, &one) == 0 && S_ISREG(one.st_mode);
-	for (size_t i = 0; i < said->count; i++) {
-		if (strcmp(said->files[i].path, path) == 0 && (exists || stat(path, &other) < 0))
+	for (size_t i = 0; i < opts->count; i++) {
+		if (strcmp(opts->files[i].path, path) == 0 && (exists || stat(path, &other) < 0))
 			return true;
-		if (exists && stat(said->files[i].path, &other) == 0 &&
+		if (exists && stat(opts->files[i].path, &other) == 0 &&
 		    one.st_dev == other.st_dev && one.st_ino == other.st_ino)
 			return true;
 	}
@@ -92,18 +94,18 @@ is_written(const struct outputs_options *said, const char *path)
 
 /* Two documents in one file are none. */
 static int
-refuse_appending(const struct outputs_options *said, struct options *options)
+output_options_refuse_appending(const struct output_options *opts, struct options *options)
 {
-	for (size_t i = 0; said->append && i < said->count; i++)
-		if (said->files[i].format->whole)
+	for (size_t i = 0; opts->append && i < opts->count; i++)
+		if (opts->files[i].format->whole)
 			return options_refuse(options, "--append: %s: %s cannot be added to",
-			                      said->files[i].path, said->files[i].format->name);
+			                      opts->files[i].path, opts->files[i].format->name);
 	return 0;
 }
 
 /* FORMAT:FILE, when what stands before the colon is a format; FILE otherwise. */
 static int
-take_output(struct outputs_options *said, struct options *options)
+output_options_parse_output(struct output_options *opts, struct options *options)
 {
 	const char *path = options->value, *colon = strchr(path, ':');
 	const struct format *format = NULL;
@@ -117,8 +119,8 @@ take_output(struct outputs_options *said, struct options *options)
 		                                : format_of_path(path);
 	if (!*path)
 		return options_refuse_value(options, "no file is named");
-	if (strcmp(path, CHANNEL_FILE) == 0)
-		return take_channel(said, format);
+	if (strcmp(path, PACKET_FIFO_FILE) == 0)
+		return output_options_open_packet_fifo(opts, format);
 	/* Inputs may be compressed; outputs never are. */
 	if (!named && subunit2_view_ends(subunit2_view_of(path), SUBUNIT2_LITERAL(".gz")))
 		return options_refuse_value(options, "nothing is written compressed: "
@@ -129,44 +131,45 @@ take_output(struct outputs_options *said, struct options *options)
 	if (!format->out)
 		return options_refuse_value(options, "this format is only read");
 	if (strcmp(path, "-") == 0)
-		return take_to(said, options, format);
-	if (is_written(said, path))
+		return output_options_parse_to(opts, options, format);
+	if (output_options_is_written(opts, path))
 		return options_refuse_value(options, "this file is written already");
-	add_file(said, format, path);
-	return refuse_appending(said, options);
+	output_options_add_file(opts, format, path);
+	return output_options_refuse_appending(opts, options);
 }
 
 static int
-take_color(struct outputs_options *said, struct options *options)
+output_options_parse_color(struct output_options *opts, struct options *options)
 {
 	static const char *const words[] = {"auto", "always", "never", NULL};
 	int index = 0, result = options_take_choice(options, words, &index);
-	said->color = (enum color)index;
+	opts->color = (enum color)index;
 	return result;
 }
 
 int
-outputs_take(struct outputs_options *said, struct options *options, int option)
+output_options_parse(struct output_options *opts, struct options *options, int option)
 {
 	switch (option) {
 	case OPTION_TO:
-		return take_to(said, options,
-		               written_format(options, subunit2_view_of(options->value)));
+		return output_options_parse_to(
+			opts, options,
+			output_options_written_format(options, subunit2_view_of(options->value)));
 	case OPTION_OUTPUT:
-		return take_output(said, options);
+		return output_options_parse_output(opts, options);
 	case OPTION_APPEND:
-		said->append = true;
-		return refuse_appending(said, options);
+		opts->append = true;
+		return output_options_refuse_appending(opts, options);
 	default:
-		return take_color(said, options);
+		return output_options_parse_color(opts, options);
 	}
 }
 
 void
-outputs_options_clear(struct outputs_options *said)
+output_options_clear(struct output_options *opts)
 {
-	for (size_t i = 0; i < said->count; i++)
-		free(said->files[i].path);
-	free(said->files);
-	*said = (struct outputs_options){0};
+	for (size_t i = 0; i < opts->count; i++)
+		free(opts->files[i].path);
+	free(opts->files);
+	*opts = (struct output_options){0};
 }

@@ -11,9 +11,9 @@
 #include "output_file.h"
 
 /* What was said. All zeroes to begin with. */
-struct outputs_options {
+struct output_options {
 	const struct format *to; /* NULL: not said */
-	struct outputs_file {
+	struct output_target {
 		const struct format *format;
 		char *path; /* NULL: standard output, beside what else is there */
 	} * files;
@@ -22,14 +22,14 @@ struct outputs_options {
 	enum color color;
 };
 
-extern const struct poptOption outputs_table[];
+extern const struct poptOption output_options_table[];
 
 /* Takes an option of that table. 0, or what options_refuse returns. */
-int outputs_take(struct outputs_options *said, struct options *options, int option);
-void outputs_options_clear(struct outputs_options *said);
+int output_options_parse(struct output_options *opts, struct options *options, int option);
+void output_options_clear(struct output_options *opts);
 
 /* Sends events to the wrap around this program, unless files were said. False
  * when there is neither: nobody would have them. */
-bool outputs_to_channel(struct outputs_options *said);
+bool output_options_to_fifo(struct output_options *opts);
 
 #endif

@@ -13,7 +13,7 @@
 
 struct output {
 	const struct format *format;
-	struct destination to;
+	struct output_file to;
 	struct subunit2_sink *sink;
 	int failed; /* the code of its error, told; left alone since. 0: it has not */
 	bool raw;   /* a terminal whose output processing is off: MODES are its own */
@@ -33,33 +33,34 @@ struct outputs {
 /* An output that fails is left alone from then on. The system may have failed at a file
  * beside it, which the error names then. */
 static void
-tell(struct output *output, const struct subunit2_error *error)
+outputs_report_failure(struct output *output, const struct subunit2_error *error)
 {
-	bool other = error->code == SUBUNIT2_SYSTEM && error->subject;
+	bool other = error->code == SUBUNIT2_E_SYSTEM && error->subject;
 	message_error(other ? NULL : output->to.name, error);
 	output->failed = error->code;
 }
 
 /* What became of a call to OUTPUT. */
 static void
-take_result(struct output *output, int result, const struct subunit2_error *error)
+outputs_on_result(struct output *output, enum subunit2_result result,
+                  const struct subunit2_error *error)
 {
 	if (result < 0)
-		tell(output, error);
+		outputs_report_failure(output, error);
 }
 
 /* What goes on in spite of those that failed, as long as there is one that has not: what it
  * writes is to be complete. */
-static int
-left(const struct outputs *outputs, struct subunit2_error *error)
+static enum subunit2_result
+outputs_remaining_result(const struct outputs *outputs, struct subunit2_error *error)
 {
 	if (!outputs_all_failed(outputs))
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	return subunit2_error_set(error, outputs->items->failed, outputs->items->to.name,
 	                          "could not be written");
 }
 
-static int
+static enum subunit2_result
 outputs_event(struct subunit2_sink *self, const struct subunit2_event *event,
               struct subunit2_error *error)
 {
@@ -68,12 +69,13 @@ outputs_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	for (size_t i = 0; i < outputs->count; i++) {
 		struct output *output = &outputs->items[i];
 		if (!output->failed)
-			take_result(output, subunit2_sink_event(output->sink, event, &own), &own);
+			outputs_on_result(output, subunit2_sink_event(output->sink, event, &own),
+			                  &own);
 	}
-	return left(outputs, error);
+	return outputs_remaining_result(outputs, error);
 }
 
-static int
+static enum subunit2_result
 outputs_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct outputs *outputs = (struct outputs *)self;
@@ -81,14 +83,14 @@ outputs_finish(struct subunit2_sink *self, struct subunit2_error *error)
 	for (size_t i = 0; i < outputs->count; i++) {
 		struct output *output = &outputs->items[i];
 		if (!output->failed)
-			take_result(output, subunit2_sink_finish(output->sink, &own), &own);
+			outputs_on_result(output, subunit2_sink_finish(output->sink, &own), &own);
 	}
-	return left(outputs, error);
+	return outputs_remaining_result(outputs, error);
 }
 
 /* A line feed in a packet is a byte, and not a new line. */
 static void
-stop_processing(struct output *output)
+outputs_stop_processing(struct output *output)
 {
 	if (!output->to.terminal || tcgetattr(output->to.fd, &output->modes) < 0)
 		return;
@@ -98,31 +100,31 @@ stop_processing(struct output *output)
 }
 
 static bool
-is_same(const struct stat *one, const struct stat *other)
+outputs_is_same(const struct stat *one, const struct stat *other)
 {
 	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
 }
 
 static bool
-is_input(const struct outputs *outputs, const struct stat *file)
+outputs_is_input(const struct outputs *outputs, const struct stat *file)
 {
 	for (const char *const *paths = outputs->inputs; *paths; paths++) {
 		struct stat input;
 		int missing = strcmp(*paths, "-") == 0 ? fstat(STDIN_FILENO, &input)
 		                                       : stat(*paths, &input);
-		if (!missing && is_same(&input, file))
+		if (!missing && outputs_is_same(&input, file))
 			return true;
 	}
 	return false;
 }
 
 static bool
-is_output(const struct outputs *outputs, const struct stat *file)
+outputs_is_output(const struct outputs *outputs, const struct stat *file)
 {
 	for (size_t i = 0; i < outputs->count; i++) {
 		struct stat output;
 		int fd = outputs->items[i].to.fd;
-		if (fd >= 0 && fstat(fd, &output) == 0 && is_same(&output, file))
+		if (fd >= 0 && fstat(fd, &output) == 0 && outputs_is_same(&output, file))
 			return true;
 	}
 	return false;
@@ -131,14 +133,14 @@ is_output(const struct outputs *outputs, const struct stat *file)
 /* What is read must not be emptied, nor grow while it is read; and no file has two writers.
  * PATH NULL: standard output. */
 static bool
-is_in_use(const struct outputs *outputs, const char *path)
+outputs_is_in_use(const struct outputs *outputs, const char *path)
 {
 	struct stat file;
 	if ((path ? stat(path, &file) : fstat(STDOUT_FILENO, &file)) < 0 || !S_ISREG(file.st_mode))
 		return false;
-	const char *use = is_input(outputs, &file)            ? "read"
-	                  : path && is_output(outputs, &file) ? "written"
-	                                                      : NULL;
+	const char *use = outputs_is_input(outputs, &file)            ? "read"
+	                  : path && outputs_is_output(outputs, &file) ? "written"
+	                                                              : NULL;
 	if (use)
 		message("%s: is %s as well: name another file", path ? path : "standard output",
 		        use);
@@ -147,7 +149,7 @@ is_in_use(const struct outputs *outputs, const char *path)
 
 /* PATHS as inputs_read takes them. */
 static const char *const *
-inputs_of(const char *const *paths)
+outputs_inputs_of(const char *const *paths)
 {
 	static const char *const none[] = {NULL}, *const standard_input[] = {"-", NULL};
 	return !paths ? none : *paths ? paths : standard_input;
@@ -155,14 +157,14 @@ inputs_of(const char *const *paths)
 
 /* Returns true, after messages, if there are inputs and none of them can be read. */
 static bool
-lacks_all(const char *const *inputs)
+outputs_lacks_all(const char *const *inputs)
 {
 	size_t count = 0, failed = 0;
 	while (inputs[count])
 		count++;
 	/* Each is looked at once: it may be readable a moment later. */
 	struct subunit2_error *errors = memory_zeroed(count + 1, sizeof(*errors));
-	while (failed < count && source_look(inputs[failed], &errors[failed]) != SUBUNIT2_OK)
+	while (failed < count && input_file_look(inputs[failed], &errors[failed]) != SUBUNIT2_E_OK)
 		failed++;
 	bool all = count > 0 && failed == count;
 	for (size_t i = 0; all && i < count; i++)
@@ -172,33 +174,33 @@ lacks_all(const char *const *inputs)
 }
 
 static bool
-add(struct outputs *outputs, const struct format *format, const char *path,
-    struct destination_options options)
+outputs_add(struct outputs *outputs, const struct format *format, const char *path,
+            struct output_file_options options)
 {
 	struct subunit2_error error;
-	if (is_in_use(outputs, path))
+	if (outputs_is_in_use(outputs, path))
 		return false;
 	struct output *output = &outputs->items[outputs->count++];
 	*output = (struct output){.format = format};
 	options.folder = format->folder;
 	options.beside = options.beside && !path;
-	if (destination_open(&output->to, path, &options, &error) == SUBUNIT2_OK) {
+	if (output_file_open(&output->to, path, &options, &error) == SUBUNIT2_E_OK) {
 		bool live = outputs->live_writer && !path && output->to.able &&
 		            format->out == writer_text;
 		if (format->out == writer_subunit)
-			stop_processing(output);
+			outputs_stop_processing(output);
 		writer_open *open = live ? outputs->live_writer : format->out;
 		output->sink = open(&outputs->writer, &output->to, &error);
 		outputs->live = live ? output->sink : outputs->live;
 	}
 	if (!output->sink)
-		tell(output, &error);
+		outputs_report_failure(output, &error);
 	return output->sink;
 }
 
 /* GitHub's log is read by people, but has marks of its own for them. */
 static const char *
-report_for(const char *name)
+outputs_report_for(const char *name)
 {
 	const char *github = getenv("GITHUB_ACTIONS");
 	bool there = github && strcmp(github, "true") == 0 && !isatty(STDOUT_FILENO);
@@ -206,30 +208,30 @@ report_for(const char *name)
 }
 
 static const struct format *
-stdout_format(const struct outputs_options *said, const struct outputs_defaults *defaults)
+outputs_stdout_format(const struct output_options *opts, const struct outputs_defaults *defaults)
 {
 	const char *name = defaults->beside;
-	if (said->to)
-		return said->to;
-	if (said->count == 0)
+	if (opts->to)
+		return opts->to;
+	if (opts->count == 0)
 		name = isatty(STDOUT_FILENO) ? defaults->terminal : defaults->piped;
-	name = report_for(name);
+	name = outputs_report_for(name);
 	return name ? format_named(subunit2_view_of(name)) : NULL;
 }
 
 /* How many of them are standard output. */
 static size_t
-count_on_stdout(const struct outputs_options *said, const struct format *on_stdout)
+outputs_count_on_stdout(const struct output_options *opts, const struct format *on_stdout)
 {
 	size_t count = on_stdout ? 1 : 0;
-	for (size_t i = 0; i < said->count; i++)
-		count += !said->files[i].path;
+	for (size_t i = 0; i < opts->count; i++)
+		count += !opts->files[i].path;
 	return count;
 }
 
 /* Two documents in one file are none. */
 static bool
-may_be_written(const struct outputs_file *output, bool append)
+outputs_may_be_written(const struct output_target *output, bool append)
 {
 	struct stat file;
 	if (!append || !output->path || !output->format->whole || stat(output->path, &file) != 0 ||
@@ -240,33 +242,33 @@ may_be_written(const struct outputs_file *output, bool append)
 }
 
 struct outputs *
-outputs_open(const struct outputs_options *said, const struct outputs_defaults *defaults,
+outputs_open(const struct output_options *opts, const struct outputs_defaults *defaults,
              const struct writer_options *writer)
 {
-	const char *const *inputs = inputs_of(defaults->inputs);
-	if (defaults->needs_input && lacks_all(inputs))
+	const char *const *inputs = outputs_inputs_of(defaults->inputs);
+	if (defaults->needs_input && outputs_lacks_all(inputs))
 		return NULL;
 	struct outputs *outputs = memory_zeroed(1, sizeof(*outputs));
 	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};
 	outputs->writer = *writer;
 	outputs->live_writer = defaults->live;
 	outputs->inputs = inputs;
-	outputs->items = memory_zeroed(said->count + 1, sizeof(*outputs->items));
+	outputs->items = memory_zeroed(opts->count + 1, sizeof(*outputs->items));
 
-	const struct format *on_stdout = stdout_format(said, defaults);
-	struct destination_options options = {
+	const struct format *on_stdout = outputs_stdout_format(opts, defaults);
+	struct output_file_options options = {
 		.owned = !defaults->shared,
-		.beside = count_on_stdout(said, on_stdout) > 1,
+		.beside = outputs_count_on_stdout(opts, on_stdout) > 1,
 		.flood = defaults->flood,
-		.color = said->color,
+		.color = opts->color,
 	};
-	bool good = !on_stdout || add(outputs, on_stdout, NULL, options);
+	bool good = !on_stdout || outputs_add(outputs, on_stdout, NULL, options);
 
-	options.append = said->append || defaults->append;
+	options.append = opts->append || defaults->append;
 	options.owned = true;
-	for (size_t i = 0; good && i < said->count; i++)
-		good = may_be_written(&said->files[i], options.append) &&
-		       add(outputs, said->files[i].format, said->files[i].path, options);
+	for (size_t i = 0; good && i < opts->count; i++)
+		good = outputs_may_be_written(&opts->files[i], options.append) &&
+		       outputs_add(outputs, opts->files[i].format, opts->files[i].path, options);
 	if (good)
 		return outputs;
 	outputs_close(outputs);
@@ -297,8 +299,8 @@ outputs_flush(struct outputs *outputs)
 	struct subunit2_error error;
 	for (size_t i = 0; i < outputs->count; i++) {
 		struct output *output = &outputs->items[i];
-		if (!output->failed && destination_flush(&output->to, &error) != SUBUNIT2_OK)
-			tell(output, &error);
+		if (!output->failed && output_file_flush(&output->to, &error) != SUBUNIT2_E_OK)
+			outputs_report_failure(output, &error);
 	}
 	return !outputs_failed(outputs);
 }
@@ -322,15 +324,15 @@ outputs_all_failed(const struct outputs *outputs)
 }
 
 static void
-close_output(struct output *output)
+outputs_close_output(struct output *output)
 {
 	struct subunit2_error error;
-	if (!output->failed && destination_flush(&output->to, &error) != SUBUNIT2_OK)
-		tell(output, &error);
+	if (!output->failed && output_file_flush(&output->to, &error) != SUBUNIT2_E_OK)
+		outputs_report_failure(output, &error);
 	if (output->raw)
 		tcsetattr(output->to.fd, TCSADRAIN, &output->modes);
-	if (destination_close(&output->to, &error) != SUBUNIT2_OK && !output->failed)
-		tell(output, &error);
+	if (output_file_close(&output->to, &error) != SUBUNIT2_E_OK && !output->failed)
+		outputs_report_failure(output, &error);
 	subunit2_sink_free(output->sink);
 }
 
@@ -338,8 +340,8 @@ int
 outputs_close(struct outputs *outputs)
 {
 	for (size_t i = 0; i < outputs->count; i++)
-		close_output(&outputs->items[i]);
-	int status = outputs_failed(outputs) ? COMMAND_IO : COMMAND_GOOD;
+		outputs_close_output(&outputs->items[i]);
+	int status = outputs_failed(outputs) ? EXIT_STATUS_IO : EXIT_STATUS_GOOD;
 	free(outputs->items);
 	free(outputs);
 	return status;

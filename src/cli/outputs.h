@@ -29,9 +29,9 @@ struct outputs;
 
 /*
  * Opens all of them. NULL, after a message, when one cannot be opened: the
- * command ends with COMMAND_IO. SAID outlives the outputs; the rest is copied.
+ * command ends with EXIT_STATUS_IO. OPTS outlives the outputs; the rest is copied.
  */
-struct outputs *outputs_open(const struct outputs_options *said,
+struct outputs *outputs_open(const struct output_options *opts,
                              const struct outputs_defaults *defaults,
                              const struct writer_options *writer);
 
@@ -51,8 +51,8 @@ bool outputs_flush(struct outputs *outputs);
 bool outputs_failed(const struct outputs *outputs);
 bool outputs_all_failed(const struct outputs *outputs);
 
-/* Flushes, closes and frees; call the sink's finish first. COMMAND_GOOD, or
- * COMMAND_IO when any of them failed, now or before. */
+/* Flushes, closes and frees; call the sink's finish first. EXIT_STATUS_GOOD, or
+ * EXIT_STATUS_IO when any of them failed, now or before. */
 int outputs_close(struct outputs *outputs);
 
 #endif

@@ -20,23 +20,24 @@ const struct poptOption pattern_options_table[] = {
 };
 
 int
-parse_pattern(struct patterns *patterns, struct options *options)
+pattern_options_parse(struct regex_list *patterns, struct options *options)
 {
-	char reason[PATTERN_REASON_SIZE];
-	if (!patterns_add(patterns, options->value, reason))
+	char reason[REGEX_REASON_SIZE];
+	if (!regex_list_add(patterns, options->value, reason))
 		return options_refuse_value(options, reason);
 	return 0;
 }
 
 int
-parse_pattern_filter(struct pattern_filter *filter, struct options *options, int option)
+pattern_options_parse_filter(struct regex_filter *filter, struct options *options, int option)
 {
-	return parse_pattern(option == OPTION_MATCH ? &filter->match : &filter->exclude, options);
+	return pattern_options_parse(option == OPTION_MATCH ? &filter->match : &filter->exclude,
+	                             options);
 }
 
 /* True for the "=" of "(?=" and "(?<=", which no expression can end before. */
 static bool
-is_lookaround(const char *text, const char *equals)
+pattern_options_is_lookaround(const char *text, const char *equals)
 {
 	static const char *const starts[] = {"(?", "(?<"};
 	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
@@ -50,11 +51,11 @@ is_lookaround(const char *text, const char *equals)
 /* Ends the expression before its "=" and unescapes "\\=" in it. Returns the text after the "=",
  * or NULL if there is no "=". */
 static char *
-split_renaming(char *text)
+pattern_options_split_renaming(char *text)
 {
 	char *to = text;
 	for (char *from = text; *from; from++) {
-		if (*from == '=' && !is_lookaround(text, to)) {
+		if (*from == '=' && !pattern_options_is_lookaround(text, to)) {
 			*to = '\0';
 			return from + 1;
 		}
@@ -68,10 +69,10 @@ split_renaming(char *text)
 }
 
 int
-parse_renaming(struct renamings *renamings, struct options *options)
+pattern_options_parse_renaming(struct renamings *renamings, struct options *options)
 {
-	char reason[PATTERN_REASON_SIZE];
-	char *regex = memory_copy(options->value), *text = split_renaming(regex);
+	char reason[REGEX_REASON_SIZE];
+	char *regex = memory_copy(options->value), *text = pattern_options_split_renaming(regex);
 	int result = 0;
 	if (!text)
 		result = options_refuse_value(options, "not REGEX=TEXT");

@@ -15,15 +15,15 @@
 extern const struct poptOption pattern_options_table[];
 
 /* Add the value of OPTION, one of that table, to FILTER. */
-int parse_pattern_filter(struct pattern_filter *filter, struct options *options, int option);
+int pattern_options_parse_filter(struct regex_filter *filter, struct options *options, int option);
 
 /* Add the value of the last option to PATTERNS. */
-int parse_pattern(struct patterns *patterns, struct options *options);
+int pattern_options_parse(struct regex_list *patterns, struct options *options);
 
 /*
  * Add the value of the last option, "REGEX=TEXT", to RENAMINGS. The first "=" divides it that has
  * no backslash before it and is not part of "(?=" or "(?<=".
  */
-int parse_renaming(struct renamings *renamings, struct options *options);
+int pattern_options_parse_renaming(struct renamings *renamings, struct options *options);
 
 #endif

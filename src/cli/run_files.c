@@ -9,36 +9,36 @@
 #include <sys/stat.h>
 
 static bool
-is_number(const char *name)
+run_files_is_number(const char *name)
 {
 	return *name && name[strspn(name, "0123456789")] == '\0';
 }
 
 static bool
-is_run(const char *path, const char *name)
+run_files_is_run(const char *path, const char *name)
 {
 	struct stat about;
 	if (stat(path, &about) < 0 || !S_ISREG(about.st_mode))
 		return false;
 	const struct format *format = format_of_path(name);
-	return is_number(name) || (format && format->in);
+	return run_files_is_number(name) || (format && format->in);
 }
 
 void
-runs_of_path(struct strings *files, const char *path)
+run_files_of_path(struct string_list *files, const char *path)
 {
 	struct dirent **entries;
 	struct stat about;
 	bool folder = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 	int count = folder ? scandir(path, &entries, NULL, versionsort) : -1;
 	if (count < 0) {
-		strings_add(files, path);
+		string_list_add(files, path);
 		return;
 	}
 	for (int i = 0; i < count; i++) {
 		char *file = memory_format("%s/%s", path, entries[i]->d_name);
-		if (is_run(file, entries[i]->d_name))
-			strings_take(files, file);
+		if (run_files_is_run(file, entries[i]->d_name))
+			string_list_add_owned(files, file);
 		else
 			free(file);
 		free(entries[i]);

@@ -13,6 +13,6 @@
  * Adds the files of PATH, the oldest first where they are numbered, else by name;
  * PATH itself when it is no folder, "-" and what does not exist among that.
  */
-void runs_of_path(struct strings *files, const char *path);
+void run_files_of_path(struct string_list *files, const char *path);
 
 #endif

@@ -10,20 +10,20 @@
 #include <stdlib.h>
 
 struct attachment *
-statement_add_file(struct statement *statement)
+status_event_add_file(struct status_event *status_event)
 {
-	statement->files =
-		memory_resize(statement->files, statement->count + 1, sizeof(*statement->files));
-	return &statement->files[statement->count++];
+	status_event->files = memory_resize(status_event->files, status_event->count + 1,
+	                                    sizeof(*status_event->files));
+	return &status_event->files[status_event->count++];
 }
 
 /* Sees to it that all files can be read before anything is written. */
 static bool
-open_files(struct statement *statement)
+status_event_open_files(struct status_event *status_event)
 {
 	struct subunit2_error error;
-	for (size_t i = 0; i < statement->count; i++) {
-		if (attachment_open(&statement->files[i], &error) != SUBUNIT2_OK) {
+	for (size_t i = 0; i < status_event->count; i++) {
+		if (attachment_open(&status_event->files[i], &error) != SUBUNIT2_E_OK) {
 			message_error(NULL, &error);
 			return false;
 		}
@@ -33,7 +33,7 @@ open_files(struct statement *statement)
 
 /* A statement that is being sent. */
 struct sender {
-	const struct statement *statement;
+	const struct status_event *status_event;
 	struct outputs *outputs;
 	bool begun; /* a packet of the statement itself went out */
 	int status;
@@ -41,36 +41,37 @@ struct sender {
 
 /* What every packet has, made at this moment. */
 static struct subunit2_event
-packet_now(const struct sender *sender)
+status_event_packet_now(const struct sender *sender)
 {
-	const struct statement *statement = sender->statement;
+	const struct status_event *status_event = sender->status_event;
 	struct subunit2_event event = {
-		.test_id = subunit2_view_of(statement->test_id),
-		.tags = subunit2_tagset_view(&statement->tags),
-		.route_code = subunit2_view_of(statement->route_code),
-		.runnable = statement->runnable,
+		.test_id = subunit2_view_of(status_event->test_id),
+		.tags = subunit2_tagset_view(&status_event->tags),
+		.route_code = subunit2_view_of(status_event->route_code),
+		.runnable = status_event->runnable,
 	};
-	if (statement->timing != STATEMENT_TIMELESS) {
+	if (status_event->timing != STATUS_EVENT_TIMELESS) {
 		event.has_timestamp = true;
-		event.timestamp = statement->timing == STATEMENT_AT ? statement->time : when_now();
+		event.timestamp = status_event->timing == STATUS_EVENT_AT ? status_event->time
+		                                                          : timestamp_now();
 	}
 	return event;
 }
 
-static int
-send_start(struct sender *sender)
+static enum subunit2_result
+status_event_send_start(struct sender *sender)
 {
-	struct subunit2_event event = packet_now(sender);
-	event.status = SUBUNIT2_INPROGRESS;
-	event.timestamp = subunit2_time_add(event.timestamp, -sender->statement->duration_ns);
+	struct subunit2_event event = status_event_packet_now(sender);
+	event.status = SUBUNIT2_STATUS_INPROGRESS;
+	event.timestamp = subunit2_time_add(event.timestamp, -sender->status_event->duration_ns);
 	return subunit2_sink_event(outputs_sink(sender->outputs), &event, NULL);
 }
 
 /* Sends EVENT, with the status if that belongs to the first packet, or this is the LAST. */
-static int
-send_packet(struct sender *sender, struct subunit2_event *event, bool last)
+static enum subunit2_result
+status_event_send_packet(struct sender *sender, struct subunit2_event *event, bool last)
 {
-	enum subunit2_status status = sender->statement->status;
+	enum subunit2_status status = sender->status_event->status;
 	if (subunit2_status_is_final(status) ? last : !sender->begun)
 		event->status = status;
 	sender->begun = true;
@@ -78,88 +79,91 @@ send_packet(struct sender *sender, struct subunit2_event *event, bool last)
 }
 
 static bool
-is_interrupted(struct sender *sender)
+status_event_is_interrupted(struct sender *sender)
 {
-	if (!interruption_ends_wait())
+	if (!eintr_hook_ends_wait())
 		return false;
-	sender->status = COMMAND_IO;
+	sender->status = EXIT_STATUS_IO;
 	return true;
 }
 
 /* Sends one file, piece by piece, as it comes. LAST: none follows. */
-static int
-send_file(struct sender *sender, struct attachment *file, bool last)
+static enum subunit2_result
+status_event_send_file(struct sender *sender, struct attachment *file, bool last)
 {
 	struct attachment_piece piece;
 	struct subunit2_error error;
 	do {
-		if (attachment_next(file, &piece, &error) != SUBUNIT2_OK) {
+		if (attachment_next(file, &piece, &error) != SUBUNIT2_E_OK) {
 			message_error(NULL, &error);
-			sender->status = COMMAND_IO;
+			sender->status = EXIT_STATUS_IO;
 		}
 		if (piece.bytes.len > 0 || piece.last) {
-			struct subunit2_event event = packet_now(sender);
+			struct subunit2_event event = status_event_packet_now(sender);
 			event.file_name = piece.name;
 			event.file_bytes = piece.bytes;
 			event.mime_type = piece.mime_type;
-			event.eof = piece.last && !sender->statement->stays_open;
-			int result = send_packet(sender, &event, last && piece.last);
-			if (result != SUBUNIT2_OK)
+			event.eof = piece.last && !sender->status_event->stays_open;
+			enum subunit2_result result =
+				status_event_send_packet(sender, &event, last && piece.last);
+			if (result != SUBUNIT2_E_OK)
 				return result;
 		}
 		if (piece.idle) {
 			if (!outputs_flush(sender->outputs))
-				return SUBUNIT2_SYSTEM;
-			if (is_interrupted(sender))
-				return SUBUNIT2_SYSTEM;
+				return SUBUNIT2_E_SYSTEM;
+			if (status_event_is_interrupted(sender))
+				return SUBUNIT2_E_SYSTEM;
 			attachment_wait(file);
 		}
 	} while (!piece.last);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-send_all(struct sender *sender)
+static enum subunit2_result
+status_event_send_all(struct sender *sender)
 {
-	const struct statement *statement = sender->statement;
-	int result = SUBUNIT2_OK;
-	if (statement->duration_ns >= 0)
-		result = send_start(sender);
-	if (result == SUBUNIT2_OK && statement->count == 0) {
-		struct subunit2_event event = packet_now(sender);
-		result = send_packet(sender, &event, true);
+	const struct status_event *status_event = sender->status_event;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (status_event->duration_ns >= 0)
+		result = status_event_send_start(sender);
+	if (result == SUBUNIT2_E_OK && status_event->count == 0) {
+		struct subunit2_event event = status_event_packet_now(sender);
+		result = status_event_send_packet(sender, &event, true);
 	}
-	for (size_t i = 0; result == SUBUNIT2_OK && i < statement->count; i++)
-		result = send_file(sender, &statement->files[i], i + 1 == statement->count);
+	for (size_t i = 0; result == SUBUNIT2_E_OK && i < status_event->count; i++)
+		result = status_event_send_file(sender, &status_event->files[i],
+		                                i + 1 == status_event->count);
 	return result;
 }
 
 int
-statement_say(struct statement *statement, const struct outputs_options *to)
+status_event_write(struct status_event *status_event, const struct output_options *to)
 {
 	static const struct outputs_defaults defaults = {
 		.piped = "subunit", .terminal = "events", .append = true, .shared = true};
 	static const struct writer_options writer = {0};
-	if (!open_files(statement))
-		return COMMAND_IO;
+	if (!status_event_open_files(status_event))
+		return EXIT_STATUS_IO;
 	struct outputs *outputs = outputs_open(to, &defaults, &writer);
 	if (!outputs)
-		return COMMAND_IO;
-	struct sender sender = {.statement = statement, .outputs = outputs, .status = COMMAND_GOOD};
+		return EXIT_STATUS_IO;
+	struct sender sender = {
+		.status_event = status_event, .outputs = outputs, .status = EXIT_STATUS_GOOD};
 	/* What fails in the outputs is told by them. */
-	if (send_all(&sender) == SUBUNIT2_OK)
+	if (status_event_send_all(&sender) == SUBUNIT2_E_OK)
 		subunit2_sink_finish(outputs_sink(outputs), NULL);
 	int closed = outputs_close(outputs);
-	return closed != COMMAND_GOOD ? closed : sender.status;
+	return closed != EXIT_STATUS_GOOD ? closed : sender.status;
 }
 
 void
-statement_clear(struct statement *statement)
+status_event_clear(struct status_event *status_event)
 {
-	for (size_t i = 0; i < statement->count; i++)
-		attachment_clear(&statement->files[i]);
-	free(statement->files);
-	free(statement->test_id);
-	free(statement->route_code);
-	subunit2_tagset_clear(&statement->tags);
+	for (size_t i = 0; i < status_event->count; i++)
+		attachment_clear(&status_event->files[i]);
+	free(status_event->files);
+	free(status_event->test_id);
+	free(status_event->route_code);
+	subunit2_tagset_clear(&status_event->tags);
 }

@@ -88,18 +88,18 @@ static const struct options_spec spec = {
 
 struct driver {
 	struct subunit2_sink sink; /* takes the test's events, and hands them on */
-	struct trs trs;
+	struct automake_trs trs;
 	struct job_options job;
 	const char *name, *log_file, *trs_file, *diagnostic;
 	bool hard_errors, comments, ignore_exit;
 
-	struct strings environment;
+	struct string_list environment;
 	char *id;
 	FILE *log;
 	struct outputs *outputs; /* NULL: there is no wrap around make */
 	struct supervisor supervisor;
 	struct subunit2_sink *stamp;
-	struct job *running;
+	struct test_job *running;
 	unsigned assertions; /* that were told */
 	char *reason;        /* of the assertion that ends next; NULL: none */
 	int signo;
@@ -107,7 +107,7 @@ struct driver {
 };
 
 static int
-take_yes(bool *yes, struct options *options)
+automake_driver_parse_yes(bool *yes, struct options *options)
 {
 	static const char *const words[] = {"no", "yes", NULL};
 	int index = 0, result = options_take_choice(options, words, &index);
@@ -116,26 +116,26 @@ take_yes(bool *yes, struct options *options)
 }
 
 static int
-take(void *context, struct options *options, int option)
+automake_driver_parse_option(void *context, struct options *options, int option)
 {
 	struct driver *driver = context;
 	switch (option) {
 	case OPTION_TEST_NAME:
-		return options_take_text(options, &driver->name);
+		return options_parse_text(options, &driver->name);
 	case OPTION_LOG_FILE:
-		return options_take_text(options, &driver->log_file);
+		return options_parse_text(options, &driver->log_file);
 	case OPTION_TRS_FILE:
-		return options_take_text(options, &driver->trs_file);
+		return options_parse_text(options, &driver->trs_file);
 	case OPTION_DIAGNOSTIC_STRING:
-		return options_take_text(options, &driver->diagnostic);
+		return options_parse_text(options, &driver->diagnostic);
 	case OPTION_COLOR_TESTS:
-		return take_yes(&driver->trs.color, options);
+		return automake_driver_parse_yes(&driver->trs.color, options);
 	case OPTION_COLLECT_SKIPPED_LOGS:
-		return take_yes(&driver->trs.collect_skipped_logs, options);
+		return automake_driver_parse_yes(&driver->trs.collect_skipped_logs, options);
 	case OPTION_ENABLE_HARD_ERRORS:
-		return take_yes(&driver->hard_errors, options);
+		return automake_driver_parse_yes(&driver->hard_errors, options);
 	case OPTION_EXPECT_FAILURE:
-		return take_yes(&driver->trs.expect_failure, options);
+		return automake_driver_parse_yes(&driver->trs.expect_failure, options);
 	case OPTION_COMMENTS:
 	case OPTION_NO_COMMENTS:
 		driver->comments = option == OPTION_COMMENTS;
@@ -151,7 +151,7 @@ take(void *context, struct options *options, int option)
 
 /* TAP's comments, where they are wanted: "# NAME: text". */
 static void
-show_comment(const struct driver *driver, struct subunit2_view text)
+automake_driver_show_comment(const struct driver *driver, struct subunit2_view text)
 {
 	while (text.len) {
 		const char *newline = memchr(text.data, '\n', text.len);
@@ -159,7 +159,7 @@ show_comment(const struct driver *driver, struct subunit2_view text)
 		size_t mark = len && *text.data == '#' ? 1 : 0;
 		mark += mark && len > 1 && text.data[1] == ' ';
 		printf("%s %s: ", driver->diagnostic ? driver->diagnostic : "#", driver->name);
-		visible_put(stdout, (struct subunit2_view){text.data + mark, len - mark});
+		printable_put(stdout, (struct subunit2_view){text.data + mark, len - mark});
 		putchar('\n');
 		text.data += len + (newline != NULL);
 		text.len -= len + (newline != NULL);
@@ -167,16 +167,16 @@ show_comment(const struct driver *driver, struct subunit2_view text)
 }
 
 static enum automake_result
-result_of(enum subunit2_status status)
+automake_driver_result_of(enum subunit2_status status)
 {
 	switch (status) {
-	case SUBUNIT2_SUCCESS:
+	case SUBUNIT2_STATUS_SUCCESS:
 		return AUTOMAKE_PASS;
-	case SUBUNIT2_SKIP:
+	case SUBUNIT2_STATUS_SKIP:
 		return AUTOMAKE_SKIP;
-	case SUBUNIT2_XFAIL:
+	case SUBUNIT2_STATUS_XFAIL:
 		return AUTOMAKE_XFAIL;
-	case SUBUNIT2_UXSUCCESS:
+	case SUBUNIT2_STATUS_UXSUCCESS:
 		return AUTOMAKE_XPASS;
 	default:
 		return AUTOMAKE_FAIL;
@@ -185,7 +185,7 @@ result_of(enum subunit2_status status)
 
 /* The end of an assertion, as automake's own driver for TAP tells it. */
 static void
-tell_assertion(struct driver *driver, const struct subunit2_event *event)
+automake_driver_write_assertion(struct driver *driver, const struct subunit2_event *event)
 {
 	char *text = NULL;
 	size_t len, skip = strlen(driver->id) + 2;
@@ -195,23 +195,26 @@ tell_assertion(struct driver *driver, const struct subunit2_event *event)
 	fprintf(details, "%u", ++driver->assertions);
 	if (name.len > skip && name.data[skip] != '#') {
 		fputs(" - ", details);
-		visible_put(details, (struct subunit2_view){name.data + skip, name.len - skip});
+		printable_put(details, (struct subunit2_view){name.data + skip, name.len - skip});
 	}
-	if (event->status == SUBUNIT2_SKIP || event->status == SUBUNIT2_XFAIL || todo_passed) {
-		fprintf(details, " # %s%s", event->status == SUBUNIT2_SKIP ? "SKIP" : "TODO",
+	if (event->status == SUBUNIT2_STATUS_SKIP || event->status == SUBUNIT2_STATUS_XFAIL ||
+	    todo_passed) {
+		fprintf(details, " # %s%s", event->status == SUBUNIT2_STATUS_SKIP ? "SKIP" : "TODO",
 		        driver->reason ? " " : "");
-		visible_put(details, subunit2_view_of(driver->reason));
+		printable_put(details, subunit2_view_of(driver->reason));
 	}
 	fclose(details);
 	free(driver->reason);
 	driver->reason = NULL;
 	driver->trs.of_parts = true;
-	trs_add(&driver->trs, todo_passed ? AUTOMAKE_XPASS : result_of(event->status), text);
+	automake_trs_add(&driver->trs,
+	                 todo_passed ? AUTOMAKE_XPASS : automake_driver_result_of(event->status),
+	                 text);
 	free(text);
 }
 
 static void
-keep_reason(struct driver *driver, struct subunit2_view text)
+automake_driver_keep_reason(struct driver *driver, struct subunit2_view text)
 {
 	const char *newline = memchr(text.data, '\n', text.len);
 	free(driver->reason);
@@ -219,34 +222,34 @@ keep_reason(struct driver *driver, struct subunit2_view text)
 		memory_copy_len(text.data, newline ? (size_t)(newline - text.data) : text.len);
 }
 
-static int
-driver_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-             struct subunit2_error *error)
+static enum subunit2_result
+automake_driver_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                      struct subunit2_error *error)
 {
 	struct driver *driver = (struct driver *)sink;
 	struct subunit2_view id = subunit2_view_of(driver->id);
 	bool below = event->test_id.len > id.len + 2 && subunit2_view_starts(event->test_id, id) &&
 	             memcmp(event->test_id.data + id.len, "::", 2) == 0;
 	if (below && subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")))
-		keep_reason(driver, event->file_bytes);
+		automake_driver_keep_reason(driver, event->file_bytes);
 	if (below && !event->runnable && subunit2_status_is_final(event->status))
-		tell_assertion(driver, event);
+		automake_driver_write_assertion(driver, event);
 	if (driver->comments && subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("comment")))
-		show_comment(driver, event->file_bytes);
+		automake_driver_show_comment(driver, event->file_bytes);
 	return driver->outputs ? subunit2_sink_event(outputs_sink(driver->outputs), event, error)
-	                       : SUBUNIT2_OK;
+	                       : SUBUNIT2_E_OK;
 }
 
-static int
-driver_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+automake_driver_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct driver *driver = (struct driver *)sink;
 	return driver->outputs ? subunit2_sink_finish(outputs_sink(driver->outputs), error)
-	                       : SUBUNIT2_OK;
+	                       : SUBUNIT2_E_OK;
 }
 
 static void
-log_output(void *context, enum process_stream stream, struct subunit2_view bytes)
+automake_driver_log_output(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
 	struct driver *driver = context;
 	(void)stream;
@@ -255,12 +258,12 @@ log_output(void *context, enum process_stream stream, struct subunit2_view bytes
 
 /* A result for each line of what is said of the whole test. */
 static void
-tell_lines(struct driver *driver, enum automake_result result, const char *lines)
+automake_driver_write_lines(struct driver *driver, enum automake_result result, const char *lines)
 {
 	do {
 		int len = (int)strcspn(lines, "\n");
 		char *details = memory_format("%s%.*s", len ? "- " : "", len, lines);
-		trs_add(&driver->trs, result, details);
+		automake_trs_add(&driver->trs, result, details);
 		free(details);
 		lines += len;
 		lines += *lines == '\n';
@@ -269,7 +272,7 @@ tell_lines(struct driver *driver, enum automake_result result, const char *lines
 
 /* The exit status, as a shell tells it; -1: a signal ended the test. */
 static int
-status_of(const struct process_result *result)
+automake_driver_status_of(const struct process_result *result)
 {
 	if (result && result->failure.errnum)
 		return result->failure.errnum == ENOENT ? 127 : 126;
@@ -279,36 +282,37 @@ status_of(const struct process_result *result)
 
 /* What the test's end means to automake, where its TAP has not told it. */
 static void
-tell_end(struct driver *driver, const struct job_end *end)
+automake_driver_write_end(struct driver *driver, const struct test_job_end *end)
 {
 	const struct process_result *result = end->result;
-	int status = status_of(result);
+	int status = automake_driver_status_of(result);
 	bool bad = subunit2_status_is_bad(end->outcome.status);
 	const char *reason = end->outcome.reason ? end->outcome.reason : "";
 	if (driver->assertions) {
-		bool said = driver->trs.counts[AUTOMAKE_FAIL] || driver->trs.counts[AUTOMAKE_XPASS];
-		if (bad && !said) {
-			tell_lines(driver, AUTOMAKE_ERROR, reason);
+		bool reported =
+			driver->trs.counts[AUTOMAKE_FAIL] || driver->trs.counts[AUTOMAKE_XPASS];
+		if (bad && !reported) {
+			automake_driver_write_lines(driver, AUTOMAKE_ERROR, reason);
 		} else if (status != 0 && !driver->ignore_exit) {
 			char *first = memory_copy_len(reason, strcspn(reason, "\n"));
-			tell_lines(driver, AUTOMAKE_ERROR, first);
+			automake_driver_write_lines(driver, AUTOMAKE_ERROR, first);
 			free(first);
 		}
 	} else if (!result || (status == HARD_ERROR && driver->hard_errors)) {
-		trs_add(&driver->trs, AUTOMAKE_ERROR, "");
-	} else if (end->outcome.status == SUBUNIT2_SKIP && status == 0) {
-		tell_lines(driver, AUTOMAKE_SKIP, reason);
-	} else if (end->outcome.status == SUBUNIT2_SKIP) {
-		trs_add(&driver->trs, AUTOMAKE_SKIP, "");
+		automake_trs_add(&driver->trs, AUTOMAKE_ERROR, "");
+	} else if (end->outcome.status == SUBUNIT2_STATUS_SKIP && status == 0) {
+		automake_driver_write_lines(driver, AUTOMAKE_SKIP, reason);
+	} else if (end->outcome.status == SUBUNIT2_STATUS_SKIP) {
+		automake_trs_add(&driver->trs, AUTOMAKE_SKIP, "");
 	} else {
-		/* Whether it was expected to is trs_add's to say. */
-		bool passed = end->outcome.status == SUBUNIT2_SUCCESS ||
-		              end->outcome.status == SUBUNIT2_UXSUCCESS;
-		trs_add(&driver->trs, passed ? AUTOMAKE_PASS : AUTOMAKE_FAIL, "");
+		/* Whether it was expected to is automake_trs_add's to say. */
+		bool passed = end->outcome.status == SUBUNIT2_STATUS_SUCCESS ||
+		              end->outcome.status == SUBUNIT2_STATUS_UXSUCCESS;
+		automake_trs_add(&driver->trs, passed ? AUTOMAKE_PASS : AUTOMAKE_FAIL, "");
 	}
 	if (result && result->failure.errnum)
 		fprintf(driver->log, "%s: %s\n", *driver->job.process.argv, reason);
-	fprintf(driver->log, "%s %s (", automake_result_names[trs_global(&driver->trs)],
+	fprintf(driver->log, "%s %s (", automake_result_names[automake_trs_global(&driver->trs)],
 	        driver->name);
 	if (status >= 0)
 		fprintf(driver->log, "exit status: %d)\n", status);
@@ -317,33 +321,33 @@ tell_end(struct driver *driver, const struct job_end *end)
 }
 
 static void
-take_end(void *context, const struct job_end *end)
+automake_driver_on_end(void *context, const struct test_job_end *end)
 {
 	struct driver *driver = context;
 	struct outcome outcome = end->outcome;
-	tell_end(driver, end);
+	automake_driver_write_end(driver, end);
 	/* Failures can be expected, but not errors. */
-	if (trs_global(&driver->trs) == AUTOMAKE_ERROR)
-		outcome.status = SUBUNIT2_FAIL;
-	outcome_tell(&outcome, driver->stamp, subunit2_view_of(driver->id), NULL);
+	if (automake_trs_global(&driver->trs) == AUTOMAKE_ERROR)
+		outcome.status = SUBUNIT2_STATUS_FAIL;
+	outcome_emit(&outcome, driver->stamp, subunit2_view_of(driver->id), NULL);
 	driver->over = true;
 }
 
 static void
-take_signal(void *context, int signo, bool from_terminal)
+automake_driver_on_signal(void *context, int signo, bool from_terminal)
 {
 	struct driver *driver = context;
 	(void)from_terminal;
 	if (driver->signo)
-		job_kill(driver->running);
+		test_job_kill(driver->running);
 	else
-		job_stop(driver->running, signo, false);
+		test_job_stop(driver->running, signo, false);
 	driver->signo = signo;
 }
 
 /* The name below the folder in which the wrap around make was started. */
 static char *
-make_id(const char *name)
+automake_driver_make_id(const char *name)
 {
 	const char *root = getenv("SUBUNIT2_ROOT");
 	char *here = getcwd(NULL, 0), *id = NULL;
@@ -355,7 +359,7 @@ make_id(const char *name)
 }
 
 static FILE *
-create(const char *path)
+automake_driver_create(const char *path)
 {
 	FILE *file = fopen(path, "we");
 	if (!file)
@@ -365,7 +369,7 @@ create(const char *path)
 
 /* False, after a message, when not all was written. */
 static bool
-close_file(FILE *file, const char *path)
+automake_driver_close_file(FILE *file, const char *path)
 {
 	bool good = !ferror(file);
 	if (fclose(file) == 0 && good)
@@ -375,42 +379,42 @@ close_file(FILE *file, const char *path)
 }
 
 static bool
-open_outputs(struct driver *driver, struct outputs_options *to)
+automake_driver_open_outputs(struct driver *driver, struct output_options *to)
 {
 	static const struct outputs_defaults defaults = {.shared = true};
 	static const struct writer_options writer;
-	if (!outputs_to_channel(to))
+	if (!output_options_to_fifo(to))
 		return true;
 	driver->outputs = outputs_open(to, &defaults, &writer);
 	return driver->outputs;
 }
 
 static void
-supervise(struct driver *driver)
+automake_driver_supervise(struct driver *driver)
 {
-	driver->running =
-		job_start(&driver->supervisor, &driver->job, driver->stamp, take_end, driver);
+	driver->running = test_job_start(&driver->supervisor, &driver->job, driver->stamp,
+	                                 automake_driver_on_end, driver);
 	/* It came while the test's beginning was written. */
 	if (driver->signo)
-		job_stop(driver->running, driver->signo, false);
+		test_job_stop(driver->running, driver->signo, false);
 	while (!driver->over) {
 		if (driver->outputs)
 			outputs_flush(driver->outputs);
-		loop_turn(driver->supervisor.loop);
+		event_loop_turn(driver->supervisor.loop);
 	}
-	job_free(driver->running);
+	test_job_free(driver->running);
 	driver->running = NULL;
 }
 
 static void
-prepare(struct driver *driver, const char **argv)
+automake_driver_prepare(struct driver *driver, const char **argv)
 {
-	environment_begin(&driver->environment);
-	environment_format(&driver->environment, "SUBUNIT2_TEST_ID", "%s", driver->id);
-	driver->sink = (struct subunit2_sink){driver_event, driver_finish, NULL};
-	driver->stamp = memory_have(subunit2_stamp_new(&driver->sink, when_clock, NULL));
+	env_begin(&driver->environment);
+	env_format(&driver->environment, "SUBUNIT2_TEST_ID", "%s", driver->id);
+	driver->sink = (struct subunit2_sink){automake_driver_event, automake_driver_finish, NULL};
+	driver->stamp = memory_have(subunit2_stamp_new(&driver->sink, timestamp_clock, NULL));
 	driver->job.id = subunit2_view_of(driver->id);
-	driver->job.copy = log_output;
+	driver->job.copy = automake_driver_log_output;
 	driver->job.copy_context = driver;
 	driver->job.process.argv = (char *const *)argv;
 	driver->job.process.envp = driver->environment.items;
@@ -421,32 +425,32 @@ prepare(struct driver *driver, const char **argv)
 }
 
 static int
-run(struct driver *driver, const char **argv)
+automake_driver_run(struct driver *driver, const char **argv)
 {
-	struct outputs_options to = {0};
-	int status = COMMAND_IO;
-	driver->id = make_id(driver->name);
+	struct output_options to = {0};
+	int status = EXIT_STATUS_IO;
+	driver->id = automake_driver_make_id(driver->name);
 	driver->trs.test = driver->name;
-	prepare(driver, argv);
-	driver->log = create(driver->log_file);
-	driver->trs.file = create(driver->trs_file);
-	if (driver->log && driver->trs.file && open_outputs(driver, &to) &&
-	    supervisor_begin(&driver->supervisor, take_signal, NULL, driver)) {
-		outcome_tell_start(driver->stamp, subunit2_view_of(driver->id), NULL);
-		supervise(driver);
+	automake_driver_prepare(driver, argv);
+	driver->log = automake_driver_create(driver->log_file);
+	driver->trs.file = automake_driver_create(driver->trs_file);
+	if (driver->log && driver->trs.file && automake_driver_open_outputs(driver, &to) &&
+	    supervisor_begin(&driver->supervisor, automake_driver_on_signal, NULL, driver)) {
+		outcome_emit_start(driver->stamp, subunit2_view_of(driver->id), NULL);
+		automake_driver_supervise(driver);
 		subunit2_sink_finish(driver->stamp, NULL);
-		trs_end(&driver->trs);
+		automake_trs_end(&driver->trs);
 		supervisor_end(&driver->supervisor);
-		status = COMMAND_GOOD;
+		status = EXIT_STATUS_GOOD;
 	}
 	if (driver->outputs)
 		outputs_close(driver->outputs);
-	if (driver->log && !close_file(driver->log, driver->log_file))
-		status = COMMAND_IO;
-	if (driver->trs.file && !close_file(driver->trs.file, driver->trs_file))
-		status = COMMAND_IO;
+	if (driver->log && !automake_driver_close_file(driver->log, driver->log_file))
+		status = EXIT_STATUS_IO;
+	if (driver->trs.file && !automake_driver_close_file(driver->trs.file, driver->trs_file))
+		status = EXIT_STATUS_IO;
 	subunit2_sink_free(driver->stamp);
-	outputs_options_clear(&to);
+	output_options_clear(&to);
 	return status;
 }
 
@@ -455,9 +459,9 @@ cmd_automake_driver(int argc, const char **argv)
 {
 	struct options options;
 	struct driver driver = {.hard_errors = true, .trs.collect_skipped_logs = true};
-	job_table_defaults(&driver.job);
+	job_options_defaults(&driver.job);
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &driver)) {
+	if (options_read(&options, automake_driver_parse_option, &driver)) {
 		const char **test = options_arguments(&options);
 		if (!driver.name || !driver.log_file || !driver.trs_file)
 			options_refuse(&options,
@@ -465,11 +469,11 @@ cmd_automake_driver(int argc, const char **argv)
 		else if (!test[0])
 			options_refuse(&options, "no test");
 		else
-			options.exit_status = run(&driver, test);
+			options.exit_status = automake_driver_run(&driver, test);
 	}
 	options_end(&options);
 	int signo = driver.signo;
-	strings_clear(&driver.environment);
+	string_list_clear(&driver.environment);
 	free((char *)driver.name);
 	free((char *)driver.log_file);
 	free((char *)driver.trs_file);

@@ -17,7 +17,7 @@
 
 struct convert {
 	struct inputs_options inputs;
-	struct outputs_options outputs;
+	struct output_options outputs;
 	struct writer_options writer;
 	char *id;
 };
@@ -28,29 +28,29 @@ static const struct poptOption table[] = {
 	{"spreadsheet", '\0', POPT_ARG_NONE, NULL, 's',
          "csv: keep spreadsheets from running ids as formulas", NULL},
 	OPTIONS_GROUP("Input:", inputs_table),
-	OPTIONS_GROUP("Output:", outputs_table),
+	OPTIONS_GROUP("Output:", output_options_table),
 	POPT_TABLEEND,
 };
 
 static int
-take(void *context, struct options *options, int option)
+convert_parse_option(void *context, struct options *options, int option)
 {
 	struct convert *convert = context;
 	if (option >= OPTIONS_INPUTS)
-		return inputs_take(&convert->inputs, options, option);
+		return inputs_parse_option(&convert->inputs, options, option);
 	if (option >= OPTIONS_OUTPUTS)
-		return outputs_take(&convert->outputs, options, option);
+		return output_options_parse(&convert->outputs, options, option);
 	if (option == 's') {
 		convert->writer.spreadsheet = true;
 		return 0;
 	}
-	int result = options_take_string(options, &convert->id);
+	int result = options_parse_string(options, &convert->id);
 	convert->inputs.id = convert->id;
 	return result;
 }
 
 static int
-run(const struct convert *convert, const char **paths)
+convert_run(const struct convert *convert, const char **paths)
 {
 	const struct outputs_defaults defaults = {
 		.piped = "subunit",
@@ -59,18 +59,18 @@ run(const struct convert *convert, const char **paths)
 		.inputs = (const char *const *)paths,
 	};
 	/* Each output has a descriptor. */
-	limits_raise_all();
+	rlimits_raise_all();
 	struct outputs *outputs = outputs_open(&convert->outputs, &defaults, &convert->writer);
 	if (!outputs)
-		return COMMAND_IO;
+		return EXIT_STATUS_IO;
 	int read = inputs_read(paths, &convert->inputs, outputs_sink(outputs), outputs);
 	int written = outputs_close(outputs);
-	return read != COMMAND_GOOD ? read : written;
+	return read != EXIT_STATUS_GOOD ? read : written;
 }
 
 /* What --help says of the formats, to be freed. */
 static char *
-describe_formats(void)
+convert_describe_formats(void)
 {
 	char *text;
 	size_t len;
@@ -86,7 +86,7 @@ describe_formats(void)
 int
 cmd_convert(int argc, const char **argv)
 {
-	char *notes = describe_formats();
+	char *notes = convert_describe_formats();
 	const struct options_spec spec = {
 		.usage = "[OPTION...] [FILE...]",
 		.about = "Converts results from any format into any other.",
@@ -96,10 +96,11 @@ cmd_convert(int argc, const char **argv)
 	struct convert convert = {0};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &convert) && inputs_admit(&options))
-		options.exit_status = run(&convert, options_arguments(&options));
+	if (options_read(&options, convert_parse_option, &convert) &&
+	    inputs_check_arguments(&options))
+		options.exit_status = convert_run(&convert, options_arguments(&options));
 	options_end(&options);
-	outputs_options_clear(&convert.outputs);
+	output_options_clear(&convert.outputs);
 	free(convert.id);
 	free(notes);
 	return options.exit_status;

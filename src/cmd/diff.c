@@ -59,7 +59,7 @@ static const char *const headings[CHANGES] = {
 
 /* A test as the runs have it; NULL: not at all. */
 struct pair {
-	const struct result *old, *new;
+	const struct test_result *old, *new;
 };
 
 struct pairs {
@@ -69,16 +69,16 @@ struct pairs {
 
 struct diff {
 	struct inputs_options inputs;
-	struct pattern_filter ids;
+	struct regex_filter ids;
 	double factor;
 
-	struct results *old, *new;
+	struct test_results *old, *new;
 	struct pairs changed[CHANGES];
 	bool ran; /* something, in the new run */
 };
 
 static int
-take(void *context, struct options *options, int option)
+diff_parse_option(void *context, struct options *options, int option)
 {
 	struct diff *diff = context;
 	char *end;
@@ -88,12 +88,14 @@ take(void *context, struct options *options, int option)
 			return options_refuse_value(options, "not a factor from 1");
 		return 0;
 	}
-	return option >= OPTIONS_PATTERNS ? parse_pattern_filter(&diff->ids, options, option)
-	                                  : inputs_take(&diff->inputs, options, option);
+	return option >= OPTIONS_PATTERNS
+	               ? pattern_options_parse_filter(&diff->ids, options, option)
+	               : inputs_parse_option(&diff->inputs, options, option);
 }
 
 static bool
-is_slower(const struct diff *diff, const struct result *old, const struct result *new)
+diff_is_slower(const struct diff *diff, const struct test_result *old,
+               const struct test_result *new)
 {
 	return old->ns >= 0 && new->ns >= SLOWER_LEAST_NS &&
 	       (double)new->ns > diff->factor *(double)old->ns;
@@ -101,33 +103,33 @@ is_slower(const struct diff *diff, const struct result *old, const struct result
 
 /* What is to be said of a test that is in one of the runs at least. */
 static enum change
-change_of(const struct diff *diff, struct pair pair)
+diff_change_of(const struct diff *diff, struct pair pair)
 {
-	const struct result *old = pair.old, *new = pair.new;
-	bool was_bad = old && result_is_bad(old), is_bad = new &&result_is_bad(new);
+	const struct test_result *old = pair.old, *new = pair.new;
+	bool was_bad = old && test_result_is_bad(old), is_bad = new &&test_result_is_bad(new);
 	if (is_bad && !was_bad)
 		return CHANGE_FAILING;
 	if (!new)
 		return CHANGE_GONE;
-	if (was_bad && !is_bad && new->status != SUBUNIT2_EXISTS)
+	if (was_bad && !is_bad && new->status != SUBUNIT2_STATUS_EXISTS)
 		return CHANGE_FIXED;
 	if (!old)
 		return CHANGE_ADDED;
-	return is_slower(diff, old, new) ? CHANGE_SLOWER : UNCHANGED;
+	return diff_is_slower(diff, old, new) ? CHANGE_SLOWER : UNCHANGED;
 }
 
 /* Returns whether the test ID is compared. No pattern keeps back that results may be missing. */
 static bool
-is_compared(const struct diff *diff, struct subunit2_view id)
+diff_is_compared(const struct diff *diff, struct subunit2_view id)
 {
-	return lost_input_or_damage(id) || pattern_filter_admits(&diff->ids, id);
+	return lost_input_or_damage(id) || regex_filter_matches(&diff->ids, id);
 }
 
 static void
-compare_test(struct diff *diff, const char *id, struct pair pair)
+diff_compare_test(struct diff *diff, const char *id, struct pair pair)
 {
-	enum change change = change_of(diff, pair);
-	if (change == UNCHANGED || !is_compared(diff, subunit2_view_of(id)))
+	enum change change = diff_change_of(diff, pair);
+	if (change == UNCHANGED || !diff_is_compared(diff, subunit2_view_of(id)))
 		return;
 	struct pairs *pairs = &diff->changed[change];
 	if (pairs->count == pairs->size) {
@@ -138,29 +140,29 @@ compare_test(struct diff *diff, const char *id, struct pair pair)
 }
 
 static void
-compare_new(void *context, const struct result *new)
+diff_compare_new(void *context, const struct test_result *new)
 {
 	struct diff *diff = context;
-	const struct result *old = results_find(diff->old, subunit2_view_of(new->id));
-	diff->ran |= new->status > SUBUNIT2_EXISTS;
-	compare_test(diff, new->id, (struct pair){old, new});
+	const struct test_result *old = test_results_find(diff->old, subunit2_view_of(new->id));
+	diff->ran |= new->status > SUBUNIT2_STATUS_EXISTS;
+	diff_compare_test(diff, new->id, (struct pair){old, new});
 }
 
 static void
-compare_gone(void *context, const struct result *old)
+diff_compare_gone(void *context, const struct test_result *old)
 {
 	struct diff *diff = context;
-	if (!results_find(diff->new, subunit2_view_of(old->id)))
-		compare_test(diff, old->id, (struct pair){old, NULL});
+	if (!test_results_find(diff->new, subunit2_view_of(old->id)))
+		diff_compare_test(diff, old->id, (struct pair){old, NULL});
 }
 
 static void
-put_test(enum change change, struct pair pair)
+diff_put_test(enum change change, struct pair pair)
 {
 	char before[DURATION_SIZE], after[DURATION_SIZE];
-	const struct result *either = pair.new ? pair.new : pair.old;
+	const struct test_result *either = pair.new ? pair.new : pair.old;
 	fputs("  ", stdout);
-	visible_put(stdout, subunit2_view_of(either->id));
+	printable_put(stdout, subunit2_view_of(either->id));
 	if (change == CHANGE_SLOWER)
 		printf("  %s, was %s", duration_text(pair.new->ns, after),
 		       duration_text(pair.old->ns, before));
@@ -168,19 +170,19 @@ put_test(enum change change, struct pair pair)
 }
 
 static void
-put_changes(const struct diff *diff)
+diff_put_changes(const struct diff *diff)
 {
 	for (enum change change = 0; change < CHANGES; change++) {
 		const struct pairs *pairs = &diff->changed[change];
 		if (pairs->count)
 			printf("%s:\n", headings[change]);
 		for (size_t i = 0; i < pairs->count; i++)
-			put_test(change, pairs->list[i]);
+			diff_put_test(change, pairs->list[i]);
 	}
 }
 
 static void
-put_totals(const struct diff *diff)
+diff_put_totals(const struct diff *diff)
 {
 	const char *between = "";
 	for (int i = 0; i < CHANGES; i++) {
@@ -195,37 +197,37 @@ put_totals(const struct diff *diff)
 }
 
 static int
-read_run(struct diff *diff, const char *path, struct results *results)
+diff_read_run(struct diff *diff, const char *path, struct test_results *results)
 {
-	struct strings files = {0};
-	runs_of_path(&files, path);
+	struct string_list files = {0};
+	run_files_of_path(&files, path);
 	/* A folder without runs must not become standard input. */
-	int status = COMMAND_GOOD;
+	int status = EXIT_STATUS_GOOD;
 	if (files.count)
 		status = inputs_read((const char *const *)files.items, &diff->inputs,
-		                     results_sink(results), NULL);
-	strings_clear(&files);
+		                     test_results_sink(results), NULL);
+	string_list_clear(&files);
 	return status;
 }
 
 static int
-compare(struct diff *diff, const char *old, const char *new)
+diff_compare(struct diff *diff, const char *old, const char *new)
 {
-	diff->old = results_new(RESULTS_ALL);
-	diff->new = results_new(RESULTS_ALL);
-	int status = read_run(diff, old, diff->old);
-	if (read_run(diff, new, diff->new) != COMMAND_GOOD)
-		status = COMMAND_IO;
-	results_each(diff->new, compare_new, diff);
-	results_each(diff->old, compare_gone, diff);
-	put_changes(diff);
-	put_totals(diff);
-	if (status == COMMAND_GOOD && (diff->changed[CHANGE_FAILING].count || !diff->ran))
-		status = COMMAND_BAD;
+	diff->old = test_results_new(TEST_RESULTS_ALL);
+	diff->new = test_results_new(TEST_RESULTS_ALL);
+	int status = diff_read_run(diff, old, diff->old);
+	if (diff_read_run(diff, new, diff->new) != EXIT_STATUS_GOOD)
+		status = EXIT_STATUS_IO;
+	test_results_each(diff->new, diff_compare_new, diff);
+	test_results_each(diff->old, diff_compare_gone, diff);
+	diff_put_changes(diff);
+	diff_put_totals(diff);
+	if (status == EXIT_STATUS_GOOD && (diff->changed[CHANGE_FAILING].count || !diff->ran))
+		status = EXIT_STATUS_BAD;
 	for (enum change change = 0; change < CHANGES; change++)
 		free(diff->changed[change].list);
-	results_free(diff->old);
-	results_free(diff->new);
+	test_results_free(diff->old);
+	test_results_free(diff->new);
 	return status;
 }
 
@@ -235,14 +237,14 @@ cmd_diff(int argc, const char **argv)
 	struct options options;
 	struct diff diff = {.factor = SLOWER_DEFAULT};
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &diff) && inputs_admit(&options)) {
+	if (options_read(&options, diff_parse_option, &diff) && inputs_check_arguments(&options)) {
 		const char *const *paths = options_arguments(&options);
 		if (!paths[0] || !paths[1] || paths[2])
 			options_refuse(&options, "two runs are compared, an old one and a new one");
 		else
-			options.exit_status = compare(&diff, paths[0], paths[1]);
+			options.exit_status = diff_compare(&diff, paths[0], paths[1]);
 	}
 	options_end(&options);
-	pattern_filter_clear(&diff.ids);
+	regex_filter_clear(&diff.ids);
 	return options.exit_status;
 }

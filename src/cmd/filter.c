@@ -100,7 +100,7 @@ static const struct poptOption table[] = {
 	OPTIONS_GROUP("Events:", event_table),
 	OPTIONS_GROUP("Changes:", change_table),
 	OPTIONS_GROUP("Input:", inputs_table),
-	OPTIONS_GROUP("Output:", outputs_table),
+	OPTIONS_GROUP("Output:", output_options_table),
 	POPT_TABLEEND,
 };
 
@@ -112,29 +112,29 @@ static const struct options_spec spec = {
 
 struct filter {
 	struct inputs_options inputs;
-	struct outputs_options outputs;
-	struct sieve_rules rules;
+	struct output_options outputs;
+	struct event_filter_rules rules;
 	struct renamings renamings;
 	struct subunit2_tagset add, drop;
-	struct strings expected;
+	struct string_list expected;
 	char *add_route;
 	bool stamp, strip_route, expects;
 };
 
 static void
-clear(struct filter *filter)
+filter_clear(struct filter *filter)
 {
-	outputs_options_clear(&filter->outputs);
-	sieve_rules_clear(&filter->rules);
+	output_options_clear(&filter->outputs);
+	event_filter_rules_clear(&filter->rules);
 	renamings_clear(&filter->renamings);
 	subunit2_tagset_clear(&filter->add);
 	subunit2_tagset_clear(&filter->drop);
-	strings_clear(&filter->expected);
+	string_list_clear(&filter->expected);
 	free(filter->add_route);
 }
 
 static int
-take_statuses(unsigned *statuses, struct options *options)
+filter_parse_statuses(unsigned *statuses, struct options *options)
 {
 	const char *rest = options->value;
 	while (*rest) {
@@ -150,43 +150,43 @@ take_statuses(unsigned *statuses, struct options *options)
 }
 
 static int
-take_when(struct subunit2_time *time, bool *has, struct options *options)
+filter_parse_time(struct subunit2_time *time, bool *has, struct options *options)
 {
-	*has = when_read(options->value, time);
+	*has = timestamp_read(options->value, time);
 	return *has ? 0 : options_refuse_value(options, "not a time");
 }
 
 static int
-take_expected(struct filter *filter, struct options *options)
+filter_parse_expected(struct filter *filter, struct options *options)
 {
 	int result = options_read_list(options, &filter->expected);
-	strings_sort(&filter->expected);
+	string_list_sort(&filter->expected);
 	filter->expects = true;
 	return result;
 }
 
 static int
-take(void *context, struct options *options, int option)
+filter_parse_option(void *context, struct options *options, int option)
 {
 	struct filter *filter = context;
-	struct sieve_rules *rules = &filter->rules;
+	struct event_filter_rules *rules = &filter->rules;
 	switch (option) {
 	case OPTION_STATUS:
-		return take_statuses(&rules->statuses, options);
+		return filter_parse_statuses(&rules->statuses, options);
 	case OPTION_FAILING:
-		rules->statuses |=
-			1u << SUBUNIT2_FAIL | 1u << SUBUNIT2_UXSUCCESS | 1u << SUBUNIT2_INPROGRESS;
+		rules->statuses |= 1u << SUBUNIT2_STATUS_FAIL | 1u << SUBUNIT2_STATUS_UXSUCCESS |
+		                   1u << SUBUNIT2_STATUS_INPROGRESS;
 		return 0;
 	case OPTION_WITH:
-		return parse_pattern(&rules->with, options);
+		return pattern_options_parse(&rules->with, options);
 	case OPTION_WITHOUT:
-		return parse_pattern(&rules->without, options);
+		return pattern_options_parse(&rules->without, options);
 	case OPTION_TAG:
-		return options_take_tag(options, &rules->tags);
+		return options_parse_tag(options, &rules->tags);
 	case OPTION_NO_TAG:
-		return options_take_tag(options, &rules->no_tags);
+		return options_parse_tag(options, &rules->no_tags);
 	case OPTION_ROUTE:
-		strings_add(&rules->routes, options->value);
+		string_list_add(&rules->routes, options->value);
 		return 0;
 	case OPTION_RUNNABLE:
 		rules->runnable = true;
@@ -195,43 +195,44 @@ take(void *context, struct options *options, int option)
 		rules->not_runnable = true;
 		return 0;
 	case OPTION_FILE:
-		strings_add(&rules->files, options->value);
+		string_list_add(&rules->files, options->value);
 		return 0;
 	case OPTION_SINCE:
-		return take_when(&rules->since, &rules->has_since, options);
+		return filter_parse_time(&rules->since, &rules->has_since, options);
 	case OPTION_UNTIL:
-		return take_when(&rules->until, &rules->has_until, options);
+		return filter_parse_time(&rules->until, &rules->has_until, options);
 	case OPTION_NO_TEXT:
 		rules->no_text = true;
 		return 0;
 	case OPTION_RENAME:
-		return parse_renaming(&filter->renamings, options);
+		return pattern_options_parse_renaming(&filter->renamings, options);
 	case OPTION_ADD_TAG:
-		return options_take_tag(options, &filter->add);
+		return options_parse_tag(options, &filter->add);
 	case OPTION_DROP_TAG:
-		return options_take_tag(options, &filter->drop);
+		return options_parse_tag(options, &filter->drop);
 	case OPTION_STAMP:
 		filter->stamp = true;
 		return 0;
 	case OPTION_ADD_ROUTE:
-		return options_take_string(options, &filter->add_route);
+		return options_parse_string(options, &filter->add_route);
 	case OPTION_STRIP_ROUTE:
 		filter->strip_route = true;
 		return 0;
 	case OPTION_EXPECT_FAIL:
-		return take_expected(filter, options);
+		return filter_parse_expected(filter, options);
 	default:
 		if (option >= OPTIONS_PATTERNS)
-			return parse_pattern_filter(&rules->ids, options, option);
+			return pattern_options_parse_filter(&rules->ids, options, option);
 		if (option >= OPTIONS_INPUTS)
-			return inputs_take(&filter->inputs, options, option);
-		return outputs_take(&filter->outputs, options, option);
+			return inputs_parse_option(&filter->inputs, options, option);
+		return output_options_parse(&filter->outputs, options, option);
 	}
 }
 
 /* Events are chosen before they are changed. */
 static void
-build(struct pipeline *pipeline, const struct filter *filter, struct subunit2_sink *end)
+filter_build_chain(struct pipeline *pipeline, const struct filter *filter,
+                   struct subunit2_sink *end)
 {
 	struct subunit2_tags add = subunit2_tagset_view(&filter->add);
 	struct subunit2_tags drop = subunit2_tagset_view(&filter->drop);
@@ -241,20 +242,22 @@ build(struct pipeline *pipeline, const struct filter *filter, struct subunit2_si
 		              subunit2_add_route_new(pipeline->first,
 		                                     subunit2_view_of(filter->add_route)));
 	if (filter->strip_route)
-		pipeline_push(pipeline, strip_route_new(&filter->rules.routes, pipeline->first));
+		pipeline_push(pipeline,
+		              rewrite_strip_route_new(&filter->rules.routes, pipeline->first));
 	if (filter->stamp)
-		pipeline_push(pipeline, subunit2_stamp_new(pipeline->first, when_clock, NULL));
+		pipeline_push(pipeline, subunit2_stamp_new(pipeline->first, timestamp_clock, NULL));
 	if (add.count || drop.count)
 		pipeline_push(pipeline, subunit2_tag_new(pipeline->first, add, drop));
 	if (filter->renamings.count)
-		pipeline_push(pipeline, rename_new(&filter->renamings, pipeline->first));
+		pipeline_push(pipeline, rewrite_rename_new(&filter->renamings, pipeline->first));
 	if (filter->expects)
-		pipeline_push(pipeline, expect_fail_new(&filter->expected, pipeline->first));
-	pipeline_push(pipeline, sieve_new(&filter->rules, pipeline->first));
+		pipeline_push(pipeline,
+		              rewrite_expect_fail_new(&filter->expected, pipeline->first));
+	pipeline_push(pipeline, event_filter_new(&filter->rules, pipeline->first));
 }
 
 static int
-run(struct filter *filter, const char *const *files)
+filter_run(struct filter *filter, const char *const *files)
 {
 	const struct outputs_defaults defaults = {
 		.piped = "subunit",
@@ -266,12 +269,12 @@ run(struct filter *filter, const char *const *files)
 	struct outputs *outputs = outputs_open(&filter->outputs, &defaults, &writer);
 	struct pipeline pipeline;
 	if (!outputs)
-		return COMMAND_IO;
-	build(&pipeline, filter, outputs_sink(outputs));
+		return EXIT_STATUS_IO;
+	filter_build_chain(&pipeline, filter, outputs_sink(outputs));
 	int read = inputs_read(files, &filter->inputs, pipeline.first, outputs);
 	pipeline_free(&pipeline);
 	int written = outputs_close(outputs);
-	return read != COMMAND_GOOD ? read : written;
+	return read != EXIT_STATUS_GOOD ? read : written;
 }
 
 int
@@ -280,10 +283,11 @@ cmd_filter(int argc, const char **argv)
 	struct options options;
 	struct filter filter = {.rules = {.keeps_faults = true}};
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &filter) && inputs_admit(&options))
+	if (options_read(&options, filter_parse_option, &filter) &&
+	    inputs_check_arguments(&options))
 		options.exit_status =
-			run(&filter, (const char *const *)options_arguments(&options));
+			filter_run(&filter, (const char *const *)options_arguments(&options));
 	options_end(&options);
-	clear(&filter);
+	filter_clear(&filter);
 	return options.exit_status;
 }

@@ -57,17 +57,17 @@ static const struct options_spec spec = {
 
 struct ls {
 	struct inputs_options inputs;
-	struct pattern_filter ids;
+	struct regex_filter ids;
 	bool show_long, exists, failing, flaky, all;
 	uint64_t slowest; /* 0: all of them, in the order of the runs */
 
-	const struct result **chosen;
+	const struct test_result **chosen;
 	size_t count;
 	bool several; /* runs */
 };
 
 static int
-take(void *context, struct options *options, int option)
+ls_parse_option(void *context, struct options *options, int option)
 {
 	struct ls *ls = context;
 	switch (option) {
@@ -87,39 +87,40 @@ take(void *context, struct options *options, int option)
 		ls->all = true;
 		return 0;
 	case OPTION_SLOWEST:
-		return options_take_number(options, 1, UINT64_MAX, &ls->slowest);
+		return options_parse_number(options, 1, UINT64_MAX, &ls->slowest);
 	default:
-		return option >= OPTIONS_PATTERNS ? parse_pattern_filter(&ls->ids, options, option)
-		                                  : inputs_take(&ls->inputs, options, option);
+		return option >= OPTIONS_PATTERNS
+		               ? pattern_options_parse_filter(&ls->ids, options, option)
+		               : inputs_parse_option(&ls->inputs, options, option);
 	}
 }
 
 static void
-choose(void *context, const struct result *result)
+ls_choose(void *context, const struct test_result *result)
 {
 	struct ls *ls = context;
 	bool wanted = (ls->all || result->runnable) &&
-	              (!ls->exists || result->status == SUBUNIT2_EXISTS) &&
-	              (!ls->failing || result_is_bad(result)) &&
+	              (!ls->exists || result->status == SUBUNIT2_STATUS_EXISTS) &&
+	              (!ls->failing || test_result_is_bad(result)) &&
 	              (!ls->flaky || (result->passes && result->fails)) &&
 	              (!ls->slowest || result->ns >= 0) &&
-	              pattern_filter_admits(&ls->ids, subunit2_view_of(result->id));
+	              regex_filter_matches(&ls->ids, subunit2_view_of(result->id));
 	if (wanted)
 		ls->chosen[ls->count++] = result;
 }
 
 static int
-slower(const void *a, const void *b)
+ls_slower(const void *a, const void *b)
 {
-	const struct result *x = *(const struct result *const *)a;
-	const struct result *y = *(const struct result *const *)b;
+	const struct test_result *x = *(const struct test_result *const *)a;
+	const struct test_result *y = *(const struct test_result *const *)b;
 	if (x->ns != y->ns)
 		return x->ns > y->ns ? -1 : 1;
 	return strcmp(x->id, y->id);
 }
 
 static void
-put(const struct ls *ls, const struct result *result)
+ls_put(const struct ls *ls, const struct test_result *result)
 {
 	char time[DURATION_SIZE];
 	if (ls->show_long) {
@@ -129,47 +130,49 @@ put(const struct ls *ls, const struct result *result)
 			printf("%u passed, %u failed  ", result->passes, result->fails);
 	}
 	/* Scripts read the exact ids. */
-	visible_put_escaped(stdout, subunit2_view_of(result->id),
-	                    isatty(STDOUT_FILENO) ? VISIBLE_FOR_PEOPLE : VISIBLE_CONTROLS);
+	printable_put_escaped(stdout, subunit2_view_of(result->id),
+	                      isatty(STDOUT_FILENO) ? PRINTABLE_FOR_PEOPLE : PRINTABLE_CONTROLS);
 	putchar('\n');
 }
 
 static void
-list(struct ls *ls, const struct results *results)
+ls_list(struct ls *ls, const struct test_results *results)
 {
-	ls->chosen = memory_zeroed(results_count(results), sizeof(struct result *));
-	results_each(results, choose, ls);
+	ls->chosen = memory_zeroed(test_results_count(results), sizeof(struct test_result *));
+	test_results_each(results, ls_choose, ls);
 	if (ls->slowest) {
-		qsort(ls->chosen, ls->count, sizeof(struct result *), slower);
+		qsort(ls->chosen, ls->count, sizeof(struct test_result *), ls_slower);
 		if (ls->count > ls->slowest)
 			ls->count = ls->slowest;
 	}
 	for (size_t i = 0; i < ls->count; i++)
-		put(ls, ls->chosen[i]);
+		ls_put(ls, ls->chosen[i]);
 	free(ls->chosen);
 }
 
 static int
-run(struct ls *ls, const char *const *paths)
+ls_run(struct ls *ls, const char *const *paths)
 {
-	struct strings files = {0};
-	struct results *results = results_new(ls->all ? RESULTS_ALL : RESULTS_NOTABLE);
+	struct string_list files = {0};
+	struct test_results *results =
+		test_results_new(ls->all ? TEST_RESULTS_ALL : TEST_RESULTS_NOTABLE);
 	for (const char *const *path = paths; *path; path++)
-		runs_of_path(&files, *path);
+		run_files_of_path(&files, *path);
 	if (!*paths)
-		strings_add(&files, "-");
+		string_list_add(&files, "-");
 	ls->several = files.count > 1;
-	int status = COMMAND_GOOD;
+	int status = EXIT_STATUS_GOOD;
 	for (size_t i = 0; i < files.count; i++) {
 		const char *one[] = {files.items[i], NULL};
-		if (inputs_read(one, &ls->inputs, results_sink(results), NULL) != COMMAND_GOOD)
-			status = COMMAND_IO;
+		if (inputs_read(one, &ls->inputs, test_results_sink(results), NULL) !=
+		    EXIT_STATUS_GOOD)
+			status = EXIT_STATUS_IO;
 	}
-	if (status == COMMAND_GOOD && results_are_damaged(results))
+	if (status == EXIT_STATUS_GOOD && test_results_are_damaged(results))
 		message("the stream is damaged: subunit2 report shows where");
-	list(ls, results);
-	results_free(results);
-	strings_clear(&files);
+	ls_list(ls, results);
+	test_results_free(results);
+	string_list_clear(&files);
 	return status;
 }
 
@@ -179,9 +182,9 @@ cmd_ls(int argc, const char **argv)
 	struct options options;
 	struct ls ls = {0};
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &ls) && inputs_admit(&options))
-		options.exit_status = run(&ls, options_arguments(&options));
+	if (options_read(&options, ls_parse_option, &ls) && inputs_check_arguments(&options))
+		options.exit_status = ls_run(&ls, options_arguments(&options));
 	options_end(&options);
-	pattern_filter_clear(&ls.ids);
+	regex_filter_clear(&ls.ids);
 	return options.exit_status;
 }

@@ -51,7 +51,7 @@ static const struct poptOption inflow_table[] = {
 static const struct poptOption table[] = {
 	OPTIONS_GROUP(NULL, inflow_table),
 	OPTIONS_GROUP("Input:", inputs_table),
-	OPTIONS_GROUP("Output:", outputs_table),
+	OPTIONS_GROUP("Output:", output_options_table),
 	POPT_TABLEEND,
 };
 
@@ -63,65 +63,66 @@ static const struct options_spec spec = {
 
 struct mux {
 	struct inputs_options inputs;
-	struct outputs_options outputs;
-	struct strings addresses, commands;
+	struct output_options outputs;
+	struct string_list addresses, commands;
 	struct subunit2_tagset tags;
 	uint64_t connections; /* 0: no end */
 	bool fail_fast;
 
-	struct strings routes; /* that are in use */
-	struct strings files;
+	struct string_list routes; /* that are in use */
+	struct string_list files;
 	const char **file_routes; /* for each of the files */
 };
 
 static void
-clear(struct mux *mux)
+mux_clear(struct mux *mux)
 {
-	outputs_options_clear(&mux->outputs);
-	strings_clear(&mux->addresses);
-	strings_clear(&mux->commands);
+	output_options_clear(&mux->outputs);
+	string_list_clear(&mux->addresses);
+	string_list_clear(&mux->commands);
 	subunit2_tagset_clear(&mux->tags);
-	strings_clear(&mux->routes);
-	strings_clear(&mux->files);
+	string_list_clear(&mux->routes);
+	string_list_clear(&mux->files);
 	free(mux->file_routes);
 }
 
 static int
-take_address(struct mux *mux, struct options *options)
+mux_parse_address(struct mux *mux, struct options *options)
 {
 	const char *fault = listener_fault(options->value);
 	if (fault)
 		return options_refuse_value(options, fault);
-	strings_add(&mux->addresses, options->value);
+	string_list_add(&mux->addresses, options->value);
 	return 0;
 }
 
 static int
-take(void *context, struct options *options, int option)
+mux_parse_option(void *context, struct options *options, int option)
 {
 	struct mux *mux = context;
 	switch (option) {
 	case OPTION_LISTEN:
-		return take_address(mux, options);
+		return mux_parse_address(mux, options);
 	case OPTION_CONNECTIONS:
-		return options_take_number(options, 1, UINT64_MAX, &mux->connections);
+		return options_parse_number(options, 1, UINT64_MAX, &mux->connections);
 	case OPTION_COMMAND:
-		strings_add(&mux->commands, options->value);
+		string_list_add(&mux->commands, options->value);
 		return 0;
 	case OPTION_FAIL_FAST:
 		mux->fail_fast = true;
 		return 0;
 	case 't':
-		return options_take_tag(options, &mux->tags);
+		return options_parse_tag(options, &mux->tags);
 	default:
-		return option >= OPTIONS_INPUTS ? inputs_take(&mux->inputs, options, option)
-		                                : outputs_take(&mux->outputs, options, option);
+		return option >= OPTIONS_INPUTS
+		               ? inputs_parse_option(&mux->inputs, options, option)
+		               : output_options_parse(&mux->outputs, options, option);
 	}
 }
 
 /* ROUTE=FILE, or FILE, which gets its route when all are known. */
 static bool
-add_file(struct mux *mux, struct options *options, const char *argument)
+mux_add_file(struct mux *mux, struct options *options, const char *argument)
 {
 	const char *equals = strchr(argument, '=');
 	const char *path = equals ? equals + 1 : argument;
@@ -133,18 +134,18 @@ add_file(struct mux *mux, struct options *options, const char *argument)
 		fault = "no file is named";
 	else if (!subunit2_utf8_is_string(route))
 		fault = "the routing code is not valid UTF-8";
-	else if (strcmp(path, "-") == 0 && strings_has(&mux->files, path))
+	else if (strcmp(path, "-") == 0 && string_list_has(&mux->files, path))
 		fault = "standard input can be read only once";
 	if (fault) {
 		options_refuse(options, "%s: %s", argument, fault);
 		return false;
 	}
 	size_t index = mux->files.count;
-	strings_add(&mux->files, path);
+	string_list_add(&mux->files, path);
 	mux->file_routes = memory_resize(mux->file_routes, mux->files.count, sizeof(char *));
 	mux->file_routes[index] = NULL;
 	if (equals) {
-		strings_take(&mux->routes, memory_copy_len(route.data, route.len));
+		string_list_add_owned(&mux->routes, memory_copy_len(route.data, route.len));
 		mux->file_routes[index] = mux->routes.items[mux->routes.count - 1];
 	}
 	return true;
@@ -152,50 +153,50 @@ add_file(struct mux *mux, struct options *options, const char *argument)
 
 /* The shortest part of each path that tells it from the others. */
 static void
-route_files(struct mux *mux)
+mux_route_files(struct mux *mux)
 {
-	struct strings paths = {0}, labels = {0};
+	struct string_list paths = {0}, labels = {0};
 	size_t label = 0;
 	for (size_t i = 0; i < mux->files.count; i++) {
 		bool is_stdin = strcmp(mux->files.items[i], "-") == 0;
 		if (!mux->file_routes[i])
-			strings_add(&paths, is_stdin ? "stdin" : mux->files.items[i]);
+			string_list_add(&paths, is_stdin ? "stdin" : mux->files.items[i]);
 	}
-	labels_of_paths(&labels, (const char *const *)paths.items, paths.count);
+	path_labels_of(&labels, (const char *const *)paths.items, paths.count);
 	for (size_t i = 0; i < mux->files.count; i++)
 		if (!mux->file_routes[i])
-			mux->file_routes[i] = routes_add(&mux->routes, labels.items[label++]);
-	strings_clear(&paths);
-	strings_clear(&labels);
+			mux->file_routes[i] = route_names_add(&mux->routes, labels.items[label++]);
+	string_list_clear(&paths);
+	string_list_clear(&labels);
 }
 
 static bool
-take_files(struct mux *mux, struct options *options)
+mux_parse_files(struct mux *mux, struct options *options)
 {
 	const char **arguments = options_arguments(options);
 	for (; *arguments; arguments++)
-		if (!add_file(mux, options, *arguments))
+		if (!mux_add_file(mux, options, *arguments))
 			return false;
 	if (mux->connections && !mux->addresses.count) {
 		options_refuse(options, "--connections: there is no --listen");
 		return false;
 	}
 	if (!mux->files.count && !mux->commands.count && !mux->addresses.count)
-		add_file(mux, options, "-");
-	route_files(mux);
+		mux_add_file(mux, options, "-");
+	mux_route_files(mux);
 	return true;
 }
 
 /* The name of the program that TEXT runs first, as far as one can see. */
 static const char *
-route_of_command(struct mux *mux, const char *text)
+mux_route_of_command(struct mux *mux, const char *text)
 {
 	static const char blank[] = " \t\n";
 	text += strspn(text, blank);
 	char *word = memory_copy_len(text, strcspn(text, " \t\n;&|<>()"));
 	const char *slash = strrchr(word, '/');
 	const char *name = slash ? slash + 1 : word;
-	const char *route = routes_add(&mux->routes, *name ? name : "command");
+	const char *route = route_names_add(&mux->routes, *name ? name : "command");
 	free(word);
 	return route;
 }
@@ -203,7 +204,7 @@ route_of_command(struct mux *mux, const char *text)
 /* Every input has a descriptor, all at once: as many as the system allows, if need
  * be. False, after a message, where that is not enough. */
 static bool
-raise_limit(const struct mux *mux)
+mux_raise_limit(const struct mux *mux)
 {
 	struct rlimit limit;
 	size_t needed = OWN_FDS + mux->outputs.count + mux->files.count +
@@ -213,7 +214,7 @@ raise_limit(const struct mux *mux)
 		return true;
 	if (limit.rlim_cur < needed || mux->addresses.count) {
 		limit.rlim_cur = limit.rlim_max;
-		limits_raise(limit.rlim_cur);
+		rlimits_raise(limit.rlim_cur);
 	}
 	if (limit.rlim_cur >= needed)
 		return true;
@@ -222,22 +223,22 @@ raise_limit(const struct mux *mux)
 	return false;
 }
 
-static int
-stop(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+mux_stop(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	(void)context, (void)event, (void)error;
-	return SUBUNIT2_STOP;
+	return SUBUNIT2_E_STOP;
 }
 
 static void
-build(struct pipeline *pipeline, const struct mux *mux, struct subunit2_sink *end)
+mux_build_chain(struct pipeline *pipeline, const struct mux *mux, struct subunit2_sink *end)
 {
 	pipeline_init(pipeline, end);
 	if (mux->fail_fast) {
-		pipeline_push(pipeline, subunit2_fail_fast_new(stop, NULL));
+		pipeline_push(pipeline, subunit2_fail_fast_new(mux_stop, NULL));
 		pipeline_tee(pipeline, end);
 	}
-	pipeline_push(pipeline, subunit2_stamp_new(pipeline->first, when_clock, NULL));
+	pipeline_push(pipeline, subunit2_stamp_new(pipeline->first, timestamp_clock, NULL));
 	if (mux->tags.count)
 		pipeline_push(pipeline,
 		              subunit2_tag_new(pipeline->first, subunit2_tagset_view(&mux->tags),
@@ -246,50 +247,51 @@ build(struct pipeline *pipeline, const struct mux *mux, struct subunit2_sink *en
 
 /* False when an address cannot be listened at, which was told. */
 static bool
-add_inputs(struct mux *mux, struct merge *merge)
+mux_add_inputs(struct mux *mux, struct mux_server *merge)
 {
 	for (size_t i = 0; i < mux->addresses.count; i++)
-		if (!merge_listen(merge, mux->addresses.items[i], &mux->routes))
+		if (!mux_server_listen(merge, mux->addresses.items[i], &mux->routes))
 			return false;
 	for (size_t i = 0; i < mux->files.count; i++)
-		lanes_read_file(&merge->lanes, mux->file_routes[i], mux->files.items[i]);
+		mux_inputs_read_file(&merge->mux_inputs, mux->file_routes[i], mux->files.items[i]);
 	for (size_t i = 0; i < mux->commands.count; i++) {
 		char *text = mux->commands.items[i];
-		const struct lane_command command = {
+		const struct mux_command command = {
 			.argv = (char *const[]){"sh", "-c", text, NULL},
 		};
-		lanes_run_command(&merge->lanes, route_of_command(mux, text), &command);
+		mux_inputs_run_command(&merge->mux_inputs, mux_route_of_command(mux, text),
+		                       &command);
 	}
 	return true;
 }
 
 /* The exit status; *SIGNO is what to die of, or 0. */
 static int
-merge(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, int *signo)
+mux_serve(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, int *signo)
 {
-	struct merge merge;
-	struct merge_options options = {
+	struct mux_server merge;
+	struct mux_server_options options = {
 		.from = mux->inputs.from,
 		.must_fit = mux->inputs.must_fit,
 		.sink = sink,
 		.outputs = outputs,
 		.connections = mux->connections,
 	};
-	if (!merge_begin(&merge, &options)) {
+	if (!mux_server_begin(&merge, &options)) {
 		message("cannot begin: %s", strerror(errno));
-		return COMMAND_IO;
+		return EXIT_STATUS_IO;
 	}
-	bool good = add_inputs(mux, &merge);
+	bool good = mux_add_inputs(mux, &merge);
 	if (good)
-		merge_run(&merge);
-	good = good && !merge.lanes.unreadable;
+		mux_server_run(&merge);
+	good = good && !merge.mux_inputs.unreadable;
 	*signo = merge.interrupted_by;
-	merge_end(&merge);
-	return good ? COMMAND_GOOD : COMMAND_IO;
+	mux_server_end(&merge);
+	return good ? EXIT_STATUS_GOOD : EXIT_STATUS_IO;
 }
 
 static int
-run(struct mux *mux, int *signo)
+mux_run(struct mux *mux, int *signo)
 {
 	const struct outputs_defaults defaults = {
 		.piped = "subunit",
@@ -299,14 +301,14 @@ run(struct mux *mux, int *signo)
 	static const struct writer_options writer;
 	struct outputs *outputs;
 	struct pipeline pipeline;
-	if (!raise_limit(mux) || !(outputs = outputs_open(&mux->outputs, &defaults, &writer)))
-		return COMMAND_IO;
-	build(&pipeline, mux, outputs_sink(outputs));
-	int read = merge(mux, outputs, pipeline.first, signo);
+	if (!mux_raise_limit(mux) || !(outputs = outputs_open(&mux->outputs, &defaults, &writer)))
+		return EXIT_STATUS_IO;
+	mux_build_chain(&pipeline, mux, outputs_sink(outputs));
+	int read = mux_serve(mux, outputs, pipeline.first, signo);
 	pipeline_finish(&pipeline);
 	pipeline_free(&pipeline);
 	int written = outputs_close(outputs);
-	return read != COMMAND_GOOD ? read : written;
+	return read != EXIT_STATUS_GOOD ? read : written;
 }
 
 int
@@ -316,10 +318,10 @@ cmd_mux(int argc, const char **argv)
 	struct mux mux = {0};
 	int signo = 0;
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &mux) && take_files(&mux, &options))
-		options.exit_status = run(&mux, &signo);
+	if (options_read(&options, mux_parse_option, &mux) && mux_parse_files(&mux, &options))
+		options.exit_status = mux_run(&mux, &signo);
 	options_end(&options);
-	clear(&mux);
+	mux_clear(&mux);
 	if (signo)
 		signals_die(signo);
 	return options.exit_status;

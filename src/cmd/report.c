@@ -32,7 +32,7 @@ enum {
 
 struct report {
 	struct inputs_options inputs;
-	struct outputs_options outputs;
+	struct output_options outputs;
 	struct writer_options writer;
 	bool follow;
 };
@@ -48,7 +48,7 @@ static const struct poptOption table[] = {
 	{"no-tests", '\0', POPT_ARG_STRING, NULL, OPTION_NO_TESTS,
          "whether a run without tests is good (default: fail)", "fail|pass"},
 	OPTIONS_GROUP("Input:", inputs_table),
-	OPTIONS_GROUP("Output:", outputs_table),
+	OPTIONS_GROUP("Output:", output_options_table),
 	POPT_TABLEEND,
 };
 
@@ -60,16 +60,16 @@ static const struct options_spec spec = {
 };
 
 static int
-take_slowest(struct report *report, struct options *options)
+report_parse_slowest(struct report *report, struct options *options)
 {
 	uint64_t slowest = report->writer.slowest;
-	int result = options_take_number(options, 0, SLOWEST_MAX, &slowest);
+	int result = options_parse_number(options, 0, SLOWEST_MAX, &slowest);
 	report->writer.slowest = (unsigned)slowest;
 	return result;
 }
 
 static int
-take_no_tests(struct report *report, struct options *options)
+report_parse_no_tests(struct report *report, struct options *options)
 {
 	static const char *const words[] = {"fail", "pass", NULL};
 	int index = 0, result = options_take_choice(options, words, &index);
@@ -78,13 +78,13 @@ take_no_tests(struct report *report, struct options *options)
 }
 
 static int
-take(void *context, struct options *options, int option)
+report_parse_option(void *context, struct options *options, int option)
 {
 	struct report *report = context;
 	if (option >= OPTIONS_INPUTS)
-		return inputs_take(&report->inputs, options, option);
+		return inputs_parse_option(&report->inputs, options, option);
 	if (option >= OPTIONS_OUTPUTS)
-		return outputs_take(&report->outputs, options, option);
+		return output_options_parse(&report->outputs, options, option);
 	switch (option) {
 	case 'v':
 		report->writer.verbose = 1;
@@ -93,12 +93,12 @@ take(void *context, struct options *options, int option)
 		report->writer.verbose = -1;
 		return 0;
 	case OPTION_SLOWEST:
-		return take_slowest(report, options);
+		return report_parse_slowest(report, options);
 	case OPTION_FOLLOW:
 		report->follow = true;
 		return 0;
 	case OPTION_NO_TESTS:
-		return take_no_tests(report, options);
+		return report_parse_no_tests(report, options);
 	default:
 		report->writer.strict = report->inputs.strict = true;
 		return 0;
@@ -107,14 +107,14 @@ take(void *context, struct options *options, int option)
 
 /* Reads PATHS into OUTPUTS and SUMMARY. */
 static int
-read_all(const struct report *report, const struct inputs_options *inputs, const char **paths,
-         struct outputs *outputs, struct subunit2_summary *summary)
+report_read_all(const struct report *report, const struct inputs_options *inputs,
+                const char **paths, struct outputs *outputs, struct subunit2_summary *summary)
 {
 	struct pipeline pipeline;
 	pipeline_init(&pipeline, outputs_sink(outputs));
 	pipeline_tee(&pipeline, subunit2_summary_sink(summary));
 	if (report->writer.strict)
-		pipeline_push(&pipeline, strict_new(pipeline.first));
+		pipeline_push(&pipeline, strict_todo_new(pipeline.first));
 	int status = inputs_read(paths, inputs, pipeline.first, outputs);
 	pipeline_free(&pipeline);
 	return status;
@@ -122,7 +122,7 @@ read_all(const struct report *report, const struct inputs_options *inputs, const
 
 /* True when there may be something to wait for: a pipe, a terminal, a socket. */
 static bool
-is_live(const char *path)
+report_is_live(const char *path)
 {
 	struct stat status;
 	int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(path, &status);
@@ -130,39 +130,40 @@ is_live(const char *path)
 }
 
 static bool
-any_is_live(const char **paths)
+report_any_is_live(const char **paths)
 {
-	bool live = !*paths && is_live("-");
+	bool live = !*paths && report_is_live("-");
 	for (; *paths && !live; paths++)
-		live = is_live(*paths);
+		live = report_is_live(*paths);
 	return live;
 }
 
 static void
-draw(void *context, int64_t now_ns)
+report_draw(void *context, int64_t now_ns)
 {
-	live_tick(context, now_ns);
+	live_view_tick(context, now_ns);
 }
 
 static int
-read_and_judge(const struct report *report, const char **paths, struct outputs *outputs,
-               struct watch *watch)
+report_read_and_judge(const struct report *report, const char **paths, struct outputs *outputs,
+                      struct interactive_input *interactive)
 {
 	struct inputs_options inputs = report->inputs;
 	struct subunit2_summary *summary = memory_have(subunit2_summary_new());
-	inputs.watch = watch;
-	int status = read_all(report, &inputs, paths, outputs, summary);
-	bool good = subunit2_summary_is_good(subunit2_summary_result(summary),
-	                                     report->writer.empty_is_good);
+	inputs.interactive = interactive;
+	int status = report_read_all(report, &inputs, paths, outputs, summary);
+	bool good = subunit2_summary_is_good(
+		subunit2_summary_result(summary),
+		report->writer.empty_is_good ? SUBUNIT2_SUMMARY_EMPTY_IS_GOOD : 0);
 	subunit2_summary_free(summary);
-	return status != COMMAND_GOOD ? status : good ? COMMAND_GOOD : COMMAND_BAD;
+	return status != EXIT_STATUS_GOOD ? status : good ? EXIT_STATUS_GOOD : EXIT_STATUS_BAD;
 }
 
 static int
-run(const struct report *report, const char **paths)
+report_run(const struct report *report, const char **paths)
 {
 	bool quiet = report->writer.verbose < 0;
-	bool live = report->follow || any_is_live(paths);
+	bool live = report->follow || report_any_is_live(paths);
 	struct outputs_defaults defaults = {
 		.piped = "text",
 		.terminal = "text",
@@ -172,24 +173,24 @@ run(const struct report *report, const char **paths)
 	};
 	struct outputs *outputs = outputs_open(&report->outputs, &defaults, &report->writer);
 	if (!outputs)
-		return COMMAND_IO;
-	struct watch watch = {.follow = report->follow};
+		return EXIT_STATUS_IO;
+	struct interactive_input interactive = {.follow = report->follow};
 	if (outputs_live(outputs)) {
-		watch.draw = draw;
-		watch.context = live_of(outputs_live(outputs));
+		interactive.draw = report_draw;
+		interactive.context = live_view_of_sink(outputs_live(outputs));
 	}
-	int status = COMMAND_IO;
-	if (live && !watch_begin(&watch))
+	int status = EXIT_STATUS_IO;
+	if (live && !interactive_input_begin(&interactive))
 		message("cannot take signals: %s", strerror(errno));
 	else
-		status = read_and_judge(report, paths, outputs, live ? &watch : NULL);
+		status = report_read_and_judge(report, paths, outputs, live ? &interactive : NULL);
 	int written = outputs_close(outputs);
-	return status == COMMAND_IO ? status : written != COMMAND_GOOD ? written : status;
+	return status == EXIT_STATUS_IO ? status : written != EXIT_STATUS_GOOD ? written : status;
 }
 
 /* Of several that have no end, only the first would ever be read. */
 static bool
-follows_one(const struct report *report, struct options *options)
+report_follows_one(const struct report *report, struct options *options)
 {
 	const char **paths = options_arguments(options);
 	if (!report->follow || (paths[0] && !paths[1] && strcmp(paths[0], "-") != 0))
@@ -204,10 +205,10 @@ cmd_report(int argc, const char **argv)
 	struct report report = {0};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &report) && inputs_admit(&options) &&
-	    follows_one(&report, &options))
-		options.exit_status = run(&report, options_arguments(&options));
+	if (options_read(&options, report_parse_option, &report) &&
+	    inputs_check_arguments(&options) && report_follows_one(&report, &options))
+		options.exit_status = report_run(&report, options_arguments(&options));
 	options_end(&options);
-	outputs_options_clear(&report.outputs);
+	output_options_clear(&report.outputs);
 	return options.exit_status;
 }

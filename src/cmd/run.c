@@ -37,29 +37,29 @@ static const struct options_spec spec = {
 	.usage = "[OPTION...] [SCRIPT|DIR...] [-- ARGUMENT...]",
 	.about = "Runs scripts as tests, t and tests if none are named; the arguments\n"
 		 "behind -- go to each.",
-	.table = run_table,
+	.table = run_options_table,
 };
 
 static bool
-open_stream(struct run_stream *stream, const struct run_options *said)
+run_open_stream(struct run_stream *stream, const struct run_options *opts)
 {
 	struct outputs_defaults defaults = {
 		.piped = "subunit",
 		.terminal = "text",
-		.beside = said->writer.verbose < 0 ? NULL : "text",
+		.beside = opts->writer.verbose < 0 ? NULL : "text",
 		/* One test has the terminal to itself. */
-		.live = said->debug ? NULL : writer_live,
+		.live = opts->debug ? NULL : writer_live,
 	};
-	if (!run_stream_open(stream, &said->outputs, &defaults, &said->writer))
+	if (!run_stream_open(stream, &opts->outputs, &defaults, &opts->writer))
 		return false;
 	pipeline_push(&stream->pipeline,
-	              subunit2_tag_new(stream->pipeline.first, subunit2_tagset_view(&said->tags),
+	              subunit2_tag_new(stream->pipeline.first, subunit2_tagset_view(&opts->tags),
 	                               SUBUNIT2_NO_TAGS));
 	return true;
 }
 
 static void
-emit_lost(const struct plan *plan, struct subunit2_sink *sink)
+run_emit_lost(const struct plan *plan, struct subunit2_sink *sink)
 {
 	for (size_t i = 0; i < plan->lost.count; i++)
 		lost_input_emit_reason(sink, 0, plan->lost.items[i], NULL);
@@ -67,7 +67,7 @@ emit_lost(const struct plan *plan, struct subunit2_sink *sink)
 
 /* A list for people and scripts: an id a line. */
 static void
-print_list(const struct plan *plan)
+run_print_list(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->selection.count; i++)
 		puts(plan->suite.scripts[plan->selection.choices[i].script].id);
@@ -76,7 +76,7 @@ print_list(const struct plan *plan)
 /* Print a message for each listed script that cannot be run: a folder that could not be read may
  * hold more. Returns true if there is one. */
 static bool
-list_problems(const struct plan *plan)
+run_list_problems(const struct plan *plan)
 {
 	bool any = false;
 	for (size_t i = 0; i < plan->selection.count; i++) {
@@ -90,93 +90,93 @@ list_problems(const struct plan *plan)
 }
 
 static int
-list(const struct run_options *said, const struct plan *plan)
+run_list(const struct run_options *opts, const struct plan *plan)
 {
 	struct run_stream stream;
-	bool bad = list_problems(plan) || plan->lost.count;
-	if (!said->exit_stream && !said->outputs.to && !said->outputs.count) {
-		print_list(plan);
-		return bad ? COMMAND_BAD : COMMAND_GOOD;
+	bool bad = run_list_problems(plan) || plan->lost.count;
+	if (!opts->exit_stream && !opts->outputs.to && !opts->outputs.count) {
+		run_print_list(plan);
+		return bad ? EXIT_STATUS_BAD : EXIT_STATUS_GOOD;
 	}
-	if (!open_stream(&stream, said))
-		return COMMAND_IO;
+	if (!run_open_stream(&stream, opts))
+		return EXIT_STATUS_IO;
 	for (size_t i = 0; i < plan->selection.count; i++) {
 		size_t script = plan->selection.choices[i].script;
 		struct subunit2_event event = {
 			.test_id = subunit2_view_of(plan->suite.scripts[script].id),
-			.status = SUBUNIT2_EXISTS,
+			.status = SUBUNIT2_STATUS_EXISTS,
 			.runnable = true,
 			.has_timestamp = true,
-			.timestamp = when_now(),
+			.timestamp = timestamp_now(),
 		};
-		if (subunit2_sink_event(stream.pipeline.first, &event, NULL) != SUBUNIT2_OK)
+		if (subunit2_sink_event(stream.pipeline.first, &event, NULL) != SUBUNIT2_E_OK)
 			break;
 	}
-	emit_lost(plan, stream.pipeline.first);
+	run_emit_lost(plan, stream.pipeline.first);
 	bool written = run_stream_close(&stream);
 	run_stream_free(&stream);
 	if (!written)
-		return COMMAND_IO;
-	return bad && !said->exit_stream ? COMMAND_BAD : COMMAND_GOOD;
+		return EXIT_STATUS_IO;
+	return bad && !opts->exit_stream ? EXIT_STATUS_BAD : EXIT_STATUS_GOOD;
 }
 
 /* So that the order can be had again. */
 static void
-tell_seed(const struct run_options *said, struct subunit2_sink *sink)
+run_emit_seed(const struct run_options *opts, struct subunit2_sink *sink)
 {
 	char text[24];
-	int len = snprintf(text, sizeof(text), "%llu\n", (unsigned long long)said->plan.seed);
+	int len = snprintf(text, sizeof(text), "%llu\n", (unsigned long long)opts->plan.seed);
 	struct subunit2_event event = {
 		.file_name = SUBUNIT2_LITERAL("seed"),
 		.file_bytes = {text, (size_t)len},
 		.mime_type = SUBUNIT2_TEXT_TYPE,
 		.eof = true,
 		.has_timestamp = true,
-		.timestamp = when_now(),
+		.timestamp = timestamp_now(),
 	};
-	if (said->plan.shuffle)
+	if (opts->plan.shuffle)
 		subunit2_sink_event(sink, &event, NULL);
 }
 
 struct view {
 	struct outputs *outputs;
-	struct live *live; /* NULL: there is no terminal */
+	struct live_view *live; /* NULL: there is no terminal */
 };
 
 static bool
-flush(void *context)
+run_flush(void *context)
 {
 	struct view *view = context;
 	return outputs_flush(view->outputs);
 }
 
 static void
-redraw(void *context, int64_t now_ns)
+run_redraw(void *context, int64_t now_ns)
 {
 	struct view *view = context;
-	live_tick(view->live, now_ns);
+	live_view_tick(view->live, now_ns);
 }
 
 static int
-exit_status(const struct run_options *said, const struct run_stream *stream, bool written)
+run_exit_status(const struct run_options *opts, const struct run_stream *stream, bool written)
 {
-	bool good = run_stream_is_good(stream, said->writer.empty_is_good);
+	bool good = run_stream_is_good(stream, opts->writer.empty_is_good);
 	if (!written)
-		return COMMAND_IO;
-	return said->exit_stream || good ? COMMAND_GOOD : COMMAND_BAD;
+		return EXIT_STATUS_IO;
+	return opts->exit_stream || good ? EXIT_STATUS_GOOD : EXIT_STATUS_BAD;
 }
 
 static void
-expect(void *context, size_t scripts)
+run_expect(void *context, size_t scripts)
 {
 	struct view *view = context;
 	if (view->live)
-		live_expect(view->live, scripts);
+		live_view_expect(view->live, scripts);
 }
 
 /* The scripts' standard input over there: it lasts as long as this program. */
 static bool
-open_lifeline(int fds[2])
+run_open_keepalive(int fds[2])
 {
 	if (pipe2(fds, O_CLOEXEC) == 0)
 		return true;
@@ -185,13 +185,13 @@ open_lifeline(int fds[2])
 }
 
 static bool
-provision(struct run_options *said, int *signo)
+run_provision(struct run_options *opts, int *signo)
 {
 	char *problem = NULL;
 	*signo = 0;
-	if (said->provision)
-		problem = instances_provision(&said->instances, said->provision, said->dispose,
-		                              said->jobs, signo);
+	if (opts->provision)
+		problem = instances_provision(&opts->instances, opts->provision, opts->dispose,
+		                              opts->jobs, signo);
 	if (problem)
 		message("%s", problem);
 	free(problem);
@@ -199,9 +199,9 @@ provision(struct run_options *said, int *signo)
 }
 
 static void
-dispose(struct run_options *said)
+run_remove_instances(struct run_options *opts)
 {
-	char *problem = instances_end(&said->instances);
+	char *problem = instances_end(&opts->instances);
 	if (problem)
 		message("%s", problem);
 	free(problem);
@@ -215,54 +215,55 @@ struct ending {
 
 /* Writes a stream without a test for PLAN, of which nothing could be read. */
 static int
-refuse_plan(const struct run_options *said, const struct plan *plan)
+run_refuse_plan(const struct run_options *opts, const struct plan *plan)
 {
 	struct run_stream stream;
-	if (open_stream(&stream, said)) {
-		emit_lost(plan, stream.pipeline.first);
+	if (run_open_stream(&stream, opts)) {
+		run_emit_lost(plan, stream.pipeline.first);
 		run_stream_close(&stream);
 		run_stream_free(&stream);
 	}
-	return COMMAND_IO;
+	return EXIT_STATUS_IO;
 }
 
 static struct ending
-execute(const struct run_options *said, struct plan *plan, struct jobserver *jobserver,
-        int *lifeline)
+run_execute(const struct run_options *opts, struct plan *plan, struct jobserver *jobserver,
+            int *keepalive)
 {
 	struct run_stream stream;
 	struct supervisor supervisor = {0};
 	struct view view = {0};
-	struct runner_options options = {
-		.trial = said->trial,
-		.slots = said->jobs,
+	struct scheduler_options options = {
+		.attempts = opts->attempts,
+		.slots = opts->jobs,
 		.jobserver = jobserver,
-		.serial = said->serial,
-		.max_fail = said->max_fail,
-		.no_bail = said->no_bail,
-		.lifeline = lifeline,
-		.slow_ns = said->slow_ns,
-		.flush = flush,
-		.tick = redraw,
-		.expect = expect,
+		.serial = opts->serial,
+		.max_fail = opts->max_fail,
+		.no_bail = opts->no_bail,
+		.keepalive = keepalive,
+		.slow_ns = opts->slow_ns,
+		.flush = run_flush,
+		.tick = run_redraw,
+		.expect = run_expect,
 		.context = &view,
 	};
-	if (!plan->selection.count && !said->plan.asked_later && !said->writer.empty_is_good)
+	if (!plan->selection.count && !opts->plan.asked_later && !opts->writer.empty_is_good)
 		message("there is no test to run");
-	if (!open_stream(&stream, said))
-		return (struct ending){.status = COMMAND_IO};
+	if (!run_open_stream(&stream, opts))
+		return (struct ending){.status = EXIT_STATUS_IO};
 	view.outputs = stream.outputs;
-	view.live = outputs_live(stream.outputs) ? live_of(outputs_live(stream.outputs)) : NULL;
+	view.live = outputs_live(stream.outputs) ? live_view_of_sink(outputs_live(stream.outputs))
+	                                         : NULL;
 	if (view.live) {
-		expect(&view, plan->selection.count);
-		options.tick_ns = LIVE_REDRAW_NS;
+		run_expect(&view, plan->selection.count);
+		options.tick_ns = LIVE_VIEW_REDRAW_NS;
 	}
-	tell_seed(said, stream.pipeline.first);
-	emit_lost(plan, stream.pipeline.first);
-	struct runner_end end = runner_run(&options, &plan->suite, &plan->selection,
-	                                   stream.pipeline.first, &supervisor);
+	run_emit_seed(opts, stream.pipeline.first);
+	run_emit_lost(plan, stream.pipeline.first);
+	struct scheduler_end end = scheduler_run(&options, &plan->suite, &plan->selection,
+	                                         stream.pipeline.first, &supervisor);
 	bool written = run_stream_close(&stream) && !end.broken;
-	int status = end.unread ? COMMAND_IO : exit_status(said, &stream, written);
+	int status = end.unread ? EXIT_STATUS_IO : run_exit_status(opts, &stream, written);
 	run_stream_free(&stream);
 	supervisor_end(&supervisor);
 	return (struct ending){status, end.signo};
@@ -270,7 +271,7 @@ execute(const struct run_options *said, struct plan *plan, struct jobserver *job
 
 /* As many as make allows, as far as its pipe can be had. */
 static void
-take_jobserver(struct run_options *said, struct jobserver *jobserver)
+run_open_jobserver(struct run_options *opts, struct jobserver *jobserver)
 {
 	const char *makeflags = getenv("MAKEFLAGS");
 	enum jobserver_state state = jobserver_open(jobserver, makeflags);
@@ -278,22 +279,22 @@ take_jobserver(struct run_options *said, struct jobserver *jobserver)
 		message("make's jobserver is not open to this recipe: put + before its command");
 	else if (state == JOBSERVER_FAILED)
 		message("make's jobserver cannot be opened: %s", strerror(errno));
-	if (state == JOBSERVER_USABLE && !said->jobs_said && jobserver->jobs > 0)
-		said->jobs = (unsigned)jobserver->jobs;
+	if (state == JOBSERVER_USABLE && !opts->jobs_said && jobserver->jobs > 0)
+		opts->jobs = (unsigned)jobserver->jobs;
 	if (state == JOBSERVER_CLOSED || state == JOBSERVER_FAILED) {
 		char *rest = jobserver_strip(makeflags);
-		environment_format(&said->environment, "MAKEFLAGS", "%s", rest);
+		env_format(&opts->environment, "MAKEFLAGS", "%s", rest);
 		free(rest);
 	}
 }
 
 /* prove's variables: some tests look for them. */
 static void
-complete_environment(struct run_options *said)
+run_complete_environment(struct run_options *opts)
 {
-	const struct strings *libraries = &said->scripts.libraries;
-	const char *before = environment_get(&said->environment, "PERL5LIB");
-	environment_format(&said->environment, "HARNESS_ACTIVE", "1");
+	const struct string_list *libraries = &opts->scripts.libraries;
+	const char *before = env_get(&opts->environment, "PERL5LIB");
+	env_format(&opts->environment, "HARNESS_ACTIVE", "1");
 	if (!libraries->count)
 		return;
 	char *all = memory_copy(before ? before : "");
@@ -302,158 +303,159 @@ complete_environment(struct run_options *said)
 		free(all);
 		all = longer;
 	}
-	environment_format(&said->environment, "PERL5LIB", "%s", all);
-	said->trial.elsewhere.perl5lib = environment_get(&said->environment, "PERL5LIB");
+	env_format(&opts->environment, "PERL5LIB", "%s", all);
+	opts->attempts.elsewhere.perl5lib = env_get(&opts->environment, "PERL5LIB");
 	free(all);
 }
 
 /* What does not go together with what tests read. */
 static int
-check_input(const struct run_options *said, struct options *options)
+run_check_input(const struct run_options *opts, struct options *options)
 {
-	const struct job_options *job = &said->trial.job;
-	if (said->trial.executor && job->process.inherit)
+	const struct job_options *job = &opts->attempts.job;
+	if (opts->attempts.executor && job->process.inherit)
 		return options_refuse(options, "--executor: needs --stdin=none or subunit");
-	if (said->trial.executor && job->process.pty)
+	if (opts->attempts.executor && job->process.pty)
 		return options_refuse(options, "--executor: there is no --pty elsewhere");
-	if (job->stdin_stream && said->plan.load_list && strcmp(said->plan.load_list, "-") == 0)
+	if (job->stdin_stream && opts->plan.load_list && strcmp(opts->plan.load_list, "-") == 0)
 		return options_refuse(options, "--load-list=- and --stdin=subunit: only one of "
 		                               "them can read standard input");
-	return job_table_check(job, options);
+	return job_options_check(job, options);
 }
 
 static int
-check_debug(const struct run_options *said, struct options *options)
+run_check_debug(const struct run_options *opts, struct options *options)
 {
-	const char *other = said->trial.executor           ? "--executor"
-	                    : said->trial.retries          ? "--retries"
-	                    : said->trial.repeat > 1       ? "--repeat"
-	                    : said->plan.load_list         ? "--load-list"
-	                    : said->plan.rerun             ? "--rerun"
-	                    : said->trial.job.stdin_stream ? "--stdin=subunit"
-	                                                   : NULL;
+	const char *other = opts->attempts.executor           ? "--executor"
+	                    : opts->attempts.retries          ? "--retries"
+	                    : opts->attempts.repeat > 1       ? "--repeat"
+	                    : opts->plan.load_list            ? "--load-list"
+	                    : opts->plan.rerun                ? "--rerun"
+	                    : opts->attempts.job.stdin_stream ? "--stdin=subunit"
+	                                                      : NULL;
 	return other ? options_refuse(options, "--debug and %s: only one of them", other) : 0;
 }
 
 static void
-show(void *context, enum process_stream stream, struct subunit2_view bytes)
+run_show(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
 	(void)context, (void)stream;
-	pour(STDERR_FILENO, bytes);
+	write_all(STDERR_FILENO, bytes);
 }
 
 /* Our terminal, by way of one for the test, so that the stream has what it writes;
  * without one, our standard input and standard error. */
 static void
-lend_terminal(struct run_options *said)
+run_lend_terminal(struct run_options *opts)
 {
-	struct job_options *job = &said->trial.job;
-	said->jobs = 1;
-	said->plan.only = said->debug;
+	struct job_options *job = &opts->attempts.job;
+	opts->jobs = 1;
+	opts->plan.only = opts->debug;
 	job->process.timeout_ns = 0;
-	job->console = console_new();
-	if (job->console) {
+	job->proxy = tty_proxy_new();
+	if (job->proxy) {
 		job->process.inherit = false;
 		job->process.pty = &job->pty;
-		job->pty = console_pty(job->console);
+		job->pty = tty_proxy_pty(job->proxy);
 	} else {
 		job->process.pty = NULL;
 		job->process.inherit = true;
 		job->process.stdin_fd = STDIN_FILENO;
-		job->copy = show;
+		job->copy = run_show;
 	}
 }
 
 /* Fills in what follows from the rest. */
 static int
-complete(struct run_options *said, struct options *options)
+run_complete(struct run_options *opts, struct options *options)
 {
 	unsigned long needed, limit;
-	if (said->plan.load_list && said->plan.rerun)
+	if (opts->plan.load_list && opts->plan.rerun)
 		return options_refuse(options, "--load-list and --rerun: only one of them");
-	if (said->trial.retries && said->trial.repeat > 1)
+	if (opts->attempts.retries && opts->attempts.repeat > 1)
 		return options_refuse(options, "--retries and --repeat: only one of them");
-	if (said->root && !(said->scripts.root = realpath(said->root, NULL)))
-		return options_refuse(options, "--root=%s: %s", said->root, strerror(errno));
-	if ((said->provision || said->instances.names.count) && !said->trial.executor)
+	if (opts->root && !(opts->scripts.root = realpath(opts->root, NULL)))
+		return options_refuse(options, "--root=%s: %s", opts->root, strerror(errno));
+	if ((opts->provision || opts->instances.names.count) && !opts->attempts.executor)
 		return options_refuse(options, "instances are for an --executor");
-	if (said->provision && said->instances.names.count)
+	if (opts->provision && opts->instances.names.count)
 		return options_refuse(options,
 		                      "--instances and --instance-provision: only one of them");
-	if (check_input(said, options) < 0)
+	if (run_check_input(opts, options) < 0)
 		return -1;
-	if (said->debug && check_debug(said, options) < 0)
+	if (opts->debug && run_check_debug(opts, options) < 0)
 		return -1;
-	if (said->debug)
-		lend_terminal(said);
-	if (!said->jobs_said && said->instances.names.count)
-		said->jobs = (unsigned)said->instances.names.count;
-	if (!said->jobs)
-		said->jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-	if (!limits_make_room(said->jobs, &needed, &limit))
+	if (opts->debug)
+		run_lend_terminal(opts);
+	if (!opts->jobs_said && opts->instances.names.count)
+		opts->jobs = (unsigned)opts->instances.names.count;
+	if (!opts->jobs)
+		opts->jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	if (!rlimits_make_room(opts->jobs, &needed, &limit))
 		return options_refuse(options,
 		                      "--jobs=%u: needs %lu file descriptors, and the limit is %lu",
-		                      said->jobs, needed, limit);
-	if (said->plan.shuffle && !said->seeded &&
-	    getrandom(&said->plan.seed, sizeof(said->plan.seed), 0) < 0)
-		said->plan.seed = (uint64_t)time(NULL);
-	complete_environment(said);
-	said->scripts.interpreter = said->interpreter;
-	said->plan.scripts = said->trial.scripts = &said->scripts;
-	said->plan.ids = &said->ids;
-	said->plan.asked_later =
-		said->trial.job.stdin_stream && !said->plan.load_list && !said->plan.rerun;
-	said->trial.arguments = &said->arguments;
-	said->trial.environment = &said->environment;
-	said->trial.expected = &said->expected;
-	said->trial.tmp_parent = tmpdir_parent(environment_get(&said->environment, "TMPDIR"));
-	said->trial.instances = &said->instances;
-	said->trial.elsewhere.cwd = getcwd(NULL, 0);
-	if (said->trial.executor && !said->trial.elsewhere.cwd)
+		                      opts->jobs, needed, limit);
+	if (opts->plan.shuffle && !opts->seeded &&
+	    getrandom(&opts->plan.seed, sizeof(opts->plan.seed), 0) < 0)
+		opts->plan.seed = (uint64_t)time(NULL);
+	run_complete_environment(opts);
+	opts->scripts.interpreter = opts->interpreter;
+	opts->plan.scripts = opts->attempts.scripts = &opts->scripts;
+	opts->plan.ids = &opts->ids;
+	opts->plan.asked_later =
+		opts->attempts.job.stdin_stream && !opts->plan.load_list && !opts->plan.rerun;
+	opts->attempts.arguments = &opts->arguments;
+	opts->attempts.environment = &opts->environment;
+	opts->attempts.expected = &opts->expected;
+	opts->attempts.tmp_parent = tmpdir_parent(env_get(&opts->environment, "TMPDIR"));
+	opts->attempts.instances = &opts->instances;
+	opts->attempts.elsewhere.cwd = getcwd(NULL, 0);
+	if (opts->attempts.executor && !opts->attempts.elsewhere.cwd)
 		return options_refuse(options, "the current directory: %s", strerror(errno));
-	said->trial.job.rules.timeout_ns = said->trial.job.process.timeout_ns;
-	said->trial.job.rules.max_output = said->trial.job.max_output;
-	said->writer.strict = said->trial.job.strict;
+	opts->attempts.job.rules.timeout_ns = opts->attempts.job.process.timeout_ns;
+	opts->attempts.job.rules.max_output = opts->attempts.job.max_output;
+	opts->writer.strict = opts->attempts.job.strict;
 	return 0;
 }
 
 static struct ending
-execute_elsewhere(struct run_options *said, struct plan *plan, struct jobserver *jobserver)
+run_execute_remotely(struct run_options *opts, struct plan *plan, struct jobserver *jobserver)
 {
 	int fds[2];
-	struct ending ending = {.status = COMMAND_IO};
-	if (!open_lifeline(fds))
+	struct ending ending = {.status = EXIT_STATUS_IO};
+	if (!run_open_keepalive(fds))
 		return ending;
-	said->trial.job.process.stdin_fd = fds[0];
-	if (provision(said, &ending.signo))
-		ending = execute(said, plan, jobserver, &fds[1]);
+	opts->attempts.job.process.stdin_fd = fds[0];
+	if (run_provision(opts, &ending.signo))
+		ending = run_execute(opts, plan, jobserver, &fds[1]);
 	close(fds[0]);
 	if (fds[1] >= 0)
 		close(fds[1]);
-	dispose(said);
+	run_remove_instances(opts);
 	return ending;
 }
 
 static int
-execute_somewhere(struct run_options *said, struct plan *plan, struct jobserver *jobserver)
+run_execute_here_or_remotely(struct run_options *opts, struct plan *plan,
+                             struct jobserver *jobserver)
 {
-	struct ending ending = said->trial.executor ? execute_elsewhere(said, plan, jobserver)
-	                                            : execute(said, plan, jobserver, NULL);
+	struct ending ending = opts->attempts.executor ? run_execute_remotely(opts, plan, jobserver)
+	                                               : run_execute(opts, plan, jobserver, NULL);
 	if (ending.signo)
 		signals_die(ending.signo);
 	return ending.status;
 }
 
 static int
-refuse_test(const char *id)
+run_refuse_test(const char *id)
 {
 	message("--debug=%s: no such test", id);
-	return COMMAND_USAGE;
+	return EXIT_STATUS_USAGE;
 }
 
 /* A test to be debugged is there. */
 static bool
-is_known(const struct plan *plan)
+run_is_known(const struct plan *plan)
 {
 	struct stat about;
 	const struct choice *choice = plan->selection.choices;
@@ -462,26 +464,26 @@ is_known(const struct plan *plan)
 }
 
 static int
-run(struct run_options *said, struct options *options)
+run(struct run_options *opts, struct options *options)
 {
 	struct jobserver jobserver;
 	struct plan plan;
-	environment_begin(&said->environment);
-	take_jobserver(said, &jobserver);
+	env_begin(&opts->environment);
+	run_open_jobserver(opts, &jobserver);
 	bool makes = jobserver.read_fd >= 0;
-	int status = COMMAND_IO;
-	if (complete(said, options) < 0) {
+	int status = EXIT_STATUS_IO;
+	if (run_complete(opts, options) < 0) {
 		status = options->exit_status;
 	} else {
-		limits_close_inherited(makes ? &jobserver : NULL);
-		if (!plan_make(&plan, &said->plan, options_arguments(options)))
-			status = refuse_plan(said, &plan);
-		else if (said->debug && !is_known(&plan))
-			status = refuse_test(said->debug);
+		rlimits_close_inherited(makes ? &jobserver : NULL);
+		if (!plan_make(&plan, &opts->plan, options_arguments(options)))
+			status = run_refuse_plan(opts, &plan);
+		else if (opts->debug && !run_is_known(&plan))
+			status = run_refuse_test(opts->debug);
 		else
-			status = said->list ? list(said, &plan)
-			                    : execute_somewhere(said, &plan,
-			                                        makes ? &jobserver : NULL);
+			status = opts->list ? run_list(opts, &plan)
+			                    : run_execute_here_or_remotely(
+						      opts, &plan, makes ? &jobserver : NULL);
 		plan_clear(&plan);
 	}
 	if (makes)
@@ -491,12 +493,12 @@ run(struct run_options *said, struct options *options)
 
 /* Takes what stands behind the first "--" off ARGV: it is for the scripts. */
 static int
-split_arguments(struct strings *arguments, int argc, const char **argv)
+run_split_arguments(struct string_list *arguments, int argc, const char **argv)
 {
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--") != 0)
 			continue;
-		strings_add_all(arguments, (char *const *)argv + i + 1);
+		string_list_add_all(arguments, (char *const *)argv + i + 1);
 		return i;
 	}
 	return argc;
@@ -505,17 +507,17 @@ split_arguments(struct strings *arguments, int argc, const char **argv)
 int
 cmd_run(int argc, const char **argv)
 {
-	struct run_options said;
-	struct strings words = {0};
+	struct run_options opts;
+	struct string_list words = {0};
 	struct options options;
-	run_options_begin(&said);
-	argc = split_arguments(&said.arguments, argc, argv);
+	run_options_begin(&opts);
+	argc = run_split_arguments(&opts.arguments, argc, argv);
 	stestr_translate(&words, argc, argv);
 	options_begin(&options, (int)words.count, (const char **)words.items, &spec);
-	if (options_read(&options, run_take, &said))
-		options.exit_status = run(&said, &options);
+	if (options_read(&options, run_options_parse, &opts))
+		options.exit_status = run(&opts, &options);
 	options_end(&options);
-	strings_clear(&words);
-	run_options_clear(&said);
+	string_list_clear(&words);
+	run_options_clear(&opts);
 	return options.exit_status;
 }

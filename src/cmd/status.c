@@ -44,7 +44,7 @@ static const struct poptOption table[] = {
 
 static const struct poptOption all_tables[] = {
 	OPTIONS_GROUP("Options:", table),
-	OPTIONS_GROUP("Output:", outputs_table),
+	OPTIONS_GROUP("Output:", output_options_table),
 	POPT_TABLEEND,
 };
 
@@ -59,32 +59,32 @@ static const struct options_spec spec = {
 };
 
 struct status {
-	struct statement statement;
-	struct outputs_options outputs;
+	struct status_event status_event;
+	struct output_options outputs;
 	bool attached; /* the last file is one to be typed by --mime-type */
 };
 
 static bool
-is_attached(const struct statement *statement, const char *name)
+status_is_attached(const struct status_event *status_event, const char *name)
 {
-	for (size_t i = 0; i < statement->count; i++)
-		if (strcmp(statement->files[i].name, name) == 0)
+	for (size_t i = 0; i < status_event->count; i++)
+		if (strcmp(status_event->files[i].name, name) == 0)
 			return true;
 	return false;
 }
 
 static bool
-reads_stdin(const struct statement *statement)
+status_reads_stdin(const struct status_event *status_event)
 {
-	for (size_t i = 0; i < statement->count; i++)
-		if (!statement->files[i].path && !statement->files[i].ended)
+	for (size_t i = 0; i < status_event->count; i++)
+		if (!status_event->files[i].path && !status_event->files[i].ended)
 			return true;
 	return false;
 }
 
 /* [NAME=]PATH: a name holds no slash, so that every path can be written. */
 static int
-take_attachment(struct statement *statement, struct options *options)
+status_parse_attachment(struct status_event *status_event, struct options *options)
 {
 	const char *path = options->value;
 	size_t before = strcspn(path, "/=");
@@ -103,106 +103,109 @@ take_attachment(struct statement *statement, struct options *options)
 		fault = "no name for the file";
 	else if (!subunit2_utf8_is_string(subunit2_view_of(name)))
 		fault = "the name is not valid UTF-8";
-	else if (is_attached(statement, name))
+	else if (status_is_attached(status_event, name))
 		fault = "a file of this name is attached already: say NAME=PATH";
-	else if (strcmp(path, "-") == 0 && reads_stdin(statement))
+	else if (strcmp(path, "-") == 0 && status_reads_stdin(status_event))
 		fault = "standard input is attached already";
 	else
-		attachment_of_path(statement_add_file(statement), subunit2_view_of(name), path);
+		attachment_of_path(status_event_add_file(status_event), subunit2_view_of(name),
+		                   path);
 	free(name);
 	return fault ? options_refuse_value(options, fault) : 0;
 }
 
 static int
-take_mime_type(struct status *status, struct options *options)
+status_parse_mime_type(struct status *status, struct options *options)
 {
 	if (!status->attached)
 		return options_refuse_value(options, "no file is attached before it");
-	struct attachment *file = &status->statement.files[status->statement.count - 1];
+	struct attachment *file = &status->status_event.files[status->status_event.count - 1];
 	file->type = ATTACHMENT_KNOWN;
-	return options_take_string(options, &file->mime_type);
+	return options_parse_string(options, &file->mime_type);
 }
 
 /* Packets know the years 1970 to 2106. */
 static bool
-fits_packet(struct subunit2_time time)
+status_fits_packet(struct subunit2_time time)
 {
 	return time.sec >= 0 && time.sec <= UINT32_MAX;
 }
 
 static int
-take_timestamp(struct statement *statement, struct options *options)
+status_parse_timestamp(struct status_event *status_event, struct options *options)
 {
 	if (strcmp(options->value, "none") == 0) {
-		statement->timing = STATEMENT_TIMELESS;
+		status_event->timing = STATUS_EVENT_TIMELESS;
 		return 0;
 	}
-	if (!when_read(options->value, &statement->time))
+	if (!timestamp_read(options->value, &status_event->time))
 		return options_refuse_value(options, "neither a time (2001-12-12T12:59:59Z, "
 		                                     "@SECONDS) nor none");
-	if (!fits_packet(statement->time))
+	if (!status_fits_packet(status_event->time))
 		return options_refuse_value(options, "before 1970 or after 2106");
-	statement->timing = STATEMENT_AT;
+	status_event->timing = STATUS_EVENT_AT;
 	return 0;
 }
 
 static int
-take(void *context, struct options *options, int option)
+status_parse_option(void *context, struct options *options, int option)
 {
 	struct status *status = context;
-	struct statement *statement = &status->statement;
+	struct status_event *status_event = &status->status_event;
 	switch (option) {
 	case 't':
-		return options_take_tag(options, &statement->tags);
+		return options_parse_tag(options, &status_event->tags);
 	case 'a':
 		status->attached = true;
-		return take_attachment(statement, options);
+		return status_parse_attachment(status_event, options);
 	case OPTION_MIME_TYPE:
-		return take_mime_type(status, options);
+		return status_parse_mime_type(status, options);
 	case 'm':
 		status->attached = false;
-		if (is_attached(statement, "reason"))
+		if (status_is_attached(status_event, "reason"))
 			return options_refuse_value(options, "a reason is attached already");
-		attachment_of_text(statement_add_file(statement), "reason", options->value);
+		attachment_of_text(status_event_add_file(status_event), "reason", options->value);
 		return 0;
 	case OPTION_NOT_RUNNABLE:
-		statement->runnable = false;
+		status_event->runnable = false;
 		return 0;
 	case OPTION_NO_EOF:
-		statement->stays_open = true;
+		status_event->stays_open = true;
 		return 0;
 	case OPTION_ROUTE_CODE:
-		return options_take_string(options, &statement->route_code);
+		return options_parse_string(options, &status_event->route_code);
 	case OPTION_TIMESTAMP:
-		return take_timestamp(statement, options);
+		return status_parse_timestamp(status_event, options);
 	case OPTION_DURATION:
-		if (duration_read(options->value, &statement->duration_ns))
+		if (duration_read(options->value, &status_event->duration_ns))
 			return 0;
 		return options_refuse_value(options, "not a duration (500ms, 30s, 5m, 1h)");
 	default:
-		return outputs_take(&status->outputs, options, option);
+		return output_options_parse(&status->outputs, options, option);
 	}
 }
 
 /* "$?": what the shell had of the test. */
 static bool
-read_exit_status(const char *text, enum subunit2_status *status)
+status_read_exit_status(const char *text, enum subunit2_status *status)
 {
 	uint64_t number;
 	if (!number_parse_range(text, 0, 255, &number))
 		return false;
-	*status = number == 0 ? SUBUNIT2_SUCCESS : number == 77 ? SUBUNIT2_SKIP : SUBUNIT2_FAIL;
+	*status = number == 0    ? SUBUNIT2_STATUS_SUCCESS
+	          : number == 77 ? SUBUNIT2_STATUS_SKIP
+	                         : SUBUNIT2_STATUS_FAIL;
 	return true;
 }
 
 static int
-take_id(struct statement *statement, struct options *options, const char *id)
+status_parse_id(struct status_event *status_event, struct options *options, const char *id)
 {
 	const char *fault = options_string_fault(id);
 	if (fault)
 		return options_refuse(options, "test id %s%s%s", id, *id ? " " : "", fault);
 	if (strncmp(id, "::", 2) != 0) {
-		statement->test_id = memory_copy(id);
+		status_event->test_id = memory_copy(id);
 		return 0;
 	}
 	const char *test = getenv("SUBUNIT2_TEST_ID");
@@ -211,46 +214,46 @@ take_id(struct statement *statement, struct options *options, const char *id)
 	if (!test || options_string_fault(test))
 		return options_refuse(options, "%s: no test runs now: SUBUNIT2_TEST_ID is not set",
 		                      id);
-	statement->test_id = memory_format("%s%s", test, id);
-	statement->runnable = false;
+	status_event->test_id = memory_format("%s%s", test, id);
+	status_event->runnable = false;
 	return 0;
 }
 
 static int
-take_arguments(struct statement *statement, struct options *options)
+status_parse_arguments(struct status_event *status_event, struct options *options)
 {
 	const char **arguments = options_arguments(options);
 	const char *id = arguments[0], *word = id ? arguments[1] : NULL;
 	enum subunit2_status ignored;
-	if (!id && statement->count == 0)
+	if (!id && status_event->count == 0)
 		return options_refuse(options, "neither a test id nor a file; see --help");
 	if (!id) {
-		statement->runnable = false;
+		status_event->runnable = false;
 		return 0;
 	}
 	if (word && arguments[2])
 		return options_refuse(options, "%s: one argument too many", arguments[2]);
 	if (!word && status_word_parse(subunit2_view_of(id), &ignored))
 		return options_refuse(options, "%s: a status, but no test id before it", id);
-	if (word && !status_word_parse(subunit2_view_of(word), &statement->status) &&
-	    !read_exit_status(word, &statement->status))
+	if (word && !status_word_parse(subunit2_view_of(word), &status_event->status) &&
+	    !status_read_exit_status(word, &status_event->status))
 		return options_refuse(options, "%s: not a status; see --help", word);
-	return take_id(statement, options, id);
+	return status_parse_id(status_event, options, id);
 }
 
 /* What does not go together. */
 static int
-check(const struct statement *statement, struct options *options)
+status_check(const struct status_event *status_event, struct options *options)
 {
-	if (statement->duration_ns < 0)
+	if (status_event->duration_ns < 0)
 		return 0;
-	if (!subunit2_status_is_final(statement->status))
+	if (!subunit2_status_is_final(status_event->status))
 		return options_refuse(options, "--duration: there is no final status");
-	if (statement->timing == STATEMENT_TIMELESS)
+	if (status_event->timing == STATUS_EVENT_TIMELESS)
 		return options_refuse(options, "--duration: there is no time");
 	struct subunit2_time stop =
-		statement->timing == STATEMENT_AT ? statement->time : when_now();
-	if (!fits_packet(subunit2_time_add(stop, -statement->duration_ns)))
+		status_event->timing == STATUS_EVENT_AT ? status_event->time : timestamp_now();
+	if (!status_fits_packet(subunit2_time_add(stop, -status_event->duration_ns)))
 		return options_refuse(options, "--duration: the test began before 1970");
 	return 0;
 }
@@ -258,15 +261,15 @@ check(const struct statement *statement, struct options *options)
 int
 cmd_status(int argc, const char **argv)
 {
-	struct status status = {.statement = {.runnable = true, .duration_ns = -1}};
+	struct status status = {.status_event = {.runnable = true, .duration_ns = -1}};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, take, &status) &&
-	    take_arguments(&status.statement, &options) == 0 &&
-	    check(&status.statement, &options) == 0)
-		options.exit_status = statement_say(&status.statement, &status.outputs);
-	statement_clear(&status.statement);
-	outputs_options_clear(&status.outputs);
+	if (options_read(&options, status_parse_option, &status) &&
+	    status_parse_arguments(&status.status_event, &options) == 0 &&
+	    status_check(&status.status_event, &options) == 0)
+		options.exit_status = status_event_write(&status.status_event, &status.outputs);
+	status_event_clear(&status.status_event);
+	output_options_clear(&status.outputs);
 	options_end(&options);
 	return options.exit_status;
 }

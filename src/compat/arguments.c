@@ -11,11 +11,12 @@ struct found {
 };
 
 static void
-find(struct found *found, const struct poptOption *table, const char *text, size_t len)
+compat_arguments_find(struct found *found, const struct poptOption *table, const char *text,
+                      size_t len)
 {
 	for (; table->longName || table->shortName || table->argInfo; table++) {
 		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE) {
-			find(found, table->arg, text, len);
+			compat_arguments_find(found, table->arg, text, len);
 			continue;
 		}
 		if (!table->longName || strncmp(table->longName, text, len) != 0)
@@ -29,12 +30,12 @@ find(struct found *found, const struct poptOption *table, const char *text, size
 }
 
 static const struct poptOption *
-short_row(const struct poptOption *table, char letter)
+compat_arguments_short_row(const struct poptOption *table, char letter)
 {
 	for (; table->longName || table->shortName || table->argInfo; table++) {
 		const struct poptOption *row = table;
 		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
-			row = short_row(table->arg, letter);
+			row = compat_arguments_short_row(table->arg, letter);
 		if (row && row->shortName == letter)
 			return row;
 	}
@@ -42,18 +43,18 @@ short_row(const struct poptOption *table, char letter)
 }
 
 static bool
-takes_value(const struct poptOption *row)
+compat_arguments_takes_value(const struct poptOption *row)
 {
 	return (row->argInfo & POPT_ARG_MASK) != POPT_ARG_NONE;
 }
 
 /* The letter in ARGUMENT, which is in short options, whose value follows; NULL: none. */
 static const char *
-letter_with_value(const char *argument, const struct poptOption *table)
+compat_arguments_letter_with_value(const char *argument, const struct poptOption *table)
 {
 	for (const char *letter = argument + 1; *letter; letter++) {
-		const struct poptOption *row = short_row(table, *letter);
-		if (!row || takes_value(row))
+		const struct poptOption *row = compat_arguments_short_row(table, *letter);
+		if (!row || compat_arguments_takes_value(row))
 			return row ? letter : NULL;
 	}
 	return NULL;
@@ -62,69 +63,73 @@ letter_with_value(const char *argument, const struct poptOption *table)
 /* How many of the arguments behind ARGUMENT are its value. What stands in it is an
  * argument of its own then: popt would take a "=" off it. */
 static size_t
-add_short(struct strings *to, const char *argument, const struct poptOption *table)
+compat_arguments_add_short(struct string_list *to, const char *argument,
+                           const struct poptOption *table)
 {
-	const char *letter = letter_with_value(argument, table);
+	const char *letter = compat_arguments_letter_with_value(argument, table);
 	if (!letter || !letter[1]) {
-		strings_add(to, argument);
+		string_list_add(to, argument);
 		return letter ? 1 : 0;
 	}
-	strings_take(to, memory_copy_len(argument, (size_t)(letter + 1 - argument)));
-	strings_add(to, letter + 1);
+	string_list_add_owned(to, memory_copy_len(argument, (size_t)(letter + 1 - argument)));
+	string_list_add(to, letter + 1);
 	return 0;
 }
 
 /* The same of a long one, which is spelled out. */
 static size_t
-add_long(struct strings *to, const char *argument, const struct poptOption *table)
+compat_arguments_add_long(struct string_list *to, const char *argument,
+                          const struct poptOption *table)
 {
 	struct found found = {0};
 	size_t len = strcspn(argument + 2, "=");
 	const char *value = argument + 2 + len;
-	find(&found, table, argument + 2, len);
+	compat_arguments_find(&found, table, argument + 2, len);
 	if (!found.row || found.several) {
-		strings_add(to, argument);
+		string_list_add(to, argument);
 		return 0;
 	}
-	strings_take(to, memory_format("--%s%s", found.row->longName, value));
-	return takes_value(found.row) && !*value;
+	string_list_add_owned(to, memory_format("--%s%s", found.row->longName, value));
+	return compat_arguments_takes_value(found.row) && !*value;
 }
 
 static bool
-takes_two(const char *argument, const struct poptOption *table)
+compat_arguments_takes_two(const char *argument, const struct poptOption *table)
 {
 	struct found found = {0};
-	find(&found, table, argument + 2, strcspn(argument + 2, "="));
-	return found.row && takes_value(found.row) && strchr(found.row->argDescrip, ' ');
+	compat_arguments_find(&found, table, argument + 2, strcspn(argument + 2, "="));
+	return found.row && compat_arguments_takes_value(found.row) &&
+	       strchr(found.row->argDescrip, ' ');
 }
 
 /* options_begin for arguments that are ARGV as the old tools take them. */
 static void
-begin(struct options *options, struct strings *arguments, int argc, const char **argv,
-      const struct options_spec *spec)
+compat_arguments_begin(struct options *options, struct string_list *arguments, int argc,
+                       const char **argv, const struct options_spec *spec)
 {
 	const struct poptOption table[] = {OPTIONS_GROUP(NULL, spec->table),
 	                                   OPTIONS_GROUP(NULL, options_help_table), POPT_TABLEEND};
-	strings_add(arguments, argv[0]);
+	string_list_add(arguments, argv[0]);
 	for (int i = 1; i < argc; i++) {
 		const char *argument = argv[i];
 		if (strcmp(argument, "--") == 0 || argument[0] != '-' || argument[1] == '\0') {
 			bool rest = argument[0] == '-' && argument[1] == '-';
-			strings_add(arguments, argument);
+			string_list_add(arguments, argument);
 			while (rest && ++i < argc)
-				strings_add(arguments, argv[i]);
+				string_list_add(arguments, argv[i]);
 			continue;
 		}
 		bool is_long = argument[1] == '-';
-		size_t values = is_long ? add_long(arguments, argument, table)
-		                        : add_short(arguments, argument, table);
+		size_t values = is_long ? compat_arguments_add_long(arguments, argument, table)
+		                        : compat_arguments_add_short(arguments, argument, table);
 		const char *again = arguments->items[arguments->count - 1];
 		if (values && i + 1 < argc)
-			strings_add(arguments, argv[++i]);
-		if (is_long && takes_two(again, table)) {
-			strings_take(arguments, memory_copy_len(again, strcspn(again, "=")));
+			string_list_add(arguments, argv[++i]);
+		if (is_long && compat_arguments_takes_two(again, table)) {
+			string_list_add_owned(arguments,
+			                      memory_copy_len(again, strcspn(again, "=")));
 			if (i + 1 < argc)
-				strings_add(arguments, argv[++i]);
+				string_list_add(arguments, argv[++i]);
 		}
 	}
 	options_begin(options, (int)arguments->count, (const char **)arguments->items, spec);
@@ -134,12 +139,12 @@ int
 compat_main(const struct compat_tool *tool, void *context, int argc, const char **argv)
 {
 	struct options options;
-	struct strings arguments = {0};
-	begin(&options, &arguments, argc, argv, &tool->spec);
+	struct string_list arguments = {0};
+	compat_arguments_begin(&options, &arguments, argc, argv, &tool->spec);
 	if (options_read(&options, tool->take, context) &&
 	    (!tool->check || tool->check(context, &options) == 0))
 		options.exit_status = tool->run(context, options_arguments(&options));
 	options_end(&options);
-	strings_clear(&arguments);
+	string_list_clear(&arguments);
 	return options.exit_status;
 }

@@ -43,18 +43,18 @@ struct combine {
 	struct subunit2_sink sink; /* between the lanes and the outputs */
 	struct subunit2_sink *next;
 	struct recipe recipe;
-	struct strings ids;
+	struct string_list ids;
 	bool list, selected; /* ids were asked for */
 	uint64_t jobs;
 
 	size_t started; /* commands, from the first on */
 	bool failed;
 	int interrupted_by; /* a signal to die of; 0: none */
-	struct strings id_files;
+	struct string_list id_files;
 };
 
 static int
-take(void *context, struct options *options, int option)
+compat_combine_parse_option(void *context, struct options *options, int option)
 {
 	struct combine *combine = context;
 	switch (option) {
@@ -62,7 +62,7 @@ take(void *context, struct options *options, int option)
 		combine->list = true;
 		return 0;
 	case 'j':
-		return options_take_number(options, 0, UINT64_MAX, &combine->jobs);
+		return options_parse_number(options, 0, UINT64_MAX, &combine->jobs);
 	default:
 		combine->selected = true;
 		return options_read_list(options, &combine->ids);
@@ -79,7 +79,7 @@ struct variables {
 
 /* The value of the variable that TEXT begins with, behind its "$"; NULL: none. */
 static const char *
-variable(const struct variables *variables, const char *text, size_t *len)
+compat_combine_variable(const struct variables *variables, const char *text, size_t *len)
 {
 	const struct {
 		const char *name, *value;
@@ -99,14 +99,15 @@ variable(const struct variables *variables, const char *text, size_t *len)
 
 /* TEXT with its variables replaced, to be freed; NULL: it has none. */
 static char *
-expanded(const struct variables *variables, const char *text)
+compat_combine_expanded(const struct variables *variables, const char *text)
 {
 	char *out;
 	size_t size, len;
 	bool any = false;
 	FILE *file = memory_file(&out, &size);
 	while (*text) {
-		const char *value = *text == '$' ? variable(variables, text, &len) : NULL;
+		const char *value =
+			*text == '$' ? compat_combine_variable(variables, text, &len) : NULL;
 		if (value)
 			fputs(value, file), text += len, any = true;
 		else
@@ -121,16 +122,17 @@ expanded(const struct variables *variables, const char *text)
 
 /* A word that holds a variable is split at blanks when it has its value. */
 static void
-add_word(struct strings *words, const struct variables *variables, const char *word)
+compat_combine_add_word(struct string_list *words, const struct variables *variables,
+                        const char *word)
 {
 	static const char blanks[] = " \t\n\r\v\f";
-	char *text = expanded(variables, word), *rest;
+	char *text = compat_combine_expanded(variables, word), *rest;
 	if (!text) {
-		strings_add(words, word);
+		string_list_add(words, word);
 		return;
 	}
 	for (char *part = strtok_r(text, blanks, &rest); part; part = strtok_r(NULL, blanks, &rest))
-		strings_add(words, part);
+		string_list_add(words, part);
 	free(text);
 }
 
@@ -139,18 +141,18 @@ add_word(struct strings *words, const struct variables *variables, const char *w
  */
 
 static void
-choose_ids(const struct combine *combine, const struct recipe_command *command,
-           struct strings *chosen)
+compat_combine_choose_ids(const struct combine *combine, const struct recipe_command *command,
+                          struct string_list *chosen)
 {
 	size_t len = strlen(command->prefix);
 	for (size_t i = 0; i < combine->ids.count; i++)
 		if (strncmp(combine->ids.items[i], command->prefix, len) == 0)
-			strings_add(chosen, combine->ids.items[i] + len);
+			string_list_add(chosen, combine->ids.items[i] + len);
 }
 
 /* LIST with BETWEEN between; to be freed. */
 static char *
-joined(const struct strings *list, char between)
+compat_combine_joined(const struct string_list *list, char between)
 {
 	char *text;
 	size_t len;
@@ -167,10 +169,10 @@ joined(const struct strings *list, char between)
 /* A file with the ids, a line each, that is removed at the end. NULL, after a
  * message, when it cannot be written. */
 static const char *
-write_ids(struct combine *combine, const struct strings *ids)
+compat_combine_write_ids(struct combine *combine, const struct string_list *ids)
 {
-	char *path = memory_format("%s/subunit-combine-XXXXXX", temporary_folder());
-	char *text = joined(ids, '\n');
+	char *path = memory_format("%s/subunit-combine-XXXXXX", tempfile_folder());
+	char *text = compat_combine_joined(ids, '\n');
 	int fd = mkstemp(path);
 	FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
 	bool good = file && fprintf(file, "%s\n", text) >= 0;
@@ -182,64 +184,65 @@ write_ids(struct combine *combine, const struct strings *ids)
 		free(path);
 		return NULL;
 	}
-	strings_take(&combine->id_files, path);
+	string_list_add_owned(&combine->id_files, path);
 	return good ? path : NULL;
 }
 
 /* With its variables in its words, in its folder and with its environment. */
 static void
-run_command(struct lanes *lanes, size_t index, const struct recipe_command *command,
-            const struct variables *variables)
+compat_combine_run_command(struct mux_inputs *mux_inputs, size_t index,
+                           const struct recipe_command *command, const struct variables *variables)
 {
-	struct strings argv = {0}, env = {0};
+	struct string_list argv = {0}, env = {0};
 	char route[24];
 	for (size_t i = 0; i < command->argv.count; i++)
-		add_word(&argv, variables, command->argv.items[i]);
+		compat_combine_add_word(&argv, variables, command->argv.items[i]);
 	if (!argv.count)
-		strings_add(&argv, ""); /* its words were variables: there is no such program */
-	environment_begin(&env);
+		string_list_add(&argv, ""); /* its words were variables: there is no such program */
+	env_begin(&env);
 	for (size_t i = 0; i < command->env.count; i++)
-		environment_set(&env, command->env.items[i]);
+		env_set(&env, command->env.items[i]);
 	snprintf(route, sizeof(route), "%zu", index);
-	lanes_run_command(lanes, route,
-	                  &(struct lane_command){argv.items, env.items, command->cwd});
-	strings_clear(&argv);
-	strings_clear(&env);
+	mux_inputs_run_command(mux_inputs, route,
+	                       &(struct mux_command){argv.items, env.items, command->cwd});
+	string_list_clear(&argv);
+	string_list_clear(&env);
 }
 
 /* Starts the command, unless it has none of the ids. */
 static void
-start(struct combine *combine, size_t index, struct lanes *lanes)
+compat_combine_start(struct combine *combine, size_t index, struct mux_inputs *mux_inputs)
 {
 	const struct recipe_command *command = &combine->recipe.commands[index];
-	struct strings chosen = {0};
-	choose_ids(combine, command, &chosen);
-	const char *id_file = chosen.count ? write_ids(combine, &chosen) : "";
-	char *id_list = joined(&chosen, ' ');
+	struct string_list chosen = {0};
+	compat_combine_choose_ids(combine, command, &chosen);
+	const char *id_file = chosen.count ? compat_combine_write_ids(combine, &chosen) : "";
+	char *id_list = compat_combine_joined(&chosen, ' ');
 	if (!id_file) {
 		combine->failed = true;
 	} else if (!combine->selected || chosen.count) {
 		struct variables variables = {"", id_list, id_file, ""};
-		char *id_option =
-			combine->selected ? expanded(&variables, command->id_option) : NULL;
+		char *id_option = combine->selected
+		                          ? compat_combine_expanded(&variables, command->id_option)
+		                          : NULL;
 		variables.list_option = combine->list ? command->list_option : "";
 		variables.id_option = id_option           ? id_option
 		                      : combine->selected ? command->id_option
 		                                          : "";
-		run_command(lanes, index, command, &variables);
+		compat_combine_run_command(mux_inputs, index, command, &variables);
 		free(id_option);
 	}
 	free(id_list);
-	strings_clear(&chosen);
+	string_list_clear(&chosen);
 }
 
 static void
-refill(void *context, struct lanes *lanes)
+compat_combine_start_more(void *context, struct mux_inputs *mux_inputs)
 {
 	struct combine *combine = context;
 	while (combine->started < combine->recipe.count &&
-	       (!combine->jobs || lanes_count(lanes) < combine->jobs))
-		start(combine, combine->started++, lanes);
+	       (!combine->jobs || mux_inputs_count(mux_inputs) < combine->jobs))
+		compat_combine_start(combine, combine->started++, mux_inputs);
 }
 
 /*
@@ -248,7 +251,8 @@ refill(void *context, struct lanes *lanes)
 
 /* The input that was lost is a command that failed, or could not be run. */
 static void
-tell_lost(struct combine *combine, const struct subunit2_event *event, size_t command)
+compat_combine_report_lost(struct combine *combine, const struct subunit2_event *event,
+                           size_t command)
 {
 	combine->failed = true;
 	if (!subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")))
@@ -261,9 +265,9 @@ tell_lost(struct combine *combine, const struct subunit2_event *event, size_t co
 	        why.data + len);
 }
 
-static int
-combine_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-              struct subunit2_error *error)
+static enum subunit2_result
+compat_combine_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                     struct subunit2_error *error)
 {
 	struct combine *combine = (struct combine *)sink;
 	struct subunit2_view route = event->route_code;
@@ -272,8 +276,8 @@ combine_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	const char *prefix = combine->recipe.commands[command].prefix;
 	struct subunit2_event changed = *event;
 	if (!slash && lost_input_is(event)) {
-		tell_lost(combine, event, command);
-		return SUBUNIT2_OK;
+		compat_combine_report_lost(combine, event, command);
+		return SUBUNIT2_E_OK;
 	}
 	changed.packet = SUBUNIT2_ABSENT;
 	changed.route_code = SUBUNIT2_ABSENT;
@@ -284,40 +288,40 @@ combine_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 		return subunit2_sink_event(combine->next, &changed, error);
 	char *id = memory_format("%s%.*s", prefix, (int)event->test_id.len, event->test_id.data);
 	changed.test_id = subunit2_view_of(id);
-	int result = subunit2_sink_event(combine->next, &changed, error);
+	enum subunit2_result result = subunit2_sink_event(combine->next, &changed, error);
 	free(id);
 	return result;
 }
 
-static int
-combine_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+compat_combine_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	return subunit2_sink_finish(((struct combine *)sink)->next, error);
 }
 
 static int
-run_commands(struct combine *combine, struct outputs *outputs)
+compat_combine_run_commands(struct combine *combine, struct outputs *outputs)
 {
-	struct merge merge;
-	const struct merge_options options = {
+	struct mux_server server;
+	const struct mux_server_options options = {
 		.from = format_named(SUBUNIT2_LITERAL("subunit")),
 		.sink = &combine->sink,
 		.outputs = outputs,
-		.refill = refill,
+		.refill = compat_combine_start_more,
 		.context = combine,
 	};
-	if (!merge_begin(&merge, &options)) {
+	if (!mux_server_begin(&server, &options)) {
 		message("cannot begin: %s", strerror(errno));
-		return COMMAND_IO;
+		return EXIT_STATUS_IO;
 	}
-	merge_run(&merge);
-	combine->interrupted_by = merge.interrupted_by;
-	merge_end(&merge);
-	return combine->failed ? COMMAND_BAD : COMMAND_GOOD;
+	mux_server_run(&server);
+	combine->interrupted_by = server.interrupted_by;
+	mux_server_end(&server);
+	return combine->failed ? EXIT_STATUS_BAD : EXIT_STATUS_GOOD;
 }
 
 static int
-check(void *context, struct options *options)
+compat_combine_check(void *context, struct options *options)
 {
 	(void)context;
 	return *options_arguments(options)
@@ -327,19 +331,19 @@ check(void *context, struct options *options)
 
 /* The first argument is the recipe, the others are ids. */
 static int
-run(void *context, const char *const *arguments)
+compat_combine_run(void *context, const char *const *arguments)
 {
 	struct combine *combine = context;
-	strings_add_all(&combine->ids, (char *const *)(arguments + 1));
+	string_list_add_all(&combine->ids, (char *const *)(arguments + 1));
 	combine->selected = combine->selected || arguments[1];
 	if (!recipe_read(&combine->recipe, arguments[0]))
-		return COMMAND_IO;
+		return EXIT_STATUS_IO;
 	struct outputs *outputs = stream_stdout("subunit", NULL);
 	if (!outputs)
-		return COMMAND_IO;
-	combine->sink = (struct subunit2_sink){combine_event, combine_finish, NULL};
+		return EXIT_STATUS_IO;
+	combine->sink = (struct subunit2_sink){compat_combine_event, compat_combine_finish, NULL};
 	combine->next = outputs_sink(outputs);
-	int status = run_commands(combine, outputs);
+	int status = compat_combine_run_commands(combine, outputs);
 	subunit2_sink_finish(&combine->sink, NULL);
 	for (size_t i = 0; i < combine->id_files.count; i++)
 		unlink(combine->id_files.items[i]);
@@ -353,14 +357,14 @@ compat_combine(int argc, const char **argv)
 		.spec.usage = "[OPTION...] RECIPE [ID...]",
 		.spec.about = "Runs the commands of a YAML file, and merges their streams.",
 		.spec.table = table,
-		.take = take,
-		.check = check,
-		.run = run,
+		.take = compat_combine_parse_option,
+		.check = compat_combine_check,
+		.run = compat_combine_run,
 	};
 	struct combine combine = {.jobs = 1};
 	int status = compat_main(&tool, &combine, argc, argv);
-	strings_clear(&combine.ids);
-	strings_clear(&combine.id_files);
+	string_list_clear(&combine.ids);
+	string_list_clear(&combine.id_files);
 	recipe_clear(&combine.recipe);
 	if (combine.interrupted_by)
 		signals_die(combine.interrupted_by);

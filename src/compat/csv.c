@@ -9,16 +9,16 @@
 
 /* What is only listed gets no line. */
 static const char *
-word_for(enum subunit2_status status)
+compat_csv_word_for(enum subunit2_status status)
 {
 	switch (status) {
-	case SUBUNIT2_EXISTS:
+	case SUBUNIT2_STATUS_EXISTS:
 		return NULL;
-	case SUBUNIT2_SUCCESS:
-	case SUBUNIT2_UXSUCCESS:
+	case SUBUNIT2_STATUS_SUCCESS:
+	case SUBUNIT2_STATUS_UXSUCCESS:
 		return "success";
-	case SUBUNIT2_SKIP:
-	case SUBUNIT2_XFAIL:
+	case SUBUNIT2_STATUS_SKIP:
+	case SUBUNIT2_STATUS_XFAIL:
 		return subunit2_status_name(status);
 	default:
 		return "failure";
@@ -26,12 +26,12 @@ word_for(enum subunit2_status status)
 }
 
 static struct subunit2_sink *
-write_csv(const struct writer_options *options, struct destination *to,
-          struct subunit2_error *error)
+compat_csv_write_csv(const struct writer_options *options, struct output_file *to,
+                     struct subunit2_error *error)
 {
 	static const struct csv_dialect dialect = {
 		.header = "test,status,start_time,stop_time",
-		.word = word_for,
+		.word = compat_csv_word_for,
 		.write_time = rfc3339_write_python,
 		.stops_when_ended = true,
 	};
@@ -44,7 +44,7 @@ compat_csv(int argc, const char **argv)
 {
 	static const struct stream_tool tool = {
 		.about = "Writes the tests of a stream as comma-separated values.",
-		.result = write_csv,
+		.result = compat_csv_write_csv,
 		.text = STREAM_TEXT_PACKETS,
 		.strict = true,
 	};

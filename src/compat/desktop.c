@@ -27,12 +27,12 @@ desktop_run(char *const *argv)
 	posix_spawnattr_destroy(&attributes);
 	if (errnum) {
 		message("%s: %s", argv[0], strerror(errnum));
-		return COMMAND_IO;
+		return EXIT_STATUS_IO;
 	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return COMMAND_GOOD;
+		return EXIT_STATUS_GOOD;
 	message("%s: it failed", argv[0]);
-	return COMMAND_IO;
+	return EXIT_STATUS_IO;
 }

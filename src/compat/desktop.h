@@ -5,7 +5,7 @@
 #ifndef DESKTOP_H
 #define DESKTOP_H
 
-/* Runs ARGV, looked up in PATH, and waits for it. COMMAND_GOOD, or COMMAND_IO, after
+/* Runs ARGV, looked up in PATH, and waits for it. EXIT_STATUS_GOOD, or EXIT_STATUS_IO, after
  * a message, when it cannot be run or fails. */
 int desktop_run(char *const *argv);
 

@@ -18,26 +18,26 @@ static const struct poptOption table[] = {
 };
 
 static int
-take(void *context, struct options *options, int option)
+compat_disk_parse_option(void *context, struct options *options, int option)
 {
 	char **directory = context;
 	(void)option;
 	free(*directory);
-	*directory = options_take_value(options);
+	*directory = options_parse_value(options);
 	return 0;
 }
 
 static int
-run(void *context, const char *const *paths)
+compat_disk_run(void *context, const char *const *paths)
 {
 	const char *directory = *(char **)context;
-	struct outputs_options to = {.append = true}; /* as that tool does */
+	struct output_options to = {.append = true}; /* as that tool does */
 	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("disk")), directory ? directory : ".");
 	struct outputs *outputs = stream_open(&to, paths);
-	int status = COMMAND_IO;
+	int status = EXIT_STATUS_IO;
 	if (outputs)
 		status = stream_close(outputs, stream_read(paths, outputs_sink(outputs), outputs));
-	outputs_options_clear(&to);
+	output_options_clear(&to);
 	return status;
 }
 
@@ -49,8 +49,8 @@ compat_disk(int argc, const char **argv)
 		.spec.about = "Writes a folder for each test: its files, and what is known of it "
 			      "as test.json.",
 		.spec.table = table,
-		.take = take,
-		.run = run,
+		.take = compat_disk_parse_option,
+		.run = compat_disk_run,
 	};
 	char *directory = NULL;
 	int status = compat_main(&tool, &directory, argc, argv);

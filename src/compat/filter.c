@@ -44,13 +44,13 @@ enum {
 static const struct poptOption status_table[] = {
 	IN("error", '\0', SUBUNIT2_STATUS_NONE, "version 2 has no errors: does nothing"),
 	OUT("no-error", 'e', SUBUNIT2_STATUS_NONE, "the same"),
-	IN("failure", '\0', SUBUNIT2_FAIL, "keep tests that fail (default)"),
-	OUT("no-failure", 'f', SUBUNIT2_FAIL, "drop them"),
-	IN("success", 's', SUBUNIT2_SUCCESS, "keep tests that succeed"),
-	OUT("no-success", '\0', SUBUNIT2_SUCCESS, "drop them (default)"),
-	OUT("no-skip", '\0', SUBUNIT2_SKIP, "drop tests that are skipped"),
-	IN("xfail", '\0', SUBUNIT2_XFAIL, "keep tests that fail as expected"),
-	OUT("no-xfail", '\0', SUBUNIT2_XFAIL, "drop them (default)"),
+	IN("failure", '\0', SUBUNIT2_STATUS_FAIL, "keep tests that fail (default)"),
+	OUT("no-failure", 'f', SUBUNIT2_STATUS_FAIL, "drop them"),
+	IN("success", 's', SUBUNIT2_STATUS_SUCCESS, "keep tests that succeed"),
+	OUT("no-success", '\0', SUBUNIT2_STATUS_SUCCESS, "drop them (default)"),
+	OUT("no-skip", '\0', SUBUNIT2_STATUS_SKIP, "drop tests that are skipped"),
+	IN("xfail", '\0', SUBUNIT2_STATUS_XFAIL, "keep tests that fail as expected"),
+	OUT("no-xfail", '\0', SUBUNIT2_STATUS_XFAIL, "drop them (default)"),
 	{"only-genuine-failures", 'F', POPT_ARG_NONE, NULL, 'F',
          "only tests that fail, pass unexpectedly or never end, and no text", NULL},
 	POPT_TABLEEND,
@@ -79,22 +79,22 @@ static const struct poptOption table[] = {
 };
 
 struct filter {
-	struct sieve_rules rules; /* rules.statuses: those that stay */
-	struct strings with_tags;
+	struct event_filter_rules rules; /* rules.statuses: those that stay */
+	struct string_list with_tags;
 	struct renamings renamings;
 	char *rename_from; /* given, and its replacement is still to come */
-	struct strings expected;
+	struct string_list expected;
 	bool no_text;
 };
 
 /* REASON is what is wrong with the pair. */
 static bool
-add_renaming(struct filter *filter, const char *text, char reason[PATTERN_REASON_SIZE])
+compat_filter_add_renaming(struct filter *filter, const char *text, char reason[REGEX_REASON_SIZE])
 {
 	const char *why;
 	char *replacement = replacement_of_python(text, &why);
 	if (!replacement)
-		snprintf(reason, PATTERN_REASON_SIZE, "%s: %s", text, why);
+		snprintf(reason, REGEX_REASON_SIZE, "%s: %s", text, why);
 	bool good = replacement &&
 	            renamings_add(&filter->renamings, filter->rename_from, replacement, reason);
 	free(replacement);
@@ -103,15 +103,15 @@ add_renaming(struct filter *filter, const char *text, char reason[PATTERN_REASON
 
 /* Comes twice for each: what is replaced, and with what. */
 static int
-take_rename(struct filter *filter, struct options *options)
+compat_filter_parse_rename(struct filter *filter, struct options *options)
 {
-	char reason[PATTERN_REASON_SIZE];
+	char reason[REGEX_REASON_SIZE];
 	if (!filter->rename_from) {
-		filter->rename_from = options_take_value(options);
+		filter->rename_from = options_parse_value(options);
 		return 0;
 	}
 	int result = 0;
-	if (!add_renaming(filter, options->value, reason))
+	if (!compat_filter_add_renaming(filter, options->value, reason))
 		result = options_refuse(options, "--rename %s: %s", filter->rename_from, reason);
 	free(filter->rename_from);
 	filter->rename_from = NULL;
@@ -119,113 +119,115 @@ take_rename(struct filter *filter, struct options *options)
 }
 
 static void
-only_genuine_failures(struct filter *filter)
+compat_filter_only_genuine_failures(struct filter *filter)
 {
-	filter->rules.statuses &= ~(1u << SUBUNIT2_SUCCESS | 1u << SUBUNIT2_SKIP |
-	                            1u << SUBUNIT2_XFAIL | 1u << SUBUNIT2_EXISTS);
+	filter->rules.statuses &= ~(1u << SUBUNIT2_STATUS_SUCCESS | 1u << SUBUNIT2_STATUS_SKIP |
+	                            1u << SUBUNIT2_STATUS_XFAIL | 1u << SUBUNIT2_STATUS_EXISTS);
 	filter->no_text = true;
 }
 
 /* What never ended, or has no status at all, has failed. */
 static unsigned
-statuses_of(int status)
+compat_filter_statuses_of(int status)
 {
-	if (status == SUBUNIT2_FAIL)
-		return 1u << SUBUNIT2_FAIL | 1u << SUBUNIT2_INPROGRESS | 1u << SUBUNIT2_STATUS_NONE;
+	if (status == SUBUNIT2_STATUS_FAIL)
+		return 1u << SUBUNIT2_STATUS_FAIL | 1u << SUBUNIT2_STATUS_INPROGRESS |
+		       1u << SUBUNIT2_STATUS_NONE;
 	return status == SUBUNIT2_STATUS_NONE ? 0 : 1u << status;
 }
 
 static void
-take_status(unsigned *statuses, int option)
+compat_filter_parse_status(unsigned *statuses, int option)
 {
 	if (option >= OPTION_NO_STATUS)
-		*statuses &= ~statuses_of(option - OPTION_NO_STATUS);
+		*statuses &= ~compat_filter_statuses_of(option - OPTION_NO_STATUS);
 	else
-		*statuses |= statuses_of(option - OPTION_WITH_STATUS);
+		*statuses |= compat_filter_statuses_of(option - OPTION_WITH_STATUS);
 }
 
 static int
-take_tag(struct subunit2_tagset *tags, struct options *options)
+compat_filter_parse_tag(struct subunit2_tagset *tags, struct options *options)
 {
 	struct subunit2_error error;
-	if (subunit2_tagset_add(tags, subunit2_view_of(options->value), &error) != SUBUNIT2_OK)
+	if (subunit2_tagset_add(tags, subunit2_view_of(options->value), &error) != SUBUNIT2_E_OK)
 		return options_refuse_value(options, error.message);
 	return 0;
 }
 
 static int
-take(void *context, struct options *options, int option)
+compat_filter_parse_option(void *context, struct options *options, int option)
 {
 	struct filter *filter = context;
 	switch (option) {
 	case 'F':
-		only_genuine_failures(filter);
+		compat_filter_only_genuine_failures(filter);
 		return 0;
 	case 'm':
-		return parse_pattern(&filter->rules.with, options);
+		return pattern_options_parse(&filter->rules.with, options);
 	case OPTION_WITHOUT:
-		return parse_pattern(&filter->rules.without, options);
+		return pattern_options_parse(&filter->rules.without, options);
 	case OPTION_WITH_TAG:
-		strings_add(&filter->with_tags, options->value);
+		string_list_add(&filter->with_tags, options->value);
 		return 0;
 	case OPTION_WITHOUT_TAG:
-		return take_tag(&filter->rules.no_tags, options);
+		return compat_filter_parse_tag(&filter->rules.no_tags, options);
 	case OPTION_FIXUP:
 		return options_read_list(options, &filter->expected);
 	case OPTION_RENAME:
-		return take_rename(filter, options);
+		return compat_filter_parse_rename(filter, options);
 	case OPTION_PASSTHROUGH:
 	case OPTION_NO_PASSTHROUGH:
 		filter->no_text = option == OPTION_NO_PASSTHROUGH;
 		return 0;
 	default:
-		take_status(&filter->rules.statuses, option);
+		compat_filter_parse_status(&filter->rules.statuses, option);
 		return 0;
 	}
 }
 
 /* One sieve for each of the tags that a test must have; RULES has room for them. */
 static void
-push_tag_sieves(struct pipeline *pipeline, const struct filter *filter, struct sieve_rules *rules)
+compat_filter_push_tag_sieves(struct pipeline *pipeline, const struct filter *filter,
+                              struct event_filter_rules *rules)
 {
 	for (size_t i = 0; i < filter->with_tags.count; i++) {
 		struct subunit2_view tag = subunit2_view_of(filter->with_tags.items[i]);
 		rules[i].always = filter->rules.always;
 		memory_have(subunit2_tagset_add(&rules[i].tags, tag, NULL) ? NULL : &rules[i]);
-		pipeline_push(pipeline, sieve_new(&rules[i], pipeline->first));
+		pipeline_push(pipeline, event_filter_new(&rules[i], pipeline->first));
 	}
 }
 
 /* STREAM → rename → expected failures → what they end with → tags → OUTPUTS */
 static int
-run_to(const struct filter *filter, const char *const *paths, struct outputs *outputs)
+compat_filter_run_to(const struct filter *filter, const char *const *paths, struct outputs *outputs)
 {
 	size_t count = filter->with_tags.count;
-	struct sieve_rules *rules = memory_zeroed(count, sizeof(*rules));
+	struct event_filter_rules *rules = memory_zeroed(count, sizeof(*rules));
 	struct pipeline pipeline;
 	pipeline_init(&pipeline, outputs_sink(outputs));
-	push_tag_sieves(&pipeline, filter, rules);
-	pipeline_push(&pipeline, sieve_new(&filter->rules, pipeline.first));
-	pipeline_push(&pipeline, expect_fail_new(&filter->expected, pipeline.first));
-	pipeline_push(&pipeline, rename_new(&filter->renamings, pipeline.first));
+	compat_filter_push_tag_sieves(&pipeline, filter, rules);
+	pipeline_push(&pipeline, event_filter_new(&filter->rules, pipeline.first));
+	pipeline_push(&pipeline, rewrite_expect_fail_new(&filter->expected, pipeline.first));
+	pipeline_push(&pipeline, rewrite_rename_new(&filter->renamings, pipeline.first));
 	int status = stream_read(paths, pipeline.first, outputs);
 	pipeline_free(&pipeline);
 	for (size_t i = 0; i < count; i++)
-		sieve_rules_clear(&rules[i]);
+		event_filter_rules_clear(&rules[i]);
 	free(rules);
 	return status;
 }
 
 static int
-run(void *context, const char *const *paths)
+compat_filter_run(void *context, const char *const *paths)
 {
 	struct filter *filter = context;
 	filter->rules.no_text = filter->no_text;
-	strings_sort(&filter->expected);
+	string_list_sort(&filter->expected);
 	struct outputs *outputs = stream_stdout("subunit", paths);
 	if (!outputs)
-		return COMMAND_IO;
-	return stream_close(outputs, run_to(filter, paths, outputs));
+		return EXIT_STATUS_IO;
+	return stream_close(outputs, compat_filter_run_to(filter, paths, outputs));
 }
 
 int
@@ -235,17 +237,17 @@ compat_filter(int argc, const char **argv)
 		.spec.usage = "[OPTION...] [FILE]",
 		.spec.about = "Keeps and drops the tests of a stream; subunit2 filter can do more.",
 		.spec.table = table,
-		.take = take,
-		.run = run,
+		.take = compat_filter_parse_option,
+		.run = compat_filter_run,
 	};
 	struct filter filter = {
-		.rules.statuses = ~(1u << SUBUNIT2_SUCCESS | 1u << SUBUNIT2_XFAIL),
-		.rules.always = 1u << SUBUNIT2_UXSUCCESS,
+		.rules.statuses = ~(1u << SUBUNIT2_STATUS_SUCCESS | 1u << SUBUNIT2_STATUS_XFAIL),
+		.rules.always = 1u << SUBUNIT2_STATUS_UXSUCCESS,
 	};
 	int status = compat_main(&tool, &filter, argc, argv);
-	sieve_rules_clear(&filter.rules);
-	strings_clear(&filter.with_tags);
-	strings_clear(&filter.expected);
+	event_filter_rules_clear(&filter.rules);
+	string_list_clear(&filter.with_tags);
+	string_list_clear(&filter.expected);
 	renamings_clear(&filter.renamings);
 	free(filter.rename_from);
 	return status;

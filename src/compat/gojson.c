@@ -14,89 +14,92 @@
 struct gojson {
 	struct subunit2_sink sink;
 	struct subunit2_sink *next;
-	struct held *held; /* what packages printed */
+	struct event_buffer *event_buffer; /* what packages printed */
 };
 
 /* The id of a test, "PACKAGE::TEST", as the old tool has it; to be freed. */
 static char *
-test_id(struct subunit2_view id, const char *colons)
+compat_gojson_test_id(struct subunit2_view id, const char *colons)
 {
 	int package = (int)(colons - id.data);
 	return memory_format("%.*s.%.*s", package, id.data, (int)id.len - package - 2, colons + 2);
 }
 
-static int
-package_event(struct gojson *gojson, struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+compat_gojson_package_event(struct gojson *gojson, struct subunit2_event *event,
+                            struct subunit2_error *error)
 {
-	struct held_test *printed = held_test(gojson->held, event);
+	struct event_buffer_test *printed = event_buffer_test(gojson->event_buffer, event);
 	if (event->status == SUBUNIT2_STATUS_NONE)
-		return held_add(gojson->held, printed, event, error);
-	if (event->status == SUBUNIT2_FAIL) {
-		int result = held_release(gojson->held, printed, gojson->next, error);
-		return result == SUBUNIT2_OK ? subunit2_sink_event(gojson->next, event, error)
-		                             : result;
+		return event_buffer_add(gojson->event_buffer, printed, event, error);
+	if (event->status == SUBUNIT2_STATUS_FAIL) {
+		enum subunit2_result result =
+			event_buffer_release(gojson->event_buffer, printed, gojson->next, error);
+		return result == SUBUNIT2_E_OK ? subunit2_sink_event(gojson->next, event, error)
+		                               : result;
 	}
 	if (subunit2_status_is_final(event->status))
-		held_drop(gojson->held, printed);
-	return SUBUNIT2_OK;
+		event_buffer_drop(gojson->event_buffer, printed);
+	return SUBUNIT2_E_OK;
 }
 
 /* A failed build is a test of its own already, and keeps its id. */
 static bool
-is_build(struct subunit2_view id)
+compat_gojson_is_build(struct subunit2_view id)
 {
 	return subunit2_view_starts(id, SUBUNIT2_LITERAL("go build "));
 }
 
-static int
-gojson_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-             struct subunit2_error *error)
+static enum subunit2_result
+compat_gojson_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                    struct subunit2_error *error)
 {
 	struct gojson *gojson = (struct gojson *)sink;
 	struct subunit2_event changed = *event;
 	struct subunit2_view id = event->test_id;
-	if (!id.len || is_build(id))
+	if (!id.len || compat_gojson_is_build(id))
 		return subunit2_sink_event(gojson->next, event, error);
 	const char *colons = memmem(id.data, id.len, "::", 2);
-	char *name =
-		colons ? test_id(id, colons) : memory_format("%.*s [build]", (int)id.len, id.data);
+	char *name = colons ? compat_gojson_test_id(id, colons)
+	                    : memory_format("%.*s [build]", (int)id.len, id.data);
 	changed.test_id = subunit2_view_of(name);
 	changed.runnable = true;
 	if (subunit2_view_present(event->file_name))
 		changed.file_name = SUBUNIT2_LITERAL("go test output");
-	int result = colons ? subunit2_sink_event(gojson->next, &changed, error)
-	                    : package_event(gojson, &changed, error);
+	enum subunit2_result result = colons ? subunit2_sink_event(gojson->next, &changed, error)
+	                                     : compat_gojson_package_event(gojson, &changed, error);
 	free(name);
 	return result;
 }
 
-static int
-gojson_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+compat_gojson_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	return subunit2_sink_finish(((struct gojson *)sink)->next, error);
 }
 
 static void
-gojson_free(struct subunit2_sink *sink)
+compat_gojson_free(struct subunit2_sink *sink)
 {
-	held_free(((struct gojson *)sink)->held);
+	event_buffer_free(((struct gojson *)sink)->event_buffer);
 	free(sink);
 }
 
 static struct subunit2_sink *
-gojson_new(struct subunit2_sink *next)
+compat_gojson_new(struct subunit2_sink *next)
 {
 	struct gojson *gojson = memory_zeroed(1, sizeof(*gojson));
-	gojson->sink = (struct subunit2_sink){gojson_event, gojson_finish, gojson_free};
+	gojson->sink = (struct subunit2_sink){compat_gojson_event, compat_gojson_finish,
+	                                      compat_gojson_free};
 	gojson->next = next;
-	gojson->held = held_new();
+	gojson->event_buffer = event_buffer_new();
 	return &gojson->sink;
 }
 
 /* What is no JSON is text: go tells there what it fetches, and what it thinks. */
 static struct input *
-input_gojson_and_text(const struct input_options *options, struct subunit2_sink *sink,
-                      struct subunit2_error *error)
+compat_gojson_input_gojson_and_text(const struct input_options *options, struct subunit2_sink *sink,
+                                    struct subunit2_error *error)
 {
 	struct input_options undeclared = *options;
 	undeclared.declared = false;
@@ -106,10 +109,11 @@ input_gojson_and_text(const struct input_options *options, struct subunit2_sink 
 int
 compat_gojson(int argc, const char **argv)
 {
-	static const struct format from = {.name = "gojson", .in = input_gojson_and_text};
+	static const struct format from = {.name = "gojson",
+	                                   .in = compat_gojson_input_gojson_and_text};
 	static const struct conversion conversion = {
 		.from = &from,
-		.change = gojson_new,
+		.change = compat_gojson_new,
 		.verdict = CONVERSION_JUDGED,
 	};
 	return conversion_main("Converts what go test -json prints.", &conversion, argc, argv);

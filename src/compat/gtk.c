@@ -19,9 +19,9 @@
 /* A file of our own for the page, which the browser reads when we are gone; to be
  * freed. NULL: it could not be made, which was told. */
 static char *
-make_page(void)
+compat_gtk_make_page(void)
 {
-	char *path = memory_format("%s/subunit2gtk-XXXXXX.html", temporary_folder());
+	char *path = memory_format("%s/subunit2gtk-XXXXXX.html", tempfile_folder());
 	int fd = mkstemps(path, (int)strlen(".html"));
 	if (fd >= 0) {
 		close(fd);
@@ -33,7 +33,7 @@ make_page(void)
 }
 
 static int
-show(char *page)
+compat_gtk_show(char *page)
 {
 	char *browser = getenv("BROWSER");
 	char *program = browser && *browser ? browser : "xdg-open";
@@ -41,35 +41,35 @@ show(char *page)
 }
 
 static int
-write_page(const char *page, const char *const *paths, struct stream_counts *counts)
+compat_gtk_write_page(const char *page, const char *const *paths, struct stream_counts *counts)
 {
-	struct outputs_options to = {0};
-	int status = COMMAND_IO;
+	struct output_options to = {0};
+	int status = EXIT_STATUS_IO;
 	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("html")), page);
 	struct outputs *outputs = stream_open(&to, paths);
 	if (outputs)
 		status = stream_close(outputs, stream_read_counting(paths, outputs_sink(outputs),
 		                                                    outputs, counts));
-	outputs_options_clear(&to);
+	output_options_clear(&to);
 	return status;
 }
 
 /* A page that nobody has seen is of no use. */
 static int
-run(void *context, const char *const *paths)
+compat_gtk_run(void *context, const char *const *paths)
 {
 	(void)context;
 	struct stream_counts counts;
-	char *page = make_page();
+	char *page = compat_gtk_make_page();
 	if (!page)
-		return COMMAND_IO;
-	int status = write_page(page, paths, &counts);
-	if (status == COMMAND_GOOD)
-		status = show(page);
-	if (status != COMMAND_GOOD)
+		return EXIT_STATUS_IO;
+	int status = compat_gtk_write_page(page, paths, &counts);
+	if (status == EXIT_STATUS_GOOD)
+		status = compat_gtk_show(page);
+	if (status != EXIT_STATUS_GOOD)
 		unlink(page);
 	free(page);
-	return status == COMMAND_GOOD ? stream_judge(status, &counts, true) : status;
+	return status == EXIT_STATUS_GOOD ? stream_judge(status, &counts, true) : status;
 }
 
 int
@@ -80,7 +80,7 @@ compat_gtk(int argc, const char **argv)
 		.spec.usage = "[FILE]",
 		.spec.about = "Shows the tests of a stream as a page in the browser.",
 		.spec.table = table,
-		.run = run,
+		.run = compat_gtk_run,
 	};
 	return compat_main(&tool, NULL, argc, argv);
 }

@@ -8,8 +8,8 @@
 
 /* Text is not part of the document. */
 static struct subunit2_sink *
-write_junit(const struct writer_options *options, struct destination *to,
-            struct subunit2_error *error)
+compat_junitxml_write_junit(const struct writer_options *options, struct output_file *to,
+                            struct subunit2_error *error)
 {
 	struct subunit2_sink *junit = writer_junit(options, to, error);
 	return junit ? part_new(junit, true, false) : NULL;
@@ -20,7 +20,7 @@ compat_junitxml(int argc, const char **argv)
 {
 	static const struct stream_tool tool = {
 		.about = "Writes the tests of a stream as JUnit's XML.",
-		.result = write_junit,
+		.result = compat_junitxml_write_junit,
 		.text = STREAM_TEXT_PACKETS,
 		.strict = true,
 	};

@@ -20,26 +20,26 @@ static const struct poptOption table[] = {
 };
 
 static int
-by_name(const FTSENT **a, const FTSENT **b)
+compat_junitxml_in_by_name(const FTSENT **a, const FTSENT **b)
 {
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
 struct call {
-	struct strings files;
+	struct string_list files;
 	bool lost; /* a folder could not be read, which was told */
 };
 
 static void
-tell_lost(struct call *said, const char *path, int errnum)
+compat_junitxml_in_report_lost(struct call *call, const char *path, int errnum)
 {
 	message("%s: %s", path, strerror(errnum));
-	said->lost = true;
+	call->lost = true;
 }
 
 /* True for a file, by way of a link too, that ends in .xml. */
 static bool
-is_xml(const FTSENT *entry)
+compat_junitxml_in_is_xml(const FTSENT *entry)
 {
 	struct stat status;
 	if (!subunit2_view_ends(subunit2_view_of(entry->fts_name), SUBUNIT2_LITERAL(".xml")))
@@ -51,64 +51,65 @@ is_xml(const FTSENT *entry)
 
 /* Files before the folders beside them, each in the order of their names. */
 static void
-add_folder(struct call *said, char *path)
+compat_junitxml_in_add_folder(struct call *call, char *path)
 {
 	char *paths[] = {path, NULL};
-	struct strings folders = {0};
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
+	struct string_list folders = {0};
+	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR,
+	                     compat_junitxml_in_by_name);
 	for (FTSENT *entry; tree && (entry = fts_read(tree));) {
 		if (entry->fts_info == FTS_D && entry->fts_level == 1) {
-			strings_add(&folders, entry->fts_path);
+			string_list_add(&folders, entry->fts_path);
 			fts_set(tree, entry, FTS_SKIP);
 		} else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR) {
-			tell_lost(said, entry->fts_path, entry->fts_errno);
-		} else if (is_xml(entry)) {
-			strings_add(&said->files, entry->fts_path);
+			compat_junitxml_in_report_lost(call, entry->fts_path, entry->fts_errno);
+		} else if (compat_junitxml_in_is_xml(entry)) {
+			string_list_add(&call->files, entry->fts_path);
 		}
 	}
 	if (tree)
 		fts_close(tree);
 	for (size_t i = 0; i < folders.count; i++)
-		add_folder(said, folders.items[i]);
-	strings_clear(&folders);
+		compat_junitxml_in_add_folder(call, folders.items[i]);
+	string_list_clear(&folders);
 }
 
 static int
-take(void *context, struct options *options, int option)
+compat_junitxml_in_parse_option(void *context, struct options *options, int option)
 {
 	(void)option;
-	struct call *said = context;
+	struct call *call = context;
 	struct stat status;
 	if (stat(options->value, &status) < 0)
-		tell_lost(said, options->value, errno);
+		compat_junitxml_in_report_lost(call, options->value, errno);
 	else if (!S_ISDIR(status.st_mode))
-		tell_lost(said, options->value, ENOTDIR);
+		compat_junitxml_in_report_lost(call, options->value, ENOTDIR);
 	else
-		add_folder(said, options->value);
+		compat_junitxml_in_add_folder(call, options->value);
 	return 0;
 }
 
 static int
-check(void *context, struct options *options)
+compat_junitxml_in_check(void *context, struct options *options)
 {
-	struct call *said = context;
-	strings_add_all(&said->files, (char *const *)options_arguments(options));
-	if (!said->files.count && !said->lost)
+	struct call *call = context;
+	string_list_add_all(&call->files, (char *const *)options_arguments(options));
+	if (!call->files.count && !call->lost)
 		return options_refuse(options, "no file to read: name some, or a folder with -d");
 	return 0;
 }
 
 static int
-run(void *context, const char *const *arguments)
+compat_junitxml_in_run(void *context, const char *const *arguments)
 {
 	(void)arguments;
 	static const struct format from = {.name = "junit", .in = input_junit_colons};
 	static const struct conversion conversion = {.from = &from, .verdict = CONVERSION_STRICT};
-	const struct call *said = context;
-	int status = COMMAND_IO;
-	if (said->files.count)
-		status = conversion_run(&conversion, (const char *const *)said->files.items);
-	return said->lost ? COMMAND_IO : status;
+	const struct call *call = context;
+	int status = EXIT_STATUS_IO;
+	if (call->files.count)
+		status = conversion_run(&conversion, (const char *const *)call->files.items);
+	return call->lost ? EXIT_STATUS_IO : status;
 }
 
 int
@@ -118,12 +119,12 @@ compat_junitxml_in(int argc, const char **argv)
 		.spec.usage = "[OPTION...] [FILE...]",
 		.spec.about = "Converts JUnit's XML.",
 		.spec.table = table,
-		.take = take,
-		.check = check,
-		.run = run,
+		.take = compat_junitxml_in_parse_option,
+		.check = compat_junitxml_in_check,
+		.run = compat_junitxml_in_run,
 	};
-	struct call said = {0};
-	int status = compat_main(&tool, &said, argc, argv);
-	strings_clear(&said.files);
+	struct call call = {0};
+	int status = compat_main(&tool, &call, argc, argv);
+	string_list_clear(&call.files);
 	return status;
 }

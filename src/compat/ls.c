@@ -42,7 +42,7 @@ struct ls {
 };
 
 static int
-take(void *context, struct options *options, int option)
+compat_ls_parse_option(void *context, struct options *options, int option)
 {
 	struct ls *ls = context;
 	(void)options;
@@ -55,11 +55,12 @@ take(void *context, struct options *options, int option)
 	return 0;
 }
 
-static int
-put_test(const struct ls *ls, struct subunit2_view id, int64_t ns, struct subunit2_error *error)
+static enum subunit2_result
+compat_ls_put_test(const struct ls *ls, struct subunit2_view id, int64_t ns,
+                   struct subunit2_error *error)
 {
 	rewind(ls->file);
-	visible_put_escaped(ls->file, id, VISIBLE_CONTROLS);
+	printable_put_escaped(ls->file, id, PRINTABLE_CONTROLS);
 	if (ls->times)
 		fprintf(ls->file, " %0.3f", (double)(ns / 1000) / 1e6);
 	put_char(ls->file, '\n');
@@ -72,50 +73,50 @@ put_test(const struct ls *ls, struct subunit2_view id, int64_t ns, struct subuni
 }
 
 /* What never ended took until the last time that was told. */
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+compat_ls_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	const struct ls *ls = context;
 	struct subunit2_time stop = subunit2_status_is_final(test->status) ? test->stop : ls->now;
-	return put_test(ls, test->id, test->has_start ? subunit2_time_since(stop, test->start) : 0,
-	                error);
+	return compat_ls_put_test(
+		ls, test->id, test->has_start ? subunit2_time_since(stop, test->start) : 0, error);
 }
 
-static int
-ls_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-         struct subunit2_error *error)
+static enum subunit2_result
+compat_ls_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                struct subunit2_error *error)
 {
 	struct ls *ls = (struct ls *)sink;
 	if (!subunit2_view_present(event->test_id))
-		return ls->no_passthrough ? SUBUNIT2_OK
+		return ls->no_passthrough ? SUBUNIT2_E_OK
 		                          : subunit2_sink_event(ls->next, event, error);
 	if (event->has_timestamp)
 		ls->now = event->timestamp;
-	if (event->status != SUBUNIT2_EXISTS)
+	if (event->status != SUBUNIT2_STATUS_EXISTS)
 		return subunit2_sink_event(ls->tests, event, error);
-	return ls->exists ? put_test(ls, event->test_id, 0, error) : SUBUNIT2_OK;
+	return ls->exists ? compat_ls_put_test(ls, event->test_id, 0, error) : SUBUNIT2_E_OK;
 }
 
-static int
-ls_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+compat_ls_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct ls *ls = (struct ls *)sink;
-	int result = subunit2_sink_finish(ls->tests, error);
-	return result == SUBUNIT2_OK ? subunit2_sink_finish(ls->next, error) : result;
+	enum subunit2_result result = subunit2_sink_finish(ls->tests, error);
+	return result == SUBUNIT2_E_OK ? subunit2_sink_finish(ls->next, error) : result;
 }
 
 static int
-run(void *context, const char *const *paths)
+compat_ls_run(void *context, const char *const *paths)
 {
 	struct ls *ls = context;
 	const struct subunit2_collect_options no_files = {.results_only = true};
 	struct stream_counts counts;
 	struct outputs *outputs = stream_stdout_text(paths);
 	if (!outputs)
-		return COMMAND_IO;
-	ls->sink = (struct subunit2_sink){ls_event, ls_finish, NULL};
+		return EXIT_STATUS_IO;
+	ls->sink = (struct subunit2_sink){compat_ls_event, compat_ls_finish, NULL};
 	ls->next = outputs_sink(outputs);
-	ls->tests = memory_have(subunit2_collect_new(&no_files, test_ended, NULL, ls));
+	ls->tests = memory_have(subunit2_collect_new(&no_files, compat_ls_test_ended, NULL, ls));
 	ls->file = memory_file(&ls->line, &ls->len);
 	int status = stream_read_counting(paths, &ls->sink, outputs, &counts);
 	subunit2_sink_free(ls->tests);
@@ -131,8 +132,8 @@ compat_ls(int argc, const char **argv)
 		.spec.usage = "[OPTION...] [FILE]",
 		.spec.about = "Lists the tests of a stream.",
 		.spec.table = table,
-		.take = take,
-		.run = run,
+		.take = compat_ls_parse_option,
+		.run = compat_ls_run,
 	};
 	struct ls ls = {0};
 	return compat_main(&tool, &ls, argc, argv);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 static int
-notify(const struct stream_counts *counts)
+compat_notify_run_notifier(const struct stream_counts *counts)
 {
 	char *body = memory_format(
 		"Total tests: %" PRIu64 "; Passed: %" PRIu64 "; Failed: %" PRIu64,
@@ -28,7 +28,7 @@ compat_notify(int argc, const char **argv)
 	static const struct stream_tool tool = {
 		.about = "Shows how the tests of a stream ended as a notification on the desktop.",
 		.text = STREAM_TEXT_PACKETS,
-		.ended = notify,
+		.ended = compat_notify_run_notifier,
 	};
 	return stream_tool_main(&tool, argc, argv);
 }

@@ -26,10 +26,14 @@ enum {
 	}
 
 static const struct poptOption statuses[] = {
-	STATUS_ROW("exists", SUBUNIT2_EXISTS),   STATUS_ROW("inprogress", SUBUNIT2_INPROGRESS),
-	STATUS_ROW("success", SUBUNIT2_SUCCESS), STATUS_ROW("uxsuccess", SUBUNIT2_UXSUCCESS),
-	STATUS_ROW("skip", SUBUNIT2_SKIP),       STATUS_ROW("fail", SUBUNIT2_FAIL),
-	STATUS_ROW("xfail", SUBUNIT2_XFAIL),     POPT_TABLEEND,
+	STATUS_ROW("exists", SUBUNIT2_STATUS_EXISTS),
+	STATUS_ROW("inprogress", SUBUNIT2_STATUS_INPROGRESS),
+	STATUS_ROW("success", SUBUNIT2_STATUS_SUCCESS),
+	STATUS_ROW("uxsuccess", SUBUNIT2_STATUS_UXSUCCESS),
+	STATUS_ROW("skip", SUBUNIT2_STATUS_SKIP),
+	STATUS_ROW("fail", SUBUNIT2_STATUS_FAIL),
+	STATUS_ROW("xfail", SUBUNIT2_STATUS_XFAIL),
+	POPT_TABLEEND,
 };
 
 static const struct poptOption files[] = {
@@ -50,68 +54,69 @@ static const struct poptOption table[] = {
 };
 
 struct subunit_output {
-	struct statement statement;
+	struct status_event status_event;
 	char *path, *file_name, *mime_type; /* NULL: none */
 };
 
 /* An empty one is none. */
 static int
-take_string(char **string, struct options *options)
+compat_output_parse_string(char **string, struct options *options)
 {
 	if (!subunit2_utf8_is_string(subunit2_view_of(options->value)))
 		return options_refuse_value(options, "is not valid UTF-8");
 	free(*string);
-	*string = *options->value ? options_take_value(options) : NULL;
+	*string = *options->value ? options_parse_value(options) : NULL;
 	return 0;
 }
 
 static int
-take_status(struct statement *statement, struct options *options, enum subunit2_status status)
+compat_output_parse_status(struct status_event *status_event, struct options *options,
+                           enum subunit2_status status)
 {
-	if (statement->status)
+	if (status_event->status)
 		return options_refuse_value(options, "only one status can be reported at once");
-	statement->status = status;
-	return take_string(&statement->test_id, options);
+	status_event->status = status;
+	return compat_output_parse_string(&status_event->test_id, options);
 }
 
 /* An empty one is a tag. */
 static int
-take_tag(struct subunit2_tagset *tags, struct options *options)
+compat_output_parse_tag(struct subunit2_tagset *tags, struct options *options)
 {
 	struct subunit2_error error;
 	struct subunit2_view tag = subunit2_view_of(options->value);
 	if (!subunit2_utf8_is_string(tag))
 		return options_refuse_value(options, "is not valid UTF-8");
-	if (subunit2_tagset_add(tags, tag, &error) != SUBUNIT2_OK)
+	if (subunit2_tagset_add(tags, tag, &error) != SUBUNIT2_E_OK)
 		return options_refuse_value(options, error.message);
 	return 0;
 }
 
 static int
-take(void *context, struct options *options, int option)
+compat_output_parse_option(void *context, struct options *options, int option)
 {
 	struct subunit_output *output = context;
-	struct statement *statement = &output->statement;
+	struct status_event *status_event = &output->status_event;
 	switch (option) {
 	case OPTION_ATTACH_FILE:
 		free(output->path);
-		output->path = *options->value ? options_take_value(options) : NULL;
+		output->path = *options->value ? options_parse_value(options) : NULL;
 		return 0;
 	case OPTION_FILE_NAME:
-		return take_string(&output->file_name, options);
+		return compat_output_parse_string(&output->file_name, options);
 	case OPTION_MIMETYPE:
-		return take_string(&output->mime_type, options);
+		return compat_output_parse_string(&output->mime_type, options);
 	case OPTION_TAG:
-		return take_tag(&statement->tags, options);
+		return compat_output_parse_tag(&status_event->tags, options);
 	default:
-		return take_status(statement, options,
-		                   (enum subunit2_status)(option - OPTION_STATUS));
+		return compat_output_parse_status(status_event, options,
+		                                  (enum subunit2_status)(option - OPTION_STATUS));
 	}
 }
 
 /* The file, of which the options may have come in any order. */
 static int
-attach(void *context, struct options *options)
+compat_output_attach(void *context, struct options *options)
 {
 	struct subunit_output *output = context;
 	if (!output->path && output->mime_type)
@@ -123,7 +128,7 @@ attach(void *context, struct options *options)
 	const char *name = output->file_name                ? output->file_name
 	                   : strcmp(output->path, "-") == 0 ? "stdin"
 	                                                    : output->path;
-	struct attachment *file = statement_add_file(&output->statement);
+	struct attachment *file = status_event_add_file(&output->status_event);
 	attachment_of_path(file, subunit2_view_of(name), output->path);
 	file->type = ATTACHMENT_KNOWN;
 	if (output->mime_type)
@@ -132,13 +137,13 @@ attach(void *context, struct options *options)
 }
 
 static int
-run(void *context, const char *const *arguments)
+compat_output_run(void *context, const char *const *arguments)
 {
 	(void)arguments;
 	struct subunit_output *output = context;
-	const struct outputs_options stdout_alone = {
+	const struct output_options stdout_alone = {
 		.to = format_named(SUBUNIT2_LITERAL("subunit"))};
-	return statement_say(&output->statement, &stdout_alone);
+	return status_event_write(&output->status_event, &stdout_alone);
 }
 
 int
@@ -148,13 +153,13 @@ compat_output(int argc, const char **argv)
 		.spec.usage = "[OPTION...]",
 		.spec.about = "Writes one event to the stream; subunit2 status can say more.",
 		.spec.table = table,
-		.take = take,
-		.check = attach,
-		.run = run,
+		.take = compat_output_parse_option,
+		.check = compat_output_attach,
+		.run = compat_output_run,
 	};
-	struct subunit_output output = {.statement = {.runnable = true, .duration_ns = -1}};
+	struct subunit_output output = {.status_event = {.runnable = true, .duration_ns = -1}};
 	int status = compat_main(&tool, &output, argc, argv);
-	statement_clear(&output.statement);
+	status_event_clear(&output.status_event);
 	free(output.path);
 	free(output.file_name);
 	free(output.mime_type);

@@ -12,23 +12,23 @@ struct part {
 	struct subunit2_sink *tests, *text; /* NULL: dropped */
 };
 
-static int
-part_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-           struct subunit2_error *error)
+static enum subunit2_result
+compat_part_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                  struct subunit2_error *error)
 {
 	struct part *part = (struct part *)sink;
 	struct subunit2_sink *to = subunit2_view_present(event->test_id) ? part->tests : part->text;
-	return to ? subunit2_sink_event(to, event, error) : SUBUNIT2_OK;
+	return to ? subunit2_sink_event(to, event, error) : SUBUNIT2_E_OK;
 }
 
-static int
-part_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+compat_part_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	return subunit2_sink_finish(((struct part *)sink)->next, error);
 }
 
 static void
-part_free(struct subunit2_sink *sink)
+compat_part_free(struct subunit2_sink *sink)
 {
 	struct part *part = (struct part *)sink;
 	subunit2_sink_free(part->next);
@@ -39,7 +39,8 @@ struct subunit2_sink *
 part_new(struct subunit2_sink *next, bool tests, bool text)
 {
 	struct part *part = memory_zeroed(1, sizeof(*part));
-	part->sink = (struct subunit2_sink){part_event, part_finish, part_free};
+	part->sink =
+		(struct subunit2_sink){compat_part_event, compat_part_finish, compat_part_free};
 	part->next = next;
 	part->tests = tests ? next : NULL;
 	part->text = text ? next : NULL;
@@ -55,7 +56,7 @@ part_change_tests(struct subunit2_sink *change, struct subunit2_sink *next)
 }
 
 struct subunit2_sink *
-part_write_tests(const struct writer_options *options, struct destination *to,
+part_write_tests(const struct writer_options *options, struct output_file *to,
                  struct subunit2_error *error)
 {
 	struct subunit2_sink *packets = writer_subunit(options, to, error);
@@ -63,7 +64,7 @@ part_write_tests(const struct writer_options *options, struct destination *to,
 }
 
 struct subunit2_sink *
-part_write_text(const struct writer_options *options, struct destination *to,
+part_write_text(const struct writer_options *options, struct output_file *to,
                 struct subunit2_error *error)
 {
 	struct subunit2_sink *packets = writer_subunit(options, to, error);
@@ -73,23 +74,23 @@ part_write_text(const struct writer_options *options, struct destination *to,
 struct raw {
 	struct subunit2_sink sink;
 	FILE *file;
-	struct destination *to;
+	struct output_file *to;
 };
 
-static int
+static enum subunit2_result
 raw_event(struct subunit2_sink *sink, const struct subunit2_event *event,
           struct subunit2_error *error)
 {
 	struct raw *raw = (struct raw *)sink;
 	if (!subunit2_view_present(event->test_id))
 		put_view(raw->file, event->file_bytes);
-	return destination_check(raw->to, error);
+	return output_file_check(raw->to, error);
 }
 
-static int
+static enum subunit2_result
 raw_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	return destination_check(((struct raw *)sink)->to, error);
+	return output_file_check(((struct raw *)sink)->to, error);
 }
 
 static void
@@ -99,7 +100,7 @@ raw_free(struct subunit2_sink *sink)
 }
 
 static struct subunit2_sink *
-raw_new(FILE *file, struct destination *to)
+raw_new(FILE *file, struct output_file *to)
 {
 	struct raw *raw = memory_zeroed(1, sizeof(*raw));
 	*raw = (struct raw){{raw_event, raw_finish, raw_free}, file, to};
@@ -107,7 +108,7 @@ raw_new(FILE *file, struct destination *to)
 }
 
 struct subunit2_sink *
-part_write_raw(const struct writer_options *options, struct destination *to,
+part_write_raw(const struct writer_options *options, struct output_file *to,
                struct subunit2_error *error)
 {
 	(void)options, (void)error;
@@ -115,7 +116,7 @@ part_write_raw(const struct writer_options *options, struct destination *to,
 }
 
 struct subunit2_sink *
-part_write_to_stderr(const struct writer_options *options, struct destination *to,
+part_write_to_stderr(const struct writer_options *options, struct output_file *to,
                      struct subunit2_error *error)
 {
 	(void)options, (void)error;

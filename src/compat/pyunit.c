@@ -50,7 +50,7 @@ struct pyunit {
 };
 
 static int
-take(void *context, struct options *options, int option)
+compat_pyunit_parse_option(void *context, struct options *options, int option)
 {
 	(void)options;
 	if (option == OPTION_NO_PASSTHROUGH)
@@ -59,13 +59,13 @@ take(void *context, struct options *options, int option)
 }
 
 static void
-part_begin(struct part *part)
+compat_pyunit_part_begin(struct part *part)
 {
 	part->file = memory_file(&part->text, &part->len);
 }
 
 static void
-part_put(struct part *part)
+compat_pyunit_part_put(struct part *part)
 {
 	fclose(part->file);
 	put_view(stderr, (struct subunit2_view){part->text, part->len});
@@ -73,7 +73,7 @@ part_put(struct part *part)
 }
 
 static void
-put_rule(FILE *file, char c)
+compat_pyunit_put_rule(FILE *file, char c)
 {
 	for (int i = 0; i < 70; i++)
 		put_char(file, c);
@@ -82,7 +82,7 @@ put_rule(FILE *file, char c)
 
 /* TEXT as Python's repr has it. */
 static void
-put_repr(FILE *file, struct subunit2_view text)
+compat_pyunit_put_repr(FILE *file, struct subunit2_view text)
 {
 	bool single = text.len && memchr(text.data, '\'', text.len);
 	bool doubled = text.len && memchr(text.data, '"', text.len);
@@ -92,7 +92,7 @@ put_repr(FILE *file, struct subunit2_view text)
 		size_t plain = 0;
 		while (plain < text.len && text.data[plain] != quote && text.data[plain] != '\\')
 			plain++;
-		visible_put(file, (struct subunit2_view){text.data, plain});
+		printable_put(file, (struct subunit2_view){text.data, plain});
 		if (plain < text.len) {
 			put_char(file, '\\');
 			put_char(file, text.data[plain++]);
@@ -104,97 +104,99 @@ put_repr(FILE *file, struct subunit2_view text)
 }
 
 static void
-keep_failure(struct pyunit *pyunit, const struct subunit2_test *test)
+compat_pyunit_keep_failure(struct pyunit *pyunit, const struct subunit2_test *test)
 {
 	FILE *file = pyunit->failures.file;
-	put_rule(file, '=');
+	compat_pyunit_put_rule(file, '=');
 	put_text(file, "FAIL: ");
-	visible_put(file, test->id);
+	printable_put(file, test->id);
 	put_char(file, '\n');
-	visible_put(file, test->id);
+	printable_put(file, test->id);
 	put_char(file, '\n');
-	put_rule(file, '-');
+	compat_pyunit_put_rule(file, '-');
 	test_text_files(file, test);
 	put_char(file, '\n');
 }
 
 static void
-keep_unexpected(struct pyunit *pyunit, const struct subunit2_test *test)
+compat_pyunit_keep_unexpected(struct pyunit *pyunit, const struct subunit2_test *test)
 {
 	FILE *file = pyunit->unexpected.file;
 	put_text(file, "UNEXPECTED SUCCESS: ");
-	visible_put(file, test->id);
+	printable_put(file, test->id);
 	put_char(file, '\n');
-	visible_put(file, test->id);
+	printable_put(file, test->id);
 	put_char(file, '\n');
 }
 
 static void
-put_outcome(struct pyunit *pyunit, const struct subunit2_test *test)
+compat_pyunit_put_outcome(struct pyunit *pyunit, const struct subunit2_test *test)
 {
 	switch (test->status) {
-	case SUBUNIT2_SUCCESS:
+	case SUBUNIT2_STATUS_SUCCESS:
 		put_text(stderr, "ok\n");
 		return;
-	case SUBUNIT2_SKIP:
+	case SUBUNIT2_STATUS_SKIP:
 		put_text(stderr, "skipped ");
-		put_repr(stderr, reason_of(test));
+		compat_pyunit_put_repr(stderr, reason_of(test));
 		put_char(stderr, '\n');
 		return;
-	case SUBUNIT2_XFAIL:
+	case SUBUNIT2_STATUS_XFAIL:
 		put_text(stderr, "expected failure\n");
 		pyunit->xfails++;
 		return;
-	case SUBUNIT2_UXSUCCESS:
+	case SUBUNIT2_STATUS_UXSUCCESS:
 		put_text(stderr, "unexpected success\n");
-		keep_unexpected(pyunit, test);
+		compat_pyunit_keep_unexpected(pyunit, test);
 		return;
 	default:
 		put_text(stderr, "FAIL\n");
-		keep_failure(pyunit, test);
+		compat_pyunit_keep_failure(pyunit, test);
 	}
 }
 
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+compat_pyunit_test_ended(void *context, const struct subunit2_test *test,
+                         struct subunit2_error *error)
 {
 	(void)error;
-	if (test->status == SUBUNIT2_EXISTS)
-		return SUBUNIT2_OK;
-	visible_put(stderr, test->id);
+	if (test->status == SUBUNIT2_STATUS_EXISTS)
+		return SUBUNIT2_E_OK;
+	printable_put(stderr, test->id);
 	put_char(stderr, '\n');
-	visible_put(stderr, test->id);
+	printable_put(stderr, test->id);
 	put_text(stderr, " ... ");
-	put_outcome(context, test);
-	return SUBUNIT2_OK;
+	compat_pyunit_put_outcome(context, test);
+	return SUBUNIT2_E_OK;
 }
 
-static int
-text_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+compat_pyunit_text_event(void *context, const struct subunit2_event *event,
+                         struct subunit2_error *error)
 {
 	struct pyunit *pyunit = context;
-	return pyunit->no_passthrough ? SUBUNIT2_OK
+	return pyunit->no_passthrough ? SUBUNIT2_E_OK
 	                              : subunit2_sink_event(pyunit->text, event, error);
 }
 
-static int
-pyunit_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-             struct subunit2_error *error)
+static enum subunit2_result
+compat_pyunit_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                    struct subunit2_error *error)
 {
 	return subunit2_sink_event(((struct pyunit *)sink)->tests, event, error);
 }
 
-static int
-pyunit_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+compat_pyunit_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct pyunit *pyunit = (struct pyunit *)sink;
-	int result = subunit2_sink_finish(pyunit->tests, error);
-	return result == SUBUNIT2_OK ? subunit2_sink_finish(pyunit->text, error) : result;
+	enum subunit2_result result = subunit2_sink_finish(pyunit->tests, error);
+	return result == SUBUNIT2_E_OK ? subunit2_sink_finish(pyunit->text, error) : result;
 }
 
 /* " (failures=1, skipped=2)" */
 static void
-put_counts(const struct stream_counts *counts, uint64_t xfails)
+compat_pyunit_put_counts(const struct stream_counts *counts, uint64_t xfails)
 {
 	const struct {
 		const char *name;
@@ -219,32 +221,34 @@ put_counts(const struct stream_counts *counts, uint64_t xfails)
 }
 
 static void
-put_summary(const struct pyunit *pyunit, const struct stream_counts *counts, double seconds)
+compat_pyunit_put_summary(const struct pyunit *pyunit, const struct stream_counts *counts,
+                          double seconds)
 {
 	uint64_t count = counts->passed + counts->failed + counts->skipped;
-	put_rule(stderr, '-');
+	compat_pyunit_put_rule(stderr, '-');
 	put_text(stderr, "Ran ");
 	put_number(stderr, count, 1);
 	fprintf(stderr, " test%s in %.3fs\n\n", count == 1 ? "" : "s", seconds);
 	put_text(stderr, counts->failed || counts->unexpected ? "FAILED" : "OK");
-	put_counts(counts, pyunit->xfails);
+	compat_pyunit_put_counts(counts, pyunit->xfails);
 }
 
 /* What was kept, and the counts of all that was read. */
 static void
-put_end(struct pyunit *pyunit, int status, const struct stream_counts *counts, int64_t took_ns)
+compat_pyunit_put_end(struct pyunit *pyunit, int status, const struct stream_counts *counts,
+                      int64_t took_ns)
 {
 	put_char(stderr, '\n');
-	part_put(&pyunit->failures);
+	compat_pyunit_part_put(&pyunit->failures);
 	if (counts->unexpected)
-		put_rule(stderr, '=');
-	part_put(&pyunit->unexpected);
-	if (status == COMMAND_GOOD)
-		put_summary(pyunit, counts, (double)took_ns / 1e9);
+		compat_pyunit_put_rule(stderr, '=');
+	compat_pyunit_part_put(&pyunit->unexpected);
+	if (status == EXIT_STATUS_GOOD)
+		compat_pyunit_put_summary(pyunit, counts, (double)took_ns / 1e9);
 }
 
 static int
-run(void *context, const char *const *paths)
+compat_pyunit_run(void *context, const char *const *paths)
 {
 	struct pyunit *pyunit = context;
 	const struct subunit2_collect_options limit = {.attachment_limit = SHOWN_MAX,
@@ -253,19 +257,20 @@ run(void *context, const char *const *paths)
 	int64_t start_ns = clock_ns();
 	struct outputs *outputs = stream_stdout_text(paths);
 	if (!outputs)
-		return COMMAND_IO;
+		return EXIT_STATUS_IO;
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
-	pyunit->sink = (struct subunit2_sink){pyunit_event, pyunit_finish, NULL};
+	pyunit->sink = (struct subunit2_sink){compat_pyunit_event, compat_pyunit_finish, NULL};
 	pyunit->text = outputs_sink(outputs);
-	pyunit->tests = memory_have(subunit2_collect_new(&limit, test_ended, text_event, pyunit));
-	part_begin(&pyunit->failures);
-	part_begin(&pyunit->unexpected);
+	pyunit->tests = memory_have(subunit2_collect_new(&limit, compat_pyunit_test_ended,
+	                                                 compat_pyunit_text_event, pyunit));
+	compat_pyunit_part_begin(&pyunit->failures);
+	compat_pyunit_part_begin(&pyunit->unexpected);
 	int status = stream_read_counting(paths, &pyunit->sink, outputs, &counts);
-	put_end(pyunit, status, &counts, clock_ns() - start_ns);
+	compat_pyunit_put_end(pyunit, status, &counts, clock_ns() - start_ns);
 	subunit2_sink_free(pyunit->tests);
 	status = stream_close(outputs, status);
 	if (fflush(stderr) != 0 || ferror(stderr))
-		return COMMAND_IO;
+		return EXIT_STATUS_IO;
 	return stream_judge(status, &counts, true);
 }
 
@@ -276,8 +281,8 @@ compat_pyunit(int argc, const char **argv)
 		.spec.usage = "[OPTION...] [FILE]",
 		.spec.about = "Shows the tests of a stream as Python's unittest does.",
 		.spec.table = table,
-		.take = take,
-		.run = run,
+		.take = compat_pyunit_parse_option,
+		.run = compat_pyunit_run,
 	};
 	struct pyunit pyunit = {0};
 	return compat_main(&tool, &pyunit, argc, argv);

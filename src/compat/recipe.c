@@ -17,14 +17,14 @@ struct reading {
 	yaml_document_t document;
 	size_t command; /* the one at hand */
 
-	yaml_node_t **sources; /* see recipe_sources */
+	yaml_node_t **sources; /* see compat_recipe_recipe_sources */
 	size_t source_count;
 	unsigned *rounds; /* of each node, the search that met it last */
 	unsigned round;   /* of this search */
 };
 
 static bool
-refuse(const struct reading *reading, const char *key, const char *what)
+compat_recipe_refuse(const struct reading *reading, const char *key, const char *what)
 {
 	message("%s: commands[%zu]%s%s must be %s", reading->path, reading->command,
 	        *key ? "." : "", key, what);
@@ -32,13 +32,13 @@ refuse(const struct reading *reading, const char *key, const char *what)
 }
 
 static yaml_node_t *
-node(struct reading *reading, int index)
+compat_recipe_node(struct reading *reading, int index)
 {
 	return yaml_document_get_node(&reading->document, index);
 }
 
 static bool
-is_null(const yaml_node_t *node)
+compat_recipe_is_null(const yaml_node_t *node)
 {
 	static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
 	if (node->type != YAML_SCALAR_NODE || node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
@@ -51,7 +51,7 @@ is_null(const yaml_node_t *node)
 
 /* The node's text; NULL when it is no string, or one that no C string can be. */
 static const char *
-text_of(const yaml_node_t *node)
+compat_recipe_text_of(const yaml_node_t *node)
 {
 	if (node->type != YAML_SCALAR_NODE ||
 	    memchr(node->data.scalar.value, '\0', node->data.scalar.length))
@@ -60,124 +60,126 @@ text_of(const yaml_node_t *node)
 }
 
 static bool
-is_mapping(const yaml_node_t *node)
+compat_recipe_is_mapping(const yaml_node_t *node)
 {
 	return node->type == YAML_MAPPING_NODE;
 }
 
 static bool
-is_merge(const yaml_node_t *key)
+compat_recipe_is_merge(const yaml_node_t *key)
 {
-	const char *name = text_of(key);
+	const char *name = compat_recipe_text_of(key);
 	return name && key->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && strcmp(name, "<<") == 0;
 }
 
 /* Adds MAPPING to the sources, and after it those that it merges in with "<<", in order,
  * each of them once: mappings may merge in each other, and the same ones many times. */
 static void
-recipe_add_sources(struct reading *reading, yaml_node_t *mapping, int depth)
+compat_recipe_recipe_add_sources(struct reading *reading, yaml_node_t *mapping, int depth)
 {
 	unsigned *round = &reading->rounds[mapping - reading->document.nodes.start];
-	if (!is_mapping(mapping) || *round == reading->round || depth > MERGE_DEPTH)
+	if (!compat_recipe_is_mapping(mapping) || *round == reading->round || depth > MERGE_DEPTH)
 		return;
 	*round = reading->round;
 	reading->sources[reading->source_count++] = mapping;
 	const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
 	for (; pair < mapping->data.mapping.pairs.top; pair++) {
-		yaml_node_t *value = node(reading, pair->value);
-		if (!is_merge(node(reading, pair->key)))
+		yaml_node_t *value = compat_recipe_node(reading, pair->value);
+		if (!compat_recipe_is_merge(compat_recipe_node(reading, pair->key)))
 			continue;
-		recipe_add_sources(reading, value, depth + 1);
+		compat_recipe_recipe_add_sources(reading, value, depth + 1);
 		if (value->type != YAML_SEQUENCE_NODE)
 			continue;
 		const yaml_node_item_t *item = value->data.sequence.items.start;
 		for (; item < value->data.sequence.items.top; item++)
-			recipe_add_sources(reading, node(reading, *item), depth + 1);
+			compat_recipe_recipe_add_sources(
+				reading, compat_recipe_node(reading, *item), depth + 1);
 	}
 }
 
 /* Sets the sources to all mappings whose pairs MAPPING has. The first that has a key has
  * precedence. */
 static void
-recipe_sources(struct reading *reading, yaml_node_t *mapping)
+compat_recipe_recipe_sources(struct reading *reading, yaml_node_t *mapping)
 {
 	reading->source_count = 0;
 	reading->round++;
-	recipe_add_sources(reading, mapping, 0);
+	compat_recipe_recipe_add_sources(reading, mapping, 0);
 }
 
 static yaml_node_t *
-recipe_find_in(struct reading *reading, const yaml_node_t *mapping, const char *key)
+compat_recipe_recipe_find_in(struct reading *reading, const yaml_node_t *mapping, const char *key)
 {
 	const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
 	for (; pair < mapping->data.mapping.pairs.top; pair++) {
-		const char *name = text_of(node(reading, pair->key));
+		const char *name = compat_recipe_text_of(compat_recipe_node(reading, pair->key));
 		if (name && strcmp(name, key) == 0)
-			return node(reading, pair->value);
+			return compat_recipe_node(reading, pair->value);
 	}
 	return NULL;
 }
 
 /* Returns what MAPPING has under KEY, null too, itself or merged in; NULL: nothing. */
 static yaml_node_t *
-find(struct reading *reading, yaml_node_t *mapping, const char *key)
+compat_recipe_find(struct reading *reading, yaml_node_t *mapping, const char *key)
 {
 	yaml_node_t *found = NULL;
-	recipe_sources(reading, mapping);
+	compat_recipe_recipe_sources(reading, mapping);
 	for (size_t i = 0; i < reading->source_count && !found; i++)
-		found = recipe_find_in(reading, reading->sources[i], key);
+		found = compat_recipe_recipe_find_in(reading, reading->sources[i], key);
 	return found;
 }
 
 /* The same, where null is nothing. */
 static yaml_node_t *
-value_of(struct reading *reading, yaml_node_t *mapping, const char *key)
+compat_recipe_value_of(struct reading *reading, yaml_node_t *mapping, const char *key)
 {
-	yaml_node_t *value = find(reading, mapping, key);
-	return value && !is_null(value) ? value : NULL;
+	yaml_node_t *value = compat_recipe_find(reading, mapping, key);
+	return value && !compat_recipe_is_null(value) ? value : NULL;
 }
 
 /* A copy of the string under KEY, or of OTHERWISE, into *TO. */
 static bool
-read_string(struct reading *reading, yaml_node_t *mapping, const char *key, const char *otherwise,
-            char **to)
+compat_recipe_read_string(struct reading *reading, yaml_node_t *mapping, const char *key,
+                          const char *otherwise, char **to)
 {
-	const yaml_node_t *value = value_of(reading, mapping, key);
-	const char *text = value ? text_of(value) : otherwise;
+	const yaml_node_t *value = compat_recipe_value_of(reading, mapping, key);
+	const char *text = value ? compat_recipe_text_of(value) : otherwise;
 	*to = text ? memory_copy(text) : NULL;
-	return text || !value || refuse(reading, key, "a string");
+	return text || !value || compat_recipe_refuse(reading, key, "a string");
 }
 
 static bool
-read_argv(struct reading *reading, yaml_node_t *mapping, struct strings *argv)
+compat_recipe_read_argv(struct reading *reading, yaml_node_t *mapping, struct string_list *argv)
 {
 	static const char what[] = "a non-empty list of strings";
-	const yaml_node_t *list = value_of(reading, mapping, "argv");
+	const yaml_node_t *list = compat_recipe_value_of(reading, mapping, "argv");
 	if (!list || list->type != YAML_SEQUENCE_NODE)
-		return refuse(reading, "argv", what);
+		return compat_recipe_refuse(reading, "argv", what);
 	const yaml_node_item_t *item = list->data.sequence.items.start;
 	for (; item < list->data.sequence.items.top; item++) {
-		const char *text = text_of(node(reading, *item));
+		const char *text = compat_recipe_text_of(compat_recipe_node(reading, *item));
 		if (!text)
-			return refuse(reading, "argv", what);
-		strings_add(argv, text);
+			return compat_recipe_refuse(reading, "argv", what);
+		string_list_add(argv, text);
 	}
-	return argv->count || refuse(reading, "argv", what);
+	return argv->count || compat_recipe_refuse(reading, "argv", what);
 }
 
 /* Adds the variables of MAP alone. */
 static bool
-recipe_add_own_env(struct reading *reading, const yaml_node_t *map, struct strings *env)
+compat_recipe_recipe_add_own_env(struct reading *reading, const yaml_node_t *map,
+                                 struct string_list *env)
 {
 	const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
 	for (; pair < map->data.mapping.pairs.top; pair++) {
-		const char *name = text_of(node(reading, pair->key));
-		const char *value = text_of(node(reading, pair->value));
-		if (is_merge(node(reading, pair->key)))
+		const char *name = compat_recipe_text_of(compat_recipe_node(reading, pair->key));
+		const char *value = compat_recipe_text_of(compat_recipe_node(reading, pair->value));
+		if (compat_recipe_is_merge(compat_recipe_node(reading, pair->key)))
 			continue;
 		if (!name || !*name || strchr(name, '=') || !value)
 			return false;
-		strings_take(env, memory_format("%s=%s", name, value));
+		string_list_add_owned(env, memory_format("%s=%s", name, value));
 	}
 	return true;
 }
@@ -185,45 +187,48 @@ recipe_add_own_env(struct reading *reading, const yaml_node_t *map, struct strin
 /* Adds the variables of MAP and of those merged in. The last of a name counts, so that
  * the sources come in reverse. */
 static bool
-recipe_add_env(struct reading *reading, yaml_node_t *map, struct strings *env)
+compat_recipe_recipe_add_env(struct reading *reading, yaml_node_t *map, struct string_list *env)
 {
-	recipe_sources(reading, map);
+	compat_recipe_recipe_sources(reading, map);
 	for (size_t i = reading->source_count; i-- > 0;)
-		if (!recipe_add_own_env(reading, reading->sources[i], env))
+		if (!compat_recipe_recipe_add_own_env(reading, reading->sources[i], env))
 			return false;
 	return true;
 }
 
 static bool
-read_env(struct reading *reading, yaml_node_t *mapping, struct strings *env)
+compat_recipe_read_env(struct reading *reading, yaml_node_t *mapping, struct string_list *env)
 {
-	yaml_node_t *map = value_of(reading, mapping, "env");
-	return !map || (is_mapping(map) && recipe_add_env(reading, map, env)) ||
-	       refuse(reading, "env", "a mapping of strings");
+	yaml_node_t *map = compat_recipe_value_of(reading, mapping, "env");
+	return !map ||
+	       (compat_recipe_is_mapping(map) && compat_recipe_recipe_add_env(reading, map, env)) ||
+	       compat_recipe_refuse(reading, "env", "a mapping of strings");
 }
 
 static bool
-read_command(struct reading *reading, yaml_node_t *mapping, struct recipe_command *command)
+compat_recipe_read_command(struct reading *reading, yaml_node_t *mapping,
+                           struct recipe_command *command)
 {
-	if (!is_mapping(mapping))
-		return refuse(reading, "", "a mapping");
-	return read_argv(reading, mapping, &command->argv) &&
-	       read_string(reading, mapping, "prefix", "", &command->prefix) &&
-	       read_string(reading, mapping, "list_option", "", &command->list_option) &&
-	       read_string(reading, mapping, "id_option", "", &command->id_option) &&
-	       read_string(reading, mapping, "cwd", NULL, &command->cwd) &&
-	       read_env(reading, mapping, &command->env);
+	if (!compat_recipe_is_mapping(mapping))
+		return compat_recipe_refuse(reading, "", "a mapping");
+	return compat_recipe_read_argv(reading, mapping, &command->argv) &&
+	       compat_recipe_read_string(reading, mapping, "prefix", "", &command->prefix) &&
+	       compat_recipe_read_string(reading, mapping, "list_option", "",
+	                                 &command->list_option) &&
+	       compat_recipe_read_string(reading, mapping, "id_option", "", &command->id_option) &&
+	       compat_recipe_read_string(reading, mapping, "cwd", NULL, &command->cwd) &&
+	       compat_recipe_read_env(reading, mapping, &command->env);
 }
 
 static bool
-read_commands(struct recipe *recipe, struct reading *reading)
+compat_recipe_read_commands(struct recipe *recipe, struct reading *reading)
 {
 	yaml_node_t *root = yaml_document_get_root_node(&reading->document);
-	if (!root || !is_mapping(root)) {
+	if (!root || !compat_recipe_is_mapping(root)) {
 		message("%s: not a mapping", reading->path);
 		return false;
 	}
-	const yaml_node_t *list = value_of(reading, root, "commands");
+	const yaml_node_t *list = compat_recipe_value_of(reading, root, "commands");
 	if (!list || list->type != YAML_SEQUENCE_NODE ||
 	    list->data.sequence.items.start == list->data.sequence.items.top) {
 		message("%s: 'commands' must be a non-empty list", reading->path);
@@ -235,7 +240,8 @@ read_commands(struct recipe *recipe, struct reading *reading)
 	recipe->count = count;
 	for (size_t i = 0; i < count; i++) {
 		reading->command = i;
-		if (!read_command(reading, node(reading, first[i]), &recipe->commands[i]))
+		if (!compat_recipe_read_command(reading, compat_recipe_node(reading, first[i]),
+		                                &recipe->commands[i]))
 			return false;
 	}
 	return true;
@@ -243,7 +249,7 @@ read_commands(struct recipe *recipe, struct reading *reading)
 
 /* Into DOCUMENT, to be deleted when this is true. */
 static bool
-load(FILE *file, const char *path, yaml_document_t *document)
+compat_recipe_load(FILE *file, const char *path, yaml_document_t *document)
 {
 	yaml_parser_t parser;
 	memory_have(yaml_parser_initialize(&parser) ? &parser : NULL);
@@ -266,12 +272,12 @@ recipe_read(struct recipe *recipe, const char *path)
 		message("%s: %s", path, strerror(errno));
 		return false;
 	}
-	bool good = load(file, path, &reading.document);
+	bool good = compat_recipe_load(file, path, &reading.document);
 	if (good) {
 		size_t nodes = (size_t)(reading.document.nodes.top - reading.document.nodes.start);
 		reading.rounds = memory_zeroed(nodes, sizeof(*reading.rounds));
 		reading.sources = memory_zeroed(nodes, sizeof(*reading.sources));
-		good = read_commands(recipe, &reading);
+		good = compat_recipe_read_commands(recipe, &reading);
 		free(reading.rounds);
 		free(reading.sources);
 		yaml_document_delete(&reading.document);
@@ -289,8 +295,8 @@ recipe_clear(struct recipe *recipe)
 		free(command->cwd);
 		free(command->list_option);
 		free(command->id_option);
-		strings_clear(&command->argv);
-		strings_clear(&command->env);
+		string_list_clear(&command->argv);
+		string_list_clear(&command->env);
 	}
 	free(recipe->commands);
 }

@@ -19,9 +19,9 @@
 
 struct recipe_command {
 	char *prefix; /* never NULL */
-	struct strings argv;
+	struct string_list argv;
 	char *cwd;                     /* NULL: ours */
-	struct strings env;            /* "NAME=VALUE" */
+	struct string_list env;        /* "NAME=VALUE" */
 	char *list_option, *id_option; /* never NULL */
 };
 

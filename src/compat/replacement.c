@@ -17,32 +17,32 @@ struct rewriting {
 };
 
 static void
-put_literal(FILE *out, char c)
+compat_replacement_put_literal(FILE *out, char c)
 {
 	fputs(c == '$' ? "$$" : (const char[]){c, '\0'}, out);
 }
 
 /* The character with this number, below 0x100, in UTF-8. */
 static void
-put_character(struct rewriting *rewriting, unsigned number)
+compat_replacement_put_character(struct rewriting *rewriting, unsigned number)
 {
 	if (number == 0 || number > 0377)
 		rewriting->reason = number ? "an octal escape above \\377" : "a NUL in an id";
 	else if (number < 0x80)
-		put_literal(rewriting->out, (char)number);
+		compat_replacement_put_literal(rewriting->out, (char)number);
 	else
 		fprintf(rewriting->out, "%c%c", 0xc0 | number >> 6, 0x80 | (number & 0x3f));
 }
 
 static size_t
-count_octal(const char *text)
+compat_replacement_count_octal(const char *text)
 {
 	size_t len = strspn(text, "01234567");
 	return len < 3 ? len : 3;
 }
 
 static unsigned
-read_octal(const char *text, size_t len)
+compat_replacement_read_octal(const char *text, size_t len)
 {
 	unsigned number = 0;
 	for (size_t i = 0; i < len; i++)
@@ -53,12 +53,13 @@ read_octal(const char *text, size_t len)
 /* Behind the backslash: "0", "07" and "060" are octal, and so is "123"; other
  * numbers, of one digit or two, are groups. */
 static void
-take_number(struct rewriting *rewriting)
+compat_replacement_parse_number(struct rewriting *rewriting)
 {
 	const char *at = rewriting->at;
-	size_t octal = count_octal(at);
+	size_t octal = compat_replacement_count_octal(at);
 	if (*at == '0' || octal == 3) {
-		put_character(rewriting, read_octal(at, octal));
+		compat_replacement_put_character(rewriting,
+		                                 compat_replacement_read_octal(at, octal));
 		rewriting->at += octal;
 		return;
 	}
@@ -69,7 +70,7 @@ take_number(struct rewriting *rewriting)
 
 /* "g<1>" and "g<name>" */
 static void
-take_group(struct rewriting *rewriting)
+compat_replacement_parse_group(struct rewriting *rewriting)
 {
 	static const char chars[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
@@ -84,7 +85,7 @@ take_group(struct rewriting *rewriting)
 }
 
 static void
-take_letter(struct rewriting *rewriting)
+compat_replacement_parse_letter(struct rewriting *rewriting)
 {
 	static const char letters[] = "abfnrtv", meant[] = "\a\b\f\n\r\t\v";
 	const char *letter = strchr(letters, *rewriting->at);
@@ -96,21 +97,21 @@ take_letter(struct rewriting *rewriting)
 }
 
 static void
-take_escape(struct rewriting *rewriting)
+compat_replacement_parse_escape(struct rewriting *rewriting)
 {
 	char c = *++rewriting->at;
 	if (!c)
 		rewriting->reason = "a backslash at its end";
 	else if (isdigit((unsigned char)c))
-		take_number(rewriting);
+		compat_replacement_parse_number(rewriting);
 	else if (c == 'g')
-		take_group(rewriting);
+		compat_replacement_parse_group(rewriting);
 	else if (isalpha((unsigned char)c))
-		take_letter(rewriting);
+		compat_replacement_parse_letter(rewriting);
 	else {
 		if (c != '\\')
 			putc('\\', rewriting->out);
-		put_literal(rewriting->out, c);
+		compat_replacement_put_literal(rewriting->out, c);
 		rewriting->at++;
 	}
 }
@@ -124,9 +125,9 @@ replacement_of_python(const char *text, const char **reason)
 	rewriting.out = memory_file(&out, &len);
 	while (*rewriting.at && !rewriting.reason) {
 		if (*rewriting.at == '\\')
-			take_escape(&rewriting);
+			compat_replacement_parse_escape(&rewriting);
 		else
-			put_literal(rewriting.out, *rewriting.at++);
+			compat_replacement_put_literal(rewriting.out, *rewriting.at++);
 	}
 	fclose(rewriting.out);
 	*reason = rewriting.reason;

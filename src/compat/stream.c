@@ -57,11 +57,11 @@ int
 stream_judge(int status, const struct stream_counts *counts, bool strict)
 {
 	bool bad = counts->failed || (strict && counts->unexpected);
-	return status == COMMAND_GOOD && bad ? COMMAND_BAD : status;
+	return status == EXIT_STATUS_GOOD && bad ? EXIT_STATUS_BAD : status;
 }
 
 struct outputs *
-stream_open(const struct outputs_options *to, const char *const *paths)
+stream_open(const struct output_options *to, const char *const *paths)
 {
 	const struct outputs_defaults nothing_beside = {.inputs = paths, .needs_input = true};
 	static const struct writer_options plain = {.verbose = 0};
@@ -71,7 +71,7 @@ stream_open(const struct outputs_options *to, const char *const *paths)
 struct outputs *
 stream_stdout(const char *format, const char *const *paths)
 {
-	const struct outputs_options to = {.to = format_named(subunit2_view_of(format))};
+	const struct output_options to = {.to = format_named(subunit2_view_of(format))};
 	return stream_open(&to, paths);
 }
 
@@ -79,7 +79,7 @@ struct outputs *
 stream_stdout_text(const char *const *paths)
 {
 	static const struct format raw = {.name = "raw", .out = part_write_raw};
-	const struct outputs_options to = {.to = &raw};
+	const struct output_options to = {.to = &raw};
 	return stream_open(&to, paths);
 }
 
@@ -87,15 +87,15 @@ int
 stream_close(struct outputs *outputs, int status)
 {
 	int closed = outputs_close(outputs);
-	return status != COMMAND_GOOD ? status : closed;
+	return status != EXIT_STATUS_GOOD ? status : closed;
 }
 
 void
-stream_add_output(struct outputs_options *outputs, const struct format *format, const char *path)
+stream_add_output(struct output_options *outputs, const struct format *format, const char *path)
 {
 	outputs->files = memory_resize(outputs->files, outputs->count + 1, sizeof(*outputs->files));
 	/* By this name it would be a second file, and another's beside it. */
 	bool named = path && strcmp(path, "/dev/stdout") != 0;
 	outputs->files[outputs->count++] =
-		(struct outputs_file){format, named ? memory_copy(path) : NULL};
+		(struct output_target){format, named ? memory_copy(path) : NULL};
 }

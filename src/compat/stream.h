@@ -19,18 +19,18 @@ struct stream_counts {
 struct stream_counts stream_count(const struct subunit2_summary_result *result);
 
 /* Adds a file; PATH is NULL for a result on standard output beside another. Cleared
- * with outputs_options_clear. */
-void stream_add_output(struct outputs_options *to, const struct format *format, const char *path);
+ * with output_options_clear. */
+void stream_add_output(struct output_options *to, const struct format *format, const char *path);
 
 /* Opens what is said, or standard output in the format of this name, for what PATHS
  * name (as for inputs_read). NULL: it failed, which was told. */
-struct outputs *stream_open(const struct outputs_options *to, const char *const *paths);
+struct outputs *stream_open(const struct output_options *to, const char *const *paths);
 struct outputs *stream_stdout(const char *format, const char *const *paths);
 
 /* The same, for text alone, of which the bytes are written. */
 struct outputs *stream_stdout_text(const char *const *paths);
 
-/* Closes them: STATUS, or what closing found where that is COMMAND_GOOD. */
+/* Closes them: STATUS, or what closing found where that is EXIT_STATUS_GOOD. */
 int stream_close(struct outputs *outputs, int status);
 
 /*
@@ -52,7 +52,7 @@ struct subunit2_sink *stream_counter_begin(struct stream_counter *counter,
                                            struct subunit2_sink *next);
 struct stream_counts stream_counter_end(struct stream_counter *counter);
 
-/* STATUS, or COMMAND_BAD where that is COMMAND_GOOD and a test failed; if STRICT,
+/* STATUS, or EXIT_STATUS_BAD where that is EXIT_STATUS_GOOD and a test failed; if STRICT,
  * also where one passed unexpectedly. */
 int stream_judge(int status, const struct stream_counts *counts, bool strict);
 

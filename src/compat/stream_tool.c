@@ -28,51 +28,52 @@ struct call {
 };
 
 static int
-take(void *context, struct options *options, int option)
+compat_stream_tool_parse_option(void *context, struct options *options, int option)
 {
-	struct call *said = context;
+	struct call *call = context;
 	if (option == OPTION_NO_PASSTHROUGH)
-		said->no_passthrough = true;
+		call->no_passthrough = true;
 	else if (option == 'f')
-		said->forward = true;
+		call->forward = true;
 	else
-		free(said->output), said->output = options_take_value(options);
+		free(call->output), call->output = options_parse_value(options);
 	return 0;
 }
 
 /* What goes to standard output besides the result; NULL: nothing does. */
 static writer_open *
-beside_result(const struct call *said)
+compat_stream_tool_text_output(const struct call *call)
 {
-	if (said->forward)
-		return said->no_passthrough ? part_write_tests : writer_subunit;
-	if (said->no_passthrough)
+	if (call->forward)
+		return call->no_passthrough ? part_write_tests : writer_subunit;
+	if (call->no_passthrough)
 		return NULL;
-	if (said->tool->text == STREAM_TEXT_RAW)
+	if (call->tool->text == STREAM_TEXT_RAW)
 		return part_write_raw;
-	return said->output || !said->tool->result ? part_write_text : part_write_to_stderr;
+	return call->output || !call->tool->result ? part_write_text : part_write_to_stderr;
 }
 
 static int
-run_tool(void *context, const char *const *paths)
+compat_stream_tool_run_tool(void *context, const char *const *paths)
 {
-	const struct call *said = context;
-	const struct stream_tool *tool = said->tool;
-	const struct format beside = {.name = "beside", .out = beside_result(said)};
+	const struct call *call = context;
+	const struct stream_tool *tool = call->tool;
+	const struct format beside = {.name = "beside",
+	                              .out = compat_stream_tool_text_output(call)};
 	const struct format result = {.name = "result", .out = tool->result};
-	struct outputs_options to = {.to = beside.out ? &beside : NULL};
+	struct output_options to = {.to = beside.out ? &beside : NULL};
 	struct stream_counts counts;
 	if (tool->result)
-		stream_add_output(&to, &result, said->output);
+		stream_add_output(&to, &result, call->output);
 	struct outputs *outputs = stream_open(&to, paths);
-	int status = COMMAND_IO;
+	int status = EXIT_STATUS_IO;
 	if (outputs)
 		status = stream_close(outputs, stream_read_counting(paths, outputs_sink(outputs),
 		                                                    outputs, &counts));
-	outputs_options_clear(&to);
-	if (status == COMMAND_GOOD && tool->ended)
+	output_options_clear(&to);
+	if (status == EXIT_STATUS_GOOD && tool->ended)
 		status = tool->ended(&counts);
-	return status == COMMAND_GOOD ? stream_judge(status, &counts, tool->strict) : status;
+	return status == EXIT_STATUS_GOOD ? stream_judge(status, &counts, tool->strict) : status;
 }
 
 int
@@ -80,11 +81,11 @@ stream_tool_main(const struct stream_tool *tool, int argc, const char **argv)
 {
 	const struct compat_tool whole = {
 		.spec = {"[OPTION...] [FILE]", tool->about, .table = table},
-		.take = take,
-		.run = run_tool,
+		.take = compat_stream_tool_parse_option,
+		.run = compat_stream_tool_run_tool,
 	};
-	struct call said = {.tool = tool};
-	int status = compat_main(&whole, &said, argc, argv);
-	free(said.output);
+	struct call call = {.tool = tool};
+	int status = compat_main(&whole, &call, argc, argv);
+	free(call.output);
 	return status;
 }

@@ -21,12 +21,12 @@ struct stream_tool {
 	writer_open *result; /* what becomes of the tests; NULL: nothing is written */
 	enum stream_text text;
 	bool strict; /* an unexpected success is a failure */
-	/* Called when all was read; NULL: not. An exit status, of which COMMAND_GOOD
+	/* Called when all was read; NULL: not. An exit status, of which EXIT_STATUS_GOOD
 	 * leaves the verdict. */
 	int (*ended)(const struct stream_counts *counts);
 };
 
-/* The whole of such a tool: exits with COMMAND_GOOD when no test failed. */
+/* The whole of such a tool: exits with EXIT_STATUS_GOOD when no test failed. */
 int stream_tool_main(const struct stream_tool *tool, int argc, const char **argv);
 
 #endif

@@ -19,8 +19,8 @@ static const struct options_spec spec = {
 };
 
 static int
-take_tag(struct options *options, const char *argument, struct subunit2_tagset *add,
-         struct subunit2_tagset *discard)
+compat_tags_parse_tag(struct options *options, const char *argument, struct subunit2_tagset *add,
+                      struct subunit2_tagset *discard)
 {
 	struct subunit2_error error;
 	bool off = *argument == '-';
@@ -30,18 +30,18 @@ take_tag(struct options *options, const char *argument, struct subunit2_tagset *
 		                      off ? argument : "an empty argument");
 	if (!subunit2_utf8_is_string(tag))
 		return options_refuse(options, "%s: not valid UTF-8", argument);
-	if (subunit2_tagset_add(off ? discard : add, tag, &error) != SUBUNIT2_OK)
+	if (subunit2_tagset_add(off ? discard : add, tag, &error) != SUBUNIT2_E_OK)
 		return options_refuse(options, "%s: %s", argument, error.message);
 	return 0;
 }
 
 static int
-run(const struct subunit2_tagset *add, const struct subunit2_tagset *discard)
+compat_tags_run(const struct subunit2_tagset *add, const struct subunit2_tagset *discard)
 {
 	static const char *const standard_input[] = {NULL};
 	struct outputs *outputs = stream_stdout("subunit", standard_input);
 	if (!outputs)
-		return COMMAND_IO;
+		return EXIT_STATUS_IO;
 	struct subunit2_sink *tag = memory_have(subunit2_tag_new(
 		outputs_sink(outputs), subunit2_tagset_view(add), subunit2_tagset_view(discard)));
 	int status = stream_read(standard_input, tag, outputs);
@@ -59,9 +59,9 @@ compat_tags(int argc, const char **argv)
 	options_begin(&options, help ? argc : 1, argv, &spec);
 	if (options_read(&options, NULL, NULL)) {
 		for (int i = 1; i < argc && result == 0; i++)
-			result = take_tag(&options, argv[i], &add, &discard);
+			result = compat_tags_parse_tag(&options, argv[i], &add, &discard);
 		if (result == 0)
-			options.exit_status = run(&add, &discard);
+			options.exit_status = compat_tags_run(&add, &discard);
 	}
 	options_end(&options);
 	subunit2_tagset_clear(&add);

@@ -35,16 +35,17 @@ struct tap {
 	enum subunit2_status status;
 	char *log; /* its file; what came before the first test is that one's */
 	size_t log_len;
-	bool logged;          /* there is such a file */
-	bool told, told_text; /* a piece of it was told, and was text */
+	bool logged;                /* there is such a file */
+	bool emitted, emitted_text; /* a piece of it was told, and was text */
 };
 
 /*
  * What is told.
  */
 
-static int
-tell(struct tap *tap, const char *id, struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_emit(struct tap *tap, const char *id, struct subunit2_event *event,
+                struct subunit2_error *error)
 {
 	size_t len = strlen(id);
 	char *escaped = memory_resize(NULL, 4 * len + 1, 1);
@@ -52,44 +53,44 @@ tell(struct tap *tap, const char *id, struct subunit2_event *event, struct subun
 	if (!subunit2_utf8_is_string(event->test_id))
 		event->test_id = (struct subunit2_view){
 			escaped, subunit2_utf8_escape(event->test_id, escaped, 4 * len)};
-	int result = subunit2_sink_event(tap->sink, event, error);
+	enum subunit2_result result = subunit2_sink_event(tap->sink, event, error);
 	free(escaped);
 	return result;
 }
 
-static int
-tell_missing(struct tap *tap, const char *id, struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_emit_missing(struct tap *tap, const char *id, struct subunit2_error *error)
 {
 	struct subunit2_event event = {
-		.status = SUBUNIT2_FAIL,
+		.status = SUBUNIT2_STATUS_FAIL,
 		.file_name = SUBUNIT2_LITERAL("tap meta"),
 		.file_bytes = SUBUNIT2_LITERAL("test missing from TAP output"),
 		.mime_type = TEXT_TYPE,
 		.eof = true,
 	};
-	return tell(tap, id, &event, error);
+	return compat_tap_emit(tap, id, &event, error);
 }
 
 /* The tests from the next one up to UNTIL, without it, did not come. */
-static int
-tell_gap(struct tap *tap, uint64_t until, struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_emit_gap(struct tap *tap, uint64_t until, struct subunit2_error *error)
 {
 	char id[64];
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (until > tap->next && until - tap->next > GAP_MAX) {
 		snprintf(id, sizeof(id), "test %" PRIu64 "..%" PRIu64, tap->next, until - 1);
 		tap->next = until;
-		return tell_missing(tap, id, error);
+		return compat_tap_emit_missing(tap, id, error);
 	}
-	for (; tap->next < until && result == SUBUNIT2_OK; tap->next++) {
+	for (; tap->next < until && result == SUBUNIT2_E_OK; tap->next++) {
 		snprintf(id, sizeof(id), "test %" PRIu64, tap->next);
-		result = tell_missing(tap, id, error);
+		result = compat_tap_emit_missing(tap, id, error);
 	}
 	return result;
 }
 
-static int
-tell_text(struct tap *tap, struct subunit2_view line, struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_emit_text(struct tap *tap, struct subunit2_view line, struct subunit2_error *error)
 {
 	bool text = subunit2_utf8_is_string(line);
 	struct subunit2_event event = {
@@ -104,66 +105,66 @@ tell_text(struct tap *tap, struct subunit2_view line, struct subunit2_error *err
 /* What is in the log, into EVENT. The type of a file goes with its first piece; what
  * is no text behind text is another file. */
 static void
-take_log(struct tap *tap, struct subunit2_event *event)
+compat_tap_move_log(struct tap *tap, struct subunit2_event *event)
 {
 	struct subunit2_view log = {tap->log, tap->log_len};
 	bool text = !log.len || subunit2_utf8_is_string(log);
-	bool other = tap->told_text && !text;
-	if (other || !tap->told)
+	bool other = tap->emitted_text && !text;
+	if (other || !tap->emitted)
 		event->mime_type = text ? TEXT_TYPE : SUBUNIT2_BYTES_TYPE;
 	event->file_name =
 		other ? SUBUNIT2_LITERAL("tap comment.bytes") : SUBUNIT2_LITERAL("tap comment");
 	event->file_bytes = log.len ? log : SUBUNIT2_LITERAL("");
-	tap->told_text = tap->told ? tap->told_text : text;
-	tap->told = true;
+	tap->emitted_text = tap->emitted ? tap->emitted_text : text;
+	tap->emitted = true;
 	tap->log_len = 0;
 }
 
 /* The test that waits, with its comments. */
-static int
-tell_test(struct tap *tap, struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_emit_test(struct tap *tap, struct subunit2_error *error)
 {
 	if (!tap->id)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	struct subunit2_event event = {.status = tap->status, .eof = true};
 	if (tap->logged)
-		take_log(tap, &event);
-	int result = tell(tap, tap->id, &event, error);
+		compat_tap_move_log(tap, &event);
+	enum subunit2_result result = compat_tap_emit(tap, tap->id, &event, error);
 	free(tap->id);
 	tap->id = NULL;
-	tap->logged = tap->told = false;
+	tap->logged = tap->emitted = false;
 	return result;
 }
 
 /* What was logged before any test, of which there may be none. */
-static int
-tell_log_as_text(struct tap *tap, struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_emit_log_as_text(struct tap *tap, struct subunit2_error *error)
 {
 	tap->log[tap->log_len++] = '\n';
 	struct subunit2_view log = {tap->log, tap->log_len};
 	tap->log_len = 0;
 	tap->logged = false;
-	return tell_text(tap, log, error);
+	return compat_tap_emit_text(tap, log, error);
 }
 
 /* Comments are held for their test, but not without end. */
-static int
-make_room(struct tap *tap, struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_make_room(struct tap *tap, struct subunit2_error *error)
 {
 	struct subunit2_event event = {.status = SUBUNIT2_STATUS_NONE};
 	if (tap->log_len + LINE_MAX_LEN < LOG_SIZE)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	if (!tap->id)
-		return tell_log_as_text(tap, error);
-	take_log(tap, &event);
-	return tell(tap, tap->id, &event, error);
+		return compat_tap_emit_log_as_text(tap, error);
+	compat_tap_move_log(tap, &event);
+	return compat_tap_emit(tap, tap->id, &event, error);
 }
 
 /* TEXT is less than a line's longest part. */
-static int
-add_to_log(struct tap *tap, struct subunit2_view text, struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_add_to_log(struct tap *tap, struct subunit2_view text, struct subunit2_error *error)
 {
-	int result = make_room(tap, error);
+	enum subunit2_result result = compat_tap_make_room(tap, error);
 	if (!tap->log)
 		tap->log = memory_resize(NULL, LOG_SIZE, 1);
 	if (tap->logged)
@@ -180,21 +181,21 @@ add_to_log(struct tap *tap, struct subunit2_view text, struct subunit2_error *er
  */
 
 static struct subunit2_view
-skip(struct subunit2_view text, size_t len)
+compat_tap_skip(struct subunit2_view text, size_t len)
 {
 	return (struct subunit2_view){text.data + len, text.len - len};
 }
 
 static struct subunit2_view
-skip_blanks(struct subunit2_view text)
+compat_tap_skip_blanks(struct subunit2_view text)
 {
 	while (text.len && isspace((unsigned char)*text.data))
-		text = skip(text, 1);
+		text = compat_tap_skip(text, 1);
 	return text;
 }
 
 static struct subunit2_view
-trim(struct subunit2_view text)
+compat_tap_trim(struct subunit2_view text)
 {
 	while (text.len && isspace((unsigned char)text.data[text.len - 1]))
 		text.len--;
@@ -203,7 +204,7 @@ trim(struct subunit2_view text)
 
 /* Takes a number off TEXT; a huge one is UINT64_MAX. */
 static bool
-take_number(struct subunit2_view *text, uint64_t *number)
+compat_tap_parse_number(struct subunit2_view *text, uint64_t *number)
 {
 	size_t digits = 0;
 	*number = 0;
@@ -211,34 +212,35 @@ take_number(struct subunit2_view *text, uint64_t *number)
 		unsigned digit = (unsigned)(text->data[digits] - '0');
 		*number = *number > (UINT64_MAX - digit) / 10 ? UINT64_MAX : 10 * *number + digit;
 	}
-	*text = skip(*text, digits);
+	*text = compat_tap_skip(*text, digits);
 	return digits > 0;
 }
 
 /* "1..5" and "1..0 # why" */
 static bool
-take_plan(struct tap *tap, struct subunit2_view text, int *result, struct subunit2_error *error)
+compat_tap_on_plan(struct tap *tap, struct subunit2_view text, enum subunit2_result *result,
+                   struct subunit2_error *error)
 {
 	uint64_t first, last;
-	if (tap->planned || !take_number(&text, &first) ||
+	if (tap->planned || !compat_tap_parse_number(&text, &first) ||
 	    !subunit2_view_starts(text, SUBUNIT2_LITERAL("..")))
 		return false;
-	text = skip(text, 2);
-	if (!take_number(&text, &last))
+	text = compat_tap_skip(text, 2);
+	if (!compat_tap_parse_number(&text, &last))
 		return false;
-	text = skip_blanks(text);
+	text = compat_tap_skip_blanks(text);
 	if (text.len && *text.data != '#')
 		return false;
 	tap->planned = true;
 	tap->last = last;
 	if (last == 0 && tap->next > last) {
 		struct subunit2_event event = {
-			.status = SUBUNIT2_SKIP, .runnable = true, .eof = true};
+			.status = SUBUNIT2_STATUS_SKIP, .runnable = true, .eof = true};
 		if (text.len) {
 			event.file_name = SUBUNIT2_LITERAL("tap comment");
-			event.file_bytes = skip_blanks(skip(text, 1));
+			event.file_bytes = compat_tap_skip_blanks(compat_tap_skip(text, 1));
 		}
-		*result = tell(tap, "file skip", &event, error);
+		*result = compat_tap_emit(tap, "file skip", &event, error);
 	}
 	return true;
 }
@@ -246,15 +248,15 @@ take_plan(struct tap *tap, struct subunit2_view text, int *result, struct subuni
 /* The length of the word of a directive that TEXT begins with, and of the colon
  * behind it; 0: there is none. */
 static size_t
-directive_len(struct subunit2_view text, enum subunit2_status *status)
+compat_tap_directive_len(struct subunit2_view text, enum subunit2_status *status)
 {
 	static const struct {
 		struct subunit2_view word;
 		enum subunit2_status status;
 	} words[] = {
-		{{"todo", 4}, SUBUNIT2_XFAIL},
-		{{"skip", 4}, SUBUNIT2_SKIP},
-		{{"skipped", 7}, SUBUNIT2_SKIP},
+		{{"todo", 4}, SUBUNIT2_STATUS_XFAIL},
+		{{"skip", 4}, SUBUNIT2_STATUS_SKIP},
+		{{"skipped", 7}, SUBUNIT2_STATUS_SKIP},
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		size_t len = words[i].word.len;
@@ -272,13 +274,13 @@ directive_len(struct subunit2_view text, enum subunit2_status *status)
 /* Where in TEXT the "#" of a directive stands; what it says begins at *WHY, which is
  * untouched when there is none. */
 static size_t
-find_directive(struct subunit2_view text, enum subunit2_status *status, size_t *why)
+compat_tap_find_directive(struct subunit2_view text, enum subunit2_status *status, size_t *why)
 {
 	for (size_t at = 0; at < text.len; at++) {
 		if (text.data[at] != '#' || (at && !isspace((unsigned char)text.data[at - 1])))
 			continue;
-		struct subunit2_view rest = skip_blanks(skip(text, at + 1));
-		size_t len = directive_len(rest, status);
+		struct subunit2_view rest = compat_tap_skip_blanks(compat_tap_skip(text, at + 1));
+		size_t len = compat_tap_directive_len(rest, status);
 		if (!len)
 			continue;
 		*why = (size_t)(rest.data - text.data) + len;
@@ -289,31 +291,36 @@ find_directive(struct subunit2_view text, enum subunit2_status *status, size_t *
 
 /* "ok 3 - name # TODO why" */
 static bool
-take_result(struct tap *tap, struct subunit2_view text, int *result, struct subunit2_error *error)
+compat_tap_on_result(struct tap *tap, struct subunit2_view text, enum subunit2_result *result,
+                     struct subunit2_error *error)
 {
 	bool bad = subunit2_view_starts(text, SUBUNIT2_LITERAL("not ok"));
 	if (!bad && !subunit2_view_starts(text, SUBUNIT2_LITERAL("ok")))
 		return false;
-	text = skip(text, bad ? 6 : 2);
+	text = compat_tap_skip(text, bad ? 6 : 2);
 	if (text.len && !isspace((unsigned char)*text.data))
 		return false;
-	if ((*result = tell_test(tap, error)) != SUBUNIT2_OK)
+	if ((*result = compat_tap_emit_test(tap, error)) != SUBUNIT2_E_OK)
 		return true;
 
 	uint64_t number = tap->next;
-	struct subunit2_view behind = skip_blanks(text);
-	if (take_number(&behind, &number) && (!behind.len || isspace((unsigned char)*behind.data)))
+	struct subunit2_view behind = compat_tap_skip_blanks(text);
+	if (compat_tap_parse_number(&behind, &number) &&
+	    (!behind.len || isspace((unsigned char)*behind.data)))
 		text = behind;
 	else
 		number = tap->next;
-	tap->status = bad ? SUBUNIT2_FAIL : SUBUNIT2_SUCCESS;
+	tap->status = bad ? SUBUNIT2_STATUS_FAIL : SUBUNIT2_STATUS_SUCCESS;
 	size_t why = 0;
-	struct subunit2_view name = {text.data, find_directive(text, &tap->status, &why)};
-	name = trim(skip_blanks(name));
+	struct subunit2_view name = {text.data,
+	                             compat_tap_find_directive(text, &tap->status, &why)};
+	name = compat_tap_trim(compat_tap_skip_blanks(name));
 	if (why && why < text.len)
-		*result = add_to_log(tap, trim(skip_blanks(skip(text, why))), error);
-	if (*result == SUBUNIT2_OK)
-		*result = tell_gap(tap, number, error);
+		*result = compat_tap_add_to_log(
+			tap, compat_tap_trim(compat_tap_skip_blanks(compat_tap_skip(text, why))),
+			error);
+	if (*result == SUBUNIT2_E_OK)
+		*result = compat_tap_emit_gap(tap, number, error);
 	tap->id = memory_format("test %" PRIu64 "%s%.*s", tap->next, name.len ? " " : "",
 	                        (int)name.len, name.data);
 	tap->next++;
@@ -321,71 +328,73 @@ take_result(struct tap *tap, struct subunit2_view text, int *result, struct subu
 }
 
 static bool
-take_bail_out(struct tap *tap, struct subunit2_view text, int *result, struct subunit2_error *error)
+compat_tap_on_bail_out(struct tap *tap, struct subunit2_view text, enum subunit2_result *result,
+                       struct subunit2_error *error)
 {
 	if (!subunit2_view_starts(text, SUBUNIT2_LITERAL("Bail out!")))
 		return false;
-	*result = tell_test(tap, error);
-	text = skip_blanks(skip(text, 9));
+	*result = compat_tap_emit_test(tap, error);
+	text = compat_tap_skip_blanks(compat_tap_skip(text, 9));
 	tap->id = memory_format("Bail out! %.*s", (int)text.len, text.data);
-	tap->status = SUBUNIT2_FAIL;
+	tap->status = SUBUNIT2_STATUS_FAIL;
 	tap->planned = true;
 	return true;
 }
 
-static int
-take_line(struct tap *tap, struct subunit2_view line, struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_on_line(struct tap *tap, struct subunit2_view line, struct subunit2_error *error)
 {
 	struct subunit2_view text = line;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (text.len && text.data[text.len - 1] == '\n')
 		text.len--;
 	if (text.len && text.data[text.len - 1] == '\r')
 		text.len--;
 	bool whole = !tap->lines.within && !tap->lines.open;
-	if (whole &&
-	    (take_plan(tap, text, &result, error) || take_result(tap, text, &result, error) ||
-	     take_bail_out(tap, text, &result, error)))
+	if (whole && (compat_tap_on_plan(tap, text, &result, error) ||
+	              compat_tap_on_result(tap, text, &result, error) ||
+	              compat_tap_on_bail_out(tap, text, &result, error)))
 		return result;
 	if (!whole || !text.len || *text.data != '#')
-		return tell_text(tap, line, error);
-	return add_to_log(tap, text, error);
+		return compat_tap_emit_text(tap, line, error);
+	return compat_tap_add_to_log(tap, text, error);
 }
 
-static int
-tap_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
-         struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+                struct subunit2_error *error)
 {
 	(void)now_ms;
 	struct tap *tap = (struct tap *)input;
 	struct subunit2_view rest = {data, len}, line;
-	int result = SUBUNIT2_OK;
-	while (result == SUBUNIT2_OK && lines_take(&tap->lines, &rest, &line))
-		result = take_line(tap, line, error);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (result == SUBUNIT2_E_OK && lines_take(&tap->lines, &rest, &line))
+		result = compat_tap_on_line(tap, line, error);
 	return result;
 }
 
-static int
-tap_finish(struct input *input, struct subunit2_error *error)
+static enum subunit2_result
+compat_tap_finish(struct input *input, struct subunit2_error *error)
 {
 	struct tap *tap = (struct tap *)input;
 	struct subunit2_view line;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (lines_take_held(&tap->lines, &line)) {
 		tap->lines.open = false; /* nothing follows: this is all of the line */
-		result = take_line(tap, line, error);
+		result = compat_tap_on_line(tap, line, error);
 	}
-	if (result == SUBUNIT2_OK)
-		result = tell_test(tap, error);
-	if (result == SUBUNIT2_OK && tap->logged)
-		result = tell_log_as_text(tap, error);
-	if (result == SUBUNIT2_OK && tap->last >= tap->next)
-		result = tell_gap(tap, tap->last < UINT64_MAX ? tap->last + 1 : tap->last, error);
+	if (result == SUBUNIT2_E_OK)
+		result = compat_tap_emit_test(tap, error);
+	if (result == SUBUNIT2_E_OK && tap->logged)
+		result = compat_tap_emit_log_as_text(tap, error);
+	if (result == SUBUNIT2_E_OK && tap->last >= tap->next)
+		result = compat_tap_emit_gap(
+			tap, tap->last < UINT64_MAX ? tap->last + 1 : tap->last, error);
 	return result;
 }
 
 static void
-tap_free(struct input *input)
+compat_tap_free(struct input *input)
 {
 	struct tap *tap = (struct tap *)input;
 	lines_clear(&tap->lines);
@@ -395,12 +404,13 @@ tap_free(struct input *input)
 }
 
 static struct input *
-input_old_tap(const struct input_options *options, struct subunit2_sink *sink,
-              struct subunit2_error *error)
+compat_tap_input_old_tap(const struct input_options *options, struct subunit2_sink *sink,
+                         struct subunit2_error *error)
 {
 	(void)options, (void)error;
 	struct tap *tap = memory_zeroed(1, sizeof(*tap));
-	tap->input = (struct input){tap_feed, NULL, NULL, tap_finish, tap_free};
+	tap->input =
+		(struct input){compat_tap_feed, NULL, NULL, compat_tap_finish, compat_tap_free};
 	tap->sink = sink;
 	tap->lines.max = LINE_MAX_LEN;
 	tap->next = 1;
@@ -410,7 +420,7 @@ input_old_tap(const struct input_options *options, struct subunit2_sink *sink,
 int
 compat_tap(int argc, const char **argv)
 {
-	static const struct format from = {.name = "tap", .in = input_old_tap};
+	static const struct format from = {.name = "tap", .in = compat_tap_input_old_tap};
 	static const struct conversion conversion = {.from = &from};
 	return conversion_main("Converts TAP; subunit2 convert and wrap understand more of it.",
 	                       &conversion, argc, argv);

@@ -13,9 +13,10 @@
 
 /* Text has no time of its own: the time of reading would not fit those of tests. */
 static struct subunit2_sink *
-stamp_tests(struct subunit2_sink *next)
+compat_versions_stamp_tests(struct subunit2_sink *next)
 {
-	return part_change_tests(memory_have(subunit2_stamp_new(next, when_clock, NULL)), next);
+	return part_change_tests(memory_have(subunit2_stamp_new(next, timestamp_clock, NULL)),
+	                         next);
 }
 
 int
@@ -23,19 +24,19 @@ compat_1to2(int argc, const char **argv)
 {
 	const struct conversion conversion = {
 		.from = format_named(SUBUNIT2_LITERAL("subunit1")),
-		.change = stamp_tests,
+		.change = compat_versions_stamp_tests,
 	};
 	return conversion_main("Converts a stream from version 1 to version 2.", &conversion, argc,
 	                       argv);
 }
 
 static int
-down(void *context, const char *const *paths)
+compat_versions_convert_2to1(void *context, const char *const *paths)
 {
 	(void)context;
 	struct outputs *outputs = stream_stdout("subunit1", paths);
 	if (!outputs)
-		return COMMAND_IO;
+		return EXIT_STATUS_IO;
 	return stream_close(outputs, stream_read(paths, outputs_sink(outputs), outputs));
 }
 
@@ -47,7 +48,7 @@ compat_2to1(int argc, const char **argv)
 		.spec.usage = "[FILE]",
 		.spec.about = "Converts a stream from version 2 to version 1.",
 		.spec.table = table,
-		.run = down,
+		.run = compat_versions_convert_2to1,
 	};
 	return compat_main(&tool, NULL, argc, argv);
 }

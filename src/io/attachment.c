@@ -48,14 +48,14 @@ attachment_of_text(struct attachment *file, const char *name, const char *text)
 }
 
 static const char *
-path_of(const struct attachment *file)
+attachment_path_of(const struct attachment *file)
 {
 	return file->path ? file->path : "standard input";
 }
 
 /* How much of TEXT, from its start, is fit for a text file. */
 static size_t
-text_len(struct subunit2_view text)
+attachment_text_len(struct subunit2_view text)
 {
 	size_t valid = subunit2_utf8_valid_len(text);
 	const char *nul = memchr(text.data, '\0', valid);
@@ -63,7 +63,8 @@ text_len(struct subunit2_view text)
 }
 
 static void
-set_type(struct attachment *file, enum attachment_type type, struct subunit2_view mime_type)
+attachment_set_type(struct attachment *file, enum attachment_type type,
+                    struct subunit2_view mime_type)
 {
 	free(file->mime_type);
 	file->type = type;
@@ -71,49 +72,50 @@ set_type(struct attachment *file, enum attachment_type type, struct subunit2_vie
 }
 
 /* Reads a regular file once to its end, from where it stands, to know its type. */
-static int
-scan(struct attachment *file, struct subunit2_error *error)
+static enum subunit2_result
+attachment_scan(struct attachment *file, struct subunit2_error *error)
 {
 	off_t at = lseek(file->fd, 0, SEEK_CUR);
 	size_t kept = 0; /* the bytes of an unfinished character */
 	for (;;) {
 		ssize_t got = pread(file->fd, file->buffer + kept, BUFFER_SIZE - kept, at);
 		if (got < 0)
-			return subunit2_error_system(error, path_of(file), errno);
+			return subunit2_error_system(error, attachment_path_of(file), errno);
 		struct subunit2_view text = {file->buffer, kept + (size_t)got};
-		size_t good = text_len(text);
+		size_t good = attachment_text_len(text);
 		kept = text.len - good;
 		if (got == 0 || kept > subunit2_utf8_unfinished(text))
 			break;
 		memmove(file->buffer, file->buffer + good, kept);
 		at += got;
 	}
-	set_type(file, ATTACHMENT_KNOWN, kept ? SUBUNIT2_BYTES_TYPE : SUBUNIT2_TEXT_TYPE);
-	return SUBUNIT2_OK;
+	attachment_set_type(file, ATTACHMENT_KNOWN,
+	                    kept ? SUBUNIT2_BYTES_TYPE : SUBUNIT2_TEXT_TYPE);
+	return SUBUNIT2_E_OK;
 }
 
-int
+enum subunit2_result
 attachment_open(struct attachment *file, struct subunit2_error *error)
 {
 	struct stat status;
 	if (file->ended)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	if (file->fd < 0)
 		file->fd = file->path ? open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
 		                      : STDIN_FILENO;
 	if (file->fd < 0 || fstat(file->fd, &status) < 0)
-		return subunit2_error_system(error, path_of(file), errno);
+		return subunit2_error_system(error, attachment_path_of(file), errno);
 	if (S_ISDIR(status.st_mode))
-		return subunit2_error_system(error, path_of(file), EISDIR);
+		return subunit2_error_system(error, attachment_path_of(file), EISDIR);
 	file->live = !S_ISREG(status.st_mode);
 	file->buffer = memory_resize(NULL, BUFFER_SIZE, 1);
-	if (!file->live && file->type == ATTACHMENT_FIND_OUT)
-		return scan(file, error);
-	return SUBUNIT2_OK;
+	if (!file->live && file->type == ATTACHMENT_DETECT)
+		return attachment_scan(file, error);
+	return SUBUNIT2_E_OK;
 }
 
 static bool
-is_ready(const struct attachment *file, int timeout_ms)
+attachment_is_ready(const struct attachment *file, int timeout_ms)
 {
 	struct pollfd ready = {.fd = file->fd, .events = POLLIN};
 	return !file->live || poll(&ready, 1, timeout_ms) > 0;
@@ -122,63 +124,63 @@ is_ready(const struct attachment *file, int timeout_ms)
 void
 attachment_wait(const struct attachment *file)
 {
-	is_ready(file, -1);
+	attachment_is_ready(file, -1);
 }
 
 /* Reads until the buffer is full, or nothing is there. */
-static int
-fill(struct attachment *file, struct subunit2_error *error)
+static enum subunit2_result
+attachment_fill(struct attachment *file, struct subunit2_error *error)
 {
-	while (!file->ended && file->len < BUFFER_SIZE && is_ready(file, 0)) {
+	while (!file->ended && file->len < BUFFER_SIZE && attachment_is_ready(file, 0)) {
 		ssize_t got = read(file->fd, file->buffer + file->len, BUFFER_SIZE - file->len);
 		if (got < 0 && (errno == EINTR || errno == EAGAIN))
 			break;
 		file->ended = got <= 0;
 		if (got < 0)
-			return subunit2_error_system(error, path_of(file), errno);
+			return subunit2_error_system(error, attachment_path_of(file), errno);
 		file->len += (size_t)got;
 	}
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* From here on it is another file, of bytes. */
 static void
-turn_into_bytes(struct attachment *file)
+attachment_turn_into_bytes(struct attachment *file)
 {
 	char *name = memory_format("%s.bytes", file->name);
 	free(file->name);
 	file->name = name;
-	file->told = false;
-	set_type(file, ATTACHMENT_KNOWN, SUBUNIT2_BYTES_TYPE);
+	file->emitted = false;
+	attachment_set_type(file, ATTACHMENT_KNOWN, SUBUNIT2_BYTES_TYPE);
 }
 
 /* How much of the buffer can go out under the name and the type of the file,
  * which may be decided by it. */
 static size_t
-decide(struct attachment *file)
+attachment_sendable_len(struct attachment *file)
 {
 	struct subunit2_view text = {file->buffer, file->len};
 	if (file->type == ATTACHMENT_KNOWN)
 		return file->len;
 	if (!file->ended)
 		text.len -= subunit2_utf8_unfinished(text);
-	size_t good = text_len(text);
-	if (file->type == ATTACHMENT_FIND_OUT) {
+	size_t good = attachment_text_len(text);
+	if (file->type == ATTACHMENT_DETECT) {
 		if (good == text.len) {
-			set_type(file, ATTACHMENT_SO_FAR, SUBUNIT2_TEXT_TYPE);
+			attachment_set_type(file, ATTACHMENT_SO_FAR, SUBUNIT2_TEXT_TYPE);
 			return good;
 		}
-		set_type(file, ATTACHMENT_KNOWN, SUBUNIT2_BYTES_TYPE);
+		attachment_set_type(file, ATTACHMENT_KNOWN, SUBUNIT2_BYTES_TYPE);
 		return file->len;
 	}
 	if (good == 0 && text.len > 0) {
-		turn_into_bytes(file);
+		attachment_turn_into_bytes(file);
 		return file->len;
 	}
 	return good;
 }
 
-int
+enum subunit2_result
 attachment_next(struct attachment *file, struct attachment_piece *piece,
                 struct subunit2_error *error)
 {
@@ -186,19 +188,19 @@ attachment_next(struct attachment *file, struct attachment_piece *piece,
 	if (file->len > 0)
 		memmove(file->buffer, file->buffer + file->taken, file->len);
 	file->taken = 0;
-	int result = fill(file, error);
+	enum subunit2_result result = attachment_fill(file, error);
 	bool full = file->len == BUFFER_SIZE;
 	if (file->len > 0 || file->ended)
-		file->taken = decide(file);
+		file->taken = attachment_sendable_len(file);
 	*piece = (struct attachment_piece){
 		.name = subunit2_view_of(file->name),
 		.bytes = {file->buffer, file->taken},
-		.mime_type = file->told ? SUBUNIT2_ABSENT : subunit2_view_of(file->mime_type),
+		.mime_type = file->emitted ? SUBUNIT2_ABSENT : subunit2_view_of(file->mime_type),
 		.last = file->ended && file->taken == file->len,
 		.idle = !file->ended && !full,
 	};
 	if (file->taken > 0)
-		file->told = true;
+		file->emitted = true;
 	return result;
 }
 

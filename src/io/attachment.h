@@ -15,9 +15,9 @@
 #include <subunit2/view.h>
 
 enum attachment_type {
-	ATTACHMENT_FIND_OUT, /* mime_type is NULL until it is found out */
-	ATTACHMENT_KNOWN,    /* mime_type is what it is; NULL: none is told */
-	ATTACHMENT_SO_FAR,   /* text, as far as it was read */
+	ATTACHMENT_DETECT, /* mime_type is NULL until it is found out */
+	ATTACHMENT_KNOWN,  /* mime_type is what it is; NULL: none is told */
+	ATTACHMENT_SO_FAR, /* text, as far as it was read */
 };
 
 struct attachment {
@@ -27,9 +27,9 @@ struct attachment {
 	char *mime_type;
 
 	int fd;
-	bool live;  /* not a regular file: bytes may be long in coming */
-	bool ended; /* all of it is in the buffer */
-	bool told;  /* the type was given out, under this name */
+	bool live;    /* not a regular file: bytes may be long in coming */
+	bool ended;   /* all of it is in the buffer */
+	bool emitted; /* the type was given out, under this name */
 	char *buffer;
 	size_t len;   /* bytes in the buffer, */
 	size_t taken; /* of which so many were given out */
@@ -54,14 +54,14 @@ void attachment_of_fd(struct attachment *file, struct subunit2_view name, const 
 void attachment_of_text(struct attachment *file, const char *name, const char *text);
 
 /* Opens a file, and sees whether it can be read. The path is the error's subject. */
-int attachment_open(struct attachment *file, struct subunit2_error *error);
+enum subunit2_result attachment_open(struct attachment *file, struct subunit2_error *error);
 
 /*
  * The next piece, which is empty when there is nothing yet. After an error of
  * reading the file has ended, and PIECE is what was read before.
  */
-int attachment_next(struct attachment *file, struct attachment_piece *piece,
-                    struct subunit2_error *error);
+enum subunit2_result attachment_next(struct attachment *file, struct attachment_piece *piece,
+                                     struct subunit2_error *error);
 
 /* Waits until there is more, or the end. */
 void attachment_wait(const struct attachment *file);

@@ -4,20 +4,20 @@
 #include <errno.h>
 #include <stddef.h>
 
-static bool (*heed)(void *context);
-static void *heed_context;
+static bool (*hook)(void *context);
+static void *hook_context;
 
 void
-interruption_heed(bool (*function)(void *context), void *context)
+eintr_hook_set(bool (*function)(void *context), void *context)
 {
-	heed = function;
-	heed_context = context;
+	hook = function;
+	hook_context = context;
 }
 
 bool
-interruption_ends_wait(void)
+eintr_hook_ends_wait(void)
 {
-	bool ends = heed && !heed(heed_context);
+	bool ends = hook && !hook(hook_context);
 	errno = EINTR;
 	return ends;
 }

@@ -9,11 +9,11 @@
 
 #include <stdbool.h>
 
-/* HEED is called then, in the middle of whatever waits; it writes nothing itself. False: the wait
+/* HOOK is called then, in the middle of whatever waits; it writes nothing itself. False: the wait
  * ends, as if it had failed with EINTR. NULL: waits just go on. */
-void interruption_heed(bool (*heed)(void *context), void *context);
+void eintr_hook_set(bool (*hook)(void *context), void *context);
 
 /* To be asked when a wait was cut short by EINTR; false: it goes on. */
-bool interruption_ends_wait(void);
+bool eintr_hook_ends_wait(void);
 
 #endif

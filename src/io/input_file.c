@@ -19,10 +19,10 @@ struct gunzip {
 	bool in_member;    /* a member has begun, and not ended */
 	bool has_member;   /* one has ended */
 	const char *fault; /* what ends the reading, once all before it was handed on */
-	char raw[SOURCE_PIECE_MAX];
+	char raw[INPUT_FILE_PIECE_MAX];
 };
 
-struct source {
+struct input_file {
 	int fd;
 	const char *name;
 	bool regular;
@@ -36,47 +36,47 @@ struct source {
 
 static const char gzip_mark[] = {'\x1f', '\x8b'};
 
-struct source *
-source_of(int fd, const char *name)
+struct input_file *
+input_file_of(int fd, const char *name)
 {
-	struct source *source = memory_zeroed(1, sizeof(*source));
-	source->fd = fd;
-	source->name = name;
-	return source;
+	struct input_file *input_file = memory_zeroed(1, sizeof(*input_file));
+	input_file->fd = fd;
+	input_file->name = name;
+	return input_file;
 }
 
 static void
-close_unless_stdin(int fd)
+input_file_close_unless_stdin(int fd)
 {
 	if (fd != STDIN_FILENO)
 		close(fd);
 }
 
 static const char *
-name_of(const char *path)
+input_file_name_of(const char *path)
 {
 	return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-int
-source_look(const char *path, struct subunit2_error *error)
+enum subunit2_result
+input_file_look(const char *path, struct subunit2_error *error)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	struct stat status;
 	if ((is_stdin ? fstat(STDIN_FILENO, &status) : stat(path, &status)) < 0)
-		return subunit2_error_system(error, name_of(path), errno);
+		return subunit2_error_system(error, input_file_name_of(path), errno);
 	if (S_ISDIR(status.st_mode))
-		return subunit2_error_system(error, name_of(path), EISDIR);
+		return subunit2_error_system(error, input_file_name_of(path), EISDIR);
 	if (!is_stdin && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0)
 		return subunit2_error_system(error, path, errno);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-struct source *
-source_open(const char *path, struct subunit2_error *error)
+struct input_file *
+input_file_open(const char *path, struct subunit2_error *error)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	const char *name = name_of(path);
+	const char *name = input_file_name_of(path);
 	/* Does not wait for a FIFO's writer: poll does. */
 	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 	int fd = is_stdin ? STDIN_FILENO : open(path, flags);
@@ -87,147 +87,152 @@ source_open(const char *path, struct subunit2_error *error)
 	}
 	if (S_ISDIR(status.st_mode)) {
 		subunit2_error_system(error, name, EISDIR);
-		close_unless_stdin(fd);
+		input_file_close_unless_stdin(fd);
 		return NULL;
 	}
-	struct source *source = source_of(fd, name);
-	source->regular = S_ISREG(status.st_mode);
-	return source;
+	struct input_file *input_file = input_file_of(fd, name);
+	input_file->regular = S_ISREG(status.st_mode);
+	return input_file;
 }
 
 void
-source_close(struct source *source)
+input_file_close(struct input_file *input_file)
 {
-	if (source->gunzip)
-		inflateEnd(&source->gunzip->zip);
-	free(source->gunzip);
-	close_unless_stdin(source->fd);
-	free(source);
+	if (input_file->gunzip)
+		inflateEnd(&input_file->gunzip->zip);
+	free(input_file->gunzip);
+	input_file_close_unless_stdin(input_file->fd);
+	free(input_file);
 }
 
 const char *
-source_name(const struct source *source)
+input_file_name(const struct input_file *input_file)
 {
-	return source->name;
+	return input_file->name;
 }
 
 int
-source_fd(const struct source *source)
+input_file_fd(const struct input_file *input_file)
 {
-	return source->fd;
+	return input_file->fd;
 }
 
 bool
-source_can_wait(const struct source *source)
+input_file_can_wait(const struct input_file *input_file)
 {
-	return !source->regular || source->followed;
+	return !input_file->regular || input_file->followed;
 }
 
 void
-source_follow(struct source *source)
+input_file_follow(struct input_file *input_file)
 {
-	source->followed = source->regular;
+	input_file->followed = input_file->regular;
 }
 
-enum source_change
-source_change(const struct source *source)
+enum input_file_change
+input_file_change(const struct input_file *input_file)
 {
 	struct stat open, named;
-	if (fstat(source->fd, &open) < 0 || (uint64_t)open.st_size < source->offset)
-		return SOURCE_TRUNCATED;
+	if (fstat(input_file->fd, &open) < 0 || (uint64_t)open.st_size < input_file->offset)
+		return INPUT_FILE_TRUNCATED;
 	/* One that was removed may still grow. */
-	if (stat(source->name, &named) < 0)
-		return SOURCE_SAME;
-	return named.st_dev == open.st_dev && named.st_ino == open.st_ino ? SOURCE_SAME
-	                                                                  : SOURCE_REPLACED;
+	if (stat(input_file->name, &named) < 0)
+		return INPUT_FILE_SAME;
+	return named.st_dev == open.st_dev && named.st_ino == open.st_ino ? INPUT_FILE_SAME
+	                                                                  : INPUT_FILE_REPLACED;
 }
 
 static bool
-has_grown(const struct source *source)
+input_file_has_grown(const struct input_file *input_file)
 {
 	struct stat status;
-	return fstat(source->fd, &status) == 0 && (uint64_t)status.st_size > source->offset;
+	return fstat(input_file->fd, &status) == 0 && (uint64_t)status.st_size > input_file->offset;
 }
 
 bool
-source_holds(const struct source *source)
+input_file_holds(const struct input_file *input_file)
 {
-	return source->gunzip && (source->gunzip->zip.avail_in || source->gunzip->fault);
+	return input_file->gunzip &&
+	       (input_file->gunzip->zip.avail_in || input_file->gunzip->fault);
 }
 
 bool
-source_wait(const struct source *source, int timeout_ms)
+input_file_wait(const struct input_file *input_file, int timeout_ms)
 {
-	if (source->followed)
-		return source_holds(source) || has_grown(source);
-	if (source->regular || source_holds(source))
+	if (input_file->followed)
+		return input_file_holds(input_file) || input_file_has_grown(input_file);
+	if (input_file->regular || input_file_holds(input_file))
 		return true;
-	struct pollfd ready = {.fd = source->fd, .events = POLLIN};
+	struct pollfd ready = {.fd = input_file->fd, .events = POLLIN};
 	return poll(&ready, 1, timeout_ms) > 0;
 }
 
 /* Reads behind the *LEN bytes that are in BUFFER. */
-static int
-fill(struct source *source, char buffer[SOURCE_PIECE_MAX], size_t *len,
-     struct subunit2_error *error)
+static enum subunit2_result
+input_file_fill(struct input_file *input_file, char buffer[INPUT_FILE_PIECE_MAX], size_t *len,
+                struct subunit2_error *error)
 {
-	ssize_t got = read(source->fd, buffer + *len, SOURCE_PIECE_MAX - *len);
+	ssize_t got = read(input_file->fd, buffer + *len, INPUT_FILE_PIECE_MAX - *len);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	if (got < 0)
-		return subunit2_error_system(error, source->name, errno);
-	source->ended = got == 0 && !source->followed;
-	source->offset += (size_t)got;
+		return subunit2_error_system(error, input_file->name, errno);
+	input_file->ended = got == 0 && !input_file->followed;
+	input_file->offset += (size_t)got;
 	*len += (size_t)got;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* What was read so far, LEN bytes at RAW, is compressed. */
-static int
-begin_gzip(struct source *source, const char *raw, size_t len, struct subunit2_error *error)
+static enum subunit2_result
+input_file_begin_gzip(struct input_file *input_file, const char *raw, size_t len,
+                      struct subunit2_error *error)
 {
 	struct gunzip *gunzip = memory_zeroed(1, sizeof(*gunzip));
 	if (inflateInit2(&gunzip->zip, GZIP_WINDOW) != Z_OK) {
 		free(gunzip);
-		return subunit2_error_set(error, SUBUNIT2_NO_MEMORY, source->name, "out of memory");
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, input_file->name,
+		                          "out of memory");
 	}
 	memcpy(gunzip->raw, raw, len);
 	gunzip->zip.next_in = (Bytef *)gunzip->raw;
 	gunzip->zip.avail_in = (uInt)len;
-	source->gunzip = gunzip;
-	return SUBUNIT2_OK;
+	input_file->gunzip = gunzip;
+	return SUBUNIT2_E_OK;
 }
 
 /* Finds out, from the first two bytes, whether it is gzip. */
-static int
-begin(struct source *source, char buffer[SOURCE_PIECE_MAX], size_t *len,
-      struct subunit2_error *error)
+static enum subunit2_result
+input_file_begin(struct input_file *input_file, char buffer[INPUT_FILE_PIECE_MAX], size_t *len,
+                 struct subunit2_error *error)
 {
-	if (source->half)
+	if (input_file->half)
 		buffer[(*len)++] = gzip_mark[0];
-	int result = fill(source, buffer, len, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = input_file_fill(input_file, buffer, len, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	source->half = *len == 1 && buffer[0] == gzip_mark[0] && !source->ended;
-	if (source->half)
+	input_file->half = *len == 1 && buffer[0] == gzip_mark[0] && !input_file->ended;
+	if (input_file->half)
 		*len = 0;
-	source->begun = *len > 0;
+	input_file->begun = *len > 0;
 	if (*len < sizeof(gzip_mark) || memcmp(buffer, gzip_mark, sizeof(gzip_mark)) != 0)
-		return SUBUNIT2_OK;
-	return begin_gzip(source, buffer, *len, error);
+		return SUBUNIT2_E_OK;
+	return input_file_begin_gzip(input_file, buffer, *len, error);
 }
 
-static int
-damaged(const struct source *source, const char *why, struct subunit2_error *error)
+static enum subunit2_result
+input_file_set_damage_error(const struct input_file *input_file, const char *why,
+                            struct subunit2_error *error)
 {
-	int result = subunit2_error_set(error, SUBUNIT2_SYSTEM, source->name, why);
-	error->offset = source->offset - source->gunzip->zip.avail_in;
+	enum subunit2_result result =
+		subunit2_error_set(error, SUBUNIT2_E_SYSTEM, input_file->name, why);
+	error->offset = input_file->offset - input_file->gunzip->zip.avail_in;
 	return result;
 }
 
 /* Zeros may fill a file up behind its members, as on a tape; false: they have. */
 static bool
-begin_member(struct gunzip *gunzip)
+input_file_begin_member(struct gunzip *gunzip)
 {
 	z_stream *zip = &gunzip->zip;
 	while (gunzip->has_member && zip->avail_in && !*zip->next_in) {
@@ -246,13 +251,14 @@ begin_member(struct gunzip *gunzip)
 
 /* Decompresses what was read, as far as it fits; a member may follow another. */
 static void
-inflate_piece(struct gunzip *gunzip, char buffer[SOURCE_PIECE_MAX], struct subunit2_view *piece)
+input_file_inflate_piece(struct gunzip *gunzip, char buffer[INPUT_FILE_PIECE_MAX],
+                         struct subunit2_view *piece)
 {
 	z_stream *zip = &gunzip->zip;
 	zip->next_out = (Bytef *)buffer;
-	zip->avail_out = SOURCE_PIECE_MAX;
+	zip->avail_out = INPUT_FILE_PIECE_MAX;
 	while (!gunzip->fault && zip->avail_in && zip->avail_out) {
-		if (!gunzip->in_member && !begin_member(gunzip))
+		if (!gunzip->in_member && !input_file_begin_member(gunzip))
 			break;
 		int result = inflate(zip, Z_NO_FLUSH);
 		if (result == Z_STREAM_END) {
@@ -262,50 +268,51 @@ inflate_piece(struct gunzip *gunzip, char buffer[SOURCE_PIECE_MAX], struct subun
 			gunzip->fault = "the compressed data is damaged";
 		}
 	}
-	*piece = (struct subunit2_view){buffer, SOURCE_PIECE_MAX - zip->avail_out};
+	*piece = (struct subunit2_view){buffer, INPUT_FILE_PIECE_MAX - zip->avail_out};
 }
 
-static int
-read_gzip(struct source *source, char buffer[SOURCE_PIECE_MAX], struct subunit2_view *piece,
-          struct subunit2_error *error)
+static enum subunit2_result
+input_file_read_gzip(struct input_file *input_file, char buffer[INPUT_FILE_PIECE_MAX],
+                     struct subunit2_view *piece, struct subunit2_error *error)
 {
-	struct gunzip *gunzip = source->gunzip;
+	struct gunzip *gunzip = input_file->gunzip;
 	size_t len = 0;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (!gunzip->zip.avail_in && !gunzip->fault) {
-		result = fill(source, gunzip->raw, &len, error);
+		result = input_file_fill(input_file, gunzip->raw, &len, error);
 		gunzip->zip.next_in = (Bytef *)gunzip->raw;
 		gunzip->zip.avail_in = (uInt)len;
 	}
-	if (result != SUBUNIT2_OK)
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	inflate_piece(gunzip, buffer, piece);
+	input_file_inflate_piece(gunzip, buffer, piece);
 	if (piece->len)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	if (gunzip->fault)
-		return damaged(source, gunzip->fault, error);
-	if (!source->ended)
-		return SUBUNIT2_OK;
+		return input_file_set_damage_error(input_file, gunzip->fault, error);
+	if (!input_file->ended)
+		return SUBUNIT2_E_OK;
 	*piece = SUBUNIT2_ABSENT;
 	if (gunzip->in_member)
-		return damaged(source, "the compressed data ends too early", error);
-	return SUBUNIT2_OK;
+		return input_file_set_damage_error(input_file, "the compressed data ends too early",
+		                                   error);
+	return SUBUNIT2_E_OK;
 }
 
-int
-source_read(struct source *source, char buffer[SOURCE_PIECE_MAX], struct subunit2_view *piece,
-            struct subunit2_error *error)
+enum subunit2_result
+input_file_read(struct input_file *input_file, char buffer[INPUT_FILE_PIECE_MAX],
+                struct subunit2_view *piece, struct subunit2_error *error)
 {
 	size_t len = 0;
-	int result = SUBUNIT2_OK;
-	if (!source->begun)
-		result = begin(source, buffer, &len, error);
-	else if (!source->gunzip)
-		result = fill(source, buffer, &len, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (!input_file->begun)
+		result = input_file_begin(input_file, buffer, &len, error);
+	else if (!input_file->gunzip)
+		result = input_file_fill(input_file, buffer, &len, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	if (source->gunzip)
-		return read_gzip(source, buffer, piece, error);
-	*piece = len || !source->ended ? (struct subunit2_view){buffer, len} : SUBUNIT2_ABSENT;
-	return SUBUNIT2_OK;
+	if (input_file->gunzip)
+		return input_file_read_gzip(input_file, buffer, piece, error);
+	*piece = len || !input_file->ended ? (struct subunit2_view){buffer, len} : SUBUNIT2_ABSENT;
+	return SUBUNIT2_E_OK;
 }

@@ -15,7 +15,7 @@
 
 /* See no-color.org and bixense.com/clicolors. */
 static bool
-decide_color(enum color color, bool able)
+output_file_decide_color(enum color color, bool able)
 {
 	if (color != COLOR_AUTO)
 		return color == COLOR_ALWAYS;
@@ -29,33 +29,33 @@ decide_color(enum color color, bool able)
 
 /* True for a terminal that knows more than lines of text. */
 static bool
-is_able(bool terminal)
+output_file_is_able(bool terminal)
 {
 	const char *term = getenv("TERM");
 	return terminal && term && *term && strcmp(term, "dumb") != 0;
 }
 
 static bool
-starts_empty(int fd, const struct stat *status)
+output_file_starts_empty(int fd, const struct stat *status)
 {
 	return S_ISREG(status->st_mode) && !(fcntl(fd, F_GETFL) & O_APPEND) &&
 	       lseek(fd, 0, SEEK_CUR) == 0;
 }
 
 static int
-open_channel(struct destination *to)
+output_file_open_channel(struct output_file *to)
 {
-	to->fd = channel_open();
+	to->fd = packet_fifo_open();
 	to->owned = false;
 	to->name = "the stream of the wrap around";
 	return to->fd < 0 ? -1 : 0;
 }
 
 static int
-open_file(struct destination *to, const char *path, bool append)
+output_file_open_file(struct output_file *to, const char *path, bool append)
 {
-	if (strcmp(path, CHANNEL_FILE) == 0)
-		return open_channel(to);
+	if (strcmp(path, PACKET_FIFO_FILE) == 0)
+		return output_file_open_channel(to);
 	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC);
 	to->fd = open(path, flags, 0666);
 	return to->fd < 0 ? -1 : 0;
@@ -64,71 +64,72 @@ open_file(struct destination *to, const char *path, bool append)
 /* So that writer and reader take turns less often. Not shrunk; where the system
  * gives no more, it stays as it was. */
 static void
-widen(int fd)
+output_file_widen(int fd)
 {
 	int size = fcntl(fd, F_GETPIPE_SZ);
 	if (size >= 0 && size < FLOOD_PIPE_SIZE)
 		fcntl(fd, F_SETPIPE_SZ, FLOOD_PIPE_SIZE);
 }
 
-int
-destination_open(struct destination *to, const char *path,
-                 const struct destination_options *options, struct subunit2_error *error)
+enum subunit2_result
+output_file_open(struct output_file *to, const char *path,
+                 const struct output_file_options *options, struct subunit2_error *error)
 {
-	*to = (struct destination){
+	*to = (struct output_file){
 		.name = path ? path : "standard output",
 		.fd = path ? -1 : STDOUT_FILENO,
 		.owned = options->owned && !options->append,
 		.append = options->append,
 	};
 	if (options->folder)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	struct stat status;
-	if ((path && open_file(to, path, options->append) < 0) || fstat(to->fd, &status) < 0)
+	if ((path && output_file_open_file(to, path, options->append) < 0) ||
+	    fstat(to->fd, &status) < 0)
 		return subunit2_error_system(error, to->name, errno);
 	to->terminal = S_ISCHR(status.st_mode) && isatty(to->fd);
-	to->able = is_able(to->terminal);
-	to->color = decide_color(options->color, to->able);
-	to->seekable = !options->beside && starts_empty(to->fd, &status);
+	to->able = output_file_is_able(to->terminal);
+	to->color = output_file_decide_color(options->color, to->able);
+	to->seekable = !options->beside && output_file_starts_empty(to->fd, &status);
 	if (options->flood && S_ISFIFO(status.st_mode))
-		widen(to->fd);
-	to->patient = patient_new(to->fd);
-	to->file = patient_file(to->patient);
+		output_file_widen(to->fd);
+	to->retrying = retrying_file_new(to->fd);
+	to->file = retrying_file_file(to->retrying);
 	if (to->terminal)
 		setvbuf(to->file, NULL, _IOLBF, 0);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-int
-destination_check(const struct destination *to, struct subunit2_error *error)
+enum subunit2_result
+output_file_check(const struct output_file *to, struct subunit2_error *error)
 {
 	if (!ferror_unlocked(to->file))
-		return SUBUNIT2_OK;
-	int errnum = patient_errnum(to->patient);
+		return SUBUNIT2_E_OK;
+	int errnum = retrying_file_errnum(to->retrying);
 	/* A report that is put together in memory has no other error. */
 	return subunit2_error_system(error, to->name, errnum ? errnum : ENOMEM);
 }
 
-int
-destination_flush(struct destination *to, struct subunit2_error *error)
+enum subunit2_result
+output_file_flush(struct output_file *to, struct subunit2_error *error)
 {
 	if (to->packets)
 		return subunit2_output_flush(to->packets, error);
 	if (!to->file)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	fflush(to->file);
-	return destination_check(to, error);
+	return output_file_check(to, error);
 }
 
-int
-destination_close(struct destination *to, struct subunit2_error *error)
+enum subunit2_result
+output_file_close(struct output_file *to, struct subunit2_error *error)
 {
-	int result = destination_flush(to, error);
-	patient_free(to->patient);
-	to->patient = NULL;
+	enum subunit2_result result = output_file_flush(to, error);
+	retrying_file_free(to->retrying);
+	to->retrying = NULL;
 	to->file = NULL;
 	bool ours = to->fd >= 0 && to->fd != STDOUT_FILENO;
-	if (ours && close(to->fd) != 0 && result == SUBUNIT2_OK)
+	if (ours && close(to->fd) != 0 && result == SUBUNIT2_E_OK)
 		result = subunit2_error_system(error, to->name, errno);
 	to->fd = -1;
 	return result;

@@ -13,11 +13,11 @@
  * flushes and closes it, and sees to errors, which FILE keeps (ferror). Packets
  * go to a subunit2_output on FD; nothing else of the process writes there.
  */
-struct destination {
+struct output_file {
 	const char *name; /* a path, or "standard output" */
 	int fd;
-	FILE *file;              /* buffered, on FD; NULL for a format that writes to a folder */
-	struct patient *patient; /* behind FILE, for its errors (io/retrying_file.h) */
+	FILE *file; /* buffered, on FD; NULL for a format that writes to a folder */
+	struct retrying_file *retrying; /* behind FILE, for its errors (io/retrying_file.h) */
 	bool terminal;
 	bool able;     /* a terminal whose cursor can be moved: TERM says so */
 	bool color;    /* --color, NO_COLOR, CLICOLOR_FORCE and the terminal, decided */
@@ -33,7 +33,7 @@ enum color {
 	COLOR_NEVER,
 };
 
-struct destination_options {
+struct output_file_options {
 	bool append; /* a file is not emptied first */
 	bool owned;  /* nobody else writes there */
 	bool beside; /* another destination is the same file: it is only added to */
@@ -46,16 +46,17 @@ struct destination_options {
  * PATH is created where it is missing; NULL means standard output, which is
  * never closed. PATH outlives TO. On failure nothing stays open.
  */
-int destination_open(struct destination *to, const char *path,
-                     const struct destination_options *options, struct subunit2_error *error);
+enum subunit2_result output_file_open(struct output_file *to, const char *path,
+                                      const struct output_file_options *options,
+                                      struct subunit2_error *error);
 
-/* SUBUNIT2_OK, or the first error of a write to TO's file. */
-int destination_check(const struct destination *to, struct subunit2_error *error);
+/* SUBUNIT2_E_OK, or the first error of a write to TO's file. */
+enum subunit2_result output_file_check(const struct output_file *to, struct subunit2_error *error);
 
 /* Writes what is buffered. */
-int destination_flush(struct destination *to, struct subunit2_error *error);
+enum subunit2_result output_file_flush(struct output_file *to, struct subunit2_error *error);
 
 /* Flushes and closes, also when it fails. What failed before fails here again. */
-int destination_close(struct destination *to, struct subunit2_error *error);
+enum subunit2_result output_file_close(struct output_file *to, struct subunit2_error *error);
 
 #endif

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static void
-remove_path(char *path)
+packet_fifo_remove_path(char *path)
 {
 	unlink(path);
 	*strrchr(path, '/') = '\0';
@@ -21,10 +21,10 @@ remove_path(char *path)
 }
 
 bool
-channel_make(struct channel *channel, const char *parent)
+packet_fifo_make(struct packet_fifo *fifo, const char *parent)
 {
 	char *folder = memory_format("%s/subunit2-XXXXXX", parent);
-	*channel = (struct channel){.read_fd = -1, .write_fd = -1};
+	*fifo = (struct packet_fifo){.read_fd = -1, .write_fd = -1};
 	if (!mkdtemp(folder)) {
 		free(folder);
 		return false;
@@ -32,47 +32,47 @@ channel_make(struct channel *channel, const char *parent)
 	char *path = memory_format("%s/output", folder);
 	free(folder);
 	if (mkfifo(path, S_IRUSR | S_IWUSR) == 0)
-		channel->read_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+		fifo->read_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	/* As long as this program has it open, it does not end. */
-	if (channel->read_fd >= 0)
-		channel->write_fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	if (channel->write_fd >= 0) {
-		channel->path = path;
+	if (fifo->read_fd >= 0)
+		fifo->write_fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fifo->write_fd >= 0) {
+		fifo->path = path;
 		return true;
 	}
 	int errnum = errno;
-	if (channel->read_fd >= 0)
-		close(channel->read_fd);
-	remove_path(path);
+	if (fifo->read_fd >= 0)
+		close(fifo->read_fd);
+	packet_fifo_remove_path(path);
 	errno = errnum;
 	return false;
 }
 
 void
-channel_remove(struct channel *channel)
+packet_fifo_remove(struct packet_fifo *fifo)
 {
-	if (!channel->path)
+	if (!fifo->path)
 		return;
-	close(channel->read_fd);
-	close(channel->write_fd);
-	remove_path(channel->path);
-	channel->path = NULL;
+	close(fifo->read_fd);
+	close(fifo->write_fd);
+	packet_fifo_remove_path(fifo->path);
+	fifo->path = NULL;
 }
 
 bool
-channel_is_unused(const struct channel *channel)
+packet_fifo_is_unused(const struct packet_fifo *fifo)
 {
 	struct stat named, open;
 	int unread;
-	return channel->path && lstat(channel->path, &named) == 0 &&
-	       fstat(channel->read_fd, &open) == 0 && named.st_ino == open.st_ino &&
-	       named.st_dev == open.st_dev && named.st_mode == (S_IFIFO | S_IRUSR | S_IWUSR) &&
-	       ioctl(channel->read_fd, FIONREAD, &unread) == 0 && unread == 0;
+	return fifo->path && lstat(fifo->path, &named) == 0 && fstat(fifo->read_fd, &open) == 0 &&
+	       named.st_ino == open.st_ino && named.st_dev == open.st_dev &&
+	       named.st_mode == (S_IFIFO | S_IRUSR | S_IWUSR) &&
+	       ioctl(fifo->read_fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
 int
-channel_open(void)
+packet_fifo_open(void)
 {
-	const char *path = getenv(CHANNEL_VARIABLE);
+	const char *path = getenv(PACKET_FIFO_VARIABLE);
 	return path && *path ? open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) : -1;
 }

@@ -11,23 +11,23 @@
 
 #include <stdbool.h>
 
-#define CHANNEL_VARIABLE "SUBUNIT2_OUTPUT"
-#define CHANNEL_FILE "@wrap" /* the name that -o knows it by */
+#define PACKET_FIFO_VARIABLE "SUBUNIT2_OUTPUT"
+#define PACKET_FIFO_FILE "@wrap" /* the name that -o knows it by */
 
-struct channel {
+struct packet_fifo {
 	char *path; /* NULL: there is none */
 	int read_fd, write_fd;
 };
 
 /* Makes one below the folder PARENT. False, with errno, when it cannot. */
-bool channel_make(struct channel *channel, const char *parent);
-void channel_remove(struct channel *channel);
+bool packet_fifo_make(struct packet_fifo *fifo, const char *parent);
+void packet_fifo_remove(struct packet_fifo *fifo);
 
-/* Is it as channel_make made it, with nothing in it? */
-bool channel_is_unused(const struct channel *channel);
+/* Is it as packet_fifo_make made it, with nothing in it? */
+bool packet_fifo_is_unused(const struct packet_fifo *fifo);
 
 /* Opens the enclosing wrap's for writing, without waiting: -1 when there is none,
  * or nobody reads it any more. */
-int channel_open(void);
+int packet_fifo_open(void);
 
 #endif

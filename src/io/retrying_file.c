@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-struct patient {
+struct retrying_file {
 	FILE *file;
 	int fd;
 	int errnum;
@@ -16,57 +16,57 @@ struct patient {
 
 /* For fopencookie, which takes anything less than LEN for an error. */
 static ssize_t
-patient_write(void *cookie, const char *data, size_t len)
+retrying_file_write(void *cookie, const char *data, size_t len)
 {
-	struct patient *patient = cookie;
-	if (!patient->errnum)
-		patient->errnum = pour(patient->fd, (struct subunit2_view){data, len});
-	errno = patient->errnum;
-	return patient->errnum ? 0 : (ssize_t)len;
+	struct retrying_file *retrying = cookie;
+	if (!retrying->errnum)
+		retrying->errnum = write_all(retrying->fd, (struct subunit2_view){data, len});
+	errno = retrying->errnum;
+	return retrying->errnum ? 0 : (ssize_t)len;
 }
 
 static int
-patient_seek(void *cookie, off64_t *offset, int whence)
+retrying_file_seek(void *cookie, off64_t *offset, int whence)
 {
-	off64_t at = lseek64(((struct patient *)cookie)->fd, *offset, whence);
+	off64_t at = lseek64(((struct retrying_file *)cookie)->fd, *offset, whence);
 	if (at < 0)
 		return -1;
 	*offset = at;
 	return 0;
 }
 
-struct patient *
-patient_new(int fd)
+struct retrying_file *
+retrying_file_new(int fd)
 {
 	static const cookie_io_functions_t functions = {
-		.write = patient_write,
-		.seek = patient_seek,
+		.write = retrying_file_write,
+		.seek = retrying_file_seek,
 	};
-	struct patient *patient = memory_zeroed(1, sizeof(*patient));
-	patient->fd = fd;
-	patient->file = memory_have(fopencookie(patient, "w", functions));
-	return patient;
+	struct retrying_file *retrying = memory_zeroed(1, sizeof(*retrying));
+	retrying->fd = fd;
+	retrying->file = memory_have(fopencookie(retrying, "w", functions));
+	return retrying;
 }
 
 int
-patient_free(struct patient *patient)
+retrying_file_free(struct retrying_file *retrying)
 {
-	if (!patient)
+	if (!retrying)
 		return 0;
-	fclose(patient->file);
-	int errnum = patient->errnum;
-	free(patient);
+	fclose(retrying->file);
+	int errnum = retrying->errnum;
+	free(retrying);
 	return errnum;
 }
 
 FILE *
-patient_file(const struct patient *patient)
+retrying_file_file(const struct retrying_file *retrying)
 {
-	return patient->file;
+	return retrying->file;
 }
 
 int
-patient_errnum(const struct patient *patient)
+retrying_file_errnum(const struct retrying_file *retrying)
 {
-	return patient->errnum;
+	return retrying->errnum;
 }

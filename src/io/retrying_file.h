@@ -9,19 +9,19 @@
 
 #include <stdio.h>
 
-struct patient;
+struct retrying_file;
 
 /* Never NULL. FD stays the caller's. */
-struct patient *patient_new(int fd);
+struct retrying_file *retrying_file_new(int fd);
 
 /* Writes what is buffered, and frees. 0, or the errno of the write that failed, now or
  * before; the file's own fclose knows only of the last. NULL is allowed. */
-int patient_free(struct patient *patient);
+int retrying_file_free(struct retrying_file *retrying);
 
-/* Where to write; ends with PATIENT. */
-FILE *patient_file(const struct patient *patient);
+/* Where to write; ends with RETRYING. */
+FILE *retrying_file_file(const struct retrying_file *retrying);
 
 /* Of the write that failed; 0: none has. */
-int patient_errnum(const struct patient *patient);
+int retrying_file_errnum(const struct retrying_file *retrying);
 
 #endif

@@ -12,11 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Behind stdout, from standard_wait on; NULL: another is. It lasts as long. */
-static struct patient *waiting;
+/* Behind stdout, from std_fds_wait on; NULL: another is. It lasts as long. */
+static struct retrying_file *waiting;
 
 unsigned
-standard_occupy(void)
+std_fds_occupy(void)
 {
 	unsigned occupied = 0;
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -27,7 +27,7 @@ standard_occupy(void)
 }
 
 void
-standard_release(unsigned occupied)
+std_fds_release(unsigned occupied)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (occupied & 1u << fd)
@@ -35,23 +35,23 @@ standard_release(unsigned occupied)
 }
 
 void
-standard_wait(void)
+std_fds_wait(void)
 {
-	waiting = patient_new(STDOUT_FILENO);
-	stdout = patient_file(waiting);
+	waiting = retrying_file_new(STDOUT_FILENO);
+	stdout = retrying_file_file(waiting);
 	if (isatty(STDOUT_FILENO))
 		setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
 int
-standard_flush(int status)
+std_fds_flush(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	int errnum = waiting ? patient_errnum(waiting) : errno;
+	int errnum = waiting ? retrying_file_errnum(waiting) : errno;
 	message("standard output: %s", strerror(errnum));
 	/* It was told: what is printed next, where there is a next, begins anew. */
 	__fpurge(stdout);
 	clearerr(stdout);
-	return COMMAND_IO;
+	return EXIT_STATUS_IO;
 }

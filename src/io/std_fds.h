@@ -8,15 +8,15 @@
 /*
  * Where a standard descriptor is closed, the next file that is opened would take
  * its place, and get what is meant for it. One that cannot be used stands in.
- * Returns what standard_release takes; who ends anyway need not release.
+ * Returns what std_fds_release takes; who ends anyway need not release.
  */
-unsigned standard_occupy(void);
-void standard_release(unsigned occupied);
+unsigned std_fds_occupy(void);
+void std_fds_release(unsigned occupied);
 
 /* What is printed from now on waits for room where standard output does not block. */
-void standard_wait(void);
+void std_fds_wait(void);
 
-/* What was printed through stdio arrives: STATUS; or, after a message, COMMAND_IO. */
-int standard_flush(int status);
+/* What was printed through stdio arrives: STATUS; or, after a message, EXIT_STATUS_IO. */
+int std_fds_flush(int status);
 
 #endif

@@ -9,20 +9,21 @@
 
 /* False, with errno, when the wait was cut short. */
 static bool
-wait_for_room(int fd)
+write_all_wait_for_room(int fd)
 {
 	struct pollfd room = {.fd = fd, .events = POLLOUT};
 	return poll(&room, 1, -1) >= 0;
 }
 
 int
-pour(int fd, struct subunit2_view bytes)
+write_all(int fd, struct subunit2_view bytes)
 {
 	while (bytes.len) {
 		ssize_t wrote = write(fd, bytes.data, bytes.len);
-		if (wrote < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) && wait_for_room(fd))
+		if (wrote < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) &&
+		    write_all_wait_for_room(fd))
 			continue;
-		if (wrote < 0 && (errno != EINTR || interruption_ends_wait()))
+		if (wrote < 0 && (errno != EINTR || eintr_hook_ends_wait()))
 			return errno;
 		bytes.data += wrote > 0 ? wrote : 0;
 		bytes.len -= wrote > 0 ? (size_t)wrote : 0;

@@ -8,6 +8,6 @@
 #include <subunit2/view.h>
 
 /* 0, or the errno for which the rest was dropped. */
-int pour(int fd, struct subunit2_view bytes);
+int write_all(int fd, struct subunit2_view bytes);
 
 #endif

@@ -37,28 +37,28 @@ struct addresses {
 };
 
 static in_port_t *
-port_of(union address *address)
+listener_port_of(union address *address)
 {
 	return address->any.sa_family == AF_INET6 ? &address->ipv6.sin6_port
 	                                          : &address->ipv4.sin_port;
 }
 
 static void
-add_ipv4(struct addresses *addresses, in_addr_t host)
+listener_add_ipv4(struct addresses *addresses, in_addr_t host)
 {
 	addresses->items[addresses->count++].ipv4 =
 		(struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(host)};
 }
 
 static void
-add_ipv6(struct addresses *addresses, struct in6_addr host)
+listener_add_ipv6(struct addresses *addresses, struct in6_addr host)
 {
 	addresses->items[addresses->count++].ipv6 =
 		(struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_addr = host};
 }
 
 static const char *
-parse_path(struct addresses *addresses, const char *path)
+listener_parse_path(struct addresses *addresses, const char *path)
 {
 	struct sockaddr_un *address = &addresses->items[addresses->count++].path;
 	address->sun_family = AF_UNIX;
@@ -72,23 +72,23 @@ parse_path(struct addresses *addresses, const char *path)
 
 /* No names are looked up: the addresses are this machine's own. */
 static const char *
-parse_host(struct addresses *addresses, const char *host)
+listener_parse_host(struct addresses *addresses, const char *host)
 {
 	struct in_addr ipv4;
 	struct in6_addr ipv6;
 	size_t len = strlen(host);
 	if (!len) {
-		add_ipv6(addresses, in6addr_any);
-		add_ipv4(addresses, INADDR_ANY);
+		listener_add_ipv6(addresses, in6addr_any);
+		listener_add_ipv4(addresses, INADDR_ANY);
 		return NULL;
 	}
 	if (strcmp(host, "localhost") == 0) {
-		add_ipv6(addresses, in6addr_loopback);
-		add_ipv4(addresses, INADDR_LOOPBACK);
+		listener_add_ipv6(addresses, in6addr_loopback);
+		listener_add_ipv4(addresses, INADDR_LOOPBACK);
 		return NULL;
 	}
 	if (inet_pton(AF_INET, host, &ipv4) == 1) {
-		add_ipv4(addresses, ntohl(ipv4.s_addr));
+		listener_add_ipv4(addresses, ntohl(ipv4.s_addr));
 		return NULL;
 	}
 	char *inner = memory_copy_len(host + 1, len > 2 ? len - 2 : 0);
@@ -96,48 +96,48 @@ parse_host(struct addresses *addresses, const char *host)
 	free(inner);
 	if (!is_ipv6)
 		return "the host is neither localhost nor a number like 127.0.0.1 or [::1]";
-	add_ipv6(addresses, ipv6);
+	listener_add_ipv6(addresses, ipv6);
 	return NULL;
 }
 
 static const char *
-parse_port(struct addresses *addresses, const char *text)
+listener_parse_port(struct addresses *addresses, const char *text)
 {
 	uint64_t port;
 	if (!number_parse_range(text, 0, UINT16_MAX, &port))
 		return "the port is not a number up to 65535";
 	for (size_t i = 0; i < addresses->count; i++)
-		*port_of(&addresses->items[i]) = htons((uint16_t)port);
+		*listener_port_of(&addresses->items[i]) = htons((uint16_t)port);
 	return NULL;
 }
 
 /* What is wrong with TEXT; NULL: nothing. */
 static const char *
-parse(struct addresses *addresses, const char *text)
+listener_parse(struct addresses *addresses, const char *text)
 {
 	const char *colon = strrchr(text, ':');
 	*addresses = (struct addresses){.count = 0};
 	if (strncmp(text, UNIX_PREFIX, strlen(UNIX_PREFIX)) == 0)
-		return parse_path(addresses, text + strlen(UNIX_PREFIX));
+		return listener_parse_path(addresses, text + strlen(UNIX_PREFIX));
 	if (strchr(text, '/'))
-		return parse_path(addresses, text);
+		return listener_parse_path(addresses, text);
 	if (!colon)
 		return "neither HOST:PORT nor a path with a slash";
 	char *host = memory_copy_len(text, (size_t)(colon - text));
-	const char *fault = parse_host(addresses, host);
+	const char *fault = listener_parse_host(addresses, host);
 	free(host);
-	return fault ? fault : parse_port(addresses, colon + 1);
+	return fault ? fault : listener_parse_port(addresses, colon + 1);
 }
 
 const char *
 listener_fault(const char *address)
 {
 	struct addresses addresses;
-	return parse(&addresses, address);
+	return listener_parse(&addresses, address);
 }
 
 static socklen_t
-len_of(const union address *address)
+listener_len_of(const union address *address)
 {
 	switch (address->any.sa_family) {
 	case AF_UNIX:
@@ -151,7 +151,7 @@ len_of(const union address *address)
 
 /* True when ADDRESS is a socket whose owner is gone: other files refuse, too. */
 static bool
-is_stale(const union address *address)
+listener_is_stale(const union address *address)
 {
 	struct stat status;
 	if (lstat(address->path.sun_path, &status) < 0 || !S_ISSOCK(status.st_mode))
@@ -159,27 +159,28 @@ is_stale(const union address *address)
 	int fd = socket(AF_UNIX, SOCKET_FLAGS, 0);
 	if (fd < 0)
 		return false;
-	bool refused = connect(fd, &address->any, len_of(address)) < 0 && errno == ECONNREFUSED;
+	bool refused =
+		connect(fd, &address->any, listener_len_of(address)) < 0 && errno == ECONNREFUSED;
 	close(fd);
 	return refused;
 }
 
 static bool
-bind_to(int fd, const union address *address)
+listener_bind_to(int fd, const union address *address)
 {
-	if (bind(fd, &address->any, len_of(address)) == 0)
+	if (bind(fd, &address->any, listener_len_of(address)) == 0)
 		return true;
 	if (errno != EADDRINUSE || address->any.sa_family != AF_UNIX)
 		return false;
-	if (is_stale(address) && unlink(address->path.sun_path) == 0)
-		return bind(fd, &address->any, len_of(address)) == 0;
+	if (listener_is_stale(address) && unlink(address->path.sun_path) == 0)
+		return bind(fd, &address->any, listener_len_of(address)) == 0;
 	errno = EADDRINUSE;
 	return false;
 }
 
 /* Returns the socket, or -1 with errno. */
 static int
-listen_at(const union address *address)
+listener_listen_at(const union address *address)
 {
 	const int yes = 1;
 	int fd = socket(address->any.sa_family, SOCKET_FLAGS, 0);
@@ -190,7 +191,7 @@ listen_at(const union address *address)
 	/* The same port of IPv4 has a socket of its own. */
 	if (address->any.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
-	if (bind_to(fd, address) && listen(fd, SOMAXCONN) == 0)
+	if (listener_bind_to(fd, address) && listen(fd, SOMAXCONN) == 0)
 		return fd;
 	int errnum = errno;
 	close(fd);
@@ -200,12 +201,12 @@ listen_at(const union address *address)
 
 /* Which port the system chose for FD. ADDRESS gets it. */
 static void
-tell_port(int fd, union address *address)
+listener_report_port(int fd, union address *address)
 {
 	char host[INET6_ADDRSTRLEN];
 	socklen_t len = sizeof(*address);
 	getsockname(fd, &address->any, &len);
-	unsigned port = ntohs(*port_of(address));
+	unsigned port = ntohs(*listener_port_of(address));
 	if (address->any.sa_family == AF_INET6)
 		message("listening on [%s]:%u",
 		        inet_ntop(AF_INET6, &address->ipv6.sin6_addr, host, sizeof(host)), port);
@@ -216,25 +217,25 @@ tell_port(int fd, union address *address)
 
 /* Listens at ADDRESS; where its port is 0 at *PORT, which becomes the port. */
 static int
-listen_at_port(union address *address, in_port_t *port)
+listener_listen_at_port(union address *address, in_port_t *port)
 {
-	bool chosen = *port_of(address) == 0;
+	bool chosen = *listener_port_of(address) == 0;
 	if (chosen)
-		*port_of(address) = *port;
-	int fd = listen_at(address);
+		*listener_port_of(address) = *port;
+	int fd = listener_listen_at(address);
 	if (fd >= 0 && chosen)
-		tell_port(fd, address);
+		listener_report_port(fd, address);
 	if (fd >= 0)
-		*port = *port_of(address);
+		*port = *listener_port_of(address);
 	return fd;
 }
 
 static int
-open_ports(struct listener *listener, struct addresses *addresses)
+listener_open_ports(struct listener *listener, struct addresses *addresses)
 {
 	in_port_t port = 0;
 	for (size_t i = 0; i < addresses->count; i++) {
-		int fd = listen_at_port(&addresses->items[i], &port);
+		int fd = listener_listen_at_port(&addresses->items[i], &port);
 		/* A machine without IPv6, or without IPv4, has the other. */
 		bool missing = fd < 0 && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL);
 		bool last = i + 1 == addresses->count;
@@ -248,16 +249,16 @@ open_ports(struct listener *listener, struct addresses *addresses)
 }
 
 static int
-open_path(struct listener *listener, const union address *address)
+listener_open_path(struct listener *listener, const union address *address)
 {
 	const char *path = address->path.sun_path;
-	int fd = listen_at(address);
+	int fd = listener_listen_at(address);
 	if (fd < 0)
 		return -1;
-	struct strings labels = {0};
-	labels_of_paths(&labels, &path, 1);
+	struct string_list labels = {0};
+	path_labels_of(&labels, &path, 1);
 	listener->label = memory_copy(labels.items[0]);
-	strings_clear(&labels);
+	string_list_clear(&labels);
 	listener->path = memory_copy(path);
 	listener->fds[listener->count++] = fd;
 	return 0;
@@ -268,10 +269,10 @@ listener_open(const char *address, struct subunit2_error *error)
 {
 	struct addresses addresses;
 	struct listener *listener = memory_zeroed(1, sizeof(*listener));
-	parse(&addresses, address);
+	listener_parse(&addresses, address);
 	bool is_path = addresses.items[0].any.sa_family == AF_UNIX;
-	int opened = is_path ? open_path(listener, &addresses.items[0])
-	                     : open_ports(listener, &addresses);
+	int opened = is_path ? listener_open_path(listener, &addresses.items[0])
+	                     : listener_open_ports(listener, &addresses);
 	if (opened == 0)
 		return listener;
 	subunit2_error_system(error, NULL, errno);
@@ -292,22 +293,22 @@ listener_close(struct listener *listener)
 }
 
 void
-listener_watch(struct listener *listener, struct loop *loop, void (*ready)(void *context),
+listener_watch(struct listener *listener, struct event_loop *loop, void (*ready)(void *context),
                void *context)
 {
 	for (size_t i = 0; i < listener->count; i++)
-		loop_watch(loop, &listener->watches[i], listener->fds[i], ready, context);
+		event_loop_watch(loop, &listener->watches[i], listener->fds[i], ready, context);
 }
 
 void
-listener_unwatch(struct listener *listener, struct loop *loop)
+listener_unwatch(struct listener *listener, struct event_loop *loop)
 {
 	for (size_t i = 0; i < listener->count; i++)
-		loop_unwatch(loop, &listener->watches[i]);
+		event_loop_unwatch(loop, &listener->watches[i]);
 }
 
 static void
-keep_alive(int fd)
+listener_keep_alive(int fd)
 {
 	const int yes = 1, idle_s = IDLE_S, interval_s = INTERVAL_S, probes = PROBES;
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
@@ -322,7 +323,7 @@ listener_accept(const struct listener *listener)
 	for (size_t i = 0; i < listener->count; i++) {
 		int fd = accept4(listener->fds[i], NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd >= 0 && !listener->path)
-			keep_alive(fd);
+			listener_keep_alive(fd);
 		if (fd >= 0 || errno != EAGAIN)
 			return fd;
 	}

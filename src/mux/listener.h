@@ -20,7 +20,7 @@ struct listener {
 	char *label; /* short and telling: the port, or the path's last part */
 
 	int fds[LISTENER_ADDRESSES_MAX];
-	struct loop_watch watches[LISTENER_ADDRESSES_MAX];
+	struct event_loop_watch watches[LISTENER_ADDRESSES_MAX];
 	size_t count;
 	char *path; /* of the socket to remove; NULL: TCP */
 };
@@ -37,9 +37,9 @@ struct listener *listener_open(const char *address, struct subunit2_error *error
 void listener_close(struct listener *listener);
 
 /* READY is called when somebody connects. */
-void listener_watch(struct listener *listener, struct loop *loop, void (*ready)(void *context),
-                    void *context);
-void listener_unwatch(struct listener *listener, struct loop *loop);
+void listener_watch(struct listener *listener, struct event_loop *loop,
+                    void (*ready)(void *context), void *context);
+void listener_unwatch(struct listener *listener, struct event_loop *loop);
 
 /* The next connection, close-on-exec and not blocking; -1 with errno. One whose
  * peer vanishes without a word ends within minutes. */

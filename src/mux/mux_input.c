@@ -25,382 +25,398 @@
  * UNFINISHED_MAX bytes, only one of them may go on beyond UNFINISHED_SMALL; the others
  * wait, and none is dropped. */
 #define UNFINISHED_MAX (64 << 20)
-#define UNFINISHED_SMALL SOURCE_PIECE_MAX
+#define UNFINISHED_SMALL INPUT_FILE_PIECE_MAX
 
-struct lane {
-	struct lane *prev, *next;
-	struct lanes *lanes;
+struct mux_input {
+	struct mux_input *prev, *next;
+	struct mux_inputs *mux_inputs;
 	char *route;
 	const char *name; /* of the file; else the route */
 	bool is_file, is_peer;
 	bool is_paused;    /* its watch is stopped until it has the turn */
 	size_t unfinished; /* bytes since its last event, if it is a peer */
 	struct subunit2_sink *sink;
-	struct feed *feed;     /* NULL: nothing more is taken */
-	struct source *source; /* NULL: it is a command, or nothing more is taken */
-	struct loop_watch watch;
-	struct loop_timer timer;
+	struct autodetect *autodetect; /* NULL: nothing more is taken */
+	struct input_file *input_file; /* NULL: it is a command, or nothing more is taken */
+	struct event_loop_watch watch;
+	struct event_loop_timer timer;
 	struct command_input *command; /* NULL: there is none, or no longer */
 };
 
 struct command_input {
 	struct process *process;
 	struct process_options options;
-	struct strings argv, env;
+	struct string_list argv, env;
 	char *cwd;
 	struct lines stderr_lines;
 };
 
-static struct lanes *
-of_gate(struct subunit2_sink *gate)
+static struct mux_inputs *
+mux_input_of_gate(struct subunit2_sink *gate)
 {
-	return (struct lanes *)((char *)gate - offsetof(struct lanes, gate));
+	return (struct mux_inputs *)((char *)gate - offsetof(struct mux_inputs, gate));
 }
 
-static int
+static enum subunit2_result
 gate_event(struct subunit2_sink *self, const struct subunit2_event *event,
            struct subunit2_error *error)
 {
-	struct lanes *lanes = of_gate(self);
-	lanes->events++;
-	lanes->results += subunit2_view_present(event->test_id);
-	if (lanes->result == SUBUNIT2_OK)
-		lanes->result = subunit2_sink_event(lanes->sink, event, error);
-	return lanes->result;
+	struct mux_inputs *mux_inputs = mux_input_of_gate(self);
+	mux_inputs->events++;
+	mux_inputs->results += subunit2_view_present(event->test_id);
+	if (mux_inputs->result == SUBUNIT2_E_OK)
+		mux_inputs->result = subunit2_sink_event(mux_inputs->sink, event, error);
+	return mux_inputs->result;
 }
 
-static int
+static enum subunit2_result
 gate_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
-	return subunit2_sink_finish(of_gate(self)->sink, error);
+	return subunit2_sink_finish(mux_input_of_gate(self)->sink, error);
 }
 
 void
-lanes_begin(struct lanes *lanes, struct supervisor *supervisor, const struct format *from,
-            struct subunit2_sink *sink)
+mux_inputs_begin(struct mux_inputs *mux_inputs, struct supervisor *supervisor,
+                 const struct format *from, struct subunit2_sink *sink)
 {
-	*lanes = (struct lanes){
+	*mux_inputs = (struct mux_inputs){
 		.supervisor = supervisor,
 		.from = from,
 		.sink = sink,
 		.gate = {gate_event, gate_finish, NULL},
-		.buffer = memory_resize(NULL, SOURCE_PIECE_MAX, 1),
+		.buffer = memory_resize(NULL, INPUT_FILE_PIECE_MAX, 1),
 	};
 }
 
 void
-lanes_finish(struct lanes *lanes)
+mux_inputs_finish(struct mux_inputs *mux_inputs)
 {
-	free(lanes->buffer);
+	free(mux_inputs->buffer);
 }
 
 /* Emits the event for a lost input, unless it was the sink that failed. */
 static void
-lose(struct lane *lane, const struct subunit2_error *why)
+mux_input_fail(struct mux_input *mux_input, const struct subunit2_error *why)
 {
-	if (lane->lanes->result != SUBUNIT2_OK)
+	if (mux_input->mux_inputs->result != SUBUNIT2_E_OK)
 		return;
-	lost_input_emit(lane->sink, 0, lane->name, why, NULL);
-	if (!lane->is_file)
+	lost_input_emit(mux_input->sink, 0, mux_input->name, why, NULL);
+	if (!mux_input->is_file)
 		return;
-	message_error(lane->name, why);
-	lane->lanes->unreadable = true;
+	message_error(mux_input->name, why);
+	mux_input->mux_inputs->unreadable = true;
 }
 
-static void lane_readable(void *context);
+static void mux_input_lane_readable(void *context);
 
 static void
-lane_resume_all(struct lanes *lanes)
+mux_input_lane_resume_all(struct mux_inputs *mux_inputs)
 {
-	struct lane *lane;
-	DL_FOREACH(lanes->list, lane)
+	struct mux_input *mux_input;
+	DL_FOREACH(mux_inputs->list, mux_input)
 	{
-		if (lane->is_paused)
-			loop_watch(lanes->supervisor->loop, &lane->watch, source_fd(lane->source),
-			           lane_readable, lane);
-		lane->is_paused = false;
+		if (mux_input->is_paused)
+			event_loop_watch(mux_inputs->supervisor->loop, &mux_input->watch,
+			                 input_file_fd(mux_input->input_file),
+			                 mux_input_lane_readable, mux_input);
+		mux_input->is_paused = false;
 	}
 }
 
-/* Sets how many bytes of an unfinished event LANE holds. */
+/* Sets how many bytes of an unfinished event MUX_INPUT holds. */
 static void
-lane_set_unfinished(struct lane *lane, size_t unfinished)
+mux_input_lane_set_unfinished(struct mux_input *mux_input, size_t unfinished)
 {
-	struct lanes *lanes = lane->lanes;
-	if (!lane->is_peer)
+	struct mux_inputs *mux_inputs = mux_input->mux_inputs;
+	if (!mux_input->is_peer)
 		return;
-	lanes->unfinished += unfinished - lane->unfinished;
-	lane->unfinished = unfinished;
-	if (lanes->turn && (lanes->unfinished <= UNFINISHED_MAX ||
-	                    (lanes->turn == lane && unfinished <= UNFINISHED_SMALL))) {
-		lanes->turn = NULL;
-		lane_resume_all(lanes);
+	mux_inputs->unfinished += unfinished - mux_input->unfinished;
+	mux_input->unfinished = unfinished;
+	if (mux_inputs->turn &&
+	    (mux_inputs->unfinished <= UNFINISHED_MAX ||
+	     (mux_inputs->turn == mux_input && unfinished <= UNFINISHED_SMALL))) {
+		mux_inputs->turn = NULL;
+		mux_input_lane_resume_all(mux_inputs);
 	}
 }
 
 /* Notes what came of LEN bytes, or of a tick. After a silence, text goes out of which a
  * packet may still be made, so that only a result shows that nothing large is held. */
 static void
-lane_note(struct lane *lane, size_t len, uint64_t events, uint64_t results)
+mux_input_lane_note(struct mux_input *mux_input, size_t len, uint64_t events, uint64_t results)
 {
-	bool any = lane->lanes->events != events;
-	if (lane->lanes->results != results || (any && lane->unfinished <= UNFINISHED_SMALL))
-		lane_set_unfinished(lane, 0);
+	bool any = mux_input->mux_inputs->events != events;
+	if (mux_input->mux_inputs->results != results ||
+	    (any && mux_input->unfinished <= UNFINISHED_SMALL))
+		mux_input_lane_set_unfinished(mux_input, 0);
 	else if (!any)
-		lane_set_unfinished(lane, lane->unfinished + len);
+		mux_input_lane_set_unfinished(mux_input, mux_input->unfinished + len);
 }
 
-/* Returns false, and pauses LANE, if another peer has the turn to hold more. */
+/* Returns false, and pauses MUX_INPUT, if another peer has the turn to hold more. */
 static bool
-lane_may_read(struct lane *lane)
+mux_input_lane_may_read(struct mux_input *mux_input)
 {
-	struct lanes *lanes = lane->lanes;
-	if (!lane->is_peer || lanes->unfinished <= UNFINISHED_MAX ||
-	    lane->unfinished <= UNFINISHED_SMALL || lanes->turn == lane)
+	struct mux_inputs *mux_inputs = mux_input->mux_inputs;
+	if (!mux_input->is_peer || mux_inputs->unfinished <= UNFINISHED_MAX ||
+	    mux_input->unfinished <= UNFINISHED_SMALL || mux_inputs->turn == mux_input)
 		return true;
-	if (!lanes->turn) {
-		lanes->turn = lane;
+	if (!mux_inputs->turn) {
+		mux_inputs->turn = mux_input;
 		return true;
 	}
 	/* It is not silent: what it has begun stays a packet. */
-	loop_unwatch(lanes->supervisor->loop, &lane->watch);
-	loop_timer_stop(lanes->supervisor->loop, &lane->timer);
-	lane->is_paused = true;
+	event_loop_unwatch(mux_inputs->supervisor->loop, &mux_input->watch);
+	event_loop_timer_stop(mux_inputs->supervisor->loop, &mux_input->timer);
+	mux_input->is_paused = true;
 	return false;
 }
 
 static void
-stop_reading(struct lane *lane)
+mux_input_stop_reading(struct mux_input *mux_input)
 {
-	lane->is_paused = false;
-	lane_set_unfinished(lane, 0);
-	loop_unwatch(lane->lanes->supervisor->loop, &lane->watch);
-	loop_timer_stop(lane->lanes->supervisor->loop, &lane->timer);
-	if (lane->source)
-		source_close(lane->source);
-	lane->source = NULL;
-	feed_free(lane->feed);
-	lane->feed = NULL;
+	mux_input->is_paused = false;
+	mux_input_lane_set_unfinished(mux_input, 0);
+	event_loop_unwatch(mux_input->mux_inputs->supervisor->loop, &mux_input->watch);
+	event_loop_timer_stop(mux_input->mux_inputs->supervisor->loop, &mux_input->timer);
+	if (mux_input->input_file)
+		input_file_close(mux_input->input_file);
+	mux_input->input_file = NULL;
+	autodetect_free(mux_input->autodetect);
+	mux_input->autodetect = NULL;
 }
 
 /* All that the input has said goes out. WHY it is lost; NULL: it is not. */
 static void
-close_input(struct lane *lane, const struct subunit2_error *why)
+mux_input_close_input(struct mux_input *mux_input, const struct subunit2_error *why)
 {
 	struct subunit2_error error;
-	if (feed_finish(lane->feed, &error) != SUBUNIT2_OK && !why)
+	if (autodetect_finish(mux_input->autodetect, &error) != SUBUNIT2_E_OK && !why)
 		why = &error;
 	if (why)
-		lose(lane, why);
-	stop_reading(lane);
-	if (lane->command)
-		process_end(lane->command->process, SIGTERM, false);
+		mux_input_fail(mux_input, why);
+	mux_input_stop_reading(mux_input);
+	if (mux_input->command)
+		process_end(mux_input->command->process, SIGTERM, false);
 }
 
 static bool
-can_wait(const struct lane *lane)
+mux_input_can_wait(const struct mux_input *mux_input)
 {
-	return !lane->source || source_can_wait(lane->source);
+	return !mux_input->input_file || input_file_can_wait(mux_input->input_file);
 }
 
 /* A file cannot grow silent, so that its clock stands still. */
 static int64_t
-now_ms(const struct lane *lane)
+mux_input_now_ms(const struct mux_input *mux_input)
 {
-	return can_wait(lane) ? loop_now_ns(lane->lanes->supervisor->loop) / LOOP_MS : 0;
+	return mux_input_can_wait(mux_input)
+	               ? event_loop_now_ns(mux_input->mux_inputs->supervisor->loop) / EVENT_LOOP_MS
+	               : 0;
 }
 
-static void fire(void *context);
+static void mux_input_on_timer(void *context);
 
 /* Has fire called when time brings something to do. */
 static void
-arm(struct lane *lane)
+mux_input_start_timer(struct mux_input *mux_input)
 {
-	struct loop *loop = lane->lanes->supervisor->loop;
-	int64_t deadline = feed_deadline(lane->feed);
-	if (lane->source && source_holds(lane->source))
-		loop_timer_start(loop, &lane->timer, loop_now_ns(loop), fire, lane);
-	else if (deadline == INT64_MAX || !can_wait(lane))
-		loop_timer_stop(loop, &lane->timer);
+	struct event_loop *loop = mux_input->mux_inputs->supervisor->loop;
+	int64_t deadline = autodetect_deadline(mux_input->autodetect);
+	if (mux_input->input_file && input_file_holds(mux_input->input_file))
+		event_loop_timer_start(loop, &mux_input->timer, event_loop_now_ns(loop),
+		                       mux_input_on_timer, mux_input);
+	else if (deadline == INT64_MAX || !mux_input_can_wait(mux_input))
+		event_loop_timer_stop(loop, &mux_input->timer);
 	else
-		loop_timer_start(loop, &lane->timer, deadline * LOOP_MS, fire, lane);
+		event_loop_timer_start(loop, &mux_input->timer, deadline * EVENT_LOOP_MS,
+		                       mux_input_on_timer, mux_input);
 }
 
 /* What became of some bytes, or of a tick. */
 static void
-go_on(struct lane *lane, int result, const struct subunit2_error *error)
+mux_input_on_result(struct mux_input *mux_input, enum subunit2_result result,
+                    const struct subunit2_error *error)
 {
-	if (result == SUBUNIT2_OK)
-		arm(lane);
+	if (result == SUBUNIT2_E_OK)
+		mux_input_start_timer(mux_input);
 	else
-		close_input(lane, error);
+		mux_input_close_input(mux_input, error);
 }
 
 static void
-take_piece(void *context)
+mux_input_on_readable(void *context)
 {
-	struct lane *lane = context;
+	struct mux_input *mux_input = context;
 	struct subunit2_view piece;
 	struct subunit2_error error = {0};
-	uint64_t events = lane->lanes->events, results = lane->lanes->results;
-	int result = source_read(lane->source, lane->lanes->buffer, &piece, &error);
-	if (result == SUBUNIT2_OK && !subunit2_view_present(piece)) {
-		close_input(lane, NULL);
+	uint64_t events = mux_input->mux_inputs->events, results = mux_input->mux_inputs->results;
+	enum subunit2_result result = input_file_read(
+		mux_input->input_file, mux_input->mux_inputs->buffer, &piece, &error);
+	if (result == SUBUNIT2_E_OK && !subunit2_view_present(piece)) {
+		mux_input_close_input(mux_input, NULL);
 		return;
 	}
-	if (result == SUBUNIT2_OK)
-		result = feed_bytes(lane->feed, piece, now_ms(lane), &error);
-	lane_note(lane, piece.len, events, results);
-	go_on(lane, result, &error);
+	if (result == SUBUNIT2_E_OK)
+		result = autodetect_bytes(mux_input->autodetect, piece, mux_input_now_ms(mux_input),
+		                          &error);
+	mux_input_lane_note(mux_input, piece.len, events, results);
+	mux_input_on_result(mux_input, result, &error);
 }
 
 static void
-lane_readable(void *context)
+mux_input_lane_readable(void *context)
 {
-	if (lane_may_read(context))
-		take_piece(context);
+	if (mux_input_lane_may_read(context))
+		mux_input_on_readable(context);
 }
 
 static void
-fire(void *context)
+mux_input_on_timer(void *context)
 {
-	struct lane *lane = context;
+	struct mux_input *mux_input = context;
 	struct subunit2_error error = {0};
-	if (lane->source && source_holds(lane->source)) {
-		take_piece(lane);
+	if (mux_input->input_file && input_file_holds(mux_input->input_file)) {
+		mux_input_on_readable(mux_input);
 		return;
 	}
-	uint64_t events = lane->lanes->events, results = lane->lanes->results;
-	int result = feed_tick(lane->feed, now_ms(lane), &error);
-	lane_note(lane, 0, events, results);
-	go_on(lane, result, &error);
+	uint64_t events = mux_input->mux_inputs->events, results = mux_input->mux_inputs->results;
+	enum subunit2_result result =
+		autodetect_tick(mux_input->autodetect, mux_input_now_ms(mux_input), &error);
+	mux_input_lane_note(mux_input, 0, events, results);
+	mux_input_on_result(mux_input, result, &error);
 }
 
 /* NAME NULL: the route. */
-static struct lane *
-add(struct lanes *lanes, const char *route, const char *name)
+static struct mux_input *
+mux_input_add(struct mux_inputs *mux_inputs, const char *route, const char *name)
 {
-	struct lane *lane = memory_zeroed(1, sizeof(*lane));
-	lane->lanes = lanes;
-	lane->route = memory_copy(route);
-	lane->name = name ? name : lane->route;
-	lane->sink =
-		memory_have(subunit2_add_route_new(&lanes->gate, subunit2_view_of(lane->route)));
-	DL_APPEND(lanes->list, lane);
-	return lane;
+	struct mux_input *mux_input = memory_zeroed(1, sizeof(*mux_input));
+	mux_input->mux_inputs = mux_inputs;
+	mux_input->route = memory_copy(route);
+	mux_input->name = name ? name : mux_input->route;
+	mux_input->sink = memory_have(
+		subunit2_add_route_new(&mux_inputs->gate, subunit2_view_of(mux_input->route)));
+	DL_APPEND(mux_inputs->list, mux_input);
+	return mux_input;
 }
 
 static void
-begin_feed(struct lane *lane)
+mux_input_begin_autodetect(struct mux_input *mux_input)
 {
-	struct feed_options options = {
-		.from = lane->lanes->from,
-		.name = lane->name,
-		.must_fit = lane->lanes->must_fit,
+	struct autodetect_options options = {
+		.from = mux_input->mux_inputs->from,
+		.name = mux_input->name,
+		.must_fit = mux_input->mux_inputs->must_fit,
 	};
-	lane->feed = feed_new(&options, lane->sink);
+	mux_input->autodetect = autodetect_new(&options, mux_input->sink);
 }
 
 static void
-begin_reading(struct lane *lane, struct source *source)
+mux_input_begin_reading(struct mux_input *mux_input, struct input_file *input_file)
 {
-	begin_feed(lane);
-	lane->source = source;
-	loop_watch(lane->lanes->supervisor->loop, &lane->watch, source_fd(source), lane_readable,
-	           lane);
+	mux_input_begin_autodetect(mux_input);
+	mux_input->input_file = input_file;
+	event_loop_watch(mux_input->mux_inputs->supervisor->loop, &mux_input->watch,
+	                 input_file_fd(input_file), mux_input_lane_readable, mux_input);
 }
 
 void
-lanes_read_file(struct lanes *lanes, const char *route, const char *path)
+mux_inputs_read_file(struct mux_inputs *mux_inputs, const char *route, const char *path)
 {
 	struct subunit2_error error;
-	struct source *source = source_open(path, &error);
-	struct lane *lane = add(lanes, route, source ? source_name(source) : path);
-	lane->is_file = true;
-	if (source)
-		begin_reading(lane, source);
+	struct input_file *input_file = input_file_open(path, &error);
+	struct mux_input *mux_input =
+		mux_input_add(mux_inputs, route, input_file ? input_file_name(input_file) : path);
+	mux_input->is_file = true;
+	if (input_file)
+		mux_input_begin_reading(mux_input, input_file);
 	else
-		lose(lane, &error);
+		mux_input_fail(mux_input, &error);
 }
 
 void
-lanes_read_fd(struct lanes *lanes, const char *route, int fd)
+mux_inputs_read_fd(struct mux_inputs *mux_inputs, const char *route, int fd)
 {
-	struct lane *lane = add(lanes, route, NULL);
-	lane->is_peer = true;
-	begin_reading(lane, source_of(fd, lane->name));
+	struct mux_input *mux_input = mux_input_add(mux_inputs, route, NULL);
+	mux_input->is_peer = true;
+	mux_input_begin_reading(mux_input, input_file_of(fd, mux_input->name));
 }
 
 /* Without its end, of which there may be one or two bytes. */
 static void
-say_line(const struct lane *lane, struct subunit2_view line)
+mux_input_report_line(const struct mux_input *mux_input, struct subunit2_view line)
 {
 	while (line.len && (line.data[line.len - 1] == '\n' || line.data[line.len - 1] == '\r'))
 		line.len--;
-	message("%s: %.*s", lane->route, (int)line.len, line.data);
+	message("%s: %.*s", mux_input->route, (int)line.len, line.data);
 }
 
 static void
-take_output(void *context, enum process_stream stream, struct subunit2_view bytes)
+mux_input_on_output(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
-	struct lane *lane = context;
+	struct mux_input *mux_input = context;
 	struct subunit2_error error = {0};
 	struct subunit2_view line;
-	if (stream == PROCESS_STDOUT && lane->feed)
-		go_on(lane, feed_bytes(lane->feed, bytes, now_ms(lane), &error), &error);
-	while (stream == PROCESS_STDERR && lines_take(&lane->command->stderr_lines, &bytes, &line))
-		say_line(lane, line);
+	if (stream == PROCESS_STDOUT && mux_input->autodetect)
+		mux_input_on_result(mux_input,
+		                    autodetect_bytes(mux_input->autodetect, bytes,
+		                                     mux_input_now_ms(mux_input), &error),
+		                    &error);
+	while (stream == PROCESS_STDERR &&
+	       lines_take(&mux_input->command->stderr_lines, &bytes, &line))
+		mux_input_report_line(mux_input, line);
 }
 
 static void
-free_command(struct lane *lane)
+mux_input_free_command(struct mux_input *mux_input)
 {
-	struct command_input *command = lane->command;
+	struct command_input *command = mux_input->command;
 	struct subunit2_view line;
 	if (lines_take_held(&command->stderr_lines, &line))
-		say_line(lane, line);
+		mux_input_report_line(mux_input, line);
 	lines_clear(&command->stderr_lines);
 	process_free(command->process);
-	strings_clear(&command->argv);
-	strings_clear(&command->env);
+	string_list_clear(&command->argv);
+	string_list_clear(&command->env);
 	free(command->cwd);
 	free(command);
-	lane->command = NULL;
+	mux_input->command = NULL;
 }
 
 static void
-take_end(void *context, const struct process_result *result)
+mux_input_on_end(void *context, const struct process_result *result)
 {
 	static const struct outcome_rules rules = {.skip_exit = OUTCOME_NO_SKIP};
 	static const struct subunit2_summary_result no_packets;
-	static const struct capture_verdict no_verdict = {.packets = &no_packets};
-	struct lane *lane = context;
+	static const struct output_capture_verdict no_verdict = {.packets = &no_packets};
+	struct mux_input *mux_input = context;
 	struct outcome outcome;
 	struct subunit2_error error;
 	outcome_decide(&outcome, &rules, result, OUTCOME_NO_WAIT, &no_verdict);
-	subunit2_error_set(&error, SUBUNIT2_SYSTEM, NULL, outcome.reason);
+	subunit2_error_set(&error, SUBUNIT2_E_SYSTEM, NULL, outcome.reason);
 	bool lost = outcome.reason && !result->ended_by;
-	free_command(lane);
-	if (lane->feed)
-		close_input(lane, lost ? &error : NULL);
+	mux_input_free_command(mux_input);
+	if (mux_input->autodetect)
+		mux_input_close_input(mux_input, lost ? &error : NULL);
 	outcome_clear(&outcome);
 }
 
 static struct command_input *
-copy_command(const struct lane_command *from)
+mux_input_copy_command(const struct mux_command *from)
 {
 	static char *const nothing[] = {NULL};
 	struct command_input *command = memory_zeroed(1, sizeof(*command));
-	strings_add_all(&command->argv, from->argv);
-	strings_add_all(&command->env, from->envp ? from->envp : environ);
+	string_list_add_all(&command->argv, from->argv);
+	string_list_add_all(&command->env, from->envp ? from->envp : environ);
 	command->cwd = from->cwd ? memory_copy(from->cwd) : NULL;
 	command->options = (struct process_options){
 		.argv = command->argv.items,
 		.envp = command->env.count ? command->env.items : nothing,
 		.cwd = command->cwd,
 		.stdin_fd = -1,
-		.grace_ns = GRACE_S * LOOP_S,
-		.leak_ns = LEAK_S * LOOP_S,
+		.grace_ns = GRACE_S * EVENT_LOOP_S,
+		.leak_ns = LEAK_S * EVENT_LOOP_S,
 		.leaked = PROCESS_KILL,
 	};
 	command->stderr_lines.max = STDERR_MAX;
@@ -408,84 +424,88 @@ copy_command(const struct lane_command *from)
 }
 
 void
-lanes_run_command(struct lanes *lanes, const char *route, const struct lane_command *said)
+mux_inputs_run_command(struct mux_inputs *mux_inputs, const char *route,
+                       const struct mux_command *from)
 {
-	static const struct process_handler handler = {take_output, take_end};
-	struct lane *lane = add(lanes, route, NULL);
-	struct command_input *command = copy_command(said);
-	lane->command = command;
-	begin_feed(lane);
-	command->process = process_start(lanes->supervisor, &command->options, &handler, lane);
+	static const struct process_handler handler = {mux_input_on_output, mux_input_on_end};
+	struct mux_input *mux_input = mux_input_add(mux_inputs, route, NULL);
+	struct command_input *command = mux_input_copy_command(from);
+	mux_input->command = command;
+	mux_input_begin_autodetect(mux_input);
+	command->process =
+		process_start(mux_inputs->supervisor, &command->options, &handler, mux_input);
 	if (command->process)
 		return;
 	struct subunit2_error error;
 	subunit2_error_system(&error, NULL, errno);
-	free_command(lane);
-	close_input(lane, &error);
+	mux_input_free_command(mux_input);
+	mux_input_close_input(mux_input, &error);
 }
 
 static void
-end(struct lane *lane)
+mux_input_end(struct mux_input *mux_input)
 {
-	for (int i = 0; lane->source && i < LAST_PIECES && source_wait(lane->source, 0); i++)
-		take_piece(lane);
-	if (lane->command)
-		process_end(lane->command->process, SIGTERM, false);
-	else if (lane->feed)
-		close_input(lane, NULL);
+	for (int i = 0;
+	     mux_input->input_file && i < LAST_PIECES && input_file_wait(mux_input->input_file, 0);
+	     i++)
+		mux_input_on_readable(mux_input);
+	if (mux_input->command)
+		process_end(mux_input->command->process, SIGTERM, false);
+	else if (mux_input->autodetect)
+		mux_input_close_input(mux_input, NULL);
 }
 
 void
-lanes_end(struct lanes *lanes)
+mux_inputs_end(struct mux_inputs *mux_inputs)
 {
-	struct lane *lane;
-	DL_FOREACH(lanes->list, lane)
-	end(lane);
+	struct mux_input *mux_input;
+	DL_FOREACH(mux_inputs->list, mux_input)
+	mux_input_end(mux_input);
 }
 
 void
-lanes_abandon(struct lanes *lanes)
+mux_inputs_abandon(struct mux_inputs *mux_inputs)
 {
-	struct lane *lane;
-	DL_FOREACH(lanes->list, lane)
+	struct mux_input *mux_input;
+	DL_FOREACH(mux_inputs->list, mux_input)
 	{
-		stop_reading(lane);
-		if (lane->command)
-			process_end(lane->command->process, SIGTERM, false);
+		mux_input_stop_reading(mux_input);
+		if (mux_input->command)
+			process_end(mux_input->command->process, SIGTERM, false);
 	}
 }
 
 void
-lanes_kill(struct lanes *lanes)
+mux_inputs_kill(struct mux_inputs *mux_inputs)
 {
-	struct lane *lane;
-	DL_FOREACH(lanes->list, lane)
-	if (lane->command)
-		process_kill(lane->command->process);
+	struct mux_input *mux_input;
+	DL_FOREACH(mux_inputs->list, mux_input)
+	if (mux_input->command)
+		process_kill(mux_input->command->process);
 }
 
 size_t
-lanes_count(const struct lanes *lanes)
+mux_inputs_count(const struct mux_inputs *mux_inputs)
 {
-	const struct lane *lane;
+	const struct mux_input *mux_input;
 	size_t count = 0;
-	DL_COUNT(lanes->list, lane, count);
+	DL_COUNT(mux_inputs->list, mux_input, count);
 	return count;
 }
 
 bool
-lanes_sweep(struct lanes *lanes)
+mux_inputs_sweep(struct mux_inputs *mux_inputs)
 {
-	struct lane *lane, *next;
+	struct mux_input *mux_input, *next;
 	bool any = false;
-	DL_FOREACH_SAFE(lanes->list, lane, next)
+	DL_FOREACH_SAFE(mux_inputs->list, mux_input, next)
 	{
-		if (lane->feed || lane->command)
+		if (mux_input->autodetect || mux_input->command)
 			continue;
-		DL_DELETE(lanes->list, lane);
-		subunit2_sink_free(lane->sink);
-		free(lane->route);
-		free(lane);
+		DL_DELETE(mux_inputs->list, mux_input);
+		subunit2_sink_free(mux_input->sink);
+		free(mux_input->route);
+		free(mux_input);
 		any = true;
 	}
 	return any;

@@ -14,28 +14,28 @@
 #include "format.h"
 #include "supervisor.h"
 
-struct lanes {
+struct mux_inputs {
 	struct supervisor *supervisor;
 	const struct format *from;  /* NULL: found out for each */
 	bool must_fit;              /* see autodetect.h */
 	struct subunit2_sink *sink; /* of all; nothing finishes it here */
 	struct subunit2_sink gate;  /* before the sink: closed by its result */
-	int result;                 /* of the sink; not SUBUNIT2_OK: it gets nothing more */
+	int result;                 /* of the sink; not SUBUNIT2_E_OK: it gets nothing more */
 	bool unreadable;            /* a file could not be read, which was told */
 	char *buffer;               /* for reading, within one callback */
 	uint64_t events, results;   /* of all lanes; results name a test */
-	size_t unfinished;          /* bytes of all peers; see lanes_read_fd */
-	struct lane *turn;          /* the peer that may hold more of them; NULL: none has to */
-	struct lane *list;          /* all that are not freed; NULL: none */
+	size_t unfinished;          /* bytes of all peers; see mux_inputs_read_fd */
+	struct mux_input *turn;     /* the peer that may hold more of them; NULL: none has to */
+	struct mux_input *list;     /* all that are not freed; NULL: none */
 };
 
 /* What is handed over outlives the lanes. */
-void lanes_begin(struct lanes *lanes, struct supervisor *supervisor, const struct format *from,
-                 struct subunit2_sink *sink);
-void lanes_finish(struct lanes *lanes); /* once there is none */
+void mux_inputs_begin(struct mux_inputs *mux_inputs, struct supervisor *supervisor,
+                      const struct format *from, struct subunit2_sink *sink);
+void mux_inputs_finish(struct mux_inputs *mux_inputs); /* once there is none */
 
 /* A command; what is NULL of it is as this program's. */
-struct lane_command {
+struct mux_command {
 	char *const *argv, *const *envp; /* up to NULL; argv[0] is looked up in its PATH */
 	const char *cwd;
 };
@@ -45,21 +45,22 @@ struct lane_command {
  * input) outlives it; the lane closes FD, which must not block. What cannot be opened
  * or started is lost.
  */
-void lanes_read_file(struct lanes *lanes, const char *route, const char *path);
-void lanes_read_fd(struct lanes *lanes, const char *route, int fd);
-void lanes_run_command(struct lanes *lanes, const char *route, const struct lane_command *command);
+void mux_inputs_read_file(struct mux_inputs *mux_inputs, const char *route, const char *path);
+void mux_inputs_read_fd(struct mux_inputs *mux_inputs, const char *route, int fd);
+void mux_inputs_run_command(struct mux_inputs *mux_inputs, const char *route,
+                            const struct mux_command *command);
 
 /* All take what has come, and end; commands are asked to. */
-void lanes_end(struct lanes *lanes);
+void mux_inputs_end(struct mux_inputs *mux_inputs);
 /* The same, but nothing more is taken. */
-void lanes_abandon(struct lanes *lanes);
+void mux_inputs_abandon(struct mux_inputs *mux_inputs);
 /* Commands that were asked to end are killed. */
-void lanes_kill(struct lanes *lanes);
+void mux_inputs_kill(struct mux_inputs *mux_inputs);
 
 /* How many there are, also of those that are over and were not swept. */
-size_t lanes_count(const struct lanes *lanes);
+size_t mux_inputs_count(const struct mux_inputs *mux_inputs);
 
 /* Frees the lanes that are over. False when there was none. */
-bool lanes_sweep(struct lanes *lanes);
+bool mux_inputs_sweep(struct mux_inputs *mux_inputs);
 
 #endif

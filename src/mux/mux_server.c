@@ -12,79 +12,79 @@
 #include <string.h>
 #include <utlist.h>
 
-struct door {
-	struct door *next;
-	struct merge *merge;
+struct mux_port {
+	struct mux_port *next;
+	struct mux_server *server;
 	struct listener *listener;
 	const char *route;
 };
 
 static void
-close_doors(struct merge *merge)
+mux_server_close_ports(struct mux_server *server)
 {
-	struct door *door, *next;
-	LL_FOREACH_SAFE(merge->doors, door, next)
+	struct mux_port *port, *next;
+	LL_FOREACH_SAFE(server->ports, port, next)
 	{
-		listener_unwatch(door->listener, merge->supervisor.loop);
-		listener_close(door->listener);
-		free(door);
+		listener_unwatch(port->listener, server->supervisor.loop);
+		listener_close(port->listener);
+		free(port);
 	}
-	merge->doors = NULL;
+	server->ports = NULL;
 }
 
 static void
-admit(const struct door *door, int fd)
+mux_server_accept(const struct mux_port *port, int fd)
 {
-	struct merge *merge = door->merge;
-	char *route = memory_format("%s/%" PRIu64, door->route, ++merge->connected);
-	lanes_read_fd(&merge->lanes, route, fd);
+	struct mux_server *server = port->server;
+	char *route = memory_format("%s/%" PRIu64, port->route, ++server->connected);
+	mux_inputs_read_fd(&server->mux_inputs, route, fd);
 	free(route);
 }
 
 /* Nobody is let in until somebody has left. */
 static void
-wait_for_room(struct merge *merge, int errnum)
+mux_server_wait_for_fds(struct mux_server *server, int errnum)
 {
-	struct door *door;
+	struct mux_port *port;
 	message("a connection has to wait: %s", strerror(errnum));
-	if (!merge->lanes.list) {
-		merge->lanes.unreadable = true;
-		close_doors(merge);
+	if (!server->mux_inputs.list) {
+		server->mux_inputs.unreadable = true;
+		mux_server_close_ports(server);
 		return;
 	}
-	merge->crowded = true;
-	LL_FOREACH(merge->doors, door)
-	listener_unwatch(door->listener, merge->supervisor.loop);
+	server->at_fd_limit = true;
+	LL_FOREACH(server->ports, port)
+	listener_unwatch(port->listener, server->supervisor.loop);
 }
 
 static void
-open_door(void *context)
+mux_server_on_connection(void *context)
 {
-	struct door *door = context;
-	struct merge *merge = door->merge;
+	struct mux_port *port = context;
+	struct mux_server *server = port->server;
 	int fd;
-	while ((fd = listener_accept(door->listener)) >= 0) {
-		admit(door, fd);
-		if (merge->left && --merge->left == 0) {
-			close_doors(merge);
+	while ((fd = listener_accept(port->listener)) >= 0) {
+		mux_server_accept(port, fd);
+		if (server->left && --server->left == 0) {
+			mux_server_close_ports(server);
 			return;
 		}
 	}
 	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-		wait_for_room(merge, errno);
+		mux_server_wait_for_fds(server, errno);
 }
 
 static void
-watch_doors(struct merge *merge)
+mux_server_watch_ports(struct mux_server *server)
 {
-	struct door *door;
-	merge->crowded = false;
-	LL_FOREACH(merge->doors, door)
-	listener_watch(door->listener, merge->supervisor.loop, open_door, door);
+	struct mux_port *port;
+	server->at_fd_limit = false;
+	LL_FOREACH(server->ports, port)
+	listener_watch(port->listener, server->supervisor.loop, mux_server_on_connection, port);
 }
 
 bool
-merge_listen(struct merge *merge, const char *address, struct strings *routes)
+mux_server_listen(struct mux_server *server, const char *address, struct string_list *routes)
 {
 	struct subunit2_error error;
 	struct listener *listener = listener_open(address, &error);
@@ -92,81 +92,83 @@ merge_listen(struct merge *merge, const char *address, struct strings *routes)
 		message_error(address, &error);
 		return false;
 	}
-	struct door *door = memory_zeroed(1, sizeof(*door));
-	door->merge = merge;
-	door->listener = listener;
-	door->route = routes_add(routes, listener->label);
-	LL_PREPEND(merge->doors, door);
-	listener_watch(listener, merge->supervisor.loop, open_door, door);
+	struct mux_port *port = memory_zeroed(1, sizeof(*port));
+	port->server = server;
+	port->listener = listener;
+	port->route = route_names_add(routes, listener->label);
+	LL_PREPEND(server->ports, port);
+	listener_watch(listener, server->supervisor.loop, mux_server_on_connection, port);
 	return true;
 }
 
 static void
-abandon(struct merge *merge)
+mux_server_abandon(struct mux_server *server)
 {
-	close_doors(merge);
-	lanes_abandon(&merge->lanes);
+	mux_server_close_ports(server);
+	mux_inputs_abandon(&server->mux_inputs);
 }
 
 /* The first signal waits for the commands, the next does not. */
 static void
-take_signal(void *context, int signo, bool from_terminal)
+mux_server_on_signal(void *context, int signo, bool from_terminal)
 {
 	(void)from_terminal;
-	struct merge *merge = context;
-	bool again = merge->signo;
-	if (!again && !merge->doors)
-		merge->interrupted_by = signo;
-	merge->signo = signo;
-	for (struct door *door = merge->doors, *next; merge->doors && door; door = next) {
-		next = door->next;
-		open_door(door);
+	struct mux_server *server = context;
+	bool again = server->signo;
+	if (!again && !server->ports)
+		server->interrupted_by = signo;
+	server->signo = signo;
+	for (struct mux_port *port = server->ports, *next; server->ports && port; port = next) {
+		next = port->next;
+		mux_server_on_connection(port);
 	}
-	close_doors(merge);
+	mux_server_close_ports(server);
 	if (again)
-		lanes_kill(&merge->lanes);
+		mux_inputs_kill(&server->mux_inputs);
 	else
-		lanes_end(&merge->lanes);
+		mux_inputs_end(&server->mux_inputs);
 }
 
 bool
-merge_begin(struct merge *merge, const struct merge_options *options)
+mux_server_begin(struct mux_server *server, const struct mux_server_options *options)
 {
-	*merge = (struct merge){
+	*server = (struct mux_server){
 		.outputs = options->outputs,
 		.left = options->connections,
 		.refill = options->refill,
 		.context = options->context,
 	};
-	if (!supervisor_begin(&merge->supervisor, take_signal, NULL, merge))
+	if (!supervisor_begin(&server->supervisor, mux_server_on_signal, NULL, server))
 		return false;
-	lanes_begin(&merge->lanes, &merge->supervisor, options->from, options->sink);
-	merge->lanes.must_fit = options->must_fit;
+	mux_inputs_begin(&server->mux_inputs, &server->supervisor, options->from, options->sink);
+	server->mux_inputs.must_fit = options->must_fit;
 	return true;
 }
 
 void
-merge_run(struct merge *merge)
+mux_server_run(struct mux_server *server)
 {
 	for (;;) {
-		outputs_flush(merge->outputs);
-		if (outputs_all_failed(merge->outputs) || merge->lanes.result != SUBUNIT2_OK)
-			abandon(merge);
-		if (lanes_sweep(&merge->lanes) && merge->crowded)
-			watch_doors(merge);
-		if (merge->refill && !merge->signo && merge->lanes.result == SUBUNIT2_OK &&
-		    !outputs_all_failed(merge->outputs))
-			merge->refill(merge->context, &merge->lanes);
-		if (!merge->lanes.list && !merge->doors)
+		outputs_flush(server->outputs);
+		if (outputs_all_failed(server->outputs) ||
+		    server->mux_inputs.result != SUBUNIT2_E_OK)
+			mux_server_abandon(server);
+		if (mux_inputs_sweep(&server->mux_inputs) && server->at_fd_limit)
+			mux_server_watch_ports(server);
+		if (server->refill && !server->signo &&
+		    server->mux_inputs.result == SUBUNIT2_E_OK &&
+		    !outputs_all_failed(server->outputs))
+			server->refill(server->context, &server->mux_inputs);
+		if (!server->mux_inputs.list && !server->ports)
 			return;
-		loop_turn(merge->supervisor.loop);
+		event_loop_turn(server->supervisor.loop);
 	}
 }
 
 void
-merge_end(struct merge *merge)
+mux_server_end(struct mux_server *server)
 {
-	close_doors(merge);
-	lanes_finish(&merge->lanes);
-	supervisor_end(&merge->supervisor);
+	mux_server_close_ports(server);
+	mux_inputs_finish(&server->mux_inputs);
+	supervisor_end(&server->supervisor);
 }

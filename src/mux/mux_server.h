@@ -10,21 +10,21 @@
 #include "outputs.h"
 #include "string_list.h"
 
-struct merge {
+struct mux_server {
 	struct supervisor supervisor;
-	struct lanes lanes;
+	struct mux_inputs mux_inputs;
 	struct outputs *outputs;
-	struct door *doors; /* listeners; NULL: none, or no longer */
-	size_t left;        /* connections until the listeners are closed; 0: no end */
+	struct mux_port *ports; /* listeners; NULL: none, or no longer */
+	size_t left;            /* connections until the listeners are closed; 0: no end */
 	uint64_t connected;
-	bool crowded; /* no descriptor was left for a connection */
-	int signo;    /* that ended it; 0: none did */
-	void (*refill)(void *context, struct lanes *lanes);
+	bool at_fd_limit; /* no descriptor was left for a connection */
+	int signo;        /* that ended it; 0: none did */
+	void (*refill)(void *context, struct mux_inputs *mux_inputs);
 	void *context;
 	int interrupted_by; /* the same, where that is not how it is meant to end */
 };
 
-struct merge_options {
+struct mux_server_options {
 	const struct format *from;  /* NULL: found out */
 	bool must_fit;              /* see autodetect.h */
 	struct subunit2_sink *sink; /* outlives the merge */
@@ -32,19 +32,19 @@ struct merge_options {
 	uint64_t connections;       /* nobody is listened to after so many; 0: after a signal */
 	/* At the beginning, and when a lane is over: adds lanes, if there are more to
 	 * come. Not called once the end has come. NULL: there are none. */
-	void (*refill)(void *context, struct lanes *lanes);
+	void (*refill)(void *context, struct mux_inputs *mux_inputs);
 	void *context;
 };
 
 /* There is one in a program: it catches signals. False with errno on failure. */
-bool merge_begin(struct merge *merge, const struct merge_options *options);
+bool mux_server_begin(struct mux_server *server, const struct mux_server_options *options);
 
 /* Every connection is a lane, under a code below ROUTES' one for the listener: its
  * label, with a number. False, after a message, when ADDRESS cannot be had. */
-bool merge_listen(struct merge *merge, const char *address, struct strings *routes);
+bool mux_server_listen(struct mux_server *server, const char *address, struct string_list *routes);
 
 /* Serves what was added: also to merge->lanes. Does not finish the sink. */
-void merge_run(struct merge *merge);
-void merge_end(struct merge *merge);
+void mux_server_run(struct mux_server *server);
+void mux_server_end(struct mux_server *server);
 
 #endif

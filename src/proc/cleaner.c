@@ -13,23 +13,24 @@ struct cleaner_task {
 	struct removal *removal;
 	void (*done)(void *context, const char *problem); /* NULL: nothing waits */
 	void *context;
-	struct loop_timer wait;
+	struct event_loop_timer wait;
 	struct cleaner_task *prev, *next;
 };
 
 struct cleaner {
-	struct loop *loop;
+	struct event_loop *loop;
 	void (*late)(void *context, const char *problem);
 	void *context;
 	struct cleaner_task *waited; /* for; each has a slice in turn */
 	struct cleaner_task *others; /* one after the other: only the first has descriptors */
-	struct loop_timer slice;
+	struct event_loop_timer slice;
 };
 
 static void cleaner_slice(void *context);
 
 struct cleaner *
-cleaner_new(struct loop *loop, void (*late)(void *context, const char *problem), void *context)
+cleaner_new(struct event_loop *loop, void (*late)(void *context, const char *problem),
+            void *context)
 {
 	struct cleaner *cleaner = memory_zeroed(1, sizeof(*cleaner));
 	cleaner->loop = loop;
@@ -43,10 +44,10 @@ static void
 cleaner_plan(struct cleaner *cleaner)
 {
 	if (cleaner_is_busy(cleaner))
-		loop_timer_start(cleaner->loop, &cleaner->slice, loop_now_ns(cleaner->loop),
-		                 cleaner_slice, cleaner);
+		event_loop_timer_start(cleaner->loop, &cleaner->slice,
+		                       event_loop_now_ns(cleaner->loop), cleaner_slice, cleaner);
 	else
-		loop_timer_stop(cleaner->loop, &cleaner->slice);
+		event_loop_timer_stop(cleaner->loop, &cleaner->slice);
 }
 
 static void
@@ -57,7 +58,7 @@ cleaner_task_free(struct cleaner_task *task)
 		DL_DELETE(cleaner->waited, task);
 	else
 		DL_DELETE(cleaner->others, task);
-	loop_timer_stop(cleaner->loop, &task->wait);
+	event_loop_timer_stop(cleaner->loop, &task->wait);
 	removal_free(task->removal);
 	free(task);
 }
@@ -78,7 +79,7 @@ static void
 cleaner_stop_waiting(struct cleaner_task *task)
 {
 	struct cleaner *cleaner = task->cleaner;
-	loop_timer_stop(cleaner->loop, &task->wait);
+	event_loop_timer_stop(cleaner->loop, &task->wait);
 	DL_DELETE(cleaner->waited, task);
 	DL_APPEND(cleaner->others, task);
 	task->done = NULL;
@@ -123,8 +124,8 @@ cleaner_remove(struct cleaner *cleaner, const char *path,
 	task->context = context;
 	if (done) {
 		DL_APPEND(cleaner->waited, task);
-		loop_timer_start(cleaner->loop, &task->wait, clock_ns() + CLEANER_WAIT_NS,
-		                 cleaner_on_timeout, task);
+		event_loop_timer_start(cleaner->loop, &task->wait, clock_ns() + CLEANER_WAIT_NS,
+		                       cleaner_on_timeout, task);
 	} else {
 		DL_APPEND(cleaner->others, task);
 	}
@@ -135,8 +136,9 @@ cleaner_remove(struct cleaner *cleaner, const char *path,
 void
 cleaner_hurry(struct cleaner_task *task)
 {
-	struct loop *loop = task->cleaner->loop;
-	loop_timer_start(loop, &task->wait, loop_now_ns(loop), cleaner_on_timeout, task);
+	struct event_loop *loop = task->cleaner->loop;
+	event_loop_timer_start(loop, &task->wait, event_loop_now_ns(loop), cleaner_on_timeout,
+	                       task);
 }
 
 void
@@ -171,6 +173,6 @@ cleaner_free(struct cleaner *cleaner)
 		free(unfinished);
 		cleaner_task_free(task);
 	}
-	loop_timer_stop(cleaner->loop, &cleaner->slice);
+	event_loop_timer_stop(cleaner->loop, &cleaner->slice);
 	free(cleaner);
 }

@@ -11,15 +11,15 @@
 
 #include "event_loop.h"
 
-#define CLEANER_SLICE_NS (10 * LOOP_MS)
-#define CLEANER_WAIT_NS (2 * LOOP_S)
+#define CLEANER_SLICE_NS (10 * EVENT_LOOP_MS)
+#define CLEANER_WAIT_NS (2 * EVENT_LOOP_S)
 
 struct cleaner;
 struct cleaner_task;
 
 /* LATE is called with each problem, "PATH: REASON", of a removal for which nothing waits. */
-struct cleaner *cleaner_new(struct loop *loop, void (*late)(void *context, const char *problem),
-                            void *context);
+struct cleaner *cleaner_new(struct event_loop *loop,
+                            void (*late)(void *context, const char *problem), void *context);
 
 /* Reports as late what was not removed by now. NULL is allowed. */
 void cleaner_free(struct cleaner *cleaner);

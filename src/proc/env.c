@@ -10,33 +10,33 @@
 #include <unistd.h>
 
 void
-environment_begin(struct strings *environment)
+env_begin(struct string_list *environment)
 {
-	strings_add_all(environment, environ);
+	string_list_add_all(environment, environ);
 }
 
 static bool
-has_name(const char *variable, const char *name, size_t len)
+env_has_name(const char *variable, const char *name, size_t len)
 {
 	return strncmp(variable, name, len) == 0 && variable[len] == '=';
 }
 
 void
-environment_set(struct strings *environment, const char *variable)
+env_set(struct string_list *environment, const char *variable)
 {
 	size_t len = strcspn(variable, "=");
 	for (size_t i = 0; i < environment->count; i++) {
-		if (!has_name(environment->items[i], variable, len))
+		if (!env_has_name(environment->items[i], variable, len))
 			continue;
 		free(environment->items[i]);
 		environment->items[i] = memory_copy(variable);
 		return;
 	}
-	strings_add(environment, variable);
+	string_list_add(environment, variable);
 }
 
 void
-environment_format(struct strings *environment, const char *name, const char *format, ...)
+env_format(struct string_list *environment, const char *name, const char *format, ...)
 {
 	char *value, *variable;
 	va_list args;
@@ -46,17 +46,17 @@ environment_format(struct strings *environment, const char *name, const char *fo
 	va_end(args);
 	memory_have(value);
 	variable = memory_format("%s=%s", name, value);
-	environment_set(environment, variable);
+	env_set(environment, variable);
 	free(variable);
 	free(value);
 }
 
 const char *
-environment_get(const struct strings *environment, const char *name)
+env_get(const struct string_list *environment, const char *name)
 {
 	size_t len = strlen(name);
 	for (size_t i = 0; i < environment->count; i++)
-		if (has_name(environment->items[i], name, len))
+		if (env_has_name(environment->items[i], name, len))
 			return environment->items[i] + len + 1;
 	return NULL;
 }

@@ -8,16 +8,16 @@
 #include "string_list.h"
 
 /* What a child of ours would have. */
-void environment_begin(struct strings *environment);
+void env_begin(struct string_list *environment);
 
 /* VARIABLE is "NAME=VALUE"; it takes the place of the one with that name. */
-void environment_set(struct strings *environment, const char *variable);
+void env_set(struct string_list *environment, const char *variable);
 
 /* The same from a name and printf's words. */
-void environment_format(struct strings *environment, const char *name, const char *format, ...)
+void env_format(struct string_list *environment, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* NULL when there is none of that name. */
-const char *environment_get(const struct strings *environment, const char *name);
+const char *env_get(const struct string_list *environment, const char *name);
 
 #endif

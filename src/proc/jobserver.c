@@ -28,7 +28,7 @@ jobserver_value(const char *text)
 
 /* The last jobserver in FLAGS, up to its end, to be freed; and make's -jN. */
 static char *
-find(const char *flags, int *jobs)
+jobserver_find(const char *flags, int *jobs)
 {
 	char *found = NULL;
 	while (*(flags += strspn(flags, " "))) {
@@ -48,7 +48,7 @@ find(const char *flags, int *jobs)
 }
 
 static bool
-same_pipe(int a, int b)
+jobserver_same_pipe(int a, int b)
 {
 	struct stat x, y;
 	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && S_ISFIFO(x.st_mode) &&
@@ -56,7 +56,7 @@ same_pipe(int a, int b)
 }
 
 static enum jobserver_state
-open_both(struct jobserver *server, const char *read_path, const char *write_path)
+jobserver_open_both(struct jobserver *server, const char *read_path, const char *write_path)
 {
 	server->read_fd = open(read_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (server->read_fd < 0)
@@ -73,14 +73,14 @@ open_both(struct jobserver *server, const char *read_path, const char *write_pat
 }
 
 static enum jobserver_state
-open_pipe(struct jobserver *server, int read_fd, int write_fd)
+jobserver_open_pipe(struct jobserver *server, int read_fd, int write_fd)
 {
 	char read_path[32], write_path[32];
-	if (!same_pipe(read_fd, write_fd))
+	if (!jobserver_same_pipe(read_fd, write_fd))
 		return JOBSERVER_CLOSED;
 	snprintf(read_path, sizeof(read_path), "/proc/self/fd/%d", read_fd);
 	snprintf(write_path, sizeof(write_path), "/proc/self/fd/%d", write_fd);
-	enum jobserver_state state = open_both(server, read_path, write_path);
+	enum jobserver_state state = jobserver_open_both(server, read_path, write_path);
 	if (state == JOBSERVER_USABLE) {
 		server->keep_fds[0] = read_fd;
 		server->keep_fds[1] = write_fd;
@@ -92,15 +92,15 @@ enum jobserver_state
 jobserver_open(struct jobserver *server, const char *makeflags)
 {
 	*server = (struct jobserver){.read_fd = -1, .write_fd = -1, .keep_fds = {-1, -1}};
-	char *value = makeflags ? find(makeflags, &server->jobs) : NULL;
+	char *value = makeflags ? jobserver_find(makeflags, &server->jobs) : NULL;
 	if (!value)
 		return JOBSERVER_ABSENT;
 	enum jobserver_state state = JOBSERVER_CLOSED;
 	int read_fd, write_fd, end = 0;
 	if (strncmp(value, "fifo:", 5) == 0)
-		state = open_both(server, value + 5, value + 5);
+		state = jobserver_open_both(server, value + 5, value + 5);
 	else if (sscanf(value, "%d,%d%n", &read_fd, &write_fd, &end) == 2 && !value[end])
-		state = open_pipe(server, read_fd, write_fd);
+		state = jobserver_open_pipe(server, read_fd, write_fd);
 	free(value);
 	return state;
 }

@@ -15,14 +15,14 @@
 
 /* "PID (NAME) STATE PARENT GROUP …"; the name may hold anything, parentheses too. */
 static bool
-parse(const char *text, struct tree_process *process)
+proc_tree_parse(const char *text, struct proc_tree_process *process)
 {
 	const char *open = strchr(text, '('), *close = strrchr(text, ')');
 	if (!open || !close || close < open)
 		return false;
 	size_t len = (size_t)(close - open) - 1;
-	*process = (struct tree_process){0};
-	memcpy(process->name, open + 1, len < TREE_NAME_SIZE ? len : TREE_NAME_SIZE - 1);
+	*process = (struct proc_tree_process){0};
+	memcpy(process->name, open + 1, len < PROC_TREE_NAME_SIZE ? len : PROC_TREE_NAME_SIZE - 1);
 	process->pid = (pid_t)strtol(text, NULL, 10);
 	/* The start is field 22; the state is field 3. */
 	return sscanf(close + 1,
@@ -32,7 +32,7 @@ parse(const char *text, struct tree_process *process)
 }
 
 static bool
-read_process(const char *pid, struct tree_process *process)
+proc_tree_read_process(const char *pid, struct proc_tree_process *process)
 {
 	char path[64], text[1024];
 	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
@@ -42,11 +42,11 @@ read_process(const char *pid, struct tree_process *process)
 	ssize_t len = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	text[len > 0 ? len : 0] = '\0';
-	return parse(text, process);
+	return proc_tree_parse(text, process);
 }
 
 static void
-read_all(struct tree *tree)
+proc_tree_read_all(struct proc_tree *tree)
 {
 	DIR *proc = opendir("/proc");
 	const struct dirent *entry;
@@ -55,7 +55,7 @@ read_all(struct tree *tree)
 			continue;
 		tree->items = memory_grow(tree->items, &tree->size, tree->count + 1,
 		                          sizeof(*tree->items));
-		if (read_process(entry->d_name, &tree->items[tree->count]))
+		if (proc_tree_read_process(entry->d_name, &tree->items[tree->count]))
 			tree->count++;
 	}
 	if (proc)
@@ -63,45 +63,46 @@ read_all(struct tree *tree)
 }
 
 static int
-by_pid(const void *a, const void *b)
+proc_tree_by_pid(const void *a, const void *b)
 {
-	const struct tree_process *one = a, *two = b;
+	const struct proc_tree_process *one = a, *two = b;
 	return (one->pid > two->pid) - (one->pid < two->pid);
 }
 
 static bool
-is_below(const struct tree *tree, pid_t root, const struct tree_process *process)
+proc_tree_is_below(const struct proc_tree *tree, pid_t root,
+                   const struct proc_tree_process *process)
 {
 	if (process->parent == root)
 		return true;
-	struct tree_process key = {.pid = process->parent};
-	const struct tree_process *parent =
-		bsearch(&key, tree->items, tree->count, sizeof(key), by_pid);
+	struct proc_tree_process key = {.pid = process->parent};
+	const struct proc_tree_process *parent =
+		bsearch(&key, tree->items, tree->count, sizeof(key), proc_tree_by_pid);
 	return parent && parent->below;
 }
 
 /* A round marks at least one more generation. */
 static void
-mark(struct tree *tree, pid_t root)
+proc_tree_mark(struct proc_tree *tree, pid_t root)
 {
-	qsort(tree->items, tree->count, sizeof(*tree->items), by_pid);
+	qsort(tree->items, tree->count, sizeof(*tree->items), proc_tree_by_pid);
 	for (bool more = true; more;) {
 		more = false;
 		for (size_t i = 0; i < tree->count; i++) {
-			struct tree_process *process = &tree->items[i];
-			if (!process->below && is_below(tree, root, process))
+			struct proc_tree_process *process = &tree->items[i];
+			if (!process->below && proc_tree_is_below(tree, root, process))
 				more = process->below = true;
 		}
 	}
 }
 
 void
-tree_read(struct tree *tree, pid_t root)
+proc_tree_read(struct proc_tree *tree, pid_t root)
 {
-	*tree = (struct tree){0};
-	read_all(tree);
+	*tree = (struct proc_tree){0};
+	proc_tree_read_all(tree);
 	if (tree->count)
-		mark(tree, root);
+		proc_tree_mark(tree, root);
 	size_t kept = 0;
 	for (size_t i = 0; i < tree->count; i++)
 		if (tree->items[i].below && tree->items[i].state != 'Z')
@@ -110,7 +111,7 @@ tree_read(struct tree *tree, pid_t root)
 }
 
 void
-tree_add(struct tree *tree, const struct tree *more)
+proc_tree_add(struct proc_tree *tree, const struct proc_tree *more)
 {
 	size_t count = tree->count + more->count;
 	if (!more->count)
@@ -121,34 +122,34 @@ tree_add(struct tree *tree, const struct tree *more)
 }
 
 void
-tree_clear(struct tree *tree)
+proc_tree_clear(struct proc_tree *tree)
 {
 	free(tree->items);
-	*tree = (struct tree){0};
+	*tree = (struct proc_tree){0};
 }
 
 /* Its number may be another's by now. */
 static bool
-is_same(const struct tree_process *process)
+proc_tree_is_same(const struct proc_tree_process *process)
 {
 	char pid[24];
-	struct tree_process now;
+	struct proc_tree_process now;
 	snprintf(pid, sizeof(pid), "%d", (int)process->pid);
-	return read_process(pid, &now) && now.start == process->start;
+	return proc_tree_read_process(pid, &now) && now.start == process->start;
 }
 
 bool
-tree_signal(const struct tree_process *process, int signo)
+proc_tree_signal(const struct proc_tree_process *process, int signo)
 {
 	int fd = (int)syscall(SYS_pidfd_open, process->pid, 0);
-	if (fd < 0 && errno != ESRCH && is_same(process))
+	if (fd < 0 && errno != ESRCH && proc_tree_is_same(process))
 		return kill(process->pid, signo) == 0;
 	if (fd < 0) {
 		errno = ESRCH;
 		return false;
 	}
 	/* The descriptor holds one process; that it is the one that was read shows only now. */
-	bool same = is_same(process);
+	bool same = proc_tree_is_same(process);
 	int errnum = ESRCH;
 	bool done = same && syscall(SYS_pidfd_send_signal, fd, signo, NULL, 0) == 0;
 	if (same && !done)

@@ -30,13 +30,13 @@ enum process_leaked {
 struct process_options {
 	char *const *argv;
 	char *const *envp;
-	const char *cwd;       /* NULL: this program's */
-	int stdin_fd;          /* stays the caller's; -1: /dev/null */
-	struct supply *supply; /* is standard input instead; NULL: none */
+	const char *cwd;                   /* NULL: this program's */
+	int stdin_fd;                      /* stays the caller's; -1: /dev/null */
+	struct stdin_buffer *stdin_buffer; /* is standard input instead; NULL: none */
 	/* A terminal in place of all three, which has to be supplied; what is written there is
 	 * told as PROCESS_STDOUT. NULL: none. */
 	const struct pty_options *pty;
-	bool courier;       /* it brings a command from elsewhere that ends when its input does */
+	bool remote_client; /* it brings a command from elsewhere that ends when its input does */
 	bool inherit;       /* this program's session, group and terminal, not its own */
 	bool merge;         /* one pipe for both streams, told as PROCESS_STDOUT */
 	int pipe_size;      /* bytes that stdout's pipe should hold; 0: the system's default */
@@ -54,10 +54,10 @@ struct process_result {
 	bool timed_out;
 	int ended_by; /* what process_end was given; 0: it was not called */
 	bool leaked;
-	int read_errnum; /* why not all of its output was read; 0: all was */
-	bool lost;       /* its shim was killed */
-	char *left;      /* leaked: "sleep (812), sh (813)"; NULL: nothing to name */
-	char *survivors; /* the same for what could not be killed */
+	int read_errnum;    /* why not all of its output was read; 0: all was */
+	bool lost;          /* its shim was killed */
+	char *leaked_names; /* leaked: "sleep (812), sh (813)"; NULL: nothing to name */
+	char *survivors;    /* the same for what could not be killed */
 };
 
 struct process_handler {
@@ -65,7 +65,7 @@ struct process_handler {
 	 * written to stderr before the piece's end. */
 	void (*output)(void *context, enum process_stream stream, struct subunit2_view bytes);
 	/* The last call. The result lives until process_free, which may be called here. */
-	void (*over)(void *context, const struct process_result *result);
+	void (*over)(void *context, const struct process_result *test_result);
 };
 
 /*

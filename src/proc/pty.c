@@ -19,7 +19,7 @@ pty_size(struct winsize *size)
 }
 
 static bool
-set_up(int fd, const struct pty_options *options)
+pty_set_up(int fd, const struct pty_options *options)
 {
 	struct termios modes;
 	if (tcgetattr(fd, &modes) < 0)
@@ -34,7 +34,7 @@ set_up(int fd, const struct pty_options *options)
 }
 
 static int
-open_lower(int upper)
+pty_open_lower(int upper)
 {
 	char path[64];
 	if (grantpt(upper) < 0 || unlockpt(upper) < 0)
@@ -50,9 +50,9 @@ pty_open(const struct pty_options *options, int ends[2])
 	ends[0] = posix_openpt(O_RDWR | O_NOCTTY);
 	if (ends[0] < 0)
 		return false;
-	ends[1] = open_lower(ends[0]);
-	if (ends[1] >= 0 && set_up(ends[1], options) && fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 &&
-	    fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+	ends[1] = pty_open_lower(ends[0]);
+	if (ends[1] >= 0 && pty_set_up(ends[1], options) &&
+	    fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
 		return true;
 	int errnum = errno;
 	for (int i = 0; i < 2; i++)

@@ -12,30 +12,30 @@
 	             later the three folders of a removal instead of the pipes */
 #define SHARED 64 /* ours, a test's that is being started, and outputs */
 
-/* What limits_raise found, which a forked child wants back. */
-static struct rlimit given;
+/* What rlimits_raise found, which a forked child wants back. */
+static struct rlimit saved;
 static bool raised;
 
 bool
-limits_raise(unsigned long files)
+rlimits_raise(unsigned long files)
 {
-	if (getrlimit(RLIMIT_NOFILE, &given) < 0)
+	if (getrlimit(RLIMIT_NOFILE, &saved) < 0)
 		return false;
-	struct rlimit more = {files, given.rlim_max};
+	struct rlimit more = {files, saved.rlim_max};
 	raised = setrlimit(RLIMIT_NOFILE, &more) == 0;
 	return raised;
 }
 
 void
-limits_raise_all(void)
+rlimits_raise_all(void)
 {
 	struct rlimit files;
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max)
-		limits_raise(files.rlim_max);
+		rlimits_raise(files.rlim_max);
 }
 
 bool
-limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
+rlimits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
 {
 	struct rlimit files;
 	*needed = SHARED + (unsigned long)slots * EACH;
@@ -47,18 +47,18 @@ limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
 		return true;
 	if (files.rlim_max != RLIM_INFINITY && files.rlim_max < *needed)
 		return false;
-	return limits_raise(*needed);
+	return rlimits_raise(*needed);
 }
 
 void
-limits_restore(void)
+rlimits_restore(void)
 {
 	if (raised)
-		setrlimit(RLIMIT_NOFILE, &given);
+		setrlimit(RLIMIT_NOFILE, &saved);
 }
 
 void
-limits_close_inherited(const struct jobserver *jobserver)
+rlimits_close_inherited(const struct jobserver *jobserver)
 {
 	DIR *directory = opendir("/proc/self/fd");
 	if (!directory)

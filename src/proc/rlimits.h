@@ -13,18 +13,18 @@
  * Makes room for the descriptors of SLOTS tests at a time, as far as the hard
  * limit goes. False when that is not far enough: *NEEDED and *LIMIT say why.
  */
-bool limits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit);
+bool rlimits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit);
 
 /* FILES descriptors for this program alone; false when it cannot have them. */
-bool limits_raise(unsigned long files);
+bool rlimits_raise(unsigned long files);
 
 /* As many descriptors for this program alone as the hard limit allows. */
-void limits_raise_all(void);
+void rlimits_raise_all(void);
 
 /* For a child: the limits that this program was given. */
-void limits_restore(void);
+void rlimits_restore(void);
 
 /* No child inherits what this program was given above 2, but for the jobserver's. */
-void limits_close_inherited(const struct jobserver *jobserver);
+void rlimits_close_inherited(const struct jobserver *jobserver);
 
 #endif

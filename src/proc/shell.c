@@ -26,7 +26,7 @@ struct reading {
 
 /* Returns the shell, or -1 with errno. */
 static pid_t
-start(const char *command, int output)
+shell_start(const char *command, int output)
 {
 	char *const argv[] = {(char *)"sh", (char *)"-c", (char *)command, NULL};
 	posix_spawn_file_actions_t files;
@@ -52,7 +52,7 @@ int
 shell_run(const char *command)
 {
 	int status;
-	pid_t pid = start(command, STDERR_FILENO);
+	pid_t pid = shell_start(command, STDERR_FILENO);
 	if (pid < 0)
 		return -1;
 	while (waitpid(pid, &status, 0) < 0)
@@ -63,7 +63,7 @@ shell_run(const char *command)
 
 /* All that there is now. */
 static void
-read_output(struct reading *reading)
+shell_read_output(struct reading *reading)
 {
 	char piece[4096];
 	ssize_t got;
@@ -77,7 +77,7 @@ read_output(struct reading *reading)
 }
 
 static void
-hear_signals(struct reading *reading)
+shell_on_signals(struct reading *reading)
 {
 	struct signals_seen seen = signals_take();
 	if (seen.ending && reading->signo)
@@ -91,7 +91,7 @@ hear_signals(struct reading *reading)
 }
 
 static int
-read_to_exit(struct reading *reading)
+shell_read_to_exit(struct reading *reading)
 {
 	int status;
 	pid_t reaped;
@@ -102,24 +102,24 @@ read_to_exit(struct reading *reading)
 		};
 		poll(polls, 2, -1);
 		if (polls[1].revents)
-			read_output(reading);
+			shell_read_output(reading);
 		if (polls[0].revents)
-			hear_signals(reading);
+			shell_on_signals(reading);
 	}
 	if (reading->fd >= 0)
-		read_output(reading);
+		shell_read_output(reading);
 	return reaped < 0 ? -1 : status;
 }
 
 /* Its end of the pipe is closed here, and ours when that is at its end. */
 static int
-read_all(struct reading *reading, const char *command, int output)
+shell_read_all(struct reading *reading, const char *command, int output)
 {
-	reading->pid = start(command, output);
+	reading->pid = shell_start(command, output);
 	int errnum = errno;
 	close(output);
 	errno = errnum;
-	return reading->pid < 0 ? -1 : read_to_exit(reading);
+	return reading->pid < 0 ? -1 : shell_read_to_exit(reading);
 }
 
 int
@@ -132,7 +132,7 @@ shell_read(const char *command, char **output, int *signo)
 	if (reading.signals_fd >= 0 && pipe2(fds, O_CLOEXEC) == 0) {
 		fcntl(fds[0], F_SETFL, O_NONBLOCK);
 		reading.fd = fds[0];
-		status = read_all(&reading, command, fds[1]);
+		status = shell_read_all(&reading, command, fds[1]);
 	}
 	int errnum = errno;
 	if (reading.fd >= 0)

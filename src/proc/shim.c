@@ -33,12 +33,12 @@ enum phase {
 
 struct shim {
 	const struct shim_options *options;
-	struct shim_job job; /* the one at hand; its output_fds are -1 at their ends */
-	char **words;        /* of a job that was received; NULL: of the first */
+	struct shim_message job; /* the one at hand; its output_fds are -1 at their ends */
+	char **words;            /* of a job that was received; NULL: of the first */
 	int control;
 	bool orphaned; /* this program is gone */
 	pid_t leader;  /* 0: reaped, or never started */
-	bool left_named;
+	bool leaked_named;
 	enum phase phase;
 	int64_t deadline_ns; /* of the phase; WATCHING has none */
 	int64_t stopped_ns;  /* when the tree was stopped; 0: it runs */
@@ -47,9 +47,9 @@ struct shim {
 /* Send a message, and repeat that for up to 100 ms if the kernel has no memory for it: the other
  * end waits for it. A queue that is full is left as it is, since its reader may be stopped. */
 static void
-send_message(int control, const void *message, size_t len)
+shim_send_message(int control, const void *message, size_t len)
 {
-	const struct timespec pause = {.tv_nsec = LOOP_MS};
+	const struct timespec pause = {.tv_nsec = EVENT_LOOP_MS};
 	for (int tries = 0; tries < 100; tries++) {
 		if (send(control, message, len, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
 			return;
@@ -61,23 +61,24 @@ send_message(int control, const void *message, size_t len)
 }
 
 static void
-tell(const struct shim *shim, const struct shim_report *report)
+shim_report(const struct shim *shim, const struct shim_report *report)
 {
-	send_message(shim->control, report, sizeof(*report));
+	shim_send_message(shim->control, report, sizeof(*report));
 }
 
 static void
-tell_process(const struct shim *shim, enum shim_news news, const struct tree_process *process)
+shim_report_process(const struct shim *shim, enum shim_news news,
+                    const struct proc_tree_process *process)
 {
 	struct shim_report report = {.news = news, .pid = process->pid};
 	memcpy(report.name, process->name, sizeof(report.name));
-	tell(shim, &report);
+	shim_report(shim, &report);
 }
 
 static _Noreturn void
-leave(const struct shim *shim)
+shim_leave(const struct shim *shim)
 {
-	tell(shim, &(struct shim_report){.news = SHIM_GONE});
+	shim_report(shim, &(struct shim_report){.news = SHIM_GONE});
 	if (shim->orphaned)
 		jobserver_give_kept(shim->options->jobserver, shim->job.loan);
 	_exit(0);
@@ -85,37 +86,37 @@ leave(const struct shim *shim)
 
 /* The command's group while its pid cannot be another's, 0 from then on. */
 static pid_t
-group_of(const struct shim *shim)
+shim_group_of(const struct shim *shim)
 {
 	return shim->job.spawn.own_session ? shim->leader : 0;
 }
 
 /* A group gets its signal at once, so that nothing forks in between. */
 static void
-signal_tree(const struct shim *shim, const struct tree *tree, int signo)
+shim_signal_tree(const struct shim *shim, const struct proc_tree *tree, int signo)
 {
-	pid_t group = group_of(shim);
+	pid_t group = shim_group_of(shim);
 	bool done = false;
 	for (size_t i = 0; i < tree->count; i++) {
 		if (group == 0 || tree->items[i].group != group)
-			tree_signal(&tree->items[i], signo);
+			proc_tree_signal(&tree->items[i], signo);
 		else if (!done)
 			done = kill(-group, signo) == 0;
 	}
 }
 
 static void
-signal_all(const struct shim *shim, int signo)
+shim_signal_all(const struct shim *shim, int signo)
 {
-	struct tree tree;
-	tree_read(&tree, getpid());
-	signal_tree(shim, &tree, signo);
-	tree_clear(&tree);
+	struct proc_tree tree;
+	proc_tree_read(&tree, getpid());
+	shim_signal_tree(shim, &tree, signo);
+	proc_tree_clear(&tree);
 }
 
 /* False when no child is left. */
 static bool
-reap(struct shim *shim)
+shim_reap(struct shim *shim)
 {
 	int status;
 	pid_t pid;
@@ -123,163 +124,163 @@ reap(struct shim *shim)
 		if (pid != shim->leader)
 			continue;
 		shim->leader = 0;
-		tell(shim, &(struct shim_report){.news = SHIM_EXITED, .status = status});
+		shim_report(shim, &(struct shim_report){.news = SHIM_EXITED, .status = status});
 	}
 	return pid == 0;
 }
 
 /* Of TREE, at most MAX. What forks and exits all the time may be a child, and in no tree. */
 static void
-tell_tree(struct shim *shim, enum shim_news news, const struct tree *tree, size_t max)
+shim_report_tree(struct shim *shim, enum shim_news news, const struct proc_tree *tree, size_t max)
 {
 	for (size_t i = 0; i < tree->count && i < max; i++)
-		tell_process(shim, news, &tree->items[i]);
-	if (!tree->count && reap(shim))
-		tell(shim, &(struct shim_report){.news = news});
+		shim_report_process(shim, news, &tree->items[i]);
+	if (!tree->count && shim_reap(shim))
+		shim_report(shim, &(struct shim_report){.news = news});
 }
 
 /* Once the command itself has ended, what remains was left by it. */
 static void
-name_left(struct shim *shim, const struct tree *tree)
+shim_report_leaked(struct shim *shim, const struct proc_tree *tree)
 {
-	if (shim->leader || shim->left_named)
+	if (shim->leader || shim->leaked_named)
 		return;
-	shim->left_named = true;
-	tell_tree(shim, SHIM_LEFT, tree, SHIM_NAMED_MAX);
+	shim->leaked_named = true;
+	shim_report_tree(shim, SHIM_LEAKED, tree, SHIM_NAMED_MAX);
 }
 
 static void
-kill_all(struct shim *shim)
+shim_kill_all(struct shim *shim)
 {
-	struct tree tree;
-	tree_read(&tree, getpid());
+	struct proc_tree tree;
+	proc_tree_read(&tree, getpid());
 	if (shim->phase == WATCHING)
-		name_left(shim, &tree);
-	signal_tree(shim, &tree, SIGKILL);
-	tree_clear(&tree);
+		shim_report_leaked(shim, &tree);
+	shim_signal_tree(shim, &tree, SIGKILL);
+	proc_tree_clear(&tree);
 	if (shim->phase != KILLING)
-		shim->deadline_ns = clock_ns() + SHIM_KILL_MS * LOOP_MS;
+		shim->deadline_ns = clock_ns() + SHIM_KILL_MS * EVENT_LOOP_MS;
 	shim->phase = KILLING;
 	shim->stopped_ns = 0;
 }
 
 static void
-give_up(struct shim *shim)
+shim_give_up(struct shim *shim)
 {
-	struct tree tree;
-	tree_read(&tree, getpid());
-	tell_tree(shim, SHIM_SURVIVOR, &tree, tree.count);
-	leave(shim);
+	struct proc_tree tree;
+	proc_tree_read(&tree, getpid());
+	shim_report_tree(shim, SHIM_SURVIVOR, &tree, tree.count);
+	shim_leave(shim);
 }
 
 static void
-release(struct shim *shim)
+shim_release(struct shim *shim)
 {
-	struct tree tree;
-	tree_read(&tree, getpid());
-	name_left(shim, &tree);
-	leave(shim);
+	struct proc_tree tree;
+	proc_tree_read(&tree, getpid());
+	shim_report_leaked(shim, &tree);
+	shim_leave(shim);
 }
 
 static void
-end(struct shim *shim, int signo)
+shim_end(struct shim *shim, int signo)
 {
 	if (shim->phase != WATCHING)
 		return;
 	if (signo) {
-		signal_all(shim, signo);
-		signal_all(shim, SIGCONT);
+		shim_signal_all(shim, signo);
+		shim_signal_all(shim, SIGCONT);
 	}
 	shim->phase = ENDING;
 	shim->deadline_ns = clock_ns() + shim->job.grace_ns;
 }
 
 static void
-stop(struct shim *shim)
+shim_stop(struct shim *shim)
 {
 	if (!shim->stopped_ns)
 		shim->stopped_ns = clock_ns();
-	signal_all(shim, SIGSTOP);
+	shim_signal_all(shim, SIGSTOP);
 }
 
 static void
-go_on(struct shim *shim)
+shim_continue(struct shim *shim)
 {
 	if (shim->stopped_ns && shim->phase == ENDING)
 		shim->deadline_ns += clock_ns() - shim->stopped_ns;
 	shim->stopped_ns = 0;
-	signal_all(shim, SIGCONT);
+	shim_signal_all(shim, SIGCONT);
 }
 
 static void
-obey(struct shim *shim, struct order order)
+shim_handle_order(struct shim *shim, struct order order)
 {
 	switch (order.request) {
 	case SHIM_END:
-		end(shim, order.signo);
+		shim_end(shim, order.signo);
 		break;
 	case SHIM_KILL:
-		kill_all(shim);
+		shim_kill_all(shim);
 		break;
 	case SHIM_RELEASE:
-		release(shim);
+		shim_release(shim);
 		break;
 	case SHIM_STOP:
-		stop(shim);
+		shim_stop(shim);
 		break;
 	case SHIM_CONTINUE:
-		go_on(shim);
+		shim_continue(shim);
 		break;
 	}
 }
 
 /* Nobody is left to ask for anything, and nobody to continue what was stopped. */
 static void
-lose_program(struct shim *shim)
+shim_on_program_exit(struct shim *shim)
 {
 	shim->orphaned = true;
 	if (shim->stopped_ns)
-		go_on(shim);
-	end(shim, SIGTERM);
+		shim_continue(shim);
+	shim_end(shim, SIGTERM);
 }
 
 static void
-hear_orders(struct shim *shim)
+shim_on_orders_readable(struct shim *shim)
 {
 	struct order order;
 	ssize_t got;
 	while ((got = recv(shim->control, &order, sizeof(order), MSG_DONTWAIT)) == sizeof(order))
-		obey(shim, order);
+		shim_handle_order(shim, order);
 	if (got == 0 || (got < 0 && errno != EAGAIN))
-		lose_program(shim);
+		shim_on_program_exit(shim);
 }
 
 static void
-keep_deadline(struct shim *shim)
+shim_check_deadline(struct shim *shim)
 {
 	if (shim->phase == WATCHING || shim->stopped_ns || clock_ns() < shim->deadline_ns)
 		return;
 	if (shim->phase == ENDING)
-		kill_all(shim);
+		shim_kill_all(shim);
 	else
-		give_up(shim);
+		shim_give_up(shim);
 }
 
 /* How long nothing has to be done unasked; -1: for ever. */
 static int64_t
-idle_ns(const struct shim *shim)
+shim_idle_ns(const struct shim *shim)
 {
 	if (shim->phase == WATCHING || shim->stopped_ns)
 		return -1;
 	int64_t left_ns = shim->deadline_ns - clock_ns();
-	if (shim->phase == KILLING && left_ns > AGAIN_MS * LOOP_MS)
-		return AGAIN_MS * LOOP_MS;
+	if (shim->phase == KILLING && left_ns > AGAIN_MS * EVENT_LOOP_MS)
+		return AGAIN_MS * EVENT_LOOP_MS;
 	return left_ns < 0 ? 0 : left_ns;
 }
 
 /* What nobody else reads any more. */
 static void
-discard(int *fd)
+shim_discard(int *fd)
 {
 	char bytes[4096];
 	ssize_t got = read(*fd, bytes, sizeof(bytes));
@@ -290,7 +291,7 @@ discard(int *fd)
 }
 
 static void
-wait_for_news(struct shim *shim)
+shim_wait_for_event(struct shim *shim)
 {
 	struct pollfd polls[] = {
 		{.fd = shim->orphaned ? -1 : shim->control, .events = POLLIN},
@@ -298,43 +299,43 @@ wait_for_news(struct shim *shim)
 		{.fd = shim->orphaned ? shim->job.output_fds[0] : -1, .events = POLLIN},
 		{.fd = shim->orphaned ? shim->job.output_fds[1] : -1, .events = POLLIN},
 	};
-	int64_t wait_ns = idle_ns(shim);
-	struct timespec wait = {wait_ns / LOOP_S, wait_ns % LOOP_S};
+	int64_t wait_ns = shim_idle_ns(shim);
+	struct timespec wait = {wait_ns / EVENT_LOOP_S, wait_ns % EVENT_LOOP_S};
 	sigset_t all_but_child;
 	sigfillset(&all_but_child);
 	sigdelset(&all_but_child, SIGCHLD);
 	if (ppoll(polls, 4, wait_ns < 0 ? NULL : &wait, &all_but_child) <= 0)
 		return;
 	if (polls[0].revents)
-		hear_orders(shim);
+		shim_on_orders_readable(shim);
 	if (polls[1].revents && !shim->orphaned)
-		lose_program(shim);
+		shim_on_program_exit(shim);
 	for (int i = 0; i < 2; i++)
 		if (polls[2 + i].revents)
-			discard(&shim->job.output_fds[i]);
+			shim_discard(&shim->job.output_fds[i]);
 }
 
 /* Until nothing is left of the command. */
 static void
-supervise(struct shim *shim)
+shim_supervise(struct shim *shim)
 {
-	while (reap(shim)) {
+	while (shim_reap(shim)) {
 		if (shim->phase == KILLING)
-			kill_all(shim); /* what was forked, or inherited, since */
-		wait_for_news(shim);
-		keep_deadline(shim);
+			shim_kill_all(shim); /* what was forked, or inherited, since */
+		shim_wait_for_event(shim);
+		shim_check_deadline(shim);
 	}
 }
 
 static int
-by_number(const void *a, const void *b)
+shim_by_number(const void *a, const void *b)
 {
 	return *(const int *)a - *(const int *)b;
 }
 
 /* Close the descriptors from FIRST to LAST, also on a kernel before 5.9. */
 static void
-close_between(unsigned first, unsigned last)
+shim_close_between(unsigned first, unsigned last)
 {
 	if (close_range(first, last, 0) == 0)
 		return;
@@ -351,10 +352,10 @@ close_between(unsigned first, unsigned last)
 
 /* Whatever else is open belongs to others, who wait for its end. */
 static void
-close_others(const struct shim *shim)
+shim_close_others(const struct shim *shim)
 {
 	const struct jobserver *jobserver = shim->options->jobserver;
-	bool passes_on = jobserver && shim->options->rests;
+	bool passes_on = jobserver && shim->options->parked;
 	int keep[] = {2,
 	              shim->control,
 	              shim->options->life_fds[0],
@@ -364,11 +365,11 @@ close_others(const struct shim *shim)
 	              shim->job.output_fds[0],
 	              shim->job.output_fds[1]};
 	size_t count = sizeof(keep) / sizeof(*keep);
-	qsort(keep, count, sizeof(*keep), by_number);
+	qsort(keep, count, sizeof(*keep), shim_by_number);
 	for (size_t i = 0; i < count; i++) {
 		unsigned last = i + 1 < count ? (unsigned)keep[i + 1] : ~0U;
 		if (keep[i] >= 2 && last > (unsigned)keep[i] + 1)
-			close_between((unsigned)keep[i] + 1, last - (i + 1 < count));
+			shim_close_between((unsigned)keep[i] + 1, last - (i + 1 < count));
 	}
 	int null = open("/dev/null", O_RDWR);
 	for (int fd = 0; fd < 3; fd++)
@@ -378,17 +379,17 @@ close_others(const struct shim *shim)
 }
 
 static void
-start_command(struct shim *shim)
+shim_start_command(struct shim *shim)
 {
 	struct shim_report report = {.news = SHIM_NOT_STARTED};
 	jobserver_keep(shim->job.loan);
 	shim->leader = spawn_start(&shim->job.spawn, &report.failure);
 	if (report.failure.errnum)
-		tell(shim, &report);
+		shim_report(shim, &report);
 }
 
 static void
-close_fds(int *fds, size_t count)
+shim_close_fds(int *fds, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (fds[i] >= 0)
@@ -398,50 +399,50 @@ close_fds(int *fds, size_t count)
 /* What the job before has left in SHIM is of no use to the next one, but the program may be gone
  * before it has given back what that held. */
 static void
-await_job(struct shim *shim)
+shim_wait_for_job(struct shim *shim)
 {
 	struct jobserver_loan *loan = shim->job.loan;
-	close_fds(shim->job.output_fds, 2);
+	shim_close_fds(shim->job.output_fds, 2);
 	free(shim->words);
 	*shim = (struct shim){
 		.options = shim->options,
 		.control = shim->control,
 	};
-	tell(shim, &(struct shim_report){.news = SHIM_RESTS});
-	if (!shim_job_receive(shim->control, &shim->job, &shim->words)) {
+	shim_report(shim, &(struct shim_report){.news = SHIM_PARKED});
+	if (!shim_message_receive(shim->control, &shim->job, &shim->words)) {
 		jobserver_give_kept(shim->options->jobserver, loan);
 		_exit(0);
 	}
-	start_command(shim);
-	close_fds(shim->job.spawn.fds, 3);
+	shim_start_command(shim);
+	shim_close_fds(shim->job.spawn.fds, 3);
 }
 
 static void
-ignore(int signo)
+shim_ignore(int signo)
 {
 	(void)signo;
 }
 
 /* All signals are blocked here; SIGCHLD only has to end a wait. */
 static _Noreturn void
-become_shim(const struct shim_options *options, int control)
+shim_main(const struct shim_options *options, int control)
 {
 	struct shim shim = {.options = options, .job = options->job, .control = control};
 	close(options->life_fds[1]);
 	signals_reset();
-	struct sigaction action = {.sa_handler = ignore};
+	struct sigaction action = {.sa_handler = shim_ignore};
 	sigaction(SIGCHLD, &action, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	start_command(&shim);
+	shim_start_command(&shim);
 	setsid(); /* after the fork: a command that keeps our session must be born in it */
 	prctl(PR_SET_NAME, "subunit2-shim");
-	close_others(&shim);
-	supervise(&shim);
-	while (options->rests && !shim.orphaned) {
-		await_job(&shim);
-		supervise(&shim);
+	shim_close_others(&shim);
+	shim_supervise(&shim);
+	while (options->parked && !shim.orphaned) {
+		shim_wait_for_job(&shim);
+		shim_supervise(&shim);
 	}
-	leave(&shim);
+	shim_leave(&shim);
 }
 
 pid_t
@@ -455,7 +456,7 @@ shim_start(const struct shim_options *options, int *control)
 	sigprocmask(SIG_SETMASK, &all, &before);
 	pid_t pid = fork();
 	if (pid == 0)
-		become_shim(options, ends[1]);
+		shim_main(options, ends[1]);
 	int errnum = errno;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(ends[1]);
@@ -468,14 +469,14 @@ shim_start(const struct shim_options *options, int *control)
 }
 
 void
-shim_ask(int control, enum shim_request request, int signo)
+shim_send_order(int control, enum shim_request request, int signo)
 {
 	struct order order = {request, signo};
-	send_message(control, &order, sizeof(order));
+	shim_send_message(control, &order, sizeof(order));
 }
 
 enum shim_heard
-shim_hear(int control, struct shim_report *report)
+shim_receive(int control, struct shim_report *report)
 {
 	ssize_t got;
 	/* A shim that ended with an order unread resets the connection: the kernel says so once,

@@ -23,10 +23,10 @@
 #define SHIM_NAMED_MAX 8  /* processes left behind that are named */
 
 struct shim_options {
-	struct shim_job job;
+	struct shim_message job;
 	int life_fds[2]; /* read, write */
 	/* Another job may follow, with what children inherit now. */
-	bool rests;
+	bool parked;
 	const struct jobserver *jobserver; /* of the tokens that jobs hold; NULL: none do */
 };
 
@@ -42,12 +42,12 @@ enum shim_request {
 enum shim_news {
 	SHIM_NOT_STARTED, /* failure says why */
 	SHIM_EXITED,      /* the command has ended; its wait status */
-	SHIM_LEFT,        /* a process that it left behind: pid and name, told on SHIM_KILL and
-	                     SHIM_RELEASE, at most SHIM_NAMED_MAX times; pid 0: there are some,
-	                     but none could be seen for long enough */
+	SHIM_LEAKED,      /* a process that it left behind: pid and name, told on SHIM_KILL and
+	                   SHIM_RELEASE, at most SHIM_NAMED_MAX times; pid 0: there are some,
+	                   but none could be seen for long enough */
 	SHIM_SURVIVOR,    /* a process that could not be killed: the same */
 	SHIM_GONE,        /* the last one: all that could be done is done */
-	SHIM_RESTS,       /* the last one, instead: nothing is left, and the shim waits for a job */
+	SHIM_PARKED,      /* the last one, instead: nothing is left, and the shim waits for a job */
 };
 
 struct shim_report {
@@ -55,25 +55,25 @@ struct shim_report {
 	pid_t pid;
 	int status;
 	struct spawn_failure failure;
-	char name[TREE_NAME_SIZE];
+	char name[PROC_TREE_NAME_SIZE];
 };
 
 /*
  * Starts a shim, which starts the command. Returns the shim, a child of this
  * process, and in *CONTROL our end of the socket, non-blocking, the caller's to
  * close. -1 with errno on failure. A shim that rests is given its next job by
- * shim_job_send.
+ * shim_message_send.
  */
 pid_t shim_start(const struct shim_options *options, int *control);
 
 /* Nothing happens when the shim is gone. */
-void shim_ask(int control, enum shim_request request, int signo);
+void shim_send_order(int control, enum shim_request request, int signo);
 
 enum shim_heard {
 	SHIM_REPORT, /* *REPORT is filled */
 	SHIM_SILENT, /* for now */
 	SHIM_CLOSED, /* the shim is gone */
 };
-enum shim_heard shim_hear(int control, struct shim_report *report);
+enum shim_heard shim_receive(int control, struct shim_report *report);
 
 #endif

@@ -29,7 +29,7 @@ union fds_room {
 };
 
 static size_t
-count_of(char *const *words)
+shim_message_count_of(char *const *words)
 {
 	size_t count = 0;
 	while (words[count])
@@ -39,7 +39,7 @@ count_of(char *const *words)
 
 /* Also says how long the words are, in one piece. */
 static struct head
-head_of(const struct shim_job *job, size_t *len)
+shim_message_head_of(const struct shim_message *job, size_t *len)
 {
 	const struct spawn *spawn = &job->spawn;
 	struct head head;
@@ -51,8 +51,8 @@ head_of(const struct shim_job *job, size_t *len)
 	for (int i = 0; i < 2; i++)
 		head.has_output[i] = job->output_fds[i] >= 0;
 	head.loan = job->loan;
-	head.argc = count_of(spawn->argv);
-	head.envc = count_of(spawn->envp);
+	head.argc = shim_message_count_of(spawn->argv);
+	head.envc = shim_message_count_of(spawn->envp);
 	head.grace_ns = job->grace_ns;
 	*len = head.has_cwd ? strlen(spawn->cwd) + 1 : 0;
 	for (size_t i = 0; i < head.argc; i++)
@@ -63,7 +63,7 @@ head_of(const struct shim_job *job, size_t *len)
 }
 
 static char *
-put_words(char *at, char *const *words)
+shim_message_put_words(char *at, char *const *words)
 {
 	for (; *words; words++)
 		at = stpcpy(at, *words) + 1;
@@ -71,7 +71,8 @@ put_words(char *at, char *const *words)
 }
 
 static void
-attach_fds(struct msghdr *message, union fds_room *room, const struct shim_job *job)
+shim_message_attach_fds(struct msghdr *message, union fds_room *room,
+                        const struct shim_message *job)
 {
 	int fds[FDS_MAX];
 	size_t count = 3;
@@ -90,10 +91,10 @@ attach_fds(struct msghdr *message, union fds_room *room, const struct shim_job *
 }
 
 bool
-shim_job_send(int control, const struct shim_job *job)
+shim_message_send(int control, const struct shim_message *job)
 {
 	size_t len;
-	struct head head = head_of(job, &len);
+	struct head head = shim_message_head_of(job, &len);
 	if (len > MESSAGE_MAX - sizeof(head)) {
 		errno = EMSGSIZE;
 		return false;
@@ -101,12 +102,12 @@ shim_job_send(int control, const struct shim_job *job)
 	char *text = memory_zeroed(len, 1), *at = text;
 	if (head.has_cwd)
 		at = stpcpy(at, job->spawn.cwd) + 1;
-	at = put_words(at, job->spawn.argv);
-	put_words(at, job->spawn.envp);
+	at = shim_message_put_words(at, job->spawn.argv);
+	shim_message_put_words(at, job->spawn.envp);
 	struct iovec pieces[] = {{&head, sizeof(head)}, {text, len}};
 	struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 2};
 	union fds_room room;
-	attach_fds(&message, &room, job);
+	shim_message_attach_fds(&message, &room, job);
 	ssize_t sent = sendmsg(control, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 	int errnum = errno;
 	free(text);
@@ -115,7 +116,8 @@ shim_job_send(int control, const struct shim_job *job)
 }
 
 static void
-take_fds(const struct msghdr *message, const struct head *head, struct shim_job *job)
+shim_message_read_fds(const struct msghdr *message, const struct head *head,
+                      struct shim_message *job)
 {
 	int fds[FDS_MAX] = {-1, -1, -1, -1, -1};
 	struct cmsghdr *header = CMSG_FIRSTHDR(message);
@@ -129,7 +131,7 @@ take_fds(const struct msghdr *message, const struct head *head, struct shim_job 
 
 /* The words behind the head, each in its place; returns the lists of them. */
 static char **
-take_words(struct spawn *spawn, const struct head *head, char *at)
+shim_message_read_words(struct spawn *spawn, const struct head *head, char *at)
 {
 	char **words = memory_zeroed(head->argc + 1 + head->envc + 1, sizeof(*words));
 	char **argv = words, **envp = words + head->argc + 1;
@@ -147,7 +149,7 @@ take_words(struct spawn *spawn, const struct head *head, char *at)
 }
 
 bool
-shim_job_receive(int control, struct shim_job *job, char ***words)
+shim_message_receive(int control, struct shim_message *job, char ***words)
 {
 	static char text[MESSAGE_MAX];
 	struct head head;
@@ -165,10 +167,10 @@ shim_job_receive(int control, struct shim_job *job, char ***words)
 	         (got > 0 && ((size_t)got < sizeof(head) || head.is_job != HEAD_IS_JOB)));
 	if (got <= 0)
 		return false;
-	*job = (struct shim_job){.grace_ns = head.grace_ns, .loan = head.loan};
+	*job = (struct shim_message){.grace_ns = head.grace_ns, .loan = head.loan};
 	job->spawn.own_session = head.own_session;
 	job->spawn.terminal = head.terminal;
-	take_fds(&message, &head, job);
-	*words = take_words(&job->spawn, &head, text);
+	shim_message_read_fds(&message, &head, job);
+	*words = shim_message_read_words(&job->spawn, &head, text);
 	return true;
 }

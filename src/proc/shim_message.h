@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-struct shim_job {
+struct shim_message {
 	struct spawn spawn;
 	/* Where the command's output is read; -1: nowhere. The shim reads them when this program is
 	 * gone, so that what cleans up in the grace may say so. */
@@ -21,7 +21,7 @@ struct shim_job {
 };
 
 /* False with errno: the shim is gone, or the job too large for a message. */
-bool shim_job_send(int control, const struct shim_job *job);
+bool shim_message_send(int control, const struct shim_message *job);
 
 /*
  * Waits for a job; other messages are of no use any more, and passed over. False
@@ -29,6 +29,6 @@ bool shim_job_send(int control, const struct shim_job *job);
  * close-on-exec; what else *JOB points to lives until the next call, but for
  * *WORDS, which is to be freed before it.
  */
-bool shim_job_receive(int control, struct shim_job *job, char ***words);
+bool shim_message_receive(int control, struct shim_message *job, char ***words);
 
 #endif

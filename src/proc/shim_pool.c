@@ -11,138 +11,140 @@
 #include <utlist.h>
 
 void
-crew_close(struct crew_member *member)
+shim_pool_close(struct shim_pool_worker *worker)
 {
-	if (member->control >= 0)
-		close(member->control);
-	member->control = -1;
+	if (worker->control >= 0)
+		close(worker->control);
+	worker->control = -1;
 }
 
 static void
-forget(struct crew *crew, struct crew_member *member)
+shim_pool_remove(struct shim_pool *pool, struct shim_pool_worker *worker)
 {
-	crew_close(member);
-	DL_DELETE(crew->members, member);
-	free(member);
+	shim_pool_close(worker);
+	DL_DELETE(pool->workers, worker);
+	free(worker);
 }
 
-static struct crew_member *
-find_resting(const struct crew *crew)
+static struct shim_pool_worker *
+shim_pool_find_parked(const struct shim_pool *pool)
 {
-	struct crew_member *member;
-	DL_SEARCH_SCALAR(crew->members, member, rests, true);
-	return member;
+	struct shim_pool_worker *worker;
+	DL_SEARCH_SCALAR(pool->workers, worker, parked, true);
+	return worker;
 }
 
 /* NULL: none rests any more, or the job is too large for a message. */
-static struct crew_member *
-wake(struct crew *crew, const struct shim_job *job)
+static struct shim_pool_worker *
+shim_pool_assign(struct shim_pool *pool, const struct shim_message *job)
 {
-	struct crew_member *member;
-	while ((member = find_resting(crew))) {
-		if (shim_job_send(member->control, job)) {
-			member->rests = false;
-			return member;
+	struct shim_pool_worker *worker;
+	while ((worker = shim_pool_find_parked(pool))) {
+		if (shim_message_send(worker->control, job)) {
+			worker->parked = false;
+			return worker;
 		}
 		if (errno == EMSGSIZE)
 			return NULL;
-		member->rests = false;
-		crew_drop(crew, member); /* it is gone, or ends now */
+		worker->parked = false;
+		shim_pool_drop(pool, worker); /* it is gone, or ends now */
 	}
 	return NULL;
 }
 
-struct crew_member *
-crew_employ(struct crew *crew, const struct shim_options *options)
+struct shim_pool_worker *
+shim_pool_acquire(struct shim_pool *pool, const struct shim_options *options)
 {
-	struct crew_member *member = options->rests ? wake(crew, &options->job) : NULL;
-	if (member)
-		return member;
+	struct shim_pool_worker *worker =
+		options->parked ? shim_pool_assign(pool, &options->job) : NULL;
+	if (worker)
+		return worker;
 	int control;
 	struct shim_options own = *options;
 	/* Too large a job, as the ones that follow will be: more would rest for nothing. */
-	own.rests = options->rests && !find_resting(crew);
+	own.parked = options->parked && !shim_pool_find_parked(pool);
 	pid_t pid = shim_start(&own, &control);
 	if (pid < 0)
 		return NULL;
-	member = memory_zeroed(1, sizeof(*member));
-	member->pid = pid;
-	member->control = control;
-	DL_APPEND(crew->members, member);
-	return member;
+	worker = memory_zeroed(1, sizeof(*worker));
+	worker->pid = pid;
+	worker->control = control;
+	DL_APPEND(pool->workers, worker);
+	return worker;
 }
 
 void
-crew_rest(struct crew *crew, struct crew_member *member)
+shim_pool_park(struct shim_pool *pool, struct shim_pool_worker *worker)
 {
-	member->rests = true;
-	if (!member->pid)
-		forget(crew, member);
+	worker->parked = true;
+	if (!worker->pid)
+		shim_pool_remove(pool, worker);
 }
 
 void
-crew_drop(struct crew *crew, struct crew_member *member)
+shim_pool_drop(struct shim_pool *pool, struct shim_pool_worker *worker)
 {
-	if (!member)
+	if (!worker)
 		return;
-	crew_close(member);
-	member->dropped = true;
-	if (!member->pid)
-		forget(crew, member);
+	shim_pool_close(worker);
+	worker->dropped = true;
+	if (!worker->pid)
+		shim_pool_remove(pool, worker);
 }
 
 void
-crew_ask(const struct crew *crew, enum shim_request request)
+shim_pool_send(const struct shim_pool *pool, enum shim_request request)
 {
-	struct crew_member *member;
-	DL_FOREACH(crew->members, member)
-	if (member->control >= 0 && !member->rests)
-		shim_ask(member->control, request, 0);
+	struct shim_pool_worker *worker;
+	DL_FOREACH(pool->workers, worker)
+	if (worker->control >= 0 && !worker->parked)
+		shim_send_order(worker->control, request, 0);
 }
 
-static struct crew_member *
-find(const struct crew *crew, pid_t pid)
+static struct shim_pool_worker *
+shim_pool_find(const struct shim_pool *pool, pid_t pid)
 {
-	struct crew_member *member;
-	DL_SEARCH_SCALAR(crew->members, member, pid, pid);
-	return member;
+	struct shim_pool_worker *worker;
+	DL_SEARCH_SCALAR(pool->workers, worker, pid, pid);
+	return worker;
 }
 
 bool
-crew_has(const struct crew *crew, pid_t pid)
+shim_pool_has(const struct shim_pool *pool, pid_t pid)
 {
-	return find(crew, pid) != NULL;
+	return shim_pool_find(pool, pid) != NULL;
 }
 
 void
-crew_reaped(struct crew *crew, pid_t pid)
+shim_pool_reaped(struct shim_pool *pool, pid_t pid)
 {
-	struct crew_member *member = find(crew, pid);
-	if (!member)
+	struct shim_pool_worker *worker = shim_pool_find(pool, pid);
+	if (!worker)
 		return;
-	member->pid = 0;
-	if (member->dropped || member->rests)
-		forget(crew, member);
+	worker->pid = 0;
+	if (worker->dropped || worker->parked)
+		shim_pool_remove(pool, worker);
 }
 
 /* Not yet reaped, and with nothing left to end. */
 static bool
-can_be_killed(const struct crew_member *member)
+shim_pool_can_be_killed(const struct shim_pool_worker *worker)
 {
-	return member->rests && member->pid > 0;
+	return worker->parked && worker->pid > 0;
 }
 
 void
-crew_dismiss(struct crew *crew)
+shim_pool_stop(struct shim_pool *pool)
 {
-	struct crew_member *member, *next;
-	DL_FOREACH(crew->members, member)
-	if (can_be_killed(member))
-		kill(member->pid, SIGKILL);
-	DL_FOREACH_SAFE(crew->members, member, next)
+	struct shim_pool_worker *worker, *next;
+	DL_FOREACH(pool->workers, worker)
+	if (shim_pool_can_be_killed(worker))
+		kill(worker->pid, SIGKILL);
+	DL_FOREACH_SAFE(pool->workers, worker, next)
 	{
-		while (can_be_killed(member) && waitpid(member->pid, NULL, 0) < 0 && errno == EINTR)
+		while (shim_pool_can_be_killed(worker) && waitpid(worker->pid, NULL, 0) < 0 &&
+		       errno == EINTR)
 			;
-		forget(crew, member);
+		shim_pool_remove(pool, worker);
 	}
 }

@@ -8,41 +8,42 @@
 
 #include "shim.h"
 
-struct crew_member {
+struct shim_pool_worker {
 	pid_t pid;   /* 0: reaped */
 	int control; /* our end of its socket; -1: it is gone */
-	bool rests;
+	bool parked;
 	bool dropped; /* freed when it is reaped */
-	struct crew_member *prev, *next;
+	struct shim_pool_worker *prev, *next;
 };
 
-struct crew {
-	struct crew_member *members;
+struct shim_pool {
+	struct shim_pool_worker *workers;
 };
 
 /* A shim for the job of OPTIONS: one that rests, if it may rest again, or else a new one. NULL
  * with errno on failure. Rested or dropped in the end. */
-struct crew_member *crew_employ(struct crew *crew, const struct shim_options *options);
+struct shim_pool_worker *shim_pool_acquire(struct shim_pool *pool,
+                                           const struct shim_options *options);
 
-/* It told SHIM_RESTS, which may be heard when it was reaped already: then it is no member any
+/* It told SHIM_PARKED, which may be heard when it was reaped already: then it is no member any
  * more. */
-void crew_rest(struct crew *crew, struct crew_member *member);
+void shim_pool_park(struct shim_pool *pool, struct shim_pool_worker *worker);
 
 /* Its socket is at its end. */
-void crew_close(struct crew_member *member);
+void shim_pool_close(struct shim_pool_worker *worker);
 
 /* Nobody asks for it any more. NULL is allowed. */
-void crew_drop(struct crew *crew, struct crew_member *member);
+void shim_pool_drop(struct shim_pool *pool, struct shim_pool_worker *worker);
 
 /* Asks those that have a job. */
-void crew_ask(const struct crew *crew, enum shim_request request);
+void shim_pool_send(const struct shim_pool *pool, enum shim_request request);
 
-bool crew_has(const struct crew *crew, pid_t pid);
+bool shim_pool_has(const struct shim_pool *pool, pid_t pid);
 
 /* PID was reaped; it may have been a shim. */
-void crew_reaped(struct crew *crew, pid_t pid);
+void shim_pool_reaped(struct shim_pool *pool, pid_t pid);
 
 /* Ends those that rest, and waits until they are gone; the others end by themselves. */
-void crew_dismiss(struct crew *crew);
+void shim_pool_stop(struct shim_pool *pool);
 
 #endif

@@ -25,11 +25,11 @@ static volatile sig_atomic_t first_ending; /* of those nobody has read; 0: none 
 static volatile sig_atomic_t first_from_terminal;
 static volatile sig_atomic_t unread_since; /* seconds; 0: nothing is unread */
 static void (*volatile last)(void);
-static timer_t bell;
+static timer_t wakeup;
 static volatile sig_atomic_t has_bell;
 
 static void
-wake(void)
+signals_wake(void)
 {
 	int errnum = errno;
 	while (write(pipe_fds[1], "", 1) < 0 && errno == EINTR)
@@ -38,30 +38,30 @@ wake(void)
 }
 
 static void
-ring_from(struct timespec at, int flags)
+signals_set_timer(struct timespec at, int flags)
 {
 	struct itimerspec times = {.it_value = at, .it_interval.tv_nsec = AGAIN_NS};
 	if (has_bell)
-		timer_settime(bell, flags, &times, NULL);
+		timer_settime(wakeup, flags, &times, NULL);
 }
 
 static void
-note(int signo)
+signals_on_signal(int signo)
 {
 	seen[signo] = 1;
-	wake();
+	signals_wake();
 }
 
 /* The wait that this ends may be one that has not begun yet. */
 static void
-note_urgent(int signo)
+signals_on_urgent_signal(int signo)
 {
-	note(signo);
-	ring_from((struct timespec){.tv_nsec = AGAIN_NS}, 0);
+	signals_on_signal(signo);
+	signals_set_timer((struct timespec){.tv_nsec = AGAIN_NS}, 0);
 }
 
 static sig_atomic_t
-seconds(void)
+signals_seconds(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
@@ -69,10 +69,10 @@ seconds(void)
 }
 
 static void
-note_ending(int signo, siginfo_t *info, void *context)
+signals_on_ending_signal(int signo, siginfo_t *info, void *context)
 {
 	(void)context;
-	sig_atomic_t now = seconds();
+	sig_atomic_t now = signals_seconds();
 	if (unread_since && now - unread_since > UNREAD_MAX_S) {
 		if (last)
 			last();
@@ -86,12 +86,12 @@ note_ending(int signo, siginfo_t *info, void *context)
 		first_ending = signo;
 		first_from_terminal = info->si_code == SI_KERNEL;
 	}
-	wake();
-	ring_from((struct timespec){.tv_nsec = AGAIN_NS}, 0);
+	signals_wake();
+	signals_set_timer((struct timespec){.tv_nsec = AGAIN_NS}, 0);
 }
 
 static int
-catch_unless_ignored(int signo, const struct sigaction *action)
+signals_catch_unless_ignored(int signo, const struct sigaction *action)
 {
 	struct sigaction before;
 	if (sigaction(signo, NULL, &before) < 0)
@@ -101,10 +101,10 @@ catch_unless_ignored(int signo, const struct sigaction *action)
 }
 
 static int
-catch_all(const int *signos, size_t count, const struct sigaction *action)
+signals_catch_all(const int *signos, size_t count, const struct sigaction *action)
 {
 	for (size_t i = 0; i < count; i++)
-		if (catch_unless_ignored(signos[i], action) < 0)
+		if (signals_catch_unless_ignored(signos[i], action) < 0)
 			return -1;
 	return 0;
 }
@@ -116,40 +116,41 @@ signals_catch(void)
 		return pipe_fds[0];
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -1;
-	struct sigaction action = {.sa_sigaction = note_ending, .sa_flags = SA_SIGINFO};
+	struct sigaction action = {.sa_sigaction = signals_on_ending_signal,
+	                           .sa_flags = SA_SIGINFO};
 	sigfillset(&action.sa_mask);
-	if (catch_all(ending, COUNT(ending), &action) < 0)
+	if (signals_catch_all(ending, COUNT(ending), &action) < 0)
 		return -1;
 	action.sa_flags = 0;
-	action.sa_handler = note_urgent;
-	if (catch_all(urgent, COUNT(urgent), &action) < 0)
+	action.sa_handler = signals_on_urgent_signal;
+	if (signals_catch_all(urgent, COUNT(urgent), &action) < 0)
 		return -1;
 	action.sa_flags = SA_RESTART;
-	action.sa_handler = note;
-	if (catch_all(other, COUNT(other), &action) < 0)
+	action.sa_handler = signals_on_signal;
+	if (signals_catch_all(other, COUNT(other), &action) < 0)
 		return -1;
 	signal(SIGPIPE, SIG_IGN);
 	return pipe_fds[0];
 }
 
 void
-signals_begin_bell(void)
+signals_begin_wakeup_timer(void)
 {
-	struct sigaction action = {.sa_handler = note};
+	struct sigaction action = {.sa_handler = signals_on_signal};
 	sigfillset(&action.sa_mask);
 	sigaction(SIGALRM, &action, NULL);
-	has_bell = timer_create(CLOCK_MONOTONIC, NULL, &bell) == 0;
+	has_bell = timer_create(CLOCK_MONOTONIC, NULL, &wakeup) == 0;
 }
 
 void
-signals_set_bell(int64_t at_ns)
+signals_set_wakeup_timer(int64_t at_ns)
 {
 	struct timespec at = {at_ns / NS, at_ns % NS};
-	ring_from(at_ns == INT64_MAX ? (struct timespec){0} : at, TIMER_ABSTIME);
+	signals_set_timer(at_ns == INT64_MAX ? (struct timespec){0} : at, TIMER_ABSTIME);
 }
 
 static bool
-take(int signo)
+signals_fetch(int signo)
 {
 	bool was = seen[signo];
 	seen[signo] = 0;
@@ -172,13 +173,13 @@ signals_take(void)
 	};
 	unread_since = 0;
 	first_ending = 0;
-	result.child = take(SIGCHLD);
-	result.stop = take(SIGTSTP);
-	result.user = take(SIGUSR1);
-	result.resized = take(SIGWINCH);
-	result.bell = take(SIGALRM);
-	if (result.bell)
-		signals_set_bell(INT64_MAX);
+	result.child = signals_fetch(SIGCHLD);
+	result.stop = signals_fetch(SIGTSTP);
+	result.user = signals_fetch(SIGUSR1);
+	result.resized = signals_fetch(SIGWINCH);
+	result.wakeup = signals_fetch(SIGALRM);
+	if (result.wakeup)
+		signals_set_wakeup_timer(INT64_MAX);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
 }

@@ -24,16 +24,16 @@
 int signals_catch(void);
 
 /* Hangs up the bell, which is SIGALRM; where the system has no timer left, there is none. */
-void signals_begin_bell(void);
+void signals_begin_wakeup_timer(void);
 /* It is to ring at that time of CLOCK_MONOTONIC, or not at all (INT64_MAX). */
-void signals_set_bell(int64_t at_ns);
+void signals_set_wakeup_timer(int64_t at_ns);
 
 struct signals_seen {
 	bool child;         /* SIGCHLD */
 	bool stop;          /* SIGTSTP */
 	bool user;          /* SIGUSR1 */
 	bool resized;       /* SIGWINCH */
-	bool bell;          /* it rang, and is no longer set */
+	bool wakeup;        /* it rang, and is no longer set */
 	int ending;         /* the first SIGHUP, SIGINT, SIGQUIT or SIGTERM; 0: none */
 	bool from_terminal; /* the ending one: the terminal's whole foreground group has it */
 };

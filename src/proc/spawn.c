@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static void
-fail(int error_fd, enum spawn_stage stage)
+spawn_fail(int error_fd, enum spawn_stage stage)
 {
 	struct spawn_failure failure = {stage, errno};
 	/* A pipe takes so little whole, or its reader is gone. */
@@ -21,27 +21,27 @@ fail(int error_fd, enum spawn_stage stage)
 
 /* In the caller's memory, until the exec. */
 static void
-become(const struct spawn *spawn, int error_fd)
+spawn_exec_child(const struct spawn *spawn, int error_fd)
 {
 	if (spawn->own_session)
 		setsid();
 	signals_unblock();
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(spawn->fds[fd], fd) < 0)
-			fail(error_fd, SPAWN_SETUP);
+			spawn_fail(error_fd, SPAWN_SETUP);
 	if (spawn->terminal && ioctl(0, TIOCSCTTY, 0) < 0)
-		fail(error_fd, SPAWN_SETUP);
+		spawn_fail(error_fd, SPAWN_SETUP);
 	if (spawn->cwd && chdir(spawn->cwd) < 0)
-		fail(error_fd, SPAWN_CHDIR);
-	limits_restore();
+		spawn_fail(error_fd, SPAWN_CHDIR);
+	rlimits_restore();
 	environ = (char **)spawn->envp;
 	execvp(spawn->argv[0], spawn->argv);
-	fail(error_fd, SPAWN_EXEC);
+	spawn_fail(error_fd, SPAWN_EXEC);
 }
 
 /* Nothing is told of an exec that succeeded. */
 static struct spawn_failure
-hear(int error_fd)
+spawn_read_failure(int error_fd)
 {
 	struct spawn_failure failure;
 	ssize_t got;
@@ -62,12 +62,12 @@ spawn_start(const struct spawn *spawn, struct spawn_failure *failure)
 	}
 	pid_t pid = vfork();
 	if (pid == 0)
-		become(spawn, fds[1]);
+		spawn_exec_child(spawn, fds[1]);
 	if (pid < 0)
 		failure->errnum = errno;
 	close(fds[1]);
 	if (pid > 0)
-		*failure = hear(fds[0]);
+		*failure = spawn_read_failure(fds[0]);
 	close(fds[0]);
 	return pid > 0 ? pid : 0;
 }

@@ -13,187 +13,194 @@
 #define PIECE (64 * 1024) /* bytes read back at once */
 #define PUNCH_SHIFT 20    /* the disk gets back what was taken, a MiB at a time */
 
-struct supply {
-	struct loop *loop;
+struct stdin_buffer {
+	struct event_loop *loop;
 	const char *folder;
 	bool open;          /* a command runs */
 	int fd;             /* writes to it; -1: none runs, or its input has ended */
 	bool terminal;      /* FD is one */
-	bool deaf;          /* the command takes no more */
+	bool reader_closed; /* the command takes no more */
 	bool ended;         /* nothing more comes for it, or for the next */
 	bool ended_all;     /* nor for any other */
 	bool mid_line;      /* what was written last was no newline */
 	int file;           /* holds what waits; -1: nothing ever did */
 	int64_t begin, end; /* of that in it */
-	struct loop_watch room;
+	struct event_loop_watch room;
 };
 
-struct supply *
-supply_new(struct loop *loop, const char *folder)
+struct stdin_buffer *
+stdin_buffer_new(struct event_loop *loop, const char *folder)
 {
-	struct supply *supply = memory_zeroed(1, sizeof(*supply));
-	supply->loop = loop;
-	supply->folder = folder;
-	supply->fd = supply->file = -1;
-	return supply;
+	struct stdin_buffer *stdin_buffer = memory_zeroed(1, sizeof(*stdin_buffer));
+	stdin_buffer->loop = loop;
+	stdin_buffer->folder = folder;
+	stdin_buffer->fd = stdin_buffer->file = -1;
+	return stdin_buffer;
 }
 
 static void
-close_fd(struct supply *supply)
+stdin_buffer_close_fd(struct stdin_buffer *stdin_buffer)
 {
-	loop_unwatch(supply->loop, &supply->room);
-	if (supply->fd >= 0)
-		close(supply->fd);
-	supply->fd = -1;
+	event_loop_unwatch(stdin_buffer->loop, &stdin_buffer->room);
+	if (stdin_buffer->fd >= 0)
+		close(stdin_buffer->fd);
+	stdin_buffer->fd = -1;
 }
 
 void
-supply_free(struct supply *supply)
+stdin_buffer_free(struct stdin_buffer *stdin_buffer)
 {
-	if (!supply)
+	if (!stdin_buffer)
 		return;
-	close_fd(supply);
-	if (supply->file >= 0)
-		close(supply->file);
-	free(supply);
+	stdin_buffer_close_fd(stdin_buffer);
+	if (stdin_buffer->file >= 0)
+		close(stdin_buffer->file);
+	free(stdin_buffer);
 }
 
 /* Returns how much of BYTES was taken. */
 static size_t
-write_now(struct supply *supply, struct subunit2_view bytes)
+stdin_buffer_write_now(struct stdin_buffer *stdin_buffer, struct subunit2_view bytes)
 {
 	size_t taken = 0;
-	while (taken < bytes.len && !supply->deaf) {
-		ssize_t wrote = write(supply->fd, bytes.data + taken, bytes.len - taken);
+	while (taken < bytes.len && !stdin_buffer->reader_closed) {
+		ssize_t wrote = write(stdin_buffer->fd, bytes.data + taken, bytes.len - taken);
 		if (wrote == 0 || (wrote < 0 && errno == EAGAIN))
 			break;
 		if (wrote > 0)
 			taken += (size_t)wrote;
 		else if (errno != EINTR)
-			supply->deaf = true;
+			stdin_buffer->reader_closed = true;
 	}
 	if (taken)
-		supply->mid_line = bytes.data[taken - 1] != '\n';
+		stdin_buffer->mid_line = bytes.data[taken - 1] != '\n';
 	return taken;
 }
 
 static void
-punch(struct supply *supply, int64_t taken)
+stdin_buffer_punch_hole(struct stdin_buffer *stdin_buffer, int64_t taken)
 {
-	int64_t begin = supply->begin;
-	supply->begin += taken;
-	if (begin >> PUNCH_SHIFT != supply->begin >> PUNCH_SHIFT)
-		fallocate(supply->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
-		          supply->begin);
+	int64_t begin = stdin_buffer->begin;
+	stdin_buffer->begin += taken;
+	if (begin >> PUNCH_SHIFT != stdin_buffer->begin >> PUNCH_SHIFT)
+		fallocate(stdin_buffer->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+		          stdin_buffer->begin);
 }
 
 static void
-drop_waiting(struct supply *supply)
+stdin_buffer_drop_waiting(struct stdin_buffer *stdin_buffer)
 {
-	if (supply->end && ftruncate(supply->file, 0) == 0)
-		supply->end = 0;
-	supply->begin = supply->end;
+	if (stdin_buffer->end && ftruncate(stdin_buffer->file, 0) == 0)
+		stdin_buffer->end = 0;
+	stdin_buffer->begin = stdin_buffer->end;
 }
 
 static void
-write_waiting(struct supply *supply)
+stdin_buffer_write_waiting(struct stdin_buffer *stdin_buffer)
 {
 	char piece[PIECE];
-	ssize_t got = pread(supply->file, piece, sizeof(piece), supply->begin);
+	ssize_t got = pread(stdin_buffer->file, piece, sizeof(piece), stdin_buffer->begin);
 	if (got > 0)
-		punch(supply, (int64_t)write_now(supply, (struct subunit2_view){piece, got}));
+		stdin_buffer_punch_hole(stdin_buffer,
+		                        (int64_t)stdin_buffer_write_now(
+						stdin_buffer, (struct subunit2_view){piece, got}));
 	else if (got == 0 || errno != EINTR)
-		supply->deaf = true;
-	if (supply->deaf || supply->begin == supply->end)
-		drop_waiting(supply);
+		stdin_buffer->reader_closed = true;
+	if (stdin_buffer->reader_closed || stdin_buffer->begin == stdin_buffer->end)
+		stdin_buffer_drop_waiting(stdin_buffer);
 }
 
 /* A terminal stays open, since closing it would hang up on the command; in the
  * middle of a line, the first character only ends that. */
 static void
-write_end(struct supply *supply)
+stdin_buffer_write_end(struct stdin_buffer *stdin_buffer)
 {
 	struct termios modes;
-	if (!supply->terminal) {
-		close_fd(supply);
-		supply->deaf = true;
+	if (!stdin_buffer->terminal) {
+		stdin_buffer_close_fd(stdin_buffer);
+		stdin_buffer->reader_closed = true;
 		return;
 	}
-	char end = tcgetattr(supply->fd, &modes) == 0 ? (char)modes.c_cc[VEOF] : '\4';
-	if (!supply->mid_line || write_now(supply, (struct subunit2_view){&end, 1}) == 1)
-		supply->mid_line = false;
-	if (!supply->mid_line && write_now(supply, (struct subunit2_view){&end, 1}) == 1)
-		supply->deaf = true;
+	char end = tcgetattr(stdin_buffer->fd, &modes) == 0 ? (char)modes.c_cc[VEOF] : '\4';
+	if (!stdin_buffer->mid_line ||
+	    stdin_buffer_write_now(stdin_buffer, (struct subunit2_view){&end, 1}) == 1)
+		stdin_buffer->mid_line = false;
+	if (!stdin_buffer->mid_line &&
+	    stdin_buffer_write_now(stdin_buffer, (struct subunit2_view){&end, 1}) == 1)
+		stdin_buffer->reader_closed = true;
 }
 
 /* Writes what may be written now, and sees to it that the rest will be. */
 static void
-pump(void *context)
+stdin_buffer_pump(void *context)
 {
-	struct supply *supply = context;
-	if (supply->fd < 0)
+	struct stdin_buffer *stdin_buffer = context;
+	if (stdin_buffer->fd < 0)
 		return;
-	if (supply->begin < supply->end)
-		write_waiting(supply);
-	if (supply->begin == supply->end && supply->ended && !supply->deaf)
-		write_end(supply);
-	bool more = !supply->deaf && (supply->begin < supply->end || supply->ended);
+	if (stdin_buffer->begin < stdin_buffer->end)
+		stdin_buffer_write_waiting(stdin_buffer);
+	if (stdin_buffer->begin == stdin_buffer->end && stdin_buffer->ended &&
+	    !stdin_buffer->reader_closed)
+		stdin_buffer_write_end(stdin_buffer);
+	bool more = !stdin_buffer->reader_closed &&
+	            (stdin_buffer->begin < stdin_buffer->end || stdin_buffer->ended);
 	if (!more)
-		loop_unwatch(supply->loop, &supply->room);
-	else if (!supply->room.slot)
-		loop_watch_room(supply->loop, &supply->room, supply->fd, pump, supply);
+		event_loop_unwatch(stdin_buffer->loop, &stdin_buffer->room);
+	else if (!stdin_buffer->room.slot)
+		event_loop_watch_room(stdin_buffer->loop, &stdin_buffer->room, stdin_buffer->fd,
+		                      stdin_buffer_pump, stdin_buffer);
 }
 
 static void
-begin(struct supply *supply, int fd, bool terminal)
+stdin_buffer_begin(struct stdin_buffer *stdin_buffer, int fd, bool terminal)
 {
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-	supply->fd = fd;
-	supply->terminal = terminal;
-	supply->open = true;
-	pump(supply);
+	stdin_buffer->fd = fd;
+	stdin_buffer->terminal = terminal;
+	stdin_buffer->open = true;
+	stdin_buffer_pump(stdin_buffer);
 }
 
 int
-supply_open(struct supply *supply)
+stdin_buffer_open(struct stdin_buffer *stdin_buffer)
 {
 	int fds[2];
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -1;
-	begin(supply, fds[1], false);
+	stdin_buffer_begin(stdin_buffer, fds[1], false);
 	return fds[0];
 }
 
 bool
-supply_open_terminal(struct supply *supply, int terminal)
+stdin_buffer_open_terminal(struct stdin_buffer *stdin_buffer, int terminal)
 {
 	int fd = fcntl(terminal, F_DUPFD_CLOEXEC, 3);
 	if (fd >= 0)
-		begin(supply, fd, true);
+		stdin_buffer_begin(stdin_buffer, fd, true);
 	return fd >= 0;
 }
 
 void
-supply_close(struct supply *supply)
+stdin_buffer_close(struct stdin_buffer *stdin_buffer)
 {
-	if (!supply->open)
+	if (!stdin_buffer->open)
 		return;
-	close_fd(supply);
-	drop_waiting(supply);
-	supply->open = supply->deaf = supply->mid_line = false;
-	supply->ended = supply->ended_all;
+	stdin_buffer_close_fd(stdin_buffer);
+	stdin_buffer_drop_waiting(stdin_buffer);
+	stdin_buffer->open = stdin_buffer->reader_closed = stdin_buffer->mid_line = false;
+	stdin_buffer->ended = stdin_buffer->ended_all;
 }
 
 /* False with errno when BYTES cannot wait; what waited before does so still. */
 static bool
-keep(struct supply *supply, struct subunit2_view bytes)
+stdin_buffer_store(struct stdin_buffer *stdin_buffer, struct subunit2_view bytes)
 {
-	if (supply->file < 0)
-		supply->file = temporary_open_in(supply->folder);
-	if (supply->file < 0)
+	if (stdin_buffer->file < 0)
+		stdin_buffer->file = tempfile_open_in(stdin_buffer->folder);
+	if (stdin_buffer->file < 0)
 		return false;
-	for (int64_t at = supply->end; bytes.len;) {
-		ssize_t wrote = pwrite(supply->file, bytes.data, bytes.len, at);
+	for (int64_t at = stdin_buffer->end; bytes.len;) {
+		ssize_t wrote = pwrite(stdin_buffer->file, bytes.data, bytes.len, at);
 		if (wrote < 0 && errno == EINTR)
 			continue;
 		if (wrote < 0)
@@ -202,62 +209,63 @@ keep(struct supply *supply, struct subunit2_view bytes)
 		bytes.data += wrote;
 		bytes.len -= (size_t)wrote;
 		if (!bytes.len)
-			supply->end = at;
+			stdin_buffer->end = at;
 	}
 	return true;
 }
 
 bool
-supply_put(struct supply *supply, struct subunit2_view bytes)
+stdin_buffer_put(struct stdin_buffer *stdin_buffer, struct subunit2_view bytes)
 {
-	if (supply->deaf || supply->ended)
+	if (stdin_buffer->reader_closed || stdin_buffer->ended)
 		return true;
-	if (supply->open && supply->begin == supply->end) {
-		size_t taken = write_now(supply, bytes);
+	if (stdin_buffer->open && stdin_buffer->begin == stdin_buffer->end) {
+		size_t taken = stdin_buffer_write_now(stdin_buffer, bytes);
 		bytes.data += taken;
 		bytes.len -= taken;
 	}
-	if (!bytes.len || supply->deaf)
+	if (!bytes.len || stdin_buffer->reader_closed)
 		return true;
-	bool kept = supply->open || supply_unclaimed(supply) + (int64_t)bytes.len <= SUPPLY_MAX;
+	bool kept = stdin_buffer->open ||
+	            stdin_buffer_unread(stdin_buffer) + (int64_t)bytes.len <= STDIN_BUFFER_MAX;
 	if (!kept)
 		errno = EFBIG;
-	int errnum = kept && keep(supply, bytes) ? 0 : errno;
+	int errnum = kept && stdin_buffer_store(stdin_buffer, bytes) ? 0 : errno;
 	/* What comes after a gap is worse than an end. */
-	supply->ended = errnum != 0;
-	pump(supply);
+	stdin_buffer->ended = errnum != 0;
+	stdin_buffer_pump(stdin_buffer);
 	errno = errnum;
 	return !errnum;
 }
 
 void
-supply_end(struct supply *supply)
+stdin_buffer_end(struct stdin_buffer *stdin_buffer)
 {
-	supply->ended = true;
-	pump(supply);
+	stdin_buffer->ended = true;
+	stdin_buffer_pump(stdin_buffer);
 }
 
 void
-supply_end_all(struct supply *supply)
+stdin_buffer_end_all(struct stdin_buffer *stdin_buffer)
 {
-	supply->ended_all = true;
-	supply_end(supply);
+	stdin_buffer->ended_all = true;
+	stdin_buffer_end(stdin_buffer);
 }
 
 bool
-supply_is_full(const struct supply *supply)
+stdin_buffer_is_full(const struct stdin_buffer *stdin_buffer)
 {
-	return supply->open && supply->end - supply->begin >= SUPPLY_MAX;
+	return stdin_buffer->open && stdin_buffer->end - stdin_buffer->begin >= STDIN_BUFFER_MAX;
 }
 
 int64_t
-supply_unclaimed(const struct supply *supply)
+stdin_buffer_unread(const struct stdin_buffer *stdin_buffer)
 {
-	return supply->open ? 0 : supply->end - supply->begin;
+	return stdin_buffer->open ? 0 : stdin_buffer->end - stdin_buffer->begin;
 }
 
 int
-supply_terminal(const struct supply *supply)
+stdin_buffer_terminal(const struct stdin_buffer *stdin_buffer)
 {
-	return supply->terminal ? supply->fd : -1;
+	return stdin_buffer->terminal ? stdin_buffer->fd : -1;
 }

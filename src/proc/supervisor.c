@@ -16,7 +16,7 @@
 
 /* A shim never stops by itself: a test did that to it. Who is no shim is an orphan. */
 static void
-reap(struct supervisor *supervisor)
+supervisor_reap(struct supervisor *supervisor)
 {
 	int status;
 	pid_t pid;
@@ -24,29 +24,30 @@ reap(struct supervisor *supervisor)
 		if (WIFSTOPPED(status))
 			kill(pid, SIGCONT);
 		else
-			crew_reaped(&supervisor->crew, pid);
+			shim_pool_reaped(&supervisor->pool, pid);
 	}
 }
 
 static void
-stop(struct supervisor *supervisor)
+supervisor_suspend(struct supervisor *supervisor)
 {
 	int64_t stopped_ns = clock_ns();
-	crew_ask(&supervisor->crew, SHIM_STOP);
-	if (supervisor->console)
-		console_suspend(supervisor->console);
+	shim_pool_send(&supervisor->pool, SHIM_STOP);
+	if (supervisor->proxy)
+		tty_proxy_suspend(supervisor->proxy);
 	signals_stop_self();
-	if (supervisor->console)
-		console_resume(supervisor->console);
-	loop_shift(supervisor->loop, clock_ns() - stopped_ns);
-	crew_ask(&supervisor->crew, SHIM_CONTINUE);
+	if (supervisor->proxy)
+		tty_proxy_resume(supervisor->proxy);
+	event_loop_postpone_timers(supervisor->loop, clock_ns() - stopped_ns);
+	shim_pool_send(&supervisor->pool, SHIM_CONTINUE);
 }
 
 static void
-hear_ending(struct supervisor *supervisor, const struct signals_seen *seen, bool waits)
+supervisor_on_ending_signal(struct supervisor *supervisor, const struct signals_seen *seen,
+                            bool waits)
 {
 	int64_t now_ns = clock_ns(), before_ns = supervisor->ending_ns;
-	if (before_ns && now_ns - before_ns < SUPERVISOR_ONE_MS * LOOP_MS)
+	if (before_ns && now_ns - before_ns < SUPERVISOR_ONE_MS * EVENT_LOOP_MS)
 		return;
 	supervisor->ending_ns = now_ns;
 	if (waits && supervisor->kept_waiting)
@@ -57,44 +58,44 @@ hear_ending(struct supervisor *supervisor, const struct signals_seen *seen, bool
 }
 
 static void
-set_bell(struct supervisor *supervisor, int64_t at_ns)
+supervisor_set_wakeup(struct supervisor *supervisor, int64_t at_ns)
 {
 	supervisor->bell_ns = at_ns;
-	signals_set_bell(at_ns);
+	signals_set_wakeup_timer(at_ns);
 }
 
 /* WAITS: not in a turn of the loop, but while something is written. */
 static void
-hear_signals(struct supervisor *supervisor, bool waits)
+supervisor_handle_signals(struct supervisor *supervisor, bool waits)
 {
 	struct signals_seen seen = signals_take();
 	if (seen.child)
-		reap(supervisor);
+		supervisor_reap(supervisor);
 	if (seen.ending)
-		hear_ending(supervisor, &seen, waits);
+		supervisor_on_ending_signal(supervisor, &seen, waits);
 	if (seen.user && supervisor->user)
 		supervisor->user(supervisor->context);
-	if (seen.resized && supervisor->console)
-		console_resize(supervisor->console);
+	if (seen.resized && supervisor->proxy)
+		tty_proxy_resize(supervisor->proxy);
 	if (seen.stop)
-		stop(supervisor);
-	if (seen.bell)
-		set_bell(supervisor, loop_urgent_ns(supervisor->loop));
+		supervisor_suspend(supervisor);
+	if (seen.wakeup)
+		supervisor_set_wakeup(supervisor, event_loop_urgent_ns(supervisor->loop));
 }
 
 static void
-signals_ready(void *context)
+supervisor_on_signals_readable(void *context)
 {
-	hear_signals(context, false);
+	supervisor_handle_signals(context, false);
 }
 
 /* Whoever reads what is written keeps this program waiting. */
 static bool
-heed(void *context)
+supervisor_on_eintr(void *context)
 {
 	struct supervisor *supervisor = context;
-	loop_fire_urgent(supervisor->loop);
-	hear_signals(supervisor, true);
+	event_loop_fire_urgent(supervisor->loop);
+	supervisor_handle_signals(supervisor, true);
 	return true;
 }
 
@@ -112,11 +113,12 @@ supervisor_begin(struct supervisor *supervisor,
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (int i = 0; i < 2; i++)
 		supervisor->buffers[i] = memory_zeroed(SUPERVISOR_BUFFER_SIZE, 1);
-	supervisor->loop = loop_new();
-	loop_watch(supervisor->loop, &supervisor->signals, signals_fd, signals_ready, supervisor);
-	signals_begin_bell();
+	supervisor->loop = event_loop_new();
+	event_loop_watch(supervisor->loop, &supervisor->signals, signals_fd,
+	                 supervisor_on_signals_readable, supervisor);
+	signals_begin_wakeup_timer();
 	supervisor->bell_ns = INT64_MAX;
-	interruption_heed(heed, supervisor);
+	eintr_hook_set(supervisor_on_eintr, supervisor);
 	return true;
 }
 
@@ -128,17 +130,17 @@ supervisor_expect_many(struct supervisor *supervisor, const struct jobserver *jo
 }
 
 void
-supervisor_set_alarm(struct supervisor *supervisor, struct loop_timer *timer, int64_t in_ns,
+supervisor_set_alarm(struct supervisor *supervisor, struct event_loop_timer *timer, int64_t in_ns,
                      void (*fire)(void *context), void *context)
 {
-	int64_t at_ns = loop_now_ns(supervisor->loop) + in_ns;
-	loop_timer_start_urgent(supervisor->loop, timer, at_ns, fire, context);
+	int64_t at_ns = event_loop_now_ns(supervisor->loop) + in_ns;
+	event_loop_timer_start_urgent(supervisor->loop, timer, at_ns, fire, context);
 	if (at_ns < supervisor->bell_ns)
-		set_bell(supervisor, at_ns);
+		supervisor_set_wakeup(supervisor, at_ns);
 }
 
 void
-supervisor_tell_nobody(struct supervisor *supervisor)
+supervisor_stop_delivery(struct supervisor *supervisor)
 {
 	supervisor->ended = NULL;
 	supervisor->user = NULL;
@@ -147,61 +149,61 @@ supervisor_tell_nobody(struct supervisor *supervisor)
 void
 supervisor_end(struct supervisor *supervisor)
 {
-	interruption_heed(NULL, NULL);
-	crew_dismiss(&supervisor->crew);
+	eintr_hook_set(NULL, NULL);
+	shim_pool_stop(&supervisor->pool);
 	close(supervisor->life_fds[0]);
 	close(supervisor->life_fds[1]);
-	tree_clear(&supervisor->spared);
-	loop_free(supervisor->loop);
+	proc_tree_clear(&supervisor->exempt);
+	event_loop_free(supervisor->loop);
 	free(supervisor->buffers[0]);
 	free(supervisor->buffers[1]);
 }
 
 static bool
-is_spared(const struct supervisor *supervisor, const struct tree_process *process)
+supervisor_is_exempt(const struct supervisor *supervisor, const struct proc_tree_process *process)
 {
-	for (size_t i = 0; i < supervisor->spared.count; i++)
-		if (supervisor->spared.items[i].pid == process->pid &&
-		    supervisor->spared.items[i].start == process->start)
+	for (size_t i = 0; i < supervisor->exempt.count; i++)
+		if (supervisor->exempt.items[i].pid == process->pid &&
+		    supervisor->exempt.items[i].start == process->start)
 			return true;
 	return false;
 }
 
 /* What was spared before, as far as it still runs, is in the whole tree. */
 void
-supervisor_spare(struct supervisor *supervisor, pid_t shim)
+supervisor_exempt(struct supervisor *supervisor, pid_t shim)
 {
-	struct tree below, all;
+	struct proc_tree below, all;
 	size_t count = 0;
 	if (!shim) /* it was reaped: what it left is not known from other orphans */
 		return;
-	tree_read(&below, shim);
-	tree_read(&all, getpid());
+	proc_tree_read(&below, shim);
+	proc_tree_read(&all, getpid());
 	for (size_t i = 0; i < all.count; i++)
-		if (is_spared(supervisor, &all.items[i]))
+		if (supervisor_is_exempt(supervisor, &all.items[i]))
 			all.items[count++] = all.items[i];
 	all.count = count;
-	tree_add(&all, &below);
-	tree_clear(&below);
-	tree_clear(&supervisor->spared);
-	supervisor->spared = all;
+	proc_tree_add(&all, &below);
+	proc_tree_clear(&below);
+	proc_tree_clear(&supervisor->exempt);
+	supervisor->exempt = all;
 }
 
 bool
 supervisor_kill_orphans(const struct supervisor *supervisor)
 {
-	struct tree tree;
+	struct proc_tree tree;
 	bool any = false;
 	pid_t self = getpid();
-	tree_read(&tree, self);
+	proc_tree_read(&tree, self);
 	for (size_t i = 0; i < tree.count; i++) {
-		const struct tree_process *item = &tree.items[i];
-		if (item->parent != self || crew_has(&supervisor->crew, item->pid) ||
-		    is_spared(supervisor, item))
+		const struct proc_tree_process *item = &tree.items[i];
+		if (item->parent != self || shim_pool_has(&supervisor->pool, item->pid) ||
+		    supervisor_is_exempt(supervisor, item))
 			continue;
 		any = true; /* its own children are this program's once it is dead */
-		tree_signal(item, SIGKILL);
+		proc_tree_signal(item, SIGKILL);
 	}
-	tree_clear(&tree);
+	proc_tree_clear(&tree);
 	return any;
 }

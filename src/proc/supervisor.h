@@ -13,28 +13,28 @@
 
 #include <sys/types.h>
 
-struct console;
+struct tty_proxy;
 
 #define SUPERVISOR_BUFFER_SIZE (256 * 1024) /* bytes read from a process at once */
 
 #define SUPERVISOR_ONE_MS 200 /* signals that come closer together are one */
 
 struct supervisor {
-	struct loop *loop;
+	struct event_loop *loop;
 	int life_fds[2];  /* read, write; see shim.h */
 	char *buffers[2]; /* for reading within one callback, by enum process_stream */
-	struct loop_watch signals;
+	struct event_loop_watch signals;
 	int64_t ending_ns; /* when an ending signal was last handed on; 0: never */
 	bool kept_waiting; /* one was, while something was written */
 	int64_t bell_ns;   /* for when the bell is set; INT64_MAX: it is not */
 	void (*ended)(void *context, int signo, bool from_terminal);
 	void (*user)(void *context);
 	void *context;
-	struct crew crew;
-	struct tree spared;                /* what may go on running, when last seen */
+	struct shim_pool pool;
+	struct proc_tree exempt;           /* what may go on running, when last seen */
 	bool many;                         /* processes are to come: shims are kept for them */
 	const struct jobserver *jobserver; /* as in shim.h */
-	struct console *console;           /* that is lent to one of them; NULL: none is */
+	struct tty_proxy *proxy;           /* that is lent to one of them; NULL: none is */
 };
 
 /*
@@ -54,16 +54,16 @@ bool supervisor_begin(struct supervisor *supervisor,
  * their tokens; NULL: they hold none. */
 void supervisor_expect_many(struct supervisor *supervisor, const struct jobserver *jobserver);
 /* Starts TIMER, to fire IN_NS from now, also while whoever reads what this program writes keeps it
- * waiting (see loop_timer_start_urgent). */
-void supervisor_set_alarm(struct supervisor *supervisor, struct loop_timer *timer, int64_t in_ns,
-                          void (*fire)(void *context), void *context);
+ * waiting (see event_loop_timer_start_urgent). */
+void supervisor_set_alarm(struct supervisor *supervisor, struct event_loop_timer *timer,
+                          int64_t in_ns, void (*fire)(void *context), void *context);
 /* Nobody is to be told of signals any more: what is left to be done is to write. */
-void supervisor_tell_nobody(struct supervisor *supervisor);
+void supervisor_stop_delivery(struct supervisor *supervisor);
 /* When no process is left. Signals stay caught. */
 void supervisor_end(struct supervisor *supervisor);
 
 /* What is below SHIM now may go on running when that is gone. */
-void supervisor_spare(struct supervisor *supervisor, pid_t shim);
+void supervisor_exempt(struct supervisor *supervisor, pid_t shim);
 
 /* Kills what shims that were killed have left to this program, but not what is spared. False when
  * nothing of the kind is left. */

@@ -20,7 +20,7 @@ tmpdir_make(const char *parent)
 }
 
 static bool
-is_empty(const char *path)
+tmpdir_is_empty(const char *path)
 {
 	DIR *folder = opendir(path);
 	if (!folder)
@@ -38,7 +38,7 @@ tmpdir_is_untouched(const char *path)
 {
 	struct stat status;
 	return lstat(path, &status) == 0 && status.st_mode == (S_IFDIR | S_IRWXU) &&
-	       status.st_uid == geteuid() && is_empty(path);
+	       status.st_uid == geteuid() && tmpdir_is_empty(path);
 }
 
 char *

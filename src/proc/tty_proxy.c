@@ -13,12 +13,12 @@
 
 #define PIECE 4096 /* bytes typed at once */
 
-struct console {
+struct tty_proxy {
 	int fd;
 	struct termios before, lent;
 	struct supervisor *supervisor; /* NULL: it is not lent */
-	struct supply *supply;
-	struct loop_watch typed;
+	struct stdin_buffer *stdin_buffer;
+	struct event_loop_watch typed;
 };
 
 /* What has to be undone however this program ends: exits and signals have no context. */
@@ -29,7 +29,7 @@ static struct {
 } undo;
 
 static void
-restore(void)
+tty_proxy_restore(void)
 {
 	if (undo.due)
 		tcsetattr(undo.fd, TCSANOW, &undo.modes);
@@ -38,7 +38,7 @@ restore(void)
 
 /* A description of our own: reading it must not make others' not wait. */
 static int
-open_user(void)
+tty_proxy_open_user(void)
 {
 	char path[64];
 	int fd = ttyname_r(STDIN_FILENO, path, sizeof(path)) == 0
@@ -47,129 +47,131 @@ open_user(void)
 	return fd >= 0 ? fd : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 }
 
-struct console *
-console_new(void)
+struct tty_proxy *
+tty_proxy_new(void)
 {
 	struct termios modes;
 	if (tcgetattr(STDIN_FILENO, &modes) < 0)
 		return NULL;
-	int fd = open_user();
+	int fd = tty_proxy_open_user();
 	if (fd < 0)
 		return NULL;
-	struct console *console = memory_zeroed(1, sizeof(*console));
-	console->fd = fd;
-	console->before = console->lent = modes;
-	cfmakeraw(&console->lent);
-	console->lent.c_oflag = modes.c_oflag;
+	struct tty_proxy *proxy = memory_zeroed(1, sizeof(*proxy));
+	proxy->fd = fd;
+	proxy->before = proxy->lent = modes;
+	cfmakeraw(&proxy->lent);
+	proxy->lent.c_oflag = modes.c_oflag;
 	undo.fd = fd;
 	undo.modes = modes;
-	atexit(restore);
-	signals_at_death(restore);
-	return console;
+	atexit(tty_proxy_restore);
+	signals_at_death(tty_proxy_restore);
+	return proxy;
 }
 
 void
-console_free(struct console *console)
+tty_proxy_free(struct tty_proxy *proxy)
 {
-	if (!console)
+	if (!proxy)
 		return;
-	console_take_back(console);
-	close(console->fd);
-	free(console);
+	tty_proxy_reclaim(proxy);
+	close(proxy->fd);
+	free(proxy);
 }
 
 struct pty_options
-console_pty(const struct console *console)
+tty_proxy_pty(const struct tty_proxy *proxy)
 {
-	struct pty_options options = {.modes = console->before, .has_modes = true};
+	struct pty_options options = {.modes = proxy->before, .has_modes = true};
 	pty_size(&options.size);
 	return options;
 }
 
 static void
-take_modes(const struct console *console)
+tty_proxy_copy_modes(const struct tty_proxy *proxy)
 {
 	undo.due = 1;
-	tcsetattr(console->fd, TCSANOW, &console->lent);
+	tcsetattr(proxy->fd, TCSANOW, &proxy->lent);
 }
 
 static void
-take_typed(void *context)
+tty_proxy_on_input_readable(void *context)
 {
-	struct console *console = context;
+	struct tty_proxy *proxy = context;
 	char piece[PIECE];
-	ssize_t got = read(console->fd, piece, sizeof(piece));
+	ssize_t got = read(proxy->fd, piece, sizeof(piece));
 	if (got > 0) {
-		supply_put(console->supply, (struct subunit2_view){piece, (size_t)got});
+		stdin_buffer_put(proxy->stdin_buffer, (struct subunit2_view){piece, (size_t)got});
 	} else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
-		loop_unwatch(console->supervisor->loop, &console->typed);
-		supply_end(console->supply);
+		event_loop_unwatch(proxy->supervisor->loop, &proxy->typed);
+		stdin_buffer_end(proxy->stdin_buffer);
 	}
 }
 
 void
-console_lend(struct console *console, struct supervisor *supervisor, struct supply *supply)
+tty_proxy_lend(struct tty_proxy *proxy, struct supervisor *supervisor,
+               struct stdin_buffer *stdin_buffer)
 {
-	console->supervisor = supervisor;
-	console->supply = supply;
-	supervisor->console = console;
-	take_modes(console);
-	loop_watch(supervisor->loop, &console->typed, console->fd, take_typed, console);
+	proxy->supervisor = supervisor;
+	proxy->stdin_buffer = stdin_buffer;
+	supervisor->proxy = proxy;
+	tty_proxy_copy_modes(proxy);
+	event_loop_watch(supervisor->loop, &proxy->typed, proxy->fd, tty_proxy_on_input_readable,
+	                 proxy);
 }
 
 void
-console_take_back(struct console *console)
+tty_proxy_reclaim(struct tty_proxy *proxy)
 {
-	if (!console->supervisor)
+	if (!proxy->supervisor)
 		return;
-	loop_unwatch(console->supervisor->loop, &console->typed);
-	console->supervisor->console = NULL;
-	console->supervisor = NULL;
-	restore();
+	event_loop_unwatch(proxy->supervisor->loop, &proxy->typed);
+	proxy->supervisor->proxy = NULL;
+	proxy->supervisor = NULL;
+	tty_proxy_restore();
 }
 
 /* The command's terminal puts no carriage return before a newline, so the user's
  * does; but not when the command wants none. */
 static void
-follow_modes(struct console *console)
+tty_proxy_follow_modes(struct tty_proxy *proxy)
 {
 	struct termios modes;
-	tcflag_t lent = console->lent.c_oflag;
-	if (tcgetattr(supply_terminal(console->supply), &modes) < 0)
+	tcflag_t lent = proxy->lent.c_oflag;
+	if (tcgetattr(stdin_buffer_terminal(proxy->stdin_buffer), &modes) < 0)
 		return;
-	console->lent.c_oflag = modes.c_oflag & OPOST ? console->before.c_oflag
-	                                              : console->before.c_oflag & ~(tcflag_t)OPOST;
-	if (console->lent.c_oflag != lent)
-		take_modes(console);
+	proxy->lent.c_oflag = modes.c_oflag & OPOST ? proxy->before.c_oflag
+	                                            : proxy->before.c_oflag & ~(tcflag_t)OPOST;
+	if (proxy->lent.c_oflag != lent)
+		tty_proxy_copy_modes(proxy);
 }
 
 void
-console_show(struct console *console, struct subunit2_view bytes)
+tty_proxy_write(struct tty_proxy *proxy, struct subunit2_view bytes)
 {
-	if (!console->supervisor)
+	if (!proxy->supervisor)
 		return;
-	follow_modes(console);
-	pour(console->fd, bytes);
+	tty_proxy_follow_modes(proxy);
+	write_all(proxy->fd, bytes);
 }
 
 void
-console_resize(const struct console *console)
+tty_proxy_resize(const struct tty_proxy *proxy)
 {
 	struct winsize size;
-	if (ioctl(console->fd, TIOCGWINSZ, &size) == 0)
-		ioctl(supply_terminal(console->supply), TIOCSWINSZ, &size);
+	if (ioctl(proxy->fd, TIOCGWINSZ, &size) == 0)
+		ioctl(stdin_buffer_terminal(proxy->stdin_buffer), TIOCSWINSZ, &size);
 }
 
 void
-console_suspend(struct console *console)
+tty_proxy_suspend(struct tty_proxy *proxy)
 {
-	(void)console;
-	restore();
+	(void)proxy;
+	tty_proxy_restore();
 }
 
 void
-console_resume(struct console *console)
+tty_proxy_resume(struct tty_proxy *proxy)
 {
-	take_modes(console);
-	console_resize(console);
+	tty_proxy_copy_modes(proxy);
+	tty_proxy_resize(proxy);
 }

@@ -13,26 +13,27 @@
 #include "pty.h"
 #include "stdin_buffer.h"
 
-struct console;
+struct tty_proxy;
 struct supervisor;
 
 /* The terminal on standard input; NULL with errno when there is none. One at a time. */
-struct console *console_new(void);
-void console_free(struct console *console); /* NULL is allowed */
+struct tty_proxy *tty_proxy_new(void);
+void tty_proxy_free(struct tty_proxy *proxy); /* NULL is allowed */
 
 /* A terminal for the command like the user's. */
-struct pty_options console_pty(const struct console *console);
+struct pty_options tty_proxy_pty(const struct tty_proxy *proxy);
 
-/* From here on what is typed goes to SUPPLY, which has a terminal; until the second. */
-void console_lend(struct console *console, struct supervisor *supervisor, struct supply *supply);
-void console_take_back(struct console *console);
+/* From here on what is typed goes to STDIN_BUFFER, which has a terminal; until the second. */
+void tty_proxy_lend(struct tty_proxy *proxy, struct supervisor *supervisor,
+                    struct stdin_buffer *stdin_buffer);
+void tty_proxy_reclaim(struct tty_proxy *proxy);
 
 /* What the command wrote. */
-void console_show(struct console *console, struct subunit2_view bytes);
+void tty_proxy_write(struct tty_proxy *proxy, struct subunit2_view bytes);
 
 /* For the supervisor: the user's terminal has another size; this program stops, and goes on. */
-void console_resize(const struct console *console);
-void console_suspend(struct console *console);
-void console_resume(struct console *console);
+void tty_proxy_resize(const struct tty_proxy *proxy);
+void tty_proxy_suspend(struct tty_proxy *proxy);
+void tty_proxy_resume(struct tty_proxy *proxy);
 
 #endif

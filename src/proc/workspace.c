@@ -14,8 +14,8 @@ workspace_open(struct workspace *workspace, const char *parent)
 	if (!workspace->folder)
 		return false;
 	/* Without one, what would use it falls back to standard output. */
-	if (!workspace->channel.path)
-		channel_make(&workspace->channel, parent);
+	if (!workspace->fifo.path)
+		packet_fifo_make(&workspace->fifo, parent);
 	return true;
 }
 
@@ -24,8 +24,8 @@ workspace_leave(struct workspace *workspace, bool deserted, struct cleaner *clea
                 void (*done)(void *context, const char *problem), void *context)
 {
 	struct cleaner_task *task = NULL;
-	if (!deserted || !channel_is_unused(&workspace->channel))
-		channel_remove(&workspace->channel);
+	if (!deserted || !packet_fifo_is_unused(&workspace->fifo))
+		packet_fifo_remove(&workspace->fifo);
 	if (workspace->folder && !(deserted && tmpdir_is_untouched(workspace->folder))) {
 		task = cleaner_remove(cleaner, workspace->folder, done, context);
 		workspace_keep_folder(workspace);
@@ -43,7 +43,7 @@ workspace_keep_folder(struct workspace *workspace)
 void
 workspace_close(struct workspace *workspace, struct cleaner *cleaner)
 {
-	channel_remove(&workspace->channel);
+	packet_fifo_remove(&workspace->fifo);
 	if (workspace->folder)
 		cleaner_remove(cleaner, workspace->folder, NULL, NULL);
 	workspace_keep_folder(workspace);

@@ -14,8 +14,8 @@ struct cleaner_task;
 
 /* Empty when all is zero. */
 struct workspace {
-	char *folder;           /* NULL: there is none */
-	struct channel channel; /* whose path is NULL where none could be made */
+	char *folder;            /* NULL: there is none */
+	struct packet_fifo fifo; /* whose path is NULL where none could be made */
 };
 
 /* Makes what is missing, below the folder PARENT. False, with errno, without a folder. */

@@ -20,12 +20,12 @@ struct automake {
 	struct automake_options options;
 	char *test_id, *route_code;
 
-	char line[LINE_SIZE], scratch[LINE_SIZE];
+	char line[LINE_SIZE], uncolored[LINE_SIZE];
 	size_t len;
 	bool in_text; /* the line at hand is text, and its beginning has gone out */
 	int64_t held_since_ms;
 
-	struct make_directories directories;
+	struct make_dirs dirs;
 
 	bool armed, seen;
 	uint64_t counts[AUTOMAKE_RESULTS];     /* seen */
@@ -49,7 +49,7 @@ automake_new(const struct automake_options *options, struct subunit2_sink *sink)
 	if (options->route_code.data)
 		automake->route_code =
 			memory_copy_len(options->route_code.data, options->route_code.len);
-	make_directories_init(&automake->directories, options->directory);
+	make_dirs_init(&automake->dirs, options->directory);
 	automake_logs_init(&automake->logs, options->directory, options->make_directory,
 	                   options->begun);
 	automake->armed = options->forced;
@@ -62,7 +62,7 @@ automake_free(struct automake *automake)
 {
 	unique_names_clear(&automake->ids);
 	automake_logs_clear(&automake->logs);
-	make_directories_clear(&automake->directories);
+	make_dirs_clear(&automake->dirs);
 	free(automake->test_id);
 	free(automake->route_code);
 	free(automake->logged);
@@ -71,9 +71,9 @@ automake_free(struct automake *automake)
 }
 
 static char *
-id_of(struct automake *automake, const struct automake_line *line)
+automake_id_of(struct automake *automake, const struct automake_line *line)
 {
-	char *directory = make_directories_prefix(&automake->directories), *name = NULL;
+	char *directory = make_dirs_prefix(&automake->dirs), *name = NULL;
 	if (line->name.len)
 		name = memory_format("::%.*s", (int)line->name.len, line->name.data);
 	else if (line->number.data)
@@ -92,7 +92,7 @@ id_of(struct automake *automake, const struct automake_line *line)
 }
 
 static struct subunit2_event
-event_for(const struct automake *automake, const char *id)
+automake_event_for(const struct automake *automake, const char *id)
 {
 	return (struct subunit2_event){
 		.test_id = subunit2_view_of(id),
@@ -101,7 +101,7 @@ event_for(const struct automake *automake, const char *id)
 }
 
 static void
-stamp(const struct automake *automake, struct subunit2_event *event)
+automake_stamp(const struct automake *automake, struct subunit2_event *event)
 {
 	if (!automake->options.clock)
 		return;
@@ -109,16 +109,16 @@ stamp(const struct automake *automake, struct subunit2_event *event)
 	event->has_timestamp = true;
 }
 
-static int
-attach_log(struct automake *automake, const char *id, const struct automake_line *line,
-           struct subunit2_error *error)
+static enum subunit2_result
+automake_attach_log(struct automake *automake, const char *id, const struct automake_line *line,
+                    struct subunit2_error *error)
 {
 	char *path;
-	int fd = automake_log_open(&automake->logs, make_directories_here(&automake->directories),
-	                           line->test, &path);
-	struct subunit2_event event = event_for(automake, id);
-	int result = SUBUNIT2_OK;
-	stamp(automake, &event);
+	int fd = automake_log_open(&automake->logs, make_dirs_here(&automake->dirs), line->test,
+	                           &path);
+	struct subunit2_event event = automake_event_for(automake, id);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	automake_stamp(automake, &event);
 	/* One log serves all the failures of a script. */
 	if (fd >= 0 && (!automake->logged || strcmp(path, automake->logged) != 0)) {
 		result = automake_log_send(fd, path, &event, automake->sink, error);
@@ -132,79 +132,79 @@ attach_log(struct automake *automake, const char *id, const struct automake_line
 	return result;
 }
 
-static int
-attach_comment(struct automake *automake, const char *id, struct subunit2_view comment,
-               struct subunit2_error *error)
+static enum subunit2_result
+automake_attach_comment(struct automake *automake, const char *id, struct subunit2_view comment,
+                        struct subunit2_error *error)
 {
-	struct subunit2_event event = event_for(automake, id);
+	struct subunit2_event event = automake_event_for(automake, id);
 	if (!comment.len)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	event.file_name = SUBUNIT2_LITERAL("reason");
 	event.mime_type =
 		subunit2_utf8_is_string(comment) ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE;
 	event.file_bytes = comment;
 	event.eof = true;
-	stamp(automake, &event);
+	automake_stamp(automake, &event);
 	return subunit2_sink_event(automake->sink, &event, error);
 }
 
-static int
-begin(struct automake *automake, const char *id, struct subunit2_error *error)
+static enum subunit2_result
+automake_begin(struct automake *automake, const char *id, struct subunit2_error *error)
 {
-	struct subunit2_event event = event_for(automake, id);
-	event.status = SUBUNIT2_INPROGRESS;
-	stamp(automake, &event);
+	struct subunit2_event event = automake_event_for(automake, id);
+	event.status = SUBUNIT2_STATUS_INPROGRESS;
+	automake_stamp(automake, &event);
 	if (automake->has_last)
 		event.timestamp = automake->last;
 	return subunit2_sink_event(automake->sink, &event, error);
 }
 
-static int
-end(struct automake *automake, const char *id, enum automake_result which,
-    struct subunit2_error *error)
+static enum subunit2_result
+automake_end(struct automake *automake, const char *id, enum automake_result which,
+             struct subunit2_error *error)
 {
 	static const enum subunit2_status statuses[AUTOMAKE_RESULTS] = {
-		SUBUNIT2_SUCCESS, SUBUNIT2_SKIP,      SUBUNIT2_XFAIL,
-		SUBUNIT2_FAIL,    SUBUNIT2_UXSUCCESS, SUBUNIT2_FAIL,
+		SUBUNIT2_STATUS_SUCCESS, SUBUNIT2_STATUS_SKIP,      SUBUNIT2_STATUS_XFAIL,
+		SUBUNIT2_STATUS_FAIL,    SUBUNIT2_STATUS_UXSUCCESS, SUBUNIT2_STATUS_FAIL,
 	};
-	struct subunit2_event event = event_for(automake, id);
+	struct subunit2_event event = automake_event_for(automake, id);
 	struct subunit2_tagset tags = {0};
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	event.status = statuses[which];
-	stamp(automake, &event);
+	automake_stamp(automake, &event);
 	automake->last = event.timestamp;
 	automake->has_last = event.has_timestamp;
 	if (which == AUTOMAKE_ERROR)
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("error"), error);
 	event.tags = subunit2_tagset_view(&tags);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_event(automake->sink, &event, error);
 	subunit2_tagset_clear(&tags);
 	return result;
 }
 
-static int
-take_result(struct automake *automake, const struct automake_line *line,
-            struct subunit2_error *error)
+static enum subunit2_result
+automake_on_result(struct automake *automake, const struct automake_line *line,
+                   struct subunit2_error *error)
 {
 	bool bad = line->result >= AUTOMAKE_FAIL;
-	char *id = id_of(automake, line);
-	int result = begin(automake, id, error);
+	char *id = automake_id_of(automake, line);
+	enum subunit2_result result = automake_begin(automake, id, error);
 	automake->seen = true;
 	automake->counts[line->result]++;
-	if (result == SUBUNIT2_OK)
-		result = attach_comment(automake, id, line->comment, error);
-	if (result == SUBUNIT2_OK && bad)
-		result = attach_log(automake, id, line, error);
-	if (result == SUBUNIT2_OK)
-		result = end(automake, id, line->result, error);
+	if (result == SUBUNIT2_E_OK)
+		result = automake_attach_comment(automake, id, line->comment, error);
+	if (result == SUBUNIT2_E_OK && bad)
+		result = automake_attach_log(automake, id, line, error);
+	if (result == SUBUNIT2_E_OK)
+		result = automake_end(automake, id, line->result, error);
 	free(id);
 	return result;
 }
 
 /* A summary ends with its errors. */
 static void
-take_total(struct automake *automake, const struct automake_line *line)
+automake_on_total(struct automake *automake, const struct automake_line *line)
 {
 	automake->totals[line->result] += line->total;
 	if (line->result == AUTOMAKE_ERROR)
@@ -214,7 +214,7 @@ take_total(struct automake *automake, const struct automake_line *line)
 /* Holds the summaries together against what was seen, since directories may run
  * side by side; what no summary followed is not automake's to count. */
 static void
-check_totals(struct automake *automake)
+automake_check_totals(struct automake *automake)
 {
 	for (int i = 0; i < AUTOMAKE_RESULTS && !automake->reason; i++) {
 		uint64_t total = automake->totals[i], seen = automake->counts[i];
@@ -229,36 +229,36 @@ check_totals(struct automake *automake)
 	}
 }
 
-static int
-take_text(struct automake *automake, struct subunit2_view bytes, int64_t now_ms,
-          struct subunit2_error *error)
+static enum subunit2_result
+automake_on_text(struct automake *automake, struct subunit2_view bytes, int64_t now_ms,
+                 struct subunit2_error *error)
 {
 	if (!bytes.len)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	return automake->options.text(automake->options.context, bytes, now_ms, error);
 }
 
 /* A whole line, with its newline. */
-static int
-take_line(struct automake *automake, struct subunit2_view whole, int64_t now_ms,
-          struct subunit2_error *error)
+static enum subunit2_result
+automake_on_line(struct automake *automake, struct subunit2_view whole, int64_t now_ms,
+                 struct subunit2_error *error)
 {
 	struct subunit2_view bare = {whole.data, whole.len - 1};
-	struct automake_line line = automake_line(bare, automake->scratch);
+	struct automake_line line = automake_line(bare, automake->uncolored);
 	switch (line.kind) {
 	case AUTOMAKE_RESULT:
 		if (automake->armed)
-			return take_result(automake, &line, error);
+			return automake_on_result(automake, &line, error);
 		break;
 	case AUTOMAKE_ENTERING:
-		make_directories_enter(&automake->directories, line.directory);
+		make_dirs_enter(&automake->dirs, line.directory);
 		automake->armed = true;
 		break;
 	case AUTOMAKE_LEAVING:
-		make_directories_leave(&automake->directories);
+		make_dirs_leave(&automake->dirs);
 		break;
 	case AUTOMAKE_MAKING:
-		make_directories_making(&automake->directories, line.directory);
+		make_dirs_making(&automake->dirs, line.directory);
 		automake->armed = true;
 		break;
 	case AUTOMAKE_CHECKING:
@@ -266,32 +266,32 @@ take_line(struct automake *automake, struct subunit2_view whole, int64_t now_ms,
 		break;
 	case AUTOMAKE_TOTAL:
 		if (automake->seen)
-			take_total(automake, &line);
+			automake_on_total(automake, &line);
 		break;
 	case AUTOMAKE_OTHER:
 		break;
 	}
-	return take_text(automake, whole, now_ms, error);
+	return automake_on_text(automake, whole, now_ms, error);
 }
 
 /* What is held of a line turns out to be text. */
-static int
-release(struct automake *automake, int64_t now_ms, struct subunit2_error *error)
+static enum subunit2_result
+automake_release_held(struct automake *automake, int64_t now_ms, struct subunit2_error *error)
 {
 	struct subunit2_view held = {automake->line, automake->len};
 	automake->len = 0;
 	automake->in_text = true;
-	return take_text(automake, held, now_ms, error);
+	return automake_on_text(automake, held, now_ms, error);
 }
 
 /* The first PIECE of a line, or more of the one at hand; ENDS: with its newline. */
-static int
-take_piece(struct automake *automake, struct subunit2_view piece, bool ends, int64_t now_ms,
-           struct subunit2_error *error)
+static enum subunit2_result
+automake_on_piece(struct automake *automake, struct subunit2_view piece, bool ends, int64_t now_ms,
+                  struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (!automake->len && !automake->in_text && ends && piece.len < LINE_SIZE)
-		return take_line(automake, piece, now_ms, error);
+		return automake_on_line(automake, piece, now_ms, error);
 	if (!automake->in_text && automake->len + piece.len < LINE_SIZE) {
 		if (!automake->len)
 			automake->held_since_ms = now_ms;
@@ -300,20 +300,20 @@ take_piece(struct automake *automake, struct subunit2_view piece, bool ends, int
 		struct subunit2_view held = {automake->line, automake->len};
 		if (ends) {
 			automake->len = 0;
-			return take_line(automake, held, now_ms, error);
+			return automake_on_line(automake, held, now_ms, error);
 		}
 		if (!automake_line_may_begin(held))
-			result = release(automake, now_ms, error);
+			result = automake_release_held(automake, now_ms, error);
 		return result;
 	}
-	result = release(automake, now_ms, error);
+	result = automake_release_held(automake, now_ms, error);
 	automake->in_text = !ends;
-	return result == SUBUNIT2_OK ? take_text(automake, piece, now_ms, error) : result;
+	return result == SUBUNIT2_E_OK ? automake_on_text(automake, piece, now_ms, error) : result;
 }
 
 /* How many of BYTES, where a line begins, are whole lines that are only text. */
 static size_t
-text_len(struct subunit2_view bytes)
+automake_text_len(struct subunit2_view bytes)
 {
 	const char *at = bytes.data, *end = bytes.data + bytes.len, *newline;
 	while (at < end && (newline = memchr(at, '\n', (size_t)(end - at)))) {
@@ -325,20 +325,20 @@ text_len(struct subunit2_view bytes)
 	return (size_t)(at - bytes.data);
 }
 
-int
+enum subunit2_result
 automake_feed(struct automake *automake, struct subunit2_view bytes, int64_t now_ms,
               struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
-	while (result == SUBUNIT2_OK && bytes.len) {
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (result == SUBUNIT2_E_OK && bytes.len) {
 		bool begins = !automake->len && !automake->in_text;
-		struct subunit2_view piece = {bytes.data, begins ? text_len(bytes) : 0};
+		struct subunit2_view piece = {bytes.data, begins ? automake_text_len(bytes) : 0};
 		if (piece.len) {
-			result = take_text(automake, piece, now_ms, error);
+			result = automake_on_text(automake, piece, now_ms, error);
 		} else {
 			const char *newline = memchr(bytes.data, '\n', bytes.len);
 			piece.len = newline ? (size_t)(newline + 1 - bytes.data) : bytes.len;
-			result = take_piece(automake, piece, newline != NULL, now_ms, error);
+			result = automake_on_piece(automake, piece, newline != NULL, now_ms, error);
 		}
 		bytes.data += piece.len;
 		bytes.len -= piece.len;
@@ -352,19 +352,20 @@ automake_deadline(const struct automake *automake)
 	return automake->len ? automake->held_since_ms + HOLD_MS : INT64_MAX;
 }
 
-int
+enum subunit2_result
 automake_tick(struct automake *automake, int64_t now_ms, struct subunit2_error *error)
 {
 	if (now_ms < automake_deadline(automake))
-		return SUBUNIT2_OK;
-	return release(automake, now_ms, error);
+		return SUBUNIT2_E_OK;
+	return automake_release_held(automake, now_ms, error);
 }
 
-int
+enum subunit2_result
 automake_finish(struct automake *automake, struct subunit2_error *error)
 {
-	check_totals(automake);
-	return automake->len ? release(automake, automake->held_since_ms, error) : SUBUNIT2_OK;
+	automake_check_totals(automake);
+	return automake->len ? automake_release_held(automake, automake->held_since_ms, error)
+	                     : SUBUNIT2_E_OK;
 }
 
 struct automake_verdict

@@ -29,8 +29,8 @@ struct automake_options {
 	                on a check: "Making check in", "make  check-TESTS", "Entering directory" */
 	struct subunit2_time (*clock)(void *context);
 	/* Takes every byte that is not a result line, in order with the events. */
-	int (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
-	            struct subunit2_error *error);
+	enum subunit2_result (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
+	                             struct subunit2_error *error);
 	void *context; /* of both */
 };
 
@@ -45,12 +45,13 @@ struct automake;
 struct automake *automake_new(const struct automake_options *options, struct subunit2_sink *sink);
 void automake_free(struct automake *automake);
 
-int automake_feed(struct automake *automake, struct subunit2_view bytes, int64_t now_ms,
-                  struct subunit2_error *error);
+enum subunit2_result automake_feed(struct automake *automake, struct subunit2_view bytes,
+                                   int64_t now_ms, struct subunit2_error *error);
 /* When tick wants to be called (INT64_MAX: never), and the call. */
 int64_t automake_deadline(const struct automake *automake);
-int automake_tick(struct automake *automake, int64_t now_ms, struct subunit2_error *error);
-int automake_finish(struct automake *automake, struct subunit2_error *error);
+enum subunit2_result automake_tick(struct automake *automake, int64_t now_ms,
+                                   struct subunit2_error *error);
+enum subunit2_result automake_finish(struct automake *automake, struct subunit2_error *error);
 struct automake_verdict automake_verdict(const struct automake *automake);
 
 #endif

@@ -10,7 +10,7 @@ const char *const automake_result_names[AUTOMAKE_RESULTS] = {
 
 /* Takes PREFIX off LINE when it stands there. */
 static bool
-take(struct subunit2_view *line, const char *prefix)
+automake_line_skip_prefix(struct subunit2_view *line, const char *prefix)
 {
 	size_t len = strlen(prefix);
 	if (line->len < len || memcmp(line->data, prefix, len) != 0)
@@ -21,7 +21,7 @@ take(struct subunit2_view *line, const char *prefix)
 }
 
 static struct subunit2_view
-take_word(struct subunit2_view *line)
+automake_line_parse_word(struct subunit2_view *line)
 {
 	size_t len = 0;
 	while (len < line->len && line->data[len] != ' ')
@@ -33,7 +33,7 @@ take_word(struct subunit2_view *line)
 }
 
 static void
-take_blanks(struct subunit2_view *line)
+automake_line_parse_blanks(struct subunit2_view *line)
 {
 	while (line->len && *line->data == ' ') {
 		line->data++;
@@ -42,7 +42,7 @@ take_blanks(struct subunit2_view *line)
 }
 
 static struct subunit2_view
-without_colors(struct subunit2_view line, char *scratch)
+automake_line_without_colors(struct subunit2_view line, char *uncolored)
 {
 	size_t out = 0;
 	if (!memchr(line.data, '\033', line.len))
@@ -53,13 +53,13 @@ without_colors(struct subunit2_view line, char *scratch)
 				i++;
 			continue;
 		}
-		scratch[out++] = line.data[i];
+		uncolored[out++] = line.data[i];
 	}
-	return (struct subunit2_view){scratch, out};
+	return (struct subunit2_view){uncolored, out};
 }
 
 static bool
-is_number(struct subunit2_view word)
+automake_line_is_number(struct subunit2_view word)
 {
 	for (size_t i = 0; i < word.len; i++)
 		if (!isdigit((unsigned char)word.data[i]))
@@ -69,38 +69,38 @@ is_number(struct subunit2_view word)
 
 /* What a directive says besides its word, which the result has told. */
 static struct subunit2_view
-explanation(struct subunit2_view directive)
+automake_line_explanation(struct subunit2_view directive)
 {
-	struct subunit2_view rest = directive, word = take_word(&rest);
+	struct subunit2_view rest = directive, word = automake_line_parse_word(&rest);
 	if (!subunit2_view_equal(word, SUBUNIT2_LITERAL("TODO")) &&
 	    !subunit2_view_equal(word, SUBUNIT2_LITERAL("SKIP")))
 		return directive;
-	take_blanks(&rest);
+	automake_line_parse_blanks(&rest);
 	return rest;
 }
 
 /* "3 - name # why": what a TAP driver says behind the script's name. False when
  * it is nothing that a driver says. */
 static bool
-parse_assertion(struct subunit2_view rest, struct automake_line *line)
+automake_line_parse_assertion(struct subunit2_view rest, struct automake_line *line)
 {
-	take_blanks(&rest);
-	struct subunit2_view ahead = rest, word = take_word(&ahead);
-	if (is_number(word)) {
+	automake_line_parse_blanks(&rest);
+	struct subunit2_view ahead = rest, word = automake_line_parse_word(&ahead);
+	if (automake_line_is_number(word)) {
 		line->number = word;
 		rest = ahead;
-		take_blanks(&rest);
-	} else if (!take(&rest, "- ")) {
+		automake_line_parse_blanks(&rest);
+	} else if (!automake_line_skip_prefix(&rest, "- ")) {
 		return false;
 	}
-	take(&rest, "- ");
+	automake_line_skip_prefix(&rest, "- ");
 	line->name = rest;
 	for (size_t i = 0; i + 2 < rest.len; i++) {
 		if (memcmp(rest.data + i, " # ", 3) != 0)
 			continue;
 		line->name.len = i;
-		line->comment =
-			explanation((struct subunit2_view){rest.data + i + 3, rest.len - i - 3});
+		line->comment = automake_line_explanation(
+			(struct subunit2_view){rest.data + i + 3, rest.len - i - 3});
 		break;
 	}
 	if (!line->number.data) {
@@ -111,30 +111,32 @@ parse_assertion(struct subunit2_view rest, struct automake_line *line)
 }
 
 static bool
-parse_result(struct subunit2_view text, struct automake_line *line)
+automake_line_parse_result(struct subunit2_view text, struct automake_line *line)
 {
 	for (int i = 0; i < AUTOMAKE_RESULTS; i++) {
 		struct subunit2_view rest = text;
-		if (!take(&rest, automake_result_names[i]) || !take(&rest, ": "))
+		if (!automake_line_skip_prefix(&rest, automake_result_names[i]) ||
+		    !automake_line_skip_prefix(&rest, ": "))
 			continue;
 		line->result = (enum automake_result)i;
-		line->test = take_word(&rest);
-		return line->test.len && (!rest.len || parse_assertion(rest, line));
+		line->test = automake_line_parse_word(&rest);
+		return line->test.len && (!rest.len || automake_line_parse_assertion(rest, line));
 	}
 	return false;
 }
 
 static bool
-parse_total(struct subunit2_view text, struct automake_line *line)
+automake_line_parse_total(struct subunit2_view text, struct automake_line *line)
 {
-	if (!take(&text, "# "))
+	if (!automake_line_skip_prefix(&text, "# "))
 		return false;
 	for (int i = 0; i < AUTOMAKE_RESULTS; i++) {
 		struct subunit2_view rest = text;
-		if (!take(&rest, automake_result_names[i]) || !take(&rest, ":"))
+		if (!automake_line_skip_prefix(&rest, automake_result_names[i]) ||
+		    !automake_line_skip_prefix(&rest, ":"))
 			continue;
-		take_blanks(&rest);
-		if (!is_number(rest) || rest.len > 18)
+		automake_line_parse_blanks(&rest);
+		if (!automake_line_is_number(rest) || rest.len > 18)
 			return false;
 		line->result = (enum automake_result)i;
 		for (size_t j = 0; j < rest.len; j++)
@@ -146,14 +148,14 @@ parse_total(struct subunit2_view text, struct automake_line *line)
 
 /* "make[2]: Entering directory '/x'", with whatever make is called. */
 static bool
-parse_directory(struct subunit2_view text, struct automake_line *line)
+automake_line_parse_directory(struct subunit2_view text, struct automake_line *line)
 {
-	struct subunit2_view word = take_word(&text);
+	struct subunit2_view word = automake_line_parse_word(&text);
 	if (!word.len || word.data[word.len - 1] != ':')
 		return false;
-	if (take(&text, " Entering directory "))
+	if (automake_line_skip_prefix(&text, " Entering directory "))
 		line->kind = AUTOMAKE_ENTERING;
-	else if (take(&text, " Leaving directory "))
+	else if (automake_line_skip_prefix(&text, " Leaving directory "))
 		line->kind = AUTOMAKE_LEAVING;
 	else
 		return false;
@@ -164,25 +166,26 @@ parse_directory(struct subunit2_view text, struct automake_line *line)
 }
 
 struct automake_line
-automake_line(struct subunit2_view text, char *scratch)
+automake_line(struct subunit2_view text, char *uncolored)
 {
 	struct automake_line line = {.kind = AUTOMAKE_OTHER};
 	if (text.len && text.data[text.len - 1] == '\r')
 		text.len--;
-	text = without_colors(text, scratch);
+	text = automake_line_without_colors(text, uncolored);
 	struct subunit2_view rest = text;
-	if (parse_result(text, &line)) {
+	if (automake_line_parse_result(text, &line)) {
 		line.kind = AUTOMAKE_RESULT;
-	} else if (parse_total(text, &line)) {
+	} else if (automake_line_parse_total(text, &line)) {
 		line.kind = AUTOMAKE_TOTAL;
-	} else if (take(&rest, "Making check in ")) {
+	} else if (automake_line_skip_prefix(&rest, "Making check in ")) {
 		line.kind = AUTOMAKE_MAKING;
 		line.directory = rest;
-	} else if (!parse_directory(text, &line)) {
-		struct subunit2_view program = take_word(&rest);
+	} else if (!automake_line_parse_directory(text, &line)) {
+		struct subunit2_view program = automake_line_parse_word(&rest);
 		bool make =
 			program.len >= 4 && memcmp(program.data + program.len - 4, "make", 4) == 0;
-		if (make && (take(&rest, "  check-TESTS") || take(&rest, "  check-am")))
+		if (make && (automake_line_skip_prefix(&rest, "  check-TESTS") ||
+		             automake_line_skip_prefix(&rest, "  check-am")))
 			line.kind = AUTOMAKE_CHECKING;
 		else
 			line.kind = AUTOMAKE_OTHER;
@@ -201,7 +204,7 @@ automake_line_is_other(struct subunit2_view text)
 	if (begins[(unsigned char)*text.data])
 		return false;
 	/* What make says, and a call of make. */
-	struct subunit2_view word = take_word(&text);
+	struct subunit2_view word = automake_line_parse_word(&text);
 	return !word.len || (word.data[word.len - 1] != ':' && word.data[word.len - 1] != 'e');
 }
 

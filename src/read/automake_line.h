@@ -40,8 +40,8 @@ struct automake_line {
 };
 
 /* LINE without its newline; colours in it are passed over, and the views point
- * into LINE or, where it had colours, into SCRATCH, which has room for LINE. */
-struct automake_line automake_line(struct subunit2_view line, char *scratch);
+ * into LINE or, where it had colours, into UNCOLORED, which has room for LINE. */
+struct automake_line automake_line(struct subunit2_view line, char *uncolored);
 
 /* Whether a line that begins with HEAD could turn out to be other than OTHER. */
 bool automake_line_may_begin(struct subunit2_view head);

@@ -20,21 +20,21 @@ automake_logs_init(struct automake_logs *logs, const char *directory, const char
 	*logs = (struct automake_logs){.begun = begun};
 	char *real = realpath(directory, NULL);
 	if (real)
-		strings_take(&logs->roots, real);
+		string_list_add_owned(&logs->roots, real);
 	if (!make_directory)
 		return;
 	char *path = *make_directory == '/' ? memory_copy(make_directory)
 	                                    : memory_format("%s/%s", directory, make_directory);
 	real = realpath(path, NULL);
 	if (real)
-		strings_take(&logs->roots, real);
+		string_list_add_owned(&logs->roots, real);
 	free(path);
 }
 
 void
 automake_logs_clear(struct automake_logs *logs)
 {
-	strings_clear(&logs->roots);
+	string_list_clear(&logs->roots);
 }
 
 struct timespec
@@ -160,7 +160,7 @@ automake_log_open(const struct automake_logs *logs, const char *folder, struct s
 	return fd;
 }
 
-int
+enum subunit2_result
 automake_log_send(int fd, const char *path, const struct subunit2_event *event,
                   struct subunit2_sink *sink, struct subunit2_error *error)
 {
@@ -170,10 +170,10 @@ automake_log_send(int fd, const char *path, const struct subunit2_event *event,
 	struct subunit2_event piece = *event;
 	struct attachment_piece next = {0};
 	struct attachment log;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	attachment_of_fd(&log, fit, path, fd);
-	next.last = attachment_open(&log, NULL) != SUBUNIT2_OK;
-	while (!next.last && result == SUBUNIT2_OK) {
+	next.last = attachment_open(&log, NULL) != SUBUNIT2_E_OK;
+	while (!next.last && result == SUBUNIT2_E_OK) {
 		attachment_next(&log, &next, NULL); /* an error of reading ends it */
 		piece.file_name = next.name;
 		piece.file_bytes = next.bytes;

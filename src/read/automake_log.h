@@ -17,7 +17,7 @@
 #include <time.h>
 
 struct automake_logs {
-	struct strings roots; /* real paths of the directories that may be read */
+	struct string_list roots; /* real paths of the directories that may be read */
 	struct timespec begun;
 };
 
@@ -46,7 +46,7 @@ int automake_log_open(const struct automake_logs *logs, const char *folder,
  * all of it is, else as bytes. Its name is the last part of PATH. A read error ends the
  * file: a log only helps.
  */
-int automake_log_send(int fd, const char *path, const struct subunit2_event *event,
-                      struct subunit2_sink *sink, struct subunit2_error *error);
+enum subunit2_result automake_log_send(int fd, const char *path, const struct subunit2_event *event,
+                                       struct subunit2_sink *sink, struct subunit2_error *error);
 
 #endif

@@ -7,7 +7,7 @@ static const char file_name[] = "test-suite.log";
 
 /* LINE, without its newline, is the title of a log. */
 static bool
-begins_log(struct subunit2_view line)
+automake_suite_log_begins_log(struct subunit2_view line)
 {
 	size_t name = strlen(file_name);
 	if (line.len && line.data[line.len - 1] == '\r')
@@ -18,7 +18,7 @@ begins_log(struct subunit2_view line)
 }
 
 static bool
-ends_log(struct subunit2_view line)
+automake_suite_log_ends_log(struct subunit2_view line)
 {
 	return subunit2_view_starts(line, SUBUNIT2_LITERAL("Testsuite summary")) ||
 	       subunit2_view_starts(line, SUBUNIT2_LITERAL("Making check in ")) ||
@@ -28,7 +28,7 @@ ends_log(struct subunit2_view line)
 }
 
 static void
-keep(struct suite_log *log, struct subunit2_view piece)
+automake_suite_log_keep(struct automake_suite_log *log, struct subunit2_view piece)
 {
 	log->over = log->over || piece.len > sizeof(log->line) - log->len;
 	if (log->over)
@@ -39,7 +39,7 @@ keep(struct suite_log *log, struct subunit2_view piece)
 
 /* The length of BYTES up to the first newline, with it; of all where there is none. */
 static size_t
-line_len(struct subunit2_view bytes, bool *whole)
+automake_suite_log_line_len(struct subunit2_view bytes, bool *whole)
 {
 	const char *newline = memchr(bytes.data, '\n', bytes.len);
 	*whole = newline != NULL;
@@ -48,17 +48,17 @@ line_len(struct subunit2_view bytes, bool *whole)
 
 /* How many of BYTES stand before a log: all, or those up to its title's end. */
 static size_t
-outside_len(struct suite_log *log, struct subunit2_view bytes)
+automake_suite_log_outside_len(struct automake_suite_log *log, struct subunit2_view bytes)
 {
 	const char *end = bytes.data + bytes.len, *from = bytes.data, *hit;
 	if (log->len || log->over) {
 		bool whole;
-		size_t len = line_len(bytes, &whole);
-		keep(log, (struct subunit2_view){bytes.data, len - whole});
+		size_t len = automake_suite_log_line_len(bytes, &whole);
+		automake_suite_log_keep(log, (struct subunit2_view){bytes.data, len - whole});
 		if (!whole)
 			return len;
-		log->quoting =
-			!log->over && begins_log((struct subunit2_view){log->line, log->len});
+		log->quoting = !log->over && automake_suite_log_begins_log(
+						     (struct subunit2_view){log->line, log->len});
 		log->over = false;
 		log->len = 0;
 		from += len;
@@ -71,72 +71,82 @@ outside_len(struct suite_log *log, struct subunit2_view bytes)
 			break;
 		if (before)
 			from = before + 1;
-		log->quoting = begins_log((struct subunit2_view){from, (size_t)(newline - from)});
+		log->quoting = automake_suite_log_begins_log(
+			(struct subunit2_view){from, (size_t)(newline - from)});
 		from = newline + 1;
 	}
 	if (log->quoting)
 		return (size_t)(from - bytes.data);
 	const char *last = memrchr(from, '\n', (size_t)(end - from));
 	from = last ? last + 1 : from;
-	keep(log, (struct subunit2_view){from, (size_t)(end - from)});
+	automake_suite_log_keep(log, (struct subunit2_view){from, (size_t)(end - from)});
 	return bytes.len;
 }
 
-static int
-put(suite_log_function *function, void *context, struct subunit2_view bytes,
-    struct subunit2_error *error)
+static enum subunit2_result
+automake_suite_log_put(automake_suite_log_function *function, void *context,
+                       struct subunit2_view bytes, struct subunit2_error *error)
 {
-	return bytes.len ? function(context, bytes, error) : SUBUNIT2_OK;
+	return bytes.len ? function(context, bytes, error) : SUBUNIT2_E_OK;
 }
 
-int
-suite_log_finish(struct suite_log *log, suite_log_function *inside, void *context,
-                 struct subunit2_error *error)
+enum subunit2_result
+automake_suite_log_finish(struct automake_suite_log *log, automake_suite_log_function *inside,
+                          void *context, struct subunit2_error *error)
 {
 	struct subunit2_view held = {log->line, log->quoting ? log->len : 0};
 	log->len = 0;
-	return put(inside, context, held, error);
+	return automake_suite_log_put(inside, context, held, error);
 }
 
 /* A line of a log, or the rest of it: the first of BYTES, which it takes. */
-static int
-take_quoted(struct suite_log *log, struct subunit2_view *bytes, suite_log_function *outside,
-            suite_log_function *inside, void *context, struct subunit2_error *error)
+static enum subunit2_result
+automake_suite_log_on_quoted_line(struct automake_suite_log *log, struct subunit2_view *bytes,
+                                  automake_suite_log_function *outside,
+                                  automake_suite_log_function *inside, void *context,
+                                  struct subunit2_error *error)
 {
 	bool whole, was_over = log->over;
-	struct subunit2_view piece = {bytes->data, line_len(*bytes, &whole)};
+	struct subunit2_view piece = {bytes->data, automake_suite_log_line_len(*bytes, &whole)};
 	struct subunit2_view held = {log->line, log->len};
 	bytes->data += piece.len;
 	bytes->len -= piece.len;
-	keep(log, piece);
+	automake_suite_log_keep(log, piece);
 	if (log->over) {
-		int result = was_over ? SUBUNIT2_OK : put(inside, context, held, error);
+		enum subunit2_result result =
+			was_over ? SUBUNIT2_E_OK
+				 : automake_suite_log_put(inside, context, held, error);
 		log->len = 0;
 		log->over = !whole;
-		return result == SUBUNIT2_OK ? put(inside, context, piece, error) : result;
+		return result == SUBUNIT2_E_OK
+		               ? automake_suite_log_put(inside, context, piece, error)
+		               : result;
 	}
 	if (!whole)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	held.len = log->len;
 	log->len = 0;
-	log->quoting = !ends_log(held);
-	return put(log->quoting ? inside : outside, context, held, error);
+	log->quoting = !automake_suite_log_ends_log(held);
+	return automake_suite_log_put(log->quoting ? inside : outside, context, held, error);
 }
 
-int
-suite_log_feed(struct suite_log *log, struct subunit2_view bytes, suite_log_function *outside,
-               suite_log_function *inside, void *context, struct subunit2_error *error)
+enum subunit2_result
+automake_suite_log_feed(struct automake_suite_log *log, struct subunit2_view bytes,
+                        automake_suite_log_function *outside, automake_suite_log_function *inside,
+                        void *context, struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
-	while (result == SUBUNIT2_OK && bytes.len) {
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (result == SUBUNIT2_E_OK && bytes.len) {
 		if (log->quoting) {
-			result = take_quoted(log, &bytes, outside, inside, context, error);
+			result = automake_suite_log_on_quoted_line(log, &bytes, outside, inside,
+			                                           context, error);
 			continue;
 		}
-		struct subunit2_view before = {bytes.data, outside_len(log, bytes)};
+		struct subunit2_view before = {bytes.data,
+		                               automake_suite_log_outside_len(log, bytes)};
 		bytes.data += before.len;
 		bytes.len -= before.len;
-		result = put(outside, context, before, error);
+		result = automake_suite_log_put(outside, context, before, error);
 	}
 	return result;
 }

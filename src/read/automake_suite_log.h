@@ -20,26 +20,30 @@
 #include <stddef.h>
 #include <subunit2.h>
 
-#define SUITE_LOG_LINE_MAX 512 /* bytes; no line that begins or ends a log is longer */
+#define AUTOMAKE_SUITE_LOG_LINE_MAX 512 /* bytes; no line that begins or ends a log is longer */
 
-typedef int suite_log_function(void *context, struct subunit2_view bytes,
-                               struct subunit2_error *error);
+typedef enum subunit2_result automake_suite_log_function(void *context, struct subunit2_view bytes,
+                                                         struct subunit2_error *error);
 
 /* All zero is the start. */
-struct suite_log {
+struct automake_suite_log {
 	bool quoting;
 	bool over;  /* in a line that is too long to look at */
 	size_t len; /* of the line at hand; while quoting it has not gone out yet */
-	char line[SUITE_LOG_LINE_MAX];
+	char line[AUTOMAKE_SUITE_LOG_LINE_MAX];
 };
 
 /* Hands all BYTES on, in order: what is quoted to INSIDE, by whole lines where
  * they are short, all else to OUTSIDE, at once. */
-int suite_log_feed(struct suite_log *log, struct subunit2_view bytes, suite_log_function *outside,
-                   suite_log_function *inside, void *context, struct subunit2_error *error);
+enum subunit2_result automake_suite_log_feed(struct automake_suite_log *log,
+                                             struct subunit2_view bytes,
+                                             automake_suite_log_function *outside,
+                                             automake_suite_log_function *inside, void *context,
+                                             struct subunit2_error *error);
 
 /* The end: what is left goes to INSIDE. */
-int suite_log_finish(struct suite_log *log, suite_log_function *inside, void *context,
-                     struct subunit2_error *error);
+enum subunit2_result automake_suite_log_finish(struct automake_suite_log *log,
+                                               automake_suite_log_function *inside, void *context,
+                                               struct subunit2_error *error);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "detect.h"
 
-struct sign
-sign_at(size_t at)
+struct detect_result
+detect_at(size_t at)
 {
-	return (struct sign){.at = at, .promise = SIGN_NONE};
+	return (struct detect_result){.at = at, .promise = DETECT_NONE};
 }
 
 struct subunit2_view
-sign_take_line(struct subunit2_view *rest)
+detect_take_line(struct subunit2_view *rest)
 {
 	const char *newline = memchr(rest->data, '\n', rest->len);
 	struct subunit2_view line = {rest->data,
@@ -19,13 +19,13 @@ sign_take_line(struct subunit2_view *rest)
 }
 
 size_t
-sign_line(const struct head *head, bool (*is_sign)(struct subunit2_view line))
+detect_line(const struct detect_head *head, bool (*is_sign)(struct subunit2_view line))
 {
 	struct subunit2_view rest = head->lines;
 	while (rest.len > 0) {
 		if (is_sign(rest))
 			return (size_t)(rest.data - head->lines.data);
-		sign_take_line(&rest);
+		detect_take_line(&rest);
 	}
-	return SIGN_NONE;
+	return DETECT_NONE;
 }

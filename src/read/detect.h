@@ -9,29 +9,29 @@
 #include <subunit2/view.h>
 
 /* A part of an input whose format is not known yet. */
-struct head {
+struct detect_head {
 	struct subunit2_view bytes;
 	struct subunit2_view lines; /* of them the first, up to where lines can be judged */
 	bool begins, ends;          /* the input does, with it */
 };
 
-#define SIGN_NONE SIZE_MAX
+#define DETECT_NONE SIZE_MAX
 
-/* What a format sees of itself there. Offsets; SIGN_NONE: nowhere. */
-struct sign {
+/* What a format sees of itself there. Offsets; DETECT_NONE: nowhere. */
+struct detect_result {
 	size_t at;      /* it shows itself */
 	size_t promise; /* a line begins that would be a sign if another followed */
 	bool holds;     /* nothing may be let go as text: a document seems to begin */
 };
 
 /* It shows itself at AT, and that is all. */
-struct sign sign_at(size_t at);
+struct detect_result detect_at(size_t at);
 
 /* The first line in HEAD that IS_SIGN says is one: LINE goes on to the end of what can be
  * judged. */
-size_t sign_line(const struct head *head, bool (*is_sign)(struct subunit2_view line));
+size_t detect_line(const struct detect_head *head, bool (*is_sign)(struct subunit2_view line));
 
 /* Takes the next line, with its newline where it has one, off REST, which is not empty. */
-struct subunit2_view sign_take_line(struct subunit2_view *rest);
+struct subunit2_view detect_take_line(struct subunit2_view *rest);
 
 #endif

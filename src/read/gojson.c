@@ -32,7 +32,7 @@ struct open_test {
 };
 
 struct gojson_input {
-	struct line_input base;
+	struct line_reader base;
 	bool declared;
 	size_t found; /* open tests with a result from their output */
 	struct open_test *open;
@@ -40,7 +40,7 @@ struct gojson_input {
 
 /* Returns the id of what an action speaks of, to be freed; NULL: of nothing. */
 static char *
-id_of(const struct gojson_action *action)
+gojson_input_id_of(const struct gojson_action *action)
 {
 	if (action->import_path)
 		return memory_format("go build %s", action->import_path);
@@ -52,7 +52,7 @@ id_of(const struct gojson_action *action)
 }
 
 static struct open_test *
-gojson_find(struct gojson_input *self, const char *id)
+gojson_input_find(struct gojson_input *self, const char *id)
 {
 	struct open_test *test = NULL;
 	if (id)
@@ -61,16 +61,16 @@ gojson_find(struct gojson_input *self, const char *id)
 }
 
 static bool
-gojson_is_open(struct gojson_input *self, const char *id)
+gojson_input_is_open(struct gojson_input *self, const char *id)
 {
-	const struct open_test *test = gojson_find(self, id);
+	const struct open_test *test = gojson_input_find(self, id);
 	return test && !test->ended;
 }
 
 static void
-gojson_open(struct gojson_input *self, const struct gojson_action *action, const char *id)
+gojson_input_open(struct gojson_input *self, const struct gojson_action *action, const char *id)
 {
-	struct open_test *test = gojson_find(self, id);
+	struct open_test *test = gojson_input_find(self, id);
 	if (test) {
 		test->ended = false;
 		return;
@@ -84,7 +84,7 @@ gojson_open(struct gojson_input *self, const struct gojson_action *action, const
 }
 
 static void
-gojson_free_test(struct gojson_input *self, struct open_test *test)
+gojson_input_free_test(struct gojson_input *self, struct open_test *test)
 {
 	self->found -= test->result.status != SUBUNIT2_STATUS_NONE;
 	HASH_DEL(self->open, test);
@@ -94,60 +94,60 @@ gojson_free_test(struct gojson_input *self, struct open_test *test)
 
 /* Forgets a test that ended; of a package, remembers that it did. */
 static void
-gojson_close(struct gojson_input *self, const struct gojson_action *action, const char *id)
+gojson_input_close(struct gojson_input *self, const struct gojson_action *action, const char *id)
 {
-	struct open_test *test = gojson_find(self, id);
+	struct open_test *test = gojson_input_find(self, id);
 	if (test && action->package && !action->test)
 		test->ended = true;
 	else if (test)
-		gojson_free_test(self, test);
+		gojson_input_free_test(self, test);
 }
 
-static int
-gojson_emit(struct gojson_input *self, const struct gojson_action *action,
-            struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_emit(struct gojson_input *self, const struct gojson_action *action,
+                  struct subunit2_event *event, struct subunit2_error *error)
 {
 	event->runnable = subunit2_view_present(event->test_id) && !action->test;
 	event->has_timestamp = action->has_time;
 	event->timestamp = action->time;
-	return subunit2_sink_event(&self->base.loose.sink, event, error);
+	return subunit2_sink_event(&self->base.stray_text.sink, event, error);
 }
 
 /* Begins the test ID if it is not open. */
-static int
-gojson_begin(struct gojson_input *self, const struct gojson_action *action, const char *id,
-             struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_begin(struct gojson_input *self, const struct gojson_action *action, const char *id,
+                   struct subunit2_error *error)
 {
 	struct subunit2_event event = {
 		.test_id = subunit2_view_of(id),
-		.status = SUBUNIT2_INPROGRESS,
+		.status = SUBUNIT2_STATUS_INPROGRESS,
 	};
-	gojson_open(self, action, id);
-	return gojson_emit(self, action, &event, error);
+	gojson_input_open(self, action, id);
+	return gojson_input_emit(self, action, &event, error);
 }
 
 /* Begins ACTION's package with its first event. */
-static int
-gojson_begin_package(struct gojson_input *self, const struct gojson_action *action,
-                     struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_begin_package(struct gojson_input *self, const struct gojson_action *action,
+                           struct subunit2_error *error)
 {
 	struct gojson_action package = *action;
 	package.test = NULL;
-	if (!action->package || action->import_path || gojson_find(self, action->package))
-		return SUBUNIT2_OK;
-	return gojson_begin(self, &package, action->package, error);
+	if (!action->package || action->import_path || gojson_input_find(self, action->package))
+		return SUBUNIT2_E_OK;
+	return gojson_input_begin(self, &package, action->package, error);
 }
 
 /* Ends the test ID, of which ACTION says how long it took. Its beginning may be without a
  * time, or not be told: then it is told here. */
-static int
-gojson_end(struct gojson_input *self, const struct gojson_action *action, const char *id,
-           enum subunit2_status status, struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_end(struct gojson_input *self, const struct gojson_action *action, const char *id,
+                 enum subunit2_status status, struct subunit2_error *error)
 {
-	const struct open_test *test = gojson_find(self, id);
+	const struct open_test *test = gojson_input_find(self, id);
 	struct gojson_action timed = *action;
 	struct subunit2_event event = {.test_id = subunit2_view_of(id), .status = status};
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (action->has_elapsed && test && test->has_time) {
 		timed.time = subunit2_time_add(test->time, action->elapsed_ns);
 	} else if (action->has_elapsed) {
@@ -156,67 +156,68 @@ gojson_end(struct gojson_input *self, const struct gojson_action *action, const 
 		if (!action->has_time || timed.time.sec < 0)
 			timed.time = (struct subunit2_time){0, 0};
 		timed.has_time = true;
-		result = gojson_begin(self, &timed, id, error);
+		result = gojson_input_begin(self, &timed, id, error);
 		timed.time = subunit2_time_add(timed.time, action->elapsed_ns);
 	}
 	timed.has_time |= action->has_elapsed;
-	gojson_close(self, action, id);
-	return result == SUBUNIT2_OK ? gojson_emit(self, &timed, &event, error) : result;
+	gojson_input_close(self, action, id);
+	return result == SUBUNIT2_E_OK ? gojson_input_emit(self, &timed, &event, error) : result;
 }
 
 /* Ends TEST with the result in its output. */
-static int
-gojson_end_found(struct gojson_input *self, const struct gojson_action *package,
-                 struct open_test *test, struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_end_found(struct gojson_input *self, const struct gojson_action *package,
+                       struct open_test *test, struct subunit2_error *error)
 {
 	struct gojson_action action = *package;
 	char *id = memory_copy(test->id);
 	action.test = test->id + (test->package_len ? test->package_len + strlen("::") : 0);
 	action.has_elapsed = true;
 	action.elapsed_ns = test->result.elapsed_ns;
-	int result = gojson_end(self, &action, id, test->result.status, error);
+	enum subunit2_result result =
+		gojson_input_end(self, &action, id, test->result.status, error);
 	free(id);
 	return result;
 }
 
 /* Ends the tests of a package that ends, if their output has a result: before go 1.20 the
  * action is missing if output without a newline stands before it. */
-static int
-gojson_end_all_found(struct gojson_input *self, const struct gojson_action *action,
-                     struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_end_all_found(struct gojson_input *self, const struct gojson_action *action,
+                           struct subunit2_error *error)
 {
 	struct open_test *test, *next;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	size_t len = action->package ? strlen(action->package) : 0;
 	if (self->found == 0 || action->test || action->import_path)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	HASH_ITER(hh, self->open, test, next)
 	{
 		bool own = test->package_len == len &&
 		           (len == 0 || strncmp(test->id, action->package, len) == 0);
-		if (result == SUBUNIT2_OK && own && test->result.status != SUBUNIT2_STATUS_NONE)
-			result = gojson_end_found(self, action, test, error);
+		if (result == SUBUNIT2_E_OK && own && test->result.status != SUBUNIT2_STATUS_NONE)
+			result = gojson_input_end_found(self, action, test, error);
 	}
 	return result;
 }
 
-static int
-gojson_take_status(struct gojson_input *self, const struct gojson_action *action, const char *id,
-                   enum subunit2_status status, struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_on_status(struct gojson_input *self, const struct gojson_action *action,
+                       const char *id, enum subunit2_status status, struct subunit2_error *error)
 {
 	if (!subunit2_status_is_final(status))
-		return gojson_begin(self, action, id, error);
-	int result = gojson_end_all_found(self, action, error);
-	return result == SUBUNIT2_OK ? gojson_end(self, action, id, status, error) : result;
+		return gojson_input_begin(self, action, id, error);
+	enum subunit2_result result = gojson_input_end_all_found(self, action, error);
+	return result == SUBUNIT2_E_OK ? gojson_input_end(self, action, id, status, error) : result;
 }
 
 /* A test that passed prints no more, except for its log, which is indented: if it prints,
  * drops the result that was found. */
 static void
-gojson_check_silence(struct gojson_input *self, const struct gojson_action *action,
-                     struct open_test *test)
+gojson_input_check_silence(struct gojson_input *self, const struct gojson_action *action,
+                           struct open_test *test)
 {
-	if (test->result.status != SUBUNIT2_SUCCESS || action->output.len == 0 ||
+	if (test->result.status != SUBUNIT2_STATUS_SUCCESS || action->output.len == 0 ||
 	    *action->output.data == ' ')
 		return;
 	test->result.status = SUBUNIT2_STATUS_NONE;
@@ -225,21 +226,22 @@ gojson_check_silence(struct gojson_input *self, const struct gojson_action *acti
 
 /* Looks for a result in the output of an open test, its own or a subtest's. */
 static void
-gojson_note_result(struct gojson_input *self, const struct gojson_action *action, const char *id)
+gojson_input_note_result(struct gojson_input *self, const struct gojson_action *action,
+                         const char *id)
 {
 	struct gojson_result result;
-	struct open_test *test = gojson_find(self, id);
+	struct open_test *test = gojson_input_find(self, id);
 	if (!action->test || !test)
 		return;
 	if (!gojson_result_find(action->output, &result)) {
-		gojson_check_silence(self, action, test);
+		gojson_input_check_silence(self, action, test);
 		return;
 	}
 	char *name = memory_copy_len(result.test.data, result.test.len);
 	struct gojson_action named = *action;
 	named.test = name;
-	char *named_id = id_of(&named);
-	test = gojson_find(self, named_id);
+	char *named_id = gojson_input_id_of(&named);
+	test = gojson_input_find(self, named_id);
 	if (test) {
 		self->found += test->result.status == SUBUNIT2_STATUS_NONE;
 		test->result = result;
@@ -248,9 +250,9 @@ gojson_note_result(struct gojson_input *self, const struct gojson_action *action
 	free(name);
 }
 
-static int
-gojson_take_output(struct gojson_input *self, const struct gojson_action *action, const char *id,
-                   struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_on_output(struct gojson_input *self, const struct gojson_action *action,
+                       const char *id, struct subunit2_error *error)
 {
 	struct gojson_action of = *action;
 	struct subunit2_event event = {
@@ -259,46 +261,47 @@ gojson_take_output(struct gojson_input *self, const struct gojson_action *action
 		.file_bytes = action->output,
 		.mime_type = SUBUNIT2_TEXT_TYPE,
 	};
-	gojson_note_result(self, action, id);
-	if (action->import_path || gojson_is_open(self, id)) {
+	gojson_input_note_result(self, action, id);
+	if (action->import_path || gojson_input_is_open(self, id)) {
 		event.test_id = subunit2_view_of(id);
-	} else if (gojson_is_open(self, action->package)) {
+	} else if (gojson_input_is_open(self, action->package)) {
 		event.test_id = subunit2_view_of(action->package);
 		of.test = NULL;
 	}
-	return gojson_emit(self, &of, &event, error);
+	return gojson_input_emit(self, &of, &event, error);
 }
 
 /* *KNOWN: the action is one, and was taken. */
-static int
-take_action(struct gojson_input *self, const struct gojson_action *action, bool *known,
-            struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_on_action(struct gojson_input *self, const struct gojson_action *action, bool *known,
+                       struct subunit2_error *error)
 {
 	enum subunit2_status status = SUBUNIT2_STATUS_NONE;
 	bool output = action->action && gojson_action_is_output(action);
 	*known = output || (action->action && gojson_action_status(action->action, &status));
 	if (!*known)
-		return SUBUNIT2_OK;
-	char *id = id_of(action);
-	bool begins = status == SUBUNIT2_INPROGRESS && !action->test;
-	int result = begins ? SUBUNIT2_OK : gojson_begin_package(self, action, error);
-	if (output && result == SUBUNIT2_OK)
-		result = gojson_take_output(self, action, id, error);
-	else if (status != SUBUNIT2_STATUS_NONE && result == SUBUNIT2_OK)
-		result = gojson_take_status(self, action, id, status, error);
+		return SUBUNIT2_E_OK;
+	char *id = gojson_input_id_of(action);
+	bool begins = status == SUBUNIT2_STATUS_INPROGRESS && !action->test;
+	enum subunit2_result result =
+		begins ? SUBUNIT2_E_OK : gojson_input_begin_package(self, action, error);
+	if (output && result == SUBUNIT2_E_OK)
+		result = gojson_input_on_output(self, action, id, error);
+	else if (status != SUBUNIT2_STATUS_NONE && result == SUBUNIT2_E_OK)
+		result = gojson_input_on_status(self, action, id, status, error);
 	free(id);
 	return result;
 }
 
 /* Takes "FAIL\tPACKAGE [build failed]". *KNOWN: LINE is that, of a package without a result. */
-static int
-gojson_take_failed_build(struct gojson_input *self, struct subunit2_view line, bool *known,
-                         struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_on_failed_build(struct gojson_input *self, struct subunit2_view line, bool *known,
+                             struct subunit2_error *error)
 {
 	struct subunit2_view package, why;
 	*known = gojson_failed_build(line, &package, &why);
 	if (!*known)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	char *id = memory_copy_len(package.data, package.len);
 	const struct gojson_action action = {.package = id};
 	struct subunit2_event reason = {
@@ -308,98 +311,103 @@ gojson_take_failed_build(struct gojson_input *self, struct subunit2_view line, b
 		.mime_type = SUBUNIT2_TEXT_TYPE,
 		.eof = true,
 	};
-	const struct open_test *test = gojson_find(self, id);
-	int result = SUBUNIT2_OK;
+	const struct open_test *test = gojson_input_find(self, id);
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	*known = !test || !test->ended;
 	if (!test)
-		result = gojson_begin_package(self, &action, error);
-	if (*known && result == SUBUNIT2_OK)
-		result = gojson_emit(self, &action, &reason, error);
-	if (*known && result == SUBUNIT2_OK)
-		result = gojson_end(self, &action, id, SUBUNIT2_FAIL, error);
+		result = gojson_input_begin_package(self, &action, error);
+	if (*known && result == SUBUNIT2_E_OK)
+		result = gojson_input_emit(self, &action, &reason, error);
+	if (*known && result == SUBUNIT2_E_OK)
+		result = gojson_input_end(self, &action, id, SUBUNIT2_STATUS_FAIL, error);
 	free(id);
 	return result;
 }
 
-static int
-take_other(struct gojson_input *self, struct subunit2_view line, const char *why,
-           struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_on_other(struct gojson_input *self, struct subunit2_view line, const char *why,
+                      struct subunit2_error *error)
 {
 	char reason[JSON_EVENT_REASON_SIZE];
 	bool known;
-	int result = gojson_take_failed_build(self, line, &known, error);
-	if (result != SUBUNIT2_OK || known)
+	enum subunit2_result result = gojson_input_on_failed_build(self, line, &known, error);
+	if (result != SUBUNIT2_E_OK || known)
 		return result;
 	if (!self->declared)
-		return subunit2_text_feed(self->base.loose.text, line, self->base.fed_ms, error);
+		return subunit2_text_feed(self->base.stray_text.text, line, self->base.fed_ms,
+		                          error);
 	snprintf(reason, sizeof(reason), "line %llu: %s",
 	         (unsigned long long)self->base.lines.count, why);
-	return subunit2_damage_tell(&self->base.loose.sink, line, true, reason, NULL, error);
+	return subunit2_damage_emit(&self->base.stray_text.sink, line, SUBUNIT2_DAMAGE_FIRST,
+	                            reason, NULL, error);
 }
 
-static int
-take_line(struct line_input *base, struct subunit2_view line, struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_on_line(struct line_reader *base, struct subunit2_view line,
+                     struct subunit2_error *error)
 {
 	struct gojson_input *self = (struct gojson_input *)base;
 	if (self->base.lines.within || self->base.lines.open)
-		return take_other(self, line, "too long", error);
+		return gojson_input_on_other(self, line, "too long", error);
 	json_error_t syntax;
 	json_t *object =
 		json_loadb(line.data, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &syntax);
 	if (!object)
-		return take_other(self, line, syntax.text, error);
+		return gojson_input_on_other(self, line, syntax.text, error);
 	struct gojson_action action;
 	bool known = false;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (gojson_action_read(object, &action))
-		result = take_action(self, &action, &known, error);
+		result = gojson_input_on_action(self, &action, &known, error);
 	if (!known)
-		result = take_other(self, line, "no action of go test", error);
+		result = gojson_input_on_other(self, line, "no action of go test", error);
 	json_decref(object);
 	return result;
 }
 
-static int
-gojson_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
-            struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+                  struct subunit2_error *error)
 {
 	struct gojson_input *self = (struct gojson_input *)input;
 	struct subunit2_view rest = {data, len}, line;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	self->base.fed_ms = now_ms;
-	while (result == SUBUNIT2_OK && lines_take(&self->base.lines, &rest, &line))
-		result = take_line(&self->base, line, error);
+	while (result == SUBUNIT2_E_OK && lines_take(&self->base.lines, &rest, &line))
+		result = gojson_input_on_line(&self->base, line, error);
 	return result;
 }
 
-static int
-let_go(struct line_input *base, struct subunit2_view text, struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_on_text(struct line_reader *base, struct subunit2_view text,
+                     struct subunit2_error *error)
 {
-	return take_other((struct gojson_input *)base, text, "not JSON", error);
+	return gojson_input_on_other((struct gojson_input *)base, text, "not JSON", error);
 }
 
 static bool
-may_begin(const struct line_input *base, struct subunit2_view head)
+gojson_input_may_begin(const struct line_reader *base, struct subunit2_view head)
 {
 	(void)base;
 	return *head.data == '{';
 }
 
-static int
-gojson_finish(struct input *input, struct subunit2_error *error)
+static enum subunit2_result
+gojson_input_finish(struct input *input, struct subunit2_error *error)
 {
 	struct gojson_input *self = (struct gojson_input *)input;
-	int result = line_input_end(&self->base, error);
-	return result == SUBUNIT2_OK ? subunit2_text_flush(self->base.loose.text, error) : result;
+	enum subunit2_result result = line_reader_end(&self->base, error);
+	return result == SUBUNIT2_E_OK ? subunit2_text_flush(self->base.stray_text.text, error)
+	                               : result;
 }
 
 static void
-gojson_free(struct input *input)
+gojson_input_free(struct input *input)
 {
 	struct gojson_input *self = (struct gojson_input *)input;
 	while (self->open)
-		gojson_free_test(self, self->open);
-	line_input_clear(&self->base);
+		gojson_input_free_test(self, self->open);
+	line_reader_clear(&self->base);
 	free(self);
 }
 
@@ -407,45 +415,46 @@ struct input *
 input_gojson(const struct input_options *options, struct subunit2_sink *sink,
              struct subunit2_error *error)
 {
-	static const struct line_input_handler handler = {take_line, let_go, may_begin};
+	static const struct line_reader_handler handler = {
+		gojson_input_on_line, gojson_input_on_text, gojson_input_may_begin};
 	(void)error;
 	struct gojson_input *self = memory_zeroed(1, sizeof(*self));
-	self->base.input = (struct input){gojson_feed, line_input_deadline, line_input_tick,
-	                                  gojson_finish, gojson_free};
-	line_input_init(&self->base, &handler, JSON_EVENT_MAX, sink);
+	self->base.input = (struct input){gojson_input_feed, line_reader_deadline, line_reader_tick,
+	                                  gojson_input_finish, gojson_input_free};
+	line_reader_init(&self->base, &handler, JSON_EVENT_MAX, sink);
 	self->declared = options->declared;
 	return &self->base.input;
 }
 
 static bool
-is_action(struct subunit2_view rest)
+gojson_input_is_action(struct subunit2_view rest)
 {
 	if (*rest.data != '{')
 		return false;
-	struct subunit2_view line = sign_take_line(&rest);
+	struct subunit2_view line = detect_take_line(&rest);
 	return memmem(line.data, line.len, "\"Action\":", 9);
 }
 
 static bool
-is_failed_build(struct subunit2_view rest)
+gojson_input_is_failed_build(struct subunit2_view rest)
 {
 	struct subunit2_view package, why;
-	return gojson_failed_build(sign_take_line(&rest), &package, &why);
+	return gojson_failed_build(detect_take_line(&rest), &package, &why);
 }
 
 /* A build that failed is a sign only together with an action, or if the input has no other
  * format. */
-struct sign
-recognise_gojson(const struct head *head)
+struct detect_result
+recognise_gojson(const struct detect_head *head)
 {
-	struct sign sign = sign_at(sign_line(head, is_action));
-	size_t failed = sign_line(head, is_failed_build);
-	if (failed == SIGN_NONE)
+	struct detect_result sign = detect_at(detect_line(head, gojson_input_is_action));
+	size_t failed = detect_line(head, gojson_input_is_failed_build);
+	if (failed == DETECT_NONE)
 		return sign;
-	if (sign.at != SIGN_NONE)
+	if (sign.at != DETECT_NONE)
 		sign.at = failed < sign.at ? failed : sign.at;
 	else if (head->ends)
-		sign.at = SIGN_NONE - 1;
+		sign.at = DETECT_NONE - 1;
 	else
 		sign.promise = failed;
 	return sign;

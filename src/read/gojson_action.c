@@ -10,7 +10,7 @@
 
 /* A name that is not in OBJECT is NULL. Returns false if a NUL is in it. */
 static bool
-read_name(const json_t *object, const char *member, const char **name)
+gojson_action_read_name(const json_t *object, const char *member, const char **name)
 {
 	const json_t *value = json_object_get(object, member);
 	*name = json_string_value(value);
@@ -32,10 +32,10 @@ gojson_action_read(const json_t *object, struct gojson_action *action)
 		action->elapsed_ns = (int64_t)(seconds * 1e9 + 0.5);
 	action->has_time = time && rfc3339_read(subunit2_view_of(time), &action->time) &&
 	                   action->time.sec >= 0 && action->time.sec <= UINT32_MAX;
-	return read_name(object, "Action", &action->action) &&
-	       read_name(object, "Package", &action->package) &&
-	       read_name(object, "Test", &action->test) &&
-	       read_name(object, "ImportPath", &action->import_path);
+	return gojson_action_read_name(object, "Action", &action->action) &&
+	       gojson_action_read_name(object, "Package", &action->package) &&
+	       gojson_action_read_name(object, "Test", &action->test) &&
+	       gojson_action_read_name(object, "ImportPath", &action->import_path);
 }
 
 bool
@@ -45,11 +45,11 @@ gojson_action_status(const char *name, enum subunit2_status *status)
 		const char *action;
 		enum subunit2_status status;
 	} actions[] = {
-		{"start", SUBUNIT2_INPROGRESS}, {"run", SUBUNIT2_INPROGRESS},
-		{"pass", SUBUNIT2_SUCCESS},     {"bench", SUBUNIT2_SUCCESS},
-		{"fail", SUBUNIT2_FAIL},        {"skip", SUBUNIT2_SKIP},
-		{"build-fail", SUBUNIT2_FAIL},  {"pause", SUBUNIT2_STATUS_NONE},
-		{"cont", SUBUNIT2_STATUS_NONE}, {"attr", SUBUNIT2_STATUS_NONE},
+		{"start", SUBUNIT2_STATUS_INPROGRESS}, {"run", SUBUNIT2_STATUS_INPROGRESS},
+		{"pass", SUBUNIT2_STATUS_SUCCESS},     {"bench", SUBUNIT2_STATUS_SUCCESS},
+		{"fail", SUBUNIT2_STATUS_FAIL},        {"skip", SUBUNIT2_STATUS_SKIP},
+		{"build-fail", SUBUNIT2_STATUS_FAIL},  {"pause", SUBUNIT2_STATUS_NONE},
+		{"cont", SUBUNIT2_STATUS_NONE},        {"attr", SUBUNIT2_STATUS_NONE},
 	};
 	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
 		if (strcmp(name, actions[i].action) == 0) {
@@ -69,7 +69,7 @@ gojson_action_is_output(const struct gojson_action *action)
 
 /* Reads "NAME (0.25s)" at the beginning of TEXT. */
 static bool
-read_named_time(struct subunit2_view text, struct gojson_result *result)
+gojson_action_read_named_time(struct subunit2_view text, struct gojson_result *result)
 {
 	char seconds[32];
 	const char *open = memmem(text.data, text.len, " (", 2);
@@ -93,9 +93,9 @@ gojson_result_find(struct subunit2_view output, struct gojson_result *result)
 		const char *mark;
 		enum subunit2_status status;
 	} marks[] = {
-		{"--- PASS: ", SUBUNIT2_SUCCESS},
-		{"--- FAIL: ", SUBUNIT2_FAIL},
-		{"--- SKIP: ", SUBUNIT2_SKIP},
+		{"--- PASS: ", SUBUNIT2_STATUS_SUCCESS},
+		{"--- FAIL: ", SUBUNIT2_STATUS_FAIL},
+		{"--- SKIP: ", SUBUNIT2_STATUS_SKIP},
 	};
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
 		size_t len = strlen(marks[i].mark);
@@ -105,7 +105,7 @@ gojson_result_find(struct subunit2_view output, struct gojson_result *result)
 		struct subunit2_view rest = {at + len,
 		                             output.len - len - (size_t)(at - output.data)};
 		result->status = marks[i].status;
-		return read_named_time(rest, result);
+		return gojson_action_read_named_time(rest, result);
 	}
 	return false;
 }

@@ -5,7 +5,7 @@
  *
  * To write one, embed this struct as the first member of your own. Bytes are
  * pushed in, in pieces of any size; NOW_MS is any monotonic clock, and 0 always
- * for a file that cannot grow. A result other than SUBUNIT2_OK ends the input.
+ * for a file that cannot grow. A result other than SUBUNIT2_E_OK ends the input.
  * FINISH says that the input has ended; it does not finish the sink.
  */
 #ifndef INPUT_H
@@ -16,11 +16,12 @@
 #include <subunit2.h>
 
 struct input {
-	int (*feed)(struct input *self, const void *data, size_t len, int64_t now_ms,
-	            struct subunit2_error *error);
+	enum subunit2_result (*feed)(struct input *self, const void *data, size_t len,
+	                             int64_t now_ms, struct subunit2_error *error);
 	int64_t (*deadline)(const struct input *self); /* NULL: none, ever */
-	int (*tick)(struct input *self, int64_t now_ms, struct subunit2_error *error);
-	int (*finish)(struct input *self, struct subunit2_error *error);
+	enum subunit2_result (*tick)(struct input *self, int64_t now_ms,
+	                             struct subunit2_error *error);
+	enum subunit2_result (*finish)(struct input *self, struct subunit2_error *error);
 	void (*free)(struct input *self);
 };
 
@@ -44,8 +45,8 @@ input_open input_junit;
 input_open input_junit_colons; /* the same, with CLASSNAME::NAME as the id of every case */
 input_open input_gojson;
 
-/* Where in HEAD the format shows itself; see cli/format.h. */
-typedef struct sign input_recognise(const struct head *head);
+/* Where in DETECT_HEAD the format shows itself; see cli/format.h. */
+typedef struct detect_result input_recognise(const struct detect_head *detect_head);
 input_recognise recognise_subunit;
 input_recognise recognise_subunit1;
 input_recognise recognise_json;

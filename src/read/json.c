@@ -15,13 +15,13 @@
 struct json_input {
 	struct input input;
 	struct json_lines *lines;
-	struct loose_text loose;
+	struct stray_text stray_text;
 	int64_t now_ms;
 };
 
-static int
-json_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
-          struct subunit2_error *error)
+static enum subunit2_result
+json_input_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+                struct subunit2_error *error)
 {
 	struct json_input *self = (struct json_input *)input;
 	self->now_ms = now_ms;
@@ -29,37 +29,38 @@ json_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
 }
 
 static int64_t
-json_deadline(const struct input *input)
+json_input_deadline(const struct input *input)
 {
 	const struct json_input *self = (const struct json_input *)input;
 	int64_t lines = json_lines_deadline(self->lines);
-	int64_t text = subunit2_text_deadline(self->loose.text);
+	int64_t text = subunit2_text_deadline(self->stray_text.text);
 	return lines < text ? lines : text;
 }
 
-static int
-json_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
+static enum subunit2_result
+json_input_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
 {
 	struct json_input *self = (struct json_input *)input;
 	self->now_ms = now_ms;
-	int result = json_lines_tick(self->lines, now_ms, error);
-	return result == SUBUNIT2_OK ? subunit2_text_tick(self->loose.text, now_ms, error) : result;
+	enum subunit2_result result = json_lines_tick(self->lines, now_ms, error);
+	return result == SUBUNIT2_E_OK ? subunit2_text_tick(self->stray_text.text, now_ms, error)
+	                               : result;
 }
 
-static int
-json_finish(struct input *input, struct subunit2_error *error)
+static enum subunit2_result
+json_input_finish(struct input *input, struct subunit2_error *error)
 {
 	struct json_input *self = (struct json_input *)input;
-	int result = json_lines_end(self->lines, self->now_ms, error);
-	return result == SUBUNIT2_OK ? subunit2_text_flush(self->loose.text, error) : result;
+	enum subunit2_result result = json_lines_end(self->lines, self->now_ms, error);
+	return result == SUBUNIT2_E_OK ? subunit2_text_flush(self->stray_text.text, error) : result;
 }
 
 static void
-json_free(struct input *input)
+json_input_free(struct input *input)
 {
 	struct json_input *self = (struct json_input *)input;
 	json_lines_free(self->lines);
-	loose_text_clear(&self->loose);
+	stray_text_clear(&self->stray_text);
 	free(self);
 }
 
@@ -69,17 +70,18 @@ input_json(const struct input_options *options, struct subunit2_sink *sink,
 {
 	(void)error;
 	struct json_input *self = memory_zeroed(1, sizeof(*self));
-	self->input = (struct input){json_feed, json_deadline, json_tick, json_finish, json_free};
-	loose_text_init(&self->loose, SUBUNIT2_ABSENT, sink);
-	self->lines =
-		json_lines_new(&self->loose.sink, options->declared, loose_text_feed, &self->loose);
+	self->input = (struct input){json_input_feed, json_input_deadline, json_input_tick,
+	                             json_input_finish, json_input_free};
+	stray_text_init(&self->stray_text, SUBUNIT2_ABSENT, sink);
+	self->lines = json_lines_new(&self->stray_text.sink, options->declared, stray_text_feed,
+	                             &self->stray_text);
 	return &self->input;
 }
 
 /* Those that stand further behind may have packets among them: see subunit.c. */
-struct sign
-recognise_json(const struct head *head)
+struct detect_result
+recognise_json(const struct detect_head *head)
 {
 	bool first = head->begins && json_event_match(head->bytes) == JSON_EVENT_YES;
-	return sign_at(first ? 0 : SIGN_NONE);
+	return detect_at(first ? 0 : DETECT_NONE);
 }

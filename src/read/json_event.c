@@ -20,7 +20,7 @@ struct json_event_parser {
 #define MAX_INDENT 64
 
 static bool
-is_blank(char c)
+json_event_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -30,7 +30,7 @@ json_event_match(struct subunit2_view head)
 {
 	static const char *const tokens[] = {"{", "\"subunit\"", ":", "2"};
 	const char *at = head.data, *end = head.data + head.len;
-	while (at < end && at - head.data < MAX_INDENT && is_blank(*at))
+	while (at < end && at - head.data < MAX_INDENT && json_event_is_blank(*at))
 		at++;
 	for (size_t i = 0; i < sizeof(tokens) / sizeof(*tokens); i++) {
 		if (i > 0 && at < end && *at == ' ')
@@ -44,7 +44,8 @@ json_event_match(struct subunit2_view head)
 	}
 	if (at == end)
 		return JSON_EVENT_MAYBE;
-	return *at == ',' || *at == '}' || is_blank(*at) ? JSON_EVENT_YES : JSON_EVENT_NO;
+	return *at == ',' || *at == '}' || json_event_is_blank(*at) ? JSON_EVENT_YES
+	                                                            : JSON_EVENT_NO;
 }
 
 struct json_event_parser *
@@ -54,7 +55,7 @@ json_event_parser_new(void)
 }
 
 static void
-forget(struct json_event_parser *parser)
+json_event_forget(struct json_event_parser *parser)
 {
 	json_decref(parser->object);
 	parser->object = NULL;
@@ -68,7 +69,7 @@ json_event_parser_free(struct json_event_parser *parser)
 {
 	if (!parser)
 		return;
-	forget(parser);
+	json_event_forget(parser);
 	free(parser);
 }
 
@@ -81,7 +82,7 @@ typedef const char *member_read(struct json_event_parser *parser, const json_t *
 
 /* The view of a JSON string, absent when VALUE is none. */
 static struct subunit2_view
-string_view(const json_t *value)
+json_event_string_view(const json_t *value)
 {
 	if (!json_is_string(value))
 		return SUBUNIT2_ABSENT;
@@ -89,33 +90,35 @@ string_view(const json_t *value)
 }
 
 static const char *
-read_string(const json_t *value, struct subunit2_view *field)
+json_event_read_string(const json_t *value, struct subunit2_view *field)
 {
-	*field = string_view(value);
+	*field = json_event_string_view(value);
 	if (!subunit2_view_present(*field))
 		return "not a string";
 	return subunit2_utf8_is_string(*field) ? NULL : "holds a NUL";
 }
 
 static const char *
-read_bool(const json_t *value, bool *field)
+json_event_read_bool(const json_t *value, bool *field)
 {
 	*field = json_is_true(value);
 	return json_is_boolean(value) ? NULL : "neither true nor false";
 }
 
 static const char *
-read_subunit(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_subunit(struct json_event_parser *parser, const json_t *value,
+                        struct subunit2_event *event)
 {
 	(void)parser, (void)event;
 	return json_is_integer(value) && json_integer_value(value) == 2 ? NULL : "not 2";
 }
 
 static const char *
-read_timestamp(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_timestamp(struct json_event_parser *parser, const json_t *value,
+                          struct subunit2_event *event)
 {
 	(void)parser;
-	struct subunit2_view text = string_view(value);
+	struct subunit2_view text = json_event_string_view(value);
 	if (!subunit2_view_present(text) || !rfc3339_read(text, &event->timestamp))
 		return "not a time of RFC 3339";
 	if (event->timestamp.sec < 0 || event->timestamp.sec > UINT32_MAX)
@@ -125,31 +128,35 @@ read_timestamp(struct json_event_parser *parser, const json_t *value, struct sub
 }
 
 static const char *
-read_route_code(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_route_code(struct json_event_parser *parser, const json_t *value,
+                           struct subunit2_event *event)
 {
 	(void)parser;
-	return read_string(value, &event->route_code);
+	return json_event_read_string(value, &event->route_code);
 }
 
 static const char *
-read_test_id(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_test_id(struct json_event_parser *parser, const json_t *value,
+                        struct subunit2_event *event)
 {
 	(void)parser;
-	return read_string(value, &event->test_id);
+	return json_event_read_string(value, &event->test_id);
 }
 
 static const char *
-read_status(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_status(struct json_event_parser *parser, const json_t *value,
+                       struct subunit2_event *event)
 {
 	(void)parser;
-	struct subunit2_view name = string_view(value);
+	struct subunit2_view name = json_event_string_view(value);
 	if (subunit2_view_present(name) && subunit2_status_parse(name, &event->status))
 		return NULL;
 	return "unknown status";
 }
 
 static const char *
-read_tags(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_tags(struct json_event_parser *parser, const json_t *value,
+                     struct subunit2_event *event)
 {
 	if (!json_is_array(value))
 		return "not an array";
@@ -158,10 +165,10 @@ read_tags(struct json_event_parser *parser, const json_t *value, struct subunit2
 	json_array_foreach(value, i, item)
 	{
 		struct subunit2_view tag;
-		if (read_string(item, &tag))
+		if (json_event_read_string(item, &tag))
 			return "holds what is not a tag";
 		struct subunit2_error error;
-		if (subunit2_tagset_add(&parser->tags, tag, &error) != SUBUNIT2_OK)
+		if (subunit2_tagset_add(&parser->tags, tag, &error) != SUBUNIT2_E_OK)
 			return error.message;
 	}
 	event->tags = subunit2_tagset_view(&parser->tags);
@@ -169,43 +176,47 @@ read_tags(struct json_event_parser *parser, const json_t *value, struct subunit2
 }
 
 static const char *
-read_runnable(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_runnable(struct json_event_parser *parser, const json_t *value,
+                         struct subunit2_event *event)
 {
 	(void)parser;
-	return read_bool(value, &event->runnable);
+	return json_event_read_bool(value, &event->runnable);
 }
 
 static const char *
-read_file_name(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_file_name(struct json_event_parser *parser, const json_t *value,
+                          struct subunit2_event *event)
 {
 	(void)parser;
-	return read_string(value, &event->file_name);
+	return json_event_read_string(value, &event->file_name);
 }
 
 static const char *
-read_mime_type(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_mime_type(struct json_event_parser *parser, const json_t *value,
+                          struct subunit2_event *event)
 {
 	(void)parser;
-	return read_string(value, &event->mime_type);
+	return json_event_read_string(value, &event->mime_type);
 }
 
 static const char *
-read_file_text(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_file_text(struct json_event_parser *parser, const json_t *value,
+                          struct subunit2_event *event)
 {
 	(void)parser;
 	if (subunit2_view_present(event->file_bytes))
 		return "together with file_base64";
-	event->file_bytes = string_view(value);
+	event->file_bytes = json_event_string_view(value);
 	return subunit2_view_present(event->file_bytes) ? NULL : "not a string";
 }
 
 static const char *
-read_file_base64(struct json_event_parser *parser, const json_t *value,
-                 struct subunit2_event *event)
+json_event_read_file_base64(struct json_event_parser *parser, const json_t *value,
+                            struct subunit2_event *event)
 {
 	if (subunit2_view_present(event->file_bytes))
 		return "together with file_text";
-	struct subunit2_view text = string_view(value);
+	struct subunit2_view text = json_event_string_view(value);
 	if (!subunit2_view_present(text))
 		return "not a string";
 	parser->bytes = memory_resize(NULL, BASE64_DECODED_MAX(text.len), 1);
@@ -216,26 +227,27 @@ read_file_base64(struct json_event_parser *parser, const json_t *value,
 }
 
 static const char *
-read_eof(struct json_event_parser *parser, const json_t *value, struct subunit2_event *event)
+json_event_read_eof(struct json_event_parser *parser, const json_t *value,
+                    struct subunit2_event *event)
 {
 	(void)parser;
-	return read_bool(value, &event->eof);
+	return json_event_read_bool(value, &event->eof);
 }
 
 static const struct member {
 	const char *name;
 	member_read *read;
 } members[] = {
-	{"subunit", read_subunit},         {"timestamp", read_timestamp},
-	{"route_code", read_route_code},   {"test_id", read_test_id},
-	{"test_status", read_status},      {"test_tags", read_tags},
-	{"runnable", read_runnable},       {"file_name", read_file_name},
-	{"mime_type", read_mime_type},     {"file_text", read_file_text},
-	{"file_base64", read_file_base64}, {"eof", read_eof},
+	{"subunit", json_event_read_subunit},         {"timestamp", json_event_read_timestamp},
+	{"route_code", json_event_read_route_code},   {"test_id", json_event_read_test_id},
+	{"test_status", json_event_read_status},      {"test_tags", json_event_read_tags},
+	{"runnable", json_event_read_runnable},       {"file_name", json_event_read_file_name},
+	{"mime_type", json_event_read_mime_type},     {"file_text", json_event_read_file_text},
+	{"file_base64", json_event_read_file_base64}, {"eof", json_event_read_eof},
 };
 
 static const struct member *
-member_named(const char *name)
+json_event_member_named(const char *name)
 {
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
 		if (strcmp(name, members[i].name) == 0)
@@ -245,10 +257,10 @@ member_named(const char *name)
 
 /* NULL, or what is wrong with the member NAME. */
 static const char *
-read_member(struct json_event_parser *parser, const char *name, const json_t *value,
-            struct subunit2_event *event)
+json_event_read_member(struct json_event_parser *parser, const char *name, const json_t *value,
+                       struct subunit2_event *event)
 {
-	const struct member *member = member_named(name);
+	const struct member *member = json_event_member_named(name);
 	return member ? member->read(parser, value, event) : "unknown member";
 }
 
@@ -256,7 +268,7 @@ bool
 json_event_read(struct json_event_parser *parser, struct subunit2_view line,
                 struct subunit2_event *event, char reason[JSON_EVENT_REASON_SIZE])
 {
-	forget(parser);
+	json_event_forget(parser);
 	*event = (struct subunit2_event){0};
 
 	json_error_t syntax;
@@ -272,7 +284,7 @@ json_event_read(struct json_event_parser *parser, struct subunit2_view line,
 	json_t *value;
 	json_object_foreach(parser->object, name, value)
 	{
-		wrong = read_member(parser, name, value, event);
+		wrong = json_event_read_member(parser, name, value, event);
 		if (wrong)
 			break;
 	}

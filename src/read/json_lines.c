@@ -12,8 +12,8 @@
 
 struct json_lines {
 	struct subunit2_sink *sink;
-	int (*other)(void *context, struct subunit2_view bytes, int64_t now_ms,
-	             struct subunit2_error *error);
+	enum subunit2_result (*other)(void *context, struct subunit2_view bytes, int64_t now_ms,
+	                              struct subunit2_error *error);
 	void *context;
 	bool strict;
 	struct json_event_parser *parser;
@@ -28,8 +28,8 @@ struct json_lines {
 
 struct json_lines *
 json_lines_new(struct subunit2_sink *sink, bool strict,
-               int (*other)(void *context, struct subunit2_view bytes, int64_t now_ms,
-                            struct subunit2_error *error),
+               enum subunit2_result (*other)(void *context, struct subunit2_view bytes,
+                                             int64_t now_ms, struct subunit2_error *error),
                void *context)
 {
 	struct json_lines *lines = memory_zeroed(1, sizeof(*lines));
@@ -51,88 +51,88 @@ json_lines_free(struct json_lines *lines)
 	free(lines);
 }
 
-static int
-pass(struct json_lines *lines, struct subunit2_view bytes, int64_t now_ms,
-     struct subunit2_error *error)
+static enum subunit2_result
+json_lines_emit_text(struct json_lines *lines, struct subunit2_view bytes, int64_t now_ms,
+                     struct subunit2_error *error)
 {
-	return bytes.len ? lines->other(lines->context, bytes, now_ms, error) : SUBUNIT2_OK;
+	return bytes.len ? lines->other(lines->context, bytes, now_ms, error) : SUBUNIT2_E_OK;
 }
 
 static bool
-is_space(char c)
+json_lines_is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static struct subunit2_view
-trimmed(struct subunit2_view line)
+json_lines_trimmed(struct subunit2_view line)
 {
-	while (line.len > 0 && is_space(line.data[line.len - 1]))
+	while (line.len > 0 && json_lines_is_space(line.data[line.len - 1]))
 		line.len--;
-	while (line.len > 0 && is_space(*line.data))
+	while (line.len > 0 && json_lines_is_space(*line.data))
 		line.data++, line.len--;
 	return line;
 }
 
 static enum json_event_match
-match(const struct json_lines *lines, struct subunit2_view head)
+json_lines_match(const struct json_lines *lines, struct subunit2_view head)
 {
 	return lines->strict ? JSON_EVENT_YES : json_event_match(head);
 }
 
 /* LINE, with its newline if it has one, is complete; RELEASED bytes of it were let go. */
-static int
-tell_line(struct json_lines *lines, struct subunit2_view line, size_t released, int64_t now_ms,
-          struct subunit2_error *error)
+static enum subunit2_result
+json_lines_emit_line(struct json_lines *lines, struct subunit2_view line, size_t released,
+                     int64_t now_ms, struct subunit2_error *error)
 {
 	struct subunit2_view rest = {line.data + released, line.len - released};
-	struct subunit2_view text = trimmed(line);
+	struct subunit2_view text = json_lines_trimmed(line);
 	lines->line++;
 	if (text.len == 0 && lines->strict)
-		return SUBUNIT2_OK;
-	if (match(lines, text) != JSON_EVENT_YES)
-		return pass(lines, rest, now_ms, error);
+		return SUBUNIT2_E_OK;
+	if (json_lines_match(lines, text) != JSON_EVENT_YES)
+		return json_lines_emit_text(lines, rest, now_ms, error);
 
 	struct subunit2_event event;
 	char why[JSON_EVENT_REASON_SIZE], reason[JSON_EVENT_REASON_SIZE + 32];
 	if (json_event_read(lines->parser, text, &event, why))
 		return subunit2_sink_event(lines->sink, &event, error);
 	snprintf(reason, sizeof(reason), "line %llu: %s", (unsigned long long)lines->line, why);
-	return subunit2_damage_tell(lines->sink, rest, true, reason, NULL, error);
+	return subunit2_damage_emit(lines->sink, rest, SUBUNIT2_DAMAGE_FIRST, reason, NULL, error);
 }
 
-static int
-tell_held(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
+static enum subunit2_result
+json_lines_emit_held(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
 {
 	struct subunit2_view line = {lines->held, lines->held_len};
 	size_t released = lines->released;
 	lines->held_len = lines->released = 0;
-	return tell_line(lines, line, released, now_ms, error);
+	return json_lines_emit_line(lines, line, released, now_ms, error);
 }
 
 /* What is held turned out to be no event, or too long for one. */
-static int
-let_go(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
+static enum subunit2_result
+json_lines_release_held(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
 {
 	struct subunit2_view rest = {lines->held + lines->released,
 	                             lines->held_len - lines->released};
 	lines->held_len = lines->released = 0;
 	lines->passing = true;
 	if (lines->strict)
-		return subunit2_damage_tell(lines->sink, rest, true, "too long for an event", NULL,
-		                            error);
-	return pass(lines, rest, now_ms, error);
+		return subunit2_damage_emit(lines->sink, rest, SUBUNIT2_DAMAGE_FIRST,
+		                            "too long for an event", NULL, error);
+	return json_lines_emit_text(lines, rest, now_ms, error);
 }
 
 /* Takes the next piece of a line that may be an event: PIECE goes up to its
  * newline, or to the end of what has come. */
-static int
-hold(struct json_lines *lines, struct subunit2_view piece, int64_t now_ms,
-     struct subunit2_error *error)
+static enum subunit2_result
+json_lines_append_held(struct json_lines *lines, struct subunit2_view piece, int64_t now_ms,
+                       struct subunit2_error *error)
 {
 	bool whole = piece.data[piece.len - 1] == '\n';
 	if (whole && lines->held_len == 0)
-		return tell_line(lines, piece, 0, now_ms, error);
+		return json_lines_emit_line(lines, piece, 0, now_ms, error);
 
 	if (lines->held_len + piece.len > lines->held_size) {
 		lines->held_size = 2 * (lines->held_len + piece.len);
@@ -142,16 +142,16 @@ hold(struct json_lines *lines, struct subunit2_view piece, int64_t now_ms,
 	lines->held_len += piece.len;
 	lines->held_ms = now_ms;
 	if (whole)
-		return tell_held(lines, now_ms, error);
+		return json_lines_emit_held(lines, now_ms, error);
 
 	struct subunit2_view head = {lines->held, lines->held_len};
-	if (head.len > JSON_EVENT_MAX || match(lines, head) == JSON_EVENT_NO)
-		return let_go(lines, now_ms, error);
-	return SUBUNIT2_OK;
+	if (head.len > JSON_EVENT_MAX || json_lines_match(lines, head) == JSON_EVENT_NO)
+		return json_lines_release_held(lines, now_ms, error);
+	return SUBUNIT2_E_OK;
 }
 
 static uint64_t
-newlines(struct subunit2_view bytes)
+json_lines_newlines(struct subunit2_view bytes)
 {
 	uint64_t count = 0;
 	size_t i = 0;
@@ -170,7 +170,7 @@ newlines(struct subunit2_view bytes)
 /* Passes over the whole lines without a brace that BYTES begin with, and returns their
  * length. */
 static size_t
-skip_braceless(struct json_lines *lines, struct subunit2_view bytes)
+json_lines_skip_braceless(struct json_lines *lines, struct subunit2_view bytes)
 {
 	if (lines->strict || lines->passing || lines->held_len)
 		return 0;
@@ -178,32 +178,35 @@ skip_braceless(struct json_lines *lines, struct subunit2_view bytes)
 	size_t len = brace ? (size_t)(brace - bytes.data) : bytes.len;
 	const char *newline = memrchr(bytes.data, '\n', len);
 	bytes.len = newline ? (size_t)(newline + 1 - bytes.data) : 0;
-	lines->line += newlines(bytes);
+	lines->line += json_lines_newlines(bytes);
 	return bytes.len;
 }
 
-int
+enum subunit2_result
 json_lines_feed(struct json_lines *lines, struct subunit2_view bytes, int64_t now_ms,
                 struct subunit2_error *error)
 {
 	const char *at = bytes.data, *end = bytes.data + bytes.len;
 	const char *other = at; /* start of what is no event and not told yet */
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 
-	while (at < end && result == SUBUNIT2_OK) {
-		at += skip_braceless(lines, (struct subunit2_view){at, (size_t)(end - at)});
+	while (at < end && result == SUBUNIT2_E_OK) {
+		at += json_lines_skip_braceless(lines,
+		                                (struct subunit2_view){at, (size_t)(end - at)});
 		if (at == end)
 			break;
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *next = newline ? newline + 1 : end;
 		struct subunit2_view piece = {at, (size_t)(next - at)};
-		bool candidate = !lines->passing &&
-		                 (lines->held_len > 0 || match(lines, piece) != JSON_EVENT_NO);
+		bool candidate =
+			!lines->passing &&
+			(lines->held_len > 0 || json_lines_match(lines, piece) != JSON_EVENT_NO);
 		if (candidate) {
-			result = pass(lines, (struct subunit2_view){other, (size_t)(at - other)},
-			              now_ms, error);
-			if (result == SUBUNIT2_OK)
-				result = hold(lines, piece, now_ms, error);
+			result = json_lines_emit_text(
+				lines, (struct subunit2_view){other, (size_t)(at - other)}, now_ms,
+				error);
+			if (result == SUBUNIT2_E_OK)
+				result = json_lines_append_held(lines, piece, now_ms, error);
 			other = next;
 		} else {
 			lines->passing = !newline;
@@ -211,9 +214,9 @@ json_lines_feed(struct json_lines *lines, struct subunit2_view bytes, int64_t no
 		}
 		at = next;
 	}
-	if (result == SUBUNIT2_OK)
-		result = pass(lines, (struct subunit2_view){other, (size_t)(end - other)}, now_ms,
-		              error);
+	if (result == SUBUNIT2_E_OK)
+		result = json_lines_emit_text(
+			lines, (struct subunit2_view){other, (size_t)(end - other)}, now_ms, error);
 	return result;
 }
 
@@ -224,20 +227,20 @@ json_lines_deadline(const struct json_lines *lines)
 	                                         : INT64_MAX;
 }
 
-int
+enum subunit2_result
 json_lines_tick(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
 {
 	if (now_ms < json_lines_deadline(lines))
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	struct subunit2_view rest = {lines->held + lines->released,
 	                             lines->held_len - lines->released};
 	lines->released = lines->held_len;
-	return pass(lines, rest, now_ms, error);
+	return json_lines_emit_text(lines, rest, now_ms, error);
 }
 
-int
+enum subunit2_result
 json_lines_end(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
 {
 	lines->passing = false;
-	return lines->held_len > 0 ? tell_held(lines, now_ms, error) : SUBUNIT2_OK;
+	return lines->held_len > 0 ? json_lines_emit_held(lines, now_ms, error) : SUBUNIT2_E_OK;
 }

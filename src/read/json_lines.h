@@ -24,20 +24,23 @@ struct json_lines;
  * claims to be an event, and is none. OTHER takes the rest, with CONTEXT.
  * STRICT: every line that is not blank claims to be an event.
  */
-struct json_lines *json_lines_new(struct subunit2_sink *sink, bool strict,
-                                  int (*other)(void *context, struct subunit2_view bytes,
-                                               int64_t now_ms, struct subunit2_error *error),
-                                  void *context);
+struct json_lines *
+json_lines_new(struct subunit2_sink *sink, bool strict,
+               enum subunit2_result (*other)(void *context, struct subunit2_view bytes,
+                                             int64_t now_ms, struct subunit2_error *error),
+               void *context);
 void json_lines_free(struct json_lines *lines);
 
-int json_lines_feed(struct json_lines *lines, struct subunit2_view bytes, int64_t now_ms,
-                    struct subunit2_error *error);
+enum subunit2_result json_lines_feed(struct json_lines *lines, struct subunit2_view bytes,
+                                     int64_t now_ms, struct subunit2_error *error);
 /* When tick wants to be called (INT64_MAX: never), and the call. */
 int64_t json_lines_deadline(const struct json_lines *lines);
-int json_lines_tick(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error);
+enum subunit2_result json_lines_tick(struct json_lines *lines, int64_t now_ms,
+                                     struct subunit2_error *error);
 
 /* Something else stands here in the input, or nothing does: what is held is all
  * there is of its line, and what follows begins a line. */
-int json_lines_end(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error);
+enum subunit2_result json_lines_end(struct json_lines *lines, int64_t now_ms,
+                                    struct subunit2_error *error);
 
 #endif

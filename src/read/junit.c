@@ -43,12 +43,12 @@ struct junit_input {
 	bool has_other;  /* an element that does not belong to JUnit was read */
 
 	uint64_t fed, moved; /* bytes that the parser had: all; when it last called back */
-	char *waiting;       /* bytes for it, after these; see junit_feed_parser */
+	char *waiting;       /* bytes for it, after these; see junit_input_feed_parser */
 	size_t waiting_len, waiting_size;
 };
 
 static const char *
-attribute(const XML_Char **attributes, const char *name)
+junit_input_attribute(const XML_Char **attributes, const char *name)
 {
 	for (; *attributes; attributes += 2)
 		if (strcmp(attributes[0], name) == 0)
@@ -58,7 +58,7 @@ attribute(const XML_Char **attributes, const char *name)
 
 /* Returns true if WORD, which may be NULL, is one of WORDS, which end with NULL. */
 static bool
-is_one_of(const char *word, const char *const *words)
+junit_input_is_one_of(const char *word, const char *const *words)
 {
 	for (; word && *words; words++)
 		if (strcmp(word, *words) == 0)
@@ -67,32 +67,34 @@ is_one_of(const char *word, const char *const *words)
 }
 
 static const char *
-unless_empty(const char *text)
+junit_input_unless_empty(const char *text)
 {
 	return text && *text != '\0' ? text : NULL;
 }
 
 /* GoogleTest writes these for every case. */
 static bool
-is_googletest(const XML_Char **attributes)
+junit_input_is_googletest(const XML_Char **attributes)
 {
 	static const char *const statuses[] = {"run", "notrun", NULL};
-	return is_one_of(attribute(attributes, "status"), statuses);
+	return junit_input_is_one_of(junit_input_attribute(attributes, "status"), statuses);
 }
 
 /* Returns true if CLASS, the innermost suite's name, is a path: that of a script. */
 static bool
-is_script(const char *class, const char *suite, const XML_Char **attributes)
+junit_input_is_script(const char *class, const char *suite, const XML_Char **attributes)
 {
-	return strcmp(class, suite) == 0 && strpbrk(class, "/ ") && !is_googletest(attributes);
+	return strcmp(class, suite) == 0 && strpbrk(class, "/ ") &&
+	       !junit_input_is_googletest(attributes);
 }
 
 /* Returns the id of a case, to be freed; *RUNNABLE: it is not one of a script's. */
 static char *
-junit_case_id(const struct junit_input *self, const XML_Char **attributes, bool *runnable)
+junit_input_case_id(const struct junit_input *self, const XML_Char **attributes, bool *runnable)
 {
-	const char *class = unless_empty(attribute(attributes, "classname"));
-	const char *name = attribute(attributes, "name");
+	const char *class =
+		junit_input_unless_empty(junit_input_attribute(attributes, "classname"));
+	const char *name = junit_input_attribute(attributes, "name");
 	const struct junit_suites *suites = &self->suites;
 	name = name ? name : "";
 	*runnable = true;
@@ -107,32 +109,32 @@ junit_case_id(const struct junit_input *self, const XML_Char **attributes, bool 
 	/* The class of every case in what Node writes. */
 	if (strcmp(class, "test") == 0)
 		return junit_suites_join(suites, name);
-	*runnable = !is_script(class, junit_suites_innermost(suites), attributes);
+	*runnable = !junit_input_is_script(class, junit_suites_innermost(suites), attributes);
 	return memory_format("%s%s%s", class, *runnable ? "." : "::", name);
 }
 
 /* Returns the status that the attributes of a case alone tell. */
 static enum subunit2_status
-junit_case_status(const XML_Char **attributes)
+junit_input_case_status(const XML_Char **attributes)
 {
 	static const char *const not_run[] = {"notrun",  "disabled", "suppressed",
 	                                      "skipped", "ignored",  NULL};
 	static const char *const failed[] = {"failed",  "fail",        "failure", "error",
 	                                     "errored", "broken",      "crashed", "timeout",
 	                                     "aborted", "interrupted", NULL};
-	const char *status = attribute(attributes, "status");
-	const char *result = attribute(attributes, "result");
-	if (is_one_of(status, failed) || is_one_of(result, failed))
-		return SUBUNIT2_FAIL;
-	if (is_one_of(status, not_run) || is_one_of(result, not_run))
-		return SUBUNIT2_SKIP;
-	return SUBUNIT2_SUCCESS;
+	const char *status = junit_input_attribute(attributes, "status");
+	const char *result = junit_input_attribute(attributes, "result");
+	if (junit_input_is_one_of(status, failed) || junit_input_is_one_of(result, failed))
+		return SUBUNIT2_STATUS_FAIL;
+	if (junit_input_is_one_of(status, not_run) || junit_input_is_one_of(result, not_run))
+		return SUBUNIT2_STATUS_SKIP;
+	return SUBUNIT2_STATUS_SUCCESS;
 }
 
 /* Begins the test ID, which is called NAME in the file; NULL: it is not called at all. */
 static void
-junit_begin_test(struct junit_input *self, char *id, const struct junit_name *name,
-                 enum subunit2_status status)
+junit_input_begin_test(struct junit_input *self, char *id, const struct junit_name *name,
+                       enum subunit2_status status)
 {
 	self->has_result = true;
 	self->test.place = junit_suites_place(&self->suites);
@@ -141,25 +143,25 @@ junit_begin_test(struct junit_input *self, char *id, const struct junit_name *na
 }
 
 static void
-junit_begin_case(struct junit_input *self, const XML_Char **attributes)
+junit_input_begin_case(struct junit_input *self, const XML_Char **attributes)
 {
-	const char *length = attribute(attributes, "time");
-	const char *name = attribute(attributes, "name");
+	const char *length = junit_input_attribute(attributes, "time");
+	const char *name = junit_input_attribute(attributes, "name");
 	const struct junit_name called = {
-		.class = subunit2_view_of(attribute(attributes, "classname")),
+		.class = subunit2_view_of(junit_input_attribute(attributes, "classname")),
 		.name = subunit2_view_of(name ? name : ""),
 	};
 	int64_t length_ns = 0;
-	char *id = junit_case_id(self, attributes, &self->test.runnable);
+	char *id = junit_input_case_id(self, attributes, &self->test.runnable);
 	self->test.has_time = length && junit_time_length(length, &length_ns);
-	junit_begin_test(self, id, &called, junit_case_status(attributes));
+	junit_input_begin_test(self, id, &called, junit_input_case_status(attributes));
 	junit_suites_advance(&self->suites, length_ns);
 	self->test.time = self->suites.clock;
 }
 
 /* What fails outside of all cases, as a setup does, is the test that is called as the suite. */
 static void
-junit_begin_suite_test(struct junit_input *self)
+junit_input_begin_suite_test(struct junit_input *self)
 {
 	char *id = junit_suites_join(&self->suites, "");
 	if (*id == '\0') {
@@ -169,11 +171,11 @@ junit_begin_suite_test(struct junit_input *self)
 	self->test.runnable = true;
 	self->test.has_time = false;
 	self->of_suite = true;
-	junit_begin_test(self, id, NULL, SUBUNIT2_FAIL);
+	junit_input_begin_test(self, id, NULL, SUBUNIT2_STATUS_FAIL);
 }
 
 static void
-junit_end_test(struct junit_input *self)
+junit_input_end_test(struct junit_input *self)
 {
 	junit_test_end(&self->test);
 	self->of_suite = false;
@@ -181,29 +183,29 @@ junit_end_test(struct junit_input *self)
 
 /* Ends the parsing if an event could not be emitted. */
 static void
-junit_check(struct junit_input *self)
+junit_input_check(struct junit_input *self)
 {
 	self->moved = self->fed;
-	if (self->test.result != SUBUNIT2_OK)
+	if (self->test.result != SUBUNIT2_E_OK)
 		XML_StopParser(self->parser, XML_FALSE);
 }
 
 static void
-on_text(void *context, const XML_Char *text, int len)
+junit_input_on_text(void *context, const XML_Char *text, int len)
 {
 	struct junit_input *self = context;
 	if (self->where == IN_FILE)
 		junit_test_add_text(&self->test, text, (size_t)len);
-	junit_check(self);
+	junit_input_check(self);
 }
 
 static void
-junit_end_file(struct junit_input *self)
+junit_input_end_file(struct junit_input *self)
 {
 	junit_test_end_file(&self->test);
 	self->where = IN_NOTHING;
 	if (self->of_suite)
-		junit_end_test(self);
+		junit_input_end_test(self);
 }
 
 /* The elements that say how a case went; each becomes a file of it. */
@@ -212,9 +214,9 @@ static const struct telling {
 	enum subunit2_status status;
 	enum junit_file file;
 } tellings[] = {
-	{"failure", SUBUNIT2_FAIL, JUNIT_TRACEBACK},
-	{"error", SUBUNIT2_FAIL, JUNIT_TRACEBACK},
-	{"skipped", SUBUNIT2_SKIP, JUNIT_REASON},
+	{"failure", SUBUNIT2_STATUS_FAIL, JUNIT_TRACEBACK},
+	{"error", SUBUNIT2_STATUS_FAIL, JUNIT_TRACEBACK},
+	{"skipped", SUBUNIT2_STATUS_SKIP, JUNIT_REASON},
 	{"rerunFailure", SUBUNIT2_STATUS_NONE, JUNIT_RERUN_FAILURE},
 	{"rerunError", SUBUNIT2_STATUS_NONE, JUNIT_RERUN_ERROR},
 	{"flakyFailure", SUBUNIT2_STATUS_NONE, JUNIT_FLAKY_FAILURE},
@@ -228,14 +230,17 @@ static const struct {
 	const char *type;
 	enum subunit2_status refines, into;
 } types[] = {
-	{"uxsuccess", SUBUNIT2_FAIL, SUBUNIT2_UXSUCCESS}, {"xfail", SUBUNIT2_SKIP, SUBUNIT2_XFAIL},
-	{"pytest.xfail", SUBUNIT2_SKIP, SUBUNIT2_XFAIL},  {"fail", SUBUNIT2_FAIL, SUBUNIT2_FAIL},
-	{"unfinished", SUBUNIT2_FAIL, SUBUNIT2_FAIL},     {"damage", SUBUNIT2_FAIL, SUBUNIT2_FAIL},
+	{"uxsuccess", SUBUNIT2_STATUS_FAIL, SUBUNIT2_STATUS_UXSUCCESS},
+	{"xfail", SUBUNIT2_STATUS_SKIP, SUBUNIT2_STATUS_XFAIL},
+	{"pytest.xfail", SUBUNIT2_STATUS_SKIP, SUBUNIT2_STATUS_XFAIL},
+	{"fail", SUBUNIT2_STATUS_FAIL, SUBUNIT2_STATUS_FAIL},
+	{"unfinished", SUBUNIT2_STATUS_FAIL, SUBUNIT2_STATUS_FAIL},
+	{"damage", SUBUNIT2_STATUS_FAIL, SUBUNIT2_STATUS_FAIL},
 };
 
 /* Returns what STATUS is with *TYPE, which becomes NULL if it says no more. */
 static enum subunit2_status
-refined(enum subunit2_status status, const char **type)
+junit_input_refined(enum subunit2_status status, const char **type)
 {
 	for (size_t i = 0; *type && i < sizeof(types) / sizeof(*types); i++) {
 		if (status != types[i].refines || strcmp(*type, types[i].type) != 0)
@@ -249,17 +254,17 @@ refined(enum subunit2_status status, const char **type)
 /* Returns true if <skipped> says that the failure beside it is expected: Node's todo, and
  * Catch2's [!mayfail] and [!shouldfail]. */
 static bool
-expects_failure(const struct telling *telling, const char *type, const char *message)
+junit_input_expects_failure(const struct telling *telling, const char *type, const char *message)
 {
 	static const char catch2[] = "TEST_CASE tagged with !";
-	return telling->status == SUBUNIT2_SKIP &&
+	return telling->status == SUBUNIT2_STATUS_SKIP &&
 	       ((type && strcmp(type, "todo") == 0) ||
 	        (message && strncmp(message, catch2, strlen(catch2)) == 0));
 }
 
 /* Returns what stands for the text of an element, to be freed; NULL: nothing. */
 static char *
-instead_of_text(const char *type, const char *message)
+junit_input_instead_of_text(const char *type, const char *message)
 {
 	if (type && message)
 		return memory_format("%s: %s", type, message);
@@ -267,40 +272,42 @@ instead_of_text(const char *type, const char *message)
 }
 
 static void
-junit_begin_telling(struct junit_input *self, const struct telling *telling,
-                    const XML_Char **attributes)
+junit_input_begin_emitter(struct junit_input *self, const struct telling *telling,
+                          const XML_Char **attributes)
 {
-	const char *type = unless_empty(attribute(attributes, "type"));
-	const char *message = unless_empty(attribute(attributes, "message"));
-	enum subunit2_status status = refined(telling->status, &type);
+	const char *type = junit_input_unless_empty(junit_input_attribute(attributes, "type"));
+	const char *message =
+		junit_input_unless_empty(junit_input_attribute(attributes, "message"));
+	enum subunit2_status status = junit_input_refined(telling->status, &type);
 	enum junit_file file = telling->file;
-	if (!self->test.id && telling->status == SUBUNIT2_FAIL)
-		junit_begin_suite_test(self);
+	if (!self->test.id && telling->status == SUBUNIT2_STATUS_FAIL)
+		junit_input_begin_suite_test(self);
 	if (self->test.id && status != SUBUNIT2_STATUS_NONE) {
 		junit_test_set_status(&self->test, status);
-		self->test.expected |= expects_failure(telling, type, message);
+		self->test.expected |= junit_input_expects_failure(telling, type, message);
 		if (message)
 			junit_test_set_reason(&self->test, message);
 		if (message && file == JUNIT_REASON)
 			file = JUNIT_DETAILS;
 		message = NULL;
 	}
-	if (telling->status == SUBUNIT2_SKIP)
+	if (telling->status == SUBUNIT2_STATUS_SKIP)
 		type = NULL;
 	self->where = IN_FILE;
 	self->depth = 0;
-	junit_test_begin_file(&self->test, file, instead_of_text(type, message), message != NULL);
+	junit_test_begin_file(&self->test, file, junit_input_instead_of_text(type, message),
+	                      message != NULL);
 }
 
 static const char *
-without_prefix(const char *name)
+junit_input_without_prefix(const char *name)
 {
 	const char *colon = strrchr(name, ':');
 	return colon ? colon + 1 : name;
 }
 
 static const struct telling *
-telling_named(const char *element)
+junit_input_telling_named(const char *element)
 {
 	for (size_t i = 0; i < sizeof(tellings) / sizeof(*tellings); i++)
 		if (strcmp(element, tellings[i].element) == 0)
@@ -310,92 +317,92 @@ telling_named(const char *element)
 
 /* Begins an element that is not within a file or another unknown element of a case. */
 static void
-junit_begin_element(struct junit_input *self, const char *name, const XML_Char **attributes)
+junit_input_begin_element(struct junit_input *self, const char *name, const XML_Char **attributes)
 {
 	static const char *const silent[] = {"testsuites", "properties", "property", NULL};
-	const struct telling *telling = telling_named(name);
+	const struct telling *telling = junit_input_telling_named(name);
 	if (strcmp(name, "testcase") == 0 && !self->test.id) {
-		junit_begin_case(self, attributes);
+		junit_input_begin_case(self, attributes);
 	} else if (strcmp(name, "testsuite") == 0 && !self->test.id) {
-		junit_suites_begin(&self->suites, attribute(attributes, "name"),
-		                   attribute(attributes, "timestamp"), self->ids);
+		junit_suites_begin(&self->suites, junit_input_attribute(attributes, "name"),
+		                   junit_input_attribute(attributes, "timestamp"), self->ids);
 	} else if (telling) {
-		junit_begin_telling(self, telling, attributes);
+		junit_input_begin_emitter(self, telling, attributes);
 	} else if (self->test.id) {
 		self->where = IN_OTHER;
 		self->depth = 0;
 	} else {
 		/* Suites may stand in it. */
-		self->has_other |= !is_one_of(name, silent);
+		self->has_other |= !junit_input_is_one_of(name, silent);
 	}
 }
 
 static void
-on_element(void *context, const XML_Char *name, const XML_Char **attributes)
+junit_input_on_element(void *context, const XML_Char *name, const XML_Char **attributes)
 {
 	struct junit_input *self = context;
 	if (self->where == IN_NOTHING)
-		junit_begin_element(self, without_prefix(name), attributes);
+		junit_input_begin_element(self, junit_input_without_prefix(name), attributes);
 	else
 		self->depth++;
-	junit_check(self);
+	junit_input_check(self);
 }
 
 static void
-on_element_end(void *context, const XML_Char *name)
+junit_input_on_element_end(void *context, const XML_Char *name)
 {
 	struct junit_input *self = context;
-	name = without_prefix(name);
+	name = junit_input_without_prefix(name);
 	if (self->where != IN_NOTHING && self->depth > 0)
 		self->depth--;
 	else if (self->where == IN_FILE)
-		junit_end_file(self);
+		junit_input_end_file(self);
 	else if (self->where == IN_OTHER)
 		self->where = IN_NOTHING;
 	else if (strcmp(name, "testcase") == 0)
-		junit_end_test(self);
+		junit_input_end_test(self);
 	else if (strcmp(name, "testsuite") == 0)
 		junit_suites_end(&self->suites);
-	junit_check(self);
+	junit_input_check(self);
 }
 
 /* Comments and the like. */
 static void
-on_other(void *context, const XML_Char *text, int len)
+junit_input_on_other(void *context, const XML_Char *text, int len)
 {
 	struct junit_input *self = context;
 	(void)text, (void)len;
 	self->moved = self->fed;
 }
 
-static int
-junit_parse(struct junit_input *self, const char *data, size_t len, bool last,
-            struct subunit2_error *error)
+static enum subunit2_result
+junit_input_parse(struct junit_input *self, const char *data, size_t len, bool last,
+                  struct subunit2_error *error)
 {
 	self->test.error = error;
 	self->fed += len;
 	if (XML_Parse(self->parser, data, (int)len, last) == XML_STATUS_OK)
-		return SUBUNIT2_OK;
-	if (self->test.result != SUBUNIT2_OK)
+		return SUBUNIT2_E_OK;
+	if (self->test.result != SUBUNIT2_E_OK)
 		return self->test.result;
 	XML_Index at = XML_GetCurrentByteIndex(self->parser); /* -1: nothing was read */
-	subunit2_error_set(error, SUBUNIT2_INVALID, NULL,
+	subunit2_error_set(error, SUBUNIT2_E_INVALID, NULL,
 	                   XML_ErrorString(XML_GetErrorCode(self->parser)));
 	if (error && at > 0 && xml_text_is_verbatim(self->text))
 		error->offset = (uint64_t)at;
-	return SUBUNIT2_INVALID;
+	return SUBUNIT2_E_INVALID;
 }
 
-static int
-junit_parse_waiting(struct junit_input *self, struct subunit2_error *error)
+static enum subunit2_result
+junit_input_parse_waiting(struct junit_input *self, struct subunit2_error *error)
 {
 	size_t len = self->waiting_len;
 	self->waiting_len = 0;
-	return len > 0 ? junit_parse(self, self->waiting, len, false, error) : SUBUNIT2_OK;
+	return len > 0 ? junit_input_parse(self, self->waiting, len, false, error) : SUBUNIT2_E_OK;
 }
 
 static void
-junit_wait_with(struct junit_input *self, const void *data, size_t len)
+junit_input_wait_with(struct junit_input *self, const void *data, size_t len)
 {
 	if (self->waiting_len + len > self->waiting_size) {
 		self->waiting_size = 2 * (self->waiting_len + len);
@@ -407,65 +414,65 @@ junit_wait_with(struct junit_input *self, const void *data, size_t len)
 
 /* The parser begins anew with a tag whose end it was not given: what follows of a long one
  * waits until it is as much again. */
-static int
-junit_feed_parser(struct junit_input *self, struct subunit2_view bytes,
-                  struct subunit2_error *error)
+static enum subunit2_result
+junit_input_feed_parser(struct junit_input *self, struct subunit2_view bytes,
+                        struct subunit2_error *error)
 {
 	uint64_t begun = self->fed - self->moved;
 	if (bytes.len == 0)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	if (self->waiting_len == 0 && begun <= PARSED_MAX)
-		return junit_parse(self, bytes.data, bytes.len, false, error);
-	junit_wait_with(self, bytes.data, bytes.len);
+		return junit_input_parse(self, bytes.data, bytes.len, false, error);
+	junit_input_wait_with(self, bytes.data, bytes.len);
 	if (self->waiting_len < begun && self->waiting_len < WAITING_MAX)
-		return SUBUNIT2_OK;
-	return junit_parse_waiting(self, error);
+		return SUBUNIT2_E_OK;
+	return junit_input_parse_waiting(self, error);
 }
 
 /* Parses the next bytes of the file; LAST: no more follow. */
-static int
-junit_feed_bytes(struct junit_input *self, struct subunit2_view bytes, bool last,
-                 struct subunit2_error *error)
+static enum subunit2_result
+junit_input_feed_bytes(struct junit_input *self, struct subunit2_view bytes, bool last,
+                       struct subunit2_error *error)
 {
 	struct subunit2_view text;
-	int result = xml_text_feed(self->text, bytes, last, &text, error);
-	return result == SUBUNIT2_OK ? junit_feed_parser(self, text, error) : result;
+	enum subunit2_result result = xml_text_feed(self->text, bytes, last, &text, error);
+	return result == SUBUNIT2_E_OK ? junit_input_feed_parser(self, text, error) : result;
 }
 
-static int
-junit_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
-           struct subunit2_error *error)
+static enum subunit2_result
+junit_input_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+                 struct subunit2_error *error)
 {
 	struct junit_input *self = (struct junit_input *)input;
 	(void)now_ms;
-	return junit_feed_bytes(self, (struct subunit2_view){data, len}, false, error);
+	return junit_input_feed_bytes(self, (struct subunit2_view){data, len}, false, error);
 }
 
 /* Parses what waits, and refuses what is not JUnit. */
-static int
-junit_parse_rest(struct junit_input *self, struct subunit2_error *error)
+static enum subunit2_result
+junit_input_parse_rest(struct junit_input *self, struct subunit2_error *error)
 {
-	int result = junit_feed_bytes(self, SUBUNIT2_ABSENT, true, error);
-	if (result == SUBUNIT2_OK)
-		result = junit_parse_waiting(self, error);
-	if (result == SUBUNIT2_OK)
-		result = junit_parse(self, "", 0, true, error);
-	if (result == SUBUNIT2_OK && self->has_other && !self->has_result)
-		result = subunit2_error_set(error, SUBUNIT2_INVALID, NULL,
+	enum subunit2_result result = junit_input_feed_bytes(self, SUBUNIT2_ABSENT, true, error);
+	if (result == SUBUNIT2_E_OK)
+		result = junit_input_parse_waiting(self, error);
+	if (result == SUBUNIT2_E_OK)
+		result = junit_input_parse(self, "", 0, true, error);
+	if (result == SUBUNIT2_E_OK && self->has_other && !self->has_result)
+		result = subunit2_error_set(error, SUBUNIT2_E_INVALID, NULL,
 		                            "XML, but not JUnit: it has no testcase");
 	return result;
 }
 
 /* Also after an error, since the events of what was read are held. */
-static int
-junit_finish(struct input *input, struct subunit2_error *error)
+static enum subunit2_result
+junit_input_finish(struct input *input, struct subunit2_error *error)
 {
 	struct junit_input *self = (struct junit_input *)input;
 	struct subunit2_error release_error;
-	int result = junit_parse_rest(self, error), released = SUBUNIT2_OK;
+	enum subunit2_result result = junit_input_parse_rest(self, error), released = SUBUNIT2_E_OK;
 	if (self->ids)
 		released = junit_ids_release(self->ids, &release_error);
-	if (result != SUBUNIT2_OK || released == SUBUNIT2_OK)
+	if (result != SUBUNIT2_E_OK || released == SUBUNIT2_E_OK)
 		return result;
 	if (error)
 		*error = release_error;
@@ -473,7 +480,7 @@ junit_finish(struct input *input, struct subunit2_error *error)
 }
 
 static void
-junit_free(struct input *input)
+junit_input_free(struct input *input)
 {
 	struct junit_input *self = (struct junit_input *)input;
 	XML_ParserFree(self->parser);
@@ -488,19 +495,20 @@ junit_free(struct input *input)
 
 /* COLONS: ids are CLASSNAME::NAME, and events are not held. */
 static struct input *
-junit_new(struct subunit2_sink *sink, bool colons)
+junit_input_new(struct subunit2_sink *sink, bool colons)
 {
 	struct junit_input *self = memory_zeroed(1, sizeof(*self));
-	self->input = (struct input){junit_feed, NULL, NULL, junit_finish, junit_free};
+	self->input =
+		(struct input){junit_input_feed, NULL, NULL, junit_input_finish, junit_input_free};
 	self->ids = colons ? NULL : junit_ids_new(sink);
 	junit_test_init(&self->test, sink, self->ids);
 	self->text = xml_text_new();
 	/* Whatever the file declares: xml_text made it that. */
 	self->parser = memory_have(XML_ParserCreate("UTF-8"));
 	XML_SetUserData(self->parser, self);
-	XML_SetElementHandler(self->parser, on_element, on_element_end);
-	XML_SetCharacterDataHandler(self->parser, on_text);
-	XML_SetDefaultHandlerExpand(self->parser, on_other);
+	XML_SetElementHandler(self->parser, junit_input_on_element, junit_input_on_element_end);
+	XML_SetCharacterDataHandler(self->parser, junit_input_on_text);
+	XML_SetDefaultHandlerExpand(self->parser, junit_input_on_other);
 	return &self->input;
 }
 
@@ -509,7 +517,7 @@ input_junit(const struct input_options *options, struct subunit2_sink *sink,
             struct subunit2_error *error)
 {
 	(void)options, (void)error;
-	return junit_new(sink, false);
+	return junit_input_new(sink, false);
 }
 
 struct input *
@@ -517,5 +525,5 @@ input_junit_colons(const struct input_options *options, struct subunit2_sink *si
                    struct subunit2_error *error)
 {
 	(void)options, (void)error;
-	return junit_new(sink, true);
+	return junit_input_new(sink, true);
 }

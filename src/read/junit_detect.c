@@ -14,13 +14,13 @@ junit_detect_decode(struct xml_text *text, struct subunit2_view head)
 {
 	struct subunit2_view decoded;
 	struct subunit2_error error;
-	int result = xml_text_feed(text, head, false, &decoded, &error);
-	return result == SUBUNIT2_OK && decoded.len > 0 ? decoded : head;
+	enum subunit2_result result = xml_text_feed(text, head, false, &decoded, &error);
+	return result == SUBUNIT2_E_OK && decoded.len > 0 ? decoded : head;
 }
 
 /* True when TEXT is, or may become, XML. */
 static bool
-may_be_xml(struct subunit2_view text)
+junit_detect_may_be_xml(struct subunit2_view text)
 {
 	static const char *const beginnings[] = {"<?xml", "<testsuite"};
 	for (size_t i = 0; text.len > 0 && i < sizeof(beginnings) / sizeof(*beginnings); i++) {
@@ -33,7 +33,7 @@ may_be_xml(struct subunit2_view text)
 
 /* "<testsuite" or "<prefix:testsuite". */
 static bool
-has_suite(struct subunit2_view text)
+junit_detect_has_suite(struct subunit2_view text)
 {
 	static const char element[] = "testsuite";
 	const char *end = text.data + text.len, *at = text.data;
@@ -50,7 +50,7 @@ has_suite(struct subunit2_view text)
 
 /* Returns true if TEXT, which begins with a tag, is XML to its end: the root's. */
 static bool
-is_whole_element(struct subunit2_view text)
+junit_detect_is_whole_element(struct subunit2_view text)
 {
 	size_t len = strcspn(text.data + 1, " \t\r\n/>");
 	char *end = memory_format("</%.*s>", (int)len, text.data + 1);
@@ -63,20 +63,21 @@ is_whole_element(struct subunit2_view text)
 }
 
 /* TEXT begins with "<". XML that is not JUnit is recognised, too, so that it is refused. */
-static struct sign
+static struct detect_result
 junit_detect_text(struct subunit2_view text, bool ends)
 {
-	bool is_xml = has_suite(text) || subunit2_view_starts(text, SUBUNIT2_LITERAL("<?xml ")) ||
-	              (ends && is_whole_element(text));
-	struct sign sign = sign_at(is_xml ? 0 : SIGN_NONE);
-	sign.holds = !is_xml && may_be_xml(text);
+	bool is_xml = junit_detect_has_suite(text) ||
+	              subunit2_view_starts(text, SUBUNIT2_LITERAL("<?xml ")) ||
+	              (ends && junit_detect_is_whole_element(text));
+	struct detect_result sign = detect_at(is_xml ? 0 : DETECT_NONE);
+	sign.holds = !is_xml && junit_detect_may_be_xml(text);
 	return sign;
 }
 
-struct sign
-recognise_junit(const struct head *head)
+struct detect_result
+recognise_junit(const struct detect_head *head)
 {
-	struct sign sign = sign_at(SIGN_NONE);
+	struct detect_result sign = detect_at(DETECT_NONE);
 	if (!head->begins)
 		return sign;
 	struct xml_text *decoder = xml_text_new();

@@ -13,8 +13,8 @@
 struct junit_ids {
 	struct subunit2_sink release; /* for events that were held */
 	struct subunit2_sink *next;
-	struct held *held;
-	struct given given;
+	struct event_buffer *event_buffer;
+	struct id_owners owners;
 	bool has_date;
 	int64_t shift_ns; /* from the clock of suites without a date to the others' */
 	char *place;      /* of an event, written as its routing code */
@@ -22,11 +22,11 @@ struct junit_ids {
 };
 
 /* All events are held in one queue, whatever their test. */
-static struct held_test *
+static struct event_buffer_test *
 junit_ids_queue(struct junit_ids *ids)
 {
 	const struct subunit2_event any = {.test_id = SUBUNIT2_LITERAL("")};
-	return held_test(ids->held, &any);
+	return event_buffer_test(ids->event_buffer, &any);
 }
 
 /* Writes PLACE as text: the suite, "d" or "u" for dated or undated, and the path. */
@@ -56,15 +56,15 @@ junit_ids_read_place(struct subunit2_view text)
 	return place;
 }
 
-int
+enum subunit2_result
 junit_ids_event(struct junit_ids *ids, const struct subunit2_event *event,
                 const struct junit_place *place, struct subunit2_error *error)
 {
 	struct subunit2_event placed = *event;
 	placed.route_code = junit_ids_write_place(ids, place);
 	if (subunit2_view_present(event->test_id))
-		given_add(&ids->given, event->test_id, place->suite);
-	return held_add(ids->held, junit_ids_queue(ids), &placed, error);
+		id_owners_add(&ids->owners, event->test_id, place->suite);
+	return event_buffer_add(ids->event_buffer, junit_ids_queue(ids), &placed, error);
 }
 
 void
@@ -76,7 +76,7 @@ junit_ids_set_date(struct junit_ids *ids, struct subunit2_time clock, struct sub
 
 /* Returns the id of a test that shares ID with tests of other suites; to be freed. */
 static char *
-junit_ids_tell_apart(struct junit_ids *ids, struct subunit2_view id,
+junit_ids_emit_apart(struct junit_ids *ids, struct subunit2_view id,
                      const struct junit_place *place)
 {
 	int path_len = (int)place->path.len, len = (int)id.len;
@@ -85,28 +85,28 @@ junit_ids_tell_apart(struct junit_ids *ids, struct subunit2_view id,
 	char *apart =
 		has_path ? memory_format("%.*s", len, id.data)
 			 : memory_format("%.*s.%.*s", path_len, place->path.data, len, id.data);
-	return given_take_numbered(&ids->given, apart, place->suite);
+	return id_owners_take_numbered(&ids->owners, apart, place->suite);
 }
 
 /* Drops the tags of EVENT's class and name if its id says the same. */
-static int
+static enum subunit2_result
 junit_ids_drop_tags(struct subunit2_event *event, struct subunit2_tagset *tags,
                     struct subunit2_error *error)
 {
 	struct junit_name tagged, split = junit_name_split(event->test_id);
 	if (!junit_name_of_tags(event->tags, &tagged) || !junit_name_equal(&tagged, &split))
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	struct subunit2_tags rest = event->tags;
 	struct subunit2_view tag;
-	int result = SUBUNIT2_OK;
-	while (result == SUBUNIT2_OK && subunit2_tags_next(&rest, &tag))
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (result == SUBUNIT2_E_OK && subunit2_tags_next(&rest, &tag))
 		if (!junit_name_is_tag(tag))
 			result = subunit2_tagset_add(tags, tag, error);
 	event->tags = subunit2_tagset_view(tags);
 	return result;
 }
 
-static int
+static enum subunit2_result
 junit_ids_release_event(struct subunit2_sink *sink, const struct subunit2_event *event,
                         struct subunit2_error *error)
 {
@@ -115,10 +115,11 @@ junit_ids_release_event(struct subunit2_sink *sink, const struct subunit2_event 
 	struct subunit2_event changed = *event;
 	struct subunit2_tagset tags = {0};
 	char *apart = NULL;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	changed.packet = changed.route_code = SUBUNIT2_ABSENT;
-	if (subunit2_view_present(event->test_id) && given_is_shared(&ids->given, event->test_id)) {
-		apart = junit_ids_tell_apart(ids, event->test_id, &place);
+	if (subunit2_view_present(event->test_id) &&
+	    id_owners_is_shared(&ids->owners, event->test_id)) {
+		apart = junit_ids_emit_apart(ids, event->test_id, &place);
 		changed.test_id = subunit2_view_of(apart);
 	}
 	if (event->has_timestamp && ids->has_date && !place.dated)
@@ -127,17 +128,17 @@ junit_ids_release_event(struct subunit2_sink *sink, const struct subunit2_event 
 		changed.timestamp = (struct subunit2_time){0, 0};
 	if (event->tags.count > 0)
 		result = junit_ids_drop_tags(&changed, &tags, error);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_event(ids->next, &changed, error);
 	subunit2_tagset_clear(&tags);
 	free(apart);
 	return result;
 }
 
-int
+enum subunit2_result
 junit_ids_release(struct junit_ids *ids, struct subunit2_error *error)
 {
-	return held_release(ids->held, junit_ids_queue(ids), &ids->release, error);
+	return event_buffer_release(ids->event_buffer, junit_ids_queue(ids), &ids->release, error);
 }
 
 struct junit_ids *
@@ -146,16 +147,16 @@ junit_ids_new(struct subunit2_sink *sink)
 	struct junit_ids *ids = memory_zeroed(1, sizeof(*ids));
 	ids->release = (struct subunit2_sink){junit_ids_release_event, NULL, NULL};
 	ids->next = sink;
-	ids->held = held_new();
-	given_init(&ids->given);
+	ids->event_buffer = event_buffer_new();
+	id_owners_init(&ids->owners);
 	return ids;
 }
 
 void
 junit_ids_free(struct junit_ids *ids)
 {
-	held_free(ids->held);
-	given_clear(&ids->given);
+	event_buffer_free(ids->event_buffer);
+	id_owners_clear(&ids->owners);
 	free(ids->place);
 	free(ids);
 }

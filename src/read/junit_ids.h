@@ -27,14 +27,14 @@ void junit_ids_free(struct junit_ids *ids);
 
 /* Holds EVENT of a test that stands in PLACE. A final status and the tags of junit_name.h
  * come in events of their own. */
-int junit_ids_event(struct junit_ids *ids, const struct subunit2_event *event,
-                    const struct junit_place *place, struct subunit2_error *error);
+enum subunit2_result junit_ids_event(struct junit_ids *ids, const struct subunit2_event *event,
+                                     const struct junit_place *place, struct subunit2_error *error);
 
 /* The clock of suites without a date is CLOCK when the first date, DATE, is read. */
 void junit_ids_set_date(struct junit_ids *ids, struct subunit2_time clock,
                         struct subunit2_time date);
 
 /* Emits what is held. */
-int junit_ids_release(struct junit_ids *ids, struct subunit2_error *error);
+enum subunit2_result junit_ids_release(struct junit_ids *ids, struct subunit2_error *error);
 
 #endif

@@ -40,7 +40,7 @@ junit_test_emit(struct junit_test *test, struct subunit2_event *event)
 		event->has_timestamp = test->has_time;
 		event->timestamp = test->time;
 	}
-	if (test->result != SUBUNIT2_OK)
+	if (test->result != SUBUNIT2_E_OK)
 		return;
 	test->result = test->ids ? junit_ids_event(test->ids, event, &test->place, test->error)
 	                         : subunit2_sink_event(test->sink, event, test->error);
@@ -50,14 +50,14 @@ void
 junit_test_begin(struct junit_test *test, char *id, const struct junit_name *name,
                  enum subunit2_status status)
 {
-	struct subunit2_event event = {.status = SUBUNIT2_INPROGRESS};
+	struct subunit2_event event = {.status = SUBUNIT2_STATUS_INPROGRESS};
 	struct subunit2_tagset tags = {0};
 	test->id = id;
 	test->status = status;
 	test->expected = test->flaky = test->repeated = false;
 	test->unended = 0;
 	memset(test->attempts, 0, sizeof(test->attempts));
-	if (name && test->result == SUBUNIT2_OK)
+	if (name && test->result == SUBUNIT2_E_OK)
 		test->result = junit_name_add_tags(&tags, name, test->error);
 	event.tags = subunit2_tagset_view(&tags);
 	junit_test_emit(test, &event);
@@ -82,9 +82,9 @@ void
 junit_test_end(struct junit_test *test)
 {
 	struct subunit2_tagset tags = {0};
-	if (test->expected && test->status == SUBUNIT2_FAIL)
-		test->status = SUBUNIT2_XFAIL;
-	if (junit_test_is_flaky(test) && test->result == SUBUNIT2_OK)
+	if (test->expected && test->status == SUBUNIT2_STATUS_FAIL)
+		test->status = SUBUNIT2_STATUS_XFAIL;
+	if (junit_test_is_flaky(test) && test->result == SUBUNIT2_E_OK)
 		test->result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("flaky"), test->error);
 	struct subunit2_event event = {
 		.status = test->status,
@@ -98,7 +98,7 @@ junit_test_end(struct junit_test *test)
 }
 
 static bool
-is_attempt(enum junit_file file)
+junit_test_is_attempt(enum junit_file file)
 {
 	return file >= JUNIT_RERUN_FAILURE && file <= JUNIT_FLAKY_ERROR;
 }
@@ -108,7 +108,7 @@ junit_test_emit_piece(struct junit_test *test, enum junit_file file, struct subu
                       bool first, bool last)
 {
 	char name[64];
-	unsigned attempt = is_attempt(file) && test->id ? test->attempts[file] : 1;
+	unsigned attempt = junit_test_is_attempt(file) && test->id ? test->attempts[file] : 1;
 	snprintf(name, sizeof(name), attempt > 1 ? "%s-%u" : "%s", file_names[file], attempt);
 	struct subunit2_event event = {
 		.file_name = subunit2_view_of(name),
@@ -121,7 +121,7 @@ junit_test_emit_piece(struct junit_test *test, enum junit_file file, struct subu
 	if (bytes.len == 0)
 		return;
 	test->unended &= ~(1u << file);
-	if (bytes.data[bytes.len - 1] != '\n' && !is_attempt(file))
+	if (bytes.data[bytes.len - 1] != '\n' && !junit_test_is_attempt(file))
 		test->unended |= 1u << file;
 }
 
@@ -145,10 +145,10 @@ junit_test_begin_file(struct junit_test *test, enum junit_file file, char *messa
 {
 	test->file = file;
 	test->message = message;
-	test->before = before && is_attempt(file);
+	test->before = before && junit_test_is_attempt(file);
 	test->file_begun = false;
 	test->piece_len = 0;
-	if (!is_attempt(file))
+	if (!junit_test_is_attempt(file))
 		return;
 	test->attempts[file]++;
 	test->repeated = true;
@@ -196,7 +196,7 @@ junit_test_end_file(struct junit_test *test)
 		junit_test_add_text(test, test->message, strlen(test->message));
 	}
 	/* An attempt is kept even if the file says nothing of it. */
-	if (test->piece_len > 0 || test->file_begun || is_attempt(test->file))
+	if (test->piece_len > 0 || test->file_begun || junit_test_is_attempt(test->file))
 		junit_test_flush(test, true);
 	free(test->message);
 	test->message = NULL;

@@ -8,7 +8,7 @@
 /* The mark before the fraction of TEXT, in whatever country it was written; NULL: none.
  * Several of one kind divide thousands. */
 static const char *
-fraction_mark(const char *text)
+junit_time_fraction_mark(const char *text)
 {
 	const char *dot = strrchr(text, '.'), *comma = strrchr(text, ',');
 	const char *last = !dot || (comma && comma > dot) ? comma : dot;
@@ -20,7 +20,7 @@ junit_time_length(const char *text, int64_t *ns)
 {
 	char plain[32];
 	size_t len = 0;
-	const char *mark = fraction_mark(text);
+	const char *mark = junit_time_fraction_mark(text);
 	for (; *text != '\0' && len < sizeof(plain) - 1; text++) {
 		if (text == mark)
 			plain[len++] = '.';

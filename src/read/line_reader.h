@@ -13,36 +13,37 @@
 #include "lines.h"
 #include "stray_text.h"
 
-struct line_input;
+struct line_reader;
 
-struct line_input_handler {
+struct line_reader_handler {
 	/* A line, or, where lines.within or lines.open says so, a part of one. */
-	int (*line)(struct line_input *self, struct subunit2_view line,
-	            struct subunit2_error *error);
+	enum subunit2_result (*line)(struct line_reader *self, struct subunit2_view line,
+	                             struct subunit2_error *error);
 	/* The beginning of a line, which was let go. */
-	int (*text)(struct line_input *self, struct subunit2_view text,
-	            struct subunit2_error *error);
-	/* True when a line that begins with HEAD may be more than text. */
-	bool (*may_begin)(const struct line_input *self, struct subunit2_view head);
+	enum subunit2_result (*text)(struct line_reader *self, struct subunit2_view text,
+	                             struct subunit2_error *error);
+	/* True when a line that begins with DETECT_HEAD may be more than text. */
+	bool (*may_begin)(const struct line_reader *self, struct subunit2_view detect_head);
 };
 
-struct line_input {
+struct line_reader {
 	struct input input; /* its deadline and tick are those below */
-	const struct line_input_handler *handler;
-	struct loose_text loose;
+	const struct line_reader_handler *handler;
+	struct stray_text stray_text;
 	struct lines lines;
 	int64_t fed_ms; /* when the last bytes came */
 };
 
 /* Lines are at most MAX bytes long; longer ones come in parts. */
-void line_input_init(struct line_input *self, const struct line_input_handler *handler, size_t max,
-                     struct subunit2_sink *sink);
-void line_input_clear(struct line_input *self);
+void line_reader_init(struct line_reader *self, const struct line_reader_handler *handler,
+                      size_t max, struct subunit2_sink *sink);
+void line_reader_clear(struct line_reader *self);
 
-int64_t line_input_deadline(const struct input *input);
-int line_input_tick(struct input *input, int64_t now_ms, struct subunit2_error *error);
+int64_t line_reader_deadline(const struct input *input);
+enum subunit2_result line_reader_tick(struct input *input, int64_t now_ms,
+                                      struct subunit2_error *error);
 
 /* The input has ended: what is held is a line. */
-int line_input_end(struct line_input *self, struct subunit2_error *error);
+enum subunit2_result line_reader_end(struct line_reader *self, struct subunit2_error *error);
 
 #endif

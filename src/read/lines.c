@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 static void
-keep(struct lines *lines, struct subunit2_view piece)
+lines_keep(struct lines *lines, struct subunit2_view piece)
 {
 	if (lines->len + piece.len > lines->size) {
 		lines->size = 2 * (lines->len + piece.len);
@@ -17,7 +17,7 @@ keep(struct lines *lines, struct subunit2_view piece)
 }
 
 static bool
-hand_out(struct lines *lines, struct subunit2_view part, bool whole, struct subunit2_view *line)
+lines_emit(struct lines *lines, struct subunit2_view part, bool whole, struct subunit2_view *line)
 {
 	*line = part;
 	lines->within = lines->open;
@@ -31,7 +31,7 @@ lines_take_held(struct lines *lines, struct subunit2_view *line)
 {
 	struct subunit2_view part = {lines->held, lines->len};
 	lines->len = 0;
-	return part.len > 0 && hand_out(lines, part, false, line);
+	return part.len > 0 && lines_emit(lines, part, false, line);
 }
 
 bool
@@ -52,14 +52,14 @@ lines_take(struct lines *lines, struct subunit2_view *rest, struct subunit2_view
 	rest->data += len;
 	rest->len -= len;
 	if (lines->len == 0 && (newline || full))
-		return hand_out(lines, piece, newline != NULL, line);
+		return lines_emit(lines, piece, newline != NULL, line);
 
-	keep(lines, piece);
+	lines_keep(lines, piece);
 	if (!newline)
 		return false;
 	piece = (struct subunit2_view){lines->held, lines->len};
 	lines->len = 0;
-	return hand_out(lines, piece, true, line);
+	return lines_emit(lines, piece, true, line);
 }
 
 void

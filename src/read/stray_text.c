@@ -3,40 +3,42 @@
 
 #include "memory.h"
 
-static int
-loose_event(struct subunit2_sink *self, const struct subunit2_event *event,
-            struct subunit2_error *error)
+static enum subunit2_result
+stray_text_event(struct subunit2_sink *self, const struct subunit2_event *event,
+                 struct subunit2_error *error)
 {
-	struct loose_text *loose = (struct loose_text *)self;
-	int result = subunit2_text_flush(loose->text, error);
-	return result == SUBUNIT2_OK ? subunit2_sink_event(loose->next, event, error) : result;
+	struct stray_text *stray_text = (struct stray_text *)self;
+	enum subunit2_result result = subunit2_text_flush(stray_text->text, error);
+	return result == SUBUNIT2_E_OK ? subunit2_sink_event(stray_text->next, event, error)
+	                               : result;
 }
 
-static int
-loose_finish(struct subunit2_sink *self, struct subunit2_error *error)
+static enum subunit2_result
+stray_text_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
-	return subunit2_text_flush(((struct loose_text *)self)->text, error);
-}
-
-void
-loose_text_init(struct loose_text *loose, struct subunit2_view id, struct subunit2_sink *next)
-{
-	loose->sink = (struct subunit2_sink){loose_event, loose_finish, NULL};
-	loose->next = next;
-	loose->text = memory_have(subunit2_text_new(next, SUBUNIT2_LITERAL("stdout"), id,
-	                                            SUBUNIT2_ABSENT, subunit2_view_present(id)));
+	return subunit2_text_flush(((struct stray_text *)self)->text, error);
 }
 
 void
-loose_text_clear(struct loose_text *loose)
+stray_text_init(struct stray_text *stray_text, struct subunit2_view id, struct subunit2_sink *next)
 {
-	subunit2_text_free(loose->text);
+	stray_text->sink = (struct subunit2_sink){stray_text_event, stray_text_finish, NULL};
+	stray_text->next = next;
+	stray_text->text = memory_have(
+		subunit2_text_new(next, SUBUNIT2_LITERAL("stdout"), id, SUBUNIT2_ABSENT,
+	                          subunit2_view_present(id) ? SUBUNIT2_TEXT_RUNNABLE : 0));
 }
 
-int
-loose_text_feed(void *context, struct subunit2_view bytes, int64_t now_ms,
+void
+stray_text_clear(struct stray_text *stray_text)
+{
+	subunit2_text_free(stray_text->text);
+}
+
+enum subunit2_result
+stray_text_feed(void *context, struct subunit2_view bytes, int64_t now_ms,
                 struct subunit2_error *error)
 {
-	struct loose_text *loose = context;
-	return subunit2_text_feed(loose->text, bytes, now_ms, error);
+	struct stray_text *stray_text = context;
+	return subunit2_text_feed(stray_text->text, bytes, now_ms, error);
 }

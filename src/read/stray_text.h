@@ -9,7 +9,7 @@
 #include <subunit2/sink.h>
 #include <subunit2/text.h>
 
-struct loose_text {
+struct stray_text {
 	struct subunit2_sink sink; /* for the events */
 	struct subunit2_sink *next;
 	struct subunit2_text *text;
@@ -17,11 +17,12 @@ struct loose_text {
 
 /* Events and text go to NEXT, which is not finished; the text is that of the
  * runnable test ID, or of none where that is absent. */
-void loose_text_init(struct loose_text *loose, struct subunit2_view id, struct subunit2_sink *next);
-void loose_text_clear(struct loose_text *loose);
+void stray_text_init(struct stray_text *stray_text, struct subunit2_view id,
+                     struct subunit2_sink *next);
+void stray_text_clear(struct stray_text *stray_text);
 
-/* CONTEXT is a struct loose_text. */
-int loose_text_feed(void *context, struct subunit2_view bytes, int64_t now_ms,
-                    struct subunit2_error *error);
+/* CONTEXT is a struct stray_text. */
+enum subunit2_result stray_text_feed(void *context, struct subunit2_view bytes, int64_t now_ms,
+                                     struct subunit2_error *error);
 
 #endif

@@ -13,49 +13,50 @@
 
 struct subunit_input {
 	struct input input;
-	struct mixed *mixed;
-	struct loose_text loose;
+	struct subunit_mixed *mixed;
+	struct stray_text stray_text;
 };
 
-static int
-subunit_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
-             struct subunit2_error *error)
+static enum subunit2_result
+subunit_input_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+                   struct subunit2_error *error)
 {
 	struct subunit_input *self = (struct subunit_input *)input;
-	return mixed_feed(self->mixed, (struct subunit2_view){data, len}, now_ms, error);
+	return subunit_mixed_feed(self->mixed, (struct subunit2_view){data, len}, now_ms, error);
 }
 
 static int64_t
-subunit_deadline(const struct input *input)
+subunit_input_deadline(const struct input *input)
 {
 	const struct subunit_input *self = (const struct subunit_input *)input;
-	int64_t mixed = mixed_deadline(self->mixed);
-	int64_t text = subunit2_text_deadline(self->loose.text);
+	int64_t mixed = subunit_mixed_deadline(self->mixed);
+	int64_t text = subunit2_text_deadline(self->stray_text.text);
 	return mixed < text ? mixed : text;
 }
 
-static int
-subunit_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
+static enum subunit2_result
+subunit_input_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
 {
 	struct subunit_input *self = (struct subunit_input *)input;
-	int result = mixed_tick(self->mixed, now_ms, error);
-	return result == SUBUNIT2_OK ? subunit2_text_tick(self->loose.text, now_ms, error) : result;
+	enum subunit2_result result = subunit_mixed_tick(self->mixed, now_ms, error);
+	return result == SUBUNIT2_E_OK ? subunit2_text_tick(self->stray_text.text, now_ms, error)
+	                               : result;
 }
 
-static int
-subunit_finish(struct input *input, struct subunit2_error *error)
+static enum subunit2_result
+subunit_input_finish(struct input *input, struct subunit2_error *error)
 {
 	struct subunit_input *self = (struct subunit_input *)input;
-	int result = mixed_finish(self->mixed, error);
-	return result == SUBUNIT2_OK ? subunit2_text_flush(self->loose.text, error) : result;
+	enum subunit2_result result = subunit_mixed_finish(self->mixed, error);
+	return result == SUBUNIT2_E_OK ? subunit2_text_flush(self->stray_text.text, error) : result;
 }
 
 static void
-subunit_free(struct input *input)
+subunit_input_free(struct input *input)
 {
 	struct subunit_input *self = (struct subunit_input *)input;
-	mixed_free(self->mixed);
-	loose_text_clear(&self->loose);
+	subunit_mixed_free(self->mixed);
+	stray_text_clear(&self->stray_text);
 	free(self);
 }
 
@@ -65,17 +66,17 @@ input_subunit(const struct input_options *options, struct subunit2_sink *sink,
 {
 	(void)error;
 	struct subunit_input *self = memory_zeroed(1, sizeof(*self));
-	self->input = (struct input){subunit_feed, subunit_deadline, subunit_tick, subunit_finish,
-	                             subunit_free};
-	loose_text_init(&self->loose, SUBUNIT2_ABSENT, sink);
-	self->mixed =
-		mixed_new(&self->loose.sink, options->declared, loose_text_feed, &self->loose);
+	self->input = (struct input){subunit_input_feed, subunit_input_deadline, subunit_input_tick,
+	                             subunit_input_finish, subunit_input_free};
+	stray_text_init(&self->stray_text, SUBUNIT2_ABSENT, sink);
+	self->mixed = subunit_mixed_new(&self->stray_text.sink, options->declared, stray_text_feed,
+	                                &self->stray_text);
 	return &self->input;
 }
 
 /* True when a packet begins at AT in HEAD, and is whole. */
 static bool
-is_packet(const struct head *head, const char *at)
+subunit_input_is_packet(const struct detect_head *head, const char *at)
 {
 	struct subunit2_event event;
 	size_t len = head->bytes.len - (size_t)(at - head->bytes.data);
@@ -83,11 +84,11 @@ is_packet(const struct head *head, const char *at)
 }
 
 static bool
-has_packet(const struct head *head)
+subunit_input_has_packet(const struct detect_head *head)
 {
 	const char *at = head->bytes.data, *end = head->bytes.data + head->bytes.len;
 	while (at < end && (at = memchr(at, SUBUNIT2_SIGNATURE, (size_t)(end - at)))) {
-		if (is_packet(head, at))
+		if (subunit_input_is_packet(head, at))
 			return true;
 		at++;
 	}
@@ -96,7 +97,7 @@ has_packet(const struct head *head)
 
 /* What the end of HEAD cuts off may be a packet, where it begins a line. */
 static bool
-may_be_packet(const struct head *head, struct subunit2_view rest)
+subunit_input_may_be_packet(const struct detect_head *head, struct subunit2_view rest)
 {
 	struct subunit2_event event;
 	if (head->ends || *(const unsigned char *)rest.data != SUBUNIT2_SIGNATURE)
@@ -107,23 +108,23 @@ may_be_packet(const struct head *head, struct subunit2_view rest)
 
 /* The first line that begins like a packet, or is an event. */
 static size_t
-first_event(const struct head *head)
+subunit_input_first_event(const struct detect_head *head)
 {
 	struct subunit2_view rest = head->bytes;
 	while (rest.len > 0) {
 		size_t at = (size_t)(rest.data - head->bytes.data);
 		bool first = at == 0 && head->begins;
-		if (may_be_packet(head, rest) ||
+		if (subunit_input_may_be_packet(head, rest) ||
 		    (!first && json_event_match(rest) == JSON_EVENT_YES))
 			return at;
-		sign_take_line(&rest);
+		detect_take_line(&rest);
 	}
-	return SIGN_NONE;
+	return DETECT_NONE;
 }
 
 /* With one whole packet, the text around it does not matter. */
-struct sign
-recognise_subunit(const struct head *head)
+struct detect_result
+recognise_subunit(const struct detect_head *head)
 {
-	return sign_at(has_packet(head) ? 0 : first_event(head));
+	return detect_at(subunit_input_has_packet(head) ? 0 : subunit_input_first_event(head));
 }

@@ -40,7 +40,7 @@ struct open_test {
 };
 
 struct subunit1_input {
-	struct line_input base;
+	struct line_reader base;
 	struct subunit2_sink *events; /* takes all but text */
 	struct subunit1_scope scope;
 	struct unique_names ids; /* of the scope's tests */
@@ -64,17 +64,21 @@ static const struct {
 	enum subunit2_status status;
 	const char *file_name, *mime_type; /* of lines in brackets */
 } outcomes[] = {
-	[SUBUNIT1_SUCCESS] = {SUBUNIT2_SUCCESS, "message", "text/plain"},
-	[SUBUNIT1_FAILURE] = {SUBUNIT2_FAIL, "traceback", "text/x-traceback; charset=\"utf8\""},
-	[SUBUNIT1_ERROR] = {SUBUNIT2_FAIL, "traceback", "text/x-traceback; charset=\"utf8\""},
-	[SUBUNIT1_SKIP] = {SUBUNIT2_SKIP, "reason", "text/plain"},
-	[SUBUNIT1_XFAIL] = {SUBUNIT2_XFAIL, "traceback", "text/x-traceback; charset=\"utf8\""},
-	[SUBUNIT1_UXSUCCESS] = {SUBUNIT2_UXSUCCESS, "traceback",
+	[SUBUNIT1_SUCCESS] = {SUBUNIT2_STATUS_SUCCESS, "message", "text/plain"},
+	[SUBUNIT1_FAILURE] = {SUBUNIT2_STATUS_FAIL, "traceback",
+                              "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_ERROR] = {SUBUNIT2_STATUS_FAIL, "traceback",
+                            "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_SKIP] = {SUBUNIT2_STATUS_SKIP, "reason", "text/plain"},
+	[SUBUNIT1_XFAIL] = {SUBUNIT2_STATUS_XFAIL, "traceback",
+                            "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_UXSUCCESS] = {SUBUNIT2_STATUS_UXSUCCESS, "traceback",
                                 "text/x-traceback; charset=\"utf8\""},
 };
 
-static int
-emit(struct subunit1_input *self, struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_emit(struct subunit1_input *self, struct subunit2_event *event,
+                    struct subunit2_error *error)
 {
 	event->has_timestamp = self->has_time || self->has_seen;
 	event->timestamp = self->has_time ? self->time : self->seen;
@@ -83,7 +87,7 @@ emit(struct subunit1_input *self, struct subunit2_event *event, struct subunit2_
 
 /* LABEL as a test id: itself, where a packet can hold it. Into BUFFER if not. */
 static struct subunit2_view
-id_of(struct subunit2_view label, char buffer[LINE_MAX_LEN])
+subunit1_input_id_of(struct subunit2_view label, char buffer[LINE_MAX_LEN])
 {
 	if (subunit2_utf8_is_string(label))
 		return label;
@@ -91,10 +95,10 @@ id_of(struct subunit2_view label, char buffer[LINE_MAX_LEN])
 }
 
 static struct open_test *
-test_named(struct subunit1_input *self, struct subunit2_view label)
+subunit1_input_test_named(struct subunit1_input *self, struct subunit2_view label)
 {
 	char buffer[LINE_MAX_LEN];
-	struct subunit2_view id = id_of(label, buffer);
+	struct subunit2_view id = subunit1_input_id_of(label, buffer);
 	struct open_test *test;
 	HASH_FIND(hh, self->open, id.data, id.len, test);
 	return test;
@@ -103,7 +107,7 @@ test_named(struct subunit1_input *self, struct subunit2_view label)
 /* Returns the id of the test LABEL, to be freed. A label that repeats the scope's id, or
  * begins with it, is an id already. */
 static char *
-subunit1_id(struct subunit1_input *self, struct subunit2_view label)
+subunit1_input_id(struct subunit1_input *self, struct subunit2_view label)
 {
 	struct subunit2_view script = self->scope.script;
 	char *id = memory_copy_len(label.data, label.len);
@@ -119,19 +123,19 @@ subunit1_id(struct subunit1_input *self, struct subunit2_view label)
 }
 
 static struct open_test *
-open_named(struct subunit1_input *self, struct subunit2_view label)
+subunit1_input_open_named(struct subunit1_input *self, struct subunit2_view label)
 {
 	char buffer[LINE_MAX_LEN];
-	struct subunit2_view key = id_of(label, buffer);
+	struct subunit2_view key = subunit1_input_id_of(label, buffer);
 	struct open_test *test = memory_zeroed(1, sizeof(*test) + key.len);
 	memcpy(test->label, key.data, key.len);
-	test->id = subunit1_id(self, key);
+	test->id = subunit1_input_id(self, key);
 	HASH_ADD_KEYPTR(hh, self->open, test->label, key.len, test);
 	return test;
 }
 
 static void
-forget(struct subunit1_input *self, struct open_test *test)
+subunit1_input_forget(struct subunit1_input *self, struct open_test *test)
 {
 	HASH_DEL(self->open, test);
 	if (self->current == test)
@@ -141,30 +145,31 @@ forget(struct subunit1_input *self, struct open_test *test)
 	free(test);
 }
 
-static int
-start_test(struct subunit1_input *self, struct subunit2_view label, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_start_test(struct subunit1_input *self, struct subunit2_view label,
+                          struct subunit2_error *error)
 {
-	struct open_test *test = test_named(self, label);
-	int result = SUBUNIT2_OK;
+	struct open_test *test = subunit1_input_test_named(self, label);
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (!test) {
-		test = open_named(self, label);
+		test = subunit1_input_open_named(self, label);
 		result = subunit2_tagset_add_all(&test->tags, subunit2_tagset_view(&self->tags),
 		                                 error);
 	}
 	self->current = test;
-	if (result != SUBUNIT2_OK)
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	struct subunit2_event event = {
 		.test_id = subunit2_view_of(test->id),
-		.status = SUBUNIT2_INPROGRESS,
+		.status = SUBUNIT2_STATUS_INPROGRESS,
 		.runnable = self->runnable,
 	};
-	return emit(self, &event, error);
+	return subunit1_input_emit(self, &event, error);
 }
 
-static int
-end_test(struct subunit1_input *self, struct open_test *test, enum subunit2_status status,
-         struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_end_test(struct subunit1_input *self, struct open_test *test,
+                        enum subunit2_status status, struct subunit2_error *error)
 {
 	struct subunit2_event event = {
 		.test_id = subunit2_view_of(test->id),
@@ -172,42 +177,44 @@ end_test(struct subunit1_input *self, struct open_test *test, enum subunit2_stat
 		.tags = subunit2_tagset_view(&test->tags),
 		.runnable = self->runnable,
 	};
-	int result = emit(self, &event, error);
+	enum subunit2_result result = subunit1_input_emit(self, &event, error);
 	self->ended = NULL;
-	forget(self, test);
+	subunit1_input_forget(self, test);
 	return result;
 }
 
-static int
-tell_file(void *context, struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_emit_file(void *context, struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct subunit1_input *self = context;
 	event->test_id = subunit2_view_of(self->ended->id);
 	event->runnable = self->runnable;
-	return emit(self, event, error);
+	return subunit1_input_emit(self, event, error);
 }
 
-static int
-take_text(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_on_stray_text(struct subunit1_input *self, struct subunit2_view line,
+                             struct subunit2_error *error)
 {
 	return self->scope.text(self->scope.context, line, self->base.fed_ms, error);
 }
 
 /* The open test with LABEL, which may end with ENDING; NULL: none. */
 static struct open_test *
-test_before(struct subunit1_input *self, struct subunit2_view label, struct subunit2_view ending)
+subunit1_input_test_before(struct subunit1_input *self, struct subunit2_view label,
+                           struct subunit2_view ending)
 {
 	if (!subunit2_view_ends(label, ending))
 		return NULL;
 	label.len -= ending.len;
-	return test_named(self, label);
+	return subunit1_input_test_named(self, label);
 }
 
 /* Returns the open test that READ names before " [ TEXT ]" on the same line, as cmocka
  * writes it, with TEXT in *MESSAGE; NULL: none. A failure of cmocka's groups opens one. */
 static struct open_test *
-subunit1_test_of_message(struct subunit1_input *self, struct subunit1_line read,
-                         struct subunit2_view *message)
+subunit1_input_test_of_message(struct subunit1_input *self, struct subunit1_line read,
+                               struct subunit2_view *message)
 {
 	const char *mark = memmem(read.rest.data, read.rest.len, " [ ", 3);
 	if (!mark || !subunit2_view_ends(read.rest, SUBUNIT2_LITERAL(" ]")))
@@ -217,57 +224,60 @@ subunit1_test_of_message(struct subunit1_input *self, struct subunit1_line read,
 	if (message->len < 2)
 		return NULL;
 	message->len -= 2;
-	struct open_test *test = test_named(self, label);
-	return test || !subunit1_is_group_error(read) ? test : open_named(self, label);
+	struct open_test *test = subunit1_input_test_named(self, label);
+	return test || !subunit1_is_group_error(read) ? test
+	                                              : subunit1_input_open_named(self, label);
 }
 
-static int
-subunit1_on_message(struct subunit1_input *self, struct open_test *test,
-                    enum subunit1_keyword keyword, struct subunit2_view message,
-                    struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_on_message(struct subunit1_input *self, struct open_test *test,
+                          enum subunit1_keyword keyword, struct subunit2_view message,
+                          struct subunit2_error *error)
 {
 	char buffer[LINE_MAX_LEN];
 	struct subunit2_event event = {
 		.test_id = subunit2_view_of(test->id),
 		.runnable = self->runnable,
 		.file_name = subunit2_view_of(outcomes[keyword].file_name),
-		.file_bytes = id_of(message, buffer),
+		.file_bytes = subunit1_input_id_of(message, buffer),
 		.mime_type = subunit2_view_of(outcomes[keyword].mime_type),
 		.eof = true,
 	};
-	int result = emit(self, &event, error);
-	return result == SUBUNIT2_OK ? end_test(self, test, outcomes[keyword].status, error)
-	                             : result;
+	enum subunit2_result result = subunit1_input_emit(self, &event, error);
+	return result == SUBUNIT2_E_OK
+	               ? subunit1_input_end_test(self, test, outcomes[keyword].status, error)
+	               : result;
 }
 
-static int
-take_outcome(struct subunit1_input *self, struct subunit2_view line, struct subunit1_line read,
-             struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_on_outcome(struct subunit1_input *self, struct subunit2_view line,
+                          struct subunit1_line read, struct subunit2_error *error)
 {
-	struct open_test *test = test_named(self, read.rest);
+	struct open_test *test = subunit1_input_test_named(self, read.rest);
 	struct subunit2_view message;
 	if (test)
-		return end_test(self, test, outcomes[read.keyword].status, error);
-	if ((test = subunit1_test_of_message(self, read, &message)))
-		return subunit1_on_message(self, test, read.keyword, message, error);
+		return subunit1_input_end_test(self, test, outcomes[read.keyword].status, error);
+	if ((test = subunit1_input_test_of_message(self, read, &message)))
+		return subunit1_input_on_message(self, test, read.keyword, message, error);
 
 	self->bracket = false;
-	self->ended = test_before(self, read.rest, SUBUNIT1_MULTIPART);
+	self->ended = subunit1_input_test_before(self, read.rest, SUBUNIT1_MULTIPART);
 	if (self->ended) {
 		subunit1_details_begin_parts(&self->details);
 	} else {
-		self->ended = test_before(self, read.rest, SUBUNIT1_SIMPLE);
+		self->ended = subunit1_input_test_before(self, read.rest, SUBUNIT1_SIMPLE);
 		if (!self->ended)
-			return take_text(self, line, error);
+			return subunit1_input_on_stray_text(self, line, error);
 		subunit1_details_begin_lines(&self->details, outcomes[read.keyword].file_name,
 		                             outcomes[read.keyword].mime_type);
 	}
 	self->outcome = outcomes[read.keyword].status;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-take_tags(struct subunit1_input *self, struct subunit2_view rest, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_on_tags(struct subunit1_input *self, struct subunit2_view rest,
+                       struct subunit2_error *error)
 {
 	struct subunit2_tagset *set = self->current ? &self->current->tags : &self->tags;
 	struct subunit2_view tag;
@@ -279,32 +289,32 @@ take_tags(struct subunit1_input *self, struct subunit2_view rest, struct subunit
 			                       (struct subunit2_view){tag.data + 1, tag.len - 1});
 			continue;
 		}
-		int result = subunit2_tagset_add(set, tag, error);
-		if (result != SUBUNIT2_OK)
+		enum subunit2_result result = subunit2_tagset_add(set, tag, error);
+		if (result != SUBUNIT2_E_OK)
 			return result;
 	}
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-take_time(struct subunit1_input *self, struct subunit2_view line, struct subunit2_view rest,
-          struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_on_time(struct subunit1_input *self, struct subunit2_view line,
+                       struct subunit2_view rest, struct subunit2_error *error)
 {
 	struct subunit2_time time;
 	if (!subunit1_time_read(rest, &time))
-		return take_text(self, line, error);
+		return subunit1_input_on_stray_text(self, line, error);
 	self->has_time = true;
 	self->time = time;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-take_progress(struct subunit1_input *self, struct subunit2_view line, struct subunit2_view rest,
-              struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_on_progress(struct subunit1_input *self, struct subunit2_view line,
+                           struct subunit2_view rest, struct subunit2_error *error)
 {
 	rest = subunit1_without_blanks(rest);
 	if (!subunit1_is_progress(rest))
-		return take_text(self, line, error);
+		return subunit1_input_on_stray_text(self, line, error);
 	char text[SUBUNIT1_PROGRESS_MAX + 1];
 	memcpy(text, rest.data, rest.len);
 	text[rest.len] = '\n';
@@ -314,46 +324,51 @@ take_progress(struct subunit1_input *self, struct subunit2_view line, struct sub
 		.mime_type = SUBUNIT1_PROGRESS_TYPE,
 		.eof = true,
 	};
-	return emit(self, &event, error);
+	return subunit1_input_emit(self, &event, error);
 }
 
-static int
-take_line(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_on_line(struct subunit1_input *self, struct subunit2_view line,
+                       struct subunit2_error *error)
 {
 	if (self->base.lines.within || self->base.lines.open)
-		return take_text(self, line, error);
+		return subunit1_input_on_stray_text(self, line, error);
 	struct subunit1_line read = subunit1_line_read(line);
 	switch (read.keyword) {
 	case SUBUNIT1_NONE:
-		return take_text(self, line, error);
+		return subunit1_input_on_stray_text(self, line, error);
 	case SUBUNIT1_TEST:
-		return start_test(self, read.rest, error);
+		return subunit1_input_start_test(self, read.rest, error);
 	case SUBUNIT1_PROGRESS:
-		return take_progress(self, line, read.rest, error);
+		return subunit1_input_on_progress(self, line, read.rest, error);
 	case SUBUNIT1_TAGS:
-		return take_tags(self, read.rest, error);
+		return subunit1_input_on_tags(self, read.rest, error);
 	case SUBUNIT1_TIME:
-		return take_time(self, line, read.rest, error);
+		return subunit1_input_on_time(self, line, read.rest, error);
 	default:
-		return take_outcome(self, line, read, error);
+		return subunit1_input_on_outcome(self, line, read, error);
 	}
 }
 
 /* What stands where only details may: it is told, and the test ends as it said. */
-static int
-take_damage(struct subunit1_input *self, struct subunit2_view line, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_on_damage(struct subunit1_input *self, struct subunit2_view line,
+                         struct subunit2_error *error)
 {
 	char reason[128];
 	snprintf(reason, sizeof(reason), "line %llu: %s in the details of a test",
 	         (unsigned long long)self->base.lines.count, self->details.damage);
-	int result = subunit2_damage_tell(self->events, line, true, reason, NULL, error);
-	return result == SUBUNIT2_OK ? end_test(self, self->ended, self->outcome, error) : result;
+	enum subunit2_result result = subunit2_damage_emit(
+		self->events, line, SUBUNIT2_DAMAGE_FIRST, reason, NULL, error);
+	return result == SUBUNIT2_E_OK
+	               ? subunit1_input_end_test(self, self->ended, self->outcome, error)
+	               : result;
 }
 
 /* Subunit.pm writes the "]" after details on their last line if they end without a newline.
  * Returns whether LINE follows such details: it begins the next test. */
 static bool
-subunit1_details_lack_end(const struct subunit1_input *self, struct subunit2_view line)
+subunit1_input_details_lack_end(const struct subunit1_input *self, struct subunit2_view line)
 {
 	struct subunit1_line read = subunit1_line_read(line);
 	return self->bracket && self->details.state == SUBUNIT1_DETAILS_LINES &&
@@ -361,73 +376,79 @@ subunit1_details_lack_end(const struct subunit1_input *self, struct subunit2_vie
 	        subunit1_is_certain(read));
 }
 
-static int
-subunit1_end_details(struct subunit1_input *self, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_end_details(struct subunit1_input *self, struct subunit2_error *error)
 {
-	int result = subunit1_details_cut(&self->details, error);
-	return result == SUBUNIT2_OK ? end_test(self, self->ended, self->outcome, error) : result;
+	enum subunit2_result result = subunit1_details_cut(&self->details, error);
+	return result == SUBUNIT2_E_OK
+	               ? subunit1_input_end_test(self, self->ended, self->outcome, error)
+	               : result;
 }
 
-static int
-take_any_line(struct line_input *base, struct subunit2_view line, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_on_any_line(struct line_reader *base, struct subunit2_view line,
+                           struct subunit2_error *error)
 {
 	struct subunit1_input *self = (struct subunit1_input *)base;
-	if (self->ended && subunit1_details_lack_end(self, line)) {
-		int ended = subunit1_end_details(self, error);
-		if (ended != SUBUNIT2_OK)
+	if (self->ended && subunit1_input_details_lack_end(self, line)) {
+		enum subunit2_result ended = subunit1_input_end_details(self, error);
+		if (ended != SUBUNIT2_E_OK)
 			return ended;
 	}
 	if (!self->ended)
-		return take_line(self, line, error);
+		return subunit1_input_on_line(self, line, error);
 	self->bracket = subunit2_view_ends(subunit1_without_newline(line), SUBUNIT2_LITERAL("]"));
-	int result = subunit1_details_line(&self->details, &self->base.lines, line, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result =
+		subunit1_details_line(&self->details, &self->base.lines, line, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	if (self->details.damage)
-		return take_damage(self, line, error);
+		return subunit1_input_on_damage(self, line, error);
 	if (self->details.ended)
-		return end_test(self, self->ended, self->outcome, error);
-	return SUBUNIT2_OK;
+		return subunit1_input_end_test(self, self->ended, self->outcome, error);
+	return SUBUNIT2_E_OK;
 }
 
-static int
-subunit1_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
-              struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+                    struct subunit2_error *error)
 {
 	struct subunit1_input *self = (struct subunit1_input *)input;
 	struct subunit2_view rest = {data, len}, line;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	self->base.fed_ms = now_ms;
-	while (result == SUBUNIT2_OK && rest.len > 0) {
+	while (result == SUBUNIT2_E_OK && rest.len > 0) {
 		if (self->ended && subunit1_details_want_bytes(&self->details))
 			result = subunit1_details_bytes(&self->details, &rest, error);
 		else if (lines_take(&self->base.lines, &rest, &line))
-			result = take_any_line(&self->base, line, error);
+			result = subunit1_input_on_any_line(&self->base, line, error);
 	}
 	return result;
 }
 
-static int
-let_go(struct line_input *base, struct subunit2_view text, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_on_text(struct line_reader *base, struct subunit2_view text,
+                       struct subunit2_error *error)
 {
-	return take_text((struct subunit1_input *)base, text, error);
+	return subunit1_input_on_stray_text((struct subunit1_input *)base, text, error);
 }
 
 static bool
-may_begin(const struct line_input *base, struct subunit2_view head)
+subunit1_input_may_begin(const struct line_reader *base, struct subunit2_view head)
 {
 	const struct subunit1_input *self = (const struct subunit1_input *)base;
 	return self->ended || subunit1_line_may_begin(head);
 }
 
 /* The stream ended within TEST, in its details or before its outcome. */
-static int
-lose_test(struct subunit1_input *self, struct open_test *test, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_fail_unfinished_test(struct subunit1_input *self, struct open_test *test,
+                                    struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (test == self->ended)
 		result = subunit1_details_cut(&self->details, error);
-	if (result != SUBUNIT2_OK)
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	struct subunit2_event event = {
 		.test_id = subunit2_view_of(test->id),
@@ -437,45 +458,50 @@ lose_test(struct subunit1_input *self, struct open_test *test, struct subunit2_e
 		.mime_type = SUBUNIT2_LITERAL("text/x-traceback; charset=\"utf8\""),
 		.eof = true,
 	};
-	result = emit(self, &event, error);
-	return result == SUBUNIT2_OK ? end_test(self, test, SUBUNIT2_FAIL, error) : result;
+	result = subunit1_input_emit(self, &event, error);
+	return result == SUBUNIT2_E_OK
+	               ? subunit1_input_end_test(self, test, SUBUNIT2_STATUS_FAIL, error)
+	               : result;
 }
 
-static int
-subunit1_finish(struct input *input, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_input_finish(struct input *input, struct subunit2_error *error)
 {
 	struct subunit1_input *self = (struct subunit1_input *)input;
-	int result = line_input_end(&self->base, error);
-	if (result == SUBUNIT2_OK && self->ended && self->bracket &&
+	enum subunit2_result result = line_reader_end(&self->base, error);
+	if (result == SUBUNIT2_E_OK && self->ended && self->bracket &&
 	    self->details.state == SUBUNIT1_DETAILS_LINES)
-		result = subunit1_end_details(self, error);
-	while (result == SUBUNIT2_OK && self->open)
-		result = lose_test(self, self->open, error);
-	return result == SUBUNIT2_OK ? subunit2_text_flush(self->base.loose.text, error) : result;
+		result = subunit1_input_end_details(self, error);
+	while (result == SUBUNIT2_E_OK && self->open)
+		result = subunit1_input_fail_unfinished_test(self, self->open, error);
+	return result == SUBUNIT2_E_OK ? subunit2_text_flush(self->base.stray_text.text, error)
+	                               : result;
 }
 
 static void
-subunit1_free(struct input *input)
+subunit1_input_free(struct input *input)
 {
 	struct subunit1_input *self = (struct subunit1_input *)input;
 	while (self->open)
-		forget(self, self->open);
+		subunit1_input_forget(self, self->open);
 	subunit2_tagset_clear(&self->tags);
-	line_input_clear(&self->base);
+	line_reader_clear(&self->base);
 	subunit1_details_clear(&self->details);
 	unique_names_clear(&self->ids);
 	free(self);
 }
 
 static struct subunit1_input *
-subunit1_new(struct subunit2_sink *sink)
+subunit1_input_new(struct subunit2_sink *sink)
 {
-	static const struct line_input_handler handler = {take_any_line, let_go, may_begin};
+	static const struct line_reader_handler handler = {
+		subunit1_input_on_any_line, subunit1_input_on_text, subunit1_input_may_begin};
 	struct subunit1_input *self = memory_zeroed(1, sizeof(*self));
-	self->base.input = (struct input){subunit1_feed, line_input_deadline, line_input_tick,
-	                                  subunit1_finish, subunit1_free};
-	line_input_init(&self->base, &handler, LINE_MAX_LEN, sink);
-	self->details.tell = tell_file;
+	self->base.input =
+		(struct input){subunit1_input_feed, line_reader_deadline, line_reader_tick,
+	                       subunit1_input_finish, subunit1_input_free};
+	line_reader_init(&self->base, &handler, LINE_MAX_LEN, sink);
+	self->details.emit = subunit1_input_emit_file;
 	self->details.context = self;
 	unique_names_init(&self->ids, " (", ")");
 	return self;
@@ -486,10 +512,10 @@ input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
                struct subunit2_error *error)
 {
 	(void)options, (void)error;
-	struct subunit1_input *self = subunit1_new(sink);
-	self->events = &self->base.loose.sink;
+	struct subunit1_input *self = subunit1_input_new(sink);
+	self->events = &self->base.stray_text.sink;
 	self->scope =
-		(struct subunit1_scope){.text = loose_text_feed, .context = &self->base.loose};
+		(struct subunit1_scope){.text = stray_text_feed, .context = &self->base.stray_text};
 	self->runnable = true;
 	return &self->base.input;
 }
@@ -497,7 +523,7 @@ input_subunit1(const struct input_options *options, struct subunit2_sink *sink,
 struct input *
 subunit1_open_within(const struct subunit1_scope *scope, struct subunit2_sink *sink)
 {
-	struct subunit1_input *self = subunit1_new(sink);
+	struct subunit1_input *self = subunit1_input_new(sink);
 	self->events = sink;
 	self->scope = *scope;
 	return &self->base.input;
@@ -533,31 +559,31 @@ subunit1_is_certain(struct subunit1_line line)
 
 /* True when LINE is the outcome of the test LABEL. */
 static bool
-is_outcome_of(struct subunit1_line line, struct subunit2_view label)
+subunit1_input_is_outcome_of(struct subunit1_line line, struct subunit2_view label)
 {
 	return line.keyword >= SUBUNIT1_SUCCESS && line.keyword <= SUBUNIT1_UXSUCCESS &&
 	       line.rest.len >= label.len && memcmp(line.rest.data, label.data, label.len) == 0;
 }
 
 /* A test shows the format where it begins, once its outcome is there as well. */
-struct sign
-recognise_subunit1(const struct head *head)
+struct detect_result
+recognise_subunit1(const struct detect_head *head)
 {
-	struct sign sign = sign_at(SIGN_NONE);
+	struct detect_result sign = detect_at(DETECT_NONE);
 	struct subunit2_view started = SUBUNIT2_ABSENT, rest = head->lines;
 	while (rest.len > 0) {
 		size_t at = (size_t)(rest.data - head->lines.data);
-		struct subunit2_view whole = sign_take_line(&rest);
+		struct subunit2_view whole = detect_take_line(&rest);
 		struct subunit1_line line = subunit1_line_read(whole);
 		if (subunit1_is_certain(line))
-			return sign_at(at);
-		if (started.data && is_outcome_of(line, started))
-			return sign_at(sign.promise);
+			return detect_at(at);
+		if (started.data && subunit1_input_is_outcome_of(line, started))
+			return detect_at(sign.promise);
 		if (line.keyword != SUBUNIT1_TEST)
 			continue;
 		if (at == 0 && head->begins &&
 		    memchr(whole.data, ':', (size_t)(line.rest.data - whole.data)))
-			return sign_at(at);
+			return detect_at(at);
 		started = line.rest;
 		sign.promise = at;
 	}

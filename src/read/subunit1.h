@@ -10,8 +10,9 @@
 
 struct subunit1_scope {
 	struct subunit2_view script; /* absent: a test's id is its label */
-	int (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
-	            struct subunit2_error *error); /* takes the lines that are text */
+	enum subunit2_result (*text)(
+		void *context, struct subunit2_view bytes, int64_t now_ms,
+		struct subunit2_error *error); /* takes the lines that are text */
 	void *context;
 };
 

@@ -11,7 +11,7 @@
 #define PIECE_MAX 65536 /* bytes of a file in one event */
 
 static void
-begin_file(struct subunit1_details *details, struct subunit2_view mime_type)
+subunit1_details_begin_file(struct subunit1_details *details, struct subunit2_view mime_type)
 {
 	free(details->mime_type);
 	details->mime_type = memory_copy_len(mime_type.data, mime_type.len);
@@ -19,14 +19,14 @@ begin_file(struct subunit1_details *details, struct subunit2_view mime_type)
 }
 
 static void
-name_file(struct subunit1_details *details, struct subunit2_view name)
+subunit1_details_name_file(struct subunit1_details *details, struct subunit2_view name)
 {
 	free(details->file_name);
 	details->file_name = memory_copy_len(name.data, name.len);
 }
 
 static void
-begin(struct subunit1_details *details, enum subunit1_details_state state)
+subunit1_details_begin(struct subunit1_details *details, enum subunit1_details_state state)
 {
 	details->state = state;
 	details->ended = false;
@@ -39,19 +39,20 @@ void
 subunit1_details_begin_lines(struct subunit1_details *details, const char *name,
                              const char *mime_type)
 {
-	begin(details, SUBUNIT1_DETAILS_LINES);
-	begin_file(details, subunit2_view_of(mime_type));
-	name_file(details, subunit2_view_of(name));
+	subunit1_details_begin(details, SUBUNIT1_DETAILS_LINES);
+	subunit1_details_begin_file(details, subunit2_view_of(mime_type));
+	subunit1_details_name_file(details, subunit2_view_of(name));
 }
 
 void
 subunit1_details_begin_parts(struct subunit1_details *details)
 {
-	begin(details, SUBUNIT1_DETAILS_PART);
+	subunit1_details_begin(details, SUBUNIT1_DETAILS_PART);
 }
 
-static int
-tell_piece(struct subunit1_details *details, bool eof, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_details_emit_piece(struct subunit1_details *details, bool eof,
+                            struct subunit2_error *error)
 {
 	struct subunit2_event event = {
 		.file_name = subunit2_view_of(details->file_name),
@@ -59,20 +60,22 @@ tell_piece(struct subunit1_details *details, bool eof, struct subunit2_error *er
 		.mime_type = subunit2_view_of(details->mime_type),
 		.eof = eof,
 	};
-	int result = details->tell(details->context, &event, error);
+	enum subunit2_result result = details->emit(details->context, &event, error);
 	free(details->mime_type);
 	details->mime_type = NULL;
 	details->piece_len = 0;
 	return result;
 }
 
-static int
-add(struct subunit1_details *details, struct subunit2_view bytes, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_details_add(struct subunit1_details *details, struct subunit2_view bytes,
+                     struct subunit2_error *error)
 {
 	while (bytes.len > 0) {
 		if (details->piece_len == PIECE_MAX) {
-			int result = tell_piece(details, false, error);
-			if (result != SUBUNIT2_OK)
+			enum subunit2_result result =
+				subunit1_details_emit_piece(details, false, error);
+			if (result != SUBUNIT2_E_OK)
 				return result;
 		}
 		size_t room = PIECE_MAX - details->piece_len;
@@ -82,7 +85,7 @@ add(struct subunit1_details *details, struct subunit2_view bytes, struct subunit
 		bytes.data += len;
 		bytes.len -= len;
 	}
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 bool
@@ -91,7 +94,7 @@ subunit1_details_want_bytes(const struct subunit1_details *details)
 	return details->state == SUBUNIT1_DETAILS_CHUNK;
 }
 
-int
+enum subunit2_result
 subunit1_details_bytes(struct subunit1_details *details, struct subunit2_view *rest,
                        struct subunit2_error *error)
 {
@@ -103,42 +106,42 @@ subunit1_details_bytes(struct subunit1_details *details, struct subunit2_view *r
 	details->chunk_left -= bytes.len;
 	if (details->chunk_left == 0)
 		details->state = SUBUNIT1_DETAILS_LENGTH;
-	return add(details, bytes, error);
+	return subunit1_details_add(details, bytes, error);
 }
 
 static bool
-is_end(const struct lines *lines, struct subunit2_view line)
+subunit1_details_is_end(const struct lines *lines, struct subunit2_view line)
 {
 	return !lines->within && !lines->open &&
 	       subunit2_view_equal(subunit1_without_newline(line), SUBUNIT2_LITERAL("]"));
 }
 
-static int
-damaged(struct subunit1_details *details, const char *reason)
+static enum subunit2_result
+subunit1_details_set_damage(struct subunit1_details *details, const char *reason)
 {
 	details->damage = reason;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* A "]" at a line's start within the lines has a blank before it. */
-static int
-take_line(struct subunit1_details *details, const struct lines *lines, struct subunit2_view line,
-          struct subunit2_error *error)
+static enum subunit2_result
+subunit1_details_on_line(struct subunit1_details *details, const struct lines *lines,
+                         struct subunit2_view line, struct subunit2_error *error)
 {
-	if (is_end(lines, line)) {
+	if (subunit1_details_is_end(lines, line)) {
 		details->ended = true;
-		return tell_piece(details, true, error);
+		return subunit1_details_emit_piece(details, true, error);
 	}
 	bool quoted = !lines->within && line.len > 1 && line.data[0] == ' ' && line.data[1] == ']';
 	line.data += quoted;
 	line.len -= quoted;
-	return add(details, line, error);
+	return subunit1_details_add(details, line, error);
 }
 
 /* What stands behind the name of a part's field, which may be any; absent when LINE
  * is no such field: a type has a slash. */
 static struct subunit2_view
-type_of(struct subunit2_view line)
+subunit1_details_type_of(struct subunit2_view line)
 {
 	static const char field[] = "Content-Type:";
 	const char *blank = line.len ? memchr(line.data, ' ', line.len) : NULL;
@@ -150,37 +153,39 @@ type_of(struct subunit2_view line)
 	return type.len > 0 && (named || memchr(type.data, '/', type.len)) ? type : SUBUNIT2_ABSENT;
 }
 
-static int
-take_part(struct subunit1_details *details, const struct lines *lines, struct subunit2_view line)
+static enum subunit2_result
+subunit1_details_on_part(struct subunit1_details *details, const struct lines *lines,
+                         struct subunit2_view line)
 {
-	if (is_end(lines, line)) {
+	if (subunit1_details_is_end(lines, line)) {
 		details->ended = true;
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	}
-	struct subunit2_view type = type_of(subunit1_without_newline(line));
+	struct subunit2_view type = subunit1_details_type_of(subunit1_without_newline(line));
 	if (lines->open || !subunit2_view_present(type))
-		return damaged(details, "no Content-Type");
+		return subunit1_details_set_damage(details, "no Content-Type");
 	if (!subunit2_utf8_is_string(type))
-		return damaged(details, "a Content-Type that is no text");
-	begin_file(details, type);
+		return subunit1_details_set_damage(details, "a Content-Type that is no text");
+	subunit1_details_begin_file(details, type);
 	details->state = SUBUNIT1_DETAILS_NAME;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-take_name(struct subunit1_details *details, const struct lines *lines, struct subunit2_view line)
+static enum subunit2_result
+subunit1_details_on_name(struct subunit1_details *details, const struct lines *lines,
+                         struct subunit2_view line)
 {
 	struct subunit2_view name = subunit1_without_newline(line);
 	if (lines->open || !subunit2_utf8_is_string(name))
-		return damaged(details, "a file name that is no text");
-	name_file(details, name);
+		return subunit1_details_set_damage(details, "a file name that is no text");
+	subunit1_details_name_file(details, name);
 	details->state = SUBUNIT1_DETAILS_LENGTH;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* In hexadecimal; false when TEXT is no length. */
 static bool
-read_length(struct subunit2_view text, uint64_t *length)
+subunit1_details_read_length(struct subunit2_view text, uint64_t *length)
 {
 	*length = 0;
 	for (size_t i = 0; i < text.len; i++) {
@@ -196,46 +201,46 @@ read_length(struct subunit2_view text, uint64_t *length)
 	return text.len > 0 && text.len <= 15;
 }
 
-static int
-take_length(struct subunit1_details *details, const struct lines *lines, struct subunit2_view line,
-            struct subunit2_error *error)
+static enum subunit2_result
+subunit1_details_on_length(struct subunit1_details *details, const struct lines *lines,
+                           struct subunit2_view line, struct subunit2_error *error)
 {
 	uint64_t length;
-	if (lines->open || !read_length(subunit1_without_newline(line), &length)) {
+	if (lines->open || !subunit1_details_read_length(subunit1_without_newline(line), &length)) {
 		details->damage = "no length of a chunk";
-		return tell_piece(details, true, error);
+		return subunit1_details_emit_piece(details, true, error);
 	}
 	if (length == 0) {
 		details->state = SUBUNIT1_DETAILS_PART;
-		return tell_piece(details, true, error);
+		return subunit1_details_emit_piece(details, true, error);
 	}
 	details->state = SUBUNIT1_DETAILS_CHUNK;
 	details->chunk_left = length;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-int
+enum subunit2_result
 subunit1_details_line(struct subunit1_details *details, const struct lines *lines,
                       struct subunit2_view line, struct subunit2_error *error)
 {
 	switch (details->state) {
 	case SUBUNIT1_DETAILS_LINES:
-		return take_line(details, lines, line, error);
+		return subunit1_details_on_line(details, lines, line, error);
 	case SUBUNIT1_DETAILS_PART:
-		return take_part(details, lines, line);
+		return subunit1_details_on_part(details, lines, line);
 	case SUBUNIT1_DETAILS_NAME:
-		return take_name(details, lines, line);
+		return subunit1_details_on_name(details, lines, line);
 	default:
-		return take_length(details, lines, line, error);
+		return subunit1_details_on_length(details, lines, line, error);
 	}
 }
 
-int
+enum subunit2_result
 subunit1_details_cut(struct subunit1_details *details, struct subunit2_error *error)
 {
 	bool in_file =
 		details->state != SUBUNIT1_DETAILS_PART && details->state != SUBUNIT1_DETAILS_NAME;
-	return in_file ? tell_piece(details, true, error) : SUBUNIT2_OK;
+	return in_file ? subunit1_details_emit_piece(details, true, error) : SUBUNIT2_E_OK;
 }
 
 void

@@ -17,12 +17,12 @@
 #include <subunit2/event.h>
 
 /* A piece of a file; of EVENT only what is about files is set. */
-typedef int subunit1_details_tell(void *context, struct subunit2_event *event,
-                                  struct subunit2_error *error);
+typedef enum subunit2_result subunit1_details_emit(void *context, struct subunit2_event *event,
+                                                   struct subunit2_error *error);
 
 /* All zeroes to begin with, but for tell and context. */
 struct subunit1_details {
-	subunit1_details_tell *tell;
+	subunit1_details_emit *emit;
 	void *context;
 
 	bool ended;         /* the last line was "]" … */
@@ -49,15 +49,18 @@ void subunit1_details_begin_parts(struct subunit1_details *details);
 /* True within a chunk: its bytes come next, and then lines again. The call takes
  * them off REST. */
 bool subunit1_details_want_bytes(const struct subunit1_details *details);
-int subunit1_details_bytes(struct subunit1_details *details, struct subunit2_view *rest,
-                           struct subunit2_error *error);
+enum subunit2_result subunit1_details_bytes(struct subunit1_details *details,
+                                            struct subunit2_view *rest,
+                                            struct subunit2_error *error);
 
 /* LINE was taken from LINES. Sets ended or damage when details are over with it. */
-int subunit1_details_line(struct subunit1_details *details, const struct lines *lines,
-                          struct subunit2_view line, struct subunit2_error *error);
+enum subunit2_result subunit1_details_line(struct subunit1_details *details,
+                                           const struct lines *lines, struct subunit2_view line,
+                                           struct subunit2_error *error);
 
 /* The input ends here: tells what was read of the last file. */
-int subunit1_details_cut(struct subunit1_details *details, struct subunit2_error *error);
+enum subunit2_result subunit1_details_cut(struct subunit1_details *details,
+                                          struct subunit2_error *error);
 
 void subunit1_details_clear(struct subunit1_details *details);
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <uthash.h>
 
-#define HELD_MAX 65536u
-#define HELD_MS 100
+#define EVENT_BUFFER_MAX 65536u
+#define EVENT_BUFFER_MS 100
 
 #define RELEASED SIZE_MAX
 
@@ -49,7 +49,7 @@ subunit1_mixed_new(const struct subunit1_mixed_options *options, struct subunit2
 }
 
 static void
-mixed_forget(struct subunit1_mixed *mixed, struct candidate *candidate)
+subunit1_mixed_mixed_forget(struct subunit1_mixed *mixed, struct candidate *candidate)
 {
 	HASH_DEL(mixed->candidates, candidate);
 	mixed->labels_len -= candidate->len;
@@ -57,10 +57,10 @@ mixed_forget(struct subunit1_mixed *mixed, struct candidate *candidate)
 }
 
 static void
-mixed_forget_all(struct subunit1_mixed *mixed)
+subunit1_mixed_mixed_forget_all(struct subunit1_mixed *mixed)
 {
 	while (mixed->candidates)
-		mixed_forget(mixed, mixed->candidates);
+		subunit1_mixed_mixed_forget(mixed, mixed->candidates);
 }
 
 void
@@ -68,7 +68,7 @@ subunit1_mixed_free(struct subunit1_mixed *mixed)
 {
 	if (!mixed)
 		return;
-	mixed_forget_all(mixed);
+	subunit1_mixed_mixed_forget_all(mixed);
 	buffer_clear(&mixed->held);
 	if (mixed->input)
 		mixed->input->free(mixed->input);
@@ -81,25 +81,27 @@ subunit1_mixed_found(const struct subunit1_mixed *mixed)
 	return mixed->input;
 }
 
-static int
-mixed_pass(struct subunit1_mixed *mixed, struct subunit2_view text, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_mixed_mixed_pass(struct subunit1_mixed *mixed, struct subunit2_view text,
+                          struct subunit2_error *error)
 {
 	if (!text.len)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	mixed->within = text.data[text.len - 1] != '\n';
 	return mixed->options.scope.text(mixed->options.scope.context, text, mixed->now_ms, error);
 }
 
 /* Passes on all held bytes as text. */
-static int
-mixed_release(struct subunit1_mixed *mixed, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_mixed_mixed_release(struct subunit1_mixed *mixed, struct subunit2_error *error)
 {
 	struct candidate *candidate, *next;
 	HASH_ITER(hh, mixed->candidates, candidate, next)
 	{
 		candidate->at = RELEASED;
 	}
-	int result = mixed_pass(mixed, buffer_view(&mixed->held), error);
+	enum subunit2_result result =
+		subunit1_mixed_mixed_pass(mixed, buffer_view(&mixed->held), error);
 	mixed->held.len = mixed->line = 0;
 	mixed->keeps = false;
 	mixed->deadline = INT64_MAX;
@@ -107,7 +109,7 @@ mixed_release(struct subunit1_mixed *mixed, struct subunit2_error *error)
 }
 
 static struct candidate *
-mixed_find(const struct subunit1_mixed *mixed, struct subunit2_view label)
+subunit1_mixed_mixed_find(const struct subunit1_mixed *mixed, struct subunit2_view label)
 {
 	struct candidate *candidate;
 	HASH_FIND(hh, mixed->candidates, label.data, label.len, candidate);
@@ -115,9 +117,9 @@ mixed_find(const struct subunit1_mixed *mixed, struct subunit2_view label)
 }
 
 static void
-mixed_add(struct subunit1_mixed *mixed, struct subunit2_view label, size_t at)
+subunit1_mixed_mixed_add(struct subunit1_mixed *mixed, struct subunit2_view label, size_t at)
 {
-	if (mixed_find(mixed, label))
+	if (subunit1_mixed_mixed_find(mixed, label))
 		return;
 	struct candidate *candidate = memory_zeroed(1, sizeof(*candidate) + label.len);
 	candidate->seen = mixed->options.clock(NULL);
@@ -126,13 +128,13 @@ mixed_add(struct subunit1_mixed *mixed, struct subunit2_view label, size_t at)
 	memcpy(candidate->label, label.data, label.len);
 	HASH_ADD_KEYPTR(hh, mixed->candidates, candidate->label, label.len, candidate);
 	mixed->labels_len += label.len;
-	while (mixed->labels_len > HELD_MAX)
-		mixed_forget(mixed, mixed->candidates);
+	while (mixed->labels_len > EVENT_BUFFER_MAX)
+		subunit1_mixed_mixed_forget(mixed, mixed->candidates);
 }
 
 /* Returns LINE as version 1 reads it, if its keyword has a colon. */
 static struct subunit1_line
-mixed_read(struct subunit2_view line)
+subunit1_mixed_mixed_read(struct subunit2_view line)
 {
 	struct subunit1_line read = subunit1_line_read(line);
 	if (read.keyword != SUBUNIT1_NONE && read.rest.data[-2] != ':')
@@ -141,52 +143,54 @@ mixed_read(struct subunit2_view line)
 }
 
 static bool
-mixed_is_outcome(const struct subunit1_mixed *mixed, struct subunit1_line line)
+subunit1_mixed_mixed_is_outcome(const struct subunit1_mixed *mixed, struct subunit1_line line)
 {
 	if (line.keyword < SUBUNIT1_SUCCESS || line.keyword > SUBUNIT1_UXSUCCESS)
 		return false;
-	if (mixed_find(mixed, line.rest) || subunit1_is_group_error(line))
+	if (subunit1_mixed_mixed_find(mixed, line.rest) || subunit1_is_group_error(line))
 		return true;
 	for (const char *mark = line.rest.data, *end = mark + line.rest.len;
 	     (mark = memmem(mark, (size_t)(end - mark), " [", 2)); mark++)
-		if (mixed_find(mixed, (struct subunit2_view){line.rest.data,
-		                                             (size_t)(mark - line.rest.data)}))
+		if (subunit1_mixed_mixed_find(
+			    mixed, (struct subunit2_view){line.rest.data,
+		                                          (size_t)(mark - line.rest.data)}))
 			return true;
 	return false;
 }
 
 /* Returns whether LINE, a whole one, may be a part of version 1. */
 static bool
-mixed_matters(const struct subunit1_mixed *mixed, struct subunit2_view line)
+subunit1_mixed_mixed_matters(const struct subunit1_mixed *mixed, struct subunit2_view line)
 {
-	struct subunit1_line read = mixed_read(line);
+	struct subunit1_line read = subunit1_mixed_mixed_read(line);
 	return read.keyword == SUBUNIT1_TEST || subunit1_is_certain(read) ||
-	       mixed_is_outcome(mixed, read);
+	       subunit1_mixed_mixed_is_outcome(mixed, read);
 }
 
-static int
-mixed_feed_input(struct subunit1_mixed *mixed, const char *data, size_t len,
-                 struct subunit2_error *error)
+static enum subunit2_result
+subunit1_mixed_mixed_feed_input(struct subunit1_mixed *mixed, const char *data, size_t len,
+                                struct subunit2_error *error)
 {
 	return len ? mixed->input->feed(mixed->input, data, len, mixed->now_ms, error)
-	           : SUBUNIT2_OK;
+	           : SUBUNIT2_E_OK;
 }
 
-static int
-mixed_start(struct subunit1_mixed *mixed, const struct candidate *candidate,
-            struct subunit2_error *error)
+static enum subunit2_result
+subunit1_mixed_mixed_start(struct subunit1_mixed *mixed, const struct candidate *candidate,
+                           struct subunit2_error *error)
 {
 	char *line = memory_format("test: %.*s\n", (int)candidate->len, candidate->label);
-	int result = mixed_feed_input(mixed, line, strlen(line), error);
+	enum subunit2_result result =
+		subunit1_mixed_mixed_feed_input(mixed, line, strlen(line), error);
 	free(line);
 	return result;
 }
 
 /* Version 1 is identified: reads what is held, each test at the time at which it began. */
-static int
-mixed_identify(struct subunit1_mixed *mixed, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_mixed_mixed_identify(struct subunit1_mixed *mixed, struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	size_t read = 0;
 	struct buffer held = mixed->held;
 	struct candidate *candidate, *next;
@@ -196,105 +200,111 @@ mixed_identify(struct subunit1_mixed *mixed, struct subunit2_error *error)
 	HASH_ITER(hh, mixed->candidates, candidate, next)
 	{
 		bool released = candidate->at == RELEASED;
-		if (result == SUBUNIT2_OK && !released)
-			result = mixed_feed_input(mixed, held.data + read, candidate->at - read,
-			                          error);
-		if (result == SUBUNIT2_OK && !released)
+		if (result == SUBUNIT2_E_OK && !released)
+			result = subunit1_mixed_mixed_feed_input(mixed, held.data + read,
+			                                         candidate->at - read, error);
+		if (result == SUBUNIT2_E_OK && !released)
 			read = candidate->at;
 		subunit1_set_seen(mixed->input, &candidate->seen);
-		if (result == SUBUNIT2_OK && released)
-			result = mixed_start(mixed, candidate, error);
+		if (result == SUBUNIT2_E_OK && released)
+			result = subunit1_mixed_mixed_start(mixed, candidate, error);
 	}
 	/* The line of the last test, and then the present. */
 	const char *newline =
 		held.len > read ? memchr(held.data + read, '\n', held.len - read) : NULL;
 	size_t end = newline ? (size_t)(newline + 1 - held.data) : held.len;
-	if (result == SUBUNIT2_OK)
-		result = mixed_feed_input(mixed, held.data + read, end - read, error);
+	if (result == SUBUNIT2_E_OK)
+		result =
+			subunit1_mixed_mixed_feed_input(mixed, held.data + read, end - read, error);
 	subunit1_set_seen(mixed->input, NULL);
-	if (result == SUBUNIT2_OK)
-		result = mixed_feed_input(mixed, held.data + end, held.len - end, error);
+	if (result == SUBUNIT2_E_OK)
+		result = subunit1_mixed_mixed_feed_input(mixed, held.data + end, held.len - end,
+		                                         error);
 	buffer_clear(&held);
-	mixed_forget_all(mixed);
+	subunit1_mixed_mixed_forget_all(mixed);
 	return result;
 }
 
 /* The line that begins at mixed->line in the held bytes has ended. */
-static int
-mixed_on_held_line(struct subunit1_mixed *mixed, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_mixed_mixed_on_held_line(struct subunit1_mixed *mixed, struct subunit2_error *error)
 {
 	struct subunit2_view line = {mixed->held.data + mixed->line, mixed->held.len - mixed->line};
-	struct subunit1_line read = mixed_read(line);
-	if (mixed_is_outcome(mixed, read))
-		return mixed_identify(mixed, error);
+	struct subunit1_line read = subunit1_mixed_mixed_read(line);
+	if (subunit1_mixed_mixed_is_outcome(mixed, read))
+		return subunit1_mixed_mixed_identify(mixed, error);
 	if (read.keyword == SUBUNIT1_TEST)
-		mixed_add(mixed, read.rest, mixed->line);
-	mixed->keeps |= mixed_matters(mixed, line);
+		subunit1_mixed_mixed_add(mixed, read.rest, mixed->line);
+	mixed->keeps |= subunit1_mixed_mixed_matters(mixed, line);
 	mixed->line = mixed->held.len;
-	return mixed->keeps ? SUBUNIT2_OK : mixed_release(mixed, error);
+	return mixed->keeps ? SUBUNIT2_E_OK : subunit1_mixed_mixed_release(mixed, error);
 }
 
 /* Takes LINE, a line or the beginning of one, behind what is held. */
-static int
-mixed_hold(struct subunit1_mixed *mixed, struct subunit2_view line, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_mixed_mixed_hold(struct subunit1_mixed *mixed, struct subunit2_view line,
+                          struct subunit2_error *error)
 {
 	if (!mixed->held.len)
-		mixed->deadline = mixed->now_ms + HELD_MS;
+		mixed->deadline = mixed->now_ms + EVENT_BUFFER_MS;
 	buffer_add(&mixed->held, line);
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (line.data[line.len - 1] == '\n')
-		result = mixed_on_held_line(mixed, error);
-	return result == SUBUNIT2_OK && mixed->held.len > HELD_MAX ? mixed_release(mixed, error)
-	                                                           : result;
+		result = subunit1_mixed_mixed_on_held_line(mixed, error);
+	return result == SUBUNIT2_E_OK && mixed->held.len > EVENT_BUFFER_MAX
+	               ? subunit1_mixed_mixed_release(mixed, error)
+	               : result;
 }
 
 /* Returns how much of BYTES, from the beginning of a line on, is text; less than all of it
  * if a line follows that may be a part of version 1. */
 static size_t
-mixed_text_len(const struct subunit1_mixed *mixed, struct subunit2_view bytes)
+subunit1_mixed_mixed_text_len(const struct subunit1_mixed *mixed, struct subunit2_view bytes)
 {
 	struct subunit2_view rest = bytes;
 	while (rest.len) {
 		size_t at = bytes.len - rest.len;
-		struct subunit2_view line = sign_take_line(&rest);
+		struct subunit2_view line = detect_take_line(&rest);
 		/* Most lines begin with none of the first letters of a keyword. */
 		if (!memchr("tsfexup", *line.data, 7))
 			continue;
 		bool whole = line.data[line.len - 1] == '\n';
-		if (whole ? mixed_matters(mixed, line) : subunit1_line_may_begin(line))
+		if (whole ? subunit1_mixed_mixed_matters(mixed, line)
+		          : subunit1_line_may_begin(line))
 			return at;
 	}
 	return bytes.len;
 }
 
-static int
-mixed_take(struct subunit1_mixed *mixed, struct subunit2_view *rest, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_mixed_mixed_take(struct subunit1_mixed *mixed, struct subunit2_view *rest,
+                          struct subunit2_error *error)
 {
 	struct subunit2_view piece = {rest->data, 0};
 	if (mixed->within || mixed->held.len) {
-		piece = sign_take_line(rest);
-		return mixed->within ? mixed_pass(mixed, piece, error)
-		                     : mixed_hold(mixed, piece, error);
+		piece = detect_take_line(rest);
+		return mixed->within ? subunit1_mixed_mixed_pass(mixed, piece, error)
+		                     : subunit1_mixed_mixed_hold(mixed, piece, error);
 	}
-	piece.len = mixed_text_len(mixed, *rest);
+	piece.len = subunit1_mixed_mixed_text_len(mixed, *rest);
 	rest->data += piece.len;
 	rest->len -= piece.len;
-	int result = mixed_pass(mixed, piece, error);
-	if (result != SUBUNIT2_OK || !rest->len)
+	enum subunit2_result result = subunit1_mixed_mixed_pass(mixed, piece, error);
+	if (result != SUBUNIT2_E_OK || !rest->len)
 		return result;
-	return mixed_hold(mixed, sign_take_line(rest), error);
+	return subunit1_mixed_mixed_hold(mixed, detect_take_line(rest), error);
 }
 
-int
+enum subunit2_result
 subunit1_mixed_feed(struct subunit1_mixed *mixed, struct subunit2_view bytes, int64_t now_ms,
                     struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	mixed->now_ms = now_ms;
-	while (result == SUBUNIT2_OK && bytes.len && !mixed->input)
-		result = mixed_take(mixed, &bytes, error);
-	return result == SUBUNIT2_OK && mixed->input
-	               ? mixed_feed_input(mixed, bytes.data, bytes.len, error)
+	while (result == SUBUNIT2_E_OK && bytes.len && !mixed->input)
+		result = subunit1_mixed_mixed_take(mixed, &bytes, error);
+	return result == SUBUNIT2_E_OK && mixed->input
+	               ? subunit1_mixed_mixed_feed_input(mixed, bytes.data, bytes.len, error)
 	               : result;
 }
 
@@ -304,23 +314,24 @@ subunit1_mixed_deadline(const struct subunit1_mixed *mixed)
 	return mixed->input ? mixed->input->deadline(mixed->input) : mixed->deadline;
 }
 
-int
+enum subunit2_result
 subunit1_mixed_tick(struct subunit1_mixed *mixed, int64_t now_ms, struct subunit2_error *error)
 {
 	mixed->now_ms = now_ms;
 	if (mixed->input)
 		return mixed->input->tick(mixed->input, now_ms, error);
-	return now_ms >= mixed->deadline ? mixed_release(mixed, error) : SUBUNIT2_OK;
+	return now_ms >= mixed->deadline ? subunit1_mixed_mixed_release(mixed, error)
+	                                 : SUBUNIT2_E_OK;
 }
 
-int
+enum subunit2_result
 subunit1_mixed_finish(struct subunit1_mixed *mixed, struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (!mixed->input && mixed->line < mixed->held.len)
-		result = mixed_on_held_line(mixed, error);
-	if (result != SUBUNIT2_OK)
+		result = subunit1_mixed_mixed_on_held_line(mixed, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	return mixed->input ? mixed->input->finish(mixed->input, error)
-	                    : mixed_release(mixed, error);
+	                    : subunit1_mixed_mixed_release(mixed, error);
 }

@@ -24,11 +24,13 @@ struct subunit1_mixed *subunit1_mixed_new(const struct subunit1_mixed_options *o
                                           struct subunit2_sink *sink);
 void subunit1_mixed_free(struct subunit1_mixed *mixed); /* NULL is allowed */
 
-int subunit1_mixed_feed(struct subunit1_mixed *mixed, struct subunit2_view bytes, int64_t now_ms,
-                        struct subunit2_error *error);
+enum subunit2_result subunit1_mixed_feed(struct subunit1_mixed *mixed, struct subunit2_view bytes,
+                                         int64_t now_ms, struct subunit2_error *error);
 int64_t subunit1_mixed_deadline(const struct subunit1_mixed *mixed); /* INT64_MAX: never */
-int subunit1_mixed_tick(struct subunit1_mixed *mixed, int64_t now_ms, struct subunit2_error *error);
-int subunit1_mixed_finish(struct subunit1_mixed *mixed, struct subunit2_error *error);
+enum subunit2_result subunit1_mixed_tick(struct subunit1_mixed *mixed, int64_t now_ms,
+                                         struct subunit2_error *error);
+enum subunit2_result subunit1_mixed_finish(struct subunit1_mixed *mixed,
+                                           struct subunit2_error *error);
 
 /* Returns whether version 1 was identified. */
 bool subunit1_mixed_found(const struct subunit1_mixed *mixed);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <subunit2/damage.h>
 
-struct mixed {
+struct subunit_mixed {
 	struct subunit2_sink packets; /* what the stream finds, but for text */
 	struct subunit2_sink *sink;
 	struct subunit2_stream *stream;
@@ -15,39 +15,41 @@ struct mixed {
 	int64_t now_ms; /* of the call that is running */
 };
 
-static int
-packets_event(struct subunit2_sink *self, const struct subunit2_event *event,
-              struct subunit2_error *error)
+static enum subunit2_result
+subunit_mixed_packets_event(struct subunit2_sink *self, const struct subunit2_event *event,
+                            struct subunit2_error *error)
 {
-	struct mixed *mixed = (struct mixed *)self;
-	int result = json_lines_end(mixed->lines, mixed->now_ms, error);
-	return result == SUBUNIT2_OK ? subunit2_sink_event(mixed->sink, event, error) : result;
+	struct subunit_mixed *mixed = (struct subunit_mixed *)self;
+	enum subunit2_result result = json_lines_end(mixed->lines, mixed->now_ms, error);
+	return result == SUBUNIT2_E_OK ? subunit2_sink_event(mixed->sink, event, error) : result;
 }
 
-static int
-stream_text(void *context, struct subunit2_view text, int64_t now_ms, struct subunit2_error *error)
+static enum subunit2_result
+subunit_mixed_stream_text(void *context, struct subunit2_view text, int64_t now_ms,
+                          struct subunit2_error *error)
 {
-	struct mixed *mixed = context;
+	struct subunit_mixed *mixed = context;
 	return json_lines_feed(mixed->lines, text, now_ms, error);
 }
 
-struct mixed *
-mixed_new(struct subunit2_sink *sink, bool declared,
-          int (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
-                      struct subunit2_error *error),
-          void *context)
+struct subunit_mixed *
+subunit_mixed_new(struct subunit2_sink *sink, bool declared,
+                  enum subunit2_result (*text)(void *context, struct subunit2_view bytes,
+                                               int64_t now_ms, struct subunit2_error *error),
+                  void *context)
 {
-	struct mixed *mixed = memory_zeroed(1, sizeof(*mixed));
-	mixed->packets = (struct subunit2_sink){packets_event, NULL, NULL};
+	struct subunit_mixed *mixed = memory_zeroed(1, sizeof(*mixed));
+	mixed->packets = (struct subunit2_sink){subunit_mixed_packets_event, NULL, NULL};
 	mixed->sink = sink;
 	mixed->lines = json_lines_new(sink, false, text, context);
-	mixed->stream =
-		memory_have(subunit2_stream_new(&mixed->packets, declared, stream_text, mixed));
+	mixed->stream = memory_have(subunit2_stream_new(&mixed->packets,
+	                                                declared ? SUBUNIT2_READER_DECLARED : 0,
+	                                                subunit_mixed_stream_text, mixed));
 	return mixed;
 }
 
 void
-mixed_free(struct mixed *mixed)
+subunit_mixed_free(struct subunit_mixed *mixed)
 {
 	if (!mixed)
 		return;
@@ -56,33 +58,34 @@ mixed_free(struct mixed *mixed)
 	free(mixed);
 }
 
-int
-mixed_feed(struct mixed *mixed, struct subunit2_view bytes, int64_t now_ms,
-           struct subunit2_error *error)
+enum subunit2_result
+subunit_mixed_feed(struct subunit_mixed *mixed, struct subunit2_view bytes, int64_t now_ms,
+                   struct subunit2_error *error)
 {
 	mixed->now_ms = now_ms;
 	return subunit2_stream_feed(mixed->stream, bytes.data, bytes.len, now_ms, error);
 }
 
 int64_t
-mixed_deadline(const struct mixed *mixed)
+subunit_mixed_deadline(const struct subunit_mixed *mixed)
 {
 	int64_t stream = subunit2_stream_deadline(mixed->stream);
 	int64_t lines = json_lines_deadline(mixed->lines);
 	return stream < lines ? stream : lines;
 }
 
-int
-mixed_tick(struct mixed *mixed, int64_t now_ms, struct subunit2_error *error)
+enum subunit2_result
+subunit_mixed_tick(struct subunit_mixed *mixed, int64_t now_ms, struct subunit2_error *error)
 {
 	mixed->now_ms = now_ms;
-	int result = subunit2_stream_tick(mixed->stream, now_ms, error);
-	return result == SUBUNIT2_OK ? json_lines_tick(mixed->lines, now_ms, error) : result;
+	enum subunit2_result result = subunit2_stream_tick(mixed->stream, now_ms, error);
+	return result == SUBUNIT2_E_OK ? json_lines_tick(mixed->lines, now_ms, error) : result;
 }
 
-int
-mixed_finish(struct mixed *mixed, struct subunit2_error *error)
+enum subunit2_result
+subunit_mixed_finish(struct subunit_mixed *mixed, struct subunit2_error *error)
 {
-	int result = subunit2_stream_finish(mixed->stream, error);
-	return result == SUBUNIT2_OK ? json_lines_end(mixed->lines, mixed->now_ms, error) : result;
+	enum subunit2_result result = subunit2_stream_finish(mixed->stream, error);
+	return result == SUBUNIT2_E_OK ? json_lines_end(mixed->lines, mixed->now_ms, error)
+	                               : result;
 }

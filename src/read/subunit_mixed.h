@@ -10,23 +10,26 @@
 
 #include <subunit2/stream.h>
 
-struct mixed;
+struct subunit_mixed;
 
 /*
  * Events go to SINK, which is not finished, and text to TEXT, with CONTEXT, in
  * the order of the input. DECLARED as for subunit2_stream_new.
  */
-struct mixed *mixed_new(struct subunit2_sink *sink, bool declared,
-                        int (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
-                                    struct subunit2_error *error),
-                        void *context);
-void mixed_free(struct mixed *mixed);
+struct subunit_mixed *
+subunit_mixed_new(struct subunit2_sink *sink, bool declared,
+                  enum subunit2_result (*text)(void *context, struct subunit2_view bytes,
+                                               int64_t now_ms, struct subunit2_error *error),
+                  void *context);
+void subunit_mixed_free(struct subunit_mixed *mixed);
 
 /* As for the stream. */
-int mixed_feed(struct mixed *mixed, struct subunit2_view bytes, int64_t now_ms,
-               struct subunit2_error *error);
-int64_t mixed_deadline(const struct mixed *mixed);
-int mixed_tick(struct mixed *mixed, int64_t now_ms, struct subunit2_error *error);
-int mixed_finish(struct mixed *mixed, struct subunit2_error *error);
+enum subunit2_result subunit_mixed_feed(struct subunit_mixed *mixed, struct subunit2_view bytes,
+                                        int64_t now_ms, struct subunit2_error *error);
+int64_t subunit_mixed_deadline(const struct subunit_mixed *mixed);
+enum subunit2_result subunit_mixed_tick(struct subunit_mixed *mixed, int64_t now_ms,
+                                        struct subunit2_error *error);
+enum subunit2_result subunit_mixed_finish(struct subunit_mixed *mixed,
+                                          struct subunit2_error *error);
 
 #endif

@@ -19,14 +19,14 @@ struct tap_input {
 	struct input input;
 	struct subunit2_sink *sink;
 	struct tap_events *tap;
-	struct loose_text loose;
+	struct stray_text stray_text;
 	char id[ID_MAX];
 	size_t id_len;
 	bool begun;
 };
 
 static struct subunit2_event
-script_event(const struct tap_input *self)
+tap_input_script_event(const struct tap_input *self)
 {
 	return (struct subunit2_event){
 		.test_id = {self->id, self->id_len},
@@ -34,81 +34,82 @@ script_event(const struct tap_input *self)
 	};
 }
 
-static int
-begin(struct tap_input *self, struct subunit2_error *error)
+static enum subunit2_result
+tap_input_begin(struct tap_input *self, struct subunit2_error *error)
 {
 	if (self->begun)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	self->begun = true;
-	struct subunit2_event event = script_event(self);
-	event.status = SUBUNIT2_INPROGRESS;
+	struct subunit2_event event = tap_input_script_event(self);
+	event.status = SUBUNIT2_STATUS_INPROGRESS;
 	return subunit2_sink_event(self->sink, &event, error);
 }
 
-static int
-tap_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
-         struct subunit2_error *error)
+static enum subunit2_result
+tap_input_feed(struct input *input, const void *data, size_t len, int64_t now_ms,
+               struct subunit2_error *error)
 {
 	struct tap_input *self = (struct tap_input *)input;
-	int result = begin(self, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = tap_input_begin(self, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	return tap_events_feed(self->tap, (struct subunit2_view){data, len}, now_ms, error);
 }
 
 static int64_t
-tap_deadline(const struct input *input)
+tap_input_deadline(const struct input *input)
 {
 	const struct tap_input *self = (const struct tap_input *)input;
 	int64_t tap = tap_events_deadline(self->tap);
-	int64_t text = subunit2_text_deadline(self->loose.text);
+	int64_t text = subunit2_text_deadline(self->stray_text.text);
 	return tap < text ? tap : text;
 }
 
-static int
-tap_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
+static enum subunit2_result
+tap_input_tick(struct input *input, int64_t now_ms, struct subunit2_error *error)
 {
 	struct tap_input *self = (struct tap_input *)input;
-	int result = tap_events_tick(self->tap, now_ms, error);
-	return result == SUBUNIT2_OK ? subunit2_text_tick(self->loose.text, now_ms, error) : result;
+	enum subunit2_result result = tap_events_tick(self->tap, now_ms, error);
+	return result == SUBUNIT2_E_OK ? subunit2_text_tick(self->stray_text.text, now_ms, error)
+	                               : result;
 }
 
 /* The script's final status: what its TAP says. */
-static int
-tell_verdict(struct tap_input *self, struct subunit2_error *error)
+static enum subunit2_result
+tap_input_emit_verdict(struct tap_input *self, struct subunit2_error *error)
 {
 	const struct tap_verdict *verdict = tap_events_verdict(self->tap);
-	struct subunit2_event event = script_event(self);
+	struct subunit2_event event = tap_input_script_event(self);
 	if (verdict->reason.len > 0) {
 		event.file_name = SUBUNIT2_LITERAL("reason");
 		event.file_bytes = verdict->reason;
 		event.mime_type = SUBUNIT2_TEXT_TYPE;
 		event.eof = true;
 	}
-	event.status = verdict->failed    ? SUBUNIT2_FAIL
-	               : verdict->skipped ? SUBUNIT2_SKIP
-	                                  : SUBUNIT2_SUCCESS;
+	event.status = verdict->failed    ? SUBUNIT2_STATUS_FAIL
+	               : verdict->skipped ? SUBUNIT2_STATUS_SKIP
+	                                  : SUBUNIT2_STATUS_SUCCESS;
 	return subunit2_sink_event(self->sink, &event, error);
 }
 
-static int
-tap_finish(struct input *input, struct subunit2_error *error)
+static enum subunit2_result
+tap_input_finish(struct input *input, struct subunit2_error *error)
 {
 	struct tap_input *self = (struct tap_input *)input;
-	int result = begin(self, error);
-	if (result == SUBUNIT2_OK)
+	enum subunit2_result result = tap_input_begin(self, error);
+	if (result == SUBUNIT2_E_OK)
 		result = tap_events_finish(self->tap, error);
-	if (result == SUBUNIT2_OK)
-		result = subunit2_text_flush(self->loose.text, error);
-	return result == SUBUNIT2_OK ? tell_verdict(self, error) : result;
+	if (result == SUBUNIT2_E_OK)
+		result = subunit2_text_flush(self->stray_text.text, error);
+	return result == SUBUNIT2_E_OK ? tap_input_emit_verdict(self, error) : result;
 }
 
 static void
-tap_free(struct input *input)
+tap_input_free(struct input *input)
 {
 	struct tap_input *self = (struct tap_input *)input;
 	tap_events_free(self->tap);
-	loose_text_clear(&self->loose);
+	stray_text_clear(&self->stray_text);
 	free(self);
 }
 
@@ -118,28 +119,29 @@ input_tap(const struct input_options *options, struct subunit2_sink *sink,
 {
 	(void)error;
 	struct tap_input *self = memory_zeroed(1, sizeof(*self));
-	self->input = (struct input){tap_feed, tap_deadline, tap_tick, tap_finish, tap_free};
+	self->input = (struct input){tap_input_feed, tap_input_deadline, tap_input_tick,
+	                             tap_input_finish, tap_input_free};
 	self->sink = sink;
 	self->id_len = subunit2_utf8_escape(
 		subunit2_view_of(options->id ? options->id : options->name), self->id, ID_MAX);
 
 	struct subunit2_view id = {self->id, self->id_len};
-	loose_text_init(&self->loose, id, sink);
+	stray_text_init(&self->stray_text, id, sink);
 	const struct tap_options tap = {
 		.script = id,
 		.strict = options->strict,
 		.forced = options->declared,
-		.text = loose_text_feed,
-		.context = &self->loose,
+		.text = stray_text_feed,
+		.context = &self->stray_text,
 	};
-	self->tap = memory_have(tap_events_new(&tap, &self->loose.sink));
+	self->tap = memory_have(tap_events_new(&tap, &self->stray_text.sink));
 	return &self->input;
 }
 
-struct sign
-recognise_tap(const struct head *head)
+struct detect_result
+recognise_tap(const struct detect_head *head)
 {
-	struct sign sign = sign_at(SIGN_NONE);
+	struct detect_result sign = detect_at(DETECT_NONE);
 	sign.at = tap_detect(head->lines.data, head->lines.len, &sign.promise);
 	return sign;
 }

@@ -76,18 +76,18 @@ xml_text_escape(struct buffer *buffer, const char *data, size_t len)
 	}
 }
 
-static int
+static enum subunit2_result
 xml_text_decide(struct xml_text *text, struct subunit2_error *error)
 {
 	text->decided = true;
 	buffer_drop(&text->raw, text->encoding.mark_len);
 	text->changed = text->encoding.mark_len > 0 || *text->encoding.name;
 	if (*text->encoding.name == '\0')
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	text->iconv = iconv_open("UTF-8", text->encoding.name);
 	if (text->iconv != NO_ICONV)
-		return SUBUNIT2_OK;
-	return subunit2_error_set(error, SUBUNIT2_INVALID, NULL, "unknown encoding");
+		return SUBUNIT2_E_OK;
+	return subunit2_error_set(error, SUBUNIT2_E_INVALID, NULL, "unknown encoding");
 }
 
 /* Moves what iconv can convert from RAW to UTF8. */
@@ -116,7 +116,7 @@ xml_text_convert(struct xml_text *text, bool last)
 
 /* Returns true if XML 1.0 allows the character. */
 static bool
-is_xml_character(uint32_t c)
+xml_text_is_xml_character(uint32_t c)
 {
 	return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0xD800) ||
 	       (c >= 0xE000 && c < 0xFFFE) || (c >= 0x10000 && c < 0x110000);
@@ -125,7 +125,7 @@ is_xml_character(uint32_t c)
 /* Reads the digits of a reference at AT, "&#27;" or "&#x1b;". Returns its length; 0: it is
  * no reference; SIZE_MAX: it goes on after END. */
 static size_t
-reference_read(const char *at, const char *end, uint32_t *value)
+xml_text_reference_read(const char *at, const char *end, uint32_t *value)
 {
 	const char *digit = at + 2;
 	unsigned base = 10;
@@ -149,7 +149,7 @@ reference_read(const char *at, const char *end, uint32_t *value)
 
 /* The bytes that UTF-8 would have for C, of which XML allows no character. */
 static void
-add_character_escaped(struct buffer *out, uint32_t c)
+xml_text_add_character_escaped(struct buffer *out, uint32_t c)
 {
 	char byte[] = {(char)c};
 	char three[] = {(char)(0xE0 | c >> 12), (char)(0x80 | (c >> 6 & 0x3F)),
@@ -168,16 +168,16 @@ xml_text_add_reference(struct xml_text *text, const char *at, const char *end, b
 	uint32_t value;
 	if (end - at < 2 && !last)
 		return SIZE_MAX;
-	size_t len = end - at >= 2 && at[1] == '#' ? reference_read(at, end, &value) : 0;
+	size_t len = end - at >= 2 && at[1] == '#' ? xml_text_reference_read(at, end, &value) : 0;
 	if (len == SIZE_MAX && !last)
 		return SIZE_MAX;
-	if (len == 0 || len == SIZE_MAX || is_xml_character(value)) {
+	if (len == 0 || len == SIZE_MAX || xml_text_is_xml_character(value)) {
 		xml_text_copy(&text->out, at, 1);
 		return 1;
 	}
 	text->changed = true;
 	if (value < 0x110000)
-		add_character_escaped(&text->out, value);
+		xml_text_add_character_escaped(&text->out, value);
 	else
 		xml_text_copy(&text->out, "&amp;", 5);
 	return value < 0x110000 ? len : 1;
@@ -185,7 +185,7 @@ xml_text_add_reference(struct xml_text *text, const char *at, const char *end, b
 
 /* Returns true if the bytes at AT are TOKEN; *CUT: they are its beginning, and end there. */
 static bool
-has_token(const char *at, const char *end, const char *token, bool *cut)
+xml_text_has_token(const char *at, const char *end, const char *token, bool *cut)
 {
 	size_t len = strlen(token), left = (size_t)(end - at);
 	bool same = memcmp(at, token, left < len ? left : len) == 0;
@@ -210,7 +210,7 @@ xml_text_add_delimiter(struct xml_text *text, const char *at, const char *end, b
 	bool cut = false;
 	for (size_t i = 0; i < sizeof(delimiters) / sizeof(*delimiters); i++) {
 		if (text->section != delimiters[i].from ||
-		    !has_token(at, end, delimiters[i].token, &cut))
+		    !xml_text_has_token(at, end, delimiters[i].token, &cut))
 			continue;
 		/* All of it: "<!-->" does not end what it begins. */
 		size_t len = strlen(delimiters[i].token);
@@ -225,7 +225,7 @@ xml_text_add_delimiter(struct xml_text *text, const char *at, const char *end, b
 }
 
 static bool
-is_plain(unsigned char c)
+xml_text_is_plain(unsigned char c)
 {
 	static const bool special[256] = {
 		['&'] = true, ['<'] = true, [']'] = true, ['-'] = true, [0xEF] = true,
@@ -260,7 +260,7 @@ xml_text_add_valid(struct xml_text *text, const char *at, const char *end, bool 
 {
 	while (at < end) {
 		const char *plain = at;
-		while (at < end && is_plain((unsigned char)*at))
+		while (at < end && xml_text_is_plain((unsigned char)*at))
 			at++;
 		xml_text_copy(&text->out, plain, (size_t)(at - plain));
 		if (at == end)
@@ -308,20 +308,20 @@ xml_text_skip_blanks(struct xml_text *text)
 	buffer_drop(out, blank);
 }
 
-int
+enum subunit2_result
 xml_text_feed(struct xml_text *text, struct subunit2_view bytes, bool last,
               struct subunit2_view *out, struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	text->out.len = 0;
 	*out = (struct subunit2_view){"", 0};
 	xml_text_copy(&text->raw, bytes.data, bytes.len);
 	if (!text->decided) {
 		struct subunit2_view head = {text->raw.data ? text->raw.data : "", text->raw.len};
 		if (!xml_encoding_find(head, last, &text->encoding))
-			return SUBUNIT2_OK;
+			return SUBUNIT2_E_OK;
 		result = xml_text_decide(text, error);
-		if (result != SUBUNIT2_OK)
+		if (result != SUBUNIT2_E_OK)
 			return result;
 	}
 	if (text->iconv != NO_ICONV) {
@@ -334,5 +334,5 @@ xml_text_feed(struct xml_text *text, struct subunit2_view bytes, bool last,
 		xml_text_skip_blanks(text);
 	if (text->out.len > 0)
 		*out = (struct subunit2_view){text->out.data, text->out.len};
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }

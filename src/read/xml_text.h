@@ -17,10 +17,10 @@ void xml_text_free(struct xml_text *text);
 
 /*
  * Converts the next bytes of a file; LAST says that no more follow. *OUT is valid until the
- * next call. Returns SUBUNIT2_INVALID if iconv does not know the encoding.
+ * next call. Returns SUBUNIT2_E_INVALID if iconv does not know the encoding.
  */
-int xml_text_feed(struct xml_text *text, struct subunit2_view bytes, bool last,
-                  struct subunit2_view *out, struct subunit2_error *error);
+enum subunit2_result xml_text_feed(struct xml_text *text, struct subunit2_view bytes, bool last,
+                                   struct subunit2_view *out, struct subunit2_error *error);
 
 /* Returns true if all bytes so far came out as they were. */
 bool xml_text_is_verbatim(const struct xml_text *text);

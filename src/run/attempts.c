@@ -15,30 +15,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct trial {
+struct attempts {
 	struct subunit2_sink sink; /* takes the attempt's events */
 	struct supervisor *supervisor;
-	const struct trial_rules *rules;
+	const struct attempts_rules *rules;
 	struct script script; /* whose strings are the suite's */
-	struct trial_place place;
+	struct attempts_place place;
 	struct subunit2_sink *out;
-	void (*over)(void *context, const struct trial_end *end);
+	void (*over)(void *context, const struct attempts_end *end);
 	void *context;
 
 	int64_t began_ns;
-	struct answers answers;
-	struct held *held; /* NULL: there is one attempt, and its events pass */
+	struct subtest_answers answers;
+	struct event_buffer *event_buffer; /* NULL: there is one attempt, and its events pass */
 	unsigned attempt;
 	bool passed, failed; /* an attempt has */
 	bool stopped;        /* no further one */
-	int stop_signo;      /* as handed to trial_stop; 0: it was not called */
+	int stop_signo;      /* as handed to attempts_stop; 0: it was not called */
 	bool stop_reached;
 
 	/* Of the attempt that runs. */
 	struct job_options options;
-	struct strings argv, envp;
-	struct job *job;
-	struct loop_timer unstarted; /* what cannot be run ends in the next turn */
+	struct string_list argv, envp;
+	struct test_job *job;
+	struct event_loop_timer unstarted; /* what cannot be run ends in the next turn */
 	char *problem;
 	/* Of the last one. */
 	struct outcome outcome;
@@ -48,328 +48,334 @@ struct trial {
 };
 
 static struct subunit2_view
-id_of(const struct trial *trial)
+attempts_id_of(const struct attempts *attempts)
 {
-	return subunit2_view_of(trial->script.id);
+	return subunit2_view_of(attempts->script.id);
 }
 
 /* Where the attempt's events are held, all under the script. */
-static struct held_test *
-held_place(const struct trial *trial)
+static struct event_buffer_test *
+attempts_event_buffer_place(const struct attempts *attempts)
 {
-	struct subunit2_event script = {.test_id = id_of(trial)};
-	return held_test(trial->held, &script);
+	struct subunit2_event script = {.test_id = attempts_id_of(attempts)};
+	return event_buffer_test(attempts->event_buffer, &script);
 }
 
-static int
-trial_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-            struct subunit2_error *error)
+static enum subunit2_result
+attempts_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+               struct subunit2_error *error)
 {
-	struct trial *trial = (struct trial *)sink;
-	answers_note(&trial->answers, event);
-	if (!trial->held)
-		return subunit2_sink_event(trial->out, event, error);
-	int result = held_add(trial->held, held_place(trial), event, &trial->lost);
-	if (result != SUBUNIT2_OK && error)
-		*error = trial->lost;
+	struct attempts *attempts = (struct attempts *)sink;
+	subtest_answers_add(&attempts->answers, event);
+	if (!attempts->event_buffer)
+		return subunit2_sink_event(attempts->out, event, error);
+	enum subunit2_result result =
+		event_buffer_add(attempts->event_buffer, attempts_event_buffer_place(attempts),
+	                         event, &attempts->lost);
+	if (result != SUBUNIT2_E_OK && error)
+		*error = attempts->lost;
 	return result;
 }
 
 static void
-prepare_environment(struct trial *trial)
+attempts_prepare_environment(struct attempts *attempts)
 {
-	const struct workspace *workspace = trial->place.workspace;
-	strings_clear(&trial->envp);
-	strings_add_all(&trial->envp, trial->rules->environment->items);
-	environment_format(&trial->envp, "SUBUNIT2_TEST_ID", "%s", trial->script.id);
-	environment_format(&trial->envp, "SUBUNIT2_SLOT", "%u", trial->place.slot);
-	environment_format(&trial->envp, "SUBUNIT2_ATTEMPT", "%u", trial->attempt);
-	environment_format(&trial->envp, "TMPDIR", "%s", workspace->folder);
-	if (workspace->channel.path)
-		environment_format(&trial->envp, CHANNEL_VARIABLE, "%s", workspace->channel.path);
+	const struct workspace *workspace = attempts->place.workspace;
+	string_list_clear(&attempts->envp);
+	string_list_add_all(&attempts->envp, attempts->rules->environment->items);
+	env_format(&attempts->envp, "SUBUNIT2_TEST_ID", "%s", attempts->script.id);
+	env_format(&attempts->envp, "SUBUNIT2_SLOT", "%u", attempts->place.slot);
+	env_format(&attempts->envp, "SUBUNIT2_ATTEMPT", "%u", attempts->attempt);
+	env_format(&attempts->envp, "TMPDIR", "%s", workspace->folder);
+	if (workspace->fifo.path)
+		env_format(&attempts->envp, PACKET_FIFO_VARIABLE, "%s", workspace->fifo.path);
 }
 
 /* Each slot has an instance; an attempt after the first has the next one. */
 static const char *
-instance_of(const struct trial *trial)
+attempts_instance_of(const struct attempts *attempts)
 {
-	const struct strings *names = &trial->rules->instances->names;
-	size_t index = trial->place.slot + trial->attempt - 1;
+	const struct string_list *names = &attempts->rules->instances->names;
+	size_t index = attempts->place.slot + attempts->attempt - 1;
 	return names->count ? names->items[index % names->count] : NULL;
 }
 
 /* Replaces the command by the one that runs the script elsewhere. Returns NULL, or why
  * there is none; to be freed. */
 static char *
-send_away(struct trial *trial)
+attempts_make_remote(struct attempts *attempts)
 {
-	struct strings remote = {0}, argv = {0};
+	struct string_list remote = {0}, argv = {0};
 	struct executor_values values = {
-		.id = trial->script.id,
-		.instance = instance_of(trial),
-		.slot = trial->place.slot,
-		.attempt = trial->attempt,
+		.id = attempts->script.id,
+		.instance = attempts_instance_of(attempts),
+		.slot = attempts->place.slot,
+		.attempt = attempts->attempt,
 	};
-	executor_remote(&remote, &values, &trial->options, &trial->rules->elsewhere,
-	                trial->argv.items);
-	char *problem = executor_expand(trial->rules->executor, &values, &remote, &argv);
-	strings_clear(&remote);
-	strings_clear(&trial->argv);
-	trial->argv = argv;
+	executor_remote(&remote, &values, &attempts->options, &attempts->rules->elsewhere,
+	                attempts->argv.items);
+	char *problem = executor_expand(attempts->rules->executor, &values, &remote, &argv);
+	string_list_clear(&remote);
+	string_list_clear(&attempts->argv);
+	attempts->argv = argv;
 	/* Time is taken over there, where no queue is waited in. */
-	trial->options.process.timeout_ns = 0;
-	trial->options.rules.relay = true;
-	trial->options.from = CAPTURE_AUTO;
-	trial->options.process.courier = true;
+	attempts->options.process.timeout_ns = 0;
+	attempts->options.rules.relay = true;
+	attempts->options.from = OUTPUT_CAPTURE_AUTO;
+	attempts->options.process.remote_client = true;
 	/* Leaks are found over there, too. What the engine leaves here, as ssh leaves the
 	 * connection that others share, is meant to stay. */
-	trial->options.process.leaked = PROCESS_KEEP;
+	attempts->options.process.leaked = PROCESS_KEEP;
 	return problem;
 }
 
 /* NULL, or why the script cannot be run. */
 static char *
-prepare(struct trial *trial)
+attempts_prepare(struct attempts *attempts)
 {
-	strings_clear(&trial->argv);
-	char *problem = script_command(&trial->script, trial->rules->scripts, &trial->argv);
+	string_list_clear(&attempts->argv);
+	char *problem =
+		script_command(&attempts->script, attempts->rules->scripts, &attempts->argv);
 	if (problem)
 		return problem;
-	trial->options.any_line = script_has_ending(trial->script.path, ".t");
-	if (trial->rules->arguments->count)
-		strings_add_all(&trial->argv, trial->rules->arguments->items);
-	if (trial->rules->executor && (problem = send_away(trial)))
+	attempts->options.any_line = script_has_ending(attempts->script.path, ".t");
+	if (attempts->rules->arguments->count)
+		string_list_add_all(&attempts->argv, attempts->rules->arguments->items);
+	if (attempts->rules->executor && (problem = attempts_make_remote(attempts)))
 		return problem;
-	if (!workspace_open(trial->place.workspace, trial->rules->tmp_parent))
-		return memory_format("no private folder in %s: %s", trial->rules->tmp_parent,
+	if (!workspace_open(attempts->place.workspace, attempts->rules->tmp_parent))
+		return memory_format("no private folder in %s: %s", attempts->rules->tmp_parent,
 		                     strerror(errno));
-	prepare_environment(trial);
+	attempts_prepare_environment(attempts);
 	return NULL;
 }
 
-static void attempt_over(void *context, const struct job_end *end);
-static void attempt_unstarted(void *context);
+static void attempts_on_job_end(void *context, const struct test_job_end *end);
+static void attempts_on_unstarted(void *context);
 
 static void
-attempt(struct trial *trial)
+attempts_start_attempt(struct attempts *attempts)
 {
-	trial->attempt++;
-	trial->options = trial->rules->job;
-	trial->options.id = id_of(trial);
-	trial->options.rules.expect_fail = strings_find(trial->rules->expected, trial->script.id,
-	                                                strlen(trial->script.id)) >= 0;
-	trial->problem = prepare(trial);
-	if (trial->problem) {
-		loop_timer_start(trial->supervisor->loop, &trial->unstarted, 0, attempt_unstarted,
-		                 trial);
+	attempts->attempt++;
+	attempts->options = attempts->rules->job;
+	attempts->options.id = attempts_id_of(attempts);
+	attempts->options.rules.expect_fail =
+		string_list_find(attempts->rules->expected, attempts->script.id,
+	                         strlen(attempts->script.id)) >= 0;
+	attempts->problem = attempts_prepare(attempts);
+	if (attempts->problem) {
+		event_loop_timer_start(attempts->supervisor->loop, &attempts->unstarted, 0,
+		                       attempts_on_unstarted, attempts);
 		return;
 	}
-	const struct channel *channel = &trial->place.workspace->channel;
-	trial->options.channel = channel->path ? channel : NULL;
-	trial->options.process.argv = trial->argv.items;
-	trial->options.process.envp = trial->envp.items;
-	trial->options.process.loan = trial->place.loan;
-	trial->options.process.supply = trial->place.supply;
-	trial->job =
-		job_start(trial->supervisor, &trial->options, &trial->sink, attempt_over, trial);
+	const struct packet_fifo *fifo = &attempts->place.workspace->fifo;
+	attempts->options.fifo = fifo->path ? fifo : NULL;
+	attempts->options.process.argv = attempts->argv.items;
+	attempts->options.process.envp = attempts->envp.items;
+	attempts->options.process.loan = attempts->place.loan;
+	attempts->options.process.stdin_buffer = attempts->place.stdin_buffer;
+	attempts->job = test_job_start(attempts->supervisor, &attempts->options, &attempts->sink,
+	                               attempts_on_job_end, attempts);
 	/* While what came before it was written. */
-	if (trial->stop_signo)
-		job_stop(trial->job, trial->stop_signo, trial->stop_reached);
+	if (attempts->stop_signo)
+		test_job_stop(attempts->job, attempts->stop_signo, attempts->stop_reached);
 }
 
 static bool
-is_last(const struct trial *trial, const struct outcome *outcome)
+attempts_is_last(const struct attempts *attempts, const struct outcome *outcome)
 {
-	if (trial->stopped || outcome->bailed_out || outcome->status == SUBUNIT2_SKIP)
+	if (attempts->stopped || outcome->bailed_out || outcome->status == SUBUNIT2_STATUS_SKIP)
 		return true;
 	if (subunit2_status_is_bad(outcome->status))
-		return trial->rules->repeat > 1 || trial->attempt > trial->rules->retries;
-	return trial->attempt >= trial->rules->repeat;
+		return attempts->rules->repeat > 1 || attempts->attempt > attempts->rules->retries;
+	return attempts->attempt >= attempts->rules->repeat;
 }
 
 /* The report of an attempt, as people read it, attached to the test. */
 static void
-attach_attempt(struct trial *trial, const struct outcome *outcome)
+attempts_attach_attempt(struct attempts *attempts, const struct outcome *outcome)
 {
 	static const struct writer_options plain;
 	char *text = NULL, name[32];
 	size_t len = 0;
-	struct destination to = {.name = "an attempt's report", .fd = -1};
+	struct output_file to = {.name = "an attempt's report", .fd = -1};
 	to.file = memory_file(&text, &len);
 	struct subunit2_sink *report = memory_have(writer_text(&plain, &to, NULL));
-	outcome_tell_start(report, id_of(trial), NULL);
-	held_release(trial->held, held_place(trial), report, &trial->lost);
-	outcome_tell(outcome, report, id_of(trial), NULL);
+	outcome_emit_start(report, attempts_id_of(attempts), NULL);
+	event_buffer_release(attempts->event_buffer, attempts_event_buffer_place(attempts), report,
+	                     &attempts->lost);
+	outcome_emit(outcome, report, attempts_id_of(attempts), NULL);
 	subunit2_sink_finish(report, NULL);
 	subunit2_sink_free(report);
 	fclose(to.file);
-	snprintf(name, sizeof(name), "attempt-%u", trial->attempt);
+	snprintf(name, sizeof(name), "attempt-%u", attempts->attempt);
 	struct subunit2_event event = {
-		.test_id = id_of(trial),
+		.test_id = attempts_id_of(attempts),
 		.runnable = true,
 		.file_name = subunit2_view_of(name),
 		.file_bytes = {text, len},
 		.mime_type = SUBUNIT2_TEXT_TYPE,
 		.eof = true,
 	};
-	subunit2_sink_event(trial->out, &event, NULL);
+	subunit2_sink_event(attempts->out, &event, NULL);
 	free(text);
 }
 
 static void
-finish(struct trial *trial, struct outcome *outcome)
+attempts_finish(struct attempts *attempts, struct outcome *outcome)
 {
 	struct subunit2_error error = {0};
-	if (trial->held)
-		held_release(trial->held, held_place(trial), trial->out, &error);
+	if (attempts->event_buffer)
+		event_buffer_release(attempts->event_buffer, attempts_event_buffer_place(attempts),
+		                     attempts->out, &error);
 	if (error.code)
 		outcome_fail(outcome, "its output could not be read back: %s", error.message);
 	bool bad = subunit2_status_is_bad(outcome->status);
-	struct trial_end end = {outcome->status, outcome->bailed_out};
-	outcome->flaky = bad ? trial->passed : trial->failed;
-	answers_complete(&trial->answers, trial->out, NULL);
-	outcome_tell(outcome, trial->out, id_of(trial), NULL);
-	trial->over(trial->context, &end);
+	struct attempts_end end = {outcome->status, outcome->bailed_out};
+	outcome->flaky = bad ? attempts->passed : attempts->failed;
+	subtest_answers_complete(&attempts->answers, attempts->out, NULL);
+	outcome_emit(outcome, attempts->out, attempts_id_of(attempts), NULL);
+	attempts->over(attempts->context, &end);
 }
 
 /* The attempt has ended; what follows may end the trial. */
 static void
-decide(struct trial *trial)
+attempts_on_attempt_end(struct attempts *attempts)
 {
-	struct outcome outcome = trial->outcome;
-	trial->outcome = (struct outcome){0};
-	if (is_last(trial, &outcome)) {
+	struct outcome outcome = attempts->outcome;
+	attempts->outcome = (struct outcome){0};
+	if (attempts_is_last(attempts, &outcome)) {
 		/* The trial may be gone when this returns. */
-		finish(trial, &outcome);
+		attempts_finish(attempts, &outcome);
 	} else {
-		trial->passed = trial->passed || !subunit2_status_is_bad(outcome.status);
-		trial->failed = trial->failed || subunit2_status_is_bad(outcome.status);
-		attach_attempt(trial, &outcome);
-		attempt(trial);
+		attempts->passed = attempts->passed || !subunit2_status_is_bad(outcome.status);
+		attempts->failed = attempts->failed || subunit2_status_is_bad(outcome.status);
+		attempts_attach_attempt(attempts, &outcome);
+		attempts_start_attempt(attempts);
 	}
 	outcome_clear(&outcome);
 }
 
 static void
-trial_on_cleaned(void *context, const char *problem)
+attempts_on_cleaned(void *context, const char *problem)
 {
-	struct trial *trial = context;
-	trial->cleaning = NULL;
+	struct attempts *attempts = context;
+	attempts->cleaning = NULL;
 	if (problem)
-		outcome_fail(&trial->outcome, "cannot remove %s", problem);
-	decide(trial);
+		outcome_fail(&attempts->outcome, "cannot remove %s", problem);
+	attempts_on_attempt_end(attempts);
 }
 
 /* Returns true if nothing of the attempt has to be removed first. */
 static bool
-leave_workspace(struct trial *trial, const struct process_result *result)
+attempts_leave_workspace(struct attempts *attempts, const struct process_result *result)
 {
-	struct workspace *workspace = trial->place.workspace;
+	struct workspace *workspace = attempts->place.workspace;
 	bool deserted = !result || !(result->leaked || result->lost || result->survivors);
-	if (trial->rules->keep_tmp && subunit2_status_is_bad(trial->outcome.status)) {
-		outcome_say(&trial->outcome, "its folder %s is kept", workspace->folder);
+	if (attempts->rules->keep_tmp && subunit2_status_is_bad(attempts->outcome.status)) {
+		outcome_add_reason(&attempts->outcome, "its folder %s is kept", workspace->folder);
 		workspace_keep_folder(workspace);
 	}
-	trial->cleaning =
-		workspace_leave(workspace, deserted, trial->place.cleaner, trial_on_cleaned, trial);
-	return !trial->cleaning;
+	attempts->cleaning = workspace_leave(workspace, deserted, attempts->place.cleaner,
+	                                     attempts_on_cleaned, attempts);
+	return !attempts->cleaning;
 }
 
 static void
-attempt_over(void *context, const struct job_end *end)
+attempts_on_job_end(void *context, const struct test_job_end *end)
 {
-	struct trial *trial = context;
-	struct job *job = trial->job;
-	trial->outcome = end->outcome;
-	trial->outcome.reason = end->outcome.reason ? memory_copy(end->outcome.reason) : NULL;
-	if (trial->lost.code)
-		outcome_fail(&trial->outcome, "its output could not be kept: %s",
-		             trial->lost.message);
-	trial->job = NULL;
-	bool left = leave_workspace(trial, end->result);
-	job_free(job);
+	struct attempts *attempts = context;
+	struct test_job *job = attempts->job;
+	attempts->outcome = end->outcome;
+	attempts->outcome.reason = end->outcome.reason ? memory_copy(end->outcome.reason) : NULL;
+	if (attempts->lost.code)
+		outcome_fail(&attempts->outcome, "its output could not be kept: %s",
+		             attempts->lost.message);
+	attempts->job = NULL;
+	bool left = attempts_leave_workspace(attempts, end->result);
+	test_job_free(job);
 	if (left)
-		decide(trial);
+		attempts_on_attempt_end(attempts);
 }
 
 static void
-attempt_unstarted(void *context)
+attempts_on_unstarted(void *context)
 {
-	struct trial *trial = context;
-	outcome_fail(&trial->outcome, "%s", trial->problem);
-	free(trial->problem);
-	trial->problem = NULL;
-	trial->stopped = true;
-	decide(trial);
+	struct attempts *attempts = context;
+	outcome_fail(&attempts->outcome, "%s", attempts->problem);
+	free(attempts->problem);
+	attempts->problem = NULL;
+	attempts->stopped = true;
+	attempts_on_attempt_end(attempts);
 }
 
-struct trial *
-trial_start(struct supervisor *supervisor, const struct trial_rules *rules,
-            const struct script *script, const struct choice *choice,
-            const struct trial_place *place, struct subunit2_sink *sink,
-            void (*over)(void *context, const struct trial_end *end), void *context)
+struct attempts *
+attempts_start(struct supervisor *supervisor, const struct attempts_rules *rules,
+               const struct script *script, const struct choice *choice,
+               const struct attempts_place *place, struct subunit2_sink *sink,
+               void (*over)(void *context, const struct attempts_end *end), void *context)
 {
-	struct trial *trial = memory_zeroed(1, sizeof(*trial));
-	trial->sink.event = trial_event;
-	trial->supervisor = supervisor;
-	trial->rules = rules;
-	trial->script = *script;
-	trial->place = *place;
-	trial->out = sink;
-	trial->over = over;
-	trial->context = context;
-	trial->began_ns = loop_now_ns(supervisor->loop);
+	struct attempts *attempts = memory_zeroed(1, sizeof(*attempts));
+	attempts->sink.event = attempts_event;
+	attempts->supervisor = supervisor;
+	attempts->rules = rules;
+	attempts->script = *script;
+	attempts->place = *place;
+	attempts->out = sink;
+	attempts->over = over;
+	attempts->context = context;
+	attempts->began_ns = event_loop_now_ns(supervisor->loop);
 	if (rules->retries || rules->repeat > 1)
-		trial->held = held_new();
-	answers_begin(&trial->answers, &choice->subtests);
-	outcome_tell_start(sink, id_of(trial), NULL);
-	attempt(trial);
-	return trial;
+		attempts->event_buffer = event_buffer_new();
+	subtest_answers_begin(&attempts->answers, &choice->subtests);
+	outcome_emit_start(sink, attempts_id_of(attempts), NULL);
+	attempts_start_attempt(attempts);
+	return attempts;
 }
 
 void
-trial_free(struct trial *trial)
+attempts_free(struct attempts *attempts)
 {
-	if (!trial)
+	if (!attempts)
 		return;
-	loop_timer_stop(trial->supervisor->loop, &trial->unstarted);
-	cleaner_detach(trial->cleaning);
-	job_free(trial->job);
-	outcome_clear(&trial->outcome);
-	held_free(trial->held);
-	answers_clear(&trial->answers);
-	strings_clear(&trial->argv);
-	strings_clear(&trial->envp);
-	free(trial->problem);
-	free(trial);
+	event_loop_timer_stop(attempts->supervisor->loop, &attempts->unstarted);
+	cleaner_detach(attempts->cleaning);
+	test_job_free(attempts->job);
+	outcome_clear(&attempts->outcome);
+	event_buffer_free(attempts->event_buffer);
+	subtest_answers_clear(&attempts->answers);
+	string_list_clear(&attempts->argv);
+	string_list_clear(&attempts->envp);
+	free(attempts->problem);
+	free(attempts);
 }
 
 void
-trial_stop(struct trial *trial, int signo, bool reached)
+attempts_stop(struct attempts *attempts, int signo, bool reached)
 {
-	trial->stopped = true;
-	trial->stop_signo = signo;
-	trial->stop_reached = reached;
-	job_stop(trial->job, signo, reached);
+	attempts->stopped = true;
+	attempts->stop_signo = signo;
+	attempts->stop_reached = reached;
+	test_job_stop(attempts->job, signo, reached);
 }
 
 void
-trial_kill(struct trial *trial)
+attempts_kill(struct attempts *attempts)
 {
-	trial->stopped = true;
-	job_kill(trial->job);
-	if (trial->cleaning)
-		cleaner_hurry(trial->cleaning);
+	attempts->stopped = true;
+	test_job_kill(attempts->job);
+	if (attempts->cleaning)
+		cleaner_hurry(attempts->cleaning);
 }
 
 const char *
-trial_id(const struct trial *trial)
+attempts_id(const struct attempts *attempts)
 {
-	return trial->script.id;
+	return attempts->script.id;
 }
 
 int64_t
-trial_began_ns(const struct trial *trial)
+attempts_start_ns(const struct attempts *attempts)
 {
-	return trial->began_ns;
+	return attempts->began_ns;
 }

@@ -19,53 +19,54 @@
 #include "workspace.h"
 
 /* The same for all trials of a run. */
-struct trial_rules {
+struct attempts_rules {
 	struct job_options job; /* its id, command, environment and token are set by the trial */
 	const struct script_options *scripts;
-	const struct strings *arguments; /* behind every script */
-	const struct strings *environment;
-	const struct strings *expected;  /* ids that are expected to fail; sorted */
-	const char *tmp_parent;          /* of private folders */
-	bool keep_tmp;                   /* of attempts that end badly */
-	unsigned retries;                /* after a failure */
-	unsigned repeat;                 /* how often it has to pass; at least 1 */
-	const struct executor *executor; /* NULL: scripts run here */
+	const struct string_list *arguments; /* behind every script */
+	const struct string_list *environment;
+	const struct string_list *expected; /* ids that are expected to fail; sorted */
+	const char *tmp_parent;             /* of private folders */
+	bool keep_tmp;                      /* of attempts that end badly */
+	unsigned retries;                   /* after a failure */
+	unsigned repeat;                    /* how often it has to pass; at least 1 */
+	const struct executor *executor;    /* NULL: scripts run here */
 	const struct instances *instances;
 	struct executor_place elsewhere;
 };
 
-struct trial_place {
+struct attempts_place {
 	unsigned slot;
-	struct jobserver_loan *loan; /* as in shim_message.h */
-	struct supply *supply;       /* of standard input; NULL: none */
+	struct jobserver_loan *loan;       /* as in shim_message.h */
+	struct stdin_buffer *stdin_buffer; /* of standard input; NULL: none */
 	struct workspace *workspace;
 	struct cleaner *cleaner; /* of the workspace's folder */
 };
 
-struct trial_end {
+struct attempts_end {
 	enum subunit2_status status;
 	bool bailed_out;
 };
 
-struct trial;
+struct attempts;
 
 /*
  * Events go to SINK, which gives them times and routes. OVER is the last call,
- * and never made before trial_start has returned; the trial may be freed in it.
+ * and never made before attempts_start has returned; the trial may be freed in it.
  * What is handed over outlives the trial, but for SCRIPT, whose strings do, CHOICE
  * and PLACE.
  */
-struct trial *trial_start(struct supervisor *supervisor, const struct trial_rules *rules,
-                          const struct script *script, const struct choice *choice,
-                          const struct trial_place *place, struct subunit2_sink *sink,
-                          void (*over)(void *context, const struct trial_end *end), void *context);
-void trial_free(struct trial *trial);
+struct attempts *attempts_start(struct supervisor *supervisor, const struct attempts_rules *rules,
+                                const struct script *script, const struct choice *choice,
+                                const struct attempts_place *place, struct subunit2_sink *sink,
+                                void (*over)(void *context, const struct attempts_end *end),
+                                void *context);
+void attempts_free(struct attempts *attempts);
 
 /* No further attempt, and the one that runs is ended, or killed. */
-void trial_stop(struct trial *trial, int signo, bool reached);
-void trial_kill(struct trial *trial);
+void attempts_stop(struct attempts *attempts, int signo, bool reached);
+void attempts_kill(struct attempts *attempts);
 
-const char *trial_id(const struct trial *trial);
-int64_t trial_began_ns(const struct trial *trial); /* by the loop's clock */
+const char *attempts_id(const struct attempts *attempts);
+int64_t attempts_start_ns(const struct attempts *attempts); /* by the loop's clock */
 
 #endif

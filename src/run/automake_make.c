@@ -10,15 +10,15 @@
 
 /* What the makefiles say. */
 struct found {
-	struct strings drivers; /* names of variables */
-	char *environment;      /* TESTS_ENVIRONMENT's value, the first that is; NULL: none */
-	bool serial;            /* a harness that knows no drivers */
+	struct string_list drivers; /* names of variables */
+	char *environment;          /* TESTS_ENVIRONMENT's value, the first that is; NULL: none */
+	bool serial;                /* a harness that knows no drivers */
 };
 
 /* The value behind "NAME =" at the start of LINE, when NAME ends with ENDING;
  * *LEN is the name's length then. NULL otherwise. */
 static const char *
-assigned(const char *line, const char *ending, size_t *len)
+automake_make_assigned_value(const char *line, const char *ending, size_t *len)
 {
 	size_t tail = strlen(ending);
 	*len = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
@@ -31,43 +31,43 @@ assigned(const char *line, const char *ending, size_t *len)
 }
 
 static void
-read_line(struct found *found, const char *line)
+automake_make_read_line(struct found *found, const char *line)
 {
 	size_t len;
-	const char *value = assigned(line, "LOG_DRIVER", &len);
+	const char *value = automake_make_assigned_value(line, "LOG_DRIVER", &len);
 	if (value) {
 		char *name = memory_copy_len(line, len);
-		if (!strings_has(&found->drivers, name))
-			strings_add(&found->drivers, name);
+		if (!string_list_has(&found->drivers, name))
+			string_list_add(&found->drivers, name);
 		free(name);
 	}
-	value = assigned(line, "TESTS_ENVIRONMENT", &len);
+	value = automake_make_assigned_value(line, "TESTS_ENVIRONMENT", &len);
 	if (value && len == strlen("TESTS_ENVIRONMENT") && !found->environment)
 		found->environment = memory_copy_len(value, strcspn(value, "\r\n"));
 	found->serial = found->serial || strncmp(line, "check-TESTS:", 12) == 0;
 }
 
 static void
-read_makefile(struct found *found, const char *path)
+automake_make_read_makefile(struct found *found, const char *path)
 {
 	char *line = NULL;
 	size_t size = 0;
 	FILE *file = fopen(path, "re");
 	while (file && getline(&line, &size, file) >= 0)
-		read_line(found, line);
+		automake_make_read_line(found, line);
 	free(line);
 	if (file)
 		fclose(file);
 }
 
 static void
-read_makefiles(struct found *found, const char *folder)
+automake_make_read_makefiles(struct found *found, const char *folder)
 {
 	char *paths[] = {(char *)folder, NULL};
 	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	for (FTSENT *entry; tree && (entry = fts_read(tree));)
 		if (entry->fts_info == FTS_F && strcmp(entry->fts_name, "Makefile") == 0)
-			read_makefile(found, entry->fts_path);
+			automake_make_read_makefile(found, entry->fts_path);
 	if (tree)
 		fts_close(tree);
 }
@@ -75,7 +75,7 @@ read_makefiles(struct found *found, const char *folder)
 /* The word of ARGV that runs make: "make" of "nice make -j8 check", "gmake" of "env A=1 gmake";
  * -1 where none is called so. */
 static long
-find_make(char *const *argv)
+automake_make_find_make(char *const *argv)
 {
 	for (size_t i = 0; argv[i]; i++) {
 		const char *slash = strrchr(argv[i], '/'), *name = slash ? slash + 1 : argv[i];
@@ -87,14 +87,14 @@ find_make(char *const *argv)
 }
 
 bool
-make_check_is_make(char *const *argv)
+automake_make_is_make(char *const *argv)
 {
-	return find_make(argv) >= 0;
+	return automake_make_find_make(argv) >= 0;
 }
 
 /* Returns the directory that WORD, or NEXT after it, gives with -C or --directory. */
 static const char *
-make_check_directory_of(const char *word, const char *next)
+automake_make_make_check_directory_of(const char *word, const char *next)
 {
 	static const char name[] = "--directory";
 	if (strcmp(word, "-C") == 0 || strcmp(word, name) == 0)
@@ -106,12 +106,12 @@ make_check_directory_of(const char *word, const char *next)
 }
 
 char *
-make_check_directory(char *const *argv)
+automake_make_directory(char *const *argv)
 {
-	long make = find_make(argv);
+	long make = automake_make_find_make(argv);
 	char *all = NULL;
 	for (char *const *word = argv + make; make >= 0 && *word; word++) {
-		const char *directory = make_check_directory_of(*word, word[1]);
+		const char *directory = automake_make_make_check_directory_of(*word, word[1]);
 		if (!directory)
 			continue;
 		/* Each counts from the one before. */
@@ -124,24 +124,24 @@ make_check_directory(char *const *argv)
 }
 
 bool
-make_check_drive(struct strings *out, char *const *argv, const char *folder, const char *driver,
-                 const char *wrapper)
+automake_make_drive(struct string_list *out, char *const *argv, const char *folder,
+                    const char *driver, const char *wrapper)
 {
 	struct found found = {0};
-	read_makefiles(&found, folder);
+	automake_make_read_makefiles(&found, folder);
 	bool any = found.drivers.count || found.serial;
-	size_t make = (size_t)find_make(argv);
+	size_t make = (size_t)automake_make_find_make(argv);
 	for (size_t i = 0; i <= make; i++)
-		strings_add(out, argv[i]);
+		string_list_add(out, argv[i]);
 	for (size_t i = 0; i < found.drivers.count; i++)
-		strings_take(out, memory_format("%s=%s", found.drivers.items[i], driver));
+		string_list_add_owned(out, memory_format("%s=%s", found.drivers.items[i], driver));
 	if (any && !found.drivers.count) {
 		const char *before = found.environment ? found.environment : "";
-		strings_take(out, memory_format("TESTS_ENVIRONMENT=%s%s%s", before,
-		                                *before ? " " : "", wrapper));
+		string_list_add_owned(out, memory_format("TESTS_ENVIRONMENT=%s%s%s", before,
+		                                         *before ? " " : "", wrapper));
 	}
-	strings_add_all(out, argv + make + 1);
-	strings_clear(&found.drivers);
+	string_list_add_all(out, argv + make + 1);
+	string_list_clear(&found.drivers);
 	free(found.environment);
 	return any;
 }

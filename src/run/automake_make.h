@@ -12,11 +12,11 @@
 #include "string_list.h"
 
 /* One of its words is a make: "make", "gmake", "/usr/bin/make". */
-bool make_check_is_make(char *const *argv);
+bool automake_make_is_make(char *const *argv);
 
 /* Returns the directory into which the make of ARGV changes by -C or --directory, as seen
  * from where it is started; to be freed. NULL: it has none of these, or ARGV has no make. */
-char *make_check_directory(char *const *argv);
+char *automake_make_directory(char *const *argv);
 
 /*
  * Adds to OUT the command ARGV (up to NULL), which is one that runs make, maybe behind other
@@ -24,7 +24,7 @@ char *make_check_directory(char *const *argv);
  * where there is none, for automake's serial harness, TESTS_ENVIRONMENT with WRAPPER behind what it
  * was. False when no makefile is automake's.
  */
-bool make_check_drive(struct strings *out, char *const *argv, const char *folder,
-                      const char *driver, const char *wrapper);
+bool automake_make_drive(struct string_list *out, char *const *argv, const char *folder,
+                         const char *driver, const char *wrapper);
 
 #endif

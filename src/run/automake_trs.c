@@ -2,7 +2,7 @@
 #include "automake_trs.h"
 
 static const char *
-color_of(enum automake_result result)
+automake_trs_color_of(enum automake_result result)
 {
 	static const char *const colors[AUTOMAKE_RESULTS] = {
 		[AUTOMAKE_PASS] = "\033[0;32m",  [AUTOMAKE_SKIP] = "\033[1;34m",
@@ -13,7 +13,7 @@ color_of(enum automake_result result)
 }
 
 void
-trs_add(struct trs *trs, enum automake_result result, const char *details)
+automake_trs_add(struct automake_trs *trs, enum automake_result result, const char *details)
 {
 	const char *name, *blank = *details ? " " : "";
 	if (trs->expect_failure && result == AUTOMAKE_PASS)
@@ -23,13 +23,13 @@ trs_add(struct trs *trs, enum automake_result result, const char *details)
 	name = automake_result_names[result];
 	trs->counts[result]++;
 	trs->count++;
-	printf("%s%s%s: %s%s%s\n", trs->color ? color_of(result) : "", name,
+	printf("%s%s%s: %s%s%s\n", trs->color ? automake_trs_color_of(result) : "", name,
 	       trs->color ? "\033[m" : "", trs->test, blank, details);
 	fprintf(trs->file, ":test-result: %s\n", name);
 }
 
 enum automake_result
-trs_global(const struct trs *trs)
+automake_trs_global(const struct automake_trs *trs)
 {
 	if (trs->counts[AUTOMAKE_ERROR])
 		return AUTOMAKE_ERROR;
@@ -41,9 +41,9 @@ trs_global(const struct trs *trs)
 }
 
 void
-trs_end(struct trs *trs)
+automake_trs_end(struct automake_trs *trs)
 {
-	enum automake_result global = trs_global(trs);
+	enum automake_result global = automake_trs_global(trs);
 	bool bad = global >= AUTOMAKE_FAIL;
 	bool copied = global == AUTOMAKE_SKIP ? trs->collect_skipped_logs
 	                                      : trs->counts[AUTOMAKE_PASS] < trs->count;

@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-struct trs {
+struct automake_trs {
 	const char *test; /* its name; outlives this */
 	bool color;
 	bool collect_skipped_logs; /* into the log of the whole suite */
@@ -24,12 +24,12 @@ struct trs {
 
 /* A result: of an assertion, with DETAILS ("1 - name"), or of the test, with "".
  * Where failure is expected, pass and fail become xpass and xfail. */
-void trs_add(struct trs *trs, enum automake_result result, const char *details);
+void automake_trs_add(struct automake_trs *trs, enum automake_result result, const char *details);
 
 /* What automake needs besides. */
-void trs_end(struct trs *trs);
+void automake_trs_end(struct automake_trs *trs);
 
 /* What the test is, by its results. */
-enum automake_result trs_global(const struct trs *trs);
+enum automake_result automake_trs_global(const struct automake_trs *trs);
 
 #endif

@@ -16,7 +16,7 @@ const char *
 executor_parse(struct executor *executor, const char *template)
 {
 	*executor = (struct executor){0};
-	const char *problem = quote_split(template, &executor->words);
+	const char *problem = shell_quote_split(template, &executor->words);
 	bool reached = false;
 	for (size_t i = 0; i < executor->words.count; i++)
 		reached = reached || strcmp(executor->words.items[i], ARGV_WORD) == 0 ||
@@ -29,58 +29,61 @@ executor_parse(struct executor *executor, const char *template)
 void
 executor_clear(struct executor *executor)
 {
-	strings_clear(&executor->words);
+	string_list_clear(&executor->words);
 }
 
 static void
-add_duration(struct strings *remote, const char *option, int64_t ns)
+executor_add_duration(struct string_list *remote, const char *option, int64_t ns)
 {
 	if (ns > 0)
-		strings_take(remote, memory_format("%s=%lldms", option,
-		                                   (long long)((ns + LOOP_MS - 1) / LOOP_MS)));
+		string_list_add_owned(remote, memory_format("%s=%lldms", option,
+		                                            (long long)((ns + EVENT_LOOP_MS - 1) /
+		                                                        EVENT_LOOP_MS)));
 }
 
 static void
-add_rules(struct strings *remote, const struct job_options *job)
+executor_add_rules(struct string_list *remote, const struct job_options *job)
 {
-	add_duration(remote, "--timeout", job->process.timeout_ns);
-	add_duration(remote, "--grace", job->process.grace_ns);
-	add_duration(remote, "--leak-timeout", job->process.leak_ns);
-	strings_add(remote, job->rules.leaked_fails               ? "--leaked=fail"
-	                    : job->process.leaked == PROCESS_KILL ? "--leaked=kill"
-	                                                          : "--leaked=keep");
+	executor_add_duration(remote, "--timeout", job->process.timeout_ns);
+	executor_add_duration(remote, "--grace", job->process.grace_ns);
+	executor_add_duration(remote, "--leak-timeout", job->process.leak_ns);
+	string_list_add(remote, job->rules.leaked_fails               ? "--leaked=fail"
+	                        : job->process.leaked == PROCESS_KILL ? "--leaked=kill"
+	                                                              : "--leaked=keep");
 	if (job->rules.skip_exit == OUTCOME_NO_SKIP)
-		strings_add(remote, "--skip-exit=none");
+		string_list_add(remote, "--skip-exit=none");
 	else
-		strings_take(remote, memory_format("--skip-exit=%d", job->rules.skip_exit));
+		string_list_add_owned(remote,
+		                      memory_format("--skip-exit=%d", job->rules.skip_exit));
 	if (job->rules.expect_fail)
-		strings_add(remote, "--expect-fail");
+		string_list_add(remote, "--expect-fail");
 	if (job->strict)
-		strings_add(remote, "--strict");
+		string_list_add(remote, "--strict");
 	if (job->from)
-		strings_take(remote, memory_format("--from=%s", capture_format_name(job->from)));
+		string_list_add_owned(
+			remote, memory_format("--from=%s", output_capture_format_name(job->from)));
 }
 
 void
-executor_remote(struct strings *remote, const struct executor_values *values,
+executor_remote(struct string_list *remote, const struct executor_values *values,
                 const struct job_options *job, const struct executor_place *place,
                 char *const *script)
 {
 	static const char *const wrap[] = {"subunit2", "wrap", "--die-on-stdin-eof",
 	                                   "--exit=stream", "--to=subunit"};
 	for (size_t i = 0; i < sizeof(wrap) / sizeof(*wrap); i++)
-		strings_add(remote, wrap[i]);
-	strings_take(remote, memory_format("--cwd=%s", place->cwd));
-	strings_add(remote, "--env=HARNESS_ACTIVE=1");
-	strings_take(remote, memory_format("--env=SUBUNIT2_SLOT=%u", values->slot));
-	strings_take(remote, memory_format("--env=SUBUNIT2_ATTEMPT=%u", values->attempt));
+		string_list_add(remote, wrap[i]);
+	string_list_add_owned(remote, memory_format("--cwd=%s", place->cwd));
+	string_list_add(remote, "--env=HARNESS_ACTIVE=1");
+	string_list_add_owned(remote, memory_format("--env=SUBUNIT2_SLOT=%u", values->slot));
+	string_list_add_owned(remote, memory_format("--env=SUBUNIT2_ATTEMPT=%u", values->attempt));
 	if (place->perl5lib)
-		strings_take(remote, memory_format("--env=PERL5LIB=%s", place->perl5lib));
-	add_rules(remote, job);
-	strings_add(remote, "-i");
-	strings_add(remote, values->id);
-	strings_add(remote, "--");
-	strings_add_all(remote, script);
+		string_list_add_owned(remote, memory_format("--env=PERL5LIB=%s", place->perl5lib));
+	executor_add_rules(remote, job);
+	string_list_add(remote, "-i");
+	string_list_add(remote, values->id);
+	string_list_add(remote, "--");
+	string_list_add_all(remote, script);
 }
 
 /* Returns what the braces at TEXT stand for, to be freed, and sets their length; NULL:
@@ -142,7 +145,7 @@ executor_fit(char *value, const char *word, size_t at, size_t len)
 	bool whole = at == 0 && word[len] == '\0';
 	bool for_shell = strstr(word, SHELL_WORD);
 	if (for_shell && !executor_is_plain(value) && executor_is_unquoted(word, at)) {
-		char *quoted = quote_words((const char *const[]){value, NULL});
+		char *quoted = shell_quote_words((const char *const[]){value, NULL});
 		free(value);
 		return quoted;
 	}
@@ -180,21 +183,21 @@ executor_put_word(FILE *out, const char *word, const struct executor_values *val
 
 char *
 executor_expand(const struct executor *executor, const struct executor_values *values,
-                const struct strings *remote, struct strings *argv)
+                const struct string_list *remote, struct string_list *argv)
 {
-	char *shell = quote_words((const char *const *)remote->items), *problem = NULL;
+	char *shell = shell_quote_words((const char *const *)remote->items), *problem = NULL;
 	for (size_t i = 0; i < executor->words.count && !problem; i++) {
 		const char *word = executor->words.items[i];
 		char *text = NULL;
 		size_t size = 0;
 		if (strcmp(word, ARGV_WORD) == 0) {
-			strings_add_all(argv, remote->items);
+			string_list_add_all(argv, remote->items);
 			continue;
 		}
 		FILE *out = memory_file(&text, &size);
 		problem = executor_put_word(out, word, values, shell);
 		fclose(out);
-		strings_take(argv, text);
+		string_list_add_owned(argv, text);
 	}
 	free(shell);
 	return problem;

@@ -28,7 +28,7 @@
 #include "test_job.h"
 
 struct executor {
-	struct strings words;
+	struct string_list words;
 };
 
 struct executor_values {
@@ -48,13 +48,13 @@ void executor_clear(struct executor *executor);
 
 /* Adds to REMOTE the command that runs SCRIPT (an argv) over there, under the
  * rules of JOB. */
-void executor_remote(struct strings *remote, const struct executor_values *values,
+void executor_remote(struct string_list *remote, const struct executor_values *values,
                      const struct job_options *job, const struct executor_place *place,
                      char *const *script);
 
 /* Adds to ARGV the command that reaches the engine. Returns NULL, or why a value cannot
  * stand in it; to be freed. */
 char *executor_expand(const struct executor *executor, const struct executor_values *values,
-                      const struct strings *remote, struct strings *argv);
+                      const struct string_list *remote, struct string_list *argv);
 
 #endif

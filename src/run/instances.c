@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 static void
-add_words(struct strings *names, const char *text, const char *dividers)
+instances_add_words(struct string_list *names, const char *text, const char *dividers)
 {
 	while (*(text += strspn(text, dividers))) {
 		size_t len = strcspn(text, dividers);
-		strings_take(names, memory_copy_len(text, len));
+		string_list_add_owned(names, memory_copy_len(text, len));
 		text += len;
 	}
 }
@@ -42,9 +42,9 @@ instances_list(struct instances *instances, const char *list)
 {
 	int errnum = 0;
 	if (!strchr(list, ',') && access(list, F_OK) == 0)
-		errnum = strings_read(&instances->names, list);
+		errnum = string_list_read(&instances->names, list);
 	else
-		add_words(&instances->names, list, ", ");
+		instances_add_words(&instances->names, list, ", ");
 	if (errnum)
 		return memory_copy(strerror(errnum));
 	return instances->names.count ? instances_check(instances)
@@ -53,7 +53,7 @@ instances_list(struct instances *instances, const char *list)
 
 /* COMMAND with NAME, "$INSTANCE_COUNT" say, replaced by VALUE wherever it stands. */
 static char *
-replace(const char *command, const char *name, const char *value)
+instances_replace(const char *command, const char *name, const char *value)
 {
 	char *text = NULL;
 	size_t size;
@@ -68,7 +68,7 @@ replace(const char *command, const char *name, const char *value)
 }
 
 static char *
-ending(const char *command, int status)
+instances_ending(const char *command, int status)
 {
 	if (status == 0)
 		return NULL;
@@ -85,10 +85,10 @@ instances_provision(struct instances *instances, const char *provision, const ch
 {
 	char number[16], *output;
 	snprintf(number, sizeof(number), "%u", count);
-	char *command = replace(provision, "$INSTANCE_COUNT", number);
+	char *command = instances_replace(provision, "$INSTANCE_COUNT", number);
 	int status = shell_read(command, &output, signo);
-	char *problem = ending(command, status);
-	add_words(&instances->names, output, " \t\r\n");
+	char *problem = instances_ending(command, status);
+	instances_add_words(&instances->names, output, " \t\r\n");
 	if (!problem && !instances->names.count)
 		problem = memory_format("%s: printed no instance", command);
 	if (!problem)
@@ -105,12 +105,12 @@ instances_end(struct instances *instances)
 	char *problem = NULL;
 	if (instances->dispose && instances->names.count) {
 		/* A shell reads them. */
-		char *names = quote_words((const char *const *)instances->names.items);
-		char *command = replace(instances->dispose, "$INSTANCE_IDS", names);
-		problem = ending(command, shell_run(command));
+		char *names = shell_quote_words((const char *const *)instances->names.items);
+		char *command = instances_replace(instances->dispose, "$INSTANCE_IDS", names);
+		problem = instances_ending(command, shell_run(command));
 		free(command);
 		free(names);
 	}
-	strings_clear(&instances->names);
+	string_list_clear(&instances->names);
 	return problem;
 }

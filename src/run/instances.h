@@ -10,7 +10,7 @@
 #include "string_list.h"
 
 struct instances {
-	struct strings names;
+	struct string_list names;
 	const char *dispose; /* NULL: nothing is to be done at the end */
 };
 

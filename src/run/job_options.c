@@ -24,7 +24,7 @@ enum {
 	OPTION_STRICT,
 };
 
-const struct poptOption job_table[] = {
+const struct poptOption job_options[] = {
 	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM, "what a command writes (default: auto)",
          "auto|tap|ktap|automake|subunit|subunit1|text"},
 	{"timeout", '\0', POPT_ARG_STRING, NULL, OPTION_TIMEOUT,
@@ -49,27 +49,27 @@ const struct poptOption job_table[] = {
 };
 
 void
-job_table_defaults(struct job_options *options)
+job_options_defaults(struct job_options *options)
 {
 	*options = (struct job_options){
 		.process = {.stdin_fd = -1,
-	                    .grace_ns = GRACE_S * LOOP_S,
-	                    .leak_ns = LEAK_S * LOOP_S},
+	                    .grace_ns = GRACE_S * EVENT_LOOP_S,
+	                    .leak_ns = LEAK_S * EVENT_LOOP_S},
 		.rules = {.skip_exit = SKIP_EXIT},
 	};
 }
 
 static int
-parse_from(struct job_options *job, struct options *options)
+job_options_parse_from(struct job_options *job, struct options *options)
 {
-	return capture_format_find(options->value, &job->from)
+	return output_capture_format_find(options->value, &job->from)
 	               ? 0
 	               : options_refuse_value(options,
 	                                      "not auto, tap, ktap, automake, subunit or text");
 }
 
 static int
-take_leaked(struct job_options *job, struct options *options)
+job_options_parse_leaked(struct job_options *job, struct options *options)
 {
 	static const char *const words[] = {"keep", "kill", "fail", NULL};
 	int index = 0, result = options_take_choice(options, words, &index);
@@ -79,7 +79,7 @@ take_leaked(struct job_options *job, struct options *options)
 }
 
 static int
-take_stdin(struct job_options *job, struct options *options)
+job_options_parse_stdin(struct job_options *job, struct options *options)
 {
 	static const char *const words[] = {"none", "inherit", "subunit", NULL};
 	int index = 0, result = options_take_choice(options, words, &index);
@@ -90,7 +90,7 @@ take_stdin(struct job_options *job, struct options *options)
 }
 
 static int
-take_skip_exit(struct job_options *job, struct options *options)
+job_options_parse_skip_exit(struct job_options *job, struct options *options)
 {
 	uint64_t number = OUTCOME_NO_SKIP;
 	if (strcmp(options->value, "none") != 0 &&
@@ -101,7 +101,7 @@ take_skip_exit(struct job_options *job, struct options *options)
 }
 
 int
-job_table_check(const struct job_options *job, struct options *options)
+job_options_check(const struct job_options *job, struct options *options)
 {
 	return job->process.pty && job->process.inherit
 	               ? options_refuse(options, "--pty: its terminal takes the place of the "
@@ -110,11 +110,11 @@ job_table_check(const struct job_options *job, struct options *options)
 }
 
 int
-job_table_take(struct job_options *job, struct options *options, int option)
+job_options_parse(struct job_options *job, struct options *options, int option)
 {
 	switch (option) {
 	case OPTION_FROM:
-		return parse_from(job, options);
+		return job_options_parse_from(job, options);
 	case OPTION_TIMEOUT:
 		return options_take_duration(options, &job->process.timeout_ns);
 	case OPTION_GRACE:
@@ -122,15 +122,15 @@ job_table_take(struct job_options *job, struct options *options, int option)
 	case OPTION_LEAK_TIMEOUT:
 		return options_take_duration(options, &job->process.leak_ns);
 	case OPTION_LEAKED:
-		return take_leaked(job, options);
+		return job_options_parse_leaked(job, options);
 	case OPTION_STDIN:
-		return take_stdin(job, options);
+		return job_options_parse_stdin(job, options);
 	case OPTION_PTY:
 		pty_size(&job->pty.size);
 		job->process.pty = &job->pty;
 		return 0;
 	case OPTION_SKIP_EXIT:
-		return take_skip_exit(job, options);
+		return job_options_parse_skip_exit(job, options);
 	default:
 		job->strict = true;
 		return 0;

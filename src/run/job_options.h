@@ -9,15 +9,15 @@
 #include "options.h"
 #include "test_job.h"
 
-extern const struct poptOption job_table[];
+extern const struct poptOption job_options[];
 
 /* What holds where nothing is said; all else in OPTIONS is zeroed. */
-void job_table_defaults(struct job_options *options);
+void job_options_defaults(struct job_options *options);
 
 /* Once all are taken: what does not go together. 0, or what options_refuse returns. */
-int job_table_check(const struct job_options *job, struct options *options);
+int job_options_check(const struct job_options *job, struct options *options);
 
 /* Takes an option of that table. 0, or what options_refuse_value returns. */
-int job_table_take(struct job_options *job, struct options *options, int option);
+int job_options_parse(struct job_options *job, struct options *options, int option);
 
 #endif

@@ -15,7 +15,7 @@
 
 /* Adds a line to the reason, whatever bytes it is made of. */
 static void
-say_list(struct outcome *outcome, const char *format, va_list args)
+outcome_add_reason_args(struct outcome *outcome, const char *format, va_list args)
 {
 	char *raw, line[LINE_MAX_LEN];
 	int raw_len = vasprintf(&raw, format, args);
@@ -31,11 +31,11 @@ say_list(struct outcome *outcome, const char *format, va_list args)
 }
 
 void
-outcome_say(struct outcome *outcome, const char *format, ...)
+outcome_add_reason(struct outcome *outcome, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	say_list(outcome, format, args);
+	outcome_add_reason_args(outcome, format, args);
 	va_end(args);
 }
 
@@ -44,141 +44,146 @@ outcome_fail(struct outcome *outcome, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	say_list(outcome, format, args);
+	outcome_add_reason_args(outcome, format, args);
 	va_end(args);
-	outcome->status = SUBUNIT2_FAIL;
+	outcome->status = SUBUNIT2_STATUS_FAIL;
 }
 
 static void
-judge_failure(struct outcome *outcome, const struct spawn_failure *failure)
+outcome_judge_failure(struct outcome *outcome, const struct spawn_failure *failure)
 {
 	static const char *const stages[] = {
 		[SPAWN_SETUP] = "cannot be started",
 		[SPAWN_CHDIR] = "cannot change to its directory",
 		[SPAWN_EXEC] = "cannot be executed",
 	};
-	outcome_say(outcome, "%s: %s", stages[failure->stage], strerror(failure->errnum));
+	outcome_add_reason(outcome, "%s: %s", stages[failure->stage], strerror(failure->errnum));
 }
 
 static void
-judge_status(struct outcome *outcome, const struct outcome_rules *rules, int status)
+outcome_judge_status(struct outcome *outcome, const struct outcome_rules *rules, int status)
 {
 	char name[SIGNALS_NAME_SIZE];
 	if (WIFSIGNALED(status))
-		outcome_say(outcome, "died of %s%s", signals_name(WTERMSIG(status), name),
-		            WCOREDUMP(status) ? " (core dumped)" : "");
+		outcome_add_reason(outcome, "died of %s%s", signals_name(WTERMSIG(status), name),
+		                   WCOREDUMP(status) ? " (core dumped)" : "");
 	else if (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != rules->skip_exit)
-		outcome_say(outcome, "exit status %d", WEXITSTATUS(status));
+		outcome_add_reason(outcome, "exit status %d", WEXITSTATUS(status));
 }
 
 /* What says that the command was not left alone to end by itself. */
 static void
-judge_end(struct outcome *outcome, const struct outcome_rules *rules,
-          const struct process_result *result, enum outcome_wait wait)
+outcome_judge_end(struct outcome *outcome, const struct outcome_rules *rules,
+                  const struct process_result *result, enum outcome_wait wait)
 {
 	char name[SIGNALS_NAME_SIZE], duration[DURATION_SIZE];
 	if (result->failure.errnum)
-		judge_failure(outcome, &result->failure);
+		outcome_judge_failure(outcome, &result->failure);
 	if (result->lost)
-		outcome_say(outcome, "its supervisor was killed");
+		outcome_add_reason(outcome, "its supervisor was killed");
 	if (result->read_errnum)
-		outcome_say(outcome, "cannot read its output: %s", strerror(result->read_errnum));
+		outcome_add_reason(outcome, "cannot read its output: %s",
+		                   strerror(result->read_errnum));
 	if (result->timed_out)
-		outcome_say(outcome, "timed out after %s",
-		            duration_text(rules->timeout_ns, duration));
+		outcome_add_reason(outcome, "timed out after %s",
+		                   duration_text(rules->timeout_ns, duration));
 	if (result->survivors)
-		outcome_say(outcome, "could not be killed: %s", result->survivors);
-	if (wait == OUTCOME_TOO_MUCH)
-		outcome_say(outcome, "wrote more than %llu bytes",
-		            (unsigned long long)rules->max_output);
-	else if (result->ended_by && wait != OUTCOME_ENOUGH)
-		outcome_say(outcome, "interrupted by %s", signals_name(result->ended_by, name));
+		outcome_add_reason(outcome, "could not be killed: %s", result->survivors);
+	if (wait == OUTCOME_OVER_LIMIT)
+		outcome_add_reason(outcome, "wrote more than %llu bytes",
+		                   (unsigned long long)rules->max_output);
+	else if (result->ended_by && wait != OUTCOME_MATCHED)
+		outcome_add_reason(outcome, "interrupted by %s",
+		                   signals_name(result->ended_by, name));
 }
 
 static void
-judge_leaks(struct outcome *outcome, const struct process_result *result)
+outcome_judge_leaks(struct outcome *outcome, const struct process_result *result)
 {
-	if (result->left)
-		outcome_say(outcome, "left running: %s", result->left);
+	if (result->leaked_names)
+		outcome_add_reason(outcome, "left running: %s", result->leaked_names);
 	else
-		outcome_say(outcome, "left its output open in a process that is not its own");
+		outcome_add_reason(outcome,
+		                   "left its output open in a process that is not its own");
 }
 
 static void
-count(struct outcome *outcome, uint64_t number, const char *one, const char *many)
+outcome_count(struct outcome *outcome, uint64_t number, const char *one, const char *many)
 {
 	if (number == 1)
-		outcome_say(outcome, "1 %s", one);
+		outcome_add_reason(outcome, "1 %s", one);
 	else if (number)
-		outcome_say(outcome, "%llu %s", (unsigned long long)number, many);
+		outcome_add_reason(outcome, "%llu %s", (unsigned long long)number, many);
 }
 
 static void
-judge_packets(struct outcome *outcome, const struct subunit2_summary_result *packets)
+outcome_judge_packets(struct outcome *outcome, const struct subunit2_summary_result *packets)
 {
 	const struct subunit2_counts *scripts = &packets->scripts, *others = &packets->assertions;
-	count(outcome, scripts->failed + others->failed, "test in its output failed",
-	      "tests in its output failed");
-	count(outcome, scripts->unexpected + others->unexpected,
-	      "test in its output passed unexpectedly", "tests in its output passed unexpectedly");
-	count(outcome, scripts->unfinished + others->unfinished,
-	      "test in its output did not finish", "tests in its output did not finish");
-	count(outcome, packets->damaged, "damaged packet in its output",
-	      "damaged packets in its output");
+	outcome_count(outcome, scripts->failed + others->failed, "test in its output failed",
+	              "tests in its output failed");
+	outcome_count(outcome, scripts->unexpected + others->unexpected,
+	              "test in its output passed unexpectedly",
+	              "tests in its output passed unexpectedly");
+	outcome_count(outcome, scripts->unfinished + others->unfinished,
+	              "test in its output did not finish", "tests in its output did not finish");
+	outcome_count(outcome, packets->damaged, "damaged packet in its output",
+	              "damaged packets in its output");
 }
 
 static void
-judge_output(struct outcome *outcome, const struct capture_verdict *verdict)
+outcome_judge_output(struct outcome *outcome, const struct output_capture_verdict *verdict)
 {
 	const struct tap_verdict *tap = verdict->tap;
 	if (tap && tap->failed && tap->reason.len)
-		outcome_say(outcome, "%.*s", (int)tap->reason.len, tap->reason.data);
+		outcome_add_reason(outcome, "%.*s", (int)tap->reason.len, tap->reason.data);
 	else if (tap && tap->failed)
-		outcome_say(outcome, "its TAP says so");
-	judge_packets(outcome, verdict->packets);
+		outcome_add_reason(outcome, "its TAP says so");
+	outcome_judge_packets(outcome, verdict->packets);
 	if (verdict->lacks_subunit1)
-		outcome_say(outcome, "no test of version 1 in its output");
+		outcome_add_reason(outcome, "no test of version 1 in its output");
 	if (verdict->automake)
-		outcome_say(outcome, "%s", verdict->automake);
+		outcome_add_reason(outcome, "%s", verdict->automake);
 	if (subunit2_status_is_bad(verdict->own))
-		outcome_say(outcome, "said so itself: %s", subunit2_status_name(verdict->own));
+		outcome_add_reason(outcome, "said so itself: %s",
+		                   subunit2_status_name(verdict->own));
 }
 
 /* Nothing failed: fail > skip > success. */
 static void
-judge_good(struct outcome *outcome, const struct outcome_rules *rules, int status,
-           const struct capture_verdict *verdict)
+outcome_judge_good(struct outcome *outcome, const struct outcome_rules *rules, int status,
+                   const struct output_capture_verdict *verdict)
 {
 	const struct tap_verdict *tap = verdict->tap;
-	outcome->status = SUBUNIT2_SUCCESS;
+	outcome->status = SUBUNIT2_STATUS_SUCCESS;
 	if (tap && tap->skipped && tap->reason.len)
-		outcome_say(outcome, "%.*s", (int)tap->reason.len, tap->reason.data);
+		outcome_add_reason(outcome, "%.*s", (int)tap->reason.len, tap->reason.data);
 	else if (WIFEXITED(status) && WEXITSTATUS(status) != 0 && !verdict->own_reason)
-		outcome_say(outcome, "exit status %d", rules->skip_exit);
+		outcome_add_reason(outcome, "exit status %d", rules->skip_exit);
 	else if (WEXITSTATUS(status) == 0 && !(tap && tap->skipped) &&
-	         verdict->own != SUBUNIT2_SKIP) {
-		if (verdict->own == SUBUNIT2_XFAIL)
-			outcome->status = SUBUNIT2_XFAIL;
+	         verdict->own != SUBUNIT2_STATUS_SKIP) {
+		if (verdict->own == SUBUNIT2_STATUS_XFAIL)
+			outcome->status = SUBUNIT2_STATUS_XFAIL;
 		return;
 	}
-	outcome->status = SUBUNIT2_SKIP;
+	outcome->status = SUBUNIT2_STATUS_SKIP;
 }
 
 static void
-expect_failure(struct outcome *outcome)
+outcome_expect_failure(struct outcome *outcome)
 {
 	if (subunit2_status_is_bad(outcome->status)) {
-		outcome->status = SUBUNIT2_XFAIL;
-	} else if (outcome->status == SUBUNIT2_SUCCESS) {
-		outcome->status = SUBUNIT2_UXSUCCESS;
-		outcome_say(outcome, "passed, and was expected to fail");
+		outcome->status = SUBUNIT2_STATUS_XFAIL;
+	} else if (outcome->status == SUBUNIT2_STATUS_SUCCESS) {
+		outcome->status = SUBUNIT2_STATUS_UXSUCCESS;
+		outcome_add_reason(outcome, "passed, and was expected to fail");
 	}
 }
 
 /* What the other wrap said counts, and its reason is in the stream. */
 static void
-relay(struct outcome *outcome, const struct process_result *result, int status,
-      const struct capture_verdict *verdict)
+outcome_apply_remote(struct outcome *outcome, const struct process_result *result, int status,
+                     const struct output_capture_verdict *verdict)
 {
 	outcome->leaked = verdict->own_leaked;
 	if (verdict->own) {
@@ -188,51 +193,51 @@ relay(struct outcome *outcome, const struct process_result *result, int status,
 	outcome->infrastructure = true;
 	outcome_fail(outcome, "the stream ended without the test's final status");
 	if (result->failure.errnum)
-		judge_failure(outcome, &result->failure);
+		outcome_judge_failure(outcome, &result->failure);
 	else
-		judge_status(outcome, &(struct outcome_rules){.skip_exit = OUTCOME_NO_SKIP},
-		             status);
+		outcome_judge_status(outcome, &(struct outcome_rules){.skip_exit = OUTCOME_NO_SKIP},
+		                     status);
 }
 
 void
 outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
                const struct process_result *result, enum outcome_wait wait,
-               const struct capture_verdict *verdict)
+               const struct output_capture_verdict *verdict)
 {
-	bool enough = wait == OUTCOME_ENOUGH;
-	int status = enough || !result->exited ? 0 : result->status;
+	bool matched = wait == OUTCOME_MATCHED;
+	int status = matched || !result->exited ? 0 : result->status;
 	*outcome = (struct outcome){
-		.leaked = result->leaked && !enough,
+		.leaked = result->leaked && !matched,
 		.bailed_out = verdict->tap && verdict->tap->bailed_out,
 	};
 	if (rules->relay && !result->ended_by && !result->timed_out && !result->read_errnum) {
-		relay(outcome, result, status, verdict);
+		outcome_apply_remote(outcome, result, status, verdict);
 		return;
 	}
-	judge_end(outcome, rules, result, wait);
+	outcome_judge_end(outcome, rules, result, wait);
 	bool disturbed = outcome->reason; /* not what was expected, whatever that was */
 	bool tap_tells =
 		rules->ignore_exit && verdict->tap && verdict->tap->seen && WIFEXITED(status);
 	if (!result->failure.errnum && !tap_tells)
-		judge_status(outcome, rules, status);
-	if (wait == OUTCOME_IN_VAIN)
-		outcome_say(outcome, "ended without the output that was waited for");
-	judge_output(outcome, verdict);
+		outcome_judge_status(outcome, rules, status);
+	if (wait == OUTCOME_NO_MATCH)
+		outcome_add_reason(outcome, "ended without the output that was waited for");
+	outcome_judge_output(outcome, verdict);
 	if (outcome->leaked && rules->leaked_fails)
-		judge_leaks(outcome, result);
+		outcome_judge_leaks(outcome, result);
 	if (outcome->reason)
-		outcome->status = SUBUNIT2_FAIL;
+		outcome->status = SUBUNIT2_STATUS_FAIL;
 	else
-		judge_good(outcome, rules, status, verdict);
+		outcome_judge_good(outcome, rules, status, verdict);
 	if (rules->expect_fail && !disturbed)
-		expect_failure(outcome);
+		outcome_expect_failure(outcome);
 }
 
 void
 outcome_decide_unstarted(struct outcome *outcome, int errnum)
 {
-	*outcome = (struct outcome){.status = SUBUNIT2_FAIL};
-	judge_failure(outcome, &(struct spawn_failure){SPAWN_SETUP, errnum});
+	*outcome = (struct outcome){.status = SUBUNIT2_STATUS_FAIL};
+	outcome_judge_failure(outcome, &(struct spawn_failure){SPAWN_SETUP, errnum});
 }
 
 void
@@ -242,20 +247,20 @@ outcome_clear(struct outcome *outcome)
 	*outcome = (struct outcome){0};
 }
 
-int
-outcome_tell_start(struct subunit2_sink *sink, struct subunit2_view id,
+enum subunit2_result
+outcome_emit_start(struct subunit2_sink *sink, struct subunit2_view id,
                    struct subunit2_error *error)
 {
 	struct subunit2_event event = {
 		.test_id = id,
-		.status = SUBUNIT2_INPROGRESS,
+		.status = SUBUNIT2_STATUS_INPROGRESS,
 		.runnable = true,
 	};
 	return subunit2_sink_event(sink, &event, error);
 }
 
-int
-outcome_tell(const struct outcome *outcome, struct subunit2_sink *sink, struct subunit2_view id,
+enum subunit2_result
+outcome_emit(const struct outcome *outcome, struct subunit2_sink *sink, struct subunit2_view id,
              struct subunit2_error *error)
 {
 	struct subunit2_tagset tags = {0};
@@ -270,15 +275,15 @@ outcome_tell(const struct outcome *outcome, struct subunit2_sink *sink, struct s
 		event.file_bytes = subunit2_view_of(outcome->reason);
 		event.eof = true;
 	}
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (outcome->leaked)
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("leaked"), error);
-	if (outcome->infrastructure && result == SUBUNIT2_OK)
+	if (outcome->infrastructure && result == SUBUNIT2_E_OK)
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("infrastructure"), error);
-	if (outcome->flaky && result == SUBUNIT2_OK)
+	if (outcome->flaky && result == SUBUNIT2_E_OK)
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("flaky"), error);
 	event.tags = subunit2_tagset_view(&tags);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_event(sink, &event, error);
 	subunit2_tagset_clear(&tags);
 	return result;

@@ -33,19 +33,19 @@ struct outcome {
 /* What was seen in the output: of what was waited for (see output_match.h), and how much it is. */
 enum outcome_wait {
 	OUTCOME_NO_WAIT,
-	OUTCOME_IN_VAIN,
-	OUTCOME_ENOUGH,   /* it came, and the command was ended for it: how does not matter */
-	OUTCOME_TOO_MUCH, /* more than it may be, and the command was ended for it */
+	OUTCOME_NO_MATCH,
+	OUTCOME_MATCHED,    /* it came, and the command was ended for it: how does not matter */
+	OUTCOME_OVER_LIMIT, /* more than it may be, and the command was ended for it */
 };
 
 /* Released with outcome_clear. */
 void outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
                     const struct process_result *result, enum outcome_wait wait,
-                    const struct capture_verdict *verdict);
+                    const struct output_capture_verdict *verdict);
 /* There was no process to begin with. */
 void outcome_decide_unstarted(struct outcome *outcome, int errnum);
 /* The reason has one line more. */
-void outcome_say(struct outcome *outcome, const char *format, ...)
+void outcome_add_reason(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Whatever was decided: it fails, and the reason has one line more. */
 void outcome_fail(struct outcome *outcome, const char *format, ...)
@@ -53,9 +53,9 @@ void outcome_fail(struct outcome *outcome, const char *format, ...)
 void outcome_clear(struct outcome *outcome);
 
 /* The first event of a test, and the last one. */
-int outcome_tell_start(struct subunit2_sink *sink, struct subunit2_view id,
-                       struct subunit2_error *error);
-int outcome_tell(const struct outcome *outcome, struct subunit2_sink *sink, struct subunit2_view id,
-                 struct subunit2_error *error);
+enum subunit2_result outcome_emit_start(struct subunit2_sink *sink, struct subunit2_view id,
+                                        struct subunit2_error *error);
+enum subunit2_result outcome_emit(const struct outcome *outcome, struct subunit2_sink *sink,
+                                  struct subunit2_view id, struct subunit2_error *error);
 
 #endif

@@ -21,33 +21,33 @@
 #include <subunit2.h>
 #include <tap/events.h>
 
-enum capture_format {
-	CAPTURE_AUTO,     /* packets anywhere, TAP and automake's console where they begin */
-	CAPTURE_TAP,      /* the same, but TAP from the first byte */
-	CAPTURE_KTAP,     /* the same, but TAP is KTAP, and there must be some */
-	CAPTURE_AUTOMAKE, /* packets, and automake's console from the first byte; no TAP */
-	CAPTURE_SUBUNIT,  /* packets and text; what is broken is damage */
-	CAPTURE_SUBUNIT1, /* packets, and version 1 from the first byte; no TAP */
-	CAPTURE_PACKETS,  /* the same, but nothing is damage before the first packet */
-	CAPTURE_TEXT,     /* nothing is looked for */
+enum output_capture_format {
+	OUTPUT_CAPTURE_AUTO,     /* packets anywhere, TAP and automake's console where they begin */
+	OUTPUT_CAPTURE_TAP,      /* the same, but TAP from the first byte */
+	OUTPUT_CAPTURE_KTAP,     /* the same, but TAP is KTAP, and there must be some */
+	OUTPUT_CAPTURE_AUTOMAKE, /* packets, and automake's console from the first byte; no TAP */
+	OUTPUT_CAPTURE_SUBUNIT,  /* packets and text; what is broken is damage */
+	OUTPUT_CAPTURE_SUBUNIT1, /* packets, and version 1 from the first byte; no TAP */
+	OUTPUT_CAPTURE_PACKETS,  /* the same, but nothing is damage before the first packet */
+	OUTPUT_CAPTURE_TEXT,     /* nothing is looked for */
 };
 
 /* The name of FORMAT as an option has it; NULL if it has none. */
-const char *capture_format_name(enum capture_format format);
+const char *output_capture_format_name(enum output_capture_format format);
 
 /* Stores the format with that NAME; false if there is none. */
-bool capture_format_find(const char *name, enum capture_format *format);
+bool output_capture_format_find(const char *name, enum output_capture_format *format);
 
-struct capture_options {
+struct output_capture_options {
 	struct subunit2_view id; /* of the test; outlives the capture */
-	enum capture_format from;
+	enum output_capture_format from;
 	bool strict, any_line, automake; /* as in tap/events.h */
 	const char *directory;           /* where the command runs; NULL: here */
 	const char *make_directory;      /* where its make changes to; NULL: it stays */
 };
 
-/* What the output says about the test. Complete after capture_finish. */
-struct capture_verdict {
+/* What the output says about the test. Complete after output_capture_finish. */
+struct output_capture_verdict {
 	const struct tap_verdict *tap; /* NULL: not looked for */
 	const char *automake;          /* what is wrong with its summary; NULL: nothing */
 	const struct subunit2_summary_result *packets; /* of other tests in the stream */
@@ -57,27 +57,32 @@ struct capture_verdict {
 	bool own_reason;          /* its file "reason" was sent */
 };
 
-struct capture;
+struct output_capture;
 
 /* NULL when memory is short. SINK outlives it. */
-struct capture *capture_new(const struct capture_options *options, struct subunit2_sink *sink);
-void capture_free(struct capture *capture);
+struct output_capture *output_capture_new(const struct output_capture_options *options,
+                                          struct subunit2_sink *sink);
+void output_capture_free(struct output_capture *capture);
 
-int capture_feed(struct capture *capture, enum process_stream stream, struct subunit2_view bytes,
-                 int64_t now_ms, struct subunit2_error *error);
+enum subunit2_result output_capture_feed(struct output_capture *capture, enum process_stream stream,
+                                         struct subunit2_view bytes, int64_t now_ms,
+                                         struct subunit2_error *error);
 
 /* The same for packets that come by the channel. */
-int capture_feed_channel(struct capture *capture, struct subunit2_view bytes, int64_t now_ms,
-                         struct subunit2_error *error);
+enum subunit2_result output_capture_feed_fifo(struct output_capture *capture,
+                                              struct subunit2_view bytes, int64_t now_ms,
+                                              struct subunit2_error *error);
 
-/* When, at the latest, capture_tick wants to be called (INT64_MAX: never), and the call. */
-int64_t capture_deadline(const struct capture *capture);
-int capture_tick(struct capture *capture, int64_t now_ms, struct subunit2_error *error);
+/* When, at the latest, output_capture_tick wants to be called (INT64_MAX: never), and the call. */
+int64_t output_capture_deadline(const struct output_capture *capture);
+enum subunit2_result output_capture_tick(struct output_capture *capture, int64_t now_ms,
+                                         struct subunit2_error *error);
 
 /* The end of the output: all that is held goes out. Does not finish the sink. */
-int capture_finish(struct capture *capture, struct subunit2_error *error);
+enum subunit2_result output_capture_finish(struct output_capture *capture,
+                                           struct subunit2_error *error);
 
 /* Lives as long as the capture. */
-struct capture_verdict capture_verdict(const struct capture *capture);
+struct output_capture_verdict output_capture_verdict(const struct output_capture *capture);
 
 #endif

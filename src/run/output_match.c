@@ -12,86 +12,87 @@ struct line {
 	size_t len;
 };
 
-struct until {
-	struct pattern *pattern;
+struct output_match {
+	struct regex *pattern;
 	struct line lines[2];
 	int64_t deadline_ms;
 	bool found;
 };
 
-struct until *
-until_new(struct pattern *pattern)
+struct output_match *
+output_match_new(struct regex *pattern)
 {
-	struct until *until = memory_zeroed(1, sizeof(*until));
-	until->pattern = pattern;
-	until->deadline_ms = INT64_MAX;
+	struct output_match *match = memory_zeroed(1, sizeof(*match));
+	match->pattern = pattern;
+	match->deadline_ms = INT64_MAX;
 	for (int i = 0; i < 2; i++)
-		until->lines[i].bytes = memory_zeroed(UNTIL_LINE_MAX, 1);
-	return until;
+		match->lines[i].bytes = memory_zeroed(OUTPUT_MATCH_LINE_MAX, 1);
+	return match;
 }
 
 void
-until_free(struct until *until)
+output_match_free(struct output_match *match)
 {
-	if (!until)
+	if (!match)
 		return;
 	for (int i = 0; i < 2; i++)
-		free(until->lines[i].bytes);
-	free(until);
+		free(match->lines[i].bytes);
+	free(match);
 }
 
 static void
-keep(struct line *line, struct subunit2_view bytes)
+output_match_keep(struct line *line, struct subunit2_view bytes)
 {
-	size_t room = UNTIL_LINE_MAX - line->len;
+	size_t room = OUTPUT_MATCH_LINE_MAX - line->len;
 	size_t len = bytes.len < room ? bytes.len : room;
 	memcpy(line->bytes + line->len, bytes.data, len);
 	line->len += len;
 }
 
 static void
-match(struct until *until, const struct line *line)
+output_match_match(struct output_match *match, const struct line *line)
 {
 	struct subunit2_view text = {line->bytes, line->len};
 	if (text.len && text.data[text.len - 1] == '\r')
 		text.len--;
-	if (pattern_matches(until->pattern, text))
-		until->found = true;
+	if (regex_matches(match->pattern, text))
+		match->found = true;
 }
 
 bool
-until_feed(struct until *until, int stream, struct subunit2_view bytes, int64_t now_ms)
+output_match_feed(struct output_match *match, int stream, struct subunit2_view bytes,
+                  int64_t now_ms)
 {
-	struct line *line = &until->lines[stream];
+	struct line *line = &match->lines[stream];
 	const char *newline;
-	while (!until->found && bytes.len && (newline = memchr(bytes.data, '\n', bytes.len))) {
+	while (!match->found && bytes.len && (newline = memchr(bytes.data, '\n', bytes.len))) {
 		size_t len = (size_t)(newline - bytes.data);
-		keep(line, (struct subunit2_view){bytes.data, len});
-		match(until, line);
+		output_match_keep(line, (struct subunit2_view){bytes.data, len});
+		output_match_match(match, line);
 		line->len = 0;
 		bytes.data += len + 1;
 		bytes.len -= len + 1;
 	}
-	keep(line, bytes);
+	output_match_keep(line, bytes);
 	if (bytes.len)
-		until->deadline_ms = now_ms + SILENCE_MS;
-	return until->found;
+		match->deadline_ms = now_ms + SILENCE_MS;
+	return match->found;
 }
 
 int64_t
-until_deadline(const struct until *until)
+output_match_deadline(const struct output_match *match)
 {
-	return until->found ? INT64_MAX : until->deadline_ms;
+	return match->found ? INT64_MAX : match->deadline_ms;
 }
 
 bool
-until_tick(struct until *until, int64_t now_ms)
+output_match_tick(struct output_match *match, int64_t now_ms)
 {
-	if (now_ms < until_deadline(until))
-		return until->found;
-	until->deadline_ms = INT64_MAX;
-	for (int i = 0; i < 2 && !until->found; i++)
-		if (until->lines[i].len)
-			match(until, &until->lines[i]);
-	return until->found;
+	if (now_ms < output_match_deadline(match))
+		return match->found;
+	match->deadline_ms = INT64_MAX;
+	for (int i = 0; i < 2 && !match->found; i++)
+		if (match->lines[i].len)
+			output_match_match(match, &match->lines[i]);
+	return match->found;
 }

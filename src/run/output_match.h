@@ -13,19 +13,20 @@
 
 #include <stdint.h>
 
-#define UNTIL_LINE_MAX 65536 /* bytes of a line that are looked at */
+#define OUTPUT_MATCH_LINE_MAX 65536 /* bytes of a line that are looked at */
 
-struct until;
+struct output_match;
 
 /* PATTERN outlives it. */
-struct until *until_new(struct pattern *pattern);
-void until_free(struct until *until);
+struct output_match *output_match_new(struct regex *pattern);
+void output_match_free(struct output_match *match);
 
 /* True from the first match on. STREAM, 0 or 1, has lines of its own. */
-bool until_feed(struct until *until, int stream, struct subunit2_view bytes, int64_t now_ms);
+bool output_match_feed(struct output_match *match, int stream, struct subunit2_view bytes,
+                       int64_t now_ms);
 
-/* When until_tick wants to be called (INT64_MAX: never), and the call. */
-int64_t until_deadline(const struct until *until);
-bool until_tick(struct until *until, int64_t now_ms);
+/* When output_match_tick wants to be called (INT64_MAX: never), and the call. */
+int64_t output_match_deadline(const struct output_match *match);
+bool output_match_tick(struct output_match *match, int64_t now_ms);
 
 #endif

@@ -19,7 +19,7 @@
 
 /* Somebody who types `run make check` wants another command. */
 static void
-hint_at_wrap(const char *path)
+plan_hint_at_wrap(const char *path)
 {
 	const char *folders = getenv("PATH");
 	if (access(path, F_OK) == 0 || strchr(path, '/') || !folders)
@@ -40,11 +40,11 @@ hint_at_wrap(const char *path)
 }
 
 static void
-discover(struct plan *plan, const struct plan_options *options, const char *const *paths)
+plan_discover(struct plan *plan, const struct plan_options *options, const char *const *paths)
 {
 	static const char *const usual[] = {"t", "tests", NULL};
 	for (const char *const *path = paths; *path; path++) {
-		hint_at_wrap(*path);
+		plan_hint_at_wrap(*path);
 		suite_add_path(&plan->suite, options->scripts, *path, options->recurse);
 	}
 	if (*paths || options->asked_later)
@@ -56,7 +56,7 @@ discover(struct plan *plan, const struct plan_options *options, const char *cons
 
 /* As read(2), but it waits also where FD does not. */
 static ssize_t
-read_some(int fd, char *bytes, size_t len)
+plan_read_some(int fd, char *bytes, size_t len)
 {
 	struct pollfd more = {.fd = fd, .events = POLLIN};
 	ssize_t got;
@@ -68,7 +68,7 @@ read_some(int fd, char *bytes, size_t len)
 
 /* All of a file, or of standard input; NULL with errno. */
 static char *
-read_whole(const char *path, size_t *len)
+plan_read_whole(const char *path, size_t *len)
 {
 	bool standard = strcmp(path, "-") == 0;
 	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -78,7 +78,7 @@ read_whole(const char *path, size_t *len)
 	for (*len = 0; got > 0; *len += got > 0 ? (size_t)got : 0) {
 		if (*len == size)
 			text = memory_resize(text, size = size ? 2 * size : 4096, 1);
-		got = read_some(fd, text + *len, size - *len);
+		got = plan_read_some(fd, text + *len, size - *len);
 	}
 	int errnum = errno;
 	if (!standard && fd >= 0)
@@ -93,14 +93,14 @@ read_whole(const char *path, size_t *len)
 static void
 plan_lose(struct plan *plan, const char *path, const char *why)
 {
-	strings_take(&plan->lost, memory_format("%s: %s", path, why));
+	string_list_add_owned(&plan->lost, memory_format("%s: %s", path, why));
 }
 
 static bool
-load_list(struct plan *plan, const struct plan_options *options)
+plan_load_list(struct plan *plan, const struct plan_options *options)
 {
 	size_t len;
-	char *list = read_whole(options->load_list, &len);
+	char *list = plan_read_whole(options->load_list, &len);
 	if (!list) {
 		plan_lose(plan, options->load_list, strerror(errno));
 		message("%s: %s", options->load_list, strerror(errno));
@@ -114,89 +114,89 @@ load_list(struct plan *plan, const struct plan_options *options)
 }
 
 static void
-count_test(void *context, const struct result *result)
+plan_count_test(void *context, const struct test_result *result)
 {
 	*(size_t *)context += !lost_input_or_damage(subunit2_view_of(result->id));
 }
 
 /* Returns the results of an earlier run; NULL after a message, if there are none because
  * it cannot be read. */
-static struct results *
-read_results(struct plan *plan, const char *path)
+static struct test_results *
+plan_read_results(struct plan *plan, const char *path)
 {
 	static const struct inputs_options any = {.must_fit = true};
 	const char *const paths[] = {path, NULL};
-	struct results *results = results_new(RESULTS_NOTABLE);
-	int status = inputs_read(paths, &any, results_sink(results), NULL);
+	struct test_results *results = test_results_new(TEST_RESULTS_NOTABLE);
+	int status = inputs_read(paths, &any, test_results_sink(results), NULL);
 	size_t tests = 0;
-	results_each(results, count_test, &tests);
-	if (status != COMMAND_GOOD) {
+	test_results_each(results, plan_count_test, &tests);
+	if (status != EXIT_STATUS_GOOD) {
 		plan_lose(plan, path, "cannot be read to its end, and tests may be missing");
-	} else if (results_are_damaged(results)) {
+	} else if (test_results_are_damaged(results)) {
 		plan_lose(plan, path, "the stream is damaged, and tests may be missing");
 		message("%s: the stream is damaged, and tests may be missing", path);
 	}
-	if (status == COMMAND_GOOD || tests)
+	if (status == EXIT_STATUS_GOOD || tests)
 		return results;
-	results_free(results);
+	test_results_free(results);
 	return NULL;
 }
 
 static void
-add_bad(void *context, const struct result *result)
+plan_add_bad(void *context, const struct test_result *result)
 {
-	if (result_is_bad(result) && !lost_input_or_damage(subunit2_view_of(result->id)))
+	if (test_result_is_bad(result) && !lost_input_or_damage(subunit2_view_of(result->id)))
 		fprintf(context, "%s\n", result->id);
 }
 
 static bool
-load_failures(struct plan *plan, const struct plan_options *options)
+plan_load_failures(struct plan *plan, const struct plan_options *options)
 {
-	struct results *results = read_results(plan, options->rerun);
+	struct test_results *results = plan_read_results(plan, options->rerun);
 	char *list = NULL;
 	size_t len;
 	if (!results)
 		return false;
 	FILE *file = memory_file(&list, &len);
-	results_each(results, add_bad, file);
+	test_results_each(results, plan_add_bad, file);
 	fclose(file);
-	results_free(results);
+	test_results_free(results);
 	selection_add_list(&plan->selection, &plan->suite, options->scripts, list, len);
 	free(list);
 	return true;
 }
 
 static bool
-admits(void *context, const char *id)
+plan_matches(void *context, const char *id)
 {
-	return pattern_filter_admits(context, subunit2_view_of(id));
+	return regex_filter_matches(context, subunit2_view_of(id));
 }
 
 static int64_t
-time_of(void *context, const char *id)
+plan_time_of(void *context, const char *id)
 {
-	const struct result *result = results_find(context, subunit2_view_of(id));
+	const struct test_result *result = test_results_find(context, subunit2_view_of(id));
 	return result ? result->ns : -1;
 }
 
 static bool
-set_times(struct plan *plan, const struct plan_options *options)
+plan_set_times(struct plan *plan, const struct plan_options *options)
 {
-	struct results *results = read_results(plan, options->times);
+	struct test_results *results = plan_read_results(plan, options->times);
 	if (!results)
 		return false;
-	selection_set_times(&plan->selection, &plan->suite, time_of, results);
-	results_free(results);
+	selection_set_times(&plan->selection, &plan->suite, plan_time_of, results);
+	test_results_free(results);
 	return true;
 }
 
 static bool
-choose(struct plan *plan, const struct plan_options *options)
+plan_choose(struct plan *plan, const struct plan_options *options)
 {
 	if (options->load_list)
-		return load_list(plan, options);
+		return plan_load_list(plan, options);
 	if (options->rerun)
-		return load_failures(plan, options);
+		return plan_load_failures(plan, options);
 	selection_add_all(&plan->selection, &plan->suite);
 	return true;
 }
@@ -206,15 +206,15 @@ plan_make(struct plan *plan, const struct plan_options *options, const char *con
 {
 	struct selection *selection = &plan->selection;
 	*plan = (struct plan){0};
-	discover(plan, options, paths);
+	plan_discover(plan, options, paths);
 	if (options->only) {
 		selection_add_id(selection, &plan->suite, options->scripts, options->only);
 		return true;
 	}
-	if (!choose(plan, options))
+	if (!plan_choose(plan, options))
 		return false;
-	selection_filter(selection, &plan->suite, admits, (void *)options->ids);
-	if (options->times && !set_times(plan, options))
+	selection_filter(selection, &plan->suite, plan_matches, (void *)options->ids);
+	if (options->times && !plan_set_times(plan, options))
 		return false;
 	if (options->shards)
 		selection_shard(selection, &plan->suite, options->shard, options->shards);
@@ -228,7 +228,7 @@ plan_make(struct plan *plan, const struct plan_options *options, const char *con
 void
 plan_clear(struct plan *plan)
 {
-	strings_clear(&plan->lost);
+	string_list_clear(&plan->lost);
 	selection_clear(&plan->selection);
 	suite_clear(&plan->suite);
 }

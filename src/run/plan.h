@@ -18,7 +18,7 @@ struct plan_options {
 	const char *load_list; /* a file of ids, or "-"; NULL: all scripts */
 	const char *rerun;     /* a stream: what failed there, or did not end; NULL: all scripts */
 	const char *times;     /* a stream: slowest first; NULL: times are not known */
-	const struct pattern_filter *ids;
+	const struct regex_filter *ids;
 	unsigned shard, shards; /* shards 0: all of them */
 	bool shuffle;
 	uint64_t seed;
@@ -27,7 +27,7 @@ struct plan_options {
 struct plan {
 	struct suite suite;
 	struct selection selection;
-	struct strings lost; /* why tests may be missing: a reason for each input */
+	struct string_list lost; /* why tests may be missing: a reason for each input */
 };
 
 /*

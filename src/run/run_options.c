@@ -117,72 +117,72 @@ static const struct poptOption elsewhere_table[] = {
 	POPT_TABLEEND,
 };
 
-const struct poptOption run_table[] = {
+const struct poptOption run_options_table[] = {
 	OPTIONS_GROUP("What is run:", choice_table),
 	OPTIONS_GROUP(NULL, pattern_options_table),
 	OPTIONS_GROUP("How, as prove has it:", script_table),
 	OPTIONS_GROUP("What is decided:", decision_table),
 	OPTIONS_GROUP("Elsewhere:", elsewhere_table),
-	OPTIONS_GROUP("Supervision:", job_table),
+	OPTIONS_GROUP("Supervision:", job_options),
 	OPTIONS_VALUE("tag", 't', 't', "tag every test", "TAG"),
 	OPTIONS_FLAG("verbose", 'v', 'v', "show more in the report"),
 	OPTIONS_FLAG("quiet", 'q', 'q', "show less in the report; nothing beside -o"),
 	OPTIONS_FLAG("stestr", '\0', OPTION_STESTR,
                      "take stestr's arguments: PYTHON=\"subunit2 run --stestr\""),
-	OPTIONS_GROUP("Output:", outputs_table),
+	OPTIONS_GROUP("Output:", output_options_table),
 	POPT_TABLEEND,
 };
 
 void
-run_options_begin(struct run_options *said)
+run_options_begin(struct run_options *opts)
 {
-	*said = (struct run_options){
-		.trial.repeat = 1,
+	*opts = (struct run_options){
+		.attempts.repeat = 1,
 		.jobs = 1,
-		.writer = {.slowest = SLOWEST, .recall = true},
+		.writer = {.slowest = SLOWEST, .list_ends = true},
 	};
-	job_table_defaults(&said->trial.job);
-	said->trial.job.process.leaked = PROCESS_KILL;
+	job_options_defaults(&opts->attempts.job);
+	opts->attempts.job.process.leaked = PROCESS_KILL;
 }
 
 void
-run_options_clear(struct run_options *said)
+run_options_clear(struct run_options *opts)
 {
-	outputs_options_clear(&said->outputs);
-	pattern_filter_clear(&said->ids);
-	pattern_free(said->serial);
-	subunit2_tagset_clear(&said->tags);
-	strings_clear(&said->arguments);
-	strings_clear(&said->environment);
-	strings_clear(&said->expected);
-	strings_clear(&said->scripts.libraries);
-	free((char *)said->scripts.root);
-	free((char *)said->plan.load_list);
-	free((char *)said->plan.rerun);
-	free((char *)said->plan.times);
-	free((char *)said->root);
-	free((char *)said->interpreter);
-	free((char *)said->provision);
-	free((char *)said->dispose);
-	free((char *)said->debug);
-	console_free(said->trial.job.console);
-	free((char *)said->trial.elsewhere.cwd);
-	free((char *)said->trial.tmp_parent);
-	executor_clear(&said->executor);
-	strings_clear(&said->instances.names);
+	output_options_clear(&opts->outputs);
+	regex_filter_clear(&opts->ids);
+	regex_free(opts->serial);
+	subunit2_tagset_clear(&opts->tags);
+	string_list_clear(&opts->arguments);
+	string_list_clear(&opts->environment);
+	string_list_clear(&opts->expected);
+	string_list_clear(&opts->scripts.libraries);
+	free((char *)opts->scripts.root);
+	free((char *)opts->plan.load_list);
+	free((char *)opts->plan.rerun);
+	free((char *)opts->plan.times);
+	free((char *)opts->root);
+	free((char *)opts->interpreter);
+	free((char *)opts->provision);
+	free((char *)opts->dispose);
+	free((char *)opts->debug);
+	tty_proxy_free(opts->attempts.job.proxy);
+	free((char *)opts->attempts.elsewhere.cwd);
+	free((char *)opts->attempts.tmp_parent);
+	executor_clear(&opts->executor);
+	string_list_clear(&opts->instances.names);
 }
 
 static int
-take_count(unsigned *count, unsigned least, struct options *options)
+run_options_parse_count(unsigned *count, unsigned least, struct options *options)
 {
 	uint64_t number = 0;
-	int result = options_take_number(options, least, 1000000, &number);
+	int result = options_parse_number(options, least, 1000000, &number);
 	*count = (unsigned)number;
 	return result;
 }
 
 static int
-take_shard(struct run_options *said, struct options *options)
+run_options_parse_shard(struct run_options *opts, struct options *options)
 {
 	const char *end;
 	uint64_t shard, shards = 0;
@@ -190,14 +190,14 @@ take_shard(struct run_options *said, struct options *options)
 	            number_parse(end + 1, &shards, &end) && !*end;
 	if (!both || shard < 1 || shard > shards || shards > SHARDS_MAX)
 		return options_refuse_value(options, "not I/N with I from 1 to N");
-	said->plan.shard = (unsigned)shard;
-	said->plan.shards = (unsigned)shards;
+	opts->plan.shard = (unsigned)shard;
+	opts->plan.shards = (unsigned)shards;
 	return 0;
 }
 
 /* "500", "64k", "10M", "1G": bytes. */
 static int
-take_size(uint64_t *size, struct options *options)
+run_options_parse_size(uint64_t *size, struct options *options)
 {
 	static const char units[] = "kMGT";
 	const char *end;
@@ -212,15 +212,15 @@ take_size(uint64_t *size, struct options *options)
 }
 
 static int
-take_tag(struct run_options *said, struct options *options)
+run_options_parse_tag(struct run_options *opts, struct options *options)
 {
 	if (strncmp(options->value, "worker-", 7) == 0)
 		return options_refuse_value(options, "stestr would take it for its own");
-	return options_take_tag(options, &said->tags);
+	return options_parse_tag(options, &opts->tags);
 }
 
 static int
-take_second(bool *second, const char *one, const char *other, struct options *options)
+run_options_parse_second(bool *second, const char *one, const char *other, struct options *options)
 {
 	const char *const words[] = {one, other, NULL};
 	int index = 0, result = options_take_choice(options, words, &index);
@@ -229,87 +229,87 @@ take_second(bool *second, const char *one, const char *other, struct options *op
 }
 
 static int
-take_expected(struct run_options *said, struct options *options)
+run_options_parse_expected(struct run_options *opts, struct options *options)
 {
-	int result = options_read_list(options, &said->expected);
-	strings_sort(&said->expected);
+	int result = options_read_list(options, &opts->expected);
+	string_list_sort(&opts->expected);
 	return result;
 }
 
 static int
-take_serial(struct run_options *said, struct options *options)
+run_options_parse_serial(struct run_options *opts, struct options *options)
 {
-	char reason[PATTERN_REASON_SIZE];
-	pattern_free(said->serial);
-	said->serial = pattern_new(options->value, reason);
-	return said->serial ? 0 : options_refuse_value(options, reason);
+	char reason[REGEX_REASON_SIZE];
+	regex_free(opts->serial);
+	opts->serial = regex_new(options->value, reason);
+	return opts->serial ? 0 : options_refuse_value(options, reason);
 }
 
 static int
-take_interpreter(struct run_options *said, struct options *options)
+run_options_parse_interpreter(struct run_options *opts, struct options *options)
 {
-	struct strings words = {0};
-	const char *problem = quote_split(options->value, &words);
-	strings_clear(&words);
+	struct string_list words = {0};
+	const char *problem = shell_quote_split(options->value, &words);
+	string_list_clear(&words);
 	return problem ? options_refuse_value(options, problem)
-	               : options_take_text(options, &said->interpreter);
+	               : options_parse_text(options, &opts->interpreter);
 }
 
 static int
-take_executor(struct run_options *said, struct options *options)
+run_options_parse_executor(struct run_options *opts, struct options *options)
 {
-	executor_clear(&said->executor);
-	const char *problem = executor_parse(&said->executor, options->value);
-	said->trial.executor = &said->executor;
+	executor_clear(&opts->executor);
+	const char *problem = executor_parse(&opts->executor, options->value);
+	opts->attempts.executor = &opts->executor;
 	return problem ? options_refuse_value(options, problem) : 0;
 }
 
 static int
-take_instances(struct run_options *said, struct options *options)
+run_options_parse_instances(struct run_options *opts, struct options *options)
 {
-	char *problem = instances_list(&said->instances, options->value);
+	char *problem = instances_list(&opts->instances, options->value);
 	int result = problem ? options_refuse_value(options, problem) : 0;
 	free(problem);
 	return result;
 }
 
 static int
-take_flag(struct run_options *said, int option)
+run_options_parse_flag(struct run_options *opts, int option)
 {
 	switch (option) {
 	case 'l':
-		strings_add(&said->scripts.libraries, "lib");
+		string_list_add(&opts->scripts.libraries, "lib");
 		break;
 	case 'b':
-		strings_add(&said->scripts.libraries, "blib/lib");
-		strings_add(&said->scripts.libraries, "blib/arch");
+		string_list_add(&opts->scripts.libraries, "blib/lib");
+		string_list_add(&opts->scripts.libraries, "blib/arch");
 		break;
 	case 'r':
-		said->plan.recurse = true;
+		opts->plan.recurse = true;
 		break;
 	case 's':
-		said->plan.shuffle = true;
+		opts->plan.shuffle = true;
 		break;
 	case 'v':
-		said->writer.verbose = 1;
+		opts->writer.verbose = 1;
 		break;
 	case 'q':
-		said->writer.verbose = -1;
+		opts->writer.verbose = -1;
 		break;
 	case OPTION_LIST:
-		said->list = true;
+		opts->list = true;
 		break;
 	case OPTION_FAIL_FAST:
-		said->max_fail = 1;
+		opts->max_fail = 1;
 		break;
 	case OPTION_NO_BAIL:
-		said->no_bail = true;
+		opts->no_bail = true;
 		break;
 	case OPTION_STESTR:
-		said->plan.keeps_order = true;
+		opts->plan.keeps_order = true;
 		break;
 	case OPTION_KEEP_TMP:
-		said->trial.keep_tmp = true;
+		opts->attempts.keep_tmp = true;
 		break;
 	default:
 		break;
@@ -318,71 +318,72 @@ take_flag(struct run_options *said, int option)
 }
 
 int
-run_take(void *context, struct options *options, int option)
+run_options_parse(void *context, struct options *options, int option)
 {
-	struct run_options *said = context;
+	struct run_options *opts = context;
 	if (option >= OPTIONS_JOBS)
-		return job_table_take(&said->trial.job, options, option);
+		return job_options_parse(&opts->attempts.job, options, option);
 	if (option >= OPTIONS_PATTERNS)
-		return parse_pattern_filter(&said->ids, options, option);
+		return pattern_options_parse_filter(&opts->ids, options, option);
 	if (option >= OPTIONS_OUTPUTS)
-		return outputs_take(&said->outputs, options, option);
+		return output_options_parse(&opts->outputs, options, option);
 	switch (option) {
 	case 'I':
-		strings_add(&said->scripts.libraries, options->value);
+		string_list_add(&opts->scripts.libraries, options->value);
 		return 0;
 	case 'e':
-		return take_interpreter(said, options);
+		return run_options_parse_interpreter(opts, options);
 	case 'j':
-		said->jobs_said = true;
-		return take_count(&said->jobs, 0, options);
+		opts->jobs_said = true;
+		return run_options_parse_count(&opts->jobs, 0, options);
 	case 't':
-		return take_tag(said, options);
+		return run_options_parse_tag(opts, options);
 	case OPTION_LOAD_LIST:
-		return options_take_text(options, &said->plan.load_list);
+		return options_parse_text(options, &opts->plan.load_list);
 	case OPTION_RERUN:
-		return options_take_text(options, &said->plan.rerun);
+		return options_parse_text(options, &opts->plan.rerun);
 	case OPTION_TIMES:
-		return options_take_text(options, &said->plan.times);
+		return options_parse_text(options, &opts->plan.times);
 	case OPTION_ROOT:
-		return options_take_text(options, &said->root);
+		return options_parse_text(options, &opts->root);
 	case OPTION_EXECUTOR:
-		return take_executor(said, options);
+		return run_options_parse_executor(opts, options);
 	case OPTION_INSTANCES:
-		return take_instances(said, options);
+		return run_options_parse_instances(opts, options);
 	case OPTION_PROVISION:
-		return options_take_text(options, &said->provision);
+		return options_parse_text(options, &opts->provision);
 	case OPTION_DISPOSE:
-		return options_take_text(options, &said->dispose);
+		return options_parse_text(options, &opts->dispose);
 	case OPTION_DEBUG:
-		return options_take_text(options, &said->debug);
+		return options_parse_text(options, &opts->debug);
 	case OPTION_SHARD:
-		return take_shard(said, options);
+		return run_options_parse_shard(opts, options);
 	case OPTION_SEED:
-		said->seeded = said->plan.shuffle = true;
-		return options_take_number(options, 0, UINT64_MAX, &said->plan.seed);
+		opts->seeded = opts->plan.shuffle = true;
+		return options_parse_number(options, 0, UINT64_MAX, &opts->plan.seed);
 	case OPTION_RETRIES:
-		return take_count(&said->trial.retries, 0, options);
+		return run_options_parse_count(&opts->attempts.retries, 0, options);
 	case OPTION_REPEAT:
-		return take_count(&said->trial.repeat, 1, options);
+		return run_options_parse_count(&opts->attempts.repeat, 1, options);
 	case OPTION_MAX_FAIL:
-		return take_count(&said->max_fail, 1, options);
+		return run_options_parse_count(&opts->max_fail, 1, options);
 	case OPTION_SLOW:
-		return duration_read(options->value, &said->slow_ns)
+		return duration_read(options->value, &opts->slow_ns)
 		               ? 0
 		               : options_refuse_value(options,
 		                                      "not a duration (500ms, 30s, 5m, 1h)");
 	case OPTION_EXPECT_FAIL:
-		return take_expected(said, options);
+		return run_options_parse_expected(opts, options);
 	case OPTION_SERIAL:
-		return take_serial(said, options);
+		return run_options_parse_serial(opts, options);
 	case OPTION_NO_TESTS:
-		return take_second(&said->writer.empty_is_good, "fail", "pass", options);
+		return run_options_parse_second(&opts->writer.empty_is_good, "fail", "pass",
+		                                options);
 	case OPTION_EXIT:
-		return take_second(&said->exit_stream, "verdict", "stream", options);
+		return run_options_parse_second(&opts->exit_stream, "verdict", "stream", options);
 	case OPTION_MAX_OUTPUT:
-		return take_size(&said->trial.job.max_output, options);
+		return run_options_parse_size(&opts->attempts.job.max_output, options);
 	default:
-		return take_flag(said, option);
+		return run_options_parse_flag(opts, option);
 	}
 }

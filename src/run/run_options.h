@@ -11,13 +11,13 @@
 #include "regex.h"
 
 struct run_options {
-	struct trial_rules trial;
+	struct attempts_rules attempts;
 	struct script_options scripts;
 	struct plan_options plan;
-	struct strings arguments, environment, expected;
-	struct pattern_filter ids;
-	struct pattern *serial;
-	struct outputs_options outputs;
+	struct string_list arguments, environment, expected;
+	struct regex_filter ids;
+	struct regex *serial;
+	struct output_options outputs;
 	struct writer_options writer;
 	struct subunit2_tagset tags;
 	const char *root, *interpreter, *provision, *dispose, *debug;
@@ -28,13 +28,13 @@ struct run_options {
 	bool list, seeded, no_bail, jobs_said, exit_stream;
 };
 
-extern const struct poptOption run_table[];
+extern const struct poptOption run_options_table[];
 
 /* What holds where nothing is said. Released with run_options_clear. */
-void run_options_begin(struct run_options *said);
-void run_options_clear(struct run_options *said);
+void run_options_begin(struct run_options *opts);
+void run_options_clear(struct run_options *opts);
 
 /* For options_read, with a struct run_options as its context. */
-int run_take(void *context, struct options *options, int option);
+int run_options_parse(void *context, struct options *options, int option);
 
 #endif

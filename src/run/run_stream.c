@@ -5,7 +5,7 @@
 #include "memory.h"
 
 bool
-run_stream_open(struct run_stream *stream, const struct outputs_options *options,
+run_stream_open(struct run_stream *stream, const struct output_options *options,
                 const struct outputs_defaults *defaults, const struct writer_options *writer)
 {
 	*stream = (struct run_stream){.outputs = outputs_open(options, defaults, writer)};
@@ -22,13 +22,14 @@ run_stream_close(struct run_stream *stream)
 {
 	pipeline_finish(&stream->pipeline);
 	pipeline_free(&stream->pipeline);
-	return outputs_close(stream->outputs) == COMMAND_GOOD;
+	return outputs_close(stream->outputs) == EXIT_STATUS_GOOD;
 }
 
 bool
 run_stream_is_good(const struct run_stream *stream, bool empty_is_good)
 {
-	return subunit2_summary_is_good(subunit2_summary_result(stream->summary), empty_is_good);
+	return subunit2_summary_is_good(subunit2_summary_result(stream->summary),
+	                                empty_is_good ? SUBUNIT2_SUMMARY_EMPTY_IS_GOOD : 0);
 }
 
 void

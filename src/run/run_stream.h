@@ -17,7 +17,7 @@ struct run_stream {
 };
 
 /* Opens the outputs. The options outlive the stream. False after a message. */
-bool run_stream_open(struct run_stream *stream, const struct outputs_options *options,
+bool run_stream_open(struct run_stream *stream, const struct output_options *options,
                      const struct outputs_defaults *defaults, const struct writer_options *writer);
 
 /* Finishes the stream and closes the outputs. False if not everything was written. */

@@ -18,18 +18,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#define REMOVAL_MAX_NS (60 * LOOP_S) /* that the end of a run waits for folders */
+#define REMOVAL_MAX_NS (60 * EVENT_LOOP_S) /* that the end of a run waits for folders */
 
-struct runner;
+struct scheduler;
 
 struct slot {
-	struct runner *runner;
+	struct scheduler *scheduler;
 	unsigned number;
 	struct subunit2_sink *route, *stamp; /* events go stamp, route, and out */
-	struct trial *trial;                 /* NULL: idle */
+	struct attempts *attempts;           /* NULL: idle */
 	struct workspace workspace;
 	struct jobserver_loan *loan; /* NULL: there is no jobserver */
-	struct loop_timer slow;
+	struct event_loop_timer slow;
 };
 
 /* Choices that are to be begun, by their index, in this order. */
@@ -38,49 +38,50 @@ struct queue {
 	size_t next, count, size;
 };
 
-struct runner {
-	const struct runner_options *options;
+struct scheduler {
+	const struct scheduler_options *options;
 	struct suite *suite;
 	struct selection *selection;
 	struct supervisor *supervisor;
 	struct slot *slots;
-	struct jobserver_loan *loans; /* of the slots, by their number */
-	struct queue together, alone; /* what runs alone waits for all others */
+	struct jobserver_loan *loans;  /* of the slots, by their number */
+	struct queue parallel, serial; /* what runs alone waits for all others */
 	unsigned running;
-	bool running_alone;
-	struct supply **supplies; /* by slot; NULL: there are none */
-	struct intake *intake;    /* NULL: standard input asks for nothing */
+	bool running_serial;
+	struct stdin_buffer **supplies; /* by slot; NULL: there are none */
+	struct stdin_router *router;    /* NULL: standard input asks for nothing */
 	struct subunit2_sink *sink;
-	struct loop_watch tokens;
-	struct loop_timer tick;
+	struct event_loop_watch tokens;
+	struct event_loop_timer tick;
 	const char *stopped; /* why no further test is begun; NULL: they are */
 	struct cleaner *cleaner;
 	char *leftovers; /* of private folders, found too late for their tests; NULL: none */
-	struct runner_end end;
+	struct scheduler_end end;
 	bool end_from_terminal;
 	bool hurried; /* a further signal: leave folders where they are */
 };
 
 static const struct script *
-script_of(const struct runner *runner, size_t choice)
+scheduler_script_of(const struct scheduler *scheduler, size_t choice)
 {
-	return &runner->suite->scripts[runner->selection->choices[choice].script];
+	return &scheduler->suite->scripts[scheduler->selection->choices[choice].script];
 }
 
 static size_t
-left(const struct queue *queue)
+scheduler_remaining(const struct queue *queue)
 {
 	return queue->count - queue->next;
 }
 
 /* What runs alone runs at the end, so that nothing waits for it twice. */
 static void
-enqueue(struct runner *runner, size_t choice)
+scheduler_enqueue(struct scheduler *scheduler, size_t choice)
 {
-	struct pattern *serial = runner->options->serial;
+	struct regex *serial = scheduler->options->serial;
 	bool alone =
-		serial && pattern_matches(serial, subunit2_view_of(script_of(runner, choice)->id));
-	struct queue *queue = alone ? &runner->alone : &runner->together;
+		serial &&
+		regex_matches(serial, subunit2_view_of(scheduler_script_of(scheduler, choice)->id));
+	struct queue *queue = alone ? &scheduler->serial : &scheduler->parallel;
 	if (queue->count == queue->size) {
 		queue->size = queue->size ? 2 * queue->size : 64;
 		queue->choices =
@@ -90,347 +91,359 @@ enqueue(struct runner *runner, size_t choice)
 }
 
 static struct queue *
-next_queue(struct runner *runner)
+scheduler_next_queue(struct scheduler *scheduler)
 {
-	return left(&runner->together) ? &runner->together : &runner->alone;
+	return scheduler_remaining(&scheduler->parallel) ? &scheduler->parallel
+	                                                 : &scheduler->serial;
 }
 
 static void
-slot_open(struct runner *runner, unsigned number, struct subunit2_sink *sink)
+scheduler_slot_open(struct scheduler *scheduler, unsigned number, struct subunit2_sink *sink)
 {
-	struct slot *slot = &runner->slots[number];
+	struct slot *slot = &scheduler->slots[number];
 	char code[16];
 	snprintf(code, sizeof(code), "%u", number);
-	slot->runner = runner;
+	slot->scheduler = scheduler;
 	slot->number = number;
 	slot->route = memory_have(subunit2_add_route_new(sink, subunit2_view_of(code)));
-	slot->stamp = memory_have(subunit2_stamp_new(slot->route, when_clock, NULL));
+	slot->stamp = memory_have(subunit2_stamp_new(slot->route, timestamp_clock, NULL));
 }
 
 static void
-slot_close(struct slot *slot)
+scheduler_slot_close(struct slot *slot)
 {
 	subunit2_sink_free(slot->stamp);
 	subunit2_sink_free(slot->route);
 }
 
 static void
-tell_slow(void *context)
+scheduler_report_slow(void *context)
 {
 	struct slot *slot = context;
-	struct loop *loop = slot->runner->supervisor->loop;
+	struct event_loop *loop = slot->scheduler->supervisor->loop;
 	char text[DURATION_SIZE];
-	int64_t ran_ns = loop_now_ns(loop) - trial_began_ns(slot->trial);
-	message("%s: still running after %s", trial_id(slot->trial), duration_text(ran_ns, text));
-	loop_timer_start(loop, &slot->slow, loop_now_ns(loop) + slot->runner->options->slow_ns,
-	                 tell_slow, slot);
+	int64_t ran_ns = event_loop_now_ns(loop) - attempts_start_ns(slot->attempts);
+	message("%s: still running after %s", attempts_id(slot->attempts),
+	        duration_text(ran_ns, text));
+	event_loop_timer_start(loop, &slot->slow,
+	                       event_loop_now_ns(loop) + slot->scheduler->options->slow_ns,
+	                       scheduler_report_slow, slot);
 }
 
 static void
-stop_beginning(struct runner *runner, const char *why)
+scheduler_stop_starting(struct scheduler *scheduler, const char *why)
 {
-	if (!runner->stopped)
-		runner->stopped = why;
+	if (!scheduler->stopped)
+		scheduler->stopped = why;
 }
 
 static void
-trial_over(void *context, const struct trial_end *end)
+scheduler_on_attempts_end(void *context, const struct attempts_end *end)
 {
 	struct slot *slot = context;
-	struct runner *runner = slot->runner;
-	loop_timer_stop(runner->supervisor->loop, &slot->slow);
-	trial_free(slot->trial);
-	slot->trial = NULL;
-	runner->running--;
-	runner->running_alone = false;
+	struct scheduler *scheduler = slot->scheduler;
+	event_loop_timer_stop(scheduler->supervisor->loop, &slot->slow);
+	attempts_free(slot->attempts);
+	slot->attempts = NULL;
+	scheduler->running--;
+	scheduler->running_serial = false;
 	if (slot->loan)
-		jobserver_give(runner->options->jobserver, slot->loan);
-	runner->end.bad += subunit2_status_is_bad(end->status);
-	if (end->bailed_out && !runner->options->no_bail)
-		stop_beginning(runner, "not run: a test bailed out");
-	if (runner->options->max_fail && runner->end.bad >= runner->options->max_fail)
-		stop_beginning(runner, "not run: enough has failed");
+		jobserver_give(scheduler->options->jobserver, slot->loan);
+	scheduler->end.bad += subunit2_status_is_bad(end->status);
+	if (end->bailed_out && !scheduler->options->no_bail)
+		scheduler_stop_starting(scheduler, "not run: a test bailed out");
+	if (scheduler->options->max_fail && scheduler->end.bad >= scheduler->options->max_fail)
+		scheduler_stop_starting(scheduler, "not run: enough has failed");
 }
 
 static bool
-holds_token(const struct slot *slot)
+scheduler_holds_token(const struct slot *slot)
 {
 	return slot->loan && jobserver_is_lent(slot->loan);
 }
 
 /* The signal that ends the run has reached the tests by itself, or by the end of their input. */
 static bool
-signal_reaches(const struct runner *runner)
+scheduler_signal_reaches(const struct scheduler *scheduler)
 {
-	return runner->options->lifeline ||
-	       (runner->end_from_terminal && runner->options->trial.job.process.inherit);
+	return scheduler->options->keepalive ||
+	       (scheduler->end_from_terminal && scheduler->options->attempts.job.process.inherit);
 }
 
 static void
-begin(struct runner *runner, struct slot *slot)
+scheduler_start(struct scheduler *scheduler, struct slot *slot)
 {
-	const struct runner_options *options = runner->options;
-	struct trial_place place = {
+	const struct scheduler_options *options = scheduler->options;
+	struct attempts_place place = {
 		.slot = slot->number,
-		.loan = holds_token(slot) ? slot->loan : NULL,
-		.supply = runner->supplies ? runner->supplies[slot->number] : NULL,
+		.loan = scheduler_holds_token(slot) ? slot->loan : NULL,
+		.stdin_buffer = scheduler->supplies ? scheduler->supplies[slot->number] : NULL,
 		.workspace = &slot->workspace,
-		.cleaner = runner->cleaner,
+		.cleaner = scheduler->cleaner,
 	};
-	struct loop *loop = runner->supervisor->loop;
-	struct queue *queue = next_queue(runner);
+	struct event_loop *loop = scheduler->supervisor->loop;
+	struct queue *queue = scheduler_next_queue(scheduler);
 	size_t choice = queue->choices[queue->next++];
-	runner->running++;
-	runner->running_alone = queue == &runner->alone;
-	slot->trial = trial_start(runner->supervisor, &options->trial, script_of(runner, choice),
-	                          &runner->selection->choices[choice], &place, slot->stamp,
-	                          trial_over, slot);
+	scheduler->running++;
+	scheduler->running_serial = queue == &scheduler->serial;
+	slot->attempts = attempts_start(scheduler->supervisor, &options->attempts,
+	                                scheduler_script_of(scheduler, choice),
+	                                &scheduler->selection->choices[choice], &place, slot->stamp,
+	                                scheduler_on_attempts_end, slot);
 	/* While the test's beginning was written. */
-	if (runner->end.signo)
-		trial_stop(slot->trial, runner->end.signo, signal_reaches(runner));
+	if (scheduler->end.signo)
+		attempts_stop(slot->attempts, scheduler->end.signo,
+		              scheduler_signal_reaches(scheduler));
 	if (options->slow_ns)
-		loop_timer_start(loop, &slot->slow, loop_now_ns(loop) + options->slow_ns, tell_slow,
-		                 slot);
+		event_loop_timer_start(loop, &slot->slow,
+		                       event_loop_now_ns(loop) + options->slow_ns,
+		                       scheduler_report_slow, slot);
 }
 
 /* Something is to be begun, and nothing speaks against one more at a time. */
 static bool
-may_begin(const struct runner *runner)
+scheduler_may_start(const struct scheduler *scheduler)
 {
-	if (runner->stopped || left(&runner->together) + left(&runner->alone) == 0)
+	if (scheduler->stopped ||
+	    scheduler_remaining(&scheduler->parallel) + scheduler_remaining(&scheduler->serial) ==
+	            0)
 		return false;
-	if (runner->running == 0)
+	if (scheduler->running == 0)
 		return true;
-	return runner->running < runner->options->slots && left(&runner->together) &&
-	       !runner->running_alone;
+	return scheduler->running < scheduler->options->slots &&
+	       scheduler_remaining(&scheduler->parallel) && !scheduler->running_serial;
 }
 
 static struct slot *
-idle_slot(struct runner *runner)
+scheduler_idle_slot(struct scheduler *scheduler)
 {
-	struct slot *slot = runner->slots;
-	while (slot->trial)
+	struct slot *slot = scheduler->slots;
+	while (slot->attempts)
 		slot++;
 	return slot;
 }
 
 /* The first one at a time is ours; each further one takes a token. */
 static bool
-take_token(struct runner *runner, struct slot *slot)
+scheduler_acquire_token(struct scheduler *scheduler, struct slot *slot)
 {
 	bool is_further = false;
-	if (!runner->options->jobserver)
+	if (!scheduler->options->jobserver)
 		return true;
-	for (unsigned i = 0; i < runner->options->slots; i++)
-		is_further =
-			is_further || (runner->slots[i].trial && !holds_token(&runner->slots[i]));
-	return !is_further || jobserver_take(runner->options->jobserver, slot->loan);
+	for (unsigned i = 0; i < scheduler->options->slots; i++)
+		is_further = is_further || (scheduler->slots[i].attempts &&
+		                            !scheduler_holds_token(&scheduler->slots[i]));
+	return !is_further || jobserver_take(scheduler->options->jobserver, slot->loan);
 }
 
 static void
-begin_all(struct runner *runner)
+scheduler_start_all(struct scheduler *scheduler)
 {
-	while (may_begin(runner)) {
-		struct slot *slot = idle_slot(runner);
-		if (!take_token(runner, slot))
+	while (scheduler_may_start(scheduler)) {
+		struct slot *slot = scheduler_idle_slot(scheduler);
+		if (!scheduler_acquire_token(scheduler, slot))
 			break;
-		begin(runner, slot);
+		scheduler_start(scheduler, slot);
 	}
 }
 
 /* A token came, maybe; the turn's end sees. */
 static void
-token_ready(void *context)
+scheduler_on_token_readable(void *context)
 {
-	begin_all(context);
+	scheduler_start_all(context);
 }
 
 /* Waits for tokens exactly while one is wanted. */
 static void
-watch_tokens(struct runner *runner)
+scheduler_watch_tokens(struct scheduler *scheduler)
 {
-	struct loop *loop = runner->supervisor->loop;
-	if (!runner->options->jobserver)
+	struct event_loop *loop = scheduler->supervisor->loop;
+	if (!scheduler->options->jobserver)
 		return;
-	loop_unwatch(loop, &runner->tokens);
-	if (may_begin(runner))
-		loop_watch(loop, &runner->tokens, runner->options->jobserver->read_fd, token_ready,
-		           runner);
+	event_loop_unwatch(loop, &scheduler->tokens);
+	if (scheduler_may_start(scheduler))
+		event_loop_watch(loop, &scheduler->tokens, scheduler->options->jobserver->read_fd,
+		                 scheduler_on_token_readable, scheduler);
 }
 
 static void
-end_all(struct runner *runner, int signo, bool reached)
+scheduler_end_all(struct scheduler *scheduler, int signo, bool reached)
 {
-	for (unsigned i = 0; i < runner->options->slots; i++)
-		if (runner->slots[i].trial)
-			trial_stop(runner->slots[i].trial, signo, reached);
+	for (unsigned i = 0; i < scheduler->options->slots; i++)
+		if (scheduler->slots[i].attempts)
+			attempts_stop(scheduler->slots[i].attempts, signo, reached);
 }
 
 static void
-kill_all(struct runner *runner)
+scheduler_kill_all(struct scheduler *scheduler)
 {
-	for (unsigned i = 0; i < runner->options->slots; i++)
-		if (runner->slots[i].trial)
-			trial_kill(runner->slots[i].trial);
+	for (unsigned i = 0; i < scheduler->options->slots; i++)
+		if (scheduler->slots[i].attempts)
+			attempts_kill(scheduler->slots[i].attempts);
 }
 
 static void
-cut(int *lifeline)
+scheduler_close_keepalive(int *keepalive)
 {
-	close(*lifeline);
-	*lifeline = -1;
+	close(*keepalive);
+	*keepalive = -1;
 }
 
 /* The first ends the tests and waits for them, the second does not. */
 static void
-take_signal(void *context, int signo, bool from_terminal)
+scheduler_on_signal(void *context, int signo, bool from_terminal)
 {
-	struct runner *runner = context;
-	if (runner->end.signo) {
-		runner->hurried = true;
-		kill_all(runner);
+	struct scheduler *scheduler = context;
+	if (scheduler->end.signo) {
+		scheduler->hurried = true;
+		scheduler_kill_all(scheduler);
 		return;
 	}
 	/* Only folders are left to be removed. */
-	runner->hurried = !runner->running;
-	runner->end.signo = signo;
-	runner->end_from_terminal = from_terminal;
-	stop_beginning(runner, "not run: the run was interrupted");
-	if (runner->options->lifeline)
-		cut(runner->options->lifeline);
-	end_all(runner, signo, signal_reaches(runner));
+	scheduler->hurried = !scheduler->running;
+	scheduler->end.signo = signo;
+	scheduler->end_from_terminal = from_terminal;
+	scheduler_stop_starting(scheduler, "not run: the run was interrupted");
+	if (scheduler->options->keepalive)
+		scheduler_close_keepalive(scheduler->options->keepalive);
+	scheduler_end_all(scheduler, signo, scheduler_signal_reaches(scheduler));
 }
 
 /* SIGUSR1: what runs now. */
 static void
-tell_running(void *context)
+scheduler_report_running(void *context)
 {
-	struct runner *runner = context;
+	struct scheduler *scheduler = context;
 	char text[DURATION_SIZE];
 	int64_t now_ns = clock_ns();
-	message("%u running, %zu to go", runner->running,
-	        left(&runner->together) + left(&runner->alone));
-	for (unsigned i = 0; i < runner->options->slots; i++) {
-		const struct trial *trial = runner->slots[i].trial;
-		if (trial)
-			message("%s: running for %s", trial_id(trial),
-			        duration_text(now_ns - trial_began_ns(trial), text));
+	message("%u running, %zu to go", scheduler->running,
+	        scheduler_remaining(&scheduler->parallel) +
+	                scheduler_remaining(&scheduler->serial));
+	for (unsigned i = 0; i < scheduler->options->slots; i++) {
+		const struct attempts *attempts = scheduler->slots[i].attempts;
+		if (attempts)
+			message("%s: running for %s", attempts_id(attempts),
+			        duration_text(now_ns - attempts_start_ns(attempts), text));
 	}
 }
 
 static void
-tick(void *context)
+scheduler_on_tick(void *context)
 {
-	struct runner *runner = context;
-	struct loop *loop = runner->supervisor->loop;
-	runner->options->tick(runner->options->context, loop_now_ns(loop));
-	loop_timer_start(loop, &runner->tick, loop_now_ns(loop) + runner->options->tick_ns, tick,
-	                 runner);
+	struct scheduler *scheduler = context;
+	struct event_loop *loop = scheduler->supervisor->loop;
+	scheduler->options->tick(scheduler->options->context, event_loop_now_ns(loop));
+	event_loop_timer_start(loop, &scheduler->tick,
+	                       event_loop_now_ns(loop) + scheduler->options->tick_ns,
+	                       scheduler_on_tick, scheduler);
 }
 
 /* A test is wanted that was not selected. */
 static void
-take_request(void *context, struct subunit2_view id)
+scheduler_on_request(void *context, struct subunit2_view id)
 {
-	struct runner *runner = context;
-	const struct runner_options *options = runner->options;
+	struct scheduler *scheduler = context;
+	const struct scheduler_options *options = scheduler->options;
 	char *copy = memory_copy_len(id.data, id.len);
-	enqueue(runner,
-	        selection_add_id(runner->selection, runner->suite, options->trial.scripts, copy));
+	scheduler_enqueue(scheduler, selection_add_id(scheduler->selection, scheduler->suite,
+	                                              options->attempts.scripts, copy));
 	free(copy);
 	if (options->expect)
-		options->expect(options->context, runner->selection->count);
+		options->expect(options->context, scheduler->selection->count);
 }
 
 /* Requests on standard input may be missing. */
 static void
-runner_on_lost_input(void *context, const char *reason, bool empty)
+scheduler_runner_on_lost_input(void *context, const char *reason, bool empty)
 {
-	struct runner *runner = context;
-	runner->end.unread = empty;
-	lost_input_emit_reason(runner->sink, 0, reason, NULL);
+	struct scheduler *scheduler = context;
+	scheduler->end.unread = empty;
+	lost_input_emit_reason(scheduler->sink, 0, reason, NULL);
 }
 
 /* One that comes may be begun at once. */
 static bool
-awaits_requests(const struct runner *runner)
+scheduler_awaits_requests(const struct scheduler *scheduler)
 {
-	return runner->intake && !runner->stopped && !intake_has_ended(runner->intake);
+	return scheduler->router && !scheduler->stopped &&
+	       !stdin_router_has_ended(scheduler->router);
 }
 
 /* What is run elsewhere has no standard input here. */
 static void
-open_input(struct runner *runner)
+scheduler_open_input(struct scheduler *scheduler)
 {
-	const struct trial_rules *rules = &runner->options->trial;
-	struct loop *loop = runner->supervisor->loop;
-	unsigned count = runner->options->slots;
+	const struct attempts_rules *rules = &scheduler->options->attempts;
+	struct event_loop *loop = scheduler->supervisor->loop;
+	unsigned count = scheduler->options->slots;
 	bool supplied = (rules->job.stdin_stream || rules->job.process.pty) && !rules->executor;
 	if (supplied)
-		runner->supplies = memory_zeroed(count, sizeof(struct supply *));
+		scheduler->supplies = memory_zeroed(count, sizeof(struct stdin_buffer *));
 	for (unsigned i = 0; i < count && supplied; i++)
-		runner->supplies[i] = job_supply(&rules->job, loop, rules->tmp_parent);
-	struct intake_options intake = {
+		scheduler->supplies[i] =
+			test_job_new_stdin_buffer(&rules->job, loop, rules->tmp_parent);
+	struct stdin_router_options router_options = {
 		.book.places = count,
-		.supplies = runner->supplies,
-		.asked = take_request,
-		.lost = runner_on_lost_input,
-		.context = runner,
+		.supplies = scheduler->supplies,
+		.asked = scheduler_on_request,
+		.lost = scheduler_runner_on_lost_input,
+		.context = scheduler,
 	};
 	if (rules->job.stdin_stream)
-		runner->intake = intake_new(loop, &intake);
+		scheduler->router = stdin_router_new(loop, &router_options);
 }
 
 static void
-close_input(struct runner *runner)
+scheduler_close_input(struct scheduler *scheduler)
 {
-	intake_free(runner->intake);
-	for (unsigned i = 0; i < runner->options->slots && runner->supplies; i++) {
-		int64_t unclaimed = supply_unclaimed(runner->supplies[i]);
+	stdin_router_free(scheduler->router);
+	for (unsigned i = 0; i < scheduler->options->slots && scheduler->supplies; i++) {
+		int64_t unclaimed = stdin_buffer_unread(scheduler->supplies[i]);
 		if (unclaimed)
 			message("standard input: no test ran to take %lld bytes for %u",
 			        (long long)unclaimed, i);
-		supply_free(runner->supplies[i]);
+		stdin_buffer_free(scheduler->supplies[i]);
 	}
-	free(runner->supplies);
+	free(scheduler->supplies);
 }
 
 static void
-run_all(struct runner *runner)
+scheduler_run_all(struct scheduler *scheduler)
 {
-	const struct runner_options *options = runner->options;
+	const struct scheduler_options *options = scheduler->options;
 	if (options->tick_ns)
-		tick(runner);
-	begin_all(runner);
-	while (runner->running || awaits_requests(runner)) {
-		watch_tokens(runner);
-		if (runner->intake)
-			intake_turn(runner->intake);
-		if (!options->flush(options->context) && !runner->end.broken) {
-			runner->end.broken = true;
-			stop_beginning(runner, "not run: the stream cannot be written");
-			end_all(runner, SIGTERM, false);
+		scheduler_on_tick(scheduler);
+	scheduler_start_all(scheduler);
+	while (scheduler->running || scheduler_awaits_requests(scheduler)) {
+		scheduler_watch_tokens(scheduler);
+		if (scheduler->router)
+			stdin_router_turn(scheduler->router);
+		if (!options->flush(options->context) && !scheduler->end.broken) {
+			scheduler->end.broken = true;
+			scheduler_stop_starting(scheduler, "not run: the stream cannot be written");
+			scheduler_end_all(scheduler, SIGTERM, false);
 		}
-		loop_turn(runner->supervisor->loop);
-		begin_all(runner);
+		event_loop_turn(scheduler->supervisor->loop);
+		scheduler_start_all(scheduler);
 	}
-	loop_unwatch(runner->supervisor->loop, &runner->tokens);
-	loop_timer_stop(runner->supervisor->loop, &runner->tick);
+	event_loop_unwatch(scheduler->supervisor->loop, &scheduler->tokens);
+	event_loop_timer_stop(scheduler->supervisor->loop, &scheduler->tick);
 }
 
 /* The choices of QUEUE that were not begun. */
 static void
-answer_rest(struct runner *runner, struct queue *queue)
+scheduler_answer_rest(struct scheduler *scheduler, struct queue *queue)
 {
-	struct subunit2_sink *sink = runner->slots[0].stamp;
-	for (; left(queue); queue->next++) {
+	struct subunit2_sink *sink = scheduler->slots[0].stamp;
+	for (; scheduler_remaining(queue); queue->next++) {
 		struct subunit2_event event = {
 			.test_id = subunit2_view_of(
-				script_of(runner, queue->choices[queue->next])->id),
-			.status = SUBUNIT2_SKIP,
+				scheduler_script_of(scheduler, queue->choices[queue->next])->id),
+			.status = SUBUNIT2_STATUS_SKIP,
 			.runnable = true,
 			.file_name = SUBUNIT2_LITERAL("reason"),
-			.file_bytes = subunit2_view_of(runner->stopped),
+			.file_bytes = subunit2_view_of(scheduler->stopped),
 			.mime_type = SUBUNIT2_TEXT_TYPE,
 			.eof = true,
 		};
@@ -440,99 +453,101 @@ answer_rest(struct runner *runner, struct queue *queue)
 }
 
 static void
-open_slots(struct runner *runner, struct subunit2_sink *sink)
+scheduler_open_slots(struct scheduler *scheduler, struct subunit2_sink *sink)
 {
-	unsigned count = runner->options->slots;
-	runner->sink = sink;
-	runner->slots = memory_zeroed(count, sizeof(*runner->slots));
+	unsigned count = scheduler->options->slots;
+	scheduler->sink = sink;
+	scheduler->slots = memory_zeroed(count, sizeof(*scheduler->slots));
 	for (unsigned i = 0; i < count; i++)
-		slot_open(runner, i, sink);
-	if (!runner->options->jobserver)
+		scheduler_slot_open(scheduler, i, sink);
+	if (!scheduler->options->jobserver)
 		return;
-	runner->loans = memory_have(jobserver_loans_new(count));
+	scheduler->loans = memory_have(jobserver_loans_new(count));
 	for (unsigned i = 0; i < count; i++)
-		runner->slots[i].loan = &runner->loans[i];
+		scheduler->slots[i].loan = &scheduler->loans[i];
 }
 
 static void
-close_slots(struct runner *runner)
+scheduler_close_slots(struct scheduler *scheduler)
 {
-	for (unsigned i = 0; i < runner->options->slots; i++)
-		slot_close(&runner->slots[i]);
-	jobserver_loans_free(runner->loans, runner->options->slots);
-	free(runner->slots);
+	for (unsigned i = 0; i < scheduler->options->slots; i++)
+		scheduler_slot_close(&scheduler->slots[i]);
+	jobserver_loans_free(scheduler->loans, scheduler->options->slots);
+	free(scheduler->slots);
 }
 
 static void
-runner_on_leftover(void *context, const char *problem)
+scheduler_runner_on_leftover(void *context, const char *problem)
 {
-	struct runner *runner = context;
-	char *before = runner->leftovers, *line = script_id(problem, strlen(problem));
-	runner->leftovers = memory_format("%s%scannot remove %s", before ? before : "",
-	                                  before ? "\n" : "", line);
+	struct scheduler *scheduler = context;
+	char *before = scheduler->leftovers, *line = script_id(problem, strlen(problem));
+	scheduler->leftovers = memory_format("%s%scannot remove %s", before ? before : "",
+	                                     before ? "\n" : "", line);
 	free(before);
 	free(line);
 }
 
 /* Lets the cleaner end its work, for a limited time. */
 static void
-remove_folders(struct runner *runner)
+scheduler_remove_folders(struct scheduler *scheduler)
 {
 	int64_t until_ns = clock_ns() + REMOVAL_MAX_NS;
-	for (unsigned i = 0; i < runner->options->slots; i++)
-		workspace_close(&runner->slots[i].workspace, runner->cleaner);
-	while (cleaner_is_busy(runner->cleaner) && !runner->hurried && clock_ns() < until_ns)
-		loop_turn(runner->supervisor->loop);
-	cleaner_free(runner->cleaner);
+	for (unsigned i = 0; i < scheduler->options->slots; i++)
+		workspace_close(&scheduler->slots[i].workspace, scheduler->cleaner);
+	while (cleaner_is_busy(scheduler->cleaner) && !scheduler->hurried && clock_ns() < until_ns)
+		event_loop_turn(scheduler->supervisor->loop);
+	cleaner_free(scheduler->cleaner);
 }
 
 static void
-report_leftovers(struct runner *runner, struct subunit2_sink *sink)
+scheduler_report_leftovers(struct scheduler *scheduler, struct subunit2_sink *sink)
 {
 	struct subunit2_event event = {
 		.test_id = SUBUNIT2_LITERAL("subunit.tmpdir"),
-		.status = SUBUNIT2_FAIL,
+		.status = SUBUNIT2_STATUS_FAIL,
 		.file_name = SUBUNIT2_LITERAL("reason"),
 		.mime_type = SUBUNIT2_TEXT_TYPE,
 		.eof = true,
 		.has_timestamp = true,
-		.timestamp = when_now(),
+		.timestamp = timestamp_now(),
 	};
-	if (!runner->leftovers)
+	if (!scheduler->leftovers)
 		return;
-	event.file_bytes = subunit2_view_of(runner->leftovers);
+	event.file_bytes = subunit2_view_of(scheduler->leftovers);
 	subunit2_sink_event(sink, &event, NULL);
-	free(runner->leftovers);
+	free(scheduler->leftovers);
 }
 
-struct runner_end
-runner_run(const struct runner_options *options, struct suite *suite, struct selection *selection,
-           struct subunit2_sink *sink, struct supervisor *supervisor)
+struct scheduler_end
+scheduler_run(const struct scheduler_options *options, struct suite *suite,
+              struct selection *selection, struct subunit2_sink *sink,
+              struct supervisor *supervisor)
 {
-	struct runner runner = {
+	struct scheduler scheduler = {
 		.options = options,
 		.suite = suite,
 		.selection = selection,
 		.supervisor = supervisor,
 	};
-	if (!supervisor_begin(supervisor, take_signal, tell_running, &runner)) {
+	if (!supervisor_begin(supervisor, scheduler_on_signal, scheduler_report_running,
+	                      &scheduler)) {
 		message("supervising tests: %s", strerror(errno));
-		runner.end.broken = true;
-		return runner.end;
+		scheduler.end.broken = true;
+		return scheduler.end;
 	}
 	supervisor_expect_many(supervisor, options->jobserver);
-	runner.cleaner = cleaner_new(supervisor->loop, runner_on_leftover, &runner);
+	scheduler.cleaner = cleaner_new(supervisor->loop, scheduler_runner_on_leftover, &scheduler);
 	for (size_t i = 0; i < selection->count; i++)
-		enqueue(&runner, i);
-	open_input(&runner);
-	open_slots(&runner, sink);
-	run_all(&runner);
-	close_input(&runner);
-	answer_rest(&runner, &runner.together);
-	answer_rest(&runner, &runner.alone);
-	remove_folders(&runner);
-	report_leftovers(&runner, sink);
-	close_slots(&runner);
-	supervisor_tell_nobody(supervisor);
-	return runner.end;
+		scheduler_enqueue(&scheduler, i);
+	scheduler_open_input(&scheduler);
+	scheduler_open_slots(&scheduler, sink);
+	scheduler_run_all(&scheduler);
+	scheduler_close_input(&scheduler);
+	scheduler_answer_rest(&scheduler, &scheduler.parallel);
+	scheduler_answer_rest(&scheduler, &scheduler.serial);
+	scheduler_remove_folders(&scheduler);
+	scheduler_report_leftovers(&scheduler, sink);
+	scheduler_close_slots(&scheduler);
+	supervisor_stop_delivery(supervisor);
+	return scheduler.end;
 }

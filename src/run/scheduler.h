@@ -12,17 +12,17 @@
 
 #include "attempts.h"
 
-struct pattern;
+struct regex;
 
-struct runner_options {
-	struct trial_rules trial;
+struct scheduler_options {
+	struct attempts_rules attempts;
 	unsigned slots;              /* at least 1 */
 	struct jobserver *jobserver; /* NULL: none */
-	struct pattern *serial;      /* ids of scripts that run alone; NULL: none */
+	struct regex *serial;        /* ids of scripts that run alone; NULL: none */
 	unsigned max_fail;           /* stop after so many that ended badly; 0: go on */
 	bool no_bail;                /* a bail-out ends its script only */
-	int *lifeline;   /* tests elsewhere live while it is open; closed, and -1, when they are to
-	                    end. NULL: there are none */
+	int *keepalive;  /* tests elsewhere live while it is open; closed, and -1, when they are to
+	                   end. NULL: there are none */
 	int64_t slow_ns; /* say that a test still runs, each time this has passed; 0: never */
 	/* Called in each turn before anything is waited for; false: the stream is
 	 * broken, and the run ends. */
@@ -35,7 +35,7 @@ struct runner_options {
 	void *context; /* of all three */
 };
 
-struct runner_end {
+struct scheduler_end {
 	int signo;   /* that asked the run to end; 0: none */
 	bool broken; /* the stream could not be written, or the system would not wait */
 	size_t bad;  /* scripts that ended badly */
@@ -48,8 +48,8 @@ struct runner_end {
  * final status in SINK; those that were not begun because the run was stopped are skipped, and say
  * so. Finishes nothing.
  */
-struct runner_end runner_run(const struct runner_options *options, struct suite *suite,
-                             struct selection *selection, struct subunit2_sink *sink,
-                             struct supervisor *supervisor);
+struct scheduler_end scheduler_run(const struct scheduler_options *options, struct suite *suite,
+                                   struct selection *selection, struct subunit2_sink *sink,
+                                   struct supervisor *supervisor);
 
 #endif

@@ -25,7 +25,7 @@ struct head {
 
 /* PATH without "." and empty segments. */
 static char *
-tidy(const char *path)
+script_tidy(const char *path)
 {
 	char *out = memory_zeroed(strlen(path) + 2, 1), *end = out;
 	if (*path == '/')
@@ -48,7 +48,7 @@ tidy(const char *path)
 
 /* The part of FULL below ROOT; NULL when it is not below it. */
 static const char *
-below(const char *full, const char *root)
+script_below(const char *full, const char *root)
 {
 	size_t len = strlen(root);
 	if (strcmp(root, "/") == 0)
@@ -59,7 +59,7 @@ below(const char *full, const char *root)
 /* PATH from the top, with the links and ".." of its directory resolved; NULL
  * when that directory does not exist. */
 static char *
-absolute(const char *path)
+script_absolute(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	size_t len = slash ? (size_t)(slash - path) : 0;
@@ -87,7 +87,7 @@ script_id(const char *name, size_t len)
 
 /* What \xNN at TEXT stands for; 0: there is nothing of the kind. */
 static char
-escaped_byte(const char *text)
+script_escaped_byte(const char *text)
 {
 	static const char hex[] = "0123456789abcdef";
 	if (text[0] != '\\' || text[1] != 'x' || strspn(text + 2, hex) < 2)
@@ -97,11 +97,11 @@ escaped_byte(const char *text)
 
 /* TEXT as it was before script_id. */
 static char *
-unescaped(const char *text)
+script_unescaped(const char *text)
 {
 	char *out = memory_copy(text), *end = out;
 	while (*text) {
-		char byte = escaped_byte(text);
+		char byte = script_escaped_byte(text);
 		*end++ = byte ? byte : *text;
 		text += byte ? strlen("\\xNN") : 1;
 	}
@@ -111,7 +111,7 @@ unescaped(const char *text)
 
 /* PATH itself, made into one that no PATH is searched for. */
 static char *
-with_slash(char *path)
+script_with_slash(char *path)
 {
 	if (strchr(path, '/'))
 		return path;
@@ -123,27 +123,27 @@ with_slash(char *path)
 void
 script_of_path(struct script *script, const struct script_options *options, const char *path)
 {
-	char *plain = tidy(path);
-	char *full = options->root ? absolute(plain) : NULL;
-	const char *inside = full ? below(full, options->root) : NULL;
+	char *plain = script_tidy(path);
+	char *full = options->root ? script_absolute(plain) : NULL;
+	const char *inside = full ? script_below(full, options->root) : NULL;
 	const char *name = inside && *inside ? inside : plain;
 	*script = (struct script){.id = script_id(name, strlen(name))};
 	free(full);
-	script->path = with_slash(plain);
+	script->path = script_with_slash(plain);
 }
 
 void
 script_of_id(struct script *script, const struct script_options *options, const char *id)
 {
-	char *plain = tidy(id);
+	char *plain = script_tidy(id);
 	*script = (struct script){.id = memory_copy(id)};
 	if (options->root && *id != '/') {
 		script->path = memory_format("%s/%s", options->root, plain);
 		free(plain);
 	} else {
-		script->path = with_slash(plain);
+		script->path = script_with_slash(plain);
 	}
-	char *named = access(script->path, F_OK) < 0 ? unescaped(script->path) : NULL;
+	char *named = access(script->path, F_OK) < 0 ? script_unescaped(script->path) : NULL;
 	if (named && access(named, F_OK) == 0) {
 		free(script->path);
 		script->path = named;
@@ -163,7 +163,7 @@ script_clear(struct script *script)
 
 /* Returns why the file at PATH cannot be run at all, or NULL. */
 static char *
-head_read(struct head *head, const char *path)
+script_head_read(struct head *head, const char *path)
 {
 	struct stat about;
 	*head = (struct head){0};
@@ -187,7 +187,7 @@ head_read(struct head *head, const char *path)
 }
 
 static bool
-is_named(const char *path, const char *name)
+script_is_named(const char *path, const char *name)
 {
 	const char *slash = strrchr(path, '/');
 	return strcmp(slash ? slash + 1 : path, name) == 0;
@@ -195,7 +195,7 @@ is_named(const char *path, const char *name)
 
 /* perl, perl5, perl5.36.0 */
 static bool
-is_perl(const char *path)
+script_is_perl(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
@@ -203,53 +203,53 @@ is_perl(const char *path)
 }
 
 static void
-add_libraries(const struct script_options *options, struct strings *argv)
+script_add_libraries(const struct script_options *options, struct string_list *argv)
 {
 	for (size_t i = 0; i < options->libraries.count; i++)
-		strings_take(argv, memory_format("-I%s", options->libraries.items[i]));
+		string_list_add_owned(argv, memory_format("-I%s", options->libraries.items[i]));
 }
 
 static void
-add_perl(char *const *words, const struct script_options *options, struct strings *argv)
+script_add_perl(char *const *words, const struct script_options *options, struct string_list *argv)
 {
 	bool here = words[0][0] == '/' && access(words[0], X_OK) == 0;
-	strings_add(argv, here ? words[0] : "perl");
-	strings_add_all(argv, words + 1);
-	add_libraries(options, argv);
+	string_list_add(argv, here ? words[0] : "perl");
+	string_list_add_all(argv, words + 1);
+	script_add_libraries(options, argv);
 }
 
 /* What stands behind the interpreter is one argument, as the kernel has it. */
 static void
-add_interpreter(const char *line, const char *name, struct strings *argv)
+script_add_interpreter(const char *line, const char *name, struct string_list *argv)
 {
 	const char *rest = strstr(line, name) + strlen(name);
 	rest += strspn(rest, " \t");
 	size_t len = strlen(rest);
 	while (len && strchr(" \t", rest[len - 1]))
 		len--;
-	strings_add(argv, name);
+	string_list_add(argv, name);
 	if (len)
-		strings_take(argv, memory_copy_len(rest, len));
+		string_list_add_owned(argv, memory_copy_len(rest, len));
 }
 
 /* False when there is no #! line. */
 static bool
-add_by_line(const char *line, const struct script_options *options, struct strings *argv)
+script_add_by_line(const char *line, const struct script_options *options, struct string_list *argv)
 {
-	struct strings words = {0};
+	struct string_list words = {0};
 	char *copy = memory_copy(line), *rest = copy;
 	for (char *word; (word = strsep(&rest, " \t"));)
 		if (*word)
-			strings_add(&words, word);
+			string_list_add(&words, word);
 	free(copy);
 	if (!words.count)
 		return false;
-	size_t named = words.count > 1 && is_named(words.items[0], "env");
-	if (is_perl(words.items[named]))
-		add_perl(words.items + named, options, argv);
+	size_t named = words.count > 1 && script_is_named(words.items[0], "env");
+	if (script_is_perl(words.items[named]))
+		script_add_perl(words.items + named, options, argv);
 	else
-		add_interpreter(line, words.items[0], argv);
-	strings_clear(&words);
+		script_add_interpreter(line, words.items[0], argv);
+	string_list_clear(&words);
 	return true;
 }
 
@@ -267,7 +267,7 @@ script_is_t(char *const *argv)
 	                                           "env",  "node", "python3", "ruby", "raku"};
 	bool interpreted = false;
 	for (size_t i = 0; i < sizeof(interpreters) / sizeof(*interpreters); i++)
-		interpreted |= is_named(argv[0], interpreters[i]);
+		interpreted |= script_is_named(argv[0], interpreters[i]);
 	if (!interpreted)
 		return script_has_ending(argv[0], ".t");
 	for (argv++; *argv && **argv == '-'; argv++)
@@ -277,17 +277,18 @@ script_is_t(char *const *argv)
 
 /* False when the name does not say how the file is run. */
 static bool
-add_by_ending(const char *path, const struct script_options *options, struct strings *argv)
+script_add_by_ending(const char *path, const struct script_options *options,
+                     struct string_list *argv)
 {
 	if (script_has_ending(path, ".t")) {
-		strings_add(argv, "perl");
-		add_libraries(options, argv);
+		string_list_add(argv, "perl");
+		script_add_libraries(options, argv);
 	} else if (script_has_ending(path, ".bats")) {
-		strings_add(argv, "bats");
-		strings_add(argv, "--tap");
-		strings_add(argv, "--timing");
+		string_list_add(argv, "bats");
+		string_list_add(argv, "--tap");
+		string_list_add(argv, "--timing");
 	} else if (script_has_ending(path, ".sh")) {
-		strings_add(argv, "sh");
+		string_list_add(argv, "sh");
 	} else {
 		return false;
 	}
@@ -295,26 +296,26 @@ add_by_ending(const char *path, const struct script_options *options, struct str
 }
 
 static char *
-add_words(const char *text, struct strings *argv)
+script_add_words(const char *text, struct string_list *argv)
 {
-	const char *problem = quote_split(text, argv);
+	const char *problem = shell_quote_split(text, argv);
 	return problem ? memory_format("-e '%s': %s", text, problem) : NULL;
 }
 
 char *
 script_command(const struct script *script, const struct script_options *options,
-               struct strings *argv)
+               struct string_list *argv)
 {
 	struct head head;
-	char *problem =
-		script->problem ? memory_copy(script->problem) : head_read(&head, script->path);
+	char *problem = script->problem ? memory_copy(script->problem)
+	                                : script_head_read(&head, script->path);
 	if (!problem && options->interpreter)
-		problem = add_words(options->interpreter, argv);
-	else if (!problem && !add_by_line(head.line, options, argv) &&
-	         !(head.binary && head.executable) && !add_by_ending(script->path, options, argv) &&
-	         !head.executable)
+		problem = script_add_words(options->interpreter, argv);
+	else if (!problem && !script_add_by_line(head.line, options, argv) &&
+	         !(head.binary && head.executable) &&
+	         !script_add_by_ending(script->path, options, argv) && !head.executable)
 		problem = memory_copy("not executable, and it has no #! line");
 	if (!problem)
-		strings_add(argv, script->path);
+		string_list_add(argv, script->path);
 	return problem;
 }

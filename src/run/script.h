@@ -20,9 +20,9 @@ struct script {
 
 /* How scripts are run; as prove's letters have it. */
 struct script_options {
-	const char *root;         /* of the suite, absolute and real; NULL: ids are paths */
-	const char *interpreter;  /* -e: shell words before the path; NULL: found out */
-	struct strings libraries; /* -l, -b, -I: directories put before perl's own */
+	const char *root;             /* of the suite, absolute and real; NULL: ids are paths */
+	const char *interpreter;      /* -e: shell words before the path; NULL: found out */
+	struct string_list libraries; /* -l, -b, -I: directories put before perl's own */
 };
 
 /*
@@ -58,6 +58,6 @@ bool script_is_t(char *const *argv);
  * Returns NULL, or why the file cannot be run, to be freed; ARGV is as it was then.
  */
 char *script_command(const struct script *script, const struct script_options *options,
-                     struct strings *argv);
+                     struct string_list *argv);
 
 #endif

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 static struct choice *
-choose(struct selection *selection, size_t script)
+selection_add(struct selection *selection, size_t script)
 {
 	if (selection->count == selection->size) {
 		selection->size = selection->size ? 2 * selection->size : 64;
@@ -25,11 +25,11 @@ void
 selection_add_all(struct selection *selection, const struct suite *suite)
 {
 	for (size_t i = 0; i < suite->count; i++)
-		choose(selection, i);
+		selection_add(selection, i);
 }
 
 static bool
-file_exists(const struct script_options *options, const char *id)
+selection_file_exists(const struct script_options *options, const char *id)
 {
 	struct script script;
 	struct stat about;
@@ -43,7 +43,7 @@ file_exists(const struct script_options *options, const char *id)
  * the longest that is known; no file has a longer path than PATH_MAX. What nobody knows is a
  * script nobody has. */
 static size_t
-script_of(struct suite *suite, const struct script_options *options, const char *id)
+selection_script_of(struct suite *suite, const struct script_options *options, const char *id)
 {
 	size_t len = strlen(id), longest = len < PATH_MAX ? len : PATH_MAX;
 	long found = suite_find(suite, id, len);
@@ -54,7 +54,7 @@ script_of(struct suite *suite, const struct script_options *options, const char 
 		if (end != len && !(id[end] == ':' && id[end + 1] == ':'))
 			continue;
 		char *script = memory_copy_len(id, end);
-		if (file_exists(options, script)) {
+		if (selection_file_exists(options, script)) {
 			suite_add_id(suite, options, script);
 			found = suite_find(suite, script, end);
 		}
@@ -71,18 +71,19 @@ size_t
 selection_add_id(struct selection *selection, struct suite *suite,
                  const struct script_options *options, const char *id)
 {
-	size_t script = script_of(suite, options, id);
-	struct choice *choice = choose(selection, script);
+	size_t script = selection_script_of(suite, options, id);
+	struct choice *choice = selection_add(selection, script);
 	if (strcmp(suite->scripts[script].id, id) != 0)
-		strings_add(&choice->subtests, id);
+		string_list_add(&choice->subtests, id);
 	return selection->count - 1;
 }
 
 static void
-add_id(struct selection *selection, struct suite *suite, const struct script_options *options,
-       const char *id, long **chosen, size_t *known)
+selection_add_id_once(struct selection *selection, struct suite *suite,
+                      const struct script_options *options, const char *id, long **chosen,
+                      size_t *known)
 {
-	size_t script = script_of(suite, options, id);
+	size_t script = selection_script_of(suite, options, id);
 	if (suite->count > *known) {
 		*chosen = memory_resize(*chosen, suite->count, sizeof(**chosen));
 		for (; *known < suite->count; ++*known)
@@ -90,15 +91,15 @@ add_id(struct selection *selection, struct suite *suite, const struct script_opt
 	}
 	if ((*chosen)[script] < 0) {
 		(*chosen)[script] = (long)selection->count;
-		choose(selection, script);
+		selection_add(selection, script);
 	}
 	struct choice *choice = &selection->choices[(*chosen)[script]];
 	if (strcmp(suite->scripts[script].id, id) != 0)
-		strings_add(&choice->subtests, id);
+		string_list_add(&choice->subtests, id);
 }
 
 static bool
-is_blank(const char *text, const char *end)
+selection_is_blank(const char *text, const char *end)
 {
 	while (text < end && (*text == ' ' || *text == '\t'))
 		text++;
@@ -116,9 +117,9 @@ selection_add_list(struct selection *selection, struct suite *suite,
 		const char *stop = newline ? newline : end, *next = newline ? newline + 1 : end;
 		if (stop > list && stop[-1] == '\r')
 			stop--;
-		if (!is_blank(list, stop)) {
+		if (!selection_is_blank(list, stop)) {
 			char *id = script_id(list, (size_t)(stop - list));
-			add_id(selection, suite, options, id, &chosen, &known);
+			selection_add_id_once(selection, suite, options, id, &chosen, &known);
 			free(id);
 		}
 		list = next;
@@ -127,9 +128,9 @@ selection_add_list(struct selection *selection, struct suite *suite,
 }
 
 static void
-drop(struct choice *choice)
+selection_drop(struct choice *choice)
 {
-	strings_clear(&choice->subtests);
+	string_list_clear(&choice->subtests);
 }
 
 void
@@ -142,7 +143,7 @@ selection_filter(struct selection *selection, const struct suite *suite,
 		if (keep(context, suite->scripts[choice->script].id))
 			selection->choices[kept++] = *choice;
 		else
-			drop(choice);
+			selection_drop(choice);
 	}
 	selection->count = kept;
 }
@@ -159,7 +160,7 @@ selection_set_times(struct selection *selection, const struct suite *suite,
 
 /* A stream tells any times: what is too much for a sum is as much as it holds. */
 static int64_t
-sum_ns(int64_t a, int64_t b)
+selection_sum_ns(int64_t a, int64_t b)
 {
 	int64_t sum;
 	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
@@ -167,13 +168,13 @@ sum_ns(int64_t a, int64_t b)
 
 /* What a script of unknown time counts as; -1 when no time is known at all. */
 static int64_t
-mean_ns(const struct selection *selection)
+selection_mean_ns(const struct selection *selection)
 {
 	int64_t sum = 0, known = 0;
 	for (size_t i = 0; i < selection->count; i++) {
 		if (selection->choices[i].expected_ns < 0)
 			continue;
-		sum = sum_ns(sum, selection->choices[i].expected_ns);
+		sum = selection_sum_ns(sum, selection->choices[i].expected_ns);
 		known++;
 	}
 	return known ? sum / known : -1;
@@ -188,7 +189,7 @@ struct rank {
 };
 
 static int
-by_key(const void *a, const void *b)
+selection_by_key(const void *a, const void *b)
 {
 	const struct rank *x = a, *y = b;
 	if (x->key != y->key)
@@ -197,9 +198,9 @@ by_key(const void *a, const void *b)
 }
 
 static void
-sort(struct selection *selection, const struct suite *suite,
-     uint64_t (*key)(const struct choice *choice, const char *id, uint64_t parameter),
-     uint64_t parameter)
+selection_sort(struct selection *selection, const struct suite *suite,
+               uint64_t (*key)(const struct choice *choice, const char *id, uint64_t parameter),
+               uint64_t parameter)
 {
 	struct rank *ranks = memory_zeroed(selection->count, sizeof(*ranks));
 	for (size_t i = 0; i < selection->count; i++) {
@@ -207,14 +208,14 @@ sort(struct selection *selection, const struct suite *suite,
 		ranks[i].id = suite->scripts[ranks[i].choice.script].id;
 		ranks[i].key = key(&ranks[i].choice, ranks[i].id, parameter);
 	}
-	qsort(ranks, selection->count, sizeof(*ranks), by_key);
+	qsort(ranks, selection->count, sizeof(*ranks), selection_by_key);
 	for (size_t i = 0; i < selection->count; i++)
 		selection->choices[i] = ranks[i].choice;
 	free(ranks);
 }
 
 static uint64_t
-slowness(const struct choice *choice, const char *id, uint64_t mean)
+selection_slowness(const struct choice *choice, const char *id, uint64_t mean)
 {
 	(void)id;
 	return UINT64_MAX - (choice->expected_ns < 0 ? mean : (uint64_t)choice->expected_ns);
@@ -223,14 +224,14 @@ slowness(const struct choice *choice, const char *id, uint64_t mean)
 void
 selection_slowest_first(struct selection *selection, const struct suite *suite)
 {
-	int64_t mean = mean_ns(selection);
+	int64_t mean = selection_mean_ns(selection);
 	if (mean >= 0)
-		sort(selection, suite, slowness, (uint64_t)mean);
+		selection_sort(selection, suite, selection_slowness, (uint64_t)mean);
 }
 
 /* FNV-1a, 64 bits. */
 static uint64_t
-hash(const char *text, uint64_t state)
+selection_hash(const char *text, uint64_t state)
 {
 	for (; *text; text++)
 		state = (state ^ (unsigned char)*text) * 0x100000001b3u;
@@ -240,7 +241,7 @@ hash(const char *text, uint64_t state)
 #define HASH_START 0xcbf29ce484222325u
 
 static unsigned
-least_loaded(const int64_t *load_ns, unsigned shards)
+selection_least_loaded(const int64_t *load_ns, unsigned shards)
 {
 	unsigned least = 0;
 	for (unsigned i = 1; i < shards; i++)
@@ -253,24 +254,25 @@ void
 selection_shard(struct selection *selection, const struct suite *suite, unsigned shard,
                 unsigned shards)
 {
-	int64_t mean = mean_ns(selection);
+	int64_t mean = selection_mean_ns(selection);
 	int64_t *load_ns = memory_zeroed(shards, sizeof(*load_ns));
 	size_t kept = 0;
 	selection_slowest_first(selection, suite);
 	for (size_t i = 0; i < selection->count; i++) {
 		struct choice *choice = &selection->choices[i];
 		unsigned to =
-			(unsigned)(hash(suite->scripts[choice->script].id, HASH_START) % shards);
+			(unsigned)(selection_hash(suite->scripts[choice->script].id, HASH_START) %
+		                   shards);
 		if (mean >= 0) {
-			to = least_loaded(load_ns, shards);
+			to = selection_least_loaded(load_ns, shards);
 			/* Where all took no time at all, counts balance them. */
 			int64_t more_ns = choice->expected_ns < 0 ? mean : choice->expected_ns;
-			load_ns[to] = sum_ns(load_ns[to], sum_ns(more_ns, 1));
+			load_ns[to] = selection_sum_ns(load_ns[to], selection_sum_ns(more_ns, 1));
 		}
 		if (to == shard - 1)
 			selection->choices[kept++] = *choice;
 		else
-			drop(choice);
+			selection_drop(choice);
 	}
 	selection->count = kept;
 	free(load_ns);
@@ -278,10 +280,10 @@ selection_shard(struct selection *selection, const struct suite *suite, unsigned
 
 /* The hash's low bits alone are too regular to shuffle by (splitmix64's end). */
 static uint64_t
-lot(const struct choice *choice, const char *id, uint64_t seed)
+selection_shuffle_key(const struct choice *choice, const char *id, uint64_t seed)
 {
 	(void)choice;
-	uint64_t key = hash(id, HASH_START ^ seed * 0x9e3779b97f4a7c15u);
+	uint64_t key = selection_hash(id, HASH_START ^ seed * 0x9e3779b97f4a7c15u);
 	key = (key ^ key >> 30) * 0xbf58476d1ce4e5b9u;
 	key = (key ^ key >> 27) * 0x94d049bb133111ebu;
 	return key ^ key >> 31;
@@ -290,11 +292,11 @@ lot(const struct choice *choice, const char *id, uint64_t seed)
 void
 selection_shuffle(struct selection *selection, const struct suite *suite, uint64_t seed)
 {
-	sort(selection, suite, lot, seed);
+	selection_sort(selection, suite, selection_shuffle_key, seed);
 }
 
 static int
-by_script(const void *a, const void *b)
+selection_by_script(const void *a, const void *b)
 {
 	const struct choice *x = a, *y = b;
 	return (x->script > y->script) - (x->script < y->script);
@@ -304,14 +306,15 @@ void
 selection_keep_order(struct selection *selection)
 {
 	if (selection->count)
-		qsort(selection->choices, selection->count, sizeof(*selection->choices), by_script);
+		qsort(selection->choices, selection->count, sizeof(*selection->choices),
+		      selection_by_script);
 }
 
 void
 selection_clear(struct selection *selection)
 {
 	for (size_t i = 0; i < selection->count; i++)
-		drop(&selection->choices[i]);
+		selection_drop(&selection->choices[i]);
 	free(selection->choices);
 	*selection = (struct selection){0};
 }

@@ -11,9 +11,10 @@
 #include <stdint.h>
 
 struct choice {
-	size_t script;           /* index into the suite */
-	struct strings subtests; /* ids asked for, some twice maybe, behind the script's and "::" */
-	int64_t expected_ns;     /* how long it took before; -1: not known */
+	size_t script; /* index into the suite */
+	struct string_list
+		subtests;    /* ids asked for, some twice maybe, behind the script's and "::" */
+	int64_t expected_ns; /* how long it took before; -1: not known */
 };
 
 struct selection {

@@ -13,26 +13,27 @@
 
 #include <subunit2/event.h>
 
-struct address_book {
+struct stdin_address_book {
 	unsigned places;          /* with the codes "0", "1" and so on; 0: there is one, and: */
 	struct subunit2_view own; /* its code: none at all means the same. Absent: it has none, and
 	                             all codes are for what runs there */
 };
 
-enum address_kind {
-	ADDRESS_NOBODY,
-	ADDRESS_UNKNOWN, /* a place that there is not */
-	ADDRESS_ASKS,    /* for the test to be run */
-	ADDRESS_BYTES,   /* the file's bytes, to the place; and its end, if that is told */
-	ADDRESS_PACKET,  /* the event under REST, to the place */
+enum stdin_address_kind {
+	STDIN_ADDRESS_NONE,
+	STDIN_ADDRESS_UNKNOWN, /* a place that there is not */
+	STDIN_ADDRESS_REQUEST, /* for the test to be run */
+	STDIN_ADDRESS_BYTES,   /* the file's bytes, to the place; and its end, if that is told */
+	STDIN_ADDRESS_PACKET,  /* the event under REST, to the place */
 };
 
-struct address {
-	enum address_kind kind;
+struct stdin_address {
+	enum stdin_address_kind kind;
 	unsigned place;
 	struct subunit2_view rest; /* of the event's routing code; absent: nothing is left */
 };
 
-struct address address_of(const struct address_book *book, const struct subunit2_event *event);
+struct stdin_address stdin_address_of(const struct stdin_address_book *book,
+                                      const struct subunit2_event *event);
 
 #endif

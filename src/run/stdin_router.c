@@ -14,15 +14,15 @@
 
 #define PIECE (64 * 1024) /* bytes read at once */
 
-struct intake {
+struct stdin_router {
 	struct subunit2_sink sink; /* takes what INPUT finds */
-	struct loop *loop;
-	struct intake_options options;
+	struct event_loop *loop;
+	struct stdin_router_options options;
 	struct input *input;
-	struct loop_watch watch;
-	struct loop_timer tick;
+	struct event_loop_watch watch;
+	struct event_loop_timer tick;
 	bool ended;
-	bool said_text, said_damage, said_unknown, said_full;
+	bool warned_text, warned_damage, warned_unknown, warned_full;
 	bool any_event; /* a packet has come */
 	bool lost;      /* requests may be missing, which was reported */
 	char *packet;   /* one that is passed on */
@@ -30,16 +30,16 @@ struct intake {
 
 /* Of what can come often the first is told. */
 static bool
-first(bool *said)
+stdin_router_once(bool *warned)
 {
-	bool was = *said;
-	*said = true;
+	bool was = *warned;
+	*warned = true;
 	return !was;
 }
 
 /* Reports that requests may be missing. */
 __attribute__((format(printf, 2, 3))) static void
-intake_lose(struct intake *intake, const char *format, ...)
+stdin_router_lose(struct stdin_router *router, const char *format, ...)
 {
 	va_list args;
 	char *text;
@@ -50,50 +50,52 @@ intake_lose(struct intake *intake, const char *format, ...)
 		return;
 	message("standard input: %s", text);
 	char *reason = memory_format("standard input: %s", text);
-	if (first(&intake->lost) && intake->options.lost)
-		intake->options.lost(intake->options.context, reason, !intake->any_event);
+	if (stdin_router_once(&router->lost) && router->options.lost)
+		router->options.lost(router->options.context, reason, !router->any_event);
 	free(reason);
 	free(text);
 }
 
 static void
-put(struct intake *intake, const struct address *address, struct subunit2_view bytes)
+stdin_router_put(struct stdin_router *router, const struct stdin_address *address,
+                 struct subunit2_view bytes)
 {
-	if (!supply_put(intake->options.supplies[address->place], bytes) &&
-	    first(&intake->said_full))
+	if (!stdin_buffer_put(router->options.supplies[address->place], bytes) &&
+	    stdin_router_once(&router->warned_full))
 		message("standard input: what a test does not read cannot be kept: %s",
 		        strerror(errno));
 }
 
-static int
-pass_on(struct intake *intake, const struct address *address, struct subunit2_event event,
-        struct subunit2_error *error)
+static enum subunit2_result
+stdin_router_forward_packet(struct stdin_router *router, const struct stdin_address *address,
+                            struct subunit2_event event, struct subunit2_error *error)
 {
 	size_t len, size;
 	event.route_code = address->rest;
-	int result = subunit2_packet_encode(&event, NULL, 0, &size, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = subunit2_packet_encode(&event, NULL, 0, &size, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	intake->packet = memory_resize(intake->packet, size, 1);
-	result = subunit2_packet_encode(&event, intake->packet, size, &len, error);
-	if (result == SUBUNIT2_OK)
-		put(intake, address, (struct subunit2_view){intake->packet, len});
+	router->packet = memory_resize(router->packet, size, 1);
+	result = subunit2_packet_encode(&event, router->packet, size, &len, error);
+	if (result == SUBUNIT2_E_OK)
+		stdin_router_put(router, address, (struct subunit2_view){router->packet, len});
 	return result;
 }
 
 static void
-hand_over(struct intake *intake, const struct address *address, const struct subunit2_event *event)
+stdin_router_deliver(struct stdin_router *router, const struct stdin_address *address,
+                     const struct subunit2_event *event)
 {
-	put(intake, address, event->file_bytes);
+	stdin_router_put(router, address, event->file_bytes);
 	if (event->eof)
-		supply_end(intake->options.supplies[address->place]);
+		stdin_buffer_end(router->options.supplies[address->place]);
 }
 
 static void
-say_unknown(struct intake *intake, const struct subunit2_event *event)
+stdin_router_warn_unknown(struct stdin_router *router, const struct subunit2_event *event)
 {
 	struct subunit2_view code = event->route_code;
-	if (!first(&intake->said_unknown))
+	if (!stdin_router_once(&router->warned_unknown))
 		return;
 	if (code.len)
 		message("standard input: %.*s: nothing is run under this routing code",
@@ -104,164 +106,171 @@ say_unknown(struct intake *intake, const struct subunit2_event *event)
 
 /* Text and damage are events, too: see subunit2/stream.h. */
 static void
-say_strange(struct intake *intake, const struct subunit2_event *event)
+stdin_router_warn_strange(struct stdin_router *router, const struct subunit2_event *event)
 {
 	bool text = !subunit2_view_present(event->packet) &&
 	            !subunit2_view_present(event->test_id) &&
 	            subunit2_view_present(event->file_name);
 	bool damage = subunit2_view_equal(event->test_id, SUBUNIT2_LITERAL("subunit.parser")) &&
 	              subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("Parser Error"));
-	if (text && first(&intake->said_text))
+	if (text && stdin_router_once(&router->warned_text))
 		message("standard input: what is no packet is dropped");
-	if (damage && first(&intake->said_damage))
-		intake_lose(intake, "%.*s", (int)event->file_bytes.len, event->file_bytes.data);
+	if (damage && stdin_router_once(&router->warned_damage))
+		stdin_router_lose(router, "%.*s", (int)event->file_bytes.len,
+		                  event->file_bytes.data);
 }
 
-static int
-intake_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-             struct subunit2_error *error)
+static enum subunit2_result
+stdin_router_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                   struct subunit2_error *error)
 {
-	struct intake *intake = (struct intake *)sink;
-	intake->any_event |=
+	struct stdin_router *router = (struct stdin_router *)sink;
+	router->any_event |=
 		subunit2_view_present(event->packet) ||
 		(subunit2_view_present(event->test_id) &&
 	         !subunit2_view_equal(event->test_id, SUBUNIT2_LITERAL("subunit.parser")));
-	struct address address = address_of(&intake->options.book, event);
-	bool for_place = address.kind == ADDRESS_BYTES || address.kind == ADDRESS_PACKET;
-	if (for_place && !intake->options.supplies) {
-		if (first(&intake->said_unknown))
+	struct stdin_address address = stdin_address_of(&router->options.book, event);
+	bool for_place =
+		address.kind == STDIN_ADDRESS_BYTES || address.kind == STDIN_ADDRESS_PACKET;
+	if (for_place && !router->options.supplies) {
+		if (stdin_router_once(&router->warned_unknown))
 			message("standard input: tests that run elsewhere are given none");
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	}
 	switch (address.kind) {
-	case ADDRESS_NOBODY:
-		say_strange(intake, event);
+	case STDIN_ADDRESS_NONE:
+		stdin_router_warn_strange(router, event);
 		break;
-	case ADDRESS_UNKNOWN:
-		say_unknown(intake, event);
+	case STDIN_ADDRESS_UNKNOWN:
+		stdin_router_warn_unknown(router, event);
 		break;
-	case ADDRESS_ASKS:
-		intake->options.asked(intake->options.context, event->test_id);
+	case STDIN_ADDRESS_REQUEST:
+		router->options.asked(router->options.context, event->test_id);
 		break;
-	case ADDRESS_BYTES:
-		hand_over(intake, &address, event);
+	case STDIN_ADDRESS_BYTES:
+		stdin_router_deliver(router, &address, event);
 		break;
-	case ADDRESS_PACKET:
-		return pass_on(intake, &address, *event, error);
+	case STDIN_ADDRESS_PACKET:
+		return stdin_router_forward_packet(router, &address, *event, error);
 	}
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-intake_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+stdin_router_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	(void)sink, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static void
-end(struct intake *intake)
+stdin_router_end(struct stdin_router *router)
 {
-	unsigned count = intake->options.book.places ? intake->options.book.places : 1;
-	loop_unwatch(intake->loop, &intake->watch);
-	loop_timer_stop(intake->loop, &intake->tick);
-	intake->ended = true;
-	for (unsigned i = 0; i < count && intake->options.supplies; i++)
-		supply_end_all(intake->options.supplies[i]);
+	unsigned count = router->options.book.places ? router->options.book.places : 1;
+	event_loop_unwatch(router->loop, &router->watch);
+	event_loop_timer_stop(router->loop, &router->tick);
+	router->ended = true;
+	for (unsigned i = 0; i < count && router->options.supplies; i++)
+		stdin_buffer_end_all(router->options.supplies[i]);
 }
 
-static void tick(void *context);
+static void stdin_router_on_tick(void *context);
 
 /* Sees to it that the input has its time. An error of its ends it. */
 static void
-go_on(struct intake *intake, int result, const struct subunit2_error *error)
+stdin_router_on_result(struct stdin_router *router, enum subunit2_result result,
+                       const struct subunit2_error *error)
 {
-	int64_t deadline_ms = intake->input->deadline(intake->input);
-	if (result != SUBUNIT2_OK) {
-		intake_lose(intake, "%s", error->message);
-		end(intake);
+	int64_t deadline_ms = router->input->deadline(router->input);
+	if (result != SUBUNIT2_E_OK) {
+		stdin_router_lose(router, "%s", error->message);
+		stdin_router_end(router);
 	} else if (deadline_ms == INT64_MAX) {
-		loop_timer_stop(intake->loop, &intake->tick);
+		event_loop_timer_stop(router->loop, &router->tick);
 	} else {
-		loop_timer_start(intake->loop, &intake->tick, deadline_ms * LOOP_MS, tick, intake);
+		event_loop_timer_start(router->loop, &router->tick, deadline_ms * EVENT_LOOP_MS,
+		                       stdin_router_on_tick, router);
 	}
 }
 
 static int64_t
-now_ms(const struct intake *intake)
+stdin_router_now_ms(const struct stdin_router *router)
 {
-	return loop_now_ns(intake->loop) / LOOP_MS;
+	return event_loop_now_ns(router->loop) / EVENT_LOOP_MS;
 }
 
 static void
-tick(void *context)
+stdin_router_on_tick(void *context)
 {
-	struct intake *intake = context;
+	struct stdin_router *router = context;
 	struct subunit2_error error;
-	go_on(intake, intake->input->tick(intake->input, now_ms(intake), &error), &error);
+	stdin_router_on_result(
+		router, router->input->tick(router->input, stdin_router_now_ms(router), &error),
+		&error);
 }
 
 static void
-take(void *context)
+stdin_router_on_readable(void *context)
 {
-	struct intake *intake = context;
+	struct stdin_router *router = context;
 	struct subunit2_error error;
 	char piece[PIECE];
 	ssize_t got = read(STDIN_FILENO, piece, sizeof(piece));
 	if (got > 0) {
-		int result = intake->input->feed(intake->input, piece, (size_t)got, now_ms(intake),
-		                                 &error);
-		go_on(intake, result, &error);
+		enum subunit2_result result = router->input->feed(
+			router->input, piece, (size_t)got, stdin_router_now_ms(router), &error);
+		stdin_router_on_result(router, result, &error);
 	} else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
 		if (got < 0)
-			intake_lose(intake, "%s", strerror(errno));
-		if (intake->input->finish(intake->input, &error) != SUBUNIT2_OK)
-			intake_lose(intake, "%s", error.message);
-		if (intake->said_text && !intake->any_event)
-			intake_lose(intake, "no packet in it");
-		end(intake);
+			stdin_router_lose(router, "%s", strerror(errno));
+		if (router->input->finish(router->input, &error) != SUBUNIT2_E_OK)
+			stdin_router_lose(router, "%s", error.message);
+		if (router->warned_text && !router->any_event)
+			stdin_router_lose(router, "no packet in it");
+		stdin_router_end(router);
 	}
 }
 
-struct intake *
-intake_new(struct loop *loop, const struct intake_options *options)
+struct stdin_router *
+stdin_router_new(struct event_loop *loop, const struct stdin_router_options *options)
 {
 	static const struct input_options declared = {.name = "standard input", .declared = true};
-	struct intake *intake = memory_zeroed(1, sizeof(*intake));
-	intake->sink = (struct subunit2_sink){intake_event, intake_finish, NULL};
-	intake->loop = loop;
-	intake->options = *options;
-	intake->input = memory_have(input_subunit(&declared, &intake->sink, NULL));
-	return intake;
+	struct stdin_router *router = memory_zeroed(1, sizeof(*router));
+	router->sink = (struct subunit2_sink){stdin_router_event, stdin_router_finish, NULL};
+	router->loop = loop;
+	router->options = *options;
+	router->input = memory_have(input_subunit(&declared, &router->sink, NULL));
+	return router;
 }
 
 void
-intake_free(struct intake *intake)
+stdin_router_free(struct stdin_router *router)
 {
-	if (!intake)
+	if (!router)
 		return;
-	loop_unwatch(intake->loop, &intake->watch);
-	loop_timer_stop(intake->loop, &intake->tick);
-	intake->input->free(intake->input);
-	free(intake->packet);
-	free(intake);
+	event_loop_unwatch(router->loop, &router->watch);
+	event_loop_timer_stop(router->loop, &router->tick);
+	router->input->free(router->input);
+	free(router->packet);
+	free(router);
 }
 
 void
-intake_turn(struct intake *intake)
+stdin_router_turn(struct stdin_router *router)
 {
-	unsigned count = intake->options.book.places ? intake->options.book.places : 1;
+	unsigned count = router->options.book.places ? router->options.book.places : 1;
 	bool full = false;
-	for (unsigned i = 0; i < count && intake->options.supplies; i++)
-		full = full || supply_is_full(intake->options.supplies[i]);
+	for (unsigned i = 0; i < count && router->options.supplies; i++)
+		full = full || stdin_buffer_is_full(router->options.supplies[i]);
 	if (full)
-		loop_unwatch(intake->loop, &intake->watch);
-	else if (!intake->ended && !intake->watch.slot)
-		loop_watch(intake->loop, &intake->watch, STDIN_FILENO, take, intake);
+		event_loop_unwatch(router->loop, &router->watch);
+	else if (!router->ended && !router->watch.slot)
+		event_loop_watch(router->loop, &router->watch, STDIN_FILENO,
+		                 stdin_router_on_readable, router);
 }
 
 bool
-intake_has_ended(const struct intake *intake)
+stdin_router_has_ended(const struct stdin_router *router)
 {
-	return intake->ended;
+	return router->ended;
 }

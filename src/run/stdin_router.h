@@ -13,9 +13,9 @@
 #include "stdin_address.h"
 #include "stdin_buffer.h"
 
-struct intake_options {
-	struct address_book book;
-	struct supply *const *supplies; /* of the places; NULL: they take none */
+struct stdin_router_options {
+	struct stdin_address_book book;
+	struct stdin_buffer *const *supplies; /* of the places; NULL: they take none */
 	void (*asked)(void *context, struct subunit2_view id); /* for the test to be run */
 	/* Called once if requests may be missing: the stream is damaged or cannot be read. EMPTY:
 	 * nothing was read before. NULL: never. */
@@ -23,15 +23,16 @@ struct intake_options {
 	void *context;
 };
 
-struct intake;
+struct stdin_router;
 
 /* What OPTIONS point to outlives the intake. */
-struct intake *intake_new(struct loop *loop, const struct intake_options *options);
-void intake_free(struct intake *intake); /* NULL is allowed */
+struct stdin_router *stdin_router_new(struct event_loop *loop,
+                                      const struct stdin_router_options *options);
+void stdin_router_free(struct stdin_router *router); /* NULL is allowed */
 
 /* Before each turn of the loop: reads on, or waits until there is room. */
-void intake_turn(struct intake *intake);
+void stdin_router_turn(struct stdin_router *router);
 
-bool intake_has_ended(const struct intake *intake);
+bool stdin_router_has_ended(const struct stdin_router *router);
 
 #endif

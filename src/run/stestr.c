@@ -6,7 +6,7 @@
 #include <string.h>
 
 static bool
-is_asked_for(int argc, const char *const *argv)
+stestr_is_requested(int argc, const char *const *argv)
 {
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--stestr") == 0)
@@ -15,9 +15,9 @@ is_asked_for(int argc, const char *const *argv)
 }
 
 void
-stestr_translate(struct strings *words, int argc, const char *const *argv)
+stestr_translate(struct string_list *words, int argc, const char *const *argv)
 {
-	bool asked = is_asked_for(argc, argv), discovering = false;
+	bool asked = stestr_is_requested(argc, argv), discovering = false;
 	for (int i = 0; i < argc; i++) {
 		bool more = i + 1 < argc;
 		if (asked && strcmp(argv[i], "-m") == 0 && more) {
@@ -25,11 +25,11 @@ stestr_translate(struct strings *words, int argc, const char *const *argv)
 		} else if (asked && !discovering && strcmp(argv[i], "discover") == 0) {
 			discovering = true;
 		} else if (discovering && strcmp(argv[i], "-t") == 0 && more) {
-			strings_take(words, memory_format("--root=%s", argv[++i]));
+			string_list_add_owned(words, memory_format("--root=%s", argv[++i]));
 		} else {
-			strings_add(words, argv[i]);
+			string_list_add(words, argv[i]);
 		}
 		if (asked && i == 0)
-			strings_add(words, "--exit=stream");
+			string_list_add(words, "--exit=stream");
 	}
 }

@@ -12,6 +12,6 @@
 #include "string_list.h"
 
 /* Adds ARGV to WORDS; where --stestr is among it, in our own words. */
-void stestr_translate(struct strings *words, int argc, const char *const *argv);
+void stestr_translate(struct string_list *words, int argc, const char *const *argv);
 
 #endif

@@ -6,46 +6,46 @@
 #include <stdlib.h>
 
 void
-answers_begin(struct answers *answers, const struct strings *wanted)
+subtest_answers_begin(struct subtest_answers *answers, const struct string_list *wanted)
 {
-	*answers = (struct answers){0};
+	*answers = (struct subtest_answers){0};
 	if (wanted->count)
-		strings_add_all(&answers->wanted, wanted->items);
-	strings_sort(&answers->wanted);
-	strings_drop_repeated(&answers->wanted);
-	answers->given = memory_zeroed(wanted->count, sizeof(*answers->given));
+		string_list_add_all(&answers->wanted, wanted->items);
+	string_list_sort(&answers->wanted);
+	string_list_drop_repeated(&answers->wanted);
+	answers->answered = memory_zeroed(wanted->count, sizeof(*answers->answered));
 }
 
 void
-answers_clear(struct answers *answers)
+subtest_answers_clear(struct subtest_answers *answers)
 {
-	strings_clear(&answers->wanted);
-	free(answers->given);
-	answers->given = NULL;
+	string_list_clear(&answers->wanted);
+	free(answers->answered);
+	answers->answered = NULL;
 }
 
 void
-answers_note(struct answers *answers, const struct subunit2_event *event)
+subtest_answers_add(struct subtest_answers *answers, const struct subunit2_event *event)
 {
 	if (!answers->wanted.count || !subunit2_status_is_final(event->status) ||
 	    !subunit2_view_present(event->test_id))
 		return;
-	long index = strings_find(&answers->wanted, event->test_id.data, event->test_id.len);
+	long index = string_list_find(&answers->wanted, event->test_id.data, event->test_id.len);
 	if (index >= 0)
-		answers->given[index] = true;
+		answers->answered[index] = true;
 }
 
-int
-answers_complete(const struct answers *answers, struct subunit2_sink *sink,
-                 struct subunit2_error *error)
+enum subunit2_result
+subtest_answers_complete(const struct subtest_answers *answers, struct subunit2_sink *sink,
+                         struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
-	for (size_t i = 0; i < answers->wanted.count && result == SUBUNIT2_OK; i++) {
-		if (answers->given[i])
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	for (size_t i = 0; i < answers->wanted.count && result == SUBUNIT2_E_OK; i++) {
+		if (answers->answered[i])
 			continue;
 		struct subunit2_event event = {
 			.test_id = subunit2_view_of(answers->wanted.items[i]),
-			.status = SUBUNIT2_SKIP,
+			.status = SUBUNIT2_STATUS_SKIP,
 			.file_name = SUBUNIT2_LITERAL("reason"),
 			.file_bytes = SUBUNIT2_LITERAL("its script no longer reports this test"),
 			.mime_type = SUBUNIT2_TEXT_TYPE,

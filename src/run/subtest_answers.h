@@ -10,20 +10,21 @@
 
 #include <subunit2.h>
 
-struct answers {
-	struct strings wanted; /* sorted */
-	bool *given;           /* by index in it */
+struct subtest_answers {
+	struct string_list wanted; /* sorted */
+	bool *answered;            /* by index in it */
 };
 
-/* Released with answers_clear. */
-void answers_begin(struct answers *answers, const struct strings *wanted);
-void answers_clear(struct answers *answers);
+/* Released with subtest_answers_clear. */
+void subtest_answers_begin(struct subtest_answers *answers, const struct string_list *wanted);
+void subtest_answers_clear(struct subtest_answers *answers);
 
 /* Takes notice of an event. */
-void answers_note(struct answers *answers, const struct subunit2_event *event);
+void subtest_answers_add(struct subtest_answers *answers, const struct subunit2_event *event);
 
 /* Sends the answers that are missing. */
-int answers_complete(const struct answers *answers, struct subunit2_sink *sink,
-                     struct subunit2_error *error);
+enum subunit2_result subtest_answers_complete(const struct subtest_answers *answers,
+                                              struct subunit2_sink *sink,
+                                              struct subunit2_error *error);
 
 #endif

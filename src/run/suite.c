@@ -28,7 +28,7 @@ suite_find(const struct suite *suite, const char *id, size_t len)
 }
 
 static void
-add(struct suite *suite, struct script script)
+suite_add(struct suite *suite, struct script script)
 {
 	size_t len = strlen(script.id);
 	if (suite_find(suite, script.id, len) >= 0) {
@@ -56,7 +56,7 @@ suite_is_script_name(const char *name)
 
 /* Returns whether a directory's file NAME at PATH is one of its scripts. */
 static bool
-is_script(const char *name, const char *path)
+suite_is_script(const char *name, const char *path)
 {
 	if (script_has_ending(name, "~") || script_has_ending(name, ".bak") ||
 	    script_has_ending(name, ".orig"))
@@ -67,30 +67,31 @@ is_script(const char *name, const char *path)
 }
 
 static int
-visible(const struct dirent *entry)
+suite_visible(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.';
 }
 
 static int
-by_bytes(const struct dirent **a, const struct dirent **b)
+suite_by_bytes(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 /* Adds the script at PATH. ERRNUM, if it is not 0, is why it cannot be run. */
 static void
-add_one(struct suite *suite, const struct script_options *options, const char *path, int errnum)
+suite_add_one(struct suite *suite, const struct script_options *options, const char *path,
+              int errnum)
 {
 	struct script script;
 	script_of_path(&script, options, path);
 	if (errnum)
 		script.problem = memory_copy(strerror(errnum));
-	add(suite, script);
+	suite_add(suite, script);
 }
 
-static void add_directory(struct suite *suite, const struct script_options *options,
-                          const char *directory, bool recurse);
+static void suite_add_directory(struct suite *suite, const struct script_options *options,
+                                const char *directory, bool recurse);
 
 /* Adds what the entry NAME of a directory stands for, if anything. A script that cannot be looked
  * at is added, to fail when it is run; another entry may have been one, which a message says. */
@@ -101,25 +102,25 @@ suite_add_entry(struct suite *suite, const struct script_options *options, const
 	struct stat about, link;
 	bool there = lstat(path, &link) == 0 && stat(path, &about) == 0;
 	if (!there && suite_is_script_name(name))
-		add_one(suite, options, path, errno);
+		suite_add_one(suite, options, path, errno);
 	else if (!there)
 		message("%s: %s", path, strerror(errno));
 	/* Links to directories could go round in circles. */
 	else if (S_ISDIR(link.st_mode) && recurse)
-		add_directory(suite, options, path, recurse);
-	else if (S_ISREG(about.st_mode) && is_script(name, path))
-		add_one(suite, options, path, 0);
+		suite_add_directory(suite, options, path, recurse);
+	else if (S_ISREG(about.st_mode) && suite_is_script(name, path))
+		suite_add_one(suite, options, path, 0);
 }
 
 /* A directory that cannot be read is added itself, to fail when it is run. */
 static void
-add_directory(struct suite *suite, const struct script_options *options, const char *directory,
-              bool recurse)
+suite_add_directory(struct suite *suite, const struct script_options *options,
+                    const char *directory, bool recurse)
 {
 	struct dirent **entries;
-	int count = scandir(directory, &entries, visible, by_bytes);
+	int count = scandir(directory, &entries, suite_visible, suite_by_bytes);
 	if (count < 0)
-		add_one(suite, options, directory, errno);
+		suite_add_one(suite, options, directory, errno);
 	for (int i = 0; i < count; i++) {
 		char *path = memory_format("%s/%s", directory, entries[i]->d_name);
 		suite_add_entry(suite, options, path, entries[i]->d_name, recurse);
@@ -136,9 +137,9 @@ suite_add_path(struct suite *suite, const struct script_options *options, const 
 {
 	struct stat about;
 	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-		add_directory(suite, options, path, recurse);
+		suite_add_directory(suite, options, path, recurse);
 	else
-		add_one(suite, options, path, 0);
+		suite_add_one(suite, options, path, 0);
 }
 
 void
@@ -146,7 +147,7 @@ suite_add_id(struct suite *suite, const struct script_options *options, const ch
 {
 	struct script script;
 	script_of_id(&script, options, id);
-	add(suite, script);
+	suite_add(suite, script);
 }
 
 void

@@ -11,188 +11,194 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define CHANNEL_PIECE 65536 /* bytes: what a FIFO holds */
-#define DRAIN_MAX (1 << 20) /* bytes; somebody may go on writing */
+#define PACKET_FIFO_PIECE 65536 /* bytes: what a FIFO holds */
+#define DRAIN_MAX (1 << 20)     /* bytes; somebody may go on writing */
 
-struct job {
+struct test_job {
 	struct supervisor *supervisor;
 	const struct job_options *options;
-	void (*over)(void *context, const struct job_end *end);
+	void (*over)(void *context, const struct test_job_end *end);
 	void *context;
 	struct process *process; /* NULL: there is none */
 	int start_errnum;
-	struct capture *capture;
-	char *make_directory; /* see capture_options */
-	struct until *until;  /* NULL: nothing is waited for */
-	uint64_t output;      /* bytes that were written */
-	bool flooded;         /* too many */
-	bool broken;          /* the sink takes no more */
-	struct loop_timer tick;
-	struct loop_watch channel;
-	struct job_end end;
+	struct output_capture *capture;
+	char *make_directory;       /* see output_capture_options */
+	struct output_match *match; /* NULL: nothing is waited for */
+	uint64_t output;            /* bytes that were written */
+	bool over_output_limit;     /* too many */
+	bool broken;                /* the sink takes no more */
+	struct event_loop_timer tick;
+	struct event_loop_watch channel;
+	struct test_job_end end;
 };
 
 static int64_t
-now_ms(const struct job *job)
+test_job_now_ms(const struct test_job *job)
 {
-	return loop_now_ns(job->supervisor->loop) / LOOP_MS;
+	return event_loop_now_ns(job->supervisor->loop) / EVENT_LOOP_MS;
 }
 
 /* The sink's owner knows what failed. */
 static void
-check(struct job *job, int result)
+test_job_check(struct test_job *job, enum subunit2_result result)
 {
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		return;
 	job->broken = true;
-	job_stop(job, SIGTERM, false);
+	test_job_stop(job, SIGTERM, false);
 }
 
-static void tick(void *context);
+static void test_job_on_tick(void *context);
 
 static void
-plan_tick(struct job *job)
+test_job_plan_tick(struct test_job *job)
 {
-	int64_t deadline_ms = job->broken ? INT64_MAX : capture_deadline(job->capture);
-	if (job->until && until_deadline(job->until) < deadline_ms)
-		deadline_ms = until_deadline(job->until);
+	int64_t deadline_ms = job->broken ? INT64_MAX : output_capture_deadline(job->capture);
+	if (job->match && output_match_deadline(job->match) < deadline_ms)
+		deadline_ms = output_match_deadline(job->match);
 	if (deadline_ms == INT64_MAX)
-		loop_timer_stop(job->supervisor->loop, &job->tick);
+		event_loop_timer_stop(job->supervisor->loop, &job->tick);
 	else
-		loop_timer_start(job->supervisor->loop, &job->tick, deadline_ms * LOOP_MS, tick,
-		                 job);
+		event_loop_timer_start(job->supervisor->loop, &job->tick,
+		                       deadline_ms * EVENT_LOOP_MS, test_job_on_tick, job);
 }
 
 static void
-stop_waiting(struct job *job, bool found)
+test_job_stop_waiting(struct test_job *job, bool found)
 {
-	if (!found || job->end.enough)
+	if (!found || job->end.matched)
 		return;
-	job->end.enough = true;
-	job_stop(job, SIGTERM, false);
+	job->end.matched = true;
+	test_job_stop(job, SIGTERM, false);
 }
 
 static void
-tick(void *context)
+test_job_on_tick(void *context)
 {
-	struct job *job = context;
+	struct test_job *job = context;
 	if (!job->broken)
-		check(job, capture_tick(job->capture, now_ms(job), NULL));
-	if (job->until)
-		stop_waiting(job, until_tick(job->until, now_ms(job)));
-	plan_tick(job);
+		test_job_check(job, output_capture_tick(job->capture, test_job_now_ms(job), NULL));
+	if (job->match)
+		test_job_stop_waiting(job, output_match_tick(job->match, test_job_now_ms(job)));
+	test_job_plan_tick(job);
 }
 
 /* What of BYTES may still be written. The command is ended when that is not all. */
 static struct subunit2_view
-within_limit(struct job *job, struct subunit2_view bytes)
+test_job_within_limit(struct test_job *job, struct subunit2_view bytes)
 {
 	uint64_t max = job->options->max_output;
 	uint64_t room = max > job->output ? max - job->output : 0;
 	job->output += bytes.len;
 	if (!max || bytes.len <= room)
 		return bytes;
-	job->flooded = true;
-	job_stop(job, SIGTERM, false);
+	job->over_output_limit = true;
+	test_job_stop(job, SIGTERM, false);
 	return (struct subunit2_view){bytes.data, room};
 }
 
 /* Takes what has come by the channel. False when there is nothing for now. */
 static bool
-read_channel(struct job *job)
+test_job_read_fifo(struct test_job *job)
 {
-	char bytes[CHANNEL_PIECE];
-	ssize_t got = read(job->options->channel->read_fd, bytes, sizeof(bytes));
+	char bytes[PACKET_FIFO_PIECE];
+	ssize_t got = read(job->options->fifo->read_fd, bytes, sizeof(bytes));
 	if (got <= 0)
 		return got < 0 && errno == EINTR;
-	struct subunit2_view piece = within_limit(job, (struct subunit2_view){bytes, (size_t)got});
+	struct subunit2_view piece =
+		test_job_within_limit(job, (struct subunit2_view){bytes, (size_t)got});
 	if (!job->broken && piece.len)
-		check(job, capture_feed_channel(job->capture, piece, now_ms(job), NULL));
+		test_job_check(job, output_capture_feed_fifo(job->capture, piece,
+		                                             test_job_now_ms(job), NULL));
 	return true;
 }
 
 static void
-channel_ready(void *context)
+test_job_on_fifo_readable(void *context)
 {
-	struct job *job = context;
-	read_channel(job);
-	plan_tick(job);
+	struct test_job *job = context;
+	test_job_read_fifo(job);
+	test_job_plan_tick(job);
 }
 
 static void
-take_output(void *context, enum process_stream stream, struct subunit2_view bytes)
+test_job_on_output(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
-	struct job *job = context;
+	struct test_job *job = context;
 	if (job->options->copy)
 		job->options->copy(job->options->copy_context, stream, bytes);
-	if (job->options->console)
-		console_show(job->options->console, bytes);
-	bytes = within_limit(job, bytes);
+	if (job->options->proxy)
+		tty_proxy_write(job->options->proxy, bytes);
+	bytes = test_job_within_limit(job, bytes);
 	if (job->broken || !bytes.len)
 		return;
-	check(job, capture_feed(job->capture, stream, bytes, now_ms(job), NULL));
-	if (job->until)
-		stop_waiting(job, until_feed(job->until, (int)stream, bytes, now_ms(job)));
-	plan_tick(job);
+	test_job_check(
+		job, output_capture_feed(job->capture, stream, bytes, test_job_now_ms(job), NULL));
+	if (job->match)
+		test_job_stop_waiting(job, output_match_feed(job->match, (int)stream, bytes,
+		                                             test_job_now_ms(job)));
+	test_job_plan_tick(job);
 }
 
 static enum outcome_wait
-waited(struct job *job)
+test_job_waited(struct test_job *job)
 {
-	if (job->flooded)
-		return OUTCOME_TOO_MUCH;
-	if (!job->until)
+	if (job->over_output_limit)
+		return OUTCOME_OVER_LIMIT;
+	if (!job->match)
 		return OUTCOME_NO_WAIT;
-	job->end.enough = job->end.enough || until_tick(job->until, INT64_MAX);
-	return job->end.enough ? OUTCOME_ENOUGH : OUTCOME_IN_VAIN;
+	job->end.matched = job->end.matched || output_match_tick(job->match, INT64_MAX);
+	return job->end.matched ? OUTCOME_MATCHED : OUTCOME_NO_MATCH;
 }
 
 static void
-take_end(void *context, const struct process_result *result)
+test_job_on_end(void *context, const struct process_result *result)
 {
-	struct job *job = context;
-	if (job->options->channel) {
-		loop_unwatch(job->supervisor->loop, &job->channel);
-		for (size_t all = 0; all < DRAIN_MAX && read_channel(job);)
-			all += CHANNEL_PIECE;
+	struct test_job *job = context;
+	if (job->options->fifo) {
+		event_loop_unwatch(job->supervisor->loop, &job->channel);
+		for (size_t all = 0; all < DRAIN_MAX && test_job_read_fifo(job);)
+			all += PACKET_FIFO_PIECE;
 	}
-	loop_timer_stop(job->supervisor->loop, &job->tick);
-	if (job->options->console)
-		console_take_back(job->options->console);
+	event_loop_timer_stop(job->supervisor->loop, &job->tick);
+	if (job->options->proxy)
+		tty_proxy_reclaim(job->options->proxy);
 	if (!job->broken)
-		check(job, capture_finish(job->capture, NULL));
-	struct capture_verdict verdict = capture_verdict(job->capture);
+		test_job_check(job, output_capture_finish(job->capture, NULL));
+	struct output_capture_verdict verdict = output_capture_verdict(job->capture);
 	job->end.result = result;
-	outcome_decide(&job->end.outcome, &job->options->rules, result, waited(job), &verdict);
+	outcome_decide(&job->end.outcome, &job->options->rules, result, test_job_waited(job),
+	               &verdict);
 	job->over(job->context, &job->end);
 }
 
 static void
-end_unstarted(void *context)
+test_job_end_unstarted(void *context)
 {
-	struct job *job = context;
+	struct test_job *job = context;
 	outcome_decide_unstarted(&job->end.outcome, job->start_errnum);
 	job->over(job->context, &job->end);
 }
 
-struct supply *
-job_supply(const struct job_options *options, struct loop *loop, const char *folder)
+struct stdin_buffer *
+test_job_new_stdin_buffer(const struct job_options *options, struct event_loop *loop,
+                          const char *folder)
 {
 	if (!options->stdin_stream && !options->process.pty)
 		return NULL;
-	struct supply *supply = supply_new(loop, folder);
-	if (!options->stdin_stream && !options->console)
-		supply_end_all(supply);
-	return supply;
+	struct stdin_buffer *stdin_buffer = stdin_buffer_new(loop, folder);
+	if (!options->stdin_stream && !options->proxy)
+		stdin_buffer_end_all(stdin_buffer);
+	return stdin_buffer;
 }
 
-struct job *
-job_start(struct supervisor *supervisor, const struct job_options *options,
-          struct subunit2_sink *sink, void (*over)(void *context, const struct job_end *end),
-          void *context)
+struct test_job *
+test_job_start(struct supervisor *supervisor, const struct job_options *options,
+               struct subunit2_sink *sink,
+               void (*over)(void *context, const struct test_job_end *end), void *context)
 {
-	static const struct process_handler handler = {take_output, take_end};
-	struct capture_options capture = {
+	static const struct process_handler handler = {test_job_on_output, test_job_on_end};
+	struct output_capture_options capture = {
 		.id = options->id,
 		.from = options->from,
 		.strict = options->strict,
@@ -200,52 +206,53 @@ job_start(struct supervisor *supervisor, const struct job_options *options,
 		.automake = options->automake,
 		.directory = options->process.cwd,
 	};
-	struct job *job = memory_zeroed(1, sizeof(*job));
-	job->make_directory = make_check_directory(options->process.argv);
+	struct test_job *job = memory_zeroed(1, sizeof(*job));
+	job->make_directory = automake_make_directory(options->process.argv);
 	capture.make_directory = job->make_directory;
 	job->supervisor = supervisor;
 	job->options = options;
 	job->over = over;
 	job->context = context;
-	job->capture = memory_have(capture_new(&capture, sink));
+	job->capture = memory_have(output_capture_new(&capture, sink));
 	if (options->until)
-		job->until = until_new(options->until);
-	if (options->channel)
-		loop_watch(supervisor->loop, &job->channel, options->channel->read_fd,
-		           channel_ready, job);
+		job->match = output_match_new(options->until);
+	if (options->fifo)
+		event_loop_watch(supervisor->loop, &job->channel, options->fifo->read_fd,
+		                 test_job_on_fifo_readable, job);
 	job->process = process_start(supervisor, &options->process, &handler, job);
 	if (!job->process) {
 		job->start_errnum = errno;
-		loop_timer_start(supervisor->loop, &job->tick, 0, end_unstarted, job);
-	} else if (options->console) {
-		console_lend(options->console, supervisor, options->process.supply);
+		event_loop_timer_start(supervisor->loop, &job->tick, 0, test_job_end_unstarted,
+		                       job);
+	} else if (options->proxy) {
+		tty_proxy_lend(options->proxy, supervisor, options->process.stdin_buffer);
 	}
 	return job;
 }
 
 void
-job_free(struct job *job)
+test_job_free(struct test_job *job)
 {
 	if (!job)
 		return;
-	loop_unwatch(job->supervisor->loop, &job->channel);
+	event_loop_unwatch(job->supervisor->loop, &job->channel);
 	process_free(job->process);
-	capture_free(job->capture);
-	until_free(job->until);
+	output_capture_free(job->capture);
+	output_match_free(job->match);
 	free(job->make_directory);
 	outcome_clear(&job->end.outcome);
 	free(job);
 }
 
 void
-job_stop(struct job *job, int signo, bool reached)
+test_job_stop(struct test_job *job, int signo, bool reached)
 {
 	if (job && job->process)
 		process_end(job->process, signo, reached);
 }
 
 void
-job_kill(struct job *job)
+test_job_kill(struct test_job *job)
 {
 	if (job && job->process)
 		process_kill(job->process);

@@ -9,54 +9,56 @@
 #include "outcome.h"
 #include "packet_fifo.h"
 
-struct console;
-struct pattern;
+struct tty_proxy;
+struct regex;
 
 struct job_options {
 	struct process_options process;
 	bool stdin_stream;       /* standard input is the supply that an intake fills */
 	struct pty_options pty;  /* where process.pty points to, if anywhere */
-	struct console *console; /* is lent to the command, which has a pty then; NULL: none */
+	struct tty_proxy *proxy; /* is lent to the command, which has a pty then; NULL: none */
 	struct subunit2_view id;
-	enum capture_format from;
+	enum output_capture_format from;
 	bool strict;
 	bool automake; /* TAP's directives are read as automake's tap-driver.sh does */
 	bool any_line; /* a line of TAP's form is enough evidence: it is a *.t script */
 	struct outcome_rules rules;
-	const struct channel *channel; /* what comes by it belongs to the test; NULL: none */
+	const struct packet_fifo *fifo; /* what comes by it belongs to the test; NULL: none */
 	/* Takes what the command writes, as it is, before it becomes events; NULL: nobody. */
 	void (*copy)(void *context, enum process_stream stream, struct subunit2_view bytes);
 	void *copy_context;
-	struct pattern *until; /* ends the command when a line matches; NULL: none */
-	uint64_t max_output;   /* bytes; a command that writes more is ended; 0: no limit */
+	struct regex *until; /* ends the command when a line matches; NULL: none */
+	uint64_t max_output; /* bytes; a command that writes more is ended; 0: no limit */
 };
 
 /* What feeds the jobs of one place, as OPTIONS have it, to be put into their
- * process; NULL: nothing needs to. FOLDER as for supply_new. */
-struct supply *job_supply(const struct job_options *options, struct loop *loop, const char *folder);
+ * process; NULL: nothing needs to. FOLDER as for stdin_buffer_new. */
+struct stdin_buffer *test_job_new_stdin_buffer(const struct job_options *options,
+                                               struct event_loop *loop, const char *folder);
 
-struct job_end {
+struct test_job_end {
 	struct outcome outcome;              /* released with the job */
-	bool enough;                         /* what was waited for came */
+	bool matched;                        /* what was waited for came */
 	const struct process_result *result; /* NULL: there was no process */
 };
 
-struct job;
+struct test_job;
 
 /*
  * Events go to SINK, but for the first and the last of the test, which are the
- * caller's (outcome_tell_start, outcome_tell). When SINK returns an error the
- * tree is stopped as with job_stop. OVER is the last call, never made before
- * job_start has returned; the job may be freed in it. Whatever is handed over
+ * caller's (outcome_emit_start, outcome_emit). When SINK returns an error the
+ * tree is stopped as with test_job_stop. OVER is the last call, never made before
+ * test_job_start has returned; the job may be freed in it. Whatever is handed over
  * outlives the job. Never NULL.
  */
-struct job *job_start(struct supervisor *supervisor, const struct job_options *options,
-                      struct subunit2_sink *sink,
-                      void (*over)(void *context, const struct job_end *end), void *context);
-void job_free(struct job *job);
+struct test_job *test_job_start(struct supervisor *supervisor, const struct job_options *options,
+                                struct subunit2_sink *sink,
+                                void (*over)(void *context, const struct test_job_end *end),
+                                void *context);
+void test_job_free(struct test_job *job);
 
 /* As process_end and process_kill; nothing happens when there is no process, or JOB is NULL. */
-void job_stop(struct job *job, int signo, bool reached);
-void job_kill(struct job *job);
+void test_job_stop(struct test_job *job, int signo, bool reached);
+void test_job_kill(struct test_job *job);
 
 #endif

@@ -19,7 +19,7 @@ enum {
 	OPTION_AUTOMAKE,
 };
 
-const struct poptOption wrap_table[] = {
+const struct poptOption wrap_options_table[] = {
 	{"id", 'i', POPT_ARG_STRING, NULL, 'i', "the test's id (default: the command)", "ID"},
 	{"tag", 't', POPT_ARG_STRING, NULL, 't', "tag the test and all below it", "TAG"},
 	{"route-code", '\0', POPT_ARG_STRING, NULL, OPTION_ROUTE_CODE,
@@ -43,107 +43,107 @@ const struct poptOption wrap_table[] = {
          "what the exit status tells (default: command)", "command|verdict|stream"},
 	{"verbose", 'v', POPT_ARG_NONE, NULL, 'v', "show more in the report", NULL},
 	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show no report beside -o", NULL},
-	OPTIONS_GROUP("Supervision:", job_table),
-	OPTIONS_GROUP("Output:", outputs_table),
+	OPTIONS_GROUP("Supervision:", job_options),
+	OPTIONS_GROUP("Output:", output_options_table),
 	POPT_TABLEEND,
 };
 
 static int
-take_exit(struct wrap_options *said, struct options *options)
+wrap_options_parse_exit(struct wrap_options *opts, struct options *options)
 {
 	static const char *const words[] = {"command", "verdict", "stream", NULL};
 	int index = 0, result = options_take_choice(options, words, &index);
-	said->exit = (enum exit_of)index;
+	opts->exit = (enum exit_of)index;
 	return result;
 }
 
 static int
-take_until(struct wrap_options *said, struct options *options)
+wrap_options_parse_until(struct wrap_options *opts, struct options *options)
 {
-	char reason[PATTERN_REASON_SIZE];
-	pattern_free(said->until);
-	said->until = pattern_new(options->value, reason);
-	return said->until ? 0 : options_refuse_value(options, reason);
+	char reason[REGEX_REASON_SIZE];
+	regex_free(opts->until);
+	opts->until = regex_new(options->value, reason);
+	return opts->until ? 0 : options_refuse_value(options, reason);
 }
 
 static int
-take_environment(struct wrap_options *said, struct options *options)
+wrap_options_parse_environment(struct wrap_options *opts, struct options *options)
 {
 	const char *equals = strchr(options->value, '=');
 	if (!equals || equals == options->value)
 		return options_refuse_value(options, "not NAME=VALUE");
-	strings_take(&said->environment, options_take_value(options));
+	string_list_add_owned(&opts->environment, options_parse_value(options));
 	return 0;
 }
 
 /* For what becomes a string of a packet. */
 int
-wrap_take(void *context, struct options *options, int option)
+wrap_options_parse(void *context, struct options *options, int option)
 {
-	struct wrap_options *said = context;
+	struct wrap_options *opts = context;
 	if (option >= OPTIONS_JOBS)
-		return job_table_take(&said->job, options, option);
+		return job_options_parse(&opts->job, options, option);
 	if (option >= OPTIONS_OUTPUTS)
-		return outputs_take(&said->outputs, options, option);
+		return output_options_parse(&opts->outputs, options, option);
 	switch (option) {
 	case 'i':
-		return options_take_string(options, &said->id);
+		return options_parse_string(options, &opts->id);
 	case 't':
-		return options_take_tag(options, &said->tags);
+		return options_parse_tag(options, &opts->tags);
 	case 'v':
-		said->writer.verbose = 1;
+		opts->writer.verbose = 1;
 		return 0;
 	case 'q':
-		said->writer.verbose = -1;
+		opts->writer.verbose = -1;
 		return 0;
 	case OPTION_ROUTE_CODE:
-		return options_take_string(options, &said->route_code);
+		return options_parse_string(options, &opts->route_code);
 	case OPTION_UNTIL:
-		return take_until(said, options);
+		return wrap_options_parse_until(opts, options);
 	case OPTION_CWD:
-		free(said->cwd);
-		said->cwd = options_take_value(options);
+		free(opts->cwd);
+		opts->cwd = options_parse_value(options);
 		return 0;
 	case OPTION_ENV:
-		return take_environment(said, options);
+		return wrap_options_parse_environment(opts, options);
 	case OPTION_EXIT:
-		return take_exit(said, options);
+		return wrap_options_parse_exit(opts, options);
 	case OPTION_MERGE:
-		said->job.process.merge = true;
+		opts->job.process.merge = true;
 		return 0;
 	case OPTION_EXPECT_FAIL:
-		said->job.rules.expect_fail = true;
+		opts->job.rules.expect_fail = true;
 		return 0;
 	case OPTION_TRANSPARENT:
-		said->transparent = true;
+		opts->transparent = true;
 		return 0;
 	case OPTION_AUTOMAKE:
-		said->automake = true;
+		opts->automake = true;
 		return 0;
 	default:
-		said->die_on_stdin_eof = true;
+		opts->die_on_stdin_eof = true;
 		return 0;
 	}
 }
 
 void
-wrap_options_begin(struct wrap_options *said)
+wrap_options_begin(struct wrap_options *opts)
 {
-	*said = (struct wrap_options){0};
-	job_table_defaults(&said->job);
+	*opts = (struct wrap_options){0};
+	job_options_defaults(&opts->job);
 }
 
 void
-wrap_options_clear(struct wrap_options *said)
+wrap_options_clear(struct wrap_options *opts)
 {
-	outputs_options_clear(&said->outputs);
-	subunit2_tagset_clear(&said->tags);
-	strings_clear(&said->environment);
-	strings_clear(&said->argv);
-	pattern_free(said->until);
-	channel_remove(&said->channel);
-	free(said->id);
-	free(said->route_code);
-	free(said->cwd);
-	free(said->tmp);
+	output_options_clear(&opts->outputs);
+	subunit2_tagset_clear(&opts->tags);
+	string_list_clear(&opts->environment);
+	string_list_clear(&opts->argv);
+	regex_free(opts->until);
+	packet_fifo_remove(&opts->fifo);
+	free(opts->id);
+	free(opts->route_code);
+	free(opts->cwd);
+	free(opts->tmp);
 }

@@ -17,27 +17,27 @@ enum exit_of {
 
 struct wrap_options {
 	struct job_options job;
-	struct outputs_options outputs;
+	struct output_options outputs;
 	struct writer_options writer;
 	struct subunit2_tagset tags;
-	struct strings environment; /* NAME=VALUE */
+	struct string_list environment; /* NAME=VALUE */
 	char *id, *route_code, *cwd;
 	char *tmp; /* where temporary files go */
-	struct pattern *until;
-	struct channel channel; /* that is offered to what the command runs */
+	struct regex *until;
+	struct packet_fifo fifo; /* that is offered to what the command runs */
 	enum exit_of exit;
 	bool die_on_stdin_eof, transparent, automake;
-	bool lost_output;    /* that was to be passed on */
-	struct strings argv; /* --automake: the command as it is run */
+	bool lost_output;        /* that was to be passed on */
+	struct string_list argv; /* --automake: the command as it is run */
 };
 
-extern const struct poptOption wrap_table[];
+extern const struct poptOption wrap_options_table[];
 
 /* What holds where nothing is said. Released with wrap_options_clear. */
-void wrap_options_begin(struct wrap_options *said);
-void wrap_options_clear(struct wrap_options *said);
+void wrap_options_begin(struct wrap_options *opts);
+void wrap_options_clear(struct wrap_options *opts);
 
 /* For options_read, with a struct wrap_options as its context. */
-int wrap_take(void *context, struct options *options, int option);
+int wrap_options_parse(void *context, struct options *options, int option);
 
 #endif

@@ -9,7 +9,7 @@
 
 #define KEY_SEPARATOR '\0' /* in no id and no routing code */
 
-struct held_test {
+struct event_buffer_test {
 	UT_hash_handle hh;
 	void *facts;
 	struct spool packets;
@@ -18,54 +18,54 @@ struct held_test {
 	char key[]; /* stream, test id, separator, routing code where there is one */
 };
 
-struct held {
-	struct held_test *tests;  /* in the order in which they were opened */
-	struct held_test *adding; /* whose event is being added */
+struct event_buffer {
+	struct event_buffer_test *tests;  /* in the order in which they were opened */
+	struct event_buffer_test *adding; /* whose event is being added */
 	struct spools spools;
 	char *key;
 	size_t key_size;
 };
 
-struct held *
-held_new(void)
+struct event_buffer *
+event_buffer_new(void)
 {
-	struct held *held = memory_zeroed(1, sizeof(*held));
-	spools_begin(&held->spools, SIZE_MAX);
-	return held;
+	struct event_buffer *event_buffer = memory_zeroed(1, sizeof(*event_buffer));
+	spools_begin(&event_buffer->spools, SIZE_MAX);
+	return event_buffer;
 }
 
 static void
-forget(struct held *held, struct held_test *test)
+event_buffer_remove(struct event_buffer *event_buffer, struct event_buffer_test *test)
 {
-	HASH_DEL(held->tests, test);
-	spool_clear(&held->spools, &test->packets);
+	HASH_DEL(event_buffer->tests, test);
+	spool_clear(&event_buffer->spools, &test->packets);
 	free(test->facts);
 	free(test);
 }
 
 void
-held_free(struct held *held)
+event_buffer_free(struct event_buffer *event_buffer)
 {
-	if (!held)
+	if (!event_buffer)
 		return;
-	while (held->tests)
-		forget(held, held->tests);
-	spools_end(&held->spools);
-	free(held->key);
-	free(held);
+	while (event_buffer->tests)
+		event_buffer_remove(event_buffer, event_buffer->tests);
+	spools_end(&event_buffer->spools);
+	free(event_buffer->key);
+	free(event_buffer);
 }
 
 static size_t
-make_key(struct held *held, const struct subunit2_event *event)
+event_buffer_make_key(struct event_buffer *event_buffer, const struct subunit2_event *event)
 {
 	bool routed = subunit2_view_present(event->route_code);
 	size_t id_len = event->test_id.len;
 	size_t len = sizeof(event->stream) + id_len + (routed ? 1 + event->route_code.len : 0);
-	if (len > held->key_size) {
-		held->key = memory_resize(held->key, len, 1);
-		held->key_size = len;
+	if (len > event_buffer->key_size) {
+		event_buffer->key = memory_resize(event_buffer->key, len, 1);
+		event_buffer->key_size = len;
 	}
-	char *at = held->key;
+	char *at = event_buffer->key;
 	memcpy(at, &event->stream, sizeof(event->stream));
 	at += sizeof(event->stream);
 	if (id_len)
@@ -78,51 +78,52 @@ make_key(struct held *held, const struct subunit2_event *event)
 	return len;
 }
 
-struct held_test *
-held_test(struct held *held, const struct subunit2_event *event)
+struct event_buffer_test *
+event_buffer_test(struct event_buffer *event_buffer, const struct subunit2_event *event)
 {
-	struct held_test *test;
-	size_t len = make_key(held, event);
-	HASH_FIND(hh, held->tests, held->key, len, test);
+	struct event_buffer_test *test;
+	size_t len = event_buffer_make_key(event_buffer, event);
+	HASH_FIND(hh, event_buffer->tests, event_buffer->key, len, test);
 	if (test)
 		return test;
 	test = memory_zeroed(1, sizeof(*test) + len);
 	test->key_len = len;
 	test->stream = event->stream;
-	memcpy(test->key, held->key, len);
-	HASH_ADD_KEYPTR(hh, held->tests, test->key, len, test);
+	memcpy(test->key, event_buffer->key, len);
+	HASH_ADD_KEYPTR(hh, event_buffer->tests, test->key, len, test);
 	return test;
 }
 
 void *
-held_facts(struct held_test *test, size_t size)
+event_buffer_facts(struct event_buffer_test *test, size_t size)
 {
 	if (!test->facts)
 		test->facts = memory_zeroed(1, size);
 	return test->facts;
 }
 
-struct held_test *
-held_first(const struct held *held)
+struct event_buffer_test *
+event_buffer_first(const struct event_buffer *event_buffer)
 {
-	return held->tests;
+	return event_buffer->tests;
 }
 
-static int
-keep(void *context, struct subunit2_view packet, struct subunit2_error *error)
+static enum subunit2_result
+event_buffer_store(void *context, struct subunit2_view packet, struct subunit2_error *error)
 {
-	struct held *held = context;
-	return spool_add(&held->spools, &held->adding->packets, packet, error);
+	struct event_buffer *event_buffer = context;
+	return spool_add(&event_buffer->spools, &event_buffer->adding->packets, packet, error);
 }
 
-int
-held_add(struct held *held, struct held_test *test, const struct subunit2_event *event,
-         struct subunit2_error *error)
+enum subunit2_result
+event_buffer_add(struct event_buffer *event_buffer, struct event_buffer_test *test,
+                 const struct subunit2_event *event, struct subunit2_error *error)
 {
-	held->adding = test;
+	event_buffer->adding = test;
 	if (subunit2_view_present(event->packet))
-		return keep(held, event->packet, error);
-	return subunit2_packet_split(event, SUBUNIT2_PACKET_MAX, keep, held, error);
+		return event_buffer_store(event_buffer, event->packet, error);
+	return subunit2_packet_split(event, SUBUNIT2_PACKET_MAX, event_buffer_store, event_buffer,
+	                             error);
 }
 
 /* Packets on their way out of a spool. */
@@ -134,19 +135,19 @@ struct release {
 };
 
 /* What of PACKETS is whole, which they move past. */
-static int
-send_packets(const struct release *release, struct subunit2_view *packets,
-             struct subunit2_error *error)
+static enum subunit2_result
+event_buffer_send_packets(const struct release *release, struct subunit2_view *packets,
+                          struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
-	while (packets->len && result == SUBUNIT2_OK) {
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (packets->len && result == SUBUNIT2_E_OK) {
 		struct subunit2_event event;
 		struct subunit2_decoded decoded =
 			subunit2_packet_decode(packets->data, packets->len, &event);
 		if (decoded.outcome == SUBUNIT2_PACKET_NEED_MORE)
-			return SUBUNIT2_OK;
+			return SUBUNIT2_E_OK;
 		if (decoded.outcome != SUBUNIT2_PACKET_WHOLE)
-			return subunit2_error_set(error, SUBUNIT2_INVALID, "temporary file",
+			return subunit2_error_set(error, SUBUNIT2_E_INVALID, "temporary file",
 			                          decoded.error);
 		packets->data += decoded.len;
 		packets->len -= decoded.len;
@@ -158,7 +159,7 @@ send_packets(const struct release *release, struct subunit2_view *packets,
 
 /* BYTES behind what has begun. */
 static void
-begin_packet(struct release *release, struct subunit2_view bytes)
+event_buffer_begin_packet(struct release *release, struct subunit2_view bytes)
 {
 	if (release->len + bytes.len > release->size) {
 		release->size = 2 * (release->len + bytes.len);
@@ -168,37 +169,38 @@ begin_packet(struct release *release, struct subunit2_view bytes)
 	release->len += bytes.len;
 }
 
-static int
-send_piece(void *context, struct subunit2_view piece, struct subunit2_error *error)
+static enum subunit2_result
+event_buffer_send_piece(void *context, struct subunit2_view piece, struct subunit2_error *error)
 {
 	struct release *release = context;
 	bool begun = release->len > 0;
 	if (begun)
-		begin_packet(release, piece);
+		event_buffer_begin_packet(release, piece);
 	struct subunit2_view rest =
 		begun ? (struct subunit2_view){release->begun, release->len} : piece;
-	int result = send_packets(release, &rest, error);
+	enum subunit2_result result = event_buffer_send_packets(release, &rest, error);
 	if (begun)
 		memmove(release->begun, rest.data, rest.len);
 	release->len = begun ? rest.len : 0;
 	if (!begun && rest.len)
-		begin_packet(release, rest);
+		event_buffer_begin_packet(release, rest);
 	return result;
 }
 
-int
-held_release(struct held *held, struct held_test *test, struct subunit2_sink *sink,
-             struct subunit2_error *error)
+enum subunit2_result
+event_buffer_release(struct event_buffer *event_buffer, struct event_buffer_test *test,
+                     struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct release release = {.sink = sink, .stream = test->stream};
-	int result = spool_read(&held->spools, &test->packets, send_piece, &release, error);
+	enum subunit2_result result = spool_read(&event_buffer->spools, &test->packets,
+	                                         event_buffer_send_piece, &release, error);
 	free(release.begun);
-	forget(held, test);
+	event_buffer_remove(event_buffer, test);
 	return result;
 }
 
 void
-held_drop(struct held *held, struct held_test *test)
+event_buffer_drop(struct event_buffer *event_buffer, struct event_buffer_test *test)
 {
-	forget(held, test);
+	event_buffer_remove(event_buffer, test);
 }

@@ -11,31 +11,35 @@
 
 #include <subunit2.h>
 
-struct held;
+struct event_buffer;
 
-struct held *held_new(void);
-void held_free(struct held *held);
+struct event_buffer *event_buffer_new(void);
+void event_buffer_free(struct event_buffer *event_buffer);
 
 /* A test's own place among the held ones; valid until it is released or dropped. */
-struct held_test;
+struct event_buffer_test;
 
 /* The test that EVENT, which has a test id, speaks of; made where it is new. */
-struct held_test *held_test(struct held *held, const struct subunit2_event *event);
+struct event_buffer_test *event_buffer_test(struct event_buffer *event_buffer,
+                                            const struct subunit2_event *event);
 
 /* Room for what the caller knows of the test, zeroed when the test was made.
  * SIZE is the same at every call. */
-void *held_facts(struct held_test *test, size_t size);
+void *event_buffer_facts(struct event_buffer_test *test, size_t size);
 
-int held_add(struct held *held, struct held_test *test, const struct subunit2_event *event,
-             struct subunit2_error *error);
+enum subunit2_result event_buffer_add(struct event_buffer *event_buffer,
+                                      struct event_buffer_test *test,
+                                      const struct subunit2_event *event,
+                                      struct subunit2_error *error);
 
 /* Every event of TEST to SINK, in order, and forgets it, also on failure. */
-int held_release(struct held *held, struct held_test *test, struct subunit2_sink *sink,
-                 struct subunit2_error *error);
+enum subunit2_result event_buffer_release(struct event_buffer *event_buffer,
+                                          struct event_buffer_test *test,
+                                          struct subunit2_sink *sink, struct subunit2_error *error);
 
-void held_drop(struct held *held, struct held_test *test);
+void event_buffer_drop(struct event_buffer *event_buffer, struct event_buffer_test *test);
 
 /* The test that was opened first of those still held; NULL: none. */
-struct held_test *held_first(const struct held *held);
+struct event_buffer_test *event_buffer_first(const struct event_buffer *event_buffer);
 
 #endif

@@ -9,11 +9,11 @@
 
 #define LINE_MAX_LEN 65536 /* a longer line is searched in pieces */
 
-struct sieve {
+struct event_filter {
 	struct subunit2_sink sink;
-	const struct sieve_rules *rules;
+	const struct event_filter_rules *rules;
 	struct subunit2_sink *next;
-	struct held *held; /* NULL: no rule speaks of whole tests */
+	struct event_buffer *event_buffer; /* NULL: no rule speaks of whole tests */
 };
 
 /* What is known of a test that is held. */
@@ -27,26 +27,27 @@ struct facts {
 };
 
 void
-sieve_rules_clear(struct sieve_rules *rules)
+event_filter_rules_clear(struct event_filter_rules *rules)
 {
-	pattern_filter_clear(&rules->ids);
-	strings_clear(&rules->routes);
-	strings_clear(&rules->files);
-	patterns_clear(&rules->with);
-	patterns_clear(&rules->without);
+	regex_filter_clear(&rules->ids);
+	string_list_clear(&rules->routes);
+	string_list_clear(&rules->files);
+	regex_list_clear(&rules->with);
+	regex_list_clear(&rules->without);
 	subunit2_tagset_clear(&rules->tags);
 	subunit2_tagset_clear(&rules->no_tags);
 }
 
 static bool
-asks_for_tests(const struct sieve_rules *rules)
+event_filter_asks_for_tests(const struct event_filter_rules *rules)
 {
 	return rules->statuses || rules->with.count || rules->without.count || rules->tags.count ||
 	       rules->no_tags.count;
 }
 
 static bool
-passes_route(const struct sieve_rules *rules, const struct subunit2_event *event)
+event_filter_passes_route(const struct event_filter_rules *rules,
+                          const struct subunit2_event *event)
 {
 	for (size_t i = 0; i < rules->routes.count; i++)
 		if (subunit2_route_is_under(event->route_code,
@@ -56,7 +57,7 @@ passes_route(const struct sieve_rules *rules, const struct subunit2_event *event
 }
 
 static bool
-passes_time(const struct sieve_rules *rules, const struct subunit2_event *event)
+event_filter_passes_time(const struct event_filter_rules *rules, const struct subunit2_event *event)
 {
 	if (!event->has_timestamp)
 		return true;
@@ -65,17 +66,17 @@ passes_time(const struct sieve_rules *rules, const struct subunit2_event *event)
 }
 
 static bool
-passes_test(const struct sieve_rules *rules, const struct subunit2_event *event)
+event_filter_passes_test(const struct event_filter_rules *rules, const struct subunit2_event *event)
 {
 	if (!subunit2_view_present(event->test_id))
 		return !(rules->no_text && subunit2_view_present(event->file_name));
-	return pattern_filter_admits(&rules->ids, event->test_id) &&
+	return regex_filter_matches(&rules->ids, event->test_id) &&
 	       !(rules->runnable && !event->runnable) && !(rules->not_runnable && event->runnable);
 }
 
 /* Whether the event's file stays; an event without one has nothing to lose. */
 static bool
-keeps_file(const struct sieve_rules *rules, const struct subunit2_event *event)
+event_filter_keeps_file(const struct event_filter_rules *rules, const struct subunit2_event *event)
 {
 	if (!rules->files.count || !subunit2_view_present(event->file_name))
 		return true;
@@ -86,17 +87,18 @@ keeps_file(const struct sieve_rules *rules, const struct subunit2_event *event)
 }
 
 static void
-search(const struct sieve_rules *rules, struct facts *facts, struct subunit2_view text)
+event_filter_search(const struct event_filter_rules *rules, struct facts *facts,
+                    struct subunit2_view text)
 {
-	facts->with = facts->with || patterns_match(&rules->with, text);
-	facts->without = facts->without || patterns_match(&rules->without, text);
+	facts->with = facts->with || regex_list_match(&rules->with, text);
+	facts->without = facts->without || regex_list_match(&rules->without, text);
 }
 
 static void
-end_line(const struct sieve_rules *rules, struct facts *facts)
+event_filter_end_line(const struct event_filter_rules *rules, struct facts *facts)
 {
 	if (facts->len)
-		search(rules, facts, (struct subunit2_view){facts->line, facts->len});
+		event_filter_search(rules, facts, (struct subunit2_view){facts->line, facts->len});
 	free(facts->line);
 	facts->line = NULL;
 	facts->len = facts->size = 0;
@@ -104,7 +106,7 @@ end_line(const struct sieve_rules *rules, struct facts *facts)
 
 /* BYTES, which fit, behind what has come of a line. */
 static void
-lengthen_line(struct facts *facts, struct subunit2_view bytes)
+event_filter_lengthen_line(struct facts *facts, struct subunit2_view bytes)
 {
 	if (facts->len + bytes.len > facts->size) {
 		facts->size = 2 * (facts->len + bytes.len);
@@ -117,8 +119,8 @@ lengthen_line(struct facts *facts, struct subunit2_view bytes)
 /* BYTES of a line that ENDS with them, or not yet. What is there in one piece is searched
  * where it stands. */
 static void
-add_to_line(const struct sieve_rules *rules, struct facts *facts, struct subunit2_view bytes,
-            bool ends)
+event_filter_add_to_line(const struct event_filter_rules *rules, struct facts *facts,
+                         struct subunit2_view bytes, bool ends)
 {
 	while (bytes.len) {
 		size_t room = LINE_MAX_LEN - facts->len;
@@ -127,39 +129,40 @@ add_to_line(const struct sieve_rules *rules, struct facts *facts, struct subunit
 		bytes.data += piece.len;
 		bytes.len -= piece.len;
 		if (whole && !facts->len) {
-			search(rules, facts, piece);
+			event_filter_search(rules, facts, piece);
 			continue;
 		}
-		lengthen_line(facts, piece);
+		event_filter_lengthen_line(facts, piece);
 		if (whole)
-			end_line(rules, facts);
+			event_filter_end_line(rules, facts);
 	}
 	if (ends)
-		end_line(rules, facts);
+		event_filter_end_line(rules, facts);
 }
 
 /* The pieces of a file follow each other; another file's piece ends the line. */
 static void
-search_file(const struct sieve_rules *rules, struct facts *facts,
-            const struct subunit2_event *event)
+event_filter_search_file(const struct event_filter_rules *rules, struct facts *facts,
+                         const struct subunit2_event *event)
 {
 	struct subunit2_view rest = event->file_bytes;
 	if (!facts->file || !subunit2_view_equal(event->file_name, subunit2_view_of(facts->file))) {
-		end_line(rules, facts);
+		event_filter_end_line(rules, facts);
 		free(facts->file);
 		facts->file = memory_copy_len(event->file_name.data, event->file_name.len);
 	}
 	while (rest.len) {
 		const char *newline = memchr(rest.data, '\n', rest.len);
 		size_t len = newline ? (size_t)(newline - rest.data) : rest.len;
-		add_to_line(rules, facts, (struct subunit2_view){rest.data, len}, newline);
+		event_filter_add_to_line(rules, facts, (struct subunit2_view){rest.data, len},
+		                         newline);
 		rest.data += len + (newline != NULL);
 		rest.len -= len + (newline != NULL);
 	}
 }
 
 static bool
-any_in(struct subunit2_tags tags, const struct subunit2_tagset *set)
+event_filter_any_in(struct subunit2_tags tags, const struct subunit2_tagset *set)
 {
 	struct subunit2_view tag;
 	while (subunit2_tags_next(&tags, &tag))
@@ -169,21 +172,22 @@ any_in(struct subunit2_tags tags, const struct subunit2_tagset *set)
 }
 
 static void
-learn(const struct sieve_rules *rules, struct facts *facts, const struct subunit2_event *event)
+event_filter_update_facts(const struct event_filter_rules *rules, struct facts *facts,
+                          const struct subunit2_event *event)
 {
 	if (event->status)
 		facts->status = event->status;
-	facts->tagged = facts->tagged || any_in(event->tags, &rules->tags);
-	facts->untagged = facts->untagged || any_in(event->tags, &rules->no_tags);
+	facts->tagged = facts->tagged || event_filter_any_in(event->tags, &rules->tags);
+	facts->untagged = facts->untagged || event_filter_any_in(event->tags, &rules->no_tags);
 	if (!rules->with.count && !rules->without.count)
 		return;
-	search(rules, facts, event->test_id);
+	event_filter_search(rules, facts, event->test_id);
 	if (subunit2_view_present(event->file_name))
-		search_file(rules, facts, event);
+		event_filter_search_file(rules, facts, event);
 }
 
 static bool
-passes_whole(const struct sieve_rules *rules, const struct facts *facts)
+event_filter_passes_whole(const struct event_filter_rules *rules, const struct facts *facts)
 {
 	if (rules->always & 1u << facts->status)
 		return true;
@@ -193,89 +197,95 @@ passes_whole(const struct sieve_rules *rules, const struct facts *facts)
 }
 
 /* The end of a test: all of its events pass, or none. */
-static int
-decide(struct sieve *sieve, struct held_test *test, struct subunit2_error *error)
+static enum subunit2_result
+event_filter_on_test_end(struct event_filter *filter, struct event_buffer_test *test,
+                         struct subunit2_error *error)
 {
-	struct facts *facts = held_facts(test, sizeof(*facts));
-	end_line(sieve->rules, facts);
-	bool passes = passes_whole(sieve->rules, facts);
+	struct facts *facts = event_buffer_facts(test, sizeof(*facts));
+	event_filter_end_line(filter->rules, facts);
+	bool passes = event_filter_passes_whole(filter->rules, facts);
 	free(facts->line);
 	free(facts->file);
 	facts->line = facts->file = NULL;
 	if (passes)
-		return held_release(sieve->held, test, sieve->next, error);
-	held_drop(sieve->held, test);
-	return SUBUNIT2_OK;
+		return event_buffer_release(filter->event_buffer, test, filter->next, error);
+	event_buffer_drop(filter->event_buffer, test);
+	return SUBUNIT2_E_OK;
 }
 
-static int
-hold(struct sieve *sieve, const struct subunit2_event *event, const struct subunit2_event *kept,
-     struct subunit2_error *error)
+static enum subunit2_result
+event_filter_buffer_event(struct event_filter *filter, const struct subunit2_event *event,
+                          const struct subunit2_event *kept, struct subunit2_error *error)
 {
-	struct held_test *test = held_test(sieve->held, event);
-	learn(sieve->rules, held_facts(test, sizeof(struct facts)), event);
-	int result = kept ? held_add(sieve->held, test, kept, error) : SUBUNIT2_OK;
-	if (result == SUBUNIT2_OK && subunit2_status_is_final(event->status))
-		result = decide(sieve, test, error);
+	struct event_buffer_test *test = event_buffer_test(filter->event_buffer, event);
+	event_filter_update_facts(filter->rules, event_buffer_facts(test, sizeof(struct facts)),
+	                          event);
+	enum subunit2_result result =
+		kept ? event_buffer_add(filter->event_buffer, test, kept, error) : SUBUNIT2_E_OK;
+	if (result == SUBUNIT2_E_OK && subunit2_status_is_final(event->status))
+		result = event_filter_on_test_end(filter, test, error);
 	return result;
 }
 
-static int
-sieve_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-            struct subunit2_error *error)
+static enum subunit2_result
+event_filter_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                   struct subunit2_error *error)
 {
-	struct sieve *sieve = (struct sieve *)sink;
-	const struct sieve_rules *rules = sieve->rules;
+	struct event_filter *filter = (struct event_filter *)sink;
+	const struct event_filter_rules *rules = filter->rules;
 	const struct subunit2_event *kept = event;
 	struct subunit2_event bare;
 	bool fault = rules->keeps_faults && lost_input_or_damage(event->test_id);
 	if (!fault &&
-	    !(passes_test(rules, event) && passes_route(rules, event) && passes_time(rules, event)))
-		return SUBUNIT2_OK;
-	if (!keeps_file(rules, event)) {
+	    !(event_filter_passes_test(rules, event) && event_filter_passes_route(rules, event) &&
+	      event_filter_passes_time(rules, event)))
+		return SUBUNIT2_E_OK;
+	if (!event_filter_keeps_file(rules, event)) {
 		bare = *event;
 		bare.file_name = bare.file_bytes = bare.mime_type = bare.packet = SUBUNIT2_ABSENT;
 		bare.eof = false;
 		kept = bare.status ? &bare : NULL;
 	}
-	if (sieve->held && !fault && subunit2_view_present(event->test_id))
-		return hold(sieve, event, kept, error);
-	return kept ? subunit2_sink_event(sieve->next, kept, error) : SUBUNIT2_OK;
+	if (filter->event_buffer && !fault && subunit2_view_present(event->test_id))
+		return event_filter_buffer_event(filter, event, kept, error);
+	return kept ? subunit2_sink_event(filter->next, kept, error) : SUBUNIT2_E_OK;
 }
 
-static int
-sieve_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+event_filter_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	struct sieve *sieve = (struct sieve *)sink;
-	struct held_test *test;
-	int result = SUBUNIT2_OK;
-	while (result == SUBUNIT2_OK && sieve->held && (test = held_first(sieve->held)))
-		result = decide(sieve, test, error);
-	return result == SUBUNIT2_OK ? subunit2_sink_finish(sieve->next, error) : result;
+	struct event_filter *filter = (struct event_filter *)sink;
+	struct event_buffer_test *test;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	while (result == SUBUNIT2_E_OK && filter->event_buffer &&
+	       (test = event_buffer_first(filter->event_buffer)))
+		result = event_filter_on_test_end(filter, test, error);
+	return result == SUBUNIT2_E_OK ? subunit2_sink_finish(filter->next, error) : result;
 }
 
 static void
-sieve_free(struct subunit2_sink *sink)
+event_filter_free(struct subunit2_sink *sink)
 {
-	struct sieve *sieve = (struct sieve *)sink;
-	struct held_test *test;
-	while (sieve->held && (test = held_first(sieve->held))) {
-		struct facts *facts = held_facts(test, sizeof(*facts));
+	struct event_filter *filter = (struct event_filter *)sink;
+	struct event_buffer_test *test;
+	while (filter->event_buffer && (test = event_buffer_first(filter->event_buffer))) {
+		struct facts *facts = event_buffer_facts(test, sizeof(*facts));
 		free(facts->line);
 		free(facts->file);
-		held_drop(sieve->held, test);
+		event_buffer_drop(filter->event_buffer, test);
 	}
-	held_free(sieve->held);
-	free(sieve);
+	event_buffer_free(filter->event_buffer);
+	free(filter);
 }
 
 struct subunit2_sink *
-sieve_new(const struct sieve_rules *rules, struct subunit2_sink *next)
+event_filter_new(const struct event_filter_rules *rules, struct subunit2_sink *next)
 {
-	struct sieve *sieve = memory_zeroed(1, sizeof(*sieve));
-	sieve->sink = (struct subunit2_sink){sieve_event, sieve_finish, sieve_free};
-	sieve->rules = rules;
-	sieve->next = next;
-	sieve->held = asks_for_tests(rules) ? held_new() : NULL;
-	return &sieve->sink;
+	struct event_filter *filter = memory_zeroed(1, sizeof(*filter));
+	filter->sink =
+		(struct subunit2_sink){event_filter_event, event_filter_finish, event_filter_free};
+	filter->rules = rules;
+	filter->next = next;
+	filter->event_buffer = event_filter_asks_for_tests(rules) ? event_buffer_new() : NULL;
+	return &filter->sink;
 }

@@ -16,11 +16,11 @@
 #include <subunit2.h>
 
 /* All zeroes: everything passes. */
-struct sieve_rules {
+struct event_filter_rules {
 	/* Of an event. */
-	struct pattern_filter ids;
-	struct strings routes;       /* one is enough: the code, or its first segments */
-	struct strings files;        /* of these names alone; other files are taken off */
+	struct regex_filter ids;
+	struct string_list routes;   /* one is enough: the code, or its first segments */
+	struct string_list files;    /* of these names alone; other files are taken off */
 	bool runnable, not_runnable; /* tests that are; tests that are not */
 	bool has_since, has_until;   /* events that have a time, at or after; before */
 	struct subunit2_time since, until;
@@ -31,13 +31,14 @@ struct sieve_rules {
 	unsigned statuses; /* 1 << status of each that passes; 0: all. A test that never ended
 	                      has the last status it was given */
 	unsigned always;   /* of these, whatever is asked for below */
-	struct patterns with, without; /* found in its id, or in a line of a file */
+	struct regex_list with, without; /* found in its id, or in a line of a file */
 	struct subunit2_tagset tags, no_tags;
 };
 
-void sieve_rules_clear(struct sieve_rules *rules);
+void event_filter_rules_clear(struct event_filter_rules *rules);
 
 /* RULES and NEXT outlive the sieve. */
-struct subunit2_sink *sieve_new(const struct sieve_rules *rules, struct subunit2_sink *next);
+struct subunit2_sink *event_filter_new(const struct event_filter_rules *rules,
+                                       struct subunit2_sink *next);
 
 #endif

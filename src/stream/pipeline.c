@@ -27,7 +27,7 @@ pipeline_tee(struct pipeline *pipeline, struct subunit2_sink *sink)
 	pipeline_push(pipeline, subunit2_tee_new(ends, 2));
 }
 
-int
+enum subunit2_result
 pipeline_finish(struct pipeline *pipeline)
 {
 	return subunit2_sink_finish(pipeline->first, NULL);

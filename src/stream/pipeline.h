@@ -26,7 +26,7 @@ void pipeline_push(struct pipeline *pipeline, struct subunit2_sink *sink);
 void pipeline_tee(struct pipeline *pipeline, struct subunit2_sink *sink);
 
 /* Finishes the whole chain, its end included. The result of subunit2_sink_finish. */
-int pipeline_finish(struct pipeline *pipeline);
+enum subunit2_result pipeline_finish(struct pipeline *pipeline);
 
 /* Frees the sinks that were pushed. */
 void pipeline_free(struct pipeline *pipeline);

@@ -11,7 +11,7 @@
 
 /* True when one of them is, or begins with, all segments of the other. */
 static bool
-meet(const char *one, const char *other)
+route_names_overlap(const char *one, const char *other)
 {
 	size_t len = 0;
 	while (one[len] && one[len] == other[len])
@@ -21,26 +21,26 @@ meet(const char *one, const char *other)
 }
 
 static bool
-is_free(const struct strings *routes, const char *route)
+route_names_is_free(const struct string_list *routes, const char *route)
 {
 	for (size_t i = 0; i < routes->count; i++)
-		if (meet(routes->items[i], route))
+		if (route_names_overlap(routes->items[i], route))
 			return false;
 	return true;
 }
 
 /* The number goes to the first segment: only codes that share it can meet. */
 const char *
-routes_add(struct strings *routes, const char *wanted)
+route_names_add(struct string_list *routes, const char *wanted)
 {
 	char fit[ROUTE_MAX];
 	int len = (int)subunit2_utf8_escape(subunit2_view_of(wanted), fit, sizeof(fit));
 	char *route = memory_format("%.*s", len, fit);
 	int first = (int)strcspn(route, "/");
-	for (unsigned number = 2; !is_free(routes, route); number++) {
+	for (unsigned number = 2; !route_names_is_free(routes, route); number++) {
 		free(route);
 		route = memory_format("%.*s#%u%.*s", first, fit, number, len - first, fit + first);
 	}
-	strings_take(routes, route);
+	string_list_add_owned(routes, route);
 	return route;
 }

@@ -13,6 +13,6 @@
  * whatever its bytes, and with "#2", "#3" … behind its first segment where it would
  * meet another. It lives as long as ROUTES.
  */
-const char *routes_add(struct strings *routes, const char *wanted);
+const char *route_names_add(struct string_list *routes, const char *wanted);
 
 #endif

@@ -9,6 +9,6 @@
 #include <subunit2/sink.h>
 
 /* NEXT outlives the sink. Never NULL. */
-struct subunit2_sink *strict_new(struct subunit2_sink *next);
+struct subunit2_sink *strict_todo_new(struct subunit2_sink *next);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <subunit2.h>
 
-struct result {
+struct test_result {
 	const char *id;         /* of id_len bytes, and a NUL */
 	int64_t ns;             /* how long it took in the last run that had it; -1: not known */
 	unsigned passes, fails; /* how often it passed, and ended badly, in all runs */
@@ -20,32 +20,34 @@ struct result {
 	unsigned run, bad_routes; /* of the results: on how many it ended badly in that run */
 };
 
-struct results;
+struct test_results;
 
-enum results_kept {
-	RESULTS_ALL,
-	RESULTS_NOTABLE, /* not the assertions that ended well: there may be millions */
+enum test_results_kept {
+	TEST_RESULTS_ALL,
+	TEST_RESULTS_NOTABLE, /* not the assertions that ended well: there may be millions */
 };
 
-struct results *results_new(enum results_kept kept);
-void results_free(struct results *results);
+struct test_results *test_results_new(enum test_results_kept kept);
+void test_results_free(struct test_results *results);
 
 /* Takes the events of a run; its finish ends the run, and another may follow. */
-struct subunit2_sink *results_sink(struct results *results);
+struct subunit2_sink *test_results_sink(struct test_results *results);
 
 /* NULL: no run had the test. Lives until the next event. */
-const struct result *results_find(const struct results *results, struct subunit2_view id);
+const struct test_result *test_results_find(const struct test_results *results,
+                                            struct subunit2_view id);
 
 /* Returns whether a stream was damaged or broke off, so that tests may be missing. */
-bool results_are_damaged(const struct results *results);
+bool test_results_are_damaged(const struct test_results *results);
 
-size_t results_count(const struct results *results);
+size_t test_results_count(const struct test_results *results);
 
 /* Calls EACH in the order in which the tests were seen first. */
-void results_each(const struct results *results,
-                  void (*each)(void *context, const struct result *result), void *context);
+void test_results_each(const struct test_results *results,
+                       void (*each)(void *context, const struct test_result *test_result),
+                       void *context);
 
 /* True for fail and uxsuccess, and for a test that never ended. */
-bool result_is_bad(const struct result *result);
+bool test_result_is_bad(const struct test_result *result);
 
 #endif

@@ -6,7 +6,7 @@
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static void
-encode_group(const unsigned char *in, size_t count, char out[4])
+base64_encode_group(const unsigned char *in, size_t count, char out[4])
 {
 	uint32_t bits = (uint32_t)in[0] << 16;
 	if (count > 1)
@@ -26,7 +26,7 @@ base64_put(FILE *file, struct subunit2_view bytes)
 	size_t used = 0;
 	const unsigned char *in = (const unsigned char *)bytes.data;
 	for (size_t at = 0; at < bytes.len; at += 3) {
-		encode_group(in + at, bytes.len - at, buffer + used);
+		base64_encode_group(in + at, bytes.len - at, buffer + used);
 		used += 4;
 		if (used == sizeof(buffer)) {
 			fwrite(buffer, 1, used, file);
@@ -38,7 +38,7 @@ base64_put(FILE *file, struct subunit2_view bytes)
 
 /* 0 to 63, or -1. */
 static int
-digit_value(char c)
+base64_digit_value(char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -51,12 +51,12 @@ digit_value(char c)
 
 /* Returns the number of bytes in a group of four digits, 0 when it is not one. */
 static size_t
-decode_group(const char in[4], bool last, char out[3])
+base64_decode_group(const char in[4], bool last, char out[3])
 {
 	size_t padding = last ? (size_t)(in[3] == '=') + (in[3] == '=' && in[2] == '=') : 0;
 	uint32_t bits = 0;
 	for (size_t i = 0; i < 4; i++) {
-		int value = i < 4 - padding ? digit_value(in[i]) : 0;
+		int value = i < 4 - padding ? base64_digit_value(in[i]) : 0;
 		if (value < 0)
 			return 0;
 		bits = bits << 6 | (uint32_t)value;
@@ -78,7 +78,8 @@ base64_decode(struct subunit2_view text, char *buffer, size_t *len)
 	if (text.len % 4 != 0)
 		return false;
 	for (size_t at = 0; at < text.len; at += 4) {
-		size_t count = decode_group(text.data + at, at + 4 == text.len, buffer + *len);
+		size_t count =
+			base64_decode_group(text.data + at, at + 4 == text.len, buffer + *len);
 		if (count == 0)
 			return false;
 		*len += count;

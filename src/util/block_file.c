@@ -10,80 +10,82 @@
 
 #define BLOCK_SIZE 16384
 
-struct scratch {
+struct block_file {
 	int fd;         /* -1: not needed yet */
 	uint32_t *next; /* of each block: the one behind it, in its strand or among the free */
 	uint32_t count, size;
 	uint32_t free, free_count; /* the first that is free; how many are */
 };
 
-struct scratch *
-scratch_new(void)
+struct block_file *
+block_file_new(void)
 {
-	struct scratch *scratch = memory_zeroed(1, sizeof(*scratch));
-	scratch->fd = -1;
-	return scratch;
+	struct block_file *block_file = memory_zeroed(1, sizeof(*block_file));
+	block_file->fd = -1;
+	return block_file;
 }
 
 void
-scratch_free(struct scratch *scratch)
+block_file_free(struct block_file *block_file)
 {
-	if (!scratch)
+	if (!block_file)
 		return;
-	if (scratch->fd >= 0)
-		close(scratch->fd);
-	free(scratch->next);
-	free(scratch);
+	if (block_file->fd >= 0)
+		close(block_file->fd);
+	free(block_file->next);
+	free(block_file);
 }
 
 static uint32_t
-take_block(struct scratch *scratch)
+block_file_allocate_block(struct block_file *block_file)
 {
-	uint32_t block = scratch->free;
-	if (scratch->free_count > 0) {
-		scratch->free = scratch->next[block];
-		scratch->free_count--;
+	uint32_t block = block_file->free;
+	if (block_file->free_count > 0) {
+		block_file->free = block_file->next[block];
+		block_file->free_count--;
 		return block;
 	}
-	if (scratch->count == scratch->size) {
-		scratch->size = scratch->size ? 2 * scratch->size : 64;
-		scratch->next = memory_resize(scratch->next, scratch->size, sizeof(*scratch->next));
+	if (block_file->count == block_file->size) {
+		block_file->size = block_file->size ? 2 * block_file->size : 64;
+		block_file->next = memory_resize(block_file->next, block_file->size,
+		                                 sizeof(*block_file->next));
 	}
-	return scratch->count++;
+	return block_file->count++;
 }
 
 /* Makes room for more in the strand's last block. */
 static void
-lengthen(struct scratch *scratch, struct strand *strand)
+block_file_lengthen(struct block_file *block_file, struct block_chain *chain)
 {
-	uint32_t block = take_block(scratch);
-	if (strand->len == 0)
-		strand->first = block;
+	uint32_t block = block_file_allocate_block(block_file);
+	if (chain->len == 0)
+		chain->first = block;
 	else
-		scratch->next[strand->last] = block;
-	strand->last = block;
+		block_file->next[chain->last] = block;
+	chain->last = block;
 }
 
 static off_t
-offset_of(uint32_t block, uint64_t at)
+block_file_offset_of(uint32_t block, uint64_t at)
 {
 	return (off_t)block * BLOCK_SIZE + (off_t)(at % BLOCK_SIZE);
 }
 
 int
-scratch_add(struct scratch *scratch, struct strand *strand, struct subunit2_view bytes)
+block_file_add(struct block_file *block_file, struct block_chain *chain, struct subunit2_view bytes)
 {
-	if (scratch->fd < 0 && (scratch->fd = temporary_open()) < 0)
+	if (block_file->fd < 0 && (block_file->fd = tempfile_open()) < 0)
 		return errno;
 	while (bytes.len > 0) {
-		size_t room = BLOCK_SIZE - strand->len % BLOCK_SIZE;
+		size_t room = BLOCK_SIZE - chain->len % BLOCK_SIZE;
 		if (room == BLOCK_SIZE)
-			lengthen(scratch, strand);
-		ssize_t wrote = pwrite(scratch->fd, bytes.data, bytes.len < room ? bytes.len : room,
-		                       offset_of(strand->last, strand->len));
+			block_file_lengthen(block_file, chain);
+		ssize_t wrote =
+			pwrite(block_file->fd, bytes.data, bytes.len < room ? bytes.len : room,
+		               block_file_offset_of(chain->last, chain->len));
 		if (wrote < 0 && errno != EINTR)
 			return errno;
-		strand->len += wrote > 0 ? (uint64_t)wrote : 0;
+		chain->len += wrote > 0 ? (uint64_t)wrote : 0;
 		bytes.data += wrote > 0 ? wrote : 0;
 		bytes.len -= wrote > 0 ? (size_t)wrote : 0;
 	}
@@ -91,18 +93,18 @@ scratch_add(struct scratch *scratch, struct strand *strand, struct subunit2_view
 }
 
 ssize_t
-scratch_read(const struct scratch *scratch, const struct strand *strand, struct strand_place *place,
-             char *buffer, size_t size)
+block_file_read(const struct block_file *block_file, const struct block_chain *chain,
+                struct block_chain_place *place, char *buffer, size_t size)
 {
 	size_t done = 0;
-	while (done < size && place->at < strand->len) {
-		uint64_t rest = strand->len - place->at;
+	while (done < size && place->at < chain->len) {
+		uint64_t rest = chain->len - place->at;
 		size_t room = BLOCK_SIZE - place->at % BLOCK_SIZE;
 		size_t want = size - done < room ? size - done : room;
 		if (want > rest)
 			want = (size_t)rest;
-		ssize_t got =
-			pread(scratch->fd, buffer + done, want, offset_of(place->block, place->at));
+		ssize_t got = pread(block_file->fd, buffer + done, want,
+		                    block_file_offset_of(place->block, place->at));
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {
@@ -111,20 +113,20 @@ scratch_read(const struct scratch *scratch, const struct strand *strand, struct 
 		}
 		done += (size_t)got;
 		place->at += (uint64_t)got;
-		if (place->at % BLOCK_SIZE == 0 && place->at < strand->len)
-			place->block = scratch->next[place->block];
+		if (place->at % BLOCK_SIZE == 0 && place->at < chain->len)
+			place->block = block_file->next[place->block];
 	}
 	return (ssize_t)done;
 }
 
 void
-scratch_drop(struct scratch *scratch, struct strand *strand)
+block_file_drop(struct block_file *block_file, struct block_chain *chain)
 {
-	uint64_t blocks = (strand->len + BLOCK_SIZE - 1) / BLOCK_SIZE;
+	uint64_t blocks = (chain->len + BLOCK_SIZE - 1) / BLOCK_SIZE;
 	if (blocks > 0) {
-		scratch->next[strand->last] = scratch->free;
-		scratch->free = strand->first;
-		scratch->free_count += (uint32_t)blocks;
+		block_file->next[chain->last] = block_file->free;
+		block_file->free = chain->first;
+		block_file->free_count += (uint32_t)blocks;
 	}
-	*strand = (struct strand){0};
+	*chain = (struct block_chain){0};
 }

@@ -26,7 +26,7 @@ char *__wrap_strndup(const char *text, size_t len);
 static void *
 checked_alloc(void *block)
 {
-	return block || !fatal_has_begun() ? block : memory_have(block);
+	return block || !die_has_begun() ? block : memory_have(block);
 }
 
 void *

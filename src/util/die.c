@@ -8,24 +8,24 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static int exit_status = COMMAND_IO;
+static int exit_status = EXIT_STATUS_IO;
 static bool has_begun, is_ending;
 
 void
-fatal_begin(int status)
+die_begin(int status)
 {
 	exit_status = status;
 	has_begun = true;
 }
 
 bool
-fatal_has_begun(void)
+die_has_begun(void)
 {
 	return has_begun;
 }
 
 void
-fatal(const char *format, ...)
+die(const char *format, ...)
 {
 	va_list args;
 	/* Again, in what exit calls. */

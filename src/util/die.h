@@ -8,12 +8,12 @@
 
 #include <stdbool.h>
 
-/* The exit status then, from now on; until then it is COMMAND_IO. */
-void fatal_begin(int status);
-bool fatal_has_begun(void);
+/* The exit status then, from now on; until then it is EXIT_STATUS_IO. */
+void die_begin(int status);
+bool die_has_begun(void);
 
 /* Prints the line, as message() does, and exits. In an exit handler, ends the program at
  * once, without a second line. */
-_Noreturn void fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -25,7 +25,7 @@ duration_text(int64_t ns, char buffer[DURATION_SIZE])
 }
 
 static int64_t
-unit_ns(const char *unit)
+duration_unit_ns(const char *unit)
 {
 	static const struct {
 		const char *name;
@@ -48,7 +48,7 @@ duration_read(const char *text, int64_t *ns)
 	size_t fraction = text[whole] == '.' ? strspn(text + whole + 1, digits) : 0;
 	if (whole == 0 || (text[whole] == '.' && fraction == 0))
 		return false;
-	int64_t unit = unit_ns(text + whole + (fraction ? 1 + fraction : 0));
+	int64_t unit = duration_unit_ns(text + whole + (fraction ? 1 + fraction : 0));
 	if (!unit)
 		return false;
 

@@ -5,11 +5,11 @@
 #ifndef EXIT_STATUS_H
 #define EXIT_STATUS_H
 
-enum command_exit {
-	COMMAND_GOOD = 0,
-	COMMAND_BAD = 1, /* the verdict: not good */
-	COMMAND_USAGE = 2,
-	COMMAND_IO = 3,            /* input or output could not be read or written */
+enum exit_status {
+	EXIT_STATUS_GOOD = 0,
+	EXIT_STATUS_BAD = 1, /* the verdict: not good */
+	EXIT_STATUS_USAGE = 2,
+	EXIT_STATUS_IO = 3,        /* input or output could not be read or written */
 	COMMAND_WRAP_FAILED = 125, /* of wrap, for all that is not its command's */
 };
 

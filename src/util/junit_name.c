@@ -18,7 +18,7 @@ static const char endings[][ENDING_MAX + 1] = {
 };
 
 static bool
-is_ending(const char *text, size_t len)
+junit_name_is_ending(const char *text, size_t len)
 {
 	if (len == 0 || len > ENDING_MAX)
 		return false;
@@ -82,7 +82,7 @@ junit_name_is_script(struct subunit2_view id, const struct marks *marks)
 {
 	size_t len = marks->blank ? (size_t)(marks->blank - id.data) : id.len;
 	const char *dot = len && !marks->brackets ? memrchr(id.data, '.', len) : NULL;
-	return dot && is_ending(dot + 1, len - (size_t)(dot + 1 - id.data));
+	return dot && junit_name_is_ending(dot + 1, len - (size_t)(dot + 1 - id.data));
 }
 
 /* Returns true if only the last dot of ID matters, as in most ids. */
@@ -152,7 +152,7 @@ junit_name_is_tag(struct subunit2_view tag)
 	       junit_name_tag_value(tag, NAME_TAG, &value);
 }
 
-static int
+static enum subunit2_result
 junit_name_add_tag(struct subunit2_tagset *tags, const char *prefix, struct subunit2_view value,
                    struct subunit2_error *error)
 {
@@ -161,20 +161,21 @@ junit_name_add_tag(struct subunit2_tagset *tags, const char *prefix, struct subu
 	memcpy(tag, prefix, len);
 	if (value.len > 0)
 		memcpy(tag + len, value.data, value.len);
-	int result = subunit2_tagset_add(tags, (struct subunit2_view){tag, len + value.len}, error);
+	enum subunit2_result result =
+		subunit2_tagset_add(tags, (struct subunit2_view){tag, len + value.len}, error);
 	free(tag);
 	return result;
 }
 
-int
+enum subunit2_result
 junit_name_add_tags(struct subunit2_tagset *tags, const struct junit_name *name,
                     struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (subunit2_view_present(name->class))
 		result = junit_name_add_tag(tags, CLASS_TAG, name->class, error);
-	return result == SUBUNIT2_OK ? junit_name_add_tag(tags, NAME_TAG, name->name, error)
-	                             : result;
+	return result == SUBUNIT2_E_OK ? junit_name_add_tag(tags, NAME_TAG, name->name, error)
+	                               : result;
 }
 
 bool

@@ -23,8 +23,9 @@ struct junit_name junit_name_split(struct subunit2_view id);
 bool junit_name_of_tags(struct subunit2_tags tags, struct junit_name *name);
 
 /* Adds the tags that junit_name_of_tags reads. */
-int junit_name_add_tags(struct subunit2_tagset *tags, const struct junit_name *name,
-                        struct subunit2_error *error);
+enum subunit2_result junit_name_add_tags(struct subunit2_tagset *tags,
+                                         const struct junit_name *name,
+                                         struct subunit2_error *error);
 
 /* Returns true for one of these tags. */
 bool junit_name_is_tag(struct subunit2_view tag);

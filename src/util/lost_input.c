@@ -10,14 +10,14 @@
 
 #define REASON_MAX 4096 /* bytes */
 
-int
+enum subunit2_result
 lost_input_emit_reason(struct subunit2_sink *sink, unsigned stream, const char *reason,
                        struct subunit2_error *error)
 {
 	char text[REASON_MAX];
 	struct subunit2_event event = {
 		.test_id = SUBUNIT2_LITERAL(LOST_INPUT_ID),
-		.status = SUBUNIT2_FAIL,
+		.status = SUBUNIT2_STATUS_FAIL,
 		.file_name = SUBUNIT2_LITERAL("reason"),
 		.mime_type = SUBUNIT2_TEXT_TYPE,
 		.eof = true,
@@ -28,7 +28,7 @@ lost_input_emit_reason(struct subunit2_sink *sink, unsigned stream, const char *
 	return subunit2_sink_event(sink, &event, error);
 }
 
-int
+enum subunit2_result
 lost_input_emit(struct subunit2_sink *sink, unsigned stream, const char *name,
                 const struct subunit2_error *why, struct subunit2_error *error)
 {
@@ -36,7 +36,7 @@ lost_input_emit(struct subunit2_sink *sink, unsigned stream, const char *name,
 	if (why->offset)
 		snprintf(where, sizeof(where), " (at byte %" PRIu64 ")", why->offset);
 	char *reason = memory_format("%s: %s%s", name, why->message, where);
-	int result = lost_input_emit_reason(sink, stream, reason, error);
+	enum subunit2_result result = lost_input_emit_reason(sink, stream, reason, error);
 	free(reason);
 	return result;
 }

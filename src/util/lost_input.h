@@ -15,12 +15,13 @@
 
 /* Emits the event for the input STREAM (see subunit2/event.h). The file "reason" is
  * "NAME: message of WHY (at byte N)". */
-int lost_input_emit(struct subunit2_sink *sink, unsigned stream, const char *name,
-                    const struct subunit2_error *why, struct subunit2_error *error);
+enum subunit2_result lost_input_emit(struct subunit2_sink *sink, unsigned stream, const char *name,
+                                     const struct subunit2_error *why,
+                                     struct subunit2_error *error);
 
 /* The same with REASON as it is; invalid and control bytes of it are escaped. */
-int lost_input_emit_reason(struct subunit2_sink *sink, unsigned stream, const char *reason,
-                           struct subunit2_error *error);
+enum subunit2_result lost_input_emit_reason(struct subunit2_sink *sink, unsigned stream,
+                                            const char *reason, struct subunit2_error *error);
 
 /* Returns whether EVENT is about an input that was lost. */
 bool lost_input_is(const struct subunit2_event *event);

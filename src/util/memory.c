@@ -14,7 +14,7 @@ void *
 memory_have(void *block)
 {
 	if (!block)
-		fatal("out of memory");
+		die("out of memory");
 	return block;
 }
 

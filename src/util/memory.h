@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Memory for the command: a short machine ends it (see util/die.h).
- * The library does not use this; it returns SUBUNIT2_NO_MEMORY.
+ * The library does not use this; it returns SUBUNIT2_E_NO_MEMORY.
  */
 #ifndef MEMORY_H
 #define MEMORY_H

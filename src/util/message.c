@@ -43,7 +43,7 @@ message_error(const char *thing, const struct subunit2_error *error)
 	if (thing && subject && strcmp(thing, subject) == 0)
 		subject = NULL;
 	/* What the library says of a field reads on: "test id is too long". */
-	const char *between = error->code == SUBUNIT2_INVALID ? " " : ": ";
+	const char *between = error->code == SUBUNIT2_E_INVALID ? " " : ": ";
 	char where[40] = "";
 	if (error->offset)
 		snprintf(where, sizeof(where), " (at byte %" PRIu64 ")", error->offset);

@@ -12,32 +12,32 @@ struct window {
 	size_t from_end, count;
 };
 
-static struct strings
-segments_of(const char *path)
+static struct string_list
+path_labels_segments_of(const char *path)
 {
-	struct strings segments = {0};
+	struct string_list segments = {0};
 	while (*path) {
 		size_t len = strcspn(path, "/");
 		bool says_something = len && !(len == 1 && *path == '.');
 		if (says_something)
-			strings_take(&segments, memory_copy_len(path, len));
+			string_list_add_owned(&segments, memory_copy_len(path, len));
 		path += len;
 		path += *path == '/';
 	}
 	if (!segments.count)
-		strings_add(&segments, ".");
+		string_list_add(&segments, ".");
 	return segments;
 }
 
 static const char *
-segment(const struct strings *segments, size_t from_end)
+path_labels_segment(const struct string_list *segments, size_t from_end)
 {
 	return segments->items[segments->count - 1 - from_end];
 }
 
 /* A path whose label is looked for. */
 struct labelled_path {
-	struct strings segments;
+	struct string_list segments;
 	uint64_t *windows; /* of each segment, counted from the end: the hash of the window
 	                      that begins there */
 	bool is_found;
@@ -45,26 +45,26 @@ struct labelled_path {
 };
 
 static uint64_t
-labels_mix(uint64_t hash, uint64_t next)
+path_labels_mix(uint64_t hash, uint64_t next)
 {
 	return (hash ^ next) * UINT64_C(0x9e3779b97f4a7c15) + next;
 }
 
 /* Makes each window of PATH one segment longer, and counts how many paths have it. */
 static void
-labels_count_windows(struct labelled_path *path, size_t count, struct name_table *seen)
+path_labels_count_windows(struct labelled_path *path, size_t count, struct name_table *seen)
 {
 	for (size_t i = 0; i + count <= path->segments.count; i++) {
-		const char *next = segment(&path->segments, i + count - 1);
+		const char *next = path_labels_segment(&path->segments, i + count - 1);
 		uint64_t hash = name_table_hash(seen, subunit2_view_of(next));
-		path->windows[i] = labels_mix(path->windows[i], hash + i);
+		path->windows[i] = path_labels_mix(path->windows[i], hash + i);
 		++*name_table_number(seen, path->windows[i]);
 	}
 }
 
 /* Chooses the last of the windows that no other path has. */
 static void
-labels_choose(struct labelled_path *path, size_t count, struct name_table *seen)
+path_labels_choose(struct labelled_path *path, size_t count, struct name_table *seen)
 {
 	for (size_t i = 0; i + count <= path->segments.count && !path->is_found; i++)
 		if (*name_table_number(seen, path->windows[i]) == 1) {
@@ -75,7 +75,7 @@ labels_choose(struct labelled_path *path, size_t count, struct name_table *seen)
 
 /* Finds the shortest windows; a path that is there twice keeps all its segments. */
 static void
-labels_find(struct labelled_path *paths, size_t path_count)
+path_labels_find(struct labelled_path *paths, size_t path_count)
 {
 	struct name_table seen;
 	bool more = true;
@@ -83,9 +83,9 @@ labels_find(struct labelled_path *paths, size_t path_count)
 		more = false;
 		name_table_init(&seen);
 		for (size_t i = 0; i < path_count; i++)
-			labels_count_windows(&paths[i], count, &seen);
+			path_labels_count_windows(&paths[i], count, &seen);
 		for (size_t i = 0; i < path_count; i++) {
-			labels_choose(&paths[i], count, &seen);
+			path_labels_choose(&paths[i], count, &seen);
 			more = more || (!paths[i].is_found && count < paths[i].segments.count);
 		}
 		name_table_clear(&seen);
@@ -94,11 +94,11 @@ labels_find(struct labelled_path *paths, size_t path_count)
 
 /* The window's segments, and no file's ending at its end. */
 static char *
-text_of(const struct strings *segments, struct window window)
+path_labels_text_of(const struct string_list *segments, struct window window)
 {
 	char *text = memory_copy("");
 	for (size_t i = window.count; i-- > 0;) {
-		const char *next = segment(segments, window.from_end + i);
+		const char *next = path_labels_segment(segments, window.from_end + i);
 		const char *dot = strrchr(next, '.');
 		bool last = window.from_end + i == 0;
 		int len = (int)(last && dot && dot > next ? (size_t)(dot - next) : strlen(next));
@@ -110,23 +110,23 @@ text_of(const struct strings *segments, struct window window)
 }
 
 void
-labels_of_paths(struct strings *labels, const char *const *paths, size_t count)
+path_labels_of(struct string_list *labels, const char *const *paths, size_t count)
 {
 	struct labelled_path *all = memory_zeroed(count, sizeof(*all));
-	struct unique_names given;
-	unique_names_init(&given, "#", "");
+	struct unique_names seen_ids;
+	unique_names_init(&seen_ids, "#", "");
 	for (size_t i = 0; i < count; i++) {
-		all[i].segments = segments_of(paths[i]);
+		all[i].segments = path_labels_segments_of(paths[i]);
 		all[i].windows = memory_zeroed(all[i].segments.count, sizeof(*all[i].windows));
 		all[i].label = (struct window){0, all[i].segments.count};
 	}
-	labels_find(all, count);
+	path_labels_find(all, count);
 	for (size_t i = 0; i < count; i++) {
-		char *text = text_of(&all[i].segments, all[i].label);
-		strings_take(labels, unique_names_add(&given, text));
-		strings_clear(&all[i].segments);
+		char *text = path_labels_text_of(&all[i].segments, all[i].label);
+		string_list_add_owned(labels, unique_names_add(&seen_ids, text));
+		string_list_clear(&all[i].segments);
 		free(all[i].windows);
 	}
-	unique_names_clear(&given);
+	unique_names_clear(&seen_ids);
 	free(all);
 }

@@ -13,6 +13,6 @@
  * stand together, as few as possible and as far behind as possible, without the
  * ending of the last. Where a path is there twice, the later ones get "#2", "#3".
  */
-void labels_of_paths(struct strings *labels, const char *const *paths, size_t count);
+void path_labels_of(struct string_list *labels, const char *const *paths, size_t count);
 
 #endif

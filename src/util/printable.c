@@ -7,7 +7,7 @@
 
 /* TEXT up to PIECE bytes, not cut within a character. */
 static struct subunit2_view
-first_piece(struct subunit2_view text)
+printable_first_piece(struct subunit2_view text)
 {
 	if (text.len <= PIECE)
 		return text;
@@ -18,11 +18,11 @@ first_piece(struct subunit2_view text)
 
 /* Writes TEXT with control characters escaped, and no others. */
 static void
-visible_put_controls(FILE *file, struct subunit2_view text)
+printable_visible_put_controls(FILE *file, struct subunit2_view text)
 {
 	char buffer[4 * PIECE];
 	while (text.len > 0) {
-		struct subunit2_view piece = first_piece(text);
+		struct subunit2_view piece = printable_first_piece(text);
 		size_t len = subunit2_utf8_escape(piece, buffer, sizeof(buffer));
 		fwrite(buffer, 1, len, file);
 		text.data += piece.len;
@@ -32,10 +32,10 @@ visible_put_controls(FILE *file, struct subunit2_view text)
 
 /* Returns true if the three bytes at CHARACTER are one that ESCAPES covers. */
 static bool
-visible_is_misleading(const char *character, enum visible_escapes escapes)
+printable_visible_is_misleading(const char *character, enum printable_escapes escapes)
 {
 	const unsigned char *c = (const unsigned char *)character;
-	bool for_people = escapes == VISIBLE_FOR_PEOPLE;
+	bool for_people = escapes == PRINTABLE_FOR_PEOPLE;
 	if (c[0] == 0xE2 && c[1] == 0x80)
 		return c[2] == 0xA8 || c[2] == 0xA9 || (for_people && c[2] >= 0xAA && c[2] <= 0xAE);
 	if (!for_people)
@@ -46,55 +46,55 @@ visible_is_misleading(const char *character, enum visible_escapes escapes)
 
 /* Returns the next byte FIRST from AT on, or END. */
 static const char *
-visible_next(const char *at, const char *end, int first)
+printable_visible_next(const char *at, const char *end, int first)
 {
 	const char *found = at < end ? memchr(at, first, (size_t)(end - at)) : NULL;
 	return found ? found : end;
 }
 
 void
-visible_put_escaped(FILE *file, struct subunit2_view text, enum visible_escapes escapes)
+printable_put_escaped(FILE *file, struct subunit2_view text, enum printable_escapes escapes)
 {
 	if (text.len == 0)
 		return;
 	const char *at = text.data, *end = text.data + text.len;
-	bool any = escapes != VISIBLE_CONTROLS;
-	const char *e2 = any ? visible_next(at, end, 0xE2) : end;
-	const char *ef = any ? visible_next(at, end, 0xEF) : end;
+	bool any = escapes != PRINTABLE_CONTROLS;
+	const char *e2 = any ? printable_visible_next(at, end, 0xE2) : end;
+	const char *ef = any ? printable_visible_next(at, end, 0xEF) : end;
 	while (e2 < end || ef < end) {
 		const char **next = e2 < ef ? &e2 : &ef, *found = *next;
-		if (end - found >= 3 && visible_is_misleading(found, escapes)) {
-			visible_put_controls(file,
-			                     (struct subunit2_view){at, (size_t)(found - at)});
+		if (end - found >= 3 && printable_visible_is_misleading(found, escapes)) {
+			printable_visible_put_controls(
+				file, (struct subunit2_view){at, (size_t)(found - at)});
 			fprintf(file, "\\x%02x\\x%02x\\x%02x", (unsigned char)found[0],
 			        (unsigned char)found[1], (unsigned char)found[2]);
 			at = found + 3;
 		}
-		*next = visible_next(found + 1, end, (unsigned char)*found);
+		*next = printable_visible_next(found + 1, end, (unsigned char)*found);
 	}
-	visible_put_controls(file, (struct subunit2_view){at, (size_t)(end - at)});
+	printable_visible_put_controls(file, (struct subunit2_view){at, (size_t)(end - at)});
 }
 
 void
-visible_put(FILE *file, struct subunit2_view text)
+printable_put(FILE *file, struct subunit2_view text)
 {
-	visible_put_escaped(file, text, VISIBLE_FOR_PEOPLE);
+	printable_put_escaped(file, text, PRINTABLE_FOR_PEOPLE);
 }
 
 /* The first byte of TEXT that is BYTE, or its end. */
 static size_t
-up_to(struct subunit2_view text, char byte)
+printable_up_to(struct subunit2_view text, char byte)
 {
 	const char *found = text.len ? memchr(text.data, byte, text.len) : NULL;
 	return found ? (size_t)(found - text.data) : text.len;
 }
 
 static void
-put_line(FILE *file, struct subunit2_view line, enum visible_escapes escapes)
+printable_put_line(FILE *file, struct subunit2_view line, enum printable_escapes escapes)
 {
 	while (line.len > 0) {
-		size_t tab = up_to(line, '\t');
-		visible_put_escaped(file, (struct subunit2_view){line.data, tab}, escapes);
+		size_t tab = printable_up_to(line, '\t');
+		printable_put_escaped(file, (struct subunit2_view){line.data, tab}, escapes);
 		if (tab < line.len) {
 			putc('\t', file);
 			tab++;
@@ -105,17 +105,17 @@ put_line(FILE *file, struct subunit2_view line, enum visible_escapes escapes)
 }
 
 void
-visible_lines_put(struct visible_lines *lines, struct subunit2_view text)
+printable_lines_put(struct printable_lines *lines, struct subunit2_view text)
 {
 	while (text.len > 0) {
-		size_t newline = up_to(text, '\n');
+		size_t newline = printable_up_to(text, '\n');
 		bool ends = newline < text.len;
 		struct subunit2_view line = {text.data, newline};
 		if (lines->crlf && ends && line.len > 0 && line.data[line.len - 1] == '\r')
 			line.len--;
 		if (!lines->in_line)
 			fputs(lines->prefix, lines->file);
-		put_line(lines->file, line, lines->escapes);
+		printable_put_line(lines->file, line, lines->escapes);
 		if (ends)
 			putc('\n', lines->file);
 		lines->in_line = !ends;
@@ -125,7 +125,7 @@ visible_lines_put(struct visible_lines *lines, struct subunit2_view text)
 }
 
 void
-visible_lines_end(struct visible_lines *lines)
+printable_lines_end(struct printable_lines *lines)
 {
 	if (lines->in_line)
 		putc('\n', lines->file);

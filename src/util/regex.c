@@ -16,7 +16,7 @@
 #define STACK_MIN (32 << 10)
 #define STACK_MAX (4 << 20)
 
-struct pattern {
+struct regex {
 	char *regex;
 	pcre2_code *code;
 	pcre2_match_data *match;
@@ -25,8 +25,8 @@ struct pattern {
 	bool failed; /* told: once a pattern is enough */
 };
 
-struct pattern *
-pattern_new(const char *regex, char reason[PATTERN_REASON_SIZE])
+struct regex *
+regex_new(const char *regex, char reason[REGEX_REASON_SIZE])
 {
 	int error;
 	PCRE2_SIZE offset;
@@ -36,11 +36,10 @@ pattern_new(const char *regex, char reason[PATTERN_REASON_SIZE])
 	if (!code) {
 		PCRE2_UCHAR why[128];
 		pcre2_get_error_message(error, why, sizeof(why));
-		snprintf(reason, PATTERN_REASON_SIZE, "%s, at offset %zu", (const char *)why,
-		         offset);
+		snprintf(reason, REGEX_REASON_SIZE, "%s, at offset %zu", (const char *)why, offset);
 		return NULL;
 	}
-	struct pattern *pattern = memory_zeroed(1, sizeof(*pattern));
+	struct regex *pattern = memory_zeroed(1, sizeof(*pattern));
 	pattern->regex = memory_copy(regex);
 	pattern->code = code;
 	pattern->match = memory_have(pcre2_match_data_create(1, NULL));
@@ -54,7 +53,7 @@ pattern_new(const char *regex, char reason[PATTERN_REASON_SIZE])
 }
 
 void
-pattern_free(struct pattern *pattern)
+regex_free(struct regex *pattern)
 {
 	if (!pattern)
 		return;
@@ -68,7 +67,7 @@ pattern_free(struct pattern *pattern)
 
 /* A text that was given up on counts as one that does not match, but not in silence. */
 static void
-tell_failure(struct pattern *pattern, size_t len, int error)
+regex_report_failure(struct regex *pattern, size_t len, int error)
 {
 	PCRE2_UCHAR why[128];
 	if (pattern->failed)
@@ -80,27 +79,27 @@ tell_failure(struct pattern *pattern, size_t len, int error)
 }
 
 static int
-match(const struct pattern *pattern, PCRE2_SPTR subject, size_t len, uint32_t options)
+regex_match(const struct regex *pattern, PCRE2_SPTR subject, size_t len, uint32_t options)
 {
 	return pcre2_match(pattern->code, subject, len, 0, options, pattern->match,
 	                   pattern->context);
 }
 
 bool
-pattern_matches(struct pattern *pattern, struct subunit2_view text)
+regex_matches(struct regex *pattern, struct subunit2_view text)
 {
 	PCRE2_SPTR subject = (PCRE2_SPTR)(text.data ? text.data : "");
-	int result = match(pattern, subject, text.len, 0);
+	int result = regex_match(pattern, subject, text.len, 0);
 	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
-		result = match(pattern, subject, text.len, PCRE2_NO_JIT);
+		result = regex_match(pattern, subject, text.len, PCRE2_NO_JIT);
 	if (result < 0 && result != PCRE2_ERROR_NOMATCH)
-		tell_failure(pattern, text.len, result);
+		regex_report_failure(pattern, text.len, result);
 	return result >= 0;
 }
 
 static int
-substitute(const struct pattern *pattern, struct subunit2_view text, const char *replacement,
-           char *out, size_t *len)
+regex_substitute(const struct regex *pattern, struct subunit2_view text, const char *replacement,
+                 char *out, size_t *len)
 {
 	size_t size = *len;
 	uint32_t options = PCRE2_SUBSTITUTE_GLOBAL | PCRE2_SUBSTITUTE_UNSET_EMPTY |
@@ -117,49 +116,49 @@ substitute(const struct pattern *pattern, struct subunit2_view text, const char 
 }
 
 bool
-pattern_replacement_is_good(const char *regex, const char *replacement,
-                            char reason[PATTERN_REASON_SIZE])
+regex_replacement_is_valid(const char *regex, const char *replacement,
+                           char reason[REGEX_REASON_SIZE])
 {
 	/* A replacement is looked at where something matches: the same groups, and
 	 * nothing at all besides. The line feed ends a comment of the expression. */
-	char *both = memory_format("(?:%s\n)|", regex), out[PATTERN_REASON_SIZE];
-	struct pattern *pattern = pattern_new(both, reason);
+	char *both = memory_format("(?:%s\n)|", regex), out[REGEX_REASON_SIZE];
+	struct regex *pattern = regex_new(both, reason);
 	size_t len = sizeof(out);
 	int count = 0;
 	free(both);
 	if (pattern)
-		count = substitute(pattern, SUBUNIT2_LITERAL(""), replacement, out, &len);
-	pattern_free(pattern);
+		count = regex_substitute(pattern, SUBUNIT2_LITERAL(""), replacement, out, &len);
+	regex_free(pattern);
 	if (count >= 0 || count == PCRE2_ERROR_NOMEMORY)
 		return true;
-	pcre2_get_error_message(count, (PCRE2_UCHAR *)reason, PATTERN_REASON_SIZE);
+	pcre2_get_error_message(count, (PCRE2_UCHAR *)reason, REGEX_REASON_SIZE);
 	return false;
 }
 
 char *
-pattern_replace(struct pattern *pattern, struct subunit2_view text, const char *replacement,
-                size_t *len)
+regex_replace(struct regex *pattern, struct subunit2_view text, const char *replacement,
+              size_t *len)
 {
 	size_t size = text.len + strlen(replacement) + 1;
 	char *out = memory_zeroed(size, 1);
 	*len = size;
-	int count = substitute(pattern, text, replacement, out, len);
+	int count = regex_substitute(pattern, text, replacement, out, len);
 	if (count == PCRE2_ERROR_NOMEMORY) {
 		out = memory_resize(out, *len, 1);
-		count = substitute(pattern, text, replacement, out, len);
+		count = regex_substitute(pattern, text, replacement, out, len);
 	}
 	if (count > 0)
 		return out;
 	free(out);
 	if (count < 0)
-		tell_failure(pattern, text.len, count);
+		regex_report_failure(pattern, text.len, count);
 	return NULL;
 }
 
 bool
-patterns_add(struct patterns *patterns, const char *regex, char reason[PATTERN_REASON_SIZE])
+regex_list_add(struct regex_list *patterns, const char *regex, char reason[REGEX_REASON_SIZE])
 {
-	struct pattern *pattern = pattern_new(regex, reason);
+	struct regex *pattern = regex_new(regex, reason);
 	if (!pattern)
 		return false;
 	patterns->items =
@@ -169,33 +168,33 @@ patterns_add(struct patterns *patterns, const char *regex, char reason[PATTERN_R
 }
 
 bool
-patterns_match(const struct patterns *patterns, struct subunit2_view text)
+regex_list_match(const struct regex_list *patterns, struct subunit2_view text)
 {
 	for (size_t i = 0; i < patterns->count; i++)
-		if (pattern_matches(patterns->items[i], text))
+		if (regex_matches(patterns->items[i], text))
 			return true;
 	return false;
 }
 
 void
-patterns_clear(struct patterns *patterns)
+regex_list_clear(struct regex_list *patterns)
 {
 	for (size_t i = 0; i < patterns->count; i++)
-		pattern_free(patterns->items[i]);
+		regex_free(patterns->items[i]);
 	free(patterns->items);
-	*patterns = (struct patterns){0};
+	*patterns = (struct regex_list){0};
 }
 
 bool
-pattern_filter_admits(const struct pattern_filter *filter, struct subunit2_view id)
+regex_filter_matches(const struct regex_filter *filter, struct subunit2_view id)
 {
-	return (filter->match.count == 0 || patterns_match(&filter->match, id)) &&
-	       !patterns_match(&filter->exclude, id);
+	return (filter->match.count == 0 || regex_list_match(&filter->match, id)) &&
+	       !regex_list_match(&filter->exclude, id);
 }
 
 void
-pattern_filter_clear(struct pattern_filter *filter)
+regex_filter_clear(struct regex_filter *filter)
 {
-	patterns_clear(&filter->match);
-	patterns_clear(&filter->exclude);
+	regex_list_clear(&filter->match);
+	regex_list_clear(&filter->exclude);
 }

@@ -12,7 +12,7 @@
 /* The civil calendar in days: years begin in March, so that the leap day is the
  * last; 400 years are 146,097 days. */
 static int64_t
-days_of_date(int64_t year, unsigned month, unsigned day)
+rfc3339_days_of_date(int64_t year, unsigned month, unsigned day)
 {
 	year -= month <= 2;
 	int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -22,7 +22,7 @@ days_of_date(int64_t year, unsigned month, unsigned day)
 }
 
 static void
-date_of_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
+rfc3339_date_of_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 {
 	days += DAYS_TO_1970;
 	int64_t era = (days >= 0 ? days : days - 146096) / 146097;
@@ -37,7 +37,7 @@ date_of_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 
 /* By hand: a million events a second leave no room for strftime. */
 static char *
-put_digits(char *at, unsigned value, int count)
+rfc3339_put_digits(char *at, unsigned value, int count)
 {
 	for (int i = count; i-- > 0; value /= 10)
 		at[i] = (char)('0' + value % 10);
@@ -51,25 +51,25 @@ rfc3339_write(struct subunit2_time time, char buffer[RFC3339_SIZE])
 	unsigned second = (unsigned)(time.sec - days * DAY);
 	int64_t year;
 	unsigned month, day;
-	date_of_days(days, &year, &month, &day);
+	rfc3339_date_of_days(days, &year, &month, &day);
 
 	char *at = buffer;
 	if (year >= 0 && year <= 9999)
-		at = put_digits(at, (unsigned)year, 4);
+		at = rfc3339_put_digits(at, (unsigned)year, 4);
 	else
 		at += snprintf(at, 16, "%+05lld", (long long)year);
 	*at++ = '-';
-	at = put_digits(at, month, 2);
+	at = rfc3339_put_digits(at, month, 2);
 	*at++ = '-';
-	at = put_digits(at, day, 2);
+	at = rfc3339_put_digits(at, day, 2);
 	*at++ = 'T';
-	at = put_digits(at, second / 3600, 2);
+	at = rfc3339_put_digits(at, second / 3600, 2);
 	*at++ = ':';
-	at = put_digits(at, second / 60 % 60, 2);
+	at = rfc3339_put_digits(at, second / 60 % 60, 2);
 	*at++ = ':';
-	at = put_digits(at, second % 60, 2);
+	at = rfc3339_put_digits(at, second % 60, 2);
 	*at++ = '.';
-	at = put_digits(at, time.nsec, 9);
+	at = rfc3339_put_digits(at, time.nsec, 9);
 	*at++ = 'Z';
 	*at = '\0';
 	return (size_t)(at - buffer);
@@ -90,7 +90,7 @@ struct scan {
 };
 
 static bool
-take(struct scan *scan, char wanted)
+rfc3339_skip(struct scan *scan, char wanted)
 {
 	if (scan->at == scan->end || *scan->at != wanted)
 		return false;
@@ -99,7 +99,7 @@ take(struct scan *scan, char wanted)
 }
 
 static bool
-take_digits(struct scan *scan, int count, unsigned *value)
+rfc3339_parse_digits(struct scan *scan, int count, unsigned *value)
 {
 	*value = 0;
 	for (; count > 0; count--, scan->at++) {
@@ -112,17 +112,19 @@ take_digits(struct scan *scan, int count, unsigned *value)
 
 /* The seconds since 1970 of "YYYY-MM-DDTHH:MM:SS", read as UTC. */
 static bool
-take_moment(struct scan *scan, int64_t *seconds)
+rfc3339_parse_moment(struct scan *scan, int64_t *seconds)
 {
 	static const unsigned char month_days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	unsigned year, month, day, hour, minute, second;
-	if (!take_digits(scan, 4, &year) || !take(scan, '-') || !take_digits(scan, 2, &month) ||
-	    !take(scan, '-') || !take_digits(scan, 2, &day))
+	if (!rfc3339_parse_digits(scan, 4, &year) || !rfc3339_skip(scan, '-') ||
+	    !rfc3339_parse_digits(scan, 2, &month) || !rfc3339_skip(scan, '-') ||
+	    !rfc3339_parse_digits(scan, 2, &day))
 		return false;
-	if (!take(scan, 'T') && !take(scan, 't') && !take(scan, ' '))
+	if (!rfc3339_skip(scan, 'T') && !rfc3339_skip(scan, 't') && !rfc3339_skip(scan, ' '))
 		return false;
-	if (!take_digits(scan, 2, &hour) || !take(scan, ':') || !take_digits(scan, 2, &minute) ||
-	    !take(scan, ':') || !take_digits(scan, 2, &second))
+	if (!rfc3339_parse_digits(scan, 2, &hour) || !rfc3339_skip(scan, ':') ||
+	    !rfc3339_parse_digits(scan, 2, &minute) || !rfc3339_skip(scan, ':') ||
+	    !rfc3339_parse_digits(scan, 2, &second))
 		return false;
 	if (month < 1 || month > 12 || day < 1 || day > month_days[month - 1] || hour > 23 ||
 	    minute > 59 || second > 60)
@@ -130,15 +132,16 @@ take_moment(struct scan *scan, int64_t *seconds)
 	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 	if (month == 2 && day == 29 && !leap)
 		return false;
-	*seconds = days_of_date(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
+	*seconds =
+		rfc3339_days_of_date(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
 	return true;
 }
 
 static bool
-take_fraction(struct scan *scan, uint32_t *nsec)
+rfc3339_parse_fraction(struct scan *scan, uint32_t *nsec)
 {
 	*nsec = 0;
-	if (!take(scan, '.'))
+	if (!rfc3339_skip(scan, '.'))
 		return true;
 	struct subunit2_view rest = {scan->at, (size_t)(scan->end - scan->at)};
 	size_t digits = fraction_read(rest, nsec);
@@ -147,31 +150,31 @@ take_fraction(struct scan *scan, uint32_t *nsec)
 }
 
 static bool
-take_offset(struct scan *scan, int64_t *offset)
+rfc3339_parse_offset(struct scan *scan, int64_t *offset)
 {
 	*offset = 0;
-	if (take(scan, 'Z') || take(scan, 'z'))
+	if (rfc3339_skip(scan, 'Z') || rfc3339_skip(scan, 'z'))
 		return true;
-	bool west = take(scan, '-');
+	bool west = rfc3339_skip(scan, '-');
 	unsigned hours, minutes;
-	if ((!west && !take(scan, '+')) || !take_digits(scan, 2, &hours))
+	if ((!west && !rfc3339_skip(scan, '+')) || !rfc3339_parse_digits(scan, 2, &hours))
 		return false;
-	take(scan, ':');
-	if (!take_digits(scan, 2, &minutes) || hours > 23 || minutes > 59)
+	rfc3339_skip(scan, ':');
+	if (!rfc3339_parse_digits(scan, 2, &minutes) || hours > 23 || minutes > 59)
 		return false;
 	*offset = (int64_t)(hours * 3600 + minutes * 60) * (west ? -1 : 1);
 	return true;
 }
 
 static bool
-read_time(struct subunit2_view text, bool zoned, struct subunit2_time *time)
+rfc3339_read_time(struct subunit2_view text, bool zoned, struct subunit2_time *time)
 {
 	struct scan scan = {text.data, text.data + text.len};
 	int64_t seconds, offset = 0;
 	uint32_t nsec;
-	if (!take_moment(&scan, &seconds) || !take_fraction(&scan, &nsec))
+	if (!rfc3339_parse_moment(&scan, &seconds) || !rfc3339_parse_fraction(&scan, &nsec))
 		return false;
-	if ((zoned || scan.at < scan.end) && !take_offset(&scan, &offset))
+	if ((zoned || scan.at < scan.end) && !rfc3339_parse_offset(&scan, &offset))
 		return false;
 	if (scan.at != scan.end)
 		return false;
@@ -182,11 +185,11 @@ read_time(struct subunit2_view text, bool zoned, struct subunit2_time *time)
 bool
 rfc3339_read(struct subunit2_view text, struct subunit2_time *time)
 {
-	return read_time(text, true, time);
+	return rfc3339_read_time(text, true, time);
 }
 
 bool
 rfc3339_read_utc(struct subunit2_view text, struct subunit2_time *time)
 {
-	return read_time(text, false, time);
+	return rfc3339_read_time(text, false, time);
 }

@@ -11,7 +11,7 @@
 
 /* Letters and digits of other alphabets are no more special than these. */
 static bool
-is_plain(const char *word)
+shell_quote_is_plain(const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789%+,-./:=@_^";
@@ -24,7 +24,7 @@ is_plain(const char *word)
 }
 
 static char *
-put_quoted(char *end, const char *word)
+shell_quote_put_quoted(char *end, const char *word)
 {
 	*end++ = '\'';
 	for (; *word; word++)
@@ -34,7 +34,7 @@ put_quoted(char *end, const char *word)
 }
 
 char *
-quote_words(const char *const *argv)
+shell_quote_words(const char *const *argv)
 {
 	size_t size = 1;
 	for (const char *const *word = argv; *word; word++)
@@ -43,7 +43,8 @@ quote_words(const char *const *argv)
 	for (const char *const *word = argv; *word; word++) {
 		if (word != argv)
 			*end++ = ' ';
-		end = is_plain(*word) ? stpcpy(end, *word) : put_quoted(end, *word);
+		end = shell_quote_is_plain(*word) ? stpcpy(end, *word)
+		                                  : shell_quote_put_quoted(end, *word);
 	}
 	return line;
 }
@@ -51,7 +52,7 @@ quote_words(const char *const *argv)
 /* Takes one word off *LINE into *END, with a NUL. NULL, or what is wrong. Outside of quotes a
  * backslash takes what follows as it is; inside of double ones only what means something there. */
 static const char *
-take_word(const char **line, char **end)
+shell_quote_parse_word(const char **line, char **end)
 {
 	char quote = '\0', c;
 	for (; (c = **line) != '\0' && (quote || !strchr(BLANKS, c)); ++*line) {
@@ -76,21 +77,21 @@ take_word(const char **line, char **end)
 }
 
 const char *
-quote_split(const char *line, struct strings *words)
+shell_quote_split(const char *line, struct string_list *words)
 {
-	struct strings taken = {0};
+	struct string_list taken = {0};
 	const char *problem = NULL;
 	char *word = memory_zeroed(strlen(line) + 1, 1);
 	while (!problem && *(line += strspn(line, BLANKS))) {
 		char *end = word;
-		problem = take_word(&line, &end);
-		strings_add(&taken, word);
+		problem = shell_quote_parse_word(&line, &end);
+		string_list_add(&taken, word);
 	}
 	if (!problem && !taken.count)
 		problem = "is empty";
 	if (!problem)
-		strings_add_all(words, taken.items);
-	strings_clear(&taken);
+		string_list_add_all(words, taken.items);
+	string_list_clear(&taken);
 	free(word);
 	return problem;
 }

@@ -9,11 +9,11 @@
 
 /* ARGV, up to its NULL, as one line that a shell splits into the same words; to
  * be freed. Words that need no quotes have none. */
-char *quote_words(const char *const *argv);
+char *shell_quote_words(const char *const *argv);
 
 /* Adds to WORDS what a shell splits LINE into: quotes and backslashes have their
  * meaning, all else has none. NULL, or what is wrong (that there is no word, too), and
  * WORDS are as they were. */
-const char *quote_split(const char *line, struct strings *words);
+const char *shell_quote_split(const char *line, struct string_list *words);
 
 #endif

@@ -14,7 +14,7 @@
 void
 spools_begin(struct spools *spools, size_t each_max)
 {
-	*spools = (struct spools){.each_max = each_max, .scratch = scratch_new()};
+	*spools = (struct spools){.each_max = each_max, .block_file = block_file_new()};
 }
 
 void
@@ -22,12 +22,12 @@ spools_end(struct spools *spools)
 {
 	if (spools->file)
 		fclose(spools->file);
-	scratch_free(spools->scratch);
+	block_file_free(spools->block_file);
 	*spools = (struct spools){0};
 }
 
 static void
-resize(struct spools *spools, struct spool *spool, size_t size)
+spool_resize(struct spools *spools, struct spool *spool, size_t size)
 {
 	spools->in_memory += size - spool->size;
 	spool->data = memory_resize(spool->data, size, 1);
@@ -35,7 +35,7 @@ resize(struct spools *spools, struct spool *spool, size_t size)
 }
 
 static void
-release(struct spools *spools, struct spool *spool)
+spool_release(struct spools *spools, struct spool *spool)
 {
 	spools->in_memory -= spool->size;
 	free(spool->data);
@@ -45,58 +45,58 @@ release(struct spools *spools, struct spool *spool)
 
 /* Memory is kept for more where there is enough of it. */
 static void
-unload(struct spools *spools, struct spool *spool)
+spool_unload(struct spools *spools, struct spool *spool)
 {
-	spool->errnum = scratch_add(spools->scratch, &spool->unloaded,
-	                            (struct subunit2_view){spool->data, spool->len});
+	spool->errnum = block_file_add(spools->block_file, &spool->unloaded,
+	                               (struct subunit2_view){spool->data, spool->len});
 	spool->len = 0;
 	if (spools->in_memory > ALL_MAX || spool->errnum)
-		release(spools, spool);
+		spool_release(spools, spool);
 }
 
 static void
-add(struct spools *spools, struct spool *spool, struct subunit2_view bytes)
+spool_append(struct spools *spools, struct spool *spool, struct subunit2_view bytes)
 {
 	if (spool->errnum || bytes.len == 0)
 		return;
 	if (spool->len + bytes.len > spool->size)
-		resize(spools, spool,
-		       2 * spool->size > spool->len + bytes.len ? 2 * spool->size
-		                                                : spool->len + bytes.len);
+		spool_resize(spools, spool,
+		             2 * spool->size > spool->len + bytes.len ? 2 * spool->size
+		                                                      : spool->len + bytes.len);
 	memcpy(spool->data + spool->len, bytes.data, bytes.len);
 	spool->len += bytes.len;
 	if (spool->len > spools->each_max || (spools->in_memory > ALL_MAX && spool->len > FEW))
-		unload(spools, spool);
+		spool_unload(spools, spool);
 }
 
-static int
-check(const struct spool *spool, struct subunit2_error *error)
+static enum subunit2_result
+spool_check(const struct spool *spool, struct subunit2_error *error)
 {
 	return spool->errnum ? subunit2_error_system(error, "temporary file", spool->errnum)
-	                     : SUBUNIT2_OK;
+	                     : SUBUNIT2_E_OK;
 }
 
-int
+enum subunit2_result
 spool_add(struct spools *spools, struct spool *spool, struct subunit2_view bytes,
           struct subunit2_error *error)
 {
-	add(spools, spool, bytes);
-	return check(spool, error);
+	spool_append(spools, spool, bytes);
+	return spool_check(spool, error);
 }
 
 /* For fopencookie. The spool knows of errors: what is not taken would be written to the
  * next one. */
 static ssize_t
-write_through(void *cookie, const char *data, size_t len)
+spool_write_through(void *cookie, const char *data, size_t len)
 {
 	struct spools *spools = cookie;
-	add(spools, spools->written, (struct subunit2_view){data, len});
+	spool_append(spools, spools->written, (struct subunit2_view){data, len});
 	return (ssize_t)len;
 }
 
 /* All that was written through the stream is where it belongs. */
 static void
-settle(struct spools *spools)
+spool_flush_stream(struct spools *spools)
 {
 	if (spools->written)
 		fflush(spools->file);
@@ -106,10 +106,10 @@ FILE *
 spool_file(struct spools *spools, struct spool *spool)
 {
 	if (!spools->file)
-		spools->file = memory_have(
-			fopencookie(spools, "w", (cookie_io_functions_t){.write = write_through}));
+		spools->file = memory_have(fopencookie(
+			spools, "w", (cookie_io_functions_t){.write = spool_write_through}));
 	if (spools->written != spool) {
-		settle(spools);
+		spool_flush_stream(spools);
 		spools->written = spool;
 	}
 	return spools->file;
@@ -118,53 +118,54 @@ spool_file(struct spools *spools, struct spool *spool)
 bool
 spool_is_empty(struct spools *spools, const struct spool *spool)
 {
-	settle(spools);
+	spool_flush_stream(spools);
 	return spool->len == 0 && spool->unloaded.len == 0 && spool->errnum == 0;
 }
 
-int
+enum subunit2_result
 spool_read(struct spools *spools, const struct spool *spool,
-           int (*take)(void *context, struct subunit2_view piece, struct subunit2_error *error),
+           enum subunit2_result (*take)(void *context, struct subunit2_view piece,
+                                        struct subunit2_error *error),
            void *context, struct subunit2_error *error)
 {
 	char buffer[READ_SIZE];
-	struct strand_place place = {.block = spool->unloaded.first};
-	settle(spools);
-	int result = check(spool, error);
-	while (result == SUBUNIT2_OK && place.at < spool->unloaded.len) {
-		ssize_t got = scratch_read(spools->scratch, &spool->unloaded, &place, buffer,
-		                           sizeof(buffer));
+	struct block_chain_place place = {.block = spool->unloaded.first};
+	spool_flush_stream(spools);
+	enum subunit2_result result = spool_check(spool, error);
+	while (result == SUBUNIT2_E_OK && place.at < spool->unloaded.len) {
+		ssize_t got = block_file_read(spools->block_file, &spool->unloaded, &place, buffer,
+		                              sizeof(buffer));
 		if (got < 0)
 			return subunit2_error_system(error, "temporary file", errno);
 		result = take(context, (struct subunit2_view){buffer, (size_t)got}, error);
 	}
-	if (result == SUBUNIT2_OK && spool->len > 0)
+	if (result == SUBUNIT2_E_OK && spool->len > 0)
 		result = take(context, (struct subunit2_view){spool->data, spool->len}, error);
 	return result;
 }
 
-static int
-put(void *context, struct subunit2_view piece, struct subunit2_error *error)
+static enum subunit2_result
+spool_put(void *context, struct subunit2_view piece, struct subunit2_error *error)
 {
 	(void)error;
 	fwrite(piece.data, 1, piece.len, context);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-int
+enum subunit2_result
 spool_copy(struct spools *spools, const struct spool *spool, FILE *to, struct subunit2_error *error)
 {
-	return spool_read(spools, spool, put, to, error);
+	return spool_read(spools, spool, spool_put, to, error);
 }
 
 void
 spool_clear(struct spools *spools, struct spool *spool)
 {
 	if (spools->written == spool) {
-		settle(spools);
+		spool_flush_stream(spools);
 		spools->written = NULL;
 	}
-	release(spools, spool);
-	scratch_drop(spools->scratch, &spool->unloaded);
+	spool_release(spools, spool);
+	block_file_drop(spools->block_file, &spool->unloaded);
 	spool->errnum = 0;
 }

@@ -17,14 +17,14 @@
 struct spool {
 	char *data; /* the last bytes; those before them are in the file */
 	size_t len, size;
-	struct strand unloaded;
+	struct block_chain unloaded;
 	int errnum; /* why it could not be kept */
 };
 
 struct spools {
 	size_t each_max;  /* bytes in memory */
 	size_t in_memory; /* of all of them */
-	struct scratch *scratch;
+	struct block_file *block_file;
 	FILE *file;            /* NULL until it is asked for */
 	struct spool *written; /* through FILE; NULL: none */
 };
@@ -34,9 +34,9 @@ struct spools {
 void spools_begin(struct spools *spools, size_t each_max);
 void spools_end(struct spools *spools); /* clear the spools before */
 
-/* SUBUNIT2_SYSTEM when it could not be kept; spool_read tells of it again. */
-int spool_add(struct spools *spools, struct spool *spool, struct subunit2_view bytes,
-              struct subunit2_error *error);
+/* SUBUNIT2_E_SYSTEM when it could not be kept; spool_read tells of it again. */
+enum subunit2_result spool_add(struct spools *spools, struct spool *spool,
+                               struct subunit2_view bytes, struct subunit2_error *error);
 
 /* A stream into SPOOL, until it is asked for with another one: the set has but one. What is
  * wrong with it, spool_read and spool_copy tell. */
@@ -45,14 +45,16 @@ FILE *spool_file(struct spools *spools, struct spool *spool);
 bool spool_is_empty(struct spools *spools, const struct spool *spool);
 
 /* All that was written so far, piece by piece. The first result of TAKE that is not
- * SUBUNIT2_OK ends it, and is returned. */
-int spool_read(struct spools *spools, const struct spool *spool,
-               int (*take)(void *context, struct subunit2_view piece, struct subunit2_error *error),
-               void *context, struct subunit2_error *error);
+ * SUBUNIT2_E_OK ends it, and is returned. */
+enum subunit2_result spool_read(struct spools *spools, const struct spool *spool,
+                                enum subunit2_result (*take)(void *context,
+                                                             struct subunit2_view piece,
+                                                             struct subunit2_error *error),
+                                void *context, struct subunit2_error *error);
 
 /* The same to TO, whose own errors stay with it. */
-int spool_copy(struct spools *spools, const struct spool *spool, FILE *to,
-               struct subunit2_error *error);
+enum subunit2_result spool_copy(struct spools *spools, const struct spool *spool, FILE *to,
+                                struct subunit2_error *error);
 
 /* It is empty then, and may be used again. */
 void spool_clear(struct spools *spools, struct spool *spool);

@@ -5,9 +5,10 @@ static const struct {
 	const char *word;
 	enum subunit2_status status;
 } words[] = {
-	{"start", SUBUNIT2_INPROGRESS}, {"pass", SUBUNIT2_SUCCESS}, {"passed", SUBUNIT2_SUCCESS},
-	{"ok", SUBUNIT2_SUCCESS},       {"failed", SUBUNIT2_FAIL},  {"skipped", SUBUNIT2_SKIP},
-	{"todo", SUBUNIT2_XFAIL},
+	{"start", SUBUNIT2_STATUS_INPROGRESS}, {"pass", SUBUNIT2_STATUS_SUCCESS},
+	{"passed", SUBUNIT2_STATUS_SUCCESS},   {"ok", SUBUNIT2_STATUS_SUCCESS},
+	{"failed", SUBUNIT2_STATUS_FAIL},      {"skipped", SUBUNIT2_STATUS_SKIP},
+	{"todo", SUBUNIT2_STATUS_XFAIL},
 };
 
 bool

@@ -9,7 +9,7 @@
 #include <string.h>
 
 void
-strings_take(struct strings *list, char *text)
+string_list_add_owned(struct string_list *list, char *text)
 {
 	list->items = memory_grow(list->items, &list->size, list->count + 2, sizeof(*list->items));
 	list->items[list->count++] = text;
@@ -17,20 +17,20 @@ strings_take(struct strings *list, char *text)
 }
 
 void
-strings_add(struct strings *list, const char *text)
+string_list_add(struct string_list *list, const char *text)
 {
-	strings_take(list, memory_copy(text));
+	string_list_add_owned(list, memory_copy(text));
 }
 
 void
-strings_add_all(struct strings *list, char *const *items)
+string_list_add_all(struct string_list *list, char *const *items)
 {
 	for (; items && *items; items++)
-		strings_add(list, *items);
+		string_list_add(list, *items);
 }
 
 int
-strings_read(struct strings *list, const char *path)
+string_list_read(struct string_list *list, const char *path)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -40,7 +40,7 @@ strings_read(struct strings *list, const char *path)
 	while (getline(&line, &size, file) >= 0) {
 		line[strcspn(line, "\r\n")] = '\0';
 		if (line[strspn(line, " \t")] && *line != '#')
-			strings_add(list, line);
+			string_list_add(list, line);
 	}
 	int errnum = ferror(file) ? errno : 0;
 	free(line);
@@ -49,7 +49,7 @@ strings_read(struct strings *list, const char *path)
 }
 
 bool
-strings_has(const struct strings *list, const char *text)
+string_list_has(const struct string_list *list, const char *text)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (strcmp(list->items[i], text) == 0)
@@ -58,20 +58,20 @@ strings_has(const struct strings *list, const char *text)
 }
 
 static int
-compare(const void *a, const void *b)
+string_list_compare(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 void
-strings_sort(struct strings *list)
+string_list_sort(struct string_list *list)
 {
 	if (list->count > 1)
-		qsort(list->items, list->count, sizeof(*list->items), compare);
+		qsort(list->items, list->count, sizeof(*list->items), string_list_compare);
 }
 
 void
-strings_drop_repeated(struct strings *sorted)
+string_list_drop_repeated(struct string_list *sorted)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < sorted->count; i++) {
@@ -86,7 +86,7 @@ strings_drop_repeated(struct strings *sorted)
 }
 
 long
-strings_find(const struct strings *sorted, const char *text, size_t len)
+string_list_find(const struct string_list *sorted, const char *text, size_t len)
 {
 	size_t low = 0, high = sorted->count;
 	while (low < high) {
@@ -104,10 +104,10 @@ strings_find(const struct strings *sorted, const char *text, size_t len)
 }
 
 void
-strings_clear(struct strings *list)
+string_list_clear(struct string_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		free(list->items[i]);
 	free(list->items);
-	*list = (struct strings){0};
+	*list = (struct string_list){0};
 }

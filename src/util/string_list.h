@@ -9,22 +9,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct strings {
+struct string_list {
 	char **items; /* NULL while empty and never added to */
 	size_t count, size;
 };
 
-void strings_add(struct strings *list, const char *text); /* a copy of TEXT */
-void strings_take(struct strings *list, char *text);      /* TEXT itself, to be freed with it */
-void strings_add_all(struct strings *list, char *const *items); /* up to NULL; NULL: none */
+void string_list_add(struct string_list *list, const char *text); /* a copy of TEXT */
+void string_list_add_owned(struct string_list *list,
+                           char *text); /* TEXT itself, to be freed with it */
+void string_list_add_all(struct string_list *list, char *const *items); /* up to NULL; NULL: none */
 /* The lines of the file at PATH; blank ones, and those that begin with #, say
  * nothing. 0, or an errno. */
-int strings_read(struct strings *list, const char *path);
-bool strings_has(const struct strings *list, const char *text);
-void strings_sort(struct strings *list); /* by bytes */
-void strings_drop_repeated(struct strings *sorted);
+int string_list_read(struct string_list *list, const char *path);
+bool string_list_has(const struct string_list *list, const char *text);
+void string_list_sort(struct string_list *list); /* by bytes */
+void string_list_drop_repeated(struct string_list *sorted);
 /* The index of the LEN bytes at TEXT in a list that is sorted, or -1. */
-long strings_find(const struct strings *sorted, const char *text, size_t len);
-void strings_clear(struct strings *list);
+long string_list_find(const struct string_list *sorted, const char *text, size_t len);
+void string_list_clear(struct string_list *list);
 
 #endif

@@ -19,23 +19,23 @@ static const struct {
 };
 
 static bool
-is_blank(char c)
+subunit1_line_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
 /* The bytes before the first blank. */
 static struct subunit2_view
-first_word(struct subunit2_view line)
+subunit1_line_first_word(struct subunit2_view line)
 {
 	size_t end = 0;
-	while (end < line.len && !is_blank(line.data[end]))
+	while (end < line.len && !subunit1_line_is_blank(line.data[end]))
 		end++;
 	return (struct subunit2_view){line.data, end};
 }
 
 static struct subunit2_view
-without_colons(struct subunit2_view word)
+subunit1_line_without_colons(struct subunit2_view word)
 {
 	while (word.len > 0 && word.data[word.len - 1] == ':')
 		word.len--;
@@ -85,7 +85,7 @@ subunit1_blank(struct subunit2_view text)
 }
 
 static void
-skip(struct subunit2_view *text, size_t len)
+subunit1_line_skip(struct subunit2_view *text, size_t len)
 {
 	text->data += len;
 	text->len -= len;
@@ -96,16 +96,16 @@ subunit1_next_tag(struct subunit2_view *text, struct subunit2_view *tag)
 {
 	size_t blank;
 	while ((blank = subunit1_blank(*text)))
-		skip(text, blank);
+		subunit1_line_skip(text, blank);
 	*tag = *text;
 	while (text->len > 0 && !subunit1_blank(*text))
-		skip(text, 1);
+		subunit1_line_skip(text, 1);
 	tag->len -= text->len;
 	return tag->len > 0;
 }
 
 static enum subunit1_keyword
-keyword_of(struct subunit2_view word)
+subunit1_line_keyword_of(struct subunit2_view word)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (subunit2_view_equal(word, words[i].word))
@@ -118,25 +118,27 @@ subunit1_line_read(struct subunit2_view line)
 {
 	struct subunit1_line none = {SUBUNIT1_NONE, SUBUNIT2_ABSENT};
 	line = subunit1_without_newline(line);
-	size_t end = first_word(line).len;
+	size_t end = subunit1_line_first_word(line).len;
 	size_t blanks = end;
-	while (blanks < line.len && is_blank(line.data[blanks]))
+	while (blanks < line.len && subunit1_line_is_blank(line.data[blanks]))
 		blanks++;
 	if (blanks == line.len)
 		return none;
 
-	struct subunit2_view word = without_colons((struct subunit2_view){line.data, end});
+	struct subunit2_view word =
+		subunit1_line_without_colons((struct subunit2_view){line.data, end});
 	struct subunit2_view rest = {line.data + end + 1, line.len - end - 1};
-	return (struct subunit1_line){keyword_of(word), rest};
+	return (struct subunit1_line){subunit1_line_keyword_of(word), rest};
 }
 
 bool
 subunit1_line_may_begin(struct subunit2_view head)
 {
-	struct subunit2_view word = first_word(head);
+	struct subunit2_view word = subunit1_line_first_word(head);
 	if (word.len < head.len)
-		return keyword_of(without_colons(word)) != SUBUNIT1_NONE;
-	word = without_colons(word);
+		return subunit1_line_keyword_of(subunit1_line_without_colons(word)) !=
+		       SUBUNIT1_NONE;
+	word = subunit1_line_without_colons(word);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (word.len <= words[i].word.len &&
 		    memcmp(words[i].word.data, word.data, word.len) == 0)

@@ -9,20 +9,20 @@
 #include <unistd.h>
 
 const char *
-temporary_folder(void)
+tempfile_folder(void)
 {
 	const char *folder = getenv("TMPDIR");
 	return folder && *folder ? folder : "/tmp";
 }
 
 int
-temporary_open(void)
+tempfile_open(void)
 {
-	return temporary_open_in(temporary_folder());
+	return tempfile_open_in(tempfile_folder());
 }
 
 int
-temporary_open_in(const char *folder)
+tempfile_open_in(const char *folder)
 {
 	char *path = memory_format("%s/subunit2.XXXXXX", folder);
 	int fd = mkostemp(path, O_CLOEXEC), errnum = errno;

@@ -8,7 +8,7 @@
 
 /* "SECONDS[.FRACTION]" */
 static bool
-read_seconds(const char *text, struct subunit2_time *time)
+timestamp_read_seconds(const char *text, struct subunit2_time *time)
 {
 	struct subunit2_time read = {0, 0};
 	const char *at = text;
@@ -31,15 +31,15 @@ read_seconds(const char *text, struct subunit2_time *time)
 }
 
 bool
-when_read(const char *text, struct subunit2_time *time)
+timestamp_read(const char *text, struct subunit2_time *time)
 {
 	if (*text == '@')
-		return read_seconds(text + 1, time);
+		return timestamp_read_seconds(text + 1, time);
 	return rfc3339_read(subunit2_view_of(text), time);
 }
 
 struct subunit2_time
-when_now(void)
+timestamp_now(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -47,8 +47,8 @@ when_now(void)
 }
 
 struct subunit2_time
-when_clock(void *context)
+timestamp_clock(void *context)
 {
 	(void)context;
-	return when_now();
+	return timestamp_now();
 }

@@ -11,11 +11,11 @@
 
 /* Reads all of TEXT; digits of a second past the ninth are dropped. False, with
  * *TIME untouched, when it is no moment. */
-bool when_read(const char *text, struct subunit2_time *time);
+bool timestamp_read(const char *text, struct subunit2_time *time);
 
 /* The moment that is now; the second form is for what wants a clock, and ignores its
  * context. */
-struct subunit2_time when_now(void);
-struct subunit2_time when_clock(void *context);
+struct subunit2_time timestamp_now(void);
+struct subunit2_time timestamp_clock(void *context);
 
 #endif

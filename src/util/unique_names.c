@@ -26,7 +26,7 @@ unique_names_hash(const struct unique_names *names, const char *name)
 
 /* Adds the name with HASH. Returns false if it is in the table. */
 static bool
-unique_names_take(struct unique_names *names, uint64_t hash)
+unique_names_insert(struct unique_names *names, uint64_t hash)
 {
 	uint64_t *number = name_table_number(&names->next, hash);
 	if (*number)
@@ -39,7 +39,7 @@ char *
 unique_names_add(struct unique_names *names, char *name)
 {
 	uint64_t hash = unique_names_hash(names, name);
-	if (unique_names_take(names, hash))
+	if (unique_names_insert(names, hash))
 		return name;
 	uint64_t number = *name_table_number(&names->next, hash);
 	char *numbered = NULL;
@@ -47,7 +47,7 @@ unique_names_add(struct unique_names *names, char *name)
 		free(numbered);
 		numbered = memory_format("%s%s%llu%s", name, names->before,
 		                         (unsigned long long)number++, names->after);
-	} while (!unique_names_take(names, unique_names_hash(names, numbered)));
+	} while (!unique_names_insert(names, unique_names_hash(names, numbered)));
 	*name_table_number(&names->next, hash) = number;
 	free(name);
 	return numbered;

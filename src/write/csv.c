@@ -12,20 +12,20 @@ struct csv_writer {
 	struct subunit2_sink sink;
 	const struct csv_dialect *dialect;
 	bool spreadsheet;
-	struct destination *to;
+	struct output_file *to;
 	struct subunit2_sink *tests;
 };
 
 /* TEXT, in which quotes are doubled. */
 static void
-put_chars(FILE *file, struct subunit2_view text)
+csv_writer_put_chars(FILE *file, struct subunit2_view text)
 {
 	while (text.len > 0) {
 		size_t plain = 0;
 		while (plain < text.len && !strchr("\"\r\n\t", text.data[plain]))
 			plain++;
-		visible_put_escaped(file, (struct subunit2_view){text.data, plain},
-		                    VISIBLE_CONTROLS);
+		printable_put_escaped(file, (struct subunit2_view){text.data, plain},
+		                      PRINTABLE_CONTROLS);
 		if (plain < text.len) {
 			if (text.data[plain] == '"')
 				put_char(file, '"');
@@ -38,14 +38,14 @@ put_chars(FILE *file, struct subunit2_view text)
 
 /* Returns true if a spreadsheet takes TEXT for a formula, or drops the tab and then does. */
 static bool
-csv_is_formula(struct subunit2_view text)
+csv_writer_is_formula(struct subunit2_view text)
 {
 	return text.len > 0 && text.data[0] != '\0' && strchr("=+-@\t\r", text.data[0]);
 }
 
 /* An apostrophe before a formula makes it text. */
 static void
-put_field(const struct csv_writer *self, struct subunit2_view text)
+csv_writer_put_field(const struct csv_writer *self, struct subunit2_view text)
 {
 	FILE *file = self->to->file;
 	bool quoted = text.len == 0;
@@ -53,15 +53,15 @@ put_field(const struct csv_writer *self, struct subunit2_view text)
 		quoted = strchr("\",\r\n", text.data[i]);
 	if (quoted)
 		put_char(file, '"');
-	if (self->spreadsheet && csv_is_formula(text))
+	if (self->spreadsheet && csv_writer_is_formula(text))
 		put_char(file, '\'');
-	put_chars(file, text);
+	csv_writer_put_chars(file, text);
 	if (quoted)
 		put_char(file, '"');
 }
 
 static void
-put_time(const struct csv_writer *self, bool has_time, struct subunit2_time time)
+csv_writer_put_time(const struct csv_writer *self, bool has_time, struct subunit2_time time)
 {
 	char text[RFC3339_SIZE] = "";
 	if (has_time)
@@ -70,40 +70,40 @@ put_time(const struct csv_writer *self, bool has_time, struct subunit2_time time
 	put_text(self->to->file, text);
 }
 
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+csv_writer_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	const struct csv_writer *self = context;
 	const char *word = self->dialect->word(test->status);
 	bool stops = !self->dialect->stops_when_ended || subunit2_status_is_final(test->status);
 	if (!word)
-		return SUBUNIT2_OK;
-	put_field(self, test->id);
+		return SUBUNIT2_E_OK;
+	csv_writer_put_field(self, test->id);
 	put_char(self->to->file, ',');
 	put_text(self->to->file, word);
-	put_time(self, test->has_start, test->start);
-	put_time(self, test->has_stop && stops, test->stop);
+	csv_writer_put_time(self, test->has_start, test->start);
+	csv_writer_put_time(self, test->has_stop && stops, test->stop);
 	put_text(self->to->file, "\r\n");
-	return destination_check(self->to, error);
+	return output_file_check(self->to, error);
 }
 
-static int
-csv_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-          struct subunit2_error *error)
+static enum subunit2_result
+csv_writer_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                 struct subunit2_error *error)
 {
 	return subunit2_sink_event(((struct csv_writer *)sink)->tests, event, error);
 }
 
-static int
-csv_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+csv_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct csv_writer *self = (struct csv_writer *)sink;
-	int result = subunit2_sink_finish(self->tests, error);
-	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
+	enum subunit2_result result = subunit2_sink_finish(self->tests, error);
+	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
 
 static void
-csv_free(struct subunit2_sink *sink)
+csv_writer_free(struct subunit2_sink *sink)
 {
 	struct csv_writer *self = (struct csv_writer *)sink;
 	subunit2_sink_free(self->tests);
@@ -111,22 +111,23 @@ csv_free(struct subunit2_sink *sink)
 }
 
 struct subunit2_sink *
-csv_new(const struct csv_dialect *dialect, bool spreadsheet, struct destination *to)
+csv_new(const struct csv_dialect *dialect, bool spreadsheet, struct output_file *to)
 {
 	const struct subunit2_collect_options no_files = {.results_only = true};
 	struct csv_writer *self = memory_zeroed(1, sizeof(*self));
-	self->sink = (struct subunit2_sink){csv_event, csv_finish, csv_free};
+	self->sink = (struct subunit2_sink){csv_writer_event, csv_writer_finish, csv_writer_free};
 	self->dialect = dialect;
 	self->spreadsheet = spreadsheet;
 	self->to = to;
-	self->tests = memory_have(subunit2_collect_new(&no_files, test_ended, NULL, self));
+	self->tests =
+		memory_have(subunit2_collect_new(&no_files, csv_writer_test_ended, NULL, self));
 	put_text(to->file, dialect->header);
 	put_text(to->file, "\r\n");
 	return &self->sink;
 }
 
 struct subunit2_sink *
-writer_csv(const struct writer_options *options, struct destination *to,
+writer_csv(const struct writer_options *options, struct output_file *to,
            struct subunit2_error *error)
 {
 	static const struct csv_dialect dialect = {

@@ -20,6 +20,6 @@ struct csv_dialect {
 /* DIALECT outlives the writer. SPREADSHEET: a cell that a spreadsheet would take for a
  * formula gets a prefix. */
 struct subunit2_sink *csv_new(const struct csv_dialect *dialect, bool spreadsheet,
-                              struct destination *to);
+                              struct output_file *to);
 
 #endif

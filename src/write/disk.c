@@ -23,7 +23,7 @@
 
 struct disk_writer {
 	struct subunit2_sink sink;
-	struct destination *to;
+	struct output_file *to;
 	struct subunit2_sink *tests;
 	int fd;                         /* of the folder */
 	struct name_table numbers;      /* of the names in it */
@@ -31,7 +31,7 @@ struct disk_writer {
 };
 
 static int
-by_bytes(const void *a, const void *b)
+disk_writer_by_bytes(const void *a, const void *b)
 {
 	return subunit2_view_compare(*(const struct subunit2_view *)a,
 	                             *(const struct subunit2_view *)b);
@@ -39,10 +39,10 @@ by_bytes(const void *a, const void *b)
 
 /* NAMES as an array, sorted. */
 static void
-put_names(FILE *file, struct subunit2_view *names, size_t count)
+disk_writer_put_names(FILE *file, struct subunit2_view *names, size_t count)
 {
 	if (count > 0)
-		qsort(names, count, sizeof(*names), by_bytes);
+		qsort(names, count, sizeof(*names), disk_writer_by_bytes);
 	put_char(file, '[');
 	for (size_t i = 0; i < count; i++) {
 		put_text(file, i ? ", " : "");
@@ -52,28 +52,28 @@ put_names(FILE *file, struct subunit2_view *names, size_t count)
 }
 
 static void
-put_file_names(FILE *file, const struct subunit2_test *test)
+disk_writer_put_file_names(FILE *file, const struct subunit2_test *test)
 {
 	struct subunit2_view *names = memory_zeroed(test->attachment_count, sizeof(*names));
 	for (size_t i = 0; i < test->attachment_count; i++)
 		names[i] = test->attachments[i].name;
-	put_names(file, names, test->attachment_count);
+	disk_writer_put_names(file, names, test->attachment_count);
 	free(names);
 }
 
 static void
-put_tags(FILE *file, struct subunit2_tags tags)
+disk_writer_put_tags(FILE *file, struct subunit2_tags tags)
 {
 	struct subunit2_view *names = memory_zeroed(tags.count, sizeof(*names));
 	size_t count = 0;
 	while (subunit2_tags_next(&tags, &names[count]))
 		count++;
-	put_names(file, names, count);
+	disk_writer_put_names(file, names, count);
 	free(names);
 }
 
 static void
-put_time(FILE *file, bool has_time, struct subunit2_time time)
+disk_writer_put_time(FILE *file, bool has_time, struct subunit2_time time)
 {
 	char text[RFC3339_SIZE];
 	if (!has_time) {
@@ -86,116 +86,120 @@ put_time(FILE *file, bool has_time, struct subunit2_time time)
 
 /* Also of what is only listed: nothing more is to come. */
 static bool
-has_ended(enum subunit2_status status)
+disk_writer_has_ended(enum subunit2_status status)
 {
-	return status == SUBUNIT2_EXISTS || subunit2_status_is_final(status);
+	return status == SUBUNIT2_STATUS_EXISTS || subunit2_status_is_final(status);
 }
 
 static void
-put_json(FILE *file, const struct subunit2_test *test)
+disk_writer_put_json(FILE *file, const struct subunit2_test *test)
 {
 	const char *status = subunit2_status_name(test->status);
 	put_text(file, "{\"details\": ");
-	put_file_names(file, test);
+	disk_writer_put_file_names(file, test);
 	put_text(file, ", \"id\": ");
 	json_string_put(file, test->id);
 	put_text(file, ", \"start\": ");
-	put_time(file, test->has_start, test->start);
+	disk_writer_put_time(file, test->has_start, test->start);
 	fprintf(file, ", \"status\": \"%s\", \"stop\": ", *status ? status : "unknown");
-	put_time(file, test->has_stop && has_ended(test->status), test->stop);
+	disk_writer_put_time(file, test->has_stop && disk_writer_has_ended(test->status),
+	                     test->stop);
 	put_text(file, ", \"tags\": ");
-	put_tags(file, test->tags);
+	disk_writer_put_tags(file, test->tags);
 	put_char(file, '}');
 }
 
-static int
-fail(struct disk_writer *self, int errnum, struct subunit2_error *error)
+static enum subunit2_result
+disk_writer_fail(struct disk_writer *self, int errnum, struct subunit2_error *error)
 {
 	return subunit2_error_system(error, self->to->name, errnum);
 }
 
 /* Closes FD, to which ERRNUM says whether all was written. */
-static int
-close_file(struct disk_writer *self, int fd, int errnum, struct subunit2_error *error)
+static enum subunit2_result
+disk_writer_close_file(struct disk_writer *self, int fd, int errnum, struct subunit2_error *error)
 {
 	if (close(fd) != 0 && errnum == 0)
 		errnum = errno;
-	return errnum == 0 ? SUBUNIT2_OK : fail(self, errnum, error);
+	return errnum == 0 ? SUBUNIT2_E_OK : disk_writer_fail(self, errnum, error);
 }
 
-static int
-write_json(struct disk_writer *self, int folder, const struct subunit2_test *test,
-           struct subunit2_error *error)
+static enum subunit2_result
+disk_writer_write_json(struct disk_writer *self, int folder, const struct subunit2_test *test,
+                       struct subunit2_error *error)
 {
-	int fd = folder_file(folder, &self->file_numbers, SUBUNIT2_LITERAL("test.json"));
+	int fd = safe_path_file(folder, &self->file_numbers, SUBUNIT2_LITERAL("test.json"));
 	if (fd < 0)
-		return fail(self, errno, error);
-	struct patient *file = patient_new(fd);
-	put_json(patient_file(file), test);
-	return close_file(self, fd, patient_free(file), error);
+		return disk_writer_fail(self, errno, error);
+	struct retrying_file *file = retrying_file_new(fd);
+	disk_writer_put_json(retrying_file_file(file), test);
+	return disk_writer_close_file(self, fd, retrying_file_free(file), error);
 }
 
-static int
-write_attachment(struct disk_writer *self, int folder, const struct subunit2_attachment *attachment,
-                 struct subunit2_error *error)
+static enum subunit2_result
+disk_writer_write_attachment(struct disk_writer *self, int folder,
+                             const struct subunit2_attachment *attachment,
+                             struct subunit2_error *error)
 {
 	struct subunit2_view rest = attachment->bytes, piece;
-	int fd = folder_file(folder, &self->file_numbers, attachment->name), errnum = 0;
+	int fd = safe_path_file(folder, &self->file_numbers, attachment->name), errnum = 0;
 	if (fd < 0)
-		return fail(self, errno, error);
+		return disk_writer_fail(self, errno, error);
 	while (errnum == 0 && subunit2_attachment_next(attachment, &rest, &piece))
-		errnum = pour(fd, piece);
-	return close_file(self, fd, errnum, error);
+		errnum = write_all(fd, piece);
+	return disk_writer_close_file(self, fd, errnum, error);
 }
 
-static int
-write_files(struct disk_writer *self, int folder, const struct subunit2_test *test,
-            struct subunit2_error *error)
+static enum subunit2_result
+disk_writer_write_files(struct disk_writer *self, int folder, const struct subunit2_test *test,
+                        struct subunit2_error *error)
 {
-	int result = write_json(self, folder, test, error);
-	for (size_t i = 0; i < test->attachment_count && result == SUBUNIT2_OK; i++)
-		result = write_attachment(self, folder, &test->attachments[i], error);
+	enum subunit2_result result = disk_writer_write_json(self, folder, test, error);
+	for (size_t i = 0; i < test->attachment_count && result == SUBUNIT2_E_OK; i++)
+		result = disk_writer_write_attachment(self, folder, &test->attachments[i], error);
 	return result;
 }
 
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+disk_writer_test_ended(void *context, const struct subunit2_test *test,
+                       struct subunit2_error *error)
 {
 	struct disk_writer *self = context;
-	int folder = folder_make(self->fd, &self->numbers, test->id);
+	int folder = safe_path_make(self->fd, &self->numbers, test->id);
 	if (folder < 0)
-		return fail(self, errno, error);
-	int result = write_files(self, folder, test, error);
+		return disk_writer_fail(self, errno, error);
+	enum subunit2_result result = disk_writer_write_files(self, folder, test, error);
 	name_table_clear(&self->file_numbers);
 	close(folder);
 	return result;
 }
 
-static int
-file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+disk_writer_file_event(void *context, const struct subunit2_event *event,
+                       struct subunit2_error *error)
 {
 	struct disk_writer *self = context;
-	int fd = folder_append(self->fd, &self->numbers, event->file_name);
+	int fd = safe_path_append(self->fd, &self->numbers, event->file_name);
 	if (fd < 0)
-		return fail(self, errno, error);
-	return close_file(self, fd, pour(fd, event->file_bytes), error);
+		return disk_writer_fail(self, errno, error);
+	return disk_writer_close_file(self, fd, write_all(fd, event->file_bytes), error);
 }
 
-static int
-disk_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-           struct subunit2_error *error)
+static enum subunit2_result
+disk_writer_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                  struct subunit2_error *error)
 {
 	return subunit2_sink_event(((struct disk_writer *)sink)->tests, event, error);
 }
 
-static int
-disk_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+disk_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	return subunit2_sink_finish(((struct disk_writer *)sink)->tests, error);
 }
 
 static void
-disk_free(struct subunit2_sink *sink)
+disk_writer_free(struct subunit2_sink *sink)
 {
 	struct disk_writer *self = (struct disk_writer *)sink;
 	subunit2_sink_free(self->tests);
@@ -206,7 +210,7 @@ disk_free(struct subunit2_sink *sink)
 }
 
 static int
-open_folder(const char *path)
+disk_writer_open_folder(const char *path)
 {
 	if (mkdir(path, 0777) != 0 && errno != EEXIST)
 		return -1;
@@ -214,31 +218,33 @@ open_folder(const char *path)
 }
 
 struct subunit2_sink *
-writer_disk(const struct writer_options *options, struct destination *to,
+writer_disk(const struct writer_options *options, struct output_file *to,
             struct subunit2_error *error)
 {
 	(void)options;
 	if (to->fd >= 0) {
-		subunit2_error_set(error, SUBUNIT2_INVALID, to->name,
+		subunit2_error_set(error, SUBUNIT2_E_INVALID, to->name,
 		                   "disk is written to a folder: -o disk:FOLDER");
 		return NULL;
 	}
 	struct disk_writer *self = memory_zeroed(1, sizeof(*self));
-	self->sink = (struct subunit2_sink){disk_event, disk_finish, disk_free};
+	self->sink =
+		(struct subunit2_sink){disk_writer_event, disk_writer_finish, disk_writer_free};
 	self->to = to;
 	name_table_init(&self->numbers);
 	name_table_init(&self->file_numbers);
-	self->fd = open_folder(to->name);
+	self->fd = disk_writer_open_folder(to->name);
 	int errnum = errno;
 	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
-	                                       .temporary = temporary_open};
-	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
+	                                       .temporary = tempfile_open};
+	self->tests = memory_have(
+		subunit2_collect_new(&all, disk_writer_test_ended, disk_writer_file_event, self));
 	if (self->fd >= 0) {
 		if (!to->append)
 			disk_remove(self->fd);
 		return &self->sink;
 	}
-	fail(self, errnum, error);
-	disk_free(&self->sink);
+	disk_writer_fail(self, errnum, error);
+	disk_writer_free(&self->sink);
 	return NULL;
 }

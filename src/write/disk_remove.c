@@ -14,7 +14,7 @@
 #define DEPTH_MAX 128 /* folders in each other */
 
 static int
-disk_open_folder(int fd, const char *name)
+disk_remove_disk_open_folder(int fd, const char *name)
 {
 	return openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
@@ -29,7 +29,7 @@ disk_remove_file(int fd, char *name)
 		return;
 	}
 	*slash = '\0';
-	int folder = disk_open_folder(fd, name);
+	int folder = disk_remove_disk_open_folder(fd, name);
 	if (folder < 0)
 		return;
 	disk_remove_file(folder, slash + 1);
@@ -39,7 +39,7 @@ disk_remove_file(int fd, char *name)
 
 /* Returns whether NAME leads out of its folder; the writer replaced its "/" then. */
 static bool
-disk_leads_out(const char *name)
+disk_remove_disk_leads_out(const char *name)
 {
 	bool leads = *name == '/';
 	while (!leads && *name) {
@@ -54,7 +54,7 @@ static void
 disk_remove_attachment(int fd, const char *name)
 {
 	char *path = memory_copy(name);
-	for (char *at = path; disk_leads_out(name) && (at = strchr(at, '/'));)
+	for (char *at = path; disk_remove_disk_leads_out(name) && (at = strchr(at, '/'));)
 		*at = '_';
 	disk_remove_file(fd, path);
 	free(path);
@@ -103,7 +103,7 @@ disk_remove_below(int fd, unsigned depth)
 		bool folder = entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN;
 		if (!folder || strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		int below = disk_open_folder(fd, entry->d_name);
+		int below = disk_remove_disk_open_folder(fd, entry->d_name);
 		if (below < 0)
 			continue;
 		bool changed = disk_remove_below(below, depth + 1);

@@ -22,35 +22,35 @@ struct names {
 	char *ids[NAMED_MAX];
 };
 
-struct recall {
+struct end_list {
 	struct names kinds[KINDS];
 };
 
-struct recall *
-recall_new(void)
+struct end_list *
+end_list_new(void)
 {
-	return memory_zeroed(1, sizeof(struct recall));
+	return memory_zeroed(1, sizeof(struct end_list));
 }
 
 static unsigned
-kept(const struct names *names)
+end_list_stored_count(const struct names *names)
 {
 	return names->count < NAMED_MAX ? (unsigned)names->count : NAMED_MAX;
 }
 
 void
-recall_free(struct recall *recall)
+end_list_free(struct end_list *end_list)
 {
-	if (!recall)
+	if (!end_list)
 		return;
 	for (int kind = 0; kind < KINDS; kind++)
-		for (unsigned i = 0; i < kept(&recall->kinds[kind]); i++)
-			free(recall->kinds[kind].ids[i]);
-	free(recall);
+		for (unsigned i = 0; i < end_list_stored_count(&end_list->kinds[kind]); i++)
+			free(end_list->kinds[kind].ids[i]);
+	free(end_list);
 }
 
 static void
-add(struct names *names, struct subunit2_view id)
+end_list_add_id(struct names *names, struct subunit2_view id)
 {
 	if (names->count < NAMED_MAX)
 		names->ids[names->count] = memory_copy_len(id.data, id.len);
@@ -58,24 +58,24 @@ add(struct names *names, struct subunit2_view id)
 }
 
 void
-recall_add(struct recall *recall, const struct subunit2_test *test)
+end_list_add(struct end_list *end_list, const struct subunit2_test *test)
 {
 	if (test_text_is_bad(test->status))
-		add(&recall->kinds[FAILED], test->id);
+		end_list_add_id(&end_list->kinds[FAILED], test->id);
 	if (subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("flaky")))
-		add(&recall->kinds[FLAKY], test->id);
+		end_list_add_id(&end_list->kinds[FLAKY], test->id);
 	if (subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("leaked")))
-		add(&recall->kinds[LEAKED], test->id);
+		end_list_add_id(&end_list->kinds[LEAKED], test->id);
 }
 
 static void
-put_names(const struct names *names, const char *heading, FILE *file)
+end_list_put_names(const struct names *names, const char *heading, FILE *file)
 {
 	if (names->count)
 		fprintf(file, "%s:\n", heading);
-	for (unsigned i = 0; i < kept(names); i++) {
+	for (unsigned i = 0; i < end_list_stored_count(names); i++) {
 		fputs("  ", file);
-		visible_put(file, subunit2_view_of(names->ids[i]));
+		printable_put(file, subunit2_view_of(names->ids[i]));
 		putc('\n', file);
 	}
 	if (names->count > NAMED_MAX)
@@ -83,13 +83,13 @@ put_names(const struct names *names, const char *heading, FILE *file)
 }
 
 void
-recall_put(const struct recall *recall, struct destination *to)
+end_list_put(const struct end_list *end_list, struct output_file *to)
 {
-	if (recall->kinds[FAILED].count) {
+	if (end_list->kinds[FAILED].count) {
 		style_begin(to, STYLE_BAD);
-		put_names(&recall->kinds[FAILED], "failed", to->file);
+		end_list_put_names(&end_list->kinds[FAILED], "failed", to->file);
 		style_end(to);
 	}
-	put_names(&recall->kinds[FLAKY], "flaky", to->file);
-	put_names(&recall->kinds[LEAKED], "leaked", to->file);
+	end_list_put_names(&end_list->kinds[FLAKY], "flaky", to->file);
+	end_list_put_names(&end_list->kinds[LEAKED], "leaked", to->file);
 }

@@ -9,15 +9,15 @@
 
 #include "writer.h"
 
-struct recall;
+struct end_list;
 
-struct recall *recall_new(void);
-void recall_free(struct recall *recall);
+struct end_list *end_list_new(void);
+void end_list_free(struct end_list *end_list);
 
-void recall_add(struct recall *recall, const struct subunit2_test *test);
+void end_list_add(struct end_list *end_list, const struct subunit2_test *test);
 
 /* A heading and a line a test for each kind; of many, the first ones and how
  * many more there are. Nothing when there are none. */
-void recall_put(const struct recall *recall, struct destination *to);
+void end_list_put(const struct end_list *end_list, struct output_file *to);
 
 #endif

@@ -16,11 +16,11 @@
 
 struct events_writer {
 	struct subunit2_sink sink;
-	struct destination *to;
+	struct output_file *to;
 };
 
 static void
-put_time(FILE *file, const struct subunit2_event *event)
+events_writer_put_time(FILE *file, const struct subunit2_event *event)
 {
 	char text[RFC3339_SIZE] = "-";
 	if (event->has_timestamp)
@@ -29,78 +29,79 @@ put_time(FILE *file, const struct subunit2_event *event)
 }
 
 static void
-put_tags(FILE *file, struct subunit2_tags tags)
+events_writer_put_tags(FILE *file, struct subunit2_tags tags)
 {
 	const char *before = " tags=";
 	struct subunit2_view tag;
 	while (subunit2_tags_next(&tags, &tag)) {
 		fputs(before, file);
-		visible_put(file, tag);
+		printable_put(file, tag);
 		before = ",";
 	}
 }
 
 static void
-put_file(FILE *file, const struct subunit2_event *event)
+events_writer_put_file(FILE *file, const struct subunit2_event *event)
 {
 	fputs(" file=", file);
-	visible_put(file, event->file_name);
+	printable_put(file, event->file_name);
 	fprintf(file, " (%zu bytes", event->file_bytes.len);
 	if (subunit2_view_present(event->mime_type)) {
 		fputs(", ", file);
-		visible_put(file, event->mime_type);
+		printable_put(file, event->mime_type);
 	}
 	fputs(event->eof ? ", eof)" : ")", file);
 }
 
 static void
-put_event(FILE *file, const struct subunit2_event *event)
+events_writer_put_event(FILE *file, const struct subunit2_event *event)
 {
 	const char *status = subunit2_status_name(event->status);
-	put_time(file, event);
+	events_writer_put_time(file, event);
 	fprintf(file, " %s ", *status ? status : "-");
-	visible_put(file,
-	            subunit2_view_present(event->test_id) ? event->test_id : SUBUNIT2_LITERAL("-"));
+	printable_put(file, subunit2_view_present(event->test_id) ? event->test_id
+	                                                          : SUBUNIT2_LITERAL("-"));
 	if (event->runnable)
 		fputs(" runnable", file);
-	put_tags(file, event->tags);
+	events_writer_put_tags(file, event->tags);
 	if (subunit2_view_present(event->route_code)) {
 		fputs(" route=", file);
-		visible_put(file, event->route_code);
+		printable_put(file, event->route_code);
 	}
 	if (subunit2_view_present(event->file_name))
-		put_file(file, event);
+		events_writer_put_file(file, event);
 	putc('\n', file);
 }
 
-static int
-events_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-             struct subunit2_error *error)
+static enum subunit2_result
+events_writer_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                    struct subunit2_error *error)
 {
 	struct events_writer *self = (struct events_writer *)sink;
-	put_event(self->to->file, event);
-	return destination_check(self->to, error);
+	events_writer_put_event(self->to->file, event);
+	return output_file_check(self->to, error);
 }
 
-static int
-events_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+events_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	return destination_check(((struct events_writer *)sink)->to, error);
+	return output_file_check(((struct events_writer *)sink)->to, error);
 }
 
 static void
-events_free(struct subunit2_sink *sink)
+events_writer_free(struct subunit2_sink *sink)
 {
 	free(sink);
 }
 
 struct subunit2_sink *
-writer_events(const struct writer_options *options, struct destination *to,
+writer_events(const struct writer_options *options, struct output_file *to,
               struct subunit2_error *error)
 {
 	(void)options, (void)error;
 	struct events_writer *self = memory_zeroed(1, sizeof(*self));
-	self->sink = (struct subunit2_sink){events_event, events_finish, events_free};
+	self->sink = (struct subunit2_sink){events_writer_event, events_writer_finish,
+	                                    events_writer_free};
 	self->to = to;
 	return &self->sink;
 }

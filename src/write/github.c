@@ -37,10 +37,10 @@
 struct github_writer {
 	struct subunit2_sink sink;
 	const struct writer_options *options;
-	struct destination *to;
-	struct tally tally;
+	struct output_file *to;
+	struct test_counter counter;
 	struct slowest *slowest;
-	struct visible_lines output; /* of no test */
+	struct printable_lines output; /* of no test */
 	char token[TOKEN_SIZE];
 	unsigned errors, warnings; /* annotations so far */
 
@@ -51,7 +51,7 @@ struct github_writer {
 };
 
 static bool
-make_token(char token[TOKEN_SIZE])
+github_make_token(char token[TOKEN_SIZE])
 {
 	unsigned char bytes[(TOKEN_SIZE - 1) / 2];
 	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
@@ -61,27 +61,27 @@ make_token(char token[TOKEN_SIZE])
 	return true;
 }
 
-/* Commands, and only they, stand between start_listening and stop_listening. */
+/* Commands, and only they, stand between github_start_listening and github_stop_listening. */
 static void
-stop_listening(struct github_writer *self)
+github_stop_listening(struct github_writer *self)
 {
 	fprintf(self->to->file, "::stop-commands::%s\n", self->token);
 }
 
 static void
-start_listening(struct github_writer *self)
+github_start_listening(struct github_writer *self)
 {
 	fprintf(self->to->file, "::%s::\n", self->token);
 }
 
 /* TEXT in a command, visible and escaped; a property's separators too. */
 static void
-put_data(FILE *file, struct subunit2_view text, bool property)
+github_put_data(FILE *file, struct subunit2_view text, bool property)
 {
 	char *shown;
 	size_t len;
 	FILE *memory = memory_file(&shown, &len);
-	visible_put(memory, text);
+	printable_put(memory, text);
 	fclose(memory);
 	for (size_t i = 0; i < len; i++) {
 		char c = shown[i];
@@ -95,7 +95,7 @@ put_data(FILE *file, struct subunit2_view text, bool property)
 
 /* The file that a test's id begins with, up to "::"; absent when there is none. */
 static struct subunit2_view
-script_of(struct subunit2_view id)
+github_script_of(struct subunit2_view id)
 {
 	const char *colons = id.len ? memmem(id.data, id.len, "::", 2) : NULL;
 	struct subunit2_view script = {id.data, colons ? (size_t)(colons - id.data) : id.len};
@@ -108,27 +108,28 @@ script_of(struct subunit2_view id)
 
 /* ::error file=t/a.t,title=t/a.t%3A%3Aname::reason */
 static void
-annotate(struct github_writer *self, const char *kind, const struct subunit2_test *test,
-         struct subunit2_view text)
+github_annotate(struct github_writer *self, const char *kind, const struct subunit2_test *test,
+                struct subunit2_view text)
 {
 	FILE *file = self->to->file;
-	struct subunit2_view script = script_of(test->id);
+	struct subunit2_view script = github_script_of(test->id);
 	fprintf(file, "::%s ", kind);
 	if (subunit2_view_present(script)) {
 		put_text(file, "file=");
-		put_data(file, script, true);
+		github_put_data(file, script, true);
 		put_char(file, ',');
 	}
 	put_text(file, "title=");
-	put_data(file, test->id, true);
+	github_put_data(file, test->id, true);
 	put_text(file, "::");
-	put_data(file, text, false);
+	github_put_data(file, text, false);
 	put_char(file, '\n');
 }
 
 /* A row of the job summary. */
 static void
-add_row(struct github_writer *self, const struct subunit2_test *test, struct subunit2_view reason)
+github_add_row(struct github_writer *self, const struct subunit2_test *test,
+               struct subunit2_view reason)
 {
 	if (self->row_count++ >= SUMMARY_MAX)
 		return;
@@ -142,35 +143,35 @@ add_row(struct github_writer *self, const struct subunit2_test *test, struct sub
 }
 
 static void
-tell_bad(struct github_writer *self, const struct subunit2_test *test)
+github_report_bad(struct github_writer *self, const struct subunit2_test *test)
 {
 	struct subunit2_view reason = reason_of(test);
 	if (!subunit2_view_present(reason))
-		reason = subunit2_view_of(test->status == SUBUNIT2_FAIL ? "failed"
-		                          : test->status == SUBUNIT2_UXSUCCESS
+		reason = subunit2_view_of(test->status == SUBUNIT2_STATUS_FAIL ? "failed"
+		                          : test->status == SUBUNIT2_STATUS_UXSUCCESS
 		                                  ? "passed unexpectedly"
 		                                  : "never ended");
 	FILE *file = self->to->file;
-	start_listening(self);
+	github_start_listening(self);
 	if (self->errors++ < ANNOTATIONS_MAX)
-		annotate(self, "error", test, reason);
+		github_annotate(self, "error", test, reason);
 	put_text(file, "::group::");
 	put_text(file, style_status_word(test->status));
 	put_char(file, ' ');
-	put_data(file, test->id, false);
+	github_put_data(file, test->id, false);
 	put_char(file, '\n');
-	stop_listening(self);
+	github_stop_listening(self);
 	test_text_line(self->to, test, NULL);
 	test_text_files(file, test);
-	start_listening(self);
+	github_start_listening(self);
 	put_text(file, "::endgroup::\n");
-	stop_listening(self);
-	add_row(self, test, reason);
+	github_stop_listening(self);
+	github_add_row(self, test, reason);
 }
 
 /* Tags that say that a test which passed is worth a look. */
 static const char *
-warning_of(const struct subunit2_test *test)
+github_warning_of(const struct subunit2_test *test)
 {
 	static const char *const tags[] = {"flaky", "leaked", "todo-passed"};
 	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
@@ -179,49 +180,49 @@ warning_of(const struct subunit2_test *test)
 	return NULL;
 }
 
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+github_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct github_writer *self = context;
-	const char *warning = warning_of(test);
+	const char *warning = github_warning_of(test);
 	slowest_add(self->slowest, test);
-	visible_lines_end(&self->output);
+	printable_lines_end(&self->output);
 	if (test_text_is_bad(test->status))
-		tell_bad(self, test);
+		github_report_bad(self, test);
 	else if (self->options->verbose >= 0)
 		test_text_line(self->to, test, NULL);
 	if (warning && self->warnings++ < ANNOTATIONS_MAX) {
-		start_listening(self);
-		annotate(self, "warning", test, subunit2_view_of(warning));
-		stop_listening(self);
+		github_start_listening(self);
+		github_annotate(self, "warning", test, subunit2_view_of(warning));
+		github_stop_listening(self);
 	}
-	return destination_check(self->to, error);
+	return output_file_check(self->to, error);
 }
 
-static int
-file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+github_file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct github_writer *self = context;
 	if (self->options->verbose >= 0)
-		visible_lines_put(&self->output, event->file_bytes);
-	return destination_check(self->to, error);
+		printable_lines_put(&self->output, event->file_bytes);
+	return output_file_check(self->to, error);
 }
 
-static int
+static enum subunit2_result
 github_event(struct subunit2_sink *sink, const struct subunit2_event *event,
              struct subunit2_error *error)
 {
 	struct github_writer *self = (struct github_writer *)sink;
-	return tally_event(&self->tally, event, error);
+	return test_counter_event(&self->counter, event, error);
 }
 
 /* The counts and the failures, for the job summary. */
 static void
-put_summary(struct github_writer *self, FILE *file)
+github_put_summary(struct github_writer *self, FILE *file)
 {
-	struct destination to = {.file = file};
+	struct output_file to = {.file = file};
 	put_text(file, "<pre>\n");
-	verdict_put(&to, tally_counts(&self->tally), self->options);
+	verdict_put(&to, test_counter_counts(&self->counter), self->options);
 	put_text(file, "</pre>\n");
 	fflush(self->rows);
 	if (self->row_count > 0) {
@@ -236,42 +237,42 @@ put_summary(struct github_writer *self, FILE *file)
 }
 
 /* Appends it to the file at PATH. */
-static int
-write_summary(struct github_writer *self, const char *path, struct subunit2_error *error)
+static enum subunit2_result
+github_write_summary(struct github_writer *self, const char *path, struct subunit2_error *error)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return subunit2_error_system(error, path, errno);
-	struct patient *file = patient_new(fd);
-	put_summary(self, patient_file(file));
-	int errnum = patient_free(file);
+	struct retrying_file *file = retrying_file_new(fd);
+	github_put_summary(self, retrying_file_file(file));
+	int errnum = retrying_file_free(file);
 	if (close(fd) != 0 && errnum == 0)
 		errnum = errno;
-	return errnum == 0 ? SUBUNIT2_OK : subunit2_error_system(error, path, errnum);
+	return errnum == 0 ? SUBUNIT2_E_OK : subunit2_error_system(error, path, errnum);
 }
 
-static int
+static enum subunit2_result
 github_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct github_writer *self = (struct github_writer *)sink;
-	int result = tally_finish(&self->tally, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = test_counter_finish(&self->counter, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	visible_lines_end(&self->output);
+	printable_lines_end(&self->output);
 	slowest_put(self->slowest, self->to->file);
-	verdict_put(self->to, tally_counts(&self->tally), self->options);
-	start_listening(self);
+	verdict_put(self->to, test_counter_counts(&self->counter), self->options);
+	github_start_listening(self);
 	const char *path = getenv("GITHUB_STEP_SUMMARY");
 	if (path && *path != '\0')
-		result = write_summary(self, path, error);
-	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
+		result = github_write_summary(self, path, error);
+	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
 
 static void
 github_free(struct subunit2_sink *sink)
 {
 	struct github_writer *self = (struct github_writer *)sink;
-	tally_end(&self->tally);
+	test_counter_end(&self->counter);
 	slowest_free(self->slowest);
 	fclose(self->rows);
 	free(self->failures);
@@ -279,22 +280,22 @@ github_free(struct subunit2_sink *sink)
 }
 
 struct subunit2_sink *
-writer_github(const struct writer_options *options, struct destination *to,
+writer_github(const struct writer_options *options, struct output_file *to,
               struct subunit2_error *error)
 {
 	struct github_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){github_event, github_finish, github_free};
 	self->options = options;
 	self->to = to;
-	self->output = (struct visible_lines){.file = to->file, .prefix = "| ", .crlf = true};
+	self->output = (struct printable_lines){.file = to->file, .prefix = "| ", .crlf = true};
 	self->slowest = slowest_new(options->slowest);
 	self->rows = memory_file(&self->failures, &self->failures_len);
-	tally_begin(&self->tally, SHOWN_MAX, test_ended, file_event, self);
-	if (!make_token(self->token)) {
+	test_counter_begin(&self->counter, SHOWN_MAX, github_test_ended, github_file_event, self);
+	if (!github_make_token(self->token)) {
 		subunit2_error_system(error, "random bytes", errno);
 		github_free(&self->sink);
 		return NULL;
 	}
-	stop_listening(self);
+	github_stop_listening(self);
 	return &self->sink;
 }

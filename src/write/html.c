@@ -26,8 +26,8 @@
 struct html_writer {
 	struct subunit2_sink sink;
 	const struct writer_options *options;
-	struct destination *to;
-	struct tally tally;
+	struct output_file *to;
+	struct test_counter counter;
 	const char *page; /* what of html_page was not written */
 	struct html_rooms rooms;
 	FILE *memory; /* of the line, as it is put together */
@@ -39,22 +39,22 @@ struct html_writer {
 	uint64_t more; /* of it, left out */
 };
 
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+html_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct html_writer *self = context;
 	rewind(self->memory);
 	if (!html_test_put(self->memory, test, &self->rooms))
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	fflush(self->memory);
 	put_text(self->to->file, self->some ? ",\n" : "");
 	put_view(self->to->file, (struct subunit2_view){self->line, self->line_len});
 	self->some = true;
-	return destination_check(self->to, error);
+	return output_file_check(self->to, error);
 }
 
-static int
-file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+html_file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct html_writer *self = context;
 	(void)error;
@@ -65,19 +65,19 @@ file_event(void *context, const struct subunit2_event *event, struct subunit2_er
 	memcpy(self->output + self->output_len, event->file_bytes.data, len);
 	self->output_len += len;
 	self->more += event->file_bytes.len - len;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 html_event(struct subunit2_sink *sink, const struct subunit2_event *event,
            struct subunit2_error *error)
 {
 	struct html_writer *self = (struct html_writer *)sink;
-	return tally_event(&self->tally, event, error);
+	return test_counter_event(&self->counter, event, error);
 }
 
 static void
-put_output(struct html_writer *self, FILE *file)
+html_put_output(struct html_writer *self, FILE *file)
 {
 	put_text(file, "\n],\"output\":[");
 	if (self->output) {
@@ -93,7 +93,7 @@ put_output(struct html_writer *self, FILE *file)
 
 /* REPORT, whose last line is the verdict and stands first here. */
 static void
-put_verdict(FILE *file, struct subunit2_view report)
+html_put_verdict(FILE *file, struct subunit2_view report)
 {
 	report.len -= report.len > 0;
 	const char *newline = memrchr(report.data, '\n', report.len);
@@ -111,20 +111,20 @@ put_verdict(FILE *file, struct subunit2_view report)
 }
 
 static void
-put_report(struct html_writer *self, FILE *file)
+html_put_report(struct html_writer *self, FILE *file)
 {
 	char *text;
 	size_t len;
-	struct destination memory = {.file = memory_file(&text, &len)};
-	verdict_put(&memory, tally_counts(&self->tally), self->options);
+	struct output_file memory = {.file = memory_file(&text, &len)};
+	verdict_put(&memory, test_counter_counts(&self->counter), self->options);
 	fclose(memory.file);
-	put_verdict(file, (struct subunit2_view){text, len});
+	html_put_verdict(file, (struct subunit2_view){text, len});
 	free(text);
 }
 
 /* WHAT was left out, counted as COUNTED, if any. */
 static void
-put_note(FILE *file, const struct html_room *room, const char *what, const char *counted)
+html_put_note(FILE *file, const struct html_room *room, const char *what, const char *counted)
 {
 	if (room->left > 0)
 		fprintf(file,
@@ -136,44 +136,44 @@ put_note(FILE *file, const struct html_room *room, const char *what, const char 
 
 /* What the page had no room for. */
 static void
-put_notes(const struct html_writer *self, FILE *file)
+html_put_notes(const struct html_writer *self, FILE *file)
 {
 	put_text(file, "<ul id=\"notes\">");
-	put_note(file, &self->rooms.tests, "tests", "more");
-	put_note(file, &self->rooms.text, "output", "files");
+	html_put_note(file, &self->rooms.tests, "tests", "more");
+	html_put_note(file, &self->rooms.text, "output", "files");
 	put_text(file, "</ul>");
 }
 
 /* Up to MARKER in the rest of the page, and behind it. */
 static void
-put_page(struct html_writer *self, const char *marker)
+html_put_page(struct html_writer *self, const char *marker)
 {
 	const char *end = marker ? strstr(self->page, marker) : self->page + strlen(self->page);
 	put_view(self->to->file, (struct subunit2_view){self->page, (size_t)(end - self->page)});
 	self->page = marker ? end + strlen(marker) : end;
 }
 
-static int
+static enum subunit2_result
 html_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct html_writer *self = (struct html_writer *)sink;
 	FILE *file = self->to->file;
-	int result = tally_finish(&self->tally, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = test_counter_finish(&self->counter, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	put_output(self, file);
-	put_page(self, "@REPORT@");
-	put_report(self, file);
-	put_notes(self, file);
-	put_page(self, NULL);
-	return destination_check(self->to, error);
+	html_put_output(self, file);
+	html_put_page(self, "@REPORT@");
+	html_put_report(self, file);
+	html_put_notes(self, file);
+	html_put_page(self, NULL);
+	return output_file_check(self->to, error);
 }
 
 static void
 html_free(struct subunit2_sink *sink)
 {
 	struct html_writer *self = (struct html_writer *)sink;
-	tally_end(&self->tally);
+	test_counter_end(&self->counter);
 	fclose(self->memory);
 	free(self->line);
 	free(self->output);
@@ -181,7 +181,7 @@ html_free(struct subunit2_sink *sink)
 }
 
 struct subunit2_sink *
-writer_html(const struct writer_options *options, struct destination *to,
+writer_html(const struct writer_options *options, struct output_file *to,
             struct subunit2_error *error)
 {
 	(void)error;
@@ -189,12 +189,12 @@ writer_html(const struct writer_options *options, struct destination *to,
 	self->sink = (struct subunit2_sink){html_event, html_finish, html_free};
 	self->options = options;
 	self->to = to;
-	tally_begin(&self->tally, SHOWN_MAX, test_ended, file_event, self);
+	test_counter_begin(&self->counter, SHOWN_MAX, html_test_ended, html_file_event, self);
 	self->page = html_page;
 	self->memory = memory_file(&self->line, &self->line_len);
 	self->rooms.tests.size = TESTS_MAX;
 	self->rooms.text.size = TEXT_MAX;
-	put_page(self, "@DATA@");
+	html_put_page(self, "@DATA@");
 	put_text(to->file, "{\"tests\":[\n");
 	return &self->sink;
 }

@@ -9,28 +9,28 @@
 #include <stdlib.h>
 
 static bool
-is_good(const struct subunit2_test *test)
+html_test_is_good(const struct subunit2_test *test)
 {
-	return !subunit2_status_is_bad(test->status) && test->status != SUBUNIT2_INPROGRESS;
+	return !subunit2_status_is_bad(test->status) && test->status != SUBUNIT2_STATUS_INPROGRESS;
 }
 
 static bool
-has_room(const struct html_room *room, bool good, uint64_t len)
+html_test_has_room(const struct html_room *room, bool good, uint64_t len)
 {
 	return room->used + len <= room->size / (good ? 2 : 1);
 }
 
 static void
-put_name(FILE *file, const char *name)
+html_test_put_name(FILE *file, const char *name)
 {
 	fprintf(file, ",\"%s\":", name);
 }
 
 /* Milliseconds since 1970. */
 static void
-put_time(FILE *file, const char *name, struct subunit2_time time)
+html_test_put_time(FILE *file, const char *name, struct subunit2_time time)
 {
-	put_name(file, name);
+	html_test_put_name(file, name);
 	/* One number: JSON has no zeroes before another digit. */
 	put_number(file, (uint64_t)time.sec * 1000 + time.nsec / 1000000, 1);
 	put_char(file, '.');
@@ -38,10 +38,10 @@ put_time(FILE *file, const char *name, struct subunit2_time time)
 }
 
 static void
-put_tags(FILE *file, struct subunit2_tags tags)
+html_test_put_tags(FILE *file, struct subunit2_tags tags)
 {
 	struct subunit2_view tag;
-	put_name(file, "tags");
+	html_test_put_name(file, "tags");
 	for (char before = '['; subunit2_tags_next(&tags, &tag); before = ',') {
 		put_char(file, before);
 		json_string_put_in_page(file, tag);
@@ -51,88 +51,88 @@ put_tags(FILE *file, struct subunit2_tags tags)
 
 /* The text of a file, where it has room; else how much that would be. */
 static void
-put_file_text(FILE *file, const struct subunit2_attachment *attachment, bool good,
-              struct html_room *room)
+html_test_put_file_text(FILE *file, const struct subunit2_attachment *attachment, bool good,
+                        struct html_room *room)
 {
 	off_t before = ftello(file);
 	uint64_t len = attachment->bytes.len;
-	if (has_room(room, good, len)) {
-		put_name(file, "text");
+	if (html_test_has_room(room, good, len)) {
+		html_test_put_name(file, "text");
 		json_string_put_in_page(file, attachment->bytes);
 		len = (uint64_t)(ftello(file) - before);
 	}
-	if (has_room(room, good, len)) {
+	if (html_test_has_room(room, good, len)) {
 		room->used += len;
 		return;
 	}
 	fseeko(file, before, SEEK_SET);
-	put_name(file, "left");
+	html_test_put_name(file, "left");
 	put_number(file, attachment->bytes.len, 1);
 	room->left++;
 }
 
 static void
-put_file(FILE *file, const struct subunit2_attachment *attachment, bool good,
-         struct html_room *room)
+html_test_put_file(FILE *file, const struct subunit2_attachment *attachment, bool good,
+                   struct html_room *room)
 {
 	put_text(file, "{\"name\":");
 	json_string_put_in_page(file, attachment->name);
 	if (attachment->dropped > 0) {
-		put_name(file, "dropped");
+		html_test_put_name(file, "dropped");
 		put_number(file, attachment->dropped, 1);
 	}
 	if (text_file_is_text(attachment)) {
-		put_file_text(file, attachment, good, room);
+		html_test_put_file_text(file, attachment, good, room);
 	} else {
-		put_name(file, "size");
+		html_test_put_name(file, "size");
 		put_number(file, attachment->bytes.len + attachment->dropped, 1);
 	}
 	put_char(file, '}');
 }
 
 static void
-put_files(FILE *file, const struct subunit2_test *test, struct html_room *room)
+html_test_put_files(FILE *file, const struct subunit2_test *test, struct html_room *room)
 {
-	put_name(file, "files");
+	html_test_put_name(file, "files");
 	for (size_t i = 0; i < test->attachment_count; i++) {
 		put_char(file, i ? ',' : '[');
-		put_file(file, &test->attachments[i], is_good(test), room);
+		html_test_put_file(file, &test->attachments[i], html_test_is_good(test), room);
 	}
 	put_char(file, ']');
 }
 
 /* All but its files. */
 static void
-put_facts(FILE *file, const struct subunit2_test *test)
+html_test_put_facts(FILE *file, const struct subunit2_test *test)
 {
 	put_text(file, "{\"id\":");
 	json_string_put_in_page(file, test->id);
-	put_name(file, "status");
+	html_test_put_name(file, "status");
 	json_string_put_in_page(file, subunit2_view_of(subunit2_status_name(test->status)));
-	put_name(file, "runnable");
+	html_test_put_name(file, "runnable");
 	put_text(file, test->runnable ? "true" : "false");
 	if (test->route_code.len > 0) {
-		put_name(file, "route");
+		html_test_put_name(file, "route");
 		json_string_put_in_page(file, test->route_code);
 	}
 	if (test->has_start && test->has_stop) {
-		put_time(file, "start", test->start);
-		put_time(file, "stop", test->stop);
+		html_test_put_time(file, "start", test->start);
+		html_test_put_time(file, "stop", test->stop);
 	}
 	if (test->tags.count > 0)
-		put_tags(file, test->tags);
+		html_test_put_tags(file, test->tags);
 }
 
 bool
 html_test_put(FILE *memory, const struct subunit2_test *test, struct html_rooms *rooms)
 {
 	struct html_room text = rooms->text;
-	put_facts(memory, test);
+	html_test_put_facts(memory, test);
 	if (test->attachment_count > 0)
-		put_files(memory, test, &text);
+		html_test_put_files(memory, test, &text);
 	put_char(memory, '}');
 	uint64_t facts = (uint64_t)ftello(memory) - (text.used - rooms->text.used);
-	if (!has_room(&rooms->tests, is_good(test), facts)) {
+	if (!html_test_has_room(&rooms->tests, html_test_is_good(test), facts)) {
 		rooms->tests.left++;
 		return false;
 	}

@@ -5,7 +5,7 @@
  *     "subunit":2  timestamp  route_code  test_id  test_status  test_tags
  *     runnable (always)  file_name  mime_type  file_text | file_base64  eof
  *
- * src/read/json_event.c reads them back; the two together lose nothing.
+ * src/read/json_writer_event.c reads them back; the two together lose nothing.
  */
 #include "base64.h"
 #include "json_string.h"
@@ -18,11 +18,11 @@
 
 struct json_writer {
 	struct subunit2_sink sink;
-	struct destination *to;
+	struct output_file *to;
 };
 
 static void
-put_time(FILE *file, struct subunit2_time time)
+json_writer_put_time(FILE *file, struct subunit2_time time)
 {
 	char text[RFC3339_SIZE];
 	size_t len = rfc3339_write(time, text);
@@ -32,7 +32,7 @@ put_time(FILE *file, struct subunit2_time time)
 }
 
 static void
-put_tags(FILE *file, struct subunit2_tags tags)
+json_writer_put_tags(FILE *file, struct subunit2_tags tags)
 {
 	struct subunit2_view tag;
 	put_text(file, ",\"test_tags\":");
@@ -44,7 +44,7 @@ put_tags(FILE *file, struct subunit2_tags tags)
 }
 
 static void
-put_file(FILE *file, struct subunit2_view bytes)
+json_writer_put_file(FILE *file, struct subunit2_view bytes)
 {
 	if (subunit2_utf8_valid_len(bytes) == bytes.len) {
 		put_text(file, ",\"file_text\":");
@@ -57,11 +57,11 @@ put_file(FILE *file, struct subunit2_view bytes)
 }
 
 static void
-put_event(FILE *file, const struct subunit2_event *event)
+json_writer_put_event(FILE *file, const struct subunit2_event *event)
 {
 	put_text(file, "{\"subunit\":2");
 	if (event->has_timestamp)
-		put_time(file, event->timestamp);
+		json_writer_put_time(file, event->timestamp);
 	if (subunit2_view_present(event->route_code)) {
 		put_text(file, ",\"route_code\":");
 		json_string_put(file, event->route_code);
@@ -76,7 +76,7 @@ put_event(FILE *file, const struct subunit2_event *event)
 		put_text(file, "\"");
 	}
 	if (event->tags.count > 0)
-		put_tags(file, event->tags);
+		json_writer_put_tags(file, event->tags);
 	put_text(file, event->runnable ? ",\"runnable\":true" : ",\"runnable\":false");
 	if (subunit2_view_present(event->file_name)) {
 		put_text(file, ",\"file_name\":");
@@ -87,40 +87,41 @@ put_event(FILE *file, const struct subunit2_event *event)
 		json_string_put(file, event->mime_type);
 	}
 	if (subunit2_view_present(event->file_bytes))
-		put_file(file, event->file_bytes);
+		json_writer_put_file(file, event->file_bytes);
 	if (event->eof)
 		put_text(file, ",\"eof\":true");
 	put_text(file, "}\n");
 }
 
-static int
-json_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-           struct subunit2_error *error)
+static enum subunit2_result
+json_writer_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                  struct subunit2_error *error)
 {
 	struct json_writer *writer = (struct json_writer *)sink;
-	put_event(writer->to->file, event);
-	return destination_check(writer->to, error);
+	json_writer_put_event(writer->to->file, event);
+	return output_file_check(writer->to, error);
 }
 
-static int
-json_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+json_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	return destination_check(((struct json_writer *)sink)->to, error);
+	return output_file_check(((struct json_writer *)sink)->to, error);
 }
 
 static void
-json_free(struct subunit2_sink *sink)
+json_writer_free(struct subunit2_sink *sink)
 {
 	free(sink);
 }
 
 struct subunit2_sink *
-writer_json(const struct writer_options *options, struct destination *to,
+writer_json(const struct writer_options *options, struct output_file *to,
             struct subunit2_error *error)
 {
 	(void)options, (void)error;
 	struct json_writer *writer = memory_zeroed(1, sizeof(*writer));
-	writer->sink = (struct subunit2_sink){json_event, json_finish, json_free};
+	writer->sink =
+		(struct subunit2_sink){json_writer_event, json_writer_finish, json_writer_free};
 	writer->to = to;
 	return &writer->sink;
 }

@@ -7,7 +7,7 @@
 
 /* What follows the backslash: itself or a letter; 'u' for \u00XX. */
 static char
-escape_of(unsigned char c)
+json_string_escape_of(unsigned char c)
 {
 	switch (c) {
 	case '"':
@@ -29,9 +29,9 @@ escape_of(unsigned char c)
 }
 
 static void
-put_escape(FILE *file, unsigned char c)
+json_string_put_escape(FILE *file, unsigned char c)
 {
-	char letter = escape_of(c);
+	char letter = json_string_escape_of(c);
 	if (letter == 'u')
 		fprintf(file, "\\u%04x", c);
 	else
@@ -39,21 +39,21 @@ put_escape(FILE *file, unsigned char c)
 }
 
 static bool
-is_plain(unsigned char c)
+json_string_is_plain(unsigned char c)
 {
 	return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
 }
 
 /* TEXT without quotes; it is UTF-8, and OTHER is escaped too. */
 static void
-put_escaped(FILE *file, struct subunit2_view text, char other)
+json_string_put_escaped(FILE *file, struct subunit2_view text, char other)
 {
 	size_t plain = 0; /* start of what is not yet written */
 	for (size_t at = 0; at < text.len; at++) {
-		if (is_plain((unsigned char)text.data[at]) && text.data[at] != other)
+		if (json_string_is_plain((unsigned char)text.data[at]) && text.data[at] != other)
 			continue;
 		put_view(file, (struct subunit2_view){text.data + plain, at - plain});
-		put_escape(file, (unsigned char)text.data[at]);
+		json_string_put_escape(file, (unsigned char)text.data[at]);
 		plain = at + 1;
 	}
 	put_view(file, (struct subunit2_view){text.data + plain, text.len - plain});
@@ -63,7 +63,7 @@ void
 json_string_put(FILE *file, struct subunit2_view text)
 {
 	put_char(file, '"');
-	put_escaped(file, text, '"');
+	json_string_put_escaped(file, text, '"');
 	put_char(file, '"');
 }
 
@@ -73,7 +73,7 @@ json_string_put_in_page(FILE *file, struct subunit2_view text)
 	put_char(file, '"');
 	while (text.len > 0) {
 		size_t valid = subunit2_utf8_valid_len(text);
-		put_escaped(file, (struct subunit2_view){text.data, valid}, '<');
+		json_string_put_escaped(file, (struct subunit2_view){text.data, valid}, '<');
 		if (valid < text.len)
 			fprintf(file, "\\\\x%02x", (unsigned char)text.data[valid++]);
 		text.data += valid;

@@ -34,7 +34,7 @@
 
 struct junit_writer {
 	struct subunit2_sink sink;
-	struct destination *to;
+	struct output_file *to;
 	struct subunit2_sink *tests;
 	struct suites suites;
 	bool ending; /* finish was called: scripts may come before their assertions */
@@ -49,19 +49,19 @@ struct junit_writer {
 
 /* Until it is asked for another: see spool_file. */
 static FILE *
-spooled(struct junit_writer *self, struct spool *spool)
+junit_writer_spooled(struct junit_writer *self, struct spool *spool)
 {
 	return spool_file(&self->suites.spools, spool);
 }
 
 static FILE *
-suites_file(struct junit_writer *self)
+junit_writer_suites_file(struct junit_writer *self)
 {
-	return self->to->seekable ? self->to->file : spooled(self, &self->whole);
+	return self->to->seekable ? self->to->file : junit_writer_spooled(self, &self->whole);
 }
 
 static void
-put_count(FILE *file, const char *name, uint64_t count)
+junit_writer_put_count(FILE *file, const char *name, uint64_t count)
 {
 	put_char(file, ' ');
 	put_text(file, name);
@@ -71,7 +71,7 @@ put_count(FILE *file, const char *name, uint64_t count)
 }
 
 static void
-count_case(struct suite *suite, const struct subunit2_test *test)
+junit_writer_count_case(struct suite *suite, const struct subunit2_test *test)
 {
 	enum junit_outcome outcome = junit_case_outcome(test);
 	int64_t ns;
@@ -84,16 +84,16 @@ count_case(struct suite *suite, const struct subunit2_test *test)
 }
 
 static void
-put_case(FILE *file, struct suite *suite, const struct subunit2_test *test)
+junit_writer_put_case(FILE *file, struct suite *suite, const struct subunit2_test *test)
 {
-	count_case(suite, test);
+	junit_writer_count_case(suite, test);
 	junit_put_case(file, test, suite->id);
 }
 
 /* Widens the time of SUITE by that of TEST. Times without a date count only as long as no
  * test has one. */
 static void
-widen(struct suite *suite, const struct subunit2_test *test)
+junit_writer_widen(struct suite *suite, const struct subunit2_test *test)
 {
 	if (!junit_case_has_time(test))
 		return;
@@ -111,15 +111,15 @@ widen(struct suite *suite, const struct subunit2_test *test)
 
 /* A script's suite took as long as its script, any other as long as its cases together. */
 static void
-put_suite_head(FILE *file, const struct suite *suite, struct subunit2_view name)
+junit_writer_put_suite_head(FILE *file, const struct suite *suite, struct subunit2_view name)
 {
 	put_text(file, "<testsuite name=\"");
 	xml_put_attribute(file, name);
 	put_char(file, '"');
-	put_count(file, "tests", suite->tests);
-	put_count(file, "failures", suite->failed);
-	put_count(file, "errors", suite->errors);
-	put_count(file, "skipped", suite->skipped);
+	junit_writer_put_count(file, "tests", suite->tests);
+	junit_writer_put_count(file, "failures", suite->failed);
+	junit_writer_put_count(file, "errors", suite->errors);
+	junit_writer_put_count(file, "skipped", suite->skipped);
 	if (suite->has_time && subunit2_time_is_dated(suite->start)) {
 		char text[RFC3339_SIZE];
 		rfc3339_write(suite->start, text);
@@ -134,7 +134,7 @@ put_suite_head(FILE *file, const struct suite *suite, struct subunit2_view name)
 }
 
 static void
-add_to_total(struct suite *total, const struct suite *suite)
+junit_writer_add_to_total(struct suite *total, const struct suite *suite)
 {
 	total->tests += suite->tests;
 	total->failed += suite->failed;
@@ -143,30 +143,31 @@ add_to_total(struct suite *total, const struct suite *suite)
 	total->length_ns += suite->length_ns;
 }
 
-static int
-put_suite(struct junit_writer *self, FILE *file, const struct suite *suite,
-          struct subunit2_view name, struct subunit2_error *error)
+static enum subunit2_result
+junit_writer_put_suite(struct junit_writer *self, FILE *file, const struct suite *suite,
+                       struct subunit2_view name, struct subunit2_error *error)
 {
-	put_suite_head(file, suite, name);
-	int result = spool_copy(&self->suites.spools, &suite->body, file, error);
-	if (result == SUBUNIT2_OK)
+	junit_writer_put_suite_head(file, suite, name);
+	enum subunit2_result result = spool_copy(&self->suites.spools, &suite->body, file, error);
+	if (result == SUBUNIT2_E_OK)
 		result = spool_copy(&self->suites.spools, &suite->tail, file, error);
 	put_text(file, "</testsuite>\n");
 	return result;
 }
 
-static int
-end_suite(struct junit_writer *self, struct suite *suite, struct subunit2_error *error)
+static enum subunit2_result
+junit_writer_end_suite(struct junit_writer *self, struct suite *suite, struct subunit2_error *error)
 {
-	int result;
+	enum subunit2_result result;
 	/* A script without assertions is a case among others, whether it ended or not. */
 	if (suite->has_own_case && suite->tests == 1) {
-		FILE *loose = spooled(self, &self->loose.body);
+		FILE *loose = junit_writer_spooled(self, &self->loose.body);
 		result = spool_copy(&self->suites.spools, &suite->tail, loose, error);
-		add_to_total(&self->loose, suite);
+		junit_writer_add_to_total(&self->loose, suite);
 	} else {
-		result = put_suite(self, suites_file(self), suite, suite->id, error);
-		add_to_total(&self->total, suite);
+		result = junit_writer_put_suite(self, junit_writer_suites_file(self), suite,
+		                                suite->id, error);
+		junit_writer_add_to_total(&self->total, suite);
 	}
 	suites_close(&self->suites, suite);
 	return result;
@@ -174,162 +175,166 @@ end_suite(struct junit_writer *self, struct suite *suite, struct subunit2_error 
 
 /* A script that runs by itself is one case among others, as tests in Python are. */
 static bool
-is_loose(const struct junit_writer *self, const struct suite *suite)
+junit_writer_is_stray(const struct junit_writer *self, const struct suite *suite)
 {
 	return !self->ending && suite->tests == 0;
 }
 
 static void
-put_loose_case(struct junit_writer *self, const struct subunit2_test *test)
+junit_writer_put_loose_case(struct junit_writer *self, const struct subunit2_test *test)
 {
-	widen(&self->loose, test);
-	put_case(spooled(self, &self->loose.body), &self->loose, test);
+	junit_writer_widen(&self->loose, test);
+	junit_writer_put_case(junit_writer_spooled(self, &self->loose.body), &self->loose, test);
 }
 
 static void
-put_assertion(struct junit_writer *self, struct suite *script, const struct subunit2_test *test)
+junit_writer_put_assertion(struct junit_writer *self, struct suite *script,
+                           const struct subunit2_test *test)
 {
-	widen(script, test);
-	put_case(spooled(self, &script->body), script, test);
+	junit_writer_widen(script, test);
+	junit_writer_put_case(junit_writer_spooled(self, &script->body), script, test);
 }
 
-static int
-put_script(struct junit_writer *self, struct suite *suite, const struct subunit2_test *test,
-           struct subunit2_error *error)
+static enum subunit2_result
+junit_writer_put_script(struct junit_writer *self, struct suite *suite,
+                        const struct subunit2_test *test, struct subunit2_error *error)
 {
-	if (is_loose(self, suite)) {
-		put_loose_case(self, test);
+	if (junit_writer_is_stray(self, suite)) {
+		junit_writer_put_loose_case(self, test);
 		suites_close(&self->suites, suite);
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	}
 	suite->has_script = junit_case_has_time(test);
 	if (suite->has_script)
 		suite->has_time = false;
-	widen(suite, test);
-	if (test->status == SUBUNIT2_SUCCESS) {
-		junit_put_streams(spooled(self, &suite->tail), test, true);
+	junit_writer_widen(suite, test);
+	if (test->status == SUBUNIT2_STATUS_SUCCESS) {
+		junit_put_streams(junit_writer_spooled(self, &suite->tail), test, true);
 	} else {
 		suite->has_own_case = true;
-		count_case(suite, test);
-		junit_put_case(spooled(self, &suite->tail), test, SUBUNIT2_ABSENT);
+		junit_writer_count_case(suite, test);
+		junit_put_case(junit_writer_spooled(self, &suite->tail), test, SUBUNIT2_ABSENT);
 	}
 	/* At the end of the stream its open assertions are still to come. */
-	return self->ending ? SUBUNIT2_OK : end_suite(self, suite, error);
+	return self->ending ? SUBUNIT2_E_OK : junit_writer_end_suite(self, suite, error);
 }
 
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+junit_writer_test_ended(void *context, const struct subunit2_test *test,
+                        struct subunit2_error *error)
 {
 	struct junit_writer *self = context;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
-	if (test->status == SUBUNIT2_EXISTS && !own)
-		return SUBUNIT2_OK;
-	widen(&self->total, test);
+	if (test->status == SUBUNIT2_STATUS_EXISTS && !own)
+		return SUBUNIT2_E_OK;
+	junit_writer_widen(&self->total, test);
 	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
 	if (own)
-		result = put_script(self, own, test, error);
+		result = junit_writer_put_script(self, own, test, error);
 	else if (parent)
-		put_assertion(self, parent, test);
+		junit_writer_put_assertion(self, parent, test);
 	else
-		put_loose_case(self, test);
-	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
+		junit_writer_put_loose_case(self, test);
+	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
 
-static int
-file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+junit_writer_file_event(void *context, const struct subunit2_event *event,
+                        struct subunit2_error *error)
 {
 	struct junit_writer *self = context;
 	(void)error;
-	xml_put(spooled(self, &self->output), event->file_bytes);
-	return SUBUNIT2_OK;
+	xml_put(junit_writer_spooled(self, &self->output), event->file_bytes);
+	return SUBUNIT2_E_OK;
 }
 
-static int
-junit_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-            struct subunit2_error *error)
+static enum subunit2_result
+junit_writer_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                   struct subunit2_error *error)
 {
 	struct junit_writer *self = (struct junit_writer *)sink;
-	suites_see(&self->suites, event);
+	suites_add_event(&self->suites, event);
 	return subunit2_sink_event(self->tests, event, error);
 }
 
 /* The suite of tests without a script, and what was said outside of tests. */
-static int
-put_loose(struct junit_writer *self, struct subunit2_error *error)
+static enum subunit2_result
+junit_writer_put_stray(struct junit_writer *self, struct subunit2_error *error)
 {
 	struct suite *loose = &self->loose;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (!spool_is_empty(&self->suites.spools, &self->output)) {
-		FILE *tail = spooled(self, &loose->tail);
+		FILE *tail = junit_writer_spooled(self, &loose->tail);
 		put_text(tail, "<system-out>");
 		result = spool_copy(&self->suites.spools, &self->output, tail, error);
 		put_text(tail, "</system-out>\n");
 	} else if (loose->tests == 0) {
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	}
-	if (result == SUBUNIT2_OK)
-		result = put_suite(self, self->to->file, loose, SUBUNIT2_LITERAL("tests"), error);
+	if (result == SUBUNIT2_E_OK)
+		result = junit_writer_put_suite(self, self->to->file, loose,
+		                                SUBUNIT2_LITERAL("tests"), error);
 	return result;
 }
 
 static void
-put_head(struct junit_writer *self, FILE *file)
+junit_writer_put_head(struct junit_writer *self, FILE *file)
 {
 	const struct suite *total = &self->total;
 	put_text(file, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
-	put_count(file, "tests", total->tests);
-	put_count(file, "failures", total->failed);
-	put_count(file, "errors", total->errors);
+	junit_writer_put_count(file, "tests", total->tests);
+	junit_writer_put_count(file, "failures", total->failed);
+	junit_writer_put_count(file, "errors", total->errors);
 	junit_put_time(file, total->has_time ? subunit2_time_since(total->stop, total->start) : 0);
 }
 
 /* Over the blanks at the beginning of the file. */
-static int
-rewrite_head(struct junit_writer *self, struct subunit2_error *error)
+static enum subunit2_result
+junit_writer_rewrite_head(struct junit_writer *self, struct subunit2_error *error)
 {
 	char *head;
 	size_t len;
 	FILE *memory = memory_file(&head, &len);
-	put_head(self, memory);
+	junit_writer_put_head(self, memory);
 	fclose(memory);
 	ssize_t written = -1;
 	if (fflush(self->to->file) == 0 && fseeko(self->to->file, 0, SEEK_SET) == 0)
 		written = (ssize_t)fwrite(head, 1, len, self->to->file);
 	free(head);
 	if (written != (ssize_t)len || fseeko(self->to->file, 0, SEEK_END) != 0)
-		return ferror(self->to->file) ? destination_check(self->to, error)
+		return ferror(self->to->file) ? output_file_check(self->to, error)
 		                              : subunit2_error_system(error, self->to->name, errno);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-junit_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+junit_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct junit_writer *self = (struct junit_writer *)sink;
 	self->ending = true;
-	int result = subunit2_sink_finish(self->tests, error);
+	enum subunit2_result result = subunit2_sink_finish(self->tests, error);
 	struct suite *suite;
-	while (result == SUBUNIT2_OK && (suite = suites_first(&self->suites)))
-		result = end_suite(self, suite, error);
-	if (result != SUBUNIT2_OK)
+	while (result == SUBUNIT2_E_OK && (suite = suites_first(&self->suites)))
+		result = junit_writer_end_suite(self, suite, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	add_to_total(&self->total, &self->loose);
+	junit_writer_add_to_total(&self->total, &self->loose);
 	if (!self->to->seekable) {
-		put_head(self, self->to->file);
+		junit_writer_put_head(self, self->to->file);
 		put_text(self->to->file, ">\n");
 		result = spool_copy(&self->suites.spools, &self->whole, self->to->file, error);
 	}
-	if (result == SUBUNIT2_OK)
-		result = put_loose(self, error);
+	if (result == SUBUNIT2_E_OK)
+		result = junit_writer_put_stray(self, error);
 	put_text(self->to->file, "</testsuites>\n");
-	if (result == SUBUNIT2_OK && self->to->seekable)
-		result = rewrite_head(self, error);
-	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
+	if (result == SUBUNIT2_E_OK && self->to->seekable)
+		result = junit_writer_rewrite_head(self, error);
+	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
 
 static void
-junit_free(struct subunit2_sink *sink)
+junit_writer_free(struct subunit2_sink *sink)
 {
 	struct junit_writer *self = (struct junit_writer *)sink;
 	subunit2_sink_free(self->tests);
@@ -341,17 +346,19 @@ junit_free(struct subunit2_sink *sink)
 }
 
 struct subunit2_sink *
-writer_junit(const struct writer_options *options, struct destination *to,
+writer_junit(const struct writer_options *options, struct output_file *to,
              struct subunit2_error *error)
 {
 	(void)options, (void)error;
 	struct junit_writer *self = memory_zeroed(1, sizeof(*self));
-	self->sink = (struct subunit2_sink){junit_event, junit_finish, junit_free};
+	self->sink =
+		(struct subunit2_sink){junit_writer_event, junit_writer_finish, junit_writer_free};
 	self->to = to;
 	suites_init(&self->suites);
 	struct subunit2_collect_options all = {
-		.attachment_limit = SIZE_MAX, .temporary = temporary_open, .results_only = true};
-	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
+		.attachment_limit = SIZE_MAX, .temporary = tempfile_open, .results_only = true};
+	self->tests = memory_have(
+		subunit2_collect_new(&all, junit_writer_test_ended, junit_writer_file_event, self));
 	if (to->seekable)
 		fprintf(to->file, "%*s>\n", HEAD_SIZE, "");
 	return &self->sink;

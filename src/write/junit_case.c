@@ -10,7 +10,7 @@
 #define MESSAGE_MAX 4096 /* bytes of a reason that is an attribute; of a longer one, a line */
 
 static bool
-named(const struct subunit2_attachment *file, const char *name)
+junit_case_named(const struct subunit2_attachment *file, const char *name)
 {
 	return subunit2_view_equal(file->name, subunit2_view_of(name));
 }
@@ -61,7 +61,7 @@ junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 }
 
 static void
-put_names(FILE *file, const struct subunit2_test *test, struct subunit2_view suite)
+junit_case_put_names(FILE *file, const struct subunit2_test *test, struct subunit2_view suite)
 {
 	struct junit_name name = junit_case_name(test, suite);
 	if (subunit2_view_present(name.class)) {
@@ -81,20 +81,20 @@ struct telling {
 };
 
 static struct telling
-telling_of(const struct subunit2_test *test)
+junit_case_element_of(const struct subunit2_test *test)
 {
 	if (lost_input_or_damage(test->id))
 		return (struct telling){JUNIT_ERROR, "damage", NULL};
 	switch (test->status) {
-	case SUBUNIT2_SUCCESS:
+	case SUBUNIT2_STATUS_SUCCESS:
 		return (struct telling){JUNIT_PASSED, NULL, NULL};
-	case SUBUNIT2_SKIP:
+	case SUBUNIT2_STATUS_SKIP:
 		return (struct telling){JUNIT_SKIPPED, "skip", NULL};
-	case SUBUNIT2_XFAIL:
+	case SUBUNIT2_STATUS_XFAIL:
 		return (struct telling){JUNIT_SKIPPED, "xfail", NULL};
-	case SUBUNIT2_FAIL:
+	case SUBUNIT2_STATUS_FAIL:
 		return (struct telling){JUNIT_FAILED, "fail", NULL};
-	case SUBUNIT2_UXSUCCESS:
+	case SUBUNIT2_STATUS_UXSUCCESS:
 		return (struct telling){JUNIT_FAILED, "uxsuccess", "unexpected success"};
 	default:
 		return (struct telling){JUNIT_ERROR, "unfinished", "never ended"};
@@ -104,18 +104,18 @@ telling_of(const struct subunit2_test *test)
 enum junit_outcome
 junit_case_outcome(const struct subunit2_test *test)
 {
-	return telling_of(test).outcome;
+	return junit_case_element_of(test).outcome;
 }
 
 static bool
-is_stream(const struct subunit2_attachment *file)
+junit_case_is_stream(const struct subunit2_attachment *file)
 {
-	return named(file, "stdout") || named(file, "stderr");
+	return junit_case_named(file, "stdout") || junit_case_named(file, "stderr");
 }
 
 /* Returns the element that an earlier attempt's file was, and is again; NULL: none. */
 static const char *
-attempt_element(const struct subunit2_attachment *file)
+junit_case_attempt_element(const struct subunit2_attachment *file)
 {
 	static const char *const elements[] = {"rerunFailure", "rerunError", "flakyFailure",
 	                                       "flakyError"};
@@ -129,14 +129,14 @@ attempt_element(const struct subunit2_attachment *file)
 }
 
 static struct subunit2_view
-first_line(struct subunit2_view text)
+junit_case_first_line(struct subunit2_view text)
 {
 	const char *newline = text.len ? memchr(text.data, '\n', text.len) : NULL;
 	return newline ? (struct subunit2_view){text.data, (size_t)(newline - text.data)} : text;
 }
 
 static struct subunit2_view
-without_newline(struct subunit2_view text)
+junit_case_without_newline(struct subunit2_view text)
 {
 	if (text.len > 0 && text.data[text.len - 1] == '\n')
 		text.len--;
@@ -145,35 +145,35 @@ without_newline(struct subunit2_view text)
 
 /* Returns true if FILE is none that an element of its own shows. */
 static bool
-is_other(const struct subunit2_attachment *file)
+junit_case_is_other(const struct subunit2_attachment *file)
 {
-	return !is_stream(file) && !attempt_element(file);
+	return !junit_case_is_stream(file) && !junit_case_attempt_element(file);
 }
 
 static const struct subunit2_attachment *
-reason_file(const struct subunit2_test *test)
+junit_case_reason_file(const struct subunit2_test *test)
 {
 	for (size_t i = 0; i < test->attachment_count; i++)
-		if (named(&test->attachments[i], "reason"))
+		if (junit_case_named(&test->attachments[i], "reason"))
 			return &test->attachments[i];
 	return NULL;
 }
 
 /* Returns true if another file of TEST begins with REASON, which need not be repeated. */
 static bool
-begins_with_reason(const struct subunit2_test *test, struct subunit2_view reason)
+junit_case_begins_with_reason(const struct subunit2_test *test, struct subunit2_view reason)
 {
 	for (size_t i = 0; i < test->attachment_count; i++) {
 		const struct subunit2_attachment *file = &test->attachments[i];
-		if (is_other(file) && !named(file, "reason") && reason.len > 0 &&
-		    subunit2_view_starts(file->bytes, reason))
+		if (junit_case_is_other(file) && !junit_case_named(file, "reason") &&
+		    reason.len > 0 && subunit2_view_starts(file->bytes, reason))
 			return true;
 	}
 	return false;
 }
 
 static void
-put_bytes(FILE *file, const struct subunit2_attachment *attachment)
+junit_case_put_bytes(FILE *file, const struct subunit2_attachment *attachment)
 {
 	struct subunit2_view rest = attachment->bytes, piece;
 	while (subunit2_attachment_next(attachment, &rest, &piece))
@@ -181,34 +181,35 @@ put_bytes(FILE *file, const struct subunit2_attachment *attachment)
 }
 
 static void
-put_lines(FILE *file, const struct subunit2_attachment *attachment)
+junit_case_put_lines(FILE *file, const struct subunit2_attachment *attachment)
 {
 	struct subunit2_view bytes = attachment->bytes;
-	put_bytes(file, attachment);
+	junit_case_put_bytes(file, attachment);
 	if (bytes.len > 0 && bytes.data[bytes.len - 1] != '\n')
 		put_char(file, '\n');
 }
 
 /* Writes the files that have no element of their own, each below its name, which a
- * traceback needs not; but for the one that was TOLD. */
+ * traceback needs not; but for the one that was SHOWN_REASON. */
 static void
-put_other_files(FILE *file, const struct subunit2_test *test,
-                const struct subunit2_attachment *told)
+junit_case_put_other_files(FILE *file, const struct subunit2_test *test,
+                           const struct subunit2_attachment *shown_reason)
 {
 	for (size_t i = 0; i < test->attachment_count; i++) {
 		const struct subunit2_attachment *attachment = &test->attachments[i];
-		if (!is_other(attachment) || attachment == told)
+		if (!junit_case_is_other(attachment) || attachment == shown_reason)
 			continue;
-		if (!named(attachment, "traceback") && !named(attachment, "details")) {
+		if (!junit_case_named(attachment, "traceback") &&
+		    !junit_case_named(attachment, "details")) {
 			xml_put(file, attachment->name);
 			put_text(file, ":\n");
 		}
-		put_lines(file, attachment);
+		junit_case_put_lines(file, attachment);
 	}
 }
 
 static void
-put_message(FILE *file, struct subunit2_view message)
+junit_case_put_message(FILE *file, struct subunit2_view message)
 {
 	if (!subunit2_view_present(message))
 		return;
@@ -219,7 +220,7 @@ put_message(FILE *file, struct subunit2_view message)
 
 /* The reason is an attribute and the beginning of the text: some readers show only one. */
 static void
-put_telling(FILE *file, const struct subunit2_test *test, const struct telling *telling)
+junit_case_put_element(FILE *file, const struct subunit2_test *test, const struct telling *telling)
 {
 	static const char *const elements[] = {
 		[JUNIT_PASSED] = "",
@@ -228,67 +229,68 @@ put_telling(FILE *file, const struct subunit2_test *test, const struct telling *
 		[JUNIT_ERROR] = "error",
 	};
 	const char *element = elements[telling->outcome];
-	const struct subunit2_attachment *told = reason_file(test);
-	struct subunit2_view reason =
-		told ? without_newline(told->bytes) : subunit2_view_of(telling->message);
+	const struct subunit2_attachment *shown_reason = junit_case_reason_file(test);
+	struct subunit2_view reason = shown_reason ? junit_case_without_newline(shown_reason->bytes)
+	                                           : subunit2_view_of(telling->message);
 	if (reason.len > MESSAGE_MAX)
 		reason = reason_of(test);
 	fprintf(file, "<%s type=\"%s\"", element, telling->type);
-	put_message(file, reason);
+	junit_case_put_message(file, reason);
 	put_char(file, '>');
-	if (told && !begins_with_reason(test, without_newline(told->bytes))) {
-		put_lines(file, told);
-	} else if (!told && telling->message) {
+	if (shown_reason &&
+	    !junit_case_begins_with_reason(test, junit_case_without_newline(shown_reason->bytes))) {
+		junit_case_put_lines(file, shown_reason);
+	} else if (!shown_reason && telling->message) {
 		xml_put(file, reason);
 		put_char(file, '\n');
 	}
-	put_other_files(file, test, told);
+	junit_case_put_other_files(file, test, shown_reason);
 	fprintf(file, "</%s>\n", element);
 }
 
 /* Writes the attempts before the last one. */
 static void
-put_attempts(FILE *file, const struct subunit2_test *test)
+junit_case_put_attempts(FILE *file, const struct subunit2_test *test)
 {
 	for (size_t i = 0; i < test->attachment_count; i++) {
 		const struct subunit2_attachment *attachment = &test->attachments[i];
-		const char *element = attempt_element(attachment);
-		struct subunit2_view message = first_line(attachment->bytes);
+		const char *element = junit_case_attempt_element(attachment);
+		struct subunit2_view message = junit_case_first_line(attachment->bytes);
 		if (!element)
 			continue;
 		fprintf(file, "<%s", element);
 		if (message.len > 0)
-			put_message(file, message);
+			junit_case_put_message(file, message);
 		put_char(file, '>');
-		put_bytes(file, attachment);
+		junit_case_put_bytes(file, attachment);
 		fprintf(file, "</%s>\n", element);
 	}
 }
 
 /* Writes each of the test's files called NAME; OTHERS: first those without an element. */
 static void
-put_stream(FILE *file, const struct subunit2_test *test, const char *name, const char *element,
-           bool others)
+junit_case_put_stream(FILE *file, const struct subunit2_test *test, const char *name,
+                      const char *element, bool others)
 {
 	bool some = others;
 	for (size_t i = 0; i < test->attachment_count && !some; i++)
-		some = named(&test->attachments[i], name);
+		some = junit_case_named(&test->attachments[i], name);
 	if (!some)
 		return;
 	fprintf(file, "<%s>", element);
 	if (others)
-		put_other_files(file, test, NULL);
+		junit_case_put_other_files(file, test, NULL);
 	for (size_t i = 0; i < test->attachment_count; i++)
-		if (named(&test->attachments[i], name))
-			put_bytes(file, &test->attachments[i]);
+		if (junit_case_named(&test->attachments[i], name))
+			junit_case_put_bytes(file, &test->attachments[i]);
 	fprintf(file, "</%s>\n", element);
 }
 
 static bool
-has_other_files(const struct subunit2_test *test)
+junit_case_has_other_files(const struct subunit2_test *test)
 {
 	for (size_t i = 0; i < test->attachment_count; i++)
-		if (is_other(&test->attachments[i]))
+		if (junit_case_is_other(&test->attachments[i]))
 			return true;
 	return false;
 }
@@ -296,17 +298,18 @@ has_other_files(const struct subunit2_test *test)
 void
 junit_put_streams(FILE *file, const struct subunit2_test *test, bool others)
 {
-	put_stream(file, test, "stdout", "system-out", others && has_other_files(test));
-	put_stream(file, test, "stderr", "system-err", false);
+	junit_case_put_stream(file, test, "stdout", "system-out",
+	                      others && junit_case_has_other_files(test));
+	junit_case_put_stream(file, test, "stderr", "system-err", false);
 }
 
 void
 junit_put_case(FILE *file, const struct subunit2_test *test, struct subunit2_view suite)
 {
-	struct telling telling = telling_of(test);
+	struct telling telling = junit_case_element_of(test);
 	int64_t ns;
 	put_text(file, "<testcase");
-	put_names(file, test, suite);
+	junit_case_put_names(file, test, suite);
 	if (junit_case_length(test, &ns))
 		junit_put_time(file, ns);
 	if (telling.outcome == JUNIT_PASSED && test->attachment_count == 0) {
@@ -315,8 +318,8 @@ junit_put_case(FILE *file, const struct subunit2_test *test, struct subunit2_vie
 	}
 	put_text(file, ">\n");
 	if (telling.outcome != JUNIT_PASSED)
-		put_telling(file, test, &telling);
-	put_attempts(file, test);
+		junit_case_put_element(file, test, &telling);
+	junit_case_put_attempts(file, test);
 	junit_put_streams(file, test, telling.outcome == JUNIT_PASSED);
 	put_text(file, "</testcase>\n");
 }

@@ -14,14 +14,14 @@
 #define AGE_MAX_NS (24 * 3600 * 1000000000LL)
 #define LINES_MAX 9 /* of progress, the first among them */
 
-struct live {
+struct live_view {
 	struct subunit2_sink sink;
 	struct writer_options options; /* of the report */
-	struct destination *to;
+	struct output_file *to;
 	struct progress *progress;
 
 	/* The report writes here, so that it is known whether it wrote. */
-	struct destination inside;
+	struct output_file inside;
 	char *report;
 	size_t report_len;
 	struct subunit2_sink *text;
@@ -33,7 +33,7 @@ struct live {
 };
 
 static void
-measure(struct live *live)
+live_view_measure(struct live_view *live)
 {
 	struct winsize size;
 	unsigned before = live->columns;
@@ -48,7 +48,7 @@ measure(struct live *live)
 /* Takes the progress away, line by line: a terminal whose whole screen is erased
  * at once may keep it as history. The cursor's own line has the ^C that was typed. */
 static void
-erase(struct live *live)
+live_view_erase(struct live_view *live)
 {
 	if (live->drawn)
 		fputs("\r\033[2K", live->to->file);
@@ -57,11 +57,11 @@ erase(struct live *live)
 }
 
 static void
-draw(struct live *live)
+live_view_draw(struct live_view *live)
 {
-	measure(live);
+	live_view_measure(live);
 	unsigned lines = live->rows / 2 < LINES_MAX ? live->rows / 2 : LINES_MAX;
-	erase(live);
+	live_view_erase(live);
 	/* The last column stays free: some terminals wrap when it is filled. */
 	live->drawn = progress_put(live->progress, live->to->file, live->columns - 1, lines,
 	                           live->now_ns / CLOCK_MS);
@@ -70,12 +70,12 @@ draw(struct live *live)
 
 /* What the report wrote goes to the terminal, above the progress. */
 static void
-pass_on(struct live *live)
+live_view_forward(struct live_view *live)
 {
 	fflush(live->inside.file);
 	if (!live->report_len)
 		return;
-	erase(live);
+	live_view_erase(live);
 	fwrite(live->report, 1, live->report_len, live->to->file);
 	rewind(live->inside.file);
 }
@@ -83,7 +83,7 @@ pass_on(struct live *live)
 /* When EVENT happened. Tests that were begun before anybody looked have run since
  * then; an old stream, or one from a machine with another time, is taken as it comes. */
 static int64_t
-moment_ms(const struct live *live, const struct subunit2_event *event)
+live_view_moment_ms(const struct live_view *live, const struct subunit2_event *event)
 {
 	int64_t age_ns = 0;
 	if (event->has_timestamp)
@@ -93,33 +93,33 @@ moment_ms(const struct live *live, const struct subunit2_event *event)
 	return (live->now_ns - age_ns) / CLOCK_MS;
 }
 
-static int
-live_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-           struct subunit2_error *error)
+static enum subunit2_result
+live_view_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                struct subunit2_error *error)
 {
-	struct live *live = (struct live *)sink;
-	int result = subunit2_sink_event(live->text, event, error);
-	progress_event(live->progress, event, moment_ms(live, event));
-	pass_on(live);
+	struct live_view *live = (struct live_view *)sink;
+	enum subunit2_result result = subunit2_sink_event(live->text, event, error);
+	progress_event(live->progress, event, live_view_moment_ms(live, event));
+	live_view_forward(live);
 	if (!live->drawn)
-		draw(live);
-	return result == SUBUNIT2_OK ? destination_check(live->to, error) : result;
+		live_view_draw(live);
+	return result == SUBUNIT2_E_OK ? output_file_check(live->to, error) : result;
 }
 
-static int
-live_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+live_view_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	struct live *live = (struct live *)sink;
-	int result = subunit2_sink_finish(live->text, error);
-	erase(live);
-	pass_on(live);
-	return result == SUBUNIT2_OK ? destination_check(live->to, error) : result;
+	struct live_view *live = (struct live_view *)sink;
+	enum subunit2_result result = subunit2_sink_finish(live->text, error);
+	live_view_erase(live);
+	live_view_forward(live);
+	return result == SUBUNIT2_E_OK ? output_file_check(live->to, error) : result;
 }
 
 static void
-live_free(struct subunit2_sink *sink)
+live_view_free(struct subunit2_sink *sink)
 {
-	struct live *live = (struct live *)sink;
+	struct live_view *live = (struct live_view *)sink;
 	subunit2_sink_free(live->text);
 	if (live->inside.file)
 		fclose(live->inside.file);
@@ -129,47 +129,47 @@ live_free(struct subunit2_sink *sink)
 }
 
 struct subunit2_sink *
-writer_live(const struct writer_options *options, struct destination *to,
+writer_live(const struct writer_options *options, struct output_file *to,
             struct subunit2_error *error)
 {
-	struct live *live = memory_zeroed(1, sizeof(*live));
+	struct live_view *live = memory_zeroed(1, sizeof(*live));
 	struct writer_options quiet = *options;
 	/* What passes is in the counts. */
 	if (quiet.verbose == 0)
 		quiet.verbose = -1;
 	live->options = quiet;
-	live->sink = (struct subunit2_sink){live_event, live_finish, live_free};
+	live->sink = (struct subunit2_sink){live_view_event, live_view_finish, live_view_free};
 	live->to = to;
 	live->now_ns = clock_ns();
-	live->now = when_now();
+	live->now = timestamp_now();
 	live->progress = progress_new(live->now_ns / CLOCK_MS);
 	live->inside = *to;
 	live->inside.file = memory_file(&live->report, &live->report_len);
 	live->text = writer_text(&live->options, &live->inside, error);
 	if (!live->text) {
-		live_free(&live->sink);
+		live_view_free(&live->sink);
 		return NULL;
 	}
-	measure(live);
+	live_view_measure(live);
 	return &live->sink;
 }
 
-struct live *
-live_of(struct subunit2_sink *sink)
+struct live_view *
+live_view_of_sink(struct subunit2_sink *sink)
 {
-	return (struct live *)sink;
+	return (struct live_view *)sink;
 }
 
 void
-live_expect(struct live *live, uint64_t scripts)
+live_view_expect(struct live_view *live, uint64_t scripts)
 {
 	progress_expect(live->progress, scripts);
 }
 
 void
-live_tick(struct live *live, int64_t now_ns)
+live_view_tick(struct live_view *live, int64_t now_ns)
 {
 	live->now_ns = now_ns;
-	live->now = when_now();
-	draw(live);
+	live->now = timestamp_now();
+	live_view_draw(live);
 }

@@ -11,23 +11,23 @@
 
 #include "writer.h"
 
-#define LIVE_REDRAW_NS 100000000
+#define LIVE_VIEW_REDRAW_NS 100000000
 
-struct live;
+struct live_view;
 
 /* The view on a terminal, as a sink; see writer.h. finish takes the progress away
  * and leaves the report. */
 writer_open writer_live;
 
 /* The view that writer_live returned. */
-struct live *live_of(struct subunit2_sink *sink);
+struct live_view *live_view_of_sink(struct subunit2_sink *sink);
 
 /* How many scripts there will be. */
-void live_expect(struct live *live, uint64_t scripts);
+void live_view_expect(struct live_view *live, uint64_t scripts);
 
-/* Draws anew: to be called every LIVE_REDRAW_NS, with CLOCK_MONOTONIC's time.
+/* Draws anew: to be called every LIVE_VIEW_REDRAW_NS, with CLOCK_MONOTONIC's time.
  * Events are taken to happen at the time of the last call, unless they say that
  * it was before. */
-void live_tick(struct live *live, int64_t now_ns);
+void live_view_tick(struct live_view *live, int64_t now_ns);
 
 #endif

@@ -15,20 +15,20 @@ struct route {
 	char bytes[]; /* of code */
 };
 
-struct balance {
+struct load_balance {
 	struct route *routes; /* by code, as they came */
 	bool has_time;
 	struct subunit2_time start, stop; /* of the run */
 };
 
-struct balance *
-balance_new(void)
+struct load_balance *
+load_balance_new(void)
 {
-	return memory_zeroed(1, sizeof(struct balance));
+	return memory_zeroed(1, sizeof(struct load_balance));
 }
 
 void
-balance_free(struct balance *balance)
+load_balance_free(struct load_balance *balance)
 {
 	if (!balance)
 		return;
@@ -42,7 +42,7 @@ balance_free(struct balance *balance)
 }
 
 static struct route *
-route_of(struct balance *balance, struct subunit2_view code)
+load_balance_route_of(struct load_balance *balance, struct subunit2_view code)
 {
 	struct route *route;
 	HASH_FIND(hh, balance->routes, code.data, code.len, route);
@@ -56,7 +56,7 @@ route_of(struct balance *balance, struct subunit2_view code)
 }
 
 void
-balance_add(struct balance *balance, const struct subunit2_test *test)
+load_balance_add(struct load_balance *balance, const struct subunit2_test *test)
 {
 	if (!test->runnable || !test->status || !test->has_start || !test->has_stop ||
 	    !subunit2_view_present(test->route_code))
@@ -67,7 +67,7 @@ balance_add(struct balance *balance, const struct subunit2_test *test)
 	if (dated != subunit2_time_is_dated(test->stop) || (was_dated && !dated))
 		return;
 	bool anew = !balance->has_time || (dated && !was_dated);
-	struct route *route = route_of(balance, test->route_code);
+	struct route *route = load_balance_route_of(balance, test->route_code);
 	route->tests++;
 	route->busy_ns += subunit2_time_since(test->stop, test->start);
 	if (anew || subunit2_time_compare(test->start, balance->start) < 0)
@@ -78,30 +78,30 @@ balance_add(struct balance *balance, const struct subunit2_test *test)
 }
 
 static int
-percent(const struct balance *balance, const struct route *route)
+load_balance_percent(const struct load_balance *balance, const struct route *route)
 {
 	int64_t all = subunit2_time_since(balance->stop, balance->start);
 	return (int)(100.0 * (double)route->busy_ns / (double)all + 0.5);
 }
 
 void
-balance_put(const struct balance *balance, FILE *file, bool each)
+load_balance_put(const struct load_balance *balance, FILE *file, bool each)
 {
 	if (HASH_COUNT(balance->routes) < 2 ||
 	    subunit2_time_compare(balance->start, balance->stop) >= 0)
 		return;
-	int least = percent(balance, balance->routes), most = least;
+	int least = load_balance_percent(balance, balance->routes), most = least;
 	const struct route *route;
 	for (route = balance->routes; route; route = route->hh.next) {
-		int busy = percent(balance, route);
+		int busy = load_balance_percent(balance, route);
 		least = busy < least ? busy : least;
 		most = busy > most ? busy : most;
 	}
 	fprintf(file, "routes: %u, busy %d%% to %d%%\n", HASH_COUNT(balance->routes), least, most);
 	for (route = balance->routes; route && each; route = route->hh.next) {
 		fputs("  ", file);
-		visible_put(file, route->code);
+		printable_put(file, route->code);
 		fprintf(file, "  %llu tests, busy %d%%\n", (unsigned long long)route->tests,
-		        percent(balance, route));
+		        load_balance_percent(balance, route));
 	}
 }

@@ -10,16 +10,16 @@
 
 #include <stdio.h>
 
-struct balance;
+struct load_balance;
 
-struct balance *balance_new(void);
-void balance_free(struct balance *balance); /* NULL is allowed */
+struct load_balance *load_balance_new(void);
+void load_balance_free(struct load_balance *balance); /* NULL is allowed */
 
 /* A test without two times, or without a route, does not count. */
-void balance_add(struct balance *balance, const struct subunit2_test *test);
+void load_balance_add(struct load_balance *balance, const struct subunit2_test *test);
 
 /* "routes: 4, busy 87% to 99%", and when EACH, a line for each; nothing where
  * there are fewer than two. */
-void balance_put(const struct balance *balance, FILE *file, bool each);
+void load_balance_put(const struct load_balance *balance, FILE *file, bool each);
 
 #endif

@@ -25,7 +25,7 @@ struct running {
 struct progress {
 	int64_t start_ms;
 	uint64_t expected, done;
-	uint64_t by_status[SUBUNIT2_XFAIL + 1];
+	uint64_t by_status[SUBUNIT2_STATUS_XFAIL + 1];
 	unsigned stream;         /* that is read */
 	struct running *running; /* in the order in which they began */
 	locale_t locale;         /* in which characters have widths */
@@ -41,7 +41,7 @@ progress_new(int64_t now_ms)
 }
 
 static void
-forget_running(struct progress *progress)
+progress_forget_running(struct progress *progress)
 {
 	struct running *running, *next;
 	HASH_ITER(hh, progress->running, running, next)
@@ -54,7 +54,7 @@ forget_running(struct progress *progress)
 void
 progress_free(struct progress *progress)
 {
-	forget_running(progress);
+	progress_forget_running(progress);
 	if (progress->locale)
 		freelocale(progress->locale);
 	free(progress);
@@ -73,9 +73,9 @@ progress_event(struct progress *progress, const struct subunit2_event *event, in
 	struct running *running;
 	/* What the stream before this one has left open does not run any more. */
 	if (event->stream != progress->stream)
-		forget_running(progress);
+		progress_forget_running(progress);
 	progress->stream = event->stream;
-	if (!event->runnable || !(final || event->status == SUBUNIT2_INPROGRESS) ||
+	if (!event->runnable || !(final || event->status == SUBUNIT2_STATUS_INPROGRESS) ||
 	    !subunit2_view_present(event->test_id))
 		return;
 	if (now_ms < progress->start_ms)
@@ -107,7 +107,7 @@ progress_event(struct progress *progress, const struct subunit2_event *event, in
 
 /* The leading part of LINE that is at most COLUMNS wide, in bytes. */
 static size_t
-fitting(const struct progress *progress, const char *line, size_t len, unsigned columns)
+progress_fitting(const struct progress *progress, const char *line, size_t len, unsigned columns)
 {
 	mbstate_t state = {0};
 	size_t at = 0;
@@ -134,7 +134,7 @@ fitting(const struct progress *progress, const char *line, size_t len, unsigned 
 }
 
 static void
-put_bar(const struct progress *progress, FILE *line, unsigned columns)
+progress_put_bar(const struct progress *progress, FILE *line, unsigned columns)
 {
 	if (!progress->expected) {
 		fprintf(line, "%llu done", (unsigned long long)progress->done);
@@ -154,15 +154,15 @@ put_bar(const struct progress *progress, FILE *line, unsigned columns)
 }
 
 static void
-put_counts(const struct progress *progress, FILE *line)
+progress_put_counts(const struct progress *progress, FILE *line)
 {
 	static const struct {
 		enum subunit2_status status;
 		const char *word;
 	} counts[] = {
-		{SUBUNIT2_SUCCESS, "passed"},       {SUBUNIT2_FAIL, "failed"},
-		{SUBUNIT2_UXSUCCESS, "unexpected"}, {SUBUNIT2_SKIP, "skipped"},
-		{SUBUNIT2_XFAIL, "todo"},
+		{SUBUNIT2_STATUS_SUCCESS, "passed"},       {SUBUNIT2_STATUS_FAIL, "failed"},
+		{SUBUNIT2_STATUS_UXSUCCESS, "unexpected"}, {SUBUNIT2_STATUS_SKIP, "skipped"},
+		{SUBUNIT2_STATUS_XFAIL, "todo"},
 	};
 	const char *between = "  ";
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
@@ -175,7 +175,7 @@ put_counts(const struct progress *progress, FILE *line)
 }
 
 static void
-put_time(const struct progress *progress, FILE *line, int64_t now_ms)
+progress_put_time(const struct progress *progress, FILE *line, int64_t now_ms)
 {
 	char text[DURATION_SIZE];
 	int64_t spent_ms = now_ms - progress->start_ms;
@@ -190,39 +190,39 @@ put_time(const struct progress *progress, FILE *line, int64_t now_ms)
 
 /* The line in MEMORY, cut and ended, to FILE; closes MEMORY. */
 static void
-put_line(const struct progress *progress, FILE *file, FILE *memory, char **text, size_t *len,
-         unsigned columns)
+progress_put_line(const struct progress *progress, FILE *file, FILE *memory, char **text,
+                  size_t *len, unsigned columns)
 {
 	fclose(memory);
-	fwrite(*text, 1, fitting(progress, *text, *len, columns), file);
+	fwrite(*text, 1, progress_fitting(progress, *text, *len, columns), file);
 	putc('\n', file);
 	free(*text);
 	*text = NULL;
 }
 
 static void
-put_head(const struct progress *progress, FILE *file, unsigned columns, int64_t now_ms)
+progress_put_head(const struct progress *progress, FILE *file, unsigned columns, int64_t now_ms)
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *line = memory_file(&text, &len);
-	put_bar(progress, line, columns);
-	put_counts(progress, line);
-	put_time(progress, line, now_ms);
-	put_line(progress, file, line, &text, &len, columns);
+	progress_put_bar(progress, line, columns);
+	progress_put_counts(progress, line);
+	progress_put_time(progress, line, now_ms);
+	progress_put_line(progress, file, line, &text, &len, columns);
 }
 
 static void
-put_running(const struct progress *progress, const struct running *running, FILE *file,
-            unsigned columns, int64_t now_ms)
+progress_put_running(const struct progress *progress, const struct running *running, FILE *file,
+                     unsigned columns, int64_t now_ms)
 {
 	char *text = NULL, time[DURATION_SIZE];
 	size_t len = 0;
 	FILE *line = memory_file(&text, &len);
 	fputs("  ", line);
-	visible_put(line, (struct subunit2_view){running->key, running->id_len});
+	printable_put(line, (struct subunit2_view){running->key, running->id_len});
 	fprintf(line, "  %s", duration_text((now_ms - running->since_ms) * CLOCK_MS, time));
-	put_line(progress, file, line, &text, &len, columns);
+	progress_put_line(progress, file, line, &text, &len, columns);
 }
 
 unsigned
@@ -233,7 +233,7 @@ progress_put(const struct progress *progress, FILE *file, unsigned columns, unsi
 	unsigned put = 0;
 	if (!lines)
 		return 0;
-	put_head(progress, file, columns, now_ms);
+	progress_put_head(progress, file, columns, now_ms);
 	for (put = 1; running && put < lines; put++, running = running->hh.next) {
 		if (put + 1 == lines && running->hh.next) {
 			unsigned shown = put - 1, all = HASH_COUNT(progress->running);
@@ -241,10 +241,10 @@ progress_put(const struct progress *progress, FILE *file, unsigned columns, unsi
 			size_t len = 0;
 			FILE *line = memory_file(&text, &len);
 			fprintf(line, "  and %u more", all - shown);
-			put_line(progress, file, line, &text, &len, columns);
+			progress_put_line(progress, file, line, &text, &len, columns);
 			continue;
 		}
-		put_running(progress, running, file, columns, now_ms);
+		progress_put_running(progress, running, file, columns, now_ms);
 	}
 	return put;
 }

@@ -16,7 +16,7 @@
 #define PARTS_MAX 64              /* a name with more is one part */
 
 static bool
-has_dots_part(const char *name)
+safe_path_has_dots_part(const char *name)
 {
 	for (const char *at = name; at; at = strchr(at, '/')) {
 		at += *at == '/';
@@ -27,7 +27,7 @@ has_dots_part(const char *name)
 }
 
 static int
-parts_in(const char *name)
+safe_path_parts_in(const char *name)
 {
 	int parts = 1;
 	for (; *name != '\0'; name++)
@@ -36,7 +36,7 @@ parts_in(const char *name)
 }
 
 static void
-replace_slashes(char *name)
+safe_path_replace_slashes(char *name)
 {
 	for (; *name != '\0'; name++)
 		if (*name == '/')
@@ -51,14 +51,14 @@ safe_path(struct subunit2_view name)
 	char *path = memory_zeroed(max + 1, 1);
 	size_t len = subunit2_utf8_escape(name, path, max);
 	path[len] = '\0';
-	if (*path == '/' || has_dots_part(path) || parts_in(path) > PARTS_MAX)
-		replace_slashes(path);
+	if (*path == '/' || safe_path_has_dots_part(path) || safe_path_parts_in(path) > PARTS_MAX)
+		safe_path_replace_slashes(path);
 	return path;
 }
 
 /* PART as the name of one file: neither empty nor a dot nor too long. */
 static void
-fit_part(const char *part, char fit[PART_MAX + 1])
+safe_path_fit_part(const char *part, char fit[PART_MAX + 1])
 {
 	struct subunit2_view text = subunit2_view_of(part);
 	size_t len = subunit2_utf8_cut(text, PART_MAX);
@@ -70,7 +70,7 @@ fit_part(const char *part, char fit[PART_MAX + 1])
 
 /* Appends -NUMBER to NAME. */
 static void
-number_part(char numbered[PART_SIZE], const char *name, uint64_t number)
+safe_path_number_part(char numbered[PART_SIZE], const char *name, uint64_t number)
 {
 	snprintf(numbered, PART_SIZE, "%s-%llu", name, (unsigned long long)number);
 }
@@ -79,21 +79,21 @@ number_part(char numbered[PART_SIZE], const char *name, uint64_t number)
 typedef bool is_taken(int fd, const char *name);
 
 static bool
-is_there(int fd, const char *name)
+safe_path_is_there(int fd, const char *name)
 {
 	struct stat status;
 	return fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static bool
-is_no_folder(int fd, const char *name)
+safe_path_is_no_folder(int fd, const char *name)
 {
 	struct stat status;
 	return fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(status.st_mode);
 }
 
 static bool
-is_folder_or_link(int fd, const char *name)
+safe_path_is_folder_or_link(int fd, const char *name)
 {
 	struct stat status;
 	return fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -101,7 +101,7 @@ is_folder_or_link(int fd, const char *name)
 }
 
 /* A name in one folder, and the place of its next number in the table. */
-struct folder_name {
+struct safe_path_name {
 	struct name_table *numbers;
 	uint64_t hash; /* of the path up to the name */
 	char text[PART_MAX + 1];
@@ -109,9 +109,9 @@ struct folder_name {
 
 /* Makes PART the name, in the folder with the hash OUTER. */
 static void
-folder_name_set(struct folder_name *name, const char *part, uint64_t outer)
+safe_path_folder_name_set(struct safe_path_name *name, const char *part, uint64_t outer)
 {
-	fit_part(part, name->text);
+	safe_path_fit_part(part, name->text);
 	name->hash = name_table_hash(name->numbers, subunit2_view_of(name->text)) ^
 	             outer * UINT64_C(0x9e3779b97f4a7c15);
 }
@@ -122,18 +122,18 @@ folder_name_set(struct folder_name *name, const char *part, uint64_t outer)
  * folders and files with which it is opened again.
  */
 static void
-folder_free_number(int fd, const struct folder_name *name, uint64_t hash, is_taken *taken,
-                   char numbered[PART_SIZE])
+safe_path_folder_free_number(int fd, const struct safe_path_name *name, uint64_t hash,
+                             is_taken *taken, char numbered[PART_SIZE])
 {
 	uint64_t *next = name_table_number(name->numbers, hash);
 	*next += *next == 0;
-	number_part(numbered, name->text, *next);
+	safe_path_number_part(numbered, name->text, *next);
 	while (taken(fd, numbered))
-		number_part(numbered, name->text, ++*next);
+		safe_path_number_part(numbered, name->text, ++*next);
 }
 
 static int
-make_or_open_folder(int fd, const char *name)
+safe_path_make_or_open_folder(int fd, const char *name)
 {
 	if (mkdirat(fd, name, 0777) != 0 && errno != EEXIST)
 		return -1;
@@ -143,13 +143,14 @@ make_or_open_folder(int fd, const char *name)
 /* Opens the folder NAME in FD, made if need be, beside a file or a link of that name.
  * Closes FD. */
 static int
-enter(int fd, const struct folder_name *name)
+safe_path_open_folder(int fd, const struct safe_path_name *name)
 {
 	char numbered[PART_SIZE];
-	int inner = make_or_open_folder(fd, name->text);
+	int inner = safe_path_make_or_open_folder(fd, name->text);
 	while (inner < 0 && (errno == ENOTDIR || errno == ELOOP)) {
-		folder_free_number(fd, name, ~name->hash, is_no_folder, numbered);
-		inner = make_or_open_folder(fd, numbered);
+		safe_path_folder_free_number(fd, name, ~name->hash, safe_path_is_no_folder,
+		                             numbered);
+		inner = safe_path_make_or_open_folder(fd, numbered);
 	}
 	int errnum = errno;
 	close(fd);
@@ -159,24 +160,24 @@ enter(int fd, const struct folder_name *name)
 
 /* Opens the folder in which PATH's last part is to stand; NAME becomes that part. */
 static int
-enter_all(int fd, char *path, struct folder_name *name)
+safe_path_open_folder_all(int fd, char *path, struct safe_path_name *name)
 {
 	int at = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	char *part = path, *slash;
 	uint64_t outer = 0;
 	while (at >= 0 && (slash = strchr(part, '/'))) {
 		*slash = '\0';
-		folder_name_set(name, part, outer);
-		at = enter(at, name);
+		safe_path_folder_name_set(name, part, outer);
+		at = safe_path_open_folder(at, name);
 		outer = name->hash;
 		part = slash + 1;
 	}
-	folder_name_set(name, part, outer);
+	safe_path_folder_name_set(name, part, outer);
 	return at;
 }
 
 static int
-make_folder(int fd, const char *name)
+safe_path_make_folder(int fd, const char *name)
 {
 	if (mkdirat(fd, name, 0777) != 0)
 		return -1;
@@ -184,24 +185,25 @@ make_folder(int fd, const char *name)
 }
 
 static int
-make_file(int fd, const char *name)
+safe_path_make_file(int fd, const char *name)
 {
 	return openat(fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
 /* Makes NAME below FD with MAKE, under the first name that is free. */
 static int
-make_below(int fd, struct name_table *numbers, struct subunit2_view name,
-           int (*make)(int fd, const char *name))
+safe_path_make_below(int fd, struct name_table *numbers, struct subunit2_view name,
+                     int (*make)(int fd, const char *name))
 {
-	struct folder_name last = {.numbers = numbers};
+	struct safe_path_name last = {.numbers = numbers};
 	char *path = safe_path(name), numbered[PART_SIZE];
-	int folder = enter_all(fd, path, &last);
+	int folder = safe_path_open_folder_all(fd, path, &last);
 	int made = -1;
 	if (folder >= 0) {
 		made = make(folder, last.text);
 		while (made < 0 && errno == EEXIST) {
-			folder_free_number(folder, &last, last.hash, is_there, numbered);
+			safe_path_folder_free_number(folder, &last, last.hash, safe_path_is_there,
+			                             numbered);
 			made = make(folder, numbered);
 		}
 		int errnum = errno;
@@ -213,35 +215,36 @@ make_below(int fd, struct name_table *numbers, struct subunit2_view name,
 }
 
 int
-folder_make(int fd, struct name_table *numbers, struct subunit2_view name)
+safe_path_make(int fd, struct name_table *numbers, struct subunit2_view name)
 {
-	return make_below(fd, numbers, name, make_folder);
+	return safe_path_make_below(fd, numbers, name, safe_path_make_folder);
 }
 
 int
-folder_file(int fd, struct name_table *numbers, struct subunit2_view name)
+safe_path_file(int fd, struct name_table *numbers, struct subunit2_view name)
 {
-	return make_below(fd, numbers, name, make_file);
+	return safe_path_make_below(fd, numbers, name, safe_path_make_file);
 }
 
 static int
-append_to(int fd, const char *name)
+safe_path_append_to(int fd, const char *name)
 {
 	return openat(fd, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
 int
-folder_append(int fd, struct name_table *numbers, struct subunit2_view name)
+safe_path_append(int fd, struct name_table *numbers, struct subunit2_view name)
 {
-	struct folder_name file_name = {.numbers = numbers};
+	struct safe_path_name file_name = {.numbers = numbers};
 	char *path = safe_path(name), numbered[PART_SIZE];
-	replace_slashes(path);
-	folder_name_set(&file_name, path, 0);
+	safe_path_replace_slashes(path);
+	safe_path_folder_name_set(&file_name, path, 0);
 	free(path);
-	int file = append_to(fd, file_name.text);
+	int file = safe_path_append_to(fd, file_name.text);
 	while (file < 0 && (errno == EISDIR || errno == ELOOP)) {
-		folder_free_number(fd, &file_name, ~file_name.hash, is_folder_or_link, numbered);
-		file = append_to(fd, numbered);
+		safe_path_folder_free_number(fd, &file_name, ~file_name.hash,
+		                             safe_path_is_folder_or_link, numbered);
+		file = safe_path_append_to(fd, numbered);
 	}
 	return file;
 }

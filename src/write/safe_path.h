@@ -15,13 +15,13 @@
  * FD, keeps the next one of each name. Returns a descriptor for the folder, or -1
  * with errno set, as the others do.
  */
-int folder_make(int fd, struct name_table *numbers, struct subunit2_view name);
+int safe_path_make(int fd, struct name_table *numbers, struct subunit2_view name);
 
 /* Makes a file below FD, in the same way, to be written. */
-int folder_file(int fd, struct name_table *numbers, struct subunit2_view name);
+int safe_path_file(int fd, struct name_table *numbers, struct subunit2_view name);
 
 /* Opens the file called NAME in FD itself, to write at its end; "/" becomes "_",
  * and a folder of that name has it stand beside with a number. */
-int folder_append(int fd, struct name_table *numbers, struct subunit2_view name);
+int safe_path_append(int fd, struct name_table *numbers, struct subunit2_view name);
 
 #endif

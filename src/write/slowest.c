@@ -72,7 +72,7 @@ slowest_put(const struct slowest *slowest, FILE *file)
 		const struct entry *entry = &slowest->entries[i];
 		char text[DURATION_SIZE];
 		fprintf(file, "%9s  ", duration_text(entry->ns, text));
-		visible_put(file, (struct subunit2_view){entry->id, entry->id_len});
+		printable_put(file, (struct subunit2_view){entry->id, entry->id_len});
 		putc('\n', file);
 	}
 }

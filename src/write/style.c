@@ -2,7 +2,7 @@
 #include "style.h"
 
 void
-style_begin(struct destination *to, enum style style)
+style_begin(struct output_file *to, enum style style)
 {
 	static const char *const codes[] = {
 		[STYLE_GOOD] = "\033[32m",
@@ -15,7 +15,7 @@ style_begin(struct destination *to, enum style style)
 }
 
 void
-style_end(struct destination *to)
+style_end(struct output_file *to)
 {
 	if (to->color)
 		fputs("\033[0m", to->file);
@@ -26,13 +26,13 @@ static const struct {
 	enum style style;
 } looks[] = {
 	[SUBUNIT2_STATUS_NONE] = {"note", STYLE_QUIET},
-	[SUBUNIT2_EXISTS] = {"listed", STYLE_QUIET},
-	[SUBUNIT2_INPROGRESS] = {"UNFINISHED", STYLE_BAD},
-	[SUBUNIT2_SUCCESS] = {"pass", STYLE_GOOD},
-	[SUBUNIT2_UXSUCCESS] = {"UNEXPECTED", STYLE_BAD},
-	[SUBUNIT2_SKIP] = {"skip", STYLE_NOTABLE},
-	[SUBUNIT2_FAIL] = {"FAIL", STYLE_BAD},
-	[SUBUNIT2_XFAIL] = {"todo", STYLE_NOTABLE},
+	[SUBUNIT2_STATUS_EXISTS] = {"listed", STYLE_QUIET},
+	[SUBUNIT2_STATUS_INPROGRESS] = {"UNFINISHED", STYLE_BAD},
+	[SUBUNIT2_STATUS_SUCCESS] = {"pass", STYLE_GOOD},
+	[SUBUNIT2_STATUS_UXSUCCESS] = {"UNEXPECTED", STYLE_BAD},
+	[SUBUNIT2_STATUS_SKIP] = {"skip", STYLE_NOTABLE},
+	[SUBUNIT2_STATUS_FAIL] = {"FAIL", STYLE_BAD},
+	[SUBUNIT2_STATUS_XFAIL] = {"todo", STYLE_NOTABLE},
 };
 
 const char *

@@ -14,8 +14,8 @@ enum style {
 	STYLE_QUIET,   /* dim */
 };
 
-void style_begin(struct destination *to, enum style style);
-void style_end(struct destination *to);
+void style_begin(struct output_file *to, enum style style);
+void style_end(struct output_file *to);
 
 /* How a status is called in a report, and its style. UNFINISHED for a test whose
  * last status is not final. */

@@ -21,7 +21,7 @@
 
 struct subunit1_writer {
 	struct subunit2_sink sink;
-	struct destination *to;
+	struct output_file *to;
 	struct subunit2_sink *tests;
 	bool in_line; /* text of no test has not ended its line */
 };
@@ -29,7 +29,7 @@ struct subunit1_writer {
 /* TEXT with every byte that is in ESCAPED as \xNN; they are blanks or less, and
  * NUL is one of them. */
 static void
-put_escaped(FILE *file, struct subunit2_view text, const char *escaped)
+subunit1_writer_put_escaped(FILE *file, struct subunit2_view text, const char *escaped)
 {
 	size_t plain = 0; /* start of what is not yet written */
 	for (size_t at = 0; at < text.len; at++) {
@@ -44,18 +44,18 @@ put_escaped(FILE *file, struct subunit2_view text, const char *escaped)
 }
 
 static void
-put_label(FILE *file, struct subunit2_view id)
+subunit1_writer_put_label(FILE *file, struct subunit2_view id)
 {
 	size_t blanks = 0;
 	while (blanks < id.len && (id.data[blanks] == ' ' || id.data[blanks] == '\t'))
 		blanks++;
 	if (blanks == id.len)
 		put_text(file, "(unnamed)");
-	put_escaped(file, id, "\r\n");
+	subunit1_writer_put_escaped(file, id, "\r\n");
 }
 
 static void
-put_time(FILE *file, struct subunit2_time time)
+subunit1_writer_put_time(FILE *file, struct subunit2_time time)
 {
 	char text[RFC3339_SIZE];
 	size_t len = rfc3339_write(time, text);
@@ -69,7 +69,7 @@ put_time(FILE *file, struct subunit2_time time)
 
 /* Readers split tags at blanks, and take back what begins with a "-". */
 static void
-put_tag(FILE *file, struct subunit2_view tag)
+subunit1_writer_put_tag(FILE *file, struct subunit2_view tag)
 {
 	size_t escaped = tag.len > 0 && *tag.data == '-' ? 1 : 0;
 	while (tag.len > 0) {
@@ -87,7 +87,7 @@ put_tag(FILE *file, struct subunit2_view tag)
 
 /* SIGN stands before each tag: "-" takes it back. */
 static void
-put_tags(FILE *file, struct subunit2_tags tags, const char *sign)
+subunit1_writer_put_tags(FILE *file, struct subunit2_tags tags, const char *sign)
 {
 	struct subunit2_view tag;
 	if (tags.count == 0)
@@ -96,14 +96,14 @@ put_tags(FILE *file, struct subunit2_tags tags, const char *sign)
 	while (subunit2_tags_next(&tags, &tag)) {
 		put_char(file, ' ');
 		put_text(file, sign);
-		put_tag(file, tag);
+		subunit1_writer_put_tag(file, tag);
 	}
 	put_char(file, '\n');
 }
 
 /* Readers end at a type that is not "main/sub". */
 static bool
-is_type(struct subunit2_view mime_type)
+subunit1_writer_is_type(struct subunit2_view mime_type)
 {
 	if (!mime_type.len)
 		return false;
@@ -114,14 +114,14 @@ is_type(struct subunit2_view mime_type)
 }
 
 static void
-put_part(FILE *file, const struct subunit2_attachment *attachment)
+subunit1_writer_put_part(FILE *file, const struct subunit2_attachment *attachment)
 {
 	struct subunit2_view rest = attachment->bytes, piece;
 	put_text(file, "Content-Type: ");
-	put_view(file,
-	         is_type(attachment->mime_type) ? attachment->mime_type : SUBUNIT2_BYTES_TYPE);
+	put_view(file, subunit1_writer_is_type(attachment->mime_type) ? attachment->mime_type
+	                                                              : SUBUNIT2_BYTES_TYPE);
 	put_char(file, '\n');
-	put_escaped(file, attachment->name, "\r\n");
+	subunit1_writer_put_escaped(file, attachment->name, "\r\n");
 	put_char(file, '\n');
 	if (attachment->bytes.len > 0)
 		fprintf(file, "%zX\r\n", attachment->bytes.len);
@@ -131,16 +131,16 @@ put_part(FILE *file, const struct subunit2_attachment *attachment)
 }
 
 static const char *
-keyword_of(enum subunit2_status status)
+subunit1_writer_keyword_of(enum subunit2_status status)
 {
 	switch (status) {
-	case SUBUNIT2_SUCCESS:
+	case SUBUNIT2_STATUS_SUCCESS:
 		return "successful";
-	case SUBUNIT2_UXSUCCESS:
+	case SUBUNIT2_STATUS_UXSUCCESS:
 		return "uxsuccess";
-	case SUBUNIT2_SKIP:
+	case SUBUNIT2_STATUS_SKIP:
 		return "skip";
-	case SUBUNIT2_XFAIL:
+	case SUBUNIT2_STATUS_XFAIL:
 		return "xfail";
 	default:
 		return "failure";
@@ -148,70 +148,71 @@ keyword_of(enum subunit2_status status)
 }
 
 static int
-by_name(const void *a, const void *b)
+subunit1_writer_by_name(const void *a, const void *b)
 {
 	const struct subunit2_attachment *const *x = a, *const *y = b;
 	return subunit2_view_compare((*x)->name, (*y)->name);
 }
 
 static void
-put_parts(FILE *file, const struct subunit2_test *test)
+subunit1_writer_put_parts(FILE *file, const struct subunit2_test *test)
 {
 	const struct subunit2_attachment **parts =
 		memory_zeroed(test->attachment_count, sizeof(*parts));
 	for (size_t i = 0; i < test->attachment_count; i++)
 		parts[i] = &test->attachments[i];
-	qsort(parts, test->attachment_count, sizeof(*parts), by_name);
+	qsort(parts, test->attachment_count, sizeof(*parts), subunit1_writer_by_name);
 	for (size_t i = 0; i < test->attachment_count; i++)
-		put_part(file, parts[i]);
+		subunit1_writer_put_part(file, parts[i]);
 	free(parts);
 }
 
 static void
-put_outcome(FILE *file, const struct subunit2_test *test)
+subunit1_writer_put_outcome(FILE *file, const struct subunit2_test *test)
 {
-	put_text(file, keyword_of(test->status));
+	put_text(file, subunit1_writer_keyword_of(test->status));
 	put_text(file, ": ");
-	put_label(file, test->id);
+	subunit1_writer_put_label(file, test->id);
 	put_text(file, " [ multipart\n");
 	if (test->attachment_count > 0)
-		put_parts(file, test);
+		subunit1_writer_put_parts(file, test);
 	put_text(file, "]\n");
 }
 
 static void
-end_line(struct subunit1_writer *self)
+subunit1_writer_end_line(struct subunit1_writer *self)
 {
 	if (self->in_line)
 		put_char(self->to->file, '\n');
 	self->in_line = false;
 }
 
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_writer_test_ended(void *context, const struct subunit2_test *test,
+                           struct subunit2_error *error)
 {
 	struct subunit1_writer *self = context;
 	FILE *file = self->to->file;
-	if (test->status == SUBUNIT2_EXISTS)
-		return SUBUNIT2_OK;
-	end_line(self);
+	if (test->status == SUBUNIT2_STATUS_EXISTS)
+		return SUBUNIT2_E_OK;
+	subunit1_writer_end_line(self);
 	if (test->has_start)
-		put_time(file, test->start);
-	put_tags(file, test->tags, "");
+		subunit1_writer_put_time(file, test->start);
+	subunit1_writer_put_tags(file, test->tags, "");
 	put_text(file, "test: ");
-	put_label(file, test->id);
+	subunit1_writer_put_label(file, test->id);
 	put_char(file, '\n');
 	if (test->has_stop && subunit2_status_is_final(test->status))
-		put_time(file, test->stop);
-	put_outcome(file, test);
-	put_tags(file, test->tags, "-");
-	return destination_check(self->to, error);
+		subunit1_writer_put_time(file, test->stop);
+	subunit1_writer_put_outcome(file, test);
+	subunit1_writer_put_tags(file, test->tags, "-");
+	return output_file_check(self->to, error);
 }
 
 /* Text of no test. A line that a reader would take for a keyword's is moved a
  * blank to the right. */
 static void
-put_loose(struct subunit1_writer *self, struct subunit2_view text)
+subunit1_writer_put_stray(struct subunit1_writer *self, struct subunit2_view text)
 {
 	while (text.len > 0) {
 		const char *newline = memchr(text.data, '\n', text.len);
@@ -229,7 +230,7 @@ put_loose(struct subunit1_writer *self, struct subunit2_view text)
 
 /* The text of a progress event, without its newline; absent for other events. */
 static struct subunit2_view
-progress_of(const struct subunit2_event *event)
+subunit1_writer_progress_of(const struct subunit2_event *event)
 {
 	struct subunit2_view text = event->file_bytes;
 	if (text.len > 0 && text.data[text.len - 1] == '\n')
@@ -239,41 +240,42 @@ progress_of(const struct subunit2_event *event)
 	return progress ? text : SUBUNIT2_ABSENT;
 }
 
-static int
-file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_writer_file_event(void *context, const struct subunit2_event *event,
+                           struct subunit2_error *error)
 {
 	struct subunit1_writer *self = context;
-	struct subunit2_view progress = progress_of(event);
+	struct subunit2_view progress = subunit1_writer_progress_of(event);
 	if (subunit2_view_present(progress)) {
-		end_line(self);
+		subunit1_writer_end_line(self);
 		put_text(self->to->file, "progress: ");
 		put_view(self->to->file, progress);
 		put_char(self->to->file, '\n');
 	} else {
-		put_loose(self, event->file_bytes);
+		subunit1_writer_put_stray(self, event->file_bytes);
 	}
-	return destination_check(self->to, error);
+	return output_file_check(self->to, error);
 }
 
-static int
-subunit1_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-               struct subunit2_error *error)
+static enum subunit2_result
+subunit1_writer_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                      struct subunit2_error *error)
 {
 	struct subunit1_writer *self = (struct subunit1_writer *)sink;
 	return subunit2_sink_event(self->tests, event, error);
 }
 
-static int
-subunit1_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+subunit1_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct subunit1_writer *self = (struct subunit1_writer *)sink;
-	int result = subunit2_sink_finish(self->tests, error);
-	end_line(self);
-	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
+	enum subunit2_result result = subunit2_sink_finish(self->tests, error);
+	subunit1_writer_end_line(self);
+	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
 
 static void
-subunit1_free(struct subunit2_sink *sink)
+subunit1_writer_free(struct subunit2_sink *sink)
 {
 	struct subunit1_writer *self = (struct subunit1_writer *)sink;
 	subunit2_sink_free(self->tests);
@@ -281,15 +283,17 @@ subunit1_free(struct subunit2_sink *sink)
 }
 
 struct subunit2_sink *
-writer_subunit1(const struct writer_options *options, struct destination *to,
+writer_subunit1(const struct writer_options *options, struct output_file *to,
                 struct subunit2_error *error)
 {
 	(void)options, (void)error;
 	struct subunit1_writer *self = memory_zeroed(1, sizeof(*self));
-	self->sink = (struct subunit2_sink){subunit1_event, subunit1_finish, subunit1_free};
+	self->sink = (struct subunit2_sink){subunit1_writer_event, subunit1_writer_finish,
+	                                    subunit1_writer_free};
 	self->to = to;
 	struct subunit2_collect_options all = {
-		.attachment_limit = SIZE_MAX, .temporary = temporary_open, .results_only = true};
-	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
+		.attachment_limit = SIZE_MAX, .temporary = tempfile_open, .results_only = true};
+	self->tests = memory_have(subunit2_collect_new(&all, subunit1_writer_test_ended,
+	                                               subunit1_writer_file_event, self));
 	return &self->sink;
 }

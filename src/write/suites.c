@@ -20,7 +20,7 @@ suites_init(struct suites *suites)
 /* What suites are found by: route, NUL, id; an absent route is an empty one. Valid
  * until the next one is made. */
 static struct subunit2_view
-key_of(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
+suites_key_of(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
 	size_t len = route_code.len + 1 + id.len;
 	if (len > suites->key_size) {
@@ -35,20 +35,21 @@ key_of(struct suites *suites, struct subunit2_view id, struct subunit2_view rout
 }
 
 static unsigned
-hash_of(const struct suites *suites, struct subunit2_view key)
+suites_hash_of(const struct suites *suites, struct subunit2_view key)
 {
 	return (unsigned)subunit2_hash(&suites->hash_key, key);
 }
 
 static struct suite *
-find(const struct suites *suites, struct subunit2_view key)
+suites_find(const struct suites *suites, struct subunit2_view key)
 {
 	struct suite *suite;
 	if (suites->latest && subunit2_view_equal(suites->latest->key, key))
 		return suites->latest;
 	if (!suites->earlier)
 		return NULL;
-	HASH_FIND_BYHASHVALUE(hh, suites->earlier, key.data, key.len, hash_of(suites, key), suite);
+	HASH_FIND_BYHASHVALUE(hh, suites->earlier, key.data, key.len, suites_hash_of(suites, key),
+	                      suite);
 	return suite;
 }
 
@@ -61,7 +62,8 @@ suites_first(const struct suites *suites)
 struct suite *
 suites_named(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
-	return suites_first(suites) ? find(suites, key_of(suites, id, route_code)) : NULL;
+	return suites_first(suites) ? suites_find(suites, suites_key_of(suites, id, route_code))
+	                            : NULL;
 }
 
 static struct suite *
@@ -76,18 +78,19 @@ suite_new(struct subunit2_view key, size_t id_len)
 }
 
 void
-suites_see(struct suites *suites, const struct subunit2_event *event)
+suites_add_event(struct suites *suites, const struct subunit2_event *event)
 {
 	struct subunit2_view id = event->test_id;
 	struct suite *latest = suites->latest;
-	if (!event->runnable || event->status != SUBUNIT2_INPROGRESS || !subunit2_view_present(id))
+	if (!event->runnable || event->status != SUBUNIT2_STATUS_INPROGRESS ||
+	    !subunit2_view_present(id))
 		return;
-	struct subunit2_view key = key_of(suites, id, event->route_code);
-	if (find(suites, key))
+	struct subunit2_view key = suites_key_of(suites, id, event->route_code);
+	if (suites_find(suites, key))
 		return;
 	if (latest)
 		HASH_ADD_KEYPTR_BYHASHVALUE(hh, suites->earlier, latest->key.data, latest->key.len,
-		                            hash_of(suites, latest->key), latest);
+		                            suites_hash_of(suites, latest->key), latest);
 	suites->latest = suite_new(key, id.len);
 }
 

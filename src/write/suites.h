@@ -43,7 +43,7 @@ struct suites {
 void suites_init(struct suites *suites);
 
 /* When EVENT says that a runnable test began, opens its suite, unless it is open. */
-void suites_see(struct suites *suites, const struct subunit2_event *event);
+void suites_add_event(struct suites *suites, const struct subunit2_event *event);
 
 /* The open suite that began first; NULL when there is none. */
 struct suite *suites_first(const struct suites *suites);

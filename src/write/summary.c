@@ -9,50 +9,52 @@
 struct summary_writer {
 	struct subunit2_sink sink;
 	const struct writer_options *options;
-	struct destination *to;
+	struct output_file *to;
 	struct subunit2_summary *summary;
 	struct slowest *slowest;
 	struct subunit2_sink *tests; /* collect, for the slowest; NULL: none asked for */
 };
 
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+summary_writer_test_ended(void *context, const struct subunit2_test *test,
+                          struct subunit2_error *error)
 {
 	struct summary_writer *self = context;
 	(void)error;
 	slowest_add(self->slowest, test);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-summary_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-              struct subunit2_error *error)
+static enum subunit2_result
+summary_writer_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                     struct subunit2_error *error)
 {
 	struct summary_writer *self = (struct summary_writer *)sink;
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (self->tests)
 		result = subunit2_sink_event(self->tests, event, error);
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_event(subunit2_summary_sink(self->summary), event, error);
 	return result;
 }
 
-static int
-summary_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+summary_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct summary_writer *self = (struct summary_writer *)sink;
-	int result = subunit2_sink_finish(subunit2_summary_sink(self->summary), error);
-	if (result == SUBUNIT2_OK && self->tests)
+	enum subunit2_result result =
+		subunit2_sink_finish(subunit2_summary_sink(self->summary), error);
+	if (result == SUBUNIT2_E_OK && self->tests)
 		result = subunit2_sink_finish(self->tests, error);
-	if (result != SUBUNIT2_OK)
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	slowest_put(self->slowest, self->to->file);
 	verdict_put(self->to, subunit2_summary_result(self->summary), self->options);
-	return destination_check(self->to, error);
+	return output_file_check(self->to, error);
 }
 
 static void
-summary_free(struct subunit2_sink *sink)
+summary_writer_free(struct subunit2_sink *sink)
 {
 	struct summary_writer *self = (struct summary_writer *)sink;
 	subunit2_sink_free(self->tests);
@@ -62,19 +64,21 @@ summary_free(struct subunit2_sink *sink)
 }
 
 struct subunit2_sink *
-writer_summary(const struct writer_options *options, struct destination *to,
+writer_summary(const struct writer_options *options, struct output_file *to,
                struct subunit2_error *error)
 {
 	(void)error;
 	struct summary_writer *self = memory_zeroed(1, sizeof(*self));
-	self->sink = (struct subunit2_sink){summary_event, summary_finish, summary_free};
+	self->sink = (struct subunit2_sink){summary_writer_event, summary_writer_finish,
+	                                    summary_writer_free};
 	self->options = options;
 	self->to = to;
 	self->slowest = slowest_new(options->slowest);
 	self->summary = memory_have(subunit2_summary_new());
 	if (options->slowest > 0) {
 		struct subunit2_collect_options nothing = {.attachment_limit = 0};
-		self->tests = memory_have(subunit2_collect_new(&nothing, test_ended, NULL, self));
+		self->tests = memory_have(
+			subunit2_collect_new(&nothing, summary_writer_test_ended, NULL, self));
 	}
 	return &self->sink;
 }

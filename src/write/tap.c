@@ -23,15 +23,15 @@
 
 struct tap_writer {
 	struct subunit2_sink sink;
-	struct destination *to;
+	struct output_file *to;
 	struct subunit2_sink *tests;
 	struct suites suites;
 	uint64_t points; /* numbers given out at the top */
 
-	struct suite *front;         /* NULL: none */
-	uint64_t front_number;       /* of its test point */
-	struct spool waiting;        /* whole lines for after the one in front */
-	struct visible_lines output; /* of no test */
+	struct suite *front;           /* NULL: none */
+	uint64_t front_number;         /* of its test point */
+	struct spool waiting;          /* whole lines for after the one in front */
+	struct printable_lines output; /* of no test */
 	bool ending; /* finish was called: scripts may come before their assertions */
 };
 
@@ -48,7 +48,7 @@ static const char *const text_indents[] = {"  ", "      "};
 static const char *const file_indents[] = {"    ", "        "};
 
 static struct place
-place_of(FILE *file, bool in_subtest)
+tap_writer_place_of(FILE *file, bool in_subtest)
 {
 	return (struct place){file, indents[in_subtest], text_indents[in_subtest],
 	                      file_indents[in_subtest]};
@@ -56,36 +56,36 @@ place_of(FILE *file, bool in_subtest)
 
 /* Until it is asked for another: see spool_file. */
 static FILE *
-spooled(struct tap_writer *self, struct spool *spool)
+tap_writer_spooled(struct tap_writer *self, struct spool *spool)
 {
 	return spool_file(&self->suites.spools, spool);
 }
 
 /* Where the next line at the top goes. */
 static FILE *
-top(struct tap_writer *self)
+tap_writer_top(struct tap_writer *self)
 {
-	return self->front ? spooled(self, &self->waiting) : self->to->file;
+	return self->front ? tap_writer_spooled(self, &self->waiting) : self->to->file;
 }
 
 /* The last line of what belongs to no test has ended. */
 static void
-end_output(struct tap_writer *self)
+tap_writer_end_output(struct tap_writer *self)
 {
-	self->output.file = top(self);
-	visible_lines_end(&self->output);
+	self->output.file = tap_writer_top(self);
+	printable_lines_end(&self->output);
 }
 
 static bool
-is_ok(enum subunit2_status status)
+tap_writer_is_ok(enum subunit2_status status)
 {
-	return status == SUBUNIT2_SUCCESS || status == SUBUNIT2_SKIP;
+	return status == SUBUNIT2_STATUS_SUCCESS || status == SUBUNIT2_STATUS_SKIP;
 }
 
 /* A name on a point's line: "#" and "\" escaped, and no "{" at the end, which
  * would begin a subtest for some readers. */
 static void
-put_name(FILE *file, struct subunit2_view name)
+tap_writer_put_name(FILE *file, struct subunit2_view name)
 {
 	bool brace = name.len > 0 && name.data[name.len - 1] == '{';
 	name.len -= brace;
@@ -93,8 +93,8 @@ put_name(FILE *file, struct subunit2_view name)
 		size_t plain = 0;
 		while (plain < name.len && name.data[plain] != '#' && name.data[plain] != '\\')
 			plain++;
-		visible_put_escaped(file, (struct subunit2_view){name.data, plain},
-		                    VISIBLE_LINE_ENDS);
+		printable_put_escaped(file, (struct subunit2_view){name.data, plain},
+		                      PRINTABLE_LINE_ENDS);
 		if (plain < name.len) {
 			putc('\\', file);
 			putc(name.data[plain++], file);
@@ -108,26 +108,28 @@ put_name(FILE *file, struct subunit2_view name)
 
 /* The directive of a status; NULL: none. */
 static const char *
-directive_of(enum subunit2_status status)
+tap_writer_directive_of(enum subunit2_status status)
 {
-	return status == SUBUNIT2_SKIP ? " # SKIP" : status == SUBUNIT2_XFAIL ? " # TODO" : NULL;
+	return status == SUBUNIT2_STATUS_SKIP    ? " # SKIP"
+	       : status == SUBUNIT2_STATUS_XFAIL ? " # TODO"
+	                                         : NULL;
 }
 
 static void
-put_directive(FILE *file, const struct subunit2_test *test)
+tap_writer_put_directive(FILE *file, const struct subunit2_test *test)
 {
-	const char *directive = directive_of(test->status);
+	const char *directive = tap_writer_directive_of(test->status);
 	if (!directive)
 		return;
 	fputs(directive, file);
 	struct subunit2_view reason = reason_of(test);
 	if (reason.len > 0)
 		putc(' ', file);
-	visible_put_escaped(file, reason, VISIBLE_LINE_ENDS);
+	printable_put_escaped(file, reason, PRINTABLE_LINE_ENDS);
 }
 
 static void
-put_tags(const struct place *place, struct subunit2_tags tags)
+tap_writer_put_tags(const struct place *place, struct subunit2_tags tags)
 {
 	struct subunit2_view tag;
 	fprintf(place->file, "%stags:", place->text_indent);
@@ -140,17 +142,18 @@ put_tags(const struct place *place, struct subunit2_tags tags)
 
 /* What a status that TAP has no word for was; NULL for the rest. */
 static const char *
-message_of(enum subunit2_status status)
+tap_writer_message_of(enum subunit2_status status)
 {
-	return status == SUBUNIT2_UXSUCCESS                                 ? "unexpected success"
-	       : status == SUBUNIT2_INPROGRESS || status == SUBUNIT2_EXISTS ? "never ended"
-	                                                                    : NULL;
+	return status == SUBUNIT2_STATUS_UXSUCCESS ? "unexpected success"
+	       : status == SUBUNIT2_STATUS_INPROGRESS || status == SUBUNIT2_STATUS_EXISTS
+	               ? "never ended"
+	               : NULL;
 }
 
 static void
-put_diagnostics(const struct place *place, const struct subunit2_test *test)
+tap_writer_put_diagnostics(const struct place *place, const struct subunit2_test *test)
 {
-	const char *message = message_of(test->status);
+	const char *message = tap_writer_message_of(test->status);
 	bool timed = test->has_start && test->has_stop;
 	if (!message && !timed && test->tags.count == 0 && test->attachment_count == 0)
 		return;
@@ -162,7 +165,7 @@ put_diagnostics(const struct place *place, const struct subunit2_test *test)
 	if (message)
 		fprintf(file, "%smessage: %s\n", place->text_indent, message);
 	if (test->tags.count > 0)
-		put_tags(place, test->tags);
+		tap_writer_put_tags(place, test->tags);
 	if (test->attachment_count > 0)
 		fprintf(file, "%sfiles:\n", place->text_indent);
 	for (size_t i = 0; i < test->attachment_count; i++)
@@ -172,188 +175,197 @@ put_diagnostics(const struct place *place, const struct subunit2_test *test)
 
 /* All of a point behind its number. */
 static void
-put_rest(const struct place *place, struct subunit2_view name, const struct subunit2_test *test)
+tap_writer_put_rest(const struct place *place, struct subunit2_view name,
+                    const struct subunit2_test *test)
 {
 	fputs(" - ", place->file);
-	put_name(place->file, name);
-	put_directive(place->file, test);
+	tap_writer_put_name(place->file, name);
+	tap_writer_put_directive(place->file, test);
 	putc('\n', place->file);
-	put_diagnostics(place, test);
+	tap_writer_put_diagnostics(place, test);
 }
 
 static void
-put_number(const struct place *place, bool ok, uint64_t number)
+tap_writer_put_number(const struct place *place, bool ok, uint64_t number)
 {
 	fprintf(place->file, "%s%sok %llu", place->indent, ok ? "" : "not ",
 	        (unsigned long long)number);
 }
 
 static void
-put_subtest_heading(FILE *file, const struct suite *suite)
+tap_writer_put_subtest_heading(FILE *file, const struct suite *suite)
 {
 	fputs("# Subtest: ", file);
-	put_name(file, suite->id);
+	tap_writer_put_name(file, suite->id);
 	putc('\n', file);
 }
 
 /* The end of SUITE in FILE: its plan, unless it has no subtest, and its point. */
-static int
-put_suite_end(struct tap_writer *self, FILE *file, struct suite *suite, bool ok, uint64_t number,
-              struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_put_suite_end(struct tap_writer *self, FILE *file, struct suite *suite, bool ok,
+                         uint64_t number, struct subunit2_error *error)
 {
-	struct place place = place_of(file, false);
+	struct place place = tap_writer_place_of(file, false);
 	if (suite->tests > 0)
 		fprintf(file, "    1..%llu\n", (unsigned long long)suite->tests);
-	put_number(&place, ok, number);
+	tap_writer_put_number(&place, ok, number);
 	return spool_copy(&self->suites.spools, &suite->tail, file, error);
 }
 
 /* The one in front is complete: what waited behind it follows. */
-static int
-leave_front(struct tap_writer *self, struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_leave_front(struct tap_writer *self, struct subunit2_error *error)
 {
 	self->front = NULL;
-	int result = spool_copy(&self->suites.spools, &self->waiting, self->to->file, error);
+	enum subunit2_result result =
+		spool_copy(&self->suites.spools, &self->waiting, self->to->file, error);
 	spool_clear(&self->suites.spools, &self->waiting);
 	return result;
 }
 
 /* SUITE is complete, and its tail written. */
-static int
-end_suite(struct tap_writer *self, struct suite *suite, bool ok, struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_end_suite(struct tap_writer *self, struct suite *suite, bool ok,
+                     struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (suite == self->front) {
-		result = put_suite_end(self, self->to->file, suite, ok, self->front_number, error);
-		if (result == SUBUNIT2_OK)
-			result = leave_front(self, error);
+		result = tap_writer_put_suite_end(self, self->to->file, suite, ok,
+		                                  self->front_number, error);
+		if (result == SUBUNIT2_E_OK)
+			result = tap_writer_leave_front(self, error);
 	} else {
-		FILE *file = top(self);
+		FILE *file = tap_writer_top(self);
 		if (suite->tests > 0) {
-			put_subtest_heading(file, suite);
+			tap_writer_put_subtest_heading(file, suite);
 			result = spool_copy(&self->suites.spools, &suite->body, file, error);
 		}
-		if (result == SUBUNIT2_OK)
-			result = put_suite_end(self, file, suite, ok, ++self->points, error);
+		if (result == SUBUNIT2_E_OK)
+			result = tap_writer_put_suite_end(self, file, suite, ok, ++self->points,
+			                                  error);
 	}
 	suites_close(&self->suites, suite);
 	return result;
 }
 
 /* Where the next assertion of SUITE goes: it steps in front when nobody is there. */
-static int
-suite_place(struct tap_writer *self, struct suite *suite, struct place *place,
-            struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_suite_place(struct tap_writer *self, struct suite *suite, struct place *place,
+                       struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (!self->front) {
 		self->front = suite;
 		self->front_number = ++self->points;
-		put_subtest_heading(self->to->file, suite);
+		tap_writer_put_subtest_heading(self->to->file, suite);
 		result = spool_copy(&self->suites.spools, &suite->body, self->to->file, error);
 	}
-	*place =
-		place_of(suite == self->front ? self->to->file : spooled(self, &suite->body), true);
+	*place = tap_writer_place_of(suite == self->front ? self->to->file
+	                                                  : tap_writer_spooled(self, &suite->body),
+	                             true);
 	return result;
 }
 
-static int
-put_assertion(struct tap_writer *self, struct suite *suite, const struct subunit2_test *test,
-              struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_put_assertion(struct tap_writer *self, struct suite *suite,
+                         const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct place place;
-	int result = suite_place(self, suite, &place, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = tap_writer_suite_place(self, suite, &place, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	put_number(&place, is_ok(test->status), ++suite->tests);
-	put_rest(&place, suite_name_of(suite, test->id), test);
-	return SUBUNIT2_OK;
+	tap_writer_put_number(&place, tap_writer_is_ok(test->status), ++suite->tests);
+	tap_writer_put_rest(&place, suite_name_of(suite, test->id), test);
+	return SUBUNIT2_E_OK;
 }
 
-static int
-put_script(struct tap_writer *self, struct suite *suite, const struct subunit2_test *test,
-           struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_put_script(struct tap_writer *self, struct suite *suite,
+                      const struct subunit2_test *test, struct subunit2_error *error)
 {
-	struct place place = place_of(spooled(self, &suite->tail), false);
-	put_rest(&place, test->id, test);
+	struct place place = tap_writer_place_of(tap_writer_spooled(self, &suite->tail), false);
+	tap_writer_put_rest(&place, test->id, test);
 	/* At the end of the stream its open assertions are still to come. */
-	return self->ending ? SUBUNIT2_OK : end_suite(self, suite, is_ok(test->status), error);
+	return self->ending
+	               ? SUBUNIT2_E_OK
+	               : tap_writer_end_suite(self, suite, tap_writer_is_ok(test->status), error);
 }
 
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct tap_writer *self = context;
-	int result = SUBUNIT2_OK;
-	end_output(self);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	tap_writer_end_output(self);
 	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
-	if (test->status == SUBUNIT2_EXISTS && !own) {
-		FILE *file = top(self);
+	if (test->status == SUBUNIT2_STATUS_EXISTS && !own) {
+		FILE *file = tap_writer_top(self);
 		fputs("# listed: ", file);
-		visible_put_escaped(file, test->id, VISIBLE_LINE_ENDS);
+		printable_put_escaped(file, test->id, PRINTABLE_LINE_ENDS);
 		putc('\n', file);
-		return destination_check(self->to, error);
+		return output_file_check(self->to, error);
 	}
 	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
 	if (own) {
-		result = put_script(self, own, test, error);
+		result = tap_writer_put_script(self, own, test, error);
 	} else if (parent) {
-		result = put_assertion(self, parent, test, error);
+		result = tap_writer_put_assertion(self, parent, test, error);
 	} else {
-		struct place place = place_of(top(self), false);
-		put_number(&place, is_ok(test->status), ++self->points);
-		put_rest(&place, test->id, test);
+		struct place place = tap_writer_place_of(tap_writer_top(self), false);
+		tap_writer_put_number(&place, tap_writer_is_ok(test->status), ++self->points);
+		tap_writer_put_rest(&place, test->id, test);
 	}
-	return result == SUBUNIT2_OK ? destination_check(self->to, error) : result;
+	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
 
-static int
-file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_file_event(void *context, const struct subunit2_event *event,
+                      struct subunit2_error *error)
 {
 	struct tap_writer *self = context;
-	self->output.file = top(self);
-	visible_lines_put(&self->output, event->file_bytes);
-	return destination_check(self->to, error);
+	self->output.file = tap_writer_top(self);
+	printable_lines_put(&self->output, event->file_bytes);
+	return output_file_check(self->to, error);
 }
 
-static int
-tap_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-          struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                 struct subunit2_error *error)
 {
 	struct tap_writer *self = (struct tap_writer *)sink;
-	suites_see(&self->suites, event);
+	suites_add_event(&self->suites, event);
 	return subunit2_sink_event(self->tests, event, error);
 }
 
-static int
-end_suites(struct tap_writer *self, struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_end_suites(struct tap_writer *self, struct subunit2_error *error)
 {
-	int result = SUBUNIT2_OK;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (self->front)
-		result = end_suite(self, self->front, false, error);
+		result = tap_writer_end_suite(self, self->front, false, error);
 	struct suite *suite;
-	while (result == SUBUNIT2_OK && (suite = suites_first(&self->suites)))
-		result = end_suite(self, suite, false, error);
+	while (result == SUBUNIT2_E_OK && (suite = suites_first(&self->suites)))
+		result = tap_writer_end_suite(self, suite, false, error);
 	return result;
 }
 
-static int
-tap_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+tap_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct tap_writer *self = (struct tap_writer *)sink;
 	self->ending = true;
-	int result = subunit2_sink_finish(self->tests, error);
-	end_output(self);
-	if (result == SUBUNIT2_OK)
-		result = end_suites(self, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = subunit2_sink_finish(self->tests, error);
+	tap_writer_end_output(self);
+	if (result == SUBUNIT2_E_OK)
+		result = tap_writer_end_suites(self, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
 	fprintf(self->to->file, "1..%llu\n", (unsigned long long)self->points);
-	return destination_check(self->to, error);
+	return output_file_check(self->to, error);
 }
 
 static void
-tap_free(struct subunit2_sink *sink)
+tap_writer_free(struct subunit2_sink *sink)
 {
 	struct tap_writer *self = (struct tap_writer *)sink;
 	subunit2_sink_free(self->tests);
@@ -363,19 +375,20 @@ tap_free(struct subunit2_sink *sink)
 }
 
 struct subunit2_sink *
-writer_tap(const struct writer_options *options, struct destination *to,
+writer_tap(const struct writer_options *options, struct output_file *to,
            struct subunit2_error *error)
 {
 	(void)options, (void)error;
 	struct tap_writer *self = memory_zeroed(1, sizeof(*self));
-	self->sink = (struct subunit2_sink){tap_event, tap_finish, tap_free};
+	self->sink = (struct subunit2_sink){tap_writer_event, tap_writer_finish, tap_writer_free};
 	self->to = to;
 	suites_init(&self->suites);
 	self->output.prefix = "# | ";
-	self->output.escapes = VISIBLE_LINE_ENDS;
+	self->output.escapes = PRINTABLE_LINE_ENDS;
 	struct subunit2_collect_options all = {
-		.attachment_limit = SIZE_MAX, .temporary = temporary_open, .results_only = true};
-	self->tests = memory_have(subunit2_collect_new(&all, test_ended, file_event, self));
+		.attachment_limit = SIZE_MAX, .temporary = tempfile_open, .results_only = true};
+	self->tests = memory_have(
+		subunit2_collect_new(&all, tap_writer_test_ended, tap_writer_file_event, self));
 	fputs("TAP version 14\n", to->file);
 	return &self->sink;
 }

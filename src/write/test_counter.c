@@ -5,46 +5,47 @@
 #include "tempfile.h"
 
 void
-tally_begin(struct tally *tally, size_t limit,
-            int (*test)(void *context, const struct subunit2_test *test,
-                        struct subunit2_error *error),
-            int (*file)(void *context, const struct subunit2_event *event,
-                        struct subunit2_error *error),
-            void *context)
+test_counter_begin(struct test_counter *counter, size_t limit,
+                   enum subunit2_result (*test)(void *context, const struct subunit2_test *test,
+                                                struct subunit2_error *error),
+                   enum subunit2_result (*file)(void *context, const struct subunit2_event *event,
+                                                struct subunit2_error *error),
+                   void *context)
 {
 	struct subunit2_collect_options keep = {.attachment_limit = limit,
-	                                        .temporary = temporary_open};
-	tally->tests = memory_have(subunit2_collect_new(&keep, test, file, context));
-	tally->summary = memory_have(subunit2_summary_new());
+	                                        .temporary = tempfile_open};
+	counter->tests = memory_have(subunit2_collect_new(&keep, test, file, context));
+	counter->summary = memory_have(subunit2_summary_new());
 }
 
-int
-tally_event(struct tally *tally, const struct subunit2_event *event, struct subunit2_error *error)
+enum subunit2_result
+test_counter_event(struct test_counter *counter, const struct subunit2_event *event,
+                   struct subunit2_error *error)
 {
-	int result = subunit2_sink_event(tally->tests, event, error);
-	if (result == SUBUNIT2_OK)
-		result = subunit2_sink_event(subunit2_summary_sink(tally->summary), event, error);
+	enum subunit2_result result = subunit2_sink_event(counter->tests, event, error);
+	if (result == SUBUNIT2_E_OK)
+		result = subunit2_sink_event(subunit2_summary_sink(counter->summary), event, error);
 	return result;
 }
 
-int
-tally_finish(struct tally *tally, struct subunit2_error *error)
+enum subunit2_result
+test_counter_finish(struct test_counter *counter, struct subunit2_error *error)
 {
-	int result = subunit2_sink_finish(tally->tests, error);
-	if (result == SUBUNIT2_OK)
-		result = subunit2_sink_finish(subunit2_summary_sink(tally->summary), error);
+	enum subunit2_result result = subunit2_sink_finish(counter->tests, error);
+	if (result == SUBUNIT2_E_OK)
+		result = subunit2_sink_finish(subunit2_summary_sink(counter->summary), error);
 	return result;
 }
 
 const struct subunit2_summary_result *
-tally_counts(const struct tally *tally)
+test_counter_counts(const struct test_counter *counter)
 {
-	return subunit2_summary_result(tally->summary);
+	return subunit2_summary_result(counter->summary);
 }
 
 void
-tally_end(struct tally *tally)
+test_counter_end(struct test_counter *counter)
 {
-	subunit2_sink_free(tally->tests);
-	subunit2_summary_free(tally->summary);
+	subunit2_sink_free(counter->tests);
+	subunit2_summary_free(counter->summary);
 }

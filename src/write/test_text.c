@@ -8,18 +8,18 @@
 #include "text_file.h"
 
 static void
-put_file(FILE *to, const struct subunit2_attachment *file)
+test_text_put_file(FILE *to, const struct subunit2_attachment *file)
 {
 	if (file->bytes.len == 0 && file->dropped == 0)
 		return;
 	fputs("  ", to);
-	visible_put(to, file->name);
+	printable_put(to, file->name);
 	if (!text_file_is_text(file)) {
 		fprintf(to, ": %llu bytes, ",
 		        (unsigned long long)(file->bytes.len + file->dropped));
-		visible_put(to, subunit2_view_present(file->mime_type)
-		                        ? file->mime_type
-		                        : SUBUNIT2_LITERAL("not text"));
+		printable_put(to, subunit2_view_present(file->mime_type)
+		                          ? file->mime_type
+		                          : SUBUNIT2_LITERAL("not text"));
 		putc('\n', to);
 		return;
 	}
@@ -27,36 +27,36 @@ put_file(FILE *to, const struct subunit2_attachment *file)
 	if (file->dropped > 0)
 		fprintf(to, "    (%llu bytes before this are not shown; -v shows them)\n",
 		        (unsigned long long)file->dropped);
-	struct visible_lines lines = {.file = to, .prefix = "    | ", .crlf = true};
+	struct printable_lines lines = {.file = to, .prefix = "    | ", .crlf = true};
 	struct subunit2_view rest = file->bytes, piece;
 	while (subunit2_attachment_next(file, &rest, &piece))
-		visible_lines_put(&lines, piece);
-	visible_lines_end(&lines);
+		printable_lines_put(&lines, piece);
+	printable_lines_end(&lines);
 }
 
 /* "  # no database" */
 static void
-put_reason(FILE *to, const struct subunit2_test *test)
+test_text_put_reason(FILE *to, const struct subunit2_test *test)
 {
 	struct subunit2_view reason = reason_of(test);
 	if (!subunit2_view_present(reason))
 		return;
 	fputs("  # ", to);
-	visible_put(to, reason);
+	printable_put(to, reason);
 }
 
 bool
 test_text_is_bad(enum subunit2_status status)
 {
-	return subunit2_status_is_bad(status) || status == SUBUNIT2_INPROGRESS;
+	return subunit2_status_is_bad(status) || status == SUBUNIT2_STATUS_INPROGRESS;
 }
 
 /* "  1.20s"; "  after 1.20s" for what never ended. */
 static void
-put_time(FILE *file, const struct subunit2_test *test, const struct subunit2_time *now)
+test_text_put_time(FILE *file, const struct subunit2_test *test, const struct subunit2_time *now)
 {
 	char text[DURATION_SIZE];
-	if (test->status == SUBUNIT2_INPROGRESS && test->has_start && now)
+	if (test->status == SUBUNIT2_STATUS_INPROGRESS && test->has_start && now)
 		fprintf(file, "  after %s",
 		        duration_text(subunit2_time_since(*now, test->start), text));
 	else if (test->has_start && test->has_stop && subunit2_status_is_final(test->status))
@@ -65,20 +65,20 @@ put_time(FILE *file, const struct subunit2_test *test, const struct subunit2_tim
 }
 
 static void
-put_tags(FILE *file, struct subunit2_tags tags)
+test_text_put_tags(FILE *file, struct subunit2_tags tags)
 {
 	struct subunit2_view tag;
 	if (tags.count == 0)
 		return;
 	for (const char *before = "  ["; subunit2_tags_next(&tags, &tag); before = ", ") {
 		fputs(before, file);
-		visible_put(file, tag);
+		printable_put(file, tag);
 	}
 	fputs("]", file);
 }
 
 void
-test_text_line(struct destination *to, const struct subunit2_test *test,
+test_text_line(struct output_file *to, const struct subunit2_test *test,
                const struct subunit2_time *now)
 {
 	FILE *file = to->file;
@@ -86,11 +86,11 @@ test_text_line(struct destination *to, const struct subunit2_test *test,
 	fputs(style_status_word(test->status), file);
 	style_end(to);
 	fputs("  ", file);
-	visible_put(file, test->id);
-	put_time(file, test, now);
-	put_tags(file, test->tags);
-	if (test->status == SUBUNIT2_SKIP || test->status == SUBUNIT2_XFAIL)
-		put_reason(file, test);
+	printable_put(file, test->id);
+	test_text_put_time(file, test, now);
+	test_text_put_tags(file, test->tags);
+	if (test->status == SUBUNIT2_STATUS_SKIP || test->status == SUBUNIT2_STATUS_XFAIL)
+		test_text_put_reason(file, test);
 	putc('\n', file);
 }
 
@@ -98,5 +98,5 @@ void
 test_text_files(FILE *file, const struct subunit2_test *test)
 {
 	for (size_t i = 0; i < test->attachment_count; i++)
-		put_file(file, &test->attachments[i]);
+		test_text_put_file(file, &test->attachments[i]);
 }

@@ -16,7 +16,7 @@ bool test_text_is_bad(enum subunit2_status status);
 
 /* The first line, with the test's time, its tags, and the reason of a skip and of
  * what is still to do. What never ended has run until NOW; NULL: nobody knows. */
-void test_text_line(struct destination *to, const struct subunit2_test *test,
+void test_text_line(struct output_file *to, const struct subunit2_test *test,
                     const struct subunit2_time *now);
 
 /* The files, each line of them behind a bar; of one that is no text only its size. */

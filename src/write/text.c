@@ -28,47 +28,49 @@
 struct text_writer {
 	struct subunit2_sink sink;
 	const struct writer_options *options;
-	struct destination *to;
-	struct tally tally;
+	struct output_file *to;
+	struct test_counter counter;
 	struct slowest *slowest;
-	struct recall *recall; /* NULL: nothing is named again */
-	struct balance *balance;
+	struct end_list *end_list; /* NULL: nothing is named again */
+	struct load_balance *balance;
 	bool has_time;
-	struct subunit2_time now;    /* the latest that was said */
-	struct visible_lines output; /* of no test */
+	struct subunit2_time now;      /* the latest that was said */
+	struct printable_lines output; /* of no test */
 };
 
 /* What was said before a test began or after it ended. */
-static int
-file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+text_writer_file_event(void *context, const struct subunit2_event *event,
+                       struct subunit2_error *error)
 {
 	struct text_writer *self = context;
 	if (self->options->verbose >= 0)
-		visible_lines_put(&self->output, event->file_bytes);
-	return destination_check(self->to, error);
+		printable_lines_put(&self->output, event->file_bytes);
+	return output_file_check(self->to, error);
 }
 
-static int
-test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+text_writer_test_ended(void *context, const struct subunit2_test *test,
+                       struct subunit2_error *error)
 {
 	struct text_writer *self = context;
 	bool bad = test_text_is_bad(test->status);
 	slowest_add(self->slowest, test);
-	if (self->recall)
-		recall_add(self->recall, test);
-	balance_add(self->balance, test);
+	if (self->end_list)
+		end_list_add(self->end_list, test);
+	load_balance_add(self->balance, test);
 	if (bad || self->options->verbose >= 0) {
-		visible_lines_end(&self->output);
+		printable_lines_end(&self->output);
 		test_text_line(self->to, test, self->has_time ? &self->now : NULL);
 	}
 	if (bad || self->options->verbose > 0)
 		test_text_files(self->to->file, test);
-	return destination_check(self->to, error);
+	return output_file_check(self->to, error);
 }
 
-static int
-text_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-           struct subunit2_error *error)
+static enum subunit2_result
+text_writer_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                  struct subunit2_error *error)
 {
 	struct text_writer *self = (struct text_writer *)sink;
 	if (event->has_timestamp &&
@@ -76,50 +78,51 @@ text_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 		self->has_time = true;
 		self->now = event->timestamp;
 	}
-	return tally_event(&self->tally, event, error);
+	return test_counter_event(&self->counter, event, error);
 }
 
-static int
-text_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+static enum subunit2_result
+text_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct text_writer *self = (struct text_writer *)sink;
-	int result = tally_finish(&self->tally, error);
-	if (result != SUBUNIT2_OK)
+	enum subunit2_result result = test_counter_finish(&self->counter, error);
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	visible_lines_end(&self->output);
+	printable_lines_end(&self->output);
 	slowest_put(self->slowest, self->to->file);
-	if (self->recall)
-		recall_put(self->recall, self->to);
-	balance_put(self->balance, self->to->file, self->options->verbose > 0);
-	verdict_put(self->to, tally_counts(&self->tally), self->options);
-	return destination_check(self->to, error);
+	if (self->end_list)
+		end_list_put(self->end_list, self->to);
+	load_balance_put(self->balance, self->to->file, self->options->verbose > 0);
+	verdict_put(self->to, test_counter_counts(&self->counter), self->options);
+	return output_file_check(self->to, error);
 }
 
 static void
-text_free(struct subunit2_sink *sink)
+text_writer_free(struct subunit2_sink *sink)
 {
 	struct text_writer *self = (struct text_writer *)sink;
-	tally_end(&self->tally);
+	test_counter_end(&self->counter);
 	slowest_free(self->slowest);
-	recall_free(self->recall);
-	balance_free(self->balance);
+	end_list_free(self->end_list);
+	load_balance_free(self->balance);
 	free(self);
 }
 
 struct subunit2_sink *
-writer_text(const struct writer_options *options, struct destination *to,
+writer_text(const struct writer_options *options, struct output_file *to,
             struct subunit2_error *error)
 {
 	(void)error;
 	struct text_writer *self = memory_zeroed(1, sizeof(*self));
-	self->sink = (struct subunit2_sink){text_event, text_finish, text_free};
+	self->sink =
+		(struct subunit2_sink){text_writer_event, text_writer_finish, text_writer_free};
 	self->options = options;
 	self->to = to;
-	self->output = (struct visible_lines){.file = to->file, .prefix = "| ", .crlf = true};
+	self->output = (struct printable_lines){.file = to->file, .prefix = "| ", .crlf = true};
 	self->slowest = slowest_new(options->slowest);
-	self->recall = options->recall ? recall_new() : NULL;
-	self->balance = balance_new();
-	tally_begin(&self->tally, options->verbose > 0 ? SIZE_MAX : SHOWN_MAX, test_ended,
-	            file_event, self);
+	self->end_list = options->list_ends ? end_list_new() : NULL;
+	self->balance = load_balance_new();
+	test_counter_begin(&self->counter, options->verbose > 0 ? SIZE_MAX : SHOWN_MAX,
+	                   text_writer_test_ended, text_writer_file_event, self);
 	return &self->sink;
 }

@@ -12,7 +12,7 @@ struct count {
 #define COUNTS 7
 
 static void
-put_list(FILE *file, const struct count *counts, size_t len)
+verdict_put_list(FILE *file, const struct count *counts, size_t len)
 {
 	const char *between = "";
 	for (size_t i = 0; i < len; i++) {
@@ -25,7 +25,7 @@ put_list(FILE *file, const struct count *counts, size_t len)
 }
 
 static uint64_t
-sum(const struct count *counts, size_t len)
+verdict_sum(const struct count *counts, size_t len)
 {
 	uint64_t total = 0;
 	for (size_t i = 0; i < len; i++)
@@ -35,7 +35,8 @@ sum(const struct count *counts, size_t len)
 
 /* "scripts: 3 passed, 1 failed"; true when there was anything to say. */
 static bool
-put_counts(FILE *file, const char *before, const char *kind, const struct subunit2_counts *counts)
+verdict_put_counts(FILE *file, const char *before, const char *kind,
+                   const struct subunit2_counts *counts)
 {
 	const struct count list[COUNTS] = {
 		{counts->passed, "passed"},
@@ -46,16 +47,16 @@ put_counts(FILE *file, const char *before, const char *kind, const struct subuni
 		{counts->unfinished, "unfinished"},
 		{counts->listed, "listed"},
 	};
-	if (sum(list, COUNTS) == 0)
+	if (verdict_sum(list, COUNTS) == 0)
 		return false;
 	fprintf(file, "%s%s: ", before, kind);
-	put_list(file, list, COUNTS);
+	verdict_put_list(file, list, COUNTS);
 	return true;
 }
 
 static void
-put_reasons(FILE *file, const struct subunit2_summary_result *result,
-            const struct writer_options *options)
+verdict_put_reasons(FILE *file, const struct subunit2_summary_result *result,
+                    const struct writer_options *options)
 {
 	const struct subunit2_counts *a = &result->scripts, *b = &result->assertions;
 	const struct count reasons[] = {
@@ -66,8 +67,8 @@ put_reasons(FILE *file, const struct subunit2_summary_result *result,
 	};
 	size_t len = sizeof(reasons) / sizeof(*reasons);
 	fputs("not good: ", file);
-	bool counted = sum(reasons, len) > 0;
-	put_list(file, reasons, len);
+	bool counted = verdict_sum(reasons, len) > 0;
+	verdict_put_list(file, reasons, len);
 	if (options->lacks_input)
 		fprintf(file, "%san input could not be read", counted ? ", " : "");
 	else if (!counted)
@@ -76,12 +77,12 @@ put_reasons(FILE *file, const struct subunit2_summary_result *result,
 }
 
 void
-verdict_put(struct destination *to, const struct subunit2_summary_result *result,
+verdict_put(struct output_file *to, const struct subunit2_summary_result *result,
             const struct writer_options *options)
 {
 	FILE *file = to->file;
-	bool some = put_counts(file, "", "scripts", &result->scripts);
-	some |= put_counts(file, some ? "; " : "", "assertions", &result->assertions);
+	bool some = verdict_put_counts(file, "", "scripts", &result->scripts);
+	some |= verdict_put_counts(file, some ? "; " : "", "assertions", &result->assertions);
 	fputs(some ? "\n" : "no tests\n", file);
 
 	if (result->has_time) {
@@ -89,12 +90,13 @@ verdict_put(struct destination *to, const struct subunit2_summary_result *result
 		int64_t ns = subunit2_time_since(result->stop, result->start);
 		fprintf(file, "time: %s\n", duration_text(ns, text));
 	}
-	bool good =
-		!options->lacks_input && subunit2_summary_is_good(result, options->empty_is_good);
+	bool good = !options->lacks_input &&
+	            subunit2_summary_is_good(
+			    result, options->empty_is_good ? SUBUNIT2_SUMMARY_EMPTY_IS_GOOD : 0);
 	style_begin(to, good ? STYLE_GOOD : STYLE_BAD);
 	if (good)
 		fputs("good\n", file);
 	else
-		put_reasons(file, result, options);
+		verdict_put_reasons(file, result, options);
 	style_end(to);
 }

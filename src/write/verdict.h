@@ -12,7 +12,7 @@
  *     time: 4.20s
  *     not good: 2 failed
  */
-void verdict_put(struct destination *to, const struct subunit2_summary_result *result,
+void verdict_put(struct output_file *to, const struct subunit2_summary_result *result,
                  const struct writer_options *options);
 
 #endif

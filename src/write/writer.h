@@ -17,12 +17,12 @@ struct writer_options {
 	bool lacks_input;   /* an input was not read to its end; may come true on the way */
 	unsigned slowest;   /* how many to name; 0: none */
 	bool spreadsheet;   /* csv for spreadsheets, which run formulas */
-	bool recall;        /* failed, flaky and leaked tests are named again at the end */
+	bool list_ends;     /* failed, flaky and leaked tests are named again at the end */
 };
 
 /* TO and OPTIONS outlive the writer. NULL with ERROR filled on failure. */
 typedef struct subunit2_sink *writer_open(const struct writer_options *options,
-                                          struct destination *to, struct subunit2_error *error);
+                                          struct output_file *to, struct subunit2_error *error);
 
 /* One line here for each file in this folder; cli/format.c is the table. */
 writer_open writer_subunit;

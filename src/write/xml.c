@@ -7,7 +7,7 @@
 
 /* What stands for C; NULL: itself. An attribute's line ends are kept only as references. */
 static const char *
-reference_to(unsigned char c)
+xml_reference_to(unsigned char c)
 {
 	switch (c) {
 	case '&':
@@ -30,7 +30,7 @@ reference_to(unsigned char c)
 }
 
 static bool
-is_plain(unsigned char c)
+xml_is_plain(unsigned char c)
 {
 	static const bool special[256] = {
 		['&'] = true, ['<'] = true,  ['>'] = true,
@@ -41,19 +41,19 @@ is_plain(unsigned char c)
 
 /* U+FFFE and U+FFFF, the only characters of three bytes that XML has not. */
 static bool
-is_noncharacter(const char *at)
+xml_is_noncharacter(const char *at)
 {
 	return memcmp(at, "\xEF\xBF\xBE", 3) == 0 || memcmp(at, "\xEF\xBF\xBF", 3) == 0;
 }
 
 /* TEXT is valid UTF-8. */
 static void
-put_valid(FILE *file, struct subunit2_view text, bool lines)
+xml_put_valid(FILE *file, struct subunit2_view text, bool lines)
 {
 	size_t plain = 0; /* start of what is not yet written */
 	for (size_t at = 0; at < text.len; at++) {
 		unsigned char c = (unsigned char)text.data[at];
-		if (is_plain(c) || (c == 0xEF && !is_noncharacter(text.data + at)))
+		if (xml_is_plain(c) || (c == 0xEF && !xml_is_noncharacter(text.data + at)))
 			continue;
 		if ((c == '\n' || c == '\t') && lines)
 			continue;
@@ -63,8 +63,8 @@ put_valid(FILE *file, struct subunit2_view text, bool lines)
 			fprintf(file, "\\xef\\xbf\\x%02x", (unsigned char)text.data[at + 2]);
 			at += 2;
 			plain = at + 1;
-		} else if (reference_to(c)) {
-			put_text(file, reference_to(c));
+		} else if (xml_reference_to(c)) {
+			put_text(file, xml_reference_to(c));
 		} else {
 			fprintf(file, "\\x%02x", c);
 		}
@@ -73,11 +73,11 @@ put_valid(FILE *file, struct subunit2_view text, bool lines)
 }
 
 static void
-put_any(FILE *file, struct subunit2_view text, bool lines)
+xml_put_any(FILE *file, struct subunit2_view text, bool lines)
 {
 	while (text.len > 0) {
 		size_t valid = subunit2_utf8_valid_len(text);
-		put_valid(file, (struct subunit2_view){text.data, valid}, lines);
+		xml_put_valid(file, (struct subunit2_view){text.data, valid}, lines);
 		if (valid < text.len)
 			fprintf(file, "\\x%02x", (unsigned char)text.data[valid++]);
 		text.data += valid;
@@ -88,11 +88,11 @@ put_any(FILE *file, struct subunit2_view text, bool lines)
 void
 xml_put_attribute(FILE *file, struct subunit2_view text)
 {
-	put_any(file, text, false);
+	xml_put_any(file, text, false);
 }
 
 void
 xml_put(FILE *file, struct subunit2_view text)
 {
-	put_any(file, text, true);
+	xml_put_any(file, text, true);
 }

@@ -14,7 +14,7 @@
  * U+0080 to U+009F, U+2028, U+2029, U+FEFF, U+FFFE, U+FFFF. Their length at AT,
  * and their code; 0 for others. */
 static size_t
-special_at(const char *at, unsigned *code)
+yaml_special_at(const char *at, unsigned *code)
 {
 	const unsigned char *c = (const unsigned char *)at;
 	if (c[0] < 0x80)
@@ -31,12 +31,12 @@ special_at(const char *at, unsigned *code)
 
 /* TEXT is UTF-8. */
 static void
-put_escaped(FILE *file, struct subunit2_view text)
+yaml_put_escaped(FILE *file, struct subunit2_view text)
 {
 	for (size_t at = 0; at < text.len; at++) {
 		unsigned char c = (unsigned char)text.data[at];
 		unsigned code = c;
-		size_t len = special_at(text.data + at, &code);
+		size_t len = yaml_special_at(text.data + at, &code);
 		if (c == '\n') {
 			put_text(file, "\\n");
 		} else if (len > 0 || c < 0x20 || c == 0x7f) {
@@ -51,11 +51,11 @@ put_escaped(FILE *file, struct subunit2_view text)
 }
 
 static void
-put_inside_quotes(FILE *file, struct subunit2_view text)
+yaml_put_inside_quotes(FILE *file, struct subunit2_view text)
 {
 	while (text.len > 0) {
 		size_t valid = subunit2_utf8_valid_len(text);
-		put_escaped(file, (struct subunit2_view){text.data, valid});
+		yaml_put_escaped(file, (struct subunit2_view){text.data, valid});
 		if (valid < text.len)
 			fprintf(file, "\\\\x%02x", (unsigned char)text.data[valid++]);
 		text.data += valid;
@@ -67,33 +67,33 @@ void
 yaml_put_quoted(FILE *file, struct subunit2_view text)
 {
 	put_char(file, '"');
-	put_inside_quotes(file, text);
+	yaml_put_inside_quotes(file, text);
 	put_char(file, '"');
 }
 
 static bool
-fits_block(struct subunit2_view text)
+yaml_fits_block(struct subunit2_view text)
 {
 	size_t valid = subunit2_utf8_valid_len(text);
 	unsigned code;
 	for (size_t at = 0; at < valid; at++)
-		if (special_at(text.data + at, &code) > 0)
+		if (yaml_special_at(text.data + at, &code) > 0)
 			return false;
 	return true;
 }
 
 static bool
-all_fits_block(const struct subunit2_attachment *attachment)
+yaml_all_fits_block(const struct subunit2_attachment *attachment)
 {
 	struct subunit2_view rest = attachment->bytes, piece;
 	bool fits = true;
 	while (fits && subunit2_attachment_next(attachment, &rest, &piece))
-		fits = fits_block(piece);
+		fits = yaml_fits_block(piece);
 	return fits;
 }
 
 static void
-put_key(FILE *file, const char *indent, struct subunit2_view key)
+yaml_put_key(FILE *file, const char *indent, struct subunit2_view key)
 {
 	bool is_long = key.len > KEY_MAX;
 	put_text(file, indent);
@@ -114,20 +114,20 @@ yaml_put_file(FILE *file, const char *indent, const struct subunit2_attachment *
 	size_t newlines = 0;
 	while (newlines < rest.len && rest.data[rest.len - 1 - newlines] == '\n')
 		newlines++;
-	put_key(file, indent, attachment->name);
-	if (newlines == rest.len || !all_fits_block(attachment)) {
+	yaml_put_key(file, indent, attachment->name);
+	if (newlines == rest.len || !yaml_all_fits_block(attachment)) {
 		put_text(file, " \"");
 		while (subunit2_attachment_next(attachment, &rest, &piece))
-			put_inside_quotes(file, piece);
+			yaml_put_inside_quotes(file, piece);
 		put_text(file, "\"\n");
 		return;
 	}
 	fprintf(file, " |2%s\n", newlines == 0 ? "-" : newlines == 1 ? "" : "+");
 	char *text_indent = memory_format("%s  ", indent);
-	struct visible_lines lines = {
-		.file = file, .prefix = text_indent, .escapes = VISIBLE_CONTROLS};
+	struct printable_lines lines = {
+		.file = file, .prefix = text_indent, .escapes = PRINTABLE_CONTROLS};
 	while (subunit2_attachment_next(attachment, &rest, &piece))
-		visible_lines_put(&lines, piece);
-	visible_lines_end(&lines);
+		printable_lines_put(&lines, piece);
+	printable_lines_end(&lines);
 	free(text_indent);
 }

@@ -10,21 +10,22 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static int
+static enum subunit2_result
 ignore_event(struct subunit2_sink *self, const struct subunit2_event *event,
              struct subunit2_error *error)
 {
 	(void)self;
 	(void)event;
 	(void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 int
 main(int argc, char **argv)
 {
 	struct subunit2_sink sink = {.event = ignore_event};
-	struct subunit2_stream *stream = subunit2_stream_new(&sink, true, NULL, NULL);
+	struct subunit2_stream *stream =
+		subunit2_stream_new(&sink, SUBUNIT2_READER_DECLARED, NULL, NULL);
 	int fd = argc == 2 ? open(argv[1], O_RDONLY) : -1;
 	static char bytes[65536];
 	ssize_t got;

@@ -18,7 +18,7 @@ put(struct subunit2_output *output, const struct subunit2_event *event)
 {
 	struct subunit2_error error;
 
-	if (subunit2_output_event(output, event, &error) == SUBUNIT2_OK)
+	if (subunit2_output_event(output, event, &error) == SUBUNIT2_E_OK)
 		return true;
 	fprintf(stderr, "generate: %s: %s\n", error.subject, error.message);
 	return false;
@@ -33,7 +33,7 @@ packets(struct subunit2_output *output, long count)
 	for (long i = 0; i < count; i++) {
 		snprintf(id, sizeof(id), "package.module.subject.TestCase.test_case_%07ld", i / 2);
 		event.test_id = subunit2_view_of(id);
-		event.status = i % 2 ? SUBUNIT2_SUCCESS : SUBUNIT2_INPROGRESS;
+		event.status = i % 2 ? SUBUNIT2_STATUS_SUCCESS : SUBUNIT2_STATUS_INPROGRESS;
 		event.timestamp = (struct subunit2_time){1700000000 + i / 1000, 123456789};
 		if (!put(output, &event))
 			return false;
@@ -55,13 +55,14 @@ static bool
 mixed(struct subunit2_output *output, long count)
 {
 	static const enum subunit2_status ends[10] = {
-		SUBUNIT2_SUCCESS, SUBUNIT2_SUCCESS,   SUBUNIT2_SUCCESS, SUBUNIT2_SUCCESS,
-		SUBUNIT2_SUCCESS, SUBUNIT2_SUCCESS,   SUBUNIT2_SKIP,    SUBUNIT2_XFAIL,
-		SUBUNIT2_FAIL,    SUBUNIT2_UXSUCCESS,
+		SUBUNIT2_STATUS_SUCCESS,   SUBUNIT2_STATUS_SUCCESS, SUBUNIT2_STATUS_SUCCESS,
+		SUBUNIT2_STATUS_SUCCESS,   SUBUNIT2_STATUS_SUCCESS, SUBUNIT2_STATUS_SUCCESS,
+		SUBUNIT2_STATUS_SKIP,      SUBUNIT2_STATUS_XFAIL,   SUBUNIT2_STATUS_FAIL,
+		SUBUNIT2_STATUS_UXSUCCESS,
 	};
 	static const char tags[] = "\4slow"
 				   "\10worker-1";
-	enum subunit2_status end = SUBUNIT2_SUCCESS;
+	enum subunit2_status end = SUBUNIT2_STATUS_SUCCESS;
 	char id[128], log[256];
 	int pieces = -1; /* -1: no test is running */
 
@@ -79,8 +80,8 @@ mixed(struct subunit2_output *output, long count)
 			         next_random() % 20, (int)(next_random() % 40),
 			         "some_words_that_make_a_name_longer_or_not", test++);
 			end = ends[next_random() % 10];
-			pieces = end == SUBUNIT2_FAIL ? 2 : end != SUBUNIT2_SUCCESS;
-			event.status = SUBUNIT2_INPROGRESS;
+			pieces = end == SUBUNIT2_STATUS_FAIL ? 2 : end != SUBUNIT2_STATUS_SUCCESS;
+			event.status = SUBUNIT2_STATUS_INPROGRESS;
 		} else if (pieces > 0) {
 			int len = snprintf(log, sizeof(log), "%s:%u: expected <a>, got \"%u\"\n",
 			                   id, next_random() % 1000, next_random());
@@ -117,7 +118,7 @@ files(struct subunit2_output *output, long count)
 	for (long i = 0; good && i < count; i++) {
 		struct subunit2_event event = {
 			.test_id = SUBUNIT2_LITERAL("a test with a large attachment"),
-			.status = i + 1 < count ? SUBUNIT2_STATUS_NONE : SUBUNIT2_SUCCESS,
+			.status = i + 1 < count ? SUBUNIT2_STATUS_NONE : SUBUNIT2_STATUS_SUCCESS,
 			.file_name = SUBUNIT2_LITERAL("core"),
 			.file_bytes = {bytes, LEN},
 		};
@@ -130,9 +131,10 @@ files(struct subunit2_output *output, long count)
 static bool
 stream(long count, bool (*generate)(struct subunit2_output *output, long count))
 {
-	struct subunit2_output *output = subunit2_output_new(1, "standard output", true, NULL);
+	struct subunit2_output *output =
+		subunit2_output_new(1, "standard output", SUBUNIT2_OUTPUT_SOLE_WRITER, NULL);
 	bool good = output && generate(output, count) &&
-	            subunit2_output_flush(output, NULL) == SUBUNIT2_OK;
+	            subunit2_output_flush(output, NULL) == SUBUNIT2_E_OK;
 
 	subunit2_output_free(output);
 	return good;

@@ -53,7 +53,7 @@ add_event(struct input *input, size_t file_len)
 	static char packet[SUBUNIT2_PACKET_MAX], file[2 << 20];
 	struct subunit2_event event = {
 		.test_id = SUBUNIT2_LITERAL("a.module.TestCase.test_something_or_other"),
-		.status = SUBUNIT2_SUCCESS,
+		.status = SUBUNIT2_STATUS_SUCCESS,
 		.has_timestamp = true,
 		.timestamp = {1700000000, any() % 1000000000},
 	};
@@ -179,25 +179,25 @@ static const struct {
 	{"CRC holds, fields are bad", bad_fields},
 };
 
-static int
+static enum subunit2_result
 ignore_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	(void)context, (void)event, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 ignore_text(void *context, struct subunit2_view text, struct subunit2_error *error)
 {
 	(void)context, (void)text, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 ignore_damage(void *context, const struct subunit2_damage *damage, struct subunit2_error *error)
 {
 	(void)context, (void)damage, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static double
@@ -212,7 +212,8 @@ static double
 read_in_pieces(const struct input *input, size_t piece)
 {
 	const struct subunit2_reader_handler handler = {ignore_packet, ignore_text, ignore_damage};
-	struct subunit2_reader *reader = subunit2_reader_new(&handler, NULL, true);
+	struct subunit2_reader *reader =
+		subunit2_reader_new(&handler, NULL, SUBUNIT2_READER_DECLARED);
 	if (!reader)
 		abort();
 	double start = seconds();

@@ -14,55 +14,55 @@ struct statuses {
 	struct transcript transcript;
 };
 
-static int
+static enum subunit2_result
 statuses_event(struct subunit2_sink *sink, const struct subunit2_event *event,
                struct subunit2_error *error)
 {
 	static char packet[SUBUNIT2_PACKET_MAX];
 	struct statuses *self = (struct statuses *)sink;
 	size_t len;
-	if (subunit2_packet_encode(event, packet, sizeof(packet), &len, error) != SUBUNIT2_OK)
+	if (subunit2_packet_encode(event, packet, sizeof(packet), &len, error) != SUBUNIT2_E_OK)
 		abort();
 	if (event->status == SUBUNIT2_STATUS_NONE)
-		return SUBUNIT2_OK;
+		return SUBUNIT2_E_OK;
 	transcript_put(&self->transcript, subunit2_view_of(subunit2_status_name(event->status)));
 	transcript_put(&self->transcript, SUBUNIT2_LITERAL(" "));
 	transcript_put(&self->transcript, event->test_id);
 	transcript_put(&self->transcript, SUBUNIT2_LITERAL("\n"));
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 statuses_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	(void)sink, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static struct transcript
-capture_all(enum capture_format from, const uint8_t *data, size_t size, size_t step)
+capture_all(enum output_capture_format from, const uint8_t *data, size_t size, size_t step)
 {
 	struct statuses statuses = {.sink = {statuses_event, statuses_finish, NULL}};
-	const struct capture_options options = {
+	const struct output_capture_options options = {
 		.id = SUBUNIT2_LITERAL("make check"), .from = from, .directory = "/nonexistent"};
 	struct subunit2_error error;
-	struct capture *capture = capture_new(&options, &statuses.sink);
-	int result = SUBUNIT2_OK;
-	for (size_t at = 0; at < size && result == SUBUNIT2_OK; at += step) {
+	struct output_capture *capture = output_capture_new(&options, &statuses.sink);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	for (size_t at = 0; at < size && result == SUBUNIT2_E_OK; at += step) {
 		struct subunit2_view piece = {(const char *)data + at,
 		                              size - at < step ? size - at : step};
-		result = capture_feed(capture, PROCESS_STDOUT, piece, 0, &error);
+		result = output_capture_feed(capture, PROCESS_STDOUT, piece, 0, &error);
 	}
-	if (result == SUBUNIT2_OK)
-		result = capture_finish(capture, &error);
-	if (result != SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
+		result = output_capture_finish(capture, &error);
+	if (result != SUBUNIT2_E_OK)
 		abort();
-	struct capture_verdict verdict = capture_verdict(capture);
+	struct output_capture_verdict verdict = output_capture_verdict(capture);
 	if (verdict.automake)
 		transcript_put(&statuses.transcript, subunit2_view_of(verdict.automake));
 	if (verdict.tap && verdict.tap->failed)
 		transcript_put(&statuses.transcript, SUBUNIT2_LITERAL("TAP failed"));
-	capture_free(capture);
+	output_capture_free(capture);
 	return statuses.transcript;
 }
 
@@ -71,11 +71,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const enum capture_format formats[] = {CAPTURE_AUTO, CAPTURE_AUTOMAKE,
-	                                              CAPTURE_AUTOMAKE, CAPTURE_KTAP};
+	static const enum output_capture_format formats[] = {
+		OUTPUT_CAPTURE_AUTO, OUTPUT_CAPTURE_AUTOMAKE, OUTPUT_CAPTURE_AUTOMAKE,
+		OUTPUT_CAPTURE_KTAP};
 	if (size < 2)
 		return 0;
-	enum capture_format from = formats[data[0] & 3];
+	enum output_capture_format from = formats[data[0] & 3];
 	struct transcript whole = capture_all(from, data + 1, size - 1, size);
 	struct transcript pieces = capture_all(from, data + 1, size - 1, data[0] / 4 + 1);
 	if (!transcript_equal(&whole, &pieces))

@@ -12,25 +12,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct fuzz_sink
 read_all(const uint8_t *data, size_t size, size_t step, int64_t pause_ms)
 {
-	const struct feed_options options = {.name = "name"};
+	const struct autodetect_options options = {.name = "name"};
 	struct fuzz_sink sink = {.sink = {fuzz_event, fuzz_finish, NULL}};
 	struct subunit2_error error;
-	struct feed *feed = feed_new(&options, &sink.sink);
-	int result = SUBUNIT2_OK;
+	struct autodetect *autodetect = autodetect_new(&options, &sink.sink);
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	int64_t now_ms = 0;
-	for (size_t at = 0; at < size && result == SUBUNIT2_OK; at += step) {
+	for (size_t at = 0; at < size && result == SUBUNIT2_E_OK; at += step) {
 		struct subunit2_view piece = {(const char *)data + at,
 		                              size - at < step ? size - at : step};
 		int64_t deadline;
-		result = feed_bytes(feed, piece, now_ms, &error);
+		result = autodetect_bytes(autodetect, piece, now_ms, &error);
 		now_ms += pause_ms;
-		while (result == SUBUNIT2_OK && (deadline = feed_deadline(feed)) <= now_ms)
-			result = feed_tick(feed, deadline, &error);
+		while (result == SUBUNIT2_E_OK &&
+		       (deadline = autodetect_deadline(autodetect)) <= now_ms)
+			result = autodetect_tick(autodetect, deadline, &error);
 	}
-	if (result == SUBUNIT2_OK)
-		result = feed_finish(feed, &error);
-	transcript_put(&sink.events, subunit2_view_of(result == SUBUNIT2_OK ? "ok" : "error"));
-	feed_free(feed);
+	if (result == SUBUNIT2_E_OK)
+		result = autodetect_finish(autodetect, &error);
+	transcript_put(&sink.events, subunit2_view_of(result == SUBUNIT2_E_OK ? "ok" : "error"));
+	autodetect_free(autodetect);
 	free(sink.last.bytes);
 	return sink;
 }

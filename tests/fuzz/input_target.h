@@ -19,7 +19,7 @@ struct fuzz_sink {
 
 /* Where a file is cut into pieces makes no difference: those that follow one
  * another go into the transcript as one. */
-static int
+static enum subunit2_result
 fuzz_event(struct subunit2_sink *sink, const struct subunit2_event *event,
            struct subunit2_error *error)
 {
@@ -27,7 +27,7 @@ fuzz_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	struct fuzz_sink *self = (struct fuzz_sink *)sink;
 	struct subunit2_event bare = *event;
 	size_t len;
-	if (subunit2_packet_encode(event, packet, sizeof(packet), &len, error) != SUBUNIT2_OK)
+	if (subunit2_packet_encode(event, packet, sizeof(packet), &len, error) != SUBUNIT2_E_OK)
 		abort();
 	if (subunit2_view_present(event->file_name)) {
 		bare.file_bytes.len = 0;
@@ -45,14 +45,14 @@ fuzz_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	transcript_put(&self->events, subunit2_view_of(event->eof ? "eof" : ""));
 	free(self->last.bytes);
 	self->last = now;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 fuzz_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	(void)sink, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static inline struct fuzz_sink
@@ -62,14 +62,14 @@ fuzz_read(input_open *open, bool declared, const uint8_t *data, size_t size, siz
 	struct fuzz_sink sink = {.sink = {fuzz_event, fuzz_finish, NULL}};
 	struct subunit2_error error;
 	struct input *input = open(&options, &sink.sink, &error);
-	int result = SUBUNIT2_OK;
-	for (size_t at = 0; at < size && result == SUBUNIT2_OK; at += step) {
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	for (size_t at = 0; at < size && result == SUBUNIT2_E_OK; at += step) {
 		size_t len = size - at < step ? size - at : step;
 		result = input->feed(input, data + at, len, 0, &error);
 	}
-	if (result == SUBUNIT2_OK)
+	if (result == SUBUNIT2_E_OK)
 		result = input->finish(input, &error);
-	transcript_put(&sink.events, subunit2_view_of(result == SUBUNIT2_OK ? "ok" : "error"));
+	transcript_put(&sink.events, subunit2_view_of(result == SUBUNIT2_E_OK ? "ok" : "error"));
 	input->free(input);
 	free(sink.last.bytes);
 	return sink;

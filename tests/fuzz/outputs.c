@@ -22,7 +22,7 @@ struct early {
 	struct subunit2_sink *next;
 };
 
-static int
+static enum subunit2_result
 early_event(struct subunit2_sink *sink, const struct subunit2_event *event,
             struct subunit2_error *error)
 {
@@ -32,7 +32,7 @@ early_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	return subunit2_sink_event(((struct early *)sink)->next, &early, error);
 }
 
-static int
+static enum subunit2_result
 early_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	return subunit2_sink_finish(((struct early *)sink)->next, error);
@@ -44,7 +44,7 @@ write_at(writer_open *open, const uint8_t *data, size_t size, bool is_early)
 {
 	struct written written;
 	const struct writer_options options = {.verbose = 0};
-	struct destination to = {
+	struct output_file to = {
 		.name = "memory",
 		.fd = -1,
 		.file = open_memstream(&written.text, &written.len),
@@ -54,9 +54,9 @@ write_at(writer_open *open, const uint8_t *data, size_t size, bool is_early)
 	struct early early = {{early_event, early_finish, NULL}, sink};
 	struct input *input = input_subunit(&(struct input_options){.name = "name"},
 	                                    is_early ? &early.sink : sink, &error);
-	if (input->feed(input, data, size, 0, &error) != SUBUNIT2_OK ||
-	    input->finish(input, &error) != SUBUNIT2_OK ||
-	    subunit2_sink_finish(sink, &error) != SUBUNIT2_OK)
+	if (input->feed(input, data, size, 0, &error) != SUBUNIT2_E_OK ||
+	    input->finish(input, &error) != SUBUNIT2_E_OK ||
+	    subunit2_sink_finish(sink, &error) != SUBUNIT2_E_OK)
 		abort();
 	input->free(input);
 	subunit2_sink_free(sink);

@@ -53,7 +53,8 @@ check_survives(const struct subunit2_event *event)
 	size_t len;
 	if (!packet)
 		return;
-	MUST(subunit2_packet_encode(event, packet, event->packet.len, &len, &error) == SUBUNIT2_OK);
+	MUST(subunit2_packet_encode(event, packet, event->packet.len, &len, &error) ==
+	     SUBUNIT2_E_OK);
 	MUST(len <= event->packet.len);
 	struct subunit2_decoded decoded = subunit2_packet_decode(packet, len, &back);
 	MUST(decoded.outcome == SUBUNIT2_PACKET_WHOLE && decoded.len == len);

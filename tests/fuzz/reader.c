@@ -26,30 +26,30 @@ came_out(struct outcome *outcome, char kind, bool break_before, struct subunit2_
 	transcript_piece(&outcome->parts, kind, break_before, bytes);
 }
 
-static int
+static enum subunit2_result
 packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	(void)error;
 	came_out(context, 'p', true, event->packet);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 text(void *context, struct subunit2_view bytes, struct subunit2_error *error)
 {
 	(void)error;
 	came_out(context, 't', false, bytes);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 damage(void *context, const struct subunit2_damage *piece, struct subunit2_error *error)
 {
 	(void)error;
 	if (piece->last != (piece->reason != NULL))
 		abort();
 	came_out(context, 'd', piece->first, piece->piece);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static struct outcome
@@ -57,14 +57,15 @@ read_in_pieces(const uint8_t *data, size_t size, size_t step, bool declared)
 {
 	const struct subunit2_reader_handler handler = {packet, text, damage};
 	struct outcome outcome = {0};
-	struct subunit2_reader *reader = subunit2_reader_new(&handler, &outcome, declared);
+	struct subunit2_reader *reader =
+		subunit2_reader_new(&handler, &outcome, declared ? SUBUNIT2_READER_DECLARED : 0);
 	struct subunit2_error error;
 	for (size_t at = 0; at < size; at += step) {
 		size_t len = size - at < step ? size - at : step;
-		if (subunit2_reader_feed(reader, data + at, len, 0, &error) != SUBUNIT2_OK)
+		if (subunit2_reader_feed(reader, data + at, len, 0, &error) != SUBUNIT2_E_OK)
 			abort();
 	}
-	if (subunit2_reader_finish(reader, &error) != SUBUNIT2_OK)
+	if (subunit2_reader_finish(reader, &error) != SUBUNIT2_E_OK)
 		abort();
 	subunit2_reader_free(reader);
 	const struct transcript input = {.bytes = (char *)data, .len = size};
@@ -74,25 +75,25 @@ read_in_pieces(const uint8_t *data, size_t size, size_t step, bool declared)
 	return outcome;
 }
 
-static int
+static enum subunit2_result
 ignore_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	(void)context, (void)event, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 ignore_text(void *context, struct subunit2_view bytes, struct subunit2_error *error)
 {
 	(void)context, (void)bytes, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 ignore_damage(void *context, const struct subunit2_damage *piece, struct subunit2_error *error)
 {
 	(void)context, (void)piece, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* Silence may let bytes out twice; here only the sanitizers judge. */
@@ -100,14 +101,15 @@ static void
 read_with_silence(const uint8_t *data, size_t size, size_t step)
 {
 	const struct subunit2_reader_handler handler = {ignore_packet, ignore_text, ignore_damage};
-	struct subunit2_reader *reader = subunit2_reader_new(&handler, NULL, true);
+	struct subunit2_reader *reader =
+		subunit2_reader_new(&handler, NULL, SUBUNIT2_READER_DECLARED);
 	int64_t now_ms = 0;
 	for (size_t at = 0; at < size; at += step, now_ms += 400 * (int64_t)(at % 4)) {
 		size_t len = size - at < step ? size - at : step;
-		if (subunit2_reader_feed(reader, data + at, len, now_ms, NULL) != SUBUNIT2_OK)
+		if (subunit2_reader_feed(reader, data + at, len, now_ms, NULL) != SUBUNIT2_E_OK)
 			abort();
 	}
-	if (subunit2_reader_finish(reader, NULL) != SUBUNIT2_OK)
+	if (subunit2_reader_finish(reader, NULL) != SUBUNIT2_E_OK)
 		abort();
 	subunit2_reader_free(reader);
 }

@@ -18,7 +18,7 @@ struct outcome {
 	struct transcript parts;
 };
 
-static int
+static enum subunit2_result
 event(struct subunit2_sink *sink, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	(void)error;
@@ -30,16 +30,16 @@ event(struct subunit2_sink *sink, const struct subunit2_event *event, struct sub
 	transcript_put(&outcome->parts, (struct subunit2_view){&status, 1});
 	transcript_put(&outcome->parts, event->file_name);
 	transcript_put(&outcome->parts, event->file_bytes);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
 {
 	(void)now_ms, (void)error;
 	struct outcome *outcome = context;
 	transcript_piece(&outcome->parts, 't', false, bytes);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static void
@@ -72,10 +72,10 @@ read_in_pieces(const uint8_t *data, size_t size, size_t step, bool forced)
 	for (size_t at = 0; at < size; at += step) {
 		size_t len = size - at < step ? size - at : step;
 		struct subunit2_view bytes = {(const char *)data + at, len};
-		if (tap_events_feed(tap, bytes, 0, &error) != SUBUNIT2_OK)
+		if (tap_events_feed(tap, bytes, 0, &error) != SUBUNIT2_E_OK)
 			abort();
 	}
-	if (tap_events_finish(tap, &error) != SUBUNIT2_OK)
+	if (tap_events_finish(tap, &error) != SUBUNIT2_E_OK)
 		abort();
 	put_verdict(&outcome.parts, tap_events_verdict(tap));
 	tap_events_free(tap);

@@ -63,12 +63,13 @@ next_text(struct bytes *bytes, struct text *text, bool any)
 }
 
 /* Sends one event; ids are few, so that tests are complete and repeated. */
-static int
+static enum subunit2_result
 send_event(struct bytes *bytes, struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	static const enum subunit2_status statuses[] = {
-		SUBUNIT2_STATUS_NONE, SUBUNIT2_EXISTS, SUBUNIT2_INPROGRESS, SUBUNIT2_SUCCESS,
-		SUBUNIT2_UXSUCCESS,   SUBUNIT2_SKIP,   SUBUNIT2_FAIL,       SUBUNIT2_XFAIL,
+		SUBUNIT2_STATUS_NONE,    SUBUNIT2_STATUS_EXISTS,    SUBUNIT2_STATUS_INPROGRESS,
+		SUBUNIT2_STATUS_SUCCESS, SUBUNIT2_STATUS_UXSUCCESS, SUBUNIT2_STATUS_SKIP,
+		SUBUNIT2_STATUS_FAIL,    SUBUNIT2_STATUS_XFAIL,
 	};
 	static const char *const ids[] = {"a", "a::b", "c/d", "<&\">", "#1"};
 	struct text id, name, content, route;
@@ -112,7 +113,7 @@ write_as(writer_open *open, const uint8_t *data, size_t size, const struct write
 {
 	struct written written;
 	struct bytes bytes = {data, size};
-	struct destination to = {
+	struct output_file to = {
 		.name = "memory",
 		.fd = -1,
 		.file = open_memstream(&written.text, &written.len),
@@ -120,9 +121,9 @@ write_as(writer_open *open, const uint8_t *data, size_t size, const struct write
 	struct subunit2_error error;
 	struct subunit2_sink *sink = open(options, &to, &error);
 	while (bytes.len)
-		if (send_event(&bytes, sink, &error) != SUBUNIT2_OK)
+		if (send_event(&bytes, sink, &error) != SUBUNIT2_E_OK)
 			abort();
-	if (subunit2_sink_finish(sink, &error) != SUBUNIT2_OK)
+	if (subunit2_sink_finish(sink, &error) != SUBUNIT2_E_OK)
 		abort();
 	subunit2_sink_free(sink);
 	fclose(to.file);
@@ -204,30 +205,30 @@ check_csv(struct written csv)
 	free(csv.text);
 }
 
-static int
+static enum subunit2_result
 count_event(struct subunit2_sink *sink, const struct subunit2_event *event,
             struct subunit2_error *error)
 {
 	(void)sink, (void)error;
 	/* A reader that finds damage says so. */
 	if (event->test_id.len > 8 && memcmp(event->test_id.data, "subunit.", 8) == 0 &&
-	    event->status == SUBUNIT2_FAIL)
+	    event->status == SUBUNIT2_STATUS_FAIL)
 		abort();
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 accept_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	(void)sink, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 ignore_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
 {
 	(void)context, (void)bytes, (void)now_ms, (void)error;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* TAP: the numbers and the plan are right, and no test is made up by a name or a file. */
@@ -238,8 +239,8 @@ check_tap(struct written tap)
 	struct tap_options options = {.forced = true, .text = ignore_text};
 	struct tap_events *events = tap_events_new(&options, &sink);
 	struct subunit2_view input = {tap.text, tap.len};
-	if (!events || tap_events_feed(events, input, 0, NULL) != SUBUNIT2_OK ||
-	    tap_events_finish(events, NULL) != SUBUNIT2_OK)
+	if (!events || tap_events_feed(events, input, 0, NULL) != SUBUNIT2_E_OK ||
+	    tap_events_finish(events, NULL) != SUBUNIT2_E_OK)
 		abort();
 	const struct tap_verdict *verdict = tap_events_verdict(events);
 	if (memmem(verdict->reason.data, verdict->reason.len, "planned", 7) ||
@@ -259,8 +260,8 @@ check_input(input_open *open, struct written stream)
 	struct input *input = open(&options, &sink, &error);
 	if (!input ||
 	    input->feed(input, (const uint8_t *)stream.text, stream.len, 0, &error) !=
-	            SUBUNIT2_OK ||
-	    input->finish(input, &error) != SUBUNIT2_OK)
+	            SUBUNIT2_E_OK ||
+	    input->finish(input, &error) != SUBUNIT2_E_OK)
 		abort();
 	input->free(input);
 	free(stream.text);
@@ -285,7 +286,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct writer_options usual = {.verbose = 0},
-				    verbose = {.verbose = 1, .recall = true};
+				    verbose = {.verbose = 1, .list_ends = true};
 	check_xml(write_as(writer_junit, data, size, &usual));
 	check_json_lines(write_as(writer_json, data, size, &usual));
 	check_page(write_as(writer_html, data, size, &usual));

@@ -40,7 +40,7 @@ reading_line(struct reading *reading, const char *kind)
 	fprintf(reading->stream, "\n%s ", kind);
 }
 
-static inline int
+static inline enum subunit2_result
 reading_text(void *context, struct subunit2_view text, struct subunit2_error *error)
 {
 	struct reading *reading = context;
@@ -51,10 +51,10 @@ reading_text(void *context, struct subunit2_view text, struct subunit2_error *er
 	reading->in_text = true;
 	reading->text += text.len;
 	reading_hex(reading, text);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static inline int
+static inline enum subunit2_result
 reading_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct reading *reading = context;
@@ -63,10 +63,10 @@ reading_packet(void *context, const struct subunit2_event *event, struct subunit
 	reading->packets++;
 	reading->packet += event->packet.len;
 	reading_hex(reading, event->packet);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static inline int
+static inline enum subunit2_result
 reading_damage(void *context, const struct subunit2_damage *damage, struct subunit2_error *error)
 {
 	struct reading *reading = context;
@@ -85,7 +85,7 @@ reading_damage(void *context, const struct subunit2_damage *damage, struct subun
 	if (damage->last)
 		fprintf(reading->stream, " %s at %llu", damage->reason,
 		        (unsigned long long)damage->reason_offset);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static inline void
@@ -116,7 +116,8 @@ static inline struct subunit2_reader *
 reading_reader(struct reading *reading, bool declared)
 {
 	struct subunit2_reader_handler handler = {reading_packet, reading_text, reading_damage};
-	struct subunit2_reader *reader = subunit2_reader_new(&handler, reading, declared);
+	struct subunit2_reader *reader =
+		subunit2_reader_new(&handler, reading, declared ? SUBUNIT2_READER_DECLARED : 0);
 	if (!reader)
 		abort();
 	return reader;

@@ -46,7 +46,7 @@ record_tags(struct record *record, struct subunit2_tags tags)
 	putc(' ', record->file);
 }
 
-static inline int
+static inline enum subunit2_result
 record_event(struct subunit2_sink *self, const struct subunit2_event *event,
              struct subunit2_error *error)
 {
@@ -67,7 +67,7 @@ record_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	return record->event_result;
 }
 
-static inline int
+static inline enum subunit2_result
 record_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct record *record = (struct record *)self;

@@ -43,7 +43,7 @@ tap_transcript_end_text(struct tap_transcript *transcript)
 	transcript->in_text = false;
 }
 
-static inline int
+static inline enum subunit2_result
 tap_transcript_event(struct subunit2_sink *sink, const struct subunit2_event *event,
                      struct subunit2_error *error)
 {
@@ -66,10 +66,10 @@ tap_transcript_event(struct subunit2_sink *sink, const struct subunit2_event *ev
 		tap_transcript_quote(out, event->file_bytes);
 	}
 	putc('\n', out);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static inline int
+static inline enum subunit2_result
 tap_transcript_text(void *context, struct subunit2_view bytes, int64_t now_ms,
                     struct subunit2_error *error)
 {
@@ -79,7 +79,7 @@ tap_transcript_text(void *context, struct subunit2_view bytes, int64_t now_ms,
 		fputs("text ", transcript->out);
 	transcript->in_text = true;
 	tap_transcript_quote(transcript->out, bytes);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static inline struct subunit2_time
@@ -116,7 +116,7 @@ tap_transcript_begin(struct tap_transcript *transcript, bool forced, bool strict
 static inline char *
 tap_transcript_finish(struct tap_transcript *transcript, struct tap_events *tap)
 {
-	if (tap_events_finish(tap, NULL) != SUBUNIT2_OK)
+	if (tap_events_finish(tap, NULL) != SUBUNIT2_E_OK)
 		abort();
 	tap_transcript_end_text(transcript);
 	const struct tap_verdict *verdict = tap_events_verdict(tap);
@@ -156,7 +156,8 @@ tap_transcript_of(struct subunit2_view input, bool forced, bool strict,
 		/* A copy of its own, so that sanitizers see what is read beyond it. */
 		char *copy = malloc(len);
 		memcpy(copy, input.data, len);
-		if (tap_events_feed(tap, (struct subunit2_view){copy, len}, 0, NULL) != SUBUNIT2_OK)
+		if (tap_events_feed(tap, (struct subunit2_view){copy, len}, 0, NULL) !=
+		    SUBUNIT2_E_OK)
 			abort();
 		free(copy);
 		input.data += len;

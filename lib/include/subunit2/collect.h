@@ -69,12 +69,13 @@ struct subunit2_collect_options {
  * it is not NULL, receives events that carry a file and no test id. Free the
  * returned sink with subunit2_sink_free. NULL when memory is short.
  */
-struct subunit2_sink *subunit2_collect_new(
-	const struct subunit2_collect_options *options,
-	int (*test)(void *context, const struct subunit2_test *test, struct subunit2_error *error),
-	int (*file)(void *context, const struct subunit2_event *event,
-                    struct subunit2_error *error),
-	void *context);
+struct subunit2_sink *
+subunit2_collect_new(const struct subunit2_collect_options *options,
+                     enum subunit2_result (*test)(void *context, const struct subunit2_test *test,
+                                                  struct subunit2_error *error),
+                     enum subunit2_result (*file)(void *context, const struct subunit2_event *event,
+                                                  struct subunit2_error *error),
+                     void *context);
 
 #ifdef __cplusplus
 }

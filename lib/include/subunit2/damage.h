@@ -16,14 +16,20 @@ extern "C" {
 
 #define SUBUNIT2_DAMAGE_REASON_MAX 1024 /* bytes of a reason; longer ones are cut */
 
+/* Flags of subunit2_damage_emit. */
+enum subunit2_damage_flags {
+	SUBUNIT2_DAMAGE_FIRST = 1, /* the first piece of the damage */
+};
+
 /*
  * BYTES could not be read, for REASON, which is made fit for a packet. Damage
- * may come in pieces: FIRST for the first of them, and REASON is NULL for all
- * but the last. TIME, of the events, may be NULL. Returns what the sink did.
+ * may come in pieces: SUBUNIT2_DAMAGE_FIRST in FLAGS marks the first of them, and REASON is NULL
+ * for all but the last. TIME, of the events, may be NULL. Returns what the sink did.
  */
-int subunit2_damage_tell(struct subunit2_sink *sink, struct subunit2_view bytes, bool first,
-                         const char *reason, const struct subunit2_time *time,
-                         struct subunit2_error *error);
+enum subunit2_result subunit2_damage_emit(struct subunit2_sink *sink, struct subunit2_view bytes,
+                                          unsigned flags, const char *reason,
+                                          const struct subunit2_time *time,
+                                          struct subunit2_error *error);
 
 #ifdef __cplusplus
 }

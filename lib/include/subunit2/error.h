@@ -2,8 +2,8 @@
 /*
  * Results and errors.
  *
- * A function that can fail returns an int: SUBUNIT2_OK, SUBUNIT2_STOP, or a
- * negative enum subunit2_result, and takes a struct subunit2_error * last,
+ * A function that can fail returns an enum subunit2_result: SUBUNIT2_E_OK,
+ * SUBUNIT2_E_STOP, or a negative one, and takes a struct subunit2_error * last,
  * which may be NULL. The error is written only when the result is negative.
  * The library never prints, and never ends the process.
  */
@@ -17,16 +17,16 @@ extern "C" {
 #endif
 
 enum subunit2_result {
-	SUBUNIT2_OK = 0,
-	SUBUNIT2_STOP = 1,     /* a callback wants no more; not an error */
-	SUBUNIT2_INVALID = -1, /* what was handed over cannot be written or read */
-	SUBUNIT2_NO_MEMORY = -2,
-	SUBUNIT2_SYSTEM = -3, /* a system call failed: see errnum */
+	SUBUNIT2_E_OK = 0,
+	SUBUNIT2_E_STOP = 1,     /* a callback wants no more; not an error */
+	SUBUNIT2_E_INVALID = -1, /* what was handed over cannot be written or read */
+	SUBUNIT2_E_NO_MEMORY = -2,
+	SUBUNIT2_E_SYSTEM = -3, /* a system call failed: see errnum */
 };
 
 struct subunit2_error {
 	enum subunit2_result code;
-	int errnum;          /* errno, for SUBUNIT2_SYSTEM; else 0 */
+	int errnum;          /* errno, for SUBUNIT2_E_SYSTEM; else 0 */
 	uint64_t offset;     /* bytes into the input, where that has a meaning; else 0 */
 	const char *subject; /* what failed: a field ("test id"), a file; lives as long
 	                        as the object that failed. NULL: nothing to name */
@@ -34,11 +34,12 @@ struct subunit2_error {
 };
 
 /* Fills ERROR, unless it is NULL, and returns CODE. errnum and offset become 0. */
-int subunit2_error_set(struct subunit2_error *error, enum subunit2_result code, const char *subject,
-                       const char *message);
+enum subunit2_result subunit2_error_set(struct subunit2_error *error, enum subunit2_result code,
+                                        const char *subject, const char *message);
 
-/* The same for a failed system call: SUBUNIT2_SYSTEM with ERRNUM and its text. */
-int subunit2_error_system(struct subunit2_error *error, const char *subject, int errnum);
+/* The same for a failed system call: SUBUNIT2_E_SYSTEM with ERRNUM and its text. */
+enum subunit2_result subunit2_error_system(struct subunit2_error *error, const char *subject,
+                                           int errnum);
 
 #ifdef __cplusplus
 }

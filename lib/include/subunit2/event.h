@@ -21,13 +21,13 @@ extern "C" {
 /* The numbers are those of the packet's status bits. */
 enum subunit2_status {
 	SUBUNIT2_STATUS_NONE = 0,
-	SUBUNIT2_EXISTS = 1,
-	SUBUNIT2_INPROGRESS = 2,
-	SUBUNIT2_SUCCESS = 3,
-	SUBUNIT2_UXSUCCESS = 4, /* passed, and was not expected to */
-	SUBUNIT2_SKIP = 5,
-	SUBUNIT2_FAIL = 6,
-	SUBUNIT2_XFAIL = 7, /* failed, as expected */
+	SUBUNIT2_STATUS_EXISTS = 1,
+	SUBUNIT2_STATUS_INPROGRESS = 2,
+	SUBUNIT2_STATUS_SUCCESS = 3,
+	SUBUNIT2_STATUS_UXSUCCESS = 4, /* passed, and was not expected to */
+	SUBUNIT2_STATUS_SKIP = 5,
+	SUBUNIT2_STATUS_FAIL = 6,
+	SUBUNIT2_STATUS_XFAIL = 7, /* failed, as expected */
 };
 
 /* A moment in UTC. The wire holds seconds from 1970 to 2106. */

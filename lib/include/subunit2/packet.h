@@ -46,14 +46,14 @@ struct subunit2_decoded subunit2_packet_decode(const void *data, size_t len,
 /*
  * Encodes EVENT into BUFFER and stores the packet's length in *LEN, also when
  * SIZE is too small or 0 (then nothing is written and the result is still
- * SUBUNIT2_OK; compare *LEN with SIZE). Refuses, with SUBUNIT2_INVALID and the
+ * SUBUNIT2_E_OK; compare *LEN with SIZE). Refuses, with SUBUNIT2_E_INVALID and the
  * field's name as the error's subject, what subunit2_packet_decode would not
  * read: NUL, bad UTF-8, a status that is none, a time outside the wire's range, file content
  * without a file name, or, naming the largest field, a packet of more than SUBUNIT2_PACKET_MAX
  * bytes. Does not look at event->packet.
  */
-int subunit2_packet_encode(const struct subunit2_event *event, void *buffer, size_t size,
-                           size_t *len, struct subunit2_error *error);
+enum subunit2_result subunit2_packet_encode(const struct subunit2_event *event, void *buffer,
+                                            size_t size, size_t *len, struct subunit2_error *error);
 
 /*
  * Calls EACH with packets of at most LIMIT bytes that together say what EVENT
@@ -64,10 +64,11 @@ int subunit2_packet_encode(const struct subunit2_event *event, void *buffer, siz
  * an event that does not fit LIMIT even without its file; EACH is not called
  * then. A non-zero result of EACH ends the split and is returned.
  */
-int subunit2_packet_split(const struct subunit2_event *event, size_t limit,
-                          int (*each)(void *context, struct subunit2_view packet,
-                                      struct subunit2_error *error),
-                          void *context, struct subunit2_error *error);
+enum subunit2_result
+subunit2_packet_split(const struct subunit2_event *event, size_t limit,
+                      enum subunit2_result (*each)(void *context, struct subunit2_view packet,
+                                                   struct subunit2_error *error),
+                      void *context, struct subunit2_error *error);
 
 #ifdef __cplusplus
 }

@@ -36,7 +36,7 @@ void subunit2_queue_free(struct subunit2_queue *queue);
 /*
  * A sink for one producer. ROUTE_CODE (copied) goes before the routing code of
  * every event, as add_route does it; when it is empty, events stay as they are.
- * An event waits while the queue is full, and gives SUBUNIT2_STOP once the
+ * An event waits while the queue is full, and gives SUBUNIT2_E_STOP once the
  * consumer takes no more. finish says that the producer is done, and free says
  * so, too. NULL when memory is short.
  *
@@ -48,11 +48,11 @@ struct subunit2_sink *subunit2_queue_sink_new(struct subunit2_queue *queue,
 
 /*
  * The consumer: hands events to SINK until every producer is done and nothing is
- * left; then SUBUNIT2_OK. A result of SINK other than that is returned at once.
+ * left; then SUBUNIT2_E_OK. A result of SINK other than that is returned at once.
  * Does not finish SINK.
  */
-int subunit2_queue_run(struct subunit2_queue *queue, struct subunit2_sink *sink,
-                       struct subunit2_error *error);
+enum subunit2_result subunit2_queue_run(struct subunit2_queue *queue, struct subunit2_sink *sink,
+                                        struct subunit2_error *error);
 
 #ifdef __cplusplus
 }

@@ -43,34 +43,41 @@ struct subunit2_damage {
 
 /* A callback's non-zero result ends the call into the reader, which returns it. */
 struct subunit2_reader_handler {
-	int (*packet)(void *context, const struct subunit2_event *event,
-	              struct subunit2_error *error);
-	int (*text)(void *context, struct subunit2_view text, struct subunit2_error *error);
-	int (*damage)(void *context, const struct subunit2_damage *damage,
-	              struct subunit2_error *error);
+	enum subunit2_result (*packet)(void *context, const struct subunit2_event *event,
+	                               struct subunit2_error *error);
+	enum subunit2_result (*text)(void *context, struct subunit2_view text,
+	                             struct subunit2_error *error);
+	enum subunit2_result (*damage)(void *context, const struct subunit2_damage *damage,
+	                               struct subunit2_error *error);
 };
 
 struct subunit2_reader;
 
+/* Flags of subunit2_reader_new and subunit2_stream_new. */
+enum subunit2_reader_flags {
+	SUBUNIT2_READER_DECLARED = 1, /* the input is known to be subunit */
+};
+
 /*
- * DECLARED: the caller knows that the input is subunit, so that a broken packet
+ * FLAGS: 0 or SUBUNIT2_READER_DECLARED, with which a broken packet
  * is damage even before the first intact one. NULL when memory is short.
  * HANDLER is copied. Release with subunit2_reader_free.
  */
 struct subunit2_reader *subunit2_reader_new(const struct subunit2_reader_handler *handler,
-                                            void *context, bool declared);
+                                            void *context, unsigned flags);
 void subunit2_reader_free(struct subunit2_reader *reader);
 
-int subunit2_reader_feed(struct subunit2_reader *reader, const void *data, size_t len,
-                         int64_t now_ms, struct subunit2_error *error);
+enum subunit2_result subunit2_reader_feed(struct subunit2_reader *reader, const void *data,
+                                          size_t len, int64_t now_ms, struct subunit2_error *error);
 
 /* When, at the latest, subunit2_reader_tick wants to be called; INT64_MAX: never. */
 int64_t subunit2_reader_deadline(const struct subunit2_reader *reader);
-int subunit2_reader_tick(struct subunit2_reader *reader, int64_t now_ms,
-                         struct subunit2_error *error);
+enum subunit2_result subunit2_reader_tick(struct subunit2_reader *reader, int64_t now_ms,
+                                          struct subunit2_error *error);
 
 /* The end of the input: whatever is held is delivered. */
-int subunit2_reader_finish(struct subunit2_reader *reader, struct subunit2_error *error);
+enum subunit2_result subunit2_reader_finish(struct subunit2_reader *reader,
+                                            struct subunit2_error *error);
 
 /* True when an intact packet was found. */
 bool subunit2_reader_has_packets(const struct subunit2_reader *reader);

@@ -38,6 +38,12 @@ struct subunit2_summary_result {
 
 /* A test that gets several final statuses counts with each. */
 struct subunit2_summary;
+
+/* Flags of subunit2_summary_is_good. */
+enum subunit2_summary_flags {
+	SUBUNIT2_SUMMARY_EMPTY_IS_GOOD = 1, /* a run without tests is good */
+};
+
 struct subunit2_summary *subunit2_summary_new(void);
 struct subunit2_sink *subunit2_summary_sink(struct subunit2_summary *summary);
 /* Complete only after the sink's finish. */
@@ -45,8 +51,8 @@ const struct subunit2_summary_result *
 subunit2_summary_result(const struct subunit2_summary *summary);
 void subunit2_summary_free(struct subunit2_summary *summary);
 
-/* The verdict over RESULT. EMPTY_IS_GOOD: a run without tests is good. */
-bool subunit2_summary_is_good(const struct subunit2_summary_result *result, bool empty_is_good);
+/* The verdict over RESULT. FLAGS: 0 or SUBUNIT2_SUMMARY_EMPTY_IS_GOOD. */
+bool subunit2_summary_is_good(const struct subunit2_summary_result *result, unsigned flags);
 
 #ifdef __cplusplus
 }

@@ -52,10 +52,10 @@ struct subunit2_tagset {
 	struct subunit2_index *index; /* of many tags; NULL: none yet */
 };
 
-int subunit2_tagset_add(struct subunit2_tagset *set, struct subunit2_view tag,
-                        struct subunit2_error *error);
-int subunit2_tagset_add_all(struct subunit2_tagset *set, struct subunit2_tags tags,
-                            struct subunit2_error *error);
+enum subunit2_result subunit2_tagset_add(struct subunit2_tagset *set, struct subunit2_view tag,
+                                         struct subunit2_error *error);
+enum subunit2_result subunit2_tagset_add_all(struct subunit2_tagset *set, struct subunit2_tags tags,
+                                             struct subunit2_error *error);
 void subunit2_tagset_remove(struct subunit2_tagset *set, struct subunit2_view tag);
 void subunit2_tagset_clear(struct subunit2_tagset *set);
 

@@ -22,24 +22,30 @@ extern "C" {
 
 struct subunit2_text;
 
+/* Flags of subunit2_text_new. */
+enum subunit2_text_flags {
+	SUBUNIT2_TEXT_RUNNABLE = 1, /* mark the events as runnable */
+};
+
 /*
  * TEST_ID and ROUTE_CODE (each may be absent) go on every event, which has no
- * timestamp; put a stamp sink behind it for that. RUNNABLE as in the event.
+ * timestamp; put a stamp sink behind it for that. FLAGS: 0 or SUBUNIT2_TEXT_RUNNABLE.
  * NULL when memory is short. All views are copied.
  */
 struct subunit2_text *subunit2_text_new(struct subunit2_sink *next, struct subunit2_view name,
                                         struct subunit2_view test_id,
-                                        struct subunit2_view route_code, bool runnable);
+                                        struct subunit2_view route_code, unsigned flags);
 void subunit2_text_free(struct subunit2_text *text);
 
-int subunit2_text_feed(struct subunit2_text *text, struct subunit2_view bytes, int64_t now_ms,
-                       struct subunit2_error *error);
+enum subunit2_result subunit2_text_feed(struct subunit2_text *text, struct subunit2_view bytes,
+                                        int64_t now_ms, struct subunit2_error *error);
 /* As for the reader: when tick wants to be called, and the call. */
 int64_t subunit2_text_deadline(const struct subunit2_text *text);
-int subunit2_text_tick(struct subunit2_text *text, int64_t now_ms, struct subunit2_error *error);
+enum subunit2_result subunit2_text_tick(struct subunit2_text *text, int64_t now_ms,
+                                        struct subunit2_error *error);
 /* Everything held goes out now, an unfinished character too: something else
  * follows in the stream, or nothing does. Sends no eof. */
-int subunit2_text_flush(struct subunit2_text *text, struct subunit2_error *error);
+enum subunit2_result subunit2_text_flush(struct subunit2_text *text, struct subunit2_error *error);
 
 #ifdef __cplusplus
 }

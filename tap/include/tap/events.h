@@ -42,8 +42,8 @@ struct tap_options {
 	/* The time of events; NULL: events have none (a file that is converted). */
 	struct subunit2_time (*clock)(void *context);
 	/* Takes what is not TAP, in order with the events; not NULL. */
-	int (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
-	            struct subunit2_error *error);
+	enum subunit2_result (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
+	                             struct subunit2_error *error);
 	void *context; /* of both */
 };
 
@@ -62,8 +62,8 @@ struct tap_events;
 struct tap_events *tap_events_new(const struct tap_options *options, struct subunit2_sink *sink);
 void tap_events_free(struct tap_events *tap);
 
-int tap_events_feed(struct tap_events *tap, struct subunit2_view bytes, int64_t now_ms,
-                    struct subunit2_error *error);
+enum subunit2_result tap_events_feed(struct tap_events *tap, struct subunit2_view bytes,
+                                     int64_t now_ms, struct subunit2_error *error);
 /*
  * What the script wrote to stderr: never TAP, but Test::More explains a failure
  * there ("#   Failed test 'name'"). That text becomes part of the file "comment"
@@ -76,16 +76,17 @@ int tap_events_feed(struct tap_events *tap, struct subunit2_view bytes, int64_t 
  * stderr bytes with this call, then the piece of stdout with tap_events_feed.
  * (What was written to stderr before the last byte of that piece is then known.)
  */
-int tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes, int64_t now_ms,
-                      struct subunit2_error *error);
+enum subunit2_result tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes,
+                                       int64_t now_ms, struct subunit2_error *error);
 
 /* When tick wants to be called (INT64_MAX: never), and the call. */
 int64_t tap_events_deadline(const struct tap_events *tap);
-int tap_events_tick(struct tap_events *tap, int64_t now_ms, struct subunit2_error *error);
+enum subunit2_result tap_events_tick(struct tap_events *tap, int64_t now_ms,
+                                     struct subunit2_error *error);
 
 /* The end of the script's output: open assertions and subtests end, the plan is
  * checked. The verdict is complete after it. */
-int tap_events_finish(struct tap_events *tap, struct subunit2_error *error);
+enum subunit2_result tap_events_finish(struct tap_events *tap, struct subunit2_error *error);
 const struct tap_verdict *tap_events_verdict(const struct tap_events *tap);
 
 #endif

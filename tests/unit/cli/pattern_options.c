@@ -8,22 +8,22 @@
 static bool
 matches(const char *regex, struct subunit2_view text)
 {
-	char reason[PATTERN_REASON_SIZE];
-	struct pattern *pattern = pattern_new(regex, reason);
-	bool result = pattern && pattern_matches(pattern, text);
-	pattern_free(pattern);
+	char reason[REGEX_REASON_SIZE];
+	struct regex *pattern = regex_new(regex, reason);
+	bool result = pattern && regex_matches(pattern, text);
+	regex_free(pattern);
 	return result;
 }
 
 static bool
 refused(const char *regex, const char *wanted)
 {
-	char reason[PATTERN_REASON_SIZE];
-	struct pattern *pattern = pattern_new(regex, reason);
+	char reason[REGEX_REASON_SIZE];
+	struct regex *pattern = regex_new(regex, reason);
 	if (!pattern && strcmp(reason, wanted) == 0)
 		return true;
 	printf("# %s\n", pattern ? "compiled" : reason);
-	pattern_free(pattern);
+	regex_free(pattern);
 	return false;
 }
 
@@ -31,7 +31,7 @@ refused(const char *regex, const char *wanted)
 static int
 take(void *context, struct options *options, int option)
 {
-	return parse_pattern_filter(context, options, option);
+	return pattern_options_parse_filter(context, options, option);
 }
 
 static bool
@@ -39,15 +39,15 @@ admits(const char **argv, const char *id)
 {
 	static const struct options_spec spec = {
 		.usage = "", .about = "", .table = pattern_options_table};
-	struct pattern_filter filter = {0};
+	struct regex_filter filter = {0};
 	struct options options;
 	int argc = 0;
 	while (argv[argc])
 		argc++;
 	options_begin(&options, argc, argv, &spec);
 	bool result = options_read(&options, take, &filter) &&
-	              pattern_filter_admits(&filter, subunit2_view_of(id));
-	pattern_filter_clear(&filter);
+	              regex_filter_matches(&filter, subunit2_view_of(id));
+	regex_filter_clear(&filter);
 	options_end(&options);
 	return result;
 }

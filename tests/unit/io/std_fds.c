@@ -7,8 +7,8 @@ int
 main(void)
 {
 	FILE *before = stdout;
-	standard_wait();
+	std_fds_wait();
 	CHECK(stdout != before);
-	CHECK(standard_flush(0) == 0);
+	CHECK(std_fds_flush(0) == 0);
 	return check_done();
 }

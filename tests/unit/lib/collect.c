@@ -11,11 +11,11 @@ struct handed {
 	FILE *file;
 	char *text;
 	size_t len;
-	int result;
+	enum subunit2_result result;
 };
 
-static int
-take_test(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+static enum subunit2_result
+on_test(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct handed *handed = context;
 	struct subunit2_tags tags = test->tags;
@@ -41,14 +41,14 @@ take_test(void *context, const struct subunit2_test *test, struct subunit2_error
 	return handed->result;
 }
 
-static int
-take_file(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+on_file(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct handed *handed = context;
 
 	(void)error;
 	fprintf(handed->file, "file %.*s\n", (int)event->file_name.len, event->file_name.data);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static struct subunit2_sink *
@@ -58,7 +58,7 @@ begin(struct handed *handed, size_t limit)
 
 	*handed = (struct handed){0};
 	handed->file = open_memstream(&handed->text, &handed->len);
-	return subunit2_collect_new(&options, take_test, take_file, handed);
+	return subunit2_collect_new(&options, on_test, on_file, handed);
 }
 
 static bool
@@ -95,7 +95,7 @@ said(struct subunit2_sink *sink, const char *id, const char *route_code,
 		.timestamp = {.sec = sec},
 	};
 
-	return subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK;
+	return subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK;
 }
 
 static bool
@@ -109,7 +109,7 @@ attached(struct subunit2_sink *sink, const char *id, const char *name, const cha
 		.file_bytes = subunit2_view_of(bytes),
 	};
 
-	return subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK;
+	return subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK;
 }
 
 static void
@@ -118,24 +118,24 @@ test_tests(void)
 	struct handed handed;
 	struct subunit2_sink *sink = begin(&handed, SIZE_MAX);
 
-	said(sink, "late", NULL, SUBUNIT2_INPROGRESS, 1);
-	said(sink, "x", "0", SUBUNIT2_INPROGRESS, 2);
-	said(sink, "x", "1", SUBUNIT2_INPROGRESS, 3);
-	said(sink, "listed", NULL, SUBUNIT2_EXISTS, 0);
-	said(sink, "x", "", SUBUNIT2_INPROGRESS, 4);
+	said(sink, "late", NULL, SUBUNIT2_STATUS_INPROGRESS, 1);
+	said(sink, "x", "0", SUBUNIT2_STATUS_INPROGRESS, 2);
+	said(sink, "x", "1", SUBUNIT2_STATUS_INPROGRESS, 3);
+	said(sink, "listed", NULL, SUBUNIT2_STATUS_EXISTS, 0);
+	said(sink, "x", "", SUBUNIT2_STATUS_INPROGRESS, 4);
 	CHECK(handed_is(&handed, ""));
-	said(sink, "x", "1", SUBUNIT2_FAIL, 9);
+	said(sink, "x", "1", SUBUNIT2_STATUS_FAIL, 9);
 	CHECK_NAMED("a test is its id and its route", handed_is(&handed, "x@1 fail 3-9\n"));
-	said(sink, "x", "0", SUBUNIT2_SUCCESS, 0);
+	said(sink, "x", "0", SUBUNIT2_STATUS_SUCCESS, 0);
 	CHECK(handed_is(&handed, "x@0 success 2-2\n"));
-	said(sink, "at once", NULL, SUBUNIT2_SKIP, 0);
+	said(sink, "at once", NULL, SUBUNIT2_STATUS_SKIP, 0);
 	CHECK(handed_is(&handed, "at once@ skip\n"));
 	attached(sink, NULL, "stdout", NULL, "text");
 	CHECK(handed_is(&handed, "file stdout\n"));
 	said(sink, NULL, NULL, SUBUNIT2_STATUS_NONE, 5);
 	CHECK_NAMED("what names neither test nor file is nothing", handed_is(&handed, ""));
 	attached(sink, "silent", "log", NULL, "a");
-	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_E_OK);
 	CHECK_NAMED("the unfinished come in the order in which they began",
 	            handed_is(&handed, "late@ inprogress 1-1\n"
 	                               "listed@ exists\n"
@@ -158,7 +158,7 @@ test_attachments(void)
 	attached(sink, "x", "stderr.bytes", NULL, "\xfe");
 	attached(sink, "x", "log.bytes", NULL, "");
 	attached(sink, "y", "b", NULL, "other");
-	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	said(sink, "x", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
 	CHECK(handed_is(&handed, "x@ success [b text/b +0 '12'] [stdout text/plain +0 'un\xff"
 	                         "deux'] [stderr  +0 '\xfe'] [log.bytes  +0 '']\n"));
 	end(sink, &handed); /* y is open and is released */
@@ -171,26 +171,26 @@ test_limits(void)
 	struct subunit2_sink *sink = begin(&handed, 4);
 
 	attached(sink, "x", "log", NULL, "abc");
-	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	said(sink, "x", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
 	CHECK(handed_is(&handed, "x@ success [log  +0 'abc']\n"));
 	attached(sink, "x", "log", NULL, "abcdefgh");
-	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	said(sink, "x", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
 	CHECK(handed_is(&handed, "x@ success [log  +4 'efgh']\n"));
 	for (const char *c = "abcdefghijklmnopqrstuvwxyz"; *c; c++)
 		attached(sink, "x", "log", NULL, (char[]){*c, 0});
-	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	said(sink, "x", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
 	CHECK(handed_is(&handed, "x@ success [log  +22 'wxyz']\n"));
 	attached(sink, "x", "log", NULL, "abcd");
 	attached(sink, "x", "log", NULL, "efg");
 	attached(sink, "x", "log", NULL, "hi");
-	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	said(sink, "x", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
 	CHECK(handed_is(&handed, "x@ success [log  +5 'fghi']\n"));
 	end(sink, &handed);
 
 	sink = begin(&handed, 0);
 	attached(sink, "x", "log", NULL, "abc");
 	attached(sink, "x", "log", NULL, "de");
-	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	said(sink, "x", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
 	CHECK(handed_is(&handed, "x@ success [log  +5 '']\n"));
 	end(sink, &handed);
 }
@@ -210,7 +210,7 @@ test_tags_and_runnable(void)
 	subunit2_sink_event(sink, &event, NULL);
 	event.tags = subunit2_tagset_view(&b);
 	event.runnable = false;
-	event.status = SUBUNIT2_XFAIL;
+	event.status = SUBUNIT2_STATUS_XFAIL;
 	subunit2_sink_event(sink, &event, NULL);
 	CHECK(handed_is(&handed, "x@ xfail runnable #one #two\n"));
 	subunit2_tagset_clear(&a);
@@ -239,7 +239,7 @@ test_many_attachments(void)
 	}
 	for (int i = 0; i < MANY; i++)
 		sprintf(expected + strlen(expected), " [%d  +0 'ab']", i);
-	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	said(sink, "x", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
 	CHECK_NAMED("each of many files in one piece", handed_is(&handed, strcat(expected, "\n")));
 	end(sink, &handed);
 }
@@ -252,10 +252,10 @@ test_results_only(void)
 	struct subunit2_sink *sink;
 
 	handed.file = open_memstream(&handed.text, &handed.len);
-	sink = subunit2_collect_new(&options, take_test, take_file, &handed);
-	said(sink, "x", NULL, SUBUNIT2_SUCCESS, 0);
+	sink = subunit2_collect_new(&options, on_test, on_file, &handed);
+	said(sink, "x", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
 	attached(sink, "x", "late", NULL, "after its end");
-	said(sink, "y", NULL, SUBUNIT2_INPROGRESS, 0);
+	said(sink, "y", NULL, SUBUNIT2_STATUS_INPROGRESS, 0);
 	subunit2_sink_finish(sink, NULL);
 	CHECK(handed_is(&handed, "x@ success\nfile late\ny@ inprogress\n"));
 	end(sink, &handed);
@@ -268,12 +268,12 @@ test_streams(void)
 	struct subunit2_sink *sink = begin(&handed, 0);
 	struct subunit2_event event = {
 		.test_id = SUBUNIT2_LITERAL("x"),
-		.status = SUBUNIT2_INPROGRESS,
+		.status = SUBUNIT2_STATUS_INPROGRESS,
 	};
 
 	subunit2_sink_event(sink, &event, NULL);
 	event.stream = 1;
-	event.status = SUBUNIT2_SUCCESS;
+	event.status = SUBUNIT2_STATUS_SUCCESS;
 	subunit2_sink_event(sink, &event, NULL);
 	CHECK_NAMED("no stream ends a test of another", handed_is(&handed, "x@ success\n"));
 	subunit2_sink_finish(sink, NULL);
@@ -287,11 +287,12 @@ test_result(void)
 	struct handed handed;
 	struct subunit2_sink *sink = begin(&handed, SIZE_MAX);
 
-	said(sink, "x", NULL, SUBUNIT2_INPROGRESS, 0);
-	said(sink, "y", NULL, SUBUNIT2_INPROGRESS, 0);
-	handed.result = SUBUNIT2_STOP;
-	CHECK_NAMED("the callback's result goes up", !said(sink, "z", NULL, SUBUNIT2_SUCCESS, 0));
-	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_STOP);
+	said(sink, "x", NULL, SUBUNIT2_STATUS_INPROGRESS, 0);
+	said(sink, "y", NULL, SUBUNIT2_STATUS_INPROGRESS, 0);
+	handed.result = SUBUNIT2_E_STOP;
+	CHECK_NAMED("the callback's result goes up",
+	            !said(sink, "z", NULL, SUBUNIT2_STATUS_SUCCESS, 0));
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_E_STOP);
 	CHECK(handed_is(&handed, "z@ success\nx@ inprogress\n"));
 	end(sink, &handed);
 }
@@ -336,7 +337,7 @@ open_file(void)
 }
 
 /* Counts the tests whose attachments are whole: byte N of the test "a" is N % 251 + 'a'. */
-static int
+static enum subunit2_result
 check_whole(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct subunit2_view rest = test->attachments[0].bytes, piece;
@@ -350,7 +351,7 @@ check_whole(void *context, const struct subunit2_test *test, struct subunit2_err
 			       (unsigned char)piece.data[i] ==
 			               (unsigned char)(at % 251 + (unsigned char)test->id.data[0]);
 	*(int *)context += good && at == 3300000;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* Many large attachments are kept in one file, whose blocks are used again. */
@@ -379,12 +380,12 @@ test_one_file(void)
 			}
 		for (char id = 'e'; id >= 'a'; id -= 2) {
 			struct subunit2_event event = {.test_id = {&id, 1},
-			                               .status = SUBUNIT2_SUCCESS};
+			                               .status = SUBUNIT2_STATUS_SUCCESS};
 
 			subunit2_sink_event(sink, &event, NULL);
 		}
-		said(sink, "b", NULL, SUBUNIT2_SUCCESS, 0);
-		said(sink, "d", NULL, SUBUNIT2_SUCCESS, 0);
+		said(sink, "b", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
+		said(sink, "d", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
 	}
 	CHECK(whole == 15);
 	CHECK(files == 1);

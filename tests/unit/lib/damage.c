@@ -168,28 +168,28 @@ found_add(struct found *found, struct subunit2_view bytes, char first, char rest
 	found->len += bytes.len;
 }
 
-static int
+static enum subunit2_result
 found_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	(void)error;
 	found_add(context, event->packet, 'P', 'p');
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 found_text(void *context, struct subunit2_view text, struct subunit2_error *error)
 {
 	(void)error;
 	found_add(context, text, 't', 't');
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 found_damage(void *context, const struct subunit2_damage *damage, struct subunit2_error *error)
 {
 	(void)error;
 	found_add(context, damage->piece, damage->first ? 'D' : 'd', 'd');
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static struct found
@@ -197,7 +197,7 @@ read_damaged(const struct maker *maker, size_t piece)
 {
 	const struct subunit2_reader_handler handler = {found_packet, found_text, found_damage};
 	struct found found = {.input = maker->data, .kinds = malloc(maker->len + 1)};
-	struct subunit2_reader *reader = subunit2_reader_new(&handler, &found, false);
+	struct subunit2_reader *reader = subunit2_reader_new(&handler, &found, 0);
 	if (!found.kinds || !reader)
 		abort();
 	for (size_t at = 0; at < maker->len; at += piece) {

@@ -96,14 +96,16 @@ check_vectors(void)
 	struct subunit2_event event;
 	struct subunit2_decoded decoded = subunit2_packet_decode(foo.data, foo.len, &event);
 	CHECK(decoded.outcome == SUBUNIT2_PACKET_WHOLE && decoded.len == 12);
-	CHECK(subunit2_view_equal(event.test_id, VIEW("foo")) && event.status == SUBUNIT2_EXISTS);
+	CHECK(subunit2_view_equal(event.test_id, VIEW("foo")) &&
+	      event.status == SUBUNIT2_STATUS_EXISTS);
 	CHECK(event.runnable && !event.eof && !event.has_timestamp && event.tags.count == 0);
 	CHECK(!event.file_name.data && !event.file_bytes.data && !event.mime_type.data);
 	CHECK(!event.route_code.data && subunit2_view_equal(event.packet, foo));
 
 	decoded = subunit2_packet_decode(bar.data, bar.len, &event);
 	CHECK(decoded.outcome == SUBUNIT2_PACKET_WHOLE && decoded.len == 19);
-	CHECK(subunit2_view_equal(event.test_id, VIEW("bar")) && event.status == SUBUNIT2_SUCCESS);
+	CHECK(subunit2_view_equal(event.test_id, VIEW("bar")) &&
+	      event.status == SUBUNIT2_STATUS_SUCCESS);
 	CHECK(event.has_timestamp && event.timestamp.sec == 1008161999);
 	CHECK(event.timestamp.nsec == 45000);
 }
@@ -119,7 +121,7 @@ check_all_fields(void)
 	                                         "\4name\3\0\xff\n"
 	                                         "\0030/1"));
 	CHECK(whole(&packet, &event));
-	CHECK(event.status == SUBUNIT2_FAIL && event.runnable && event.eof);
+	CHECK(event.status == SUBUNIT2_STATUS_FAIL && event.runnable && event.eof);
 	CHECK(event.timestamp.sec == 0x80000000 && event.timestamp.nsec == 999999999);
 	CHECK(subunit2_view_equal(event.test_id, VIEW("id")));
 	CHECK(event.tags.count == 2 && subunit2_view_equal(event.tags.packed, VIEW("\1a\0")));

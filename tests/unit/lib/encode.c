@@ -14,7 +14,7 @@ encodes(const struct subunit2_event *event, struct subunit2_view packet)
 {
 	char buffer[256];
 	size_t len = 0;
-	return subunit2_packet_encode(event, buffer, sizeof(buffer), &len, NULL) == SUBUNIT2_OK &&
+	return subunit2_packet_encode(event, buffer, sizeof(buffer), &len, NULL) == SUBUNIT2_E_OK &&
 	       subunit2_view_equal((struct subunit2_view){buffer, len}, packet);
 }
 
@@ -25,7 +25,7 @@ flags_of(struct subunit2_event event)
 	uint8_t buffer[256];
 	size_t len = 0;
 	struct subunit2_event back;
-	if (subunit2_packet_encode(&event, buffer, sizeof(buffer), &len, NULL) != SUBUNIT2_OK ||
+	if (subunit2_packet_encode(&event, buffer, sizeof(buffer), &len, NULL) != SUBUNIT2_E_OK ||
 	    subunit2_packet_decode(buffer, len, &back).outcome != SUBUNIT2_PACKET_WHOLE)
 		return 0;
 	return (unsigned)buffer[1] << 8 | buffer[2];
@@ -35,12 +35,12 @@ static void
 check_vectors(void)
 {
 	const struct subunit2_event foo = {
-		.test_id = VIEW("foo"), .status = SUBUNIT2_EXISTS, .runnable = true};
+		.test_id = VIEW("foo"), .status = SUBUNIT2_STATUS_EXISTS, .runnable = true};
 	CHECK(encodes(&foo, VIEW("\xb3\x29\x01\x0c\x03"
 	                         "foo\x08\x55\x5f\x1b")));
 	const struct subunit2_event bar = {
 		.test_id = VIEW("bar"),
-		.status = SUBUNIT2_SUCCESS,
+		.status = SUBUNIT2_STATUS_SUCCESS,
 		.runnable = true,
 		.has_timestamp = true,
 		.timestamp = {1008161999, 45000},
@@ -75,7 +75,7 @@ check_flags(void)
 	event = none, event.eof = true;
 	CHECK(flags_of(event) == 0x2010);
 	bool all = true;
-	for (unsigned status = SUBUNIT2_STATUS_NONE; status <= SUBUNIT2_XFAIL; status++) {
+	for (unsigned status = SUBUNIT2_STATUS_NONE; status <= SUBUNIT2_STATUS_XFAIL; status++) {
 		event = none, event.status = (enum subunit2_status)status;
 		all = all && flags_of(event) == (0x2000 | status);
 	}
@@ -90,7 +90,8 @@ len_with_file(char *buffer, const char *content, size_t size)
 	const struct subunit2_event event = {.file_name = VIEW("f"), .file_bytes = {content, size}};
 	struct subunit2_event back;
 	size_t len = 0;
-	if (subunit2_packet_encode(&event, buffer, SUBUNIT2_PACKET_MAX, &len, NULL) != SUBUNIT2_OK)
+	if (subunit2_packet_encode(&event, buffer, SUBUNIT2_PACKET_MAX, &len, NULL) !=
+	    SUBUNIT2_E_OK)
 		return 0;
 	struct subunit2_decoded decoded = subunit2_packet_decode(buffer, len, &back);
 	unsigned form = (unsigned char)buffer[3] >> 6;
@@ -127,10 +128,10 @@ check_small_buffer(void)
 	const struct subunit2_event event = {.test_id = VIEW("foo")};
 	char buffer[12] = "untouched";
 	size_t len = 0;
-	CHECK(subunit2_packet_encode(&event, NULL, 0, &len, NULL) == SUBUNIT2_OK && len == 12);
-	CHECK(subunit2_packet_encode(&event, buffer, 11, &len, NULL) == SUBUNIT2_OK && len == 12);
+	CHECK(subunit2_packet_encode(&event, NULL, 0, &len, NULL) == SUBUNIT2_E_OK && len == 12);
+	CHECK(subunit2_packet_encode(&event, buffer, 11, &len, NULL) == SUBUNIT2_E_OK && len == 12);
 	CHECK(strcmp(buffer, "untouched") == 0);
-	CHECK(subunit2_packet_encode(&event, buffer, 12, &len, NULL) == SUBUNIT2_OK && len == 12);
+	CHECK(subunit2_packet_encode(&event, buffer, 12, &len, NULL) == SUBUNIT2_E_OK && len == 12);
 	CHECK((uint8_t)buffer[0] == SUBUNIT2_SIGNATURE);
 }
 
@@ -141,8 +142,9 @@ refused(struct subunit2_event event, const char *subject, const char *message)
 	struct subunit2_error error = {.errnum = 0};
 	char buffer[64] = "untouched";
 	size_t len;
-	int result = subunit2_packet_encode(&event, buffer, sizeof(buffer), &len, &error);
-	bool good = result == SUBUNIT2_INVALID && error.code == SUBUNIT2_INVALID &&
+	enum subunit2_result result =
+		subunit2_packet_encode(&event, buffer, sizeof(buffer), &len, &error);
+	bool good = result == SUBUNIT2_E_INVALID && error.code == SUBUNIT2_E_INVALID &&
 	            strcmp(error.subject, subject) == 0 && strcmp(error.message, message) == 0 &&
 	            strcmp(buffer, "untouched") == 0;
 	if (!good)
@@ -198,7 +200,7 @@ check_too_long(void)
 	CHECK(refused(EVENT(.file_name = VIEW("f"), .file_bytes = large), "file content", message));
 
 	struct subunit2_tagset set = {0};
-	CHECK(subunit2_tagset_add(&set, large, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_tagset_add(&set, large, NULL) == SUBUNIT2_E_OK);
 	CHECK(refused(EVENT(.tags = subunit2_tagset_view(&set)), "tags", message));
 	subunit2_tagset_clear(&set);
 	free((char *)large.data);

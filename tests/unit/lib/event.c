@@ -15,7 +15,7 @@ check_statuses(void)
 	const char *const names[] = {"",          "exists", "inprogress", "success",
 	                             "uxsuccess", "skip",   "fail",       "xfail"};
 	bool named = true, parsed = true;
-	for (int i = SUBUNIT2_STATUS_NONE; i <= SUBUNIT2_XFAIL; i++) {
+	for (int i = SUBUNIT2_STATUS_NONE; i <= SUBUNIT2_STATUS_XFAIL; i++) {
 		enum subunit2_status status = SUBUNIT2_STATUS_NONE;
 		named = named && strcmp(subunit2_status_name(i), names[i]) == 0;
 		bool known = subunit2_status_parse(subunit2_view_of(names[i]), &status);
@@ -24,19 +24,22 @@ check_statuses(void)
 	CHECK_NAMED("every status has its name", named);
 	CHECK_NAMED("and is found by it", parsed);
 
-	enum subunit2_status untouched = SUBUNIT2_SKIP;
+	enum subunit2_status untouched = SUBUNIT2_STATUS_SKIP;
 	CHECK(!subunit2_status_parse(VIEW("Success"), &untouched));
 	CHECK(!subunit2_status_parse(VIEW("succes"), &untouched));
 	CHECK(!subunit2_status_parse(VIEW("success "), &untouched));
-	CHECK(!subunit2_status_parse(SUBUNIT2_ABSENT, &untouched) && untouched == SUBUNIT2_SKIP);
+	CHECK(!subunit2_status_parse(SUBUNIT2_ABSENT, &untouched) &&
+	      untouched == SUBUNIT2_STATUS_SKIP);
 
 	CHECK(!subunit2_status_is_final(SUBUNIT2_STATUS_NONE));
-	CHECK(!subunit2_status_is_final(SUBUNIT2_EXISTS));
-	CHECK(!subunit2_status_is_final(SUBUNIT2_INPROGRESS));
-	CHECK(subunit2_status_is_final(SUBUNIT2_SUCCESS) &&
-	      subunit2_status_is_final(SUBUNIT2_XFAIL));
-	CHECK(subunit2_status_is_bad(SUBUNIT2_FAIL) && subunit2_status_is_bad(SUBUNIT2_UXSUCCESS));
-	CHECK(!subunit2_status_is_bad(SUBUNIT2_XFAIL) && !subunit2_status_is_bad(SUBUNIT2_SKIP));
+	CHECK(!subunit2_status_is_final(SUBUNIT2_STATUS_EXISTS));
+	CHECK(!subunit2_status_is_final(SUBUNIT2_STATUS_INPROGRESS));
+	CHECK(subunit2_status_is_final(SUBUNIT2_STATUS_SUCCESS) &&
+	      subunit2_status_is_final(SUBUNIT2_STATUS_XFAIL));
+	CHECK(subunit2_status_is_bad(SUBUNIT2_STATUS_FAIL) &&
+	      subunit2_status_is_bad(SUBUNIT2_STATUS_UXSUCCESS));
+	CHECK(!subunit2_status_is_bad(SUBUNIT2_STATUS_XFAIL) &&
+	      !subunit2_status_is_bad(SUBUNIT2_STATUS_SKIP));
 }
 
 static void
@@ -71,13 +74,14 @@ static void
 check_errors(void)
 {
 	struct subunit2_error error = {.errnum = 7, .offset = 7};
-	CHECK(subunit2_error_set(&error, SUBUNIT2_INVALID, "tag", "too long") == SUBUNIT2_INVALID);
-	CHECK(error.code == SUBUNIT2_INVALID && error.errnum == 0 && error.offset == 0);
+	CHECK(subunit2_error_set(&error, SUBUNIT2_E_INVALID, "tag", "too long") ==
+	      SUBUNIT2_E_INVALID);
+	CHECK(error.code == SUBUNIT2_E_INVALID && error.errnum == 0 && error.offset == 0);
 	CHECK(strcmp(error.subject, "tag") == 0 && strcmp(error.message, "too long") == 0);
-	CHECK(subunit2_error_system(&error, "x", ENOSPC) == SUBUNIT2_SYSTEM);
+	CHECK(subunit2_error_system(&error, "x", ENOSPC) == SUBUNIT2_E_SYSTEM);
 	CHECK(error.errnum == ENOSPC && strcmp(error.message, strerror(ENOSPC)) == 0);
-	CHECK(subunit2_error_set(NULL, SUBUNIT2_NO_MEMORY, NULL, "") == SUBUNIT2_NO_MEMORY);
-	CHECK(subunit2_error_system(NULL, NULL, EIO) == SUBUNIT2_SYSTEM);
+	CHECK(subunit2_error_set(NULL, SUBUNIT2_E_NO_MEMORY, NULL, "") == SUBUNIT2_E_NO_MEMORY);
+	CHECK(subunit2_error_system(NULL, NULL, EIO) == SUBUNIT2_E_SYSTEM);
 }
 
 int

@@ -21,7 +21,7 @@ status_of(const char *id)
 {
 	return (struct subunit2_event){
 		.test_id = subunit2_view_of(id),
-		.status = SUBUNIT2_SUCCESS,
+		.status = SUBUNIT2_STATUS_SUCCESS,
 		.runnable = true,
 	};
 }
@@ -31,7 +31,7 @@ file_of(const char *bytes, size_t len)
 {
 	return (struct subunit2_event){
 		.test_id = SUBUNIT2_LITERAL("x"),
-		.status = SUBUNIT2_SUCCESS,
+		.status = SUBUNIT2_STATUS_SUCCESS,
 		.file_name = SUBUNIT2_LITERAL("log"),
 		.file_bytes = {bytes, len},
 		.mime_type = SUBUNIT2_LITERAL("text/plain"),
@@ -123,7 +123,7 @@ attachment_of(unsigned writer, unsigned event)
 static bool
 write_many(int fd, unsigned writer)
 {
-	struct subunit2_output *output = subunit2_output_new(fd, "shared", false, NULL);
+	struct subunit2_output *output = subunit2_output_new(fd, "shared", 0, NULL);
 	bool good = true;
 
 	for (unsigned i = 0; i < EVENTS; i++) {
@@ -132,8 +132,8 @@ write_many(int fd, unsigned writer)
 
 		snprintf(id, sizeof(id), "%u %u", writer, i);
 		event.test_id = subunit2_view_of(id);
-		good &= subunit2_output_event(output, &event, NULL) == SUBUNIT2_OK &&
-		        subunit2_output_flush(output, NULL) == SUBUNIT2_OK;
+		good &= subunit2_output_event(output, &event, NULL) == SUBUNIT2_E_OK &&
+		        subunit2_output_flush(output, NULL) == SUBUNIT2_E_OK;
 	}
 	subunit2_output_free(output);
 	return good;
@@ -172,7 +172,7 @@ receive(struct received *received, const struct subunit2_event *event)
 	           event->file_bytes.len) != 0)
 		return false;
 	*have += event->file_bytes.len;
-	received->finals[writer][number] += event->status == SUBUNIT2_SUCCESS && event->eof;
+	received->finals[writer][number] += event->status == SUBUNIT2_STATUS_SUCCESS && event->eof;
 	return true;
 }
 
@@ -214,7 +214,7 @@ writers_end_well(const pid_t *pids)
 
 /* Many writers share ENDS[1], and ENDS[0] is read meanwhile. */
 static void
-test_shared_channel(const char *name, int ends[2])
+test_shared_fifo(const char *name, int ends[2])
 {
 	pid_t pids[WRITERS];
 	struct subunit2_view bytes;
@@ -245,11 +245,11 @@ test_many_writers(void)
 	struct subunit2_view bytes;
 
 	CHECK(pipe(ends) == 0);
-	test_shared_channel("eight writers share a pipe", ends);
+	test_shared_fifo("eight writers share a pipe", ends);
 	CHECK(pipe2(ends, O_NONBLOCK) == 0 && fcntl(ends[0], F_SETFL, 0) == 0);
-	test_shared_channel("eight writers share a pipe that does not block", ends);
+	test_shared_fifo("eight writers share a pipe that does not block", ends);
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
-	test_shared_channel("eight writers share a socket", ends);
+	test_shared_fifo("eight writers share a socket", ends);
 
 	fd = temporary_file();
 	spawn_writers(fd, -1, pids);
@@ -270,17 +270,17 @@ test_limits(void)
 	struct subunit2_output *output;
 
 	CHECK(pipe(ends) == 0);
-	output = subunit2_output_new(ends[1], "pipe", false, NULL);
+	output = subunit2_output_new(ends[1], "pipe", 0, NULL);
 	CHECK(subunit2_output_limit(output) == (size_t)fpathconf(ends[1], _PC_PIPE_BUF));
 	subunit2_output_free(output);
-	output = subunit2_output_new(ends[1], "pipe", true, NULL);
+	output = subunit2_output_new(ends[1], "pipe", SUBUNIT2_OUTPUT_SOLE_WRITER, NULL);
 	CHECK(subunit2_output_limit(output) == SUBUNIT2_PACKET_MAX);
 	subunit2_output_free(output);
 
-	output = subunit2_output_new(fd, "file", true, NULL);
+	output = subunit2_output_new(fd, "file", SUBUNIT2_OUTPUT_SOLE_WRITER, NULL);
 	CHECK(!(fcntl(fd, F_GETFL) & O_APPEND));
 	subunit2_output_free(output);
-	output = subunit2_output_new(fd, "file", false, NULL);
+	output = subunit2_output_new(fd, "file", 0, NULL);
 	CHECK(fcntl(fd, F_GETFL) & O_APPEND);
 	CHECK(subunit2_output_limit(output) == SUBUNIT2_PACKET_MAX);
 	subunit2_output_free(output);
@@ -300,10 +300,10 @@ test_whole_packets_a_write(void)
 	size_t packets = 0;
 	bool good = pipe2(ends, O_DIRECT | O_NONBLOCK) == 0;
 
-	output = subunit2_output_new(ends[1], "pipe", false, NULL);
+	output = subunit2_output_new(ends[1], "pipe", 0, NULL);
 	for (int i = 0; i < 300; i++)
-		good &= subunit2_output_event(output, &event, NULL) == SUBUNIT2_OK;
-	good &= subunit2_output_flush(output, NULL) == SUBUNIT2_OK;
+		good &= subunit2_output_event(output, &event, NULL) == SUBUNIT2_E_OK;
+	good &= subunit2_output_flush(output, NULL) == SUBUNIT2_E_OK;
 	CHECK(good);
 	for (ssize_t got; good && (got = read(ends[0], unit, sizeof(unit))) > 0;) {
 		size_t at = 0;
@@ -336,13 +336,13 @@ test_forwarding(void)
 	char large[PIPE_BUF + 1];
 
 	CHECK(pipe(ends) == 0);
-	output = subunit2_output_new(ends[1], "pipe", false, NULL);
+	output = subunit2_output_new(ends[1], "pipe", 0, NULL);
 	event.packet = SUBUNIT2_LITERAL("as it stands");
-	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_E_OK);
 	event.packet = (struct subunit2_view){large, sizeof(large)};
-	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_OK);
-	CHECK(subunit2_sink_finish(subunit2_output_sink(output), NULL) == SUBUNIT2_OK);
-	subunit2_sink_free(subunit2_output_sink(output));
+	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_sink_finish(subunit2_output_sink(output), NULL) == SUBUNIT2_E_OK);
+	subunit2_output_free(output);
 	close(ends[1]);
 	bytes = read_all(ends[0]);
 	CHECK(bytes.len == 12 + encoded.len && memcmp(bytes.data, "as it stands", 12) == 0);
@@ -364,15 +364,15 @@ test_refusal(void)
 	char *id = calloc(1, PIPE_BUF);
 
 	CHECK(pipe(ends) == 0);
-	output = subunit2_output_new(ends[1], "pipe", false, NULL);
-	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_OK);
+	output = subunit2_output_new(ends[1], "pipe", 0, NULL);
+	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_E_OK);
 	event.test_id = (struct subunit2_view){memset(id, 'i', PIPE_BUF), PIPE_BUF};
-	CHECK(subunit2_output_event(output, &event, &error) == SUBUNIT2_INVALID);
+	CHECK(subunit2_output_event(output, &event, &error) == SUBUNIT2_E_INVALID);
 	CHECK_NAMED("the field is named", strcmp(error.subject, "test id") == 0);
 	event.test_id = SUBUNIT2_LITERAL("bad \xff");
-	CHECK(subunit2_output_event(output, &event, &error) == SUBUNIT2_INVALID);
+	CHECK(subunit2_output_event(output, &event, &error) == SUBUNIT2_E_INVALID);
 	CHECK(strcmp(error.subject, "test id") == 0);
-	CHECK(subunit2_output_flush(output, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_output_flush(output, NULL) == SUBUNIT2_E_OK);
 	subunit2_output_free(output);
 	close(ends[1]);
 	bytes = read_all(ends[0]);
@@ -413,9 +413,9 @@ test_large_writes(bool nonblocking, bool interrupt)
 	fcntl(ends[0], F_SETFL, 0);
 	reader.fd = ends[0];
 	CHECK(pthread_create(&reader.thread, NULL, reader_run, &reader) == 0);
-	output = subunit2_output_new(ends[1], "pipe", true, NULL);
-	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_OK);
-	CHECK(subunit2_output_flush(output, NULL) == SUBUNIT2_OK);
+	output = subunit2_output_new(ends[1], "pipe", SUBUNIT2_OUTPUT_SOLE_WRITER, NULL);
+	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_output_flush(output, NULL) == SUBUNIT2_E_OK);
 	subunit2_output_free(output);
 	close(ends[1]);
 	pthread_join(reader.thread, &arrived);
@@ -448,10 +448,10 @@ test_interruptions(bool nonblocking)
 
 	sigaction(SIGALRM, &action, NULL);
 	CHECK(pipe2(ends, nonblocking ? O_NONBLOCK : 0) == 0);
-	output = subunit2_output_new(ends[1], "pipe", true, NULL);
-	subunit2_output_interruptible(output, third_is_enough, &interruptions);
+	output = subunit2_output_new(ends[1], "pipe", SUBUNIT2_OUTPUT_SOLE_WRITER, NULL);
+	subunit2_output_set_interrupt(output, third_is_enough, &interruptions);
 	setitimer(ITIMER_REAL, &often, NULL);
-	CHECK(subunit2_output_event(output, &event, &error) == SUBUNIT2_SYSTEM);
+	CHECK(subunit2_output_event(output, &event, &error) == SUBUNIT2_E_SYSTEM);
 	setitimer(ITIMER_REAL, &never, NULL);
 	CHECK(error.errnum == EINTR && interruptions == 3);
 	subunit2_output_free(output);
@@ -463,20 +463,20 @@ test_interruptions(bool nonblocking)
 static void
 test_failure(const char *name, int fd, int errnum)
 {
-	struct subunit2_output *output = subunit2_output_new(fd, name, false, NULL);
+	struct subunit2_output *output = subunit2_output_new(fd, name, 0, NULL);
 	struct subunit2_event event = status_of("x");
 	struct subunit2_error error = {0};
 
-	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_OK);
-	CHECK(subunit2_output_flush(output, &error) == SUBUNIT2_SYSTEM);
+	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_output_flush(output, &error) == SUBUNIT2_E_SYSTEM);
 	CHECK(error.errnum == errnum);
 	CHECK_NAMED("the output is named", strcmp(error.subject, name) == 0);
 	error = (struct subunit2_error){0};
 	CHECK_NAMED("after a failure there is no success",
-	            subunit2_output_event(output, &event, &error) == SUBUNIT2_SYSTEM &&
+	            subunit2_output_event(output, &event, &error) == SUBUNIT2_E_SYSTEM &&
 	                    error.errnum == errnum);
-	CHECK(subunit2_output_flush(output, &error) == SUBUNIT2_SYSTEM);
-	CHECK(subunit2_sink_finish(subunit2_output_sink(output), &error) == SUBUNIT2_SYSTEM);
+	CHECK(subunit2_output_flush(output, &error) == SUBUNIT2_E_SYSTEM);
+	CHECK(subunit2_sink_finish(subunit2_output_sink(output), &error) == SUBUNIT2_E_SYSTEM);
 	subunit2_output_free(output);
 	close(fd);
 }
@@ -496,8 +496,8 @@ test_failures(void)
 	test_failure("closed socket", ends[1], EPIPE);
 	test_failure("read-only", open("/dev/null", O_RDONLY), EBADF);
 
-	CHECK(subunit2_output_new(ends[1], "no descriptor", false, &error) == NULL);
-	CHECK(error.code == SUBUNIT2_SYSTEM && error.errnum == EBADF);
+	CHECK(subunit2_output_new(ends[1], "no descriptor", 0, &error) == NULL);
+	CHECK(error.code == SUBUNIT2_E_SYSTEM && error.errnum == EBADF);
 	CHECK(strcmp(error.subject, "no descriptor") == 0);
 }
 
@@ -530,15 +530,15 @@ test_lock(void)
 	CHECK_NAMED("a lock on a socket is seen by others", !is_unlocked(fds[1]));
 	whole.l_type = F_UNLCK;
 	fcntl(fds[1], F_SETLK, &whole);
-	output = subunit2_output_new(fds[1], "socket", false, NULL);
+	output = subunit2_output_new(fds[1], "socket", 0, NULL);
 	for (int i = 0; i < 2; i++) {
 		subunit2_output_event(output, &event, NULL);
-		CHECK(subunit2_output_flush(output, NULL) == SUBUNIT2_OK);
+		CHECK(subunit2_output_flush(output, NULL) == SUBUNIT2_E_OK);
 		CHECK_NAMED("the lock is released after a write", is_unlocked(fds[1]));
 	}
 	close(fds[0]);
 	subunit2_output_event(output, &event, NULL);
-	CHECK(subunit2_output_flush(output, NULL) != SUBUNIT2_OK);
+	CHECK(subunit2_output_flush(output, NULL) != SUBUNIT2_E_OK);
 	CHECK_NAMED("the lock is released after a write that failed", is_unlocked(fds[1]));
 	subunit2_output_free(output);
 	close(fds[1]);

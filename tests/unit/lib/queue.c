@@ -14,7 +14,7 @@ struct worker {
 	pthread_t thread;
 	struct subunit2_sink *sink;
 	unsigned sent;
-	int result;
+	enum subunit2_result result;
 };
 
 /* Sends numbered events until they are refused, each with all of its fields. */
@@ -24,7 +24,7 @@ work(void *context)
 	struct worker *worker = context;
 	char id[16] = "", bytes[100];
 	struct subunit2_event event = {
-		.status = SUBUNIT2_SUCCESS,
+		.status = SUBUNIT2_STATUS_SUCCESS,
 		.file_name = SUBUNIT2_LITERAL("log"),
 		.mime_type = SUBUNIT2_LITERAL("text/plain"),
 		.tags = {1, SUBUNIT2_LITERAL("\3tag")},
@@ -32,7 +32,7 @@ work(void *context)
 		.eof = true,
 	};
 
-	while (worker->sent < EVENTS && worker->result == SUBUNIT2_OK) {
+	while (worker->sent < EVENTS && worker->result == SUBUNIT2_E_OK) {
 		size_t len = worker->sent % sizeof(bytes);
 
 		snprintf(id, sizeof(id), "%u", worker->sent);
@@ -40,7 +40,7 @@ work(void *context)
 		event.file_bytes =
 			(struct subunit2_view){memset(bytes, (int)worker->sent % 128, len), len};
 		worker->result = subunit2_sink_event(worker->sink, &event, NULL);
-		worker->sent += worker->result == SUBUNIT2_OK;
+		worker->sent += worker->result == SUBUNIT2_E_OK;
 	}
 	subunit2_sink_finish(worker->sink, NULL);
 	return NULL;
@@ -70,10 +70,10 @@ is_number(const struct subunit2_event *event, unsigned number)
 	       subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("log")) &&
 	       subunit2_view_equal(event->mime_type, SUBUNIT2_LITERAL("text/plain")) &&
 	       event->tags.count == 1 && subunit2_tags_has(event->tags, SUBUNIT2_LITERAL("tag")) &&
-	       event->status == SUBUNIT2_SUCCESS && event->eof;
+	       event->status == SUBUNIT2_STATUS_SUCCESS && event->eof;
 }
 
-static int
+static enum subunit2_result
 checker_event(struct subunit2_sink *self, const struct subunit2_event *event,
               struct subunit2_error *error)
 {
@@ -85,14 +85,14 @@ checker_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	checker->good &= code.len == 4 && worker < WORKERS &&
 	                 memcmp(code.data + 1, "/in", 3) == 0 &&
 	                 is_number(event, checker->next[worker]++);
-	return --checker->stop_after ? SUBUNIT2_OK : SUBUNIT2_STOP;
+	return --checker->stop_after ? SUBUNIT2_E_OK : SUBUNIT2_E_STOP;
 }
 
 static int
 run_workers(struct worker *workers, struct checker *checker)
 {
 	struct subunit2_queue *queue = subunit2_queue_new(1000);
-	int result;
+	enum subunit2_result result;
 
 	for (unsigned i = 0; i < WORKERS; i++) {
 		char code[] = {(char)('0' + i), 0};
@@ -117,7 +117,7 @@ test_all_arrive(void)
 	struct checker checker = {{checker_event, NULL, NULL}, .good = true};
 	bool all = true;
 
-	CHECK(run_workers(workers, &checker) == SUBUNIT2_OK);
+	CHECK(run_workers(workers, &checker) == SUBUNIT2_E_OK);
 	CHECK_NAMED("events arrive whole, in order and under their routes", checker.good);
 	for (unsigned i = 0; i < WORKERS; i++)
 		all &= checker.next[i] == EVENTS;
@@ -131,9 +131,9 @@ test_stop(void)
 	struct checker checker = {{checker_event, NULL, NULL}, .good = true, .stop_after = 10};
 	bool told = true;
 
-	CHECK(run_workers(workers, &checker) == SUBUNIT2_STOP);
+	CHECK(run_workers(workers, &checker) == SUBUNIT2_E_STOP);
 	for (unsigned i = 0; i < WORKERS; i++)
-		told &= workers[i].result == SUBUNIT2_STOP && workers[i].sent < EVENTS;
+		told &= workers[i].result == SUBUNIT2_E_STOP && workers[i].sent < EVENTS;
 	CHECK_NAMED("producers are told that no more is taken", told);
 }
 
@@ -152,22 +152,22 @@ test_events_as_they_are(void)
 	};
 
 	record_open(&record);
-	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK);
-	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_OK);
-	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_OK);
-	CHECK(subunit2_queue_run(queue, &record.sink, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_queue_run(queue, &record.sink, NULL) == SUBUNIT2_E_OK);
 	CHECK(record_is(&record, "larger than the limit - - - 42 packet\n"));
 	subunit2_sink_free(sink);
 
 	sink = subunit2_queue_sink_new(queue, SUBUNIT2_LITERAL("0"));
-	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
 	subunit2_sink_free(sink);
 	CHECK_NAMED("a freed producer is done",
-	            subunit2_queue_run(queue, &record.sink, NULL) == SUBUNIT2_OK);
+	            subunit2_queue_run(queue, &record.sink, NULL) == SUBUNIT2_E_OK);
 	CHECK(record_is(&record, "larger than the limit - 0 - 42 -\n"));
 
 	sink = subunit2_queue_sink_new(queue, SUBUNIT2_LITERAL("0"));
-	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
 	subunit2_sink_free(sink);
 	subunit2_queue_free(queue); /* what was not taken is released */
 	record_close(&record);

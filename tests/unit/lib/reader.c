@@ -360,7 +360,7 @@ count_hidden(const char *before, const char *after, size_t context_len)
 {
 	static const struct subunit2_event event = {
 		.test_id = SUBUNIT2_LITERAL("b"),
-		.status = SUBUNIT2_FAIL,
+		.status = SUBUNIT2_STATUS_FAIL,
 		.runnable = true,
 		.has_timestamp = true,
 		.timestamp = {1000000000, 999999999},
@@ -507,13 +507,13 @@ check_silence_elsewhere(void)
 	talk_end(&talk);
 }
 
-static int
+static enum subunit2_result
 stop_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	(void)event;
 	(void)error;
 	++*(int *)context;
-	return SUBUNIT2_STOP;
+	return SUBUNIT2_E_STOP;
 }
 
 static void
@@ -521,8 +521,8 @@ check_stop(void)
 {
 	int packets = 0;
 	struct subunit2_reader_handler handler = {stop_packet, NULL, NULL};
-	struct subunit2_reader *reader = subunit2_reader_new(&handler, &packets, false);
-	CHECK(subunit2_reader_feed(reader, FOO FOO, 24, 0, NULL) == SUBUNIT2_STOP);
+	struct subunit2_reader *reader = subunit2_reader_new(&handler, &packets, 0);
+	CHECK(subunit2_reader_feed(reader, FOO FOO, 24, 0, NULL) == SUBUNIT2_E_STOP);
 	CHECK(packets == 1);
 	CHECK(subunit2_reader_has_packets(reader));
 	subunit2_reader_free(reader);

@@ -15,7 +15,7 @@ arrives(struct subunit2_route *route, const char *id, const char *route_code,
 		.route_code = subunit2_view_of(route_code),
 		.packet = SUBUNIT2_LITERAL("a packet"),
 	};
-	bool good = subunit2_sink_event(subunit2_route_sink(route), &event, NULL) == SUBUNIT2_OK;
+	bool good = subunit2_sink_event(subunit2_route_sink(route), &event, NULL) == SUBUNIT2_E_OK;
 
 	for (size_t i = 0; i < 4; i++)
 		good &= record_is(records[i], records[i] == expected ? text : "");
@@ -28,14 +28,14 @@ test_rules(void)
 	struct subunit2_route *route = subunit2_route_new(&fallback.sink);
 	char prefix[] = "1";
 
-	CHECK(subunit2_route_add_code(route, subunit2_view_of(prefix), true, &below_one.sink,
-	                              NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_route_add_code(route, subunit2_view_of(prefix), SUBUNIT2_ROUTE_CONSUME,
+	                              &below_one.sink, NULL) == SUBUNIT2_E_OK);
 	prefix[0] = '9'; /* it was copied */
-	CHECK(subunit2_route_add_code(route, SUBUNIT2_LITERAL("2/3"), false, &whole_two.sink,
-	                              NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_route_add_code(route, SUBUNIT2_LITERAL("2/3"), 0, &whole_two.sink, NULL) ==
+	      SUBUNIT2_E_OK);
 	CHECK(subunit2_route_add_test(route, SUBUNIT2_LITERAL("x"), &named.sink, NULL) ==
-	      SUBUNIT2_OK);
-	CHECK(subunit2_route_add_test(route, SUBUNIT2_ABSENT, &named.sink, NULL) == SUBUNIT2_OK);
+	      SUBUNIT2_E_OK);
+	CHECK(subunit2_route_add_test(route, SUBUNIT2_ABSENT, &named.sink, NULL) == SUBUNIT2_E_OK);
 
 	CHECK(arrives(route, "a", "1", &below_one, "a - - - - -\n"));
 	CHECK(arrives(route, "a", "1/0/4", &below_one, "a - 0/4 - - -\n"));
@@ -51,12 +51,12 @@ test_rules(void)
 	CHECK(arrives(route, "a", "2/33", &fallback, "a - 2/33 - - packet\n"));
 	CHECK(arrives(route, "xx", NULL, &fallback, "xx - - - - packet\n"));
 
-	whole_two.finish_result = SUBUNIT2_STOP;
-	CHECK(subunit2_sink_finish(subunit2_route_sink(route), NULL) == SUBUNIT2_STOP);
+	whole_two.finish_result = SUBUNIT2_E_STOP;
+	CHECK(subunit2_sink_finish(subunit2_route_sink(route), NULL) == SUBUNIT2_E_STOP);
 	CHECK_NAMED("each sink is finished once",
 	            fallback.finished == 1 && below_one.finished == 1 && whole_two.finished == 1 &&
 	                    named.finished == 1);
-	subunit2_sink_free(subunit2_route_sink(route));
+	subunit2_route_free(route);
 }
 
 static void
@@ -65,8 +65,8 @@ test_no_fallback(void)
 	struct subunit2_route *route = subunit2_route_new(NULL);
 
 	CHECK(arrives(route, "a", NULL, NULL, ""));
-	CHECK(subunit2_sink_finish(subunit2_route_sink(route), NULL) == SUBUNIT2_OK);
-	subunit2_sink_free(subunit2_route_sink(route));
+	CHECK(subunit2_sink_finish(subunit2_route_sink(route), NULL) == SUBUNIT2_E_OK);
+	subunit2_route_free(route);
 }
 
 int

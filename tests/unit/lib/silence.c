@@ -18,7 +18,7 @@ struct retold {
 
 /* BYTES are the input's, at START. */
 static void
-retell(struct retold *retold, size_t start, struct subunit2_view bytes)
+record(struct retold *retold, size_t start, struct subunit2_view bytes)
 {
 	if (start > retold->at || start + bytes.len > retold->len ||
 	    memcmp(retold->input + start, bytes.data, bytes.len) != 0)
@@ -27,18 +27,18 @@ retell(struct retold *retold, size_t start, struct subunit2_view bytes)
 		retold->at = start + bytes.len;
 }
 
-static int
-retell_text(void *context, struct subunit2_view text, struct subunit2_error *error)
+static enum subunit2_result
+record_text(void *context, struct subunit2_view text, struct subunit2_error *error)
 {
 	struct retold *retold = context;
 	(void)error;
-	retell(retold, retold->at, text);
-	return SUBUNIT2_OK;
+	record(retold, retold->at, text);
+	return SUBUNIT2_E_OK;
 }
 
 /* Perhaps some of its first bytes were text. */
-static int
-retell_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+static enum subunit2_result
+record_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct retold *retold = context;
 	size_t start = retold->at;
@@ -46,13 +46,13 @@ retell_packet(void *context, const struct subunit2_event *event, struct subunit2
 	while (start > 0 && (start + event->packet.len > retold->len ||
 	                     memcmp(retold->input + start, event->packet.data, event->packet.len)))
 		start--;
-	retell(retold, start, event->packet);
+	record(retold, start, event->packet);
 	retold->packets++;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
-retell_damage(void *context, const struct subunit2_damage *damage, struct subunit2_error *error)
+static enum subunit2_result
+record_damage(void *context, const struct subunit2_damage *damage, struct subunit2_error *error)
 {
 	struct retold *retold = context;
 	size_t start = retold->at;
@@ -61,16 +61,17 @@ retell_damage(void *context, const struct subunit2_damage *damage, struct subuni
 	if (start + damage->piece.len > retold->len ||
 	    memcmp(retold->input + start, damage->piece.data, damage->piece.len) != 0)
 		start = damage->offset;
-	retell(retold, start, damage->piece);
-	return SUBUNIT2_OK;
+	record(retold, start, damage->piece);
+	return SUBUNIT2_E_OK;
 }
 
 static bool
 read_with_silence(struct maker *maker, bool declared, size_t *packets)
 {
-	const struct subunit2_reader_handler handler = {retell_packet, retell_text, retell_damage};
+	const struct subunit2_reader_handler handler = {record_packet, record_text, record_damage};
 	struct retold retold = {.input = maker->data};
-	struct subunit2_reader *reader = subunit2_reader_new(&handler, &retold, declared);
+	struct subunit2_reader *reader =
+		subunit2_reader_new(&handler, &retold, declared ? SUBUNIT2_READER_DECLARED : 0);
 	int64_t now_ms = 0;
 	if (!reader)
 		abort();

@@ -10,7 +10,7 @@ event_of(const char *id, const char *route_code)
 	return (struct subunit2_event){
 		.test_id = subunit2_view_of(id),
 		.route_code = subunit2_view_of(route_code),
-		.status = SUBUNIT2_SUCCESS,
+		.status = SUBUNIT2_STATUS_SUCCESS,
 		.packet = packet,
 	};
 }
@@ -18,7 +18,7 @@ event_of(const char *id, const char *route_code)
 static bool
 send(struct subunit2_sink *sink, struct subunit2_event event)
 {
-	return subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK;
+	return subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK;
 }
 
 static void
@@ -37,15 +37,15 @@ test_tee(void)
 	CHECK(record_is(&a, "x success - - - packet\n"));
 	CHECK(record_is(&b, "x success - - - packet\n"));
 
-	a.event_result = SUBUNIT2_STOP;
-	CHECK(subunit2_sink_event(tee, &event, &error) == SUBUNIT2_STOP);
+	a.event_result = SUBUNIT2_E_STOP;
+	CHECK(subunit2_sink_event(tee, &event, &error) == SUBUNIT2_E_STOP);
 	CHECK(record_is(&a, "x success - - - packet\n"));
 	CHECK_NAMED("a result ends the event at once", record_is(&b, ""));
 
-	a.finish_result = SUBUNIT2_INVALID;
-	b.finish_result = SUBUNIT2_NO_MEMORY;
-	CHECK(subunit2_sink_finish(tee, &error) == SUBUNIT2_INVALID);
-	CHECK_NAMED("the error is the first one", error.code == SUBUNIT2_INVALID);
+	a.finish_result = SUBUNIT2_E_INVALID;
+	b.finish_result = SUBUNIT2_E_NO_MEMORY;
+	CHECK(subunit2_sink_finish(tee, &error) == SUBUNIT2_E_INVALID);
+	CHECK_NAMED("the error is the first one", error.code == SUBUNIT2_E_INVALID);
 	CHECK_NAMED("finish goes to all", a.finished == 1 && b.finished == 1);
 	subunit2_sink_free(tee);
 	subunit2_sink_free(NULL);
@@ -90,7 +90,7 @@ test_tag(void)
 	CHECK(send(tag, event));
 	CHECK_NAMED("without a test there is nothing to tag",
 	            record_is(&record, "- success - - - packet\n"));
-	CHECK(subunit2_sink_finish(tag, NULL) == SUBUNIT2_OK && record.finished == 1);
+	CHECK(subunit2_sink_finish(tag, NULL) == SUBUNIT2_E_OK && record.finished == 1);
 	subunit2_tagset_clear(&have);
 	subunit2_sink_free(tag);
 	record_close(&record);
@@ -119,7 +119,7 @@ test_stamp(void)
 	CHECK(send(stamp, event));
 	CHECK(record_is(&record, "x success - - 7 packet\n"));
 	CHECK_NAMED("the clock is read when it is needed", now == 42);
-	CHECK(subunit2_sink_finish(stamp, NULL) == SUBUNIT2_OK && record.finished == 1);
+	CHECK(subunit2_sink_finish(stamp, NULL) == SUBUNIT2_E_OK && record.finished == 1);
 	subunit2_sink_free(stamp);
 	record_close(&record);
 }
@@ -138,7 +138,7 @@ test_add_route(void)
 	CHECK(record_is(&record, "x success 0/1/2 - - -\n"));
 	CHECK(send(route, event_of("x", "")));
 	CHECK(record_is(&record, "x success 0 - - -\n"));
-	CHECK(subunit2_sink_finish(route, NULL) == SUBUNIT2_OK && record.finished == 1);
+	CHECK(subunit2_sink_finish(route, NULL) == SUBUNIT2_E_OK && record.finished == 1);
 	subunit2_sink_free(route);
 	route = subunit2_add_route_new(&record.sink, SUBUNIT2_LITERAL(""));
 	CHECK(send(route, event_of("x", "1")));
@@ -147,12 +147,12 @@ test_add_route(void)
 	record_close(&record);
 }
 
-static int
+static enum subunit2_result
 count_failure(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	(void)error;
 	*(int *)context += event->status;
-	return SUBUNIT2_STOP;
+	return SUBUNIT2_E_STOP;
 }
 
 static void
@@ -161,20 +161,21 @@ test_fail_fast(void)
 	int seen = 0;
 	struct subunit2_sink *sink = subunit2_fail_fast_new(count_failure, &seen);
 	struct subunit2_event event = event_of("x", NULL);
-	static const enum subunit2_status good[] = {SUBUNIT2_INPROGRESS, SUBUNIT2_SUCCESS,
-	                                            SUBUNIT2_SKIP, SUBUNIT2_XFAIL};
+	static const enum subunit2_status good[] = {SUBUNIT2_STATUS_INPROGRESS,
+	                                            SUBUNIT2_STATUS_SUCCESS, SUBUNIT2_STATUS_SKIP,
+	                                            SUBUNIT2_STATUS_XFAIL};
 
 	for (size_t i = 0; i < 4; i++) {
 		event.status = good[i];
-		CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK);
+		CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
 	}
 	CHECK(seen == 0);
-	event.status = SUBUNIT2_UXSUCCESS;
-	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_STOP);
-	event.status = SUBUNIT2_FAIL;
-	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_OK);
-	CHECK_NAMED("the first failure alone is told", seen == SUBUNIT2_UXSUCCESS);
-	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_OK);
+	event.status = SUBUNIT2_STATUS_UXSUCCESS;
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_STOP);
+	event.status = SUBUNIT2_STATUS_FAIL;
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
+	CHECK_NAMED("the first failure alone is told", seen == SUBUNIT2_STATUS_UXSUCCESS);
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_E_OK);
 	subunit2_sink_free(sink);
 }
 

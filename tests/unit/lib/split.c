@@ -20,7 +20,7 @@ struct pieces {
 	size_t stop_after; /* packets; 0: never */
 };
 
-static int
+static enum subunit2_result
 gather(void *context, struct subunit2_view packet, struct subunit2_error *error)
 {
 	struct pieces *pieces = context;
@@ -32,7 +32,7 @@ gather(void *context, struct subunit2_view packet, struct subunit2_error *error)
 	            SUBUNIT2_PACKET_WHOLE ||
 	    event.packet.len != packet.len || packet.len > pieces->limit) {
 		pieces->good = false;
-		return SUBUNIT2_STOP;
+		return SUBUNIT2_E_STOP;
 	}
 	pieces->count++;
 	pieces->statuses += event.status != SUBUNIT2_STATUS_NONE;
@@ -49,13 +49,13 @@ gather(void *context, struct subunit2_view packet, struct subunit2_error *error)
 	if (pieces->bytes && event.file_bytes.len)
 		memcpy(pieces->bytes + pieces->len, event.file_bytes.data, event.file_bytes.len);
 	pieces->len += event.file_bytes.len;
-	return pieces->stop_after && pieces->count == pieces->stop_after ? SUBUNIT2_STOP
-	                                                                 : SUBUNIT2_OK;
+	return pieces->stop_after && pieces->count == pieces->stop_after ? SUBUNIT2_E_STOP
+	                                                                 : SUBUNIT2_E_OK;
 }
 
 static const struct subunit2_event model = {
 	.test_id = {"id", 2},
-	.status = SUBUNIT2_FAIL,
+	.status = SUBUNIT2_STATUS_FAIL,
 	.tags = {1, {"\1t", 2}},
 	.runnable = true,
 	.file_name = {"log", 3},
@@ -78,8 +78,8 @@ splits(size_t size, size_t limit, size_t count)
 	for (size_t i = 0; i < size; i++)
 		content[i] = (char)(i * 31 >> 3);
 	event.file_bytes = (struct subunit2_view){content, size};
-	int result = subunit2_packet_split(&event, limit, gather, &pieces, NULL);
-	bool good = result == SUBUNIT2_OK && pieces.good && pieces.count == count &&
+	enum subunit2_result result = subunit2_packet_split(&event, limit, gather, &pieces, NULL);
+	bool good = result == SUBUNIT2_E_OK && pieces.good && pieces.count == count &&
 	            pieces.len == size && memcmp(pieces.bytes, content, size) == 0 &&
 	            pieces.finals == 1 && pieces.statuses == 1 && pieces.eofs == 1 &&
 	            pieces.final_last && pieces.mime_types == 1 && pieces.mime_first;
@@ -108,7 +108,7 @@ check_pieces(void)
 	struct subunit2_event event = model;
 	char content[50000] = "";
 	event.file_bytes = (struct subunit2_view){content, sizeof(content)};
-	CHECK(subunit2_packet_split(&event, 16390, gather, &pieces, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_packet_split(&event, 16390, gather, &pieces, NULL) == SUBUNIT2_E_OK);
 	CHECK(pieces.good && pieces.count == 4 && pieces.largest == 16390);
 }
 
@@ -119,13 +119,13 @@ check_other_statuses(void)
 	struct subunit2_event event = model;
 	char content[2000] = "";
 	event.file_bytes = (struct subunit2_view){content, sizeof(content)};
-	event.status = SUBUNIT2_INPROGRESS;
-	CHECK(subunit2_packet_split(&event, 512, gather, &pieces, NULL) == SUBUNIT2_OK);
+	event.status = SUBUNIT2_STATUS_INPROGRESS;
+	CHECK(subunit2_packet_split(&event, 512, gather, &pieces, NULL) == SUBUNIT2_E_OK);
 	CHECK_NAMED("inprogress is said once, and first",
 	            pieces.good && pieces.count > 3 && pieces.statuses == 1 && !pieces.finals);
 	event.eof = false;
 	pieces = (struct pieces){.limit = 512, .good = true};
-	CHECK(subunit2_packet_split(&event, 512, gather, &pieces, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_packet_split(&event, 512, gather, &pieces, NULL) == SUBUNIT2_E_OK);
 	CHECK_NAMED("no eof is made up", pieces.good && pieces.eofs == 0);
 }
 
@@ -136,7 +136,7 @@ check_stop(void)
 	struct subunit2_event event = model;
 	char content[5000] = "";
 	event.file_bytes = (struct subunit2_view){content, sizeof(content)};
-	CHECK(subunit2_packet_split(&event, 512, gather, &pieces, NULL) == SUBUNIT2_STOP);
+	CHECK(subunit2_packet_split(&event, 512, gather, &pieces, NULL) == SUBUNIT2_E_STOP);
 	CHECK(pieces.good && pieces.count == 2);
 }
 
@@ -146,7 +146,7 @@ refused(struct subunit2_event event, const char *subject)
 {
 	struct pieces pieces = {.limit = 512, .good = true};
 	struct subunit2_error error = {.errnum = 0};
-	return subunit2_packet_split(&event, 512, gather, &pieces, &error) == SUBUNIT2_INVALID &&
+	return subunit2_packet_split(&event, 512, gather, &pieces, &error) == SUBUNIT2_E_INVALID &&
 	       pieces.good && !pieces.count && strcmp(error.subject, subject) == 0 &&
 	       strcmp(error.message, "is too long for one packet here") == 0;
 }
@@ -159,7 +159,7 @@ check_refusals(void)
 	struct subunit2_event event = {.test_id = large};
 	memset(text, 'x', sizeof(text));
 	CHECK(refused(event, "test id"));
-	event.status = SUBUNIT2_FAIL;
+	event.status = SUBUNIT2_STATUS_FAIL;
 	event.file_name = VIEW("f");
 	event.file_bytes = (struct subunit2_view){content, sizeof(content)};
 	CHECK_NAMED("a file is never what is too long", refused(event, "test id"));
@@ -170,7 +170,7 @@ check_refusals(void)
 	event.route_code = VIEW("\xff");
 	struct subunit2_error error;
 	struct pieces pieces = {.limit = 512, .good = true};
-	CHECK(subunit2_packet_split(&event, 512, gather, &pieces, &error) == SUBUNIT2_INVALID);
+	CHECK(subunit2_packet_split(&event, 512, gather, &pieces, &error) == SUBUNIT2_E_INVALID);
 	CHECK(strcmp(error.subject, "routing code") == 0 && !pieces.count);
 	CHECK(strcmp(error.message, "is not valid UTF-8") == 0);
 }

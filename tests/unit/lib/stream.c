@@ -29,7 +29,7 @@ print_view(FILE *stream, const char *name, struct subunit2_view view)
 	}
 }
 
-static int
+static enum subunit2_result
 lines_event(struct subunit2_sink *sink, const struct subunit2_event *event,
             struct subunit2_error *error)
 {
@@ -47,7 +47,7 @@ lines_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	        event->runnable ? " runnable" : "");
 	if (event->file_bytes.len > lines->largest)
 		lines->largest = event->file_bytes.len;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static void
@@ -90,7 +90,7 @@ add_test(struct maker *maker, int64_t sec)
 	size_t start = maker->len;
 	struct subunit2_event event = {
 		.test_id = SUBUNIT2_LITERAL("a"),
-		.status = SUBUNIT2_SUCCESS,
+		.status = SUBUNIT2_STATUS_SUCCESS,
 		.has_timestamp = true,
 		.timestamp.sec = sec,
 	};
@@ -112,11 +112,11 @@ check_order(void)
 	maker_add_string(&maker, "after");
 
 	lines_begin(&lines);
-	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, false, NULL, NULL);
+	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, 0, NULL, NULL);
 	feed(stream, maker.data, maker.len, 0);
 	CHECK(subunit2_stream_has_packets(stream));
 	CHECK(subunit2_stream_deadline(stream) == SUBUNIT2_TEXT_GATHER_MS);
-	CHECK(subunit2_stream_finish(stream, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_stream_finish(stream, NULL) == SUBUNIT2_E_OK);
 	CHECK(lines_are(&lines,
 	                " file=stdout bytes=before  mime=text/plain;charset=utf8\n"
 	                " id=a success @7\n"
@@ -133,13 +133,13 @@ check_order(void)
 	maker_free(&maker);
 }
 
-static int
-take_text(void *context, struct subunit2_view text, int64_t now_ms, struct subunit2_error *error)
+static enum subunit2_result
+on_text(void *context, struct subunit2_view text, int64_t now_ms, struct subunit2_error *error)
 {
 	struct lines *lines = context;
 	(void)error;
 	fprintf(lines->stream, " text %.*s at %lld\n", (int)text.len, text.data, (long long)now_ms);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* Text may go elsewhere; time passes through. */
@@ -150,16 +150,16 @@ check_own_text(void)
 	struct maker maker = {0};
 	add_test(&maker, 7);
 	lines_begin(&lines);
-	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, false, take_text, &lines);
+	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, 0, on_text, &lines);
 	feed(stream, "one\n", 4, 10);
 	CHECK(subunit2_stream_deadline(stream) == INT64_MAX);
 	feed(stream, "two \xb3\x29", 6, 20);
 	CHECK(subunit2_stream_deadline(stream) == 20 + SUBUNIT2_READER_SILENCE_MS);
-	CHECK(subunit2_stream_tick(stream, 1020, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_stream_tick(stream, 1020, NULL) == SUBUNIT2_E_OK);
 	CHECK(subunit2_stream_deadline(stream) == INT64_MAX);
 	feed(stream, "\n", 1, 1030);
 	feed(stream, maker.data, maker.len, 1040);
-	CHECK(subunit2_stream_finish(stream, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_stream_finish(stream, NULL) == SUBUNIT2_E_OK);
 	CHECK(lines_are(&lines, " text one\n at 10\n text two  at 20\n text \xb3\x29 at 1020\n"
 	                        " text \n at 1030\n id=a success @7\n"));
 	subunit2_stream_free(stream);
@@ -173,11 +173,11 @@ check_gathered_text(void)
 {
 	struct lines lines;
 	lines_begin(&lines);
-	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, false, NULL, NULL);
+	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, 0, NULL, NULL);
 	feed(stream, "Name? ", 6, 10);
 	CHECK(lines_are(&lines, ""));
 	CHECK(subunit2_stream_deadline(stream) == 10 + SUBUNIT2_TEXT_GATHER_MS);
-	CHECK(subunit2_stream_tick(stream, 10 + SUBUNIT2_TEXT_GATHER_MS, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_stream_tick(stream, 10 + SUBUNIT2_TEXT_GATHER_MS, NULL) == SUBUNIT2_E_OK);
 	CHECK(lines_are(&lines, " file=stdout bytes=Name?  mime=text/plain;charset=utf8\n"));
 	subunit2_stream_free(stream);
 	lines_end(&lines);
@@ -197,9 +197,10 @@ check_large_damage(void)
 	maker_add_event(&maker, &event);
 	maker.data[1000] ^= 1;
 	lines_begin(&lines);
-	struct subunit2_stream *stream = subunit2_stream_new(&lines.sink, true, NULL, NULL);
+	struct subunit2_stream *stream =
+		subunit2_stream_new(&lines.sink, SUBUNIT2_READER_DECLARED, NULL, NULL);
 	feed(stream, maker.data, maker.len, 0);
-	CHECK(subunit2_stream_finish(stream, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_stream_finish(stream, NULL) == SUBUNIT2_E_OK);
 	CHECK(!subunit2_stream_has_packets(stream));
 	fflush(lines.stream);
 	CHECK(lines.largest == 65536);

@@ -14,14 +14,14 @@ said(const char *id, enum subunit2_status status, bool runnable)
 static void
 say(struct subunit2_summary *summary, struct subunit2_event event)
 {
-	if (subunit2_sink_event(subunit2_summary_sink(summary), &event, NULL) != SUBUNIT2_OK)
+	if (subunit2_sink_event(subunit2_summary_sink(summary), &event, NULL) != SUBUNIT2_E_OK)
 		CHECK_NAMED("an event is taken", false);
 }
 
 static void
 finish(struct subunit2_summary *summary)
 {
-	CHECK(subunit2_sink_finish(subunit2_summary_sink(summary), NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_sink_finish(subunit2_summary_sink(summary), NULL) == SUBUNIT2_E_OK);
 }
 
 static bool
@@ -39,21 +39,21 @@ test_counts(void)
 	struct subunit2_summary *summary = subunit2_summary_new();
 	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
 	static const enum subunit2_status finals[] = {
-		SUBUNIT2_SUCCESS, SUBUNIT2_SUCCESS,   SUBUNIT2_FAIL,
-		SUBUNIT2_SKIP,    SUBUNIT2_UXSUCCESS, SUBUNIT2_XFAIL,
+		SUBUNIT2_STATUS_SUCCESS, SUBUNIT2_STATUS_SUCCESS,   SUBUNIT2_STATUS_FAIL,
+		SUBUNIT2_STATUS_SKIP,    SUBUNIT2_STATUS_UXSUCCESS, SUBUNIT2_STATUS_XFAIL,
 	};
 
 	for (size_t i = 0; i < sizeof(finals) / sizeof(*finals); i++) {
-		say(summary, said("test", SUBUNIT2_INPROGRESS, true));
+		say(summary, said("test", SUBUNIT2_STATUS_INPROGRESS, true));
 		say(summary, said("test", finals[i], true));
 		say(summary, said("test::part", finals[i], false));
 	}
-	say(summary, said("began", SUBUNIT2_INPROGRESS, true));
-	say(summary, said("began part", SUBUNIT2_INPROGRESS, false));
-	say(summary, said("listed", SUBUNIT2_EXISTS, true));
-	say(summary, said("listed", SUBUNIT2_EXISTS, true));
-	say(summary, said("listed and run", SUBUNIT2_EXISTS, true));
-	say(summary, said("listed and run", SUBUNIT2_SUCCESS, false));
+	say(summary, said("began", SUBUNIT2_STATUS_INPROGRESS, true));
+	say(summary, said("began part", SUBUNIT2_STATUS_INPROGRESS, false));
+	say(summary, said("listed", SUBUNIT2_STATUS_EXISTS, true));
+	say(summary, said("listed", SUBUNIT2_STATUS_EXISTS, true));
+	say(summary, said("listed and run", SUBUNIT2_STATUS_EXISTS, true));
+	say(summary, said("listed and run", SUBUNIT2_STATUS_SUCCESS, false));
 	finish(summary);
 	CHECK(counts_are(&result->scripts, 3, 1, 1, 1, 1, 1, 1));
 	CHECK(counts_are(&result->assertions, 2, 1, 1, 1, 1, 1, 0));
@@ -68,7 +68,7 @@ test_keys(void)
 {
 	struct subunit2_summary *summary = subunit2_summary_new();
 	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
-	struct subunit2_event event = said("test", SUBUNIT2_INPROGRESS, true);
+	struct subunit2_event event = said("test", SUBUNIT2_STATUS_INPROGRESS, true);
 
 	say(summary, event);
 	event.route_code = SUBUNIT2_LITERAL("");
@@ -77,12 +77,12 @@ test_keys(void)
 	say(summary, event);
 	event.route_code = SUBUNIT2_LITERAL("1");
 	say(summary, event);
-	event.status = SUBUNIT2_SUCCESS;
+	event.status = SUBUNIT2_STATUS_SUCCESS;
 	say(summary, event);
 	event.stream = 1;
 	say(summary, event);
 	event.stream = 2;
-	event.status = SUBUNIT2_INPROGRESS;
+	event.status = SUBUNIT2_STATUS_INPROGRESS;
 	say(summary, event);
 	finish(summary);
 	CHECK_NAMED("the same id is another test under another route, and in another stream",
@@ -96,12 +96,12 @@ test_damage(void)
 	struct subunit2_summary *summary = subunit2_summary_new();
 	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
 
-	say(summary, said("fine", SUBUNIT2_SUCCESS, true));
-	say(summary, said("subunit.parser", SUBUNIT2_FAIL, false));
+	say(summary, said("fine", SUBUNIT2_STATUS_SUCCESS, true));
+	say(summary, said("subunit.parser", SUBUNIT2_STATUS_FAIL, false));
 	finish(summary);
 	CHECK(result->damaged == 1);
 	CHECK(counts_are(&result->assertions, 0, 0, 0, 0, 0, 0, 0));
-	CHECK(!subunit2_summary_is_good(result, false));
+	CHECK(!subunit2_summary_is_good(result, 0));
 	subunit2_summary_free(summary);
 }
 
@@ -132,7 +132,7 @@ test_times(void)
 {
 	struct subunit2_summary *summary = subunit2_summary_new();
 	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
-	struct subunit2_event event = said("test", SUBUNIT2_SUCCESS, true);
+	struct subunit2_event event = said("test", SUBUNIT2_STATUS_SUCCESS, true);
 	static const int64_t seconds[] = {50, 20, 70, 60};
 
 	say(summary, event);
@@ -154,22 +154,23 @@ good_after(enum subunit2_status status, bool empty_is_good)
 
 	say(summary, said("test", status, true));
 	subunit2_sink_finish(subunit2_summary_sink(summary), NULL);
-	good = subunit2_summary_is_good(subunit2_summary_result(summary), empty_is_good);
-	subunit2_sink_free(subunit2_summary_sink(summary));
+	good = subunit2_summary_is_good(subunit2_summary_result(summary),
+	                                empty_is_good ? SUBUNIT2_SUMMARY_EMPTY_IS_GOOD : 0);
+	subunit2_summary_free(summary);
 	return good;
 }
 
 static void
 test_verdict(void)
 {
-	CHECK(good_after(SUBUNIT2_SUCCESS, false));
-	CHECK(good_after(SUBUNIT2_SKIP, false));
-	CHECK(good_after(SUBUNIT2_XFAIL, false));
-	CHECK(!good_after(SUBUNIT2_FAIL, true));
-	CHECK(!good_after(SUBUNIT2_UXSUCCESS, true));
-	CHECK(!good_after(SUBUNIT2_INPROGRESS, true));
-	CHECK(!good_after(SUBUNIT2_EXISTS, false));
-	CHECK(good_after(SUBUNIT2_EXISTS, true));
+	CHECK(good_after(SUBUNIT2_STATUS_SUCCESS, false));
+	CHECK(good_after(SUBUNIT2_STATUS_SKIP, false));
+	CHECK(good_after(SUBUNIT2_STATUS_XFAIL, false));
+	CHECK(!good_after(SUBUNIT2_STATUS_FAIL, true));
+	CHECK(!good_after(SUBUNIT2_STATUS_UXSUCCESS, true));
+	CHECK(!good_after(SUBUNIT2_STATUS_INPROGRESS, true));
+	CHECK(!good_after(SUBUNIT2_STATUS_EXISTS, false));
+	CHECK(good_after(SUBUNIT2_STATUS_EXISTS, true));
 	CHECK(!good_after(SUBUNIT2_STATUS_NONE, false));
 	CHECK(good_after(SUBUNIT2_STATUS_NONE, true));
 }
@@ -186,12 +187,13 @@ test_many(void)
 
 	for (int i = 0; i < COUNT; i++) {
 		snprintf(id, sizeof(id), "test %d", i);
-		say(summary, said(id, i % 2 ? SUBUNIT2_INPROGRESS : SUBUNIT2_EXISTS, true));
+		say(summary,
+		    said(id, i % 2 ? SUBUNIT2_STATUS_INPROGRESS : SUBUNIT2_STATUS_EXISTS, true));
 	}
 	for (int i = 0; i < COUNT - 100; i++) {
 		snprintf(id, sizeof(id), "test %d", (int)((int64_t)i * STEP % COUNT));
 		/* The end does not say runnable: that is remembered from the start. */
-		say(summary, said(id, SUBUNIT2_SUCCESS, false));
+		say(summary, said(id, SUBUNIT2_STATUS_SUCCESS, false));
 	}
 	finish(summary);
 	CHECK(counts_are(&result->scripts, COUNT - 100, 0, 0, 0, 0, 50, 50));
@@ -205,14 +207,14 @@ test_routes(void)
 {
 	struct subunit2_summary *summary = subunit2_summary_new();
 	const struct subunit2_summary_result *result = subunit2_summary_result(summary);
-	struct subunit2_event event = said("x", SUBUNIT2_INPROGRESS, true);
+	struct subunit2_event event = said("x", SUBUNIT2_STATUS_INPROGRESS, true);
 	static const char *const codes[] = {"0", "1", "0/1"};
 
 	for (int i = 0; i < 3; i++) {
 		event.route_code = subunit2_view_of(codes[i]);
 		say(summary, event);
 	}
-	event.status = SUBUNIT2_SUCCESS;
+	event.status = SUBUNIT2_STATUS_SUCCESS;
 	event.route_code = subunit2_view_of("1");
 	say(summary, event);
 	finish(summary);

@@ -55,11 +55,11 @@ check_set(void)
 	struct subunit2_tagset set = {0};
 	const struct subunit2_tags more = {3, VIEW("\1c\1a\1d")};
 	CHECK(holds(&set, 0, ""));
-	CHECK(subunit2_tagset_add(&set, VIEW("b"), NULL) == SUBUNIT2_OK);
-	CHECK(subunit2_tagset_add(&set, VIEW("a"), NULL) == SUBUNIT2_OK);
-	CHECK(subunit2_tagset_add(&set, VIEW("b"), NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_tagset_add(&set, VIEW("b"), NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_tagset_add(&set, VIEW("a"), NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_tagset_add(&set, VIEW("b"), NULL) == SUBUNIT2_E_OK);
 	CHECK_NAMED("tags keep their order, each is there once", holds(&set, 2, "b,a,"));
-	CHECK(subunit2_tagset_add_all(&set, more, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_tagset_add_all(&set, more, NULL) == SUBUNIT2_E_OK);
 	CHECK(holds(&set, 4, "b,a,c,d,"));
 	subunit2_tagset_remove(&set, VIEW("a"));
 	CHECK(holds(&set, 3, "b,c,d,"));
@@ -68,7 +68,7 @@ check_set(void)
 	subunit2_tagset_remove(&set, VIEW("d"));
 	subunit2_tagset_remove(&set, VIEW("b"));
 	CHECK(holds(&set, 1, "c,"));
-	CHECK(subunit2_tagset_add(&set, VIEW(""), NULL) == SUBUNIT2_OK && holds(&set, 2, "c,,"));
+	CHECK(subunit2_tagset_add(&set, VIEW(""), NULL) == SUBUNIT2_E_OK && holds(&set, 2, "c,,"));
 	subunit2_tagset_remove(&set, VIEW("c"));
 	subunit2_tagset_remove(&set, VIEW(""));
 	CHECK(holds(&set, 0, ""));
@@ -96,11 +96,11 @@ check_many(void)
 	for (int turn = 0; turn < 2; turn++)
 		for (int i = 0; i < MANY; i++)
 			kept = kept &&
-			       subunit2_tagset_add(&set, numbered(text, i), NULL) == SUBUNIT2_OK;
+			       subunit2_tagset_add(&set, numbered(text, i), NULL) == SUBUNIT2_E_OK;
 	CHECK_NAMED("many tags, each of them twice", kept && set.count == MANY);
 	subunit2_tagset_remove(&set, numbered(text, 1000));
-	CHECK(subunit2_tagset_add(&set, numbered(text, 1001), NULL) == SUBUNIT2_OK);
-	CHECK(subunit2_tagset_add(&set, numbered(text, 1000), NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_tagset_add(&set, numbered(text, 1001), NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_tagset_add(&set, numbered(text, 1000), NULL) == SUBUNIT2_E_OK);
 	struct subunit2_tags rest = subunit2_tagset_view(&set);
 	CHECK(rest.count == MANY);
 	for (int i = 0; i < MANY; i++) {
@@ -128,7 +128,7 @@ check_long_tags(void)
 	bool kept = true;
 	for (size_t i = 0; i < count; i++)
 		kept = kept && subunit2_tagset_add(&set, (struct subunit2_view){text, lengths[i]},
-		                                   NULL) == SUBUNIT2_OK;
+		                                   NULL) == SUBUNIT2_E_OK;
 	struct subunit2_tags tags = subunit2_tagset_view(&set);
 	for (size_t i = 0; i < count; i++) {
 		struct subunit2_view tag = SUBUNIT2_ABSENT;
@@ -139,7 +139,7 @@ check_long_tags(void)
 
 	struct subunit2_error error;
 	CHECK(subunit2_tagset_add(&set, (struct subunit2_view){text, (size_t)1 << 30}, &error) ==
-	      SUBUNIT2_INVALID);
+	      SUBUNIT2_E_INVALID);
 	CHECK(strcmp(error.subject, "tag") == 0);
 	free(text);
 	subunit2_tagset_clear(&set);

@@ -19,7 +19,7 @@ struct files {
 	bool wrong; /* a property did not hold */
 };
 
-static int
+static enum subunit2_result
 files_event(struct subunit2_sink *sink, const struct subunit2_event *event,
             struct subunit2_error *error)
 {
@@ -44,7 +44,7 @@ files_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	files->len += event->file_bytes.len;
 	files->last_len = event->file_bytes.len;
 	files->last_data = event->file_bytes.data;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static struct subunit2_text *
@@ -52,9 +52,9 @@ begin(struct files *files)
 {
 	memset(files, 0, sizeof(*files));
 	files->sink.event = files_event;
-	struct subunit2_text *text =
-		subunit2_text_new(&files->sink, SUBUNIT2_LITERAL("stderr"),
-	                          SUBUNIT2_LITERAL("a test"), SUBUNIT2_ABSENT, true);
+	struct subunit2_text *text = subunit2_text_new(&files->sink, SUBUNIT2_LITERAL("stderr"),
+	                                               SUBUNIT2_LITERAL("a test"), SUBUNIT2_ABSENT,
+	                                               SUBUNIT2_TEXT_RUNNABLE);
 	if (!text)
 		abort();
 	return text;
@@ -105,9 +105,9 @@ check_gathering(struct files *files)
 	feed_string(text, "b", 250);
 	CHECK_NAMED("a late feed needs no tick", said(files, "tt", "one\ntwo, three? ab"));
 	feed_string(text, "c", 300);
-	CHECK(subunit2_text_flush(text, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_text_flush(text, NULL) == SUBUNIT2_E_OK);
 	CHECK(said(files, "ttt", "one\ntwo, three? abc"));
-	CHECK(subunit2_text_flush(text, NULL) == SUBUNIT2_OK);
+	CHECK(subunit2_text_flush(text, NULL) == SUBUNIT2_E_OK);
 	CHECK(said(files, "ttt", "one\ntwo, three? abc"));
 	subunit2_text_free(text);
 }

@@ -25,17 +25,17 @@ start_child(void)
 }
 
 static bool
-find_child(pid_t pid, struct tree_process *found)
+find_child(pid_t pid, struct proc_tree_process *found)
 {
-	struct tree tree;
+	struct proc_tree tree;
 	bool any = false;
-	tree_read(&tree, getpid());
+	proc_tree_read(&tree, getpid());
 	for (size_t i = 0; i < tree.count; i++)
 		if (tree.items[i].pid == pid) {
 			*found = tree.items[i];
 			any = true;
 		}
-	tree_clear(&tree);
+	proc_tree_clear(&tree);
 	return any;
 }
 
@@ -44,22 +44,22 @@ static void
 check_reuse(void)
 {
 	int status = 0;
-	struct tree_process process;
+	struct proc_tree_process process;
 	pid_t pid = start_child();
 	CHECK(find_child(pid, &process) && process.parent == getpid());
 	process.start--;
 	errno = 0;
-	CHECK(!tree_signal(&process, SIGKILL) && errno == ESRCH);
+	CHECK(!proc_tree_signal(&process, SIGKILL) && errno == ESRCH);
 	/* A signal is delivered before waitpid returns from the next one. */
 	kill(pid, SIGTERM);
 	CHECK_NAMED("a process that has the pid of another is not signalled",
 	            waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) &&
 	                    WTERMSIG(status) == SIGTERM);
 	pid = start_child();
-	CHECK(find_child(pid, &process) && tree_signal(&process, SIGKILL));
+	CHECK(find_child(pid, &process) && proc_tree_signal(&process, SIGKILL));
 	CHECK(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) &&
 	      WTERMSIG(status) == SIGKILL);
-	CHECK_NAMED("one that is gone is not, either", !tree_signal(&process, SIGKILL));
+	CHECK_NAMED("one that is gone is not, either", !proc_tree_signal(&process, SIGKILL));
 }
 
 /* From now on there is no pidfd_open. */

@@ -33,7 +33,7 @@ struct run {
 static struct supervisor supervisor;
 
 static void
-take_output(void *context, enum process_stream stream, struct subunit2_view bytes)
+on_output(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
 	struct run *run = context;
 	char *to = stream == PROCESS_STDOUT ? run->out : run->err;
@@ -44,11 +44,11 @@ take_output(void *context, enum process_stream stream, struct subunit2_view byte
 }
 
 static void
-take_end(void *context, const struct process_result *result)
+on_end(void *context, const struct process_result *result)
 {
 	struct run *run = context;
 	run->result = *result;
-	run->named = result->left != NULL;
+	run->named = result->leaked_names != NULL;
 	run->over = true;
 	process_free(run->process);
 }
@@ -61,8 +61,8 @@ begin(struct run *run, const char *script)
 		.argv = (char *const *)run->argv,
 		.envp = environ,
 		.stdin_fd = -1,
-		.grace_ns = 300 * LOOP_MS,
-		.leak_ns = 300 * LOOP_MS,
+		.grace_ns = 300 * EVENT_LOOP_MS,
+		.leak_ns = 300 * EVENT_LOOP_MS,
 		.leaked = PROCESS_KILL,
 	};
 }
@@ -70,7 +70,7 @@ begin(struct run *run, const char *script)
 static void
 launch(struct run *run)
 {
-	static const struct process_handler handler = {take_output, take_end};
+	static const struct process_handler handler = {on_output, on_end};
 	run->process = process_start(&supervisor, &run->options, &handler, run);
 	if (!run->process)
 		exit(99);
@@ -80,7 +80,7 @@ static void
 complete(struct run *run)
 {
 	while (!run->over)
-		loop_turn(supervisor.loop);
+		event_loop_turn(supervisor.loop);
 }
 
 static void
@@ -177,17 +177,17 @@ check_timeouts(void)
 {
 	struct run run;
 	begin(&run, "trap 'echo term; exit 5' TERM; while :; do sleep 0.05; done");
-	run.options.timeout_ns = 300 * LOOP_MS;
+	run.options.timeout_ns = 300 * EVENT_LOOP_MS;
 	launch(&run);
 	complete(&run);
 	CHECK(run.result.timed_out && exited(&run, 5) && strcmp(run.out, "term\n") == 0);
 	begin(&run, "trap '' TERM; while :; do sleep 0.05; done");
-	run.options.timeout_ns = 200 * LOOP_MS;
+	run.options.timeout_ns = 200 * EVENT_LOOP_MS;
 	launch(&run);
 	complete(&run);
 	CHECK_NAMED("who ignores TERM is killed", run.result.timed_out && died(&run, SIGKILL));
 	begin(&run, "kill -STOP $$; exit 6");
-	run.options.timeout_ns = 200 * LOOP_MS;
+	run.options.timeout_ns = 200 * EVENT_LOOP_MS;
 	launch(&run);
 	complete(&run);
 	CHECK_NAMED("who is stopped is ended", run.result.timed_out && run.result.exited);
@@ -212,7 +212,7 @@ check_leaks(void)
 	CHECK(run.result.leaked && run.named && alive(run.out));
 	kill((pid_t)atoi(run.out), SIGKILL);
 	begin(&run, "sleep 0.01 >/dev/null 2>&1 &");
-	run.options.leak_ns = 40 * LOOP_S;
+	run.options.leak_ns = 40 * EVENT_LOOP_S;
 	launch(&run);
 	complete(&run);
 	CHECK_NAMED("what is about to exit has not leaked", !run.result.leaked);
@@ -244,22 +244,22 @@ is_dead(pid_t pid)
 }
 
 /* The one that has a job; NULL: none has. */
-static const struct crew_member *
+static const struct shim_pool_worker *
 busy_shim(void)
 {
-	const struct crew_member *member;
-	DL_FOREACH(supervisor.crew.members, member)
-	if (member->control >= 0 && !member->rests)
-		return member;
+	const struct shim_pool_worker *worker;
+	DL_FOREACH(supervisor.pool.workers, worker)
+	if (worker->control >= 0 && !worker->parked)
+		return worker;
 	return NULL;
 }
 
 /* Waits until its shim has told that the command has ended, and that nothing is left. Nothing
  * of it is heard yet. */
 static pid_t
-await_last_word(void)
+wait_for_last_output(void)
 {
-	const struct crew_member *shim = busy_shim();
+	const struct shim_pool_worker *shim = busy_shim();
 	int waiting = 0;
 	while (waiting < 2 * (int)sizeof(struct shim_report)) {
 		if (ioctl(shim->control, FIONREAD, &waiting) < 0)
@@ -284,30 +284,30 @@ check_shims(void)
 /* A process that is another one before /proc has shown it, for some seconds: without memory of its
  * own, which would take too long. */
 static int
-be_comet(void *end)
+run_fork_chain(void *end)
 {
 	static char stacks[64][4096] __attribute__((aligned(16)));
 	static unsigned next;
 	if (time(NULL) < *(time_t *)end) {
 		setsid();
-		clone(be_comet, stacks[++next % 64] + 4096, CLONE_VM | SIGCHLD, end);
+		clone(run_fork_chain, stacks[++next % 64] + 4096, CLONE_VM | SIGCHLD, end);
 	}
 	_exit(0);
 }
 
 static int
-start_comet(void)
+start_fork_chain(void)
 {
 	static time_t end;
 	end = time(NULL) + 3;
 	for (int fd = 0; fd < 3; fd++)
 		close(fd);
-	be_comet(&end);
+	run_fork_chain(&end);
 	return 0;
 }
 
 static void
-check_comets(void)
+check_fork_chains(void)
 {
 	struct run run;
 	bool good = true;
@@ -334,7 +334,7 @@ check_slow_reading(void)
 	run.options.pipe_size = 1 << 20;
 	run.options.leak_ns = 1;
 	launch(&run);
-	await_last_word();
+	wait_for_last_output();
 	complete(&run);
 	CHECK_NAMED("output that waits to be read is no leak",
 	            exited(&run, 0) && run.out_len == 1000000 && !run.result.leaked);
@@ -347,19 +347,19 @@ check_end_of_waiting(void)
 	struct run run;
 	char path[64];
 	begin(&run, "echo $$; kill -STOP $$; exit 3");
-	run.options.leak_ns = 1000 * LOOP_S;
+	run.options.leak_ns = 1000 * EVENT_LOOP_S;
 	launch(&run);
 	while (!strchr(run.out, '\n'))
-		loop_turn(supervisor.loop);
+		event_loop_turn(supervisor.loop);
 	pid_t command = (pid_t)atoi(run.out);
 	snprintf(path, sizeof(path), "/proc/%d/fd/1", (int)command);
 	int held = open(path, O_WRONLY | O_CLOEXEC);
 	while (state_of(command) != 'T')
 		usleep(1000);
 	kill(command, SIGCONT);
-	await_last_word();
+	wait_for_last_output();
 	while (busy_shim())
-		loop_turn(supervisor.loop);
+		event_loop_turn(supervisor.loop);
 	process_end(run.process, SIGTERM, false);
 	complete(&run);
 	CHECK_NAMED("an ending ends the wait for output that others hold",
@@ -378,7 +378,7 @@ check_ending_meets_exit(void)
 	begin(&run, "echo $PPID $$; exec sleep 1000");
 	launch(&run);
 	while (!strchr(run.out, '\n'))
-		loop_turn(supervisor.loop);
+		event_loop_turn(supervisor.loop);
 	if (sscanf(run.out, "%d %d", &shim, &command) != 2)
 		exit(99);
 	kill(shim, SIGSTOP);
@@ -400,15 +400,15 @@ check_end(void)
 	begin(&run, "trap 'echo int; exit 9' INT; echo ready; while :; do sleep 0.05; done");
 	launch(&run);
 	while (!run.out_len)
-		loop_turn(supervisor.loop);
+		event_loop_turn(supervisor.loop);
 	process_end(run.process, SIGINT, false);
 	complete(&run);
 	CHECK(exited(&run, 9) && run.result.ended_by == SIGINT);
 	begin(&run, "trap '' INT; echo ready; while :; do sleep 0.05; done");
-	run.options.grace_ns = 1000 * LOOP_S;
+	run.options.grace_ns = 1000 * EVENT_LOOP_S;
 	launch(&run);
 	while (!run.out_len)
-		loop_turn(supervisor.loop);
+		event_loop_turn(supervisor.loop);
 	process_end(run.process, SIGINT, false);
 	process_kill(run.process);
 	complete(&run);
@@ -452,7 +452,7 @@ check_killed(bool many)
 		      "setsid sleep 1000 >/dev/null 2>&1 & trap '' TERM; echo $!; sleep 1000");
 		launch(&run);
 		while (!run.out_len)
-			loop_turn(supervisor.loop);
+			event_loop_turn(supervisor.loop);
 		if (write(fds[1], run.out, run.out_len) < 0)
 			_exit(99);
 		for (;;)
@@ -477,7 +477,7 @@ shim_of(const char *script)
 }
 
 static void
-check_crew(void)
+check_pool(void)
 {
 	int first = shim_of("echo $PPID");
 	CHECK(first != 0);
@@ -511,24 +511,24 @@ check_crew(void)
 
 /* It is reaped before it is heard that it rests. */
 static void
-check_late_rest(void)
+check_late_park(void)
 {
 	struct run run;
-	const struct crew_member *member;
+	const struct shim_pool_worker *worker;
 	begin(&run, "exit 3");
 	launch(&run);
-	pid_t shim = await_last_word();
+	pid_t shim = wait_for_last_output();
 	kill(shim, SIGKILL);
 	waitpid(shim, NULL, 0);
-	crew_reaped(&supervisor.crew, shim);
+	shim_pool_reaped(&supervisor.pool, shim);
 	complete(&run);
-	DL_SEARCH_SCALAR(supervisor.crew.members, member, pid, 0);
+	DL_SEARCH_SCALAR(supervisor.pool.workers, worker, pid, 0);
 	CHECK_NAMED("a shim that was killed as it came to rest is forgotten",
-	            exited(&run, 3) && !member);
+	            exited(&run, 3) && !worker);
 }
 
 static void
-check_crew_losses(void)
+check_pool_losses(void)
 {
 	int first = shim_of("echo $PPID");
 	kill(first, SIGKILL);
@@ -539,21 +539,21 @@ check_crew_losses(void)
 }
 
 static int
-count_resting(void)
+count_parked(void)
 {
-	const struct crew_member *member;
+	const struct shim_pool_worker *worker;
 	int count = 0;
-	DL_FOREACH(supervisor.crew.members, member)
-	count += member->rests;
+	DL_FOREACH(supervisor.pool.workers, worker)
+	count += worker->parked;
 	return count;
 }
 
 static void
-check_crew_large_jobs(void)
+check_pool_large_jobs(void)
 {
 	struct run run;
 	static char halves[2][120000] = {"one=", "two="};
-	int resting = count_resting();
+	int resting = count_parked();
 	for (int i = 0; i < 2; i++)
 		memset(halves[i] + 4, 'x', sizeof(halves[i]) - 5);
 	for (int i = 0; i < 3; i++) {
@@ -565,7 +565,7 @@ check_crew_large_jobs(void)
 		            exited(&run, 0) && strcmp(run.out, "119995 119995\n") == 0);
 	}
 	CHECK_NAMED("shims that can have none of its jobs are not gathered",
-	            resting > 0 && count_resting() == resting);
+	            resting > 0 && count_parked() == resting);
 }
 
 #define FDS_MAX 64
@@ -617,7 +617,7 @@ give_up(void *context)
 static void
 freeze(void)
 {
-	const struct crew_member *shim = busy_shim();
+	const struct shim_pool_worker *shim = busy_shim();
 	if (ptrace(PTRACE_SEIZE, shim->pid, NULL, NULL) < 0 ||
 	    ptrace(PTRACE_INTERRUPT, shim->pid, NULL, NULL) < 0 ||
 	    waitpid(shim->pid, NULL, 0) != shim->pid)
@@ -628,7 +628,7 @@ static void
 await_output(struct run *run)
 {
 	while (!strchr(run->out, '\n'))
-		loop_turn(supervisor.loop);
+		event_loop_turn(supervisor.loop);
 }
 
 /* Every request to a shim has a limit, after which the supervisor does its work. */
@@ -636,13 +636,14 @@ static void
 check_frozen_shims(void)
 {
 	struct run run;
-	struct loop_timer limit = {0};
-	loop_timer_start(supervisor.loop, &limit, loop_now_ns(supervisor.loop) + 60 * LOOP_S,
-	                 give_up, NULL);
+	struct event_loop_timer limit = {0};
+	event_loop_timer_start(supervisor.loop, &limit,
+	                       event_loop_now_ns(supervisor.loop) + 60 * EVENT_LOOP_S, give_up,
+	                       NULL);
 	for (int way = 0; way < 3; way++) {
 		begin(&run, way < 2 ? "echo $$; exec sleep 1000"
 		                    : "sleep 1000 & echo $! $$; kill -STOP $$");
-		run.options.leak_ns = 3 * LOOP_S;
+		run.options.leak_ns = 3 * EVENT_LOOP_S;
 		launch(&run);
 		await_output(&run);
 		/* Until the shim's report that the leader has ended lies in the socket. */
@@ -659,7 +660,7 @@ check_frozen_shims(void)
 		CHECK_NAMED("a shim that hangs is killed, and its tree ended",
 		            run.result.lost && goes_away(run.out));
 	}
-	loop_timer_stop(supervisor.loop, &limit);
+	event_loop_timer_stop(supervisor.loop, &limit);
 }
 
 static bool
@@ -683,7 +684,7 @@ check_all(void)
 	check_timeouts();
 	check_leaks();
 	check_shims();
-	check_comets();
+	check_fork_chains();
 	check_slow_reading();
 	check_end_of_waiting();
 	check_ending_meets_exit();
@@ -695,7 +696,7 @@ int
 main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "comet") == 0)
-		return start_comet();
+		return start_fork_chain();
 	check_killed(false);
 	check_killed(true);
 	if (!supervisor_begin(&supervisor, ignore_end, NULL, NULL))
@@ -703,10 +704,10 @@ main(int argc, char **argv)
 	check_all();
 	supervisor_expect_many(&supervisor, NULL);
 	check_all();
-	check_crew();
-	check_late_rest();
-	check_crew_large_jobs();
-	check_crew_losses();
+	check_pool();
+	check_late_park();
+	check_pool_large_jobs();
+	check_pool_losses();
 	/* valgrind runs what a shim was stopped in. */
 	if (!getenv("CHECK_VALGRIND"))
 		check_frozen_shims();

@@ -22,7 +22,7 @@ now_ns(void)
 
 /* Whether SIGNO, which a timer sends while signals are taken all the time, is told. */
 static bool
-is_told(timer_t timer, int signo)
+is_delivered(timer_t timer, int signo)
 {
 	struct itimerspec once = {.it_value.tv_nsec = 1 + rand() % DELAY_NS};
 	long long sent_ns = now_ns();
@@ -48,7 +48,7 @@ check_none_lost(int signo)
 	if (timer_create(CLOCK_MONOTONIC, &event, &timer) < 0)
 		exit(99);
 	for (int i = 0; told && i < ROUNDS && now_ns() - begun_ns < ALL_NS; i++)
-		told = is_told(timer, signo);
+		told = is_delivered(timer, signo);
 	timer_delete(timer);
 	CHECK_NAMED(signo == SIGCHLD ? "every SIGCHLD is told" : "every SIGTERM is told", told);
 }

@@ -13,7 +13,7 @@
 
 #define FLOOD (3 << 20) /* bytes: more than any pipe holds */
 
-static struct loop *loop;
+static struct event_loop *loop;
 
 static struct subunit2_view
 bytes(const char *text)
@@ -39,84 +39,86 @@ has_ended(int fd)
 }
 
 static void
-check_commands(struct supply *supply)
+check_commands(struct stdin_buffer *stdin_buffer)
 {
-	CHECK(supply_put(supply, bytes("early ")) && supply_unclaimed(supply) == 6);
-	int fd = supply_open(supply);
-	CHECK(fd >= 0 && supply_unclaimed(supply) == 0);
-	CHECK(supply_put(supply, bytes("late")) && reads(fd, "early late"));
-	supply_end(supply);
+	CHECK(stdin_buffer_put(stdin_buffer, bytes("early ")) &&
+	      stdin_buffer_unread(stdin_buffer) == 6);
+	int fd = stdin_buffer_open(stdin_buffer);
+	CHECK(fd >= 0 && stdin_buffer_unread(stdin_buffer) == 0);
+	CHECK(stdin_buffer_put(stdin_buffer, bytes("late")) && reads(fd, "early late"));
+	stdin_buffer_end(stdin_buffer);
 	CHECK(has_ended(fd));
-	CHECK(supply_put(supply, bytes("too late")));
+	CHECK(stdin_buffer_put(stdin_buffer, bytes("too late")));
 	close(fd);
-	supply_close(supply);
-	supply_end(supply);
-	fd = supply_open(supply);
+	stdin_buffer_close(stdin_buffer);
+	stdin_buffer_end(stdin_buffer);
+	fd = stdin_buffer_open(stdin_buffer);
 	CHECK(has_ended(fd));
 	close(fd);
-	supply_close(supply);
-	fd = supply_open(supply);
-	CHECK(supply_put(supply, bytes("next")) && reads(fd, "next"));
+	stdin_buffer_close(stdin_buffer);
+	fd = stdin_buffer_open(stdin_buffer);
+	CHECK(stdin_buffer_put(stdin_buffer, bytes("next")) && reads(fd, "next"));
 	close(fd);
-	CHECK(supply_put(supply, bytes("deaf")) && supply_put(supply, bytes("deaf")));
-	supply_close(supply);
-	CHECK(supply_unclaimed(supply) == 0);
+	CHECK(stdin_buffer_put(stdin_buffer, bytes("deaf")) &&
+	      stdin_buffer_put(stdin_buffer, bytes("deaf")));
+	stdin_buffer_close(stdin_buffer);
+	CHECK(stdin_buffer_unread(stdin_buffer) == 0);
 }
 
 /* The disk gets back what was read, a MiB at a time. */
 static void
-check_space(struct supply *supply)
+check_space(struct stdin_buffer *stdin_buffer)
 {
 	static char flood[FLOOD];
 	memset(flood, 'x', sizeof(flood));
-	int fd = supply_open(supply);
-	supply_put(supply, (struct subunit2_view){flood, FLOOD});
+	int fd = stdin_buffer_open(stdin_buffer);
+	stdin_buffer_put(stdin_buffer, (struct subunit2_view){flood, FLOOD});
 	off_t full = unlinked_space();
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	for (size_t left = FLOOD - (512 << 10); left;) {
 		ssize_t got = read(fd, flood, left < sizeof(flood) ? left : sizeof(flood));
 		left -= got > 0 ? (size_t)got : 0;
-		loop_turn(loop);
+		event_loop_turn(loop);
 	}
 	CHECK(full >= FLOOD - (1 << 20));
 	CHECK(unlinked_space() <= full - FLOOD + (2 << 20));
 	close(fd);
-	supply_close(supply);
+	stdin_buffer_close(stdin_buffer);
 }
 
 /* Every byte comes, in order, though nobody reads when it is put. */
 static void
-check_flood(struct supply *supply)
+check_flood(struct stdin_buffer *stdin_buffer)
 {
 	char *flood = malloc(FLOOD), *got = malloc(FLOOD + 1);
 	for (size_t i = 0; i < FLOOD; i++)
 		flood[i] = (char)(i * 7 / 3);
-	int fd = supply_open(supply);
+	int fd = stdin_buffer_open(stdin_buffer);
 	for (size_t i = 0; i < FLOOD; i += FLOOD / 16)
-		supply_put(supply, (struct subunit2_view){flood + i, FLOOD / 16});
-	supply_end(supply);
+		stdin_buffer_put(stdin_buffer, (struct subunit2_view){flood + i, FLOOD / 16});
+	stdin_buffer_end(stdin_buffer);
 	size_t len = 0;
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	for (ssize_t more = 1; more; len += more > 0 ? (size_t)more : 0) {
 		more = read(fd, got + len, FLOOD + 1 - len);
 		if (more < 0)
-			loop_turn(loop);
+			event_loop_turn(loop);
 	}
 	CHECK(len == FLOOD && memcmp(flood, got, FLOOD) == 0);
-	supply_close(supply);
+	stdin_buffer_close(stdin_buffer);
 	close(fd);
 
-	fd = supply_open(supply);
+	fd = stdin_buffer_open(stdin_buffer);
 	bool full = false;
-	for (size_t i = 0; i <= SUPPLY_MAX / FLOOD; i++) {
-		full = full || supply_is_full(supply);
-		supply_put(supply, (struct subunit2_view){flood, FLOOD});
+	for (size_t i = 0; i <= STDIN_BUFFER_MAX / FLOOD; i++) {
+		full = full || stdin_buffer_is_full(stdin_buffer);
+		stdin_buffer_put(stdin_buffer, (struct subunit2_view){flood, FLOOD});
 	}
-	CHECK(!full && supply_is_full(supply));
+	CHECK(!full && stdin_buffer_is_full(stdin_buffer));
 	close(fd);
-	loop_turn(loop);
-	CHECK(!supply_is_full(supply));
-	supply_close(supply);
+	event_loop_turn(loop);
+	CHECK(!stdin_buffer_is_full(stdin_buffer));
+	stdin_buffer_close(stdin_buffer);
 	free(flood);
 	free(got);
 }
@@ -124,31 +126,31 @@ check_flood(struct supply *supply)
 static void
 check_unkept(void)
 {
-	struct supply *supply = supply_new(loop, "/no/such/folder");
+	struct stdin_buffer *stdin_buffer = stdin_buffer_new(loop, "/no/such/folder");
 	errno = 0;
-	CHECK(!supply_put(supply, bytes("x")) && errno == ENOENT);
-	int fd = supply_open(supply);
+	CHECK(!stdin_buffer_put(stdin_buffer, bytes("x")) && errno == ENOENT);
+	int fd = stdin_buffer_open(stdin_buffer);
 	CHECK(has_ended(fd));
 	close(fd);
-	supply_end_all(supply);
-	supply_close(supply);
-	fd = supply_open(supply);
+	stdin_buffer_end_all(stdin_buffer);
+	stdin_buffer_close(stdin_buffer);
+	fd = stdin_buffer_open(stdin_buffer);
 	CHECK(has_ended(fd));
 	close(fd);
-	supply_free(supply);
+	stdin_buffer_free(stdin_buffer);
 }
 
 int
 main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	loop = loop_new();
-	struct supply *supply = supply_new(loop, "/tmp");
-	check_commands(supply);
-	check_flood(supply);
-	check_space(supply);
+	loop = event_loop_new();
+	struct stdin_buffer *stdin_buffer = stdin_buffer_new(loop, "/tmp");
+	check_commands(stdin_buffer);
+	check_flood(stdin_buffer);
+	check_space(stdin_buffer);
 	check_unkept();
-	supply_free(supply);
-	loop_free(loop);
+	stdin_buffer_free(stdin_buffer);
+	event_loop_free(loop);
 	return check_done();
 }

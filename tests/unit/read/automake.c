@@ -22,7 +22,7 @@ record(struct recorder *recorder, const char *data, size_t len)
 	snprintf(recorder->text + used, sizeof(recorder->text) - used, "%.*s", (int)len, data);
 }
 
-static int
+static enum subunit2_result
 record_event(struct subunit2_sink *sink, const struct subunit2_event *event,
              struct subunit2_error *error)
 {
@@ -42,15 +42,15 @@ record_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	       event->file_bytes.len);
 	record(recorder, "$", event->eof);
 	record(recorder, ">", 1);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 record_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
 {
 	(void)now_ms, (void)error;
 	record(context, bytes.data, bytes.len);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* What comes of INPUT, in pieces of STEP bytes; and the verdict's reason. */

@@ -21,20 +21,20 @@ record(const char *mark, struct subunit2_view bytes)
 	last = mark;
 }
 
-static int
+static enum subunit2_result
 outside(void *context, struct subunit2_view bytes, struct subunit2_error *error)
 {
 	(void)context, (void)error;
 	record("<out>", bytes);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
-static int
+static enum subunit2_result
 inside(void *context, struct subunit2_view bytes, struct subunit2_error *error)
 {
 	(void)context, (void)error;
 	record("<in>", bytes);
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 /* INPUT in pieces of every size gives EXPECTED. */
@@ -43,14 +43,14 @@ is(const char *input, const char *expected)
 {
 	size_t len = strlen(input);
 	for (size_t step = 1; step <= len; step++) {
-		struct suite_log log = {0};
+		struct automake_suite_log log = {0};
 		written[0] = '\0';
 		for (size_t at = 0; at < len; at += step) {
 			struct subunit2_view piece = {input + at,
 			                              len - at < step ? len - at : step};
-			suite_log_feed(&log, piece, outside, inside, NULL, NULL);
+			automake_suite_log_feed(&log, piece, outside, inside, NULL, NULL);
 		}
-		suite_log_finish(&log, inside, NULL, NULL);
+		automake_suite_log_finish(&log, inside, NULL, NULL);
 		if (strcmp(written, expected) != 0) {
 			printf("# %zu bytes: %s\n", step, written);
 			return false;

@@ -6,61 +6,61 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static struct pattern *pattern;
+static struct regex *pattern;
 
 static bool
-feed(struct until *until, int stream, const char *text)
+feed(struct output_match *match, int stream, const char *text)
 {
-	return until_feed(until, stream, subunit2_view_of(text), 0);
+	return output_match_feed(match, stream, subunit2_view_of(text), 0);
 }
 
 static void
 check_lines(void)
 {
-	struct until *until = until_new(pattern);
-	CHECK(!feed(until, 0, "not done\ndone not\n"));
+	struct output_match *match = output_match_new(pattern);
+	CHECK(!feed(match, 0, "not done\ndone not\n"));
 	CHECK_NAMED("streams have lines of their own",
-	            !feed(until, 0, "do") && !feed(until, 1, "ne\n"));
-	CHECK_NAMED("pieces of a line are joined", feed(until, 0, "ne\n"));
-	CHECK_NAMED("found is found", feed(until, 0, "else\n"));
-	until_free(until);
-	until = until_new(pattern);
-	CHECK_NAMED("a carriage return is no part of a line", feed(until, 1, "done\r\n"));
-	until_free(until);
+	            !feed(match, 0, "do") && !feed(match, 1, "ne\n"));
+	CHECK_NAMED("pieces of a line are joined", feed(match, 0, "ne\n"));
+	CHECK_NAMED("found is found", feed(match, 0, "else\n"));
+	output_match_free(match);
+	match = output_match_new(pattern);
+	CHECK_NAMED("a carriage return is no part of a line", feed(match, 1, "done\r\n"));
+	output_match_free(match);
 }
 
 static void
 check_prompts(void)
 {
-	struct until *until = until_new(pattern);
-	CHECK(until_deadline(until) == INT64_MAX && !feed(until, 0, "done"));
+	struct output_match *match = output_match_new(pattern);
+	CHECK(output_match_deadline(match) == INT64_MAX && !feed(match, 0, "done"));
 	CHECK_NAMED("a line without an end is looked at later",
-	            until_deadline(until) < INT64_MAX &&
-	                    !until_tick(until, until_deadline(until) - 1));
-	CHECK(until_tick(until, until_deadline(until)));
-	until_free(until);
+	            output_match_deadline(match) < INT64_MAX &&
+	                    !output_match_tick(match, output_match_deadline(match) - 1));
+	CHECK(output_match_tick(match, output_match_deadline(match)));
+	output_match_free(match);
 }
 
 static void
 check_long_lines(void)
 {
-	struct until *until = until_new(pattern);
-	static char line[2 * UNTIL_LINE_MAX];
+	struct output_match *match = output_match_new(pattern);
+	static char line[2 * OUTPUT_MATCH_LINE_MAX];
 	memset(line, 'x', sizeof(line) - 1);
 	CHECK_NAMED("a long line is no more than a line",
-	            !feed(until, 0, line) && !feed(until, 0, line) && !feed(until, 0, "\n") &&
-	                    feed(until, 0, "done\n"));
-	until_free(until);
+	            !feed(match, 0, line) && !feed(match, 0, line) && !feed(match, 0, "\n") &&
+	                    feed(match, 0, "done\n"));
+	output_match_free(match);
 }
 
 int
 main(void)
 {
-	char reason[PATTERN_REASON_SIZE];
-	pattern = pattern_new("^done$", reason);
+	char reason[REGEX_REASON_SIZE];
+	pattern = regex_new("^done$", reason);
 	check_lines();
 	check_prompts();
 	check_long_lines();
-	pattern_free(pattern);
+	regex_free(pattern);
 	return check_done();
 }

@@ -37,7 +37,7 @@ static bool
 run_by(struct script_options *options, const char *path, const char *words)
 {
 	struct script script;
-	struct strings argv = {0};
+	struct string_list argv = {0};
 	char joined[512] = "";
 	script_of_path(&script, options, path);
 	char *problem = script_command(&script, options, &argv);
@@ -50,7 +50,7 @@ run_by(struct script_options *options, const char *path, const char *words)
 	if (!good)
 		printf("# %s: %s\n", path, joined);
 	free(problem);
-	strings_clear(&argv);
+	string_list_clear(&argv);
 	script_clear(&script);
 	return good;
 }
@@ -108,7 +108,7 @@ check_commands(void)
 	CHECK(run_by(&options, "t/none", "!No such file or directory"));
 	CHECK(run_by(&options, "/dev/null", "!not a regular file"));
 
-	strings_add(&options.libraries, "lib");
+	string_list_add(&options.libraries, "lib");
 	CHECK(run_by(&options, "t/perl", "perl -T -w -Ilib t/perl"));
 	CHECK(run_by(&options, "t/a.t", "perl -Ilib t/a.t"));
 	CHECK(run_by(&options, "t/sh", "/bin/sh -e -u t/sh"));
@@ -116,7 +116,7 @@ check_commands(void)
 	CHECK(run_by(&options, "t/plain", "node --flag a b t/plain"));
 	options.interpreter = "";
 	CHECK(run_by(&options, "t/plain", "!-e '': is empty"));
-	strings_clear(&options.libraries);
+	string_list_clear(&options.libraries);
 }
 
 int

@@ -3,8 +3,8 @@
 #include "stdin_address.h"
 #include "check.h"
 
-static const struct address_book runner = {.places = 12};
-static const struct address_book wrap = {.places = 0};
+static const struct stdin_address_book runner = {.places = 12};
+static const struct stdin_address_book wrap = {.places = 0};
 
 static struct subunit2_event
 input(const char *code, const char *name)
@@ -18,11 +18,11 @@ input(const char *code, const char *name)
 
 /* The address of bytes under CODE has KIND, PLACE and REST. */
 static bool
-goes(const struct address_book *book, const char *code, enum address_kind kind, unsigned place,
-     const char *rest)
+goes(const struct stdin_address_book *book, const char *code, enum stdin_address_kind kind,
+     unsigned place, const char *rest)
 {
 	struct subunit2_event event = input(code, "stdin");
-	struct address address = address_of(book, &event);
+	struct stdin_address address = stdin_address_of(book, &event);
 	return address.kind == kind && address.place == place &&
 	       subunit2_view_equal(address.rest, subunit2_view_of(rest));
 }
@@ -30,33 +30,34 @@ goes(const struct address_book *book, const char *code, enum address_kind kind, 
 static void
 check_places(void)
 {
-	CHECK(goes(&runner, "0", ADDRESS_BYTES, 0, NULL));
-	CHECK(goes(&runner, "11", ADDRESS_BYTES, 11, NULL));
-	CHECK(goes(&runner, "1/0", ADDRESS_PACKET, 1, "0"));
-	CHECK(goes(&runner, "1/a/b", ADDRESS_PACKET, 1, "a/b"));
-	CHECK(goes(&runner, "1/", ADDRESS_BYTES, 1, ""));
+	CHECK(goes(&runner, "0", STDIN_ADDRESS_BYTES, 0, NULL));
+	CHECK(goes(&runner, "11", STDIN_ADDRESS_BYTES, 11, NULL));
+	CHECK(goes(&runner, "1/0", STDIN_ADDRESS_PACKET, 1, "0"));
+	CHECK(goes(&runner, "1/a/b", STDIN_ADDRESS_PACKET, 1, "a/b"));
+	CHECK(goes(&runner, "1/", STDIN_ADDRESS_BYTES, 1, ""));
 	static const char *const unknown[] = {
 		NULL, "",   "12", "120", "01", "00",         "-1",
 		"+1", " 1", "1x", "x",   "/1", "4294967296", "18446744073709551617"};
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++)
 		CHECK_NAMED(unknown[i] ? unknown[i] : "no code",
-		            goes(&runner, unknown[i], ADDRESS_UNKNOWN, 0, NULL));
+		            goes(&runner, unknown[i], STDIN_ADDRESS_UNKNOWN, 0, NULL));
 }
 
 static void
 check_one(void)
 {
-	const struct address_book own = {.own = SUBUNIT2_LITERAL("a/b")};
-	CHECK(goes(&wrap, NULL, ADDRESS_BYTES, 0, NULL));
-	CHECK(goes(&wrap, "", ADDRESS_BYTES, 0, NULL));
-	CHECK(goes(&wrap, "1/2", ADDRESS_PACKET, 0, "1/2"));
-	CHECK(goes(&own, NULL, ADDRESS_BYTES, 0, NULL));
-	CHECK(goes(&own, "a/b", ADDRESS_BYTES, 0, NULL));
-	CHECK(goes(&own, "a/b/1", ADDRESS_PACKET, 0, "1"));
+	const struct stdin_address_book own = {.own = SUBUNIT2_LITERAL("a/b")};
+	CHECK(goes(&wrap, NULL, STDIN_ADDRESS_BYTES, 0, NULL));
+	CHECK(goes(&wrap, "", STDIN_ADDRESS_BYTES, 0, NULL));
+	CHECK(goes(&wrap, "1/2", STDIN_ADDRESS_PACKET, 0, "1/2"));
+	CHECK(goes(&own, NULL, STDIN_ADDRESS_BYTES, 0, NULL));
+	CHECK(goes(&own, "a/b", STDIN_ADDRESS_BYTES, 0, NULL));
+	CHECK(goes(&own, "a/b/1", STDIN_ADDRESS_PACKET, 0, "1"));
 	static const char *const unknown[] = {"a", "a/bc", "a/", "b", "b/a"};
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++) {
 		struct subunit2_event event = input(unknown[i], "stdin");
-		CHECK_NAMED(unknown[i], address_of(&own, &event).kind == ADDRESS_UNKNOWN);
+		CHECK_NAMED(unknown[i],
+		            stdin_address_of(&own, &event).kind == STDIN_ADDRESS_UNKNOWN);
 	}
 }
 
@@ -64,18 +65,19 @@ static void
 check_others(void)
 {
 	struct subunit2_event bytes = input("1", "stdin.bytes"), other = input("1", "stdout");
-	CHECK(address_of(&runner, &bytes).kind == ADDRESS_BYTES);
-	CHECK(address_of(&runner, &other).kind == ADDRESS_NOBODY);
-	struct subunit2_event asked = {.test_id = SUBUNIT2_LITERAL("t"), .status = SUBUNIT2_EXISTS};
-	CHECK(address_of(&runner, &asked).kind == ADDRESS_ASKS);
-	CHECK(address_of(&wrap, &asked).kind == ADDRESS_PACKET);
+	CHECK(stdin_address_of(&runner, &bytes).kind == STDIN_ADDRESS_BYTES);
+	CHECK(stdin_address_of(&runner, &other).kind == STDIN_ADDRESS_NONE);
+	struct subunit2_event asked = {.test_id = SUBUNIT2_LITERAL("t"),
+	                               .status = SUBUNIT2_STATUS_EXISTS};
+	CHECK(stdin_address_of(&runner, &asked).kind == STDIN_ADDRESS_REQUEST);
+	CHECK(stdin_address_of(&wrap, &asked).kind == STDIN_ADDRESS_PACKET);
 	asked.route_code = SUBUNIT2_LITERAL("1");
-	CHECK(address_of(&runner, &asked).kind == ADDRESS_PACKET);
-	CHECK(address_of(&runner, &asked).rest.len == 0);
-	asked.status = SUBUNIT2_SUCCESS;
-	CHECK(address_of(&runner, &asked).kind == ADDRESS_NOBODY);
-	struct subunit2_event nameless = {.status = SUBUNIT2_EXISTS};
-	CHECK(address_of(&runner, &nameless).kind == ADDRESS_NOBODY);
+	CHECK(stdin_address_of(&runner, &asked).kind == STDIN_ADDRESS_PACKET);
+	CHECK(stdin_address_of(&runner, &asked).rest.len == 0);
+	asked.status = SUBUNIT2_STATUS_SUCCESS;
+	CHECK(stdin_address_of(&runner, &asked).kind == STDIN_ADDRESS_NONE);
+	struct subunit2_event nameless = {.status = SUBUNIT2_STATUS_EXISTS};
+	CHECK(stdin_address_of(&runner, &nameless).kind == STDIN_ADDRESS_NONE);
 }
 
 int

@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-static struct strings routes;
+static struct string_list routes;
 
 static bool
 gives(const char *wanted, const char *expected)
 {
-	const char *route = routes_add(&routes, wanted);
+	const char *route = route_names_add(&routes, wanted);
 	if (strcmp(route, expected) != 0)
 		printf("# %s\n", route);
 	return strcmp(route, expected) == 0;
@@ -27,6 +27,6 @@ main(void)
 	CHECK(gives("a/bc", "a/bc"));
 	CHECK(gives("ab", "ab"));
 	CHECK(gives("x\xff\ny", "x\\xff\\x0ay"));
-	strings_clear(&routes);
+	string_list_clear(&routes);
 	return check_done();
 }

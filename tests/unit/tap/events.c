@@ -20,14 +20,14 @@ begin(void)
 static void
 feed(const char *text, int64_t now_ms)
 {
-	if (tap_events_feed(tap, subunit2_view_of(text), now_ms, NULL) != SUBUNIT2_OK)
+	if (tap_events_feed(tap, subunit2_view_of(text), now_ms, NULL) != SUBUNIT2_E_OK)
 		abort();
 }
 
 static void
 feed_stderr(const char *text, int64_t now_ms)
 {
-	if (tap_events_stderr(tap, subunit2_view_of(text), now_ms, NULL) != SUBUNIT2_OK)
+	if (tap_events_stderr(tap, subunit2_view_of(text), now_ms, NULL) != SUBUNIT2_E_OK)
 		abort();
 }
 
@@ -318,11 +318,11 @@ check_script(size_t len)
 	free(all);
 }
 
-static int
+static enum subunit2_result
 refuse(struct subunit2_sink *sink, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	(void)sink, (void)event;
-	return subunit2_error_set(error, SUBUNIT2_SYSTEM, "pipe", "is full");
+	return subunit2_error_set(error, SUBUNIT2_E_SYSTEM, "pipe", "is full");
 }
 
 static void
@@ -333,7 +333,7 @@ check_results(void)
 	struct tap_options options = {.text = tap_transcript_text};
 	struct tap_events *refused = tap_events_new(&options, &sink);
 	CHECK(tap_events_feed(refused, SUBUNIT2_LITERAL("1..2\nok 1 - a\nok 2\n"), 0, &error) ==
-	      SUBUNIT2_SYSTEM);
+	      SUBUNIT2_E_SYSTEM);
 	CHECK(strcmp(error.message, "is full") == 0);
 	tap_events_free(refused);
 	tap_events_free(NULL);

@@ -51,7 +51,7 @@ test_tags(void)
 		struct subunit2_tagset tags = {0};
 		struct junit_name read;
 		CHECK(!junit_name_of_tags(subunit2_tagset_view(&tags), &read));
-		CHECK(junit_name_add_tags(&tags, &names[i], NULL) == SUBUNIT2_OK);
+		CHECK(junit_name_add_tags(&tags, &names[i], NULL) == SUBUNIT2_E_OK);
 		CHECK(junit_name_of_tags(subunit2_tagset_view(&tags), &read));
 		CHECK(junit_name_equal(&read, &names[i]));
 		subunit2_tagset_clear(&tags);

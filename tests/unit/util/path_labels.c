@@ -12,12 +12,12 @@
 static bool
 gives(const char *expected, const char *const *paths, size_t count)
 {
-	struct strings labels = {0};
+	struct string_list labels = {0};
 	char joined[512] = "";
-	labels_of_paths(&labels, paths, count);
+	path_labels_of(&labels, paths, count);
 	for (size_t i = 0; i < labels.count; i++)
 		strcat(strcat(joined, i ? " " : ""), labels.items[i]);
-	strings_clear(&labels);
+	string_list_clear(&labels);
 	if (strcmp(joined, expected) != 0)
 		printf("# %s\n", joined);
 	return strcmp(joined, expected) == 0;
@@ -28,15 +28,15 @@ static bool
 gives_many(void)
 {
 	enum { MANY = 20000 };
-	struct strings labels = {0};
+	struct string_list labels = {0};
 	const char **paths = malloc(MANY * sizeof(*paths));
 	for (size_t i = 0; i < MANY; i++)
 		paths[i] = i == 7 ? "run#10" : "run";
-	labels_of_paths(&labels, paths, MANY);
+	path_labels_of(&labels, paths, MANY);
 	bool good = strcmp(labels.items[7], "run#10") == 0 &&
 	            strcmp(labels.items[10], "run#11") == 0 &&
 	            strcmp(labels.items[MANY - 1], "run#20000") == 0;
-	strings_clear(&labels);
+	string_list_clear(&labels);
 	free(paths);
 	return good;
 }
@@ -46,20 +46,20 @@ static bool
 distinct_are_many(void)
 {
 	enum { MANY = 20000 };
-	struct strings labels = {0}, paths = {0};
+	struct string_list labels = {0}, paths = {0};
 	char name[64];
 	for (unsigned i = 0; i < MANY; i++) {
 		snprintf(name, sizeof(name), "top/%u/same/deep/out", i);
-		strings_add(&paths, name);
+		string_list_add(&paths, name);
 	}
-	labels_of_paths(&labels, (const char *const *)paths.items, MANY);
+	path_labels_of(&labels, (const char *const *)paths.items, MANY);
 	bool good = true;
 	for (unsigned i = 0; i < MANY && good; i++) {
 		snprintf(name, sizeof(name), "%u", i);
 		good = strcmp(labels.items[i], name) == 0;
 	}
-	strings_clear(&labels);
-	strings_clear(&paths);
+	string_list_clear(&labels);
+	string_list_clear(&paths);
 	return good;
 }
 

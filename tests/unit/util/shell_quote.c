@@ -10,7 +10,7 @@
 static bool
 quotes(const char *const *argv, const char *expected)
 {
-	char *line = quote_words(argv);
+	char *line = shell_quote_words(argv);
 	bool same = strcmp(line, expected) == 0;
 	if (!same)
 		printf("# %s\n", line);
@@ -22,7 +22,7 @@ quotes(const char *const *argv, const char *expected)
 static bool
 shell_reads(const char *const *argv, const char *expected)
 {
-	char *line = quote_words(argv), output[512] = "";
+	char *line = shell_quote_words(argv), output[512] = "";
 	FILE *shell = popen(line, "r");
 	size_t len = shell ? fread(output, 1, sizeof(output) - 1, shell) : 0;
 	if (shell)
@@ -35,21 +35,21 @@ shell_reads(const char *const *argv, const char *expected)
 static bool
 splits(const char *line, const char *const *expected)
 {
-	struct strings words = {0};
-	const char *problem = quote_split(line, &words);
+	struct string_list words = {0};
+	const char *problem = shell_quote_split(line, &words);
 	size_t count = 0;
 	while (expected[count] && count < words.count &&
 	       strcmp(words.items[count], expected[count]) == 0)
 		count++;
 	bool same = !problem && count == words.count && !expected[count];
-	strings_clear(&words);
+	string_list_clear(&words);
 	return same;
 }
 
 static bool
 splits_back(const char *const *words)
 {
-	char *line = quote_words(words);
+	char *line = shell_quote_words(words);
 	bool same = splits(line, words);
 	free(line);
 	return same;
@@ -58,10 +58,10 @@ splits_back(const char *const *words)
 static bool
 refuses(const char *line, const char *reason)
 {
-	struct strings words = {0};
-	const char *problem = quote_split(line, &words);
+	struct string_list words = {0};
+	const char *problem = shell_quote_split(line, &words);
 	bool none = words.count == 0;
-	strings_clear(&words);
+	string_list_clear(&words);
 	return none && problem && strstr(problem, reason);
 }
 

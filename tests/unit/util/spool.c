@@ -26,7 +26,7 @@ struct expected {
 	bool same;
 };
 
-static int
+static enum subunit2_result
 compare(void *context, struct subunit2_view bytes, struct subunit2_error *error)
 {
 	struct expected *expected = context;
@@ -34,7 +34,7 @@ compare(void *context, struct subunit2_view bytes, struct subunit2_error *error)
 	expected->same = expected->same && bytes.len <= expected->len - expected->at &&
 	                 memcmp(expected->text + expected->at, bytes.data, bytes.len) == 0;
 	expected->at += bytes.len;
-	return SUBUNIT2_OK;
+	return SUBUNIT2_E_OK;
 }
 
 static bool
@@ -43,9 +43,9 @@ holds(struct spools *spools, struct spool *spool, unsigned number, unsigned roun
 	struct expected expected = {.same = true, .text = malloc((size_t)rounds * 30000)};
 	for (unsigned round = 0; round < rounds; round++)
 		expected.len += piece(expected.text + expected.len, number, round);
-	int result = spool_read(spools, spool, compare, &expected, NULL);
+	enum subunit2_result result = spool_read(spools, spool, compare, &expected, NULL);
 	free(expected.text);
-	return result == SUBUNIT2_OK && expected.same && expected.at == expected.len;
+	return result == SUBUNIT2_E_OK && expected.same && expected.at == expected.len;
 }
 
 int
@@ -85,10 +85,10 @@ main(void)
 	char *copy;
 	size_t len;
 	FILE *memory = open_memstream(&copy, &len);
-	CHECK(memory && spool_copy(&spools, &many[0], memory, NULL) == SUBUNIT2_OK);
+	CHECK(memory && spool_copy(&spools, &many[0], memory, NULL) == SUBUNIT2_E_OK);
 	fclose(memory);
 	struct expected expected = {.same = true, .text = copy, .len = len};
-	CHECK(spool_read(&spools, &many[0], compare, &expected, NULL) == SUBUNIT2_OK);
+	CHECK(spool_read(&spools, &many[0], compare, &expected, NULL) == SUBUNIT2_E_OK);
 	CHECK(expected.same && expected.at == len);
 	free(copy);
 
@@ -101,11 +101,11 @@ main(void)
 	struct subunit2_error error = {0};
 	memset(text, 'x', sizeof(text));
 	CHECK(spool_add(&spools, &many[0], (struct subunit2_view){text, sizeof(text)}, &error) ==
-	      SUBUNIT2_SYSTEM);
+	      SUBUNIT2_E_SYSTEM);
 	CHECK(strcmp(error.subject, "temporary file") == 0);
 	fputs("more", spool_file(&spools, &many[1]));
 	CHECK_NAMED("the others are well", !spool_is_empty(&spools, &many[1]));
-	CHECK(spool_copy(&spools, &many[0], stdout, NULL) == SUBUNIT2_SYSTEM);
+	CHECK(spool_copy(&spools, &many[0], stdout, NULL) == SUBUNIT2_E_SYSTEM);
 	spool_clear(&spools, &many[0]);
 	spool_clear(&spools, &many[1]);
 	spools_end(&spools);

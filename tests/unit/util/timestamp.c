@@ -10,14 +10,14 @@ static bool
 reads(const char *text, int64_t sec, uint32_t nsec)
 {
 	struct subunit2_time time = {-7, 7};
-	return when_read(text, &time) && time.sec == sec && time.nsec == nsec;
+	return timestamp_read(text, &time) && time.sec == sec && time.nsec == nsec;
 }
 
 static bool
 refuses(const char *text)
 {
 	struct subunit2_time time = {-7, 7};
-	return !when_read(text, &time) && time.sec == -7 && time.nsec == 7;
+	return !timestamp_read(text, &time) && time.sec == -7 && time.nsec == 7;
 }
 
 static bool
@@ -75,7 +75,7 @@ main(void)
 	CHECK(writes(4294967295, 999999999, "2106-02-07T06:28:15.999999999Z"));
 	CHECK(writes(-1, 0, "1969-12-31T23:59:59.000000000Z"));
 
-	struct subunit2_time before = when_now(), after = when_now();
+	struct subunit2_time before = timestamp_now(), after = timestamp_now();
 	CHECK(subunit2_time_compare(before, after) <= 0 && before.sec > 1700000000);
 	return check_done();
 }

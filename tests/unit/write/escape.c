@@ -49,7 +49,7 @@ struct xml_text {
 };
 
 static void
-take_text(void *context, const char *bytes, int len)
+on_text(void *context, const char *bytes, int len)
 {
 	struct xml_text *text = context;
 	memcpy(text->bytes + text->len, bytes, (size_t)len);
@@ -57,11 +57,11 @@ take_text(void *context, const char *bytes, int len)
 }
 
 static void
-take_element(void *context, const char *name, const char **attributes)
+on_element(void *context, const char *name, const char **attributes)
 {
 	struct xml_text *text = context;
 	if (strcmp(name, "a") == 0 && attributes[0])
-		take_text(text, attributes[1], (int)strlen(attributes[1]));
+		on_text(text, attributes[1], (int)strlen(attributes[1]));
 }
 
 /* XML: an element <a>, whose text or attribute is EXPECTED. */
@@ -73,8 +73,8 @@ xml_reads_back(void (*put)(FILE *, struct subunit2_view), struct subunit2_view t
 	struct xml_text read = {.len = 0};
 	XML_Parser parser = XML_ParserCreate("UTF-8");
 	XML_SetUserData(parser, &read);
-	XML_SetCharacterDataHandler(parser, take_text);
-	XML_SetElementHandler(parser, take_element, NULL);
+	XML_SetCharacterDataHandler(parser, on_text);
+	XML_SetElementHandler(parser, on_element, NULL);
 	bool good = XML_Parse(parser, xml, (int)strlen(xml), 1) == XML_STATUS_OK;
 	bool same = good && read.len == expected.len &&
 	            memcmp(read.bytes, expected.data, expected.len) == 0;
@@ -85,7 +85,7 @@ xml_reads_back(void (*put)(FILE *, struct subunit2_view), struct subunit2_view t
 
 /* What BYTE between an "a" and a "b" is once it was made visible. */
 static struct subunit2_view
-made_visible(unsigned char byte, char buffer[8])
+made_printable(unsigned char byte, char buffer[8])
 {
 	int len = snprintf(buffer, 8, "a\\x%02xb", byte);
 	return (struct subunit2_view){buffer, (size_t)len};
@@ -110,7 +110,7 @@ check_every_byte(void)
 	for (unsigned byte = 0; byte < 256; byte++) {
 		char raw[] = {'a', (char)byte, 'b'}, buffer[8];
 		struct subunit2_view text = {raw, 3};
-		struct subunit2_view shown = made_visible((unsigned char)byte, buffer);
+		struct subunit2_view shown = made_printable((unsigned char)byte, buffer);
 		struct subunit2_view in_page = is_ascii((unsigned char)byte) ? text : shown;
 		struct subunit2_view in_xml = xml_holds((unsigned char)byte) ? text : shown;
 		if (is_ascii((unsigned char)byte))
@@ -154,15 +154,15 @@ check_page(void)
 
 /* A character across the border between two pieces stays whole. */
 static void
-check_visible(void)
+check_printable(void)
 {
 	char text[1100];
 	memset(text, 'x', sizeof(text));
 	memcpy(text + 511, "\xC3\xA9", 2);
-	char *shown = written(visible_put, (struct subunit2_view){text, sizeof(text)}, "", "");
+	char *shown = written(printable_put, (struct subunit2_view){text, sizeof(text)}, "", "");
 	CHECK(strlen(shown) == sizeof(text) && memcmp(shown, text, sizeof(text)) == 0);
 	free(shown);
-	shown = written(visible_put, SUBUNIT2_LITERAL("\033[2J\xff\n"), "", "");
+	shown = written(printable_put, SUBUNIT2_LITERAL("\033[2J\xff\n"), "", "");
 	CHECK(strcmp(shown, "\\x1b[2J\\xff\\x0a") == 0);
 	free(shown);
 }
@@ -170,13 +170,13 @@ check_visible(void)
 static void
 put_line_ends(FILE *file, struct subunit2_view text)
 {
-	visible_put_escaped(file, text, VISIBLE_LINE_ENDS);
+	printable_put_escaped(file, text, PRINTABLE_LINE_ENDS);
 }
 
 static void
 put_controls(FILE *file, struct subunit2_view text)
 {
-	visible_put_escaped(file, text, VISIBLE_CONTROLS);
+	printable_put_escaped(file, text, PRINTABLE_CONTROLS);
 }
 
 /* Which of the characters below U+10000 each kind of escape covers. */
@@ -198,7 +198,7 @@ check_misleading(void)
 		bool ends = c == 0x2028 || c == 0x2029;
 		bool misleads = ends || (c >= 0x202a && c <= 0x202e) ||
 		                (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
-		char *shown[] = {written(visible_put, view, "", ""),
+		char *shown[] = {written(printable_put, view, "", ""),
 		                 written(put_line_ends, view, "", ""),
 		                 written(put_controls, view, "", "")};
 		people = people && (strcmp(shown[0], text) != 0) == misleads;
@@ -210,8 +210,8 @@ check_misleading(void)
 	CHECK_NAMED("characters that mislead people", people);
 	CHECK_NAMED("characters that end a line", line_ends);
 	CHECK_NAMED("no others where only controls are escaped", controls);
-	char *shown =
-		written(visible_put, SUBUNIT2_LITERAL("\xE2\x80\xAE\xEF\xBB\xBF\xE2\x80"), "", "");
+	char *shown = written(printable_put, SUBUNIT2_LITERAL("\xE2\x80\xAE\xEF\xBB\xBF\xE2\x80"),
+	                      "", "");
 	CHECK(strcmp(shown, "\\xe2\\x80\\xae\\xef\\xbb\\xbf\\xe2\\x80") == 0);
 	free(shown);
 }
@@ -222,7 +222,7 @@ main(void)
 	check_every_byte();
 	check_characters();
 	check_page();
-	check_visible();
+	check_printable();
 	check_misleading();
 	return check_done();
 }
