@@ -296,7 +296,8 @@ for line in sys.stdin:
 	printf '\357\273\277ok 1 - a\n1..1\n' >in
 	brief --id=x in | grep -x 'success x::a'
 	printf 'ok  \tpkg\t0.01s\nok all copied\n' >in
-	[ -z "$(brief --id=x in | grep '::')" ]
+	brief --id=x in >out
+	run -1 grep :: out
 }
 
 @test "tap: what is written is read back" {
@@ -462,7 +463,7 @@ lost() {
 		for file in a.json a.tap a.html a.txt a.subunit v1.subunit1 hub; do
 			grep -aq subunit.input "$file"
 		done
-		ls d | grep -q subunit.input || ls d/cut | grep -q subunit.input
+		[ -n "$(find d -maxdepth 2 -name '*subunit.input*')" ]
 		rm -r d
 	done
 }

@@ -191,7 +191,7 @@ wrapped() {
 @test "wrap: prose, a lone error and an outcome of another test are text" {
 	for text in 'error: no such file' 'test: a' 'test: a\nerror: b' 'testing a\nsuccess a' \
 		'test a\nfailure a' 'error: x [ y ]' 'success: all' 'failure: a [\nx\n]'; do
-		printf "$text\n" >text
+		printf '%b\n' "$text" >text
 		[ "$(wrapped 0 cat text)" = 'success t' ]
 		rm -rf d
 		subunit2 convert wrapped -o disk:d
@@ -208,26 +208,26 @@ wrapped() {
 }
 
 @test "wrap: a test that breaks off, in its details and before its outcome" {
-	printf 'test: a\nsuccess: a\ntest: b\n' >cut
-	[ "$(wrapped 1 cat cut)" = $'success t::a\nfail t::b\nfail t' ]
-	printf 'test: a\nskip: a [\nwhy\n' >cut
-	[ "$(wrapped 1 cat cut)" = $'fail t::a\nfail t' ]
-	printf 'test: a\nfailure: a' >cut
-	[ "$(wrapped 1 cat cut)" = $'fail t::a\nfail t' ]
+	printf 'test: a\nsuccess: a\ntest: b\n' >cut.txt
+	[ "$(wrapped 1 cat cut.txt)" = $'success t::a\nfail t::b\nfail t' ]
+	printf 'test: a\nskip: a [\nwhy\n' >cut.txt
+	[ "$(wrapped 1 cat cut.txt)" = $'fail t::a\nfail t' ]
+	printf 'test: a\nfailure: a' >cut.txt
+	[ "$(wrapped 1 cat cut.txt)" = $'fail t::a\nfail t' ]
 }
 
 @test "wrap: version 1 that comes late, slowly, in pieces and after much text" {
-	printf 'test: a\n' >1
-	printf 'failure: a\ntest: b\nsuccess: b\n' >2
-	[ "$(wrapped 1 sh -c 'cat 1; sleep 0.3; cat 2')" = $'fail t::a\nsuccess t::b\nfail t' ]
-	[ "$(wrapped 1 sh -c 'cat 1; seq 100000; cat 2')" = $'fail t::a\nsuccess t::b\nfail t' ]
-	[ "$(wrapped 1 sh -c 'seq 100000; cat 1; seq 100000; cat 2')" = $'fail t::a\nsuccess t::b\nfail t' ]
+	printf 'test: a\n' >begin
+	printf 'failure: a\ntest: b\nsuccess: b\n' >end
+	[ "$(wrapped 1 sh -c 'cat begin; sleep 0.3; cat end')" = $'fail t::a\nsuccess t::b\nfail t' ]
+	[ "$(wrapped 1 sh -c 'cat begin; seq 100000; cat end')" = $'fail t::a\nsuccess t::b\nfail t' ]
+	[ "$(wrapped 1 sh -c 'seq 100000; cat begin; seq 100000; cat end')" = $'fail t::a\nsuccess t::b\nfail t' ]
 	subunit2 convert -o disk:d wrapped
 	grep -v '^[0-9]*$' d/t/stdout >text || [ $? = 1 ]
 	diff text - <<<'test: a'
-	[ "$(wrapped 1 /usr/bin/perl -e '$| = 1; print for split //, join "", <>' 1 2)" = $'fail t::a\nsuccess t::b\nfail t' ]
+	[ "$(wrapped 1 /usr/bin/perl -e '$| = 1; print for split //, join "", <>' begin end)" = $'fail t::a\nsuccess t::b\nfail t' ]
 	# The test lasts from its own line on, not from the outcome.
-	wrapped 0 sh -c 'cat 1; sleep 0.05; echo success: a' >out
+	wrapped 0 sh -c 'cat begin; sleep 0.05; echo success: a' >out
 	subunit2 ls --all -l wrapped | grep -Eq '^success +(0\.0[5-9]|0\.[1-9]|[1-9]).* t::a$'
 }
 
