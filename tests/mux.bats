@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# subunit2 mux: many inputs at once, each under its code, and none lost in silence.
-# Needs: socat python3
+# subunit2 mux: many inputs at once, each under its own routing code, and every lost one reported.
+# Needs: socat python3 strace
 
 load common
 
@@ -22,7 +22,7 @@ until_true() {
 		fi
 		sleep 0.02
 	done
-	echo "in vain: $*" >&2
+	echo "never true: $*" >&2
 	return 1
 }
 
@@ -47,7 +47,7 @@ random_streams() {
 	done
 }
 
-@test "each file has the shortest part of its path as its code, or the one it is given" {
+@test "the routing code of a file is ROUTE, or the shortest part of its path that is its own" {
 	mkdir -p runs/linux runs/mac
 	cp three.subunit runs/linux/out
 	cp three.subunit runs/mac/out
@@ -71,7 +71,7 @@ random_streams() {
 	[ "$(who out | grep ^last)" = $'last one\nlast two\nlast three' ]
 }
 
-@test "no code is another's, or lies below it" {
+@test "no routing code equals another or lies below it" {
 	mkdir a
 	cp three.subunit a/x
 	cp three.subunit $'b\xff\n'
@@ -81,7 +81,7 @@ random_streams() {
 		sort -u | paste -sd,)" = 'x,x#2,x/y' ]
 }
 
-@test "codes that packets have stay below the input's" {
+@test "routing codes of packets follow that of the input" {
 	subunit2 filter --add-route=0/1 three.subunit >routed
 	[ "$(subunit2 mux m=routed --to=json | who | head -1)" = "m/0/1 one" ]
 }
@@ -183,6 +183,16 @@ random_streams() {
 	[ ! -e other ]
 }
 
+@test "a client that sees the socket can connect" {
+	strace -qq -o /dev/null -e trace=listen -e inject=listen:delay_enter=300000 \
+		subunit2 mux --listen=./s.sock --connections=1 --to=json >out 3>&- &
+	until_true test -S s.sock
+	socat -u FILE:three.subunit UNIX-CONNECT:s.sock
+	wait $!
+	[ "$(who out | tail -1)" = "s/1 three" ]
+	[ -z "$(find . -name '.*.new')" ]
+}
+
 @test "--listen takes TCP ports" {
 	for address in 127.0.0.1:0 localhost:0 :0; do
 		: >err
@@ -195,7 +205,7 @@ random_streams() {
 	done
 }
 
-@test "an address in use is an error, one that was left behind is not" {
+@test "an address in use is an error; a socket without a listener is replaced" {
 	subunit2 mux --listen=./s.sock --to=json >out 3>&- &
 	until_true test -S s.sock
 	run -3 --separate-stderr subunit2 mux --listen=./s.sock
@@ -272,7 +282,7 @@ random_streams() {
 	[ "$(who out | grep -c '^three')" = 3 ]
 }
 
-@test "a file that cannot be read is told, and an event; the others are merged" {
+@test "a file that cannot be read is reported and becomes an event; the others are merged" {
 	gzip -k three.subunit
 	head -c 50 three.subunit.gz >cut.gz
 	run -3 --separate-stderr bash -c 'subunit2 mux none . cut.gz three.subunit --to=json >out'
@@ -314,7 +324,7 @@ random_streams() {
 	[ "$(grep -c subunit.input out)" = 3 ]
 }
 
-@test "a command does not read standard input, and what it leaves behind is killed" {
+@test "a command does not read standard input, and the processes that it leaves are killed" {
 	echo '{"subunit":2,"test_id":"mine","test_status":"success","runnable":true}' |
 		subunit2 mux - --command='cat; sleep 1000 >/dev/null & echo $! >pid' --to=json >out
 	who out | grep -q 'stdin mine'
@@ -362,7 +372,7 @@ random_streams() {
 	[[ ${#lines[@]} = 1 && $output == *subunit.input* ]]
 }
 
-@test "1,000 FIFOs at once, in little memory, whatever the soft limit" {
+@test "1,000 FIFOs at once, in little memory, also under a low soft limit" {
 	seq -f f%g 0 999 >names
 	xargs mkfifo <names
 	mapfile -t names <names
@@ -392,7 +402,7 @@ random_streams() {
 	cut -d, -f3 out.json | sort | uniq -c | awk '$1 == 300 { good++ } END { exit good != 1000 }'
 }
 
-@test "too few descriptors are told before anything begins" {
+@test "too few descriptors are reported before anything is read" {
 	run -3 --separate-stderr bash -c 'ulimit -n 40; subunit2 mux {1..50} -o out.json'
 	[ "$stderr" = "subunit2 mux: so many inputs need 83 open files, but only 40 are allowed: see ulimit -Hn" ]
 	[ ! -e out.json ]
@@ -444,7 +454,7 @@ random_streams() {
 	[ "$(subunit2 mux --to=json <three.subunit | who | tail -1)" = "stdin three" ]
 }
 
-@test "wrong options are told in a line" {
+@test "wrong options are reported in a line" {
 	while IFS='|' read -r option message; do
 		run -2 --separate-stderr subunit2 mux "$option"
 		[ "$stderr" = "subunit2 mux: $message" ] || { echo "$stderr"; false; }
@@ -476,7 +486,7 @@ random_streams() {
 	[ "$stderr" = "subunit2 mux: none: No such file or directory" ]
 }
 
-@test "peers that stop within large packets share 64 MiB, and none is dropped" {
+@test "peers that stop within large packets share 64 MiB, and no input is dropped" {
 	/usr/bin/python3 - >packets <<-'END'
 		import struct, sys, zlib
 		body = b"\5large" + b"\3log" + struct.pack(">I", 0x800000 | 3900000)[1:] + 3900000 * b"x"

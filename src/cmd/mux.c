@@ -2,10 +2,10 @@
 /*
  * subunit2 mux: merges live streams into one, each under a routing code of its own.
  *
- * Exit status: 0 when it did its work, whatever the tests did; 2 usage; 3 a file
- * could not be read or an output not written. Interrupted by a signal before all
- * inputs have ended, it writes what has come and dies of that signal; while it
- * listens, a signal is how it ends: 0.
+ * Exit status: 0 if all was read and written, also if tests failed; 2 usage; 3 if a file could not
+ * be read, an address not be listened at or an output not be written. If a signal ends it before
+ * all inputs have ended, it writes what has arrived and dies of that signal; while it listens, a
+ * signal is the normal end, and the status is 0.
  */
 #include "command.h"
 #include "exit_status.h"
@@ -24,7 +24,8 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-/* Descriptors beside those of inputs: our own, and those of what is being started. */
+/* Descriptors besides those of inputs: the program's own, and those of a command while it is
+ * started. */
 #define OWN_FDS 32
 #define COMMAND_FDS 3
 
@@ -37,11 +38,11 @@ enum {
 
 static const struct poptOption inflow_table[] = {
 	{"listen", '\0', POPT_ARG_STRING, NULL, OPTION_LISTEN,
-         "take streams from whoever connects; repeatable", "[unix:]PATH|[HOST]:PORT"},
+         "read a stream from each connection; repeatable", "[unix:]PATH|[HOST]:PORT"},
 	{"connections", '\0', POPT_ARG_STRING, NULL, OPTION_CONNECTIONS,
-         "listen no longer after so many", "N"},
+         "stop listening after N connections", "N"},
 	{"command", '\0', POPT_ARG_STRING, NULL, OPTION_COMMAND,
-         "run this with sh and take what it writes; repeatable", "COMMAND"},
+         "run COMMAND with sh and read its output; repeatable", "COMMAND"},
 	{"fail-fast", '\0', POPT_ARG_NONE, NULL, OPTION_FAIL_FAST,
          "stop at the first failure, and end the commands", NULL},
 	{"tag", 't', POPT_ARG_STRING, NULL, 't', "tag every test; repeatable", "TAG"},
@@ -66,12 +67,12 @@ struct mux {
 	struct output_options outputs;
 	struct string_list addresses, commands;
 	struct subunit2_tagset tags;
-	uint64_t connections; /* 0: no end */
+	uint64_t connections; /* 0: no limit */
 	bool fail_fast;
 
-	struct string_list routes; /* that are in use */
+	struct string_list routes; /* all routing codes that are in use */
 	struct string_list files;
-	const char **file_routes; /* for each of the files */
+	const char **file_routes; /* of each file, in routes; NULL: not chosen yet */
 };
 
 static void
@@ -120,7 +121,7 @@ mux_parse_option(void *context, struct options *options, int option)
 	}
 }
 
-/* ROUTE=FILE, or FILE, which gets its route when all are known. */
+/* Adds ROUTE=FILE, or FILE, whose route mux_route_files chooses. Returns false after a message. */
 static bool
 mux_add_file(struct mux *mux, struct options *options, const char *argument)
 {
@@ -151,7 +152,8 @@ mux_add_file(struct mux *mux, struct options *options, const char *argument)
 	return true;
 }
 
-/* The shortest part of each path that tells it from the others. */
+/* Chooses the route of each file that has none: the shortest part of its path that differs from
+ * those of the others. */
 static void
 mux_route_files(struct mux *mux)
 {
@@ -187,7 +189,7 @@ mux_parse_files(struct mux *mux, struct options *options)
 	return true;
 }
 
-/* The name of the program that TEXT runs first, as far as one can see. */
+/* Returns a route for the command TEXT: the name of its first program, made unique. */
 static const char *
 mux_route_of_command(struct mux *mux, const char *text)
 {
@@ -201,8 +203,8 @@ mux_route_of_command(struct mux *mux, const char *text)
 	return route;
 }
 
-/* Every input has a descriptor, all at once: as many as the system allows, if need
- * be. False, after a message, where that is not enough. */
+/* Raises the limit of open files, since every input keeps its descriptor. Returns false, after a
+ * message, if the hard limit is too low. */
 static bool
 mux_raise_limit(const struct mux *mux)
 {
@@ -245,31 +247,31 @@ mux_build_chain(struct pipeline *pipeline, const struct mux *mux, struct subunit
 		                               SUBUNIT2_NO_TAGS));
 }
 
-/* False when an address cannot be listened at, which was told. */
+/* Adds all inputs to SERVER. Returns false, after a message, if it cannot listen at an address. */
 static bool
-mux_add_inputs(struct mux *mux, struct mux_server *merge)
+mux_add_inputs(struct mux *mux, struct mux_server *server)
 {
 	for (size_t i = 0; i < mux->addresses.count; i++)
-		if (!mux_server_listen(merge, mux->addresses.items[i], &mux->routes))
+		if (!mux_server_listen(server, mux->addresses.items[i], &mux->routes))
 			return false;
 	for (size_t i = 0; i < mux->files.count; i++)
-		mux_inputs_read_file(&merge->mux_inputs, mux->file_routes[i], mux->files.items[i]);
+		mux_inputs_read_file(&server->mux_inputs, mux->file_routes[i], mux->files.items[i]);
 	for (size_t i = 0; i < mux->commands.count; i++) {
 		char *text = mux->commands.items[i];
 		const struct mux_command command = {
 			.argv = (char *const[]){"sh", "-c", text, NULL},
 		};
-		mux_inputs_run_command(&merge->mux_inputs, mux_route_of_command(mux, text),
+		mux_inputs_run_command(&server->mux_inputs, mux_route_of_command(mux, text),
 		                       &command);
 	}
 	return true;
 }
 
-/* The exit status; *SIGNO is what to die of, or 0. */
+/* Returns the exit status; sets *SIGNO to the signal to die of, or 0. */
 static int
 mux_serve(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, int *signo)
 {
-	struct mux_server merge;
+	struct mux_server server;
 	struct mux_server_options options = {
 		.from = mux->inputs.from,
 		.must_fit = mux->inputs.must_fit,
@@ -277,16 +279,16 @@ mux_serve(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, 
 		.outputs = outputs,
 		.connections = mux->connections,
 	};
-	if (!mux_server_begin(&merge, &options)) {
+	if (!mux_server_begin(&server, &options)) {
 		message("cannot begin: %s", strerror(errno));
 		return EXIT_STATUS_IO;
 	}
-	bool good = mux_add_inputs(mux, &merge);
+	bool good = mux_add_inputs(mux, &server);
 	if (good)
-		mux_server_run(&merge);
-	good = good && !merge.mux_inputs.unreadable;
-	*signo = merge.interrupted_by;
-	mux_server_end(&merge);
+		mux_server_run(&server);
+	good = good && !server.mux_inputs.unreadable;
+	*signo = server.interrupted_by;
+	mux_server_end(&server);
 	return good ? EXIT_STATUS_GOOD : EXIT_STATUS_IO;
 }
 

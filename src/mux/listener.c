@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,7 +20,7 @@
 #define UNIX_PREFIX "unix:"
 #define SOCKET_FLAGS (SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
 
-/* A TCP peer that is silent for so long is asked for a sign of life, so often. */
+/* TCP keepalive: after IDLE_S seconds of silence, PROBES probes INTERVAL_S seconds apart. */
 #define IDLE_S 60
 #define INTERVAL_S 15
 #define PROBES 4
@@ -70,7 +71,8 @@ listener_parse_path(struct addresses *addresses, const char *path)
 	return NULL;
 }
 
-/* No names are looked up: the addresses are this machine's own. */
+/* Adds the addresses of HOST, without looking up names: they are this machine's own. Returns a
+ * message if HOST is wrong, else NULL. */
 static const char *
 listener_parse_host(struct addresses *addresses, const char *host)
 {
@@ -111,7 +113,7 @@ listener_parse_port(struct addresses *addresses, const char *text)
 	return NULL;
 }
 
-/* What is wrong with TEXT; NULL: nothing. */
+/* Returns a message if TEXT is no address, else NULL. */
 static const char *
 listener_parse(struct addresses *addresses, const char *text)
 {
@@ -149,7 +151,8 @@ listener_len_of(const union address *address)
 	}
 }
 
-/* True when ADDRESS is a socket whose owner is gone: other files refuse, too. */
+/* Returns true if the path of ADDRESS is a socket at which no process listens. Other files refuse
+ * connections as well, so the type is checked first. */
 static bool
 listener_is_stale(const union address *address)
 {
@@ -165,17 +168,53 @@ listener_is_stale(const union address *address)
 	return refused;
 }
 
+/* Sets TEMPORARY to a path in the folder of ADDRESS. Returns false if it is too long for a socket.
+ */
 static bool
-listener_bind_to(int fd, const union address *address)
+listener_temporary_path(const union address *address, union address *temporary)
 {
-	if (bind(fd, &address->any, listener_len_of(address)) == 0)
+	const char *path = address->path.sun_path, *slash = strrchr(path, '/');
+	int folder_len = slash ? (int)(slash + 1 - path) : 0;
+	temporary->path = (struct sockaddr_un){.sun_family = AF_UNIX};
+	int len = snprintf(temporary->path.sun_path, sizeof(temporary->path.sun_path),
+	                   "%.*s.%ld.new", folder_len, path, (long)getpid());
+	return len < (int)sizeof(temporary->path.sun_path);
+}
+
+/* Gives the socket at FROM the path TO as well, replacing a stale socket. */
+static bool
+listener_link(const union address *from, const union address *to)
+{
+	const char *path = to->path.sun_path;
+	if (link(from->path.sun_path, path) == 0)
 		return true;
-	if (errno != EADDRINUSE || address->any.sa_family != AF_UNIX)
-		return false;
-	if (listener_is_stale(address) && unlink(address->path.sun_path) == 0)
-		return bind(fd, &address->any, listener_len_of(address)) == 0;
-	errno = EADDRINUSE;
+	if (errno == EEXIST && listener_is_stale(to) && unlink(path) == 0 &&
+	    link(from->path.sun_path, path) == 0)
+		return true;
+	if (errno == EEXIST)
+		errno = EADDRINUSE;
 	return false;
+}
+
+/* Binds FD to the path of ADDRESS and listens. A process that sees the path may connect at once,
+ * so FD is bound to a temporary path, which is linked once FD listens; unless that is too long. */
+static bool
+listener_listen_at_path(int fd, const union address *address)
+{
+	union address temporary;
+	if (!listener_temporary_path(address, &temporary)) {
+		if (listener_is_stale(address))
+			unlink(address->path.sun_path);
+		return bind(fd, &address->any, listener_len_of(address)) == 0 &&
+		       listen(fd, SOMAXCONN) == 0;
+	}
+	if (bind(fd, &temporary.any, listener_len_of(&temporary)) < 0)
+		return false;
+	bool good = listen(fd, SOMAXCONN) == 0 && listener_link(&temporary, address);
+	int errnum = errno;
+	unlink(temporary.path.sun_path);
+	errno = errnum;
+	return good;
 }
 
 /* Returns the socket, or -1 with errno. */
@@ -188,10 +227,14 @@ listener_listen_at(const union address *address)
 		return -1;
 	if (address->any.sa_family != AF_UNIX)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-	/* The same port of IPv4 has a socket of its own. */
+	/* IPv4 has a socket of its own at the same port. */
 	if (address->any.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
-	if (listener_bind_to(fd, address) && listen(fd, SOMAXCONN) == 0)
+	bool good = address->any.sa_family == AF_UNIX
+	                    ? listener_listen_at_path(fd, address)
+	                    : bind(fd, &address->any, listener_len_of(address)) == 0 &&
+	                              listen(fd, SOMAXCONN) == 0;
+	if (good)
 		return fd;
 	int errnum = errno;
 	close(fd);
@@ -199,7 +242,7 @@ listener_listen_at(const union address *address)
 	return -1;
 }
 
-/* Which port the system chose for FD. ADDRESS gets it. */
+/* Prints the port that the system chose for FD, and stores it in ADDRESS. */
 static void
 listener_report_port(int fd, union address *address)
 {
@@ -215,7 +258,8 @@ listener_report_port(int fd, union address *address)
 		        inet_ntop(AF_INET, &address->ipv4.sin_addr, host, sizeof(host)), port);
 }
 
-/* Listens at ADDRESS; where its port is 0 at *PORT, which becomes the port. */
+/* Listens at ADDRESS and sets *PORT to its port. If the port of ADDRESS is 0, *PORT is used, which
+ * may be 0 for any. Returns the socket, or -1 with errno. */
 static int
 listener_listen_at_port(union address *address, in_port_t *port)
 {
@@ -236,7 +280,7 @@ listener_open_ports(struct listener *listener, struct addresses *addresses)
 	in_port_t port = 0;
 	for (size_t i = 0; i < addresses->count; i++) {
 		int fd = listener_listen_at_port(&addresses->items[i], &port);
-		/* A machine without IPv6, or without IPv4, has the other. */
+		/* A machine may lack IPv6 or IPv4; one of them is enough. */
 		bool missing = fd < 0 && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL);
 		bool last = i + 1 == addresses->count;
 		if (fd >= 0)

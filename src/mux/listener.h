@@ -2,7 +2,7 @@
 /*
  * Listeners: the addresses where the producers of streams connect.
  *
- *     unix:PATH, PATH with a slash   a UNIX socket, removed in the end
+ *     unix:PATH, PATH with a slash   a UNIX socket, removed by listener_close
  *     127.0.0.1:PORT, [::1]:PORT     TCP, at that address of this machine
  *     localhost:PORT                 both of the two above
  *     :PORT                          TCP, at every address of this machine
@@ -17,32 +17,33 @@
 #define LISTENER_ADDRESSES_MAX 2 /* one of IPv4, one of IPv6 */
 
 struct listener {
-	char *label; /* short and telling: the port, or the path's last part */
+	char *label; /* the port, or the last part of the path without its ending */
 
 	int fds[LISTENER_ADDRESSES_MAX];
 	struct event_loop_watch watches[LISTENER_ADDRESSES_MAX];
 	size_t count;
-	char *path; /* of the socket to remove; NULL: TCP */
+	char *path; /* of the socket that listener_close removes; NULL: TCP */
 };
 
-/* What is wrong with the form of ADDRESS; NULL: nothing. */
+/* Returns a message if the form of ADDRESS is wrong, else NULL. */
 const char *listener_fault(const char *address);
 
 /*
- * Listens at ADDRESS, whose form is right. A port 0 becomes one that is free,
- * which is told on stderr. A socket that nobody listens to any more is replaced.
- * NULL with ERROR filled on failure.
+ * Listens at ADDRESS, whose form was checked by listener_fault. Port 0 selects a free port and
+ * prints it on stderr. A UNIX socket at which no process listens any more is replaced, and a new
+ * one appears under its name only once it accepts connections. Returns NULL on failure, with
+ * ERROR filled.
  */
 struct listener *listener_open(const char *address, struct subunit2_error *error);
 void listener_close(struct listener *listener);
 
-/* READY is called when somebody connects. */
+/* Calls READY from LOOP when a connection can be accepted. */
 void listener_watch(struct listener *listener, struct event_loop *loop,
                     void (*ready)(void *context), void *context);
 void listener_unwatch(struct listener *listener, struct event_loop *loop);
 
-/* The next connection, close-on-exec and not blocking; -1 with errno. One whose
- * peer vanishes without a word ends within minutes. */
+/* Returns the next connection, close-on-exec and non-blocking, or -1 with errno; EAGAIN: there is
+ * no further one. A TCP connection whose peer vanished is reset within minutes, by keepalive. */
 int listener_accept(const struct listener *listener);
 
 #endif

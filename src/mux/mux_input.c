@@ -16,14 +16,14 @@
 #include <unistd.h>
 #include <utlist.h>
 
-#define GRACE_S 5       /* for a command that is asked to end */
-#define LEAK_S 1        /* for output that is still open when a command has ended */
-#define LAST_PIECES 16  /* taken of an input that has still more to say in the end */
-#define STDERR_MAX 4096 /* bytes of a line */
+#define GRACE_S 5       /* from SIGTERM to SIGKILL, for a command that is asked to end */
+#define LEAK_S 1        /* how long output may stay open after the end of its command */
+#define LAST_PIECES 16  /* read from an input that is still readable when the merge ends */
+#define STDERR_MAX 4096 /* bytes of a line; a longer one is split */
 
-/* A peer may stop within a packet of 4 MiB. If what all peers have begun is more than
- * UNFINISHED_MAX bytes, only one of them may go on beyond UNFINISHED_SMALL; the others
- * wait, and none is dropped. */
+/* A peer may stop within a packet of up to 4 MiB. While the unfinished packets of all peers hold
+ * more than UNFINISHED_MAX bytes, only one peer may be read beyond UNFINISHED_SMALL bytes of its
+ * packet; the others wait. No input is dropped. */
 #define UNFINISHED_MAX (64 << 20)
 #define UNFINISHED_SMALL INPUT_FILE_PIECE_MAX
 
@@ -31,16 +31,16 @@ struct mux_input {
 	struct mux_input *prev, *next;
 	struct mux_inputs *mux_inputs;
 	char *route;
-	const char *name; /* of the file; else the route */
+	const char *name; /* of the file, else the route; for messages */
 	bool is_file, is_peer;
-	bool is_paused;    /* its watch is stopped until it has the turn */
-	size_t unfinished; /* bytes since its last event, if it is a peer */
+	bool is_paused;    /* not watched until another peer has finished its packet */
+	size_t unfinished; /* of a peer: bytes since its last event */
 	struct subunit2_sink *sink;
-	struct autodetect *autodetect; /* NULL: nothing more is taken */
-	struct input_file *input_file; /* NULL: it is a command, or nothing more is taken */
+	struct autodetect *autodetect; /* NULL: the input is closed */
+	struct input_file *input_file; /* NULL: a command, or closed */
 	struct event_loop_watch watch;
 	struct event_loop_timer timer;
-	struct command_input *command; /* NULL: there is none, or no longer */
+	struct command_input *command; /* NULL: no command, or it has ended */
 };
 
 struct command_input {
@@ -94,7 +94,7 @@ mux_inputs_finish(struct mux_inputs *mux_inputs)
 	free(mux_inputs->buffer);
 }
 
-/* Emits the event for a lost input, unless it was the sink that failed. */
+/* Emits the event for an input that was lost for the reason WHY, unless the sink has failed. */
 static void
 mux_input_fail(struct mux_input *mux_input, const struct subunit2_error *why)
 {
@@ -107,25 +107,26 @@ mux_input_fail(struct mux_input *mux_input, const struct subunit2_error *why)
 	mux_input->mux_inputs->unreadable = true;
 }
 
-static void mux_input_lane_readable(void *context);
+static void mux_input_readable(void *context);
 
 static void
-mux_input_lane_resume_all(struct mux_inputs *mux_inputs)
+mux_input_resume_all(struct mux_inputs *mux_inputs)
 {
 	struct mux_input *mux_input;
 	DL_FOREACH(mux_inputs->list, mux_input)
 	{
 		if (mux_input->is_paused)
 			event_loop_watch(mux_inputs->supervisor->loop, &mux_input->watch,
-			                 input_file_fd(mux_input->input_file),
-			                 mux_input_lane_readable, mux_input);
+			                 input_file_fd(mux_input->input_file), mux_input_readable,
+			                 mux_input);
 		mux_input->is_paused = false;
 	}
 }
 
-/* Sets how many bytes of an unfinished event MUX_INPUT holds. */
+/* Sets how many bytes of an unfinished packet MUX_INPUT holds, and resumes the waiting peers once
+ * that is possible. */
 static void
-mux_input_lane_set_unfinished(struct mux_input *mux_input, size_t unfinished)
+mux_input_set_unfinished(struct mux_input *mux_input, size_t unfinished)
 {
 	struct mux_inputs *mux_inputs = mux_input->mux_inputs;
 	if (!mux_input->is_peer)
@@ -136,26 +137,27 @@ mux_input_lane_set_unfinished(struct mux_input *mux_input, size_t unfinished)
 	    (mux_inputs->unfinished <= UNFINISHED_MAX ||
 	     (mux_inputs->turn == mux_input && unfinished <= UNFINISHED_SMALL))) {
 		mux_inputs->turn = NULL;
-		mux_input_lane_resume_all(mux_inputs);
+		mux_input_resume_all(mux_inputs);
 	}
 }
 
-/* Notes what came of LEN bytes, or of a tick. After a silence, text goes out of which a
- * packet may still be made, so that only a result shows that nothing large is held. */
+/* Updates the unfinished bytes of MUX_INPUT after LEN bytes, or after a tick with LEN 0. EVENTS and
+ * RESULTS are the counts before. Text that is emitted after a silence may still become a packet:
+ * if much is held, only a result proves that it is not held any more. */
 static void
-mux_input_lane_note(struct mux_input *mux_input, size_t len, uint64_t events, uint64_t results)
+mux_input_note(struct mux_input *mux_input, size_t len, uint64_t events, uint64_t results)
 {
 	bool any = mux_input->mux_inputs->events != events;
 	if (mux_input->mux_inputs->results != results ||
 	    (any && mux_input->unfinished <= UNFINISHED_SMALL))
-		mux_input_lane_set_unfinished(mux_input, 0);
+		mux_input_set_unfinished(mux_input, 0);
 	else if (!any)
-		mux_input_lane_set_unfinished(mux_input, mux_input->unfinished + len);
+		mux_input_set_unfinished(mux_input, mux_input->unfinished + len);
 }
 
-/* Returns false, and pauses MUX_INPUT, if another peer has the turn to hold more. */
+/* Returns false, and pauses MUX_INPUT, if another peer must finish its packet first. */
 static bool
-mux_input_lane_may_read(struct mux_input *mux_input)
+mux_input_may_read(struct mux_input *mux_input)
 {
 	struct mux_inputs *mux_inputs = mux_input->mux_inputs;
 	if (!mux_input->is_peer || mux_inputs->unfinished <= UNFINISHED_MAX ||
@@ -165,7 +167,7 @@ mux_input_lane_may_read(struct mux_input *mux_input)
 		mux_inputs->turn = mux_input;
 		return true;
 	}
-	/* It is not silent: what it has begun stays a packet. */
+	/* Without its timer, the unfinished packet is not mistaken for text after a silence. */
 	event_loop_unwatch(mux_inputs->supervisor->loop, &mux_input->watch);
 	event_loop_timer_stop(mux_inputs->supervisor->loop, &mux_input->timer);
 	mux_input->is_paused = true;
@@ -176,7 +178,7 @@ static void
 mux_input_stop_reading(struct mux_input *mux_input)
 {
 	mux_input->is_paused = false;
-	mux_input_lane_set_unfinished(mux_input, 0);
+	mux_input_set_unfinished(mux_input, 0);
 	event_loop_unwatch(mux_input->mux_inputs->supervisor->loop, &mux_input->watch);
 	event_loop_timer_stop(mux_input->mux_inputs->supervisor->loop, &mux_input->timer);
 	if (mux_input->input_file)
@@ -186,7 +188,7 @@ mux_input_stop_reading(struct mux_input *mux_input)
 	mux_input->autodetect = NULL;
 }
 
-/* All that the input has said goes out. WHY it is lost; NULL: it is not. */
+/* Emits what is left of the input and closes it. WHY says why it is lost; NULL: it has ended. */
 static void
 mux_input_close_input(struct mux_input *mux_input, const struct subunit2_error *why)
 {
@@ -206,7 +208,7 @@ mux_input_can_wait(const struct mux_input *mux_input)
 	return !mux_input->input_file || input_file_can_wait(mux_input->input_file);
 }
 
-/* A file cannot grow silent, so that its clock stands still. */
+/* Returns the time for autodetection; always 0 for a file, which cannot be silent. */
 static int64_t
 mux_input_now_ms(const struct mux_input *mux_input)
 {
@@ -217,7 +219,7 @@ mux_input_now_ms(const struct mux_input *mux_input)
 
 static void mux_input_on_timer(void *context);
 
-/* Has fire called when time brings something to do. */
+/* Starts the timer for the next deadline of the input, or at once if bytes are already buffered. */
 static void
 mux_input_start_timer(struct mux_input *mux_input)
 {
@@ -233,7 +235,7 @@ mux_input_start_timer(struct mux_input *mux_input)
 		                       mux_input_on_timer, mux_input);
 }
 
-/* What became of some bytes, or of a tick. */
+/* Handles the RESULT of passing on bytes or of a tick: waits for more, or closes the input. */
 static void
 mux_input_on_result(struct mux_input *mux_input, enum subunit2_result result,
                     const struct subunit2_error *error)
@@ -260,14 +262,14 @@ mux_input_on_readable(void *context)
 	if (result == SUBUNIT2_E_OK)
 		result = autodetect_bytes(mux_input->autodetect, piece, mux_input_now_ms(mux_input),
 		                          &error);
-	mux_input_lane_note(mux_input, piece.len, events, results);
+	mux_input_note(mux_input, piece.len, events, results);
 	mux_input_on_result(mux_input, result, &error);
 }
 
 static void
-mux_input_lane_readable(void *context)
+mux_input_readable(void *context)
 {
-	if (mux_input_lane_may_read(context))
+	if (mux_input_may_read(context))
 		mux_input_on_readable(context);
 }
 
@@ -283,11 +285,11 @@ mux_input_on_timer(void *context)
 	uint64_t events = mux_input->mux_inputs->events, results = mux_input->mux_inputs->results;
 	enum subunit2_result result =
 		autodetect_tick(mux_input->autodetect, mux_input_now_ms(mux_input), &error);
-	mux_input_lane_note(mux_input, 0, events, results);
+	mux_input_note(mux_input, 0, events, results);
 	mux_input_on_result(mux_input, result, &error);
 }
 
-/* NAME NULL: the route. */
+/* Adds an input to the list. NAME is for messages and outlives it; NULL: the route. */
 static struct mux_input *
 mux_input_add(struct mux_inputs *mux_inputs, const char *route, const char *name)
 {
@@ -318,7 +320,7 @@ mux_input_begin_reading(struct mux_input *mux_input, struct input_file *input_fi
 	mux_input_begin_autodetect(mux_input);
 	mux_input->input_file = input_file;
 	event_loop_watch(mux_input->mux_inputs->supervisor->loop, &mux_input->watch,
-	                 input_file_fd(input_file), mux_input_lane_readable, mux_input);
+	                 input_file_fd(input_file), mux_input_readable, mux_input);
 }
 
 void
@@ -343,7 +345,7 @@ mux_inputs_read_fd(struct mux_inputs *mux_inputs, const char *route, int fd)
 	mux_input_begin_reading(mux_input, input_file_of(fd, mux_input->name));
 }
 
-/* Without its end, of which there may be one or two bytes. */
+/* Prints LINE of a command's stderr without its LF or CR LF. */
 static void
 mux_input_report_line(const struct mux_input *mux_input, struct subunit2_view line)
 {

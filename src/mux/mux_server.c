@@ -41,7 +41,8 @@ mux_server_accept(const struct mux_port *port, int fd)
 	free(route);
 }
 
-/* Nobody is let in until somebody has left. */
+/* Stops accepting connections until an input has ended, after ERRNUM said that no descriptor is
+ * left. If there is no input, it gives up instead. */
 static void
 mux_server_wait_for_fds(struct mux_server *server, int errnum)
 {
@@ -108,7 +109,8 @@ mux_server_abandon(struct mux_server *server)
 	mux_inputs_abandon(&server->mux_inputs);
 }
 
-/* The first signal waits for the commands, the next does not. */
+/* The first signal accepts the waiting connections, ends all inputs and waits for the commands;
+ * another one kills the commands. */
 static void
 mux_server_on_signal(void *context, int signo, bool from_terminal)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A merge: lanes, some of which come from listeners, served until all are over,
- * the sink wants no more or a signal comes.
+ * A merge: serves inputs, also those that connect to listeners, until all of them have ended, the
+ * sink has stopped or a signal arrives.
  */
 #ifndef MUX_SERVER_H
 #define MUX_SERVER_H
@@ -14,36 +14,39 @@ struct mux_server {
 	struct supervisor supervisor;
 	struct mux_inputs mux_inputs;
 	struct outputs *outputs;
-	struct mux_port *ports; /* listeners; NULL: none, or no longer */
-	size_t left;            /* connections until the listeners are closed; 0: no end */
+	struct mux_port *ports; /* listeners; NULL: none, or closed */
+	size_t left;            /* connections until the listeners are closed; 0: no limit */
 	uint64_t connected;
-	bool at_fd_limit; /* no descriptor was left for a connection */
-	int signo;        /* that ended it; 0: none did */
+	bool at_fd_limit; /* a connection waits for a free descriptor */
+	int signo;        /* the signal that ended the merge; 0: none */
 	void (*refill)(void *context, struct mux_inputs *mux_inputs);
 	void *context;
-	int interrupted_by; /* the same, where that is not how it is meant to end */
+	int interrupted_by; /* the same, if the merge was not listening; to die of */
 };
 
 struct mux_server_options {
-	const struct format *from;  /* NULL: found out */
+	const struct format *from;  /* NULL: detected for each input */
 	bool must_fit;              /* see autodetect.h */
-	struct subunit2_sink *sink; /* outlives the merge */
-	struct outputs *outputs;    /* behind it, flushed before anything is waited for */
-	uint64_t connections;       /* nobody is listened to after so many; 0: after a signal */
-	/* At the beginning, and when a lane is over: adds lanes, if there are more to
-	 * come. Not called once the end has come. NULL: there are none. */
+	struct subunit2_sink *sink; /* outlives the merge; the caller finishes it */
+	struct outputs *outputs;    /* where SINK writes; flushed before each wait */
+	uint64_t connections;       /* stop listening after so many; 0: only after a signal */
+	/* Called at the start and after each turn of the loop, to add inputs if more are to come;
+	 * not after a signal or after the sink has stopped. NULL: not called. */
 	void (*refill)(void *context, struct mux_inputs *mux_inputs);
 	void *context;
 };
 
-/* There is one in a program: it catches signals. False with errno on failure. */
+/* A program has one server at a time, since it catches signals. Returns false with errno on
+ * failure. */
 bool mux_server_begin(struct mux_server *server, const struct mux_server_options *options);
 
-/* Every connection is a lane, under a code below ROUTES' one for the listener: its
- * label, with a number. False, after a message, when ADDRESS cannot be had. */
+/* Listens at ADDRESS. The routing code of a connection is the label of the listener, made unique
+ * in ROUTES, a slash and the number of the connection. Returns false, after a message, if it
+ * cannot listen. */
 bool mux_server_listen(struct mux_server *server, const char *address, struct string_list *routes);
 
-/* Serves what was added: also to merge->lanes. Does not finish the sink. */
+/* Serves the listeners, and the inputs that were added to server->inputs, until all have ended.
+ * Does not finish the sink. */
 void mux_server_run(struct mux_server *server);
 void mux_server_end(struct mux_server *server);
 
