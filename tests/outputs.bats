@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# Where events go and come from: --to, -o, --append, --color, --from, .gz, what fails.
+# Inputs and outputs of all commands: --to, -o, --append, --color, --from, .gz, and their failures.
 # Needs: xmllint python3
 
 load common
@@ -92,7 +92,7 @@ setup() {
 	run -1 grep -q $'\e\\[' terminal
 }
 
-@test "an output that cannot be opened or written is told by name" {
+@test "an output that cannot be opened or written is reported by name" {
 	run -3 subunit2 convert stream -o nowhere/out.json
 	[ "$output" = 'subunit2 convert: nowhere/out.json: No such file or directory' ]
 	mkdir folder.json
@@ -163,7 +163,7 @@ setup() {
 	subunit2 convert nothing.gz | cmp - /dev/null
 }
 
-@test "zeros behind a compressed input fill it up; anything else is told, and the input read" {
+@test "zeros after a compressed input are padding; other bytes are reported, and the input is read" {
 	{ gzip -c stream; gzip -c stream; head -c 70000 /dev/zero; } >padded.gz
 	cat stream stream >twice
 	subunit2 convert padded.gz | cmp - twice
@@ -181,7 +181,7 @@ setup() {
 	grep -F 'changed.gz: the compressed data is damaged' err
 }
 
-@test "a compressed input that is cut or damaged: what was read counts, and it is told" {
+@test "a compressed input that is cut or damaged: the part that was read counts, and it is reported" {
 	for _ in 1 2 3 4 5 6 7 8; do cat stream stream >big && mv big stream; done
 	gzip -c stream >whole.gz
 	head -c "$(($(stat -c %s whole.gz) - 20))" whole.gz >cut.gz
@@ -216,7 +216,7 @@ subunit2 convert: dir: Is a directory" ]
 	done
 }
 
-@test "the format is found out, and --from says it" {
+@test "the format is detected, and --from names it" {
 	subunit2 convert --to=json stream >json
 	subunit2 convert json | cmp - stream
 	subunit2 convert --from=json json | cmp - stream
@@ -228,7 +228,7 @@ subunit2 convert: dir: Is a directory" ]
 	[ "$stderr" = 'subunit2 convert: tap: nothing in it is of the format that --from names' ]
 }
 
-@test "what comes slowly is passed on at once" {
+@test "slow input is passed on at once" {
 	mkfifo in
 	subunit2 convert --to=json <in >out 3>&- &
 	exec 9>in
@@ -281,7 +281,7 @@ subunit2 convert: dir: Is a directory" ]
 	END
 }
 
-@test "what is read is not written" {
+@test "an input is not an output" {
 	cp stream copy.subunit
 	ln copy.subunit other.subunit
 	for command in 'convert -o' 'filter -o' 'report -o' 'mux -o' 'convert --append -o'; do
@@ -323,7 +323,7 @@ subunit2 convert: dir: Is a directory" ]
 	subunit2 convert --to=json -o json:/dev/null -o csv:/dev/null stream >/dev/null
 }
 
-@test "an output that fails is told once, the others get all" {
+@test "an output that fails is reported once, the others are complete" {
 	printf '#!/bin/sh\necho 1..1\necho ok\n' >s
 	chmod +x s
 	for i in 1 2 3 4 5 6; do cp s "s$i"; done
@@ -335,7 +335,7 @@ subunit2 convert: dir: Is a directory" ]
 	[ "$output" = 'subunit2 convert: x.xml: File too large' ]
 }
 
-@test "a file that could only be written in part is told, in a folder and beside it too" {
+@test "a file that could only be written in part is reported, also in a folder and a temporary one" {
 	awk 'BEGIN {
 		for (i = 1; i <= 3000; i++) {
 			printf "{\"subunit\":2,\"test_id\":\"%d\",\"test_status\":\"fail\",", i
@@ -412,7 +412,7 @@ subunit2 convert: dir: Is a directory" ]
 	[ "$kilobytes" -lt 30000 ]
 }
 
-@test "an attachment is as long as it likes, and memory is not" {
+@test "an attachment of any length takes little memory" {
 	# 14,000 kB are less than the attachment has.
 	yes 'ein längerer Text, der aus Zeilen besteht' | head -c 20000000 >attached
 	subunit2 status a ok -a stdout=attached >long

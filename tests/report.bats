@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# subunit2 report: what people see, the verdict, and that others come to the same.
+# subunit2 report: the text for people, the verdict, and that other tools agree with it.
 # Needs: xmllint
 
 # shellcheck disable=SC2154 # run sets stderr
@@ -81,7 +81,7 @@ good" ]
 	[[ $output == *"UNEXPECTED  a"* ]]
 }
 
-@test "-q shows what is bad and the summary" {
+@test "-q shows bad tests and the summary" {
 	run -1 subunit2 report -q "$fixtures/run.json"
 	[ "${lines[0]}" = "FAIL  t/b.t::connects # to \\ {  0.500s" ]
 	[[ $output != *"pass  "* && $output != *"make: entering"* ]]
@@ -127,7 +127,7 @@ logged() { # FILE REGEX
 	until_true grep -Eq "$2" "$1"
 }
 
-@test "--follow reads on as the file grows, until it is told to end" {
+@test "--follow continues as the file grows, until a signal" {
 	timeout 60 subunit2 report --follow -o all.xml -o all.json growing >log 2>messages 3>&- &
 	local timeout=$!
 	logged messages '^subunit2 report: growing: not there yet: waiting for it$'
@@ -181,7 +181,7 @@ logged() { # FILE REGEX
 	done
 }
 
-@test "a live stream: each test as it ends, and what never did when it is ended" {
+@test "a live stream: each test as it ends, and unfinished ones at the end" {
 	mkfifo pipe
 	subunit2 report -v -o live.html <pipe >log 3>&- &
 	local pid=$! got=0
@@ -221,7 +221,7 @@ logged() { # FILE REGEX
 	[[ $output == *$'\033[1;31mFAIL\033[0m'* ]]
 }
 
-@test "no test can write to the terminal as it likes" {
+@test "no test can send control bytes to the terminal" {
 	printf '{"subunit":2,"test_id":"a\\u001b]0;title\\u0007","test_status":"fail","runnable":true,' >evil.json
 	printf '"file_name":"\\u009bx","file_text":"\\u001b[2J\\u009b1A","eof":true}\n' >>evil.json
 	printf '{"subunit":2,"runnable":true,"file_name":"stdout","file_text":"\\u001b[2J\\rover"}\n' >>evil.json
@@ -231,14 +231,14 @@ logged() { # FILE REGEX
 	done
 }
 
-@test "wrong use" {
+@test "usage errors" {
 	run -2 --separate-stderr subunit2 report --slowest=many
 	[ "$stderr" = "subunit2 report: --slowest=many: not a number from 0 to 999999" ]
 	run -2 --separate-stderr subunit2 report --no-tests=maybe
 	[ "$stderr" = "subunit2 report: --no-tests=maybe: not fail or pass" ]
 }
 
-@test "what cannot be read: status 3, and the rest is still shown" {
+@test "an input that cannot be read: status 3, and the others are still shown" {
 	run -3 --separate-stderr subunit2 report missing "$fixtures/run.json"
 	[ "$stderr" = "subunit2 report: missing: No such file or directory" ]
 	[[ ${lines[-1]} == "not good: "*", an input could not be read" ]]
@@ -250,8 +250,8 @@ logged() { # FILE REGEX
 	[ "${lines[-1]}" = 'not good: 1 failed, an input could not be read' ]
 }
 
-# Python's tools know no scripts and assertions, and count unexpected successes
-# and what never ended as they like; all else has to agree.
+# Python's tools do not tell scripts from assertions, and count unexpected successes and unfinished
+# tests in their own way; all other counts must agree.
 @test "subunit-stats and subunit2junitxml count the same" {
 	stream a=success b=fail a::1=success a::2=skip a::3=xfail b::1=fail c=skip >run
 	run -1 subunit-stats run
@@ -278,7 +278,7 @@ logged() { # FILE REGEX
 scripts: "* ]]
 	stream a=success >one
 	subunit2 report one | run ! grep routes
-	# A file that comes late is no test more.
+	# A file that arrives late is not another test.
 	for at in 1 2; do
 		subunit2 status --timestamp=@$at --route-code=0 a start
 		subunit2 status --timestamp=@$((at + 1)) --route-code=$at a pass
@@ -287,7 +287,7 @@ scripts: "* ]]
 	subunit2 report -v late | grep -x '  1  1 tests, busy .*'
 }
 
-@test "each file is a stream of its own: none ends a test that another left open" {
+@test "each file is a stream of its own: it does not end a test that another left open" {
 	subunit2 status t1 start >dead
 	{ subunit2 status t1 start; subunit2 status t1 pass; } >good
 	for files in 'dead good' 'good dead' '- good' 'good -'; do

@@ -55,7 +55,8 @@ output_options_add_file(struct output_options *opts, const struct format *format
 	opts->files[opts->count++] = (struct output_target){format, memory_copy(path)};
 }
 
-/* The stream of the wrap around this program; standard output where there is none. */
+/* Adds the stream of the wrap that runs this program as an output. If there is no such stream,
+ * nothing is added, and standard output is used. */
 static int
 output_options_open_packet_fifo(struct output_options *opts, const struct format *format)
 {
@@ -76,7 +77,7 @@ output_options_to_fifo(struct output_options *opts)
 	return opts->count > 0;
 }
 
-/* True when a file that was said is the one at PATH. */
+/* Returns true if an -o before this one names the file at PATH. */
 static bool
 output_options_is_written(const struct output_options *opts, const char *path)
 {
@@ -92,7 +93,7 @@ output_options_is_written(const struct output_options *opts, const char *path)
 	return false;
 }
 
-/* Two documents in one file are none. */
+/* Refuses --append for a format of which a file holds one document only. */
 static int
 output_options_refuse_appending(const struct output_options *opts, struct options *options)
 {
@@ -103,7 +104,7 @@ output_options_refuse_appending(const struct output_options *opts, struct option
 	return 0;
 }
 
-/* FORMAT:FILE, when what stands before the colon is a format; FILE otherwise. */
+/* Parses FORMAT:FILE if the part before the first colon is a format, else FILE. */
 static int
 output_options_parse_output(struct output_options *opts, struct options *options)
 {
@@ -121,7 +122,7 @@ output_options_parse_output(struct output_options *opts, struct options *options
 		return options_refuse_value(options, "no file is named");
 	if (strcmp(path, PACKET_FIFO_FILE) == 0)
 		return output_options_open_packet_fifo(opts, format);
-	/* Inputs may be compressed; outputs never are. */
+	/* x.json.gz has the format json when it is read, but outputs are never compressed. */
 	if (!named && subunit2_view_ends(subunit2_view_of(path), SUBUNIT2_LITERAL(".gz")))
 		return options_refuse_value(options, "nothing is written compressed: "
 		                                     "use a pipe, as in --to=json | gzip");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Options of outputs: where a command's events go, as its user says it: --to=FORMAT
- * for standard output, -o [FORMAT:]FILE as often as wanted, --append, --color.
+ * The options that say where a command writes events: --to=FORMAT for standard output,
+ * -o [FORMAT:]FILE for files, repeatable, --append and --color.
  */
 #ifndef OUTPUT_OPTIONS_H
 #define OUTPUT_OPTIONS_H
@@ -10,12 +10,12 @@
 #include "options.h"
 #include "output_file.h"
 
-/* What was said. All zeroes to begin with. */
+/* The options as given. All zeroes to begin with; free with output_options_clear. */
 struct output_options {
-	const struct format *to; /* NULL: not said */
+	const struct format *to; /* --to; NULL: not given */
 	struct output_target {
 		const struct format *format;
-		char *path; /* NULL: standard output, beside what else is there */
+		char *path; /* NULL: standard output, after other data */
 	} * files;
 	size_t count;
 	bool append;
@@ -24,12 +24,12 @@ struct output_options {
 
 extern const struct poptOption output_options_table[];
 
-/* Takes an option of that table. 0, or what options_refuse returns. */
+/* Parses an option of that table. Returns 0, or the result of options_refuse. */
 int output_options_parse(struct output_options *opts, struct options *options, int option);
 void output_options_clear(struct output_options *opts);
 
-/* Sends events to the wrap around this program, unless files were said. False
- * when there is neither: nobody would have them. */
+/* Sends events to the wrap that runs this program, unless files are given. Returns false if there
+ * is neither, so that the events would have no reader. */
 bool output_options_to_fifo(struct output_options *opts);
 
 #endif

@@ -15,8 +15,8 @@ struct output {
 	const struct format *format;
 	struct output_file to;
 	struct subunit2_sink *sink;
-	int failed; /* the code of its error, told; left alone since. 0: it has not */
-	bool raw;   /* a terminal whose output processing is off: MODES are its own */
+	int failed; /* the code of its error, which was reported; 0: it works */
+	bool raw;   /* a terminal whose output processing is off; MODES are to be restored */
 	struct termios modes;
 };
 
@@ -26,12 +26,12 @@ struct outputs {
 	const char *const *inputs;
 	struct output *items;
 	size_t count;
-	writer_open *live_writer; /* NULL: none */
+	writer_open *live_writer; /* NULL: no live view */
 	struct subunit2_sink *live;
 };
 
-/* An output that fails is left alone from then on. The system may have failed at a file
- * beside it, which the error names then. */
+/* Reports ERROR under the name of OUTPUT, or of the other file that the error names, such as a
+ * temporary one, and stops writing to OUTPUT. */
 static void
 outputs_report_failure(struct output *output, const struct subunit2_error *error)
 {
@@ -40,7 +40,7 @@ outputs_report_failure(struct output *output, const struct subunit2_error *error
 	output->failed = error->code;
 }
 
-/* What became of a call to OUTPUT. */
+/* Handles the RESULT of a call to the sink of OUTPUT. */
 static void
 outputs_on_result(struct output *output, enum subunit2_result result,
                   const struct subunit2_error *error)
@@ -49,8 +49,7 @@ outputs_on_result(struct output *output, enum subunit2_result result,
 		outputs_report_failure(output, error);
 }
 
-/* What goes on in spite of those that failed, as long as there is one that has not: what it
- * writes is to be complete. */
+/* Returns SUBUNIT2_E_OK as long as one output works, which is to be complete. */
 static enum subunit2_result
 outputs_remaining_result(const struct outputs *outputs, struct subunit2_error *error)
 {
@@ -88,7 +87,8 @@ outputs_finish(struct subunit2_sink *self, struct subunit2_error *error)
 	return outputs_remaining_result(outputs, error);
 }
 
-/* A line feed in a packet is a byte, and not a new line. */
+/* Turns off the output processing of a terminal, which would write CR LF for the byte LF of a
+ * packet. */
 static void
 outputs_stop_processing(struct output *output)
 {
@@ -130,8 +130,8 @@ outputs_is_output(const struct outputs *outputs, const struct stat *file)
 	return false;
 }
 
-/* What is read must not be emptied, nor grow while it is read; and no file has two writers.
- * PATH NULL: standard output. */
+/* Returns true, after a message, if the file at PATH is an input, which must not be emptied nor
+ * grow while it is read, or another output. PATH NULL: standard output. */
 static bool
 outputs_is_in_use(const struct outputs *outputs, const char *path)
 {
@@ -147,7 +147,7 @@ outputs_is_in_use(const struct outputs *outputs, const char *path)
 	return use;
 }
 
-/* PATHS as inputs_read takes them. */
+/* Returns the inputs that inputs_read reads for PATHS: none if NULL, "-" if empty. */
 static const char *const *
 outputs_inputs_of(const char *const *paths)
 {
@@ -162,7 +162,7 @@ outputs_lacks_all(const char *const *inputs)
 	size_t count = 0, failed = 0;
 	while (inputs[count])
 		count++;
-	/* Each is looked at once: it may be readable a moment later. */
+	/* Keep the errors of the first look: a file may become readable a moment later. */
 	struct subunit2_error *errors = memory_zeroed(count + 1, sizeof(*errors));
 	while (failed < count && input_file_look(inputs[failed], &errors[failed]) != SUBUNIT2_E_OK)
 		failed++;
@@ -198,7 +198,7 @@ outputs_add(struct outputs *outputs, const struct format *format, const char *pa
 	return output->sink;
 }
 
-/* GitHub's log is read by people, but has marks of its own for them. */
+/* Returns NAME, or "github" in place of "text" in a log of GitHub Actions. */
 static const char *
 outputs_report_for(const char *name)
 {
@@ -219,7 +219,7 @@ outputs_stdout_format(const struct output_options *opts, const struct outputs_de
 	return name ? format_named(subunit2_view_of(name)) : NULL;
 }
 
-/* How many of them are standard output. */
+/* Returns how many outputs are standard output. */
 static size_t
 outputs_count_on_stdout(const struct output_options *opts, const struct format *on_stdout)
 {
@@ -229,7 +229,8 @@ outputs_count_on_stdout(const struct output_options *opts, const struct format *
 	return count;
 }
 
-/* Two documents in one file are none. */
+/* Returns false, after a message, if OUTPUT would append a second document to a file whose format
+ * allows only one. */
 static bool
 outputs_may_be_written(const struct output_target *output, bool append)
 {

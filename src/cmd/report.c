@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2 report: results for people. Exit status: 0 when the run was good, 1
- * when it was not, 2 and 3 as everywhere; a live stream that is watched no longer
- * has the verdict of what was seen.
+ * subunit2 report: shows results for people.
+ *
+ * Exit status: 0 if the run was good, 1 if it was not, 2 usage, 3 if an input could not be read or
+ * an output not be written. If a live stream is interrupted, the verdict is that on what was read.
  */
 #include "command.h"
 #include "exit_status.h"
@@ -39,12 +40,12 @@ struct report {
 
 static const struct poptOption table[] = {
 	{"verbose", 'v', POPT_ARG_NONE, NULL, 'v', "show the output of every test", NULL},
-	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show only what is bad, and the summary", NULL},
+	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show only bad tests and the summary", NULL},
 	{"follow", '\0', POPT_ARG_NONE, NULL, OPTION_FOLLOW,
-         "read on as the file grows, until interrupted", NULL},
+         "continue as the file grows, until interrupted", NULL},
 	{"slowest", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWEST, "name the N slowest tests", "N"},
-	{"strict", '\0', POPT_ARG_NONE, NULL, OPTION_STRICT,
-         "a test that passes though it is marked as todo is bad", NULL},
+	{"strict", '\0', POPT_ARG_NONE, NULL, OPTION_STRICT, "a todo test that passes is bad",
+         NULL},
 	{"no-tests", '\0', POPT_ARG_STRING, NULL, OPTION_NO_TESTS,
          "whether a run without tests is good (default: fail)", "fail|pass"},
 	OPTIONS_GROUP("Input:", inputs_table),
@@ -54,8 +55,8 @@ static const struct poptOption table[] = {
 
 static const struct options_spec spec = {
 	.usage = "[OPTION...] [FILE...]",
-	.about = "Shows results for people, and says by its exit status whether they are good.",
-	.notes = "Exit status: 0 good, 1 not good, 2 wrong use, 3 not read or written.\n",
+	.about = "Shows results for people; its exit status is the verdict.",
+	.notes = "Exit status: 0 good, 1 not good, 2 usage, 3 read or write error.\n",
 	.table = table,
 };
 
@@ -120,7 +121,7 @@ report_read_all(const struct report *report, const struct inputs_options *inputs
 	return status;
 }
 
-/* True when there may be something to wait for: a pipe, a terminal, a socket. */
+/* Returns true if the input at PATH may have to be waited for: a pipe, a terminal, a socket. */
 static bool
 report_is_live(const char *path)
 {
@@ -188,7 +189,8 @@ report_run(const struct report *report, const char **paths)
 	return status == EXIT_STATUS_IO ? status : written != EXIT_STATUS_GOOD ? written : status;
 }
 
-/* Of several that have no end, only the first would ever be read. */
+/* Returns false, after a message, if --follow is given and there is not exactly one file: a
+ * followed file has no end, so that a second one would never be read. */
 static bool
 report_follows_one(const struct report *report, struct options *options)
 {

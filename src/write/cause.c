@@ -427,7 +427,7 @@ cause_is_remark(struct subunit2_view line)
 }
 
 /* Sets the place of CAUSE to the first that FILE names; of Python's, the last. Returns false if
- * there is none. */
+ * FILE names no place. */
 static bool
 cause_find_place(struct cause *cause, const struct subunit2_attachment *file, bool yaml)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Control bytes, but for tabs and the ends of lines, become \xNN. */
+/* Control bytes except tabs and line ends become \xNN. */
 #include "csv.h"
 
 #include "memory.h"
@@ -16,7 +16,7 @@ struct csv_writer {
 	struct subunit2_sink *tests;
 };
 
-/* TEXT, in which quotes are doubled. */
+/* Writes TEXT with its quotes doubled. */
 static void
 csv_writer_put_chars(FILE *file, struct subunit2_view text)
 {
@@ -36,14 +36,14 @@ csv_writer_put_chars(FILE *file, struct subunit2_view text)
 	}
 }
 
-/* Returns true if a spreadsheet takes TEXT for a formula, or drops the tab and then does. */
+/* Returns true if a spreadsheet would run TEXT as a formula, perhaps after dropping a tab. */
 static bool
 csv_writer_is_formula(struct subunit2_view text)
 {
 	return text.len > 0 && text.data[0] != '\0' && strchr("=+-@\t\r", text.data[0]);
 }
 
-/* An apostrophe before a formula makes it text. */
+/* Writes TEXT as one field. For a spreadsheet, a formula gets an apostrophe, so that it is text. */
 static void
 csv_writer_put_field(const struct csv_writer *self, struct subunit2_view text)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Tests as lines of comma-separated values, RFC 4180: id, status, start and stop.
+ * Writes tests as comma-separated values (RFC 4180): id, status, start and stop.
  */
 #ifndef CSV_H
 #define CSV_H
@@ -8,17 +8,17 @@
 #include "rfc3339.h"
 #include "writer.h"
 
-/* How the lines are worded. */
+/* The form of the lines. */
 struct csv_dialect {
 	const char *header;
-	/* NULL: the test gets no line. */
+	/* Returns the word for STATUS; NULL: such a test gets no line. */
 	const char *(*word)(enum subunit2_status status);
 	size_t (*write_time)(struct subunit2_time time, char text[RFC3339_SIZE]);
-	bool stops_when_ended; /* what never ended has no stop */
+	bool stops_when_ended; /* an unfinished test has no stop */
 };
 
-/* DIALECT outlives the writer. SPREADSHEET: a cell that a spreadsheet would take for a
- * formula gets a prefix. */
+/* Returns a writer. DIALECT outlives it. SPREADSHEET: fields that a spreadsheet would run as
+ * formulas get an apostrophe. */
 struct subunit2_sink *csv_new(const struct csv_dialect *dialect, bool spreadsheet,
                               struct output_file *to);
 

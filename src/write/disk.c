@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * disk: a folder a test, called as the test is, with its files, and test.json
- * with its id, status, tags, times and the names of the files. What belongs to
- * no test is appended to files in the folder above.
+ * disk: one folder for each test, named by its id, with its files and test.json, which holds the
+ * id, status, tags, times and names of the files. Files that belong to no test are appended to
+ * files in the folder above.
  */
 #include "disk_remove.h"
 #include "json_string.h"
@@ -26,8 +26,8 @@ struct disk_writer {
 	struct output_file *to;
 	struct subunit2_sink *tests;
 	int fd;                         /* of the folder */
-	struct name_table numbers;      /* of the names in it */
-	struct name_table file_numbers; /* in the folder of a test */
+	struct name_table numbers;      /* the next number of each name in it */
+	struct name_table file_numbers; /* the same for the folder of one test */
 };
 
 static int
@@ -37,7 +37,7 @@ disk_writer_by_bytes(const void *a, const void *b)
 	                             *(const struct subunit2_view *)b);
 }
 
-/* NAMES as an array, sorted. */
+/* Writes NAMES as a sorted array. */
 static void
 disk_writer_put_names(FILE *file, struct subunit2_view *names, size_t count)
 {
@@ -84,7 +84,7 @@ disk_writer_put_time(FILE *file, bool has_time, struct subunit2_time time)
 	fprintf(file, "\"%s\"", text);
 }
 
-/* Also of what is only listed: nothing more is to come. */
+/* Returns true if no further event is expected, as for a test that is only listed. */
 static bool
 disk_writer_has_ended(enum subunit2_status status)
 {
@@ -115,7 +115,7 @@ disk_writer_fail(struct disk_writer *self, int errnum, struct subunit2_error *er
 	return subunit2_error_system(error, self->to->name, errnum);
 }
 
-/* Closes FD, to which ERRNUM says whether all was written. */
+/* Closes FD. Returns an error if ERRNUM, of the writes before, is not 0, or if closing fails. */
 static enum subunit2_result
 disk_writer_close_file(struct disk_writer *self, int fd, int errnum, struct subunit2_error *error)
 {

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEPTH_MAX 128 /* folders in each other */
+#define DEPTH_MAX 128 /* depth of folders */
 
 static int
 disk_remove_disk_open_folder(int fd, const char *name)
@@ -19,7 +19,7 @@ disk_remove_disk_open_folder(int fd, const char *name)
 	return openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Removes the file NAME, whose "/" is a folder's, and the folders that are empty then. */
+/* Removes the file NAME, which may lie in folders, and those of these that are empty afterwards. */
 static void
 disk_remove_file(int fd, char *name)
 {
@@ -37,7 +37,7 @@ disk_remove_file(int fd, char *name)
 	unlinkat(fd, name, AT_REMOVEDIR);
 }
 
-/* Returns whether NAME leads out of its folder; the writer replaced its "/" then. */
+/* Returns whether NAME would lead out of its folder; the writer has replaced its "/" then. */
 static bool
 disk_remove_disk_leads_out(const char *name)
 {
@@ -60,7 +60,7 @@ disk_remove_attachment(int fd, const char *name)
 	free(path);
 }
 
-/* Removes the files of the test in the folder FD. Returns false if there is none. */
+/* Removes the files of the test in the folder FD. Returns false if the folder holds no test. */
 static bool
 disk_remove_test(int fd)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * events: a line an event, for people:
+ * events: one line for each event, for people:
  *
  *     2001-12-12T12:59:59.000045000Z inprogress t/a.t runnable tags=slow route=0
  *     - fail t/a.t file=stdout (12 bytes, text/plain;charset=utf8, eof)
  *
- * A dash stands for a time, a status or an id that is not there.
+ * A dash stands for an absent time, status or id.
  */
 #include "memory.h"
 #include "printable.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * json: an event a line, its members in this order, each only when it is there:
+ * json: one event on each line. Its members have this order; absent ones are left out:
  *
  *     "subunit":2  timestamp  route_code  test_id  test_status  test_tags
  *     runnable (always)  file_name  mime_type  file_text | file_base64  eof
  *
- * src/read/json_writer_event.c reads them back; the two together lose nothing.
+ * src/read/json_event.c reads them back, without any loss.
  */
 #include "base64.h"
 #include "json_string.h"

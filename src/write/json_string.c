@@ -5,7 +5,8 @@
 
 #include <subunit2/utf8.h>
 
-/* What follows the backslash: itself or a letter; 'u' for \u00XX. */
+/* Returns the character that follows the backslash in the escape of C: C itself, a letter, or 'u'
+ * for \u00XX. */
 static char
 json_string_escape_of(unsigned char c)
 {
@@ -44,11 +45,11 @@ json_string_is_plain(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
 }
 
-/* TEXT without quotes; it is UTF-8, and OTHER is escaped too. */
+/* Writes TEXT, which is UTF-8, without quotes. OTHER is one more character to escape. */
 static void
 json_string_put_escaped(FILE *file, struct subunit2_view text, char other)
 {
-	size_t plain = 0; /* start of what is not yet written */
+	size_t plain = 0; /* start of the part that is not written yet */
 	for (size_t at = 0; at < text.len; at++) {
 		if (json_string_is_plain((unsigned char)text.data[at]) && text.data[at] != other)
 			continue;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The one place where bytes become a JSON string.
+ * Writes JSON strings.
  */
 #ifndef JSON_STRING_H
 #define JSON_STRING_H
@@ -9,12 +9,11 @@
 
 #include <stdio.h>
 
-/* TEXT, which is UTF-8, in quotes; control characters, NUL among them, are
- * escaped. */
+/* Writes TEXT, which is UTF-8, in quotes. Control characters, including NUL, are escaped. */
 void json_string_put(FILE *file, struct subunit2_view text);
 
-/* The same for JSON within a page's <script>, which no "<" may end; TEXT may be
- * any bytes: what is not UTF-8 becomes \xNN. */
+/* Writes TEXT in quotes for a <script> element of HTML: "<" is escaped, so that the element cannot
+ * be ended. TEXT may hold any bytes; those that are not UTF-8 become \xNN. */
 void json_string_put_in_page(FILE *file, struct subunit2_view text);
 
 #endif

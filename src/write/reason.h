@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Why a test ended as it did, in a line.
+ * The reason of a test: why it was skipped or failed, in one line.
  */
 #ifndef REASON_H
 #define REASON_H
 
 #include <subunit2/collect.h>
 
-/* The first line of the test's file "reason"; absent when there is none. */
+/* Returns the first line of the file "reason" of TEST; absent if it has no such file. */
 struct subunit2_view reason_of(const struct subunit2_test *test);
 
 #endif

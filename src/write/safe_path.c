@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PART_MAX 200              /* bytes of one name, so that a number still fits behind it */
+#define PART_MAX 200              /* bytes of one name, so that a number still fits after it */
 #define PART_SIZE (PART_MAX + 24) /* of such a name with its number */
-#define PARTS_MAX 64              /* a name with more is one part */
+#define PARTS_MAX 64              /* a name with more parts becomes one part */
 
 static bool
 safe_path_has_dots_part(const char *name)
@@ -43,7 +43,7 @@ safe_path_replace_slashes(char *name)
 			*name = '_';
 }
 
-/* NAME as a relative path without "..", to be freed. */
+/* Returns NAME as a relative path without "..", to be freed. */
 static char *
 safe_path(struct subunit2_view name)
 {
@@ -56,7 +56,7 @@ safe_path(struct subunit2_view name)
 	return path;
 }
 
-/* PART as the name of one file: neither empty nor a dot nor too long. */
+/* Sets FIT to PART as the name of a file: not empty, not "." or "..", not too long. */
 static void
 safe_path_fit_part(const char *part, char fit[PART_MAX + 1])
 {
@@ -68,14 +68,14 @@ safe_path_fit_part(const char *part, char fit[PART_MAX + 1])
 		memcpy(fit, "_", 2);
 }
 
-/* Appends -NUMBER to NAME. */
+/* Sets NUMBERED to NAME-NUMBER. */
 static void
 safe_path_number_part(char numbered[PART_SIZE], const char *name, uint64_t number)
 {
 	snprintf(numbered, PART_SIZE, "%s-%llu", name, (unsigned long long)number);
 }
 
-/* Whether NAME in FD cannot be taken. */
+/* Returns whether NAME in the folder FD is already in use. */
 typedef bool is_taken(int fd, const char *name);
 
 static bool
@@ -100,14 +100,14 @@ safe_path_is_folder_or_link(int fd, const char *name)
 	       (S_ISDIR(status.st_mode) || S_ISLNK(status.st_mode));
 }
 
-/* A name in one folder, and the place of its next number in the table. */
+/* A name in one folder, and the key of its next number in the table. */
 struct safe_path_name {
 	struct name_table *numbers;
 	uint64_t hash; /* of the path up to the name */
 	char text[PART_MAX + 1];
 };
 
-/* Makes PART the name, in the folder with the hash OUTER. */
+/* Sets NAME to PART, in the folder with the hash OUTER. */
 static void
 safe_path_folder_name_set(struct safe_path_name *name, const char *part, uint64_t outer)
 {
@@ -117,9 +117,9 @@ safe_path_folder_name_set(struct safe_path_name *name, const char *part, uint64_
 }
 
 /*
- * Appends a number to NAME with which it is not taken in FD: the next one, so that no
- * number is tried twice. HASH is the table's: of what is made under the name, or of
- * folders and files with which it is opened again.
+ * Appends the next number to NAME with which it is not in use in FD; the table remembers it, so
+ * that no number is tried twice. HASH is the key in the table; names that are made anew and names
+ * that are opened again have different keys.
  */
 static void
 safe_path_folder_free_number(int fd, const struct safe_path_name *name, uint64_t hash,
@@ -140,8 +140,8 @@ safe_path_make_or_open_folder(int fd, const char *name)
 	return openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Opens the folder NAME in FD, made if need be, beside a file or a link of that name.
- * Closes FD. */
+/* Opens the folder NAME in FD. Makes it if necessary, with a number if a file or a link has that
+ * name. Closes FD. */
 static int
 safe_path_open_folder(int fd, const struct safe_path_name *name)
 {
@@ -158,7 +158,7 @@ safe_path_open_folder(int fd, const struct safe_path_name *name)
 	return inner;
 }
 
-/* Opens the folder in which PATH's last part is to stand; NAME becomes that part. */
+/* Opens the folder of the last part of PATH, and sets NAME to that part. */
 static int
 safe_path_open_folder_all(int fd, char *path, struct safe_path_name *name)
 {
@@ -190,7 +190,7 @@ safe_path_make_file(int fd, const char *name)
 	return openat(fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
-/* Makes NAME below FD with MAKE, under the first name that is free. */
+/* Makes NAME below FD with MAKE, under the first free name. */
 static int
 safe_path_make_below(int fd, struct name_table *numbers, struct subunit2_view name,
                      int (*make)(int fd, const char *name))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* subunit: packets, version 2. What did not change is forwarded as it came. */
+/* subunit: packets, version 2. Packets that were not changed are forwarded byte for byte. */
 #include "writer.h"
 
 #include "eintr_hook.h"

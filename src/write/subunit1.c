@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit1: version 1 of the protocol, a test after the other as they end, each
- * with its first and last time, its tags and its files, byte for byte as Python's
- * writer has them: tags are set before a test and taken back behind it, files
- * come by their names, and an outcome without files has an empty list of them.
+ * subunit1: version 1 of the protocol. Tests are written one after the other as they end, each with
+ * its first and last time, its tags and its files, byte for byte as Python's writer does: tags are
+ * set before a test and removed after it, files are ordered by name, and an outcome without files
+ * has an empty list.
  *
- * The version has no routes, no list of tests, no tests that cannot be run by
- * themselves, and no test without an outcome: one that never ended is a
- * "failure", and files of what never had a status are text. What would break a line or a list of
- * tags is escaped as \xNN.
+ * Version 1 has no routes, no list of tests, no difference between scripts and assertions, and no
+ * test without an outcome: an unfinished test is a "failure", and files of a test without a status
+ * are text. Bytes that would break a line or a list of tags become \xNN.
  */
 #include "memory.h"
 #include "putters.h"
@@ -23,15 +22,14 @@ struct subunit1_writer {
 	struct subunit2_sink sink;
 	struct output_file *to;
 	struct subunit2_sink *tests;
-	bool in_line; /* text of no test has not ended its line */
+	bool in_line; /* the last line of text that belongs to no test has no newline yet */
 };
 
-/* TEXT with every byte that is in ESCAPED as \xNN; they are blanks or less, and
- * NUL is one of them. */
+/* Writes TEXT; the bytes in ESCAPED, and NUL, become \xNN. All of them are blanks or less. */
 static void
 subunit1_writer_put_escaped(FILE *file, struct subunit2_view text, const char *escaped)
 {
-	size_t plain = 0; /* start of what is not yet written */
+	size_t plain = 0; /* start of the part that is not written yet */
 	for (size_t at = 0; at < text.len; at++) {
 		unsigned char c = (unsigned char)text.data[at];
 		if (c > ' ' || !strchr(escaped, c))
@@ -60,14 +58,14 @@ subunit1_writer_put_time(FILE *file, struct subunit2_time time)
 	char text[RFC3339_SIZE];
 	size_t len = rfc3339_write(time, text);
 	*strchr(text, 'T') = ' ';
-	if (time.nsec % 1000 == 0) /* six digits are what others write */
+	if (time.nsec % 1000 == 0) /* others write six digits */
 		strcpy(text + len - 4, "Z");
 	put_text(file, "time: ");
 	put_text(file, text);
 	put_char(file, '\n');
 }
 
-/* Readers split tags at blanks, and take back what begins with a "-". */
+/* Writes TAG. Readers split tags at blanks, and remove a tag that is written with "-" before it. */
 static void
 subunit1_writer_put_tag(FILE *file, struct subunit2_view tag)
 {
@@ -85,7 +83,7 @@ subunit1_writer_put_tag(FILE *file, struct subunit2_view tag)
 	}
 }
 
-/* SIGN stands before each tag: "-" takes it back. */
+/* Writes TAGS, with SIGN before each: "-" removes it. */
 static void
 subunit1_writer_put_tags(FILE *file, struct subunit2_tags tags, const char *sign)
 {
@@ -101,7 +99,7 @@ subunit1_writer_put_tags(FILE *file, struct subunit2_tags tags, const char *sign
 	put_char(file, '\n');
 }
 
-/* Readers end at a type that is not "main/sub". */
+/* Returns true for "main/sub"; readers fail at any other type. */
 static bool
 subunit1_writer_is_type(struct subunit2_view mime_type)
 {
@@ -209,7 +207,7 @@ subunit1_writer_test_ended(void *context, const struct subunit2_test *test,
 	return output_file_check(self->to, error);
 }
 
-/* Text of no test. A line that a reader would take for a keyword's is moved a
+/* Writes text that belongs to no test. A line that would read as one of the protocol is moved one
  * blank to the right. */
 static void
 subunit1_writer_put_stray(struct subunit1_writer *self, struct subunit2_view text)
@@ -228,7 +226,7 @@ subunit1_writer_put_stray(struct subunit1_writer *self, struct subunit2_view tex
 	}
 }
 
-/* The text of a progress event, without its newline; absent for other events. */
+/* Returns the text of a progress event without its newline; absent for other events. */
 static struct subunit2_view
 subunit1_writer_progress_of(const struct subunit2_event *event)
 {

@@ -5,10 +5,10 @@
 
 #include <stdlib.h>
 
-/* Looking for a parent costs no more look-ups than this, whatever the id. */
+/* The search for a parent does at most this many look-ups, however many "::" the id has. */
 #define DEPTH_MAX 32
-#define PARENT_MAX 65536      /* bytes */
-#define SPOOL_MAX (256 << 10) /* bytes of each in memory */
+#define PARENT_MAX 65536      /* bytes of an id; a longer one has no parent */
+#define SPOOL_MAX (256 << 10) /* bytes of each spool that are kept in memory */
 
 void
 suites_init(struct suites *suites)
@@ -17,8 +17,8 @@ suites_init(struct suites *suites)
 	spools_begin(&suites->spools, SPOOL_MAX);
 }
 
-/* What suites are found by: route, NUL, id; an absent route is an empty one. Valid
- * until the next one is made. */
+/* Returns the key of a suite: route, NUL, id; an absent route counts as empty. Valid until the next
+ * call. */
 static struct subunit2_view
 suites_key_of(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * tap: TAP 14. A script is a test point with its assertions as its subtest;
- * files and times are YAML diagnostics, the files apart, as they are called as
- * they like.
+ * tap: TAP 14. A script is a test point, and its assertions are its subtest. Times, tags and files
+ * are YAML diagnostics; files have a mapping of their own, since any name is possible.
  *
- * A subtest stands in one piece, while scripts run side by side: the first that
- * has an assertion is in front and is written as it goes on, the others are kept
- * in spools, and what is complete waits behind the one in front.
+ * A subtest must not be interrupted, but scripts run in parallel. The first script that has an
+ * assertion is the front: it is written as events arrive. The others are kept in spools, and those
+ * that are complete are written after the front has ended.
  *
  *     success ok      skip ok # SKIP      xfail not ok # TODO      else not ok
- *     listed only, output of no test, files of what has no status: comments
+ *     comments: listed tests, output of no test, files of a test without a status
  */
 #include "memory.h"
 #include "printable.h"
@@ -26,16 +25,16 @@ struct tap_writer {
 	struct output_file *to;
 	struct subunit2_sink *tests;
 	struct suites suites;
-	uint64_t points; /* numbers given out at the top */
+	uint64_t points; /* test points at the top level */
 
 	struct suite *front;           /* NULL: none */
-	uint64_t front_number;         /* of its test point */
-	struct spool waiting;          /* whole lines for after the one in front */
-	struct printable_lines output; /* of no test */
-	bool ending; /* finish was called: scripts may come before their assertions */
+	uint64_t front_number;         /* number of its test point */
+	struct spool waiting;          /* lines that follow the front */
+	struct printable_lines output; /* that belongs to no test */
+	bool ending;                   /* finish was called: a script may precede its assertions */
 };
 
-/* Where a test point goes, and how far it is indented. */
+/* Where a test point is written, and its indentation. */
 struct place {
 	FILE *file;
 	const char *indent;      /* of the point */
@@ -54,21 +53,21 @@ tap_writer_place_of(FILE *file, bool in_subtest)
 	                      file_indents[in_subtest]};
 }
 
-/* Until it is asked for another: see spool_file. */
+/* Returns a file that appends to SPOOL, valid until the next call; see spool_file. */
 static FILE *
 tap_writer_spooled(struct tap_writer *self, struct spool *spool)
 {
 	return spool_file(&self->suites.spools, spool);
 }
 
-/* Where the next line at the top goes. */
+/* Returns the file for the next line at the top level. */
 static FILE *
 tap_writer_top(struct tap_writer *self)
 {
 	return self->front ? tap_writer_spooled(self, &self->waiting) : self->to->file;
 }
 
-/* The last line of what belongs to no test has ended. */
+/* Ends the last line of output that belongs to no test. */
 static void
 tap_writer_end_output(struct tap_writer *self)
 {
@@ -82,8 +81,8 @@ tap_writer_is_ok(enum subunit2_status status)
 	return status == SUBUNIT2_STATUS_SUCCESS || status == SUBUNIT2_STATUS_SKIP;
 }
 
-/* A name on a point's line: "#" and "\" escaped, and no "{" at the end, which
- * would begin a subtest for some readers. */
+/* Writes NAME on the line of a test point. "#" and "\" are escaped, and so is "{" at the end, which
+ * begins a subtest for some readers. */
 static void
 tap_writer_put_name(FILE *file, struct subunit2_view name)
 {
@@ -106,7 +105,7 @@ tap_writer_put_name(FILE *file, struct subunit2_view name)
 		fputs("\\\\x7b", file);
 }
 
-/* The directive of a status; NULL: none. */
+/* Returns the directive for STATUS, or NULL. */
 static const char *
 tap_writer_directive_of(enum subunit2_status status)
 {
@@ -140,7 +139,7 @@ tap_writer_put_tags(const struct place *place, struct subunit2_tags tags)
 	fputs("]\n", place->file);
 }
 
-/* What a status that TAP has no word for was; NULL for the rest. */
+/* Returns a message for a status that TAP cannot express, or NULL. */
 static const char *
 tap_writer_message_of(enum subunit2_status status)
 {
@@ -173,7 +172,7 @@ tap_writer_put_diagnostics(const struct place *place, const struct subunit2_test
 	fprintf(file, "%s...\n", place->text_indent);
 }
 
-/* All of a point behind its number. */
+/* Writes the part of a test point that follows its number. */
 static void
 tap_writer_put_rest(const struct place *place, struct subunit2_view name,
                     const struct subunit2_test *test)
@@ -200,7 +199,7 @@ tap_writer_put_subtest_heading(FILE *file, const struct suite *suite)
 	putc('\n', file);
 }
 
-/* The end of SUITE in FILE: its plan, unless it has no subtest, and its point. */
+/* Writes the end of SUITE to FILE: the plan, if it has a subtest, and its test point. */
 static enum subunit2_result
 tap_writer_put_suite_end(struct tap_writer *self, FILE *file, struct suite *suite, bool ok,
                          uint64_t number, struct subunit2_error *error)
@@ -212,7 +211,7 @@ tap_writer_put_suite_end(struct tap_writer *self, FILE *file, struct suite *suit
 	return spool_copy(&self->suites.spools, &suite->tail, file, error);
 }
 
-/* The one in front is complete: what waited behind it follows. */
+/* Writes the lines that waited for the end of the front. */
 static enum subunit2_result
 tap_writer_leave_front(struct tap_writer *self, struct subunit2_error *error)
 {
@@ -223,7 +222,7 @@ tap_writer_leave_front(struct tap_writer *self, struct subunit2_error *error)
 	return result;
 }
 
-/* SUITE is complete, and its tail written. */
+/* Ends SUITE, whose tail holds the rest of its test point. */
 static enum subunit2_result
 tap_writer_end_suite(struct tap_writer *self, struct suite *suite, bool ok,
                      struct subunit2_error *error)
@@ -248,7 +247,8 @@ tap_writer_end_suite(struct tap_writer *self, struct suite *suite, bool ok,
 	return result;
 }
 
-/* Where the next assertion of SUITE goes: it steps in front when nobody is there. */
+/* Sets PLACE to where the next assertion of SUITE is written. SUITE becomes the front if there is
+ * no other. */
 static enum subunit2_result
 tap_writer_suite_place(struct tap_writer *self, struct suite *suite, struct place *place,
                        struct subunit2_error *error)
@@ -285,7 +285,7 @@ tap_writer_put_script(struct tap_writer *self, struct suite *suite,
 {
 	struct place place = tap_writer_place_of(tap_writer_spooled(self, &suite->tail), false);
 	tap_writer_put_rest(&place, test->id, test);
-	/* At the end of the stream its open assertions are still to come. */
+	/* At the end of the stream, its unfinished assertions follow. */
 	return self->ending
 	               ? SUBUNIT2_E_OK
 	               : tap_writer_end_suite(self, suite, tap_writer_is_ok(test->status), error);

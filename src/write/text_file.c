@@ -4,7 +4,7 @@
 #include <string.h>
 #include <subunit2/utf8.h>
 
-/* All pieces of FILE are UTF-8; or, if NUL_ONLY, have no NUL. */
+/* Returns true if FILE is UTF-8; NUL_ONLY: if it has no NUL. */
 static bool
 text_file_has_only(const struct subunit2_attachment *file, bool nul_only)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Which attachments a report shows as text.
+ * Tells which attachments a report shows as text.
  */
 #ifndef TEXT_FILE_H
 #define TEXT_FILE_H
@@ -9,9 +9,9 @@
 #include <subunit2/collect.h>
 
 /*
- * True for "stdout" and "stderr", for what has a text type or is UTF-8, and for NAME.bytes,
- * which holds the text of NAME that is not UTF-8, unless it has a NUL. Bytes that are not
- * UTF-8 are to be shown as \xNN.
+ * Returns true for "stdout" and "stderr", for a file whose type is text or whose bytes are UTF-8,
+ * and for NAME.bytes, which holds text of NAME that is not UTF-8, unless it has a NUL. Show bytes
+ * that are not UTF-8 as \xNN.
  */
 bool text_file_is_text(const struct subunit2_attachment *file);
 

@@ -5,7 +5,8 @@
 
 #include <subunit2/utf8.h>
 
-/* What stands for C; NULL: itself. An attribute's line ends are kept only as references. */
+/* Returns the reference that replaces C, or NULL. Without references, a parser would turn tabs and
+ * line ends in attributes into blanks. */
 static const char *
 xml_reference_to(unsigned char c)
 {
@@ -34,23 +35,23 @@ xml_is_plain(unsigned char c)
 {
 	static const bool special[256] = {
 		['&'] = true, ['<'] = true,  ['>'] = true,
-		['"'] = true, [0x7F] = true, [0xEF] = true, /* begins U+FFFE */
+		['"'] = true, [0x7F] = true, [0xEF] = true, /* first byte of U+FFFE */
 	};
 	return c >= 0x20 && !special[c];
 }
 
-/* U+FFFE and U+FFFF, the only characters of three bytes that XML has not. */
+/* Returns true for U+FFFE and U+FFFF, the only characters of three bytes that XML forbids. */
 static bool
 xml_is_noncharacter(const char *at)
 {
 	return memcmp(at, "\xEF\xBF\xBE", 3) == 0 || memcmp(at, "\xEF\xBF\xBF", 3) == 0;
 }
 
-/* TEXT is valid UTF-8. */
+/* Writes TEXT, which is valid UTF-8. LINES: newlines and tabs stay as they are. */
 static void
 xml_put_valid(FILE *file, struct subunit2_view text, bool lines)
 {
-	size_t plain = 0; /* start of what is not yet written */
+	size_t plain = 0; /* start of the part that is not written yet */
 	for (size_t at = 0; at < text.len; at++) {
 		unsigned char c = (unsigned char)text.data[at];
 		if (xml_is_plain(c) || (c == 0xEF && !xml_is_noncharacter(text.data + at)))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The one place where bytes become XML.
+ * Escapes text for XML.
  */
 #ifndef XML_H
 #define XML_H
@@ -10,13 +10,12 @@
 #include <stdio.h>
 
 /*
- * TEXT as the content of an element. What XML 1.0 cannot hold (control characters,
- * what is not UTF-8) becomes \xNN; everything else comes back from a parser as it
- * was.
+ * Writes TEXT as the content of an element. Bytes that XML 1.0 cannot hold (control characters,
+ * bytes that are not UTF-8) become \xNN; a parser returns all others unchanged.
  */
 void xml_put(FILE *file, struct subunit2_view text);
 
-/* The same for an attribute, in quotes of the caller's. */
+/* Writes TEXT for an attribute, between double quotes that the caller writes. */
 void xml_put_attribute(FILE *file, struct subunit2_view text);
 
 #endif

@@ -10,9 +10,9 @@
 
 #define KEY_MAX 250 /* bytes; a longer one needs the form with a question mark */
 
-/* Characters that end a line or cannot stand in YAML, and are no ASCII: from
- * U+0080 to U+009F, U+2028, U+2029, U+FEFF, U+FFFE, U+FFFF. Their length at AT,
- * and their code; 0 for others. */
+/* Returns the length of the character at AT, and sets *CODE, if it is one beyond ASCII that ends a
+ * line or that YAML forbids: U+0080 to U+009F, U+2028, U+2029, U+FEFF, U+FFFE, U+FFFF. Returns 0
+ * for others. */
 static size_t
 yaml_special_at(const char *at, unsigned *code)
 {
@@ -29,7 +29,7 @@ yaml_special_at(const char *at, unsigned *code)
 	return *code == 0x2028 || *code == 0x2029 || *code == 0xFEFF || *code >= 0xFFFE ? 3 : 0;
 }
 
-/* TEXT is UTF-8. */
+/* Writes TEXT, which is UTF-8, for a string in double quotes. */
 static void
 yaml_put_escaped(FILE *file, struct subunit2_view text)
 {

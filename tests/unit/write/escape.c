@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The escapers, one a format, on every byte and at every place where one could
- * go wrong: what they write is read back by the parsers of others.
+ * The escapers of the formats, on every byte and at every position: the parsers of other projects
+ * read back what was written.
  */
 #include "check.h"
 #include "json_string.h"
