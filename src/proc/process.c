@@ -2,6 +2,7 @@
 #include "process.h"
 
 #include "memory.h"
+#include "process_state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,12 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SETTLE 4     /* the part of the leak timeout that is left to what is about to exit */
-#define LATE_MS 1000 /* that a shim may be late before it is killed */
-#define KILLED_NS                                                                                  \
-	((SHIM_KILL_MS + LATE_MS) * EVENT_LOOP_MS) /* by then it has killed, or does not */
-#define DRAIN_MAX (1 << 20)                        /* bytes; more than any pipe holds by itself */
-#define AGAIN_MS 20                                /* between two looks for orphans */
+#define SETTLE 4     /* the part of the leak timeout that is left once all output has ended */
+#define LATE_MS 1000 /* by which a shim may be late before it is killed */
+#define KILLED_NS ((SHIM_KILL_MS + LATE_MS) * EVENT_LOOP_MS) /* for SHIM_KILL to be done */
+#define DRAIN_MAX (1 << 20)                                  /* bytes; more than any pipe holds */
+#define AGAIN_MS 20                                          /* between two looks for orphans */
 #define HUNG_UP_MS 20 /* between two looks for a terminal that is open again */
 
 struct process {
@@ -24,40 +24,29 @@ struct process {
 	const struct process_handler *handler;
 	void *context;
 
-	struct shim_pool_worker *shim; /* NULL: it is not, or no longer, this process's */
-	int fds[2];                    /* what is read, by process_stream; -1: at its end */
+	struct shim_pool_worker *shim; /* NULL: returned to the pool */
+	int fds[2];                    /* to read from, by process_stream; -1: at its end */
 	struct event_loop_watch control_watch, watches[2];
 
-	bool gone;        /* the shim said so */
-	bool ended;       /* the command has exited, or never will */
-	bool ending;      /* process_end or process_kill */
-	bool input_ended; /* ending, by its input's end alone */
-	bool disposed;    /* what was left was killed or let go */
-	bool finishing;   /* nothing else matters any more */
-	bool hung_up;     /* no process has the terminal open for now */
+	enum process_state state;
+	int signo;    /* with which the escalation begins; 0: the tree has its signal */
+	bool hung_up; /* no process has the terminal open now */
 
-	struct event_loop_timer timeout; /* of the command */
-	struct event_loop_timer leak;    /* after which what is left has leaked */
-	struct event_loop_timer reopen;  /* after which a terminal that was hung up is read again */
-	struct event_loop_timer watchdog; /* after which the shim, or its orphans, are killed */
-	int64_t watchdog_until_ns;        /* orphans are no longer killed */
+	struct event_loop_timer timeout;  /* of the command */
+	struct event_loop_timer leak;     /* after which what still runs has leaked; the end */
+	struct event_loop_timer reopen;   /* after which a terminal that was hung up is read */
+	struct event_loop_timer watchdog; /* for the client's end, the shim, or the orphans */
+	int64_t orphans_until_ns;         /* after which orphans are no longer killed */
 
 	struct process_result result;
 };
 
-static void process_update_state(struct process *process);
+static void process_handle(struct process *process, enum process_event event);
 
 static int64_t
 process_now_ns(const struct process *process)
 {
 	return event_loop_now_ns(process->supervisor->loop);
-}
-
-/* It can be asked, and has not told all. */
-static bool
-process_has_shim(const struct process *process)
-{
-	return process->shim && process->shim->control >= 0;
 }
 
 static void
@@ -89,8 +78,8 @@ process_close_all(struct process *process)
 
 static void process_on_reopen(void *context);
 
-/* EIO at the upper end: no process has the lower end open now. One that has the terminal as its
- * controlling terminal may open it again, which no descriptor shows. */
+/* EIO at the upper end: no process has the lower end open now. A process that has the terminal as
+ * its controlling terminal may open it again, which no descriptor shows. */
 static void
 process_hang_up(struct process *process)
 {
@@ -111,7 +100,8 @@ process_on_read_error(struct process *process, enum process_stream stream, int e
 	process_close_output(process, stream);
 }
 
-/* Returns how much there was; 0 at the end, -1 when there is nothing now. */
+/* Reads into the buffer of STREAM. Returns the number of bytes; 0 at the end, -1 if the pipe is
+ * empty now. */
 static ssize_t
 process_fill(struct process *process, enum process_stream stream)
 {
@@ -135,7 +125,7 @@ process_deliver(struct process *process, enum process_stream stream, ssize_t len
 		process->handler->output(process->context, stream, bytes);
 }
 
-/* All that the pipe holds now; no more, since somebody may go on writing. */
+/* Delivers what the pipe holds now, at most DRAIN_MAX bytes: other processes may go on writing. */
 static void
 process_drain(struct process *process, enum process_stream stream)
 {
@@ -146,16 +136,29 @@ process_drain(struct process *process, enum process_stream stream)
 	}
 }
 
+static bool
+process_drained(const struct process *process)
+{
+	return (process->fds[PROCESS_STDOUT] < 0 || process->hung_up) &&
+	       process->fds[PROCESS_STDERR] < 0;
+}
+
+static void
+process_check_output(struct process *process)
+{
+	if (process_drained(process))
+		process_handle(process, PROCESS_ON_OUTPUT_END);
+}
+
 static void
 process_on_stderr_readable(void *context)
 {
 	struct process *process = context;
 	process_deliver(process, PROCESS_STDERR, process_fill(process, PROCESS_STDERR));
-	process_update_state(process);
+	process_check_output(process);
 }
 
-/* What was written to stderr before the end of this piece is told before it: it
- * may explain a failure that the piece tells. */
+/* Delivers stderr first: it may explain a failure that this piece of stdout reports. */
 static void
 process_on_stdout_readable(void *context)
 {
@@ -163,14 +166,7 @@ process_on_stdout_readable(void *context)
 	ssize_t got = process_fill(process, PROCESS_STDOUT);
 	process_drain(process, PROCESS_STDERR);
 	process_deliver(process, PROCESS_STDOUT, got);
-	process_update_state(process);
-}
-
-static bool
-process_drained(const struct process *process)
-{
-	return (process->fds[PROCESS_STDOUT] < 0 || process->hung_up) &&
-	       process->fds[PROCESS_STDERR] < 0;
+	process_check_output(process);
 }
 
 static void
@@ -191,7 +187,7 @@ process_on_finished(void *context)
 	struct event_loop *loop = process->supervisor->loop;
 	process_drain(process, PROCESS_STDERR);
 	process_drain(process, PROCESS_STDOUT);
-	/* However long that took: what is empty and not at its end is held open. */
+	/* A pipe that is empty and not at its end is still held open. */
 	if (!process_drained(process))
 		process->result.leaked = true;
 	process_close_all(process);
@@ -202,16 +198,7 @@ process_on_finished(void *context)
 	process->handler->over(process->context, &process->result);
 }
 
-/* At the end of this turn: whoever is told may free the process. */
-static void
-process_finish_soon(struct process *process)
-{
-	process->finishing = true;
-	event_loop_timer_start(process->supervisor->loop, &process->leak, 0, process_on_finished,
-	                       process);
-}
-
-/* The shim does not do its work: without it the tree is this program's. */
+/* Kills a shim that does not do its work; its tree becomes this program's. */
 static void
 process_on_watchdog(void *context)
 {
@@ -221,63 +208,118 @@ process_on_watchdog(void *context)
 }
 
 static void
-process_handle_leaked(void *context)
+process_order(struct process *process, enum shim_request request, int signo, int64_t within_ns)
 {
-	struct process *process = context;
-	process->disposed = true;
-	if (!process_has_shim(process)) {
-		process_finish_soon(process);
-		return;
-	}
+	shim_send_order(process->shim->control, request, signo);
+	process_start_timer(process, &process->watchdog, within_ns, process_on_watchdog);
+}
+
+static void
+process_dispose(struct process *process)
+{
 	bool keep = process->options->leaked == PROCESS_KEEP;
 	if (keep)
 		supervisor_exempt(process->supervisor, process->shim->pid);
-	shim_send_order(process->shim->control, keep ? SHIM_RELEASE : SHIM_KILL, 0);
-	process_start_timer(process, &process->watchdog, KILLED_NS, process_on_watchdog);
+	process_order(process, keep ? SHIM_RELEASE : SHIM_KILL, 0, KILLED_NS);
 }
 
-/* Is it over, or when will it be? */
 static void
-process_update_state(struct process *process)
+process_on_leak_timeout(void *context)
 {
-	bool gone = !process_has_shim(process);
-	if (!process->ended || process->watchdog_until_ns || process->finishing)
-		return;
-	if (gone && (process_drained(process) || process->disposed)) {
-		process_finish_soon(process);
-	} else if (gone && !process->leak.running) {
-		/* Somebody outside of the tree was given the pipe. */
-		process_start_timer(process, &process->leak, process->options->leak_ns,
-		                    process_handle_leaked);
-	} else if (process_drained(process) && process->leak.running) {
-		int64_t settle_ns = process->options->leak_ns / SETTLE;
-		if (process_now_ns(process) + settle_ns < process->leak.at_ns)
-			process_start_timer(process, &process->leak, settle_ns,
-			                    process_handle_leaked);
-	}
+	process_handle(context, PROCESS_ON_LEAK_TIMEOUT);
 }
 
-/* The shim's children are this program's not before it is reaped. */
+static void
+process_start_leak_timeout(struct process *process)
+{
+	process_start_timer(process, &process->leak, process->options->leak_ns,
+	                    process_on_leak_timeout);
+}
+
+static void
+process_shorten_leak_timeout(struct process *process)
+{
+	int64_t settle_ns = process->options->leak_ns / SETTLE;
+	if (process->leak.running && process_now_ns(process) + settle_ns < process->leak.at_ns)
+		process_start_timer(process, &process->leak, settle_ns, process_on_leak_timeout);
+}
+
+static void
+process_on_input_timeout(void *context)
+{
+	process_handle(context, PROCESS_ON_INPUT_TIMEOUT);
+}
+
+/* The children of a shim become this program's only when the shim is reaped. */
 static void
 process_kill_orphans(void *context)
 {
 	struct process *process = context;
 	bool more = supervisor_kill_orphans(process->supervisor) || process->shim->pid;
-	if (more && process_now_ns(process) < process->watchdog_until_ns)
+	if (more && process_now_ns(process) < process->orphans_until_ns)
 		process_start_timer(process, &process->watchdog, AGAIN_MS * EVENT_LOOP_MS,
 		                    process_kill_orphans);
 	else
-		process_finish_soon(process);
+		process_handle(process, PROCESS_ON_ORPHANS_GONE);
 }
 
 static void
-process_on_shim_exit(struct process *process)
+process_start_killing_orphans(struct process *process)
 {
-	process->result.lost = process->ended = true;
+	process->result.lost = true;
 	event_loop_timer_stop(process->supervisor->loop, &process->leak);
-	event_loop_timer_stop(process->supervisor->loop, &process->timeout);
-	process->watchdog_until_ns = process_now_ns(process) + SHIM_KILL_MS * EVENT_LOOP_MS;
+	process->orphans_until_ns = process_now_ns(process) + SHIM_KILL_MS * EVENT_LOOP_MS;
 	process_start_timer(process, &process->watchdog, 0, process_kill_orphans);
+}
+
+/* Lets process_state.c decide on EVENT, and does what it says. */
+static void
+process_handle(struct process *process, enum process_event event)
+{
+	struct process_transition next = process_transition(process->state, event);
+	struct event_loop *loop = process->supervisor->loop;
+	if (next.state != PROCESS_RUNNING)
+		event_loop_timer_stop(loop, &process->timeout);
+	process->state = next.state;
+	switch (next.action) {
+	case PROCESS_DO_NOTHING:
+		break;
+	case PROCESS_START_LEAK_TIMEOUT:
+		process_start_leak_timeout(process);
+		break;
+	case PROCESS_SHORTEN_LEAK_TIMEOUT:
+		process_shorten_leak_timeout(process);
+		break;
+	case PROCESS_AWAIT_OUTPUT:
+		if (!process->leak.running)
+			process_start_leak_timeout(process);
+		break;
+	case PROCESS_AWAIT_INPUT_END:
+		event_loop_timer_stop(loop, &process->leak);
+		process_start_timer(process, &process->watchdog,
+		                    process->options->grace_ns + LATE_MS * EVENT_LOOP_MS,
+		                    process_on_input_timeout);
+		break;
+	case PROCESS_ESCALATE:
+		if (event == PROCESS_ON_END)
+			event_loop_timer_stop(loop, &process->leak);
+		process_order(process, SHIM_END, process->signo,
+		              process->options->grace_ns + KILLED_NS);
+		break;
+	case PROCESS_KILL_TREE:
+		process_order(process, SHIM_KILL, 0, KILLED_NS);
+		break;
+	case PROCESS_DISPOSE:
+		process_dispose(process);
+		break;
+	case PROCESS_KILL_ORPHANS:
+		process_start_killing_orphans(process);
+		break;
+	case PROCESS_FINISH:
+		/* By a timer: the handler may free the process. */
+		event_loop_timer_start(loop, &process->leak, 0, process_on_finished, process);
+		break;
+	}
 }
 
 static void
@@ -291,42 +333,34 @@ process_add_leaked_name(char **list, const struct shim_report *report)
 	*list = longer;
 }
 
-static void
-process_on_exit(struct process *process, int status)
-{
-	process->ended = process->result.exited = true;
-	process->result.status = status;
-	event_loop_timer_stop(process->supervisor->loop, &process->timeout);
-	if (!process->ending || process->input_ended)
-		process_start_timer(process, &process->leak, process->options->leak_ns,
-		                    process_handle_leaked);
-}
-
-static void
+/* Returns true if REPORT is the shim's last one for this process. */
+static bool
 process_on_report(struct process *process, const struct shim_report *report)
 {
 	switch (report->news) {
 	case SHIM_NOT_STARTED:
 		process->result.failure = report->failure;
-		break;
+		return false;
 	case SHIM_EXITED:
-		process_on_exit(process, report->status);
-		break;
+		process->result.exited = true;
+		process->result.status = report->status;
+		process_handle(process, PROCESS_ON_EXIT);
+		return false;
 	case SHIM_LEAKED:
 		process->result.leaked = true;
 		process_add_leaked_name(&process->result.leaked_names, report);
-		break;
+		return false;
 	case SHIM_SURVIVOR:
 		process_add_leaked_name(&process->result.survivors, report);
-		break;
+		return false;
 	case SHIM_GONE:
 	case SHIM_PARKED:
-		process->gone = process->ended = true;
 		break;
 	}
+	return true;
 }
 
-/* It is gone, or rests; then it is the next process's. */
+/* A parked shim is for the next process to use. */
 static void
 process_release_shim(struct process *process, bool parked)
 {
@@ -337,8 +371,6 @@ process_release_shim(struct process *process, bool parked)
 		process->shim = NULL;
 	} else {
 		shim_pool_close(process->shim);
-		if (!process->gone)
-			process_on_shim_exit(process);
 	}
 }
 
@@ -348,14 +380,14 @@ process_on_shim_readable(void *context)
 	struct process *process = context;
 	struct shim_report report;
 	enum shim_heard got;
-	bool parked = false;
-	while (!parked && (got = shim_receive(process->shim->control, &report)) == SHIM_REPORT) {
-		process_on_report(process, &report);
-		parked = report.news == SHIM_PARKED;
+	bool done = false;
+	while (!done && (got = shim_receive(process->shim->control, &report)) == SHIM_REPORT)
+		done = process_on_report(process, &report);
+	if (done || got == SHIM_CLOSED) {
+		process_release_shim(process, done && report.news == SHIM_PARKED);
+		process_handle(process, done ? PROCESS_ON_SHIM_DONE : PROCESS_ON_SHIM_LOST);
 	}
-	if (parked || got == SHIM_CLOSED)
-		process_release_shim(process, parked);
-	process_update_state(process);
+	process_check_output(process);
 }
 
 static void
@@ -366,75 +398,23 @@ process_on_timeout(void *context)
 	process_end(process, SIGTERM, false);
 }
 
-static void
-process_escalate(struct process *process, int signo)
-{
-	shim_send_order(process->shim->control, SHIM_END, signo);
-	process_start_timer(process, &process->watchdog, process->options->grace_ns + KILLED_NS,
-	                    process_on_watchdog);
-}
-
-/* Its input has ended, and it goes on. */
-static void
-process_on_input_end_timeout(void *context)
-{
-	struct process *process = context;
-	process->input_ended = false;
-	process_escalate(process, SIGTERM);
-}
-
-/* The end of its input reached it: it is to bring what its other end says last. */
-static void
-process_wait_for_input_end(struct process *process)
-{
-	process->input_ended = true;
-	process_start_timer(process, &process->watchdog,
-	                    process->options->grace_ns + LATE_MS * EVENT_LOOP_MS,
-	                    process_on_input_end_timeout);
-}
-
-/* Nothing of it runs any more. Orphans, of a shim that was lost, have their own end. */
-static void
-process_stop_awaiting_output(struct process *process)
-{
-	if (!process->finishing && !process->watchdog_until_ns)
-		process_finish_soon(process);
-}
-
 void
 process_end(struct process *process, int signo, bool reached)
 {
-	if (!process_has_shim(process)) {
-		process_stop_awaiting_output(process);
-		return;
+	bool first = process->state == PROCESS_RUNNING || process->state == PROCESS_EXITED;
+	bool input_ended = reached && process->options->remote_client;
+	if (first) {
+		process->signo = input_ended ? SIGTERM : reached ? 0 : signo;
+		if (!process->result.timed_out)
+			process->result.ended_by = signo;
 	}
-	if (process->ending || process->disposed)
-		return;
-	process->ending = true;
-	if (!process->result.timed_out)
-		process->result.ended_by = signo;
-	event_loop_timer_stop(process->supervisor->loop, &process->timeout);
-	event_loop_timer_stop(process->supervisor->loop, &process->leak);
-	if (reached && process->options->remote_client)
-		process_wait_for_input_end(process);
-	else
-		process_escalate(process, reached ? 0 : signo);
+	process_handle(process, input_ended ? PROCESS_ON_INPUT_END : PROCESS_ON_END);
 }
 
 void
 process_kill(struct process *process)
 {
-	if (!process_has_shim(process)) {
-		process_stop_awaiting_output(process);
-		return;
-	}
-	if (process->input_ended) {
-		process_on_input_end_timeout(process);
-		return;
-	}
-	process->ending = true;
-	shim_send_order(process->shim->control, SHIM_KILL, 0);
-	process_start_timer(process, &process->watchdog, KILLED_NS, process_on_watchdog);
+	process_handle(process, PROCESS_ON_KILL);
 }
 
 static void
@@ -447,7 +427,7 @@ process_watch_output(struct process *process, enum process_stream stream, int fd
 	                 on_readable[stream], process);
 }
 
-/* Returns the command's end, or -1. */
+/* Returns the end for the command, or -1 with errno. */
 static int
 process_open_output(struct process *process, enum process_stream stream)
 {
@@ -461,7 +441,7 @@ process_open_output(struct process *process, enum process_stream stream)
 	return ends[1];
 }
 
-/* The same. */
+/* Returns the end for the command, or -1 with errno. */
 static int
 process_open_input(const struct process_options *options)
 {
@@ -483,7 +463,8 @@ process_open_terminal(struct process *process, int fds[3])
 	return stdin_buffer_open_terminal(process->options->stdin_buffer, ends[0]);
 }
 
-/* What FDS hold then is the command's, also on failure. */
+/* Opens the command's standard descriptors. On failure, too, the caller closes those that are not
+ * -1. */
 static bool
 process_open_all(struct process *process, int fds[3])
 {
@@ -498,8 +479,7 @@ process_open_all(struct process *process, int fds[3])
 	return fds[2] >= 0;
 }
 
-/* What FDS hold is the command's, and this program closes its copies: only the
- * command's own make the pipes' end. */
+/* The caller closes FDS afterwards: a pipe is at its end only if no process holds its other end. */
 static bool
 process_start_shim(struct process *process, const int fds[3])
 {
@@ -546,6 +526,7 @@ process_start(struct supervisor *supervisor, const struct process_options *optio
 	process->handler = handler;
 	process->context = context;
 	process->fds[0] = process->fds[1] = -1;
+	process->state = PROCESS_RUNNING;
 	if (!process_launch(process)) {
 		int errnum = errno;
 		process_free(process);

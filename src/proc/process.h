@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A process: one supervised command, from its start to the moment when nothing
- * of it matters any more.
+ * A process: one supervised command, with its tree and its output.
  *
- * It is over when the command itself has exited and its output is at its end,
- * or the leak timeout has passed since; never only by the end of the output.
- * What it has left running then has leaked.
+ * It is over when the command itself has exited and its output is at its end, or when the leak
+ * timeout has passed since the exit. The end of the output alone does not end it. Processes of its
+ * tree that still run then have leaked.
  */
 #ifndef PROCESS_H
 #define PROCESS_H
@@ -22,25 +21,27 @@ enum process_stream {
 	PROCESS_STDERR,
 };
 
+/* The treatment of leaked processes. */
 enum process_leaked {
-	PROCESS_KEEP, /* what was left goes on running */
+	PROCESS_KEEP, /* let them run */
 	PROCESS_KILL,
 };
 
 struct process_options {
 	char *const *argv;
 	char *const *envp;
-	const char *cwd;                   /* NULL: this program's */
+	const char *cwd;                   /* NULL: the directory of this program */
 	int stdin_fd;                      /* stays the caller's; -1: /dev/null */
-	struct stdin_buffer *stdin_buffer; /* is standard input instead; NULL: none */
-	/* A terminal in place of all three, which has to be supplied; what is written there is
-	 * told as PROCESS_STDOUT. NULL: none. */
+	struct stdin_buffer *stdin_buffer; /* is standard input instead of STDIN_FD; or NULL */
+	/* A terminal as all three standard descriptors; needs STDIN_BUFFER. Its output is delivered
+	 * as PROCESS_STDOUT. NULL: no terminal. */
 	const struct pty_options *pty;
-	bool remote_client; /* it brings a command from elsewhere that ends when its input does */
-	bool inherit;       /* this program's session, group and terminal, not its own */
-	bool merge;         /* one pipe for both streams, told as PROCESS_STDOUT */
-	int pipe_size;      /* bytes that stdout's pipe should hold; 0: the system's default */
-	int64_t timeout_ns; /* 0: none */
+	bool remote_client; /* runs a command on another machine, and ends when its input does */
+	bool inherit;       /* stays in the session and the group, and on the terminal, of this
+	                       program */
+	bool merge;         /* one pipe for both streams, delivered as PROCESS_STDOUT */
+	int pipe_size;      /* wanted size of stdout's pipe, in bytes; 0: the system's default */
+	int64_t timeout_ns; /* 0: no timeout */
 	int64_t grace_ns;   /* between the polite signal and SIGKILL */
 	int64_t leak_ns;    /* the leak timeout */
 	enum process_leaked leaked;
@@ -48,43 +49,47 @@ struct process_options {
 };
 
 struct process_result {
-	struct spawn_failure failure; /* errnum 0: the command ran */
-	bool exited;                  /* false: how it ended is not known */
+	struct spawn_failure failure; /* errnum 0: the command was started */
+	bool exited;                  /* false: its wait status is unknown */
 	int status;                   /* its wait status */
 	bool timed_out;
-	int ended_by; /* what process_end was given; 0: it was not called */
+	int ended_by; /* the signal given to process_end; 0: process_end was not called */
 	bool leaked;
-	int read_errnum;    /* why not all of its output was read; 0: all was */
+	int read_errnum;    /* of a failed read, after which output is missing; 0: no read failed */
 	bool lost;          /* its shim was killed */
-	char *leaked_names; /* leaked: "sleep (812), sh (813)"; NULL: nothing to name */
-	char *survivors;    /* the same for what could not be killed */
+	char *leaked_names; /* "sleep (812), sh (813)"; NULL: no process has a name */
+	char *survivors;    /* the same, of the processes that could not be killed */
 };
 
 struct process_handler {
-	/* In the order in which it was seen; a piece of stdout comes after all that was
-	 * written to stderr before the piece's end. */
+	/* Called in the order of reading. All that was written to stderr before the end of a piece
+	 * of stdout is delivered before that piece. */
 	void (*output)(void *context, enum process_stream stream, struct subunit2_view bytes);
-	/* The last call. The result lives until process_free, which may be called here. */
-	void (*over)(void *context, const struct process_result *test_result);
+	/* The last call. The result is valid until process_free, which may be called here. */
+	void (*over)(void *context, const struct process_result *result);
 };
 
 /*
- * What OPTIONS and HANDLER point to outlives the process. NULL with errno when
- * the system has no pipe or no process left.
+ * Starts a command. OPTIONS, its pointers and HANDLER must outlive the process. Returns NULL with
+ * errno if the system is out of pipes or processes. A command that cannot be executed is a result.
  */
 struct process *process_start(struct supervisor *supervisor, const struct process_options *options,
                               const struct process_handler *handler, void *context);
-/* When it is over. */
+
+/* To be called when the process is over, or from then on. NULL is allowed. */
 void process_free(struct process *process);
 
-/* The escalation: SIGNO and SIGCONT, the grace, SIGKILL, to the whole tree; only
- * the last two when REACHED it already (from the terminal). The first call counts.
- * Where only the end of its output is waited for, that is over.
- * A courier is REACHED by the end of its input: it has the grace, and a little more
- * for the way, before the escalation, with SIGTERM, begins. */
+/*
+ * Ends the whole tree: SIGNO and SIGCONT, the grace, SIGKILL. If the tree has REACHED the signal
+ * already (^C on the terminal), only the grace and SIGKILL. Only the first call has an effect; it
+ * also ends the wait for output of a command that has exited.
+ * REACHED for a remote client means that its input has ended: it gets the grace and one second
+ * more, then the escalation with SIGTERM begins.
+ */
 void process_end(struct process *process, int signo, bool reached);
-/* SIGKILL now; for a courier that was reached, the escalation: killed, it would leave
- * its command alone. */
+
+/* Sends SIGKILL now. To a remote client whose input has ended, it sends the escalation instead:
+ * SIGKILL would leave the command on the other machine running. */
 void process_kill(struct process *process);
 
 #endif

@@ -4,7 +4,6 @@
 #include "clock.h"
 #include "eintr_hook.h"
 #include "memory.h"
-#include "tty_proxy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A shim never stops by itself: a test did that to it. Who is no shim is an orphan. */
+/* Reaps shims and orphans. Continues a shim that was stopped: it never stops by itself. */
 static void
 supervisor_reap(struct supervisor *supervisor)
 {
@@ -31,13 +30,14 @@ supervisor_reap(struct supervisor *supervisor)
 static void
 supervisor_suspend(struct supervisor *supervisor)
 {
+	const struct supervisor_terminal *terminal = &supervisor->terminal;
 	int64_t stopped_ns = clock_ns();
 	shim_pool_send(&supervisor->pool, SHIM_STOP);
-	if (supervisor->proxy)
-		tty_proxy_suspend(supervisor->proxy);
+	if (terminal->suspend)
+		terminal->suspend(terminal->context);
 	signals_stop_self();
-	if (supervisor->proxy)
-		tty_proxy_resume(supervisor->proxy);
+	if (terminal->resume)
+		terminal->resume(terminal->context);
 	event_loop_postpone_timers(supervisor->loop, clock_ns() - stopped_ns);
 	shim_pool_send(&supervisor->pool, SHIM_CONTINUE);
 }
@@ -60,11 +60,11 @@ supervisor_on_ending_signal(struct supervisor *supervisor, const struct signals_
 static void
 supervisor_set_wakeup(struct supervisor *supervisor, int64_t at_ns)
 {
-	supervisor->bell_ns = at_ns;
+	supervisor->wakeup_ns = at_ns;
 	signals_set_wakeup_timer(at_ns);
 }
 
-/* WAITS: not in a turn of the loop, but while something is written. */
+/* WAITS: called while a write waits, not in a turn of the loop. */
 static void
 supervisor_handle_signals(struct supervisor *supervisor, bool waits)
 {
@@ -75,8 +75,8 @@ supervisor_handle_signals(struct supervisor *supervisor, bool waits)
 		supervisor_on_ending_signal(supervisor, &seen, waits);
 	if (seen.user && supervisor->user)
 		supervisor->user(supervisor->context);
-	if (seen.resized && supervisor->proxy)
-		tty_proxy_resize(supervisor->proxy);
+	if (seen.resized && supervisor->terminal.resized)
+		supervisor->terminal.resized(supervisor->terminal.context);
 	if (seen.stop)
 		supervisor_suspend(supervisor);
 	if (seen.wakeup)
@@ -89,7 +89,7 @@ supervisor_on_signals_readable(void *context)
 	supervisor_handle_signals(context, false);
 }
 
-/* Whoever reads what is written keeps this program waiting. */
+/* Serves signals and urgent timers while a write waits for a slow reader. */
 static bool
 supervisor_on_eintr(void *context)
 {
@@ -97,6 +97,12 @@ supervisor_on_eintr(void *context)
 	event_loop_fire_urgent(supervisor->loop);
 	supervisor_handle_signals(supervisor, true);
 	return true;
+}
+
+void
+supervisor_set_terminal(struct supervisor *supervisor, const struct supervisor_terminal *terminal)
+{
+	supervisor->terminal = terminal ? *terminal : (struct supervisor_terminal){0};
 }
 
 bool
@@ -117,7 +123,7 @@ supervisor_begin(struct supervisor *supervisor,
 	event_loop_watch(supervisor->loop, &supervisor->signals, signals_fd,
 	                 supervisor_on_signals_readable, supervisor);
 	signals_begin_wakeup_timer();
-	supervisor->bell_ns = INT64_MAX;
+	supervisor->wakeup_ns = INT64_MAX;
 	eintr_hook_set(supervisor_on_eintr, supervisor);
 	return true;
 }
@@ -135,7 +141,7 @@ supervisor_set_alarm(struct supervisor *supervisor, struct event_loop_timer *tim
 {
 	int64_t at_ns = event_loop_now_ns(supervisor->loop) + in_ns;
 	event_loop_timer_start_urgent(supervisor->loop, timer, at_ns, fire, context);
-	if (at_ns < supervisor->bell_ns)
+	if (at_ns < supervisor->wakeup_ns)
 		supervisor_set_wakeup(supervisor, at_ns);
 }
 
@@ -169,13 +175,13 @@ supervisor_is_exempt(const struct supervisor *supervisor, const struct proc_tree
 	return false;
 }
 
-/* What was spared before, as far as it still runs, is in the whole tree. */
+/* Adds to the list; drops from it the processes that are gone. */
 void
 supervisor_exempt(struct supervisor *supervisor, pid_t shim)
 {
 	struct proc_tree below, all;
 	size_t count = 0;
-	if (!shim) /* it was reaped: what it left is not known from other orphans */
+	if (!shim) /* reaped: its children look like all other orphans */
 		return;
 	proc_tree_read(&below, shim);
 	proc_tree_read(&all, getpid());
@@ -201,7 +207,7 @@ supervisor_kill_orphans(const struct supervisor *supervisor)
 		if (item->parent != self || shim_pool_has(&supervisor->pool, item->pid) ||
 		    supervisor_is_exempt(supervisor, item))
 			continue;
-		any = true; /* its own children are this program's once it is dead */
+		any = true; /* its own children become orphans when it is dead */
 		proc_tree_signal(item, SIGKILL);
 	}
 	proc_tree_clear(&tree);

@@ -2,7 +2,7 @@
 #include "tty_proxy.h"
 
 #include "memory.h"
-#include "supervisor.h"
+#include "signals.h"
 #include "write_all.h"
 
 #include <errno.h>
@@ -11,17 +11,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define PIECE 4096 /* bytes typed at once */
+#define PIECE 4096 /* bytes of input read at once */
 
 struct tty_proxy {
 	int fd;
 	struct termios before, lent;
-	struct supervisor *supervisor; /* NULL: it is not lent */
+	struct event_loop *loop; /* NULL: it is not lent */
 	struct stdin_buffer *stdin_buffer;
 	struct event_loop_watch typed;
 };
 
-/* What has to be undone however this program ends: exits and signals have no context. */
+/* The modes to restore when this program ends: exit and signal handlers have no context. */
 static struct {
 	volatile sig_atomic_t due;
 	int fd;
@@ -36,7 +36,8 @@ tty_proxy_restore(void)
 	undo.due = 0;
 }
 
-/* A description of our own: reading it must not make others' not wait. */
+/* Opens the terminal on standard input anew, so that O_NONBLOCK is not set for the other processes
+ * that use it. Returns -1 with errno on failure. */
 static int
 tty_proxy_open_user(void)
 {
@@ -87,7 +88,7 @@ tty_proxy_pty(const struct tty_proxy *proxy)
 }
 
 static void
-tty_proxy_copy_modes(const struct tty_proxy *proxy)
+tty_proxy_set_raw(const struct tty_proxy *proxy)
 {
 	undo.due = 1;
 	tcsetattr(proxy->fd, TCSANOW, &proxy->lent);
@@ -102,36 +103,32 @@ tty_proxy_on_input_readable(void *context)
 	if (got > 0) {
 		stdin_buffer_put(proxy->stdin_buffer, (struct subunit2_view){piece, (size_t)got});
 	} else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
-		event_loop_unwatch(proxy->supervisor->loop, &proxy->typed);
+		event_loop_unwatch(proxy->loop, &proxy->typed);
 		stdin_buffer_end(proxy->stdin_buffer);
 	}
 }
 
 void
-tty_proxy_lend(struct tty_proxy *proxy, struct supervisor *supervisor,
-               struct stdin_buffer *stdin_buffer)
+tty_proxy_lend(struct tty_proxy *proxy, struct event_loop *loop, struct stdin_buffer *stdin_buffer)
 {
-	proxy->supervisor = supervisor;
+	proxy->loop = loop;
 	proxy->stdin_buffer = stdin_buffer;
-	supervisor->proxy = proxy;
-	tty_proxy_copy_modes(proxy);
-	event_loop_watch(supervisor->loop, &proxy->typed, proxy->fd, tty_proxy_on_input_readable,
-	                 proxy);
+	tty_proxy_set_raw(proxy);
+	event_loop_watch(loop, &proxy->typed, proxy->fd, tty_proxy_on_input_readable, proxy);
 }
 
 void
 tty_proxy_reclaim(struct tty_proxy *proxy)
 {
-	if (!proxy->supervisor)
+	if (!proxy->loop)
 		return;
-	event_loop_unwatch(proxy->supervisor->loop, &proxy->typed);
-	proxy->supervisor->proxy = NULL;
-	proxy->supervisor = NULL;
+	event_loop_unwatch(proxy->loop, &proxy->typed);
+	proxy->loop = NULL;
 	tty_proxy_restore();
 }
 
-/* The command's terminal puts no carriage return before a newline, so the user's
- * does; but not when the command wants none. */
+/* The command's terminal puts no carriage return before a newline, so the user's terminal does,
+ * unless the command has switched output processing off. */
 static void
 tty_proxy_follow_modes(struct tty_proxy *proxy)
 {
@@ -142,36 +139,38 @@ tty_proxy_follow_modes(struct tty_proxy *proxy)
 	proxy->lent.c_oflag = modes.c_oflag & OPOST ? proxy->before.c_oflag
 	                                            : proxy->before.c_oflag & ~(tcflag_t)OPOST;
 	if (proxy->lent.c_oflag != lent)
-		tty_proxy_copy_modes(proxy);
+		tty_proxy_set_raw(proxy);
 }
 
 void
 tty_proxy_write(struct tty_proxy *proxy, struct subunit2_view bytes)
 {
-	if (!proxy->supervisor)
+	if (!proxy->loop)
 		return;
 	tty_proxy_follow_modes(proxy);
 	write_all(proxy->fd, bytes);
 }
 
 void
-tty_proxy_resize(const struct tty_proxy *proxy)
+tty_proxy_resize(void *context)
 {
+	const struct tty_proxy *proxy = context;
 	struct winsize size;
 	if (ioctl(proxy->fd, TIOCGWINSZ, &size) == 0)
 		ioctl(stdin_buffer_terminal(proxy->stdin_buffer), TIOCSWINSZ, &size);
 }
 
 void
-tty_proxy_suspend(struct tty_proxy *proxy)
+tty_proxy_suspend(void *context)
 {
-	(void)proxy;
+	(void)context;
 	tty_proxy_restore();
 }
 
 void
-tty_proxy_resume(struct tty_proxy *proxy)
+tty_proxy_resume(void *context)
 {
-	tty_proxy_copy_modes(proxy);
+	struct tty_proxy *proxy = context;
+	tty_proxy_set_raw(proxy);
 	tty_proxy_resize(proxy);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The console: the terminal that this program's user sits at, lent to one command
- * that has a terminal of its own.
+ * The terminal proxy: connects the user's terminal with a command that runs in a terminal of its
+ * own (see pty.h).
  *
- * What is typed goes there as it is, interrupts and all, and what the command
- * writes is shown. The modes of the user's terminal are restored when the command
- * is over, and whenever else this program ends or stops, but for a SIGKILL.
+ * The user's input is passed on byte by byte, ^C included, and the command's output is shown. The
+ * modes of the user's terminal are restored when the command ends, and when this program stops or
+ * ends, except by SIGKILL.
  */
 #ifndef TTY_PROXY_H
 #define TTY_PROXY_H
@@ -14,26 +14,27 @@
 #include "stdin_buffer.h"
 
 struct tty_proxy;
-struct supervisor;
 
-/* The terminal on standard input; NULL with errno when there is none. One at a time. */
+/* Opens the terminal on standard input. Returns NULL with errno if standard input is no terminal.
+ * A program has one at a time. */
 struct tty_proxy *tty_proxy_new(void);
 void tty_proxy_free(struct tty_proxy *proxy); /* NULL is allowed */
 
-/* A terminal for the command like the user's. */
+/* Returns the modes and the size of the user's terminal, for the command's. */
 struct pty_options tty_proxy_pty(const struct tty_proxy *proxy);
 
-/* From here on what is typed goes to STDIN_BUFFER, which has a terminal; until the second. */
-void tty_proxy_lend(struct tty_proxy *proxy, struct supervisor *supervisor,
+/* Passes the user's input to STDIN_BUFFER, which has a terminal, until tty_proxy_reclaim. */
+void tty_proxy_lend(struct tty_proxy *proxy, struct event_loop *loop,
                     struct stdin_buffer *stdin_buffer);
 void tty_proxy_reclaim(struct tty_proxy *proxy);
 
-/* What the command wrote. */
+/* Shows BYTES, which the command wrote; nothing if the terminal is not lent. */
 void tty_proxy_write(struct tty_proxy *proxy, struct subunit2_view bytes);
 
-/* For the supervisor: the user's terminal has another size; this program stops, and goes on. */
-void tty_proxy_resize(const struct tty_proxy *proxy);
-void tty_proxy_suspend(struct tty_proxy *proxy);
-void tty_proxy_resume(struct tty_proxy *proxy);
+/* To be called while the terminal is lent: when its size has changed, before this program stops,
+ * and after it was continued. PROXY is a struct tty_proxy, so that these fit as callbacks. */
+void tty_proxy_resize(void *proxy);
+void tty_proxy_suspend(void *proxy);
+void tty_proxy_resume(void *proxy);
 
 #endif

@@ -161,8 +161,10 @@ test_job_on_end(void *context, const struct process_result *result)
 			all += PACKET_FIFO_PIECE;
 	}
 	event_loop_timer_stop(job->supervisor->loop, &job->tick);
-	if (job->options->proxy)
+	if (job->options->proxy) {
+		supervisor_set_terminal(job->supervisor, NULL);
 		tty_proxy_reclaim(job->options->proxy);
+	}
 	if (!job->broken)
 		test_job_check(job, output_capture_finish(job->capture, NULL));
 	struct output_capture_verdict verdict = output_capture_verdict(job->capture);
@@ -190,6 +192,16 @@ test_job_new_stdin_buffer(const struct job_options *options, struct event_loop *
 	if (!options->stdin_stream && !options->proxy)
 		stdin_buffer_end_all(stdin_buffer);
 	return stdin_buffer;
+}
+
+static void
+test_job_lend_terminal(const struct test_job *job)
+{
+	struct tty_proxy *proxy = job->options->proxy;
+	const struct supervisor_terminal terminal = {tty_proxy_resize, tty_proxy_suspend,
+	                                             tty_proxy_resume, proxy};
+	tty_proxy_lend(proxy, job->supervisor->loop, job->options->process.stdin_buffer);
+	supervisor_set_terminal(job->supervisor, &terminal);
 }
 
 struct test_job *
@@ -225,7 +237,7 @@ test_job_start(struct supervisor *supervisor, const struct job_options *options,
 		event_loop_timer_start(supervisor->loop, &job->tick, 0, test_job_end_unstarted,
 		                       job);
 	} else if (options->proxy) {
-		tty_proxy_lend(options->proxy, supervisor, options->process.stdin_buffer);
+		test_job_lend_terminal(job);
 	}
 	return job;
 }
