@@ -94,12 +94,23 @@ tty_proxy_set_raw(const struct tty_proxy *proxy)
 	tcsetattr(proxy->fd, TCSANOW, &proxy->lent);
 }
 
+void
+tty_proxy_resize(void *context)
+{
+	const struct tty_proxy *proxy = context;
+	struct winsize size;
+	if (ioctl(proxy->fd, TIOCGWINSZ, &size) == 0)
+		ioctl(stdin_buffer_terminal(proxy->stdin_buffer), TIOCSWINSZ, &size);
+}
+
+/* Sets the size first, so that input typed after a change of it does not overtake the change. */
 static void
 tty_proxy_on_input_readable(void *context)
 {
 	struct tty_proxy *proxy = context;
 	char piece[PIECE];
 	ssize_t got = read(proxy->fd, piece, sizeof(piece));
+	tty_proxy_resize(proxy);
 	if (got > 0) {
 		stdin_buffer_put(proxy->stdin_buffer, (struct subunit2_view){piece, (size_t)got});
 	} else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
@@ -149,15 +160,6 @@ tty_proxy_write(struct tty_proxy *proxy, struct subunit2_view bytes)
 		return;
 	tty_proxy_follow_modes(proxy);
 	write_all(proxy->fd, bytes);
-}
-
-void
-tty_proxy_resize(void *context)
-{
-	const struct tty_proxy *proxy = context;
-	struct winsize size;
-	if (ioctl(proxy->fd, TIOCGWINSZ, &size) == 0)
-		ioctl(stdin_buffer_terminal(proxy->stdin_buffer), TIOCSWINSZ, &size);
 }
 
 void
