@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# A script that says itself how its steps went.
+# A script that reports its own steps.
 subunit2 status deploy/backup start
 du -sh . | subunit2 status deploy/backup pass -a size.txt=-
 

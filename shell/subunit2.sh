@@ -1,31 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # shellcheck shell=sh
-# subunit2.sh: test results from shell scripts, as subunit version 2.
+# subunit2.sh: functions that report test results from shell scripts.
 #
-# For any POSIX shell: dash, bash, busybox, ksh. Read it in with
+# For any POSIX shell: dash, bash, busybox, ksh. Read it with
 #
 #     . subunit2.sh
 #
-# Nothing here ends the script or changes its options; it works with and without
-# `set -e` and `set -u`.
+# The functions never end the script and do not change its options. They work with
+# and without `set -e` and `set -u`.
 #
-# Events go to the stream of the `subunit2 wrap` or `run` around the script, if
-# there is one; else to standard output, as packets into a pipe or a file, and as
+# If the script runs under `subunit2 wrap` or `subunit2 run`, events go to that stream.
+# Otherwise they go to standard output, as packets into a pipe or a file, and as
 # readable text on a terminal. SUBUNIT2 names the program if it is not in PATH.
 #
-#   subunit2_test NAME COMMAND [ARG...]   COMMAND, which may be a function, is the step NAME: it
-#                                         passes with exit status 0, is skipped with 77, and fails
-#                                         otherwise; its output is attached. Returns its exit
-#                                         status, and 0 for 77
-#   subunit2_xfail NAME COMMAND [ARG...]  the same, but COMMAND is expected to fail: returns 0 when
-#                                         it does, and 1 when it does not
-#   subunit2_skip NAME [REASON]           the step is skipped
+#   subunit2_test NAME COMMAND [ARG...]   runs COMMAND, a program or a function, as the step NAME.
+#                                         The step passes with exit status 0, is skipped with 77,
+#                                         and fails otherwise. Attaches the output. Returns the
+#                                         exit status, but 0 for 77
+#   subunit2_xfail NAME COMMAND [ARG...]  the same for a COMMAND that is expected to fail. Returns 0
+#                                         if it fails, and 1 if it does not
+#   subunit2_skip NAME [REASON]           reports the step as skipped
 #
-# COMMAND runs in a subshell, with `set -e` where the script has it (but in ksh not
-# when the step stands in a condition).
+# COMMAND runs in a subshell. If the script has `set -e`, so has the subshell, even if
+# the step is part of a condition (except in ksh).
 #
-# The functions of the version 1 bindings, under their names; the last three read
-# details on standard input, unless that is a terminal:
+# The following functions have the names of the version 1 bindings. The last three read
+# details from standard input, unless that is a terminal:
 #
 #   subunit_start_test NAME      subunit_pass_test NAME
 #   subunit_fail_test NAME       subunit_error_test NAME      subunit_skip_test NAME
@@ -40,19 +40,19 @@
 #         subunit2_skip() { echo "skipped: $*"; }
 #     fi
 
-# `subunit2 status`, writing where the events go.
+# Runs `subunit2 status`; -o @wrap is the stream of the wrap or run around the script.
 _subunit2_status() {
     "${SUBUNIT2:-subunit2}" status -o @wrap "$@"
 }
 
-# The id of the step $1: below the test that runs, if there is one.
+# Prints the id of the step $1: below the running test, if there is one.
 _subunit2_id() {
     printf '%s%s\n' "${SUBUNIT2_TEST_ID:+::}" "$1"
 }
 
-# Runs a command in a subshell, its output into the file $1. Whoever called us may
-# be in a condition, where `set -e` does not work: in a command of its own in the
-# background it does, and in bash in a trap.
+# Runs a command in a subshell and writes its output to the file $1. In a condition, `set -e`
+# has no effect, so the command runs in the background, where it has, and in bash in a
+# trap.
 _subunit2_capture() {
     _subunit2_file=$1
     shift
@@ -71,7 +71,7 @@ _subunit2_capture() {
     wait $!
 }
 
-# Runs the step $1 by the rest of the arguments; its exit status is $_subunit2_exit.
+# Runs the rest of the arguments as the step $1. Sets _subunit2_exit to the exit status.
 _subunit2_run() {
     _subunit2_step=$(_subunit2_id "$1")
     shift
@@ -81,7 +81,7 @@ _subunit2_run() {
     _subunit2_capture "$_subunit2_output" "$@" || _subunit2_exit=$?
 }
 
-# Ends that step with the status $1.
+# Ends the step with the status $1.
 _subunit2_end() {
     if [ -s "$_subunit2_output" ]; then
         _subunit2_status --attach="output=$_subunit2_output" "$_subunit2_step" "$1"
@@ -118,7 +118,7 @@ subunit2_skip() {
     _subunit2_status ${2:+"--message=$2"} "$(_subunit2_id "$1")" skip
 }
 
-# The status $2 of the test $1, with what stands on standard input.
+# Reports the status $2 of the test $1, with details from standard input.
 _subunit2_detailed() {
     if [ -t 0 ]; then
         _subunit2_status "$1" "$2"

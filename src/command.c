@@ -8,7 +8,7 @@
 #include <string.h>
 
 const struct command commands[] = {
-	{"status", "say one event: a test's status, its files, or both", cmd_status},
+	{"status", "write one event: a test's status, its files, or both", cmd_status},
 	{"wrap", "run a command as one test", cmd_wrap},
 	{"run", "run many scripts as tests", cmd_run},
 	{"convert", "read any format, write any format", cmd_convert},
@@ -16,7 +16,7 @@ const struct command commands[] = {
 	{"mux", "merge live streams into one", cmd_mux},
 	{"report", "show results for people, and give the verdict", cmd_report},
 	{"ls", "list the ids of tests", cmd_ls},
-	{"diff", "tell what changed between two runs", cmd_diff},
+	{"diff", "show what changed between two runs", cmd_diff},
 	{"automake-driver", "run one test for automake", cmd_automake_driver},
 	{0},
 };

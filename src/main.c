@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2: finds the command that its arguments name, runs it, and sees to it
- * that what the command printed has arrived.
+ * subunit2: finds the command that the arguments name, runs it, and checks that its
+ * output could be written.
  */
 #include "command.h"
 #include "die.h"
@@ -16,8 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Runs COMMAND with ARGV, whose [0] it replaces: the name that stands before all
- * messages from now on, and is therefore kept. */
+/* Runs COMMAND with ARGV, and returns its exit status. Replaces ARGV[0] by the name that
+ * begins all messages from now on, which is therefore static. */
 static int
 main_run_command(const struct command *command, int argc, const char **argv)
 {
@@ -45,11 +45,12 @@ main_print_overview(FILE *file)
 	      "  -h, --help    show this help\n"
 	      "  --version     show the version\n"
 	      "\n"
-	      "subunit2 help COMMAND, or subunit2 COMMAND --help, tells about a command.\n",
+	      "subunit2 help COMMAND, or subunit2 COMMAND --help, shows the help of a command.\n",
 	      file);
 }
 
-/* The number of insertions, removals and changes that make A of B: Levenshtein's. */
+/* Returns the Levenshtein distance of A and B: the number of characters to insert, remove
+ * or replace. Returns SIZE_MAX if B is too long to be a command. */
 static size_t
 main_distance(const char *a, const char *b)
 {
@@ -109,7 +110,7 @@ main_run_help(int argc, const char **argv)
 	return main_run_command(command, 2, help);
 }
 
-/* Without a command: subunit2's own options. */
+/* Handles OPTION without a command: --help or --version. */
 static int
 main_run_options(const char *option)
 {
@@ -164,9 +165,9 @@ int
 main(int argc, char **argv)
 {
 	std_fds_occupy();
-	/* A closed pipe is an error to report, not a silent death. */
+	/* Without these signals, write() returns EPIPE for a closed pipe and EFBIG for a
+	 * file over its limit, so that the error can be reported. */
 	signal(SIGPIPE, SIG_IGN);
-	/* The kernel's limit of a file's size, too. */
 	signal(SIGXFSZ, SIG_IGN);
 	return std_fds_flush(main_dispatch(argc, (const char **)argv));
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# subunit2 as a builtin of bash: what status.bats cannot see of it.
+# subunit2 as a builtin of bash: the parts that status-builtin.bats does not test.
 
 load common
 
@@ -22,7 +22,7 @@ json() {
 	[[ $output == *"subunit2-status(1)"*$'\nfile\nx' ]]
 }
 
-@test "a hundred thousand calls leave no memory and no descriptor behind" {
+@test "a hundred thousand calls leak neither memory nor descriptors" {
 	echo log >log
 	run -0 bash -c '
 		calls() {
@@ -40,7 +40,7 @@ json() {
 	[ $(($(head -n 1 after) - $(head -n 1 before))) -lt 200 ]
 }
 
-@test "steps are named by what the shell exports" {
+@test "the id of a step comes from the exported SUBUNIT2_TEST_ID" {
 	run -2 bash -c '
 		SUBUNIT2_TEST_ID=unseen
 		subunit2 status ::a ok 2>&1
@@ -52,15 +52,15 @@ json() {
 		unset SUBUNIT2_TEST_ID
 		subunit2 status ::e ok 2>&1'
 	diff <(echo "$output") - <<-'END'
-		subunit2 status: ::a: no test runs now: SUBUNIT2_TEST_ID is not set
+		subunit2 status: ::a: no test is running: SUBUNIT2_TEST_ID is not set
 		- success seen::b
 		- success brief::c
 		- success local::d
-		subunit2 status: ::e: no test runs now: SUBUNIT2_TEST_ID is not set
+		subunit2 status: ::e: no test is running: SUBUNIT2_TEST_ID is not set
 	END
 }
 
-@test "every other command runs the program, its words and variables as they are" {
+@test "every other command runs the program, with its words and variables unchanged" {
 	run -2 bash -c '
 		X="a  b" subunit2 wrap --exit=command --to=summary -- sh -c '\''[ "$X $1" = "a  b *\$HOME" ] && exit 5'\'' - "*\$HOME" >/dev/null
 		echo $?
@@ -79,7 +79,7 @@ json() {
 	[ "$output" = "subunit2: the program is not in PATH" ]
 }
 
-@test "set -e and ERR see a command that fails once, and only where they should" {
+@test "set -e and ERR see a failing command once, and not in a condition" {
 	run -3 bash -c '
 		set -e
 		trap "echo ERR \$?" ERR
@@ -92,7 +92,7 @@ json() {
 	[ -z "$output" ]
 }
 
-@test "the shell is left as it was" {
+@test "signals, locale and descriptors of the shell stay the same" {
 	run -0 --separate-stderr bash -c '
 		# Without a process, which the shell would have to wait for meanwhile.
 		state() {
@@ -120,14 +120,14 @@ json() {
 	[ "$(cut -d: -f3 <<<"$stderr" | paste -sd';')" = " No space left on device; Bad file descriptor" ]
 }
 
-@test "text for people is in order with what the shell prints" {
+@test "readable text keeps its order with the output of the shell" {
 	run -0 bash -c '
 		printf one; subunit2 status x ok --to=events --timestamp=none; echo two
 		subunit2 status --help | sed -n 1p'
 	[ "$output" = $'one- success x runnable\ntwo\nUsage: subunit2 status [OPTION...] [ID [STATUS]]' ]
 }
 
-@test "a script on standard input goes on behind what is attached" {
+@test "a script on standard input continues after the bytes that were attached" {
 	cat >script <<-'END'
 		echo before
 		subunit2 status x ok --to=json --timestamp=none >json
@@ -161,7 +161,7 @@ json() {
 	exec 9>&-
 }
 
-@test "a file that may not grow is told, and the shell goes on" {
+@test "a file at its size limit is reported, and the shell continues" {
 	run -0 bash -c 'ulimit -f 1; while subunit2 status a ok 2>err; do :; done >out; cat err'
 	[ "$output" = 'subunit2 status: standard output: File too large' ]
 }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# Judges the TAP of one suite, for tests/check.
+# Counts the results in the TAP of one suite, for tests/check.
 #
-# Variables: suite (its name), status (its exit status), seconds (it took),
-# strict ("true": a skip has failed), counts (the file that receives
-# "passed failed skipped"). The report goes to stdout.
+# Variables: suite (its name), status (its exit status), seconds (its duration),
+# strict ("true": a skip has failed), counts (the file to which the numbers of
+# passed, failed and skipped tests are written). The report goes to stdout.
 
 function blame(what) {
 	failed++

@@ -5,7 +5,7 @@
 
 load common
 
-# A suite that prints what stdin holds and exits with $2.
+# Writes a suite that prints the text on stdin and exits with $2.
 suite() {
 	{
 		echo '#!/bin/sh'
@@ -17,7 +17,7 @@ suite() {
 	chmod +x "$BATS_TEST_TMPDIR/$1"
 }
 
-# Runs the suites named, and expects exit status $1 and last line $2.
+# Runs the suites, and expects the exit status $1 and the last line $2.
 expect() {
 	local status=$1 last=$2
 	shift 2
@@ -42,12 +42,12 @@ setup() {
 	[[ $output == *"not ok 2 - b"*"# because of c"* ]]
 }
 
-@test "a failed test counts whatever the exit status says" {
+@test "a failed test counts even if the exit status is 0" {
 	printf 'not ok 1 - a\n1..1\n' | suite bad 0
 	expect 1 '0 passed, 1 failed' bad
 }
 
-@test "an exit status that no test accounts for" {
+@test "a bad exit status without a failed test" {
 	printf 'ok 1 - a\n1..1\n' | suite bad 3
 	expect 1 '1 passed, 1 failed' bad
 	[[ $output == *"exit status 3"* ]]
@@ -118,7 +118,7 @@ setup() {
 	[[ $output == *"definitely lost"* ]]
 }
 
-@test "CHECK_DEPS=0 leaves out what needs a missing program, and says so" {
+@test "CHECK_DEPS=0 leaves out suites that need a missing program, and lists them" {
 	printf 'ok 1 - a\n1..1\n' | suite good
 	printf '#!/usr/bin/env bats\n# Needs: sh no-such-program\n@test "a" { false; }\n' >"$BATS_TEST_TMPDIR/left.bats"
 	CHECK_DEPS=0 expect 0 '1 passed, 0 failed' left.bats good

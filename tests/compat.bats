@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# The old names, beside the tools that had them first: what both write is the same, but for what
-# subunit2-compat(7) tells. And what is told there.
+# The tools of Python's subunit and those of the same names here, side by side: both write the same,
+# except for the differences that subunit2-compat(7) lists. Those are tested, too.
 # Needs: xmllint subunit-1to2
 
-# Arguments are ids and names of files alike.
+# Variables are used both as test ids and as names of files.
 # shellcheck disable=SC2154,SC2094 # run sets stderr
 
 load common
@@ -66,15 +66,15 @@ setup() {
 	ln -s "$BATS_FILE_TMPDIR"/{all,mixed,routes,files,good,damaged,empty,text} .
 }
 
-# same [DROP [NORMALIZE...]]: the calls on stdin are the same to both; see beside.py.
+# same [DROP [NORMALIZE...]]: checks that both tools do the same for each call on stdin; see beside.py.
 same() {
 	"$compat/beside.py" "$new" "${1:-}" "${@:2}" && diff -a old new
 }
 
-# A version 2 stream as version 1 has it.
+# Converts a stream to version 1.
 as_version1=(subunit2 convert --from=subunit --to=subunit1)
 
-@test "every old name has its place in the manual, answers --help, and refuses what it does not know" {
+@test "every name is in the manual, answers --help, and refuses unknown options" {
 	cd "$new"
 	for name in *; do
 		run -0 "./$name" --help
@@ -242,7 +242,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 }
 
 @test "subunit2pyunit" {
-	# What the tests attached is shown as subunit2-report(1) shows it.
+	# Attached files are shown as subunit2-report(1) shows them.
 	same '^Ran |^  |^$|^testtools|^Traceback|^bin: |^Binary|\{\{\{|\}\}\}' <<-'END'
 		2 all subunit2pyunit
 		2 mixed subunit2pyunit --no-passthrough
@@ -272,7 +272,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	END
 }
 
-@test "tap2subunit: directives in more words, and comments without end" {
+@test "tap2subunit: other spellings of directives, and very long comments" {
 	printf 'ok 1 # skipped\nok 2 - x # Skipped: why\nnot ok 3 # todo: later\nnot ok 4 # todos\n' |
 		"$new/tap2subunit" | subunit2 convert --to=csv | cut -d, -f1,2 >outcomes
 	diff outcomes - <<-'END'
@@ -313,7 +313,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[[ $output == "newly failing:"* ]]
 }
 
-@test "what --output-to and --forward say" {
+@test "--output-to and --forward" {
 	"$new/subunit-stats" --output-to=table good
 	diff <(subunit-stats <good) table
 	"$new/subunit2csv" -f -o csv good | cmp - good
@@ -337,7 +337,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	done
 }
 
-@test "an input is not written, and without any nothing is" {
+@test "an output that is an input is refused, and without an input nothing is written" {
 	cp mixed same
 	run -3 --separate-stderr "$new/subunit2csv" -o same same
 	[ "$stderr" = "subunit2csv: same: is read as well: name another file" ]
@@ -357,14 +357,14 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 		[ "$stderr" = "$tool: nowhere: No such file or directory" ]
 		rmdir tmp
 	done
-	# Where some can be read, what they hold is told, but no counts of it.
+	# If only some inputs can be read, their events are written, but no counts.
 	run -3 --separate-stderr "$new/subunit2pyunit" nowhere good
 	[[ $stderr != *"Ran "* && $stderr == *"good ... ok"* ]]
 	run -3 --separate-stderr "$new/subunit-stats" nowhere good
 	[ -z "$output" ]
 }
 
-@test "text and ids are shown as they come" {
+@test "text and ids are shown unchanged" {
 	for tool in subunit-ls subunit2pyunit subunit-filter; do
 		mkfifo in
 		"$new/$tool" <in >out 2>/dev/null 3>&- &
@@ -377,7 +377,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	done
 }
 
-@test "subunit-filter keeps what the old tool drops" {
+@test "subunit-filter keeps times, statuses and events that Python's tool drops" {
 	diff <("$new/subunit-filter" --success <routes | subunit2 convert --to=json | sort) \
 		<(subunit2 convert --to=json routes | sort)
 	"$new/subunit-filter" --success --xfail <all | cmp - all
@@ -398,8 +398,8 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 		run -2 --separate-stderr "$new/subunit-filter" --rename a "$text" <all
 		[[ $stderr == "subunit-filter: --rename a: "*"$reason" ]] || { echo "$stderr"; false; }
 	done <<-'END'
-		\q a backslash before a letter that means nothing
-		x\ a backslash at its end
+		\q unknown escape: backslash and a letter
+		x\ ends with a backslash
 		\g<1 no <group> follows
 		\g<1> unknown substring
 		\2 unknown substring
@@ -413,7 +413,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[ "$stderr" = "subunit-filter: nowhere: No such file or directory" ]
 }
 
-@test "where the old tools end with a traceback, ours go on" {
+@test "calls that end in a traceback of Python's tools succeed" {
 	{ cat all && subunit2 status --timestamp=none timeless success; } >timeless
 	run -1 "$new/subunit-ls" --times --exists timeless
 	[[ $output == *$'b.fail 1.000\n'*$'f.exists 0.000\n'*$'timeless 0.000\n'*'g.hung 0.000' ]]
@@ -431,7 +431,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[ "$stderr" = "subunit-tags: -: not a tag" ]
 }
 
-@test "what never had a status is no result" {
+@test "a test that never had a status is not a result" {
 	{ subunit2 status a start && subunit2 status a pass && subunit2 status -a log=<(echo late) a; } >late
 	subunit2 status -a log=<(echo alone) only >only
 	for tool in subunit-stats subunit-ls subunit2csv subunit2pyunit subunit2junitxml; do
@@ -455,12 +455,12 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[ "$(cat where)" != "${TMPDIR-}" ] && [ -s "$(cat where)" ]
 	grep -q 'pkg.c.skip' page.html
 	BROWSER=./browser TMPDIR=$PWD "$new/subunit2gtk" <good
-	run -3 --separate-stderr env BROWSER=nobody TMPDIR="$PWD" "$new/subunit2gtk" good
-	[ "$stderr" = "subunit2gtk: nobody: No such file or directory" ]
+	run -3 --separate-stderr env BROWSER=missing TMPDIR="$PWD" "$new/subunit2gtk" good
+	[ "$stderr" = "subunit2gtk: missing: No such file or directory" ]
 	run -3 --separate-stderr env TMPDIR=/nowhere "$new/subunit2gtk" good
 }
 
-@test "gojson2subunit: ids and outcomes of the old tool, and what it prints" {
+@test "gojson2subunit: the ids, outcomes and output of Python's tool" {
 	go() {
 		printf '{"Time":"2020-01-02T03:04:05Z","Package":"ex/%s","Action":"%s"%s}\n' "$@"
 	}
@@ -493,7 +493,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[ "$("$new/subunit-ls" packets || :)" = "go build ex/q [ex/q.test]" ]
 }
 
-@test "junitxml2subunit: files, and those of folders in order" {
+@test "junitxml2subunit: files, and the files of folders in order" {
 	mkdir -p d/sub d/a
 	for name in d/b d/sub/c d/a/d z; do
 		printf '<testsuite name="k.K"><testcase classname="k.K" name="%s.x" time="0.5"/></testsuite>' "$name" >"$name.xml"
@@ -546,7 +546,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[ "$("$new/subunit-ls" packets)" = after ]
 }
 
-@test "subunit-combine: mappings merge in others" {
+@test "subunit-combine: mappings merge other mappings" {
 	cat >recipe <<-'END'
 		base: &base
 		  argv: [sh, -c, 'subunit2 status "$A $B $C" success']
@@ -576,7 +576,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	grep -Fx p12from-merge <("$new/subunit-ls" packets)
 }
 
-@test "subunit-combine: what begins a command is its program" {
+@test "subunit-combine: the first word of a command is its program" {
 	for word in a=b -i; do
 		printf '#!/bin/sh\nexec subunit2 status "$N ran" success\n' >"$word"
 		chmod +x ./"$word"
@@ -593,7 +593,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	)
 }
 
-@test "subunit-combine: ids go to the commands with their prefix" {
+@test "subunit-combine: an id goes to the commands whose prefix it has" {
 	cat >recipe <<-'END'
 		commands:
 		  - prefix: one/
@@ -611,7 +611,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	"$new/subunit-combine" --load-list /dev/null recipe | cmp - /dev/null
 }
 
-@test "subunit-combine runs commands at once" {
+@test "subunit-combine runs several commands at once" {
 	mkfifo there back
 	cat >recipe <<-'END'
 		commands:
@@ -622,7 +622,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	[ "$("$new/subunit-ls" packets | sort | paste -sd' ')" = "a b" ]
 }
 
-@test "subunit-combine refuses what is no recipe" {
+@test "subunit-combine refuses a file that is not a recipe" {
 	while IFS='|' read -r yaml reason; do
 		# shellcheck disable=SC2059 # the recipe is a format
 		printf -- "$yaml\n" >recipe

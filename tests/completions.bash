@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# What bash completes: completions.bash FILE LINE... prints the matches of each line, in a line.
-# Words are split as readline does it: `=` and `:` stand alone.
+# completions.bash FILE LINE...: prints the matches that bash completes for each LINE, on one line.
+# FILE is the completion script. Splits words as readline does: `=` and `:` are words.
 # shellcheck source=/dev/null
 . "$1"
 shift

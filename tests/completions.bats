@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# What bash, zsh and fish complete.
+# Completions of bash, zsh and fish.
 # Needs: fish zsh
 
 load common
@@ -17,7 +17,7 @@ setup() {
 	done
 }
 
-# complete SHELL LINE...: the matches of each line, in a line.
+# complete SHELL LINE...: prints the matches of each LINE on one line.
 complete() {
 	local completions=$BATS_TEST_DIRNAME/../shell/completions shell=$1
 	shift
@@ -28,7 +28,7 @@ complete() {
 	esac
 }
 
-# The options of every command, by the shell, are those of its help.
+# Checks that the shell completes the options in the help of each command, and no others.
 knows_all_options() { # SHELL
 	complete "$1" "${all[@]}" >completed
 	[ "$(wc -l <completed)" = ${#all[@]} ]
@@ -39,8 +39,8 @@ knows_all_options() { # SHELL
 	done
 }
 
-# Reads LINE => MATCH..., and has SHELL complete them. Neither order nor the part
-# of the word that stands before the value matters.
+# Reads lines LINE => MATCH..., and checks that SHELL completes each LINE so. Ignores the order,
+# and the part of the word before the value.
 completes() { # SHELL
 	local line matches lines=()
 	while IFS= read -r line; do

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# What zsh completes: completions.zsh FOLDER LINE... prints the matches of each line, in a line.
+# completions.zsh FOLDER LINE...: prints the matches that zsh completes for each LINE, on one line.
+# FOLDER holds the completion script.
 zmodload zsh/zpty
 folder=$1
 shift

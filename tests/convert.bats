@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# subunit2 convert: every format out of one run, as kept in fixtures/formats, and
-# what is read of each. UPDATE=1 writes the golden files anew.
+# subunit2 convert: one run in every format, as in fixtures/formats, and the events that
+# are read from each. UPDATE=1 writes the expected files anew.
 # Needs: prove strace xmllint
 
 # shellcheck disable=SC2154 # run sets stderr
@@ -15,14 +15,14 @@ setup() {
 	subunit2 convert --to=subunit "$fixtures/run.json" >run.subunit
 }
 
-# Converts the run to $1 and compares with the golden file $2.
+# Converts the run to $1 and compares it with the expected file $2.
 golden() {
 	subunit2 convert --color=never --to="$1" run.subunit | cat >out
 	[ -z "$UPDATE" ] || cp out "$fixtures/$2"
 	diff "$fixtures/$2" out
 }
 
-# The JSON events of what stdin holds, read with the options given.
+# Prints the events on stdin as JSON; the arguments are options of convert.
 events() {
 	subunit2 convert --to=json "$@"
 }
@@ -57,7 +57,7 @@ assert all(len(row) == 4 for row in rows)
 assert ["never, \"run\"", "exists", "", ""] in rows'
 }
 
-@test "tap: one subtest a script, valid YAML, numbers in order" {
+@test "tap: a subtest for each script, valid YAML, numbers in order" {
 	golden tap run.tap
 	[ "$(grep -c '^ok\|^not ok' out)" = 5 ]
 	[ "$(tail -n 1 out)" = 1..5 ]
@@ -71,7 +71,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	END
 }
 
-@test "tap: files are called as they like, and no key is there twice" {
+@test "tap: any file name, and no duplicate key" {
 	for name in message tags duration_ms files plain; do
 		subunit2 status a -a "$name=$fixtures/run.summary"
 	done >named
@@ -92,7 +92,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	END
 }
 
-@test "tap is good for prove where the run was good" {
+@test "tap: prove passes if the run was good" {
 	events <run.subunit | grep -v 't/b\|uxsuccess\|hung' >good.json
 	# Debian's prove knows no version 14.
 	subunit2 convert --to=tap good.json | sed 1d >good.tap
@@ -105,19 +105,19 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	golden subunit1 run.subunit1
 }
 
-@test "junit: by the schema, into a file and into a pipe" {
+@test "junit: valid by the schema, into a file and into a pipe" {
 	golden junit run.xml
 	xmllint --noout --schema "$fixtures/junit.xsd" out
 	subunit2 convert -o out.xml run.subunit
 	sed 's/ *>$/>/' out.xml | diff - out
 }
 
-@test "github: commands of tests are not obeyed" {
+@test "github: commands in the output of tests are disabled" {
 	unset GITHUB_STEP_SUMMARY
 	subunit2 convert --to=github run.subunit | sed -E 's/[0-9a-f]{32}/TOKEN/' >out
 	[ -z "$UPDATE" ] || cp out "$fixtures/run.github"
 	diff "$fixtures/run.github" out
-	# What is obeyed: lines between ::TOKEN:: and ::stop-commands::TOKEN.
+	# GitHub runs the commands between ::TOKEN:: and ::stop-commands::TOKEN.
 	awk '/^::stop-commands::TOKEN$/ { listening = 0; next }
 		/^::TOKEN::$/ { listening = 1; next }
 		listening || NR == 1' out >obeyed
@@ -127,7 +127,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	run ! grep -F '##[' obeyed
 }
 
-@test "github: at most ten annotations a kind, and a job summary" {
+@test "github: at most ten annotations of a kind, and a job summary" {
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		echo "{\"subunit\":2,\"test_id\":\"<t$i>\",\"test_status\":\"fail\",\"runnable\":true}"
 	done >failures.json
@@ -137,7 +137,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	grep -q '^scripts: 12 failed$' summary.md
 }
 
-@test "html: nothing of a test is markup, and the data is JSON" {
+@test "html: text of tests is never markup, and the data is JSON" {
 	subunit2 convert -o out.html run.subunit
 	[ "$(grep -c '</script>' out.html)" = 2 ]
 	/usr/bin/python3 - <<-'END'
@@ -152,7 +152,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 		assert tests["t/b.t"]["files"][0]["text"].startswith("listening\n\x1b")
 		assert tests["t/b.t"]["files"][1] == {"name": "core", "size": 7}
 		assert data["output"][0]["text"].startswith("make: entering\n")
-		# What is known at the end stands there for browsers without scripts, too.
+		# The totals are in the page for browsers without scripts, too.
 		head = re.search("<header>.*</header>", page, re.S).group(0)
 		assert re.search('<h1 id="verdict" class="bad">not good: [^<]*unfinished</h1>', head), head
 		assert re.search('<p id="counts">scripts: [^<]*\ntime: [^<]*</p><ul id="notes"></ul>', head), head
@@ -172,7 +172,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	END
 }
 
-@test "html: a page that would be too large for a browser says what it left out" {
+@test "html: a page that would be too large for a browser lists the omitted parts" {
 	/usr/bin/python3 - <<-'END' >many.json
 		import json
 		for i in range(2750):
@@ -195,7 +195,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	END
 }
 
-@test "disk: a folder a test, and no name leaves it" {
+@test "disk: a folder for each test, and no name leads out of it" {
 	mkdir outside out
 	ln -s ../outside out/link
 	for id in ../up /abs a/../../b link/x . .. '' a/b a/b; do
@@ -211,7 +211,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	grep -q '"id": "../up"' out/.._up/test.json
 }
 
-@test "disk: a test that comes again and again gets the next number, not by trying them all" {
+@test "disk: a repeated test gets the next number, without trying all of them" {
 	awk 'BEGIN {
 		for (i = 0; i < 1500; i++)
 			printf "{\"subunit\":2,\"test_id\":\"t/x\",\"test_status\":\"%s\",\"runnable\":true}\n",
@@ -265,7 +265,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	[ ! -e 'standard output' ]
 }
 
-@test "several outputs in one pass, each as it would be alone" {
+@test "several outputs in one pass are the same as single ones" {
 	subunit2 convert -o a.json -o b.tap -o csv:c -o d.subunit run.subunit >stdout
 	[ ! -s stdout ]
 	cmp a.json "$fixtures/run.json"
@@ -279,13 +279,13 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	cat "$fixtures/run.json" "$fixtures/run.json" | diff - out
 }
 
-@test "an output that ends in .gz is read" {
+@test "an output that ends in .gz can be read" {
 	gzip -k run.subunit
 	subunit2 convert run.subunit.gz >out
 	cmp out run.subunit
 }
 
-@test "JSON events alone on a line are found in a console's text" {
+@test "JSON events alone on a line are found between other text" {
 	printf 'boot\r\n{"subunit":2,"test_id":"a","test_status":"fail","runnable":true}\r\n{"other":1}\r\n  {"subunit": 2,"runnable":true,"test_id":"b"}\nprompt> {"subunit":2,"runnable":true}' >console
 	events --from=subunit console >out
 	diff out - <<-'END'
@@ -311,13 +311,13 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	} | diff - out
 }
 
-# What reading the JSON line $1 gives as the reason for its damage.
+# Prints the reason why the JSON line $1 is damage.
 damage_of() {
 	printf '%s\n' "$1" >bad.json
 	events --from=json bad.json | sed -n 's/.*"file_name":"Parser Error".*"file_text":"\(.*\)","eof".*/\1/p'
 }
 
-@test "a line that is no event is damage: the line and the reason are told" {
+@test "a line that is not an event is damage, with the line and the reason" {
 	[ "$(damage_of '{"subunit":2}')" = "line 1: runnable: missing" ]
 	[ "$(damage_of '{"subunit":2,"runnable":true,"colour":1}')" = "line 1: colour: unknown member" ]
 	[ "$(damage_of '{"subunit":2,"runnable":1}')" = "line 1: runnable: neither true nor false" ]
@@ -332,7 +332,7 @@ damage_of() {
 	[[ $(damage_of 'text') == "line 1: byte "* ]]
 }
 
-@test "the lines of a console's text count, with braces and without" {
+@test "text lines are counted in line numbers, with braces and without" {
 	{
 		printf 'a\n{b\n'
 		seq 200
@@ -341,7 +341,7 @@ damage_of() {
 	events --from=subunit console | grep -q '"line 204: test_status: unknown status"'
 }
 
-@test "damage loses no byte, and what stands behind it is read" {
+@test "damage loses no byte, and the events after it are read" {
 	printf '{"subunit":2,"nonsense\n{"subunit":2,"test_id":"b","test_status":"success","runnable":true}\n' >bad.json
 	events bad.json >out
 	grep -q '"file_name":"Packet data".*"file_text":"{\\"subunit\\":2,\\"nonsense\\n"' out
@@ -350,7 +350,7 @@ damage_of() {
 	[[ $output == *"not good: 1 damaged in the stream"* ]]
 }
 
-@test "text around events is text where the format was found out, damage where it was named" {
+@test "text around events is text if the format was detected, damage if it was given" {
 	printf '{"subunit":2,"test_id":"b","test_status":"success","runnable":true}\nnoise\n' >some.json
 	subunit2 report -q some.json
 	run -1 subunit2 report -q --from=json some.json
@@ -362,14 +362,14 @@ damage_of() {
 	sed -nE 's/^\.It Cm ([a-z0-9]+)$/\1/p' "$BATS_TEST_DIRNAME/../man/subunit2-convert.1" | sort | diff help -
 }
 
-@test "a format that is only written is not read, and the other way round" {
+@test "a format that can only be written is refused for reading, and vice versa" {
 	run -2 --separate-stderr subunit2 convert --from=csv run.subunit
 	[ "$stderr" = "subunit2 convert: --from=csv: this format is only written" ]
 	run -2 --separate-stderr subunit2 convert --to=gojson run.subunit
 	[ "$stderr" = "subunit2 convert: --to=gojson: this format is only read" ]
 }
 
-@test "what cannot be read or written is named" {
+@test "a file that cannot be read or written is named in the message" {
 	run -3 --separate-stderr subunit2 convert --to=json missing
 	[ "$stderr" = "subunit2 convert: missing: No such file or directory" ]
 	run -3 --separate-stderr subunit2 convert -o none/x.json run.subunit

@@ -133,7 +133,7 @@ setup() {
 
 @test "wrong use and missing files" {
 	run -2 --separate-stderr subunit2 diff old
-	[[ $stderr == "subunit2 diff: two runs are compared, an old one and a new one"* ]]
+	[[ $stderr == "subunit2 diff: needs two runs: an old one and a new one"* ]]
 	run -2 --separate-stderr subunit2 diff --slower=x old new
 	[[ $stderr == "subunit2 diff: --slower=x: not a factor from 1"* ]]
 	run -2 --separate-stderr subunit2 diff - - <old

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# subunit2 filter: what passes, what is changed, and that nothing else is.
+# subunit2 filter: which events pass, which are changed, and that all others stay the same.
 
 load common
 
@@ -21,25 +21,25 @@ setup() {
 	subunit2 convert --from=json --to=subunit events.json >events.subunit
 }
 
-# The ids that are left, in order, each once.
+# Prints the remaining ids, in order, each once.
 ids() {
 	subunit2 filter "$@" events.subunit | subunit2 convert --to=json |
 		sed -n 's/.*"test_id":"\([^"]*\)".*/\1/p' | awk '!seen[$0]++' | paste -sd' '
 }
 
-# The JSON events that are left.
+# Prints the remaining events as JSON.
 events() {
 	subunit2 filter "$@" events.subunit | subunit2 convert --to=json
 }
 
-@test "with nothing chosen out, all is forwarded byte for byte" {
+@test "without options, everything is forwarded byte for byte" {
 	subunit2 filter events.subunit >out
 	cmp out events.subunit
 	subunit2 filter <events.subunit >out
 	cmp out events.subunit
 }
 
-@test "--status and --failing choose whole tests" {
+@test "--status and --failing select whole tests" {
 	[ "$(ids --no-text --status=success)" = good ]
 	[ "$(ids --no-text --status=skip,exists)" = "good::one listed" ]
 	[ "$(ids --no-text --failing)" = "bad hung" ]
@@ -64,7 +64,7 @@ events() {
 	[ "$(ids --match=^good --match=hung --exclude=::)" = "good hung" ]
 }
 
-@test "--route takes a code and what is below it" {
+@test "--route selects a code and the codes below it" {
 	[ "$(ids --route=b)" = bad ]
 	[ "$(ids --route=b/1)" = bad ]
 	[ "$(ids --route=b/1/2)" = "" ]
@@ -76,7 +76,7 @@ events() {
 	[ "$(ids --runnable)" = "good bad hung listed" ]
 }
 
-@test "--file keeps files of that name, and every status" {
+@test "--file keeps the files of that name, and every status" {
 	[ "$(events --file=log | grep -c file_name)" = 2 ]
 	[ "$(events --file=none | grep -c file_name)" = 0 ]
 	[ "$(events --file=none | grep -c test_status)" = 7 ]
@@ -87,7 +87,7 @@ events() {
 	[ "$(events --since=2030-01-01T00:00:00Z | wc -l)" = 4 ]
 }
 
-@test "--no-text takes output of no test away" {
+@test "--no-text drops output that belongs to no test" {
 	[ "$(events | grep -c chatter)" = 1 ]
 	[ "$(events --no-text | grep -c chatter)" = 0 ]
 }
@@ -104,7 +104,7 @@ events() {
 	[ "$(events --drop-tag=x | grep -c '"y"')" = 1 ]
 }
 
-@test "--stamp gives a time to what has none" {
+@test "--stamp gives a time to events without one" {
 	[ "$(events | grep -vc timestamp)" = 4 ]
 	[ "$(events --stamp | grep -vc timestamp)" = 0 ]
 }
@@ -118,7 +118,7 @@ events() {
 	cmp back events.subunit
 }
 
-@test "--expect-fail turns results over" {
+@test "--expect-fail inverts the results of the tests in its file" {
 	printf '# known\r\nbad\r\n\r\ngood\n' >known
 	[ "$(ids --expect-fail=known --status=xfail --no-text)" = "" ]
 	subunit2 filter --expect-fail=known events.subunit >out
@@ -126,7 +126,7 @@ events() {
 	subunit2 convert --to=json out | grep '"good"' | grep -q '"uxsuccess"'
 }
 
-@test "what is held comes out of the temporary file as it went in" {
+@test "events that were kept in the temporary file come out unchanged" {
 	head -c 3000000 /dev/urandom >big
 	for i in 1 2 3 4 5; do subunit2 status -a big=big slow; done >held.subunit
 	subunit2 status slow success >>held.subunit
@@ -134,7 +134,7 @@ events() {
 	cmp out held.subunit
 }
 
-@test "--with: a line is searched as a whole, however it comes, and takes the room that it needs" {
+@test "--with: a line is searched as a whole, also in several packets, and may be long" {
 	awk 'function piece(test, text) {
 		printf "{\"subunit\":2,\"test_id\":\"%d\",\"file_name\":\"f\",\"file_text\":\"%s\",", test, text
 		print "\"runnable\":true}"
@@ -161,7 +161,7 @@ events() {
 	[ "$kilobytes" -lt 30000 ]
 }
 
-@test "wrong options are told in a line" {
+@test "wrong options: a message of one line" {
 	run -2 --separate-stderr subunit2 filter --status=great
 	[ "${stderr_lines[0]}" = "subunit2 filter: --status=great: no such status" ]
 	run -2 --separate-stderr subunit2 filter --rename=x
@@ -186,7 +186,7 @@ events() {
 	[[ $stderr == "subunit2 filter: none: No such file or directory"* ]]
 }
 
-@test "the first = divides a renaming, but that of a lookahead or behind a backslash" {
+@test "--rename is split at the first =, except in a lookahead or after a backslash" {
 	subunit2 status foo=bar ok >named.subunit
 	id() {
 		subunit2 filter --rename="$1" named.subunit | subunit2 ls --all
@@ -199,7 +199,7 @@ events() {
 	[ "$(id '(?<first>f)(?x) #=${first}${first}')" = ffoo=bar ]
 }
 
-@test "a pattern finds what is far away; what it cannot find out is told once" {
+@test "a pattern matches far away; exceeding the backtracking limit is reported once" {
 	{ head -c 2000000 /dev/zero | tr '\0' a; echo foo; } >far
 	{ subunit2 status t fail -a far; subunit2 status u fail -a far; } >far.subunit
 	subunit2 filter --with='(a|b)*foo' --rename='(t|u)=<$1>' far.subunit >found 2>err
@@ -212,7 +212,7 @@ events() {
 	[ "$(cat err)" = 'subunit2 filter: ^(a+)+$: not found out whether this matches 41 bytes: match limit exceeded' ]
 }
 
-@test "--status takes the words that status takes" {
+@test "--status accepts the same words as subunit2 status" {
 	for word in pass fail skip todo start; do subunit2 status "$word" "$word"; done >all
 	for word in passed=pass ok=pass failed=fail skipped=skip todo=todo start=start failed,todo=fail,todo; do
 		[ "$(subunit2 filter --status="${word%%=*}" all | subunit2 ls | paste -sd ,)" = "${word#*=}" ]

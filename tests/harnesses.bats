@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# Other harnesses: what the examples for them say, done, and the stream that comes of it.
+# Other harnesses: runs the commands of their examples, and checks the stream.
 # Needs: cmake meson prove pytest-3
 
 load common
@@ -10,11 +10,11 @@ fixtures=$BATS_TEST_DIRNAME/fixtures/harnesses
 
 setup() {
 	unset MAKEFLAGS MFLAGS MAKELEVEL GITHUB_ACTIONS SUBUNIT2_TEST_ID SUBUNIT2_OUTPUT
-	# The tools in Debian's packages, whatever others are before them in PATH.
+	# Use the tools of Debian's packages, even if others come first in PATH.
 	export PATH=$BUILD:/usr/bin:/bin
 }
 
-# Runs the commands of the first block in an example's README.md, in a copy of it.
+# Runs the first block of commands in the README.md of an example, in a copy of its folder.
 follow() { # NAME
 	cp -R "$examples/$1" "$BATS_TEST_TMPDIR"
 	cd "$BATS_TEST_TMPDIR/$1"
@@ -22,7 +22,7 @@ follow() { # NAME
 	timeout 120 bash -e commands.sh >said 2>&1 </dev/null || { cat said; false; }
 }
 
-# The tests and why they were skipped, but nothing of what the harness says itself.
+# Prints the tests and the reasons of skips, without the output of the harness.
 events() { # STREAM
 	subunit2 filter --file=reason "$1" | subunit2 convert --to=json |
 		sed -E 's/"timestamp":"[^"]*",//; s/^\{"subunit":2,//'"; s,$PWD/,,g"
@@ -34,18 +34,18 @@ events() { # STREAM
 	events prove.subunit | diff "$fixtures/prove.json" -
 }
 
-@test "meson: every test is one, under the path of its program" {
+@test "meson: every test is a test, under the path of its program" {
 	follow meson
-	# Meson runs them together.
+	# Meson runs the tests in parallel.
 	events meson.subunit | sort | diff "$fixtures/meson.json" -
 }
 
-@test "ctest: every test is one, under its name" {
+@test "ctest: every test is a test, under its name" {
 	follow ctest
 	events ctest.subunit | diff "$fixtures/ctest.json" -
 }
 
-@test "ctest: an emulator of a cross build wraps what CMake builds" {
+@test "ctest: the emulator of a cross build wraps programs that CMake builds" {
 	grep -F -e "-DCMAKE_CROSSCOMPILING_EMULATOR='subunit2;wrap;--transparent;--'" "$examples/ctest/README.md"
 	cd "$BATS_TEST_TMPDIR"
 	cp "$examples/ctest/pipes.t" .
@@ -64,7 +64,7 @@ events() { # STREAM
 		$'ctest --test-dir build\npipes.t\npipes.t::cat\npipes.t::tee' ]
 }
 
-@test "pytest: one test as a command, and each of its own by its XML" {
+@test "pytest: one test as a command, and its single tests from its XML" {
 	follow pytest
 	[ "$(subunit2 ls --all pytest.subunit)" = pytest ]
 	sed -n '/--junit-xml/,/^$/p' README.md >commands.sh
@@ -73,7 +73,7 @@ events() { # STREAM
 	events pytest.subunit | diff "$fixtures/pytest.json" -
 }
 
-@test "go: each test and subtest, by what go test -json said of the example" {
+@test "go: each test and subtest, from recorded output of go test -json" {
 	cd "$BATS_TEST_TMPDIR"
 	subunit2 report <"$fixtures/go.said" | grep -F 'scripts: 1 passed; assertions: 3 passed, 1 skipped'
 	subunit2 convert -o go.subunit <"$fixtures/go.said"

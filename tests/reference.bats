@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# Python's subunit is the reference: it reads what we write, and we read what it writes.
+# Compares with Python's subunit: each implementation reads the packets of the other.
 # Needs: subunit-1to2
 
 load common
@@ -22,12 +22,12 @@ setup() {
 	ln -s "$BATS_FILE_TMPDIR"/{expected.json,python.subunit} .
 }
 
-@test "what Python writes is read, field by field" {
+@test "packets of Python are read, field by field" {
 	subunit2 convert --from=subunit --to=json python.subunit >read.json
 	"$events" compare expected.json read.json
 }
 
-@test "what is written is read by Python, field by field" {
+@test "Python reads our packets, field by field" {
 	subunit2 convert --from=json --to=subunit expected.json >written.subunit
 	"$events" read <written.subunit >python.json
 	"$events" compare expected.json python.json
@@ -38,7 +38,7 @@ setup() {
 	cmp written.subunit python.subunit
 }
 
-@test "packets that are only passed on stay as they are" {
+@test "packets that are passed on stay the same" {
 	subunit2 convert --from=subunit --to=subunit python.subunit >same.subunit
 	cmp same.subunit python.subunit
 }
@@ -50,7 +50,7 @@ setup() {
 	subunit2 convert --to=json nanoseconds.subunit | cmp - nanoseconds.json
 }
 
-@test "the examples of subunit2(5) are packets that say what it says" {
+@test "the examples in subunit2(5) are valid packets with the described contents" {
 	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$BATS_TEST_DIRNAME/../man/subunit2.5" |
 		grep -oE '^([0-9A-F]{2} )*[0-9A-F]{2}( |$)' |
 		/usr/bin/python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex(sys.stdin.read()))' \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# Test repositories drive run: testr and stestr for real, with the configuration
-# that examples/ ships, over a suite of shell and TAP scripts.
+# Test repositories that run their tests with subunit2 run: the real testr and stestr, with
+# the configuration in examples/, on a suite of shell and TAP scripts.
 # Needs: stestr testr parallel
 
 setup() {
@@ -12,7 +12,7 @@ setup() {
 	export LOG=$BATS_TEST_TMPDIR/log
 }
 
-# The example NAME, and beside its scripts some more, which note that they run.
+# Copies the example NAME, and adds scripts that write to $LOG when they run.
 use() { # NAME
 	cp -r "$BATS_TEST_DIRNAME/../examples/$1" here
 	cd here
@@ -23,13 +23,13 @@ use() { # NAME
 	script t/e.t <<<'echo e >>"$LOG"; printf "%s\n" "ok 1 - first" "ok 2 - two words" 1..2'
 }
 
-# These scripts were run, each once.
+# Checks that the scripts NAMES were run, each once.
 ran() { # NAMES
 	[ "$(sort "$LOG" | tr -d '\n')" = "$1" ] || { cat "$LOG"; return 1; }
 	rm "$LOG"
 }
 
-# A command of the repository ends with that status; what it prints goes to said.
+# Checks that a command of the repository exits with STATUS; its output goes to the file said.
 says() { # STATUS COMMAND...
 	local status=0
 	timeout -k 5 60 "${@:2}" >said 2>&1 </dev/null || status=$?
@@ -57,7 +57,7 @@ says() { # STATUS COMMAND...
 @test "testr: run --parallel" {
 	use testr
 	says 0 testr init
-	for id in 0 1; do # the second time, the times are known
+	for id in 0 1; do # the second run uses the times of the first
 		says 1 testr run --parallel --concurrency=2
 		ran abcde
 		grep -F "id=$id, failures=3" said
@@ -75,7 +75,7 @@ says() { # STATUS COMMAND...
 	END
 }
 
-@test "testr: in instances that it provisions, executes in and disposes of" {
+@test "testr: instances are provisioned, used and disposed of" {
 	use testr-instances
 	export TMPDIR=$PWD/instances
 	mkdir "$TMPDIR"
@@ -88,7 +88,7 @@ says() { # STATUS COMMAND...
 	[ -z "$(ls -A "$TMPDIR")" ]
 }
 
-@test "testr: a test that is gone is answered" {
+@test "testr: a requested test that no longer exists is answered" {
 	use testr
 	says 0 testr init
 	says 1 testr run

@@ -12,7 +12,7 @@ setup() {
 	echo details >details
 }
 
-# The events of a stream, without their times.
+# Prints the events of a stream as JSON, without times.
 events() {
 	subunit2 convert --to=json | sed -E 's/^\{"subunit":2,//; s/"timestamp":"[^"]*",?//; s/\}$//; s/"mime_type":"[^"]*",//'
 }
@@ -61,7 +61,7 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	END
 }
 
-@test "every function says the same in dash, bash, busybox and ksh" {
+@test "every function reports the same in dash, bash, busybox and ksh" {
 	steps >script
 	for shell in dash bash 'busybox sh' ksh; do
 		$shell script "$library" >out </dev/null
@@ -69,7 +69,7 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	done
 }
 
-@test "with set -eu, too, and a step ends at its first failure" {
+@test "with set -eu, a step ends at its first failure" {
 	{ echo 'set -eu'; steps; } >script
 	for shell in dash bash 'busybox sh'; do
 		$shell script "$library" >out </dev/null
@@ -77,7 +77,7 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	done
 }
 
-@test "under wrap, steps are below the test, whatever standard output is" {
+@test "under wrap, steps are below the test, even if standard output is redirected" {
 	printf '%s\n' '. "$1"' 'subunit2_test one true >elsewhere' >script
 	subunit2 wrap -i m -- dash script "$library" >out
 	[ "$(subunit2 ls --all out | sort)" = $'m\nm::one' ]
@@ -91,7 +91,7 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	run ! grep -q $'\xb3' out
 }
 
-@test "the bats formatter: a runnable test a @test, skip reasons, failure text" {
+@test "the bats formatter: each @test is a runnable test, with skip reasons and failure text" {
 	# Not a here-document: bats would take its lines for tests of this file.
 	printf '@%s\n' 'test "one in 2ms" { true; }' 'test "two" { echo said; false; }' \
 		'test "three" { skip "why not"; }' 'test "four" { skip; }' >a.bats

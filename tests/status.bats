@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# subunit2 status: the bytes it writes, what it refuses, and where it can write. Under the
-# name status-builtin.bats it is not the program that is tested, but the builtin of bash.
+# subunit2 status: the bytes it writes, the calls it refuses, and the files it can write to. Under
+# the name status-builtin.bats, this file tests the builtin of bash instead of the program.
 
 load common
 
@@ -21,12 +21,12 @@ hex() {
 	od -An -v -tx1 "$@" | tr -d ' \n'
 }
 
-# What the call says, as JSON, without the start that all lines have in common.
+# Prints the events of the call as JSON, without the part that all lines begin with.
 json() {
 	subunit2 status --timestamp=none --to=json "$@" | sed 's/^{"subunit":2,//'
 }
 
-# The call fails with STATUS, says MESSAGE and nothing else, and writes nothing.
+# Checks that the call fails with STATUS, prints only MESSAGE, and writes nothing.
 refuses() { # STATUS MESSAGE ARGUMENT...
 	local expected=$1 message=$2
 	shift 2
@@ -43,7 +43,7 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	[ "$(hex out)" = b32b03133c1754cf80afc80362617249963e2d ]
 }
 
-@test "a status has the time that it is, to the nanosecond" {
+@test "a status has the present time, in nanoseconds" {
 	before=$(date +%s)
 	subunit2 status foo ok --to=json >out
 	after=$(date +%s)
@@ -82,13 +82,13 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 		'"route_code":"0/3","test_id":"x","test_status":"fail","test_tags":["one","two"],"runnable":false}' ]
 }
 
-@test "a step of the test that runs now" {
+@test "a step of the running test" {
 	export SUBUNIT2_TEST_ID=t/deploy.sh
 	[ "$(json ::copy ok)" = '"test_id":"t/deploy.sh::copy","test_status":"success","runnable":false}' ]
 	[ "$(json plain ok)" = '"test_id":"plain","test_status":"success","runnable":true}' ]
 	refuses 2 '::: the step has no name' :: ok
 	unset SUBUNIT2_TEST_ID
-	refuses 2 '::copy: no test runs now: SUBUNIT2_TEST_ID is not set' ::copy ok
+	refuses 2 '::copy: no test is running: SUBUNIT2_TEST_ID is not set' ::copy ok
 }
 
 @test "a message is the file reason" {
@@ -99,7 +99,7 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	json -m $'\xff' x skip | grep -F '"mime_type":"application/octet-stream","file_base64":"/w=="'
 }
 
-@test "an attachment: its name, its type, found out or told" {
+@test "an attachment: its name, and its type, detected or given" {
 	mkdir dir
 	printf 'häh\n' >dir/text
 	printf 'a\0b' >nul
@@ -116,7 +116,7 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	json x --no-eof -a empty | grep -F '"file_text":""}'
 }
 
-@test "a path with an equals sign can be named" {
+@test "a path may contain an equals sign" {
 	echo x >a=b
 	json x -a ./a=b | grep -F '"file_name":"a=b"'
 	json x -a name=a=b | grep -F '"file_name":"name"'
@@ -136,18 +136,18 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 		'"test_status":"inprogress" "file_name":"one" "file_name":"two"' ]
 }
 
-@test "--duration sends inprogress so long before" {
+@test "--duration adds an earlier inprogress" {
 	[ "$(subunit2 status --timestamp=@100.5 --duration=1500ms -t a --route-code=0 x ok --to=json)" = \
 		'{"subunit":2,"timestamp":"1970-01-01T00:01:39.000000000Z","route_code":"0","test_id":"x","test_status":"inprogress","test_tags":["a"],"runnable":true}
 {"subunit":2,"timestamp":"1970-01-01T00:01:40.500000000Z","route_code":"0","test_id":"x","test_status":"success","test_tags":["a"],"runnable":true}' ]
-	refuses 2 '--duration: there is no final status' --duration=1 x start
-	refuses 2 '--duration: there is no final status' --duration=1 x
-	refuses 2 '--duration: there is no time' --duration=1 --timestamp=none x ok
+	refuses 2 '--duration: needs a final status' --duration=1 x start
+	refuses 2 '--duration: needs a final status' --duration=1 x
+	refuses 2 '--duration: needs a time' --duration=1 --timestamp=none x ok
 	refuses 2 '--duration: the test began before 1970' --duration=1h --timestamp=@5 x ok
 	refuses 2 '--duration=1y: not a duration (500ms, 30s, 5m, 1h)' --duration=1y x ok
 }
 
-@test "standard input is attached, and goes out as it comes" {
+@test "standard input is attached as it comes" {
 	json x ok -a - <<<hello | grep -F '"test_status":"success","runnable":true,"file_name":"stdin","mime_type":"text/plain;charset=utf8","file_text":"hello\n","eof":true}'
 	mkfifo in
 	subunit2 status --timestamp=none x ok -a console=- --to=json <in >out 3>&- &
@@ -163,7 +163,7 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	[ "$(sed 's/.*"file_text":"\([^"]*\)".*/\1/' out | tr -d '\n')" = 'login: café\n' ]
 }
 
-@test "what is no text behind text goes into a file of bytes" {
+@test "bytes that are not text, after text, go into a file of bytes" {
 	mkfifo in
 	subunit2 status --timestamp=none x -a log=- --to=json <in >out 3>&- &
 	exec 9>in
@@ -196,7 +196,7 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	refuses 2 'passes: not a status; see --help' x passes
 	refuses 2 '256: not a status; see --help' x 256
 	refuses 2 ': not a status; see --help' x ''
-	refuses 2 'more: one argument too many' x ok more
+	refuses 2 'more: too many arguments' x ok more
 	refuses 2 'test id is empty' '' ok
 	refuses 2 'test id a\xff is not valid UTF-8' $'a\xff' ok
 	refuses 2 '--tag=: is empty' -t '' x
@@ -205,12 +205,12 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	refuses 2 '--timestamp=yesterday: neither a time (2001-12-12T12:59:59Z, @SECONDS) nor none' --timestamp=yesterday x
 	refuses 2 '--timestamp=2001-02-29T00:00:00Z: neither a time (2001-12-12T12:59:59Z, @SECONDS) nor none' --timestamp=2001-02-29T00:00:00Z x
 	refuses 2 '--timestamp=1969-12-31T23:59:59Z: before 1970 or after 2106' --timestamp=1969-12-31T23:59:59Z x
-	refuses 2 '--mime-type=a/b: no file is attached before it' --mime-type=a/b -a /etc/passwd x
+	refuses 2 '--mime-type=a/b: no --attach before it' --mime-type=a/b -a /etc/passwd x
 	refuses 2 '--mime-type=: is empty' -a /etc/passwd --mime-type= x
 	refuses 2 '--attach=: no path' -a '' x
 	refuses 2 '--attach=log=: no path' -a log= x
 	refuses 2 '--attach==log: no name for the file' -a =log x
-	refuses 2 '--attach=passwd: a file of this name is attached already: say NAME=PATH' -a /etc/passwd -a passwd x
+	refuses 2 '--attach=passwd: a file of this name is attached already: use NAME=PATH' -a /etc/passwd -a passwd x
 	refuses 2 '--attach=b=-: standard input is attached already' -a a=- -a b=- x
 	refuses 2 '--message=b: a reason is attached already' -m a -m b x
 	refuses 2 '--bogus: unknown option' --bogus x
@@ -250,14 +250,14 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	[ "$stderr" = 'subunit2 status: standard input: Bad file descriptor' ]
 }
 
-@test "on a terminal it is a line for people; packets only when asked" {
+@test "on a terminal it writes a readable line; packets only with --to" {
 	run -0 on_terminal bash -c 'subunit2 status --timestamp=none x ok'
 	[ "$output" = $'- success x runnable\r' ]
 	on_terminal bash -c $'subunit2 status --timestamp=none "x\ny" ok --to=subunit' >out
 	subunit2 status --timestamp=none $'x\ny' ok | cmp - out
 }
 
-@test "a file is added to, also by a redirection that does not say so" {
+@test "a file is appended to, also through a redirection with >" {
 	echo before >log
 	subunit2 status x ok -o subunit:log
 	subunit2 status y ok -o subunit:log
@@ -277,7 +277,7 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	printf '%s\n' t{1..8}.{1..50} | sort | diff - <(subunit2 ls --all log | sort)
 }
 
-@test "a document that is there already is not added to" {
+@test "an existing document is not appended to" {
 	subunit2 status a pass -o one.xml
 	cp one.xml before
 	run -3 --separate-stderr subunit2 status b pass -o one.xml
@@ -285,7 +285,7 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	cmp before one.xml
 }
 
-@test "the words that reports show" {
+@test "the status words that reports print" {
 	for word in pass passed ok fail failed skip skipped todo start; do
 		subunit2 status "$word" "$word"
 	done >out

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# subunit-output: the program under that tool's name, compared with it.
+# subunit-output: the program under this name, compared with Python's tool.
 
 load common
 
@@ -8,7 +8,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-@test "under the name subunit-output it takes that tool's options" {
+@test "under the name subunit-output it has the options of Python's tool" {
 	ln -s "$(command -v subunit2)" subunit-output
 	echo log >file
 	for arguments in '--exists x' '--inprogress x --tag a' '--success x --attach-file file' \

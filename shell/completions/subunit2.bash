@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # shellcheck shell=bash
-# bash completion for subunit2: what there is to complete, the program's help says.
+# bash completion for subunit2. Commands and options are taken from the program's help.
 
-# The options of a command, a line each: "-x VALUE" or "--name VALUE".
+# Prints the options of a command, one on each line: "-x VALUE" or "--name VALUE".
 _subunit2_options() { # PROGRAM COMMAND
 	"$1" help "$2" 2>/dev/null |
 		sed -nE 's/^  ((-.),|   ) --([a-z-]+)(=([^ ]+))?(  .*)?$/\2 \5\n--\3 \5/p' |
 		sed '/^ /d'
 }
 
-# The formats that are read (r) or written (w).
+# Prints the formats that can be read (r) or written (w).
 _subunit2_formats() { # PROGRAM r|w
 	"$1" help convert 2>/dev/null | sed -nE "s/^  ([a-z0-9]+) +[r-]*$2[w-]*  .*/\1/p"
 }
@@ -23,7 +23,7 @@ _subunit2_files() { # -f|-d
 	mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
 }
 
-# By what the help calls it: FILE, DIR, FORMAT, a|b|c.
+# Completes a value, by its name in the help: FILE, DIR, FORMAT, a|b|c.
 _subunit2_value() { # PROGRAM OPTION VALUE
 	local list
 	case $3 in
@@ -47,7 +47,7 @@ _subunit2_value() { # PROGRAM OPTION VALUE
 	esac
 }
 
-# The command line of wrap's own command, which begins at word $1.
+# Completes the command line that wrap runs, which begins at word $1.
 _subunit2_wrapped() {
 	if declare -F _command_offset >/dev/null; then
 		_command_offset "$1"
@@ -60,7 +60,7 @@ _subunit2_wrapped() {
 
 _subunit2() {
 	local program=$1 cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
-	local commands value option behind='' i=2 arguments=0
+	local commands value option ended='' i=2 arguments=0
 	local -A values=()
 	COMPREPLY=()
 	commands=$("$program" --help 2>/dev/null | sed -nE 's/^  ([a-z][a-z-]*)  .*/\1/p')
@@ -82,11 +82,11 @@ _subunit2() {
 		values[$option]=$value
 	done < <(_subunit2_options "$program" "$command")
 
-	# `=` and `:` are words of their own here.
+	# COMP_WORDS has `=` and `:` as separate words.
 	while ((i < COMP_CWORD)); do
 		option=${COMP_WORDS[i]}
 		case $option in
-		--) ((++i)) && behind=1 && break ;;
+		--) ((++i)) && ended=1 && break ;;
 		[=:]) ((i += 2)) ;;
 		-*)
 			if [[ ${COMP_WORDS[i + 1]} = = ]]; then
@@ -109,9 +109,9 @@ _subunit2() {
 	elif [[ $cur = [=:] || ${COMP_WORDS[COMP_CWORD - 1]} = [=:] ]]; then
 		cur=${cur#[=:]}
 		_subunit2_files -f
-	elif [[ $command = wrap ]] && { [[ $behind || $cur != -* ]] || ((i < COMP_CWORD)); }; then
+	elif [[ $command = wrap ]] && { [[ $ended || $cur != -* ]] || ((i < COMP_CWORD)); }; then
 		_subunit2_wrapped "$i"
-	elif [[ $cur = -* && ! $behind ]]; then
+	elif [[ $cur = -* && ! $ended ]]; then
 		for option in "${!values[@]}"; do
 			[[ $option = --* && ${values[$option]} ]] && option+='='
 			[[ $option = "$cur"* ]] && COMPREPLY+=("$option")

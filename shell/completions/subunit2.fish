@@ -1,24 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# fish completion for subunit2: what there is to complete, the program's help says.
+# fish completion for subunit2. Commands and options are taken from the program's help.
 
-# True on the command line of one of these commands.
+# Returns true if the command line is that of one of these commands.
 function __subunit2_is
     set -l words (commandline -opc)
     set -q words[2]; and contains -- $words[2] $argv
 end
 
-# The formats that are read (r) or written (w).
+# Prints the formats that can be read (r) or written (w).
 function __subunit2_formats
     command subunit2 help convert | string replace -rf "^  ([a-z0-9]+) +[r-]*$argv[1][w-]*  .*" '$1'
 end
 
-# True when the command has so many arguments; an option's value stands behind `=`, or counts.
+# Returns true if the command has at least so many arguments. A value that is separated from
+# its option by a blank counts as an argument.
 function __subunit2_arguments
     set -l words (string match -v -- '-*' (commandline -opc)[3..-1])
     test (count $words) -ge $argv[1]
 end
 
-# The options of complete for a value, by what the help calls it: FILE, DIR, FORMAT, a|b|c.
+# Prints the options of `complete` for a value, by its name in the help: FILE, DIR, FORMAT, a|b|c.
 function __subunit2_value
     set -l statuses exists inprogress success uxsuccess skip fail xfail start pass passed ok failed skipped todo
     switch $argv[2]
@@ -43,7 +44,7 @@ end
 
 complete -c subunit2 -n __fish_is_first_arg -l help -s h -d 'show the commands'
 complete -c subunit2 -n __fish_is_first_arg -l version -d 'show the version'
-complete -c subunit2 -n __fish_is_first_arg -a help -d 'tell about a command'
+complete -c subunit2 -n __fish_is_first_arg -a help -d 'show the help of a command'
 complete -c subunit2 -n '__subunit2_is status help' -f
 complete -c subunit2 -n '__subunit2_is status; and __subunit2_arguments 1' \
     -a 'exists inprogress success uxsuccess skip fail xfail start pass passed ok failed skipped todo'

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2 as a builtin of bash: `subunit2 status` without a process. All other
- * commands run the program that is in PATH.
+ * subunit2 as a builtin of bash: runs `subunit2 status` without a new process. All
+ * other commands run the program that is in PATH.
  *
- * This file knows bash, and of subunit2 only the guest: their headers do not mix.
+ * This file includes bash's headers, which conflict with those of subunit2. in_shell.h
+ * is the interface between both.
  */
-#include "guest.h"
+#include "in_shell.h"
 
 #include <sys/types.h>
 
@@ -19,14 +20,15 @@
 #include <signal.h>
 #include <unwind_prot.h>
 
-/* In bash, but in none of the headers that come for builtins. */
+/* Functions of bash that its headers for builtins do not declare. */
 extern char **make_builtin_argv(WORD_LIST *list, int *argc);
 extern char *find_user_command(const char *name);
 extern int signal_is_pending(int signal);
 extern int default_buffered_input;
 extern int sync_buffered_stream(int fd);
 
-/* True when the shell has to go on: ^C, its end, or a trap for either. */
+/* Returns whether the command must end because of a signal: SIGINT, a signal that ends the
+ * shell, or a pending trap for SIGINT, SIGTERM or SIGHUP. */
 static bool
 builtin_is_interrupted(void)
 {
@@ -37,12 +39,13 @@ builtin_is_interrupted(void)
 static int
 builtin_run_status(WORD_LIST *list)
 {
-	/* A script on standard input was read ahead; what follows here is the command's. */
+	/* If the script is read from standard input, bash has read ahead. Seek back, so
+	 * that the command reads the bytes that follow its line. */
 	if (default_buffered_input == STDIN_FILENO)
 		sync_buffered_stream(STDIN_FILENO);
 	int argc;
 	char **argv = make_builtin_argv(list, &argc);
-	int status = guest_status(argc - 1, (const char **)argv + 1, builtin_is_interrupted);
+	int status = in_shell_status(argc - 1, (const char **)argv + 1, builtin_is_interrupted);
 	free(argv);
 	return status;
 }
@@ -54,15 +57,15 @@ builtin_free_command(char *command)
 	return 0;
 }
 
-/* As the shell runs a program whose path was typed; the errors of this command
- * are those of the builtin, which `set -e` looks at. */
+/* Runs the program subunit2 as the shell runs a command. CMD_IGNORE_RETURN turns `set -e`
+ * off for it, because the shell applies `set -e` to the status of the builtin. */
 static int
 builtin_run_program(WORD_LIST *list)
 {
 	static char frame[] = "subunit2";
 	char *path = find_user_command("subunit2");
 	if (!path) {
-		guest_refuse("the program is not in PATH");
+		in_shell_refuse("the program is not in PATH");
 		return EX_NOTFOUND;
 	}
 	COMMAND *command = make_bare_simple_command();
@@ -88,7 +91,7 @@ builtin_run(WORD_LIST *list)
 	return builtin_run_program(list);
 }
 
-/* What bash looks for by these names. */
+/* bash looks up these names. */
 int subunit2_builtin_load(char *name);
 void subunit2_builtin_unload(char *name);
 extern struct builtin subunit2_struct;
@@ -97,21 +100,21 @@ int
 subunit2_builtin_load(char *name)
 {
 	(void)name;
-	return guest_begin();
+	return in_shell_begin();
 }
 
 void
 subunit2_builtin_unload(char *name)
 {
 	(void)name;
-	guest_end();
+	in_shell_end();
 }
 
 static char *const about[] = {
 	"Test results as a subunit stream.",
 	"",
-	"subunit2 status says one event, without a process; see subunit2-status(1).",
-	"Every other command runs the program subunit2, as if there were no builtin.",
+	"subunit2 status writes one event, without a process; see subunit2-status(1).",
+	"Every other command runs the program subunit2.",
 	NULL,
 };
 

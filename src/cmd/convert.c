@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2 convert: any format in, any format out. Exit status: 0 when all was
- * read and written, whatever the tests did; 2 and 3 as everywhere.
+ * subunit2 convert: reads any format, writes any format.
+ *
+ * Exit status: 0 if everything was read and written, even if tests failed; 2 usage; 3
+ * input or output could not be read or written.
  */
 #include "command.h"
 #include "exit_status.h"
@@ -23,10 +25,10 @@ struct convert {
 };
 
 static const struct poptOption table[] = {
-	{"id", 'i', POPT_ARG_STRING, NULL, 'i',
-         "the test that a file of TAP is; its name without this", "ID"},
+	{"id", 'i', POPT_ARG_STRING, NULL, 'i', "the test id of a TAP file; default: its name",
+         "ID"},
 	{"spreadsheet", '\0', POPT_ARG_NONE, NULL, 's',
-         "csv: keep spreadsheets from running ids as formulas", NULL},
+         "csv: protect ids that a spreadsheet would run as formulas", NULL},
 	OPTIONS_GROUP("Input:", inputs_table),
 	OPTIONS_GROUP("Output:", output_options_table),
 	POPT_TABLEEND,
@@ -58,7 +60,7 @@ convert_run(const struct convert *convert, const char **paths)
 		.flood = true,
 		.inputs = (const char *const *)paths,
 	};
-	/* Each output has a descriptor. */
+	/* Each output needs a descriptor. */
 	rlimits_raise_all();
 	struct outputs *outputs = outputs_open(&convert->outputs, &defaults, &convert->writer);
 	if (!outputs)
@@ -68,7 +70,7 @@ convert_run(const struct convert *convert, const char **paths)
 	return read != EXIT_STATUS_GOOD ? read : written;
 }
 
-/* What --help says of the formats, to be freed. */
+/* Returns the list of formats for --help, to be freed. */
 static char *
 convert_describe_formats(void)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2 diff: what changed between two runs.
+ * subunit2 diff: prints what changed between two runs.
  *
- * Exit status: 0 when nothing newly fails; 1 when something does, or the new run has
- * not run anything; 2 usage; 3 input or output could not be read or written.
+ * Exit status: 0 if no test newly fails; 1 if one does, or if no test was run in the new
+ * run; 2 usage; 3 input or output could not be read or written.
  */
 #include "command.h"
 #include "duration.h"
@@ -22,7 +22,7 @@
 #include <stdlib.h>
 
 #define SLOWER_DEFAULT 2.0
-#define SLOWER_LEAST_NS 100000000 /* what takes less says nothing: it is noise */
+#define SLOWER_LEAST_NS 100000000 /* differences of shorter tests are noise */
 
 enum {
 	OPTION_SLOWER = OPTIONS_LONG,
@@ -30,7 +30,7 @@ enum {
 
 static const struct poptOption table[] = {
 	{"slower", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWER,
-         "name tests that take so many times as long; 2 by default", "FACTOR"},
+         "list tests that take more than FACTOR times as long; default 2", "FACTOR"},
 	OPTIONS_GROUP("Only some ids:", pattern_options_table),
 	OPTIONS_GROUP("Input:", inputs_table),
 	POPT_TABLEEND,
@@ -38,11 +38,11 @@ static const struct poptOption table[] = {
 
 static const struct options_spec spec = {
 	.usage = "[OPTION...] OLD NEW",
-	.about = "Tells what changed between two runs, each a file or a folder of files.",
+	.about = "Shows what changed between two runs, each a file or a folder of files.",
 	.table = table,
 };
 
-/* What can be said of a test, in the order in which it is said. */
+/* How a test changed, in the order of the output. */
 enum change {
 	CHANGE_FAILING,
 	CHANGE_FIXED,
@@ -57,7 +57,7 @@ static const char *const headings[CHANGES] = {
 	"newly failing", "fixed", "added", "gone", "slower",
 };
 
-/* A test as the runs have it; NULL: not at all. */
+/* A test in both runs; NULL: the run does not have it. */
 struct pair {
 	const struct test_result *old, *new;
 };
@@ -74,7 +74,7 @@ struct diff {
 
 	struct test_results *old, *new;
 	struct pairs changed[CHANGES];
-	bool ran; /* something, in the new run */
+	bool ran; /* the new run ran at least one test */
 };
 
 static int
@@ -101,7 +101,7 @@ diff_is_slower(const struct diff *diff, const struct test_result *old,
 	       (double)new->ns > diff->factor *(double)old->ns;
 }
 
-/* What is to be said of a test that is in one of the runs at least. */
+/* Returns how the test PAIR, which at least one run has, changed. */
 static enum change
 diff_change_of(const struct diff *diff, struct pair pair)
 {
@@ -118,7 +118,8 @@ diff_change_of(const struct diff *diff, struct pair pair)
 	return diff_is_slower(diff, old, new) ? CHANGE_SLOWER : UNCHANGED;
 }
 
-/* Returns whether the test ID is compared. No pattern keeps back that results may be missing. */
+/* Returns whether the test ID is compared. Patterns do not apply to tests that stand for
+ * lost input or damage, because these say that results may be missing. */
 static bool
 diff_is_compared(const struct diff *diff, struct subunit2_view id)
 {
@@ -132,10 +133,8 @@ diff_compare_test(struct diff *diff, const char *id, struct pair pair)
 	if (change == UNCHANGED || !diff_is_compared(diff, subunit2_view_of(id)))
 		return;
 	struct pairs *pairs = &diff->changed[change];
-	if (pairs->count == pairs->size) {
-		pairs->size = pairs->size ? 2 * pairs->size : 64;
-		pairs->list = memory_resize(pairs->list, pairs->size, sizeof(*pairs->list));
-	}
+	pairs->list =
+		memory_grow(pairs->list, &pairs->size, pairs->count + 1, sizeof(*pairs->list));
 	pairs->list[pairs->count++] = pair;
 }
 
@@ -201,7 +200,7 @@ diff_read_run(struct diff *diff, const char *path, struct test_results *results)
 {
 	struct string_list files = {0};
 	run_files_of_path(&files, path);
-	/* A folder without runs must not become standard input. */
+	/* inputs_read would read standard input if there is no file. */
 	int status = EXIT_STATUS_GOOD;
 	if (files.count)
 		status = inputs_read((const char *const *)files.items, &diff->inputs,
@@ -240,7 +239,7 @@ cmd_diff(int argc, const char **argv)
 	if (options_read(&options, diff_parse_option, &diff) && inputs_check_arguments(&options)) {
 		const char *const *paths = options_arguments(&options);
 		if (!paths[0] || !paths[1] || paths[2])
-			options_refuse(&options, "two runs are compared, an old one and a new one");
+			options_refuse(&options, "needs two runs: an old one and a new one");
 		else
 			options.exit_status = diff_compare(&diff, paths[0], paths[1]);
 	}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2 filter: keeps, drops and changes the events of a stream; what is not
- * changed is forwarded byte for byte.
+ * subunit2 filter: keeps, drops and changes the events of a stream. Events that it does
+ * not change are forwarded byte for byte.
  *
- * Exit status: 0 when it did its work, whatever the tests did; 2 usage; 3 input
- * or output could not be read or written.
+ * Exit status: 0 if everything was read and written, even if tests failed; 2 usage; 3
+ * input or output could not be read or written.
  */
 #include "command.h"
 #include "event_filter.h"
@@ -229,7 +229,7 @@ filter_parse_option(void *context, struct options *options, int option)
 	}
 }
 
-/* Events are chosen before they are changed. */
+/* Pushes the sinks so that events are selected before they are changed. */
 static void
 filter_build_chain(struct pipeline *pipeline, const struct filter *filter,
                    struct subunit2_sink *end)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2 status: one event, as a shell script has it to say.
+ * subunit2 status: writes one event, for shell scripts.
  */
 #include "command.h"
 #include "duration.h"
@@ -28,8 +28,8 @@ static const struct poptOption table[] = {
 	{"attach", 'a', POPT_ARG_STRING, NULL, 'a',
          "attach a file, - for standard input; repeatable", "[NAME=]PATH"},
 	{"mime-type", '\0', POPT_ARG_STRING, NULL, OPTION_MIME_TYPE,
-         "of the file attached before it", "TYPE"},
-	{"message", 'm', POPT_ARG_STRING, NULL, 'm', "why: attached as the file \"reason\"",
+         "the type of the file attached just before", "TYPE"},
+	{"message", 'm', POPT_ARG_STRING, NULL, 'm', "the reason: attached as the file \"reason\"",
          "TEXT"},
 	{"not-runnable", '\0', POPT_ARG_NONE, NULL, OPTION_NOT_RUNNABLE,
          "the test cannot be run by its id", NULL},
@@ -38,7 +38,7 @@ static const struct poptOption table[] = {
 	{"timestamp", '\0', POPT_ARG_STRING, NULL, OPTION_TIMESTAMP,
          "the time, instead of now: RFC 3339, @SECONDS or none", "WHEN"},
 	{"duration", '\0', POPT_ARG_STRING, NULL, OPTION_DURATION,
-         "the test began so long before: 500ms, 30s, 5m, 1h", "DURATION"},
+         "the time that the test took: 500ms, 30s, 5m, 1h", "DURATION"},
 	POPT_TABLEEND,
 };
 
@@ -55,13 +55,13 @@ static const struct options_spec spec = {
 	.notes =
 		"STATUS is exists, inprogress, success, uxsuccess, skip, fail or xfail; or start,\n"
 		"pass, ok, failed, skipped or todo; or an exit status: 0 success, 77 skip, else\n"
-		"fail. The ID ::NAME is a step of the test that runs now, SUBUNIT2_TEST_ID.\n",
+		"fail. The ID ::NAME is a step of the running test, SUBUNIT2_TEST_ID.\n",
 };
 
 struct status {
 	struct status_event status_event;
 	struct output_options outputs;
-	bool attached; /* the last file is one to be typed by --mime-type */
+	bool attached; /* the last file came from --attach, so --mime-type may follow */
 };
 
 static bool
@@ -82,7 +82,8 @@ status_reads_stdin(const struct status_event *status_event)
 	return false;
 }
 
-/* [NAME=]PATH: a name holds no slash, so that every path can be written. */
+/* Adds the file [NAME=]PATH. NAME contains no slash, so that a path that contains "=" can
+ * be given as ./PATH. */
 static int
 status_parse_attachment(struct status_event *status_event, struct options *options)
 {
@@ -104,7 +105,7 @@ status_parse_attachment(struct status_event *status_event, struct options *optio
 	else if (!subunit2_utf8_is_string(subunit2_view_of(name)))
 		fault = "the name is not valid UTF-8";
 	else if (status_is_attached(status_event, name))
-		fault = "a file of this name is attached already: say NAME=PATH";
+		fault = "a file of this name is attached already: use NAME=PATH";
 	else if (strcmp(path, "-") == 0 && status_reads_stdin(status_event))
 		fault = "standard input is attached already";
 	else
@@ -118,13 +119,13 @@ static int
 status_parse_mime_type(struct status *status, struct options *options)
 {
 	if (!status->attached)
-		return options_refuse_value(options, "no file is attached before it");
+		return options_refuse_value(options, "no --attach before it");
 	struct attachment *file = &status->status_event.files[status->status_event.count - 1];
 	file->type = ATTACHMENT_KNOWN;
 	return options_parse_string(options, &file->mime_type);
 }
 
-/* Packets know the years 1970 to 2106. */
+/* Returns whether a packet can hold TIME: it is in the years 1970 to 2106. */
 static bool
 status_fits_packet(struct subunit2_time time)
 {
@@ -185,7 +186,7 @@ status_parse_option(void *context, struct options *options, int option)
 	}
 }
 
-/* "$?": what the shell had of the test. */
+/* Converts an exit status, as in "$?", to a status. */
 static bool
 status_read_exit_status(const char *text, enum subunit2_status *status)
 {
@@ -212,8 +213,8 @@ status_parse_id(struct status_event *status_event, struct options *options, cons
 	if (!id[2])
 		return options_refuse(options, "%s: the step has no name", id);
 	if (!test || options_string_fault(test))
-		return options_refuse(options, "%s: no test runs now: SUBUNIT2_TEST_ID is not set",
-		                      id);
+		return options_refuse(options,
+		                      "%s: no test is running: SUBUNIT2_TEST_ID is not set", id);
 	status_event->test_id = memory_format("%s%s", test, id);
 	status_event->runnable = false;
 	return 0;
@@ -232,7 +233,7 @@ status_parse_arguments(struct status_event *status_event, struct options *option
 		return 0;
 	}
 	if (word && arguments[2])
-		return options_refuse(options, "%s: one argument too many", arguments[2]);
+		return options_refuse(options, "%s: too many arguments", arguments[2]);
 	if (!word && status_word_parse(subunit2_view_of(id), &ignored))
 		return options_refuse(options, "%s: a status, but no test id before it", id);
 	if (word && !status_word_parse(subunit2_view_of(word), &status_event->status) &&
@@ -241,16 +242,16 @@ status_parse_arguments(struct status_event *status_event, struct options *option
 	return status_parse_id(status_event, options, id);
 }
 
-/* What does not go together. */
+/* Refuses options that contradict each other. */
 static int
 status_check(const struct status_event *status_event, struct options *options)
 {
 	if (status_event->duration_ns < 0)
 		return 0;
 	if (!subunit2_status_is_final(status_event->status))
-		return options_refuse(options, "--duration: there is no final status");
+		return options_refuse(options, "--duration: needs a final status");
 	if (status_event->timing == STATUS_EVENT_TIMELESS)
-		return options_refuse(options, "--duration: there is no time");
+		return options_refuse(options, "--duration: needs a time");
 	struct subunit2_time stop =
 		status_event->timing == STATUS_EVENT_AT ? status_event->time : timestamp_now();
 	if (!status_fits_packet(subunit2_time_add(stop, -status_event->duration_ns)))

@@ -4,10 +4,11 @@
 
 #include <string.h>
 
-/* Long options that begin with a text. */
+/* The long option that a possibly abbreviated name stands for. */
 struct found {
-	const struct poptOption *row; /* the one that is meant */
-	bool exact, several;
+	const struct poptOption *row; /* NULL: no option begins with the name */
+	bool exact;                   /* the name is not abbreviated */
+	bool several;                 /* the abbreviation is ambiguous */
 };
 
 static void
@@ -48,7 +49,8 @@ compat_arguments_takes_value(const struct poptOption *row)
 	return (row->argInfo & POPT_ARG_MASK) != POPT_ARG_NONE;
 }
 
-/* The letter in ARGUMENT, which is in short options, whose value follows; NULL: none. */
+/* Returns the first letter in ARGUMENT, a group of short options, that takes a value.
+ * Returns NULL if no letter does, or an unknown letter comes first. */
 static const char *
 compat_arguments_letter_with_value(const char *argument, const struct poptOption *table)
 {
@@ -60,8 +62,9 @@ compat_arguments_letter_with_value(const char *argument, const struct poptOption
 	return NULL;
 }
 
-/* How many of the arguments behind ARGUMENT are its value. What stands in it is an
- * argument of its own then: popt would take a "=" off it. */
+/* Adds ARGUMENT, a group of short options. Returns the number of following arguments that
+ * are its value: 0 or 1. A value within the group is added as an argument of its own,
+ * because popt would remove a "=" from its beginning. */
 static size_t
 compat_arguments_add_short(struct string_list *to, const char *argument,
                            const struct poptOption *table)
@@ -76,7 +79,7 @@ compat_arguments_add_short(struct string_list *to, const char *argument,
 	return 0;
 }
 
-/* The same of a long one, which is spelled out. */
+/* Adds ARGUMENT, a long option, in full. Returns the same. */
 static size_t
 compat_arguments_add_long(struct string_list *to, const char *argument,
                           const struct poptOption *table)
@@ -102,7 +105,8 @@ compat_arguments_takes_two(const char *argument, const struct poptOption *table)
 	       strchr(found.row->argDescrip, ' ');
 }
 
-/* options_begin for arguments that are ARGV as the old tools take them. */
+/* Calls options_begin with ARGV in the form that popt reads. The options point into
+ * ARGUMENTS, which the caller clears after them. */
 static void
 compat_arguments_begin(struct options *options, struct string_list *arguments, int argc,
                        const char **argv, const struct options_spec *spec)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit-combine: mux, over the commands of a recipe. Each command's tests get its
- * prefix; it is told what to list or to run by what stands for $LISTOPT, $IDLIST,
- * $IDFILE and $IDOPTION in its words.
+ * subunit-combine: runs the commands of a recipe, and merges their streams as mux does.
+ * The ids of a command's tests get the prefix of that command. The variables $LISTOPT,
+ * $IDLIST, $IDFILE and $IDOPTION in the words of a command are replaced by what it must
+ * list or run.
  *
- * Exit status: 1 when a command did not exit with 0.
+ * Exit status: 1 if a command did not exit with 0.
  */
 #include "compat.h"
 #include "env.h"
@@ -40,7 +41,7 @@ static const struct poptOption table[] = {
 };
 
 struct combine {
-	struct subunit2_sink sink; /* between the lanes and the outputs */
+	struct subunit2_sink sink; /* from the commands to the outputs */
 	struct subunit2_sink *next;
 	struct recipe recipe;
 	struct string_list ids;
@@ -77,7 +78,8 @@ struct variables {
 	const char *list_option, *id_list, *id_file, *id_option;
 };
 
-/* The value of the variable that TEXT begins with, behind its "$"; NULL: none. */
+/* If TEXT begins with "$" and the name of a variable, sets *LEN to the length of both and
+ * returns the value. Otherwise returns NULL. */
 static const char *
 compat_combine_variable(const struct variables *variables, const char *text, size_t *len)
 {
@@ -97,7 +99,7 @@ compat_combine_variable(const struct variables *variables, const char *text, siz
 	return NULL;
 }
 
-/* TEXT with its variables replaced, to be freed; NULL: it has none. */
+/* Returns TEXT with its variables replaced, to be freed; NULL if it has no variables. */
 static char *
 compat_combine_expanded(const struct variables *variables, const char *text)
 {
@@ -120,7 +122,7 @@ compat_combine_expanded(const struct variables *variables, const char *text)
 	return NULL;
 }
 
-/* A word that holds a variable is split at blanks when it has its value. */
+/* Adds WORD to WORDS. If it contains a variable, adds its value split at blanks. */
 static void
 compat_combine_add_word(struct string_list *words, const struct variables *variables,
                         const char *word)
@@ -137,7 +139,7 @@ compat_combine_add_word(struct string_list *words, const struct variables *varia
 }
 
 /*
- * The ids that a command is given.
+ * The ids that a command must list or run.
  */
 
 static void
@@ -150,7 +152,7 @@ compat_combine_choose_ids(const struct combine *combine, const struct recipe_com
 			string_list_add(chosen, combine->ids.items[i] + len);
 }
 
-/* LIST with BETWEEN between; to be freed. */
+/* Returns the items of LIST, separated by BETWEEN; to be freed. */
 static char *
 compat_combine_joined(const struct string_list *list, char between)
 {
@@ -166,8 +168,8 @@ compat_combine_joined(const struct string_list *list, char between)
 	return text;
 }
 
-/* A file with the ids, a line each, that is removed at the end. NULL, after a
- * message, when it cannot be written. */
+/* Writes IDS to a temporary file, one on each line, which is removed at the end. Returns
+ * its path. If it cannot be written, prints a message and returns NULL. */
 static const char *
 compat_combine_write_ids(struct combine *combine, const struct string_list *ids)
 {
@@ -188,7 +190,8 @@ compat_combine_write_ids(struct combine *combine, const struct string_list *ids)
 	return good ? path : NULL;
 }
 
-/* With its variables in its words, in its folder and with its environment. */
+/* Starts COMMAND in its folder, with its environment, and with the values of VARIABLES in
+ * its words. INDEX becomes its route. */
 static void
 compat_combine_run_command(struct mux_inputs *mux_inputs, size_t index,
                            const struct recipe_command *command, const struct variables *variables)
@@ -198,7 +201,7 @@ compat_combine_run_command(struct mux_inputs *mux_inputs, size_t index,
 	for (size_t i = 0; i < command->argv.count; i++)
 		compat_combine_add_word(&argv, variables, command->argv.items[i]);
 	if (!argv.count)
-		string_list_add(&argv, ""); /* its words were variables: there is no such program */
+		string_list_add(&argv, ""); /* all words were empty variables: fails to start */
 	env_begin(&env);
 	for (size_t i = 0; i < command->env.count; i++)
 		env_set(&env, command->env.items[i]);
@@ -209,7 +212,7 @@ compat_combine_run_command(struct mux_inputs *mux_inputs, size_t index,
 	string_list_clear(&env);
 }
 
-/* Starts the command, unless it has none of the ids. */
+/* Starts command INDEX, unless ids were selected and it has none of them. */
 static void
 compat_combine_start(struct combine *combine, size_t index, struct mux_inputs *mux_inputs)
 {
@@ -246,10 +249,11 @@ compat_combine_start_more(void *context, struct mux_inputs *mux_inputs)
 }
 
 /*
- * What the commands say: the lane's route is the number of its command.
+ * The events of the commands. The first segment of their route is the index of the
+ * command.
  */
 
-/* The input that was lost is a command that failed, or could not be run. */
+/* Reports a command that failed or could not be run; EVENT says why. */
 static void
 compat_combine_report_lost(struct combine *combine, const struct subunit2_event *event,
                            size_t command)
@@ -257,10 +261,10 @@ compat_combine_report_lost(struct combine *combine, const struct subunit2_event 
 	combine->failed = true;
 	if (!subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")))
 		return;
-	/* It begins with the lane's route. */
+	/* The reason begins with the route. */
 	struct subunit2_view why = event->file_bytes;
-	const char *behind = memmem(why.data, why.len, ": ", 2);
-	size_t len = behind ? (size_t)(behind + 2 - why.data) : 0;
+	const char *colon = memmem(why.data, why.len, ": ", 2);
+	size_t len = colon ? (size_t)(colon + 2 - why.data) : 0;
 	message("%s: %.*s", combine->recipe.commands[command].argv.items[0], (int)(why.len - len),
 	        why.data + len);
 }
@@ -311,7 +315,7 @@ compat_combine_run_commands(struct combine *combine, struct outputs *outputs)
 		.context = combine,
 	};
 	if (!mux_server_begin(&server, &options)) {
-		message("cannot begin: %s", strerror(errno));
+		message("cannot start: %s", strerror(errno));
 		return EXIT_STATUS_IO;
 	}
 	mux_server_run(&server);
@@ -326,10 +330,10 @@ compat_combine_check(void *context, struct options *options)
 	(void)context;
 	return *options_arguments(options)
 	               ? 0
-	               : options_refuse(options, "a file of commands is needed");
+	               : options_refuse(options, "missing argument: the file of commands");
 }
 
-/* The first argument is the recipe, the others are ids. */
+/* Runs the recipe that the first of ARGUMENTS names; the others are ids. */
 static int
 compat_combine_run(void *context, const char *const *arguments)
 {

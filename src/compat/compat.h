@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The old tools: the names of version 1 and of Python's subunit, with the same
- * options, output and exit status. Each is a face on what subunit2 does already;
- * subunit2-compat(7) tells where they differ, and why.
+ * The tools of Python's subunit, under their names, with the same options, output
+ * and exit status. Each is built from the parts that the commands of subunit2 use.
+ * subunit2-compat(7) lists the differences and their reasons.
  *
- * To add one: a file here, a line below, a row in programs.c, and in the manual.
+ * To add a tool: write a file here, declare its function below, and add a row to
+ * programs.c and a section to the manual page.
  */
 #ifndef COMPAT_H
 #define COMPAT_H
@@ -13,7 +14,7 @@
 #include "options.h"
 #include "string_list.h"
 
-/* Ends with a row whose name is NULL. `make install-compat` makes a link for each. */
+/* Ends with a row whose name is NULL. `make install-compat` makes a link for each row. */
 extern const struct command compat_programs[];
 
 int compat_1to2(int argc, const char **argv);
@@ -35,22 +36,23 @@ int compat_tags(int argc, const char **argv);
 int compat_tap(int argc, const char **argv);
 
 /*
- * A tool that takes its arguments as the old ones do: a long option may be cut
- * short while it is the only one that begins so, and one whose argDescrip has a
- * blank ("FROM TO") takes two values, which come as two options.
+ * A tool that reads its arguments as Python's optparse does. A long option may be
+ * abbreviated as long as it is unambiguous. An option whose argDescrip contains a
+ * blank ("FROM TO") takes two values; `take` is called once for each of them.
  */
 struct compat_tool {
 	struct options_spec spec;
-	/* Takes an option, as with options_read; NULL: there are none. */
+	/* Stores an option, as for options_read. NULL if the tool has no options. */
 	int (*take)(void *context, struct options *options, int option);
-	/* Called when all were taken, to see whether they make sense: 0, or what
-	 * options_refuse returned. NULL: not. */
+	/* Checks the options together, after the last one. Returns 0, or the result
+	 * of options_refuse. May be NULL. */
 	int (*check)(void *context, struct options *options);
-	/* Handed the arguments, of which there may be none; the exit status. */
+	/* Runs the tool. ARGUMENTS ends with NULL and may be empty. Returns the exit
+	 * status. */
 	int (*run)(void *context, const char *const *arguments);
 };
 
-/* The whole of a tool. */
+/* Reads the arguments and runs TOOL with CONTEXT. Returns the exit status. */
 int compat_main(const struct compat_tool *tool, void *context, int argc, const char **argv);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A conversion: the stream is written to standard output that files of another
- * format hold.
+ * Tools that read one format and write packets to standard output.
  */
 #ifndef COMPAT_CONVERSION_H
 #define COMPAT_CONVERSION_H
@@ -10,20 +9,22 @@
 
 struct conversion {
 	const struct format *from;
-	/* A sink before NEXT that changes what was read, and is freed after it; NULL:
-	 * nothing is changed. */
+	/* Returns a sink that changes the events before it passes them to NEXT. The
+	 * caller frees it. NULL if the events stay as they are. */
 	struct subunit2_sink *(*change)(struct subunit2_sink *next);
+	/* When the exit status is EXIT_STATUS_BAD: */
 	enum {
-		CONVERSION_UNJUDGED, /* good when all was read */
-		CONVERSION_JUDGED,   /* bad when a test failed */
-		CONVERSION_STRICT,   /* also when one passed unexpectedly */
+		CONVERSION_UNJUDGED, /* never */
+		CONVERSION_JUDGED,   /* if a test failed */
+		CONVERSION_STRICT,   /* if a test failed or passed unexpectedly */
 	} verdict;
 };
 
-/* Converts PATHS: an exit status. */
+/* Converts the files PATHS. Returns the exit status. */
 int conversion_run(const struct conversion *conversion, const char *const *paths);
 
-/* The whole of a tool without options. */
+/* Runs a tool without options that does CONVERSION. ABOUT is the first line of its
+ * help. Returns the exit status. */
 int conversion_main(const char *about, const struct conversion *conversion, int argc,
                     const char **argv);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2csv: a line a test, in the words and with the times of the tool of that
- * name: test,status,start_time,stop_time.
+ * subunit2csv: prints a line for each test, with the status names and the format of
+ * times of Python's tool: test,status,start_time,stop_time.
  */
 #include "csv.h"
 #include "compat.h"
 #include "stream_tool.h"
 
-/* What is only listed gets no line. */
+/* Returns the name of STATUS, or NULL for a test that was only listed; it gets no line. */
 static const char *
 compat_csv_word_for(enum subunit2_status status)
 {

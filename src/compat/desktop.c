@@ -33,6 +33,6 @@ desktop_run(char *const *argv)
 		;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return EXIT_STATUS_GOOD;
-	message("%s: it failed", argv[0]);
+	message("%s: exited with an error", argv[0]);
 	return EXIT_STATUS_IO;
 }

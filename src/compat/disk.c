@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2disk: convert, to a folder a test with its files. Text of no test is the
- * file stdout beside them.
+ * subunit2disk: writes a folder for each test, with its files. Text that belongs to no
+ * test becomes the file stdout next to the folders.
  */
 #include "compat.h"
 #include "exit_status.h"
@@ -31,7 +31,7 @@ static int
 compat_disk_run(void *context, const char *const *paths)
 {
 	const char *directory = *(char **)context;
-	struct output_options to = {.append = true}; /* as that tool does */
+	struct output_options to = {.append = true}; /* as Python's tool does */
 	stream_add_output(&to, format_named(SUBUNIT2_LITERAL("disk")), directory ? directory : ".");
 	struct outputs *outputs = stream_open(&to, paths);
 	int status = EXIT_STATUS_IO;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit-filter: filter, with the options of the tool of that name. Tests that
- * succeed, and those that fail as expected, are dropped unless asked for; a test
- * that succeeds unexpectedly always stays.
+ * subunit-filter: filter, with the options of Python's tool. By default, tests that
+ * succeed and tests that fail as expected are dropped. A test that succeeds
+ * unexpectedly is always kept.
  */
 #include "compat.h"
 #include "event_filter.h"
@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The val of an option that takes tests with a status in, or leaves them out, is
- * one of these and the status. */
+/* An option that keeps or drops the tests with a status has one of these, plus the
+ * status, as its value. */
 enum {
 	OPTION_WITH_STATUS = OPTIONS_LONG,
 	OPTION_NO_STATUS = OPTIONS_LONG + 16,
@@ -79,15 +79,16 @@ static const struct poptOption table[] = {
 };
 
 struct filter {
-	struct event_filter_rules rules; /* rules.statuses: those that stay */
+	struct event_filter_rules rules; /* rules.statuses: the statuses that are kept */
 	struct string_list with_tags;
 	struct renamings renamings;
-	char *rename_from; /* given, and its replacement is still to come */
+	char *rename_from; /* the pattern of a --rename whose replacement comes next */
 	struct string_list expected;
 	bool no_text;
 };
 
-/* REASON is what is wrong with the pair. */
+/* Adds the renaming of filter->rename_from to TEXT. If one of them is not valid, sets
+ * REASON and returns false. */
 static bool
 compat_filter_add_renaming(struct filter *filter, const char *text, char reason[REGEX_REASON_SIZE])
 {
@@ -101,7 +102,7 @@ compat_filter_add_renaming(struct filter *filter, const char *text, char reason[
 	return good;
 }
 
-/* Comes twice for each: what is replaced, and with what. */
+/* Stores a value of --rename. Called twice for each: the pattern, then its replacement. */
 static int
 compat_filter_parse_rename(struct filter *filter, struct options *options)
 {
@@ -126,7 +127,8 @@ compat_filter_only_genuine_failures(struct filter *filter)
 	filter->no_text = true;
 }
 
-/* What never ended, or has no status at all, has failed. */
+/* Returns a mask of the statuses that an option for STATUS means. A test that never ended
+ * or has no status has failed. */
 static unsigned
 compat_filter_statuses_of(int status)
 {
@@ -185,10 +187,10 @@ compat_filter_parse_option(void *context, struct options *options, int option)
 	}
 }
 
-/* One sieve for each of the tags that a test must have; RULES has room for them. */
+/* Pushes a filter for each tag that a test must have. RULES has one element for each. */
 static void
-compat_filter_push_tag_sieves(struct pipeline *pipeline, const struct filter *filter,
-                              struct event_filter_rules *rules)
+compat_filter_push_tag_filters(struct pipeline *pipeline, const struct filter *filter,
+                               struct event_filter_rules *rules)
 {
 	for (size_t i = 0; i < filter->with_tags.count; i++) {
 		struct subunit2_view tag = subunit2_view_of(filter->with_tags.items[i]);
@@ -198,7 +200,7 @@ compat_filter_push_tag_sieves(struct pipeline *pipeline, const struct filter *fi
 	}
 }
 
-/* STREAM → rename → expected failures → what they end with → tags → OUTPUTS */
+/* Reads PATHS through: rename, expected failures, statuses, tags, OUTPUTS. */
 static int
 compat_filter_run_to(const struct filter *filter, const char *const *paths, struct outputs *outputs)
 {
@@ -206,7 +208,7 @@ compat_filter_run_to(const struct filter *filter, const char *const *paths, stru
 	struct event_filter_rules *rules = memory_zeroed(count, sizeof(*rules));
 	struct pipeline pipeline;
 	pipeline_init(&pipeline, outputs_sink(outputs));
-	compat_filter_push_tag_sieves(&pipeline, filter, rules);
+	compat_filter_push_tag_filters(&pipeline, filter, rules);
 	pipeline_push(&pipeline, event_filter_new(&filter->rules, pipeline.first));
 	pipeline_push(&pipeline, rewrite_expect_fail_new(&filter->expected, pipeline.first));
 	pipeline_push(&pipeline, rewrite_rename_new(&filter->renamings, pipeline.first));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * gojson2subunit: what `go test -json` prints, under the ids of the tool of that
- * name: PACKAGE.TEST, and "PACKAGE [build]" for a package that fails. A package that
- * does not fail is no test; what it printed is told when it does.
+ * gojson2subunit: reads the output of `go test -json`. The ids are those of Python's
+ * tool: PACKAGE.TEST, and "PACKAGE [build]" for a package that fails. A package that
+ * passes is not reported as a test, and its output is dropped.
  */
 #include "compat.h"
 #include "conversion.h"
@@ -14,10 +14,10 @@
 struct gojson {
 	struct subunit2_sink sink;
 	struct subunit2_sink *next;
-	struct event_buffer *event_buffer; /* what packages printed */
+	struct event_buffer *event_buffer; /* the output of packages, until they end */
 };
 
-/* The id of a test, "PACKAGE::TEST", as the old tool has it; to be freed. */
+/* Returns the id PACKAGE.TEST for ID, which is "PACKAGE::TEST"; to be freed. */
 static char *
 compat_gojson_test_id(struct subunit2_view id, const char *colons)
 {
@@ -43,7 +43,7 @@ compat_gojson_package_event(struct gojson *gojson, struct subunit2_event *event,
 	return SUBUNIT2_E_OK;
 }
 
-/* A failed build is a test of its own already, and keeps its id. */
+/* Returns whether ID is a failed build, which keeps its id. */
 static bool
 compat_gojson_is_build(struct subunit2_view id)
 {
@@ -96,7 +96,7 @@ compat_gojson_new(struct subunit2_sink *next)
 	return &gojson->sink;
 }
 
-/* What is no JSON is text: go tells there what it fetches, and what it thinks. */
+/* Treats lines that are not JSON as text: go prints its progress and warnings there. */
 static struct input *
 compat_gojson_input_gojson_and_text(const struct input_options *options, struct subunit2_sink *sink,
                                     struct subunit2_error *error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2gtk: shows a stream in a window: as a page, in the browser of the
- * desktop ($BROWSER, or what xdg-open finds).
+ * subunit2gtk: shows a stream as a page in the browser of the desktop ($BROWSER, or
+ * the one that xdg-open finds).
  */
 #include "compat.h"
 #include "desktop.h"
@@ -16,8 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A file of our own for the page, which the browser reads when we are gone; to be
- * freed. NULL: it could not be made, which was told. */
+/* Creates a temporary file for the page. It is not removed, because the browser may read
+ * it after this program has ended. Returns its path, to be freed; if it cannot be created,
+ * prints a message and returns NULL. */
 static char *
 compat_gtk_make_page(void)
 {
@@ -54,7 +55,7 @@ compat_gtk_write_page(const char *page, const char *const *paths, struct stream_
 	return status;
 }
 
-/* A page that nobody has seen is of no use. */
+/* Writes the page and shows it. Removes it again if that fails. */
 static int
 compat_gtk_run(void *context, const char *const *paths)
 {

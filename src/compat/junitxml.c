@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2junitxml: convert, to JUnit's XML.
+ * subunit2junitxml: converts a stream to JUnit's XML.
  */
 #include "compat.h"
 #include "part.h"
 #include "stream_tool.h"
 
-/* Text is not part of the document. */
+/* Writes the document without text that belongs to no test. */
 static struct subunit2_sink *
 compat_junitxml_write_junit(const struct writer_options *options, struct output_file *to,
                             struct subunit2_error *error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * junitxml2subunit: JUnit's XML, of files and of all such files below folders,
- * under the ids of the tool of that name: CLASSNAME::NAME.
+ * junitxml2subunit: reads JUnit's XML, from files and from all .xml files below
+ * folders. The ids are those of Python's tool: CLASSNAME::NAME.
  */
 #include "compat.h"
 #include "conversion.h"
@@ -27,7 +27,7 @@ compat_junitxml_in_by_name(const FTSENT **a, const FTSENT **b)
 
 struct call {
 	struct string_list files;
-	bool lost; /* a folder could not be read, which was told */
+	bool lost; /* a folder could not be read; a message was printed */
 };
 
 static void
@@ -37,7 +37,7 @@ compat_junitxml_in_report_lost(struct call *call, const char *path, int errnum)
 	call->lost = true;
 }
 
-/* True for a file, by way of a link too, that ends in .xml. */
+/* Returns whether the entry is a file, or a link to a file, whose name ends in .xml. */
 static bool
 compat_junitxml_in_is_xml(const FTSENT *entry)
 {
@@ -49,7 +49,7 @@ compat_junitxml_in_is_xml(const FTSENT *entry)
 	        S_ISREG(status.st_mode));
 }
 
-/* Files before the folders beside them, each in the order of their names. */
+/* Orders the files of a folder before its subfolders, and both by name. */
 static void
 compat_junitxml_in_add_folder(struct call *call, char *path)
 {
@@ -95,7 +95,7 @@ compat_junitxml_in_check(void *context, struct options *options)
 	struct call *call = context;
 	string_list_add_all(&call->files, (char *const *)options_arguments(options));
 	if (!call->files.count && !call->lost)
-		return options_refuse(options, "no file to read: name some, or a folder with -d");
+		return options_refuse(options, "missing argument: a file, or a folder with -d");
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit-ls: the ids of tests, in the order in which they end, with the time that
- * each took; text of no test as it is.
+ * subunit-ls: prints the ids of tests in the order in which they end, with --times also
+ * how long each took. Text that belongs to no test is printed unchanged.
  */
 #include "compat.h"
 #include "exit_status.h"
@@ -25,7 +25,7 @@ static const struct poptOption table[] = {
 	{"exists", '\0', POPT_ARG_NONE, NULL, OPTION_EXISTS, "also tests that are only listed",
          NULL},
 	{"no-passthrough", '\0', POPT_ARG_NONE, NULL, OPTION_NO_PASSTHROUGH,
-         "hide what is no packet, and the files of no test", NULL},
+         "hide bytes outside of packets, and files without a test id", NULL},
 	POPT_TABLEEND,
 };
 
@@ -33,10 +33,10 @@ struct ls {
 	struct subunit2_sink sink;
 	bool times, exists, no_passthrough;
 
-	struct subunit2_sink *next; /* of text, which the list is too */
+	struct subunit2_sink *next; /* takes text and the lines of the list */
 	struct subunit2_sink *tests;
-	struct subunit2_time now; /* the last one that was told */
-	FILE *file;               /* into line */
+	struct subunit2_time now; /* the time of the last event that had one */
+	FILE *file;               /* writes into line */
 	char *line;
 	size_t len;
 };
@@ -72,7 +72,7 @@ compat_ls_put_test(const struct ls *ls, struct subunit2_view id, int64_t ns,
 	return subunit2_sink_event(ls->next, &line, error);
 }
 
-/* What never ended took until the last time that was told. */
+/* Prints TEST. A test that never ended took until the last time in the stream. */
 static enum subunit2_result
 compat_ls_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {

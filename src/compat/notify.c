@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit-notify: tells the desktop how a run ended, by way of notify-send.
+ * subunit-notify: shows how a run ended as a notification, with notify-send.
  */
 #include "compat.h"
 #include "desktop.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit-output: status, with the options of the tool of that name.
+ * subunit-output: status, with the options of Python's tool.
  */
 #include "compat.h"
 #include "memory.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <subunit2/utf8.h>
 
-/* The val of a status is OPTION_STATUS and the status. */
+/* The option of a status has the value OPTION_STATUS plus the status. */
 enum {
 	OPTION_STATUS = OPTIONS_LONG,
 	OPTION_ATTACH_FILE = OPTIONS_LONG + 16,
@@ -55,10 +55,10 @@ static const struct poptOption table[] = {
 
 struct subunit_output {
 	struct status_event status_event;
-	char *path, *file_name, *mime_type; /* NULL: none */
+	char *path, *file_name, *mime_type; /* NULL: not given */
 };
 
-/* An empty one is none. */
+/* Stores the value of an option; an empty value counts as not given. */
 static int
 compat_output_parse_string(char **string, struct options *options)
 {
@@ -79,7 +79,7 @@ compat_output_parse_status(struct status_event *status_event, struct options *op
 	return compat_output_parse_string(&status_event->test_id, options);
 }
 
-/* An empty one is a tag. */
+/* Adds a tag, which may be empty. */
 static int
 compat_output_parse_tag(struct subunit2_tagset *tags, struct options *options)
 {
@@ -114,7 +114,7 @@ compat_output_parse_option(void *context, struct options *options, int option)
 	}
 }
 
-/* The file, of which the options may have come in any order. */
+/* Adds the attached file, after all options, since they may come in any order. */
 static int
 compat_output_attach(void *context, struct options *options)
 {

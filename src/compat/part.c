@@ -8,8 +8,8 @@
 
 struct part {
 	struct subunit2_sink sink;
-	struct subunit2_sink *next;         /* is finished and freed */
-	struct subunit2_sink *tests, *text; /* NULL: dropped */
+	struct subunit2_sink *next;         /* owned; finished at the end */
+	struct subunit2_sink *tests, *text; /* where each part goes; NULL: dropped */
 };
 
 static enum subunit2_result

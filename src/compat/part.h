@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Parts of a stream: what belongs to tests, and what belongs to none, "text".
+ * The two parts of a stream: events with a test id, and "text", events without one.
  */
 #ifndef COMPAT_PART_H
 #define COMPAT_PART_H
 
 #include "writer.h"
 
-/* Text to NEXT or not, tests to NEXT or not. Frees NEXT with itself. */
+/* Returns a sink that passes events of tests to NEXT if TESTS, and text if TEXT; it
+ * drops the others. It owns NEXT. */
 struct subunit2_sink *part_new(struct subunit2_sink *next, bool tests, bool text);
 
-/* Tests to CHANGE, a sink before NEXT that is freed with this one, text to NEXT. */
+/* Returns a sink that passes events of tests to CHANGE, and text to NEXT. CHANGE passes
+ * its events to NEXT. The sink owns CHANGE, not NEXT. */
 struct subunit2_sink *part_change_tests(struct subunit2_sink *change, struct subunit2_sink *next);
 
-/* Writers of parts. */
-writer_open part_write_tests;     /* packets of tests alone */
-writer_open part_write_text;      /* packets of text alone */
-writer_open part_write_raw;       /* the bytes of text alone */
-writer_open part_write_to_stderr; /* the same, to standard error */
+/* Writers of one part. */
+writer_open part_write_tests;     /* the packets of tests */
+writer_open part_write_text;      /* the packets of text */
+writer_open part_write_raw;       /* the bytes of text */
+writer_open part_write_to_stderr; /* the bytes of text, to standard error */
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2pyunit: the report of Python's unittest, on standard error; text of no
- * test goes to standard output.
+ * subunit2pyunit: prints the report of Python's unittest on standard error. Text that
+ * belongs to no test goes to standard output.
  */
 #include "clock.h"
 #include "compat.h"
@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SHOWN_MAX (1 << 20) /* bytes of a file that are shown, its last */
+#define SHOWN_MAX (1 << 20) /* bytes of a file that are shown, from its end */
 
 enum {
 	OPTION_NO_PASSTHROUGH = OPTIONS_LONG,
@@ -26,15 +26,15 @@ enum {
 
 static const struct poptOption table[] = {
 	{"no-passthrough", '\0', POPT_ARG_NONE, NULL, OPTION_NO_PASSTHROUGH,
-         "hide what is no packet, and the files of no test", NULL},
+         "hide bytes outside of packets, and files without a test id", NULL},
 	{"progress", '\0', POPT_ARG_NONE, NULL, OPTION_PROGRESS,
-         "Bazaar's reporter is gone: the same report", NULL},
+         "accepted for compatibility: prints the same report", NULL},
 	POPT_TABLEEND,
 };
 
-/* A part of the report that is put behind the tests. */
+/* A part of the report that is printed after the tests. */
 struct part {
-	FILE *file; /* into text */
+	FILE *file; /* writes into text */
 	char *text;
 	size_t len;
 };
@@ -80,7 +80,7 @@ compat_pyunit_put_rule(FILE *file, char c)
 	put_char(file, '\n');
 }
 
-/* TEXT as Python's repr has it. */
+/* Writes TEXT as Python's repr does. */
 static void
 compat_pyunit_put_repr(FILE *file, struct subunit2_view text)
 {
@@ -194,7 +194,7 @@ compat_pyunit_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	return result == SUBUNIT2_E_OK ? subunit2_sink_finish(pyunit->text, error) : result;
 }
 
-/* " (failures=1, skipped=2)" */
+/* Prints the counts that are not 0, for example " (failures=1, skipped=2)". */
 static void
 compat_pyunit_put_counts(const struct stream_counts *counts, uint64_t xfails)
 {
@@ -233,7 +233,8 @@ compat_pyunit_put_summary(const struct pyunit *pyunit, const struct stream_count
 	compat_pyunit_put_counts(counts, pyunit->xfails);
 }
 
-/* What was kept, and the counts of all that was read. */
+/* Prints the failures and unexpected successes, and if the whole stream was read
+ * (STATUS), the counts. */
 static void
 compat_pyunit_put_end(struct pyunit *pyunit, int status, const struct stream_counts *counts,
                       int64_t took_ns)

@@ -9,18 +9,18 @@
 #include <stdlib.h>
 #include <yaml.h>
 
-#define MERGE_DEPTH 64 /* of mappings that merge in others */
+#define MERGE_DEPTH 64 /* how deeply merged mappings may be nested */
 
-/* What is read, and where in it. */
+/* A file that is being read. */
 struct reading {
 	const char *path;
 	yaml_document_t document;
-	size_t command; /* the one at hand */
+	size_t command; /* the index of the current command, for messages */
 
-	yaml_node_t **sources; /* see compat_recipe_recipe_sources */
+	yaml_node_t **sources; /* set by compat_recipe_sources */
 	size_t source_count;
-	unsigned *rounds; /* of each node, the search that met it last */
-	unsigned round;   /* of this search */
+	unsigned *rounds; /* for each node: the number of the last search that visited it */
+	unsigned round;   /* the number of the current search */
 };
 
 static bool
@@ -49,7 +49,7 @@ compat_recipe_is_null(const yaml_node_t *node)
 	return false;
 }
 
-/* The node's text; NULL when it is no string, or one that no C string can be. */
+/* Returns the text of NODE, or NULL if it is not a string or contains a NUL. */
 static const char *
 compat_recipe_text_of(const yaml_node_t *node)
 {
@@ -72,10 +72,11 @@ compat_recipe_is_merge(const yaml_node_t *key)
 	return name && key->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && strcmp(name, "<<") == 0;
 }
 
-/* Adds MAPPING to the sources, and after it those that it merges in with "<<", in order,
- * each of them once: mappings may merge in each other, and the same ones many times. */
+/* Appends MAPPING to the sources, followed by the mappings that it merges with "<<", in
+ * their order. Each mapping is added once, since mappings may merge each other in a cycle,
+ * or the same mapping many times. */
 static void
-compat_recipe_recipe_add_sources(struct reading *reading, yaml_node_t *mapping, int depth)
+compat_recipe_add_sources(struct reading *reading, yaml_node_t *mapping, int depth)
 {
 	unsigned *round = &reading->rounds[mapping - reading->document.nodes.start];
 	if (!compat_recipe_is_mapping(mapping) || *round == reading->round || depth > MERGE_DEPTH)
@@ -87,28 +88,28 @@ compat_recipe_recipe_add_sources(struct reading *reading, yaml_node_t *mapping, 
 		yaml_node_t *value = compat_recipe_node(reading, pair->value);
 		if (!compat_recipe_is_merge(compat_recipe_node(reading, pair->key)))
 			continue;
-		compat_recipe_recipe_add_sources(reading, value, depth + 1);
+		compat_recipe_add_sources(reading, value, depth + 1);
 		if (value->type != YAML_SEQUENCE_NODE)
 			continue;
 		const yaml_node_item_t *item = value->data.sequence.items.start;
 		for (; item < value->data.sequence.items.top; item++)
-			compat_recipe_recipe_add_sources(
-				reading, compat_recipe_node(reading, *item), depth + 1);
+			compat_recipe_add_sources(reading, compat_recipe_node(reading, *item),
+			                          depth + 1);
 	}
 }
 
-/* Sets the sources to all mappings whose pairs MAPPING has. The first that has a key has
- * precedence. */
+/* Sets the sources to all mappings whose pairs MAPPING has, itself first. If several have
+ * a key, the first one counts. */
 static void
-compat_recipe_recipe_sources(struct reading *reading, yaml_node_t *mapping)
+compat_recipe_sources(struct reading *reading, yaml_node_t *mapping)
 {
 	reading->source_count = 0;
 	reading->round++;
-	compat_recipe_recipe_add_sources(reading, mapping, 0);
+	compat_recipe_add_sources(reading, mapping, 0);
 }
 
 static yaml_node_t *
-compat_recipe_recipe_find_in(struct reading *reading, const yaml_node_t *mapping, const char *key)
+compat_recipe_find_in(struct reading *reading, const yaml_node_t *mapping, const char *key)
 {
 	const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
 	for (; pair < mapping->data.mapping.pairs.top; pair++) {
@@ -119,18 +120,19 @@ compat_recipe_recipe_find_in(struct reading *reading, const yaml_node_t *mapping
 	return NULL;
 }
 
-/* Returns what MAPPING has under KEY, null too, itself or merged in; NULL: nothing. */
+/* Returns the value of KEY in MAPPING or in a mapping that it merges, which may be YAML's
+ * null. Returns NULL if the key is missing. */
 static yaml_node_t *
 compat_recipe_find(struct reading *reading, yaml_node_t *mapping, const char *key)
 {
 	yaml_node_t *found = NULL;
-	compat_recipe_recipe_sources(reading, mapping);
+	compat_recipe_sources(reading, mapping);
 	for (size_t i = 0; i < reading->source_count && !found; i++)
-		found = compat_recipe_recipe_find_in(reading, reading->sources[i], key);
+		found = compat_recipe_find_in(reading, reading->sources[i], key);
 	return found;
 }
 
-/* The same, where null is nothing. */
+/* Returns the value of KEY as compat_recipe_find does, but NULL if it is YAML's null. */
 static yaml_node_t *
 compat_recipe_value_of(struct reading *reading, yaml_node_t *mapping, const char *key)
 {
@@ -138,7 +140,8 @@ compat_recipe_value_of(struct reading *reading, yaml_node_t *mapping, const char
 	return value && !compat_recipe_is_null(value) ? value : NULL;
 }
 
-/* A copy of the string under KEY, or of OTHERWISE, into *TO. */
+/* Stores a copy of the string KEY in *TO, or of OTHERWISE if the key is missing. If the
+ * value is not a string, prints a message and returns false. */
 static bool
 compat_recipe_read_string(struct reading *reading, yaml_node_t *mapping, const char *key,
                           const char *otherwise, char **to)
@@ -166,10 +169,9 @@ compat_recipe_read_argv(struct reading *reading, yaml_node_t *mapping, struct st
 	return argv->count || compat_recipe_refuse(reading, "argv", what);
 }
 
-/* Adds the variables of MAP alone. */
+/* Adds the variables of MAP, without those of merged mappings. */
 static bool
-compat_recipe_recipe_add_own_env(struct reading *reading, const yaml_node_t *map,
-                                 struct string_list *env)
+compat_recipe_add_own_env(struct reading *reading, const yaml_node_t *map, struct string_list *env)
 {
 	const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
 	for (; pair < map->data.mapping.pairs.top; pair++) {
@@ -184,14 +186,14 @@ compat_recipe_recipe_add_own_env(struct reading *reading, const yaml_node_t *map
 	return true;
 }
 
-/* Adds the variables of MAP and of those merged in. The last of a name counts, so that
- * the sources come in reverse. */
+/* Adds the variables of MAP and of the mappings that it merges. The sources are added in
+ * reverse order, because the last value of a variable counts. */
 static bool
-compat_recipe_recipe_add_env(struct reading *reading, yaml_node_t *map, struct string_list *env)
+compat_recipe_add_env(struct reading *reading, yaml_node_t *map, struct string_list *env)
 {
-	compat_recipe_recipe_sources(reading, map);
+	compat_recipe_sources(reading, map);
 	for (size_t i = reading->source_count; i-- > 0;)
-		if (!compat_recipe_recipe_add_own_env(reading, reading->sources[i], env))
+		if (!compat_recipe_add_own_env(reading, reading->sources[i], env))
 			return false;
 	return true;
 }
@@ -201,7 +203,7 @@ compat_recipe_read_env(struct reading *reading, yaml_node_t *mapping, struct str
 {
 	yaml_node_t *map = compat_recipe_value_of(reading, mapping, "env");
 	return !map ||
-	       (compat_recipe_is_mapping(map) && compat_recipe_recipe_add_env(reading, map, env)) ||
+	       (compat_recipe_is_mapping(map) && compat_recipe_add_env(reading, map, env)) ||
 	       compat_recipe_refuse(reading, "env", "a mapping of strings");
 }
 
@@ -247,7 +249,8 @@ compat_recipe_read_commands(struct recipe *recipe, struct reading *reading)
 	return true;
 }
 
-/* Into DOCUMENT, to be deleted when this is true. */
+/* Parses FILE into DOCUMENT. If this succeeds, the caller deletes the document; otherwise
+ * prints a message and returns false. */
 static bool
 compat_recipe_load(FILE *file, const char *path, yaml_document_t *document)
 {

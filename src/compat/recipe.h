@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A recipe: the YAML file of subunit-combine.
+ * A recipe: the YAML file that subunit-combine reads.
  *
  *     commands:
  *       - prefix: "python/"
@@ -10,7 +10,7 @@
  *         cwd: "src"
  *         env: {LANG: C}
  *
- * Mappings may merge in others, with "<<".
+ * A mapping may merge other mappings, with YAML's "<<".
  */
 #ifndef RECIPE_H
 #define RECIPE_H
@@ -20,7 +20,7 @@
 struct recipe_command {
 	char *prefix; /* never NULL */
 	struct string_list argv;
-	char *cwd;                     /* NULL: ours */
+	char *cwd;                     /* NULL: the current folder */
 	struct string_list env;        /* "NAME=VALUE" */
 	char *list_option, *id_option; /* never NULL */
 };
@@ -30,7 +30,8 @@ struct recipe {
 	size_t count;
 };
 
-/* Reads the file at PATH. False, after a message, when it cannot be read or is no recipe. */
+/* Reads the file PATH into RECIPE, which is to be cleared with recipe_clear in any case.
+ * If the file cannot be read or is not a recipe, prints a message and returns false. */
 bool recipe_read(struct recipe *recipe, const char *path);
 void recipe_clear(struct recipe *recipe);
 

@@ -9,11 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is read, and what is made of it. */
 struct rewriting {
-	const char *at;
-	FILE *out;
-	const char *reason; /* NULL: all is well */
+	const char *at;     /* the next character of Python's text */
+	FILE *out;          /* PCRE2's text */
+	const char *reason; /* why the text is refused; NULL: it is not */
 };
 
 static void
@@ -22,7 +21,7 @@ compat_replacement_put_literal(FILE *out, char c)
 	fputs(c == '$' ? "$$" : (const char[]){c, '\0'}, out);
 }
 
-/* The character with this number, below 0x100, in UTF-8. */
+/* Writes the character NUMBER in UTF-8; refuses 0 and numbers above 0377. */
 static void
 compat_replacement_put_character(struct rewriting *rewriting, unsigned number)
 {
@@ -50,8 +49,8 @@ compat_replacement_read_octal(const char *text, size_t len)
 	return number;
 }
 
-/* Behind the backslash: "0", "07" and "060" are octal, and so is "123"; other
- * numbers, of one digit or two, are groups. */
+/* Reads the digits after a backslash. A number that begins with 0 ("0", "07", "060") or
+ * has three octal digits ("123") is a character; one or two other digits are a group. */
 static void
 compat_replacement_parse_number(struct rewriting *rewriting)
 {
@@ -68,7 +67,7 @@ compat_replacement_parse_number(struct rewriting *rewriting)
 	rewriting->at += len;
 }
 
-/* "g<1>" and "g<name>" */
+/* Reads "g<1>" or "g<name>". */
 static void
 compat_replacement_parse_group(struct rewriting *rewriting)
 {
@@ -92,7 +91,7 @@ compat_replacement_parse_letter(struct rewriting *rewriting)
 	if (letter)
 		putc(meant[letter - letters], rewriting->out);
 	else
-		rewriting->reason = "a backslash before a letter that means nothing";
+		rewriting->reason = "unknown escape: backslash and a letter";
 	rewriting->at++;
 }
 
@@ -101,7 +100,7 @@ compat_replacement_parse_escape(struct rewriting *rewriting)
 {
 	char c = *++rewriting->at;
 	if (!c)
-		rewriting->reason = "a backslash at its end";
+		rewriting->reason = "ends with a backslash";
 	else if (isdigit((unsigned char)c))
 		compat_replacement_parse_number(rewriting);
 	else if (c == 'g')

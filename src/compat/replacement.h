@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A replacement as Python's re.sub has it, "\1 and \g<name>", as PCRE2 takes it.
+ * Replacement texts of Python's re.sub ("\1 and \g<name>"), translated for PCRE2.
  */
 #ifndef COMPAT_REPLACEMENT_H
 #define COMPAT_REPLACEMENT_H
 
-/* To be freed. NULL, with *REASON a constant, where Python refuses TEXT; whether
- * the groups exist is not looked at. */
+/* Returns TEXT translated, to be freed. If Python would refuse TEXT, returns NULL and
+ * sets *REASON to a constant. Does not check that the groups exist. */
 char *replacement_of_python(const char *text, const char **reason);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit-stats: how many tests ran, passed, failed and were skipped, and the tags
- * that were seen.
+ * subunit-stats: prints how many tests ran, passed, failed and were skipped, and the
+ * tags in the stream.
  */
 #include "compat.h"
 #include "memory.h"

@@ -94,7 +94,8 @@ void
 stream_add_output(struct output_options *outputs, const struct format *format, const char *path)
 {
 	outputs->files = memory_resize(outputs->files, outputs->count + 1, sizeof(*outputs->files));
-	/* By this name it would be a second file, and another's beside it. */
+	/* Opening /dev/stdout would write to it through a second file, with a position and
+	 * a buffer of its own. */
 	bool named = path && strcmp(path, "/dev/stdout") != 0;
 	outputs->files[outputs->count++] =
 		(struct output_target){format, named ? memory_copy(path) : NULL};

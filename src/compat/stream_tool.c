@@ -13,14 +13,14 @@ enum {
 
 static const struct poptOption table[] = {
 	{"no-passthrough", '\0', POPT_ARG_NONE, NULL, OPTION_NO_PASSTHROUGH,
-         "hide what is no packet, and the files of no test", NULL},
+         "hide bytes outside of packets, and files without a test id", NULL},
 	{"output-to", 'o', POPT_ARG_STRING, NULL, 'o', "write the result to this file", "FILE"},
 	{"forward", 'f', POPT_ARG_NONE, NULL, 'f', "write the stream to standard output, too",
          NULL},
 	POPT_TABLEEND,
 };
 
-/* A tool, and what it was told. */
+/* A tool and its options. */
 struct call {
 	const struct stream_tool *tool;
 	bool no_passthrough, forward;
@@ -40,7 +40,7 @@ compat_stream_tool_parse_option(void *context, struct options *options, int opti
 	return 0;
 }
 
-/* What goes to standard output besides the result; NULL: nothing does. */
+/* Returns the writer of the text, or with --forward of the stream; NULL: none. */
 static writer_open *
 compat_stream_tool_text_output(const struct call *call)
 {

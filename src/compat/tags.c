@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit-tags: every argument is a tag that each test gets, or, behind a dash,
- * loses. There are no options but --help.
+ * subunit-tags: adds each argument as a tag to every test; an argument that begins with
+ * a dash removes that tag. The only option is --help.
  */
 #include "compat.h"
 #include "exit_status.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * tap2subunit: TAP under the ids of the tool of that name, "test 3 - name", so that
- * histories go on. Its grammar is smaller than TAP's (see tap/ for that): what is
- * indented, and all that it does not know, is text.
+ * tap2subunit: reads TAP. The ids are those of Python's tool, "test 3 - name", so that
+ * old and new runs of a history have the same ids. It reads less than tap/ does:
+ * indented lines and all unknown lines are text.
  *
- * A test is told when the next line of TAP that ends it has come: until then,
- * comments are its file "tap comment".
+ * A test is emitted when the next result, bail-out or the end of the input is read.
+ * Until then, comments are added to its file "tap comment".
  */
 #include "compat.h"
 #include "conversion.h"
@@ -19,8 +19,8 @@
 #include <strings.h>
 
 #define LINE_MAX_LEN 65536
-#define LOG_SIZE (2 * LINE_MAX_LEN) /* bytes of comments that are held */
-#define GAP_MAX 1000 /* tests that are missing in a row are told one by one, up to here */
+#define LOG_SIZE (2 * LINE_MAX_LEN) /* bytes of comments that are kept */
+#define GAP_MAX 1000                /* more missing tests in a row are reported as one test */
 
 #define TEXT_TYPE SUBUNIT2_LITERAL("text/plain; charset=UTF8")
 
@@ -28,19 +28,20 @@ struct tap {
 	struct input input;
 	struct subunit2_sink *sink;
 	struct lines lines;
-	bool planned; /* a plan has come, or none counts any more */
-	uint64_t next, last;
+	bool planned;        /* a plan or a bail-out was read: further plans are text */
+	uint64_t next, last; /* the number of the next test, and of the last planned one */
 
-	char *id; /* of the test that is to be told; NULL: none */
+	char *id; /* of the test that is not emitted yet; NULL: none */
 	enum subunit2_status status;
-	char *log; /* its file; what came before the first test is that one's */
+	char *log; /* the comments; those before the first test belong to that test */
 	size_t log_len;
-	bool logged;                /* there is such a file */
-	bool emitted, emitted_text; /* a piece of it was told, and was text */
+	bool logged;       /* there are comments, which may be empty */
+	bool emitted;      /* a piece of the comments was emitted */
+	bool emitted_text; /* the first piece was valid UTF-8 */
 };
 
 /*
- * What is told.
+ * Emitting.
  */
 
 static enum subunit2_result
@@ -71,7 +72,7 @@ compat_tap_emit_missing(struct tap *tap, const char *id, struct subunit2_error *
 	return compat_tap_emit(tap, id, &event, error);
 }
 
-/* The tests from the next one up to UNTIL, without it, did not come. */
+/* Reports the tests from tap->next up to UNTIL, which is not included, as missing. */
 static enum subunit2_result
 compat_tap_emit_gap(struct tap *tap, uint64_t until, struct subunit2_error *error)
 {
@@ -102,8 +103,8 @@ compat_tap_emit_text(struct tap *tap, struct subunit2_view line, struct subunit2
 	return subunit2_sink_event(tap->sink, &event, error);
 }
 
-/* What is in the log, into EVENT. The type of a file goes with its first piece; what
- * is no text behind text is another file. */
+/* Moves the log into EVENT. The type of a file goes with its first piece. Bytes that are
+ * not UTF-8, after a piece that was, go into another file. */
 static void
 compat_tap_move_log(struct tap *tap, struct subunit2_event *event)
 {
@@ -120,7 +121,7 @@ compat_tap_move_log(struct tap *tap, struct subunit2_event *event)
 	tap->log_len = 0;
 }
 
-/* The test that waits, with its comments. */
+/* Emits the current test, if there is one, with its comments. */
 static enum subunit2_result
 compat_tap_emit_test(struct tap *tap, struct subunit2_error *error)
 {
@@ -136,7 +137,8 @@ compat_tap_emit_test(struct tap *tap, struct subunit2_error *error)
 	return result;
 }
 
-/* What was logged before any test, of which there may be none. */
+/* Emits the comments as text. Used for comments before the first test: if there are too
+ * many to keep, or if no test follows. */
 static enum subunit2_result
 compat_tap_emit_log_as_text(struct tap *tap, struct subunit2_error *error)
 {
@@ -147,7 +149,7 @@ compat_tap_emit_log_as_text(struct tap *tap, struct subunit2_error *error)
 	return compat_tap_emit_text(tap, log, error);
 }
 
-/* Comments are held for their test, but not without end. */
+/* Emits the log if it has no room for one more line. */
 static enum subunit2_result
 compat_tap_make_room(struct tap *tap, struct subunit2_error *error)
 {
@@ -160,7 +162,7 @@ compat_tap_make_room(struct tap *tap, struct subunit2_error *error)
 	return compat_tap_emit(tap, tap->id, &event, error);
 }
 
-/* TEXT is less than a line's longest part. */
+/* Adds TEXT, less than LINE_MAX_LEN bytes, to the log as a line. */
 static enum subunit2_result
 compat_tap_add_to_log(struct tap *tap, struct subunit2_view text, struct subunit2_error *error)
 {
@@ -177,7 +179,7 @@ compat_tap_add_to_log(struct tap *tap, struct subunit2_view text, struct subunit
 }
 
 /*
- * What is read. TEXT is what is left of the line, without its end.
+ * Reading. TEXT is the rest of the line, without its end.
  */
 
 static struct subunit2_view
@@ -202,7 +204,8 @@ compat_tap_trim(struct subunit2_view text)
 	return text;
 }
 
-/* Takes a number off TEXT; a huge one is UINT64_MAX. */
+/* Removes a number from the start of TEXT; UINT64_MAX if it is larger. Returns false if
+ * TEXT does not begin with a digit. */
 static bool
 compat_tap_parse_number(struct subunit2_view *text, uint64_t *number)
 {
@@ -216,7 +219,7 @@ compat_tap_parse_number(struct subunit2_view *text, uint64_t *number)
 	return digits > 0;
 }
 
-/* "1..5" and "1..0 # why" */
+/* Reads a plan: "1..5" or "1..0 # why". Returns false if TEXT is not one. */
 static bool
 compat_tap_on_plan(struct tap *tap, struct subunit2_view text, enum subunit2_result *result,
                    struct subunit2_error *error)
@@ -245,8 +248,8 @@ compat_tap_on_plan(struct tap *tap, struct subunit2_view text, enum subunit2_res
 	return true;
 }
 
-/* The length of the word of a directive that TEXT begins with, and of the colon
- * behind it; 0: there is none. */
+/* Returns the length of the directive at the start of TEXT, with a colon that follows it,
+ * and sets *STATUS. Returns 0 if TEXT does not begin with a directive. */
 static size_t
 compat_tap_directive_len(struct subunit2_view text, enum subunit2_status *status)
 {
@@ -271,8 +274,9 @@ compat_tap_directive_len(struct subunit2_view text, enum subunit2_status *status
 	return 0;
 }
 
-/* Where in TEXT the "#" of a directive stands; what it says begins at *WHY, which is
- * untouched when there is none. */
+/* Returns the offset of the "#" of a directive in TEXT, and sets *STATUS, and *WHY to the
+ * offset of its reason. If there is no directive, returns the length of TEXT and leaves
+ * both as they are. */
 static size_t
 compat_tap_find_directive(struct subunit2_view text, enum subunit2_status *status, size_t *why)
 {
@@ -289,7 +293,7 @@ compat_tap_find_directive(struct subunit2_view text, enum subunit2_status *statu
 	return text.len;
 }
 
-/* "ok 3 - name # TODO why" */
+/* Reads a result: "ok 3 - name # TODO why". Returns false if TEXT is not one. */
 static bool
 compat_tap_on_result(struct tap *tap, struct subunit2_view text, enum subunit2_result *result,
                      struct subunit2_error *error)
@@ -304,10 +308,10 @@ compat_tap_on_result(struct tap *tap, struct subunit2_view text, enum subunit2_r
 		return true;
 
 	uint64_t number = tap->next;
-	struct subunit2_view behind = compat_tap_skip_blanks(text);
-	if (compat_tap_parse_number(&behind, &number) &&
-	    (!behind.len || isspace((unsigned char)*behind.data)))
-		text = behind;
+	struct subunit2_view rest = compat_tap_skip_blanks(text);
+	if (compat_tap_parse_number(&rest, &number) &&
+	    (!rest.len || isspace((unsigned char)*rest.data)))
+		text = rest;
 	else
 		number = tap->next;
 	tap->status = bad ? SUBUNIT2_STATUS_FAIL : SUBUNIT2_STATUS_SUCCESS;
@@ -380,7 +384,7 @@ compat_tap_finish(struct input *input, struct subunit2_error *error)
 	struct subunit2_view line;
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (lines_take_held(&tap->lines, &line)) {
-		tap->lines.open = false; /* nothing follows: this is all of the line */
+		tap->lines.open = false; /* the input has ended: the line is complete */
 		result = compat_tap_on_line(tap, line, error);
 	}
 	if (result == SUBUNIT2_E_OK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit-1to2 and subunit-2to1: convert, from one version of the protocol to the
- * other.
+ * subunit-1to2 and subunit-2to1: convert a stream from one version of the protocol to
+ * the other.
  */
 #include "compat.h"
 #include "conversion.h"
@@ -11,7 +11,8 @@
 #include "stream.h"
 #include "timestamp.h"
 
-/* Text has no time of its own: the time of reading would not fit those of tests. */
+/* Adds the time to events of tests that have none. Text gets no time, because the time of
+ * reading would not match the times of the tests. */
 static struct subunit2_sink *
 compat_versions_stamp_tests(struct subunit2_sink *next)
 {

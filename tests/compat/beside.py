@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-"""Runs old tools and ours side by side: beside.py NEW_DIR DROP [NORMALIZE...] <calls
+"""Runs Python's tools and ours side by side: beside.py NEW_DIR DROP [NORMALIZE...] <calls
 
-A call is a line: the file for standard input, the tool, its arguments. What each pair
-says is written to the files "old" and "new": the call, its exit status and its standard
-output, with standard error behind it where the call begins with "2"; as the command
-NORMALIZE has it, if there is one, without the lines that hold a match of DROP (if that is
-not empty), and with the tags of a line of version 1 in order, since the old tools have
-none.
+A call is a line: the file for standard input, the tool, its arguments. The results go to
+the files "old" and "new": for each call the call itself, its exit status and its standard
+output, and if the call begins with "2", its standard error. If NORMALIZE is given, the
+output is filtered through that command. Lines that match DROP are left out, unless DROP
+is empty. The tags of a line of version 1 are sorted, since Python's tools write them in
+random order.
 
-The old tools are Python: one process has imported all they need, and forks for each.
+Python's tools run in forks of one process, which has imported their modules.
 """
 
 import os
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import warnings
 
-# What the tools import, once for all of them.
+# Import the modules of the tools once.
 import junitxml  # noqa: F401
 import subunit.filters  # noqa: F401
 import subunit.test_results  # noqa: F401
@@ -29,7 +29,7 @@ OLD_DIR = "/usr/bin"
 
 
 def redirect(stdin, name):
-    """Standard input from STDIN, standard output and error to NAME.out and NAME.err."""
+    """Redirects stdin from STDIN, and stdout and stderr to NAME.out and NAME.err."""
     for fd, path, flags in [(0, stdin, os.O_RDONLY), (1, name + ".out", None), (2, name + ".err", None)]:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC if flags is None else flags
         opened = os.open(path, flags, 0o666)

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-"""Random events, and Python's subunit to write and read them with.
+"""Generates random events, and writes and reads packets with Python's subunit.
 
-    events.py json  SEED COUNT         the events, one a line, in subunit2's JSON
-    events.py write SEED COUNT         the same as packets, written by Python
-    events.py read                     packets on stdin, read by Python, as JSON
-    events.py compare EXPECTED ACTUAL  two files of JSON events, field by field
+    events.py json  SEED COUNT         prints the events in subunit2's JSON, one on each line
+    events.py write SEED COUNT         writes the same events as packets, with Python
+    events.py read                     reads packets on stdin, with Python, and prints JSON
+    events.py compare EXPECTED ACTUAL  compares two files of JSON events, field by field
 
 The same seed gives the same events.
 """

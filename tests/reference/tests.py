@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-"""Packets on stdin, gathered by testtools into tests: one a line, as JSON.
+"""Reads packets on stdin into tests, with testtools, and prints each as a line of JSON.
 
 Tags and files are sorted, since readers may differ in their order.
 """

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-#include "guest.h"
+#include "in_shell.h"
 
 #include "command.h"
 #include "eintr_hook.h"
@@ -9,54 +9,54 @@
 #include <locale.h>
 #include <signal.h>
 
-/* The command has no locale: errors have the same words here. */
+/* The program sets no locale. Use the C locale here, so that messages are the same. */
 static locale_t plain;
 
 bool
-guest_begin(void)
+in_shell_begin(void)
 {
 	plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	return plain;
 }
 
 void
-guest_end(void)
+in_shell_end(void)
 {
 	freelocale(plain);
 }
 
-/* Ignored: writing tells. */
-static const int told_by_writing[] = {SIGPIPE, SIGXFSZ};
-#define COUNT (sizeof(told_by_writing) / sizeof(*told_by_writing))
+/* Signals that are ignored during the command, since write() returns an error as well. */
+static const int write_signals[] = {SIGPIPE, SIGXFSZ};
+#define COUNT (sizeof(write_signals) / sizeof(*write_signals))
 
 static void
-guest_ignore(struct sigaction before[COUNT])
+in_shell_ignore_signals(struct sigaction before[COUNT])
 {
 	const struct sigaction ignored = {.sa_handler = SIG_IGN};
 	for (size_t i = 0; i < COUNT; i++)
-		sigaction(told_by_writing[i], &ignored, &before[i]);
+		sigaction(write_signals[i], &ignored, &before[i]);
 }
 
 static void
-guest_ignore_no_more(const struct sigaction before[COUNT])
+in_shell_restore_signals(const struct sigaction before[COUNT])
 {
 	for (size_t i = 0; i < COUNT; i++)
-		sigaction(told_by_writing[i], &before[i], NULL);
+		sigaction(write_signals[i], &before[i], NULL);
 }
 
 static bool
-guest_on_eintr(void *context)
+in_shell_on_eintr(void *context)
 {
 	bool (*const *interrupted)(void) = context;
 	return !(*interrupted)();
 }
 
 int
-guest_status(int argc, const char **argv, bool (*interrupted)(void))
+in_shell_status(int argc, const char **argv, bool (*interrupted)(void))
 {
 	struct sigaction before[COUNT];
-	guest_ignore(before);
-	eintr_hook_set(guest_on_eintr, &interrupted);
+	in_shell_ignore_signals(before);
+	eintr_hook_set(in_shell_on_eintr, &interrupted);
 	locale_t locale = uselocale(plain);
 	unsigned occupied = std_fds_occupy();
 
@@ -67,12 +67,12 @@ guest_status(int argc, const char **argv, bool (*interrupted)(void))
 	std_fds_release(occupied);
 	uselocale(locale);
 	eintr_hook_set(NULL, NULL);
-	guest_ignore_no_more(before);
+	in_shell_restore_signals(before);
 	return status;
 }
 
 void
-guest_refuse(const char *reason)
+in_shell_refuse(const char *reason)
 {
 	message_begin("subunit2");
 	message("%s", reason);
