@@ -49,7 +49,7 @@ setup() {
 	[ "$(subunit2 diff old old)" = "nothing changed" ]
 }
 
-@test "what is fixed is good" {
+@test "a run in which tests are only fixed is good" {
 	run -0 subunit2 diff --match=mended old new
 	[ "${lines[0]}" = "fixed:" ]
 }

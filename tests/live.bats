@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# What a person sees of subunit2 run on a terminal: progress while it runs, what
-# fails as it fails, and the report at the end. The terminal is tmux's.
+# subunit2 run and report on a terminal: progress, failures as they happen, and the report at
+# the end. The terminal is tmux's.
 # Needs: tmux python3
 
 setup() {
@@ -16,8 +16,8 @@ teardown() {
 	tmux -S "$socket" kill-server 2>/dev/null || :
 }
 
-# A command in a terminal of that size; the terminal stays when it has ended. ^C is for the
-# command: its shell goes on.
+# Runs COMMAND in a terminal of that size. The terminal stays open after COMMAND has ended, and
+# its shell ignores ^C.
 terminal() { # COLUMNS ROWS COMMAND
 	SHELL=/bin/sh tmux -S "$socket" -f /dev/null new-session -d -x "$1" -y "$2" \
 		"trap : INT; $3; echo \"ended: \$?\"; exec sleep 1000" 3>&- 9>&-
@@ -144,7 +144,7 @@ unseen() { # REGEX
 	unseen '^[0-9]+ done'
 }
 
-@test "what a file before the stream left open does not run" {
+@test "a test that an earlier file left unfinished is not shown as running" {
 	subunit2 status t/crashed.sh start >before
 	mkfifo stream
 	exec 9<>stream

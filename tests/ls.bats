@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# subunit2 ls: which ids it lists, and what it says of them.
+# subunit2 ls: the ids it lists, and their status and time.
 
 load common
 
@@ -94,14 +94,14 @@ setup() {
 	[ "$(subunit2 ls --flaky again)" = $'a\nb' ]
 }
 
-@test "damage is told" {
+@test "a damaged stream is reported" {
 	{ subunit2 status a pass; subunit2 status b fail | head -c 12; } >cut.subunit
 	run -0 --separate-stderr subunit2 ls --failing cut.subunit
 	[ "$output" = "" ]
 	[ "$stderr" = "subunit2 ls: the stream is damaged: subunit2 report shows where" ]
 }
 
-@test "wrong options are told in a line" {
+@test "wrong options are refused in one line" {
 	run -2 --separate-stderr subunit2 ls --slowest=0
 	[[ $stderr == "subunit2 ls: --slowest=0: not a number from 1"* ]]
 	run -2 --separate-stderr subunit2 ls --slowest=1x

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2 ls: the ids of tests, with what is known of them.
+ * subunit2 ls: prints the ids of tests, and with -l their status and time.
  *
- * Exit status: 0 when it did its work, whatever the tests did; 2 usage; 3 input
- * or output could not be read or written.
+ * Exit status: 0 if everything was read and written, also if tests failed; 2 usage; 3 input or
+ * output could not be read or written.
  */
 #include "command.h"
 #include "duration.h"
@@ -31,8 +31,8 @@ enum {
 
 static const struct poptOption table[] = {
 	{"long", 'l', POPT_ARG_NONE, NULL, 'l',
-         "also the status, the time and, of several runs, "
-         "how often it passed and failed",
+         "print status, time and, for several runs, how "
+         "often the test passed and failed",
          NULL},
 	{"exists", '\0', POPT_ARG_NONE, NULL, OPTION_EXISTS, "only tests that were listed, not run",
          NULL},

@@ -16,7 +16,7 @@ struct route {
 };
 
 struct load_balance {
-	struct route *routes; /* by code, as they came */
+	struct route *routes; /* by code, in order of arrival */
 	bool has_time;
 	struct subunit2_time start, stop; /* of the run */
 };

@@ -13,7 +13,7 @@ struct entry {
 	size_t id_len;
 };
 
-/* Entries stand in order, the slowest first: most is small. */
+/* Entries are sorted, the slowest first. An insertion moves at most MOST of them. */
 struct slowest {
 	unsigned most, count;
 	struct entry *entries;

@@ -11,14 +11,14 @@
 
 struct slowest;
 
-/* MOST may be 0: nothing is kept then. */
+/* Keeps at most MOST tests; 0 keeps none. Released with slowest_free, which allows NULL. */
 struct slowest *slowest_new(unsigned most);
 void slowest_free(struct slowest *slowest);
 
-/* A test without two times, or one that did not run, is not counted. */
+/* Ignores a test that did not run or that lacks a start or stop time. */
 void slowest_add(struct slowest *slowest, const struct subunit2_test *test);
 
-/* A heading and a line a test, the slowest first; nothing when there are none. */
+/* Prints a heading and a line for each test, the slowest first; nothing without tests. */
 void slowest_put(const struct slowest *slowest, FILE *file);
 
 #endif

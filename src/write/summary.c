@@ -12,7 +12,7 @@ struct summary_writer {
 	struct output_file *to;
 	struct subunit2_summary *summary;
 	struct slowest *slowest;
-	struct subunit2_sink *tests; /* collect, for the slowest; NULL: none asked for */
+	struct subunit2_sink *tests; /* a collect sink that feeds slowest; NULL without --slowest */
 };
 
 static enum subunit2_result

@@ -34,7 +34,7 @@ test_text_put_file(FILE *to, const struct subunit2_attachment *file)
 	printable_lines_end(&lines);
 }
 
-/* "  # no database" */
+/* Prints "  # no database". */
 static void
 test_text_put_reason(FILE *to, const struct subunit2_test *test)
 {
@@ -51,7 +51,7 @@ test_text_is_bad(enum subunit2_status status)
 	return subunit2_status_is_bad(status) || status == SUBUNIT2_STATUS_INPROGRESS;
 }
 
-/* "  1.20s"; "  after 1.20s" for what never ended. */
+/* Prints "  1.20s", or "  after 1.20s" for a test that never ended. */
 static void
 test_text_put_time(FILE *file, const struct subunit2_test *test, const struct subunit2_time *now)
 {

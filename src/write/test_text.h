@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A test as people read it:
+ * A test as text for people:
  *
  *     FAIL  t/b.t  1.20s  [net, slow]
  *       stdout:
- *         | what it said
+ *         | its output
  */
 #ifndef TEST_TEXT_H
 #define TEST_TEXT_H
 
 #include "writer.h"
 
-/* True for what did not end well, or did not end. */
+/* Returns whether STATUS is a failure, or the status of a test that never ended. */
 bool test_text_is_bad(enum subunit2_status status);
 
-/* The first line, with the test's time, its tags, and the reason of a skip and of
- * what is still to do. What never ended has run until NOW; NULL: nobody knows. */
+/* Prints the first line: status, id, time, tags, and the reason of a skip or todo. A test that
+ * never ended has run until NOW; NULL: its time is not known. */
 void test_text_line(struct output_file *to, const struct subunit2_test *test,
                     const struct subunit2_time *now);
 
-/* The files, each line of them behind a bar; of one that is no text only its size. */
+/* Prints the files, each line after a bar; of a file that is not text only the size. */
 void test_text_files(FILE *file, const struct subunit2_test *test);
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * text: for people. A line a test as it ends; under one that is bad its files;
- * output that belongs to no test, where it came; the slowest; where asked for,
- * the bad ones again; the summary.
+ * text: the report for people. Prints a line for each test as it ends, the files of a test
+ * that ended badly, and output without a test in order of arrival. At the end it prints the
+ * slowest tests, the failures again if options->list_ends is set, and the summary.
  *
  *     pass  t/a.t  0.012s
  *     FAIL  t/b.t  1.20s
  *       stdout:
- *         | what it said
+ *         | its output
  *
- * -q leaves out tests that are not bad, and output of no test; -v shows the
- * files of every test, and how busy each route was.
+ * -q leaves out tests that ended well, and output without a test. -v shows the files of
+ * every test and how busy each route was.
  */
 #include "end_list.h"
 #include "load_balance.h"
@@ -23,7 +23,7 @@
 
 #include <stdlib.h>
 
-#define SHOWN_MAX (1 << 20) /* bytes of each file, the last ones; -v shows all */
+#define SHOWN_MAX (1 << 20) /* the last bytes of each file; -v shows all */
 
 struct text_writer {
 	struct subunit2_sink sink;
@@ -31,14 +31,14 @@ struct text_writer {
 	struct output_file *to;
 	struct test_counter counter;
 	struct slowest *slowest;
-	struct end_list *end_list; /* NULL: nothing is named again */
+	struct end_list *end_list; /* NULL: the end names no failures */
 	struct load_balance *balance;
 	bool has_time;
-	struct subunit2_time now;      /* the latest that was said */
-	struct printable_lines output; /* of no test */
+	struct subunit2_time now;      /* the latest time of an event */
+	struct printable_lines output; /* without a test */
 };
 
-/* What was said before a test began or after it ended. */
+/* Prints output without a test: from before a test began or after it ended. */
 static enum subunit2_result
 text_writer_file_event(void *context, const struct subunit2_event *event,
                        struct subunit2_error *error)

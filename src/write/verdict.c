@@ -33,7 +33,7 @@ verdict_sum(const struct count *counts, size_t len)
 	return total;
 }
 
-/* "scripts: 3 passed, 1 failed"; true when there was anything to say. */
+/* Prints "scripts: 3 passed, 1 failed". Returns false, and prints nothing, if all counts are 0. */
 static bool
 verdict_put_counts(FILE *file, const char *before, const char *kind,
                    const struct subunit2_counts *counts)

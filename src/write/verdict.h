@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The end of a report: the counts, the time it took, the verdict.
+ * The end of a report: the counts, the time of the run, the verdict.
  */
 #ifndef VERDICT_H
 #define VERDICT_H
