@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# The html report in a browser: what its script made of the tests, and what is to be seen.
+# The html report in a browser: the table and timeline that its script makes, and a picture.
 # Needs: chromium
 
 load common
 
-# What a browser makes of page $1, to the file $2. It may ask nobody for anything: the page
-# must do without, too.
+# Writes the DOM that a browser makes of page $1 to the file $2, and a picture to $2.png. The
+# browser has no network: the page must not need one.
 browse() {
 	timeout -k 5 200 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
 		--disable-background-networking --disable-component-update --disable-sync \
@@ -41,7 +41,7 @@ setup_file() {
 			status ? "\"test_status\":\"" status "\"," : "", more
 	}' | subunit2 convert --from=json -o report.html
 	browse "report.html#filter=t/1&status=fail,skip" whole
-	# What the page holds, but for the data.
+	# The page without its data.
 	grep -v '^{"id":' whole | sed '/^<script>/,$d' >dom
 }
 
@@ -49,7 +49,7 @@ setup() {
 	cd "$BATS_FILE_TMPDIR" || return
 }
 
-@test "100,000 tests: a table that is filtered, of which only what is in sight exists" {
+@test "100,000 tests: a filtered table, of which only the visible rows exist" {
 	grep -F '<span id="shown">117 of 100000</span>' dom
 	drawn=$(grep -o 'class="row[^"]*" style' dom | wc -l)
 	[ "$drawn" -ge 10 ] && [ "$drawn" -le 40 ]
@@ -61,13 +61,13 @@ setup() {
 	grep -F '&lt;/script&gt;&lt;b&gt;what 2500 said' dom
 }
 
-@test "the timeline has a lane for each route, and says who idled and who was waited for" {
+@test "the timeline has a lane for each route, and names idle routes and the test that ran longest" {
 	grep -E 'aria-label="8 routes: 0 busy 100%, 1 busy 4[0-9]%, .* 5 busy 1[0-9]%, .* 7 busy 4[0-9]%"' dom
 	grep -E 'Half of the routes had ended after 31m[0-9]+s; [0-9]+m[0-9]+s more for <button>t/100000.t</button>' dom
 	grep -F 'Idle for long: ' dom | grep -F 'route 5, busy '
 }
 
-@test "no script error, and nothing that is not in the page" {
+@test "no script error, and nothing is loaded from elsewhere" {
 	run ! grep CONSOLE whole.log
 	grep -F "content=\"default-src 'none'; " report.html
 	grep -v '^{"id":' report.html | run ! grep -iE 'https?:|@import|url\('
@@ -106,7 +106,7 @@ setup() {
 	END
 }
 
-@test "more output than a page has room for: of passed tests it goes first, and the page says so" {
+@test "more output than a page has room for: output of passed tests is left out first, with a note" {
 	awk 'BEGIN {
 		for (text = "0123456789"; length(text) < 60000; text = text text)
 			;
@@ -144,4 +144,55 @@ setup() {
 		grep -o "<li>5000 routes are shown in $groups groups.</li>" "$kind"
 		grep -o "aria-label=\"$groups groups of routes: 0[^,]* busy 100%" "$kind"
 	done
+}
+
+# The page of a small run with facts, groups, routes and causes.
+small_page() {
+	{
+		printf '{"subunit":2,"timestamp":"2026-11-28T20:00:00Z","file_name":"%s","file_text":"%s","eof":true,"runnable":false}\n' \
+			command "subunit2 run t <x>" host build7 revision 0123abcd
+		local id
+		for id in t/deep/a.t t/deep/b.t t/c.t; do
+			printf '{"subunit":2,"timestamp":"2026-11-28T20:00:01Z","route_code":"mac/0","test_id":"%s","test_status":"inprogress","runnable":true}\n' "$id"
+			printf '{"subunit":2,"route_code":"mac/0","test_id":"%s","file_name":"reason","file_text":"connect 10.0.0.%d: <refused>\\nmore","eof":true,"runnable":false}\n' "$id" "${#id}"
+			printf '{"subunit":2,"timestamp":"2026-11-28T20:00:02Z","route_code":"mac/0","test_id":"%s","test_status":"fail","runnable":true}\n' "$id"
+		done
+		printf '{"subunit":2,"timestamp":"2026-11-28T20:00:02Z","route_code":"macs","test_id":"t/c.t::one","test_status":"success","runnable":false}\n'
+		printf '{"subunit":2,"timestamp":"2026-11-28T20:00:03Z","test_id":"t/%s.t","test_status":"success","runnable":true}\n' \
+			"$(printf '%0100d' 0)z"
+	} | subunit2 convert --from=json -o small.html
+}
+
+@test "title, date, host, command and revision; rows in folders and scripts, with reasons" {
+	small_page
+	browse small.html small
+	run ! grep CONSOLE small.log
+	grep -F '<title>not good: 3 failed – subunit2 run t &lt;x&gt;</title>' small
+	grep -F '<dt>started (UTC)</dt><dd>2026-11-28T20:00:00</dd>' small
+	grep -F '<dt>command</dt><dd>subunit2 run t &lt;x&gt;</dd>' small
+	grep -F '<dt>host</dt><dd>build7</dd>' small
+	grep -F '<dt>revision</dt><dd>0123abcd</dd>' small
+	grep -oE 'class="row group in0".{0,120}title="t/deep/">t/deep/</span><span>FAIL 2<' small
+	grep -oE 'class="row group in1".{0,120}title="t/c.t">c.t</span><span>pass 1 · FAIL 1<' small
+	grep -F '<span class="reason" title="connect 10.0.0.5: &lt;refused&gt;; more">' small
+	# Shortened in the middle: both ends remain.
+	grep -E '<span class="id">0+…0+z\.t</span>' small
+	grep -F '<button class="sorted" aria-sort="ascending">status</button>' small
+	grep -F 'aria-label="durations: up to 0.001s: 2, ' small
+}
+
+@test "failures are grouped by cause; a prefix of a route is a filter" {
+	small_page
+	browse "small.html#group=cause" causes
+	[ "$(grep -o 'class="row group' causes | wc -l)" -eq 1 ]
+	grep -oF 'connect 10.0.0.10: &lt;refused&gt;; more</span><span>FAIL 3<' causes
+	browse "small.html#filter=mac" machine
+	grep -F '<span id="shown">3 of 5</span>' machine
+}
+
+@test "without a script the failures are plain HTML" {
+	small_page
+	sed -n '/<div id="plain">/,$p' small.html >plain
+	[ "$(grep -c '<h3>FAIL t/' plain)" -eq 3 ]
+	grep -F '<h3>FAIL t/deep/a.t</h3><p><strong>connect 10.0.0.10: &lt;refused&gt;; more</strong></p>' plain
 }

@@ -1,48 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * html: one page that needs nothing else: the summary, a table to filter, each
- * test's output, and a timeline with a lane for each route. The page is
- * html_page.html with the tests as JSON in place of @DATA@, a line a test, and what
- * is known at the end in place of @REPORT@, behind them; its script makes the rest,
- * and puts nothing of a test into the page but as text.
+ * html: a page in one file: the summary, a table with a filter, the output of each test, and
+ * a timeline with a lane for each route.
+ *
+ * The page is html_page.html. @DATA@ is replaced by the tests as JSON, a line each; @REPORT@
+ * by the summary, which is known only at the end; @PLAIN@ by the failures as plain HTML, for
+ * browsers that run no script and for print. The script of the page makes the rest. It
+ * inserts strings of a test as text only, never as HTML.
  */
+#include "html_facts.h"
 #include "html_page.inc" /* html_page[], made from html_page.html */
+#include "html_plain.h"
 #include "html_test.h"
 #include "json_string.h"
 #include "memory.h"
 #include "memory_file.h"
 #include "putters.h"
+#include "run_facts.h"
 #include "test_counter.h"
 #include "verdict.h"
 #include "xml.h"
 
 #include <stdlib.h>
 
-#define SHOWN_MAX (256 << 10)  /* bytes of each file, the last ones */
-#define OUTPUT_MAX (256 << 10) /* of what belongs to no test, the first ones */
-#define TESTS_MAX (256 << 20)  /* of the page: all but the text of files; */
-#define TEXT_MAX (64 << 20)    /* that text */
+#define SHOWN_MAX (256 << 10)  /* the last bytes of each file */
+#define OUTPUT_MAX (256 << 10) /* the first bytes of output without a test */
+#define TESTS_MAX (256 << 20)  /* bytes of the page for tests, without the text of files */
+#define TEXT_MAX (64 << 20)    /* bytes of the page for the text of files */
 
 struct html_writer {
 	struct subunit2_sink sink;
 	const struct writer_options *options;
 	struct output_file *to;
 	struct test_counter counter;
-	const char *page; /* what of html_page was not written */
+	const char *page; /* the part of html_page that is not written yet */
 	struct html_rooms rooms;
-	FILE *memory; /* of the line, as it is put together */
+	FILE *memory; /* writes to line */
 	char *line;
 	size_t line_len;
-	bool some;    /* a test was written */
-	char *output; /* of no test */
+	bool some;    /* at least one test was written */
+	char *output; /* without a test */
 	size_t output_len;
-	uint64_t more; /* of it, left out */
+	uint64_t more; /* bytes of it that were left out */
+	struct html_facts facts;
+	struct html_plain plain;
 };
 
 static enum subunit2_result
 html_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct html_writer *self = context;
+	html_plain_add(&self->plain, test);
 	rewind(self->memory);
 	if (!html_test_put(self->memory, test, &self->rooms))
 		return SUBUNIT2_E_OK;
@@ -58,6 +66,10 @@ html_file_event(void *context, const struct subunit2_event *event, struct subuni
 {
 	struct html_writer *self = context;
 	(void)error;
+	if (run_facts_has(event)) {
+		html_facts_add(&self->facts, event);
+		return SUBUNIT2_E_OK;
+	}
 	size_t room = OUTPUT_MAX - self->output_len;
 	size_t len = event->file_bytes.len < room ? event->file_bytes.len : room;
 	if (!self->output)
@@ -73,6 +85,7 @@ html_event(struct subunit2_sink *sink, const struct subunit2_event *event,
            struct subunit2_error *error)
 {
 	struct html_writer *self = (struct html_writer *)sink;
+	html_facts_see(&self->facts, event);
 	return test_counter_event(&self->counter, event, error);
 }
 
@@ -91,7 +104,7 @@ html_put_output(struct html_writer *self, FILE *file)
 	put_text(file, "]}\n");
 }
 
-/* REPORT, whose last line is the verdict and stands first here. */
+/* Writes REPORT. Its last line is the verdict, which the page shows first. */
 static void
 html_put_verdict(FILE *file, struct subunit2_view report)
 {
@@ -122,7 +135,7 @@ html_put_report(struct html_writer *self, FILE *file)
 	free(text);
 }
 
-/* WHAT was left out, counted as COUNTED, if any. */
+/* Writes a note if ROOM, which is for WHAT, was too small; COUNTED names the unit of its count. */
 static void
 html_put_note(FILE *file, const struct html_room *room, const char *what, const char *counted)
 {
@@ -134,7 +147,7 @@ html_put_note(FILE *file, const struct html_room *room, const char *what, const 
 		        counted);
 }
 
-/* What the page had no room for. */
+/* Writes what was left out because the page was full. */
 static void
 html_put_notes(const struct html_writer *self, FILE *file)
 {
@@ -144,7 +157,7 @@ html_put_notes(const struct html_writer *self, FILE *file)
 	put_text(file, "</ul>");
 }
 
-/* Up to MARKER in the rest of the page, and behind it. */
+/* Writes the page up to MARKER and skips MARKER; with NULL, up to the end. */
 static void
 html_put_page(struct html_writer *self, const char *marker)
 {
@@ -164,7 +177,10 @@ html_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	html_put_output(self, file);
 	html_put_page(self, "@REPORT@");
 	html_put_report(self, file);
+	html_facts_put(&self->facts, file);
 	html_put_notes(self, file);
+	html_put_page(self, "@PLAIN@");
+	html_plain_put(&self->plain, file);
 	html_put_page(self, NULL);
 	return output_file_check(self->to, error);
 }
@@ -177,6 +193,8 @@ html_free(struct subunit2_sink *sink)
 	fclose(self->memory);
 	free(self->line);
 	free(self->output);
+	html_facts_clear(&self->facts);
+	html_plain_clear(&self->plain);
 	free(self);
 }
 

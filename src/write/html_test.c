@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "html_test.h"
 
+#include "cause.h"
+#include "cause_group.h"
 #include "json_string.h"
 #include "memory.h"
 #include "putters.h"
+#include "reason.h"
 #include "text_file.h"
 
 #include <stdlib.h>
@@ -31,7 +34,7 @@ static void
 html_test_put_time(FILE *file, const char *name, struct subunit2_time time)
 {
 	html_test_put_name(file, name);
-	/* One number: JSON has no zeroes before another digit. */
+	/* One number: JSON allows no leading zeroes. */
 	put_number(file, (uint64_t)time.sec * 1000 + time.nsec / 1000000, 1);
 	put_char(file, '.');
 	put_number(file, time.nsec / 1000 % 1000, 3);
@@ -49,7 +52,7 @@ html_test_put_tags(FILE *file, struct subunit2_tags tags)
 	put_char(file, ']');
 }
 
-/* The text of a file, where it has room; else how much that would be. */
+/* Writes the text of a file, or only its length if ROOM is full. */
 static void
 html_test_put_file_text(FILE *file, const struct subunit2_attachment *attachment, bool good,
                         struct html_room *room)
@@ -101,7 +104,29 @@ html_test_put_files(FILE *file, const struct subunit2_test *test, struct html_ro
 	put_char(file, ']');
 }
 
-/* All but its files. */
+/* Writes the reason and, of a failure, the key that all failures with its cause share. */
+static void
+html_test_put_reason(FILE *file, const struct subunit2_test *test)
+{
+	struct subunit2_view reason = reason_of(test);
+	struct cause cause = {.line_number = 0};
+	struct buffer key = {0};
+	if (!html_test_is_good(test)) {
+		cause_find(&cause, test);
+		reason = buffer_view(&cause.line);
+		cause_group_add_key(&key, reason);
+		html_test_put_name(file, "cause");
+		json_string_put_in_page(file, buffer_view(&key));
+	}
+	if (reason.len > 0) {
+		html_test_put_name(file, "reason");
+		json_string_put_in_page(file, reason);
+	}
+	buffer_clear(&key);
+	cause_clear(&cause);
+}
+
+/* Writes all fields of TEST but its files. */
 static void
 html_test_put_facts(FILE *file, const struct subunit2_test *test)
 {
@@ -121,6 +146,7 @@ html_test_put_facts(FILE *file, const struct subunit2_test *test)
 	}
 	if (test->tags.count > 0)
 		html_test_put_tags(file, test->tags);
+	html_test_put_reason(file, test);
 }
 
 bool

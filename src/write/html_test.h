@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A test of the page: a line of JSON, as long as there is room. Browsers read no
- * more than 512 MB at once, so that a page may not be as large as its run. Of what
- * ended well no more is taken than fills half of the room: the rest is for what
- * did not, even if that comes last.
+ * A test of the HTML page: a line of JSON, as long as the page has room. Browsers read at most
+ * 512 MB, so a page must be smaller than a large run. Tests that ended well may fill half of
+ * the room; the rest is kept for tests that did not, even if they come last.
  */
 #ifndef HTML_TEST_H
 #define HTML_TEST_H
@@ -12,19 +11,19 @@
 
 #include <stdio.h>
 
-/* In bytes of the page. */
+/* Sizes are bytes of the page. */
 struct html_room {
 	uint64_t size, used;
-	uint64_t left; /* how many found none: texts, or tests */
+	uint64_t left; /* texts or tests that were left out because the room was full */
 };
 
 struct html_rooms {
-	struct html_room tests; /* for all but the texts */
-	struct html_room text;  /* for the texts of their files */
+	struct html_room tests; /* for everything but text */
+	struct html_room text;  /* for the text of files */
 };
 
-/* TEST as JSON to MEMORY, from its start; false when the page has no room for it. Of a
- * text that has none, the length alone is said. */
+/* Writes TEST as JSON to MEMORY, which is empty. Returns false if the page has no room for it.
+ * A file whose text has no room is written with its length only. */
 bool html_test_put(FILE *memory, const struct subunit2_test *test, struct html_rooms *rooms);
 
 #endif
