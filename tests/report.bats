@@ -231,6 +231,20 @@ logged() { # FILE REGEX
 	done
 }
 
+@test "the colors of a test are shown where there are colors, and reset in each line" {
+	printf 'a\033[31mred\nstill red\033[0m plain\033[2J\n' >said
+	subunit2 status x fail -a stdout=said >stream
+	run -1 subunit2 report --color=always stream
+	[ "${lines[2]}" = $'    | a\e[31mred\e[0m' ]
+	[ "${lines[3]}" = $'    | \e[31mstill red\e[0m plain\\x1b[2J' ]
+	run -1 subunit2 report stream
+	[ "${lines[2]}" = '    | ared' ]
+	[ "${lines[3]}" = '    | still red plain\x1b[2J' ]
+	# Text that belongs to no test, in pieces.
+	{ printf 'a\033[32mgreen\n'; subunit2 status x pass; } >mixed
+	[ "$(subunit2 report --color=always --from=subunit mixed | head -1)" = $'| a\e[32mgreen\e[0m' ]
+}
+
 @test "usage errors" {
 	run -2 --separate-stderr subunit2 report --slowest=many
 	[ "$stderr" = "subunit2 report: --slowest=many: not a number from 0 to 999999" ]

@@ -114,7 +114,7 @@ compat_pyunit_keep_failure(struct pyunit *pyunit, const struct subunit2_test *te
 	printable_put(file, test->id);
 	put_char(file, '\n');
 	compat_pyunit_put_rule(file, '-');
-	test_text_files(file, test);
+	test_text_files(file, test, PRINTABLE_COLORS_ESCAPED);
 	put_char(file, '\n');
 }
 

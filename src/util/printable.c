@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "printable.h"
 
+#include "sgr.h"
+
 #include <subunit2/utf8.h>
 
 #define PIECE 512 /* bytes made visible at a time; each becomes four at most */
@@ -89,19 +91,79 @@ printable_up_to(struct subunit2_view text, char byte)
 	return found ? (size_t)(found - text.data) : text.len;
 }
 
+/* Notes that the SGR sequence of LEN bytes at TEXT is in force: a reset ends all others. */
 static void
-printable_put_line(FILE *file, struct subunit2_view line, enum printable_escapes escapes)
+printable_lines_set(struct printable_lines *lines, const char *text, size_t len)
+{
+	size_t used = strlen(lines->set);
+	bool reset = len == 3 || (len == 4 && text[2] == '0');
+	if (reset || used + len >= sizeof(lines->set))
+		used = 0;
+	if (!reset)
+		memcpy(lines->set + used, text, len);
+	lines->set[reset ? 0 : used + len] = '\0';
+}
+
+/* Writes the SGR sequence that TEXT begins with, if it is shown. Returns its length, or 0 if it is
+ * escaped like any other byte. */
+static size_t
+printable_lines_put_colors(struct printable_lines *lines, struct subunit2_view text)
+{
+	size_t len = lines->colors == PRINTABLE_COLORS_ESCAPED ? 0 : sgr_len(text);
+	if (len > 0 && lines->colors == PRINTABLE_COLORS_SHOWN) {
+		fwrite(text.data, 1, len, lines->file);
+		printable_lines_set(lines, text.data, len);
+	}
+	return len;
+}
+
+/* Returns the length of the part of LINE that holds neither a tab nor an SGR sequence. */
+static size_t
+printable_lines_plain_len(const struct printable_lines *lines, struct subunit2_view line)
+{
+	size_t len = printable_up_to(line, '\t');
+	if (lines->colors == PRINTABLE_COLORS_ESCAPED)
+		return len;
+	for (size_t at = 0; at < len; at++) {
+		at += printable_up_to((struct subunit2_view){line.data + at, len - at}, '\033');
+		if (at < len && sgr_len((struct subunit2_view){line.data + at, line.len - at}) > 0)
+			return at;
+	}
+	return len;
+}
+
+/* Writes LINE, a part of a line without its newline. */
+static void
+printable_lines_put_line(struct printable_lines *lines, struct subunit2_view line)
 {
 	while (line.len > 0) {
-		size_t tab = printable_up_to(line, '\t');
-		printable_put_escaped(file, (struct subunit2_view){line.data, tab}, escapes);
-		if (tab < line.len) {
-			putc('\t', file);
-			tab++;
+		size_t len = printable_lines_plain_len(lines, line);
+		printable_put_escaped(lines->file, (struct subunit2_view){line.data, len},
+		                      lines->escapes);
+		line = (struct subunit2_view){line.data + len, line.len - len};
+		if (line.len > 0 && line.data[0] == '\t') {
+			putc('\t', lines->file);
+			len = 1;
+		} else {
+			len = printable_lines_put_colors(lines, line);
 		}
-		line.data += tab;
-		line.len -= tab;
+		line = (struct subunit2_view){line.data + len, line.len - len};
 	}
+}
+
+static void
+printable_lines_begin_line(struct printable_lines *lines)
+{
+	fputs(lines->prefix, lines->file);
+	fputs(lines->set, lines->file);
+}
+
+static void
+printable_lines_end_line(struct printable_lines *lines)
+{
+	if (*lines->set)
+		fputs("\033[0m", lines->file);
+	putc('\n', lines->file);
 }
 
 void
@@ -114,10 +176,10 @@ printable_lines_put(struct printable_lines *lines, struct subunit2_view text)
 		if (lines->crlf && ends && line.len > 0 && line.data[line.len - 1] == '\r')
 			line.len--;
 		if (!lines->in_line)
-			fputs(lines->prefix, lines->file);
-		printable_put_line(lines->file, line, lines->escapes);
+			printable_lines_begin_line(lines);
+		printable_lines_put_line(lines, line);
 		if (ends)
-			putc('\n', lines->file);
+			printable_lines_end_line(lines);
 		lines->in_line = !ends;
 		text.data += newline + ends;
 		text.len -= newline + ends;
@@ -128,6 +190,7 @@ void
 printable_lines_end(struct printable_lines *lines)
 {
 	if (lines->in_line)
-		putc('\n', lines->file);
+		printable_lines_end_line(lines);
 	lines->in_line = false;
+	lines->set[0] = '\0';
 }

@@ -22,13 +22,24 @@ enum printable_escapes {
 void printable_put(FILE *file, struct subunit2_view text);
 void printable_put_escaped(FILE *file, struct subunit2_view text, enum printable_escapes escapes);
 
-/* A text that comes in pieces, each of its lines behind a prefix. Tabs stay. */
+/* What becomes of the SGR sequences (sgr.h) in a text. */
+enum printable_colors {
+	PRINTABLE_COLORS_ESCAPED, /* \xNN, as for all other control bytes */
+	PRINTABLE_COLORS_REMOVED,
+	PRINTABLE_COLORS_SHOWN, /* as they are; reset at the end of each line */
+};
+
+#define PRINTABLE_COLORS_SIZE 128
+
+/* A text that comes in pieces, each of its lines after a prefix. Tabs stay. */
 struct printable_lines {
 	FILE *file;
 	const char *prefix;
 	enum printable_escapes escapes;
-	bool crlf;    /* a line may end with CR LF: no need to see the CR */
-	bool in_line; /* the last line has no newline yet */
+	enum printable_colors colors;
+	char set[PRINTABLE_COLORS_SIZE]; /* the colors that the next line begins with */
+	bool crlf;                       /* a line may end with CR LF: no need to see the CR */
+	bool in_line;                    /* the last line has no newline yet */
 };
 
 void printable_lines_put(struct printable_lines *lines, struct subunit2_view text);

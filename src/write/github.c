@@ -162,7 +162,7 @@ github_report_bad(struct github_writer *self, const struct subunit2_test *test)
 	put_char(file, '\n');
 	github_stop_listening(self);
 	test_text_line(self->to, test, NULL);
-	test_text_files(file, test);
+	test_text_files(file, test, PRINTABLE_COLORS_REMOVED);
 	github_start_listening(self);
 	put_text(file, "::endgroup::\n");
 	github_stop_listening(self);

@@ -2,13 +2,12 @@
 #include "test_text.h"
 
 #include "duration.h"
-#include "printable.h"
 #include "reason.h"
 #include "style.h"
 #include "text_file.h"
 
 static void
-test_text_put_file(FILE *to, const struct subunit2_attachment *file)
+test_text_put_file(FILE *to, const struct subunit2_attachment *file, enum printable_colors colors)
 {
 	if (file->bytes.len == 0 && file->dropped == 0)
 		return;
@@ -27,7 +26,8 @@ test_text_put_file(FILE *to, const struct subunit2_attachment *file)
 	if (file->dropped > 0)
 		fprintf(to, "    (%llu bytes before this are not shown; -v shows them)\n",
 		        (unsigned long long)file->dropped);
-	struct printable_lines lines = {.file = to, .prefix = "    | ", .crlf = true};
+	struct printable_lines lines = {
+		.file = to, .prefix = "    | ", .crlf = true, .colors = colors};
 	struct subunit2_view rest = file->bytes, piece;
 	while (subunit2_attachment_next(file, &rest, &piece))
 		printable_lines_put(&lines, piece);
@@ -95,8 +95,14 @@ test_text_line(struct output_file *to, const struct subunit2_test *test,
 }
 
 void
-test_text_files(FILE *file, const struct subunit2_test *test)
+test_text_files(FILE *file, const struct subunit2_test *test, enum printable_colors colors)
 {
 	for (size_t i = 0; i < test->attachment_count; i++)
-		test_text_put_file(file, &test->attachments[i]);
+		test_text_put_file(file, &test->attachments[i], colors);
+}
+
+enum printable_colors
+test_text_colors(const struct output_file *to)
+{
+	return to->color ? PRINTABLE_COLORS_SHOWN : PRINTABLE_COLORS_REMOVED;
 }

@@ -9,6 +9,7 @@
 #ifndef TEST_TEXT_H
 #define TEST_TEXT_H
 
+#include "printable.h"
 #include "writer.h"
 
 /* Returns whether STATUS is a failure, or the status of a test that never ended. */
@@ -19,7 +20,11 @@ bool test_text_is_bad(enum subunit2_status status);
 void test_text_line(struct output_file *to, const struct subunit2_test *test,
                     const struct subunit2_time *now);
 
-/* Prints the files, each line after a bar; of a file that is not text only the size. */
-void test_text_files(FILE *file, const struct subunit2_test *test);
+/* Writes the text files of TEST, each line after a bar, with their colors as COLORS says; of other
+ * files the size. */
+void test_text_files(FILE *file, const struct subunit2_test *test, enum printable_colors colors);
+
+/* Returns how the colors of tests are written to TO: shown if it has colors, else removed. */
+enum printable_colors test_text_colors(const struct output_file *to);
 
 #endif

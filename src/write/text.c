@@ -64,7 +64,7 @@ text_writer_test_ended(void *context, const struct subunit2_test *test,
 		test_text_line(self->to, test, self->has_time ? &self->now : NULL);
 	}
 	if (bad || self->options->verbose > 0)
-		test_text_files(self->to->file, test);
+		test_text_files(self->to->file, test, test_text_colors(self->to));
 	return output_file_check(self->to, error);
 }
 
@@ -118,7 +118,8 @@ writer_text(const struct writer_options *options, struct output_file *to,
 		(struct subunit2_sink){text_writer_event, text_writer_finish, text_writer_free};
 	self->options = options;
 	self->to = to;
-	self->output = (struct printable_lines){.file = to->file, .prefix = "| ", .crlf = true};
+	self->output = (struct printable_lines){
+		.file = to->file, .prefix = "| ", .crlf = true, .colors = test_text_colors(to)};
 	self->slowest = slowest_new(options->slowest);
 	self->end_list = options->list_ends ? end_list_new() : NULL;
 	self->balance = load_balance_new();

@@ -2,6 +2,7 @@
 #include "xml.h"
 
 #include "putters.h"
+#include "sgr.h"
 
 #include <subunit2/utf8.h>
 
@@ -60,7 +61,11 @@ xml_put_valid(FILE *file, struct subunit2_view text, bool lines)
 			continue;
 		put_view(file, (struct subunit2_view){text.data + plain, at - plain});
 		plain = at + 1;
-		if (c == 0xEF) {
+		size_t colors = sgr_len((struct subunit2_view){text.data + at, text.len - at});
+		if (colors > 0) {
+			at += colors - 1;
+			plain = at + 1;
+		} else if (c == 0xEF) {
 			fprintf(file, "\\xef\\xbf\\x%02x", (unsigned char)text.data[at + 2]);
 			at += 2;
 			plain = at + 1;

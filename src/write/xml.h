@@ -11,7 +11,8 @@
 
 /*
  * Writes TEXT as the content of an element. Bytes that XML 1.0 cannot hold (control characters,
- * bytes that are not UTF-8) become \xNN; a parser returns all others unchanged.
+ * bytes that are not UTF-8) become \xNN, except SGR sequences (sgr.h), which are removed; a parser
+ * returns all others unchanged.
  */
 void xml_put(FILE *file, struct subunit2_view text);
 
