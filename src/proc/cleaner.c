@@ -11,7 +11,7 @@
 struct cleaner_task {
 	struct cleaner *cleaner;
 	struct removal *removal;
-	void (*done)(void *context, const char *problem); /* NULL: nothing waits */
+	void (*done)(void *context, const char *problem); /* NULL: the caller does not wait */
 	void *context;
 	struct event_loop_timer wait;
 	struct cleaner_task *prev, *next;
@@ -21,8 +21,9 @@ struct cleaner {
 	struct event_loop *loop;
 	void (*late)(void *context, const char *problem);
 	void *context;
-	struct cleaner_task *waited; /* for; each has a slice in turn */
-	struct cleaner_task *others; /* one after the other: only the first has descriptors */
+	struct cleaner_task *waited; /* the caller waits for these; they take turns */
+	struct cleaner_task
+		*others; /* removed one after the other: only the first has descriptors */
 	struct event_loop_timer slice;
 };
 

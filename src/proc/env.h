@@ -7,17 +7,17 @@
 
 #include "string_list.h"
 
-/* What a child of ours would have. */
+/* Starts with the environment of this program. */
 void env_begin(struct string_list *environment);
 
-/* VARIABLE is "NAME=VALUE"; it takes the place of the one with that name. */
+/* Adds VARIABLE, "NAME=VALUE", or replaces the one with that name. */
 void env_set(struct string_list *environment, const char *variable);
 
-/* The same from a name and printf's words. */
+/* The same, with a name and a value formatted as by printf. */
 void env_format(struct string_list *environment, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* NULL when there is none of that name. */
+/* Returns the value of NAME, or NULL if it is not set. */
 const char *env_get(const struct string_list *environment, const char *name);
 
 #endif

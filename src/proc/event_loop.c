@@ -13,8 +13,8 @@
 #include <utlist.h>
 
 struct event_loop {
-	struct pollfd *polls;              /* slot n of a watch is entry n - 1 here */
-	struct event_loop_watch **watches; /* and here */
+	struct pollfd *polls;              /* entry n - 1 is that of the watch with slot n */
+	struct event_loop_watch **watches; /* the same */
 	size_t count, size;
 	struct event_loop_timer *timers;
 	int64_t now_ns;
@@ -147,8 +147,8 @@ event_loop_first_due(const struct event_loop *loop, bool urgent_only)
 	return first;
 }
 
-/* Fires what is due. A timer that is started meanwhile waits for the next turn,
- * so that descriptors have theirs. */
+/* Fires the timers that are due. A timer that a callback starts waits for the next turn, so that
+ * descriptors are served in between. */
 static void
 event_loop_fire_timers(struct event_loop *loop, bool urgent_only)
 {
@@ -174,7 +174,7 @@ event_loop_urgent_ns(const struct event_loop *loop)
 	return first ? first->at_ns : INT64_MAX;
 }
 
-/* From the last to the first: taking one out moves only such as were served. */
+/* From the last to the first: a removal moves only watches that were served already. */
 static void
 event_loop_serve_watches(struct event_loop *loop)
 {
@@ -189,7 +189,7 @@ event_loop_turn(struct event_loop *loop)
 	struct timespec wait;
 	const struct event_loop_timer *first = event_loop_first_due(loop, false);
 	if (first) {
-		/* One more, so that what is due at this nanosecond is past at that. */
+		/* One nanosecond more: a timer fires only when its time has passed. */
 		int64_t left_ns = first->at_ns - clock_ns() + 1;
 		if (left_ns < 0)
 			left_ns = 0;

@@ -16,7 +16,7 @@
 /* make 4.2 and later, and before. */
 static const char *const words[] = {"--jobserver-auth=", "--jobserver-fds="};
 
-/* What stands behind the word at TEXT, if that is a jobserver's. */
+/* Returns the value after a jobserver's word at TEXT; NULL if TEXT begins with no such word. */
 static const char *
 jobserver_value(const char *text)
 {
@@ -26,7 +26,8 @@ jobserver_value(const char *text)
 	return NULL;
 }
 
-/* The last jobserver in FLAGS, up to its end, to be freed; and make's -jN. */
+/* Returns the value of the last jobserver in FLAGS, to be freed, or NULL. *JOBS becomes make's
+ * -jN, if FLAGS has it. */
 static char *
 jobserver_find(const char *flags, int *jobs)
 {

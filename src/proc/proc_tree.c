@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* "PID (NAME) STATE PARENT GROUP …"; the name may hold anything, parentheses too. */
+/* Parses "PID (NAME) STATE PARENT GROUP …". NAME may contain any character, even parentheses. */
 static bool
 proc_tree_parse(const char *text, struct proc_tree_process *process)
 {
@@ -81,7 +81,7 @@ proc_tree_is_below(const struct proc_tree *tree, pid_t root,
 	return parent && parent->below;
 }
 
-/* A round marks at least one more generation. */
+/* Marks the descendants of ROOT; each round marks at least one more generation. */
 static void
 proc_tree_mark(struct proc_tree *tree, pid_t root)
 {
@@ -128,7 +128,7 @@ proc_tree_clear(struct proc_tree *tree)
 	*tree = (struct proc_tree){0};
 }
 
-/* Its number may be another's by now. */
+/* Returns false if the pid was used again, or the process is gone. */
 static bool
 proc_tree_is_same(const struct proc_tree_process *process)
 {
@@ -148,7 +148,7 @@ proc_tree_signal(const struct proc_tree_process *process, int signo)
 		errno = ESRCH;
 		return false;
 	}
-	/* The descriptor holds one process; that it is the one that was read shows only now. */
+	/* Compare after the open: from then on, the descriptor refers to one process. */
 	bool same = proc_tree_is_same(process);
 	int errnum = ESRCH;
 	bool done = same && syscall(SYS_pidfd_send_signal, fd, signo, NULL, 0) == 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The tree: all processes below one, as /proc shows them.
+ * All descendants of a process, as /proc shows them.
  */
 #ifndef PROC_TREE_H
 #define PROC_TREE_H
@@ -13,10 +13,10 @@
 
 struct proc_tree_process {
 	pid_t pid, parent, group;
-	unsigned long long start; /* with the pid, tells one process from all others */
+	unsigned long long start; /* identifies a process together with its pid */
 	char state;               /* as in proc(5) */
 	char name[PROC_TREE_NAME_SIZE];
-	bool below; /* the tree's own, while it is read */
+	bool below; /* used while the tree is read */
 };
 
 struct proc_tree {
@@ -24,16 +24,16 @@ struct proc_tree {
 	size_t count, size;
 };
 
-/* The children of ROOT, theirs, and so on, but for zombies. Empty where there is
- * no /proc. Released with proc_tree_clear. */
+/* Reads the descendants of ROOT, without zombies. The tree is empty if /proc is not mounted. To be
+ * freed by proc_tree_clear. */
 void proc_tree_read(struct proc_tree *tree, pid_t root);
 void proc_tree_clear(struct proc_tree *tree);
 
-/* Adds the processes of MORE. */
+/* Appends the processes of MORE. */
 void proc_tree_add(struct proc_tree *tree, const struct proc_tree *more);
 
-/* Signals that very process, never one that has its pid later. False with errno
- * when it was not; ESRCH: it is gone. */
+/* Sends SIGNO to exactly this process, never to a later one with the same pid. Returns false with
+ * errno on failure; ESRCH: it is gone. */
 bool proc_tree_signal(const struct proc_tree_process *process, int signo);
 
 #endif

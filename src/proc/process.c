@@ -495,7 +495,7 @@ process_start_shim(struct process *process, const int fds[3])
 	                .output_fds = {process->fds[0], process->fds[1]},
 	                .grace_ns = options->grace_ns,
 	                .loan = options->loan},
-		.life_fds = {supervisor->life_fds[0], supervisor->life_fds[1]},
+		.keepalive_fds = {supervisor->keepalive_fds[0], supervisor->keepalive_fds[1]},
 		.parked = supervisor->many && !options->inherit,
 		.jobserver = supervisor->jobserver,
 	};

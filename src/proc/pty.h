@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A terminal for a command: what it writes there comes out as it was written,
- * without the carriage return that a terminal would put before a newline.
+ * A pseudo-terminal for a command. Output is passed on as it was written, without the carriage
+ * return that a terminal puts before a newline by default.
  */
 #ifndef PTY_H
 #define PTY_H
@@ -12,17 +12,17 @@
 
 struct pty_options {
 	struct winsize size;
-	struct termios modes; /* when HAS_MODES; its output modes do not count */
-	bool has_modes;       /* else the system's, but without echo: nobody types */
+	struct termios modes; /* if HAS_MODES; its output modes are ignored */
+	bool has_modes;       /* else the system's, without echo, since no user types */
 };
 
-/* SIZE is that of the terminal this program has on a standard descriptor, else 80 by 24. */
+/* Gets the size of the terminal on one of the standard descriptors; 80 by 24 without one. */
 void pty_size(struct winsize *size);
 
 /*
- * Opens one: its upper end, for this program, in ENDS[0] and non-blocking, and its
- * lower end, for the command, in ENDS[1]. Both are close-on-exec, and not this
- * program's controlling terminal. False with errno, and both -1.
+ * Opens a pseudo-terminal: ENDS[0] is the upper end, for this program, and non-blocking; ENDS[1] is
+ * the lower end, for the command. Both are close-on-exec, and not the controlling terminal of this
+ * program. Returns false with errno, and both ends -1, on failure.
  */
 bool pty_open(const struct pty_options *options, int ends[2]);
 

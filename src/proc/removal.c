@@ -71,7 +71,7 @@ removal_free(struct removal *removal)
 }
 
 /* Keeps the first problem: NAME, in the last level, stays because of ERRNUM. NAME is NULL for the
- * folder itself. A mount is said to be one, whichever call met it. */
+ * folder itself. EXDEV, from any call, means that it is a mount. */
 static void
 removal_note(struct removal *removal, const char *name, int errnum)
 {
@@ -89,7 +89,7 @@ removal_note(struct removal *removal, const char *name, int errnum)
 	free(path);
 }
 
-/* Returns the id of the mount on which FD lies; NO_MOUNT if the kernel does not say. */
+/* Returns the id of the mount on which FD lies; NO_MOUNT if the kernel does not show it. */
 static long long
 removal_mount_id(int fd)
 {
@@ -121,7 +121,7 @@ removal_open_compared(int fd, const char *name)
 }
 
 /* Opens the folder NAME in FD, by O_PATH. Fails with EXDEV for a mount, ENOTDIR for a file or a
- * link, and ENOSYS if it cannot be known that NAME is no mount. */
+ * link, and ENOSYS if the kernel cannot show whether NAME is a mount. */
 static int
 removal_open_path(int fd, const char *name)
 {
@@ -145,7 +145,7 @@ removal_open_folder(int fd, const char *name)
 	int path_fd = removal_open_path(fd, name);
 	if (path_fd < 0)
 		return NULL;
-	/* The path is this very folder, whatever NAME stands for by now. */
+	/* This path leads to the opened folder, even if NAME was replaced since. */
 	snprintf(itself, sizeof(itself), "/proc/self/fd/%d", path_fd);
 	if (fstat(path_fd, &about) == 0 && (about.st_mode & S_IRWXU) != S_IRWXU)
 		chmod(itself, S_IRWXU);
@@ -166,7 +166,8 @@ removal_push(struct removal *removal, DIR *folder, const char *name)
 	removal->levels[removal->depth++] = (struct removal_level){folder, memory_copy(name)};
 }
 
-/* Opens the first level. Its parent is the user's choice, and may be a mount or behind a link. */
+/* Opens the first level. Its parent is the user's choice: it may be a mount, and its path may
+ * contain links. */
 static bool
 removal_open_first(struct removal *removal)
 {
@@ -236,7 +237,7 @@ removal_entry(struct removal *removal, const char *name)
 	}
 }
 
-/* The last level has no further entry: closes it, and removes it from the one before. */
+/* Closes the last level, which has no further entry, and removes it from the one above. */
 static void
 removal_leave(struct removal *removal)
 {
@@ -252,8 +253,8 @@ removal_leave(struct removal *removal)
 	free(name);
 }
 
-/* The first level has no further entry. What was moved there meanwhile, or could not be removed
- * while something else was in it, gets another pass; but only after one that achieved something. */
+/* The first level has no further entry. Starts another pass for folders that were moved there or
+ * that were not empty before, but only if this pass removed or moved something. */
 static void
 removal_end_pass(struct removal *removal)
 {
@@ -266,7 +267,7 @@ removal_end_pass(struct removal *removal)
 		removal_note(removal, NULL, errno);
 		removal->done = true;
 	} else {
-		/* The next pass meets again whatever stays. */
+		/* The next pass meets this problem again if it persists. */
 		free(removal->problem);
 		removal->problem = NULL;
 	}
@@ -276,8 +277,8 @@ static void
 removal_begin_pass(struct removal *removal)
 {
 	removal->progress = false;
-	/* Usually nothing was put there. A test may have put a file or a link in its place, which
-	 * is removed, not followed. */
+	/* Most folders are empty. A test may have replaced the folder by a file or a link, which is
+	 * removed, not followed. */
 	if (rmdir(removal->path) == 0 || unlink(removal->path) == 0 || errno == ENOENT) {
 		removal->done = true;
 	} else if (!removal_open_first(removal)) {

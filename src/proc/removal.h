@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The removal of one folder with all that is in it, in steps of bounded time.
+ * Removes one folder with its contents, in steps of bounded time.
  *
  * A removal never leaves the folder: it follows no symbolic link and enters no
- * mount. It gives itself the permissions that it lacks in folders of its user.
- * What it cannot remove stays; the first path that stayed and the reason are
- * kept for the caller.
+ * mount. It adds missing permissions to folders of its user. Entries that cannot be
+ * removed stay; the caller gets the path of the first one and the reason.
  */
 #ifndef REMOVAL_H
 #define REMOVAL_H
@@ -19,16 +18,15 @@ struct removal;
 struct removal *removal_new(const char *path);
 void removal_free(struct removal *removal);
 
-/* Removes until all is done or the clock (clock_ns) has reached UNTIL_NS; makes at least one
- * step. Returns true when it is done: then nothing more can be removed. */
+/* Removes until the folder is gone, no more can be removed, or clock_ns has reached UNTIL_NS; makes
+ * at least one step. Returns true unless it stopped because of the time. */
 bool removal_run(struct removal *removal, int64_t until_ns);
 
-/* Closes the descriptors of a removal that waits; the next removal_run begins anew with what
- * is there then. */
+/* Closes the descriptors; the next removal_run reads the folder again. */
 void removal_pause(struct removal *removal);
 
-/* Returns NULL or, as "PATH: REASON", the first thing that could not be removed. Complete when
- * removal_run has returned true; lives as long as the removal. */
+/* Returns "PATH: REASON" of the first entry that could not be removed, or NULL; final after
+ * removal_run has returned true. Valid until removal_free. */
 const char *removal_problem(const struct removal *removal);
 
 const char *removal_path(const struct removal *removal);

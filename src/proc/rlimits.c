@@ -7,12 +7,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define EACH                                                                                       \
-	8         /* two pipes, the socket of the shim, both ends of the channel, a supply's two;  \
-	             later the three folders of a removal instead of the pipes */
-#define SHARED 64 /* ours, a test's that is being started, and outputs */
+/* Descriptors of each test: two pipes, the socket of the shim, both ends of the packet FIFO, two of
+ * the buffer of standard input; later, three folders of a removal instead of the pipes. */
+#define EACH 8
+#define SHARED 64 /* of this program, its outputs, and a test that is being started */
 
-/* What rlimits_raise found, which a forked child wants back. */
+/* The limit before rlimits_raise, which children get. */
 static struct rlimit saved;
 static bool raised;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The descriptors that a run needs and passes on.
+ * The limit of open descriptors, and the descriptors that children inherit.
  */
 #ifndef RLIMITS_H
 #define RLIMITS_H
@@ -10,21 +10,22 @@
 #include <stdbool.h>
 
 /*
- * Makes room for the descriptors of SLOTS tests at a time, as far as the hard
- * limit goes. False when that is not far enough: *NEEDED and *LIMIT say why.
+ * Raises the limit for SLOTS tests at a time. Returns false if the hard limit, *LIMIT, is below the
+ * *NEEDED number of descriptors.
  */
 bool rlimits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit);
 
-/* FILES descriptors for this program alone; false when it cannot have them. */
+/* Raises the limit to FILES, for this program alone. Returns false on failure. */
 bool rlimits_raise(unsigned long files);
 
-/* As many descriptors for this program alone as the hard limit allows. */
+/* Raises the limit to the hard limit, for this program alone. */
 void rlimits_raise_all(void);
 
-/* For a child: the limits that this program was given. */
+/* For a child: restores the limit that this program started with. */
 void rlimits_restore(void);
 
-/* No child inherits what this program was given above 2, but for the jobserver's. */
+/* Sets close-on-exec on the descriptors above 2 that this program was started with, except those of
+ * JOBSERVER, which may be NULL. */
 void rlimits_close_inherited(const struct jobserver *jobserver);
 
 #endif

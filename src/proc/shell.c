@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A command that is read. */
+/* A command whose output is read. */
 struct reading {
 	pid_t pid;
 	int fd; /* -1: at its end */
@@ -31,7 +31,7 @@ shell_start(const char *command, int output)
 	char *const argv[] = {(char *)"sh", (char *)"-c", (char *)command, NULL};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
-	sigset_t as_usual; /* what this program ignores, and a shell does not expect */
+	sigset_t as_usual; /* signals that this program ignores and a shell should not */
 	pid_t pid;
 	sigemptyset(&as_usual);
 	sigaddset(&as_usual, SIGPIPE);
@@ -61,7 +61,7 @@ shell_run(const char *command)
 	return status;
 }
 
-/* All that there is now. */
+/* Reads all output that is available now. */
 static void
 shell_read_output(struct reading *reading)
 {
@@ -111,7 +111,7 @@ shell_read_to_exit(struct reading *reading)
 	return reaped < 0 ? -1 : status;
 }
 
-/* Its end of the pipe is closed here, and ours when that is at its end. */
+/* Closes OUTPUT, the write end of the pipe; the read end is closed when it is at its end. */
 static int
 shell_read_all(struct reading *reading, const char *command, int output)
 {
@@ -128,7 +128,7 @@ shell_read(const char *command, char **output, int *signo)
 	int fds[2], status = -1;
 	size_t len;
 	struct reading reading = {.fd = -1, .text = memory_file(output, &len)};
-	reading.signals_fd = signals_catch(); /* they tell of an exit, too */
+	reading.signals_fd = signals_catch(); /* SIGCHLD among them */
 	if (reading.signals_fd >= 0 && pipe2(fds, O_CLOEXEC) == 0) {
 		fcntl(fds[0], F_SETFL, O_NONBLOCK);
 		reading.fd = fds[0];

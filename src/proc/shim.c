@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define AGAIN_MS 50 /* between two looks at what is left to be killed */
+#define AGAIN_MS 50 /* between two rounds of SIGKILL */
 
 struct order {
 	enum shim_request request;
@@ -27,16 +27,16 @@ struct order {
 
 enum phase {
 	WATCHING,
-	ENDING,  /* asked politely; SIGKILL at the deadline */
-	KILLING, /* given up at the deadline */
+	ENDING,  /* the polite signal was sent; SIGKILL follows at the deadline */
+	KILLING, /* SIGKILL was sent; survivors are reported at the deadline */
 };
 
 struct shim {
 	const struct shim_options *options;
-	struct shim_message job; /* the one at hand; its output_fds are -1 at their ends */
-	char **words;            /* of a job that was received; NULL: of the first */
+	struct shim_message job; /* the current one; its output_fds are -1 at their ends */
+	char **words;            /* of a job that was received; NULL for the first one */
 	int control;
-	bool orphaned; /* this program is gone */
+	bool orphaned; /* subunit2 is gone */
 	pid_t leader;  /* 0: reaped, or never started */
 	bool leaked_named;
 	enum phase phase;
@@ -44,8 +44,8 @@ struct shim {
 	int64_t stopped_ns;  /* when the tree was stopped; 0: it runs */
 };
 
-/* Send a message, and repeat that for up to 100 ms if the kernel has no memory for it: the other
- * end waits for it. A queue that is full is left as it is, since its reader may be stopped. */
+/* Sends a message; tries again for up to 100 ms if the kernel has no memory for it, since the other
+ * end waits for it. Drops it if the queue is full: its reader may be stopped. */
 static void
 shim_send_message(int control, const void *message, size_t len)
 {
@@ -84,14 +84,14 @@ shim_leave(const struct shim *shim)
 	_exit(0);
 }
 
-/* The command's group while its pid cannot be another's, 0 from then on. */
+/* Returns the command's group; 0 once the leader is reaped, when the number may be used again. */
 static pid_t
 shim_group_of(const struct shim *shim)
 {
 	return shim->job.spawn.own_session ? shim->leader : 0;
 }
 
-/* A group gets its signal at once, so that nothing forks in between. */
+/* Signals the command's group in one call, so that no process of it forks in between. */
 static void
 shim_signal_tree(const struct shim *shim, const struct proc_tree *tree, int signo)
 {
@@ -114,7 +114,7 @@ shim_signal_all(const struct shim *shim, int signo)
 	proc_tree_clear(&tree);
 }
 
-/* False when no child is left. */
+/* Returns false if no child is left. */
 static bool
 shim_reap(struct shim *shim)
 {
@@ -129,7 +129,8 @@ shim_reap(struct shim *shim)
 	return pid == 0;
 }
 
-/* Of TREE, at most MAX. What forks and exits all the time may be a child, and in no tree. */
+/* Reports at most MAX processes of TREE. A child that forks and exits all the time may be missing
+ * from the tree; it is reported without a pid. */
 static void
 shim_report_tree(struct shim *shim, enum shim_news news, const struct proc_tree *tree, size_t max)
 {
@@ -139,7 +140,7 @@ shim_report_tree(struct shim *shim, enum shim_news news, const struct proc_tree 
 		shim_report(shim, &(struct shim_report){.news = news});
 }
 
-/* Once the command itself has ended, what remains was left by it. */
+/* Reports the leaked processes, once, if the command itself has ended. */
 static void
 shim_report_leaked(struct shim *shim, const struct proc_tree *tree)
 {
@@ -234,7 +235,7 @@ shim_handle_order(struct shim *shim, struct order order)
 	}
 }
 
-/* Nobody is left to ask for anything, and nobody to continue what was stopped. */
+/* subunit2 is gone: ends the tree as on SIGTERM, and continues it if it was stopped. */
 static void
 shim_on_program_exit(struct shim *shim)
 {
@@ -266,7 +267,7 @@ shim_check_deadline(struct shim *shim)
 		shim_give_up(shim);
 }
 
-/* How long nothing has to be done unasked; -1: for ever. */
+/* Returns the time until the next deadline or round of SIGKILL; -1: no deadline. */
 static int64_t
 shim_idle_ns(const struct shim *shim)
 {
@@ -278,7 +279,7 @@ shim_idle_ns(const struct shim *shim)
 	return left_ns < 0 ? 0 : left_ns;
 }
 
-/* What nobody else reads any more. */
+/* Reads and drops output that subunit2 can no longer read, so that no writer blocks. */
 static void
 shim_discard(int *fd)
 {
@@ -295,7 +296,7 @@ shim_wait_for_event(struct shim *shim)
 {
 	struct pollfd polls[] = {
 		{.fd = shim->orphaned ? -1 : shim->control, .events = POLLIN},
-		{.fd = shim->orphaned ? -1 : shim->options->life_fds[0], .events = POLLIN},
+		{.fd = shim->orphaned ? -1 : shim->options->keepalive_fds[0], .events = POLLIN},
 		{.fd = shim->orphaned ? shim->job.output_fds[0] : -1, .events = POLLIN},
 		{.fd = shim->orphaned ? shim->job.output_fds[1] : -1, .events = POLLIN},
 	};
@@ -315,13 +316,14 @@ shim_wait_for_event(struct shim *shim)
 			shim_discard(&shim->job.output_fds[i]);
 }
 
-/* Until nothing is left of the command. */
+/* Returns when no process of the tree is left. */
 static void
 shim_supervise(struct shim *shim)
 {
 	while (shim_reap(shim)) {
 		if (shim->phase == KILLING)
-			shim_kill_all(shim); /* what was forked, or inherited, since */
+			shim_kill_all(
+				shim); /* and the processes that were forked or inherited since */
 		shim_wait_for_event(shim);
 		shim_check_deadline(shim);
 	}
@@ -350,7 +352,7 @@ shim_close_between(unsigned first, unsigned last)
 	closedir(open_fds);
 }
 
-/* Whatever else is open belongs to others, who wait for its end. */
+/* Closes all other descriptors: readers of their pipes wait for the end. */
 static void
 shim_close_others(const struct shim *shim)
 {
@@ -358,7 +360,7 @@ shim_close_others(const struct shim *shim)
 	bool passes_on = jobserver && shim->options->parked;
 	int keep[] = {2,
 	              shim->control,
-	              shim->options->life_fds[0],
+	              shim->options->keepalive_fds[0],
 	              jobserver ? jobserver->write_fd : 2,
 	              passes_on ? jobserver->keep_fds[0] : 2,
 	              passes_on ? jobserver->keep_fds[1] : 2,
@@ -396,8 +398,8 @@ shim_close_fds(int *fds, size_t count)
 			close(fds[i]);
 }
 
-/* What the job before has left in SHIM is of no use to the next one, but the program may be gone
- * before it has given back what that held. */
+/* Parks the shim and waits for the next job. If subunit2 ends instead, gives the token of the last
+ * job back, which subunit2 may not have done. */
 static void
 shim_wait_for_job(struct shim *shim)
 {
@@ -428,7 +430,7 @@ static _Noreturn void
 shim_main(const struct shim_options *options, int control)
 {
 	struct shim shim = {.options = options, .job = options->job, .control = control};
-	close(options->life_fds[1]);
+	close(options->keepalive_fds[1]);
 	signals_reset();
 	struct sigaction action = {.sa_handler = shim_ignore};
 	sigaction(SIGCHLD, &action, NULL);

@@ -11,20 +11,20 @@
 #define MESSAGE_MAX (192 << 10) /* bytes; sockets take a little more by default */
 #define FDS_MAX 5               /* three of the command, two of its output */
 
-/* What a message begins with. Behind it: the directory, the arguments and the
- * environment, each with its NUL; with it: the descriptors. */
+/* The beginning of a message. The directory, the arguments and the environment follow, each with
+ * its NUL; the descriptors are attached. */
 struct head {
 	int is_job; /* HEAD_IS_JOB */
 	bool own_session, terminal, has_cwd, has_output[2];
-	struct jobserver_loan *loan; /* a shim has it at the same address */
+	struct jobserver_loan *loan; /* mapped at the same address in a shim */
 	size_t argc, envc;
 	int64_t grace_ns;
 };
 
-#define HEAD_IS_JOB (-1) /* orders begin with what is asked */
+#define HEAD_IS_JOB (-1) /* an order begins with a shim_request */
 
 union fds_room {
-	struct cmsghdr head; /* for its alignment */
+	struct cmsghdr head; /* for the alignment */
 	char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
 };
 
@@ -37,7 +37,7 @@ shim_message_count_of(char *const *words)
 	return count;
 }
 
-/* Also says how long the words are, in one piece. */
+/* *LEN becomes the length of all strings, with their NULs. */
 static struct head
 shim_message_head_of(const struct shim_message *job, size_t *len)
 {
@@ -129,7 +129,8 @@ shim_message_read_fds(const struct msghdr *message, const struct head *head,
 		job->output_fds[i] = head->has_output[i] ? fds[next++] : -1;
 }
 
-/* The words behind the head, each in its place; returns the lists of them. */
+/* Points *SPAWN to the strings at AT. Returns the arrays of arguments and environment, to be
+ * freed. */
 static char **
 shim_message_read_words(struct spawn *spawn, const struct head *head, char *at)
 {

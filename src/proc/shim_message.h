@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A shim's job: the command, and what it takes to start and to end it. A shim
- * that has done one may be sent another, as a message with descriptors.
+ * The job of a shim: a command, and the values with which it is started and ended. A parked shim
+ * receives its next job as a message that carries the descriptors.
  */
 #ifndef SHIM_MESSAGE_H
 #define SHIM_MESSAGE_H
@@ -13,21 +13,21 @@
 
 struct shim_message {
 	struct spawn spawn;
-	/* Where the command's output is read; -1: nowhere. The shim reads them when this program is
-	 * gone, so that what cleans up in the grace may say so. */
+	/* The read ends of the command's output; -1: not read. The shim reads them when subunit2 is
+	 * gone, so that a command that prints while it cleans up does not block. */
 	int output_fds[2];
-	int64_t grace_ns;            /* between the polite signal and SIGKILL */
-	struct jobserver_loan *loan; /* what the test holds of make's jobserver; NULL: nothing */
+	int64_t grace_ns; /* between the polite signal and SIGKILL */
+	struct jobserver_loan
+		*loan; /* the token that the test holds of make's jobserver; or NULL */
 };
 
-/* False with errno: the shim is gone, or the job too large for a message. */
+/* Returns false with errno if the shim is gone, or with EMSGSIZE if the job is too large. */
 bool shim_message_send(int control, const struct shim_message *job);
 
 /*
- * Waits for a job; other messages are of no use any more, and passed over. False
- * when there will be none. The descriptors are the caller's to close, and
- * close-on-exec; what else *JOB points to lives until the next call, but for
- * *WORDS, which is to be freed before it.
+ * Waits for a job, and ignores other messages. Returns false at the end of the socket. The caller
+ * closes the descriptors, which are close-on-exec, and frees *WORDS before the next call; the
+ * strings that *JOB points to are valid until then.
  */
 bool shim_message_receive(int control, struct shim_message *job, char ***words);
 

@@ -34,7 +34,7 @@ shim_pool_find_parked(const struct shim_pool *pool)
 	return worker;
 }
 
-/* NULL: none rests any more, or the job is too large for a message. */
+/* Returns NULL if no shim is parked, or the job is too large for a message. */
 static struct shim_pool_worker *
 shim_pool_assign(struct shim_pool *pool, const struct shim_message *job)
 {
@@ -47,7 +47,7 @@ shim_pool_assign(struct shim_pool *pool, const struct shim_message *job)
 		if (errno == EMSGSIZE)
 			return NULL;
 		worker->parked = false;
-		shim_pool_drop(pool, worker); /* it is gone, or ends now */
+		shim_pool_drop(pool, worker); /* it is gone, or is ending */
 	}
 	return NULL;
 }
@@ -61,7 +61,8 @@ shim_pool_acquire(struct shim_pool *pool, const struct shim_options *options)
 		return worker;
 	int control;
 	struct shim_options own = *options;
-	/* Too large a job, as the ones that follow will be: more would rest for nothing. */
+	/* A shim is parked, so the job was too large for a message, as later ones will be: park no
+	 * further shim. */
 	own.parked = options->parked && !shim_pool_find_parked(pool);
 	pid_t pid = shim_start(&own, &control);
 	if (pid < 0)
@@ -126,7 +127,7 @@ shim_pool_reaped(struct shim_pool *pool, pid_t pid)
 		shim_pool_remove(pool, worker);
 }
 
-/* Not yet reaped, and with nothing left to end. */
+/* Parked, so that it has no tree, and not reaped. */
 static bool
 shim_pool_can_be_killed(const struct shim_pool_worker *worker)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The crew: the shims of a run. Starting one costs more than most scripts do, so
- * one that has done its job, and left nothing, may rest until there is another.
+ * The pool: the shims of a run. Starting a shim costs more than most scripts take, so a shim whose
+ * job left no process is parked until the next job.
  */
 #ifndef SHIM_POOL_H
 #define SHIM_POOL_H
@@ -10,7 +10,7 @@
 
 struct shim_pool_worker {
 	pid_t pid;   /* 0: reaped */
-	int control; /* our end of its socket; -1: it is gone */
+	int control; /* this end of its socket; -1: closed */
 	bool parked;
 	bool dropped; /* freed when it is reaped */
 	struct shim_pool_worker *prev, *next;
@@ -20,30 +20,30 @@ struct shim_pool {
 	struct shim_pool_worker *workers;
 };
 
-/* A shim for the job of OPTIONS: one that rests, if it may rest again, or else a new one. NULL
- * with errno on failure. Rested or dropped in the end. */
+/* Returns a shim that has the job of OPTIONS: a parked one if the job allows that, or a new one.
+ * Returns NULL with errno on failure. The caller parks or drops it in the end. */
 struct shim_pool_worker *shim_pool_acquire(struct shim_pool *pool,
                                            const struct shim_options *options);
 
-/* It told SHIM_PARKED, which may be heard when it was reaped already: then it is no member any
- * more. */
+/* To be called after SHIM_PARKED. WORKER may have been reaped already; then it is freed. */
 void shim_pool_park(struct shim_pool *pool, struct shim_pool_worker *worker);
 
-/* Its socket is at its end. */
+/* Closes the socket of WORKER. */
 void shim_pool_close(struct shim_pool_worker *worker);
 
-/* Nobody asks for it any more. NULL is allowed. */
+/* Closes the socket, and frees WORKER when it is reaped. NULL is allowed. */
 void shim_pool_drop(struct shim_pool *pool, struct shim_pool_worker *worker);
 
-/* Asks those that have a job. */
+/* Sends REQUEST to all shims that have a job. */
 void shim_pool_send(const struct shim_pool *pool, enum shim_request request);
 
+/* Returns true if PID is a shim that was not reaped. */
 bool shim_pool_has(const struct shim_pool *pool, pid_t pid);
 
-/* PID was reaped; it may have been a shim. */
+/* To be called for each child that was reaped, whether it is a shim or not. */
 void shim_pool_reaped(struct shim_pool *pool, pid_t pid);
 
-/* Ends those that rest, and waits until they are gone; the others end by themselves. */
+/* Kills the parked shims and waits for their end; the others end without this program's help. */
 void shim_pool_stop(struct shim_pool *pool);
 
 #endif

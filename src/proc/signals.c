@@ -10,23 +10,23 @@
 #include <unistd.h>
 
 #define NS 1000000000LL
-#define AGAIN_NS 100000000L /* until the bell rings, and between two times */
-#define UNREAD_MAX_S 1      /* an ending signal nobody reads for longer leaves the way to die */
+#define AGAIN_NS 100000000L /* until the wakeup timer fires, and between two times */
+#define UNREAD_MAX_S 1      /* a signal that is unread for longer lets the next one end us */
 
 static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 static const int urgent[] = {SIGTSTP, SIGUSR1};
 static const int other[] = {SIGWINCH, SIGCHLD};
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* What the handlers share with the rest: they have no context of their own. */
+/* Shared with the handlers, which have no context. */
 static int pipe_fds[2] = {-1, -1};
 static volatile sig_atomic_t seen[NSIG];
-static volatile sig_atomic_t first_ending; /* of those nobody has read; 0: none */
+static volatile sig_atomic_t first_ending; /* that is unread; 0: none */
 static volatile sig_atomic_t first_from_terminal;
-static volatile sig_atomic_t unread_since; /* seconds; 0: nothing is unread */
+static volatile sig_atomic_t unread_since; /* seconds; 0: no ending signal is unread */
 static void (*volatile last)(void);
 static timer_t wakeup;
-static volatile sig_atomic_t has_bell;
+static volatile sig_atomic_t has_wakeup;
 
 static void
 signals_wake(void)
@@ -41,7 +41,7 @@ static void
 signals_set_timer(struct timespec at, int flags)
 {
 	struct itimerspec times = {.it_value = at, .it_interval.tv_nsec = AGAIN_NS};
-	if (has_bell)
+	if (has_wakeup)
 		timer_settime(wakeup, flags, &times, NULL);
 }
 
@@ -52,7 +52,7 @@ signals_on_signal(int signo)
 	signals_wake();
 }
 
-/* The wait that this ends may be one that has not begun yet. */
+/* The system call to interrupt may not have begun yet: the timer interrupts it then. */
 static void
 signals_on_urgent_signal(int signo)
 {
@@ -139,7 +139,7 @@ signals_begin_wakeup_timer(void)
 	struct sigaction action = {.sa_handler = signals_on_signal};
 	sigfillset(&action.sa_mask);
 	sigaction(SIGALRM, &action, NULL);
-	has_bell = timer_create(CLOCK_MONOTONIC, NULL, &wakeup) == 0;
+	has_wakeup = timer_create(CLOCK_MONOTONIC, NULL, &wakeup) == 0;
 }
 
 void
@@ -164,7 +164,7 @@ signals_take(void)
 	sigset_t all, before;
 	while (read(pipe_fds[0], bytes, sizeof(bytes)) > 0)
 		;
-	/* One that came between a look and its clearing would be forgotten. */
+	/* A signal between the reading of a flag and its clearing would be lost. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
 	struct signals_seen result = {
@@ -216,7 +216,7 @@ signals_die(int signo)
 	signal(signo, SIG_DFL);
 	raise(signo);
 	sigprocmask(SIG_UNBLOCK, &only, NULL);
-	_exit(128 + signo); /* one whose default action does not end */
+	_exit(128 + signo); /* if the default action does not end a process */
 }
 
 void

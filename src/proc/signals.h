@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Signals, as bytes in a pipe that the loop reads. There is one set a process.
+ * Signals, as bytes in a pipe that the event loop watches. A process has one set.
  *
- * SIGPIPE is ignored: writing tells. What was ignored when the program started
+ * SIGPIPE is ignored: write(2) returns EPIPE. A signal that was ignored when the program started
  * (SIGHUP under nohup, SIGINT of a background job) stays ignored.
  *
- * When nobody reads the pipe for a second, a second ending signal has its default
- * action, so that the program can always be ended; its tests then end because it did.
+ * If the pipe is not read for a second, the next ending signal takes its default action, so that
+ * the program can always be ended; its tests then end because it did.
  *
- * An ending signal, SIGTSTP and SIGUSR1 end whatever blocks (EINTR). So that one
- * that comes just before something blocks does so, too, there is a bell. It ends
- * what blocks as well, and rings until signals_take has told of it: a moment after such a
- * signal, or when it is set to.
+ * An ending signal, SIGTSTP and SIGUSR1 interrupt a system call that blocks (EINTR). The wakeup
+ * timer does the same for a call that begins just after the signal: it fires repeatedly, from
+ * shortly after such a signal or from a time that was set, until signals_take is called.
  */
 #ifndef SIGNALS_H
 #define SIGNALS_H
@@ -19,13 +18,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Begins to catch SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGWINCH and
- * SIGCHLD. Returns the descriptor to watch, or -1 with errno; when called again, the same. */
+/* Begins to catch SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGWINCH and SIGCHLD. Returns
+ * the descriptor to watch, or -1 with errno. Further calls return the same descriptor. */
 int signals_catch(void);
 
-/* Hangs up the bell, which is SIGALRM; where the system has no timer left, there is none. */
+/* Creates the wakeup timer, which sends SIGALRM. If the system has no timer left, goes without. */
 void signals_begin_wakeup_timer(void);
-/* It is to ring at that time of CLOCK_MONOTONIC, or not at all (INT64_MAX). */
+
+/* Sets the wakeup timer to a time of CLOCK_MONOTONIC. INT64_MAX stops it. */
 void signals_set_wakeup_timer(int64_t at_ns);
 
 struct signals_seen {
@@ -33,31 +33,31 @@ struct signals_seen {
 	bool stop;          /* SIGTSTP */
 	bool user;          /* SIGUSR1 */
 	bool resized;       /* SIGWINCH */
-	bool wakeup;        /* it rang, and is no longer set */
+	bool wakeup;        /* the wakeup timer fired; it is stopped now */
 	int ending;         /* the first SIGHUP, SIGINT, SIGQUIT or SIGTERM; 0: none */
-	bool from_terminal; /* the ending one: the terminal's whole foreground group has it */
+	bool from_terminal; /* of ENDING: the terminal sent it to its whole foreground group */
 };
 
-/* What came since the last call; empties the pipe. */
+/* Returns the signals since the last call, and empties the pipe. */
 struct signals_seen signals_take(void);
 
-/* For a forked child: every signal has its default action. */
+/* Gives every signal its default action; for a forked child. */
 void signals_reset(void);
-/* No signal is blocked. */
+/* Unblocks all signals. */
 void signals_unblock(void);
 
-/* FUNCTION is called, maybe within a signal's handler, before one of them has its default
- * action. */
+/* Sets a function to call before an ending signal takes its default action. It may be called within
+ * a signal handler. */
 void signals_at_death(void (*function)(void));
 
-/* Dies of SIGNO, as if it had never been caught. */
+/* Ends this process by SIGNO with its default action. */
 void signals_die(int signo) __attribute__((noreturn));
 
-/* Stops this process as SIGTSTP does, and returns when it goes on. In an orphaned process group,
- * where no shell would continue it, the kernel stops nothing. */
+/* Stops this process as SIGTSTP does, and returns when it is continued. In an orphaned process
+ * group, where no shell would continue it, the kernel does not stop it. */
 void signals_stop_self(void);
 
-/* "SIGINT"; "signal 40" for one without a name. */
+/* Returns BUFFER with "SIGINT", or "signal 40" if the signal has no name. */
 #define SIGNALS_NAME_SIZE 24
 const char *signals_name(int signo, char buffer[SIGNALS_NAME_SIZE]);
 

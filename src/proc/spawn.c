@@ -13,13 +13,13 @@ static void
 spawn_fail(int error_fd, enum spawn_stage stage)
 {
 	struct spawn_failure failure = {stage, errno};
-	/* A pipe takes so little whole, or its reader is gone. */
+	/* Such a short write is never partial. It fails only if the reader is gone. */
 	ssize_t written = write(error_fd, &failure, sizeof(failure));
 	(void)written;
 	_exit(127);
 }
 
-/* In the caller's memory, until the exec. */
+/* Runs in the caller's memory until the exec. */
 static void
 spawn_exec_child(const struct spawn *spawn, int error_fd)
 {
@@ -39,7 +39,7 @@ spawn_exec_child(const struct spawn *spawn, int error_fd)
 	spawn_fail(error_fd, SPAWN_EXEC);
 }
 
-/* Nothing is told of an exec that succeeded. */
+/* Waits for the exec; the pipe is at its end without a record if it succeeded. */
 static struct spawn_failure
 spawn_read_failure(int error_fd)
 {

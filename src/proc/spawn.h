@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Starts a command: vfork and exec, with the failure of either told. This
- * process waits for the exec, and its environ is the command's from then on.
+ * Starts a command by vfork and exec, and returns the error if either fails. The caller waits for
+ * the exec. Afterwards, environ of this process is that of the command.
  *
- * The child gets the three descriptors named here as 0, 1 and 2, and otherwise
- * whatever this process has open without close-on-exec. No signal is blocked;
- * those that this process ignores stay ignored.
+ * The child gets the three descriptors given here as 0, 1 and 2, and inherits all others that lack
+ * close-on-exec. No signal is blocked in it; signals that this process ignores stay ignored.
  */
 #ifndef SPAWN_H
 #define SPAWN_H
@@ -16,13 +15,13 @@
 struct spawn {
 	char *const *argv; /* argv[0] is looked up in the PATH of envp */
 	char *const *envp;
-	const char *cwd;  /* NULL: this process's */
-	int fds[3];       /* each above 2, and close-on-exec; they stay the caller's */
+	const char *cwd;  /* NULL: that of this process */
+	int fds[3];       /* each above 2 and close-on-exec; the caller closes them */
 	bool own_session; /* else the session, group and terminal of this process */
-	bool terminal;    /* FDS[0] is one, for the own session */
+	bool terminal;    /* FDS[0] is a terminal, to be that of the own session */
 };
 
-/* What the child was doing when it failed. */
+/* The step of the child that failed. */
 enum spawn_stage {
 	SPAWN_SETUP,
 	SPAWN_CHDIR,
@@ -31,12 +30,12 @@ enum spawn_stage {
 
 struct spawn_failure {
 	enum spawn_stage stage;
-	int errnum; /* 0: nothing failed */
+	int errnum; /* 0: no failure */
 };
 
 /*
- * Returns the child, and in *FAILURE how its exec went: a child that failed is
- * still to be waited for. 0 when it could not be forked; *FAILURE says why.
+ * Returns the child. If its exec failed, *FAILURE has the error; the caller still waits for the
+ * child. Returns 0, with *FAILURE, if the fork failed.
  */
 pid_t spawn_start(const struct spawn *spawn, struct spawn_failure *failure);
 

@@ -11,20 +11,20 @@
 #include <unistd.h>
 
 #define PIECE (64 * 1024) /* bytes read back at once */
-#define PUNCH_SHIFT 20    /* the disk gets back what was taken, a MiB at a time */
+#define PUNCH_SHIFT 20    /* space on disk is released a MiB at a time */
 
 struct stdin_buffer {
 	struct event_loop *loop;
 	const char *folder;
 	bool open;          /* a command runs */
-	int fd;             /* writes to it; -1: none runs, or its input has ended */
-	bool terminal;      /* FD is one */
-	bool reader_closed; /* the command takes no more */
-	bool ended;         /* nothing more comes for it, or for the next */
-	bool ended_all;     /* nor for any other */
-	bool mid_line;      /* what was written last was no newline */
-	int file;           /* holds what waits; -1: nothing ever did */
-	int64_t begin, end; /* of that in it */
+	int fd;             /* to write to; -1: no command runs, or its input has ended */
+	bool terminal;      /* FD is a terminal */
+	bool reader_closed; /* the command reads no more */
+	bool ended;         /* the input of this command, or of the next one, has ended */
+	bool ended_all;     /* and that of all later ones */
+	bool mid_line;      /* the last byte written was no newline */
+	int file;           /* of waiting bytes; -1: not created yet */
+	int64_t begin, end; /* of the waiting bytes in the file */
 	struct event_loop_watch room;
 };
 
@@ -58,7 +58,7 @@ stdin_buffer_free(struct stdin_buffer *stdin_buffer)
 	free(stdin_buffer);
 }
 
-/* Returns how much of BYTES was taken. */
+/* Returns the number of BYTES that were written without blocking. */
 static size_t
 stdin_buffer_write_now(struct stdin_buffer *stdin_buffer, struct subunit2_view bytes)
 {
@@ -110,8 +110,8 @@ stdin_buffer_write_waiting(struct stdin_buffer *stdin_buffer)
 		stdin_buffer_drop_waiting(stdin_buffer);
 }
 
-/* A terminal stays open, since closing it would hang up on the command; in the
- * middle of a line, the first character only ends that. */
+/* Writes the end-of-file character to a terminal, which stays open: closing it would hang up on
+ * the command. In the middle of a line, the character is needed twice: the first ends the line. */
 static void
 stdin_buffer_write_end(struct stdin_buffer *stdin_buffer)
 {
@@ -130,7 +130,7 @@ stdin_buffer_write_end(struct stdin_buffer *stdin_buffer)
 		stdin_buffer->reader_closed = true;
 }
 
-/* Writes what may be written now, and sees to it that the rest will be. */
+/* Writes the bytes that can be written now, and watches for room for the rest. */
 static void
 stdin_buffer_pump(void *context)
 {
@@ -191,7 +191,7 @@ stdin_buffer_close(struct stdin_buffer *stdin_buffer)
 	stdin_buffer->ended = stdin_buffer->ended_all;
 }
 
-/* False with errno when BYTES cannot wait; what waited before does so still. */
+/* Appends BYTES to the file. Returns false with errno, without them, on failure. */
 static bool
 stdin_buffer_store(struct stdin_buffer *stdin_buffer, struct subunit2_view bytes)
 {
@@ -231,7 +231,7 @@ stdin_buffer_put(struct stdin_buffer *stdin_buffer, struct subunit2_view bytes)
 	if (!kept)
 		errno = EFBIG;
 	int errnum = kept && stdin_buffer_store(stdin_buffer, bytes) ? 0 : errno;
-	/* What comes after a gap is worse than an end. */
+	/* End the input: input with a gap would mislead the command. */
 	stdin_buffer->ended = errnum != 0;
 	stdin_buffer_pump(stdin_buffer);
 	errno = errnum;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A supply: bytes on their way to the standard input of what runs in one place,
- * one command after the other, by a pipe or by a terminal.
+ * Buffers the standard input of the commands that run in one slot, one after the other. A command
+ * reads from a pipe or from a terminal.
  *
- * Nothing waits for a command that does not read: what its pipe does not hold
- * lies in an unlinked file, in order, until it is taken or the command is over.
- * What comes while no command runs is the next one's. A command that has closed
- * its standard input loses what comes, and nothing else happens.
+ * A command that does not read makes no other one wait: bytes that its pipe cannot take are kept in
+ * an unlinked file, in order, until they are read or the command is over. Bytes that arrive while
+ * no command runs are for the next one. Bytes for a command that has closed its standard input are
+ * dropped.
  */
 #ifndef STDIN_BUFFER_H
 #define STDIN_BUFFER_H
@@ -19,38 +19,41 @@
 
 struct stdin_buffer;
 
-/* The file is made in FOLDER, which outlives the supply. */
+/* FOLDER, in which the file is created, must outlive the buffer. */
 struct stdin_buffer *stdin_buffer_new(struct event_loop *loop, const char *folder);
 void stdin_buffer_free(struct stdin_buffer *stdin_buffer); /* NULL is allowed */
 
 /*
- * A command begins. The first form makes a pipe and returns the command's end of
- * it, the caller's to close, or -1 with errno. The second types at TERMINAL, the
- * upper end of one, which it duplicates; false with errno.
+ * Begins the input of a command. The first form creates a pipe and returns the end for the command,
+ * which the caller closes, or -1 with errno. The second writes to TERMINAL, the upper end of a
+ * terminal, which it duplicates; it returns false with errno on failure.
  */
 int stdin_buffer_open(struct stdin_buffer *stdin_buffer);
 bool stdin_buffer_open_terminal(struct stdin_buffer *stdin_buffer, int terminal);
-/* It is over: what it did not take is dropped. */
+
+/* Ends the input of a command that is over, and drops the bytes that it did not read. */
 void stdin_buffer_close(struct stdin_buffer *stdin_buffer);
 
 /*
- * False with errno when BYTES had to wait and could not: the input ends before them
- * then. More than STDIN_BUFFER_MAX are kept for a command that runs, but not for the next.
+ * Adds BYTES. Returns false with errno if they could not be stored; the input then ends before
+ * them. A command that runs can have more than STDIN_BUFFER_MAX bytes waiting, the next one cannot.
  */
 bool stdin_buffer_put(struct stdin_buffer *stdin_buffer, struct subunit2_view bytes);
 
-/* The end of the input of the command that runs, or else of the next one; at a
- * terminal, its end-of-file character. What is put after it is dropped. */
+/* Ends the input of the command that runs, or else of the next one; a terminal gets its end-of-file
+ * character. Bytes that are put later are dropped. */
 void stdin_buffer_end(struct stdin_buffer *stdin_buffer);
-/* The same for each command to come, too. */
+
+/* Ends the input of all later commands as well. */
 void stdin_buffer_end_all(struct stdin_buffer *stdin_buffer);
 
-/* So much waits for the command that runs that no more should be put. */
+/* Returns true if so many bytes wait for the command that runs that no more should be put. */
 bool stdin_buffer_is_full(const struct stdin_buffer *stdin_buffer);
-/* What waits for a command that has not begun, in bytes. */
+
+/* Returns the number of bytes that wait for a command that has not begun. */
 int64_t stdin_buffer_unread(const struct stdin_buffer *stdin_buffer);
 
-/* The upper end of the terminal that is typed at, the supply's own; -1: none is. */
+/* Returns the upper end of the command's terminal, which stays the buffer's; -1 without one. */
 int stdin_buffer_terminal(const struct stdin_buffer *stdin_buffer);
 
 #endif

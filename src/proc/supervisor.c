@@ -111,7 +111,7 @@ supervisor_begin(struct supervisor *supervisor,
                  void (*user)(void *context), void *context)
 {
 	*supervisor = (struct supervisor){.ended = ended, .user = user, .context = context};
-	if (pipe2(supervisor->life_fds, O_CLOEXEC) < 0)
+	if (pipe2(supervisor->keepalive_fds, O_CLOEXEC) < 0)
 		return false;
 	int signals_fd = signals_catch();
 	if (signals_fd < 0)
@@ -157,8 +157,8 @@ supervisor_end(struct supervisor *supervisor)
 {
 	eintr_hook_set(NULL, NULL);
 	shim_pool_stop(&supervisor->pool);
-	close(supervisor->life_fds[0]);
-	close(supervisor->life_fds[1]);
+	close(supervisor->keepalive_fds[0]);
+	close(supervisor->keepalive_fds[1]);
 	proc_tree_clear(&supervisor->exempt);
 	event_loop_free(supervisor->loop);
 	free(supervisor->buffers[0]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The supervisor: what all processes of this program share, which are the event loop, the signals,
- * the life pipe and the pool of shims. It also kills the orphans of a shim that was killed.
+ * the keepalive pipe and the pool of shims. It also kills the orphans of a shim that was killed.
  */
 #ifndef SUPERVISOR_H
 #define SUPERVISOR_H
@@ -27,8 +27,8 @@ struct supervisor_terminal {
 
 struct supervisor {
 	struct event_loop *loop;
-	int life_fds[2];  /* read, write; see shim.h */
-	char *buffers[2]; /* for reading within one callback, by enum process_stream */
+	int keepalive_fds[2]; /* read, write; see shim.h */
+	char *buffers[2];     /* for reading within one callback, by enum process_stream */
 	struct event_loop_watch signals;
 	int64_t ending_ns; /* when the last ending signal was delivered; 0: never */
 	bool kept_waiting; /* one was delivered while a write waited */

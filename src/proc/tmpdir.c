@@ -25,7 +25,7 @@ tmpdir_is_empty(const char *path)
 	DIR *folder = opendir(path);
 	if (!folder)
 		return false;
-	/* "." and ".." alone. */
+	/* An empty folder has two entries, "." and "..". */
 	size_t count = 0;
 	while (count < 3 && readdir(folder))
 		count++;

@@ -13,7 +13,7 @@ workspace_open(struct workspace *workspace, const char *parent)
 		workspace->folder = tmpdir_make(parent);
 	if (!workspace->folder)
 		return false;
-	/* Without one, what would use it falls back to standard output. */
+	/* Without a FIFO, programs write their packets to standard output. */
 	if (!workspace->fifo.path)
 		packet_fifo_make(&workspace->fifo, parent);
 	return true;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A workspace: what an attempt at a test has to itself, a folder (its TMPDIR) and
- * a channel. To make them costs about what starting a small script does, so one
- * that is left as it was found is the next attempt's.
+ * A workspace: the folder (TMPDIR) and the packet FIFO of one attempt at a test. Creating both
+ * takes about as long as starting a small script, so an unchanged one is used for the next attempt.
  */
 #ifndef WORKSPACE_H
 #define WORKSPACE_H
@@ -14,27 +13,28 @@ struct cleaner_task;
 
 /* Empty when all is zero. */
 struct workspace {
-	char *folder;            /* NULL: there is none */
-	struct packet_fifo fifo; /* whose path is NULL where none could be made */
+	char *folder;            /* NULL: not created */
+	struct packet_fifo fifo; /* path NULL: not created */
 };
 
-/* Makes what is missing, below the folder PARENT. False, with errno, without a folder. */
+/* Creates the missing parts in PARENT. Returns false with errno if there is no folder then; goes
+ * without a FIFO. */
 bool workspace_open(struct workspace *workspace, const char *parent);
 
 /*
- * After an attempt; DESERTED: no process that was given the workspace runs any more. What the
- * next attempt cannot use is removed, the folder by CLEANER with DONE and CONTEXT as in
- * cleaner_remove. Returns NULL if there is nothing to wait for, and DONE is not called.
+ * Ends an attempt. DESERTED means that no process that was given the workspace still runs. Removes
+ * the parts that the next attempt cannot use, the folder by CLEANER with DONE and CONTEXT as in
+ * cleaner_remove. Returns NULL, and does not call DONE, if there is nothing to wait for.
  */
 struct cleaner_task *workspace_leave(struct workspace *workspace, bool deserted,
                                      struct cleaner *cleaner,
                                      void (*done)(void *context, const char *problem),
                                      void *context);
 
-/* Lets go of the folder, which stays where it is. */
+/* Forgets the folder, which stays on disk. */
 void workspace_keep_folder(struct workspace *workspace);
 
-/* Removes all; the folder by CLEANER, without waiting. */
+/* Removes both parts; the folder by CLEANER, without waiting. */
 void workspace_close(struct workspace *workspace, struct cleaner *cleaner);
 
 #endif
