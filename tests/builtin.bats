@@ -84,11 +84,11 @@ json() {
 		set -e
 		trap "echo ERR \$?" ERR
 		subunit2 ls nowhere 2>/dev/null || echo or
-		if ! subunit2 status x passed 2>/dev/null; then echo if; fi
+		if ! subunit2 status x green 2>/dev/null; then echo if; fi
 		subunit2 ls nowhere 2>/dev/null
 		echo unseen'
 	[ "$output" = $'or\nif\nERR 3' ]
-	run -2 bash -c 'set -e; subunit2 status x passed 2>/dev/null; echo unseen'
+	run -2 bash -c 'set -e; subunit2 status x green 2>/dev/null; echo unseen'
 	[ -z "$output" ]
 }
 
