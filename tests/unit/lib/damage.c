@@ -217,16 +217,19 @@ struct score {
 };
 
 /*
- * A stretch may reach from a broken packet into the text behind it, up to where
- * the packet claimed to end, and a stretch may begin there; but none begins in
- * the midst of text.
+ * Count the bytes of the text ELEMENT, and those at which a damaged stretch begins. A stretch may
+ * begin in text in two places: where the stretch of a broken packet before it ends, and directly
+ * after a packet, where a signature byte is never text.
  */
 static void
-judge_text(const struct element *element, const char *kinds, struct score *score)
+judge_text(const struct element *element, const struct found *found, struct score *score)
 {
 	for (size_t at = element->start; at < element->end; at++) {
-		bool behind_damage = at && strchr("dD", kinds[at - 1]);
-		score->text_as_damage += kinds[at] == 'D' && !behind_damage;
+		char before = at > 0 ? found->kinds[at - 1] : 't';
+		bool after_damage = before == 'd' || before == 'D';
+		bool after_packet = (before == 'p' || before == 'P') &&
+		                    found->input[at] == SUBUNIT2_SIGNATURE;
+		score->text_as_damage += found->kinds[at] == 'D' && !after_damage && !after_packet;
 	}
 	score->text_bytes += element->end - element->start;
 }
@@ -239,7 +242,7 @@ judge(const struct damaged *damaged, const struct found *found, struct score *sc
 		const struct element *element = &damaged->elements[i];
 		char kind = found->kinds[element->start];
 		if (element->fate == TEXT)
-			judge_text(element, found->kinds, score);
+			judge_text(element, found, score);
 		if (element->fate == WHOLE) {
 			whole++;
 			score->whole_missed += kind != 'P';
