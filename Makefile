@@ -74,8 +74,10 @@ DEPFLAGS = -MMD -MP
 HIDDEN_PIC := -fPIC -fvisibility=hidden
 
 lib_includes := -Ilib/include -iquote lib
+# Headers of lib that are not installed and that tap and src may include.
+private_includes := -iquote lib/private
 tap_includes := -iquote tap -Itap/include
-src_includes := -Ilib/include -Itap/include
+src_includes := -Ilib/include -Itap/include $(private_includes)
 
 # The folders of src that each folder may include, besides itself. An include from any other
 # does not compile.
@@ -161,7 +163,7 @@ $B/tap/%.o: tap/%.c
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
 # Of tap, only what makes events of facts knows the library.
 $(patsubst %,$B/tap/%.o,events names scopes sender tests): \
-	tap_includes += -Ilib/include
+	tap_includes += -Ilib/include $(private_includes)
 $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \
@@ -194,7 +196,7 @@ $B/src/bash/builtin.o: src/bash/builtin.c
 
 # Unit tests: one program a file, TAP on stdout, in a folder named like that of the sources it
 # tests. They include the private headers of that folder and of those it may include.
-unit_includes = -Ilib/include -Itap/include -iquote tests/unit \
+unit_includes = -Ilib/include -Itap/include $(private_includes) -iquote tests/unit \
 	$(call unit_folder,$(patsubst tests/unit/%/,%,$(dir $(1))))
 unit_folder = $(if $(filter lib tap,$(1)),-iquote $(1),$(call iquote,$(1) $(needs_$(1))))
 
@@ -269,7 +271,7 @@ FUZZERS ?= $(FUZZ_LONGER) \
 
 $B/tests/fuzz/%: tests/fuzz/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) -Itap/include -iquote tap $(call iquote,$(src_folders)) $(ALL_LDFLAGS) -o $@ $< \
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) $(private_includes) -Itap/include -iquote tap $(call iquote,$(src_folders)) $(ALL_LDFLAGS) -o $@ $< \
 		$B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
 
 .PHONY: fuzz fuzz-programs
@@ -323,7 +325,7 @@ headers := $(shell find lib tap src tests -name '*.h')
 lint: lint-headers lint-format lint-shell lint-license
 lint-headers: $(headers:%=lint-header/%)
 # The include paths that the file $(1) is compiled with.
-includes_of = $(lib_includes) -Itap/include \
+includes_of = $(lib_includes) $(private_includes) -Itap/include \
 	$(if $(filter src/%,$(1)),$(call folder_includes,$(1)),$(if $(filter tests/%,$(1)),$(call iquote,$(src_folders))))
 .PHONY: print-includes
 print-includes:

@@ -10,14 +10,14 @@
 #include <subunit2/collect.h>
 
 struct attachment_buffer;
-struct subunit2_index;
+struct string_index;
 
 /* Starts as all zeroes; released with attachments_clear, which makes it empty again. */
 struct attachments {
 	struct subunit2_attachment *list; /* views into the buffers, in order of arrival */
 	struct attachment_buffer *buffers;
 	size_t count, size;
-	struct subunit2_index *names; /* of many; NULL: not yet */
+	struct string_index *names; /* of many; NULL: not yet */
 };
 
 /* Adds the event's piece of a file. Large files go to STORE. */

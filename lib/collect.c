@@ -2,9 +2,10 @@
 #include <subunit2/collect.h>
 
 #include "attachments.h"
+#include "options.h"
+#include "private/keyed_hash.h"
 
 #include <stdlib.h>
-#include <subunit2/hash.h>
 
 struct key {
 	struct subunit2_view id, route_code;
@@ -40,7 +41,7 @@ struct collect {
 	enum subunit2_result (*file)(void *context, const struct subunit2_event *event,
 	                             struct subunit2_error *error);
 	void *context;
-	struct subunit2_hash_key key;
+	struct keyed_hash_key key;
 	struct open_test *earlier; /* a table, in the order in which they began */
 	/* The test that began last is not in the table: most streams tell one test
 	 * after the other, and need none. */
@@ -81,7 +82,7 @@ open_test_new(struct key key)
 static unsigned
 collect_hash_of(const struct collect *collect, const struct key *key)
 {
-	return (unsigned)subunit2_hash_test(&collect->key, key->id, key->route_code);
+	return (unsigned)keyed_hash_test(&collect->key, key->id, key->route_code);
 }
 
 static struct open_test *
@@ -268,17 +269,21 @@ subunit2_collect_new(const struct subunit2_collect_options *options,
                                                   struct subunit2_error *error),
                      void *context)
 {
-	struct collect *collect = malloc(sizeof(*collect));
+	struct subunit2_collect_options known;
+	struct collect *collect;
 
+	if (!options_copy(&known, sizeof(known), options, sizeof(known)))
+		return NULL;
+	collect = malloc(sizeof(*collect));
 	if (!collect)
 		return NULL;
 	*collect = (struct collect){
 		.sink = {collect_event, collect_finish, collect_free},
-		.options = *options,
+		.options = known,
 		.test = test,
 		.file = file,
 		.context = context,
-		.key = subunit2_hash_key_random(),
+		.key = keyed_hash_new_key(),
 	};
 	return &collect->sink;
 }

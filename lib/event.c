@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include <subunit2/event.h>
 
+#include <time.h>
+
 #define NSEC_PER_SEC 1000000000
 #define FIRST_DATE 31536000 /* 1971-01-01 */
 
@@ -36,6 +38,16 @@ bool
 subunit2_status_is_bad(enum subunit2_status status)
 {
 	return status == SUBUNIT2_STATUS_FAIL || status == SUBUNIT2_STATUS_UXSUCCESS;
+}
+
+struct subunit2_time
+subunit2_time_now(void *context)
+{
+	struct timespec now;
+
+	(void)context;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (struct subunit2_time){now.tv_sec, (uint32_t)now.tv_nsec};
 }
 
 int

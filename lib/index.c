@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "index.h"
 
-#include <subunit2/hash.h>
+#include "private/keyed_hash.h"
 
 #include <stdlib.h>
 
 #define FIRST_SIZE (4 * INDEX_WORTHWHILE)
 
 /* Hashed, with linear probing, at most half full. */
-struct subunit2_index {
-	struct subunit2_hash_key key;
+struct string_index {
+	struct keyed_hash_key key;
 	size_t count, size; /* size: a power of two */
 	size_t slots[];     /* a number, and one more; 0: free */
 };
 
-static struct subunit2_index *
+static struct string_index *
 index_new(size_t size)
 {
-	struct subunit2_index *index = calloc(1, sizeof(*index) + size * sizeof(*index->slots));
+	struct string_index *index = calloc(1, sizeof(*index) + size * sizeof(*index->slots));
 
 	if (!index)
 		return NULL;
-	index->key = subunit2_hash_key_random();
+	index->key = keyed_hash_new_key();
 	index->size = size;
 	return index;
 }
 
 /* The slot in which STRING stands, or would. */
 static size_t *
-index_slot_of(struct subunit2_index *index, struct subunit2_view string,
+index_slot_of(struct string_index *index, struct subunit2_view string,
               struct subunit2_view (*at)(const void *list, size_t number), const void *list)
 {
-	size_t slot = subunit2_hash(&index->key, string) & (index->size - 1);
+	size_t slot = keyed_hash(&index->key, string) & (index->size - 1);
 
 	while (index->slots[slot] && !subunit2_view_equal(at(list, index->slots[slot] - 1), string))
 		slot = (slot + 1) & (index->size - 1);
@@ -40,10 +40,10 @@ index_slot_of(struct subunit2_index *index, struct subunit2_view string,
 
 /* Room for one more. False when memory is short. */
 static bool
-index_make_room(struct subunit2_index **index,
+index_make_room(struct string_index **index,
                 struct subunit2_view (*at)(const void *list, size_t number), const void *list)
 {
-	struct subunit2_index *old = *index, *larger;
+	struct string_index *old = *index, *larger;
 
 	if (old && old->count < old->size / 2)
 		return true;
@@ -61,7 +61,7 @@ index_make_room(struct subunit2_index **index,
 }
 
 size_t
-index_put(struct subunit2_index **index, struct subunit2_view string, size_t number,
+index_put(struct string_index **index, struct subunit2_view string, size_t number,
           struct subunit2_view (*at)(const void *list, size_t number), const void *list)
 {
 	size_t *slot;

@@ -10,14 +10,14 @@
 
 #define INDEX_WORTHWHILE 16 /* strings */
 
-struct subunit2_index;
+struct string_index;
 
 /*
  * The number of STRING; when it has none, NUMBER is, from now on. AT says what
  * another number stands for in LIST. *INDEX is NULL while it is empty, and released
  * with free. SIZE_MAX when memory is short, and then nothing has changed.
  */
-size_t index_put(struct subunit2_index **index, struct subunit2_view string, size_t number,
+size_t index_put(struct string_index **index, struct subunit2_view string, size_t number,
                  struct subunit2_view (*at)(const void *list, size_t number), const void *list);
 
 #endif

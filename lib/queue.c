@@ -1,27 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include <subunit2/queue.h>
 
+#include "event_copy.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
-/* A copy of an event, on its way. */
-struct item {
-	struct item *next;
-	size_t size; /* bytes of all of it */
-	struct subunit2_event event;
-	char bytes[];
-};
-
 struct subunit2_queue {
 	pthread_mutex_t lock;
-	pthread_cond_t not_empty; /* or no producer is left */
-	pthread_cond_t not_full;  /* or the consumer takes no more */
+	pthread_cond_t not_empty; /* or the last producer has ended */
+	pthread_cond_t not_full;  /* or the consumer has stopped */
 	size_t limit;
+	enum subunit2_result (*empty)(void *context, struct subunit2_error *error); /* or NULL */
+	void *context;
 	/* Under the lock: */
-	struct item *first, **last;
-	size_t held; /* bytes */
+	struct event_copy *first, **last;
+	size_t held; /* in bytes */
 	size_t producers;
-	bool closed; /* the consumer takes no more */
+	bool closed; /* the consumer has stopped */
 };
 
 struct producer {
@@ -29,102 +25,74 @@ struct producer {
 	struct subunit2_queue *queue;
 	bool done;
 	size_t prefix_len;
-	char prefix[]; /* followed by a slash */
+	char prefix[];
 };
 
-/* Copies VIEW to *END, moves that on, and makes VIEW the copy. */
-static void
-queue_move_in(struct subunit2_view *view, char **end)
-{
-	if (!subunit2_view_present(*view))
-		return;
-	if (view->len)
-		memcpy(*end, view->data, view->len);
-	view->data = *end;
-	*end += view->len;
-}
-
-static struct subunit2_view
-queue_join_route(const struct producer *producer, struct subunit2_view code, char **end)
-{
-	struct subunit2_view prefix = {producer->prefix, producer->prefix_len + (code.len != 0)};
-
-	if (!producer->prefix_len) {
-		queue_move_in(&code, end);
-		return code;
-	}
-	queue_move_in(&prefix, end);
-	queue_move_in(&code, end);
-	return (struct subunit2_view){prefix.data, prefix.len + code.len};
-}
-
-/* NULL when memory is short. */
-static struct item *
-queue_item_new(const struct producer *producer, const struct subunit2_event *event)
-{
-	struct subunit2_view packet = producer->prefix_len ? SUBUNIT2_ABSENT : event->packet;
-	size_t tags_len = event->tags.count ? event->tags.packed.len : 0;
-	size_t size = sizeof(struct item) + event->test_id.len + tags_len + event->file_name.len +
-	              event->file_bytes.len + event->mime_type.len + producer->prefix_len + 1 +
-	              event->route_code.len + packet.len;
-	struct item *item = malloc(size);
-	char *end;
-
-	if (!item)
-		return NULL;
-	*item = (struct item){.size = size, .event = *event};
-	end = item->bytes;
-	item->event.tags.packed.len = tags_len;
-	item->event.packet = packet;
-	queue_move_in(&item->event.test_id, &end);
-	queue_move_in(&item->event.tags.packed, &end);
-	queue_move_in(&item->event.file_name, &end);
-	queue_move_in(&item->event.file_bytes, &end);
-	queue_move_in(&item->event.mime_type, &end);
-	item->event.route_code = queue_join_route(producer, event->route_code, &end);
-	queue_move_in(&item->event.packet, &end);
-	return item;
-}
-
-/* Waits for room and puts ITEM in; false when the consumer takes no more. */
+/* Wait for room and append COPY. Return false if the consumer has stopped. */
 static bool
-queue_push(struct subunit2_queue *queue, struct item *item)
+queue_push(struct subunit2_queue *queue, struct event_copy *copy)
 {
-	bool taken;
+	bool open;
 
 	pthread_mutex_lock(&queue->lock);
-	while (!queue->closed && queue->held && queue->held + item->size > queue->limit)
+	while (!queue->closed && queue->held && queue->held + copy->size > queue->limit)
 		pthread_cond_wait(&queue->not_full, &queue->lock);
-	taken = !queue->closed;
-	if (taken) {
-		*queue->last = item;
-		queue->last = &item->next;
-		queue->held += item->size;
+	open = !queue->closed;
+	if (open) {
+		*queue->last = copy;
+		queue->last = &copy->next;
+		queue->held += copy->size;
 		pthread_cond_signal(&queue->not_empty);
 	}
 	pthread_mutex_unlock(&queue->lock);
-	return taken;
+	return open;
 }
 
-/* Waits for an item and takes it out; NULL when none will come. */
-static struct item *
-queue_pop(struct subunit2_queue *queue)
+/* Remove the first copy and return it; NULL if the queue is empty. Call it under the lock. */
+static struct event_copy *
+queue_take(struct subunit2_queue *queue)
 {
-	struct item *item;
+	struct event_copy *copy = queue->first;
+
+	if (!copy)
+		return NULL;
+	queue->first = copy->next;
+	if (!queue->first)
+		queue->last = &queue->first;
+	queue->held -= copy->size;
+	pthread_cond_broadcast(&queue->not_full);
+	return copy;
+}
+
+/*
+ * Set *COPY to the first copy, which is removed, or to NULL if the queue is empty and the last
+ * producer has ended. Call the callback for the empty queue before a wait, without the lock, and
+ * return its result.
+ */
+static enum subunit2_result
+queue_pop(struct subunit2_queue *queue, struct event_copy **copy, struct subunit2_error *error)
+{
+	bool waits;
 
 	pthread_mutex_lock(&queue->lock);
-	while (!queue->first && queue->producers)
-		pthread_cond_wait(&queue->not_empty, &queue->lock);
-	item = queue->first;
-	if (item) {
-		queue->first = item->next;
-		if (!queue->first)
-			queue->last = &queue->first;
-		queue->held -= item->size;
-		pthread_cond_broadcast(&queue->not_full);
-	}
+	*copy = queue_take(queue);
+	waits = !*copy && queue->producers > 0;
 	pthread_mutex_unlock(&queue->lock);
-	return item;
+	if (!waits)
+		return SUBUNIT2_E_OK;
+
+	if (queue->empty) {
+		enum subunit2_result result = queue->empty(queue->context, error);
+
+		if (result != SUBUNIT2_E_OK)
+			return result;
+	}
+	pthread_mutex_lock(&queue->lock);
+	while (!queue->first && queue->producers > 0)
+		pthread_cond_wait(&queue->not_empty, &queue->lock);
+	*copy = queue_take(queue);
+	pthread_mutex_unlock(&queue->lock);
+	return SUBUNIT2_E_OK;
 }
 
 static enum subunit2_result
@@ -132,13 +100,14 @@ producer_event(struct subunit2_sink *self, const struct subunit2_event *event,
                struct subunit2_error *error)
 {
 	struct producer *producer = (struct producer *)self;
-	struct item *item = queue_item_new(producer, event);
+	struct subunit2_view prefix = {producer->prefix, producer->prefix_len};
+	struct event_copy *copy = event_copy_new(event, prefix);
 
-	if (!item)
+	if (!copy)
 		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "queue", "out of memory");
-	if (queue_push(producer->queue, item))
+	if (queue_push(producer->queue, copy))
 		return SUBUNIT2_E_OK;
-	free(item);
+	free(copy);
 	return SUBUNIT2_E_STOP;
 }
 
@@ -169,7 +138,7 @@ producer_free(struct subunit2_sink *self)
 struct subunit2_sink *
 subunit2_queue_sink_new(struct subunit2_queue *queue, struct subunit2_view route_code)
 {
-	struct producer *producer = malloc(sizeof(*producer) + route_code.len + 1);
+	struct producer *producer = malloc(sizeof(*producer) + route_code.len);
 
 	if (!producer)
 		return NULL;
@@ -178,25 +147,35 @@ subunit2_queue_sink_new(struct subunit2_queue *queue, struct subunit2_view route
 		.queue = queue,
 		.prefix_len = route_code.len,
 	};
-	if (route_code.len)
+	if (route_code.len > 0)
 		memcpy(producer->prefix, route_code.data, route_code.len);
-	producer->prefix[route_code.len] = '/';
 	pthread_mutex_lock(&queue->lock);
 	queue->producers++;
 	pthread_mutex_unlock(&queue->lock);
 	return &producer->sink;
 }
 
+void
+subunit2_queue_set_empty(struct subunit2_queue *queue,
+                         enum subunit2_result (*empty)(void *context, struct subunit2_error *error),
+                         void *context)
+{
+	queue->empty = empty;
+	queue->context = context;
+}
+
 enum subunit2_result
 subunit2_queue_run(struct subunit2_queue *queue, struct subunit2_sink *sink,
                    struct subunit2_error *error)
 {
-	struct item *item;
+	struct event_copy *copy;
 	enum subunit2_result result = SUBUNIT2_E_OK;
 
-	while (result == SUBUNIT2_E_OK && (item = queue_pop(queue))) {
-		result = subunit2_sink_event(sink, &item->event, error);
-		free(item);
+	while ((result = queue_pop(queue, &copy, error)) == SUBUNIT2_E_OK && copy) {
+		result = subunit2_sink_event(sink, &copy->event, error);
+		free(copy);
+		if (result != SUBUNIT2_E_OK)
+			break;
 	}
 	if (result != SUBUNIT2_E_OK) {
 		pthread_mutex_lock(&queue->lock);
@@ -225,13 +204,12 @@ subunit2_queue_new(size_t limit)
 void
 subunit2_queue_free(struct subunit2_queue *queue)
 {
+	struct event_copy *copy;
+
 	if (!queue)
 		return;
-	while (queue->first) {
-		struct item *item = queue->first;
-		queue->first = item->next;
-		free(item);
-	}
+	while ((copy = queue_take(queue)))
+		free(copy);
 	pthread_cond_destroy(&queue->not_full);
 	pthread_cond_destroy(&queue->not_empty);
 	pthread_mutex_destroy(&queue->lock);

@@ -23,6 +23,7 @@
 #include "crc.h"
 #include "decode.h"
 #include "number.h"
+#include "options.h"
 #include "reader.h"
 #include "window.h"
 
@@ -89,13 +90,17 @@ struct candidate {
 struct subunit2_reader *
 subunit2_reader_new(const struct subunit2_reader_handler *handler, void *context, unsigned flags)
 {
-	bool declared = flags & SUBUNIT2_READER_DECLARED;
-	struct subunit2_reader *reader = calloc(1, sizeof(*reader));
+	struct subunit2_reader_handler known;
+	struct subunit2_reader *reader;
+
+	if (!options_copy(&known, sizeof(known), handler, sizeof(known)))
+		return NULL;
+	reader = calloc(1, sizeof(*reader));
 	if (!reader)
 		return NULL;
-	reader->handler = *handler;
+	reader->handler = known;
 	reader->context = context;
-	reader->declared = declared;
+	reader->declared = flags & SUBUNIT2_READER_DECLARED;
 	reader->silence_handled = true;
 	reader->after = UINT64_MAX;
 	return reader;

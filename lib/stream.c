@@ -73,7 +73,8 @@ subunit2_stream_new(struct subunit2_sink *sink, unsigned flags,
                     void *text_context)
 {
 	bool declared = flags & SUBUNIT2_READER_DECLARED;
-	const struct subunit2_reader_handler handler = {stream_packet, stream_text, stream_damage};
+	const struct subunit2_reader_handler handler = {sizeof(handler), stream_packet, stream_text,
+	                                                stream_damage};
 	struct subunit2_stream *stream = calloc(1, sizeof(*stream));
 	if (!stream)
 		return NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include <subunit2/summary.h>
 
+#include "failures.h"
 #include "testset.h"
 
 #include <stdlib.h>
@@ -9,9 +10,12 @@ struct subunit2_summary {
 	struct subunit2_sink sink;
 	struct subunit2_summary_result result;
 	struct testset open;
+	bool keeps_failures;
+	struct failures failures;
 };
 
-/* Times without a date count only as long as no event has one: decades lie between. */
+/* Widen the range of times to TIME. Times without a date are ignored after the first time with a
+ * date, and replaced by it: decades lie between the two. */
 static void
 summary_count_time(struct subunit2_summary_result *result, struct subunit2_time time)
 {
@@ -77,6 +81,12 @@ summary_event(struct subunit2_sink *self, const struct subunit2_event *event,
 		summary_count_time(&summary->result, event->timestamp);
 	if (!subunit2_view_present(event->test_id) || event->status == SUBUNIT2_STATUS_NONE)
 		return SUBUNIT2_E_OK;
+	if (summary->keeps_failures) {
+		enum subunit2_result result = failures_event(&summary->failures, event, error);
+
+		if (result != SUBUNIT2_E_OK)
+			return result;
+	}
 
 	if (subunit2_status_is_final(event->status)) {
 		flags |= testset_take(&summary->open, event);
@@ -94,14 +104,13 @@ summary_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	return SUBUNIT2_E_OK;
 }
 
-/* Counts what is open, and forgets it, so that a second finish counts nothing. */
+/* Count the open tests and remove them, so that a second finish counts nothing. */
 static enum subunit2_result
 summary_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct subunit2_summary *summary = (struct subunit2_summary *)self;
 	struct testset *open = &summary->open;
 
-	(void)error;
 	for (size_t i = 0; i < open->count; i++) {
 		struct subunit2_counts *counts =
 			summary_counts_of(&summary->result, open->slots[i] & TESTSET_FLAGS);
@@ -115,13 +124,13 @@ summary_finish(struct subunit2_sink *self, struct subunit2_error *error)
 		open->slots[i] = 0;
 	}
 	open->used = 0;
-	return SUBUNIT2_E_OK;
+	return summary->keeps_failures ? failures_finish(&summary->failures, error) : SUBUNIT2_E_OK;
 }
 
 static void
 summary_free(struct subunit2_sink *self)
 {
-	(void)self; /* a part of what subunit2_summary_free frees */
+	(void)self; /* subunit2_summary_free frees the summary */
 }
 
 struct subunit2_summary *
@@ -143,6 +152,7 @@ subunit2_summary_free(struct subunit2_summary *summary)
 	if (!summary)
 		return;
 	testset_clear(&summary->open);
+	failures_clear(&summary->failures);
 	free(summary);
 }
 
@@ -179,4 +189,26 @@ subunit2_summary_is_good(const struct subunit2_summary_result *result, unsigned 
 		return false;
 	return empty_is_good || summary_run_or_skipped(&result->scripts) +
 	                                summary_run_or_skipped(&result->assertions);
+}
+
+enum subunit2_result
+subunit2_summary_keep_failures(struct subunit2_summary *summary, size_t limit,
+                               struct subunit2_error *error)
+{
+	if (!failures_init(&summary->failures, limit))
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "summary", "out of memory");
+	summary->keeps_failures = true;
+	return SUBUNIT2_E_OK;
+}
+
+size_t
+subunit2_summary_failure_count(const struct subunit2_summary *summary)
+{
+	return summary->failures.count;
+}
+
+const struct subunit2_failure *
+subunit2_summary_failure(const struct subunit2_summary *summary, size_t number)
+{
+	return &summary->failures.list[number];
 }

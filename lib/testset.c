@@ -12,7 +12,7 @@
 static uint64_t
 testset_mark_of(const struct testset *set, const struct subunit2_event *event)
 {
-	uint64_t hash = subunit2_hash_test(&set->key, event->test_id, event->route_code);
+	uint64_t hash = keyed_hash_test(&set->key, event->test_id, event->route_code);
 
 	hash = (hash + event->stream * STREAM_STEP) & ~(uint64_t)TESTSET_FLAGS;
 	return hash ? hash : TESTSET_FLAGS + 1;
@@ -58,7 +58,7 @@ testset_grow(struct testset *set)
 bool
 testset_init(struct testset *set)
 {
-	*set = (struct testset){.key = subunit2_hash_key_random(), .count = FIRST_COUNT};
+	*set = (struct testset){.key = keyed_hash_new_key(), .count = FIRST_COUNT};
 	set->slots = calloc(set->count, sizeof(*set->slots));
 	return set->slots != NULL;
 }

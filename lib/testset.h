@@ -7,7 +7,7 @@
 #ifndef TESTSET_H
 #define TESTSET_H
 
-#include <subunit2/hash.h>
+#include "private/keyed_hash.h"
 
 #include <subunit2/event.h>
 
@@ -18,7 +18,7 @@ enum testset_flags {
 };
 
 struct testset {
-	struct subunit2_hash_key key;
+	struct keyed_hash_key key;
 	uint64_t *slots;    /* a test's hash with its flags in the lowest bits; 0: empty */
 	size_t used, count; /* slots; count is a power of two */
 };

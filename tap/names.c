@@ -17,7 +17,7 @@
 void
 tap_names_init(struct tap_names *names)
 {
-	*names = (struct tap_names){.key = subunit2_hash_key_random()};
+	*names = (struct tap_names){.key = keyed_hash_new_key()};
 }
 
 void
@@ -31,7 +31,7 @@ tap_names_clear(struct tap_names *names)
 static uint64_t
 tap_names_hash_base(const struct tap_names *names, const char *name, size_t len)
 {
-	return subunit2_hash(&names->key, (struct subunit2_view){name, len});
+	return keyed_hash(&names->key, (struct subunit2_view){name, len});
 }
 
 /* The hash of the name whose base hashes to BASE, with the suffix " (NUMBER)";

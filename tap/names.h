@@ -9,15 +9,16 @@
 #ifndef TAP_NAMES_H
 #define TAP_NAMES_H
 
+#include "keyed_hash.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <subunit2/hash.h>
 
 struct tap_names {
 	uint64_t *slots; /* hashes, in their order; 0: free */
 	size_t size, count;
-	struct subunit2_hash_key key;
+	struct keyed_hash_key key;
 };
 
 /* Allocates nothing. */

@@ -241,7 +241,7 @@ mux_build_chain(struct pipeline *pipeline, const struct mux *mux, struct subunit
 		pipeline_tee(pipeline, end);
 	}
 	pipeline_push(pipeline, subunit2_stamp_new(pipeline->first, timestamp_clock, NULL));
-	if (mux->tags.count)
+	if (subunit2_tagset_view(&mux->tags).count)
 		pipeline_push(pipeline,
 		              subunit2_tag_new(pipeline->first, subunit2_tagset_view(&mux->tags),
 		                               SUBUNIT2_NO_TAGS));

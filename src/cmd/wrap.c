@@ -100,7 +100,7 @@ wrap_open_stream(struct run_stream *stream, const struct wrap_options *opts)
 	if (opts->route_code)
 		pipeline_push(pipeline, subunit2_add_route_new(pipeline->first,
 		                                               subunit2_view_of(opts->route_code)));
-	if (opts->tags.count)
+	if (subunit2_tagset_view(&opts->tags).count)
 		pipeline_push(pipeline,
 		              subunit2_tag_new(pipeline->first, subunit2_tagset_view(&opts->tags),
 		                               SUBUNIT2_NO_TAGS));

@@ -109,7 +109,8 @@ static int
 compat_ls_run(void *context, const char *const *paths)
 {
 	struct ls *ls = context;
-	const struct subunit2_collect_options no_files = {.results_only = true};
+	const struct subunit2_collect_options no_files = {.size = sizeof(no_files),
+	                                                  .results_only = true};
 	struct stream_counts counts;
 	struct outputs *outputs = stream_stdout_text(paths);
 	if (!outputs)

@@ -252,8 +252,8 @@ static int
 compat_pyunit_run(void *context, const char *const *paths)
 {
 	struct pyunit *pyunit = context;
-	const struct subunit2_collect_options limit = {.attachment_limit = SHOWN_MAX,
-	                                               .results_only = true};
+	const struct subunit2_collect_options limit = {
+		.size = sizeof(limit), .attachment_limit = SHOWN_MAX, .results_only = true};
 	struct stream_counts counts;
 	int64_t start_ns = clock_ns();
 	struct outputs *outputs = stream_stdout_text(paths);

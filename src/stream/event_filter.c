@@ -41,8 +41,9 @@ event_filter_rules_clear(struct event_filter_rules *rules)
 static bool
 event_filter_asks_for_tests(const struct event_filter_rules *rules)
 {
-	return rules->statuses || rules->with.count || rules->without.count || rules->tags.count ||
-	       rules->no_tags.count;
+	return rules->statuses || rules->with.count || rules->without.count ||
+	       subunit2_tagset_view(&rules->tags).count ||
+	       subunit2_tagset_view(&rules->no_tags).count;
 }
 
 static bool
@@ -193,7 +194,7 @@ event_filter_passes_whole(const struct event_filter_rules *rules, const struct f
 		return true;
 	return (!rules->statuses || rules->statuses & 1u << facts->status) &&
 	       (!rules->with.count || facts->with) && !facts->without &&
-	       (!rules->tags.count || facts->tagged) && !facts->untagged;
+	       (!subunit2_tagset_view(&rules->tags).count || facts->tagged) && !facts->untagged;
 }
 
 /* The end of a test: all of its events pass, or none. */

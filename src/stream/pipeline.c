@@ -3,21 +3,22 @@
 
 #include "memory.h"
 
-#include <stdlib.h>
-
 void
 pipeline_init(struct pipeline *pipeline, struct subunit2_sink *end)
 {
-	*pipeline = (struct pipeline){.first = end};
+	*pipeline = (struct pipeline){
+		.first = end,
+		.chain = memory_have(subunit2_chain_new(end)),
+	};
 }
 
 void
 pipeline_push(struct pipeline *pipeline, struct subunit2_sink *sink)
 {
-	pipeline->first = memory_have(sink);
-	pipeline->sinks = memory_grow(pipeline->sinks, &pipeline->size, pipeline->count + 1,
-	                              sizeof(struct subunit2_sink *));
-	pipeline->sinks[pipeline->count++] = sink;
+	/* The allocations of the library end the program, too: see util/checked_alloc. */
+	if (subunit2_chain_push(pipeline->chain, sink, NULL) != SUBUNIT2_E_OK)
+		memory_have(NULL);
+	pipeline->first = sink;
 }
 
 void
@@ -30,14 +31,12 @@ pipeline_tee(struct pipeline *pipeline, struct subunit2_sink *sink)
 enum subunit2_result
 pipeline_finish(struct pipeline *pipeline)
 {
-	return subunit2_sink_finish(pipeline->first, NULL);
+	return subunit2_chain_finish(pipeline->chain, NULL);
 }
 
 void
 pipeline_free(struct pipeline *pipeline)
 {
-	for (size_t i = pipeline->count; i-- > 0;)
-		subunit2_sink_free(pipeline->sinks[i]);
-	free(pipeline->sinks);
+	subunit2_chain_free(pipeline->chain);
 	*pipeline = (struct pipeline){0};
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "test_results.h"
 
+#include "keyed_hash.h"
 #include "lost_input.h"
 #include "memory.h"
 
 #include <stdlib.h>
-#include <subunit2/hash.h>
 #include <uthash.h>
 
 #define CHUNK_SIZE (64 << 10) /* bytes of ids that are allocated at once */
@@ -33,7 +33,7 @@ struct test_results {
 	size_t count, size;
 	uint32_t *slots;   /* index in the list, and one more; 0: free; at most half are used */
 	size_t slot_count; /* a power of two */
-	struct subunit2_hash_key key;
+	struct keyed_hash_key key;
 	struct chunk *ids; /* the last one */
 	struct subunit2_sink *tests;
 	unsigned run;    /* that is read */
@@ -76,7 +76,7 @@ static uint32_t *
 test_results_slot_of(const struct test_results *results, struct subunit2_view id)
 {
 	size_t mask = results->slot_count - 1;
-	size_t at = subunit2_hash(&results->key, id) & mask;
+	size_t at = keyed_hash(&results->key, id) & mask;
 	while (results->slots[at] &&
 	       !test_results_has_id(&results->list[results->slots[at] - 1], id))
 		at = (at + 1) & mask;
@@ -130,7 +130,7 @@ test_result_is_bad(const struct test_result *result)
 static uint64_t
 test_results_mark_of(const struct test_results *results, const struct subunit2_test *test)
 {
-	return subunit2_hash_test(&results->key, test->id, test->route_code) + test->stream;
+	return keyed_hash_test(&results->key, test->id, test->route_code) + test->stream;
 }
 
 /* What TEST's own route has said of it last counts for that route. */
@@ -220,10 +220,11 @@ struct test_results *
 test_results_new(enum test_results_kept kept)
 {
 	struct test_results *results = memory_zeroed(1, sizeof(*results));
-	const struct subunit2_collect_options nothing = {.results_only = true};
+	const struct subunit2_collect_options nothing = {.size = sizeof(nothing),
+	                                                 .results_only = true};
 	results->sink = (struct subunit2_sink){test_results_event, test_results_finish, NULL};
 	results->kept = kept;
-	results->key = subunit2_hash_key_random();
+	results->key = keyed_hash_new_key();
 	test_results_make_slots(results, SLOTS_MIN);
 	results->tests =
 		memory_have(subunit2_collect_new(&nothing, test_results_on_test, NULL, results));

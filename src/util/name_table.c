@@ -10,7 +10,7 @@
 void
 name_table_init(struct name_table *table)
 {
-	*table = (struct name_table){.key = subunit2_hash_key_random()};
+	*table = (struct name_table){.key = keyed_hash_new_key()};
 }
 
 void
@@ -24,7 +24,7 @@ name_table_clear(struct name_table *table)
 uint64_t
 name_table_hash(const struct name_table *table, struct subunit2_view name)
 {
-	return subunit2_hash(&table->key, name);
+	return keyed_hash(&table->key, name);
 }
 
 /* Returns the slot of HASH, or the free slot in which it belongs. */

@@ -7,10 +7,10 @@
 #ifndef NAME_TABLE_H
 #define NAME_TABLE_H
 
-#include <subunit2/hash.h>
+#include "keyed_hash.h"
 
 struct name_table {
-	struct subunit2_hash_key key;
+	struct keyed_hash_key key;
 	struct name_slot {
 		uint64_t hash, number; /* number 0: the slot is free */
 	} * slots;

@@ -113,7 +113,8 @@ csv_writer_free(struct subunit2_sink *sink)
 struct subunit2_sink *
 csv_new(const struct csv_dialect *dialect, bool spreadsheet, struct output_file *to)
 {
-	const struct subunit2_collect_options no_files = {.results_only = true};
+	const struct subunit2_collect_options no_files = {.size = sizeof(no_files),
+	                                                  .results_only = true};
 	struct csv_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){csv_writer_event, csv_writer_finish, csv_writer_free};
 	self->dialect = dialect;

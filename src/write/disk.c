@@ -235,8 +235,8 @@ writer_disk(const struct writer_options *options, struct output_file *to,
 	name_table_init(&self->file_numbers);
 	self->fd = disk_writer_open_folder(to->name);
 	int errnum = errno;
-	struct subunit2_collect_options all = {.attachment_limit = SIZE_MAX,
-	                                       .temporary = tempfile_open};
+	struct subunit2_collect_options all = {
+		.size = sizeof(all), .attachment_limit = SIZE_MAX, .temporary = tempfile_open};
 	self->tests = memory_have(
 		subunit2_collect_new(&all, disk_writer_test_ended, disk_writer_file_event, self));
 	if (self->fd >= 0) {

@@ -355,8 +355,10 @@ writer_junit(const struct writer_options *options, struct output_file *to,
 		(struct subunit2_sink){junit_writer_event, junit_writer_finish, junit_writer_free};
 	self->to = to;
 	suites_init(&self->suites);
-	struct subunit2_collect_options all = {
-		.attachment_limit = SIZE_MAX, .temporary = tempfile_open, .results_only = true};
+	struct subunit2_collect_options all = {.size = sizeof(all),
+	                                       .attachment_limit = SIZE_MAX,
+	                                       .temporary = tempfile_open,
+	                                       .results_only = true};
 	self->tests = memory_have(
 		subunit2_collect_new(&all, junit_writer_test_ended, junit_writer_file_event, self));
 	if (to->seekable)

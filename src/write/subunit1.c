@@ -289,8 +289,10 @@ writer_subunit1(const struct writer_options *options, struct output_file *to,
 	self->sink = (struct subunit2_sink){subunit1_writer_event, subunit1_writer_finish,
 	                                    subunit1_writer_free};
 	self->to = to;
-	struct subunit2_collect_options all = {
-		.attachment_limit = SIZE_MAX, .temporary = tempfile_open, .results_only = true};
+	struct subunit2_collect_options all = {.size = sizeof(all),
+	                                       .attachment_limit = SIZE_MAX,
+	                                       .temporary = tempfile_open,
+	                                       .results_only = true};
 	self->tests = memory_have(subunit2_collect_new(&all, subunit1_writer_test_ended,
 	                                               subunit1_writer_file_event, self));
 	return &self->sink;

@@ -13,7 +13,7 @@
 void
 suites_init(struct suites *suites)
 {
-	*suites = (struct suites){.hash_key = subunit2_hash_key_random()};
+	*suites = (struct suites){.hash_key = keyed_hash_new_key()};
 	spools_begin(&suites->spools, SPOOL_MAX);
 }
 
@@ -37,7 +37,7 @@ suites_key_of(struct suites *suites, struct subunit2_view id, struct subunit2_vi
 static unsigned
 suites_hash_of(const struct suites *suites, struct subunit2_view key)
 {
-	return (unsigned)subunit2_hash(&suites->hash_key, key);
+	return (unsigned)keyed_hash(&suites->hash_key, key);
 }
 
 static struct suite *

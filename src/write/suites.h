@@ -7,10 +7,10 @@
 #ifndef SUITES_H
 #define SUITES_H
 
+#include "keyed_hash.h"
 #include "spool.h"
 
 #include <subunit2/event.h>
-#include <subunit2/hash.h>
 
 #include <uthash.h>
 
@@ -37,7 +37,7 @@ struct suites {
 	struct suite *latest;
 	char *key; /* of the last look-up; see suites.c */
 	size_t key_size;
-	struct subunit2_hash_key hash_key;
+	struct keyed_hash_key hash_key;
 	struct spools spools; /* also of other spools of the writer */
 };
 

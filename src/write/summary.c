@@ -76,7 +76,7 @@ writer_summary(const struct writer_options *options, struct output_file *to,
 	self->slowest = slowest_new(options->slowest);
 	self->summary = memory_have(subunit2_summary_new());
 	if (options->slowest > 0) {
-		struct subunit2_collect_options nothing = {.attachment_limit = 0};
+		struct subunit2_collect_options nothing = {.size = sizeof(nothing)};
 		self->tests = memory_have(
 			subunit2_collect_new(&nothing, summary_writer_test_ended, NULL, self));
 	}

@@ -385,8 +385,10 @@ writer_tap(const struct writer_options *options, struct output_file *to,
 	suites_init(&self->suites);
 	self->output.prefix = "# | ";
 	self->output.escapes = PRINTABLE_LINE_ENDS;
-	struct subunit2_collect_options all = {
-		.attachment_limit = SIZE_MAX, .temporary = tempfile_open, .results_only = true};
+	struct subunit2_collect_options all = {.size = sizeof(all),
+	                                       .attachment_limit = SIZE_MAX,
+	                                       .temporary = tempfile_open,
+	                                       .results_only = true};
 	self->tests = memory_have(
 		subunit2_collect_new(&all, tap_writer_test_ended, tap_writer_file_event, self));
 	fputs("TAP version 14\n", to->file);

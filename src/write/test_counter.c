@@ -12,8 +12,8 @@ test_counter_begin(struct test_counter *counter, size_t limit,
                                                 struct subunit2_error *error),
                    void *context)
 {
-	struct subunit2_collect_options keep = {.attachment_limit = limit,
-	                                        .temporary = tempfile_open};
+	struct subunit2_collect_options keep = {
+		.size = sizeof(keep), .attachment_limit = limit, .temporary = tempfile_open};
 	counter->tests = memory_have(subunit2_collect_new(&keep, test, file, context));
 	counter->summary = memory_have(subunit2_summary_new());
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * collect: one test at a time, out of the events that speak of it.
+ * collect: gathers the events of each test and passes on one test at a time.
  *
- * Events are gathered by (test id, routing code), each stream's by themselves. When a final status
- * arrives the test is handed over and forgotten; what never finished is handed over by finish, in
- * the order in which it began, with the last status that was seen. A test that is said to exist
- * only is handed over at the end too. Memory grows with the tests that are open and with their
- * attachments, not with the stream.
+ * A test is identified by its test id, its routing code and the number of its stream. When its
+ * final status arrives, the test is passed on and forgotten. finish passes on the tests without a
+ * final status, in the order in which they began, each with its last status. Memory grows with the
+ * number of open tests and the size of their attachments, not with the length of the stream.
+ *
+ * Threads: as for every sink (sink.h). subunit2_attachment_next may be called within a callback.
  */
 #ifndef SUBUNIT2_COLLECT_H
 #define SUBUNIT2_COLLECT_H
@@ -17,20 +18,21 @@
 extern "C" {
 #endif
 
-/* An attachment: all pieces with one name, joined. */
+/* An attachment: all pieces of one name, joined. */
 struct subunit2_attachment {
 	struct subunit2_view name;
-	struct subunit2_view mime_type; /* the first that was said; may be absent */
+	struct subunit2_view mime_type; /* the first one received; may be absent */
 	struct subunit2_view bytes;
-	uint64_t dropped; /* bytes past the limit that were not kept */
-	bool mapped;      /* bytes are those of a file: read them with subunit2_attachment_next */
+	uint64_t dropped; /* bytes over the limit, which were not kept */
+	bool mapped;      /* the bytes are in a file: read them with subunit2_attachment_next */
+	const void *reserved;
 };
 
 /*
- * Takes a piece of at most 64 KiB off REST, which begins as a copy of the
- * attachment's bytes; no character is torn, and no CR LF. False when none is
- * left. What is behind the piece is out of memory again where it came from a
- * file, so that a long attachment that is read in this way takes no room:
+ * Remove a piece of at most 64 KiB from the start of REST and set *PIECE to it. Return false if
+ * REST is empty. Pieces do not end within a character or between CR and LF. REST starts as a copy
+ * of the attachment's bytes. If these are in a file, the memory of the pieces already read is
+ * released again, so that a long attachment takes little memory:
  *
  *     struct subunit2_view rest = attachment->bytes, piece;
  *     while (subunit2_attachment_next(attachment, &rest, &piece))
@@ -42,32 +44,35 @@ bool subunit2_attachment_next(const struct subunit2_attachment *attachment,
 struct subunit2_test {
 	struct subunit2_view id;
 	struct subunit2_view route_code; /* may be absent */
-	unsigned stream;                 /* as in its events */
-	enum subunit2_status status;     /* the last one said; NONE: never any */
+	unsigned stream;                 /* as in the events */
+	enum subunit2_status status;     /* the last one received; SUBUNIT2_STATUS_NONE: none */
 	bool runnable;
-	bool has_start, has_stop; /* of the first and the last event with a time */
-	struct subunit2_time start, stop;
-	struct subunit2_tags tags;                     /* all that were said */
-	const struct subunit2_attachment *attachments; /* in order of arrival; "stdout" and
-	                                                  "stdout.bytes" are joined as "stdout" */
+	bool has_start, has_stop;         /* an event had a time */
+	struct subunit2_time start, stop; /* of the first and of the last event with a time */
+	struct subunit2_tags tags;        /* of all events */
+	const struct subunit2_attachment *attachments; /* in order of arrival; "stdout.bytes" is
+	                                                  joined to "stdout", and so for stderr */
 	size_t attachment_count;
 };
 
 struct subunit2_collect_options {
-	size_t attachment_limit; /* bytes kept of each attachment: the last ones; 0: none are kept,
-	                            only names and dropped; SIZE_MAX: all */
-	int (*temporary)(void);  /* where all are kept: opens one file for all of more than a MiB,
-	                            that nobody else sees, and returns its descriptor, which is then
-	                            the collector's, or -1; NULL: they are kept in memory */
-	bool results_only;       /* what never had a status is no test, as where a file comes after
-	                            the end of its test: what is kept of its files is handed to FILE,
-	                            without its id */
+	size_t size;             /* sizeof(struct subunit2_collect_options) */
+	size_t attachment_limit; /* how many bytes of each attachment are kept, the last ones; 0:
+	                            only its name and the number of bytes; SIZE_MAX: all */
+	int (*temporary)(void);  /* with attachment_limit SIZE_MAX: opens a private file for
+	                            attachments of more than 1 MiB and returns its descriptor, which
+	                            the sink closes, or -1. Called at most once at a time. NULL:
+	                            attachments stay in memory */
+	bool results_only;       /* tests that never had a status are not passed on; their files are
+	                            passed to FILE, without a test id */
 };
 
 /*
- * TEST receives each test; what it is handed lives until it returns. FILE, when
- * it is not NULL, receives events that carry a file and no test id. Free the
- * returned sink with subunit2_sink_free. NULL when memory is short.
+ * Create the sink. TEST is called with each test; the test is valid until it returns. FILE, unless
+ * it is NULL, is called with each event that has a file and no test id. CONTEXT is the first
+ * argument of both. If a callback returns a result other than SUBUNIT2_E_OK, the sink returns it.
+ * Free the sink with subunit2_sink_free. Return NULL if memory is short or if OPTIONS->size is
+ * unknown.
  */
 struct subunit2_sink *
 subunit2_collect_new(const struct subunit2_collect_options *options,

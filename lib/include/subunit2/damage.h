@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Damage as events: how a stream says that bytes of its input could not be read.
- * They belong to the test id "subunit.parser", not runnable: the bytes are its
- * file "Packet data", the reason is "Parser Error", and the status fail comes
- * last, so that damage shows in every report.
+ * Damage as events: reports that bytes of an input could not be read.
+ *
+ * The events have the test id "subunit.parser" and are not runnable. The bytes are the file
+ * "Packet data", the reason is the file "Parser Error", and the status fail comes last, so that
+ * every report shows the damage.
+ *
+ * Threads: the function may be called from every thread, as far as its sink allows.
  */
 #ifndef SUBUNIT2_DAMAGE_H
 #define SUBUNIT2_DAMAGE_H
@@ -14,7 +17,7 @@
 extern "C" {
 #endif
 
-#define SUBUNIT2_DAMAGE_REASON_MAX 1024 /* bytes of a reason; longer ones are cut */
+#define SUBUNIT2_DAMAGE_REASON_MAX 1024 /* in bytes; longer reasons are cut */
 
 /* Flags of subunit2_damage_emit. */
 enum subunit2_damage_flags {
@@ -22,9 +25,10 @@ enum subunit2_damage_flags {
 };
 
 /*
- * BYTES could not be read, for REASON, which is made fit for a packet. Damage
- * may come in pieces: SUBUNIT2_DAMAGE_FIRST in FLAGS marks the first of them, and REASON is NULL
- * for all but the last. TIME, of the events, may be NULL. Returns what the sink did.
+ * Send events for BYTES, which could not be read because of REASON, to SINK. Bytes of REASON that
+ * cannot be in a packet are escaped. Damage may be sent in pieces: set SUBUNIT2_DAMAGE_FIRST in
+ * FLAGS for the first, and pass NULL as REASON for all but the last. TIME is the timestamp of the
+ * events; it may be NULL. Return the result of the sink.
  */
 enum subunit2_result subunit2_damage_emit(struct subunit2_sink *sink, struct subunit2_view bytes,
                                           unsigned flags, const char *reason,

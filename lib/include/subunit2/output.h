@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The output: packets to a file descriptor that others may write to as well.
+ * The output: writes packets to a descriptor that other processes may write to as well.
  *
- * Standard output is   so
- * a pipe or FIFO       every write holds whole packets and at most PIPE_BUF bytes,
- *                      which the kernel keeps together
- * a regular file       O_APPEND is set, as make does: one write stays whole
- * anything else        every write happens under fcntl(F_SETLKW)
+ * How it writes depends on the kind of the descriptor, so that no packet is torn:
  *
- * Short writes, EINTR and EAGAIN (a non-blocking descriptor) are finished,
- * never dropped. A pipe that nobody reads is an error, EPIPE, where the program
- * ignores SIGPIPE; otherwise the signal ends it. Source: write(2), pipe(7); POSIX.1-2017, write().
+ * pipe, FIFO       every write holds whole packets and at most PIPE_BUF bytes, which the kernel
+ *                  keeps together
+ * regular file     O_APPEND is set on the open file: every write stays together
+ * all others       every write is made under fcntl(F_SETLKW)
+ *
+ * After a short write, EINTR or EAGAIN (a descriptor that does not block) the output writes the
+ * remainder. A pipe without a reader is the error EPIPE if the program ignores SIGPIPE; otherwise
+ * the signal ends the program. See write(2) and pipe(7).
+ *
+ * Threads: an output may be used by one thread at a time. Several outputs, in any threads and
+ * processes, may write to one pipe or file; where a lock is needed, it excludes other processes
+ * only.
  */
 #ifndef SUBUNIT2_OUTPUT_H
 #define SUBUNIT2_OUTPUT_H
@@ -29,39 +34,41 @@ enum subunit2_output_flags {
 };
 
 /*
- * FD stays the caller's. FLAGS: 0 or SUBUNIT2_OUTPUT_SOLE_WRITER, with which writes are large and
- * packets are forwarded as they came, whatever FD is. NAME ("standard output", a path) becomes the
- * subject of errors and is copied. NULL with ERROR filled when memory is short or FD is bad.
+ * Create an output to FD, which stays open and the caller's. With SUBUNIT2_OUTPUT_SOLE_WRITER in
+ * FLAGS, writes are large and packets are forwarded unchanged for every kind of FD. NAME ("standard
+ * output", a path) is copied and becomes the subject of errors. Return NULL and fill ERROR if
+ * memory is short or FD is not open. Release with subunit2_output_free.
  */
 struct subunit2_output *subunit2_output_new(int fd, const char *name, unsigned flags,
                                             struct subunit2_error *error);
-/* Flushes nothing: call subunit2_output_flush first. */
+/* Discard the packets that are queued, too: call subunit2_output_flush first. NULL is allowed. */
 void subunit2_output_free(struct subunit2_output *output);
 
-/* INTERRUPTED is asked, with CONTEXT, each time a signal ended the wait for room; true: nothing
- * more is written, and the error is EINTR. NULL, as it is at first: waiting goes on. */
+/* Call INTERRUPTED with CONTEXT each time a signal interrupts a wait for room. If it returns true,
+ * stop writing and fail with EINTR; if it returns false, or if INTERRUPTED is NULL (the default),
+ * wait again. */
 void subunit2_output_set_interrupt(struct subunit2_output *output,
                                    bool (*interrupted)(void *context), void *context);
 
-/* The most bytes a packet may have here: PIPE_BUF on a shared pipe, else
- * SUBUNIT2_PACKET_MAX. */
+/* Return the largest size of a packet: PIPE_BUF for a shared pipe, else SUBUNIT2_PACKET_MAX. */
 size_t subunit2_output_limit(const struct subunit2_output *output);
 
 /*
- * Queues EVENT. event->packet is written as it stands when it is present and
- * fits; otherwise the event is encoded, and split to the limit. Written at the
- * latest by subunit2_output_flush. An event that is refused leaves no partial
- * packet, and what was queued before it is intact.
+ * Queue EVENT. If event->packet is present and within the limit, it is written unchanged;
+ * otherwise the event is encoded and split to the limit. subunit2_output_flush writes it at the
+ * latest. If EVENT is refused, as by subunit2_packet_encode, no part of it is written, and the
+ * packets queued before are intact.
  */
 enum subunit2_result subunit2_output_event(struct subunit2_output *output,
                                            const struct subunit2_event *event,
                                            struct subunit2_error *error);
 
-/* Writes what is queued. Call it before waiting for anything. */
+/* Write the packets that are queued. Call it before every wait. After a failed write, every call
+ * returns the same error and nothing more is written. */
 enum subunit2_result subunit2_output_flush(struct subunit2_output *output,
                                            struct subunit2_error *error);
 
-/* Return the output as a sink, whose finish flushes. It lives as long as the output:
+/* Return the output as a sink, whose finish flushes. It is valid as long as the output;
  * subunit2_sink_free does not free it. */
 struct subunit2_sink *subunit2_output_sink(struct subunit2_output *output);
 

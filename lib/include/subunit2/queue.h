@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * queue: hands events to another thread, each with the route of its producer.
+ * queue: passes events from several threads to one.
  *
- * Producers, each a thread, write to a sink of their own; one consumer runs the
- * queue into its sink. Events of one producer arrive in order. A queue that is
- * full makes its producers wait, so that memory is bounded.
+ * Each producer is a thread with a sink of its own. One consumer passes the events to its sink.
+ * The events of one producer arrive in order. Memory is limited: if the queue is full, producers
+ * wait.
  *
  *     queue = subunit2_queue_new(1 << 20);
- *     for each worker
- *             sink = subunit2_queue_sink_new(queue, its code);
- *             start a thread that writes to sink and finishes it
+ *     for each worker:
+ *             sink = subunit2_queue_sink_new(queue, its routing code);
+ *             start a thread that sends events to sink and finishes it
  *     subunit2_queue_run(queue, output, &error);
  *     join the threads, free the sinks, free the queue
  *
- * Here alone one object is used by several threads: the queue, through its
- * sinks and subunit2_queue_run. A sink is still for one thread.
+ * Threads: the sinks of a queue may be used at the same time, each by one thread, while one thread
+ * runs the queue. subunit2_queue_new, _free, _set_empty and _sink_new: see there.
  */
 #ifndef SUBUNIT2_QUEUE_H
 #define SUBUNIT2_QUEUE_H
@@ -27,29 +27,40 @@ extern "C" {
 
 struct subunit2_queue;
 
-/* LIMIT: bytes held at most, in copies of events; a single event may be larger.
- * NULL when memory is short. */
+/* Create a queue that holds copies of events of at most LIMIT bytes; a single event may be larger.
+ * Return NULL if memory is short. */
 struct subunit2_queue *subunit2_queue_new(size_t limit);
-/* After the producers have ended and their sinks are freed. NULL is allowed. */
+/* Release QUEUE. Call it after the producers have ended and their sinks are freed. NULL is
+ * allowed. */
 void subunit2_queue_free(struct subunit2_queue *queue);
 
 /*
- * A sink for one producer. ROUTE_CODE (copied) goes before the routing code of
- * every event, as add_route does it; when it is empty, events stay as they are.
- * An event waits while the queue is full, and gives SUBUNIT2_E_STOP once the
- * consumer takes no more. finish says that the producer is done, and free says
- * so, too. NULL when memory is short.
+ * Create a sink for one producer. ROUTE_CODE, which is copied, is put before the routing code of
+ * every event, as by add_route (sink.h); if it is empty or absent, events are not changed. An event
+ * waits while the queue is full, and returns SUBUNIT2_E_STOP after the consumer has stopped. finish
+ * and free end the producer. Return NULL if memory is short.
  *
- * The queue ends when no producer is left: make the sinks before it is run, or
- * while one of them is not done.
+ * The queue ends when all producers have ended: create the sinks before subunit2_queue_run is
+ * called, or while another producer has not ended. The function may be called from every thread.
  */
 struct subunit2_sink *subunit2_queue_sink_new(struct subunit2_queue *queue,
                                               struct subunit2_view route_code);
 
 /*
- * The consumer: hands events to SINK until every producer is done and nothing is
- * left; then SUBUNIT2_E_OK. A result of SINK other than that is returned at once.
- * Does not finish SINK.
+ * Call EMPTY in the thread that runs the queue each time all events were passed on and it would
+ * wait for more; CONTEXT is its first argument. Flush the output there, so that a reader sees the
+ * last event while its producer works, hangs or aborts. If EMPTY returns a result other than
+ * SUBUNIT2_E_OK, subunit2_queue_run returns it. Call it before subunit2_queue_run.
+ */
+void subunit2_queue_set_empty(struct subunit2_queue *queue,
+                              enum subunit2_result (*empty)(void *context,
+                                                            struct subunit2_error *error),
+                              void *context);
+
+/*
+ * Pass events to SINK until every producer has ended and the queue is empty; then return
+ * SUBUNIT2_E_OK. If SINK returns another result, return it at once; producers receive
+ * SUBUNIT2_E_STOP from then on. Does not finish SINK.
  */
 enum subunit2_result subunit2_queue_run(struct subunit2_queue *queue, struct subunit2_sink *sink,
                                         struct subunit2_error *error);

@@ -2,10 +2,12 @@
 /*
  * Tags: a packed list of strings, and a set that builds one.
  *
- * A packed list has the form that it has inside a packet: each tag is a number
- * (its length) and that many bytes of UTF-8. So a decoded packet's tags are a
- * view into the packet, whatever their count, and cost nothing to forward.
- * Source: the protocol's "tags" field (subunit2(5), FIELDS).
+ * A packed list has the form that it has inside a packet: each tag is a number, its length,
+ * followed by that many bytes of UTF-8. So the tags of a decoded packet are a view into the
+ * packet and are forwarded without a copy. See FIELDS in subunit2(5).
+ *
+ * Threads: a set may be used by one thread at a time. The functions on lists may be called from
+ * every thread.
  */
 #ifndef SUBUNIT2_TAGS_H
 #define SUBUNIT2_TAGS_H
@@ -18,15 +20,15 @@ extern "C" {
 #endif
 
 struct subunit2_tags {
-	size_t count; /* 0: no tags, and packed is ignored */
+	size_t count; /* 0: no tags; packed is ignored */
 	struct subunit2_view packed;
 };
 
-#define SUBUNIT2_NO_TAGS ((struct subunit2_tags){0, {NULL, 0}})
+#define SUBUNIT2_NO_TAGS (SUBUNIT2_VALUE(subunit2_tags){0, {NULL, 0}})
 
 /*
- * Takes the first tag off REST. False when none is left. REST is a copy that
- * the caller walks with:
+ * Remove the first tag from REST and set *TAG to it. Return false if REST is empty. Walk over a
+ * copy of the list:
  *
  *     struct subunit2_tags rest = event->tags;
  *     struct subunit2_view tag;
@@ -35,31 +37,31 @@ struct subunit2_tags {
  */
 bool subunit2_tags_next(struct subunit2_tags *rest, struct subunit2_view *tag);
 
-/* True when TAG is in TAGS. */
+/* Return whether TAGS contains TAG. */
 bool subunit2_tags_has(struct subunit2_tags tags, struct subunit2_view tag);
 
 /*
- * A set of tags, in the order in which they came. Starts as all zeroes and is
- * released with subunit2_tagset_clear, which makes it empty again. Both forms
- * of add copy; a tag that is there already is left alone. Removal of what is
- * not there does nothing. Adding takes the same time however many there are;
- * the add after a removal, and the removal, walk over them.
+ * A set of tags in the order in which they were added. Starts as all zeroes; release it with
+ * subunit2_tagset_clear. Adding a tag takes the same time for a small and a large set. A removal,
+ * and the first addition after it, take time in proportion to the size of the set.
  */
 struct subunit2_tagset {
-	char *packed;
-	size_t len, size; /* in bytes: used, allocated */
-	size_t count;
-	struct subunit2_index *index; /* of many tags; NULL: none yet */
+	struct subunit2_tagset_data *data; /* private; NULL: empty */
 };
 
+/* Add a copy of TAG, unless SET contains it. Refuse a tag that is absent, contains NUL or is not
+ * UTF-8: SUBUNIT2_E_INVALID with the subject "tag". */
 enum subunit2_result subunit2_tagset_add(struct subunit2_tagset *set, struct subunit2_view tag,
                                          struct subunit2_error *error);
+/* Add all TAGS. On failure, the tags before the one that failed stay added. */
 enum subunit2_result subunit2_tagset_add_all(struct subunit2_tagset *set, struct subunit2_tags tags,
                                              struct subunit2_error *error);
+/* Remove TAG if SET contains it. */
 void subunit2_tagset_remove(struct subunit2_tagset *set, struct subunit2_view tag);
+/* Free what SET holds and make it empty. */
 void subunit2_tagset_clear(struct subunit2_tagset *set);
 
-/* The set as a list: a view that lives until the set is changed. */
+/* Return the set as a list: a view that is valid until the set changes. */
 struct subunit2_tags subunit2_tagset_view(const struct subunit2_tagset *set);
 
 #ifdef __cplusplus

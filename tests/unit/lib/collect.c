@@ -54,7 +54,8 @@ on_file(void *context, const struct subunit2_event *event, struct subunit2_error
 static struct subunit2_sink *
 begin(struct handed *handed, size_t limit)
 {
-	struct subunit2_collect_options options = {.attachment_limit = limit};
+	struct subunit2_collect_options options = {.size = sizeof(options),
+	                                           .attachment_limit = limit};
 
 	*handed = (struct handed){0};
 	handed->file = open_memstream(&handed->text, &handed->len);
@@ -248,7 +249,8 @@ static void
 test_results_only(void)
 {
 	struct handed handed = {0};
-	const struct subunit2_collect_options options = {SIZE_MAX, NULL, .results_only = true};
+	const struct subunit2_collect_options options = {sizeof(options), SIZE_MAX, NULL,
+	                                                 .results_only = true};
 	struct subunit2_sink *sink;
 
 	handed.file = open_memstream(&handed.text, &handed.len);
@@ -358,7 +360,8 @@ check_whole(void *context, const struct subunit2_test *test, struct subunit2_err
 static void
 test_one_file(void)
 {
-	const struct subunit2_collect_options options = {SIZE_MAX, open_file, false};
+	const struct subunit2_collect_options options = {sizeof(options), SIZE_MAX, open_file,
+	                                                 false};
 	int whole = 0;
 	struct subunit2_sink *sink = subunit2_collect_new(&options, check_whole, NULL, &whole);
 	static char bytes[33000];
@@ -395,9 +398,28 @@ test_one_file(void)
 	close(kept_fd);
 }
 
+/* Options of a later version, with one more member. */
+static void
+test_option_sizes(void)
+{
+	struct {
+		struct subunit2_collect_options known;
+		uint64_t added;
+	} later = {{.size = sizeof(later)}, 0};
+	struct subunit2_sink *sink = subunit2_collect_new(&later.known, NULL, NULL, NULL);
+
+	CHECK_NAMED("unknown options that are 0 are accepted", sink);
+	subunit2_sink_free(sink);
+	later.added = 1;
+	CHECK_NAMED("others are refused", !subunit2_collect_new(&later.known, NULL, NULL, NULL));
+	later.known.size = 0;
+	CHECK_NAMED("a size is required", !subunit2_collect_new(&later.known, NULL, NULL, NULL));
+}
+
 int
 main(void)
 {
+	test_option_sizes();
 	test_one_file();
 	test_pieces();
 	test_tests();

@@ -195,7 +195,8 @@ found_damage(void *context, const struct subunit2_damage *damage, struct subunit
 static struct found
 read_damaged(const struct maker *maker, size_t piece)
 {
-	const struct subunit2_reader_handler handler = {found_packet, found_text, found_damage};
+	const struct subunit2_reader_handler handler = {sizeof(handler), found_packet, found_text,
+	                                                found_damage};
 	struct found found = {.input = maker->data, .kinds = malloc(maker->len + 1)};
 	struct subunit2_reader *reader = subunit2_reader_new(&handler, &found, 0);
 	if (!found.kinds || !reader)
@@ -227,8 +228,8 @@ judge_text(const struct element *element, const struct found *found, struct scor
 	for (size_t at = element->start; at < element->end; at++) {
 		char before = at > 0 ? found->kinds[at - 1] : 't';
 		bool after_damage = before == 'd' || before == 'D';
-		bool after_packet = (before == 'p' || before == 'P') &&
-		                    found->input[at] == SUBUNIT2_SIGNATURE;
+		bool after_packet =
+			(before == 'p' || before == 'P') && found->input[at] == SUBUNIT2_SIGNATURE;
 		score->text_as_damage += found->kinds[at] == 'D' && !after_damage && !after_packet;
 	}
 	score->text_bytes += element->end - element->start;

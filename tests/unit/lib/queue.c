@@ -173,6 +173,52 @@ test_events_as_they_are(void)
 	record_close(&record);
 }
 
+/* The callback of the empty queue: counts its calls and ends the producer. */
+struct empty_calls {
+	struct subunit2_sink *sink; /* of the producer */
+	unsigned count;
+	enum subunit2_result result;
+};
+
+static enum subunit2_result
+empty_called(void *context, struct subunit2_error *error)
+{
+	struct empty_calls *calls = context;
+
+	(void)error;
+	calls->count++;
+	subunit2_sink_finish(calls->sink, NULL);
+	return calls->result;
+}
+
+static void
+test_empty(void)
+{
+	struct record record;
+	struct empty_calls calls = {.result = SUBUNIT2_E_OK};
+	struct subunit2_queue *queue = subunit2_queue_new(1000);
+	struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("id")};
+
+	record_open(&record);
+	calls.sink = subunit2_queue_sink_new(queue, SUBUNIT2_ABSENT);
+	subunit2_queue_set_empty(queue, empty_called, &calls);
+	subunit2_sink_event(calls.sink, &event, NULL);
+	subunit2_sink_event(calls.sink, &event, NULL);
+	CHECK(subunit2_queue_run(queue, &record.sink, NULL) == SUBUNIT2_E_OK);
+	CHECK(record_is(&record, "id - - - - -\nid - - - - -\n"));
+	CHECK_NAMED("the callback is called once, before the wait", calls.count == 1);
+	subunit2_sink_free(calls.sink);
+
+	calls = (struct empty_calls){.result = SUBUNIT2_E_STOP};
+	calls.sink = subunit2_queue_sink_new(queue, SUBUNIT2_ABSENT);
+	CHECK_NAMED("its result ends the queue",
+	            subunit2_queue_run(queue, &record.sink, NULL) == SUBUNIT2_E_STOP);
+	CHECK(subunit2_sink_event(calls.sink, &event, NULL) == SUBUNIT2_E_STOP);
+	subunit2_sink_free(calls.sink);
+	subunit2_queue_free(queue);
+	record_close(&record);
+}
+
 /* What an item of the queue takes besides the bytes of its event. */
 struct item_head {
 	void *next;
@@ -255,5 +301,6 @@ main(void)
 	test_all_arrive();
 	test_stop();
 	test_events_as_they_are();
+	test_empty();
 	return check_done();
 }

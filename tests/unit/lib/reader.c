@@ -520,7 +520,7 @@ static void
 check_stop(void)
 {
 	int packets = 0;
-	struct subunit2_reader_handler handler = {stop_packet, NULL, NULL};
+	struct subunit2_reader_handler handler = {sizeof(handler), stop_packet, NULL, NULL};
 	struct subunit2_reader *reader = subunit2_reader_new(&handler, &packets, 0);
 	CHECK(subunit2_reader_feed(reader, FOO FOO, 24, 0, NULL) == SUBUNIT2_E_STOP);
 	CHECK(packets == 1);

@@ -68,7 +68,8 @@ record_damage(void *context, const struct subunit2_damage *damage, struct subuni
 static bool
 read_with_silence(struct maker *maker, bool declared, size_t *packets)
 {
-	const struct subunit2_reader_handler handler = {record_packet, record_text, record_damage};
+	const struct subunit2_reader_handler handler = {sizeof(handler), record_packet, record_text,
+	                                                record_damage};
 	struct retold retold = {.input = maker->data};
 	struct subunit2_reader *reader =
 		subunit2_reader_new(&handler, &retold, declared ? SUBUNIT2_READER_DECLARED : 0);

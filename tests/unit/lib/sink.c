@@ -179,9 +179,42 @@ test_fail_fast(void)
 	subunit2_sink_free(sink);
 }
 
+static void
+test_status_emit(void)
+{
+	struct record record;
+	struct subunit2_error error;
+	struct subunit2_time before = subunit2_time_now(NULL);
+	char line[64];
+
+	record_open(&record);
+	CHECK(subunit2_status_emit(&record.sink, SUBUNIT2_LITERAL("a"), SUBUNIT2_STATUS_FAIL,
+	                           SUBUNIT2_EMIT_NO_TIME | SUBUNIT2_EMIT_RUNNABLE,
+	                           NULL) == SUBUNIT2_E_OK);
+	CHECK(record_is(&record, "a fail - - - -\n"));
+	CHECK(subunit2_status_emit(&record.sink, SUBUNIT2_LITERAL("a"), SUBUNIT2_STATUS_FAIL, 0,
+	                           NULL) == SUBUNIT2_E_OK);
+	snprintf(line, sizeof(line), "a fail - - %lld -\n", (long long)before.sec);
+	bool same = record_is(&record, line);
+	CHECK(same || subunit2_time_compare(subunit2_time_now(NULL), before) > 0);
+
+	CHECK(subunit2_status_emit(&record.sink, SUBUNIT2_ABSENT, SUBUNIT2_STATUS_FAIL, 0,
+	                           &error) == SUBUNIT2_E_INVALID);
+	CHECK(strcmp(error.subject, "test id") == 0);
+	CHECK(subunit2_status_emit(&record.sink, SUBUNIT2_LITERAL("a\xff"), SUBUNIT2_STATUS_FAIL, 0,
+	                           &error) == SUBUNIT2_E_INVALID);
+	CHECK(strcmp(error.subject, "test id") == 0);
+	CHECK(subunit2_status_emit(&record.sink, SUBUNIT2_LITERAL("a"), (enum subunit2_status)8, 0,
+	                           &error) == SUBUNIT2_E_INVALID);
+	CHECK(strcmp(error.subject, "status") == 0);
+	CHECK(record_is(&record, ""));
+	record_close(&record);
+}
+
 int
 main(void)
 {
+	test_status_emit();
 	test_fail_fast();
 	test_tee();
 	test_tag();

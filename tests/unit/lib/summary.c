@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "check.h"
+#include "keyed_hash.h"
 
 #include <subunit2.h>
-#include <subunit2/hash.h>
 
 static struct subunit2_event
 said(const char *id, enum subunit2_status status, bool runnable)
@@ -225,20 +225,69 @@ test_routes(void)
 static void
 test_hash(void)
 {
-	struct subunit2_hash_key key = subunit2_hash_key_random();
+	struct keyed_hash_key key = keyed_hash_new_key();
 	struct subunit2_view id = SUBUNIT2_LITERAL("x"), zero = SUBUNIT2_LITERAL("0"),
 			     one = SUBUNIT2_LITERAL("1");
-	uint64_t none = subunit2_hash_test(&key, id, SUBUNIT2_ABSENT);
+	uint64_t none = keyed_hash_test(&key, id, SUBUNIT2_ABSENT);
 
-	CHECK(none == subunit2_hash(&key, id));
-	CHECK(subunit2_hash_test(&key, id, zero) != none);
-	CHECK(subunit2_hash_test(&key, id, zero) != subunit2_hash_test(&key, id, one));
-	CHECK(subunit2_hash_test(&key, zero, one) != subunit2_hash_test(&key, one, zero));
+	CHECK(none == keyed_hash(&key, id));
+	CHECK(keyed_hash_test(&key, id, zero) != none);
+	CHECK(keyed_hash_test(&key, id, zero) != keyed_hash_test(&key, id, one));
+	CHECK(keyed_hash_test(&key, zero, one) != keyed_hash_test(&key, one, zero));
+}
+
+static void
+test_failures(void)
+{
+	static const struct {
+		const char *id, *route;
+		enum subunit2_status status;
+	} events[] = {
+		{"hangs", "1", SUBUNIT2_STATUS_INPROGRESS},
+		{"good", NULL, SUBUNIT2_STATUS_SUCCESS},
+		{"bad", NULL, SUBUNIT2_STATUS_INPROGRESS},
+		{"bad", NULL, SUBUNIT2_STATUS_FAIL},
+		{"todo", NULL, SUBUNIT2_STATUS_XFAIL},
+		{"lucky", "", SUBUNIT2_STATUS_UXSUCCESS},
+	};
+	for (size_t limit = 2; limit <= 3; limit++) {
+		struct subunit2_summary *summary = subunit2_summary_new();
+		struct subunit2_sink *sink = subunit2_summary_sink(summary);
+
+		CHECK(subunit2_summary_keep_failures(summary, limit, NULL) == SUBUNIT2_E_OK);
+		for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
+			struct subunit2_event event = {
+				.test_id = subunit2_view_of(events[i].id),
+				.route_code = subunit2_view_of(events[i].route),
+				.status = events[i].status,
+				.file_name = SUBUNIT2_LITERAL("log"),
+				.file_bytes = SUBUNIT2_LITERAL("x"),
+			};
+			subunit2_sink_event(sink, &event, NULL);
+		}
+		subunit2_sink_finish(sink, NULL);
+		CHECK(subunit2_summary_failure_count(summary) == limit);
+		const struct subunit2_failure *bad = subunit2_summary_failure(summary, 0);
+		CHECK(subunit2_view_equal(bad->test_id, SUBUNIT2_LITERAL("bad")) &&
+		      !subunit2_view_present(bad->route_code) &&
+		      bad->status == SUBUNIT2_STATUS_FAIL);
+		CHECK(subunit2_view_equal(subunit2_summary_failure(summary, 1)->test_id,
+		                          SUBUNIT2_LITERAL("lucky")));
+		if (limit == 3) {
+			const struct subunit2_failure *open = subunit2_summary_failure(summary, 2);
+			CHECK(subunit2_view_equal(open->test_id, SUBUNIT2_LITERAL("hangs")) &&
+			      subunit2_view_equal(open->route_code, SUBUNIT2_LITERAL("1")) &&
+			      open->status == SUBUNIT2_STATUS_INPROGRESS);
+		}
+		CHECK(subunit2_summary_result(summary)->assertions.failed == 1);
+		subunit2_summary_free(summary);
+	}
 }
 
 int
 main(void)
 {
+	test_failures();
 	test_routes();
 	test_hash();
 	test_counts();

@@ -73,7 +73,7 @@ check_set(void)
 	subunit2_tagset_remove(&set, VIEW(""));
 	CHECK(holds(&set, 0, ""));
 	subunit2_tagset_clear(&set);
-	CHECK(holds(&set, 0, "") && !set.packed);
+	CHECK(holds(&set, 0, "") && !set.data);
 	subunit2_tagset_clear(&set);
 }
 
@@ -97,7 +97,8 @@ check_many(void)
 		for (int i = 0; i < MANY; i++)
 			kept = kept &&
 			       subunit2_tagset_add(&set, numbered(text, i), NULL) == SUBUNIT2_E_OK;
-	CHECK_NAMED("many tags, each of them twice", kept && set.count == MANY);
+	CHECK_NAMED("many tags, each of them twice",
+	            kept && subunit2_tagset_view(&set).count == MANY);
 	subunit2_tagset_remove(&set, numbered(text, 1000));
 	CHECK(subunit2_tagset_add(&set, numbered(text, 1001), NULL) == SUBUNIT2_E_OK);
 	CHECK(subunit2_tagset_add(&set, numbered(text, 1000), NULL) == SUBUNIT2_E_OK);
@@ -145,9 +146,29 @@ check_long_tags(void)
 	subunit2_tagset_clear(&set);
 }
 
+static void
+check_invalid_tags(void)
+{
+	const struct subunit2_view invalid[] = {SUBUNIT2_ABSENT, VIEW("a\0b"), VIEW("a\xff"),
+	                                        VIEW("\xc3")};
+	const struct subunit2_tags cut = {2, VIEW("\1a\5b")};
+	struct subunit2_tagset set = {0};
+
+	for (size_t i = 0; i < sizeof(invalid) / sizeof(*invalid); i++) {
+		struct subunit2_error error;
+
+		CHECK(subunit2_tagset_add(&set, invalid[i], &error) == SUBUNIT2_E_INVALID);
+		CHECK(strcmp(error.subject, "tag") == 0 && holds(&set, 0, ""));
+	}
+	CHECK(subunit2_tagset_add_all(&set, cut, NULL) == SUBUNIT2_E_INVALID);
+	CHECK_NAMED("tags before the one that failed stay", holds(&set, 1, "a,"));
+	subunit2_tagset_clear(&set);
+}
+
 int
 main(void)
 {
+	check_invalid_tags();
 	check_lists();
 	check_set();
 	check_many();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-#include <subunit2/hash.h>
+#include "private/keyed_hash.h"
 
 #include <sys/random.h>
 
@@ -32,7 +32,7 @@ hash_word_at(const char *data)
 }
 
 uint64_t
-subunit2_hash(const struct subunit2_hash_key *key, struct subunit2_view bytes)
+keyed_hash(const struct keyed_hash_key *key, struct subunit2_view bytes)
 {
 	uint64_t hash = key->words[0] ^ bytes.len;
 	char last[16] = {0};
@@ -51,24 +51,24 @@ subunit2_hash(const struct subunit2_hash_key *key, struct subunit2_view bytes)
 }
 
 uint64_t
-subunit2_hash_test(const struct subunit2_hash_key *key, struct subunit2_view id,
-                   struct subunit2_view route_code)
+keyed_hash_test(const struct keyed_hash_key *key, struct subunit2_view id,
+                struct subunit2_view route_code)
 {
-	struct subunit2_hash_key other = {{~key->words[0], key->words[1]}};
-	uint64_t hash = subunit2_hash(key, id);
+	struct keyed_hash_key other = {{~key->words[0], key->words[1]}};
+	uint64_t hash = keyed_hash(key, id);
 
 	if (subunit2_view_present(route_code))
-		hash ^= subunit2_hash(&other, route_code);
+		hash ^= keyed_hash(&other, route_code);
 	return hash;
 }
 
-struct subunit2_hash_key
-subunit2_hash_key_random(void)
+struct keyed_hash_key
+keyed_hash_new_key(void)
 {
-	struct subunit2_hash_key key;
+	struct keyed_hash_key key;
 
 	/* Early in a boot there may be no randomness: an address differs, too. */
 	if (getrandom(&key, sizeof(key), GRND_NONBLOCK) != (ssize_t)sizeof(key))
-		key = (struct subunit2_hash_key){{(uintptr_t)&key, (uintptr_t)subunit2_hash}};
+		key = (struct keyed_hash_key){{(uintptr_t)&key, (uintptr_t)keyed_hash}};
 	return key;
 }
