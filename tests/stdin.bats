@@ -33,10 +33,16 @@ stops() { # STATUS
 	[ "$status" -eq "$1" ] || { echo "exit status $status, not $1"; cat err; return 1; }
 }
 
+# The stdout of the test in a place so far, as JSON writes it, on one line.
+said_in() { # PLACE
+	events | sed -n "/\"route_code\":\"$1\".*\"file_name\":\"stdout\"/s/.*\"file_text\":\"\(.*\)\".*/\1/p" | tr -d '\n'
+}
+
 # Sends standard input to what is run under a routing code, and leaves it open.
 send() { # CODE OPTION...
 	local code=$1
 	shift
+	said_in "$code" >"before.$code"
 	subunit2 status -a stdin=- --no-eof --route-code="$code" "$@" >&9
 }
 
@@ -45,9 +51,10 @@ request() { # ID...
 	for id; do subunit2 status "$id" exists >&9; done
 }
 
-# The last that a test in that place wrote holds the text.
+# The test in a place has written the text since something was sent to it.
 prompts() { # PLACE TEXT
-	events | grep "\"route_code\":\"$1\".*\"file_name\":\"stdout\"" | tail -n 1 | grep -F -- "$2"
+	touch "before.$1"
+	said_in "$1" | tail -c "+$(($(wc -c <"before.$1") + 1))" | grep -F -- "$2"
 }
 
 has_ended() { # ID
