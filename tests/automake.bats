@@ -126,13 +126,13 @@ own_copy() {
 	END
 }
 
-@test "alone, the driver is automake's driver" {
+@test "without a wrap, the driver writes what automake's drivers write" {
 	cd "$BATS_TEST_TMPDIR"
 	printf '%s\n' 'echo 1..2' 'echo ok 1 - a' 'echo "# said"' 'echo not ok 2 - b' 'exit 1' >t.sh
 	drive() { subunit2 automake-driver --test-name t --log-file t.log --trs-file t.trs "$@"; }
-	[ "$(drive --comments -- sh t.sh | sort)" = $'# t: said\nERROR: t - exit status 1\nFAIL: t 2 - b\nPASS: t 1 - a' ]
-	[ "$(drive --expect-failure yes -- sh t.sh | sort)" = $'ERROR: t - exit status 1\nXFAIL: t 2 - b\nXPASS: t 1 - a' ]
-	# Neither a name nor a reason reaches the terminal.
+	[ "$(drive --comments -- sh t.sh)" = $'PASS: t 1 - a\n# t: said\nFAIL: t 2 - b\nERROR: t - exited with status 1' ]
+	[ "$(drive --expect-failure yes -- sh t.sh)" = $'XPASS: t 1 - a\nXFAIL: t 2 - b\nERROR: t - exited with status 1' ]
+	# No control character of a name or a reason reaches the terminal.
 	[ "$(drive -- printf '1..1\nok 1 - a\033[1m # SKIP \033[31mred\007\n')" = \
 		'SKIP: t 1 - a\x1b[1m # SKIP \x1b[31mred\x07' ]
 	[ "$(drive --color-tests yes -- true)" = $'\e[0;32mPASS\e[m: t' ]
@@ -150,6 +150,45 @@ own_copy() {
 	[[ $stderr == "subunit2 automake-driver: none/l: No such file or directory" ]]
 }
 
+@test "a plain test: its exit status decides, its log keeps the order, its files come last" {
+	cd "$BATS_TEST_TMPDIR"
+	drive() { subunit2 automake-driver --from=text --test-name t --log-file t.log --trs-file t.trs "$@"; }
+	# TAP, a packet and the console of another check do not count.
+	subunit2 status a fail >packet
+	[ "$(drive -- sh -c 'echo 1..1; echo not ok 1; cat packet; echo "make  check-TESTS"; echo FAIL: x')" = 'PASS: t' ]
+	# shellcheck disable=SC2016
+	drive -- sh -c 'i=0; while [ $i -lt 100 ]; do echo $i; echo $((i + 1)) >&2; i=$((i + 2)); done' >console
+	diff t.log <(seq 0 99 && echo 'PASS t (exit status: 0)')
+	# gnulib's tests remove NAME.t* when they begin; a test may also remove its log, or write to it.
+	drive -- sh -c 'rm -f t.t*; echo out; echo own >>t.log' >console
+	diff <(sort t.log) <(printf '%s\n' 'PASS t (exit status: 0)' out own)
+	grep -qx ':test-result: PASS' t.trs
+	drive -- sh -c 'rm -f t.log' >console
+	diff t.log <(echo 'PASS t (exit status: 0)')
+	[ "$(drive -- sh -c 'kill -SEGV $$')" = 'FAIL: t' ]
+	diff t.log <(echo 'FAIL t (exit status: 139)')
+	# The test has the standard input of its driver.
+	[ "$(echo line | drive -- sh -c 'read x && [ "$x" = line ]')" = 'PASS: t' ]
+}
+
+@test "a signal that ends the driver removes both files" {
+	cd "$BATS_TEST_TMPDIR"
+	local from status
+	for from in text tap; do
+		rm -f begun
+		subunit2 automake-driver --from=$from --test-name t --log-file t.log --trs-file t.trs -- \
+			sh -c 'touch begun; exec sleep 1000' >console 3>&- &
+		until [ -e begun ]; do sleep 0.01; done
+		kill $!
+		status=0
+		wait $! || status=$?
+		[ "$status" = 143 ]
+		[ ! -e t.log ]
+		[ ! -e t.trs ]
+		[ ! -s console ]
+	done
+}
+
 @test "--automake where nothing is automake's" {
 	cd "$BATS_TEST_TMPDIR"
 	run -125 --separate-stderr subunit2 wrap --automake -- make check
@@ -163,22 +202,20 @@ own_copy() {
 	[[ $stderr == 'subunit2 wrap: .: No such file or directory' ]]
 }
 
-# The driver that comes with automake, and ours, with the same arguments: the same console and the
-# same results, but for the words with which an error of the whole test is told.
+# Automake's driver and this one, with the same arguments: the same console, log and .trs, byte for
+# byte.
 same_as() { # AUTOMAKE-DRIVER ARGUMENT...
-	local driver=$1 side
+	local driver=$1 side from=text order=${order:-cat}
 	shift
+	[ "$driver" = test-driver ] || from=tap
 	for side in theirs ours; do
 		if [ $side = theirs ]; then
 			env AM_TAP_AWK=awk sh "$libdir/$driver" "${common[@]/SIDE/$side}" "$@"
 		else
-			subunit2 automake-driver "${common[@]/SIDE/$side}" "$@"
+			subunit2 automake-driver --from=$from "${common[@]/SIDE/$side}" "$@"
 		fi >$side.console
-		sed -i 's/\(ERROR.*: t\) - .*/\1/; s/ (exit status: [0-9]*)$//' $side.console
-		sort $side.console -o $side.console
-		sort $side.trs -o $side.trs
 	done
-	diff theirs.console ours.console && diff theirs.trs ours.trs && return
+	diff theirs.console ours.console && diff theirs.trs ours.trs && diff <($order theirs.log) <($order ours.log) && return
 	echo "with $*"
 	false
 }
@@ -207,8 +244,10 @@ same_as() { # AUTOMAKE-DRIVER ARGUMENT...
 	same_as tap-driver.sh -- printf '%s\n' 1..7 'ok 1 - a # b # TODO c' 'not ok 2 - d # b # TODO c' \
 		'ok 3 - e # skipping' 'ok 4 - http://x#skip it' 'not ok 5 - f # TODO_LATER' \
 		'not ok 6 - g # todo: c' 'ok 7 - h # SKIP'
+	same_as tap-driver.sh -- printf '%s\n' 1..4 'not ok 1 - a # SKIP c' 'not ok 2 - b \# todo' \
+		'not ok 3 - c\\# todo' 'ok 4 - d # x # SKIP y'
 	same_as tap-driver.sh --merge -- sh stderr
-	same_as tap-driver.sh --no-merge -- sh stderr
+	order=sort same_as tap-driver.sh --no-merge -- sh stderr
 	for status in 0 1 77 99; do
 		for options in '--expect-failure no' '--expect-failure yes' '--color-tests yes' \
 			'--enable-hard-errors no'; do
@@ -218,16 +257,22 @@ same_as() { # AUTOMAKE-DRIVER ARGUMENT...
 	done
 }
 
-@test "the driver reads directives as tap-driver.sh does, and unescapes names" {
+@test "plans, bail-outs, order, subtests and deaths count as with tap-driver.sh" {
 	cd "$BATS_TEST_TMPDIR"
-	subunit2 automake-driver --test-name=t --log-file=log --trs-file=trs -- printf '%s\n' 1..4 \
-		'not ok 1 - a # SKIP c' 'not ok 2 - b \# todo' 'not ok 3 - c\\# todo' 'ok 4 - d # x # SKIP y' >console
-	diff console - <<-'END'
-		FAIL: t 1 - a
-		FAIL: t 2 - b # todo
-		XFAIL: t 3 - c\ # TODO
-		SKIP: t 4 - d # x # SKIP y
-	END
+	local common=(--test-name t --log-file SIDE.log --trs-file SIDE.trs) libdir lines
+	libdir=$(automake --print-libdir)
+	for lines in '' 1..0 '1..0 # SKIP' '1..0 # SKIP: why' '1..0 # skip why' '1..2 # why' \
+		'ok 1' '1..1\n1..1\nok 1' 'ok 1\n1..1' 'ok 1\n1..1\nok 2' '1..2\nok 1' '1..1\nok 1\nok 2' \
+		'1..2\nok 2\nok 1' '1..1\nBail out! why' '  Bail out!\n1..2' '1..1\n    ok 1\nok 1' \
+		'TAP version 13\n1..1\nok\t01\tx' '1..1\r\nok 1' 'okay\n1..0'; do
+		same_as tap-driver.sh -- printf "$lines\n"
+		same_as tap-driver.sh --expect-failure yes -- printf "$lines\n"
+	done
+	same_as tap-driver.sh -- true
+	order='grep -vx Killed' same_as tap-driver.sh -- sh -c 'echo 1..1; echo ok 1; kill -9 $$'
+	order='grep -vx Killed' same_as tap-driver.sh --ignore-exit -- sh -c 'echo 1..1; echo ok 1; kill -9 $$'
+	same_as tap-driver.sh -- sh -c 'echo 1..1; echo ok 1; exit 127'
+	same_as tap-driver.sh --comments --diagnostic-string '//' -- printf '%s\n' 1..0 '// said' '# no'
 }
 
 # The Nth indented line, or the literal block, that subunit2-automake(7) shows.

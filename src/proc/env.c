@@ -60,3 +60,18 @@ env_get(const struct string_list *environment, const char *name)
 			return environment->items[i] + len + 1;
 	return NULL;
 }
+
+void
+env_unset(struct string_list *environment, const char *name)
+{
+	size_t count = 0, len = strlen(name);
+	for (size_t i = 0; i < environment->count; i++) {
+		if (env_has_name(environment->items[i], name, len))
+			free(environment->items[i]);
+		else
+			environment->items[count++] = environment->items[i];
+	}
+	if (environment->items)
+		environment->items[count] = NULL;
+	environment->count = count;
+}

@@ -17,6 +17,9 @@ void env_set(struct string_list *environment, const char *variable);
 void env_format(struct string_list *environment, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Removes the variable NAME, if it is there. */
+void env_unset(struct string_list *environment, const char *name);
+
 /* Returns the value of NAME, or NULL if it is not set. */
 const char *env_get(const struct string_list *environment, const char *name);
 

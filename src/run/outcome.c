@@ -280,6 +280,8 @@ outcome_emit(const struct outcome *outcome, struct subunit2_sink *sink, struct s
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("leaked"), error);
 	if (outcome->infrastructure && result == SUBUNIT2_E_OK)
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("infrastructure"), error);
+	if (outcome->error && result == SUBUNIT2_E_OK)
+		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("error"), error);
 	if (outcome->flaky && result == SUBUNIT2_E_OK)
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("flaky"), error);
 	event.tags = subunit2_tagset_view(&tags);

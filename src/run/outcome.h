@@ -26,6 +26,7 @@ struct outcome {
 	bool leaked;
 	bool flaky;          /* an attempt before it ended the other way */
 	bool infrastructure; /* it is not the test that failed */
+	bool error;          /* the test could not give a result; tagged so */
 	bool bailed_out;     /* by its TAP: nothing more is to be run */
 	char *reason; /* lines without the last newline, fit for a packet; NULL: none is needed */
 };
