@@ -39,7 +39,7 @@ def nested_suites():
 def readers():
     """Name, format, input."""
     case = b'<testcase name="x" classname="c"/>\n'
-    event = b'{"subunit":2,"test_id":"x","status":"success"}\n'
+    event = b'{"subunit":2,"test_id":"x","test_status":"success"}\n'
     return [
         ("subunit: false headers", "subunit", filled(b"", b"\xb3\x29\x01\x0c\x03foo\n")),
         ("subunit1: one name", "subunit1", filled(b"", b"test: x\nsuccess: x\n")),
@@ -68,9 +68,9 @@ def readers():
 
 def lines_of_events(shape):
     return {
-        "one name": filled(b"", b'{"subunit":2,"test_id":"x","status":"success"}\n'),
+        "one name": filled(b"", b'{"subunit":2,"test_id":"x","test_status":"success"}\n'),
         "controls": filled(
-            b"", b'{"subunit":2,"test_id":"x","status":"fail","file_name":"log",'
+            b"", b'{"subunit":2,"test_id":"x","test_status":"fail","file_name":"log",'
                  b'"mime_type":"text/plain","file_text":"' + b"\\u001b<&\\\"" * 500 + b'"}\n'),
     }[shape]
 
