@@ -53,7 +53,7 @@ attachment_path_of(const struct attachment *file)
 	return file->path ? file->path : "standard input";
 }
 
-/* How much of TEXT, from its start, is fit for a text file. */
+/* Returns the length of the part of TEXT before the first byte that is not text. */
 static size_t
 attachment_text_len(struct subunit2_view text)
 {
@@ -71,7 +71,7 @@ attachment_set_type(struct attachment *file, enum attachment_type type,
 	file->mime_type = memory_copy_len(mime_type.data, mime_type.len);
 }
 
-/* Reads a regular file once to its end, from where it stands, to know its type. */
+/* Reads a regular file from its current offset to its end, to decide its type. */
 static enum subunit2_result
 attachment_scan(struct attachment *file, struct subunit2_error *error)
 {
@@ -127,7 +127,7 @@ attachment_wait(const struct attachment *file)
 	attachment_is_ready(file, -1);
 }
 
-/* Reads until the buffer is full, or nothing is there. */
+/* Reads until the buffer is full or reading would block. */
 static enum subunit2_result
 attachment_fill(struct attachment *file, struct subunit2_error *error)
 {
@@ -143,7 +143,7 @@ attachment_fill(struct attachment *file, struct subunit2_error *error)
 	return SUBUNIT2_E_OK;
 }
 
-/* From here on it is another file, of bytes. */
+/* The rest goes into another file, of bytes. */
 static void
 attachment_turn_into_bytes(struct attachment *file)
 {
@@ -154,8 +154,8 @@ attachment_turn_into_bytes(struct attachment *file)
 	attachment_set_type(file, ATTACHMENT_KNOWN, SUBUNIT2_BYTES_TYPE);
 }
 
-/* How much of the buffer can go out under the name and the type of the file,
- * which may be decided by it. */
+/* Returns the number of bytes in the buffer that can be sent with the name and the type of the
+ * file, both of which the bytes may change. */
 static size_t
 attachment_sendable_len(struct attachment *file)
 {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * An attachment: a file, or a text, that a statement carries, given out piece by
- * piece in constant memory.
+ * An attachment: a file or a text that a status event carries, read piece by piece in constant
+ * memory.
  *
- * A type that was not said is found out: text when all of it is UTF-8 without
- * NUL, else bytes. Of a pipe only the beginning is known when its first piece
- * goes out; what is no text behind text goes into the file NAME.bytes, since
- * readers in Python end at bad UTF-8.
+ * If no type is given, the content decides: UTF-8 without NUL is text, everything else bytes. Of a
+ * pipe only the beginning is known when its first piece is sent. If bytes that are not text follow
+ * text, they go into the file NAME.bytes, because readers in Python end at invalid UTF-8.
  */
 #ifndef ATTACHMENT_H
 #define ATTACHMENT_H
@@ -15,9 +14,9 @@
 #include <subunit2/view.h>
 
 enum attachment_type {
-	ATTACHMENT_DETECT, /* mime_type is NULL until it is found out */
-	ATTACHMENT_KNOWN,  /* mime_type is what it is; NULL: none is told */
-	ATTACHMENT_SO_FAR, /* text, as far as it was read */
+	ATTACHMENT_DETECT, /* mime_type is NULL until the content has decided */
+	ATTACHMENT_KNOWN,  /* mime_type is final; NULL: send none */
+	ATTACHMENT_SO_FAR, /* only text up to now */
 };
 
 struct attachment {
@@ -27,43 +26,42 @@ struct attachment {
 	char *mime_type;
 
 	int fd;
-	bool live;    /* not a regular file: bytes may be long in coming */
-	bool ended;   /* all of it is in the buffer */
-	bool emitted; /* the type was given out, under this name */
+	bool live;    /* not a regular file: reading may block */
+	bool ended;   /* the rest is in the buffer */
+	bool emitted; /* the type was sent, with this name */
 	char *buffer;
-	size_t len;   /* bytes in the buffer, */
-	size_t taken; /* of which so many were given out */
+	size_t len;   /* bytes in the buffer */
+	size_t taken; /* bytes of these that the last piece had */
 };
 
-/* What is given out at once. The views live until the next call. */
+/* A piece of an attachment. Its views are valid until the next call. */
 struct attachment_piece {
 	struct subunit2_view name, bytes;
-	struct subunit2_view mime_type; /* absent but for the first piece under a name */
+	struct subunit2_view mime_type; /* only in the first piece with a name */
 	bool last;
-	bool idle; /* there is no more for now: attachment_wait */
+	bool idle; /* no more bytes now: call attachment_wait */
 };
 
-/* A file that is to be opened. NAME is copied; PATH, which is copied too, is
- * "-" for standard input. */
+/* A file that attachment_open opens. PATH is "-" for standard input. NAME and PATH are copied. */
 void attachment_of_path(struct attachment *file, struct subunit2_view name, const char *path);
 
-/* The file at PATH that is open as FD, which attachment_clear closes. */
+/* The file at PATH, which is open as FD; attachment_clear closes it. */
 void attachment_of_fd(struct attachment *file, struct subunit2_view name, const char *path, int fd);
 
-/* TEXT, copied, as a file that is open. */
+/* TEXT, which is copied, as an open file. */
 void attachment_of_text(struct attachment *file, const char *name, const char *text);
 
-/* Opens a file, and sees whether it can be read. The path is the error's subject. */
+/* Opens the file. On failure, the path is the subject of the error. */
 enum subunit2_result attachment_open(struct attachment *file, struct subunit2_error *error);
 
 /*
- * The next piece, which is empty when there is nothing yet. After an error of
- * reading the file has ended, and PIECE is what was read before.
+ * Fills PIECE with the next piece, which may be empty. After a read error, PIECE has the bytes that
+ * were read before, and the attachment is at its end.
  */
 enum subunit2_result attachment_next(struct attachment *file, struct attachment_piece *piece,
                                      struct subunit2_error *error);
 
-/* Waits until there is more, or the end. */
+/* Waits until more bytes can be read, or the end. */
 void attachment_wait(const struct attachment *file);
 
 void attachment_clear(struct attachment *file);

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * An interruption: a signal that comes while this program waits, for whoever reads
- * what it writes or for what it reads. Somebody may have to see to it before the
- * wait goes on. As with signals, there is one somebody in a program.
+ * A function to call when a signal interrupts a wait: a write that waits for its reader, or a read
+ * that waits for input. As with signal handlers, a program has one.
  */
 #ifndef EINTR_HOOK_H
 #define EINTR_HOOK_H
 
 #include <stdbool.h>
 
-/* HOOK is called then, in the middle of whatever waits; it writes nothing itself. False: the wait
- * ends, as if it had failed with EINTR. NULL: waits just go on. */
+/* Sets the hook, which must not write. If it returns false, the wait ends with EINTR. NULL removes
+ * it: waits go on after a signal. */
 void eintr_hook_set(bool (*hook)(void *context), void *context);
 
-/* To be asked when a wait was cut short by EINTR; false: it goes on. */
+/* To be called when a wait failed with EINTR. Returns true if the wait is to end. */
 bool eintr_hook_ends_wait(void);
 
 #endif

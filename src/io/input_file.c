@@ -11,14 +11,14 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define GZIP_WINDOW (MAX_WBITS + 16) /* zlib's way to say: with gzip's header */
+#define GZIP_WINDOW (MAX_WBITS + 16) /* zlib's number for data with a gzip header */
 
-/* What only compressed bytes need. */
+/* The state of decompression. */
 struct gunzip {
-	z_stream zip;      /* next_in, avail_in: read, not decompressed yet */
-	bool in_member;    /* a member has begun, and not ended */
-	bool has_member;   /* one has ended */
-	const char *fault; /* what ends the reading, once all before it was handed on */
+	z_stream zip;      /* next_in, avail_in: bytes not decompressed yet */
+	bool in_member;    /* in the middle of a member */
+	bool has_member;   /* a member has ended */
+	const char *fault; /* the error to return after all bytes before it */
 	char raw[INPUT_FILE_PIECE_MAX];
 };
 
@@ -26,11 +26,11 @@ struct input_file {
 	int fd;
 	const char *name;
 	bool regular;
-	bool followed;         /* and regular: has no end */
-	bool half;             /* all that was read is the first byte of gzip's mark */
-	bool begun;            /* it is known whether it is gzip */
-	bool ended;            /* there is no more to read from the file */
-	uint64_t offset;       /* of what was read, in the file */
+	bool followed;         /* a regular file whose end is not the end of the input */
+	bool half;             /* only the first byte of gzip's magic number was read */
+	bool begun;            /* the first bytes have decided whether this is gzip */
+	bool ended;            /* the file is at its end */
+	uint64_t offset;       /* bytes read from the file */
 	struct gunzip *gunzip; /* NULL: not compressed */
 };
 
@@ -77,7 +77,7 @@ input_file_open(const char *path, struct subunit2_error *error)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	const char *name = input_file_name_of(path);
-	/* Does not wait for a FIFO's writer: poll does. */
+	/* O_NONBLOCK: do not wait for the writer of a FIFO here. */
 	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 	int fd = is_stdin ? STDIN_FILENO : open(path, flags);
 	struct stat status;
@@ -135,7 +135,7 @@ input_file_change(const struct input_file *input_file)
 	struct stat open, named;
 	if (fstat(input_file->fd, &open) < 0 || (uint64_t)open.st_size < input_file->offset)
 		return INPUT_FILE_TRUNCATED;
-	/* One that was removed may still grow. */
+	/* A removed file may still grow. */
 	if (stat(input_file->name, &named) < 0)
 		return INPUT_FILE_SAME;
 	return named.st_dev == open.st_dev && named.st_ino == open.st_ino ? INPUT_FILE_SAME
@@ -167,7 +167,7 @@ input_file_wait(const struct input_file *input_file, int timeout_ms)
 	return poll(&ready, 1, timeout_ms) > 0;
 }
 
-/* Reads behind the *LEN bytes that are in BUFFER. */
+/* Appends to the *LEN bytes in BUFFER. */
 static enum subunit2_result
 input_file_fill(struct input_file *input_file, char buffer[INPUT_FILE_PIECE_MAX], size_t *len,
                 struct subunit2_error *error)
@@ -183,7 +183,7 @@ input_file_fill(struct input_file *input_file, char buffer[INPUT_FILE_PIECE_MAX]
 	return SUBUNIT2_E_OK;
 }
 
-/* What was read so far, LEN bytes at RAW, is compressed. */
+/* Starts decompression. The LEN bytes at RAW are all that was read so far. */
 static enum subunit2_result
 input_file_begin_gzip(struct input_file *input_file, const char *raw, size_t len,
                       struct subunit2_error *error)
@@ -201,7 +201,7 @@ input_file_begin_gzip(struct input_file *input_file, const char *raw, size_t len
 	return SUBUNIT2_E_OK;
 }
 
-/* Finds out, from the first two bytes, whether it is gzip. */
+/* Reads the first bytes; the first two decide whether this is gzip. */
 static enum subunit2_result
 input_file_begin(struct input_file *input_file, char buffer[INPUT_FILE_PIECE_MAX], size_t *len,
                  struct subunit2_error *error)
@@ -230,7 +230,8 @@ input_file_set_damage_error(const struct input_file *input_file, const char *why
 	return result;
 }
 
-/* Zeros may fill a file up behind its members, as on a tape; false: they have. */
+/* Begins a member at the next byte. Skips zeros after a member, with which a tape may be padded.
+ * Returns false if no member follows. */
 static bool
 input_file_begin_member(struct gunzip *gunzip)
 {
@@ -249,7 +250,8 @@ input_file_begin_member(struct gunzip *gunzip)
 	return gunzip->in_member = true;
 }
 
-/* Decompresses what was read, as far as it fits; a member may follow another. */
+/* Decompresses the bytes read so far, up to the size of BUFFER. Several members may follow each
+ * other. */
 static void
 input_file_inflate_piece(struct gunzip *gunzip, char buffer[INPUT_FILE_PIECE_MAX],
                          struct subunit2_view *piece)

@@ -27,7 +27,7 @@ output_file_decide_color(enum color color, bool able)
 	return able;
 }
 
-/* True for a terminal that knows more than lines of text. */
+/* Returns true for a terminal whose cursor can be moved. */
 static bool
 output_file_is_able(bool terminal)
 {
@@ -61,8 +61,8 @@ output_file_open_file(struct output_file *to, const char *path, bool append)
 	return to->fd < 0 ? -1 : 0;
 }
 
-/* So that writer and reader take turns less often. Not shrunk; where the system
- * gives no more, it stays as it was. */
+/* Enlarges a pipe, so that writer and reader are scheduled less often. Never shrinks it; ignores
+ * the failure if the system allows no more. */
 static void
 output_file_widen(int fd)
 {
@@ -106,7 +106,7 @@ output_file_check(const struct output_file *to, struct subunit2_error *error)
 	if (!ferror_unlocked(to->file))
 		return SUBUNIT2_E_OK;
 	int errnum = retrying_file_errnum(to->retrying);
-	/* A report that is put together in memory has no other error. */
+	/* The only possible error of a file in memory. */
 	return subunit2_error_system(error, to->name, errnum ? errnum : ENOMEM);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Destinations: the files behind the writers (write/writer.h), opened and closed.
+ * Output files: opened for the writers (write/writer.h) and closed after them.
  */
 #ifndef OUTPUT_FILE_H
 #define OUTPUT_FILE_H
@@ -9,20 +9,20 @@
 #include <subunit2.h>
 
 /*
- * Where a writer writes. Text goes to FILE; whoever opened the destination
- * flushes and closes it, and sees to errors, which FILE keeps (ferror). Packets
- * go to a subunit2_output on FD; nothing else of the process writes there.
+ * The output of a writer. A writer of text uses FILE; the owner of the output flushes and closes
+ * it, and checks for errors, which FILE keeps (ferror). A writer of packets uses a subunit2_output
+ * on FD; no other part of the program writes to FD then.
  */
 struct output_file {
 	const char *name; /* a path, or "standard output" */
 	int fd;
 	FILE *file; /* buffered, on FD; NULL for a format that writes to a folder */
-	struct retrying_file *retrying; /* behind FILE, for its errors (io/retrying_file.h) */
+	struct retrying_file *retrying; /* of FILE, for its errors */
 	bool terminal;
-	bool able;     /* a terminal whose cursor can be moved: TERM says so */
-	bool color;    /* --color, NO_COLOR, CLICOLOR_FORCE and the terminal, decided */
+	bool able;     /* a terminal whose cursor can be moved, according to TERM */
+	bool color;    /* decided by --color, NO_COLOR, CLICOLOR_FORCE and the terminal */
 	bool owned;    /* as in subunit2_output_new */
-	bool append;   /* keep what was written before */
+	bool append;   /* keep the content of the file */
 	bool seekable; /* a regular file, written from its start by this writer alone */
 	struct subunit2_output *packets; /* set by the subunit writer: flushed with the file */
 };
@@ -35,28 +35,28 @@ enum color {
 
 struct output_file_options {
 	bool append; /* a file is not emptied first */
-	bool owned;  /* nobody else writes there */
-	bool beside; /* another destination is the same file: it is only added to */
-	bool folder; /* only a name: nothing is opened */
-	bool flood;  /* much may be written: a pipe is given more room */
+	bool owned;  /* no other program writes there */
+	bool beside; /* another output is the same file: only append */
+	bool folder; /* for a writer that creates a folder: open nothing */
+	bool flood;  /* much may be written: enlarge a pipe */
 	enum color color;
 };
 
 /*
- * PATH is created where it is missing; NULL means standard output, which is
- * never closed. PATH outlives TO. On failure nothing stays open.
+ * Opens PATH, which is created if it does not exist; NULL means standard output, which is never
+ * closed. PATH must outlive TO. On failure, no descriptor stays open.
  */
 enum subunit2_result output_file_open(struct output_file *to, const char *path,
                                       const struct output_file_options *options,
                                       struct subunit2_error *error);
 
-/* SUBUNIT2_E_OK, or the first error of a write to TO's file. */
+/* Returns SUBUNIT2_E_OK, or the error of the first write that failed. */
 enum subunit2_result output_file_check(const struct output_file *to, struct subunit2_error *error);
 
-/* Writes what is buffered. */
+/* Writes the buffered bytes. */
 enum subunit2_result output_file_flush(struct output_file *to, struct subunit2_error *error);
 
-/* Flushes and closes, also when it fails. What failed before fails here again. */
+/* Flushes and closes TO, even if the flush fails. Returns an earlier error again. */
 enum subunit2_result output_file_close(struct output_file *to, struct subunit2_error *error);
 
 #endif

@@ -33,7 +33,7 @@ packet_fifo_make(struct packet_fifo *fifo, const char *parent)
 	free(folder);
 	if (mkfifo(path, S_IRUSR | S_IWUSR) == 0)
 		fifo->read_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	/* As long as this program has it open, it does not end. */
+	/* Kept open, so that the read end is never at its end. */
 	if (fifo->read_fd >= 0)
 		fifo->write_fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fifo->write_fd >= 0) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The channel: by which what runs below a wrap, at any depth and whatever its
- * standard output is, writes packets into that wrap's stream.
+ * The packet FIFO: a way for programs below a wrap, at any depth and with any standard output, to
+ * write packets into the stream of that wrap.
  *
- * It is a FIFO in a folder that only its owner can enter. SUBUNIT2_OUTPUT names
- * it to the command; only what is meant for the stream writes there.
+ * It lies in a folder that only its owner can enter. The command finds it by SUBUNIT2_OUTPUT. Only
+ * packets are written to it.
  */
 #ifndef PACKET_FIFO_H
 #define PACKET_FIFO_H
@@ -12,22 +12,22 @@
 #include <stdbool.h>
 
 #define PACKET_FIFO_VARIABLE "SUBUNIT2_OUTPUT"
-#define PACKET_FIFO_FILE "@wrap" /* the name that -o knows it by */
+#define PACKET_FIFO_FILE "@wrap" /* its name as an argument of -o */
 
 struct packet_fifo {
-	char *path; /* NULL: there is none */
+	char *path; /* NULL: not created */
 	int read_fd, write_fd;
 };
 
-/* Makes one below the folder PARENT. False, with errno, when it cannot. */
+/* Creates a FIFO in a new folder in PARENT. Returns false with errno on failure. */
 bool packet_fifo_make(struct packet_fifo *fifo, const char *parent);
 void packet_fifo_remove(struct packet_fifo *fifo);
 
-/* Is it as packet_fifo_make made it, with nothing in it? */
+/* Returns true if the FIFO still has its path and mode and is empty. */
 bool packet_fifo_is_unused(const struct packet_fifo *fifo);
 
-/* Opens the enclosing wrap's for writing, without waiting: -1 when there is none,
- * or nobody reads it any more. */
+/* Opens the FIFO of the enclosing wrap for writing, without blocking. Returns -1 if there is no
+ * such wrap or it has ended. */
 int packet_fifo_open(void);
 
 #endif

@@ -14,7 +14,7 @@ struct retrying_file {
 	int errnum;
 };
 
-/* For fopencookie, which takes anything less than LEN for an error. */
+/* For fopencookie: a result below LEN means an error. */
 static ssize_t
 retrying_file_write(void *cookie, const char *data, size_t len)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A patient file: a FILE for a descriptor that may be one which does not block,
- * as a shell's other programs leave it. Where stdio itself drops what finds no
- * room there, this waits for room. After an error nothing more is written.
+ * A FILE that waits for room if its descriptor is non-blocking, as another program may have left
+ * it. stdio itself would drop the bytes. After an error, further bytes are dropped.
  */
 #ifndef RETRYING_FILE_H
 #define RETRYING_FILE_H
@@ -11,17 +10,17 @@
 
 struct retrying_file;
 
-/* Never NULL. FD stays the caller's. */
+/* Never returns NULL. The caller closes FD. */
 struct retrying_file *retrying_file_new(int fd);
 
-/* Writes what is buffered, and frees. 0, or the errno of the write that failed, now or
- * before; the file's own fclose knows only of the last. NULL is allowed. */
+/* Writes the buffered bytes and frees RETRYING. Returns 0, or the errno of the first write that
+ * failed, now or before; fclose would report only the last one. NULL is allowed. */
 int retrying_file_free(struct retrying_file *retrying);
 
-/* Where to write; ends with RETRYING. */
+/* Returns the FILE, valid until retrying_file_free. */
 FILE *retrying_file_file(const struct retrying_file *retrying);
 
-/* Of the write that failed; 0: none has. */
+/* Returns the errno of the first write that failed, or 0. */
 int retrying_file_errnum(const struct retrying_file *retrying);
 
 #endif

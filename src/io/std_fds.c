@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Behind stdout, from std_fds_wait on; NULL: another is. It lasts as long. */
+/* The file of stdout after std_fds_wait; never freed. NULL: stdout is that of libc. */
 static struct retrying_file *waiting;
 
 unsigned
@@ -50,7 +50,7 @@ std_fds_flush(int status)
 		return status;
 	int errnum = waiting ? retrying_file_errnum(waiting) : errno;
 	message("standard output: %s", strerror(errnum));
-	/* It was told: what is printed next, where there is a next, begins anew. */
+	/* The error was reported: later output starts without it. */
 	__fpurge(stdout);
 	clearerr(stdout);
 	return EXIT_STATUS_IO;

@@ -7,7 +7,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-/* False, with errno, when the wait was cut short. */
+/* Returns false with errno if poll fails. */
 static bool
 write_all_wait_for_room(int fd)
 {

@@ -49,7 +49,7 @@ base64_digit_value(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Returns the number of bytes in a group of four digits, 0 when it is not one. */
+/* Decodes a group of four digits. Returns the number of bytes, or 0 if the group is invalid. */
 static size_t
 base64_decode_group(const char in[4], bool last, char out[3])
 {

@@ -11,11 +11,11 @@
 
 void base64_put(FILE *file, struct subunit2_view bytes);
 
-/* Enough room to decode TEXT into. */
+/* The size of a buffer to decode LEN digits into. */
 #define BASE64_DECODED_MAX(len) ((len) / 4 * 3)
 
-/* Decodes all of TEXT into BUFFER. False when TEXT is not exactly what
- * base64_put would write for some bytes. */
+/* Decodes TEXT into BUFFER. Returns false unless TEXT is exactly the output of base64_put for some
+ * bytes. */
 bool base64_decode(struct subunit2_view text, char *buffer, size_t *len);
 
 #endif

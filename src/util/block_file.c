@@ -12,9 +12,9 @@
 
 struct block_file {
 	int fd;         /* -1: not needed yet */
-	uint32_t *next; /* of each block: the one behind it, in its strand or among the free */
+	uint32_t *next; /* of each block: the next one in its chain, or among the free blocks */
 	uint32_t count, size;
-	uint32_t free, free_count; /* the first that is free; how many are */
+	uint32_t free, free_count; /* the first free block, and the number of free blocks */
 };
 
 struct block_file *
@@ -53,7 +53,7 @@ block_file_allocate_block(struct block_file *block_file)
 	return block_file->count++;
 }
 
-/* Makes room for more in the strand's last block. */
+/* Appends a block to the chain if its last one is full. */
 static void
 block_file_lengthen(struct block_file *block_file, struct block_chain *chain)
 {

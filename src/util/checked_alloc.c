@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The allocations of the libraries that the command links. Some of them do not look at
- * what malloc returns: popt copies an option's value to NULL, uthash exits without a
- * message. So the linker (--wrap in the Makefile) leads all calls here, and a short
- * memory ends the program everywhere in the same way. The library, bash's builtin and
- * the unit tests are linked without this.
+ * Allocations of the libraries that the command links. Some of them do not check the result of
+ * malloc: popt copies an option's value to NULL, uthash exits without a message. The linker (--wrap
+ * in the Makefile) redirects all calls to this file, so that a failed allocation always ends the
+ * program in the same way. The library, bash's builtin and the unit tests are linked without it.
  */
 #include "die.h"
 #include "memory.h"

@@ -28,7 +28,7 @@ void
 die(const char *format, ...)
 {
 	va_list args;
-	/* Again, in what exit calls. */
+	/* Called again, from an exit handler. */
 	if (is_ending)
 		_exit(exit_status);
 	is_ending = true;

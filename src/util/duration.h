@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Durations as people write them, "500ms", "30s", "5m", "1h", and as they read
- * them, "0.012s", "4.20s", "3m07s", "1h02m".
+ * Durations: parsed as "500ms", "30s", "5m", "1h"; printed as "0.012s", "4.20s", "3m07s", "1h02m".
  */
 #ifndef DURATION_H
 #define DURATION_H
@@ -11,13 +10,12 @@
 
 #define DURATION_SIZE 24
 
-/* Fills BUFFER and returns it. What is below zero is zero. */
+/* Formats NS in BUFFER, and returns BUFFER. A negative duration is printed as zero. */
 const char *duration_text(int64_t ns, char buffer[DURATION_SIZE]);
 
-/* Reads all of TEXT: digits, perhaps with a fraction, and "ms", "s", "m", "h" or
- * nothing, which is seconds. More than 100 years is that, so that a time can be
- * added to it. False, with *NS untouched, when it is anything else or more than
- * int64_t holds (292 years). */
+/* Parses TEXT: digits, an optional fraction, and "ms", "s", "m", "h" or no unit, which means
+ * seconds. More than 100 years becomes 100 years, so that a time can be added. Returns false, with
+ * *NS unchanged, for any other text, or for more than int64_t can hold (292 years). */
 bool duration_read(const char *text, int64_t *ns);
 
 #endif

@@ -7,10 +7,10 @@
 
 enum exit_status {
 	EXIT_STATUS_GOOD = 0,
-	EXIT_STATUS_BAD = 1, /* the verdict: not good */
+	EXIT_STATUS_BAD = 1, /* the verdict is not good */
 	EXIT_STATUS_USAGE = 2,
 	EXIT_STATUS_IO = 3,        /* input or output could not be read or written */
-	COMMAND_WRAP_FAILED = 125, /* of wrap, for all that is not its command's */
+	COMMAND_WRAP_FAILED = 125, /* wrap itself failed, not its command */
 };
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <subunit2/view.h>
 
-/* Reads the digits that TEXT begins with; those past the ninth are dropped. Returns how
- * many there are. */
+/* Parses the digits at the start of TEXT; digits after the ninth are ignored. Returns the number of
+ * digits. */
 size_t fraction_read(struct subunit2_view text, uint32_t *nsec);
 
 #endif

@@ -29,10 +29,10 @@ junit_name_is_ending(const char *text, size_t len)
 	return false;
 }
 
-/* What splits an id; NULL: nothing does. */
+/* Places at which an id may be split; NULL: no such place. */
 struct marks {
 	const char *colons; /* the first "::" before a blank and a parenthesis */
-	const char *dot;    /* the last dot that is not in parameters */
+	const char *dot;    /* the last dot outside of parameters */
 	const char *blank;  /* the first */
 	bool brackets;      /* before that */
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * How JUnit calls a test: the class and the name that an id stands for.
+ * The class and the name of a test in JUnit, made from its id.
  */
 #ifndef JUNIT_NAME_H
 #define JUNIT_NAME_H
@@ -8,7 +8,7 @@
 #include <subunit2/tags.h>
 
 struct junit_name {
-	struct subunit2_view class; /* absent: there is no attribute classname */
+	struct subunit2_view class; /* absent: no attribute classname */
 	struct subunit2_view name;
 };
 
@@ -19,7 +19,7 @@ struct junit_name {
  */
 struct junit_name junit_name_split(struct subunit2_view id);
 
-/* Sets *NAME to what TAGS say of it. Returns false if they say nothing. */
+/* Reads *NAME from TAGS. Returns false if no tag has it. */
 bool junit_name_of_tags(struct subunit2_tags tags, struct junit_name *name);
 
 /* Adds the tags that junit_name_of_tags reads. */

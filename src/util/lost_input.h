@@ -19,7 +19,7 @@ enum subunit2_result lost_input_emit(struct subunit2_sink *sink, unsigned stream
                                      const struct subunit2_error *why,
                                      struct subunit2_error *error);
 
-/* The same with REASON as it is; invalid and control bytes of it are escaped. */
+/* The same with the text REASON; its invalid and control bytes are escaped. */
 enum subunit2_result lost_input_emit_reason(struct subunit2_sink *sink, unsigned stream,
                                             const char *reason, struct subunit2_error *error);
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Memory for the command: a short machine ends it (see util/die.h).
- * The library does not use this; it returns SUBUNIT2_E_NO_MEMORY.
+ * Memory for the command, which ends if it gets none (see die.h). The library does not use this; it
+ * returns SUBUNIT2_E_NO_MEMORY.
  */
 #ifndef MEMORY_H
 #define MEMORY_H
 
 #include <stddef.h>
 
-/* BLOCK, which another function allocated and which is NULL when it could not. */
+/* Returns BLOCK, the result of an allocation. Ends the program if it is NULL. */
 void *memory_have(void *block);
 
-/* Never NULL. Released with free(). */
+/* Never return NULL. To be freed by free(). */
 void *memory_zeroed(size_t count, size_t size);
 void *memory_resize(void *block, size_t count, size_t size);
 /*

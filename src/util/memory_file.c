@@ -12,7 +12,7 @@
 
 struct memory_file {
 	char **text;
-	size_t *len; /* up to where the file stands */
+	size_t *len; /* up to the current offset */
 	size_t size;
 };
 

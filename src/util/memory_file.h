@@ -9,10 +9,10 @@
 #include <stdio.h>
 
 /*
- * Returns a file, never NULL, to be closed with fclose. Whenever it is flushed or closed,
- * *TEXT becomes all bytes up to where it stands and a NUL, and *LEN their number. TEXT and
- * LEN outlive the file; *TEXT is to be freed after it. After a seek backwards, the bytes
- * from there on are written again.
+ * Returns a file, never NULL, to be closed by fclose. At each flush and at the close, *TEXT becomes
+ * the bytes before the current offset with a NUL, and *LEN their number. TEXT and LEN must outlive
+ * the file; *TEXT is freed by the caller after the close. After a seek backwards, later bytes
+ * replace those from there on.
  */
 FILE *memory_file(char **text, size_t *len);
 

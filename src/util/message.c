@@ -42,7 +42,7 @@ message_error(const char *thing, const struct subunit2_error *error)
 	const char *subject = error->subject;
 	if (thing && subject && strcmp(thing, subject) == 0)
 		subject = NULL;
-	/* What the library says of a field reads on: "test id is too long". */
+	/* The library's message about a field continues the sentence: "test id is too long". */
 	const char *between = error->code == SUBUNIT2_E_INVALID ? " " : ": ";
 	char where[40] = "";
 	if (error->offset)

@@ -35,7 +35,7 @@ path_labels_segment(const struct string_list *segments, size_t from_end)
 	return segments->items[segments->count - 1 - from_end];
 }
 
-/* A path whose label is looked for. */
+/* A path, and its label once found. */
 struct labelled_path {
 	struct string_list segments;
 	uint64_t *windows; /* of each segment, counted from the end: the hash of the window
@@ -73,7 +73,7 @@ path_labels_choose(struct labelled_path *path, size_t count, struct name_table *
 		}
 }
 
-/* Finds the shortest windows; a path that is there twice keeps all its segments. */
+/* Finds the shortest windows; a repeated path keeps all its segments. */
 static void
 path_labels_find(struct labelled_path *paths, size_t path_count)
 {
@@ -92,7 +92,7 @@ path_labels_find(struct labelled_path *paths, size_t path_count)
 	}
 }
 
-/* The window's segments, and no file's ending at its end. */
+/* Returns the segments of WINDOW as text, without the suffix of the file name. */
 static char *
 path_labels_text_of(const struct string_list *segments, struct window window)
 {

@@ -5,9 +5,9 @@
 
 #include <subunit2/utf8.h>
 
-#define PIECE 512 /* bytes made visible at a time; each becomes four at most */
+#define PIECE 512 /* bytes escaped at a time; each becomes four at most */
 
-/* TEXT up to PIECE bytes, not cut within a character. */
+/* Returns the first PIECE bytes of TEXT, not cut within a character. */
 static struct subunit2_view
 printable_first_piece(struct subunit2_view text)
 {
@@ -83,7 +83,7 @@ printable_put(FILE *file, struct subunit2_view text)
 	printable_put_escaped(file, text, PRINTABLE_FOR_PEOPLE);
 }
 
-/* The first byte of TEXT that is BYTE, or its end. */
+/* Returns the index of the first BYTE in TEXT, or the length of TEXT. */
 static size_t
 printable_up_to(struct subunit2_view text, char byte)
 {

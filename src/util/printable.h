@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Text from tests, made fit for people: control bytes and what is not UTF-8
- * become \xNN, so that no test moves the cursor or sets the title. So do the bytes of
- * characters that change the order of what a reader sees, end a line, or are not seen.
+ * Makes text from tests safe to show: control bytes and bytes that are not UTF-8 become \xNN, so
+ * that no test can move the cursor or set the title of a terminal. The same applies to characters
+ * that are invisible, reorder text or end a line.
  */
 #ifndef PRINTABLE_H
 #define PRINTABLE_H
@@ -22,7 +22,7 @@ enum printable_escapes {
 void printable_put(FILE *file, struct subunit2_view text);
 void printable_put_escaped(FILE *file, struct subunit2_view text, enum printable_escapes escapes);
 
-/* What becomes of the SGR sequences (sgr.h) in a text. */
+/* The treatment of SGR sequences (sgr.h) in a text. */
 enum printable_colors {
 	PRINTABLE_COLORS_ESCAPED, /* \xNN, as for all other control bytes */
 	PRINTABLE_COLORS_REMOVED,

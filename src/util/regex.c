@@ -10,9 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Machine code keeps on a stack of its own what it may have to go back to: about
- * ten bytes a character for a group that is repeated. What needs more is
- * interpreted, which takes it from the heap. */
+/* The stack on which machine code keeps positions to backtrack to, about ten bytes a character for
+ * a repeated group. If it is too small, the expression is interpreted, which uses the heap. */
 #define STACK_MIN (32 << 10)
 #define STACK_MAX (4 << 20)
 
@@ -22,7 +21,7 @@ struct regex {
 	pcre2_match_data *match;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
-	bool failed; /* told: once a pattern is enough */
+	bool failed; /* a failure was reported */
 };
 
 struct regex *
@@ -44,7 +43,7 @@ regex_new(const char *regex, char reason[REGEX_REASON_SIZE])
 	pattern->code = code;
 	pattern->match = memory_have(pcre2_match_data_create(1, NULL));
 	pattern->context = memory_have(pcre2_match_context_create(NULL));
-	/* Only faster: where there is no compiler to machine code, nothing changes. */
+	/* Without a compiler to machine code, the result is the same, but slower. */
 	if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0) {
 		pattern->stack = memory_have(pcre2_jit_stack_create(STACK_MIN, STACK_MAX, NULL));
 		pcre2_jit_stack_assign(pattern->context, NULL, pattern->stack);
@@ -65,7 +64,7 @@ regex_free(struct regex *pattern)
 	free(pattern);
 }
 
-/* A text that was given up on counts as one that does not match, but not in silence. */
+/* Reports, once for PATTERN, that a text counts as not matching because a limit was reached. */
 static void
 regex_report_failure(struct regex *pattern, size_t len, int error)
 {
@@ -119,8 +118,8 @@ bool
 regex_replacement_is_valid(const char *regex, const char *replacement,
                            char reason[REGEX_REASON_SIZE])
 {
-	/* A replacement is looked at where something matches: the same groups, and
-	 * nothing at all besides. The line feed ends a comment of the expression. */
+	/* PCRE2 checks a replacement only at a match, so match the empty string, with the same
+	 * groups. The line feed ends a comment in REGEX. */
 	char *both = memory_format("(?:%s\n)|", regex), out[REGEX_REASON_SIZE];
 	struct regex *pattern = regex_new(both, reason);
 	size_t len = sizeof(out);

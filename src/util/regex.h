@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Patterns: regular expressions as PCRE2 has them, over any bytes.
+ * Regular expressions, as PCRE2 defines them, for any bytes.
  *
- * A pattern matches when it is found anywhere; ^ and $ bind it. Characters are
- * those of UTF-8; bytes that are not UTF-8 match nothing.
+ * An expression matches if it is found anywhere; ^ and $ anchor it. Characters are those of UTF-8;
+ * bytes that are not UTF-8 match no expression.
  */
 #ifndef REGEX_H
 #define REGEX_H
@@ -15,44 +15,44 @@ struct regex;
 
 #define REGEX_REASON_SIZE 160
 
-/* NULL, with REASON filled ("missing closing parenthesis, at offset 4"), when
- * REGEX is not a pattern. Released with regex_free; NULL is allowed there. */
+/* Compiles REGEX. Returns NULL, with REASON ("missing closing parenthesis, at offset 4"), if it is
+ * invalid. To be freed by regex_free, which allows NULL. */
 struct regex *regex_new(const char *regex, char reason[REGEX_REASON_SIZE]);
 void regex_free(struct regex *pattern);
 
-/* Where PCRE2 gives up on TEXT, as on one that would take it for ever, a message
- * says so, once for a pattern, and TEXT does not match. */
+/* Returns true if TEXT matches. If PCRE2 reaches its limits, returns false after a message, which
+ * is printed once for each expression. */
 bool regex_matches(struct regex *pattern, struct subunit2_view text);
 
 /*
- * TEXT with every match replaced by REPLACEMENT, in which $1 or ${name} is what a
- * group found; to be freed, its length in *LEN. NULL when nothing matches, as above.
+ * Returns TEXT with every match replaced by REPLACEMENT, in which $1 and ${name} stand for groups;
+ * to be freed, with its length in *LEN. Returns NULL if TEXT does not match.
  */
 char *regex_replace(struct regex *pattern, struct subunit2_view text, const char *replacement,
                     size_t *len);
 
-/* False, with REASON filled ("unknown substring"), when what matches REGEX, which is
- * a pattern, cannot be replaced by REPLACEMENT. */
+/* Returns false, with REASON ("unknown substring"), if REPLACEMENT does not fit REGEX, which is
+ * valid. */
 bool regex_replacement_is_valid(const char *regex, const char *replacement,
                                 char reason[REGEX_REASON_SIZE]);
 
-/* Several, of which one is enough. All zeroes to begin with. */
+/* A list of expressions, which matches if one of them does. All zeroes: empty. */
 struct regex_list {
 	struct regex **items;
 	size_t count;
 };
 
-/* REGEX as one more. False, with REASON filled, when it is not a pattern. */
+/* Adds REGEX. Returns false, with REASON, if it is invalid. */
 bool regex_list_add(struct regex_list *patterns, const char *regex, char reason[REGEX_REASON_SIZE]);
 bool regex_list_match(const struct regex_list *patterns, struct subunit2_view text);
 void regex_list_clear(struct regex_list *patterns);
 
-/* Which test ids are meant: --match and --exclude, both repeatable. */
+/* The selection of test ids by --match and --exclude, both repeatable. */
 struct regex_filter {
 	struct regex_list match, exclude;
 };
 
-/* True when ID is matched, or nothing was to match, and it is not excluded. */
+/* Returns true if ID matches, or no --match was given, and it is not excluded. */
 bool regex_filter_matches(const struct regex_filter *filter, struct subunit2_view id);
 void regex_filter_clear(struct regex_filter *filter);
 

@@ -35,7 +35,7 @@ rfc3339_date_of_days(int64_t days, int64_t *year, unsigned *month, unsigned *day
 	*year = of_era + era * 400 + (*month <= 2);
 }
 
-/* By hand: a million events a second leave no room for strftime. */
+/* strftime would be too slow for a million events a second. */
 static char *
 rfc3339_put_digits(char *at, unsigned value, int count)
 {
@@ -84,7 +84,7 @@ rfc3339_write_python(struct subunit2_time time, char buffer[RFC3339_SIZE])
 	return (size_t)(stpcpy(end, "+00:00") - buffer);
 }
 
-/* What is left to read. */
+/* The text that is not parsed yet. */
 struct scan {
 	const char *at, *end;
 };
@@ -110,7 +110,7 @@ rfc3339_parse_digits(struct scan *scan, int count, unsigned *value)
 	return true;
 }
 
-/* The seconds since 1970 of "YYYY-MM-DDTHH:MM:SS", read as UTC. */
+/* Parses "YYYY-MM-DDTHH:MM:SS" as UTC; *SECONDS are those since 1970. */
 static bool
 rfc3339_parse_moment(struct scan *scan, int64_t *seconds)
 {

@@ -9,22 +9,21 @@
 
 #define RFC3339_SIZE 41 /* enough for any time, with its NUL */
 
-/* In UTC, with nine digits of a second. Returns the length. */
+/* Formats TIME in UTC, with nine digits after the second. Returns the length. */
 size_t rfc3339_write(struct subunit2_time time, char buffer[RFC3339_SIZE]);
 
-/* The same as Python prints it: "2001-12-12 12:59:59.000045+00:00", to the
- * microsecond, and without a fraction of zero. */
+/* Formats TIME as Python does: "2001-12-12 12:59:59.000045+00:00", with microseconds, and without
+ * the fraction if it is zero. */
 size_t rfc3339_write_python(struct subunit2_time time, char buffer[RFC3339_SIZE]);
 
 /*
- * Reads all of TEXT: a date, "T", "t" or a blank, a time of day, none to any
- * number of digits of a second (those past the ninth are dropped), and "Z" or
- * an offset ("+02:00", "+0200"). A leap second is the second after it. False
- * when TEXT is anything else; *TIME is untouched then.
+ * Parses TEXT: a date, "T", "t" or a blank, a time of day, an optional fraction of any number of
+ * digits (those after the ninth are ignored), and "Z" or an offset ("+02:00", "+0200"). A leap
+ * second becomes the next second. Returns false, with *TIME unchanged, for any other text.
  */
 bool rfc3339_read(struct subunit2_view text, struct subunit2_time *time);
 
-/* The same; where there is neither "Z" nor an offset, it is UTC. */
+/* The same; without "Z" and without an offset, TEXT is in UTC. */
 bool rfc3339_read_utc(struct subunit2_view text, struct subunit2_time *time);
 
 #endif

@@ -9,7 +9,7 @@
 
 #define BLANKS " \t\n"
 
-/* Letters and digits of other alphabets are no more special than these. */
+/* Returns true if C needs no quotes; bytes above ASCII need none. */
 static bool
 shell_quote_is_plain(const char *word)
 {
@@ -49,8 +49,9 @@ shell_quote_words(const char *const *argv)
 	return line;
 }
 
-/* Takes one word off *LINE into *END, with a NUL. NULL, or what is wrong. Outside of quotes a
- * backslash takes what follows as it is; inside of double ones only what means something there. */
+/* Moves one word from *LINE to *END, with a NUL. Returns NULL, or an error message. Outside of
+ * quotes, a backslash quotes any character; in double quotes, only the characters that are special
+ * there. */
 static const char *
 shell_quote_parse_word(const char **line, char **end)
 {
@@ -68,7 +69,7 @@ shell_quote_parse_word(const char **line, char **end)
 			return "nothing follows its last backslash";
 		} else {
 			++*line;
-			if (next != '\n') /* a line that goes on */
+			if (next != '\n') /* backslash and newline continue the line */
 				*(*end)++ = next;
 		}
 	}

@@ -7,13 +7,13 @@
 
 #include "string_list.h"
 
-/* ARGV, up to its NULL, as one line that a shell splits into the same words; to
- * be freed. Words that need no quotes have none. */
+/* Returns ARGV, which ends with NULL, as a line that a shell splits into the same words; to be
+ * freed. Words that need no quotes get none. */
 char *shell_quote_words(const char *const *argv);
 
-/* Adds to WORDS what a shell splits LINE into: quotes and backslashes have their
- * meaning, all else has none. NULL, or what is wrong (that there is no word, too), and
- * WORDS are as they were. */
+/* Splits LINE into words as a shell does, with quotes and backslashes but no other special
+ * character, and adds them to WORDS. Returns NULL, or an error message, with WORDS unchanged. A
+ * line without a word is an error. */
 const char *shell_quote_split(const char *line, struct string_list *words);
 
 #endif

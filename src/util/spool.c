@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALL_MAX (8 << 20)    /* bytes in memory, of all spools; */
-#define FEW 4096             /* which is no reason to write so few */
-#define READ_SIZE (64 << 10) /* at a time, from the file */
+#define ALL_MAX (8 << 20)    /* bytes of all spools in memory */
+#define FEW 4096             /* bytes of a spool that stay in memory even above ALL_MAX */
+#define READ_SIZE (64 << 10) /* bytes read from the file at a time */
 
 void
 spools_begin(struct spools *spools, size_t each_max)
@@ -43,7 +43,8 @@ spool_release(struct spools *spools, struct spool *spool)
 	spool->len = spool->size = 0;
 }
 
-/* Memory is kept for more where there is enough of it. */
+/* Moves the bytes in memory to the file. Keeps the memory allocated, unless the set is above its
+ * limit. */
 static void
 spool_unload(struct spools *spools, struct spool *spool)
 {
@@ -84,8 +85,8 @@ spool_add(struct spools *spools, struct spool *spool, struct subunit2_view bytes
 	return spool_check(spool, error);
 }
 
-/* For fopencookie. The spool knows of errors: what is not taken would be written to the
- * next one. */
+/* For fopencookie. Never fails, because stdio would write the rest to the next spool; the spool
+ * keeps the error. */
 static ssize_t
 spool_write_through(void *cookie, const char *data, size_t len)
 {
@@ -94,7 +95,7 @@ spool_write_through(void *cookie, const char *data, size_t len)
 	return (ssize_t)len;
 }
 
-/* All that was written through the stream is where it belongs. */
+/* Writes the buffered bytes of the stream to their spool. */
 static void
 spool_flush_stream(struct spools *spools)
 {

@@ -8,7 +8,7 @@
 
 #include <subunit2/event.h>
 
-/* Returns false if WORD is none; *STATUS is untouched then. */
+/* Parses WORD. Returns false, with *STATUS unchanged, if it is not a status. */
 bool status_word_parse(struct subunit2_view word, enum subunit2_status *status);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A line of a version 1 stream: a keyword with or without a colon, then the
- * rest. Every line that begins with something else is text.
+ * Lines of a version 1 stream: a keyword with or without a colon, then the rest. A line that begins
+ * with anything else is text.
  */
 #ifndef SUBUNIT1_LINE_H
 #define SUBUNIT1_LINE_H
@@ -24,33 +24,34 @@ enum subunit1_keyword {
 
 struct subunit1_line {
 	enum subunit1_keyword keyword;
-	struct subunit2_view rest; /* behind the blank, without the end of the line */
+	struct subunit2_view rest; /* after the blank, without the end of the line */
 };
 
-/* LINE may have its newline (LF or CR LF), or not. */
+/* Parses LINE, with or without its newline (LF or CR LF). */
 struct subunit1_line subunit1_line_read(struct subunit2_view line);
 
-/* LINE without the LF or CR LF at its end. */
+/* Returns LINE without the LF or CR LF at its end. */
 struct subunit2_view subunit1_without_newline(struct subunit2_view line);
 
-/* TEXT without the blanks at its ends. */
+/* Returns TEXT without the blanks at its ends. */
 struct subunit2_view subunit1_without_blanks(struct subunit2_view text);
 
-/* The bytes of the blank that TEXT begins with, 0 when that is none. It is one of
- * Unicode's, as Python splits tags. */
+/* Returns the length of the blank at the start of TEXT, or 0. Blanks are those of Unicode, at which
+ * Python splits tags. */
 size_t subunit1_blank(struct subunit2_view text);
 
-/* Takes the first tag off TEXT, which are such; false when there is none. */
+/* Moves the first tag of the list *TEXT to *TAG. Returns false if the list is empty. */
 bool subunit1_next_tag(struct subunit2_view *text, struct subunit2_view *tag);
 
-/* True when more bytes could still make a keyword's line of HEAD, or it is one. */
+/* Returns true if HEAD is the start of a line with a keyword, or may become one by further bytes.
+ */
 bool subunit1_line_may_begin(struct subunit2_view head);
 
-/* What ends a label that details follow: " [" and " [ multipart". */
+/* The end of a label that details follow: " [" or " [ multipart". */
 #define SUBUNIT1_SIMPLE SUBUNIT2_LITERAL(" [")
 #define SUBUNIT1_MULTIPART SUBUNIT2_LITERAL(" [ multipart")
 
-/* True for "3", "+3", "-3", "push" and "pop", at most SUBUNIT1_PROGRESS_MAX bytes. */
+/* Returns true for "3", "+3", "-3", "push" and "pop", up to SUBUNIT1_PROGRESS_MAX bytes. */
 bool subunit1_is_progress(struct subunit2_view text);
 
 #define SUBUNIT1_PROGRESS_MAX 20

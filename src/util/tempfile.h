@@ -5,11 +5,11 @@
 #ifndef TEMPFILE_H
 #define TEMPFILE_H
 
-/* The folder for them: TMPDIR, or /tmp. */
+/* Returns the folder for temporary files: TMPDIR, or /tmp. */
 const char *tempfile_folder(void);
 
-/* A file there, or in FOLDER, to read and write: unlinked, so that it lasts as long
- * as its descriptor. -1 with errno on failure. */
+/* Creates an unlinked file to read and write in that folder, or in FOLDER. Returns its descriptor,
+ * or -1 with errno. */
 int tempfile_open(void);
 int tempfile_open_in(const char *folder);
 

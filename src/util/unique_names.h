@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Names that were given out. A repeated name gets a suffix with the next free number:
- * "x", "x (2)", "x (3)". The table keeps the next number of each name, so that a
- * repeated name costs the same however often it was repeated before.
+ * Makes names unique. A repeated name gets a suffix with the next free number: "x", "x (2)",
+ * "x (3)". The table keeps the next number of each name, so that every repetition costs the same.
  */
 #ifndef UNIQUE_NAMES_H
 #define UNIQUE_NAMES_H
@@ -14,12 +13,13 @@ struct unique_names {
 	const char *before, *after;
 };
 
-/* BEFORE and AFTER enclose the number in a suffix and outlive NAMES: " (" and ")". */
+/* BEFORE and AFTER, such as " (" and ")", enclose the number in a suffix. They must outlive NAMES.
+ */
 void unique_names_init(struct unique_names *names, const char *before, const char *after);
 void unique_names_clear(struct unique_names *names);
 
-/* Returns NAME if it was not given out before, else a copy with a suffix; to be freed.
- * Frees NAME if it returns another string. */
+/* Returns NAME if it is new, else a copy with a suffix; to be freed. Frees NAME if it returns a
+ * copy. */
 char *unique_names_add(struct unique_names *names, char *name);
 
 #endif
