@@ -120,8 +120,7 @@ setup() {
 @test "a run that ran nothing is not good" {
 	: >empty
 	subunit2 status gone exists >listed
-	mkdir folder
-	for new in empty listed folder; do
+	for new in empty listed; do
 		run -1 subunit2 diff --match=gone old "$new"
 		[ "${lines[-1]}" = "not good: no tests" ]
 	done
@@ -133,7 +132,7 @@ setup() {
 
 @test "wrong use and missing files" {
 	run -2 --separate-stderr subunit2 diff old
-	[[ $stderr == "subunit2 diff: needs two runs: an old one and a new one"* ]]
+	[[ $stderr == "subunit2 diff: needs two runs, an old one and a new one, or a folder of runs" ]]
 	run -2 --separate-stderr subunit2 diff --slower=x old new
 	[[ $stderr == "subunit2 diff: --slower=x: not a factor from 1"* ]]
 	run -2 --separate-stderr subunit2 diff - - <old

@@ -83,7 +83,8 @@ setup() {
 
 @test "a folder without runs, and one file that is missing among others" {
 	mkdir empty
-	[ "$(subunit2 ls empty </dev/null)" = "" ]
+	run -3 --separate-stderr subunit2 ls empty </dev/null
+	[ "$stderr" = "subunit2 ls: empty: this folder holds no run" ]
 	run -3 --separate-stderr subunit2 ls none runs/10
 	[ "$output" = $'slow\nquick' ]
 	[ "$stderr" = "subunit2 ls: none: No such file or directory" ]

@@ -3,6 +3,8 @@
 
 #include "memory.h"
 #include "packet_fifo.h"
+#include "run_folder.h"
+#include "shell_quote.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -19,7 +21,8 @@ const struct poptOption output_options_table[] = {
 	{"to", '\0', POPT_ARG_STRING, NULL, OPTION_TO, "write this format to standard output",
          "FORMAT"},
 	{"output", 'o', POPT_ARG_STRING, NULL, OPTION_OUTPUT,
-         "write a file, its format by its ending; repeatable", "[FORMAT:]FILE"},
+         "write a file, its format by its ending, or a numbered file in FOLDER/; repeatable",
+         "[FORMAT:]FILE"},
 	{"append", '\0', POPT_ARG_NONE, NULL, OPTION_APPEND,
          "add to the files, instead of replacing them", NULL},
 	{"color", '\0', POPT_ARG_STRING, NULL, OPTION_COLOR, "color reports", "auto|always|never"},
@@ -52,7 +55,11 @@ static void
 output_options_add_file(struct output_options *opts, const struct format *format, const char *path)
 {
 	opts->files = memory_resize(opts->files, opts->count + 1, sizeof(*opts->files));
-	opts->files[opts->count++] = (struct output_target){format, memory_copy(path)};
+	opts->files[opts->count++] = (struct output_target){
+		.format = format,
+		.path = memory_copy(path),
+		.is_run_folder = !format->folder && run_folder_is_named(path),
+	};
 }
 
 /* Adds the stream of the wrap that runs this program as an output. If there is no such stream,
@@ -116,8 +123,9 @@ output_options_parse_output(struct output_options *opts, struct options *options
 	if (named)
 		path = colon + 1;
 	else
-		format = strcmp(path, "-") == 0 ? format_named(SUBUNIT2_LITERAL("subunit"))
-		                                : format_of_path(path);
+		format = strcmp(path, "-") == 0 || run_folder_is_named(path)
+		                 ? format_named(SUBUNIT2_LITERAL("subunit"))
+		                 : format_of_path(path);
 	if (!*path)
 		return options_refuse_value(options, "no file is named");
 	if (strcmp(path, PACKET_FIFO_FILE) == 0)
@@ -133,6 +141,14 @@ output_options_parse_output(struct output_options *opts, struct options *options
 		return options_refuse_value(options, "this format is only read");
 	if (strcmp(path, "-") == 0)
 		return output_options_parse_to(opts, options, format);
+	if (run_folder_is_named(path) && !format->folder) {
+		if (strcmp(format->name, "subunit") != 0)
+			return options_refuse_value(options, "a folder of runs holds subunit");
+		if (run_folder_is_repository(path))
+			return options_refuse_value(options,
+			                            "belongs to testr or stestr: use their "
+			                            "load, as in testr load <run.subunit");
+	}
 	if (output_options_is_written(opts, path))
 		return options_refuse_value(options, "this file is written already");
 	output_options_add_file(opts, format, path);
@@ -167,10 +183,22 @@ output_options_parse(struct output_options *opts, struct options *options, int o
 }
 
 void
+output_options_set_command(struct output_options *opts, const char *const *argv)
+{
+	char *arguments = argv[1] ? shell_quote_words(argv + 1) : NULL;
+	free(opts->command);
+	/* argv[0] is "subunit2 COMMAND". */
+	opts->command =
+		memory_format("%s%s%s", argv[0], arguments ? " " : "", arguments ? arguments : "");
+	free(arguments);
+}
+
+void
 output_options_clear(struct output_options *opts)
 {
 	for (size_t i = 0; i < opts->count; i++)
 		free(opts->files[i].path);
 	free(opts->files);
+	free(opts->command);
 	*opts = (struct output_options){0};
 }

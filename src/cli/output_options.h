@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The options that say where a command writes events: --to=FORMAT for standard output,
- * -o [FORMAT:]FILE for files, repeatable, --append and --color.
+ * -o [FORMAT:]FILE for files and -o FOLDER/ for a folder of runs, repeatable, --append and
+ * --color.
  */
 #ifndef OUTPUT_OPTIONS_H
 #define OUTPUT_OPTIONS_H
@@ -15,9 +16,12 @@ struct output_options {
 	const struct format *to; /* --to; NULL: not given */
 	struct output_target {
 		const struct format *format;
-		char *path; /* NULL: standard output, after other data */
+		char *path;         /* NULL: standard output, after other data */
+		bool is_run_folder; /* a new run in the folder PATH, which ends with a slash */
 	} * files;
 	size_t count;
+	uint64_t keep; /* runs in a folder; 0: all */
+	char *command; /* of the run, which a folder of runs records; NULL: not known */
 	bool append;
 	enum color color;
 };
@@ -26,6 +30,9 @@ extern const struct poptOption output_options_table[];
 
 /* Parses an option of that table. Returns 0, or the result of options_refuse. */
 int output_options_parse(struct output_options *opts, struct options *options, int option);
+/* Records the command line ARGV, up to its NULL, as the command of the run. */
+void output_options_set_command(struct output_options *opts, const char *const *argv);
+
 void output_options_clear(struct output_options *opts);
 
 /* Sends events to the wrap that runs this program, unless files are given. Returns false if there

@@ -5,6 +5,8 @@
 #include "input_file.h"
 #include "memory.h"
 #include "message.h"
+#include "run_facts.h"
+#include "run_folder.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,6 +17,8 @@ struct output {
 	const struct format *format;
 	struct output_file to;
 	struct subunit2_sink *sink;
+	const char *folder; /* of runs, in which FILE is published at the end; NULL: none */
+	char *file;
 	int failed; /* the code of its error, which was reported; 0: it works */
 	bool raw;   /* a terminal whose output processing is off; MODES are to be restored */
 	struct termios modes;
@@ -26,6 +30,8 @@ struct outputs {
 	const char *const *inputs;
 	struct output *items;
 	size_t count;
+	uint64_t keep;            /* runs in a folder; 0: all */
+	const char *command;      /* of the run; NULL: not known */
 	writer_open *live_writer; /* NULL: no live view */
 	struct subunit2_sink *live;
 };
@@ -174,14 +180,28 @@ outputs_lacks_all(const char *const *inputs)
 }
 
 static bool
-outputs_add(struct outputs *outputs, const struct format *format, const char *path,
+outputs_add(struct outputs *outputs, const struct output_target *target,
             struct output_file_options options)
 {
 	struct subunit2_error error;
-	if (outputs_is_in_use(outputs, path))
+	const struct format *format = target->format;
+	const char *path = target->path;
+	char *file = NULL;
+	if (target->is_run_folder) {
+		path = file = run_folder_begin(path, &error);
+		if (!file) {
+			message_error(NULL, &error);
+			return false;
+		}
+	} else if (outputs_is_in_use(outputs, path)) {
 		return false;
+	}
 	struct output *output = &outputs->items[outputs->count++];
-	*output = (struct output){.format = format};
+	*output = (struct output){
+		.format = format,
+		.folder = file ? target->path : NULL,
+		.file = file,
+	};
 	options.folder = format->folder;
 	options.beside = options.beside && !path;
 	if (output_file_open(&output->to, path, &options, &error) == SUBUNIT2_E_OK) {
@@ -192,6 +212,8 @@ outputs_add(struct outputs *outputs, const struct format *format, const char *pa
 		writer_open *open = live ? outputs->live_writer : format->out;
 		output->sink = open(&outputs->writer, &output->to, &error);
 		outputs->live = live ? output->sink : outputs->live;
+		if (file)
+			run_facts_emit(output->sink, outputs->command);
 	}
 	if (!output->sink)
 		outputs_report_failure(output, &error);
@@ -253,6 +275,8 @@ outputs_open(const struct output_options *opts, const struct outputs_defaults *d
 	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};
 	outputs->writer = *writer;
 	outputs->live_writer = defaults->live;
+	outputs->keep = opts->keep;
+	outputs->command = opts->command;
 	outputs->inputs = inputs;
 	outputs->items = memory_zeroed(opts->count + 1, sizeof(*outputs->items));
 
@@ -263,15 +287,20 @@ outputs_open(const struct output_options *opts, const struct outputs_defaults *d
 		.flood = defaults->flood,
 		.color = opts->color,
 	};
-	bool good = !on_stdout || outputs_add(outputs, on_stdout, NULL, options);
+	struct output_target standard = {.format = on_stdout};
+	bool good = !on_stdout || outputs_add(outputs, &standard, options);
 
 	options.append = opts->append || defaults->append;
 	options.owned = true;
 	for (size_t i = 0; good && i < opts->count; i++)
 		good = outputs_may_be_written(&opts->files[i], options.append) &&
-		       outputs_add(outputs, opts->files[i].format, opts->files[i].path, options);
+		       outputs_add(outputs, &opts->files[i], options);
 	if (good)
 		return outputs;
+	/* A run that was not begun is not published. */
+	for (size_t i = 0; i < outputs->count; i++)
+		if (!outputs->items[i].failed)
+			outputs->items[i].failed = SUBUNIT2_E_SYSTEM;
 	outputs_close(outputs);
 	return NULL;
 }
@@ -324,8 +353,23 @@ outputs_all_failed(const struct outputs *outputs)
 	return failed > 0 && failed == outputs->count;
 }
 
+/* Publishes the run that OUTPUT wrote to a folder; removes it if it is not complete. */
 static void
-outputs_close_output(struct output *output)
+outputs_close_run(struct output *output, uint64_t keep)
+{
+	struct subunit2_error error;
+	if (!output->file)
+		return;
+	if (!output->failed &&
+	    run_folder_publish(output->folder, output->file, keep, &error) != SUBUNIT2_E_OK)
+		outputs_report_failure(output, &error);
+	if (output->failed)
+		unlink(output->file);
+	free(output->file);
+}
+
+static void
+outputs_close_output(struct output *output, uint64_t keep)
 {
 	struct subunit2_error error;
 	if (!output->failed && output_file_flush(&output->to, &error) != SUBUNIT2_E_OK)
@@ -335,13 +379,14 @@ outputs_close_output(struct output *output)
 	if (output_file_close(&output->to, &error) != SUBUNIT2_E_OK && !output->failed)
 		outputs_report_failure(output, &error);
 	subunit2_sink_free(output->sink);
+	outputs_close_run(output, keep);
 }
 
 int
 outputs_close(struct outputs *outputs)
 {
 	for (size_t i = 0; i < outputs->count; i++)
-		outputs_close_output(&outputs->items[i]);
+		outputs_close_output(&outputs->items[i], outputs->keep);
 	int status = outputs_failed(outputs) ? EXIT_STATUS_IO : EXIT_STATUS_GOOD;
 	free(outputs->items);
 	free(outputs);

@@ -3,9 +3,12 @@
 
 #include "format.h"
 #include "memory.h"
+#include "message.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static bool
@@ -24,16 +27,26 @@ run_files_is_run(const char *path, const char *name)
 	return run_files_is_number(name) || (format && format->in);
 }
 
-void
+bool
+run_files_is_folder(const char *path)
+{
+	struct stat about;
+	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+bool
 run_files_of_path(struct string_list *files, const char *path)
 {
 	struct dirent **entries;
-	struct stat about;
-	bool folder = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-	int count = folder ? scandir(path, &entries, NULL, versionsort) : -1;
-	if (count < 0) {
+	size_t before = files->count;
+	if (!run_files_is_folder(path)) {
 		string_list_add(files, path);
-		return;
+		return true;
+	}
+	int count = scandir(path, &entries, NULL, versionsort);
+	if (count < 0) {
+		message("%s: %s", path, strerror(errno));
+		return false;
 	}
 	for (int i = 0; i < count; i++) {
 		char *file = memory_format("%s/%s", path, entries[i]->d_name);
@@ -44,4 +57,7 @@ run_files_of_path(struct string_list *files, const char *path)
 		free(entries[i]);
 	}
 	free(entries);
+	if (files->count == before)
+		message("%s: this folder holds no run", path);
+	return files->count > before;
 }

@@ -11,6 +11,7 @@
 #include "inputs.h"
 #include "lost_input.h"
 #include "memory.h"
+#include "message.h"
 #include "pattern_options.h"
 #include "printable.h"
 #include "run_files.h"
@@ -20,15 +21,23 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#define BACK_MAX 1000000
 #define SLOWER_DEFAULT 2.0
 #define SLOWER_LEAST_NS 100000000 /* differences of shorter tests are noise */
 
 enum {
 	OPTION_SLOWER = OPTIONS_LONG,
+	OPTION_BACK,
 };
 
 static const struct poptOption table[] = {
+	OPTIONS_VALUE(
+		"back", '\0', OPTION_BACK,
+		"in a folder of runs: compare the last run with the Nth before it; 1 by default",
+		"N"),
 	{"slower", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWER,
          "list tests that take more than FACTOR times as long; default 2", "FACTOR"},
 	OPTIONS_GROUP("Only some ids:", pattern_options_table),
@@ -37,7 +46,7 @@ static const struct poptOption table[] = {
 };
 
 static const struct options_spec spec = {
-	.usage = "[OPTION...] OLD NEW",
+	.usage = "[OPTION...] OLD NEW | DIR",
 	.about = "Shows what changed between two runs, each a file or a folder of files.",
 	.table = table,
 };
@@ -71,6 +80,7 @@ struct diff {
 	struct inputs_options inputs;
 	struct regex_filter ids;
 	double factor;
+	uint64_t back; /* --back; 0: not given */
 
 	struct test_results *old, *new;
 	struct pairs changed[CHANGES];
@@ -82,6 +92,8 @@ diff_parse_option(void *context, struct options *options, int option)
 {
 	struct diff *diff = context;
 	char *end;
+	if (option == OPTION_BACK)
+		return options_parse_number(options, 1, BACK_MAX, &diff->back);
 	if (option == OPTION_SLOWER) {
 		diff->factor = strtod(options->value, &end);
 		if (end == options->value || *end || !isfinite(diff->factor) || diff->factor < 1)
@@ -199,10 +211,9 @@ static int
 diff_read_run(struct diff *diff, const char *path, struct test_results *results)
 {
 	struct string_list files = {0};
-	run_files_of_path(&files, path);
 	/* inputs_read would read standard input if there is no file. */
-	int status = EXIT_STATUS_GOOD;
-	if (files.count)
+	int status = EXIT_STATUS_IO;
+	if (run_files_of_path(&files, path))
 		status = inputs_read((const char *const *)files.items, &diff->inputs,
 		                     test_results_sink(results), NULL);
 	string_list_clear(&files);
@@ -230,6 +241,31 @@ diff_compare(struct diff *diff, const char *old, const char *new)
 	return status;
 }
 
+/* Compares the last run in FOLDER with one before it. */
+static int
+diff_compare_in_folder(struct diff *diff, struct options *options, const char *folder)
+{
+	struct string_list runs = {0};
+	size_t back = diff->back ? (size_t)diff->back : 1;
+	int status = EXIT_STATUS_IO;
+	if (access(folder, F_OK) < 0) {
+		message("%s: %s", folder, strerror(errno));
+	} else if (!run_files_is_folder(folder)) {
+		options_refuse(options,
+		               "needs two runs, an old one and a new one, or a folder of runs");
+		status = options->exit_status;
+	} else if (run_files_of_path(&runs, folder)) {
+		if (back < runs.count)
+			status = diff_compare(diff, runs.items[runs.count - 1 - back],
+			                      runs.items[runs.count - 1]);
+		else
+			message("%s: holds %zu %s, and %zu are needed", folder, runs.count,
+			        runs.count == 1 ? "run" : "runs", back + 1);
+	}
+	string_list_clear(&runs);
+	return status;
+}
+
 int
 cmd_diff(int argc, const char **argv)
 {
@@ -238,8 +274,13 @@ cmd_diff(int argc, const char **argv)
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, diff_parse_option, &diff) && inputs_check_arguments(&options)) {
 		const char *const *paths = options_arguments(&options);
-		if (!paths[0] || !paths[1] || paths[2])
-			options_refuse(&options, "needs two runs: an old one and a new one");
+		if (paths[0] && !paths[1])
+			options.exit_status = diff_compare_in_folder(&diff, &options, paths[0]);
+		else if (!paths[0] || paths[2])
+			options_refuse(&options, "needs two runs, an old one and a new one, "
+			                         "or a folder of runs");
+		else if (diff.back)
+			options_refuse(&options, "--back: needs a folder of runs only");
 		else
 			options.exit_status = diff_compare(&diff, paths[0], paths[1]);
 	}

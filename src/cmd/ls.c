@@ -21,6 +21,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define FLAKY_RUNS_LEAST 5
+
 enum {
 	OPTION_EXISTS = OPTIONS_LONG,
 	OPTION_FAILING,
@@ -39,7 +41,9 @@ static const struct poptOption table[] = {
 	{"failing", '\0', POPT_ARG_NONE, NULL, OPTION_FAILING,
          "only tests that fail, pass unexpectedly or never end", NULL},
 	{"flaky", '\0', POPT_ARG_NONE, NULL, OPTION_FLAKY,
-         "only tests that pass at times and fail at others", NULL},
+         "only tests that pass in some runs and fail in others; of 5 runs or more, those that "
+         "change most often first",
+         NULL},
 	{"slowest", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWEST, "only so many, the slowest first",
          "N"},
 	{"all", '\0', POPT_ARG_NONE, NULL, OPTION_ALL,
@@ -63,7 +67,7 @@ struct ls {
 
 	const struct test_result **chosen;
 	size_t count;
-	bool several; /* runs */
+	unsigned runs;
 };
 
 static int
@@ -95,6 +99,42 @@ ls_parse_option(void *context, struct options *options, int option)
 	}
 }
 
+/* Fewer runs are too few for a rate. */
+static bool
+ls_has_rates(const struct ls *ls)
+{
+	return ls->flaky && ls->runs >= FLAKY_RUNS_LEAST;
+}
+
+/* Returns how often, in percent of the pairs of consecutive runs that had it, the test changed. */
+static unsigned
+ls_change_percent(const struct test_result *result)
+{
+	uint64_t pairs = result->ran > 1 ? result->ran - 1 : 1;
+	uint64_t percent = (100 * (uint64_t)result->changes + pairs / 2) / pairs;
+	return percent < 100 ? (unsigned)percent : 100;
+}
+
+/* Returns whether RESULT passed at times and failed at others. A test that broke once, or was
+ * repaired once, is not flaky if there are enough runs to tell. */
+static bool
+ls_is_flaky(const struct ls *ls, const struct test_result *result)
+{
+	return result->passes && result->fails && (!ls_has_rates(ls) || result->changes > 1);
+}
+
+static int
+ls_compare_flaky(const void *a, const void *b)
+{
+	const struct test_result *x = *(const struct test_result *const *)a;
+	const struct test_result *y = *(const struct test_result *const *)b;
+	if (ls_change_percent(x) != ls_change_percent(y))
+		return ls_change_percent(x) > ls_change_percent(y) ? -1 : 1;
+	if (x->changes != y->changes)
+		return x->changes > y->changes ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
 static void
 ls_choose(void *context, const struct test_result *result)
 {
@@ -102,7 +142,7 @@ ls_choose(void *context, const struct test_result *result)
 	bool wanted = (ls->all || result->runnable) &&
 	              (!ls->exists || result->status == SUBUNIT2_STATUS_EXISTS) &&
 	              (!ls->failing || test_result_is_bad(result)) &&
-	              (!ls->flaky || (result->passes && result->fails)) &&
+	              (!ls->flaky || ls_is_flaky(ls, result)) &&
 	              (!ls->slowest || result->ns >= 0) &&
 	              regex_filter_matches(&ls->ids, subunit2_view_of(result->id));
 	if (wanted)
@@ -126,8 +166,10 @@ ls_put(const struct ls *ls, const struct test_result *result)
 	if (ls->show_long) {
 		printf("%-10s  %9s  ", subunit2_status_name(result->status),
 		       result->ns >= 0 ? duration_text(result->ns, time) : "-");
-		if (ls->several)
+		if (ls->runs > 1)
 			printf("%u passed, %u failed  ", result->passes, result->fails);
+		if (ls_has_rates(ls))
+			printf("%3u%% changed  ", ls_change_percent(result));
 	}
 	/* Scripts read the exact ids. */
 	printable_put_escaped(stdout, subunit2_view_of(result->id),
@@ -140,6 +182,8 @@ ls_list(struct ls *ls, const struct test_results *results)
 {
 	ls->chosen = memory_zeroed(test_results_count(results), sizeof(struct test_result *));
 	test_results_each(results, ls_choose, ls);
+	if (ls_has_rates(ls) && !ls->slowest)
+		qsort(ls->chosen, ls->count, sizeof(struct test_result *), ls_compare_flaky);
 	if (ls->slowest) {
 		qsort(ls->chosen, ls->count, sizeof(struct test_result *), ls_slower);
 		if (ls->count > ls->slowest)
@@ -156,12 +200,13 @@ ls_run(struct ls *ls, const char *const *paths)
 	struct string_list files = {0};
 	struct test_results *results =
 		test_results_new(ls->all ? TEST_RESULTS_ALL : TEST_RESULTS_NOTABLE);
+	int status = EXIT_STATUS_GOOD;
 	for (const char *const *path = paths; *path; path++)
-		run_files_of_path(&files, *path);
+		if (!run_files_of_path(&files, *path))
+			status = EXIT_STATUS_IO;
 	if (!*paths)
 		string_list_add(&files, "-");
-	ls->several = files.count > 1;
-	int status = EXIT_STATUS_GOOD;
+	ls->runs = (unsigned)files.count;
 	for (size_t i = 0; i < files.count; i++) {
 		const char *one[] = {files.items[i], NULL};
 		if (inputs_read(one, &ls->inputs, test_results_sink(results), NULL) !=

@@ -370,6 +370,8 @@ static int
 run_complete(struct run_options *opts, struct options *options)
 {
 	unsigned long needed, limit;
+	if (opts->plan.order == PLAN_FAILED_FIRST && !opts->plan.times)
+		return options_refuse(options, "--order=failed-first: needs --times");
 	if (opts->plan.load_list && opts->plan.rerun)
 		return options_refuse(options, "--load-list and --rerun: only one of them");
 	if (opts->attempts.retries && opts->attempts.repeat > 1)
@@ -511,6 +513,7 @@ cmd_run(int argc, const char **argv)
 	struct string_list words = {0};
 	struct options options;
 	run_options_begin(&opts);
+	output_options_set_command(&opts.outputs, argv);
 	argc = run_split_arguments(&opts.arguments, argc, argv);
 	stestr_translate(&words, argc, argv);
 	options_begin(&options, (int)words.count, (const char **)words.items, &spec);

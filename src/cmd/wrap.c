@@ -367,6 +367,7 @@ cmd_wrap(int argc, const char **argv)
 	struct wrap_options opts;
 	struct options options;
 	wrap_options_begin(&opts);
+	output_options_set_command(&opts.outputs, argv);
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, wrap_options_parse, &opts) &&
 	    wrap_complete(&opts, &options) == 0)

@@ -98,5 +98,5 @@ stream_add_output(struct output_options *outputs, const struct format *format, c
 	 * a buffer of its own. */
 	bool named = path && strcmp(path, "/dev/stdout") != 0;
 	outputs->files[outputs->count++] =
-		(struct output_target){format, named ? memory_copy(path) : NULL};
+		(struct output_target){.format = format, .path = named ? memory_copy(path) : NULL};
 }

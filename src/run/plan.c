@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "memory_file.h"
 #include "message.h"
+#include "run_files.h"
 #include "test_results.h"
 
 #include <errno.h>
@@ -119,20 +120,33 @@ plan_count_test(void *context, const struct test_result *result)
 	*(size_t *)context += !lost_input_or_damage(subunit2_view_of(result->id));
 }
 
-/* Returns the results of an earlier run; NULL after a message, if there are none because
- * it cannot be read. */
+/* Reads the run PATH, or each run in the folder PATH, into RESULTS. */
+static int
+plan_read_runs(struct test_results *results, const char *path)
+{
+	static const struct inputs_options any = {.must_fit = true};
+	struct string_list runs = {0};
+	int status = run_files_of_path(&runs, path) ? EXIT_STATUS_GOOD : EXIT_STATUS_IO;
+	for (size_t i = 0; i < runs.count; i++) {
+		const char *const paths[] = {runs.items[i], NULL};
+		if (inputs_read(paths, &any, test_results_sink(results), NULL) != EXIT_STATUS_GOOD)
+			status = EXIT_STATUS_IO;
+	}
+	string_list_clear(&runs);
+	return status;
+}
+
+/* Returns the results of earlier runs, or NULL after a message if they cannot be read. */
 static struct test_results *
 plan_read_results(struct plan *plan, const char *path)
 {
-	static const struct inputs_options any = {.must_fit = true};
-	const char *const paths[] = {path, NULL};
 	struct test_results *results = test_results_new(TEST_RESULTS_NOTABLE);
-	int status = inputs_read(paths, &any, test_results_sink(results), NULL);
+	int status = plan_read_runs(results, path);
 	size_t tests = 0;
 	test_results_each(results, plan_count_test, &tests);
 	if (status != EXIT_STATUS_GOOD) {
 		plan_lose(plan, path, "cannot be read to its end, and tests may be missing");
-	} else if (test_results_are_damaged(results)) {
+	} else if (test_results_last_is_damaged(results)) {
 		plan_lose(plan, path, "the stream is damaged, and tests may be missing");
 		message("%s: the stream is damaged, and tests may be missing", path);
 	}
@@ -172,11 +186,15 @@ plan_matches(void *context, const char *id)
 	return regex_filter_matches(context, subunit2_view_of(id));
 }
 
-static int64_t
-plan_time_of(void *context, const char *id)
+static void
+plan_look_up(void *context, const char *id, struct choice *choice)
 {
 	const struct test_result *result = test_results_find(context, subunit2_view_of(id));
-	return result ? result->ns : -1;
+	if (!result)
+		return;
+	choice->expected_ns = result->ns;
+	choice->longest_ns = result->longest_ns;
+	choice->failed = test_result_is_bad(result);
 }
 
 static bool
@@ -185,7 +203,7 @@ plan_set_times(struct plan *plan, const struct plan_options *options)
 	struct test_results *results = plan_read_results(plan, options->times);
 	if (!results)
 		return false;
-	selection_set_times(&plan->selection, &plan->suite, plan_time_of, results);
+	selection_look_up(&plan->selection, &plan->suite, plan_look_up, results);
 	test_results_free(results);
 	return true;
 }
@@ -218,8 +236,10 @@ plan_make(struct plan *plan, const struct plan_options *options, const char *con
 		return false;
 	if (options->shards)
 		selection_shard(selection, &plan->suite, options->shard, options->shards);
-	if (options->times)
+	if (options->times && options->order != PLAN_LISTED)
 		selection_slowest_first(selection, &plan->suite);
+	if (options->times && options->order == PLAN_FAILED_FIRST)
+		selection_failed_first(selection);
 	if (options->shuffle)
 		selection_shuffle(selection, &plan->suite, options->seed);
 	return true;

@@ -9,6 +9,13 @@
 #include "regex.h"
 #include "selection.h"
 
+enum plan_order {
+	PLAN_SLOW_FIRST,   /* the slowest first */
+	PLAN_FAILED_FIRST, /* tests that failed last time, then the slowest first */
+	PLAN_LISTED,       /* as they were named */
+	PLAN_ORDERS,
+};
+
 struct plan_options {
 	const struct script_options *scripts;
 	bool recurse;
@@ -16,8 +23,11 @@ struct plan_options {
 	const char *only;      /* the id of one test; NULL: what the rest says */
 	bool keeps_order;      /* of the suite, whatever the order of the list */
 	const char *load_list; /* a file of ids, or "-"; NULL: all scripts */
-	const char *rerun;     /* a stream: what failed there, or did not end; NULL: all scripts */
-	const char *times;     /* a stream: slowest first; NULL: times are not known */
+	const char *rerun;     /* a run, or a folder of runs: tests that failed there or did not
+	                          end; NULL: all scripts */
+	const char *times;     /* a run, or a folder of runs: slowest first; NULL: times are not
+	                          known */
+	enum plan_order order; /* if times are known */
 	const struct regex_filter *ids;
 	unsigned shard, shards; /* shards 0: all of them */
 	bool shuffle;

@@ -44,6 +44,8 @@ enum {
 	OPTION_PROVISION,
 	OPTION_DISPOSE,
 	OPTION_DEBUG,
+	OPTION_KEEP,
+	OPTION_ORDER,
 };
 
 static const struct poptOption choice_table[] = {
@@ -53,11 +55,13 @@ static const struct poptOption choice_table[] = {
                       "standard input",
                       "FILE"),
 	OPTIONS_VALUE("rerun", '\0', OPTION_RERUN,
-                      "only what failed, or did not end, in this stream", "STREAM"),
+                      "only what failed, or did not end, in this run or folder of runs", "RUN"),
 	OPTIONS_VALUE("shard", '\0', OPTION_SHARD,
                       "only share I of N; all shares together are everything", "I/N"),
-	OPTIONS_VALUE("times", '\0', OPTION_TIMES,
-                      "slowest first, by this stream of an earlier run", "STREAM"),
+	OPTIONS_VALUE("times", '\0', OPTION_TIMES, "slowest first, by this run or folder of runs",
+                      "RUN"),
+	OPTIONS_VALUE("order", '\0', OPTION_ORDER,
+                      "with --times: slow-first (default), failed-first or listed", "ORDER"),
 	OPTIONS_FLAG("shuffle", 's', 's', "in a random order"),
 	OPTIONS_VALUE("seed", '\0', OPTION_SEED, "the order of --shuffle", "N"),
 	OPTIONS_FLAG("recurse", 'r', 'r', "look into folders' folders, too"),
@@ -130,6 +134,7 @@ const struct poptOption run_options_table[] = {
 	OPTIONS_FLAG("stestr", '\0', OPTION_STESTR,
                      "take stestr's arguments: PYTHON=\"subunit2 run --stestr\""),
 	OPTIONS_GROUP("Output:", output_options_table),
+	OPTIONS_VALUE("keep", '\0', OPTION_KEEP, "keep the last N runs of -o FOLDER/", "N"),
 	POPT_TABLEEND,
 };
 
@@ -217,6 +222,20 @@ run_options_parse_tag(struct run_options *opts, struct options *options)
 	if (strncmp(options->value, "worker-", 7) == 0)
 		return options_refuse_value(options, "stestr would take it for its own");
 	return options_parse_tag(options, &opts->tags);
+}
+
+static int
+run_options_parse_order(struct run_options *opts, struct options *options)
+{
+	static const char *const words[] = {
+		[PLAN_SLOW_FIRST] = "slow-first",
+		[PLAN_FAILED_FIRST] = "failed-first",
+		[PLAN_LISTED] = "listed",
+		[PLAN_ORDERS] = NULL,
+	};
+	int index = 0, result = options_take_choice(options, words, &index);
+	opts->plan.order = (enum plan_order)index;
+	return result;
 }
 
 static int
@@ -354,6 +373,10 @@ run_options_parse(void *context, struct options *options, int option)
 		return options_parse_text(options, &opts->provision);
 	case OPTION_DISPOSE:
 		return options_parse_text(options, &opts->dispose);
+	case OPTION_KEEP:
+		return options_parse_number(options, 1, UINT64_MAX, &opts->outputs.keep);
+	case OPTION_ORDER:
+		return run_options_parse_order(opts, options);
 	case OPTION_DEBUG:
 		return options_parse_text(options, &opts->debug);
 	case OPTION_SHARD:

@@ -17,7 +17,7 @@ selection_add(struct selection *selection, size_t script)
 		                                   sizeof(*selection->choices));
 	}
 	struct choice *choice = &selection->choices[selection->count++];
-	*choice = (struct choice){.script = script, .expected_ns = -1};
+	*choice = (struct choice){.script = script, .expected_ns = -1, .longest_ns = -1};
 	return choice;
 }
 
@@ -149,13 +149,27 @@ selection_filter(struct selection *selection, const struct suite *suite,
 }
 
 void
-selection_set_times(struct selection *selection, const struct suite *suite,
-                    int64_t (*time_ns)(void *context, const char *id), void *context)
+selection_look_up(struct selection *selection, const struct suite *suite,
+                  void (*look_up)(void *context, const char *id, struct choice *choice),
+                  void *context)
 {
 	for (size_t i = 0; i < selection->count; i++) {
 		struct choice *choice = &selection->choices[i];
-		choice->expected_ns = time_ns(context, suite->scripts[choice->script].id);
+		look_up(context, suite->scripts[choice->script].id, choice);
 	}
+}
+
+void
+selection_failed_first(struct selection *selection)
+{
+	struct choice *sorted = memory_zeroed(selection->size + 1, sizeof(*sorted));
+	size_t count = 0;
+	for (int failed = 1; failed >= 0; failed--)
+		for (size_t i = 0; i < selection->count; i++)
+			if (selection->choices[i].failed == failed)
+				sorted[count++] = selection->choices[i];
+	free(selection->choices);
+	selection->choices = sorted;
 }
 
 /* A stream tells any times: what is too much for a sum is as much as it holds. */

@@ -15,6 +15,8 @@ struct choice {
 	struct string_list
 		subtests;    /* ids asked for, some twice maybe, behind the script's and "::" */
 	int64_t expected_ns; /* how long it took before; -1: not known */
+	int64_t longest_ns;  /* how long it took at most; -1: not known */
+	bool failed;         /* it failed when it ran last */
 };
 
 struct selection {
@@ -42,9 +44,13 @@ size_t selection_add_id(struct selection *selection, struct suite *suite,
 void selection_filter(struct selection *selection, const struct suite *suite,
                       bool (*keep)(void *context, const char *id), void *context);
 
-/* Asks TIME for each script's expected_ns (-1: not known). */
-void selection_set_times(struct selection *selection, const struct suite *suite,
-                         int64_t (*time_ns)(void *context, const char *id), void *context);
+/* Calls LOOK_UP for each choice, to fill in expected_ns, longest_ns and failed. */
+void selection_look_up(struct selection *selection, const struct suite *suite,
+                       void (*look_up)(void *context, const char *id, struct choice *choice),
+                       void *context);
+
+/* Moves the choices that failed to the front, without another change of the order. */
+void selection_failed_first(struct selection *selection);
 
 /* Slowest first; what has no known time counts as the mean of those that have. */
 void selection_slowest_first(struct selection *selection, const struct suite *suite);

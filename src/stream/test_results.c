@@ -109,8 +109,10 @@ test_results_result_of(struct test_results *results, struct subunit2_view id)
 		results->list = memory_resize(results->list, results->size, sizeof(*results->list));
 	}
 	struct test_result *result = &results->list[results->count++];
-	*result = (struct test_result){
-		.id = test_results_keep_id(results, id), .id_len = (uint32_t)id.len, .ns = -1};
+	*result = (struct test_result){.id = test_results_keep_id(results, id),
+	                               .id_len = (uint32_t)id.len,
+	                               .longest_ns = -1,
+	                               .ns = -1};
 	*slot = (uint32_t)results->count;
 	return result;
 }
@@ -188,7 +190,12 @@ test_results_on_test(void *context, const struct subunit2_test *test, struct sub
 	bool flaky = subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("flaky"));
 	result->passes += (ended && !bad && test->status != SUBUNIT2_STATUS_SKIP) || flaky;
 	result->fails += bad || flaky;
-	/* It failed on another route, and that is what counts. */
+	result->changes += flaky;
+	result->outcome = result->bad_routes > 0                          ? TEST_RESULT_FAILED
+	                  : ended && test->status != SUBUNIT2_STATUS_SKIP ? TEST_RESULT_PASSED
+	                  : result->outcome                               ? result->outcome
+	                                                                  : TEST_RESULT_OTHER;
+	/* It failed on another route, which decides. */
 	if (!bad && result->bad_routes > 0)
 		return SUBUNIT2_E_OK;
 	result->status = test->status;
@@ -196,6 +203,8 @@ test_results_on_test(void *context, const struct subunit2_test *test, struct sub
 	result->ns = ended && test->has_start && test->has_stop
 	                     ? subunit2_time_since(test->stop, test->start)
 	                     : -1;
+	if (result->ns > result->longest_ns)
+		result->longest_ns = result->ns;
 	return SUBUNIT2_E_OK;
 }
 
@@ -206,6 +215,19 @@ test_results_event(struct subunit2_sink *self, const struct subunit2_event *even
 	return subunit2_sink_event(((struct test_results *)self)->tests, event, error);
 }
 
+/* Adds the outcome of RESULT in the run that ends to its past. */
+static void
+test_results_end_run(struct test_result *result)
+{
+	result->past = result->past << 2 | result->outcome;
+	if (result->outcome == TEST_RESULT_PASSED || result->outcome == TEST_RESULT_FAILED) {
+		result->changes += result->prior && result->prior != result->outcome;
+		result->prior = result->outcome;
+		result->ran++;
+	}
+	result->outcome = TEST_RESULT_ABSENT;
+}
+
 static enum subunit2_result
 test_results_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
@@ -213,6 +235,8 @@ test_results_finish(struct subunit2_sink *self, struct subunit2_error *error)
 	enum subunit2_result result = subunit2_sink_finish(results->tests, error);
 	test_results_drop_bad(results);
 	results->run++;
+	for (size_t i = 0; i < results->count; i++)
+		test_results_end_run(&results->list[i]);
 	return result;
 }
 
@@ -265,6 +289,32 @@ test_results_are_damaged(const struct test_results *results)
 {
 	return test_results_find(results, SUBUNIT2_LITERAL("subunit.parser")) ||
 	       test_results_find(results, SUBUNIT2_LITERAL(LOST_INPUT_ID));
+}
+
+static bool
+test_results_last_has(const struct test_results *results, const char *id)
+{
+	const struct test_result *result = test_results_find(results, subunit2_view_of(id));
+	return result && test_result_outcome_before(result, 0) != TEST_RESULT_ABSENT;
+}
+
+bool
+test_results_last_is_damaged(const struct test_results *results)
+{
+	return test_results_last_has(results, "subunit.parser") ||
+	       test_results_last_has(results, LOST_INPUT_ID);
+}
+
+unsigned
+test_results_runs(const struct test_results *results)
+{
+	return results->run;
+}
+
+enum test_result_outcome
+test_result_outcome_before(const struct test_result *result, unsigned runs)
+{
+	return runs < TEST_RESULT_PAST_MAX ? result->past >> 2 * runs & 3 : TEST_RESULT_ABSENT;
 }
 
 size_t

@@ -18,7 +18,23 @@ struct test_result {
 	uint32_t id_len;
 
 	unsigned run, bad_routes; /* of the results: on how many it ended badly in that run */
+
+	unsigned char outcome, prior; /* enum test_result_outcome: in that run, and before it */
+	uint32_t ran;                 /* runs in which it passed or failed */
+	uint32_t changes;   /* how often it passed in one of these runs and failed in the next, or
+	                       the other way round; a test tagged flaky did both in one run */
+	uint64_t past;      /* two bits for each run, the last one lowest: its outcome */
+	int64_t longest_ns; /* in all runs; -1: not known */
 };
+
+enum test_result_outcome {
+	TEST_RESULT_ABSENT, /* the run did not have the test */
+	TEST_RESULT_PASSED,
+	TEST_RESULT_FAILED,
+	TEST_RESULT_OTHER, /* skipped or only listed */
+};
+
+#define TEST_RESULT_PAST_MAX 32 /* runs whose outcome past holds */
 
 struct test_results;
 
@@ -39,6 +55,16 @@ const struct test_result *test_results_find(const struct test_results *results,
 
 /* Returns whether a stream was damaged or broke off, so that tests may be missing. */
 bool test_results_are_damaged(const struct test_results *results);
+
+/* The same for the last run only. */
+bool test_results_last_is_damaged(const struct test_results *results);
+
+/* Returns the number of runs that were read. */
+unsigned test_results_runs(const struct test_results *results);
+
+/* Returns the outcome of RESULT so many runs before the last one; 0 is the last run itself. */
+enum test_result_outcome test_result_outcome_before(const struct test_result *result,
+                                                    unsigned runs);
 
 size_t test_results_count(const struct test_results *results);
 

@@ -81,12 +81,12 @@ is_even(void *context, const char *id)
 	return (id[4] - '0') % 2 == 0;
 }
 
-static int64_t
-number_as_time(void *context, const char *id)
+static void
+number_as_time(void *context, const char *id, struct choice *choice)
 {
 	(void)context;
 	int number = atoi(id + 2);
-	return number == 1 ? -1 : number;
+	choice->expected_ns = number == 1 ? -1 : number;
 }
 
 static void
@@ -95,7 +95,7 @@ check_filter_and_times(void)
 	struct suite suite = suite_of(4);
 	struct selection selection = {0};
 	selection_add_all(&selection, &suite);
-	selection_set_times(&selection, &suite, number_as_time, NULL);
+	selection_look_up(&selection, &suite, number_as_time, NULL);
 	selection_slowest_first(&selection, &suite);
 	CHECK_NAMED("slowest first, the unknown as the mean",
 	            is(&selection, &suite, "t/003.t t/002.t t/001.t t/000.t") ||
@@ -106,11 +106,11 @@ check_filter_and_times(void)
 	suite_clear(&suite);
 }
 
-static int64_t
-no_time(void *context, const char *id)
+static void
+no_time(void *context, const char *id, struct choice *choice)
 {
 	(void)context, (void)id;
-	return 0;
+	choice->expected_ns = 0;
 }
 
 static void
@@ -120,7 +120,7 @@ check_shards_without_time(void)
 	for (unsigned shard = 1; shard <= 3; shard++) {
 		struct selection selection = {0};
 		selection_add_all(&selection, &suite);
-		selection_set_times(&selection, &suite, no_time, NULL);
+		selection_look_up(&selection, &suite, no_time, NULL);
 		selection_shard(&selection, &suite, shard, 3);
 		CHECK_NAMED("shares that take no time are equal", selection.count == 10);
 		selection_clear(&selection);
@@ -137,7 +137,7 @@ shard_of_each(const struct suite *suite, unsigned shards, bool timed, int *of)
 		uint64_t load = 0;
 		selection_add_all(&selection, suite);
 		if (timed)
-			selection_set_times(&selection, suite, number_as_time, NULL);
+			selection_look_up(&selection, suite, number_as_time, NULL);
 		selection_shard(&selection, suite, shard, shards);
 		for (size_t i = 0; i < selection.count; i++) {
 			of[selection.choices[i].script] = (int)shard;

@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
+# A folder of runs: how it is written, pruned and read.
+# Needs: git
+
+load common
+load runs
+
+setup() {
+	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+runs() { # FOLDER
+	find "$1" -mindepth 1 -printf '%f\n' | sort -n | paste -sd' '
+}
+
+@test "-o FOLDER/ writes a run under the next free number" {
+	script t/a.sh <<<'exit 0'
+	subunit2 run -q -o runs/ t
+	subunit2 run -q -o runs/ t
+	[ "$(runs runs)" = "0 1" ]
+	touch runs/41
+	subunit2 run -q -o runs/ t
+	[ "$(runs runs)" = "0 1 41 42" ]
+	[ "$(subunit2 ls runs/42)" = t/a.sh ]
+	subunit2 convert -o runs/ runs/42
+	[ "$(runs runs)" = "0 1 41 42 43" ]
+}
+
+@test "several writers at once have a number each" {
+	script t/a.sh <<<'exit 0'
+	pids=
+	for i in 1 2 3 4 5 6; do
+		subunit2 run -q -o runs/ t 3>&- &
+		pids="$pids $!"
+	done
+	wait $pids
+	[ "$(runs runs)" = "0 1 2 3 4 5" ]
+}
+
+@test "a run appears only when it is complete" {
+	script t/a.sh <<<'touch up; until [ -e go ]; do sleep 0.02; done'
+	subunit2 run -q -o runs/ t 3>&- &
+	pid=$!
+	until_true [ -e up ]
+	[ "$(find runs -name '[0-9]*' | wc -l)" -eq 0 ]
+	touch go
+	wait "$pid"
+	[ "$(runs runs)" = 0 ]
+}
+
+@test "a run records its command, host and revision" {
+	script t/a.sh <<<'exit 0'
+	git init -q . && git -c user.name=x -c user.email=x@x commit -q --allow-empty -m x
+	subunit2 run -q -o runs/ -t "two words" t
+	subunit2 convert --to=json runs/0 | head -n 3 >facts
+	grep -F '"file_name":"command"' facts | grep -F "subunit2 run -q -o runs/ -t 'two words' t"
+	grep -F '"file_name":"host"' facts | grep -F "\"$(uname -n)"
+	grep -F '"file_name":"revision"' facts | grep -F "$(git rev-parse HEAD)"
+	run ! grep -F '"test_id"' facts
+	# A report names them; a run that only reads them writes them once.
+	run -0 subunit2 report runs/0
+	[ "${lines[0]}" = "command: subunit2 run -q -o runs/ -t 'two words' t" ]
+	subunit2 wrap -q -o runs/ -- true
+	subunit2 convert --to=json runs/1 | grep -F "subunit2 wrap -q -o runs/ -- true"
+}
+
+@test "--keep prunes the oldest runs" {
+	script t/a.sh <<<'exit 0'
+	for i in 1 2 3 4; do subunit2 run -q --keep=2 -o runs/ t; done
+	[ "$(runs runs)" = "2 3" ]
+	touch runs/note
+	subunit2 run -q --keep=1 -o runs/ t
+	[ "$(ls runs | paste -sd' ')" = "4 note" ]
+}
+
+@test "folders of testr and stestr are not written" {
+	mkdir .testrepository
+	for folder in .testrepository/ ./.stestr/; do
+		run -2 --separate-stderr subunit2 run -o "$folder" t
+		[[ $stderr == "subunit2 run: --output=$folder: belongs to testr or stestr"* ]]
+	done
+	run -2 --separate-stderr subunit2 run -o json:runs/ t
+	[[ $stderr == *"--output=json:runs/: a folder of runs holds subunit" ]]
+	[ ! -e runs ]
+}
+
+@test "an output that cannot be opened leaves no run" {
+	script t/a.sh <<<'exit 0'
+	run -3 subunit2 run -o runs/ -o none/x.json t
+	[ "$(runs runs)" = "" ]
+}
+
+# Writes a run: lines of "ID STATUS SECONDS" on standard input.
+run_of() { # FILE
+	while read -r id status seconds; do
+		subunit2 status --timestamp=@0 "$id" inprogress
+		subunit2 status --timestamp="@$seconds" "$id" "$status"
+	done >"$1"
+}
+
+@test "--rerun and --times read a folder: the last run that had a test decides" {
+	mkdir runs
+	for name in a b c; do script "t/$name.sh" <<<'exit 0'; done
+	printf '%s\n' "t/a.sh fail 1" "t/b.sh fail 3" "t/c.sh success 2" | run_of runs/0
+	echo "t/b.sh success 3" | run_of runs/1
+	[ "$(subunit2 run --list --rerun=runs | paste -sd' ')" = t/a.sh ]
+	[ "$(subunit2 run --list --times=runs | paste -sd' ')" = "t/b.sh t/c.sh t/a.sh" ]
+}
+
+@test "--order: slowest first, failed first, as listed" {
+	mkdir runs
+	for name in a b c d; do script "t/$name.sh" <<<'exit 0'; done
+	printf '%s\n' "t/a.sh success 1" "t/b.sh fail 2" "t/c.sh success 3" "t/d.sh fail 4" | run_of runs/0
+	order() { subunit2 run --list --times=runs "$@" | sed 's/t.\(.\).sh/\1/' | paste -sd' '; }
+	[ "$(order --order=slow-first)" = "d c b a" ]
+	[ "$(order --order=failed-first)" = "d b c a" ]
+	[ "$(order --order=listed)" = "a b c d" ]
+	run -2 --separate-stderr subunit2 run --order=failed-first
+	[ "$stderr" = "subunit2 run: --order=failed-first: needs --times" ]
+}
+
+@test "a folder without a run, or a name that does not exist, is an error" {
+	mkdir empty
+	script t/a.sh <<<'exit 0'
+	local command
+	for command in "ls FOLDER" "diff FOLDER" "diff FOLDER FOLDER" "run --rerun=FOLDER" "run --times=FOLDER"; do
+		run -3 --separate-stderr subunit2 ${command//FOLDER/empty} </dev/null
+		[[ $stderr == *": empty: this folder holds no run"* ]] || fail "$command: $stderr"
+		run -3 --separate-stderr subunit2 ${command//FOLDER/mistyped} </dev/null
+		[[ $stderr == *": mistyped: No such file or directory"* ]] || fail "$command: $stderr"
+	done
+}
+
+@test "diff of a folder compares its last run with one before" {
+	mkdir runs
+	echo "a fail 1" | run_of runs/9
+	echo "a success 1" | run_of runs/10
+	echo "a success 1" | run_of runs/11
+	[ "$(subunit2 diff runs)" = "nothing changed" ]
+	[ "$(subunit2 diff --back=2 runs)" = $'fixed:\n  a\n1 fixed' ]
+	run -3 --separate-stderr subunit2 diff --back=3 runs
+	[ "$stderr" = "subunit2 diff: runs: holds 3 runs, and 4 are needed" ]
+	run -2 --separate-stderr subunit2 diff --back=1 runs/9 runs/10
+	[ "$stderr" = "subunit2 diff: --back: needs a folder of runs only" ]
+}
+
+@test "ls --flaky ranks by changes between runs, with rates, from 5 runs on" {
+	mkdir runs
+	printf '%s\n' "often fail 1" "twice fail 1" "broke success 1" | run_of runs/0
+	printf '%s\n' "often success 1" "twice success 1" "broke success 1" | run_of runs/1
+	[ "$(subunit2 ls --flaky runs | paste -sd' ')" = "often twice" ]
+	printf '%s\n' "often fail 1" "twice success 1" "broke fail 1" | run_of runs/2
+	printf '%s\n' "often success 1" "twice fail 1" "broke fail 1" | run_of runs/3
+	printf '%s\n' "often fail 1" "twice fail 1" "broke fail 1" | run_of runs/4
+	[ "$(subunit2 ls --flaky runs | paste -sd' ')" = "often twice" ]
+	run -0 subunit2 ls -l --flaky runs
+	[[ ${lines[0]} == *" 100% changed  often" ]]
+	[[ ${lines[1]} == *"  50% changed  twice" ]]
+}
