@@ -52,11 +52,11 @@ inputs_check_arguments(struct options *options)
 	return false;
 }
 
-/* What all of the inputs share, and the one that is read now. */
+/* The state that all inputs share, and the input that is read now. */
 struct pump {
 	const struct inputs_options *opts;
 	struct subunit2_sink *sink;
-	struct subunit2_sink numbered; /* before it, for all but the first of the inputs */
+	struct subunit2_sink numbered; /* before the sink, for all inputs but the first */
 	unsigned number;
 	struct outputs *outputs;
 
@@ -64,7 +64,7 @@ struct pump {
 
 	struct input_file *input_file;
 	struct autodetect *autodetect;
-	enum input_file_change change; /* not INPUT_FILE_SAME: it is read once more */
+	enum input_file_change change; /* not INPUT_FILE_SAME: read it again from its start */
 	char *buffer;                  /* of INPUT_FILE_PIECE_MAX bytes */
 };
 
@@ -85,21 +85,21 @@ inputs_flush(struct pump *pump)
 		outputs_flush(pump->outputs);
 }
 
-/* False when nobody is left to have what is read. */
+/* Returns false if all outputs have failed. */
 static bool
 inputs_has_reader(const struct pump *pump)
 {
 	return !pump->outputs || !outputs_all_failed(pump->outputs);
 }
 
-/* A file cannot grow silent, so that its clock stands still. */
+/* Returns 0 for a file: the time matters only for an input that may pause. */
 static int64_t
 inputs_now_ms(const struct pump *pump)
 {
 	return input_file_can_wait(pump->input_file) ? clock_ns() / CLOCK_MS : 0;
 }
 
-/* Until the input wants its tick; -1: for ever. */
+/* Returns the time until the next tick of the input; -1: no tick. */
 static int
 inputs_timeout_ms(const struct pump *pump)
 {
@@ -124,7 +124,7 @@ inputs_is_over(const struct pump *pump)
 	return pump->interactive && pump->interactive->over;
 }
 
-/* Whether reading ends where there was nothing to read. */
+/* Returns true if the end of a read without bytes ends the reading. */
 static bool
 inputs_ends_here(struct pump *pump)
 {
@@ -133,7 +133,7 @@ inputs_ends_here(struct pump *pump)
 	return inputs_is_over(pump) || pump->change != INPUT_FILE_SAME;
 }
 
-/* Takes what is ready, or waits for it. */
+/* Reads the bytes that are ready, or waits for some. */
 static enum subunit2_result
 inputs_step(struct pump *pump, bool *ended, struct subunit2_error *error)
 {
@@ -162,7 +162,7 @@ inputs_pump_source(struct pump *pump, struct subunit2_error *error)
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	for (bool ended = false; result == SUBUNIT2_E_OK && !ended;)
 		result = inputs_step(pump, &ended, error);
-	/* An input that broke off has still been read until there. */
+	/* Finish an input that broke off, too: its events until there count. */
 	struct subunit2_error finish_error;
 	if (result <= SUBUNIT2_E_OK && inputs_has_reader(pump)) {
 		enum subunit2_result finished = autodetect_finish(pump->autodetect, &finish_error);
@@ -196,7 +196,7 @@ inputs_pump_path(struct pump *pump, const char *path, struct subunit2_error *err
 	return result;
 }
 
-/* Waits until there is a file to follow. */
+/* Waits until a file to follow exists. */
 static void
 inputs_wait_for_file(struct pump *pump, const char *path)
 {
@@ -208,7 +208,7 @@ inputs_wait_for_file(struct pump *pump, const char *path)
 		interactive_input_wait(pump->interactive, NULL, -1);
 }
 
-/* Reports that NAME could not be read to its end. False: the sink wants no more. */
+/* Reports that NAME could not be read to its end. Returns false if the sink stops the reading. */
 static bool
 inputs_pump_lose(struct pump *pump, const char *name, const struct subunit2_error *why)
 {
@@ -219,7 +219,7 @@ inputs_pump_lose(struct pump *pump, const char *name, const struct subunit2_erro
 	return result == SUBUNIT2_E_OK && inputs_has_reader(pump);
 }
 
-/* Reads one file. True when the next one is to be read, too. */
+/* Reads one file. Returns true if the next one is to be read, too. */
 static bool
 inputs_read_path(struct pump *pump, const char *path, int *status)
 {
@@ -240,7 +240,7 @@ inputs_read_path(struct pump *pump, const char *path, int *status)
 	return go_on;
 }
 
-/* As often as it begins anew. */
+/* Reads a file, and again each time it was truncated or replaced. */
 static bool
 inputs_read_path_whole(struct pump *pump, const char *path, int *status)
 {

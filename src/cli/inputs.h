@@ -14,34 +14,34 @@
 
 /* All zeroes to begin with. */
 struct inputs_options {
-	const struct format *from; /* NULL: found out for each */
+	const struct format *from; /* NULL: detected for each input */
 	bool must_fit;             /* see autodetect.h */
-	const char *id;            /* for formats that have no ids of their own; NULL: the name */
+	const char *id;            /* for formats without test ids; NULL: the name of the input */
 	bool strict;
-	struct interactive_input *interactive; /* NULL: nobody looks on */
+	struct interactive_input *interactive; /* NULL: not interactive */
 };
 
 extern const struct poptOption inputs_table[];
 
-/* Takes an option of that table. 0, or what options_refuse returns. */
+/* Handles an option of that table. Returns 0, or the result of options_refuse. */
 int inputs_parse_option(struct inputs_options *opts, struct options *options, int option);
 
-/* False, after a refusal, when the arguments of a command that reads them are no inputs:
- * standard input has an end, and cannot be read twice. */
+/* Returns false after an error message if the arguments cannot be inputs: standard input cannot be
+ * read twice. */
 bool inputs_check_arguments(struct options *options);
 
 /*
- * Reads all of PATHS (up to NULL; "-" and none at all are standard input) into
- * SINK, and finishes it. Each is a stream of its own: a test that it leaves open is not ended
- * by the next. OUTPUTS, behind SINK, are flushed before anything is
- * waited for (NULL: there are none). A file that cannot be read to its end is reported and
- * emits the event of lost_input.h; the others are still
- * read: the result is EXIT_STATUS_IO then. It is EXIT_STATUS_GOOD when SINK stops, and when outputs
- * fail, which outputs_close knows of: they are read for as long as one is left.
+ * Reads all of PATHS, which end with NULL, into SINK, and finishes it. "-", or no path, means
+ * standard input. Each input is a stream of its own: a test that it leaves open is not ended by the
+ * next one. Flushes OUTPUTS, the outputs of SINK, which may be NULL, before every wait.
  *
- * A watch may end the reading at any time, and may follow files: a regular one is
- * then waited for, read from its start again where it was truncated or replaced,
- * which is told, and never ends by itself.
+ * An input that cannot be read to its end is reported, and emits the event of lost_input.h; the
+ * others are still read, and the result is EXIT_STATUS_IO. The result is EXIT_STATUS_GOOD if SINK
+ * stops the reading. Failed outputs do not change it, because outputs_close reports them; reading
+ * goes on while one output is left.
+ *
+ * Interactive input may end the reading at any time, and may follow files: a regular file then has
+ * no end, and is read from its start again, after a message, if it was truncated or replaced.
  */
 int inputs_read(const char *const *paths, const struct inputs_options *opts,
                 struct subunit2_sink *sink, struct outputs *outputs);

@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#define LOOK_MS 100 /* how often a file that is followed is looked at */
+#define LOOK_MS 100 /* between two checks of a file that is followed */
 
 bool
 interactive_input_begin(struct interactive_input *interactive)
@@ -43,7 +43,7 @@ interactive_input_draw(struct interactive_input *interactive)
 	interactive->draw(interactive->context, now_ns);
 }
 
-/* MS, where TIMEOUT_MS is for ever or longer. */
+/* Returns the smaller of both; a negative TIMEOUT_MS is infinite. */
 static int
 interactive_input_at_most(int timeout_ms, int ms)
 {

@@ -34,7 +34,7 @@ options_begin(struct options *options, int argc, const char **argv, const struct
 	options->popt = memory_have(poptGetContext(NULL, argc, argv, options->table, flags));
 }
 
-/* Help goes through stdio to its end: a full disk must not look like success. */
+/* Flushes after help: a full disk must not look like success. */
 static int
 options_show_help(struct options *options)
 {
@@ -57,7 +57,8 @@ options_refused(struct options *options)
 	return -1;
 }
 
-/* The next option's val; 0: there are no more; negative: the command ends here. */
+/* Returns the val of the next option, 0 after the last one, or a negative number to end the
+ * command. */
 static int
 options_next_option(struct options *options)
 {
@@ -136,7 +137,7 @@ options_parse_number(struct options *options, uint64_t least, uint64_t most, uin
 	return options_refuse_value(options, reason);
 }
 
-/* "not one, two or three" */
+/* Refuses the value with "not one, two or three". */
 static void
 options_list_words(struct buffer *reason, const char *const *words)
 {
@@ -192,7 +193,7 @@ options_arguments(struct options *options)
 	return arguments ? arguments : none;
 }
 
-/* The row with VAL, in TABLE or in one that it takes in. */
+/* Returns the row with VAL in TABLE or a table that it includes. */
 static const struct poptOption *
 options_find_row(const struct poptOption *table, int val)
 {

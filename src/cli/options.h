@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Options: a thin layer over popt, so that every command takes its own in the
- * same way.
+ * Options: a thin layer over popt, with which every command reads its options in the same way.
  *
- * A command has a table of popt rows. Each has a long name, arg NULL and a val:
- * a letter, or a number from an enum that starts at OPTIONS_LONG. No row stores
- * anything; the command asks for one option after the other:
+ * A command has a table of popt rows. Each row has a long name, arg NULL and a val, which is a
+ * letter or a number from an enum that starts at OPTIONS_LONG. No row stores a value; the command
+ * handles one option after the other:
  *
  *     static const struct poptOption table[] = {
- *             {"tag", 't', POPT_ARG_STRING, NULL, 't', "tag the test", "TAG"},
+ *             OPTIONS_VALUE("tag", 't', 't', "tag the test", "TAG"),
  *             OPTIONS_GROUP("Output:", output_options_table),
  *             POPT_TABLEEND,
  *     };
  *     ...
  *     options_begin(&options, argc, argv, &spec);
- *     if (options_read(&options, take, &status))
+ *     if (options_read(&options, on_option, &status))
  *             ... options_arguments(&options) ...
  *     options_end(&options);
  *     return options.exit_status;
  *
- * --help is answered here, and what is wrong with an option is said here, in
- * one line. No user's popt aliases are read: pipelines must not vary.
+ * This layer answers --help, and reports a wrong option in one line. It does not read the user's
+ * popt aliases: pipelines must not vary.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -34,7 +33,7 @@
 
 #define OPTIONS_LONG 256 /* vals from here on are options without a letter */
 
-/* Where the vals of the tables that several commands share begin. */
+/* The first vals of the tables that several commands share. */
 #define OPTIONS_OUTPUTS 1000
 #define OPTIONS_INPUTS 1100
 #define OPTIONS_PATTERNS 1200
@@ -50,85 +49,85 @@
 		name, letter, POPT_ARG_STRING, NULL, option, text, what                            \
 	}
 
-/* A row that takes in another table, under a heading. */
+/* A row that includes another table, under a heading. */
 #define OPTIONS_GROUP(heading, table)                                                              \
 	{                                                                                          \
 		NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)(table), 0, heading, NULL              \
 	}
 
 struct options_spec {
-	const char *usage; /* what follows the name: "[OPTION...] [FILE...]" */
-	const char *about; /* what the command does, a line or a few */
-	const char *notes; /* below the options, with its newlines; NULL: nothing */
+	const char *usage; /* the arguments: "[OPTION...] [FILE...]" */
+	const char *about; /* the purpose of the command, in one or a few lines */
+	const char *notes; /* printed below the options, with its newlines; or NULL */
 	const struct poptOption *table;
 	bool posix;     /* options end at the first argument */
-	int usage_exit; /* for errors of use; 0: EXIT_STATUS_USAGE */
+	int usage_exit; /* after a usage error; 0: EXIT_STATUS_USAGE */
 };
 
-/* --help, which every command has besides its own table. */
+/* --help, which every command has in addition to its own table. */
 extern const struct poptOption options_help_table[];
 
 struct options {
-	char *value;     /* of the option that TAKE was handed, until it returns; NULL: it has
-	                    none. Who wants to keep it takes it: options_parse_value */
+	char *value;     /* of the option that TAKE is called with, valid in that call; NULL
+	                    without a value. options_parse_value passes it to the caller */
 	int exit_status; /* set by the functions below, and by the command */
 
 	const struct options_spec *spec;
-	int option; /* that TAKE was handed */
+	int option; /* the option that TAKE is called with */
 	poptContext popt;
 	struct poptOption table[3];
 };
 
-/* ARGV[0] is "subunit2 NAME"; ARGV and SPEC outlive OPTIONS. */
+/* ARGV[0] is "subunit2 NAME". ARGV and SPEC must outlive OPTIONS. */
 void options_begin(struct options *options, int argc, const char **argv,
                    const struct options_spec *spec);
 
 /*
- * Hands every option, by its val, to TAKE, which returns 0, or what
- * options_refuse returned. False when help was given or an error told: the
- * command ends with exit_status then, and otherwise sets it itself.
+ * Calls TAKE with the val of each option. TAKE returns 0, or the result of options_refuse. Returns
+ * false after help or an error message; the command then ends with exit_status. Otherwise the
+ * command sets exit_status itself.
  */
 bool options_read(struct options *options,
                   int (*take)(void *context, struct options *options, int option), void *context);
 
-/* The value, to be freed by the caller. */
+/* Returns the value, to be freed by the caller. */
 char *options_parse_value(struct options *options);
 
-/* The value into *TEXT, in place of what was there, which is freed. 0. */
+/* Moves the value to *TEXT, and frees the old *TEXT. Returns 0. */
 int options_parse_text(struct options *options, const char **text);
 
-/* Why TEXT is no string for a packet: "is empty", "is not valid UTF-8"; or NULL. */
+/* Returns NULL if TEXT can be a string of a packet, else why not: "is empty", "is not valid
+ * UTF-8". */
 const char *options_string_fault(const char *text);
 
-/* The value as such a string: into *STRING, in place of what was there; or into
- * TAGS. 0, or what options_refuse_value returns. */
+/* Check the value as such a string, and move it to *STRING, of which the old one is freed, or add
+ * it to TAGS. Return 0, or the result of options_refuse_value. */
 int options_parse_string(struct options *options, char **string);
 int options_parse_tag(struct options *options, struct subunit2_tagset *tags);
 
-/* Once options_read has returned true: the arguments that are not options, up to a
- * NULL; never NULL itself. They live until options_end. */
+/* After options_read has returned true: returns the arguments that are not options, with a NULL at
+ * the end; never NULL. Valid until options_end. */
 const char **options_arguments(struct options *options);
 
 /* Reads the value as a number from LEAST to MOST (UINT64_MAX: without a limit). Returns 0, or
- * what options_refuse_value returns. */
+ * the result of options_refuse_value. */
 int options_parse_number(struct options *options, uint64_t least, uint64_t most, uint64_t *number);
 
 /* Sets *INDEX to the place of the value in WORDS, which ends with NULL and has fewer than 16
  * words. Returns 0; if the value is another word, refuses it with the list. */
 int options_take_choice(struct options *options, const char *const *words, int *index);
 
-/* Reads the value as a duration, in nanoseconds. Returns 0, or what options_refuse_value
- * returns. */
+/* Reads the value as a duration, in nanoseconds. Returns 0, or the result of
+ * options_refuse_value. */
 int options_take_duration(struct options *options, int64_t *ns);
 
-/* The lines of the file that the value names, as string_list_read has them. When it cannot
- * be read: says it, sets exit_status to EXIT_STATUS_IO and returns a negative number. */
+/* Reads the lines of the file that the value names, as string_list_read does. If that fails, prints
+ * a message, sets exit_status to EXIT_STATUS_IO and returns a negative number. */
 int options_read_list(struct options *options, struct string_list *lines);
 
 /*
- * For what the command finds wrong itself: says it, sets exit_status and returns
- * a negative number. The first form is for the value of the option that TAKE
- * was handed: "--timeout=x: not a duration".
+ * Report a usage error, set exit_status and return a negative number. The first form is for the
+ * value of the option that TAKE is called with: "--timeout=x: not a duration".
  */
 int options_refuse_value(struct options *options, const char *reason);
 int options_refuse(struct options *options, const char *format, ...)

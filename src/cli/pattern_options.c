@@ -35,7 +35,7 @@ pattern_options_parse_filter(struct regex_filter *filter, struct options *option
 	                             options);
 }
 
-/* True for the "=" of "(?=" and "(?<=", which no expression can end before. */
+/* Returns true for the "=" of "(?=" and "(?<=", before which no expression can end. */
 static bool
 pattern_options_is_lookaround(const char *text, const char *equals)
 {

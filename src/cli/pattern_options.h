@@ -2,7 +2,7 @@
 /*
  * Options whose value is a pattern (util/regex.h).
  *
- * Each function returns 0, or what options_refuse_value returns.
+ * Each function returns 0, or the result of options_refuse_value.
  */
 #ifndef PATTERN_OPTIONS_H
 #define PATTERN_OPTIONS_H

@@ -17,7 +17,7 @@ status_event_add_file(struct status_event *status_event)
 	return &status_event->files[status_event->count++];
 }
 
-/* Sees to it that all files can be read before anything is written. */
+/* Opens all files, before the first packet is written. */
 static bool
 status_event_open_files(struct status_event *status_event)
 {
@@ -31,15 +31,15 @@ status_event_open_files(struct status_event *status_event)
 	return true;
 }
 
-/* A statement that is being sent. */
+/* The state of sending. */
 struct sender {
 	const struct status_event *status_event;
 	struct outputs *outputs;
-	bool begun; /* a packet of the statement itself went out */
+	bool begun; /* a packet other than the early inprogress was sent */
 	int status;
 };
 
-/* What every packet has, made at this moment. */
+/* Returns the fields that every packet has, with the time for this one. */
 static struct subunit2_event
 status_event_packet_now(const struct sender *sender)
 {
@@ -67,7 +67,7 @@ status_event_send_start(struct sender *sender)
 	return subunit2_sink_event(outputs_sink(sender->outputs), &event, NULL);
 }
 
-/* Sends EVENT, with the status if that belongs to the first packet, or this is the LAST. */
+/* Sends EVENT, with the status if this is the packet for it. LAST: it is the last packet. */
 static enum subunit2_result
 status_event_send_packet(struct sender *sender, struct subunit2_event *event, bool last)
 {
@@ -87,7 +87,7 @@ status_event_is_interrupted(struct sender *sender)
 	return true;
 }
 
-/* Sends one file, piece by piece, as it comes. LAST: none follows. */
+/* Sends one file, piece by piece, as it can be read. LAST: it is the last file. */
 static enum subunit2_result
 status_event_send_file(struct sender *sender, struct attachment *file, bool last)
 {
@@ -150,7 +150,7 @@ status_event_write(struct status_event *status_event, const struct output_option
 		return EXIT_STATUS_IO;
 	struct sender sender = {
 		.status_event = status_event, .outputs = outputs, .status = EXIT_STATUS_GOOD};
-	/* What fails in the outputs is told by them. */
+	/* The outputs report their own failures. */
 	if (status_event_send_all(&sender) == SUBUNIT2_E_OK)
 		subunit2_sink_finish(outputs_sink(outputs), NULL);
 	int closed = outputs_close(outputs);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A statement: what one call of `subunit2 status` says. At most one status of at
- * most one test, and files; as many packets as these need.
+ * The event of one call of `subunit2 status`: at most one status, of at most one test, and files.
+ * It is written as several packets if the files need them.
  */
 #ifndef STATUS_EVENT_H
 #define STATUS_EVENT_H
@@ -10,36 +10,35 @@
 #include "outputs.h"
 
 enum status_event_time {
-	STATUS_EVENT_NOW, /* each packet has the time at which it is made */
-	STATUS_EVENT_AT,  /* all of them have the time that is given */
+	STATUS_EVENT_NOW, /* each packet has the current time */
+	STATUS_EVENT_AT,  /* all packets have the given time */
 	STATUS_EVENT_TIMELESS,
 };
 
-/* All zeroes to begin with, but for duration_ns. */
+/* Starts as all zeroes, except duration_ns. */
 struct status_event {
 	char *test_id; /* NULL: none */
 	enum subunit2_status status;
 	struct subunit2_tagset tags;
 	char *route_code; /* NULL: none */
 	bool runnable;
-	bool stays_open; /* the files' ends are not told */
+	bool stays_open; /* do not send the ends of the files */
 	enum status_event_time timing;
 	struct subunit2_time time;
-	int64_t duration_ns; /* an inprogress packet goes ahead by so much; -1: none does */
+	int64_t duration_ns; /* send an inprogress packet, this much earlier, first; -1: do not */
 	struct attachment *files;
 	size_t count;
 };
 
-/* Room for one more file, the last; fill it before anything else is done. */
+/* Adds a file, which the caller fills before any other call. */
 struct attachment *status_event_add_file(struct status_event *status_event);
 
 /*
- * Says it, to the outputs that are asked for: EXIT_STATUS_GOOD, or EXIT_STATUS_IO after a
- * message. When a file cannot be opened nothing is said. When it can be read in
- * part only, the rest is said all the same. Once an interruption ended a wait no
- * more is.
+ * Writes the event to the outputs. Returns EXIT_STATUS_GOOD, or EXIT_STATUS_IO after a message. If
+ * a file cannot be opened, writes nothing. If a file can be read only in part, writes all the rest.
+ * If a signal ends a wait, writes no more.
  *
- * A first status goes with the first packet, a final one with the last.
+ * A status that is not final goes into the first packet, a final one into the last.
  */
 int status_event_write(struct status_event *status_event, const struct output_options *to);
 

@@ -7,13 +7,13 @@
 #include "compat.h"
 #include "conversion.h"
 #include "event_buffer.h"
+#include "forward_sink.h"
 #include "memory.h"
 
 #include <stdlib.h>
 
 struct gojson {
-	struct subunit2_sink sink;
-	struct subunit2_sink *next;
+	struct forward_sink base;
 	struct event_buffer *event_buffer; /* the output of packages, until they end */
 };
 
@@ -33,10 +33,11 @@ compat_gojson_package_event(struct gojson *gojson, struct subunit2_event *event,
 	if (event->status == SUBUNIT2_STATUS_NONE)
 		return event_buffer_add(gojson->event_buffer, printed, event, error);
 	if (event->status == SUBUNIT2_STATUS_FAIL) {
-		enum subunit2_result result =
-			event_buffer_release(gojson->event_buffer, printed, gojson->next, error);
-		return result == SUBUNIT2_E_OK ? subunit2_sink_event(gojson->next, event, error)
-		                               : result;
+		enum subunit2_result result = event_buffer_release(gojson->event_buffer, printed,
+		                                                   gojson->base.next, error);
+		return result == SUBUNIT2_E_OK
+		               ? subunit2_sink_event(gojson->base.next, event, error)
+		               : result;
 	}
 	if (subunit2_status_is_final(event->status))
 		event_buffer_drop(gojson->event_buffer, printed);
@@ -58,7 +59,7 @@ compat_gojson_event(struct subunit2_sink *sink, const struct subunit2_event *eve
 	struct subunit2_event changed = *event;
 	struct subunit2_view id = event->test_id;
 	if (!id.len || compat_gojson_is_build(id))
-		return subunit2_sink_event(gojson->next, event, error);
+		return subunit2_sink_event(gojson->base.next, event, error);
 	const char *colons = memmem(id.data, id.len, "::", 2);
 	char *name = colons ? compat_gojson_test_id(id, colons)
 	                    : memory_format("%.*s [build]", (int)id.len, id.data);
@@ -66,16 +67,11 @@ compat_gojson_event(struct subunit2_sink *sink, const struct subunit2_event *eve
 	changed.runnable = true;
 	if (subunit2_view_present(event->file_name))
 		changed.file_name = SUBUNIT2_LITERAL("go test output");
-	enum subunit2_result result = colons ? subunit2_sink_event(gojson->next, &changed, error)
-	                                     : compat_gojson_package_event(gojson, &changed, error);
+	enum subunit2_result result =
+		colons ? subunit2_sink_event(gojson->base.next, &changed, error)
+		       : compat_gojson_package_event(gojson, &changed, error);
 	free(name);
 	return result;
-}
-
-static enum subunit2_result
-compat_gojson_finish(struct subunit2_sink *sink, struct subunit2_error *error)
-{
-	return subunit2_sink_finish(((struct gojson *)sink)->next, error);
 }
 
 static void
@@ -88,12 +84,10 @@ compat_gojson_free(struct subunit2_sink *sink)
 static struct subunit2_sink *
 compat_gojson_new(struct subunit2_sink *next)
 {
-	struct gojson *gojson = memory_zeroed(1, sizeof(*gojson));
-	gojson->sink = (struct subunit2_sink){compat_gojson_event, compat_gojson_finish,
-	                                      compat_gojson_free};
-	gojson->next = next;
+	struct gojson *gojson = forward_sink_new(sizeof(*gojson), compat_gojson_event, next);
+	gojson->base.sink.free = compat_gojson_free;
 	gojson->event_buffer = event_buffer_new();
-	return &gojson->sink;
+	return &gojson->base.sink;
 }
 
 /* Treats lines that are not JSON as text: go prints its progress and warnings there. */

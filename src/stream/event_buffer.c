@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "event_buffer.h"
 
+#include "buffer.h"
 #include "memory.h"
 #include "spool.h"
 
@@ -13,17 +14,15 @@ struct event_buffer_test {
 	UT_hash_handle hh;
 	void *facts;
 	struct spool packets;
-	size_t key_len;
 	unsigned stream;
-	char key[]; /* stream, test id, separator, routing code where there is one */
+	char key[]; /* stream, test id, and, if there is a routing code, separator and code */
 };
 
 struct event_buffer {
 	struct event_buffer_test *tests;  /* in the order in which they were opened */
-	struct event_buffer_test *adding; /* whose event is being added */
+	struct event_buffer_test *adding; /* the test of the event that is being added */
 	struct spools spools;
-	char *key;
-	size_t key_size;
+	struct buffer key; /* of the event at hand */
 };
 
 struct event_buffer *
@@ -51,46 +50,38 @@ event_buffer_free(struct event_buffer *event_buffer)
 	while (event_buffer->tests)
 		event_buffer_remove(event_buffer, event_buffer->tests);
 	spools_end(&event_buffer->spools);
-	free(event_buffer->key);
+	buffer_clear(&event_buffer->key);
 	free(event_buffer);
 }
 
-static size_t
+static struct subunit2_view
 event_buffer_make_key(struct event_buffer *event_buffer, const struct subunit2_event *event)
 {
-	bool routed = subunit2_view_present(event->route_code);
-	size_t id_len = event->test_id.len;
-	size_t len = sizeof(event->stream) + id_len + (routed ? 1 + event->route_code.len : 0);
-	if (len > event_buffer->key_size) {
-		event_buffer->key = memory_resize(event_buffer->key, len, 1);
-		event_buffer->key_size = len;
+	struct buffer *key = &event_buffer->key;
+	const char separator = KEY_SEPARATOR;
+	key->len = 0;
+	buffer_add(key,
+	           (struct subunit2_view){(const char *)&event->stream, sizeof(event->stream)});
+	buffer_add(key, event->test_id);
+	if (subunit2_view_present(event->route_code)) {
+		buffer_add(key, (struct subunit2_view){&separator, 1});
+		buffer_add(key, event->route_code);
 	}
-	char *at = event_buffer->key;
-	memcpy(at, &event->stream, sizeof(event->stream));
-	at += sizeof(event->stream);
-	if (id_len)
-		memcpy(at, event->test_id.data, id_len);
-	if (routed) {
-		at[id_len] = KEY_SEPARATOR;
-		if (event->route_code.len)
-			memcpy(at + id_len + 1, event->route_code.data, event->route_code.len);
-	}
-	return len;
+	return buffer_view(key);
 }
 
 struct event_buffer_test *
 event_buffer_test(struct event_buffer *event_buffer, const struct subunit2_event *event)
 {
 	struct event_buffer_test *test;
-	size_t len = event_buffer_make_key(event_buffer, event);
-	HASH_FIND(hh, event_buffer->tests, event_buffer->key, len, test);
+	struct subunit2_view key = event_buffer_make_key(event_buffer, event);
+	HASH_FIND(hh, event_buffer->tests, key.data, key.len, test);
 	if (test)
 		return test;
-	test = memory_zeroed(1, sizeof(*test) + len);
-	test->key_len = len;
+	test = memory_zeroed(1, sizeof(*test) + key.len);
 	test->stream = event->stream;
-	memcpy(test->key, event_buffer->key, len);
-	HASH_ADD_KEYPTR(hh, event_buffer->tests, test->key, len, test);
+	memcpy(test->key, key.data, key.len);
+	HASH_ADD_KEYPTR(hh, event_buffer->tests, test->key, key.len, test);
 	return test;
 }
 
@@ -126,15 +117,14 @@ event_buffer_add(struct event_buffer *event_buffer, struct event_buffer_test *te
 	                             error);
 }
 
-/* Packets on their way out of a spool. */
+/* The decoding of the packets of a spool. */
 struct release {
 	struct subunit2_sink *sink;
 	unsigned stream;
-	char *begun; /* of a packet that is not whole yet */
-	size_t len, size;
+	struct buffer begun; /* the begin of a packet that is split between pieces */
 };
 
-/* What of PACKETS is whole, which they move past. */
+/* Sends the complete packets of PACKETS, and removes them from it. */
 static enum subunit2_result
 event_buffer_send_packets(const struct release *release, struct subunit2_view *packets,
                           struct subunit2_error *error)
@@ -157,33 +147,19 @@ event_buffer_send_packets(const struct release *release, struct subunit2_view *p
 	return result;
 }
 
-/* BYTES behind what has begun. */
-static void
-event_buffer_begin_packet(struct release *release, struct subunit2_view bytes)
-{
-	if (release->len + bytes.len > release->size) {
-		release->size = 2 * (release->len + bytes.len);
-		release->begun = memory_resize(release->begun, release->size, 1);
-	}
-	memcpy(release->begun + release->len, bytes.data, bytes.len);
-	release->len += bytes.len;
-}
-
 static enum subunit2_result
 event_buffer_send_piece(void *context, struct subunit2_view piece, struct subunit2_error *error)
 {
 	struct release *release = context;
-	bool begun = release->len > 0;
+	bool begun = release->begun.len > 0;
 	if (begun)
-		event_buffer_begin_packet(release, piece);
-	struct subunit2_view rest =
-		begun ? (struct subunit2_view){release->begun, release->len} : piece;
+		buffer_add(&release->begun, piece);
+	struct subunit2_view rest = begun ? buffer_view(&release->begun) : piece;
 	enum subunit2_result result = event_buffer_send_packets(release, &rest, error);
 	if (begun)
-		memmove(release->begun, rest.data, rest.len);
-	release->len = begun ? rest.len : 0;
-	if (!begun && rest.len)
-		event_buffer_begin_packet(release, rest);
+		buffer_drop(&release->begun, release->begun.len - rest.len);
+	else
+		buffer_add(&release->begun, rest);
 	return result;
 }
 
@@ -194,7 +170,7 @@ event_buffer_release(struct event_buffer *event_buffer, struct event_buffer_test
 	struct release release = {.sink = sink, .stream = test->stream};
 	enum subunit2_result result = spool_read(&event_buffer->spools, &test->packets,
 	                                         event_buffer_send_piece, &release, error);
-	free(release.begun);
+	buffer_clear(&release.begun);
 	event_buffer_remove(event_buffer, test);
 	return result;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "event_filter.h"
 
+#include "buffer.h"
 #include "event_buffer.h"
+#include "forward_sink.h"
 #include "lost_input.h"
 #include "memory.h"
 
@@ -10,19 +12,17 @@
 #define LINE_MAX_LEN 65536 /* a longer line is searched in pieces */
 
 struct event_filter {
-	struct subunit2_sink sink;
+	struct forward_sink base;
 	const struct event_filter_rules *rules;
-	struct subunit2_sink *next;
-	struct event_buffer *event_buffer; /* NULL: no rule speaks of whole tests */
+	struct event_buffer *event_buffer; /* NULL: no rule is about whole tests */
 };
 
-/* What is known of a test that is held. */
+/* The facts about a test whose events are held. */
 struct facts {
 	enum subunit2_status status; /* the last one */
-	bool with, without;          /* one of these was found */
-	bool tagged, untagged;       /* one of the tags that are wanted; that are not */
-	char *line;                  /* of a file, not ended yet; NULL: none has begun */
-	size_t len, size;
+	bool with, without;          /* one of the expressions of this list was found */
+	bool tagged, untagged;       /* has one of the wanted tags; of the unwanted tags */
+	struct buffer line;          /* the unfinished line of a file */
 	char *file;
 };
 
@@ -75,7 +75,7 @@ event_filter_passes_test(const struct event_filter_rules *rules, const struct su
 	       !(rules->runnable && !event->runnable) && !(rules->not_runnable && event->runnable);
 }
 
-/* Whether the event's file stays; an event without one has nothing to lose. */
+/* Returns true if the event's file passes, or if it has none. */
 static bool
 event_filter_keeps_file(const struct event_filter_rules *rules, const struct subunit2_event *event)
 {
@@ -98,42 +98,28 @@ event_filter_search(const struct event_filter_rules *rules, struct facts *facts,
 static void
 event_filter_end_line(const struct event_filter_rules *rules, struct facts *facts)
 {
-	if (facts->len)
-		event_filter_search(rules, facts, (struct subunit2_view){facts->line, facts->len});
-	free(facts->line);
-	facts->line = NULL;
-	facts->len = facts->size = 0;
+	if (facts->line.len)
+		event_filter_search(rules, facts, buffer_view(&facts->line));
+	buffer_clear(&facts->line);
 }
 
-/* BYTES, which fit, behind what has come of a line. */
-static void
-event_filter_lengthen_line(struct facts *facts, struct subunit2_view bytes)
-{
-	if (facts->len + bytes.len > facts->size) {
-		facts->size = 2 * (facts->len + bytes.len);
-		facts->line = memory_resize(facts->line, facts->size, 1);
-	}
-	memcpy(facts->line + facts->len, bytes.data, bytes.len);
-	facts->len += bytes.len;
-}
-
-/* BYTES of a line that ENDS with them, or not yet. What is there in one piece is searched
- * where it stands. */
+/* Adds BYTES to a line, which ENDS with them or not. A line that comes in one piece is
+ * searched without a copy. */
 static void
 event_filter_add_to_line(const struct event_filter_rules *rules, struct facts *facts,
                          struct subunit2_view bytes, bool ends)
 {
 	while (bytes.len) {
-		size_t room = LINE_MAX_LEN - facts->len;
+		size_t room = LINE_MAX_LEN - facts->line.len;
 		struct subunit2_view piece = {bytes.data, bytes.len < room ? bytes.len : room};
 		bool whole = piece.len == room || (ends && piece.len == bytes.len);
 		bytes.data += piece.len;
 		bytes.len -= piece.len;
-		if (whole && !facts->len) {
+		if (whole && !facts->line.len) {
 			event_filter_search(rules, facts, piece);
 			continue;
 		}
-		event_filter_lengthen_line(facts, piece);
+		buffer_add(&facts->line, piece);
 		if (whole)
 			event_filter_end_line(rules, facts);
 	}
@@ -141,7 +127,7 @@ event_filter_add_to_line(const struct event_filter_rules *rules, struct facts *f
 		event_filter_end_line(rules, facts);
 }
 
-/* The pieces of a file follow each other; another file's piece ends the line. */
+/* Searches a piece of a file. A piece of another file ends the current line. */
 static void
 event_filter_search_file(const struct event_filter_rules *rules, struct facts *facts,
                          const struct subunit2_event *event)
@@ -197,7 +183,7 @@ event_filter_passes_whole(const struct event_filter_rules *rules, const struct f
 	       (!subunit2_tagset_view(&rules->tags).count || facts->tagged) && !facts->untagged;
 }
 
-/* The end of a test: all of its events pass, or none. */
+/* Passes or drops all events of a test that has ended. */
 static enum subunit2_result
 event_filter_on_test_end(struct event_filter *filter, struct event_buffer_test *test,
                          struct subunit2_error *error)
@@ -205,11 +191,10 @@ event_filter_on_test_end(struct event_filter *filter, struct event_buffer_test *
 	struct facts *facts = event_buffer_facts(test, sizeof(*facts));
 	event_filter_end_line(filter->rules, facts);
 	bool passes = event_filter_passes_whole(filter->rules, facts);
-	free(facts->line);
 	free(facts->file);
-	facts->line = facts->file = NULL;
+	facts->file = NULL;
 	if (passes)
-		return event_buffer_release(filter->event_buffer, test, filter->next, error);
+		return event_buffer_release(filter->event_buffer, test, filter->base.next, error);
 	event_buffer_drop(filter->event_buffer, test);
 	return SUBUNIT2_E_OK;
 }
@@ -249,7 +234,7 @@ event_filter_event(struct subunit2_sink *sink, const struct subunit2_event *even
 	}
 	if (filter->event_buffer && !fault && subunit2_view_present(event->test_id))
 		return event_filter_buffer_event(filter, event, kept, error);
-	return kept ? subunit2_sink_event(filter->next, kept, error) : SUBUNIT2_E_OK;
+	return kept ? subunit2_sink_event(filter->base.next, kept, error) : SUBUNIT2_E_OK;
 }
 
 static enum subunit2_result
@@ -261,7 +246,7 @@ event_filter_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	while (result == SUBUNIT2_E_OK && filter->event_buffer &&
 	       (test = event_buffer_first(filter->event_buffer)))
 		result = event_filter_on_test_end(filter, test, error);
-	return result == SUBUNIT2_E_OK ? subunit2_sink_finish(filter->next, error) : result;
+	return result == SUBUNIT2_E_OK ? forward_sink_finish(sink, error) : result;
 }
 
 static void
@@ -271,7 +256,7 @@ event_filter_free(struct subunit2_sink *sink)
 	struct event_buffer_test *test;
 	while (filter->event_buffer && (test = event_buffer_first(filter->event_buffer))) {
 		struct facts *facts = event_buffer_facts(test, sizeof(*facts));
-		free(facts->line);
+		buffer_clear(&facts->line);
 		free(facts->file);
 		event_buffer_drop(filter->event_buffer, test);
 	}
@@ -282,11 +267,10 @@ event_filter_free(struct subunit2_sink *sink)
 struct subunit2_sink *
 event_filter_new(const struct event_filter_rules *rules, struct subunit2_sink *next)
 {
-	struct event_filter *filter = memory_zeroed(1, sizeof(*filter));
-	filter->sink =
-		(struct subunit2_sink){event_filter_event, event_filter_finish, event_filter_free};
+	struct event_filter *filter = forward_sink_new(sizeof(*filter), event_filter_event, next);
+	filter->base.sink.finish = event_filter_finish;
+	filter->base.sink.free = event_filter_free;
 	filter->rules = rules;
-	filter->next = next;
 	filter->event_buffer = event_filter_asks_for_tests(rules) ? event_buffer_new() : NULL;
-	return &filter->sink;
+	return &filter->base.sink;
 }

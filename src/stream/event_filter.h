@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The sieve: which events pass. What passes is handed on untouched.
+ * Drops the events that the rules do not let pass, and forwards the others unchanged.
  *
- * Some rules speak of an event (its id, route, time), and are decided at once.
- * Others speak of a whole test (how it ended, its tags, what is in its files):
- * while there is one of these, a test's events are held until its final status,
- * and pass together or not at all.
+ * Rules about an event (its id, route, time) are applied at once. If there is a rule about a whole
+ * test (its status, its tags, the content of its files), the events of a test are held until its
+ * final status, and all of them pass or none.
  */
 #ifndef EVENT_FILTER_H
 #define EVENT_FILTER_H
@@ -15,29 +14,29 @@
 
 #include <subunit2.h>
 
-/* All zeroes: everything passes. */
+/* All zeroes: every event passes. */
 struct event_filter_rules {
-	/* Of an event. */
+	/* About an event. */
 	struct regex_filter ids;
-	struct string_list routes;   /* one is enough: the code, or its first segments */
-	struct string_list files;    /* of these names alone; other files are taken off */
-	bool runnable, not_runnable; /* tests that are; tests that are not */
-	bool has_since, has_until;   /* events that have a time, at or after; before */
+	struct string_list routes;   /* one of these is the code or its first segments */
+	struct string_list files;    /* names; other files are removed from their events */
+	bool runnable, not_runnable; /* only such tests */
+	bool has_since, has_until;   /* events without a time pass */
 	struct subunit2_time since, until;
-	bool no_text;      /* no files of no test */
+	bool no_text;      /* drop files without a test */
 	bool keeps_faults; /* the tests of lost_input_or_damage pass all rules but FILES */
 
-	/* Of a test. */
+	/* About a test. */
 	unsigned statuses; /* 1 << status of each that passes; 0: all. A test that never ended
 	                      has the last status it was given */
-	unsigned always;   /* of these, whatever is asked for below */
-	struct regex_list with, without; /* found in its id, or in a line of a file */
+	unsigned always;   /* the statuses that pass all rules below */
+	struct regex_list with, without; /* in the id, or in a line of a file */
 	struct subunit2_tagset tags, no_tags;
 };
 
 void event_filter_rules_clear(struct event_filter_rules *rules);
 
-/* RULES and NEXT outlive the sieve. */
+/* RULES and NEXT must outlive the sink. */
 struct subunit2_sink *event_filter_new(const struct event_filter_rules *rules,
                                        struct subunit2_sink *next);
 

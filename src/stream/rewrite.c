@@ -1,42 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "rewrite.h"
 
+#include "forward_sink.h"
 #include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* What all of them are: a sink that hands on a changed copy. */
 struct rewrite {
-	struct subunit2_sink sink;
-	struct subunit2_sink *next;
-	const void *rules;
+	struct forward_sink base;
+	const void *rules; /* of the kind of sink */
 };
-
-static enum subunit2_result
-rewrite_finish(struct subunit2_sink *sink, struct subunit2_error *error)
-{
-	return subunit2_sink_finish(((struct rewrite *)sink)->next, error);
-}
-
-static void
-rewrite_free(struct subunit2_sink *sink)
-{
-	free(sink);
-}
-
-static struct subunit2_sink *
-rewrite_new(enum subunit2_result (*event)(struct subunit2_sink *self,
-                                          const struct subunit2_event *event,
-                                          struct subunit2_error *error),
-            const void *rules, struct subunit2_sink *next)
-{
-	struct rewrite *rewrite = memory_zeroed(1, sizeof(*rewrite));
-	rewrite->sink = (struct subunit2_sink){event, rewrite_finish, rewrite_free};
-	rewrite->next = next;
-	rewrite->rules = rules;
-	return &rewrite->sink;
-}
 
 bool
 renamings_add(struct renamings *renamings, const char *regex, const char *replacement,
@@ -64,7 +38,7 @@ renamings_clear(struct renamings *renamings)
 	*renamings = (struct renamings){0};
 }
 
-/* The id's new form, to be freed; NULL when it stays. */
+/* Returns the new id, to be freed; NULL if it does not change. */
 static char *
 rewrite_renamed(const struct renamings *renamings, struct subunit2_view id, size_t *len)
 {
@@ -89,8 +63,8 @@ rewrite_renamed(const struct renamings *renamings, struct subunit2_view id, size
 }
 
 static enum subunit2_result
-rename_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-             struct subunit2_error *error)
+rewrite_rename_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                     struct subunit2_error *error)
 {
 	struct rewrite *rewrite = (struct rewrite *)sink;
 	size_t len = 0;
@@ -102,7 +76,7 @@ rename_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 		changed.test_id = (struct subunit2_view){name, len};
 		changed.packet = SUBUNIT2_ABSENT;
 	}
-	enum subunit2_result result = subunit2_sink_event(rewrite->next, &changed, error);
+	enum subunit2_result result = subunit2_sink_event(rewrite->base.next, &changed, error);
 	free(name);
 	return result;
 }
@@ -110,32 +84,38 @@ rename_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 struct subunit2_sink *
 rewrite_rename_new(const struct renamings *renamings, struct subunit2_sink *next)
 {
-	return rewrite_new(rename_event, renamings, next);
+	struct rewrite *rewrite = forward_sink_new(sizeof(*rewrite), rewrite_rename_event, next);
+	rewrite->rules = renamings;
+	return &rewrite->base.sink;
 }
 
 static enum subunit2_result
-expect_fail_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-                  struct subunit2_error *error)
+rewrite_expect_fail_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                          struct subunit2_error *error)
 {
 	struct rewrite *rewrite = (struct rewrite *)sink;
 	bool failed = event->status == SUBUNIT2_STATUS_FAIL,
 	     passed = event->status == SUBUNIT2_STATUS_SUCCESS;
 	if (!(failed || passed) || !subunit2_view_present(event->test_id) ||
 	    string_list_find(rewrite->rules, event->test_id.data, event->test_id.len) < 0)
-		return subunit2_sink_event(rewrite->next, event, error);
+		return subunit2_sink_event(rewrite->base.next, event, error);
 	struct subunit2_event changed = *event;
 	changed.status = failed ? SUBUNIT2_STATUS_XFAIL : SUBUNIT2_STATUS_UXSUCCESS;
 	changed.packet = SUBUNIT2_ABSENT;
-	return subunit2_sink_event(rewrite->next, &changed, error);
+	return subunit2_sink_event(rewrite->base.next, &changed, error);
 }
 
 struct subunit2_sink *
 rewrite_expect_fail_new(const struct string_list *expected, struct subunit2_sink *next)
 {
-	return rewrite_new(expect_fail_event, expected, next);
+	struct rewrite *rewrite =
+		forward_sink_new(sizeof(*rewrite), rewrite_expect_fail_event, next);
+	rewrite->rules = expected;
+	return &rewrite->base.sink;
 }
 
-/* Takes a route off CODE, or its first segment where none is named. */
+/* Strips one of ROUTES from CODE, or the first segment if ROUTES is empty. Returns false if CODE
+ * does not change. */
 static bool
 rewrite_strip(const struct string_list *routes, struct subunit2_view *code)
 {
@@ -152,21 +132,24 @@ rewrite_strip(const struct string_list *routes, struct subunit2_view *code)
 }
 
 static enum subunit2_result
-strip_route_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-                  struct subunit2_error *error)
+rewrite_strip_route_event(struct subunit2_sink *sink, const struct subunit2_event *event,
+                          struct subunit2_error *error)
 {
 	struct rewrite *rewrite = (struct rewrite *)sink;
 	struct subunit2_event changed = *event;
 	changed.packet = SUBUNIT2_ABSENT;
 	if (!rewrite_strip(rewrite->rules, &changed.route_code))
-		return subunit2_sink_event(rewrite->next, event, error);
+		return subunit2_sink_event(rewrite->base.next, event, error);
 	if (!changed.route_code.len)
 		changed.route_code = SUBUNIT2_ABSENT;
-	return subunit2_sink_event(rewrite->next, &changed, error);
+	return subunit2_sink_event(rewrite->base.next, &changed, error);
 }
 
 struct subunit2_sink *
 rewrite_strip_route_new(const struct string_list *routes, struct subunit2_sink *next)
 {
-	return rewrite_new(strip_route_event, routes, next);
+	struct rewrite *rewrite =
+		forward_sink_new(sizeof(*rewrite), rewrite_strip_route_event, next);
+	rewrite->rules = routes;
+	return &rewrite->base.sink;
 }

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <subunit2/utf8.h>
 
-#define ROUTE_MAX 1024 /* bytes of a code that nobody chose */
+#define ROUTE_MAX 1024 /* bytes of a code */
 
-/* True when one of them is, or begins with, all segments of the other. */
+/* Returns true if the codes are equal or one lies below the other. */
 static bool
 route_names_overlap(const char *one, const char *other)
 {
@@ -29,7 +29,7 @@ route_names_is_free(const struct string_list *routes, const char *route)
 	return true;
 }
 
-/* The number goes to the first segment: only codes that share it can meet. */
+/* Numbers the first segment: codes with different first segments cannot lie below each other. */
 const char *
 route_names_add(struct string_list *routes, const char *wanted)
 {

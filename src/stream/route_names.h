@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Routes: the routing codes of what is merged, none of which is, or lies below,
- * another's: so each input can be taken out again by its code.
+ * Distinct routing codes for the inputs of a merge: no code equals another one or lies below it, so
+ * that each input can be selected by its code later.
  */
 #ifndef ROUTE_NAMES_H
 #define ROUTE_NAMES_H
@@ -9,9 +9,9 @@
 #include "string_list.h"
 
 /*
- * Adds WANTED to ROUTES and returns the code as it was added: fit for a packet,
- * whatever its bytes, and with "#2", "#3" … behind its first segment where it would
- * meet another. It lives as long as ROUTES.
+ * Adds a code like WANTED to ROUTES and returns it: invalid bytes are escaped, and "#2", "#3" … is
+ * appended to the first segment if the code equals another one or one lies below the other. Valid
+ * as long as ROUTES.
  */
 const char *route_names_add(struct string_list *routes, const char *wanted);
 

@@ -11,33 +11,32 @@
 #define CHUNK_SIZE (64 << 10) /* bytes of ids that are allocated at once */
 #define SLOTS_MIN 64
 
-/* Ids, one behind the other, each with a NUL. */
+/* Ids, one after the other, each with a NUL. */
 struct chunk {
 	struct chunk *before;
 	size_t used;
 	char bytes[];
 };
 
-/* A test that ended badly in the run that is read, on one of its routes. */
+/* A test and one of its routes on which it ended badly in the current run. */
 struct bad {
 	uint64_t mark; /* of id, route and stream */
 	UT_hash_handle hh;
 };
 
-/* There may be millions of tests: what is kept of each is its id, its result and
- * a slot or two. */
+/* There may be millions of tests: each takes only its id, its result and one to four slots. */
 struct test_results {
-	struct subunit2_sink sink; /* takes the events, for TESTS */
+	struct subunit2_sink sink; /* passes the events to TESTS */
 	enum test_results_kept kept;
-	struct test_result *list; /* in the order in which they were seen first */
+	struct test_result *list; /* in the order of their first events */
 	size_t count, size;
-	uint32_t *slots;   /* index in the list, and one more; 0: free; at most half are used */
+	uint32_t *slots;   /* index in the list plus 1; 0: free; at most half are used */
 	size_t slot_count; /* a power of two */
 	struct keyed_hash_key key;
 	struct chunk *ids; /* the last one */
 	struct subunit2_sink *tests;
-	unsigned run;    /* that is read */
-	struct bad *bad; /* in it */
+	unsigned run;    /* number of the current run */
+	struct bad *bad; /* of the current run */
 };
 
 static char *
@@ -54,7 +53,7 @@ test_results_keep_id(struct test_results *results, struct subunit2_view id)
 	char *kept = results->ids->bytes + results->ids->used;
 	memcpy(kept, id.data, id.len);
 	kept[id.len] = '\0';
-	/* One that is longer than a chunk fills its own. */
+	/* An id that is longer than a chunk has a chunk of its own. */
 	results->ids->used = len > CHUNK_SIZE ? CHUNK_SIZE : results->ids->used + len;
 	return kept;
 }
@@ -71,7 +70,7 @@ test_results_has_id(const struct test_result *result, struct subunit2_view id)
 	return subunit2_view_equal(test_results_id_of(result), id);
 }
 
-/* The slot in which ID stands, or would. */
+/* Returns the slot of ID, or the free slot in which it belongs. */
 static uint32_t *
 test_results_slot_of(const struct test_results *results, struct subunit2_view id)
 {
@@ -135,7 +134,7 @@ test_results_mark_of(const struct test_results *results, const struct subunit2_t
 	return keyed_hash_test(&results->key, test->id, test->route_code) + test->stream;
 }
 
-/* What TEST's own route has said of it last counts for that route. */
+/* Counts the routes on which TEST ended badly; on each route, its last result counts. */
 static void
 test_results_count_route(struct test_results *results, struct test_result *result,
                          const struct subunit2_test *test)
@@ -180,13 +179,13 @@ test_results_on_test(void *context, const struct subunit2_test *test, struct sub
 	    !test_results_is_bad(test->status))
 		return SUBUNIT2_E_OK;
 	struct test_result *result = test_results_result_of(results, test->id);
-	/* A list of tests says nothing of how they ended. */
+	/* A list of tests has no results. */
 	if (test->status == SUBUNIT2_STATUS_EXISTS && result->status)
 		return SUBUNIT2_E_OK;
 	test_results_count_route(results, result, test);
 	bool bad = test_results_is_bad(test->status),
 	     ended = subunit2_status_is_final(test->status);
-	/* Run again in one run, it did both. */
+	/* A flaky test both failed and passed in one run. */
 	bool flaky = subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("flaky"));
 	result->passes += (ended && !bad && test->status != SUBUNIT2_STATUS_SKIP) || flaky;
 	result->fails += bad || flaky;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The results of runs: what their streams say of each test. One that ran on several
- * routes, or in several streams of a run, ended as badly as it did on any of them; on
- * one of them it ended as it did last. Several runs may be read, one after the other.
+ * The results of the tests in the streams of one or several runs. A test that ran on several
+ * routes, or in several streams of a run, has the worst result of these; its last result on each of
+ * them counts. Several runs may be read, one after the other.
  */
 #ifndef TEST_RESULTS_H
 #define TEST_RESULTS_H
@@ -10,14 +10,14 @@
 #include <subunit2.h>
 
 struct test_result {
-	const char *id;         /* of id_len bytes, and a NUL */
-	int64_t ns;             /* how long it took in the last run that had it; -1: not known */
-	unsigned passes, fails; /* how often it passed, and ended badly, in all runs */
-	unsigned char status;   /* enum subunit2_status, in that run; INPROGRESS: never ended */
+	const char *id;         /* ends with NUL; of id_len bytes */
+	int64_t ns;             /* duration in the last run that had the test; -1: unknown */
+	unsigned passes, fails; /* number of times, in all runs */
+	unsigned char status;   /* enum subunit2_status, in the last run; INPROGRESS: did not end */
 	bool runnable;
 	uint32_t id_len;
 
-	unsigned run, bad_routes; /* of the results: on how many it ended badly in that run */
+	unsigned run, bad_routes; /* used while reading: bad routes of the run */
 
 	unsigned char outcome, prior; /* enum test_result_outcome: in that run, and before it */
 	uint32_t ran;                 /* runs in which it passed or failed */
@@ -40,16 +40,17 @@ struct test_results;
 
 enum test_results_kept {
 	TEST_RESULTS_ALL,
-	TEST_RESULTS_NOTABLE, /* not the assertions that ended well: there may be millions */
+	TEST_RESULTS_NOTABLE, /* leaves out assertions that passed, of which there may be millions
+	                       */
 };
 
 struct test_results *test_results_new(enum test_results_kept kept);
 void test_results_free(struct test_results *results);
 
-/* Takes the events of a run; its finish ends the run, and another may follow. */
+/* Returns the sink for the events of a run. Its finish ends the run; another one may follow. */
 struct subunit2_sink *test_results_sink(struct test_results *results);
 
-/* NULL: no run had the test. Lives until the next event. */
+/* Returns NULL if no run had the test. Valid until the next event. */
 const struct test_result *test_results_find(const struct test_results *results,
                                             struct subunit2_view id);
 
@@ -68,12 +69,12 @@ enum test_result_outcome test_result_outcome_before(const struct test_result *re
 
 size_t test_results_count(const struct test_results *results);
 
-/* Calls EACH in the order in which the tests were seen first. */
+/* Calls EACH for all tests, in the order of their first events. */
 void test_results_each(const struct test_results *results,
                        void (*each)(void *context, const struct test_result *test_result),
                        void *context);
 
-/* True for fail and uxsuccess, and for a test that never ended. */
+/* Returns true for fail and uxsuccess, and for a test that did not end. */
 bool test_result_is_bad(const struct test_result *result);
 
 #endif
