@@ -68,7 +68,7 @@ unseen() { # REGEX
 	see '^ended: 1'
 	screen | sed -n '/^slowest:/,/^scripts:/p' >end
 	[ "$(sed -n '/^slowest:/,/^[a-r]/p' end | grep -c '^ *[0-9.]*m*s  t/.\.sh$')" -eq 4 ]
-	grep -A 1 '^failed:$' end | grep -Fx '  t/b.sh'
+	grep -A 1 '^failed:$' end | grep -Fx '  t/b.sh  # exit status 3'
 	grep -A 1 '^flaky:$' end | grep -Fx '  t/a.sh'
 	grep -A 1 '^leaked:$' end | grep -Fx '  t/c.sh'
 }

@@ -25,16 +25,37 @@ stream() {
 	done | subunit2 convert --from=json --to=subunit
 }
 
-@test "the report is the text format" {
+# The report of run.json: the text format, and before its summary the lists at the end.
+report_of_run() {
+	sed '/^routes: /,$d' "$fixtures/run.txt"
+	cat <<-'END'
+		slowest:
+		    2.00s  t/b.t
+		    2.00s  t/a.t
+		    1.50s  pkg.mod.Case.test_one
+		   0.500s  t/b.t::connects # to \ {
+		   0.250s  t/a.t::starts
+		failed:
+		  t/b.t::connects # to \ {  # got 3, want 4
+		  t/b.t  # exit status 1; ]]> & <b>
+		  pkg.mod.Case.test_two  # passed unexpectedly
+		  t/hung.sh  # never ended
+		flaky:
+		  pkg.mod.Case.test_one
+	END
+	sed -n "/^routes: /,\$p" "$fixtures/run.txt"
+}
+
+@test "the report is the text format with lists at the end" {
 	run -1 subunit2 report "$fixtures/run.json"
-	diff "$fixtures/run.txt" <(echo "$output")
+	diff <(report_of_run) <(echo "$output")
 }
 
 @test "from standard input, and by the short form" {
 	run -1 subunit2 report <"$fixtures/run.json"
-	diff "$fixtures/run.txt" <(echo "$output")
+	diff <(report_of_run) <(echo "$output")
 	run -1 subunit2 "$fixtures/run.json"
-	diff "$fixtures/run.txt" <(echo "$output")
+	diff <(report_of_run) <(echo "$output")
 }
 
 @test "the verdict is the exit status" {
@@ -205,7 +226,7 @@ logged() { # FILE REGEX
 
 @test "with -o the report is still shown, unless -q" {
 	run -1 subunit2 report -o run.xml -o run.html "$fixtures/run.json"
-	diff "$fixtures/run.txt" <(echo "$output")
+	diff <(report_of_run) <(echo "$output")
 	diff <(sed 's/ *>$/>/' run.xml) "$fixtures/run.xml"
 	[ -s run.html ]
 	run -1 subunit2 report -q -o run.xml "$fixtures/run.json"
@@ -339,4 +360,25 @@ scripts: "* ]]
 	printf 'a\0\351b' >file
 	subunit2 status --attach=dump.bytes=file --mime-type=application/octet-stream x fail >stream
 	subunit2 report stream | grep -F 'dump.bytes: 4 bytes' || false
+}
+
+@test "failures with the same cause stand together at the end; -v lists all of them" {
+	local i
+	for i in 1 2 3 4 5; do
+		subunit2 status "t/$i.sh" fail -m "connect 10.0.0.$i:80: refused"
+	done >run
+	subunit2 status t/other.sh fail -m 'no space' >>run
+	run -1 subunit2 report run
+	diff - <(printf '%s\n' "$output" | sed -n '/^failed:/,/^scripts:/p') <<-'END'
+		failed:
+		  5 tests  # connect 10.0.0.1:80: refused
+		    t/1.sh
+		    t/2.sh
+		    t/3.sh
+		    and 2 more
+		  t/other.sh  # no space
+		scripts: 6 failed
+	END
+	run -1 subunit2 report -v run
+	[[ $output == *$'t/4.sh\n    t/5.sh\n  t/other'* ]]
 }

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #define SLOWEST_MAX 999999
+#define SLOWEST_DEFAULT 5
 
 enum {
 	OPTION_SLOWEST = OPTIONS_LONG,
@@ -43,7 +44,8 @@ static const struct poptOption table[] = {
 	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show only bad tests and the summary", NULL},
 	{"follow", '\0', POPT_ARG_NONE, NULL, OPTION_FOLLOW,
          "continue as the file grows, until interrupted", NULL},
-	{"slowest", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWEST, "name the N slowest tests", "N"},
+	{"slowest", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWEST,
+         "list the N slowest tests (default: 5, of more tests)", "N"},
 	{"strict", '\0', POPT_ARG_NONE, NULL, OPTION_STRICT, "a todo test that passes is bad",
          NULL},
 	{"no-tests", '\0', POPT_ARG_STRING, NULL, OPTION_NO_TESTS,
@@ -66,6 +68,7 @@ report_parse_slowest(struct report *report, struct options *options)
 	uint64_t slowest = report->writer.slowest;
 	int result = options_parse_number(options, 0, SLOWEST_MAX, &slowest);
 	report->writer.slowest = (unsigned)slowest;
+	report->writer.slowest_if_more = false;
 	return result;
 }
 
@@ -204,7 +207,8 @@ report_follows_one(const struct report *report, struct options *options)
 int
 cmd_report(int argc, const char **argv)
 {
-	struct report report = {0};
+	struct report report = {
+		.writer = {.slowest = SLOWEST_DEFAULT, .slowest_if_more = true, .list_ends = true}};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, report_parse_option, &report) &&

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * What a report names again at its end, where it is not scrolled away: tests
- * that did not end well, that passed at one attempt only, and that left
- * processes behind.
+ * The lists at the end of a report, below output that scrolled away: failures by cause, flaky
+ * tests, and tests that left processes running.
+ *
+ *     failed:
+ *       t/b.sh  # exit status 3; no such table
+ *       37 tests  # connection refused
+ *         t/c.sh
+ *         t/d.sh
+ *         t/e.sh
+ *         and 34 more
  */
 #ifndef END_LIST_H
 #define END_LIST_H
@@ -11,13 +18,15 @@
 
 struct end_list;
 
-struct end_list *end_list_new(void);
-void end_list_free(struct end_list *end_list);
+/* ALL: lists every test; otherwise a few for each cause, and the first of each other kind. */
+struct end_list *end_list_new(bool all);
+void end_list_free(struct end_list *end_list); /* NULL is allowed */
 
+/* Adds TEST if it failed, is flaky or left processes running. A script that failed only because
+ * assertions did is left out: they are listed. */
 void end_list_add(struct end_list *end_list, const struct subunit2_test *test);
 
-/* A heading and a line a test for each kind; of many, the first ones and how
- * many more there are. Nothing when there are none. */
+/* Prints a heading and the tests for each kind; nothing for a kind without tests. */
 void end_list_put(const struct end_list *end_list, struct output_file *to);
 
 #endif

@@ -16,6 +16,7 @@ struct entry {
 /* Entries are sorted, the slowest first. An insertion moves at most MOST of them. */
 struct slowest {
 	unsigned most, count;
+	uint64_t seen;
 	struct entry *entries;
 };
 
@@ -44,6 +45,7 @@ slowest_add(struct slowest *slowest, const struct subunit2_test *test)
 	if (!test->has_start || !test->has_stop || !subunit2_status_is_final(test->status))
 		return;
 	int64_t ns = subunit2_time_since(test->stop, test->start);
+	slowest->seen++;
 	unsigned at = slowest->count;
 	while (at > 0 && slowest->entries[at - 1].ns < ns)
 		at--;
@@ -61,6 +63,12 @@ slowest_add(struct slowest *slowest, const struct subunit2_test *test)
 	memcpy(id, test->id.data, test->id.len);
 	slowest->entries[at] = (struct entry){ns, id, test->id.len};
 	slowest->count++;
+}
+
+uint64_t
+slowest_seen(const struct slowest *slowest)
+{
+	return slowest->seen;
 }
 
 void

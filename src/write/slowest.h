@@ -18,6 +18,9 @@ void slowest_free(struct slowest *slowest);
 /* Ignores a test that did not run or that lacks a start or stop time. */
 void slowest_add(struct slowest *slowest, const struct subunit2_test *test);
 
+/* Returns the number of tests with a time, also of those that are not kept. */
+uint64_t slowest_seen(const struct slowest *slowest);
+
 /* Prints a heading and a line for each test, the slowest first; nothing without tests. */
 void slowest_put(const struct slowest *slowest, FILE *file);
 

@@ -68,14 +68,15 @@ writer_summary(const struct writer_options *options, struct output_file *to,
                struct subunit2_error *error)
 {
 	(void)error;
+	unsigned most = options->slowest_if_more ? 0 : options->slowest;
 	struct summary_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){summary_writer_event, summary_writer_finish,
 	                                    summary_writer_free};
 	self->options = options;
 	self->to = to;
-	self->slowest = slowest_new(options->slowest);
+	self->slowest = slowest_new(most);
 	self->summary = memory_have(subunit2_summary_new());
-	if (options->slowest > 0) {
+	if (most > 0) {
 		struct subunit2_collect_options nothing = {.size = sizeof(nothing)};
 		self->tests = memory_have(
 			subunit2_collect_new(&nothing, summary_writer_test_ended, NULL, self));

@@ -105,7 +105,8 @@ text_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	printable_lines_end(&self->output);
-	slowest_put(self->slowest, self->to->file);
+	if (!self->options->slowest_if_more || slowest_seen(self->slowest) > self->options->slowest)
+		slowest_put(self->slowest, self->to->file);
 	if (self->end_list)
 		end_list_put(self->end_list, self->to);
 	load_balance_put(self->balance, self->to->file, self->options->verbose > 0);
@@ -137,7 +138,7 @@ writer_text(const struct writer_options *options, struct output_file *to,
 	self->output = (struct printable_lines){
 		.file = to->file, .prefix = "| ", .crlf = true, .colors = test_text_colors(to)};
 	self->slowest = slowest_new(options->slowest);
-	self->end_list = options->list_ends ? end_list_new() : NULL;
+	self->end_list = options->list_ends ? end_list_new(options->verbose > 0) : NULL;
 	self->balance = load_balance_new();
 	test_counter_begin(&self->counter, options->verbose > 0 ? SIZE_MAX : SHOWN_MAX,
 	                   text_writer_test_ended, text_writer_file_event, self);

@@ -13,11 +13,12 @@
 struct writer_options {
 	int verbose; /* -q: -1, -v: 1 */
 	bool strict;
-	bool empty_is_good; /* --no-tests=pass */
-	bool lacks_input;   /* an input was not read to its end; may change while writing */
-	unsigned slowest;   /* how many of the slowest tests to list; 0: none */
-	bool spreadsheet;   /* csv: protect spreadsheets, which run formulas */
-	bool list_ends;     /* text: list failed, flaky and leaked tests again at the end */
+	bool empty_is_good;   /* --no-tests=pass */
+	bool lacks_input;     /* an input was not read to its end; may change while writing */
+	unsigned slowest;     /* how many of the slowest tests to list; 0: none */
+	bool slowest_if_more; /* text: list them only if more tests have a time; summary: never */
+	bool spreadsheet;     /* csv: protect spreadsheets, which run formulas */
+	bool list_ends;       /* text: list failed, flaky and leaked tests again at the end */
 };
 
 /* Opens a writer to TO. TO and OPTIONS outlive it. Returns NULL on failure, with ERROR filled. */
