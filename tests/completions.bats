@@ -62,7 +62,7 @@ values() {
 		subunit2 help d => diff
 		subunit2 convert --to=j => json junit
 		subunit2 convert --from=g => gojson
-		subunit2 convert --to=g => github
+		subunit2 convert --to=gith => github
 		subunit2 report fi => file.subunit
 		subunit2 status test s => skip skipped start success
 		subunit2 status -a fi => file.subunit

@@ -76,6 +76,17 @@ const struct format formats[] = {
 		.out = writer_github,
 	},
 	{
+		.name = "gitlab",
+		.about = "text for the log of a GitLab job, with collapsed sections",
+		.out = writer_gitlab,
+	},
+	{
+		.name = "markdown",
+		.about = "a job summary: counts, failures with causes, their output",
+		.endings = ".md",
+		.out = writer_markdown,
+	},
+	{
 		.name = "text",
 		.about = "a line a test, failures with their output, the summary",
 		.endings = ".txt",

@@ -57,6 +57,52 @@ options_refused(struct options *options)
 	return -1;
 }
 
+/* Returns the row with VAL in TABLE or a table that it includes. */
+static const struct poptOption *
+options_find_row(const struct poptOption *table, int val)
+{
+	for (; table->longName || table->shortName || table->argInfo; table++) {
+		const struct poptOption *row = table;
+		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
+			row = options_find_row(table->arg, val);
+		if (row && row->val == val)
+			return row;
+	}
+	return NULL;
+}
+
+/* Returns the row in TABLE, or in a table that it includes, whose value is optional and whose name
+ * is the LEN bytes at NAME; NULL if there is no such row. */
+static const struct poptOption *
+options_find_optional(const struct poptOption *table, const char *name, size_t len)
+{
+	for (; table->longName || table->shortName || table->argInfo; table++) {
+		const struct poptOption *row = table;
+		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
+			row = options_find_optional(table->arg, name, len);
+		else if (!(table->argInfo & POPT_ARGFLAG_OPTIONAL) ||
+		         strlen(table->longName) != len || memcmp(table->longName, name, len) != 0)
+			row = NULL;
+		if (row)
+			return row;
+	}
+	return NULL;
+}
+
+/* Handles TEXT, "--NAME=VALUE", which popt refused since it knows NAME as a flag. Returns the val
+ * of its row if the value is optional, else 0. */
+static int
+options_take_optional(struct options *options, const char *text)
+{
+	size_t len = strlen("--") + strcspn(text + strlen("--"), "=");
+	const struct poptOption *row = options_find_optional(
+		options->spec->table, text + strlen("--"), len - strlen("--"));
+	if (!row || text[len] != '=')
+		return 0;
+	options->value = memory_copy(text + len + 1);
+	return row->val;
+}
+
 /* Returns the val of the next option, 0 after the last one, or a negative number to end the
  * command. */
 static int
@@ -68,8 +114,12 @@ options_next_option(struct options *options)
 	if (option == OPTION_HELP)
 		return options_show_help(options);
 	if (option < 0) {
-		message("%s: %s", poptBadOption(options->popt, POPT_BADOPTION_NOALIAS),
-		        poptStrerror(option));
+		const char *text = poptBadOption(options->popt, POPT_BADOPTION_NOALIAS);
+		int optional =
+			option == POPT_ERROR_UNWANTEDARG ? options_take_optional(options, text) : 0;
+		if (optional)
+			return optional;
+		message("%s: %s", text, poptStrerror(option));
 		return options_refused(options);
 	}
 	options->value = poptGetOptArg(options->popt);
@@ -191,20 +241,6 @@ options_arguments(struct options *options)
 	static const char *none[] = {NULL};
 	const char **arguments = poptGetArgs(options->popt);
 	return arguments ? arguments : none;
-}
-
-/* Returns the row with VAL in TABLE or a table that it includes. */
-static const struct poptOption *
-options_find_row(const struct poptOption *table, int val)
-{
-	for (; table->longName || table->shortName || table->argInfo; table++) {
-		const struct poptOption *row = table;
-		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
-			row = options_find_row(table->arg, val);
-		if (row && row->val == val)
-			return row;
-	}
-	return NULL;
 }
 
 int

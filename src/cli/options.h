@@ -49,6 +49,11 @@
 		name, letter, POPT_ARG_STRING, NULL, option, text, what                            \
 	}
 
+/*
+ * A row of type POPT_ARG_NONE | POPT_ARGFLAG_OPTIONAL is an option with or without a value. The
+ * value follows "=" only: the next argument is never one.
+ */
+
 /* A row that includes another table, under a heading. */
 #define OPTIONS_GROUP(heading, table)                                                              \
 	{                                                                                          \

@@ -15,6 +15,8 @@ enum {
 	OPTION_OUTPUT,
 	OPTION_APPEND,
 	OPTION_COLOR,
+	OPTION_CI,
+	OPTION_TITLE,
 };
 
 const struct poptOption output_options_table[] = {
@@ -26,6 +28,14 @@ const struct poptOption output_options_table[] = {
 	{"append", '\0', POPT_ARG_NONE, NULL, OPTION_APPEND,
          "add to the files, instead of replacing them", NULL},
 	{"color", '\0', POPT_ARG_STRING, NULL, OPTION_COLOR, "color reports", "auto|always|never"},
+	POPT_TABLEEND,
+};
+
+const struct poptOption output_options_report_table[] = {
+	OPTIONS_GROUP(NULL, output_options_table),
+	{"ci", '\0', POPT_ARG_NONE | POPT_ARGFLAG_OPTIONAL, NULL, OPTION_CI,
+         "write the log of a CI service, detected or --ci=github, gitlab, plain", NULL},
+	OPTIONS_VALUE("title", '\0', OPTION_TITLE, "the heading of markdown", "TEXT"),
 	POPT_TABLEEND,
 };
 
@@ -45,7 +55,7 @@ output_options_parse_to(struct output_options *opts, struct options *options,
 {
 	if (format && format->folder)
 		return options_refuse_value(options, "it is written to a folder: -o disk:FOLDER");
-	if (opts->to && format)
+	if ((opts->to || opts->ci) && format)
 		return options_refuse_value(options, "standard output has a format already");
 	opts->to = format;
 	return format ? 0 : -1;
@@ -164,6 +174,20 @@ output_options_parse_color(struct output_options *opts, struct options *options)
 	return result;
 }
 
+/* Parses --ci, or --ci=SERVICE. */
+static int
+output_options_parse_ci(struct output_options *opts, struct options *options)
+{
+	static const char *const words[] = {"github", "gitlab", "plain", NULL};
+	int index = 0, result = 0;
+	if (opts->to)
+		return options_refuse(options, "--ci: standard output has a format already");
+	if (options->value)
+		result = options_take_choice(options, words, &index);
+	opts->ci = options->value ? CI_GITHUB + (unsigned)index : ci_detect();
+	return result;
+}
+
 int
 output_options_parse(struct output_options *opts, struct options *options, int option)
 {
@@ -177,6 +201,10 @@ output_options_parse(struct output_options *opts, struct options *options, int o
 	case OPTION_APPEND:
 		opts->append = true;
 		return output_options_refuse_appending(opts, options);
+	case OPTION_CI:
+		return output_options_parse_ci(opts, options);
+	case OPTION_TITLE:
+		return options_parse_string(options, &opts->title);
 	default:
 		return output_options_parse_color(opts, options);
 	}
@@ -200,5 +228,6 @@ output_options_clear(struct output_options *opts)
 		free(opts->files[i].path);
 	free(opts->files);
 	free(opts->command);
+	free(opts->title);
 	*opts = (struct output_options){0};
 }

@@ -2,11 +2,12 @@
 /*
  * The options that say where a command writes events: --to=FORMAT for standard output,
  * -o [FORMAT:]FILE for files and -o FOLDER/ for a folder of runs, repeatable, --append and
- * --color.
+ * --color. Commands that report results have --ci and --title as well.
  */
 #ifndef OUTPUT_OPTIONS_H
 #define OUTPUT_OPTIONS_H
 
+#include "ci.h"
 #include "format.h"
 #include "options.h"
 #include "output_file.h"
@@ -24,9 +25,14 @@ struct output_options {
 	char *command; /* of the run, which a folder of runs records; NULL: not known */
 	bool append;
 	enum color color;
+	enum ci_service ci; /* whose log standard output is; CI_NONE: --ci is not given */
+	char *title;        /* --title; NULL: not given */
 };
 
 extern const struct poptOption output_options_table[];
+
+/* The same with --ci and --title. */
+extern const struct poptOption output_options_report_table[];
 
 /* Parses an option of that table. Returns 0, or the result of options_refuse. */
 int output_options_parse(struct output_options *opts, struct options *options, int option);

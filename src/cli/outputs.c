@@ -204,6 +204,8 @@ outputs_add(struct outputs *outputs, const struct output_target *target,
 	};
 	options.folder = format->folder;
 	options.beside = options.beside && !path;
+	if (format->out == writer_gitlab && options.color == COLOR_AUTO && !getenv("NO_COLOR"))
+		options.color = COLOR_ALWAYS; /* GitLab shows colors in its logs */
 	if (output_file_open(&output->to, path, &options, &error) == SUBUNIT2_E_OK) {
 		bool live = outputs->live_writer && !path && output->to.able &&
 		            format->out == writer_text;
@@ -224,9 +226,15 @@ outputs_add(struct outputs *outputs, const struct output_target *target,
 static const char *
 outputs_report_for(const char *name)
 {
-	const char *github = getenv("GITHUB_ACTIONS");
-	bool there = github && strcmp(github, "true") == 0 && !isatty(STDOUT_FILENO);
+	bool there = ci_detect() == CI_GITHUB && !isatty(STDOUT_FILENO);
 	return there && name && strcmp(name, "text") == 0 ? "github" : name;
+}
+
+/* Returns true if packets to standard output would be printed into the log of a CI job. */
+static bool
+outputs_would_spoil_log(const struct outputs_defaults *defaults)
+{
+	return defaults->for_people && !isatty(STDOUT_FILENO) && ci_stdout_is_log();
 }
 
 static const struct format *
@@ -235,8 +243,12 @@ outputs_stdout_format(const struct output_options *opts, const struct outputs_de
 	const char *name = defaults->beside;
 	if (opts->to)
 		return opts->to;
+	if (opts->ci)
+		return format_named(subunit2_view_of(ci_format(opts->ci)));
 	if (opts->count == 0)
-		name = isatty(STDOUT_FILENO) ? defaults->terminal : defaults->piped;
+		name = isatty(STDOUT_FILENO)               ? defaults->terminal
+		       : outputs_would_spoil_log(defaults) ? "text"
+		                                           : defaults->piped;
 	name = outputs_report_for(name);
 	return name ? format_named(subunit2_view_of(name)) : NULL;
 }
@@ -274,6 +286,8 @@ outputs_open(const struct output_options *opts, const struct outputs_defaults *d
 	struct outputs *outputs = memory_zeroed(1, sizeof(*outputs));
 	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};
 	outputs->writer = *writer;
+	if (opts->title || !writer->title)
+		outputs->writer.title = opts->title ? opts->title : opts->command;
 	outputs->live_writer = defaults->live;
 	outputs->keep = opts->keep;
 	outputs->command = opts->command;

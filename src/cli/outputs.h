@@ -21,6 +21,7 @@ struct outputs_defaults {
 	const char *const *inputs; /* as for inputs_read; no output may be an input. NULL: none */
 	bool needs_input;          /* fail, opening nothing, if no input can be read */
 	bool shared;               /* other processes write to standard output too */
+	bool for_people;           /* text if standard output is the log of a CI job */
 	bool flood;                /* as in struct output_file_options */
 	writer_open *live;         /* replaces the text report on a terminal; NULL: nothing does */
 };

@@ -30,7 +30,7 @@ static const struct poptOption table[] = {
 	{"spreadsheet", '\0', POPT_ARG_NONE, NULL, 's',
          "csv: protect ids that a spreadsheet would run as formulas", NULL},
 	OPTIONS_GROUP("Input:", inputs_table),
-	OPTIONS_GROUP("Output:", output_options_table),
+	OPTIONS_GROUP("Output:", output_options_report_table),
 	POPT_TABLEEND,
 };
 

@@ -51,7 +51,7 @@ static const struct poptOption table[] = {
 	{"no-tests", '\0', POPT_ARG_STRING, NULL, OPTION_NO_TESTS,
          "whether a run without tests is good (default: fail)", "fail|pass"},
 	OPTIONS_GROUP("Input:", inputs_table),
-	OPTIONS_GROUP("Output:", output_options_table),
+	OPTIONS_GROUP("Output:", output_options_report_table),
 	POPT_TABLEEND,
 };
 
@@ -173,6 +173,7 @@ report_run(const struct report *report, const char **paths)
 		.terminal = "text",
 		.beside = quiet ? NULL : "text",
 		.live = live ? writer_live : NULL,
+		.for_people = true,
 		.inputs = (const char *const *)paths,
 	};
 	struct outputs *outputs = outputs_open(&report->outputs, &defaults, &report->writer);

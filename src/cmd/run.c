@@ -49,6 +49,7 @@ run_open_stream(struct run_stream *stream, const struct run_options *opts)
 		.beside = opts->writer.verbose < 0 ? NULL : "text",
 		/* One test has the terminal to itself. */
 		.live = opts->debug ? NULL : writer_live,
+		.for_people = !opts->exit_stream,
 	};
 	if (!run_stream_open(stream, &opts->outputs, &defaults, &opts->writer))
 		return false;

@@ -92,9 +92,12 @@ wrap_open_stream(struct run_stream *stream, const struct wrap_options *opts)
 		.beside = opts->writer.verbose < 0 || opts->transparent ? NULL : "text",
 		.shared = true,
 		.flood = true,
+		.for_people = !opts->transparent && opts->exit != EXIT_STREAM,
 	};
 	struct pipeline *pipeline = &stream->pipeline;
-	if (!run_stream_open(stream, &opts->outputs, &defaults, &opts->writer))
+	struct writer_options writer = opts->writer;
+	writer.title = opts->id;
+	if (!run_stream_open(stream, &opts->outputs, &defaults, &writer))
 		return false;
 	pipeline_push(pipeline, subunit2_stamp_new(pipeline->first, timestamp_clock, NULL));
 	if (opts->route_code)

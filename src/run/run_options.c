@@ -133,7 +133,7 @@ const struct poptOption run_options_table[] = {
 	OPTIONS_FLAG("quiet", 'q', 'q', "show less in the report; nothing beside -o"),
 	OPTIONS_FLAG("stestr", '\0', OPTION_STESTR,
                      "take stestr's arguments: PYTHON=\"subunit2 run --stestr\""),
-	OPTIONS_GROUP("Output:", output_options_table),
+	OPTIONS_GROUP("Output:", output_options_report_table),
 	OPTIONS_VALUE("keep", '\0', OPTION_KEEP, "keep the last N runs of -o FOLDER/", "N"),
 	POPT_TABLEEND,
 };

@@ -44,7 +44,7 @@ const struct poptOption wrap_options_table[] = {
 	{"verbose", 'v', POPT_ARG_NONE, NULL, 'v', "show more in the report", NULL},
 	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show no report beside -o", NULL},
 	OPTIONS_GROUP("Supervision:", job_options),
-	OPTIONS_GROUP("Output:", output_options_table),
+	OPTIONS_GROUP("Output:", output_options_report_table),
 	POPT_TABLEEND,
 };
 

@@ -485,33 +485,78 @@ cause_clear(struct cause *cause)
 	buffer_clear(&cause->file);
 }
 
-/* Returns true if LINE, of a reason, follows from the failures of assertions or of other tests in
- * the output: "2 of 5 assertions failed". *COUNTS becomes true if it counts them. */
+/* Takes digits, at least one, off TEXT. */
 static bool
-cause_follows_from_assertions(struct subunit2_view line, bool *counts)
+cause_take_number(struct subunit2_view *text)
 {
-	static const char *const endings[] = {
-		" assertions failed",
-		" assertion failed",
-		"1 test in its output failed",
-		" tests in its output failed",
-	};
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
-		if (subunit2_view_ends(line, subunit2_view_of(endings[i])))
-			return *counts = true;
-	return subunit2_view_starts(line, SUBUNIT2_LITERAL("exit status "));
+	size_t len = 0;
+	while (len < text->len && isdigit((unsigned char)text->data[len]))
+		len++;
+	*text = (struct subunit2_view){text->data + len, text->len - len};
+	return len > 0;
+}
+
+/* Takes WORDS off TEXT. */
+static bool
+cause_take_words(struct subunit2_view *text, const char *words)
+{
+	size_t len = strlen(words);
+	if (!subunit2_view_starts(*text, subunit2_view_of(words)))
+		return false;
+	*text = (struct subunit2_view){text->data + len, text->len - len};
+	return true;
+}
+
+/* Returns true if PART of a reason counts failures: "2 of 5 assertions failed", "1 test in its
+ * output failed". */
+static bool
+cause_counts_failures(struct subunit2_view part)
+{
+	if (!cause_take_number(&part))
+		return false;
+	if (cause_take_words(&part, " of "))
+		return cause_take_number(&part) && cause_take_words(&part, " assertions failed") &&
+		       part.len == 0;
+	return (cause_take_words(&part, " tests in its output failed") ||
+	        cause_take_words(&part, " test in its output failed")) &&
+	       part.len == 0;
+}
+
+static bool
+cause_is_exit_part(struct subunit2_view part)
+{
+	return cause_take_words(&part, "exit status ") && cause_take_number(&part) && part.len == 0;
+}
+
+/* Takes the part up to "; " or a newline off TEXT. Returns false at the end. */
+static bool
+cause_next_part(struct subunit2_view *text, struct subunit2_view *part)
+{
+	if (text->len == 0)
+		return false;
+	const char *semicolon = memmem(text->data, text->len, "; ", 2);
+	const char *newline = memchr(text->data, '\n', text->len);
+	const char *end = semicolon && (!newline || semicolon < newline) ? semicolon : newline;
+	size_t len = end ? (size_t)(end - text->data) : text->len;
+	*part = (struct subunit2_view){text->data, len};
+	len += !end ? 0 : end == semicolon ? 2 : 1;
+	*text = (struct subunit2_view){text->data + len, text->len - len};
+	return true;
 }
 
 bool
 cause_is_in_assertions(const struct subunit2_test *test)
 {
 	const struct subunit2_attachment *reason = cause_file(test, "reason");
-	if (test->status != SUBUNIT2_STATUS_FAIL || !reason)
+	if (test->status != SUBUNIT2_STATUS_FAIL || !reason || reason->bytes.len > SEARCHED_MAX)
 		return false;
-	struct subunit2_view text = reason->bytes, line;
+	struct subunit2_view text = reason->bytes, part;
 	bool counts = false;
-	while (cause_next_line(&text, &line))
-		if (line.len > 0 && !cause_follows_from_assertions(line, &counts))
+	while (cause_next_part(&text, &part)) {
+		if (cause_counts_failures(part))
+			counts = true;
+		else if (part.len > 0 && !cause_is_exit_part(part))
 			return false;
+	}
 	return counts;
 }

@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * github: the text report for a log of GitHub Actions, where a failed test's
- * files are a group to unfold, and "::error" lines become annotations: at most
- * ten errors and ten warnings, which is all that a step shows. Where
- * GITHUB_STEP_SUMMARY names a file, the failures and the counts go there too.
+ * github: the text report for the log of GitHub Actions. The output of a test that did not end well
+ * is a group to unfold, and an "::error" line makes its cause an annotation. A step shows ten
+ * errors and ten warnings: the tenth error counts the rest if there are more. If
+ * GITHUB_STEP_SUMMARY names a file, the report in Markdown is appended to it.
  *
- * The runner obeys commands wherever they stand in a line ("##[error]"), so it
- * is told to stop obeying for all but the lines that are ours: ::stop-commands::
- * with a token that no test can know.
+ * The runner obeys commands anywhere in a line ("##[error]"). Text that tests may have chosen
+ * therefore stands after ::stop-commands::TOKEN and before ::TOKEN::, with a random token.
  */
+#include "ci_log.h"
+#include "markdown_report.h"
 #include "memory.h"
 #include "memory_file.h"
-#include "printable.h"
 #include "putters.h"
-#include "reason.h"
 #include "retrying_file.h"
-#include "slowest.h"
 #include "style.h"
-#include "test_counter.h"
-#include "test_text.h"
-#include "verdict.h"
-#include "xml.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,25 +23,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ANNOTATIONS_MAX 10    /* of each kind */
-#define SUMMARY_MAX 200       /* failures in the job summary, which holds 1 MiB */
-#define SHOWN_MAX (256 << 10) /* bytes of each file, the last ones */
+#define ANNOTATIONS_MAX 10 /* of each kind, in a step */
 #define TOKEN_SIZE 33
 
 struct github_writer {
-	struct subunit2_sink sink;
-	const struct writer_options *options;
-	struct output_file *to;
-	struct test_counter counter;
-	struct slowest *slowest;
-	struct printable_lines output; /* of no test */
+	struct ci_log log;
 	char token[TOKEN_SIZE];
-	unsigned errors, warnings; /* annotations so far */
-
-	char *failures; /* rows of the job summary's table */
-	size_t failures_len;
-	FILE *rows; /* … as they are written */
-	unsigned row_count;
+	bool stopped;          /* the runner ignores commands */
+	uint64_t errors;       /* tests that were to be annotated */
+	char *last_error;      /* the tenth annotation, if it is the last */
+	unsigned warnings;     /* annotations so far */
+	bool assertion_failed; /* one was annotated */
+	struct markdown_report *summary;
 };
 
 static bool
@@ -61,31 +48,46 @@ github_make_token(char token[TOKEN_SIZE])
 	return true;
 }
 
-/* Commands, and only they, stand between github_start_listening and github_stop_listening. */
+/* Makes the runner ignore commands, for text of tests. */
 static void
-github_stop_listening(struct github_writer *self)
+github_begin_text(struct ci_log *log)
 {
-	fprintf(self->to->file, "::stop-commands::%s\n", self->token);
+	struct github_writer *self = (struct github_writer *)log;
+	if (!self->stopped)
+		fprintf(log->to->file, "::stop-commands::%s\n", self->token);
+	self->stopped = true;
 }
 
+/* Makes the runner obey commands again. */
 static void
-github_start_listening(struct github_writer *self)
+github_begin_commands(struct github_writer *self)
 {
-	fprintf(self->to->file, "::%s::\n", self->token);
+	if (self->stopped)
+		fprintf(self->log.to->file, "::%s::\n", self->token);
+	self->stopped = false;
 }
 
-/* TEXT in a command, visible and escaped; a property's separators too. */
+/* Writes TEXT for a command: control bytes as \xNN, "%" escaped. The lines of TEXT are kept.
+ * PROPERTY: the separators of properties are escaped as well. */
 static void
 github_put_data(FILE *file, struct subunit2_view text, bool property)
 {
 	char *shown;
 	size_t len;
 	FILE *memory = memory_file(&shown, &len);
-	printable_put(memory, text);
+	while (text.len > 0) {
+		const char *newline = memchr(text.data, '\n', text.len);
+		size_t line = newline ? (size_t)(newline - text.data) : text.len;
+		printable_put(memory, (struct subunit2_view){text.data, line});
+		if (newline)
+			putc('\n', memory);
+		line += newline != NULL;
+		text = (struct subunit2_view){text.data + line, text.len - line};
+	}
 	fclose(memory);
 	for (size_t i = 0; i < len; i++) {
 		char c = shown[i];
-		if (c == '%' || (property && (c == ':' || c == ',')))
+		if (c == '%' || c == '\n' || (property && (c == ':' || c == ',')))
 			fprintf(file, "%%%02X", (unsigned)c);
 		else
 			put_char(file, c);
@@ -93,7 +95,7 @@ github_put_data(FILE *file, struct subunit2_view text, bool property)
 	free(shown);
 }
 
-/* The file that a test's id begins with, up to "::"; absent when there is none. */
+/* Returns the file that ID begins with, up to "::"; absent if there is no such file. */
 static struct subunit2_view
 github_script_of(struct subunit2_view id)
 {
@@ -106,17 +108,37 @@ github_script_of(struct subunit2_view id)
 	return is_file ? script : SUBUNIT2_ABSENT;
 }
 
-/* ::error file=t/a.t,title=t/a.t%3A%3Aname::reason */
+/* Writes the folder of the repository in which the program runs, with a slash; nothing if it runs
+ * at the top. Annotations name files from the top. */
 static void
-github_annotate(struct github_writer *self, const char *kind, const struct subunit2_test *test,
-                struct subunit2_view text)
+github_put_folder(FILE *file)
 {
-	FILE *file = self->to->file;
-	struct subunit2_view script = github_script_of(test->id);
+	const char *top = getenv("GITHUB_WORKSPACE");
+	size_t len = top ? strlen(top) : 0;
+	char *folder = len > 0 ? getcwd(NULL, 0) : NULL;
+	if (folder && strncmp(folder, top, len) == 0 && folder[len] == '/') {
+		github_put_data(file, subunit2_view_of(folder + len + 1), true);
+		put_char(file, '/');
+	}
+	free(folder);
+}
+
+/* Writes "::error file=t/a.t,line=3,title=t/a.t%3A%3Aname::cause". CAUSE may be NULL. */
+static void
+github_put_annotation(FILE *file, const char *kind, const struct subunit2_test *test,
+                      const struct cause *cause, struct subunit2_view text)
+{
+	struct subunit2_view path = cause ? buffer_view(&cause->file) : SUBUNIT2_ABSENT;
+	bool named = path.len > 0 && path.data[0] != '/';
+	if (!named)
+		path = github_script_of(test->id);
 	fprintf(file, "::%s ", kind);
-	if (subunit2_view_present(script)) {
+	if (path.len > 0) {
 		put_text(file, "file=");
-		github_put_data(file, script, true);
+		github_put_folder(file);
+		github_put_data(file, path, true);
+		if (named && cause->line_number > 0)
+			fprintf(file, ",line=%llu", (unsigned long long)cause->line_number);
 		put_char(file, ',');
 	}
 	put_text(file, "title=");
@@ -126,50 +148,29 @@ github_annotate(struct github_writer *self, const char *kind, const struct subun
 	put_char(file, '\n');
 }
 
-/* A row of the job summary. */
+/* An assertion that failed is annotated, and its script only if it failed for another reason. The
+ * tenth annotation waits for the end. */
 static void
-github_add_row(struct github_writer *self, const struct subunit2_test *test,
-               struct subunit2_view reason)
+github_on_bad(struct ci_log *log, const struct subunit2_test *test, const struct cause *cause)
 {
-	if (self->row_count++ >= SUMMARY_MAX)
+	struct github_writer *self = (struct github_writer *)log;
+	markdown_report_add(self->summary, test);
+	if (self->assertion_failed && cause_is_in_assertions(test))
 		return;
-	put_text(self->rows, "<tr><td>");
-	put_text(self->rows, style_status_word(test->status));
-	put_text(self->rows, "</td><td><code>");
-	xml_put_attribute(self->rows, test->id);
-	put_text(self->rows, "</code></td><td>");
-	xml_put_attribute(self->rows, reason);
-	put_text(self->rows, "</td></tr>\n");
+	self->assertion_failed |= !test->runnable;
+	struct subunit2_view text = buffer_view(&cause->text);
+	if (++self->errors < ANNOTATIONS_MAX) {
+		github_begin_commands(self);
+		github_put_annotation(log->to->file, "error", test, cause, text);
+	} else if (self->errors == ANNOTATIONS_MAX) {
+		size_t len;
+		FILE *memory = memory_file(&self->last_error, &len);
+		github_put_annotation(memory, "error", test, cause, text);
+		fclose(memory);
+	}
 }
 
-static void
-github_report_bad(struct github_writer *self, const struct subunit2_test *test)
-{
-	struct subunit2_view reason = reason_of(test);
-	if (!subunit2_view_present(reason))
-		reason = subunit2_view_of(test->status == SUBUNIT2_STATUS_FAIL ? "failed"
-		                          : test->status == SUBUNIT2_STATUS_UXSUCCESS
-		                                  ? "passed unexpectedly"
-		                                  : "never ended");
-	FILE *file = self->to->file;
-	github_start_listening(self);
-	if (self->errors++ < ANNOTATIONS_MAX)
-		github_annotate(self, "error", test, reason);
-	put_text(file, "::group::");
-	put_text(file, style_status_word(test->status));
-	put_char(file, ' ');
-	github_put_data(file, test->id, false);
-	put_char(file, '\n');
-	github_stop_listening(self);
-	test_text_line(self->to, test, NULL);
-	test_text_files(file, test, PRINTABLE_COLORS_REMOVED);
-	github_start_listening(self);
-	put_text(file, "::endgroup::\n");
-	github_stop_listening(self);
-	github_add_row(self, test, reason);
-}
-
-/* Tags that say that a test which passed is worth a look. */
+/* Returns a tag that makes a test which passed worth a warning; NULL: it has no such tag. */
 static const char *
 github_warning_of(const struct subunit2_test *test)
 {
@@ -180,63 +181,37 @@ github_warning_of(const struct subunit2_test *test)
 	return NULL;
 }
 
-static enum subunit2_result
-github_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
-{
-	struct github_writer *self = context;
-	const char *warning = github_warning_of(test);
-	slowest_add(self->slowest, test);
-	printable_lines_end(&self->output);
-	if (test_text_is_bad(test->status))
-		github_report_bad(self, test);
-	else if (self->options->verbose >= 0)
-		test_text_line(self->to, test, NULL);
-	if (warning && self->warnings++ < ANNOTATIONS_MAX) {
-		github_start_listening(self);
-		github_annotate(self, "warning", test, subunit2_view_of(warning));
-		github_stop_listening(self);
-	}
-	return output_file_check(self->to, error);
-}
-
-static enum subunit2_result
-github_file_event(void *context, const struct subunit2_event *event, struct subunit2_error *error)
-{
-	struct github_writer *self = context;
-	if (self->options->verbose >= 0)
-		printable_lines_put(&self->output, event->file_bytes);
-	return output_file_check(self->to, error);
-}
-
-static enum subunit2_result
-github_event(struct subunit2_sink *sink, const struct subunit2_event *event,
-             struct subunit2_error *error)
-{
-	struct github_writer *self = (struct github_writer *)sink;
-	return test_counter_event(&self->counter, event, error);
-}
-
-/* The counts and the failures, for the job summary. */
 static void
-github_put_summary(struct github_writer *self, FILE *file)
+github_on_good(struct ci_log *log, const struct subunit2_test *test)
 {
-	struct output_file to = {.file = file};
-	put_text(file, "<pre>\n");
-	verdict_put(&to, test_counter_counts(&self->counter), self->options);
-	put_text(file, "</pre>\n");
-	fflush(self->rows);
-	if (self->row_count > 0) {
-		put_text(file, "<table>\n");
-		put_view(file, (struct subunit2_view){self->failures, self->failures_len});
-		if (self->row_count > SUMMARY_MAX)
-			fprintf(file, "<tr><td></td><td>and %u more</td><td></td></tr>\n",
-			        self->row_count - SUMMARY_MAX);
-		put_text(file, "</table>\n");
-	}
-	put_char(file, '\n');
+	struct github_writer *self = (struct github_writer *)log;
+	const char *warning = github_warning_of(test);
+	markdown_report_add(self->summary, test);
+	if (!warning || self->warnings++ >= ANNOTATIONS_MAX)
+		return;
+	github_begin_commands(self);
+	github_put_annotation(log->to->file, "warning", test, NULL, subunit2_view_of(warning));
 }
 
-/* Appends it to the file at PATH. */
+static void
+github_begin_group(struct ci_log *log, const struct subunit2_test *test)
+{
+	github_begin_commands((struct github_writer *)log);
+	put_text(log->to->file, "::group::");
+	put_text(log->to->file, style_status_word(test->status));
+	put_char(log->to->file, ' ');
+	github_put_data(log->to->file, test->id, false);
+	put_char(log->to->file, '\n');
+}
+
+static void
+github_end_group(struct ci_log *log)
+{
+	github_begin_commands((struct github_writer *)log);
+	put_text(log->to->file, "::endgroup::\n");
+}
+
+/* Appends the summary to the file at PATH. */
 static enum subunit2_result
 github_write_summary(struct github_writer *self, const char *path, struct subunit2_error *error)
 {
@@ -244,7 +219,8 @@ github_write_summary(struct github_writer *self, const char *path, struct subuni
 	if (fd < 0)
 		return subunit2_error_system(error, path, errno);
 	struct retrying_file *file = retrying_file_new(fd);
-	github_put_summary(self, retrying_file_file(file));
+	markdown_report_put(self->summary, retrying_file_file(file),
+	                    test_counter_counts(&self->log.counter));
 	int errnum = retrying_file_free(file);
 	if (close(fd) != 0 && errnum == 0)
 		errnum = errno;
@@ -252,50 +228,47 @@ github_write_summary(struct github_writer *self, const char *path, struct subuni
 }
 
 static enum subunit2_result
-github_finish(struct subunit2_sink *sink, struct subunit2_error *error)
+github_finish(struct ci_log *log, struct subunit2_error *error)
 {
-	struct github_writer *self = (struct github_writer *)sink;
-	enum subunit2_result result = test_counter_finish(&self->counter, error);
-	if (result != SUBUNIT2_E_OK)
-		return result;
-	printable_lines_end(&self->output);
-	slowest_put(self->slowest, self->to->file);
-	verdict_put(self->to, test_counter_counts(&self->counter), self->options);
-	github_start_listening(self);
+	struct github_writer *self = (struct github_writer *)log;
+	github_begin_commands(self);
+	if (self->errors == ANNOTATIONS_MAX)
+		put_text(log->to->file, self->last_error);
+	else if (self->errors > ANNOTATIONS_MAX)
+		fprintf(log->to->file, "::error title=More failures::%llu more tests failed\n",
+		        (unsigned long long)(self->errors - ANNOTATIONS_MAX + 1));
 	const char *path = getenv("GITHUB_STEP_SUMMARY");
-	if (path && *path != '\0')
-		result = github_write_summary(self, path, error);
-	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
+	return path && *path ? github_write_summary(self, path, error) : SUBUNIT2_E_OK;
 }
 
 static void
-github_free(struct subunit2_sink *sink)
+github_clear(struct ci_log *log)
 {
-	struct github_writer *self = (struct github_writer *)sink;
-	test_counter_end(&self->counter);
-	slowest_free(self->slowest);
-	fclose(self->rows);
-	free(self->failures);
-	free(self);
+	struct github_writer *self = (struct github_writer *)log;
+	markdown_report_free(self->summary);
+	free(self->last_error);
 }
 
 struct subunit2_sink *
 writer_github(const struct writer_options *options, struct output_file *to,
               struct subunit2_error *error)
 {
+	static const struct ci_log_markup markup = {
+		.begin_text = github_begin_text,
+		.on_bad = github_on_bad,
+		.on_good = github_on_good,
+		.begin_group = github_begin_group,
+		.end_group = github_end_group,
+		.finish = github_finish,
+		.clear = github_clear,
+	};
 	struct github_writer *self = memory_zeroed(1, sizeof(*self));
-	self->sink = (struct subunit2_sink){github_event, github_finish, github_free};
-	self->options = options;
-	self->to = to;
-	self->output = (struct printable_lines){.file = to->file, .prefix = "| ", .crlf = true};
-	self->slowest = slowest_new(options->slowest);
-	self->rows = memory_file(&self->failures, &self->failures_len);
-	test_counter_begin(&self->counter, SHOWN_MAX, github_test_ended, github_file_event, self);
+	ci_log_begin(&self->log, &markup, options, to, PRINTABLE_COLORS_REMOVED);
+	self->summary = markdown_report_new(options);
 	if (!github_make_token(self->token)) {
 		subunit2_error_system(error, "random bytes", errno);
-		github_free(&self->sink);
+		subunit2_sink_free(&self->log.sink);
 		return NULL;
 	}
-	github_stop_listening(self);
-	return &self->sink;
+	return &self->log.sink;
 }

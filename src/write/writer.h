@@ -19,6 +19,7 @@ struct writer_options {
 	bool slowest_if_more; /* text: list them only if more tests have a time; summary: never */
 	bool spreadsheet;     /* csv: protect spreadsheets, which run formulas */
 	bool list_ends;       /* text: list failed, flaky and leaked tests again at the end */
+	const char *title;    /* markdown: the heading; NULL: a general one */
 };
 
 /* Opens a writer to TO. TO and OPTIONS outlive it. Returns NULL on failure, with ERROR filled. */
@@ -35,6 +36,8 @@ writer_open writer_csv;
 writer_open writer_disk;
 writer_open writer_html;
 writer_open writer_github;
+writer_open writer_gitlab;
+writer_open writer_markdown;
 writer_open writer_text;    /* one line for each test, failures with their output, summary */
 writer_open writer_events;  /* one line for each event */
 writer_open writer_summary; /* counts and verdict only */

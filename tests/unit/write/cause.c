@@ -132,6 +132,9 @@ check_assertions(void)
 	CHECK(!in_assertions("exit status 2\n"));
 	CHECK(!in_assertions("timed out after 1s\n2 of 5 assertions failed\n"));
 	CHECK(!in_assertions("2 of 5 assertions failed\nno plan"));
+	CHECK(!in_assertions("planned 3, ran 2; missing: 3; 1 of 2 assertions failed"));
+	CHECK(!in_assertions("3 invariant assertions failed"));
+	CHECK(!in_assertions("2 of 5 assertions failed; exit status 2x"));
 }
 
 static bool

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * CI services: which one runs this program, and whether standard output is its log.
+ */
+#ifndef CI_H
+#define CI_H
+
+#include <stdbool.h>
+
+enum ci_service {
+	CI_NONE, /* not asked for */
+	CI_GITHUB,
+	CI_GITLAB,
+	CI_PLAIN, /* any other, Jenkins included */
+};
+
+/* Returns the service that the environment names: GITHUB_ACTIONS or GITLAB_CI is "true"; else
+ * CI_PLAIN. */
+enum ci_service ci_detect(void);
+
+/* Returns the name of the format for the log of SERVICE: "github", "gitlab" or "text". */
+const char *ci_format(enum ci_service service);
+
+/*
+ * Returns true if CI is "true" and standard output goes to the log of the job, which people read.
+ *
+ * It does not if it was redirected, unless standard error was redirected with it: some parent
+ * process, up to the one that started the job, has another standard output but the same standard
+ * error. Nor does it go there within a test, where SUBUNIT2_TEST_ID is set, or below another
+ * subunit2, which reads it. Without /proc it counts as redirected.
+ */
+bool ci_stdout_is_log(void);
+
+#endif
