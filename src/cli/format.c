@@ -51,6 +51,42 @@ const struct format formats[] = {
 		.recognise = recognise_gojson,
 	},
 	{
+		.name = "automake",
+		.about = "the console of automake's make check",
+		.in = input_automake,
+		.recognise = recognise_automake,
+	},
+	{
+		.name = "ctest",
+		.about = "the console of ctest",
+		.in = input_ctest,
+		.recognise = recognise_ctest,
+	},
+	{
+		.name = "meson",
+		.about = "the console of meson test",
+		.in = input_meson,
+		.recognise = recognise_meson,
+	},
+	{
+		.name = "prove",
+		.about = "the console of prove",
+		.in = input_prove,
+		.recognise = recognise_prove,
+	},
+	{
+		.name = "autotest",
+		.about = "the console of a suite by Autotest",
+		.in = input_autotest,
+		.recognise = recognise_autotest,
+	},
+	{
+		.name = "dejagnu",
+		.about = "the console of DejaGnu's runtest",
+		.in = input_dejagnu,
+		.recognise = recognise_dejagnu,
+	},
+	{
 		.name = "csv",
 		.about = "test,status,start,stop",
 		.endings = ".csv",

@@ -44,6 +44,8 @@ input_open input_tap;
 input_open input_junit;
 input_open input_junit_colons; /* the same, with CLASSNAME::NAME as the id of every case */
 input_open input_gojson;
+/* The consoles of harnesses; see console_input.c. */
+input_open input_automake, input_ctest, input_meson, input_prove, input_autotest, input_dejagnu;
 
 /* Where in DETECT_HEAD the format shows itself; see cli/format.h. */
 typedef struct detect_result input_recognise(const struct detect_head *detect_head);
@@ -53,5 +55,7 @@ input_recognise recognise_json;
 input_recognise recognise_tap;
 input_recognise recognise_junit;
 input_recognise recognise_gojson;
+input_recognise recognise_automake, recognise_ctest, recognise_meson, recognise_prove,
+	recognise_autotest, recognise_dejagnu;
 
 #endif

@@ -2,17 +2,25 @@
 #include "make_dirs.h"
 
 #include "memory.h"
+#include "scan.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+/* Between the name of a make and the path, in an entry of ENTERED. */
+#define MAKE_DIRS_SEPARATOR ": "
+
 void
 make_dirs_init(struct make_dirs *dirs, const char *top)
 {
-	char *real = realpath(top, NULL);
-	*dirs = (struct make_dirs){.top = real ? real : memory_copy(top)};
+	*dirs = (struct make_dirs){.saved = !top};
+	if (top) {
+		char *real = realpath(top, NULL);
+		dirs->top = real ? real : memory_copy(top);
+	}
 }
 
 void
@@ -26,25 +34,149 @@ make_dirs_clear(struct make_dirs *dirs)
 const char *
 make_dirs_here(const struct make_dirs *dirs)
 {
-	if (dirs->entered.count)
-		return dirs->entered.items[dirs->entered.count - 1];
-	return dirs->making ? dirs->making : dirs->top;
+	if (dirs->entered.count) {
+		const char *last = dirs->entered.items[dirs->entered.count - 1];
+		return strstr(last, MAKE_DIRS_SEPARATOR) + strlen(MAKE_DIRS_SEPARATOR);
+	}
+	if (dirs->making)
+		return dirs->making;
+	return dirs->top ? dirs->top : "";
 }
 
-void
-make_dirs_enter(struct make_dirs *dirs, struct subunit2_view directory)
+/* Returns "make[1]: /path" with the real path, to be freed. */
+static char *
+make_dirs_entry(const struct make_dirs *dirs, struct subunit2_view make, struct subunit2_view path)
 {
-	char *path = memory_copy_len(directory.data, directory.len);
-	char *real = realpath(path, NULL);
-	string_list_add_owned(&dirs->entered, real ? real : memory_copy(path));
-	free(path);
+	char *text = memory_copy_len(path.data, path.len);
+	char *real = dirs->saved ? NULL : realpath(text, NULL);
+	char *entry = memory_format("%.*s" MAKE_DIRS_SEPARATOR "%s", (int)make.len, make.data,
+	                            real ? real : text);
+	free(real);
+	free(text);
+	return entry;
 }
 
-void
-make_dirs_leave(struct make_dirs *dirs)
+/* The first directory of a saved console says where make was started: PATH, or what remains
+ * of it without the "Making check in" before it. */
+static void
+make_dirs_find_top(struct make_dirs *dirs, struct subunit2_view path)
 {
-	if (dirs->entered.count)
-		free(dirs->entered.items[--dirs->entered.count]);
+	struct subunit2_view making = subunit2_view_of(dirs->making ? dirs->making : "");
+	if (making.len && path.len > making.len + 1 && subunit2_view_ends(path, making) &&
+	    path.data[path.len - making.len - 1] == '/')
+		path.len -= making.len + 1;
+	dirs->top = memory_copy_len(path.data, path.len);
+}
+
+static void
+make_dirs_enter(struct make_dirs *dirs, char *entry, struct subunit2_view path)
+{
+	if (!dirs->top)
+		make_dirs_find_top(dirs, path);
+	string_list_add_owned(&dirs->entered, entry);
+}
+
+/* Removes the innermost ENTRY, which it frees. False: there is no such entry. */
+static bool
+make_dirs_leave(struct make_dirs *dirs, char *entry)
+{
+	struct string_list *entered = &dirs->entered;
+	size_t at = entered->count;
+	while (at > 0 && strcmp(entered->items[at - 1], entry) != 0)
+		at--;
+	if (at > 0) {
+		free(entered->items[at - 1]);
+		memmove(entered->items + at - 1, entered->items + at,
+		        (entered->count - at) * sizeof(*entered->items));
+		entered->items[--entered->count] = NULL;
+		const char *path = strstr(entry, MAKE_DIRS_SEPARATOR) + strlen(MAKE_DIRS_SEPARATOR);
+		if (!entered->count && dirs->making && !dirs->saved &&
+		    strcmp(path, dirs->making) == 0) {
+			free(dirs->making);
+			dirs->making = NULL;
+		}
+	}
+	free(entry);
+	return at > 0;
+}
+
+/* Finds the absolute path in quotation marks of TEXT, of whatever language they are. */
+static bool
+make_dirs_quoted(struct subunit2_view text, struct subunit2_view *path)
+{
+	static const char *const ends[] = {"'",
+	                                   "\"",
+	                                   "\xe2\x80\x99",
+	                                   "\xe2\x80\x9c",
+	                                   "\xe2\x80\x9d",
+	                                   "\xc2\xa0\xc2\xbb",
+	                                   " \xc2\xbb",
+	                                   "\xc2\xbb",
+	                                   "\xe3\x80\x8d"};
+	const char *slash = text.len ? memchr(text.data, '/', text.len) : NULL;
+	if (!slash || slash == text.data)
+		return false;
+	unsigned char before = (unsigned char)slash[-1];
+	if (before != '\'' && before != '`' && before != '"' && before < 0x80)
+		return false;
+	struct subunit2_view rest = scan_skip(text, (size_t)(slash - text.data));
+	*path = rest;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		const char *end = memmem(rest.data, rest.len, ends[i], strlen(ends[i]));
+		if (end && (size_t)(end - rest.data) < path->len)
+			path->len = (size_t)(end - rest.data);
+	}
+	return path->len < rest.len && path->len > 0;
+}
+
+/* Splits "make[1]: TEXT" after the name of a make, whatever path it has. */
+static bool
+make_dirs_split(struct subunit2_view *line, struct subunit2_view *make)
+{
+	uint64_t level;
+	struct subunit2_view rest = *line, word = scan_take_word(&rest);
+	if (word.len < 5 || word.data[word.len - 1] != ':')
+		return false;
+	*make = (struct subunit2_view){word.data, word.len - 1};
+	const char *bracket = memchr(make->data, '[', make->len);
+	struct subunit2_view name = *make;
+	if (bracket) {
+		name.len = (size_t)(bracket - name.data);
+		struct subunit2_view number = scan_skip(*make, name.len + 1);
+		if (!scan_take_number(&number, &level) || number.len != 1 || *number.data != ']')
+			return false;
+	}
+	*line = rest;
+	return subunit2_view_ends(name, SUBUNIT2_LITERAL("make"));
+}
+
+bool
+make_dirs_message(struct make_dirs *dirs, struct subunit2_view line)
+{
+	struct subunit2_view make, path;
+	if (!make_dirs_split(&line, &make) ||
+	    subunit2_view_starts(line, SUBUNIT2_LITERAL(" ***")) || !make_dirs_quoted(line, &path))
+		return false;
+	bool enters = subunit2_view_starts(line, SUBUNIT2_LITERAL(" Entering directory "));
+	bool leaves = subunit2_view_starts(line, SUBUNIT2_LITERAL(" Leaving directory "));
+	/* "make: Nothing to be done for '/x'." ends with more than a word. */
+	const char *end = path.data + path.len;
+	size_t after = (size_t)(line.data + line.len - end);
+	if (!enters && !leaves && memchr(end, '.', after))
+		return false;
+	char *entry = make_dirs_entry(dirs, make, path);
+	if (enters) {
+		make_dirs_enter(dirs, entry, path);
+	} else if (leaves) {
+		make_dirs_leave(dirs, entry);
+	} else {
+		char *copy = memory_copy(entry);
+		if (make_dirs_leave(dirs, entry))
+			free(copy);
+		else
+			make_dirs_enter(dirs, copy, path);
+	}
+	return true;
 }
 
 static bool
@@ -54,36 +186,179 @@ make_dirs_is_directory(const char *path)
 	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
+/* What the Makefile of a directory says. */
+struct makefile {
+	bool exists;
+	bool has_subdir; /* the word that was asked for is in SUBDIRS */
+	bool has_tests;  /* it has automake's rule check-TESTS */
+};
+
+/* Returns whether WORD is one of the words of LIST. */
+static bool
+makefile_has_word(struct subunit2_view list, struct subunit2_view word)
+{
+	while (list.len) {
+		scan_take_blanks(&list);
+		struct subunit2_view next = scan_take_word(&list);
+		const char *tab = next.len ? memchr(next.data, '\t', next.len) : NULL;
+		if (tab)
+			next.len = (size_t)(tab - next.data);
+		if (subunit2_view_equal(next, word))
+			return true;
+	}
+	return false;
+}
+
+/* Reads DIRECTORY/Makefile, and looks for SUBDIR in its SUBDIRS. */
+static struct makefile
+makefile_read(const char *directory, struct subunit2_view subdir)
+{
+	char *path = memory_format("%s/Makefile", directory), *line = NULL;
+	struct makefile makefile = {0};
+	struct stat status;
+	FILE *file = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? fopen(path, "re") : NULL;
+	size_t size = 0;
+	ssize_t len;
+	bool in_list = false;
+	free(path);
+	makefile.exists = file != NULL;
+	while (file && (len = getline(&line, &size, file)) > 0) {
+		struct subunit2_view text =
+			scan_trim_end((struct subunit2_view){line, (size_t)len - 1});
+		makefile.has_tests |= subunit2_view_starts(text, SUBUNIT2_LITERAL("check-TESTS:"));
+		if (!in_list && scan_take(&text, "SUBDIRS")) {
+			scan_take_blanks(&text);
+			scan_take(&text, "+");
+			in_list = scan_take(&text, "=");
+		}
+		bool goes_on = text.len && text.data[text.len - 1] == '\\';
+		text.len -= goes_on;
+		makefile.has_subdir |= in_list && makefile_has_word(text, subdir);
+		in_list &= goes_on;
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return makefile;
+}
+
+/* Shortens PATH to the directory above it. False, with PATH unchanged, if it is the top. */
+static bool
+make_dirs_go_up(const struct make_dirs *dirs, char *path)
+{
+	char *slash = strrchr(path, '/');
+	if (strcmp(path, dirs->top) == 0 || !slash || slash == path)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
+/* Returns the directory that lists DIRECTORY in the SUBDIRS of its Makefile, to be freed; else
+ * NULL. */
+static char *
+make_dirs_find_listed(const struct make_dirs *dirs, struct subunit2_view directory)
+{
+	char *base = memory_copy(make_dirs_here(dirs));
+	do {
+		if (makefile_read(base, directory).has_subdir)
+			return base;
+	} while (make_dirs_go_up(dirs, base));
+	free(base);
+	return NULL;
+}
+
+/* Returns the directory in which DIRECTORY exists, or else the top; to be freed. */
+static char *
+make_dirs_find_existing(const struct make_dirs *dirs, struct subunit2_view directory)
+{
+	char *base = memory_copy(make_dirs_here(dirs));
+	bool found = false;
+	if (subunit2_view_equal(directory, SUBUNIT2_LITERAL("."))) {
+		free(base);
+		return memory_copy(dirs->top);
+	}
+	do {
+		char *path = memory_format("%s/%.*s", base, (int)directory.len, directory.data);
+		found = make_dirs_is_directory(path);
+		free(path);
+	} while (!found && make_dirs_go_up(dirs, base));
+	return base;
+}
+
+/* Of a saved console only the text is known: what is made lies in the directory that was
+ * entered last, or in the top. */
+static char *
+make_dirs_making_saved(const struct make_dirs *dirs, struct subunit2_view directory)
+{
+	const char *base = dirs->entered.count ? make_dirs_here(dirs) : dirs->top;
+	if (subunit2_view_equal(directory, SUBUNIT2_LITERAL(".")))
+		return memory_copy(base ? base : "");
+	return memory_format("%s%s%.*s", base ? base : "", base ? "/" : "", (int)directory.len,
+	                     directory.data);
+}
+
 void
 make_dirs_making(struct make_dirs *dirs, struct subunit2_view directory)
 {
-	char *base = memory_copy(make_dirs_here(dirs)), *slash;
-	char *path = NULL;
-	for (;;) {
-		free(path);
-		path = memory_format("%s/%.*s", base, (int)directory.len, directory.data);
-		if (make_dirs_is_directory(path) || strcmp(base, dirs->top) == 0)
-			break;
-		if (!(slash = strrchr(base, '/')) || slash == base)
-			break;
-		*slash = '\0';
+	char *making;
+	if (dirs->saved) {
+		making = make_dirs_making_saved(dirs, directory);
+	} else {
+		char *base = make_dirs_find_listed(dirs, directory);
+		if (!base)
+			base = make_dirs_find_existing(dirs, directory);
+		making = memory_format("%s/%.*s", base, (int)directory.len, directory.data);
+		if (subunit2_view_equal(directory, SUBUNIT2_LITERAL(".")) ||
+		    !make_dirs_is_directory(making)) {
+			free(making);
+			making = base;
+		} else {
+			free(base);
+		}
 	}
-	bool top = subunit2_view_equal(directory, SUBUNIT2_LITERAL(".")) ||
-	           !make_dirs_is_directory(path);
 	free(dirs->making);
-	dirs->making = top ? memory_copy(dirs->top) : memory_copy(path);
-	free(base);
+	dirs->making = making;
+	dirs->tested = dirs->checked = false;
+}
+
+void
+make_dirs_end_tests(struct make_dirs *dirs)
+{
+	dirs->tested = dirs->making && !dirs->entered.count;
+	dirs->checked = false;
+}
+
+void
+make_dirs_begin_result(struct make_dirs *dirs)
+{
+	struct subunit2_view dot = SUBUNIT2_LITERAL(".");
+	if (dirs->saved || !dirs->making || dirs->entered.count || dirs->checked)
+		return;
+	dirs->checked = true;
+	struct makefile makefile = makefile_read(dirs->making, dot);
+	if (!makefile.exists || (makefile.has_tests && !dirs->tested))
+		return;
+	char *path = memory_copy(dirs->making);
+	while (make_dirs_go_up(dirs, path)) {
+		makefile = makefile_read(path, dot);
+		if (!makefile.has_tests || makefile.has_subdir)
+			continue;
+		free(dirs->making);
+		dirs->making = path;
+		dirs->tested = false;
+		return;
+	}
 	free(path);
 }
 
 char *
 make_dirs_prefix(const struct make_dirs *dirs)
 {
-	const char *directory = make_dirs_here(dirs);
-	size_t len = strlen(dirs->top);
-	if (strcmp(directory, dirs->top) == 0)
+	const char *directory = make_dirs_here(dirs), *top = dirs->top ? dirs->top : "";
+	size_t len = strlen(top);
+	if (strcmp(directory, top) == 0)
 		return memory_copy("");
-	if (strncmp(directory, dirs->top, len) == 0 && directory[len] == '/')
+	if (len && strncmp(directory, top, len) == 0 && directory[len] == '/')
 		directory += len + 1;
 	return memory_format("%s/", directory);
 }

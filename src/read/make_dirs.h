@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The directories that make is in, as its output tells: "Entering directory",
- * "Leaving directory" and "Making check in".
+ * The directories that make is in, as its output says: "Entering directory" and "Leaving
+ * directory", in any language, and automake's "Making check in".
  */
 #ifndef MAKE_DIRS_H
 #define MAKE_DIRS_H
@@ -11,26 +11,42 @@
 #include <subunit2/view.h>
 
 struct make_dirs {
-	char *top;
-	struct string_list entered; /* innermost last */
-	char *making;               /* what make said of making, while none was entered; or NULL */
+	char *top;    /* where make was started; NULL: not known yet, for a saved console */
+	bool saved;   /* no file or directory is looked at */
+	bool tested;  /* the tests of MAKING have ended */
+	bool checked; /* MAKING has tests, which have not ended */
+	struct string_list entered; /* "make[1]: /path", innermost last */
+	char *making;               /* the last "Making check in", if no directory is entered; or
+	                               NULL */
 };
 
-/* Make was started in TOP. */
+/* Make was started in TOP; NULL: the console was saved. */
 void make_dirs_init(struct make_dirs *dirs, const char *top);
 void make_dirs_clear(struct make_dirs *dirs);
 
-void make_dirs_enter(struct make_dirs *dirs, struct subunit2_view directory);
-void make_dirs_leave(struct make_dirs *dirs);
+/* Takes in LINE, without its newline. Returns whether it says that make enters or leaves a
+ * directory: "make[1]: Entering directory '/x'". In another language than English, the second
+ * message of the same make about the same directory says that it leaves. */
+bool make_dirs_message(struct make_dirs *dirs, struct subunit2_view line);
 
-/* "Making check in sub" does not say below what: it is the innermost directory
- * that has one, from where make was last upwards. */
+/* Takes in "Making check in DIRECTORY". It lies below the nearest directory whose Makefile has
+ * DIRECTORY in its SUBDIRS, from where make was last upwards; without such a Makefile, below
+ * the nearest directory in which it exists. */
 void make_dirs_making(struct make_dirs *dirs, struct subunit2_view directory);
 
-/* Where make is now, absolute. Lives until the next call. */
+/* The summary of the tests in the present directory was printed. */
+void make_dirs_end_tests(struct make_dirs *dirs);
+
+/* A result follows. If make has not said where it is, the tests of a directory come after
+ * those of its SUBDIRS, without a message: goes up if those of the present one have ended, or
+ * it has no tests. */
+void make_dirs_begin_result(struct make_dirs *dirs);
+
+/* Returns the directory that make is in; absolute, unless the console was saved. Valid until
+ * the next call. */
 const char *make_dirs_here(const struct make_dirs *dirs);
 
-/* The same, as it stands before names: "" at the top, else "tests/"; to be freed. */
+/* Returns the same as a prefix of names: "" at the top, else "tests/"; to be freed. */
 char *make_dirs_prefix(const struct make_dirs *dirs);
 
 #endif

@@ -4,6 +4,7 @@
  * file's name, its assertions are its subtests; what is not TAP is its stdout.
  * A file tells no times and no exit status.
  */
+#include "console.h"
 #include "input.h"
 #include "memory.h"
 #include "stray_text.h"
@@ -19,6 +20,7 @@ struct tap_input {
 	struct input input;
 	struct subunit2_sink *sink;
 	struct tap_events *tap;
+	struct console *console; /* the lines of prove around the TAP of each script */
 	struct stray_text stray_text;
 	char id[ID_MAX];
 	size_t id_len;
@@ -62,6 +64,8 @@ tap_input_deadline(const struct input *input)
 	const struct tap_input *self = (const struct tap_input *)input;
 	int64_t tap = tap_events_deadline(self->tap);
 	int64_t text = subunit2_text_deadline(self->stray_text.text);
+	int64_t console = console_deadline(self->console);
+	text = console < text ? console : text;
 	return tap < text ? tap : text;
 }
 
@@ -70,11 +74,21 @@ tap_input_tick(struct input *input, int64_t now_ms, struct subunit2_error *error
 {
 	struct tap_input *self = (struct tap_input *)input;
 	enum subunit2_result result = tap_events_tick(self->tap, now_ms, error);
+	if (result == SUBUNIT2_E_OK)
+		result = console_tick(self->console, now_ms, error);
 	return result == SUBUNIT2_E_OK ? subunit2_text_tick(self->stray_text.text, now_ms, error)
 	                               : result;
 }
 
-/* The script's final status: what its TAP says. */
+static enum subunit2_result
+tap_input_text(void *context, struct subunit2_view bytes, int64_t now_ms,
+               struct subunit2_error *error)
+{
+	return console_feed(((struct tap_input *)context)->console, bytes, now_ms, error);
+}
+
+/* Emits the final status of the script: it failed if its TAP says so, or if prove printed that
+ * one of several scripts did. */
 static enum subunit2_result
 tap_input_emit_verdict(struct tap_input *self, struct subunit2_error *error)
 {
@@ -86,7 +100,8 @@ tap_input_emit_verdict(struct tap_input *self, struct subunit2_error *error)
 		event.mime_type = SUBUNIT2_TEXT_TYPE;
 		event.eof = true;
 	}
-	event.status = verdict->failed    ? SUBUNIT2_STATUS_FAIL
+	bool failed = verdict->failed || console_verdict(self->console).failed;
+	event.status = failed             ? SUBUNIT2_STATUS_FAIL
 	               : verdict->skipped ? SUBUNIT2_STATUS_SKIP
 	                                  : SUBUNIT2_STATUS_SUCCESS;
 	return subunit2_sink_event(self->sink, &event, error);
@@ -100,6 +115,8 @@ tap_input_finish(struct input *input, struct subunit2_error *error)
 	if (result == SUBUNIT2_E_OK)
 		result = tap_events_finish(self->tap, error);
 	if (result == SUBUNIT2_E_OK)
+		result = console_finish(self->console, error);
+	if (result == SUBUNIT2_E_OK)
 		result = subunit2_text_flush(self->stray_text.text, error);
 	return result == SUBUNIT2_E_OK ? tap_input_emit_verdict(self, error) : result;
 }
@@ -109,6 +126,7 @@ tap_input_free(struct input *input)
 {
 	struct tap_input *self = (struct tap_input *)input;
 	tap_events_free(self->tap);
+	console_free(self->console);
 	stray_text_clear(&self->stray_text);
 	free(self);
 }
@@ -131,9 +149,16 @@ input_tap(const struct input_options *options, struct subunit2_sink *sink,
 		.script = id,
 		.strict = options->strict,
 		.forced = options->declared,
+		.text = tap_input_text,
+		.context = self,
+	};
+	const struct console_options console = {
+		.test_id = id,
+		.only = &console_prove,
 		.text = stray_text_feed,
 		.context = &self->stray_text,
 	};
+	self->console = console_new(&console, &self->stray_text.sink);
 	self->tap = memory_have(tap_events_new(&tap, &self->stray_text.sink));
 	return &self->input;
 }

@@ -105,6 +105,22 @@ automake_make_make_check_directory_of(const char *word, const char *next)
 	return strncmp(word, name, len) == 0 && word[len] == '=' ? word + len + 1 : NULL;
 }
 
+bool
+automake_make_is_check(char *const *argv)
+{
+	static const char *const targets[] = {"check", "recheck", "distcheck", "installcheck"};
+	static const char between[] = " \t\n;&|()'\"";
+	for (; *argv; argv++)
+		for (const char *word = *argv; *word; word += strspn(word, between)) {
+			size_t len = strcspn(word, between);
+			for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++)
+				if (len == strlen(targets[i]) && memcmp(word, targets[i], len) == 0)
+					return true;
+			word += len;
+		}
+	return false;
+}
+
 char *
 automake_make_directory(char *const *argv)
 {

@@ -14,6 +14,10 @@
 /* One of its words is a make: "make", "gmake", "/usr/bin/make". */
 bool automake_make_is_make(char *const *argv);
 
+/* Returns whether a word of ARGV, or of an argument that holds several, as in `sh -c "make
+ * check"`, is "check", "recheck", "distcheck" or "installcheck". */
+bool automake_make_is_check(char *const *argv);
+
 /* Returns the directory into which the make of ARGV changes by -C or --directory, as seen
  * from where it is started; to be freed. NULL: it has none of these, or ARGV has no make. */
 char *automake_make_directory(char *const *argv);

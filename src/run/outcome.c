@@ -142,8 +142,8 @@ outcome_judge_output(struct outcome *outcome, const struct output_capture_verdic
 	outcome_judge_packets(outcome, verdict->packets);
 	if (verdict->lacks_subunit1)
 		outcome_add_reason(outcome, "no test of version 1 in its output");
-	if (verdict->automake)
-		outcome_add_reason(outcome, "%s", verdict->automake);
+	if (verdict->console)
+		outcome_add_reason(outcome, "%s", verdict->console);
 	if (subunit2_status_is_bad(verdict->own))
 		outcome_add_reason(outcome, "said so itself: %s",
 		                   subunit2_status_name(verdict->own));

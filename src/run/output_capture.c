@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "output_capture.h"
 
-#include "automake.h"
 #include "automake_log.h"
 #include "automake_suite_log.h"
+#include "console.h"
 #include "subunit1_mixed.h"
 #include "subunit_mixed.h"
 #include "timestamp.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 
 /*
- * stdout → mixed → version 1 → suite log → TAP → automake → text → sink
+ * stdout → mixed → version 1 → suite log → TAP → console → text → sink
  *            |          |          |         |       |        |
  *            packets    tests      text      assertions, results, stderr's text
  */
@@ -27,7 +27,7 @@ struct output_capture {
 	struct automake_suite_log log;
 	struct subunit2_stream *channel; /* packets that do not come by standard output */
 	struct tap_events *tap;          /* NULL: no TAP is looked for */
-	struct automake *automake;       /* NULL: not looked for */
+	struct console *console;         /* NULL: not looked for */
 	struct subunit2_text *texts[2];  /* by enum process_stream */
 	struct subunit2_summary *others; /* of the packets that are not the test's own */
 	enum subunit2_status own;
@@ -37,10 +37,13 @@ struct output_capture {
 };
 
 static const char *const format_names[] = {
-	[OUTPUT_CAPTURE_AUTO] = "auto",         [OUTPUT_CAPTURE_TAP] = "tap",
-	[OUTPUT_CAPTURE_KTAP] = "ktap",         [OUTPUT_CAPTURE_AUTOMAKE] = "automake",
-	[OUTPUT_CAPTURE_SUBUNIT] = "subunit",   [OUTPUT_CAPTURE_PACKETS] = NULL,
-	[OUTPUT_CAPTURE_SUBUNIT1] = "subunit1", [OUTPUT_CAPTURE_TEXT] = "text",
+	[OUTPUT_CAPTURE_AUTO] = "auto",       [OUTPUT_CAPTURE_TAP] = "tap",
+	[OUTPUT_CAPTURE_KTAP] = "ktap",       [OUTPUT_CAPTURE_AUTOMAKE] = "automake",
+	[OUTPUT_CAPTURE_CTEST] = "ctest",     [OUTPUT_CAPTURE_MESON] = "meson",
+	[OUTPUT_CAPTURE_PROVE] = "prove",     [OUTPUT_CAPTURE_AUTOTEST] = "autotest",
+	[OUTPUT_CAPTURE_DEJAGNU] = "dejagnu", [OUTPUT_CAPTURE_SUBUNIT] = "subunit",
+	[OUTPUT_CAPTURE_PACKETS] = NULL,      [OUTPUT_CAPTURE_SUBUNIT1] = "subunit1",
+	[OUTPUT_CAPTURE_TEXT] = "text",
 };
 
 const char *
@@ -165,13 +168,13 @@ output_capture_tap_text(void *context, struct subunit2_view bytes, int64_t now_m
                         struct subunit2_error *error)
 {
 	struct output_capture *capture = context;
-	return capture->automake ? automake_feed(capture->automake, bytes, now_ms, error)
-	                         : output_capture_feed_text(capture, PROCESS_STDOUT, bytes, error);
+	return capture->console ? console_feed(capture->console, bytes, now_ms, error)
+	                        : output_capture_feed_text(capture, PROCESS_STDOUT, bytes, error);
 }
 
 static enum subunit2_result
-output_capture_automake_text(void *context, struct subunit2_view bytes, int64_t now_ms,
-                             struct subunit2_error *error)
+output_capture_console_text(void *context, struct subunit2_view bytes, int64_t now_ms,
+                            struct subunit2_error *error)
 {
 	(void)now_ms;
 	return output_capture_feed_text(context, PROCESS_STDOUT, bytes, error);
@@ -204,7 +207,7 @@ output_capture_subunit1_text(void *context, struct subunit2_view bytes, int64_t 
 {
 	struct output_capture *capture = context;
 	(void)now_ms;
-	return capture->automake
+	return capture->console
 	               ? automake_suite_log_feed(&capture->log, bytes, output_capture_log_outside,
 	                                         output_capture_log_inside, capture, error)
 	               : output_capture_log_outside(capture, bytes, error);
@@ -253,20 +256,29 @@ output_capture_open_tap(struct output_capture *capture,
 }
 
 static void
-output_capture_open_automake(struct output_capture *capture,
-                             const struct output_capture_options *options)
+output_capture_open_console(struct output_capture *capture,
+                            const struct output_capture_options *options)
 {
-	struct automake_options automake = {
+	struct console_options console = {
 		.test_id = options->id,
 		.directory = options->directory ? options->directory : ".",
 		.make_directory = options->make_directory,
 		.begun = capture->begun,
-		.forced = options->from == OUTPUT_CAPTURE_AUTOMAKE,
+		.make_check = options->make_check,
 		.clock = timestamp_clock,
-		.text = output_capture_automake_text,
+		.text = output_capture_console_text,
 		.context = capture,
 	};
-	capture->automake = automake_new(&automake, &capture->events);
+	if (options->from != OUTPUT_CAPTURE_AUTO)
+		console.only = console_harness_find(output_capture_format_name(options->from));
+	console.forced = console.only != NULL;
+	capture->console = console_new(&console, &capture->events);
+}
+
+static bool
+output_capture_is_console(enum output_capture_format format)
+{
+	return format >= OUTPUT_CAPTURE_AUTOMAKE && format <= OUTPUT_CAPTURE_DEJAGNU;
 }
 
 /* What is looked for in the text between the packets. */
@@ -277,10 +289,10 @@ output_capture_open_text_formats(struct output_capture *capture,
 	bool any = options->from == OUTPUT_CAPTURE_AUTO;
 	if (any || options->from == OUTPUT_CAPTURE_SUBUNIT1)
 		output_capture_open_subunit1(capture, options);
-	if (any || options->from == OUTPUT_CAPTURE_AUTOMAKE)
-		output_capture_open_automake(capture, options);
+	if (any || output_capture_is_console(options->from))
+		output_capture_open_console(capture, options);
 	return !(any || options->from == OUTPUT_CAPTURE_TAP ||
-	         options->from == OUTPUT_CAPTURE_KTAP) ||
+	         options->from == OUTPUT_CAPTURE_KTAP || options->from == OUTPUT_CAPTURE_PROVE) ||
 	       output_capture_open_tap(capture, options);
 }
 
@@ -351,8 +363,8 @@ output_capture_free(struct output_capture *capture)
 		subunit2_stream_free(capture->channel);
 	if (capture->tap)
 		tap_events_free(capture->tap);
-	if (capture->automake)
-		automake_free(capture->automake);
+	if (capture->console)
+		console_free(capture->console);
 	for (int i = 0; i < 2; i++)
 		if (capture->texts[i])
 			subunit2_text_free(capture->texts[i]);
@@ -406,9 +418,8 @@ output_capture_deadline(const struct output_capture *capture)
 		                                        subunit1_mixed_deadline(capture->subunit1));
 	if (capture->tap)
 		first = output_capture_earlier_deadline(first, tap_events_deadline(capture->tap));
-	if (capture->automake)
-		first = output_capture_earlier_deadline(first,
-		                                        automake_deadline(capture->automake));
+	if (capture->console)
+		first = output_capture_earlier_deadline(first, console_deadline(capture->console));
 	return first;
 }
 
@@ -424,8 +435,8 @@ output_capture_tick(struct output_capture *capture, int64_t now_ms, struct subun
 		result = subunit1_mixed_tick(capture->subunit1, now_ms, error);
 	if (result == SUBUNIT2_E_OK && capture->tap)
 		result = tap_events_tick(capture->tap, now_ms, error);
-	if (result == SUBUNIT2_E_OK && capture->automake)
-		result = automake_tick(capture->automake, now_ms, error);
+	if (result == SUBUNIT2_E_OK && capture->console)
+		result = console_tick(capture->console, now_ms, error);
 	for (int i = 0; i < 2 && result == SUBUNIT2_E_OK; i++)
 		result = subunit2_text_tick(capture->texts[i], now_ms, error);
 	return result;
@@ -447,8 +458,8 @@ output_capture_finish(struct output_capture *capture, struct subunit2_error *err
 		                                   capture, error);
 	if (result == SUBUNIT2_E_OK && capture->tap)
 		result = tap_events_finish(capture->tap, error);
-	if (result == SUBUNIT2_E_OK && capture->automake)
-		result = automake_finish(capture->automake, error);
+	if (result == SUBUNIT2_E_OK && capture->console)
+		result = console_finish(capture->console, error);
 	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_finish(subunit2_summary_sink(capture->others), error);
 	return result == SUBUNIT2_E_OK ? output_capture_flush_texts(capture, error) : result;
@@ -459,7 +470,7 @@ output_capture_verdict(const struct output_capture *capture)
 {
 	return (struct output_capture_verdict){
 		.tap = capture->tap ? tap_events_verdict(capture->tap) : NULL,
-		.automake = capture->automake ? automake_verdict(capture->automake).reason : NULL,
+		.console = capture->console ? console_verdict(capture->console).reason : NULL,
 		.packets = subunit2_summary_result(capture->others),
 		.own = capture->own,
 		.own_leaked = capture->own_leaked,

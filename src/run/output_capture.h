@@ -3,7 +3,7 @@
  * A capture: the output of one test's command into events, as it comes.
  *
  * standard output   packets (and JSON events on a line of their own) pass through;
- *                   version 1, TAP and the console of automake's make check become
+ *                   version 1, TAP and the consoles of harnesses become
  *                   subtests;
  *                   the rest is the test's file "stdout"
  * standard error    the test's file "stderr"
@@ -22,10 +22,17 @@
 #include <tap/events.h>
 
 enum output_capture_format {
-	OUTPUT_CAPTURE_AUTO,     /* packets anywhere, TAP and automake's console where they begin */
-	OUTPUT_CAPTURE_TAP,      /* the same, but TAP from the first byte */
-	OUTPUT_CAPTURE_KTAP,     /* the same, but TAP is KTAP, and there must be some */
-	OUTPUT_CAPTURE_AUTOMAKE, /* packets, and automake's console from the first byte; no TAP */
+	OUTPUT_CAPTURE_AUTO, /* packets anywhere, TAP and consoles of harnesses where they begin */
+	OUTPUT_CAPTURE_TAP,  /* the same, but TAP from the first byte */
+	OUTPUT_CAPTURE_KTAP, /* the same, but TAP is KTAP, and there must be some */
+	/* Packets, and the console of this harness from the first byte. TAP only of prove, whose
+	 * console holds it with -v. */
+	OUTPUT_CAPTURE_AUTOMAKE,
+	OUTPUT_CAPTURE_CTEST,
+	OUTPUT_CAPTURE_MESON,
+	OUTPUT_CAPTURE_PROVE,
+	OUTPUT_CAPTURE_AUTOTEST,
+	OUTPUT_CAPTURE_DEJAGNU,
 	OUTPUT_CAPTURE_SUBUNIT,  /* packets and text; what is broken is damage */
 	OUTPUT_CAPTURE_SUBUNIT1, /* packets, and version 1 from the first byte; no TAP */
 	OUTPUT_CAPTURE_PACKETS,  /* the same, but nothing is damage before the first packet */
@@ -42,6 +49,7 @@ struct output_capture_options {
 	struct subunit2_view id; /* of the test; outlives the capture */
 	enum output_capture_format from;
 	bool strict, any_line, automake; /* as in tap/events.h */
+	bool make_check;                 /* the command runs a check of automake */
 	const char *directory;           /* where the command runs; NULL: here */
 	const char *make_directory;      /* where its make changes to; NULL: it stays */
 };
@@ -49,7 +57,7 @@ struct output_capture_options {
 /* What the output says about the test. Complete after output_capture_finish. */
 struct output_capture_verdict {
 	const struct tap_verdict *tap; /* NULL: not looked for */
-	const char *automake;          /* what is wrong with its summary; NULL: nothing */
+	const char *console;           /* how a harness's summary disagrees; NULL: it does not */
 	const struct subunit2_summary_result *packets; /* of other tests in the stream */
 	enum subunit2_status own; /* the worst final status sent for the test itself; NONE */
 	bool lacks_subunit1;      /* version 1 was declared, and no test of it came */

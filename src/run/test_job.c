@@ -216,6 +216,7 @@ test_job_start(struct supervisor *supervisor, const struct job_options *options,
 		.strict = options->strict,
 		.any_line = options->any_line,
 		.automake = options->automake,
+		.make_check = automake_make_is_check(options->process.argv),
 		.directory = options->process.cwd,
 	};
 	struct test_job *job = memory_zeroed(1, sizeof(*job));

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * The console of CMake's ctest.
+ *
+ *         Start 1: sorts
+ *     1/3 Test #1: sorts ............................***Failed    0.01 sec
+ *     2/3 Test #2: copies ...........................   Passed    0.00 sec
+ *     50% tests passed, 1 tests failed out of 2
+ *
+ * The id is the test's name, which `ctest -R` takes. With --output-on-failure the output
+ * follows the result; with -V each line of it begins with the number of its test.
+ */
+#include "console.h"
+
+#include "memory.h"
+#include "scan.h"
+
+#include <stdlib.h>
+
+struct ctest {
+	struct console_state state;
+	unsigned char
+		*failed; /* by number of the test: 0 not seen, 1 passed, 2 failed, 3 disabled */
+	size_t failed_room;
+	bool summarised, disagrees;
+	uint64_t tests, failures, total_tests, total_failures;
+};
+
+#define CTEST_NUMBER_MAX 1000000 /* larger numbers are not counted */
+
+/* "Start 1: sorts" */
+static bool
+ctest_parse_start(struct subunit2_view line, struct console_test *test)
+{
+	scan_take_blanks(&line);
+	if (!scan_take(&line, "Start "))
+		return false;
+	scan_take_blanks(&line);
+	if (!scan_take_number(&line, &test->number) || !scan_take(&line, ": "))
+		return false;
+	test->name = scan_trim_end(line);
+	test->has_number = true;
+	return test->name.len > 0;
+}
+
+/* Splits "sorts ....***Failed" into the name and what follows the dots. */
+static bool
+ctest_split_name(struct subunit2_view text, struct subunit2_view *name, struct subunit2_view *rest)
+{
+	const char *end = text.data + text.len, *from = text.data, *dots;
+	while ((dots = memmem(from, (size_t)(end - from), " ...", 4))) {
+		const char *after = dots + 1;
+		while (after < end && *after == '.')
+			after++;
+		*name = (struct subunit2_view){text.data, (size_t)(dots - text.data)};
+		*rest = (struct subunit2_view){after, (size_t)(end - after)};
+		if (memmem(after, rest->len, "***", 3) ||
+		    subunit2_view_starts(*rest, SUBUNIT2_LITERAL("   Passed")))
+			return true;
+		from = after;
+	}
+	return false;
+}
+
+/* Removes "  0.01 sec" from the end of TEXT. */
+static void
+ctest_take_duration(struct subunit2_view *text, int64_t *ns)
+{
+	struct subunit2_view trimmed = scan_trim_end(*text), sec = SUBUNIT2_LITERAL(" sec");
+	if (!subunit2_view_ends(trimmed, sec))
+		return;
+	struct subunit2_view number = {trimmed.data, trimmed.len - sec.len};
+	size_t at = number.len;
+	while (at > 0 && number.data[at - 1] != ' ')
+		at--;
+	number = scan_skip(number, at);
+	if (scan_take_seconds(&number, ns) && !number.len)
+		*text = scan_trim_end((struct subunit2_view){trimmed.data, at});
+}
+
+/* Sets the status and the reason from what follows the dots. */
+static void
+ctest_parse_status(struct subunit2_view text, struct console_test *test)
+{
+	struct subunit2_view before = text;
+	const char *stars = memmem(text.data, text.len, "***", 3);
+	if (!stars) {
+		test->status = SUBUNIT2_STATUS_SUCCESS;
+		return;
+	}
+	before.len = (size_t)(stars - text.data);
+	text = scan_skip(text, before.len + 3);
+	test->status = SUBUNIT2_STATUS_FAIL;
+	test->reason = scan_trim_end(text);
+	if (subunit2_view_starts(text, SUBUNIT2_LITERAL("Skipped")) ||
+	    subunit2_view_starts(text, SUBUNIT2_LITERAL("Not Run (Disabled)")))
+		test->status = SUBUNIT2_STATUS_SKIP;
+	else if (before.len)
+		test->reason = before; /* "Subprocess aborted***Exception:" */
+	else if (scan_take(&text, "Failed")) {
+		scan_take_blanks(&text);
+		test->reason = scan_trim_end(text);
+	}
+	if (subunit2_view_equal(test->reason, SUBUNIT2_LITERAL("Skipped")))
+		test->reason = SUBUNIT2_ABSENT;
+}
+
+/* "1/3 Test #1: sorts ....***Failed    0.01 sec"; a test that is repeated lacks "1/3". */
+static bool
+ctest_parse_result(struct subunit2_view line, struct console_test *test)
+{
+	struct subunit2_view rest;
+	uint64_t number;
+	scan_take_blanks(&line);
+	if (scan_take_number(&line, &number) &&
+	    (!scan_take(&line, "/") || !scan_take_number(&line, &number)))
+		return false;
+	scan_take_blanks(&line);
+	if (!scan_take(&line, "Test "))
+		return false;
+	scan_take_blanks(&line);
+	if (!scan_take(&line, "#") || !scan_take_number(&line, &test->number) ||
+	    !scan_take(&line, ": ") || !ctest_split_name(line, &test->name, &rest))
+		return false;
+	test->has_number = true;
+	test->duration_ns = CONSOLE_NO_DURATION;
+	ctest_take_duration(&rest, &test->duration_ns);
+	ctest_parse_status(rest, test);
+	return test->name.len > 0;
+}
+
+/* "67% tests passed, 1 tests failed out of 3"; of a suite without failures the number of
+ * failures is 0. "No tests were found!!!" is no total. */
+static bool
+ctest_parse_total(struct ctest *ctest, struct subunit2_view line)
+{
+	uint64_t percent, failures, tests;
+	if (!scan_take_number(&line, &percent) || !scan_take(&line, "% tests passed, ") ||
+	    !scan_take_number(&line, &failures) ||
+	    !(scan_take(&line, " tests failed out of ") ||
+	      scan_take(&line, " test failed out of ")) ||
+	    !scan_take_number(&line, &tests))
+		return false;
+	ctest->total_tests += tests;
+	ctest->total_failures += failures;
+	ctest->summarised = true;
+	/* One summary counts each test once, and another run begins from nothing. */
+	for (size_t i = 0; i < ctest->failed_room; i++) {
+		ctest->tests += ctest->failed[i] == 1 || ctest->failed[i] == 2;
+		ctest->failures += ctest->failed[i] == 2;
+		ctest->failed[i] = 0;
+	}
+	return true;
+}
+
+static void
+ctest_count(struct ctest *ctest, const struct console_test *test)
+{
+	if (test->number > CTEST_NUMBER_MAX)
+		return;
+	size_t room = ctest->failed_room;
+	ctest->failed = memory_grow(ctest->failed, &ctest->failed_room, test->number + 1, 1);
+	if (ctest->failed_room > room)
+		memset(ctest->failed + room, 0, ctest->failed_room - room);
+	bool disabled = subunit2_view_starts(test->reason, SUBUNIT2_LITERAL("Not Run (Disabled)"));
+	ctest->failed[test->number] = disabled ? 3 : test->status == SUBUNIT2_STATUS_FAIL ? 2 : 1;
+	ctest->summarised = false;
+}
+
+/* "1: output", with -V. Leaves the output in LINE. */
+static bool
+ctest_take_output(struct subunit2_view *line, uint64_t *number)
+{
+	return scan_take_number(line, number) && (scan_take(line, ": ") || scan_take(line, ":"));
+}
+
+/* "test 1", with -V */
+static bool
+ctest_is_announcement(struct subunit2_view line)
+{
+	return scan_take(&line, "test ") && scan_is_number(line);
+}
+
+static enum subunit2_result
+ctest_line(struct console *console, void *state, struct subunit2_view line, enum console_use *use,
+           struct subunit2_error *error)
+{
+	struct ctest *ctest = state;
+	struct console_test test = {0};
+	uint64_t number;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (ctest_parse_result(line, &test)) {
+		*use = CONSOLE_RESULT;
+		ctest_count(ctest, &test);
+		return console_report(console, &test, error);
+	}
+	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("Test project "))) {
+		*use = CONSOLE_MARK;
+		ctest->state.armed = true;
+	} else if (!ctest->state.armed) {
+		return SUBUNIT2_E_OK;
+	} else if (ctest_is_announcement(line)) {
+		*use = CONSOLE_MARK;
+	} else if (ctest_parse_start(line, &test)) {
+		*use = CONSOLE_MARK;
+		console_retry(console, test.number);
+		return console_begin(console, &test, error);
+	} else if (ctest_parse_total(ctest, line)) {
+		*use = CONSOLE_MARK;
+	} else if (ctest_take_output(&line, &number) &&
+	           console_output(console, number, line, &result, error)) {
+		*use = CONSOLE_OUTPUT;
+	}
+	return result;
+}
+
+static bool
+ctest_may_begin(struct subunit2_view head)
+{
+	return strchr(" 0123456789t", *head.data) ||
+	       subunit2_view_starts(head, SUBUNIT2_LITERAL("Te"));
+}
+
+static char *
+ctest_check(void *state)
+{
+	const struct ctest *ctest = state;
+	if (!ctest->state.seen)
+		return NULL;
+	if (!ctest->summarised)
+		return memory_copy("ctest printed no summary after its last test");
+	if (ctest->tests != ctest->total_tests)
+		return memory_format(
+			"ctest's summary counts %llu tests, but %llu of them were seen",
+			(unsigned long long)ctest->total_tests, (unsigned long long)ctest->tests);
+	if (ctest->failures != ctest->total_failures)
+		return memory_format(
+			"ctest's summary counts %llu failed tests, but %llu of them were seen",
+			(unsigned long long)ctest->total_failures,
+			(unsigned long long)ctest->failures);
+	return NULL;
+}
+
+static void
+ctest_clear(void *state)
+{
+	free(((struct ctest *)state)->failed);
+}
+
+static enum console_sign
+ctest_sign(struct subunit2_view line)
+{
+	struct console_test test = {0};
+	return subunit2_view_starts(line, SUBUNIT2_LITERAL("Test project /")) ||
+	                       ctest_parse_result(line, &test)
+	               ? CONSOLE_SIGN_CERTAIN
+	               : CONSOLE_SIGN_NONE;
+}
+
+const struct console_harness console_ctest = {
+	.name = "ctest",
+	.size = sizeof(struct ctest),
+	.timed = true,
+	.output_follows = true,
+	.may_begin = ctest_may_begin,
+	.sign = ctest_sign,
+	.line = ctest_line,
+	.check = ctest_check,
+	.clear = ctest_clear,
+};

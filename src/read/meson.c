@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * The console of `meson test` and of `ninja test`.
+ *
+ *      1/10 p / good      OK              0.02s
+ *      2/10 p:s1+s2 / bad FAIL            0.02s   exit status 1
+ *     ▶  9/10 - b         FAIL
+ *     Ok:                 1
+ *     Fail:               1
+ *
+ * The id is what `meson test` takes: "bad", or "p:bad" where the project is printed. A
+ * subtest, which is printed with -v, has the id of its test before its name. The output of a
+ * failure follows it (with --print-errorlogs or -v). The list "Summary of Failures:" repeats
+ * results.
+ */
+#include "console.h"
+
+#include "memory.h"
+#include "scan.h"
+
+#include <stdlib.h>
+
+enum meson_total {
+	MESON_OK,
+	MESON_EXPECTED_FAIL,
+	MESON_FAIL,
+	MESON_UNEXPECTED_PASS,
+	MESON_SKIPPED,
+	MESON_TIMEOUT,
+	MESON_TOTALS,
+};
+
+static const char *const meson_total_names[MESON_TOTALS] = {
+	"Ok", "Expected Fail", "Fail", "Unexpected Pass", "Skipped", "Timeout",
+};
+
+/* The words for a result; the first that fits counts. */
+static const struct meson_word {
+	const char *word;
+	enum subunit2_status status;
+	enum meson_total total;
+	bool error;
+} meson_words[] = {
+	{"OK", SUBUNIT2_STATUS_SUCCESS, MESON_OK, false},
+	{"FAIL", SUBUNIT2_STATUS_FAIL, MESON_FAIL, false},
+	{"SKIP", SUBUNIT2_STATUS_SKIP, MESON_SKIPPED, false},
+	{"ERROR", SUBUNIT2_STATUS_FAIL, MESON_FAIL, true},
+	{"TIMEOUT", SUBUNIT2_STATUS_FAIL, MESON_TIMEOUT, false},
+	{"INTERRUPT", SUBUNIT2_STATUS_FAIL, MESON_FAIL, true},
+	{"EXPECTEDFAIL", SUBUNIT2_STATUS_XFAIL, MESON_EXPECTED_FAIL, false},
+	{"UNEXPECTEDPASS", SUBUNIT2_STATUS_UXSUCCESS, MESON_UNEXPECTED_PASS, false},
+	{"RUNNING", SUBUNIT2_STATUS_INPROGRESS, MESON_TOTALS, false},
+};
+
+struct meson {
+	struct console_state state;
+	bool repeats; /* in the list of failures at the end */
+	bool summarised;
+	uint64_t seen[MESON_TOTALS], totals[MESON_TOTALS];
+	uint64_t last_number; /* of the test RUNNING_NAME */
+	char *running_name;
+	/* Subtests of a test whose name has not been printed; at most MESON_SUBTESTS_MAX. */
+	struct meson_subtest {
+		uint64_t number;
+		enum subunit2_status status;
+		char *name;
+	} * subtests;
+	size_t subtest_count, subtest_room;
+};
+
+#define MESON_SUBTESTS_MAX 10000
+
+/* Finds a word for a result in TEXT, after a blank and before one or the end. */
+static const struct meson_word *
+meson_find_word(struct subunit2_view text, struct subunit2_view *before,
+                struct subunit2_view *after)
+{
+	for (size_t at = 1; at < text.len; at++) {
+		if (text.data[at - 1] != ' ' || text.data[at] == ' ')
+			continue;
+		struct subunit2_view rest = scan_skip(text, at), word = scan_take_word(&rest);
+		for (size_t i = 0; i < sizeof(meson_words) / sizeof(*meson_words); i++) {
+			if (!subunit2_view_equal(word, subunit2_view_of(meson_words[i].word)))
+				continue;
+			scan_take_blanks(&rest);
+			bool timed = rest.len && *rest.data >= '0' && *rest.data <= '9';
+			if (!timed && rest.len)
+				continue;
+			*before = scan_trim_end((struct subunit2_view){text.data, at});
+			*after = rest;
+			return &meson_words[i];
+		}
+	}
+	return NULL;
+}
+
+/* " 2/10 "; *NUMBER is the first. */
+static bool
+meson_take_numbers(struct subunit2_view *line, uint64_t *number)
+{
+	uint64_t count;
+	scan_take_blanks(line);
+	return scan_take_number(line, number) && scan_take(line, "/") &&
+	       scan_take_number(line, &count) && scan_take(line, " ");
+}
+
+/* Returns what `meson test` takes for the name that it prints, to be freed: "p:bad" for
+ * "p:suite+suite / bad". */
+static char *
+meson_id(struct subunit2_view printed)
+{
+	const char *slash = memmem(printed.data, printed.len, " / ", 3);
+	if (!slash)
+		return memory_copy_len(printed.data, printed.len);
+	struct subunit2_view suite = {printed.data, (size_t)(slash - printed.data)};
+	struct subunit2_view name = scan_skip(printed, suite.len + 3);
+	const char *colon = memchr(suite.data, ':', suite.len);
+	size_t project = colon ? (size_t)(colon - suite.data) : suite.len;
+	return memory_format("%.*s:%.*s", (int)project, suite.data, (int)name.len, name.data);
+}
+
+/* Reports a subtest of the test NAME. */
+static enum subunit2_result
+meson_report_subtest(struct console *console, const char *name, struct subunit2_view part,
+                     enum subunit2_status status, struct subunit2_error *error)
+{
+	const struct console_test test = {
+		.name = subunit2_view_of(name),
+		.part = part,
+		.status = status,
+		.duration_ns = CONSOLE_NO_DURATION,
+	};
+	return console_report(console, &test, error);
+}
+
+/* Keeps a subtest until the name of its test is printed. */
+static void
+meson_keep_subtest(struct meson *meson, uint64_t number, struct subunit2_view name,
+                   enum subunit2_status status)
+{
+	if (meson->subtest_count == MESON_SUBTESTS_MAX)
+		return;
+	meson->subtests = memory_grow(meson->subtests, &meson->subtest_room,
+	                              meson->subtest_count + 1, sizeof(*meson->subtests));
+	meson->subtests[meson->subtest_count++] =
+		(struct meson_subtest){number, status, memory_copy_len(name.data, name.len)};
+}
+
+/* Reports the subtests that were kept for the test NUMBER, which is called NAME. */
+static enum subunit2_result
+meson_report_kept(struct meson *meson, struct console *console, uint64_t number, const char *name,
+                  struct subunit2_error *error)
+{
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	size_t left = 0;
+	for (size_t i = 0; i < meson->subtest_count; i++) {
+		struct meson_subtest kept = meson->subtests[i];
+		if (kept.number != number) {
+			meson->subtests[left++] = kept;
+			continue;
+		}
+		if (result == SUBUNIT2_E_OK)
+			result = meson_report_subtest(console, name, subunit2_view_of(kept.name),
+			                              kept.status, error);
+		free(kept.name);
+	}
+	meson->subtest_count = left;
+	return result;
+}
+
+/* "▶  9/10 - b   FAIL": a subtest of the test that began last, or of one whose result
+ * follows. */
+static enum subunit2_result
+meson_subtest(struct meson *meson, struct console *console, struct subunit2_view line,
+              enum console_use *use, struct subunit2_error *error)
+{
+	struct subunit2_view name, after;
+	uint64_t number;
+	if (!meson_take_numbers(&line, &number))
+		return SUBUNIT2_E_OK;
+	const struct meson_word *word = meson_find_word(line, &name, &after);
+	if (!word || after.len || word->status == SUBUNIT2_STATUS_INPROGRESS)
+		return SUBUNIT2_E_OK;
+	scan_take(&name, "- ");
+	*use = CONSOLE_RESULT;
+	if (meson->running_name && number == meson->last_number)
+		return meson_report_subtest(console, meson->running_name, name, word->status,
+		                            error);
+	meson_keep_subtest(meson, number, name, word->status);
+	return SUBUNIT2_E_OK;
+}
+
+/* " 2/10 p / bad   FAIL   0.02s   exit status 1" */
+static enum subunit2_result
+meson_test(struct meson *meson, struct console *console, struct subunit2_view line,
+           enum console_use *use, struct subunit2_error *error)
+{
+	struct console_test test = {.has_number = true, .duration_ns = CONSOLE_NO_DURATION};
+	struct subunit2_view printed, after;
+	if (!meson_take_numbers(&line, &test.number))
+		return SUBUNIT2_E_OK;
+	scan_take_blanks(&line);
+	const struct meson_word *word = meson_find_word(line, &printed, &after);
+	if (!word)
+		return SUBUNIT2_E_OK;
+	bool begins = word->status == SUBUNIT2_STATUS_INPROGRESS;
+	if (begins ? after.len > 0
+	           : !scan_take_seconds(&after, &test.duration_ns) || !scan_take(&after, "s"))
+		return SUBUNIT2_E_OK;
+	*use = begins || meson->repeats ? CONSOLE_MARK : CONSOLE_RESULT;
+	meson->state.armed = true;
+	if (meson->repeats)
+		return SUBUNIT2_E_OK;
+	enum subunit2_result result;
+	char *name = meson_id(printed);
+	test.name = subunit2_view_of(name);
+	if (begins) {
+		result = console_begin(console, &test, error);
+		free(meson->running_name);
+		meson->running_name = memory_copy(name);
+		meson->last_number = test.number;
+	} else {
+		scan_take_blanks(&after);
+		test.status = word->status;
+		test.reason = scan_trim_end(after);
+		if (word->error)
+			test.tag = SUBUNIT2_LITERAL("error");
+		meson->seen[word->total]++;
+		meson->summarised = false;
+		result = meson_report_kept(meson, console, test.number, name, error);
+		if (result == SUBUNIT2_E_OK)
+			result = console_report(console, &test, error);
+	}
+	free(name);
+	return result;
+}
+
+/* "Fail:               1" */
+static bool
+meson_parse_total(struct meson *meson, struct subunit2_view line)
+{
+	for (int i = 0; i < MESON_TOTALS; i++) {
+		struct subunit2_view rest = line;
+		uint64_t count;
+		if (!scan_take(&rest, meson_total_names[i]) || !scan_take(&rest, ":"))
+			continue;
+		scan_take_blanks(&rest);
+		if (!scan_take_number(&rest, &count) || scan_trim_end(rest).len)
+			return false;
+		meson->totals[i] += count;
+		meson->summarised = true;
+		meson->repeats = false;
+		return true;
+	}
+	return false;
+}
+
+static enum subunit2_result
+meson_line(struct console *console, void *state, struct subunit2_view line, enum console_use *use,
+           struct subunit2_error *error)
+{
+	struct meson *meson = state;
+	struct subunit2_view rest = line;
+	if (scan_take(&rest, "▶ "))
+		return meson_subtest(meson, console, rest, use, error);
+	if (meson->state.armed &&
+	    subunit2_view_equal(scan_trim_end(line), SUBUNIT2_LITERAL("Summary of Failures:"))) {
+		meson->repeats = true;
+		*use = CONSOLE_MARK;
+		return SUBUNIT2_E_OK;
+	}
+	if (meson->state.armed && meson_parse_total(meson, line)) {
+		*use = CONSOLE_MARK;
+		return SUBUNIT2_E_OK;
+	}
+	return meson_test(meson, console, line, use, error);
+}
+
+static bool
+meson_may_begin(struct subunit2_view head)
+{
+	return strchr(" 0123456789\xe2OEFUST", *head.data) != NULL;
+}
+
+static char *
+meson_check(void *state)
+{
+	const struct meson *meson = state;
+	if (!meson->state.seen)
+		return NULL;
+	if (!meson->summarised)
+		return memory_copy("meson printed no summary after its last test");
+	for (int i = 0; i < MESON_TOTALS; i++)
+		if (meson->totals[i] != meson->seen[i])
+			return memory_format(
+				"meson's summary counts %llu %s, but %llu of them were seen",
+				(unsigned long long)meson->totals[i], meson_total_names[i],
+				(unsigned long long)meson->seen[i]);
+	return NULL;
+}
+
+static void
+meson_clear(void *state)
+{
+	struct meson *meson = state;
+	for (size_t i = 0; i < meson->subtest_count; i++)
+		free(meson->subtests[i].name);
+	free(meson->subtests);
+	free(meson->running_name);
+}
+
+static enum console_sign
+meson_sign(struct subunit2_view line)
+{
+	struct subunit2_view name, after;
+	uint64_t number;
+	int64_t ns;
+	if (!meson_take_numbers(&line, &number))
+		return CONSOLE_SIGN_NONE;
+	scan_take_blanks(&line);
+	const struct meson_word *word = meson_find_word(line, &name, &after);
+	if (!word)
+		return CONSOLE_SIGN_NONE;
+	if (word->status == SUBUNIT2_STATUS_INPROGRESS)
+		return CONSOLE_SIGN_POSSIBLE;
+	return scan_take_seconds(&after, &ns) && scan_take(&after, "s") ? CONSOLE_SIGN_CERTAIN
+	                                                                : CONSOLE_SIGN_NONE;
+}
+
+const struct console_harness console_meson = {
+	.name = "meson",
+	.size = sizeof(struct meson),
+	.timed = true,
+	.output_follows = true,
+	.may_begin = meson_may_begin,
+	.sign = meson_sign,
+	.line = meson_line,
+	.check = meson_check,
+	.clear = meson_clear,
+};

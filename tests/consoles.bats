@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
+# The consoles of harnesses, saved and under wrap. tests/fixtures/consoles holds what each printed;
+# NAME.expected beside it is what is read.
+# Needs: python3
+
+# shellcheck disable=SC2154 # run sets stderr
+
+load common
+
+fixtures=$BATS_TEST_DIRNAME/fixtures/consoles
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# Prints "STATUS ID [TAG...] [FILE=TEXT] [TIME]", a line for each event with a test.
+brief() {
+	subunit2 convert --to=json "$@" | /usr/bin/python3 -c '
+import json, sys
+for line in sys.stdin:
+    event = json.loads(line)
+    if "test_id" not in event:
+        continue
+    words = [event.get("test_status", "-"), event["test_id"], *event.get("test_tags", [])]
+    if "file_name" in event:
+        words.append(event["file_name"] + "=" + repr(event.get("file_text", ""))[:120])
+    if event.get("timestamp"):
+        words.append(event["timestamp"][11:23])
+    print(*words)'
+}
+
+# Each console is recognised, and read as expected, also in small pieces and when it is forced.
+reads() {
+	local name
+	for name; do
+		brief "$fixtures/$name" >out
+		diff out "$fixtures/$name.expected"
+		brief --from="${name##*.}" "$fixtures/$name" | diff - "$fixtures/$name.expected"
+		perl -e '$/ = \7; $| = 1; print while <>' "$fixtures/$name" | brief | diff - "$fixtures/$name.expected"
+	done
+}
+
+# Prints "STATUS ID" of each test that ended, without the id of the command.
+ended() {
+	subunit2 convert --to=json "$@" |
+		sed -nE 's/.*"test_id":"(it::)?(([^"\\]|\\.)*)".*"test_status":"(success|fail|skip|xfail|uxsuccess)".*/\4 \2/p'
+}
+
+# Under wrap as from a file: the same tests and results, and the exit status of the command.
+wraps() {
+	local name
+	for name; do
+		{ subunit2 wrap -i it -- cat "$fixtures/$name" || [ $? = 1 ]; } | ended | grep -v ' it$' | sort >wrapped
+		ended "$fixtures/$name" | sort | diff - wrapped
+	done
+}
+
+@test "ctest: results, reasons, output, times, attempts" {
+	reads own.ctest own-output.ctest own-v.ctest own-repeat.ctest cjson.ctest cmocka-j.ctest
+	wraps own-output.ctest cjson.ctest
+}
+
+@test "meson: results, reasons, output, times, subtests" {
+	reads own.meson own-output.meson own-v.meson wayland.meson
+	wraps own-v.meson wayland.meson
+}
+
+@test "prove: results, reasons, times" {
+	reads own.prove own-timer.prove own-j.prove uri.prove
+	wraps own.prove own-timer.prove
+}
+
+@test "prove -v: each script is a test, also one that was killed, skipped or has a bad plan" {
+	subunit2 convert "$fixtures/own-v.prove" --id=it | ended | grep -v '::' >out
+	diff out - <<-'END'
+		fail t/bad.t
+		fail t/exit.t
+		success t/good.t
+		fail t/killed.t
+		fail t/none.t
+		fail t/plan.t
+		skip t/skip.t
+		success t/skip1.t
+		success t/todo.t
+		fail t/zbail.t
+		fail it
+	END
+	subunit2 convert "$fixtures/own-v.prove" --id=it --to=junit >out.xml
+	[ "$(grep -c 'name="t/\(killed\|none\|plan\|skip\).t"' out.xml)" = 4 ]
+}
+
+@test "Autotest: results, places, repeated titles" {
+	reads own.autotest cpio.autotest tar.autotest
+	wraps own.autotest
+}
+
+@test "DejaGnu: scripts and their results, what is not printed is missed in the totals" {
+	reads own.dejagnu own-all.dejagnu dejagnu.dejagnu
+	wraps own-all.dejagnu
+}
+
+@test "a console whose totals disagree, or that is cut off, is a failure" {
+	local name reason
+	while IFS='|' read -r name change reason; do
+		sed "$change" "$fixtures/$name" >console
+		run -1 subunit2 report console
+		subunit2 convert --to=json console | grep '"subunit.input"' | grep -F -- "$reason"
+	done <<-'END'
+		cjson.ctest|/#3: /d|ctest's summary counts 22 tests, but 21 of them were seen
+		cjson.ctest|/tests passed/,$d|ctest printed no summary
+		wayland.meson|/^23/d|meson's summary counts 23 Ok, but 22 of them were seen
+		wayland.meson|/^Ok/,$d|meson printed no summary
+		own.prove|/skip1/d|prove's summary counts 10 scripts, but 9 of them were seen
+		own.prove|/^Files/,$d|prove printed no summary
+		cpio.autotest|/ 3: /d|counts 15 tests that were run, but 14 of them were seen
+		cpio.autotest|/Test results/,$d|printed no summary
+		own-all.dejagnu|/^XPASS/d|runtest's summary counts 1 unexpected successes, but 0 of them were seen
+		own-all.dejagnu|/Summary/,$d|runtest printed no summary of own
+	END
+}
+
+@test "a console is no result of another format, and other text is no console" {
+	local format
+	printf '%s\n' 'ok 2 workers' 'Start 1: x' '1: output' '12/13 done' 'FAIL: x' '  7: seven ok' 'a.b ... maybe' >text
+	[ -z "$(ended text)" ]
+	subunit2 wrap -i it -- cat text | ended >out
+	[ "$(cat out)" = 'success it' ]
+	for format in automake ctest meson prove autotest dejagnu; do
+		printf 'nothing\n' >text
+		run -3 --separate-stderr subunit2 convert --from=$format --to=events text
+		[[ $stderr == *"nothing in it is of the format that --from names" ]]
+	done
+}
