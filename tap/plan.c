@@ -11,7 +11,7 @@ void
 tap_plan_clear(struct tap_plan *plan)
 {
 	plan->planned = plan->trailing = false;
-	plan->total = plan->count = plan->newest = 0;
+	plan->total = plan->count = plan->newest = plan->plans = plan->sum = 0;
 	plan->second = plan->repeated = plan->outside = plan->late = false;
 	tap_numbers_clear(&plan->seen);
 	tap_numbers_clear(&plan->todo);
@@ -40,6 +40,8 @@ tap_plan_read_todo(struct tap_numbers *todo, struct tap_bytes list)
 void
 tap_plan_set(struct tap_plan *plan, const struct tap_line *line)
 {
+	plan->plans++;
+	plan->sum += line->number <= UINT64_MAX - plan->sum ? line->number : 0;
 	if (plan->planned) {
 		plan->second = true;
 		return;
@@ -124,12 +126,35 @@ tap_plan_find_outside(const struct tap_plan *plan, uint64_t *number)
 	return newest->last > plan->total;
 }
 
+/* Returns whether PLAN is that of several scripts which wrote side by side, as under
+ * `make -j`: each has its plan, and their numbers begin at 1. */
+static bool
+tap_plan_is_mixed(const struct tap_plan *plan)
+{
+	return plan->second && plan->repeated && plan->first_repeated == 1;
+}
+
+/* Of several scripts only the sums are certain. */
+static void
+tap_plan_add_mixed(struct writer *writer, const struct tap_plan *plan)
+{
+	tap_plan_add_clause(writer,
+	                    "planned %" PRIu64 " in %" PRIu64 " plans, ran %" PRIu64
+	                    "; the TAP of scripts that run side by side cannot be told apart: "
+	                    "run make with -O",
+	                    plan->sum, plan->plans, plan->count);
+}
+
 size_t
 tap_plan_faults(const struct tap_plan *plan, bool complete, bool required,
                 char text[TAP_FAULTS_MAX])
 {
 	struct writer writer = {text, 0};
 	uint64_t number;
+	if (tap_plan_is_mixed(plan)) {
+		tap_plan_add_mixed(&writer, plan);
+		return writer.len;
+	}
 	if (!plan->planned && complete && required)
 		tap_plan_add_clause(&writer, "no plan");
 	if (plan->planned && (complete ? plan->count != plan->total : plan->count > plan->total))

@@ -13,6 +13,8 @@ struct tap_plan {
 	bool planned;    /* a plan was seen */
 	bool trailing;   /* it came behind tests */
 	uint64_t total;  /* tests promised */
+	uint64_t plans;  /* how many plans came, */
+	uint64_t sum;    /* and the tests that all of them promised */
 	uint64_t count;  /* tests seen */
 	uint64_t newest; /* the number of the last one */
 	struct tap_numbers seen, todo;

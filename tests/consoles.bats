@@ -132,3 +132,120 @@ wraps() {
 		[[ $stderr == *"nothing in it is of the format that --from names" ]]
 	done
 }
+
+# Prints what `wrap -- ./COMMAND...` finds, by "STATUS ID"; the script COMMAND is standard input.
+finds() {
+	cat >"$1"
+	chmod +x "$1"
+	{ subunit2 wrap -i it -- ./"$@" || true; } | ended | grep -v ' it$' || true
+}
+
+summary() { # PASSED
+	printf 'echo "# TOTAL: %s"; echo "# PASS:  %s"\n' "$1" "$1"
+	printf 'echo "# %s: 0"\n' SKIP XFAIL FAIL XPASS ERROR
+}
+
+@test "make check: recognised by a word of the command, a call of make, or a summary" {
+	echo 'echo "PASS: a"' >script
+	for word in check recheck distcheck installcheck; do
+		[ "$(finds make $word <script)" = 'success a' ]
+	done
+	[ "$(finds run sh -c 'cd build && make check' <script)" = 'success a' ]
+	[ -z "$(finds make all <script)" ]
+	[ "$(finds make all < <(echo 'echo "   /usr/bin/make -s check-am"'; cat script))" = 'success a' ]
+	[ "$(finds make all < <(echo 'echo "gmake --no-print-directory check-TESTS"'; cat script))" = 'success a' ]
+	[ "$(finds make all < <(cat script; summary 1))" = 'success a' ]
+}
+
+@test "make check: blanks and words after a name, numbers without names, prose" {
+	finds make check >out <<-'END'
+		echo "PASS: b.scm  "
+		echo "SKIP: x 3 # SKIP no"
+		echo "FAIL: c.sh (0.3s)"
+		echo "XFAIL: tests/d on two machines"
+		echo "ERROR: cannot open file"
+		echo "FAIL: something broke"
+		echo "ERROR: d"
+	END
+	diff out - <<-'END'
+		success b.scm
+		skip x::#3
+		fail c.sh
+		xfail tests/d
+		fail d
+	END
+}
+
+@test "make check: folders in any language, and by SUBDIRS where make names none" {
+	mkdir -p lib/sub/tests tests
+	finds make >out <<-'END'
+		echo "make[1]: Verzeichnis „$PWD/lib“ wird betreten"
+		echo "PASS: a"
+		echo "make[2]: on entre dans le répertoire « $PWD/tests »"
+		echo "PASS: b"
+		echo "make[2]: on quitte le répertoire « $PWD/tests »"
+		echo "PASS: c"
+		echo "make[1]: Verzeichnis „$PWD/lib“ wird verlassen"
+		echo "PASS: d"
+	END
+	diff out - <<-'END'
+		success lib/a
+		success tests/b
+		success lib/c
+		success d
+	END
+	printf 'SUBDIRS = lib \\\n\ttests\ncheck-TESTS:\n' >Makefile
+	printf 'SUBDIRS = . sub\ncheck-TESTS:\n' >lib/Makefile
+	printf 'check-TESTS:\n' | tee tests/Makefile >lib/sub/Makefile
+	{
+		echo 'echo Making check in lib; echo Making check in .; echo PASS: a'
+		summary 1
+		echo 'echo Making check in sub; echo PASS: b'
+		summary 1
+		echo 'echo Making check in tests; echo PASS: c'
+		summary 1
+		echo 'echo PASS: d'
+		summary 1
+	} | finds make >out
+	diff out - <<-'END'
+		success lib/a
+		success lib/sub/b
+		success tests/c
+		success d
+	END
+}
+
+@test "make check: what a log holds is no result" {
+	finds make check >out <<-'END'
+		echo "PASS: a"
+		printf '%s\n' '====' '   hello 2.10: tests/test-suite.log' '====' 'FAIL: b' 'Testsuite summary for hello'
+		printf '%s\n' '==> tests/c.log <==' 'FAIL: c' 'make[1]: Entering directory /x'
+		echo "PASS: d"
+	END
+	diff out - <<-'END'
+		success a
+		success d
+	END
+}
+
+@test "TAP of scripts side by side: the reason says so, and what keeps them apart" {
+	finds make <<-'END'
+		printf '%s\n' 'ok 1 - a' 'ok 1 - b' 'ok 2 - c' 1..2 1..1
+	END
+	run -1 subunit2 wrap -- ./make
+	subunit2 wrap -i it -- ./make | subunit2 convert --to=json |
+		grep 'planned 3 in 2 plans, ran 3; .* cannot be told apart: run make with -O'
+}
+
+@test "a saved make check: folders from what make says, no file is looked at" {
+	printf '%s\n' 'Making check in lib' "make[1]: Entering directory '/nowhere/x/lib'" 'PASS: a' \
+		'FAIL: b' "make[1]: Leaving directory '/nowhere/x/lib'" 'ERROR: c' >console
+	run -1 subunit2 report console
+	ended console >out
+	diff out - <<-'END'
+		success lib/a
+		fail lib/b
+		fail c
+	END
+	[ "$(ended --from=automake --id=all console | head -n 1)" = 'success all::lib/a' ]
+}

@@ -3,17 +3,19 @@
 
 #include <string.h>
 
-static const char file_name[] = "test-suite.log";
+static const char log_suffix[] = ".log";
 
-/* LINE, without its newline, is the title of a log. */
+/* Returns whether LINE, without its newline, is the title of a log: automake's own, or the one
+ * that `tail -v` prints, as Debian's helpers do. */
 static bool
 automake_suite_log_begins_log(struct subunit2_view line)
 {
-	size_t name = strlen(file_name);
 	if (line.len && line.data[line.len - 1] == '\r')
 		line.len--;
-	return subunit2_view_starts(line, SUBUNIT2_LITERAL("   ")) && line.len > name &&
-	       memcmp(line.data + line.len - name, file_name, name) == 0 &&
+	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("==> ")))
+		return subunit2_view_ends(line, SUBUNIT2_LITERAL(".log <=="));
+	return subunit2_view_starts(line, SUBUNIT2_LITERAL("   ")) &&
+	       subunit2_view_ends(line, SUBUNIT2_LITERAL("test-suite.log")) &&
 	       memmem(line.data, line.len, ": ", 2);
 }
 
@@ -64,7 +66,7 @@ automake_suite_log_outside_len(struct automake_suite_log *log, struct subunit2_v
 		from += len;
 	}
 	while (!log->quoting &&
-	       (hit = memmem(from, (size_t)(end - from), file_name, strlen(file_name)))) {
+	       (hit = memmem(from, (size_t)(end - from), log_suffix, strlen(log_suffix)))) {
 		const char *newline = memchr(hit, '\n', (size_t)(end - hit));
 		const char *before = memrchr(from, '\n', (size_t)(hit - from));
 		if (!newline)

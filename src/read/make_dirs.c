@@ -76,6 +76,19 @@ make_dirs_enter(struct make_dirs *dirs, char *entry, struct subunit2_view path)
 	string_list_add_owned(&dirs->entered, entry);
 }
 
+/* Returns whether the last "Making check in" is that of PATH. */
+static bool
+make_dirs_is_making(const struct make_dirs *dirs, const char *path)
+{
+	if (!dirs->making || !dirs->top)
+		return false;
+	char *making = *dirs->making == '/' ? memory_copy(dirs->making)
+	                                    : memory_format("%s/%s", dirs->top, dirs->making);
+	bool equal = strcmp(making, path) == 0;
+	free(making);
+	return equal;
+}
+
 /* Removes the innermost ENTRY, which it frees. False: there is no such entry. */
 static bool
 make_dirs_leave(struct make_dirs *dirs, char *entry)
@@ -90,8 +103,7 @@ make_dirs_leave(struct make_dirs *dirs, char *entry)
 		        (entered->count - at) * sizeof(*entered->items));
 		entered->items[--entered->count] = NULL;
 		const char *path = strstr(entry, MAKE_DIRS_SEPARATOR) + strlen(MAKE_DIRS_SEPARATOR);
-		if (!entered->count && dirs->making && !dirs->saved &&
-		    strcmp(path, dirs->making) == 0) {
+		if (!entered->count && make_dirs_is_making(dirs, path)) {
 			free(dirs->making);
 			dirs->making = NULL;
 		}
@@ -117,6 +129,8 @@ make_dirs_quoted(struct subunit2_view text, struct subunit2_view *path)
 	if (!slash || slash == text.data)
 		return false;
 	unsigned char before = (unsigned char)slash[-1];
+	if (before == ' ' && slash - text.data > 1)
+		before = (unsigned char)slash[-2] < 0x80 ? before : (unsigned char)slash[-2];
 	if (before != '\'' && before != '`' && before != '"' && before < 0x80)
 		return false;
 	struct subunit2_view rest = scan_skip(text, (size_t)(slash - text.data));
@@ -135,7 +149,10 @@ make_dirs_split(struct subunit2_view *line, struct subunit2_view *make)
 {
 	uint64_t level;
 	struct subunit2_view rest = *line, word = scan_take_word(&rest);
-	if (word.len < 5 || word.data[word.len - 1] != ':')
+	/* French has a blank before the colon. */
+	if (word.len && word.data[word.len - 1] != ':' && scan_take(&rest, " : "))
+		word.len++;
+	if (word.len < 5 || (word.data[word.len - 1] != ':' && word.data[word.len - 1] != ' '))
 		return false;
 	*make = (struct subunit2_view){word.data, word.len - 1};
 	const char *bracket = memchr(make->data, '[', make->len);
