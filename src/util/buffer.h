@@ -8,6 +8,7 @@
 #define BUFFER_H
 
 #include <stddef.h>
+#include <string.h>
 #include <subunit2/view.h>
 
 struct buffer {
@@ -20,6 +21,26 @@ char *buffer_reserve(struct buffer *buffer, size_t len);
 
 /* Appends BYTES, which do not lie in BUFFER. */
 void buffer_add(struct buffer *buffer, struct subunit2_view bytes);
+
+/* Appends TEXT, a literal as a rule: its length is known to the compiler then. */
+static inline void
+buffer_add_text(struct buffer *buffer, const char *text)
+{
+	size_t len = strlen(text);
+	char *room = buffer->size - buffer->len >= len ? buffer->data + buffer->len
+	                                               : buffer_reserve(buffer, len);
+	memcpy(room, text, len);
+	buffer->len += len;
+}
+
+static inline void
+buffer_add_char(struct buffer *buffer, char c)
+{
+	char *room =
+		buffer->size > buffer->len ? buffer->data + buffer->len : buffer_reserve(buffer, 1);
+	*room = c;
+	buffer->len++;
+}
 
 /* Removes the first LEN bytes. */
 void buffer_drop(struct buffer *buffer, size_t len);

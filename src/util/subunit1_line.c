@@ -74,6 +74,8 @@ subunit1_blank(struct subunit2_view text)
 		return 0;
 	if (at[0] == ' ' || (at[0] >= '\t' && at[0] <= '\r') || (at[0] >= 0x1c && at[0] <= 0x1f))
 		return 1;
+	if (at[0] < 0xc2 || at[0] > 0xe3) /* as nearly all bytes of a text */
+		return 0;
 	if (text.len >= 2 && at[0] == 0xc2 && (at[1] == 0x85 || at[1] == 0xa0))
 		return 2;
 	if (text.len >= 3 && at[0] == 0xe2 && at[1] == 0x80 && at[2] >= 0x80 && at[2] <= 0x8a)

@@ -5,6 +5,7 @@
 #include "memory.h"
 #include "printable.h"
 #include "putters.h"
+#include "word_scan.h"
 
 #include <stdlib.h>
 
@@ -43,17 +44,42 @@ csv_writer_is_formula(struct subunit2_view text)
 	return text.len > 0 && text.data[0] != '\0' && strchr("=+-@\t\r", text.data[0]);
 }
 
+/* Returns true if TEXT is ASCII without a character that has a meaning in csv. */
+static bool
+csv_writer_is_plain(struct subunit2_view text)
+{
+	size_t at = 0;
+	for (; text.len - at >= 8; at += 8) {
+		uint64_t word = word_scan_load(text.data + at);
+		if (word_scan_below(word, 0x20) | word_scan_equal(word, '"') |
+		    word_scan_equal(word, ',') | word_scan_equal(word, 0x7f) |
+		    (word & word_scan_repeat(0x80)))
+			return false;
+	}
+	for (; at < text.len; at++) {
+		unsigned char c = (unsigned char)text.data[at];
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == ',')
+			return false;
+	}
+	return true;
+}
+
 /* Writes TEXT as one field. For a spreadsheet, a formula gets an apostrophe, so that it is text. */
 static void
 csv_writer_put_field(const struct csv_writer *self, struct subunit2_view text)
 {
 	FILE *file = self->to->file;
+	bool is_formula = self->spreadsheet && csv_writer_is_formula(text);
 	bool quoted = text.len == 0;
+	if (!quoted && !is_formula && csv_writer_is_plain(text)) {
+		put_view(file, text);
+		return;
+	}
 	for (size_t i = 0; i < text.len && !quoted; i++)
 		quoted = strchr("\",\r\n", text.data[i]);
 	if (quoted)
 		put_char(file, '"');
-	if (self->spreadsheet && csv_writer_is_formula(text))
+	if (is_formula)
 		put_char(file, '\'');
 	csv_writer_put_chars(file, text);
 	if (quoted)

@@ -2,8 +2,11 @@
 #include "json_string.h"
 
 #include "putters.h"
+#include "word_scan.h"
 
 #include <subunit2/utf8.h>
+
+#define JSON_STRING_ESCAPE_MAX 6 /* bytes of \u001f */
 
 /* Returns the character that follows the backslash in the escape of C: C itself, a letter, or 'u'
  * for \u00XX. */
@@ -29,14 +32,20 @@ json_string_escape_of(unsigned char c)
 	}
 }
 
-static void
-json_string_put_escape(FILE *file, unsigned char c)
+/* Writes the escape of C to OUT, and returns its length. */
+static size_t
+json_string_escape(unsigned char c, char out[JSON_STRING_ESCAPE_MAX])
 {
+	static const char digits[] = "0123456789abcdef";
 	char letter = json_string_escape_of(c);
-	if (letter == 'u')
-		fprintf(file, "\\u%04x", c);
-	else
-		fprintf(file, "\\%c", letter);
+	out[0] = '\\';
+	out[1] = letter;
+	if (letter != 'u')
+		return 2;
+	out[2] = out[3] = '0';
+	out[4] = digits[c >> 4];
+	out[5] = digits[c & 15];
+	return 6;
 }
 
 static bool
@@ -45,19 +54,63 @@ json_string_is_plain(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
 }
 
+static bool
+json_string_word_is_plain(const char *at, char other)
+{
+	uint64_t word = word_scan_load(at);
+	return !(word_scan_below(word, 0x20) | word_scan_equal(word, '"') |
+	         word_scan_equal(word, '\\') | word_scan_equal(word, 0x7f) |
+	         word_scan_equal(word, (unsigned char)other));
+}
+
+/* Returns the length of the part of TEXT before the first character to escape. OTHER is one more of
+ * these. */
+static size_t
+json_string_plain_len(struct subunit2_view text, char other)
+{
+	size_t at = 0;
+	while (text.len - at >= 8 && json_string_word_is_plain(text.data + at, other))
+		at += 8;
+	while (at < text.len && json_string_is_plain((unsigned char)text.data[at]) &&
+	       text.data[at] != other)
+		at++;
+	return at;
+}
+
 /* Writes TEXT, which is UTF-8, without quotes. OTHER is one more character to escape. */
 static void
 json_string_put_escaped(FILE *file, struct subunit2_view text, char other)
 {
-	size_t plain = 0; /* start of the part that is not written yet */
-	for (size_t at = 0; at < text.len; at++) {
-		if (json_string_is_plain((unsigned char)text.data[at]) && text.data[at] != other)
-			continue;
-		put_view(file, (struct subunit2_view){text.data + plain, at - plain});
-		json_string_put_escape(file, (unsigned char)text.data[at]);
-		plain = at + 1;
+	char escape[JSON_STRING_ESCAPE_MAX];
+	while (text.len > 0) {
+		size_t plain = json_string_plain_len(text, other);
+		put_view(file, (struct subunit2_view){text.data, plain});
+		if (plain < text.len) {
+			unsigned char c = (unsigned char)text.data[plain++];
+			put_view(file,
+			         (struct subunit2_view){escape, json_string_escape(c, escape)});
+		}
+		text.data += plain;
+		text.len -= plain;
 	}
-	put_view(file, (struct subunit2_view){text.data + plain, text.len - plain});
+}
+
+void
+json_string_add(struct buffer *to, struct subunit2_view text)
+{
+	buffer_add_char(to, '"');
+	while (text.len > 0) {
+		size_t plain = json_string_plain_len(text, '"');
+		buffer_add(to, (struct subunit2_view){text.data, plain});
+		if (plain < text.len) {
+			unsigned char c = (unsigned char)text.data[plain++];
+			to->len +=
+				json_string_escape(c, buffer_reserve(to, JSON_STRING_ESCAPE_MAX));
+		}
+		text.data += plain;
+		text.len -= plain;
+	}
+	buffer_add_char(to, '"');
 }
 
 void

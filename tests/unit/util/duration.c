@@ -64,7 +64,13 @@ main(void)
 
 	CHECK(writes(-1, "0.000s"));
 	CHECK(writes(12 * MS, "0.012s"));
+	CHECK(writes(999 * MS + MS / 2 - 1, "0.999s"));
+	CHECK(writes(999 * MS + MS / 2 + 1, "1.000s"));
+	CHECK(writes(4 * MS + MS / 2, "0.004s"));
+	CHECK(writes(1000 * MS, "1.00s"));
 	CHECK(writes(4200 * MS, "4.20s"));
+	CHECK(writes(59994 * MS, "59.99s"));
+	CHECK(writes(59996 * MS, "60.00s"));
 	CHECK(writes(187000 * MS, "3m07s"));
 	CHECK(writes(3720000 * MS, "1h02m"));
 	return check_done();
