@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * Worker dispatch: decides which worker is asked for which test, and what becomes of a test
+ * whose worker fails. It has no descriptors, no processes and no clock of its own: the owner
+ * reports what happens, passes the time, and carries out the actions.
+ *
+ * A test is QUEUED, then SENT to a worker, then RUNNING there, then ENDED. Each test ends
+ * exactly once. A test that a failed worker had not started is queued again; one that it had
+ * started ends as lost, or is queued again if attempts are left.
+ *
+ * A worker has a number of slots. It is sent one test for each slot, and one more while more
+ * tests are queued than all workers have slots. A worker is started when there is a test for it.
+ */
+#ifndef WORKER_DISPATCH_H
+#define WORKER_DISPATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WORKER_DISPATCH_NONE SIZE_MAX /* no worker, no test */
+
+enum worker_dispatch_end {
+	WORKER_DISPATCH_ANSWERED,  /* the worker's final status is the result */
+	WORKER_DISPATCH_RETRY,     /* the attempt has ended; the test is queued again */
+	WORKER_DISPATCH_LOST,      /* the worker failed while the test ran */
+	WORKER_DISPATCH_TIMED_OUT, /* the test ran longer than TIMEOUT_NS */
+	WORKER_DISPATCH_NO_WORKER, /* no worker is left to run it */
+	WORKER_DISPATCH_NOT_RUN,   /* worker_dispatch_stop or _interrupt came first */
+};
+
+struct worker_dispatch_options {
+	unsigned retries;   /* further attempts of a test that fails or is lost */
+	unsigned restarts;  /* of each worker */
+	bool one_waits;     /* false: a worker is never sent more tests than it has slots */
+	int64_t pause_ns;   /* before the first restart; doubled for each further one */
+	int64_t silence_ns; /* a worker that has tests and says nothing for so long fails; 0: never
+	                     */
+	int64_t timeout_ns; /* of a test, from its start; 0: none */
+};
+
+/*
+ * What the owner has to do. An action may report a failure only after it has returned:
+ * no function of this header is called in an action.
+ */
+struct worker_dispatch_actions {
+	void (*start)(void *context, size_t worker);
+	void (*send)(void *context, size_t worker, size_t test);
+	/* Ends WORKER's input, and the worker soon after. worker_dispatch_over follows. */
+	void (*stop)(void *context, size_t worker);
+	/* END as above; of a retry, the attempt's. WORKER ran it last, or NONE. */
+	void (*ended)(void *context, size_t test, size_t worker, enum worker_dispatch_end end);
+};
+
+struct worker_dispatch;
+
+/* ACTIONS and CONTEXT outlive the dispatch. Never NULL. */
+struct worker_dispatch *worker_dispatch_new(const struct worker_dispatch_options *options,
+                                            const struct worker_dispatch_actions *actions,
+                                            void *context);
+void worker_dispatch_free(struct worker_dispatch *dispatch);
+
+/* Returns the worker's index; they count from 0. All are added before the first test. */
+size_t worker_dispatch_add_worker(struct worker_dispatch *dispatch, unsigned slots);
+
+/* Queues a test and returns its index. SERIAL: it runs when no other test does. */
+size_t worker_dispatch_add_test(struct worker_dispatch *dispatch, bool serial);
+
+/* No test will be added any more: workers are stopped when all tests have ended. */
+void worker_dispatch_close(struct worker_dispatch *dispatch);
+
+/* WORKER wrote something. */
+void worker_dispatch_heard(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns);
+
+/* WORKER says that TEST has started. Returns false if TEST is not sent to it or not open any
+ * more: the answer is to be ignored. */
+bool worker_dispatch_began(struct worker_dispatch *dispatch, size_t worker, size_t test,
+                           int64_t now_ns);
+
+/* WORKER says how TEST ended. Returns false as above. */
+bool worker_dispatch_answered(struct worker_dispatch *dispatch, size_t worker, size_t test,
+                              bool failed);
+
+/* WORKER cannot be relied on, although its process may still run: it is stopped. */
+void worker_dispatch_failed(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns);
+
+/* WORKER's process has ended, or could not be started. */
+void worker_dispatch_over(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns);
+
+/* Starts no further test. Those that were sent go on. */
+void worker_dispatch_stop(struct worker_dispatch *dispatch);
+
+/* The same, and stops all workers; what they still say counts. */
+void worker_dispatch_interrupt(struct worker_dispatch *dispatch);
+
+/* Carries out what is due at NOW_NS. To be called after each of the calls above, once for
+ * several, and when worker_dispatch_deadline has come. */
+void worker_dispatch_turn(struct worker_dispatch *dispatch, int64_t now_ns);
+
+/* When the next turn is due if nothing else happens; INT64_MAX: never. */
+int64_t worker_dispatch_deadline(const struct worker_dispatch *dispatch);
+
+/* All tests have ended, none will be added, and no worker runs. */
+bool worker_dispatch_is_over(const struct worker_dispatch *dispatch);
+
+/* TEST is sent to WORKER, or runs there. */
+bool worker_dispatch_is_at(const struct worker_dispatch *dispatch, size_t worker, size_t test);
+bool worker_dispatch_is_running(const struct worker_dispatch *dispatch, size_t test);
+
+/* What WORKER says still counts. */
+bool worker_dispatch_listens(const struct worker_dispatch *dispatch, size_t worker);
+
+/* The tests that were sent to WORKER and have not ended: sets *COUNT; valid until the next call
+ * of another function. */
+const size_t *worker_dispatch_open(const struct worker_dispatch *dispatch, size_t worker,
+                                   size_t *count);
+
+/* How many tests are queued. */
+size_t worker_dispatch_queued(const struct worker_dispatch *dispatch);
+
+/* The attempts of TEST that have begun. */
+unsigned worker_dispatch_attempts(const struct worker_dispatch *dispatch, size_t test);
+
+#endif
