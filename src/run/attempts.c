@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "attempts.h"
 
+#include "attempt_report.h"
 #include "cleaner.h"
 #include "env.h"
 #include "event_buffer.h"
 #include "memory.h"
-#include "memory_file.h"
 #include "subtest_answers.h"
-#include "writer.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -195,30 +193,13 @@ attempts_is_last(const struct attempts *attempts, const struct outcome *outcome)
 static void
 attempts_attach_attempt(struct attempts *attempts, const struct outcome *outcome)
 {
-	static const struct writer_options plain;
-	char *text = NULL, name[32];
-	size_t len = 0;
-	struct output_file to = {.name = "an attempt's report", .fd = -1};
-	to.file = memory_file(&text, &len);
-	struct subunit2_sink *report = memory_have(writer_text(&plain, &to, NULL));
-	outcome_emit_start(report, attempts_id_of(attempts), NULL);
-	event_buffer_release(attempts->event_buffer, attempts_event_buffer_place(attempts), report,
-	                     &attempts->lost);
-	outcome_emit(outcome, report, attempts_id_of(attempts), NULL);
-	subunit2_sink_finish(report, NULL);
-	subunit2_sink_free(report);
-	fclose(to.file);
-	snprintf(name, sizeof(name), "attempt-%u", attempts->attempt);
-	struct subunit2_event event = {
-		.test_id = attempts_id_of(attempts),
-		.runnable = true,
-		.file_name = subunit2_view_of(name),
-		.file_bytes = {text, len},
-		.mime_type = SUBUNIT2_TEXT_TYPE,
-		.eof = true,
-	};
-	subunit2_sink_event(attempts->out, &event, NULL);
-	free(text);
+	struct attempt_report report;
+	attempt_report_begin(&report, attempts_id_of(attempts), SUBUNIT2_ABSENT);
+	event_buffer_release(attempts->event_buffer, attempts_event_buffer_place(attempts),
+	                     report.sink, &attempts->lost);
+	outcome_emit(outcome, report.sink, attempts_id_of(attempts), NULL);
+	attempt_report_attach(&report, attempts_id_of(attempts), SUBUNIT2_ABSENT, attempts->attempt,
+	                      attempts->out);
 }
 
 static void
