@@ -305,6 +305,22 @@ interrupt() { # ARGUMENTS...
 	[ "$(ended t/waits.sh)" = skip ]
 }
 
+@test "ssh: standard input reaches the script, and ends" {
+	script t/a.sh <<<'read -r line; echo "got $line"; cat'
+	script t/b.sh <<<'cat; echo end'
+	{
+		echo hello | subunit2 status -a stdin=- --no-eof --route-code=0
+		echo more | subunit2 status -a stdin=- --route-code=0
+	} | runs 0 --stdin=subunit --retries=1 --executor='ssh {instance} {shell}' --instances=one t
+	whole
+	[ "$(attached t/a.sh stdout)" = "got hello"$'\n'more ]
+	[ "$(attached t/b.sh stdout)" = end ]
+}
+
+@test "ssh: ^C with --stdin=subunit" {
+	interrupt --stdin=subunit --executor='ssh {instance} {shell}'
+}
+
 @test "ssh: ^C" {
 	interrupt --executor='ssh {instance} {shell}'
 }

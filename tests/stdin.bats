@@ -87,12 +87,12 @@ has_ended() { # ID
 	echo lost | subunit2 status -a stdin=- --route-code=ab |
 		timeout 60 subunit2 wrap --stdin=subunit --route-code=a -i x -- cat >out 2>err
 	[ -z "$(attached x stdout)" ]
-	grep -F 'ab: nothing is run under this routing code' err
+	grep -F 'ab: nothing runs under this routing code' err
 	# All is for the command where there is no code.
 	subunit2 status t/asked exists --route-code=7 | tee asked |
 		timeout 60 subunit2 wrap --stdin=subunit -i x --from=text -- cmp - asked >out
 	echo junk | timeout 60 subunit2 wrap --stdin=subunit -i x -- cat >out 2>err
-	grep -F 'what is no packet is dropped' err
+	grep -F 'dropped bytes that are not a packet' err
 	printf '\xb3\x29' | timeout 60 subunit2 wrap --stdin=subunit -i x -- cat >out 2>err
 	grep -F 'standard input: cut short' err
 }
@@ -149,7 +149,7 @@ has_ended() { # ID
 	[ "$(attached t/a.sh stdout)" = first ]
 	[ "$(attached t/b.sh stdout)" = second ]
 	grep -F 'no test ran to take 6 bytes for 0' err
-	grep -F '5: nothing is run under this routing code' err
+	grep -F '5: nothing runs under this routing code' err
 }
 
 @test "run: tests are asked for on standard input" {

@@ -38,6 +38,7 @@
 #define OPTIONS_INPUTS 1100
 #define OPTIONS_PATTERNS 1200
 #define OPTIONS_JOBS 1300
+#define OPTIONS_REMOTE 1400
 
 /* Rows for an option without a value and with one. LETTER is '\0' if it has none. */
 #define OPTIONS_FLAG(name, letter, option, text)                                                   \

@@ -7,13 +7,13 @@
 #include "command.h"
 #include "env.h"
 #include "exit_status.h"
-#include "job_options.h"
 #include "live_view.h"
 #include "lost_input.h"
 #include "memory.h"
 #include "message.h"
 #include "outputs.h"
 #include "rlimits.h"
+#include "run_conflicts.h"
 #include "run_options.h"
 #include "run_stream.h"
 #include "scheduler.h"
@@ -21,6 +21,7 @@
 #include "timestamp.h"
 #include "tmpdir.h"
 #include "tty_proxy.h"
+#include "worker_pool.h"
 #include "write_all.h"
 
 #include <errno.h>
@@ -190,9 +191,9 @@ run_provision(struct run_options *opts, int *signo)
 {
 	char *problem = NULL;
 	*signo = 0;
-	if (opts->provision)
-		problem = instances_provision(&opts->instances, opts->provision, opts->dispose,
-		                              opts->jobs, signo);
+	if (opts->remote.provision)
+		problem = instances_provision(&opts->remote.instances, opts->remote.provision,
+		                              opts->remote.dispose, opts->jobs, signo);
 	if (problem)
 		message("%s", problem);
 	free(problem);
@@ -202,7 +203,7 @@ run_provision(struct run_options *opts, int *signo)
 static void
 run_remove_instances(struct run_options *opts)
 {
-	char *problem = instances_end(&opts->instances);
+	char *problem = instances_end(&opts->remote.instances);
 	if (problem)
 		message("%s", problem);
 	free(problem);
@@ -225,6 +226,23 @@ run_refuse_plan(const struct run_options *opts, const struct plan *plan)
 		run_stream_free(&stream);
 	}
 	return EXIT_STATUS_IO;
+}
+
+/* Runs the tests of PLAN, here, through an executor or at workers. */
+static struct scheduler_end
+run_schedule(const struct run_options *opts, const struct scheduler_options *options,
+             struct plan *plan, struct subunit2_sink *sink, struct supervisor *supervisor)
+{
+	struct worker_pool_options workers = {
+		.scheduler = options,
+		.command = &opts->remote.worker,
+		.instances = &opts->remote.instances,
+		.restarts = opts->remote.restarts,
+		.silence_ns = opts->remote.silence_ns,
+	};
+	return opts->remote.has_worker
+	               ? worker_pool_run(&workers, &plan->suite, &plan->selection, sink, supervisor)
+	               : scheduler_run(options, &plan->suite, &plan->selection, sink, supervisor);
 }
 
 static struct ending
@@ -261,8 +279,8 @@ run_execute(const struct run_options *opts, struct plan *plan, struct jobserver 
 	}
 	run_emit_seed(opts, stream.pipeline.first);
 	run_emit_lost(plan, stream.pipeline.first);
-	struct scheduler_end end = scheduler_run(&options, &plan->suite, &plan->selection,
-	                                         stream.pipeline.first, &supervisor);
+	struct scheduler_end end =
+		run_schedule(opts, &options, plan, stream.pipeline.first, &supervisor);
 	bool written = run_stream_close(&stream) && !end.broken;
 	int status = end.unread ? EXIT_STATUS_IO : run_exit_status(opts, &stream, written);
 	run_stream_free(&stream);
@@ -309,34 +327,6 @@ run_complete_environment(struct run_options *opts)
 	free(all);
 }
 
-/* What does not go together with what tests read. */
-static int
-run_check_input(const struct run_options *opts, struct options *options)
-{
-	const struct job_options *job = &opts->attempts.job;
-	if (opts->attempts.executor && job->process.inherit)
-		return options_refuse(options, "--executor: needs --stdin=none or subunit");
-	if (opts->attempts.executor && job->process.pty)
-		return options_refuse(options, "--executor: there is no --pty elsewhere");
-	if (job->stdin_stream && opts->plan.load_list && strcmp(opts->plan.load_list, "-") == 0)
-		return options_refuse(options, "--load-list=- and --stdin=subunit: only one of "
-		                               "them can read standard input");
-	return job_options_check(job, options);
-}
-
-static int
-run_check_debug(const struct run_options *opts, struct options *options)
-{
-	const char *other = opts->attempts.executor           ? "--executor"
-	                    : opts->attempts.retries          ? "--retries"
-	                    : opts->attempts.repeat > 1       ? "--repeat"
-	                    : opts->plan.load_list            ? "--load-list"
-	                    : opts->plan.rerun                ? "--rerun"
-	                    : opts->attempts.job.stdin_stream ? "--stdin=subunit"
-	                                                      : NULL;
-	return other ? options_refuse(options, "--debug and %s: only one of them", other) : 0;
-}
-
 static void
 run_show(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
@@ -366,63 +356,75 @@ run_lend_terminal(struct run_options *opts)
 	}
 }
 
-/* Fills in what follows from the rest. */
+/* Sets the number of slots, and makes room for their descriptors. */
 static int
-run_complete(struct run_options *opts, struct options *options)
+run_set_jobs(struct run_options *opts, struct options *options)
 {
+	const struct remote_options *remote = &opts->remote;
 	unsigned long needed, limit;
-	if (opts->plan.order == PLAN_FAILED_FIRST && !opts->plan.times)
-		return options_refuse(options, "--order=failed-first: needs --times");
-	if (opts->plan.load_list && opts->plan.rerun)
-		return options_refuse(options, "--load-list and --rerun: only one of them");
-	if (opts->attempts.retries && opts->attempts.repeat > 1)
-		return options_refuse(options, "--retries and --repeat: only one of them");
-	if (opts->root && !(opts->scripts.root = realpath(opts->root, NULL)))
-		return options_refuse(options, "--root=%s: %s", opts->root, strerror(errno));
-	if ((opts->provision || opts->instances.names.count) && !opts->attempts.executor)
-		return options_refuse(options, "instances are for an --executor");
-	if (opts->provision && opts->instances.names.count)
-		return options_refuse(options,
-		                      "--instances and --instance-provision: only one of them");
-	if (run_check_input(opts, options) < 0)
-		return -1;
-	if (opts->debug && run_check_debug(opts, options) < 0)
-		return -1;
-	if (opts->debug)
-		run_lend_terminal(opts);
-	if (!opts->jobs_said && opts->instances.names.count)
-		opts->jobs = (unsigned)opts->instances.names.count;
+	if (!opts->jobs_said && remote->instances.names.count)
+		opts->jobs = (unsigned)remote->instances.names.count;
 	if (!opts->jobs)
 		opts->jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	if (!rlimits_make_room(opts->jobs, &needed, &limit))
 		return options_refuse(options,
 		                      "--jobs=%u: needs %lu file descriptors, and the limit is %lu",
 		                      opts->jobs, needed, limit);
-	if (opts->plan.shuffle && !opts->seeded &&
-	    getrandom(&opts->plan.seed, sizeof(opts->plan.seed), 0) < 0)
-		opts->plan.seed = (uint64_t)time(NULL);
-	run_complete_environment(opts);
-	opts->scripts.interpreter = opts->interpreter;
-	opts->plan.scripts = opts->attempts.scripts = &opts->scripts;
-	opts->plan.ids = &opts->ids;
-	opts->plan.asked_later =
-		opts->attempts.job.stdin_stream && !opts->plan.load_list && !opts->plan.rerun;
-	opts->attempts.arguments = &opts->arguments;
-	opts->attempts.environment = &opts->environment;
-	opts->attempts.expected = &opts->expected;
-	opts->attempts.tmp_parent = tmpdir_parent(env_get(&opts->environment, "TMPDIR"));
-	opts->attempts.instances = &opts->instances;
-	opts->attempts.elsewhere.cwd = getcwd(NULL, 0);
-	if (opts->attempts.executor && !opts->attempts.elsewhere.cwd)
-		return options_refuse(options, "the current directory: %s", strerror(errno));
-	opts->attempts.job.rules.timeout_ns = opts->attempts.job.process.timeout_ns;
-	opts->attempts.job.rules.max_output = opts->attempts.job.max_output;
-	opts->writer.strict = opts->attempts.job.strict;
 	return 0;
 }
 
+static void
+run_set_plan(struct run_options *opts)
+{
+	struct plan_options *plan = &opts->plan;
+	plan->scripts = &opts->scripts;
+	plan->ids = &opts->ids;
+	plan->asked_later = opts->attempts.job.stdin_stream && !plan->load_list && !plan->rerun;
+	if (plan->shuffle && !opts->seeded && getrandom(&plan->seed, sizeof(plan->seed), 0) < 0)
+		plan->seed = (uint64_t)time(NULL);
+}
+
+static int
+run_set_attempts(struct run_options *opts, struct options *options)
+{
+	struct attempts_rules *attempts = &opts->attempts;
+	attempts->scripts = &opts->scripts;
+	attempts->arguments = &opts->arguments;
+	attempts->environment = &opts->environment;
+	attempts->expected = &opts->expected;
+	attempts->tmp_parent = tmpdir_parent(env_get(&opts->environment, "TMPDIR"));
+	attempts->instances = &opts->remote.instances;
+	attempts->executor = opts->remote.has_executor ? &opts->remote.executor : NULL;
+	attempts->elsewhere.cwd = getcwd(NULL, 0);
+	attempts->job.rules.timeout_ns = attempts->job.process.timeout_ns;
+	attempts->job.rules.max_output = attempts->job.max_output;
+	if (attempts->executor && !attempts->elsewhere.cwd)
+		return options_refuse(options, "the current directory: %s", strerror(errno));
+	return 0;
+}
+
+/* Checks the options, and sets the fields that follow from them. */
+static int
+run_complete(struct run_options *opts, struct options *options)
+{
+	if (run_conflicts_check(opts, options) < 0)
+		return -1;
+	if (opts->root && !(opts->scripts.root = realpath(opts->root, NULL)))
+		return options_refuse(options, "--root=%s: %s", opts->root, strerror(errno));
+	if (opts->debug)
+		run_lend_terminal(opts);
+	opts->scripts.interpreter = opts->interpreter;
+	opts->writer.strict = opts->attempts.job.strict;
+	run_complete_environment(opts);
+	run_set_plan(opts);
+	if (run_set_jobs(opts, options) < 0)
+		return -1;
+	return run_set_attempts(opts, options);
+}
+
+/* Runs scripts through the executor. The commands there live as long as their standard input. */
 static struct ending
-run_execute_remotely(struct run_options *opts, struct plan *plan, struct jobserver *jobserver)
+run_execute_by_executor(struct run_options *opts, struct plan *plan, struct jobserver *jobserver)
 {
 	int fds[2];
 	struct ending ending = {.status = EXIT_STATUS_IO};
@@ -438,12 +440,26 @@ run_execute_remotely(struct run_options *opts, struct plan *plan, struct jobserv
 	return ending;
 }
 
-static int
-run_execute_here_or_remotely(struct run_options *opts, struct plan *plan,
-                             struct jobserver *jobserver)
+static struct ending
+run_execute_by_workers(struct run_options *opts, struct plan *plan)
 {
-	struct ending ending = opts->attempts.executor ? run_execute_remotely(opts, plan, jobserver)
-	                                               : run_execute(opts, plan, jobserver, NULL);
+	struct ending ending = {.status = EXIT_STATUS_IO};
+	if (run_provision(opts, &ending.signo))
+		ending = run_execute(opts, plan, NULL, NULL);
+	run_remove_instances(opts);
+	return ending;
+}
+
+static int
+run_execute_plan(struct run_options *opts, struct plan *plan, struct jobserver *jobserver)
+{
+	struct ending ending;
+	if (opts->remote.has_worker)
+		ending = run_execute_by_workers(opts, plan);
+	else if (opts->remote.has_executor)
+		ending = run_execute_by_executor(opts, plan, jobserver);
+	else
+		ending = run_execute(opts, plan, jobserver, NULL);
 	if (ending.signo)
 		signals_die(ending.signo);
 	return ending.status;
@@ -484,9 +500,9 @@ run(struct run_options *opts, struct options *options)
 		else if (opts->debug && !run_is_known(&plan))
 			status = run_refuse_test(opts->debug);
 		else
-			status = opts->list ? run_list(opts, &plan)
-			                    : run_execute_here_or_remotely(
-						      opts, &plan, makes ? &jobserver : NULL);
+			status = opts->list
+			                 ? run_list(opts, &plan)
+			                 : run_execute_plan(opts, &plan, makes ? &jobserver : NULL);
 		plan_clear(&plan);
 	}
 	if (makes)

@@ -25,6 +25,7 @@ struct stdin_buffer {
 	bool mid_line;      /* the last byte written was no newline */
 	int file;           /* of waiting bytes; -1: not created yet */
 	int64_t begin, end; /* of the waiting bytes in the file */
+	struct subunit2_view end_bytes; /* see stdin_buffer_set_end */
 	struct event_loop_watch room;
 };
 
@@ -116,6 +117,11 @@ static void
 stdin_buffer_write_end(struct stdin_buffer *stdin_buffer)
 {
 	struct termios modes;
+	if (stdin_buffer->end_bytes.len) {
+		size_t taken = stdin_buffer_write_now(stdin_buffer, stdin_buffer->end_bytes);
+		stdin_buffer->reader_closed |= taken == stdin_buffer->end_bytes.len;
+		return;
+	}
 	if (!stdin_buffer->terminal) {
 		stdin_buffer_close_fd(stdin_buffer);
 		stdin_buffer->reader_closed = true;
@@ -250,6 +256,19 @@ stdin_buffer_end_all(struct stdin_buffer *stdin_buffer)
 {
 	stdin_buffer->ended_all = true;
 	stdin_buffer_end(stdin_buffer);
+}
+
+void
+stdin_buffer_set_end(struct stdin_buffer *stdin_buffer, struct subunit2_view bytes)
+{
+	stdin_buffer->end_bytes = bytes;
+}
+
+void
+stdin_buffer_cut(struct stdin_buffer *stdin_buffer)
+{
+	stdin_buffer->ended = stdin_buffer->ended_all = true;
+	stdin_buffer_close_fd(stdin_buffer);
 }
 
 bool

@@ -47,6 +47,13 @@ void stdin_buffer_end(struct stdin_buffer *stdin_buffer);
 /* Ends the input of all later commands as well. */
 void stdin_buffer_end_all(struct stdin_buffer *stdin_buffer);
 
+/* Lets BYTES, which outlive the buffer, be the end of input: the pipe stays open until the command
+ * is over. For a command that ends when its standard input does. */
+void stdin_buffer_set_end(struct stdin_buffer *stdin_buffer, struct subunit2_view bytes);
+
+/* Ends the input of all commands by closing the pipe, whatever waits. */
+void stdin_buffer_cut(struct stdin_buffer *stdin_buffer);
+
 /* Returns true if so many bytes wait for the command that runs that no more should be put. */
 bool stdin_buffer_is_full(const struct stdin_buffer *stdin_buffer);
 

@@ -13,9 +13,9 @@
 #define SHELL_WORD "{shell}"
 
 const char *
-executor_parse(struct executor *executor, const char *template)
+executor_parse(struct executor *executor, const char *template, bool worker)
 {
-	*executor = (struct executor){0};
+	*executor = (struct executor){.worker = worker};
 	const char *problem = shell_quote_split(template, &executor->words);
 	bool reached = false;
 	for (size_t i = 0; i < executor->words.count; i++)
@@ -23,7 +23,7 @@ executor_parse(struct executor *executor, const char *template)
 		          strstr(executor->words.items[i], SHELL_WORD);
 	if (problem)
 		return problem;
-	return reached ? NULL : "has neither {argv} as a word nor {shell}";
+	return reached || worker ? NULL : "has neither {argv} as a word nor {shell}";
 }
 
 void
@@ -57,6 +57,8 @@ executor_add_rules(struct string_list *remote, const struct job_options *job)
 		                      memory_format("--skip-exit=%d", job->rules.skip_exit));
 	if (job->rules.expect_fail)
 		string_list_add(remote, "--expect-fail");
+	if (job->stdin_stream)
+		string_list_add(remote, "--stdin=subunit");
 	if (job->strict)
 		string_list_add(remote, "--strict");
 	if (job->from)
@@ -86,16 +88,17 @@ executor_remote(struct string_list *remote, const struct executor_values *values
 	string_list_add_all(remote, script);
 }
 
-/* Returns what the braces at TEXT stand for, to be freed, and sets their length; NULL:
- * they are text. */
+/* Returns the value of the braces at TEXT, to be freed, and sets their length; NULL: they are
+ * text. */
 static char *
-executor_value(const char *text, const struct executor_values *values, size_t *len)
+executor_value(const struct executor *executor, const char *text,
+               const struct executor_values *values, size_t *len)
 {
-	static const char *const names[] = {"{id}", "{slot}", "{instance}", "{attempt}"};
-	size_t which = 0, count = sizeof(names) / sizeof(*names);
-	while (which < count && strncmp(text, names[which], strlen(names[which])) != 0)
+	static const char *const names[] = {"{id}", "{slot}", "{attempt}", "{instance}", "{slots}"};
+	size_t which = executor->worker ? 3 : 0, end = executor->worker ? 5 : 4;
+	while (which < end && strncmp(text, names[which], strlen(names[which])) != 0)
 		which++;
-	if (which == count)
+	if (which == end)
 		return NULL;
 	*len = strlen(names[which]);
 	switch (which) {
@@ -104,9 +107,11 @@ executor_value(const char *text, const struct executor_values *values, size_t *l
 	case 1:
 		return memory_format("%u", values->slot);
 	case 2:
+		return memory_format("%u", values->attempt);
+	case 3:
 		return memory_copy(values->instance ? values->instance : "");
 	default:
-		return memory_format("%u", values->attempt);
+		return memory_format("%u", values->slots);
 	}
 }
 
@@ -157,20 +162,21 @@ executor_fit(char *value, const char *word, size_t at, size_t len)
 
 /* Writes WORD with its values. Returns NULL, or what is wrong, to be freed. */
 static char *
-executor_put_word(FILE *out, const char *word, const struct executor_values *values,
-                  const char *shell)
+executor_put_word(const struct executor *executor, FILE *out, const char *word,
+                  const struct executor_values *values, const char *shell)
 {
 	for (size_t at = 0, len; word[at]; at += len) {
-		char *value = executor_value(word + at, values, &len);
+		char *value = executor_value(executor, word + at, values, &len);
 		if (value) {
 			value = executor_fit(value, word, at, len);
 			if (!value)
-				return memory_format("--executor: cannot put %.*s into \"%s\": a "
+				return memory_format("--%s: cannot put %.*s into \"%s\": a "
 				                     "character of it has a meaning there",
+				                     executor->worker ? "worker" : "executor",
 				                     (int)len, word + at, word);
 			fputs(value, out);
 			free(value);
-		} else if (strncmp(word + at, SHELL_WORD, strlen(SHELL_WORD)) == 0) {
+		} else if (shell && strncmp(word + at, SHELL_WORD, strlen(SHELL_WORD)) == 0) {
 			len = strlen(SHELL_WORD);
 			fputs(shell, out);
 		} else {
@@ -185,17 +191,18 @@ char *
 executor_expand(const struct executor *executor, const struct executor_values *values,
                 const struct string_list *remote, struct string_list *argv)
 {
-	char *shell = shell_quote_words((const char *const *)remote->items), *problem = NULL;
+	char *shell = remote ? shell_quote_words((const char *const *)remote->items) : NULL;
+	char *problem = NULL;
 	for (size_t i = 0; i < executor->words.count && !problem; i++) {
 		const char *word = executor->words.items[i];
 		char *text = NULL;
 		size_t size = 0;
-		if (strcmp(word, ARGV_WORD) == 0) {
+		if (remote && strcmp(word, ARGV_WORD) == 0) {
 			string_list_add_all(argv, remote->items);
 			continue;
 		}
 		FILE *out = memory_file(&text, &size);
-		problem = executor_put_word(out, word, values, shell);
+		problem = executor_put_word(executor, out, word, values, shell);
 		fclose(out);
 		string_list_add_owned(argv, text);
 	}

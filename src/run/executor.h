@@ -29,11 +29,13 @@
 
 struct executor {
 	struct string_list words;
+	bool worker; /* of --worker: {instance} and {slots} are replaced, and nothing else */
 };
 
 struct executor_values {
 	const char *id, *instance; /* instance NULL: there is none, and {instance} is empty */
 	unsigned slot, attempt;
+	unsigned slots; /* of a worker */
 };
 
 /* What a script has over there as it has it here. */
@@ -42,8 +44,9 @@ struct executor_place {
 	const char *perl5lib; /* NULL: what it is there */
 };
 
-/* Returns NULL, or what is wrong with TEMPLATE. Released with executor_clear. */
-const char *executor_parse(struct executor *executor, const char *template);
+/* Reads the TEMPLATE of --executor, or of --worker if WORKER is set. Returns NULL, or what is
+ * wrong with it. Released with executor_clear. */
+const char *executor_parse(struct executor *executor, const char *template, bool worker);
 void executor_clear(struct executor *executor);
 
 /* Adds to REMOTE the command that runs SCRIPT (an argv) over there, under the
@@ -52,8 +55,8 @@ void executor_remote(struct string_list *remote, const struct executor_values *v
                      const struct job_options *job, const struct executor_place *place,
                      char *const *script);
 
-/* Adds to ARGV the command that reaches the engine. Returns NULL, or why a value cannot
- * stand in it; to be freed. */
+/* Adds to ARGV the command that reaches the engine. REMOTE is NULL for a worker. Returns NULL,
+ * or why a value cannot stand in it; to be freed. */
 char *executor_expand(const struct executor *executor, const struct executor_values *values,
                       const struct string_list *remote, struct string_list *argv);
 

@@ -3,6 +3,7 @@
 
 #include "memory.h"
 #include "memory_file.h"
+#include "number.h"
 #include "shell.h"
 #include "shell_quote.h"
 
@@ -12,6 +13,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define SLOTS_MAX 1024
 
 static void
 instances_add_words(struct string_list *names, const char *text, const char *dividers)
@@ -23,18 +26,72 @@ instances_add_words(struct string_list *names, const char *text, const char *div
 	}
 }
 
-/* Returns NULL, or what is wrong with the names; to be freed. */
-static char *
-instances_check(const struct instances *instances)
+/* Takes "*SLOTS" off NAME. Returns 1 without it, and 0 if it is not a number of slots. */
+static unsigned
+instances_read_slots(char *name)
 {
+	char *star = strrchr(name, '*');
+	uint64_t slots = 0;
+	if (!star)
+		return 1;
+	if (star == name || !number_parse_range(star + 1, 1, SLOTS_MAX, &slots))
+		return 0;
+	*star = '\0';
+	return (unsigned)slots;
+}
+
+/* Reads the slots of the names. Returns NULL, or what is wrong with them; to be freed. */
+static char *
+instances_check(struct instances *instances)
+{
+	instances->slots = memory_zeroed(instances->names.count + 1, sizeof(*instances->slots));
 	for (size_t i = 0; i < instances->names.count; i++) {
-		const char *name = instances->names.items[i];
+		char *name = instances->names.items[i];
 		if (strchr(name, '/'))
 			return memory_format("instance %s: a name is a segment of a routing code, "
 			                     "and has no \"/\"",
 			                     name);
+		instances->slots[i] = instances_read_slots(name);
+		if (!instances->slots[i])
+			return memory_format("instance %s: after * stands a number of slots, from "
+			                     "1 to %d",
+			                     name, SLOTS_MAX);
 	}
 	return NULL;
+}
+
+unsigned
+instances_slots(const struct instances *instances, size_t index)
+{
+	return instances->slots ? instances->slots[index] : 1;
+}
+
+unsigned
+instances_all_slots(const struct instances *instances)
+{
+	unsigned all = 0;
+	for (size_t i = 0; i < instances->names.count; i++)
+		all += instances_slots(instances, i);
+	return all;
+}
+
+const char *
+instances_repeated(const struct instances *instances)
+{
+	const struct string_list *names = &instances->names;
+	for (size_t i = 0; i < names->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(names->items[i], names->items[j]) == 0)
+				return names->items[i];
+	return NULL;
+}
+
+void
+instances_clear(struct instances *instances)
+{
+	string_list_clear(&instances->names);
+	free(instances->slots);
+	instances->slots = NULL;
 }
 
 char *
@@ -111,6 +168,6 @@ instances_end(struct instances *instances)
 		free(command);
 		free(names);
 	}
-	string_list_clear(&instances->names);
+	instances_clear(instances);
 	return problem;
 }

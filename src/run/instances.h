@@ -10,13 +10,24 @@
 #include "string_list.h"
 
 struct instances {
-	struct string_list names;
-	const char *dispose; /* NULL: nothing is to be done at the end */
+	struct string_list names; /* without "*SLOTS" */
+	unsigned *slots;          /* of each; NULL: each has one */
+	const char *dispose;      /* NULL: nothing is to be done at the end */
 };
 
-/* "a,b,c", or the path of a file with a name a line. Returns NULL, or why it
- * gives no names; to be freed. */
+/* Reads LIST: "a,b*4,c", or the path of a file with a name on each line. "*N" after a name is the
+ * number of its slots. Returns NULL, or why it gives no names; to be freed. */
 char *instances_list(struct instances *instances, const char *list);
+
+/* The slots of the instance INDEX, and of all. */
+unsigned instances_slots(const struct instances *instances, size_t index);
+unsigned instances_all_slots(const struct instances *instances);
+
+/* Returns the first name that is there twice, or NULL. */
+const char *instances_repeated(const struct instances *instances);
+
+/* Frees the names. */
+void instances_clear(struct instances *instances);
 
 /*
  * Runs PROVISION in a shell, with $INSTANCE_COUNT replaced, and takes the names

@@ -39,10 +39,6 @@ enum {
 	OPTION_ROOT,
 	OPTION_EXIT,
 	OPTION_STESTR,
-	OPTION_EXECUTOR,
-	OPTION_INSTANCES,
-	OPTION_PROVISION,
-	OPTION_DISPOSE,
 	OPTION_DEBUG,
 	OPTION_KEEP,
 	OPTION_ORDER,
@@ -106,27 +102,12 @@ static const struct poptOption decision_table[] = {
 	POPT_TABLEEND,
 };
 
-static const struct poptOption elsewhere_table[] = {
-	OPTIONS_VALUE("executor", '\0', OPTION_EXECUTOR,
-                      "run every script through this command, which holds "
-                      "{argv} or {shell}",
-                      "TEMPLATE"),
-	OPTIONS_VALUE("instances", '\0', OPTION_INSTANCES,
-                      "what {instance} is, in turn: a,b,c, or a file", "LIST"),
-	OPTIONS_VALUE("instance-provision", '\0', OPTION_PROVISION,
-                      "the command that makes $INSTANCE_COUNT instances and prints their names",
-                      "COMMAND"),
-	OPTIONS_VALUE("instance-dispose", '\0', OPTION_DISPOSE,
-                      "the command that disposes of $INSTANCE_IDS", "COMMAND"),
-	POPT_TABLEEND,
-};
-
 const struct poptOption run_options_table[] = {
 	OPTIONS_GROUP("What is run:", choice_table),
 	OPTIONS_GROUP(NULL, pattern_options_table),
 	OPTIONS_GROUP("How, as prove has it:", script_table),
 	OPTIONS_GROUP("What is decided:", decision_table),
-	OPTIONS_GROUP("Elsewhere:", elsewhere_table),
+	OPTIONS_GROUP("Elsewhere:", remote_options_table),
 	OPTIONS_GROUP("Supervision:", job_options),
 	OPTIONS_VALUE("tag", 't', 't', "tag every test", "TAG"),
 	OPTIONS_FLAG("verbose", 'v', 'v', "show more in the report"),
@@ -148,6 +129,7 @@ run_options_begin(struct run_options *opts)
 	};
 	job_options_defaults(&opts->attempts.job);
 	opts->attempts.job.process.leaked = PROCESS_KILL;
+	remote_options_begin(&opts->remote);
 }
 
 void
@@ -167,14 +149,11 @@ run_options_clear(struct run_options *opts)
 	free((char *)opts->plan.times);
 	free((char *)opts->root);
 	free((char *)opts->interpreter);
-	free((char *)opts->provision);
-	free((char *)opts->dispose);
 	free((char *)opts->debug);
 	tty_proxy_free(opts->attempts.job.proxy);
 	free((char *)opts->attempts.elsewhere.cwd);
 	free((char *)opts->attempts.tmp_parent);
-	executor_clear(&opts->executor);
-	string_list_clear(&opts->instances.names);
+	remote_options_clear(&opts->remote);
 }
 
 static int
@@ -275,24 +254,6 @@ run_options_parse_interpreter(struct run_options *opts, struct options *options)
 }
 
 static int
-run_options_parse_executor(struct run_options *opts, struct options *options)
-{
-	executor_clear(&opts->executor);
-	const char *problem = executor_parse(&opts->executor, options->value);
-	opts->attempts.executor = &opts->executor;
-	return problem ? options_refuse_value(options, problem) : 0;
-}
-
-static int
-run_options_parse_instances(struct run_options *opts, struct options *options)
-{
-	char *problem = instances_list(&opts->instances, options->value);
-	int result = problem ? options_refuse_value(options, problem) : 0;
-	free(problem);
-	return result;
-}
-
-static int
 run_options_parse_flag(struct run_options *opts, int option)
 {
 	switch (option) {
@@ -336,10 +297,41 @@ run_options_parse_flag(struct run_options *opts, int option)
 	return 0;
 }
 
+/* Returns the name of the row of TABLE with that val, or NULL. */
+static const char *
+run_options_find(const struct poptOption *table, int option)
+{
+	for (; table->longName || table->val; table++)
+		if (table->val == option)
+			return table->longName;
+	return NULL;
+}
+
+/* Remembers an option that says how a script runs: it has no effect on workers. */
+static void
+run_options_note_local(struct run_options *opts, int option)
+{
+	static const char *const local[] = {"from",   "leak-timeout", "leaked",     "pty",
+	                                    "strict", "skip-exit",    "max-output", "keep-tmp",
+	                                    "repeat", "no-bail",      NULL};
+	const char *name = run_options_find(job_options, option);
+	bool of_script = run_options_find(script_table, option);
+	if (!name)
+		name = run_options_find(decision_table, option);
+	for (size_t i = 0; local[i] && name && !opts->local_option; i++)
+		if (strcmp(local[i], name) == 0)
+			opts->local_option = name;
+	if (of_script && !opts->local_option)
+		opts->local_option = run_options_find(script_table, option);
+}
+
 int
 run_options_parse(void *context, struct options *options, int option)
 {
 	struct run_options *opts = context;
+	run_options_note_local(opts, option);
+	if (option >= OPTIONS_REMOTE)
+		return remote_options_parse(&opts->remote, options, option);
 	if (option >= OPTIONS_JOBS)
 		return job_options_parse(&opts->attempts.job, options, option);
 	if (option >= OPTIONS_PATTERNS)
@@ -365,14 +357,6 @@ run_options_parse(void *context, struct options *options, int option)
 		return options_parse_text(options, &opts->plan.times);
 	case OPTION_ROOT:
 		return options_parse_text(options, &opts->root);
-	case OPTION_EXECUTOR:
-		return run_options_parse_executor(opts, options);
-	case OPTION_INSTANCES:
-		return run_options_parse_instances(opts, options);
-	case OPTION_PROVISION:
-		return options_parse_text(options, &opts->provision);
-	case OPTION_DISPOSE:
-		return options_parse_text(options, &opts->dispose);
 	case OPTION_KEEP:
 		return options_parse_number(options, 1, UINT64_MAX, &opts->outputs.keep);
 	case OPTION_ORDER:

@@ -9,6 +9,7 @@
 #include "outputs.h"
 #include "plan.h"
 #include "regex.h"
+#include "remote_options.h"
 
 struct run_options {
 	struct attempts_rules attempts;
@@ -20,9 +21,9 @@ struct run_options {
 	struct output_options outputs;
 	struct writer_options writer;
 	struct subunit2_tagset tags;
-	const char *root, *interpreter, *provision, *dispose, *debug;
-	struct executor executor;
-	struct instances instances;
+	const char *root, *interpreter, *debug;
+	struct remote_options remote;
+	const char *local_option; /* the first one that a --worker's command has to have instead */
 	unsigned jobs, max_fail;
 	int64_t slow_ns;
 	bool list, seeded, no_bail, jobs_said, exit_stream;

@@ -51,6 +51,7 @@ struct scheduler {
 	struct stdin_buffer **supplies; /* by slot; NULL: there are none */
 	struct stdin_router *router;    /* NULL: standard input asks for nothing */
 	struct subunit2_sink *sink;
+	char end_packet[64]; /* see scheduler_set_remote_end */
 	struct event_loop_watch tokens;
 	struct event_loop_timer tick;
 	const char *stopped; /* why no further test is begun; NULL: they are */
@@ -283,11 +284,15 @@ scheduler_kill_all(struct scheduler *scheduler)
 			attempts_kill(scheduler->slots[i].attempts);
 }
 
+/* Ends the standard input of remote commands, which ends them. */
 static void
-scheduler_close_keepalive(int *keepalive)
+scheduler_end_remote_input(struct scheduler *scheduler)
 {
+	int *keepalive = scheduler->options->keepalive;
 	close(*keepalive);
 	*keepalive = -1;
+	for (unsigned i = 0; i < scheduler->options->slots && scheduler->supplies; i++)
+		stdin_buffer_cut(scheduler->supplies[i]);
 }
 
 /* The first ends the tests and waits for them, the second does not. */
@@ -306,7 +311,7 @@ scheduler_on_signal(void *context, int signo, bool from_terminal)
 	scheduler->end_from_terminal = from_terminal;
 	scheduler_stop_starting(scheduler, "not run: the run was interrupted");
 	if (scheduler->options->keepalive)
-		scheduler_close_keepalive(scheduler->options->keepalive);
+		scheduler_end_remote_input(scheduler);
 	scheduler_end_all(scheduler, signo, scheduler_signal_reaches(scheduler));
 }
 
@@ -370,22 +375,44 @@ scheduler_awaits_requests(const struct scheduler *scheduler)
 	       !stdin_router_has_ended(scheduler->router);
 }
 
-/* What is run elsewhere has no standard input here. */
+/* Sets the end of a remote test's input: a packet, since the command there would end with its
+ * standard input. */
+static void
+scheduler_set_remote_end(struct scheduler *scheduler)
+{
+	struct subunit2_event event = {
+		.file_name = SUBUNIT2_LITERAL("stdin"),
+		.file_bytes = {"", 0},
+		.eof = true,
+	};
+	struct subunit2_error error;
+	size_t len;
+	if (subunit2_packet_encode(&event, scheduler->end_packet, sizeof(scheduler->end_packet),
+	                           &len, &error) != SUBUNIT2_E_OK)
+		return;
+	for (unsigned i = 0; i < scheduler->options->slots; i++)
+		stdin_buffer_set_end(scheduler->supplies[i],
+		                     (struct subunit2_view){scheduler->end_packet, len});
+}
+
 static void
 scheduler_open_input(struct scheduler *scheduler)
 {
 	const struct attempts_rules *rules = &scheduler->options->attempts;
 	struct event_loop *loop = scheduler->supervisor->loop;
 	unsigned count = scheduler->options->slots;
-	bool supplied = (rules->job.stdin_stream || rules->job.process.pty) && !rules->executor;
+	bool supplied = rules->job.stdin_stream || rules->job.process.pty;
 	if (supplied)
 		scheduler->supplies = memory_zeroed(count, sizeof(struct stdin_buffer *));
 	for (unsigned i = 0; i < count && supplied; i++)
 		scheduler->supplies[i] =
 			test_job_new_stdin_buffer(&rules->job, loop, rules->tmp_parent);
+	if (supplied && rules->executor)
+		scheduler_set_remote_end(scheduler);
 	struct stdin_router_options router_options = {
 		.book.places = count,
 		.supplies = scheduler->supplies,
+		.as_packets = rules->executor != NULL,
 		.asked = scheduler_on_request,
 		.lost = scheduler_runner_on_lost_input,
 		.context = scheduler,
@@ -408,6 +435,17 @@ scheduler_close_input(struct scheduler *scheduler)
 	free(scheduler->supplies);
 }
 
+/* If this program is a worker, its tests end with its input. */
+static void
+scheduler_check_worker_end(struct scheduler *scheduler)
+{
+	bool busy = scheduler->running || scheduler_remaining(&scheduler->parallel) ||
+	            scheduler_remaining(&scheduler->serial);
+	if (busy && scheduler->router && !scheduler->end.signo &&
+	    stdin_router_has_ended(scheduler->router) && stdin_router_is_worker(scheduler->router))
+		scheduler_on_signal(scheduler, SIGTERM, false);
+}
+
 static void
 scheduler_run_all(struct scheduler *scheduler)
 {
@@ -425,6 +463,7 @@ scheduler_run_all(struct scheduler *scheduler)
 			scheduler_end_all(scheduler, SIGTERM, false);
 		}
 		event_loop_turn(scheduler->supervisor->loop);
+		scheduler_check_worker_end(scheduler);
 		scheduler_start_all(scheduler);
 	}
 	event_loop_unwatch(scheduler->supervisor->loop, &scheduler->tokens);

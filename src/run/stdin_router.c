@@ -22,13 +22,14 @@ struct stdin_router {
 	struct event_loop_watch watch;
 	struct event_loop_timer tick;
 	bool ended;
+	bool is_worker;
 	bool warned_text, warned_damage, warned_unknown, warned_full;
 	bool any_event; /* a packet has come */
 	bool lost;      /* requests may be missing, which was reported */
-	char *packet;   /* one that is passed on */
+	char *packet;   /* that is passed on */
 };
 
-/* Of what can come often the first is told. */
+/* Returns true for the first of several messages of a kind. */
 static bool
 stdin_router_once(bool *warned)
 {
@@ -91,6 +92,18 @@ stdin_router_deliver(struct stdin_router *router, const struct stdin_address *ad
 		stdin_buffer_end(router->options.supplies[address->place]);
 }
 
+/* No test gets more input. */
+static void
+stdin_router_end_tests(struct stdin_router *router)
+{
+	unsigned count = router->options.book.places ? router->options.book.places : 1;
+	if (router->options.tests_end)
+		router->options.tests_end(router->options.context);
+	else
+		for (unsigned i = 0; i < count; i++)
+			stdin_buffer_end_all(router->options.supplies[i]);
+}
+
 static void
 stdin_router_warn_unknown(struct stdin_router *router, const struct subunit2_event *event)
 {
@@ -98,10 +111,10 @@ stdin_router_warn_unknown(struct stdin_router *router, const struct subunit2_eve
 	if (!stdin_router_once(&router->warned_unknown))
 		return;
 	if (code.len)
-		message("standard input: %.*s: nothing is run under this routing code",
-		        (int)code.len, code.data);
+		message("standard input: %.*s: nothing runs under this routing code", (int)code.len,
+		        code.data);
 	else
-		message("standard input: bytes without a routing code are no test's");
+		message("standard input: dropped bytes without a routing code");
 }
 
 /* Text and damage are events, too: see subunit2/stream.h. */
@@ -114,7 +127,7 @@ stdin_router_warn_strange(struct stdin_router *router, const struct subunit2_eve
 	bool damage = subunit2_view_equal(event->test_id, SUBUNIT2_LITERAL("subunit.parser")) &&
 	              subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("Parser Error"));
 	if (text && stdin_router_once(&router->warned_text))
-		message("standard input: what is no packet is dropped");
+		message("standard input: dropped bytes that are not a packet");
 	if (damage && stdin_router_once(&router->warned_damage))
 		stdin_router_lose(router, "%.*s", (int)event->file_bytes.len,
 		                  event->file_bytes.data);
@@ -130,13 +143,8 @@ stdin_router_event(struct subunit2_sink *sink, const struct subunit2_event *even
 		(subunit2_view_present(event->test_id) &&
 	         !subunit2_view_equal(event->test_id, SUBUNIT2_LITERAL("subunit.parser")));
 	struct stdin_address address = stdin_address_of(&router->options.book, event);
-	bool for_place =
-		address.kind == STDIN_ADDRESS_BYTES || address.kind == STDIN_ADDRESS_PACKET;
-	if (for_place && !router->options.supplies) {
-		if (stdin_router_once(&router->warned_unknown))
-			message("standard input: tests that run elsewhere are given none");
-		return SUBUNIT2_E_OK;
-	}
+	if (address.kind == STDIN_ADDRESS_BYTES && router->options.as_packets)
+		address.kind = STDIN_ADDRESS_PACKET;
 	switch (address.kind) {
 	case STDIN_ADDRESS_NONE:
 		stdin_router_warn_strange(router, event);
@@ -149,6 +157,12 @@ stdin_router_event(struct subunit2_sink *sink, const struct subunit2_event *even
 		break;
 	case STDIN_ADDRESS_BYTES:
 		stdin_router_deliver(router, &address, event);
+		break;
+	case STDIN_ADDRESS_TESTS_END:
+		stdin_router_end_tests(router);
+		break;
+	case STDIN_ADDRESS_WORKER:
+		router->is_worker = true;
 		break;
 	case STDIN_ADDRESS_PACKET:
 		return stdin_router_forward_packet(router, &address, *event, error);
@@ -166,17 +180,15 @@ stdin_router_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 static void
 stdin_router_end(struct stdin_router *router)
 {
-	unsigned count = router->options.book.places ? router->options.book.places : 1;
 	event_loop_unwatch(router->loop, &router->watch);
 	event_loop_timer_stop(router->loop, &router->tick);
 	router->ended = true;
-	for (unsigned i = 0; i < count && router->options.supplies; i++)
-		stdin_buffer_end_all(router->options.supplies[i]);
+	stdin_router_end_tests(router);
 }
 
 static void stdin_router_on_tick(void *context);
 
-/* Sees to it that the input has its time. An error of its ends it. */
+/* Starts the timer for the input's deadline. An error ends standard input. */
 static void
 stdin_router_on_result(struct stdin_router *router, enum subunit2_result result,
                        const struct subunit2_error *error)
@@ -260,7 +272,7 @@ stdin_router_turn(struct stdin_router *router)
 {
 	unsigned count = router->options.book.places ? router->options.book.places : 1;
 	bool full = false;
-	for (unsigned i = 0; i < count && router->options.supplies; i++)
+	for (unsigned i = 0; i < count; i++)
 		full = full || stdin_buffer_is_full(router->options.supplies[i]);
 	if (full)
 		event_loop_unwatch(router->loop, &router->watch);
@@ -273,4 +285,10 @@ bool
 stdin_router_has_ended(const struct stdin_router *router)
 {
 	return router->ended;
+}
+
+bool
+stdin_router_is_worker(const struct stdin_router *router)
+{
+	return router->is_worker;
 }

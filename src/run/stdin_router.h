@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The intake: the stream on this program's standard input, with bytes for what
- * runs (see stdin_address.h) and requests to run tests.
+ * The stdin router: reads the stream on this program's standard input, with input for places
+ * and requests to run tests (see stdin_address.h).
  *
- * Standard input is read as it comes, whether or not a test reads what is meant
- * for it; only when a supply is full is the rest left where it is. What nobody
- * can take is dropped, and said once.
+ * It reads whether or not a test takes its input, but stops while the buffer of a place is full.
+ * It drops what has no valid address, with a message for the first of its kind.
  */
 #ifndef STDIN_ROUTER_H
 #define STDIN_ROUTER_H
@@ -15,24 +14,31 @@
 
 struct stdin_router_options {
 	struct stdin_address_book book;
-	struct stdin_buffer *const *supplies; /* of the places; NULL: they take none */
-	void (*asked)(void *context, struct subunit2_view id); /* for the test to be run */
+	struct stdin_buffer *const *supplies; /* of the places */
+	bool as_packets; /* a place takes packets: bytes for itself come as one without a code */
+	void (*asked)(void *context, struct subunit2_view id); /* the test ID is to be run */
 	/* Called once if requests may be missing: the stream is damaged or cannot be read. EMPTY:
 	 * nothing was read before. NULL: never. */
 	void (*lost)(void *context, const char *reason, bool empty);
-	void *context;
+	/* Called when no test gets more input, at the latest at the end of standard input. NULL:
+	 * the buffers end then. */
+	void (*tests_end)(void *context);
+	void *context; /* of all three */
 };
 
 struct stdin_router;
 
-/* What OPTIONS point to outlives the intake. */
+/* What OPTIONS point to outlives the router. Never NULL. */
 struct stdin_router *stdin_router_new(struct event_loop *loop,
                                       const struct stdin_router_options *options);
 void stdin_router_free(struct stdin_router *router); /* NULL is allowed */
 
-/* Before each turn of the loop: reads on, or waits until there is room. */
+/* To be called before each turn of the loop: reads on, or waits until there is room. */
 void stdin_router_turn(struct stdin_router *router);
 
 bool stdin_router_has_ended(const struct stdin_router *router);
+
+/* The stream said that this program is a worker: when its input ends, so do its tests. */
+bool stdin_router_is_worker(const struct stdin_router *router);
 
 #endif

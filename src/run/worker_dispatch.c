@@ -66,7 +66,7 @@ struct worker_dispatch {
 	size_t *hungry;     /* workers that may have room for a test */
 	size_t hungry_count, hungry_room;
 	bool all_hungry; /* each may have room */
-	bool closed, stopped, interrupted;
+	bool closed, stopped;
 	bool serial_open;    /* a serial test is sent or runs */
 	int64_t deadline_ns; /* not after the earliest deadline */
 };
@@ -140,7 +140,7 @@ dispatch_end(struct worker_dispatch *dispatch, size_t test, enum worker_dispatch
 	struct dispatch_test *t = &dispatch->tests[test];
 	t->state = TEST_ENDED;
 	dispatch->ended++;
-	dispatch->actions->ended(dispatch->context, test, t->worker, end);
+	dispatch->actions->ended(dispatch->context, test, t->worker, end, false);
 }
 
 /* Takes TEST from the worker that it is at. */
@@ -183,7 +183,7 @@ dispatch_end_attempt(struct worker_dispatch *dispatch, size_t test, bool failed,
 		return;
 	}
 	t->avoid = t->worker;
-	dispatch->actions->ended(dispatch->context, test, t->worker, WORKER_DISPATCH_RETRY);
+	dispatch->actions->ended(dispatch->context, test, t->worker, end, true);
 	dispatch_requeue(dispatch, test);
 }
 
@@ -578,7 +578,6 @@ void
 worker_dispatch_stop(struct worker_dispatch *dispatch)
 {
 	dispatch->stopped = true;
-	dispatch_end_queued(dispatch, WORKER_DISPATCH_NOT_RUN);
 }
 
 void
@@ -610,6 +609,12 @@ int64_t
 worker_dispatch_deadline(const struct worker_dispatch *dispatch)
 {
 	return dispatch->deadline_ns;
+}
+
+bool
+worker_dispatch_is_idle(const struct worker_dispatch *dispatch)
+{
+	return dispatch->ended == dispatch->test_count;
 }
 
 bool

@@ -22,7 +22,6 @@
 
 enum worker_dispatch_end {
 	WORKER_DISPATCH_ANSWERED,  /* the worker's final status is the result */
-	WORKER_DISPATCH_RETRY,     /* the attempt has ended; the test is queued again */
 	WORKER_DISPATCH_LOST,      /* the worker failed while the test ran */
 	WORKER_DISPATCH_TIMED_OUT, /* the test ran longer than TIMEOUT_NS */
 	WORKER_DISPATCH_NO_WORKER, /* no worker is left to run it */
@@ -48,8 +47,10 @@ struct worker_dispatch_actions {
 	void (*send)(void *context, size_t worker, size_t test);
 	/* Ends WORKER's input, and the worker soon after. worker_dispatch_over follows. */
 	void (*stop)(void *context, size_t worker);
-	/* END as above; of a retry, the attempt's. WORKER ran it last, or NONE. */
-	void (*ended)(void *context, size_t test, size_t worker, enum worker_dispatch_end end);
+	/* An attempt of TEST has ended, and unless it is queued AGAIN, the test has. WORKER ran it
+	 * last, or NONE. worker_dispatch_stop may be called here. */
+	void (*ended)(void *context, size_t test, size_t worker, enum worker_dispatch_end end,
+	              bool again);
 };
 
 struct worker_dispatch;
@@ -87,7 +88,7 @@ void worker_dispatch_failed(struct worker_dispatch *dispatch, size_t worker, int
 /* WORKER's process has ended, or could not be started. */
 void worker_dispatch_over(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns);
 
-/* Starts no further test. Those that were sent go on. */
+/* Starts no further test, and no further attempt. Those that were sent go on. */
 void worker_dispatch_stop(struct worker_dispatch *dispatch);
 
 /* The same, and stops all workers; what they still say counts. */
@@ -102,6 +103,9 @@ int64_t worker_dispatch_deadline(const struct worker_dispatch *dispatch);
 
 /* All tests have ended, none will be added, and no worker runs. */
 bool worker_dispatch_is_over(const struct worker_dispatch *dispatch);
+
+/* All tests that were added have ended. */
+bool worker_dispatch_is_idle(const struct worker_dispatch *dispatch);
 
 /* TEST is sent to WORKER, or runs there. */
 bool worker_dispatch_is_at(const struct worker_dispatch *dispatch, size_t worker, size_t test);

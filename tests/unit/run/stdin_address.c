@@ -80,9 +80,41 @@ check_others(void)
 	CHECK(stdin_address_of(&runner, &nameless).kind == STDIN_ADDRESS_NONE);
 }
 
+static void
+check_names(void)
+{
+	static char *const names[] = {"mac", "linux"};
+	const struct stdin_address_book book = {.places = 2, .names = names};
+	CHECK(goes(&book, "mac", STDIN_ADDRESS_BYTES, 0, NULL));
+	CHECK(goes(&book, "linux/2", STDIN_ADDRESS_PACKET, 1, "2"));
+	CHECK(goes(&book, "lin", STDIN_ADDRESS_UNKNOWN, 2, NULL) ||
+	      goes(&book, "lin", STDIN_ADDRESS_UNKNOWN, 0, NULL));
+	CHECK(goes(&book, "0", STDIN_ADDRESS_UNKNOWN, 0, NULL));
+}
+
+static void
+check_workers(void)
+{
+	struct subunit2_event hello = {.file_name = SUBUNIT2_LITERAL("worker"),
+	                               .file_bytes = SUBUNIT2_LITERAL("mac")};
+	struct subunit2_event end = input(NULL, "stdin");
+	CHECK(stdin_address_of(&runner, &hello).kind == STDIN_ADDRESS_WORKER);
+	CHECK_NAMED("a command is not a worker",
+	            stdin_address_of(&wrap, &hello).kind == STDIN_ADDRESS_NONE);
+	hello.test_id = SUBUNIT2_LITERAL("x");
+	CHECK(stdin_address_of(&runner, &hello).kind == STDIN_ADDRESS_NONE);
+	end.eof = true;
+	CHECK(stdin_address_of(&runner, &end).kind == STDIN_ADDRESS_UNKNOWN);
+	end.file_bytes = (struct subunit2_view){"", 0};
+	CHECK(stdin_address_of(&runner, &end).kind == STDIN_ADDRESS_TESTS_END);
+	CHECK(stdin_address_of(&wrap, &end).kind == STDIN_ADDRESS_BYTES);
+}
+
 int
 main(void)
 {
+	check_names();
+	check_workers();
 	check_places();
 	check_one();
 	check_others();

@@ -152,13 +152,13 @@ on_stop(void *context, size_t w)
 }
 
 static void
-on_end(void *context, size_t test, size_t w, enum worker_dispatch_end end)
+on_end(void *context, size_t test, size_t w, enum worker_dispatch_end end, bool again)
 {
 	struct sim *sim = context;
 	(void)w;
 	random_ends[end]++;
 	require(sim, !sim->ends[test], "a test ends once");
-	if (end == WORKER_DISPATCH_RETRY) {
+	if (again) {
 		require(sim, ++sim->retries[test] <= sim->options.retries,
 		        "a test has as many attempts as allowed");
 		return;

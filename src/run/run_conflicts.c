@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "run_conflicts.h"
+
+#include "job_options.h"
+
+#include <string.h>
+
+struct run_conflict {
+	bool one, other;
+	const char *message; /* if both hold */
+};
+
+int
+run_conflicts_check(const struct run_options *opts, struct options *options)
+{
+	const struct attempts_rules *attempts = &opts->attempts;
+	const struct process_options *process = &attempts->job.process;
+	const struct remote_options *remote = &opts->remote;
+	const char *list = opts->plan.load_list;
+	bool executor = remote->has_executor, worker = remote->has_worker;
+	bool debug = opts->debug, stream = attempts->job.stdin_stream;
+	const struct run_conflict conflicts[] = {
+		{opts->plan.order == PLAN_FAILED_FIRST, !opts->plan.times,
+	         "--order=failed-first: needs --times"},
+		{list, opts->plan.rerun, "--load-list and --rerun: only one of them"},
+		{attempts->retries, attempts->repeat > 1,
+	         "--retries and --repeat: only one of them"},
+		{executor, process->inherit, "--executor: needs --stdin=none or subunit"},
+		{executor, process->pty, "--executor: there is no --pty elsewhere"},
+		{worker, process->inherit, "--worker: needs --stdin=none or subunit"},
+		{list && strcmp(list, "-") == 0, stream,
+	         "--load-list=- and --stdin=subunit: only one of them can read standard input"},
+		{debug, executor, "--debug and --executor: only one of them"},
+		{debug, worker, "--debug and --worker: only one of them"},
+		{debug, attempts->retries, "--debug and --retries: only one of them"},
+		{debug, attempts->repeat > 1, "--debug and --repeat: only one of them"},
+		{debug, list, "--debug and --load-list: only one of them"},
+		{debug, opts->plan.rerun, "--debug and --rerun: only one of them"},
+		{debug, stream, "--debug and --stdin=subunit: only one of them"},
+		{worker, opts->arguments.count,
+	         "--worker: arguments for scripts belong into the worker's command"},
+		{worker && opts->jobs_said, remote->instances.names.count,
+	         "--jobs: the slots of workers are set with --instances=NAME*SLOTS"},
+	};
+	if (remote_options_check(remote, options) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(conflicts) / sizeof(*conflicts); i++)
+		if (conflicts[i].one && conflicts[i].other)
+			return options_refuse(options, "%s", conflicts[i].message);
+	if (worker && opts->local_option)
+		return options_refuse(options, "--%s: belongs into the worker's command",
+		                      opts->local_option);
+	return job_options_check(&attempts->job, options);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * The results of tests that run at workers: the events of a test's attempts become one test in
+ * the stream, with one final status.
+ *
+ * All events of a test have one routing code, that of its first attempt, so that a reader takes
+ * them for one test; if the last attempt ran elsewhere, the test's file "worker" says where.
+ * If a test may have several attempts, the events of an attempt are held until it is known to
+ * be the last; what another one reported is attached as the file "attempt-N".
+ */
+#ifndef WORKER_RESULTS_H
+#define WORKER_RESULTS_H
+
+#include "outcome.h"
+#include "string_list.h"
+
+struct worker_results;
+
+/* SINK takes the events, with times and routing codes. HOLD: tests may have several attempts.
+ * EXPECTED: ids of tests that are expected to fail; sorted. All outlive the results. */
+struct worker_results *worker_results_new(struct subunit2_sink *sink, bool hold,
+                                          const struct string_list *expected);
+void worker_results_free(struct worker_results *results);
+
+/* Adds a test and returns its index; they count from 0. SUBTESTS: ids below it that have to be
+ * answered. Both outlive the results. */
+size_t worker_results_add(struct worker_results *results, const char *id,
+                          const struct string_list *subtests);
+
+const char *worker_results_id(const struct worker_results *results, size_t test);
+
+/* ID is that of TEST, or of a subtest. *OWN: it is the test's. */
+bool worker_results_owns(const struct worker_results *results, size_t test, struct subunit2_view id,
+                         bool *own);
+
+/* CODE is that of the attempt of TEST that runs, or below it. */
+bool worker_results_is_under(const struct worker_results *results, size_t test,
+                             struct subunit2_view code);
+
+/* An attempt has started: EVENT, the test's inprogress or whatever came first of it. */
+void worker_results_start(struct worker_results *results, size_t test,
+                          const struct subunit2_event *event);
+
+/* An event of the attempt that runs, except the test's inprogress and final status. */
+void worker_results_event(struct worker_results *results, size_t test,
+                          const struct subunit2_event *event);
+
+/* Returns what STATUS means for TEST, which may be expected to fail. */
+enum subunit2_status worker_results_judge(const struct worker_results *results, size_t test,
+                                          enum subunit2_status status);
+
+/* The attempt has ended, with EVENT, the final status of its worker, or with OUTCOME, of which
+ * one is NULL. Another attempt follows. */
+void worker_results_retry(struct worker_results *results, size_t test,
+                          const struct subunit2_event *event, const struct outcome *outcome);
+
+/* The same for the last attempt. Returns the status of the test. */
+enum subunit2_status worker_results_finish(struct worker_results *results, size_t test,
+                                           const struct subunit2_event *event,
+                                           struct outcome *outcome);
+
+#endif

@@ -1,0 +1,451 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
+# subunit2 run --worker: the tests of a run at long-lived workers.
+
+setup() {
+	load common
+	load runs
+	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
+	cd "$BATS_TEST_TMPDIR"
+	# A worker ends its tests when its input ends, within the grace.
+	WORKER='subunit2 run --stdin=subunit --grace=200ms -j{slots}'
+}
+
+# Trivial tests t/1.sh to t/N.sh.
+trivial() { # N
+	local i
+	for ((i = 1; i <= $1; i++)); do
+		script "t/$i.sh" <<<"echo $i"
+	done
+}
+
+# The routing codes of final statuses, without repetitions.
+routes() {
+	subunit2 convert --to=events out | awk '$4 == "runnable" && $2 ~ /success|fail|skip/' |
+		grep -oE 'route=[^ ]*' | sort -u | tr '\n' ' '
+}
+
+# A run in the background, with standard input from the file INPUT: its pid is $pid.
+start() { # ARGUMENTS...
+	rm -f pid
+	env --default-signal timeout -s KILL 60 sh -c 'echo $$ >pid; exec subunit2 run "$@"' sh "$@" \
+		<"${INPUT:-/dev/null}" >out 2>err 3>&- 4>&- &
+	started=$!
+	until_true [ -s pid ]
+	pid=$(cat pid)
+}
+
+stops() { # STATUS
+	local status=0
+	wait "$started" || status=$?
+	[ "$status" -eq "$1" ] || { echo "exit status $status, not $1"; cat err; return 1; }
+}
+
+# Of scripts that write their pid into such a file, none runs any more.
+gone() { # FILE...
+	local file
+	for file; do
+		! kill -0 "$(cat "$file")" 2>/dev/null || return 1
+	done
+}
+
+# A script that hangs, with a daemon below it.
+hang() { # NAME
+	script "t/$1.sh" <<-END
+		setsid sh -c 'echo \$\$ >$1-daemon.pid; exec sleep 1000' &
+		echo \$\$ >$1.pid
+		sleep 1000
+	END
+}
+
+hangs() { # NAME...
+	local name
+	for name; do
+		[ -s "$name.pid" ] && [ -s "$name-daemon.pid" ] || return 1
+	done
+}
+
+@test "each test runs once, at some worker, and is judged as without workers" {
+	trivial 8
+	script t/fail.sh <<<'echo why >&2; exit 3'
+	script t/skip.t <<<'echo "1..0 # SKIP not today"'
+	script t/tap.t <<<'printf "%s\n" 1..1 "ok 1 - one"'
+	runs 1 t
+	finals >here
+	runs 1 --worker="$WORKER" --instances='a*2,b' t
+	whole
+	finals | diff here -
+	[[ $(routes) =~ ^'route=a/0 '('route=a/1 ')?'route=b/0 '$ ]]
+	[ "$(attached t/fail.sh reason)" = 'exit status 3' ]
+	[ "$(attached t/fail.sh stderr)" = why ]
+	subunit2 convert --to=events out | grep ' success t/tap.t::one '
+}
+
+@test "a worker that is slower gets fewer tests" {
+	for ((i = 1; i <= 40; i++)); do
+		script "t/$i.sh" <<<'[ "$PLACE" = fast ] || sleep 0.1'
+	done
+	runs 0 --worker="sh -c 'PLACE={instance} exec $WORKER'" --instances=fast,slow t
+	whole
+	subunit2 filter --route=slow out >slow
+	[ "$(finals slow | wc -l)" -lt 15 ]
+}
+
+@test "a test that reads its standard input finds it empty" {
+	script t/cat.sh <<<'cat; echo end'
+	runs 0 --worker="$WORKER" --instances=a t
+	[ "$(attached t/cat.sh stdout)" = end ]
+	runs 0 --worker="subunit2 run --worker='$WORKER' --instances=x --stdin=subunit" --instances=a t
+	[ "$(attached t/cat.sh stdout)" = end ]
+}
+
+@test "the longest tests go first, at once" {
+	for name in a b c d; do script t/$name.sh <<<"exit 0"; done
+	printf '%s\n' 'd 4' 'b 3' 'a 2' 'c 1' | while read -r name seconds; do
+		subunit2 status --duration="${seconds}s" "t/$name.sh" success
+	done >times
+	runs 0 --worker="$WORKER" --instances=one --times=times t
+	[ "$(begun | tr '\n' ' ')" = 't/d.sh t/b.sh t/a.sh t/c.sh ' ]
+}
+
+@test "--serial: a test runs when no other one does" {
+	trivial 6
+	for i in 1 2 3; do
+		script t/serial$i.sh <<<'mkdir lock && sleep 0.1 && rmdir lock'
+		script t/other$i.sh <<<'[ ! -e lock ]'
+	done
+	runs 0 --worker="$WORKER" --instances='a*2,b*2' --serial=serial t
+	whole
+	[ "$(begun | tail -n 3 | grep -c serial)" -eq 3 ]
+}
+
+@test "--retries: a test is tried again on another worker, and keeps its routing code" {
+	script t/a.sh <<<'[ "$PLACE" = good ]'
+	runs 0 --retries=1 --worker="sh -c 'PLACE={instance} exec $WORKER'" --instances=bad,good t
+	whole
+	[ "$(ended t/a.sh)" = 'success "flaky"' ]
+	[ "$(routes)" = 'route=bad/0 ' ]
+	[ "$(attached t/a.sh worker)" = good/0 ]
+	attached t/a.sh attempt-1 | grep -F 'exit status 1'
+}
+
+@test "--fail-fast: nothing starts after a failure" {
+	script t/1.sh <<<'exit 1'
+	for i in 2 3 4; do script t/$i.sh <<<'exit 0'; done
+	runs 1 --fail-fast --worker="$WORKER" --instances=a t
+	whole
+	diff - <(finals) <<-'END'
+		fail t/1.sh
+		skip t/2.sh
+		skip t/3.sh
+		skip t/4.sh
+	END
+	[ "$(attached t/2.sh reason)" = 'not run: enough has failed' ]
+}
+
+@test "--load-list with a subtest, --expect-fail, --shard, --rerun" {
+	script t/tap.t <<<'printf "%s\n" 1..1 "ok 1 - one"'
+	script t/bad.sh <<<'exit 1'
+	printf '%s\n' t/tap.t::one t/tap.t::two >list
+	runs 0 --worker="$WORKER" --instances=a --load-list=list t
+	whole
+	[ "$(attached t/tap.t::two reason)" = 'its script no longer reports this test' ]
+	echo t/bad.sh >expected
+	runs 0 --worker="$WORKER" --instances=a --expect-fail=expected t
+	[ "$(ended t/bad.sh)" = xfail ]
+	runs 1 --worker="$WORKER" --instances=a t
+	mv out before
+	runs 1 --worker="$WORKER" --instances=a --rerun=before t
+	[ "$(finals)" = 'fail t/bad.sh' ]
+}
+
+@test "--timeout: the test fails, and the others of its worker do not" {
+	script t/1.sh <<<'echo $$ >1.pid; sleep 1000'
+	script t/2.sh <<<'until [ -e 1.pid ]; do sleep 0.02; done; sleep 0.7'
+	script t/3.sh <<<'exit 0'
+	runs 1 --timeout=500ms --grace=100ms --worker="$WORKER" --instances='a*2' t/1.sh t/3.sh
+	whole
+	[ "$(ended t/1.sh)" = fail ]
+	[ "$(attached t/1.sh reason)" = 'timed out after 500ms' ] ||
+		attached t/1.sh reason | grep -F 'timed out after 0.5'
+	[ "$(ended t/3.sh)" = success ]
+	until_true gone 1.pid
+}
+
+@test "--slow and SIGUSR1 name the tests that run, and where" {
+	script t/1.sh <<<'touch started; until [ -e end ]; do sleep 0.02; done'
+	start --slow=100ms --worker="$WORKER" --instances=mac t
+	until_true [ -e started ]
+	until_true grep -F 't/1.sh: still running after' err
+	kill -USR1 "$pid"
+	until_true grep -F 't/1.sh: running on mac for' err
+	touch end
+	stops 0
+}
+
+# Ends the worker that runs the test of that pid file.
+kill_worker_of() { # FILE
+	local shim worker
+	shim=$(ps -o ppid= -p "$(cat "$1")")
+	worker=$(ps -o ppid= -p "$((shim))")
+	kill -KILL "$((worker))"
+}
+
+@test "a worker that is killed loses the test that runs, and no other" {
+	script t/1.sh <<<'echo $$ >1.pid; sleep 1000'
+	for i in 2 3 4; do script t/$i.sh <<<'exit 0'; done
+	start --worker="$WORKER" --instances=a t
+	until_true [ -s 1.pid ]
+	kill_worker_of 1.pid
+	stops 1
+	whole
+	[ "$(ended t/1.sh)" = 'fail "infrastructure"' ]
+	attached t/1.sh reason | grep -F 'its worker was lost while it ran'
+	attached t/1.sh reason | grep -F 'a: died of SIGKILL'
+	[ "$(finals | grep -c success)" -eq 3 ]
+	until_true gone 1.pid
+}
+
+@test "with --retries a test of a lost worker runs elsewhere" {
+	script t/1.sh <<<'mkdir first 2>/dev/null || exit 0; echo $$ >1.pid; sleep 1000'
+	start --retries=1 --worker="$WORKER" --instances=a,b t
+	until_true [ -s 1.pid ]
+	kill_worker_of 1.pid
+	stops 0
+	whole
+	[ "$(ended t/1.sh)" = 'success "flaky"' ]
+	attached t/1.sh attempt-1 | grep -F 'its worker was lost'
+}
+
+@test "a worker that cannot start: the tests run elsewhere, or fail with the reason" {
+	trivial 4
+	runs 0 --worker="sh -c 'test {instance} = good || { echo no such host >&2; exit 255; }; exec $WORKER'" \
+		--instances=bad,good --worker-restarts=0 t
+	whole
+	[ "$(routes)" = 'route=good/0 ' ]
+	runs 1 --worker="sh -c 'echo no such host >&2; exit 255'" --instances=x,y --worker-restarts=0 t
+	whole
+	[ "$(finals | grep -c '^fail')" -eq 4 ]
+	[ "$(ended t/1.sh)" = 'fail "infrastructure"' ]
+	attached t/1.sh reason | grep -F 'no worker is left'
+	attached t/1.sh reason | grep -F 'x: exit status 255: no such host'
+	runs 1 --worker=/nowhere/{instance} --instances=x --worker-restarts=0 t
+	attached t/1.sh reason | grep -F 'x: cannot be executed: No such file or directory'
+}
+
+@test "a worker is started again, after a pause" {
+	trivial 3
+	runs 0 --worker="sh -c 'mkdir tried || exec $WORKER; exit 1'" --instances=a t
+	whole
+	[ "$(finals | grep -c success)" -eq 3 ]
+	grep -F 'a: exit status 1' err
+}
+
+@test "--worker-timeout: a worker that falls silent is replaced" {
+	script t/1.sh <<<'exit 0'
+	runs 0 --worker-timeout=300ms --grace=100ms \
+		--worker="sh -c 'mkdir tried || exec $WORKER; exec sleep 1000'" --instances=a t
+	whole
+	runs 1 --worker-timeout=300ms --grace=100ms --worker-restarts=0 --worker='sleep 1000' --instances=a t
+	attached t/1.sh reason | grep -F 'a: silent for 0.300s'
+}
+
+# A worker in Python that does what its first argument says.
+liar() {
+	cat >liar.py <<-'END'
+		import subunit, sys
+		out = subunit.StreamResultToBytes(sys.stdout.buffer)
+		class Requests:
+		    def status(self, test_id=None, test_status=None, **rest):
+		        if test_status == "exists":
+		            answer(test_id)
+		            sys.stdout.buffer.flush()
+		how = sys.argv[1]
+		def answer(test):
+		    if how == "twice":
+		        out.status(test_id=test, test_status="inprogress")
+		        out.status(test_id=test, test_status="success")
+		        out.status(test_id=test, test_status="fail")
+		    elif how == "other":
+		        out.status(test_id="t/3.sh" if test != "t/3.sh" else "t/1.sh", test_status="success")
+		        out.status(test_id=test, test_status="success")
+		    elif how == "route":
+		        out.status(test_id=test, test_status="success", route_code="b/0")
+		    elif how == "damage":
+		        out.status(test_id=test, test_status="inprogress")
+		        sys.stdout.buffer.write(bytes.fromhex("b329010c03666f6f08555f1c"))
+		        out.status(test_id=test, test_status="success")
+		    elif how == "ahead":
+		        import datetime
+		        now = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+		        out.status(test_id=test, test_status="inprogress", timestamp=now)
+		        out.status(test_id=test, test_status="success", timestamp=now)
+		subunit.ByteStreamToStreamResult(sys.stdin.buffer, "text").run(Requests())
+	END
+}
+
+@test "a second final status, and one for a test that runs elsewhere, are ignored" {
+	trivial 3
+	liar
+	runs 0 --worker='/usr/bin/python3 liar.py twice' --instances=a t
+	whole
+	[ "$(finals | grep -c success)" -eq 3 ]
+	grep -F 'a: ignored a result of t/1.sh' err
+	runs 0 --worker='/usr/bin/python3 liar.py other' --instances=a t
+	whole
+	[ "$(finals | grep -c success)" -eq 3 ]
+}
+
+@test "a worker cannot write under the routing code of another one" {
+	trivial 1
+	liar
+	runs 0 --worker='/usr/bin/python3 liar.py route' --instances=a t
+	[ "$(routes)" = 'route=a/b/0 ' ]
+}
+
+@test "a worker that sends damage fails its test, and is started again" {
+	trivial 2
+	liar
+	runs 1 --worker='/usr/bin/python3 liar.py damage' --instances=a --worker-restarts=0 --grace=100ms t
+	whole
+	[ "$(ended t/1.sh)" = 'fail "infrastructure"' ]
+	attached t/1.sh reason | grep -F 'a: it sent damage: '
+}
+
+@test "the times of a worker whose clock is an hour ahead are shifted, and the stream says so" {
+	trivial 2
+	liar
+	runs 0 --worker='/usr/bin/python3 liar.py ahead' --instances=a t
+	whole
+	events | grep -F '"file_name":"clock"' | grep -E 'the clock of a is 3(599|600)\.[0-9]{3} s ahead; its times are shifted'
+	grep -F 'ahead; its times are shifted' err
+	[ "$(duration t/1.sh)" -lt 60000 ]
+	end=$(events | grep '"test_status":"success"' | sed -nE 's/.*"timestamp":"([^"]*)".*/\1/p' | tail -n 1)
+	[ "$(date -d "$end" +%s)" -le "$(($(date +%s) + 60))" ]
+}
+
+@test "^C: each worker ends its tests and what these started" {
+	hang a
+	hang b
+	script t/waits.sh <<<'touch waits.pid'
+	start --worker="$WORKER" --instances=x,y t/a.sh t/b.sh t/waits.sh
+	until_true hangs a b
+	kill -INT "$pid"
+	stops 130
+	gone ./*.pid
+	whole
+	[ "$(ended t/a.sh)" = fail ]
+	attached t/a.sh reason | grep -F 'interrupted by'
+	[ "$(ended t/waits.sh)" = skip ]
+}
+
+# The first worker of a run: the child of one of its shims.
+worker_below() { # PID
+	local shim
+	for shim in $(pgrep -P "$1"); do
+		pgrep -P "$shim" && return
+	done | head -n 1
+}
+
+@test "three levels of workers: routes, and kill -9 at each leaves nothing" {
+	local two level victim
+	hang a
+	hang b
+	two="subunit2 run --worker=\"$WORKER\" --instances=x,y --stdin=subunit --grace=200ms"
+	trivial 4
+	runs 0 --worker="$two" --instances=m,n t/1.sh t/2.sh t/3.sh t/4.sh
+	whole
+	routes | grep -E 'route=m/[xy]/0 '
+	for level in 1 2 3; do
+		rm -f ./*.pid
+		start --worker="$two" --worker-restarts=0 --instances=m,n t/a.sh t/b.sh
+		until_true hangs a b
+		victim=$pid
+		for ((i = 1; i < level; i++)); do
+			victim=$(worker_below "$victim")
+		done
+		kill -KILL "$victim"
+		if [ "$level" -gt 1 ]; then
+			# The tests of the other worker go on.
+			until_true sh -c 'n=0; for f in a b; do kill -0 $(cat $f.pid) 2>/dev/null || n=$((n+1)); done; [ $n -ge 1 ]'
+			kill -INT "$pid"
+		fi
+		wait "$started" || true
+		LIMIT=15 until_true gone ./*.pid
+	done
+}
+
+@test "standard input goes to the leaf that a routing code names" {
+	script t/a.sh <<<'read -r line; echo "got $line"'
+	mkfifo commands
+	exec 4<>commands
+	INPUT=commands start --stdin=subunit --instances=m \
+		--worker="subunit2 run --worker=\"$WORKER\" --instances=x --stdin=subunit" t
+	until_true sh -c 'subunit2 convert --to=events out | grep inprogress'
+	echo hello | subunit2 status -a stdin=- --route-code=m/x/0 >&4
+	until_true sh -c 'subunit2 convert --to=events out | grep " success t/a.sh "'
+	exec 4>&-
+	stops 0
+		[ "$(attached t/a.sh stdout)" = 'got hello' ]
+}
+
+@test "requests on standard input, as without workers" {
+	trivial 2
+	for i in 1 2 1; do subunit2 status t/$i.sh exists; done >requests
+	runs 0 --stdin=subunit --worker="$WORKER" --instances=a,b <requests
+	[ "$(finals | grep -c success)" -eq 3 ]
+}
+
+@test "instances that are made for the run are workers, too" {
+	trivial 2
+	runs 0 -j2 --instance-provision='echo $INSTANCE_COUNT >count; echo one two' \
+		--instance-dispose='echo $INSTANCE_IDS >disposed' --worker="$WORKER" t
+	whole
+	[ "$(cat count)" = 2 ]
+	[ "$(cat disposed)" = 'one two' ]
+}
+
+@test "options that do not go with workers are refused" {
+	refuses() { # TEXT OPTION...
+		run -2 --separate-stderr subunit2 run "${@:2}" t
+		[[ $stderr == *"$1"* ]] || { echo "$stderr"; return 1; }
+	}
+	refuses 'needs --instances' --worker=x
+	refuses 'only one of them' --worker=x --executor='x {argv}' --instances=a
+	refuses 'a is there twice' --worker=x --instances=a,b,a
+	refuses '--instances=a*0: instance a*0: after * stands a number of slots' --worker=x '--instances=a*0'
+	refuses 'only a --worker has slots' --executor='x {argv}' '--instances=a*2'
+	refuses '--strict: belongs into' --worker=x --instances=a --strict
+	refuses '--repeat: belongs into' --worker=x --instances=a --repeat=2
+	refuses '--lib: belongs into' --worker=x --instances=a -l
+	refuses 'is empty' --worker= --instances=a
+	refuses 'the slots of workers' --worker=x --instances=a -j3
+}
+
+# The examples, which run one test at a time.
+check_example() { # COMMAND
+	trivial 3
+	script t/fail.sh <<<'exit 1'
+	runs 1 --worker="$1" --instances=a,b t
+	whole
+	diff - <(finals) <<-'END'
+		success t/1.sh
+		success t/2.sh
+		success t/3.sh
+		fail t/fail.sh
+	END
+	hang a
+	start --worker="$1" --grace=1s --instances=a t/a.sh
+	until_true hangs a
+	kill -INT "$pid"
+	stops 130
+	until_true gone a.pid
+}
+
+@test "the example in Python" {
+	check_example "/usr/bin/python3 $BATS_TEST_DIRNAME/../examples/workers/worker.py"
+}
+
+@test "the example in sh" {
+	check_example "sh $BATS_TEST_DIRNAME/../examples/workers/worker.sh"
+}
