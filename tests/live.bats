@@ -73,26 +73,58 @@ unseen() { # REGEX
 	grep -A 1 '^leaked:$' end | grep -Fx '  t/c.sh'
 }
 
-@test "a narrow window, and one that is resized" {
-	script "t/a-$(printf '%070d' 0).sh" <<<'until [ -e go ]; do sleep 0.02; done'
+@test "the time of a running test is visible in a narrow window; its name is shortened in the middle" {
+	script "t/a-$(printf '%070d' 0)z.sh" <<<'until [ -e go ]; do sleep 0.02; done'
 	script t/b.sh <<<'exit 0'
 	terminal 30 12 'subunit2 run -j2'
-	see '^1/2  1 passed|^\[#+ +\] 1/2'
-	see '^  t/a-0+$'
+	see '^1/2  1 passed'
+	see '^  t/a-0+…0+z.sh  [0-9.]+s$'
 	# No line was wrapped: the running test takes one.
 	[ "$(screen | grep -c 00000)" -eq 1 ]
 	tmux -S "$socket" resize-window -x 20 -y 12
-	see '^  t/a-0{13,14}$'
+	see '^  t/.*…z?.sh  [0-9.]+s$'
 	touch go
 	see '^ended: 0'
 	[ "$(screen | grep -c 'scripts: 2 passed')" -eq 1 ]
+}
+
+@test "results survive a window of 40, 60, 80, 120 and 200 columns, and each change of it" {
+	script t/a.sh <<<'echo "what went wrong: $(printf "%0150d" 0)"; exit 3'
+	script "t/b-$(printf '%060d' 0)z.sh" <<<'until [ -e go ]; do sleep 0.02; done'
+	script "t/c-$(printf '%0160d' 0)z.sh" <<<'until [ -e go ]; do sleep 0.02; done'
+	terminal 200 30 'subunit2 run -j3'
+	see '^  t/c-0+z.sh  [0-9.]+'
+	local columns
+	for columns in 40 200 60 120 80 40; do
+		tmux -S "$socket" resize-window -x "$columns" -y 30
+		# It was drawn anew: the time of the second test ends its line.
+		see '^  t/c-0+…?0*z.sh  [0-9.]+s$'
+		[ "$(screen -J | grep -c '^FAIL  t/a.sh')" -eq 1 ]
+		[ "$(screen -J | grep -c 'went wrong: 0*$')" -eq 1 ]
+	done
+	touch go
+	see '^ended: 1'
+	[ "$(screen -J | grep -c '^FAIL  t/a.sh')" -eq 1 ]
+	[ "$(screen -J | grep -c 'scripts: 2 passed, 1 failed')" -eq 1 ]
+}
+
+@test "with several machines each line says where its test runs" {
+	mkfifo stream
+	exec 9<>stream
+	subunit2 status t/a.sh start --route-code=mac/0 >&9
+	subunit2 status t/b.sh start --route-code=linux/1 >&9
+	terminal 80 24 'subunit2 report <stream'
+	see '^  t/a.sh  [0-9.]+s  on mac/0$'
+	shows '^  t/b.sh  [0-9.]+s  on linux/1$'
+	exec 9>&-
+	see '^ended: 1'
 }
 
 @test "a test's control bytes are made visible" {
 	script t/a.sh <<<'printf "\033]0;title\007\033[2J\033[31mred\rback\n"; exit 1'
 	terminal 80 24 'subunit2 run'
 	see '^ended: 1'
-	shows '\\x1b\]0;title\\x07\\x1b\[2J\\x1b\[31mred'
+	shows '\\x1b\]0;title\\x07\\x1b\[2J.*red'
 	[ "$(tmux -S "$socket" display-message -p '#{pane_title}')" != title ]
 }
 

@@ -245,6 +245,17 @@ run_schedule(const struct run_options *opts, const struct scheduler_options *opt
 	               : scheduler_run(options, &plan->suite, &plan->selection, sink, supervisor);
 }
 
+static void
+run_expect_times(struct live_view *live, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->selection.count; i++) {
+		const struct choice *choice = &plan->selection.choices[i];
+		if (choice->expected_ns >= 0)
+			live_view_expect_time(live, plan->suite.scripts[choice->script].id,
+			                      choice->expected_ns);
+	}
+}
+
 static struct ending
 run_execute(const struct run_options *opts, struct plan *plan, struct jobserver *jobserver,
             int *keepalive)
@@ -276,6 +287,7 @@ run_execute(const struct run_options *opts, struct plan *plan, struct jobserver 
 	if (view.live) {
 		run_expect(&view, plan->selection.count);
 		options.tick_ns = LIVE_VIEW_REDRAW_NS;
+		run_expect_times(view.live, plan);
 	}
 	run_emit_seed(opts, stream.pipeline.first);
 	run_emit_lost(plan, stream.pipeline.first);

@@ -12,7 +12,7 @@
 #include <sys/ioctl.h>
 
 #define AGE_MAX_NS (24 * 3600 * 1000000000LL)
-#define LINES_MAX 9 /* of progress, the first among them */
+#define LINES_MAX 9 /* of progress, with the first */
 
 struct live_view {
 	struct subunit2_sink sink;
@@ -20,14 +20,15 @@ struct live_view {
 	struct output_file *to;
 	struct progress *progress;
 
-	/* The report writes here, so that it is known whether it wrote. */
+	/* The report writes to memory, so that its output can be put above the progress. */
 	struct output_file inside;
 	char *report;
 	size_t report_len;
 	struct subunit2_sink *text;
 
 	unsigned columns, rows;
-	unsigned drawn; /* lines of progress that stand on the terminal */
+	unsigned drawn;             /* lines of progress on the terminal */
+	unsigned widths[LINES_MAX]; /* of these lines */
 	int64_t now_ns;
 	struct subunit2_time now; /* the same moment */
 };
@@ -36,39 +37,42 @@ static void
 live_view_measure(struct live_view *live)
 {
 	struct winsize size;
-	unsigned before = live->columns;
 	bool known = ioctl(live->to->fd, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row;
 	live->columns = known ? size.ws_col : 80;
 	live->rows = known ? size.ws_row : 24;
-	/* A narrower window has wrapped each line that is longer than it is now. */
-	if (live->columns < before)
-		live->drawn *= (before + live->columns - 1) / live->columns;
 }
 
-/* Takes the progress away, line by line: a terminal whose whole screen is erased
- * at once may keep it as history. The cursor's own line has the ^C that was typed. */
+/* Erases the progress, line by line: some terminals keep a screen that is erased at once as
+ * history. The line of the cursor may hold the ^C that was typed. A window that became narrower
+ * since has wrapped each line that is wider than the window. */
 static void
 live_view_erase(struct live_view *live)
 {
-	if (live->drawn)
-		fputs("\r\033[2K", live->to->file);
-	for (; live->drawn; live->drawn--)
-		fputs("\033[A\033[2K", live->to->file);
+	if (!live->drawn)
+		return;
+	live_view_measure(live);
+	fputs("\r\033[2K", live->to->file);
+	for (; live->drawn; live->drawn--) {
+		unsigned width = live->widths[live->drawn - 1];
+		unsigned rows = width ? (width + live->columns - 1) / live->columns : 1;
+		for (; rows > 0; rows--)
+			fputs("\033[A\033[2K", live->to->file);
+	}
 }
 
 static void
 live_view_draw(struct live_view *live)
 {
+	live_view_erase(live);
 	live_view_measure(live);
 	unsigned lines = live->rows / 2 < LINES_MAX ? live->rows / 2 : LINES_MAX;
-	live_view_erase(live);
 	/* The last column stays free: some terminals wrap when it is filled. */
 	live->drawn = progress_put(live->progress, live->to->file, live->columns - 1, lines,
-	                           live->now_ns / CLOCK_MS);
+	                           live->now_ns / CLOCK_MS, live->widths);
 	fflush(live->to->file);
 }
 
-/* What the report wrote goes to the terminal, above the progress. */
+/* Writes the output of the report to the terminal, in place of the progress. */
 static void
 live_view_forward(struct live_view *live)
 {
@@ -80,8 +84,8 @@ live_view_forward(struct live_view *live)
 	rewind(live->inside.file);
 }
 
-/* When EVENT happened. Tests that were begun before anybody looked have run since
- * then; an old stream, or one from a machine with another time, is taken as it comes. */
+/* Returns the time of EVENT. A test that began before this program has run since then. The time of
+ * an event from an old stream, or from a machine with another clock, is the time of its arrival. */
 static int64_t
 live_view_moment_ms(const struct live_view *live, const struct subunit2_event *event)
 {
@@ -134,7 +138,7 @@ writer_live(const struct writer_options *options, struct output_file *to,
 {
 	struct live_view *live = memory_zeroed(1, sizeof(*live));
 	struct writer_options quiet = *options;
-	/* What passes is in the counts. */
+	/* Tests that pass are only counted. */
 	if (quiet.verbose == 0)
 		quiet.verbose = -1;
 	live->options = quiet;
@@ -164,6 +168,12 @@ void
 live_view_expect(struct live_view *live, uint64_t scripts)
 {
 	progress_expect(live->progress, scripts);
+}
+
+void
+live_view_expect_time(struct live_view *live, const char *id, int64_t ns)
+{
+	progress_expect_time(live->progress, subunit2_view_of(id), ns / CLOCK_MS);
 }
 
 void

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * live: what a person sees on a terminal while a run goes on, here or elsewhere. The text report
- * scrolls by as things happen, and below it stands how far the run has come.
+ * live: the report on a terminal while a run goes on, here or elsewhere: the text report as it
+ * grows, and below it the progress of the run.
  *
- * Nothing a test says reaches the terminal as it is: the report makes control
- * bytes visible, so no test moves the cursor.
+ * The report escapes control bytes, so output of a test cannot move the cursor.
  */
 #ifndef LIVE_VIEW_H
 #define LIVE_VIEW_H
@@ -15,19 +14,20 @@
 
 struct live_view;
 
-/* The view on a terminal, as a sink; see writer.h. finish takes the progress away
- * and leaves the report. */
+/* Returns the view as a sink; see writer.h. finish erases the progress and leaves the report. */
 writer_open writer_live;
 
-/* The view that writer_live returned. */
+/* Returns the view that writer_live returned as a sink. */
 struct live_view *live_view_of_sink(struct subunit2_sink *sink);
 
-/* How many scripts there will be. */
+/* Sets the number of scripts of the run; 0: not known. */
 void live_view_expect(struct live_view *live, uint64_t scripts);
 
-/* Draws anew: to be called every LIVE_VIEW_REDRAW_NS, with CLOCK_MONOTONIC's time.
- * Events are taken to happen at the time of the last call, unless they say that
- * it was before. */
+/* Adds the duration of the script ID in an earlier run, for the estimate of the time left. */
+void live_view_expect_time(struct live_view *live, const char *id, int64_t ns);
+
+/* Redraws the progress. Call it every LIVE_VIEW_REDRAW_NS with the time of CLOCK_MONOTONIC. An
+ * event happens at the time of the last call, unless its timestamp is earlier. */
 void live_view_tick(struct live_view *live, int64_t now_ns);
 
 #endif

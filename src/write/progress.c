@@ -3,20 +3,22 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "estimate.h"
 #include "memory.h"
 #include "memory_file.h"
 #include "printable.h"
+#include "text_width.h"
 
-#include <locale.h>
 #include <stdlib.h>
 #include <uthash.h>
-#include <wchar.h>
 
 #define BAR_MAX 30
+#define NAME_LEAST 12 /* columns for a name before the route is left out */
 
 struct running {
 	UT_hash_handle hh;
 	int64_t since_ms;
+	int64_t known_ms; /* its duration in an earlier run; -1: not known */
 	size_t id_len;
 	size_t key_len;
 	char key[]; /* test id, NUL, routing code */
@@ -24,11 +26,11 @@ struct running {
 
 struct progress {
 	int64_t start_ms;
-	uint64_t expected, done;
 	uint64_t by_status[SUBUNIT2_STATUS_XFAIL + 1];
-	unsigned stream;         /* that is read */
+	struct estimate estimate;
+	unsigned stream;         /* the stream of the last event */
+	bool has_machines;       /* a routing code names more than a slot */
 	struct running *running; /* in the order in which they began */
-	locale_t locale;         /* in which characters have widths */
 };
 
 struct progress *
@@ -36,7 +38,7 @@ progress_new(int64_t now_ms)
 {
 	struct progress *progress = memory_zeroed(1, sizeof(*progress));
 	progress->start_ms = now_ms;
-	progress->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	estimate_init(&progress->estimate);
 	return progress;
 }
 
@@ -49,21 +51,57 @@ progress_forget_running(struct progress *progress)
 		HASH_DEL(progress->running, running);
 		free(running);
 	}
+	progress->estimate.running = 0;
 }
 
 void
 progress_free(struct progress *progress)
 {
 	progress_forget_running(progress);
-	if (progress->locale)
-		freelocale(progress->locale);
+	estimate_clear(&progress->estimate);
 	free(progress);
 }
 
 void
 progress_expect(struct progress *progress, uint64_t scripts)
 {
-	progress->expected = scripts;
+	progress->estimate.expected = scripts;
+}
+
+void
+progress_expect_time(struct progress *progress, struct subunit2_view id, int64_t ms)
+{
+	estimate_add_known(&progress->estimate, id, ms);
+}
+
+/* Returns whether ROUTE is more than the number of a slot. */
+static bool
+progress_is_machine(struct subunit2_view route)
+{
+	for (size_t i = 0; i < route.len; i++)
+		if (route.data[i] < '0' || route.data[i] > '9')
+			return true;
+	return false;
+}
+
+static void
+progress_start(struct progress *progress, struct running *running, int64_t now_ms, size_t id_len,
+               size_t key_len)
+{
+	struct subunit2_view id = {running->key, id_len};
+	running->since_ms = now_ms;
+	running->known_ms = estimate_start(&progress->estimate, id);
+	running->id_len = id_len;
+	running->key_len = key_len;
+	HASH_ADD_KEYPTR(hh, progress->running, running->key, key_len, running);
+}
+
+static void
+progress_end(struct progress *progress, struct running *running, int64_t now_ms)
+{
+	estimate_end(&progress->estimate, running->known_ms, now_ms - running->since_ms);
+	HASH_DEL(progress->running, running);
+	free(running);
 }
 
 void
@@ -71,7 +109,7 @@ progress_event(struct progress *progress, const struct subunit2_event *event, in
 {
 	bool final = subunit2_status_is_final(event->status);
 	struct running *running;
-	/* What the stream before this one has left open does not run any more. */
+	/* Tests that an earlier stream left unfinished do not run any more. */
 	if (event->stream != progress->stream)
 		progress_forget_running(progress);
 	progress->stream = event->stream;
@@ -80,6 +118,7 @@ progress_event(struct progress *progress, const struct subunit2_event *event, in
 		return;
 	if (now_ms < progress->start_ms)
 		progress->start_ms = now_ms;
+	progress->has_machines |= progress_is_machine(event->route_code);
 	size_t len = event->test_id.len + 1 + event->route_code.len;
 	struct running *fresh = memory_zeroed(1, sizeof(*fresh) + len);
 	memcpy(fresh->key, event->test_id.data, event->test_id.len);
@@ -87,164 +126,210 @@ progress_event(struct progress *progress, const struct subunit2_event *event, in
 		memcpy(fresh->key + event->test_id.len + 1, event->route_code.data,
 		       event->route_code.len);
 	HASH_FIND(hh, progress->running, fresh->key, len, running);
-	if (!final && !running) {
-		fresh->since_ms = now_ms;
-		fresh->id_len = event->test_id.len;
-		fresh->key_len = len;
-		HASH_ADD_KEYPTR(hh, progress->running, fresh->key, len, fresh);
-		return;
+	/* A test without a start began and ended at once. */
+	if (!running) {
+		progress_start(progress, fresh, now_ms, event->test_id.len, len);
+		running = fresh;
+	} else {
+		free(fresh);
 	}
-	free(fresh);
 	if (!final)
 		return;
-	if (running) {
-		HASH_DEL(progress->running, running);
-		free(running);
-	}
-	progress->done++;
+	progress_end(progress, running, now_ms);
 	progress->by_status[event->status]++;
 }
 
-/* The leading part of LINE that is at most COLUMNS wide, in bytes. */
-static size_t
-progress_fitting(const struct progress *progress, const char *line, size_t len, unsigned columns)
-{
-	mbstate_t state = {0};
-	size_t at = 0;
-	unsigned width = 0;
-	locale_t before = progress->locale ? uselocale(progress->locale) : (locale_t)0;
-	while (at < len) {
-		wchar_t character;
-		size_t used = mbrtowc(&character, line + at, len - at, &state);
-		int wide = 1;
-		if (used == 0 || used > len - at) {
-			used = 1;
-			state = (mbstate_t){0};
-		} else {
-			wide = wcwidth(character);
-		}
-		if (wide > 0 && width + (unsigned)wide > columns)
-			break;
-		width += wide > 0 ? (unsigned)wide : 0;
-		at += used;
-	}
-	if (before)
-		uselocale(before);
-	return at;
-}
+/* The parts of the first line, which are left out in turn if it is too wide. Numbers are never
+ * cut. */
+enum progress_part {
+	PROGRESS_BAR = 1,
+	PROGRESS_COUNTS = 2,
+	PROGRESS_FAILED = 4, /* the counts of failures only */
+	PROGRESS_SPENT = 8,
+	PROGRESS_LEFT = 16,
+};
 
 static void
-progress_put_bar(const struct progress *progress, FILE *line, unsigned columns)
+progress_put_bar(const struct progress *progress, FILE *line, unsigned columns, unsigned parts)
 {
-	if (!progress->expected) {
-		fprintf(line, "%llu done", (unsigned long long)progress->done);
+	uint64_t expected = progress->estimate.expected, ended = progress->estimate.ended;
+	if (!expected) {
+		fprintf(line, "%llu done", (unsigned long long)ended);
 		return;
 	}
 	unsigned width = columns / 3 < BAR_MAX ? columns / 3 : BAR_MAX;
-	uint64_t done = progress->done < progress->expected ? progress->done : progress->expected;
-	unsigned filled = (unsigned)(width * done / progress->expected);
-	if (width >= 10) {
+	uint64_t done = ended < expected ? ended : expected;
+	unsigned filled = (unsigned)(width * done / expected);
+	if (parts & PROGRESS_BAR && width >= 10) {
 		putc('[', line);
 		for (unsigned i = 0; i < width; i++)
 			putc(i < filled ? '#' : ' ', line);
 		fputs("] ", line);
 	}
-	fprintf(line, "%llu/%llu", (unsigned long long)progress->done,
-	        (unsigned long long)progress->expected);
+	fprintf(line, "%llu/%llu", (unsigned long long)ended, (unsigned long long)expected);
 }
 
 static void
-progress_put_counts(const struct progress *progress, FILE *line)
+progress_put_counts(const struct progress *progress, FILE *line, unsigned parts)
 {
 	static const struct {
 		enum subunit2_status status;
 		const char *word;
+		bool bad;
 	} counts[] = {
-		{SUBUNIT2_STATUS_SUCCESS, "passed"},       {SUBUNIT2_STATUS_FAIL, "failed"},
-		{SUBUNIT2_STATUS_UXSUCCESS, "unexpected"}, {SUBUNIT2_STATUS_SKIP, "skipped"},
-		{SUBUNIT2_STATUS_XFAIL, "todo"},
+		{SUBUNIT2_STATUS_SUCCESS, "passed", false},
+		{SUBUNIT2_STATUS_FAIL, "failed", true},
+		{SUBUNIT2_STATUS_UXSUCCESS, "unexpected", true},
+		{SUBUNIT2_STATUS_SKIP, "skipped", false},
+		{SUBUNIT2_STATUS_XFAIL, "todo", false},
 	};
 	const char *between = "  ";
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
 		uint64_t count = progress->by_status[counts[i].status];
-		if (!count)
+		if (!count || (!(parts & PROGRESS_COUNTS) && !counts[i].bad))
 			continue;
 		fprintf(line, "%s%llu %s", between, (unsigned long long)count, counts[i].word);
 		between = ", ";
 	}
 }
 
+/* Returns the time left in ms; -1: not known. */
+static int64_t
+progress_left_ms(const struct progress *progress, int64_t now_ms)
+{
+	size_t count = 0;
+	struct estimate_running *list =
+		memory_zeroed(HASH_COUNT(progress->running) + 1, sizeof(*list));
+	for (const struct running *running = progress->running; running; running = running->hh.next)
+		list[count++] =
+			(struct estimate_running){running->known_ms, now_ms - running->since_ms};
+	int64_t left_ms = estimate_left_ms(&progress->estimate, list, count);
+	free(list);
+	return left_ms;
+}
+
 static void
-progress_put_time(const struct progress *progress, FILE *line, int64_t now_ms)
+progress_put_times(const struct progress *progress, FILE *line, int64_t now_ms, unsigned parts)
 {
 	char text[DURATION_SIZE];
 	int64_t spent_ms = now_ms - progress->start_ms;
-	fprintf(line, "  %s", duration_text(spent_ms * CLOCK_MS, text));
-	if (progress->done && progress->expected > progress->done) {
-		double each_ms = (double)spent_ms / (double)progress->done;
-		double left_ms = each_ms * (double)(progress->expected - progress->done);
-		fprintf(line, ", about %s left",
-		        duration_text((int64_t)(left_ms * CLOCK_MS), text));
-	}
+	int64_t left_ms = parts & PROGRESS_LEFT ? progress_left_ms(progress, now_ms) : -1;
+	if (parts & PROGRESS_SPENT)
+		fprintf(line, "  %s", duration_text(spent_ms * CLOCK_MS, text));
+	if (left_ms >= 0)
+		fprintf(line, "%sabout %s left", parts & PROGRESS_SPENT ? ", " : "  ",
+		        duration_text(left_ms * CLOCK_MS, text));
 }
 
-/* The line in MEMORY, cut and ended, to FILE; closes MEMORY. */
-static void
-progress_put_line(const struct progress *progress, FILE *file, FILE *memory, char **text,
-                  size_t *len, unsigned columns)
+/* Writes LINE to FILE, cut to COLUMNS. Returns its width. */
+static unsigned
+progress_put_line(FILE *file, struct subunit2_view line, unsigned columns)
 {
-	fclose(memory);
-	fwrite(*text, 1, progress_fitting(progress, *text, *len, columns), file);
+	line = text_width_head(line, columns);
+	fwrite(line.data, 1, line.len, file);
 	putc('\n', file);
-	free(*text);
-	*text = NULL;
+	return text_width(line);
 }
 
-static void
+static unsigned
 progress_put_head(const struct progress *progress, FILE *file, unsigned columns, int64_t now_ms)
 {
+	static const unsigned variants[] = {
+		PROGRESS_BAR | PROGRESS_COUNTS | PROGRESS_SPENT | PROGRESS_LEFT,
+		PROGRESS_COUNTS | PROGRESS_SPENT | PROGRESS_LEFT,
+		PROGRESS_COUNTS | PROGRESS_LEFT,
+		PROGRESS_COUNTS,
+		PROGRESS_FAILED | PROGRESS_LEFT,
+		PROGRESS_FAILED,
+		0,
+	};
 	char *text = NULL;
 	size_t len = 0;
-	FILE *line = memory_file(&text, &len);
-	progress_put_bar(progress, line, columns);
-	progress_put_counts(progress, line);
-	progress_put_time(progress, line, now_ms);
-	progress_put_line(progress, file, line, &text, &len, columns);
+	for (size_t i = 0; i < sizeof(variants) / sizeof(*variants); i++) {
+		unsigned parts = variants[i];
+		free(text);
+		FILE *line = memory_file(&text, &len);
+		progress_put_bar(progress, line, columns, parts);
+		if (parts & (PROGRESS_COUNTS | PROGRESS_FAILED))
+			progress_put_counts(progress, line, parts);
+		progress_put_times(progress, line, now_ms, parts);
+		fclose(line);
+		if (text_width((struct subunit2_view){text, len}) <= columns)
+			break;
+	}
+	unsigned width = progress_put_line(file, (struct subunit2_view){text, len}, columns);
+	free(text);
+	return width;
 }
 
-static void
+/* Returns TEXT as it may be written to a terminal; to be freed. */
+static char *
+progress_printable(struct subunit2_view text, size_t *len)
+{
+	char *printable;
+	FILE *file = memory_file(&printable, len);
+	printable_put(file, text);
+	fclose(file);
+	return printable;
+}
+
+/* Writes "  NAME  TIME" and, with several machines, "  on ROUTE". The name is shortened in its
+ * middle, so that the time and the route are always visible. */
+static unsigned
 progress_put_running(const struct progress *progress, const struct running *running, FILE *file,
                      unsigned columns, int64_t now_ms)
 {
-	char *text = NULL, time[DURATION_SIZE];
-	size_t len = 0;
-	FILE *line = memory_file(&text, &len);
-	fputs("  ", line);
-	printable_put(line, (struct subunit2_view){running->key, running->id_len});
-	fprintf(line, "  %s", duration_text((now_ms - running->since_ms) * CLOCK_MS, time));
-	progress_put_line(progress, file, line, &text, &len, columns);
+	char time[DURATION_SIZE];
+	size_t name_len, route_len, after_id = running->id_len + 1;
+	char *name = progress_printable((struct subunit2_view){running->key, running->id_len},
+	                                &name_len);
+	char *route = progress_printable(
+		(struct subunit2_view){running->key + after_id, running->key_len - after_id},
+		&route_len);
+	struct subunit2_view where = {route, progress->has_machines ? route_len : 0};
+	duration_text((now_ms - running->since_ms) * CLOCK_MS, time);
+	unsigned fixed = (unsigned)strlen("    ") + (unsigned)strlen(time);
+	unsigned route_width = where.len ? (unsigned)strlen("  on ") + text_width(where) : 0;
+	if (fixed + route_width + NAME_LEAST > columns)
+		route_width = 0;
+	fixed += route_width;
+
+	struct buffer line = {0};
+	buffer_add(&line, SUBUNIT2_LITERAL("  "));
+	text_width_add_shortened(&line, (struct subunit2_view){name, name_len},
+	                         fixed < columns ? columns - fixed : 0);
+	buffer_add(&line, SUBUNIT2_LITERAL("  "));
+	buffer_add(&line, subunit2_view_of(time));
+	if (route_width) {
+		buffer_add(&line, SUBUNIT2_LITERAL("  on "));
+		buffer_add(&line, where);
+	}
+	unsigned width = progress_put_line(file, buffer_view(&line), columns);
+	buffer_clear(&line);
+	free(name);
+	free(route);
+	return width;
 }
 
 unsigned
 progress_put(const struct progress *progress, FILE *file, unsigned columns, unsigned lines,
-             int64_t now_ms)
+             int64_t now_ms, unsigned *widths)
 {
 	const struct running *running = progress->running;
 	unsigned put = 0;
 	if (!lines)
 		return 0;
-	progress_put_head(progress, file, columns, now_ms);
-	for (put = 1; running && put < lines; put++, running = running->hh.next) {
-		if (put + 1 == lines && running->hh.next) {
-			unsigned shown = put - 1, all = HASH_COUNT(progress->running);
-			char *text = NULL;
-			size_t len = 0;
-			FILE *line = memory_file(&text, &len);
-			fprintf(line, "  and %u more", all - shown);
-			progress_put_line(progress, file, line, &text, &len, columns);
+	widths[put++] = progress_put_head(progress, file, columns, now_ms);
+	for (; running && put < lines; put++, running = running->hh.next) {
+		char more[48];
+		if (put + 1 < lines || !running->hh.next) {
+			widths[put] =
+				progress_put_running(progress, running, file, columns, now_ms);
 			continue;
 		}
-		progress_put_running(progress, running, file, columns, now_ms);
+		unsigned shown = put - 1, all = HASH_COUNT(progress->running);
+		snprintf(more, sizeof(more), "  and %u more", all - shown);
+		widths[put] = progress_put_line(file, subunit2_view_of(more), columns);
 	}
 	return put;
 }

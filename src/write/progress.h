@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * How far a run has come: the counts, a bar with an estimate where the number of
+ * The progress of a run: the counts, a bar and an estimate of the time left if the number of
  * tests is known, and the tests that run now with their time.
  *
  *     [#########           ] 12/40  9 passed, 2 failed  4.20s, about 9.8s left
- *       t/slow.t  3.1s
- *       t/other.t  0.4s
+ *       t/slow.t  3.1s  on mac/0
+ *       t/other.t  0.4s  on linux/1
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H
@@ -16,20 +16,25 @@
 
 struct progress;
 
+/* NOW_MS, here and below, is the time of one clock. Released with progress_free. */
 struct progress *progress_new(int64_t now_ms);
 void progress_free(struct progress *progress);
 
-/* How many scripts there will be; 0: not known. */
+/* Sets the number of scripts of the run; 0: not known. */
 void progress_expect(struct progress *progress, uint64_t scripts);
 
-/* Takes notice of EVENT, which happened at NOW_MS; only runnable tests count. */
+/* Adds the duration of the script ID in an earlier run, for the estimate. */
+void progress_expect_time(struct progress *progress, struct subunit2_view id, int64_t ms);
+
+/* Takes EVENT, which happened at NOW_MS. Only runnable tests count. */
 void progress_event(struct progress *progress, const struct subunit2_event *event, int64_t now_ms);
 
 /*
- * Writes the lines, each ended by a newline and cut to COLUMNS, at most LINES of
- * them, and returns their number. Tests that have run longest come first.
+ * Writes at most LINES lines, each with a newline and at most COLUMNS wide, and returns their
+ * number. Tests that have run longest come first. Fills WIDTHS, which has room for LINES, with the
+ * width of each line in columns.
  */
 unsigned progress_put(const struct progress *progress, FILE *file, unsigned columns, unsigned lines,
-                      int64_t now_ms);
+                      int64_t now_ms, unsigned *widths);
 
 #endif
