@@ -7,7 +7,7 @@
 #   make check CHECK_DEPS=0
 #                        installs nothing; leaves out the suites whose programs are missing
 #   make deps            installs what is needed to build and to test
-#   make lint            formatting, headers that compile alone, shell scripts, license lines
+#   make lint            formatting, headers that compile alone, shell scripts, license lines, names
 #   make bench           how fast it is
 #   make bench-count     how many instructions an event takes, beside the recorded figures
 #   make fuzz            FUZZERS (all) for FUZZ_SECONDS (30) or NAME:SECONDS, JOBS at a time
@@ -292,7 +292,7 @@ torture: torture-programs
 	@tests/torture/torture.py $B calls --only '$(TORTURE)'
 	@tests/torture/torture.py $B allocations --only '$(TORTURE)'
 
-# What the tests run, by folder: a build with counters, all suites (or COVERAGE_SUITES), the
+# Coverage of the tests, by folder: a build with counters, all suites (or COVERAGE_SUITES), the
 # injected faults, and a table. COVERAGE_FOLDER: the files of that folder.
 C := build/coverage
 COVERAGE_SUITES ?= $(wildcard tests/*.bats) $(unit_sources:%.c=$C/%)
@@ -321,8 +321,8 @@ mutate:
 # Headers compile alone; sources are formatted; scripts are clean.
 headers := $(shell find lib tap src tests -name '*.h')
 
-.PHONY: lint lint-headers lint-format lint-shell lint-license
-lint: lint-headers lint-format lint-shell lint-license
+.PHONY: lint lint-headers lint-format lint-shell lint-license lint-names
+lint: lint-headers lint-format lint-shell lint-license lint-names
 lint-headers: $(headers:%=lint-header/%)
 # The include paths that the file $(1) is compiled with.
 includes_of = $(lib_includes) $(private_includes) -Itap/include \
@@ -335,6 +335,8 @@ lint-header/%: %
 		-fsyntax-only -include $< -x c /dev/null
 lint-license:
 	@tools/spdx.sh --check
+lint-names:
+	@tools/shared_names.sh
 lint-format:
 	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
@@ -350,7 +352,7 @@ $B/installed/libsubunit2.a: $(lib_pic_objects)
 	$(OBJCOPY) --wildcard --keep-global-symbol='subunit2_*' $(@:.a=.o)
 	$(AR) rcsD $@ $(@:.a=.o)
 
-# What is installed: MODE:FILE:PLACE, and LINK:TARGET.
+# The installed files: MODE:FILE:PLACE, and LINK:TARGET.
 shared_library := libsubunit2.so.$(SOVERSION).$(VERSION)
 place = $(foreach f,$(2),644:$f:$(1)/$(notdir $f))
 installed_files = \
@@ -378,7 +380,7 @@ built = $(foreach f,$(1),$(if $(wildcard $(call field,2,$f)),$f))
 compat_names = $(shell sed -n 's/^\t{"\([a-z0-9-]*\)".*/\1/p' src/compat/programs.c)
 compat_links = $(foreach n,$(compat_names),"$(DESTDIR)$(COMPATDIR)/$n")
 
-# The folders that nobody else uses, each behind those in it.
+# The folders that only this program uses, each after those in it.
 own_folders = $(INCLUDEDIR)/subunit2 $(DATADIR) $(LIBEXECDIR)/subunit2/compat $(LIBEXECDIR)/subunit2
 
 .PHONY: install install-compat uninstall

@@ -24,7 +24,7 @@ begin(void)
 	goes_on = getenv("FAIL_ON") != NULL;
 	count = 0;
 	fail_at = at ? atol(at) : 0;
-	/* What the program runs does not fail. */
+	/* Let the allocations of child programs succeed. */
 	unsetenv("LD_PRELOAD");
 }
 

@@ -16,7 +16,7 @@ setup() {
 	for name in a b c; do
 		script "t/$name.t" <<<'echo 1..2; echo ok 1; head -c 20000 /dev/zero | tr "\0" x; echo; echo ok 2'
 	done
-	# What the tests write does not fail.
+	# Let the writes of the tests succeed.
 	script spared <<<'unset LD_PRELOAD; exec sh "$@"'
 	subunit2 run -j2 t >in
 	# Each writes to the file out.
@@ -62,7 +62,7 @@ whole_packets() {
 	done
 }
 
-# What a stream says but for its times and its pieces, which differ from run to run.
+# The events of a stream, without times and pieces, which differ from run to run.
 timeless() {
 	subunit2 report -v "$1" | sed -E 's/\b[0-9.]+m?s\b//g'
 }
@@ -86,7 +86,7 @@ timeless() {
 	done
 }
 
-# The $2-th wait of COMMAND fails; what it runs is a sleep.
+# The $2-th wait of COMMAND fails; its command is a sleep.
 cannot_wait() { # STATUS WAIT COMMAND...
 	rm -f pid
 	try "${*:3}" strace -qq -o trace -e trace=ppoll \
@@ -126,7 +126,7 @@ has_ended() {
 	[ ! -s out ]
 }
 
-# What the file out holds, but for times.
+# The content of the file out, without times.
 without_times() {
 	if [ "$(head -c 1 out | od -An -tx1)" = ' b3' ]; then
 		subunit2 convert --from=subunit --to=json out

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# What the help names, for the tests that compare it with something.
+# The options that the help names, for tests that compare them.
 
 # The commands that `subunit2 --help` lists: the first words of its indented lines.
 commands() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# make install: what a packager and a C programmer get.
+# make install: the files for a packager and a C programmer.
 # Needs: c++
 
 load common

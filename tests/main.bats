@@ -51,7 +51,7 @@ setup() {
 	[[ $stderr = 'Usage: subunit2 COMMAND '* ]]
 }
 
-@test "what is no command is told, with the nearest one" {
+@test "an unknown command is an error that names the nearest one" {
 	run -2 subunit2 stauts x ok
 	[ "$output" = 'subunit2: stauts: neither a command nor a file; did you mean status?' ]
 	run -2 subunit2 help reprot
@@ -77,10 +77,10 @@ setup() {
 	[[ $output = *"1 passed"* ]]
 }
 
-@test "options may stand behind arguments, and -- ends them" {
-	subunit2 status --timestamp=none x fail -t tag >behind
+@test "options may follow arguments, and -- ends them" {
+	subunit2 status --timestamp=none x fail -t tag >after
 	subunit2 status --timestamp=none -t tag x fail >before
-	cmp before behind
+	cmp before after
 	subunit2 status --timestamp=none --to=json -- -x ok | grep -F '"test_id":"-x"'
 }
 
@@ -99,7 +99,7 @@ setup() {
 	done
 }
 
-@test "a pipe that nobody reads gives a message, not a signal" {
+@test "a pipe without a reader gives a message, not a signal" {
 	mkfifo pipe
 	exec 8<>pipe
 	exec 9>pipe 8<&-

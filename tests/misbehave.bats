@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# Commands that behave badly, and wrap itself being ended: what is told is right,
+# Commands that behave badly, and wrap itself being ended: the report is right,
 # and no process is left.
 # Needs: subunit-1to2
 
@@ -58,7 +58,7 @@ wrap() { # STATUS ARGUMENTS...
 	}
 }
 
-# What a process group of its own begins with, which a shell here could continue.
+# The start of a process group of its own, which a shell here could continue.
 own_group=(perl -e 'setpgrp; exec @ARGV')
 
 # The same in the background, by $starter, its pid in $pid. Signals are as in the foreground.
@@ -177,7 +177,7 @@ final() { # STATUS [REASON]
 	END
 }
 
-@test "who dies of a signal is told by its name" {
+@test "a death by a signal is reported with the name of the signal" {
 	for name in HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM XCPU XFSZ \
 		VTALRM PROF SYS; do
 		wrap $((128 + $(kill -l $name))) -- sh -c "kill -$name \$\$"
@@ -216,7 +216,7 @@ final() { # STATUS [REASON]
 	nothing_left
 }
 
-@test "what was ignored at the start stays so for wrap, not for the command" {
+@test "a signal that is ignored at the start stays ignored by wrap, not by the command" {
 	(trap '' HUP; exec subunit2 wrap -i x -- sh -c 'echo ready; until [ -e go ]; do :; done; kill -HUP $$' >out 3>&-) &
 	pid=$!
 	eventually grep -q ready out
@@ -274,7 +274,7 @@ final() { # STATUS [REASON]
 	ends 0
 }
 
-@test "^Z stops nothing where nobody would continue it" {
+@test "^Z does not stop a process group that no shell would continue" {
 	starter=(setsid)
 	begin -- sh -c 'trap "touch continued" CONT; echo ready; until [ -e go ]; do sleep 0.05; done'
 	eventually grep -q ready out
@@ -284,7 +284,7 @@ final() { # STATUS [REASON]
 	ends 0
 }
 
-# wrap of a command that floods a pipe, descriptor 7, that nobody reads, until it is full.
+# wrap of a command that fills a pipe without a reader, descriptor 7, until it is full.
 stall() { # ARGUMENTS...
 	mkfifo pipe
 	exec 7<>pipe
@@ -299,7 +299,7 @@ read_on() {
 	exec 7>&-
 }
 
-@test "a reader that does not read: a signal ends the command, and all is told when it reads" {
+@test "a reader that does not read: a signal ends the command, and all events come when it reads" {
 	stall
 	kill -TERM "$pid"
 	eventually nothing_left

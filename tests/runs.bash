@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# What the tests of `run` share: scripts to be run, and what a stream says of them.
+# Helpers of the tests of `run`: scripts to run, and queries about their stream.
 # shellcheck shell=bash
 
 # An executable script, its body on stdin.
@@ -39,7 +39,7 @@ begun() {
 		awk '$2 == "inprogress" && $4 == "runnable" { print $3 }'
 }
 
-# What a test attached under that name, joined.
+# The attachment of a test under that name, joined.
 attached() { # ID NAME
 	printf %b "$(subunit2 filter --match="^\\Q$1\\E\$" --file="$2" out | events - |
 		grep -vF '"test_id":"subunit.parser"' | sed -nE 's/.*"file_text":"(.*)"[,}].*/\1/p' | tr -d '\n')"

@@ -72,7 +72,7 @@ all_up() {
 	[ "$(find . -name 'up.*' | wc -l)" -eq 7 ]
 }
 
-@test "what hangs, in whatever way, times out and is gone" {
+@test "a command that hangs, in any way, times out and is gone" {
 	misbehave
 	env "$mark" timeout 60 subunit2 run -j4 --timeout=500ms --grace=200ms >out 2>err || [ $? -eq 1 ]
 	nothing_left
@@ -84,7 +84,7 @@ all_up() {
 	attached t/deaf.sh reason | grep -F 'died of SIGKILL'
 }
 
-@test "what is left by a script is killed, and the script is tagged" {
+@test "processes that a script leaves are killed, and the script is tagged" {
 	script t/pipe.sh <<<'(sleep 1000 &); exit 0'
 	script t/daemon.sh <<<'setsid sleep 1000 >/dev/null 2>&1 & exit 0'
 	script t/deaf.sh <<<'(trap "" TERM; exec setsid sleep 1000) & exit 0'
@@ -212,7 +212,7 @@ all_up() {
 	events out.1 | grep -F 'interrupted by SIGINT'
 }
 
-@test "TERM ends the tests also while nobody reads the stream" {
+@test "TERM ends the tests also while the stream has no reader" {
 	script t/a.sh <<<'trap "" TERM; touch up.a; sleep 1000; sleep 1000'
 	script t/b.sh <<<'exit 0'
 	mkfifo pipe
@@ -253,7 +253,7 @@ state_is() { # LETTER FILE
 }
 
 @test "no time passes for the tests while ^Z stops them" {
-	# What has no time left when it goes on is ended before it ends by itself.
+	# A test without time left when it is continued is ended before it can exit.
 	script t/slow.sh <<<'touch up.slow; until [ -e go ]; do sleep 0.02; done; sleep 0.5'
 	script t/grace.sh <<<'trap "touch asked; until [ -e go ]; do sleep 0.02; done; sleep 0.5; exit 0" TERM
 		touch up.grace; while :; do sleep 0.02; done'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Runs a command on a terminal of its own: terminal.py COMMAND [ARG...]
 
-What the command writes there goes to standard output, to the last byte and as a terminal would
+The output of the command goes to standard output, to the last byte and as a terminal would
 get it; nothing is typed. Ends as the command does.
 """
 import os
@@ -18,7 +18,7 @@ if child == 0:
 while True:
     try:
         piece = os.read(terminal, 65536)
-    except OSError:  # EIO: nobody holds the other side any more
+    except OSError:  # EIO: no process holds the other side
         break
     if not piece:
         break

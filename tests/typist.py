@@ -2,12 +2,12 @@
 """Sits at a terminal where a command runs: typist.py COMMAND [ARG...]
 
 What to do is on standard input, a step a line:
-    see TEXT            waits until the terminal shows it, behind what was seen before
+    see TEXT            waits until the terminal shows it, after all that was seen before
     type TEXT           with Python's escapes
     size ROWS COLUMNS   makes the terminal so large
     signal NAME         sends it to the command
     raw, cooked         waits until keys are no longer, or again, handled by the terminal
-Then waits for the command, and ends as it does; with 99 when a step was in vain for 20 s. What
+Then waits for the command, and ends as it does; with 99 if a step did not succeed within 20 s. What
 the terminal shows goes to standard output.
 """
 import fcntl
@@ -53,7 +53,7 @@ def look(seconds):
     if select.select([terminal], [], [], seconds)[0]:
         try:
             piece = os.read(terminal, 65536)
-        except OSError:  # EIO: nobody holds the other side any more
+        except OSError:  # EIO: no process holds the other side
             return False
         sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
@@ -66,7 +66,7 @@ def wait_for(step, true):
     while not true():
         goes_on = look(0.02)
         if not true() and (not goes_on or time.monotonic() > deadline):
-            print(f'in vain: {step}', file=sys.stderr)
+            print(f'no success: {step}', file=sys.stderr)
             os.kill(child, signal.SIGKILL)
             sys.exit(99)
 

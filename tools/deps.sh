@@ -33,6 +33,7 @@ test valgrind
 test libc6-dbg
 test mandoc
 test shellcheck
+test universal-ctags
 test strace
 test fiu-utils
 test socat
@@ -123,7 +124,7 @@ else
 	echo "    sudo apt-get update && sudo $install" >&2
 	exit 1
 fi
-# Tests start the daemons that they need themselves; none is to run on this machine for them.
+# Tests start the daemons that they need themselves; do not start any on this machine.
 units=
 for daemon in openssh-server:ssh munge:munge slurmctld:slurmctld slurmd:slurmd; do
 	case " $missing " in

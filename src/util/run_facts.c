@@ -26,7 +26,7 @@ run_facts_emit_one(struct subunit2_sink *sink, const char *name, const char *tex
 		subunit2_sink_event(sink, &event, NULL);
 }
 
-/* Fills TEXT with the commit that is checked out here; empty if there is none. */
+/* Fills TEXT with the commit that is checked out here; empty outside of a repository. */
 static void
 run_facts_revision(char text[REVISION_SIZE])
 {

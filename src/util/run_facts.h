@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * What is known about a run as a whole, as files without a test at the start of its stream:
+ * The facts about a run as a whole, as files without a test at the start of its stream:
  * "command", "host", and "revision", the commit of a git repository.
  */
 #ifndef RUN_FACTS_H

@@ -48,7 +48,7 @@ class Row:
 
 
 def rows(build, data):
-    """What is measured. Commands are words; the shell is named where it is used."""
+    """The measurements. Commands are words; a shell is named where it is used."""
     ours = f"{build}/subunit2"
     here = os.path.dirname(os.path.abspath(__file__))
     million, some = f"{data}/packets", f"{data}/packets.10"

@@ -85,7 +85,7 @@ script() {
 	printf '%s\t%s\t%s\n' "$id" "$verdict" "$base.expected" >>"$work/$suite.manifest"
 }
 
-# What holds for every suite's stream.
+# Checks for the stream of every suite.
 judge() {
 	local stream=$work/$suite.subunit good=0
 	detail=yes check 'every assertion' "$here/compare.py" "$stream" "$work/$suite.manifest"
@@ -239,7 +239,7 @@ suite_bubblewrap() {
 	automake_suite bubblewrap --disable-man
 }
 
-# prove -v, as it is and under wrap: what it prints of each script is the script's.
+# prove -v, alone and under wrap: its output about each script belongs to the script.
 suite_prove() {
 	local status=0 wrapped=0
 	cd "$(fetch liburi-perl)"

@@ -2,7 +2,7 @@
 /*
  * For LD_PRELOAD: the allocation with the number in FAIL_ALLOC fails, once.
  *
- * What the process forks counts on; what it executes is left alone. At the exit
+ * Forks of the process are counted, too; programs that it executes are not. At the exit
  * of the process the number of its allocations is written to FAIL_ALLOC_COUNT.
  */
 #include <errno.h>

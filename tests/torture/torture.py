@@ -108,7 +108,7 @@ SCENARIOS = [Scenario(*row) for row in [
 
 
 def make_inputs(program, folder):
-    """What the scenarios read: scripts, and streams of each form."""
+    """The inputs of the scenarios: scripts, and streams of each form."""
     def script(name, body):
         with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
             file.write(f"#!/bin/sh\n{body}\n")
@@ -200,7 +200,7 @@ class Run:
         return b"subunit.parser" not in self.ours("convert", "--to=events", file)
 
     def find_problem(self, expected):
-        """What is wrong with the run, in words; None if all is well."""
+        """A description of the error of the run; None without an error."""
         if self.problem:
             return self.problem
         if self.status < 0:

@@ -24,7 +24,7 @@ check_report(bool good, const char *file, int line, const char *what)
 {
 	check_count++;
 	printf("%sok %u - ", good ? "" : "not ", check_count);
-	/* A name is no directive, whatever it speaks of. */
+	/* A "#" in a name must not begin a directive. */
 	for (; *what; what++)
 		printf(*what == '#' ? "\\%c" : "%c", *what);
 	putchar('\n');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * What a reader says, written down: one line a packet, one a stretch of text
+ * A record of the calls of a reader: one line a packet, one a stretch of text
  * (pieces joined), one a damaged stretch (pieces joined), bytes in hex. Two
  * readings are the same when their lines are.
  */
@@ -97,7 +97,7 @@ reading_begin(struct reading *reading)
 		abort();
 }
 
-/* What was written so far, as a string. */
+/* Returns the record so far as a string. */
 static inline const char *
 reading_lines(struct reading *reading)
 {

@@ -18,7 +18,7 @@ struct record {
 	char *text; /* terminated */
 	size_t len;
 	FILE *file;
-	int event_result, finish_result; /* what the callbacks return */
+	int event_result, finish_result; /* returned by the callbacks */
 	unsigned finished;
 };
 

@@ -99,7 +99,7 @@ maker_add_bad(struct maker *maker, uint8_t len)
 	maker_add(maker, packet, len);
 }
 
-/* A header that claims up to CLAIM bytes, and nothing behind it. */
+/* A header that claims up to CLAIM bytes, and nothing after it. */
 static inline void
 maker_add_header(struct maker *maker, uint32_t claim)
 {

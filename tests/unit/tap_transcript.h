@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * What the TAP consumer makes of an input, as lines: its events, the text
+ * The output of the TAP consumer for an input, as lines: its events, the text
  * between them, and the verdict.
  */
 #ifndef TAP_TRANSCRIPT_H

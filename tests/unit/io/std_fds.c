@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* The standard streams: what stands in for stdout works, and is not lost at the end. */
+/* The standard streams: the replacement of stdout works, and is not lost at the end. */
 #include "std_fds.h"
 #include "check.h"
 

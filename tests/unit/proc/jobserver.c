@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a fork keeps is what it gives back, and that only. */
+/* A fork gives back the tokens that it keeps, and no other. */
 static void
 check_forks(struct jobserver *server, struct jobserver_loan *loan)
 {
@@ -69,7 +69,7 @@ check_pipe(void)
 	      server.keep_fds[0] == fds[0] && server.keep_fds[1] == fds[1]);
 	jobserver_close(&server);
 	close(fds[1]);
-	CHECK_NAMED("a closed descriptor is told",
+	CHECK_NAMED("a closed descriptor is reported",
 	            jobserver_open(&server, flags) == JOBSERVER_CLOSED);
 	close(fds[0]);
 }

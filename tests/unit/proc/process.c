@@ -111,7 +111,7 @@ alive(const char *pid)
 	return kill((pid_t)atoi(pid), 0) == 0;
 }
 
-/* PID is nobody's child here, so that it is gone once init has reaped it. */
+/* PID is not a child of this process: it is gone once init has reaped it. */
 static bool
 goes_away(const char *pid)
 {
@@ -185,12 +185,13 @@ check_timeouts(void)
 	run.options.timeout_ns = 200 * EVENT_LOOP_MS;
 	launch(&run);
 	complete(&run);
-	CHECK_NAMED("who ignores TERM is killed", run.result.timed_out && died(&run, SIGKILL));
+	CHECK_NAMED("a command that ignores TERM is killed",
+	            run.result.timed_out && died(&run, SIGKILL));
 	begin(&run, "kill -STOP $$; exit 6");
 	run.options.timeout_ns = 200 * EVENT_LOOP_MS;
 	launch(&run);
 	complete(&run);
-	CHECK_NAMED("who is stopped is ended", run.result.timed_out && run.result.exited);
+	CHECK_NAMED("a stopped command is ended", run.result.timed_out && run.result.exited);
 }
 
 static void
@@ -215,7 +216,7 @@ check_leaks(void)
 	run.options.leak_ns = 40 * EVENT_LOOP_S;
 	launch(&run);
 	complete(&run);
-	CHECK_NAMED("what is about to exit has not leaked", !run.result.leaked);
+	CHECK_NAMED("a process that is about to exit has not leaked", !run.result.leaked);
 	begin(&run, "sleep 1000 & echo $!; kill -TERM $$; sleep 1000");
 	launch(&run);
 	complete(&run);
@@ -274,7 +275,8 @@ check_shims(void)
 {
 	struct run run;
 	play(&run, "echo $$; kill -KILL $PPID; sleep 1000");
-	CHECK_NAMED("a killed shim is told, its tree ended", run.result.lost && goes_away(run.out));
+	CHECK_NAMED("a killed shim is reported, its tree ended",
+	            run.result.lost && goes_away(run.out));
 	play(&run, "kill -STOP $PPID; echo on; exit 7");
 	CHECK_NAMED("a stopped shim goes on", exited(&run, 7) && !run.result.lost);
 	play(&run, "kill -TERM $PPID; kill -INT $PPID; kill -HUP $PPID; exit 8");
@@ -324,8 +326,8 @@ check_fork_chains(void)
 	CHECK_NAMED("what forks and exits all the time has leaked", good);
 }
 
-/* Whoever reads what this program writes is slow: the leak timeout passes while the pipe is full of
- * what the command left there. */
+/* The reader of this program is slow: the leak timeout passes while the pipe is full of the
+ * command's output. */
 static void
 check_slow_reading(void)
 {
@@ -368,7 +370,7 @@ check_end_of_waiting(void)
 }
 
 /* The shim finds, when it goes on, that its command has ended, and is gone before it reads what it
- * was asked: what it told is heard all the same. */
+ * received its order: its reports are read all the same. */
 static void
 check_ending_meets_exit(void)
 {
@@ -463,7 +465,7 @@ check_killed(bool many)
 	CHECK(read(fds[0], daemon, sizeof(daemon) - 1) > 0 && alive(daemon));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	CHECK_NAMED("what a killed program ran is ended", goes_away(daemon));
+	CHECK_NAMED("the command of a killed program is ended", goes_away(daemon));
 	close(fds[0]);
 }
 
@@ -484,7 +486,7 @@ check_pool(void)
 	CHECK_NAMED("a shim has one job after the other", shim_of("echo $PPID") == first);
 	CHECK_NAMED("also when it had to kill what was left",
 	            shim_of("sleep 1000 & echo $PPID") == first && shim_of("echo $PPID") == first);
-	CHECK_NAMED("what is left is its own command's, in a session of its own",
+	CHECK_NAMED("a leaked process is its own command's, in a session of its own",
 	            shim_of("[ \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$ ] && echo $PPID") == first);
 
 	struct run run;

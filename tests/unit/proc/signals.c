@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Signals that come at any moment, and what a program is told of them. */
+/* Signals at any moment, and their delivery. */
 #include "signals.h"
 #include "check.h"
 
@@ -20,7 +20,7 @@ now_ns(void)
 	return at.tv_sec * 1000000000LL + at.tv_nsec;
 }
 
-/* Whether SIGNO, which a timer sends while signals are taken all the time, is told. */
+/* Returns true if SIGNO, which a timer sends while signals are taken all the time, is delivered. */
 static bool
 is_delivered(timer_t timer, int signo)
 {
@@ -50,7 +50,8 @@ check_none_lost(int signo)
 	for (int i = 0; told && i < ROUNDS && now_ns() - begun_ns < ALL_NS; i++)
 		told = is_delivered(timer, signo);
 	timer_delete(timer);
-	CHECK_NAMED(signo == SIGCHLD ? "every SIGCHLD is told" : "every SIGTERM is told", told);
+	CHECK_NAMED(signo == SIGCHLD ? "every SIGCHLD is delivered" : "every SIGTERM is delivered",
+	            told);
 }
 
 int

@@ -21,7 +21,7 @@ bytes(const char *text)
 	return subunit2_view_of(text);
 }
 
-/* What can be read now begins with TEXT and is no more. */
+/* Returns true if TEXT, and no more, can be read now. */
 static bool
 reads(int fd, const char *text)
 {
@@ -86,7 +86,7 @@ check_space(struct stdin_buffer *stdin_buffer)
 	stdin_buffer_close(stdin_buffer);
 }
 
-/* Every byte comes, in order, though nobody reads when it is put. */
+/* Every byte arrives, in order, although no process reads when it is put. */
 static void
 check_flood(struct stdin_buffer *stdin_buffer)
 {

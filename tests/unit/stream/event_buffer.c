@@ -102,7 +102,7 @@ main(void)
 	totals = release(event_buffer, "a", NULL);
 	CHECK(totals.events == TIMES + 1 && totals.in_order);
 	totals = release(event_buffer, "a", NULL);
-	CHECK_NAMED("what was released is forgotten", totals.events == 0);
+	CHECK_NAMED("released events are forgotten", totals.events == 0);
 	struct subunit2_event routed = event_of("a", "0");
 	CHECK(*(int *)event_buffer_facts(event_buffer_test(event_buffer, &routed), sizeof(int)) ==
 	      0);

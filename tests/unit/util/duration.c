@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Durations: what is read, and what is not. */
+/* Durations: the texts that are parsed, and those that are refused. */
 #include "duration.h"
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Spools: what is written to many comes out of each as it went in, through the set's one
+/* Spools: the bytes written to many come out of each unchanged, through the set's one
  * stream, and its one file. */
 #include "spool.h"
 #include "check.h"
@@ -79,7 +79,7 @@ main(void)
 			good = good && holds(&spools, &many[i], i + again, 20);
 		good = good && holds(&spools, &many[0], 0, 20);
 	}
-	CHECK_NAMED("what was cleared makes room", good);
+	CHECK_NAMED("a cleared spool makes room", good);
 	CHECK(unlinked_size() <= size + size / 2);
 
 	char *copy;
