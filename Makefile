@@ -206,6 +206,9 @@ $B/tests/unit/%.o: tests/unit/%.c
 	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(call unit_includes,$<) -c -o $@ $<
 $B/tests/unit/%: $B/tests/unit/%.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
+# Allocations of these fail on purpose; see tests/unit/no_memory.h.
+$B/tests/unit/lib/no_memory $B/tests/unit/tap/no_memory: \
+	ALL_LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,malloc calloc realloc strdup)
 
 .PHONY: unit unit-programs
 unit-programs: $(unit_programs)

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* The library without memory: each allocation fails once, and each failure is reported. */
+#include "no_memory.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define STREAM_MAX (4u << 20)
+
+/* A stream that every part of the library has something to do with. */
+static struct {
+	char bytes[STREAM_MAX];
+	size_t len;
+} stream;
+
+static void
+stream_add(struct subunit2_view bytes)
+{
+	memcpy(stream.bytes + stream.len, bytes.data, bytes.len);
+	stream.len += bytes.len;
+}
+
+static void
+stream_add_event(const struct subunit2_event *event)
+{
+	static uint8_t packet[SUBUNIT2_PACKET_MAX];
+	size_t len;
+	if (subunit2_packet_encode(event, packet, sizeof(packet), &len, NULL) == SUBUNIT2_E_OK)
+		stream_add((struct subunit2_view){(char *)packet, len});
+}
+
+static void
+stream_make(void)
+{
+	static char large[1500000];
+	struct subunit2_tagset tags = {0};
+	char id[400];
+	memset(large, 'x', sizeof(large));
+	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("slow"), NULL);
+	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("worker-1"), NULL);
+	stream_add(SUBUNIT2_LITERAL("text before\n"));
+	for (int i = 0; i < 40; i++) {
+		int len = snprintf(id, sizeof(id), "%d%0*d", i, 10 * i, 0);
+		struct subunit2_event event = {
+			.test_id = {id, (size_t)len},
+			.status = SUBUNIT2_STATUS_INPROGRESS,
+			.runnable = i % 2,
+			.route_code = i % 3 ? SUBUNIT2_LITERAL("0/1") : SUBUNIT2_ABSENT,
+			.tags = i % 5 ? SUBUNIT2_NO_TAGS : subunit2_tagset_view(&tags),
+		};
+		stream_add_event(&event);
+		event.file_name = i % 2 ? SUBUNIT2_LITERAL("log") : SUBUNIT2_LITERAL("stdout");
+		event.file_bytes = (struct subunit2_view){large, i == 7 ? sizeof(large) : 3000};
+		event.mime_type = SUBUNIT2_LITERAL("text/plain");
+		event.status = SUBUNIT2_STATUS_NONE;
+		stream_add_event(&event);
+		event.file_name = event.file_bytes = event.mime_type = SUBUNIT2_ABSENT;
+		event.status = i % 4 ? SUBUNIT2_STATUS_SUCCESS : SUBUNIT2_STATUS_FAIL;
+		if (i % 9)
+			stream_add_event(&event);
+		stream_add(SUBUNIT2_LITERAL("between \xc3\xa9\xff\n\xb3 damaged"));
+	}
+	subunit2_tagset_clear(&tags);
+}
+
+static struct subunit2_time
+clock_stub(void *context)
+{
+	(void)context;
+	return (struct subunit2_time){1000, 0};
+}
+
+static enum subunit2_result
+on_failed(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	(void)context, (void)event, (void)error;
+	return SUBUNIT2_E_OK;
+}
+
+/* Chain, tag, stamp, add_route, tee, fail-fast, route, summary: a whole pipeline. */
+static bool
+run_pipeline(uint64_t *hash)
+{
+	struct no_memory_sink end = {.sink = {no_memory_event, no_memory_finish, NULL}};
+	struct no_memory_sink other = {.sink = {no_memory_event, no_memory_finish, NULL}};
+	struct subunit2_summary *summary = subunit2_summary_new();
+	struct subunit2_route *route = subunit2_route_new(&end.sink);
+	struct subunit2_tagset add = {0};
+	struct subunit2_chain *chain = NULL;
+	struct subunit2_stream *reader = NULL;
+	bool good = summary && route &&
+	            subunit2_tagset_add(&add, SUBUNIT2_LITERAL("new"), NULL) >= 0 &&
+	            subunit2_route_add_code(route, SUBUNIT2_LITERAL("2/0"), SUBUNIT2_ROUTE_CONSUME,
+	                                    &other.sink, NULL) == SUBUNIT2_E_OK &&
+	            subunit2_route_add_test(route, SUBUNIT2_LITERAL("3000"), &other.sink, NULL) ==
+	                    SUBUNIT2_E_OK &&
+	            subunit2_summary_keep_failures(summary, 100, NULL) == SUBUNIT2_E_OK &&
+	            (chain = subunit2_chain_new(subunit2_route_sink(route)));
+	good = good &&
+	       subunit2_chain_tee(chain, subunit2_summary_sink(summary), NULL) == SUBUNIT2_E_OK;
+	good = good && subunit2_chain_push(chain, subunit2_fail_fast_new(on_failed, NULL), NULL) ==
+	                       SUBUNIT2_E_OK;
+	good = good && subunit2_chain_tee(chain, subunit2_route_sink(route), NULL) == SUBUNIT2_E_OK;
+	good = good && subunit2_chain_push(chain,
+	                                   subunit2_add_route_new(subunit2_chain_first(chain),
+	                                                          SUBUNIT2_LITERAL("2")),
+	                                   NULL) == SUBUNIT2_E_OK;
+	good = good &&
+	       subunit2_chain_push(
+		       chain, subunit2_stamp_new(subunit2_chain_first(chain), clock_stub, NULL),
+		       NULL) == SUBUNIT2_E_OK;
+	good = good &&
+	       subunit2_chain_push(chain,
+	                           subunit2_tag_new(subunit2_chain_first(chain),
+	                                            subunit2_tagset_view(&add), SUBUNIT2_NO_TAGS),
+	                           NULL) == SUBUNIT2_E_OK;
+	good = good && (reader = subunit2_stream_new(subunit2_chain_first(chain), 0, NULL, NULL));
+	/* In pieces, so that packets cross their edges. */
+	for (size_t at = 0; good && at < stream.len; at += 70001) {
+		size_t len = stream.len - at < 70001 ? stream.len - at : 70001;
+		good = subunit2_stream_feed(reader, stream.bytes + at, len, 0, NULL) ==
+		       SUBUNIT2_E_OK;
+	}
+	good = good && subunit2_stream_finish(reader, NULL) == SUBUNIT2_E_OK &&
+	       subunit2_chain_finish(chain, NULL) == SUBUNIT2_E_OK;
+	*hash = end.hash ^ other.hash;
+	if (good)
+		*hash += subunit2_summary_failure_count(summary);
+	subunit2_stream_free(reader);
+	subunit2_chain_free(chain);
+	subunit2_route_free(route);
+	subunit2_summary_free(summary);
+	subunit2_tagset_clear(&add);
+	return good;
+}
+
+static int
+temporary(void)
+{
+	return memfd_create("attachments", MFD_CLOEXEC);
+}
+
+static enum subunit2_result
+on_test(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	struct no_memory_sink *sink = context;
+	(void)error;
+	no_memory_hash(sink, test->id);
+	for (size_t i = 0; i < test->attachment_count; i++) {
+		struct subunit2_view rest = test->attachments[i].bytes, piece;
+		no_memory_hash(sink, test->attachments[i].name);
+		while (subunit2_attachment_next(&test->attachments[i], &rest, &piece))
+			no_memory_hash(sink, piece);
+	}
+	return SUBUNIT2_E_OK;
+}
+
+static bool
+run_collect(uint64_t *hash, size_t limit, int (*file)(void))
+{
+	const struct subunit2_collect_options options = {
+		.size = sizeof(options),
+		.attachment_limit = limit,
+		.temporary = file,
+	};
+	struct no_memory_sink end = {.hash = 1};
+	struct subunit2_sink *collect = subunit2_collect_new(&options, on_test, NULL, &end);
+	struct subunit2_stream *reader =
+		collect ? subunit2_stream_new(collect, 0, NULL, NULL) : NULL;
+	bool good =
+		reader &&
+		subunit2_stream_feed(reader, stream.bytes, stream.len, 0, NULL) == SUBUNIT2_E_OK &&
+		subunit2_stream_finish(reader, NULL) == SUBUNIT2_E_OK &&
+		subunit2_sink_finish(collect, NULL) == SUBUNIT2_E_OK;
+	*hash = end.hash;
+	subunit2_stream_free(reader);
+	subunit2_sink_free(collect);
+	return good;
+}
+
+static bool
+run_collect_all(uint64_t *hash)
+{
+	return run_collect(hash, SIZE_MAX, temporary);
+}
+
+static bool
+run_collect_ends(uint64_t *hash)
+{
+	return run_collect(hash, 1000, NULL);
+}
+
+static bool
+run_output(uint64_t *hash)
+{
+	int fd = memfd_create("stream", MFD_CLOEXEC);
+	struct no_memory_sink end = {.hash = 1};
+	struct subunit2_output *output =
+		subunit2_output_new(fd, "stream", SUBUNIT2_OUTPUT_SOLE_WRITER, NULL);
+	struct subunit2_stream *reader = NULL;
+	struct subunit2_input *input = NULL;
+	const struct subunit2_event *event;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	bool good =
+		output &&
+		(reader = subunit2_stream_new(subunit2_output_sink(output), 0, NULL, NULL)) &&
+		subunit2_stream_feed(reader, stream.bytes, stream.len, 0, NULL) == SUBUNIT2_E_OK &&
+		subunit2_stream_finish(reader, NULL) == SUBUNIT2_E_OK &&
+		subunit2_sink_finish(subunit2_output_sink(output), NULL) == SUBUNIT2_E_OK &&
+		lseek(fd, 0, SEEK_SET) == 0 && (input = subunit2_input_new(fd, "stream", 0, NULL));
+	while (good && (result = subunit2_input_next(input, &event, NULL)) == SUBUNIT2_E_OK &&
+	       event)
+		no_memory_event(&end.sink, event, NULL);
+	*hash = end.hash;
+	subunit2_input_free(input);
+	subunit2_stream_free(reader);
+	subunit2_output_free(output);
+	close(fd);
+	return good && result >= 0;
+}
+
+static bool
+run_queue(uint64_t *hash)
+{
+	struct no_memory_sink end = {.sink = {no_memory_event, no_memory_finish, NULL}, .hash = 1};
+	struct subunit2_queue *queue = subunit2_queue_new(1 << 20);
+	struct subunit2_sink *producer =
+		queue ? subunit2_queue_sink_new(queue, SUBUNIT2_LITERAL("3")) : NULL;
+	bool good = producer != NULL;
+	for (int i = 0; good && i < 20; i++)
+		good = subunit2_status_emit(producer, SUBUNIT2_LITERAL("x"),
+		                            SUBUNIT2_STATUS_SUCCESS, SUBUNIT2_EMIT_NO_TIME,
+		                            NULL) == SUBUNIT2_E_OK;
+	if (producer)
+		subunit2_sink_finish(producer, NULL);
+	subunit2_sink_free(producer);
+	good = good && subunit2_queue_run(queue, &end.sink, NULL) == SUBUNIT2_E_OK;
+	*hash = end.hash;
+	subunit2_queue_free(queue);
+	return good;
+}
+
+int
+main(void)
+{
+	stream_make();
+	no_memory_run("a pipeline", run_pipeline);
+	no_memory_run("collect: whole attachments", run_collect_all);
+	no_memory_run("collect: the ends of attachments", run_collect_ends);
+	no_memory_run("output and input", run_output);
+	no_memory_run("queue", run_queue);
+	return check_done();
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* TAP without memory: each allocation fails once, and each failure is reported. */
+#include "no_memory.h"
+
+#include <glob.h>
+#include <tap/events.h>
+
+static char document[256 << 10];
+static size_t document_len;
+static bool document_forced;
+
+static enum subunit2_result
+on_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
+{
+	(void)now_ms, (void)error;
+	no_memory_hash(context, bytes);
+	return SUBUNIT2_E_OK;
+}
+
+/* The document's stderr is its comments, which may explain failures. */
+static bool
+feed(struct tap_events *tap)
+{
+	for (size_t at = 0; at < document_len;) {
+		const char *newline = memchr(document + at, '\n', document_len - at);
+		size_t end = newline ? (size_t)(newline - document) + 1 : document_len;
+		struct subunit2_view line = {document + at, end - at};
+		if (*line.data == '#' && tap_events_stderr(tap, line, 0, NULL) != SUBUNIT2_E_OK)
+			return false;
+		/* In two pieces. */
+		struct subunit2_view first = {line.data, line.len / 2};
+		struct subunit2_view second = {line.data + first.len, line.len - first.len};
+		if (tap_events_feed(tap, first, 0, NULL) != SUBUNIT2_E_OK ||
+		    tap_events_feed(tap, second, 0, NULL) != SUBUNIT2_E_OK)
+			return false;
+		at = end;
+	}
+	return tap_events_finish(tap, NULL) == SUBUNIT2_E_OK;
+}
+
+static bool
+run_document(uint64_t *hash)
+{
+	struct no_memory_sink end = {.sink = {no_memory_event, no_memory_finish, NULL}, .hash = 1};
+	const struct tap_options options = {
+		.script = SUBUNIT2_LITERAL("script"),
+		.route_code = SUBUNIT2_LITERAL("0"),
+		.forced = document_forced,
+		.text = on_text,
+		.context = &end,
+	};
+	struct tap_events *tap = tap_events_new(&options, &end.sink);
+	bool good = tap && feed(tap);
+	if (good) {
+		const struct tap_verdict *verdict = tap_events_verdict(tap);
+		no_memory_hash(&end, verdict->reason);
+		end.hash += verdict->failed;
+	}
+	/* Text that arrives in other pieces is the same text. */
+	*hash = end.hash;
+	tap_events_free(tap);
+	return good;
+}
+
+static bool
+document_read(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return false;
+	document_len = fread(document, 1, sizeof(document), file);
+	fclose(file);
+	return document_len > 0 && document_len < sizeof(document);
+}
+
+int
+main(void)
+{
+	glob_t found;
+	if (!CHECK(glob("tests/fixtures/tap/*.tap", 0, NULL, &found) == 0))
+		return check_done();
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		if (!CHECK(document_read(found.gl_pathv[i])))
+			continue;
+		for (int forced = 0; forced < 2; forced++) {
+			document_forced = forced;
+			no_memory_run(strrchr(found.gl_pathv[i], '/') + 1, run_document);
+		}
+	}
+	globfree(&found);
+	return check_done();
+}
