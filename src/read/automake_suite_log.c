@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-static const char log_suffix[] = ".log";
-
 /* Returns whether LINE, without its newline, is the title of a log: automake's own, or the one
  * that `tail -v` prints, as Debian's helpers do. */
 static bool
@@ -17,6 +15,17 @@ automake_suite_log_begins_log(struct subunit2_view line)
 	return subunit2_view_starts(line, SUBUNIT2_LITERAL("   ")) &&
 	       subunit2_view_ends(line, SUBUNIT2_LITERAL("test-suite.log")) &&
 	       memmem(line.data, line.len, ": ", 2);
+}
+
+/* Finds a part of what may be a title in BYTES; long strings are found in less time. */
+static const char *
+automake_suite_log_find_title(struct subunit2_view bytes)
+{
+	const char *own = memmem(bytes.data, bytes.len, "test-suite.log", 14);
+	if (own)
+		bytes.len = (size_t)(own - bytes.data);
+	const char *tail = memmem(bytes.data, bytes.len, ".log <==", 8);
+	return tail ? tail : own;
 }
 
 static bool
@@ -65,8 +74,8 @@ automake_suite_log_outside_len(struct automake_suite_log *log, struct subunit2_v
 		log->len = 0;
 		from += len;
 	}
-	while (!log->quoting &&
-	       (hit = memmem(from, (size_t)(end - from), log_suffix, strlen(log_suffix)))) {
+	while (!log->quoting && (hit = automake_suite_log_find_title(
+					 (struct subunit2_view){from, (size_t)(end - from)}))) {
 		const char *newline = memchr(hit, '\n', (size_t)(end - hit));
 		const char *before = memrchr(from, '\n', (size_t)(hit - from));
 		if (!newline)

@@ -2,13 +2,13 @@
 #include "console.h"
 
 #include "buffer.h"
+#include "console_filter.h"
 #include "lost_input.h"
 #include "memory.h"
 #include "scan.h"
 #include "unique_names.h"
 
 #include <ctype.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <tap/events.h>
@@ -594,52 +594,6 @@ console_piece(struct console *console, struct subunit2_view piece, bool ends,
 	return console_line(console, held, given, error);
 }
 
-/* Returns whether LINE, without its newline, cannot concern any harness: true of nearly every
- * line of other output. It looks at the first bytes and at the end of the first word. */
-static bool
-console_is_other(struct subunit2_view line)
-{
-	static const bool begins[UCHAR_MAX + 1] = {
-		['P'] = true,  ['S'] = true,    ['X'] = true,
-		['F'] = true,  ['E'] = true,    ['#'] = true,
-		['M'] = true,  ['K'] = true,    ['U'] = true,
-		['O'] = true,  ['T'] = true,    ['R'] = true,
-		['D'] = true,  ['N'] = true,    ['A'] = true,
-		['W'] = true,  ['['] = true,    ['0'] = true,
-		['1'] = true,  ['2'] = true,    ['3'] = true,
-		['4'] = true,  ['5'] = true,    ['6'] = true,
-		['7'] = true,  ['8'] = true,    ['9'] = true,
-		['\t'] = true, ['\033'] = true, ['\xe2' & UCHAR_MAX] = true,
-		['o'] = true,
-	};
-	while (line.len && *line.data == ' ')
-		line = scan_skip(line, 1);
-	if (!line.len)
-		return true;
-	if (begins[(unsigned char)*line.data] ||
-	    subunit2_view_starts(line, SUBUNIT2_LITERAL("test ")))
-		return false;
-	/* What make says, a call of make, and the dots that prove prints after a name. */
-	const char *blank = memchr(line.data, ' ', line.len);
-	size_t word = blank ? (size_t)(blank - line.data) : line.len;
-	if (line.data[word - 1] == ':' || line.data[word - 1] == 'e')
-		return false;
-	return word + 1 >= line.len || line.data[word + 1] != '.';
-}
-
-/* Returns how many bytes of BYTES, which begin with a line, are whole lines of text. */
-static size_t
-console_text_len(struct subunit2_view bytes)
-{
-	const char *at = bytes.data, *end = bytes.data + bytes.len, *newline;
-	while (at < end && (newline = memchr(at, '\n', (size_t)(end - at)))) {
-		if (!console_is_other((struct subunit2_view){at, (size_t)(newline - at)}))
-			break;
-		at = newline + 1;
-	}
-	return (size_t)(at - bytes.data);
-}
-
 enum subunit2_result
 console_feed(struct console *console, struct subunit2_view bytes, int64_t now_ms,
              struct subunit2_error *error)
@@ -648,7 +602,8 @@ console_feed(struct console *console, struct subunit2_view bytes, int64_t now_ms
 	console->now_ms = now_ms;
 	while (result == SUBUNIT2_E_OK && bytes.len) {
 		bool begins = !console->len && !console->in_text;
-		struct subunit2_view piece = {bytes.data, begins ? console_text_len(bytes) : 0};
+		struct subunit2_view piece = {bytes.data,
+		                              begins ? console_filter_text_len(bytes) : 0};
 		if (piece.len) {
 			result = console_text(console, piece, error);
 		} else {

@@ -3,16 +3,6 @@
 
 #include <ctype.h>
 
-bool
-scan_take(struct subunit2_view *text, const char *prefix)
-{
-	size_t len = strlen(prefix);
-	if (text->len < len || memcmp(text->data, prefix, len) != 0)
-		return false;
-	*text = scan_skip(*text, len);
-	return true;
-}
-
 void
 scan_take_blanks(struct subunit2_view *text)
 {
@@ -75,12 +65,6 @@ scan_trim_end(struct subunit2_view text)
 	while (text.len && strchr(" \t\r", text.data[text.len - 1]) && text.data[text.len - 1])
 		text.len--;
 	return text;
-}
-
-struct subunit2_view
-scan_skip(struct subunit2_view text, size_t at)
-{
-	return (struct subunit2_view){text.data + at, text.len - at};
 }
 
 bool

@@ -10,7 +10,17 @@
 #include <subunit2/view.h>
 
 /* Removes PREFIX if TEXT begins with it. */
-bool scan_take(struct subunit2_view *text, const char *prefix);
+static inline bool
+scan_take(struct subunit2_view *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+	if (text->len < len || memcmp(text->data, prefix, len) != 0)
+		return false;
+	text->data += len;
+	text->len -= len;
+	return true;
+}
+
 /* Removes blanks and tabs. */
 void scan_take_blanks(struct subunit2_view *text);
 /* Removes the bytes before the first blank, and returns them. */
@@ -25,7 +35,12 @@ bool scan_take_seconds(struct subunit2_view *text, int64_t *ns);
 /* Returns TEXT without the blanks, tabs and carriage returns at its end. */
 struct subunit2_view scan_trim_end(struct subunit2_view text);
 /* Returns TEXT from AT on. */
-struct subunit2_view scan_skip(struct subunit2_view text, size_t at);
+static inline struct subunit2_view
+scan_skip(struct subunit2_view text, size_t at)
+{
+	return (struct subunit2_view){text.data + at, text.len - at};
+}
+
 /* Returns whether TEXT is a number and nothing else. */
 bool scan_is_number(struct subunit2_view text);
 /* Returns TEXT without its colours and other escape sequences: TEXT itself if it has none,
