@@ -232,6 +232,8 @@ static const struct {
 } types[] = {
 	{"uxsuccess", SUBUNIT2_STATUS_FAIL, SUBUNIT2_STATUS_UXSUCCESS},
 	{"xfail", SUBUNIT2_STATUS_SKIP, SUBUNIT2_STATUS_XFAIL},
+	/* Our own mark of a script that failed because of its assertions. */
+	{"assertions", SUBUNIT2_STATUS_SKIP, SUBUNIT2_STATUS_FAIL},
 	{"pytest.xfail", SUBUNIT2_STATUS_SKIP, SUBUNIT2_STATUS_XFAIL},
 	{"fail", SUBUNIT2_STATUS_FAIL, SUBUNIT2_STATUS_FAIL},
 	{"unfinished", SUBUNIT2_STATUS_FAIL, SUBUNIT2_STATUS_FAIL},

@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * junit: the XML that Jenkins, GitLab and others read. A script is a suite and
- * its assertions are its cases; it is a case itself when it has none, or did not
- * pass. Tests that belong to no script are the cases of one more suite.
+ * junit: the XML that Jenkins, GitLab and others read. A script with assertions is a suite; its
+ * assertions are cases, and so is the script itself. Tests that belong to no such script are the
+ * cases of one more suite.
  *
- *     fail        failure                  skip     skipped
- *     uxsuccess   failure                  xfail    skipped, type="xfail"
- *     damage, and what never ended: error
+ *     fail, uxsuccess                    failure
+ *     skip                               skipped
+ *     xfail                              skipped, type="xfail"
+ *     damage, unfinished tests           error
+ *     a script that failed only because  skipped, type="assertions"; its assertions are the
+ *     of its assertions                  failures
  *
- * stdout and stderr are system-out and system-err; the other files are the text
- * of the failure, or precede system-out. Listed tests, tags and routes have no
- * place in this format; files of what never had a status are output of no test.
+ * stdout and stderr are system-out and system-err. Other text files are the text of the failure, or
+ * precede system-out; other files are written beside the document (junit_files.h). Listed tests and
+ * tags have no place in this format; files of a test without a status are output that belongs to no
+ * test.
  *
- * A suite begins with its totals, which are known at its end: suites are kept in
- * spools until then. So is the whole, unless the head can be written again.
+ * A suite begins with its totals, which are known at its end: suites are kept in spools until then.
+ * So is the whole document, unless its head can be rewritten.
  */
+#include "cause.h"
 #include "junit_case.h"
 #include "memory.h"
 #include "memory_file.h"
+#include "message.h"
 #include "putters.h"
 #include "rfc3339.h"
 #include "suites.h"
@@ -26,28 +32,32 @@
 #include "xml.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* Room for the root's totals, which are written last. */
+/* Room for the totals of the document, which are written last. */
 #define HEAD_SIZE 256
+#define GITLAB_MAX 30000000 /* bytes of a file that GitLab reads */
 
 struct junit_writer {
 	struct subunit2_sink sink;
 	struct output_file *to;
 	struct subunit2_sink *tests;
 	struct suites suites;
-	bool ending; /* finish was called: scripts may come before their assertions */
+	bool ending; /* finish was called: a script may precede its assertions */
 
-	struct spool whole;  /* suites of scripts, but where TO is seekable: there they go to TO,
-	                        behind a head of blanks */
-	struct suite loose;  /* of tests without a script */
-	struct spool output; /* of no test */
+	struct spool whole;  /* suites of scripts; unused if TO is seekable: they follow a head of
+	                        blanks there */
+	struct suite loose;  /* tests without a script */
+	struct spool output; /* that belongs to no test */
+	struct junit_files files;
 
-	struct suite total; /* only its numbers and times */
+	struct suite total; /* only numbers and times */
 };
 
-/* Until it is asked for another: see spool_file. */
+/* Returns a file that appends to SPOOL, valid until the next call; see spool_file. */
 static FILE *
 junit_writer_spooled(struct junit_writer *self, struct spool *spool)
 {
@@ -70,10 +80,24 @@ junit_writer_put_count(FILE *file, const char *name, uint64_t count)
 	put_char(file, '"');
 }
 
-static void
-junit_writer_count_case(struct suite *suite, const struct subunit2_test *test)
+/* Returns PATH if it is a file in or below the current folder, else an absent view. */
+static struct subunit2_view
+junit_writer_source_of(struct subunit2_view path)
 {
-	enum junit_outcome outcome = junit_case_outcome(test);
+	struct stat status;
+	if (path.len == 0 || path.len >= PATH_MAX || path.data[0] == '/')
+		return SUBUNIT2_ABSENT;
+	char *text = memory_copy_len(path.data, path.len);
+	bool is_file = stat(text, &status) == 0 && S_ISREG(status.st_mode);
+	free(text);
+	return is_file ? path : SUBUNIT2_ABSENT;
+}
+
+static void
+junit_writer_count_case(struct suite *suite, const struct subunit2_test *test,
+                        const struct junit_place *place)
+{
+	enum junit_outcome outcome = junit_case_outcome(test, place);
 	int64_t ns;
 	suite->tests++;
 	suite->skipped += outcome == JUNIT_SKIPPED;
@@ -83,15 +107,22 @@ junit_writer_count_case(struct suite *suite, const struct subunit2_test *test)
 		suite->length_ns += ns;
 }
 
-static void
-junit_writer_put_case(FILE *file, struct suite *suite, const struct subunit2_test *test)
+/* Writes TEST as a case of SUITE to SPOOL. */
+static enum subunit2_result
+junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct suite *suite,
+                      const struct subunit2_test *test, struct junit_place place,
+                      struct subunit2_error *error)
 {
-	junit_writer_count_case(suite, test);
-	junit_put_case(file, test, suite->id);
+	/* A script without assertions is the only case of its suite. */
+	bool is_only = spool == &suite->tail && suite->tests == 0;
+	place.names = is_only ? NULL : &suite->names;
+	place.files = &self->files;
+	junit_writer_count_case(suite, test, &place);
+	return junit_put_case(junit_writer_spooled(self, spool), test, &place, error);
 }
 
-/* Widens the time of SUITE by that of TEST. Times without a date count only as long as no
- * test has one. */
+/* Widens the time of SUITE by that of TEST. Times without a date count only while no test has a
+ * date. */
 static void
 junit_writer_widen(struct suite *suite, const struct subunit2_test *test)
 {
@@ -109,13 +140,19 @@ junit_writer_widen(struct suite *suite, const struct subunit2_test *test)
 	suite->has_time = true;
 }
 
-/* A script's suite took as long as its script, any other as long as its cases together. */
+/* Writes the start of SUITE. The suite of a script took as long as the script, any other as long as
+ * its cases together. */
 static void
 junit_writer_put_suite_head(FILE *file, const struct suite *suite, struct subunit2_view name)
 {
 	put_text(file, "<testsuite name=\"");
 	xml_put_attribute(file, name);
 	put_char(file, '"');
+	if (subunit2_view_present(suite->source)) {
+		put_text(file, " file=\"");
+		xml_put_attribute(file, suite->source);
+		put_char(file, '"');
+	}
 	junit_writer_put_count(file, "tests", suite->tests);
 	junit_writer_put_count(file, "failures", suite->failed);
 	junit_writer_put_count(file, "errors", suite->errors);
@@ -159,7 +196,7 @@ static enum subunit2_result
 junit_writer_end_suite(struct junit_writer *self, struct suite *suite, struct subunit2_error *error)
 {
 	enum subunit2_result result;
-	/* A script without assertions is a case among others, whether it ended or not. */
+	/* A script without assertions is a case of the last suite, also if it is unfinished. */
 	if (suite->has_own_case && suite->tests == 1) {
 		FILE *loose = junit_writer_spooled(self, &self->loose.body);
 		result = spool_copy(&self->suites.spools, &suite->tail, loose, error);
@@ -173,26 +210,31 @@ junit_writer_end_suite(struct junit_writer *self, struct suite *suite, struct su
 	return result;
 }
 
-/* A script that runs by itself is one case among others, as tests in Python are. */
+/* Returns true if SUITE has no assertions, so that its script is a case of the last suite. */
 static bool
 junit_writer_is_stray(const struct junit_writer *self, const struct suite *suite)
 {
 	return !self->ending && suite->tests == 0;
 }
 
-static void
-junit_writer_put_loose_case(struct junit_writer *self, const struct subunit2_test *test)
+static enum subunit2_result
+junit_writer_put_loose_case(struct junit_writer *self, const struct subunit2_test *test,
+                            struct subunit2_error *error)
 {
+	struct junit_place place = {.source = junit_writer_source_of(test->id)};
 	junit_writer_widen(&self->loose, test);
-	junit_writer_put_case(junit_writer_spooled(self, &self->loose.body), &self->loose, test);
+	return junit_writer_put_case(self, &self->loose.body, &self->loose, test, place, error);
 }
 
-static void
+static enum subunit2_result
 junit_writer_put_assertion(struct junit_writer *self, struct suite *script,
-                           const struct subunit2_test *test)
+                           const struct subunit2_test *test, struct subunit2_error *error)
 {
+	if (script->tests == 0)
+		script->source = junit_writer_source_of(script->id);
+	struct junit_place place = {.suite = script->id, .source = script->source};
 	junit_writer_widen(script, test);
-	junit_writer_put_case(junit_writer_spooled(self, &script->body), script, test);
+	return junit_writer_put_case(self, &script->body, script, test, place, error);
 }
 
 static enum subunit2_result
@@ -200,23 +242,24 @@ junit_writer_put_script(struct junit_writer *self, struct suite *suite,
                         const struct subunit2_test *test, struct subunit2_error *error)
 {
 	if (junit_writer_is_stray(self, suite)) {
-		junit_writer_put_loose_case(self, test);
+		enum subunit2_result result = junit_writer_put_loose_case(self, test, error);
 		suites_close(&self->suites, suite);
-		return SUBUNIT2_E_OK;
+		return result;
 	}
 	suite->has_script = junit_case_has_time(test);
 	if (suite->has_script)
 		suite->has_time = false;
 	junit_writer_widen(suite, test);
-	if (test->status == SUBUNIT2_STATUS_SUCCESS) {
-		junit_put_streams(junit_writer_spooled(self, &suite->tail), test, true);
-	} else {
-		suite->has_own_case = true;
-		junit_writer_count_case(suite, test);
-		junit_put_case(junit_writer_spooled(self, &suite->tail), test, SUBUNIT2_ABSENT);
-	}
-	/* At the end of the stream its open assertions are still to come. */
-	return self->ending ? SUBUNIT2_E_OK : junit_writer_end_suite(self, suite, error);
+	struct junit_place place = {
+		.source = suite->source,
+		.failed_assertions = cause_is_in_assertions(test) ? suite->failed : 0,
+	};
+	suite->has_own_case = true;
+	enum subunit2_result result =
+		junit_writer_put_case(self, &suite->tail, suite, test, place, error);
+	/* At the end of the stream, its unfinished assertions follow. */
+	return self->ending || result != SUBUNIT2_E_OK ? result
+	                                               : junit_writer_end_suite(self, suite, error);
 }
 
 static enum subunit2_result
@@ -233,9 +276,9 @@ junit_writer_test_ended(void *context, const struct subunit2_test *test,
 	if (own)
 		result = junit_writer_put_script(self, own, test, error);
 	else if (parent)
-		junit_writer_put_assertion(self, parent, test);
+		result = junit_writer_put_assertion(self, parent, test, error);
 	else
-		junit_writer_put_loose_case(self, test);
+		result = junit_writer_put_loose_case(self, test, error);
 	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
 
@@ -258,7 +301,7 @@ junit_writer_event(struct subunit2_sink *sink, const struct subunit2_event *even
 	return subunit2_sink_event(self->tests, event, error);
 }
 
-/* The suite of tests without a script, and what was said outside of tests. */
+/* Writes the suite of tests without a script, with the output that belongs to no test. */
 static enum subunit2_result
 junit_writer_put_stray(struct junit_writer *self, struct subunit2_error *error)
 {
@@ -289,7 +332,7 @@ junit_writer_put_head(struct junit_writer *self, FILE *file)
 	junit_put_time(file, total->has_time ? subunit2_time_since(total->stop, total->start) : 0);
 }
 
-/* Over the blanks at the beginning of the file. */
+/* Writes the head over the blanks at the start of the file. */
 static enum subunit2_result
 junit_writer_rewrite_head(struct junit_writer *self, struct subunit2_error *error)
 {
@@ -306,6 +349,16 @@ junit_writer_rewrite_head(struct junit_writer *self, struct subunit2_error *erro
 		return ferror(self->to->file) ? output_file_check(self->to, error)
 		                              : subunit2_error_system(error, self->to->name, errno);
 	return SUBUNIT2_E_OK;
+}
+
+/* Prints a message if the file is larger than GitLab reads. */
+static void
+junit_writer_warn_of_size(const struct junit_writer *self)
+{
+	off_t size = self->to->seekable ? ftello(self->to->file) : 0;
+	if (size > GITLAB_MAX)
+		message("%s: is larger than the %d MB that GitLab reads", self->to->name,
+		        GITLAB_MAX / 1000000);
 }
 
 static enum subunit2_result
@@ -328,6 +381,7 @@ junit_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (result == SUBUNIT2_E_OK)
 		result = junit_writer_put_stray(self, error);
 	put_text(self->to->file, "</testsuites>\n");
+	junit_writer_warn_of_size(self);
 	if (result == SUBUNIT2_E_OK && self->to->seekable)
 		result = junit_writer_rewrite_head(self, error);
 	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
@@ -342,6 +396,8 @@ junit_writer_free(struct subunit2_sink *sink)
 	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
 		spool_clear(&self->suites.spools, own[i]);
 	suites_clear(&self->suites);
+	unique_names_clear(&self->loose.names);
+	junit_files_end(&self->files);
 	free(self);
 }
 
@@ -355,6 +411,8 @@ writer_junit(const struct writer_options *options, struct output_file *to,
 		(struct subunit2_sink){junit_writer_event, junit_writer_finish, junit_writer_free};
 	self->to = to;
 	suites_init(&self->suites);
+	unique_names_init(&self->loose.names, " (", ")");
+	junit_files_begin(&self->files, to);
 	struct subunit2_collect_options all = {.size = sizeof(all),
 	                                       .attachment_limit = SIZE_MAX,
 	                                       .temporary = tempfile_open,

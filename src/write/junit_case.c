@@ -3,11 +3,16 @@
 
 #include "junit_name.h"
 #include "lost_input.h"
+#include "memory.h"
 #include "putters.h"
 #include "reason.h"
+#include "text_file.h"
 #include "xml.h"
 
-#define MESSAGE_MAX 4096 /* bytes of a reason that is an attribute; of a longer one, a line */
+#include <stdlib.h>
+
+#define MESSAGE_MAX 4096 /* bytes of a reason in an attribute; a longer one is cut to a line */
+#define NAMES_MAX 131072 /* cases of a suite whose names are made unique; bounds memory */
 
 static bool
 junit_case_named(const struct subunit2_attachment *file, const char *name)
@@ -29,7 +34,7 @@ junit_put_time(FILE *file, int64_t ns)
 bool
 junit_case_has_time(const struct subunit2_test *test)
 {
-	/* A clock that was set in between tells nothing. */
+	/* A date and a time without a date do not compare. */
 	return test->has_start && test->has_stop &&
 	       subunit2_time_is_dated(test->start) == subunit2_time_is_dated(test->stop);
 }
@@ -40,11 +45,12 @@ junit_case_length(const struct subunit2_test *test, int64_t *ns)
 	if (!junit_case_has_time(test))
 		return false;
 	*ns = subunit2_time_since(test->stop, test->start);
-	/* Of a test that never ended there may be no more than when it began. */
+	/* An unfinished test may have no event after its first. */
 	return *ns > 0 || subunit2_status_is_final(test->status);
 }
 
-/* Returns the class and the name of TEST: those that it was read with, else by its id. */
+/* Returns the class and the name of TEST: those of the JUnit file that it was read from, else parts
+ * of its id. */
 static struct junit_name
 junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 {
@@ -60,21 +66,42 @@ junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 	return name;
 }
 
-static void
-junit_case_put_names(FILE *file, const struct subunit2_test *test, struct subunit2_view suite)
+/* Returns NAME of CLASS, with a number if the suite has a case of that class and name; to be freed.
+ * GitLab drops a second case of the same name. */
+static char *
+junit_case_unique_name(struct unique_names *names, const struct junit_name *name)
 {
-	struct junit_name name = junit_case_name(test, suite);
+	size_t class_len = name->class.len;
+	char *key = memory_format("%.*s\n%.*s", (int)class_len, class_len ? name->class.data : "",
+	                          (int)name->name.len, name->name.len ? name->name.data : "");
+	if (names && names->next.count < NAMES_MAX)
+		key = unique_names_add(names, key);
+	memmove(key, key + class_len + 1, strlen(key + class_len + 1) + 1);
+	return key;
+}
+
+static void
+junit_case_put_names(FILE *file, const struct subunit2_test *test, const struct junit_place *place)
+{
+	struct junit_name name = junit_case_name(test, place->suite);
 	if (subunit2_view_present(name.class)) {
 		put_text(file, " classname=\"");
 		xml_put_attribute(file, name.class);
 		put_char(file, '"');
 	}
+	char *unique = junit_case_unique_name(place->names, &name);
 	put_text(file, " name=\"");
-	xml_put_attribute(file, name.name);
+	xml_put_attribute(file, subunit2_view_of(unique));
 	put_char(file, '"');
+	free(unique);
+	if (subunit2_view_present(place->source)) {
+		put_text(file, " file=\"");
+		xml_put_attribute(file, place->source);
+		put_char(file, '"');
+	}
 }
 
-/* How a case that did not pass is told. */
+/* The element of a case that did not pass. */
 struct telling {
 	enum junit_outcome outcome;
 	const char *type, *message; /* NULL: no message of its own */
@@ -102,9 +129,9 @@ junit_case_element_of(const struct subunit2_test *test)
 }
 
 enum junit_outcome
-junit_case_outcome(const struct subunit2_test *test)
+junit_case_outcome(const struct subunit2_test *test, const struct junit_place *place)
 {
-	return junit_case_element_of(test).outcome;
+	return place->failed_assertions > 0 ? JUNIT_SKIPPED : junit_case_element_of(test).outcome;
 }
 
 static bool
@@ -113,7 +140,8 @@ junit_case_is_stream(const struct subunit2_attachment *file)
 	return junit_case_named(file, "stdout") || junit_case_named(file, "stderr");
 }
 
-/* Returns the element that an earlier attempt's file was, and is again; NULL: none. */
+/* Returns the element that FILE, of an earlier attempt, was read from and is written as; NULL if it
+ * is another file. */
 static const char *
 junit_case_attempt_element(const struct subunit2_attachment *file)
 {
@@ -143,11 +171,12 @@ junit_case_without_newline(struct subunit2_view text)
 	return text;
 }
 
-/* Returns true if FILE is none that an element of its own shows. */
+/* Returns true if FILE is text without an element of its own. */
 static bool
 junit_case_is_other(const struct subunit2_attachment *file)
 {
-	return !junit_case_is_stream(file) && !junit_case_attempt_element(file);
+	return !junit_case_is_stream(file) && !junit_case_attempt_element(file) &&
+	       text_file_is_text(file);
 }
 
 static const struct subunit2_attachment *
@@ -189,8 +218,8 @@ junit_case_put_lines(FILE *file, const struct subunit2_attachment *attachment)
 		put_char(file, '\n');
 }
 
-/* Writes the files that have no element of their own, each below its name, which a
- * traceback needs not; but for the one that was SHOWN_REASON. */
+/* Writes the files that have no element of their own, each below its name, except SHOWN_REASON. A
+ * traceback needs no name. */
 static void
 junit_case_put_other_files(FILE *file, const struct subunit2_test *test,
                            const struct subunit2_attachment *shown_reason)
@@ -218,7 +247,8 @@ junit_case_put_message(FILE *file, struct subunit2_view message)
 	put_char(file, '"');
 }
 
-/* The reason is an attribute and the beginning of the text: some readers show only one. */
+/* Writes <failure>, <error> or <skipped>. The reason is an attribute and the start of the text,
+ * since some readers show only one of them. */
 static void
 junit_case_put_element(FILE *file, const struct subunit2_test *test, const struct telling *telling)
 {
@@ -248,6 +278,16 @@ junit_case_put_element(FILE *file, const struct subunit2_test *test, const struc
 	fprintf(file, "</%s>\n", element);
 }
 
+/* Writes <skipped> for a script that failed because of COUNT assertions, which are the failures. */
+static void
+junit_case_put_assertions(FILE *file, const struct subunit2_test *test, uint64_t count)
+{
+	fprintf(file, "<skipped type=\"assertions\" message=\"%llu assertion%s failed\">",
+	        (unsigned long long)count, count == 1 ? "" : "s");
+	junit_case_put_other_files(file, test, NULL);
+	put_text(file, "</skipped>\n");
+}
+
 /* Writes the attempts before the last one. */
 static void
 junit_case_put_attempts(FILE *file, const struct subunit2_test *test)
@@ -267,23 +307,22 @@ junit_case_put_attempts(FILE *file, const struct subunit2_test *test)
 	}
 }
 
-/* Writes each of the test's files called NAME; OTHERS: first those without an element. */
+/* Writes the files of TEST that are called NAME. */
 static void
-junit_case_put_stream(FILE *file, const struct subunit2_test *test, const char *name,
-                      const char *element, bool others)
+junit_case_put_files(FILE *file, const struct subunit2_test *test, const char *name)
 {
-	bool some = others;
-	for (size_t i = 0; i < test->attachment_count && !some; i++)
-		some = junit_case_named(&test->attachments[i], name);
-	if (!some)
-		return;
-	fprintf(file, "<%s>", element);
-	if (others)
-		junit_case_put_other_files(file, test, NULL);
 	for (size_t i = 0; i < test->attachment_count; i++)
 		if (junit_case_named(&test->attachments[i], name))
 			junit_case_put_bytes(file, &test->attachments[i]);
-	fprintf(file, "</%s>\n", element);
+}
+
+static bool
+junit_case_has_file(const struct subunit2_test *test, const char *name)
+{
+	for (size_t i = 0; i < test->attachment_count; i++)
+		if (junit_case_named(&test->attachments[i], name))
+			return true;
+	return false;
 }
 
 static bool
@@ -295,31 +334,60 @@ junit_case_has_other_files(const struct subunit2_test *test)
 	return false;
 }
 
-void
-junit_put_streams(FILE *file, const struct subunit2_test *test, bool others)
+/* Writes stdout and the attachments that are not text; OTHERS: and before them the files that have
+ * no element of their own. */
+static enum subunit2_result
+junit_case_put_out(FILE *file, const struct subunit2_test *test, const struct junit_place *place,
+                   bool others, struct subunit2_error *error)
 {
-	junit_case_put_stream(file, test, "stdout", "system-out",
-	                      others && junit_case_has_other_files(test));
-	junit_case_put_stream(file, test, "stderr", "system-err", false);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	bool binary = junit_files_any(test);
+	others = others && junit_case_has_other_files(test);
+	if (!others && !binary && !junit_case_has_file(test, "stdout"))
+		return SUBUNIT2_E_OK;
+	put_text(file, "<system-out>");
+	if (others)
+		junit_case_put_other_files(file, test, NULL);
+	if (binary)
+		result = junit_files_put(place->files, file, test, error);
+	junit_case_put_files(file, test, "stdout");
+	put_text(file, "</system-out>\n");
+	return result;
 }
 
-void
-junit_put_case(FILE *file, const struct subunit2_test *test, struct subunit2_view suite)
+static void
+junit_case_put_err(FILE *file, const struct subunit2_test *test)
+{
+	if (!junit_case_has_file(test, "stderr"))
+		return;
+	put_text(file, "<system-err>");
+	junit_case_put_files(file, test, "stderr");
+	put_text(file, "</system-err>\n");
+}
+
+enum subunit2_result
+junit_put_case(FILE *file, const struct subunit2_test *test, const struct junit_place *place,
+               struct subunit2_error *error)
 {
 	struct telling telling = junit_case_element_of(test);
 	int64_t ns;
 	put_text(file, "<testcase");
-	junit_case_put_names(file, test, suite);
+	junit_case_put_names(file, test, place);
 	if (junit_case_length(test, &ns))
 		junit_put_time(file, ns);
 	if (telling.outcome == JUNIT_PASSED && test->attachment_count == 0) {
 		put_text(file, "/>\n");
-		return;
+		return SUBUNIT2_E_OK;
 	}
 	put_text(file, ">\n");
-	if (telling.outcome != JUNIT_PASSED)
+	if (place->failed_assertions > 0)
+		junit_case_put_assertions(file, test, place->failed_assertions);
+	else if (telling.outcome != JUNIT_PASSED)
 		junit_case_put_element(file, test, &telling);
 	junit_case_put_attempts(file, test);
-	junit_put_streams(file, test, telling.outcome == JUNIT_PASSED);
+	enum subunit2_result result =
+		junit_case_put_out(file, test, place, telling.outcome == JUNIT_PASSED, error);
+	junit_case_put_err(file, test);
 	put_text(file, "</testcase>\n");
+	return result;
 }

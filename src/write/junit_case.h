@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A test as a case of JUnit's XML.
+ * Writes a test as a case of JUnit's XML.
  */
 #ifndef JUNIT_CASE_H
 #define JUNIT_CASE_H
+
+#include "junit_files.h"
+#include "unique_names.h"
 
 #include <stdio.h>
 #include <subunit2/collect.h>
@@ -15,22 +18,32 @@ enum junit_outcome {
 	JUNIT_ERROR,
 };
 
-enum junit_outcome junit_case_outcome(const struct subunit2_test *test);
+/* Where a case stands. */
+struct junit_place {
+	struct subunit2_view suite;  /* the id of its script; absent or empty: no script */
+	struct subunit2_view source; /* the file that holds the test; absent: not known */
+	struct unique_names *names;  /* of the cases of the suite; NULL: there is no other */
+	struct junit_files *files;   /* for attachments that are not text */
+	uint64_t failed_assertions;  /* if these are all that made the script fail; else 0 */
+};
 
-/* Returns true if it is known when TEST began, and when it was heard of last. */
+/* Returns the outcome of TEST at PLACE. A script that failed because of its assertions counts as
+ * skipped: the assertions are the failures. */
+enum junit_outcome junit_case_outcome(const struct subunit2_test *test,
+                                      const struct junit_place *place);
+
+/* Returns true if the times of the first and of the last event of TEST can be compared. */
 bool junit_case_has_time(const struct subunit2_test *test);
 
-/* Sets *NS to how long TEST took. Returns false if that is not known. */
+/* Sets *NS to the duration of TEST. Returns false if it is not known. */
 bool junit_case_length(const struct subunit2_test *test, int64_t *ns);
 
-/* Writes the attribute time: seconds with three digits, as the schema has them. */
+/* Writes the attribute time: seconds with three digits, as in the schema. */
 void junit_put_time(FILE *file, int64_t ns);
 
-/* Writes TEST as a case. SUITE is the id of its script; absent or empty if it belongs to
- * none, or is one. */
-void junit_put_case(FILE *file, const struct subunit2_test *test, struct subunit2_view suite);
-
-/* Writes stdout and stderr of TEST. OTHERS: and its other files, before stdout. */
-void junit_put_streams(FILE *file, const struct subunit2_test *test, bool others);
+/* Writes TEST as a case at PLACE. Returns an error if a file beside the document cannot be
+ * written. */
+enum subunit2_result junit_put_case(FILE *file, const struct subunit2_test *test,
+                                    const struct junit_place *place, struct subunit2_error *error);
 
 #endif

@@ -71,6 +71,7 @@ suite_new(struct subunit2_view key, size_t id_len)
 {
 	struct suite *suite = memory_have(malloc(sizeof(*suite) + key.len));
 	*suite = (struct suite){0};
+	unique_names_init(&suite->names, " (", ")");
 	char *kept = memcpy(suite + 1, key.data, key.len);
 	suite->key = (struct subunit2_view){kept, key.len};
 	suite->id = (struct subunit2_view){kept + key.len - id_len, id_len};
@@ -131,6 +132,7 @@ suites_close(struct suites *suites, struct suite *suite)
 		HASH_DEL(suites->earlier, suite);
 	spool_clear(&suites->spools, &suite->body);
 	spool_clear(&suites->spools, &suite->tail);
+	unique_names_clear(&suite->names);
 	free(suite);
 }
 

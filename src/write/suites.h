@@ -9,6 +9,7 @@
 
 #include "keyed_hash.h"
 #include "spool.h"
+#include "unique_names.h"
 
 #include <subunit2/event.h>
 
@@ -20,12 +21,14 @@ struct suite {
 	uint64_t tests, failed, errors, skipped; /* numbers of assertions, counted by the writer */
 	bool has_time;
 	struct subunit2_time start,
-		stop;      /* of the script once it has ended, before of its assertions */
-	int64_t length_ns; /* sum over its cases */
-	bool has_script;   /* start and stop are those of the script */
-	bool has_own_case; /* the script itself is one of its cases */
-	struct spool body; /* the text so far, in suites.spools */
-	struct spool tail; /* text that follows the body, in suites.spools */
+		stop;                /* of the script once it has ended, before of its assertions */
+	int64_t length_ns;           /* sum over its cases */
+	bool has_script;             /* start and stop are those of the script */
+	bool has_own_case;           /* the script itself is one of its cases */
+	struct unique_names names;   /* of its cases; for the writer */
+	struct subunit2_view source; /* the file of the script, a part of ID; absent: not known */
+	struct spool body;           /* the text so far, in suites.spools */
+	struct spool tail;           /* text that follows the body, in suites.spools */
 
 	UT_hash_handle hh;
 };

@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
+# JUnit as Jenkins, GitLab and other consumers read it.
+# Needs: xmllint python3
+
+# shellcheck disable=SC2154 # run sets stderr
+
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+path() { # XPATH [FILE]
+	xmllint --xpath "$1" "${2:-x.xml}"
+}
+
+@test "a script with assertions is a case of its suite, also if it passed" {
+	printf '1..2\nok 1 - a\nok 2 - b\n' >good.tap
+	subunit2 run -q -e cat -o x.xml good.tap
+	[ "$(path 'count(//testsuite)')" = 1 ]
+	[ "$(path 'string(//testsuite/@tests)')" = 3 ]
+	[ "$(path 'count(//testcase[@name="good.tap" and not(*)])')" = 1 ]
+	[ "$(path 'string(//testsuite/@file)')" = good.tap ]
+	[ "$(path 'count(//testcase[@file="good.tap"])')" = 3 ]
+	[ "$(path 'count(//testsuite[@time])')" = 1 ]
+}
+
+@test "one failing assertion is one failure, and its script says how many failed" {
+	printf '1..2\nok 1 - a\nnot ok 2 - b\n' >bad.tap
+	subunit2 run -q -e cat -o x.xml bad.tap || [ $? = 1 ]
+	[ "$(path 'string(/testsuites/@failures)')" = 1 ]
+	[ "$(path 'count(//failure)')" = 1 ]
+	[ "$(path 'string(//testcase[@name="bad.tap"]/skipped/@message)')" = '1 assertion failed' ]
+	[ "$(subunit2 filter --failing x.xml | subunit2 ls --all | sort | paste -sd,)" = bad.tap,bad.tap.b ]
+	printf '1..3\nok 1 - a\nnot ok 2 - b\n' >bad.tap
+	subunit2 run -q -e cat -o x.xml bad.tap || [ $? = 1 ]
+	[ "$(path 'string(/testsuites/@failures)')" = 2 ]
+}
+
+@test "the names of a suite are unique" {
+	for i in 1 2 3; do
+		subunit2 status s start
+		subunit2 status --not-runnable s::a pass
+		subunit2 status --not-runnable s::a pass
+		subunit2 status --not-runnable 's::a (2)' pass
+		subunit2 status s pass
+		subunit2 status lonely fail
+	done >stream
+	subunit2 convert -o x.xml stream
+	for suite in 1 2 3 4; do
+		path "//testsuite[$suite]/testcase/@name" | tr -s ' \n' '\n' >names
+		[ "$(wc -l <names)" -ge 3 ]
+		path "//testsuite[$suite]/testcase/@name" | sort | uniq -d | wc -l | grep -x 0
+	done
+	[ "$(path 'count(//testcase[@name="lonely (3)"])')" = 1 ]
+}
+
+@test "attachments that are not text are files beside the document, replaced with it" {
+	printf '\0\1\2\377' >core
+	subunit2 status a/b fail -a core=core -m why >stream
+	subunit2 status c pass -a core=core >>stream
+	mkdir sub
+	subunit2 convert -o sub/x.xml stream
+	link="[[ATTACHMENT|$PWD/sub/x.xml.d/a/b/core]]"
+	[ "$(path 'string(//testcase[@name="b" or @name="a/b"]/system-out)' sub/x.xml | grep -xF "$link")" = "$link" ]
+	cmp core sub/x.xml.d/a/b/core
+	cmp core sub/x.xml.d/c/core
+	path '//system-out' sub/x.xml | grep -F 'core: application/octet-stream, 4 bytes'
+	run ! grep -F '\xff' sub/x.xml
+	# Again, and files of others stay.
+	touch sub/x.xml.d/mine
+	subunit2 filter --match=c stream | subunit2 convert -o sub/x.xml
+	[ "$(cd sub && find x.xml.d -type f | sort | paste -sd' ')" = 'x.xml.d/c/core x.xml.d/c/test.json x.xml.d/mine' ]
+	rm sub/x.xml.d/mine
+	subunit2 status d pass | subunit2 convert -o sub/x.xml
+	[ ! -e sub/x.xml.d ]
+	# Nothing is written beside a pipe.
+	subunit2 convert --to=junit stream | cat >y.xml
+	grep -F 'core: application/octet-stream, 4 bytes' y.xml
+	run ! grep -F ATTACHMENT y.xml
+}
+
+@test "a file that GitLab would refuse is reported" {
+	head -c 31000000 /dev/zero | tr '\0' x >large
+	subunit2 status a pass -a stdout=large >stream
+	run -0 --separate-stderr subunit2 convert -o x.xml stream
+	[ "$stderr" = 'subunit2 convert: x.xml: is larger than the 30 MB that GitLab reads' ]
+}
