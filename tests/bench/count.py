@@ -25,6 +25,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECORD = f"{HERE}/counts"
 FEW, MANY = 2_000, 32_000
+MANY_LINES = 100_000
 TOLERANCE = 0.03
 
 # The features that the dispatchers of glibc, libdeflate and zlib ask for, as far as
@@ -44,6 +45,19 @@ ROWS = [
     ("subunit1", "packets", "convert --to=subunit1"),
     ("tap", "tap", "convert --from=tap --to=subunit"),
     ("status", None, "status test success"),
+    ("wrap", "lines", "wrap -i test -- cat"),
+]
+
+# The output of a build, in which wrap finds no result.
+LINES = [
+    "gcc -DHAVE_CONFIG_H -I. -I.. -O2 -g -c -o src/table.o src/table.c",
+    "  CC       event.o", "checking for queue... yes", "",
+    "libtool: compile:  gcc -DPACKAGE -c parse.c  -fPIC -DPIC -o .libs/parse.o",
+    "[ 42%] Building C object CMakeFiles/main.dir/main.c.o",
+    "2026-01-01 12:00:07 INFO queue: processed 12 items",
+    "src/util.c:12:3: warning: unused variable 'beta' [-Wunused-variable]",
+    "   |      ^~~~", "table: 7 requests in 12 ms", "Running gamma with 2 workers",
+    "Test alpha started", "Processing delta",
 ]
 
 
@@ -97,7 +111,7 @@ def read_record():
 
 def write_record(current, figures):
     with open(RECORD, "w", encoding="utf-8") as file:
-        file.write("# Instructions for an event; for status, for a call.\n"
+        file.write("# Instructions for an event; for status, for a call; for wrap, for a line of output.\n"
                    "# Written by `make bench-count RECORD=1`; see count.py.\n")
         for name, value in current.items():
             file.write(f"{name}: {value}\n")
@@ -109,6 +123,9 @@ class Counter:
     def __init__(self, build, data):
         self.build = build
         self.data = data
+        for count in (FEW, MANY_LINES):
+            with open(self.input("lines", count), "w", encoding="ascii") as file:
+                file.writelines(LINES[i % len(LINES)] + "\n" for i in range(count))
         for count in (FEW, MANY):
             for kind in ("mixed", "tap"):
                 with open(self.input(kind, count), "wb") as file:
@@ -127,11 +144,12 @@ class Counter:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output,
                                   stderr=subprocess.PIPE, text=True, env=environment,
                                   check=False)
-        found = re.search(r"Collected : (\d+)", done.stderr)
+        # The largest figure is that of the program itself, not of a child.
+        found = re.findall(r"Collected : (\d+)", done.stderr)
         # Inputs with failed tests are read to the end, and give 1.
         if done.returncode not in (0, 1) or not found:
             sys.exit(f"count.py: {' '.join(words)}: {done.stderr}")
-        return int(found.group(1))
+        return max(int(count) for count in found)
 
     def row(self, row):
         """Instructions for each event of the row."""
@@ -139,9 +157,10 @@ class Counter:
         words = arguments.split()
         if not kind:
             return float(self.instructions(words))
+        large = MANY_LINES if kind == "lines" else MANY
         few, many = (self.instructions(words + [self.input(kind, count)])
-                     for count in (FEW, MANY))
-        return (many - few) / (MANY - FEW)
+                     for count in (FEW, large))
+        return (many - few) / (large - FEW)
 
 
 def is_missed(figure, recorded):
@@ -173,7 +192,7 @@ def main():
     wanted = [row for row in ROWS
               if not options.word or any(word in row[0] for word in options.word)]
 
-    print("instructions for an event; for status, for a call\n")
+    print("instructions for an event; for status, for a call; for wrap, for a line\n")
     for name in differing:
         print(f"{name}: {current[name]}\n  recorded: {recorded.get(name)}")
     with tempfile.TemporaryDirectory(prefix="count.", dir=options.build) as data:
