@@ -18,7 +18,6 @@
 #include "pipeline.h"
 #include "rlimits.h"
 #include "route_names.h"
-#include "timestamp.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -240,7 +239,6 @@ mux_build_chain(struct pipeline *pipeline, const struct mux *mux, struct subunit
 		pipeline_push(pipeline, subunit2_fail_fast_new(mux_stop, NULL));
 		pipeline_tee(pipeline, end);
 	}
-	pipeline_push(pipeline, subunit2_stamp_new(pipeline->first, timestamp_clock, NULL));
 	if (subunit2_tagset_view(&mux->tags).count)
 		pipeline_push(pipeline,
 		              subunit2_tag_new(pipeline->first, subunit2_tagset_view(&mux->tags),
@@ -275,6 +273,7 @@ mux_serve(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, 
 	struct mux_server_options options = {
 		.from = mux->inputs.from,
 		.must_fit = mux->inputs.must_fit,
+		.add_times = true,
 		.sink = sink,
 		.outputs = outputs,
 		.connections = mux->connections,

@@ -8,7 +8,9 @@
 #include "memory.h"
 #include "message.h"
 #include "outcome.h"
+#include "previous_time.h"
 #include "string_list.h"
+#include "timestamp.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -35,9 +37,10 @@ struct mux_input {
 	bool is_file, is_peer;
 	bool is_paused;    /* not watched until another peer has finished its packet */
 	size_t unfinished; /* of a peer: bytes since its last event */
-	struct subunit2_sink *sink;
-	struct autodetect *autodetect; /* NULL: the input is closed */
-	struct input_file *input_file; /* NULL: a command, or closed */
+	struct subunit2_sink *route_sink; /* adds the routing code */
+	struct subunit2_sink *sink;       /* adds times before that, or is the same */
+	struct autodetect *autodetect;    /* NULL: the input is closed */
+	struct input_file *input_file;    /* NULL: a command, or closed */
 	struct event_loop_watch watch;
 	struct event_loop_timer timer;
 	struct command_input *command; /* NULL: no command, or it has ended */
@@ -289,16 +292,23 @@ mux_input_on_timer(void *context)
 	mux_input_on_result(mux_input, result, &error);
 }
 
-/* Adds an input to the list. NAME is for messages and outlives it; NULL: the route. */
+/* Adds an input to the list. NAME is for messages and outlives it; NULL: the route. LIVE: its
+ * events arrive as they happen. */
 static struct mux_input *
-mux_input_add(struct mux_inputs *mux_inputs, const char *route, const char *name)
+mux_input_add(struct mux_inputs *mux_inputs, const char *route, const char *name, bool live)
 {
 	struct mux_input *mux_input = memory_zeroed(1, sizeof(*mux_input));
 	mux_input->mux_inputs = mux_inputs;
 	mux_input->route = memory_copy(route);
 	mux_input->name = name ? name : mux_input->route;
-	mux_input->sink = memory_have(
+	mux_input->route_sink = memory_have(
 		subunit2_add_route_new(&mux_inputs->gate, subunit2_view_of(mux_input->route)));
+	mux_input->sink = mux_input->route_sink;
+	if (mux_inputs->add_times && live)
+		mux_input->sink = memory_have(
+			subunit2_stamp_new(mux_input->route_sink, timestamp_clock, NULL));
+	else if (mux_inputs->add_times)
+		mux_input->sink = previous_time_new(mux_input->route_sink);
 	DL_APPEND(mux_inputs->list, mux_input);
 	return mux_input;
 }
@@ -329,7 +339,8 @@ mux_inputs_read_file(struct mux_inputs *mux_inputs, const char *route, const cha
 	struct subunit2_error error;
 	struct input_file *input_file = input_file_open(path, &error);
 	struct mux_input *mux_input =
-		mux_input_add(mux_inputs, route, input_file ? input_file_name(input_file) : path);
+		mux_input_add(mux_inputs, route, input_file ? input_file_name(input_file) : path,
+	                      input_file && input_file_can_wait(input_file));
 	mux_input->is_file = true;
 	if (input_file)
 		mux_input_begin_reading(mux_input, input_file);
@@ -340,7 +351,7 @@ mux_inputs_read_file(struct mux_inputs *mux_inputs, const char *route, const cha
 void
 mux_inputs_read_fd(struct mux_inputs *mux_inputs, const char *route, int fd)
 {
-	struct mux_input *mux_input = mux_input_add(mux_inputs, route, NULL);
+	struct mux_input *mux_input = mux_input_add(mux_inputs, route, NULL, true);
 	mux_input->is_peer = true;
 	mux_input_begin_reading(mux_input, input_file_of(fd, mux_input->name));
 }
@@ -430,7 +441,7 @@ mux_inputs_run_command(struct mux_inputs *mux_inputs, const char *route,
                        const struct mux_command *from)
 {
 	static const struct process_handler handler = {mux_input_on_output, mux_input_on_end};
-	struct mux_input *mux_input = mux_input_add(mux_inputs, route, NULL);
+	struct mux_input *mux_input = mux_input_add(mux_inputs, route, NULL, true);
 	struct command_input *command = mux_input_copy_command(from);
 	mux_input->command = command;
 	mux_input_begin_autodetect(mux_input);
@@ -505,7 +516,9 @@ mux_inputs_sweep(struct mux_inputs *mux_inputs)
 		if (mux_input->autodetect || mux_input->command)
 			continue;
 		DL_DELETE(mux_inputs->list, mux_input);
-		subunit2_sink_free(mux_input->sink);
+		if (mux_input->sink != mux_input->route_sink)
+			subunit2_sink_free(mux_input->sink);
+		subunit2_sink_free(mux_input->route_sink);
 		free(mux_input->route);
 		free(mux_input);
 		any = true;

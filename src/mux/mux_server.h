@@ -25,8 +25,11 @@ struct mux_server {
 };
 
 struct mux_server_options {
-	const struct format *from;  /* NULL: detected for each input */
-	bool must_fit;              /* see autodetect.h */
+	const struct format *from; /* NULL: detected for each input */
+	bool must_fit;             /* see autodetect.h */
+	/* Give events without a time the present if their input is live: a pipe, a connection or a
+	 * command; in a regular file the time of the event before. */
+	bool add_times;
 	struct subunit2_sink *sink; /* outlives the merge; the caller finishes it */
 	struct outputs *outputs;    /* where SINK writes; flushed before each wait */
 	uint64_t connections;       /* stop listening after so many; 0: only after a signal */
