@@ -125,7 +125,7 @@ run_of() { # FILE
 	mkdir empty
 	script t/a.sh <<<'exit 0'
 	local command
-	for command in "ls FOLDER" "diff FOLDER" "diff FOLDER FOLDER" "run --rerun=FOLDER" "run --times=FOLDER"; do
+	for command in "ls FOLDER" "diff FOLDER" "diff FOLDER FOLDER" "run --rerun=FOLDER" "run --times=FOLDER" "report --history FOLDER"; do
 		run -3 --separate-stderr subunit2 ${command//FOLDER/empty} </dev/null
 		[[ $stderr == *": empty: this folder holds no run"* ]] || fail "$command: $stderr"
 		run -3 --separate-stderr subunit2 ${command//FOLDER/mistyped} </dev/null
@@ -158,4 +158,36 @@ run_of() { # FILE
 	run -0 subunit2 ls -l --flaky runs
 	[[ ${lines[0]} == *" 100% changed  often" ]]
 	[[ ${lines[1]} == *"  50% changed  twice" ]]
+}
+
+@test "report --history shows the past of each failure and the trend, also in HTML" {
+	mkdir runs
+	printf '%s\n' "t/a success 1" "t/b success 1" | run_of runs/0
+	printf '%s\n' "t/a fail 1" "t/b success 1" | run_of runs/1
+	printf '%s\n' "t/b skip 1" | run_of runs/2
+	printf '%s\n' "t/a fail 2" "t/b success 1" "t/c fail 1" | run_of runs/3
+	run -1 --separate-stderr subunit2 report --history --slowest=0 -o report.html runs
+	diff - <(printf '%s\n' "$output") <<-'END'
+		FAIL  t/a  2.00s
+		  past: .F-F
+		pass  t/b  1.00s
+		FAIL  t/c  1.00s
+		  past: ---F
+		failed:
+		  2 tests  # failed
+		    t/a
+		    t/c
+		runs:
+		  0  2 passed  1.00s
+		  1  1 passed, 1 failed  1.00s
+		  2  1 skipped  1.00s
+		  3  1 passed, 2 failed  2.00s
+		scripts: 1 passed, 2 failed
+		time: 2.00s
+		not good: 2 failed
+	END
+	grep -F '"id":"t/a"' report.html | grep -F '"past":".F-F"'
+	grep -F '  1  1 passed, 1 failed  1.00s' report.html
+	run -2 --separate-stderr subunit2 report --history runs/0 runs/1
+	[ "$stderr" = "subunit2 report: --history: needs one folder of runs" ]
 }

@@ -14,6 +14,8 @@
 #include "options.h"
 #include "outputs.h"
 #include "pipeline.h"
+#include "run_files.h"
+#include "run_history.h"
 #include "strict_todo.h"
 
 #include <errno.h>
@@ -30,13 +32,14 @@ enum {
 	OPTION_STRICT,
 	OPTION_NO_TESTS,
 	OPTION_FOLLOW,
+	OPTION_HISTORY,
 };
 
 struct report {
 	struct inputs_options inputs;
 	struct output_options outputs;
 	struct writer_options writer;
-	bool follow;
+	bool follow, history;
 };
 
 static const struct poptOption table[] = {
@@ -44,6 +47,8 @@ static const struct poptOption table[] = {
 	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show only bad tests and the summary", NULL},
 	{"follow", '\0', POPT_ARG_NONE, NULL, OPTION_FOLLOW,
          "continue as the file grows, until interrupted", NULL},
+	OPTIONS_FLAG("history", '\0', OPTION_HISTORY,
+                     "of a folder of runs: show the last one, and the past of its failures"),
 	{"slowest", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWEST,
          "list the N slowest tests (default: 5, of more tests)", "N"},
 	{"strict", '\0', POPT_ARG_NONE, NULL, OPTION_STRICT, "a todo test that passes is bad",
@@ -56,7 +61,7 @@ static const struct poptOption table[] = {
 };
 
 static const struct options_spec spec = {
-	.usage = "[OPTION...] [FILE...]",
+	.usage = "[OPTION...] [FILE...] | --history DIR",
 	.about = "Shows results for people; its exit status is the verdict.",
 	.notes = "Exit status: 0 good, 1 not good, 2 usage, 3 read or write error.\n",
 	.table = table,
@@ -98,6 +103,9 @@ report_parse_option(void *context, struct options *options, int option)
 		return 0;
 	case OPTION_SLOWEST:
 		return report_parse_slowest(report, options);
+	case OPTION_HISTORY:
+		report->history = true;
+		return 0;
 	case OPTION_FOLLOW:
 		report->follow = true;
 		return 0;
@@ -193,6 +201,44 @@ report_run(const struct report *report, const char **paths)
 	return status == EXIT_STATUS_IO ? status : written != EXIT_STATUS_GOOD ? written : status;
 }
 
+/* Shows the last run in FOLDER and what is known from the runs before it. */
+static int
+report_run_history(struct report *report, const char *folder)
+{
+	struct string_list runs = {0};
+	int status = EXIT_STATUS_IO;
+	if (access(folder, F_OK) < 0)
+		message("%s: %s", folder, strerror(errno));
+	else if (run_files_of_path(&runs, folder)) {
+		struct history *history = history_new();
+		const char *last[] = {runs.items[runs.count - 1], NULL};
+		int read = run_history_read(history, &runs, &report->inputs);
+		report->writer.history = history;
+		status = report_run(report, last);
+		if (status != EXIT_STATUS_IO && read != EXIT_STATUS_GOOD)
+			status = read;
+		history_free(history);
+	}
+	string_list_clear(&runs);
+	return status;
+}
+
+/* Returns false, after a message, if the arguments do not fit --history. */
+static bool
+report_has_one_folder(const struct report *report, struct options *options)
+{
+	const char **paths = options_arguments(options);
+	if (!report->history)
+		return true;
+	if (report->follow)
+		options_refuse(options, "--history and --follow: only one of them");
+	else if (!paths[0] || paths[1])
+		options_refuse(options, "--history: needs one folder of runs");
+	else
+		return true;
+	return false;
+}
+
 /* Returns false, after a message, if --follow is given and there is not exactly one file: a
  * followed file has no end, so that a second one would never be read. */
 static bool
@@ -213,8 +259,11 @@ cmd_report(int argc, const char **argv)
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, report_parse_option, &report) &&
-	    inputs_check_arguments(&options) && report_follows_one(&report, &options))
-		options.exit_status = report_run(&report, options_arguments(&options));
+	    inputs_check_arguments(&options) && report_follows_one(&report, &options) &&
+	    report_has_one_folder(&report, &options))
+		options.exit_status =
+			report.history ? report_run_history(&report, *options_arguments(&options))
+				       : report_run(&report, options_arguments(&options));
 	options_end(&options);
 	output_options_clear(&report.outputs);
 	return options.exit_status;

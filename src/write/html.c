@@ -8,6 +8,7 @@
  * browsers that run no script and for print. The script of the page makes the rest. It
  * inserts strings of a test as text only, never as HTML.
  */
+#include "history.h"
 #include "html_facts.h"
 #include "html_page.inc" /* html_page[], made from html_page.html */
 #include "html_plain.h"
@@ -52,7 +53,8 @@ html_test_ended(void *context, const struct subunit2_test *test, struct subunit2
 	struct html_writer *self = context;
 	html_plain_add(&self->plain, test);
 	rewind(self->memory);
-	if (!html_test_put(self->memory, test, &self->rooms))
+	if (!html_test_put(self->memory, test, history_marks(self->options->history, test->id),
+	                   &self->rooms))
 		return SUBUNIT2_E_OK;
 	fflush(self->memory);
 	put_text(self->to->file, self->some ? ",\n" : "");
@@ -166,6 +168,23 @@ html_put_page(struct html_writer *self, const char *marker)
 	self->page = marker ? end + strlen(marker) : end;
 }
 
+/* Writes the totals of the runs before. */
+static void
+html_put_trend(const struct html_writer *self, FILE *file)
+{
+	char *text;
+	size_t len;
+	if (!self->options->history)
+		return;
+	FILE *memory = memory_file(&text, &len);
+	history_put_trend(self->options->history, memory);
+	fclose(memory);
+	put_text(file, "<details id=\"trend\"><summary>earlier runs</summary><pre>");
+	xml_put(file, (struct subunit2_view){text, len});
+	put_text(file, "</pre></details>");
+	free(text);
+}
+
 static enum subunit2_result
 html_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
@@ -179,6 +198,7 @@ html_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	html_put_report(self, file);
 	html_facts_put(&self->facts, file);
 	html_put_notes(self, file);
+	html_put_trend(self, file);
 	html_put_page(self, "@PLAIN@");
 	html_plain_put(&self->plain, file);
 	html_put_page(self, NULL);

@@ -150,10 +150,15 @@ html_test_put_facts(FILE *file, const struct subunit2_test *test)
 }
 
 bool
-html_test_put(FILE *memory, const struct subunit2_test *test, struct html_rooms *rooms)
+html_test_put(FILE *memory, const struct subunit2_test *test, const char *past,
+              struct html_rooms *rooms)
 {
 	struct html_room text = rooms->text;
 	html_test_put_facts(memory, test);
+	if (past) {
+		html_test_put_name(memory, "past");
+		json_string_put_in_page(memory, subunit2_view_of(past));
+	}
 	if (test->attachment_count > 0)
 		html_test_put_files(memory, test, &text);
 	put_char(memory, '}');

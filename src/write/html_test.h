@@ -22,8 +22,10 @@ struct html_rooms {
 	struct html_room text;  /* for the text of files */
 };
 
-/* Writes TEST as JSON to MEMORY, which is empty. Returns false if the page has no room for it.
- * A file whose text has no room is written with its length only. */
-bool html_test_put(FILE *memory, const struct subunit2_test *test, struct html_rooms *rooms);
+/* Writes TEST, with its outcomes in the PAST unless that is NULL, as JSON to MEMORY, which is
+ * empty. Returns false if the page has no room for it. A file whose text has no room is written
+ * with its length only. */
+bool html_test_put(FILE *memory, const struct subunit2_test *test, const char *past,
+                   struct html_rooms *rooms);
 
 #endif

@@ -13,6 +13,7 @@
  * every test and how busy each route was.
  */
 #include "end_list.h"
+#include "history.h"
 #include "load_balance.h"
 #include "memory.h"
 #include "printable.h"
@@ -71,6 +72,7 @@ text_writer_test_ended(void *context, const struct subunit2_test *test,
 {
 	struct text_writer *self = context;
 	bool bad = test_text_is_bad(test->status);
+	const char *marks = history_marks(self->options->history, test->id);
 	slowest_add(self->slowest, test);
 	if (self->end_list)
 		end_list_add(self->end_list, test);
@@ -78,6 +80,8 @@ text_writer_test_ended(void *context, const struct subunit2_test *test,
 	if (bad || self->options->verbose >= 0) {
 		printable_lines_end(&self->output);
 		test_text_line(self->to, test, self->has_time ? &self->now : NULL);
+		if (bad && marks)
+			fprintf(self->to->file, "  past: %s\n", marks);
 	}
 	if (bad || self->options->verbose > 0)
 		test_text_files(self->to->file, test, test_text_colors(self->to));
@@ -110,6 +114,8 @@ text_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (self->end_list)
 		end_list_put(self->end_list, self->to);
 	load_balance_put(self->balance, self->to->file, self->options->verbose > 0);
+	if (self->options->history)
+		history_put_trend(self->options->history, self->to->file);
 	verdict_put(self->to, test_counter_counts(&self->counter), self->options);
 	return output_file_check(self->to, error);
 }

@@ -10,6 +10,8 @@
 
 #include <subunit2.h>
 
+struct history;
+
 struct writer_options {
 	int verbose; /* -q: -1, -v: 1 */
 	bool strict;
@@ -19,7 +21,8 @@ struct writer_options {
 	bool slowest_if_more; /* text: list them only if more tests have a time; summary: never */
 	bool spreadsheet;     /* csv: protect spreadsheets, which run formulas */
 	bool list_ends;       /* text: list failed, flaky and leaked tests again at the end */
-	const char *title;    /* markdown: the heading; NULL: a general one */
+	const struct history *history; /* text, html: the runs before; NULL: not shown */
+	const char *title;             /* markdown: the heading; NULL: a general one */
 };
 
 /* Opens a writer to TO. TO and OPTIONS outlive it. Returns NULL on failure, with ERROR filled. */
