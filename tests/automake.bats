@@ -313,7 +313,100 @@ shown() { # N
 		success suite::good.sh
 		xfail suite::xfail.sh
 	END
-	sed -E 's,suite::,./,; s/^xfail/fail/' results-as-it-is | sort | diff - results---automake
+	sed 's/suite:://' results-as-it-is | diff - results---automake
+}
+
+# One project in which each folder runs its tests in another way.
+mixed_project() {
+	mkdir par ser hand other tap
+	printf '%s\n' 'AC_INIT([mixed], [1])' 'AC_CONFIG_AUX_DIR([build-aux])' \
+		'AM_INIT_AUTOMAKE([foreign])' 'AC_REQUIRE_AUX_FILE([tap-driver.sh])' AC_PROG_AWK \
+		'AC_CONFIG_FILES([Makefile par/Makefile ser/Makefile hand/Makefile other/Makefile tap/Makefile])' \
+		AC_OUTPUT >configure.ac
+	echo 'SUBDIRS = par ser hand other tap' >Makefile.am
+	printf '%s\n' 'TESTS = a.sh env.sh' 'TESTS_ENVIRONMENT = ONE=1 \' '  TWO="t w o"' >par/Makefile.am
+	printf '#!/bin/sh\n[ -z "$MAKEFILES" ] && [ -z "$SUBUNIT2_MAKEFILE" ]\n' >par/a.sh
+	printf '#!/bin/sh\n[ "$ONE" = 1 ] && [ "$TWO" = "t w o" ]\n' >par/env.sh
+	printf '%s\n' 'AUTOMAKE_OPTIONS = serial-tests' 'TESTS = a.sh b.sh x.sh' 'XFAIL_TESTS = x.sh' \
+		'VARS = THREE=3' 'TESTS_ENVIRONMENT = unset FOO; ONE=one \' '  TWO="t w o" \' \
+		'  $(VARS) $(SHELL)' >ser/Makefile.am
+	echo '[ "$ONE" = one ] && [ "$TWO" = "t w o" ] && [ "$THREE" = 3 ]' >ser/a.sh
+	echo 'exit 77' >ser/b.sh
+	echo 'exit 1' >ser/x.sh
+	printf '%s\n' 'check-local:' '	@echo PASS: hand1; echo FAIL: hand2; echo PASS: a.sh' >hand/Makefile.am
+	printf '%s\n' 'TESTS = p.scm f.scm' 'TEST_EXTENSIONS = .scm' 'SCM_LOG_COMPILER = $(SHELL)' \
+		'SCM_LOG_DRIVER = env D=1 $(SHELL) $(srcdir)/own-driver' >other/Makefile.am
+	cat >other/own-driver <<-'END'
+		while [ "$1" != -- ]; do
+			case $1 in --test-name) n=$2 ;; --log-file) l=$2 ;; --trs-file) t=$2 ;; esac
+			shift
+		done
+		shift
+		if "$@" >"$l" 2>&1; then r=PASS; else r=FAIL; fi
+		echo "$r: $n"
+		printf ':test-result: %s\n:global-test-result: %s\n:recheck: no\n:copy-in-global-log: no\n' \
+			$r $r >"$t"
+	END
+	echo '[ "$D" = 1 ]' >other/p.scm
+	echo 'echo in f; exit 1' >other/f.scm
+	printf '%s\n' 'TESTS = t.tap x.tap' 'XFAIL_TESTS = x.tap' 'TEST_EXTENSIONS = .tap' \
+		'TAP_LOG_COMPILER = $(SHELL)' 'THE_DRIVER = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh' \
+		'TAP_LOG_DRIVER = env AM_TAP_AWK="$(AWK)" $(THE_DRIVER) --comments' >tap/Makefile.am
+	printf 'echo %s\n' 1..3 "'ok 1 - one'" "'# said'" "'ok 2 # TODO x'" >tap/t.tap
+	printf 'echo %s\n' 1..1 "'not ok 1 - x'" >tap/x.tap
+	chmod +x ./*/*.sh
+	autoreconf -i >autoreconf.log 2>&1 && ./configure -q
+}
+
+@test "--automake: each folder keeps its own driver, its environment and its harness" {
+	mkdir "$BATS_TEST_TMPDIR/mixed" && cd "$BATS_TEST_TMPDIR/mixed"
+	mixed_project
+	local status=0 flags
+	make -k check >plain 2>&1 || status=$?
+	[ "$status" = 2 ]
+	trs >plain.trs
+	for flags in -k -sk '-k --no-print-directory -j4'; do
+		rm -f ./*/*.trs
+		status=0
+		# Programs below make need not find this one in PATH. shellcheck disable=SC2086
+		PATH=${PATH#"$BUILD":} "$BUILD/subunit2" wrap -i suite --automake -q -o stream.subunit \
+			-- make $flags check 2>err || status=$?
+		[ "$status" = 2 ]
+		[ "$(wc -l <err)" = 1 ]
+		grep 'other: SCM_LOG_DRIVER is not automake.s, and is run unchanged: env D=1 ' err
+		trs | diff plain.trs -
+		console_of stream.subunit >console
+		diff <(results plain) <(results console)
+		grep -qx '# t.tap: said' console
+		subunit2 ls -l --all stream.subunit | awk '{ print $1, $NF }' | sort >list
+		diff list - <<-'END'
+			fail other/f.scm
+			fail suite
+			fail suite::hand/hand2
+			fail tap/t.tap
+			skip ser/b.sh
+			success other/p.scm
+			success par/a.sh
+			success par/env.sh
+			success ser/a.sh
+			success suite::hand/a.sh
+			success suite::hand/hand1
+			success tap/t.tap::one
+			uxsuccess tap/t.tap::#2
+			xfail ser/x.sh
+			xfail tap/x.tap
+			xfail tap/x.tap::x
+		END
+		subunit2 convert --to=json stream.subunit >json
+		grep '"test_id":"other/f.scm".*"file_name":"f.log".*in f' json
+		grep '"test_id":"tap/t.tap","test_status":"fail","test_tags":\["error"\]' json
+	done
+	# A driver that is set by hand wins, and so does the exit status of make.
+	subunit2 wrap -i suite --automake -q -o stream.subunit -- make -kC par check \
+		LOG_DRIVER='sh ../build-aux/test-driver' || true
+	subunit2 ls -l --all stream.subunit | grep -q 'success .*suite::par/env.sh'
+	subunit2 wrap -i suite --automake -q -o stream.subunit -- make -i check >/dev/null 2>&1
+	subunit2 ls -l --all stream.subunit | grep -q '^fail .* suite$'
 }
 
 @test "by hand, with the Makefile.am that subunit2-automake(7) shows" {

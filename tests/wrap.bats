@@ -385,6 +385,18 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	[ "$stderr" = 'subunit2 wrap: standard output: No space left on device' ]
 }
 
+@test "the report names the failures at its end, as that of run does" {
+	wrap 1 -i x --to=text -- sh -c 'echo 1..2; echo ok 1 - a; echo not ok 2 - b; seq 100'
+	sed -n '/^failed:$/,$p' out | grep -q '^  x::b'
+}
+
+@test "the caller gets the CPU time of the command" {
+	local TIMEFORMAT=%U
+	# shellcheck disable=SC2016
+	{ time subunit2 wrap -q -- sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done' >out; } 2>cpu
+	awk '{ exit !($1 >= 0.02) }' cpu
+}
+
 @test "--cwd and --env" {
 	mkdir elsewhere
 	wrap 0 --cwd=elsewhere --env=A=1 --env=A=2 --env=HOME=/nowhere -- sh -c 'pwd; echo $A $HOME'
@@ -577,7 +589,7 @@ logged()
 	echo 'check: ; @env' >Makefile
 	echo 'check-TESTS:' >>Makefile
 	wrap 0 -i m --automake -- env A=1 nice make -s check
-	subunit2 convert --to=json out | grep -F 'TESTS_ENVIRONMENT=subunit2 wrap --transparent --'
+	subunit2 convert --to=json out | grep -F 'MAKEFILES=/proc/'
 }
 
 @test "what runs below writes into the stream with -o @wrap, whatever its standard output is" {

@@ -180,8 +180,10 @@ wrap_command_status(const struct wrap *wrap, const struct test_job_end *end)
 		status = WRAP_SIGNAL + WTERMSIG(result->status);
 	else
 		status = WEXITSTATUS(result->status);
-	return status == 0 && subunit2_status_is_bad(end->outcome.status) ? EXIT_STATUS_BAD
-	                                                                  : status;
+	/* make decides whether a check has failed. */
+	if (status || wrap->opts->automake)
+		return status;
+	return subunit2_status_is_bad(end->outcome.status) ? EXIT_STATUS_BAD : EXIT_STATUS_GOOD;
 }
 
 static void
@@ -301,7 +303,7 @@ wrap_forward(void *context, enum process_stream stream, struct subunit2_view byt
 	message("standard %s: %s", stream == PROCESS_STDOUT ? "output" : "error", strerror(errnum));
 }
 
-/* The tests come by the channel, and make's own lines are only output. */
+/* Lets make run its tests by this program's driver. */
 static int
 wrap_drive_automake(struct wrap_options *opts, struct options *options)
 {
@@ -311,15 +313,15 @@ wrap_drive_automake(struct wrap_options *opts, struct options *options)
 	char *here = realpath(folder, NULL);
 	if (!here)
 		return options_refuse(options, "%s: %s", folder, strerror(errno));
-	env_format(&opts->environment, "SUBUNIT2_ROOT", "%s", here);
-	bool any =
-		automake_make_drive(&opts->argv, opts->job.process.argv, here,
-	                            "subunit2 automake-driver", "subunit2 wrap --transparent --");
+	enum automake_make_driven driven = automake_make_drive(
+		&opts->environment, opts->job.process.argv, here, &opts->makefile_fd);
 	free(here);
-	if (!any)
+	if (driven == AUTOMAKE_MAKE_FAILED)
+		return options_refuse(options, "--automake: cannot write a makefile: %s",
+		                      strerror(errno));
+	if (driven == AUTOMAKE_MAKE_NO_MAKEFILE)
 		return options_refuse(options, "--automake: no Makefile here is automake's");
-	opts->job.process.argv = opts->argv.items;
-	opts->job.from = OUTPUT_CAPTURE_PACKETS;
+	opts->job.from = OUTPUT_CAPTURE_DRIVEN;
 	return 0;
 }
 

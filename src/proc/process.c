@@ -354,6 +354,8 @@ process_on_report(struct process *process, const struct shim_report *report)
 		process_add_leaked_name(&process->result.survivors, report);
 		return false;
 	case SHIM_GONE:
+		process->shim->leaving = true;
+		break;
 	case SHIM_PARKED:
 		break;
 	}

@@ -143,8 +143,8 @@ shim_pool_stop(struct shim_pool *pool)
 		kill(worker->pid, SIGKILL);
 	DL_FOREACH_SAFE(pool->workers, worker, next)
 	{
-		while (shim_pool_can_be_killed(worker) && waitpid(worker->pid, NULL, 0) < 0 &&
-		       errno == EINTR)
+		bool ends = shim_pool_can_be_killed(worker) || (worker->leaving && worker->pid > 0);
+		while (ends && waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 		shim_pool_remove(pool, worker);
 	}

@@ -12,6 +12,7 @@ struct shim_pool_worker {
 	pid_t pid;   /* 0: reaped */
 	int control; /* this end of its socket; -1: closed */
 	bool parked;
+	bool leaving; /* it has sent SHIM_GONE, and exits now */
 	bool dropped; /* freed when it is reaped */
 	struct shim_pool_worker *prev, *next;
 };
@@ -43,7 +44,8 @@ bool shim_pool_has(const struct shim_pool *pool, pid_t pid);
 /* To be called for each child that was reaped, whether it is a shim or not. */
 void shim_pool_reaped(struct shim_pool *pool, pid_t pid);
 
-/* Kills the parked shims and waits for their end; the others end without this program's help. */
+/* Kills the parked shims, and waits for their end and for that of the shims that are leaving, so
+ * that their CPU time counts as this program's; the others end without this program's help. */
 void shim_pool_stop(struct shim_pool *pool);
 
 #endif

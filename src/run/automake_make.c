@@ -1,79 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "automake_make.h"
 
+#include "automake_overrides.h"
+#include "env.h"
 #include "memory.h"
+#include "message.h"
+#include "tempfile.h"
 
-#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* What the makefiles say. */
-struct found {
-	struct string_list drivers; /* names of variables */
-	char *environment;          /* TESTS_ENVIRONMENT's value, the first that is; NULL: none */
-	bool serial;                /* a harness that knows no drivers */
-};
-
-/* The value behind "NAME =" at the start of LINE, when NAME ends with ENDING;
- * *LEN is the name's length then. NULL otherwise. */
-static const char *
-automake_make_assigned_value(const char *line, const char *ending, size_t *len)
-{
-	size_t tail = strlen(ending);
-	*len = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-	if (*len < tail || strncmp(line + *len - tail, ending, tail) != 0)
-		return NULL;
-	const char *rest = line + *len + strspn(line + *len, " \t");
-	if (*rest != '=')
-		return NULL;
-	return rest + 1 + strspn(rest + 1, " \t");
-}
-
-static void
-automake_make_read_line(struct found *found, const char *line)
-{
-	size_t len;
-	const char *value = automake_make_assigned_value(line, "LOG_DRIVER", &len);
-	if (value) {
-		char *name = memory_copy_len(line, len);
-		if (!string_list_has(&found->drivers, name))
-			string_list_add(&found->drivers, name);
-		free(name);
-	}
-	value = automake_make_assigned_value(line, "TESTS_ENVIRONMENT", &len);
-	if (value && len == strlen("TESTS_ENVIRONMENT") && !found->environment)
-		found->environment = memory_copy_len(value, strcspn(value, "\r\n"));
-	found->serial = found->serial || strncmp(line, "check-TESTS:", 12) == 0;
-}
-
-static void
-automake_make_read_makefile(struct found *found, const char *path)
-{
-	char *line = NULL;
-	size_t size = 0;
-	FILE *file = fopen(path, "re");
-	while (file && getline(&line, &size, file) >= 0)
-		automake_make_read_line(found, line);
-	free(line);
-	if (file)
-		fclose(file);
-}
-
-static void
-automake_make_read_makefiles(struct found *found, const char *folder)
-{
-	char *paths[] = {(char *)folder, NULL};
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	for (FTSENT *entry; tree && (entry = fts_read(tree));)
-		if (entry->fts_info == FTS_F && strcmp(entry->fts_name, "Makefile") == 0)
-			automake_make_read_makefile(found, entry->fts_path);
-	if (tree)
-		fts_close(tree);
-}
-
-/* The word of ARGV that runs make: "make" of "nice make -j8 check", "gmake" of "env A=1 gmake";
- * -1 where none is called so. */
+/* Returns the index of the word of ARGV that runs make, as "make" in "nice make -j8 check" and
+ * "gmake" in "env A=1 gmake", or -1. */
 static long
 automake_make_find_make(char *const *argv)
 {
@@ -94,7 +34,7 @@ automake_make_is_make(char *const *argv)
 
 /* Returns the directory that WORD, or NEXT after it, gives with -C or --directory. */
 static const char *
-automake_make_make_check_directory_of(const char *word, const char *next)
+automake_make_directory_option(const char *word, const char *next)
 {
 	static const char name[] = "--directory";
 	if (strcmp(word, "-C") == 0 || strcmp(word, name) == 0)
@@ -127,10 +67,10 @@ automake_make_directory(char *const *argv)
 	long make = automake_make_find_make(argv);
 	char *all = NULL;
 	for (char *const *word = argv + make; make >= 0 && *word; word++) {
-		const char *directory = automake_make_make_check_directory_of(*word, word[1]);
+		const char *directory = automake_make_directory_option(*word, word[1]);
 		if (!directory)
 			continue;
-		/* Each counts from the one before. */
+		/* Each is relative to the one before. */
 		char *longer = all && *directory != '/' ? memory_format("%s/%s", all, directory)
 		                                        : memory_copy(directory);
 		free(all);
@@ -139,25 +79,77 @@ automake_make_directory(char *const *argv)
 	return all;
 }
 
-bool
-automake_make_drive(struct string_list *out, char *const *argv, const char *folder,
-                    const char *driver, const char *wrapper)
+/* Returns the path of this program; to be freed. */
+static char *
+automake_make_program(void)
 {
-	struct found found = {0};
-	automake_make_read_makefiles(&found, folder);
-	bool any = found.drivers.count || found.serial;
-	size_t make = (size_t)automake_make_find_make(argv);
-	for (size_t i = 0; i <= make; i++)
-		string_list_add(out, argv[i]);
-	for (size_t i = 0; i < found.drivers.count; i++)
-		string_list_add_owned(out, memory_format("%s=%s", found.drivers.items[i], driver));
-	if (any && !found.drivers.count) {
-		const char *before = found.environment ? found.environment : "";
-		string_list_add_owned(out, memory_format("TESTS_ENVIRONMENT=%s%s%s", before,
-		                                         *before ? " " : "", wrapper));
+	static const char deleted[] = " (deleted)";
+	char *path = realpath("/proc/self/exe", NULL);
+	size_t len = path ? strlen(path) : 0, tail = strlen(deleted);
+	if (path && (len < tail || strcmp(path + len - tail, deleted) != 0))
+		return path;
+	free(path);
+	return memory_copy("subunit2");
+}
+
+static void
+automake_make_on_other(void *context, const char *folder, const char *name, const char *value)
+{
+	(void)context;
+	message("%s: %s is not automake's, and is run unchanged: %s", folder, name, value);
+}
+
+/* Writes the makefile. Returns the number of variables that it overrides. */
+static size_t
+automake_make_write(FILE *out, const char *self, char *const *argv, const char *folder)
+{
+	char *program = automake_make_program();
+	char *command =
+		automake_overrides_quote((const char *[]){program, "automake-driver", NULL});
+	struct automake_overrides overrides = {
+		.out = out,
+		.program = command,
+		.on_other = automake_make_on_other,
+	};
+	char *directory = automake_make_directory(argv), *other = NULL;
+	/* make looks for rules to update each makefile; this one has nothing to do. */
+	fprintf(out, "%s: ;\n", self);
+	automake_overrides_add(&overrides, folder);
+	if (directory) {
+		char *path = *directory == '/' ? memory_copy(directory)
+		                               : memory_format("%s/%s", folder, directory);
+		other = realpath(path, NULL);
+		free(path);
 	}
-	string_list_add_all(out, argv + make + 1);
-	string_list_clear(&found.drivers);
-	free(found.environment);
-	return any;
+	size_t len = strlen(folder);
+	if (other && (strncmp(other, folder, len) != 0 || (other[len] && other[len] != '/')))
+		automake_overrides_add(&overrides, other);
+	free(other);
+	free(directory);
+	free(command);
+	free(program);
+	return overrides.drivers;
+}
+
+enum automake_make_driven
+automake_make_drive(struct string_list *environment, char *const *argv, const char *folder, int *fd)
+{
+	*fd = tempfile_open();
+	FILE *out = *fd < 0 ? NULL : fdopen(dup(*fd), "w");
+	if (!out)
+		return AUTOMAKE_MAKE_FAILED;
+	/* The temporary file has no name: every process below this one can open it so. */
+	char *self = memory_format("/proc/%ld/fd/%d", (long)getpid(), *fd);
+	const char *others = env_get(environment, "MAKEFILES");
+	char *all = memory_format("%s%s%s", self, others ? " " : "", others ? others : "");
+	size_t count = automake_make_write(out, self, argv, folder);
+	env_format(environment, "MAKEFILES", "%s", all);
+	env_format(environment, "SUBUNIT2_MAKEFILE", "%s", self);
+	env_format(environment, "SUBUNIT2_ROOT", "%s", folder);
+	free(all);
+	free(self);
+	bool written = !ferror(out);
+	if (fclose(out) != 0 || !written)
+		return AUTOMAKE_MAKE_FAILED;
+	return count ? AUTOMAKE_MAKE_DRIVEN : AUTOMAKE_MAKE_NO_MAKEFILE;
 }

@@ -190,10 +190,12 @@ automake_test_end_around(struct automake_test_run *run)
 		run->result = AUTOMAKE_ERROR;
 	if (file)
 		fclose(file);
-	struct subunit2_event event = {.test_id = subunit2_view_of(run->id)};
+	struct subunit2_event event = {.test_id = subunit2_view_of(run->id), .runnable = true};
 	int fd = open(test->log_file, O_RDONLY | O_CLOEXEC);
+	char *path = memory_format("./%s", test->log_file);
 	if (fd >= 0)
-		automake_log_send(fd, test->log_file, &event, run->stamp, NULL);
+		automake_log_send(fd, path, &event, run->stamp, NULL);
+	free(path);
 }
 
 static bool

@@ -4,6 +4,7 @@
 #include "automake_log.h"
 #include "automake_suite_log.h"
 #include "console.h"
+#include "driven_console.h"
 #include "subunit1_mixed.h"
 #include "subunit_mixed.h"
 #include "timestamp.h"
@@ -28,6 +29,7 @@ struct output_capture {
 	struct subunit2_stream *channel; /* packets that do not come by standard output */
 	struct tap_events *tap;          /* NULL: no TAP is looked for */
 	struct console *console;         /* NULL: not looked for */
+	struct driven_console *driven;   /* NULL: no test driver sends the same results */
 	struct subunit2_text *texts[2];  /* by enum process_stream */
 	struct subunit2_summary *others; /* of the packets that are not the test's own */
 	enum subunit2_status own;
@@ -42,7 +44,7 @@ static const char *const format_names[] = {
 	[OUTPUT_CAPTURE_CTEST] = "ctest",     [OUTPUT_CAPTURE_MESON] = "meson",
 	[OUTPUT_CAPTURE_PROVE] = "prove",     [OUTPUT_CAPTURE_AUTOTEST] = "autotest",
 	[OUTPUT_CAPTURE_DEJAGNU] = "dejagnu", [OUTPUT_CAPTURE_SUBUNIT] = "subunit",
-	[OUTPUT_CAPTURE_PACKETS] = NULL,      [OUTPUT_CAPTURE_SUBUNIT1] = "subunit1",
+	[OUTPUT_CAPTURE_DRIVEN] = NULL,       [OUTPUT_CAPTURE_SUBUNIT1] = "subunit1",
 	[OUTPUT_CAPTURE_TEXT] = "text",
 };
 
@@ -137,6 +139,8 @@ output_capture_events_event(struct subunit2_sink *self, const struct subunit2_ev
 	enum subunit2_result result = output_capture_flush_texts(capture, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
+	if (capture->driven)
+		driven_console_record(capture->driven, event);
 	if (output_capture_is_own(capture, event))
 		return output_capture_on_own_event(capture, event, error);
 	capture->any_other |= subunit2_view_present(event->test_id);
@@ -176,8 +180,11 @@ static enum subunit2_result
 output_capture_console_text(void *context, struct subunit2_view bytes, int64_t now_ms,
                             struct subunit2_error *error)
 {
+	struct output_capture *capture = context;
 	(void)now_ms;
-	return output_capture_feed_text(context, PROCESS_STDOUT, bytes, error);
+	/* With a test driver, all of the console has become text already. */
+	return capture->driven ? SUBUNIT2_E_OK
+	                       : output_capture_feed_text(capture, PROCESS_STDOUT, bytes, error);
 }
 
 static enum subunit2_result
@@ -193,6 +200,8 @@ static enum subunit2_result
 output_capture_log_inside(void *context, struct subunit2_view bytes, struct subunit2_error *error)
 {
 	struct output_capture *capture = context;
+	if (capture->driven)
+		return SUBUNIT2_E_OK;
 	int64_t held_ms = capture->tap ? tap_events_deadline(capture->tap) : INT64_MAX;
 	enum subunit2_result result =
 		held_ms < INT64_MAX ? tap_events_tick(capture->tap, held_ms, error) : SUBUNIT2_E_OK;
@@ -218,6 +227,11 @@ output_capture_mixed_text(void *context, struct subunit2_view bytes, int64_t now
                           struct subunit2_error *error)
 {
 	struct output_capture *capture = context;
+	enum subunit2_result result =
+		capture->driven ? output_capture_feed_text(capture, PROCESS_STDOUT, bytes, error)
+				: SUBUNIT2_E_OK;
+	if (result != SUBUNIT2_E_OK)
+		return result;
 	return capture->subunit1 ? subunit1_mixed_feed(capture->subunit1, bytes, now_ms, error)
 	                         : output_capture_subunit1_text(capture, bytes, now_ms, error);
 }
@@ -269,10 +283,14 @@ output_capture_open_console(struct output_capture *capture,
 		.text = output_capture_console_text,
 		.context = capture,
 	};
-	if (options->from != OUTPUT_CAPTURE_AUTO)
+	if (capture->driven)
+		console.only = console_harness_find("automake");
+	else if (options->from != OUTPUT_CAPTURE_AUTO)
 		console.only = console_harness_find(output_capture_format_name(options->from));
-	console.forced = console.only != NULL;
-	capture->console = console_new(&console, &capture->events);
+	console.forced = console.only && !capture->driven;
+	capture->console =
+		console_new(&console, capture->driven ? driven_console_sink(capture->driven)
+	                                              : &capture->events);
 }
 
 static bool
@@ -289,7 +307,7 @@ output_capture_open_text_formats(struct output_capture *capture,
 	bool any = options->from == OUTPUT_CAPTURE_AUTO;
 	if (any || options->from == OUTPUT_CAPTURE_SUBUNIT1)
 		output_capture_open_subunit1(capture, options);
-	if (any || output_capture_is_console(options->from))
+	if (any || output_capture_is_console(options->from) || capture->driven)
 		output_capture_open_console(capture, options);
 	return !(any || options->from == OUTPUT_CAPTURE_TAP ||
 	         options->from == OUTPUT_CAPTURE_KTAP || options->from == OUTPUT_CAPTURE_PROVE) ||
@@ -343,6 +361,8 @@ output_capture_new(const struct output_capture_options *options, struct subunit2
 	capture->texts[PROCESS_STDOUT] = output_capture_open_text(capture, "stdout");
 	capture->texts[PROCESS_STDERR] = output_capture_open_text(capture, "stderr");
 	capture->others = subunit2_summary_new();
+	if (options->from == OUTPUT_CAPTURE_DRIVEN)
+		capture->driven = driven_console_new(capture->options.id, &capture->events);
 	capture->channel = subunit2_stream_new(&capture->events, SUBUNIT2_READER_DECLARED,
 	                                       output_capture_fifo_text, capture);
 	if (capture->channel && capture->texts[PROCESS_STDOUT] && capture->texts[PROCESS_STDERR] &&
@@ -365,6 +385,7 @@ output_capture_free(struct output_capture *capture)
 		tap_events_free(capture->tap);
 	if (capture->console)
 		console_free(capture->console);
+	driven_console_free(capture->driven);
 	for (int i = 0; i < 2; i++)
 		if (capture->texts[i])
 			subunit2_text_free(capture->texts[i]);
@@ -460,6 +481,8 @@ output_capture_finish(struct output_capture *capture, struct subunit2_error *err
 		result = tap_events_finish(capture->tap, error);
 	if (result == SUBUNIT2_E_OK && capture->console)
 		result = console_finish(capture->console, error);
+	if (result == SUBUNIT2_E_OK && capture->driven)
+		result = driven_console_flush(capture->driven, error);
 	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_finish(subunit2_summary_sink(capture->others), error);
 	return result == SUBUNIT2_E_OK ? output_capture_flush_texts(capture, error) : result;
@@ -470,7 +493,9 @@ output_capture_verdict(const struct output_capture *capture)
 {
 	return (struct output_capture_verdict){
 		.tap = capture->tap ? tap_events_verdict(capture->tap) : NULL,
-		.console = capture->console ? console_verdict(capture->console).reason : NULL,
+		.console = capture->console && !capture->driven
+	                           ? console_verdict(capture->console).reason
+	                           : NULL,
 		.packets = subunit2_summary_result(capture->others),
 		.own = capture->own,
 		.own_leaked = capture->own_leaked,

@@ -35,7 +35,7 @@ enum output_capture_format {
 	OUTPUT_CAPTURE_DEJAGNU,
 	OUTPUT_CAPTURE_SUBUNIT,  /* packets and text; what is broken is damage */
 	OUTPUT_CAPTURE_SUBUNIT1, /* packets, and version 1 from the first byte; no TAP */
-	OUTPUT_CAPTURE_PACKETS,  /* the same, but nothing is damage before the first packet */
+	OUTPUT_CAPTURE_DRIVEN,   /* packets, and automake's console; no TAP (driven_console.h) */
 	OUTPUT_CAPTURE_TEXT,     /* nothing is looked for */
 };
 

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	OPTION_MERGE = OPTIONS_LONG,
@@ -129,7 +130,7 @@ wrap_options_parse(void *context, struct options *options, int option)
 void
 wrap_options_begin(struct wrap_options *opts)
 {
-	*opts = (struct wrap_options){0};
+	*opts = (struct wrap_options){.makefile_fd = -1, .writer.list_ends = true};
 	job_options_defaults(&opts->job);
 }
 
@@ -139,7 +140,8 @@ wrap_options_clear(struct wrap_options *opts)
 	output_options_clear(&opts->outputs);
 	subunit2_tagset_clear(&opts->tags);
 	string_list_clear(&opts->environment);
-	string_list_clear(&opts->argv);
+	if (opts->makefile_fd >= 0)
+		close(opts->makefile_fd);
 	regex_free(opts->until);
 	packet_fifo_remove(&opts->fifo);
 	free(opts->id);

@@ -27,8 +27,8 @@ struct wrap_options {
 	struct packet_fifo fifo; /* that is offered to what the command runs */
 	enum exit_of exit;
 	bool die_on_stdin_eof, transparent, automake;
-	bool lost_output;        /* that was to be passed on */
-	struct string_list argv; /* --automake: the command as it is run */
+	bool lost_output; /* that was to be passed on */
+	int makefile_fd;  /* --automake: see automake_make.h; -1: not open */
 };
 
 extern const struct poptOption wrap_options_table[];
