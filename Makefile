@@ -121,7 +121,7 @@ lib_libs = $(call once,lib_libs,$(call link_libs,$(LIB_PACKAGES)))
 src_libs = $(call once,src_libs,$(call link_libs,$(SRC_PACKAGES)))
 
 .PHONY: all
-all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so
+all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so $B/bindings/libsubunit.so.0
 
 # See src/util/checked_alloc.c.
 checked_alloc := $(if $(SAN),,$(patsubst %,-Wl$(,)--wrap=%,malloc calloc realloc strdup strndup))
@@ -145,12 +145,25 @@ $B/libsubunit2.so: $(lib_pic_objects) lib/libsubunit2.map
 		-Wl,--version-script,lib/libsubunit2.map -o $@ $(lib_pic_objects) \
 		$(shell $(PKG_CONFIG) --libs $(LIB_PACKAGES))
 
+# libsubunit.so.0 as version 1's, but writing version 2: see bindings/libsubunit.
+binding := bindings/libsubunit
+$B/bindings/libsubunit.so.0: $B/$(binding)/child.o $(lib_pic_objects) $(binding)/libsubunit.map
+	$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,libsubunit.so.0 \
+		-Wl,--version-script,$(binding)/libsubunit.map -o $@ $(filter %.o,$^) \
+		$(shell $(PKG_CONFIG) --libs $(LIB_PACKAGES))
+$B/$(binding)/%.o: $(binding)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) $(DEPFLAGS) -Ilib/include -I$(binding)/include -c -o $@ $<
+
 # Made anew for every install: PREFIX may be another one.
-.PHONY: $B/installed/subunit2.pc
+.PHONY: $B/installed/subunit2.pc $B/installed/libsubunit.pc
 $B/installed/subunit2.pc: lib/subunit2.pc.in
 	@mkdir -p $(@D)
 	@sed -e 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBDIR),; s,@INCLUDEDIR@,$(INCLUDEDIR),' \
 		-e 's,@VERSION@,$(VERSION),' $< > $@
+$B/installed/libsubunit.pc: $(binding)/libsubunit.pc.in
+	@mkdir -p $(@D)
+	@sed -e 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBDIR),; s,@VERSION@,$(VERSION),' $< > $@
 
 $B/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
@@ -322,7 +335,7 @@ mutate:
 	@tools/mutate.sh -j $(JOBS) -n $(MUTANTS) $(FILES)
 
 # Headers compile alone; sources are formatted; scripts are clean.
-headers := $(shell find lib tap src tests -name '*.h')
+headers := $(shell find lib tap src tests bindings -name '*.h')
 
 .PHONY: lint lint-headers lint-format lint-shell lint-license lint-names
 lint: lint-headers lint-format lint-shell lint-license lint-names
@@ -341,7 +354,7 @@ lint-license:
 lint-names:
 	@tools/shared_names.sh
 lint-format:
-	@clang-format --dry-run -Werror $(headers) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
+	@clang-format --dry-run -Werror $(headers) $(wildcard $(binding)/*.c) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
 	@shellcheck -x .ci/run .ci/full tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats tests/full/*.bats $(filter-out %/control,$(wildcard debian/tests/*)) shell/completions/*.bash
 
@@ -357,12 +370,17 @@ $B/installed/libsubunit2.a: $(lib_pic_objects)
 
 # The installed files: MODE:FILE:PLACE, and LINK:TARGET.
 shared_library := libsubunit2.so.$(SOVERSION).$(VERSION)
+# A folder of its own: the names are those of version 1's library.
+bindinglibdir = $(LIBDIR)/subunit2
 place = $(foreach f,$(2),644:$f:$(1)/$(notdir $f))
 installed_files = \
 	755:$B/subunit2:$(BINDIR)/subunit2 \
 	644:$B/installed/libsubunit2.a:$(LIBDIR)/libsubunit2.a \
 	644:$B/libsubunit2.so:$(LIBDIR)/$(shared_library) \
 	644:$B/installed/subunit2.pc:$(LIBDIR)/pkgconfig/subunit2.pc \
+	644:$B/bindings/libsubunit.so.0:$(bindinglibdir)/libsubunit.so.0 \
+	644:$B/installed/libsubunit.pc:$(bindinglibdir)/pkgconfig/libsubunit.pc \
+	644:$(binding)/include/subunit/child.h:$(bindinglibdir)/include/subunit/child.h \
 	$(call place,$(INCLUDEDIR),lib/include/subunit2.h) \
 	$(call place,$(INCLUDEDIR)/subunit2,$(wildcard lib/include/subunit2/*.h)) \
 	$(foreach s,1 3 5 7,$(call place,$(MANDIR)/man$s,$(wildcard man/*.$s))) \
@@ -375,7 +393,8 @@ installed_if_built = \
 	644:$B/subunit2.so:$(BASHLIBDIR)/subunit2
 installed_links = \
 	$(LIBDIR)/libsubunit2.so.$(SOVERSION):$(shared_library) \
-	$(LIBDIR)/libsubunit2.so:libsubunit2.so.$(SOVERSION)
+	$(LIBDIR)/libsubunit2.so:libsubunit2.so.$(SOVERSION) \
+	$(bindinglibdir)/libsubunit.so:libsubunit.so.0
 field = $(word $(1),$(subst :, ,$(2)))
 built = $(foreach f,$(1),$(if $(wildcard $(call field,2,$f)),$f))
 
@@ -384,10 +403,11 @@ compat_names = $(shell sed -n 's/^\t{"\([a-z0-9-]*\)".*/\1/p' src/compat/program
 compat_links = $(foreach n,$(compat_names),"$(DESTDIR)$(COMPATDIR)/$n")
 
 # The folders that only this program uses, each after those in it.
-own_folders = $(INCLUDEDIR)/subunit2 $(DATADIR) $(LIBEXECDIR)/subunit2/compat $(LIBEXECDIR)/subunit2
+own_folders = $(bindinglibdir)/pkgconfig $(bindinglibdir)/include/subunit $(bindinglibdir)/include \
+	$(bindinglibdir) $(INCLUDEDIR)/subunit2 $(DATADIR) $(LIBEXECDIR)/subunit2/compat $(LIBEXECDIR)/subunit2
 
 .PHONY: install install-compat uninstall
-install: all $B/installed/libsubunit2.a $B/installed/subunit2.pc
+install: all $B/installed/libsubunit2.a $B/installed/subunit2.pc $B/installed/libsubunit.pc
 	@set -e; install_file() { install -d "$${3%/*}"; install -m "$$1" "$$2" "$$3"; echo "$$3"; }; \
 	$(foreach f,$(installed_files) $(call built,$(installed_if_built)),install_file $(call field,1,$f) $(call field,2,$f) "$(DESTDIR)$(call field,3,$f)";) \
 	$(foreach l,$(installed_links),ln -sf $(call field,2,$l) "$(DESTDIR)$(call field,1,$l)";)

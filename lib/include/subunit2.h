@@ -16,6 +16,7 @@
  * input.h    the events of a file, one by one
  * sink.h     taking events: tee, tag, stamp, add_route, fail-fast, route
  * chain.h    an owner for a sequence of sinks
+ * classic.h  results as calls: start, an outcome, stop; in both directions
  * collect.h  the events of one test at a time
  * summary.h  counts and the verdict
  * output.h   writing packets to a shared descriptor
@@ -30,6 +31,7 @@
 #define SUBUNIT2_H
 
 #include "subunit2/chain.h"
+#include "subunit2/classic.h"
 #include "subunit2/collect.h"
 #include "subunit2/damage.h"
 #include "subunit2/error.h"
