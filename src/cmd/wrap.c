@@ -2,16 +2,17 @@
 /*
  * subunit2 wrap: runs a command as one test. Exit status with --exit=command:
  *
- * the command's   it failed, or all is well
- * 1               the command exited 0, but its TAP or its packets failed
+ * the command's   it failed, or it succeeded and so did the test
+ * 1               the command exited with 0, but its TAP, packets or results failed; with
+ *                 --automake, 0: make decides
  * 124             the command took longer than --timeout
  * 125             wrap itself failed, or was called wrongly
  * 126             the command could not be executed
  * 127             the command was not found
- * 128 + N         the command died of signal N
+ * 128 + N         signal N ended the command
  *
- * Asked to end by a signal, it passes that on, tells the outcome, and dies of
- * the same signal, whatever --exit says.
+ * A signal that asks wrap to end is passed to the command. When the command has ended, wrap
+ * emits the outcome and ends by the same signal; --exit does not change that.
  */
 #include "automake_make.h"
 #include "command.h"
@@ -37,8 +38,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PIPE_SIZE (512 * 1024) /* a flood takes fewer turns */
-#define ID_MAX 1024            /* bytes of an id that nobody chose */
+#define PIPE_SIZE (512 * 1024) /* bytes; more output is read in one turn of the loop */
+#define ID_MAX 1024            /* bytes of an id without --id */
 
 enum wrap_exit {
 	WRAP_TIMED_OUT = 124,
@@ -50,7 +51,7 @@ enum wrap_exit {
 
 static const struct options_spec spec = {
 	.usage = "[OPTION...] [--] COMMAND [ARGUMENT...]",
-	.about = "Runs a command as one test; what it writes becomes part of the stream.",
+	.about = "Runs a command as one test; its output becomes part of the stream.",
 	.notes = "Exit status: the command's own; 1 when it was 0 but its output says failed;\n"
 		 "124 timed out, 125 wrap itself failed, 126 not executable, 127 not found.\n",
 	.table = wrap_options_table,
@@ -58,7 +59,7 @@ static const struct options_spec spec = {
 	.usage_exit = WRAP_FAILED,
 };
 
-/* The command as a person would type it, fit for a packet. */
+/* Returns ARGV quoted for a shell, cut and escaped so that it fits in a packet; to be freed. */
 static char *
 wrap_default_id(const char *const *argv)
 {
@@ -69,6 +70,7 @@ wrap_default_id(const char *const *argv)
 	return memory_copy_len(id, len);
 }
 
+/* Replaces the variables of --env by the whole environment of the command. */
 static void
 wrap_complete_environment(struct wrap_options *opts)
 {
@@ -83,6 +85,7 @@ wrap_complete_environment(struct wrap_options *opts)
 	opts->environment = all;
 }
 
+/* Opens the outputs and the pipeline to them. False after a message. */
 static bool
 wrap_open_stream(struct run_stream *stream, const struct wrap_options *opts)
 {
@@ -114,16 +117,16 @@ struct wrap {
 	const struct wrap_options *opts;
 	struct supervisor supervisor;
 	struct run_stream stream;
-	struct test_job *job;              /* NULL: not begun, or over */
+	struct test_job *job;              /* NULL: not started yet, or ended */
 	struct event_loop_watch input;     /* --die-on-stdin-eof */
-	struct stdin_buffer *stdin_buffer; /* NULL: nothing is supplied */
+	struct stdin_buffer *stdin_buffer; /* NULL: the command gets no input from here */
 	struct stdin_router *router;       /* --stdin=subunit */
-	int signo;                         /* that asked wrap to end; 0: none */
-	bool over;
+	int signo;                         /* the signal that asked wrap to end; 0: none */
+	bool ended;
 	int exit_status;
 };
 
-/* The first waits for the command, the second does not. */
+/* Ends the command on the first signal, and kills it on the second. */
 static void
 wrap_on_signal(void *context, int signo, bool from_terminal)
 {
@@ -136,6 +139,7 @@ wrap_on_signal(void *context, int signo, bool from_terminal)
 	test_job_stop(wrap->job, signo, from_terminal && wrap->opts->job.process.inherit);
 }
 
+/* Ends the command when standard input is at its end. */
 static void
 wrap_on_input(void *context)
 {
@@ -148,7 +152,7 @@ wrap_on_input(void *context)
 	test_job_stop(wrap->job, SIGTERM, false);
 }
 
-/* What kept the command from running; 0: nothing. */
+/* Returns the exit status for a command that could not be run, or 0. Prints the reason. */
 static int
 wrap_failure_status(const struct wrap *wrap, const struct process_result *result)
 {
@@ -165,6 +169,7 @@ wrap_failure_status(const struct wrap *wrap, const struct process_result *result
 	return failure->errnum || result->lost ? WRAP_FAILED : 0;
 }
 
+/* Returns the exit status for --exit=command. */
 static int
 wrap_command_status(const struct wrap *wrap, const struct test_job_end *end)
 {
@@ -197,7 +202,7 @@ wrap_on_end(void *context, const struct test_job_end *end)
 		wrap->exit_status = WRAP_FAILED;
 	}
 	outcome_emit(&end->outcome, wrap->stream.pipeline.first, wrap->opts->job.id, NULL);
-	wrap->over = true;
+	wrap->ended = true;
 }
 
 static void
@@ -218,7 +223,7 @@ wrap_turn_stdin_router(struct wrap *wrap)
 		test_job_stop(wrap->job, SIGTERM, false);
 }
 
-/* Runs the command to its end. */
+/* Runs the command until it has ended. */
 static void
 wrap_supervise(struct wrap *wrap)
 {
@@ -228,14 +233,14 @@ wrap_supervise(struct wrap *wrap)
 		test_job_new_stdin_buffer(&job, loop, wrap->opts->tmp);
 	wrap->job = test_job_start(&wrap->supervisor, &job, wrap->stream.pipeline.first,
 	                           wrap_on_end, wrap);
-	/* It came while the test's beginning was written. */
+	/* A signal may have come while the first event was written. */
 	if (wrap->signo)
 		test_job_stop(wrap->job, wrap->signo, false);
 	if (job.stdin_stream)
 		wrap_open_stdin_router(wrap);
 	else if (wrap->opts->die_on_stdin_eof)
 		event_loop_watch(loop, &wrap->input, STDIN_FILENO, wrap_on_input, wrap);
-	while (!wrap->over) {
+	while (!wrap->ended) {
 		if (wrap->router)
 			wrap_turn_stdin_router(wrap);
 		if (!outputs_flush(wrap->stream.outputs))
@@ -264,25 +269,33 @@ wrap_final_status(const struct wrap *wrap, bool written, bool good)
 	}
 }
 
+/* Runs the command, unless the stream cannot be started. */
+static void
+wrap_run_command(struct wrap *wrap)
+{
+	struct subunit2_sink *sink = wrap->stream.pipeline.first;
+	if (outcome_emit_start(sink, wrap->opts->job.id, NULL) == SUBUNIT2_E_OK &&
+	    outputs_flush(wrap->stream.outputs))
+		wrap_supervise(wrap);
+}
+
+/* Opens the stream, runs the command, closes the stream. Returns the exit status. */
 static int
 wrap_run(struct wrap_options *opts)
 {
 	struct wrap wrap = {.opts = opts};
 	if (!wrap_open_stream(&wrap.stream, opts))
 		return WRAP_FAILED;
-	if (!supervisor_begin(&wrap.supervisor, wrap_on_signal, NULL, &wrap)) {
+	bool supervised = supervisor_begin(&wrap.supervisor, wrap_on_signal, NULL, &wrap);
+	if (supervised)
+		wrap_run_command(&wrap);
+	else
 		message("cannot supervise: %s", strerror(errno));
-		run_stream_close(&wrap.stream);
-		run_stream_free(&wrap.stream);
-		return WRAP_FAILED;
-	}
-	/* A stream that cannot be begun has no command. */
-	if (outcome_emit_start(wrap.stream.pipeline.first, opts->job.id, NULL) == SUBUNIT2_E_OK &&
-	    outputs_flush(wrap.stream.outputs))
-		wrap_supervise(&wrap);
 	bool written = run_stream_close(&wrap.stream);
 	bool good = run_stream_is_good(&wrap.stream, false);
 	run_stream_free(&wrap.stream);
+	if (!supervised)
+		return WRAP_FAILED;
 	supervisor_end(&wrap.supervisor);
 	packet_fifo_remove(&opts->fifo);
 	if (wrap.signo)
@@ -290,8 +303,8 @@ wrap_run(struct wrap_options *opts)
 	return wrap_final_status(&wrap, written, good);
 }
 
-/* The command's output is ours. That its reader is gone is nobody's concern: the
- * command would learn it from a pipe that is closed. */
+/* Passes output on with --transparent. EPIPE is no error: the command would get it from its own
+ * pipe, too. */
 static void
 wrap_forward(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
@@ -303,13 +316,52 @@ wrap_forward(void *context, enum process_stream stream, struct subunit2_view byt
 	message("standard %s: %s", stream == PROCESS_STDOUT ? "output" : "error", strerror(errnum));
 }
 
-/* Lets make run its tests by this program's driver. */
+static bool
+wrap_lacks_input(struct wrap_options *opts)
+{
+	return opts->die_on_stdin_eof && opts->job.process.inherit;
+}
+
+static bool
+wrap_lacks_reader(struct wrap_options *opts)
+{
+	return opts->transparent && !output_options_to_fifo(&opts->outputs);
+}
+
+static bool
+wrap_lacks_make(struct wrap_options *opts)
+{
+	return opts->automake && !automake_make_is_make(opts->job.process.argv);
+}
+
+/* Checks the options together. Returns 0, or what options_refuse returns. */
+static int
+wrap_check(struct wrap_options *opts, struct options *options)
+{
+	static const struct {
+		bool (*broken)(struct wrap_options *opts);
+		const char *message;
+	} rules[] = {
+		{wrap_lacks_input,
+	         "--die-on-stdin-eof: needs the standard input that --stdin gives away"},
+		{wrap_lacks_reader, "--transparent: there is no wrap around this one, and no -o"},
+		{wrap_lacks_make, "--automake: no word of the command is make"},
+	};
+	if (!opts->job.process.argv[0])
+		return options_refuse(options, "no command");
+	if (job_options_check(&opts->job, options) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		if (rules[i].broken(opts))
+			return options_refuse(options, "%s", rules[i].message);
+	return 0;
+}
+
+/* Lets make run its tests by this program's driver. Returns 0, or what options_refuse returns. */
 static int
 wrap_drive_automake(struct wrap_options *opts, struct options *options)
 {
 	const char *folder = opts->cwd ? opts->cwd : ".";
-	if (!automake_make_is_make(opts->job.process.argv))
-		return options_refuse(options, "--automake: no word of the command is make");
 	char *here = realpath(folder, NULL);
 	if (!here)
 		return options_refuse(options, "%s: %s", folder, strerror(errno));
@@ -325,44 +377,44 @@ wrap_drive_automake(struct wrap_options *opts, struct options *options)
 	return 0;
 }
 
-/* Fills in what follows from the rest. */
+/* Fills in the job of the command. */
+static void
+wrap_complete_job(struct wrap_options *opts)
+{
+	struct job_options *job = &opts->job;
+	job->id = subunit2_view_of(opts->id);
+	job->until = opts->until;
+	job->any_line = script_is_t(job->process.argv);
+	job->process.envp = opts->environment.items;
+	job->process.cwd = opts->cwd;
+	job->process.pipe_size = PIPE_SIZE;
+	job->rules.timeout_ns = job->process.timeout_ns;
+	if (opts->fifo.path)
+		job->fifo = &opts->fifo;
+	if (opts->transparent) {
+		job->copy = wrap_forward;
+		job->copy_context = opts;
+	}
+	opts->writer.strict = job->strict;
+}
+
+/* Checks and completes the options. Returns 0, or what options_refuse returns. */
 static int
 wrap_complete(struct wrap_options *opts, struct options *options)
 {
 	const char **argv = options_arguments(options);
-	if (!argv[0])
-		return options_refuse(options, "no command");
-	if (job_options_check(&opts->job, options) < 0)
+	opts->job.process.argv = (char *const *)argv;
+	if (wrap_check(opts, options) < 0)
 		return -1;
-	if (opts->die_on_stdin_eof && opts->job.process.inherit)
-		return options_refuse(options,
-		                      "--die-on-stdin-eof: needs the standard input that --stdin "
-		                      "gives away");
 	if (!opts->id)
 		opts->id = wrap_default_id(argv);
-	if (opts->transparent && !output_options_to_fifo(&opts->outputs))
-		return options_refuse(options, "--transparent: there is no wrap around this one, "
-		                               "and no -o");
-	if (opts->transparent) {
-		opts->job.copy = wrap_forward;
-		opts->job.copy_context = opts;
-	}
 	opts->tmp = tmpdir_parent(getenv("TMPDIR"));
-	/* Without one, what would use it falls back to standard output. */
-	if (packet_fifo_make(&opts->fifo, opts->tmp))
-		opts->job.fifo = &opts->fifo;
+	/* Without the FIFO, programs below the command write to their standard output. */
+	packet_fifo_make(&opts->fifo, opts->tmp);
 	wrap_complete_environment(opts);
-	opts->job.id = subunit2_view_of(opts->id);
-	opts->job.until = opts->until;
-	opts->job.process.argv = (char *const *)argv;
-	opts->job.any_line = script_is_t(opts->job.process.argv);
 	if (opts->automake && wrap_drive_automake(opts, options) < 0)
 		return -1;
-	opts->job.process.envp = opts->environment.items;
-	opts->job.process.cwd = opts->cwd;
-	opts->job.process.pipe_size = PIPE_SIZE;
-	opts->job.rules.timeout_ns = opts->job.process.timeout_ns;
-	opts->writer.strict = opts->job.strict;
+	wrap_complete_job(opts);
 	return 0;
 }
 

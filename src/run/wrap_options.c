@@ -28,20 +28,20 @@ const struct poptOption wrap_options_table[] = {
 	{"merge", '\0', POPT_ARG_NONE, NULL, OPTION_MERGE,
          "one pipe for standard output and standard error", NULL},
 	{"until", '\0', POPT_ARG_STRING, NULL, OPTION_UNTIL,
-         "end the command, as good, at the first line of output that matches", "REGEX"},
+         "end the command at the first line of output that matches; it passes then", "REGEX"},
 	{"expect-fail", '\0', POPT_ARG_NONE, NULL, OPTION_EXPECT_FAIL,
          "the command is expected to fail", NULL},
-	{"cwd", '\0', POPT_ARG_STRING, NULL, OPTION_CWD, "run the command there", "DIR"},
+	{"cwd", '\0', POPT_ARG_STRING, NULL, OPTION_CWD, "run the command in DIR", "DIR"},
 	{"env", '\0', POPT_ARG_STRING, NULL, OPTION_ENV, "set a variable for the command",
          "NAME=VALUE"},
 	{"die-on-stdin-eof", '\0', POPT_ARG_NONE, NULL, OPTION_DIE_ON_STDIN_EOF,
          "end the command when standard input ends", NULL},
 	{"automake", '\0', POPT_ARG_NONE, NULL, OPTION_AUTOMAKE,
-         "the command is make: every test of automake's becomes one of its own", NULL},
+         "the command is make: each test of automake becomes a test of its own", NULL},
 	{"transparent", '\0', POPT_ARG_NONE, NULL, OPTION_TRANSPARENT,
          "pass the output on as it is; packets go to the wrap around this one, or to -o", NULL},
 	{"exit", '\0', POPT_ARG_STRING, NULL, OPTION_EXIT,
-         "what the exit status tells (default: command)", "command|verdict|stream"},
+         "the meaning of the exit status (default: command)", "command|verdict|stream"},
 	{"verbose", 'v', POPT_ARG_NONE, NULL, 'v', "show more in the report", NULL},
 	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show no report beside -o", NULL},
 	OPTIONS_GROUP("Supervision:", job_options),
@@ -77,7 +77,6 @@ wrap_options_parse_environment(struct wrap_options *opts, struct options *option
 	return 0;
 }
 
-/* For what becomes a string of a packet. */
 int
 wrap_options_parse(void *context, struct options *options, int option)
 {
