@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Bytes that are kept. All zeroes to begin with; whoever adds to it sees to it
- * that it stays small.
+ * A growable buffer. All zeroes to begin with. It has no limit: the caller that adds bytes
+ * checks how many it holds.
  */
 #ifndef TAP_BUFFER_H
 #define TAP_BUFFER_H

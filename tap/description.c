@@ -35,7 +35,7 @@ tap_description_skip_word_end(struct tap_bytes rest)
 }
 
 static bool
-tap_description_read_directive(struct tap_bytes behind, struct place place,
+tap_description_read_directive(struct tap_bytes after, struct place place,
                                struct tap_description *description)
 {
 	enum condition {
@@ -70,36 +70,36 @@ tap_description_read_directive(struct tap_bytes behind, struct place place,
 		size_t len = strlen(words[i].word);
 		enum condition condition = words[i].condition;
 		if (condition == ON_OK
-		            ? !place.ok || !tap_starts_like(behind, words[i].word)
-		            : !tap_description_is_word(behind, words[i].word, words[i].any_case))
+		            ? !place.ok || !tap_starts_like(after, words[i].word)
+		            : !tap_description_is_word(after, words[i].word, words[i].any_case))
 			continue;
 		if ((condition == FIRST && !place.first) ||
 		    (condition == NAMELESS && place.named) ||
-		    (condition == ALONE && behind.len > len))
+		    (condition == ALONE && after.len > len))
 			continue;
-		struct tap_bytes rest = tap_skip(behind, len);
+		struct tap_bytes rest = tap_skip(after, len);
 		if (condition == ON_OK)
 			rest = tap_description_skip_word_end(rest);
 		else if (tap_starts(rest, ":"))
 			rest = tap_skip(rest, 1);
 		description->directive = words[i].directive;
-		description->name_behind = condition == NAMELESS;
-		description->reason = words[i].is_reason ? behind : tap_skip_spaces(rest);
+		description->name_after = condition == NAMELESS;
+		description->reason = words[i].is_reason ? after : tap_skip_spaces(rest);
 		return true;
 	}
 	return false;
 }
 
-/* What stands behind the directive is the name. */
+/* The text after the directive is the name. */
 static void
 tap_description_set_name_after_directive(struct tap_description *description)
 {
 	description->name = description->reason;
 	description->reason.len = 0;
-	description->name_behind = true;
+	description->name_after = true;
 }
 
-/* Behind "# skip": NAME (REASON), as git's test library writes it, or
+/* After "# skip": NAME (REASON), as git's test library writes it, or
  * (REASON) NAME, as bats once did. */
 static void
 tap_description_find_name_after_skip(struct tap_description *description)
@@ -113,7 +113,7 @@ tap_description_find_name_after_skip(struct tap_description *description)
 			return;
 		description->reason = (struct tap_bytes){text.data + 1, inside - 1};
 		description->name = tap_skip_spaces(tap_skip(text, inside + 1));
-		description->name_behind = true;
+		description->name_after = true;
 		return;
 	}
 	if (!text.len || text.data[text.len - 1] != ')')
@@ -128,7 +128,7 @@ tap_description_find_name_after_skip(struct tap_description *description)
 		return;
 	description->name = tap_trim_end((struct tap_bytes){text.data, at - 1});
 	description->reason = (struct tap_bytes){text.data + at, text.len - at - 1};
-	description->name_behind = true;
+	description->name_after = true;
 }
 
 /* The first "#" at or after FROM that may begin a directive; TEXT.len: none. *FIRST
@@ -152,7 +152,7 @@ tap_description_next_hash(struct tap_bytes text, size_t from, bool *first)
 	return text.len;
 }
 
-/* A duration may stand behind the reason, too. */
+/* A duration may stand after the reason, too. */
 static void
 tap_description_cut_note(struct tap_description *description)
 {
@@ -178,14 +178,14 @@ tap_description_read_notes(struct tap_bytes text, bool ok, struct tap_descriptio
 	struct place place = {.ok = ok, .first = true};
 	for (size_t at = 0; (at = tap_description_next_hash(text, at, &place.first)) < text.len;
 	     at++) {
-		struct tap_bytes behind = tap_skip_spaces(tap_skip(text, at + 1)), rest;
-		int64_t duration = tap_duration_note(behind, &rest);
+		struct tap_bytes after = tap_skip_spaces(tap_skip(text, at + 1)), rest;
+		int64_t duration = tap_duration_note(after, &rest);
 		size_t end = at < name_end ? at : name_end;
 		place.named = end > 0;
 		if (duration != TAP_NO_DURATION) {
 			description->duration_ns = duration;
 			name_end = end;
-		} else if (tap_description_read_directive(behind, place, description)) {
+		} else if (tap_description_read_directive(after, place, description)) {
 			tap_description_cut_note(description);
 			return end;
 		}
@@ -239,7 +239,7 @@ tap_description_read(struct tap_bytes text, bool ok)
 		return description;
 	if (description.directive == TAP_SKIP)
 		tap_description_find_name_after_skip(&description);
-	else if (description.name_behind || description.directive == TAP_XFAIL ||
+	else if (description.name_after || description.directive == TAP_XFAIL ||
 	         description.directive == TAP_XPASS)
 		tap_description_set_name_after_directive(&description);
 	return description;
@@ -254,11 +254,11 @@ tap_description_automake_directive(struct tap_bytes text, size_t at, bool last,
 		const char *word;
 		enum tap_directive directive;
 	} words[] = {{"todo", TAP_TODO}, {"skip", TAP_SKIP}};
-	struct tap_bytes behind = tap_skip_spaces(tap_skip(text, at + 1));
+	struct tap_bytes after = tap_skip_spaces(tap_skip(text, at + 1));
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (!tap_starts_like(behind, words[i].word))
+		if (!tap_starts_like(after, words[i].word))
 			continue;
-		struct tap_bytes rest = tap_skip(behind, strlen(words[i].word));
+		struct tap_bytes rest = tap_skip(after, strlen(words[i].word));
 		bool word_ends = !rest.len || !(tap_is_word(*rest.data) || *rest.data == '_');
 		*reason = tap_skip_spaces(rest);
 		if (last ? !reason->len : word_ends && rest.len)
@@ -298,7 +298,7 @@ tap_description_read_automake(struct tap_bytes text, bool ok)
 	if (description.directive) {
 		text = tap_skip_spaces(tap_trim_end(text));
 		description.name = description.dashed ? tap_skip_spaces(tap_skip(text, 1)) : text;
-		description.name_behind = false;
+		description.name_after = false;
 	}
 	description.directive = found;
 	description.reason = reason;

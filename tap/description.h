@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The description of an assertion: what stands behind "ok 3".
+ * The description of an assertion: the text after "ok 3".
  */
 #ifndef TAP_DESCRIPTION_H
 #define TAP_DESCRIPTION_H
@@ -13,7 +13,7 @@ enum tap_directive {
 	TAP_NO_DIRECTIVE,
 	TAP_SKIP,
 	TAP_TODO,
-	TAP_XFAIL, /* kselftest: failed as expected, whatever the result says */
+	TAP_XFAIL, /* kselftest: failed as expected, also on "ok" */
 	TAP_XPASS, /* kselftest: passed, and was not expected to */
 	TAP_NOTE,  /* kselftest: why it failed ("exit=1", "TIMEOUT 45 seconds") */
 };
@@ -22,10 +22,10 @@ struct tap_description {
 	struct tap_bytes name; /* escapes as they came: see tap_unescape */
 	struct tap_bytes tail; /* the rest of the name, if a duration was cut out of it */
 	enum tap_directive directive;
-	struct tap_bytes reason; /* behind the directive */
+	struct tap_bytes reason; /* after the directive */
 	int64_t duration_ns;     /* TAP_NO_DURATION: not declared */
 	bool dashed;             /* "- " stands before the name */
-	bool name_behind;        /* the name stood behind the directive */
+	bool name_after;         /* the name stood after the directive */
 	bool opens;              /* "{" at the end, or before "#": its subtest may follow */
 };
 

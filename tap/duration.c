@@ -50,7 +50,7 @@ tap_duration_read(struct tap_bytes *text, int64_t unit_ns)
 }
 
 int64_t
-tap_duration_note(struct tap_bytes behind, struct tap_bytes *rest)
+tap_duration_note(struct tap_bytes after, struct tap_bytes *rest)
 {
 	static const struct {
 		const char *name;
@@ -68,9 +68,9 @@ tap_duration_note(struct tap_bytes behind, struct tap_bytes *rest)
 	};
 
 	for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
-		if (!tap_starts(behind, notes[i].name))
+		if (!tap_starts(after, notes[i].name))
 			continue;
-		struct tap_bytes at = tap_skip(behind, strlen(notes[i].name));
+		struct tap_bytes at = tap_skip(after, strlen(notes[i].name));
 		int64_t duration = tap_duration_read(&at, notes[i].unit_ns);
 		at = tap_skip_spaces(at);
 		if (duration == TAP_NO_DURATION || (at.len && *at.data != '#'))

@@ -20,11 +20,11 @@
 int64_t tap_duration_read(struct tap_bytes *text, int64_t unit_ns);
 
 /*
- * BEHIND is what follows a "#". If it begins with a duration and nothing but
+ * AFTER is the text after a "#". If it begins with a duration and nothing but
  * another "#" comes after that ("time=1.2ms", "time = 1.2 ms", "duration_ms 12",
  * "in 12 ms", "0.01s"), stores what is left in REST and returns the duration.
  */
-int64_t tap_duration_note(struct tap_bytes behind, struct tap_bytes *rest);
+int64_t tap_duration_note(struct tap_bytes after, struct tap_bytes *rest);
 
 /* A line of a YAML diagnostic: "duration_ms: 1.25". */
 int64_t tap_duration_yaml(struct tap_bytes line);

@@ -126,7 +126,7 @@ tap_events_join_subtest(struct tap_events *tap, const struct tap_fact *fact)
 	struct tap_scopes *scopes = &tap->tests.scopes;
 	struct tap_scope *scope = &scopes->at[scopes->depth];
 	if (scope->named) {
-		bool anonymous = fact->lost || fact->name_behind || !fact->bytes.len;
+		bool anonymous = fact->lost || fact->name_after || !fact->bytes.len;
 		if (anonymous || tap_events_equals_base(scope, &test->path)) {
 			test->path = scope->path;
 			test->taken = scope->taken;
@@ -271,7 +271,7 @@ tap_events_shown(struct tap_bytes bytes, char buffer[SHOWN_MAX + 1])
 	return buffer;
 }
 
-/* What is wrong with the newest level. */
+/* Adds a fault of the newest level to the verdict. */
 static int
 tap_events_on_fault(struct tap_events *tap, struct tap_bytes fault)
 {

@@ -3,7 +3,7 @@
 
 #include <tap/detect.h>
 
-/* What follows "ok" is as TAP's producers write it. */
+/* Returns whether the text after "ok" has the form that producers of TAP write. */
 static bool
 tap_evidence_is_tight(const struct tap_line *line)
 {

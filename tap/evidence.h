@@ -19,7 +19,7 @@ struct tap_evidence {
 };
 
 enum tap_sign {
-	TAP_SIGN_NONE,      /* LINE is not TAP, whatever follows */
+	TAP_SIGN_NONE,      /* LINE is not TAP, even if the output is */
 	TAP_SIGN_CANDIDATE, /* it is if the output is */
 	TAP_SIGN_CERTAIN,   /* the output is TAP */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The facts that a TAP producer's output holds, in its order. What finds them,
- * from the parser down, does not know libsubunit2; what makes events of them does:
- * events, tests, sender, scopes and names.
+ * The facts that a TAP producer's output holds, in its order. The files that find
+ * them, from the parser down, do not use libsubunit2; those that make events of them do: events,
+ * tests, sender, scopes and names.
  */
 #ifndef TAP_FACT_H
 #define TAP_FACT_H
@@ -12,13 +12,13 @@
 #include <stdint.h>
 
 enum tap_fact_kind {
-	TAP_FACT_TEXT,     /* bytes: not TAP */
-	TAP_FACT_COMMENT,  /* bytes, ends, raw, before */
-	TAP_FACT_YAML,     /* bytes (absent: a line that opens or ends a block), opens, ends, raw,
-	                      duration_ns */
-	TAP_FACT_STEP,     /* TAP that tells nothing else: what came before it is complete */
-	TAP_FACT_SPILL,    /* the comments that came before belong to no result */
-	TAP_FACT_WAIT,     /* a result came; it is told once the next line tells its name */
+	TAP_FACT_TEXT,    /* bytes: not TAP */
+	TAP_FACT_COMMENT, /* bytes, ends, raw, before */
+	TAP_FACT_YAML,    /* bytes (absent: a line that opens or ends a block), opens, ends, raw,
+	                     duration_ns */
+	TAP_FACT_STEP,    /* other TAP: the text before it is complete */
+	TAP_FACT_SPILL,   /* the comments that came before belong to no result */
+	TAP_FACT_WAIT, /* a result came; its fact follows the next line, which completes its name */
 	TAP_FACT_HEADER,   /* a version; boot */
 	TAP_FACT_DOCUMENT, /* another script's follows; bytes: its name, may be empty */
 	TAP_FACT_OPEN,     /* a level opens; bytes: its name, if known; number, of_result */
@@ -27,7 +27,7 @@ enum tap_fact_kind {
 	TAP_FACT_RESULT,   /* bytes and tail: the name, may be empty; and the last block below */
 	TAP_FACT_SKIP_ALL, /* the script's plan is 1..0; bytes: why, may be empty */
 	TAP_FACT_BAIL_OUT, /* bytes: why, may be empty */
-	TAP_FACT_FAULT,    /* bytes: what is wrong with the newest level */
+	TAP_FACT_FAULT,    /* bytes: a fault of the newest level */
 };
 
 enum tap_outcome {
@@ -62,7 +62,7 @@ struct tap_fact {
 	bool closes;             /* its subtest is the newest level, which ends here */
 	bool waited;             /* it came with the last WAIT */
 	bool lost;               /* it was running when the system restarted */
-	bool name_behind;        /* its name was guessed from behind a directive */
+	bool name_after;         /* its name was guessed from after a directive */
 };
 
 /* A result other than 0 ends the call into the parser, which returns it. */

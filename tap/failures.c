@@ -159,7 +159,7 @@ tap_failures_take(struct tap_failures *failures, struct tap_bytes name, bool mor
 			continue;
 		}
 		const char *lines = waiting->data + at + sizeof(entry) + entry.name_len;
-		/* What came late for a test that has ended belongs to no other. */
+		/* Lines that came late for a test that has ended belong to no other. */
 		*found = entry.more == more;
 		if (*found && !tap_buffer_add(text, (struct tap_bytes){lines, entry.text_len}))
 			return false;

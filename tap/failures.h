@@ -8,7 +8,7 @@
  *     #     expected: '4'
  *
  * Each belongs to the first failure that comes with the name that is quoted, or without
- * a name if none is ("Failed test at t/sum.t line 5."). The oldest are dropped when there
+ * a name if it quotes none ("Failed test at t/sum.t line 5."). The oldest are dropped when there
  * are too many.
  */
 #ifndef TAP_FAILURES_H
@@ -32,7 +32,7 @@ struct tap_failures {
 bool tap_failures_feed(struct tap_failures *failures, struct tap_bytes bytes);
 
 /* Moves the oldest explanation for NAME to the end of TEXT; if MORE, only further lines of
- * the one that was taken last. *FOUND becomes false if there is none. False when memory is
+ * the one that was taken last. *FOUND: there was one. False when memory is
  * short. */
 bool tap_failures_take(struct tap_failures *failures, struct tap_bytes name, bool more,
                        struct tap_buffer *text, bool *found);

@@ -126,7 +126,7 @@ tap_grammar_outcome_of(const struct tap_line *line, enum tap_directive directive
 	case TAP_XFAIL:
 		return TAP_TODO_FAILED;
 	case TAP_XPASS:
-		/* kselftest writes it behind "ok" only: "not ok" has failed all the same. */
+		/* kselftest writes it after "ok" only: "not ok" has failed all the same. */
 		return line->ok ? TAP_TODO_PASSED : TAP_FAILED;
 	case TAP_TODO:
 		planned_todo = true;
@@ -157,7 +157,7 @@ tap_grammar_emit_result(struct tap_grammar *grammar, const struct tap_line *line
 		.bytes = description->name,
 		.tail = description->tail,
 		.reason = description->reason,
-		.name_behind = description->name_behind,
+		.name_after = description->name_after,
 		.duration_ns = description->duration_ns,
 		.waited = waited,
 		.raw = raw,
@@ -165,7 +165,7 @@ tap_grammar_emit_result(struct tap_grammar *grammar, const struct tap_line *line
 	if (!fact.bytes.len && description->directive == TAP_SKIP &&
 	    (levels->ktap || level->column >= TAP_COLUMN_COMMENT)) {
 		fact.bytes = fact.reason;
-		fact.name_behind = true;
+		fact.name_after = true;
 	}
 	int result = tap_levels_close_for(levels, at, &fact.closes);
 	fact.before = tap_grammar_comments_first(grammar);
@@ -190,7 +190,7 @@ tap_grammar_on_result(struct tap_grammar *grammar, const struct tap_line *line,
 	return tap_grammar_emit(grammar, (struct tap_fact){.kind = TAP_FACT_WAIT});
 }
 
-/* NEXT is the line behind a result that waits for it; NULL: there is none. */
+/* NEXT is the line after a result that waits for it; NULL: the input ends. */
 static int
 tap_grammar_end_opening(struct tap_grammar *grammar, const struct tap_line *next)
 {
@@ -266,7 +266,7 @@ tap_grammar_text(struct tap_grammar *grammar, struct tap_bytes line)
 	return result ? result : tap_grammar_emit_bytes(grammar, TAP_FACT_DOCUMENT, name);
 }
 
-/* True when LINE is not the script's but prove's, behind it. */
+/* True when LINE is not the script's but prove's, after it. */
 static bool
 tap_grammar_is_prove_line(const struct tap_grammar *grammar, const struct tap_line *line)
 {
@@ -275,7 +275,7 @@ tap_grammar_is_prove_line(const struct tap_grammar *grammar, const struct tap_li
 	       tap_prove_passed(line->body);
 }
 
-/* LINE, behind text, begins a document: the one before is complete. */
+/* LINE, after text, begins a document: the one before is complete. */
 static bool
 tap_grammar_begins_document(const struct tap_grammar *grammar, const struct tap_line *line)
 {
@@ -417,7 +417,7 @@ tap_grammar_on_subtest(struct tap_grammar *grammar, const struct tap_line *line,
 	                       (struct tap_fact){.bytes = name});
 }
 
-/* kselftest: the output of the program follows, behind "# ". */
+/* kselftest: the output of the program follows, after "# ". */
 static int
 tap_grammar_on_selftest(struct tap_grammar *grammar, const struct tap_line *line,
                         enum tap_taken *taken)
@@ -670,7 +670,7 @@ tap_grammar_open_yaml(struct tap_grammar *grammar, const struct tap_line *line,
 					 });
 }
 
-/* "{" behind a result and its diagnostics. */
+/* "{" after a result and its diagnostics. */
 static int
 tap_grammar_on_open(struct tap_grammar *grammar, size_t column, enum tap_taken *taken)
 {

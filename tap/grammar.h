@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The grammar of TAP: lines in, facts out. What a line means depends on those
- * before it.
+ * The grammar of TAP: lines in, facts out. The meaning of a line depends on the
+ * lines before it.
  *
- * A subtest that nobody announced begins as TAP does: with a version, a plan, or
- * test 1. In kselftest's way a subtest stands behind "# ", which counts as one
+ * A subtest that was not announced begins as TAP does: with a version, a plan, or
+ * test 1. In kselftest's way a subtest stands after "# ", which counts as one
  * large indentation. There, and in KTAP, comments come before the result that
  * they belong to.
  *
  * A command may run several scripts, each with a document of its own: each has a
- * version, or a header of prove's, or stands behind text that follows the last
+ * version, or a header of prove's, or stands after text that follows the last
  * test of the one before.
  */
 #ifndef TAP_GRAMMAR_H
@@ -21,7 +21,7 @@
 
 struct tap_grammar {
 	struct tap_levels levels;
-	bool declared_ktap; /* whatever the versions say */
+	bool declared_ktap; /* also if the versions say TAP */
 	bool automake;      /* directives as tap-driver.sh reads them */
 	bool begun;         /* TAP was seen, or declared */
 	bool seen;          /* TAP was seen */
@@ -31,11 +31,11 @@ struct tap_grammar {
 	bool in_message;    /* indented text that says why it failed */
 	bool announced;     /* a producer was recognised that announces tests by comments */
 	bool proved;        /* the newest document stands below a header of prove's */
-	bool parted;        /* text stands behind a document whose tests have all come */
+	bool parted;        /* text stands after a document whose tests have all come */
 	unsigned boot;      /* 1, and one more for each restart in mid-plan */
 	size_t diagnosed;   /* the level of the result whose diagnostics may follow, or
 	                       TAP_NO_LEVEL */
-	size_t yaml_column; /* of the block that is open; 0: none is */
+	size_t yaml_column; /* of the block that is open; 0: no block is open */
 	enum {
 		TAP_NO_LINES,
 		TAP_AFTER_VERSION,
@@ -45,11 +45,11 @@ struct tap_grammar {
 	struct tap_opening opening;
 };
 
-/* What became of a line. */
+/* How a line was read. */
 enum tap_taken {
 	TAP_DECLINED, /* it is text */
 	TAP_TAKEN,
-	TAP_TAKEN_COMMENT, /* what is left of a long line is comment, too */
+	TAP_TAKEN_COMMENT, /* the rest of a long line is comment, too */
 	TAP_TAKEN_YAML,
 };
 
@@ -57,7 +57,7 @@ struct tap_rules {
 	bool declared; /* TAP from the first line; else as evidence.h has it */
 	bool automake; /* directives as automake's tap-driver.sh reads them */
 	bool any_line; /* one line of TAP's form is enough evidence */
-	bool ktap;     /* KTAP, whatever the versions say */
+	bool ktap;     /* KTAP, also if the versions say TAP */
 };
 
 void tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *emit,
@@ -71,7 +71,7 @@ tap_grammar_begin(struct tap_grammar *grammar)
 }
 
 /* RAW, not empty, is the whole line, LINE what was read from it. AT is the level
- * of a result that stands behind text, else TAP_NO_LEVEL. */
+ * of a result that stands after text, else TAP_NO_LEVEL. */
 int tap_grammar_line(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
                      size_t at, enum tap_taken *taken);
 

@@ -2,7 +2,7 @@
 /*
  * The levels of TAP. Level 0 is the script; a subtest opens the next one.
  *
- * A level closes with its parent's line, which comes behind it. Its name stands
+ * A level closes with its parent's line, which comes after it. Its name stands
  * in "# Subtest: NAME", at its parent's indentation or its own, or is known only
  * at the end. Where the parent's line ends in "{" it comes first, and "}" closes
  * the level: it is braced.
@@ -16,7 +16,7 @@
 #define TAP_LEVELS_MAX 32 /* deeper subtests are output */
 #define TAP_NO_LEVEL SIZE_MAX
 
-#define TAP_COLUMN_UNKNOWN SIZE_MAX /* until the first line tells */
+#define TAP_COLUMN_UNKNOWN SIZE_MAX /* until its first line */
 #define TAP_COLUMN_COMMENT 4096     /* for each "# " before a subtest's lines */
 
 struct tap_level {
@@ -36,7 +36,7 @@ struct tap_levels {
 	tap_fact_function *emit;
 	void *context;
 	bool ktap;      /* a plan may be missing */
-	bool cut_short; /* by a bail-out or a restart: what is missing is no fault */
+	bool cut_short; /* by a bail-out or a restart: missing tests are no fault */
 	size_t newest;  /* level; those above it are closed */
 	struct tap_level at[TAP_LEVELS_MAX];
 };
@@ -49,12 +49,11 @@ tap_levels_newest(struct tap_levels *levels)
 	return &levels->at[levels->newest];
 }
 
-/* Opens a level above the newest and tells FACT, an OPEN whose number is filled
+/* Opens a level above the newest and emits FACT, an OPEN whose number is filled
  * in. There is room for TAP_LEVELS_MAX. */
 int tap_levels_open(struct tap_levels *levels, size_t column, struct tap_fact fact);
 
-/* Tells what is wrong with the newest level, which ends here. COMPLETE: what is
- * missing, too. */
+/* Emits the faults of the newest level, which ends here. COMPLETE: missing tests, too. */
 int tap_levels_faults(struct tap_levels *levels, bool complete);
 
 /* Closes the levels above KEEP, whose own results are not going to come. A subtest that
@@ -81,7 +80,7 @@ size_t tap_levels_find(struct tap_levels *levels, size_t column);
  * TAP_NO_LEVEL: none. */
 size_t tap_levels_expecting(const struct tap_levels *levels, uint64_t number);
 
-/* True when a subtest behind "# " is open. */
+/* True when a subtest after "# " is open. */
 bool tap_levels_in_comment(const struct tap_levels *levels);
 
 #endif

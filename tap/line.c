@@ -23,14 +23,14 @@ tap_number_read(struct tap_bytes *text, uint64_t *number)
 	return true;
 }
 
-/* What stands in "[   1.234]" or, when TIME is false, in "[    T7]". */
+/* Returns whether C may stand in "[   1.234]" or, if TIME is false, in "[    T7]". */
 static bool
 tap_line_is_in_bracket(char c, bool time)
 {
 	return tap_is_digit(c) || c == ' ' || (time ? c == '.' : c == 'T' || c == 'C');
 }
 
-/* The length of such a bracket at the start of TEXT; 0: none. */
+/* Returns the length of such a bracket at the start of TEXT; 0: TEXT has none. */
 static size_t
 tap_line_bracket_len(struct tap_bytes text, bool time)
 {
@@ -48,7 +48,7 @@ tap_line_bracket_len(struct tap_bytes text, bool time)
 	return 0;
 }
 
-/* PART may become one, but is none yet. */
+/* Returns whether PART may become such a prefix, but is none yet. */
 static bool
 tap_line_may_be_bracket(struct tap_bytes part, bool time)
 {
@@ -60,7 +60,8 @@ tap_line_may_be_bracket(struct tap_bytes part, bool time)
 	return part.len < CONSOLE_PREFIX_MAX;
 }
 
-/* The length of a terminal's color at the start of TEXT: "\033[1;32m"; 0: none. */
+/* Returns the length of a terminal's color at the start of TEXT, "\033[1;32m"; 0: TEXT has
+ * none. */
 static size_t
 tap_line_color_len(struct tap_bytes text)
 {
@@ -74,7 +75,7 @@ tap_line_color_len(struct tap_bytes text)
 	return len < text.len && text.data[len] == 'm' ? len + 1 : 0;
 }
 
-/* LINE without its end, be it colored. */
+/* Returns LINE without white space and colors at its end. */
 static struct tap_bytes
 tap_line_trim_colored_end(struct tap_bytes line)
 {
@@ -94,7 +95,7 @@ tap_line_trim_colored_end(struct tap_bytes line)
 
 static const char signature[] = "\xef\xbb\xbf"; /* of UTF-8, at the start of a file */
 
-/* The signature of UTF-8, carriage returns and colors. */
+/* Returns TEXT without a signature of UTF-8, carriage returns and colors at its start. */
 static struct tap_bytes
 tap_line_skip_controls(struct tap_bytes text)
 {
@@ -106,8 +107,8 @@ tap_line_skip_controls(struct tap_bytes text)
 	return text;
 }
 
-/* What a kernel's console puts before a line:
- * "[    1.234567] ", with "<6>" before it or "[    T1]" behind it. */
+/* Returns TEXT without the prefix of a kernel's console: "[    1.234567] ", with "<6>" before
+ * it or "[    T1]" after it. */
 static struct tap_bytes
 tap_line_skip_console_prefix(struct tap_bytes text)
 {
@@ -127,7 +128,7 @@ tap_line_skip_console_prefix(struct tap_bytes text)
 	return *at.data == ' ' ? tap_skip(at, 1) : text;
 }
 
-/* PART may become one, but is none yet. */
+/* Returns whether PART may become such a prefix, but is none yet. */
 static bool
 tap_line_may_be_console_prefix(struct tap_bytes part)
 {
@@ -155,7 +156,7 @@ tap_line_may_be_color(struct tap_bytes part)
 	return part.len < COLOR_MAX;
 }
 
-/* PART is all there is behind the text of a line, which may end here. */
+/* Returns whether a line may end after PART, which follows its text. */
 static bool
 tap_line_may_be_end(struct tap_bytes part)
 {
@@ -167,7 +168,7 @@ tap_line_may_be_end(struct tap_bytes part)
 	return !part.len || (*part.data == '\033' && tap_line_may_be_color(part));
 }
 
-/* White space that begins left of column LIMIT. */
+/* Skips white space that begins left of column LIMIT; *COLUMNS is its width. */
 static struct tap_bytes
 tap_line_skip_indent(struct tap_bytes text, size_t limit, size_t *columns)
 {
@@ -197,15 +198,15 @@ tap_line_read_result(struct tap_line *line)
 	if (rest.len && !tap_is_space(*rest.data))
 		return false;
 
-	struct tap_bytes behind = tap_skip_spaces(rest);
-	line->has_number = tap_number_read(&behind, &line->number);
+	struct tap_bytes after = tap_skip_spaces(rest);
+	line->has_number = tap_number_read(&after, &line->number);
 	/* "ok 2nd try" and "ok 1.5 s" have no number. */
-	if (line->has_number && behind.len &&
-	    (tap_is_word(*behind.data) ||
-	     (*behind.data == '.' && behind.len > 1 && tap_is_digit(behind.data[1]))))
+	if (line->has_number && after.len &&
+	    (tap_is_word(*after.data) ||
+	     (*after.data == '.' && after.len > 1 && tap_is_digit(after.data[1]))))
 		line->has_number = false;
 	if (line->has_number)
-		rest = behind;
+		rest = after;
 	line->kind = TAP_RESULT;
 	line->description = tap_description_read(rest, line->ok);
 	return true;
@@ -218,28 +219,28 @@ tap_line_read_plan(struct tap_line *line)
 	struct tap_bytes rest = tap_skip(line->body, 3);
 	if (!tap_number_read(&rest, &line->number))
 		return false;
-	struct tap_bytes behind = tap_skip_spaces(rest);
-	if (behind.len && behind.data == rest.data && *behind.data != '#')
+	struct tap_bytes after = tap_skip_spaces(rest);
+	if (after.len && after.data == rest.data && *after.data != '#')
 		return false;
-	if (tap_starts_like(behind, "todo ")) {
-		behind = tap_skip_spaces(tap_skip(behind, 5));
+	if (tap_starts_like(after, "todo ")) {
+		after = tap_skip_spaces(tap_skip(after, 5));
 		size_t len = 0;
-		while (len < behind.len &&
-		       (tap_is_digit(behind.data[len]) || memchr(" ,-;", behind.data[len], 4)))
+		while (len < after.len &&
+		       (tap_is_digit(after.data[len]) || memchr(" ,-;", after.data[len], 4)))
 			len++;
-		line->list = (struct tap_bytes){behind.data, len};
-		behind = tap_skip(behind, len);
-	} else if (tap_starts_like(behind, "skip")) {
+		line->list = (struct tap_bytes){after.data, len};
+		after = tap_skip(after, len);
+	} else if (tap_starts_like(after, "skip")) {
 		/* "1..0 skip why", without a "#" */
 		line->description.directive = TAP_SKIP;
-		line->description.reason = tap_skip_spaces(tap_skip(behind, 4));
-		behind.len = 0;
+		line->description.reason = tap_skip_spaces(tap_skip(after, 4));
+		after.len = 0;
 	}
-	if (behind.len && *behind.data != '#')
+	if (after.len && *after.data != '#')
 		return false;
 	line->kind = TAP_PLAN;
-	if (behind.len)
-		line->description = tap_description_read(behind, true);
+	if (after.len)
+		line->description = tap_description_read(after, true);
 	line->description.name.len = 0;
 	return true;
 }
@@ -359,8 +360,8 @@ tap_line_nested(const struct tap_line *line)
 bool
 tap_line_is_text(struct tap_bytes text)
 {
-	/* What may follow the first character, of a console prefix or as above; "": anything.
-	 * NULL: nothing, it begins text. */
+	/* The character that has to follow the first one; "": any may. NULL: the first one
+	 * begins text. */
 	static const char *const next[UCHAR_MAX + 1] = {
 		['\r'] = "", ['\033'] = "", ['['] = "",  ['<'] = "",  ['#'] = "",      ['{'] = "",
 		['}'] = "",  ['o'] = "k",   ['n'] = "o", ['1'] = ".", ['T'] = "A",     ['K'] = "T",
@@ -379,7 +380,7 @@ tap_line_may_start_like(struct tap_bytes part, const char *word)
 	return strncasecmp(part.data, word, part.len < len ? part.len : len) == 0;
 }
 
-/* REST stands behind "1..". */
+/* Returns whether REST, which follows "1..", may become the rest of a plan. */
 static bool
 tap_line_may_be_plan(struct tap_bytes rest)
 {
@@ -388,19 +389,19 @@ tap_line_may_be_plan(struct tap_bytes rest)
 		return false;
 	if (tap_line_may_be_end(rest) || *rest.data == '#')
 		return true;
-	struct tap_bytes behind = tap_skip_spaces(rest);
-	return behind.len < rest.len &&
-	       (*behind.data == '#' || tap_line_may_start_like(behind, "todo ") ||
-	        tap_line_may_start_like(behind, "skip"));
+	struct tap_bytes after = tap_skip_spaces(rest);
+	return after.len < rest.len &&
+	       (*after.data == '#' || tap_line_may_start_like(after, "todo ") ||
+	        tap_line_may_start_like(after, "skip"));
 }
 
-/* BODY, behind prefix and indentation, can become other than TAP_TEXT. */
+/* Returns whether BODY, which follows prefix and indentation, may become TAP. */
 static bool
 tap_line_may_begin_body(struct tap_bytes body)
 {
 	static const struct {
 		const char *word;
-		enum { ANYTHING, BLANK, NOTHING, PLAN } behind;
+		enum { ANYTHING, BLANK, NOTHING, PLAN } after;
 	} beginnings[] = {
 		{"ok", BLANK},         {"not ok", BLANK},          {"1..", PLAN},
 		{"#", ANYTHING},       {"TAP version ", ANYTHING}, {"KTAP version ", ANYTHING},
@@ -412,12 +413,12 @@ tap_line_may_begin_body(struct tap_bytes body)
 		if (memcmp(body.data, beginnings[i].word, shared) != 0)
 			continue;
 		struct tap_bytes rest = tap_skip(body, shared);
-		if (!rest.len || beginnings[i].behind == ANYTHING)
+		if (!rest.len || beginnings[i].after == ANYTHING)
 			return true;
-		if (beginnings[i].behind == PLAN)
+		if (beginnings[i].after == PLAN)
 			return tap_line_may_be_plan(rest);
 		return tap_line_may_be_end(rest) ||
-		       (beginnings[i].behind == BLANK && tap_is_space(*rest.data));
+		       (beginnings[i].after == BLANK && tap_is_space(*rest.data));
 	}
 	return tap_line_may_start_like(body, "bail out!");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * One line of TAP, on its own: what it would be where it counts. Whether it
- * counts is the parser's to know.
+ * Reads one line on its own, as the kind of TAP that it has the form of. The grammar decides
+ * whether it counts.
  */
 #ifndef TAP_LINE_H
 #define TAP_LINE_H
@@ -32,8 +32,8 @@ enum tap_line_kind {
 struct tap_line {
 	enum tap_line_kind kind;
 	size_t indent;         /* in columns; a tab counts four */
-	struct tap_bytes text; /* behind the console prefix, without the line's end */
-	struct tap_bytes body; /* the same behind the indentation */
+	struct tap_bytes text; /* after the console prefix, without the line's end */
+	struct tap_bytes body; /* the same after the indentation */
 
 	bool ktap; /* VERSION: "KTAP", or from a kernel's console, where it is the same */
 
@@ -44,7 +44,7 @@ struct tap_line {
 	 * name. BAIL_OUT: only the reason. */
 	struct tap_description description;
 
-	struct tap_bytes list; /* PLAN: the numbers behind "todo". PRAGMA: the settings */
+	struct tap_bytes list; /* PLAN: the numbers after "todo". PRAGMA: the settings */
 };
 
 /* LINE may end in a newline, and before it in carriage returns. */
@@ -53,22 +53,22 @@ struct tap_line tap_line_read(struct tap_bytes line);
 /* The description of LINE, a result, as tap_description_read_automake reads it. */
 struct tap_description tap_line_automake(const struct tap_line *line);
 
-/* What stands behind "# " in LINE, a comment. */
+/* Reads the text after "# " in LINE, a comment, as a line. */
 struct tap_line tap_line_nested(const struct tap_line *line);
 
-/* True when a look at its first two characters tells that the line TEXT, without its
+/* True when the first two characters show that the line TEXT, without its
  * newline, is TAP_TEXT or TAP_BLANK. */
 bool tap_line_is_text(struct tap_bytes text);
 
-/* False when PART, the beginning of a line, can only become TAP_TEXT: it is that
- * already, whatever follows. */
+/* False when PART, the beginning of a line, can only become TAP_TEXT: no
+ * further bytes change that. */
 bool tap_line_may_begin(struct tap_bytes part);
 
 /* TEXT without white space at its start, of COLUMNS columns at most; a tab goes as a whole. */
 struct tap_bytes tap_line_skip_columns(struct tap_bytes text, size_t columns);
 
-/* Takes a decimal number off the front of TEXT; UINT64_MAX when it is larger.
- * False when there is none. */
+/* Removes a decimal number from the front of TEXT; a larger one becomes UINT64_MAX. False if
+ * TEXT begins with no digit. */
 bool tap_number_read(struct tap_bytes *text, uint64_t *number);
 
 #endif

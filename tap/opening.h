@@ -22,7 +22,7 @@ struct tap_opening {
 bool tap_opening_begin(struct tap_opening *opening, const struct tap_levels *levels,
                        const struct tap_line *line, size_t at);
 
-/* The result that waits, which does so no longer, for NEXT, the line behind it (NULL: none
+/* The result that waits, which does so no longer, for NEXT, the line after it (NULL: none
  * is). Lives until the next one begins. *OPENS becomes true when its subtest does. */
 struct tap_line tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
                                 const struct tap_line *next, bool *opens);

@@ -4,7 +4,7 @@
 #include "duration.h"
 
 #define DIGITS_MAX 20 /* of a number that fits 64 bits */
-#define END_MAX 2     /* white space, or carriage returns, behind one */
+#define END_MAX 2     /* white space, or carriage returns, after one */
 
 static int
 tap_parser_flush_text(struct tap_parser *parser)
@@ -14,7 +14,7 @@ tap_parser_flush_text(struct tap_parser *parser)
 	return fact.bytes.len ? parser->emit(parser->context, &fact) : 0;
 }
 
-/* BYTES of what is held without those that were told. */
+/* Returns BYTES, which are held, without those that were emitted. */
 static struct tap_bytes
 tap_parser_unemitted(const struct tap_parser *parser, struct tap_bytes bytes)
 {
@@ -28,7 +28,7 @@ tap_parser_is_waiting(const struct tap_parser *parser)
 	return !parser->grammar.begun && tap_candidates_wait(&parser->candidates);
 }
 
-/* Neighbouring text is told as one. */
+/* Emits BYTES as text, together with text that is next to it. */
 static int
 tap_parser_put_text(struct tap_parser *parser, struct tap_bytes bytes)
 {
@@ -97,21 +97,21 @@ enum fit {
 };
 
 /*
- * REST stands behind the number of what may be a result behind other text. Prose
- * says "ok 2 workers": a name has to stand behind " - ", and a result may do without
- * one only before a directive, or at the end of a line behind the dots of what is
+ * REST stands after the number of what may be a result after other text. Prose
+ * says "ok 2 workers": a name has to stand after " - ", and a result may do without
+ * one only before a directive, or at the end of a line after the dots of what is
  * going on. LAST is the character before it.
  */
 static enum fit
-tap_parser_fits_behind_number(struct tap_bytes rest, char last, bool complete)
+tap_parser_fits_after_number(struct tap_bytes rest, char last, bool complete)
 {
-	static const char *const behind[] = {" - ", " #"};
+	static const char *const after[] = {" - ", " #"};
 	bool may_go_on = rest.len <= END_MAX && last == '.' && !tap_trim_end(rest).len;
 	if (may_go_on && complete)
 		return FIT_YES;
-	for (size_t i = 0; i < sizeof(behind) / sizeof(*behind); i++) {
-		size_t len = strlen(behind[i]), shared = rest.len < len ? rest.len : len;
-		if (memcmp(rest.data, behind[i], shared) != 0)
+	for (size_t i = 0; i < sizeof(after) / sizeof(*after); i++) {
+		size_t len = strlen(after[i]), shared = rest.len < len ? rest.len : len;
+		if (memcmp(rest.data, after[i], shared) != 0)
 			continue;
 		if (shared == len)
 			return FIT_YES;
@@ -120,7 +120,7 @@ tap_parser_fits_behind_number(struct tap_bytes rest, char last, bool complete)
 	return may_go_on && !complete ? FIT_PART : FIT_NO;
 }
 
-/* TEXT, which stands behind other text, begins a result: "ok 3" or "not ok 3" with a
+/* TEXT, which stands after other text, begins a result: "ok 3" or "not ok 3" with a
  * number that is expected. */
 static enum fit
 tap_parser_fits_result(const struct tap_parser *parser, struct tap_bytes text, char last,
@@ -141,11 +141,10 @@ tap_parser_fits_result(const struct tap_parser *parser, struct tap_bytes text, c
 	if (!rest.len && !complete)
 		return FIT_PART;
 	*level = tap_levels_expecting(&parser->grammar.levels, number);
-	return *level == TAP_NO_LEVEL ? FIT_NO
-	                              : tap_parser_fits_behind_number(rest, last, complete);
+	return *level == TAP_NO_LEVEL ? FIT_NO : tap_parser_fits_after_number(rest, last, complete);
 }
 
-/* The last character that is not white space; OTHERWISE where there is none. */
+/* Returns the last character that is not white space, or OTHERWISE. */
 static char
 tap_parser_last_char(struct tap_bytes text, char otherwise)
 {
@@ -153,7 +152,7 @@ tap_parser_last_char(struct tap_bytes text, char otherwise)
 	return text.len ? text.data[text.len - 1] : otherwise;
 }
 
-/* Finds a result behind the text of a line, or the bytes at the end of PIECE
+/* Finds a result after the text of a line, or the bytes at the end of PIECE
  * that may begin one; returns where it stands. */
 static size_t
 tap_parser_find_result(const struct tap_parser *parser, struct tap_bytes piece, bool complete,
@@ -236,7 +235,7 @@ tap_parser_on_text(struct tap_parser *parser, struct tap_bytes *bytes)
 	return result;
 }
 
-/* What is left of a long line. */
+/* Takes in the rest of a long line. */
 static int
 tap_parser_on_rest(struct tap_parser *parser, struct tap_bytes *bytes)
 {
@@ -256,7 +255,7 @@ tap_parser_on_rest(struct tap_parser *parser, struct tap_bytes *bytes)
 	return tap_parser_emit_fact(parser, &fact);
 }
 
-/* What a line that is longer than RAW goes on as. */
+/* Sets how the rest of a line that is longer than RAW is read. */
 static int
 tap_parser_begin_rest(struct tap_parser *parser, struct tap_bytes raw, enum tap_taken taken)
 {
@@ -301,7 +300,7 @@ tap_parser_weigh_line(struct tap_parser *parser, const struct tap_line *line, st
 	int result = tap_parser_flush_text(parser);
 	if (!result)
 		result = tap_candidates_add(candidates, raw, waits, parser->emit, parser->context);
-	/* What was told of it, as a prompt, was told after all the others. */
+	/* Its bytes that were emitted, as a prompt, came after all the others. */
 	if (*waits && parser->told_len) {
 		candidates->emitted += parser->told_len;
 		parser->told_len = 0;
@@ -421,7 +420,7 @@ tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes)
 	return result ? result : tap_parser_on_bytes(parser, bytes);
 }
 
-/* What is held would be a result, or other TAP, if its line ended here. */
+/* Returns whether the bytes that are held would be TAP if their line ended here. */
 static bool
 tap_parser_holds_tap(const struct tap_parser *parser)
 {

@@ -6,9 +6,9 @@
  * for lines longer than 64 KiB, whose pieces differ while the whole does not. It
  * keeps one line and a fixed number of levels; nothing grows.
  *
- * What cannot become TAP is told at once, complete line or not; what still can, but
- * is none yet, when nothing follows it for a while. A result that
- * stands behind text in its line ("loading... ok 3 - loaded"), as where a program did
+ * Bytes that cannot become TAP are emitted at once, also within a line. Bytes that still may
+ * become TAP are emitted as text if no more follow for a while. A result that stands after text in
+ * its line ("loading... ok 3 - loaded"), as where a program did
  * not end its line, counts when it has the number that is expected next.
  */
 #ifndef TAP_PARSER_H
@@ -32,11 +32,11 @@ struct tap_parser {
 	} state;
 	bool ending;           /* there will be no more bytes */
 	char last_char;        /* of this line's text, white space aside; 0: none yet */
-	size_t result_level;   /* of the result behind text; TAP_NO_LEVEL: none is */
-	struct tap_bytes text; /* not told yet; a part of the bytes in hand */
-	size_t head_len;       /* of a line of text that is told in pieces */
+	size_t result_level;   /* of the result after text; TAP_NO_LEVEL: no result is */
+	struct tap_bytes text; /* not emitted yet; a part of the bytes in hand */
+	size_t head_len;       /* of a line of text that is emitted in pieces */
 	char head[TAP_TEXT_LINE_MAX + 1];
-	size_t told_len; /* of what is held, told as text already */
+	size_t told_len; /* held bytes that were emitted as text already */
 	size_t held_len; /* of a line that is not complete */
 	char held[TAP_LINE_MAX + 1];
 	struct tap_candidates candidates; /* before TAP begins */
@@ -47,7 +47,7 @@ void tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact
 
 int tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes);
 
-/* True when something waits to be told. */
+/* Returns whether bytes wait to be emitted. */
 static inline bool
 tap_parser_holds(const struct tap_parser *parser)
 {
@@ -55,9 +55,9 @@ tap_parser_holds(const struct tap_parser *parser)
 }
 
 /*
- * Nothing has followed for a while. Candidates are told as text, and so is what is held
- * if it is text as it stands: a prompt. It is held all the same, so that a rest that makes it TAP
- * is no other for the pause; what was told is then output, too.
+ * To be called if no bytes have followed for a while. Emits candidates as text, and the bytes
+ * that are held unless they are TAP as they stand: a prompt. They stay held, so that the rest of
+ * the line may still make them TAP; the text that was emitted is then output as well.
  */
 int tap_parser_pause(struct tap_parser *parser);
 

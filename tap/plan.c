@@ -140,7 +140,7 @@ tap_plan_add_mixed(struct writer *writer, const struct tap_plan *plan)
 {
 	tap_plan_add_clause(writer,
 	                    "planned %" PRIu64 " in %" PRIu64 " plans, ran %" PRIu64
-	                    "; the TAP of scripts that run side by side cannot be told apart: "
+	                    "; the TAP of scripts that run side by side cannot be separated: "
 	                    "run make with -O",
 	                    plan->sum, plan->plans, plan->count);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The plan of one level of TAP: what was promised, what came, and what is wrong
- * with it. Nothing here grows with the number of tests, or with their numbers.
+ * The plan of one level of TAP: the tests that were promised, those that came, and the faults.
+ * Nothing here grows with the number of tests, or with their numbers.
  */
 #ifndef TAP_PLAN_H
 #define TAP_PLAN_H
@@ -11,7 +11,7 @@
 
 struct tap_plan {
 	bool planned;    /* a plan was seen */
-	bool trailing;   /* it came behind tests */
+	bool trailing;   /* it came after tests */
 	uint64_t total;  /* tests promised */
 	uint64_t plans;  /* how many plans came, */
 	uint64_t sum;    /* and the tests that all of them promised */
@@ -19,7 +19,7 @@ struct tap_plan {
 	uint64_t newest; /* the number of the last one */
 	struct tap_numbers seen, todo;
 
-	/* What went wrong; the number is that of the first test it happened to. */
+	/* The faults; the number is that of the first test it happened to. */
 	bool second, repeated, outside, late;
 	uint64_t first_repeated, first_outside, first_late;
 };
@@ -55,7 +55,7 @@ tap_plan_is_reached(const struct tap_plan *plan)
 #define TAP_FAULTS_MAX 512 /* bytes that tap_plan_faults may write */
 
 /*
- * Says at the end of a level what is wrong with it: "planned 3, ran 2; missing:
+ * Writes the faults of a level that ends: "planned 3, ran 2; missing:
  * 3". COMPLETE: missing tests and, when REQUIRED, a missing plan count. Returns
  * the length of what was written to TEXT, 0 when all is well.
  */

@@ -2,9 +2,9 @@
 /*
  * The names of the levels that are open, and the tests that wait for them.
  *
- * A path is a test's name behind those of the levels around it: "OUTER::INNER".
+ * A path is a test's name after those of the levels around it: "OUTER::INNER".
  * It stands below the script's id, of which it holds nothing. Below a level whose
- * name is not known yet, paths are relative: they begin behind that name.
+ * name is not known yet, paths are relative: they begin after that name.
  */
 #ifndef TAP_SCOPES_H
 #define TAP_SCOPES_H
@@ -23,7 +23,7 @@ struct tap_path {
 
 struct tap_scope {
 	bool named;
-	bool taken;           /* the path was told from others */
+	bool taken;           /* the path is unique */
 	bool judged;          /* its own test came before it */
 	bool todo;            /* that test is TODO: what fails here was expected to */
 	struct tap_path path; /* once it is named */
@@ -69,12 +69,12 @@ void tap_scopes_open(struct tap_scopes *scopes, uint64_t number);
 /* PATH is going to be taken soon. */
 void tap_scopes_expect(const struct tap_scopes *scopes, struct tap_path *path);
 
-/* Tells PATH, which is not relative, from those used before. False when memory
+/* Makes PATH, which is not relative, unique among those used before. False when memory
  * is short, as for all that follow. */
 bool tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path);
 
-/* Level AT, which has no name, gets the one of PATH: what was relative to it is
- * so no longer. */
+/* Level AT, which has no name, gets the name PATH: paths that were relative to it become
+ * complete. */
 bool tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *path);
 
 /* The levels from LOWEST on that have no name are called "#NUMBER". */

@@ -11,7 +11,7 @@
 
 #define TAP_PIECE_MAX 65536 /* bytes of a file in one event */
 
-/* What became of a test. */
+/* How a test ended. */
 struct tap_ending {
 	enum subunit2_status status;
 	bool todo_passed;
@@ -26,7 +26,7 @@ struct tap_sent {
 
 struct tap_sender {
 	struct subunit2_sink *sink;
-	char *id;      /* SCRIPT::, and room for the longest path behind it */
+	char *id;      /* SCRIPT::, and room for the longest path after it */
 	size_t id_len; /* of the former */
 	struct subunit2_view route_code;
 	bool timed;                                          /* events have a time */
@@ -36,7 +36,7 @@ struct tap_sender {
 	uint64_t passed, failed, skipped, todo, todo_passed; /* tests that ended so */
 };
 
-/* A file that is sent in pieces. What is not UTF-8 goes under another name. */
+/* A file that is sent in pieces. Bytes that are not UTF-8 go under another name. */
 struct tap_attachment {
 	const char *name, *bytes_name;
 	struct tap_buffer piece; /* not sent yet; TAP_PIECE_MAX at most */
@@ -49,11 +49,11 @@ bool tap_sender_init(struct tap_sender *sender, struct tap_bytes script, size_t 
 void tap_sender_free(struct tap_sender *sender);
 
 /* All return what the sink returned. Files have the time of the test's end, however
- * late they come: its status is behind them. */
+ * late they come: its status is after them. */
 enum subunit2_result tap_send_start(struct tap_sender *sender, const struct tap_sent *test);
 enum subunit2_result tap_send_end(struct tap_sender *sender, const struct tap_sent *test);
 
-/* BYTES as the whole file NAME, or else BYTES_NAME; nothing when there are none. */
+/* BYTES as the whole file NAME, or else BYTES_NAME; does nothing if BYTES is empty. */
 int tap_send_file(struct tap_sender *sender, const struct tap_sent *test, const char *name,
                   const char *bytes_name, struct tap_bytes bytes);
 

@@ -26,8 +26,8 @@ tap_stable_may_fit(struct tap_bytes name, struct tap_name_of line)
 }
 
 /*
- * Cuts durations and marks off NAME; what follows a duration within the name becomes
- * TAIL, which is empty otherwise. Returns the duration, or TAP_NO_DURATION. The forms
+ * Removes durations and marks from NAME. TAIL becomes the text after a duration within the
+ * name, else it is empty. Returns the duration, or TAP_NO_DURATION. The forms
  * are those of the table in stable.c; durations after "#" are tap_duration_note's.
  */
 int64_t tap_stable_cut(struct tap_bytes *name, struct tap_bytes *tail, struct tap_name_of line);

@@ -3,7 +3,7 @@
  * The tests of a script on their way to being sent.
  *
  * The newest one is open as long as diagnostics may follow it; the text that
- * comes behind it waits as long. Then it is sent, or waits for its subtest: see
+ * comes after it waits as long. Then it is sent, or waits for its subtest: see
  * waiting.h. What waits is bounded; when it is too much it goes as it is.
  */
 #ifndef TAP_TESTS_H
@@ -16,15 +16,15 @@
 #include <tap/events.h>
 
 #define TAP_ID_MAX 1024               /* bytes of an id */
-#define TAP_ROOM_MIN 256              /* bytes of it that are left behind a long script's */
-#define TAP_TEXT_MAX 65536            /* bytes of text that wait behind the open test */
+#define TAP_ROOM_MIN 256              /* bytes of it that are left after a long script's */
+#define TAP_TEXT_MAX 65536            /* bytes of text that wait after the open test */
 #define TAP_BEFORE_MAX 65536          /* bytes of comments that wait for their test */
 #define TAP_WAITING_MAX (1024 * 1024) /* bytes of tests that wait for their subtest */
 
 struct tap_test {
 	bool open;
 	bool begun; /* its start was sent */
-	bool taken; /* its path was told from others */
+	bool taken; /* its path is unique */
 	struct tap_path path;
 	size_t under; /* the level that the path is relative to; 0: none */
 	struct tap_ending ending;
@@ -40,7 +40,7 @@ struct tap_tests {
 	struct tap_test newest;
 	int64_t now_ms;
 	int64_t deadline_ms;      /* of the open test */
-	struct tap_buffer text;   /* came behind it */
+	struct tap_buffer text;   /* came after it */
 	struct tap_buffer raw;    /* lines of levels without a name, in case they are no TAP */
 	struct tap_buffer before; /* comments for the next one, as they came */
 	bool before_full;         /* they are too many, and text */
@@ -56,7 +56,7 @@ void tap_tests_free(struct tap_tests *tests);
 /* NEWEST, which is filled in but for its diagnostics, opens. */
 int tap_tests_open(struct tap_tests *tests);
 
-/* Its diagnostics are complete; nothing happens when none is open. */
+/* Its diagnostics are complete; does nothing if no test is open. */
 int tap_tests_end(struct tap_tests *tests);
 
 int tap_tests_text(struct tap_tests *tests, struct tap_bytes bytes);

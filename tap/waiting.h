@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Tests of a subtest that cannot be told yet, in order: the subtest's name is
+ * Tests of a subtest that cannot be emitted yet, in order: the subtest's name is
  * part of theirs, and comes last; or they failed, and the subtest, whose own test
- * comes behind it, may turn out to be TODO.
+ * comes after it, may turn out to be TODO.
  *
  * A path is a test's name with those of the subtests around it. As long as one
  * of these is not known the path lacks it, and all that stands before it.
@@ -37,19 +37,19 @@ void tap_waiting_free(struct tap_waiting *waiting);
 struct tap_record *tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path,
                                    size_t len);
 
-/* Level UNDER, which opened behind the record with that SEQUENCE, is called NAME: the
+/* Level UNDER, which opened after the record with that SEQUENCE, is called NAME: the
  * paths that lack it get it, and then lack the name of level OUTER. False when memory
  * is short. */
 bool tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t under,
                       struct tap_bytes name, size_t outer);
 
-/* The records behind the one with that SEQUENCE, the newest first. */
+/* The records after the one with that SEQUENCE, the newest first. */
 #define TAP_WAITING_SINCE(record, waiting, from)                                                   \
 	for ((record) = TAILQ_LAST(&(waiting)->records, tap_records);                              \
 	     (record) && (record)->sequence > (from);                                              \
 	     (record) = TAILQ_PREV(record, tap_records, next))
 
-/* The oldest record; NULL: none is left. */
+/* The oldest record; NULL: all are gone. */
 static inline struct tap_record *
 tap_waiting_first(struct tap_waiting *waiting)
 {

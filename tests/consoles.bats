@@ -215,7 +215,7 @@ summary() { # PASSED
 	END
 }
 
-@test "make check: what a log holds is no result" {
+@test "make check: a line of a log is no result" {
 	finds make check >out <<-'END'
 		echo "PASS: a"
 		printf '%s\n' '====' '   hello 2.10: tests/test-suite.log' '====' 'FAIL: b' 'Testsuite summary for hello'
@@ -234,7 +234,7 @@ summary() { # PASSED
 	END
 	run -1 subunit2 wrap -- ./make
 	subunit2 wrap -i it -- ./make | subunit2 convert --to=json |
-		grep 'planned 3 in 2 plans, ran 3; .* cannot be told apart: run make with -O'
+		grep 'planned 3 in 2 plans, ran 3; .* cannot be separated: run make with -O'
 }
 
 @test "a saved make check: folders from what make says, no file is looked at" {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# What is read of the formats of others: JUnit's XML, go test -json, TAP.
+# Reading the formats of others: JUnit's XML, go test -json, TAP.
 # Needs: python3
 
 # shellcheck disable=SC2154 # run sets stderr
@@ -145,7 +145,7 @@ for line in sys.stdin:
 	done
 }
 
-@test "junit: what is written is read back, with the same verdict" {
+@test "junit: events that were written are read back, with the same verdict" {
 	subunit2 convert -o run.xml "$fixtures/run.json"
 	brief run.xml | awk '$1 != "-" && $1 != "inprogress"' | cut -d' ' -f1-6 | sed 's/ [0-9:.]*$//' | sort >out
 	diff out - <<-'END'
@@ -188,7 +188,7 @@ for line in sys.stdin:
 	cmp out/c.long/reason message
 	[ "$(cat out/c.long/traceback)" = told ]
 	[ "$(subunit2 ls --all long.subunit | wc -l)" = 2001 ]
-	# What is cut in such a tag is told as in any other.
+	# A cut within such a tag is reported as in any other.
 	head -c 20000000 long.xml >cut.xml
 	run -3 --separate-stderr subunit2 convert --from=junit -o out.json cut.xml
 	[[ $stderr = 'subunit2 convert: cut.xml: '*' (at byte '* ]]
@@ -300,7 +300,7 @@ for line in sys.stdin:
 	run -1 grep :: out
 }
 
-@test "tap: what is written is read back" {
+@test "tap: events that were written are read back" {
 	subunit2 convert --to=tap "$fixtures/run.json" | brief --from=tap --id=run - | grep -v '^-\|^inprogress' >out
 	diff out - <<-'END'
 		success run::t/a.t::starts
@@ -325,7 +325,7 @@ for line in sys.stdin:
 	grep -q "^fail x reason=" out
 }
 
-@test "found out: what a format quotes of another does not decide" {
+@test "detection: a format that another one quotes does not decide" {
 	cat >b.xml <<-'END'
 		<testsuite><testcase name="a" classname="c"><failure>boom</failure><system-out>
 		1..1
@@ -366,7 +366,7 @@ parts() {
 	[ "$({ echo starting; sleep 0.25; cat packet; printf '1..1\nok 1\n'; } | brief - | grep -c success)" = 1 ]
 }
 
-@test "found out: behind 64 KiB of text, too" {
+@test "found out: after 64 KiB of text, too" {
 	{ yes 'some text' | head -c 200000; printf '\n1..1\nok 1 - a\n'; } >long
 	[ "$(brief long | grep -c '^success')" = 2 ]
 }
@@ -382,7 +382,7 @@ parts() {
 	wait
 }
 
-@test "found out: what begins like a packet is none where the input ends, or behind TAP" {
+@test "detection: the beginning of a packet is text at the end of the input, and after TAP" {
 	printf 'TAP version 13\n1..1\n\xb3 abc\nok 1 - a\n' >a
 	[ "$(brief a | grep -c '^success a')" = 2 ]
 	printf '\xb3 abc\n1..1\nok 1 - a\n' >b
@@ -413,7 +413,7 @@ lost() {
 	[ "$(lost .)" = subunit.input ]
 }
 
-@test "what is not of the declared format is in the output" {
+@test "bytes that are not of the declared format are in the output" {
 	echo 'Segmentation fault' >text
 	for format in subunit subunit1 junit; do
 		[ "$(lost --from=$format text)" = subunit.input ]

@@ -14,7 +14,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# What a version 1 stream on stdin holds: "STATUS ID", a line a test.
+# Prints the events of a version 1 stream on stdin: "STATUS ID", a line a test.
 outcomes() {
 	subunit2 convert --from=subunit1 --to=json |
 		sed -nE 's/.*"test_id":"([^"]*)","test_status":"([a-z]*)".*/\2 \1/p' | grep -v ^inprogress

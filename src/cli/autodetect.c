@@ -15,15 +15,16 @@ static const char bom[] = {'\xef', '\xbb', '\xbf'};
 struct autodetect {
 	struct autodetect_options options;
 	struct subunit2_sink *sink;
-	struct input *input; /* NULL: nothing was let go yet */
+	struct input *input; /* NULL: nothing was passed on yet */
 	bool settled;        /* its format is the input's; else it takes what seems to be text */
 	struct subunit2_sink watched; /* SINK, after an input that is not settled, or must fit */
 	bool fits;                    /* an event of the format has come */
 	bool any;                     /* a byte has come */
 
-	char *head; /* what waits, and before it what promises more: those were let go */
+	char *head; /* the bytes that wait, after the lines that promise more,
+	               which were passed on as text */
 	size_t len, size, forwarded;
-	bool within; /* what comes next is the rest of a line that was let go */
+	bool within; /* the next bytes are the rest of a line that was passed on */
 	int64_t deadline;
 	int64_t now_ms;
 };
@@ -158,7 +159,7 @@ autodetect_feed_keeps_bom(const struct format *format)
 	return format == format_of_text() || format->in == input_subunit;
 }
 
-/* The input is in FORMAT from SIGN on; what was let go before was text. */
+/* Reads the input as FORMAT from SIGN on; the bytes that were passed on before are text. */
 static enum subunit2_result
 autodetect_choose_format(struct autodetect *autodetect, const struct format *format, size_t sign,
                          struct subunit2_error *error)
@@ -219,7 +220,7 @@ autodetect_discard(struct autodetect *autodetect, size_t end, size_t promise)
 	autodetect->forwarded = len;
 }
 
-/* What stands before END in the head is text, so far. */
+/* Passes on the head up to END as text. */
 static enum subunit2_result
 autodetect_release_text(struct autodetect *autodetect, size_t end, size_t promise,
                         struct subunit2_error *error)
@@ -245,7 +246,7 @@ autodetect_whole_lines(const struct autodetect *autodetect)
 	return newline ? (size_t)(newline - autodetect->head) + 1 : 0;
 }
 
-/* What a call that ended with RESULT has found to be no text has all that waits. */
+/* After a call that returned RESULT: if the input is no text, gives it all bytes that wait. */
 static enum subunit2_result
 autodetect_drained(struct autodetect *autodetect, enum subunit2_result result,
                    struct subunit2_error *error)
@@ -335,7 +336,7 @@ autodetect_on_bytes(struct autodetect *autodetect, struct subunit2_view bytes,
 	               : SUBUNIT2_E_OK;
 }
 
-/* Bytes of a line whose beginning was let go; the rest of BYTES stays. */
+/* Passes on the rest of a line whose beginning was passed on, and removes it from BYTES. */
 static enum subunit2_result
 autodetect_on_bytes_within_line(struct autodetect *autodetect, struct subunit2_view *bytes,
                                 struct subunit2_error *error)

@@ -2,7 +2,7 @@
 /*
  * A feed: the way of one input's bytes into events. What tells its format, unless that
  * was said, is looked for in its first 64 KiB, or what comes of them before the producer
- * pauses, and as long as nothing but text has come also in every line behind them, so that
+ * pauses, and as long as nothing but text has come also in every line after them, so that
  * it does not matter when they come.
  *
  * A byte order mark at the beginning is skipped, but for packets and text. An input without

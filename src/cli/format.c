@@ -150,7 +150,7 @@ format_named(struct subunit2_view name)
 	return NULL;
 }
 
-/* Takes the first word off WORDS; empty when there is none. */
+/* Removes the first word from WORDS, and returns it; empty if WORDS has no word. */
 static struct subunit2_view
 format_next_word(const char **words)
 {

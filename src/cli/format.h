@@ -23,22 +23,23 @@ struct format {
 /* Ends with a row whose name is NULL. */
 extern const struct format formats[];
 
-/* NULL when there is none. */
+/* Returns the format with that NAME, or NULL. */
 const struct format *format_named(struct subunit2_view name);
-/* By a file name's ending, ".gz" aside; NULL when none fits. */
+/* Returns the format that the ending of PATH names, without ".gz"; or NULL. */
 const struct format *format_of_path(const char *path);
 
-/* What HEAD tells. Of the formats that show themselves there it is the one that does so
- * first, since one may quote another. */
+/* What HEAD shows. If several formats are found, the first one counts, since it may quote the
+ * others. */
 struct format_found {
 	const struct format *format; /* NULL: none does */
 	struct detect_result sign;   /* of that one; promise and holds are those of any */
 };
 struct format_found format_find(const struct detect_head *head);
 
-/* The format of what begins with HEAD, when no more of it can change that; else NULL. */
+/* Returns the format of an input that begins with HEAD, if its other bytes cannot change it;
+ * else NULL. */
 const struct format *format_certain(struct subunit2_view head);
-/* What is in none that is found out is text: this one takes everything. */
+/* Returns the format of an input in which no other is found: it accepts all bytes. */
 const struct format *format_of_text(void);
 
 #endif

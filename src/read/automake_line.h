@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* One line of the console of make: what it says about an automake test suite. */
+/* Reads one line of the console of make, for the results of an automake test suite. */
 #ifndef AUTOMAKE_LINE_H
 #define AUTOMAKE_LINE_H
 

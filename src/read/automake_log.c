@@ -60,7 +60,7 @@ automake_log_below(const char *folder, const char *root)
 }
 
 /* Opens PATH below ROOT without openat2: a link on the way is not followed out of it, if
- * nobody changes the path meanwhile. */
+ * no other process changes the path meanwhile. */
 static int
 automake_log_open_checked(int root_fd, const char *root, const char *path)
 {

@@ -48,7 +48,7 @@ automake_suite_log_keep(struct automake_suite_log *log, struct subunit2_view pie
 	log->len += piece.len;
 }
 
-/* The length of BYTES up to the first newline, with it; of all where there is none. */
+/* Returns the length of the first line of BYTES. *WHOLE: it has a newline. */
 static size_t
 automake_suite_log_line_len(struct subunit2_view bytes, bool *whole)
 {
@@ -57,7 +57,7 @@ automake_suite_log_line_len(struct subunit2_view bytes, bool *whole)
 	return newline ? (size_t)(newline + 1 - bytes.data) : bytes.len;
 }
 
-/* How many of BYTES stand before a log: all, or those up to its title's end. */
+/* Returns how many of BYTES come before a log: all, or those up to the end of its title. */
 static size_t
 automake_suite_log_outside_len(struct automake_suite_log *log, struct subunit2_view bytes)
 {
@@ -110,7 +110,7 @@ automake_suite_log_finish(struct automake_suite_log *log, automake_suite_log_fun
 	return automake_suite_log_put(inside, context, held, error);
 }
 
-/* A line of a log, or the rest of it: the first of BYTES, which it takes. */
+/* Removes a line of a log, or the rest of one, from the front of BYTES, and passes it on. */
 static enum subunit2_result
 automake_suite_log_on_quoted_line(struct automake_suite_log *log, struct subunit2_view *bytes,
                                   automake_suite_log_function *outside,

@@ -2,8 +2,8 @@
 /*
  * The log of a suite, where a console quotes it: `make check VERBOSE=1` prints
  * automake's test-suite.log when a test failed, as many who build packages do.
- * It repeats the results and totals that were told already, and the output of
- * tests, with whatever these write; none of it is told again.
+ * It repeats results and totals that were printed before, and holds the output of tests, so
+ * that no line of it is a result. A log that `tail -v` prints counts as well.
  *
  *     ===================================
  *        hello 2.10: tests/test-suite.log
@@ -33,15 +33,15 @@ struct automake_suite_log {
 	char line[AUTOMAKE_SUITE_LOG_LINE_MAX];
 };
 
-/* Hands all BYTES on, in order: what is quoted to INSIDE, by whole lines where
- * they are short, all else to OUTSIDE, at once. */
+/* Passes on all BYTES, in order: the lines of a log to INSIDE, by whole lines if they are short,
+ * all others to OUTSIDE, at once. */
 enum subunit2_result automake_suite_log_feed(struct automake_suite_log *log,
                                              struct subunit2_view bytes,
                                              automake_suite_log_function *outside,
                                              automake_suite_log_function *inside, void *context,
                                              struct subunit2_error *error);
 
-/* The end: what is left goes to INSIDE. */
+/* Ends the input: passes on to INSIDE the bytes of a log that were held. */
 enum subunit2_result automake_suite_log_finish(struct automake_suite_log *log,
                                                automake_suite_log_function *inside, void *context,
                                                struct subunit2_error *error);

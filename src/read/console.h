@@ -46,7 +46,7 @@ struct console_options {
 struct console_verdict {
 	bool seen;          /* there was a result line */
 	bool failed;        /* a test failed, or passed unexpectedly */
-	const char *reason; /* why the command fails, whatever its exit status: totals that
+	const char *reason; /* why the command fails even if its exit status is 0: totals that
 	                       disagree with the results; NULL: it does not. Valid until the
 	                       console is freed */
 };
@@ -58,7 +58,7 @@ void console_free(struct console *console);
 
 enum subunit2_result console_feed(struct console *console, struct subunit2_view bytes,
                                   int64_t now_ms, struct subunit2_error *error);
-/* The time of the next call of console_tick; INT64_MAX: none is needed. */
+/* The time of the next call of console_tick; INT64_MAX: no call is needed. */
 int64_t console_deadline(const struct console *console);
 enum subunit2_result console_tick(struct console *console, int64_t now_ms,
                                   struct subunit2_error *error);
@@ -84,7 +84,7 @@ struct console_state {
 	bool seen;  /* it reported a result */
 };
 
-/* What a line alone says about the format of an input. */
+/* How far a line alone identifies the format of an input. */
 enum console_sign {
 	CONSOLE_SIGN_NONE,
 	CONSOLE_SIGN_POSSIBLE, /* it counts if a certain sign follows */
@@ -115,7 +115,7 @@ struct console_harness {
 extern const struct console_harness console_automake, console_ctest, console_meson, console_prove,
 	console_autotest, console_dejagnu;
 
-/* Returns the harness with that NAME; NULL if there is none. */
+/* Returns the harness with that NAME; or NULL. */
 const struct console_harness *console_harness_find(const char *name);
 
 /* Returns what LINE, with or without a newline, says about an unknown input. */
@@ -134,7 +134,7 @@ struct console_test {
 	struct subunit2_view tag;     /* absent: none */
 	struct subunit2_view reason;  /* absent or empty: none */
 	int64_t duration_ns;          /* or CONSOLE_NO_DURATION */
-	struct subunit2_view logs[3]; /* what may be attached if the test failed: the first of
+	struct subunit2_view logs[3]; /* files to attach if the test failed: the first of
 	                                 these that exists, a path below the folder that make is
 	                                 in, without ".log"; absent: none */
 };

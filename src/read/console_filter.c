@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <stdint.h>
 
-/* What the first byte of a line that is not a blank says. */
+/* The kind of a line, by its first byte that is not a blank. */
 enum console_filter_class {
 	CONSOLE_FILTER_WORD,    /* a name before prove's dots, or make */
 	CONSOLE_FILTER_CAPITAL, /* one of the words below, too */

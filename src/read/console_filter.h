@@ -8,7 +8,7 @@
 
 #include <subunit2/view.h>
 
-/* Returns whether LINE, without its newline, is text, whatever the harness. */
+/* Returns whether LINE, without its newline, is text for every harness. */
 bool console_filter_is_text(struct subunit2_view line);
 
 /* Returns how many of BYTES, which begin with a line, are whole lines of text. */

@@ -17,11 +17,11 @@ struct detect_head {
 
 #define DETECT_NONE SIZE_MAX
 
-/* What a format sees of itself there. Offsets; DETECT_NONE: nowhere. */
+/* Where a format was found in a head, as offsets; DETECT_NONE: nowhere. */
 struct detect_result {
 	size_t at;      /* it shows itself */
 	size_t promise; /* a line begins that would be a sign if another followed */
-	bool holds;     /* nothing may be let go as text: a document seems to begin */
+	bool holds;     /* no byte may be passed on as text: a document seems to begin */
 };
 
 /* It shows itself at AT, and that is all. */

@@ -138,8 +138,8 @@ gojson_input_begin_package(struct gojson_input *self, const struct gojson_action
 	return gojson_input_begin(self, &package, action->package, error);
 }
 
-/* Ends the test ID, of which ACTION says how long it took. Its beginning may be without a
- * time, or not be told: then it is told here. */
+/* Ends the test ID, of which ACTION says how long it took. If its beginning had
+ * no time, or was not emitted, emits one here. */
 static enum subunit2_result
 gojson_input_end(struct gojson_input *self, const struct gojson_action *action, const char *id,
                  enum subunit2_status status, struct subunit2_error *error)

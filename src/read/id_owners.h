@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The ids that a file's suites gave to their cases. If several suites gave the same one, it
- * belongs to none of them, whatever their order; each gets a number if it wants an id that
+ * The ids that a file's suites gave to their cases. If several suites gave the same one, no suite
+ * owns it, in any order of the suites; each gets a number if it wants an id that
  * is taken.
  */
 #ifndef ID_OWNERS_H

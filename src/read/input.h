@@ -28,7 +28,7 @@ struct input {
 struct input_options {
 	const char *name; /* of the file, for formats that have no ids of their own */
 	const char *id;   /* --id; NULL: not given */
-	bool declared;    /* the user named the format: what does not fit it is damage */
+	bool declared;    /* the user named the format: bytes that do not fit it are damage */
 	bool strict;
 };
 

@@ -78,7 +78,7 @@ input_json(const struct input_options *options, struct subunit2_sink *sink,
 	return &self->input;
 }
 
-/* Those that stand further behind may have packets among them: see subunit.c. */
+/* Those that stand further after may have packets among them: see subunit.c. */
 struct detect_result
 recognise_json(const struct detect_head *head)
 {

@@ -30,7 +30,7 @@ void json_event_parser_free(struct json_event_parser *parser);
 /*
  * Reads LINE, all of it, as an event whose views live until the next call. It
  * is strict: an unknown, repeated or ill-typed member, a missing "runnable", and
- * whatever a packet could not hold are refused. False with REASON filled then.
+ * values that a packet cannot hold are refused: returns false, with REASON filled.
  */
 bool json_event_read(struct json_event_parser *parser, struct subunit2_view line,
                      struct subunit2_event *event, char reason[JSON_EVENT_REASON_SIZE]);

@@ -22,7 +22,7 @@ struct json_lines {
 	bool passing; /* in the rest of a line that is no event */
 	char *held;   /* the start of a line that may be one */
 	size_t held_len, held_size;
-	size_t released; /* bytes of held that were let go already */
+	size_t released; /* bytes of held that were passed on already */
 	int64_t held_ms; /* when the last of it came */
 };
 
@@ -80,7 +80,7 @@ json_lines_match(const struct json_lines *lines, struct subunit2_view head)
 	return lines->strict ? JSON_EVENT_YES : json_event_match(head);
 }
 
-/* LINE, with its newline if it has one, is complete; RELEASED bytes of it were let go. */
+/* LINE, with its newline if it has one, is complete; RELEASED bytes of it were passed on. */
 static enum subunit2_result
 json_lines_emit_line(struct json_lines *lines, struct subunit2_view line, size_t released,
                      int64_t now_ms, struct subunit2_error *error)
@@ -110,7 +110,7 @@ json_lines_emit_held(struct json_lines *lines, int64_t now_ms, struct subunit2_e
 	return json_lines_emit_line(lines, line, released, now_ms, error);
 }
 
-/* What is held turned out to be no event, or too long for one. */
+/* Passes on the held bytes: they are no event, or too many for one. */
 static enum subunit2_result
 json_lines_release_held(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
 {

@@ -5,7 +5,7 @@
  * blanks around an event do not matter.
  *
  * Every byte comes out once, in order: in an event, in damage, or as other.
- * (An exception: a line that was let go because the input fell silent may still
+ * (An exception: a line that was passed on because the input fell silent may still
  * be completed to an event, which is delivered then.) Memory is one line that
  * may be an event, at most JSON_EVENT_MAX.
  */
@@ -14,7 +14,7 @@
 
 #include <subunit2/sink.h>
 
-/* A line that may be an event is let go after this much silence. */
+/* A line that may be an event is passed on after this much silence. */
 #define JSON_LINES_SILENCE_MS 1000
 
 struct json_lines;
@@ -38,8 +38,8 @@ int64_t json_lines_deadline(const struct json_lines *lines);
 enum subunit2_result json_lines_tick(struct json_lines *lines, int64_t now_ms,
                                      struct subunit2_error *error);
 
-/* Something else stands here in the input, or nothing does: what is held is all
- * there is of its line, and what follows begins a line. */
+/* Ends the line that is held: the input ends here, or holds something else. The next bytes
+ * begin a line. */
 enum subunit2_result json_lines_end(struct json_lines *lines, int64_t now_ms,
                                     struct subunit2_error *error);
 

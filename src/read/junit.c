@@ -3,7 +3,7 @@
  * junit: JUnit's XML, read as it comes. A case is the test CLASSNAME.NAME, or
  * SCRIPT::NAME if its class is its suite and a path. The names of its suites stand before
  * that if another suite has a test of that id, and instead of a class that says nothing.
- * What the suite and the run printed is text.
+ * The output of the suite and of the run is text.
  *
  * If cases have a length, they follow each other from the suite's timestamp on; in a file
  * without timestamps time begins with 1970.
@@ -414,8 +414,8 @@ junit_input_wait_with(struct junit_input *self, const void *data, size_t len)
 	self->waiting_len += len;
 }
 
-/* The parser begins anew with a tag whose end it was not given: what follows of a long one
- * waits until it is as much again. */
+/* Gives BYTES to the parser, which begins anew with a tag whose end has not come: so the bytes
+ * of a long tag wait until they have doubled. */
 static enum subunit2_result
 junit_input_feed_parser(struct junit_input *self, struct subunit2_view bytes,
                         struct subunit2_error *error)
@@ -505,7 +505,7 @@ junit_input_new(struct subunit2_sink *sink, bool colons)
 	self->ids = colons ? NULL : junit_ids_new(sink);
 	junit_test_init(&self->test, sink, self->ids);
 	self->text = xml_text_new();
-	/* Whatever the file declares: xml_text made it that. */
+	/* Even if the file declares another encoding: xml_text has converted it. */
 	self->parser = memory_have(XML_ParserCreate("UTF-8"));
 	XML_SetUserData(self->parser, self);
 	XML_SetElementHandler(self->parser, junit_input_on_element, junit_input_on_element_end);

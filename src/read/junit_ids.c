@@ -21,7 +21,7 @@ struct junit_ids {
 	size_t place_size;
 };
 
-/* All events are held in one queue, whatever their test. */
+/* All events are held in one queue, those of every test. */
 static struct event_buffer_test *
 junit_ids_queue(struct junit_ids *ids)
 {

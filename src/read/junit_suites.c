@@ -23,7 +23,7 @@ junit_suites_clear(struct junit_suites *suites)
 	free(suites->list);
 }
 
-/* Adds NAME to the path. What does not fit is left out: without a limit, deep suites
+/* Adds NAME to the path. A longer path is cut: without a limit, deep suites
  * would make ids whose lengths add up to the square of the file's. */
 static void
 junit_suites_add_to_path(struct junit_suites *suites, const char *name)

@@ -23,12 +23,12 @@ struct junit_suites {
 void junit_suites_clear(struct junit_suites *suites);
 
 /* Begins a suite within the others. NAME and TIMESTAMP may be NULL. IDS, which may be NULL,
- * is told of the first date. */
+ * gets the first date. */
 void junit_suites_begin(struct junit_suites *suites, const char *name, const char *timestamp,
                         struct junit_ids *ids);
 void junit_suites_end(struct junit_suites *suites);
 
-/* Returns the name of the innermost suite; "" if there is none. */
+/* Returns the name of the innermost suite; "" outside of all suites. */
 const char *junit_suites_innermost(const struct junit_suites *suites);
 
 /* Returns NAME after the names of the suites, or only these if it is empty; to be freed. */

@@ -31,7 +31,7 @@ struct junit_test {
 	int result; /* of the first event that failed, else SUBUNIT2_E_OK */
 	struct subunit2_error *error;
 
-	char *id; /* NULL: no test is read; what is printed belongs to the run */
+	char *id; /* NULL: no test is read; output belongs to the run */
 	bool runnable;
 	bool has_time;
 	struct subunit2_time time;
@@ -54,8 +54,8 @@ struct junit_test {
 void junit_test_init(struct junit_test *test, struct subunit2_sink *sink, struct junit_ids *ids);
 void junit_test_clear(struct junit_test *test);
 
-/* Begins the test ID, which is freed with it. NAME: what the file calls it; NULL: nothing
- * is kept of that. */
+/* Begins the test ID, which is freed with it. NAME is the one in the file; NULL: it is not
+ * kept. */
 void junit_test_begin(struct junit_test *test, char *id, const struct junit_name *name,
                       enum subunit2_status status);
 void junit_test_end(struct junit_test *test);

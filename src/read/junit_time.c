@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* The mark before the fraction of TEXT, in whatever country it was written; NULL: none.
+/* The mark before the fraction of TEXT, as any country writes it; NULL: TEXT has no fraction.
  * Several of one kind divide thousands. */
 static const char *
 junit_time_fraction_mark(const char *text)

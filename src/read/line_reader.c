@@ -19,7 +19,7 @@ line_reader_clear(struct line_reader *self)
 	lines_clear(&self->lines);
 }
 
-/* When what is held of a line is let go. */
+/* Returns when the beginning of a line that is held is passed on as text. */
 static int64_t
 line_reader_held_deadline(const struct line_reader *self)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * A line input: what inputs of lines with text between them have in common. Whole lines
- * are taken one by one; what there is of a line that has not ended is let go as text after
- * a silence, unless it may become more than that.
+ * are read one by one. The beginning of a line whose end has not come is passed on as text after
+ * a silence, unless it may become more than text.
  *
  * To use it, embed this struct as the first member of your own.
  */
@@ -19,7 +19,7 @@ struct line_reader_handler {
 	/* A line, or, where lines.within or lines.open says so, a part of one. */
 	enum subunit2_result (*line)(struct line_reader *self, struct subunit2_view line,
 	                             struct subunit2_error *error);
-	/* The beginning of a line, which was let go. */
+	/* The beginning of a line, which is passed on as text. */
 	enum subunit2_result (*text)(struct line_reader *self, struct subunit2_view text,
 	                             struct subunit2_error *error);
 	/* True when a line that begins with DETECT_HEAD may be more than text. */
@@ -43,7 +43,7 @@ int64_t line_reader_deadline(const struct input *input);
 enum subunit2_result line_reader_tick(struct input *input, int64_t now_ms,
                                       struct subunit2_error *error);
 
-/* The input has ended: what is held is a line. */
+/* Ends the input: the bytes that are held are a line. */
 enum subunit2_result line_reader_end(struct line_reader *self, struct subunit2_error *error);
 
 #endif

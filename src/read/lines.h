@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Lines out of pieces: what came goes in as a view, and whole lines are taken
- * from it one by one, with nothing copied that need not be.
+ * Splits pieces of an input into lines. A piece goes in as a view, and whole lines are taken
+ * from it one by one; only a line in several pieces is copied.
  *
  *     while (lines_take(&lines, &rest, &line))
  *         ...
@@ -30,8 +30,8 @@ struct lines {
  */
 bool lines_take(struct lines *lines, struct subunit2_view *rest, struct subunit2_view *line);
 
-/* What is held, without a newline, as lines_take would give it; false when
- * nothing is. Only the end of the line is still to come. */
+/* Takes the beginning of a line that is held, without a newline, as lines_take would return it.
+ * False if no byte is held. The end of the line may still come. */
 bool lines_take_held(struct lines *lines, struct subunit2_view *line);
 
 void lines_clear(struct lines *lines);

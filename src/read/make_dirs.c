@@ -112,7 +112,7 @@ make_dirs_leave(struct make_dirs *dirs, char *entry)
 	return at > 0;
 }
 
-/* Finds the absolute path in quotation marks of TEXT, of whatever language they are. */
+/* Finds the absolute path in quotation marks of TEXT, in any language. */
 static bool
 make_dirs_quoted(struct subunit2_view text, struct subunit2_view *path)
 {
@@ -143,7 +143,7 @@ make_dirs_quoted(struct subunit2_view text, struct subunit2_view *path)
 	return path->len < rest.len && path->len > 0;
 }
 
-/* Splits "make[1]: TEXT" after the name of a make, whatever path it has. */
+/* Splits "make[1]: TEXT" after the name of a make, with any path before it. */
 static bool
 make_dirs_split(struct subunit2_view *line, struct subunit2_view *make)
 {
@@ -203,7 +203,7 @@ make_dirs_is_directory(const char *path)
 	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/* What the Makefile of a directory says. */
+/* The contents of a directory's Makefile. */
 struct makefile {
 	bool exists;
 	bool has_subdir; /* the word that was asked for is in SUBDIRS */
@@ -302,8 +302,8 @@ make_dirs_find_existing(const struct make_dirs *dirs, struct subunit2_view direc
 	return base;
 }
 
-/* Of a saved console only the text is known: what is made lies in the directory that was
- * entered last, or in the top. */
+/* Returns the directory that "Making check in DIRECTORY" of a saved console means, to be freed:
+ * below the one that was entered last, or below the top. */
 static char *
 make_dirs_making_saved(const struct make_dirs *dirs, struct subunit2_view directory)
 {

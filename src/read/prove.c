@@ -10,7 +10,7 @@
  *     Files=3, Tests=5,  0 wallclock secs ( 0.03 usr …)
  *
  * The id is the path of the script, which prove takes. With -v the TAP of each script stands
- * between its name and its result; whoever reads TAP first passes on the rest to this file.
+ * between its name and its result: a reader of TAP comes first, and passes on all other lines.
  */
 #include "console.h"
 

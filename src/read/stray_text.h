@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Loose text: what an input holds between its events, as the file "stdout". It
- * goes out before the event that follows it, and otherwise as text.h has it.
+ * Stray text: the bytes of an input between its events, as the file "stdout". They are
+ * emitted before the event that follows, and otherwise as text.h says.
  */
 #ifndef STRAY_TEXT_H
 #define STRAY_TEXT_H

@@ -95,7 +95,7 @@ subunit_input_has_packet(const struct detect_head *head)
 	return false;
 }
 
-/* What the end of HEAD cuts off may be a packet, where it begins a line. */
+/* Returns whether the end of HEAD may cut off a packet that begins a line. */
 static bool
 subunit_input_may_be_packet(const struct detect_head *head, struct subunit2_view rest)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit1: version 1 of the protocol, lines of text. What a test said comes out
- * as its events, with the time that the stream told last:
+ * subunit1: version 1 of the protocol, lines of text. Its lines become the
+ * events of tests, with the last time in the stream:
  *
  *     test: LABEL                          inprogress
  *     failure: LABEL                       fail; "error" too
@@ -350,7 +350,7 @@ subunit1_input_on_line(struct subunit1_input *self, struct subunit2_view line,
 	}
 }
 
-/* What stands where only details may: it is told, and the test ends as it said. */
+/* Reports a line where only details may follow as damage, and ends the test with its outcome. */
 static enum subunit2_result
 subunit1_input_on_damage(struct subunit1_input *self, struct subunit2_view line,
                          struct subunit2_error *error)

@@ -138,8 +138,8 @@ subunit1_details_on_line(struct subunit1_details *details, const struct lines *l
 	return subunit1_details_add(details, line, error);
 }
 
-/* What stands behind the name of a part's field, which may be any; absent when LINE
- * is no such field: a type has a slash. */
+/* Returns the value of a part's field, which may have any name; absent if LINE is no such
+ * field: a type has a slash. */
 static struct subunit2_view
 subunit1_details_type_of(struct subunit2_view line)
 {

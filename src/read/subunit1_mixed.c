@@ -240,7 +240,7 @@ subunit1_mixed_mixed_on_held_line(struct subunit1_mixed *mixed, struct subunit2_
 	return mixed->keeps ? SUBUNIT2_E_OK : subunit1_mixed_mixed_release(mixed, error);
 }
 
-/* Takes LINE, a line or the beginning of one, behind what is held. */
+/* Takes LINE, a line or the beginning of one, after what is held. */
 static enum subunit2_result
 subunit1_mixed_mixed_hold(struct subunit1_mixed *mixed, struct subunit2_view line,
                           struct subunit2_error *error)

@@ -28,7 +28,7 @@ subunit1_time_parse_number(const char *text, unsigned *number)
 	return len;
 }
 
-/* "2010-6-28" as RFC 3339 has it, into DATE; what follows it, or NULL. */
+/* Reads "2010-6-28" into DATE, in the form of RFC 3339. Returns the text after it, or NULL. */
 static const char *
 subunit1_time_parse_date(const char *text, char date[static sizeof("2010-06-28")])
 {

@@ -2,7 +2,7 @@
 /*
  * The time that a line of a version 1 stream tells, as Python's reader takes it:
  * "2010-6-28 12:00:00.000000Z", with months and days of one digit or two, any byte
- * between date and time, no zone for UTC, and anything behind it.
+ * between date and time, no zone for UTC, and anything after it.
  */
 #ifndef SUBUNIT1_TIME_H
 #define SUBUNIT1_TIME_H

@@ -8,7 +8,7 @@
 #include <subunit2/damage.h>
 
 struct subunit_mixed {
-	struct subunit2_sink packets; /* what the stream finds, but for text */
+	struct subunit2_sink packets; /* gets all that is found in the stream, except text */
 	struct subunit2_sink *sink;
 	struct subunit2_stream *stream;
 	struct json_lines *lines;

@@ -3,7 +3,7 @@
  * Mixed streams: packets, and JSON events that stand alone on a line, amid text.
  *
  * A packet ends the line before it. Damage, of packets and of lines that begin
- * like an event, is told as subunit2/damage.h has it.
+ * like an event, is reported as in subunit2/damage.h.
  */
 #ifndef SUBUNIT_MIXED_H
 #define SUBUNIT_MIXED_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * tap: the output of one script. The script is the runnable test --id or the
- * file's name, its assertions are its subtests; what is not TAP is its stdout.
+ * file's name, its assertions are its subtests; other text is its stdout.
  * A file tells no times and no exit status.
  */
 #include "console.h"

@@ -9,7 +9,8 @@
 #define EBCDIC "IBM037"
 #define DECLARATION_MAX 1024 /* bytes; a longer one names no encoding */
 
-/* What a file in an encoding begins with; marks before "<" without one, long before short. */
+/* The first bytes of a file in an encoding: marks come before "<" without a mark, long ones
+ * before short ones. */
 static const struct beginning {
 	const char bytes[5];
 	unsigned char len, mark_len, unit;

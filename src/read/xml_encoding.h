@@ -17,7 +17,7 @@ struct xml_encoding {
 };
 
 /* Reads the encoding from HEAD, the beginning of a file. Returns false if that takes more
- * bytes; WHOLE says that there are none. */
+ * bytes; WHOLE: HEAD is the whole file. */
 bool xml_encoding_find(struct subunit2_view head, bool whole, struct xml_encoding *encoding);
 
 #endif

@@ -286,7 +286,7 @@ xml_text_clean(struct xml_text *text, struct buffer *bytes, bool last)
 		size_t unfinished = subunit2_utf8_unfinished(rest);
 		bool ends = valid == rest.len || (!last && valid + unfinished == rest.len);
 		const char *stop = at + valid;
-		/* What ends in an invalid byte is not continued after it. */
+		/* A character that an invalid byte ends does not go on after it. */
 		at = xml_text_add_valid(text, at, stop, last || !ends);
 		if (ends)
 			break;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * XML's text as UTF-8 that XML 1.0 allows, whatever the encoding of the file. A byte that
+ * XML's text as UTF-8 that XML 1.0 allows, from a file in any encoding. A byte that
  * does not fit the encoding, a character that XML does not allow, and a reference to one
  * become \xNN. Blanks before the document are dropped.
  */

@@ -7,8 +7,8 @@
  * not TAP. The script's own inprogress and final status are the caller's: the
  * verdict says what TAP adds to the exit status. Pieces' sizes make no
  * difference to the events, nor does time, but for the 50 ms in which an
- * assertion waits for its diagnostics. A line that is not complete, and may be
- * TAP yet, is told as text after as long; it still counts as what it becomes.
+ * assertion waits for its diagnostics. A line that is not complete, and may
+ * become TAP, is emitted as text after the same time; it still counts as TAP if it becomes so.
  */
 #ifndef TAP_EVENTS_H
 #define TAP_EVENTS_H
@@ -16,7 +16,7 @@
 #include <subunit2/sink.h>
 #include <subunit2/text.h>
 
-/* How many bytes the id of what a script reports may have behind the SCRIPT_LEN bytes of the
+/* How many bytes the id of what a script reports may have after the SCRIPT_LEN bytes of the
  * script's own and "::". */
 size_t tap_id_room(size_t script_len);
 
@@ -37,7 +37,7 @@ struct tap_options {
 	                                    pieces of evidence (a number, ` - `, `not ok`) */
 	bool automake;                   /* directives as automake's tap-driver.sh has them */
 	bool any_line;                   /* one line of TAP's form is enough evidence */
-	bool ktap;                       /* KTAP, whatever its versions say: comments come before
+	bool ktap;                       /* KTAP, also if its versions say TAP: comments come before
 	                                    their result, and there may be no plan */
 	/* The time of events; NULL: events have none (a file that is converted). */
 	struct subunit2_time (*clock)(void *context);
@@ -65,11 +65,10 @@ void tap_events_free(struct tap_events *tap);
 enum subunit2_result tap_events_feed(struct tap_events *tap, struct subunit2_view bytes,
                                      int64_t now_ms, struct subunit2_error *error);
 /*
- * What the script wrote to stderr: never TAP, but Test::More explains a failure
+ * Looks at the stderr of the script. It is never TAP, but Test::More explains a failure
  * there ("#   Failed test 'name'"). That text becomes part of the file "comment"
- * of the assertion that failed under the name it quotes, whichever of the two
- * comes first. BYTES are only looked at: they stay the caller's, to go into the
- * script's "stderr" as ever.
+ * of the assertion that failed under the name it quotes, in either
+ * order. BYTES are not consumed: the caller emits them as the script's "stderr" as well.
  *
  * So that no explanation is late, read in this order when both pipes may be
  * ready: take a piece from stdout, then all there is on stderr; hand over the

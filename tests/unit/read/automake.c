@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* The console of make check: what is a result, whose it is, what is text. */
+/* The console of make check: results, their ids, and text. */
 #include "check.h"
 #include "console.h"
 
@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Writes down all that it is told: events as "id status [tags] [file=bytes]",
+/* Records all that it gets: events as "id status [tags] [file=bytes]",
  * text as it is. The last piece of a file ends with "$", one of bytes begins with "0x". */
 struct recorder {
 	struct subunit2_sink sink;
@@ -53,7 +53,7 @@ record_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct su
 	return SUBUNIT2_E_OK;
 }
 
-/* What comes of INPUT, in pieces of STEP bytes; and the verdict's reason. */
+/* Returns the record of INPUT, fed in pieces of STEP bytes, and the verdict's reason. */
 static const char *
 gives(const char *input, size_t step, bool forced)
 {
@@ -175,7 +175,7 @@ check_logs(void)
 	               true));
 }
 
-/* Whatever a test left there. */
+/* Files that a test left there. */
 static void
 check_odd_logs(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* A suite's log on a console: what is in it, what is not, however it is split. */
+/* A suite's log on a console: where it begins and ends, for every split of the input. */
 #include "automake_suite_log.h"
 #include "check.h"
 

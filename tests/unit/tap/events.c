@@ -31,7 +31,7 @@ feed_stderr(const char *text, int64_t now_ms)
 		abort();
 }
 
-/* What was told since the last call is LINES. */
+/* Returns whether LINES were emitted since the last call. */
 static bool
 told(const char *lines)
 {
@@ -65,7 +65,7 @@ check_holding(void)
 	feed("1..3\nok 1 - a\n", 100);
 	CHECK(tap_events_deadline(tap) == 150);
 	feed("text\n", 120);
-	CHECK_NAMED("a test and the text behind it wait", told(""));
+	CHECK_NAMED("a test and the text after it wait", told(""));
 	feed("# about a\n", 140);
 	CHECK_NAMED("its diagnostics make it wait longer", tap_events_deadline(tap) == 190);
 	tap_events_tick(tap, 189, NULL);
@@ -75,7 +75,8 @@ check_holding(void)
 	                                     "success t::a\ntext text\\n"));
 	CHECK(tap_events_deadline(tap) == INT64_MAX);
 	feed("# late\n  ---\n  late: too\n  ...\n", 300);
-	CHECK_NAMED("what is late is text", told("text # late\\n  ---\\n  late: too\\n  ...\\n"));
+	CHECK_NAMED("late diagnostics are text",
+	            told("text # late\\n  ---\\n  late: too\\n  ...\\n"));
 	feed("ok 2 - b\n", 400);
 	feed("ok 3 - c", 500);
 	CHECK_NAMED("the next bytes after the time, too", told("inprogress t::b\nsuccess t::b\n"));
@@ -112,7 +113,7 @@ check_times(void)
 	feed("# about a\n", 0);
 	transcript.now.sec = 1004;
 	tap_events_tick(tap, 50, NULL);
-	CHECK_NAMED("files have the time of the status behind them",
+	CHECK_NAMED("files have the time of the status after them",
 	            told("inprogress t::a -4.000000s\nfile t::a -4.000000s comment: # about a\\n\n"
 	                 "fail t::a -4.000000s\n"));
 	feed("# Subtest: s\n    not ok 1 - b\n    # about b\n", 60);
@@ -148,7 +149,7 @@ check_waiting(void)
 	CHECK_NAMED("a subtest within has its name last", told(""));
 	feed("    not ok 2 - in\n", 240);
 	tap_events_tick(tap, 290, NULL);
-	CHECK_NAMED("and is told then, below what is judged",
+	CHECK_NAMED("and is emitted then, below the level that has its result",
 	            told("inprogress t::todo::in::e\nxfail t::todo::in::e\n"
 	                 "inprogress t::todo::in\nxfail t::todo::in\n"));
 	free(tap_transcript_finish(&transcript, tap));
@@ -191,11 +192,11 @@ check_stderr(void)
 	feed_stderr("ne 2.\n    #  got: 1\n# Looks like you failed 2 tests of 5.\n# not this\n", 0);
 	feed("# on stdout\nok 5\n", 0);
 	CHECK_NAMED(
-		"it came behind its test, in pieces",
+		"it came after its test, in pieces",
 		told("inprogress t::c\nsuccess t::c\ninprogress t::late # one\n"
 	             "file t::late # one comment: #   Failed test 'late # one' at x.t line 2.\\n"
 	             "#  got: 1\\n# on stdout\\n\nfail t::late # one\n"));
-	feed_stderr("#   Failed test 'nobody'\n", 0);
+	feed_stderr("#   Failed test 'no test'\n", 0);
 	CHECK(ends_with("inprogress t::#5\nsuccess t::#5\n"
 	                "verdict failed passed=3 failed=2 skipped=0 todo=0 todo-passed=0: "
 	                "2 of 5 assertions failed\n"));
@@ -214,7 +215,7 @@ check_stderr(void)
 		feed_stderr("#   Failed test 'flood'\n# with some text\n", 0);
 	feed_stderr("#   Failed test 'kept'\n", 0);
 	feed("not ok 1 - kept\n1..1\n", 0);
-	CHECK_NAMED("what nobody asks for makes room",
+	CHECK_NAMED("explanations without a test make room",
 	            told("inprogress t::kept\nfile t::kept comment: #   Failed test 'kept'\\n\n"
 	                 "fail t::kept\n"));
 	free(tap_transcript_finish(&transcript, tap));
@@ -309,12 +310,12 @@ check_script(size_t len)
 	CHECK_NAMED("a short name is whole", count_of(all, below) == 1);
 	snprintf(below, sizeof(below), "\nsuccess %s::%.*s (2)\n", script,
 	         (int)(ROOM - strlen(" (18446744073709551615)")), name);
-	CHECK_NAMED("long ones are told apart", count_of(all, below) == (len + 2 >= 1024 - ROOM));
+	CHECK_NAMED("long ones are unique", count_of(all, below) == (len + 2 >= 1024 - ROOM));
 	bool fits = true;
 	for (const char *line = all; (line = strstr(line, "success ")); line++)
 		fits &= strcspn(line, "\n") <=
 		        strlen("success ") + (len > 766 ? len + 2 + ROOM : 1024);
-	CHECK_NAMED("and none is too long", fits);
+	CHECK_NAMED("and within the limit", fits);
 	free(all);
 }
 
@@ -344,9 +345,9 @@ check_prompts(void)
 {
 	begin();
 	feed("ok? ", 0);
-	CHECK_NAMED("a prompt is told at once, where TAP may begin", told("text ok? "));
+	CHECK_NAMED("a prompt is emitted at once, where TAP may begin", told("text ok? "));
 	feed("y\nTAP version 13\nName? ", 0);
-	CHECK_NAMED("a prompt is told at once", told("text y\\nName? "));
+	CHECK_NAMED("a prompt is emitted at once", told("text y\\nName? "));
 	feed("is it o", 0);
 	feed("k", 0);
 	CHECK_NAMED("but for what may become a result", told("text is it "));
@@ -376,7 +377,7 @@ check_pauses(void)
 	pause_at(49);
 	CHECK(told(""));
 	pause_at(50);
-	CHECK_NAMED("what may become TAP is told after a while", told("text # "));
+	CHECK_NAMED("bytes that may become TAP are emitted after a while", told("text # "));
 	feed("l", 60);
 	CHECK_NAMED("each part of it", tap_events_deadline(tap) == 110);
 	pause_at(110);
@@ -395,11 +396,11 @@ check_pauses(void)
 	feed("ok 1 - s\n", 320);
 	feed("ok", 330);
 	pause_at(400);
-	CHECK_NAMED("what is TAP as it stands is not told",
+	CHECK_NAMED("TAP without a newline is not emitted as text",
 	            told("inprogress t::s\nsuccess t::s\n"));
 	feed(" 2 - b\nis it no", 410);
 	pause_at(460);
-	CHECK_NAMED("behind text, too", told("inprogress t::b\nsuccess t::b\ntext is it no"));
+	CHECK_NAMED("after text, too", told("inprogress t::b\nsuccess t::b\ntext is it no"));
 	feed("t ok 3", 470);
 	pause_at(520);
 	CHECK(told("text t ok 3"));
@@ -415,7 +416,8 @@ check_pauses(void)
 	pause_at(760);
 	feed("Joe\n# ", 770);
 	pause_at(820);
-	CHECK_NAMED("a comment is told in parts", told("text   a: b\\n  ...\\n# Name? Joe\\n# "));
+	CHECK_NAMED("a comment is emitted in parts",
+	            told("text   a: b\\n  ...\\n# Name? Joe\\n# "));
 	CHECK(ends_with("verdict failed passed=3 failed=1 skipped=0 todo=0 todo-passed=0: "
 	                "no plan; 1 of 4 assertions failed\n"));
 }
@@ -431,7 +433,7 @@ check_candidates(void)
 	feed("ok - b\n", 50);
 	CHECK_NAMED("no longer for others", tap_events_deadline(tap) == 100);
 	pause_at(100);
-	CHECK_NAMED("it is told after a while", told("text ok - a\\ntwo\\nok - b\\n"));
+	CHECK_NAMED("it is emitted after a while", told("text ok - a\\ntwo\\nok - b\\n"));
 	feed("three\n", 110);
 	CHECK(told("text three\\n"));
 	feed("ok - c\nfour\n1..3\n", 120);
@@ -481,7 +483,7 @@ check_explanations(void)
 	                "verdict failed passed=0 failed=4 skipped=0 todo=0 todo-passed=0: "
 	                "4 of 4 assertions failed\n"));
 
-	/* What is late for one test is not the next one's. */
+	/* Lines that are late for one test do not go to the next one. */
 	begin();
 	feed("1..2\nnot ok 1 - size\n", 0);
 	feed_stderr("#   Failed test 'size'\n", 0);

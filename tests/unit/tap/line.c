@@ -225,7 +225,7 @@ static const struct {
 	{"\rok 1 x\r\r", "result ok 1 name=x"},
 };
 
-/* Text, whatever follows. */
+/* Text, even if more bytes follow. */
 static const char *const prompts[] = {
 	"Enter: ",    "  [y/N] ", "out",    "ok?",      "okay",   "ok, go on?", "not ok!",
 	"nok",        "1..2..3",  "1..5x",  "1..5 app", "1..?",   "1..5\r1",    "---- menu",
@@ -233,7 +233,7 @@ static const char *const prompts[] = {
 	"[1.2][T3]x", "[1.2] [1", "<a",     "<1 ",      "<1>x",   "\033[mname", "ok\rx",
 };
 
-/* Whatever a line is, its beginnings may begin it. */
+/* Each part of a line from its start may begin it. */
 static bool
 may_begin_always(struct tap_bytes line)
 {

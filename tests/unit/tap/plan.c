@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Plans: what is wrong with a level, and numbers of any size and order.
+ * Plans: the faults of a level, and numbers of any size and order.
  */
 #include "plan.h"
 #include "check.h"
@@ -51,8 +51,8 @@ static const struct {
 	{"ok 1\n1..2\nok 2", "test 2 came after the plan at the end"},
 	{"1..1\nok 1\n1..1", "a second plan"},
 	{"1..2\nok 1\n1..1\nok 1\nok 2",
-         "planned 3 in 2 plans, ran 3; the TAP of scripts that run side by side cannot be told "
-         "apart: run make with -O"},
+         "planned 3 in 2 plans, ran 3; the TAP of scripts that run side by side cannot be "
+         "separated: run make with -O"},
 	{"1..0\nok 1", "planned 0, ran 1; test 1 is outside the plan"},
 	{"1..18446744073709551615\nok 18446744073709551615\nok 1",
          "planned 18446744073709551615, ran 2; missing: 2-18446744073709551614"},
