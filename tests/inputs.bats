@@ -154,6 +154,7 @@ for line in sys.stdin:
 		fail t/hung.sh
 		skip t/a.t::later
 		success pkg.mod.Case.test_one
+		success t/a.t
 		success t/a.t::starts
 		success t/hung.sh::before
 		uxsuccess pkg.mod.Case.test_two
