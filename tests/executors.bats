@@ -4,128 +4,22 @@
 # of its own, and by Slurm, a cluster of one node there. Both are started for this file alone.
 # Needs: sshd munged slurmctld slurmd unshare ip subunit-1to2
 
-# As root, in a network namespace; else, or where there may be none, in the network that is there.
 setup_file() {
 	load common
+	load runs
+	load remote
 	export PLACE=$BATS_FILE_TMPDIR
 	mkdir "$PLACE/bin" "$PLACE/home"
 	PATH=$PLACE/bin:$PATH
-	NETWORK=()
-	ADDRESS=$(hostname -I | cut -d' ' -f1)
-	if unshare -n true 2>/dev/null; then
-		unshare -n sh -c 'echo $$ >"$PLACE/network"; exec sleep infinity' 3>&- &
-		until [ -s "$PLACE/network" ]; do sleep 0.02; done
-		NETWORK=(nsenter -t "$(cat "$PLACE/network")" -n)
-		"${NETWORK[@]}" ip link set lo up
-		ADDRESS=10.99.0.1 # Slurm takes no loopback address
-		"${NETWORK[@]}" ip addr add $ADDRESS/24 dev lo
-	fi
+	open_network
 	start_slurm
 	start_sshd
 }
 
-# Daemons write to their folders to the end.
 teardown_file() {
-	local file pids=()
 	load runs
-	for file in "$PLACE"/*.pid "$PLACE/network"; do
-		[ ! -s "$file" ] || pids+=("$(cat "$file")")
-	done
-	kill "${pids[@]}" || true
-	until_true are_over "${pids[@]}"
-}
-
-# None of them runs any more, whether it was waited for or not.
-are_over() { # PID...
-	local pid
-	for pid; do
-		! readlink "/proc/$pid/exe" || return 1
-	done
-}
-
-# The command of that name, in the network, with some arguments first.
-in_network() { # NAME ARGUMENTS...
-	local program
-	program=$(PATH=$PATH:/usr/sbin command -v "$1")
-	printf '#!/bin/sh\nexec %s "$@"\n' "${NETWORK[*]} $program ${*:2}" >"$PLACE/bin/$1"
-	chmod +x "$PLACE/bin/$1"
-}
-
-free_port() {
-	"${NETWORK[@]}" /usr/bin/python3 -c 'import socket
-with socket.socket() as s: s.bind(("", 0)); print(s.getsockname()[1])'
-}
-
-start_sshd() {
-	local port
-	port=$(free_port)
-	ssh-keygen -q -t ed25519 -N '' -f "$PLACE/host"
-	ssh-keygen -q -t ed25519 -N '' -f "$PLACE/user"
-	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
-	cat >"$PLACE/sshd_config" <<-END
-		ListenAddress 127.0.0.1
-		Port $port
-		HostKey $PLACE/host
-		AuthorizedKeysFile $PLACE/user.pub
-		PermitRootLogin yes
-		StrictModes no
-		PidFile $PLACE/sshd.pid
-		SetEnv PATH=$PATH HOME=$PLACE/home
-	END
-	cat >"$PLACE/ssh_config" <<-END
-		Host one two
-		    HostName 127.0.0.1
-		    Port $port
-		    HostKeyAlias here
-		    UserKnownHostsFile $PLACE/known
-		    IdentityFile $PLACE/user
-		    ControlPath connection.%n
-		    ControlPersist yes
-		Host down
-		    HostName 127.0.0.1
-		    Port 1
-	END
-	echo "here $(cat "$PLACE/host.pub")" >"$PLACE/known"
-	in_network ssh -F "$PLACE/ssh_config"
-	"${NETWORK[@]}" /usr/sbin/sshd -f "$PLACE/sshd_config"
-}
-
-start_slurm() {
-	export SLURM_CONF=$PLACE/slurm.conf
-	mkdir "$PLACE/state" "$PLACE/spool" "$PLACE/munge"
-	head -c 128 /dev/urandom >"$PLACE/munge/key"
-	chmod 600 "$PLACE/munge/key"
-	cat >"$SLURM_CONF" <<-END
-		ClusterName=tests
-		SlurmctldHost=$(hostname)($ADDRESS)
-		SlurmUser=$(id -un)
-		SlurmdUser=$(id -un)
-		AuthInfo=socket=$PLACE/munge/socket
-		ProctrackType=proctrack/linuxproc
-		TaskPlugin=task/none
-		JobAcctGatherType=jobacct_gather/none
-		MpiDefault=none
-		SelectType=select/cons_tres
-		SelectTypeParameters=CR_Core
-		SlurmdParameters=config_overrides
-		SlurmctldPort=$(free_port)
-		SlurmdPort=$(free_port)
-		SlurmctldPidFile=$PLACE/slurmctld.pid
-		SlurmdPidFile=$PLACE/slurmd.pid
-		SlurmctldLogFile=$PLACE/slurmctld.log
-		SlurmdLogFile=$PLACE/slurmd.log
-		SlurmdSpoolDir=$PLACE/spool
-		StateSaveLocation=$PLACE/state
-		NodeName=box NodeHostname=$(hostname) NodeAddr=$ADDRESS CPUs=8
-		PartitionName=all Nodes=box Default=YES
-	END
-	munged --force --key-file="$PLACE/munge/key" --seed-file="$PLACE/munge/seed" \
-		--socket="$PLACE/munge/socket" --log-file="$PLACE/munge/log" --pid-file="$PLACE/munged.pid"
-	"${NETWORK[@]}" slurmctld 2>/dev/null 3>&-
-	"${NETWORK[@]}" slurmd -N box 2>/dev/null 3>&-
-	in_network srun
-	load runs
-	LIMIT=60 until_true sh -c "${NETWORK[*]} sinfo -h -o %T | grep -x idle"
+	load remote
+	close_network
 }
 
 setup() {

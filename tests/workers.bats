@@ -103,7 +103,7 @@ hangs() { # NAME...
 	for name in a b c d; do script t/$name.sh <<<"exit 0"; done
 	printf '%s\n' 'd 4' 'b 3' 'a 2' 'c 1' | while read -r name seconds; do
 		subunit2 status --duration="${seconds}s" "t/$name.sh" success
-	done >times
+	done >"times"
 	runs 0 --worker="$WORKER" --instances=one --times=times t
 	[ "$(begun | tr '\n' ' ')" = 't/d.sh t/b.sh t/a.sh t/c.sh ' ]
 }
@@ -229,7 +229,7 @@ kill_worker_of() { # FILE
 	[ "$(ended t/1.sh)" = 'fail "infrastructure"' ]
 	attached t/1.sh reason | grep -F 'no worker is left'
 	attached t/1.sh reason | grep -F 'x: exit status 255: no such host'
-	runs 1 --worker=/nowhere/{instance} --instances=x --worker-restarts=0 t
+	runs 1 --worker='/nowhere/{instance}' --instances=x --worker-restarts=0 t
 	attached t/1.sh reason | grep -F 'x: cannot be executed: No such file or directory'
 }
 

@@ -70,6 +70,7 @@ test git
 test chromium
 test openssh-client
 test openssh-server
+test rsync
 test iproute2
 test munge
 test slurmctld
