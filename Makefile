@@ -240,7 +240,8 @@ $B/tests/bench/%: tests/bench/%.c $B/libsubunit2.a
 bench-programs: $(bench_programs)
 bench: all builtin bench-programs
 	@status=0; tests/bench/bench.py $B $(BENCH) || status=1; \
-		tests/bench/worst.py $B $(BENCH) || status=1; exit $$status
+		tests/bench/worst.py $B $(BENCH) || status=1; \
+		tests/bench/workers.py $B $(BENCH) || status=1; exit $$status
 
 # Instructions for an event, under callgrind. COUNT=WORD: only rows that hold it;
 # RECORD=1 writes the figures to tests/bench/counts.

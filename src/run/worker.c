@@ -32,9 +32,10 @@ struct worker {
 	struct event_loop_timer unstarted; /* a start that failed is reported in the next turn */
 	int start_errnum;
 	struct worker_clock clock;
-	struct buffer code;   /* the name, a slash, and an event's routing code */
-	struct buffer packet; /* that is written */
-	char line[LINE_SIZE]; /* the last one on standard error, without its end */
+	struct subunit2_time start; /* of the process */
+	struct buffer code;         /* the name, a slash, and an event's routing code */
+	struct buffer packet;       /* that is written */
+	char line[LINE_SIZE];       /* the last one on standard error, without its end */
 	size_t line_len;
 	bool line_ended;
 };
@@ -98,7 +99,7 @@ worker_set_time(struct worker *worker, struct subunit2_event *event)
 		return;
 	}
 	if (event->status == SUBUNIT2_STATUS_INPROGRESS && event->runnable &&
-	    worker_clock_measure(&worker->clock, event->timestamp, now))
+	    worker_clock_measure(&worker->clock, event->timestamp, worker->start, now))
 		worker_report_clock(worker, now);
 	event->timestamp = worker_clock_shift(&worker->clock, event->timestamp);
 }
@@ -374,6 +375,7 @@ worker_start(struct worker *worker)
 	worker->input = memory_have(input_subunit(&declared, &worker->sink, NULL));
 	worker->failed = false;
 	worker->clock = (struct worker_clock){0};
+	worker->start = timestamp_now();
 	worker->line_len = 0;
 	worker->line_ended = true;
 	worker->process =

@@ -3,12 +3,13 @@
 
 bool
 worker_clock_measure(struct worker_clock *clock, struct subunit2_time there,
-                     struct subunit2_time here)
+                     struct subunit2_time asked, struct subunit2_time here)
 {
 	if (clock->measured)
 		return false;
 	int64_t offset_ns = subunit2_time_since(there, here);
-	bool near = offset_ns <= WORKER_CLOCK_NEAR_NS && offset_ns >= -WORKER_CLOCK_NEAR_NS;
+	bool near = offset_ns <= WORKER_CLOCK_NEAR_NS &&
+	            subunit2_time_since(there, asked) >= -WORKER_CLOCK_NEAR_NS;
 	clock->measured = true;
 	clock->offset_ns = near ? 0 : offset_ns;
 	return !near;

@@ -10,7 +10,7 @@ static struct worker_clock
 ahead(int64_t ns)
 {
 	struct worker_clock clock = {0};
-	worker_clock_measure(&clock, subunit2_time_add(here, ns), here);
+	worker_clock_measure(&clock, subunit2_time_add(here, ns), here, here);
 	return clock;
 }
 
@@ -32,8 +32,12 @@ main(void)
 	CHECK(ahead(WORKER_CLOCK_NEAR_NS + 1).offset_ns == WORKER_CLOCK_NEAR_NS + 1);
 	CHECK_NAMED("an hour ahead", is_shifted(ahead(hour_ns), hour_ns));
 	CHECK_NAMED("an hour late", is_shifted(ahead(-hour_ns), -hour_ns));
+	clock = (struct worker_clock){0};
+	worker_clock_measure(&clock, here, here, subunit2_time_add(here, hour_ns));
+	CHECK_NAMED("an event that is read late is no sign of a slow clock",
+	            clock.measured && clock.offset_ns == 0);
 	clock = ahead(hour_ns);
 	CHECK_NAMED("it is measured once",
-	            !worker_clock_measure(&clock, here, here) && clock.offset_ns == hour_ns);
+	            !worker_clock_measure(&clock, here, here, here) && clock.offset_ns == hour_ns);
 	return check_done();
 }
