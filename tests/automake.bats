@@ -421,7 +421,7 @@ mixed_project() {
 		echo 'XFAIL_TESTS = xfail.sh'
 		sed -n '/^\.Bd -literal/,/^\.Ed/{/^\./!p}' "$page"
 	} >Makefile.am
-	grep -qx 'LOG_DRIVER = subunit2 automake-driver' Makefile.am
+	grep -qx 'LOG_DRIVER = subunit2 automake-driver --from=text' Makefile.am
 	autoreconf -i >autoreconf.log 2>&1 && ./configure -q
 	[ "$(shown 3)" = "subunit2 wrap --from=text -- make check" ]
 	subunit2 wrap --from=text -- make check >stream

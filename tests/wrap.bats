@@ -98,7 +98,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	wrap 125 --skip-exit=256 -- true
 }
 
-@test "a command that is not there, or not executable" {
+@test "a command that does not exist, or is not executable" {
 	wrap 127 -- ./missing
 	grep -Fx 'subunit2 wrap: ./missing: No such file or directory' err
 	final fail 'cannot be executed: No such file or directory'
@@ -149,7 +149,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	[ "$(subunit2 ls out | head -n 1 | tr -d '\n' | wc -c)" -eq 1024 ]
 }
 
-@test "assertions are below an id that is as long as can be" {
+@test "assertions are below an id of the maximal length" {
 	wrap 1 -- sh -c "# $(printf '%01200d' 0)
 		echo 1..2; echo not ok 1 - a; echo ok 2 - \$(printf %02000d 0)"
 	[ "$(subunit2 ls --all out | wc -l)" -eq 3 ]
@@ -232,7 +232,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	final fail 'exit status 7'
 }
 
-@test "TAP is recognised by two pieces of evidence, whatever comes first and whenever" {
+@test "TAP is recognised by two pieces of evidence, in any order and at any time" {
 	wrap 1 -i x -- printf '%s\n' 'ok - reads' 'not ok - writes' 'ok - closes' 1..3
 	[ "$(ids fail)" = $'x\nx::writes' ]
 	wrap 1 -i x -- sh -c 'echo "ok - reads"; sleep 0.3; echo "not ok - writes"'
@@ -251,7 +251,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	[ "$(ids success)" = "x::all done" ]
 }
 
-@test "--from=tap wants TAP; prose that looks like it is text" {
+@test "--from=tap requires TAP; prose that resembles TAP is text" {
 	wrap 0 -i x -- echo ok all copied
 	[ "$(subunit2 ls out)" = x ]
 	wrap 1 -i x --from=tap -- echo no TAP
@@ -329,7 +329,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	[ "$(events out | grep -c '"test_status":"success"')" -eq 2 ]
 }
 
-@test "--from=subunit: what is broken is damage" {
+@test "--from=subunit: a broken packet is damage" {
 	subunit2 status a success >packet
 	wrap 1 --from=subunit -- head -c 10 packet
 	events out | grep -F '"test_id":"subunit.parser"'
@@ -337,12 +337,12 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	wrap 0 -- head -c 10 packet
 }
 
-@test "--from=text looks for nothing" {
+@test "--from=text reads all output as text" {
 	wrap 0 -i x --from=text -- sh -c 'subunit2 status a fail; echo not ok 1'
 	[ "$(subunit2 ls out)" = x ]
 }
 
-@test "--timeout ends the command, tells, and gives 124" {
+@test "--timeout ends the command, names the reason, and gives 124" {
 	wrap 124 --timeout=200ms -- sleep 1000
 	final fail 'timed out after 0.200s\ndied of SIGTERM'
 }
@@ -353,7 +353,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	attached stdout | grep -x here
 }
 
-@test "--until ends the command at a matching line, as good" {
+@test "--until ends the command at a matching line, and the test passes" {
 	wrap 0 --until='^login:' -- sh -c 'echo booting; printf "login: "; sleep 1000'
 	final success
 	wrap 0 --until='^done$' -- sh -c 'echo done; exit 9'
@@ -363,7 +363,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	final fail 'ended without the output that was waited for'
 }
 
-@test "--expect-fail turns failure and success round" {
+@test "--expect-fail exchanges failure and success" {
 	wrap 1 --expect-fail -- sh -c 'exit 1'
 	final xfail 'exit status 1'
 	wrap 0 --expect-fail --exit=verdict -- sh -c 'exit 1'
@@ -408,14 +408,14 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	wrap 0 --env=PATH="$PWD/elsewhere" -- special
 }
 
-@test "standard input is empty, or with --stdin=inherit ours" {
+@test "standard input is empty, or with --stdin=inherit that of wrap" {
 	echo line | subunit2 wrap -i x -- cat >out
 	events out | lacks -q stdout
 	echo line | subunit2 wrap -i x --stdin=inherit -- cat >out
 	events out | grep -F '"file_text":"line\n"'
 }
 
-@test "the command has a session of its own, unless it inherits ours" {
+@test "the command has a session of its own, or with --stdin=inherit that of wrap" {
 	session='ps -o sid= -p $$'
 	wrap 0 -- sh -c "$session"
 	[ "$(attached stdout)" -ne "$(sh -c "$session")" ]
@@ -435,7 +435,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	final fail 'interrupted by SIGTERM\ndied of SIGTERM'
 }
 
-@test "what a command leaves behind is kept, killed, or a failure" {
+@test "processes that a command leaves are kept, killed, or a failure" {
 	wrap 0 --leak-timeout=200ms -- sh -c 'sleep 1000 & echo $!'
 	final success
 	events out | tail -n 1 | grep -F '"test_tags":["leaked"]'
@@ -449,7 +449,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	final fail "left running: sleep ($(attached stdout))"
 }
 
-@test "descriptors it was given go on to the command, its own output does not" {
+@test "the command gets the descriptors that wrap was given, but not its output" {
 	exec 7>seven
 	wrap 0 -- sh -c 'echo here >&7; ls -l /proc/$$/fd'
 	exec 7>&-
@@ -526,7 +526,7 @@ logged()
 	subunit2 convert --to=json out | sed -n 's/.*"file_name":"\([^"]*\.log\)".*"file_text":"\([^"\\]*\).*/\1=\2/p' | paste -sd' '
 }
 
-@test "a console names no log outside of the command's directory, none of another run" {
+@test "a log outside of the command's directory, or of another run, is not read" {
 	mkdir -p below/sub outside
 	printf '%s\n' secret >outside/x.log
 	printf '%s\n' secret >below/old.log
@@ -546,7 +546,7 @@ logged()
 	[ "$output" = '' ]
 }
 
-@test "a console names logs below the directory into which make changes" {
+@test "logs below the directory into which make changes are read" {
 	local words
 	mkdir start build build/sub
 	printf '%s\n' 'check:' \
@@ -560,7 +560,7 @@ logged()
 	[ "$output" = '' ]
 }
 
-@test "what VERBOSE=1 quotes of a suite's log is not told again" {
+@test "results that VERBOSE=1 quotes from a log do not count again" {
 	cat >console <<-'END'
 		make  check-TESTS
 		FAIL: a.tap 1 - one
@@ -585,14 +585,14 @@ logged()
 	events out | grep -F '"file_name":"stdout"' | grep -F 'not ok 1 - one'
 }
 
-@test "--automake finds make behind other words" {
+@test "--automake finds make after other words" {
 	echo 'check: ; @env' >Makefile
 	echo 'check-TESTS:' >>Makefile
 	wrap 0 -i m --automake -- env A=1 nice make -s check
 	subunit2 convert --to=json out | grep -F 'MAKEFILES=/proc/'
 }
 
-@test "what runs below writes into the stream with -o @wrap, whatever its standard output is" {
+@test "a program below writes into the stream with -o @wrap, independent of its standard output" {
 	wrap 1 -i m -- sh -c 'echo before; subunit2 status -o @wrap x fail >elsewhere; echo after'
 	[ "$(ids fail)" = $'m\nx' ]
 	[ ! -s elsewhere ]
@@ -604,7 +604,7 @@ logged()
 	[ -s elsewhere ]
 }
 
-@test "many writers share the channel, and it is gone afterwards" {
+@test "many writers share the packet FIFO, and it is removed at the end" {
 	wrap 0 -i m --env=TMPDIR="$PWD" -- sh -c 'seq 200 |
 		xargs -P 8 -I N subunit2 status -m "$(seq 2000)" -o @wrap tN success; echo "$SUBUNIT2_OUTPUT" >path'
 	[ "$(ids success | wc -l)" = 201 ]

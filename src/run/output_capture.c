@@ -18,20 +18,20 @@
  *            packets    tests      text      assertions, results, stderr's text
  */
 struct output_capture {
-	struct subunit2_sink events;     /* what is found, but for text */
-	struct subunit2_sink assertions; /* what TAP finds, but for text */
+	struct subunit2_sink events;     /* takes all events but text */
+	struct subunit2_sink assertions; /* takes those of TAP but text */
 	struct subunit2_sink *sink;
 	struct output_capture_options options;
 	struct timespec begun;           /* see automake_log.h */
-	struct subunit_mixed *mixed;     /* NULL: nothing is looked for, or there was nothing */
-	struct subunit1_mixed *subunit1; /* NULL: not looked for */
+	struct subunit_mixed *mixed;     /* NULL: all is text, or no output has come */
+	struct subunit1_mixed *subunit1; /* NULL: not read */
 	struct automake_suite_log log;
-	struct subunit2_stream *channel; /* packets that do not come by standard output */
-	struct tap_events *tap;          /* NULL: no TAP is looked for */
-	struct console *console;         /* NULL: not looked for */
-	struct driven_console *driven;   /* NULL: no test driver sends the same results */
+	struct subunit2_stream *fifo;    /* the packet FIFO */
+	struct tap_events *tap;          /* NULL: TAP is not read */
+	struct console *console;         /* NULL: not read */
+	struct driven_console *driven;   /* NULL: no test driver sends results */
 	struct subunit2_text *texts[2];  /* by enum process_stream */
-	struct subunit2_summary *others; /* of the packets that are not the test's own */
+	struct subunit2_summary *others; /* of all tests but this one */
 	enum subunit2_status own;
 	bool own_leaked, own_reason;
 	bool any_other; /* a packet of another test, or a test of version 1, has come */
@@ -65,7 +65,7 @@ output_capture_format_find(const char *name, enum output_capture_format *format)
 	return false;
 }
 
-/* Whatever is not text follows all text that was there before it. */
+/* Emits the text that came before an event. */
 static enum subunit2_result
 output_capture_flush_texts(struct output_capture *capture, struct subunit2_error *error)
 {
@@ -74,7 +74,7 @@ output_capture_flush_texts(struct output_capture *capture, struct subunit2_error
 	                               : result;
 }
 
-/* The one stream's text follows what the other had before. */
+/* Adds text of STREAM, after the text that the other stream had before. */
 static enum subunit2_result
 output_capture_feed_text(struct output_capture *capture, enum process_stream stream,
                          struct subunit2_view bytes, struct subunit2_error *error)
@@ -111,7 +111,7 @@ output_capture_is_own(const struct output_capture *capture, const struct subunit
 	       !subunit2_view_present(event->route_code);
 }
 
-/* Keeps the status of an event of the test itself, and hands on the rest of it. */
+/* Keeps the status of an event of the test itself, and passes the rest of the event on. */
 static enum subunit2_result
 output_capture_on_own_event(struct output_capture *capture, const struct subunit2_event *event,
                             struct subunit2_error *error)
@@ -159,7 +159,7 @@ output_capture_assertions_event(struct subunit2_sink *self, const struct subunit
 	return result == SUBUNIT2_E_OK ? subunit2_sink_event(capture->sink, event, error) : result;
 }
 
-/* Neither the stream nor TAP finishes its sink. */
+/* The readers of the output do not finish the sink. */
 static enum subunit2_result
 output_capture_ignore_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
@@ -195,7 +195,7 @@ output_capture_log_outside(void *context, struct subunit2_view bytes, struct sub
 	                    : output_capture_tap_text(capture, bytes, capture->now_ms, error);
 }
 
-/* TAP's newest test holds text back; none of it comes after this. */
+/* The newest assertion holds text back: emit that first. */
 static enum subunit2_result
 output_capture_log_inside(void *context, struct subunit2_view bytes, struct subunit2_error *error)
 {
@@ -299,7 +299,7 @@ output_capture_is_console(enum output_capture_format format)
 	return format >= OUTPUT_CAPTURE_AUTOMAKE && format <= OUTPUT_CAPTURE_DEJAGNU;
 }
 
-/* What is looked for in the text between the packets. */
+/* Opens the readers of the text between packets. */
 static bool
 output_capture_open_text_formats(struct output_capture *capture,
                                  const struct output_capture_options *options)
@@ -322,8 +322,8 @@ output_capture_fifo_text(void *context, struct subunit2_view bytes, int64_t now_
 	return output_capture_feed_text(context, PROCESS_STDOUT, bytes, error);
 }
 
-/* Only once there is something to read: most of what is run says nothing, and
- * what it takes to read anything is not small. */
+/* Opens the readers, on the first output: most commands print nothing, and the readers need
+ * much memory. */
 static enum subunit2_result
 output_capture_open_mixed(struct output_capture *capture, struct subunit2_error *error)
 {
@@ -363,9 +363,9 @@ output_capture_new(const struct output_capture_options *options, struct subunit2
 	capture->others = subunit2_summary_new();
 	if (options->from == OUTPUT_CAPTURE_DRIVEN)
 		capture->driven = driven_console_new(capture->options.id, &capture->events);
-	capture->channel = subunit2_stream_new(&capture->events, SUBUNIT2_READER_DECLARED,
-	                                       output_capture_fifo_text, capture);
-	if (capture->channel && capture->texts[PROCESS_STDOUT] && capture->texts[PROCESS_STDERR] &&
+	capture->fifo = subunit2_stream_new(&capture->events, SUBUNIT2_READER_DECLARED,
+	                                    output_capture_fifo_text, capture);
+	if (capture->fifo && capture->texts[PROCESS_STDOUT] && capture->texts[PROCESS_STDERR] &&
 	    capture->others)
 		return capture;
 	output_capture_free(capture);
@@ -379,8 +379,8 @@ output_capture_free(struct output_capture *capture)
 		return;
 	subunit_mixed_free(capture->mixed);
 	subunit1_mixed_free(capture->subunit1);
-	if (capture->channel)
-		subunit2_stream_free(capture->channel);
+	if (capture->fifo)
+		subunit2_stream_free(capture->fifo);
 	if (capture->tap)
 		tap_events_free(capture->tap);
 	if (capture->console)
@@ -415,7 +415,7 @@ output_capture_feed_fifo(struct output_capture *capture, struct subunit2_view by
                          struct subunit2_error *error)
 {
 	capture->now_ms = now_ms;
-	return subunit2_stream_feed(capture->channel, bytes.data, bytes.len, now_ms, error);
+	return subunit2_stream_feed(capture->fifo, bytes.data, bytes.len, now_ms, error);
 }
 
 static int64_t
@@ -430,7 +430,7 @@ output_capture_deadline(const struct output_capture *capture)
 	int64_t first = output_capture_earlier_deadline(
 		subunit2_text_deadline(capture->texts[PROCESS_STDOUT]),
 		subunit2_text_deadline(capture->texts[PROCESS_STDERR]));
-	first = output_capture_earlier_deadline(first, subunit2_stream_deadline(capture->channel));
+	first = output_capture_earlier_deadline(first, subunit2_stream_deadline(capture->fifo));
 	if (capture->mixed)
 		first = output_capture_earlier_deadline(first,
 		                                        subunit_mixed_deadline(capture->mixed));
@@ -449,7 +449,7 @@ output_capture_tick(struct output_capture *capture, int64_t now_ms, struct subun
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	capture->now_ms = now_ms;
-	result = subunit2_stream_tick(capture->channel, now_ms, error);
+	result = subunit2_stream_tick(capture->fifo, now_ms, error);
 	if (result == SUBUNIT2_E_OK && capture->mixed)
 		result = subunit_mixed_tick(capture->mixed, now_ms, error);
 	if (result == SUBUNIT2_E_OK && capture->subunit1)
@@ -467,7 +467,7 @@ enum subunit2_result
 output_capture_finish(struct output_capture *capture, struct subunit2_error *error)
 {
 	bool forced = capture->options.from != OUTPUT_CAPTURE_AUTO;
-	enum subunit2_result result = subunit2_stream_finish(capture->channel, error);
+	enum subunit2_result result = subunit2_stream_finish(capture->fifo, error);
 	if (result == SUBUNIT2_E_OK && forced)
 		result = output_capture_open_mixed(capture, error);
 	if (result == SUBUNIT2_E_OK && capture->mixed)
