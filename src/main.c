@@ -9,6 +9,7 @@
 #include "message.h"
 #include "options.h"
 #include "std_fds.h"
+#include "suggest.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -49,47 +50,16 @@ main_print_overview(FILE *file)
 	      file);
 }
 
-/* Returns the Levenshtein distance of A and B: the number of characters to insert, remove
- * or replace. Returns SIZE_MAX if B is too long to be a command. */
-static size_t
-main_distance(const char *a, const char *b)
-{
-	size_t row[32];
-	size_t len = strlen(b);
-	if (len >= sizeof(row) / sizeof(*row))
-		return SIZE_MAX;
-	for (size_t j = 0; j <= len; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= len; j++) {
-			size_t least = diagonal + (a[i - 1] != b[j - 1]);
-			diagonal = row[j];
-			if (row[j - 1] + 1 < least)
-				least = row[j - 1] + 1;
-			if (row[j] + 1 < least)
-				least = row[j] + 1;
-			row[j] = least;
-		}
-	}
-	return row[len];
-}
-
 static int
 main_refuse_command(const char *name)
 {
-	const struct command *nearest = NULL;
-	size_t len = strlen(name), least = len < 3 ? len : 3;
-	for (const struct command *command = commands; command->name; command++) {
-		size_t edits = main_distance(name, command->name);
-		if (edits < least) {
-			least = edits;
-			nearest = command;
-		}
-	}
-	if (nearest)
-		message("%s: neither a command nor a file; did you mean %s?", name, nearest->name);
+	struct suggest suggest;
+	suggest_init(&suggest, name);
+	for (const struct command *command = commands; command->name; command++)
+		suggest_try(&suggest, command->name);
+	if (suggest.nearest)
+		message("%s: neither a command nor a file; did you mean %s?", name,
+		        suggest.nearest);
 	else
 		message("%s: neither a command nor a file; see subunit2 --help", name);
 	return EXIT_STATUS_USAGE;

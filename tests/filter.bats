@@ -163,7 +163,7 @@ events() {
 
 @test "wrong options: a message of one line" {
 	run -2 --separate-stderr subunit2 filter --status=great
-	[ "${stderr_lines[0]}" = "subunit2 filter: --status=great: no such status" ]
+	[ "${stderr_lines[0]}" = "subunit2 filter: --status=great: not a status: passed, failed, skipped, todo, unexpected, unfinished, listed, or success, fail, skip, xfail, uxsuccess, inprogress, exists" ]
 	run -2 --separate-stderr subunit2 filter --rename=x
 	[[ $stderr == "subunit2 filter: --rename=x: not REGEX=TEXT"* ]]
 	run -2 --separate-stderr subunit2 filter --rename='a=$9'
@@ -217,4 +217,14 @@ events() {
 	for word in passed=pass ok=pass failed=fail skipped=skip todo=todo start=start failed,todo=fail,todo; do
 		[ "$(subunit2 filter --status="${word%%=*}" all | subunit2 ls | paste -sd ,)" = "${word#*=}" ]
 	done
+}
+
+@test "--since accepts a date" {
+	{
+		subunit2 status --timestamp=2026-11-27T23:59:59Z before pass
+		subunit2 status --timestamp=2026-11-28T00:00:00Z after pass
+	} >days
+	[ "$(subunit2 filter --since=2026-11-28 days | subunit2 ls)" = after ]
+	run -2 --separate-stderr subunit2 filter --since=2026-02-30 days
+	[[ $stderr == *"--since=2026-02-30: not a time" ]]
 }

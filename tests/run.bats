@@ -666,7 +666,7 @@ lost() {
 	mkdir t
 	runs 1
 	runs 1 --no-tests=fail
-	[ "$(cat err)" = 'subunit2 run: there is no test to run' ]
+	[ "$(cat err)" = 'subunit2 run: there is no test to run: looked for *.t, *.bats, and *.sh and test* with the execute bit, in t' ]
 	runs 0 --no-tests=pass
 	[ ! -s err ]
 	runs 2 --no-tests=maybe

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "format.h"
 
+#include "buffer.h"
+#include "memory.h"
+#include "suggest.h"
+
+#include <stdlib.h>
+
 const struct format formats[] = {
 	{
 		.name = "subunit",
@@ -217,4 +223,32 @@ const struct format *
 format_of_text(void)
 {
 	return format_named(SUBUNIT2_LITERAL("subunit"));
+}
+
+char *
+format_refusal(struct subunit2_view name, bool written)
+{
+	struct buffer list = {0};
+	struct suggest suggest;
+	char *word = memory_copy_len(name.data, name.len), *refusal;
+	const struct format *known = format_named(name);
+	suggest_init(&suggest, word);
+	for (const struct format *format = formats; format->name; format++) {
+		if (!(written ? format->out != NULL : format->in != NULL))
+			continue;
+		suggest_try(&suggest, format->name);
+		if (list.len > 0)
+			buffer_add(&list, SUBUNIT2_LITERAL(", "));
+		buffer_add(&list, subunit2_view_of(format->name));
+	}
+	if (known)
+		refusal = memory_copy(written ? "this format is only read"
+		                              : "this format is only written");
+	else if (suggest.nearest)
+		refusal = memory_format("no such format; did you mean %s?", suggest.nearest);
+	else
+		refusal = memory_format("no such format: %.*s", (int)list.len, list.data);
+	buffer_clear(&list);
+	free(word);
+	return refusal;
 }

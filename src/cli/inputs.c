@@ -36,8 +36,10 @@ inputs_parse_option(struct inputs_options *opts, struct options *options, int op
 	opts->must_fit = true;
 	if (opts->from && opts->from->in)
 		return 0;
-	return options_refuse_value(options,
-	                            opts->from ? "this format is only written" : "no such format");
+	char *reason = format_refusal(subunit2_view_of(options->value), false);
+	int result = options_refuse_value(options, reason);
+	free(reason);
+	return result;
 }
 
 bool

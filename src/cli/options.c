@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "message.h"
 #include "number.h"
+#include "suggest.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -103,6 +104,18 @@ options_take_optional(struct options *options, const char *text)
 	return row->val;
 }
 
+/* Tries each long option of TABLE. */
+static void
+options_suggest(const struct poptOption *table, struct suggest *suggest)
+{
+	for (; table->longName || table->shortName || table->argInfo; table++) {
+		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
+			options_suggest(table->arg, suggest);
+		else if (table->longName)
+			suggest_try(suggest, table->longName);
+	}
+}
+
 /* Returns the val of the next option, 0 after the last one, or a negative number to end the
  * command. */
 static int
@@ -119,7 +132,18 @@ options_next_option(struct options *options)
 			option == POPT_ERROR_UNWANTEDARG ? options_take_optional(options, text) : 0;
 		if (optional)
 			return optional;
-		message("%s: %s", text, poptStrerror(option));
+		struct suggest suggest;
+		const char *name = text + strspn(text, "-");
+		char *word = memory_copy_len(name, strcspn(name, "="));
+		suggest_init(&suggest, word);
+		if (option == POPT_ERROR_BADOPT)
+			options_suggest(options->table, &suggest);
+		if (suggest.nearest)
+			message("%s: %s; did you mean --%s?", text, poptStrerror(option),
+			        suggest.nearest);
+		else
+			message("%s: %s", text, poptStrerror(option));
+		free(word);
 		return options_refused(options);
 	}
 	options->value = poptGetOptArg(options->popt);

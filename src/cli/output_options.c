@@ -45,7 +45,9 @@ output_options_written_format(struct options *options, struct subunit2_view name
 	const struct format *format = format_named(name);
 	if (format && format->out)
 		return format;
-	options_refuse_value(options, format ? "this format is only read" : "no such format");
+	char *reason = format_refusal(name, true);
+	options_refuse_value(options, reason);
+	free(reason);
 	return NULL;
 }
 

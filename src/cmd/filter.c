@@ -136,17 +136,9 @@ filter_clear(struct filter *filter)
 static int
 filter_parse_statuses(unsigned *statuses, struct options *options)
 {
-	const char *rest = options->value;
-	while (*rest) {
-		enum subunit2_status status;
-		struct subunit2_view name = {rest, strcspn(rest, ",")};
-		if (!status_word_parse(name, &status))
-			return options_refuse_value(options, "no such status");
-		*statuses |= 1u << status;
-		rest += name.len;
-		rest += *rest == ',';
-	}
-	return *statuses ? 0 : options_refuse_value(options, "no status");
+	return status_word_parse_list(options->value, statuses)
+	               ? 0
+	               : options_refuse_value(options, "not a status: " STATUS_WORDS);
 }
 
 static int

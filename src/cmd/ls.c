@@ -15,6 +15,8 @@
 #include "pattern_options.h"
 #include "printable.h"
 #include "run_files.h"
+#include "status_word.h"
+#include "style.h"
 #include "test_results.h"
 
 #include <stdio.h>
@@ -27,6 +29,7 @@ enum {
 	OPTION_EXISTS = OPTIONS_LONG,
 	OPTION_FAILING,
 	OPTION_FLAKY,
+	OPTION_STATUS,
 	OPTION_SLOWEST,
 	OPTION_ALL,
 };
@@ -40,6 +43,8 @@ static const struct poptOption table[] = {
          NULL},
 	{"failing", '\0', POPT_ARG_NONE, NULL, OPTION_FAILING,
          "only tests that fail, pass unexpectedly or never end", NULL},
+	OPTIONS_VALUE("status", '\0', OPTION_STATUS, "only tests with one of these statuses",
+                      "STATUS,..."),
 	{"flaky", '\0', POPT_ARG_NONE, NULL, OPTION_FLAKY,
          "only tests that pass in some runs and fail in others; of 5 runs or more, those that "
          "change most often first",
@@ -62,6 +67,7 @@ static const struct options_spec spec = {
 struct ls {
 	struct inputs_options inputs;
 	struct regex_filter ids;
+	unsigned statuses; /* 1 << status for each of --status; 0: all */
 	bool show_long, exists, failing, flaky, all;
 	uint64_t slowest; /* 0: all of them, in the order of the runs */
 
@@ -84,6 +90,10 @@ ls_parse_option(void *context, struct options *options, int option)
 	case OPTION_FAILING:
 		ls->failing = true;
 		return 0;
+	case OPTION_STATUS:
+		return status_word_parse_list(options->value, &ls->statuses)
+		               ? 0
+		               : options_refuse_value(options, "not a status: " STATUS_WORDS);
 	case OPTION_FLAKY:
 		ls->flaky = true;
 		return 0;
@@ -140,6 +150,7 @@ ls_choose(void *context, const struct test_result *result)
 {
 	struct ls *ls = context;
 	bool wanted = (ls->all || result->runnable) &&
+	              (!ls->statuses || ls->statuses & 1u << result->status) &&
 	              (!ls->exists || result->status == SUBUNIT2_STATUS_EXISTS) &&
 	              (!ls->failing || test_result_is_bad(result)) &&
 	              (!ls->flaky || ls_is_flaky(ls, result)) &&
@@ -164,7 +175,7 @@ ls_put(const struct ls *ls, const struct test_result *result)
 {
 	char time[DURATION_SIZE];
 	if (ls->show_long) {
-		printf("%-10s  %9s  ", subunit2_status_name(result->status),
+		printf("%-10s  %9s  ", style_status_word(result->status),
 		       result->ns >= 0 ? duration_text(result->ns, time) : "-");
 		if (ls->runs > 1)
 			printf("%u passed, %u failed  ", result->passes, result->fails);

@@ -96,6 +96,10 @@ run_list(const struct run_options *opts, const struct plan *plan)
 {
 	struct run_stream stream;
 	bool bad = run_list_problems(plan) || plan->lost.count;
+	if (!plan->selection.count && !opts->plan.asked_later && !opts->writer.empty_is_good) {
+		plan_explain(plan);
+		bad = true;
+	}
 	if (!opts->exit_stream && !opts->outputs.to && !opts->outputs.count) {
 		run_print_list(plan);
 		return bad ? EXIT_STATUS_BAD : EXIT_STATUS_GOOD;
@@ -277,8 +281,8 @@ run_execute(const struct run_options *opts, struct plan *plan, struct jobserver 
 		.expect = run_expect,
 		.context = &view,
 	};
-	if (!plan->selection.count && !opts->plan.asked_later && !opts->writer.empty_is_good)
-		message("there is no test to run");
+	if (plan->selection.count || !(opts->plan.asked_later || opts->writer.empty_is_good))
+		plan_explain(plan);
 	if (!run_open_stream(&stream, opts))
 		return (struct ending){.status = EXIT_STATUS_IO};
 	view.outputs = stream.outputs;

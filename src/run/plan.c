@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "plan.h"
 
+#include "buffer.h"
 #include "exit_status.h"
 #include "inputs.h"
 #include "lost_input.h"
@@ -47,12 +48,15 @@ plan_discover(struct plan *plan, const struct plan_options *options, const char 
 	for (const char *const *path = paths; *path; path++) {
 		plan_hint_at_wrap(*path);
 		suite_add_path(&plan->suite, options->scripts, *path, options->recurse);
+		string_list_add(&plan->places, *path);
 	}
 	if (*paths || options->asked_later)
 		return;
 	for (const char *const *path = usual; *path; path++)
-		if (access(*path, F_OK) == 0)
+		if (access(*path, F_OK) == 0) {
 			suite_add_path(&plan->suite, options->scripts, *path, options->recurse);
+			string_list_add(&plan->places, *path);
+		}
 }
 
 /* As read(2), but it waits also where FD does not. */
@@ -231,7 +235,9 @@ plan_make(struct plan *plan, const struct plan_options *options, const char *con
 	}
 	if (!plan_choose(plan, options))
 		return false;
+	size_t before = selection->count;
 	selection_filter(selection, &plan->suite, plan_matches, (void *)options->ids);
+	plan->unmatched = before - selection->count;
 	if (options->times && !plan_set_times(plan, options))
 		return false;
 	if (options->shards)
@@ -245,10 +251,51 @@ plan_make(struct plan *plan, const struct plan_options *options, const char *con
 	return true;
 }
 
+static void
+plan_explain_places(const struct plan *plan)
+{
+	struct buffer places = {0};
+	for (size_t i = 0; i < plan->places.count; i++) {
+		buffer_add(&places, i > 0 ? SUBUNIT2_LITERAL(", ") : SUBUNIT2_LITERAL(" in "));
+		buffer_add(&places, subunit2_view_of(plan->places.items[i]));
+	}
+	buffer_add(&places, (struct subunit2_view){"", 1});
+	if (plan->places.count == 0)
+		message("there is no test to run: no script was named, and there is no folder t or "
+		        "tests");
+	else
+		message("there is no test to run: looked for *.t, *.bats, and *.sh and test* with "
+		        "the "
+		        "execute bit,%s",
+		        places.data);
+	buffer_clear(&places);
+}
+
+void
+plan_explain(const struct plan *plan)
+{
+	const struct suite *suite = &plan->suite;
+	if (plan->selection.count == 0 && suite->count == 0)
+		plan_explain_places(plan);
+	else if (plan->selection.count == 0)
+		message("there is no test to run");
+	for (size_t i = 0; i < suite->not_executable.count; i++)
+		message("%s: left out: no execute bit", suite->not_executable.items[i]);
+	if (plan->selection.count > 0)
+		return;
+	for (size_t i = 0; i < suite->not_searched.count; i++)
+		message("%s: left out: a folder in a folder needs -r",
+		        suite->not_searched.items[i]);
+	if (plan->unmatched > 0)
+		message("%zu %s left out by --match or --exclude", plan->unmatched,
+		        plan->unmatched == 1 ? "test was" : "tests were");
+}
+
 void
 plan_clear(struct plan *plan)
 {
 	string_list_clear(&plan->lost);
+	string_list_clear(&plan->places);
 	selection_clear(&plan->selection);
 	suite_clear(&plan->suite);
 }

@@ -35,6 +35,8 @@ struct plan_options {
 };
 
 struct plan {
+	struct string_list places; /* folders and scripts in which tests were looked for */
+	size_t unmatched;          /* scripts that patterns left out */
 	struct suite suite;
 	struct selection selection;
 	struct string_list lost; /* why tests may be missing: a reason for each input */
@@ -46,6 +48,10 @@ struct plan {
  * read: PLAN->lost says why. Released with plan_clear, also then.
  */
 bool plan_make(struct plan *plan, const struct plan_options *options, const char *const *paths);
+/* Prints a message for each file that looks like a test and was left out because it has no execute
+ * bit. If there is no test to run, also prints what was looked for and what was left out. */
+void plan_explain(const struct plan *plan);
+
 void plan_clear(struct plan *plan);
 
 #endif

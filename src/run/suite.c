@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,6 +67,20 @@ suite_is_script(const char *name, const char *path)
 	        access(path, X_OK) == 0);
 }
 
+/* Returns whether the file NAME at PATH lacks only the execute bit to be a script. */
+static bool
+suite_looks_like_script(const char *name, const char *path)
+{
+	char start[2];
+	bool named = script_has_ending(name, ".sh") ||
+	             (strncmp(name, "test", 4) == 0 && !strchr(name, '.'));
+	int fd = named ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+	bool marked = fd >= 0 && read(fd, start, 2) == 2 && memcmp(start, "#!", 2) == 0;
+	if (fd >= 0)
+		close(fd);
+	return marked;
+}
+
 static int
 suite_visible(const struct dirent *entry)
 {
@@ -108,8 +123,12 @@ suite_add_entry(struct suite *suite, const struct script_options *options, const
 	/* Links to directories could go round in circles. */
 	else if (S_ISDIR(link.st_mode) && recurse)
 		suite_add_directory(suite, options, path, recurse);
+	else if (S_ISDIR(about.st_mode))
+		string_list_add(&suite->not_searched, path);
 	else if (S_ISREG(about.st_mode) && suite_is_script(name, path))
 		suite_add_one(suite, options, path, 0);
+	else if (S_ISREG(about.st_mode) && suite_looks_like_script(name, path))
+		string_list_add(&suite->not_executable, path);
 }
 
 /* A directory that cannot be read is added itself, to fail when it is run. */
@@ -162,5 +181,7 @@ suite_clear(struct suite *suite)
 	for (size_t i = 0; i < suite->count; i++)
 		script_clear(&suite->scripts[i]);
 	free(suite->scripts);
+	string_list_clear(&suite->not_executable);
+	string_list_clear(&suite->not_searched);
 	*suite = (struct suite){0};
 }

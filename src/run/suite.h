@@ -14,6 +14,10 @@ struct suite {
 	                           no id twice */
 	size_t count, size;
 	void *ids; /* of scripts: for suite_find */
+
+	struct string_list not_executable; /* files of directories that look like scripts, and lack
+	                                      the execute bit */
+	struct string_list not_searched;   /* directories in directories, without RECURSE */
 };
 
 /*

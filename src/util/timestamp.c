@@ -4,6 +4,7 @@
 #include "fraction.h"
 #include "rfc3339.h"
 
+#include <string.h>
 #include <time.h>
 
 /* "SECONDS[.FRACTION]" */
@@ -30,12 +31,24 @@ timestamp_read_seconds(const char *text, struct subunit2_time *time)
 	return true;
 }
 
+/* "2001-12-12": the start of that day in UTC. */
+static bool
+timestamp_read_date(const char *text, struct subunit2_time *time)
+{
+	char whole[] = "0000-00-00T00:00:00Z";
+	size_t len = strlen("0000-00-00");
+	if (strlen(text) != len)
+		return false;
+	memcpy(whole, text, len);
+	return rfc3339_read(subunit2_view_of(whole), time);
+}
+
 bool
 timestamp_read(const char *text, struct subunit2_time *time)
 {
 	if (*text == '@')
 		return timestamp_read_seconds(text + 1, time);
-	return rfc3339_read(subunit2_view_of(text), time);
+	return timestamp_read_date(text, time) || rfc3339_read(subunit2_view_of(text), time);
 }
 
 struct subunit2_time

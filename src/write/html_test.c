@@ -108,21 +108,23 @@ html_test_put_files(FILE *file, const struct subunit2_test *test, struct html_ro
 static void
 html_test_put_reason(FILE *file, const struct subunit2_test *test)
 {
-	struct subunit2_view reason = reason_of(test);
 	struct cause cause = {.line_number = 0};
-	struct buffer key = {0};
-	if (!html_test_is_good(test)) {
+	struct buffer key = {0}, line = {0};
+	if (html_test_is_good(test)) {
+		reason_add_line(&line, test);
+	} else {
 		cause_find(&cause, test);
-		reason = buffer_view(&cause.line);
-		cause_group_add_key(&key, reason);
+		buffer_add(&line, buffer_view(&cause.line));
+		cause_group_add_key(&key, buffer_view(&line));
 		html_test_put_name(file, "cause");
 		json_string_put_in_page(file, buffer_view(&key));
 	}
-	if (reason.len > 0) {
+	if (line.len > 0) {
 		html_test_put_name(file, "reason");
-		json_string_put_in_page(file, reason);
+		json_string_put_in_page(file, buffer_view(&line));
 	}
 	buffer_clear(&key);
+	buffer_clear(&line);
 	cause_clear(&cause);
 }
 

@@ -17,3 +17,36 @@ reason_of(const struct subunit2_test *test)
 	}
 	return SUBUNIT2_ABSENT;
 }
+
+/* Returns the last line of FILE that is not blank, without blanks around it. */
+static struct subunit2_view
+reason_last_line(const struct subunit2_attachment *file)
+{
+	struct subunit2_view text = file->bytes;
+	while (text.len > 0 && strchr(" \t\r\n", text.data[text.len - 1]))
+		text.len--;
+	const char *newline = text.len ? memrchr(text.data, '\n', text.len) : NULL;
+	if (newline)
+		text = (struct subunit2_view){newline + 1,
+		                              (size_t)(text.data + text.len - newline - 1)};
+	while (text.len > 0 && strchr(" \t\r", *text.data))
+		text = (struct subunit2_view){text.data + 1, text.len - 1};
+	return text;
+}
+
+void
+reason_add_line(struct buffer *line, const struct subunit2_test *test)
+{
+	struct subunit2_view reason = reason_of(test), output = {NULL, 0};
+	if (subunit2_view_starts(reason, SUBUNIT2_LITERAL("exit status ")))
+		for (size_t i = 0; i < test->attachment_count && output.len == 0; i++) {
+			const struct subunit2_attachment *file = &test->attachments[i];
+			if (subunit2_view_equal(file->name, SUBUNIT2_LITERAL("stdout")) ||
+			    subunit2_view_equal(file->name, SUBUNIT2_LITERAL("stderr")))
+				output = reason_last_line(file);
+		}
+	buffer_add(line, output);
+	if (output.len > 0)
+		buffer_add(line, SUBUNIT2_LITERAL("; "));
+	buffer_add(line, reason);
+}

@@ -38,11 +38,13 @@ test_text_put_file(FILE *to, const struct subunit2_attachment *file, enum printa
 static void
 test_text_put_reason(FILE *to, const struct subunit2_test *test)
 {
-	struct subunit2_view reason = reason_of(test);
-	if (!subunit2_view_present(reason))
-		return;
-	fputs("  # ", to);
-	printable_put(to, reason);
+	struct buffer line = {0};
+	reason_add_line(&line, test);
+	if (line.len > 0) {
+		fputs("  # ", to);
+		printable_put(to, buffer_view(&line));
+	}
+	buffer_clear(&line);
 }
 
 bool
