@@ -143,6 +143,18 @@ hangs() { # NAME...
 	[ "$(attached t/2.sh reason)" = 'not run: enough has failed' ]
 }
 
+@test "a bail-out stops the run, unless told otherwise" {
+	script t/1.t <<<'echo "Bail out! no disk"'
+	for i in 2 3 4; do script t/$i.sh <<<'exit 0'; done
+	runs 1 --worker="$WORKER" --instances=a t
+	whole
+	[ "$(finals | grep -c skip)" -eq 3 ]
+	[ "$(attached t/4.sh reason)" = 'not run: a test bailed out' ]
+	runs 1 --no-bail --worker="$WORKER --no-bail" --instances=a t
+	whole
+	[ "$(finals | grep -c success)" -eq 3 ]
+}
+
 @test "--load-list with a subtest, --expect-fail, --shard, --rerun" {
 	script t/tap.t <<<'printf "%s\n" 1..1 "ok 1 - one"'
 	script t/bad.sh <<<'exit 1'

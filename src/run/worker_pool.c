@@ -203,6 +203,17 @@ pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
 		                       test->start_ns + pool->run->slow_ns, pool_on_slow, test);
 }
 
+/* A final status whose reason is that of a bail-out; see tap/events.c. */
+static bool
+pool_is_bail_out(const struct subunit2_event *event)
+{
+	static const char bailed_out[] = "bailed out";
+	size_t len = sizeof(bailed_out) - 1;
+	return event->status == SUBUNIT2_STATUS_FAIL &&
+	       subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")) &&
+	       event->file_bytes.len >= len && memcmp(event->file_bytes.data, bailed_out, len) == 0;
+}
+
 /* EVENT has the id of the open test INDEX. */
 static void
 pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
@@ -212,6 +223,8 @@ pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
 		return;
 	pool_start_test(pool, worker, index, event);
 	if (subunit2_status_is_final(event->status)) {
+		if (!pool->run->no_bail && pool_is_bail_out(event))
+			pool_stop(pool, "not run: a test bailed out");
 		pool->final = event;
 		worker_dispatch_answered(pool->dispatch, worker, index,
 		                         subunit2_status_is_bad(worker_results_judge(
