@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "printable.h"
 
+#include "putters.h"
 #include "sgr.h"
+#include "word_scan.h"
 
 #include <subunit2/utf8.h>
 
@@ -54,11 +56,30 @@ printable_visible_next(const char *at, const char *end, int first)
 	return found ? found : end;
 }
 
+/* Returns true if TEXT is ASCII without control characters, as most ids and words are. */
+static bool
+printable_is_plain(struct subunit2_view text)
+{
+	size_t at = 0;
+	for (; text.len - at >= 8; at += 8) {
+		uint64_t word = word_scan_load(text.data + at);
+		if (word_scan_below(word, 0x20) | word_scan_equal(word, 0x7f) |
+		    (word & word_scan_repeat(0x80)))
+			return false;
+	}
+	for (; at < text.len; at++)
+		if ((unsigned char)text.data[at] < 0x20 || (unsigned char)text.data[at] >= 0x7f)
+			return false;
+	return true;
+}
+
 void
 printable_put_escaped(FILE *file, struct subunit2_view text, enum printable_escapes escapes)
 {
-	if (text.len == 0)
+	if (printable_is_plain(text)) {
+		put_view(file, text);
 		return;
+	}
 	const char *at = text.data, *end = text.data + text.len;
 	bool any = escapes != PRINTABLE_CONTROLS;
 	const char *e2 = any ? printable_visible_next(at, end, 0xE2) : end;

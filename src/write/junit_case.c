@@ -31,6 +31,14 @@ junit_put_time(FILE *file, int64_t ns)
 	put_char(file, '"');
 }
 
+static void
+junit_case_put_end(FILE *file, const char *element)
+{
+	put_text(file, "</");
+	put_text(file, element);
+	put_text(file, ">\n");
+}
+
 bool
 junit_case_has_time(const struct subunit2_test *test)
 {
@@ -264,7 +272,11 @@ junit_case_put_element(FILE *file, const struct subunit2_test *test, const struc
 	                                           : subunit2_view_of(telling->message);
 	if (reason.len > MESSAGE_MAX)
 		reason = reason_of(test);
-	fprintf(file, "<%s type=\"%s\"", element, telling->type);
+	put_char(file, '<');
+	put_text(file, element);
+	put_text(file, " type=\"");
+	put_text(file, telling->type);
+	put_char(file, '"');
 	junit_case_put_message(file, reason);
 	put_char(file, '>');
 	if (shown_reason &&
@@ -275,7 +287,7 @@ junit_case_put_element(FILE *file, const struct subunit2_test *test, const struc
 		put_char(file, '\n');
 	}
 	junit_case_put_other_files(file, test, shown_reason);
-	fprintf(file, "</%s>\n", element);
+	junit_case_put_end(file, element);
 }
 
 /* Writes <skipped> for a script that failed because of COUNT assertions, which are the failures. */
@@ -298,12 +310,13 @@ junit_case_put_attempts(FILE *file, const struct subunit2_test *test)
 		struct subunit2_view message = junit_case_first_line(attachment->bytes);
 		if (!element)
 			continue;
-		fprintf(file, "<%s", element);
+		put_char(file, '<');
+		put_text(file, element);
 		if (message.len > 0)
 			junit_case_put_message(file, message);
 		put_char(file, '>');
 		junit_case_put_bytes(file, attachment);
-		fprintf(file, "</%s>\n", element);
+		junit_case_put_end(file, element);
 	}
 }
 

@@ -2,6 +2,7 @@
 #include "test_text.h"
 
 #include "duration.h"
+#include "putters.h"
 #include "reason.h"
 #include "style.h"
 #include "text_file.h"
@@ -11,7 +12,7 @@ test_text_put_file(FILE *to, const struct subunit2_attachment *file, enum printa
 {
 	if (file->bytes.len == 0 && file->dropped == 0)
 		return;
-	fputs("  ", to);
+	put_text(to, "  ");
 	printable_put(to, file->name);
 	if (!text_file_is_text(file)) {
 		fprintf(to, ": %llu bytes, ",
@@ -19,10 +20,10 @@ test_text_put_file(FILE *to, const struct subunit2_attachment *file, enum printa
 		printable_put(to, subunit2_view_present(file->mime_type)
 		                          ? file->mime_type
 		                          : SUBUNIT2_LITERAL("not text"));
-		putc('\n', to);
+		put_char(to, '\n');
 		return;
 	}
-	fputs(":\n", to);
+	put_text(to, ":\n");
 	if (file->dropped > 0)
 		fprintf(to, "    (%llu bytes before this are not shown; -v shows them)\n",
 		        (unsigned long long)file->dropped);
@@ -41,7 +42,7 @@ test_text_put_reason(FILE *to, const struct subunit2_test *test)
 	struct buffer line = {0};
 	reason_add_line(&line, test);
 	if (line.len > 0) {
-		fputs("  # ", to);
+		put_text(to, "  # ");
 		printable_put(to, buffer_view(&line));
 	}
 	buffer_clear(&line);
@@ -58,12 +59,13 @@ static void
 test_text_put_time(FILE *file, const struct subunit2_test *test, const struct subunit2_time *now)
 {
 	char text[DURATION_SIZE];
-	if (test->status == SUBUNIT2_STATUS_INPROGRESS && test->has_start && now)
-		fprintf(file, "  after %s",
-		        duration_text(subunit2_time_since(*now, test->start), text));
-	else if (test->has_start && test->has_stop && subunit2_status_is_final(test->status))
-		fprintf(file, "  %s",
-		        duration_text(subunit2_time_since(test->stop, test->start), text));
+	if (test->status == SUBUNIT2_STATUS_INPROGRESS && test->has_start && now) {
+		put_text(file, "  after ");
+		put_text(file, duration_text(subunit2_time_since(*now, test->start), text));
+	} else if (test->has_start && test->has_stop && subunit2_status_is_final(test->status)) {
+		put_text(file, "  ");
+		put_text(file, duration_text(subunit2_time_since(test->stop, test->start), text));
+	}
 }
 
 static void
@@ -73,10 +75,10 @@ test_text_put_tags(FILE *file, struct subunit2_tags tags)
 	if (tags.count == 0)
 		return;
 	for (const char *before = "  ["; subunit2_tags_next(&tags, &tag); before = ", ") {
-		fputs(before, file);
+		put_text(file, before);
 		printable_put(file, tag);
 	}
-	fputs("]", file);
+	put_text(file, "]");
 }
 
 void
@@ -85,15 +87,15 @@ test_text_line(struct output_file *to, const struct subunit2_test *test,
 {
 	FILE *file = to->file;
 	style_begin(to, style_of_status(test->status));
-	fputs(style_status_word(test->status), file);
+	put_text(file, style_status_word(test->status));
 	style_end(to);
-	fputs("  ", file);
+	put_text(file, "  ");
 	printable_put(file, test->id);
 	test_text_put_time(file, test, now);
 	test_text_put_tags(file, test->tags);
 	if (test->status == SUBUNIT2_STATUS_SKIP || test->status == SUBUNIT2_STATUS_XFAIL)
 		test_text_put_reason(file, test);
-	putc('\n', file);
+	put_char(file, '\n');
 }
 
 void
