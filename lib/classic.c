@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <subunit2/utf8.h>
 
-#define NO_TEST SIZE_MAX
-
 struct subunit2_classic {
 	struct subunit2_sink *next;
 	struct subunit2_time (*clock)(void *context);
@@ -19,7 +17,7 @@ struct subunit2_classic {
 	bool has_time;
 	struct subunit2_time time; /* the last one set; valid if has_time */
 	struct classic_tests tests;
-	size_t current;              /* the open test that was started last, or NO_TEST */
+	size_t current;              /* the open test that was started last, or CLASSIC_NO_TEST */
 	struct subunit2_tagset tags; /* of tests that start */
 };
 
@@ -38,7 +36,7 @@ subunit2_classic_new(struct subunit2_sink *next, const struct subunit2_classic_o
 	classic->clock = known.clock;
 	classic->clock_context = known.clock_context;
 	classic->runnable = !subunit2_view_present(known.script);
-	classic->current = NO_TEST;
+	classic->current = CLASSIC_NO_TEST;
 	if (classic_tests_init(&classic->tests, known.script))
 		return classic;
 	free(classic);
@@ -53,12 +51,6 @@ subunit2_classic_free(struct subunit2_classic *classic)
 	classic_tests_clear(&classic->tests);
 	subunit2_tagset_clear(&classic->tags);
 	free(classic);
-}
-
-static enum subunit2_result
-classic_no_memory(struct subunit2_error *error)
-{
-	return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "test", "out of memory");
 }
 
 static enum subunit2_result
@@ -83,30 +75,34 @@ classic_emit_test(struct subunit2_classic *classic, size_t number, struct subuni
 	return classic_emit(classic, event, error);
 }
 
-/* Set *NUMBER to that of the test NAME. */
+/* Refuse an empty name. */
 static enum subunit2_result
-classic_find(struct subunit2_classic *classic, struct subunit2_view name, size_t *number,
-             struct subunit2_error *error)
+classic_check_name(struct subunit2_view name, struct subunit2_error *error)
 {
-	char buffer[CLASSIC_NAME_MAX];
-
-	if (!name.len)
-		return subunit2_error_set(error, SUBUNIT2_E_INVALID, "test id", "is empty");
-	*number = classic_tests_find(&classic->tests, classic_tests_name(name, buffer));
-	return *number == SIZE_MAX ? classic_no_memory(error) : SUBUNIT2_E_OK;
+	if (name.len)
+		return SUBUNIT2_E_OK;
+	return subunit2_error_set(error, SUBUNIT2_E_INVALID, "test id", "is empty");
 }
 
-/* Do the same, and open the test if it is not open. */
+/* Set *NUMBER to that of the test NAME, which is opened if it is not open. */
 static enum subunit2_result
 classic_open(struct subunit2_classic *classic, struct subunit2_view name, size_t *number,
              struct subunit2_error *error)
 {
-	enum subunit2_result result = classic_find(classic, name, number, error);
+	char buffer[CLASSIC_NAME_MAX];
+	bool opened = false;
+	enum subunit2_result result = classic_check_name(name, error);
 
-	if (result != SUBUNIT2_E_OK || classic->tests.list[*number].open)
+	if (result != SUBUNIT2_E_OK)
 		return result;
-	if (!classic_tests_open(&classic->tests, *number))
-		return classic_no_memory(error);
+	*number = classic->current;
+	if (*number != CLASSIC_NO_TEST && classic_tests_is_named(&classic->tests, *number, name))
+		return SUBUNIT2_E_OK;
+	*number = classic_tests_open(&classic->tests, classic_tests_name(name, buffer), &opened);
+	if (*number == CLASSIC_NO_TEST)
+		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "test", "out of memory");
+	if (!opened || !classic->tags.data)
+		return SUBUNIT2_E_OK;
 	return subunit2_tagset_add_all(&classic->tests.list[*number].tags,
 	                               subunit2_tagset_view(&classic->tags), error);
 }
@@ -133,14 +129,12 @@ classic_end(struct subunit2_classic *classic, struct subunit2_view name,
             struct subunit2_view details, struct subunit2_error *error)
 {
 	struct subunit2_event event = {.status = status};
-	struct classic_test *test;
 	enum subunit2_result result;
 	size_t number;
 
 	result = classic_open(classic, name, &number, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
-	test = &classic->tests.list[number];
 	if (subunit2_view_present(details)) {
 		event.file_name = file_name;
 		event.file_bytes = details;
@@ -148,12 +142,11 @@ classic_end(struct subunit2_classic *classic, struct subunit2_view name,
 			subunit2_utf8_is_string(details) ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE;
 		event.eof = true;
 	}
-	event.tags = subunit2_tagset_view(&test->tags);
+	event.tags = subunit2_tagset_view(&classic->tests.list[number].tags);
 	result = classic_emit_test(classic, number, &event, error);
-	subunit2_tagset_clear(&test->tags);
-	test->open = false;
+	classic_tests_close(&classic->tests, number);
 	if (classic->current == number)
-		classic->current = NO_TEST;
+		classic->current = CLASSIC_NO_TEST;
 	return result;
 }
 
@@ -208,11 +201,12 @@ enum subunit2_result
 subunit2_classic_stop(struct subunit2_classic *classic, struct subunit2_view name,
                       struct subunit2_error *error)
 {
-	enum subunit2_result result;
-	size_t number;
+	char buffer[CLASSIC_NAME_MAX];
+	enum subunit2_result result = classic_check_name(name, error);
 
-	result = classic_find(classic, name, &number, error);
-	if (result != SUBUNIT2_E_OK || !classic->tests.list[number].open)
+	if (result != SUBUNIT2_E_OK ||
+	    classic_tests_find(&classic->tests, classic_tests_name(name, buffer)) ==
+	            CLASSIC_NO_TEST)
 		return result;
 	return classic_end(classic, name, SUBUNIT2_STATUS_FAIL, SUBUNIT2_LITERAL("reason"),
 	                   SUBUNIT2_LITERAL("the test stopped without an outcome"), error);
@@ -246,7 +240,7 @@ enum subunit2_result
 subunit2_classic_tags(struct subunit2_classic *classic, struct subunit2_tags add,
                       struct subunit2_tags discard, struct subunit2_error *error)
 {
-	struct subunit2_tagset *set = classic->current == NO_TEST
+	struct subunit2_tagset *set = classic->current == CLASSIC_NO_TEST
 	                                      ? &classic->tags
 	                                      : &classic->tests.list[classic->current].tags;
 	enum subunit2_result result = subunit2_tagset_add_all(set, add, error);

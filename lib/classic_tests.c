@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "classic_tests.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <subunit2/utf8.h>
 
-#define SUFFIX_SIZE sizeof(" (18446744073709551615)")
+#define SUFFIX_SIZE sizeof(" (4294967295)")
+#define FIRST_SIZE 16
+
+/* A name that was used. */
+struct classic_name {
+	uint64_t hash; /* 0: the slot is free */
+	uint32_t next; /* the number of the next suffix, from 2 */
+	uint32_t open; /* the number of the open test, and one more; 0: it is not open */
+};
 
 bool
 classic_tests_init(struct classic_tests *tests, struct subunit2_view script)
 {
+	tests->key = keyed_hash_new_key();
+	tests->first_free = CLASSIC_NO_TEST;
 	if (!subunit2_view_present(script))
 		return true;
 	tests->prefix = malloc(script.len + 2);
@@ -31,8 +40,39 @@ classic_tests_clear(struct classic_tests *tests)
 		subunit2_tagset_clear(&tests->list[i].tags);
 	}
 	free(tests->list);
-	free(tests->index);
+	free(tests->names);
 	free(tests->prefix);
+}
+
+/* Return WORD with the high bit set in each byte that is not printable ASCII; other bits have no
+ * meaning. */
+static inline uint64_t
+classic_tests_unprintable(const char *word)
+{
+	const uint64_t ones = UINT64_MAX / 0xff, high = ones * 0x80;
+	uint64_t bytes;
+
+	memcpy(&bytes, word, sizeof(bytes));
+	return bytes | ((bytes & ~high) + ones) | ~((bytes | high) - ones * ' ');
+}
+
+/* Return whether NAME consists of printable ASCII. */
+static bool
+classic_tests_is_printable(struct subunit2_view name)
+{
+	uint64_t bad = 0;
+	char last[8] = "        ";
+	const char *tail = last;
+
+	for (size_t at = 0; at + 8 < name.len; at += 8)
+		bad |= classic_tests_unprintable(name.data + at);
+	/* The last eight bytes overlap those before them. */
+	if (name.len >= 8)
+		tail = name.data + name.len - 8;
+	else
+		memcpy(last, name.data, name.len);
+	bad |= classic_tests_unprintable(tail);
+	return !(bad & UINT64_MAX / 0xff * 0x80);
 }
 
 static bool
@@ -47,7 +87,8 @@ classic_tests_has_control(struct subunit2_view name)
 struct subunit2_view
 classic_tests_name(struct subunit2_view name, char buffer[CLASSIC_NAME_MAX])
 {
-	if (!subunit2_utf8_is_string(name) || classic_tests_has_control(name))
+	if (!classic_tests_is_printable(name) &&
+	    (!subunit2_utf8_is_string(name) || classic_tests_has_control(name)))
 		return (struct subunit2_view){buffer,
 		                              subunit2_utf8_escape(name, buffer, CLASSIC_NAME_MAX)};
 	if (name.len > CLASSIC_NAME_MAX)
@@ -55,88 +96,211 @@ classic_tests_name(struct subunit2_view name, char buffer[CLASSIC_NAME_MAX])
 	return name;
 }
 
-static struct subunit2_view
-classic_tests_name_at(const void *context, size_t number)
-{
-	const struct classic_tests *tests = context;
-	const struct classic_test *test = &tests->list[number];
+/*
+ * The names.
+ */
 
-	return (struct subunit2_view){test->id + tests->prefix_len, test->name_len};
+static uint64_t
+classic_tests_hash(const struct classic_tests *tests, struct subunit2_view name)
+{
+	uint64_t hash = keyed_hash(&tests->key, name);
+
+	return hash ? hash : 1;
 }
 
+/* Return the slot of the name with HASH, or the free one where it belongs. The table is not empty.
+ */
+static struct classic_name *
+classic_tests_slot(const struct classic_tests *tests, uint64_t hash)
+{
+	size_t slot = hash & (tests->name_size - 1);
+
+	while (tests->names[slot].hash && tests->names[slot].hash != hash)
+		slot = (slot + 1) & (tests->name_size - 1);
+	return &tests->names[slot];
+}
+
+/* Return the name with HASH, or NULL if it was never used. */
+static struct classic_name *
+classic_tests_used(const struct classic_tests *tests, uint64_t hash)
+{
+	struct classic_name *name = tests->name_size ? classic_tests_slot(tests, hash) : NULL;
+
+	return name && name->hash ? name : NULL;
+}
+
+/* Make room for one more name. Return false if memory is short. */
 static bool
+classic_tests_reserve_name(struct classic_tests *tests)
+{
+	struct classic_tests larger = *tests;
+
+	if (tests->name_count < tests->name_size / 2)
+		return true;
+	larger.name_size = tests->name_size ? 2 * tests->name_size : FIRST_SIZE;
+	larger.names = calloc(larger.name_size, sizeof(*larger.names));
+	if (!larger.names)
+		return false;
+	for (size_t i = 0; i < tests->name_size; i++)
+		if (tests->names[i].hash)
+			*classic_tests_slot(&larger, tests->names[i].hash) = tests->names[i];
+	free(tests->names);
+	*tests = larger;
+	return true;
+}
+
+/* Return whether NAME, "X (N)", is one of the ids that the repeated name X was given. */
+static bool
+classic_tests_is_suffixed(const struct classic_tests *tests, struct subunit2_view name)
+{
+	const struct classic_name *plain;
+	size_t at = name.len - 1;
+	uint64_t suffix = 0, factor = 1;
+
+	if (name.data[at] != ')')
+		return false;
+	for (; at && isdigit((unsigned char)name.data[at - 1]) && factor <= UINT32_MAX; at--) {
+		suffix += factor * (uint64_t)(name.data[at - 1] - '0');
+		factor *= 10;
+	}
+	if (at < 3 || memcmp(name.data + at - 2, " (", 2) != 0 || name.data[at] == '0')
+		return false;
+	name.len = at - 2;
+	plain = classic_tests_used(tests, classic_tests_hash(tests, name));
+	return plain && suffix >= 2 && suffix < plain->next;
+}
+
+/* Write " (NUMBER)" and return its length. */
+static size_t
+classic_tests_put_suffix(char *to, uint32_t number)
+{
+	char digits[SUFFIX_SIZE];
+	size_t first = sizeof(digits), len;
+
+	digits[--first] = ')';
+	do
+		digits[--first] = (char)('0' + number % 10);
+	while (number /= 10);
+	digits[--first] = '(';
+	digits[--first] = ' ';
+	len = sizeof(digits) - first;
+	memcpy(to, digits + first, len);
+	return len;
+}
+
+/* Give TEST, whose id is its prefix and NAME, the next id of that name that was not given. */
+static void
+classic_tests_add_suffix(const struct classic_tests *tests, struct classic_test *test,
+                         struct classic_name *name)
+{
+	size_t plain_len = test->id_len;
+	struct subunit2_view id = {test->id + tests->prefix_len, 0};
+
+	do {
+		test->id_len =
+			plain_len + classic_tests_put_suffix(test->id + plain_len, name->next++);
+		id.len = test->id_len - tests->prefix_len;
+	} while (classic_tests_used(tests, classic_tests_hash(tests, id)));
+}
+
+/*
+ * The open tests.
+ */
+
+/* Return the number of an element of the list that is not open, or CLASSIC_NO_TEST if memory is
+ * short. */
+static size_t
 classic_tests_reserve(struct classic_tests *tests)
 {
-	size_t size = tests->size ? 2 * tests->size : INDEX_WORTHWHILE;
+	size_t size = tests->size ? 2 * tests->size : FIRST_SIZE;
 	struct classic_test *list;
 
-	if (tests->count < tests->size)
-		return true;
-	list = realloc(tests->list, size * sizeof(*list));
-	if (!list)
-		return false;
-	tests->list = list;
-	tests->size = size;
+	if (tests->first_free != CLASSIC_NO_TEST)
+		return tests->first_free;
+	if (tests->count == tests->size) {
+		list = size < UINT32_MAX ? realloc(tests->list, size * sizeof(*list)) : NULL;
+		if (!list)
+			return CLASSIC_NO_TEST;
+		tests->list = list;
+		tests->size = size;
+	}
+	tests->list[tests->count] = (struct classic_test){.next_free = CLASSIC_NO_TEST};
+	return tests->first_free = tests->count++;
+}
+
+/* Set the id of TEST to the prefix and NAME, with room for a suffix. */
+static bool
+classic_tests_set_id(const struct classic_tests *tests, struct classic_test *test,
+                     struct subunit2_view name)
+{
+	size_t len = tests->prefix_len + name.len;
+	char *id;
+
+	if (len + SUFFIX_SIZE > test->id_size) {
+		id = realloc(test->id, len + SUFFIX_SIZE);
+		if (!id)
+			return false;
+		if (tests->prefix_len)
+			memcpy(id, tests->prefix, tests->prefix_len);
+		test->id = id;
+		test->id_size = len + SUFFIX_SIZE;
+	}
+	memcpy(test->id + tests->prefix_len, name.data, name.len);
+	test->id_len = len;
+	test->name_len = name.len;
 	return true;
 }
 
 size_t
-classic_tests_find(struct classic_tests *tests, struct subunit2_view name)
+classic_tests_find(const struct classic_tests *tests, struct subunit2_view name)
 {
-	size_t number, id_len = tests->prefix_len + name.len;
-	char *id;
+	const struct classic_name *used =
+		classic_tests_used(tests, classic_tests_hash(tests, name));
 
-	if (!classic_tests_reserve(tests))
-		return SIZE_MAX;
-	number = index_put(&tests->index, name, tests->count, classic_tests_name_at, tests);
-	if (number != tests->count)
-		return number;
-	id = malloc(id_len + SUFFIX_SIZE);
-	if (!id)
-		return SIZE_MAX;
-	if (tests->prefix_len)
-		memcpy(id, tests->prefix, tests->prefix_len);
-	memcpy(id + tests->prefix_len, name.data, name.len);
-	tests->list[tests->count++] =
-		(struct classic_test){.id = id, .id_len = id_len, .name_len = name.len};
+	return used && used->open ? used->open - 1 : CLASSIC_NO_TEST;
+}
+
+size_t
+classic_tests_open(struct classic_tests *tests, struct subunit2_view name, bool *opened)
+{
+	uint64_t hash = classic_tests_hash(tests, name);
+	struct classic_name *used;
+	struct classic_test *test;
+	size_t number;
+
+	if (!classic_tests_reserve_name(tests))
+		return CLASSIC_NO_TEST;
+	used = classic_tests_slot(tests, hash);
+	if (used->hash && used->open)
+		return used->open - 1;
+	number = classic_tests_reserve(tests);
+	if (number == CLASSIC_NO_TEST || !classic_tests_set_id(tests, &tests->list[number], name))
+		return CLASSIC_NO_TEST;
+	test = &tests->list[number];
+	test->hash = hash;
+	tests->first_free = test->next_free;
+
+	if (used->hash) {
+		if (tests->unique)
+			classic_tests_add_suffix(tests, test, used);
+	} else {
+		*used = (struct classic_name){.hash = hash, .next = 2};
+		tests->name_count++;
+		if (tests->unique && classic_tests_is_suffixed(tests, name))
+			classic_tests_add_suffix(tests, test, used);
+	}
+	used->open = (uint32_t)number + 1;
+	*opened = true;
 	return number;
 }
 
-/* Give the test NUMBER the next id that was never used: its name with a suffix. */
-static bool
-classic_tests_add_suffix(struct classic_tests *tests, size_t number)
-{
-	size_t other;
-
-	do {
-		struct classic_test *test = &tests->list[number];
-		size_t plain_len = tests->prefix_len + test->name_len;
-		struct subunit2_view name;
-
-		test->id_len = plain_len + (size_t)snprintf(test->id + plain_len, SUFFIX_SIZE,
-		                                            " (%" PRIu64 ")", test->next++);
-		name = (struct subunit2_view){test->id + tests->prefix_len,
-		                              test->id_len - tests->prefix_len};
-		other = classic_tests_find(tests, name);
-		if (other == SIZE_MAX)
-			return false;
-	} while (tests->list[other].next);
-	tests->list[other].next = 2;
-	return true;
-}
-
-bool
-classic_tests_open(struct classic_tests *tests, size_t number)
+void
+classic_tests_close(struct classic_tests *tests, size_t number)
 {
 	struct classic_test *test = &tests->list[number];
 
-	if (test->next && tests->unique) {
-		if (!classic_tests_add_suffix(tests, number))
-			return false;
-		test = &tests->list[number];
-	} else {
-		test->next = 2;
-	}
-	test->open = true;
-	return true;
+	subunit2_tagset_clear(&test->tags);
+	classic_tests_slot(tests, test->hash)->open = 0;
+	test->next_free = tests->first_free;
+	tests->first_free = number;
 }

@@ -163,6 +163,10 @@ test_script(void)
 		subunit2_classic_success(classic, a, NULL);
 	}
 	subunit2_classic_success(classic, SUBUNIT2_LITERAL("a (2)"), NULL);
+	subunit2_classic_success(classic, SUBUNIT2_LITERAL("a (4)"), NULL);
+	subunit2_classic_success(classic, SUBUNIT2_LITERAL("a (5)"), NULL);
+	subunit2_classic_success(classic, SUBUNIT2_LITERAL("a (05)"), NULL);
+	subunit2_classic_success(classic, a, NULL);
 	CHECK_NAMED("a repeated name gets the next free number",
 	            transcript_is(&out, "t/x::a (2) success - @7\n"
 	                                "t/x::a inprogress - @7\nt/x::a inprogress - @7\n"
@@ -171,7 +175,11 @@ test_script(void)
 	                                "t/x::a (3) success - @7\n"
 	                                "t/x::a (4) inprogress - @7\nt/x::a (4) inprogress - @7\n"
 	                                "t/x::a (4) success - @7\n"
-	                                "t/x::a (2) (2) success - @7\n"));
+	                                "t/x::a (2) (2) success - @7\n"
+	                                "t/x::a (4) (2) success - @7\n"
+	                                "t/x::a (5) success - @7\n"
+	                                "t/x::a (05) success - @7\n"
+	                                "t/x::a (6) success - @7\n"));
 	subunit2_classic_free(classic);
 	transcript_close(&out);
 }
@@ -210,12 +218,25 @@ test_names(void)
 	struct subunit2_classic *classic;
 	struct subunit2_error error;
 	char longest[1100], expected[1100];
+	bool good = true;
 
 	transcript_open(&out);
 	classic = subunit2_classic_new(&out.sink, NULL);
 	subunit2_classic_success(classic, (struct subunit2_view){"x\n\xff", 3}, NULL);
 	CHECK_NAMED("controls and bytes that are not UTF-8 are escaped",
 	            transcript_is(&out, "x\\x0a\\xff success r\n"));
+	for (int c = 1; c < 256; c++) {
+		/* Each byte, at a place within a word and at the end of the name. */
+		char name[] = {'0', (char)c, '2', '3', '4', '5', '6', '7', '8', (char)c};
+		bool plain = c >= ' ' && c < 0x7f;
+
+		snprintf(expected, sizeof(expected),
+		         plain ? "0%c2345678%c success r\n" : "0\\x%02x2345678\\x%02x success r\n",
+		         c, c);
+		subunit2_classic_success(classic, (struct subunit2_view){name, sizeof(name)}, NULL);
+		good = transcript_is(&out, expected) && good;
+	}
+	CHECK_NAMED("each byte is kept if it is printable, else escaped", good);
 	memset(longest, 'l', sizeof(longest));
 	subunit2_classic_success(classic, (struct subunit2_view){longest, sizeof(longest)}, NULL);
 	snprintf(expected, sizeof(expected), "%.1024s success r\n", longest);
