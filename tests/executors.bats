@@ -71,7 +71,7 @@ suite() {
 	script t/leak.sh <<<'setsid sleep 1000 >/dev/null 2>&1 & exit 0'
 }
 
-# What a run of these has to say, wherever it was.
+# The expected report of a run of these scripts, on any machine.
 judge() {
 	whole
 	diff - <(finals) <<-'END'
@@ -96,7 +96,7 @@ judge() {
 	written t/bytes.sh | cmp - <(t/bytes.sh)
 }
 
-# What a test wrote to standard output, as Python's subunit reads it.
+# The standard output of a test, as Python's subunit reads it.
 written() { # ID
 	/usr/bin/python3 -c 'import subunit, sys
 class Result:
@@ -126,7 +126,7 @@ ended_in_time() { # SECONDS
 	LIMIT=$(($1 + 2)) until_true gone ./*.pid
 }
 
-@test "ssh: what it says and how it ends is as it is here" {
+@test "ssh: output and exit status are the same as here" {
 	suite
 	ssh -fNM one
 	ssh -fNM two
@@ -227,7 +227,7 @@ interrupt() { # ARGUMENTS...
 	[ "$(attached t/a.sh stdout)" = found ]
 }
 
-@test "srun: what it says and how it ends is as it is here" {
+@test "srun: output and exit status are the same as here" {
 	suite
 	runs 1 -j2 -t remote --executor='srun -n1 -Q {argv}' t -- "it's" '$HOME'
 	judge

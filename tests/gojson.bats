@@ -102,7 +102,7 @@ statuses() {
 	subunit2 report -v x.json | grep -x 'pass  shop/pay  2.00s'
 }
 
-@test "go itself: what it fails is failed, with a glued result and parallel subtests" {
+@test "go itself: its failures are failures, with a glued result and parallel subtests" {
 	mkdir pay cart setup
 	printf 'module shop\n\ngo 1.19\n' >go.mod
 	cat >pay/pay_test.go <<-'END'

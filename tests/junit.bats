@@ -38,7 +38,7 @@ statuses() {
 	done
 }
 
-@test "what stands for such a byte: \\xNN, but not in CDATA and comments" {
+@test "such a byte becomes \\xNN, but not in CDATA and comments" {
 	printf '<testsuite><!-- <![CDATA[ --><testcase name="a"><system-out>&#27;[1m\001\351 &#x26;&amp;#27; <![CDATA[&#27;]] \002]]>&#9;</system-out></testcase></testsuite>' >x.xml
 	subunit2 convert -o disk:out x.xml
 	printf '\\x1b[1m\\x01\\xe9 &&#27; &#27;]] \\x02\t' | cmp - out/a/stdout
@@ -116,13 +116,13 @@ numbered() {
 	END
 	case_names <x.xml | numbered >expected
 	names x.xml | diff expected -
-	# What is written and read again stays as it is, too.
+	# Text that is written and read again stays as it is, too.
 	subunit2 convert -o y.xml x.xml
 	names y.xml | diff expected -
 	subunit2 convert --to=junit y.xml | sed 's/ *>$/>/' | diff <(sed 's/ *>$/>/' y.xml) -
 }
 
-@test "ids do not depend on the order of the suites, and none is empty" {
+@test "ids do not depend on the order of the suites, and are not empty" {
 	for class in '' 'classname="Net"' 'classname="a.Net"'; do
 		fox="<testsuite name=\"fox\"><testcase $class name=\"sends\"/></testsuite>"
 		owl="<testsuite name=\"owl\"><testcase $class name=\"sends\"><failure message=\"got 4\"/></testcase></testsuite>"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# subunit2 run: what it says about scripts that it left out.
+# subunit2 run: its messages about scripts that it left out.
 
 load common
 load runs

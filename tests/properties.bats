@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# What holds for every stream: tried on random ones, the same each time.
+# Properties of every stream: tried on random ones, the same each time.
 
 load common
 
@@ -80,7 +80,7 @@ two_way_formats() {
 	done
 }
 
-# What a format does not hold, its manual says.
+# The manual names the fields that a format cannot hold.
 as_written_in() {
 	case $1 in
 	json | subunit) "$runs" tests id status tags files runnable start stop ;;
@@ -88,7 +88,7 @@ as_written_in() {
 	junit) "$runs" tests id status | without_good_suites ;;
 	tap) "$runs" tests id status | sed 's/"uxsuccess"/"fail"/' ;;
 	*)
-		echo "nobody said what $1 keeps"
+		echo "no line says which fields $1 keeps"
 		return 1
 		;;
 	esac
@@ -134,7 +134,7 @@ without_good_suites() {
 	done
 }
 
-@test "what is compressed is read like what is not, whole or in members" {
+@test "compressed input is read like plain input, whole or in members" {
 	{
 		head -c 7777 any.subunit | gzip
 		tail -c +7778 any.subunit | gzip -1

@@ -44,7 +44,7 @@ without_times() {
 	diff <(without_times <shown) <(without_times <seen)
 }
 
-@test "make demo works, and leaves nothing behind" {
+@test "make demo works, and removes its files" {
 	run -0 make -s -C "$BATS_TEST_DIRNAME/.." demo TMPDIR="$BATS_TEST_TMPDIR"
 	[[ $output == *'pass  deploy/backup'* ]]
 	[[ $output == *'1752 has 355 days'*'got: 366'* ]]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# What the tests of scripts on other machines share: sshd and a Slurm cluster of one node, in a
+# Helpers of the tests of scripts on other machines: sshd and a Slurm cluster of one node, in a
 # network of their own. The folder of all of it is $PLACE.
 # shellcheck shell=bash
 

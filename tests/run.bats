@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# subunit2 run: what is run, how, and what is told of it. How it deals with
+# subunit2 run: the choice of scripts, their execution and the report. How it deals with
 # scripts that behave badly is in supervision.bats, make in jobserver.bats.
 # Needs: prove python3
 
@@ -53,7 +53,7 @@ three() {
 	diff - out <<<$'t/tool\nt/plain.sh'
 }
 
-@test "what a folder holds and cannot be looked at fails, or is named" {
+@test "an entry of a folder that cannot be examined fails, or is named" {
 	three
 	ln -s nowhere t/gone.t
 	ln -s loop.bats t/loop.bats
@@ -111,7 +111,7 @@ three() {
 	done
 }
 
-@test "what cannot be run fails, and says why" {
+@test "a script that cannot be run fails, with the reason" {
 	echo data >plain
 	script broken.sh /no/such/interpreter </dev/null
 	mkdir folder.t
@@ -128,7 +128,7 @@ three() {
 	grep -F 'to run a command, use: subunit2 wrap -- true' err
 }
 
-@test "arguments behind -- go to every script" {
+@test "arguments after -- go to every script" {
 	script t/a.sh <<<'printf "<%s>" "$@"'
 	runs 0 t/a.sh -- -j 'two words' -- last
 	[ "$(attached t/a.sh stdout)" = '<-j><two words><--><last>' ]
@@ -173,7 +173,7 @@ three() {
 	done
 }
 
-@test "--load-list: CRLF, blank lines, and what nobody knows" {
+@test "--load-list: CRLF, blank lines, and unknown ids" {
 	three
 	printf '\r\nt/c.sh\r\n\n  \nt/a.sh\r\nt/gone.sh\nt/a.sh' >list
 	runs 1 --load-list=list t
@@ -266,7 +266,7 @@ lost() {
 	events | sed -n 's/.*"test_id":"subunit.input","test_status":"fail","runnable":false.*"file_name":"reason".*"file_text":"\([^"]*\)".*/\1/p'
 }
 
-@test "--rerun, --times: what may be missing is a failed test" {
+@test "--rerun, --times: an incomplete stream is a failed test" {
 	script t/a.sh <<<'exit 0'
 	script t/b.sh <<<'exit 0'
 	{ subunit2 status t/a.sh fail; subunit2 status t/b.sh fail | head -c 12; } >damaged
@@ -286,7 +286,7 @@ lost() {
 		[ -n "$(lost)" ]
 		runs 1 --list --times=$input t
 	done
-	# What an earlier stream says of its own input.
+	# The statement of an earlier stream about its own input.
 	subunit2 convert cut.gz >was-cut 2>err || [ $? = 3 ]
 	runs 1 --rerun=was-cut
 	[[ $(finals) != *subunit* ]]
@@ -702,7 +702,7 @@ lost() {
 	[ "$(ended t/c.sh)" = success ]
 }
 
-@test "what the channel holds at the end of a test is read, however much" {
+@test "all packets in the FIFO at the end of a test are read, however many" {
 	for _ in {1..8}; do
 		head -c 100000 /dev/zero | tr '\0' x | subunit2 status -a file=- --no-eof
 	done >packets
@@ -856,7 +856,7 @@ lost() {
 	grep -F 'printed no instance' err
 }
 
-@test "instances: what the commands print, read and leave running" {
+@test "instances: output, input and leaked processes of the commands" {
 	script t/a.sh <<<'exit 0'
 	# Neither takes what is standard input, nor puts anything into the stream.
 	echo typed | runs 0 --instance-provision='cat; echo box' --executor='{argv}' \
@@ -865,7 +865,7 @@ lost() {
 	grep -Fx gone err
 	[ "$(subunit2 convert --to=events out | grep -c typed)" -eq 0 ]
 	run -1 grep -a gone out
-	# What is left running is not waited for.
+	# Processes that still run are not waited for.
 	runs 0 --instance-provision='sh -c "echo \$\$ >left; exec sleep 1000" & until [ -s left ]; do :; done; echo box' \
 		--executor='{argv}'
 	kill "$(cat left)"

@@ -67,12 +67,12 @@ has_ended() { # ID
 	[ "$(attached x stdout)" = $'one\ntwo' ]
 	timeout 60 subunit2 wrap --stdin=subunit -i x -- cat </dev/null >out
 	[ "$(ended x)" = success ]
-	# The end is told, and the stream goes on.
+	# The end is reported, and the stream goes on.
 	start wrap --stdin=subunit --route-code=0 -i x -- sh -c 'cat; echo ended'
 	echo line | subunit2 status -a stdin=- >&9
 	until_true prompts 0 ended
 	stops 0
-	# What is no text behind text has another name.
+	# Bytes after text that are not text have another name.
 	{ echo text; head -c 300000 /dev/urandom; } >bytes
 	subunit2 status -a stdin=- <bytes | timeout 60 subunit2 wrap --stdin=subunit -i x -- cksum >out
 	[ "$(attached x stdout)" = "$(cksum <bytes)" ]
@@ -130,7 +130,7 @@ has_ended() { # ID
 	whole
 }
 
-@test "run: what nobody can read is kept for the next, or said to be lost" {
+@test "run: input without a reader is kept for the next script, or reported as lost" {
 	script t/a.sh <<<'cat'
 	script t/b.sh <<<'cat'
 	start run --stdin=subunit
@@ -244,7 +244,7 @@ has_ended() { # ID
 	on_terminal sh -c 'stty rows 30 cols 90; exec subunit2 run --pty -q -o out.subunit t/size.sh'
 	mv out.subunit out
 	[ "$(attached t/size.sh stdout)" = '30 90' ]
-	# All of it, though the one that wrote it is gone at once; and nobody hangs up.
+	# All of it, although its writer exits at once; and no terminal hangs up.
 	timeout 60 subunit2 wrap --pty -i x --from=text -- seq 40000 >out
 	cmp <(attached x stdout) <(seq 40000)
 	timeout 60 subunit2 wrap --pty -i x -- sh -c 'exec <&- >&- 2>&-; sleep 0.2; echo on >went' >out
@@ -260,7 +260,7 @@ has_ended() { # ID
 	diff <(echo again; seq 20000) <(attached x stdout)
 }
 
-@test "--pty: nothing of a test stays behind" {
+@test "--pty: all processes of a test end" {
 	script t/left.sh <<<'trap "" HUP; sleep 1000 & echo $! >left; exit 0'
 	script t/hang.sh <<<'trap "" HUP TERM INT; echo $$ >hang; while :; do sleep 1000; done'
 	runs 1 -j2 --pty --timeout=500ms --grace=200ms --leak-timeout=200ms t/left.sh t/hang.sh
@@ -272,7 +272,7 @@ has_ended() { # ID
 	done
 }
 
-@test "--pty --stdin=subunit: what comes is typed" {
+@test "--pty --stdin=subunit: the input is typed" {
 	start wrap --pty --stdin=subunit --route-code=0 -i x -- \
 		sh -c 'trap "echo interrupted" INT; cat; echo; echo eof; read -r line; echo "$line"; sleep 1000; cat'
 	# A line without an end, and an interrupt.

@@ -19,7 +19,7 @@ extern const struct command commands[];
 /* Returns the exit status of COMMAND if the system fails it: no memory, no processes. */
 int command_failure(const struct command *command);
 
-/* NULL when there is none. */
+/* Returns NULL if no command has the name. */
 const struct command *command_named(const char *name);
 
 /* The old tool that the program is when it is called by PATH ("subunit-output"), as

@@ -51,7 +51,7 @@ void stdin_buffer_end_all(struct stdin_buffer *stdin_buffer);
  * is over. For a command that ends when its standard input does. */
 void stdin_buffer_set_end(struct stdin_buffer *stdin_buffer, struct subunit2_view bytes);
 
-/* Ends the input of all commands by closing the pipe, whatever waits. */
+/* Ends the input of all commands by closing the pipe, even if bytes wait. */
 void stdin_buffer_cut(struct stdin_buffer *stdin_buffer);
 
 /* Returns true if so many bytes wait for the command that runs that no more should be put. */

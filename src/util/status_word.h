@@ -16,7 +16,7 @@
 bool status_word_parse(struct subunit2_view word, enum subunit2_status *status);
 
 /* Parses LIST, words with commas between them, and sets 1 << status in STATUSES for each word.
- * Returns false if a word is not a status, or if there is none. */
+ * Returns false if a word is not a status, or if the list is empty. */
 bool status_word_parse_list(const char *list, unsigned *statuses);
 
 #endif

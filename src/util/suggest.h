@@ -9,7 +9,7 @@
 
 struct suggest {
 	const char *word;    /* that was typed */
-	const char *nearest; /* NULL: none is near enough */
+	const char *nearest; /* NULL: no word is near enough */
 	size_t least;        /* characters to change to get from word to nearest */
 };
 

@@ -24,7 +24,7 @@ void html_facts_add(struct html_facts *facts, const struct subunit2_event *event
 /* Takes the date from EVENT. */
 void html_facts_see(struct html_facts *facts, const struct subunit2_event *event);
 
-/* Writes the facts as a list; nothing if there are none. */
+/* Writes the facts as a list; nothing without facts. */
 void html_facts_put(const struct html_facts *facts, FILE *file);
 
 void html_facts_clear(struct html_facts *facts);

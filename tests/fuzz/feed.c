@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The feed, which finds formats out: whatever the bytes, it makes no difference how they
+ * Detection of formats: for any bytes, it makes no difference how they
  * are cut into pieces, and the producer may pause between any two of them.
  */
 #include "autodetect.h"

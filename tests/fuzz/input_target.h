@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * An input under the fuzzer: whatever the bytes, and however they are cut into
+ * An input under the fuzzer: for any bytes, and however they are cut into
  * pieces, the same events come out, and a packet can hold each of them.
  */
 #ifndef INPUT_TARGET_H

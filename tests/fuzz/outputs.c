@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The formats that others parse: whatever the events, the XML is well formed,
+ * The formats that other programs parse: for any events, the XML is well formed,
  * the JSON is JSON, and so is what a page holds.
  */
 #include "input.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The reader: whatever the input, and however it is cut into pieces, every byte
+ * The reader: for any input, and however it is cut into pieces, every byte
  * comes out once and in order, in the same packets, text and damage.
  *
  * Chance finds no CRC, so that most of what the mutator makes of a packet is

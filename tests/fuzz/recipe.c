@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A recipe of subunit-combine: whatever the YAML, it is read in bounded time, or refused.
+ * A recipe of subunit-combine: any YAML is read in bounded time, or refused.
  */
 #include "recipe.h"
 

@@ -4,7 +4,7 @@
 #
 #   tests/fuzz/run.sh [-j JOBS] SECONDS PROGRAM[:SECONDS]...
 #
-# FUZZ_SEED (1) makes runs alike. What a fuzzer finds of interest is kept beside it, in
+# FUZZ_SEED (1) makes runs alike. Interesting inputs that a fuzzer finds are kept beside it, in
 # PROGRAM.corpus, and what broke it in PROGRAM.crash-*.
 set -eu
 

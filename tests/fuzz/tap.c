@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * TAP into events: whatever the input, its pieces make no difference to the
+ * TAP into events: for any input, its pieces make no difference to the
  * events, to the text between them or to the verdict. A line that is TAP, or
  * blank, may become so from its first byte on.
  */

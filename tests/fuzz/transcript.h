@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A transcript: what came out, as bytes, so that two runs can be compared.
+ * A transcript: the output as bytes, so that two runs can be compared.
  * Pieces of one kind that follow one another without a break count as one.
  */
 #ifndef TRANSCRIPT_H
@@ -31,7 +31,7 @@ transcript_put(struct transcript *transcript, struct subunit2_view bytes)
 	transcript->len += bytes.len;
 }
 
-/* BREAK: this piece does not go on where the last one ended, whatever its kind. */
+/* BREAK: this piece does not continue the last one, even if it has the same kind. */
 static inline void
 transcript_piece(struct transcript *transcript, char kind, bool break_before,
                  struct subunit2_view bytes)

@@ -5,7 +5,7 @@
     runs.py make SEED TESTS   a run of so many tests, as subunit2's JSON: workers side by
                               side, each under its routing code; scripts and assertions,
                               with times, tags and files
-    runs.py tests FIELD...    JSON events on stdin: what they say in the end about each
+    runs.py tests FIELD...    JSON events on stdin: their final statement about each
                               test, as sorted lines of JSON. Fields: id, status, start,
                               stop, tags, files
     runs.py counts            JSON events on stdin: how many tests ended in which way, as
@@ -111,7 +111,7 @@ def make(seed, tests):
 
 
 def tests_of(events):
-    """By id and route: what is said about each test."""
+    """By id and route: the statements about each test."""
     tests = collections.defaultdict(
         lambda: {"status": None, "start": None, "stop": None, "tags": set(), "files": {},
                  "runnable": False})

@@ -9,7 +9,7 @@ struct transcript {
 	char *text;
 	size_t len;
 	FILE *file;
-	enum subunit2_result result; /* what the sink returns */
+	enum subunit2_result result; /* returned by the sink */
 };
 
 static void

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What the callbacks are handed, in one string. */
+/* The arguments of the callbacks, in one string. */
 struct handed {
 	FILE *file;
 	char *text;

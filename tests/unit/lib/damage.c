@@ -2,7 +2,7 @@
 /*
  * Damaged streams: packets are flipped, cut short and torn apart, with text in
  * between, and the maker remembers what stayed whole. All of that is found,
- * what was text is not called damage, and no byte is lost.
+ * text is not reported as damage, and no byte is lost.
  */
 #include "check.h"
 #include "stream_maker.h"
@@ -42,7 +42,7 @@ static const char *const utf8[] = {"\xe3\xb3\x8a", "m\xc2\xb3 1a", "operaci\xc3\
                                    "\xe2\x94\x82 a\n"};
 
 /* A binary's bytes. Where a line begins they might look like a packet once, and
- * nobody could tell. */
+ * no reader could tell the difference. */
 static void
 add_binary(struct maker *maker)
 {
@@ -149,7 +149,7 @@ add_any(struct damaged *damaged)
 	}
 }
 
-/* What the reader made of each byte: t, p, d; P and D where one begins. */
+/* The kind of each byte for the reader: t, p, d; P and D where one begins. */
 struct found {
 	const uint8_t *input;
 	char *kinds;
@@ -248,7 +248,7 @@ judge(const struct damaged *damaged, const struct found *found, struct score *sc
 			whole++;
 			score->whole_missed += kind != 'P';
 		}
-		/* Behind a packet it is at a legal place. */
+		/* After a packet it is at a legal place. */
 		if (element->fate == FLIPPED && i && damaged->elements[i - 1].fate == WHOLE) {
 			score->flipped++;
 			score->flipped_as_text += kind != 'D';
@@ -278,7 +278,7 @@ main(void)
 		free(found.kinds);
 	}
 	maker_free(&damaged.maker);
-	printf("# %zu packets stayed whole, %zu broken ones behind a whole one, %zu bytes of "
+	printf("# %zu packets stayed whole, %zu broken ones after a whole one, %zu bytes of "
 	       "text\n",
 	       score.whole, score.flipped, score.text_bytes);
 	CHECK(score.whole > 10000 && score.flipped > 1000 && score.text_bytes > 300000);

@@ -61,7 +61,7 @@ seal(unsigned flags, struct subunit2_view fields)
 	return packet;
 }
 
-/* FIELDS under a good CRC are bad, for REASON at OFFSET behind the header. */
+/* FIELDS with a good CRC are bad, for REASON at OFFSET after the header. */
 static bool
 bad(unsigned flags, struct subunit2_view fields, const char *reason, uint64_t offset)
 {
@@ -181,7 +181,7 @@ check_cuts_and_flips(void)
 	CHECK(none((struct subunit2_view){copy, 19}, "the CRC does not match", 15));
 }
 
-/* What cannot become a packet is not waited for. */
+/* Bytes that cannot become a packet are not waited for. */
 static void
 check_early_misfits(void)
 {

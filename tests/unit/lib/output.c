@@ -151,7 +151,7 @@ spawn_writers(int fd, int reading_end, pid_t *pids)
 	}
 }
 
-/* What was received of each event's attachment, and of its status. */
+/* The parts received of each event's attachment, and its status. */
 struct received {
 	size_t bytes[WRITERS][EVENTS];
 	unsigned finals[WRITERS][EVENTS];
@@ -346,7 +346,7 @@ test_forwarding(void)
 	close(ends[1]);
 	bytes = read_all(ends[0]);
 	CHECK(bytes.len == 12 + encoded.len && memcmp(bytes.data, "as it stands", 12) == 0);
-	CHECK_NAMED("what is too large as it stands is encoded anew",
+	CHECK_NAMED("a packet that is too large is encoded anew",
 	            memcmp(bytes.data + 12, encoded.data, encoded.len) == 0);
 	free((char *)bytes.data);
 	free((char *)encoded.data);
@@ -376,7 +376,7 @@ test_refusal(void)
 	subunit2_output_free(output);
 	close(ends[1]);
 	bytes = read_all(ends[0]);
-	CHECK_NAMED("what was queued before is intact, and all there is",
+	CHECK_NAMED("the packets queued before are intact, and no others follow",
 	            subunit2_view_equal(bytes, encoded));
 	free((char *)bytes.data);
 	free((char *)encoded.data);

@@ -134,7 +134,7 @@ test_stop(void)
 	CHECK(run_workers(workers, &checker) == SUBUNIT2_E_STOP);
 	for (unsigned i = 0; i < WORKERS; i++)
 		told &= workers[i].result == SUBUNIT2_E_STOP && workers[i].sent < EVENTS;
-	CHECK_NAMED("producers are told that no more is taken", told);
+	CHECK_NAMED("producers get an error when the queue takes no more", told);
 }
 
 /* One thread is enough as long as everything fits. */
@@ -169,7 +169,7 @@ test_events_as_they_are(void)
 	sink = subunit2_queue_sink_new(queue, SUBUNIT2_LITERAL("0"));
 	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
 	subunit2_sink_free(sink);
-	subunit2_queue_free(queue); /* what was not taken is released */
+	subunit2_queue_free(queue); /* releases the events in it */
 	record_close(&record);
 }
 
@@ -219,7 +219,7 @@ test_empty(void)
 	record_close(&record);
 }
 
-/* What an item of the queue takes besides the bytes of its event. */
+/* The size of an item of the queue without the bytes of its event. */
 struct item_head {
 	void *next;
 	size_t size;

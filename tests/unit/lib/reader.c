@@ -8,7 +8,7 @@
 #include "stream_maker.h"
 
 /*
- * What the reader must say, by the rules and without any thought of speed: the
+ * The required output of the reader, by the rules and without regard to speed: the
  * whole input is there, each place is asked whether a packet begins at it, and
  * every CRC is computed from its beginning.
  */
@@ -61,7 +61,7 @@ oracle_end_damage(struct oracle *oracle, size_t at)
 	oracle->damage_end = at;
 }
 
-/* The length of what has a matching CRC at AT and was told; else 0. */
+/* The length of the packet with a matching CRC at AT that was reported; else 0. */
 static size_t
 oracle_proved(struct oracle *oracle, size_t at)
 {
@@ -350,7 +350,7 @@ check_after_packet(void)
 	     "\ntext 78");
 	/* Not directly after it. */
 	SAYS(FOO "x\xb3\x39\x01\x0c", false, "\npacket " FOO_HEX "\ntext 78b339010c");
-	/* What may be a number. */
+	/* Bytes that may be a number. */
 	SAYS(FOO "3,14", false, "\npacket " FOO_HEX "\ntext 332c3134");
 }
 
@@ -393,7 +393,7 @@ check_flips(void)
 	CHECK(count_hidden(FOO, "\n\n\n\n\n\n\n\n\n\n\n\n", sizeof(FOO) - 1) == 0);
 }
 
-/* A reader that is told the time. */
+/* A reader that gets the time. */
 struct talk {
 	struct reading reading;
 	struct subunit2_reader *reader;
@@ -427,7 +427,7 @@ talk_end(struct talk *talk)
 #define FEED(talk, input, now, wanted) CHECK(talk_says(talk, input, sizeof(input) - 1, now, wanted))
 #define TICK(talk, now, wanted) CHECK(talk_says(talk, "", 0, now, wanted))
 
-/* At a legal place the scan waits, until a packet stands behind. */
+/* At a legal place the scan waits until a packet follows. */
 static void
 check_silence_at_a_legal_place(void)
 {
@@ -470,7 +470,7 @@ check_silence_elsewhere(void)
 	talk_begin(&talk, true);
 	FEED(&talk, "a\xb3\x29\x01\x3c", 0, "\ntext 61");
 	TICK(&talk, 1000, "\ntext 61b329013c");
-	/* A packet behind it need not wait. */
+	/* A packet after it need not wait. */
 	FEED(&talk, "b\n\xb3\x29\x01\x0c", 1100, "\ntext 61b329013c620a");
 	FEED(&talk, "\x03\x66\x6f\x6f\x08\x55\x5f\x1b", 1200,
 	     "\ntext 61b329013c620a\npacket " FOO_HEX);

@@ -10,8 +10,8 @@
 
 struct retold {
 	const uint8_t *input;
-	size_t len; /* of the input; what follows is not to be told yet */
-	size_t at;  /* all before was told */
+	size_t len; /* of the input; the rest is not to be reported yet */
+	size_t at;  /* all before was reported */
 	size_t packets;
 	bool wrong;
 };

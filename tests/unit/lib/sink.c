@@ -78,7 +78,7 @@ test_tag(void)
 	subunit2_tagset_add(&have, SUBUNIT2_LITERAL("new"), NULL);
 	event.tags = subunit2_tagset_view(&have);
 	CHECK(send(tag, event));
-	CHECK_NAMED("what need not change keeps its packet",
+	CHECK_NAMED("an event that does not change keeps its packet",
 	            record_is(&record, "x success - kept,new - packet\n"));
 
 	subunit2_tagset_add(&have, SUBUNIT2_LITERAL("old"), NULL);
@@ -174,7 +174,7 @@ test_fail_fast(void)
 	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_STOP);
 	event.status = SUBUNIT2_STATUS_FAIL;
 	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
-	CHECK_NAMED("the first failure alone is told", seen == SUBUNIT2_STATUS_UXSUCCESS);
+	CHECK_NAMED("only the first failure is reported", seen == SUBUNIT2_STATUS_UXSUCCESS);
 	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_E_OK);
 	subunit2_sink_free(sink);
 }

@@ -8,7 +8,7 @@
 
 #define VIEW SUBUNIT2_LITERAL
 
-/* What the pieces of a split say. */
+/* The content of the pieces of a split. */
 struct pieces {
 	size_t limit, count, largest;
 	char *bytes; /* of the file, joined */

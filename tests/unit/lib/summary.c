@@ -105,7 +105,7 @@ test_damage(void)
 	subunit2_summary_free(summary);
 }
 
-/* Times without a date count only as long as no event has one, whatever comes first. */
+/* Times without a date count only as long as no event has one, in any order. */
 static void
 test_undated_times(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Text: what is gathered, where it is cut, and which file it becomes. */
+/* Text: how it is gathered and cut, and which file it becomes. */
 #include "check.h"
 
 #include <subunit2/text.h>
@@ -165,7 +165,7 @@ check_cuts(struct files *files)
 	large[70000] = '\n';
 	feed(text, "line\nli", 7, 0);
 	feed(text, large, 150000, 0);
-	CHECK_NAMED("what is gathered does not make the rest be copied",
+	CHECK_NAMED("gathered text does not cause a copy of the rest",
 	            files->count == 4 && files->last_data == large + 70001);
 	subunit2_text_free(text);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* UTF-8: what is valid, where it may be cut, what is escaped. */
+/* UTF-8: validity, cutting, escaping. */
 #include <subunit2/utf8.h>
 
 #include "check.h"

@@ -41,7 +41,7 @@ list_gives(const char *list, const char *expected)
 {
 	struct suite suite = suite_of(3);
 	struct selection selection = {0};
-	char *copy = strdup(list); /* so that reading behind its end is seen */
+	char *copy = strdup(list); /* so that valgrind sees a read past its end */
 	selection_add_list(&selection, &suite, &options, copy, strlen(copy));
 	bool good = is(&selection, &suite, expected);
 	free(copy);

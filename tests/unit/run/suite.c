@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* The suite: what a directory gives, and looking up ids. */
+/* The suite: the scripts of a directory, and the search for ids. */
 #include "suite.h"
 #include "check.h"
 

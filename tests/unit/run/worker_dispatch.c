@@ -14,7 +14,7 @@
 
 static unsigned random_ends[WORKER_DISPATCH_NOT_RUN + 1];
 
-/* What a worker of the simulation will do at a time. */
+/* An action of a worker in the simulation, with its time. */
 struct event {
 	enum { BEGINS, ANSWERS, DIES, LIES, IS_OVER } kind;
 	int64_t at_ns;
@@ -527,7 +527,7 @@ check_interrupt(void)
 	worker_dispatch_turn(sim.dispatch, 0);
 	CHECK_NAMED("tests that were not sent are skipped at once",
 	            sim.end[2] == WORKER_DISPATCH_NOT_RUN && sim.end[3] == WORKER_DISPATCH_NOT_RUN);
-	CHECK_NAMED("what the worker still says counts",
+	CHECK_NAMED("later results of the worker count",
 	            worker_dispatch_answered(sim.dispatch, 0, 0, true));
 	end_process(&sim, 0);
 	CHECK(sim.end[1] == WORKER_DISPATCH_NOT_RUN && worker_dispatch_is_over(sim.dispatch));
