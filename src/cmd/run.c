@@ -276,6 +276,8 @@ run_execute(const struct run_options *opts, struct plan *plan, struct jobserver 
 		.no_bail = opts->no_bail,
 		.keepalive = keepalive,
 		.slow_ns = opts->slow_ns,
+		.max_time_ns = opts->max_time_ns,
+		.until_failure = opts->until_failure,
 		.flush = run_flush,
 		.tick = run_redraw,
 		.expect = run_expect,
@@ -358,7 +360,8 @@ run_lend_terminal(struct run_options *opts)
 	struct job_options *job = &opts->attempts.job;
 	opts->jobs = 1;
 	opts->plan.only = opts->debug;
-	job->process.timeout_ns = 0;
+	job->process.timeout_ns = job->process.silence_ns = 0;
+	job->timeout_auto = false;
 	job->proxy = tty_proxy_new();
 	if (job->proxy) {
 		job->process.inherit = false;
@@ -413,6 +416,7 @@ run_set_attempts(struct run_options *opts, struct options *options)
 	attempts->executor = opts->remote.has_executor ? &opts->remote.executor : NULL;
 	attempts->elsewhere.cwd = getcwd(NULL, 0);
 	attempts->job.rules.timeout_ns = attempts->job.process.timeout_ns;
+	attempts->job.rules.silence_ns = attempts->job.process.silence_ns;
 	attempts->job.rules.max_output = attempts->job.max_output;
 	if (attempts->executor && !attempts->elsewhere.cwd)
 		return options_refuse(options, "the current directory: %s", strerror(errno));

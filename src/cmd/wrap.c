@@ -351,6 +351,9 @@ wrap_check(struct wrap_options *opts, struct options *options)
 		return options_refuse(options, "no command");
 	if (job_options_check(&opts->job, options) < 0)
 		return -1;
+	if (opts->job.timeout_auto)
+		return options_refuse(options, "--timeout=auto: needs earlier runs, as subunit2 "
+		                               "run --times has them");
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		if (rules[i].broken(opts))
 			return options_refuse(options, "%s", rules[i].message);
@@ -389,6 +392,7 @@ wrap_complete_job(struct wrap_options *opts)
 	job->process.cwd = opts->cwd;
 	job->process.pipe_size = PIPE_SIZE;
 	job->rules.timeout_ns = job->process.timeout_ns;
+	job->rules.silence_ns = job->process.silence_ns;
 	if (opts->fifo.path)
 		job->fifo = &opts->fifo;
 	if (opts->transparent) {

@@ -33,6 +33,8 @@ struct process {
 	bool hung_up; /* no process has the terminal open now */
 
 	struct event_loop_timer timeout;  /* of the command */
+	struct event_loop_timer silence;  /* after which it has written nothing for too long */
+	int64_t output_ns;                /* time of the last output; only if silence is watched */
 	struct event_loop_timer leak;     /* after which what still runs has leaked; the end */
 	struct event_loop_timer reopen;   /* after which a terminal that was hung up is read */
 	struct event_loop_timer watchdog; /* for the client's end, the shim, or the orphans */
@@ -121,6 +123,8 @@ static void
 process_deliver(struct process *process, enum process_stream stream, ssize_t len)
 {
 	struct subunit2_view bytes = {process->supervisor->buffers[stream], (size_t)len};
+	if (len > 0 && process->options->silence_ns)
+		process->output_ns = process_now_ns(process);
 	if (len > 0)
 		process->handler->output(process->context, stream, bytes);
 }
@@ -192,6 +196,7 @@ process_on_finished(void *context)
 		process->result.leaked = true;
 	process_close_all(process);
 	event_loop_timer_stop(loop, &process->timeout);
+	event_loop_timer_stop(loop, &process->silence);
 	event_loop_timer_stop(loop, &process->leak);
 	event_loop_timer_stop(loop, &process->watchdog);
 	event_loop_timer_stop(loop, &process->reopen);
@@ -278,8 +283,10 @@ process_handle(struct process *process, enum process_event event)
 {
 	struct process_transition next = process_transition(process->state, event);
 	struct event_loop *loop = process->supervisor->loop;
-	if (next.state != PROCESS_RUNNING)
+	if (next.state != PROCESS_RUNNING) {
 		event_loop_timer_stop(loop, &process->timeout);
+		event_loop_timer_stop(loop, &process->silence);
+	}
 	process->state = next.state;
 	switch (next.action) {
 	case PROCESS_DO_NOTHING:
@@ -398,6 +405,21 @@ process_on_timeout(void *context)
 	struct process *process = context;
 	process->result.timed_out = true;
 	process_end(process, SIGTERM, false);
+}
+
+/* Ends the process if it wrote nothing for the time that is allowed; else waits for the rest. */
+static void
+process_on_silence(void *context)
+{
+	struct process *process = context;
+	int64_t quiet_ns = process_now_ns(process) - process->output_ns;
+	if (quiet_ns < process->options->silence_ns) {
+		process_start_timer(process, &process->silence,
+		                    process->options->silence_ns - quiet_ns, process_on_silence);
+		return;
+	}
+	process->result.silent = true;
+	process_on_timeout(process);
 }
 
 void
@@ -540,6 +562,11 @@ process_start(struct supervisor *supervisor, const struct process_options *optio
 	if (options->timeout_ns)
 		supervisor_set_alarm(supervisor, &process->timeout, options->timeout_ns,
 		                     process_on_timeout, process);
+	if (options->silence_ns) {
+		process->output_ns = process_now_ns(process);
+		process_start_timer(process, &process->silence, options->silence_ns,
+		                    process_on_silence);
+	}
 	return process;
 }
 

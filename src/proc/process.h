@@ -42,6 +42,7 @@ struct process_options {
 	bool merge;         /* one pipe for both streams, delivered as PROCESS_STDOUT */
 	int pipe_size;      /* wanted size of stdout's pipe, in bytes; 0: the system's default */
 	int64_t timeout_ns; /* 0: no timeout */
+	int64_t silence_ns; /* the longest time without output; 0: no limit */
 	int64_t grace_ns;   /* between the polite signal and SIGKILL */
 	int64_t leak_ns;    /* the leak timeout */
 	enum process_leaked leaked;
@@ -53,6 +54,7 @@ struct process_result {
 	bool exited;                  /* false: its wait status is unknown */
 	int status;                   /* its wait status */
 	bool timed_out;
+	bool silent;  /* it timed out because it wrote nothing */
 	int ended_by; /* the signal given to process_end; 0: process_end was not called */
 	bool leaked;
 	int read_errnum;    /* of a failed read, after which output is missing; 0: no read failed */

@@ -13,6 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* --timeout=auto */
+#define AUTO_FACTOR 10
+#define AUTO_LEAST_NS (10 * EVENT_LOOP_S)
+
 struct attempts {
 	struct subunit2_sink sink; /* takes the attempt's events */
 	struct supervisor *supervisor;
@@ -24,6 +28,7 @@ struct attempts {
 	void *context;
 
 	int64_t began_ns;
+	int64_t longest_ns; /* in earlier runs; -1: not known */
 	struct subtest_answers answers;
 	struct event_buffer *event_buffer; /* NULL: there is one attempt, and its events pass */
 	unsigned attempt;
@@ -117,7 +122,7 @@ attempts_make_remote(struct attempts *attempts)
 	string_list_clear(&attempts->argv);
 	attempts->argv = argv;
 	/* Time is taken over there, where no queue is waited in. */
-	attempts->options.process.timeout_ns = 0;
+	attempts->options.process.timeout_ns = attempts->options.process.silence_ns = 0;
 	attempts->options.rules.relay = true;
 	attempts->options.from = OUTPUT_CAPTURE_AUTO;
 	attempts->options.process.remote_client = true;
@@ -151,12 +156,28 @@ attempts_prepare(struct attempts *attempts)
 static void attempts_on_job_end(void *context, const struct test_job_end *end);
 static void attempts_on_unstarted(void *context);
 
+/* Sets the timeout to ten times the longest known time, and at least 10 s. */
+static void
+attempts_set_timeout(struct attempts *attempts)
+{
+	int64_t timeout_ns;
+	if (__builtin_mul_overflow(attempts->longest_ns, AUTO_FACTOR, &timeout_ns))
+		return;
+	if (timeout_ns < AUTO_LEAST_NS)
+		timeout_ns = AUTO_LEAST_NS;
+	attempts->options.process.timeout_ns = timeout_ns;
+	attempts->options.rules.timeout_ns = timeout_ns;
+	attempts->options.rules.longest_ns = attempts->longest_ns;
+}
+
 static void
 attempts_start_attempt(struct attempts *attempts)
 {
 	attempts->attempt++;
 	attempts->options = attempts->rules->job;
 	attempts->options.id = attempts_id_of(attempts);
+	if (attempts->options.timeout_auto && attempts->longest_ns >= 0)
+		attempts_set_timeout(attempts);
 	attempts->options.rules.expect_fail =
 		string_list_find(attempts->rules->expected, attempts->script.id,
 	                         strlen(attempts->script.id)) >= 0;
@@ -306,6 +327,7 @@ attempts_start(struct supervisor *supervisor, const struct attempts_rules *rules
 	attempts->over = over;
 	attempts->context = context;
 	attempts->began_ns = event_loop_now_ns(supervisor->loop);
+	attempts->longest_ns = choice->longest_ns;
 	if (rules->retries || rules->repeat > 1)
 		attempts->event_buffer = event_buffer_new();
 	subtest_answers_begin(&attempts->answers, &choice->subtests);

@@ -45,6 +45,7 @@ static void
 executor_add_rules(struct string_list *remote, const struct job_options *job)
 {
 	executor_add_duration(remote, "--timeout", job->process.timeout_ns);
+	executor_add_duration(remote, "--no-output-timeout", job->process.silence_ns);
 	executor_add_duration(remote, "--grace", job->process.grace_ns);
 	executor_add_duration(remote, "--leak-timeout", job->process.leak_ns);
 	string_list_add(remote, job->rules.leaked_fails               ? "--leaked=fail"

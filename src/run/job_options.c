@@ -15,6 +15,7 @@
 enum {
 	OPTION_FROM = OPTIONS_JOBS,
 	OPTION_TIMEOUT,
+	OPTION_NO_OUTPUT_TIMEOUT,
 	OPTION_GRACE,
 	OPTION_LEAK_TIMEOUT,
 	OPTION_LEAKED,
@@ -29,6 +30,8 @@ const struct poptOption job_options[] = {
          "auto|tap|ktap|automake|subunit|subunit1|text"},
 	{"timeout", '\0', POPT_ARG_STRING, NULL, OPTION_TIMEOUT,
          "end a command that takes longer, and fail its test", "DURATION"},
+	{"no-output-timeout", '\0', POPT_ARG_STRING, NULL, OPTION_NO_OUTPUT_TIMEOUT,
+         "end a command that writes nothing for longer, and fail its test", "DURATION"},
 	{"grace", '\0', POPT_ARG_STRING, NULL, OPTION_GRACE,
          "how long a command may take to end before it is killed (default: 5s)", "DURATION"},
 	{"leak-timeout", '\0', POPT_ARG_STRING, NULL, OPTION_LEAK_TIMEOUT,
@@ -116,7 +119,12 @@ job_options_parse(struct job_options *job, struct options *options, int option)
 	case OPTION_FROM:
 		return job_options_parse_from(job, options);
 	case OPTION_TIMEOUT:
-		return options_take_duration(options, &job->process.timeout_ns);
+		job->timeout_auto = strcmp(options->value, "auto") == 0;
+		job->process.timeout_ns = 0;
+		return job->timeout_auto ? 0
+		                         : options_take_duration(options, &job->process.timeout_ns);
+	case OPTION_NO_OUTPUT_TIMEOUT:
+		return options_take_duration(options, &job->process.silence_ns);
 	case OPTION_GRACE:
 		return options_take_duration(options, &job->process.grace_ns);
 	case OPTION_LEAK_TIMEOUT:

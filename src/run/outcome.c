@@ -71,12 +71,29 @@ outcome_judge_status(struct outcome *outcome, const struct outcome_rules *rules,
 		outcome_add_reason(outcome, "exit status %d", WEXITSTATUS(status));
 }
 
+static void
+outcome_judge_timeout(struct outcome *outcome, const struct outcome_rules *rules,
+                      const struct process_result *result)
+{
+	char duration[DURATION_SIZE], longest[DURATION_SIZE];
+	if (result->silent)
+		outcome_add_reason(outcome, "timed out: no output for %s",
+		                   duration_text(rules->silence_ns, duration));
+	else if (rules->longest_ns)
+		outcome_add_reason(outcome, "timed out after %s; the longest known time is %s",
+		                   duration_text(rules->timeout_ns, duration),
+		                   duration_text(rules->longest_ns, longest));
+	else
+		outcome_add_reason(outcome, "timed out after %s",
+		                   duration_text(rules->timeout_ns, duration));
+}
+
 /* What says that the command was not left alone to end by itself. */
 static void
 outcome_judge_end(struct outcome *outcome, const struct outcome_rules *rules,
                   const struct process_result *result, enum outcome_wait wait)
 {
-	char name[SIGNALS_NAME_SIZE], duration[DURATION_SIZE];
+	char name[SIGNALS_NAME_SIZE];
 	if (result->failure.errnum)
 		outcome_judge_failure(outcome, &result->failure);
 	if (result->lost)
@@ -85,8 +102,7 @@ outcome_judge_end(struct outcome *outcome, const struct outcome_rules *rules,
 		outcome_add_reason(outcome, "cannot read its output: %s",
 		                   strerror(result->read_errnum));
 	if (result->timed_out)
-		outcome_add_reason(outcome, "timed out after %s",
-		                   duration_text(rules->timeout_ns, duration));
+		outcome_judge_timeout(outcome, rules, result);
 	if (result->survivors)
 		outcome_add_reason(outcome, "could not be killed: %s", result->survivors);
 	if (wait == OUTCOME_OVER_LIMIT)

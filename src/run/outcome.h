@@ -18,6 +18,8 @@ struct outcome_rules {
 	                        for the test is the outcome, and without one there is none */
 	bool leaked_fails;   /* leaving processes behind is a failure */
 	int64_t timeout_ns;  /* for the reason */
+	int64_t longest_ns;  /* from which the timeout was computed; 0: it was given */
+	int64_t silence_ns;  /* for the reason */
 	uint64_t max_output; /* the same */
 };
 

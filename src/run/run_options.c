@@ -42,6 +42,8 @@ enum {
 	OPTION_DEBUG,
 	OPTION_KEEP,
 	OPTION_ORDER,
+	OPTION_MAX_TIME,
+	OPTION_UNTIL_FAILURE,
 };
 
 static const struct poptOption choice_table[] = {
@@ -82,6 +84,10 @@ static const struct poptOption decision_table[] = {
                       "REGEX"),
 	OPTIONS_VALUE("retries", '\0', OPTION_RETRIES, "try so many times more what fails", "N"),
 	OPTIONS_VALUE("repeat", '\0', OPTION_REPEAT, "run each so many times, until it fails", "N"),
+	OPTIONS_FLAG("until-failure", '\0', OPTION_UNTIL_FAILURE,
+                     "run everything again and again, until a test fails"),
+	OPTIONS_VALUE("max-time", '\0', OPTION_MAX_TIME, "end the whole run after this time",
+                      "DURATION"),
 	OPTIONS_FLAG("fail-fast", '\0', OPTION_FAIL_FAST,
                      "begin nothing more after the first failure"),
 	OPTIONS_VALUE("max-fail", '\0', OPTION_MAX_FAIL, "begin nothing more after N failures",
@@ -279,6 +285,10 @@ run_options_parse_flag(struct run_options *opts, int option)
 	case OPTION_LIST:
 		opts->list = true;
 		break;
+	case OPTION_UNTIL_FAILURE:
+		opts->until_failure = true;
+		opts->max_fail = 1;
+		break;
 	case OPTION_FAIL_FAST:
 		opts->max_fail = 1;
 		break;
@@ -359,6 +369,8 @@ run_options_parse(void *context, struct options *options, int option)
 		return options_parse_text(options, &opts->root);
 	case OPTION_KEEP:
 		return options_parse_number(options, 1, UINT64_MAX, &opts->outputs.keep);
+	case OPTION_MAX_TIME:
+		return options_take_duration(options, &opts->max_time_ns);
 	case OPTION_ORDER:
 		return run_options_parse_order(opts, options);
 	case OPTION_DEBUG:

@@ -25,7 +25,8 @@ struct run_options {
 	struct remote_options remote;
 	const char *local_option; /* the first one that a --worker's command has to have instead */
 	unsigned jobs, max_fail;
-	int64_t slow_ns;
+	int64_t slow_ns, max_time_ns;
+	bool until_failure;
 	bool list, seeded, no_bail, jobs_said, exit_stream;
 };
 

@@ -47,13 +47,14 @@ struct scheduler {
 	struct jobserver_loan *loans;  /* of the slots, by their number */
 	struct queue parallel, serial; /* what runs alone waits for all others */
 	unsigned running;
+	size_t rounds; /* that are complete, with until_failure */
 	bool running_serial;
 	struct stdin_buffer **supplies; /* by slot; NULL: there are none */
 	struct stdin_router *router;    /* NULL: standard input asks for nothing */
 	struct subunit2_sink *sink;
 	char end_packet[64]; /* see scheduler_set_remote_end */
 	struct event_loop_watch tokens;
-	struct event_loop_timer tick;
+	struct event_loop_timer tick, max_time;
 	const char *stopped; /* why no further test is begun; NULL: they are */
 	struct cleaner *cleaner;
 	char *leftovers; /* of private folders, found too late for their tests; NULL: none */
@@ -315,6 +316,21 @@ scheduler_on_signal(void *context, int signo, bool from_terminal)
 	scheduler_end_all(scheduler, signo, scheduler_signal_reaches(scheduler));
 }
 
+/* Ends the run, which took longer than it may. */
+static void
+scheduler_on_max_time(void *context)
+{
+	struct scheduler *scheduler = context;
+	char text[DURATION_SIZE];
+	if (scheduler->end.signo)
+		return;
+	message("the run is ended after %s", duration_text(scheduler->options->max_time_ns, text));
+	scheduler_stop_starting(scheduler, "not run: the run took longer than --max-time");
+	if (scheduler->options->keepalive)
+		scheduler_end_remote_input(scheduler);
+	scheduler_end_all(scheduler, SIGTERM, scheduler->options->keepalive != NULL);
+}
+
 /* SIGUSR1: what runs now. */
 static void
 scheduler_report_running(void *context)
@@ -446,12 +462,34 @@ scheduler_check_worker_end(struct scheduler *scheduler)
 		scheduler_on_signal(scheduler, SIGTERM, false);
 }
 
+/* With --until-failure: enqueues the whole selection again once all of it has passed. */
+static void
+scheduler_start_again(struct scheduler *scheduler)
+{
+	if (!scheduler->options->until_failure || scheduler->running || scheduler->stopped ||
+	    scheduler_remaining(&scheduler->parallel) || scheduler_remaining(&scheduler->serial))
+		return;
+	scheduler->parallel.next = scheduler->parallel.count = 0;
+	scheduler->serial.next = scheduler->serial.count = 0;
+	for (size_t i = 0; i < scheduler->selection->count; i++)
+		scheduler_enqueue(scheduler, i);
+	scheduler->rounds++;
+	if (scheduler->options->expect)
+		scheduler->options->expect(scheduler->options->context,
+		                           (scheduler->rounds + 1) * scheduler->selection->count);
+}
+
 static void
 scheduler_run_all(struct scheduler *scheduler)
 {
 	const struct scheduler_options *options = scheduler->options;
 	if (options->tick_ns)
 		scheduler_on_tick(scheduler);
+	if (options->max_time_ns)
+		event_loop_timer_start(scheduler->supervisor->loop, &scheduler->max_time,
+		                       event_loop_now_ns(scheduler->supervisor->loop) +
+		                               options->max_time_ns,
+		                       scheduler_on_max_time, scheduler);
 	scheduler_start_all(scheduler);
 	while (scheduler->running || scheduler_awaits_requests(scheduler)) {
 		scheduler_watch_tokens(scheduler);
@@ -464,10 +502,12 @@ scheduler_run_all(struct scheduler *scheduler)
 		}
 		event_loop_turn(scheduler->supervisor->loop);
 		scheduler_check_worker_end(scheduler);
+		scheduler_start_again(scheduler);
 		scheduler_start_all(scheduler);
 	}
 	event_loop_unwatch(scheduler->supervisor->loop, &scheduler->tokens);
 	event_loop_timer_stop(scheduler->supervisor->loop, &scheduler->tick);
+	event_loop_timer_stop(scheduler->supervisor->loop, &scheduler->max_time);
 }
 
 /* The choices of QUEUE that were not begun. */

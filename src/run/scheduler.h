@@ -21,9 +21,11 @@ struct scheduler_options {
 	struct regex *serial;        /* ids of scripts that run alone; NULL: none */
 	unsigned max_fail;           /* stop after so many that ended badly; 0: go on */
 	bool no_bail;                /* a bail-out ends its script only */
-	int *keepalive;  /* tests elsewhere live while it is open; closed, and -1, when they are to
-	                   end. NULL: there are none */
-	int64_t slow_ns; /* say that a test still runs, each time this has passed; 0: never */
+	int *keepalive; /* tests elsewhere live while it is open; closed, and -1, when they are to
+	                  end. NULL: there are none */
+	int64_t max_time_ns; /* end the run after this time; 0: never */
+	bool until_failure;  /* run the selection again and again until a test ends badly */
+	int64_t slow_ns;     /* say that a test still runs, each time this has passed; 0: never */
 	/* Called in each turn before anything is waited for; false: the stream is
 	 * broken, and the run ends. */
 	bool (*flush)(void *context);

@@ -20,8 +20,9 @@ struct job_options {
 	struct subunit2_view id;
 	enum output_capture_format from;
 	bool strict;
-	bool automake; /* TAP's directives are read as automake's tap-driver.sh does */
-	bool any_line; /* a line of TAP's form is enough evidence: it is a *.t script */
+	bool automake;     /* TAP's directives are read as automake's tap-driver.sh does */
+	bool timeout_auto; /* the timeout follows from earlier runs */
+	bool any_line;     /* a line of TAP's form is enough evidence: it is a *.t script */
 	struct outcome_rules rules;
 	const struct packet_fifo *fifo; /* what comes by it belongs to the test; NULL: none */
 	/* Takes what the command writes, as it is, before it becomes events; NULL: nobody. */

@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
+# subunit2 run: limits of time for a test and for the whole run, and runs that are repeated.
+
+load common
+load runs
+
+setup() {
+	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+reasons() {
+	subunit2 convert --to=json out.subunit | sed -n 's/.*"test_id":"\([^"]*\)".*"file_name":"reason".*"file_text":"\([^"]*\)".*/\1: \2/p'
+}
+
+@test "--timeout=auto: ten times the longest known time, at least 10 s, none if nothing is known" {
+	script t/short.sh <<<'exit 0'
+	script t/long.sh <<<'exit 0'
+	script t/new.sh <<<'exit 0'
+	mkdir runs
+	{
+		subunit2 status --timestamp=@0 t/short.sh start && subunit2 status --timestamp=@0.1 t/short.sh pass
+		subunit2 status --timestamp=@0 t/long.sh start && subunit2 status --timestamp=@5 t/long.sh pass
+	} >runs/0
+	{ subunit2 status --timestamp=@0 t/long.sh start && subunit2 status --timestamp=@1 t/long.sh pass; } >runs/1
+	# The command of an executor shows the timeout of each script.
+	subunit2 run -q --timeout=auto --times=runs --executor='sh -c "echo $1 >>seen; eval $1" sh {shell}' -o out.subunit t
+	grep short seen | grep -F -e '--timeout=10000ms'
+	grep long seen | grep -F -e '--timeout=50000ms'
+	run ! grep -q -e '--timeout.*new\|new.*--timeout' seen
+	run -2 --separate-stderr subunit2 run --timeout=auto t
+	[ "$stderr" = "subunit2 run: --timeout=auto: needs --times" ]
+	run -125 --separate-stderr subunit2 wrap --timeout=auto -- true
+	[[ $stderr == "subunit2 wrap: --timeout=auto: needs earlier runs"* ]]
+}
+
+@test "--no-output-timeout ends a test that writes nothing, not one that goes on writing" {
+	script t/quiet.sh <<<'echo begun; sleep 1000'
+	script t/busy.sh <<<'for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done'
+	run -1 subunit2 run -q -j2 --no-output-timeout=600ms -o out.subunit t
+	reasons | grep -F 't/quiet.sh: timed out: no output for 0.600s'
+	[ "$(subunit2 ls --failing out.subunit)" = t/quiet.sh ]
+}
+
+@test "--max-time ends the whole run: running tests fail, the others are not run" {
+	script t/a.sh <<<'sleep 1000'
+	script t/b.sh <<<'exit 0'
+	run -1 --separate-stderr subunit2 run -q --max-time=300ms -o out.subunit t
+	[[ $stderr == "subunit2 run: the run is ended after 0.300s" ]]
+	reasons | grep -F 't/a.sh: interrupted by SIGTERM'
+	reasons | grep -Fx 't/b.sh: not run: the run took longer than --max-time'
+	run -0 subunit2 run -q --max-time=100s t/b.sh
+}
+
+@test "--until-failure runs everything again and again until a test fails" {
+	script t/a.sh <<<'echo x >>rounds; exit 0'
+	script t/b.sh <<<'[ "$(wc -l <rounds)" -lt 4 ]'
+	run -1 subunit2 run -q --until-failure -o out.subunit t
+	[ "$(wc -l <rounds)" -eq 4 ]
+	[ "$(subunit2 ls --failing out.subunit)" = t/b.sh ]
+	run -1 subunit2 report out.subunit
+	[[ $output == *"scripts: 7 passed, 1 failed"* ]]
+	mkdir empty
+	run -1 subunit2 run -q --until-failure empty
+}
