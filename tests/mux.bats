@@ -205,6 +205,58 @@ random_streams() {
 	[ -z "$(find . -name '.*.new')" ]
 }
 
+@test "-o unix:PATH and -o subunit:unix:PATH connect to a listener" {
+	printf '#!/bin/sh\nexit 0\n' >t.sh
+	chmod +x t.sh
+	subunit2 mux --listen=./s.sock --connections=3 --to=json >out 3>&- &
+	until_true test -S s.sock
+	subunit2 run -q -o subunit:unix:s.sock ./t.sh
+	subunit2 wrap -q -i w -o unix:s.sock -o copy.json ./t.sh
+	subunit2 convert -o json:unix:./s.sock three.subunit
+	wait $!
+	[ "$(who out | sort -u | paste -sd,)" = 's/1/0 t.sh,s/2 w,s/3 one,s/3 three,s/3 two' ]
+	[ "$(wc -l <copy.json)" = 2 ]
+	run -3 --separate-stderr subunit2 run -q -o unix:s.sock ./t.sh
+	[ "$stderr" = 'subunit2 run: unix:s.sock: No such file or directory' ]
+}
+
+@test "-o subunit:tcp:HOST:PORT connects to a listener, also by name" {
+	subunit2 mux --listen=localhost:0 --connections=3 --to=json >out 2>err 3>&- &
+	until_true says listening err
+	port=$(sed -n 's/.*127.0.0.1://p;' err | tail -1)
+	[ "$port" ] || port=$(sed -n 's/.*://p;' err | tail -1)
+	subunit2 convert -o "subunit:tcp:127.0.0.1:$port" three.subunit
+	subunit2 convert -o "tcp:localhost:$port" three.subunit
+	subunit2 convert -o "json:tcp:localhost:$port" three.subunit
+	wait $!
+	[ "$(who out | wc -l)" = 9 ]
+	for bad in tcp:localhost tcp::9 tcp:localhost:x tcp:localhost:99999; do
+		run -3 --separate-stderr subunit2 convert -o "$bad" three.subunit
+		[ "$stderr" = "subunit2 convert: $bad: is not tcp:HOST:PORT" ]
+	done
+	run -3 --separate-stderr subunit2 convert -o tcp:no-such-host.invalid:9 three.subunit
+	[ "$stderr" = 'subunit2 convert: tcp:no-such-host.invalid:9: No such device or address' ]
+	run -3 --separate-stderr subunit2 convert -o "tcp:127.0.0.1:$port" three.subunit
+	[ "$stderr" = "subunit2 convert: tcp:127.0.0.1:$port: Connection refused" ]
+}
+
+@test "a listener that goes away before it has read everything is reported" {
+	/usr/bin/python3 - 3>&- <<-'END' &
+		import socket, struct
+		listener = socket.socket(socket.AF_UNIX)
+		listener.bind("new")
+		listener.listen()
+		import os
+		os.rename("new", "s.sock")
+		peer, _ = listener.accept()
+		peer.recv(10)
+		peer.close()
+	END
+	until_true test -S s.sock
+	run -3 --separate-stderr subunit2 convert -o unix:s.sock three.subunit
+	[ "$stderr" = 'subunit2 convert: unix:s.sock: Connection reset by peer' ]
+}
+
 @test "--listen takes TCP ports" {
 	for address in 127.0.0.1:0 localhost:0 :0; do
 		: >err

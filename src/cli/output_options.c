@@ -5,6 +5,7 @@
 #include "packet_fifo.h"
 #include "run_folder.h"
 #include "shell_quote.h"
+#include "socket_output.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -134,6 +135,8 @@ output_options_parse_output(struct output_options *opts, struct options *options
 	bool named = format;
 	if (named)
 		path = colon + 1;
+	else if (socket_output_is_name(path))
+		format = format_named(SUBUNIT2_LITERAL("subunit"));
 	else
 		format = strcmp(path, "-") == 0 || run_folder_is_named(path)
 		                 ? format_named(SUBUNIT2_LITERAL("subunit"))

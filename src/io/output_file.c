@@ -3,6 +3,7 @@
 
 #include "packet_fifo.h"
 #include "retrying_file.h"
+#include "socket_output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -84,7 +85,10 @@ output_file_open(struct output_file *to, const char *path,
 	if (options->folder)
 		return SUBUNIT2_E_OK;
 	struct stat status;
-	if ((path && output_file_open_file(to, path, options->append) < 0) ||
+	to->socket = path && socket_output_is_name(path);
+	if (to->socket && (to->fd = socket_output_open(path, error)) < 0)
+		return error->code;
+	if ((path && !to->socket && output_file_open_file(to, path, options->append) < 0) ||
 	    fstat(to->fd, &status) < 0)
 		return subunit2_error_system(error, to->name, errno);
 	to->terminal = S_ISCHR(status.st_mode) && isatty(to->fd);
@@ -128,6 +132,11 @@ output_file_close(struct output_file *to, struct subunit2_error *error)
 	retrying_file_free(to->retrying);
 	to->retrying = NULL;
 	to->file = NULL;
+	int errnum = to->socket && to->fd >= 0 && result == SUBUNIT2_E_OK
+	                     ? socket_output_finish(to->fd)
+	                     : 0;
+	if (errnum != 0)
+		result = subunit2_error_system(error, to->name, errnum);
 	bool ours = to->fd >= 0 && to->fd != STDOUT_FILENO;
 	if (ours && close(to->fd) != 0 && result == SUBUNIT2_E_OK)
 		result = subunit2_error_system(error, to->name, errno);

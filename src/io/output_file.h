@@ -19,6 +19,7 @@ struct output_file {
 	FILE *file; /* buffered, on FD; NULL for a format that writes to a folder */
 	struct retrying_file *retrying; /* of FILE, for its errors */
 	bool terminal;
+	bool socket;   /* NAME is the address of a listener (socket_output.h) */
 	bool able;     /* a terminal whose cursor can be moved, according to TERM */
 	bool color;    /* decided by --color, NO_COLOR, CLICOLOR_FORCE and the terminal */
 	bool owned;    /* as in subunit2_output_new */
