@@ -14,7 +14,11 @@ setup() {
 # Writes the scripts of recipe $1, such as "github shell", to script.1, script.2, …, the artifacts
 # that it keeps to artifacts, a line each, and its JUnit files to reports.
 extract() {
-	mandoc -T utf8 -O width=200 "$BATS_TEST_DIRNAME/../man/subunit2-ci.7" | col -bx >page
+	{
+		mandoc -T utf8 -O width=200 "$BATS_TEST_DIRNAME/../man/subunit2-ci.7" | col -bx
+		awk '/^```/ && on { exit } on; /^```yaml$/ { on = 1; print "# github readme" }' \
+			"$BATS_TEST_DIRNAME/../README.md"
+	} >page
 	/usr/bin/python3 - "$1" <<-'END'
 		import re, sys, textwrap, yaml
 		service, name = sys.argv[1].split()
@@ -112,6 +116,10 @@ complete() {
 		done
 	done
 	grep -q '<h2>make check</h2>' summary.md
+	rm -rf log results.*
+	extract 'github readme'
+	job github 1
+	complete
 }
 
 @test "the job fails if a test fails, and its log says why" {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# Every example in README.md runs as it is shown, in a folder like tests/readme.
+# Every example in README.md works as it is shown, in a folder like tests/readme.
 # Needs: testr subunit-stats
 
 load common
@@ -17,9 +17,12 @@ blocks() {
 	awk -v mark="\`\`\`$1" '$0 == mark { on = 1; next } /^```/ { on = 0 } on' "$readme"
 }
 
-# Writes the files that README.md shows: each begins with its name in a comment.
+# Writes the files that README.md shows, each of which begins with its name in a comment, with
+# subunit2.sh where it is in the sources.
 write_files() {
-	{ blocks sh; blocks ini; } | awk '/^# [a-z.]+$/ { name = $2 } { print > name }'
+	{ blocks sh; blocks ini; } |
+		sed "s|/usr/local/share/subunit2|$BATS_TEST_DIRNAME/../shell|" |
+		awk '/^# [a-z.]+$/ { name = $2 } { print > name }'
 }
 
 # Runs a console's commands; prints what the console would have shown.
@@ -42,6 +45,15 @@ without_times() {
 	[ "$(grep -c '^\$' shown)" -ge 6 ]
 	replay <shown >seen
 	diff <(without_times <shown) <(without_times <seen)
+}
+
+@test "the shell example records a failure under set -e, with its stderr" {
+	write_files
+	sed -i 's/-R data/-R missing/' backup.sh
+	run -1 sh backup.sh
+	sh backup.sh >backup.subunit || true
+	[ "$(subunit2 ls --all backup.subunit)" = backup/copy ]
+	subunit2 report backup.subunit | grep "cp: .*missing"
 }
 
 @test "make demo works, and removes its files" {

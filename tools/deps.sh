@@ -34,6 +34,7 @@ test libc6-dbg
 test mandoc
 test shellcheck
 test universal-ctags
+test cmark-gfm
 test strace
 test fiu-utils
 test socat
