@@ -61,6 +61,7 @@ test libsubunit-perl
 test bash-builtins
 test meson
 test cmake
+test dejagnu
 test golang-go
 test python3-pytest
 test ksh
@@ -84,6 +85,7 @@ full libc6-dev-armhf-cross
 full gcc-s390x-linux-gnu
 full libc6-dev-s390x-cross
 full qemu-user-static
+full libffi-dev
 full debhelper
 full fakeroot
 full man-db

@@ -119,9 +119,8 @@ automake_log_is_fresh(const struct stat *status, struct timespec begun, const ch
 	return status->st_ctim.tv_nsec == 0 || status->st_ctim.tv_nsec >= begun.tv_nsec;
 }
 
-/* Opens NAME in FOLDER if it is a log that may be read; -1: it is not. */
-static int
-automake_log_open_path(const struct automake_logs *logs, const char *folder, const char *name)
+int
+automake_log_open_file(const struct automake_logs *logs, const char *folder, const char *name)
 {
 	for (size_t i = 0; i < logs->roots.count; i++) {
 		const char *root = logs->roots.items[i], *below = automake_log_below(folder, root);
@@ -146,13 +145,13 @@ automake_log_open(const struct automake_logs *logs, const char *folder, struct s
                   char **path)
 {
 	char *name = memory_format("%.*s.log", (int)test.len, test.data);
-	int fd = automake_log_open_path(logs, folder, name);
+	int fd = automake_log_open_file(logs, folder, name);
 	if (fd < 0) {
 		name[strlen(name) - strlen(".log")] = '\0';
 		char *slash = strrchr(name, '/'), *dot = strrchr(slash ? slash : name, '.');
 		if (dot) {
 			strcpy(dot, ".log");
-			fd = automake_log_open_path(logs, folder, name);
+			fd = automake_log_open_file(logs, folder, name);
 		}
 	}
 	*path = fd >= 0 ? memory_format("%s/%s", folder, name) : NULL;

@@ -33,6 +33,10 @@ void automake_logs_clear(struct automake_logs *logs);
 /* Returns the time as files get it when they change. */
 struct timespec automake_log_now(void);
 
+/* Opens NAME, a path below FOLDER, if it is a file that may be read. Returns its descriptor, or
+ * -1. */
+int automake_log_open_file(const struct automake_logs *logs, const char *folder, const char *name);
+
 /*
  * Opens the log of TEST in FOLDER, an absolute path: x.log, or x.log for x.sh where .sh is
  * one of automake's TEST_EXTENSIONS. Returns its descriptor and sets *PATH, to be freed;

@@ -172,14 +172,11 @@ console_dirs(struct console *console)
 }
 
 int
-console_open_log(struct console *console, struct subunit2_view name)
+console_open_file(const struct console *console, const char *name)
 {
-	char *path = NULL;
-	int fd = -1;
-	if (console->options.directory)
-		fd = automake_log_open(&console->logs, make_dirs_here(&console->dirs), name, &path);
-	free(path);
-	return fd;
+	if (!console->options.directory)
+		return -1;
+	return automake_log_open_file(&console->logs, make_dirs_here(&console->dirs), name);
 }
 
 /* Returns "COMMAND::NAME::PART", which is not given out again; to be freed. */

@@ -155,9 +155,9 @@ bool console_output(struct console *console, uint64_t number, struct subunit2_vi
  * "flaky". Does nothing if it was another one. */
 void console_retry(struct console *console, uint64_t number);
 
-/* Opens the file NAME.log in the folder that make is in, if it may be read (see
- * automake_log.h). Returns its descriptor, or -1. */
-int console_open_log(struct console *console, struct subunit2_view name);
+/* Opens the file NAME in the folder that make is in, if it may be read (see automake_log.h).
+ * Returns its descriptor, or -1. */
+int console_open_file(const struct console *console, const char *name);
 
 /* The folders that make is in. */
 struct make_dirs *console_dirs(struct console *console);

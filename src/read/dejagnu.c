@@ -13,8 +13,8 @@
  *
  * Each script is a test, and each result a part of it: "find.gnu/name.exp::name, old-O1".
  * `make check RUNTESTFLAGS=name.exp` runs the script again. Without --all runtest prints only
- * the results that are not expected; the others are read from its log, "find.log", if the
- * console is that of a command.
+ * the results that are not expected; the others are read from its list of results,
+ * "find.sum", if the console is that of a command.
  */
 #include "console.h"
 
@@ -170,20 +170,31 @@ dejagnu_report(struct dejagnu *dejagnu, struct console *console, const char *scr
 	return console_report(console, &test, error);
 }
 
-/* Reports the results in the log of the suite that the console did not show. */
+/* Opens the list of the suite's results if the console does not show all of them; or NULL. */
+static FILE *
+dejagnu_open_sum(const struct dejagnu *dejagnu, struct console *console)
+{
+	if (dejagnu->seen[DEJAGNU_PASS] > 0)
+		return NULL;
+	char *name = memory_format("%s.sum", dejagnu->tool);
+	int fd = strchr(name, '/') ? -1 : console_open_file(console, name);
+	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+	if (!file && fd >= 0)
+		close(fd);
+	free(name);
+	return file;
+}
+
+/* Reports the results that the console did not show. The log of the suite would not do: it
+ * holds the output of tests, which may be results of others. */
 static enum subunit2_result
-dejagnu_read_log(struct dejagnu *dejagnu, struct console *console, struct subunit2_error *error)
+dejagnu_read_sum(struct dejagnu *dejagnu, struct console *console, struct subunit2_error *error)
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
-	bool all = dejagnu->seen[DEJAGNU_PASS] > 0;
-	int fd = all || !dejagnu->tool ? -1
-	                               : console_open_log(console, subunit2_view_of(dejagnu->tool));
-	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+	FILE *file = dejagnu_open_sum(dejagnu, console);
 	char *line = NULL, *script = NULL;
 	size_t size = 0;
 	ssize_t len;
-	if (!file && fd >= 0)
-		close(fd);
 	while (file && result == SUBUNIT2_E_OK && (len = getline(&line, &size, file)) > 0) {
 		struct subunit2_view text = scan_trim_end(
 			(struct subunit2_view){line, (size_t)len - (line[len - 1] == '\n')});
@@ -210,7 +221,7 @@ dejagnu_begin_summary(struct dejagnu *dejagnu, struct console *console,
 {
 	enum subunit2_result result = dejagnu_end_script(dejagnu, console, error);
 	if (result == SUBUNIT2_E_OK)
-		result = dejagnu_read_log(dejagnu, console, error);
+		result = dejagnu_read_sum(dejagnu, console, error);
 	dejagnu->within = false;
 	dejagnu->summary = true;
 	return result;

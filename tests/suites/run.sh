@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Real suites, under `subunit2 wrap` and under their own harness; the two must agree.
 #
-#   tests/suites/run.sh [NAME...]        hello liburi-perl node prove subtests
-#   tests/suites/run.sh all              besides: bats bubblewrap libsigsegv popt, which take minutes
+#   tests/suites/run.sh [NAME...]        cjson dejagnu hello liburi-perl node prove prove-quiet subtests
+#   tests/suites/run.sh all              besides: bats bubblewrap cmocka cpio libsigsegv popt wayland,
+#                                        which take minutes
 #
 # hello, popt, libsigsegv (folders) and bubblewrap (TAP) are checked by automake: its totals, its
 # console and its .trs files say what is right. bats reads its own tests and counts them.
@@ -21,6 +22,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
+
+# shellcheck source=tests/suites/consoles.bash
+. "$here/consoles.bash"
 
 # Says whether a check held: NAME, then a command.
 check() {
@@ -250,12 +254,13 @@ suite_prove() {
 	# Without what prove adds, the scripts' results one after another.
 	grep -vxE 'ok( +[0-9]+ ms)?' "$work/$suite/plain" >"$work/$suite/all.tap"
 	"$here/assertions.pl" "$work/$suite/all.tap" >"$work/$suite/expected"
-	detail=yes check "as many as prove counts" prove_counts
+	detail=yes check "as many as prove counts" prove_assertions
+	prove_results <"$work/$suite/plain" >>"$work/$suite/expected"
 	printf 'prove\tfail\t%s\n' "$work/$suite/expected" >"$work/$suite.manifest"
 }
 
 # prove counts no subtests.
-prove_counts() {
+prove_assertions() {
 	local tests results
 	tests=$(sed -n 's/^Files=.*, Tests=\([0-9]*\),.*/\1/p' "$work/$suite/plain")
 	results=$(grep -c '^0' "$work/$suite/expected")
@@ -337,8 +342,9 @@ run_suite() {
 	echo "$passed $failed" >"$counts"
 }
 
-[ $# -gt 0 ] || set -- hello liburi-perl node prove subtests
-[ "$*" != all ] || set -- hello libsigsegv liburi-perl node prove subtests bats bubblewrap popt
+[ $# -gt 0 ] || set -- cjson dejagnu hello liburi-perl node prove prove-quiet subtests
+[ "$*" != all ] || set -- cjson dejagnu hello libsigsegv liburi-perl node \
+	prove prove-quiet subtests bats bubblewrap cmocka cpio popt wayland
 for suite; do
 	[ "$(type -t "suite_$suite")" = function ] || { echo "no suite called $suite" >&2; exit 2; }
 done
