@@ -2,7 +2,7 @@
 /*
  * The tests of a classic object: the open ones, and the names that were used, so that a name that
  * starts again gets an id of its own. Of a name, only a keyed hash of 64 bits is kept: a used name
- * takes 32 bytes on average, whatever its length.
+ * of any length takes 32 bytes on average.
  */
 #ifndef CLASSIC_TESTS_H
 #define CLASSIC_TESTS_H

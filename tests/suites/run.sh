@@ -3,8 +3,8 @@
 # Real suites, under `subunit2 wrap` and under their own harness; the two must agree.
 #
 #   tests/suites/run.sh [NAME...]        cjson dejagnu hello liburi-perl node prove prove-quiet subtests
-#   tests/suites/run.sh all              besides: bats bubblewrap cmocka cpio libsigsegv popt wayland,
-#                                        which take minutes
+#   tests/suites/run.sh all              besides: bats bubblewrap cmocka cpio libpipeline libsigsegv
+#                                        popt wayland, which take minutes
 #
 # hello, popt, libsigsegv (folders) and bubblewrap (TAP) are checked by automake: its totals, its
 # console and its .trs files say what is right. bats reads its own tests and counts them.
@@ -297,6 +297,32 @@ formatter_agrees() {
 	paste -sd ' ' "$work/$suite/counts"
 }
 
+# The tests of libpipeline use Check. The stream is that of the drop-in libsubunit, the expected results
+# are those of the libsubunit that writes version 1.
+suite_libpipeline() {
+	local source script version1=$work/$suite/version1
+	source=$(fetch libpipeline)
+	cd "$source"
+	printf '#include <check.h>\n#define srunner_run_all(runner, mode) srunner_run_all(runner, CK_SUBUNIT)\n' \
+		>"$work/$suite/subunit.h"
+	{
+		./configure -q --disable-shared
+		make -s -j2
+		make -s -j2 -C tests check TESTS= CFLAGS="-g -include $work/$suite/subunit.h"
+	} >&2
+	for script in argstr basic exec inspect pump read redirect; do
+		script=tests/$script
+		subunit2 wrap -i "$script" -- "$script" >"$version1" || true
+		subunit2 convert --to=csv "$version1" | sed -n "s,^$script::\(.*\)\,\([a-z]*\)\,.*\,.*,0\t\2\t\1,p" \
+			>"$version1.${script##*/}"
+		LD_LIBRARY_PATH=$here/../../build/bindings subunit2 wrap -i "$script" -- "$script" \
+			>>"$work/$suite.subunit" || true
+		printf '%s\t%s\t%s\n' "$script" "$(subunit2 convert --to=csv "$version1" | tail -n 1 | cut -d, -f2)" \
+			"$version1.${script##*/}" >>"$work/$suite.manifest"
+	done
+	detail=yes check 'results of version 1' wc -l "$version1".*
+}
+
 suite_liburi-perl() {
 	cd "$(fetch liburi-perl)"
 	for file in t/*.t; do
@@ -343,7 +369,7 @@ run_suite() {
 }
 
 [ $# -gt 0 ] || set -- cjson dejagnu hello liburi-perl node prove prove-quiet subtests
-[ "$*" != all ] || set -- cjson dejagnu hello libsigsegv liburi-perl node \
+[ "$*" != all ] || set -- cjson dejagnu hello libpipeline libsigsegv liburi-perl node \
 	prove prove-quiet subtests bats bubblewrap cmocka cpio popt wayland
 for suite; do
 	[ "$(type -t "suite_$suite")" = function ] || { echo "no suite called $suite" >&2; exit 2; }
