@@ -2,7 +2,7 @@
 /*
  * The temporary file of a collector, in which all its large attachments are kept: in
  * blocks, so that a descriptor is enough for any number of open tests. Blocks that are
- * released are used again, and the file is emptied when none is in use.
+ * released are used again, and the file is emptied when no block is in use.
  */
 #ifndef ATTACHMENT_STORE_H
 #define ATTACHMENT_STORE_H
@@ -26,7 +26,7 @@ struct stored {
 	size_t size; /* allocated */
 };
 
-/* Opens the file with TEMPORARY, unless it is open. False when there is none. */
+/* Opens the file with TEMPORARY, unless it is open. Returns false on failure. */
 bool attachment_store_open(struct attachment_store *store, int (*temporary)(void));
 void attachment_store_close(struct attachment_store *store);
 

@@ -14,7 +14,7 @@
 #define PIECE_MAX (64 << 10)
 #define RELEASE_SIZE ((size_t)1 << 20) /* a power of two, in whole pages */
 
-/* The bytes behind an attachment. Up to twice the limit is held, so that a long
+/* The bytes of an attachment. Up to twice the limit is held, so that a long
  * file is moved to the front once for every limit of bytes, not for every piece. */
 struct attachment_buffer {
 	char *data;
@@ -115,8 +115,7 @@ attachments_write_out(struct attachment_store *store, struct attachment_buffer *
 	return SUBUNIT2_E_OK;
 }
 
-/* Makes room for LEN bytes where there is a file, or should be one; if none is to be
- * had, memory is left. */
+/* Makes room for LEN bytes in a file. If no file can be opened, keeps them in memory. */
 static enum subunit2_result
 attachments_spill(struct attachment_store *store, struct attachment_buffer *buffer, size_t len,
                   int (*temporary)(void), struct subunit2_error *error)
@@ -279,7 +278,7 @@ subunit2_attachment_next(const struct subunit2_attachment *attachment, struct su
 	size_t before = attachment->bytes.len - rest->len;
 	size_t done = before / RELEASE_SIZE * RELEASE_SIZE;
 
-	/* Once at every boundary, and for what is behind the last one at the end. */
+	/* Once at every boundary, and at the end for the bytes after the last one. */
 	if (attachment->mapped && before && (before - done < PIECE_MAX || !rest->len))
 		madvise((char *)attachment->bytes.data, rest->len ? done : before, MADV_DONTNEED);
 	if (!rest->len)

@@ -46,7 +46,7 @@ header_read(const uint8_t *data, size_t available, struct header *header, const 
 	return HEADER_WHOLE;
 }
 
-/* What is left of a packet's fields. SEEN of them may be looked at. */
+/* The rest of a packet's fields. SEEN bytes of it may be read. */
 struct cursor {
 	const uint8_t *at;
 	size_t left, seen;
@@ -135,7 +135,7 @@ decode_fields_of(const struct header *header, const uint8_t *packet, size_t avai
 	};
 }
 
-/* The fields behind the tags: 0 to 4 of them. */
+/* The fields after the tags: 0 to 4 of them. */
 static enum step
 decode_step_rest(const struct header *header, struct cursor *cursor)
 {

@@ -9,7 +9,7 @@
  * can be. EVENT's strings are not looked at. */
 size_t encoded_len(const struct subunit2_event *event);
 
-/* Whether EVENT's fields may stand in a packet, whatever their length. */
+/* Returns SUBUNIT2_E_OK if EVENT's fields may stand in a packet, apart from their length. */
 enum subunit2_result fields_check(const struct subunit2_event *event, struct subunit2_error *error);
 
 /* Refuses EVENT for its length: SUBUNIT2_E_INVALID with MESSAGE, naming its largest field. */

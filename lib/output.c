@@ -72,7 +72,7 @@ output_lock(int fd, short type)
 	return result == 0;
 }
 
-/* Writes what is queued, and PACKET behind it, which may be empty. */
+/* Writes the queued packets, then PACKET, which may be empty. */
 static enum subunit2_result
 output_write_out(struct subunit2_output *output, struct subunit2_view packet,
                  struct subunit2_error *error)

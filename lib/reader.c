@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Finding packets. The scan stands at a place before which everything is
- * decided; it goes from one signature byte to the next. What begins there is
+ * decided; it goes from one signature byte to the next. The bytes that begin there have
  *
  *   no header         ordinary bytes; on to the next one
  *   unfinished        the scan waits, and the bytes from here on are held
  *   a matching CRC    a packet, or damage where its fields are bad; the scan
- *                     goes on behind it
+ *                     goes on after it
  *   another CRC       not a packet; at a legal place it was one once, and a
  *                     damaged stretch is open up to its claimed end. The scan
  *                     goes on at the very next byte
@@ -30,15 +30,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes that are copied at once behind those held. */
+/* Bytes that are appended at once to those held. */
 #define STEP 4096u
 
 /* A longer packet is not recognised by all but its signature. */
 #define BENT_MAX 512u
 
-/* A damaged stretch that is being told. */
+/* A damaged stretch that is being reported. */
 struct stretch {
-	bool open, begun; /* begun: its first piece was told */
+	bool open, begun; /* begun: its first piece was reported */
 	uint64_t start, end;
 	const char *reason;
 	uint64_t reason_offset;
@@ -62,8 +62,8 @@ struct subunit2_reader {
 	bool declared, has_packets;
 	uint64_t examined; /* candidates looked at */
 
-	uint64_t given_up;     /* what is unfinished before this place never will be a packet */
-	uint64_t released;     /* how far text was looked at for release, beyond AT */
+	uint64_t given_up; /* an unfinished candidate before this place will never be a packet */
+	uint64_t released; /* how far text was looked at for release, beyond AT */
 	int64_t last_input_ms; /* when bytes came last */
 	bool silence_handled;  /* the silence since then was dealt with */
 };
@@ -426,7 +426,7 @@ reader_scan(struct subunit2_reader *reader, const struct span *span, bool ended)
 	return result ? result : reader_emit(reader, span, reader->at);
 }
 
-/* The place of the first packet with a matching CRC behind the scan's. */
+/* Finds the first packet with a matching CRC after the place of the scan. */
 static bool
 reader_find_verified(struct subunit2_reader *reader, const struct span *span, uint64_t *place)
 {
@@ -464,10 +464,10 @@ reader_release(struct subunit2_reader *reader, const struct span *span)
 }
 
 /*
- * The input fell silent. What is unfinished although a packet stands behind it
- * will never be finished. Otherwise, what stands where packets are expected goes
- * on waiting, and anything else is released as text, yet the scan stays: should
- * it be a packet after all, it is delivered.
+ * The input fell silent. An unfinished candidate that a packet follows will never be
+ * finished. Otherwise, a candidate at a legal place goes on waiting, and any other one is
+ * released as text; the scan stays there, so that a packet that is completed later is
+ * delivered.
  */
 static enum subunit2_result
 reader_on_silence(struct subunit2_reader *reader, const struct span *span)
@@ -543,9 +543,9 @@ subunit2_reader_feed(struct subunit2_reader *reader, const void *data, size_t le
 	reader->last_input_ms = now_ms;
 	reader->silence_handled = false;
 
-	/* What completes the candidate is copied behind it, and some more, for the
-	 * next one may overlap it. As soon as the scan is past the older bytes, it
-	 * goes on in the caller's. */
+	/* Append the bytes that complete the candidate, and some more, because the next one
+	 * may overlap it. As soon as the scan is past the older bytes, it goes on in the
+	 * caller's. */
 	while (!result && reader->at < chunk.base && span_end(held) < span_end(&chunk)) {
 		uint64_t to = reader_later(reader->needed, span_end(held) + STEP);
 		result = reader_hold(reader, &chunk, reader_earlier(span_end(&chunk), to));

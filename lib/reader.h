@@ -6,7 +6,7 @@
 #include <subunit2/reader.h>
 
 /* The effort so far: candidates looked at, and bytes that went through a CRC or
- * were moved. It grows with the input's length, whatever the input holds. */
+ * were moved. It grows with the length of the input, not with its content. */
 uint64_t reader_work(const struct subunit2_reader *reader);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* What an event costs without its file's bytes. */
+/* Returns the size of the packet of an event without the bytes of its file. */
 static size_t
 split_overhead(struct subunit2_event event)
 {

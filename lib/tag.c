@@ -88,7 +88,7 @@ subunit2_tag_new(struct subunit2_sink *next, struct subunit2_tags add, struct su
 		tag_free(&tag->sink);
 		return NULL;
 	}
-	/* What is both added and discarded is discarded. */
+	/* A tag that is both added and discarded is discarded. */
 	while (subunit2_tags_next(&discard, &one))
 		subunit2_tagset_remove(&tag->add, one);
 	return &tag->sink;

@@ -8,7 +8,7 @@
 
 #define STREAM_STEP UINT64_C(0x9e3779b97f4a7c15) /* no multiple is near another */
 
-/* What a slot holds of a test but for its flags; never 0. */
+/* Returns the content of a test's slot without its flags; never 0. */
 static uint64_t
 testset_mark_of(const struct testset *set, const struct subunit2_event *event)
 {
@@ -100,7 +100,7 @@ testset_take(struct testset *set, const struct subunit2_event *event)
 
 	if (!*slot)
 		return 0;
-	/* What follows moves up, unless that would put it before its home. */
+	/* Move later entries up, unless that would put one before its home. */
 	for (size_t at = (hole + 1) & mask; set->slots[at]; at = (at + 1) & mask) {
 		size_t home = testset_home_of(set, set->slots[at]);
 

@@ -14,14 +14,14 @@ struct subunit2_text {
 	struct subunit2_sink *next;
 	struct subunit2_event event; /* but for the file */
 	struct subunit2_view name, bytes_name;
-	char *strings; /* what the views above point to */
+	char *strings; /* the bytes of the views above */
 
 	int64_t deadline; /* INT64_MAX: nothing is held */
 	size_t len;
 	char held[SUBUNIT2_TEXT_GATHER_MAX];
 };
 
-/* Copies TEXT to *AT and moves *AT behind it. */
+/* Copies TEXT to *AT and moves *AT past it. */
 static struct subunit2_view
 text_copy(char **at, struct subunit2_view text)
 {
@@ -120,7 +120,7 @@ text_gather(struct subunit2_text *text, struct subunit2_view *bytes, struct subu
 	if (text->len < sizeof(text->held))
 		return SUBUNIT2_E_OK;
 
-	/* Bytes behind the cut go back: they need no copy if more than fits follows. */
+	/* Bytes after the cut go back: they need no copy if more than fits follows. */
 	size_t sent = text_cut_len(text_view_of_held(text));
 	size_t back = text->len - sent < taken ? text->len - sent : taken;
 	text->len -= back;

@@ -23,9 +23,8 @@ window_grow(struct window *window, size_t needed)
 	return true;
 }
 
-/* Makes room behind the held bytes. They are moved only when a quarter of the
- * buffer was let go since the last time, so that each byte moves a few times at
- * most. */
+/* Makes room after the held bytes. They are moved only when a quarter of the buffer was
+ * released since the last time, so that each byte moves a few times at most. */
 static bool
 window_make_room(struct window *window, size_t len)
 {

@@ -25,8 +25,8 @@ extern const struct format formats[];
 
 /* Returns the format with that NAME, or NULL. */
 const struct format *format_named(struct subunit2_view name);
-/* Returns why NAME cannot be given as a format that is read or, if WRITTEN, written: which is near
- * or, if none is, all of them. To be freed. */
+/* Returns an error message about NAME, which is not a format that is read or, if WRITTEN, written:
+ * it has the nearest name, or all names if no name is near. To be freed. */
 char *format_refusal(struct subunit2_view name, bool written);
 
 /* Returns the format that the ending of PATH names, without ".gz"; or NULL. */

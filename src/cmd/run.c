@@ -37,7 +37,7 @@
 static const struct options_spec spec = {
 	.usage = "[OPTION...] [SCRIPT|DIR...] [-- ARGUMENT...]",
 	.about = "Runs scripts as tests, t and tests if none are named; the arguments\n"
-		 "behind -- go to each.",
+		 "after -- go to each.",
 	.table = run_options_table,
 };
 
@@ -530,7 +530,7 @@ run(struct run_options *opts, struct options *options)
 	return status;
 }
 
-/* Takes what stands behind the first "--" off ARGV: it is for the scripts. */
+/* Moves the arguments after the first "--", which are for the scripts, from ARGV to ARGUMENTS. */
 static int
 run_split_arguments(struct string_list *arguments, int argc, const char **argv)
 {

@@ -41,7 +41,7 @@ struct attempts {
 	struct job_options options;
 	struct string_list argv, envp;
 	struct test_job *job;
-	struct event_loop_timer unstarted; /* what cannot be run ends in the next turn */
+	struct event_loop_timer unstarted; /* ends a script that cannot be run in the next turn */
 	char *problem;
 	/* Of the last one. */
 	struct outcome outcome;
@@ -103,8 +103,8 @@ attempts_instance_of(const struct attempts *attempts)
 	return names->count ? names->items[index % names->count] : NULL;
 }
 
-/* Replaces the command by the one that runs the script elsewhere. Returns NULL, or why
- * there is none; to be freed. */
+/* Replaces the command by the one that runs the script elsewhere. Returns NULL, or an error
+ * message, to be freed. */
 static char *
 attempts_make_remote(struct attempts *attempts)
 {
@@ -126,8 +126,8 @@ attempts_make_remote(struct attempts *attempts)
 	attempts->options.rules.relay = true;
 	attempts->options.from = OUTPUT_CAPTURE_AUTO;
 	attempts->options.process.remote_client = true;
-	/* Leaks are found over there, too. What the engine leaves here, as ssh leaves the
-	 * connection that others share, is meant to stay. */
+	/* Leaks are found on the other machine. A process that the engine leaves here, such as the
+	 * shared connection of ssh, is meant to stay. */
 	attempts->options.process.leaked = PROCESS_KEEP;
 	return problem;
 }
@@ -240,7 +240,7 @@ attempts_finish(struct attempts *attempts, struct outcome *outcome)
 	attempts->over(attempts->context, &end);
 }
 
-/* The attempt has ended; what follows may end the trial. */
+/* The attempt has ended; the next step may end all attempts. */
 static void
 attempts_on_attempt_end(struct attempts *attempts)
 {

@@ -22,7 +22,7 @@
 struct attempts_rules {
 	struct job_options job; /* its id, command, environment and token are set by the trial */
 	const struct script_options *scripts;
-	const struct string_list *arguments; /* behind every script */
+	const struct string_list *arguments; /* after every script */
 	const struct string_list *environment;
 	const struct string_list *expected; /* ids that are expected to fail; sorted */
 	const char *tmp_parent;             /* of private folders */
@@ -52,8 +52,8 @@ struct attempts;
 /*
  * Events go to SINK, which gives them times and routes. OVER is the last call,
  * and never made before attempts_start has returned; the trial may be freed in it.
- * What is handed over outlives the trial, but for SCRIPT, whose strings do, CHOICE
- * and PLACE.
+ * All arguments must outlive the attempts, except CHOICE, PLACE, and SCRIPT, of which the
+ * strings must.
  */
 struct attempts *attempts_start(struct supervisor *supervisor, const struct attempts_rules *rules,
                                 const struct script *script, const struct choice *choice,

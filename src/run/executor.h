@@ -33,15 +33,15 @@ struct executor {
 };
 
 struct executor_values {
-	const char *id, *instance; /* instance NULL: there is none, and {instance} is empty */
+	const char *id, *instance; /* instance NULL: {instance} is empty */
 	unsigned slot, attempt;
 	unsigned slots; /* of a worker */
 };
 
-/* What a script has over there as it has it here. */
+/* The parts of the environment here that a script also gets on the other machine. */
 struct executor_place {
 	const char *cwd;
-	const char *perl5lib; /* NULL: what it is there */
+	const char *perl5lib; /* NULL: that of the other machine */
 };
 
 /* Reads the TEMPLATE of --executor, or of --worker if WORKER is set. Returns NULL, or what is

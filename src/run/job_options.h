@@ -11,10 +11,11 @@
 
 extern const struct poptOption job_options[];
 
-/* What holds where nothing is said; all else in OPTIONS is zeroed. */
+/* Sets OPTIONS to the defaults; all other members are zeroed. */
 void job_options_defaults(struct job_options *options);
 
-/* Once all are taken: what does not go together. 0, or what options_refuse returns. */
+/* To be called after all options: refuses options that exclude each other. Returns 0, or the result
+ * of options_refuse. */
 int job_options_check(const struct job_options *job, struct options *options);
 
 /* Takes an option of that table. 0, or what options_refuse_value returns. */

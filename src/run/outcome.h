@@ -14,9 +14,9 @@ struct outcome_rules {
 	int skip_exit;       /* the exit status that means skip; OUTCOME_NO_SKIP: none does */
 	bool expect_fail;    /* fail is xfail, success is uxsuccess */
 	bool ignore_exit;    /* of a command that writes TAP */
-	bool relay;          /* the command only brings the answer of another wrap: its final status
-	                        for the test is the outcome, and without one there is none */
-	bool leaked_fails;   /* leaving processes behind is a failure */
+	bool relay;          /* the command only passes on the stream of another wrap: its final
+	                        status for the test is the outcome, and must come */
+	bool leaked_fails;   /* a leaked process is a failure */
 	int64_t timeout_ns;  /* for the reason */
 	int64_t longest_ns;  /* from which the timeout was computed; 0: it was given */
 	int64_t silence_ns;  /* for the reason */
@@ -30,10 +30,10 @@ struct outcome {
 	bool infrastructure; /* it is not the test that failed */
 	bool error;          /* the test could not give a result; tagged so */
 	bool bailed_out;     /* by its TAP: nothing more is to be run */
-	char *reason; /* lines without the last newline, fit for a packet; NULL: none is needed */
+	char *reason;        /* lines without the last newline, valid in a packet; or NULL */
 };
 
-/* What was seen in the output: of what was waited for (see output_match.h), and how much it is. */
+/* The state of the output: the match that was waited for (see output_match.h), and the size. */
 enum outcome_wait {
 	OUTCOME_NO_WAIT,
 	OUTCOME_NO_MATCH,
@@ -50,7 +50,7 @@ void outcome_decide_unstarted(struct outcome *outcome, int errnum);
 /* The reason has one line more. */
 void outcome_add_reason(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Whatever was decided: it fails, and the reason has one line more. */
+/* Makes the outcome a failure, and adds a line to the reason. */
 void outcome_fail(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void outcome_clear(struct outcome *outcome);

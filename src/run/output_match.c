@@ -8,7 +8,7 @@
 #define SILENCE_MS 50 /* after which a line may be complete */
 
 struct line {
-	char *bytes; /* what has come of it */
+	char *bytes; /* the part that was read */
 	size_t len;
 };
 

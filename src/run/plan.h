@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The plan: what a run is going to run, in which order, out of what its user
+ * The plan: the scripts that a run will run, in their order, out of those that its user
  * asked for.
  */
 #ifndef PLAN_H
@@ -20,8 +20,8 @@ struct plan_options {
 	const struct script_options *scripts;
 	bool recurse;
 	bool asked_later;      /* no paths at all are no scripts: they will be asked for */
-	const char *only;      /* the id of one test; NULL: what the rest says */
-	bool keeps_order;      /* of the suite, whatever the order of the list */
+	const char *only;      /* the id of one test; NULL: the other members decide */
+	bool keeps_order;      /* of the suite, not of the list */
 	const char *load_list; /* a file of ids, or "-"; NULL: all scripts */
 	const char *rerun;     /* a run, or a folder of runs: tests that failed there or did not
 	                          end; NULL: all scripts */

@@ -32,7 +32,7 @@ struct run_options {
 
 extern const struct poptOption run_options_table[];
 
-/* What holds where nothing is said. Released with run_options_clear. */
+/* Sets OPTS to the defaults. To be freed by run_options_clear. */
 void run_options_begin(struct run_options *opts);
 void run_options_clear(struct run_options *opts);
 

@@ -45,11 +45,11 @@ struct scheduler {
 	struct supervisor *supervisor;
 	struct slot *slots;
 	struct jobserver_loan *loans;  /* of the slots, by their number */
-	struct queue parallel, serial; /* what runs alone waits for all others */
+	struct queue parallel, serial; /* a serial script waits for all others */
 	unsigned running;
 	size_t rounds; /* that are complete, with until_failure */
 	bool running_serial;
-	struct stdin_buffer **supplies; /* by slot; NULL: there are none */
+	struct stdin_buffer **supplies; /* by slot; or NULL */
 	struct stdin_router *router;    /* NULL: standard input asks for nothing */
 	struct subunit2_sink *sink;
 	char end_packet[64]; /* see scheduler_set_remote_end */
@@ -75,7 +75,7 @@ scheduler_remaining(const struct queue *queue)
 	return queue->count - queue->next;
 }
 
-/* What runs alone runs at the end, so that nothing waits for it twice. */
+/* Serial scripts run at the end, so that no other script waits for them twice. */
 static void
 scheduler_enqueue(struct scheduler *scheduler, size_t choice)
 {
@@ -331,7 +331,7 @@ scheduler_on_max_time(void *context)
 	scheduler_end_all(scheduler, SIGTERM, scheduler->options->keepalive != NULL);
 }
 
-/* SIGUSR1: what runs now. */
+/* SIGUSR1: reports the tests that run now. */
 static void
 scheduler_report_running(void *context)
 {

@@ -3,8 +3,8 @@
  * The runner: the scripts of a selection, one after the other or several at a
  * time, each in a slot.
  *
- * A slot is a routing code, "0", "1" and so on: what runs in it has that code on
- * each of its packets. Under a jobserver, one test runs as it is and each further
+ * A slot is a routing code, "0", "1" and so on, which each packet of a test in it
+ * has. Under a jobserver, one test runs as it is and each further
  * one on a token.
  */
 #ifndef SCHEDULER_H
@@ -22,7 +22,7 @@ struct scheduler_options {
 	unsigned max_fail;           /* stop after so many that ended badly; 0: go on */
 	bool no_bail;                /* a bail-out ends its script only */
 	int *keepalive; /* tests elsewhere live while it is open; closed, and -1, when they are to
-	                  end. NULL: there are none */
+	                  end. NULL: no tests elsewhere */
 	int64_t max_time_ns; /* end the run after this time; 0: never */
 	bool until_failure;  /* run the selection again and again until a test ends badly */
 	int64_t slow_ns;     /* say that a test still runs, each time this has passed; 0: never */

@@ -17,9 +17,9 @@
 /* The kernel reads no more of a #! line either. */
 #define HEAD_MAX 256
 
-/* What a file says of how it is run. */
+/* The properties of a file that decide how it is run. */
 struct head {
-	char line[HEAD_MAX]; /* behind "#!"; empty: no such line */
+	char line[HEAD_MAX]; /* after "#!"; empty: no such line */
 	bool binary, executable;
 };
 
@@ -218,7 +218,7 @@ script_add_perl(char *const *words, const struct script_options *options, struct
 	script_add_libraries(options, argv);
 }
 
-/* What stands behind the interpreter is one argument, as the kernel has it. */
+/* The text after the interpreter is one argument, as for the kernel. */
 static void
 script_add_interpreter(const char *line, const char *name, struct string_list *argv)
 {

@@ -39,9 +39,8 @@ selection_file_exists(const struct script_options *options, const char *id)
 	return exists;
 }
 
-/* The script that ID speaks of: itself, or what stands before one of its "::",
- * the longest that is known; no file has a longer path than PATH_MAX. What nobody knows is a
- * script nobody has. */
+/* Returns the script of ID: the longest known script that is ID or the part before one of its "::".
+ * No path of a file is longer than PATH_MAX. An unknown script is added, and fails when it runs. */
 static size_t
 selection_script_of(struct suite *suite, const struct script_options *options, const char *id)
 {
@@ -172,7 +171,7 @@ selection_failed_first(struct selection *selection)
 	selection->choices = sorted;
 }
 
-/* A stream tells any times: what is too much for a sum is as much as it holds. */
+/* A stream may have any times: a sum that is too large becomes the largest number. */
 static int64_t
 selection_sum_ns(int64_t a, int64_t b)
 {
@@ -180,7 +179,7 @@ selection_sum_ns(int64_t a, int64_t b)
 	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
-/* What a script of unknown time counts as; -1 when no time is known at all. */
+/* Returns the time that a script without a known time counts as; -1 if no time is known. */
 static int64_t
 selection_mean_ns(const struct selection *selection)
 {

@@ -13,7 +13,7 @@
 struct choice {
 	size_t script; /* index into the suite */
 	struct string_list
-		subtests;    /* ids asked for, some twice maybe, behind the script's and "::" */
+		subtests;    /* the parts after "SCRIPT::" of the ids asked for, perhaps repeated */
 	int64_t expected_ns; /* how long it took before; -1: not known */
 	int64_t longest_ns;  /* how long it took at most; -1: not known */
 	bool failed;         /* it failed when it ran last */
@@ -30,13 +30,13 @@ void selection_add_all(struct selection *selection, const struct suite *suite);
 /*
  * The ids in LIST (LEN bytes, an id a line; CRLF, blank lines and lines of
  * blanks are fine), in that order. An id is a script's, or a subtest's: then its
- * script is the longest known id before a "::". What the suite does not know is
- * added to it as a script: if there is no such file, running it says so.
+ * script is the longest known id before a "::". An unknown script
+ * is added to the suite; if its file does not exist, it fails when it runs.
  */
 void selection_add_list(struct selection *selection, struct suite *suite,
                         const struct script_options *options, const char *list, size_t len);
 
-/* One more choice, for the one ID, whatever was chosen before. Returns its index. */
+/* Adds a choice for ID, even if it was chosen before. Returns its index. */
 size_t selection_add_id(struct selection *selection, struct suite *suite,
                         const struct script_options *options, const char *id);
 
@@ -52,7 +52,7 @@ void selection_look_up(struct selection *selection, const struct suite *suite,
 /* Moves the choices that failed to the front, without another change of the order. */
 void selection_failed_first(struct selection *selection);
 
-/* Slowest first; what has no known time counts as the mean of those that have. */
+/* Sorts the slowest first; a script without a known time counts as the mean of the others. */
 void selection_slowest_first(struct selection *selection, const struct suite *suite);
 
 /*
@@ -60,7 +60,7 @@ void selection_slowest_first(struct selection *selection, const struct suite *su
  * balanced: slowest first, each to the share that has least; else a script's
  * share follows from its id alone (FNV-1a, 64 bits, modulo SHARDS), so that
  * adding a script moves no other. The shares of one selection are disjoint and
- * together all of it, whoever computes them.
+ * together all of it, on every machine.
  */
 void selection_shard(struct selection *selection, const struct suite *suite, unsigned shard,
                      unsigned shards);

@@ -63,7 +63,7 @@ stdin_router_put(struct stdin_router *router, const struct stdin_address *addres
 {
 	if (!stdin_buffer_put(router->options.supplies[address->place], bytes) &&
 	    stdin_router_once(&router->warned_full))
-		message("standard input: what a test does not read cannot be kept: %s",
+		message("standard input: cannot keep input that a test does not read: %s",
 		        strerror(errno));
 }
 

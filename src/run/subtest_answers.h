@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Answers: of the subtests that were asked for by name, which their script has
- * reported. What it no longer reports is answered too, with a skip that says so.
+ * The subtests that were requested by name, and whether their script has reported them. A
+ * subtest that the script no longer reports is answered by a skip with that reason.
  */
 #ifndef SUBTEST_ANSWERS_H
 #define SUBTEST_ANSWERS_H

@@ -2,7 +2,7 @@
 /*
  * The suite: the scripts that a run knows. A directory gives *.t, *.bats, and what has the
  * execute bit and is named *.sh or test*; hidden files and editors' backups are
- * left out. What is named outright is taken, whatever it is.
+ * left out. A file that is named itself is always taken.
  */
 #ifndef SUITE_H
 #define SUITE_H

@@ -11,15 +11,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define PACKET_FIFO_PIECE 65536 /* bytes: what a FIFO holds */
-#define DRAIN_MAX (1 << 20)     /* bytes; somebody may go on writing */
+#define PACKET_FIFO_PIECE 65536 /* bytes; the capacity of a FIFO */
+#define DRAIN_MAX (1 << 20)     /* bytes; other processes may go on writing */
 
 struct test_job {
 	struct supervisor *supervisor;
 	const struct job_options *options;
 	void (*over)(void *context, const struct test_job_end *end);
 	void *context;
-	struct process *process; /* NULL: there is none */
+	struct process *process; /* NULL: it could not be started */
 	int start_errnum;
 	struct output_capture *capture;
 	char *make_directory;       /* see output_capture_options */

@@ -24,8 +24,8 @@ struct job_options {
 	bool timeout_auto; /* the timeout follows from earlier runs */
 	bool any_line;     /* a line of TAP's form is enough evidence: it is a *.t script */
 	struct outcome_rules rules;
-	const struct packet_fifo *fifo; /* what comes by it belongs to the test; NULL: none */
-	/* Takes what the command writes, as it is, before it becomes events; NULL: nobody. */
+	const struct packet_fifo *fifo; /* its packets belong to the test; or NULL */
+	/* Called with the unchanged output of the command, before it becomes events; or NULL. */
 	void (*copy)(void *context, enum process_stream stream, struct subunit2_view bytes);
 	void *copy_context;
 	struct regex *until; /* ends the command when a line matches; NULL: none */
@@ -39,7 +39,7 @@ struct stdin_buffer *test_job_new_stdin_buffer(const struct job_options *options
 
 struct test_job_end {
 	struct outcome outcome;              /* released with the job */
-	bool matched;                        /* what was waited for came */
+	bool matched;                        /* the output that was waited for came */
 	const struct process_result *result; /* NULL: there was no process */
 };
 
@@ -49,8 +49,8 @@ struct test_job;
  * Events go to SINK, but for the first and the last of the test, which are the
  * caller's (outcome_emit_start, outcome_emit). When SINK returns an error the
  * tree is stopped as with test_job_stop. OVER is the last call, never made before
- * test_job_start has returned; the job may be freed in it. Whatever is handed over
- * outlives the job. Never NULL.
+ * test_job_start has returned; the job may be freed in it. All arguments
+ * must outlive the job. Never returns NULL.
  */
 struct test_job *test_job_start(struct supervisor *supervisor, const struct job_options *options,
                                 struct subunit2_sink *sink,

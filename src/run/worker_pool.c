@@ -20,7 +20,7 @@
 
 #define NONE WORKER_DISPATCH_NONE
 #define PAUSE_NS EVENT_LOOP_S /* before a worker's first restart */
-#define REASONS_MAX 8         /* workers that are named when none is left */
+#define REASONS_MAX 8         /* workers that are named when no worker is left */
 
 /* A test that was sent to a worker. */
 struct pool_test {
@@ -331,7 +331,7 @@ pool_on_over(void *context, struct worker *worker, const char *reason)
 	worker_dispatch_over(pool->dispatch, worker_index(worker), pool_now_ns(pool));
 }
 
-/* What the dispatch asks for */
+/* The actions of the dispatch. */
 
 static void
 pool_on_start(void *context, size_t worker)
