@@ -91,6 +91,11 @@ full fakeroot
 full man-db
 full lintian
 full debootstrap
+full libgpg-error-dev
+full libgcrypt20-dev
+full libassuan-dev
+full libksba-dev
+full libnpth0-dev
 '
 
 wanted=$(

@@ -22,6 +22,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
+# shellcheck source=tests/suites/sources.bash
+. "$here/sources.bash"
 
 # shellcheck source=tests/suites/consoles.bash
 . "$here/consoles.bash"
@@ -38,25 +40,6 @@ check() {
 		printf 'FAIL  %s: %s\n' "$suite" "$name"
 		sed 's/^/      /' "$work/check.log"
 	fi
-}
-
-# Downloads the Debian source of package $1 into the cache, unless it is there: from where this
-# machine has its packages. Its own apt sources stay as they are. $2: only what upstream released,
-# as that release of Debian has it.
-download() {
-	local release=${2:-\$(CODENAME)} sources=$cache/${2:-sources}.list
-	local apt=(apt-get -qq -o APT::Sandbox::User=root
-		-o "Dir::Etc::sourcelist=$sources" -o Dir::Etc::sourceparts=-
-		-o "Dir::State::lists=$cache/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
-	if compgen -G "$cache/$1_*.$([ $# = 1 ] && echo dsc || echo 'orig.tar.*')" >/dev/null; then
-		return
-	fi
-	apt-get indextargets --format "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] \
-\$(REPO_URI) $release \$(COMPONENT)" 'Created-By: Packages' 'Origin: Debian' "Component: main" \
-		${2:+'Label: Debian'} | sort -u >"$sources"
-	cd "$cache"
-	"${apt[@]}" update
-	"${apt[@]}" source --download-only ${2:+--tar-only} "$1${2:+/$2}"
 }
 
 # Unpacks the Debian source of package $1 and prints its folder.

@@ -1,0 +1,170 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
+# `make check` of Debian packages without subunit2, under `wrap --automake` and under plain `wrap`:
+# .trs files, exit status, console and `make recheck` must be equal.
+#
+#   tests/suites/automake.sh [NAME...]   patch
+#   tests/suites/automake.sh all         besides: ell xz-utils diffutils grep m4 findutils dbus
+#                                        libunistring gnupg2 drivers, which take half an hour
+#
+# drivers: automake's own tests of its two drivers, with this driver in the place of both.
+#
+# A test whose result changes from one run to the next without subunit2 fails here, too: each
+# difference is printed. Debian sources are kept in $XDG_CACHE_HOME/subunit2-suites. The last line
+# is `N passed, N failed`.
+set -euo pipefail
+shopt -s inherit_errexit
+unset MAKEFLAGS MAKELEVEL MAKEFILES
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+subunit2=$(cd "$here/../../build" && pwd)/subunit2
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/subunit2-suites
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+# shellcheck source=tests/suites/sources.bash
+. "$here/sources.bash"
+
+# Counts a check: NAME, then a command that prints a difference and returns 1.
+check() {
+	local name=$1
+	shift
+	if "$@" >"$work/check.log" 2>&1; then
+		passed=$((passed + 1))
+		echo "ok    $name"
+	else
+		failed=$((failed + 1))
+		echo "FAIL  $name"
+		head -n 20 "$work/check.log" | sed 's/^/      /'
+	fi
+}
+
+# Unpacks package $1 to $work/$1. Its generated files become newer than their sources, which
+# Debian's patches may have changed.
+unpack() {
+	mkdir -p "$cache/lists/partial"
+	(
+		flock 9
+		download "$1"
+	) 9>"$cache/lock" >&2
+	dpkg-source --no-check -x "$cache/$1"_*.dsc "$work/$1" >"$work/unpack.log"
+	local pattern
+	for pattern in aclocal.m4 configure 'config*.in' Makefile.in '*.info'; do
+		find "$work/$1" -name "$pattern" -exec touch {} +
+		# The next files must be newer, on a file system with whole seconds, too.
+		sleep 1
+	done
+}
+
+# The content of all .trs files.
+trs_files() {
+	find . -name '*.trs' -print | sort | while read -r file; do
+		echo "$file"
+		cat "$file"
+	done
+}
+
+# The result lines of a console, without their order.
+result_lines() {
+	grep -aE '^(PASS|FAIL|XFAIL|XPASS|SKIP|ERROR): ' "$1" | sort || true
+}
+
+# Runs the rest of the arguments, a check, and then `make recheck`; what they leave is in
+# $out/$1.*.
+run_check() {
+	local way=$1 status=0
+	shift
+	find . -name '*.trs' -delete
+	"$@" >"$out/$way.console" 2>&1 || status=$?
+	echo "$status" >"$out/$way.status"
+	trs_files >"$out/$way.trs"
+	make -k recheck >"$out/$way.recheck" 2>&1 || true
+	result_lines "$out/$way.recheck" >"$out/$way.rechecked"
+}
+
+# The console of make, as it is in the stream.
+console_of() {
+	"$subunit2" convert --to=json "$1" | python3 -c '
+import json, sys
+for line in sys.stdin:
+    event = json.loads(line)
+    if event.get("test_id") == "suite" and event.get("file_name") == "stdout":
+        sys.stdout.write(event.get("file_text", ""))'
+}
+
+# How many tests that the driver has run have each status in a stream.
+statuses() {
+	"$subunit2" convert --to=json "$1" | python3 -c '
+import collections, json, sys
+ends = {}
+for line in sys.stdin:
+    event = json.loads(line)
+    if event.get("test_status") in ("success", "fail", "skip", "xfail", "uxsuccess"):
+        ends[event["test_id"]] = event["test_status"]
+ends.pop("suite", None)
+print(sorted(collections.Counter(s for i, s in ends.items() if "::" not in i).items()))'
+}
+
+# The same of the .trs files: one status for each test.
+trs_statuses() {
+	sed -n 's/^:global-test-result: //p' "$1" | python3 -c '
+import collections, sys
+words = dict(PASS="success", FAIL="fail", ERROR="fail", SKIP="skip", XFAIL="xfail",
+             XPASS="uxsuccess")
+print(sorted(collections.Counter(words[l.strip()] for l in sys.stdin).items()))'
+}
+
+compare_package() {
+	local package=$1 way out=$work/out-$1
+	mkdir "$out"
+	unpack "$package"
+	cd "$work/$package"
+	{ FORCE_UNSAFE_CONFIGURE=1 ./configure -q && make -s -j2; } >"$out/build.log" 2>&1
+	run_check plain make -k -j2 check
+	run_check driven "$subunit2" wrap -i suite --automake -q -o "$out/driven.subunit" -- make -k -j2 check
+	run_check console "$subunit2" wrap -i suite -q -o "$out/console.subunit" -- make -k -j2 check
+	for way in driven console; do
+		check "$package $way: .trs files" diff "$out/plain.trs" "$out/$way.trs"
+		check "$package $way: exit status" diff "$out/plain.status" "$out/$way.status"
+		check "$package $way: make recheck" diff "$out/plain.rechecked" "$out/$way.rechecked"
+	done
+	console_of "$out/driven.subunit" >"$out/driven.text"
+	check "$package driven: console" diff <(result_lines "$out/plain.console") \
+		<(result_lines "$out/driven.text")
+	# A serial folder has no .trs files.
+	if ! find . -name Makefile -exec grep -L LOG_DRIVER {} + | tr '\n' '\0' |
+		xargs -0 grep -q '^check-TESTS:'; then
+		check "$package driven: statuses of the stream" \
+			diff <(trs_statuses "$out/plain.trs") <(statuses "$out/driven.subunit")
+	fi
+	rm -rf "${work:?}/$package"
+}
+
+# automake's tests of its drivers: each must end as it does with automake's drivers.
+compare_drivers() {
+	local tests
+	unpack automake-1.16
+	cd "$work/automake-1.16"
+	{ ./configure -q && make -s; } >"$work/build.log" 2>&1
+	tests=$(echo t/tap-*.sh t/parallel-tests-*.sh)
+	make -k check MAKEINFO=true TESTS="$tests" >"$work/theirs" 2>&1 || true
+	printf '#! /bin/sh\nexec %s automake-driver --from=tap "$@"\n' "$subunit2" >lib/tap-driver.sh
+	printf '#! /bin/sh\nexec %s automake-driver --from=text "$@"\n' "$subunit2" >lib/test-driver
+	make -k check MAKEINFO=true TESTS="$tests" >"$work/ours" 2>&1 || true
+	check "automake's own tests of its drivers" diff <(result_lines "$work/theirs") \
+		<(result_lines "$work/ours")
+	cd "$work"
+}
+
+[ $# -gt 0 ] || set -- patch
+[ "$*" != all ] || set -- patch ell xz-utils diffutils grep m4 findutils dbus libunistring gnupg2 drivers
+for name; do
+	if [ "$name" = drivers ]; then
+		compare_drivers
+	else
+		compare_package "$name"
+	fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
