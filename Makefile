@@ -7,7 +7,8 @@
 #   make check CHECK_DEPS=0
 #                        installs nothing; leaves out the suites whose programs are missing
 #   make deps            installs what is needed to build and to test
-#   make lint            formatting, headers that compile alone, shell scripts, license lines, names
+#   make lint            formatting, headers that compile alone, shell scripts, license lines, names,
+#                        the English of comments
 #   make bench           how fast it is
 #   make bench-count     how many instructions an event takes, beside the recorded figures
 #   make fuzz            FUZZERS (all) for FUZZ_SECONDS (30) or NAME:SECONDS, JOBS at a time
@@ -338,8 +339,8 @@ mutate:
 # Headers compile alone; sources are formatted; scripts are clean.
 headers := $(shell find lib tap src tests bindings -name '*.h')
 
-.PHONY: lint lint-headers lint-format lint-shell lint-license lint-names
-lint: lint-headers lint-format lint-shell lint-license lint-names
+.PHONY: lint lint-headers lint-format lint-shell lint-license lint-names lint-prose
+lint: lint-headers lint-format lint-shell lint-license lint-names lint-prose
 lint-headers: $(headers:%=lint-header/%)
 # The include paths that the file $(1) is compiled with.
 includes_of = $(lib_includes) $(private_includes) -Itap/include \
@@ -354,6 +355,8 @@ lint-license:
 	@tools/spdx.sh --check
 lint-names:
 	@tools/shared_names.sh
+lint-prose:
+	@tools/prose.sh
 lint-format:
 	@clang-format --dry-run -Werror $(headers) $(wildcard $(binding)/*.c) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
