@@ -41,7 +41,7 @@ struct attempts {
 	struct job_options options;
 	struct string_list argv, envp;
 	struct test_job *job;
-	struct event_loop_timer unstarted; /* ends a script that cannot be run in the next turn */
+	struct event_loop_timer unstarted; /* a script that cannot be run ends in the next turn */
 	char *problem;
 	/* Of the last one. */
 	struct outcome outcome;
@@ -56,7 +56,7 @@ attempts_id_of(const struct attempts *attempts)
 	return subunit2_view_of(attempts->script.id);
 }
 
-/* Where the attempt's events are held, all under the script. */
+/* Returns the place where the attempt's events are held, all under the script's id. */
 static struct event_buffer_test *
 attempts_event_buffer_place(const struct attempts *attempts)
 {
@@ -103,8 +103,8 @@ attempts_instance_of(const struct attempts *attempts)
 	return names->count ? names->items[index % names->count] : NULL;
 }
 
-/* Replaces the command by the one that runs the script elsewhere. Returns NULL, or an error
- * message, to be freed. */
+/* Replaces the command by the one that runs the script elsewhere. Returns NULL, or the reason if
+ * that is not possible; to be freed. */
 static char *
 attempts_make_remote(struct attempts *attempts)
 {
@@ -121,18 +121,18 @@ attempts_make_remote(struct attempts *attempts)
 	string_list_clear(&remote);
 	string_list_clear(&attempts->argv);
 	attempts->argv = argv;
-	/* Time is taken over there, where no queue is waited in. */
+	/* The limits of time are the remote wrap's: here they would count the time in the engine's queue. */
 	attempts->options.process.timeout_ns = attempts->options.process.silence_ns = 0;
 	attempts->options.rules.relay = true;
 	attempts->options.from = OUTPUT_CAPTURE_AUTO;
 	attempts->options.process.remote_client = true;
-	/* Leaks are found on the other machine. A process that the engine leaves here, such as the
-	 * shared connection of ssh, is meant to stay. */
+	/* The remote wrap finds leaks. Keep processes that the engine leaves here: ssh leaves a
+	 * connection that others share. */
 	attempts->options.process.leaked = PROCESS_KEEP;
 	return problem;
 }
 
-/* NULL, or why the script cannot be run. */
+/* Returns NULL, or why the script cannot be run; to be freed. */
 static char *
 attempts_prepare(struct attempts *attempts)
 {
@@ -195,7 +195,7 @@ attempts_start_attempt(struct attempts *attempts)
 	attempts->options.process.stdin_buffer = attempts->place.stdin_buffer;
 	attempts->job = test_job_start(attempts->supervisor, &attempts->options, &attempts->sink,
 	                               attempts_on_job_end, attempts);
-	/* While what came before it was written. */
+	/* The stop came while the events before the start were written. */
 	if (attempts->stop_signo)
 		test_job_stop(attempts->job, attempts->stop_signo, attempts->stop_reached);
 }
@@ -210,7 +210,7 @@ attempts_is_last(const struct attempts *attempts, const struct outcome *outcome)
 	return attempts->attempt >= attempts->rules->repeat;
 }
 
-/* The report of an attempt, as people read it, attached to the test. */
+/* Attaches a report of the attempt to the test. */
 static void
 attempts_attach_attempt(struct attempts *attempts, const struct outcome *outcome)
 {
@@ -240,14 +240,14 @@ attempts_finish(struct attempts *attempts, struct outcome *outcome)
 	attempts->over(attempts->context, &end);
 }
 
-/* The attempt has ended; the next step may end all attempts. */
+/* The attempt has ended: start the next one, or finish. */
 static void
 attempts_on_attempt_end(struct attempts *attempts)
 {
 	struct outcome outcome = attempts->outcome;
 	attempts->outcome = (struct outcome){0};
 	if (attempts_is_last(attempts, &outcome)) {
-		/* The trial may be gone when this returns. */
+		/* ATTEMPTS may be freed when this returns. */
 		attempts_finish(attempts, &outcome);
 	} else {
 		attempts->passed = attempts->passed || !subunit2_status_is_bad(outcome.status);

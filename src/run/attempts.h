@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A trial: one script of a run, through as many attempts as it is given, to one
- * final status.
+ * Attempts: runs one script of a run, up to as many times as allowed, to one final status.
  *
- * The first event is inprogress and the last the final status; all between are
- * the last attempt's. Where there can be several attempts, an attempt's events
- * are held until it is known to be the last; what another one reported is
- * attached to the test as the file "attempt-N".
+ * The first event is inprogress and the last one the final status; all events between them are
+ * the last attempt's. If several attempts are allowed, the events of an attempt are held until
+ * it is known to be the last; the report of another one is attached as the file "attempt-N".
  */
 #ifndef ATTEMPTS_H
 #define ATTEMPTS_H
@@ -18,18 +16,18 @@
 #include "test_job.h"
 #include "workspace.h"
 
-/* The same for all trials of a run. */
+/* The same for all scripts of a run. */
 struct attempts_rules {
-	struct job_options job; /* its id, command, environment and token are set by the trial */
+	struct job_options job; /* without id, command, environment and token */
 	const struct script_options *scripts;
-	const struct string_list *arguments; /* after every script */
+	const struct string_list *arguments; /* of every script */
 	const struct string_list *environment;
 	const struct string_list *expected; /* ids that are expected to fail; sorted */
 	const char *tmp_parent;             /* of private folders */
-	bool keep_tmp;                      /* of attempts that end badly */
+	bool keep_tmp;                      /* of attempts that fail */
 	unsigned retries;                   /* after a failure */
-	unsigned repeat;                    /* how often it has to pass; at least 1 */
-	const struct executor *executor;    /* NULL: scripts run here */
+	unsigned repeat;                    /* runs that have to pass; at least 1 */
+	const struct executor *executor;    /* NULL: scripts run on this machine */
 	const struct instances *instances;
 	struct executor_place elsewhere;
 };
@@ -50,10 +48,9 @@ struct attempts_end {
 struct attempts;
 
 /*
- * Events go to SINK, which gives them times and routes. OVER is the last call,
- * and never made before attempts_start has returned; the trial may be freed in it.
- * All arguments must outlive the attempts, except CHOICE, PLACE, and SCRIPT, of which the
- * strings must.
+ * Starts the first attempt. Events go to SINK, which gives them times and routes. OVER is the last
+ * call; it comes after attempts_start has returned, and may free the attempts. The arguments
+ * outlive the attempts, except CHOICE, PLACE and SCRIPT, of which only the strings do.
  */
 struct attempts *attempts_start(struct supervisor *supervisor, const struct attempts_rules *rules,
                                 const struct script *script, const struct choice *choice,
@@ -62,7 +59,7 @@ struct attempts *attempts_start(struct supervisor *supervisor, const struct atte
                                 void *context);
 void attempts_free(struct attempts *attempts);
 
-/* No further attempt, and the one that runs is ended, or killed. */
+/* Starts no further attempt, and ends, or kills, the one that runs. */
 void attempts_stop(struct attempts *attempts, int signo, bool reached);
 void attempts_kill(struct attempts *attempts);
 

@@ -38,10 +38,10 @@ struct executor_values {
 	unsigned slots; /* of a worker */
 };
 
-/* The parts of the environment here that a script also gets on the other machine. */
+/* Settings of a script here that it also gets on the other machine. */
 struct executor_place {
 	const char *cwd;
-	const char *perl5lib; /* NULL: that of the other machine */
+	const char *perl5lib; /* NULL: the value there */
 };
 
 /* Reads the TEMPLATE of --executor, or of --worker if WORKER is set. Returns NULL, or what is

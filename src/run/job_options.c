@@ -26,7 +26,8 @@ enum {
 };
 
 const struct poptOption job_options[] = {
-	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM, "what a command writes (default: auto)",
+	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM,
+         "the format of a command's output (default: auto)",
          "auto|tap|ktap|automake|subunit|subunit1|text"},
 	{"timeout", '\0', POPT_ARG_STRING, NULL, OPTION_TIMEOUT,
          "end a command that takes longer, and fail its test", "DURATION"},
@@ -37,7 +38,7 @@ const struct poptOption job_options[] = {
 	{"leak-timeout", '\0', POPT_ARG_STRING, NULL, OPTION_LEAK_TIMEOUT,
          "how long output may stay open after the command's end (default: 1s)", "DURATION"},
 	{"leaked", '\0', POPT_ARG_STRING, NULL, OPTION_LEAKED,
-         "what to do with processes that a command leaves behind", "keep|kill|fail"},
+         "keep or kill processes that a command leaves, or fail", "keep|kill|fail"},
 	{"stdin", '\0', POPT_ARG_STRING, NULL, OPTION_STDIN,
          "the command's standard input: empty, ours, or what a stream on ours "
          "brings (default: none)",

@@ -13,7 +13,7 @@
 
 #define LINE_MAX_LEN 4096
 
-/* Adds a line to the reason; it may have any bytes. */
+/* Adds a line to the reason; bytes that do not fit a packet are escaped. */
 static void
 outcome_add_reason_args(struct outcome *outcome, const char *format, va_list args)
 {
@@ -88,7 +88,7 @@ outcome_judge_timeout(struct outcome *outcome, const struct outcome_rules *rules
 		                   duration_text(rules->timeout_ns, duration));
 }
 
-/* Adds the reasons why the command did not end by itself. */
+/* Adds the reasons for which the command did not end by itself. */
 static void
 outcome_judge_end(struct outcome *outcome, const struct outcome_rules *rules,
                   const struct process_result *result, enum outcome_wait wait)
@@ -196,7 +196,7 @@ outcome_expect_failure(struct outcome *outcome)
 	}
 }
 
-/* The status from the other wrap counts; its reason is in the stream. */
+/* Takes the final status that the other wrap sent; its reason is in the stream. */
 static void
 outcome_apply_remote(struct outcome *outcome, const struct process_result *result, int status,
                      const struct output_capture_verdict *verdict)
@@ -231,7 +231,7 @@ outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
 		return;
 	}
 	outcome_judge_end(outcome, rules, result, wait);
-	bool disturbed = outcome->reason; /* unexpected, even if a failure is expected */
+	bool disturbed = outcome->reason; /* it did not end by itself: expect_fail does not apply */
 	bool tap_tells =
 		rules->ignore_exit && verdict->tap && verdict->tap->seen && WIFEXITED(status);
 	if (!result->failure.errnum && !tap_tells)

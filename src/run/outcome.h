@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The outcome: how a test ended, out of how its command ended and what its
- * output says; and the event that tells it.
+ * The outcome: how a test ended, decided from the end of its command and from its output; and
+ * the event that reports it.
  */
 #ifndef OUTCOME_H
 #define OUTCOME_H
@@ -11,12 +11,12 @@
 #define OUTCOME_NO_SKIP (-1)
 
 struct outcome_rules {
-	int skip_exit;       /* the exit status that means skip; OUTCOME_NO_SKIP: none does */
+	int skip_exit;       /* the exit status that means skip, or OUTCOME_NO_SKIP */
 	bool expect_fail;    /* fail is xfail, success is uxsuccess */
 	bool ignore_exit;    /* of a command that writes TAP */
-	bool relay;          /* the command only passes on the stream of another wrap: its final
-	                        status for the test is the outcome, and must come */
-	bool leaked_fails;   /* a leaked process is a failure */
+	bool relay;          /* the command passes on the stream of another wrap, whose final status
+	                        is the outcome; without one, the outcome is a failure */
+	bool leaked_fails;   /* a command that leaves processes fails */
 	int64_t timeout_ns;  /* for the reason */
 	int64_t longest_ns;  /* from which the timeout was computed; 0: it was given */
 	int64_t silence_ns;  /* for the reason */
@@ -26,36 +26,37 @@ struct outcome_rules {
 struct outcome {
 	enum subunit2_status status; /* a final one */
 	bool leaked;
-	bool flaky;          /* an attempt before it ended the other way */
-	bool infrastructure; /* it is not the test that failed */
+	bool flaky;          /* an earlier attempt ended the other way */
+	bool infrastructure; /* the failure is not the test's */
 	bool error;          /* the test could not give a result; tagged so */
-	bool bailed_out;     /* by its TAP: nothing more is to be run */
-	char *reason;        /* lines without the last newline, valid in a packet; or NULL */
+	bool bailed_out;     /* its TAP did: no further test is started */
+	char *reason; /* lines without the last newline, fit for a packet; NULL: without one */
 };
 
-/* The state of the output: the match that was waited for (see output_match.h), and the size. */
+/* How the output compares with --until (see output_match.h) and --max-output. */
 enum outcome_wait {
 	OUTCOME_NO_WAIT,
 	OUTCOME_NO_MATCH,
-	OUTCOME_MATCHED,    /* it came, and the command was ended for it: how does not matter */
-	OUTCOME_OVER_LIMIT, /* more than it may be, and the command was ended for it */
+	OUTCOME_MATCHED,    /* a line matched, and the command was ended: its exit status does not
+	                       count */
+	OUTCOME_OVER_LIMIT, /* there was too much output, and the command was ended */
 };
 
 /* Released with outcome_clear. */
 void outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
                     const struct process_result *result, enum outcome_wait wait,
                     const struct output_capture_verdict *verdict);
-/* There was no process to begin with. */
+/* Decides for a command that could not be started. */
 void outcome_decide_unstarted(struct outcome *outcome, int errnum);
-/* The reason has one line more. */
+/* Adds a line to the reason. */
 void outcome_add_reason(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Makes the outcome a failure, and adds a line to the reason. */
+/* Makes it a failure, and adds a line to the reason. */
 void outcome_fail(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void outcome_clear(struct outcome *outcome);
 
-/* The first event of a test, and the last one. */
+/* Send the first event of a test, and the last one. */
 enum subunit2_result outcome_emit_start(struct subunit2_sink *sink, struct subunit2_view id,
                                         struct subunit2_error *error);
 enum subunit2_result outcome_emit(const struct outcome *outcome, struct subunit2_sink *sink,

@@ -8,7 +8,7 @@
 #define SILENCE_MS 50 /* after which a line may be complete */
 
 struct line {
-	char *bytes; /* the part that was read */
+	char *bytes; /* the part that has been read */
 	size_t len;
 };
 

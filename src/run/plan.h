@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The plan: the scripts that a run will run, in their order, out of those that its user
- * asked for.
+ * The plan: the scripts to run, in their order, as the options of run select them.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -19,9 +18,9 @@ enum plan_order {
 struct plan_options {
 	const struct script_options *scripts;
 	bool recurse;
-	bool asked_later;      /* no paths at all are no scripts: they will be asked for */
-	const char *only;      /* the id of one test; NULL: the other members decide */
-	bool keeps_order;      /* of the suite, not of the list */
+	bool asked_later; /* without paths there are no scripts: requests will name them */
+	const char *only; /* the id of one test, and the other fields do not count; NULL: they do */
+	bool keeps_order; /* the order is that of the suite, not of the list */
 	const char *load_list; /* a file of ids, or "-"; NULL: all scripts */
 	const char *rerun;     /* a run, or a folder of runs: tests that failed there or did not
 	                          end; NULL: all scripts */
@@ -43,9 +42,9 @@ struct plan {
 };
 
 /*
- * PATHS, up to NULL, are scripts and folders; none at all are t and tests, where
- * they exist, unless ASKED_LATER. False, after a message, if nothing of a list or a stream can be
- * read: PLAN->lost says why. Released with plan_clear, also then.
+ * Makes the plan. PATHS, up to NULL, are scripts and folders; without any they are t and tests,
+ * where these exist, unless ASKED_LATER. Returns false, after a message, if nothing of a list or a
+ * stream can be read: PLAN->lost has the reason. Released with plan_clear, after a failure as well.
  */
 bool plan_make(struct plan *plan, const struct plan_options *options, const char *const *paths);
 /* Prints a message for each file that looks like a test and was left out because it has no execute

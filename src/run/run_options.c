@@ -103,16 +103,16 @@ static const struct poptOption decision_table[] = {
 	OPTIONS_FLAG("keep-tmp", '\0', OPTION_KEEP_TMP, "keep the private folders of what fails"),
 	OPTIONS_VALUE("no-tests", '\0', OPTION_NO_TESTS,
                       "whether a run of nothing is good (default: fail)", "fail|pass"),
-	OPTIONS_VALUE("exit", '\0', OPTION_EXIT, "what the exit status tells (default: verdict)",
-                      "verdict|stream"),
+	OPTIONS_VALUE("exit", '\0', OPTION_EXIT,
+                      "the meaning of the exit status (default: verdict)", "verdict|stream"),
 	POPT_TABLEEND,
 };
 
 const struct poptOption run_options_table[] = {
-	OPTIONS_GROUP("What is run:", choice_table),
+	OPTIONS_GROUP("Selection:", choice_table),
 	OPTIONS_GROUP(NULL, pattern_options_table),
-	OPTIONS_GROUP("How, as prove has it:", script_table),
-	OPTIONS_GROUP("What is decided:", decision_table),
+	OPTIONS_GROUP("Scripts, as for prove:", script_table),
+	OPTIONS_GROUP("Results:", decision_table),
 	OPTIONS_GROUP("Elsewhere:", remote_options_table),
 	OPTIONS_GROUP("Supervision:", job_options),
 	OPTIONS_VALUE("tag", 't', 't', "tag every test", "TAG"),

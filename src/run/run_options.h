@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The options of run: what its user said.
+ * The options of run.
  */
 #ifndef RUN_OPTIONS_H
 #define RUN_OPTIONS_H
@@ -32,7 +32,7 @@ struct run_options {
 
 extern const struct poptOption run_options_table[];
 
-/* Sets OPTS to the defaults. To be freed by run_options_clear. */
+/* Sets the defaults. Released with run_options_clear. */
 void run_options_begin(struct run_options *opts);
 void run_options_clear(struct run_options *opts);
 

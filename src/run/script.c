@@ -17,9 +17,9 @@
 /* The kernel reads no more of a #! line either. */
 #define HEAD_MAX 256
 
-/* The properties of a file that decide how it is run. */
+/* The head of a file, which says how it is run. */
 struct head {
-	char line[HEAD_MAX]; /* after "#!"; empty: no such line */
+	char line[HEAD_MAX]; /* after "#!"; empty without such a line */
 	bool binary, executable;
 };
 

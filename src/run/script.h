@@ -2,10 +2,9 @@
 /*
  * A script: one runnable test of a suite, a file that is run for its results.
  *
- * Its id is its path without "./" and "//", relative to the root of the suite,
- * so that the same test has the same id from wherever the run is started. What
- * no packet or terminal takes well is escaped there as subunit2_utf8_escape does
- * it, and found again by such an id.
+ * Its id is its path without "./" and "//", relative to the root of the suite, so that a test has
+ * the same id from any directory. Control characters and bytes that are not UTF-8 are escaped in
+ * the id as subunit2_utf8_escape does it; script_of_id takes such an id.
  */
 #ifndef SCRIPT_H
 #define SCRIPT_H
@@ -15,37 +14,37 @@
 struct script {
 	char *id;
 	char *path;    /* from the current directory; holds a slash, so that no PATH is searched */
-	char *problem; /* why it cannot be run, known before it is tried; NULL: it may be tried */
+	char *problem; /* why it cannot be run, if that is known before; NULL: it may be tried */
 };
 
-/* How scripts are run; as prove's letters have it. */
+/* How scripts are run, with prove's letters. */
 struct script_options {
-	const char *root;             /* of the suite, absolute and real; NULL: ids are paths */
-	const char *interpreter;      /* -e: shell words before the path; NULL: found out */
+	const char *root;        /* of the suite, absolute and real; NULL: ids are paths */
+	const char *interpreter; /* -e: shell words before the path; NULL: see script_command */
 	struct string_list libraries; /* -l, -b, -I: directories put before perl's own */
 };
 
 /*
- * SCRIPT for a path as a person types it, and for an id, which is relative to
- * OPTIONS->root. The file need not exist. Released with script_clear.
+ * Fill SCRIPT, from a path as a person types it, or from an id, which is relative to OPTIONS->root.
+ * The file need not exist. Released with script_clear.
  */
 void script_of_path(struct script *script, const struct script_options *options, const char *path);
 void script_of_id(struct script *script, const struct script_options *options, const char *id);
 void script_clear(struct script *script);
 
-/* LEN bytes of a name, which hold no NUL, as they stand in an id; to be freed. */
+/* Returns LEN bytes of a name, without NUL, escaped as in an id; to be freed. */
 char *script_id(const char *name, size_t len);
 
-/* "x.sh" has the ending ".sh", but ".sh" itself has not. */
+/* Returns true for "x.sh" with the ending ".sh", and false for ".sh" itself. */
 bool script_has_ending(const char *path, const char *ending);
 
-/* True if the command ARGV, which ends with NULL, runs a "*.t" script: by itself, or as
- * the first argument but options of an interpreter. */
+/* Returns true if the command ARGV, which ends with NULL, runs a "*.t" script: by itself, or as the
+ * first argument of an interpreter that is not an option. */
 bool script_is_t(char *const *argv);
 
 /*
- * Adds to ARGV the command that runs SCRIPT, without the suite's own arguments.
- * The first that fits:
+ * Adds to ARGV the command that runs SCRIPT, without the suite's own arguments: the first row
+ * that fits.
  *
  * -e INTERPRETER      its words, then the path
  * #! line with perl   the perl it names, else the one in PATH, with the line's switches (so -T
@@ -55,7 +54,7 @@ bool script_is_t(char *const *argv);
  * .t .bats .sh        perl, bats, sh
  * an execute bit      the file itself
  *
- * Returns NULL, or why the file cannot be run, to be freed; ARGV is as it was then.
+ * Returns NULL, or why the file cannot be run, to be freed; ARGV is then unchanged.
  */
 char *script_command(const struct script *script, const struct script_options *options,
                      struct string_list *argv);

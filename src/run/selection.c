@@ -39,8 +39,8 @@ selection_file_exists(const struct script_options *options, const char *id)
 	return exists;
 }
 
-/* Returns the script of ID: the longest known script that is ID or the part before one of its "::".
- * No path of a file is longer than PATH_MAX. An unknown script is added, and fails when it runs. */
+/* Returns the script of ID: the one with this id, or with the longest known part of it before a
+ * "::"; no file has a longer path than PATH_MAX. An unknown id is added as a script. */
 static size_t
 selection_script_of(struct suite *suite, const struct script_options *options, const char *id)
 {
@@ -171,7 +171,7 @@ selection_failed_first(struct selection *selection)
 	selection->choices = sorted;
 }
 
-/* A stream may have any times: a sum that is too large becomes the largest number. */
+/* Returns the sum, or INT64_MAX if that is less: a stream may hold any times. */
 static int64_t
 selection_sum_ns(int64_t a, int64_t b)
 {
@@ -179,7 +179,7 @@ selection_sum_ns(int64_t a, int64_t b)
 	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
-/* Returns the time that a script without a known time counts as; -1 if no time is known. */
+/* Returns the time that stands for an unknown one: the mean; -1 if no time is known. */
 static int64_t
 selection_mean_ns(const struct selection *selection)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The subtests that were requested by name, and whether their script has reported them. A
- * subtest that the script no longer reports is answered by a skip with that reason.
+ * Subtest answers: which of the requested subtests their script has reported. One that it does not
+ * report any more is skipped, with that reason.
  */
 #ifndef SUBTEST_ANSWERS_H
 #define SUBTEST_ANSWERS_H
@@ -19,10 +19,10 @@ struct subtest_answers {
 void subtest_answers_begin(struct subtest_answers *answers, const struct string_list *wanted);
 void subtest_answers_clear(struct subtest_answers *answers);
 
-/* Takes notice of an event. */
+/* Notes that EVENT answers a subtest, if it does. */
 void subtest_answers_add(struct subtest_answers *answers, const struct subunit2_event *event);
 
-/* Sends the answers that are missing. */
+/* Sends a skip for each subtest without an answer. */
 enum subunit2_result subtest_answers_complete(const struct subtest_answers *answers,
                                               struct subunit2_sink *sink,
                                               struct subunit2_error *error);

@@ -48,7 +48,7 @@ suite_add(struct suite *suite, struct script script)
 	suite->scripts[suite->count++] = script;
 }
 
-/* Returns whether a file named NAME is a script, apart from its permissions. */
+/* Returns true if a file named NAME is a script; permissions do not count. */
 static bool
 suite_is_script_name(const char *name)
 {

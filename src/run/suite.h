@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The suite: the scripts that a run knows. A directory gives *.t, *.bats, and what has the
- * execute bit and is named *.sh or test*; hidden files and editors' backups are
- * left out. A file that is named itself is always taken.
+ * The suite: the scripts that a run knows. Of a directory, these are *.t and *.bats files, and
+ * executable files that are named *.sh or test*; hidden files and editors' backups are left out.
+ * A file that is given by name is added, under any name and with any permissions.
  */
 #ifndef SUITE_H
 #define SUITE_H
@@ -21,18 +21,18 @@ struct suite {
 };
 
 /*
- * Adds what PATH, a file or a directory, stands for; one that does not exist is
- * added too, to fail when it is run. RECURSE: a directory's directories as well.
- * An entry of a directory that stat refuses is added if its name is that of a
- * script, else named on standard error; a directory that cannot be read is added.
+ * Adds the script PATH, or the scripts of the directory PATH. A path that does not exist is added,
+ * and fails when it is run. RECURSE: also the directories in a directory. An entry of a directory
+ * that stat refuses is added if its name is that of a script, else named in a message; a directory
+ * that cannot be read is added.
  */
 void suite_add_path(struct suite *suite, const struct script_options *options, const char *path,
                     bool recurse);
 
-/* The script with that id is added unless it is there; it need not exist. */
+/* Adds the script with that id, which need not exist, unless it is there. */
 void suite_add_id(struct suite *suite, const struct script_options *options, const char *id);
 
-/* The index of the script with the LEN bytes at ID, or -1. */
+/* Returns the index of the script with the LEN bytes at ID, or -1. */
 long suite_find(const struct suite *suite, const char *id, size_t len);
 
 void suite_clear(struct suite *suite);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define PACKET_FIFO_PIECE 65536 /* bytes; the capacity of a FIFO */
+#define PACKET_FIFO_PIECE 65536 /* bytes: the capacity of a FIFO */
 #define DRAIN_MAX (1 << 20)     /* bytes; other processes may go on writing */
 
 struct test_job {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A job: one attempt at one test. Its command runs as a supervised process, its
- * output becomes events as it comes, and in the end there is an outcome.
+ * A job: one attempt at one test. Its command runs as a supervised process, its output becomes
+ * events at once, and at the end there is an outcome.
  */
 #ifndef TEST_JOB_H
 #define TEST_JOB_H
@@ -14,9 +14,10 @@ struct regex;
 
 struct job_options {
 	struct process_options process;
-	bool stdin_stream;       /* standard input is the supply that an intake fills */
-	struct pty_options pty;  /* where process.pty points to, if anywhere */
-	struct tty_proxy *proxy; /* is lent to the command, which has a pty then; NULL: none */
+	bool stdin_stream;       /* standard input is a buffer that a stdin router fills */
+	struct pty_options pty;  /* process.pty points here, or is NULL */
+	struct tty_proxy *proxy; /* lends the terminal here to the command, which has a pty; NULL:
+	                            it is not lent */
 	struct subunit2_view id;
 	enum output_capture_format from;
 	bool strict;
@@ -24,33 +25,32 @@ struct job_options {
 	bool timeout_auto; /* the timeout follows from earlier runs */
 	bool any_line;     /* a line of TAP's form is enough evidence: it is a *.t script */
 	struct outcome_rules rules;
-	const struct packet_fifo *fifo; /* its packets belong to the test; or NULL */
-	/* Called with the unchanged output of the command, before it becomes events; or NULL. */
+	const struct packet_fifo *fifo; /* its packets belong to the test; NULL: without */
+	/* Called with the command's output before it becomes events. NULL: never. */
 	void (*copy)(void *context, enum process_stream stream, struct subunit2_view bytes);
 	void *copy_context;
-	struct regex *until; /* ends the command when a line matches; NULL: none */
+	struct regex *until; /* a line that matches ends the command; NULL: without */
 	uint64_t max_output; /* bytes; a command that writes more is ended; 0: no limit */
 };
 
-/* What feeds the jobs of one place, as OPTIONS have it, to be put into their
- * process; NULL: nothing needs to. FOLDER as for stdin_buffer_new. */
+/* Returns the buffer for the standard input of the jobs of one place, to be put into their process;
+ * NULL if OPTIONS need none. FOLDER as for stdin_buffer_new. */
 struct stdin_buffer *test_job_new_stdin_buffer(const struct job_options *options,
                                                struct event_loop *loop, const char *folder);
 
 struct test_job_end {
 	struct outcome outcome;              /* released with the job */
-	bool matched;                        /* the output that was waited for came */
+	bool matched;                        /* a line matched UNTIL */
 	const struct process_result *result; /* NULL: there was no process */
 };
 
 struct test_job;
 
 /*
- * Events go to SINK, but for the first and the last of the test, which are the
- * caller's (outcome_emit_start, outcome_emit). When SINK returns an error the
- * tree is stopped as with test_job_stop. OVER is the last call, never made before
- * test_job_start has returned; the job may be freed in it. All arguments
- * must outlive the job. Never returns NULL.
+ * Starts a job. Events go to SINK, except the first and the last one of the test, which the caller
+ * sends (outcome_emit_start, outcome_emit). If SINK returns an error, the command is stopped as
+ * with test_job_stop. OVER is the last call; it comes after test_job_start has returned, and may
+ * free the job. All arguments outlive the job. Never NULL.
  */
 struct test_job *test_job_start(struct supervisor *supervisor, const struct job_options *options,
                                 struct subunit2_sink *sink,

@@ -74,7 +74,7 @@ worker_report_clock(struct worker *worker, struct subunit2_time now)
 	int64_t ms = (offset_ns < 0 ? -offset_ns : offset_ns) / EVENT_LOOP_MS;
 	char *text = memory_format("the clock of %s is %lld.%03lld s %s; its times are shifted",
 	                           worker->options.name, (long long)(ms / 1000),
-	                           (long long)(ms % 1000), offset_ns < 0 ? "behind" : "ahead");
+	                           (long long)(ms % 1000), offset_ns < 0 ? "slow" : "ahead");
 	struct subunit2_event event = {
 		.file_name = SUBUNIT2_LITERAL("clock"),
 		.file_bytes = subunit2_view_of(text),

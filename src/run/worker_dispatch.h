@@ -39,7 +39,7 @@ struct worker_dispatch_options {
 };
 
 /*
- * The actions of the owner. An action may report a failure only after it has returned:
+ * The actions, which the owner carries out. One may report a failure only after it has returned:
  * no function of this header is called in an action.
  */
 struct worker_dispatch_actions {
@@ -91,7 +91,7 @@ void worker_dispatch_over(struct worker_dispatch *dispatch, size_t worker, int64
 /* Starts no further test, and no further attempt. Those that were sent go on. */
 void worker_dispatch_stop(struct worker_dispatch *dispatch);
 
-/* The same, and stops all workers; results that they still send count. */
+/* The same, and stops all workers; their answers still count. */
 void worker_dispatch_interrupt(struct worker_dispatch *dispatch);
 
 /* Carries out what is due at NOW_NS. To be called after each of the calls above, once for

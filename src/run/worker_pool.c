@@ -20,7 +20,7 @@
 
 #define NONE WORKER_DISPATCH_NONE
 #define PAUSE_NS EVENT_LOOP_S /* before a worker's first restart */
-#define REASONS_MAX 8         /* workers that are named when no worker is left */
+#define REASONS_MAX 8         /* workers whose failures are named at the end */
 
 /* A test that was sent to a worker. */
 struct pool_test {
@@ -174,7 +174,7 @@ pool_on_ended(void *context, size_t index, size_t worker, enum worker_dispatch_e
 	outcome_clear(&outcome);
 }
 
-/* What workers say */
+/* Events of workers */
 
 static void
 pool_on_slow(void *context)
@@ -331,7 +331,7 @@ pool_on_over(void *context, struct worker *worker, const char *reason)
 	worker_dispatch_over(pool->dispatch, worker_index(worker), pool_now_ns(pool));
 }
 
-/* The actions of the dispatch. */
+/* Actions of the dispatch */
 
 static void
 pool_on_start(void *context, size_t worker)

@@ -37,7 +37,7 @@ bool worker_results_owns(const struct worker_results *results, size_t test, stru
 bool worker_results_is_under(const struct worker_results *results, size_t test,
                              struct subunit2_view code);
 
-/* An attempt has started. EVENT is the test's inprogress, or its first other event. */
+/* An attempt has started. EVENT is the first one of it, usually inprogress. */
 void worker_results_start(struct worker_results *results, size_t test,
                           const struct subunit2_event *event);
 
