@@ -121,7 +121,8 @@ attempts_make_remote(struct attempts *attempts)
 	string_list_clear(&remote);
 	string_list_clear(&attempts->argv);
 	attempts->argv = argv;
-	/* The limits of time are the remote wrap's: here they would count the time in the engine's queue. */
+	/* The limits of time are the remote wrap's: here they would count the time in the engine's
+	 * queue. */
 	attempts->options.process.timeout_ns = attempts->options.process.silence_ns = 0;
 	attempts->options.rules.relay = true;
 	attempts->options.from = OUTPUT_CAPTURE_AUTO;

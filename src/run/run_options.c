@@ -321,9 +321,9 @@ run_options_find(const struct poptOption *table, int option)
 static void
 run_options_note_local(struct run_options *opts, int option)
 {
-	static const char *const local[] = {
-		"from",      "leak-timeout", "leaked",   "pty",    "strict",
-		"skip-exit", "max-output",   "keep-tmp", "repeat", NULL};
+	static const char *const local[] = {"from",   "leak-timeout",      "leaked",     "pty",
+	                                    "strict", "skip-exit",         "max-output", "keep-tmp",
+	                                    "repeat", "no-output-timeout", NULL};
 	const char *name = run_options_find(job_options, option);
 	bool of_script = run_options_find(script_table, option);
 	if (!name)

@@ -4,11 +4,13 @@
 #include "cleaner.h"
 #include "clock.h"
 #include "duration.h"
+#include "leftovers.h"
 #include "lost_input.h"
 #include "memory.h"
 #include "message.h"
 #include "regex.h"
-#include "stdin_router.h"
+#include "slot_inputs.h"
+#include "test_queue.h"
 #include "timestamp.h"
 
 #include <errno.h>
@@ -18,24 +20,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#define REMOVAL_MAX_NS (60 * EVENT_LOOP_S) /* that the end of a run waits for folders */
+#define REMOVAL_MAX_NS (60 * EVENT_LOOP_S) /* the longest wait for the removal of folders */
 
 struct scheduler;
 
 struct slot {
 	struct scheduler *scheduler;
 	unsigned number;
-	struct subunit2_sink *route, *stamp; /* events go stamp, route, and out */
+	struct subunit2_sink *route, *stamp; /* an event goes to STAMP, ROUTE, and the run's sink */
 	struct attempts *attempts;           /* NULL: idle */
 	struct workspace workspace;
-	struct jobserver_loan *loan; /* NULL: there is no jobserver */
+	struct jobserver_loan *loan; /* NULL: without a jobserver */
 	struct event_loop_timer slow;
-};
-
-/* Choices that are to be begun, by their index, in this order. */
-struct queue {
-	size_t *choices;
-	size_t next, count, size;
 };
 
 struct scheduler {
@@ -44,23 +40,21 @@ struct scheduler {
 	struct selection *selection;
 	struct supervisor *supervisor;
 	struct slot *slots;
-	struct jobserver_loan *loans;  /* of the slots, by their number */
-	struct queue parallel, serial; /* a serial script waits for all others */
+	struct jobserver_loan *loans;       /* by slot */
+	struct test_queue parallel, serial; /* a serial test waits until no other one runs */
 	unsigned running;
 	size_t rounds; /* that are complete, with until_failure */
 	bool running_serial;
-	struct stdin_buffer **supplies; /* by slot; or NULL */
-	struct stdin_router *router;    /* NULL: standard input asks for nothing */
+	struct slot_inputs inputs;
 	struct subunit2_sink *sink;
-	char end_packet[64]; /* see scheduler_set_remote_end */
 	struct event_loop_watch tokens;
 	struct event_loop_timer tick, max_time;
-	const char *stopped; /* why no further test is begun; NULL: they are */
+	const char *stopped; /* why no further test is started; NULL: they are */
 	struct cleaner *cleaner;
-	char *leftovers; /* of private folders, found too late for their tests; NULL: none */
+	struct leftovers leftovers;
 	struct scheduler_end end;
 	bool end_from_terminal;
-	bool hurried; /* a further signal: leave folders where they are */
+	bool hurried; /* by a second signal: do not wait for folders to be removed */
 };
 
 static const struct script *
@@ -70,33 +64,25 @@ scheduler_script_of(const struct scheduler *scheduler, size_t choice)
 }
 
 static size_t
-scheduler_remaining(const struct queue *queue)
+scheduler_left(const struct scheduler *scheduler)
 {
-	return queue->count - queue->next;
+	return test_queue_left(&scheduler->parallel) + test_queue_left(&scheduler->serial);
 }
 
-/* Serial scripts run at the end, so that no other script waits for them twice. */
+/* Queues CHOICE. A serial test runs at the end, so that the others wait only once. */
 static void
 scheduler_enqueue(struct scheduler *scheduler, size_t choice)
 {
 	struct regex *serial = scheduler->options->serial;
-	bool alone =
-		serial &&
-		regex_matches(serial, subunit2_view_of(scheduler_script_of(scheduler, choice)->id));
-	struct queue *queue = alone ? &scheduler->serial : &scheduler->parallel;
-	if (queue->count == queue->size) {
-		queue->size = queue->size ? 2 * queue->size : 64;
-		queue->choices =
-			memory_resize(queue->choices, queue->size, sizeof(*queue->choices));
-	}
-	queue->choices[queue->count++] = choice;
+	struct subunit2_view id = subunit2_view_of(scheduler_script_of(scheduler, choice)->id);
+	bool alone = serial && regex_matches(serial, id);
+	test_queue_add(alone ? &scheduler->serial : &scheduler->parallel, choice);
 }
 
-static struct queue *
+static struct test_queue *
 scheduler_next_queue(struct scheduler *scheduler)
 {
-	return scheduler_remaining(&scheduler->parallel) ? &scheduler->parallel
-	                                                 : &scheduler->serial;
+	return test_queue_left(&scheduler->parallel) ? &scheduler->parallel : &scheduler->serial;
 }
 
 static void
@@ -164,7 +150,8 @@ scheduler_holds_token(const struct slot *slot)
 	return slot->loan && jobserver_is_lent(slot->loan);
 }
 
-/* The signal that ends the run has reached the tests by itself, or by the end of their input. */
+/* Returns true if the tests notice the end of the run without a signal from this program: by the
+ * terminal's signal, or by the end of their input. */
 static bool
 scheduler_signal_reaches(const struct scheduler *scheduler)
 {
@@ -179,20 +166,20 @@ scheduler_start(struct scheduler *scheduler, struct slot *slot)
 	struct attempts_place place = {
 		.slot = slot->number,
 		.loan = scheduler_holds_token(slot) ? slot->loan : NULL,
-		.stdin_buffer = scheduler->supplies ? scheduler->supplies[slot->number] : NULL,
+		.stdin_buffer = slot_inputs_buffer(&scheduler->inputs, slot->number),
 		.workspace = &slot->workspace,
 		.cleaner = scheduler->cleaner,
 	};
 	struct event_loop *loop = scheduler->supervisor->loop;
-	struct queue *queue = scheduler_next_queue(scheduler);
-	size_t choice = queue->choices[queue->next++];
+	struct test_queue *queue = scheduler_next_queue(scheduler);
+	size_t choice = test_queue_take(queue);
 	scheduler->running++;
 	scheduler->running_serial = queue == &scheduler->serial;
 	slot->attempts = attempts_start(scheduler->supervisor, &options->attempts,
 	                                scheduler_script_of(scheduler, choice),
 	                                &scheduler->selection->choices[choice], &place, slot->stamp,
 	                                scheduler_on_attempts_end, slot);
-	/* While the test's beginning was written. */
+	/* The signal came while the start of the test was written. */
 	if (scheduler->end.signo)
 		attempts_stop(slot->attempts, scheduler->end.signo,
 		              scheduler_signal_reaches(scheduler));
@@ -202,18 +189,16 @@ scheduler_start(struct scheduler *scheduler, struct slot *slot)
 		                       scheduler_report_slow, slot);
 }
 
-/* Something is to be begun, and nothing speaks against one more at a time. */
+/* Returns true if a test is queued and may start now. */
 static bool
 scheduler_may_start(const struct scheduler *scheduler)
 {
-	if (scheduler->stopped ||
-	    scheduler_remaining(&scheduler->parallel) + scheduler_remaining(&scheduler->serial) ==
-	            0)
+	if (scheduler->stopped || !scheduler_left(scheduler))
 		return false;
 	if (scheduler->running == 0)
 		return true;
 	return scheduler->running < scheduler->options->slots &&
-	       scheduler_remaining(&scheduler->parallel) && !scheduler->running_serial;
+	       test_queue_left(&scheduler->parallel) && !scheduler->running_serial;
 }
 
 static struct slot *
@@ -225,7 +210,7 @@ scheduler_idle_slot(struct scheduler *scheduler)
 	return slot;
 }
 
-/* The first one at a time is ours; each further one takes a token. */
+/* Takes a token if another test runs without one. Returns false if there is no token now. */
 static bool
 scheduler_acquire_token(struct scheduler *scheduler, struct slot *slot)
 {
@@ -249,14 +234,14 @@ scheduler_start_all(struct scheduler *scheduler)
 	}
 }
 
-/* A token came, maybe; the turn's end sees. */
+/* There may be a token: start a test if so. */
 static void
 scheduler_on_token_readable(void *context)
 {
 	scheduler_start_all(context);
 }
 
-/* Waits for tokens exactly while one is wanted. */
+/* Watches the jobserver while a test waits for a token. */
 static void
 scheduler_watch_tokens(struct scheduler *scheduler)
 {
@@ -292,11 +277,10 @@ scheduler_end_remote_input(struct scheduler *scheduler)
 	int *keepalive = scheduler->options->keepalive;
 	close(*keepalive);
 	*keepalive = -1;
-	for (unsigned i = 0; i < scheduler->options->slots && scheduler->supplies; i++)
-		stdin_buffer_cut(scheduler->supplies[i]);
+	slot_inputs_cut(&scheduler->inputs);
 }
 
-/* The first ends the tests and waits for them, the second does not. */
+/* Ends the tests at the first signal, and kills them at the second. */
 static void
 scheduler_on_signal(void *context, int signo, bool from_terminal)
 {
@@ -306,7 +290,7 @@ scheduler_on_signal(void *context, int signo, bool from_terminal)
 		scheduler_kill_all(scheduler);
 		return;
 	}
-	/* Only folders are left to be removed. */
+	/* If no test runs, only folders remain to be removed. */
 	scheduler->hurried = !scheduler->running;
 	scheduler->end.signo = signo;
 	scheduler->end_from_terminal = from_terminal;
@@ -331,16 +315,14 @@ scheduler_on_max_time(void *context)
 	scheduler_end_all(scheduler, SIGTERM, scheduler->options->keepalive != NULL);
 }
 
-/* SIGUSR1: reports the tests that run now. */
+/* Prints the running tests, on SIGUSR1. */
 static void
 scheduler_report_running(void *context)
 {
 	struct scheduler *scheduler = context;
 	char text[DURATION_SIZE];
 	int64_t now_ns = clock_ns();
-	message("%u running, %zu to go", scheduler->running,
-	        scheduler_remaining(&scheduler->parallel) +
-	                scheduler_remaining(&scheduler->serial));
+	message("%u running, %zu to go", scheduler->running, scheduler_left(scheduler));
 	for (unsigned i = 0; i < scheduler->options->slots; i++) {
 		const struct attempts *attempts = scheduler->slots[i].attempts;
 		if (attempts)
@@ -360,7 +342,7 @@ scheduler_on_tick(void *context)
 	                       scheduler_on_tick, scheduler);
 }
 
-/* A test is wanted that was not selected. */
+/* Queues the test ID, which standard input requests. */
 static void
 scheduler_on_request(void *context, struct subunit2_view id)
 {
@@ -374,91 +356,21 @@ scheduler_on_request(void *context, struct subunit2_view id)
 		options->expect(options->context, scheduler->selection->count);
 }
 
-/* Requests on standard input may be missing. */
+/* Reports that requests on standard input may be missing. */
 static void
-scheduler_runner_on_lost_input(void *context, const char *reason, bool empty)
+scheduler_on_lost_input(void *context, const char *reason, bool empty)
 {
 	struct scheduler *scheduler = context;
 	scheduler->end.unread = empty;
 	lost_input_emit_reason(scheduler->sink, 0, reason, NULL);
 }
 
-/* One that comes may be begun at once. */
-static bool
-scheduler_awaits_requests(const struct scheduler *scheduler)
-{
-	return scheduler->router && !scheduler->stopped &&
-	       !stdin_router_has_ended(scheduler->router);
-}
-
-/* Sets the end of a remote test's input: a packet, since the command there would end with its
- * standard input. */
-static void
-scheduler_set_remote_end(struct scheduler *scheduler)
-{
-	struct subunit2_event event = {
-		.file_name = SUBUNIT2_LITERAL("stdin"),
-		.file_bytes = {"", 0},
-		.eof = true,
-	};
-	struct subunit2_error error;
-	size_t len;
-	if (subunit2_packet_encode(&event, scheduler->end_packet, sizeof(scheduler->end_packet),
-	                           &len, &error) != SUBUNIT2_E_OK)
-		return;
-	for (unsigned i = 0; i < scheduler->options->slots; i++)
-		stdin_buffer_set_end(scheduler->supplies[i],
-		                     (struct subunit2_view){scheduler->end_packet, len});
-}
-
-static void
-scheduler_open_input(struct scheduler *scheduler)
-{
-	const struct attempts_rules *rules = &scheduler->options->attempts;
-	struct event_loop *loop = scheduler->supervisor->loop;
-	unsigned count = scheduler->options->slots;
-	bool supplied = rules->job.stdin_stream || rules->job.process.pty;
-	if (supplied)
-		scheduler->supplies = memory_zeroed(count, sizeof(struct stdin_buffer *));
-	for (unsigned i = 0; i < count && supplied; i++)
-		scheduler->supplies[i] =
-			test_job_new_stdin_buffer(&rules->job, loop, rules->tmp_parent);
-	if (supplied && rules->executor)
-		scheduler_set_remote_end(scheduler);
-	struct stdin_router_options router_options = {
-		.book.places = count,
-		.supplies = scheduler->supplies,
-		.as_packets = rules->executor != NULL,
-		.asked = scheduler_on_request,
-		.lost = scheduler_runner_on_lost_input,
-		.context = scheduler,
-	};
-	if (rules->job.stdin_stream)
-		scheduler->router = stdin_router_new(loop, &router_options);
-}
-
-static void
-scheduler_close_input(struct scheduler *scheduler)
-{
-	stdin_router_free(scheduler->router);
-	for (unsigned i = 0; i < scheduler->options->slots && scheduler->supplies; i++) {
-		int64_t unclaimed = stdin_buffer_unread(scheduler->supplies[i]);
-		if (unclaimed)
-			message("standard input: no test ran to take %lld bytes for %u",
-			        (long long)unclaimed, i);
-		stdin_buffer_free(scheduler->supplies[i]);
-	}
-	free(scheduler->supplies);
-}
-
 /* If this program is a worker, its tests end with its input. */
 static void
 scheduler_check_worker_end(struct scheduler *scheduler)
 {
-	bool busy = scheduler->running || scheduler_remaining(&scheduler->parallel) ||
-	            scheduler_remaining(&scheduler->serial);
-	if (busy && scheduler->router && !scheduler->end.signo &&
-	    stdin_router_has_ended(scheduler->router) && stdin_router_is_worker(scheduler->router))
+	bool busy = scheduler->running || scheduler_left(scheduler);
+	if (busy && !scheduler->end.signo && slot_inputs_end_tests(&scheduler->inputs))
 		scheduler_on_signal(scheduler, SIGTERM, false);
 }
 
@@ -467,7 +379,7 @@ static void
 scheduler_start_again(struct scheduler *scheduler)
 {
 	if (!scheduler->options->until_failure || scheduler->running || scheduler->stopped ||
-	    scheduler_remaining(&scheduler->parallel) || scheduler_remaining(&scheduler->serial))
+	    test_queue_left(&scheduler->parallel) || test_queue_left(&scheduler->serial))
 		return;
 	scheduler->parallel.next = scheduler->parallel.count = 0;
 	scheduler->serial.next = scheduler->serial.count = 0;
@@ -491,10 +403,10 @@ scheduler_run_all(struct scheduler *scheduler)
 		                               options->max_time_ns,
 		                       scheduler_on_max_time, scheduler);
 	scheduler_start_all(scheduler);
-	while (scheduler->running || scheduler_awaits_requests(scheduler)) {
+	while (scheduler->running ||
+	       (!scheduler->stopped && slot_inputs_await_requests(&scheduler->inputs))) {
 		scheduler_watch_tokens(scheduler);
-		if (scheduler->router)
-			stdin_router_turn(scheduler->router);
+		slot_inputs_turn(&scheduler->inputs);
 		if (!options->flush(options->context) && !scheduler->end.broken) {
 			scheduler->end.broken = true;
 			scheduler_stop_starting(scheduler, "not run: the stream cannot be written");
@@ -510,15 +422,15 @@ scheduler_run_all(struct scheduler *scheduler)
 	event_loop_timer_stop(scheduler->supervisor->loop, &scheduler->max_time);
 }
 
-/* The choices of QUEUE that were not begun. */
+/* Skips the tests of QUEUE that were not started. */
 static void
-scheduler_answer_rest(struct scheduler *scheduler, struct queue *queue)
+scheduler_skip_rest(struct scheduler *scheduler, struct test_queue *queue)
 {
 	struct subunit2_sink *sink = scheduler->slots[0].stamp;
-	for (; scheduler_remaining(queue); queue->next++) {
+	while (test_queue_left(queue)) {
+		size_t choice = test_queue_take(queue);
 		struct subunit2_event event = {
-			.test_id = subunit2_view_of(
-				scheduler_script_of(scheduler, queue->choices[queue->next])->id),
+			.test_id = subunit2_view_of(scheduler_script_of(scheduler, choice)->id),
 			.status = SUBUNIT2_STATUS_SKIP,
 			.runnable = true,
 			.file_name = SUBUNIT2_LITERAL("reason"),
@@ -528,7 +440,7 @@ scheduler_answer_rest(struct scheduler *scheduler, struct queue *queue)
 		};
 		subunit2_sink_event(sink, &event, NULL);
 	}
-	free(queue->choices);
+	test_queue_clear(queue);
 }
 
 static void
@@ -556,17 +468,13 @@ scheduler_close_slots(struct scheduler *scheduler)
 }
 
 static void
-scheduler_runner_on_leftover(void *context, const char *problem)
+scheduler_on_leftover(void *context, const char *problem)
 {
 	struct scheduler *scheduler = context;
-	char *before = scheduler->leftovers, *line = script_id(problem, strlen(problem));
-	scheduler->leftovers = memory_format("%s%scannot remove %s", before ? before : "",
-	                                     before ? "\n" : "", line);
-	free(before);
-	free(line);
+	leftovers_add(&scheduler->leftovers, problem);
 }
 
-/* Lets the cleaner end its work, for a limited time. */
+/* Waits, for a limited time, until the cleaner has removed the folders. */
 static void
 scheduler_remove_folders(struct scheduler *scheduler)
 {
@@ -576,25 +484,6 @@ scheduler_remove_folders(struct scheduler *scheduler)
 	while (cleaner_is_busy(scheduler->cleaner) && !scheduler->hurried && clock_ns() < until_ns)
 		event_loop_turn(scheduler->supervisor->loop);
 	cleaner_free(scheduler->cleaner);
-}
-
-static void
-scheduler_report_leftovers(struct scheduler *scheduler, struct subunit2_sink *sink)
-{
-	struct subunit2_event event = {
-		.test_id = SUBUNIT2_LITERAL("subunit.tmpdir"),
-		.status = SUBUNIT2_STATUS_FAIL,
-		.file_name = SUBUNIT2_LITERAL("reason"),
-		.mime_type = SUBUNIT2_TEXT_TYPE,
-		.eof = true,
-		.has_timestamp = true,
-		.timestamp = timestamp_now(),
-	};
-	if (!scheduler->leftovers)
-		return;
-	event.file_bytes = subunit2_view_of(scheduler->leftovers);
-	subunit2_sink_event(sink, &event, NULL);
-	free(scheduler->leftovers);
 }
 
 struct scheduler_end
@@ -610,22 +499,23 @@ scheduler_run(const struct scheduler_options *options, struct suite *suite,
 	};
 	if (!supervisor_begin(supervisor, scheduler_on_signal, scheduler_report_running,
 	                      &scheduler)) {
-		message("supervising tests: %s", strerror(errno));
+		message("cannot supervise tests: %s", strerror(errno));
 		scheduler.end.broken = true;
 		return scheduler.end;
 	}
 	supervisor_expect_many(supervisor, options->jobserver);
-	scheduler.cleaner = cleaner_new(supervisor->loop, scheduler_runner_on_leftover, &scheduler);
+	scheduler.cleaner = cleaner_new(supervisor->loop, scheduler_on_leftover, &scheduler);
 	for (size_t i = 0; i < selection->count; i++)
 		scheduler_enqueue(&scheduler, i);
-	scheduler_open_input(&scheduler);
+	slot_inputs_open(&scheduler.inputs, options->slots, supervisor->loop, &options->attempts,
+	                 scheduler_on_request, scheduler_on_lost_input, &scheduler);
 	scheduler_open_slots(&scheduler, sink);
 	scheduler_run_all(&scheduler);
-	scheduler_close_input(&scheduler);
-	scheduler_answer_rest(&scheduler, &scheduler.parallel);
-	scheduler_answer_rest(&scheduler, &scheduler.serial);
+	slot_inputs_close(&scheduler.inputs);
+	scheduler_skip_rest(&scheduler, &scheduler.parallel);
+	scheduler_skip_rest(&scheduler, &scheduler.serial);
 	scheduler_remove_folders(&scheduler);
-	scheduler_report_leftovers(&scheduler, sink);
+	leftovers_report(&scheduler.leftovers, sink);
 	scheduler_close_slots(&scheduler);
 	supervisor_stop_delivery(supervisor);
 	return scheduler.end;
