@@ -379,10 +379,10 @@ static void
 scheduler_start_again(struct scheduler *scheduler)
 {
 	if (!scheduler->options->until_failure || scheduler->running || scheduler->stopped ||
-	    test_queue_left(&scheduler->parallel) || test_queue_left(&scheduler->serial))
+	    scheduler_left(scheduler))
 		return;
-	scheduler->parallel.next = scheduler->parallel.count = 0;
-	scheduler->serial.next = scheduler->serial.count = 0;
+	test_queue_clear(&scheduler->parallel);
+	test_queue_clear(&scheduler->serial);
 	for (size_t i = 0; i < scheduler->selection->count; i++)
 		scheduler_enqueue(scheduler, i);
 	scheduler->rounds++;
