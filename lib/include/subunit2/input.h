@@ -40,7 +40,7 @@ enum subunit2_result subunit2_input_next(struct subunit2_input *input,
                                          const struct subunit2_event **event,
                                          struct subunit2_error *error);
 
-/* NULL is allowed. */
+/* Release INPUT. NULL is allowed. */
 void subunit2_input_free(struct subunit2_input *input);
 
 #ifdef __cplusplus

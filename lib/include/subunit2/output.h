@@ -41,7 +41,8 @@ enum subunit2_output_flags {
  */
 struct subunit2_output *subunit2_output_new(int fd, const char *name, unsigned flags,
                                             struct subunit2_error *error);
-/* Discard the packets that are queued, too: call subunit2_output_flush first. NULL is allowed. */
+/* Release OUTPUT and discard the packets that are queued: call subunit2_output_flush first. NULL is
+ * allowed. */
 void subunit2_output_free(struct subunit2_output *output);
 
 /* Call INTERRUPTED with CONTEXT each time a signal interrupts a wait for room. If it returns true,

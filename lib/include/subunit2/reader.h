@@ -65,7 +65,7 @@ enum subunit2_reader_flags {
  * if memory is short or if HANDLER->size is unknown. Release with subunit2_reader_free. */
 struct subunit2_reader *subunit2_reader_new(const struct subunit2_reader_handler *handler,
                                             void *context, unsigned flags);
-/* NULL is allowed. */
+/* Release READER. NULL is allowed. */
 void subunit2_reader_free(struct subunit2_reader *reader);
 
 /* Read LEN bytes at DATA, which arrived at NOW_MS. */

@@ -33,7 +33,7 @@ subunit2_stream_new(struct subunit2_sink *sink, unsigned flags,
                     enum subunit2_result (*text)(void *context, struct subunit2_view text,
                                                  int64_t now_ms, struct subunit2_error *error),
                     void *text_context);
-/* NULL is allowed. */
+/* Release STREAM. NULL is allowed. */
 void subunit2_stream_free(struct subunit2_stream *stream);
 
 /* Read LEN bytes at DATA, which arrived at NOW_MS. */

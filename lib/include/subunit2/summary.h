@@ -48,7 +48,7 @@ struct subunit2_sink *subunit2_summary_sink(struct subunit2_summary *summary);
 /* Return the counts. They are complete after the sink was finished. */
 const struct subunit2_summary_result *
 subunit2_summary_result(const struct subunit2_summary *summary);
-/* NULL is allowed. */
+/* Release SUMMARY. NULL is allowed. */
 void subunit2_summary_free(struct subunit2_summary *summary);
 
 /* Flags of subunit2_summary_is_good. */

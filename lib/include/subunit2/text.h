@@ -38,7 +38,7 @@ enum subunit2_text_flags {
 struct subunit2_text *subunit2_text_new(struct subunit2_sink *next, struct subunit2_view name,
                                         struct subunit2_view test_id,
                                         struct subunit2_view route_code, unsigned flags);
-/* Discard the text that is held, too: call subunit2_text_flush first. NULL is allowed. */
+/* Release TEXT and discard what it holds: call subunit2_text_flush first. NULL is allowed. */
 void subunit2_text_free(struct subunit2_text *text);
 
 /* Gather BYTES, which arrived at NOW_MS. */
