@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "decode.h"
 
+#include "ascii.h"
 #include "crc.h"
 #include "number.h"
 
 #include <subunit2/utf8.h>
 
+/* Inlining these saves 60 instructions a packet, a tenth of reading one. */
+#define DECODE_INLINE static inline __attribute__((always_inline))
+
 static enum header_state
-decode_none(const char **why, size_t *where, const char *reason, size_t offset)
+header_refuse(const char **why, size_t *where, const char *reason, size_t offset)
 {
 	if (why) {
 		*why = reason;
@@ -16,37 +20,40 @@ decode_none(const char **why, size_t *where, const char *reason, size_t offset)
 	return HEADER_NONE;
 }
 
+/* Return why the AVAILABLE bytes at DATA do not begin with a signature, flags and the first byte
+ * of a length. */
+static enum header_state
+header_explain(const uint8_t *data, size_t available, const char **why, size_t *where)
+{
+	if (available >= 1 && data[0] != SUBUNIT2_SIGNATURE)
+		return header_refuse(why, where, "no packet signature", 0);
+	if (available >= 2 && (data[1] & 0xf0) != FLAG_VERSION >> 8)
+		return header_refuse(why, where, "not version 2", 1);
+	if (available >= 3 && data[2] & FLAG_RESERVED)
+		return header_refuse(why, where, "a reserved flag is set", 2);
+	if (available >= 4 && data[3] >> 6 == 3)
+		return header_refuse(why, where, "the length takes more than 3 bytes", 3);
+	return HEADER_NEED_MORE;
+}
+
 enum header_state
 header_read(const uint8_t *data, size_t available, struct header *header, const char **why,
             size_t *where)
 {
-	if (!available)
-		return HEADER_NEED_MORE;
-	if (data[0] != SUBUNIT2_SIGNATURE)
-		return decode_none(why, where, "no packet signature", 0);
-	if (available < 2)
-		return HEADER_NEED_MORE;
-	if ((data[1] & 0xf0) != FLAG_VERSION >> 8)
-		return decode_none(why, where, "not version 2", 1);
-	if (available < 3)
-		return HEADER_NEED_MORE;
-	if (data[2] & FLAG_RESERVED)
-		return decode_none(why, where, "a reserved flag is set", 2);
-	if (available < 4)
-		return HEADER_NEED_MORE;
-	if (data[3] >> 6 == 3)
-		return decode_none(why, where, "the length takes more than 3 bytes", 3);
+	if (available < 4 || data[0] != SUBUNIT2_SIGNATURE ||
+	    (data[1] & 0xf0) != FLAG_VERSION >> 8 || data[2] & FLAG_RESERVED || data[3] >> 6 == 3)
+		return header_explain(data, available, why, where);
 	size_t used = number_read(data + 3, available - 3, &header->len);
 	if (!used)
 		return HEADER_NEED_MORE;
 	header->flags = (uint32_t)data[1] << 8 | data[2];
 	header->body = 3 + (uint32_t)used;
 	if (header->len < header->body + CRC_LEN || header->len < SUBUNIT2_PACKET_MIN)
-		return decode_none(why, where, "the length is too small", 3);
+		return header_refuse(why, where, "the length is too small", 3);
 	return HEADER_WHOLE;
 }
 
-/* The rest of a packet's fields. SEEN bytes of it may be read. */
+/* The remainder of a packet's fields, of which the first SEEN bytes are available. */
 struct cursor {
 	const uint8_t *at;
 	size_t left, seen;
@@ -176,109 +183,153 @@ header_fits(const struct header *header, const uint8_t *packet, size_t available
 	return decode_step_rest(header, &cursor) != STEP_MISFIT;
 }
 
-/* Where a decoding of fields stands: the first error stays. */
+/* The remainder of the fields of a whole packet. */
 struct fields {
-	struct cursor cursor;
-	const uint8_t *packet;
-	const char *error;
-	size_t where;
+	const uint8_t *at, *end;
+	const uint8_t *field; /* the start of the field that is being read */
 };
 
-static bool
-decode_refuse(struct fields *fields, const char *error, const uint8_t *at)
+/* The reasons why a string is refused. */
+struct string_errors {
+	const char *too_long, *invalid;
+};
+#define STRING_ERRORS(name)                                                                        \
+	((struct string_errors){"the " name " reaches beyond the packet",                          \
+	                        "the " name " is not valid UTF-8 without NUL"})
+
+/* Read a number; return false if it exceeds the packet. The CRC follows the fields, so that four
+ * bytes can be loaded everywhere. */
+DECODE_INLINE bool
+fields_read_number(struct fields *fields, uint32_t *value)
 {
-	fields->error = error;
-	fields->where = (size_t)(at - fields->packet);
-	return false;
+	const uint8_t *at = fields->at;
+	size_t len = 1;
+
+	if (at == fields->end)
+		return false;
+	*value = at[0];
+	if (at[0] >= 0x40) {
+		uint32_t word = (uint32_t)(at[0] & 0x3f) << 24 | (uint32_t)at[1] << 16 |
+		                (uint32_t)at[2] << 8 | at[3];
+
+		len = 1 + (size_t)(at[0] >> 6);
+		*value = word >> (8 * (4 - len));
+	}
+	fields->at += len;
+	return fields->at <= fields->end;
 }
 
-static bool
-decode_read_string(struct fields *fields, struct subunit2_view *string, const char *too_long,
-                   const char *not_utf8)
+/* Read a number and that many bytes. Return false if they exceed the packet. */
+DECODE_INLINE bool
+fields_read_bytes(struct fields *fields, struct subunit2_view *bytes)
 {
-	const uint8_t *at = fields->cursor.at;
-	if (decode_step_bytes(&fields->cursor, string) != STEP_DONE)
-		return decode_refuse(fields, too_long, at);
-	if (!subunit2_utf8_is_string(*string))
-		return decode_refuse(fields, not_utf8, at);
+	uint32_t len;
+
+	if (!fields_read_number(fields, &len) || len > (size_t)(fields->end - fields->at))
+		return false;
+	*bytes = (struct subunit2_view){(const char *)fields->at, len};
+	fields->at += len;
 	return true;
 }
 
-#define TAKE_STRING(fields, string, name)                                                          \
-	decode_read_string(fields, string, "the " name " reaches beyond the packet",               \
-	                   "the " name " is not valid UTF-8 without NUL")
-
-static bool
-decode_read_tags(struct fields *fields, struct subunit2_tags *tags)
+/* Like all functions below, return NULL, or the reason why the field is wrong. */
+DECODE_INLINE const char *
+fields_read_string(struct fields *fields, struct subunit2_view *string, struct string_errors errors)
 {
-	uint32_t count = 0;
-	const uint8_t *at = fields->cursor.at;
-	if (decode_step_number(&fields->cursor, &count) != STEP_DONE)
-		return decode_refuse(fields, "the number of tags reaches beyond the packet", at);
-	at = fields->cursor.at;
-	for (uint32_t i = 0; i < count; i++) {
+	fields->field = fields->at;
+	if (!fields_read_bytes(fields, string))
+		return errors.too_long;
+	if (!ascii_is_string(string->data, string->len) && !subunit2_utf8_is_string(*string))
+		return errors.invalid;
+	return NULL;
+}
+
+DECODE_INLINE const char *
+fields_read_time(struct fields *fields, struct subunit2_time *time)
+{
+	const uint8_t *sec = fields->at;
+	uint32_t nsec;
+
+	fields->field = sec;
+	if (fields->end - sec < TIMESTAMP_SECONDS_LEN + 1)
+		return "the timestamp is not one";
+	fields->at += TIMESTAMP_SECONDS_LEN;
+	if (!fields_read_number(fields, &nsec) || nsec >= NSEC_PER_SEC)
+		return "the timestamp is not one";
+	time->sec = (int64_t)((uint32_t)sec[0] << 24 | (uint32_t)sec[1] << 16 |
+	                      (uint32_t)sec[2] << 8 | sec[3]);
+	time->nsec = nsec;
+	return NULL;
+}
+
+static const char *
+fields_read_tags(struct fields *fields, struct subunit2_tags *tags)
+{
+	const char *error = NULL;
+	uint32_t count;
+
+	fields->field = fields->at;
+	if (!fields_read_number(fields, &count))
+		return "the number of tags reaches beyond the packet";
+	const uint8_t *packed = fields->at;
+	for (uint32_t i = 0; i < count && !error; i++) {
 		struct subunit2_view tag;
-		if (!TAKE_STRING(fields, &tag, "tag"))
-			return false;
+
+		error = fields_read_string(fields, &tag, STRING_ERRORS("tag"));
 	}
 	tags->count = count;
-	tags->packed = (struct subunit2_view){(const char *)at, (size_t)(fields->cursor.at - at)};
-	return true;
+	tags->packed = (struct subunit2_view){(const char *)packed, (size_t)(fields->at - packed)};
+	return error;
 }
 
-static bool
-decode_read_file(struct fields *fields, struct subunit2_event *event)
+DECODE_INLINE const char *
+fields_read_file(struct fields *fields, struct subunit2_event *event)
 {
-	if (!TAKE_STRING(fields, &event->file_name, "file name"))
-		return false;
-	const uint8_t *at = fields->cursor.at;
-	if (decode_step_bytes(&fields->cursor, &event->file_bytes) != STEP_DONE)
-		return decode_refuse(fields, "the file content reaches beyond the packet", at);
-	return true;
-}
+	const char *error =
+		fields_read_string(fields, &event->file_name, STRING_ERRORS("file name"));
 
-static bool
-decode_read_all(struct fields *fields, uint32_t flags, struct subunit2_event *event)
-{
-	const uint8_t *at = fields->cursor.at;
-	if (flags & FLAG_TIMESTAMP) {
-		if (decode_step_timestamp(&fields->cursor, &event->timestamp) != STEP_DONE)
-			return decode_refuse(fields, "the timestamp is not one", at);
-		event->has_timestamp = true;
-	}
-	if (flags & FLAG_TEST_ID && !TAKE_STRING(fields, &event->test_id, "test id"))
-		return false;
-	if (flags & FLAG_TAGS && !decode_read_tags(fields, &event->tags))
-		return false;
-	if (flags & FLAG_MIME_TYPE && !TAKE_STRING(fields, &event->mime_type, "MIME type"))
-		return false;
-	if (flags & FLAG_FILE_CONTENT && !decode_read_file(fields, event))
-		return false;
-	if (flags & FLAG_ROUTE_CODE && !TAKE_STRING(fields, &event->route_code, "routing code"))
-		return false;
-	if (fields->cursor.left)
-		return decode_refuse(fields, "the fields end before the packet", fields->cursor.at);
-	return true;
+	if (error)
+		return error;
+	fields->field = fields->at;
+	return fields_read_bytes(fields, &event->file_bytes)
+	               ? NULL
+	               : "the file content reaches beyond the packet";
 }
 
 const char *
 fields_decode(const struct header *header, const uint8_t *packet, struct subunit2_event *event,
               size_t *where)
 {
-	struct fields fields = {
-		.cursor = decode_fields_of(header, packet, header->len),
-		.packet = packet,
-	};
+	struct fields fields = {packet + header->body, packet + header->len - CRC_LEN, packet};
+	const char *error = NULL;
+	uint32_t flags = header->flags;
+
 	*event = (struct subunit2_event){
-		.status = (enum subunit2_status)(header->flags & FLAG_STATUS_MASK),
-		.runnable = header->flags & FLAG_RUNNABLE,
-		.eof = header->flags & FLAG_EOF,
+		.status = (enum subunit2_status)(flags & FLAG_STATUS_MASK),
+		.runnable = flags & FLAG_RUNNABLE,
+		.eof = flags & FLAG_EOF,
+		.has_timestamp = flags & FLAG_TIMESTAMP,
 		.packet = {(const char *)packet, header->len},
 	};
-	if (decode_read_all(&fields, header->flags, event))
-		return NULL;
-	*where = fields.where;
-	return fields.error;
+	if (flags & FLAG_TIMESTAMP)
+		error = fields_read_time(&fields, &event->timestamp);
+	if (!error && flags & FLAG_TEST_ID)
+		error = fields_read_string(&fields, &event->test_id, STRING_ERRORS("test id"));
+	if (!error && flags & FLAG_TAGS)
+		error = fields_read_tags(&fields, &event->tags);
+	if (!error && flags & FLAG_MIME_TYPE)
+		error = fields_read_string(&fields, &event->mime_type, STRING_ERRORS("MIME type"));
+	if (!error && flags & FLAG_FILE_CONTENT)
+		error = fields_read_file(&fields, event);
+	if (!error && flags & FLAG_ROUTE_CODE)
+		error = fields_read_string(&fields, &event->route_code,
+		                           STRING_ERRORS("routing code"));
+	if (!error && fields.at < fields.end) {
+		fields.field = fields.at;
+		error = "the fields end before the packet";
+	}
+	*where = (size_t)(fields.field - packet);
+	return error;
 }
 
 static struct subunit2_decoded

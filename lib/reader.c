@@ -147,6 +147,8 @@ reader_next_signature(const struct span *span, uint64_t from)
 	if (from == span_end(span))
 		return from;
 	const uint8_t *start = span_at(span, from);
+	if (*start == SUBUNIT2_SIGNATURE) /* as after every packet of a clean stream */
+		return from;
 	const uint8_t *found = memchr(start, SUBUNIT2_SIGNATURE, (size_t)(span_end(span) - from));
 	return found ? from + (uint64_t)(found - start) : span_end(span);
 }
@@ -252,8 +254,11 @@ reader_examine(struct subunit2_reader *reader, const struct span *span, uint64_t
 	} else {
 		uint32_t crc = checkpoints_crc(&reader->checkpoints, span, reader->at, place,
 		                               place + candidate.header.len - CRC_LEN);
-		candidate.look =
-			crc == packet_crc(&candidate.header, bytes) ? LOOK_PROVED : LOOK_FAILED;
+		if (crc == packet_crc(&candidate.header, bytes)) {
+			candidate.look = LOOK_PROVED;
+			return candidate;
+		}
+		candidate.look = LOOK_FAILED;
 	}
 	candidate.reason = "the CRC does not match";
 	candidate.reason_offset = place + candidate.header.len - CRC_LEN;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include <subunit2/utf8.h>
 
-#include <stdint.h>
+#include "ascii.h"
 
-#define HIGH_BITS 0x8080808080808080u
-#define LOW_ONES 0x0101010101010101u
+#include <stdint.h>
 
 /* Has a high bit set unless the eight bytes at TEXT are ASCII, and, when NUL_ENDS, none of
  * them is NUL: taking one from each byte sets a high bit only where there was a zero. */
@@ -13,7 +12,7 @@ utf8_other_than_ascii(const char *text, bool nul_ends)
 {
 	uint64_t word;
 	memcpy(&word, text, sizeof(word));
-	return (word | (nul_ends ? word - LOW_ONES : 0)) & HIGH_BITS;
+	return (word | (nul_ends ? word - ASCII_LOW_ONES : 0)) & ASCII_HIGH_BITS;
 }
 
 static inline bool
@@ -111,7 +110,7 @@ subunit2_utf8_valid_len(struct subunit2_view text)
 bool
 subunit2_utf8_is_string(struct subunit2_view text)
 {
-	return utf8_valid_len(text, true) == text.len;
+	return ascii_is_string(text.data, text.len) || utf8_valid_len(text, true) == text.len;
 }
 
 size_t
@@ -145,7 +144,8 @@ utf8_printable_len(const char *text, size_t len)
 	for (; i + 8 <= len; i += 8) {
 		uint64_t word;
 		memcpy(&word, text + i, sizeof(word));
-		if ((word | (word + LOW_ONES) | (word - 0x20 * LOW_ONES)) & HIGH_BITS)
+		if ((word | (word + ASCII_LOW_ONES) | (word - 0x20 * ASCII_LOW_ONES)) &
+		    ASCII_HIGH_BITS)
 			break;
 	}
 	while (i < len && text[i] >= 0x20 && text[i] < 0x7f)
