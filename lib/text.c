@@ -168,6 +168,7 @@ subunit2_text_tick(struct subunit2_text *text, int64_t now_ms, struct subunit2_e
 	if (now_ms < text->deadline)
 		return SUBUNIT2_E_OK;
 	size_t unfinished = subunit2_utf8_unfinished(text_view_of_held(text));
+	text->deadline = INT64_MAX;
 	if (unfinished == text->len)
 		return subunit2_text_flush(text, error);
 	enum subunit2_result result = text_send_held(text, text->len - unfinished, error);
@@ -178,6 +179,8 @@ subunit2_text_tick(struct subunit2_text *text, int64_t now_ms, struct subunit2_e
 enum subunit2_result
 subunit2_text_flush(struct subunit2_text *text, struct subunit2_error *error)
 {
+	if (text->len == 0) /* as before almost every packet */
+		return SUBUNIT2_E_OK;
 	text->deadline = INT64_MAX;
-	return text->len ? text_send_held(text, text->len, error) : SUBUNIT2_E_OK;
+	return text_send_held(text, text->len, error);
 }
