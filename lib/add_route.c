@@ -6,12 +6,12 @@
 struct add_route {
 	struct subunit2_sink sink;
 	struct subunit2_sink *next;
-	char *code;        /* the prefix, a slash, and the code of the event at hand */
+	char *code;        /* the prefix, a slash and the routing code of the current event */
 	size_t prefix_len; /* without the slash */
-	size_t size;       /* bytes allocated at code */
+	size_t size;       /* bytes allocated for CODE */
 };
 
-/* Makes room for the prefix, a slash and LEN bytes; false when memory is short. */
+/* Make room for the prefix, a slash and LEN bytes. Return false if memory is short. */
 static bool
 add_route_reserve(struct add_route *self, size_t len)
 {

@@ -28,7 +28,8 @@ attachment_store_close(struct attachment_store *store)
 	*store = (struct attachment_store){0};
 }
 
-/* Makes LIST, of *SIZE numbers, longer than COUNT. False when memory is short. */
+/* Make room for more than COUNT numbers in LIST, which has *SIZE. Return false if memory is short.
+ */
 static bool
 attachment_store_make_room(size_t **list, size_t *size, size_t count)
 {
@@ -45,8 +46,8 @@ attachment_store_make_room(size_t **list, size_t *size, size_t count)
 	return true;
 }
 
-/* Appends a block to STORED. False when memory is short. There is room in the list of
- * free blocks for all that there are, so that a release cannot fail. */
+/* Append a block to STORED. Return false if memory is short. The list of free blocks always has
+ * room for all blocks, so that a release cannot fail. */
 static bool
 attachment_store_add_block(struct attachment_store *store, struct stored *stored)
 {
@@ -98,7 +99,7 @@ attachment_store_add(struct attachment_store *store, struct stored *stored,
 	return SUBUNIT2_E_OK;
 }
 
-/* How many blocks from AT on, of COUNT, follow each other in the file. */
+/* Return how many of the COUNT blocks from AT on follow each other in the file. */
 static size_t
 attachment_store_run_of(const size_t *blocks, size_t at, size_t count)
 {
@@ -147,7 +148,7 @@ attachment_store_release(struct attachment_store *store, struct stored *stored)
 		store->free[store->free_count++] = stored->blocks[i];
 	free(stored->blocks);
 	*stored = (struct stored){0};
-	/* Without blocks in use, disk space is given back. */
+	/* If no block is in use, free the disk space. */
 	if (store->count > 0 && store->free_count == store->count && ftruncate(store->fd, 0) == 0)
 		store->count = store->free_count = 0;
 }

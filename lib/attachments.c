@@ -9,24 +9,24 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define IN_MEMORY (1 << 20)    /* bytes, of an attachment that may go to a file */
-#define BEFORE_FILE (64 << 10) /* bytes, of one that is in the file */
+#define IN_MEMORY (1 << 20)    /* bytes of an attachment in memory, if it can go to a file */
+#define BEFORE_FILE (64 << 10) /* bytes in memory, if the attachment is in a file */
 #define PIECE_MAX (64 << 10)
 #define RELEASE_SIZE ((size_t)1 << 20) /* a power of two, in whole pages */
 
-/* The bytes of an attachment. Up to twice the limit is held, so that a long
- * file is moved to the front once for every limit of bytes, not for every piece. */
+/* The bytes of an attachment. Up to twice the limit is held, so that the bytes of a long file are
+ * moved to the front once for each limit of bytes, not for each piece. */
 struct attachment_buffer {
 	char *data;
 	size_t len, size;
-	uint64_t total; /* bytes that were added */
-	bool in_file;   /* all but those that are in data are stored */
+	uint64_t total; /* bytes added so far */
+	bool in_file;   /* all bytes are stored, except for those in DATA */
 	struct stored stored;
-	char *map; /* of all that is stored; NULL: not yet */
+	char *map; /* a mapping of all stored bytes; NULL: not mapped */
 };
 
-/* The name under which NAME is shown: text that is not UTF-8 came as a file of its
- * own, beside the rest. */
+/* Return the name under which NAME is shown. Text that is not UTF-8 has a file of its own, which
+ * is joined to the text. */
 static struct subunit2_view
 attachments_joined_name(struct subunit2_view name)
 {
@@ -37,7 +37,7 @@ attachments_joined_name(struct subunit2_view name)
 	return name;
 }
 
-/* Copies VIEW, which may be absent. False when memory is short. */
+/* Copy VIEW, which may be absent. Return false if memory is short. */
 static bool
 attachments_copy_view(struct subunit2_view view, struct subunit2_view *copy)
 {
@@ -71,7 +71,7 @@ attachments_reserve(struct attachment_buffer *buffer, size_t size)
 	return true;
 }
 
-/* False when memory is short. */
+/* Append BYTES and keep at least the last LIMIT bytes. Return false if memory is short. */
 static bool
 attachments_append(struct attachment_buffer *buffer, struct subunit2_view bytes, size_t limit)
 {
@@ -115,7 +115,8 @@ attachments_write_out(struct attachment_store *store, struct attachment_buffer *
 	return SUBUNIT2_E_OK;
 }
 
-/* Makes room for LEN bytes in a file. If no file can be opened, keeps them in memory. */
+/* Write the buffer to the file if LEN more bytes would exceed the limit for memory. Without a
+ * file, bytes stay in memory. */
 static enum subunit2_result
 attachments_spill(struct attachment_store *store, struct attachment_buffer *buffer, size_t len,
                   int (*temporary)(void), struct subunit2_error *error)
@@ -127,7 +128,7 @@ attachments_spill(struct attachment_store *store, struct attachment_buffer *buff
 	return buffer->in_file ? attachments_write_out(store, buffer, error) : SUBUNIT2_E_OK;
 }
 
-/* Makes room for one more. False when memory is short. */
+/* Make room for one more. Return false if memory is short. */
 static bool
 attachments_grow(struct attachments *attachments)
 {
@@ -155,8 +156,8 @@ attachments_name_at(const void *list, size_t number)
 	return ((const struct attachments *)list)->list[number].name;
 }
 
-/* Where NAME is, or the count when it is not, which it is expected to be then. SIZE_MAX
- * when memory is short. */
+/* Return the position of NAME, or the count if it is new; the caller then has to append it. Return
+ * SIZE_MAX if memory is short. */
 static size_t
 attachments_find(struct attachments *attachments, struct subunit2_view name)
 {
@@ -176,7 +177,7 @@ attachments_find(struct attachments *attachments, struct subunit2_view name)
 	return index_put(&attachments->names, name, count, attachments_name_at, attachments);
 }
 
-/* One more, called NAME. False when memory is short. */
+/* Append an attachment called NAME. Return false if memory is short. */
 static bool
 attachments_begin(struct attachments *attachments, struct subunit2_view name)
 {
@@ -229,7 +230,7 @@ no_memory:
 	return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "attachment", "out of memory");
 }
 
-/* Makes the bytes of one that is in the file its view. */
+/* Map the bytes of an attachment that is in the file. */
 static enum subunit2_result
 attachments_map(struct attachment_store *store, struct attachment_buffer *buffer,
                 struct subunit2_attachment *attachment, struct subunit2_error *error)
@@ -259,7 +260,7 @@ attachments_finish(struct attachments *attachments, struct attachment_store *sto
 	return result;
 }
 
-/* How much of REST is a piece. */
+/* Return the length of the next piece of REST. */
 static size_t
 attachments_piece_len(struct subunit2_view rest)
 {
@@ -278,7 +279,8 @@ subunit2_attachment_next(const struct subunit2_attachment *attachment, struct su
 	size_t before = attachment->bytes.len - rest->len;
 	size_t done = before / RELEASE_SIZE * RELEASE_SIZE;
 
-	/* Once at every boundary, and at the end for the bytes after the last one. */
+	/* Release memory once at every boundary, and the bytes after the last boundary at the end.
+	 */
 	if (attachment->mapped && before && (before - done < PIECE_MAX || !rest->len))
 		madvise((char *)attachment->bytes.data, rest->len ? done : before, MADV_DONTNEED);
 	if (!rest->len)

@@ -10,7 +10,7 @@
 #define GRID 128u
 /* Grid points that a packet can span; a power of two. */
 #define POINTS ((SUBUNIT2_PACKET_MAX + 1) / GRID)
-/* A CRC over no more than this costs less than a combination. */
+/* A CRC over at most this many bytes costs less than a combination. */
 #define PLAIN_MAX 512u
 
 /* The polynomials 1 and x^8, bit-reflected as in the CRC: the top bit is x^0. */
@@ -19,7 +19,7 @@
 
 #define POLYNOMIAL 0xedb88320u
 
-/* Four bits that were shifted out, as what they are modulo the polynomial. */
+/* The remainders modulo the polynomial of four bits that were shifted out. */
 static const uint32_t shifted_out[16] = {
 	0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
 	0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
@@ -32,7 +32,7 @@ checkpoint_times_x(uint32_t a)
 	return a >> 1 ^ (POLYNOMIAL & -(a & 1));
 }
 
-/* The product modulo the polynomial, four bits of A at a time. */
+/* Return the product modulo the polynomial, computed from four bits of A at a time. */
 static uint32_t
 checkpoint_multiply(uint32_t a, uint32_t b)
 {
@@ -92,7 +92,7 @@ checkpoint_prefix(struct checkpoints *checkpoints, uint64_t point)
 	return &checkpoints->prefix[point % POINTS];
 }
 
-/* Sees to it that every grid point from FLOOR to LAST has a prefix. */
+/* Compute the prefixes of all grid points from FLOOR to LAST. */
 static void
 checkpoint_extend(struct checkpoints *checkpoints, const struct span *span, uint64_t floor,
                   uint64_t last)

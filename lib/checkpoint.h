@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Checkpoints: the CRC of any range of the input, each at a constant cost.
+ * Checkpoints: the CRC of any range of the input, in constant time.
  *
- * Candidates overlap: where each claims millions of bytes, a CRC over every one
- * of them would be quadratic. So the CRC of a long range that overlaps an
- * earlier one is put together from prefix CRCs, kept on a grid. Let C(m) be the
- * CRC of m; then C(ab) = C(a)·x^(8|b|) + C(b), over GF(2) modulo the CRC's
- * polynomial. (zlib's crc32_combine rests on the same.)
+ * Candidates overlap. If each claims millions of bytes, a CRC over each of them takes quadratic
+ * time. So the CRC of a long range that overlaps an earlier one is computed from the CRCs of
+ * prefixes, which are kept on a grid. Let C(m) be the CRC of m. Then C(ab) = C(a)·x^(8|b|) + C(b),
+ * over GF(2) modulo the polynomial of the CRC, as in zlib's crc32_combine.
  */
 #ifndef CHECKPOINT_H
 #define CHECKPOINT_H
@@ -15,19 +14,18 @@
 
 /* Starts as all zeroes. */
 struct checkpoints {
-	uint32_t *prefix;    /* CRC from some place before the first query up to a grid
-	                        point, for the last points; NULL until needed */
+	uint32_t *prefix;    /* the last grid points, each with the CRC of the bytes from a common
+	                        start before the first query; NULL until needed */
 	uint32_t *power;     /* x^(8·k·grid) for every k a packet can ask for */
-	size_t power_count;  /* how many of them are known */
+	size_t power_count;  /* how many of them are computed */
 	uint64_t next;       /* the first grid point without a prefix */
-	uint64_t direct_end; /* up to here each byte was once part of a plain CRC */
-	uint64_t work;       /* bytes that went through a CRC, a combination counted as some */
+	uint64_t direct_end; /* before this place, each byte was part of a plain CRC */
+	uint64_t work;       /* bytes of which a CRC was computed; a combination counts as some */
 };
 
 /*
- * The CRC of FROM up to TO, both within SPAN and at most SUBUNIT2_PACKET_MAX
- * apart. FLOOR promises that no later range begins before it; it never
- * decreases.
+ * Return the CRC of the bytes from FROM to TO, which are within SPAN and at most
+ * SUBUNIT2_PACKET_MAX apart. No later range may begin before FLOOR, which never decreases.
  */
 uint32_t checkpoints_crc(struct checkpoints *checkpoints, const struct span *span, uint64_t floor,
                          uint64_t from, uint64_t to);

@@ -19,7 +19,7 @@ collect_keys_differ(const struct key *a, const struct key *b)
 	       !subunit2_view_equal(a->route_code, b->route_code) || a->stream != b->stream;
 }
 
-/* The table compares keys, not their bytes, and leaves it to us when memory is short. */
+/* The table compares keys, not their bytes, and reports a lack of memory to its caller. */
 #define HASH_KEYCMP(a, b, len) collect_keys_differ(a, b)
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
@@ -42,9 +42,10 @@ struct collect {
 	                             struct subunit2_error *error);
 	void *context;
 	struct keyed_hash_key key;
-	struct open_test *earlier; /* a table, in the order in which they began */
-	/* The test that began last is not in the table: most streams tell one test
-	 * after the other, and need none. */
+	struct open_test
+		*earlier; /* all but the latest, in a table in the order in which they began */
+	/* The test that began last. It is not in the table: most streams report one test after the
+	 * other and need no table. */
 	struct open_test *latest;
 	struct attachment_store store;
 };
@@ -60,7 +61,7 @@ open_test_free(struct collect *collect, struct open_test *open)
 static struct open_test *
 open_test_new(struct key key)
 {
-	/* glibc's calloc knows no cache of what was freed just now, as malloc does. */
+	/* In glibc, malloc takes a recently freed block from a cache, and calloc does not. */
 	struct open_test *open = malloc(sizeof(*open) + key.id.len + key.route_code.len);
 
 	if (!open)
@@ -99,7 +100,7 @@ collect_find(const struct collect *collect, const struct key *key)
 	return open;
 }
 
-/* NULL when memory is short. */
+/* Start a test. Return NULL if memory is short. */
 static struct open_test *
 collect_begin(struct collect *collect, struct key key)
 {
@@ -120,7 +121,7 @@ collect_begin(struct collect *collect, struct key key)
 	return open;
 }
 
-/* Takes OPEN out; it is the caller's to free. */
+/* Remove OPEN; the caller frees it. */
 static void
 collect_remove(struct collect *collect, struct open_test *open)
 {
@@ -160,7 +161,7 @@ collect_gather(struct collect *collect, struct open_test *open, const struct sub
 	return subunit2_tagset_add_all(&open->tags, event->tags, error);
 }
 
-/* The files of TEST, as those of none. */
+/* Pass on the files of TEST as files without a test id. */
 static enum subunit2_result
 collect_deliver_files(const struct collect *collect, const struct subunit2_test *test,
                       struct subunit2_error *error)

@@ -5,7 +5,7 @@
 
 #define PIECE_MAX 65536 /* bytes in one event */
 
-/* At least one event, though the last piece may be empty: it carries eof. */
+/* Send at least one event, which carries eof; its piece may be empty. */
 static enum subunit2_result
 damage_emit_bytes(struct subunit2_sink *sink, struct subunit2_event event,
                   struct subunit2_view bytes, bool first, bool last, struct subunit2_error *error)

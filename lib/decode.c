@@ -67,7 +67,7 @@ decode_smaller(size_t a, size_t b)
 
 enum step {
 	STEP_DONE,
-	STEP_UNSEEN, /* fits as far as it is seen */
+	STEP_UNSEEN, /* fits as far as it is available */
 	STEP_MISFIT,
 };
 
@@ -95,7 +95,7 @@ decode_step_number(struct cursor *cursor, uint32_t *value)
 	return STEP_DONE;
 }
 
-/* A number, and that many bytes. */
+/* Read a number and that many bytes. */
 static enum step
 decode_step_bytes(struct cursor *cursor, struct subunit2_view *bytes)
 {
@@ -142,7 +142,7 @@ decode_fields_of(const struct header *header, const uint8_t *packet, size_t avai
 	};
 }
 
-/* The fields after the tags: 0 to 4 of them. */
+/* Read the fields after the tags: 0 to 4. */
 static enum step
 decode_step_rest(const struct header *header, struct cursor *cursor)
 {
@@ -174,7 +174,7 @@ header_fits(const struct header *header, const uint8_t *packet, size_t available
 			return step != STEP_MISFIT;
 	}
 	if (header->flags & FLAG_TAGS) {
-		/* Walking them is not a constant effort. Each takes a byte at least. */
+		/* A walk over the tags is not of constant effort. Each takes at least one byte. */
 		step = decode_step_number(&cursor, &tags);
 		return step != STEP_MISFIT && tags <= cursor.left;
 	}

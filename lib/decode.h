@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Decoding in steps, for the stream reader: it looks at many candidates that
- * are none, and must spend little on each. Source: subunit2(5).
+ * Decoding in steps, for the stream reader. It examines many candidates that are not packets, and
+ * each step must be cheap. See subunit2(5).
  */
 #ifndef DECODE_H
 #define DECODE_H
 
 #include <subunit2/packet.h>
 
-/* Bytes in front of the fields: signature, flags, and at most 3 of length. */
+/* The most bytes before the fields: signature, flags, and 3 bytes of length. */
 #define HEADER_MAX 6
 
 #define FLAG_VERSION_MASK 0xf000u
@@ -31,37 +31,36 @@
 struct header {
 	uint32_t flags;
 	uint32_t len;  /* of the whole packet */
-	uint32_t body; /* where the fields begin */
+	uint32_t body; /* the offset of the fields */
 };
 
 enum header_state {
 	HEADER_WHOLE,
-	HEADER_NEED_MORE, /* valid as far as it goes */
+	HEADER_NEED_MORE, /* valid so far, but incomplete */
 	HEADER_NONE,
 };
 
-/* Reads the header at DATA. For HEADER_NONE, *WHY (unless WHY is NULL) says why
- * and *WHERE at which offset. */
+/* Read the header at DATA. For HEADER_NONE, and unless WHY is NULL, set *WHY to the reason and
+ * *WHERE to its offset. */
 enum header_state header_read(const uint8_t *data, size_t available, struct header *header,
                               const char **why, size_t *where);
 
 /*
- * Whether the fields' lengths, as far as AVAILABLE bytes of the packet show them
- * and as far as a constant effort finds them, fit the packet. FIRST_ONLY asks for
- * the first field alone.
+ * Return whether the lengths of the fields fit the packet, as far as the AVAILABLE bytes and a
+ * constant effort show it. FIRST_ONLY asks for the first field alone.
  */
 bool header_fits(const struct header *header, const uint8_t *packet, size_t available,
                  bool first_only);
 
 /*
- * Decodes the fields of the whole packet at PACKET, whose CRC holds. Returns NULL
- * and fills EVENT, or returns why the fields are bad and sets *WHERE; EVENT has no
- * meaning then.
+ * Decode the fields of the whole packet at PACKET, whose CRC matches. Return NULL and fill EVENT;
+ * or return the reason why the fields are wrong and set *WHERE to its offset, and EVENT is
+ * undefined.
  */
 const char *fields_decode(const struct header *header, const uint8_t *packet,
                           struct subunit2_event *event, size_t *where);
 
-/* The CRC that stands at the packet's end. */
+/* Return the CRC at the end of the packet. */
 static inline uint32_t
 packet_crc(const struct header *header, const uint8_t *packet)
 {

@@ -27,7 +27,7 @@ encoded_len(const struct subunit2_event *event)
 		len += encode_string_len(event->file_name) + number_len(event->file_bytes.len) +
 		       event->file_bytes.len;
 	len += encode_string_len(event->route_code);
-	/* The length counts itself: a packet of 64 or 16384 bytes cannot be. */
+	/* The length counts itself: a packet cannot have 64 or 16384 bytes. */
 	for (size_t own = 1; own <= 3; own++)
 		if (number_len(len + own) == own)
 			return len + own;

@@ -7,11 +7,11 @@
 
 #define FIRST_SIZE (4 * INDEX_WORTHWHILE)
 
-/* Hashed, with linear probing, at most half full. */
+/* A hash table with linear probing, at most half full. */
 struct string_index {
 	struct keyed_hash_key key;
 	size_t count, size; /* size: a power of two */
-	size_t slots[];     /* a number, and one more; 0: free */
+	size_t slots[];     /* a number plus one; 0: free */
 };
 
 static struct string_index *
@@ -26,7 +26,7 @@ index_new(size_t size)
 	return index;
 }
 
-/* The slot in which STRING stands, or would. */
+/* Return the slot of STRING, or the free slot in which it belongs. */
 static size_t *
 index_slot_of(struct string_index *index, struct subunit2_view string,
               struct subunit2_view (*at)(const void *list, size_t number), const void *list)
@@ -38,7 +38,7 @@ index_slot_of(struct string_index *index, struct subunit2_view string,
 	return &index->slots[slot];
 }
 
-/* Room for one more. False when memory is short. */
+/* Make room for one more. Return false if memory is short. */
 static bool
 index_make_room(struct string_index **index,
                 struct subunit2_view (*at)(const void *list, size_t number), const void *list)

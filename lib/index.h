@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * An index: numbers, found by the strings that they stand for in a list, which its
- * owner keeps. Where a list is short, looking at each is as fast.
+ * An index: finds the number of a string in a list of the caller. In short lists, comparing with
+ * each string is as fast.
  */
 #ifndef INDEX_H
 #define INDEX_H
@@ -13,9 +13,9 @@
 struct string_index;
 
 /*
- * The number of STRING; when it has none, NUMBER is, from now on. AT says what
- * another number stands for in LIST. *INDEX is NULL while it is empty, and released
- * with free. SIZE_MAX when memory is short, and then nothing has changed.
+ * Return the number of STRING. If it has no number, NUMBER becomes its number. AT returns the
+ * string of a number in LIST. *INDEX is NULL if the index is empty; release it with free. Return
+ * SIZE_MAX and change nothing if memory is short.
  */
 size_t index_put(struct string_index **index, struct subunit2_view string, size_t number,
                  struct subunit2_view (*at)(const void *list, size_t number), const void *list);

@@ -41,7 +41,7 @@ keyed_hash(const struct keyed_hash_key *key, struct subunit2_view bytes)
 	for (size_t at = 0; at + 16 < bytes.len; at += 16)
 		hash = hash_fold(hash_word_at(bytes.data + at) ^ key->words[1],
 		                 hash_word_at(bytes.data + at + 8) ^ hash);
-	/* The last sixteen overlap those before them. */
+	/* The last sixteen bytes overlap those before. */
 	if (bytes.len >= 16)
 		tail = bytes.data + bytes.len - 16;
 	else if (bytes.len)
@@ -67,7 +67,7 @@ keyed_hash_new_key(void)
 {
 	struct keyed_hash_key key;
 
-	/* Early in a boot there may be no randomness: an address differs, too. */
+	/* Early in a boot, there may be no randomness: use an address, which also differs. */
 	if (getrandom(&key, sizeof(key), GRND_NONBLOCK) != (ssize_t)sizeof(key))
 		key = (struct keyed_hash_key){{(uintptr_t)&key, (uintptr_t)keyed_hash}};
 	return key;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The wire's number: 1 to 4 bytes, big-endian; the top two bits of the first
- * say how many follow it. Source: subunit2(5), NUMBERS.
+ * The number of the packet format: 1 to 4 bytes, big-endian. The top two bits of the first byte
+ * are the number of bytes that follow it. See NUMBERS in subunit2(5).
  */
 #ifndef NUMBER_H
 #define NUMBER_H
@@ -11,8 +11,8 @@
 
 #define NUMBER_MAX 0x3fffffffu
 
-/* Reads a number at DATA, of which AVAILABLE bytes may be looked at. Returns its
- * length, or 0 when it reaches beyond them. */
+/* Read a number of at most AVAILABLE bytes at DATA into *VALUE. Return its length, or 0 if it is
+ * longer. */
 static inline size_t
 number_read(const uint8_t *data, size_t available, uint32_t *value)
 {
@@ -28,7 +28,7 @@ number_read(const uint8_t *data, size_t available, uint32_t *value)
 	return len;
 }
 
-/* The length of VALUE's shortest form; 0 when it has none. */
+/* Return the length of VALUE's shortest form, or 0 if VALUE is too large. */
 static inline size_t
 number_len(uint64_t value)
 {
@@ -39,7 +39,7 @@ number_len(uint64_t value)
 	                             : 0;
 }
 
-/* Writes VALUE in LEN bytes, which number_len gave. */
+/* Write VALUE in LEN bytes, as returned by number_len. */
 static inline void
 number_write(uint8_t *out, uint32_t value, size_t len)
 {

@@ -17,18 +17,18 @@
 struct subunit2_output {
 	struct subunit2_sink sink;
 	int fd;
-	bool atomic;  /* a shared pipe: no write of more than LIMIT bytes */
-	bool locked;  /* every write happens under a lock */
-	size_t limit; /* bytes of a packet */
-	int errnum;   /* of the write that failed, after which nothing is written; else 0 */
+	bool atomic;  /* a shared pipe: no write exceeds LIMIT bytes */
+	bool locked;  /* every write is made under a lock */
+	size_t limit; /* the largest size of a packet */
+	int errnum;   /* of the failed write, after which nothing is written; else 0 */
 	char *name;
-	char *buffer; /* whole packets, not written yet */
+	char *buffer; /* whole packets that are not written yet */
 	size_t len, size;
-	bool (*interrupted)(void *context); /* NULL: waiting goes on */
+	bool (*interrupted)(void *context); /* NULL: always wait again */
 	void *context;
 };
 
-/* Writes PARTS to their end, changing them. 0 or the errno. */
+/* Write all of PARTS, which are changed. Return 0 or the errno. */
 static int
 output_write_parts(const struct subunit2_output *output, struct iovec *parts, int count)
 {
@@ -59,7 +59,7 @@ output_write_parts(const struct subunit2_output *output, struct iovec *parts, in
 	return 0;
 }
 
-/* Takes or drops the lock; false when the kernel keeps none for FD. */
+/* Lock or unlock FD. Return false if the kernel does not support locks for FD. */
 static bool
 output_lock(int fd, short type)
 {
@@ -72,7 +72,7 @@ output_lock(int fd, short type)
 	return result == 0;
 }
 
-/* Writes the queued packets, then PACKET, which may be empty. */
+/* Write the queued packets and then PACKET, which may be empty. */
 static enum subunit2_result
 output_write_out(struct subunit2_output *output, struct subunit2_view packet,
                  struct subunit2_error *error)
@@ -94,13 +94,13 @@ output_write_out(struct subunit2_output *output, struct subunit2_view packet,
 	return SUBUNIT2_E_OK;
 }
 
-/* Queues a whole packet of at most the limit. */
+/* Queue a whole packet of at most the limit. */
 static enum subunit2_result
 output_put(void *context, struct subunit2_view packet, struct subunit2_error *error)
 {
 	struct subunit2_output *output = context;
 
-	/* Of a shared pipe, one that leaves no room for another like it. */
+	/* On a shared pipe, copy only packets that leave room for another of the same size. */
 	size_t copied_max = output->atomic ? output->size / 2 : output->size - output->len;
 
 	if (output->atomic && packet.len > output->size - output->len) {
@@ -115,7 +115,8 @@ output_put(void *context, struct subunit2_view packet, struct subunit2_error *er
 	return SUBUNIT2_E_OK;
 }
 
-/* False when there is no room for EVENT's packet, or when it cannot be one. */
+/* Encode EVENT into the buffer. Return false if its packet does not fit, or if it cannot be a
+ * packet. */
 static bool
 output_encode_in_place(struct subunit2_output *output, const struct subunit2_event *event)
 {
@@ -190,7 +191,7 @@ subunit2_output_free(struct subunit2_output *output)
 	free(output);
 }
 
-/* Prepares FD for being written to by others as well. 0 or the errno. */
+/* Prepare FD for other writers. Return 0 or the errno. */
 static int
 output_share(struct subunit2_output *output, mode_t mode)
 {

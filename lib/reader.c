@@ -274,7 +274,7 @@ reader_packets_expected(const struct subunit2_reader *reader)
 	return reader->declared || reader->has_packets;
 }
 
-static int
+static enum subunit2_result
 reader_emit_text(struct subunit2_reader *reader, const struct span *span, uint64_t to)
 {
 	struct subunit2_view text = {(const char *)span_at(span, reader->emitted),
@@ -284,7 +284,7 @@ reader_emit_text(struct subunit2_reader *reader, const struct span *span, uint64
 }
 
 /* Report the next piece of the open stretch, up to TO at most. */
-static int
+static enum subunit2_result
 reader_emit_damage(struct subunit2_reader *reader, const struct span *span, uint64_t to)
 {
 	struct stretch *stretch = &reader->stretch;
@@ -474,10 +474,10 @@ reader_find_verified(struct subunit2_reader *reader, const struct span *span, ui
 }
 
 /*
- * Hands bytes over while the scan waits at a candidate that is likely text: up
- * to the first that stands where packets are expected. Whether that one was a
- * packet, or is a part of the other's, only more of the input can tell. A packet
- * that is proved gives up all candidates before it.
+ * Pass on bytes as text while the scan waits at a candidate that is likely to be text: up to the
+ * first candidate that stands where packets are expected. Only more input can tell whether that
+ * one is a packet or a part of the other. A packet whose CRC matches rules out all candidates
+ * before it.
  */
 static enum subunit2_result
 reader_release(struct subunit2_reader *reader, const struct span *span)
@@ -498,9 +498,9 @@ reader_release(struct subunit2_reader *reader, const struct span *span)
 }
 
 /*
- * The input fell silent. An unfinished candidate that a packet follows will never be
- * finished. Otherwise, a candidate at a legal place goes on waiting, and any other one is
- * released as text; the scan stays there, so that a packet that is completed later is
+ * Handle the silence of the input. An unfinished candidate is not a packet if a packet follows it.
+ * Otherwise, a candidate that stands where packets are expected continues to wait; any other is
+ * released as text, but the scan keeps its position: if the candidate becomes a packet, it is
  * delivered.
  */
 static enum subunit2_result
@@ -516,7 +516,8 @@ reader_on_silence(struct subunit2_reader *reader, const struct span *span)
 	return reader_release(reader, span);
 }
 
-/* Looks at SPAN, in which the scan's place lies. */
+/* Run LOOK on SPAN, which contains the position of the scan, and drop the bytes before the new
+ * position. */
 static int
 reader_advance(struct subunit2_reader *reader, const struct span *span,
                int (*look)(struct subunit2_reader *reader, const struct span *span))
@@ -529,13 +530,13 @@ reader_advance(struct subunit2_reader *reader, const struct span *span,
 	return result;
 }
 
-/* More bytes have come. */
+/* Handle new bytes. */
 static enum subunit2_result
 reader_on_bytes(struct subunit2_reader *reader, const struct span *span)
 {
 	bool releasing = reader->emitted > reader->at;
 	enum subunit2_result result = reader_scan(reader, span, false);
-	/* The scan may have gone past what silence had released. */
+	/* The scan may be past the bytes that silence had released. */
 	if (reader->released < reader->at)
 		reader->released = reader->at;
 	if (!result && releasing && reader->emitted > reader->at)
@@ -543,7 +544,7 @@ reader_on_bytes(struct subunit2_reader *reader, const struct span *span)
 	return result;
 }
 
-/* The input has ended. */
+/* Handle the end of the input. */
 static enum subunit2_result
 reader_on_eof(struct subunit2_reader *reader, const struct span *span)
 {
@@ -555,7 +556,7 @@ reader_on_eof(struct subunit2_reader *reader, const struct span *span)
 	return result;
 }
 
-/* Holds the bytes of CHUNK that follow what is held, up to TO. */
+/* Hold the bytes of CHUNK that follow the held ones, up to TO. */
 static enum subunit2_result
 reader_hold(struct subunit2_reader *reader, const struct span *chunk, uint64_t to)
 {
@@ -577,9 +578,9 @@ subunit2_reader_feed(struct subunit2_reader *reader, const void *data, size_t le
 	reader->last_input_ms = now_ms;
 	reader->silence_handled = false;
 
-	/* Append the bytes that complete the candidate, and some more, because the next one
-	 * may overlap it. As soon as the scan is past the older bytes, it goes on in the
-	 * caller's. */
+	/* Copy the bytes that complete the candidate, and some more, because the next candidate
+	 * may overlap it. When the scan is past the older bytes, it continues in those of the
+	 * caller. */
 	while (!result && reader->at < chunk.base && span_end(held) < span_end(&chunk)) {
 		uint64_t to = reader_later(reader->needed, span_end(held) + STEP);
 		result = reader_hold(reader, &chunk, reader_earlier(span_end(&chunk), to));

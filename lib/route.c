@@ -67,7 +67,7 @@ route_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	return route->fallback ? subunit2_sink_event(route->fallback, event, error) : SUBUNIT2_E_OK;
 }
 
-/* True when a rule before the one at AT, or the fallback, has its sink too. */
+/* Return whether the sink of the rule at AT is also that of an earlier rule or the fallback. */
 static bool
 route_is_finished(const struct subunit2_route *route, size_t at)
 {

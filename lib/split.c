@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* Returns the size of the packet of an event without the bytes of its file. */
+/* Return the length of the packet of EVENT with an empty file. */
 static size_t
 split_overhead(struct subunit2_event event)
 {
@@ -13,7 +13,8 @@ split_overhead(struct subunit2_event event)
 	return encoded_len(&event);
 }
 
-/* The most of EVENT's file that a packet of LIMIT bytes holds beside the rest. */
+/* Return how many bytes of EVENT's file fit into a packet of LIMIT bytes together with the other
+ * fields. */
 static size_t
 split_room(struct subunit2_event event, size_t limit)
 {
@@ -23,7 +24,8 @@ split_room(struct subunit2_event event, size_t limit)
 	size_t most = limit - least;
 	if (most > event.file_bytes.len)
 		most = event.file_bytes.len;
-	/* The two lengths grow with the bytes, by a few bytes at most. */
+	/* The lengths of the file and of the packet are numbers, which grow by a few bytes at
+	 * most. */
 	for (event.file_bytes.len = most; event.file_bytes.len;) {
 		size_t len = encoded_len(&event);
 		if (len && len <= limit)
@@ -33,7 +35,7 @@ split_room(struct subunit2_event event, size_t limit)
 	return event.file_bytes.len;
 }
 
-/* The file would be split; so it is not what is too long. */
+/* Refuse EVENT, which exceeds the limit even without its file. */
 static enum subunit2_result
 split_set_error(struct subunit2_event event, struct subunit2_error *error)
 {
@@ -41,7 +43,7 @@ split_set_error(struct subunit2_event event, struct subunit2_error *error)
 	return refuse_len(&event, "is too long for one packet here", error);
 }
 
-/* The event that takes the first bytes of REST, and REST without them. */
+/* Return the event with the next piece of the file of REST, and remove that piece from REST. */
 static struct subunit2_event
 split_next_piece(struct subunit2_event *rest, size_t limit, bool first)
 {
@@ -79,7 +81,7 @@ subunit2_packet_split(const struct subunit2_event *event, size_t limit,
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	if (!whole || whole > limit) {
-		/* A piece holds one byte at least, or there would be no end. */
+		/* Each piece holds at least one byte, so that the loop ends. */
 		if (!split_room(*event, limit))
 			return split_set_error(*event, error);
 		whole = limit;

@@ -11,12 +11,12 @@
 struct subunit2_stream {
 	struct subunit2_reader *reader;
 	struct subunit2_sink *sink;
-	struct subunit2_text *text; /* NULL when the caller takes the text */
+	struct subunit2_text *text; /* NULL if the caller takes the text */
 	enum subunit2_result (*take_text)(void *context, struct subunit2_view text, int64_t now_ms,
 	                                  struct subunit2_error *error);
 	void *text_context;
-	int64_t now_ms; /* of the call that is running */
-	bool has_time;  /* of the last packet with one */
+	int64_t now_ms; /* of the current call */
+	bool has_time;  /* of the last packet with a time */
 	struct subunit2_time time;
 };
 
@@ -28,7 +28,7 @@ stream_text(void *context, struct subunit2_view text, struct subunit2_error *err
 	                    : stream->take_text(stream->text_context, text, stream->now_ms, error);
 }
 
-/* The text that came before something else goes out before it. */
+/* Send the text before an event that followed it. */
 static enum subunit2_result
 stream_flush_text(struct subunit2_stream *stream, struct subunit2_error *error)
 {

@@ -7,10 +7,10 @@ struct tag {
 	struct subunit2_sink sink;
 	struct subunit2_sink *next;
 	struct subunit2_tagset add, discard;
-	struct subunit2_tagset tags; /* of the event at hand */
+	struct subunit2_tagset tags; /* of the current event */
 };
 
-/* True when TAGS holds all that is added and nothing that is discarded. */
+/* Return whether TAGS contains all added and no discarded tags. */
 static bool
 tag_is_done(const struct tag *tag, struct subunit2_tags tags)
 {

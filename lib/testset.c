@@ -3,12 +3,12 @@
 
 #include <stdlib.h>
 
-/* Tests that are open at once are few, as a rule. */
+/* Usually few tests are open at the same time. */
 #define FIRST_COUNT 64
 
-#define STREAM_STEP UINT64_C(0x9e3779b97f4a7c15) /* no multiple is near another */
+#define STREAM_STEP UINT64_C(0x9e3779b97f4a7c15) /* its multiples are far apart */
 
-/* Returns the content of a test's slot without its flags; never 0. */
+/* Return the value of a slot without its flags; never 0. */
 static uint64_t
 testset_mark_of(const struct testset *set, const struct subunit2_event *event)
 {
@@ -18,14 +18,14 @@ testset_mark_of(const struct testset *set, const struct subunit2_event *event)
 	return hash ? hash : TESTSET_FLAGS + 1;
 }
 
-/* Where MARK would like to be. The lowest bits are flags in every slot. */
+/* Return the preferred slot of MARK. The lowest bits of every slot are flags. */
 static size_t
 testset_home_of(const struct testset *set, uint64_t mark)
 {
 	return (mark >> 2) & (set->count - 1);
 }
 
-/* Where MARK is, or the empty slot in which it belongs. */
+/* Return the slot of MARK, or the empty slot in which it belongs. */
 static uint64_t *
 testset_find(const struct testset *set, uint64_t mark)
 {
@@ -77,7 +77,7 @@ testset_add(struct testset *set, const struct subunit2_event *event, unsigned fl
 	uint64_t *slot = testset_find(set, mark);
 
 	if (!*slot) {
-		/* Half full at most: probes stay short. */
+		/* At most half full, so that probes stay short. */
 		if (set->used * 2 >= set->count) {
 			if (!testset_grow(set))
 				return false;
@@ -100,7 +100,7 @@ testset_take(struct testset *set, const struct subunit2_event *event)
 
 	if (!*slot)
 		return 0;
-	/* Move later entries up, unless that would put one before its home. */
+	/* Move the following slots up, unless that would put one before its preferred slot. */
 	for (size_t at = (hole + 1) & mask; set->slots[at]; at = (at + 1) & mask) {
 		size_t home = testset_home_of(set, set->slots[at]);
 

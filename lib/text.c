@@ -5,23 +5,23 @@
 
 #include <stdlib.h>
 
-/* How long the bytes of an unfinished character wait for the rest of it. */
+/* The longest time for which an unfinished character is held. */
 #define CARRY_MS 1000
 
 #define BYTES_SUFFIX ".bytes"
 
 struct subunit2_text {
 	struct subunit2_sink *next;
-	struct subunit2_event event; /* but for the file */
+	struct subunit2_event event; /* without the file */
 	struct subunit2_view name, bytes_name;
 	char *strings; /* the bytes of the views above */
 
-	int64_t deadline; /* INT64_MAX: nothing is held */
+	int64_t deadline; /* INT64_MAX: no text is held */
 	size_t len;
 	char held[SUBUNIT2_TEXT_GATHER_MAX];
 };
 
-/* Copies TEXT to *AT and moves *AT past it. */
+/* Copy TEXT to *AT and move *AT to the end of the copy. */
 static struct subunit2_view
 text_copy(char **at, struct subunit2_view text)
 {
@@ -81,7 +81,7 @@ text_send_piece(struct subunit2_text *text, struct subunit2_view bytes,
 	return subunit2_sink_event(text->next, &event, error);
 }
 
-/* Sends the first LEN bytes that are held; the rest stays. */
+/* Send the first LEN bytes that are held; the others stay. */
 static enum subunit2_result
 text_send_held(struct subunit2_text *text, size_t len, struct subunit2_error *error)
 {
@@ -92,7 +92,7 @@ text_send_held(struct subunit2_text *text, size_t len, struct subunit2_error *er
 	return result;
 }
 
-/* Where to cut BYTES, which are more than fits. */
+/* Return where to cut BYTES, which exceed the limit. */
 static size_t
 text_cut_len(struct subunit2_view bytes)
 {
@@ -107,7 +107,7 @@ text_view_of_held(const struct subunit2_text *text)
 	return (struct subunit2_view){text->held, text->len};
 }
 
-/* Gathers bytes from the front of *BYTES; once no more fit, some are sent. */
+/* Gather bytes from the start of *BYTES. If the buffer is full, send some. */
 static enum subunit2_result
 text_gather(struct subunit2_text *text, struct subunit2_view *bytes, struct subunit2_error *error)
 {
@@ -120,7 +120,7 @@ text_gather(struct subunit2_text *text, struct subunit2_view *bytes, struct subu
 	if (text->len < sizeof(text->held))
 		return SUBUNIT2_E_OK;
 
-	/* Bytes after the cut go back: they need no copy if more than fits follows. */
+	/* Bytes after the cut go back to BYTES: if a whole piece follows, they need no copy. */
 	size_t sent = text_cut_len(text_view_of_held(text));
 	size_t back = text->len - sent < taken ? text->len - sent : taken;
 	text->len -= back;

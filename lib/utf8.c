@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-/* Has a high bit set unless the eight bytes at TEXT are ASCII, and, when NUL_ENDS, none of
- * them is NUL: taking one from each byte sets a high bit only where there was a zero. */
+/* Return 0 if the eight bytes at TEXT are ASCII and, if NUL_ENDS, none of them is NUL. Subtracting
+ * one from each byte sets a high bit only if there is a zero. */
 static inline uint64_t
 utf8_other_than_ascii(const char *text, bool nul_ends)
 {
@@ -29,7 +29,7 @@ utf8_are_32_ascii(const char *text, bool nul_ends)
 	         utf8_other_than_ascii(text + 24, nul_ends));
 }
 
-/* The length of the ASCII run at TEXT; a NUL ends it when NUL_ENDS. */
+/* Return the length of the ASCII run at TEXT. If NUL_ENDS, a NUL ends it. */
 static inline size_t
 utf8_ascii_len(const char *text, size_t len, bool nul_ends)
 {
@@ -52,8 +52,8 @@ utf8_continues(unsigned char byte)
 	return (byte & 0xc0) == 0x80;
 }
 
-/* The length of the character that starts with LEAD, 0 when none does; *LOW and
- * *HIGH bound its second byte (RFC 3629, section 4). */
+/* Return the length of the character that starts with LEAD, or 0 if no character does. *LOW and
+ * *HIGH limit its second byte (RFC 3629, section 4). */
 static size_t
 utf8_sequence_len(unsigned char lead, unsigned char *low, unsigned char *high)
 {
@@ -66,7 +66,7 @@ utf8_sequence_len(unsigned char lead, unsigned char *low, unsigned char *high)
 	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
 }
 
-/* How many of the bytes at TEXT fit one character; *WHOLE when they are all of it. */
+/* Return how many bytes at TEXT are part of one character. Set *WHOLE if they are all of it. */
 static size_t
 utf8_character_len(const char *text, size_t len, bool *whole)
 {
@@ -136,7 +136,7 @@ subunit2_utf8_cut(struct subunit2_view text, size_t limit)
 	return limit;
 }
 
-/* The length of the printable ASCII run at TEXT, eight bytes at a time. */
+/* Return the length of the run of printable ASCII at TEXT, eight bytes at a time. */
 static size_t
 utf8_printable_len(const char *text, size_t len)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define WINDOW_SIZE_MIN 4096u
-#define WINDOW_KEPT_MAX (256u << 10) /* bytes that an empty window keeps */
+#define WINDOW_KEPT_MAX (256u << 10) /* in bytes, of the buffer of an empty window */
 
 static bool
 window_grow(struct window *window, size_t needed)
@@ -23,8 +23,8 @@ window_grow(struct window *window, size_t needed)
 	return true;
 }
 
-/* Makes room after the held bytes. They are moved only when a quarter of the buffer was
- * released since the last time, so that each byte moves a few times at most. */
+/* Make room for LEN bytes after the held ones. Move these only if a quarter of the buffer was
+ * dropped since the last move, so that each byte is moved a few times at most. */
 static bool
 window_make_room(struct window *window, size_t len)
 {
