@@ -518,7 +518,7 @@ reader_on_silence(struct subunit2_reader *reader, const struct span *span)
 
 /* Run LOOK on SPAN, which contains the position of the scan, and drop the bytes before the new
  * position. */
-static int
+static enum subunit2_result
 reader_advance(struct subunit2_reader *reader, const struct span *span,
                int (*look)(struct subunit2_reader *reader, const struct span *span))
 {
