@@ -520,10 +520,11 @@ reader_on_silence(struct subunit2_reader *reader, const struct span *span)
  * position. */
 static enum subunit2_result
 reader_advance(struct subunit2_reader *reader, const struct span *span,
-               int (*look)(struct subunit2_reader *reader, const struct span *span))
+               enum subunit2_result (*look)(struct subunit2_reader *reader,
+                                            const struct span *span))
 {
 	uint64_t before = reader->at;
-	int result = look(reader, span);
+	enum subunit2_result result = look(reader, span);
 	if (reader->at > before)
 		reader->newline = *span_at(span, reader->at - 1) == '\n';
 	window_drop(&reader->window, reader->at);
