@@ -237,6 +237,11 @@ $B/tests/bench/%: tests/bench/%.c $B/libsubunit2.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) $(ALL_LDFLAGS) -o $@ $< $B/libsubunit2.a $(lib_libs)
 
+$B/tests/bench/classic: tests/bench/classic.c $B/libsubunit2.a $B/bindings/libsubunit.so.0
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(lib_includes) -I$(binding)/include $(ALL_LDFLAGS) -o $@ $< \
+		$B/libsubunit2.a $(lib_libs) $B/bindings/libsubunit.so.0 -Wl,-rpath,$(abspath $B/bindings)
+
 .PHONY: bench bench-programs
 bench-programs: $(bench_programs)
 bench: all builtin bench-programs

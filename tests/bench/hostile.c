@@ -211,7 +211,10 @@ seconds(void)
 static double
 read_in_pieces(const struct input *input, size_t piece)
 {
-	const struct subunit2_reader_handler handler = {ignore_packet, ignore_text, ignore_damage};
+	const struct subunit2_reader_handler handler = {.size = sizeof(handler),
+	                                                .packet = ignore_packet,
+	                                                .text = ignore_text,
+	                                                .damage = ignore_damage};
 	struct subunit2_reader *reader =
 		subunit2_reader_new(&handler, NULL, SUBUNIT2_READER_DECLARED);
 	if (!reader)
