@@ -79,9 +79,14 @@ junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 static char *
 junit_case_unique_name(struct unique_names *names, const struct junit_name *name)
 {
-	size_t class_len = name->class.len;
-	char *key = memory_format("%.*s\n%.*s", (int)class_len, class_len ? name->class.data : "",
-	                          (int)name->name.len, name->name.len ? name->name.data : "");
+	size_t class_len = name->class.len, name_len = name->name.len;
+	char *key = memory_resize(NULL, class_len + 1 + name_len + 1, 1);
+	if (class_len > 0)
+		memcpy(key, name->class.data, class_len);
+	key[class_len] = '\n';
+	if (name_len > 0)
+		memcpy(key + class_len + 1, name->name.data, name_len);
+	key[class_len + 1 + name_len] = '\0';
 	if (names && names->next.count < NAMES_MAX)
 		key = unique_names_add(names, key);
 	memmove(key, key + class_len + 1, strlen(key + class_len + 1) + 1);
