@@ -5,6 +5,9 @@ bats_require_minimum_version 1.5.0
 BUILD=$(cd "${BUILD:-$BATS_TEST_DIRNAME/../build}" && pwd)
 PATH=$BUILD:$PATH
 
+# The programs of a test do not write for the CI service that runs the tests.
+unset CI GITHUB_ACTIONS GITLAB_CI GITHUB_STEP_SUMMARY
+
 # on_terminal COMMAND [ARG...]: runs it on a terminal of its own, its output on stdout.
 on_terminal()
 {

@@ -109,6 +109,12 @@ random_streams() {
 	[ "$(grep -c '"timestamp"' out)" = 4 ]
 }
 
+@test "--prefix puts the routing code before the ids, not of faults" {
+	head -c -2 three.subunit >cut
+	subunit2 mux --prefix a=three.subunit b=cut --to=json >out
+	[ "$(who out | sort | paste -sd,)" = 'a a/one,a a/three,a a/two,b b/one,b b/two,b subunit.parser' ] || { who out; false; }
+}
+
 @test "then filter --route --strip-route gives each input back" {
 	mkfifo fifo
 	random_streams

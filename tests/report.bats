@@ -266,6 +266,32 @@ logged() { # FILE REGEX
 	[ "$(subunit2 report --color=always --from=subunit mixed | head -1)" = $'| a\e[32mgreen\e[0m' ]
 }
 
+@test "the labels of routes are shown where they differ, without the numbers of slots" {
+	subunit2 status --route-code=linux/0 a pass >linux
+	subunit2 status --route-code=mac/1 net/http fail -m why >mac
+	subunit2 status --route-code=mac/2 b pass >>mac
+	run -1 subunit2 report mac
+	[[ $output != *'['* ]]
+	cat linux mac >both
+	run -1 subunit2 report both
+	[[ $output == *$'\n[mac] FAIL  net/http'* ]]
+	[[ $output == *$'\n[mac] pass  b'* ]]
+	run -1 subunit2 report --to=gitlab --color=never both
+	[[ $output == *$'\n[mac] FAIL  net/http'* ]]
+	run -1 subunit2 report --to=github both
+	[[ $output == *'::error title=[mac] net/http::why'* ]]
+	run -1 subunit2 report --to=markdown both
+	[[ $output == *'<td>[mac] <code>net/http</code></td>'* ]]
+	{
+		subunit2 status --route-code=mac/1 s start
+		subunit2 status --route-code=mac/1 --not-runnable s::x pass
+		subunit2 status --route-code=mac/1 s pass
+	} | subunit2 convert --to=junit | grep '<testsuite name="s" hostname="mac"'
+	run -0 subunit2 report --route=linux both
+	[ "${lines[0]%  *}" = 'pass  a' ]
+	[ "$(subunit2 ls --route=mac both | paste -sd,)" = net/http,b ]
+}
+
 @test "usage errors" {
 	run -2 --separate-stderr subunit2 report --slowest=many
 	[ "$stderr" = "subunit2 report: --slowest=many: not a number from 0 to 999999" ]

@@ -7,12 +7,14 @@
  */
 #include "command.h"
 #include "duration.h"
+#include "event_filter.h"
 #include "exit_status.h"
 #include "inputs.h"
 #include "memory.h"
 #include "message.h"
 #include "outputs.h"
 #include "pattern_options.h"
+#include "pipeline.h"
 #include "printable.h"
 #include "run_files.h"
 #include "status_word.h"
@@ -32,6 +34,7 @@ enum {
 	OPTION_STATUS,
 	OPTION_SLOWEST,
 	OPTION_ALL,
+	OPTION_ROUTE,
 };
 
 static const struct poptOption table[] = {
@@ -53,6 +56,8 @@ static const struct poptOption table[] = {
          "N"},
 	{"all", '\0', POPT_ARG_NONE, NULL, OPTION_ALL,
          "also tests that cannot be run by their id, such as assertions", NULL},
+	OPTIONS_VALUE("route", '\0', OPTION_ROUTE,
+                      "only events under this routing code; repeatable", "CODE"),
 	OPTIONS_GROUP("Only some ids:", pattern_options_table),
 	OPTIONS_GROUP("Input:", inputs_table),
 	POPT_TABLEEND,
@@ -67,7 +72,8 @@ static const struct options_spec spec = {
 struct ls {
 	struct inputs_options inputs;
 	struct regex_filter ids;
-	unsigned statuses; /* 1 << status for each of --status; 0: all */
+	struct event_filter_rules rules; /* --route */
+	unsigned statuses;               /* 1 << status for each of --status; 0: all */
 	bool show_long, exists, failing, flaky, all;
 	uint64_t slowest; /* 0: all of them, in the order of the runs */
 
@@ -99,6 +105,10 @@ ls_parse_option(void *context, struct options *options, int option)
 		return 0;
 	case OPTION_ALL:
 		ls->all = true;
+		return 0;
+	case OPTION_ROUTE:
+		string_list_add(&ls->rules.routes, options->value);
+		ls->rules.keeps_faults = true;
 		return 0;
 	case OPTION_SLOWEST:
 		return options_parse_number(options, 1, UINT64_MAX, &ls->slowest);
@@ -220,9 +230,13 @@ ls_run(struct ls *ls, const char *const *paths)
 	ls->runs = (unsigned)files.count;
 	for (size_t i = 0; i < files.count; i++) {
 		const char *one[] = {files.items[i], NULL};
-		if (inputs_read(one, &ls->inputs, test_results_sink(results), NULL) !=
-		    EXIT_STATUS_GOOD)
+		struct pipeline pipeline;
+		pipeline_init(&pipeline, test_results_sink(results));
+		if (ls->rules.routes.count)
+			pipeline_push(&pipeline, event_filter_new(&ls->rules, pipeline.first));
+		if (inputs_read(one, &ls->inputs, pipeline.first, NULL) != EXIT_STATUS_GOOD)
 			status = EXIT_STATUS_IO;
+		pipeline_free(&pipeline);
 	}
 	if (status == EXIT_STATUS_GOOD && test_results_are_damaged(results))
 		message("the stream is damaged: subunit2 report shows where");
@@ -242,5 +256,6 @@ cmd_ls(int argc, const char **argv)
 		options.exit_status = ls_run(&ls, options_arguments(&options));
 	options_end(&options);
 	regex_filter_clear(&ls.ids);
+	event_filter_rules_clear(&ls.rules);
 	return options.exit_status;
 }

@@ -33,6 +33,7 @@ enum {
 	OPTION_CONNECTIONS,
 	OPTION_COMMAND,
 	OPTION_FAIL_FAST,
+	OPTION_PREFIX,
 };
 
 static const struct poptOption inflow_table[] = {
@@ -44,6 +45,8 @@ static const struct poptOption inflow_table[] = {
          "run COMMAND with sh and read its output; repeatable", "COMMAND"},
 	{"fail-fast", '\0', POPT_ARG_NONE, NULL, OPTION_FAIL_FAST,
          "stop at the first failure, and end the commands", NULL},
+	OPTIONS_FLAG("prefix", '\0', OPTION_PREFIX,
+                     "put the routing code of an input before its ids"),
 	{"tag", 't', POPT_ARG_STRING, NULL, 't', "tag every test; repeatable", "TAG"},
 	POPT_TABLEEND,
 };
@@ -67,7 +70,7 @@ struct mux {
 	struct string_list addresses, commands;
 	struct subunit2_tagset tags;
 	uint64_t connections; /* 0: no limit */
-	bool fail_fast;
+	bool fail_fast, prefix;
 
 	struct string_list routes; /* all routing codes that are in use */
 	struct string_list files;
@@ -107,6 +110,9 @@ mux_parse_option(void *context, struct options *options, int option)
 		return options_parse_number(options, 1, UINT64_MAX, &mux->connections);
 	case OPTION_COMMAND:
 		string_list_add(&mux->commands, options->value);
+		return 0;
+	case OPTION_PREFIX:
+		mux->prefix = true;
 		return 0;
 	case OPTION_FAIL_FAST:
 		mux->fail_fast = true;
@@ -274,6 +280,7 @@ mux_serve(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, 
 		.from = mux->inputs.from,
 		.must_fit = mux->inputs.must_fit,
 		.add_times = true,
+		.add_prefix = mux->prefix,
 		.sink = sink,
 		.outputs = outputs,
 		.connections = mux->connections,

@@ -6,6 +6,7 @@
  * an output not be written. If a live stream is interrupted, the verdict is that on what was read.
  */
 #include "command.h"
+#include "event_filter.h"
 #include "exit_status.h"
 #include "inputs.h"
 #include "live_view.h"
@@ -32,6 +33,7 @@ enum {
 	OPTION_STRICT,
 	OPTION_NO_TESTS,
 	OPTION_FOLLOW,
+	OPTION_ROUTE,
 	OPTION_HISTORY,
 };
 
@@ -39,6 +41,7 @@ struct report {
 	struct inputs_options inputs;
 	struct output_options outputs;
 	struct writer_options writer;
+	struct event_filter_rules rules; /* --route */
 	bool follow, history;
 };
 
@@ -55,6 +58,8 @@ static const struct poptOption table[] = {
          NULL},
 	{"no-tests", '\0', POPT_ARG_STRING, NULL, OPTION_NO_TESTS,
          "whether a run without tests is good (default: fail)", "fail|pass"},
+	OPTIONS_VALUE("route", '\0', OPTION_ROUTE,
+                      "only events under this routing code; repeatable", "CODE"),
 	OPTIONS_GROUP("Input:", inputs_table),
 	OPTIONS_GROUP("Output:", output_options_report_table),
 	POPT_TABLEEND,
@@ -106,6 +111,10 @@ report_parse_option(void *context, struct options *options, int option)
 	case OPTION_HISTORY:
 		report->history = true;
 		return 0;
+	case OPTION_ROUTE:
+		string_list_add(&report->rules.routes, options->value);
+		report->rules.keeps_faults = true;
+		return 0;
 	case OPTION_FOLLOW:
 		report->follow = true;
 		return 0;
@@ -127,6 +136,8 @@ report_read_all(const struct report *report, const struct inputs_options *inputs
 	pipeline_tee(&pipeline, subunit2_summary_sink(summary));
 	if (report->writer.strict)
 		pipeline_push(&pipeline, strict_todo_new(pipeline.first));
+	if (report->rules.routes.count)
+		pipeline_push(&pipeline, event_filter_new(&report->rules, pipeline.first));
 	int status = inputs_read(paths, inputs, pipeline.first, outputs);
 	pipeline_free(&pipeline);
 	return status;
@@ -266,5 +277,6 @@ cmd_report(int argc, const char **argv)
 				       : report_run(&report, options_arguments(&options));
 	options_end(&options);
 	output_options_clear(&report.outputs);
+	event_filter_rules_clear(&report.rules);
 	return options.exit_status;
 }

@@ -2,12 +2,14 @@
 #include "mux_input.h"
 
 #include "autodetect.h"
+#include "id_prefix.h"
 #include "input_file.h"
 #include "lines.h"
 #include "lost_input.h"
 #include "memory.h"
 #include "message.h"
 #include "outcome.h"
+#include "pipeline.h"
 #include "previous_time.h"
 #include "string_list.h"
 #include "timestamp.h"
@@ -35,12 +37,12 @@ struct mux_input {
 	char *route;
 	const char *name; /* of the file, else the route; for messages */
 	bool is_file, is_peer;
-	bool is_paused;    /* not watched until another peer has finished its packet */
-	size_t unfinished; /* of a peer: bytes since its last event */
-	struct subunit2_sink *route_sink; /* adds the routing code */
-	struct subunit2_sink *sink;       /* adds times before that, or is the same */
-	struct autodetect *autodetect;    /* NULL: the input is closed */
-	struct input_file *input_file;    /* NULL: a command, or closed */
+	bool is_paused;                /* not watched until another peer has finished its packet */
+	size_t unfinished;             /* of a peer: bytes since its last event */
+	struct subunit2_sink *sink;    /* the first of CHAIN */
+	struct pipeline chain;         /* adds times, a prefix and the routing code */
+	struct autodetect *autodetect; /* NULL: the input is closed */
+	struct input_file *input_file; /* NULL: a command, or closed */
 	struct event_loop_watch watch;
 	struct event_loop_timer timer;
 	struct command_input *command; /* NULL: no command, or it has ended */
@@ -292,6 +294,26 @@ mux_input_on_timer(void *context)
 	mux_input_on_result(mux_input, result, &error);
 }
 
+static void
+mux_input_build_chain(struct mux_input *mux_input, bool live)
+{
+	struct mux_inputs *mux_inputs = mux_input->mux_inputs;
+	struct pipeline *chain = &mux_input->chain;
+	pipeline_init(chain, &mux_inputs->gate);
+	pipeline_push(chain,
+	              subunit2_add_route_new(chain->first, subunit2_view_of(mux_input->route)));
+	if (mux_inputs->add_prefix) {
+		char *prefix = memory_format("%s/", mux_input->route);
+		pipeline_push(chain, id_prefix_new(prefix, chain->first));
+		free(prefix);
+	}
+	if (mux_inputs->add_times && live)
+		pipeline_push(chain, subunit2_stamp_new(chain->first, timestamp_clock, NULL));
+	else if (mux_inputs->add_times)
+		pipeline_push(chain, previous_time_new(chain->first));
+	mux_input->sink = chain->first;
+}
+
 /* Adds an input to the list. NAME is for messages and outlives it; NULL: the route. LIVE: its
  * events arrive as they happen. */
 static struct mux_input *
@@ -301,14 +323,7 @@ mux_input_add(struct mux_inputs *mux_inputs, const char *route, const char *name
 	mux_input->mux_inputs = mux_inputs;
 	mux_input->route = memory_copy(route);
 	mux_input->name = name ? name : mux_input->route;
-	mux_input->route_sink = memory_have(
-		subunit2_add_route_new(&mux_inputs->gate, subunit2_view_of(mux_input->route)));
-	mux_input->sink = mux_input->route_sink;
-	if (mux_inputs->add_times && live)
-		mux_input->sink = memory_have(
-			subunit2_stamp_new(mux_input->route_sink, timestamp_clock, NULL));
-	else if (mux_inputs->add_times)
-		mux_input->sink = previous_time_new(mux_input->route_sink);
+	mux_input_build_chain(mux_input, live);
 	DL_APPEND(mux_inputs->list, mux_input);
 	return mux_input;
 }
@@ -516,9 +531,7 @@ mux_inputs_sweep(struct mux_inputs *mux_inputs)
 		if (mux_input->autodetect || mux_input->command)
 			continue;
 		DL_DELETE(mux_inputs->list, mux_input);
-		if (mux_input->sink != mux_input->route_sink)
-			subunit2_sink_free(mux_input->sink);
-		subunit2_sink_free(mux_input->route_sink);
+		pipeline_free(&mux_input->chain);
 		free(mux_input->route);
 		free(mux_input);
 		any = true;

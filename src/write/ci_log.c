@@ -35,6 +35,7 @@ ci_log_put_bad(struct ci_log *log, const struct subunit2_test *test)
 	if (grouped)
 		log->markup->begin_group(log, test);
 	ci_log_begin_text(log);
+	test_text_label(log->to->file, &log->counter.labels, test);
 	test_text_line(log->to, test, NULL);
 	test_text_files(log->to->file, test, log->colors);
 	if (grouped)
@@ -52,6 +53,7 @@ ci_log_on_test(void *context, const struct subunit2_test *test, struct subunit2_
 		ci_log_put_bad(log, test);
 	else if (log->options->verbose >= 0) {
 		ci_log_begin_text(log);
+		test_text_label(log->to->file, &log->counter.labels, test);
 		test_text_line(log->to, test, NULL);
 	}
 	if (!bad && log->markup->on_good)

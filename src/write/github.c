@@ -123,10 +123,12 @@ github_put_folder(FILE *file)
 	free(folder);
 }
 
-/* Writes "::error file=t/a.t,line=3,title=t/a.t%3A%3Aname::cause". CAUSE may be NULL. */
+/* Writes "::error file=t/a.t,line=3,title=t/a.t%3A%3Aname::cause". CAUSE may be NULL. LABEL,
+ * of the route, stands before the title; it may be empty. */
 static void
 github_put_annotation(FILE *file, const char *kind, const struct subunit2_test *test,
-                      const struct cause *cause, struct subunit2_view text)
+                      const struct cause *cause, struct subunit2_view text,
+                      struct subunit2_view label)
 {
 	struct subunit2_view path = cause ? buffer_view(&cause->file) : SUBUNIT2_ABSENT;
 	bool named = path.len > 0 && path.data[0] != '/';
@@ -142,6 +144,11 @@ github_put_annotation(FILE *file, const char *kind, const struct subunit2_test *
 		put_char(file, ',');
 	}
 	put_text(file, "title=");
+	if (label.len > 0) {
+		put_text(file, "[");
+		github_put_data(file, label, true);
+		put_text(file, "] ");
+	}
 	github_put_data(file, test->id, true);
 	put_text(file, "::");
 	github_put_data(file, text, false);
@@ -154,18 +161,20 @@ static void
 github_on_bad(struct ci_log *log, const struct subunit2_test *test, const struct cause *cause)
 {
 	struct github_writer *self = (struct github_writer *)log;
-	markdown_report_add(self->summary, test);
+	markdown_report_add(self->summary, test,
+	                    route_labels_shown(&log->counter.labels, test->route_code));
 	if (self->assertion_failed && cause_is_in_assertions(test))
 		return;
 	self->assertion_failed |= !test->runnable;
 	struct subunit2_view text = buffer_view(&cause->text);
+	struct subunit2_view label = route_labels_shown(&log->counter.labels, test->route_code);
 	if (++self->errors < ANNOTATIONS_MAX) {
 		github_begin_commands(self);
-		github_put_annotation(log->to->file, "error", test, cause, text);
+		github_put_annotation(log->to->file, "error", test, cause, text, label);
 	} else if (self->errors == ANNOTATIONS_MAX) {
 		size_t len;
 		FILE *memory = memory_file(&self->last_error, &len);
-		github_put_annotation(memory, "error", test, cause, text);
+		github_put_annotation(memory, "error", test, cause, text, label);
 		fclose(memory);
 	}
 }
@@ -186,11 +195,13 @@ github_on_good(struct ci_log *log, const struct subunit2_test *test)
 {
 	struct github_writer *self = (struct github_writer *)log;
 	const char *warning = github_warning_of(test);
-	markdown_report_add(self->summary, test);
+	markdown_report_add(self->summary, test,
+	                    route_labels_shown(&log->counter.labels, test->route_code));
 	if (!warning || self->warnings++ >= ANNOTATIONS_MAX)
 		return;
 	github_begin_commands(self);
-	github_put_annotation(log->to->file, "warning", test, NULL, subunit2_view_of(warning));
+	github_put_annotation(log->to->file, "warning", test, NULL, subunit2_view_of(warning),
+	                      route_labels_shown(&log->counter.labels, test->route_code));
 }
 
 static void

@@ -26,6 +26,7 @@
 #include "message.h"
 #include "putters.h"
 #include "rfc3339.h"
+#include "route_label.h"
 #include "suites.h"
 #include "tempfile.h"
 #include "writer.h"
@@ -140,6 +141,23 @@ junit_writer_widen(struct suite *suite, const struct subunit2_test *test)
 	suite->has_time = true;
 }
 
+/* Writes the label of the route of SUITE, which says where its script ran. The key of a suite
+ * begins with the route. */
+static void
+junit_writer_put_hostname(FILE *file, const struct suite *suite)
+{
+	struct buffer label = {0};
+	if (suite->key.len > suite->id.len + 1)
+		route_label(&label, (struct subunit2_view){suite->key.data,
+		                                           suite->key.len - suite->id.len - 1});
+	if (label.len > 0) {
+		put_text(file, " hostname=\"");
+		xml_put_attribute(file, buffer_view(&label));
+		put_char(file, '"');
+	}
+	buffer_clear(&label);
+}
+
 /* Writes the start of SUITE. The suite of a script took as long as the script, any other as long as
  * its cases together. */
 static void
@@ -153,6 +171,7 @@ junit_writer_put_suite_head(FILE *file, const struct suite *suite, struct subuni
 		xml_put_attribute(file, suite->source);
 		put_char(file, '"');
 	}
+	junit_writer_put_hostname(file, suite);
 	junit_writer_put_count(file, "tests", suite->tests);
 	junit_writer_put_count(file, "failures", suite->failed);
 	junit_writer_put_count(file, "errors", suite->errors);

@@ -21,7 +21,8 @@ markdown_writer_on_test(void *context, const struct subunit2_test *test,
 {
 	struct markdown_writer *self = context;
 	(void)error;
-	markdown_report_add(self->report, test);
+	markdown_report_add(self->report, test,
+	                    route_labels_shown(&self->counter.labels, test->route_code));
 	return SUBUNIT2_E_OK;
 }
 

@@ -87,6 +87,16 @@ markdown_put_id(FILE *file, struct subunit2_view id)
 	put_text(file, cut ? "\xE2\x80\xA6</code>" : "</code>");
 }
 
+static void
+markdown_put_label(FILE *file, struct subunit2_view label)
+{
+	if (label.len == 0)
+		return;
+	put_char(file, '[');
+	markdown_put_text(file, label);
+	put_text(file, "] ");
+}
+
 /* Adds the bytes that were written to the memory file of TEXT and LEN, if they fit. Frees TEXT. */
 static void
 markdown_part_add(struct markdown_part *part, char *text, size_t len, size_t max)
@@ -101,7 +111,7 @@ markdown_part_add(struct markdown_part *part, char *text, size_t len, size_t max
 
 static void
 markdown_add_row(struct markdown_report *report, const struct subunit2_test *test,
-                 const struct cause *cause)
+                 const struct cause *cause, struct subunit2_view label)
 {
 	char *text;
 	size_t len;
@@ -109,6 +119,7 @@ markdown_add_row(struct markdown_report *report, const struct subunit2_test *tes
 	put_text(file, "<tr><td>");
 	put_text(file, style_status_word(test->status));
 	put_text(file, "</td><td>");
+	markdown_put_label(file, label);
 	markdown_put_id(file, test->id);
 	put_text(file, "</td><td>");
 	markdown_put_text(file, buffer_view(&cause->line));
@@ -178,7 +189,8 @@ markdown_put_file(FILE *to, const struct subunit2_attachment *file)
 
 /* A blank line ends an HTML block, except within <pre>, which must begin a block of its own. */
 static void
-markdown_add_output(struct markdown_report *report, const struct subunit2_test *test)
+markdown_add_output(struct markdown_report *report, const struct subunit2_test *test,
+                    struct subunit2_view label)
 {
 	char *text;
 	size_t len;
@@ -188,6 +200,7 @@ markdown_add_output(struct markdown_report *report, const struct subunit2_test *
 	put_text(file, "<details><summary>");
 	put_text(file, style_status_word(test->status));
 	put_text(file, " ");
+	markdown_put_label(file, label);
 	markdown_put_id(file, test->id);
 	put_text(file, "</summary>\n\n<pre>\n");
 	for (size_t i = 0; i < test->attachment_count; i++)
@@ -211,7 +224,8 @@ markdown_add_flaky(struct markdown_report *report, const struct subunit2_test *t
 }
 
 void
-markdown_report_add(struct markdown_report *report, const struct subunit2_test *test)
+markdown_report_add(struct markdown_report *report, const struct subunit2_test *test,
+                    struct subunit2_view label)
 {
 	slowest_add(report->slowest, test);
 	if (subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("flaky")))
@@ -219,13 +233,13 @@ markdown_report_add(struct markdown_report *report, const struct subunit2_test *
 	if (!test_text_is_bad(test->status))
 		return;
 	if (cause_is_in_assertions(test) && report->rows.count > 0) {
-		markdown_add_output(report, test);
+		markdown_add_output(report, test, label);
 		return;
 	}
 	struct cause cause;
 	cause_find(&cause, test);
-	markdown_add_row(report, test, &cause);
-	markdown_add_output(report, test);
+	markdown_add_row(report, test, &cause, label);
+	markdown_add_output(report, test, label);
 	cause_clear(&cause);
 }
 

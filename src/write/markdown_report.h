@@ -21,8 +21,10 @@ struct markdown_report;
 struct markdown_report *markdown_report_new(const struct writer_options *options);
 void markdown_report_free(struct markdown_report *report);
 
-/* Adds TEST, which has ended or will never end. */
-void markdown_report_add(struct markdown_report *report, const struct subunit2_test *test);
+/* Adds TEST, which has ended or will never end. LABEL, of its route, stands before its id; it may
+ * be empty. */
+void markdown_report_add(struct markdown_report *report, const struct subunit2_test *test,
+                         struct subunit2_view label);
 
 /* Writes the report to FILE. */
 void markdown_report_put(const struct markdown_report *report, FILE *file,

@@ -14,6 +14,7 @@ test_counter_begin(struct test_counter *counter, size_t limit,
 {
 	struct subunit2_collect_options keep = {
 		.size = sizeof(keep), .attachment_limit = limit, .temporary = tempfile_open};
+	counter->labels = (struct route_labels){.differ = false};
 	counter->tests = memory_have(subunit2_collect_new(&keep, test, file, context));
 	counter->summary = memory_have(subunit2_summary_new());
 }
@@ -22,6 +23,8 @@ enum subunit2_result
 test_counter_event(struct test_counter *counter, const struct subunit2_event *event,
                    struct subunit2_error *error)
 {
+	if (event->route_code.len > 0 && subunit2_view_present(event->test_id))
+		route_labels_add(&counter->labels, event->route_code);
 	enum subunit2_result result = subunit2_sink_event(counter->tests, event, error);
 	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_event(subunit2_summary_sink(counter->summary), event, error);
@@ -48,4 +51,5 @@ test_counter_end(struct test_counter *counter)
 {
 	subunit2_sink_free(counter->tests);
 	subunit2_summary_free(counter->summary);
+	route_labels_clear(&counter->labels);
 }

@@ -5,12 +5,15 @@
 #ifndef TEST_COUNTER_H
 #define TEST_COUNTER_H
 
+#include "route_label.h"
+
 #include <subunit2/collect.h>
 #include <subunit2/summary.h>
 
 struct test_counter {
 	struct subunit2_sink *tests; /* a collect sink */
 	struct subunit2_summary *summary;
+	struct route_labels labels; /* of the tests so far */
 };
 
 /* Calls TEST with each test and FILE with each file event without a test, as

@@ -99,6 +99,17 @@ test_text_line(struct output_file *to, const struct subunit2_test *test,
 }
 
 void
+test_text_label(FILE *file, struct route_labels *labels, const struct subunit2_test *test)
+{
+	struct subunit2_view label = route_labels_shown(labels, test->route_code);
+	if (label.len == 0)
+		return;
+	put_char(file, '[');
+	printable_put(file, label);
+	put_text(file, "] ");
+}
+
+void
 test_text_files(FILE *file, const struct subunit2_test *test, enum printable_colors colors)
 {
 	for (size_t i = 0; i < test->attachment_count; i++)

@@ -10,6 +10,7 @@
 #define TEST_TEXT_H
 
 #include "printable.h"
+#include "route_label.h"
 #include "writer.h"
 
 /* Returns whether STATUS is a failure, or the status of a test that never ended. */
@@ -19,6 +20,9 @@ bool test_text_is_bad(enum subunit2_status status);
  * never ended has run until NOW; NULL: its time is not known. */
 void test_text_line(struct output_file *to, const struct subunit2_test *test,
                     const struct subunit2_time *now);
+
+/* Prints "[mac] " before the first line of TEST, if LABELS differ and its route has a label. */
+void test_text_label(FILE *file, struct route_labels *labels, const struct subunit2_test *test);
 
 /* Writes the text files of TEST, each line after a bar, with their colors as COLORS says; of other
  * files the size. */

@@ -79,6 +79,7 @@ text_writer_test_ended(void *context, const struct subunit2_test *test,
 	load_balance_add(self->balance, test);
 	if (bad || self->options->verbose >= 0) {
 		printable_lines_end(&self->output);
+		test_text_label(self->to->file, &self->counter.labels, test);
 		test_text_line(self->to, test, self->has_time ? &self->now : NULL);
 		if (bad && marks)
 			fprintf(self->to->file, "  past: %s\n", marks);
