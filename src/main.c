@@ -6,6 +6,7 @@
 #include "command.h"
 #include "die.h"
 #include "exit_status.h"
+#include "help.h"
 #include "message.h"
 #include "options.h"
 #include "std_fds.h"
@@ -34,20 +35,26 @@ main_run_command(const struct command *command, int argc, const char **argv)
 static void
 main_print_overview(FILE *file)
 {
-	fputs("Usage: subunit2 COMMAND [OPTION...] [ARGUMENT...]\n"
-	      "       subunit2 FILE            the same as: subunit2 report FILE\n"
-	      "Brings the results of any test suite into one stream.\n"
-	      "\n"
-	      "Commands:\n",
-	      file);
-	for (const struct command *command = commands; command->name; command++)
-		fprintf(file, "  %-17s%s\n", command->name, command->summary);
+	unsigned columns = help_columns();
+	help_print_text(file,
+	                "Usage: subunit2 COMMAND [OPTION...] [ARGUMENT...]\n"
+	                "       subunit2 FILE            the same as: subunit2 report FILE\n"
+	                "Brings the results of any test suite into one stream.\n",
+	                0, 7, columns);
+	fputs("\nCommands:\n", file);
+	for (const struct command *command = commands; command->name; command++) {
+		fprintf(file, "  %-17s", command->name);
+		help_print_text(file, command->summary, 19, 19, columns);
+	}
 	fputs("\n"
 	      "  -h, --help    show this help\n"
 	      "  --version     show the version\n"
-	      "\n"
-	      "subunit2 help COMMAND, or subunit2 COMMAND --help, shows the help of a command.\n",
+	      "\n",
 	      file);
+	help_print_text(file,
+	                "subunit2 help COMMAND, or subunit2 COMMAND --help, shows the help of a "
+	                "command.",
+	                0, 0, columns);
 }
 
 static int

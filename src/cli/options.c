@@ -4,6 +4,7 @@
 #include "buffer.h"
 #include "duration.h"
 #include "exit_status.h"
+#include "help.h"
 #include "memory.h"
 #include "message.h"
 #include "number.h"
@@ -28,6 +29,7 @@ options_begin(struct options *options, int argc, const char **argv, const struct
 {
 	*options = (struct options){
 		.spec = spec,
+		.name = argv[0],
 		.table = {OPTIONS_GROUP(NULL, spec->table),
 	                  OPTIONS_GROUP("Help:", options_help_table), POPT_TABLEEND},
 	};
@@ -40,12 +42,17 @@ static int
 options_show_help(struct options *options)
 {
 	const struct options_spec *spec = options->spec;
-	char *intro = memory_format("%s\n%s\n", spec->usage, spec->about);
-	poptSetOtherOptionHelp(options->popt, intro);
-	poptPrintHelp(options->popt, stdout, 0);
-	free(intro);
-	if (spec->notes)
-		printf("\n%s", spec->notes);
+	unsigned columns = help_columns();
+	char *usage = memory_format("Usage: %s %s", options->name, spec->usage);
+	help_print_text(stdout, usage, 0, (unsigned)strlen("Usage: "), columns);
+	help_print_text(stdout, spec->about, 0, 0, columns);
+	putchar('\n');
+	help_print_options(options->table, columns);
+	if (spec->notes) {
+		putchar('\n');
+		help_print_text(stdout, spec->notes, 0, 0, columns);
+	}
+	free(usage);
 	options->exit_status = EXIT_STATUS_GOOD;
 	return -1;
 }

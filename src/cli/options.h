@@ -79,7 +79,8 @@ struct options {
 	int exit_status; /* set by the functions below, and by the command */
 
 	const struct options_spec *spec;
-	int option; /* the option that TAKE is called with */
+	const char *name; /* argv[0] */
+	int option;       /* the option that TAKE is called with */
 	poptContext popt;
 	struct poptOption table[3];
 };

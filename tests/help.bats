@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
+# The help of every command fits terminals of different widths.
+# Needs: script
+
+load common
+load help
+
+# Prints the help of a command on a terminal of that width.
+help_at() { # COLUMNS COMMAND
+	script -qc "stty cols $1; subunit2 $2 --help" /dev/null </dev/null 3>&- | tr -d '\r'
+}
+
+@test "no line of a help is wider than 40, 60, 80 or 160 columns, and all hold the same words" {
+	local columns command
+	for command in "" $(commands); do
+		help_at 80 "$command" | tr -s ' \n' '\n\n' >words
+		[ "$(wc -l <words)" -gt 20 ]
+		for columns in 40 60 80 160; do
+			help_at "$columns" "$command" >text
+			wide=$(awk -v columns="$columns" 'length > columns' text)
+			[ -z "$wide" ] || { echo "$command at $columns: $wide"; return 1; }
+		done
+	done
+}
+
+@test "into a pipe, help has 80 columns" {
+	[ "$(subunit2 run --help | awk 'length > 80')" = "" ]
+	[ "$(subunit2 run --help | awk 'length > 70' | wc -l)" -gt 5 ]
+}
