@@ -67,12 +67,12 @@ setup() {
 }
 
 @test "-l shows status, time, and of several runs how often" {
-	[ "$(subunit2 ls -l --match=slow runs/9)" = "pass            9.00s  slow" ]
-	[ "$(subunit2 ls -l --match=quick runs)" = "pass            2.00s  1 passed, 1 failed  quick" ]
+	[ "$(subunit2 ls -l --match=slow runs/9)" = "success         9.00s  slow" ]
+	[ "$(subunit2 ls -l --match=quick runs)" = "success         2.00s  1 passed, 1 failed  quick" ]
 	run_of >runs/11 <<<'0 quick skip'
 	run -0 subunit2 ls -l --match='quick$' runs
 	[[ $output == skip*'  1 passed, 1 failed  quick' ]]
-	[ "$(subunit2 ls -l --match=listed runs/9)" = "listed              -  listed" ]
+	[ "$(subunit2 ls -l --match=listed runs/9)" = "exists              -  listed" ]
 }
 
 @test "a file that comes after its test's end is no other result" {
@@ -114,12 +114,13 @@ setup() {
 	[[ $stderr == "subunit2 ls: standard output: No space left on device" ]]
 }
 
-@test "--status takes the words of reports and those of the protocol; -l shows those of reports" {
+@test "--status takes the words of reports and of the protocol; -l writes those of the reader" {
 	{ subunit2 status a fail; subunit2 status b pass; subunit2 status c skip; subunit2 status d todo; } >words
 	[ "$(subunit2 ls --status=failed words)" = a ]
 	[ "$(subunit2 ls --status=success,skipped words | paste -sd' ')" = "b c" ]
 	[ "$(subunit2 ls --status=xfail words)" = d ]
-	[ "$(subunit2 ls -l words | cut -d' ' -f1 | paste -sd' ')" = "FAIL pass skip todo" ]
+	[ "$(subunit2 ls -l words | cut -d' ' -f1 | paste -sd' ')" = "fail success skip xfail" ]
+	[ "$(on_terminal subunit2 ls -l words | cut -d' ' -f1 | paste -sd' ')" = "FAIL pass skip todo" ]
 	[ "$(subunit2 ls --status=FAIL words)" = a ]
 	run -2 --separate-stderr subunit2 ls --status=great words
 	[[ $stderr == "subunit2 ls: --status=great: not a status: passed, failed, "* ]]

@@ -180,12 +180,20 @@ ls_slower(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
+/* Returns the word of reports on a terminal, and the protocol's, which scripts compare, elsewhere.
+ */
+static const char *
+ls_status_word(enum subunit2_status status)
+{
+	return isatty(STDOUT_FILENO) ? style_status_word(status) : subunit2_status_name(status);
+}
+
 static void
 ls_put(const struct ls *ls, const struct test_result *result)
 {
 	char time[DURATION_SIZE];
 	if (ls->show_long) {
-		printf("%-10s  %9s  ", style_status_word(result->status),
+		printf("%-10s  %9s  ", ls_status_word(result->status),
 		       result->ns >= 0 ? duration_text(result->ns, time) : "-");
 		if (ls->runs > 1)
 			printf("%u passed, %u failed  ", result->passes, result->fails);
