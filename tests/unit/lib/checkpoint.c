@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* The CRC of any range, and what is held of the input. */
+/* The CRC of any range, and the window of the input. */
 #include "checkpoint.h"
 #include "check.h"
 #include "crc.h"
@@ -13,7 +13,7 @@ any(uint64_t below)
 	return ((uint64_t)rand() << 31 | (uint64_t)rand()) % below;
 }
 
-/* Ranges as a scan asks for them: the floor rises, ends go forth and back. */
+/* Ranges as a scan needs them: the floor rises, the ends move back and forth. */
 static void
 check_ranges(void)
 {
@@ -25,7 +25,7 @@ check_ranges(void)
 		abort();
 	for (size_t i = 0; i < size; i++)
 		data[i] = (uint8_t)rand();
-	/* Places are not what they are in the buffer. */
+	/* The places differ from the offsets in the buffer. */
 	struct span span = {data, 1000003, size};
 	for (uint64_t at = 0; at < size; at += any(any(100) ? 20000 : 2000000)) {
 		uint64_t from = at + any(300);
@@ -44,7 +44,7 @@ check_ranges(void)
 	free(data);
 }
 
-/* One packet of the largest size is held, and slides on. */
+/* One packet of the largest size is held while the window moves. */
 static void
 check_window(void)
 {

@@ -221,7 +221,7 @@ test_tags_and_runnable(void)
 
 #define MANY 300
 
-/* Files of many names, the pieces of each far apart. */
+/* Files with many names, the pieces of each far apart. */
 static void
 test_many_attachments(void)
 {
@@ -299,7 +299,7 @@ test_result(void)
 	end(sink, &handed);
 }
 
-/* Where the first piece of an attachment ends that has TAIL from AT on. */
+/* Return the end of the first piece of an attachment that has TAIL at AT. */
 static size_t
 first_piece_of(size_t at, const char *tail)
 {
@@ -338,7 +338,7 @@ open_file(void)
 	return fd;
 }
 
-/* Counts the tests whose attachments are whole: byte N of the test "a" is N % 251 + 'a'. */
+/* Count the tests with whole attachments: byte N of the test "a" is N % 251 + 'a'. */
 static enum subunit2_result
 check_whole(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {

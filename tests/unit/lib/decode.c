@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Decoding: check vectors, what is missing, what is bad, and in which order that is seen. */
+/* Decoding: check vectors, missing and wrong bytes, and the order in which these are found. */
 #include "decode.h"
 #include "check.h"
 #include "crc.h"
@@ -8,7 +8,7 @@
 
 #define VIEW SUBUNIT2_LITERAL
 
-/* A decoding that sees no byte beyond the LEN at DATA: a sanitizer guards their end. */
+/* Decode a copy of the LEN bytes at DATA, the end of which a sanitizer guards. */
 static struct subunit2_decoded
 decode(const char *data, size_t len, struct subunit2_event *event)
 {
@@ -21,7 +21,7 @@ decode(const char *data, size_t len, struct subunit2_event *event)
 	return decoded;
 }
 
-/* The outcome for DATA as it stands is NONE, for REASON at OFFSET. */
+/* Check that the outcome for DATA is NONE, because of REASON at OFFSET. */
 static bool
 none(struct subunit2_view data, const char *reason, uint64_t offset)
 {
@@ -39,7 +39,7 @@ needs_more(struct subunit2_view data, size_t len)
 	return decoded.outcome == SUBUNIT2_PACKET_NEED_MORE && decoded.len == len;
 }
 
-/* A packet with FLAGS, FIELDS and a CRC that holds. */
+/* Return a packet with FLAGS, FIELDS and a matching CRC. */
 struct sealed {
 	char bytes[128];
 	size_t len;

@@ -18,7 +18,7 @@ encodes(const struct subunit2_event *event, struct subunit2_view packet)
 	       subunit2_view_equal((struct subunit2_view){buffer, len}, packet);
 }
 
-/* EVENT's flags on the wire, and a decoding that gives them back. */
+/* Check the flags in the packet of EVENT, and that decoding returns them. */
 static unsigned
 flags_of(struct subunit2_event event)
 {
@@ -82,8 +82,8 @@ check_flags(void)
 	CHECK_NAMED("every status", all);
 }
 
-/* Encodes a file of SIZE bytes and returns the packet's length, 0 when refused; what
- * is written must be what was said, in the shortest length form. */
+/* Encode a file of SIZE bytes and return the length of the packet, or 0 if it is refused. The
+ * packet must hold the event, with lengths in the shortest form. */
 static size_t
 len_with_file(char *buffer, const char *content, size_t size)
 {
@@ -135,7 +135,7 @@ check_small_buffer(void)
 	CHECK((uint8_t)buffer[0] == SUBUNIT2_SIGNATURE);
 }
 
-/* EVENT is refused for SUBJECT, and nothing is written. */
+/* Return whether EVENT is refused because of SUBJECT and nothing is written. */
 static bool
 refused(struct subunit2_event event, const char *subject, const char *message)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Numbers on the wire: forms, limits, and where the bytes end. */
+/* Numbers in packets: forms, limits, and the end of the bytes. */
 #include "number.h"
 #include "check.h"
 
 #include <string.h>
 
-/* VALUE's shortest form is LEN bytes long and comes back. */
+/* Check that VALUE's shortest form has LEN bytes and is read back. */
 static bool
 survives(uint32_t value, size_t len)
 {
@@ -24,7 +24,7 @@ reads(const char *bytes, size_t len, uint32_t value)
 	return number_read((const uint8_t *)bytes, len, &found) == len && found == value;
 }
 
-/* A number that reaches beyond what is there is not read, and nothing beyond is. */
+/* A number that exceeds the available bytes is not read, nor is any byte after them. */
 static bool
 wants_more(uint8_t first, size_t len)
 {

@@ -39,7 +39,7 @@ file_of(const char *bytes, size_t len)
 	};
 }
 
-/* EVENT as one packet in memory of its own. */
+/* Return EVENT as one packet in memory of its own. */
 static struct subunit2_view
 packet_of(const struct subunit2_event *event)
 {
@@ -52,7 +52,7 @@ packet_of(const struct subunit2_event *event)
 	return (struct subunit2_view){data, len};
 }
 
-/* Reads FD to its end into memory that the caller frees. */
+/* Read FD to its end into memory that the caller frees. */
 static struct subunit2_view
 read_all(int fd)
 {
@@ -68,8 +68,8 @@ read_all(int fd)
 	return (struct subunit2_view){data, len};
 }
 
-/* A thread that reads FD to its end, and tells whether it got EXPECTED. With
- * INTERRUPT it sends SIGALRM to that thread after every read. */
+/* A thread that reads FD to its end and records whether the bytes are EXPECTED. With INTERRUPT, it
+ * sends SIGALRM to that thread after every read. */
 struct reader {
 	pthread_t thread;
 	int fd;
@@ -107,7 +107,7 @@ ended_well(pid_t pid)
 
 /* --- many writers ------------------------------------------------------- */
 
-/* The attachment of a writer's event: another stretch of one pattern for each. */
+/* Return the attachment of a writer's event: a different part of one pattern for each event. */
 static const char *
 attachment_of(unsigned writer, unsigned event)
 {
@@ -176,7 +176,7 @@ receive(struct received *received, const struct subunit2_event *event)
 	return true;
 }
 
-/* True when BYTES are whole packets, and hold all that the writers wrote. */
+/* Return whether BYTES are whole packets with all that the writers wrote. */
 static bool
 all_arrived(struct subunit2_view bytes)
 {
@@ -212,7 +212,7 @@ writers_end_well(const pid_t *pids)
 	return good;
 }
 
-/* Many writers share ENDS[1], and ENDS[0] is read meanwhile. */
+/* Let many writers write to ENDS[1] while ENDS[0] is read. */
 static void
 test_shared_fifo(const char *name, int ends[2])
 {
@@ -325,7 +325,7 @@ test_whole_packets_a_write(void)
 	close(ends[1]);
 }
 
-/* Packets whose bytes are forwarded: here they are not even packets. */
+/* Packets that are forwarded unchanged; these bytes are not even packets. */
 static void
 test_forwarding(void)
 {
@@ -392,7 +392,7 @@ nothing(int signal_number)
 	(void)signal_number;
 }
 
-/* Owned, so that one write is far more than the pipe takes. */
+/* With a sole writer, one write is far more than the pipe holds. */
 static void
 test_large_writes(bool nonblocking, bool interrupt)
 {
@@ -501,8 +501,8 @@ test_failures(void)
 	CHECK(strcmp(error.subject, "no descriptor") == 0);
 }
 
-/* True if another process could lock FD now: an open file's lock conflicts with this process's
- * own as it does with those of others. */
+/* Return whether another process could lock FD now. A lock of an open file conflicts with locks of
+ * this process as it does with those of others. */
 static bool
 is_unlocked(int fd)
 {
@@ -511,7 +511,7 @@ is_unlocked(int fd)
 	return fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type == F_UNLCK;
 }
 
-/* A socket is locked for each write, and for no longer. */
+/* A socket is locked for each write only. */
 static void
 test_lock(void)
 {

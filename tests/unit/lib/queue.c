@@ -17,7 +17,7 @@ struct worker {
 	enum subunit2_result result;
 };
 
-/* Sends numbered events until they are refused, each with all of its fields. */
+/* Send numbered events with all fields until one is refused. */
 static void *
 work(void *context)
 {
@@ -137,7 +137,7 @@ test_stop(void)
 	CHECK_NAMED("producers get an error when the queue takes no more", told);
 }
 
-/* One thread is enough as long as everything fits. */
+/* One thread is enough if all events fit into the queue. */
 static void
 test_events_as_they_are(void)
 {
@@ -247,7 +247,7 @@ push_two(void *context)
 	return NULL;
 }
 
-/* Whether the thread waits for something. */
+/* Return whether the thread waits for something. */
 static bool
 is_asleep(int tid)
 {
@@ -264,7 +264,7 @@ is_asleep(int tid)
 	return strstr(line, ") S ");
 }
 
-/* How many of two equal events a queue takes that has room for both but for LESS bytes. */
+/* Return how many of two equal events a queue holds whose limit is their size minus LESS bytes. */
 static int
 taken_at_limit(size_t less)
 {

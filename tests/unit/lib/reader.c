@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* The reader, against a simple one that sees all of the input at once. */
+/* Compares the reader with a simple one that has all of the input at once. */
 #include "reader.h"
 #include "check.h"
 #include "decode.h"
@@ -8,17 +8,17 @@
 #include "stream_maker.h"
 
 /*
- * The required output of the reader, by the rules and without regard to speed: the
- * whole input is there, each place is asked whether a packet begins at it, and
- * every CRC is computed from its beginning.
+ * The required output of the reader, computed from the rules without regard to speed: the whole
+ * input is available, each place is checked for the start of a packet, and every CRC is computed
+ * from the start of its packet.
  */
 struct oracle {
 	struct reading reading;
 	const uint8_t *data;
 	size_t len;
-	bool expected; /* packets are */
-	bool *legal;   /* places */
-	size_t after;  /* the place after the last packet; SIZE_MAX: none */
+	bool expected; /* packets are expected */
+	bool *legal;   /* the legal places */
+	size_t after;  /* the place after the last packet; SIZE_MAX: no packet */
 	size_t damage_start, damage_end;
 	char reason[128];
 };
@@ -61,7 +61,7 @@ oracle_end_damage(struct oracle *oracle, size_t at)
 	oracle->damage_end = at;
 }
 
-/* The length of the packet with a matching CRC at AT that was reported; else 0. */
+/* Return the length of the reported packet with a matching CRC at AT, else 0. */
 static size_t
 oracle_proved(struct oracle *oracle, size_t at)
 {
@@ -85,7 +85,7 @@ oracle_proved(struct oracle *oracle, size_t at)
 	return decoded.len;
 }
 
-/* Directly after a packet: a signature byte without a header was a packet. */
+/* Handle a signature byte without a valid header directly after a packet: it was a packet once. */
 static void
 oracle_broken_header(struct oracle *oracle, size_t at)
 {
@@ -105,7 +105,7 @@ oracle_broken_header(struct oracle *oracle, size_t at)
 	oracle_damage(oracle, at, at + len, why, at + where);
 }
 
-/* Directly after a packet: one whose signature has a changed bit. */
+/* Handle a packet directly after a packet, of which one bit of the signature was changed. */
 static void
 oracle_bent(struct oracle *oracle, size_t at)
 {
@@ -121,7 +121,7 @@ oracle_bent(struct oracle *oracle, size_t at)
 		oracle_damage(oracle, at, at + decoded.len, "no packet signature", at);
 }
 
-/* A place that is no packet: perhaps it was one. */
+/* Handle a place without a packet, where a packet may have been. */
 static void
 oracle_failed(struct oracle *oracle, size_t at)
 {
@@ -225,7 +225,7 @@ reads_as(struct oracle *oracle, size_t (*piece)(void *), struct maker *maker, bo
 	return same;
 }
 
-/* ROUNDS streams, each read at once, byte by byte, and in random pieces. */
+/* Compare for ROUNDS streams, each read at once, byte by byte, and in random pieces. */
 static unsigned
 compare(unsigned rounds, uint32_t pieces, uint32_t large, size_t *packets, size_t *stretches)
 {
@@ -260,7 +260,7 @@ check_against_oracle(void)
 	CHECK(stretches > rounds);
 }
 
-/* The lines for INPUT, fed at once; each line ends the one before it. */
+/* Return the lines for INPUT, fed at once. */
 static bool
 says(const char *input, size_t len, bool declared, const char *wanted)
 {
@@ -284,11 +284,11 @@ says(const char *input, size_t len, bool declared, const char *wanted)
 /* The same with another last byte. */
 #define BROKEN "\xb3\x29\x01\x0c\x03\x66\x6f\x6f\x08\x55\x5f\x1c"
 #define BROKEN_HEX "b329010c03666f6f08555f1c"
-/* A packet whose file is "x\n", a broken packet, and more; in two pieces. */
+/* A packet with the file "x\n", a broken packet, and more; in two pieces. */
 #define HOLDS_BROKEN_1 "\xb3\x20\x40\x1b\x01\x66\x10\x78\x0a" BROKEN
 #define HOLDS_BROKEN_2 "\x7a\x7a\xfe\xeb\x24\x74"
 #define HOLDS_BROKEN_HEX "b320401b016610780ab329010c03666f6f08555f1c7a7afeeb2474"
-/* The CRC holds; the id reaches beyond the packet. */
+/* The CRC matches; the id exceeds the packet. */
 #define BAD "\xb3\x29\x03\x0c\x3f\x00\x00\x00\x8c\x52\x05\x3a"
 #define BAD_HEX "b329030c3f0000008c52053a"
 
@@ -301,7 +301,7 @@ check_rules(void)
 	     "\ntext 6e6f206e65776c696e65\npacket " FOO_HEX "\npacket " FOO_HEX "\ntext 78");
 	SAYS("\xe3\xb3\x8a m\xb3\n", true, "\ntext e3b38a206db30a");
 
-	/* Rule 3: a legal place, and packets expected. */
+	/* Damage needs a legal place and an input in which packets are expected. */
 	SAYS(BROKEN, false, "\ntext " BROKEN_HEX);
 	SAYS(BROKEN, true, "\ndamage at 0 " BROKEN_HEX " the CRC does not match at 8");
 	SAYS(FOO BROKEN, false,
@@ -311,11 +311,12 @@ check_rules(void)
 	     "\ntext 0a\ndamage at 1 " BROKEN_HEX " the CRC does not match at 9\ntext 79");
 	/* The first field does not fit: a box drawn in CP437. */
 	SAYS("\xb3\x29\x01\x0c\x13line\x1b\x1b\x1b", true, "\ntext b329010c136c696e651b1b1b");
-	/* Bad fields under a good CRC, wherever. */
+	/* Wrong fields with a matching CRC are damage at every place. */
 	SAYS("x" BAD, false,
 	     "\ntext 78\ndamage at 1 " BAD_HEX " the test id reaches beyond the packet at 5");
 
-	/* Rule 4: the very next byte; the claimed end or the next packet. */
+	/* After damage, the scan continues at the next byte; a stretch ends at its claimed end or
+	 * at the next packet. */
 	SAYS("\xb3\x29\x01\x20\x03" FOO "x", true,
 	     "\ndamage at 0 b329012003 cut short by the end of the "
 	     "input at 18\npacket " FOO_HEX "\ntext 78");
@@ -348,13 +349,13 @@ check_after_packet(void)
 	SAYS(FOO "\xa3\x29\x01\x0c\x03\x66\x6f\x6f\x08\x55\x5f\x1bx", false,
 	     "\npacket " FOO_HEX "\ndamage at 12 a329010c03666f6f08555f1b no packet signature at 12"
 	     "\ntext 78");
-	/* Not directly after it. */
+	/* The same bytes later after a packet are text. */
 	SAYS(FOO "x\xb3\x39\x01\x0c", false, "\npacket " FOO_HEX "\ntext 78b339010c");
-	/* Bytes that may be a number. */
+	/* Bytes that are a valid length. */
 	SAYS(FOO "3,14", false, "\npacket " FOO_HEX "\ntext 332c3134");
 }
 
-/* Returns how often a failed test, of which one bit is changed, leaves no damage. */
+/* Return for how many changes of one bit a failed test leaves no damage. */
 static unsigned
 count_hidden(const char *before, const char *after, size_t context_len)
 {
@@ -393,7 +394,7 @@ check_flips(void)
 	CHECK(count_hidden(FOO, "\n\n\n\n\n\n\n\n\n\n\n\n", sizeof(FOO) - 1) == 0);
 }
 
-/* A reader that gets the time. */
+/* A reader that receives the time. */
 struct talk {
 	struct reading reading;
 	struct subunit2_reader *reader;
@@ -427,7 +428,7 @@ talk_end(struct talk *talk)
 #define FEED(talk, input, now, wanted) CHECK(talk_says(talk, input, sizeof(input) - 1, now, wanted))
 #define TICK(talk, now, wanted) CHECK(talk_says(talk, "", 0, now, wanted))
 
-/* At a legal place the scan waits until a packet follows. */
+/* At a legal place, the scan waits until a packet follows. */
 static void
 check_silence_at_a_legal_place(void)
 {
@@ -454,7 +455,8 @@ check_silence_at_a_legal_place(void)
 	talk_end(&talk);
 }
 
-/* Elsewhere it is released, what follows too, and may still be completed. */
+/* At another place, the candidate and the bytes after it are released, and it may still be
+ * completed. */
 static void
 check_silence_elsewhere(void)
 {
@@ -470,13 +472,13 @@ check_silence_elsewhere(void)
 	talk_begin(&talk, true);
 	FEED(&talk, "a\xb3\x29\x01\x3c", 0, "\ntext 61");
 	TICK(&talk, 1000, "\ntext 61b329013c");
-	/* A packet after it need not wait. */
+	/* A packet that follows does not wait. */
 	FEED(&talk, "b\n\xb3\x29\x01\x0c", 1100, "\ntext 61b329013c620a");
 	FEED(&talk, "\x03\x66\x6f\x6f\x08\x55\x5f\x1b", 1200,
 	     "\ntext 61b329013c620a\npacket " FOO_HEX);
 	talk_end(&talk);
 
-	/* What looks like damage does: it may be a part of what is unfinished. */
+	/* Bytes that look like damage wait: they may be a part of the unfinished packet. */
 	talk_begin(&talk, true);
 	FEED(&talk, "a\xb3\x29\x01\x3c", 0, "\ntext 61");
 	TICK(&talk, 1000, "\ntext 61b329013c");
@@ -493,14 +495,14 @@ check_silence_elsewhere(void)
 	FEED(&talk, HOLDS_BROKEN_2, 1100, "\ntext 61b320401b016610780a\npacket " HOLDS_BROKEN_HEX);
 	talk_end(&talk);
 
-	/* Where no packet is expected, a line may begin like one. */
+	/* A line may begin like a packet if no packet is expected. */
 	talk_begin(&talk, false);
 	FEED(&talk, "\n\xb3\x29\x01\x0c\x03", 0, "\ntext 0a");
 	TICK(&talk, 1000, "\ntext 0ab329010c03");
 	FEED(&talk, "\x66\x6f\x6f\x08\x55\x5f\x1b", 1200, "\ntext 0ab329010c03\npacket " FOO_HEX);
 	talk_end(&talk);
 
-	/* Feeding late is as good as a tick in time. */
+	/* A late feed has the effect of a tick in time. */
 	talk_begin(&talk, true);
 	FEED(&talk, "a\xb3\x29\x01\x3c", 0, "\ntext 61");
 	FEED(&talk, "b", 1000, "\ntext 61b329013c62");
@@ -552,7 +554,7 @@ work_of(const char *pattern, size_t len, size_t (*piece)(void *context))
 	return work;
 }
 
-/* Twice the input is at most twice the work, but for what a claim may cost. */
+/* Twice the input takes at most twice the work, apart from the cost of a claimed length. */
 static void
 check_linear(void)
 {

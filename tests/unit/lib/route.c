@@ -4,7 +4,7 @@
 
 static struct record fallback, below_one, whole_two, named;
 
-/* True when the event of ID and ROUTE_CODE arrives in RECORD as TEXT, and nowhere else. */
+/* Return whether the event of ID and ROUTE_CODE arrives in RECORD as TEXT, and in no other sink. */
 static bool
 arrives(struct subunit2_route *route, const char *id, const char *route_code,
         struct record *expected, const char *text)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The reader and silence, wherever it falls: text that was released may turn
- * out to have begun a packet, but nothing is lost, and nothing else told twice.
+ * The reader with silence at every place of the input: released text may turn out to be the start
+ * of a packet, but no byte is lost and no other byte is reported twice.
  */
 #include "check.h"
 #include "stream_maker.h"
@@ -10,13 +10,13 @@
 
 struct retold {
 	const uint8_t *input;
-	size_t len; /* of the input; the rest is not to be reported yet */
-	size_t at;  /* all before was reported */
+	size_t len; /* of the input available so far; later bytes may not be reported yet */
+	size_t at;  /* all bytes before were reported */
 	size_t packets;
 	bool wrong;
 };
 
-/* BYTES are the input's, at START. */
+/* Check that BYTES are those of the input at START. */
 static void
 record(struct retold *retold, size_t start, struct subunit2_view bytes)
 {
@@ -36,7 +36,7 @@ record_text(void *context, struct subunit2_view text, struct subunit2_error *err
 	return SUBUNIT2_E_OK;
 }
 
-/* Perhaps some of its first bytes were text. */
+/* Some of its first bytes may have been reported as text. */
 static enum subunit2_result
 record_packet(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
@@ -57,7 +57,7 @@ record_damage(void *context, const struct subunit2_damage *damage, struct subuni
 	struct retold *retold = context;
 	size_t start = retold->at;
 	(void)error;
-	/* With bad fields under a good CRC it is handed over whole, as a packet is. */
+	/* Damage with a matching CRC is reported as a whole, as a packet is. */
 	if (start + damage->piece.len > retold->len ||
 	    memcmp(retold->input + start, damage->piece.data, damage->piece.len) != 0)
 		start = damage->offset;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Splitting: the pieces hold the whole, in order, each within the limit. */
+/* Splitting: the pieces contain the whole event, in order, each within the limit. */
 #include <subunit2/packet.h>
 
 #include "check.h"
@@ -14,10 +14,10 @@ struct pieces {
 	char *bytes; /* of the file, joined */
 	size_t len;
 	unsigned statuses, finals, eofs, mime_types;
-	bool good;       /* all were packets within the limit, and agreed on the rest */
-	bool final_last; /* the last one alone was final and at the file's end */
+	bool good;       /* all were packets within the limit with equal other fields */
+	bool final_last; /* only the last one had a final status and the end of the file */
 	bool mime_first;
-	size_t stop_after; /* packets; 0: never */
+	size_t stop_after; /* in packets; 0: never */
 };
 
 static enum subunit2_result
@@ -66,7 +66,7 @@ static const struct subunit2_event model = {
 	.timestamp = {1, 123456789},
 };
 
-/* Splits a file of SIZE bytes; the pieces must say what the event says. */
+/* Split a file of SIZE bytes; the pieces must contain the event. */
 static bool
 splits(size_t size, size_t limit, size_t count)
 {
@@ -103,7 +103,7 @@ check_pieces(void)
 		all = all && splits(size, 512, size <= 470 ? 1 : 2);
 	CHECK_NAMED("around the limit", all);
 
-	/* 16 KiB is where the length's form changes: full packets all the same. */
+	/* At 16 KiB, the form of the length changes; packets are full nevertheless. */
 	struct pieces pieces = {.limit = 16390, .good = true};
 	struct subunit2_event event = model;
 	char content[50000] = "";
@@ -140,7 +140,7 @@ check_stop(void)
 	CHECK(pieces.good && pieces.count == 2);
 }
 
-/* EVENT does not fit 512 bytes because of SUBJECT. */
+/* Return whether EVENT exceeds 512 bytes because of SUBJECT. */
 static bool
 refused(struct subunit2_event event, const char *subject)
 {

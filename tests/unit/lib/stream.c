@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* A sink that writes each event down as a line. */
+/* A sink that records each event as a line. */
 struct lines {
 	struct subunit2_sink sink;
 	char *text;
@@ -83,7 +83,7 @@ feed(struct subunit2_stream *stream, const void *data, size_t len, int64_t now_m
 		abort();
 }
 
-/* Test `a`, success, with a time; and where it begins to be broken. */
+/* Test `a`, success, with a time; and the offset at which it is broken. */
 static size_t
 add_test(struct maker *maker, int64_t sec)
 {
@@ -142,7 +142,7 @@ on_text(void *context, struct subunit2_view text, int64_t now_ms, struct subunit
 	return SUBUNIT2_E_OK;
 }
 
-/* Text may go elsewhere; time passes through. */
+/* The text goes to a callback, with the time. */
 static void
 check_own_text(void)
 {
@@ -167,7 +167,7 @@ check_own_text(void)
 	maker_free(&maker);
 }
 
-/* Text waits to be gathered, and no longer than that. */
+/* Text is held to be gathered, and no longer than that. */
 static void
 check_gathered_text(void)
 {

@@ -105,7 +105,7 @@ test_damage(void)
 	subunit2_summary_free(summary);
 }
 
-/* Times without a date count only as long as no event has one, in any order. */
+/* Times without a date count only if no event has a date, in any order of the events. */
 static void
 test_undated_times(void)
 {
@@ -175,8 +175,7 @@ test_verdict(void)
 	CHECK(good_after(SUBUNIT2_STATUS_NONE, true));
 }
 
-/* Many tests open at once, ended in another order: the table grows, and closes
- * the gaps that are left in it. */
+/* Many tests are open at once and end in another order: the table grows and closes its gaps. */
 static void
 test_many(void)
 {
@@ -192,7 +191,7 @@ test_many(void)
 	}
 	for (int i = 0; i < COUNT - 100; i++) {
 		snprintf(id, sizeof(id), "test %d", (int)((int64_t)i * STEP % COUNT));
-		/* The end does not say runnable: that is remembered from the start. */
+		/* The last event is not marked as runnable; the first one was. */
 		say(summary, said(id, SUBUNIT2_STATUS_SUCCESS, false));
 	}
 	finish(summary);
@@ -201,7 +200,7 @@ test_many(void)
 	subunit2_summary_free(summary);
 }
 
-/* A test on one route says nothing of the one with its id on another. */
+/* Tests with one id on two routes are independent. */
 static void
 test_routes(void)
 {

@@ -8,7 +8,7 @@
 
 #define VIEW SUBUNIT2_LITERAL
 
-/* TAGS, joined by commas, are EXPECTED, and COUNT of them. */
+/* Return whether TAGS, joined by commas, are EXPECTED, and COUNT of them. */
 static bool
 lists(struct subunit2_tags tags, size_t count, const char *expected)
 {
@@ -77,14 +77,14 @@ check_set(void)
 	subunit2_tagset_clear(&set);
 }
 
-/* "tag 4711", of which there are many. */
+/* Return a tag such as "tag 4711". */
 static struct subunit2_view
 numbered(char buffer[24], int number)
 {
 	return (struct subunit2_view){buffer, (size_t)snprintf(buffer, 24, "tag %d", number)};
 }
 
-/* So many that each added one cannot be compared with all before it. */
+/* So many tags that each new one cannot be compared with all others. */
 static void
 check_many(void)
 {

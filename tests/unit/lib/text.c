@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Text: how it is gathered and cut, and which file it becomes. */
+/* Text: how it is gathered and cut, and the names of its files. */
 #include "check.h"
 
 #include <subunit2/text.h>
@@ -7,16 +7,16 @@
 
 #include <stdlib.h>
 
-/* A sink that writes down files: for each event a letter (t, or b for .bytes). */
+/* A sink that records files: a letter for each event (t, or b for .bytes). */
 struct files {
 	struct subunit2_sink sink;
 	char kinds[4096];
 	size_t count;
-	char bytes[1 << 20]; /* of all, joined */
+	char bytes[1 << 20]; /* of all events, joined */
 	size_t len;
 	size_t last_len;
 	const char *last_data;
-	bool wrong; /* a property did not hold */
+	bool wrong; /* a property was violated */
 };
 
 static enum subunit2_result
@@ -170,7 +170,7 @@ check_cuts(struct files *files)
 	subunit2_text_free(text);
 }
 
-/* Any bytes in any pieces at any time: they come out as they went in. */
+/* Any bytes in any pieces at any time come out unchanged. */
 static void
 check_all_arrives(struct files *files)
 {

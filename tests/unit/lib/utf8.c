@@ -9,7 +9,7 @@
 
 #define VIEW SUBUNIT2_LITERAL
 
-/* Writes CODE, a surrogate too, as UTF-8 and returns its length. */
+/* Write CODE, which may be a surrogate, as UTF-8 and return its length. */
 static size_t
 put_character(char *out, uint32_t code)
 {
@@ -33,7 +33,7 @@ is_character(uint32_t code)
 	return subunit2_utf8_valid_len(text) == len && subunit2_utf8_unfinished(text) == 0;
 }
 
-/* Every beginning of the character CODE is unfinished, and not valid. */
+/* Check that every beginning of the character CODE is unfinished and not valid. */
 static bool
 beginnings_are_unfinished(uint32_t code)
 {
@@ -66,7 +66,8 @@ check_every_character(void)
 	            !is_character(0x110000) && !is_character(0x1fffff));
 }
 
-/* Of TEXT, LEN bytes are valid, and UNFINISHED at its end could be completed. */
+/* Check that LEN bytes of TEXT are valid and that UNFINISHED bytes at its end could be completed.
+ */
 static bool
 valid(struct subunit2_view text, size_t len, size_t unfinished)
 {
@@ -89,7 +90,7 @@ check_bad_bytes(void)
 	CHECK(valid(VIEW(""), 0, 0) && valid(SUBUNIT2_ABSENT, 0, 0));
 }
 
-/* A bad byte and a NUL at every place of a text of every length up to 40. */
+/* An invalid byte and a NUL at every place of a text of every length up to 40. */
 static void
 check_places(void)
 {
@@ -130,7 +131,7 @@ check_cut(void)
 	CHECK(subunit2_utf8_cut(VIEW(""), 0) == 0);
 }
 
-/* TEXT is escaped as EXPECTED, and never beyond LIMIT bytes. */
+/* Check that TEXT is escaped as EXPECTED, and never beyond LIMIT bytes. */
 static bool
 escapes(struct subunit2_view text, size_t limit, const char *expected)
 {
