@@ -92,3 +92,30 @@ html() {
 	[ "$(grep -c '<tr><td>' out.md)" = 1 ]
 	grep -F '<code>x.tap::a</code>' out.md
 }
+
+@test "diff --to=markdown lists the changes" {
+	{ subunit2 status 'a<b>' pass; subunit2 status gone pass; } >old
+	{ subunit2 status 'a<b>' fail; subunit2 status new pass; } >new
+	run -1 subunit2 diff --to=markdown old new
+	diff - <(echo "$output") <<-'END'
+		<h2>Changes</h2>
+
+		<h3>newly failing</h3>
+		<ul>
+		<li><code>a&lt;b&gt;</code></li>
+		</ul>
+
+		<h3>added</h3>
+		<ul>
+		<li><code>new</code></li>
+		</ul>
+
+		<h3>gone</h3>
+		<ul>
+		<li><code>gone</code></li>
+		</ul>
+
+		1 newly failing, 1 added, 1 gone
+	END
+	run -2 --separate-stderr subunit2 diff --to=html old new
+}

@@ -10,6 +10,7 @@
 #include "exit_status.h"
 #include "inputs.h"
 #include "lost_input.h"
+#include "markdown_report.h"
 #include "memory.h"
 #include "message.h"
 #include "pattern_options.h"
@@ -25,12 +26,14 @@
 #include <unistd.h>
 
 #define BACK_MAX 1000000
+#define MARKDOWN_TESTS_MAX 100 /* of each change; an id may have some KiB */
 #define SLOWER_DEFAULT 2.0
 #define SLOWER_LEAST_NS 100000000 /* differences of shorter tests are noise */
 
 enum {
 	OPTION_SLOWER = OPTIONS_LONG,
 	OPTION_BACK,
+	OPTION_TO,
 };
 
 static const struct poptOption table[] = {
@@ -40,6 +43,7 @@ static const struct poptOption table[] = {
 		"N"),
 	{"slower", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWER,
          "list tests that take more than FACTOR times as long; default 2", "FACTOR"},
+	OPTIONS_VALUE("to", '\0', OPTION_TO, "write this format; text by default", "text|markdown"),
 	OPTIONS_GROUP("Only some ids:", pattern_options_table),
 	OPTIONS_GROUP("Input:", inputs_table),
 	POPT_TABLEEND,
@@ -81,6 +85,7 @@ struct diff {
 	struct regex_filter ids;
 	double factor;
 	uint64_t back; /* --back; 0: not given */
+	bool markdown; /* --to=markdown */
 
 	struct test_results *old, *new;
 	struct pairs changed[CHANGES];
@@ -94,6 +99,12 @@ diff_parse_option(void *context, struct options *options, int option)
 	char *end;
 	if (option == OPTION_BACK)
 		return options_parse_number(options, 1, BACK_MAX, &diff->back);
+	if (option == OPTION_TO) {
+		static const char *const words[] = {"text", "markdown", NULL};
+		int index = 0, result = options_take_choice(options, words, &index);
+		diff->markdown = index == 1;
+		return result;
+	}
 	if (option == OPTION_SLOWER) {
 		diff->factor = strtod(options->value, &end);
 		if (end == options->value || *end || !isfinite(diff->factor) || diff->factor < 1)
@@ -168,28 +179,55 @@ diff_compare_gone(void *context, const struct test_result *old)
 }
 
 static void
-diff_put_test(enum change change, struct pair pair)
+diff_put_test(const struct diff *diff, enum change change, struct pair pair)
 {
 	char before[DURATION_SIZE], after[DURATION_SIZE];
 	const struct test_result *either = pair.new ? pair.new : pair.old;
-	fputs("  ", stdout);
-	printable_put(stdout, subunit2_view_of(either->id));
+	struct subunit2_view id = subunit2_view_of(either->id);
+	if (diff->markdown) {
+		fputs("<li><code>", stdout);
+		markdown_put_text(stdout, id);
+		fputs("</code>", stdout);
+	} else {
+		fputs("  ", stdout);
+		printable_put(stdout, id);
+	}
 	if (change == CHANGE_SLOWER)
 		printf("  %s, was %s", duration_text(pair.new->ns, after),
 		       duration_text(pair.old->ns, before));
-	putchar('\n');
+	puts(diff->markdown ? "</li>" : "");
+}
+
+/* A job summary is limited to 1 MiB. */
+static size_t
+diff_shown_max(const struct diff *diff)
+{
+	return diff->markdown ? MARKDOWN_TESTS_MAX : SIZE_MAX;
+}
+
+static void
+diff_put_change(const struct diff *diff, enum change change)
+{
+	const struct pairs *pairs = &diff->changed[change];
+	size_t max = diff_shown_max(diff);
+	if (!pairs->count)
+		return;
+	printf(diff->markdown ? "<h3>%s</h3>\n<ul>\n" : "%s:\n", headings[change]);
+	for (size_t i = 0; i < pairs->count && i < max; i++)
+		diff_put_test(diff, change, pairs->list[i]);
+	if (pairs->count > max)
+		printf("<li>and %zu more</li>\n", pairs->count - max);
+	if (diff->markdown)
+		puts("</ul>\n");
 }
 
 static void
 diff_put_changes(const struct diff *diff)
 {
-	for (enum change change = 0; change < CHANGES; change++) {
-		const struct pairs *pairs = &diff->changed[change];
-		if (pairs->count)
-			printf("%s:\n", headings[change]);
-		for (size_t i = 0; i < pairs->count; i++)
-			diff_put_test(change, pairs->list[i]);
-	}
+	if (diff->markdown)
+		puts("<h2>Changes</h2>\n");
+	for (enum change change = 0; change < CHANGES; change++)
+		diff_put_change(diff, change);
 }
 
 static void
