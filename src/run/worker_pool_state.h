@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * The state of a worker pool, which its two files share: worker_pool.c, with processes, signals and
+ * standard input, and worker_pool_events.c, with the results that workers send.
+ */
+#ifndef WORKER_POOL_STATE_H
+#define WORKER_POOL_STATE_H
+
+#include "stdin_router.h"
+#include "worker.h"
+#include "worker_dispatch.h"
+#include "worker_pool.h"
+#include "worker_results.h"
+
+/* A test that was sent to a worker. */
+struct pool_test {
+	struct worker_pool *pool;
+	size_t index;
+	int64_t start_ns; /* 0: it does not run */
+	struct event_loop_timer slow;
+};
+
+struct pool_worker {
+	struct worker *worker;
+	char *reason;  /* why its last process failed; NULL: it has not */
+	bool warned;   /* of a result that is ignored */
+	bool stopping; /* it was asked to end */
+};
+
+struct worker_pool {
+	const struct worker_pool_options *options;
+	const struct scheduler_options *run;
+	struct suite *suite;
+	struct selection *selection;
+	struct supervisor *supervisor;
+	struct subunit2_sink *stamp; /* gives a time to events without one */
+	struct worker_dispatch *dispatch;
+	struct worker_results *results;
+	struct pool_worker *workers;
+	struct stdin_buffer **inputs; /* of the workers */
+	size_t worker_count;
+	struct pool_test **tests;
+	size_t test_count, test_room;
+	struct stdin_router *router;        /* NULL: no requests come on standard input */
+	const struct subunit2_event *final; /* that a worker just sent; NULL: none */
+	const char *stopped;                /* why no further test is started; NULL: they are */
+	struct event_loop_timer turn, tick;
+	struct scheduler_end end;
+};
+
+/* Nanoseconds, by the loop's clock. */
+int64_t worker_pool_now_ns(const struct worker_pool *pool);
+
+/* Starts no further test, for the reason WHY, a constant. */
+void worker_pool_stop(struct worker_pool *pool, const char *why);
+
+/* Counts the final status of a test, and stops after too many failures. */
+void worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status);
+
+/* For the dispatch's actions: an attempt of a test has ended. */
+void worker_pool_on_ended(void *context, size_t test, size_t worker, enum worker_dispatch_end end,
+                          bool again);
+
+/* The handler of the workers. */
+extern const struct worker_handler worker_pool_handler;
+
+/* Stores a copy of REASON, why the worker failed; NULL: it has not. */
+void worker_pool_set_reason(struct pool_worker *worker, const char *reason);
+
+#endif
