@@ -32,17 +32,21 @@ automake_make_is_make(char *const *argv)
 	return automake_make_find_make(argv) >= 0;
 }
 
-/* Returns the directory that WORD, or NEXT after it, gives with -C or --directory. */
+/* Returns the directory that WORD, or NEXT after it, gives with -C or --directory, or NULL. */
 static const char *
 automake_make_directory_option(const char *word, const char *next)
 {
-	static const char name[] = "--directory";
-	if (strcmp(word, "-C") == 0 || strcmp(word, name) == 0)
-		return next;
-	if (strncmp(word, "-C", 2) == 0)
-		return word + 2;
+	static const char name[] = "--directory", flags[] = "bBdeikLmnpqrRsStvw";
 	size_t len = strlen(name);
-	return strncmp(word, name, len) == 0 && word[len] == '=' ? word + len + 1 : NULL;
+	if (strncmp(word, name, len) == 0)
+		return word[len] == '=' ? word + len + 1 : word[len] ? NULL : next;
+	if (*word != '-')
+		return NULL;
+	/* "-C DIR", "-CDIR", "-kC DIR" */
+	word += 1 + strspn(word + 1, flags);
+	if (*word != 'C')
+		return NULL;
+	return word[1] ? word + 1 : next;
 }
 
 bool
@@ -99,9 +103,30 @@ automake_make_on_other(void *context, const char *folder, const char *name, cons
 	message("%s: %s is not automake's, and is run unchanged: %s", folder, name, value);
 }
 
-/* Writes the makefile. Returns the number of variables that it overrides. */
+/* Returns the real path of the directory into which the make of ARGV changes, if that does not
+ * lie in FOLDER; to be freed. NULL otherwise. */
+static char *
+automake_make_outside(char *const *argv, const char *folder)
+{
+	char *directory = automake_make_directory(argv);
+	if (!directory)
+		return NULL;
+	char *path = *directory == '/' ? memory_copy(directory)
+	                               : memory_format("%s/%s", folder, directory);
+	char *real = realpath(path, NULL);
+	size_t len = strlen(folder);
+	free(path);
+	free(directory);
+	if (!real || strncmp(real, folder, len) != 0 || (real[len] && real[len] != '/'))
+		return real;
+	free(real);
+	return NULL;
+}
+
+/* Writes the makefile for the Makefiles below FOLDER. Returns the number of variables that it
+ * overrides. */
 static size_t
-automake_make_write(FILE *out, const char *self, char *const *argv, const char *folder)
+automake_make_write(FILE *out, const char *self, const char *folder)
 {
 	char *program = automake_make_program();
 	char *command =
@@ -111,21 +136,9 @@ automake_make_write(FILE *out, const char *self, char *const *argv, const char *
 		.program = command,
 		.on_other = automake_make_on_other,
 	};
-	char *directory = automake_make_directory(argv), *other = NULL;
 	/* make looks for rules to update each makefile; this one has nothing to do. */
 	fprintf(out, "%s: ;\n", self);
 	automake_overrides_add(&overrides, folder);
-	if (directory) {
-		char *path = *directory == '/' ? memory_copy(directory)
-		                               : memory_format("%s/%s", folder, directory);
-		other = realpath(path, NULL);
-		free(path);
-	}
-	size_t len = strlen(folder);
-	if (other && (strncmp(other, folder, len) != 0 || (other[len] && other[len] != '/')))
-		automake_overrides_add(&overrides, other);
-	free(other);
-	free(directory);
 	free(command);
 	free(program);
 	return overrides.drivers;
@@ -142,10 +155,13 @@ automake_make_drive(struct string_list *environment, char *const *argv, const ch
 	char *self = memory_format("/proc/%ld/fd/%d", (long)getpid(), *fd);
 	const char *others = env_get(environment, "MAKEFILES");
 	char *all = memory_format("%s%s%s", self, others ? " " : "", others ? others : "");
-	size_t count = automake_make_write(out, self, argv, folder);
+	char *outside = automake_make_outside(argv, folder);
+	const char *root = outside ? outside : folder;
+	size_t count = automake_make_write(out, self, root);
 	env_format(environment, "MAKEFILES", "%s", all);
 	env_format(environment, "SUBUNIT2_MAKEFILE", "%s", self);
-	env_format(environment, "SUBUNIT2_ROOT", "%s", folder);
+	env_format(environment, "SUBUNIT2_ROOT", "%s", root);
+	free(outside);
 	free(all);
 	free(self);
 	bool written = !ferror(out);

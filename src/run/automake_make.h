@@ -28,7 +28,8 @@ enum automake_make_driven {
 
 /*
  * Sets in ENVIRONMENT what lets the make of ARGV, started in FOLDER, run its tests by this
- * program's driver: those of the Makefiles below FOLDER and below the directory of the make.
+ * program's driver: those of the Makefiles below FOLDER, or below the directory of the make if that
+ * lies outside of FOLDER. Ids of tests are relative to the same.
  * Prints a message for each driver that is not one of automake's; it is run unchanged.
  *
  * The makefile that does this is a temporary file without a name, open as *FD, which the caller
