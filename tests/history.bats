@@ -70,9 +70,11 @@ runs() { # FOLDER
 	script t/a.sh <<<'exit 0'
 	for i in 1 2 3 4; do subunit2 run -q --keep=2 -o runs/ t; done
 	[ "$(runs runs)" = "2 3" ]
+	subunit2 wrap -q --keep=2 -o runs/ -- true
+	[ "$(runs runs)" = "3 4" ]
 	touch runs/note
 	subunit2 run -q --keep=1 -o runs/ t
-	[ "$(ls runs | paste -sd' ')" = "4 note" ]
+	[ "$(ls runs | paste -sd' ')" = "5 note" ]
 }
 
 @test "folders of testr and stestr are not written" {

@@ -196,3 +196,42 @@ small_page() {
 	[ "$(grep -c '<h3>FAIL t/' plain)" -eq 3 ]
 	grep -F '<h3>FAIL t/deep/a.t</h3><p><strong>connect 10.0.0.10: &lt;refused&gt;; more</strong></p>' plain
 }
+
+@test "keys: j and k choose the next and the previous test, / goes to the filter, Enter hides the test" {
+	small_page
+	local keys
+	press() { # FILE KEY...
+		local file=$1
+		shift
+		sed "s#</body>#<script>for (const key of '$*'.split(' ')) document.dispatchEvent(new KeyboardEvent('keydown', { key }));document.title = document.activeElement.type + ' ' + \$('test').hidden + ' ' + chosen.id</script></body>#" small.html >"$file.html"
+		browse "$file.html" "$file"
+		run ! grep CONSOLE "$file.log"
+		sed -n 's#.*<title>\(.*\)</title>.*#\1#p' "$file"
+	}
+	[ "$(press keys j)" = "undefined false t/deep/b.t" ]
+	[ "$(press keys j j k)" = "undefined false t/deep/b.t" ]
+	[ "$(press keys j /)" = "search false t/deep/b.t" ]
+	[ "$(press keys Enter)" = "undefined true t/deep/a.t" ]
+}
+
+@test "under Jenkins' policy, which forbids scripts and styles, the failures are on the page" {
+	small_page
+	sed "s#<title>#<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self'; style-src 'self'\"><title>#" small.html >jenkins.html
+	browse jenkins.html jenkins
+	grep 'CONSOLE.*Executing inline script' jenkins.log
+	[ "$(grep -c '<h3>FAIL t/' jenkins)" -eq 3 ]
+	grep -F '<div id="filter" hidden' jenkins
+}
+
+@test "a page of 20,000 tests opens fast" {
+	awk 'BEGIN { for (i = 0; i < 20000; i++) for (s = 0; s < 2; s++) {
+		printf "{\"subunit\":2,\"timestamp\":\"1970-01-01T00:00:%02dZ\",\"route_code\":\"%d\",", 10 + s, i % 4
+		printf "\"test_id\":\"t/d%d/t%d\",\"test_status\":\"%s\",\"runnable\":true}\n", i % 50, i, s ? "success" : "inprogress"
+	} }' | subunit2 convert --from=json -o many.html
+	sed 's#"use strict";#"use strict"; const began = performance.now();#; s#</body>#<script>document.title = Math.round(performance.now() - began)</script></body>#' many.html >timed.html
+	browse timed.html timed
+	ms=$(sed -n 's#.*<title>\(.*\)</title>.*#\1#p' timed)
+	echo "# its script took $ms ms" >&3
+	# Half a second, and room for a machine that does other work.
+	[ "$ms" -le 3000 ]
+}

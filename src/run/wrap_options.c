@@ -18,6 +18,7 @@ enum {
 	OPTION_DIE_ON_STDIN_EOF,
 	OPTION_TRANSPARENT,
 	OPTION_AUTOMAKE,
+	OPTION_KEEP,
 };
 
 const struct poptOption wrap_options_table[] = {
@@ -46,6 +47,7 @@ const struct poptOption wrap_options_table[] = {
 	{"quiet", 'q', POPT_ARG_NONE, NULL, 'q', "show no report beside -o", NULL},
 	OPTIONS_GROUP("Supervision:", job_options),
 	OPTIONS_GROUP("Output:", output_options_report_table),
+	OPTIONS_VALUE("keep", '\0', OPTION_KEEP, "keep the last N runs of -o FOLDER/", "N"),
 	POPT_TABLEEND,
 };
 
@@ -117,6 +119,8 @@ wrap_options_parse(void *context, struct options *options, int option)
 	case OPTION_TRANSPARENT:
 		opts->transparent = true;
 		return 0;
+	case OPTION_KEEP:
+		return options_parse_number(options, 1, UINT64_MAX, &opts->outputs.keep);
 	case OPTION_AUTOMAKE:
 		opts->automake = true;
 		return 0;

@@ -44,6 +44,7 @@ class Row:
     peers: list
     count: int = 1  # runs that make one measurement
     memory: int = None  # MB at most
+    seconds: float = None  # at most
     output: str = "/dev/null"
 
 
@@ -114,6 +115,14 @@ def rows(build, data):
         Row("wrap: 1 GiB of plain output, piped", f"sh -c '{ours} wrap -- cat {texts} | cat'",
             [Peer("cat, and another", f"sh -c 'cat {texts} | cat | cat'", at_least=0.5)],
             memory=16),
+        Row("convert: page of 20,000 tests, in 1.5 s",
+            f"{ours} convert {data}/page.json -o {data}/page.html",
+            [Peer("cat", f"cat {data}/page.json", rounds=1)], seconds=1.5),
+        Row("ls --flaky: 1,000 runs of 1,000, in 2 s", f"{ours} ls --flaky {data}/history",
+            [Peer("cat", f"sh -c 'cat {data}/history/*'", rounds=1)], seconds=2, memory=64),
+        Row("report: 10,000 failures by cause, in 1 s",
+            f"sh -c '{ours} report -q {data}/failures.json || test $? = 1'",
+            [Peer("cat", f"cat {data}/failures.json", rounds=1)], seconds=1),
         Row("run: 1,000 scripts, two at a time", f"{ours} run -q -j2 {scripts}",
             [Peer("xargs sh", f"sh -c 'ls {scripts}/*.t | xargs -P2 -n1 sh'",
                   at_least=1 / 1.2),
@@ -146,7 +155,38 @@ class Bench:
         for number in range(1000):
             with open(f"{data}/scripts/{number:03}.t", "w") as file:
                 file.write("#!/bin/sh\necho 1..1\necho ok 1\n")
+        self.generate_runs(data)
         os.sync()  # nothing is written out while something else is measured
+
+    def generate_runs(self, data):
+        """A page of tests, failures with a few causes, and a folder of runs."""
+        def lines(count, status, reason):
+            for i in range(count):
+                test = f'{{"subunit":2,"test_id":"t/folder{i % 50}/test{i}.t","runnable":true,'
+                if reason(i):
+                    yield f'{test}"file_name":"reason","file_text":"{reason(i)}"}}\n'
+                yield f'{test}"timestamp":"2026-01-01T00:00:00Z","test_status":"inprogress"}}\n'
+                yield f'{test}"timestamp":"2026-01-01T00:00:01Z","test_status":"{status(i)}"}}\n'
+
+        def is_bad(i):
+            return i % 100 == 0
+
+        with open(f"{data}/page.json", "w") as file:
+            file.writelines(lines(20000, lambda i: "fail" if is_bad(i) else "success",
+                                  lambda i: f"connect 10.0.0.{i}: refused" if is_bad(i) else ""))
+        with open(f"{data}/failures.json", "w") as file:
+            file.writelines(lines(10000, lambda i: "fail",
+                                  lambda i: f"cause {'abcdefghij'[i % 10]} at /tmp/{i}:{i}"))
+        os.mkdir(f"{data}/history")
+        for kind in range(10):
+            with open(f"{data}/run.json", "w") as file:
+                file.writelines(lines(1000, lambda i, k=kind: "fail" if i % 10 == k else "success",
+                                      lambda i: ""))
+            subprocess.run([f"{self.build}/subunit2", "convert", f"{data}/run.json", "-o",
+                            f"subunit:{data}/run"], check=True)
+            for number in range(kind, 1000, 10):
+                os.link(f"{data}/run", f"{data}/history/{number}")
+            os.unlink(f"{data}/run")
 
     def measure(self, command, count, output):
         """Seconds of one run, and the megabytes of its largest process."""
@@ -180,6 +220,8 @@ class Bench:
             held = not peer.at_least or ratio >= peer.at_least
             if row.memory:
                 held = held and memory[""] <= row.memory
+            if row.seconds:
+                held = held and statistics.median(ours) <= row.seconds
             self.failed |= not held
             scaled = f" (1/{peer.scale} of it)" if peer.scale > 1 else ""
             print(LINE.format(
