@@ -2,7 +2,10 @@
 /*
  * A worker whose tests do nothing: answers each request on standard input with success.
  *
- *     worker [MICROSECONDS]    that each test takes; 0 by default
+ *     worker [MICROSECONDS [FILE]]
+ *
+ * Each test takes so many microseconds, 0 by default. FILE gets the time from each answer to the
+ * next request, in nanoseconds, one on each line.
  */
 #include <subunit2.h>
 
@@ -15,7 +18,17 @@ struct worker {
 	struct subunit2_sink sink;
 	struct subunit2_output *output;
 	long test_us;
+	FILE *gaps;
+	int64_t answered_ns;
 };
+
+static int64_t
+now_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
 
 static void
 emit(struct worker *worker, struct subunit2_view id, enum subunit2_status status)
@@ -41,6 +54,8 @@ on_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	struct worker *worker = (struct worker *)sink;
 	if (event->status != SUBUNIT2_STATUS_EXISTS)
 		return SUBUNIT2_E_OK;
+	if (worker->gaps && worker->answered_ns)
+		fprintf(worker->gaps, "%lld\n", (long long)(now_ns() - worker->answered_ns));
 	emit(worker, event->test_id, SUBUNIT2_STATUS_INPROGRESS);
 	if (worker->test_us) {
 		struct timespec test = {worker->test_us / 1000000,
@@ -49,6 +64,7 @@ on_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 		nanosleep(&test, NULL);
 	}
 	emit(worker, event->test_id, SUBUNIT2_STATUS_SUCCESS);
+	worker->answered_ns = now_ns();
 	return subunit2_output_flush(worker->output, error);
 }
 
@@ -63,7 +79,11 @@ int
 main(int argc, char **argv)
 {
 	struct subunit2_error error;
-	struct worker worker = {{on_event, on_finish, NULL}, NULL, argc > 1 ? atol(argv[1]) : 0};
+	struct worker worker = {
+		.sink = {on_event, on_finish, NULL},
+		.test_us = argc > 1 ? atol(argv[1]) : 0,
+		.gaps = argc > 2 ? fopen(argv[2], "w") : NULL,
+	};
 	char bytes[65536];
 	ssize_t got;
 	worker.output = subunit2_output_new(STDOUT_FILENO, "standard output",
@@ -76,5 +96,7 @@ main(int argc, char **argv)
 			return 1;
 	subunit2_stream_free(stream);
 	subunit2_output_free(worker.output);
+	if (worker.gaps)
+		fclose(worker.gaps);
 	return 0;
 }

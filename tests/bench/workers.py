@@ -7,8 +7,10 @@
 Processor time is that of the supervisor alone. Exits with 1 when a figure is missed.
 """
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,15 +20,17 @@ from datetime import datetime
 CPU_US_MAX = 60  # of the supervisor, for a test
 MEMORY_MAX = 32  # MB
 SPLIT_MAX = 1.05  # times the ideal split
+GAP_MAX = 1000  # us from an answer to the next request, for 95 in 100, on an idle machine
+SSH_MIN = 10  # times faster than an executor over ssh
 
 
-def run(build, folder, worker, instances, tests):
+def run(build, folder, worker, instances, tests, *options):
     """Runs so many tests; returns seconds, the supervisor's processor time, and its MB."""
     ids = f"{folder}/ids"
     with open(ids, "w") as file:
         file.writelines(f"t/{number}.sh\n" for number in range(tests))
     words = [f"{build}/subunit2", "run", f"--worker={worker}",
-             f"--instances={','.join(instances)}", f"--load-list={ids}", "--grace=1s"]
+             f"--instances={','.join(instances)}", f"--load-list={ids}", "--grace=1s", *options]
     started = time.monotonic()
     child = os.posix_spawn(words[0], words, os.environ, file_actions=[
         (os.POSIX_SPAWN_OPEN, 1, f"{folder}/out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)])
@@ -79,6 +83,62 @@ def split_ratio(build, folder):
     return took * sum(rates) / len(everything)
 
 
+def gap(build, folder, program):
+    """The 95th percentile of the time in which a free slot gets the next test, in us."""
+    run(build, folder, f"{program} 1000 {folder}/gaps", names(1), 1000, "--max-fail=1000000")
+    with open(f"{folder}/gaps") as file:
+        gaps = sorted(int(line) for line in file)
+    return gaps[len(gaps) * 95 // 100] / 1000
+
+
+@contextlib.contextmanager
+def ssh(build, folder):
+    """The command that reaches this machine by an sshd of its own, over one shared connection."""
+    for key in ["host", "user"]:
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{folder}/{key}"],
+                       check=True)
+    os.makedirs("/run/sshd", exist_ok=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with open(f"{folder}/sshd_config", "w") as file:
+        file.write(f"ListenAddress 127.0.0.1\nPort {port}\nHostKey {folder}/host\n"
+                   f"AuthorizedKeysFile {folder}/user.pub\nPermitRootLogin yes\n"
+                   f"StrictModes no\nPidFile none\nSetEnv PATH={build}:{os.environ['PATH']}\n")
+    daemon = subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", f"{folder}/sshd_config"])
+    command = (f"ssh -S {folder}/connection -p {port} -i {folder}/user -o BatchMode=yes "
+               f"-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "
+               f"-o LogLevel=ERROR 127.0.0.1")
+    try:
+        while subprocess.run(command.split()[:-1] + ["-fNM", "127.0.0.1"],
+                             stderr=subprocess.DEVNULL).returncode:
+            time.sleep(0.1)
+        yield command
+        subprocess.run(command.split() + ["-O", "exit"], stderr=subprocess.DEVNULL)
+    finally:
+        daemon.terminate()
+        daemon.wait()
+
+
+def ssh_ratio(build, folder):
+    """How many times as long a test through an executor takes, with trivial scripts."""
+    os.makedirs(f"{folder}/scripts")
+    for number in range(1000):
+        with open(f"{folder}/scripts/{number:03}.sh", "w") as file:
+            file.write("#!/bin/sh\n")
+            os.fchmod(file.fileno(), 0o755)
+    with ssh(build, folder) as command:
+        def seconds(*words):
+            started = time.monotonic()
+            subprocess.run([f"{build}/subunit2", "run", *words], check=True, cwd=folder,
+                           stdout=subprocess.DEVNULL)
+            return time.monotonic() - started
+        workers = seconds("--instances=a*2", "scripts", f"--worker={command} cd {folder} && "
+                          "exec subunit2 run --stdin=subunit -j{slots}")
+        executor = seconds("-j2", f"--executor={command} {{shell}}", "--shard=1/10", "scripts")
+        return executor * 10 / workers
+
+
 def main():
     build, wanted = os.path.abspath(sys.argv[1]), sys.argv[2:]
     program = f"{build}/tests/bench/worker"
@@ -110,6 +170,14 @@ def main():
             run(build, folder, worker, names(2), 1000)
             ratio = split_ratio(build, folder)
             show(name, f"{ratio:.3f}", f"{SPLIT_MAX}", ratio <= SPLIT_MAX)
+        name = "run --worker: from an answer to a request"
+        if is_wanted(name):
+            figure = gap(build, folder, program)
+            show(name, f"{figure:.0f} us", f"{GAP_MAX} us", figure <= GAP_MAX)
+        name = "run --worker: ssh, to --executor (1/10 of it)"
+        if is_wanted(name) and os.path.exists("/usr/sbin/sshd"):
+            ratio = ssh_ratio(build, folder)
+            show(name, f"{ratio:.1f}", f"{SSH_MIN}", ratio >= SSH_MIN)
     sys.exit(failed)
 
 
