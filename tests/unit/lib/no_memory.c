@@ -241,6 +241,46 @@ run_queue(uint64_t *hash)
 	return good;
 }
 
+static enum subunit2_result
+repeat_failure(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	return subunit2_classic_failure(context, test->id, test->id, error);
+}
+
+/* Calls become events, these calls again, and these events: for many tests that are open at once,
+ * with tags, and with names that repeat. */
+static bool
+run_classic(uint64_t *hash)
+{
+	struct no_memory_sink end = {.sink = {no_memory_event, no_memory_finish, NULL}, .hash = 1};
+	struct subunit2_classic_options options = {.size = sizeof(options), .script = {"t", 1}};
+	struct subunit2_classic_calls calls = {.size = sizeof(calls), .failure = repeat_failure};
+	struct subunit2_classic *first = NULL, *second = subunit2_classic_new(&end.sink, NULL);
+	struct subunit2_sink *listener = second ? subunit2_classic_sink_new(&calls, second) : NULL;
+	struct subunit2_tagset tags = {0};
+	bool good = listener && (first = subunit2_classic_new(listener, &options)) &&
+	            subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("slow"), NULL) == SUBUNIT2_E_OK &&
+	            subunit2_classic_tags(first, subunit2_tagset_view(&tags), SUBUNIT2_NO_TAGS,
+	                                  NULL) == SUBUNIT2_E_OK;
+	char name[16];
+	for (int i = 0; good && i < 160; i++) {
+		struct subunit2_view test = {name,
+		                             (size_t)snprintf(name, sizeof(name), "n%d", i % 40)};
+		/* The first 40 start together, then end; the others follow each other. */
+		if (i < 40 || i >= 80)
+			good = subunit2_classic_start(first, test, NULL) == SUBUNIT2_E_OK;
+		if (good && i >= 40)
+			good = subunit2_classic_failure(first, test, test, NULL) == SUBUNIT2_E_OK;
+	}
+	good = good && subunit2_sink_finish(listener, NULL) == SUBUNIT2_E_OK;
+	*hash = end.hash;
+	subunit2_classic_free(first);
+	subunit2_sink_free(listener);
+	subunit2_classic_free(second);
+	subunit2_tagset_clear(&tags);
+	return good;
+}
+
 int
 main(void)
 {
@@ -250,5 +290,6 @@ main(void)
 	no_memory_run("collect: the ends of attachments", run_collect_ends);
 	no_memory_run("output and input", run_output);
 	no_memory_run("queue", run_queue);
+	no_memory_run("the classic API", run_classic);
 	return check_done();
 }
