@@ -256,7 +256,7 @@ same_as() { # AUTOMAKE-DRIVER ARGUMENT...
 	same_as tap-driver.sh -- printf '%s\n' 1..4 'not ok 1 - a # SKIP c' 'not ok 2 - b \# todo' \
 		'not ok 3 - c\\# todo' 'ok 4 - d # x # SKIP y'
 	same_as tap-driver.sh --merge -- sh stderr
-	order=sort same_as tap-driver.sh --no-merge -- sh stderr
+	order="sort" same_as tap-driver.sh --no-merge -- sh stderr
 	for status in 0 1 77 99; do
 		for options in '--expect-failure no' '--expect-failure yes' '--color-tests yes' \
 			'--enable-hard-errors no'; do
@@ -333,9 +333,11 @@ mixed_project() {
 		'AC_CONFIG_FILES([Makefile par/Makefile ser/Makefile hand/Makefile other/Makefile tap/Makefile])' \
 		AC_OUTPUT >configure.ac
 	echo 'SUBDIRS = par ser hand other tap' >Makefile.am
+	# shellcheck disable=SC1003 # a backslash at the end of a line of a Makefile
 	printf '%s\n' 'TESTS = a.sh env.sh' 'TESTS_ENVIRONMENT = ONE=1 \' '  TWO="t w o"' >par/Makefile.am
 	printf '#!/bin/sh\n[ -z "$MAKEFILES" ] && [ -z "$SUBUNIT2_MAKEFILE" ]\n' >par/a.sh
 	printf '#!/bin/sh\n[ "$ONE" = 1 ] && [ "$TWO" = "t w o" ]\n' >par/env.sh
+	# shellcheck disable=SC1003 # the same
 	printf '%s\n' 'AUTOMAKE_OPTIONS = serial-tests' 'TESTS = a.sh b.sh x.sh' 'XFAIL_TESTS = x.sh' \
 		'VARS = THREE=3' 'TESTS_ENVIRONMENT = unset FOO; ONE=one \' '  TWO="t w o" \' \
 		'  $(VARS) $(SHELL)' >ser/Makefile.am
@@ -378,6 +380,7 @@ mixed_project() {
 		rm -f ./*/*.trs
 		status=0
 		# Programs below make need not find this one in PATH. shellcheck disable=SC2086
+		# shellcheck disable=SC2086 # words
 		PATH=${PATH#"$BUILD":} "$BUILD/subunit2" wrap -i suite --automake -q -o stream.subunit \
 			-- make $flags check 2>err || status=$?
 		[ "$status" = 2 ]

@@ -137,7 +137,7 @@ wraps() {
 finds() {
 	cat >"$1"
 	chmod +x "$1"
-	{ subunit2 wrap -i it -- ./"$@" || true; } | ended | grep -v ' it$' || true
+	{ subunit2 wrap -i it -- "./$1" "${@:2}" || true; } | ended | grep -v ' it$' || true
 }
 
 summary() { # PASSED

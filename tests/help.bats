@@ -14,7 +14,7 @@ help_at() { # COLUMNS COMMAND
 @test "no line of a help is wider than 40, 60, 80 or 160 columns, and all hold the same words" {
 	local columns command
 	for command in "" $(commands); do
-		help_at 80 "$command" | tr -s ' \n' '\n\n' >words
+		help_at 80 "$command" | tr -s ' ' '\n' >words
 		[ "$(wc -l <words)" -gt 20 ]
 		for columns in 40 60 80 160; do
 			help_at "$columns" "$command" >text

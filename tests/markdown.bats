@@ -95,6 +95,7 @@ html() {
 
 @test "diff --to=markdown lists the changes" {
 	{ subunit2 status 'a<b>' pass; subunit2 status gone pass; } >old
+	# shellcheck disable=SC2094 # the name of a test is that of a file
 	{ subunit2 status 'a<b>' fail; subunit2 status new pass; } >new
 	run -1 subunit2 diff --to=markdown old new
 	diff - <(echo "$output") <<-'END'

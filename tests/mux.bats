@@ -104,13 +104,14 @@ random_streams() {
 	[ "$(grep -c '"timestamp":"2020-01-01T' out)" = 2 ]
 	subunit2 mux - --to=json <in.json >out
 	[ "$(grep -c '"timestamp":"2020-01-01T' out)" = 3 ]
+	# shellcheck disable=SC2002 # a pipe, not a file
 	cat in.json | subunit2 mux - --to=json >out
 	[ "$(grep -c '"timestamp":"2020-01-01T' out)" = 1 ]
 	[ "$(grep -c '"timestamp"' out)" = 4 ]
 }
 
 @test "--prefix puts the routing code before the ids, not of faults" {
-	head -c -2 three.subunit >cut
+	head -c -2 three.subunit >"cut"
 	subunit2 mux --prefix a=three.subunit b=cut --to=json >out
 	[ "$(who out | sort -u | paste -sd,)" = 'a a/one,a a/three,a a/two,b b/one,b b/two,b subunit.parser' ] || { who out; false; }
 }

@@ -70,7 +70,7 @@ result_lines() {
 	grep -aE '^(PASS|FAIL|XFAIL|XPASS|SKIP|ERROR): ' "$1" | sort || true
 }
 
-# Runs the rest of the arguments, a check, and then `make recheck`; what they leave is in
+# Runs the rest of the arguments, a check, and then `make recheck`; their results are in
 # $out/$1.*.
 run_check() {
 	local way=$1 status=0
