@@ -58,8 +58,8 @@ capture_all(enum output_capture_format from, const uint8_t *data, size_t size, s
 	if (result != SUBUNIT2_E_OK)
 		abort();
 	struct output_capture_verdict verdict = output_capture_verdict(capture);
-	if (verdict.automake)
-		transcript_put(&statuses.transcript, subunit2_view_of(verdict.automake));
+	if (verdict.console)
+		transcript_put(&statuses.transcript, subunit2_view_of(verdict.console));
 	if (verdict.tap && verdict.tap->failed)
 		transcript_put(&statuses.transcript, SUBUNIT2_LITERAL("TAP failed"));
 	output_capture_free(capture);

@@ -55,7 +55,7 @@ damage(void *context, const struct subunit2_damage *piece, struct subunit2_error
 static struct outcome
 read_in_pieces(const uint8_t *data, size_t size, size_t step, bool declared)
 {
-	const struct subunit2_reader_handler handler = {packet, text, damage};
+	const struct subunit2_reader_handler handler = {sizeof(handler), packet, text, damage};
 	struct outcome outcome = {0};
 	struct subunit2_reader *reader =
 		subunit2_reader_new(&handler, &outcome, declared ? SUBUNIT2_READER_DECLARED : 0);
@@ -100,7 +100,8 @@ ignore_damage(void *context, const struct subunit2_damage *piece, struct subunit
 static void
 read_with_silence(const uint8_t *data, size_t size, size_t step)
 {
-	const struct subunit2_reader_handler handler = {ignore_packet, ignore_text, ignore_damage};
+	const struct subunit2_reader_handler handler = {sizeof(handler), ignore_packet, ignore_text,
+	                                                ignore_damage};
 	struct subunit2_reader *reader =
 		subunit2_reader_new(&handler, NULL, SUBUNIT2_READER_DECLARED);
 	int64_t now_ms = 0;
