@@ -28,6 +28,9 @@ reasons() {
 	subunit2 run -q --timeout=auto --times=runs --executor='sh -c "echo $1 >>seen; eval $1" sh {shell}' -o out.subunit t
 	grep short seen | grep -F -e '--timeout=10000ms'
 	grep long seen | grep -F -e '--timeout=50000ms'
+	subunit2 run -q --timeout=auto --times=runs -o with.json t
+	[ "$(grep -c '"file_name":"timeout"' with.json)" -eq 2 ]
+	grep -F '"file_text":"10.00s; the longest known time is 0.100s\n"' with.json | grep -F t/short.sh
 	run ! grep -q -e '--timeout.*new\|new.*--timeout' seen
 	run -2 --separate-stderr subunit2 run --timeout=auto t
 	[ "$stderr" = "subunit2 run: --timeout=auto: needs --times" ]

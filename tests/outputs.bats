@@ -51,7 +51,7 @@ setup() {
 		# shellcheck disable=SC2154 # set by run
 		[ "$stderr" = "subunit2 convert: $1" ] || { echo "$stderr"; false; }
 	}
-	refuses '--to=xyz: no such format' --to=xyz
+	refuses '--to=jsn: no such format; did you mean json?' --to=jsn
 	refuses '--to=gojson: this format is only read' --to=gojson
 	refuses '--to=tap: standard output has a format already' --to=json --to=tap
 	refuses '--output=-: standard output has a format already' --to=json -o -
@@ -62,7 +62,7 @@ setup() {
 	refuses '--output=: no file is named' -o ''
 	refuses '--output=gojson:x: this format is only read' -o gojson:x
 	refuses '--color=blue: not auto, always or never' --color=blue
-	refuses '--from=xyz: no such format' --from=xyz
+	refuses '--from=tpa: no such format; did you mean tap?' --from=tpa
 	refuses '--from=text: this format is only written' --from=text
 	[ ! -e results ]
 }

@@ -3,6 +3,7 @@
 
 #include "attempt_report.h"
 #include "cleaner.h"
+#include "duration.h"
 #include "env.h"
 #include "event_buffer.h"
 #include "memory.h"
@@ -157,6 +158,26 @@ attempts_prepare(struct attempts *attempts)
 static void attempts_on_job_end(void *context, const struct test_job_end *end);
 static void attempts_on_unstarted(void *context);
 
+/* Attaches the timeout that was computed to the test, as the file "timeout". */
+static void
+attempts_emit_timeout(struct attempts *attempts)
+{
+	char timeout[DURATION_SIZE], longest[DURATION_SIZE];
+	char *text = memory_format("%s; the longest known time is %s\n",
+	                           duration_text(attempts->options.rules.timeout_ns, timeout),
+	                           duration_text(attempts->options.rules.longest_ns, longest));
+	const struct subunit2_event event = {
+		.test_id = attempts_id_of(attempts),
+		.runnable = true,
+		.file_name = SUBUNIT2_LITERAL("timeout"),
+		.file_bytes = subunit2_view_of(text),
+		.mime_type = SUBUNIT2_TEXT_TYPE,
+		.eof = true,
+	};
+	subunit2_sink_event(&attempts->sink, &event, NULL);
+	free(text);
+}
+
 /* Sets the timeout to ten times the longest known time, and at least 10 s. */
 static void
 attempts_set_timeout(struct attempts *attempts)
@@ -169,6 +190,7 @@ attempts_set_timeout(struct attempts *attempts)
 	attempts->options.process.timeout_ns = timeout_ns;
 	attempts->options.rules.timeout_ns = timeout_ns;
 	attempts->options.rules.longest_ns = attempts->longest_ns;
+	attempts_emit_timeout(attempts);
 }
 
 static void
