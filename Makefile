@@ -348,7 +348,7 @@ headers := $(shell find lib tap src tests bindings -name '*.h')
 lint: lint-headers lint-format lint-shell lint-license lint-names lint-prose
 lint-headers: $(headers:%=lint-header/%)
 # The include paths that the file $(1) is compiled with.
-includes_of = $(lib_includes) $(private_includes) -Itap/include \
+includes_of = $(if $(filter src/%,$(1)),$(src_includes),$(lib_includes) $(private_includes)) -Itap/include \
 	$(if $(filter src/%,$(1)),$(call folder_includes,$(1)),$(if $(filter tests/%,$(1)),$(call iquote,$(src_folders))))
 .PHONY: print-includes
 print-includes:
