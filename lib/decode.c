@@ -262,7 +262,7 @@ fields_read_time(struct fields *fields, struct subunit2_time *time)
 	return NULL;
 }
 
-static const char *
+DECODE_INLINE const char *
 fields_read_tags(struct fields *fields, struct subunit2_tags *tags)
 {
 	const char *error = NULL;
