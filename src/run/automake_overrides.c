@@ -90,16 +90,41 @@ automake_overrides_prefix(const struct automake_overrides_words *split, size_t i
 	return index;
 }
 
-/* Returns true if the driver of this program has the option in WORD. */
+/* Returns true if this program's driver has all of the options in TEXT. Words without "--" are
+ * values of options, or variables. */
 static bool
-automake_overrides_is_option(const char *word)
+automake_overrides_has_options(const char *text)
 {
-	static const char *const known[] = {"--merge", "--no-merge", "--comments", "--no-comments",
-	                                    "--ignore-exit"};
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (strcmp(word, known[i]) == 0)
-			return true;
-	return false;
+	static const char *const known[] = {"--merge",       "--no-merge",
+	                                    "--comments",    "--no-comments",
+	                                    "--ignore-exit", "--diagnostic-string"};
+	for (text += strspn(text, BLANKS); *text; text += strspn(text, BLANKS)) {
+		size_t len = (size_t)(automake_makefile_word_end(text) - text),
+		       name = strcspn(text, "= \t");
+		bool found = strncmp(text, "--", 2) != 0;
+		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+			if (strlen(known[i]) == name && strncmp(known[i], text, name) == 0)
+				found = true;
+		if (!found)
+			return false;
+		text += len;
+	}
+	return true;
+}
+
+/* Returns true if this program's driver has the options that the Makefile gives to the driver
+ * of the variable NAME. */
+static bool
+automake_overrides_has_flags(const struct automake_makefile *makefile, const char *name)
+{
+	bool known = true;
+	for (int of_user = 0; of_user < 2; of_user++) {
+		char *flags = memory_format("%s%s_FLAGS", of_user ? "" : "AM_", name);
+		const char *value = automake_makefile_value(makefile, flags, strlen(flags));
+		known = known && (!value || automake_overrides_has_options(value));
+		free(flags);
+	}
+	return known;
 }
 
 /* Returns the value that takes the place of TEXT; to be freed. NULL if the driver in TEXT is
@@ -115,7 +140,7 @@ automake_overrides_replace(const struct automake_overrides *overrides, const cha
 	while (index < split.count && !(format = automake_overrides_format(split.words[index])))
 		index++;
 	for (size_t i = index + 1; i < split.count; i++)
-		if (!automake_overrides_is_option(split.words[i]))
+		if (!automake_overrides_has_options(split.words[i]))
 			format = NULL;
 	size_t kept = format ? automake_overrides_prefix(&split, index) : 0;
 	for (size_t i = 0; i < kept; i++) {
@@ -153,7 +178,8 @@ automake_overrides_write_driver(struct automake_overrides *overrides,
                                 const struct automake_variable *variable)
 {
 	char *text = memory_copy(variable->value), *value = NULL;
-	for (int depth = 0; depth < DEPTH_MAX; depth++) {
+	int depths = automake_overrides_has_flags(makefile, variable->name) ? DEPTH_MAX : 0;
+	for (int depth = 0; depth < depths; depth++) {
 		value = automake_overrides_replace(overrides, text);
 		char *next = value ? NULL : automake_makefile_expand(makefile, text);
 		bool same = next && strcmp(next, text) == 0;

@@ -63,6 +63,11 @@ static const struct {
          "SCM_LOG_DRIVER = DRIVE --around -- $(GUILE) $(srcdir)/test-driver.scm", 1},
 	{"LOG_DRIVER = sh tap-driver.sh --own-option\n",
          "LOG_DRIVER = DRIVE --around -- sh tap-driver.sh --own-option", 1},
+	{"LOG_DRIVER = sh tap-driver.sh\nAM_LOG_DRIVER_FLAGS = --comments --diagnostic-string "
+         "'//'\n",
+         "LOG_DRIVER = DRIVE --from=tap\n", 0},
+	{"LOG_DRIVER = sh tap-driver.sh\nAM_LOG_DRIVER_FLAGS = --comments --own-option\n",
+         "LOG_DRIVER = DRIVE --around -- sh tap-driver.sh\n", 1},
 	{"check-TESTS: $(TESTS)\n",
          "TESTS_ENVIRONMENT =  DRIVE --serial --test-name=\"$$tst\" "
          "--xfail-tests='$(XFAIL_TESTS)' -- \n",
