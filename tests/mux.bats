@@ -402,6 +402,35 @@ random_streams() {
 	until_true gone "$(<pid)"
 }
 
+@test "--stdin=subunit passes packets to the commands, at any depth" {
+	printf '#!/bin/sh\nread -r line\necho "got $line"\n' >ask.sh
+	cp ask.sh other.sh
+	chmod +x ask.sh other.sh
+	{
+		echo one >said
+		subunit2 status dropped exists
+		subunit2 status --route-code=nowhere -a stdin=said
+		subunit2 status --route-code=subunit2 -a stdin=said
+	} | subunit2 mux --stdin=subunit --command='subunit2 wrap --stdin=subunit ./ask.sh' \
+		--to=json >out 2>err 3>&-
+	subunit2 convert --to=json out | grep '"route_code":"subunit2".*"file_text":"got one\\n"'
+	grep -q 'nowhere: nothing runs under this routing code' err
+	grep -q 'dropped: dropped a request without a routing code' err
+	# A worker gets requests, and its tests input.
+	{
+		subunit2 status --route-code=subunit2 other.sh exists
+		echo three >said
+		subunit2 status --route-code=subunit2/0 -a stdin=said
+	} | subunit2 mux --stdin=subunit --to=json \
+		--command='subunit2 run --exit=stream --stdin=subunit' >out 3>&-
+	grep '"route_code":"subunit2/0".*"file_text":"got three\\n"' out
+	grep '"test_id":"other.sh","test_status":"success"' out
+	run -2 --separate-stderr subunit2 mux --stdin=subunit three.subunit
+	[ "$stderr" = 'subunit2 mux: --stdin=subunit: there is no --command' ]
+	run -2 --separate-stderr subunit2 mux --stdin=subunit --command=true -
+	[ "$stderr" = 'subunit2 mux: -: --stdin=subunit reads standard input already' ]
+}
+
 @test "commands do not survive mux" {
 	subunit2 mux --command='echo $$ >pid; subunit2 status up success; sleep 1000' \
 		--to=json >out 3>&- &

@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "message.h"
 #include "mux_server.h"
+#include "mux_stdin.h"
 #include "path_labels.h"
 #include "pipeline.h"
 #include "rlimits.h"
@@ -34,6 +35,7 @@ enum {
 	OPTION_COMMAND,
 	OPTION_FAIL_FAST,
 	OPTION_PREFIX,
+	OPTION_STDIN,
 };
 
 static const struct poptOption inflow_table[] = {
@@ -47,6 +49,9 @@ static const struct poptOption inflow_table[] = {
          "stop at the first failure, and end the commands", NULL},
 	OPTIONS_FLAG("prefix", '\0', OPTION_PREFIX,
                      "put the routing code of an input before its ids"),
+	OPTIONS_VALUE("stdin", '\0', OPTION_STDIN,
+                      "pass packets on standard input to the commands (default: none)",
+                      "none|subunit"),
 	{"tag", 't', POPT_ARG_STRING, NULL, 't', "tag every test; repeatable", "TAG"},
 	POPT_TABLEEND,
 };
@@ -70,9 +75,10 @@ struct mux {
 	struct string_list addresses, commands;
 	struct subunit2_tagset tags;
 	uint64_t connections; /* 0: no limit */
-	bool fail_fast, prefix;
+	bool fail_fast, prefix, stdin_stream;
 
 	struct string_list routes; /* all routing codes that are in use */
+	struct string_list command_routes;
 	struct string_list files;
 	const char **file_routes; /* of each file, in routes; NULL: not chosen yet */
 };
@@ -85,6 +91,7 @@ mux_clear(struct mux *mux)
 	string_list_clear(&mux->commands);
 	subunit2_tagset_clear(&mux->tags);
 	string_list_clear(&mux->routes);
+	string_list_clear(&mux->command_routes);
 	string_list_clear(&mux->files);
 	free(mux->file_routes);
 }
@@ -100,6 +107,15 @@ mux_parse_address(struct mux *mux, struct options *options)
 }
 
 static int
+mux_parse_stdin(struct mux *mux, struct options *options)
+{
+	static const char *const words[] = {"none", "subunit", NULL};
+	int index = 0, result = options_take_choice(options, words, &index);
+	mux->stdin_stream = index == 1;
+	return result;
+}
+
+static int
 mux_parse_option(void *context, struct options *options, int option)
 {
 	struct mux *mux = context;
@@ -111,6 +127,8 @@ mux_parse_option(void *context, struct options *options, int option)
 	case OPTION_COMMAND:
 		string_list_add(&mux->commands, options->value);
 		return 0;
+	case OPTION_STDIN:
+		return mux_parse_stdin(mux, options);
 	case OPTION_PREFIX:
 		mux->prefix = true;
 		return 0;
@@ -184,6 +202,14 @@ mux_parse_files(struct mux *mux, struct options *options)
 	for (; *arguments; arguments++)
 		if (!mux_add_file(mux, options, *arguments))
 			return false;
+	if (mux->stdin_stream && !mux->commands.count) {
+		options_refuse(options, "--stdin=subunit: there is no --command");
+		return false;
+	}
+	if (mux->stdin_stream && string_list_has(&mux->files, "-")) {
+		options_refuse(options, "-: --stdin=subunit reads standard input already");
+		return false;
+	}
 	if (mux->connections && !mux->addresses.count) {
 		options_refuse(options, "--connections: there is no --listen");
 		return false;
@@ -251,24 +277,38 @@ mux_build_chain(struct pipeline *pipeline, const struct mux *mux, struct subunit
 		                               SUBUNIT2_NO_TAGS));
 }
 
-/* Adds all inputs to SERVER. Returns false, after a message, if it cannot listen at an address. */
+/* Returns false, after a message, if SERVER cannot listen at an address. */
 static bool
-mux_add_inputs(struct mux *mux, struct mux_server *server)
+mux_listen(struct mux *mux, struct mux_server *server)
 {
 	for (size_t i = 0; i < mux->addresses.count; i++)
 		if (!mux_server_listen(server, mux->addresses.items[i], &mux->routes))
 			return false;
+	return true;
+}
+
+/* Adds the files and commands to SERVER. BUFFERS are the standard input of each command; NULL: it
+ * is empty. */
+static void
+mux_add_inputs(const struct mux *mux, struct mux_server *server,
+               struct stdin_buffer *const *buffers)
+{
 	for (size_t i = 0; i < mux->files.count; i++)
 		mux_inputs_read_file(&server->mux_inputs, mux->file_routes[i], mux->files.items[i]);
 	for (size_t i = 0; i < mux->commands.count; i++) {
-		char *text = mux->commands.items[i];
 		const struct mux_command command = {
-			.argv = (char *const[]){"sh", "-c", text, NULL},
+			.argv = (char *const[]){"sh", "-c", mux->commands.items[i], NULL},
+			.stdin_buffer = buffers ? buffers[i] : NULL,
 		};
-		mux_inputs_run_command(&server->mux_inputs, mux_route_of_command(mux, text),
-		                       &command);
+		mux_inputs_run_command(&server->mux_inputs, mux->command_routes.items[i], &command);
 	}
-	return true;
+}
+
+static void
+mux_turn_stdin(void *context, struct mux_inputs *mux_inputs)
+{
+	(void)mux_inputs;
+	stdin_router_turn(context);
 }
 
 /* Returns the exit status; sets *SIGNO to the signal to die of, or 0. */
@@ -289,9 +329,21 @@ mux_serve(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, 
 		message("cannot begin: %s", strerror(errno));
 		return EXIT_STATUS_IO;
 	}
-	bool good = mux_add_inputs(mux, &server);
-	if (good)
+	struct mux_stdin mux_stdin = {.count = 0};
+	bool good = mux_listen(mux, &server);
+	for (size_t i = 0; i < mux->commands.count; i++)
+		string_list_add(&mux->command_routes,
+		                mux_route_of_command(mux, mux->commands.items[i]));
+	if (mux->stdin_stream) {
+		mux_stdin_begin(&mux_stdin, server.supervisor.loop, &mux->command_routes);
+		server.context = mux_stdin.router;
+		server.refill = mux_turn_stdin;
+	}
+	if (good) {
+		mux_add_inputs(mux, &server, mux_stdin.buffers);
 		mux_server_run(&server);
+	}
+	mux_stdin_end(&mux_stdin);
 	good = good && !server.mux_inputs.unreadable;
 	*signo = server.interrupted_by;
 	mux_server_end(&server);

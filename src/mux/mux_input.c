@@ -443,6 +443,7 @@ mux_input_copy_command(const struct mux_command *from)
 		.envp = command->env.count ? command->env.items : nothing,
 		.cwd = command->cwd,
 		.stdin_fd = -1,
+		.stdin_buffer = from->stdin_buffer,
 		.grace_ns = GRACE_S * EVENT_LOOP_S,
 		.leak_ns = LEAK_S * EVENT_LOOP_S,
 		.leaked = PROCESS_KILL,

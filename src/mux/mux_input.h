@@ -42,6 +42,7 @@ struct mux_command {
 	char *const *argv,
 		*const *envp; /* end with NULL; argv[0] is searched in the PATH of envp */
 	const char *cwd;
+	struct stdin_buffer *stdin_buffer; /* its standard input, which outlives it; NULL: empty */
 };
 
 /*
