@@ -184,6 +184,30 @@ hangs() { # NAME...
 	until_true gone 1.pid
 }
 
+@test "--max-time: tests that run are ended, and the others skipped" {
+	script t/1.sh <<<'echo $$ >1.pid; sleep 1000'
+	script t/2.sh <<<'exit 0'
+	script t/3.sh <<<'exit 0'
+	runs 1 --max-time=500ms --worker="$WORKER" --instances=a t
+	whole
+	[ "$(ended t/1.sh)" = fail ]
+	[ "$(ended t/3.sh)" = skip ]
+	attached t/3.sh reason | grep -F 'longer than --max-time'
+	until_true gone 1.pid
+}
+
+@test "a second signal kills workers that do not end" {
+	script t/1.sh <<<'trap "" TERM; echo $$ >1.pid; while :; do sleep 0.05; done'
+	start --grace=1000s --worker='subunit2 run --stdin=subunit --grace=1000s' --instances=a t
+	until_true [ -s 1.pid ]
+	kill -INT "$pid"
+	sleep 0.4 # signals that come closer together count as one
+	kill -INT "$pid"
+	stops 130
+	LIMIT=20 until_true gone 1.pid
+	whole
+}
+
 @test "--slow and SIGUSR1 name the tests that run, and where" {
 	script t/1.sh <<<'touch started; until [ -e end ]; do sleep 0.02; done'
 	start --slow=100ms --worker="$WORKER" --instances=mac t

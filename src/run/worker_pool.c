@@ -19,6 +19,7 @@
 static void
 pool_interrupt(struct worker_pool *pool, const char *why)
 {
+	pool->interrupted = true;
 	worker_pool_stop(pool, why);
 	worker_dispatch_interrupt(pool->dispatch);
 }
@@ -166,6 +167,16 @@ pool_on_signal(void *context, int signo, bool from_terminal)
 	pool_interrupt(pool, "not run: the run was interrupted");
 }
 
+/* Ends the run, which took longer than it may. */
+static void
+pool_on_max_time(void *context)
+{
+	struct worker_pool *pool = context;
+	char text[DURATION_SIZE];
+	message("the run is ended after %s", duration_text(pool->run->max_time_ns, text));
+	pool_interrupt(pool, "not run: the run took longer than --max-time");
+}
+
 static void
 pool_report_running(void *context)
 {
@@ -222,6 +233,10 @@ pool_run_all(struct worker_pool *pool)
 {
 	if (pool->run->tick_ns)
 		pool_on_tick(pool);
+	if (pool->run->max_time_ns)
+		event_loop_timer_start(pool->supervisor->loop, &pool->max_time,
+		                       worker_pool_now_ns(pool) + pool->run->max_time_ns,
+		                       pool_on_max_time, pool);
 	for (;;) {
 		pool_turn_dispatch(pool);
 		if (worker_dispatch_is_over(pool->dispatch))
@@ -239,6 +254,7 @@ pool_run_all(struct worker_pool *pool)
 	}
 	event_loop_timer_stop(pool->supervisor->loop, &pool->turn);
 	event_loop_timer_stop(pool->supervisor->loop, &pool->tick);
+	event_loop_timer_stop(pool->supervisor->loop, &pool->max_time);
 }
 
 /* Beginning and end */

@@ -5,6 +5,7 @@
 #include "memory.h"
 #include "message.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,9 +75,10 @@ pool_decide(const struct worker_pool *pool, struct outcome *outcome, size_t work
 	char text[SIGNALS_NAME_SIZE > DURATION_SIZE ? SIGNALS_NAME_SIZE : DURATION_SIZE];
 	switch (end) {
 	case WORKER_DISPATCH_LOST:
-		if (pool->end.signo) {
-			outcome_fail(outcome, "interrupted by %s",
-			             signals_name(pool->end.signo, text));
+		if (pool->interrupted) {
+			outcome_fail(
+				outcome, "interrupted by %s",
+				signals_name(pool->end.signo ? pool->end.signo : SIGTERM, text));
 			break;
 		}
 		outcome_fail(outcome, "its worker was lost while it ran");

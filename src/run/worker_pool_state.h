@@ -44,7 +44,8 @@ struct worker_pool {
 	struct stdin_router *router;        /* NULL: no requests come on standard input */
 	const struct subunit2_event *final; /* that a worker just sent; NULL: none */
 	const char *stopped;                /* why no further test is started; NULL: they are */
-	struct event_loop_timer turn, tick;
+	bool interrupted;                   /* tests that run are ended */
+	struct event_loop_timer turn, tick, max_time;
 	struct scheduler_end end;
 };
 
