@@ -213,7 +213,6 @@ automake_sign(struct subunit2_view text)
 const struct console_harness console_automake = {
 	.name = "automake",
 	.size = sizeof(struct automake),
-	.may_begin = automake_line_may_begin,
 	.sign = automake_sign,
 	.line = automake_console_line,
 	.check = automake_check,

@@ -158,17 +158,3 @@ automake_line(struct subunit2_view text)
 	}
 	return line;
 }
-
-bool
-automake_line_may_begin(struct subunit2_view head)
-{
-	static const char *const beginnings[] = {
-		"PASS: ", "SKIP: ",           "XFAIL: ", "FAIL: ", "XPASS: ", "ERROR: ",
-		"# ",     "Making check in ", "make",    "gmake",  "/"};
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
-		size_t len = strlen(beginnings[i]);
-		if (memcmp(head.data, beginnings[i], len < head.len ? len : head.len) == 0)
-			return true;
-	}
-	return false;
-}

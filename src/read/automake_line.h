@@ -41,7 +41,4 @@ struct automake_line {
 /* Reads LINE, which has no newline and no colours. The views point into LINE. */
 struct automake_line automake_line(struct subunit2_view line);
 
-/* Returns whether a line that begins with HEAD, which is not empty, may be other than OTHER. */
-bool automake_line_may_begin(struct subunit2_view head);
-
 #endif

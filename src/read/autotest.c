@@ -188,12 +188,6 @@ autotest_line(struct console *console, void *state, struct subunit2_view line,
 	return SUBUNIT2_E_OK;
 }
 
-static bool
-autotest_may_begin(struct subunit2_view head)
-{
-	return strchr(" #0123456789", *head.data) != NULL;
-}
-
 static char *
 autotest_check(void *state)
 {
@@ -220,7 +214,6 @@ autotest_sign(struct subunit2_view line)
 const struct console_harness console_autotest = {
 	.name = "autotest",
 	.size = sizeof(struct autotest),
-	.may_begin = autotest_may_begin,
 	.sign = autotest_sign,
 	.line = autotest_line,
 	.check = autotest_check,

@@ -8,7 +8,6 @@
 #include "scan.h"
 #include "unique_names.h"
 
-#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <tap/events.h>
@@ -476,26 +475,40 @@ console_report(struct console *console, const struct console_test *test,
 	return result == SUBUNIT2_E_OK && !bad ? console_end_failed(console, error) : result;
 }
 
-static bool
-console_is_blank(struct subunit2_view bytes)
+/* Removes empty lines from the front of BYTES, and returns them. */
+static struct subunit2_view
+console_take_empty_lines(struct subunit2_view *bytes)
 {
-	for (size_t i = 0; i < bytes.len; i++)
-		if (!isspace((unsigned char)bytes.data[i]))
-			return false;
-	return true;
+	struct subunit2_view rest = *bytes;
+	while (scan_take(&rest, "\n") || scan_take(&rest, "\r\n"))
+		;
+	struct subunit2_view lines = {bytes->data, bytes->len - rest.len};
+	*bytes = rest;
+	return lines;
 }
 
-/* Emits BYTES as output of the test that failed last, else as text. Output does not begin with
- * a blank line. */
+static enum subunit2_result
+console_emit_text(struct console *console, struct subunit2_view bytes, struct subunit2_error *error)
+{
+	return bytes.len ? console->options.text(console->options.context, bytes, console->now_ms,
+	                                         error)
+	                 : SUBUNIT2_E_OK;
+}
+
+/* Emits BYTES as output of the test that failed last, else as text. Empty lines before its
+ * output are text. */
 static enum subunit2_result
 console_text(struct console *console, struct subunit2_view bytes, struct subunit2_error *error)
 {
-	if (!bytes.len)
-		return SUBUNIT2_E_OK;
-	if (console->output_follows && (console->output || !console_is_blank(bytes)))
-		return console_output_to(console, console->failed.id, console->failed.runnable,
-		                         bytes, error);
-	return console->options.text(console->options.context, bytes, console->now_ms, error);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (!console->output_follows)
+		return console_emit_text(console, bytes, error);
+	if (!console->output)
+		result = console_emit_text(console, console_take_empty_lines(&bytes), error);
+	if (result != SUBUNIT2_E_OK || !bytes.len)
+		return result;
+	return console_output_to(console, console->failed.id, console->failed.runnable, bytes,
+	                         error);
 }
 
 /* Asks each harness what LINE is. */
@@ -528,8 +541,10 @@ console_line(struct console *console, struct subunit2_view whole, size_t given,
              struct subunit2_error *error)
 {
 	struct subunit2_view line = console_bare_line(whole, console->scratch);
-	enum console_use use;
-	enum subunit2_result result = console_ask(console, line, &use, error);
+	enum console_use use = CONSOLE_OTHER;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (!console_filter_is_text(console_filter_line(whole)))
+		result = console_ask(console, line, &use, error);
 	if (result != SUBUNIT2_E_OK || use == CONSOLE_RESULT || use == CONSOLE_OUTPUT)
 		return result;
 	return console_text(console, scan_skip(whole, given), error);
@@ -542,17 +557,6 @@ console_give(struct console *console, struct subunit2_error *error)
 	struct subunit2_view held = {console->line + console->given, console->len - console->given};
 	console->given = console->len;
 	return console_text(console, held, error);
-}
-
-static bool
-console_may_begin(const struct console *console, struct subunit2_view head)
-{
-	if (!head.len || *head.data == '\033')
-		return true;
-	for (size_t i = 0; i < CONSOLE_HARNESSES; i++)
-		if (console->states[i] && console_harnesses[i]->may_begin(head))
-			return true;
-	return false;
 }
 
 /* Ends the line at hand: it is too long, or cannot be a result. */
@@ -584,8 +588,8 @@ console_piece(struct console *console, struct subunit2_view piece, bool ends,
 	console->len += piece.len;
 	struct subunit2_view held = {console->line, console->len};
 	if (!ends)
-		return console_may_begin(console, held) ? SUBUNIT2_E_OK
-		                                        : console_drop_line(console, error);
+		return console_filter_is_text_so_far(held) ? console_drop_line(console, error)
+		                                           : SUBUNIT2_E_OK;
 	size_t given = console->given;
 	console->len = console->given = 0;
 	return console_line(console, held, given, error);

@@ -98,8 +98,6 @@ struct console_harness {
 	bool timed;          /* it prints how long each test took */
 	bool output_follows; /* text after a failure is the test's output, up to the next line
 	                        of a harness */
-	/* Returns whether a line that begins with HEAD may be more than text. */
-	bool (*may_begin)(struct subunit2_view head);
 	/* Returns what LINE, without its newline and colours, says about an unknown input. */
 	enum console_sign (*sign)(struct subunit2_view line);
 	/* Reads LINE, without its newline and colours, and reports the result in it. */

@@ -120,6 +120,18 @@ console_filter_is_text(struct subunit2_view line)
 	return !console_filter_has_dots(line, len);
 }
 
+bool
+console_filter_is_text_so_far(struct subunit2_view head)
+{
+	size_t at = 0;
+	while (at < head.len && head.data[at] == ' ')
+		at++;
+	while (at < head.len && head.data[at] != ' ')
+		at++;
+	/* The first word, and the two bytes after the blank, decide. */
+	return at + 3 <= head.len && console_filter_is_text(head);
+}
+
 size_t
 console_filter_text_len(struct subunit2_view bytes)
 {

@@ -214,13 +214,6 @@ ctest_line(struct console *console, void *state, struct subunit2_view line, enum
 	return result;
 }
 
-static bool
-ctest_may_begin(struct subunit2_view head)
-{
-	return strchr(" 0123456789t", *head.data) ||
-	       subunit2_view_starts(head, SUBUNIT2_LITERAL("Te"));
-}
-
 static char *
 ctest_check(void *state)
 {
@@ -262,7 +255,6 @@ const struct console_harness console_ctest = {
 	.size = sizeof(struct ctest),
 	.timed = true,
 	.output_follows = true,
-	.may_begin = ctest_may_begin,
 	.sign = ctest_sign,
 	.line = ctest_line,
 	.check = ctest_check,

@@ -308,12 +308,6 @@ dejagnu_line(struct console *console, void *state, struct subunit2_view line, en
 	return SUBUNIT2_E_OK;
 }
 
-static bool
-dejagnu_may_begin(struct subunit2_view head)
-{
-	return strchr("PFXKURE#\t", *head.data) != NULL;
-}
-
 static char *
 dejagnu_check(void *state)
 {
@@ -347,7 +341,6 @@ const struct console_harness console_dejagnu = {
 	.name = "dejagnu",
 	.size = sizeof(struct dejagnu),
 	.output_follows = true,
-	.may_begin = dejagnu_may_begin,
 	.sign = dejagnu_sign,
 	.line = dejagnu_line,
 	.check = dejagnu_check,

@@ -276,12 +276,6 @@ meson_line(struct console *console, void *state, struct subunit2_view line, enum
 	return meson_test(meson, console, line, use, error);
 }
 
-static bool
-meson_may_begin(struct subunit2_view head)
-{
-	return strchr(" 0123456789\xe2OEFUST", *head.data) != NULL;
-}
-
 static char *
 meson_check(void *state)
 {
@@ -332,7 +326,6 @@ const struct console_harness console_meson = {
 	.size = sizeof(struct meson),
 	.timed = true,
 	.output_follows = true,
-	.may_begin = meson_may_begin,
 	.sign = meson_sign,
 	.line = meson_line,
 	.check = meson_check,

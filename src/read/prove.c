@@ -199,14 +199,6 @@ prove_line(struct console *console, void *state, struct subunit2_view line, enum
 	return SUBUNIT2_E_OK;
 }
 
-static bool
-prove_may_begin(struct subunit2_view head)
-{
-	struct subunit2_view word = scan_take_word(&head);
-	return memchr(word.data, '.', word.len) || memchr(word.data, '/', word.len) ||
-	       strchr("DFNAoR[", *word.data) != NULL;
-}
-
 static char *
 prove_check(void *state)
 {
@@ -250,7 +242,6 @@ prove_sign(struct subunit2_view line)
 const struct console_harness console_prove = {
 	.name = "prove",
 	.size = sizeof(struct prove),
-	.may_begin = prove_may_begin,
 	.sign = prove_sign,
 	.line = prove_line,
 	.check = prove_check,
