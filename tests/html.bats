@@ -235,3 +235,11 @@ small_page() {
 	# Half a second, and room for a machine that does other work.
 	[ "$ms" -le 3000 ]
 }
+
+@test "the colors of a test are shown; other control bytes stay escapes" {
+	printf 'a\033[1;31mred <b>\033[0m plain\033[2J\033[38;5;3mx\033[32mgreen\n' >said
+	subunit2 status x fail -a stdout=said | subunit2 convert -o colors.html
+	browse 'colors.html' colors
+	grep -F '<span class="">a</span><span class="sgr1 bold">red &lt;b&gt;</span><span class=""> plain\x1b[2J</span>' colors
+	grep -F '<span class="sgr2">green' colors
+}
