@@ -87,3 +87,43 @@ path() { # XPATH [FILE]
 	run -0 --separate-stderr subunit2 convert -o x.xml stream
 	[ "$stderr" = 'subunit2 convert: x.xml: is larger than the 30 MB that GitLab reads' ]
 }
+
+@test "a consumer counts the same, finds every reason, and no name twice" {
+	printf '1..3\nok 1 - a\nnot ok 2 - b\n# got: 5\n# expected: 6\nok 3 - c # SKIP no network\n' >x.t
+	subunit2 run -q -e cat -o run.xml x.t || true
+	subunit2 status s fail -m $'disk full\non /' | subunit2 convert -o status.xml
+	for file in "$BATS_TEST_DIRNAME"/fixtures/junit/*.xml "$BATS_TEST_DIRNAME"/fixtures/formats/run.json; do
+		name=${file##*/}
+		subunit2 convert -o "in-${name%.*}.xml" "$file"
+	done
+	[ "$(ls ./*.xml | wc -l)" -ge 9 ]
+	for file in *.xml; do
+		/usr/bin/python3 - "$file" <<-'END'
+			import sys
+			from junitparser import JUnitXml, Failure, Error, Skipped
+			document = JUnitXml.fromfile(sys.argv[1])
+			total = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+			for suite in document:
+			    counts = dict.fromkeys(total, 0)
+			    assert suite.time is not None, suite.name
+			    names = set()
+			    for case in suite:
+			        assert (case.classname, case.name) not in names, case.name
+			        names.add((case.classname, case.name))
+			        counts["tests"] += 1
+			        for result in case.result:
+			            kind = {Failure: "failures", Error: "errors", Skipped: "skipped"}.get(type(result))
+			            if kind is None:
+			                continue
+			            counts[kind] += 1
+			            if result.message:
+			                first = result.message.splitlines()[0]
+			                assert first in (result.text or "") or result.type == "assertions", (first, result.text)
+			    for kind, number in counts.items():
+			        assert getattr(suite, kind) == number, (suite.name, kind)
+			        total[kind] += number
+			for kind in ("tests", "failures", "errors"):
+			    assert getattr(document, kind) == total[kind], kind
+		END
+	done
+}

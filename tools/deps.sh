@@ -52,6 +52,7 @@ test testrepository
 test python3-stestr
 test python3-junitxml
 test python3-yaml
+test python3-junitparser
 test libxml2-utils
 test check
 test libcmocka-dev
