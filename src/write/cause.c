@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "cause.h"
 
+#include "cause_reader.h"
 #include "sgr.h"
 #include "source_place.h"
 
@@ -11,16 +12,7 @@
 #include <unistd.h>
 
 #define SEARCHED_MAX (64 << 10) /* bytes of a file that are read, from its start */
-#define LINE_MAX 300            /* bytes of a line that are shown */
 #define SUFFIX_MAX 4096         /* bytes of the last line of output that are read */
-
-/* How the lines of a file are read. */
-enum cause_markup {
-	CAUSE_PLAIN,     /* as they are */
-	CAUSE_COMMENT,   /* "# " before each line */
-	CAUSE_YAML,      /* keys and values */
-	CAUSE_TRACEBACK, /* the message stands at the end, or after "E " */
-};
 
 static const struct cause_source {
 	const char *name;
@@ -31,14 +23,6 @@ static const struct cause_source {
 	{"details", CAUSE_TRACEBACK},
 };
 #define CAUSE_SOURCES (sizeof(cause_sources) / sizeof(*cause_sources))
-
-/* The text of one file while it is read. */
-struct cause_reader {
-	enum cause_markup markup;
-	struct buffer *text; /* lines so far */
-	unsigned lines;
-	struct subunit2_view message, got, want, title; /* absent: not found */
-};
 
 static bool
 cause_is_named(const struct subunit2_attachment *file, const char *name)
@@ -58,225 +42,6 @@ cause_file(const struct subunit2_test *test, const char *name)
 		    cause_is_named(&test->attachments[i], name))
 			return &test->attachments[i];
 	return NULL;
-}
-
-/* Returns TEXT without blanks at both ends. */
-static struct subunit2_view
-cause_trim(struct subunit2_view text)
-{
-	while (text.len > 0 && isspace((unsigned char)text.data[0]))
-		text = (struct subunit2_view){text.data + 1, text.len - 1};
-	while (text.len > 0 && isspace((unsigned char)text.data[text.len - 1]))
-		text.len--;
-	return text;
-}
-
-/* Takes the first line off TEXT, without its newline. Returns false at the end. */
-static bool
-cause_next_line(struct subunit2_view *text, struct subunit2_view *line)
-{
-	if (text->len == 0)
-		return false;
-	const char *newline = memchr(text->data, '\n', text->len);
-	size_t len = newline ? (size_t)(newline - text->data) : text->len;
-	*line = (struct subunit2_view){text->data, len};
-	len += newline != NULL;
-	*text = (struct subunit2_view){text->data + len, text->len - len};
-	return true;
-}
-
-/* Returns TEXT, or its first LINE_MAX bytes without a part of a character. */
-static struct subunit2_view
-cause_shorten(struct subunit2_view text)
-{
-	if (text.len <= LINE_MAX)
-		return text;
-	text.len = LINE_MAX;
-	while (text.len > LINE_MAX - 3 && ((unsigned char)text.data[text.len] & 0xC0) == 0x80)
-		text.len--;
-	return text;
-}
-
-static void
-cause_add_line(struct cause_reader *reader, struct subunit2_view line)
-{
-	line = cause_trim(line);
-	if (line.len == 0 || reader->lines == CAUSE_LINES_MAX)
-		return;
-	if (reader->lines++ > 0)
-		buffer_add(reader->text, SUBUNIT2_LITERAL("\n"));
-	struct subunit2_view shown = cause_shorten(line);
-	buffer_add(reader->text, shown);
-	if (shown.len < line.len)
-		buffer_add(reader->text, SUBUNIT2_LITERAL("\xE2\x80\xA6")); /* an ellipsis */
-}
-
-/* Returns TEXT without quotes of one kind around it. */
-static struct subunit2_view
-cause_unquote(struct subunit2_view text)
-{
-	if (text.len >= 2 && (text.data[0] == '\'' || text.data[0] == '"') &&
-	    text.data[text.len - 1] == text.data[0])
-		return (struct subunit2_view){text.data + 1, text.len - 2};
-	return text;
-}
-
-/* Splits "KEY: VALUE". Returns false if LINE has another form. */
-static bool
-cause_split(struct subunit2_view line, struct subunit2_view *key, struct subunit2_view *value)
-{
-	const char *colon = line.len ? memchr(line.data, ':', line.len) : NULL;
-	if (!colon)
-		return false;
-	size_t len = (size_t)(colon - line.data);
-	*key = cause_trim((struct subunit2_view){line.data, len});
-	*value = cause_trim((struct subunit2_view){colon + 1, line.len - len - 1});
-	return true;
-}
-
-static bool
-cause_is_word(struct subunit2_view text, const char *const words[])
-{
-	for (; *words; words++)
-		if (subunit2_view_equal(text, subunit2_view_of(*words)))
-			return true;
-	return false;
-}
-
-/* Takes "got: 5" and "expected: 6". Returns true if LINE is one of them. */
-static bool
-cause_take_values(struct cause_reader *reader, struct subunit2_view line)
-{
-	static const char *const got[] = {"got", "actual", "found", "received", NULL};
-	static const char *const want[] = {"expected", "wanted", "want", "expect", NULL};
-	struct subunit2_view key, value;
-	if (!cause_split(line, &key, &value))
-		return false;
-	struct subunit2_view *target = cause_is_word(key, got)    ? &reader->got
-	                               : cause_is_word(key, want) ? &reader->want
-	                                                          : NULL;
-	if (!target)
-		return false;
-	if (!subunit2_view_present(*target))
-		*target = cause_unquote(value);
-	return true;
-}
-
-/* Returns true if LINE, of a comment, only repeats the name of the test or names a place. */
-static bool
-cause_is_place(struct subunit2_view line)
-{
-	struct source_place place;
-	return (subunit2_view_starts(line, SUBUNIT2_LITERAL("at ")) ||
-	        subunit2_view_starts(line, SUBUNIT2_LITERAL("(in ")) ||
-	        subunit2_view_starts(line, SUBUNIT2_LITERAL("(from ")) ||
-	        subunit2_view_starts(line, SUBUNIT2_LITERAL("in "))) &&
-	       source_place_find(&place, line);
-}
-
-static void
-cause_read_comment(struct cause_reader *reader, struct subunit2_view line)
-{
-	line = cause_trim(line);
-	while (line.len > 0 && line.data[0] == '#')
-		line = cause_trim((struct subunit2_view){line.data + 1, line.len - 1});
-	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("Failed test")))
-		reader->title = line;
-	else if (!cause_is_place(line) && !cause_take_values(reader, line))
-		cause_add_line(reader, line);
-}
-
-/* Takes the message and the values that were compared; else the first pair that is not among the
- * details. A message may be the line that follows its key: "message: |-". */
-static void
-cause_read_yaml(struct cause_reader *reader, struct subunit2_view line)
-{
-	static const char *const messages[] = {"message", "error", NULL};
-	static const char *const details[] = {
-		"at",   "code",     "column",   "duration_ms", "failureType", "file", "line",
-		"name", "location", "operator", "severity",    "stack",       "type", NULL,
-	};
-	struct subunit2_view key, value;
-	line = cause_trim(line);
-	if (subunit2_view_present(reader->message) && reader->message.len == 0) {
-		reader->message = line;
-		return;
-	}
-	if (cause_take_values(reader, line))
-		return;
-	if (!cause_split(line, &key, &value))
-		return;
-	if (!subunit2_view_present(reader->title) && value.len > 0 && !cause_is_word(key, details))
-		reader->title = line;
-	if (subunit2_view_present(reader->message) || !cause_is_word(key, messages))
-		return;
-	bool block = value.len == 0 || value.data[0] == '|' || value.data[0] == '>';
-	reader->message = block ? (struct subunit2_view){value.data, 0} : cause_unquote(value);
-}
-
-/* pytest marks the lines of a message with "E "; Python writes it last; others write it first. */
-static void
-cause_read_traceback(struct cause_reader *reader, struct subunit2_view line)
-{
-	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("E  ")))
-		cause_add_line(reader, (struct subunit2_view){line.data + 1, line.len - 1});
-	else if (subunit2_view_starts(line, SUBUNIT2_LITERAL("Traceback (most recent call last)")))
-		reader->message = line;
-	else if (subunit2_view_present(reader->message) && cause_trim(line).len > 0)
-		reader->message = line;
-	else if (!subunit2_view_present(reader->title) && cause_trim(line).len > 0)
-		reader->title = line;
-}
-
-static void
-cause_read_line(struct cause_reader *reader, struct subunit2_view line)
-{
-	switch (reader->markup) {
-	case CAUSE_PLAIN:
-		cause_add_line(reader, line);
-		break;
-	case CAUSE_COMMENT:
-		cause_read_comment(reader, line);
-		break;
-	case CAUSE_YAML:
-		cause_read_yaml(reader, line);
-		break;
-	case CAUSE_TRACEBACK:
-		cause_read_traceback(reader, line);
-		break;
-	}
-}
-
-/* Adds "got 5, want 6". */
-static void
-cause_add_values(struct cause_reader *reader)
-{
-	struct buffer values = {0};
-	if (subunit2_view_present(reader->got)) {
-		buffer_add(&values, SUBUNIT2_LITERAL("got "));
-		buffer_add(&values, cause_shorten(reader->got));
-	}
-	if (subunit2_view_present(reader->want)) {
-		if (values.len > 0)
-			buffer_add(&values, SUBUNIT2_LITERAL(", "));
-		buffer_add(&values, SUBUNIT2_LITERAL("want "));
-		buffer_add(&values, cause_shorten(reader->want));
-	}
-	cause_add_line(reader, buffer_view(&values));
-	buffer_clear(&values);
-}
-
-/* Adds the values and the message that were found on the way. */
-static void
-cause_finish_file(struct cause_reader *reader)
-{
-	bool some = reader->lines > 0;
-	if (!some && subunit2_view_present(reader->message))
-		cause_add_line(reader, reader->message);
-	if (!some)
-		cause_add_values(reader);
-	if (reader->lines == 0 && subunit2_view_present(reader->title))
-		cause_add_line(reader, reader->title);
 }
 
 /* Returns the first SEARCHED_MAX bytes of FILE, without colors. Clear the buffer. */
@@ -299,9 +64,9 @@ cause_read_file(struct cause *cause, const struct subunit2_attachment *file,
 	struct cause_reader reader = {.markup = markup, .text = &cause->text};
 	struct buffer head = cause_head(file);
 	struct subunit2_view text = buffer_view(&head), line;
-	while (reader.lines < CAUSE_LINES_MAX && cause_next_line(&text, &line))
-		cause_read_line(&reader, line);
-	cause_finish_file(&reader);
+	while (reader.lines < CAUSE_LINES_MAX && cause_reader_next_line(&text, &line))
+		cause_reader_line(&reader, line);
+	cause_reader_finish(&reader);
 	buffer_clear(&head);
 }
 
@@ -312,10 +77,10 @@ cause_last_line(const struct subunit2_attachment *file)
 	struct subunit2_view bytes = file->bytes;
 	if (bytes.len > SUFFIX_MAX)
 		bytes = (struct subunit2_view){bytes.data + bytes.len - SUFFIX_MAX, SUFFIX_MAX};
-	bytes = cause_trim(bytes);
+	bytes = cause_reader_trim(bytes);
 	const char *newline = bytes.len ? memrchr(bytes.data, '\n', bytes.len) : NULL;
 	size_t start = newline ? (size_t)(newline + 1 - bytes.data) : 0;
-	return cause_trim((struct subunit2_view){bytes.data + start, bytes.len - start});
+	return cause_reader_trim((struct subunit2_view){bytes.data + start, bytes.len - start});
 }
 
 /* Adds the last line of stderr, else of stdout. */
@@ -330,7 +95,7 @@ cause_add_output(struct cause *cause, const struct subunit2_test *test)
 		struct buffer line = {0};
 		struct cause_reader reader = {.text = &cause->text, .lines = cause->text.len > 0};
 		sgr_add_without(&line, cause_last_line(file));
-		cause_add_line(&reader, buffer_view(&line));
+		cause_reader_add(&reader, buffer_view(&line));
 		bool some = line.len > 0;
 		buffer_clear(&line);
 		if (some)
@@ -373,7 +138,7 @@ static void
 cause_join_lines(struct cause *cause)
 {
 	struct subunit2_view text = buffer_view(&cause->text), line;
-	while (cause_next_line(&text, &line)) {
+	while (cause_reader_next_line(&text, &line)) {
 		if (cause->line.len > 0)
 			buffer_add(&cause->line, SUBUNIT2_LITERAL("; "));
 		buffer_add(&cause->line, line);
@@ -403,9 +168,9 @@ static bool
 cause_take_keys(struct source_place *place, struct subunit2_view line)
 {
 	struct subunit2_view key, value;
-	if (!cause_split(line, &key, &value))
+	if (!cause_reader_split(line, &key, &value))
 		return false;
-	value = cause_unquote(value);
+	value = cause_reader_unquote(value);
 	if (subunit2_view_equal(key, SUBUNIT2_LITERAL("file")) && source_place_is_file(value))
 		place->file = value;
 	if (subunit2_view_equal(key, SUBUNIT2_LITERAL("line"))) {
@@ -435,7 +200,7 @@ cause_find_place(struct cause *cause, const struct subunit2_attachment *file, bo
 	struct subunit2_view text = buffer_view(&head), line;
 	struct source_place place, keys = {.line_number = 0};
 	bool found = false, last_wins = true;
-	while (last_wins && cause_next_line(&text, &line)) {
+	while (last_wins && cause_reader_next_line(&text, &line)) {
 		if (!cause_is_remark(line) && source_place_find(&place, line)) {
 			last_wins = memmem(line.data, line.len, "File \"", 6);
 			if (last_wins || !found)

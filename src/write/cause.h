@@ -12,11 +12,10 @@
 #define CAUSE_H
 
 #include "buffer.h"
+#include "cause_reader.h"
 
 #include <stdint.h>
 #include <subunit2/collect.h>
-
-#define CAUSE_LINES_MAX 3
 
 /* The bytes are those of the test's files: escape them when they are written. */
 struct cause {
