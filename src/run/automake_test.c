@@ -2,6 +2,7 @@
 #include "automake_test.h"
 
 #include "automake_files.h"
+#include "automake_judge.h"
 #include "automake_log.h"
 #include "automake_tap.h"
 #include "env.h"
@@ -21,11 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STATUS_HARD_ERROR 99
 #define STATUS_SKIP 77
-#define STATUS_SIGNAL 128
-#define STATUS_NOT_FOUND 127
-#define STATUS_NOT_EXECUTABLE 126
 
 struct automake_test_run {
 	struct subunit2_sink sink; /* takes the test's events and passes them to the outputs */
@@ -104,33 +101,6 @@ automake_test_on_output(void *context, enum process_stream stream, struct subuni
 	fflush(run->log); /* the test may write to its log, too */
 }
 
-/* Returns the exit status of the command as a shell has it. */
-static int
-automake_test_exit_status(const struct process_result *result)
-{
-	if (!result)
-		return STATUS_NOT_EXECUTABLE;
-	if (result->failure.errnum)
-		return result->failure.errnum == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
-	if (!result->exited)
-		return STATUS_SIGNAL + SIGKILL;
-	return WIFSIGNALED(result->status) ? STATUS_SIGNAL + WTERMSIG(result->status)
-	                                   : WEXITSTATUS(result->status);
-}
-
-/* Returns the result of a plain test. */
-static enum automake_result
-automake_test_judge_status(const struct automake_test *test, int status)
-{
-	if (status == 0)
-		return test->expect_failure ? AUTOMAKE_XPASS : AUTOMAKE_PASS;
-	if (status == STATUS_SKIP)
-		return AUTOMAKE_SKIP;
-	if (status == STATUS_HARD_ERROR && test->hard_errors)
-		return AUTOMAKE_ERROR;
-	return test->expect_failure ? AUTOMAKE_XFAIL : AUTOMAKE_FAIL;
-}
-
 /* Returns true if the test, whose mode is AUTO, has written TAP. */
 static bool
 automake_test_is_tap(const struct automake_test_run *run, const struct test_job_end *end)
@@ -172,7 +142,8 @@ automake_test_end_tap(struct automake_test_run *run, const struct test_job_end *
 static void
 automake_test_end_text(struct automake_test_run *run)
 {
-	enum automake_result result = automake_test_judge_status(run->test, run->exit_status);
+	enum automake_result result = automake_judge_status(
+		run->exit_status, run->test->hard_errors, run->test->expect_failure);
 	automake_trs_add(&run->trs, result, "");
 	run->log = automake_files_reopen(run->log, run->test->log_file);
 	if (run->log)
@@ -212,17 +183,17 @@ automake_test_is_in(const char *words, const char *name)
 static void
 automake_test_end_serial(struct automake_test_run *run)
 {
-	struct automake_test *test = run->test;
-	test->hard_errors = false; /* the serial harness knows none */
-	test->expect_failure = automake_test_is_in(test->xfail_tests, test->name);
-	run->result = automake_test_judge_status(test, run->exit_status);
+	const struct automake_test *test = run->test;
+	bool expected = automake_test_is_in(test->xfail_tests, test->name);
+	/* The serial harness knows no hard errors. */
+	run->result = automake_judge_status(run->exit_status, false, expected);
 }
 
 static void
 automake_test_judge(struct automake_test_run *run, const struct test_job_end *end)
 {
 	enum automake_test_mode mode = run->test->mode;
-	run->exit_status = automake_test_exit_status(end->result);
+	run->exit_status = automake_judge_exit_status(end->result);
 	if (run->log && end->result && end->result->failure.errnum)
 		fprintf(run->log, "%s: %s\n", *run->test->argv, end->outcome.reason);
 	if (mode == AUTOMAKE_TEST_AROUND)
@@ -238,39 +209,6 @@ automake_test_judge(struct automake_test_run *run, const struct test_job_end *en
 	run->result = automake_trs_global(&run->trs);
 }
 
-/* Changes OUTCOME so that it says what automake says. */
-static void
-automake_test_adjust_outcome(const struct automake_test_run *run, struct outcome *outcome)
-{
-	static const enum subunit2_status statuses[AUTOMAKE_RESULTS] = {
-		[AUTOMAKE_PASS] = SUBUNIT2_STATUS_SUCCESS,
-		[AUTOMAKE_SKIP] = SUBUNIT2_STATUS_SKIP,
-		[AUTOMAKE_XFAIL] = SUBUNIT2_STATUS_XFAIL,
-		[AUTOMAKE_FAIL] = SUBUNIT2_STATUS_FAIL,
-		[AUTOMAKE_XPASS] = SUBUNIT2_STATUS_UXSUCCESS,
-		[AUTOMAKE_ERROR] = SUBUNIT2_STATUS_FAIL,
-	};
-	const struct buffer *errors = &run->tap.errors;
-	enum subunit2_status status = statuses[run->result];
-	/* tap-driver.sh passes a test of which every assertion failed as expected. */
-	if (run->test->expect_failure && status == SUBUNIT2_STATUS_SUCCESS)
-		status = SUBUNIT2_STATUS_XFAIL;
-	bool told = outcome->reason && outcome->status == status;
-	outcome->status = status;
-	outcome->error = run->result == AUTOMAKE_ERROR;
-	if (!told && status == SUBUNIT2_STATUS_UXSUCCESS)
-		outcome_add_reason(outcome, "passed, and was expected to fail");
-	if (!told && run->trs.tap && errors->len)
-		outcome_add_reason(outcome, "%.*s", (int)errors->len, errors->data);
-	if (status == SUBUNIT2_STATUS_FAIL && !outcome->reason)
-		outcome_add_reason(outcome, "automake's result is %s",
-		                   automake_result_names[run->result]);
-	if (status == SUBUNIT2_STATUS_SUCCESS) {
-		free(outcome->reason);
-		outcome->reason = NULL;
-	}
-}
-
 static void
 automake_test_on_end(void *context, const struct test_job_end *end)
 {
@@ -279,7 +217,9 @@ automake_test_on_end(void *context, const struct test_job_end *end)
 	outcome.reason = outcome.reason ? memory_copy(outcome.reason) : NULL;
 	if (!run->test->signo) {
 		automake_test_judge(run, end);
-		automake_test_adjust_outcome(run, &outcome);
+		automake_judge_outcome(&outcome, run->result, run->test->expect_failure,
+		                       run->trs.tap ? buffer_view(&run->tap.errors)
+		                                    : SUBUNIT2_ABSENT);
 	}
 	outcome_emit(&outcome, run->stamp, subunit2_view_of(run->id), NULL);
 	outcome_clear(&outcome);
