@@ -155,11 +155,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 		# The totals are in the page for browsers without scripts, too.
 		head = re.search("<header>.*</header>", page, re.S).group(0)
 		assert re.search('<h1 id="verdict" class="bad">not good: [^<]*unfinished</h1>', head), head
-<<<<<<< Updated upstream
 		assert re.search('<p id="counts">scripts: [^<]*\ntime: [^<]*</p>(<dl id="facts".*?</dl>)?<ul id="notes"></ul>', head), head
-=======
-		assert re.search('<p id="counts">scripts: [^<]*\ntime: [^<]*</p><dl id="facts".*</dl><ul id="notes"></ul>', head), head
->>>>>>> Stashed changes
 		assert not re.search(r'(src|href)="(?!data:)', page)
 	END
 }
