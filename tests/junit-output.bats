@@ -16,25 +16,25 @@ path() { # XPATH [FILE]
 }
 
 @test "a script with assertions is a case of its suite, also if it passed" {
-	printf '1..2\nok 1 - a\nok 2 - b\n' >good.tap
-	subunit2 run -q -e cat -o x.xml good.tap
+	printf '1..2\nok 1 - a\nok 2 - b\n' >good.sh
+	subunit2 run -q -e cat -o x.xml good.sh
 	[ "$(path 'count(//testsuite)')" = 1 ]
 	[ "$(path 'string(//testsuite/@tests)')" = 3 ]
-	[ "$(path 'count(//testcase[@name="good.tap" and not(*)])')" = 1 ]
-	[ "$(path 'string(//testsuite/@file)')" = good.tap ]
-	[ "$(path 'count(//testcase[@file="good.tap"])')" = 3 ]
+	[ "$(path 'count(//testcase[@name="good.sh" and not(*)])')" = 1 ]
+	[ "$(path 'string(//testsuite/@file)')" = good.sh ]
+	[ "$(path 'count(//testcase[@file="good.sh"])')" = 3 ]
 	[ "$(path 'count(//testsuite[@time])')" = 1 ]
 }
 
 @test "one failing assertion is one failure, and its script says how many failed" {
-	printf '1..2\nok 1 - a\nnot ok 2 - b\n' >bad.tap
-	subunit2 run -q -e cat -o x.xml bad.tap || [ $? = 1 ]
+	printf '1..2\nok 1 - a\nnot ok 2 - b\n' >bad.t
+	subunit2 run -q -e cat -o x.xml bad.t || [ $? = 1 ]
 	[ "$(path 'string(/testsuites/@failures)')" = 1 ]
 	[ "$(path 'count(//failure)')" = 1 ]
-	[ "$(path 'string(//testcase[@name="bad.tap"]/skipped/@message)')" = '1 assertion failed' ]
-	[ "$(subunit2 filter --failing x.xml | subunit2 ls --all | sort | paste -sd,)" = bad.tap,bad.tap.b ]
-	printf '1..3\nok 1 - a\nnot ok 2 - b\n' >bad.tap
-	subunit2 run -q -e cat -o x.xml bad.tap || [ $? = 1 ]
+	[ "$(path 'string(//testcase[@name="bad.t"]/skipped/@message)')" = '1 assertion failed' ]
+	[ "$(subunit2 filter --failing x.xml | subunit2 ls --all | sort | paste -sd,)" = bad.t,bad.t.b ]
+	printf '1..3\nok 1 - a\nnot ok 2 - b\n' >bad.t
+	subunit2 run -q -e cat -o x.xml bad.t || [ $? = 1 ]
 	[ "$(path 'string(/testsuites/@failures)')" = 2 ]
 }
 

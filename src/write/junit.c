@@ -27,6 +27,7 @@
 #include "putters.h"
 #include "rfc3339.h"
 #include "route_label.h"
+#include "source_place.h"
 #include "suites.h"
 #include "tempfile.h"
 #include "writer.h"
@@ -81,12 +82,13 @@ junit_writer_put_count(FILE *file, const char *name, uint64_t count)
 	put_char(file, '"');
 }
 
-/* Returns PATH if it is a file in or below the current folder, else an absent view. */
+/* Returns PATH if it is a source file in or below the current folder, else an absent view. Other
+ * ids are not looked up, since that costs a system call for each test. */
 static struct subunit2_view
 junit_writer_source_of(struct subunit2_view path)
 {
 	struct stat status;
-	if (path.len == 0 || path.len >= PATH_MAX || path.data[0] == '/')
+	if (path.len >= PATH_MAX || !source_place_is_file(path) || path.data[0] == '/')
 		return SUBUNIT2_ABSENT;
 	char *text = memory_copy_len(path.data, path.len);
 	bool is_file = stat(text, &status) == 0 && S_ISREG(status.st_mode);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "junit_case.h"
 
+#include "buffer.h"
 #include "junit_name.h"
 #include "lost_input.h"
 #include "memory.h"
@@ -74,23 +75,24 @@ junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 	return name;
 }
 
-/* Returns NAME of CLASS, with a number if the suite has a case of that class and name; to be freed.
+/* Writes NAME for an attribute, with a number if the suite has a case of that class and name:
  * GitLab drops a second case of the same name. */
-static char *
-junit_case_unique_name(struct unique_names *names, const struct junit_name *name)
+static void
+junit_case_put_name(FILE *file, struct unique_names *names, const struct junit_name *name)
 {
-	size_t class_len = name->class.len, name_len = name->name.len;
-	char *key = memory_resize(NULL, class_len + 1 + name_len + 1, 1);
-	if (class_len > 0)
-		memcpy(key, name->class.data, class_len);
-	key[class_len] = '\n';
-	if (name_len > 0)
-		memcpy(key + class_len + 1, name->name.data, name_len);
-	key[class_len + 1 + name_len] = '\0';
-	if (names && names->next.count < NAMES_MAX)
-		key = unique_names_add(names, key);
-	memmove(key, key + class_len + 1, strlen(key + class_len + 1) + 1);
-	return key;
+	struct buffer key = {0};
+	if (names && names->next.count < NAMES_MAX) {
+		buffer_add(&key, name->class);
+		buffer_add(&key, SUBUNIT2_LITERAL("\n"));
+		buffer_add(&key, name->name);
+		buffer_add(&key, (struct subunit2_view){"", 1});
+		size_t class_len = name->class.len;
+		char *unique = unique_names_add(names, key.data);
+		xml_put_attribute(file, subunit2_view_of(unique + class_len + 1));
+		free(unique);
+	} else {
+		xml_put_attribute(file, name->name);
+	}
 }
 
 static void
@@ -102,11 +104,9 @@ junit_case_put_names(FILE *file, const struct subunit2_test *test, const struct 
 		xml_put_attribute(file, name.class);
 		put_char(file, '"');
 	}
-	char *unique = junit_case_unique_name(place->names, &name);
 	put_text(file, " name=\"");
-	xml_put_attribute(file, subunit2_view_of(unique));
+	junit_case_put_name(file, place->names, &name);
 	put_char(file, '"');
-	free(unique);
 	if (subunit2_view_present(place->source)) {
 		put_text(file, " file=\"");
 		xml_put_attribute(file, place->source);
