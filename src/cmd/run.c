@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit2 run: runs many scripts as tests. Exit status: 0 when all is well, 1
- * when it is not, 2 usage, 3 the stream could not be read or written. Asked to
- * end by a signal, it tells how every test ended and dies of the same signal.
+ * subunit2 run: runs many scripts as tests. Exit status: 0 if the run is good, 1 if it is not, 2
+ * for wrong usage, 3 if a stream could not be read or written. A signal that ends the run kills the
+ * program, after each test has a final status.
  */
 #include "command.h"
 #include "env.h"
@@ -13,25 +13,20 @@
 #include "message.h"
 #include "outputs.h"
 #include "rlimits.h"
-#include "run_conflicts.h"
 #include "run_options.h"
+#include "run_setup.h"
 #include "run_stream.h"
 #include "scheduler.h"
 #include "stestr.h"
 #include "timestamp.h"
-#include "tmpdir.h"
-#include "tty_proxy.h"
 #include "worker_pool.h"
-#include "write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static const struct options_spec spec = {
@@ -67,7 +62,7 @@ run_emit_lost(const struct plan *plan, struct subunit2_sink *sink)
 		lost_input_emit_reason(sink, 0, plan->lost.items[i], NULL);
 }
 
-/* A list for people and scripts: an id a line. */
+/* Prints the ids, one on each line. */
 static void
 run_print_list(const struct plan *plan)
 {
@@ -126,7 +121,7 @@ run_list(const struct run_options *opts, const struct plan *plan)
 	return bad && !opts->exit_stream ? EXIT_STATUS_BAD : EXIT_STATUS_GOOD;
 }
 
-/* So that the order can be had again. */
+/* Attaches the seed of --shuffle, with which --seed repeats the order. */
 static void
 run_emit_seed(const struct run_options *opts, struct subunit2_sink *sink)
 {
@@ -180,13 +175,13 @@ run_expect(void *context, size_t scripts)
 		live_view_expect(view->live, scripts);
 }
 
-/* The scripts' standard input over there: it lasts as long as this program. */
+/* Opens the pipe that is the standard input of remote commands: it ends with this program. */
 static bool
 run_open_keepalive(int fds[2])
 {
 	if (pipe2(fds, O_CLOEXEC) == 0)
 		return true;
-	message("a pipe: %s", strerror(errno));
+	message("cannot open a pipe: %s", strerror(errno));
 	return false;
 }
 
@@ -219,7 +214,7 @@ struct ending {
 	int signo; /* that asked for it; 0: none did */
 };
 
-/* Writes a stream without a test for PLAN, of which nothing could be read. */
+/* Writes a stream without a test, with the reasons why PLAN could not be read. */
 static int
 run_refuse_plan(const struct run_options *opts, const struct plan *plan)
 {
@@ -306,142 +301,6 @@ run_execute(const struct run_options *opts, struct plan *plan, struct jobserver 
 	return (struct ending){status, end.signo};
 }
 
-/* As many as make allows, as far as its pipe can be had. */
-static void
-run_open_jobserver(struct run_options *opts, struct jobserver *jobserver)
-{
-	const char *makeflags = getenv("MAKEFLAGS");
-	enum jobserver_state state = jobserver_open(jobserver, makeflags);
-	if (state == JOBSERVER_CLOSED)
-		message("make's jobserver is not open to this recipe: put + before its command");
-	else if (state == JOBSERVER_FAILED)
-		message("make's jobserver cannot be opened: %s", strerror(errno));
-	if (state == JOBSERVER_USABLE && !opts->jobs_said && jobserver->jobs > 0)
-		opts->jobs = (unsigned)jobserver->jobs;
-	if (state == JOBSERVER_CLOSED || state == JOBSERVER_FAILED) {
-		char *rest = jobserver_strip(makeflags);
-		env_format(&opts->environment, "MAKEFLAGS", "%s", rest);
-		free(rest);
-	}
-}
-
-/* prove's variables: some tests look for them. */
-static void
-run_complete_environment(struct run_options *opts)
-{
-	const struct string_list *libraries = &opts->scripts.libraries;
-	const char *before = env_get(&opts->environment, "PERL5LIB");
-	env_format(&opts->environment, "HARNESS_ACTIVE", "1");
-	if (!libraries->count)
-		return;
-	char *all = memory_copy(before ? before : "");
-	for (size_t i = libraries->count; i-- > 0;) {
-		char *longer = memory_format("%s%s%s", libraries->items[i], *all ? ":" : "", all);
-		free(all);
-		all = longer;
-	}
-	env_format(&opts->environment, "PERL5LIB", "%s", all);
-	opts->attempts.elsewhere.perl5lib = env_get(&opts->environment, "PERL5LIB");
-	free(all);
-}
-
-static void
-run_show(void *context, enum process_stream stream, struct subunit2_view bytes)
-{
-	(void)context, (void)stream;
-	write_all(STDERR_FILENO, bytes);
-}
-
-/* Our terminal, by way of one for the test, so that the stream has what it writes;
- * without one, our standard input and standard error. */
-static void
-run_lend_terminal(struct run_options *opts)
-{
-	struct job_options *job = &opts->attempts.job;
-	opts->jobs = 1;
-	opts->plan.only = opts->debug;
-	job->process.timeout_ns = job->process.silence_ns = 0;
-	job->timeout_auto = false;
-	job->proxy = tty_proxy_new();
-	if (job->proxy) {
-		job->process.inherit = false;
-		job->process.pty = &job->pty;
-		job->pty = tty_proxy_pty(job->proxy);
-	} else {
-		job->process.pty = NULL;
-		job->process.inherit = true;
-		job->process.stdin_fd = STDIN_FILENO;
-		job->copy = run_show;
-	}
-}
-
-/* Sets the number of slots, and makes room for their descriptors. */
-static int
-run_set_jobs(struct run_options *opts, struct options *options)
-{
-	const struct remote_options *remote = &opts->remote;
-	unsigned long needed, limit;
-	if (!opts->jobs_said && remote->instances.names.count)
-		opts->jobs = (unsigned)remote->instances.names.count;
-	if (!opts->jobs)
-		opts->jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-	if (!rlimits_make_room(opts->jobs, &needed, &limit))
-		return options_refuse(options,
-		                      "--jobs=%u: needs %lu file descriptors, and the limit is %lu",
-		                      opts->jobs, needed, limit);
-	return 0;
-}
-
-static void
-run_set_plan(struct run_options *opts)
-{
-	struct plan_options *plan = &opts->plan;
-	plan->scripts = &opts->scripts;
-	plan->ids = &opts->ids;
-	plan->asked_later = opts->attempts.job.stdin_stream && !plan->load_list && !plan->rerun;
-	if (plan->shuffle && !opts->seeded && getrandom(&plan->seed, sizeof(plan->seed), 0) < 0)
-		plan->seed = (uint64_t)time(NULL);
-}
-
-static int
-run_set_attempts(struct run_options *opts, struct options *options)
-{
-	struct attempts_rules *attempts = &opts->attempts;
-	attempts->scripts = &opts->scripts;
-	attempts->arguments = &opts->arguments;
-	attempts->environment = &opts->environment;
-	attempts->expected = &opts->expected;
-	attempts->tmp_parent = tmpdir_parent(env_get(&opts->environment, "TMPDIR"));
-	attempts->instances = &opts->remote.instances;
-	attempts->executor = opts->remote.has_executor ? &opts->remote.executor : NULL;
-	attempts->elsewhere.cwd = getcwd(NULL, 0);
-	attempts->job.rules.timeout_ns = attempts->job.process.timeout_ns;
-	attempts->job.rules.silence_ns = attempts->job.process.silence_ns;
-	attempts->job.rules.max_output = attempts->job.max_output;
-	if (attempts->executor && !attempts->elsewhere.cwd)
-		return options_refuse(options, "the current directory: %s", strerror(errno));
-	return 0;
-}
-
-/* Checks the options, and sets the fields that follow from them. */
-static int
-run_complete(struct run_options *opts, struct options *options)
-{
-	if (run_conflicts_check(opts, options) < 0)
-		return -1;
-	if (opts->root && !(opts->scripts.root = realpath(opts->root, NULL)))
-		return options_refuse(options, "--root=%s: %s", opts->root, strerror(errno));
-	if (opts->debug)
-		run_lend_terminal(opts);
-	opts->scripts.interpreter = opts->interpreter;
-	opts->writer.strict = opts->attempts.job.strict;
-	run_complete_environment(opts);
-	run_set_plan(opts);
-	if (run_set_jobs(opts, options) < 0)
-		return -1;
-	return run_set_attempts(opts, options);
-}
-
 /* Runs scripts through the executor. The commands there live as long as their standard input. */
 static struct ending
 run_execute_by_executor(struct run_options *opts, struct plan *plan, struct jobserver *jobserver)
@@ -492,7 +351,7 @@ run_refuse_test(const char *id)
 	return EXIT_STATUS_USAGE;
 }
 
-/* A test to be debugged is there. */
+/* Returns true if the file of the only test exists. */
 static bool
 run_is_known(const struct plan *plan)
 {
@@ -508,10 +367,10 @@ run(struct run_options *opts, struct options *options)
 	struct jobserver jobserver;
 	struct plan plan;
 	env_begin(&opts->environment);
-	run_open_jobserver(opts, &jobserver);
+	run_setup_open_jobserver(opts, &jobserver);
 	bool makes = jobserver.read_fd >= 0;
 	int status = EXIT_STATUS_IO;
-	if (run_complete(opts, options) < 0) {
+	if (run_setup_complete(opts, options) < 0) {
 		status = options->exit_status;
 	} else {
 		rlimits_close_inherited(makes ? &jobserver : NULL);
