@@ -14,9 +14,7 @@
 #define SETTLE 4     /* the part of the leak timeout that is left once all output has ended */
 #define LATE_MS 1000 /* by which a shim may be late before it is killed */
 #define KILLED_NS ((SHIM_KILL_MS + LATE_MS) * EVENT_LOOP_MS) /* for SHIM_KILL to be done */
-#define DRAIN_MAX (1 << 20)                                  /* bytes; more than any pipe holds */
 #define AGAIN_MS 20                                          /* between two looks for orphans */
-#define HUNG_UP_MS 20 /* between two looks for a terminal that is open again */
 
 struct process {
 	struct supervisor *supervisor;
@@ -25,18 +23,16 @@ struct process {
 	void *context;
 
 	struct shim_pool_worker *shim; /* NULL: returned to the pool */
-	int fds[2];                    /* to read from, by process_stream; -1: at its end */
-	struct event_loop_watch control_watch, watches[2];
+	struct event_loop_watch control_watch;
+	struct process_output output;
 
 	enum process_state state;
-	int signo;    /* with which the escalation begins; 0: the tree has its signal */
-	bool hung_up; /* no process has the terminal open now */
+	int signo; /* with which the escalation begins; 0: the tree has its signal */
 
 	struct event_loop_timer timeout;  /* of the command */
 	struct event_loop_timer silence;  /* after which it has written nothing for too long */
 	int64_t output_ns;                /* time of the last output; only if silence is watched */
 	struct event_loop_timer leak;     /* after which what still runs has leaked; the end */
-	struct event_loop_timer reopen;   /* after which a terminal that was hung up is read */
 	struct event_loop_timer watchdog; /* for the client's end, the shim, or the orphans */
 	int64_t orphans_until_ns;         /* after which orphans are no longer killed */
 
@@ -60,128 +56,26 @@ process_start_timer(struct process *process, struct event_loop_timer *timer, int
 }
 
 static void
-process_close_output(struct process *process, enum process_stream stream)
-{
-	if (process->fds[stream] < 0)
-		return;
-	event_loop_unwatch(process->supervisor->loop, &process->watches[stream]);
-	close(process->fds[stream]);
-	process->fds[stream] = -1;
-}
-
-static void
 process_close_all(struct process *process)
 {
-	process_close_output(process, PROCESS_STDOUT);
-	process_close_output(process, PROCESS_STDERR);
+	process_output_close(&process->output);
 	if (process->options->stdin_buffer)
 		stdin_buffer_close(process->options->stdin_buffer);
 }
 
-static void process_on_reopen(void *context);
-
-/* EIO at the upper end: no process has the lower end open now. A process that has the terminal as
- * its controlling terminal may open it again, which no descriptor shows. */
 static void
-process_hang_up(struct process *process)
+process_on_output(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
-	event_loop_unwatch(process->supervisor->loop, &process->watches[PROCESS_STDOUT]);
-	process->hung_up = true;
-	process_start_timer(process, &process->reopen, HUNG_UP_MS * EVENT_LOOP_MS,
-	                    process_on_reopen);
-}
-
-static void
-process_on_read_error(struct process *process, enum process_stream stream, int errnum)
-{
-	if (errnum == EIO && process->options->pty) {
-		process_hang_up(process);
-		return;
-	}
-	process->result.read_errnum = errnum;
-	process_close_output(process, stream);
-}
-
-/* Reads into the buffer of STREAM. Returns the number of bytes; 0 at the end, -1 if the pipe is
- * empty now. */
-static ssize_t
-process_fill(struct process *process, enum process_stream stream)
-{
-	ssize_t got;
-	do
-		got = read(process->fds[stream], process->supervisor->buffers[stream],
-		           SUPERVISOR_BUFFER_SIZE);
-	while (got < 0 && errno == EINTR);
-	if (got == 0)
-		process_close_output(process, stream);
-	else if (got < 0 && errno != EAGAIN)
-		process_on_read_error(process, stream, errno);
-	return got;
-}
-
-static void
-process_deliver(struct process *process, enum process_stream stream, ssize_t len)
-{
-	struct subunit2_view bytes = {process->supervisor->buffers[stream], (size_t)len};
-	if (len > 0 && process->options->silence_ns)
+	struct process *process = context;
+	if (process->options->silence_ns)
 		process->output_ns = process_now_ns(process);
-	if (len > 0)
-		process->handler->output(process->context, stream, bytes);
-}
-
-/* Delivers what the pipe holds now, at most DRAIN_MAX bytes: other processes may go on writing. */
-static void
-process_drain(struct process *process, enum process_stream stream)
-{
-	ssize_t got = 1;
-	for (size_t all = 0; process->fds[stream] >= 0 && got > 0 && all < DRAIN_MAX; all += got) {
-		got = process_fill(process, stream);
-		process_deliver(process, stream, got);
-	}
-}
-
-static bool
-process_drained(const struct process *process)
-{
-	return (process->fds[PROCESS_STDOUT] < 0 || process->hung_up) &&
-	       process->fds[PROCESS_STDERR] < 0;
+	process->handler->output(process->context, stream, bytes);
 }
 
 static void
-process_check_output(struct process *process)
+process_on_output_end(void *context)
 {
-	if (process_drained(process))
-		process_handle(process, PROCESS_ON_OUTPUT_END);
-}
-
-static void
-process_on_stderr_readable(void *context)
-{
-	struct process *process = context;
-	process_deliver(process, PROCESS_STDERR, process_fill(process, PROCESS_STDERR));
-	process_check_output(process);
-}
-
-/* Delivers stderr first: it may explain a failure that this piece of stdout reports. */
-static void
-process_on_stdout_readable(void *context)
-{
-	struct process *process = context;
-	ssize_t got = process_fill(process, PROCESS_STDOUT);
-	process_drain(process, PROCESS_STDERR);
-	process_deliver(process, PROCESS_STDOUT, got);
-	process_check_output(process);
-}
-
-static void
-process_on_reopen(void *context)
-{
-	struct process *process = context;
-	int fd = process->fds[PROCESS_STDOUT];
-	process->hung_up = false;
-	event_loop_watch(process->supervisor->loop, &process->watches[PROCESS_STDOUT], fd,
-	                 process_on_stdout_readable, process);
-	process_on_stdout_readable(process);
+	process_handle(context, PROCESS_ON_OUTPUT_END);
 }
 
 static void
@@ -189,17 +83,14 @@ process_on_finished(void *context)
 {
 	struct process *process = context;
 	struct event_loop *loop = process->supervisor->loop;
-	process_drain(process, PROCESS_STDERR);
-	process_drain(process, PROCESS_STDOUT);
-	/* A pipe that is empty and not at its end is still held open. */
-	if (!process_drained(process))
+	if (!process_output_drain(&process->output))
 		process->result.leaked = true;
+	process->result.read_errnum = process->output.errnum;
 	process_close_all(process);
 	event_loop_timer_stop(loop, &process->timeout);
 	event_loop_timer_stop(loop, &process->silence);
 	event_loop_timer_stop(loop, &process->leak);
 	event_loop_timer_stop(loop, &process->watchdog);
-	event_loop_timer_stop(loop, &process->reopen);
 	process->handler->over(process->context, &process->result);
 }
 
@@ -396,7 +287,7 @@ process_on_shim_readable(void *context)
 		process_release_shim(process, done && report.news == SHIM_PARKED);
 		process_handle(process, done ? PROCESS_ON_SHIM_DONE : PROCESS_ON_SHIM_LOST);
 	}
-	process_check_output(process);
+	process_output_check(&process->output);
 }
 
 static void
@@ -441,30 +332,6 @@ process_kill(struct process *process)
 	process_handle(process, PROCESS_ON_KILL);
 }
 
-static void
-process_watch_output(struct process *process, enum process_stream stream, int fd)
-{
-	static void (*const on_readable[])(void *context) = {process_on_stdout_readable,
-	                                                     process_on_stderr_readable};
-	process->fds[stream] = fd;
-	event_loop_watch(process->supervisor->loop, &process->watches[stream], fd,
-	                 on_readable[stream], process);
-}
-
-/* Returns the end for the command, or -1 with errno. */
-static int
-process_open_output(struct process *process, enum process_stream stream)
-{
-	int ends[2];
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -1;
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	if (process->options->pipe_size && stream == PROCESS_STDOUT)
-		fcntl(ends[0], F_SETPIPE_SZ, process->options->pipe_size);
-	process_watch_output(process, stream, ends[0]);
-	return ends[1];
-}
-
 /* Returns the end for the command, or -1 with errno. */
 static int
 process_open_input(const struct process_options *options)
@@ -482,7 +349,7 @@ process_open_terminal(struct process *process, int fds[3])
 	int ends[2];
 	if (!pty_open(process->options->pty, ends))
 		return false;
-	process_watch_output(process, PROCESS_STDOUT, ends[0]);
+	process_output_watch(&process->output, PROCESS_STDOUT, ends[0]);
 	fds[0] = fds[1] = fds[2] = ends[1];
 	return stdin_buffer_open_terminal(process->options->stdin_buffer, ends[0]);
 }
@@ -493,13 +360,14 @@ static bool
 process_open_all(struct process *process, int fds[3])
 {
 	const struct process_options *options = process->options;
+	struct process_output *output = &process->output;
 	if (options->pty)
 		return process_open_terminal(process, fds);
 	fds[0] = process_open_input(options);
 	if (fds[0] >= 0)
-		fds[1] = process_open_output(process, PROCESS_STDOUT);
+		fds[1] = process_output_open(output, PROCESS_STDOUT, options->pipe_size);
 	if (fds[1] >= 0)
-		fds[2] = options->merge ? fds[1] : process_open_output(process, PROCESS_STDERR);
+		fds[2] = options->merge ? fds[1] : process_output_open(output, PROCESS_STDERR, 0);
 	return fds[2] >= 0;
 }
 
@@ -516,7 +384,7 @@ process_start_shim(struct process *process, const int fds[3])
 	                          {fds[0], fds[1], fds[2]},
 	                          !options->inherit,
 	                          options->pty != NULL},
-	                .output_fds = {process->fds[0], process->fds[1]},
+	                .output_fds = {process->output.fds[0], process->output.fds[1]},
 	                .grace_ns = options->grace_ns,
 	                .loan = options->loan},
 		.keepalive_fds = {supervisor->keepalive_fds[0], supervisor->keepalive_fds[1]},
@@ -549,7 +417,15 @@ process_start(struct supervisor *supervisor, const struct process_options *optio
 	process->options = options;
 	process->handler = handler;
 	process->context = context;
-	process->fds[0] = process->fds[1] = -1;
+	process->output = (struct process_output){
+		.loop = supervisor->loop,
+		.buffers = supervisor->buffers,
+		.terminal = options->pty != NULL,
+		.deliver = process_on_output,
+		.ended = process_on_output_end,
+		.context = process,
+	};
+	process_output_init(&process->output);
 	process->state = PROCESS_RUNNING;
 	if (!process_launch(process)) {
 		int errnum = errno;

@@ -9,17 +9,13 @@
 #ifndef PROCESS_H
 #define PROCESS_H
 
+#include "process_output.h"
 #include "pty.h"
 #include "shim.h"
 #include "stdin_buffer.h"
 #include "supervisor.h"
 
 #include <subunit2/view.h>
-
-enum process_stream {
-	PROCESS_STDOUT,
-	PROCESS_STDERR,
-};
 
 /* The treatment of leaked processes. */
 enum process_leaked {
