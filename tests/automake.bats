@@ -270,7 +270,7 @@ same_as() { # AUTOMAKE-DRIVER ARGUMENT...
 	cd "$BATS_TEST_TMPDIR"
 	local common=(--test-name t --log-file SIDE.log --trs-file SIDE.trs) libdir lines
 	libdir=$(automake --print-libdir)
-	for lines in '' 1..0 '1..0 # SKIP' '1..0 # SKIP: why' '1..0 # skip why' '1..2 # why' \
+	for lines in '' '\n1..1\n\nok 1' 1..0 '1..0 # SKIP' '1..0 # SKIP: why' '1..0 # skip why' '1..2 # why' \
 		'ok 1' '1..1\n1..1\nok 1' 'ok 1\n1..1' 'ok 1\n1..1\nok 2' '1..2\nok 1' '1..1\nok 1\nok 2' \
 		'1..2\nok 2\nok 1' '1..1\nBail out! why' '  Bail out!\n1..2' '1..1\n    ok 1\nok 1' \
 		'TAP version 13\n1..1\nok\t01\tx' '1..1\r\nok 1' 'okay\n1..0'; do

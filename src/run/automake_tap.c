@@ -248,7 +248,7 @@ automake_tap_on_line(struct automake_tap *tap, char *line)
 static void
 automake_tap_copy(struct automake_tap *tap, struct subunit2_view bytes)
 {
-	if (tap->copy)
+	if (tap->copy && bytes.len)
 		fwrite(bytes.data, 1, bytes.len, tap->copy);
 }
 
