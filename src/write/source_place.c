@@ -5,6 +5,7 @@
 
 #define NUMBER_MAX 100000000 /* a line number is smaller */
 #define PATH_LEN_MAX 1024
+#define ENDING_LEN_MAX 6
 
 static bool
 source_place_is_digit(char c)
@@ -51,13 +52,14 @@ source_place_is_file(struct subunit2_view path)
 	if (!dot || path.len > PATH_LEN_MAX)
 		return false;
 	size_t stem = (size_t)(dot - path.data);
-	if (stem == 0 || path.data[stem - 1] == '/')
+	struct subunit2_view ending = {dot + 1, path.len - stem - 1};
+	if (stem == 0 || path.data[stem - 1] == '/' || ending.len > ENDING_LEN_MAX ||
+	    !source_place_has_word(endings, ending))
 		return false;
-	if (source_place_contains(path, "/node_modules/") ||
-	    source_place_contains(path, "site-packages/") ||
-	    source_place_contains(path, "/lib/python") || source_place_contains(path, "/perl5/"))
-		return false;
-	return source_place_has_word(endings, (struct subunit2_view){dot + 1, path.len - stem - 1});
+	return !source_place_contains(path, "/node_modules/") &&
+	       !source_place_contains(path, "site-packages/") &&
+	       !source_place_contains(path, "/lib/python") &&
+	       !source_place_contains(path, "/perl5/");
 }
 
 /* Sets PLACE to the path that ends LEN bytes into LINE, if it is a source file. */
