@@ -82,6 +82,7 @@ junit_case_put_name(FILE *file, struct unique_names *names, const struct junit_n
 {
 	struct buffer key = {0};
 	if (names && names->next.count < NAMES_MAX) {
+		buffer_reserve(&key, name->class.len + name->name.len + 2);
 		buffer_add(&key, name->class);
 		buffer_add(&key, SUBUNIT2_LITERAL("\n"));
 		buffer_add(&key, name->name);
