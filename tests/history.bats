@@ -195,3 +195,10 @@ run_of() { # FILE
 	run -2 --separate-stderr subunit2 report --history runs/0 runs/1
 	[ "$stderr" = "subunit2 report: --history: needs one folder of runs" ]
 }
+
+@test "report of a folder names --history" {
+	mkdir runs
+	echo "a success 1" | run_of runs/0
+	run -3 --separate-stderr subunit2 report runs
+	[ "${stderr_lines[0]}" = "subunit2 report: runs: is a folder; --history shows the last run in a folder" ]
+}

@@ -239,10 +239,8 @@ static bool
 report_has_one_folder(const struct report *report, struct options *options)
 {
 	const char **paths = options_arguments(options);
-	for (; !report->history && *paths; paths++)
-		if (run_files_is_folder(*paths))
-			message("%s: is a folder; --history shows the last run in a folder",
-			        *paths);
+	if (!report->history && paths[0] && !paths[1] && run_files_is_folder(paths[0]))
+		message("%s: is a folder; --history shows the last run in a folder", paths[0]);
 	if (!report->history)
 		return true;
 	if (report->follow)
