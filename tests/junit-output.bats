@@ -96,7 +96,8 @@ path() { # XPATH [FILE]
 		name=${file##*/}
 		subunit2 convert -o "in-${name%.*}.xml" "$file"
 	done
-	[ "$(ls ./*.xml | wc -l)" -ge 9 ]
+	files=(./*.xml)
+	[ "${#files[@]}" -ge 9 ]
 	for file in *.xml; do
 		/usr/bin/python3 - "$file" <<-'END'
 			import sys
