@@ -39,6 +39,9 @@ run_files_of_path(struct string_list *files, const char *path)
 {
 	struct dirent **entries;
 	size_t before = files->count;
+	int len = (int)strlen(path);
+	while (len > 1 && path[len - 1] == '/')
+		len--;
 	if (!run_files_is_folder(path)) {
 		string_list_add(files, path);
 		return true;
@@ -49,7 +52,7 @@ run_files_of_path(struct string_list *files, const char *path)
 		return false;
 	}
 	for (int i = 0; i < count; i++) {
-		char *file = memory_format("%s/%s", path, entries[i]->d_name);
+		char *file = memory_format("%.*s/%s", len, path, entries[i]->d_name);
 		if (run_files_is_run(file, entries[i]->d_name))
 			string_list_add_owned(files, file);
 		else
