@@ -29,8 +29,9 @@ static const struct console_harness *const console_harnesses[] = {
 struct console_running {
 	uint64_t number;
 	char *id;
-	bool flaky;                 /* it failed, and runs again */
-	struct subunit2_time start; /* in a saved console */
+	bool flaky;   /* it failed, and runs again */
+	bool emitted; /* its first event */
+	struct subunit2_time start;
 };
 
 /* A test that failed, with what its last event will say. */
@@ -284,8 +285,12 @@ console_add_running(struct console *console, uint64_t number, char *id, bool fla
 {
 	console->running = memory_grow(console->running, &console->running_room,
 	                               console->running_count + 1, sizeof(*console->running));
-	console->running[console->running_count++] = (struct console_running){
-		.number = number, .id = id, .flaky = flaky, .start = console->last};
+	console->running[console->running_count++] =
+		(struct console_running){.number = number,
+	                                 .id = id,
+	                                 .flaky = flaky,
+	                                 .start = console->last,
+	                                 .emitted = flaky};
 }
 
 /* Removes TEST from those that have begun. False: it has not. The id is the caller's to
@@ -317,15 +322,21 @@ console_begin(struct console *console, const struct console_test *test,
 	if (result != SUBUNIT2_E_OK || console_find_running(console, test->number))
 		return result;
 	char *id = console_id(console, test);
+	if (console->options.clock) {
+		console_add_running(console, test->number, id, false);
+		console_find_running(console, test->number)->start =
+			console->options.clock(console->options.context);
+		return SUBUNIT2_E_OK;
+	}
 	struct subunit2_event event =
 		console_event(console, id, console_is_runnable(console, test));
 	event.status = SUBUNIT2_STATUS_INPROGRESS;
-	console_stamp(console, &event);
-	if (!console->options.clock && console->current->timed) {
+	if (console->current->timed) {
 		event.timestamp = console->last;
 		event.has_timestamp = true;
 	}
 	console_add_running(console, test->number, id, false);
+	console_find_running(console, test->number)->emitted = true;
 	return subunit2_sink_event(console->sink, &event, error);
 }
 
@@ -341,15 +352,32 @@ console_retry(struct console *console, uint64_t number)
 	console->output_follows = false;
 }
 
+/* Emits the first event of a test that has begun, unless it was emitted. */
+static enum subunit2_result
+console_emit_running(struct console *console, struct console_running *running,
+                     struct subunit2_error *error)
+{
+	if (running->emitted)
+		return SUBUNIT2_E_OK;
+	struct subunit2_event event = console_event(console, running->id, !console->test_id);
+	event.status = SUBUNIT2_STATUS_INPROGRESS;
+	event.has_timestamp = console->options.clock != NULL;
+	event.timestamp = running->start;
+	running->emitted = true;
+	return subunit2_sink_event(console->sink, &event, error);
+}
+
 bool
 console_output(struct console *console, uint64_t number, struct subunit2_view line,
                enum subunit2_result *result, struct subunit2_error *error)
 {
-	const struct console_running *running = console_find_running(console, number);
+	struct console_running *running = console_find_running(console, number);
 	if (!running)
 		return false;
 	bool runnable = !console->test_id;
-	*result = console_output_to(console, running->id, runnable, line, error);
+	*result = console_emit_running(console, running, error);
+	if (*result == SUBUNIT2_E_OK)
+		*result = console_output_to(console, running->id, runnable, line, error);
 	if (*result == SUBUNIT2_E_OK)
 		*result = console_output_to(console, running->id, runnable, SUBUNIT2_LITERAL("\n"),
 		                            error);
@@ -368,6 +396,8 @@ console_time(struct console *console, const struct console_test *test, struct su
 		*start = *end;
 		if (known)
 			start->timestamp = subunit2_time_add(end->timestamp, -test->duration_ns);
+		else if (began.sec)
+			start->timestamp = began;
 		else if (console->has_last)
 			start->timestamp = console->last;
 	} else if (known) {
@@ -462,7 +492,7 @@ console_report(struct console *console, const struct console_test *test,
 	start.status = SUBUNIT2_STATUS_INPROGRESS;
 	if (result == SUBUNIT2_E_OK)
 		result = console_end_output(console, error);
-	if (result == SUBUNIT2_E_OK && !begun)
+	if (result == SUBUNIT2_E_OK && !running.emitted)
 		result = subunit2_sink_event(console->sink, &start, error);
 	if (result == SUBUNIT2_E_OK)
 		result = console_emit_reason(console, end, test->reason, error);
@@ -511,16 +541,23 @@ console_text(struct console *console, struct subunit2_view bytes, struct subunit
 	                         error);
 }
 
+static bool
+console_is_muted(const struct console *console)
+{
+	return console->options.muted && console->options.muted(console->options.context);
+}
+
 /* Asks each harness what LINE is. */
 static enum subunit2_result
 console_ask(struct console *console, struct subunit2_view line, enum console_use *use,
             struct subunit2_error *error)
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
+	bool muted = console_is_muted(console);
 	*use = CONSOLE_OTHER;
 	for (size_t i = 0; i < CONSOLE_HARNESSES && *use == CONSOLE_OTHER; i++) {
 		struct console_state *state = console->states[i];
-		if (!state)
+		if (!state || (muted && console_harnesses[i] != &console_automake))
 			continue;
 		console->current = console_harnesses[i];
 		result = console_harnesses[i]->line(console, state, line, use, error);
@@ -643,7 +680,8 @@ static void
 console_check(struct console *console)
 {
 	for (size_t i = 0; i < CONSOLE_HARNESSES; i++) {
-		if (!console->states[i])
+		if (!console->states[i] ||
+		    (console_is_muted(console) && console_harnesses[i] != &console_automake))
 			continue;
 		char *reason = console_harnesses[i]->check(console->states[i]);
 		if (!reason)
@@ -670,6 +708,9 @@ console_finish(struct console *console, struct subunit2_error *error)
 		result = console_end_failed(console, error);
 	if (result == SUBUNIT2_E_OK)
 		result = console_end_output(console, error);
+	for (size_t i = 0; i < console->running_count && !console_is_muted(console); i++)
+		if (result == SUBUNIT2_E_OK)
+			result = console_emit_running(console, &console->running[i], error);
 	console_check(console);
 	if (result == SUBUNIT2_E_OK && console->reason.data)
 		result = lost_input_emit_reason(console->sink, 0, console->reason.data, error);

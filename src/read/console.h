@@ -40,7 +40,10 @@ struct console_options {
 	 * order with the events. */
 	enum subunit2_result (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
 	                             struct subunit2_error *error);
-	void *context; /* of both */
+	/* Returns whether the tests report themselves, by packets: then the lines of all harnesses
+	 * but automake are text. NULL: they do not. */
+	bool (*muted)(void *context);
+	void *context; /* of all three */
 };
 
 struct console_verdict {

@@ -35,6 +35,7 @@ struct output_capture {
 	enum subunit2_status own;
 	bool own_leaked, own_reason;
 	bool any_other; /* a packet of another test, or a test of version 1, has come */
+	bool in_console, any_packet; /* the console emits events; others were emitted, too */
 	int64_t now_ms;
 };
 
@@ -144,6 +145,8 @@ output_capture_events_event(struct subunit2_sink *self, const struct subunit2_ev
 	if (output_capture_is_own(capture, event))
 		return output_capture_on_own_event(capture, event, error);
 	capture->any_other |= subunit2_view_present(event->test_id);
+	if (!capture->in_console)
+		capture->any_packet |= subunit2_view_present(event->test_id);
 	result = subunit2_sink_event(subunit2_summary_sink(capture->others), event, error);
 	return result == SUBUNIT2_E_OK ? subunit2_sink_event(capture->sink, event, error) : result;
 }
@@ -168,12 +171,32 @@ output_capture_ignore_finish(struct subunit2_sink *self, struct subunit2_error *
 }
 
 static enum subunit2_result
+output_capture_feed_console(struct output_capture *capture, struct subunit2_view bytes,
+                            int64_t now_ms, struct subunit2_error *error)
+{
+	capture->in_console = true;
+	enum subunit2_result result = console_feed(capture->console, bytes, now_ms, error);
+	capture->in_console = false;
+	return result;
+}
+
+/* Tests that report themselves by packets need not be read from the console of what runs
+ * them. */
+static bool
+output_capture_mutes_console(void *context)
+{
+	const struct output_capture *capture = context;
+	return capture->any_packet && capture->options.from == OUTPUT_CAPTURE_AUTO;
+}
+
+static enum subunit2_result
 output_capture_tap_text(void *context, struct subunit2_view bytes, int64_t now_ms,
                         struct subunit2_error *error)
 {
 	struct output_capture *capture = context;
-	return capture->console ? console_feed(capture->console, bytes, now_ms, error)
-	                        : output_capture_feed_text(capture, PROCESS_STDOUT, bytes, error);
+	if (capture->console)
+		return output_capture_feed_console(capture, bytes, now_ms, error);
+	return output_capture_feed_text(capture, PROCESS_STDOUT, bytes, error);
 }
 
 static enum subunit2_result
@@ -281,6 +304,7 @@ output_capture_open_console(struct output_capture *capture,
 		.make_check = options->make_check,
 		.clock = timestamp_clock,
 		.text = output_capture_console_text,
+		.muted = output_capture_mutes_console,
 		.context = capture,
 	};
 	if (capture->driven)
@@ -456,8 +480,11 @@ output_capture_tick(struct output_capture *capture, int64_t now_ms, struct subun
 		result = subunit1_mixed_tick(capture->subunit1, now_ms, error);
 	if (result == SUBUNIT2_E_OK && capture->tap)
 		result = tap_events_tick(capture->tap, now_ms, error);
-	if (result == SUBUNIT2_E_OK && capture->console)
+	if (result == SUBUNIT2_E_OK && capture->console) {
+		capture->in_console = true;
 		result = console_tick(capture->console, now_ms, error);
+		capture->in_console = false;
+	}
 	for (int i = 0; i < 2 && result == SUBUNIT2_E_OK; i++)
 		result = subunit2_text_tick(capture->texts[i], now_ms, error);
 	return result;
@@ -479,8 +506,11 @@ output_capture_finish(struct output_capture *capture, struct subunit2_error *err
 		                                   capture, error);
 	if (result == SUBUNIT2_E_OK && capture->tap)
 		result = tap_events_finish(capture->tap, error);
-	if (result == SUBUNIT2_E_OK && capture->console)
+	if (result == SUBUNIT2_E_OK && capture->console) {
+		capture->in_console = true;
 		result = console_finish(capture->console, error);
+		capture->in_console = false;
+	}
 	if (result == SUBUNIT2_E_OK && capture->driven)
 		result = driven_console_flush(capture->driven, error);
 	if (result == SUBUNIT2_E_OK)
