@@ -46,8 +46,8 @@ enum header_state header_read(const uint8_t *data, size_t available, struct head
                               const char **why, size_t *where);
 
 /*
- * Return whether the lengths of the fields fit the packet, as far as the AVAILABLE bytes and a
- * constant effort show it. FIRST_ONLY asks for the first field alone.
+ * Return false if the first AVAILABLE bytes show, in constant time, that a field reaches beyond the
+ * packet or that the fields do not fill it; else true. FIRST_ONLY: only look at the first field.
  */
 bool header_fits(const struct header *header, const uint8_t *packet, size_t available,
                  bool first_only);

@@ -44,8 +44,9 @@ struct output_file_options {
 };
 
 /*
- * Opens PATH, which is created if it does not exist; NULL means standard output, which is never
- * closed. PATH must outlive TO. On failure, no descriptor stays open.
+ * Opens PATH: a file, which is created, or emptied unless OPTIONS say append; the address of a
+ * socket; or "@wrap". NULL means standard output, which is never closed. With the option "folder",
+ * opens nothing. PATH must outlive TO. On failure, no descriptor stays open.
  */
 enum subunit2_result output_file_open(struct output_file *to, const char *path,
                                       const struct output_file_options *options,

@@ -264,7 +264,8 @@ junit_input_expects_failure(const struct telling *telling, const char *type, con
 	        (message && strncmp(message, catch2, strlen(catch2)) == 0));
 }
 
-/* Returns what stands for the text of an element, to be freed; NULL: nothing. */
+/* Returns a text for an element that has none, to be freed: "TYPE: MESSAGE", or the one of them
+ * that is not NULL. NULL if both are NULL. */
 static char *
 junit_input_instead_of_text(const char *type, const char *message)
 {

@@ -270,8 +270,8 @@ make_dirs_go_up(const struct make_dirs *dirs, char *path)
 	return true;
 }
 
-/* Returns the directory that lists DIRECTORY in the SUBDIRS of its Makefile, to be freed; else
- * NULL. */
+/* Returns the nearest directory, from the one that make is in up to the top, whose Makefile has
+ * DIRECTORY in its SUBDIRS; to be freed. NULL: there is no such directory. */
 static char *
 make_dirs_find_listed(const struct make_dirs *dirs, struct subunit2_view directory)
 {

@@ -37,9 +37,9 @@ void make_dirs_making(struct make_dirs *dirs, struct subunit2_view directory);
 /* The summary of the tests in the present directory was printed. */
 void make_dirs_end_tests(struct make_dirs *dirs);
 
-/* A result follows. If make has not said where it is, the tests of a directory come after
- * those of its SUBDIRS, without a message: goes up if those of the present one have ended, or
- * it has no tests. */
+/* To be called before each result. If make does not print "Entering directory", no message says
+ * that the tests of a directory follow those of its SUBDIRS. So, if the present directory has no
+ * tests, or they have ended, goes up to the nearest directory whose own tests come last. */
 void make_dirs_begin_result(struct make_dirs *dirs);
 
 /* Returns the directory that make is in; absolute, unless the console was saved. Valid until

@@ -38,7 +38,8 @@ stdin_router_once(bool *warned)
 	return !was;
 }
 
-/* Reports that requests may be missing. */
+/* Prints a message that begins with "standard input: ". The first time, also calls options.lost
+ * with it: requests may be missing. */
 __attribute__((format(printf, 2, 3))) static void
 stdin_router_lose(struct stdin_router *router, const char *format, ...)
 {

@@ -58,7 +58,8 @@ struct worker_dispatch {
 	struct dispatch_test *tests;
 	size_t worker_count, worker_room, test_count, test_room;
 	struct dispatch_queue parallel, serial;
-	size_t open, ended; /* tests */
+	size_t open;        /* tests that were sent to a worker and have not ended */
+	size_t ended;       /* tests with their final status */
 	size_t processes;   /* workers whose process runs */
 	size_t usable;      /* workers that are not spent */
 	size_t slots;       /* of all workers that are not spent */

@@ -36,12 +36,12 @@ void subunit2_queue_free(struct subunit2_queue *queue);
 
 /*
  * Create a sink for one producer. ROUTE_CODE, which is copied, is put before the routing code of
- * every event, as by add_route (sink.h); if it is empty or absent, events are not changed. An event
- * waits while the queue is full, and returns SUBUNIT2_E_STOP after the consumer has stopped. finish
- * and free end the producer. Return NULL if memory is short.
+ * every event, as by add_route (sink.h); if it is empty or absent, events are not changed. The
+ * event function of the sink waits while the queue is full, and returns SUBUNIT2_E_STOP after the
+ * consumer has stopped. finish and free end the producer. Return NULL if memory is short.
  *
  * The queue ends when all producers have ended: create the sinks before subunit2_queue_run is
- * called, or while another producer has not ended. The function may be called from every thread.
+ * called, or while another producer has not ended. Any thread may create a sink.
  */
 struct subunit2_sink *subunit2_queue_sink_new(struct subunit2_queue *queue,
                                               struct subunit2_view route_code);
