@@ -155,10 +155,12 @@ suite_add_path(struct suite *suite, const struct script_options *options, const 
                bool recurse)
 {
 	struct stat about;
-	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+	bool there = stat(path, &about) == 0;
+	if (there && S_ISDIR(about.st_mode))
 		suite_add_directory(suite, options, path, recurse);
 	else
-		suite_add_one(suite, options, path, 0);
+		/* A script that does not exist says so when it is run. */
+		suite_add_one(suite, options, path, there || errno == ENOENT ? 0 : errno);
 }
 
 void

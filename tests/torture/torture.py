@@ -181,7 +181,7 @@ class Run:
         if not os.path.exists(file):
             return None
         if kind == "packets":
-            text = re.sub(rb"\b[0-9.]+m?s\b", b"", self.ours("report", "-v", file))
+            text = re.sub(rb"\b[0-9.]+m?s\b", b"", self.ours("report", "-v", "--slowest=0", file))
             return sorted(text.splitlines())
         if kind == "ids":
             return sorted(self.ours("ls", "--all", file).splitlines())
