@@ -152,6 +152,43 @@ tap_parser_last_char(struct tap_bytes text, char otherwise)
 	return text.len ? text.data[text.len - 1] : otherwise;
 }
 
+/* Returns TEXT without the blanks and the color at its end. */
+static struct tap_bytes
+tap_parser_trim_color(struct tap_bytes text)
+{
+	text = tap_trim_end(text);
+	size_t at = text.len;
+	if (!at || text.data[--at] != 'm')
+		return text;
+	while (at > 0 && (tap_is_digit(text.data[at - 1]) || text.data[at - 1] == ';'))
+		at--;
+	if (at < 2 || text.data[at - 1] != '[' || text.data[at - 2] != '\x1b')
+		return text;
+	return tap_parser_trim_color((struct tap_bytes){text.data, at - 2});
+}
+
+/* Sets TAIL to the last characters of the line when TEXT follows those in OLD. */
+static void
+tap_parser_set_tail(char tail[3], const char old[3], struct tap_bytes text)
+{
+	text = tap_parser_trim_color(text);
+	size_t new_len = text.len < 3 ? text.len : 3;
+	char next[3];
+	memcpy(next, old + new_len, 3 - new_len);
+	memcpy(next + 3 - new_len, text.data + text.len - new_len, new_len);
+	memcpy(tail, next, 3);
+}
+
+/* Returns true if the line ends with "not" after TEXT, in any case: an "ok" after it passes
+ * nothing. */
+static bool
+tap_parser_is_negated(const struct tap_parser *parser, struct tap_bytes text)
+{
+	char tail[3];
+	tap_parser_set_tail(tail, parser->tail, text);
+	return strncasecmp(tail, "not", sizeof(tail)) == 0;
+}
+
 /* Finds a result after the text of a line, or the bytes at the end of PIECE
  * that may begin one; returns where it stands. */
 static size_t
@@ -163,11 +200,12 @@ tap_parser_find_result(const struct tap_parser *parser, struct tap_bytes piece, 
 		size_t at = (size_t)(hit - piece.data);
 		if (at >= 4 && memcmp(hit - 4, "not ", 4) == 0)
 			at -= 4;
-		char last =
-			tap_parser_last_char((struct tap_bytes){piece.data, at}, parser->last_char);
-		*fit = last ? tap_parser_fits_result(parser, tap_skip(piece, at), last, complete,
-		                                     level)
-		            : FIT_NO;
+		struct tap_bytes before = {piece.data, at};
+		char last = tap_parser_last_char(before, parser->last_char);
+		*fit = last && !tap_parser_is_negated(parser, before)
+		               ? tap_parser_fits_result(parser, tap_skip(piece, at), last, complete,
+		                                        level)
+		               : FIT_NO;
 		if (*fit != FIT_NO)
 			return at;
 		from = hit + 1;
@@ -213,6 +251,7 @@ tap_parser_on_text(struct tap_parser *parser, struct tap_bytes *bytes)
 
 	struct tap_bytes text = {bytes->data, at};
 	parser->last_char = tap_parser_last_char(text, parser->last_char);
+	tap_parser_set_tail(parser->tail, parser->tail, text);
 	if (fit == FIT_NO && newline)
 		text.len++;
 	*bytes = tap_skip(*bytes, text.len);
@@ -231,6 +270,7 @@ tap_parser_on_text(struct tap_parser *parser, struct tap_bytes *bytes)
 		parser->state = TAP_AT_LINE;
 		parser->result_level = fit == FIT_YES ? level : TAP_NO_LEVEL;
 		parser->last_char = 0;
+		memset(parser->tail, 0, sizeof(parser->tail));
 	}
 	return result;
 }

@@ -32,6 +32,7 @@ struct tap_parser {
 	} state;
 	bool ending;           /* there will be no more bytes */
 	char last_char;        /* of this line's text, white space aside; 0: none yet */
+	char tail[3];          /* the last characters of the line, without blanks and colors */
 	size_t result_level;   /* of the result after text; TAP_NO_LEVEL: no result is */
 	struct tap_bytes text; /* not emitted yet; a part of the bytes in hand */
 	size_t head_len;       /* of a line of text that is emitted in pieces */

@@ -200,12 +200,13 @@ enum subunit2_result
 tap_tests_drop_level(struct tap_tests *tests)
 {
 	const struct tap_scope *scope = &tests->scopes.at[tests->scopes.depth];
-	struct tap_bytes lines = {tests->raw.data + scope->raw_len,
-	                          tests->raw.len - scope->raw_len};
+	size_t kept = scope->raw_len;
+	enum subunit2_result result = SUBUNIT2_E_OK;
 	tap_waiting_drop_since(&tests->scopes.waiting, scope->records);
-	enum subunit2_result result =
-		tests->raw.len ? tap_tests_forward_text(tests, lines) : SUBUNIT2_E_OK;
-	tests->raw.len = scope->raw_len;
+	if (tests->raw.len > 0)
+		result = tap_tests_forward_text(
+			tests, (struct tap_bytes){tests->raw.data + kept, tests->raw.len - kept});
+	tests->raw.len = kept;
 	return result;
 }
 

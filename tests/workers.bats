@@ -129,6 +129,17 @@ hangs() { # NAME...
 	attached t/a.sh attempt-1 | grep -F 'exit status 1'
 }
 
+@test "--retries: an attempt has the output of its test, not only the first test's" {
+	for i in 1 2 3; do
+		script t/$i.sh <<<'echo "cause of $0"; [ -e "$0.again" ] || { touch "$0.again"; exit 1; }'
+	done
+	runs 0 --retries=1 --worker="$WORKER" --instances=a t
+	whole
+	for i in 1 2 3; do
+		attached t/$i.sh attempt-1 | grep -F "| cause of "
+	done
+}
+
 @test "--fail-fast: nothing starts after a failure" {
 	script t/1.sh <<<'exit 1'
 	for i in 2 3 4; do script t/$i.sh <<<'exit 0'; done

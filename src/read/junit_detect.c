@@ -7,6 +7,7 @@
 #include "xml_text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Returns HEAD in UTF-8; as it is if its encoding is not known. Valid as long as TEXT. */
 static struct subunit2_view
@@ -82,7 +83,10 @@ recognise_junit(const struct detect_head *head)
 		return sign;
 	struct xml_text *decoder = xml_text_new();
 	struct subunit2_view decoded = junit_detect_decode(decoder, head->bytes);
-	char *plain = memory_copy_len(decoded.data, decoded.len);
+	/* NULs in it are kept, and one more ends it. */
+	char *plain = memory_resize(NULL, decoded.len + 1, 1);
+	memcpy(plain, decoded.data, decoded.len);
+	plain[decoded.len] = '\0';
 	size_t blank = strspn(plain, " \t\r\n");
 	if (plain[blank] == '<')
 		sign = junit_detect_text((struct subunit2_view){plain + blank, decoded.len - blank},

@@ -7,6 +7,7 @@
 #include "subtest_answers.h"
 #include "timestamp.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,9 +103,12 @@ worker_results_is_under(const struct worker_results *results, size_t test,
 static struct event_buffer_test *
 worker_results_place(struct worker_results *results, size_t test)
 {
+	/* The code makes the key unique: a test may run more than once. */
+	char code[24];
+	snprintf(code, sizeof(code), "%zu", test);
 	struct subunit2_event event = {
 		.test_id = subunit2_view_of(results->tests[test].id),
-		.stream = (unsigned)test,
+		.route_code = subunit2_view_of(code),
 	};
 	return event_buffer_test(results->event_buffer, &event);
 }

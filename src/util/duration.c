@@ -88,3 +88,12 @@ duration_read(const char *text, int64_t *ns)
 	*ns = total < LONGEST ? total : LONGEST;
 	return true;
 }
+
+int64_t
+duration_add(int64_t a, int64_t b)
+{
+	int64_t sum;
+	if (!__builtin_add_overflow(a, b, &sum))
+		return sum;
+	return b < 0 ? INT64_MIN : INT64_MAX;
+}

@@ -18,4 +18,7 @@ const char *duration_text(int64_t ns, char buffer[DURATION_SIZE]);
  * *NS unchanged, for any other text, or for more than int64_t can hold (292 years). */
 bool duration_read(const char *text, int64_t *ns);
 
+/* Returns the sum of A and B, or the nearest duration that can be represented. */
+int64_t duration_add(int64_t a, int64_t b);
+
 #endif

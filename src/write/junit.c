@@ -20,6 +20,7 @@
  * So is the whole document, unless its head can be rewritten.
  */
 #include "cause.h"
+#include "duration.h"
 #include "junit_case.h"
 #include "memory.h"
 #include "memory_file.h"
@@ -107,7 +108,7 @@ junit_writer_count_case(struct suite *suite, const struct subunit2_test *test,
 	suite->failed += outcome == JUNIT_FAILED;
 	suite->errors += outcome == JUNIT_ERROR;
 	if (junit_case_length(test, &ns))
-		suite->length_ns += ns;
+		suite->length_ns = duration_add(suite->length_ns, ns);
 }
 
 /* Writes TEST as a case of SUITE to SPOOL. */
@@ -198,7 +199,7 @@ junit_writer_add_to_total(struct suite *total, const struct suite *suite)
 	total->failed += suite->failed;
 	total->errors += suite->errors;
 	total->skipped += suite->skipped;
-	total->length_ns += suite->length_ns;
+	total->length_ns = duration_add(total->length_ns, suite->length_ns);
 }
 
 static enum subunit2_result

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "load_balance.h"
 
+#include "duration.h"
 #include "memory.h"
 #include "printable.h"
 
@@ -72,7 +73,7 @@ load_balance_add(struct load_balance *balance, const struct subunit2_test *test)
 	bool anew = !balance->has_time || (dated && !was_dated);
 	struct route *route = load_balance_route_of(balance, test->route_code);
 	route->tests++;
-	route->busy_ns += subunit2_time_since(test->stop, test->start);
+	route->busy_ns = duration_add(route->busy_ns, subunit2_time_since(test->stop, test->start));
 	if (anew || subunit2_time_compare(test->start, balance->start) < 0)
 		balance->start = test->start;
 	if (anew || subunit2_time_compare(test->stop, balance->stop) > 0)
