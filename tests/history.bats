@@ -202,3 +202,13 @@ run_of() { # FILE
 	run -3 --separate-stderr subunit2 report runs
 	[ "${stderr_lines[0]}" = "subunit2 report: runs: is a folder; --history shows the last run in a folder" ]
 }
+
+@test "report --history shows runs in which an assertion passed" {
+	for word in ok 'not ok' ok 'not ok'; do
+		printf '#!/bin/sh\necho 1..1; echo "%s 1 - a"\n' "$word" >d.t
+		chmod +x d.t
+		subunit2 run -q -o past/ d.t || [ $? = 1 ]
+	done
+	run subunit2 report --history past
+	[ "$(grep -c 'past: \.F\.F' <<<"$output")" = 2 ]
+}

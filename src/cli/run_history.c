@@ -52,7 +52,7 @@ int
 run_history_read(struct history *history, const struct string_list *runs,
                  const struct inputs_options *options)
 {
-	struct test_results *results = test_results_new(TEST_RESULTS_NOTABLE);
+	struct test_results *results = test_results_new(TEST_RESULTS_ALL);
 	int status = EXIT_STATUS_GOOD;
 	for (size_t i = 0; i < runs->count; i++)
 		if (run_history_read_one(history, results, runs->items[i], options) !=
