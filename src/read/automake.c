@@ -27,7 +27,6 @@ struct automake {
 	struct buffer candidates;              /* "DIRECTORY\0LINE\0", one after another */
 	uint64_t counts[AUTOMAKE_RESULTS];     /* seen */
 	uint64_t summarised[AUTOMAKE_RESULTS]; /* of them, up to the last summary */
-	bool summary;                          /* a "# TOTAL:" was seen */
 	uint64_t totals[AUTOMAKE_RESULTS];     /* of all summaries */
 };
 
@@ -152,12 +151,11 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 		automake->state.armed = true;
 		break;
 	case AUTOMAKE_SUMMARY:
-		automake->summary = true;
 		if (!automake->state.armed && automake->candidates.len)
 			return automake_report_candidates(automake, console, error);
 		break;
 	case AUTOMAKE_TOTAL:
-		if (automake->state.seen || automake->summary)
+		if (automake->state.seen)
 			automake_add_total(automake, console, &line);
 		break;
 	case AUTOMAKE_OTHER:
