@@ -74,6 +74,7 @@ tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_func
 	parser->state = TAP_AT_LINE;
 	parser->ending = false;
 	parser->last_char = 0;
+	parser->negation = 0;
 	parser->result_level = TAP_NO_LEVEL;
 	parser->text = (struct tap_bytes){NULL, 0};
 	parser->head_len = parser->held_len = parser->told_len = 0;
@@ -152,31 +153,41 @@ tap_parser_last_char(struct tap_bytes text, char otherwise)
 	return text.len ? text.data[text.len - 1] : otherwise;
 }
 
-/* Returns TEXT without the blanks and the color at its end. */
-static struct tap_bytes
-tap_parser_trim_color(struct tap_bytes text)
+#define NEGATED 3      /* "not", and blanks or colors after it */
+#define ESCAPED 4      /* after ESC, which may begin a color */
+#define IN_COLOR 8     /* after ESC [ */
+#define MATCHED_MASK 3 /* how many letters of "not" were seen */
+
+/* Returns STATE after one more character of a line's text. */
+static unsigned char
+tap_parser_negate(unsigned char state, char c)
 {
-	text = tap_trim_end(text);
-	size_t at = text.len;
-	if (!at || text.data[--at] != 'm')
-		return text;
-	while (at > 0 && (tap_is_digit(text.data[at - 1]) || text.data[at - 1] == ';'))
-		at--;
-	if (at < 2 || text.data[at - 1] != '[' || text.data[at - 2] != '\x1b')
-		return text;
-	return tap_parser_trim_color((struct tap_bytes){text.data, at - 2});
+	static const char word[] = "not";
+	unsigned char matched = state & MATCHED_MASK;
+	char lower = (char)(c | 0x20);
+	if (state & ESCAPED)
+		return c == '[' ? matched | IN_COLOR : 0;
+	if (state & IN_COLOR) {
+		if (c == 'm')
+			return matched;
+		return tap_is_digit(c) || c == ';' ? state : 0;
+	}
+	if (c == '\x1b')
+		return matched | ESCAPED;
+	if (c == ' ' || c == '\t')
+		return matched == NEGATED ? NEGATED : 0;
+	if (matched < NEGATED && lower == word[matched])
+		return matched + 1;
+	return lower == *word;
 }
 
-/* Sets TAIL to the last characters of the line when TEXT follows those in OLD. */
-static void
-tap_parser_set_tail(char tail[3], const char old[3], struct tap_bytes text)
+/* The same after TEXT. */
+static unsigned char
+tap_parser_negate_text(unsigned char state, struct tap_bytes text)
 {
-	text = tap_parser_trim_color(text);
-	size_t new_len = text.len < 3 ? text.len : 3;
-	char next[3];
-	memcpy(next, old + new_len, 3 - new_len);
-	memcpy(next + 3 - new_len, text.data + text.len - new_len, new_len);
-	memcpy(tail, next, 3);
+	for (size_t i = 0; i < text.len; i++)
+		state = tap_parser_negate(state, text.data[i]);
+	return state;
 }
 
 /* Returns true if the line ends with "not" after TEXT, in any case: an "ok" after it passes
@@ -184,9 +195,7 @@ tap_parser_set_tail(char tail[3], const char old[3], struct tap_bytes text)
 static bool
 tap_parser_is_negated(const struct tap_parser *parser, struct tap_bytes text)
 {
-	char tail[3];
-	tap_parser_set_tail(tail, parser->tail, text);
-	return strncasecmp(tail, "not", sizeof(tail)) == 0;
+	return tap_parser_negate_text(parser->negation, text) == NEGATED;
 }
 
 /* Finds a result after the text of a line, or the bytes at the end of PIECE
@@ -251,7 +260,8 @@ tap_parser_on_text(struct tap_parser *parser, struct tap_bytes *bytes)
 
 	struct tap_bytes text = {bytes->data, at};
 	parser->last_char = tap_parser_last_char(text, parser->last_char);
-	tap_parser_set_tail(parser->tail, parser->tail, text);
+	if (parser->grammar.begun)
+		parser->negation = tap_parser_negate_text(parser->negation, text);
 	if (fit == FIT_NO && newline)
 		text.len++;
 	*bytes = tap_skip(*bytes, text.len);
@@ -270,7 +280,7 @@ tap_parser_on_text(struct tap_parser *parser, struct tap_bytes *bytes)
 		parser->state = TAP_AT_LINE;
 		parser->result_level = fit == FIT_YES ? level : TAP_NO_LEVEL;
 		parser->last_char = 0;
-		memset(parser->tail, 0, sizeof(parser->tail));
+		parser->negation = 0;
 	}
 	return result;
 }

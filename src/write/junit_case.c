@@ -24,7 +24,7 @@ junit_case_named(const struct subunit2_attachment *file, const char *name)
 void
 junit_put_time(FILE *file, int64_t ns)
 {
-	int64_t ms = ns > 0 ? (ns + 500000) / 1000000 : 0;
+	int64_t ms = ns > 0 ? ns / 1000000 + (ns % 1000000 >= 500000) : 0;
 	put_text(file, " time=\"");
 	put_number(file, (uint64_t)ms / 1000, 1);
 	put_char(file, '.');
