@@ -120,8 +120,8 @@ const char **options_arguments(struct options *options);
  * the result of options_refuse_value. */
 int options_parse_number(struct options *options, uint64_t least, uint64_t most, uint64_t *number);
 
-/* Sets *INDEX to the place of the value in WORDS, which ends with NULL and has fewer than 16
- * words. Returns 0; if the value is another word, refuses it with the list. */
+/* Sets *INDEX to the place of the value in WORDS, which ends with NULL. Returns 0; if the
+ * value is another word, refuses it with the list. */
 int options_take_choice(struct options *options, const char *const *words, int *index);
 
 /* Reads the value as a duration, in nanoseconds. Returns 0, or the result of

@@ -64,7 +64,7 @@ executor_add_rules(struct string_list *remote, const struct job_options *job)
 		string_list_add(remote, "--strict");
 	if (job->from)
 		string_list_add_owned(
-			remote, memory_format("--from=%s", output_capture_format_name(job->from)));
+			remote, memory_format("--from=%s", output_capture_formats[job->from]));
 }
 
 void

@@ -27,8 +27,9 @@ enum {
 
 const struct poptOption job_options[] = {
 	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM,
-         "the format of a command's output (default: auto)",
-         "auto|tap|ktap|automake|subunit|subunit1|text"},
+         "the format of a command's output: auto (the default), tap, ktap, automake, ctest, meson, "
+         "prove, autotest, dejagnu, subunit, subunit1 or text",
+         "FORMAT"},
 	{"timeout", '\0', POPT_ARG_STRING, NULL, OPTION_TIMEOUT,
          "end a command that takes longer, and fail its test", "DURATION"},
 	{"no-output-timeout", '\0', POPT_ARG_STRING, NULL, OPTION_NO_OUTPUT_TIMEOUT,
@@ -66,10 +67,9 @@ job_options_defaults(struct job_options *options)
 static int
 job_options_parse_from(struct job_options *job, struct options *options)
 {
-	return output_capture_format_find(options->value, &job->from)
-	               ? 0
-	               : options_refuse_value(options,
-	                                      "not auto, tap, ktap, automake, subunit or text");
+	int index = 0, result = options_take_choice(options, output_capture_formats, &index);
+	job->from = (enum output_capture_format)index;
+	return result;
 }
 
 static int

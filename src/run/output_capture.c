@@ -39,32 +39,15 @@ struct output_capture {
 	int64_t now_ms;
 };
 
-static const char *const format_names[] = {
-	[OUTPUT_CAPTURE_AUTO] = "auto",       [OUTPUT_CAPTURE_TAP] = "tap",
-	[OUTPUT_CAPTURE_KTAP] = "ktap",       [OUTPUT_CAPTURE_AUTOMAKE] = "automake",
-	[OUTPUT_CAPTURE_CTEST] = "ctest",     [OUTPUT_CAPTURE_MESON] = "meson",
-	[OUTPUT_CAPTURE_PROVE] = "prove",     [OUTPUT_CAPTURE_AUTOTEST] = "autotest",
-	[OUTPUT_CAPTURE_DEJAGNU] = "dejagnu", [OUTPUT_CAPTURE_SUBUNIT] = "subunit",
-	[OUTPUT_CAPTURE_DRIVEN] = NULL,       [OUTPUT_CAPTURE_SUBUNIT1] = "subunit1",
-	[OUTPUT_CAPTURE_TEXT] = "text",
+const char *const output_capture_formats[] = {
+	[OUTPUT_CAPTURE_AUTO] = "auto",         [OUTPUT_CAPTURE_TAP] = "tap",
+	[OUTPUT_CAPTURE_KTAP] = "ktap",         [OUTPUT_CAPTURE_AUTOMAKE] = "automake",
+	[OUTPUT_CAPTURE_CTEST] = "ctest",       [OUTPUT_CAPTURE_MESON] = "meson",
+	[OUTPUT_CAPTURE_PROVE] = "prove",       [OUTPUT_CAPTURE_AUTOTEST] = "autotest",
+	[OUTPUT_CAPTURE_DEJAGNU] = "dejagnu",   [OUTPUT_CAPTURE_SUBUNIT] = "subunit",
+	[OUTPUT_CAPTURE_SUBUNIT1] = "subunit1", [OUTPUT_CAPTURE_TEXT] = "text",
+	[OUTPUT_CAPTURE_DRIVEN] = NULL,
 };
-
-const char *
-output_capture_format_name(enum output_capture_format format)
-{
-	return format_names[format];
-}
-
-bool
-output_capture_format_find(const char *name, enum output_capture_format *format)
-{
-	for (size_t i = 0; i < sizeof(format_names) / sizeof(*format_names); i++)
-		if (format_names[i] && strcmp(name, format_names[i]) == 0) {
-			*format = (enum output_capture_format)i;
-			return true;
-		}
-	return false;
-}
 
 /* Emits the text that came before an event. */
 static enum subunit2_result
@@ -310,7 +293,7 @@ output_capture_open_console(struct output_capture *capture,
 	if (capture->driven)
 		console.only = console_harness_find("automake");
 	else if (options->from != OUTPUT_CAPTURE_AUTO)
-		console.only = console_harness_find(output_capture_format_name(options->from));
+		console.only = console_harness_find(output_capture_formats[options->from]);
 	console.forced = console.only && !capture->driven;
 	capture->console =
 		console_new(&console, capture->driven ? driven_console_sink(capture->driven)

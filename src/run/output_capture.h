@@ -34,15 +34,12 @@ enum output_capture_format {
 	OUTPUT_CAPTURE_DEJAGNU,
 	OUTPUT_CAPTURE_SUBUNIT,  /* packets and text; a broken packet is damage */
 	OUTPUT_CAPTURE_SUBUNIT1, /* packets, and version 1 from the first byte; no TAP */
-	OUTPUT_CAPTURE_DRIVEN,   /* packets, and automake's console; no TAP (driven_console.h) */
 	OUTPUT_CAPTURE_TEXT,     /* all output is text */
+	OUTPUT_CAPTURE_DRIVEN,   /* packets, and automake's console; no TAP (driven_console.h) */
 };
 
-/* Returns the name of FORMAT as --from has it, or NULL. */
-const char *output_capture_format_name(enum output_capture_format format);
-
-/* Stores the format called NAME. False if no format is called so. */
-bool output_capture_format_find(const char *name, enum output_capture_format *format);
+/* The names that --from takes, by enum output_capture_format. DRIVEN has none: NULL ends them. */
+extern const char *const output_capture_formats[];
 
 struct output_capture_options {
 	struct subunit2_view id; /* of the test; outlives the capture */
