@@ -307,10 +307,8 @@ autodetect_scan(struct autodetect *autodetect, bool whole, bool ends, struct sub
 static void
 autodetect_append(struct autodetect *autodetect, struct subunit2_view bytes)
 {
-	if (autodetect->len + bytes.len > autodetect->size) {
-		autodetect->size = 2 * (autodetect->len + bytes.len);
-		autodetect->head = memory_resize(autodetect->head, autodetect->size, 1);
-	}
+	autodetect->head =
+		memory_grow(autodetect->head, &autodetect->size, autodetect->len + bytes.len, 1);
 	memcpy(autodetect->head + autodetect->len, bytes.data, bytes.len);
 	autodetect->len += bytes.len;
 	autodetect->deadline = autodetect->now_ms + HEAD_SILENCE_MS;

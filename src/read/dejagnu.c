@@ -68,7 +68,7 @@ struct dejagnu {
 	char *disagrees;                /* how a total disagrees; or NULL */
 };
 
-/* Removes "WORD: " of a result from LINE. False if LINE is none. */
+/* Removes "WORD: " of a result from LINE. Returns false if LINE is not a result. */
 static bool
 dejagnu_take_kind(struct subunit2_view *line, enum dejagnu_result *kind)
 {

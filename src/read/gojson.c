@@ -7,7 +7,7 @@
  * that of the test "go test". Lines that are not of this format are text, or damage if the
  * user named the format.
  *
- * A test takes as long as Elapsed says, from when it began; waiting for others is none of it.
+ * A test takes as long as Elapsed says, from its start; the time of waiting for others is left out.
  */
 #include "gojson_action.h"
 #include "json_event.h"

@@ -134,10 +134,7 @@ json_lines_append_held(struct json_lines *lines, struct subunit2_view piece, int
 	if (whole && lines->held_len == 0)
 		return json_lines_emit_line(lines, piece, 0, now_ms, error);
 
-	if (lines->held_len + piece.len > lines->held_size) {
-		lines->held_size = 2 * (lines->held_len + piece.len);
-		lines->held = memory_resize(lines->held, lines->held_size, 1);
-	}
+	lines->held = memory_grow(lines->held, &lines->held_size, lines->held_len + piece.len, 1);
 	memcpy(lines->held + lines->held_len, piece.data, piece.len);
 	lines->held_len += piece.len;
 	lines->held_ms = now_ms;

@@ -21,7 +21,7 @@ struct json_lines;
 
 /*
  * Events go to SINK, which is not finished, and so does damage: a line that
- * claims to be an event, and is none. OTHER takes the rest, with CONTEXT.
+ * claims to be an event but is not one. OTHER takes the rest, with CONTEXT.
  * STRICT: every line that is not blank claims to be an event.
  */
 struct json_lines *

@@ -407,10 +407,7 @@ junit_input_parse_waiting(struct junit_input *self, struct subunit2_error *error
 static void
 junit_input_wait_with(struct junit_input *self, const void *data, size_t len)
 {
-	if (self->waiting_len + len > self->waiting_size) {
-		self->waiting_size = 2 * (self->waiting_len + len);
-		self->waiting = memory_resize(self->waiting, self->waiting_size, 1);
-	}
+	self->waiting = memory_grow(self->waiting, &self->waiting_size, self->waiting_len + len, 1);
 	memcpy(self->waiting + self->waiting_len, data, len);
 	self->waiting_len += len;
 }

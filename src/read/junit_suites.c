@@ -45,10 +45,8 @@ junit_suites_begin(struct junit_suites *suites, const char *name, const char *ti
                    struct junit_ids *ids)
 {
 	struct subunit2_time before = suites->clock;
-	if (suites->depth == suites->size) {
-		suites->size = suites->size ? 2 * suites->size : 8;
-		suites->list = memory_resize(suites->list, suites->size, sizeof(*suites->list));
-	}
+	suites->list =
+		memory_grow(suites->list, &suites->size, suites->depth + 1, sizeof(*suites->list));
 	name = name ? name : "";
 	suites->list[suites->depth++] = (struct junit_suite){
 		.name = memory_copy(name),

@@ -8,10 +8,7 @@
 static void
 lines_keep(struct lines *lines, struct subunit2_view piece)
 {
-	if (lines->len + piece.len > lines->size) {
-		lines->size = 2 * (lines->len + piece.len);
-		lines->held = memory_resize(lines->held, lines->size, 1);
-	}
+	lines->held = memory_grow(lines->held, &lines->size, lines->len + piece.len, 1);
 	memcpy(lines->held + lines->len, piece.data, piece.len);
 	lines->len += piece.len;
 }

@@ -11,11 +11,8 @@
 static struct choice *
 selection_add(struct selection *selection, size_t script)
 {
-	if (selection->count == selection->size) {
-		selection->size = selection->size ? 2 * selection->size : 64;
-		selection->choices = memory_resize(selection->choices, selection->size,
-		                                   sizeof(*selection->choices));
-	}
+	selection->choices = memory_grow(selection->choices, &selection->size, selection->count + 1,
+	                                 sizeof(*selection->choices));
 	struct choice *choice = &selection->choices[selection->count++];
 	*choice = (struct choice){.script = script, .expected_ns = -1, .longest_ns = -1};
 	return choice;

@@ -36,10 +36,8 @@ suite_add(struct suite *suite, struct script script)
 		script_clear(&script);
 		return;
 	}
-	if (suite->count == suite->size) {
-		suite->size = suite->size ? 2 * suite->size : 64;
-		suite->scripts = memory_resize(suite->scripts, suite->size, sizeof(script));
-	}
+	suite->scripts =
+		memory_grow(suite->scripts, &suite->size, suite->count + 1, sizeof(script));
 	struct suite_id *entry = memory_zeroed(1, sizeof(*entry) + len + 1), *ids = suite->ids;
 	memcpy(entry->id, script.id, len);
 	entry->index = suite->count;

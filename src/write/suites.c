@@ -23,10 +23,7 @@ static struct subunit2_view
 suites_key_of(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
 	size_t len = route_code.len + 1 + id.len;
-	if (len > suites->key_size) {
-		suites->key_size = 2 * len;
-		suites->key = memory_resize(suites->key, suites->key_size, 1);
-	}
+	suites->key = memory_grow(suites->key, &suites->key_size, len, 1);
 	if (route_code.len > 0)
 		memcpy(suites->key, route_code.data, route_code.len);
 	suites->key[route_code.len] = '\0';
