@@ -85,7 +85,7 @@ encode_check_status(const struct subunit2_event *event, struct subunit2_error *e
 {
 	if (event->status <= SUBUNIT2_STATUS_XFAIL)
 		return SUBUNIT2_E_OK;
-	return subunit2_error_set(error, SUBUNIT2_E_INVALID, "status", "is none of the eight");
+	return subunit2_error_set(error, SUBUNIT2_E_INVALID, "status", "is not one of the eight");
 }
 
 static enum subunit2_result

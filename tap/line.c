@@ -48,7 +48,7 @@ tap_line_bracket_len(struct tap_bytes text, bool time)
 	return 0;
 }
 
-/* Returns whether PART may become such a prefix, but is none yet. */
+/* Returns whether PART is the begin of such a prefix, but not a whole one. */
 static bool
 tap_line_may_be_bracket(struct tap_bytes part, bool time)
 {
@@ -128,7 +128,7 @@ tap_line_skip_console_prefix(struct tap_bytes text)
 	return *at.data == ' ' ? tap_skip(at, 1) : text;
 }
 
-/* Returns whether PART may become such a prefix, but is none yet. */
+/* Returns whether PART is the begin of such a prefix, but not a whole one. */
 static bool
 tap_line_may_be_console_prefix(struct tap_bytes part)
 {

@@ -173,7 +173,7 @@ setup() {
 	head -c "$(wc -c <stream)" out | cmp - stream
 	tail -c "$(wc -c <stream)" out | cmp - stream
 	size=$(gzip -c stream | wc -c)
-	[ "$(cat err)" = "subunit2 convert: trailed.gz: what follows the compressed data is none (at byte $size)" ]
+	[ "$(cat err)" = "subunit2 convert: trailed.gz: the data after the compressed data is not compressed (at byte $size)" ]
 	# All that comes before the damage: here, of the checksum.
 	{ gzip -c stream | head -c -8; printf 'checksum'; } >changed.gz
 	subunit2 convert changed.gz >out 2>err && false

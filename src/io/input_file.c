@@ -243,7 +243,7 @@ input_file_begin_member(struct gunzip *gunzip)
 	if (!zip->avail_in)
 		return false;
 	if (gunzip->has_member && *zip->next_in != (Bytef)gzip_mark[0]) {
-		gunzip->fault = "what follows the compressed data is none";
+		gunzip->fault = "the data after the compressed data is not compressed";
 		return false;
 	}
 	inflateReset(zip);

@@ -172,7 +172,8 @@ check_refusals(void)
 	CHECK(refused(EVENT(.tags = {2, VIEW("\1a\2b")}), "tags", "are not a packed list"));
 	CHECK(refused(EVENT(.tags = {1, VIEW("\1a\1b")}), "tags", "are not a packed list"));
 	CHECK(refused(EVENT(.file_bytes = VIEW("x")), "file content", "has no name"));
-	CHECK(refused(EVENT(.status = (enum subunit2_status)8), "status", "is none of the eight"));
+	CHECK(refused(EVENT(.status = (enum subunit2_status)8), "status",
+	              "is not one of the eight"));
 	CHECK(refused(EVENT(.has_timestamp = true, .timestamp = {-1, 0}), "timestamp",
 	              "is outside 1970 to 2106"));
 	CHECK(refused(EVENT(.has_timestamp = true, .timestamp = {0x100000000, 0}), "timestamp",
