@@ -6,6 +6,10 @@
 load common
 load help
 
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
 # Prints the help of a command on a terminal of that width.
 help_at() { # COLUMNS COMMAND
 	script -qc "stty cols $1; subunit2 $2 --help" /dev/null </dev/null 3>&- | tr -d '\r'
