@@ -240,6 +240,43 @@ numbered() {
 	[ "$(statuses x.xml)" = '' ]
 }
 
+@test "failures and tests that a suite declares, and that do not stand in it, are a failure" {
+	reason() { subunit2 convert --to=json "$1" | jq -r 'select(.test_id == "subunit.input") | .file_text'; }
+
+	echo '<testsuites tests="5" failures="1" errors="2"><testsuite name="s" tests="5" failures="1" errors="2"><testcase classname="a" name="b"/></testsuite></testsuites>' >x.xml
+	run -1 subunit2 report -q x.xml
+	[ "$(reason x.xml)" = 'suite s: declares failures+errors=3, but 0 were found' ]
+
+	# One of two; only the outermost suite says so.
+	echo '<testsuites errors="2"><testsuite name="s"><testcase name="b"><error/></testcase></testsuite></testsuites>' >x.xml
+	[ "$(reason x.xml)" = 'the file: declares failures+errors=2, but 1 were found' ]
+	echo '<testsuite name="s" tests="5"/>' >x.xml
+	run -1 subunit2 report -q x.xml
+	[ "$(reason x.xml)" = 'suite s: declares tests=5, but 0 were found' ]
+	[ "$(subunit2 convert --to=junit x.xml | case_names)" = 'subunit | input' ]
+	printf '<testsuites><testsuite name="s" tests="2" failures="1"/><testsuite name="t"><testcase name="x"/></testsuite></testsuites>' >x.xml
+	[ "$(reason x.xml)" = 'suite s: declares failures+errors=1, but 0 were found' ]
+}
+
+@test "counts that only differ in what they count are none" {
+	good() { echo "$1" >x.xml; subunit2 report -q x.xml || { echo "$1"; false; }; }
+	good '<testsuite tests="5" skipped="4"><testcase name="a"/></testsuite>'
+	good '<testsuite tests="1" failures="" errors="x"><testcase name="a"/></testsuite>'
+	good '<testsuites><testsuite tests="2" skipped="2"/><testsuite tests="1"><testcase name="a"/></testsuite></testsuites>'
+	good '<testsuites tests="2"><testsuite tests="0"/><testsuite tests="1"><testcase name="a"/></testsuite></testsuites>'
+	# Several failures of a case, a failure by status alone, mocha'"'"'s numbers.
+	for text in \
+		'<testsuite failures="2"><testcase name="a"><failure/><failure/></testcase></testsuite>' \
+		'<testsuite failures="1" errors="1"><testcase name="a"><failure/><error/></testcase></testsuite>' \
+		'<testsuite failures="1"><testcase name="a" status="failed"/></testsuite>' \
+		'<testsuite errors="1"><error/></testsuite>' \
+		'<testsuite name="Mocha Tests" failures="1" errors="1"><testcase name="a"><failure/></testcase></testsuite>'; do
+		echo "$text" >x.xml
+		run -0 subunit2 ls x.xml
+		[[ $output != *subunit.input* ]] || { echo "$text"; false; }
+	done
+}
+
 @test "the text of a failure repeats its reason" {
 	subunit2 status backup fail -m 'disk full' >stream
 	subunit2 status copy skip -m 'no disk' >>stream

@@ -5,6 +5,9 @@
  * that if another suite has a test of that id, and instead of a class that says nothing.
  * The output of the suite and of the run is text.
  *
+ * If the totals that a suite declares show that results are missing, the test "subunit.input"
+ * fails (see junit_totals.h).
+ *
  * If cases have a length, they follow each other from the suite's timestamp on; in a file
  * without timestamps time begins with 1970.
  */
@@ -12,6 +15,8 @@
 #include "junit_suites.h"
 #include "junit_test.h"
 #include "junit_time.h"
+#include "junit_totals.h"
+#include "lost_input.h"
 #include "memory.h"
 #include "xml_text.h"
 
@@ -32,10 +37,13 @@ struct junit_input {
 	struct xml_text *text;
 	XML_Parser parser;
 
+	struct subunit2_sink *sink;
 	struct junit_ids *ids; /* NULL: ids are CLASSNAME::NAME */
 	struct junit_suites suites;
+	struct junit_totals totals;
 	struct junit_test test; /* that is read */
 	bool of_suite;          /* it is no case: a suite failed */
+	bool counted;           /* an element of it was counted as a failure */
 
 	enum where where;
 	int depth;       /* of elements within it */
@@ -137,6 +145,8 @@ junit_input_begin_test(struct junit_input *self, char *id, const struct junit_na
                        enum subunit2_status status)
 {
 	self->has_result = true;
+	self->counted = false;
+	junit_totals_add_result(&self->totals);
 	self->test.place = junit_suites_place(&self->suites);
 	self->test.time = self->suites.clock;
 	junit_test_begin(&self->test, id, self->ids ? name : NULL, status);
@@ -177,6 +187,8 @@ junit_input_begin_suite_test(struct junit_input *self)
 static void
 junit_input_end_test(struct junit_input *self)
 {
+	if (!self->counted && self->test.id && subunit2_status_is_bad(self->test.status))
+		junit_totals_add_failure(&self->totals);
 	junit_test_end(&self->test);
 	self->of_suite = false;
 }
@@ -285,6 +297,10 @@ junit_input_begin_emitter(struct junit_input *self, const struct telling *tellin
 	enum junit_file file = telling->file;
 	if (!self->test.id && telling->status == SUBUNIT2_STATUS_FAIL)
 		junit_input_begin_suite_test(self);
+	if (telling->status == SUBUNIT2_STATUS_FAIL) {
+		junit_totals_add_failure(&self->totals);
+		self->counted = true;
+	}
 	if (self->test.id && status != SUBUNIT2_STATUS_NONE) {
 		junit_test_set_status(&self->test, status);
 		self->test.expected |= junit_input_expects_failure(telling, type, message);
@@ -327,6 +343,7 @@ junit_input_begin_element(struct junit_input *self, const char *name, const XML_
 	if (strcmp(name, "testcase") == 0 && !self->test.id) {
 		junit_input_begin_case(self, attributes);
 	} else if (strcmp(name, "testsuite") == 0 && !self->test.id) {
+		junit_totals_begin(&self->totals, attributes);
 		junit_suites_begin(&self->suites, junit_input_attribute(attributes, "name"),
 		                   junit_input_attribute(attributes, "timestamp"), self->ids);
 	} else if (telling) {
@@ -336,6 +353,8 @@ junit_input_begin_element(struct junit_input *self, const char *name, const XML_
 		self->depth = 0;
 	} else {
 		/* Suites may stand in it. */
+		if (strcmp(name, "testsuites") == 0)
+			junit_totals_begin(&self->totals, attributes);
 		self->has_other |= !junit_input_is_one_of(name, silent);
 	}
 }
@@ -352,6 +371,13 @@ junit_input_on_element(void *context, const XML_Char *name, const XML_Char **att
 }
 
 static void
+junit_input_end_suite(struct junit_input *self)
+{
+	junit_suites_end(&self->suites);
+	junit_totals_end(&self->totals);
+}
+
+static void
 junit_input_on_element_end(void *context, const XML_Char *name)
 {
 	struct junit_input *self = context;
@@ -365,7 +391,9 @@ junit_input_on_element_end(void *context, const XML_Char *name)
 	else if (strcmp(name, "testcase") == 0)
 		junit_input_end_test(self);
 	else if (strcmp(name, "testsuite") == 0)
-		junit_suites_end(&self->suites);
+		junit_input_end_suite(self);
+	else if (strcmp(name, "testsuites") == 0)
+		junit_totals_end(&self->totals);
 	junit_input_check(self);
 }
 
@@ -463,6 +491,14 @@ junit_input_parse_rest(struct junit_input *self, struct subunit2_error *error)
 	return result;
 }
 
+/* Reports the results that the totals show to be missing. */
+static enum subunit2_result
+junit_input_emit_missing(struct junit_input *self, struct subunit2_error *error)
+{
+	const char *reason = junit_totals_reason(&self->totals);
+	return reason ? lost_input_emit_reason(self->sink, 0, reason, error) : SUBUNIT2_E_OK;
+}
+
 /* Also after an error, since the events of what was read are held. */
 static enum subunit2_result
 junit_input_finish(struct input *input, struct subunit2_error *error)
@@ -472,11 +508,11 @@ junit_input_finish(struct input *input, struct subunit2_error *error)
 	enum subunit2_result result = junit_input_parse_rest(self, error), released = SUBUNIT2_E_OK;
 	if (self->ids)
 		released = junit_ids_release(self->ids, &release_error);
-	if (result != SUBUNIT2_E_OK || released == SUBUNIT2_E_OK)
-		return result;
-	if (error)
+	if (result == SUBUNIT2_E_OK && released == SUBUNIT2_E_OK)
+		return junit_input_emit_missing(self, error);
+	if (result == SUBUNIT2_E_OK && error)
 		*error = release_error;
-	return released;
+	return result == SUBUNIT2_E_OK ? released : result;
 }
 
 static void
@@ -486,6 +522,7 @@ junit_input_free(struct input *input)
 	XML_ParserFree(self->parser);
 	xml_text_free(self->text);
 	junit_suites_clear(&self->suites);
+	junit_totals_clear(&self->totals);
 	junit_test_clear(&self->test);
 	if (self->ids)
 		junit_ids_free(self->ids);
@@ -500,6 +537,7 @@ junit_input_new(struct subunit2_sink *sink, bool colons)
 	struct junit_input *self = memory_zeroed(1, sizeof(*self));
 	self->input =
 		(struct input){junit_input_feed, NULL, NULL, junit_input_finish, junit_input_free};
+	self->sink = sink;
 	self->ids = colons ? NULL : junit_ids_new(sink);
 	junit_test_init(&self->test, sink, self->ids);
 	self->text = xml_text_new();

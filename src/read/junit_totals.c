@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "junit_totals.h"
+
+#include "memory.h"
+#include "number.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define REASON_LEN_MAX 4096              /* bytes; further suites are not named */
+#define DECLARED_MAX (UINT64_C(1) << 40) /* so that sums do not overflow */
+
+struct junit_total {
+	char *name;
+	uint64_t failures, errors, tests, skipped; /* declared */
+	uint64_t failed, results;                  /* read */
+	uint64_t explained; /* failures that inner suites declare and that were not read */
+};
+
+void
+junit_totals_clear(struct junit_totals *totals)
+{
+	while (totals->depth > 0)
+		free(totals->list[--totals->depth].name);
+	free(totals->list);
+	buffer_clear(&totals->reason);
+}
+
+/* Adds VALUE to *TOTAL if it is a number. */
+static void
+junit_totals_add_declared(uint64_t *total, const char *value)
+{
+	uint64_t number;
+	if (number_parse_range(value, 0, DECLARED_MAX, &number))
+		*total += number;
+}
+
+static void
+junit_totals_read_attribute(struct junit_total *total, const char *name, const char *value)
+{
+	if (strcmp(name, "name") == 0 && !total->name)
+		total->name = memory_copy(value);
+	else if (strcmp(name, "failures") == 0)
+		junit_totals_add_declared(&total->failures, value);
+	else if (strcmp(name, "errors") == 0)
+		junit_totals_add_declared(&total->errors, value);
+	else if (strcmp(name, "tests") == 0)
+		junit_totals_add_declared(&total->tests, value);
+	else if (strcmp(name, "skipped") == 0 || strcmp(name, "skips") == 0 ||
+	         strcmp(name, "disabled") == 0 || strcmp(name, "ignored") == 0)
+		junit_totals_add_declared(&total->skipped, value);
+}
+
+void
+junit_totals_begin(struct junit_totals *totals, const char *const *attributes)
+{
+	totals->list =
+		memory_grow(totals->list, &totals->size, totals->depth + 1, sizeof(*totals->list));
+	struct junit_total *total = &totals->list[totals->depth++];
+	*total = (struct junit_total){.name = NULL};
+	for (; *attributes; attributes += 2)
+		junit_totals_read_attribute(total, attributes[0], attributes[1]);
+}
+
+/* Returns how many failures and errors TOTAL declares. The xunit reporter of old versions of
+ * mocha writes each failure into both numbers. */
+static uint64_t
+junit_totals_declared_failures(const struct junit_total *total)
+{
+	bool twice = total->name && strcmp(total->name, "Mocha Tests") == 0 &&
+	             total->failures == total->errors;
+	return twice ? total->failures : total->failures + total->errors;
+}
+
+static void
+junit_totals_add_reason(struct junit_totals *totals, const struct junit_total *total,
+                        const char *what, uint64_t declared, uint64_t read)
+{
+	if (totals->reason.len > REASON_LEN_MAX)
+		return;
+	char *line = memory_format("%s%s%s: declares %s=%" PRIu64 ", but %" PRIu64 " were found",
+	                           totals->reason.len ? "\n" : "", total->name ? "suite " : "",
+	                           total->name ? total->name : "the file", what, declared, read);
+	buffer_add_text(&totals->reason, line);
+	free(line);
+}
+
+/* Compares TOTAL with what was read. Returns how many failures are missing in it. */
+static uint64_t
+junit_totals_check(struct junit_totals *totals, const struct junit_total *total)
+{
+	uint64_t declared = junit_totals_declared_failures(total);
+	uint64_t missing = declared > total->failed ? declared - total->failed : 0;
+	if (missing > total->explained)
+		junit_totals_add_reason(totals, total, "failures+errors", declared, total->failed);
+	else if (missing == 0 && totals->reason.len == 0 && total->results == 0 &&
+	         total->tests > total->skipped)
+		junit_totals_add_reason(totals, total, "tests", total->tests, 0);
+	return missing > total->explained ? missing : total->explained;
+}
+
+void
+junit_totals_end(struct junit_totals *totals)
+{
+	struct junit_total *total = &totals->list[--totals->depth];
+	uint64_t missing = junit_totals_check(totals, total);
+	if (totals->depth > 0) {
+		struct junit_total *outer = total - 1;
+		outer->explained += missing;
+		outer->failed += total->failed;
+		outer->results += total->results;
+	}
+	free(total->name);
+}
+
+void
+junit_totals_add_result(struct junit_totals *totals)
+{
+	if (totals->depth > 0)
+		totals->list[totals->depth - 1].results++;
+}
+
+void
+junit_totals_add_failure(struct junit_totals *totals)
+{
+	if (totals->depth > 0)
+		totals->list[totals->depth - 1].failed++;
+}
+
+const char *
+junit_totals_reason(struct junit_totals *totals)
+{
+	if (totals->reason.len == 0)
+		return NULL;
+	buffer_add_char(&totals->reason, '\0');
+	totals->reason.len--;
+	return totals->reason.data;
+}
