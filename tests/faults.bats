@@ -113,6 +113,16 @@ has_ended() {
 	cannot_wait 3 2 mux fifo in
 }
 
+@test "a source that cannot be examined is still the file of its tests" {
+	mv t/a.t a.sh
+	subunit2 status a.sh fail >one
+	subunit2 convert --to=junit -o junit:plain one
+	strace -qq -o trace -P a.sh -e inject=newfstatat,stat,statx:error=EIO subunit2 convert -o junit:fault one
+	grep -q INJECTED trace
+	grep -q ' file="a.sh"' plain
+	cmp plain fault
+}
+
 # Less than its loader needs says nothing of wrap: the first size at which it speaks.
 @test "no memory is an error of wrap's own" {
 	for ((kib = 1000; kib < 20000; kib += 32)); do

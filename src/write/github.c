@@ -14,13 +14,13 @@
 #include "memory_file.h"
 #include "putters.h"
 #include "retrying_file.h"
+#include "source_place.h"
 #include "style.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define ANNOTATIONS_MAX 10 /* of each kind, in a step */
@@ -101,11 +101,8 @@ github_script_of(struct subunit2_view id)
 {
 	const char *colons = id.len ? memmem(id.data, id.len, "::", 2) : NULL;
 	struct subunit2_view script = {id.data, colons ? (size_t)(colons - id.data) : id.len};
-	char *path = memory_copy_len(script.data, script.len);
-	struct stat status;
-	bool is_file = *path != '/' && stat(path, &status) == 0 && S_ISREG(status.st_mode);
-	free(path);
-	return is_file ? script : SUBUNIT2_ABSENT;
+	bool is_absolute = script.len && *script.data == '/';
+	return !is_absolute && source_place_exists(script) ? script : SUBUNIT2_ABSENT;
 }
 
 /* Writes the folder of the repository in which the program runs, with a slash; nothing if it runs

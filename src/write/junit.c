@@ -37,7 +37,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Room for the totals of the document, which are written last. */
@@ -88,13 +87,9 @@ junit_writer_put_count(FILE *file, const char *name, uint64_t count)
 static struct subunit2_view
 junit_writer_source_of(struct subunit2_view path)
 {
-	struct stat status;
 	if (path.len >= PATH_MAX || !source_place_is_file(path) || path.data[0] == '/')
 		return SUBUNIT2_ABSENT;
-	char *text = memory_copy_len(path.data, path.len);
-	bool is_file = stat(text, &status) == 0 && S_ISREG(status.st_mode);
-	free(text);
-	return is_file ? path : SUBUNIT2_ABSENT;
+	return source_place_exists(path) ? path : SUBUNIT2_ABSENT;
 }
 
 static void

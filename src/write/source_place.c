@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "source_place.h"
 
+#include "memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define NUMBER_MAX 100000000 /* a line number is smaller */
 #define PATH_LEN_MAX 1024
@@ -60,6 +65,17 @@ source_place_is_file(struct subunit2_view path)
 	       !source_place_contains(path, "site-packages/") &&
 	       !source_place_contains(path, "/lib/python") &&
 	       !source_place_contains(path, "/perl5/");
+}
+
+bool
+source_place_exists(struct subunit2_view path)
+{
+	struct stat status;
+	char *text = memory_copy_len(path.data, path.len);
+	bool exists = stat(text, &status) == 0 ? S_ISREG(status.st_mode)
+	                                       : errno == EIO || errno == ENOMEM || errno == EACCES;
+	free(text);
+	return exists;
 }
 
 /* Sets PLACE to the path that ends LEN bytes into LINE, if it is a source file. */

@@ -29,4 +29,7 @@ bool source_place_find(struct source_place *place, struct subunit2_view line);
 /* Returns true if PATH is a source file by the same rule. */
 bool source_place_is_file(struct subunit2_view path);
 
+/* Returns true if PATH is a regular file, also if the file system fails to show it (EIO). */
+bool source_place_exists(struct subunit2_view path);
+
 #endif
