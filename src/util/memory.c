@@ -36,8 +36,11 @@ memory_grow(void *items, size_t *room, size_t count, size_t size)
 	if (count <= *room)
 		return items;
 	size_t larger = *room < ROOM_MIN ? ROOM_MIN : 2 * *room;
-	*room = count > larger ? count : larger;
-	return memory_resize(items, *room, size);
+	size_t needed = count > larger ? count : larger;
+	/* ROOM stays as it is if this ends the program: exit handlers may come here again. */
+	items = memory_resize(items, needed, size);
+	*room = needed;
+	return items;
 }
 
 char *

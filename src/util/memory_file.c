@@ -4,6 +4,7 @@
 #include "memory.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
@@ -14,6 +15,7 @@ struct memory_file {
 	char **text;
 	size_t *len; /* up to the current offset */
 	size_t size;
+	bool growing;
 };
 
 static ssize_t
@@ -21,9 +23,14 @@ memory_file_write(void *cookie, const char *data, size_t len)
 {
 	struct memory_file *file = cookie;
 	size_t needed = *file->len + len + 1;
+	/* Called again by exit, because memory_resize has ended the program: drop the bytes. */
+	if (file->growing)
+		return (ssize_t)len;
 	if (needed > file->size) {
 		file->size = needed > 2 * file->size ? needed : 2 * file->size;
+		file->growing = true;
 		*file->text = memory_resize(*file->text, file->size, 1);
+		file->growing = false;
 	}
 	memcpy(*file->text + *file->len, data, len);
 	*file->len += len;
