@@ -2,6 +2,7 @@
 # Counts the results in the TAP of one suite, for tests/check.
 #
 # Variables: suite (its name), status (its exit status), seconds (its duration),
+# cpu (its CPU time in seconds),
 # strict ("true": a skip has failed), counts (the file to which the numbers of
 # passed, failed and skipped tests are written). The report goes to stdout.
 
@@ -53,7 +54,7 @@ END {
 	if (failed)
 		for (i = (others > 60 ? others - 60 : 0); i < others; i++)
 			report = report "      " other[i % 60] "\n"
-	printf "%-4s  %s: %d passed, %d failed%s, %d s\n%s", failed ? "FAIL" : "ok", suite, passed,
-		failed, skipped ? ", " skipped " skipped" : "", seconds, report
+	printf "%-4s  %s: %d passed, %d failed%s, %d s, CPU %s s\n%s", failed ? "FAIL" : "ok", suite,
+		passed, failed, skipped ? ", " skipped " skipped" : "", seconds, cpu, report
 	print passed + 0, failed + 0, skipped + 0 > counts
 }
