@@ -2,15 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 """Prints the mutants of a C file, or makes one.
 
-    mutants.py FILE              a line each: NUMBER LINE KIND, the code, and what it becomes
-    mutants.py FILE NUMBER       the file with that mutant in it
+    mutants.py FILE [COUNT SEED]    a line each, with the fields below separated by tabs
+    mutants.py --make FILE NUMBER   the file with that mutant in it
+
+The fields: NUMBER LINE FUNCTION KIND EQUIVALENT, the lines of code that change, and what they
+become. EQUIVALENT is "equivalent" if tests/equivalent-mutants lists the mutant, else "-". With
+COUNT, only so many, spread evenly over the file and drawn with SEED.
 
 A mutant changes one condition, constant, return or call. Comments, strings,
 preprocessor lines, declarations and assertions are left alone.
 """
 
+import random
 import re
 import sys
+
+EQUIVALENT = "tests/equivalent-mutants"
 
 CONDITIONS = [("<=", "<"), (">=", ">"), ("==", "!="), ("!=", "=="), ("&&", "||"), ("||", "&&"),
               ("<", "<="), (">", ">=")]
@@ -96,18 +103,63 @@ def mutants(text):
     return sorted(set(found))
 
 
+def squeeze(text):
+    return " ".join(text.split())
+
+
+def describe(text, mutant):
+    """(line, function, kind, the lines of code that change, and what they become)"""
+    start, end, new, kind = mutant
+    first = text.rindex("\n", 0, start) + 1
+    last = text.index("\n", end)
+    names = re.findall(r"^([a-z]\w*)\(", text[:start], flags=re.MULTILINE)
+    return (text.count("\n", 0, start) + 1, names[-1] if names else "-", kind,
+            squeeze(text[first:last]), squeeze(text[first:start] + new + text[end:last]))
+
+
+def read_equivalent(path):
+    """The mutants of PATH in the list: (function, code, what it becomes)."""
+    with open(EQUIVALENT, encoding="utf-8") as file:
+        entries = re.split(r"\n\n+", re.sub(r"^#.*\n", "", file.read(), flags=re.MULTILINE).strip())
+    known = set()
+    for entry in filter(None, entries):
+        lines = [squeeze(line) for line in entry.split("\n")]
+        if len(lines) < 4 or len(lines[0].split()) != 2:
+            sys.exit(f"{EQUIVALENT}: not FILE FUNCTION, code, code and reason: {lines[0]}")
+        file, function = lines[0].split()
+        if file == path:
+            known.add((function, lines[1], lines[2]))
+    return known
+
+
+def sample(found, count, seed):
+    """COUNT of FOUND: one of each of COUNT stretches of equal length."""
+    if count == 0 or count >= len(found):
+        return found
+    draw = random.Random(seed)
+    bounds = [len(found) * i // count for i in range(count + 1)]
+    return [found[draw.randrange(bounds[i], bounds[i + 1])] for i in range(count)]
+
+
 def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
+    making = sys.argv[1] == "--make"
+    path, *numbers = sys.argv[1 + making:]
+    with open(path, encoding="utf-8") as file:
         text = file.read()
     found = mutants(text)
-    if len(sys.argv) > 2:
-        start, end, new, _ = found[int(sys.argv[2])]
+    if making:
+        start, end, new, _ = found[int(numbers[0])]
         sys.stdout.write(text[:start] + new + text[end:])
         return
-    for number, (start, end, new, kind) in enumerate(found):
-        line = text.count("\n", 0, start) + 1
-        old = " ".join(text[start:end].split())
-        print(f"{number} {line} {kind} {old} -> {' '.join(new.split())}")
+    known = read_equivalent(path)
+    rows = [(number, *describe(text, mutant)) for number, mutant in enumerate(found)]
+    for function, old, new in sorted(known - {(row[2], row[4], row[5]) for row in rows}):
+        print(f"{EQUIVALENT}: {path} {function}: no such mutant: {old} -> {new}", file=sys.stderr)
+    if numbers:
+        rows = sample(rows, int(numbers[0]), f"{numbers[1]} {path}")
+    for number, line, function, kind, old, new in rows:
+        mark = "equivalent" if (function, old, new) in known else "-"
+        print(number, line, function, kind, mark, old, new, sep="\t")
 
 
 if __name__ == "__main__":

@@ -5,15 +5,19 @@
 #   tools/mutate.sh [-n COUNT] [-s SEED] [-j JOBS] [-t SECONDS] FILE...
 #
 # Each mutant of FILE (tools/mutants.py) is built in a copy of the tree and judged by the suites
-# that tests/judges names for the file, for at most SECONDS (30). -n takes COUNT mutants of each
-# file, drawn with SEED (1). Prints a line for each survivor, and the counts:
+# that tests/judges names for the file, for at most SECONDS (30) a suite. -n takes COUNT mutants of
+# each file, spread evenly over it and drawn with SEED (1). Prints each survivor in the form of
+# tests/equivalent-mutants, and a table of the counts by folder:
 #
-#   killed     a test failed
-#   timeout    a suite did not end in time: killed as well
-#   survived   all tests passed
-#   same       the compiler makes the same code of it: equivalent, and not counted
-#   invalid    it does not compile: not counted
-#   unjudged   no suite is left: all fail without a mutant, or take longer than SECONDS
+#   killed      a test failed
+#   timeout     a suite did not end in time: killed as well
+#   survived    all tests passed
+#   equivalent  all tests passed, and tests/equivalent-mutants says why: not counted
+#   same        the compiler makes the same code of it: not counted
+#   invalid     it does not compile: not counted
+#   unjudged    no suite is left: all fail without a mutant, or take longer than SECONDS
+#
+# A mutant that is listed as equivalent and that a test kills is named on standard error.
 set -eu
 
 count=0
@@ -33,7 +37,7 @@ shift $((OPTIND - 1))
 [ $# -gt 0 ] || { sed -n '4p' "$0" >&2; exit 2; }
 cd "$(dirname "$0")/.."
 unset MAKEFLAGS MFLAGS MAKELEVEL
-export CI='' CFLAGS='-O1 -g0'
+export CI='' CFLAGS='-O2 -g0'
 
 # The suites that judge FILE.
 judges_of() { # FILE
@@ -50,39 +54,39 @@ judges_of() { # FILE
 	return 1
 }
 
-# The programs that the suites need, as targets of make.
-targets_of() { # SUITE...
-	local suite file
-	echo build/subunit2
-	for suite; do
-		case $suite in
-		build/*)
-			# shellcheck disable=SC2086 # a pattern
-			for file in $(compgen -G "${suite/build\/}.c" || :); do
-				echo "build/${file%.c}"
-			done
-			;;
-		tests/*builtin.bats*) echo builtin ;;
-		tests/library.bats*) echo all ;;
-		esac
-	done
+# The programs that a suite needs, as targets of make.
+targets_of() { # SUITE
+	local file
+	case $1 in
+	build/*)
+		# shellcheck disable=SC2086 # a pattern
+		for file in $(compgen -G "${1/build\/}.c" || :); do
+			echo "build/${file%.c}"
+		done
+		;;
+	tests/library.bats*) echo build/subunit2 all ;;
+	tests/*builtin.bats*) echo build/subunit2 builtin ;;
+	*) echo build/subunit2 ;;
+	esac
 }
 
-# Run the suites up to the first failure, and print what they say of a mutant.
+# Build and run the suites up to the first failure, and print what they say of a mutant.
 judge() { # SUITE...
-	local suite program status
+	local suite program status targets
 	local -a filter
 	[ $# -gt 0 ] || { echo unjudged; return; }
 	for suite; do
 		status=0
+		targets=$(targets_of "$suite")
+		# shellcheck disable=SC2086 # words
+		[ -z "$targets" ] || make -s $targets >/dev/null 2>&1
 		if [[ $suite == *.bats* ]]; then
 			filter=()
 			[[ $suite != *:* ]] || filter=(-f "${suite#*:}")
 			timeout -k 1 "$limit_s" bats --tap "${filter[@]}" "${suite%%:*}" >../log 2>&1 </dev/null &
 			wait_for_failure $! || status=$?
 		else
-			for program in $suite; do
-				[[ -x $program ]] || continue
+			for program in $targets; do
 				timeout -k 1 "$limit_s" "$program" >/dev/null 2>&1 || status=$?
 				[ "$status" -eq 0 ] || break
 			done
@@ -109,11 +113,9 @@ wait_for_failure() { # PID
 	wait "$1"
 }
 
-# A line for each mutant of FILE: FILE NUMBER LINE KIND CODE.
+# A line for each mutant of FILE: FILE, and the fields that tools/mutants.py prints.
 list_mutants() { # FILE
-	tools/mutants.py "$1" | if [ "$count" = 0 ]; then cat; else
-		shuf -n "$count" --random-source=<(yes "$seed")
-	fi | sort -n | sed "s,^,$1 ,"
+	tools/mutants.py "$1" "$count" "$seed" | sed "s,^,$1\t,"
 }
 
 # Drop the suites from $judges that fail without a mutant, or take too long.
@@ -121,6 +123,7 @@ drop_broken() {
 	local suite verdict
 	local -a good=()
 	for suite in "${judges[@]}"; do
+		[[ $suite != *.bats* ]] || make -s all >/dev/null 2>&1
 		verdict=$(judge "$suite")
 		if [ "$verdict" = survived ]; then
 			good+=("$suite")
@@ -133,31 +136,74 @@ drop_broken() {
 
 # In a copy of the tree: judges the mutants on standard input.
 work() {
-	local file number what object result
+	local file number line function kind mark old new object result
 	local -a judges
-	while read -r file number what; do
+	while IFS=$'\t' read -r file number line function kind mark old new; do
 		cp "$file" "$file.orig"
 		object=build/${file%.c}.o
 		if [ ! -e "$object.orig" ]; then
 			read -ra judges <<<"$(judges_of "$file")"
-			mapfile -t targets < <(targets_of "${judges[@]}")
-			make -s "${targets[@]}" >/dev/null 2>&1
+			make -s "$object" >/dev/null 2>&1
 			cp "$object" "$object.orig"
 			drop_broken
 		fi
-		tools/mutants.py "$file.orig" "$number" >"$file"
+		tools/mutants.py --make "$file.orig" "$number" >"$file"
 		if ! make -s "$object" >/dev/null 2>&1; then
 			result=invalid
 		elif cmp -s "$object" "$object.orig"; then
 			result=same
 		else
-			make -s "${targets[@]}" >/dev/null 2>&1
 			result=$(judge "${judges[@]}")
+		fi
+		if [ "$mark" = equivalent ]; then
+			case $result in
+			survived) result=equivalent ;;
+			killed | timeout) echo "mutate.sh: $file $function: listed as equivalent, but $result: $new" >&2 ;;
+			esac
 		fi
 		mv "$file.orig" "$file"
 		touch "$file"
-		echo "$result $file $what"
+		printf '%s\t' "$result" "$file" "$line" "$function" "$kind" "$old"
+		printf '%s\n' "$new"
 	done
+}
+
+# Print the survivors among the results on standard input.
+print_survivors() {
+	awk -F '\t' '$1 == "survived" { printf "%s %s\n\t%s\n\t%s\n\tsurvived: %s, line %s\n\n", $2, $4, $6, $7, $5, $3; fflush() }'
+}
+
+# Print a table of the results on standard input, by folder.
+print_table() {
+	awk -F '\t' '
+		function row(folder) {
+			counted = count[folder, "killed"] + count[folder, "timeout"] + count[folder, "survived"]
+			printf "%-12s %8d", folder, count[folder, ""]
+			for (i = 1; i <= kinds; i++)
+				printf " %10d", count[folder, kind[i]]
+			printf " %9s\n", counted ? sprintf("%.1f", 100 * count[folder, "survived"] / counted) : "-"
+		}
+		BEGIN {
+			kinds = split("killed timeout survived equivalent same invalid unjudged", kind, " ")
+			printf "%-12s %8s", "folder", "mutants"
+			for (i = 1; i <= kinds; i++)
+				printf " %10s", kind[i]
+			printf " %9s\n", "survive %"
+		}
+		{
+			folder = $2
+			sub("/[^/]*$", "", folder)
+			if (!(folder in seen)) {
+				seen[folder] = 1
+				order[++folders] = folder
+			}
+			count[folder, $1]++; count["all", $1]++; count[folder, ""]++; count["all", ""]++
+		}
+		END {
+			for (n = 1; n <= folders; n++)
+				row(order[n])
+			row("all")
+		}'
 }
 
 dir=$(mktemp -d)
@@ -175,19 +221,10 @@ for ((worker = 0; worker < jobs; worker++)); do
 		mkdir -p "$dir/$worker/tree"
 		git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$dir/$worker/tree" 2>/dev/null || :
 		cd "$dir/$worker/tree"
-		make -s all >/dev/null 2>&1
-		awk -v jobs="$jobs" -v worker="$worker" '$1 != last { last = $1; n++ } n % jobs == worker' \
-			../../mutants | work | tee "$dir/results.$worker" | grep --line-buffered '^survived' || :
+		awk -F '\t' -v jobs="$jobs" -v worker="$worker" '$1 != last { last = $1; n++ } n % jobs == worker' \
+			../../mutants | work | tee "$dir/results.$worker" | print_survivors
 	) &
 done
 wait
 
-cat "$dir"/results.* | awk '
-	{ count[$1]++ }
-	END {
-		counted = count["killed"] + count["timeout"] + count["survived"]
-		printf "%d mutants: %d killed, %d timeout, %d survived (%.1f %%), %d same, %d invalid, %d unjudged\n", NR,
-			count["killed"], count["timeout"], count["survived"],
-			counted ? 100 * count["survived"] / counted : 0, count["same"], count["invalid"],
-			count["unjudged"]
-	}'
+cat "$dir"/results.* | sort | print_table
