@@ -82,7 +82,8 @@ def mutants(text):
         if match.group().startswith("if"):
             add(match.end(), end, f"!({text[match.end():end]})", "condition")
     for match in re.finditer(r"(?<![\w.])(\d+|0x[0-9a-fA-F]+)(?![\w.])", code):
-        value = int(match.group(), 0)
+        octal = re.fullmatch(r"0\d+", match.group())
+        value = int(match.group(), 8 if octal else 0)
         add(match.start(), match.end(), str(value + 1), "constant")
     for match in re.finditer(r"\b(true|false)\b", code):
         add(match.start(), match.end(), "false" if match.group() == "true" else "true",

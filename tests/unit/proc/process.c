@@ -244,13 +244,13 @@ is_dead(pid_t pid)
 	return state_of(pid) == 'Z';
 }
 
-/* The one that has a job; NULL: none has. */
+/* Returns a shim that has a job and is not traced; NULL if there is none. */
 static const struct shim_pool_worker *
 busy_shim(void)
 {
 	const struct shim_pool_worker *worker;
 	DL_FOREACH(supervisor.pool.workers, worker)
-	if (worker->control >= 0 && !worker->parked)
+	if (worker->control >= 0 && !worker->parked && state_of(worker->pid) != 't')
 		return worker;
 	return NULL;
 }
@@ -633,34 +633,42 @@ await_output(struct run *run)
 		event_loop_turn(supervisor.loop);
 }
 
+/* Starts a process whose shim hangs: when it has to end its tree (WAY 0), to kill it (1), or to
+ * report what has leaked (2). */
+static void
+begin_frozen(struct run *run, int way)
+{
+	begin(run, way < 2 ? "echo $$; exec sleep 1000" : "sleep 1000 & echo $! $$; kill -STOP $$");
+	run->options.leak_ns = EVENT_LOOP_S;
+	launch(run);
+	await_output(run);
+	/* Until the shim's report that the leader has ended lies in the socket. */
+	for (int waiting = 0; way == 2 && !waiting; usleep(1000)) {
+		kill(atoi(strchr(run->out, ' ')), SIGCONT);
+		ioctl(busy_shim()->control, FIONREAD, &waiting);
+	}
+	freeze();
+	if (way == 0)
+		process_end(run->process, SIGTERM, false);
+	else if (way == 1)
+		process_kill(run->process);
+}
+
 /* Every request to a shim has a limit, after which the supervisor does its work. */
 static void
 check_frozen_shims(void)
 {
-	struct run run;
+	static struct run runs[3];
 	struct event_loop_timer limit = {0};
 	event_loop_timer_start(supervisor.loop, &limit,
 	                       event_loop_now_ns(supervisor.loop) + 60 * EVENT_LOOP_S, give_up,
 	                       NULL);
+	for (int way = 0; way < 3; way++)
+		begin_frozen(&runs[way], way);
 	for (int way = 0; way < 3; way++) {
-		begin(&run, way < 2 ? "echo $$; exec sleep 1000"
-		                    : "sleep 1000 & echo $! $$; kill -STOP $$");
-		run.options.leak_ns = 3 * EVENT_LOOP_S;
-		launch(&run);
-		await_output(&run);
-		/* Until the shim's report that the leader has ended lies in the socket. */
-		for (int waiting = 0; way == 2 && !waiting; usleep(1000)) {
-			kill(atoi(strchr(run.out, ' ')), SIGCONT);
-			ioctl(busy_shim()->control, FIONREAD, &waiting);
-		}
-		freeze();
-		if (way == 0)
-			process_end(run.process, SIGTERM, false);
-		else if (way == 1)
-			process_kill(run.process);
-		complete(&run);
+		complete(&runs[way]);
 		CHECK_NAMED("a shim that hangs is killed, and its tree ended",
-		            run.result.lost && goes_away(run.out));
+		            runs[way].result.lost && goes_away(runs[way].out));
 	}
 	event_loop_timer_stop(supervisor.loop, &limit);
 }

@@ -9,7 +9,7 @@
 
 #define ROUNDS 30000
 #define DELAY_NS 20000       /* at most, until the signal of a round comes */
-#define ROUND_NS 500000000LL /* a signal that is not told by then is lost */
+#define ROUND_NS 500000000LL /* a signal that was not delivered by then is lost */
 #define ALL_NS 200000000LL   /* of all rounds: under valgrind they take long */
 
 static long long
@@ -25,17 +25,18 @@ static bool
 is_delivered(timer_t timer, int signo)
 {
 	struct itimerspec once = {.it_value.tv_nsec = 1 + rand() % DELAY_NS};
-	long long sent_ns = now_ns();
+	long long sent_ns = now_ns(), looked_ns;
 	timer_settime(timer, 0, &once, NULL);
-	for (;;) {
+	do {
+		/* Read the clock before the signals: this process may be delayed in between. */
+		looked_ns = now_ns();
 		for (int i = 0; i < 100; i++) {
 			struct signals_seen seen = signals_take();
 			if (signo == SIGCHLD ? seen.child : seen.ending == signo)
 				return true;
 		}
-		if (now_ns() - sent_ns > ROUND_NS)
-			return false;
-	}
+	} while (looked_ns - sent_ns <= ROUND_NS);
+	return false;
 }
 
 static void

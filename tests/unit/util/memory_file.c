@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Files in memory: what is written is in the text, also around a seek, and an allocation that
- * fails ends the program once. */
+/* Files in memory: the text holds all writes, also after a seek, and an allocation that fails ends
+ * the program once. */
 #include "memory_file.h"
 #include "check.h"
 
