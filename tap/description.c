@@ -231,9 +231,15 @@ tap_description_read(struct tap_bytes text, bool ok)
 	}
 	struct tap_name_of line = {ok, description.dashed};
 	if (tap_stable_may_fit(description.name, line)) {
-		int64_t duration = tap_stable_cut(&description.name, &description.tail, line);
+		struct tap_bytes mark = {NULL, 0};
+		int64_t duration =
+			tap_stable_cut(&description.name, &description.tail, &mark, line);
 		if (duration != TAP_NO_DURATION)
 			description.duration_ns = duration;
+		if (mark.len && description.directive == TAP_NO_DIRECTIVE) {
+			description.directive = TAP_NOTE;
+			description.reason = mark;
+		}
 	}
 	if (description.name.len)
 		return description;
@@ -303,6 +309,20 @@ tap_description_read_automake(struct tap_bytes text, bool ok)
 	description.directive = found;
 	description.reason = reason;
 	return description;
+}
+
+void
+tap_description_split_message(struct tap_description *description)
+{
+	struct tap_bytes name = description->name;
+	const char *dash = tap_starts(name, "/") ? memmem(name.data, name.len, " - ", 3) : NULL;
+	if (!dash)
+		return;
+	description->name.len = (size_t)(dash - name.data);
+	if (description->directive != TAP_NO_DIRECTIVE)
+		return;
+	description->directive = TAP_NOTE;
+	description->reason = tap_skip_spaces(tap_skip(name, description->name.len + 3));
 }
 
 size_t

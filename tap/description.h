@@ -50,6 +50,10 @@ struct tap_description tap_description_read_automake(struct tap_bytes text, bool
 /* Removes the "{" that opens a subtest from the end of DESCRIPTION's name. */
 void tap_description_drop_brace(struct tap_description *description);
 
+/* Of a test of GLib that failed, whose name is a path: removes " - MESSAGE" from the end of the
+ * name. The message becomes the reason unless there is one. */
+void tap_description_split_message(struct tap_description *description);
+
 /* Copies TEXT to BUFFER, which has room for TEXT, with \# and \\ resolved;
  * returns the length. */
 size_t tap_unescape(struct tap_bytes text, char *buffer);

@@ -145,10 +145,14 @@ tap_grammar_emit_result(struct tap_grammar *grammar, const struct tap_line *line
                         struct tap_bytes raw, size_t at, bool waited)
 {
 	const struct tap_description *description = &line->description;
-	struct tap_description automake;
+	struct tap_description changed;
 	if (grammar->automake) {
-		automake = tap_line_automake(line);
-		description = &automake;
+		changed = tap_line_automake(line);
+		description = &changed;
+	} else if (grammar->glib && !line->ok) {
+		changed = line->description;
+		tap_description_split_message(&changed);
+		description = &changed;
 	}
 	struct tap_levels *levels = &grammar->levels;
 	struct tap_level *level = &levels->at[at];
@@ -760,8 +764,8 @@ tap_grammar_look_at_first(struct tap_grammar *grammar, const struct tap_line *li
 	}
 	if (line->kind == TAP_COMMENT && !line->indent) {
 		struct tap_bytes text = tap_skip_spaces(tap_skip(line->body, 1));
-		grammar->announced |=
-			tap_starts(text, "random seed: ") || tap_starts(text, "rng-seed: ");
+		grammar->glib |= tap_starts(text, "random seed: ");
+		grammar->announced |= grammar->glib || tap_starts(text, "rng-seed: ");
 		grammar->position = after_version ? TAP_AFTER_COMMENT : grammar->position;
 		return 0;
 	}

@@ -30,6 +30,7 @@ struct tap_grammar {
 	bool numbered;      /* it has a number */
 	bool in_message;    /* indented text that says why it failed */
 	bool announced;     /* a producer was recognised that announces tests by comments */
+	bool glib;          /* the producer is GLib */
 	bool proved;        /* the newest document stands below a header of prove's */
 	bool parted;        /* text stands after a document whose tests have all come */
 	unsigned boot;      /* 1, and one more for each restart in mid-plan */

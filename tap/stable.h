@@ -22,14 +22,17 @@ tap_stable_may_fit(struct tap_bytes name, struct tap_name_of line)
 {
 	char last = name.len ? name.data[name.len - 1] : 0;
 	return !line.ok || last == 's' || last == 'c' || last == ')' ||
+	       (last == 'd' && line.dashed && memchr(name.data, ':', name.len)) ||
 	       (!line.dashed && name.len && memchr(name.data, '[', name.len));
 }
 
 /*
  * Removes durations and marks from NAME. TAIL becomes the text after a duration within the
- * name, else it is empty. Returns the duration, or TAP_NO_DURATION. The forms
- * are those of the table in stable.c; durations after "#" are tap_duration_note's.
+ * name, else it is not changed; so does MARK become what was removed from a test that failed and
+ * says why. Returns the duration, or TAP_NO_DURATION. The forms are those of the table in
+ * stable.c; durations after "#" are tap_duration_note's.
  */
-int64_t tap_stable_cut(struct tap_bytes *name, struct tap_bytes *tail, struct tap_name_of line);
+int64_t tap_stable_cut(struct tap_bytes *name, struct tap_bytes *tail, struct tap_bytes *mark,
+                       struct tap_name_of line);
 
 #endif
