@@ -17,8 +17,12 @@ tap_evidence_add_result(struct tap_evidence *evidence, const struct tap_line *li
 	bool tight = tap_evidence_is_tight(line);
 	if (line->ok && !tight)
 		return TAP_SIGN_NONE;
-	if (line->indent)
+	if (line->indent) {
+		bool failed = !line->ok && tight && (line->has_number || line->description.dashed);
+		evidence->orphan |= failed || evidence->any_line;
+		evidence->indented_number |= tight && line->has_number;
 		return TAP_SIGN_CANDIDATE;
+	}
 	evidence->failure |= !line->ok;
 	evidence->number |= tight && line->has_number;
 	evidence->dash |= tight && line->description.dashed;
@@ -35,6 +39,7 @@ tap_evidence_add(struct tap_evidence *evidence, const struct tap_line *line)
 	switch (line->kind) {
 	case TAP_VERSION:
 	case TAP_PLAN:
+		evidence->indented_plan |= line->indent > 0;
 		return line->indent ? TAP_SIGN_CANDIDATE : TAP_SIGN_CERTAIN;
 	case TAP_SUBTEST:
 		return line->description.name.len ? TAP_SIGN_CERTAIN : TAP_SIGN_CANDIDATE;
@@ -46,6 +51,12 @@ tap_evidence_add(struct tap_evidence *evidence, const struct tap_line *line)
 	default:
 		return TAP_SIGN_NONE;
 	}
+}
+
+bool
+tap_evidence_has_orphan(const struct tap_evidence *evidence)
+{
+	return evidence->orphan || (evidence->indented_plan && evidence->indented_number);
 }
 
 size_t

@@ -6,6 +6,10 @@
  * once. Otherwise two different pieces do: a number after "ok" or "not ok", " - " after
  * it, a "not ok" line. Prose says "ok all copied", and go says "ok  \tPACKAGE\t0.01s":
  * "ok" before two blanks or a tab is no evidence.
+ *
+ * Indented lines prove nothing until one follows that is not indented. At the end of the output
+ * they are subtests without the test that they are part of, if one of them failed, or if there
+ * are both a plan and a numbered result.
  */
 #ifndef TAP_EVIDENCE_H
 #define TAP_EVIDENCE_H
@@ -16,6 +20,8 @@
 struct tap_evidence {
 	bool any_line; /* one line of TAP's form is enough */
 	bool number, dash, failure;
+	bool indented_plan, indented_number;
+	bool orphan; /* an indented result failed; with ANY_LINE, there was one */
 };
 
 enum tap_sign {
@@ -23,6 +29,9 @@ enum tap_sign {
 	TAP_SIGN_CANDIDATE, /* it is if the output is */
 	TAP_SIGN_CERTAIN,   /* the output is TAP */
 };
+
+/* Returns whether the output, which has ended and is not TAP, holds such subtests. */
+bool tap_evidence_has_orphan(const struct tap_evidence *evidence);
 
 enum tap_sign tap_evidence_add(struct tap_evidence *evidence, const struct tap_line *line);
 

@@ -502,6 +502,15 @@ tap_parser_pause(struct tap_parser *parser)
 	return parser->emit(parser->context, &fact);
 }
 
+/* All results were indented: they are subtests, whose parents are missing. */
+static int
+tap_parser_emit_orphan(struct tap_parser *parser)
+{
+	static const char fault[] = "subtests, but no test that they are part of";
+	struct tap_fact fact = {.kind = TAP_FACT_FAULT, .bytes = {fault, sizeof(fault) - 1}};
+	return parser->emit(parser->context, &fact);
+}
+
 int
 tap_parser_finish(struct tap_parser *parser)
 {
@@ -511,5 +520,8 @@ tap_parser_finish(struct tap_parser *parser)
 	int result = tap_parser_on_bytes(parser, held);
 	if (!result && tap_parser_is_waiting(parser))
 		result = tap_candidates_tell(&parser->candidates, parser->emit, parser->context);
+	if (!result && !parser->grammar.begun &&
+	    tap_evidence_has_orphan(&parser->candidates.evidence))
+		result = tap_parser_emit_orphan(parser);
 	return result ? result : tap_grammar_finish(&parser->grammar);
 }

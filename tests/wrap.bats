@@ -251,6 +251,23 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	[ "$(ids success)" = "x::all done" ]
 }
 
+@test "subtests without the test that they are part of fail, if there is no other TAP" {
+	local missing='subtests, but no test that they are part of'
+	for text in '    not ok 1 - x' '    not ok - x' '        not ok 2' 'log\n    not ok 1 - x\n    1..1\nlog' \
+		'    1..2\n    ok 1 - x'; do
+		wrap 1 -i x -- printf "$text\n"
+		final fail "$missing" || { echo "$text"; false; }
+	done
+	wrap 1 -i x -- sh -c 'echo "    not ok 1 - x"; sleep 0.3; yes text | head -n 20000'
+	final fail "$missing"
+	for text in '    ok 1 - x' '    not ok' '    not ok x' '   not ok 1 - x' '    1..5' 'ok 1\n    not ok 1 - x\n1..1'; do
+		wrap 0 -i x -- printf "$text\n"
+	done
+	printf 'echo "    ok 1 - x"\n' >x.t
+	wrap 1 -i x -- sh -e x.t
+	final fail "$missing"
+}
+
 @test "--from=tap requires TAP; prose that resembles TAP is text" {
 	wrap 0 -i x -- echo ok all copied
 	[ "$(subunit2 ls out)" = x ]
