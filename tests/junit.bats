@@ -38,6 +38,20 @@ statuses() {
 	done
 }
 
+@test "a failure deeper in a case is the case's" {
+	for inner in '<steps><step><failure message="got 4"/></step></steps>' \
+		'<testcase name="inner"><error>got 4</error></testcase>' \
+		'<testcase name="inner"/><testcase name="inner 2"><failure>got 4</failure></testcase>' \
+		'<properties><property name="a"/></properties><failure>got 4</failure>'; do
+		echo "<testsuite name='n'><testcase classname='T' name='a'>$inner</testcase><testcase classname='T' name='b'/></testsuite>" >x.xml
+		[ "$(statuses x.xml | paste -sd' ')" = 'T.a,fail T.b,success' ] || { echo "$inner"; false; }
+		[ "$(subunit2 filter --with='got 4' x.xml | subunit2 ls)" = T.a ]
+	done
+	# Elements in the text of a failure are text, and no results.
+	echo '<testsuite name="n"><testcase classname="T" name="a"><system-out>x<failure/></system-out></testcase></testsuite>' >x.xml
+	[ "$(statuses x.xml)" = T.a,success ]
+}
+
 @test "such a byte becomes \\xNN, but not in CDATA and comments" {
 	printf '<testsuite><!-- <![CDATA[ --><testcase name="a"><system-out>&#27;[1m\001\351 &#x26;&amp;#27; <![CDATA[&#27;]] \002]]>&#9;</system-out></testcase></testsuite>' >x.xml
 	subunit2 convert -o disk:out x.xml

@@ -26,12 +26,6 @@
 #define PARSED_MAX 65536       /* bytes that the parser may parse again */
 #define WAITING_MAX (64 << 20) /* bytes that the parser is not given yet */
 
-enum where {
-	IN_NOTHING,
-	IN_FILE,  /* in the text of an element that is a file */
-	IN_OTHER, /* in another element of a case, like properties */
-};
-
 struct junit_input {
 	struct input input;
 	struct xml_text *text;
@@ -45,10 +39,11 @@ struct junit_input {
 	bool of_suite;          /* it is no case: a suite failed */
 	bool counted;           /* an element of it was counted as a failure */
 
-	enum where where;
-	int depth;       /* of elements within it */
-	bool has_result; /* a case, or a failure outside of all cases, was read */
-	bool has_other;  /* an element that does not belong to JUnit was read */
+	bool in_file;           /* in an element that becomes a file of the test */
+	unsigned file_depth;    /* open elements in it */
+	unsigned unknown_depth; /* other open elements of a test, like properties */
+	bool has_result;        /* a case, or a failure outside of all cases, was read */
+	bool has_other;         /* an element that does not belong to JUnit was read */
 
 	uint64_t fed, moved; /* bytes that the parser had: all; when it last called back */
 	char *waiting;       /* bytes for it, after these; see junit_input_feed_parser */
@@ -206,7 +201,7 @@ static void
 junit_input_on_text(void *context, const XML_Char *text, int len)
 {
 	struct junit_input *self = context;
-	if (self->where == IN_FILE)
+	if (self->in_file)
 		junit_test_add_text(&self->test, text, (size_t)len);
 	junit_input_check(self);
 }
@@ -215,7 +210,7 @@ static void
 junit_input_end_file(struct junit_input *self)
 {
 	junit_test_end_file(&self->test);
-	self->where = IN_NOTHING;
+	self->in_file = false;
 	if (self->of_suite)
 		junit_input_end_test(self);
 }
@@ -312,8 +307,8 @@ junit_input_begin_emitter(struct junit_input *self, const struct telling *tellin
 	}
 	if (telling->status == SUBUNIT2_STATUS_SKIP)
 		type = NULL;
-	self->where = IN_FILE;
-	self->depth = 0;
+	self->in_file = true;
+	self->file_depth = 0;
 	junit_test_begin_file(&self->test, file, junit_input_instead_of_text(type, message),
 	                      message != NULL);
 }
@@ -334,7 +329,8 @@ junit_input_telling_named(const char *element)
 	return NULL;
 }
 
-/* Begins an element that is not within a file or another unknown element of a case. */
+/* Begins an element that is not within a file. A failure within an unknown element of a case, or
+ * within a case in a case, is the outer case's. */
 static void
 junit_input_begin_element(struct junit_input *self, const char *name, const XML_Char **attributes)
 {
@@ -349,8 +345,7 @@ junit_input_begin_element(struct junit_input *self, const char *name, const XML_
 	} else if (telling) {
 		junit_input_begin_emitter(self, telling, attributes);
 	} else if (self->test.id) {
-		self->where = IN_OTHER;
-		self->depth = 0;
+		self->unknown_depth++;
 	} else {
 		/* Suites may stand in it. */
 		if (strcmp(name, "testsuites") == 0)
@@ -363,10 +358,10 @@ static void
 junit_input_on_element(void *context, const XML_Char *name, const XML_Char **attributes)
 {
 	struct junit_input *self = context;
-	if (self->where == IN_NOTHING)
-		junit_input_begin_element(self, junit_input_without_prefix(name), attributes);
+	if (self->in_file)
+		self->file_depth++;
 	else
-		self->depth++;
+		junit_input_begin_element(self, junit_input_without_prefix(name), attributes);
 	junit_input_check(self);
 }
 
@@ -382,12 +377,12 @@ junit_input_on_element_end(void *context, const XML_Char *name)
 {
 	struct junit_input *self = context;
 	name = junit_input_without_prefix(name);
-	if (self->where != IN_NOTHING && self->depth > 0)
-		self->depth--;
-	else if (self->where == IN_FILE)
+	if (self->in_file && self->file_depth)
+		self->file_depth--;
+	else if (self->in_file)
 		junit_input_end_file(self);
-	else if (self->where == IN_OTHER)
-		self->where = IN_NOTHING;
+	else if (self->unknown_depth)
+		self->unknown_depth--;
 	else if (strcmp(name, "testcase") == 0)
 		junit_input_end_test(self);
 	else if (strcmp(name, "testsuite") == 0)
