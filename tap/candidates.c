@@ -28,7 +28,8 @@ tap_candidates_candidates_compact(struct tap_candidates *candidates)
 	while (rest.len) {
 		struct tap_evidence ignored = {0};
 		struct tap_bytes raw = tap_candidates_on_first_line(&rest);
-		struct tap_line line = tap_line_read(raw);
+		struct tap_line line;
+		tap_line_read(&line, raw);
 		if (raw.data[raw.len - 1] != '\n' ||
 		    tap_evidence_add(&ignored, &line) == TAP_SIGN_NONE)
 			continue;

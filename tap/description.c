@@ -212,43 +212,76 @@ tap_description_drop_brace(struct tap_description *description)
 	*end = tap_trim_end(*end);
 }
 
-struct tap_description
-tap_description_read(struct tap_bytes text, bool ok)
+/* Returns whether the eight bytes of WORD are printable ASCII, and neither "#" nor a backslash.
+ * Each sum or difference sets the high bit of a byte that is not, and of others only then. */
+static bool
+tap_description_is_plain_word(uint64_t word)
 {
-	struct tap_description description = {.duration_ns = TAP_NO_DURATION};
+	const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
+	uint64_t hash = word ^ '#' * ones, backslash = word ^ '\\' * ones;
+	return !((word | (word + ones) | (word - ' ' * ones) | (hash - ones) | (backslash - ones)) &
+	         high);
+}
+
+/* Returns whether TEXT is so. The names of most tests are. */
+static bool
+tap_description_is_plain(struct tap_bytes text)
+{
+	uint64_t word;
+	bool plain = true;
+	size_t at = 0;
+	if (text.len < sizeof(word)) {
+		memset(&word, ' ', sizeof(word));
+		memcpy(&word, text.data, text.len);
+		return tap_description_is_plain_word(word);
+	}
+	for (; plain && at + sizeof(word) < text.len; at += sizeof(word)) {
+		memcpy(&word, text.data + at, sizeof(word));
+		plain = tap_description_is_plain_word(word);
+	}
+	/* The last eight bytes overlap those before. */
+	memcpy(&word, text.data + text.len - sizeof(word), sizeof(word));
+	return plain && tap_description_is_plain_word(word);
+}
+
+void
+tap_description_read(struct tap_description *description, struct tap_bytes text, bool ok)
+{
+	*description = (struct tap_description){.duration_ns = TAP_NO_DURATION};
 	text = tap_trim_end(text);
-	description.opens = tap_description_ends_in_brace(text);
+	description->opens = tap_description_ends_in_brace(text);
 	text = tap_skip_spaces(text);
-	description.dashed = tap_starts(text, "-") && (text.len == 1 || tap_is_space(text.data[1]));
-	if (description.dashed)
+	description->dashed =
+		tap_starts(text, "-") && (text.len == 1 || tap_is_space(text.data[1]));
+	if (description->dashed)
 		text = tap_skip_spaces(tap_skip(text, 1));
 
-	description.name = text;
-	if (memchr(text.data, '#', text.len)) {
-		description.name.len = tap_description_read_notes(text, ok, &description);
-		description.name = tap_trim_end(description.name);
-		description.opens |= tap_description_ends_in_brace(description.name);
+	description->name = text;
+	description->plain = tap_description_is_plain(text);
+	if (!description->plain && memchr(text.data, '#', text.len)) {
+		description->name.len = tap_description_read_notes(text, ok, description);
+		description->name = tap_trim_end(description->name);
+		description->opens |= tap_description_ends_in_brace(description->name);
 	}
-	struct tap_name_of line = {ok, description.dashed};
-	if (tap_stable_may_fit(description.name, line)) {
+	struct tap_name_of line = {ok, description->dashed};
+	if (tap_stable_may_fit(description->name, line)) {
 		struct tap_bytes mark = {NULL, 0};
 		int64_t duration =
-			tap_stable_cut(&description.name, &description.tail, &mark, line);
+			tap_stable_cut(&description->name, &description->tail, &mark, line);
 		if (duration != TAP_NO_DURATION)
-			description.duration_ns = duration;
-		if (mark.len && description.directive == TAP_NO_DIRECTIVE) {
-			description.directive = TAP_NOTE;
-			description.reason = mark;
+			description->duration_ns = duration;
+		if (mark.len && description->directive == TAP_NO_DIRECTIVE) {
+			description->directive = TAP_NOTE;
+			description->reason = mark;
 		}
 	}
-	if (description.name.len)
-		return description;
-	if (description.directive == TAP_SKIP)
-		tap_description_find_name_after_skip(&description);
-	else if (description.name_after || description.directive == TAP_XFAIL ||
-	         description.directive == TAP_XPASS)
-		tap_description_set_name_after_directive(&description);
-	return description;
+	if (description->name.len)
+		return;
+	if (description->directive == TAP_SKIP)
+		tap_description_find_name_after_skip(description);
+	else if (description->name_after || description->directive == TAP_XFAIL ||
+	         description->directive == TAP_XPASS)
+		tap_description_set_name_after_directive(description);
 }
 
 /* "# TODO" or "# SKIP" at AT in TEXT; LAST: only at its end. REASON follows it. */
@@ -283,8 +316,8 @@ tap_description_is_escaped(struct tap_bytes text, size_t at)
 	return count % 2;
 }
 
-struct tap_description
-tap_description_read_automake(struct tap_bytes text, bool ok)
+void
+tap_description_read_automake(struct tap_description *description, struct tap_bytes text, bool ok)
 {
 	struct tap_bytes reason = {NULL, 0};
 	enum tap_directive found = TAP_NO_DIRECTIVE;
@@ -300,15 +333,14 @@ tap_description_read_automake(struct tap_bytes text, bool ok)
 		at = text.len;
 	}
 	text.len = at;
-	struct tap_description description = tap_description_read(text, ok);
-	if (description.directive) {
+	tap_description_read(description, text, ok);
+	if (description->directive) {
 		text = tap_skip_spaces(tap_trim_end(text));
-		description.name = description.dashed ? tap_skip_spaces(tap_skip(text, 1)) : text;
-		description.name_after = false;
+		description->name = description->dashed ? tap_skip_spaces(tap_skip(text, 1)) : text;
+		description->name_after = false;
 	}
-	description.directive = found;
-	description.reason = reason;
-	return description;
+	description->directive = found;
+	description->reason = reason;
 }
 
 void

@@ -21,6 +21,7 @@ enum tap_directive {
 struct tap_description {
 	struct tap_bytes name; /* escapes as they came: see tap_unescape */
 	struct tap_bytes tail; /* the rest of the name, if a duration was cut out of it */
+	bool plain;            /* name and tail are printable ASCII without escapes */
 	enum tap_directive directive;
 	struct tap_bytes reason; /* after the directive */
 	int64_t duration_ns;     /* TAP_NO_DURATION: not declared */
@@ -30,7 +31,7 @@ struct tap_description {
 };
 
 /*
- * Reads TEXT, which begins after the number of a test that is OK or not.
+ * Reads TEXT, which begins after the number of a test that is OK or not, into *DESCRIPTION.
  *
  * A directive is a "#" at the start, after white space or after an escaped
  * backslash, and a known word; a "#" glued to a URL or before another word belongs
@@ -41,11 +42,12 @@ struct tap_description {
  * Where nothing stands before a "# skip", the name is looked for after it:
  * "# skip NAME (REASON)", "# skip (REASON) NAME", "# XFAIL NAME".
  */
-struct tap_description tap_description_read(struct tap_bytes text, bool ok);
+void tap_description_read(struct tap_description *description, struct tap_bytes text, bool ok);
 
 /* Reads TEXT as automake's tap-driver.sh does: TODO and SKIP count at any "#" that is not
  * escaped, also at one glued to a word, and nothing else does. */
-struct tap_description tap_description_read_automake(struct tap_bytes text, bool ok);
+void tap_description_read_automake(struct tap_description *description, struct tap_bytes text,
+                                   bool ok);
 
 /* Removes the "{" that opens a subtest from the end of DESCRIPTION's name. */
 void tap_description_drop_brace(struct tap_description *description);

@@ -43,6 +43,10 @@ tap_events_find_path(struct tap_events *tap, size_t at, const struct tap_fact *f
 {
 	char plain[2 * TAP_PATH_MAX], escaped[TAP_PATH_MAX];
 	struct tap_bytes name = fact->bytes, tail = fact->tail;
+	if (fact->plain && !tail.len) {
+		tap_scopes_path(&tap->tests.scopes, at, name, fact->number, path);
+		return;
+	}
 	if (name.len > sizeof(plain))
 		name.len = sizeof(plain);
 	struct subunit2_view text = {plain, tap_unescape(name, plain)};

@@ -73,7 +73,8 @@ tap_detect(const char *data, size_t len, size_t *candidate)
 		rest = tap_skip(rest, newline ? text.len + 1 : text.len);
 		if (tap_line_is_text(text))
 			continue;
-		struct tap_line line = tap_line_read(text);
+		struct tap_line line;
+		tap_line_read(&line, text);
 		enum tap_sign sign = tap_evidence_add(&evidence, &line);
 		if (sign != TAP_SIGN_NONE && *candidate == SIZE_MAX)
 			*candidate = at;

@@ -44,6 +44,7 @@ struct tap_fact {
 	enum tap_fact_kind kind;
 	struct tap_bytes bytes, tail;
 
+	bool plain;           /* RESULT: bytes and tail are printable ASCII without escapes */
 	bool opens;           /* YAML: the line opens a block */
 	bool ends;            /* the line is complete; else a piece of a long one */
 	bool before;          /* comments belong to the next result; also on RESULT */

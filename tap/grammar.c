@@ -147,7 +147,7 @@ tap_grammar_emit_result(struct tap_grammar *grammar, const struct tap_line *line
 	const struct tap_description *description = &line->description;
 	struct tap_description changed;
 	if (grammar->automake) {
-		changed = tap_line_automake(line);
+		tap_line_automake(line, &changed);
 		description = &changed;
 	} else if (grammar->glib && !line->ok) {
 		changed = line->description;
@@ -160,6 +160,7 @@ tap_grammar_emit_result(struct tap_grammar *grammar, const struct tap_line *line
 		.kind = TAP_FACT_RESULT,
 		.bytes = description->name,
 		.tail = description->tail,
+		.plain = description->plain,
 		.reason = description->reason,
 		.name_after = description->name_after,
 		.duration_ns = description->duration_ns,
@@ -199,12 +200,12 @@ static int
 tap_grammar_end_opening(struct tap_grammar *grammar, const struct tap_line *next)
 {
 	size_t at = grammar->opening.at;
-	bool opens;
+	struct tap_line line;
 	if (at == TAP_NO_LEVEL)
 		return 0;
 	if (next && next->kind == TAP_BLANK)
 		return 0;
-	struct tap_line line = tap_opening_end(&grammar->opening, &grammar->levels, next, &opens);
+	bool opens = tap_opening_end(&grammar->opening, &grammar->levels, next, &line);
 	struct tap_bytes raw = {grammar->opening.text, grammar->opening.len + 1};
 	int result = tap_grammar_emit_result(grammar, &line, raw, at, true);
 	if (result || !opens)
@@ -260,8 +261,12 @@ tap_grammar_text(struct tap_grammar *grammar, struct tap_bytes line)
 	struct tap_bytes name;
 	if (line.len > TAP_TEXT_LINE_MAX)
 		return 0;
-	if (grammar->proved && tap_prove_failed(tap_line_read(line).text))
-		return tap_grammar_end_document(grammar);
+	if (grammar->proved) {
+		struct tap_line read;
+		tap_line_read(&read, line);
+		if (tap_prove_failed(read.text))
+			return tap_grammar_end_document(grammar);
+	}
 	if (!tap_prove_header(line, &name) ||
 	    (!tap_plan_is_clear(plan) && !tap_plan_is_reached(plan)))
 		return 0;
@@ -496,7 +501,7 @@ tap_grammar_on_nested(struct tap_grammar *grammar, const struct tap_line *line,
 	if (line->indent)
 		return 0;
 	do {
-		inner = tap_line_nested(&inner);
+		tap_line_nested(&inner, &inner);
 		column += TAP_COLUMN_COMMENT;
 	} while (inner.kind == TAP_COMMENT && !inner.indent &&
 	         column < TAP_COLUMN_COMMENT * TAP_LEVELS_MAX);

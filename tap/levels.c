@@ -91,7 +91,10 @@ tap_levels_close(struct tap_levels *levels, size_t keep)
 int
 tap_levels_close_for(struct tap_levels *levels, size_t keep, bool *closed)
 {
-	*closed = levels->newest > keep && !levels->at[keep + 1].braced;
+	*closed = false;
+	if (levels->newest <= keep)
+		return 0;
+	*closed = !levels->at[keep + 1].braced;
 	int result = tap_levels_close(levels, *closed ? keep + 1 : keep);
 	if (result || !*closed)
 		return result;

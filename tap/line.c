@@ -12,14 +12,16 @@
 bool
 tap_number_read(struct tap_bytes *text, uint64_t *number)
 {
+	const char *at = text->data, *end = at + text->len;
 	uint64_t value = 0;
-	if (!text->len || !tap_is_digit(*text->data))
+	if (at == end || !tap_is_digit(*at))
 		return false;
-	for (; text->len && tap_is_digit(*text->data); *text = tap_skip(*text, 1)) {
-		unsigned digit = (unsigned)(*text->data - '0');
-		value = value > (UINT64_MAX - digit) / 10 ? UINT64_MAX : value * 10 + digit;
-	}
+	for (; at < end && tap_is_digit(*at); at++)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, (unsigned)(*at - '0'), &value))
+			value = UINT64_MAX;
 	*number = value;
+	*text = (struct tap_bytes){at, (size_t)(end - at)};
 	return true;
 }
 
@@ -95,6 +97,13 @@ tap_line_trim_colored_end(struct tap_bytes line)
 
 static const char signature[] = "\xef\xbb\xbf"; /* of UTF-8, at the start of a file */
 
+/* Returns whether a signature, a carriage return, a color or a console prefix may begin with C. */
+static bool
+tap_line_may_begin_prefix(char c)
+{
+	return c == signature[0] || c == '\r' || c == '\033' || c == '[' || c == '<';
+}
+
 /* Returns TEXT without a signature of UTF-8, carriage returns and colors at its start. */
 static struct tap_bytes
 tap_line_skip_controls(struct tap_bytes text)
@@ -112,6 +121,8 @@ tap_line_skip_controls(struct tap_bytes text)
 static struct tap_bytes
 tap_line_skip_console_prefix(struct tap_bytes text)
 {
+	if (!text.len || !tap_line_may_begin_prefix(*text.data))
+		return text;
 	text = tap_line_skip_controls(text);
 	if (!text.len || (*text.data != '[' && *text.data != '<'))
 		return text;
@@ -208,7 +219,7 @@ tap_line_read_result(struct tap_line *line)
 	if (line->has_number)
 		rest = after;
 	line->kind = TAP_RESULT;
-	line->description = tap_description_read(rest, line->ok);
+	tap_description_read(&line->description, rest, line->ok);
 	return true;
 }
 
@@ -240,7 +251,7 @@ tap_line_read_plan(struct tap_line *line)
 		return false;
 	line->kind = TAP_PLAN;
 	if (after.len)
-		line->description = tap_description_read(after, true);
+		tap_description_read(&line->description, after, true);
 	line->description.name.len = 0;
 	return true;
 }
@@ -286,60 +297,59 @@ tap_line_is_only(struct tap_bytes body, const char *text)
 	return body.len == strlen(text) && tap_starts(body, text);
 }
 
-struct tap_line
-tap_line_read(struct tap_bytes bytes)
+void
+tap_line_read(struct tap_line *line, struct tap_bytes text)
 {
-	struct tap_line line = {.kind = TAP_TEXT, .description.duration_ns = TAP_NO_DURATION};
-	line.text = tap_line_skip_console_prefix(tap_line_trim_colored_end(bytes));
-	line.body = tap_line_skip_indent(line.text, SIZE_MAX, &line.indent);
-	if (!line.body.len) {
-		line.kind = TAP_BLANK;
-		return line;
+	*line = (struct tap_line){.kind = TAP_TEXT, .description.duration_ns = TAP_NO_DURATION};
+	line->text = tap_line_skip_console_prefix(tap_line_trim_colored_end(text));
+	line->body = tap_line_skip_indent(line->text, SIZE_MAX, &line->indent);
+	if (!line->body.len) {
+		line->kind = TAP_BLANK;
+		return;
 	}
-	switch (*line.body.data) {
+	switch (*line->body.data) {
 	case 'o':
 	case 'n':
-		tap_line_read_result(&line);
+		tap_line_read_result(line);
 		break;
 	case '1':
-		if (tap_starts(line.body, "1.."))
-			tap_line_read_plan(&line);
+		if (tap_starts(line->body, "1.."))
+			tap_line_read_plan(line);
 		break;
 	case '#':
-		tap_line_read_comment(&line);
+		tap_line_read_comment(line);
 		break;
 	case 'T':
 	case 'K':
-		tap_line_read_version(&line, line.text.data > tap_line_skip_controls(bytes).data);
+		tap_line_read_version(line, line->text.data > tap_line_skip_controls(text).data);
 		break;
 	case 'B':
 	case 'b':
-		if (tap_starts_like(line.body, "bail out!")) {
-			line.kind = TAP_BAIL_OUT;
-			line.description.reason = tap_skip_spaces(tap_skip(line.body, 9));
+		if (tap_starts_like(line->body, "bail out!")) {
+			line->kind = TAP_BAIL_OUT;
+			line->description.reason = tap_skip_spaces(tap_skip(line->body, 9));
 		}
 		break;
 	case 'p':
-		if (tap_starts(line.body, "pragma ")) {
-			line.kind = TAP_PRAGMA;
-			line.list = tap_skip(line.body, 7);
+		if (tap_starts(line->body, "pragma ")) {
+			line->kind = TAP_PRAGMA;
+			line->list = tap_skip(line->body, 7);
 		}
 		break;
 	case '-':
-		if (tap_line_is_only(line.body, "---"))
-			line.kind = TAP_YAML;
+		if (tap_line_is_only(line->body, "---"))
+			line->kind = TAP_YAML;
 		break;
 	case '{':
 	case '}':
-		if (line.body.len == 1)
-			line.kind = *line.body.data == '{' ? TAP_OPEN : TAP_CLOSE;
+		if (line->body.len == 1)
+			line->kind = *line->body.data == '{' ? TAP_OPEN : TAP_CLOSE;
 		break;
 	}
-	return line;
 }
 
-struct tap_description
-tap_line_automake(const struct tap_line *line)
+void
+tap_line_automake(const struct tap_line *line, struct tap_description *description)
 {
 	struct tap_bytes rest = tap_skip(line->body, strlen(line->ok ? "ok" : "not ok"));
 	uint64_t number;
@@ -347,14 +357,14 @@ tap_line_automake(const struct tap_line *line)
 		rest = tap_skip_spaces(rest);
 		tap_number_read(&rest, &number);
 	}
-	return tap_description_read_automake(rest, line->ok);
+	tap_description_read_automake(description, rest, line->ok);
 }
 
-struct tap_line
-tap_line_nested(const struct tap_line *line)
+void
+tap_line_nested(const struct tap_line *line, struct tap_line *nested)
 {
 	struct tap_bytes text = tap_skip(line->body, 1);
-	return tap_line_read(tap_starts(text, " ") ? tap_skip(text, 1) : text);
+	tap_line_read(nested, tap_starts(text, " ") ? tap_skip(text, 1) : text);
 }
 
 bool

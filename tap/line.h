@@ -47,14 +47,14 @@ struct tap_line {
 	struct tap_bytes list; /* PLAN: the numbers after "todo". PRAGMA: the settings */
 };
 
-/* LINE may end in a newline, and before it in carriage returns. */
-struct tap_line tap_line_read(struct tap_bytes line);
+/* Reads TEXT, a line, into *LINE. TEXT may end in a newline, and before it in carriage returns. */
+void tap_line_read(struct tap_line *line, struct tap_bytes text);
 
 /* The description of LINE, a result, as tap_description_read_automake reads it. */
-struct tap_description tap_line_automake(const struct tap_line *line);
+void tap_line_automake(const struct tap_line *line, struct tap_description *description);
 
-/* Reads the text after "# " in LINE, a comment, as a line. */
-struct tap_line tap_line_nested(const struct tap_line *line);
+/* Reads the text after "# " in LINE, a comment, as a line into *NESTED, which may be LINE. */
+void tap_line_nested(const struct tap_line *line, struct tap_line *nested);
 
 /* True when the first two characters show that the line TEXT, without its
  * newline, is TAP_TEXT or TAP_BLANK. */

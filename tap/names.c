@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "names.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <subunit2/utf8.h>
 #include <sys/mman.h>
 
 #define SIZE_FIRST 64          /* slots */
-#define HUGE_FROM (256 * 1024) /* bytes: a larger table fills whole huge pages */
+#define SIZE_SMALL 32768       /* slots; a smaller table grows fast */
+#define HUGE_FROM (768 * 1024) /* bytes: a larger table fills whole huge pages */
 #define HUGE_PAGE (2 * 1024 * 1024)
 #define FEW 8
 #define SUFFIX_MAX 23 /* " (18446744073709551615)" */
@@ -113,14 +112,15 @@ tap_names_make_table(struct tap_names *names, size_t size)
 	return names->slots;
 }
 
-/* By a half, when seven eighths are used: old and new table together stay below
- * 24 bytes a name. */
+/* Grows the table, of which seven eighths are used. A large one grows by a half: old and new table
+ * together stay below 24 bytes a name. A small one becomes four times as large, up to half a
+ * megabyte: most names are then stored once. */
 static bool
 tap_names_grow(struct tap_names *names)
 {
 	struct tap_names larger = *names;
-	if (!tap_names_make_table(&larger,
-	                          names->size ? names->size + names->size / 2 : SIZE_FIRST))
+	size_t size = names->size < SIZE_SMALL ? 4 * names->size : names->size + names->size / 2;
+	if (!tap_names_make_table(&larger, size ? size : SIZE_FIRST))
 		return false;
 	for (size_t i = 0, at; i < names->size; i++) {
 		if (!names->slots[i])
@@ -140,21 +140,32 @@ tap_names_has(const struct tap_names *names, uint64_t base, uint64_t number)
 	return tap_names_find(names, tap_names_hash_numbered(base, number), &at);
 }
 
+/* Returns the entry that may hold NAME. It depends on the name alone and not on the key, so that
+ * equal inputs get equal numbers. */
+static struct tap_repeat *
+tap_names_repeat_of(struct tap_names *names, const char *name, size_t len)
+{
+	uint64_t last = 0;
+	size_t last_len = len < sizeof(last) ? len : sizeof(last);
+	memcpy(&last, name + len - last_len, last_len);
+	return &names->repeats[((last ^ len) * 0x9e3779b97f4a7c15 >> 32) % TAP_REPEATS];
+}
+
 /*
- * A free number whose predecessor is used: the lowest one as long as there are
- * few. Of many, looking at a few is enough to find one, since the suffixes in
+ * Returns a free number above USED, which is used, whose predecessor is used: the lowest one as
+ * long as there are few. Of many, looking at a few is enough to find one, since the suffixes in
  * use have no gaps, but for names that were written with one.
  */
 static uint64_t
-tap_names_unused_number(const struct tap_names *names, uint64_t base)
+tap_names_unused_number(const struct tap_names *names, uint64_t base, uint64_t used)
 {
-	uint64_t used = 1, above = 2;
+	uint64_t above = used + 1, step = 1;
 	for (; above <= FEW; used = above++)
 		if (!tap_names_has(names, base, above))
 			return above;
 	while (tap_names_has(names, base, above)) {
 		used = above;
-		above *= 2;
+		above += step *= 2;
 	}
 	while (above - used > 1) {
 		uint64_t middle = used + (above - used) / 2;
@@ -177,18 +188,32 @@ tap_names_hash(const struct tap_names *names, const char *name, size_t len)
 	return hash;
 }
 
+/* Writes " (NUMBER)" to TEXT, which has room for SUFFIX_MAX bytes; returns the length. */
+static size_t
+tap_names_write_suffix(char *text, uint64_t number)
+{
+	char digits[SUFFIX_MAX], *first = digits + sizeof(digits);
+	for (; number; number /= 10)
+		*--first = (char)('0' + number % 10);
+	size_t len = (size_t)(digits + sizeof(digits) - first);
+	memcpy(text, " (", 2);
+	memcpy(text + 2, first, len);
+	text[2 + len] = ')';
+	return 2 + len + 1;
+}
+
 /* Appends the next suffix to NAME; returns the new hash. "x (2)" that is
  * repeated becomes "x (2) (2)". */
 static uint64_t
-tap_names_add_suffix(const struct tap_names *names, char *name, size_t *len, size_t limit)
+tap_names_add_suffix(struct tap_names *names, char *name, size_t *len, size_t limit)
 {
-	char suffix[SUFFIX_MAX + 1];
 	size_t cut = subunit2_utf8_cut((struct subunit2_view){name, *len}, limit - SUFFIX_MAX);
 	uint64_t base = tap_names_hash_base(names, name, cut);
-	uint64_t number = tap_names_unused_number(names, base);
-	int suffix_len = snprintf(suffix, sizeof(suffix), " (%" PRIu64 ")", number);
-	memcpy(name + cut, suffix, (size_t)suffix_len);
-	*len = cut + (size_t)suffix_len;
+	struct tap_repeat *repeat = tap_names_repeat_of(names, name, cut);
+	bool known = repeat->number && repeat->base == base;
+	uint64_t number = tap_names_unused_number(names, base, known ? repeat->number : 1);
+	*repeat = (struct tap_repeat){base, number};
+	*len = cut + tap_names_write_suffix(name + cut, number);
 	return tap_names_hash_numbered(base, number);
 }
 

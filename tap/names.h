@@ -3,8 +3,8 @@
  * Names that were used: tells repeated ones apart with " (2)", " (3)" and so on.
  *
  * Only 64-bit hashes under a random key are kept, in a table with open
- * addressing: at most 24 bytes a distinct name, also while it grows. A repeated
- * name costs a few looks into the table, and nothing is kept for it besides.
+ * addressing: at most 24 bytes a distinct name, also while it grows, and half a megabyte. For some
+ * names that were repeated lately, the last number is kept; for others, it is searched.
  */
 #ifndef TAP_NAMES_H
 #define TAP_NAMES_H
@@ -15,10 +15,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define TAP_REPEATS 64
+
+/* A name that was repeated. */
+struct tap_repeat {
+	uint64_t base;   /* the hash of the name without a suffix */
+	uint64_t number; /* in the last suffix; 0: the entry is free */
+};
+
 struct tap_names {
 	uint64_t *slots; /* hashes, in their order; 0: free */
 	size_t size, count;
 	struct keyed_hash_key key;
+	struct tap_repeat repeats[TAP_REPEATS]; /* each name has one place: see names.c */
 };
 
 /* Allocates nothing. */

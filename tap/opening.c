@@ -24,7 +24,7 @@ tap_opening_is_above(const struct tap_line *line, size_t column)
 	if (column >= TAP_COLUMN_COMMENT) {
 		if (line->indent || !tap_starts(line->body, "#"))
 			return false;
-		nested = tap_line_nested(line);
+		tap_line_nested(line, &nested);
 		line = &nested;
 		column -= TAP_COLUMN_COMMENT;
 	}
@@ -33,16 +33,15 @@ tap_opening_is_above(const struct tap_line *line, size_t column)
 	return line->indent > column || (line->indent == column && line->kind == TAP_CLOSE);
 }
 
-struct tap_line
+bool
 tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
-                const struct tap_line *next, bool *opens)
+                const struct tap_line *next, struct tap_line *line)
 {
-	*opens = next && tap_opening_is_above(next, levels->at[opening->at].column);
+	bool opens = next && tap_opening_is_above(next, levels->at[opening->at].column);
 	opening->at = TAP_NO_LEVEL;
 	bool last = opening->text[opening->len - 1] == '{';
-	struct tap_line line =
-		tap_line_read((struct tap_bytes){opening->text, opening->len - (*opens && last)});
-	if (*opens)
-		tap_description_drop_brace(&line.description);
-	return line;
+	tap_line_read(line, (struct tap_bytes){opening->text, opening->len - (opens && last)});
+	if (opens)
+		tap_description_drop_brace(&line->description);
+	return opens;
 }

@@ -22,9 +22,10 @@ struct tap_opening {
 bool tap_opening_begin(struct tap_opening *opening, const struct tap_levels *levels,
                        const struct tap_line *line, size_t at);
 
-/* The result that waits, which does so no longer, for NEXT, the line after it (NULL: none
- * is). Lives until the next one begins. *OPENS becomes true when its subtest does. */
-struct tap_line tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
-                                const struct tap_line *next, bool *opens);
+/* Stores in *LINE the result that waits, which does so no longer. NEXT is the line after it, or
+ * NULL at the end of the input. *LINE lives until the next one begins. Returns whether its
+ * subtest opens. */
+bool tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
+                     const struct tap_line *next, struct tap_line *line);
 
 #endif

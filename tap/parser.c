@@ -9,9 +9,11 @@
 static int
 tap_parser_flush_text(struct tap_parser *parser)
 {
+	if (!parser->text.len)
+		return 0;
 	struct tap_fact fact = {.kind = TAP_FACT_TEXT, .bytes = parser->text};
 	parser->text = (struct tap_bytes){NULL, 0};
-	return fact.bytes.len ? parser->emit(parser->context, &fact) : 0;
+	return parser->emit(parser->context, &fact);
 }
 
 /* Returns BYTES, which are held, without those that were emitted. */
@@ -375,7 +377,8 @@ tap_parser_on_line(struct tap_parser *parser, struct tap_bytes *bytes)
 		return tap_parser_hold(parser, raw);
 	}
 
-	struct tap_line line = tap_line_read(raw);
+	struct tap_line line;
+	tap_line_read(&line, raw);
 	size_t level = parser->result_level;
 	enum tap_taken taken;
 	bool waits = false;
@@ -478,7 +481,8 @@ tap_parser_holds_tap(const struct tap_parser *parser)
 	enum fit fit;
 	size_t level;
 	if (parser->state == TAP_AT_LINE) {
-		struct tap_line line = tap_line_read(held);
+		struct tap_line line;
+		tap_line_read(&line, held);
 		struct tap_evidence evidence = parser->candidates.evidence;
 		if (!parser->grammar.begun)
 			return tap_evidence_add(&evidence, &line) == TAP_SIGN_CERTAIN;

@@ -34,42 +34,31 @@ tap_sender_view(struct tap_bytes bytes)
 	return (struct subunit2_view){bytes.data ? bytes.data : "", bytes.len};
 }
 
-static struct subunit2_view
-tap_sender_id_of(const struct tap_sender *sender, struct tap_bytes path)
+void
+tap_sent_init(struct tap_sent *test, struct tap_sender *sender, struct tap_bytes path,
+              const struct tap_ending *ending)
 {
 	memcpy(sender->id + sender->id_len, path.data, path.len);
-	return (struct subunit2_view){sender->id, sender->id_len + path.len};
-}
-
-static enum subunit2_result
-tap_sender_send_status(struct tap_sender *sender, struct tap_bytes path,
-                       enum subunit2_status status, struct subunit2_time time,
-                       struct subunit2_tags tags)
-{
-	struct subunit2_event event = {
-		.test_id = tap_sender_id_of(sender, path),
-		.status = status,
-		.tags = tags,
+	test->ending = ending;
+	test->event = (struct subunit2_event){
+		.test_id = {sender->id, sender->id_len + path.len},
 		.route_code = sender->route_code,
 		.has_timestamp = sender->timed,
-		.timestamp = time,
 	};
-	return subunit2_sink_event(sender->sink, &event, sender->error);
 }
 
 enum subunit2_result
-tap_send_start(struct tap_sender *sender, const struct tap_sent *test)
+tap_send_start(struct tap_sender *sender, struct tap_sent *test)
 {
-	return tap_sender_send_status(sender, test->path, SUBUNIT2_STATUS_INPROGRESS,
-	                              test->ending->start, SUBUNIT2_NO_TAGS);
+	test->event.status = SUBUNIT2_STATUS_INPROGRESS;
+	test->event.timestamp = test->ending->start;
+	return subunit2_sink_event(sender->sink, &test->event, sender->error);
 }
 
-enum subunit2_result
-tap_send_end(struct tap_sender *sender, const struct tap_sent *test)
+/* Counts a test that ended so. */
+static void
+tap_sender_count(struct tap_sender *sender, const struct tap_ending *ending)
 {
-	const struct tap_ending *ending = test->ending;
-	const struct subunit2_tagset *tags =
-		ending->todo_passed ? &sender->todo_tags : &sender->tags;
 	uint64_t *counts[] = {
 		[SUBUNIT2_STATUS_SUCCESS] = &sender->passed,
 		[SUBUNIT2_STATUS_FAIL] = &sender->failed,
@@ -78,24 +67,31 @@ tap_send_end(struct tap_sender *sender, const struct tap_sent *test)
 		[SUBUNIT2_STATUS_UXSUCCESS] = &sender->todo_passed,
 	};
 	++*(ending->todo_passed ? &sender->todo_passed : counts[ending->status]);
-	return tap_sender_send_status(sender, test->path, ending->status, ending->end,
-	                              subunit2_tagset_view(tags));
+}
+
+enum subunit2_result
+tap_send_end(struct tap_sender *sender, struct tap_sent *test)
+{
+	const struct tap_ending *ending = test->ending;
+	tap_sender_count(sender, ending);
+	test->event.status = ending->status;
+	test->event.tags =
+		subunit2_tagset_view(ending->todo_passed ? &sender->todo_tags : &sender->tags);
+	test->event.timestamp = ending->end;
+	return subunit2_sink_event(sender->sink, &test->event, sender->error);
 }
 
 static enum subunit2_result
 tap_sender_send_piece(struct tap_sender *sender, const struct tap_sent *test, const char *name,
                       bool is_text, struct tap_bytes bytes, bool last)
 {
-	struct subunit2_event event = {
-		.test_id = tap_sender_id_of(sender, test->path),
-		.file_name = subunit2_view_of(name),
-		.file_bytes = tap_sender_view(bytes),
-		.eof = last,
-		.mime_type = is_text ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE,
-		.route_code = sender->route_code,
-		.has_timestamp = sender->timed,
-		.timestamp = test->ending->end,
-	};
+	struct subunit2_event event = test->event;
+	event.status = SUBUNIT2_STATUS_NONE;
+	event.file_name = subunit2_view_of(name);
+	event.file_bytes = tap_sender_view(bytes);
+	event.eof = last;
+	event.mime_type = is_text ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE;
+	event.timestamp = test->ending->end;
 	return subunit2_sink_event(sender->sink, &event, sender->error);
 }
 

@@ -18,10 +18,10 @@ struct tap_ending {
 	struct subunit2_time start, end;
 };
 
-/* A test whose events are sent. */
+/* A test whose events are sent: see tap_sent_init. */
 struct tap_sent {
-	struct tap_bytes path;
 	const struct tap_ending *ending;
+	struct subunit2_event event; /* what all have in common; the rest is that of the last one */
 };
 
 struct tap_sender {
@@ -48,10 +48,15 @@ struct tap_attachment {
 bool tap_sender_init(struct tap_sender *sender, struct tap_bytes script, size_t room);
 void tap_sender_free(struct tap_sender *sender);
 
+/* TEST becomes the test PATH, which ended as ENDING says. It lives until the next one is made, and
+ * as long as ENDING. */
+void tap_sent_init(struct tap_sent *test, struct tap_sender *sender, struct tap_bytes path,
+                   const struct tap_ending *ending);
+
 /* All return what the sink returned. Files have the time of the test's end, however
  * late they come: its status is after them. */
-enum subunit2_result tap_send_start(struct tap_sender *sender, const struct tap_sent *test);
-enum subunit2_result tap_send_end(struct tap_sender *sender, const struct tap_sent *test);
+enum subunit2_result tap_send_start(struct tap_sender *sender, struct tap_sent *test);
+enum subunit2_result tap_send_end(struct tap_sender *sender, struct tap_sent *test);
 
 /* BYTES as the whole file NAME, or else BYTES_NAME; does nothing if BYTES is empty. */
 int tap_send_file(struct tap_sender *sender, const struct tap_sent *test, const char *name,

@@ -106,7 +106,8 @@ tap_tests_send_waiting_test(struct tap_tests *tests, const struct tap_record *re
 	if (!test.taken && !tap_scopes_take(&tests->scopes, &path))
 		return tap_tests_no_memory(tests);
 
-	struct tap_sent sent = {tap_tests_path_bytes(&path), &test.ending};
+	struct tap_sent sent;
+	tap_sent_init(&sent, &tests->sender, tap_tests_path_bytes(&path), &test.ending);
 	struct tap_bytes reason = {record->data + sizeof(test), test.reason_len};
 	struct tap_bytes comment = {reason.data + reason.len, test.comment_len};
 	struct tap_bytes yaml = {comment.data + comment.len, test.yaml_len};
@@ -226,8 +227,9 @@ tap_tests_close_level(struct tap_tests *tests, bool todo)
  * The newest test.
  */
 
+/* Sends the start of the newest test, and stores it in *SENT. */
 static enum subunit2_result
-tap_tests_begin(struct tap_tests *tests)
+tap_tests_begin(struct tap_tests *tests, struct tap_sent *sent)
 {
 	struct tap_test *test = &tests->newest;
 	enum subunit2_result result = test->under ? tap_tests_stop_waiting(tests) : SUBUNIT2_E_OK;
@@ -236,26 +238,51 @@ tap_tests_begin(struct tap_tests *tests)
 	if (!test->taken && !tap_scopes_take(&tests->scopes, &test->path))
 		return tap_tests_no_memory(tests);
 	test->begun = test->taken = true;
-	struct tap_sent sent = {tap_tests_path_bytes(&test->path), &test->ending};
-	return tap_send_start(&tests->sender, &sent);
+	tap_sent_init(sent, &tests->sender, tap_tests_path_bytes(&test->path), &test->ending);
+	return tap_send_start(&tests->sender, sent);
+}
+
+/* Stores the newest test in *SENT; sends its start, unless that was sent. */
+static enum subunit2_result
+tap_tests_continue(struct tap_tests *tests, struct tap_sent *sent)
+{
+	const struct tap_test *test = &tests->newest;
+	if (!test->begun)
+		return tap_tests_begin(tests, sent);
+	tap_sent_init(sent, &tests->sender, tap_tests_path_bytes(&test->path), &test->ending);
+	return SUBUNIT2_E_OK;
+}
+
+static bool
+tap_tests_is_attached(const struct tap_attachment *file)
+{
+	return file->piece.len || file->sent || file->bytes_sent;
+}
+
+/* Sends the rest of the newest test's files. */
+static enum subunit2_result
+tap_tests_end_files(struct tap_tests *tests, const struct tap_sent *sent)
+{
+	struct tap_test *test = &tests->newest;
+	struct tap_sender *sender = &tests->sender;
+	enum subunit2_result result = tap_send_file(sender, sent, "reason", "reason.bytes",
+	                                            tap_buffer_bytes(&test->reason));
+	if (result == SUBUNIT2_E_OK)
+		result = tap_send_attachment(sender, sent, &test->comment, true);
+	return result == SUBUNIT2_E_OK ? tap_send_attachment(sender, sent, &test->yaml, true)
+	                               : result;
 }
 
 static enum subunit2_result
 tap_tests_send_newest(struct tap_tests *tests)
 {
-	static const struct tap_bytes none = {NULL, 0};
-	struct tap_test *test = &tests->newest;
-	struct tap_sender *sender = &tests->sender;
-	enum subunit2_result result = test->begun ? SUBUNIT2_E_OK : tap_tests_begin(tests);
-	struct tap_sent sent = {tap_tests_path_bytes(&test->path), &test->ending};
-	if (result == SUBUNIT2_E_OK)
-		result = tap_tests_send_files(tests, &sent, tap_buffer_bytes(&test->reason), none,
-		                              none);
-	if (result == SUBUNIT2_E_OK)
-		result = tap_send_attachment(sender, &sent, &test->comment, true);
-	if (result == SUBUNIT2_E_OK)
-		result = tap_send_attachment(sender, &sent, &test->yaml, true);
-	return result == SUBUNIT2_E_OK ? tap_send_end(sender, &sent) : result;
+	const struct tap_test *test = &tests->newest;
+	struct tap_sent sent;
+	enum subunit2_result result = tap_tests_continue(tests, &sent);
+	if (result == SUBUNIT2_E_OK && (test->reason.len || tap_tests_is_attached(&test->comment) ||
+	                                tap_tests_is_attached(&test->yaml)))
+		result = tap_tests_end_files(tests, &sent);
+	return result == SUBUNIT2_E_OK ? tap_send_end(&tests->sender, &sent) : result;
 }
 
 /* For a name, or for what may still excuse it: a final status cannot be taken back. */
@@ -298,15 +325,14 @@ tap_tests_text(struct tap_tests *tests, struct tap_bytes bytes)
 static enum subunit2_result
 tap_tests_attach(struct tap_tests *tests, struct tap_attachment *file, struct tap_bytes bytes)
 {
-	struct tap_test *test = &tests->newest;
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	while (result == SUBUNIT2_E_OK && file->piece.len + bytes.len > TAP_PIECE_MAX) {
 		struct tap_bytes part = {bytes.data, TAP_PIECE_MAX - file->piece.len};
 		bytes = tap_skip(bytes, part.len);
 		result = tap_tests_keep(tests, &file->piece, part);
-		if (result == SUBUNIT2_E_OK && !test->begun)
-			result = tap_tests_begin(tests);
-		struct tap_sent sent = {tap_tests_path_bytes(&test->path), &test->ending};
+		struct tap_sent sent;
+		if (result == SUBUNIT2_E_OK)
+			result = tap_tests_continue(tests, &sent);
 		if (result == SUBUNIT2_E_OK)
 			result = tap_send_attachment(&tests->sender, &sent, file, false);
 	}
@@ -329,8 +355,10 @@ tap_tests_attach_failures(struct tap_tests *tests)
 {
 	struct tap_test *test = &tests->newest;
 	struct tap_buffer text = {NULL, 0, 0};
-	bool found = test->open && test->ending.status == SUBUNIT2_STATUS_FAIL;
+	bool found = true;
 	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (!test->open || test->ending.status != SUBUNIT2_STATUS_FAIL)
+		return SUBUNIT2_E_OK;
 	while (result == SUBUNIT2_E_OK && found) {
 		text.len = 0;
 		if (!tap_failures_take(&tests->failures, tap_buffer_bytes(&test->name),
@@ -350,12 +378,13 @@ tap_tests_attach_before(struct tap_tests *tests)
 {
 	struct tap_bytes rest = tap_buffer_bytes(&tests->before);
 	enum subunit2_result result = SUBUNIT2_E_OK;
+	struct tap_line line;
 	while (result == SUBUNIT2_E_OK && rest.len) {
 		const char *newline = memchr(rest.data, '\n', rest.len);
 		struct tap_bytes raw = {rest.data,
 		                        newline ? (size_t)(newline + 1 - rest.data) : rest.len};
-		result = tap_tests_attach_line(tests, &tests->newest.comment,
-		                               tap_line_read(raw).body, newline);
+		tap_line_read(&line, raw);
+		result = tap_tests_attach_line(tests, &tests->newest.comment, line.body, newline);
 		rest = tap_skip(rest, raw.len);
 	}
 	tests->before.len = 0;
@@ -410,8 +439,7 @@ tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact)
 	/* No mapping has a key twice: a second block is a second document. */
 	struct tap_attachment *yaml = &tests->newest.yaml;
 	static const struct tap_bytes separator = {"---", 3};
-	bool begun = yaml->piece.len || yaml->sent || yaml->bytes_sent;
-	if (fact->opens && begun)
+	if (fact->opens && tap_tests_is_attached(yaml))
 		return tap_tests_attach_line(tests, yaml, separator, true);
 	return fact->bytes.data ? tap_tests_attach_line(tests, yaml, fact->bytes, fact->ends)
 	                        : SUBUNIT2_E_OK;

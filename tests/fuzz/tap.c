@@ -87,13 +87,15 @@ static void
 check_line(const uint8_t *data, size_t size)
 {
 	const uint8_t *newline = size ? memchr(data, '\n', size) : NULL;
-	struct tap_bytes line = {(const char *)data, newline ? (size_t)(newline - data) : size};
-	if (line.len > 300)
-		line.len = 300;
-	if (tap_line_read(line).kind == TAP_TEXT)
+	struct tap_bytes text = {(const char *)data, newline ? (size_t)(newline - data) : size};
+	struct tap_line line;
+	if (text.len > 300)
+		text.len = 300;
+	tap_line_read(&line, text);
+	if (line.kind == TAP_TEXT)
 		return;
-	for (size_t len = 0; len <= line.len; len++)
-		if (!tap_line_may_begin((struct tap_bytes){line.data, len}))
+	for (size_t len = 0; len <= text.len; len++)
+		if (!tap_line_may_begin((struct tap_bytes){text.data, len}))
 			abort();
 }
 

@@ -258,13 +258,35 @@ may_begin_always(struct tap_bytes line)
 	return true;
 }
 
+/* Returns whether a name is found to be plain if, and only if, it is; in names of up to 20 bytes,
+ * each byte stands in each place between two letters. */
+static bool
+finds_plain(void)
+{
+	char text[] = "ok - abcdefghijklmnopqrstuvw";
+	bool good = true;
+	for (size_t len = 2; len <= 22; len++)
+		for (size_t at = 1; at + 1 < len; at++)
+			for (int byte = 1; byte <= 0xff; byte++) {
+				char *name = text + strlen("ok - "), kept = name[at];
+				struct tap_line line;
+				name[at] = (char)byte;
+				tap_line_read(&line, (struct tap_bytes){text, 5 + len});
+				name[at] = kept;
+				good &= line.description.plain ==
+				        (byte >= ' ' && byte < 0x7f && !strchr("#\\", byte));
+			}
+	return good;
+}
+
 int
 main(void)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		char text[512] = "", name[600];
 		struct tap_bytes bytes = {cases[i].line, strlen(cases[i].line)};
-		struct tap_line line = tap_line_read(bytes);
+		struct tap_line line;
+		tap_line_read(&line, bytes);
 		describe(&line, text, sizeof(text));
 		snprintf(name, sizeof(name), "line %zu: %s", i, cases[i].expected);
 		if (!CHECK_NAMED(name, strcmp(text, cases[i].expected) == 0))
@@ -281,6 +303,8 @@ main(void)
 	}
 	CHECK(tap_line_is_text((struct tap_bytes){"  out", 5}));
 	CHECK(tap_line_is_text((struct tap_bytes){"1 cc", 4}));
+
+	CHECK(finds_plain());
 
 	char plain[16];
 	struct tap_bytes escaped = {"a\\#b\\\\c\\d\\", 10};

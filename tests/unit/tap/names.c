@@ -38,7 +38,7 @@ check_many(struct tap_names *names)
 {
 	enum { COUNT = 200000 };
 	char name[32], last[32];
-	bool distinct = true, small = true;
+	bool distinct = true, small = true, in_turn = true;
 	for (int i = 0; i < COUNT; i++) {
 		snprintf(name, sizeof(name), "distinct %d", i);
 		distinct &= strcmp(take(names, name), name) == 0;
@@ -48,6 +48,16 @@ check_many(struct tap_names *names)
 	CHECK_NAMED("24 bytes a name, and a little", small);
 	for (int i = 1; i < COUNT; i++)
 		take(names, "same");
+	/* Of other names that were repeated since. */
+	for (int i = 0; i < 20; i++)
+		for (int j = 0; j < 100; j++) {
+			snprintf(name, sizeof(name), "%d in turn", j);
+			snprintf(last, sizeof(last), i ? "%s (%d)" : "%s", name, i + 1);
+			in_turn &= strcmp(take(names, name), last) == 0;
+		}
+	CHECK_NAMED("repeated in turn", in_turn);
+	CHECK(becomes(names, "4 in turn (21)", "4 in turn (21)"));
+	CHECK(becomes(names, "4 in turn", "4 in turn (22)"));
 	snprintf(last, sizeof(last), "same (%d)", COUNT);
 	CHECK_NAMED("repeated often", becomes(names, "same", last));
 	CHECK_NAMED("every name is known", becomes(names, "distinct 4711", "distinct 4711 (2)"));

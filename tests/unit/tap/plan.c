@@ -17,8 +17,8 @@ faults(const char *lines, bool complete)
 	tap_plan_clear(&plan);
 	for (const char *end; *lines; lines = *end ? end + 1 : end) {
 		end = strchrnul(lines, '\n');
-		struct tap_line line =
-			tap_line_read((struct tap_bytes){lines, (size_t)(end - lines)});
+		struct tap_line line;
+		tap_line_read(&line, (struct tap_bytes){lines, (size_t)(end - lines)});
 		if (line.kind == TAP_PLAN)
 			tap_plan_set(&plan, &line);
 		else if (line.kind == TAP_RESULT)
