@@ -2,70 +2,30 @@
 #include "tty_proxy.h"
 
 #include "memory.h"
-#include "signals.h"
+#include "user_tty.h"
 #include "write_all.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define PIECE 4096 /* bytes of input read at once */
 
 struct tty_proxy {
-	int fd;
-	struct termios before, lent;
+	struct user_tty *tty;
 	struct event_loop *loop; /* NULL: it is not lent */
 	struct stdin_buffer *stdin_buffer;
 	struct event_loop_watch typed;
 };
 
-/* The modes to restore when this program ends: exit and signal handlers have no context. */
-static struct {
-	volatile sig_atomic_t due;
-	int fd;
-	struct termios modes;
-} undo;
-
-static void
-tty_proxy_restore(void)
-{
-	if (undo.due)
-		tcsetattr(undo.fd, TCSANOW, &undo.modes);
-	undo.due = 0;
-}
-
-/* Opens the terminal on standard input anew, so that O_NONBLOCK is not set for the other processes
- * that use it. Returns -1 with errno on failure. */
-static int
-tty_proxy_open_user(void)
-{
-	char path[64];
-	int fd = ttyname_r(STDIN_FILENO, path, sizeof(path)) == 0
-	                 ? open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
-	                 : -1;
-	return fd >= 0 ? fd : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-}
-
 struct tty_proxy *
 tty_proxy_new(void)
 {
-	struct termios modes;
-	if (tcgetattr(STDIN_FILENO, &modes) < 0)
-		return NULL;
-	int fd = tty_proxy_open_user();
-	if (fd < 0)
+	struct user_tty *tty = user_tty_new();
+	if (!tty)
 		return NULL;
 	struct tty_proxy *proxy = memory_zeroed(1, sizeof(*proxy));
-	proxy->fd = fd;
-	proxy->before = proxy->lent = modes;
-	cfmakeraw(&proxy->lent);
-	proxy->lent.c_oflag = modes.c_oflag;
-	undo.fd = fd;
-	undo.modes = modes;
-	atexit(tty_proxy_restore);
-	signals_at_death(tty_proxy_restore);
+	proxy->tty = tty;
 	return proxy;
 }
 
@@ -75,23 +35,16 @@ tty_proxy_free(struct tty_proxy *proxy)
 	if (!proxy)
 		return;
 	tty_proxy_reclaim(proxy);
-	close(proxy->fd);
+	user_tty_free(proxy->tty);
 	free(proxy);
 }
 
 struct pty_options
 tty_proxy_pty(const struct tty_proxy *proxy)
 {
-	struct pty_options options = {.modes = proxy->before, .has_modes = true};
+	struct pty_options options = {.modes = *user_tty_modes(proxy->tty), .has_modes = true};
 	pty_size(&options.size);
 	return options;
-}
-
-static void
-tty_proxy_set_raw(const struct tty_proxy *proxy)
-{
-	undo.due = 1;
-	tcsetattr(proxy->fd, TCSANOW, &proxy->lent);
 }
 
 void
@@ -99,7 +52,7 @@ tty_proxy_resize(void *context)
 {
 	const struct tty_proxy *proxy = context;
 	struct winsize size;
-	if (ioctl(proxy->fd, TIOCGWINSZ, &size) == 0)
+	if (ioctl(user_tty_fd(proxy->tty), TIOCGWINSZ, &size) == 0)
 		ioctl(stdin_buffer_terminal(proxy->stdin_buffer), TIOCSWINSZ, &size);
 }
 
@@ -109,7 +62,8 @@ tty_proxy_on_input_readable(void *context)
 {
 	struct tty_proxy *proxy = context;
 	char piece[PIECE];
-	ssize_t got = read(proxy->fd, piece, sizeof(piece));
+	user_tty_update(proxy->tty);
+	ssize_t got = read(user_tty_fd(proxy->tty), piece, sizeof(piece));
 	tty_proxy_resize(proxy);
 	if (got > 0) {
 		stdin_buffer_put(proxy->stdin_buffer, (struct subunit2_view){piece, (size_t)got});
@@ -124,8 +78,9 @@ tty_proxy_lend(struct tty_proxy *proxy, struct event_loop *loop, struct stdin_bu
 {
 	proxy->loop = loop;
 	proxy->stdin_buffer = stdin_buffer;
-	tty_proxy_set_raw(proxy);
-	event_loop_watch(loop, &proxy->typed, proxy->fd, tty_proxy_on_input_readable, proxy);
+	user_tty_set_mode(proxy->tty, USER_TTY_RAW);
+	event_loop_watch(loop, &proxy->typed, user_tty_fd(proxy->tty), tty_proxy_on_input_readable,
+	                 proxy);
 }
 
 void
@@ -135,7 +90,7 @@ tty_proxy_reclaim(struct tty_proxy *proxy)
 		return;
 	event_loop_unwatch(proxy->loop, &proxy->typed);
 	proxy->loop = NULL;
-	tty_proxy_restore();
+	user_tty_set_mode(proxy->tty, USER_TTY_BEFORE);
 }
 
 /* The command's terminal puts no carriage return before a newline, so the user's terminal does,
@@ -144,13 +99,8 @@ static void
 tty_proxy_follow_modes(struct tty_proxy *proxy)
 {
 	struct termios modes;
-	tcflag_t lent = proxy->lent.c_oflag;
-	if (tcgetattr(stdin_buffer_terminal(proxy->stdin_buffer), &modes) < 0)
-		return;
-	proxy->lent.c_oflag = modes.c_oflag & OPOST ? proxy->before.c_oflag
-	                                            : proxy->before.c_oflag & ~(tcflag_t)OPOST;
-	if (proxy->lent.c_oflag != lent)
-		tty_proxy_set_raw(proxy);
+	if (tcgetattr(stdin_buffer_terminal(proxy->stdin_buffer), &modes) == 0)
+		user_tty_set_output(proxy->tty, modes.c_oflag & OPOST);
 }
 
 void
@@ -159,20 +109,20 @@ tty_proxy_write(struct tty_proxy *proxy, struct subunit2_view bytes)
 	if (!proxy->loop)
 		return;
 	tty_proxy_follow_modes(proxy);
-	write_all(proxy->fd, bytes);
+	write_all(user_tty_fd(proxy->tty), bytes);
 }
 
 void
 tty_proxy_suspend(void *context)
 {
-	(void)context;
-	tty_proxy_restore();
+	const struct tty_proxy *proxy = context;
+	user_tty_suspend(proxy->tty);
 }
 
 void
 tty_proxy_resume(void *context)
 {
 	struct tty_proxy *proxy = context;
-	tty_proxy_set_raw(proxy);
+	user_tty_update(proxy->tty);
 	tty_proxy_resize(proxy);
 }
