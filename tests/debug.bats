@@ -108,8 +108,77 @@ debugs() { # STATUS ID OPTION...
 		runs 2 --debug="$id"
 		diff - err <<<"subunit2 run: --debug=$id: no such test"
 	done
-	for other in --retries=1 --repeat=2 --load-list=x --rerun=x --stdin=subunit '--executor={argv}'; do
+	for other in --retries=1 --repeat=2 --load-list=x --rerun=x --stdin=subunit; do
 		runs 2 --debug=t/a.sh "$other"
 		grep -F -e "--debug and ${other%%=*}" err
+	done
+}
+
+@test "elsewhere, by an executor: a debugger, typed at in lines" {
+	script t/sums.py '/usr/bin/python3 -mpdb' <<-'END'
+		total = 0
+		for i in range(3):
+		    total += i
+		print("total is", total)
+	END
+	script t/other.sh <<<'exit 1'
+	debugs 0 t/sums.py --timeout=100ms --executor='{argv}' <<-'END'
+		see (Pdb)
+		keys
+		type break 4\n
+		see (Pdb)
+		type continue\n
+		see (Pdb)
+		type p i + 4321 - 21\n
+		see 4300
+		type quit\n
+		cooked
+	END
+	[ "$(finals)" = 'success t/sums.py' ]
+	[ "$(grep -c 'p i + 4321' screen)" -eq 1 ] # echoed once
+}
+
+@test "elsewhere, at a worker: a shell's read, and the end of input" {
+	script t/a.sh <<-'END'
+		printf 'who? '
+		read -r who
+		echo "hello $who"
+		cat
+		echo end of input
+	END
+	script t/other.sh <<<'exit 1'
+	for depth in 'subunit2 run --stdin=subunit' \
+		'subunit2 run --stdin=subunit --instances=b --worker="subunit2 run --stdin=subunit"'; do
+		debugs 0 t/a.sh --instances='mac,linux' --worker="$depth" <<-'END'
+			see who?
+			type you\n
+			see hello you
+			type more\n
+			see more
+			see more
+			type \x04
+			see end of input
+			cooked
+		END
+		[ "$(finals)" = 'success t/a.sh' ]
+		lacks -e '---' screen
+	done
+}
+
+@test "elsewhere: ^C ends it, the input of a pipe is passed on, and the output is shown" {
+	script t/a.sh <<<'echo up; read -r line; echo "got $line"; cat >&2'
+	debugs 254 t/a.sh --executor='{argv}' <<-'END'
+		see up
+		keys
+		type \x03
+		cooked
+	END
+	[ "$(ended t/a.sh)" = fail ]
+	for where in --executor='{argv}' '--instances=mac --worker=subunit2\ run\ --stdin=subunit'; do
+		eval "set -- $where"
+		printf 'typed\nrest\n' | runs 0 --debug=t/a.sh "$@"
+		[ "$(attached t/a.sh stdout)" = $'up\ngot typed' ]
+		[ "$(attached t/a.sh stderr)" = rest ]
+		sort err | diff - <(printf 'got typed\nrest\nup\n')
 	done
 }

@@ -6,7 +6,9 @@ What to do is on standard input, a step a line:
     type TEXT           with Python's escapes
     size ROWS COLUMNS   makes the terminal so large
     signal NAME         sends it to the command
-    raw, cooked         waits until keys are no longer, or again, handled by the terminal
+    raw, keys, cooked   waits until the terminal passes each key on, all but ^C and ^Z, or lines
+    touch FILE          creates it
+    until FILE          waits until it exists
 Then waits for the command, and ends as it does; with 99 if a step did not succeed within 20 s. What
 the terminal shows goes to standard output.
 """
@@ -23,6 +25,7 @@ import time
 
 def lead():
     """Starts the command as a shell does, which could continue it, and ends as it does."""
+    os.read(begin, 1)
     command = os.fork()
     if command == 0:
         os.setpgid(0, 0)
@@ -39,11 +42,13 @@ def lead():
 
 
 hear, tell = os.pipe()
+begin, start = os.pipe()
 leader, terminal = pty.fork()
 if leader == 0:
     lead()
-child = int(os.read(hear, 32))
 first = termios.tcgetattr(terminal)
+os.write(start, b'.')
+child = int(os.read(hear, 32))
 unseen = b''
 
 
@@ -89,6 +94,12 @@ for line in sys.stdin:
         os.kill(child, getattr(signal, 'SIG' + rest))
     elif verb == 'raw':
         wait_for(verb, lambda: not termios.tcgetattr(terminal)[3] & termios.ISIG)
+    elif verb == 'keys':
+        wait_for(verb, lambda: termios.tcgetattr(terminal) != first)
+    elif verb == 'touch':
+        open(rest, 'w').close()
+    elif verb == 'until':
+        wait_for(line, lambda: os.path.exists(rest))
     elif verb == 'cooked':
         wait_for(verb, lambda: termios.tcgetattr(terminal) == first)
     else:

@@ -4,6 +4,7 @@
  * for wrong usage, 3 if a stream could not be read or written. A signal that ends the run kills the
  * program, after each test has a final status.
  */
+#include "attach.h"
 #include "command.h"
 #include "env.h"
 #include "exit_status.h"
@@ -27,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 static const struct options_spec spec = {
@@ -141,6 +143,7 @@ run_emit_seed(const struct run_options *opts, struct subunit2_sink *sink)
 
 struct view {
 	struct outputs *outputs;
+	struct attach *attach;  /* NULL: keys are not read */
 	struct live_view *live; /* NULL: there is no terminal */
 };
 
@@ -156,6 +159,7 @@ run_redraw(void *context, int64_t now_ns)
 {
 	struct view *view = context;
 	live_view_tick(view->live, now_ns);
+	attach_tick(view->attach);
 }
 
 static int
@@ -255,6 +259,33 @@ run_expect_times(struct live_view *live, const struct plan *plan)
 	}
 }
 
+/* Opens the terminal for attaching to tests, and adds to OPTIONS, which are those of JOB, too, that
+ * scripts read what is typed. */
+static void
+run_open_attach(const struct run_options *opts, struct view *view,
+                struct scheduler_options *options)
+{
+	struct job_options *job = &options->attempts.job;
+	bool remote = opts->remote.has_executor || opts->remote.has_worker;
+	const struct attach_options attach = {
+		.live = view->live,
+		.types = opts->attach || opts->debug,
+	};
+	bool reads_elsewhere = job->stdin_stream || job->process.inherit ||
+	                       (opts->plan.load_list && strcmp(opts->plan.load_list, "-") == 0);
+	if ((view->live && !reads_elsewhere) || (opts->debug && remote))
+		options->attach = view->attach = attach_new(&attach);
+	if (opts->attach && !view->attach)
+		message("--attach: not at a terminal; the input of scripts is empty");
+	if (!attach.types || !view->attach)
+		return;
+	job->stdin_stream = job->stdin_typed = true;
+	if (!job->process.pty)
+		return;
+	job->pty.has_modes = tcgetattr(STDIN_FILENO, &job->pty.modes) == 0;
+	job->process.pty = &job->pty;
+}
+
 static struct ending
 run_execute(const struct run_options *opts, struct plan *plan, struct jobserver *jobserver,
             int *keepalive)
@@ -290,10 +321,12 @@ run_execute(const struct run_options *opts, struct plan *plan, struct jobserver 
 		options.tick_ns = LIVE_VIEW_REDRAW_NS;
 		run_expect_times(view.live, plan);
 	}
+	run_open_attach(opts, &view, &options);
 	run_emit_seed(opts, stream.pipeline.first);
 	run_emit_lost(plan, stream.pipeline.first);
 	struct scheduler_end end =
 		run_schedule(opts, &options, plan, stream.pipeline.first, &supervisor);
+	attach_free(view.attach);
 	bool written = run_stream_close(&stream) && !end.broken;
 	int status = end.unread ? EXIT_STATUS_IO : run_exit_status(opts, &stream, written);
 	run_stream_free(&stream);

@@ -71,6 +71,8 @@ attempts_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 {
 	struct attempts *attempts = (struct attempts *)sink;
 	subtest_answers_add(&attempts->answers, event);
+	if (attempts->rules->executor)
+		attach_event(attempts->place.attach, event);
 	if (!attempts->event_buffer)
 		return subunit2_sink_event(attempts->out, event, error);
 	enum subunit2_result result =
@@ -155,6 +157,13 @@ attempts_prepare(struct attempts *attempts)
 	return NULL;
 }
 
+static void
+attempts_show(void *context, enum process_stream stream, struct subunit2_view bytes)
+{
+	(void)stream;
+	attach_output(context, bytes);
+}
+
 static void attempts_on_job_end(void *context, const struct test_job_end *end);
 static void attempts_on_unstarted(void *context);
 
@@ -216,6 +225,10 @@ attempts_start_attempt(struct attempts *attempts)
 	attempts->options.process.envp = attempts->envp.items;
 	attempts->options.process.loan = attempts->place.loan;
 	attempts->options.process.stdin_buffer = attempts->place.stdin_buffer;
+	if (attempts->place.attach && !attempts->rules->executor) {
+		attempts->options.copy = attempts_show;
+		attempts->options.copy_context = attempts->place.attach;
+	}
 	attempts->job = test_job_start(attempts->supervisor, &attempts->options, &attempts->sink,
 	                               attempts_on_job_end, attempts);
 	/* The stop came while the events before the start were written. */

@@ -9,6 +9,7 @@
 #ifndef ATTEMPTS_H
 #define ATTEMPTS_H
 
+#include "attach.h"
 #include "executor.h"
 #include "instances.h"
 #include "script.h"
@@ -37,7 +38,8 @@ struct attempts_place {
 	struct jobserver_loan *loan;       /* as in shim_message.h */
 	struct stdin_buffer *stdin_buffer; /* of standard input; NULL: none */
 	struct workspace *workspace;
-	struct cleaner *cleaner; /* of the workspace's folder */
+	struct cleaner *cleaner;    /* of the workspace's folder */
+	struct attach_test *attach; /* gets the output; NULL: without */
 };
 
 struct attempts_end {

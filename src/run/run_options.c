@@ -44,6 +44,7 @@ enum {
 	OPTION_ORDER,
 	OPTION_MAX_TIME,
 	OPTION_UNTIL_FAILURE,
+	OPTION_ATTACH,
 };
 
 static const struct poptOption choice_table[] = {
@@ -100,6 +101,8 @@ static const struct poptOption decision_table[] = {
                       "end a script that writes more than this", "SIZE"),
 	OPTIONS_VALUE("debug", '\0', OPTION_DEBUG,
                       "run this test alone, at your terminal and without a timeout", "ID"),
+	OPTIONS_FLAG("attach", '\0', OPTION_ATTACH,
+                     "scripts read what you type after attaching to them with the key a"),
 	OPTIONS_FLAG("keep-tmp", '\0', OPTION_KEEP_TMP, "keep the private folders of what fails"),
 	OPTIONS_VALUE("no-tests", '\0', OPTION_NO_TESTS,
                       "whether a run of nothing is good (default: fail)", "fail|pass"),
@@ -291,6 +294,9 @@ run_options_parse_flag(struct run_options *opts, int option)
 		break;
 	case OPTION_FAIL_FAST:
 		opts->max_fail = 1;
+		break;
+	case OPTION_ATTACH:
+		opts->attach = true;
 		break;
 	case OPTION_NO_BAIL:
 		opts->no_bail = true;

@@ -62,7 +62,8 @@ run_setup_show(void *context, enum process_stream stream, struct subunit2_view b
 	write_all(STDERR_FILENO, bytes);
 }
 
-/* Lends the terminal to the test, which gets a terminal of its own, so that its output is in the
+/* Lends the terminal to the test. A test on another machine gets what is typed, as a stream: see
+ * attach.h. A test here gets a terminal of its own, so that its output is in the
  * stream. Without a terminal, the test gets standard input and standard error. */
 static void
 run_setup_lend_terminal(struct run_options *opts)
@@ -72,6 +73,8 @@ run_setup_lend_terminal(struct run_options *opts)
 	opts->plan.only = opts->debug;
 	job->process.timeout_ns = job->process.silence_ns = 0;
 	job->timeout_auto = false;
+	if (opts->remote.has_executor || opts->remote.has_worker)
+		return;
 	job->proxy = tty_proxy_new();
 	if (job->proxy) {
 		job->process.inherit = false;

@@ -228,6 +228,7 @@ scheduler_run(const struct scheduler_options *options, struct suite *suite,
 		return scheduler.end;
 	}
 	supervisor_expect_many(supervisor, options->jobserver);
+	attach_begin(options->attach, supervisor);
 	scheduler.cleaner = cleaner_new(supervisor->loop, scheduler_on_leftover, &scheduler);
 	for (size_t i = 0; i < selection->count; i++)
 		scheduler_enqueue(&scheduler, i);
@@ -235,6 +236,7 @@ scheduler_run(const struct scheduler_options *options, struct suite *suite,
 	                 scheduler_on_request, scheduler_on_lost_input, &scheduler);
 	scheduler_open_slots(&scheduler, sink);
 	scheduler_run_all(&scheduler);
+	attach_end(options->attach);
 	slot_inputs_close(&scheduler.inputs);
 	scheduler_skip_rest(&scheduler, &scheduler.parallel);
 	scheduler_skip_rest(&scheduler, &scheduler.serial);

@@ -22,8 +22,9 @@ struct scheduler_options {
 	bool no_bail;                /* a bail-out ends its script only */
 	int *keepalive; /* scripts on other machines live while it is open; is closed, and -1, to
 	                   end them. NULL: scripts run here */
-	int64_t max_time_ns; /* after which the run is ended; 0: never */
-	bool until_failure;  /* run the selection again until a test fails */
+	int64_t max_time_ns;   /* after which the run is ended; 0: never */
+	bool until_failure;    /* run the selection again until a test fails */
+	struct attach *attach; /* to the tests that run; NULL: without */
 	int64_t slow_ns; /* after which a message says that a test still runs, again and again; 0:
 	                    never */
 	/* Called before each wait. If it returns false, the stream is broken, and the run

@@ -83,6 +83,8 @@ scheduler_on_attempts_end(void *context, const struct attempts_end *end)
 	struct slot *slot = context;
 	struct scheduler *scheduler = slot->scheduler;
 	event_loop_timer_stop(scheduler->supervisor->loop, &slot->slow);
+	attach_end_test(slot->attach);
+	slot->attach = NULL;
 	attempts_free(slot->attempts);
 	slot->attempts = NULL;
 	scheduler->running--;
@@ -110,19 +112,41 @@ scheduler_signal_reaches(const struct scheduler *scheduler)
 }
 
 static void
+scheduler_type(void *context, struct subunit2_view bytes, bool end)
+{
+	struct slot *slot = context;
+	slot_inputs_type(&slot->scheduler->inputs, slot->number, bytes, end);
+}
+
+/* Lets the user's terminal be attached to the test CHOICE. */
+static void
+scheduler_begin_attach(struct scheduler *scheduler, struct slot *slot, size_t choice)
+{
+	struct attach_test_options options = {
+		.id = scheduler_script_of(scheduler, choice)->id,
+		.terminal = slot_inputs_buffer(&scheduler->inputs, slot->number),
+		.type = scheduler_type,
+		.context = slot,
+	};
+	slot->attach = attach_start_test(scheduler->options->attach, &options);
+}
+
+static void
 scheduler_start(struct scheduler *scheduler, struct slot *slot)
 {
 	const struct scheduler_options *options = scheduler->options;
+	struct test_queue *queue = scheduler_next_queue(scheduler);
+	size_t choice = test_queue_take(queue);
+	scheduler_begin_attach(scheduler, slot, choice);
 	struct attempts_place place = {
 		.slot = slot->number,
 		.loan = scheduler_holds_token(slot) ? slot->loan : NULL,
 		.stdin_buffer = slot_inputs_buffer(&scheduler->inputs, slot->number),
 		.workspace = &slot->workspace,
 		.cleaner = scheduler->cleaner,
+		.attach = slot->attach,
 	};
 	struct event_loop *loop = scheduler->supervisor->loop;
-	struct test_queue *queue = scheduler_next_queue(scheduler);
-	size_t choice = test_queue_take(queue);
 	scheduler->running++;
 	scheduler->running_serial = queue == &scheduler->serial;
 	slot->attempts = attempts_start(scheduler->supervisor, &options->attempts,

@@ -18,6 +18,7 @@ struct slot {
 	unsigned number;
 	struct subunit2_sink *route, *stamp; /* an event goes to STAMP, ROUTE, and the run's sink */
 	struct attempts *attempts;           /* NULL: idle */
+	struct attach_test *attach;          /* NULL: without */
 	struct workspace workspace;
 	struct jobserver_loan *loan; /* NULL: without a jobserver */
 	struct event_loop_timer slow;

@@ -46,16 +46,17 @@ slot_inputs_open(struct slot_inputs *inputs, unsigned count, struct event_loop *
                  void (*lost)(void *context, const char *reason, bool empty), void *context)
 {
 	*inputs = (struct slot_inputs){.count = count};
+	inputs->as_packets = rules->executor != NULL;
 	slot_inputs_open_buffers(inputs, loop, rules);
 	struct stdin_router_options options = {
 		.book.places = count,
 		.supplies = inputs->buffers,
-		.as_packets = rules->executor != NULL,
+		.as_packets = inputs->as_packets,
 		.asked = asked,
 		.lost = lost,
 		.context = context,
 	};
-	if (rules->job.stdin_stream)
+	if (rules->job.stdin_stream && !rules->job.stdin_typed)
 		inputs->router = stdin_router_new(loop, &options);
 }
 
@@ -77,6 +78,28 @@ struct stdin_buffer *
 slot_inputs_buffer(const struct slot_inputs *inputs, unsigned slot)
 {
 	return inputs->buffers ? inputs->buffers[slot] : NULL;
+}
+
+void
+slot_inputs_type(struct slot_inputs *inputs, unsigned slot, struct subunit2_view bytes, bool end)
+{
+	struct stdin_buffer *buffer = slot_inputs_buffer(inputs, slot);
+	struct subunit2_event event = {
+		.file_name = SUBUNIT2_LITERAL("stdin"),
+		.file_bytes = bytes,
+	};
+	struct subunit2_error error;
+	char packet[SLOT_INPUTS_TYPED_MAX + 64];
+	size_t len;
+	if (!buffer)
+		return;
+	if (!inputs->as_packets)
+		stdin_buffer_put(buffer, bytes);
+	else if (bytes.len && subunit2_packet_encode(&event, packet, sizeof(packet), &len,
+	                                             &error) == SUBUNIT2_E_OK)
+		stdin_buffer_put(buffer, (struct subunit2_view){packet, len});
+	if (end)
+		stdin_buffer_end(buffer);
 }
 
 void

@@ -9,10 +9,13 @@
 #include "attempts.h"
 #include "stdin_router.h"
 
+#define SLOT_INPUTS_TYPED_MAX 4096 /* bytes that are typed at once */
+
 struct slot_inputs {
 	unsigned count;
 	struct stdin_buffer **buffers; /* by slot; NULL: scripts get no input */
 	struct stdin_router *router;   /* NULL: without --stdin=subunit */
+	bool as_packets;               /* scripts get packets, since they run elsewhere */
 	char end_packet[64];           /* the end of input of a script on another machine */
 	size_t end_len;
 };
@@ -29,6 +32,10 @@ void slot_inputs_close(struct slot_inputs *inputs);
 
 /* Returns the buffer of a slot, or NULL. */
 struct stdin_buffer *slot_inputs_buffer(const struct slot_inputs *inputs, unsigned slot);
+
+/* Passes what the user types on to the test in SLOT. END: its input ends after BYTES. */
+void slot_inputs_type(struct slot_inputs *inputs, unsigned slot, struct subunit2_view bytes,
+                      bool end);
 
 /* To be called before each turn of the loop. */
 void slot_inputs_turn(struct slot_inputs *inputs);

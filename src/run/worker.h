@@ -49,7 +49,7 @@ size_t worker_index(const struct worker *worker);
 /* Starts a process, and tells it that it is a worker. If that fails, OVER is called later. */
 void worker_start(struct worker *worker);
 
-/* Writes a packet to its input, without waiting. EVENT has no routing code. False, after a
+/* Writes a packet to its input, without waiting. Returns false, after a
  * message, if the packet can be neither written nor kept. */
 bool worker_send(struct worker *worker, const struct subunit2_event *event);
 

@@ -131,11 +131,13 @@ pool_open_input(struct worker_pool *pool)
 		.tests_end = pool_on_tests_input_end,
 		.context = pool,
 	};
-	if (pool->run->attempts.job.stdin_stream) {
+	const struct job_options *job = &pool->run->attempts.job;
+	if (job->stdin_stream && !job->stdin_typed) {
 		pool->router = stdin_router_new(pool->supervisor->loop, &options);
 		return;
 	}
-	pool_on_tests_input_end(pool);
+	if (!job->stdin_typed)
+		pool_on_tests_input_end(pool);
 	worker_dispatch_close(pool->dispatch);
 }
 
@@ -329,8 +331,11 @@ pool_close(struct worker_pool *pool)
 		worker_free(pool->workers[i].worker);
 		free(pool->workers[i].reason);
 	}
-	for (size_t i = 0; i < pool->test_count; i++)
+	for (size_t i = 0; i < pool->test_count; i++) {
+		attach_end_test(pool->tests[i]->attach);
+		free(pool->tests[i]->rest);
 		free(pool->tests[i]);
+	}
 	free(pool->tests);
 	free(pool->workers);
 	free(pool->inputs);
@@ -356,6 +361,7 @@ worker_pool_run(const struct worker_pool_options *options, struct suite *suite,
 		pool.end.broken = true;
 		return pool.end;
 	}
+	attach_begin(pool.run->attach, supervisor);
 	pool_open(&pool, sink);
 	if (pool_add_workers(&pool)) {
 		for (size_t i = 0; i < selection->count; i++)
@@ -365,6 +371,7 @@ worker_pool_run(const struct worker_pool_options *options, struct suite *suite,
 	} else {
 		pool.end.broken = true;
 	}
+	attach_end(pool.run->attach);
 	supervisor_stop_delivery(supervisor);
 	pool_close(&pool);
 	return pool.end;

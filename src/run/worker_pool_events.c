@@ -110,6 +110,8 @@ worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dis
 	const struct subunit2_event *final = end == WORKER_DISPATCH_ANSWERED ? pool->final : NULL;
 	event_loop_timer_stop(pool->supervisor->loop, &test->slow);
 	test->start_ns = 0;
+	attach_end_test(test->attach);
+	test->attach = NULL;
 	if (!final)
 		pool_decide(pool, &outcome, worker, end);
 	/* An attempt that failed is not made good by one that was not tried. */
@@ -137,6 +139,41 @@ pool_on_slow(void *context)
 	                       worker_pool_now_ns(pool) + pool->run->slow_ns, pool_on_slow, test);
 }
 
+/* Sends what the user types to a test. */
+static void
+pool_type(void *context, struct subunit2_view bytes, bool end)
+{
+	const struct pool_test *test = context;
+	struct subunit2_event event = {
+		.file_name = SUBUNIT2_LITERAL("stdin"),
+		.file_bytes = bytes,
+		.eof = end,
+		.route_code = test->rest ? subunit2_view_of(test->rest) : SUBUNIT2_ABSENT,
+	};
+	worker_send(test->pool->workers[test->worker].worker, &event);
+}
+
+/* Lets the user's terminal be attached to TEST, which EVENT started. */
+static void
+pool_begin_attach(struct worker_pool *pool, size_t worker, struct pool_test *test,
+                  const struct subunit2_event *event)
+{
+	struct subunit2_view name = subunit2_view_of(worker_name(pool->workers[worker].worker));
+	struct subunit2_view rest;
+	struct attach_test_options options = {
+		.id = worker_results_id(pool->results, test->index),
+		.code = event->route_code,
+		.type = pool_type,
+		.context = test,
+	};
+	free(test->rest);
+	test->rest = subunit2_route_is_under(event->route_code, name, &rest) && rest.len
+	                     ? memory_copy_len(rest.data, rest.len)
+	                     : NULL;
+	test->worker = worker;
+	test->attach = attach_start_test(pool->run->attach, &options);
+}
+
 static void
 pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
                 const struct subunit2_event *event)
@@ -147,6 +184,8 @@ pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
 	worker_dispatch_began(pool->dispatch, worker, index, worker_pool_now_ns(pool));
 	worker_results_start(pool->results, index, event);
 	test->start_ns = worker_pool_now_ns(pool);
+	if (pool->run->attach)
+		pool_begin_attach(pool, worker, test, event);
 	if (pool->run->slow_ns)
 		event_loop_timer_start(pool->supervisor->loop, &test->slow,
 		                       test->start_ns + pool->run->slow_ns, pool_on_slow, test);
@@ -247,6 +286,8 @@ pool_on_event(void *context, struct worker *worker, const struct subunit2_event 
 		return;
 	worker_dispatch_heard(pool->dispatch, index, worker_pool_now_ns(pool));
 	size_t test = pool_find_test(pool, index, event, &own);
+	if (test != NONE && worker_dispatch_is_running(pool->dispatch, test))
+		attach_event(pool->tests[test]->attach, event);
 	if (own)
 		pool_on_test_event(pool, index, test, event);
 	else if (pool_knows(pool, event->test_id) &&

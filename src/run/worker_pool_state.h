@@ -6,6 +6,7 @@
 #ifndef WORKER_POOL_STATE_H
 #define WORKER_POOL_STATE_H
 
+#include "attach.h"
 #include "stdin_router.h"
 #include "worker.h"
 #include "worker_dispatch.h"
@@ -18,6 +19,9 @@ struct pool_test {
 	size_t index;
 	int64_t start_ns; /* 0: it does not run */
 	struct event_loop_timer slow;
+	struct attach_test *attach; /* NULL: it does not run, or without */
+	char *rest;                 /* its routing code at the worker; NULL: none */
+	size_t worker;              /* where it runs */
 };
 
 struct pool_worker {

@@ -12,13 +12,17 @@
 #include <sys/ioctl.h>
 
 #define AGE_MAX_NS (24 * 3600 * 1000000000LL)
-#define LINES_MAX 9 /* of progress, with the first */
+#define LINES_MAX 9            /* of progress, with the first */
+#define HELD_MAX (1024 * 1024) /* bytes of the report while the view is paused */
 
 struct live_view {
 	struct subunit2_sink sink;
 	struct writer_options options; /* of the report */
 	struct output_file *to;
 	struct progress *progress;
+	live_view_put *put_panel; /* NULL: the progress is drawn */
+	void *panel;
+	bool paused;
 
 	/* The report writes to memory, so that its output can be put above the progress. */
 	struct output_file inside;
@@ -63,12 +67,18 @@ live_view_erase(struct live_view *live)
 static void
 live_view_draw(struct live_view *live)
 {
+	if (live->paused)
+		return;
 	live_view_erase(live);
 	live_view_measure(live);
 	unsigned lines = live->rows / 2 < LINES_MAX ? live->rows / 2 : LINES_MAX;
 	/* The last column stays free: some terminals wrap when it is filled. */
-	live->drawn = progress_put(live->progress, live->to->file, live->columns - 1, lines,
-	                           live->now_ns / CLOCK_MS, live->widths);
+	if (live->put_panel)
+		live->drawn = live->put_panel(live->panel, live->to->file, live->columns - 1, lines,
+		                              live->now_ns / CLOCK_MS, live->widths);
+	else
+		live->drawn = progress_put(live->progress, live->to->file, live->columns - 1, lines,
+		                           live->now_ns / CLOCK_MS, live->widths);
 	fflush(live->to->file);
 }
 
@@ -77,7 +87,7 @@ static void
 live_view_forward(struct live_view *live)
 {
 	fflush(live->inside.file);
-	if (!live->report_len)
+	if (!live->report_len || (live->paused && live->report_len < HELD_MAX))
 		return;
 	live_view_erase(live);
 	fwrite(live->report, 1, live->report_len, live->to->file);
@@ -115,6 +125,7 @@ live_view_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct live_view *live = (struct live_view *)sink;
 	enum subunit2_result result = subunit2_sink_finish(live->text, error);
+	live->paused = false;
 	live_view_erase(live);
 	live_view_forward(live);
 	return result == SUBUNIT2_E_OK ? output_file_check(live->to, error) : result;
@@ -181,5 +192,29 @@ live_view_tick(struct live_view *live, int64_t now_ns)
 {
 	live->now_ns = now_ns;
 	live->now = timestamp_now();
+	live_view_draw(live);
+}
+
+void
+live_view_set_panel(struct live_view *live, live_view_put *put, void *context)
+{
+	live->put_panel = put;
+	live->panel = context;
+	live_view_draw(live);
+}
+
+void
+live_view_pause(struct live_view *live)
+{
+	live_view_erase(live);
+	fflush(live->to->file);
+	live->paused = true;
+}
+
+void
+live_view_resume(struct live_view *live)
+{
+	live->paused = false;
+	live_view_forward(live);
 	live_view_draw(live);
 }

@@ -30,4 +30,15 @@ void live_view_expect_time(struct live_view *live, const char *id, int64_t ns);
  * event happens at the time of the last call, unless its timestamp is earlier. */
 void live_view_tick(struct live_view *live, int64_t now_ns);
 
+/* Writes lines for a panel, as progress_put does. */
+typedef unsigned live_view_put(void *context, FILE *file, unsigned columns, unsigned lines,
+                               int64_t now_ms, unsigned *widths);
+
+/* Draws a panel, written by PUT, in place of the progress. NULL: draws the progress again. */
+void live_view_set_panel(struct live_view *live, live_view_put *put, void *context);
+
+/* Leaves the terminal to others: erases the progress, and holds the report back, up to a MiB. */
+void live_view_pause(struct live_view *live);
+void live_view_resume(struct live_view *live);
+
 #endif

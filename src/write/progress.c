@@ -221,9 +221,8 @@ progress_put_times(const struct progress *progress, FILE *line, int64_t now_ms, 
 		        duration_text(left_ms * CLOCK_MS, text));
 }
 
-/* Writes LINE to FILE, cut to COLUMNS. Returns its width. */
-static unsigned
-progress_put_line(FILE *file, struct subunit2_view line, unsigned columns)
+unsigned
+progress_put_text(FILE *file, struct subunit2_view line, unsigned columns)
 {
 	line = text_width_head(line, columns);
 	fwrite(line.data, 1, line.len, file);
@@ -257,7 +256,7 @@ progress_put_head(const struct progress *progress, FILE *file, unsigned columns,
 		if (text_width((struct subunit2_view){text, len}) <= columns)
 			break;
 	}
-	unsigned width = progress_put_line(file, (struct subunit2_view){text, len}, columns);
+	unsigned width = progress_put_text(file, (struct subunit2_view){text, len}, columns);
 	free(text);
 	return width;
 }
@@ -273,42 +272,52 @@ progress_printable(struct subunit2_view text, size_t *len)
 	return printable;
 }
 
-/* Writes "  NAME  TIME" and, with several machines, "  on ROUTE". The name is shortened in its
- * middle, so that the time and the route are always visible. */
-static unsigned
-progress_put_running(const struct progress *progress, const struct running *running, FILE *file,
-                     unsigned columns, int64_t now_ms)
+unsigned
+progress_put_test(const struct progress_test *test, FILE *file, unsigned columns)
 {
 	char time[DURATION_SIZE];
-	size_t name_len, route_len, after_id = running->id_len + 1;
-	char *name = progress_printable((struct subunit2_view){running->key, running->id_len},
-	                                &name_len);
-	char *route = progress_printable(
-		(struct subunit2_view){running->key + after_id, running->key_len - after_id},
-		&route_len);
-	struct subunit2_view where = {route, progress->has_machines ? route_len : 0};
-	duration_text((now_ms - running->since_ms) * CLOCK_MS, time);
-	unsigned fixed = (unsigned)strlen("    ") + (unsigned)strlen(time);
-	unsigned route_width = where.len ? (unsigned)strlen("  on ") + text_width(where) : 0;
-	if (fixed + route_width + NAME_LEAST > columns)
-		route_width = 0;
-	fixed += route_width;
+	size_t name_len, where_len;
+	char *name = progress_printable(test->id, &name_len);
+	char *place = progress_printable(test->where, &where_len);
+	struct subunit2_view where = {place, where_len};
+	duration_text(test->ran_ms * CLOCK_MS, time);
+	unsigned fixed = (unsigned)strlen(test->mark) + 2 + (unsigned)strlen(time);
+	unsigned where_width = where.len ? (unsigned)strlen("  on ") + text_width(where) : 0;
+	if (fixed + where_width + NAME_LEAST > columns)
+		where_width = 0;
+	fixed += where_width;
 
 	struct buffer line = {0};
-	buffer_add(&line, SUBUNIT2_LITERAL("  "));
+	buffer_add(&line, subunit2_view_of(test->mark));
 	text_width_add_shortened(&line, (struct subunit2_view){name, name_len},
 	                         fixed < columns ? columns - fixed : 0);
 	buffer_add(&line, SUBUNIT2_LITERAL("  "));
 	buffer_add(&line, subunit2_view_of(time));
-	if (route_width) {
+	if (where_width) {
 		buffer_add(&line, SUBUNIT2_LITERAL("  on "));
 		buffer_add(&line, where);
 	}
-	unsigned width = progress_put_line(file, buffer_view(&line), columns);
+	unsigned width = progress_put_text(file, buffer_view(&line), columns);
 	buffer_clear(&line);
 	free(name);
-	free(route);
+	free(place);
 	return width;
+}
+
+/* With several machines, the line says where the test runs. */
+static unsigned
+progress_put_running(const struct progress *progress, const struct running *running, FILE *file,
+                     unsigned columns, int64_t now_ms)
+{
+	size_t after_id = running->id_len + 1;
+	struct progress_test test = {
+		.mark = "  ",
+		.id = {running->key, running->id_len},
+		.where = {running->key + after_id,
+	                  progress->has_machines ? running->key_len - after_id : 0},
+		.ran_ms = now_ms - running->since_ms,
+	};
+	return progress_put_test(&test, file, columns);
 }
 
 unsigned
@@ -329,7 +338,7 @@ progress_put(const struct progress *progress, FILE *file, unsigned columns, unsi
 		}
 		unsigned shown = put - 1, all = HASH_COUNT(progress->running);
 		snprintf(more, sizeof(more), "  and %u more", all - shown);
-		widths[put] = progress_put_line(file, subunit2_view_of(more), columns);
+		widths[put] = progress_put_text(file, subunit2_view_of(more), columns);
 	}
 	return put;
 }

@@ -37,4 +37,19 @@ void progress_event(struct progress *progress, const struct subunit2_event *even
 unsigned progress_put(const struct progress *progress, FILE *file, unsigned columns, unsigned lines,
                       int64_t now_ms, unsigned *widths);
 
+/* A test that runs, as a line. */
+struct progress_test {
+	const char *mark; /* before the id */
+	struct subunit2_view id;
+	struct subunit2_view where; /* its routing code; empty: it is not shown */
+	int64_t ran_ms;
+};
+
+/* Writes a line, at most COLUMNS wide: "MARK ID  TIME" and "  on WHERE". The id is shortened in its
+ * middle, so that the time and, if there is room, the place are visible. Returns its width. */
+unsigned progress_put_test(const struct progress_test *test, FILE *file, unsigned columns);
+
+/* Writes a line with TEXT, cut to COLUMNS. Returns its width. */
+unsigned progress_put_text(FILE *file, struct subunit2_view text, unsigned columns);
+
 #endif
