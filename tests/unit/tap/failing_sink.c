@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* TAP into a sink that fails: each event and each piece of text fails once, and ends the input. */
+#include "failing_sink.h"
+
+#include <glob.h>
+#include <tap/events.h>
+
+static char document[256 << 10];
+static size_t document_len;
+static bool document_forced;
+
+static enum subunit2_result
+on_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
+{
+	(void)bytes, (void)now_ms;
+	return failing_sink_call(context, error);
+}
+
+/* Feed the lines in two pieces each, and their comments as the script's stderr as well. Every
+ * third line is late, so that tests end before the next line. */
+static enum subunit2_result
+feed(struct tap_events *tap, struct subunit2_error *error)
+{
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	int64_t now_ms = 0;
+	for (size_t at = 0, number = 1; at < document_len && result == SUBUNIT2_E_OK; number++) {
+		const char *newline = memchr(document + at, '\n', document_len - at);
+		size_t end = newline ? (size_t)(newline - document) + 1 : document_len;
+		struct subunit2_view first = {document + at, (end - at) / 2};
+		struct subunit2_view second = {first.data + first.len, end - at - first.len};
+		if (*first.data == '#')
+			result = tap_events_stderr(
+				tap, (struct subunit2_view){first.data, end - at}, now_ms, error);
+		if (result == SUBUNIT2_E_OK)
+			result = tap_events_feed(tap, first, now_ms, error);
+		if (result == SUBUNIT2_E_OK)
+			result = tap_events_feed(tap, second, now_ms, error);
+		if (number % 3 == 0)
+			now_ms += 2 * TAP_CANDIDATES_MS;
+		while (result == SUBUNIT2_E_OK && tap_events_deadline(tap) <= now_ms)
+			result = tap_events_tick(tap, now_ms, error);
+		at = end;
+	}
+	return result == SUBUNIT2_E_OK ? tap_events_finish(tap, error) : result;
+}
+
+static enum subunit2_result
+run_document(struct failing_sink *sink, struct subunit2_error *error)
+{
+	const struct tap_options options = {
+		.script = SUBUNIT2_LITERAL("script"),
+		.forced = document_forced,
+		.text = on_text,
+		.context = sink,
+	};
+	struct tap_events *tap = tap_events_new(&options, &sink->sink);
+	if (!tap)
+		abort();
+	enum subunit2_result result = feed(tap, error);
+	tap_events_free(tap);
+	return result;
+}
+
+static bool
+document_read(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return false;
+	document_len = fread(document, 1, sizeof(document), file);
+	fclose(file);
+	return document_len > 0 && document_len < sizeof(document);
+}
+
+int
+main(void)
+{
+	glob_t found;
+	if (!CHECK(glob("tests/fixtures/tap/*.tap", 0, NULL, &found) == 0))
+		return check_done();
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		if (!CHECK(document_read(found.gl_pathv[i])))
+			continue;
+		document_forced = strstr(found.gl_pathv[i], "/forced-");
+		failing_sink_run(strrchr(found.gl_pathv[i], '/') + 1, run_document);
+	}
+	globfree(&found);
+	return check_done();
+}
