@@ -7,7 +7,7 @@ enum place {
 	AT_END, /* BEFORE, a number, AFTER at the end of the name */
 	WITHIN, /* the same within it */
 	REST,   /* BEFORE, and all that follows */
-	FIELDS, /* what follows "FILE:CASE:TEST", as libcheck writes it */
+	FIELDS, /* the text after "FILE:CASE:TEST", as libcheck writes it */
 };
 
 static const struct form {

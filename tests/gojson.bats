@@ -102,6 +102,75 @@ statuses() {
 	subunit2 report -v x.json | grep -x 'pass  shop/pay  2.00s'
 }
 
+recorded=$BATS_TEST_DIRNAME/fixtures/gojson
+
+# Prints "ID,STATUS" for each test in the recorded output of go 1.$1, from the table of all versions.
+expected() {
+	awk -F '\t' -v "version=$1" '$1 <= version && version <= $2 && !/^#/ { print $4 "," $3 }' \
+		"$recorded/expected" | LC_ALL=C sort
+}
+
+@test "recorded output of go 1.15 to 1.27 has its statuses in each version" {
+	for file in "$recorded"/1.*.json; do
+		version=${file##*/1.}
+		subunit2 convert --to=csv "$file" | sed 1d | cut -d, -f1,2 | LC_ALL=C sort >got
+		expected "${version%.json}" | diff - got || { echo "$file"; false; }
+		run -1 subunit2 report -q "$file"
+	done
+	files=("$recorded"/1.*.json)
+	[ ${#files[@]} = 8 ]
+}
+
+@test "recorded output of go: every failure that it names is a failure, and nothing else is damage" {
+	for file in "$recorded"/1.*.json; do
+		/usr/bin/python3 - "$file" >wanted <<-'END'
+			import json, re, sys
+			for line in open(sys.argv[1], encoding="utf-8"):
+			    if not line.startswith("{"):
+			        print(re.match(r"FAIL\t(\S+) \[(build|setup) failed\]$", line)[1])
+			        continue
+			    event = json.loads(line)
+			    if event["Action"] == "fail":
+			        print("::".join(filter(None, (event["Package"], event.get("Test")))))
+			    elif event["Action"] == "build-fail":
+			        print("go build", event["ImportPath"])
+		END
+		subunit2 ls --all --status=fail --from=gojson "$file" | LC_ALL=C sort -u >failed
+		[ -z "$(LC_ALL=C sort -u wanted | comm -23 - failed)" ] || { echo "$file"; false; }
+		run ! grep -F subunit. failed
+	done
+}
+
+@test "a benchmark that passed has no action of its own since go 1.20" {
+	grep benchgood "$recorded/1.27.json" >good
+	subunit2 report good
+	[ "$(statuses good | tr ' ' '\n' | grep -c ',success')" = 5 ]
+	# One that was interrupted has no measurement. Go 1.25 may lose the panic and print PASS.
+	for version in 21 25 27; do
+		grep benchpanic "$recorded/1.$version.json" >panic
+		run -1 subunit2 report panic
+		[[ $(statuses panic) == *'BenchmarkTable,inprogress'*'BenchmarkTable/one,success'*'two,inprogress'* ]]
+	done
+	# The line may come in pieces.
+	printf '%s\n' '{"Action":"run","Package":"p","Test":"BenchmarkA"}' \
+		'{"Action":"output","Package":"p","Test":"BenchmarkA","Output":"BenchmarkA-2  \t"}' >pieces
+	echo '{"Action":"pass","Package":"p"}' >end
+	[ "$(cat pieces end | statuses)" = 'p,success p::BenchmarkA,inprogress' ]
+	printf '%s\n' '{"Action":"output","Package":"p","Test":"BenchmarkA","Output":"  12\t 3.5 loops/op\n"}' >>pieces
+	[ "$(cat pieces end | statuses)" = 'p,success p::BenchmarkA,success' ]
+	echo '{"Action":"fail","Package":"p","Test":"BenchmarkA"}' >>pieces
+	[ "$(cat pieces end | statuses)" = 'p,success p::BenchmarkA,fail' ]
+}
+
+@test "actions of later versions are no damage" {
+	printf '%s\n' '{"Action":"run","Package":"p","Test":"T"}' \
+		'{"Action":"attr","Package":"p","Test":"T","Key":"a","Value":"b"}' \
+		'{"Action":"artifacts","Package":"p","Test":"T","Path":"/x"}' \
+		'{"Action":"output","Package":"p","Test":"T","Output":"no\n","OutputType":"error"}' \
+		'{"Action":"pass","Package":"p","Test":"T"}' '{"Action":"pass","Package":"p"}' >x.json
+	subunit2 report --from=gojson x.json
+}
+
 @test "go itself: its failures are failures, with a glued result and parallel subtests" {
 	mkdir pay cart setup
 	printf 'module shop\n\ngo 1.19\n' >go.mod

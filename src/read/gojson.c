@@ -27,7 +27,10 @@ struct open_test {
 	bool has_time;
 	struct subunit2_time time;   /* when it began */
 	struct gojson_result result; /* that was found in its output; NONE: none */
-	size_t package_len;          /* bytes of the id; 0: it has no package */
+	bool measured;               /* that result is a measurement, without a duration */
+	bool has_measured_time;      /* the measurement has a time */
+	struct subunit2_time measured_time;
+	size_t package_len; /* bytes of the id; 0: it has no package */
 	UT_hash_handle hh;
 };
 
@@ -172,16 +175,18 @@ gojson_input_end_found(struct gojson_input *self, const struct gojson_action *pa
 	struct gojson_action action = *package;
 	char *id = memory_copy(test->id);
 	action.test = test->id + (test->package_len ? test->package_len + strlen("::") : 0);
-	action.has_elapsed = true;
+	action.has_elapsed = !test->measured;
 	action.elapsed_ns = test->result.elapsed_ns;
+	if (test->measured && test->has_measured_time)
+		action.time = test->measured_time;
 	enum subunit2_result result =
 		gojson_input_end(self, &action, id, test->result.status, error);
 	free(id);
 	return result;
 }
 
-/* Ends the tests of a package that ends, if their output has a result: before go 1.20 the
- * action is missing if output without a newline stands before it. */
+/* Ends the tests of a package that ends, if their output has a result: before go 1.20 the action is
+ * missing if output without a newline stands before it, since go 1.20 if a benchmark passed. */
 static enum subunit2_result
 gojson_input_end_all_found(struct gojson_input *self, const struct gojson_action *action,
                            struct subunit2_error *error)
@@ -201,12 +206,47 @@ gojson_input_end_all_found(struct gojson_input *self, const struct gojson_action
 	return result;
 }
 
+/* Sets the result of the benchmark NAME, a part of its package, and those of the benchmarks that it
+ * is a part of. STATUS: success after a measurement, none if one of them begins again. */
+static void
+gojson_input_note_benchmark(struct gojson_input *self, const struct gojson_action *action,
+                            enum subunit2_status status)
+{
+	char *name = memory_copy(action->test);
+	for (char *end = name + strlen(name); end; end = strrchr(name, '/')) {
+		*end = '\0';
+		struct gojson_action named = *action;
+		named.test = name;
+		char *id = gojson_input_id_of(&named);
+		struct open_test *test = gojson_input_find(self, id);
+		free(id);
+		if (!test || test->ended)
+			continue;
+		self->found -= test->result.status != SUBUNIT2_STATUS_NONE;
+		self->found += status != SUBUNIT2_STATUS_NONE;
+		test->result = (struct gojson_result){.status = status};
+		test->measured = true;
+		test->has_measured_time = action->has_time;
+		test->measured_time = action->time;
+	}
+	free(name);
+}
+
+static bool
+gojson_input_is_benchmark(const struct gojson_action *action)
+{
+	return action->test && strncmp(action->test, "Benchmark", strlen("Benchmark")) == 0;
+}
+
 static enum subunit2_result
 gojson_input_on_status(struct gojson_input *self, const struct gojson_action *action,
                        const char *id, enum subunit2_status status, struct subunit2_error *error)
 {
-	if (!subunit2_status_is_final(status))
+	if (!subunit2_status_is_final(status)) {
+		if (gojson_input_is_benchmark(action))
+			gojson_input_note_benchmark(self, action, SUBUNIT2_STATUS_NONE);
 		return gojson_input_begin(self, action, id, error);
+	}
 	enum subunit2_result result = gojson_input_end_all_found(self, action, error);
 	return result == SUBUNIT2_E_OK ? gojson_input_end(self, action, id, status, error) : result;
 }
@@ -233,6 +273,11 @@ gojson_input_note_result(struct gojson_input *self, const struct gojson_action *
 	struct open_test *test = gojson_input_find(self, id);
 	if (!action->test || !test)
 		return;
+	if (gojson_input_is_benchmark(action)) {
+		if (gojson_is_measurement(action->output))
+			gojson_input_note_benchmark(self, action, SUBUNIT2_STATUS_SUCCESS);
+		return;
+	}
 	if (!gojson_result_find(action->output, &result)) {
 		gojson_input_check_silence(self, action, test);
 		return;

@@ -50,6 +50,7 @@ gojson_action_status(const char *name, enum subunit2_status *status)
 		{"fail", SUBUNIT2_STATUS_FAIL},        {"skip", SUBUNIT2_STATUS_SKIP},
 		{"build-fail", SUBUNIT2_STATUS_FAIL},  {"pause", SUBUNIT2_STATUS_NONE},
 		{"cont", SUBUNIT2_STATUS_NONE},        {"attr", SUBUNIT2_STATUS_NONE},
+		{"artifacts", SUBUNIT2_STATUS_NONE},
 	};
 	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
 		if (strcmp(name, actions[i].action) == 0) {
@@ -108,6 +109,37 @@ gojson_result_find(struct subunit2_view output, struct gojson_result *result)
 		return gojson_action_read_named_time(rest, result);
 	}
 	return false;
+}
+
+static struct subunit2_view
+gojson_skip_bytes(struct subunit2_view text, const char *set)
+{
+	size_t len = 0;
+	while (len < text.len && text.data[len] && strchr(set, text.data[len]))
+		len++;
+	return (struct subunit2_view){text.data + len, text.len - len};
+}
+
+/* Skips blanks and the number after them. Returns false if there is no number, or no blank after
+ * it. */
+static bool
+gojson_skip_number(struct subunit2_view *text)
+{
+	struct subunit2_view number = gojson_skip_bytes(*text, " \t");
+	*text = gojson_skip_bytes(number, "0123456789.");
+	return text->len < number.len && text->len > 0 &&
+	       (*text->data == ' ' || *text->data == '\t');
+}
+
+bool
+gojson_is_measurement(struct subunit2_view output)
+{
+	if (subunit2_view_starts(output, SUBUNIT2_LITERAL("Benchmark"))) {
+		const char *tab = memchr(output.data, '\t', output.len);
+		size_t len = tab ? (size_t)(tab - output.data) : output.len;
+		output = (struct subunit2_view){output.data + len, output.len - len};
+	}
+	return gojson_skip_number(&output) && gojson_skip_number(&output);
 }
 
 bool

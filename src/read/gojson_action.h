@@ -37,6 +37,10 @@ struct gojson_result {
 /* Finds a result in OUTPUT, also after other bytes of its line. */
 bool gojson_result_find(struct subunit2_view output, struct gojson_result *result);
 
+/* Returns whether OUTPUT is the line of a benchmark that passed, or its end: the number of runs and
+ * a measurement, "BenchmarkSum-8 \t  1\t  421.0 ns/op". */
+bool gojson_is_measurement(struct subunit2_view output);
+
 /* Reads "FAIL\tPACKAGE [build failed]" and "[setup failed]", what go prints before 1.24
  * instead of an action. *WHY is what stands in the brackets. */
 bool gojson_failed_build(struct subunit2_view line, struct subunit2_view *package,
