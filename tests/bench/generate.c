@@ -2,7 +2,7 @@
 /*
  * Writes what is measured to standard output.
  *
- *     generate packets COUNT   small ones: a test begins, a test passes
+ *     generate packets COUNT   of 47 bytes: a test begins, a test passes
  *     generate mixed COUNT     events of every kind, from a fixed seed
  *     generate files COUNT     1 MiB of an attachment each
  *     generate tap COUNT       assertions, each with a name of its own
@@ -31,10 +31,12 @@ packets(struct subunit2_output *output, long count)
 	char id[64];
 
 	for (long i = 0; i < count; i++) {
-		snprintf(id, sizeof(id), "package.module.subject.TestCase.test_case_%07ld", i / 2);
+		snprintf(id, sizeof(id), "package.unit.Case.test_%07ld", i / 2);
 		event.test_id = subunit2_view_of(id);
 		event.status = i % 2 ? SUBUNIT2_STATUS_SUCCESS : SUBUNIT2_STATUS_INPROGRESS;
-		event.timestamp = (struct subunit2_time){1700000000 + i / 1000, 123456789};
+		event.timestamp.sec = 1700000000 + i / 800;
+		event.timestamp.nsec =
+			(uint32_t)(100000000 + i % 800 * 1000000 + i * 12347 % 1000000);
 		if (!put(output, &event))
 			return false;
 	}
