@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "checkpoint.h"
 
-#include "crc.h"
-
 #include <subunit2/packet.h>
 
 #include <stdlib.h>
@@ -10,8 +8,6 @@
 #define GRID 128u
 /* Grid points that a packet can span; a power of two. */
 #define POINTS ((SUBUNIT2_PACKET_MAX + 1) / GRID)
-/* A CRC over at most this many bytes costs less than a combination. */
-#define PLAIN_MAX 512u
 
 /* The polynomials 1 and x^8, bit-reflected as in the CRC: the top bit is x^0. */
 #define ONE 0x80000000u
@@ -109,11 +105,9 @@ checkpoint_extend(struct checkpoints *checkpoints, const struct span *span, uint
 }
 
 uint32_t
-checkpoints_crc(struct checkpoints *checkpoints, const struct span *span, uint64_t floor,
-                uint64_t from, uint64_t to)
+checkpoints_long_crc(struct checkpoints *checkpoints, const struct span *span, uint64_t floor,
+                     uint64_t from, uint64_t to)
 {
-	if (to - from <= PLAIN_MAX)
-		return checkpoint_plain_crc(checkpoints, 0, span, from, to);
 	if (from >= checkpoints->direct_end || !checkpoint_allocate(checkpoints)) {
 		checkpoints->direct_end = to;
 		return checkpoint_plain_crc(checkpoints, 0, span, from, to);

@@ -10,7 +10,11 @@
 #ifndef CHECKPOINT_H
 #define CHECKPOINT_H
 
+#include "crc.h"
 #include "window.h"
+
+/* A CRC over at most this many bytes costs less than a combination. */
+#define CHECKPOINTS_PLAIN_MAX 512u
 
 /* Starts as all zeroes. */
 struct checkpoints {
@@ -23,12 +27,24 @@ struct checkpoints {
 	uint64_t work;       /* bytes of which a CRC was computed; a combination counts as some */
 };
 
+/* Return the same as checkpoints_crc, for a range of any length. */
+uint32_t checkpoints_long_crc(struct checkpoints *checkpoints, const struct span *span,
+                              uint64_t floor, uint64_t from, uint64_t to);
+
 /*
  * Return the CRC of the bytes from FROM to TO, which are within SPAN and at most
  * SUBUNIT2_PACKET_MAX apart. No later range may begin before FLOOR, which never decreases.
  */
-uint32_t checkpoints_crc(struct checkpoints *checkpoints, const struct span *span, uint64_t floor,
-                         uint64_t from, uint64_t to);
+static inline uint32_t
+checkpoints_crc(struct checkpoints *checkpoints, const struct span *span, uint64_t floor,
+                uint64_t from, uint64_t to)
+{
+	size_t len = (size_t)(to - from);
+	if (len > CHECKPOINTS_PLAIN_MAX)
+		return checkpoints_long_crc(checkpoints, span, floor, from, to);
+	checkpoints->work += len;
+	return crc_add(0, span_at(span, from), len);
+}
 
 void checkpoints_free(struct checkpoints *checkpoints);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "decode.h"
 
-#include "ascii.h"
 #include "crc.h"
 #include "number.h"
+#include "private/byte_block.h"
 
 #include <subunit2/utf8.h>
 
@@ -124,8 +124,7 @@ decode_step_timestamp(struct cursor *cursor, struct subunit2_time *time)
 	enum step step = decode_step_number(cursor, &nsec);
 	if (step != STEP_DONE)
 		return step;
-	time->sec = (int64_t)((uint32_t)sec[0] << 24 | (uint32_t)sec[1] << 16 |
-	                      (uint32_t)sec[2] << 8 | sec[3]);
+	time->sec = (int64_t)number_load_u32(sec);
 	time->nsec = nsec;
 	return nsec < NSEC_PER_SEC ? STEP_DONE : STEP_MISFIT;
 }
@@ -203,19 +202,10 @@ DECODE_INLINE bool
 fields_read_number(struct fields *fields, uint32_t *value)
 {
 	const uint8_t *at = fields->at;
-	size_t len = 1;
+	size_t more = at[0] >> 6;
 
-	if (at == fields->end)
-		return false;
-	*value = at[0];
-	if (at[0] >= 0x40) {
-		uint32_t word = (uint32_t)(at[0] & 0x3f) << 24 | (uint32_t)at[1] << 16 |
-		                (uint32_t)at[2] << 8 | at[3];
-
-		len = 1 + (size_t)(at[0] >> 6);
-		*value = word >> (8 * (4 - len));
-	}
-	fields->at += len;
+	*value = more ? (number_load_u32(at) & NUMBER_MAX) >> (24 - 8 * more) : at[0];
+	fields->at += 1 + more;
 	return fields->at <= fields->end;
 }
 
@@ -239,7 +229,8 @@ fields_read_string(struct fields *fields, struct subunit2_view *string, struct s
 	fields->field = fields->at;
 	if (!fields_read_bytes(fields, string))
 		return errors.too_long;
-	if (!ascii_is_string(string->data, string->len) && !subunit2_utf8_is_string(*string))
+	if (byte_block_has(string->data, string->len, byte_block_mark_other_than_string) &&
+	    !subunit2_utf8_is_string(*string))
 		return errors.invalid;
 	return NULL;
 }
@@ -256,8 +247,7 @@ fields_read_time(struct fields *fields, struct subunit2_time *time)
 	fields->at += TIMESTAMP_SECONDS_LEN;
 	if (!fields_read_number(fields, &nsec) || nsec >= NSEC_PER_SEC)
 		return "the timestamp is not one";
-	time->sec = (int64_t)((uint32_t)sec[0] << 24 | (uint32_t)sec[1] << 16 |
-	                      (uint32_t)sec[2] << 8 | sec[3]);
+	time->sec = (int64_t)number_load_u32(sec);
 	time->nsec = nsec;
 	return NULL;
 }
@@ -296,6 +286,40 @@ fields_read_file(struct fields *fields, struct subunit2_event *event)
 	               : "the file content reaches beyond the packet";
 }
 
+/* Read the fields after the test id. */
+static const char *
+fields_read_rest(struct fields *fields, uint32_t flags, struct subunit2_event *event)
+{
+	const char *error = NULL;
+
+	if (flags & FLAG_TAGS)
+		error = fields_read_tags(fields, &event->tags);
+	if (!error && flags & FLAG_MIME_TYPE)
+		error = fields_read_string(fields, &event->mime_type, STRING_ERRORS("MIME type"));
+	if (!error && flags & FLAG_FILE_CONTENT)
+		error = fields_read_file(fields, event);
+	if (!error && flags & FLAG_ROUTE_CODE)
+		error = fields_read_string(fields, &event->route_code,
+		                           STRING_ERRORS("routing code"));
+	return error;
+}
+
+/* Make EVENT all zeroes. Compilers turn an assignment of {0} into a loop that takes twice as many
+ * instructions as these assignments, 23. */
+DECODE_INLINE void
+fields_clear(struct subunit2_event *event)
+{
+	event->test_id = SUBUNIT2_ABSENT;
+	event->tags = (struct subunit2_tags){0};
+	event->file_name = SUBUNIT2_ABSENT;
+	event->file_bytes = SUBUNIT2_ABSENT;
+	event->mime_type = SUBUNIT2_ABSENT;
+	event->route_code = SUBUNIT2_ABSENT;
+	event->timestamp = (struct subunit2_time){0};
+	event->stream = 0;
+	event->reserved = NULL;
+}
+
 const char *
 fields_decode(const struct header *header, const uint8_t *packet, struct subunit2_event *event,
               size_t *where)
@@ -304,31 +328,24 @@ fields_decode(const struct header *header, const uint8_t *packet, struct subunit
 	const char *error = NULL;
 	uint32_t flags = header->flags;
 
-	*event = (struct subunit2_event){
-		.status = (enum subunit2_status)(flags & FLAG_STATUS_MASK),
-		.runnable = flags & FLAG_RUNNABLE,
-		.eof = flags & FLAG_EOF,
-		.has_timestamp = flags & FLAG_TIMESTAMP,
-		.packet = {(const char *)packet, header->len},
-	};
+	fields_clear(event);
+	event->status = (enum subunit2_status)(flags & FLAG_STATUS_MASK);
+	event->runnable = flags & FLAG_RUNNABLE;
+	event->eof = flags & FLAG_EOF;
+	event->has_timestamp = flags & FLAG_TIMESTAMP;
+	event->packet = (struct subunit2_view){(const char *)packet, header->len};
 	if (flags & FLAG_TIMESTAMP)
 		error = fields_read_time(&fields, &event->timestamp);
 	if (!error && flags & FLAG_TEST_ID)
 		error = fields_read_string(&fields, &event->test_id, STRING_ERRORS("test id"));
-	if (!error && flags & FLAG_TAGS)
-		error = fields_read_tags(&fields, &event->tags);
-	if (!error && flags & FLAG_MIME_TYPE)
-		error = fields_read_string(&fields, &event->mime_type, STRING_ERRORS("MIME type"));
-	if (!error && flags & FLAG_FILE_CONTENT)
-		error = fields_read_file(&fields, event);
-	if (!error && flags & FLAG_ROUTE_CODE)
-		error = fields_read_string(&fields, &event->route_code,
-		                           STRING_ERRORS("routing code"));
+	if (!error && flags & FLAGS_AFTER_TEST_ID)
+		error = fields_read_rest(&fields, flags, event);
 	if (!error && fields.at < fields.end) {
 		fields.field = fields.at;
 		error = "the fields end before the packet";
 	}
-	*where = (size_t)(fields.field - packet);
+	if (error)
+		*where = (size_t)(fields.field - packet);
 	return error;
 }
 

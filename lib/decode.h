@@ -6,6 +6,8 @@
 #ifndef DECODE_H
 #define DECODE_H
 
+#include "number.h"
+
 #include <subunit2/packet.h>
 
 /* The most bytes before the fields: signature, flags, and 3 bytes of length. */
@@ -23,6 +25,7 @@
 #define FLAG_EOF 0x0010u
 #define FLAG_RESERVED 0x0008u
 #define FLAG_STATUS_MASK 0x0007u
+#define FLAGS_AFTER_TEST_ID (FLAG_TAGS | FLAG_MIME_TYPE | FLAG_FILE_CONTENT | FLAG_ROUTE_CODE)
 
 #define TIMESTAMP_SECONDS_LEN 4
 #define NSEC_PER_SEC 1000000000u
@@ -39,6 +42,27 @@ enum header_state {
 	HEADER_NEED_MORE, /* valid so far, but incomplete */
 	HEADER_NONE,
 };
+
+/*
+ * Read the header at DATA if it is valid and at least HEADER_MAX bytes are available; otherwise
+ * return false: then header_read says more. With one load and one test of four bytes, this takes a
+ * third of the instructions of header_read, and finds the header of almost every packet.
+ */
+static inline bool
+header_read_valid(const uint8_t *data, size_t available, struct header *header)
+{
+	if (available < HEADER_MAX)
+		return false;
+	uint32_t word = number_load_u32(data), more = data[3] >> 6;
+	if ((word >> 8 & (0xff0000u | FLAG_VERSION_MASK | FLAG_RESERVED)) !=
+	            ((uint32_t)SUBUNIT2_SIGNATURE << 16 | FLAG_VERSION) ||
+	    more == 3)
+		return false;
+	header->flags = word >> 8 & 0xffff;
+	header->body = 4 + more;
+	header->len = (number_load_u32(data + 2) & 0x3fffff) >> (16 - 8 * more);
+	return header->len >= SUBUNIT2_PACKET_MIN && header->len >= header->body + CRC_LEN;
+}
 
 /* Read the header at DATA. For HEADER_NONE, and unless WHY is NULL, set *WHY to the reason and
  * *WHERE to its offset. */
@@ -64,8 +88,7 @@ const char *fields_decode(const struct header *header, const uint8_t *packet,
 static inline uint32_t
 packet_crc(const struct header *header, const uint8_t *packet)
 {
-	const uint8_t *crc = packet + header->len - CRC_LEN;
-	return (uint32_t)crc[0] << 24 | (uint32_t)crc[1] << 16 | (uint32_t)crc[2] << 8 | crc[3];
+	return number_load_u32(packet + header->len - CRC_LEN);
 }
 
 #endif

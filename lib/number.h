@@ -11,6 +11,14 @@
 
 #define NUMBER_MAX 0x3fffffffu
 
+/* Return the four bytes at DATA as a number, the most significant first: one load where the
+ * compiler knows the byte order. */
+static inline uint32_t
+number_load_u32(const uint8_t *data)
+{
+	return (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3];
+}
+
 /* Read a number of at most AVAILABLE bytes at DATA into *VALUE. Return its length, or 0 if it is
  * longer. */
 static inline size_t

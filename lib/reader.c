@@ -389,25 +389,35 @@ reader_skip_candidate(struct subunit2_reader *reader, const struct span *span,
 }
 
 /*
- * Return whether a whole packet with a matching CRC is at the position of the scan, directly after
- * another, and set *HEADER. Almost all packets of a clean stream are found so, in half the
- * instructions of reader_examine.
+ * Pass on the packets that follow each other directly, from the position of the scan on. Stop at
+ * the first place where something else is, where the fields are wrong, or where bytes are missing.
+ * Almost all packets of a clean stream are found so, in a third of the instructions that
+ * reader_examine and reader_accept_packet take.
  */
-static inline bool
-reader_next_follows(struct subunit2_reader *reader, const struct span *span, struct header *header)
+static enum subunit2_result
+reader_pass_sequence(struct subunit2_reader *reader, const struct span *span)
 {
-	size_t available = (size_t)(span_end(span) - reader->at);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	struct subunit2_event event;
+	struct header header;
+	size_t where;
 
-	if (reader->at != reader->after || !available)
-		return false;
-	const uint8_t *packet = span_at(span, reader->at);
-	if (header_read(packet, available, header, NULL, NULL) != HEADER_WHOLE ||
-	    available < header->len)
-		return false;
-	reader->examined++;
-	return packet_crc(header, packet) == checkpoints_crc(&reader->checkpoints, span, reader->at,
-	                                                     reader->at,
-	                                                     reader->at + header->len - CRC_LEN);
+	while (!result && reader->at == reader->after && reader->emitted == reader->at) {
+		const uint8_t *packet = span_at(span, reader->at);
+		size_t available = (size_t)(span_end(span) - reader->at);
+		if (!header_read_valid(packet, available, &header) || available < header.len)
+			break;
+		uint64_t end = reader->at + header.len;
+		if (checkpoints_crc(&reader->checkpoints, span, reader->at, reader->at,
+		                    end - CRC_LEN) != packet_crc(&header, packet) ||
+		    fields_decode(&header, packet, &event, &where))
+			break;
+		reader->examined++;
+		reader->has_packets = true;
+		result = reader->handler.packet(reader->context, &event, reader->error);
+		reader->at = reader->legal = reader->after = reader->emitted = end;
+	}
+	return result;
 }
 
 /*
@@ -418,10 +428,9 @@ static enum subunit2_result
 reader_scan(struct subunit2_reader *reader, const struct span *span, bool ended)
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
-	struct header header;
 	for (;;) {
-		while (!result && reader_next_follows(reader, span, &header))
-			result = reader_accept_packet(reader, span, &header);
+		if (!result)
+			result = reader_pass_sequence(reader, span);
 		if (result)
 			return result;
 		reader->at = reader_next_place(reader, span, reader->at);

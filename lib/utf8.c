@@ -1,46 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include <subunit2/utf8.h>
 
-#include "ascii.h"
-
-#include <stdint.h>
-
-/* Return 0 if the eight bytes at TEXT are ASCII and, if NUL_ENDS, none of them is NUL. Subtracting
- * one from each byte sets a high bit only if there is a zero. */
-static inline uint64_t
-utf8_other_than_ascii(const char *text, bool nul_ends)
-{
-	uint64_t word;
-	memcpy(&word, text, sizeof(word));
-	return (word | (nul_ends ? word - ASCII_LOW_ONES : 0)) & ASCII_HIGH_BITS;
-}
-
-static inline bool
-utf8_is_ascii(const char *text, bool nul_ends)
-{
-	return !utf8_other_than_ascii(text, nul_ends);
-}
-
-static inline bool
-utf8_are_32_ascii(const char *text, bool nul_ends)
-{
-	return !(utf8_other_than_ascii(text, nul_ends) | utf8_other_than_ascii(text + 8, nul_ends) |
-	         utf8_other_than_ascii(text + 16, nul_ends) |
-	         utf8_other_than_ascii(text + 24, nul_ends));
-}
+#include "private/byte_block.h"
 
 /* Return the length of the ASCII run at TEXT. If NUL_ENDS, a NUL ends it. */
 static inline size_t
 utf8_ascii_len(const char *text, size_t len, bool nul_ends)
 {
-	size_t i = 0;
-	while (i + 32 <= len && utf8_are_32_ascii(text + i, nul_ends))
-		i += 32;
-	while (i + 8 <= len && utf8_is_ascii(text + i, nul_ends))
-		i += 8;
-	/* The last eight bytes overlap those before. */
-	if (i + 8 > len && len >= 8 && utf8_is_ascii(text + len - 8, nul_ends))
-		return len;
+	size_t i = nul_ends ? byte_block_skip(text, len, byte_block_mark_other_than_string)
+	                    : byte_block_skip(text, len, byte_block_mark_other_than_ascii);
 	while (i < len && !(text[i] & 0x80) && (text[i] || !nul_ends))
 		i++;
 	return i;
@@ -110,7 +78,8 @@ subunit2_utf8_valid_len(struct subunit2_view text)
 bool
 subunit2_utf8_is_string(struct subunit2_view text)
 {
-	return ascii_is_string(text.data, text.len) || utf8_valid_len(text, true) == text.len;
+	return !byte_block_has(text.data, text.len, byte_block_mark_other_than_string) ||
+	       utf8_valid_len(text, true) == text.len;
 }
 
 size_t
@@ -136,18 +105,11 @@ subunit2_utf8_cut(struct subunit2_view text, size_t limit)
 	return limit;
 }
 
-/* Return the length of the run of printable ASCII at TEXT, eight bytes at a time. */
+/* Return the length of the run of printable ASCII at TEXT. */
 static size_t
 utf8_printable_len(const char *text, size_t len)
 {
-	size_t i = 0;
-	for (; i + 8 <= len; i += 8) {
-		uint64_t word;
-		memcpy(&word, text + i, sizeof(word));
-		if ((word | (word + ASCII_LOW_ONES) | (word - 0x20 * ASCII_LOW_ONES)) &
-		    ASCII_HIGH_BITS)
-			break;
-	}
+	size_t i = byte_block_skip(text, len, byte_block_mark_other_than_printable);
 	while (i < len && text[i] >= 0x20 && text[i] < 0x7f)
 		i++;
 	return i;

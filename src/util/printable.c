@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "printable.h"
 
+#include "byte_block.h"
 #include "putters.h"
 #include "sgr.h"
-#include "word_scan.h"
 
 #include <subunit2/utf8.h>
 
@@ -60,17 +60,7 @@ printable_visible_next(const char *at, const char *end, int first)
 static bool
 printable_is_plain(struct subunit2_view text)
 {
-	size_t at = 0;
-	for (; text.len - at >= 8; at += 8) {
-		uint64_t word = word_scan_load(text.data + at);
-		if (word_scan_below(word, 0x20) | word_scan_equal(word, 0x7f) |
-		    (word & word_scan_repeat(0x80)))
-			return false;
-	}
-	for (; at < text.len; at++)
-		if ((unsigned char)text.data[at] < 0x20 || (unsigned char)text.data[at] >= 0x7f)
-			return false;
-	return true;
+	return !byte_block_has(text.data, text.len, byte_block_mark_other_than_printable);
 }
 
 void

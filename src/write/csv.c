@@ -2,10 +2,10 @@
 /* Control bytes except tabs and line ends become \xNN. */
 #include "csv.h"
 
+#include "byte_block.h"
 #include "memory.h"
 #include "printable.h"
 #include "putters.h"
-#include "word_scan.h"
 
 #include <stdlib.h>
 
@@ -44,24 +44,18 @@ csv_writer_is_formula(struct subunit2_view text)
 	return text.len > 0 && text.data[0] != '\0' && strchr("=+-@\t\r", text.data[0]);
 }
 
+static inline byte_block
+csv_writer_mark(byte_block block)
+{
+	return byte_block_mark_other_than_printable(block) | byte_block_mark(block, '"') |
+	       byte_block_mark(block, ',');
+}
+
 /* Returns true if TEXT is ASCII without a character that has a meaning in csv. */
 static bool
 csv_writer_is_plain(struct subunit2_view text)
 {
-	size_t at = 0;
-	for (; text.len - at >= 8; at += 8) {
-		uint64_t word = word_scan_load(text.data + at);
-		if (word_scan_below(word, 0x20) | word_scan_equal(word, '"') |
-		    word_scan_equal(word, ',') | word_scan_equal(word, 0x7f) |
-		    (word & word_scan_repeat(0x80)))
-			return false;
-	}
-	for (; at < text.len; at++) {
-		unsigned char c = (unsigned char)text.data[at];
-		if (c < 0x20 || c >= 0x7f || c == '"' || c == ',')
-			return false;
-	}
-	return true;
+	return !byte_block_has(text.data, text.len, csv_writer_mark);
 }
 
 /* Writes TEXT as one field. For a spreadsheet, a formula gets an apostrophe, so that it is text. */

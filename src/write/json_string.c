@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "json_string.h"
 
+#include "byte_block.h"
 #include "putters.h"
-#include "word_scan.h"
 
 #include <subunit2/utf8.h>
 
@@ -54,36 +54,39 @@ json_string_is_plain(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
 }
 
-static bool
-json_string_word_is_plain(const char *at, char other)
+static inline byte_block
+json_string_mark(byte_block block)
 {
-	uint64_t word = word_scan_load(at);
-	return !(word_scan_below(word, 0x20) | word_scan_equal(word, '"') |
-	         word_scan_equal(word, '\\') | word_scan_equal(word, 0x7f) |
-	         word_scan_equal(word, (unsigned char)other));
+	return byte_block_mark_controls(block) | byte_block_mark(block, '"') |
+	       byte_block_mark(block, '\\');
 }
 
-/* Returns the length of the part of TEXT before the first character to escape. OTHER is one more of
- * these. */
-static size_t
-json_string_plain_len(struct subunit2_view text, char other)
+static inline byte_block
+json_string_mark_in_page(byte_block block)
 {
-	size_t at = 0;
-	while (text.len - at >= 8 && json_string_word_is_plain(text.data + at, other))
-		at += 8;
+	return json_string_mark(block) | byte_block_mark(block, '<');
+}
+
+/* Returns the length of the part of TEXT before the first character to escape. IN_PAGE: '<' is one
+ * of these. */
+static size_t
+json_string_plain_len(struct subunit2_view text, bool in_page)
+{
+	size_t at = in_page ? byte_block_skip(text.data, text.len, json_string_mark_in_page)
+	                    : byte_block_skip(text.data, text.len, json_string_mark);
 	while (at < text.len && json_string_is_plain((unsigned char)text.data[at]) &&
-	       text.data[at] != other)
+	       !(in_page && text.data[at] == '<'))
 		at++;
 	return at;
 }
 
-/* Writes TEXT, which is UTF-8, without quotes. OTHER is one more character to escape. */
+/* Writes TEXT, which is UTF-8, without quotes. IN_PAGE: '<' is escaped, too. */
 static void
-json_string_put_escaped(FILE *file, struct subunit2_view text, char other)
+json_string_put_escaped(FILE *file, struct subunit2_view text, bool in_page)
 {
 	char escape[JSON_STRING_ESCAPE_MAX];
 	while (text.len > 0) {
-		size_t plain = json_string_plain_len(text, other);
+		size_t plain = json_string_plain_len(text, in_page);
 		put_view(file, (struct subunit2_view){text.data, plain});
 		if (plain < text.len) {
 			unsigned char c = (unsigned char)text.data[plain++];
@@ -100,7 +103,7 @@ json_string_add(struct buffer *to, struct subunit2_view text)
 {
 	buffer_add_char(to, '"');
 	while (text.len > 0) {
-		size_t plain = json_string_plain_len(text, '"');
+		size_t plain = json_string_plain_len(text, false);
 		buffer_add(to, (struct subunit2_view){text.data, plain});
 		if (plain < text.len) {
 			unsigned char c = (unsigned char)text.data[plain++];
@@ -117,7 +120,7 @@ void
 json_string_put(FILE *file, struct subunit2_view text)
 {
 	put_char(file, '"');
-	json_string_put_escaped(file, text, '"');
+	json_string_put_escaped(file, text, false);
 	put_char(file, '"');
 }
 
@@ -127,7 +130,7 @@ json_string_put_in_page(FILE *file, struct subunit2_view text)
 	put_char(file, '"');
 	while (text.len > 0) {
 		size_t valid = subunit2_utf8_valid_len(text);
-		json_string_put_escaped(file, (struct subunit2_view){text.data, valid}, '<');
+		json_string_put_escaped(file, (struct subunit2_view){text.data, valid}, true);
 		if (valid < text.len)
 			fprintf(file, "\\\\x%02x", (unsigned char)text.data[valid++]);
 		text.data += valid;

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * Looking for special bytes in a text, sixteen bytes at a time.
+ *
+ * A test takes a block and returns it with the high bit of each special byte set; the other bits
+ * have no meaning. Compilers turn a block into a vector where there are vectors. This header is not
+ * installed; tap and src may include it.
+ */
+#ifndef BYTE_BLOCK_H
+#define BYTE_BLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* All functions are inlined: how a block is passed to a function does not matter. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
+#define BYTE_BLOCK_LEN 16
+
+typedef uint8_t byte_block __attribute__((vector_size(BYTE_BLOCK_LEN)));
+typedef byte_block byte_block_test(byte_block block);
+
+#define BYTE_BLOCK_INLINE static inline __attribute__((always_inline))
+
+BYTE_BLOCK_INLINE byte_block
+byte_block_load(const char *text)
+{
+	byte_block block;
+	memcpy(&block, text, sizeof(block));
+	return block;
+}
+
+/* Return a block of the bytes of TEXT, which has fewer than BYTE_BLOCK_LEN, but at least one. Some
+ * are in the block more than once. */
+BYTE_BLOCK_INLINE byte_block
+byte_block_load_short(const char *text, size_t len)
+{
+	uint64_t words[2];
+	if (len >= 8) {
+		memcpy(&words[0], text, 8);
+		memcpy(&words[1], text + len - 8, 8);
+	} else if (len >= 4) {
+		uint32_t halves[2];
+		memcpy(&halves[0], text, 4);
+		memcpy(&halves[1], text + len - 4, 4);
+		words[0] = words[1] = (uint64_t)halves[0] << 32 | halves[1];
+	} else {
+		uint64_t two = (uint64_t)(uint8_t)text[0] << 8 | (uint8_t)text[len / 2];
+		words[0] = words[1] = (two << 16 | two) * UINT64_C(0x100000001);
+		words[1] = (uint8_t)text[len - 1] * UINT64_C(0x0101010101010101);
+	}
+	byte_block block;
+	memcpy(&block, words, sizeof(block));
+	return block;
+}
+
+/* Return whether MARKS, a result of a test, has a special byte. */
+BYTE_BLOCK_INLINE bool
+byte_block_any(byte_block marks)
+{
+	uint64_t words[2];
+	memcpy(words, &marks, sizeof(words));
+	return (words[0] | words[1]) & UINT64_C(0x8080808080808080);
+}
+
+/* Return whether one of the LEN bytes at TEXT is special. */
+BYTE_BLOCK_INLINE bool
+byte_block_has(const char *text, size_t len, byte_block_test *test)
+{
+	if (!len)
+		return false;
+	if (len < BYTE_BLOCK_LEN)
+		return byte_block_any(test(byte_block_load_short(text, len)));
+	byte_block marks = {0};
+	for (size_t i = 0; i + BYTE_BLOCK_LEN < len; i += BYTE_BLOCK_LEN)
+		marks |= test(byte_block_load(text + i));
+	/* The last block overlaps the one before. */
+	return byte_block_any(marks | test(byte_block_load(text + len - BYTE_BLOCK_LEN)));
+}
+
+/* Return LEN if none of the LEN bytes at TEXT is special; otherwise a place at which, or within a
+ * block after which, the first special byte is. */
+BYTE_BLOCK_INLINE size_t
+byte_block_skip(const char *text, size_t len, byte_block_test *test)
+{
+	size_t i = 0;
+	while (len - i >= 2 * BYTE_BLOCK_LEN &&
+	       !byte_block_any(test(byte_block_load(text + i)) |
+	                       test(byte_block_load(text + i + BYTE_BLOCK_LEN))))
+		i += 2 * BYTE_BLOCK_LEN;
+	while (len - i >= BYTE_BLOCK_LEN && !byte_block_any(test(byte_block_load(text + i))))
+		i += BYTE_BLOCK_LEN;
+	return len - i < BYTE_BLOCK_LEN && !byte_block_has(text + i, len - i, test) ? len : i;
+}
+
+/* Mark bytes that are not ASCII. */
+BYTE_BLOCK_INLINE byte_block
+byte_block_mark_other_than_ascii(byte_block block)
+{
+	return block;
+}
+
+/* Mark bytes that are not ASCII, and NUL. */
+BYTE_BLOCK_INLINE byte_block
+byte_block_mark_other_than_string(byte_block block)
+{
+	return block | (block - 1);
+}
+
+/* Mark control characters, and bytes that are not ASCII. */
+BYTE_BLOCK_INLINE byte_block
+byte_block_mark_other_than_printable(byte_block block)
+{
+	return block | (block - 0x20) | (block + 1);
+}
+
+/* Mark control characters. */
+BYTE_BLOCK_INLINE byte_block
+byte_block_mark_controls(byte_block block)
+{
+	return (byte_block)(block < 0x20) | (byte_block)(block == 0x7f);
+}
+
+/* Mark BYTE. */
+BYTE_BLOCK_INLINE byte_block
+byte_block_mark(byte_block block, char byte)
+{
+	return (byte_block)(block == (uint8_t)byte);
+}
+
+#endif
