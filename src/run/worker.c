@@ -2,12 +2,12 @@
 #include "worker.h"
 
 #include "buffer.h"
+#include "clock_offset.h"
 #include "input.h"
 #include "memory.h"
 #include "message.h"
 #include "process.h"
 #include "timestamp.h"
-#include "worker_clock.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -31,7 +31,7 @@ struct worker {
 	struct event_loop_timer tick;      /* for INPUT's deadline */
 	struct event_loop_timer unstarted; /* a start that failed is reported in the next turn */
 	int start_errnum;
-	struct worker_clock clock;
+	struct clock_offset clock;
 	struct subunit2_time start; /* of the process */
 	struct buffer code;         /* the name, a slash, and an event's routing code */
 	struct buffer packet;       /* that is written */
@@ -66,24 +66,13 @@ worker_stdin(struct worker *worker)
 
 /* Events */
 
-/* Says in the stream, and on standard error, that the worker's clock is off. */
+/* Reports in the stream, and on standard error, that the times of the worker are shifted. */
 static void
 worker_report_clock(struct worker *worker, struct subunit2_time now)
 {
-	int64_t offset_ns = worker->clock.offset_ns;
-	int64_t ms = (offset_ns < 0 ? -offset_ns : offset_ns) / EVENT_LOOP_MS;
-	char *text = memory_format("the clock of %s is %lld.%03lld s %s; its times are shifted",
-	                           worker->options.name, (long long)(ms / 1000),
-	                           (long long)(ms % 1000), offset_ns < 0 ? "slow" : "ahead");
-	struct subunit2_event event = {
-		.file_name = SUBUNIT2_LITERAL("clock"),
-		.file_bytes = subunit2_view_of(text),
-		.mime_type = SUBUNIT2_TEXT_TYPE,
-		.eof = true,
-		.route_code = subunit2_view_of(worker->options.name),
-		.has_timestamp = true,
-		.timestamp = now,
-	};
+	char *text = clock_offset_text(&worker->clock, worker->options.name);
+	struct subunit2_event event = clock_offset_event(text, now);
+	event.route_code = subunit2_view_of(worker->options.name);
 	message("%s", text);
 	worker->options.handler->event(worker->options.context, worker, &event);
 	free(text);
@@ -98,10 +87,9 @@ worker_set_time(struct worker *worker, struct subunit2_event *event)
 		event->timestamp = now;
 		return;
 	}
-	if (event->status == SUBUNIT2_STATUS_INPROGRESS && event->runnable &&
-	    worker_clock_measure(&worker->clock, event->timestamp, worker->start, now))
+	if (clock_offset_measure(&worker->clock, event, worker->start, now))
 		worker_report_clock(worker, now);
-	event->timestamp = worker_clock_shift(&worker->clock, event->timestamp);
+	event->timestamp = clock_offset_shift(&worker->clock, event->timestamp);
 }
 
 static void
@@ -374,7 +362,7 @@ worker_start(struct worker *worker)
 		worker->input->free(worker->input);
 	worker->input = memory_have(input_subunit(&declared, &worker->sink, NULL));
 	worker->failed = false;
-	worker->clock = (struct worker_clock){0};
+	worker->clock = (struct clock_offset){0};
 	worker->start = timestamp_now();
 	worker->line_len = 0;
 	worker->line_ended = true;
