@@ -110,6 +110,40 @@ random_streams() {
 	[ "$(grep -c '"timestamp"' out)" = 4 ]
 }
 
+@test "--clock=shift: live inputs get this machine's time, files and good clocks keep theirs" {
+	# A stream as a machine writes it whose clock is so many seconds ahead.
+	cat >from_clock <<-'END'
+		now=$(($(date +%s) + $1))
+		subunit2 status t/a.sh start --timestamp="@$now.5"
+		subunit2 status t/a.sh pass --timestamp="@$((now + 1)).5"
+	END
+	sh from_clock 3600 >recorded
+	mkfifo fifo
+	sh from_clock 3600 >fifo 3>&- &
+	before=$(date +%s)
+	subunit2 mux --clock=shift --to=json --command='sh from_clock 3600' \
+		--command='sh from_clock 0' --listen=./s --connections=1 \
+		fifo recorded >out 2>err 3>&- &
+	until [ -S s ]; do sleep 0.02; done
+	sh from_clock -3600 | subunit2 convert -o unix:s
+	wait $!
+	for route in sh fifo s/1; do
+		grep "\"route_code\":\"$route\".*t/a.sh.*success" out | grep -oE '20[0-9-]*T[^"]*' >time
+		[ "$(($(date -d "$(cat time)" +%s) - before))" -le 30 ]
+		[ "$(($(date -d "$(cat time)" +%s) - before))" -ge 0 ]
+	done
+	for route in recorded 'sh#2'; do
+		[ "$(grep "\"route_code\":\"$route" out | grep -c clock)" -eq 0 ]
+	done
+	grep -E '"route_code":"fifo".*"file_name":"clock".*the clock of fifo is 3(599|600)\.[0-9]{3} s ahead; its times are shifted' out
+	grep -E 'the clock of s/1 is 3(599|600)\.[0-9]{3} s slow; its times are shifted' err
+	[ "$(grep -c clock err)" -eq 3 ]
+	# By default, all times stay.
+	# shellcheck disable=SC2002 # a pipe, not a file
+	cat recorded | subunit2 mux - | subunit2 filter --strip-route | cmp - recorded
+	run -2 subunit2 mux --clock=late
+}
+
 @test "--prefix puts the routing code before the ids, not of faults" {
 	head -c -2 three.subunit >"cut"
 	subunit2 mux --prefix a=three.subunit b=cut --to=json >out

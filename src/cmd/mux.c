@@ -36,6 +36,7 @@ enum {
 	OPTION_FAIL_FAST,
 	OPTION_PREFIX,
 	OPTION_STDIN,
+	OPTION_CLOCK,
 };
 
 static const struct poptOption inflow_table[] = {
@@ -47,6 +48,9 @@ static const struct poptOption inflow_table[] = {
          "run COMMAND with sh and read its output; repeatable", "COMMAND"},
 	{"fail-fast", '\0', POPT_ARG_NONE, NULL, OPTION_FAIL_FAST,
          "stop at the first failure, and end the commands", NULL},
+	OPTIONS_VALUE("clock", '\0', OPTION_CLOCK,
+                      "keep the times of live inputs, or shift them by the offset of their clocks",
+                      "keep|shift"),
 	OPTIONS_FLAG("prefix", '\0', OPTION_PREFIX,
                      "put the routing code of an input before its ids"),
 	OPTIONS_VALUE("stdin", '\0', OPTION_STDIN,
@@ -75,7 +79,7 @@ struct mux {
 	struct string_list addresses, commands;
 	struct subunit2_tagset tags;
 	uint64_t connections; /* 0: no limit */
-	bool fail_fast, prefix, stdin_stream;
+	bool fail_fast, prefix, stdin_stream, shift_clocks;
 
 	struct string_list routes; /* all routing codes that are in use */
 	struct string_list command_routes;
@@ -116,6 +120,15 @@ mux_parse_stdin(struct mux *mux, struct options *options)
 }
 
 static int
+mux_parse_clock(struct mux *mux, struct options *options)
+{
+	static const char *const words[] = {"keep", "shift", NULL};
+	int index = 0, result = options_take_choice(options, words, &index);
+	mux->shift_clocks = index == 1;
+	return result;
+}
+
+static int
 mux_parse_option(void *context, struct options *options, int option)
 {
 	struct mux *mux = context;
@@ -129,6 +142,8 @@ mux_parse_option(void *context, struct options *options, int option)
 		return 0;
 	case OPTION_STDIN:
 		return mux_parse_stdin(mux, options);
+	case OPTION_CLOCK:
+		return mux_parse_clock(mux, options);
 	case OPTION_PREFIX:
 		mux->prefix = true;
 		return 0;
@@ -320,6 +335,7 @@ mux_serve(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, 
 		.from = mux->inputs.from,
 		.must_fit = mux->inputs.must_fit,
 		.add_times = true,
+		.shift_clocks = mux->shift_clocks,
 		.add_prefix = mux->prefix,
 		.sink = sink,
 		.outputs = outputs,

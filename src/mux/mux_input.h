@@ -19,6 +19,7 @@ struct mux_inputs {
 	bool must_fit;              /* see autodetect.h */
 	bool add_times;             /* see mux_server.h */
 	bool add_prefix;            /* see mux_server.h */
+	bool shift_clocks;          /* see mux_server.h */
 	struct subunit2_sink *sink; /* of all inputs; the caller finishes it */
 	struct subunit2_sink
 		gate;    /* passes events to the sink until that returns an error or stop */

@@ -30,6 +30,7 @@ struct mux_server_options {
 	/* Give events without a time the present if their input is live: a pipe, a connection or a
 	 * command; in a regular file the time of the event before. */
 	bool add_times;
+	bool shift_clocks;          /* of live inputs; see mux_clock.h */
 	bool add_prefix;            /* put the routing code of an input before its ids */
 	struct subunit2_sink *sink; /* outlives the merge; the caller finishes it */
 	struct outputs *outputs;    /* where SINK writes; flushed before each wait */
