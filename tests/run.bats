@@ -450,10 +450,29 @@ lost() {
 	attached t/a.sh attempt-1 | grep 'try 1'
 	attached t/a.sh attempt-2 | grep 'try 2'
 	[ "$(attached t/a.sh stdout)" = 'try 3' ]
+	[ "$(attached t/a.sh reason)" = 'attempt 1: exit status 1; try 1' ]
+	! attached t/b.sh reason | grep attempt
 	attached t/b.sh attempt-2 | grep 'exit status 4'
 	runs 0 --retries=2 t/a.sh
 	runs 2 --retries=x
 	runs 2 --retries=1 --repeat=2
+}
+
+@test "--retries: the cause of a flaky test is that of its first assertion that failed" {
+	script t/a.t <<<'[ "$SUBUNIT2_ATTEMPT" -eq 2 ] && not= || not="not "
+		printf "ok 1 - first\n%sok 2 - second\n# got 5\n1..2\n" "$not"'
+	runs 0 --retries=1
+	[ "$(attached t/a.t reason)" = 'attempt 1: second: got 5' ]
+}
+
+@test "the reason of a test that leaked names the processes, beside what else there is" {
+	script t/a.sh <<<'sleep 1000 >/dev/null 2>&1 & exit 0'
+	script t/b.sh <<<'echo no route >&2; sleep 1000 >/dev/null 2>&1 & exit 3'
+	runs 1 --leak-timeout=100ms -j2
+	attached t/a.sh reason | grep -x 'left running: sleep ([0-9]*)'
+	attached t/b.sh reason | grep -x 'exit status 3'
+	attached t/b.sh reason | grep -x 'left running: sleep ([0-9]*)'
+	subunit2 report out | grep -x '  t/b.sh  # exit status 3; left running: sleep ([0-9]*); no route'
 }
 
 @test "--retries: an attempt that cannot be read back fails the test" {

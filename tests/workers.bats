@@ -122,6 +122,7 @@ hangs() { # NAME...
 @test "--retries: a test is tried again on another worker, and keeps its routing code" {
 	script t/a.sh <<<'[ "$PLACE" = good ]'
 	runs 0 --retries=1 --worker="sh -c 'PLACE={instance} exec $WORKER'" --instances=bad,good t
+	grep -Fx "attempt 1: exit status 1" <(attached t/a.sh reason)
 	whole
 	[ "$(ended t/a.sh)" = 'success "flaky"' ]
 	[ "$(routes)" = 'route=bad/0 ' ]

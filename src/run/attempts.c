@@ -34,6 +34,7 @@ struct attempts {
 	struct event_buffer *event_buffer; /* NULL: there is one attempt, and its events pass */
 	unsigned attempt;
 	bool passed, failed; /* an attempt has */
+	char *cause;         /* of the first attempt that failed; NULL: none has */
 	bool stopped;        /* no further one */
 	int stop_signo;      /* as handed to attempts_stop; 0: it was not called */
 	bool stop_reached;
@@ -255,8 +256,12 @@ attempts_attach_attempt(struct attempts *attempts, const struct outcome *outcome
 	event_buffer_release(attempts->event_buffer, attempts_event_buffer_place(attempts),
 	                     report.sink, &attempts->lost);
 	outcome_emit(outcome, report.sink, attempts_id_of(attempts), NULL);
-	attempt_report_attach(&report, attempts_id_of(attempts), SUBUNIT2_ABSENT, attempts->attempt,
-	                      attempts->out);
+	char *cause = attempt_report_attach(&report, attempts_id_of(attempts), SUBUNIT2_ABSENT,
+	                                    attempts->attempt, attempts->out);
+	if (attempts->cause)
+		free(cause);
+	else
+		attempts->cause = cause;
 }
 
 static void
@@ -271,6 +276,8 @@ attempts_finish(struct attempts *attempts, struct outcome *outcome)
 	bool bad = subunit2_status_is_bad(outcome->status);
 	struct attempts_end end = {outcome->status, outcome->bailed_out};
 	outcome->flaky = bad ? attempts->passed : attempts->failed;
+	if (outcome->flaky && !bad && attempts->cause)
+		outcome_add_reason(outcome, "%s", attempts->cause);
 	subtest_answers_complete(&attempts->answers, attempts->out, NULL);
 	outcome_emit(outcome, attempts->out, attempts_id_of(attempts), NULL);
 	attempts->over(attempts->context, &end);
@@ -386,6 +393,7 @@ attempts_free(struct attempts *attempts)
 	string_list_clear(&attempts->argv);
 	string_list_clear(&attempts->envp);
 	free(attempts->problem);
+	free(attempts->cause);
 	free(attempts);
 }
 

@@ -114,7 +114,7 @@ outcome_judge_end(struct outcome *outcome, const struct outcome_rules *rules,
 }
 
 static void
-outcome_judge_leaks(struct outcome *outcome, const struct process_result *result)
+outcome_add_leaks(struct outcome *outcome, const struct process_result *result)
 {
 	if (result->leaked_names)
 		outcome_add_reason(outcome, "left running: %s", result->leaked_names);
@@ -240,11 +240,13 @@ outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
 		outcome_add_reason(outcome, "ended without the output that was waited for");
 	outcome_judge_output(outcome, verdict);
 	if (outcome->leaked && rules->leaked_fails)
-		outcome_judge_leaks(outcome, result);
+		outcome_add_leaks(outcome, result);
 	if (outcome->reason)
 		outcome->status = SUBUNIT2_STATUS_FAIL;
 	else
 		outcome_judge_good(outcome, rules, status, verdict);
+	if (outcome->leaked && !rules->leaked_fails)
+		outcome_add_leaks(outcome, result);
 	if (rules->expect_fail && !disturbed)
 		outcome_expect_failure(outcome);
 }

@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <subunit2/utf8.h>
+
+#define CAUSE_MAX 4096 /* bytes of a cause */
 
 struct worker_result {
 	const char *id;
@@ -18,6 +21,7 @@ struct worker_result {
 	char *base; /* of the attempt that runs; NULL: none does */
 	unsigned attempts;
 	bool failed;                /* an attempt has */
+	char *cause;                /* of the first one that has; NULL: not known */
 	struct subunit2_error lost; /* why events were not held; code 0: all were */
 };
 
@@ -47,7 +51,8 @@ worker_results_clear(struct worker_result *test)
 	subtest_answers_clear(&test->answers);
 	free(test->code);
 	free(test->base);
-	test->code = test->base = NULL;
+	free(test->cause);
+	test->code = test->base = test->cause = NULL;
 }
 
 void
@@ -232,7 +237,12 @@ worker_results_retry(struct worker_results *results, size_t test,
 	worker_results_emit_end(results, test, event, outcome, false, report.sink);
 	struct subunit2_sink *stamp =
 		memory_have(subunit2_stamp_new(results->sink, timestamp_clock, NULL));
-	attempt_report_attach(&report, id, worker_results_code(t), t->attempts, stamp);
+	char *cause =
+		attempt_report_attach(&report, id, worker_results_code(t), t->attempts, stamp);
+	if (t->cause)
+		free(cause);
+	else
+		t->cause = cause;
 	subunit2_sink_free(stamp);
 	t->failed = true;
 }
@@ -248,6 +258,22 @@ worker_results_attach_worker(struct worker_results *results, struct worker_resul
 	event.file_bytes = subunit2_view_of(test->base);
 	event.mime_type = SUBUNIT2_TEXT_TYPE;
 	event.eof = true;
+	subunit2_sink_event(results->sink, &event, NULL);
+}
+
+/* Attaches the cause of the first attempt that failed to TEST, which passed. */
+static void
+worker_results_attach_cause(struct worker_results *results, struct worker_result *test)
+{
+	char text[CAUSE_MAX];
+	struct subunit2_event event = worker_results_own_event(test);
+	if (!test->cause)
+		return;
+	event.file_name = SUBUNIT2_LITERAL("reason");
+	event.file_bytes = (struct subunit2_view){
+		text, subunit2_utf8_escape(subunit2_view_of(test->cause), text, sizeof(text) - 1)};
+	text[event.file_bytes.len++] = '\n';
+	event.mime_type = SUBUNIT2_TEXT_TYPE;
 	subunit2_sink_event(results->sink, &event, NULL);
 }
 
@@ -285,8 +311,10 @@ worker_results_finish(struct worker_results *results, size_t test,
 		event ? worker_results_judge(results, test, event->status) : outcome->status;
 	worker_results_attach_worker(results, t);
 	worker_results_complete_answers(results, t);
-	worker_results_emit_end(results, test, event, outcome,
-	                        t->failed && !subunit2_status_is_bad(status), results->sink);
+	bool flaky = t->failed && !subunit2_status_is_bad(status);
+	if (flaky)
+		worker_results_attach_cause(results, t);
+	worker_results_emit_end(results, test, event, outcome, flaky, results->sink);
 	outcome_clear(&lost);
 	worker_results_clear(t);
 	return status;

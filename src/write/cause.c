@@ -103,12 +103,16 @@ cause_add_output(struct cause *cause, const struct subunit2_test *test)
 	}
 }
 
-/* Returns true if the text is one line that names an exit status only. */
+/* Returns true if the text names an exit status, and at most the processes that were left. */
 static bool
 cause_is_exit_status(struct subunit2_view text)
 {
+	const char *newline = memchr(text.data, '\n', text.len);
+	size_t len = newline ? (size_t)(newline + 1 - text.data) : text.len;
+	struct subunit2_view rest = {text.data + len, text.len - len};
 	return subunit2_view_starts(text, SUBUNIT2_LITERAL("exit status ")) &&
-	       !memchr(text.data, '\n', text.len);
+	       (!newline || (subunit2_view_starts(rest, SUBUNIT2_LITERAL("left ")) &&
+	                     !memchr(rest.data, '\n', rest.len)));
 }
 
 static const char *
