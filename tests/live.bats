@@ -69,8 +69,8 @@ unseen() { # REGEX
 	screen | sed -n '/^slowest:/,/^scripts:/p' >end
 	[ "$(sed -n '/^slowest:/,/^[a-r]/p' end | grep -c '^ *[0-9.]*m*s  t/.\.sh$')" -eq 4 ]
 	grep -A 1 '^failed:$' end | grep -Fx '  t/b.sh  # exit status 3'
-	grep -A 1 '^flaky:$' end | grep -Fx '  t/a.sh'
-	grep -A 1 '^leaked:$' end | grep -Fx '  t/c.sh'
+	grep -A 1 '^flaky:$' end | grep -Fx '  t/a.sh  # attempt 1: exit status 1'
+	grep -A 1 '^leaked:$' end | grep -x '  t/c.sh  # left running: sleep ([0-9]*)'
 }
 
 @test "the time of a running test is visible in a narrow window; its name is shortened in the middle" {

@@ -408,3 +408,91 @@ scripts: "* ]]
 	run -1 subunit2 report -v run
 	[[ $output == *$'t/4.sh\n    t/5.sh\n  t/other'* ]]
 }
+
+# Two machines, as mux merges them: everything ran on both.
+two_machines() {
+	for machine in linux mac; do
+		subunit2 status --route-code=$machine/0 a.sh start
+		subunit2 status --route-code=$machine/0 a.sh pass
+		subunit2 status --route-code=$machine/1 net/http start
+		subunit2 status --route-code=$machine/1 net/http fail -m "refused by $machine"
+		subunit2 status --route-code=$machine/1 slow pass -t flaky \
+			-m 'attempt 1: exit status 3; no route to host'
+		subunit2 status --route-code=$machine/1 left pass -t leaked -m 'left running: sleep (12)'
+	done
+}
+
+@test "each line has its label from the first test on if the input is a file" {
+	two_machines >both
+	run -1 subunit2 report both
+	[ "${lines[0]%%  *}" = '[linux] pass' ]
+	run -1 subunit2 report <both
+	[ "${lines[0]%%  *}" = '[linux] pass' ]
+	gzip -k both
+	run -1 subunit2 report both.gz
+	[ "${lines[0]%%  *}" = '[linux] pass' ]
+	subunit2 convert --to=json -o both.json both
+	run -1 subunit2 report both.json
+	[ "${lines[0]%%  *}" = '[linux] pass' ]
+	# What follows a read of the first bytes is not lost.
+	{ read -r -N 0; subunit2 report; } <both >out || true
+	grep -qx 'scripts: 6 passed, 2 failed' out
+}
+
+@test "a pipe whose labels turn out to differ says where the tests above ran" {
+	two_machines >both
+	cat both | { subunit2 report || true; } >out
+	[[ $(head -1 out) == 'pass  a.sh'* ]]
+	[ "$(grep -c ' is where the tests above ran$' out)" = 1 ]
+	grep -B1 -A1 -x '\[linux\] is where the tests above ran' out | grep -A2 '^pass  left' |
+		grep '^\[mac\] pass  a.sh'
+	cat both | { subunit2 report --to=markdown || true; } >out
+	grep -qx '<p>Tests without a label ran on \[linux\].</p>' out
+}
+
+@test "the lists at the end have labels, and the causes of flaky and leaked tests" {
+	two_machines >both
+	run -1 subunit2 report --slowest=1 both
+	[[ $output == *$'slowest:\n'*'s  ['* ]]
+	[[ $output == *$'failed:\n  [linux] net/http  # refused by linux\n  [mac] net/http  # refused by mac\n'* ]]
+	[[ $output == *$'flaky:\n  [linux] slow  # attempt 1: exit status 3; no route to host\n  [mac] slow  # attempt 1'* ]]
+	[[ $output == *$'leaked:\n  [linux] left  # left running: sleep (12)\n  [mac] left  # left'* ]]
+	run -1 subunit2 report --to=summary --slowest=1 both
+	[[ $output == *$'slowest:\n'*'s  ['* ]]
+	run -1 subunit2 report --to=markdown both
+	[[ $output == *'- [mac] <code>slow</code> <span>attempt 1: exit status 3; no route to host</span>'* ]]
+	[[ $output == *'- [linux] <code>left</code> <span>left running: sleep (12)</span>'* ]]
+	run -1 subunit2 report --to=github both
+	[[ $output == *'::warning title=[mac] left::leaked: left running: sleep (12)'* ]]
+	[[ $output == *'::group::FAIL [mac] net/http'* ]]
+	# One machine, so no labels.
+	subunit2 filter --route=mac both >mac
+	run -1 subunit2 report mac
+	[[ $output == *$'flaky:\n  slow  # attempt 1: exit status 3; no route to host\nleaked:\n  left  # left running'* ]]
+	# JUnit has the causes in elements of its own.
+	cat >flaky.xml <<-'XML'
+		<testsuite name="s"><testcase classname="s" name="f" time="0">
+		<flakyFailure message="no answer" type="x">
+		no answer
+		</flakyFailure></testcase></testsuite>
+	XML
+	run -0 subunit2 report flaky.xml
+	[[ $output == *$'flaky:\n  s.f  # x: no answer\n'* ]]
+}
+
+@test "csv has a column for labels where routes have some, and tap a comment" {
+	two_machines >both
+	run -0 subunit2 convert --to=csv both
+	[ "${lines[0]}" = $'test,status,start,stop,label\r' ]
+	[[ ${lines[1]} == a.sh,success,*,linux$'\r' && ${lines[5]} == a.sh,success,*,mac$'\r' ]]
+	subunit2 status --route-code=0 a pass >slot
+	run -0 subunit2 convert --to=csv slot
+	[ "${lines[0]}" = $'test,status,start,stop\r' ]
+	[ "$(: | subunit2 convert --to=csv)" = $'test,status,start,stop\r' ]
+	cat slot both >all
+	run -0 subunit2 convert --to=csv all
+	[[ ${lines[1]} == a,success,*,$'\r' && ${lines[2]} == *,linux$'\r' ]]
+	run -0 subunit2 convert --to=tap all
+	[ "$(grep -c '^# route: mac$' <<<"$output")" = 4 ]
+	[ "$(grep -A6 '^ok 1 - a$' <<<"$output" | grep -c '# route')" = 0 ]
+}

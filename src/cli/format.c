@@ -97,6 +97,7 @@ const struct format formats[] = {
 		.about = "test,status,start,stop",
 		.endings = ".csv",
 		.out = writer_csv,
+		.shows_labels = true,
 		.whole = true,
 	},
 	{
@@ -116,23 +117,27 @@ const struct format formats[] = {
 		.name = "github",
 		.about = "text for GitHub Actions, with annotations and a job summary",
 		.out = writer_github,
+		.shows_labels = true,
 	},
 	{
 		.name = "gitlab",
 		.about = "text for the log of a GitLab job, with collapsed sections",
 		.out = writer_gitlab,
+		.shows_labels = true,
 	},
 	{
 		.name = "markdown",
 		.about = "a job summary: counts, failures with causes, their output",
 		.endings = ".md",
 		.out = writer_markdown,
+		.shows_labels = true,
 	},
 	{
 		.name = "text",
 		.about = "a line a test, failures with their output, the summary",
 		.endings = ".txt",
 		.out = writer_text,
+		.shows_labels = true,
 	},
 	{
 		.name = "events",

@@ -3,6 +3,7 @@
 
 #include "exit_status.h"
 #include "input_file.h"
+#include "label_lookahead.h"
 #include "memory.h"
 #include "message.h"
 #include "run_facts.h"
@@ -265,6 +266,16 @@ outputs_count_on_stdout(const struct output_options *opts, const struct format *
 	return count;
 }
 
+/* Returns whether a report on standard output, or one of OPTS, shows labels as tests end. */
+static bool
+outputs_show_labels(const struct output_options *opts, const struct format *on_stdout)
+{
+	bool show = on_stdout && on_stdout->shows_labels;
+	for (size_t i = 0; i < opts->count; i++)
+		show |= opts->files[i].format->shows_labels;
+	return show;
+}
+
 /* Returns false, after a message, if OUTPUT would append a second document to a file whose format
  * allows only one. */
 static bool
@@ -297,6 +308,9 @@ outputs_open(const struct output_options *opts, const struct outputs_defaults *d
 	outputs->items = memory_zeroed(opts->count + 1, sizeof(*outputs->items));
 
 	const struct format *on_stdout = outputs_stdout_format(opts, defaults);
+	if (!writer->labels_differ && !defaults->some_routes &&
+	    outputs_show_labels(opts, on_stdout))
+		outputs->writer.labels_differ = label_lookahead(inputs);
 	struct output_file_options options = {
 		.owned = !defaults->shared,
 		.beside = outputs_count_on_stdout(opts, on_stdout) > 1,

@@ -19,6 +19,7 @@ struct outputs_defaults {
 	const char *beside;        /* to standard output if there is -o; NULL: nothing */
 	bool append;               /* append to files, which others may write too */
 	const char *const *inputs; /* as for inputs_read; no output may be an input. NULL: none */
+	bool some_routes;          /* only some routes are read: do not look ahead for labels */
 	bool needs_input;          /* fail, opening nothing, if no input can be read */
 	bool shared;               /* other processes write to standard output too */
 	bool for_people;           /* text if standard output is the log of a CI job */

@@ -255,6 +255,7 @@ filter_run(struct filter *filter, const char *const *files)
 		.terminal = "text",
 		.flood = true,
 		.inputs = files,
+		.some_routes = filter->rules.routes.count > 0,
 	};
 	static const struct writer_options writer;
 	struct outputs *outputs = outputs_open(&filter->outputs, &defaults, &writer);

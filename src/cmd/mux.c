@@ -374,7 +374,9 @@ mux_run(struct mux *mux, int *signo)
 		.terminal = "text",
 		.inputs = (const char *const *)mux->files.items,
 	};
-	static const struct writer_options writer;
+	const struct writer_options writer = {
+		.labels_differ = mux->files.count + mux->commands.count > 1,
+	};
 	struct outputs *outputs;
 	struct pipeline pipeline;
 	if (!mux_raise_limit(mux) || !(outputs = outputs_open(&mux->outputs, &defaults, &writer)))

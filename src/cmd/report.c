@@ -194,6 +194,7 @@ report_run(const struct report *report, const char **paths)
 		.live = live ? writer_live : NULL,
 		.for_people = true,
 		.inputs = (const char *const *)paths,
+		.some_routes = report->rules.routes.count > 0,
 	};
 	struct outputs *outputs = outputs_open(&report->outputs, &defaults, &report->writer);
 	if (!outputs)

@@ -49,7 +49,9 @@ run_open_stream(struct run_stream *stream, const struct run_options *opts)
 		.live = opts->debug ? NULL : writer_live,
 		.for_people = !opts->exit_stream,
 	};
-	if (!run_stream_open(stream, &opts->outputs, &defaults, &opts->writer))
+	struct writer_options writer = opts->writer;
+	writer.labels_differ = opts->remote.has_worker && opts->remote.instances.names.count > 1;
+	if (!run_stream_open(stream, &opts->outputs, &defaults, &writer))
 		return false;
 	pipeline_push(&stream->pipeline,
 	              subunit2_tag_new(stream->pipeline.first, subunit2_tagset_view(&opts->tags),

@@ -35,8 +35,8 @@ compat_csv_write_csv(const struct writer_options *options, struct output_file *t
 		.write_time = rfc3339_write_python,
 		.stops_when_ended = true,
 	};
-	(void)options, (void)error;
-	return csv_new(&dialect, false, to);
+	(void)error;
+	return csv_new(&dialect, options, to);
 }
 
 int

@@ -56,6 +56,13 @@ route_labels_add(struct route_labels *labels, struct subunit2_view route_code)
 }
 
 void
+route_labels_add_event(struct route_labels *labels, const struct subunit2_event *event)
+{
+	if (event->route_code.len > 0 && subunit2_view_present(event->test_id))
+		route_labels_add(labels, event->route_code);
+}
+
+void
 route_labels_clear(struct route_labels *labels)
 {
 	buffer_clear(&labels->first);
@@ -66,8 +73,19 @@ route_labels_clear(struct route_labels *labels)
 struct subunit2_view
 route_labels_shown(struct route_labels *labels, struct subunit2_view route_code)
 {
-	if (!labels->differ)
+	if (!labels->differ) {
+		labels->left_out |= labels->first.len > 0;
 		return SUBUNIT2_ABSENT;
+	}
 	route_labels_look_up(labels, route_code);
 	return buffer_view(&labels->last);
+}
+
+struct subunit2_view
+route_labels_left_out(struct route_labels *labels)
+{
+	if (!labels->differ || !labels->left_out)
+		return SUBUNIT2_ABSENT;
+	labels->left_out = false;
+	return buffer_view(&labels->first);
 }

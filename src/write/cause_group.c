@@ -13,7 +13,7 @@
 
 struct cause_groups {
 	struct cause_group *list;
-	size_t count, room, id_max;
+	size_t count, room, name_max;
 	struct name_table by_key; /* index in the list, plus 1 */
 	struct buffer key;
 };
@@ -107,10 +107,10 @@ cause_group_add_key(struct buffer *key, struct subunit2_view cause)
 }
 
 struct cause_groups *
-cause_groups_new(size_t id_max)
+cause_groups_new(size_t name_max)
 {
 	struct cause_groups *groups = memory_zeroed(1, sizeof(*groups));
-	groups->id_max = id_max;
+	groups->name_max = name_max;
 	name_table_init(&groups->by_key);
 	return groups;
 }
@@ -120,9 +120,9 @@ cause_groups_free(struct cause_groups *groups)
 {
 	for (size_t i = 0; i < groups->count; i++) {
 		struct cause_group *group = &groups->list[i];
-		for (size_t id = 0; id < group->id_count; id++)
-			free(group->ids[id]);
-		free(group->ids);
+		for (size_t test = 0; test < group->name_count; test++)
+			test_name_clear(&group->names[test]);
+		free(group->names);
 		free(group->cause);
 	}
 	free(groups->list);
@@ -150,15 +150,16 @@ cause_groups_find(struct cause_groups *groups, struct subunit2_view cause)
 }
 
 void
-cause_groups_add(struct cause_groups *groups, struct subunit2_view id, struct subunit2_view cause)
+cause_groups_add(struct cause_groups *groups, const struct subunit2_test *test,
+                 struct subunit2_view cause)
 {
 	struct cause_group *group = cause_groups_find(groups, cause);
 	group->count++;
-	if (group->id_count == groups->id_max)
+	if (group->name_count == groups->name_max)
 		return;
-	group->ids =
-		memory_grow(group->ids, &group->id_room, group->id_count + 1, sizeof(*group->ids));
-	group->ids[group->id_count++] = memory_copy_len(id.data, id.len);
+	group->names = memory_grow(group->names, &group->name_room, group->name_count + 1,
+	                           sizeof(*group->names));
+	group->names[group->name_count++] = test_name_of(test);
 }
 
 size_t

@@ -7,8 +7,7 @@
 #define CAUSE_GROUP_H
 
 #include "buffer.h"
-
-#include <subunit2/view.h>
+#include "test_name.h"
 
 /* Appends CAUSE to KEY, with each path, number, address and time replaced: equal keys mean the
  * same cause. */
@@ -17,19 +16,19 @@ void cause_group_add_key(struct buffer *key, struct subunit2_view cause);
 /* A cause and the tests that failed for it, in order of arrival. */
 struct cause_group {
 	char *cause; /* of the first test */
-	char **ids;
-	size_t count; /* tests, also those without an id here */
-	size_t id_count, id_room;
+	struct test_name *names;
+	size_t count; /* tests, also those without a name here */
+	size_t name_count, name_room;
 };
 
 struct cause_groups;
 
-/* Keeps at most ID_MAX ids in each group; the others are counted. */
-struct cause_groups *cause_groups_new(size_t id_max);
+/* Keeps at most NAME_MAX names in each group; the other tests are counted. */
+struct cause_groups *cause_groups_new(size_t name_max);
 void cause_groups_free(struct cause_groups *groups);
 
-/* Adds the test ID, which failed for CAUSE. */
-void cause_groups_add(struct cause_groups *groups, struct subunit2_view id,
+/* Adds TEST, which failed for CAUSE. */
+void cause_groups_add(struct cause_groups *groups, const struct subunit2_test *test,
                       struct subunit2_view cause);
 
 size_t cause_groups_count(const struct cause_groups *groups);

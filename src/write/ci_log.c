@@ -89,7 +89,7 @@ ci_log_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	printable_lines_end(&log->output);
 	if (log->options->slowest > 0)
 		ci_log_begin_text(log);
-	slowest_put(log->slowest, log->to->file);
+	slowest_put(log->slowest, log->to->file, log->counter.labels.differ);
 	verdict_put(log->to, test_counter_counts(&log->counter), log->options);
 	if (log->markup->finish)
 		result = log->markup->finish(log, error);
@@ -121,4 +121,5 @@ ci_log_begin(struct ci_log *log, const struct ci_log_markup *markup,
 	log->output = (struct printable_lines){
 		.file = to->file, .prefix = "| ", .crlf = true, .colors = colors};
 	test_counter_begin(&log->counter, SHOWN_MAX, ci_log_on_test, ci_log_on_file, log);
+	log->counter.labels.differ = options->labels_differ;
 }

@@ -6,6 +6,7 @@
 #include "memory.h"
 #include "printable.h"
 #include "putters.h"
+#include "route_label.h"
 
 #include <stdlib.h>
 
@@ -13,9 +14,29 @@ struct csv_writer {
 	struct subunit2_sink sink;
 	const struct csv_dialect *dialect;
 	bool spreadsheet;
+	bool has_header;     /* it was written */
+	bool labelled;       /* the lines have a column for labels */
+	struct buffer label; /* of the last test */
 	struct output_file *to;
 	struct subunit2_sink *tests;
 };
+
+/* Writes the header, unless it was. TEST is the first test; NULL: no test has come. */
+static void
+csv_writer_put_header(struct csv_writer *self, const struct subunit2_test *test)
+{
+	if (self->has_header)
+		return;
+	self->has_header = true;
+	if (test)
+		route_label(&self->label, test->route_code);
+	self->labelled |= self->label.len > 0;
+	self->labelled &= self->dialect->label_header != NULL;
+	put_text(self->to->file, self->dialect->header);
+	if (self->labelled)
+		put_text(self->to->file, self->dialect->label_header);
+	put_text(self->to->file, "\r\n");
+}
 
 /* Writes TEXT with its quotes doubled. */
 static void
@@ -90,19 +111,31 @@ csv_writer_put_time(const struct csv_writer *self, bool has_time, struct subunit
 	put_text(self->to->file, text);
 }
 
+static void
+csv_writer_put_label(struct csv_writer *self, const struct subunit2_test *test)
+{
+	route_label(&self->label, test->route_code);
+	put_char(self->to->file, ',');
+	if (self->label.len > 0)
+		csv_writer_put_field(self, buffer_view(&self->label));
+}
+
 static enum subunit2_result
 csv_writer_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
-	const struct csv_writer *self = context;
+	struct csv_writer *self = context;
 	const char *word = self->dialect->word(test->status);
 	bool stops = !self->dialect->stops_when_ended || subunit2_status_is_final(test->status);
 	if (!word)
 		return SUBUNIT2_E_OK;
+	csv_writer_put_header(self, test);
 	csv_writer_put_field(self, test->id);
 	put_char(self->to->file, ',');
 	put_text(self->to->file, word);
 	csv_writer_put_time(self, test->has_start, test->start);
 	csv_writer_put_time(self, test->has_stop && stops, test->stop);
+	if (self->labelled)
+		csv_writer_put_label(self, test);
 	put_text(self->to->file, "\r\n");
 	return output_file_check(self->to, error);
 }
@@ -119,6 +152,7 @@ csv_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
 	struct csv_writer *self = (struct csv_writer *)sink;
 	enum subunit2_result result = subunit2_sink_finish(self->tests, error);
+	csv_writer_put_header(self, NULL);
 	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
 
@@ -127,23 +161,24 @@ csv_writer_free(struct subunit2_sink *sink)
 {
 	struct csv_writer *self = (struct csv_writer *)sink;
 	subunit2_sink_free(self->tests);
+	buffer_clear(&self->label);
 	free(self);
 }
 
 struct subunit2_sink *
-csv_new(const struct csv_dialect *dialect, bool spreadsheet, struct output_file *to)
+csv_new(const struct csv_dialect *dialect, const struct writer_options *options,
+        struct output_file *to)
 {
 	const struct subunit2_collect_options no_files = {.size = sizeof(no_files),
 	                                                  .results_only = true};
 	struct csv_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){csv_writer_event, csv_writer_finish, csv_writer_free};
 	self->dialect = dialect;
-	self->spreadsheet = spreadsheet;
+	self->spreadsheet = options->spreadsheet;
+	self->labelled = options->labels_differ;
 	self->to = to;
 	self->tests =
 		memory_have(subunit2_collect_new(&no_files, csv_writer_test_ended, NULL, self));
-	put_text(to->file, dialect->header);
-	put_text(to->file, "\r\n");
 	return &self->sink;
 }
 
@@ -153,9 +188,10 @@ writer_csv(const struct writer_options *options, struct output_file *to,
 {
 	static const struct csv_dialect dialect = {
 		.header = "test,status,start,stop",
+		.label_header = ",label",
 		.word = subunit2_status_name,
 		.write_time = rfc3339_write,
 	};
 	(void)error;
-	return csv_new(&dialect, options->spreadsheet, to);
+	return csv_new(&dialect, options, to);
 }

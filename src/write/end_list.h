@@ -10,6 +10,10 @@
  *         t/d.sh
  *         t/e.sh
  *         and 34 more
+ *     flaky:
+ *       t/f.sh  # attempt 1: exit status 1; no route to host
+ *     leaked:
+ *       t/g.sh  # left running: sleep (812)
  */
 #ifndef END_LIST_H
 #define END_LIST_H
@@ -26,7 +30,8 @@ void end_list_free(struct end_list *end_list); /* NULL is allowed */
  * assertions did is left out: they are listed. */
 void end_list_add(struct end_list *end_list, const struct subunit2_test *test);
 
-/* Prints a heading and the tests for each kind; nothing for a kind without tests. */
-void end_list_put(const struct end_list *end_list, struct output_file *to);
+/* Prints a heading and the tests for each kind, with the labels of their routes if SHOW_LABELS;
+ * nothing for a kind without tests. */
+void end_list_put(const struct end_list *end_list, struct output_file *to, bool show_labels);
 
 #endif

@@ -16,6 +16,7 @@
 #include "retrying_file.h"
 #include "source_place.h"
 #include "style.h"
+#include "tag_cause.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,6 +121,17 @@ github_put_folder(FILE *file)
 	free(folder);
 }
 
+/* Writes "[mac] " for the LABEL "mac"; nothing if it is empty. */
+static void
+github_put_label(FILE *file, struct subunit2_view label, bool property)
+{
+	if (label.len == 0)
+		return;
+	put_char(file, '[');
+	github_put_data(file, label, property);
+	put_text(file, "] ");
+}
+
 /* Writes "::error file=t/a.t,line=3,title=t/a.t%3A%3Aname::cause". CAUSE may be NULL. LABEL,
  * of the route, stands before the title; it may be empty. */
 static void
@@ -141,11 +153,7 @@ github_put_annotation(FILE *file, const char *kind, const struct subunit2_test *
 		put_char(file, ',');
 	}
 	put_text(file, "title=");
-	if (label.len > 0) {
-		put_text(file, "[");
-		github_put_data(file, label, true);
-		put_text(file, "] ");
-	}
+	github_put_label(file, label, true);
 	github_put_data(file, test->id, true);
 	put_text(file, "::");
 	github_put_data(file, text, false);
@@ -196,9 +204,21 @@ github_on_good(struct ci_log *log, const struct subunit2_test *test)
 	                    route_labels_shown(&log->counter.labels, test->route_code));
 	if (!warning || self->warnings++ >= ANNOTATIONS_MAX)
 		return;
+	struct buffer text = {0}, cause = {0};
+	buffer_add(&text, subunit2_view_of(warning));
+	if (strcmp(warning, "flaky") == 0)
+		tag_cause_of_flaky(&cause, test);
+	else if (strcmp(warning, "leaked") == 0)
+		tag_cause_of_leaked(&cause, test);
+	if (cause.len > 0) {
+		buffer_add(&text, SUBUNIT2_LITERAL(": "));
+		buffer_add(&text, buffer_view(&cause));
+	}
 	github_begin_commands(self);
-	github_put_annotation(log->to->file, "warning", test, NULL, subunit2_view_of(warning),
+	github_put_annotation(log->to->file, "warning", test, NULL, buffer_view(&text),
 	                      route_labels_shown(&log->counter.labels, test->route_code));
+	buffer_clear(&text);
+	buffer_clear(&cause);
 }
 
 static void
@@ -208,6 +228,8 @@ github_begin_group(struct ci_log *log, const struct subunit2_test *test)
 	put_text(log->to->file, "::group::");
 	put_text(log->to->file, style_status_word(test->status));
 	put_char(log->to->file, ' ');
+	github_put_label(log->to->file, route_labels_shown(&log->counter.labels, test->route_code),
+	                 false);
 	github_put_data(log->to->file, test->id, false);
 	put_char(log->to->file, '\n');
 }
@@ -228,7 +250,7 @@ github_write_summary(struct github_writer *self, const char *path, struct subuni
 		return subunit2_error_system(error, path, errno);
 	struct retrying_file *file = retrying_file_new(fd);
 	markdown_report_put(self->summary, retrying_file_file(file),
-	                    test_counter_counts(&self->log.counter));
+	                    test_counter_counts(&self->log.counter), &self->log.counter.labels);
 	int errnum = retrying_file_free(file);
 	if (close(fd) != 0 && errnum == 0)
 		errnum = errno;

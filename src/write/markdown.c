@@ -41,7 +41,8 @@ markdown_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	enum subunit2_result result = test_counter_finish(&self->counter, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
-	markdown_report_put(self->report, self->to->file, test_counter_counts(&self->counter));
+	markdown_report_put(self->report, self->to->file, test_counter_counts(&self->counter),
+	                    &self->counter.labels);
 	return output_file_check(self->to, error);
 }
 
@@ -65,5 +66,6 @@ writer_markdown(const struct writer_options *options, struct output_file *to,
 	self->to = to;
 	self->report = markdown_report_new(options);
 	test_counter_begin(&self->counter, SHOWN_MAX, markdown_writer_on_test, NULL, self);
+	self->counter.labels.differ = options->labels_differ;
 	return &self->sink;
 }

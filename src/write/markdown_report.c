@@ -10,6 +10,7 @@
 #include "sgr.h"
 #include "slowest.h"
 #include "style.h"
+#include "tag_cause.h"
 #include "test_text.h"
 #include "text_file.h"
 #include "verdict.h"
@@ -20,7 +21,7 @@
 /* Bytes of each part. Together with the heading they stay below 1 MiB. */
 #define ROWS_MAX (256 << 10)
 #define OUTPUT_MAX (640 << 10)
-#define FLAKY_MAX (32 << 10)
+#define TAGGED_MAX (32 << 10) /* of flaky tests, and of those that left processes */
 #define SLOWEST_MAX (8 << 10) /* before it is escaped */
 #define FILE_MAX (32 << 10)   /* the last bytes of a file */
 #define ID_MAX 1024           /* bytes of an id */
@@ -34,7 +35,7 @@ struct markdown_part {
 
 struct markdown_report {
 	const struct writer_options *options;
-	struct markdown_part rows, outputs, flaky;
+	struct markdown_part rows, outputs, flaky, leaked;
 	struct slowest *slowest;
 };
 
@@ -55,6 +56,7 @@ markdown_report_free(struct markdown_report *report)
 	buffer_clear(&report->rows.text);
 	buffer_clear(&report->outputs.text);
 	buffer_clear(&report->flaky.text);
+	buffer_clear(&report->leaked.text);
 	slowest_free(report->slowest);
 	free(report);
 }
@@ -210,17 +212,29 @@ markdown_add_output(struct markdown_report *report, const struct subunit2_test *
 	markdown_part_add(&report->outputs, text, len, OUTPUT_MAX);
 }
 
+/* Adds a line for TEST, with the cause of its tag. */
 static void
-markdown_add_flaky(struct markdown_report *report, const struct subunit2_test *test)
+markdown_add_tagged(struct markdown_part *part, const struct subunit2_test *test,
+                    struct subunit2_view label,
+                    void (*find_cause)(struct buffer *line, const struct subunit2_test *test))
 {
 	char *text;
 	size_t len;
+	struct buffer cause = {0};
 	FILE *file = memory_file(&text, &len);
 	put_text(file, "- ");
+	markdown_put_label(file, label);
 	markdown_put_id(file, test->id);
+	find_cause(&cause, test);
+	if (cause.len > 0) {
+		put_text(file, " <span>");
+		markdown_put_text(file, buffer_view(&cause));
+		put_text(file, "</span>");
+	}
 	put_char(file, '\n');
+	buffer_clear(&cause);
 	fclose(file);
-	markdown_part_add(&report->flaky, text, len, FLAKY_MAX);
+	markdown_part_add(part, text, len, TAGGED_MAX);
 }
 
 void
@@ -229,7 +243,9 @@ markdown_report_add(struct markdown_report *report, const struct subunit2_test *
 {
 	slowest_add(report->slowest, test);
 	if (subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("flaky")))
-		markdown_add_flaky(report, test);
+		markdown_add_tagged(&report->flaky, test, label, tag_cause_of_flaky);
+	if (subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("leaked")))
+		markdown_add_tagged(&report->leaked, test, label, tag_cause_of_leaked);
 	if (!test_text_is_bad(test->status))
 		return;
 	if (cause_is_in_assertions(test) && report->rows.count > 0) {
@@ -269,12 +285,12 @@ markdown_put_left(FILE *file, const struct markdown_part *part, const char *entr
 }
 
 static void
-markdown_put_slowest(const struct markdown_report *report, FILE *file)
+markdown_put_slowest(const struct markdown_report *report, FILE *file, bool show_labels)
 {
 	char *text;
 	size_t len;
 	FILE *memory = memory_file(&text, &len);
-	slowest_put(report->slowest, memory);
+	slowest_put(report->slowest, memory, show_labels);
 	fclose(memory);
 	struct subunit2_view shown = {text, len};
 	if (len > SLOWEST_MAX)
@@ -287,9 +303,33 @@ markdown_put_slowest(const struct markdown_report *report, FILE *file)
 	free(text);
 }
 
+/* Writes where the first tests ran, if their label was left out. */
+static void
+markdown_put_left_out(FILE *file, struct subunit2_view label)
+{
+	if (label.len == 0)
+		return;
+	put_text(file, "<p>Tests without a label ran on [");
+	markdown_put_text(file, label);
+	put_text(file, "].</p>\n\n");
+}
+
+static void
+markdown_put_tagged(const struct markdown_part *part, FILE *file, const char *heading,
+                    const char *entries)
+{
+	if (part->count == 0)
+		return;
+	put_text(file, heading);
+	put_text(file, "\n\n");
+	put_view(file, buffer_view(&part->text));
+	put_char(file, '\n');
+	markdown_put_left(file, part, entries);
+}
+
 void
 markdown_report_put(const struct markdown_report *report, FILE *file,
-                    const struct subunit2_summary_result *counts)
+                    const struct subunit2_summary_result *counts, struct route_labels *labels)
 {
 	const char *title = report->options->title ? report->options->title : "Test results";
 	struct subunit2_view text = subunit2_view_of(title);
@@ -309,11 +349,10 @@ markdown_report_put(const struct markdown_report *report, FILE *file,
 	}
 	put_view(file, buffer_view(&report->outputs.text));
 	markdown_put_left(file, &report->outputs, "outputs");
-	if (report->flaky.count > 0) {
-		put_text(file, "Flaky tests, which passed at a later attempt:\n\n");
-		put_view(file, buffer_view(&report->flaky.text));
-		put_char(file, '\n');
-		markdown_put_left(file, &report->flaky, "flaky tests");
-	}
-	markdown_put_slowest(report, file);
+	markdown_put_tagged(&report->flaky, file,
+	                    "Flaky tests, which passed at a later attempt:", "flaky tests");
+	markdown_put_tagged(&report->leaked, file,
+	                    "Tests that left processes running:", "tests that left processes");
+	markdown_put_slowest(report, file, labels->differ);
+	markdown_put_left_out(file, route_labels_left_out(labels));
 }

@@ -10,6 +10,7 @@
 #ifndef MARKDOWN_REPORT_H
 #define MARKDOWN_REPORT_H
 
+#include "route_label.h"
 #include "writer.h"
 
 #include <subunit2/collect.h>
@@ -26,9 +27,9 @@ void markdown_report_free(struct markdown_report *report);
 void markdown_report_add(struct markdown_report *report, const struct subunit2_test *test,
                          struct subunit2_view label);
 
-/* Writes the report to FILE. */
+/* Writes the report to FILE. LABELS are those of the stream. */
 void markdown_report_put(const struct markdown_report *report, FILE *file,
-                         const struct subunit2_summary_result *counts);
+                         const struct subunit2_summary_result *counts, struct route_labels *labels);
 
 /* Writes TEXT, of any bytes, on one line of HTML. */
 void markdown_put_text(FILE *file, struct subunit2_view text);

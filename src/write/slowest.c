@@ -3,14 +3,13 @@
 
 #include "duration.h"
 #include "memory.h"
-#include "printable.h"
+#include "test_name.h"
 
 #include <stdlib.h>
 
 struct entry {
 	int64_t ns;
-	char *id;
-	size_t id_len;
+	struct test_name name;
 };
 
 /* Entries are sorted, the slowest first. An insertion moves at most MOST of them. */
@@ -34,7 +33,7 @@ slowest_free(struct slowest *slowest)
 	if (!slowest)
 		return;
 	for (unsigned i = 0; i < slowest->count; i++)
-		free(slowest->entries[i].id);
+		test_name_clear(&slowest->entries[i].name);
 	free(slowest->entries);
 	free(slowest);
 }
@@ -53,15 +52,13 @@ slowest_add(struct slowest *slowest, const struct subunit2_test *test)
 		return;
 
 	if (slowest->count == slowest->most)
-		free(slowest->entries[--slowest->count].id);
+		test_name_clear(&slowest->entries[--slowest->count].name);
 	else
 		slowest->entries = memory_resize(slowest->entries, slowest->count + 1,
 		                                 sizeof(*slowest->entries));
 	memmove(slowest->entries + at + 1, slowest->entries + at,
 	        (slowest->count - at) * sizeof(*slowest->entries));
-	char *id = memory_resize(NULL, test->id.len, 1);
-	memcpy(id, test->id.data, test->id.len);
-	slowest->entries[at] = (struct entry){ns, id, test->id.len};
+	slowest->entries[at] = (struct entry){ns, test_name_of(test)};
 	slowest->count++;
 }
 
@@ -72,7 +69,7 @@ slowest_seen(const struct slowest *slowest)
 }
 
 void
-slowest_put(const struct slowest *slowest, FILE *file)
+slowest_put(const struct slowest *slowest, FILE *file, bool show_labels)
 {
 	if (slowest->count > 0)
 		fputs("slowest:\n", file);
@@ -80,7 +77,7 @@ slowest_put(const struct slowest *slowest, FILE *file)
 		const struct entry *entry = &slowest->entries[i];
 		char text[DURATION_SIZE];
 		fprintf(file, "%9s  ", duration_text(entry->ns, text));
-		printable_put(file, (struct subunit2_view){entry->id, entry->id_len});
+		test_name_put(file, &entry->name, show_labels);
 		putc('\n', file);
 	}
 }

@@ -21,7 +21,8 @@ void slowest_add(struct slowest *slowest, const struct subunit2_test *test);
 /* Returns the number of tests with a time, also of those that are not kept. */
 uint64_t slowest_seen(const struct slowest *slowest);
 
-/* Prints a heading and a line for each test, the slowest first; nothing without tests. */
-void slowest_put(const struct slowest *slowest, FILE *file);
+/* Prints a heading and a line for each test, the slowest first, with the labels of their routes if
+ * SHOW_LABELS; nothing without tests. */
+void slowest_put(const struct slowest *slowest, FILE *file, bool show_labels);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* summary: the counts, the time, the verdict; with --slowest, the slowest tests. */
 #include "memory.h"
+#include "route_label.h"
 #include "slowest.h"
 #include "verdict.h"
 
@@ -13,6 +14,7 @@ struct summary_writer {
 	struct subunit2_summary *summary;
 	struct slowest *slowest;
 	struct subunit2_sink *tests; /* a collect sink that feeds slowest; NULL without --slowest */
+	struct route_labels labels;  /* of these tests */
 };
 
 static enum subunit2_result
@@ -31,8 +33,10 @@ summary_writer_event(struct subunit2_sink *sink, const struct subunit2_event *ev
 {
 	struct summary_writer *self = (struct summary_writer *)sink;
 	enum subunit2_result result = SUBUNIT2_E_OK;
-	if (self->tests)
+	if (self->tests) {
+		route_labels_add_event(&self->labels, event);
 		result = subunit2_sink_event(self->tests, event, error);
+	}
 	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_event(subunit2_summary_sink(self->summary), event, error);
 	return result;
@@ -48,7 +52,7 @@ summary_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 		result = subunit2_sink_finish(self->tests, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
-	slowest_put(self->slowest, self->to->file);
+	slowest_put(self->slowest, self->to->file, self->labels.differ);
 	verdict_put(self->to, subunit2_summary_result(self->summary), self->options);
 	return output_file_check(self->to, error);
 }
@@ -60,6 +64,7 @@ summary_writer_free(struct subunit2_sink *sink)
 	subunit2_sink_free(self->tests);
 	subunit2_summary_free(self->summary);
 	slowest_free(self->slowest);
+	route_labels_clear(&self->labels);
 	free(self);
 }
 

@@ -8,11 +8,12 @@
  * that are complete are written after the front has ended.
  *
  *     success ok      skip ok # SKIP      xfail not ok # TODO      else not ok
- *     comments: listed tests, output of no test, files of a test without a status
+ *     comments: listed tests, output of no test, files of a test without a status, labels of routes
  */
 #include "memory.h"
 #include "printable.h"
 #include "reason.h"
+#include "route_label.h"
 #include "suites.h"
 #include "tempfile.h"
 #include "writer.h"
@@ -184,6 +185,21 @@ tap_writer_put_rest(const struct place *place, struct subunit2_view name,
 	tap_writer_put_diagnostics(place, test);
 }
 
+/* The same for a test point at the top level, with the label of its route as a comment. */
+static void
+tap_writer_put_top_rest(const struct place *place, const struct subunit2_test *test)
+{
+	struct buffer label = {0};
+	tap_writer_put_rest(place, test->id, test);
+	route_label(&label, test->route_code);
+	if (label.len > 0) {
+		fputs("# route: ", place->file);
+		printable_put_escaped(place->file, buffer_view(&label), PRINTABLE_LINE_ENDS);
+		putc('\n', place->file);
+	}
+	buffer_clear(&label);
+}
+
 static void
 tap_writer_put_number(const struct place *place, bool ok, uint64_t number)
 {
@@ -284,7 +300,7 @@ tap_writer_put_script(struct tap_writer *self, struct suite *suite,
                       const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct place place = tap_writer_place_of(tap_writer_spooled(self, &suite->tail), false);
-	tap_writer_put_rest(&place, test->id, test);
+	tap_writer_put_top_rest(&place, test);
 	/* At the end of the stream, its unfinished assertions follow. */
 	return self->ending
 	               ? SUBUNIT2_E_OK
@@ -313,7 +329,7 @@ tap_writer_test_ended(void *context, const struct subunit2_test *test, struct su
 	} else {
 		struct place place = tap_writer_place_of(tap_writer_top(self), false);
 		tap_writer_put_number(&place, tap_writer_is_ok(test->status), ++self->points);
-		tap_writer_put_rest(&place, test->id, test);
+		tap_writer_put_top_rest(&place, test);
 	}
 	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }

@@ -23,8 +23,7 @@ enum subunit2_result
 test_counter_event(struct test_counter *counter, const struct subunit2_event *event,
                    struct subunit2_error *error)
 {
-	if (event->route_code.len > 0 && subunit2_view_present(event->test_id))
-		route_labels_add(&counter->labels, event->route_code);
+	route_labels_add_event(&counter->labels, event);
 	enum subunit2_result result = subunit2_sink_event(counter->tests, event, error);
 	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_event(subunit2_summary_sink(counter->summary), event, error);

@@ -99,14 +99,24 @@ test_text_line(struct output_file *to, const struct subunit2_test *test,
 }
 
 void
-test_text_label(FILE *file, struct route_labels *labels, const struct subunit2_test *test)
+test_text_put_label(FILE *file, struct subunit2_view label)
 {
-	struct subunit2_view label = route_labels_shown(labels, test->route_code);
 	if (label.len == 0)
 		return;
 	put_char(file, '[');
 	printable_put(file, label);
 	put_text(file, "] ");
+}
+
+void
+test_text_label(FILE *file, struct route_labels *labels, const struct subunit2_test *test)
+{
+	struct subunit2_view left_out = route_labels_left_out(labels);
+	if (left_out.len > 0) {
+		test_text_put_label(file, left_out);
+		put_text(file, "is where the tests above ran\n");
+	}
+	test_text_put_label(file, route_labels_shown(labels, test->route_code));
 }
 
 void

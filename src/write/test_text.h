@@ -21,7 +21,11 @@ bool test_text_is_bad(enum subunit2_status status);
 void test_text_line(struct output_file *to, const struct subunit2_test *test,
                     const struct subunit2_time *now);
 
-/* Prints "[mac] " before the first line of TEST, if LABELS differ and its route has a label. */
+/* Prints "[mac] " for the LABEL "mac"; nothing if it is empty. */
+void test_text_put_label(FILE *file, struct subunit2_view label);
+
+/* Prints "[mac] " before the first line of TEST, if LABELS differ and its route has a label; before
+ * that, if it is due, a line that says where the tests above ran. */
 void test_text_label(FILE *file, struct route_labels *labels, const struct subunit2_test *test);
 
 /* Writes the text files of TEST, each line after a bar, with their colors as COLORS says; of other

@@ -111,9 +111,9 @@ text_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 		return result;
 	printable_lines_end(&self->output);
 	if (!self->options->slowest_if_more || slowest_seen(self->slowest) > self->options->slowest)
-		slowest_put(self->slowest, self->to->file);
+		slowest_put(self->slowest, self->to->file, self->counter.labels.differ);
 	if (self->end_list)
-		end_list_put(self->end_list, self->to);
+		end_list_put(self->end_list, self->to, self->counter.labels.differ);
 	load_balance_put(self->balance, self->to->file, self->options->verbose > 0);
 	if (self->options->history)
 		history_put_trend(self->options->history, self->to->file);
@@ -149,5 +149,6 @@ writer_text(const struct writer_options *options, struct output_file *to,
 	self->balance = load_balance_new();
 	test_counter_begin(&self->counter, options->verbose > 0 ? SIZE_MAX : SHOWN_MAX,
 	                   text_writer_test_ended, text_writer_file_event, self);
+	self->counter.labels.differ = options->labels_differ;
 	return &self->sink;
 }

@@ -21,6 +21,7 @@ struct writer_options {
 	bool slowest_if_more; /* text: list them only if more tests have a time; summary: never */
 	bool spreadsheet;     /* csv: protect spreadsheets, which run formulas */
 	bool list_ends;       /* text: list failed, flaky and leaked tests again at the end */
+	bool labels_differ; /* tests run in several places: show the label of the first one, too */
 	const struct history *history; /* text, html: the runs before; NULL: not shown */
 	const char *title;             /* markdown: the heading; NULL: a general one */
 };

@@ -45,16 +45,19 @@ check_keys(void)
 static void
 check_groups(void)
 {
+	const struct subunit2_test t = {.id = SUBUNIT2_LITERAL("t")},
+				   u = {.id = SUBUNIT2_LITERAL("u"),
+	                                .route_code = SUBUNIT2_LITERAL("mac/0")};
 	struct cause_groups *groups = cause_groups_new(2);
 	for (int i = 0; i < 5; i++) {
 		char cause[] = "refused by port 0";
 		cause[sizeof(cause) - 2] = (char)('0' + i);
-		cause_groups_add(groups, SUBUNIT2_LITERAL("t"), subunit2_view_of(cause));
+		cause_groups_add(groups, &t, subunit2_view_of(cause));
 	}
-	cause_groups_add(groups, SUBUNIT2_LITERAL("u"), SUBUNIT2_LITERAL("other"));
+	cause_groups_add(groups, &u, SUBUNIT2_LITERAL("other"));
 	const struct cause_group *first = cause_groups_get(groups, 0);
 	CHECK(cause_groups_count(groups) == 2);
-	CHECK(first->count == 5 && first->id_count == 2);
+	CHECK(first->count == 5 && first->name_count == 2);
 	CHECK(strcmp(first->cause, "refused by port 0") == 0);
 	cause_groups_free(groups);
 }
