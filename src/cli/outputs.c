@@ -73,6 +73,15 @@ outputs_event(struct subunit2_sink *self, const struct subunit2_event *event,
 	struct outputs *outputs = (struct outputs *)self;
 	bool works = false; /* one of them */
 	struct subunit2_error own;
+	/* Almost always there is one output, which works: this saves 35 instructions an event. */
+	if (outputs->count == 1 && !outputs->items->failed) {
+		enum subunit2_result result =
+			subunit2_sink_event(outputs->items->sink, event, &own);
+		if (result >= 0)
+			return SUBUNIT2_E_OK;
+		outputs_report_failure(outputs->items, &own);
+		return outputs_remaining_result(outputs, error);
+	}
 	for (size_t i = 0; i < outputs->count; i++) {
 		struct output *output = &outputs->items[i];
 		if (!output->failed)

@@ -244,7 +244,8 @@ filter_build_chain(struct pipeline *pipeline, const struct filter *filter,
 	if (filter->expects)
 		pipeline_push(pipeline,
 		              rewrite_expect_fail_new(&filter->expected, pipeline->first));
-	pipeline_push(pipeline, event_filter_new(&filter->rules, pipeline->first));
+	if (!event_filter_rules_pass_all(&filter->rules))
+		pipeline_push(pipeline, event_filter_new(&filter->rules, pipeline->first));
 }
 
 static int

@@ -13,15 +13,26 @@ struct subunit_mixed {
 	struct subunit2_stream *stream;
 	struct json_lines *lines;
 	int64_t now_ms; /* of the call that is running */
+	bool has_text;  /* text came after the last packet */
 };
+
+/* Not inlined, so that the function below needs no stack frame in the common case. */
+static __attribute__((noinline)) enum subunit2_result
+subunit_mixed_event_after_text(struct subunit_mixed *mixed, const struct subunit2_event *event,
+                               struct subunit2_error *error)
+{
+	mixed->has_text = false;
+	enum subunit2_result result = json_lines_end(mixed->lines, mixed->now_ms, error);
+	return result == SUBUNIT2_E_OK ? subunit2_sink_event(mixed->sink, event, error) : result;
+}
 
 static enum subunit2_result
 subunit_mixed_packets_event(struct subunit2_sink *self, const struct subunit2_event *event,
                             struct subunit2_error *error)
 {
 	struct subunit_mixed *mixed = (struct subunit_mixed *)self;
-	enum subunit2_result result = json_lines_end(mixed->lines, mixed->now_ms, error);
-	return result == SUBUNIT2_E_OK ? subunit2_sink_event(mixed->sink, event, error) : result;
+	return mixed->has_text ? subunit_mixed_event_after_text(mixed, event, error)
+	                       : subunit2_sink_event(mixed->sink, event, error);
 }
 
 static enum subunit2_result
@@ -29,6 +40,7 @@ subunit_mixed_stream_text(void *context, struct subunit2_view text, int64_t now_
                           struct subunit2_error *error)
 {
 	struct subunit_mixed *mixed = context;
+	mixed->has_text = true;
 	return json_lines_feed(mixed->lines, text, now_ms, error);
 }
 

@@ -46,6 +46,15 @@ event_filter_asks_for_tests(const struct event_filter_rules *rules)
 	       subunit2_tagset_view(&rules->no_tags).count;
 }
 
+bool
+event_filter_rules_pass_all(const struct event_filter_rules *rules)
+{
+	return !rules->ids.match.count && !rules->ids.exclude.count && !rules->routes.count &&
+	       !rules->files.count && !rules->runnable && !rules->not_runnable &&
+	       !rules->has_since && !rules->has_until && !rules->no_text &&
+	       !event_filter_asks_for_tests(rules);
+}
+
 static bool
 event_filter_passes_route(const struct event_filter_rules *rules,
                           const struct subunit2_event *event)

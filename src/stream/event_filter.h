@@ -34,6 +34,9 @@ struct event_filter_rules {
 	struct subunit2_tagset tags, no_tags;
 };
 
+/* Returns true if every event passes: then no filter is needed. */
+bool event_filter_rules_pass_all(const struct event_filter_rules *rules);
+
 void event_filter_rules_clear(struct event_filter_rules *rules);
 
 /* RULES and NEXT must outlive the sink. */
