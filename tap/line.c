@@ -368,6 +368,23 @@ tap_line_nested(const struct tap_line *line, struct tap_line *nested)
 }
 
 bool
+tap_line_begins_tap(const struct tap_line *line)
+{
+	return line->kind == TAP_VERSION || line->kind == TAP_PLAN ||
+	       (line->kind == TAP_RESULT && line->has_number && line->number == 1);
+}
+
+struct tap_bytes
+tap_line_to_end(struct tap_bytes raw, const char *text)
+{
+	const char *end = raw.data + raw.len;
+	if (tap_line_is_complete(raw) && end > text)
+		for (end--; end > text && end[-1] == '\r';)
+			end--;
+	return (struct tap_bytes){text, (size_t)(end - text)};
+}
+
+bool
 tap_line_is_text(struct tap_bytes text)
 {
 	/* The character that has to follow the first one; "": any may. NULL: the first one

@@ -56,6 +56,20 @@ void tap_line_automake(const struct tap_line *line, struct tap_description *desc
 /* Reads the text after "# " in LINE, a comment, as a line into *NESTED, which may be LINE. */
 void tap_line_nested(const struct tap_line *line, struct tap_line *nested);
 
+/* Returns whether TAP that was not declared may begin with LINE: a version, a plan, or test 1. */
+bool tap_line_begins_tap(const struct tap_line *line);
+
+/* Returns whether RAW, the bytes of a line, ends in a newline. */
+static inline bool
+tap_line_is_complete(struct tap_bytes raw)
+{
+	return raw.data[raw.len - 1] == '\n';
+}
+
+/* Returns the bytes from TEXT, a part of RAW, to the end of the line: white space at the end stays,
+ * but not the newline and the carriage returns before it. */
+struct tap_bytes tap_line_to_end(struct tap_bytes raw, const char *text);
+
 /* True when the first two characters show that the line TEXT, without its
  * newline, is TAP_TEXT or TAP_BLANK. */
 bool tap_line_is_text(struct tap_bytes text);

@@ -237,7 +237,7 @@ tap_parser_look_at_piece(struct tap_parser *parser, struct tap_bytes piece, bool
 {
 	size_t room = sizeof(parser->head) - parser->head_len;
 	if (!parser->head_len && ends)
-		return tap_grammar_text(&parser->grammar, piece);
+		return tap_documents_on_text(&parser->grammar, piece);
 	if (piece.len > room)
 		piece.len = room;
 	memcpy(parser->head + parser->head_len, piece.data, piece.len);
@@ -246,7 +246,7 @@ tap_parser_look_at_piece(struct tap_parser *parser, struct tap_bytes piece, bool
 		return 0;
 	struct tap_bytes line = {parser->head, parser->head_len};
 	parser->head_len = 0;
-	return tap_grammar_text(&parser->grammar, line);
+	return tap_documents_on_text(&parser->grammar, line);
 }
 
 static int
@@ -379,8 +379,7 @@ tap_parser_on_line(struct tap_parser *parser, struct tap_bytes *bytes)
 
 	struct tap_line line;
 	tap_line_read(&line, raw);
-	size_t level = parser->result_level;
-	enum tap_taken taken;
+	struct tap_here here = {.line = &line, .raw = raw, .level = parser->result_level};
 	bool waits = false;
 	int result = 0;
 	parser->result_level = TAP_NO_LEVEL;
@@ -390,14 +389,14 @@ tap_parser_on_line(struct tap_parser *parser, struct tap_bytes *bytes)
 		*bytes = tap_skip(*bytes, raw.len);
 	if (result || waits)
 		return result;
-	result = tap_grammar_line(&parser->grammar, &line, raw, level, &taken);
-	if (taken == TAP_DECLINED) {
+	result = tap_grammar_line(&parser->grammar, &here);
+	if (here.taken == TAP_DECLINED) {
 		parser->state = TAP_IN_TEXT;
 		return result;
 	}
 	*bytes = tap_skip(*bytes, raw.len);
 	if (!result && is_long)
-		result = tap_parser_begin_rest(parser, raw, taken);
+		result = tap_parser_begin_rest(parser, raw, here.taken);
 	parser->told_len -= parser->told_len < raw.len ? parser->told_len : raw.len;
 	return result;
 }
@@ -413,7 +412,7 @@ tap_parser_on_other(struct tap_parser *parser, struct tap_bytes *bytes)
 		if (!tap_line_is_text(line))
 			break;
 		if (!tap_parser_is_waiting(parser))
-			result = tap_grammar_text(&parser->grammar, line);
+			result = tap_documents_on_text(&parser->grammar, line);
 		at = newline + 1;
 	}
 	struct tap_bytes text = {bytes->data, (size_t)(at - bytes->data)};

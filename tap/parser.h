@@ -15,6 +15,7 @@
 #define TAP_PARSER_H
 
 #include "candidates.h"
+#include "documents.h"
 #include "grammar.h"
 
 #define TAP_LINE_MAX 65536 /* bytes that are looked at; the rest of a line is output */

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * Documents: where one ends and the next one begins. A version begins one, or restarts the system
+ * in the middle of one; so does the first test after text that follows a complete one; and prove
+ * prints a header before each, and a line after it.
+ */
+#ifndef TAP_DOCUMENTS_H
+#define TAP_DOCUMENTS_H
+
+#include "grammar_state.h"
+
+#define TAP_TEXT_LINE_MAX 511 /* bytes of a line of text that may say anything */
+
+/* Reads LINE, which is text, without its newline: prove may say in it where a document begins
+ * or ends, unless it is longer than that. */
+int tap_documents_on_text(struct tap_grammar *grammar, struct tap_bytes line);
+
+/* Returns whether LINE was printed by prove, after the script. */
+bool tap_documents_is_prove_line(const struct tap_grammar *grammar, const struct tap_line *line);
+
+/* Ends the document; another one may follow. */
+int tap_documents_end(struct tap_grammar *grammar);
+
+/* Ends the document if LINE, which counts at level 0, begins the next one, and begins that. */
+int tap_documents_part(struct tap_grammar *grammar, const struct tap_line *line);
+
+/* Reads a version at level AT. */
+int tap_documents_on_version(struct tap_grammar *grammar, const struct tap_here *here, size_t at);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "results.h"
+
+static enum tap_outcome
+tap_results_outcome(const struct tap_line *line, enum tap_directive directive, bool planned_todo,
+                    bool automake)
+{
+	switch (directive) {
+	case TAP_SKIP:
+		return line->ok || !automake ? TAP_SKIPPED : TAP_FAILED;
+	case TAP_XFAIL:
+		return TAP_TODO_FAILED;
+	case TAP_XPASS:
+		/* kselftest writes it after "ok" only: "not ok" has failed all the same. */
+		return line->ok ? TAP_TODO_PASSED : TAP_FAILED;
+	case TAP_TODO:
+		planned_todo = true;
+		break;
+	case TAP_NOTE:
+	case TAP_NO_DIRECTIVE:
+		break;
+	}
+	if (planned_todo)
+		return line->ok ? TAP_TODO_PASSED : TAP_TODO_FAILED;
+	return line->ok ? TAP_PASSED : TAP_FAILED;
+}
+
+/* Returns the description of LINE as the producer means it; CHANGED is room for another one. */
+static const struct tap_description *
+tap_results_describe(const struct tap_grammar *grammar, const struct tap_line *line,
+                     struct tap_description *changed)
+{
+	if (grammar->automake) {
+		tap_line_automake(line, changed);
+		return changed;
+	}
+	if (grammar->glib && !line->ok) {
+		*changed = line->description;
+		tap_description_split_message(changed);
+		return changed;
+	}
+	return &line->description;
+}
+
+/* Emits LINE, whose bytes are RAW, as a result at level AT. */
+static int
+tap_results_emit(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
+                 size_t at, bool waited)
+{
+	struct tap_description changed;
+	const struct tap_description *description = tap_results_describe(grammar, line, &changed);
+	struct tap_levels *levels = &grammar->levels;
+	struct tap_level *level = &levels->at[at];
+	struct tap_fact fact = {
+		.kind = TAP_FACT_RESULT,
+		.bytes = description->name,
+		.tail = description->tail,
+		.plain = description->plain,
+		.reason = description->reason,
+		.name_after = description->name_after,
+		.duration_ns = description->duration_ns,
+		.waited = waited,
+		.raw = raw,
+	};
+	if (!fact.bytes.len && description->directive == TAP_SKIP &&
+	    (levels->ktap || level->column >= TAP_COLUMN_COMMENT)) {
+		fact.bytes = fact.reason;
+		fact.name_after = true;
+	}
+	int result = tap_levels_close_for(levels, at, &fact.closes);
+	fact.before = tap_grammar_comments_first(grammar);
+	fact.announced = grammar->announced;
+	fact.number = tap_plan_count(&level->plan, line);
+	fact.outcome = tap_results_outcome(line, description->directive,
+	                                   tap_numbers_has(&level->plan.todo, fact.number),
+	                                   grammar->automake);
+	grammar->last_failed = !line->ok;
+	grammar->numbered = line->has_number;
+	grammar->in_message = false;
+	grammar->diagnosed = at;
+	return result ? result : tap_grammar_emit(grammar, &fact);
+}
+
+int
+tap_results_on_line(struct tap_grammar *grammar, const struct tap_here *here, size_t at)
+{
+	if (tap_opening_begin(&grammar->opening, &grammar->levels, here->line, at))
+		return tap_grammar_emit_bytes(grammar, TAP_FACT_WAIT, (struct tap_bytes){NULL, 0});
+	return tap_results_emit(grammar, here->line, here->raw, at, false);
+}
+
+int
+tap_results_end_opening(struct tap_grammar *grammar, const struct tap_line *next)
+{
+	struct tap_opening *opening = &grammar->opening;
+	size_t at = opening->at;
+	struct tap_line line;
+	if (at == TAP_NO_LEVEL || (next && next->kind == TAP_BLANK))
+		return 0;
+	bool opens = tap_opening_end(opening, &grammar->levels, next, &line);
+	struct tap_bytes raw = {opening->text, opening->len + 1};
+	int result = tap_results_emit(grammar, &line, raw, at, true);
+	if (result || !opens)
+		return result;
+	grammar->diagnosed = TAP_NO_LEVEL;
+	return tap_levels_open(&grammar->levels, TAP_COLUMN_UNKNOWN,
+	                       (struct tap_fact){.of_result = true});
+}
