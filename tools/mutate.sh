@@ -17,7 +17,8 @@
 #   invalid     it does not compile: not counted
 #   unjudged    no suite is left: all fail without a mutant, or take longer than SECONDS
 #
-# A mutant that is listed as equivalent and that a test kills is named on standard error.
+# A mutant that is listed as equivalent and that a test kills is named on standard error. Each suite
+# runs in a PID namespace of its own, because a mutant may signal any process that it sees.
 set -eu
 
 count=0
@@ -38,6 +39,16 @@ shift $((OPTIND - 1))
 cd "$(dirname "$0")/.."
 unset MAKEFLAGS MFLAGS MAKELEVEL
 export CI='' CFLAGS='-O2 -g0'
+
+isolate=(unshare --pid --fork --kill-child --mount-proc)
+[ "$(id -u)" = 0 ] || isolate+=(--user --map-current-user)
+"${isolate[@]}" true || { echo "mutate.sh: cannot create a PID namespace" >&2; exit 1; }
+
+# Run COMMAND for at most $limit_s seconds; bash reaps what loses its parent.
+limited() { # COMMAND...
+	# shellcheck disable=SC2016 # the inner shell's
+	exec timeout -k 1 "$limit_s" "${isolate[@]}" bash -c '"$@"; exit $?' bash "$@"
+}
 
 # The suites that judge FILE.
 judges_of() { # FILE
@@ -83,11 +94,11 @@ judge() { # SUITE...
 		if [[ $suite == *.bats* ]]; then
 			filter=()
 			[[ $suite != *:* ]] || filter=(-f "${suite#*:}")
-			timeout -k 1 "$limit_s" bats --tap "${filter[@]}" "${suite%%:*}" >../log 2>&1 </dev/null &
+			limited bats --tap "${filter[@]}" "${suite%%:*}" >../log 2>&1 </dev/null &
 			wait_for_failure $! || status=$?
 		else
 			for program in $targets; do
-				timeout -k 1 "$limit_s" "$program" >/dev/null 2>&1 || status=$?
+				(limited "$program") >/dev/null 2>&1 || status=$?
 				[ "$status" -eq 0 ] || break
 			done
 		fi
