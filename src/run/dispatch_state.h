@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * The state of a dispatch, which its files share:
+ *
+ *     worker_dispatch.c       the interface, turns and deadlines
+ *     dispatch_requests.c     which worker is sent which test
+ *     dispatch_workers.c      starts, failures, restarts and stops of workers
+ *     dispatch_attempts.c     ends of attempts and tests
+ *     dispatch_queue.c        the tests that wait
+ *
+ * Each calls only those below it.
+ */
+#ifndef DISPATCH_STATE_H
+#define DISPATCH_STATE_H
+
+#include "worker_dispatch.h"
+
+#define NONE WORKER_DISPATCH_NONE
+
+enum dispatch_test_state {
+	TEST_QUEUED,
+	TEST_SENT,
+	TEST_RUNNING,
+	TEST_ENDED,
+};
+
+enum dispatch_worker_state {
+	WORKER_IDLE,      /* no process; one may be started from resume_ns on */
+	WORKER_UP,        /* takes tests */
+	WORKER_RETIRING,  /* a test of it timed out: it is stopped when its others have ended */
+	WORKER_ENDING,    /* was stopped, and its tests were taken away: its answers are ignored */
+	WORKER_FINISHING, /* was stopped at the end of the run: its answers count */
+	WORKER_GONE,      /* is not started any more */
+};
+
+struct dispatch_test {
+	enum dispatch_test_state state;
+	bool serial;
+	unsigned attempts; /* that began */
+	size_t worker;     /* where it is, or was last; NONE */
+	size_t avoid;      /* the worker that failed it; NONE */
+	int64_t start_ns;
+	size_t next; /* in its queue; NONE */
+};
+
+struct dispatch_worker {
+	enum dispatch_worker_state state;
+	unsigned slots, hung; /* HUNG of them hold a test that timed out */
+	unsigned restarts;    /* used up */
+	bool spent;           /* no restart is left */
+	bool hungry;          /* is in the list of that name */
+	size_t *open;         /* tests that are sent or running, oldest first */
+	size_t open_count, open_room;
+	int64_t heard_ns, resume_ns;
+};
+
+struct dispatch_queue {
+	size_t first, last, count;
+};
+
+struct worker_dispatch {
+	struct worker_dispatch_options options;
+	const struct worker_dispatch_actions *actions;
+	void *context;
+	struct dispatch_worker *workers;
+	struct dispatch_test *tests;
+	size_t worker_count, worker_room, test_count, test_room;
+	struct dispatch_queue parallel, serial;
+	size_t open;        /* tests that were sent to a worker and have not ended */
+	size_t ended;       /* tests with their final status */
+	size_t processes;   /* workers whose process runs */
+	size_t usable;      /* workers that are not spent */
+	size_t slots;       /* of all workers that are not spent */
+	unsigned slots_max; /* of one worker */
+	size_t *hungry;     /* workers that may have room for a test */
+	size_t hungry_count, hungry_room;
+	bool all_hungry; /* each may have room */
+	bool closed, stopped;
+	bool serial_open;    /* a serial test is sent or runs */
+	int64_t deadline_ns; /* not after the earliest deadline */
+};
+
+/* Sees to it that a turn happens at AT_NS. */
+static inline void
+dispatch_due(struct worker_dispatch *dispatch, int64_t at_ns)
+{
+	if (at_ns < dispatch->deadline_ns)
+		dispatch->deadline_ns = at_ns;
+}
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "dispatch_workers.h"
+
+#include "dispatch_attempts.h"
+
+#define PAUSE_DOUBLINGS_MAX 6 /* a pause is at most 64 times the first one */
+
+static bool
+dispatch_workers_has_process(const struct dispatch_worker *worker)
+{
+	return worker->state != WORKER_IDLE && worker->state != WORKER_GONE;
+}
+
+static void
+dispatch_workers_stop(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
+                      enum dispatch_worker_state state)
+{
+	worker->state = state;
+	dispatch->actions->stop(dispatch->context, (size_t)(worker - dispatch->workers));
+}
+
+static void
+dispatch_workers_spend(struct worker_dispatch *dispatch, struct dispatch_worker *worker)
+{
+	if (worker->spent)
+		return;
+	worker->spent = true;
+	dispatch->usable--;
+	dispatch->slots -= worker->slots;
+	dispatch->all_hungry = true; /* a test may have avoided the others for this one */
+}
+
+/* Uses up a restart of WORKER, which failed. */
+static void
+dispatch_workers_charge(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
+                        int64_t now_ns)
+{
+	if (worker->restarts == dispatch->options.restarts) {
+		dispatch_workers_spend(dispatch, worker);
+		return;
+	}
+	unsigned doublings = worker->restarts++;
+	if (doublings > PAUSE_DOUBLINGS_MAX)
+		doublings = PAUSE_DOUBLINGS_MAX;
+	worker->resume_ns = now_ns + (dispatch->options.pause_ns << doublings);
+	dispatch_due(dispatch, worker->resume_ns);
+}
+
+void
+dispatch_workers_start(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
+                       int64_t now_ns)
+{
+	worker->state = WORKER_UP;
+	worker->hung = 0;
+	worker->heard_ns = now_ns;
+	dispatch->processes++;
+	dispatch->actions->start(dispatch->context, (size_t)(worker - dispatch->workers));
+}
+
+void
+dispatch_workers_retire(struct worker_dispatch *dispatch, struct dispatch_worker *worker)
+{
+	if (worker->state != WORKER_RETIRING ||
+	    (worker->open_count && worker->hung < worker->slots))
+		return;
+	dispatch_workers_stop(dispatch, worker, WORKER_ENDING);
+	dispatch_attempts_take_all(dispatch, worker);
+}
+
+void
+dispatch_workers_finish(struct worker_dispatch *dispatch)
+{
+	for (size_t i = 0; i < dispatch->worker_count; i++) {
+		struct dispatch_worker *worker = &dispatch->workers[i];
+		if (worker->state == WORKER_UP || worker->state == WORKER_RETIRING)
+			dispatch_workers_stop(dispatch, worker, WORKER_FINISHING);
+		else if (worker->state == WORKER_IDLE)
+			worker->state = WORKER_GONE;
+		dispatch_workers_spend(dispatch, worker);
+	}
+}
+
+void
+dispatch_workers_fail(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
+                      int64_t now_ns)
+{
+	if (worker->state == WORKER_FINISHING) {
+		worker->state = WORKER_ENDING;
+		dispatch_attempts_take_all(dispatch, worker);
+	} else if (worker->state == WORKER_UP || worker->state == WORKER_RETIRING) {
+		dispatch_workers_charge(dispatch, worker, now_ns);
+		dispatch_workers_stop(dispatch, worker, WORKER_ENDING);
+		dispatch_attempts_take_all(dispatch, worker);
+	}
+}
+
+void
+dispatch_workers_end(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
+                     int64_t now_ns)
+{
+	if (!dispatch_workers_has_process(worker))
+		return;
+	if (worker->state == WORKER_UP || worker->state == WORKER_RETIRING)
+		dispatch_workers_charge(dispatch, worker, now_ns);
+	dispatch->processes--;
+	worker->state = worker->spent ? WORKER_GONE : WORKER_IDLE;
+	dispatch_attempts_take_all(dispatch, worker);
+	dispatch->all_hungry = true;
+}
