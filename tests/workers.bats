@@ -196,6 +196,43 @@ hangs() { # NAME...
 	until_true gone 1.pid
 }
 
+@test "--timeout=auto: each test has a limit that follows from earlier runs" {
+	trivial 3
+	subunit2 status t/1.sh pass --duration=2ms >old
+	subunit2 status t/3.sh pass --duration=3s >>old
+	runs 0 --timeout=auto --times=old --worker="$WORKER" --instances='a*2' t
+	whole
+	[ "$(attached t/1.sh timeout)" = '10.00s; the longest known time is 0.002s' ]
+	[ "$(attached t/3.sh timeout)" = '30.00s; the longest known time is 3.00s' ]
+	[ -z "$(attached t/2.sh timeout)" ]
+}
+
+@test "--until-failure: the tests run again and again, until one fails" {
+	script t/1.sh <<<'echo x >>rounds; [ "$(wc -l <rounds)" -lt 3 ]'
+	script t/2.sh <<<'exit 0'
+	runs 1 --until-failure --worker="$WORKER" --instances=a,b t
+	[ "$(finals | grep -c 'success t/1.sh')" -eq 2 ]
+	[ "$(finals | grep -c 'fail t/1.sh')" -eq 1 ]
+	[ "$(finals | grep -c 'success t/2.sh')" -ge 2 ]
+	# Without a test, and interrupted.
+	runs 1 --until-failure --match=none --worker="$WORKER" --instances=a t
+	rm rounds
+	start --until-failure --worker="$WORKER" --instances=a t/2.sh
+	until_true sh -c '[ "$(subunit2 convert --to=events out | grep -c success)" -ge 3 ]'
+	kill -INT "$pid"
+	stops 130
+}
+
+@test "--order: failures of the last run go first" {
+	trivial 3
+	for i in 1 3; do subunit2 status t/$i.sh pass --duration=5s; done >old
+	subunit2 status t/2.sh fail --duration=1s >>old
+	runs 0 --order=failed-first --times=old --worker="$WORKER" --instances=a t
+	[ "$(begun | head -n 1)" = t/2.sh ]
+	runs 0 --order=listed --times=old --worker="$WORKER" --instances=a t
+	[ "$(begun | paste -sd' ')" = 't/1.sh t/2.sh t/3.sh' ]
+}
+
 @test "--max-time: tests that run are ended, and the others skipped" {
 	script t/1.sh <<<'echo $$ >1.pid; sleep 1000'
 	script t/2.sh <<<'exit 0'
@@ -466,6 +503,11 @@ worker_below() { # PID
 	refuses '--strict: belongs into' --worker=x --instances=a --strict
 	refuses '--repeat: belongs into' --worker=x --instances=a --repeat=2
 	refuses '--lib: belongs into' --worker=x --instances=a -l
+	for option in --from=tap --max-output=1k --keep-tmp --no-output-timeout=1s --leak-timeout=1s \
+		--leaked=keep --pty --skip-exit=3 --blib --include=lib --interpreter=sh; do
+		refuses "${option%=*}: belongs into" --worker=x --instances=a "$option"
+	done
+	refuses 'needs --stdin=none or subunit' --worker=x --instances=a --stdin=inherit
 	refuses 'is empty' --worker= --instances=a
 	refuses 'the slots of workers' --worker=x --instances=a -j3
 }

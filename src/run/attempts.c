@@ -2,8 +2,8 @@
 #include "attempts.h"
 
 #include "attempt_report.h"
+#include "auto_timeout.h"
 #include "cleaner.h"
-#include "duration.h"
 #include "env.h"
 #include "event_buffer.h"
 #include "memory.h"
@@ -13,10 +13,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --timeout=auto */
-#define AUTO_FACTOR 10
-#define AUTO_LEAST_NS (10 * EVENT_LOOP_S)
 
 struct attempts {
 	struct subunit2_sink sink; /* takes the attempt's events */
@@ -168,39 +164,20 @@ attempts_show(void *context, enum process_stream stream, struct subunit2_view by
 static void attempts_on_job_end(void *context, const struct test_job_end *end);
 static void attempts_on_unstarted(void *context);
 
-/* Attaches the timeout that was computed to the test, as the file "timeout". */
-static void
-attempts_emit_timeout(struct attempts *attempts)
-{
-	char timeout[DURATION_SIZE], longest[DURATION_SIZE];
-	char *text = memory_format("%s; the longest known time is %s\n",
-	                           duration_text(attempts->options.rules.timeout_ns, timeout),
-	                           duration_text(attempts->options.rules.longest_ns, longest));
-	const struct subunit2_event event = {
-		.test_id = attempts_id_of(attempts),
-		.runnable = true,
-		.file_name = SUBUNIT2_LITERAL("timeout"),
-		.file_bytes = subunit2_view_of(text),
-		.mime_type = SUBUNIT2_TEXT_TYPE,
-		.eof = true,
-	};
-	subunit2_sink_event(&attempts->sink, &event, NULL);
-	free(text);
-}
-
-/* Sets the timeout to ten times the longest known time, and at least 10 s. */
+/* Sets the timeout that follows from earlier runs. */
 static void
 attempts_set_timeout(struct attempts *attempts)
 {
-	int64_t timeout_ns;
-	if (__builtin_mul_overflow(attempts->longest_ns, AUTO_FACTOR, &timeout_ns))
+	int64_t timeout_ns = auto_timeout_ns(attempts->longest_ns);
+	if (!timeout_ns)
 		return;
-	if (timeout_ns < AUTO_LEAST_NS)
-		timeout_ns = AUTO_LEAST_NS;
 	attempts->options.process.timeout_ns = timeout_ns;
 	attempts->options.rules.timeout_ns = timeout_ns;
 	attempts->options.rules.longest_ns = attempts->longest_ns;
-	attempts_emit_timeout(attempts);
+	char *text = auto_timeout_text(attempts->longest_ns);
+	struct subunit2_event event = auto_timeout_event(text, attempts->script.id);
+	subunit2_sink_event(&attempts->sink, &event, NULL);
+	free(text);
 }
 
 static void
@@ -209,7 +186,7 @@ attempts_start_attempt(struct attempts *attempts)
 	attempts->attempt++;
 	attempts->options = attempts->rules->job;
 	attempts->options.id = attempts_id_of(attempts);
-	if (attempts->options.timeout_auto && attempts->longest_ns >= 0)
+	if (attempts->options.timeout_auto)
 		attempts_set_timeout(attempts);
 	attempts->options.rules.expect_fail =
 		string_list_find(attempts->rules->expected, attempts->script.id,

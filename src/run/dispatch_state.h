@@ -36,11 +36,11 @@ enum dispatch_worker_state {
 struct dispatch_test {
 	enum dispatch_test_state state;
 	bool serial;
-	unsigned attempts; /* that began */
-	size_t worker;     /* where it is, or was last; NONE */
-	size_t avoid;      /* the worker that failed it; NONE */
-	int64_t start_ns;
-	size_t next; /* in its queue; NONE */
+	unsigned attempts;            /* that began */
+	size_t worker;                /* where it is, or was last; NONE */
+	size_t avoid;                 /* the worker that failed it; NONE */
+	int64_t start_ns, timeout_ns; /* TIMEOUT_NS 0: none */
+	size_t next;                  /* in its queue; NONE */
 };
 
 struct dispatch_worker {

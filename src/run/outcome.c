@@ -71,21 +71,29 @@ outcome_judge_status(struct outcome *outcome, const struct outcome_rules *rules,
 		outcome_add_reason(outcome, "exit status %d", WEXITSTATUS(status));
 }
 
+void
+outcome_add_timeout(struct outcome *outcome, int64_t timeout_ns, int64_t longest_ns)
+{
+	char duration[DURATION_SIZE], longest[DURATION_SIZE];
+	if (longest_ns)
+		outcome_add_reason(outcome, "timed out after %s; the longest known time is %s",
+		                   duration_text(timeout_ns, duration),
+		                   duration_text(longest_ns, longest));
+	else
+		outcome_add_reason(outcome, "timed out after %s",
+		                   duration_text(timeout_ns, duration));
+}
+
 static void
 outcome_judge_timeout(struct outcome *outcome, const struct outcome_rules *rules,
                       const struct process_result *result)
 {
-	char duration[DURATION_SIZE], longest[DURATION_SIZE];
+	char duration[DURATION_SIZE];
 	if (result->silent)
 		outcome_add_reason(outcome, "timed out: no output for %s",
 		                   duration_text(rules->silence_ns, duration));
-	else if (rules->longest_ns)
-		outcome_add_reason(outcome, "timed out after %s; the longest known time is %s",
-		                   duration_text(rules->timeout_ns, duration),
-		                   duration_text(rules->longest_ns, longest));
 	else
-		outcome_add_reason(outcome, "timed out after %s",
-		                   duration_text(rules->timeout_ns, duration));
+		outcome_add_timeout(outcome, rules->timeout_ns, rules->longest_ns);
 }
 
 /* Adds the reasons for which the command did not end by itself. */

@@ -54,6 +54,8 @@ void outcome_add_reason(struct outcome *outcome, const char *format, ...)
 /* Makes it a failure, and adds a line to the reason. */
 void outcome_fail(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Adds that it took longer than TIMEOUT_NS. LONGEST_NS as in the rules. */
+void outcome_add_timeout(struct outcome *outcome, int64_t timeout_ns, int64_t longest_ns);
 void outcome_clear(struct outcome *outcome);
 
 /* Send the first event of a test, and the last one. */

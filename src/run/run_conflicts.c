@@ -31,8 +31,6 @@ run_conflicts_check(const struct run_options *opts, struct options *options)
 		{list && strcmp(list, "-") == 0, stream,
 	         "--load-list=- and --stdin=subunit: only one of them can read standard input"},
 		{attempts->job.timeout_auto, !opts->plan.times, "--timeout=auto: needs --times"},
-		{worker, attempts->job.timeout_auto, "--worker: needs a --timeout in figures"},
-		{worker, opts->until_failure, "--worker and --until-failure: only one of them"},
 		{debug, opts->until_failure, "--debug and --until-failure: only one of them"},
 		{stream, opts->until_failure,
 	         "--stdin=subunit and --until-failure: only one of them"},

@@ -16,13 +16,14 @@ static void
 dispatch_check_tests(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
                      int64_t now_ns)
 {
-	int64_t timeout_ns = dispatch->options.timeout_ns;
-	for (size_t i = 0; i < worker->open_count && timeout_ns;) {
+	for (size_t i = 0; i < worker->open_count;) {
 		size_t test = worker->open[i];
 		const struct dispatch_test *t = &dispatch->tests[test];
-		if (t->state != TEST_RUNNING || now_ns < t->start_ns + timeout_ns) {
-			if (t->state == TEST_RUNNING)
-				dispatch_due(dispatch, t->start_ns + timeout_ns);
+		int64_t limit_ns = t->state == TEST_RUNNING && t->timeout_ns
+		                           ? t->start_ns + t->timeout_ns
+		                           : INT64_MAX;
+		if (now_ns < limit_ns) {
+			dispatch_due(dispatch, limit_ns);
 			i++;
 			continue;
 		}
@@ -102,16 +103,26 @@ worker_dispatch_add_worker(struct worker_dispatch *dispatch, unsigned slots)
 }
 
 size_t
-worker_dispatch_add_test(struct worker_dispatch *dispatch, bool serial)
+worker_dispatch_add_test(struct worker_dispatch *dispatch, bool serial, int64_t timeout_ns)
 {
 	dispatch->tests = memory_grow(dispatch->tests, &dispatch->test_room,
 	                              dispatch->test_count + 1, sizeof(*dispatch->tests));
 	size_t test = dispatch->test_count++;
-	dispatch->tests[test] =
-		(struct dispatch_test){.serial = serial, .worker = NONE, .avoid = NONE};
+	dispatch->tests[test] = (struct dispatch_test){
+		.serial = serial,
+		.timeout_ns = timeout_ns ? timeout_ns : dispatch->options.timeout_ns,
+		.worker = NONE,
+		.avoid = NONE,
+	};
 	dispatch_queue_push_last(dispatch, dispatch_queue_of(dispatch, test), test);
 	dispatch->all_hungry = true;
 	return test;
+}
+
+void
+worker_dispatch_clear_tests(struct worker_dispatch *dispatch)
+{
+	dispatch->test_count = dispatch->ended = 0;
 }
 
 void
@@ -150,8 +161,8 @@ worker_dispatch_began(struct worker_dispatch *dispatch, size_t worker, size_t te
 	t->state = TEST_RUNNING;
 	t->attempts++;
 	t->start_ns = now_ns;
-	if (dispatch->options.timeout_ns)
-		dispatch_due(dispatch, now_ns + dispatch->options.timeout_ns);
+	if (t->timeout_ns)
+		dispatch_due(dispatch, now_ns + t->timeout_ns);
 	return true;
 }
 

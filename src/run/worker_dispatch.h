@@ -64,8 +64,12 @@ void worker_dispatch_free(struct worker_dispatch *dispatch);
 /* Returns the worker's index; they count from 0. All are added before the first test. */
 size_t worker_dispatch_add_worker(struct worker_dispatch *dispatch, unsigned slots);
 
-/* Queues a test and returns its index. SERIAL: it runs when no other test does. */
-size_t worker_dispatch_add_test(struct worker_dispatch *dispatch, bool serial);
+/* Queues a test and returns its index. SERIAL: it runs when no other test does. TIMEOUT_NS: its own
+ * limit instead of that of the options; 0: it has none of its own. */
+size_t worker_dispatch_add_test(struct worker_dispatch *dispatch, bool serial, int64_t timeout_ns);
+
+/* Forgets all tests, which have ended, so that their indices are used again. */
+void worker_dispatch_clear_tests(struct worker_dispatch *dispatch);
 
 /* No test will be added any more: workers are stopped when all tests have ended. */
 void worker_dispatch_close(struct worker_dispatch *dispatch);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "worker_pool_state.h"
 
+#include "auto_timeout.h"
 #include "duration.h"
 #include "memory.h"
 #include "message.h"
@@ -69,10 +70,10 @@ pool_describe_all(const struct worker_pool *pool, struct outcome *outcome)
 
 /* Decides how a test ended whose worker did not say it. */
 static void
-pool_decide(const struct worker_pool *pool, struct outcome *outcome, size_t worker,
-            enum worker_dispatch_end end)
+pool_decide(const struct worker_pool *pool, const struct pool_test *test, struct outcome *outcome,
+            size_t worker, enum worker_dispatch_end end)
 {
-	char text[SIGNALS_NAME_SIZE > DURATION_SIZE ? SIGNALS_NAME_SIZE : DURATION_SIZE];
+	char text[SIGNALS_NAME_SIZE];
 	switch (end) {
 	case WORKER_DISPATCH_LOST:
 		if (pool->interrupted) {
@@ -86,8 +87,8 @@ pool_decide(const struct worker_pool *pool, struct outcome *outcome, size_t work
 		outcome->infrastructure = true;
 		break;
 	case WORKER_DISPATCH_TIMED_OUT:
-		outcome_fail(outcome, "timed out after %s",
-		             duration_text(pool->run->attempts.job.process.timeout_ns, text));
+		outcome->status = SUBUNIT2_STATUS_FAIL;
+		outcome_add_timeout(outcome, test->timeout_ns, test->longest_ns);
 		break;
 	case WORKER_DISPATCH_NO_WORKER:
 		pool_describe_all(pool, outcome);
@@ -113,7 +114,7 @@ worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dis
 	attach_end_test(test->attach);
 	test->attach = NULL;
 	if (!final)
-		pool_decide(pool, &outcome, worker, end);
+		pool_decide(pool, test, &outcome, worker, end);
 	/* An attempt that failed is not made good by one that was not tried. */
 	if (end == WORKER_DISPATCH_NOT_RUN && worker_dispatch_attempts(pool->dispatch, index))
 		outcome.status = SUBUNIT2_STATUS_FAIL;
@@ -174,6 +175,17 @@ pool_begin_attach(struct worker_pool *pool, size_t worker, struct pool_test *tes
 	test->attach = attach_start_test(pool->run->attach, &options);
 }
 
+/* Attaches the limit that follows from earlier runs to the attempt of TEST that has begun. */
+static void
+pool_emit_timeout(struct worker_pool *pool, const struct pool_test *test)
+{
+	char *text = auto_timeout_text(test->longest_ns);
+	struct subunit2_event event =
+		auto_timeout_event(text, worker_results_id(pool->results, test->index));
+	worker_results_event(pool->results, test->index, &event);
+	free(text);
+}
+
 static void
 pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
                 const struct subunit2_event *event)
@@ -184,6 +196,8 @@ pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
 	worker_dispatch_began(pool->dispatch, worker, index, worker_pool_now_ns(pool));
 	worker_results_start(pool->results, index, event);
 	test->start_ns = worker_pool_now_ns(pool);
+	if (test->longest_ns)
+		pool_emit_timeout(pool, test);
 	if (pool->run->attach)
 		pool_begin_attach(pool, worker, test, event);
 	if (pool->run->slow_ns)

@@ -17,7 +17,8 @@
 struct pool_test {
 	struct worker_pool *pool;
 	size_t index;
-	int64_t start_ns; /* 0: it does not run */
+	int64_t start_ns;               /* 0: it does not run */
+	int64_t timeout_ns, longest_ns; /* LONGEST_NS: from which TIMEOUT_NS follows, or 0 */
 	struct event_loop_timer slow;
 	struct attach_test *attach; /* NULL: it does not run, or without */
 	char *rest;                 /* its routing code at the worker; NULL: none */
@@ -45,6 +46,7 @@ struct worker_pool {
 	size_t worker_count;
 	struct pool_test **tests;
 	size_t test_count, test_room;
+	size_t rounds;                      /* that are complete, with until_failure */
 	struct stdin_router *router;        /* NULL: no requests come on standard input */
 	const struct subunit2_event *final; /* that a worker just sent; NULL: none */
 	const char *stopped;                /* why no further test is started; NULL: they are */

@@ -56,10 +56,17 @@ worker_results_clear(struct worker_result *test)
 }
 
 void
-worker_results_free(struct worker_results *results)
+worker_results_clear_all(struct worker_results *results)
 {
 	for (size_t i = 0; i < results->count; i++)
 		worker_results_clear(&results->tests[i]);
+	results->count = 0;
+}
+
+void
+worker_results_free(struct worker_results *results)
+{
+	worker_results_clear_all(results);
 	event_buffer_free(results->event_buffer);
 	free(results->tests);
 	free(results->route);

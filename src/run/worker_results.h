@@ -27,6 +27,9 @@ void worker_results_free(struct worker_results *results);
 size_t worker_results_add(struct worker_results *results, const char *id,
                           const struct string_list *subtests);
 
+/* Forgets all tests, which have ended, so that their indices are used again. */
+void worker_results_clear_all(struct worker_results *results);
+
 const char *worker_results_id(const struct worker_results *results, size_t test);
 
 /* ID is that of TEST, or of a subtest. *OWN: it is the test's. */

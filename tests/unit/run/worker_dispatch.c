@@ -188,7 +188,7 @@ static void
 add_test(struct sim *sim, bool serial)
 {
 	sim->serial[sim->test_count++] = serial;
-	worker_dispatch_add_test(sim->dispatch, serial);
+	worker_dispatch_add_test(sim->dispatch, serial, 0);
 }
 
 /* The process of worker W has ended. */
@@ -513,6 +513,48 @@ check_deadlines(void)
 }
 
 static void
+check_own_timeout(void)
+{
+	static struct sim sim;
+	begin(&sim, &(struct worker_dispatch_options){.timeout_ns = 9 * SECOND});
+	add_worker(&sim, 2);
+	add_test(&sim, false);
+	sim.test_count++;
+	worker_dispatch_add_test(sim.dispatch, false, 2 * SECOND);
+	worker_dispatch_turn(sim.dispatch, 0);
+	worker_dispatch_began(sim.dispatch, 0, 0, 0);
+	worker_dispatch_began(sim.dispatch, 0, 1, 0);
+	CHECK(worker_dispatch_deadline(sim.dispatch) == 2 * SECOND);
+	worker_dispatch_turn(sim.dispatch, 2 * SECOND);
+	CHECK_NAMED("a test has a limit of its own", !sim.ends[0] && sim.ends[1] == 1);
+	worker_dispatch_turn(sim.dispatch, 9 * SECOND);
+	CHECK(sim.end[0] == WORKER_DISPATCH_TIMED_OUT);
+	end(&sim);
+}
+
+/* --until-failure: the same tests again, under the same indices. */
+static void
+check_clear(void)
+{
+	static struct sim sim;
+	begin(&sim, &(struct worker_dispatch_options){.one_waits = true});
+	add_worker(&sim, 1);
+	for (int round = 0; round < 3; round++) {
+		sim.test_count = 0;
+		for (size_t i = 0; i < 2; i++)
+			add_test(&sim, false);
+		for (size_t i = 0; i < 2; i++) {
+			worker_dispatch_turn(sim.dispatch, 0);
+			worker_dispatch_answered(sim.dispatch, 0, i, false);
+		}
+		CHECK(worker_dispatch_is_idle(sim.dispatch) && sim.workers[0].starts == 1);
+		worker_dispatch_clear_tests(sim.dispatch);
+		CHECK(!worker_dispatch_is_over(sim.dispatch));
+	}
+	end(&sim);
+}
+
+static void
 check_interrupt(void)
 {
 	static struct sim sim;
@@ -571,6 +613,8 @@ main(void)
 	check_retry();
 	check_lost();
 	check_deadlines();
+	check_own_timeout();
+	check_clear();
 	check_interrupt();
 	check_speeds();
 	check_random();
