@@ -88,22 +88,28 @@ tap_transcript_clock(void *context)
 	return ((struct tap_transcript *)context)->now;
 }
 
+/* OPTIONS without clock, text and context, which are the transcript's. */
 static inline struct tap_events *
-tap_transcript_begin_as(struct tap_transcript *transcript, const char *script, bool forced,
-                        bool strict)
+tap_transcript_begin_with(struct tap_transcript *transcript, struct tap_options options)
 {
 	*transcript =
 		(struct tap_transcript){.sink = {.event = tap_transcript_event}, .now = {1000, 0}};
 	transcript->out = open_memstream(&transcript->lines, &transcript->len);
-	struct tap_options options = {
-		.script = subunit2_view_of(script),
-		.strict = strict,
-		.forced = forced,
-		.clock = tap_transcript_clock,
-		.text = tap_transcript_text,
-		.context = transcript,
-	};
+	options.clock = tap_transcript_clock;
+	options.text = tap_transcript_text;
+	options.context = transcript;
 	return tap_events_new(&options, &transcript->sink);
+}
+
+static inline struct tap_events *
+tap_transcript_begin_as(struct tap_transcript *transcript, const char *script, bool forced,
+                        bool strict)
+{
+	return tap_transcript_begin_with(transcript, (struct tap_options){
+							     .script = subunit2_view_of(script),
+							     .strict = strict,
+							     .forced = forced,
+						     });
 }
 
 static inline struct tap_events *
@@ -144,11 +150,11 @@ tap_transcript_finish(struct tap_transcript *transcript, struct tap_events *tap)
 
 /* The transcript of INPUT, fed in pieces of the length that PIECE gives next. */
 static inline char *
-tap_transcript_of(struct subunit2_view input, bool forced, bool strict,
-                  size_t (*piece)(void *context), void *context)
+tap_transcript_with(struct subunit2_view input, struct tap_options options,
+                    size_t (*piece)(void *context), void *context)
 {
 	struct tap_transcript transcript;
-	struct tap_events *tap = tap_transcript_begin(&transcript, forced, strict);
+	struct tap_events *tap = tap_transcript_begin_with(&transcript, options);
 	while (input.len > 0) {
 		size_t len = piece ? piece(context) : input.len;
 		if (len > input.len)
@@ -164,6 +170,20 @@ tap_transcript_of(struct subunit2_view input, bool forced, bool strict,
 		input.len -= len;
 	}
 	return tap_transcript_finish(&transcript, tap);
+}
+
+/* The same of the script "t". */
+static inline char *
+tap_transcript_of(struct subunit2_view input, bool forced, bool strict,
+                  size_t (*piece)(void *context), void *context)
+{
+	return tap_transcript_with(input,
+	                           (struct tap_options){
+					   .script = SUBUNIT2_LITERAL("t"),
+					   .strict = strict,
+					   .forced = forced,
+				   },
+	                           piece, context);
 }
 
 #endif

@@ -3,7 +3,8 @@
  * Every tests/fixtures/tap/NAME.tap gives the lines of NAME.events, however it
  * is split. With UPDATE=1 in the environment the lines are written instead.
  *
- * NAME says how it is read: "forced-…" as declared TAP, "strict-…" strictly.
+ * NAME says how it is read: "forced-…" as declared TAP, "strict-…" strictly, "automake-…" with
+ * automake's directives, "ktap-…" as KTAP, "any-…" with one line of TAP as proof.
  */
 #include "check.h"
 #include "tap_transcript.h"
@@ -58,15 +59,22 @@ check_fixture(const char *path)
 {
 	char expected_path[512], name[600];
 	const char *base = strrchr(path, '/') + 1;
-	bool forced = strncmp(base, "forced-", 7) == 0, strict = strncmp(base, "strict-", 7) == 0;
+	const struct tap_options options = {
+		.script = SUBUNIT2_LITERAL("t"),
+		.forced = strncmp(base, "forced-", 7) == 0,
+		.strict = strncmp(base, "strict-", 7) == 0,
+		.automake = strncmp(base, "automake-", 9) == 0,
+		.ktap = strncmp(base, "ktap-", 5) == 0,
+		.any_line = strncmp(base, "any-", 4) == 0,
+	};
 	snprintf(expected_path, sizeof(expected_path), "%.*s.events", (int)strlen(path) - 4, path);
 	size_t len, expected_len;
 	uint32_t state = 1;
 	char *bytes = read_file(path, &len);
 	struct subunit2_view input = {bytes, len};
-	char *whole = tap_transcript_of(input, forced, strict, NULL, NULL);
-	char *by_byte = tap_transcript_of(input, forced, strict, one_byte, NULL);
-	char *random = tap_transcript_of(input, forced, strict, some_bytes, &state);
+	char *whole = tap_transcript_with(input, options, NULL, NULL);
+	char *by_byte = tap_transcript_with(input, options, one_byte, NULL);
+	char *random = tap_transcript_with(input, options, some_bytes, &state);
 	if (getenv("UPDATE"))
 		write_file(expected_path, whole);
 	char *expected = read_file(expected_path, &expected_len);

@@ -39,7 +39,7 @@ describe(const struct tap_line *line, char *text, size_t size)
 		fputs(line->ok ? " ok" : " not-ok", out);
 	if (line->kind == TAP_PLAN || line->has_number)
 		fprintf(out, " %" PRIu64, line->number);
-	if (line->ktap)
+	if (line->kind == TAP_VERSION && line->ktap)
 		fputs(" ktap", out);
 	put(out, "name", description->name);
 	put(out, "tail", description->tail);
@@ -49,7 +49,8 @@ describe(const struct tap_line *line, char *text, size_t size)
 		fprintf(out, " ns=%" PRId64, description->duration_ns);
 	if (description->opens)
 		fputs(" opens", out);
-	put(out, "list", line->list);
+	if (line->kind != TAP_TEXT)
+		put(out, "list", line->list);
 	fclose(out);
 }
 
@@ -209,6 +210,80 @@ static const struct {
          "result not-ok 1 name=x NOTE reason=TIMEOUT 45 seconds"},
 	{"not ok 1 # error broken", "result not-ok 1 name=broken NOTE"},
 	{"not ok 1 x # error broken", "result not-ok 1 name=x # error broken"},
+	{"not ok 1 - x # todo_list", "result not-ok 1 name=x # todo_list"},
+	{"not ok 1 - x # todo: why", "result not-ok 1 name=x TODO reason=why"},
+	{"not ok 1 - x # todos", "result not-ok 1 name=x # todos"},
+	{"not ok 1 - x # skip\xc3\xa9", "result not-ok 1 name=x # skip\xc3\xa9"},
+	{"ok 1 # skip (why", "result ok 1 SKIP reason=(why"},
+	{"ok 1 # skip (why)", "result ok 1 SKIP reason=(why)"},
+	{"ok 1 # skip (why) x", "result ok 1 name=x SKIP reason=why"},
+	{"ok 1 # skip (why)  x", "result ok 1 name=x SKIP reason=why"},
+	{"ok 1 # skip (why)x y", "result ok 1 SKIP reason=(why)x y"},
+	{"ok 1 # skip x (why)", "result ok 1 name=x SKIP reason=why"},
+	{"ok 1 # skip x (a (b) c)", "result ok 1 name=x SKIP reason=a (b) c"},
+	{"ok 1 # skip x(why)", "result ok 1 SKIP reason=x(why)"},
+	{"ok 1 # skip x why)", "result ok 1 SKIP reason=x why)"},
+	{"ok 1 # skip", "result ok 1 SKIP"},
+	{"ok 1 # skip )", "result ok 1 SKIP reason=)"},
+	{"ok 1 # XPASS x", "result ok 1 name=x XPASS"},
+	{"not ok 1 - x # why \\", "result not-ok 1 name=x # why \\"},
+	{"not ok 1 - x \\\\", "result not-ok 1 name=x \\\\"},
+	{"ok 1 - x # SKIP why # time=5ms # more",
+         "result ok 1 name=x SKIP reason=why # time=5ms # more"},
+	{"ok 1 - x # SKIP why # time=5ms more",
+         "result ok 1 name=x SKIP reason=why # time=5ms more"},
+	{"ok 1 {", "result ok 1 name={ opens"},
+	{"ok 1 - x # time=5msec", "result ok 1 name=x # time=5msec"},
+	{"ok 1 - x # time=", "result ok 1 name=x # time="},
+	{"ok 1 - x # time=5.s", "result ok 1 name=x # time=5.s"},
+	{"ok 1 - x # time=5.x", "result ok 1 name=x # time=5.x"},
+	{"ok 1 - x # duration_ms 5.", "result ok 1 name=x # duration_ms 5."},
+	{"ok 1 - x # time=5ns", "result ok 1 name=x ns=5"},
+	{"ok 1 - x # time=5us", "result ok 1 name=x ns=5000"},
+	{"ok 1 - x # time=1.000000001s", "result ok 1 name=x ns=1000000001"},
+	{"ok 1 - x # time=1.0000000019s", "result ok 1 name=x ns=1000000001"},
+	{"ok 1 - x # time=999999999s", "result ok 1 name=x ns=999999999000000000"},
+	{"ok 1 - x # time=1000000000s", "result ok 1 name=x # time=1000000000s"},
+	{"ok 1 - x # time=1000000000000000000000s",
+         "result ok 1 name=x # time=1000000000000000000000s"},
+	{"ok 1 - [5 ms] - x", "result ok 1 name=[5 ms] - x"},
+	{"ok 1 a - [5 ms] - x", "result ok 1 name=a -  tail=x ns=5000000"},
+	{"ok 1 a - [1.5 ms] - x", "result ok 1 name=a -  tail=x ns=1500000"},
+	{"ok 1 a - [5 ms] x", "result ok 1 name=a - [5 ms] x"},
+	{"ok 1 a - [x5 ms] - x", "result ok 1 name=a - [x5 ms] - x"},
+	{"ok 1 a - [5 ms] - x # SKIP y", "result ok 1 name=a -  tail=x SKIP reason=y ns=5000000"},
+	{"[1.5][T1][C2] ok 1 x", "text"},
+	{"[1.5][T1] ok 1 x", "result ok 1 name=x"},
+	{"[1.5][C1] ok 1 x", "result ok 1 name=x"},
+	{"[1.5]ok 1 x", "text"},
+	{"[1.5][T1]", "blank"},
+	{"[ .] ok 1 x", "text"},
+	{"[1.5x] ok 1 x", "text"},
+	{"[1.5", "text"},
+	{"<6>[1.5] ok 1 x", "result ok 1 name=x"},
+	{"<6> ok 1 x", "text"},
+	{"<6>", "text"},
+	{"<x>[1.5] ok 1 x", "text"},
+	{"<66>[1.5] ok 1 x", "text"},
+	{"\xef\xbb\xbfok 1 x", "result ok 1 name=x"},
+	{"ok 1 x\033[0m\033[m", "result ok 1 name=x"},
+	{"ok 1 atm", "result ok 1 name=atm"},
+	{"ok 1 x\033[0;m", "result ok 1 name=x"},
+	{"ok 1 x\033[?m", "result ok 1 name=x\033[?m"},
+	{"\033[?mok 1 x", "text"},
+	{"\033[", "text"},
+	{"1..2 todo 1,2", "plan 2 list=1,2"},
+	{"1..2 todo 1 x", "text"},
+	{"1..0 # time=5ms", "plan 0 ns=5000000"},
+	{"# Subtest", "subtest"},
+	{"# Subtests", "comment"},
+	{"TAP version x", "text"},
+	{"TAP version 13 x", "text"},
+	{"KTAP", "text"},
+	{"pragma +a -b", "pragma list=+a -b"},
+	{"bail out?", "text"},
+	{"--", "text"},
+	{"---", "yaml"},
 	{"# comment", "comment"},
 	{"#", "comment"},
 	{"    # Subtest: name", "subtest indent=4 name=name"},
