@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #define STREAM_MAX (4u << 20)
+#define LARGE 1500000 /* an attachment that goes to a file */
 
 /* A stream that every part of the library has something to do with. */
 static struct {
@@ -30,12 +31,14 @@ stream_add_event(const struct subunit2_event *event)
 		stream_add((struct subunit2_view){(char *)packet, len});
 }
 
+/* One attachment has LARGE_LEN bytes, the others 3000. */
 static void
-stream_make(void)
+stream_make(size_t large_len)
 {
-	static char large[1500000];
+	static char large[LARGE];
 	struct subunit2_tagset tags = {0};
 	char id[400];
+	stream.len = 0;
 	memset(large, 'x', sizeof(large));
 	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("slow"), NULL);
 	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("worker-1"), NULL);
@@ -51,7 +54,7 @@ stream_make(void)
 		};
 		stream_add_event(&event);
 		event.file_name = i % 2 ? SUBUNIT2_LITERAL("log") : SUBUNIT2_LITERAL("stdout");
-		event.file_bytes = (struct subunit2_view){large, i == 7 ? sizeof(large) : 3000};
+		event.file_bytes = (struct subunit2_view){large, i == 7 ? large_len : 3000};
 		event.mime_type = SUBUNIT2_LITERAL("text/plain");
 		event.status = SUBUNIT2_STATUS_NONE;
 		stream_add_event(&event);
@@ -287,9 +290,10 @@ run_classic(uint64_t *hash)
 int
 main(void)
 {
-	stream_make();
-	no_memory_run("a pipeline", run_pipeline);
+	stream_make(LARGE);
 	no_memory_run("collect: whole attachments", run_collect_all);
+	stream_make(70000);
+	no_memory_run("a pipeline", run_pipeline);
 	no_memory_run("collect: the ends of attachments", run_collect_ends);
 	no_memory_run("output and input", run_output);
 	no_memory_run("queue", run_queue);
