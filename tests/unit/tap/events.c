@@ -499,6 +499,79 @@ check_explanations(void)
 	                "2 of 2 assertions failed\n"));
 }
 
+/* Explanations are bounded, and have one form. */
+static void
+check_explanation_bounds(void)
+{
+	begin();
+	feed_stderr("#   Failed test 'long'\n", 0);
+	for (int i = 0; i < 5000; i++)
+		feed_stderr("#   got: 12345\n", 0);
+	feed("not ok 1 - long\n1..1\n", 0);
+	char *all = tap_transcript_finish(&transcript, tap);
+	CHECK_NAMED("an explanation is cut at half of the bytes that wait",
+	            count_of(all, "got: ") > 2000 && count_of(all, "got: ") < 2400);
+	CHECK(count_of(all, "Failed test 'long'") == 1);
+	free(all);
+
+	begin();
+	for (int i = 0; i < 3; i++) {
+		char name[64];
+		snprintf(name, sizeof(name), "#   Failed test '%d'\n", i);
+		feed_stderr(name, 0);
+		for (int j = 0; j < 2000; j++)
+			feed_stderr("#   got: 12345\n", 0);
+	}
+	feed("not ok 1 - 0\nnot ok 2 - 1\nnot ok 3 - 2\n1..3\n", 0);
+	all = tap_transcript_finish(&transcript, tap);
+	CHECK_NAMED("the oldest explanation makes room for lines of the newest",
+	            !strstr(all, "Failed test '0'") && strstr(all, "Failed test '1'") &&
+	                    strstr(all, "Failed test '2'"));
+	CHECK(count_of(all, "got: ") == 4000);
+	free(all);
+
+	begin();
+	feed("1..2\nnot ok 1 - a\n", 0);
+	feed_stderr("#   Failed test a\n#   Failed test 'a\n#   Failed test\n", 0);
+	feed_stderr("#   Failed test 'b'\n# of b\nFailed test 'a'\n# of a\n", 0);
+	feed("not ok 2 - b\n", 0);
+	CHECK_NAMED("only a quoted name after \"#\" begins one",
+	            ends_with("inprogress t::a\nfail t::a\ninprogress t::b\n"
+	                      "file t::b comment: #   Failed test 'b'\\n# of b\\n\n"
+	                      "fail t::b\nverdict failed passed=0 failed=2 skipped=0 todo=0 "
+	                      "todo-passed=0: 2 of 2 assertions failed\n"));
+
+	/* Of two that wait the first is taken while the second goes on. */
+	begin();
+	feed_stderr("#   Failed test 'a'\n# of a\n#   Failed test 'b'\n# of b\n", 0);
+	feed("1..2\nnot ok 1 - a\n", 0);
+	feed_stderr("# more of b\n", 0);
+	feed("not ok 2 - b\n", 0);
+	all = tap_transcript_finish(&transcript, tap);
+	CHECK(strstr(all, "file t::a comment: #   Failed test 'a'\\n# of a\\n\n") &&
+	      strstr(all, "file t::b comment: #   Failed test 'b'\\n# of b\\n# more of b\\n\n"));
+	free(all);
+}
+
+/* The levels of a subtest that is too large are called by their numbers, with a name within. */
+static void
+check_large_subtest(void)
+{
+	begin();
+	feed("1..1\n    1..2\n    ok 1 - first\n    # Subtest: inner\n", 0);
+	for (int i = 1; i <= 3000; i++) {
+		char line[600];
+		snprintf(line, sizeof(line), "        ok %d - %0512d\n", i, i);
+		feed(line, 0);
+	}
+	feed("        1..3000\n    ok 2 - inner\nok 1 - name\n", 0);
+	char *all = tap_transcript_finish(&transcript, tap);
+	CHECK(count_of(all, "\nsuccess t::#1::inner::0") == 3000);
+	CHECK(strstr(all, "\nsuccess t::#1::first\n") && strstr(all, "\nsuccess t::#1::inner\n") &&
+	      strstr(all, "\nsuccess t::name\n"));
+	free(all);
+}
+
 /* More candidates than there is room for. */
 static void
 check_many_candidates(void)
@@ -518,6 +591,8 @@ main(void)
 	check_candidates();
 	check_many_candidates();
 	check_explanations();
+	check_explanation_bounds();
+	check_large_subtest();
 	check_holding();
 	check_times();
 	check_waiting();
