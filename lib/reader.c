@@ -10,8 +10,9 @@
  *   another CRC       not a packet. At a legal place it was one once: a damaged stretch opens,
  *                     which ends where the packet claims to end. Continue at the next byte
  *
- * Directly after a packet, a signature byte without a valid header is damage, too, and so is a
- * packet of which only the signature was changed, by one bit.
+ * Directly after a packet, and at the start of an input that begins with one, a signature
+ * byte without a valid header is damage, too, and so is a packet of which only the signature was
+ * changed, by one bit.
  *
  * Bytes up to the position are passed on: as damage within the open stretch, otherwise as text.
  * Only silence passes on more: see reader_on_silence.
@@ -56,7 +57,8 @@ struct subunit2_reader {
 	uint64_t emitted; /* everything before was passed on; after AT only after silence */
 	uint64_t needed;  /* how far the input must reach before the scan can continue */
 	uint64_t legal;   /* the last legal place that is not after a newline */
-	uint64_t after;   /* the place directly after the last packet; UINT64_MAX: no packet */
+	uint64_t after;   /* the place directly after the last packet, or the start of an input
+	                     that begins with one; UINT64_MAX: no packet */
 	bool newline;     /* the byte before the available bytes is a newline */
 	bool declared, has_packets;
 	uint64_t examined; /* candidates looked at */
@@ -99,9 +101,9 @@ subunit2_reader_new(const struct subunit2_reader_handler *handler, void *context
 		return NULL;
 	reader->handler = known;
 	reader->context = context;
-	reader->declared = flags & SUBUNIT2_READER_DECLARED;
+	reader->declared = flags & (SUBUNIT2_READER_DECLARED | SUBUNIT2_READER_PACKET_FIRST);
 	reader->silence_handled = true;
-	reader->after = UINT64_MAX;
+	reader->after = flags & SUBUNIT2_READER_PACKET_FIRST ? 0 : UINT64_MAX;
 	return reader;
 }
 

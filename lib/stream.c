@@ -79,7 +79,6 @@ subunit2_stream_new(struct subunit2_sink *sink, unsigned flags,
                                                  int64_t now_ms, struct subunit2_error *error),
                     void *text_context)
 {
-	bool declared = flags & SUBUNIT2_READER_DECLARED;
 	const struct subunit2_reader_handler handler = {sizeof(handler), stream_packet, stream_text,
 	                                                stream_damage};
 	struct subunit2_stream *stream = calloc(1, sizeof(*stream));
@@ -88,8 +87,7 @@ subunit2_stream_new(struct subunit2_sink *sink, unsigned flags,
 	stream->sink = sink;
 	stream->take_text = text;
 	stream->text_context = text_context;
-	stream->reader =
-		subunit2_reader_new(&handler, stream, declared ? SUBUNIT2_READER_DECLARED : 0);
+	stream->reader = subunit2_reader_new(&handler, stream, flags);
 	if (!text)
 		stream->text = subunit2_text_new(sink, SUBUNIT2_LITERAL("stdout"), SUBUNIT2_ABSENT,
 		                                 SUBUNIT2_ABSENT, 0);

@@ -501,3 +501,49 @@ lost() {
 	printf '1..1\nloading... ok 1 - b\n' >in
 	brief --id=x in | grep -x 'success x::b'
 }
+
+# Writes PACKET and then TAIL, with another bit of PACKET changed in each, to files in FOLDER.
+change_bits() { # PACKET FOLDER ENDING [TAIL]
+	mkdir -p "$2"
+	/usr/bin/python3 - "$@" <<-'END'
+		import sys
+		packet = open(sys.argv[1], "rb").read()
+		tail = open(sys.argv[4], "rb").read() if len(sys.argv) > 4 else b""
+		for bit in range(8 * len(packet)):
+		    changed = bytearray(packet)
+		    changed[bit // 8] ^= 1 << bit % 8
+		    with open(f"{sys.argv[2]}/{bit:03}{sys.argv[3]}", "wb") as file:
+		        file.write(changed + tail)
+	END
+}
+
+@test "a damaged packet at the beginning of an input does not vanish, whichever bit changed" {
+	subunit2 status b fail >packet
+	printf '\nsome text\n' >text
+	subunit2 status c success >other
+	change_bits packet named .subunit
+	change_bits packet plain ''
+	change_bits packet tailed '' text
+	change_bits packet first '' other
+	for folder in named plain tailed first; do
+		files=("$folder"/*)
+		[ "$(subunit2 mux --to=json "${files[@]}" | jq -r 'select(.test_id == "subunit.parser") | .route_code' |
+			sort -u | wc -l)" = ${#files[@]} ] || { echo "$folder"; false; }
+		for file in "${files[@]}"; do
+			subunit2 ls --all "$file" >listed
+			grep -q subunit.parser listed || { echo "$file"; false; }
+		done
+	done
+	run -1 subunit2 report -q <plain/100
+	subunit2 filter named/100.subunit | subunit2 ls --all | grep subunit.parser
+	head -c 15 packet >cut.subunit
+	run -1 subunit2 report -q cut.subunit
+}
+
+@test "text that begins like a packet is text" {
+	for text in '\xb3 abc\n' '3 tests passed\n' '\xb3  a box of CP437    \xb3\n\xb3' '\xb3\x2b\x03 not a packet at all\n'; do
+		printf "$text" >text
+		subunit2 convert --to=json text | jq -r .file_name | sort -u >names
+		[ "$(cat names)" = stdout ] || [ "$(cat names)" = stdout.bytes ] || { echo "$text"; cat names; false; }
+	done
+}

@@ -354,6 +354,16 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	wrap 0 -- head -c 10 packet
 }
 
+@test "a damaged packet at the beginning of the output is a failure, also without --from" {
+	subunit2 status b fail | tr b c >packet
+	wrap 1 -i x -- cat packet
+	final fail 'its output begins with a damaged packet'
+	wrap 1 -i x -- sh -c 'head -c 7 packet; sleep 0.2; tail -c +8 packet; echo text'
+	wrap 1 -i x -- sh -c 'cat packet; subunit2 status c success'
+	wrap 0 -i x --from=text -- cat packet
+	wrap 0 -i x -- printf '\xb3 abc\n3 tests\n'
+}
+
 @test "--from=text reads all output as text" {
 	wrap 0 -i x --from=text -- sh -c 'subunit2 status a fail; echo not ok 1'
 	[ "$(subunit2 ls out)" = x ]

@@ -2,6 +2,7 @@
 #include "autodetect.h"
 
 #include "memory.h"
+#include "packet_damage.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -85,14 +86,28 @@ autodetect_free(struct autodetect *autodetect)
 	free(autodetect);
 }
 
+/* Returns whether the input, which has no other format, is to hold packets: then a damaged one at
+ * its beginning is not text. */
+static bool
+autodetect_expects_packets(const struct autodetect *autodetect, bool ends)
+{
+	const struct format *named = format_of_path(autodetect->options.name);
+	return autodetect->options.packets || named == format_of_text() ||
+	       packet_damage_begins((struct subunit2_view){autodetect->head, autodetect->len},
+	                            ends);
+}
+
 static enum subunit2_result
 autodetect_open_input(struct autodetect *autodetect, const struct format *format,
-                      struct subunit2_sink *sink, struct subunit2_error *error)
+                      struct subunit2_sink *sink, bool ends, struct subunit2_error *error)
 {
+	bool declared = autodetect->options.from || !autodetect->any;
+	if (!declared && format == format_of_text())
+		declared = autodetect_expects_packets(autodetect, ends);
 	struct input_options options = {
 		.name = autodetect->options.name,
 		.id = autodetect->options.id,
-		.declared = autodetect->options.from || !autodetect->any,
+		.declared = declared,
 		.strict = autodetect->options.strict,
 	};
 	autodetect->input = format->in(&options, sink, error);
@@ -162,7 +177,7 @@ autodetect_feed_keeps_bom(const struct format *format)
 /* Reads the input as FORMAT from SIGN on; the bytes that were passed on before are text. */
 static enum subunit2_result
 autodetect_choose_format(struct autodetect *autodetect, const struct format *format, size_t sign,
-                         struct subunit2_error *error)
+                         bool ends, struct subunit2_error *error)
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	size_t skipped =
@@ -176,7 +191,7 @@ autodetect_choose_format(struct autodetect *autodetect, const struct format *for
 		result = autodetect_open_input(autodetect, format,
 		                               autodetect->options.must_fit ? &autodetect->watched
 		                                                            : autodetect->sink,
-		                               error);
+		                               ends, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	autodetect->forwarded = sign < autodetect->forwarded      ? skipped
@@ -228,7 +243,7 @@ autodetect_release_text(struct autodetect *autodetect, size_t end, size_t promis
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (!autodetect->input)
 		result = autodetect_open_input(autodetect, format_of_text(), &autodetect->watched,
-		                               error);
+		                               false, error);
 	if (result == SUBUNIT2_E_OK)
 		result = autodetect_forward(autodetect, autodetect->forwarded, end, error);
 	if (result != SUBUNIT2_E_OK)
@@ -279,7 +294,7 @@ autodetect_scan(struct autodetect *autodetect, bool whole, bool ends, struct sub
 	}
 	if (autodetect->options.from || !autodetect->any)
 		return autodetect_choose_format(autodetect, autodetect_feed_declared(autodetect), 0,
-		                                error);
+		                                ends, error);
 	const struct detect_head head = {
 		.bytes = {autodetect->head + from, autodetect->len - from},
 		.lines = {autodetect->head + from, end - from},
@@ -290,9 +305,10 @@ autodetect_scan(struct autodetect *autodetect, bool whole, bool ends, struct sub
 	if (found.sign.promise != DETECT_NONE)
 		found.sign.promise += from;
 	if (found.format)
-		return autodetect_choose_format(autodetect, found.format, found.sign.at, error);
+		return autodetect_choose_format(autodetect, found.format, found.sign.at, ends,
+		                                error);
 	if (ends)
-		return autodetect_choose_format(autodetect, format_of_text(), 0, error);
+		return autodetect_choose_format(autodetect, format_of_text(), 0, ends, error);
 	if (autodetect->len - end >= HEAD_SIZE)
 		end = autodetect->len;
 	autodetect->deadline =
@@ -326,7 +342,7 @@ autodetect_on_bytes(struct autodetect *autodetect, struct subunit2_view bytes,
 	if (!certain && !autodetect->input)
 		certain = format_certain(autodetect_feed_after_bom(autodetect));
 	if (certain)
-		return autodetect_choose_format(autodetect, certain, 0, error);
+		return autodetect_choose_format(autodetect, certain, 0, false, error);
 	bool ready = autodetect->input ? autodetect_whole_lines(autodetect) > autodetect->forwarded
 	                               : autodetect->len >= HEAD_SIZE;
 	return ready || autodetect->len >= HEAD_SIZE

@@ -5,6 +5,10 @@
  * pauses, and as long as nothing but text has come also in every line after them, so that
  * it does not matter when they come.
  *
+ * An input without another format is text and packets. If its name ends as that of packets does,
+ * if the caller expects packets, or if it begins with a damaged packet (see packet_damage.h),
+ * damage in it is reported from its first byte on.
+ *
  * A byte order mark at the beginning is skipped, but for packets and text. An input without
  * a byte is in the format that its name's ending tells: an empty .xml is no JUnit.
  */
@@ -18,6 +22,7 @@ struct autodetect_options {
 	const char *name;          /* of the input */
 	const char *id;            /* for formats that have no ids of their own; NULL: the name */
 	bool strict;
+	bool packets;  /* unless it has another format, packets are expected in it */
 	bool must_fit; /* an input with bytes, but without an event of its format, is an error */
 };
 

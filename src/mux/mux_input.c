@@ -241,6 +241,7 @@ mux_input_begin_autodetect(struct mux_input *mux_input)
 	struct autodetect_options options = {
 		.from = mux_input->mux_inputs->from,
 		.name = mux_input->name,
+		.packets = true,
 		.must_fit = mux_input->mux_inputs->must_fit,
 	};
 	mux_input->autodetect = autodetect_new(&options, mux_input->sink);

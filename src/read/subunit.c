@@ -69,7 +69,8 @@ input_subunit(const struct input_options *options, struct subunit2_sink *sink,
 	self->input = (struct input){subunit_input_feed, subunit_input_deadline, subunit_input_tick,
 	                             subunit_input_finish, subunit_input_free};
 	stray_text_init(&self->stray_text, SUBUNIT2_ABSENT, sink);
-	self->mixed = subunit_mixed_new(&self->stray_text.sink, options->declared, stray_text_feed,
+	unsigned flags = options->declared ? SUBUNIT2_READER_PACKET_FIRST : 0;
+	self->mixed = subunit_mixed_new(&self->stray_text.sink, flags, stray_text_feed,
 	                                &self->stray_text);
 	return &self->input;
 }

@@ -45,7 +45,7 @@ subunit_mixed_stream_text(void *context, struct subunit2_view text, int64_t now_
 }
 
 struct subunit_mixed *
-subunit_mixed_new(struct subunit2_sink *sink, bool declared,
+subunit_mixed_new(struct subunit2_sink *sink, unsigned flags,
                   enum subunit2_result (*text)(void *context, struct subunit2_view bytes,
                                                int64_t now_ms, struct subunit2_error *error),
                   void *context)
@@ -54,9 +54,8 @@ subunit_mixed_new(struct subunit2_sink *sink, bool declared,
 	mixed->packets = (struct subunit2_sink){subunit_mixed_packets_event, NULL, NULL};
 	mixed->sink = sink;
 	mixed->lines = json_lines_new(sink, false, text, context);
-	mixed->stream = memory_have(subunit2_stream_new(&mixed->packets,
-	                                                declared ? SUBUNIT2_READER_DECLARED : 0,
-	                                                subunit_mixed_stream_text, mixed));
+	mixed->stream = memory_have(
+		subunit2_stream_new(&mixed->packets, flags, subunit_mixed_stream_text, mixed));
 	return mixed;
 }
 

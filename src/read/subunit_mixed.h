@@ -14,10 +14,10 @@ struct subunit_mixed;
 
 /*
  * Events go to SINK, which is not finished, and text to TEXT, with CONTEXT, in
- * the order of the input. DECLARED as for subunit2_stream_new.
+ * the order of the input. FLAGS are those of subunit2_stream_new.
  */
 struct subunit_mixed *
-subunit_mixed_new(struct subunit2_sink *sink, bool declared,
+subunit_mixed_new(struct subunit2_sink *sink, unsigned flags,
                   enum subunit2_result (*text)(void *context, struct subunit2_view bytes,
                                                int64_t now_ms, struct subunit2_error *error),
                   void *context);

@@ -5,6 +5,7 @@
 #include "automake_suite_log.h"
 #include "console.h"
 #include "driven_console.h"
+#include "packet_damage.h"
 #include "subunit1_mixed.h"
 #include "subunit_mixed.h"
 #include "timestamp.h"
@@ -35,7 +36,11 @@ struct output_capture {
 	enum subunit2_status own;
 	bool own_leaked, own_reason;
 	bool any_other; /* a packet of another test, or a test of version 1, has come */
-	bool in_console, any_packet; /* the console emits events; others were emitted, too */
+	bool in_console, any_packet;   /* the console emits events; others were emitted, too */
+	char head[PACKET_DAMAGE_HEAD]; /* of standard output */
+	size_t head_len;
+	bool after_head; /* there was more */
+	bool head_is_damaged;
 	int64_t now_ms;
 };
 
@@ -335,11 +340,11 @@ static enum subunit2_result
 output_capture_open_mixed(struct output_capture *capture, struct subunit2_error *error)
 {
 	const struct output_capture_options *options = &capture->options;
+	unsigned flags = options->from == OUTPUT_CAPTURE_SUBUNIT ? SUBUNIT2_READER_DECLARED : 0;
 	if (capture->mixed || options->from == OUTPUT_CAPTURE_TEXT)
 		return SUBUNIT2_E_OK;
 	capture->mixed =
-		subunit_mixed_new(&capture->events, options->from == OUTPUT_CAPTURE_SUBUNIT,
-	                          output_capture_mixed_text, capture);
+		subunit_mixed_new(&capture->events, flags, output_capture_mixed_text, capture);
 	if (output_capture_open_text_formats(capture, options))
 		return SUBUNIT2_E_OK;
 	return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, NULL, "out of memory");
@@ -401,6 +406,28 @@ output_capture_free(struct output_capture *capture)
 	free(capture);
 }
 
+static void
+output_capture_keep_head(struct output_capture *capture, struct subunit2_view bytes)
+{
+	size_t room = sizeof(capture->head) - capture->head_len;
+	if (bytes.len > room) {
+		capture->after_head = true;
+		bytes.len = room;
+	}
+	if (bytes.len > 0)
+		memcpy(capture->head + capture->head_len, bytes.data, bytes.len);
+	capture->head_len += bytes.len;
+}
+
+/* The beginning of the output was read as text unless a packet came before it. */
+static void
+output_capture_judge_head(struct output_capture *capture)
+{
+	struct subunit2_view head = {capture->head, capture->head_len};
+	capture->head_is_damaged = capture->options.from == OUTPUT_CAPTURE_AUTO &&
+	                           packet_damage_begins(head, !capture->after_head);
+}
+
 enum subunit2_result
 output_capture_feed(struct output_capture *capture, enum process_stream stream,
                     struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
@@ -409,6 +436,8 @@ output_capture_feed(struct output_capture *capture, enum process_stream stream,
 	enum subunit2_result result = output_capture_open_mixed(capture, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
+	if (stream == PROCESS_STDOUT)
+		output_capture_keep_head(capture, bytes);
 	if (stream == PROCESS_STDOUT && capture->mixed)
 		return subunit_mixed_feed(capture->mixed, bytes, now_ms, error);
 	if (capture->tap)
@@ -478,6 +507,7 @@ output_capture_finish(struct output_capture *capture, struct subunit2_error *err
 {
 	bool forced = capture->options.from != OUTPUT_CAPTURE_AUTO;
 	enum subunit2_result result = subunit2_stream_finish(capture->fifo, error);
+	output_capture_judge_head(capture);
 	if (result == SUBUNIT2_E_OK && forced)
 		result = output_capture_open_mixed(capture, error);
 	if (result == SUBUNIT2_E_OK && capture->mixed)
@@ -515,5 +545,6 @@ output_capture_verdict(const struct output_capture *capture)
 		.lacks_subunit1 = capture->options.from == OUTPUT_CAPTURE_SUBUNIT1 &&
 	                          !capture->any_other && !capture->own,
 		.own_reason = capture->own_reason,
+		.begins_damaged = capture->head_is_damaged,
 	};
 }

@@ -59,6 +59,7 @@ struct output_capture_verdict {
 	bool lacks_subunit1;      /* version 1 was declared, and no test of it came */
 	bool own_leaked;          /* the command tagged the test so */
 	bool own_reason;          /* its file "reason" was sent */
+	bool begins_damaged; /* its first bytes, which were read as text, are a damaged packet */
 };
 
 struct output_capture;

@@ -113,12 +113,11 @@ reading_end(struct reading *reading)
 }
 
 static inline struct subunit2_reader *
-reading_reader(struct reading *reading, bool declared)
+reading_reader(struct reading *reading, unsigned flags)
 {
 	struct subunit2_reader_handler handler = {sizeof(handler), reading_packet, reading_text,
 	                                          reading_damage};
-	struct subunit2_reader *reader =
-		subunit2_reader_new(&handler, reading, declared ? SUBUNIT2_READER_DECLARED : 0);
+	struct subunit2_reader *reader = subunit2_reader_new(&handler, reading, flags);
 	if (!reader)
 		abort();
 	return reader;

@@ -25,8 +25,9 @@ struct subunit2_input;
 
 /*
  * Create an input from FD, which stays open and the caller's. NAME ("standard input", a path) is
- * copied and becomes the subject of errors. FLAGS is 0 or SUBUNIT2_READER_DECLARED. Return NULL
- * and fill ERROR if memory is short. Release with subunit2_input_free.
+ * copied and becomes the subject of errors. FLAGS is 0 or one of enum
+ * subunit2_reader_flags. Return NULL and fill ERROR if memory is short. Release with
+ * subunit2_input_free.
  */
 struct subunit2_input *subunit2_input_new(int fd, const char *name, unsigned flags,
                                           struct subunit2_error *error);

@@ -57,8 +57,12 @@ struct subunit2_reader;
 
 /* Flags of subunit2_reader_new, subunit2_stream_new and subunit2_input_new. */
 enum subunit2_reader_flags {
-	SUBUNIT2_READER_DECLARED = 1, /* the input is known to be subunit: a broken packet is damage
-	                                 also before the first intact one */
+	/* The input is known to be subunit: a broken packet is damage also before the first intact
+	 * one. */
+	SUBUNIT2_READER_DECLARED = 1,
+	/* The same, and the first byte of the input begins a packet: as directly after a packet, a
+	 * wrong header is damage there. */
+	SUBUNIT2_READER_PACKET_FIRST = 2,
 };
 
 /* Create a reader. HANDLER is copied; CONTEXT is the first argument of its callbacks. Return NULL

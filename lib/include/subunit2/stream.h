@@ -25,8 +25,8 @@ struct subunit2_stream;
 
 /*
  * Create a stream that sends events to SINK, which must outlive it. FLAGS is 0 or
- * SUBUNIT2_READER_DECLARED. If TEXT is not NULL, text is passed to it instead of becoming file
- * events; TEXT_CONTEXT is its first argument. Return NULL if memory is short.
+ * one of enum subunit2_reader_flags. If TEXT is not NULL, text is passed to it instead of becoming
+ * file events; TEXT_CONTEXT is its first argument. Return NULL if memory is short.
  */
 struct subunit2_stream *
 subunit2_stream_new(struct subunit2_sink *sink, unsigned flags,

@@ -355,9 +355,10 @@ check_after_packet(void)
 	SAYS(FOO "3,14", false, "\npacket " FOO_HEX "\ntext 332c3134");
 }
 
-/* Return for how many changes of one bit a failed test leaves no damage. */
+/* Return for how many changes of one bit a failed test leaves no damage. CONTEXT_LEN bytes stand
+ * before and after it. */
 static unsigned
-count_hidden(const char *before, const char *after, size_t context_len)
+count_hidden(const char *before, const char *after, size_t context_len, unsigned flags)
 {
 	static const struct subunit2_event event = {
 		.test_id = SUBUNIT2_LITERAL("b"),
@@ -377,7 +378,7 @@ count_hidden(const char *before, const char *after, size_t context_len)
 		memcpy(input + context_len + len, after, context_len);
 		input[context_len + bit / 8] ^= (char)(1 << bit % 8);
 		reading_begin(&reading);
-		struct subunit2_reader *reader = reading_reader(&reading, false);
+		struct subunit2_reader *reader = reading_reader(&reading, flags);
 		reading_feed(reader, (const uint8_t *)input, 2 * context_len + len, any_byte, NULL);
 		subunit2_reader_free(reader);
 		hidden += reading.stretches == 0;
@@ -389,9 +390,10 @@ count_hidden(const char *before, const char *after, size_t context_len)
 static void
 check_flips(void)
 {
-	CHECK(count_hidden(FOO, FOO, sizeof(FOO) - 1) == 0);
-	CHECK(count_hidden(FOO, "some text 12", sizeof(FOO) - 1) == 0);
-	CHECK(count_hidden(FOO, "\n\n\n\n\n\n\n\n\n\n\n\n", sizeof(FOO) - 1) == 0);
+	CHECK(count_hidden(FOO, FOO, sizeof(FOO) - 1, 0) == 0);
+	CHECK(count_hidden(FOO, "some text 12", sizeof(FOO) - 1, 0) == 0);
+	CHECK(count_hidden(FOO, "\n\n\n\n\n\n\n\n\n\n\n\n", sizeof(FOO) - 1, 0) == 0);
+	CHECK(count_hidden("", "", 0, SUBUNIT2_READER_PACKET_FIRST) == 0);
 }
 
 /* A reader that receives the time. */
