@@ -172,7 +172,47 @@ END
 	subunit2 convert --to=events out | grep -F ' route=lab/bsd/0'
 }
 
-# A proxy between this machine and sshd that delays, freezes and drops bytes.
+@test "three levels of machines: routes, and kill -9 of the run leaves nothing" {
+	local ssh="subunit2 run --grace=500ms --stdin=subunit"
+	trivial 4
+	cat >linux.sh <<-END
+		exec $ssh --instances=bsd --worker='ssh {instance} cd $PWD && exec $ssh'
+	END
+	cat >mac.sh <<-END
+		exec $ssh --instances=linux --worker='ssh {instance} cd $PWD && exec sh linux.sh'
+	END
+	runs 0 --worker="ssh {instance} cd $PWD && exec sh mac.sh" --instances=mac t
+	whole
+	[ "$(finals | grep -c success)" -eq 4 ]
+	subunit2 convert --to=events out | grep -F ' route=mac/linux/bsd/0'
+	script t/a.sh <<<'setsid sleep 1000 & echo $! >daemon.pid; echo $$ >a.pid; sleep 1000'
+	start --worker="ssh {instance} cd $PWD && exec sh mac.sh" --instances=mac t/a.sh
+	until_true [ -s a.pid -a -s daemon.pid ]
+	kill -KILL "$pid"
+	LIMIT=10 until_true gone a.pid daemon.pid
+}
+
+@test "--debug over ssh: a debugger and a shell's read" {
+	script t/sums.py '/usr/bin/python3 -mpdb' <<<'total = 1 + 2'
+	script t/a.sh <<<'read -r line; echo "got $line on ${SSH_CONNECTION##*10.98.}"'
+	for where in "--worker=$WORKER" '--executor=ssh {instance} {shell}'; do
+		printf 'step\np 4000 + total\nquit\n' |
+			runs 0 --debug=t/sums.py "$where" --instances=linux
+		grep -F 4003 err
+		/usr/bin/python3 "$BATS_TEST_DIRNAME/typist.py" subunit2 run -q --debug=t/a.sh \
+			-o out.subunit "$where" --instances=linux >screen <<-'END'
+				keys
+				type hello\n
+				see got hello on 2.2
+				cooked
+			END
+		mv out.subunit out
+		[ "$(ended t/a.sh)" = success ]
+	done
+}
+
+# A proxy between this machine and sshd that delays and freezes bytes, and drops those that come
+# first while the file "drop" exists.
 proxy() { # DELAY_MS HOST [FREEZE_AFTER_BYTES]
 	cat >proxy.py <<-'END'
 		import os, select, socket, sys, time
@@ -186,6 +226,9 @@ proxy() { # DELAY_MS HOST [FREEZE_AFTER_BYTES]
 		        if not data:
 		            sys.exit()
 		        time.sleep(delay)
+		        if os.path.exists("drop"):
+		            os.unlink("drop")
+		            data = data[:-1]
 		        passed += len(data)
 		        if freeze and passed > freeze:
 		            if os.path.exists("frozen"):
@@ -215,6 +258,17 @@ proxy() { # DELAY_MS HOST [FREEZE_AFTER_BYTES]
 	whole
 	[ "$(ended t/1.sh)" = 'success "flaky"' ]
 	attached t/1.sh attempt-1 | grep -F 'linux: silent for 2'
+}
+
+@test "a connection that loses a byte: the test that ran is tried again, the others run" {
+	trivial 3
+	script t/1.sh <<<'if mkdir first 2>/dev/null; then touch drop; fi; echo out'
+	runs 0 --retries=1 --worker="$(proxy 0 10.98.2.2)" --instances=linux t
+	whole
+	[ ! -e drop ]
+	[ "$(finals | grep -c success)" -eq 3 ]
+	[ "$(ended t/1.sh)" = 'success "flaky"' ]
+	attached t/1.sh attempt-1 | grep -F 'linux: '
 }
 
 @test "recipe: two laptops" {

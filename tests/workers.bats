@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 run --worker: the tests of a run at long-lived workers.
+# Needs: faketime python3
 
 setup() {
 	load common
@@ -407,6 +408,33 @@ liar() {
 	[ "$(duration t/1.sh)" -lt 60000 ]
 	end=$(events | grep '"test_status":"success"' | sed -nE 's/.*"timestamp":"([^"]*)".*/\1/p' | tail -n 1)
 	[ "$(date -d "$end" +%s)" -le "$(($(date +%s) + 60))" ]
+}
+
+@test "a worker on a machine whose clock is an hour ahead, or slow" {
+	local machine
+	trivial 3
+	cat >machine.sh <<-END
+		case \$1 in fast) clock=+1h ;; slow) clock=-1h ;; esac
+		exec faketime -f --exclude-monotonic \${clock:-+0} \\
+			/usr/bin/python3 $BATS_TEST_DIRNAME/../examples/workers/worker.py
+	END
+	for machine in fast slow good; do
+		before=$(date +%s)
+		runs 0 --worker='sh machine.sh {instance}' --instances=$machine t
+		whole
+		events | grep '"test_id"' | sed -nE 's/.*"timestamp":"([^"]*)".*/\1/p' >times
+		while read -r time; do
+			[ "$(date -d "$time" +%s)" -ge $((before - 1)) ]
+			[ "$(date -d "$time" +%s)" -le $(($(date +%s) + 1)) ]
+		done <times
+		[ "$(wc -l <times)" -ge 6 ]
+		events | grep -F '"file_name":"clock"' >clock || :
+		case $machine in
+		fast) grep -E 'the clock of fast is 3(599|600)\.[0-9]{3} s ahead' clock ;;
+		slow) grep -E 'the clock of slow is 3(599|600)\.[0-9]{3} s slow' clock ;;
+		good) [ ! -s clock ] ;;
+		esac
+	done
 }
 
 @test "^C: each worker ends its tests and what these started" {

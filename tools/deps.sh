@@ -36,6 +36,7 @@ test shellcheck
 test universal-ctags
 test cmark-gfm
 test strace
+test faketime
 test fiu-utils
 test socat
 test tmux
