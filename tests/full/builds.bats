@@ -52,6 +52,14 @@ setup() {
 		[[ $output == *"[$library.so."* ]] || { echo "$library"; false; }
 	done
 	run -0 "$one/build/shared/subunit2" --version
+	# libfaketime needs such a program: a worker whose clock is an hour ahead.
+	cd "$BATS_TEST_TMPDIR"
+	echo 'echo a' >a.sh
+	"$one/build/subunit2" run --instances=box -o events:out.events a.sh \
+		--worker="faketime -f --exclude-monotonic +1h $one/build/shared/subunit2 run --stdin=subunit" \
+		2>err
+	grep -E 'the clock of box is 3(599|600)\.[0-9]{3} s ahead; its times are shifted' err
+	grep 'file=clock' out.events
 }
 
 @test "the program and the libraries build with -flto, and hide their names" {
