@@ -212,3 +212,29 @@ run_of() { # FILE
 	run subunit2 report --history past
 	[ "$(grep -c 'past: \.F\.F' <<<"$output")" = 2 ]
 }
+
+@test "report --history marks flaky attempts, and keeps places apart" {
+	mkdir runs
+	for run in 1 2 3; do
+		for machine in mac linux; do
+			subunit2 status --route-code=$machine/0 a \
+				"$([ $machine$run = mac3 ] || [ $machine$run = linux1 ] && echo fail || echo pass)"
+		done >runs/$run
+		# This test runs now here, now there, as those of workers do.
+		subunit2 status --route-code="$([ $run = 2 ] && echo mac || echo linux)/0" moves \
+			"$([ $run = 1 ] && echo pass || echo fail)" >>runs/$run
+		if [ $run = 2 ]; then
+			subunit2 status f pass
+		else
+			subunit2 status f pass -t flaky -m 'attempt 1: exit status 3'
+		fi >>runs/$run
+	done
+	run -1 subunit2 report --history -o page.html runs
+	grep -A1 '^\[mac\] FAIL  a' <<<"$output" | grep -x '  past: \.\.F'
+	! grep -A1 '^\[linux\] pass  a' <<<"$output" | grep past
+	grep -A1 'FAIL  moves' <<<"$output" | grep -x '  past: \.FF'
+	grep -A1 'pass  f' <<<"$output" | grep -x '  past: ~\.~'
+	grep -F '"id":"f"' page.html | grep -F '"past":"~.~"'
+	grep -F '"id":"a"' page.html | grep -F '"route":"mac/0"' | grep -F '"past":"..F"'
+	! grep -F '"id":"a"' page.html | grep -F '"route":"linux/0"' | grep '"past"'
+}

@@ -134,3 +134,26 @@ setup() {
 	run -2 --separate-stderr subunit2 ls --from=nothing
 	[[ $stderr == "subunit2 ls: --from=nothing: no such format: "*json* ]]
 }
+
+@test "-l shows where tests ran, with a line for each place of a test" {
+	for machine in mac linux; do
+		subunit2 status --route-code=$machine/0 both "$([ $machine = mac ] && echo fail || echo pass)"
+	done >stream
+	subunit2 status --route-code=linux/1 one pass >>stream
+	subunit2 status --not-runnable --route-code=linux/1 one::x pass >>stream
+	run -0 subunit2 ls -l stream
+	diff - <(sed -E 's/ {2,}[-0-9.]+s? */ /' <<<"$output") <<-'END'
+		fail [mac] both
+		success [linux] both
+		success [linux] one
+	END
+	[ "$(subunit2 ls -l --all stream | grep -c 'linux. one')" = 2 ]
+	[ "$(subunit2 ls stream | paste -sd' ')" = 'both one' ]
+	[ "$(subunit2 ls --failing stream)" = both ]
+	[[ "$(subunit2 ls -l --failing stream)" == *' [mac] both' ]]
+	# One place: no label.
+	[[ "$(subunit2 ls -l --route=linux stream)" != *'['* ]]
+	# It ran without a label, too: that result is not lost.
+	subunit2 status --route-code=3 both fail >>stream
+	[ "$(subunit2 ls -l stream | grep -c '^fail .*  both$')" = 1 ]
+}

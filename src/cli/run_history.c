@@ -41,18 +41,24 @@ run_history_add_test(void *context, const struct test_result *result)
 	};
 	const struct run_history_adder *adder = context;
 	char marks[TEST_RESULT_PAST_MAX + 1] = "";
-	if (test_result_outcome_before(result, 0) != TEST_RESULT_FAILED)
+	if (test_result_outcome_before(result, 0) != TEST_RESULT_FAILED &&
+	    !test_result_was_flaky_before(result, 0))
 		return;
-	for (unsigned i = 0; i < adder->runs; i++)
-		marks[i] = letters[test_result_outcome_before(result, adder->runs - 1 - i)];
-	history_add_test(adder->history, result->id, marks);
+	for (unsigned i = 0; i < adder->runs; i++) {
+		unsigned before = adder->runs - 1 - i;
+		enum test_result_outcome outcome = test_result_outcome_before(result, before);
+		bool flaky = test_result_was_flaky_before(result, before);
+		marks[i] = flaky && outcome != TEST_RESULT_FAILED ? '~' : letters[outcome];
+	}
+	history_add_test(adder->history, result->id, result->at_place ? result->label : NULL,
+	                 marks);
 }
 
 int
 run_history_read(struct history *history, const struct string_list *runs,
                  const struct inputs_options *options)
 {
-	struct test_results *results = test_results_new(TEST_RESULTS_ALL);
+	struct test_results *results = test_results_new(TEST_RESULTS_ALL | TEST_RESULTS_PLACES);
 	int status = EXIT_STATUS_GOOD;
 	for (size_t i = 0; i < runs->count; i++)
 		if (run_history_read_one(history, results, runs->items[i], options) !=

@@ -11,8 +11,8 @@
 
 /*
  * Reads all RUNS, the oldest first, and adds the totals of each, and the past of each test that
- * failed in the last one, to HISTORY. Returns an exit status, EXIT_STATUS_IO after messages if a
- * run could not be read to its end.
+ * failed or was flaky in the last one, to HISTORY. Returns an exit status, EXIT_STATUS_IO after
+ * messages if a run could not be read to its end.
  */
 int run_history_read(struct history *history, const struct string_list *runs,
                      const struct inputs_options *options);

@@ -20,6 +20,7 @@
 #include "status_word.h"
 #include "style.h"
 #include "test_results.h"
+#include "test_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +81,7 @@ struct ls {
 	const struct test_result **chosen;
 	size_t count;
 	unsigned runs;
+	bool shows_labels; /* -l, and tests ran at several places */
 };
 
 static int
@@ -200,6 +202,8 @@ ls_put(const struct ls *ls, const struct test_result *result)
 		if (ls_has_rates(ls))
 			printf("%3u%% changed  ", ls_change_percent(result));
 	}
+	if (ls->shows_labels)
+		test_text_put_label(stdout, subunit2_view_of(test_result_label(result)));
 	/* Scripts read the exact ids. */
 	printable_put_escaped(stdout, subunit2_view_of(result->id),
 	                      isatty(STDOUT_FILENO) ? PRINTABLE_FOR_PEOPLE : PRINTABLE_CONTROLS);
@@ -228,7 +232,8 @@ ls_run(struct ls *ls, const char *const *paths)
 {
 	struct string_list files = {0};
 	struct test_results *results =
-		test_results_new(ls->all ? TEST_RESULTS_ALL : TEST_RESULTS_NOTABLE);
+		test_results_new((ls->all ? TEST_RESULTS_ALL : TEST_RESULTS_NOTABLE) |
+	                         (ls->show_long ? TEST_RESULTS_PLACES : 0));
 	int status = EXIT_STATUS_GOOD;
 	for (const char *const *path = paths; *path; path++)
 		if (!run_files_of_path(&files, *path))
@@ -248,6 +253,7 @@ ls_run(struct ls *ls, const char *const *paths)
 	}
 	if (status == EXIT_STATUS_GOOD && test_results_are_damaged(results))
 		message("the stream is damaged: subunit2 report shows where");
+	ls->shows_labels = ls->show_long && test_results_labels_differ(results);
 	ls_list(ls, results);
 	test_results_free(results);
 	string_list_clear(&files);

@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "test_results.h"
 
-#include "keyed_hash.h"
 #include "lost_input.h"
 #include "memory.h"
+#include "result_table.h"
+#include "route_label.h"
 
 #include <stdlib.h>
 #include <uthash.h>
-
-#define CHUNK_SIZE (64 << 10) /* bytes of ids that are allocated at once */
-#define SLOTS_MIN 64
-
-/* Ids, one after the other, each with a NUL. */
-struct chunk {
-	struct chunk *before;
-	size_t used;
-	char bytes[];
-};
 
 /* A test and one of its routes on which it ended badly in the current run. */
 struct bad {
@@ -24,97 +15,15 @@ struct bad {
 	UT_hash_handle hh;
 };
 
-/* There may be millions of tests: each takes only its id, its result and one to four slots. */
 struct test_results {
 	struct subunit2_sink sink; /* passes the events to TESTS */
-	enum test_results_kept kept;
-	struct test_result *list; /* in the order of their first events */
-	size_t count, size;
-	uint32_t *slots;   /* index in the list plus 1; 0: free; at most half are used */
-	size_t slot_count; /* a power of two */
-	struct keyed_hash_key key;
-	struct chunk *ids; /* the last one */
+	unsigned flags;
+	struct result_table table;
+	struct buffer label; /* of the last test */
 	struct subunit2_sink *tests;
 	unsigned run;    /* number of the current run */
 	struct bad *bad; /* of the current run */
 };
-
-static char *
-test_results_keep_id(struct test_results *results, struct subunit2_view id)
-{
-	size_t len = id.len + 1;
-	if (!results->ids || len > CHUNK_SIZE - results->ids->used) {
-		struct chunk *chunk = memory_resize(
-			NULL, sizeof(*chunk) + (len > CHUNK_SIZE ? len : CHUNK_SIZE), 1);
-		chunk->before = results->ids;
-		chunk->used = 0;
-		results->ids = chunk;
-	}
-	char *kept = results->ids->bytes + results->ids->used;
-	memcpy(kept, id.data, id.len);
-	kept[id.len] = '\0';
-	/* An id that is longer than a chunk has a chunk of its own. */
-	results->ids->used = len > CHUNK_SIZE ? CHUNK_SIZE : results->ids->used + len;
-	return kept;
-}
-
-static struct subunit2_view
-test_results_id_of(const struct test_result *result)
-{
-	return (struct subunit2_view){result->id, result->id_len};
-}
-
-static bool
-test_results_has_id(const struct test_result *result, struct subunit2_view id)
-{
-	return subunit2_view_equal(test_results_id_of(result), id);
-}
-
-/* Returns the slot of ID, or the free slot in which it belongs. */
-static uint32_t *
-test_results_slot_of(const struct test_results *results, struct subunit2_view id)
-{
-	size_t mask = results->slot_count - 1;
-	size_t at = keyed_hash(&results->key, id) & mask;
-	while (results->slots[at] &&
-	       !test_results_has_id(&results->list[results->slots[at] - 1], id))
-		at = (at + 1) & mask;
-	return &results->slots[at];
-}
-
-static void
-test_results_make_slots(struct test_results *results, size_t count)
-{
-	free(results->slots);
-	results->slots = memory_zeroed(count, sizeof(*results->slots));
-	results->slot_count = count;
-	for (size_t i = 0; i < results->count; i++)
-		*test_results_slot_of(results, test_results_id_of(&results->list[i])) =
-			(uint32_t)(i + 1);
-}
-
-static struct test_result *
-test_results_result_of(struct test_results *results, struct subunit2_view id)
-{
-	uint32_t *slot = test_results_slot_of(results, id);
-	if (*slot)
-		return &results->list[*slot - 1];
-	if (2 * (results->count + 1) > results->slot_count) {
-		test_results_make_slots(results, 2 * results->slot_count);
-		slot = test_results_slot_of(results, id);
-	}
-	if (results->count == results->size) {
-		results->size = results->size ? 2 * results->size : SLOTS_MIN;
-		results->list = memory_resize(results->list, results->size, sizeof(*results->list));
-	}
-	struct test_result *result = &results->list[results->count++];
-	*result = (struct test_result){.id = test_results_keep_id(results, id),
-	                               .id_len = (uint32_t)id.len,
-	                               .longest_ns = -1,
-	                               .ns = -1};
-	*slot = (uint32_t)results->count;
-	return result;
-}
 
 static bool
 test_results_is_bad(enum subunit2_status status)
@@ -128,10 +37,13 @@ test_result_is_bad(const struct test_result *result)
 	return test_results_is_bad(result->status);
 }
 
+/* Returns the mark of TEST on its route, for RESULT. */
 static uint64_t
-test_results_mark_of(const struct test_results *results, const struct subunit2_test *test)
+test_results_mark_of(const struct test_results *results, const struct test_result *result,
+                     const struct subunit2_test *test)
 {
-	return keyed_hash_test(&results->key, test->id, test->route_code) + test->stream;
+	uint64_t mark = keyed_hash_test(&results->table.key, test->id, test->route_code);
+	return (result->at_place ? ~mark : mark) + test->stream;
 }
 
 /* Counts the routes on which TEST ended badly; on each route, its last result counts. */
@@ -139,7 +51,7 @@ static void
 test_results_count_route(struct test_results *results, struct test_result *result,
                          const struct subunit2_test *test)
 {
-	uint64_t mark = test_results_mark_of(results, test);
+	uint64_t mark = test_results_mark_of(results, result, test);
 	struct bad *bad;
 	if (result->run != results->run)
 		result->bad_routes = 0;
@@ -170,18 +82,14 @@ test_results_drop_bad(struct test_results *results)
 	}
 }
 
-static enum subunit2_result
-test_results_on_test(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+/* Adds TEST to RESULT, which is its own or that of its place. */
+static void
+test_results_add(struct test_results *results, struct test_result *result,
+                 const struct subunit2_test *test)
 {
-	struct test_results *results = context;
-	(void)error;
-	if (results->kept == TEST_RESULTS_NOTABLE && !test->runnable &&
-	    !test_results_is_bad(test->status))
-		return SUBUNIT2_E_OK;
-	struct test_result *result = test_results_result_of(results, test->id);
 	/* A list of tests has no results. */
 	if (test->status == SUBUNIT2_STATUS_EXISTS && result->status)
-		return SUBUNIT2_E_OK;
+		return;
 	test_results_count_route(results, result, test);
 	bool bad = test_results_is_bad(test->status),
 	     ended = subunit2_status_is_final(test->status);
@@ -190,13 +98,14 @@ test_results_on_test(void *context, const struct subunit2_test *test, struct sub
 	result->passes += (ended && !bad && test->status != SUBUNIT2_STATUS_SKIP) || flaky;
 	result->fails += bad || flaky;
 	result->changes += flaky;
+	result->was_flaky |= flaky;
 	result->outcome = result->bad_routes > 0                          ? TEST_RESULT_FAILED
 	                  : ended && test->status != SUBUNIT2_STATUS_SKIP ? TEST_RESULT_PASSED
 	                  : result->outcome                               ? result->outcome
 	                                                                  : TEST_RESULT_OTHER;
 	/* It failed on another route, which decides. */
 	if (!bad && result->bad_routes > 0)
-		return SUBUNIT2_E_OK;
+		return;
 	result->status = test->status;
 	result->runnable = test->runnable;
 	result->ns = ended && test->has_start && test->has_stop
@@ -204,6 +113,44 @@ test_results_on_test(void *context, const struct subunit2_test *test, struct sub
 	                     : -1;
 	if (result->ns > result->longest_ns)
 		result->longest_ns = result->ns;
+}
+
+/* Adds TEST to the result of the place where it ran. A test of which one run has results at two
+ * places is split. */
+static void
+test_results_add_at_place(struct test_results *results, const struct subunit2_test *test)
+{
+	route_label(&results->label, test->route_code);
+	const char *label = result_table_label(&results->table, buffer_view(&results->label));
+	if (label) {
+		struct test_result *place = result_table_add(&results->table, test->id, label);
+		bool is_first = !place->outcome;
+		test_results_add(results, place, test);
+		struct test_result *whole = result_table_find(&results->table, test->id, NULL);
+		if (whole->places_run != results->run + 1)
+			whole->places = 0;
+		whole->places_run = results->run + 1;
+		whole->places += is_first && place->outcome;
+		whole->split |= whole->places > 1;
+		whole->label = label;
+	} else {
+		struct test_result *whole = result_table_find(&results->table, test->id, NULL);
+		whole->is_unplaced = true;
+		whole->label = NULL;
+	}
+}
+
+static enum subunit2_result
+test_results_on_test(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	struct test_results *results = context;
+	(void)error;
+	if (results->flags & TEST_RESULTS_NOTABLE && !test->runnable &&
+	    !test_results_is_bad(test->status))
+		return SUBUNIT2_E_OK;
+	test_results_add(results, result_table_add(&results->table, test->id, NULL), test);
+	if (results->flags & TEST_RESULTS_PLACES)
+		test_results_add_at_place(results, test);
 	return SUBUNIT2_E_OK;
 }
 
@@ -219,6 +166,8 @@ static void
 test_results_end_run(struct test_result *result)
 {
 	result->past = result->past << 2 | result->outcome;
+	result->past_flaky = result->past_flaky << 1 | result->was_flaky;
+	result->was_flaky = false;
 	if (result->outcome == TEST_RESULT_PASSED || result->outcome == TEST_RESULT_FAILED) {
 		result->changes += result->prior && result->prior != result->outcome;
 		result->prior = result->outcome;
@@ -234,21 +183,20 @@ test_results_finish(struct subunit2_sink *self, struct subunit2_error *error)
 	enum subunit2_result result = subunit2_sink_finish(results->tests, error);
 	test_results_drop_bad(results);
 	results->run++;
-	for (size_t i = 0; i < results->count; i++)
-		test_results_end_run(&results->list[i]);
+	for (size_t i = 0; i < results->table.count; i++)
+		test_results_end_run(&results->table.list[i]);
 	return result;
 }
 
 struct test_results *
-test_results_new(enum test_results_kept kept)
+test_results_new(unsigned flags)
 {
 	struct test_results *results = memory_zeroed(1, sizeof(*results));
 	const struct subunit2_collect_options nothing = {.size = sizeof(nothing),
 	                                                 .results_only = true};
 	results->sink = (struct subunit2_sink){test_results_event, test_results_finish, NULL};
-	results->kept = kept;
-	results->key = keyed_hash_new_key();
-	test_results_make_slots(results, SLOTS_MIN);
+	results->flags = flags;
+	result_table_init(&results->table);
 	results->tests =
 		memory_have(subunit2_collect_new(&nothing, test_results_on_test, NULL, results));
 	return results;
@@ -257,15 +205,9 @@ test_results_new(enum test_results_kept kept)
 void
 test_results_free(struct test_results *results)
 {
-	struct chunk *chunk = results->ids;
-	while (chunk) {
-		struct chunk *before = chunk->before;
-		free(chunk);
-		chunk = before;
-	}
 	test_results_drop_bad(results);
-	free(results->list);
-	free(results->slots);
+	result_table_clear(&results->table);
+	buffer_clear(&results->label);
 	subunit2_sink_free(results->tests);
 	free(results);
 }
@@ -279,8 +221,20 @@ test_results_sink(struct test_results *results)
 const struct test_result *
 test_results_find(const struct test_results *results, struct subunit2_view id)
 {
-	uint32_t at = *test_results_slot_of(results, id);
-	return at ? &results->list[at - 1] : NULL;
+	return result_table_find(&results->table, id, NULL);
+}
+
+const struct test_result *
+test_results_find_at(const struct test_results *results, struct subunit2_view id, const char *label)
+{
+	const char *known = result_table_find_label(&results->table, subunit2_view_of(label));
+	return known ? result_table_find(&results->table, id, known) : NULL;
+}
+
+bool
+test_results_labels_differ(const struct test_results *results)
+{
+	return results->table.labels.count > 1;
 }
 
 bool
@@ -316,16 +270,39 @@ test_result_outcome_before(const struct test_result *result, unsigned runs)
 	return runs < TEST_RESULT_PAST_MAX ? result->past >> 2 * runs & 3 : TEST_RESULT_ABSENT;
 }
 
+const char *
+test_result_label(const struct test_result *result)
+{
+	return result->split ? NULL : result->label;
+}
+
+bool
+test_result_was_flaky_before(const struct test_result *result, unsigned runs)
+{
+	return runs < TEST_RESULT_PAST_MAX && result->past_flaky >> runs & 1;
+}
+
 size_t
 test_results_count(const struct test_results *results)
 {
-	return results->count;
+	return results->table.count;
+}
+
+/* Returns whether RESULT is one that people see: a split test is shown at each place. */
+static bool
+test_results_is_shown(const struct test_results *results, const struct test_result *result)
+{
+	if (!result->at_place)
+		return !result->split || result->is_unplaced;
+	const struct subunit2_view id = {result->id, result->id_len};
+	return result_table_find(&results->table, id, NULL)->split;
 }
 
 void
 test_results_each(const struct test_results *results,
                   void (*each)(void *context, const struct test_result *result), void *context)
 {
-	for (size_t i = 0; i < results->count; i++)
-		each(context, &results->list[i]);
+	for (size_t i = 0; i < results->table.count; i++)
+		if (test_results_is_shown(results, &results->table.list[i]))
+			each(context, &results->table.list[i]);
 }

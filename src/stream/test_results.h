@@ -3,6 +3,10 @@
  * The results of the tests in the streams of one or several runs. A test that ran on several
  * routes, or in several streams of a run, has the worst result of these; its last result on each of
  * them counts. Several runs may be read, one after the other.
+ *
+ * If places are kept apart, a test that ran at several of them in one run, with a label each (see
+ * route_label.h), has a result for each place as well. A test that runs now here, now there, as
+ * those of workers do, has one result.
  */
 #ifndef TEST_RESULTS_H
 #define TEST_RESULTS_H
@@ -11,20 +15,27 @@
 
 struct test_result {
 	const char *id;         /* ends with NUL; of id_len bytes */
+	const char *label;      /* of the place where it ran last; NULL: without one */
 	int64_t ns;             /* duration in the last run that had the test; -1: unknown */
 	unsigned passes, fails; /* number of times, in all runs */
 	unsigned char status;   /* enum subunit2_status, in the last run; INPROGRESS: did not end */
 	bool runnable;
+	bool at_place; /* this is the result at LABEL only */
+	bool split;    /* this is the result at all places, and each has its own */
 	uint32_t id_len;
 
-	unsigned run, bad_routes; /* used while reading: bad routes of the run */
+	unsigned run, bad_routes;    /* used while reading: bad routes of the run */
+	unsigned places, places_run; /* the same: places of the run, if they are kept apart */
+	bool is_unplaced;            /* it also ran without a label */
+	bool was_flaky;              /* in the run that is read */
 
 	unsigned char outcome, prior; /* enum test_result_outcome: in that run, and before it */
 	uint32_t ran;                 /* runs in which it passed or failed */
-	uint32_t changes;   /* how often it passed in one of these runs and failed in the next, or
-	                       the other way round; a test tagged flaky did both in one run */
-	uint64_t past;      /* two bits for each run, the last one lowest: its outcome */
-	int64_t longest_ns; /* in all runs; -1: not known */
+	uint32_t changes;    /* how often it passed in one of these runs and failed in the next, or
+	                        the other way round; a test tagged flaky did both in one run */
+	uint64_t past;       /* two bits for each run, the last one lowest: its outcome */
+	uint32_t past_flaky; /* the same, one bit: it was tagged flaky */
+	int64_t longest_ns;  /* in all runs; -1: not known */
 };
 
 enum test_result_outcome {
@@ -38,13 +49,14 @@ enum test_result_outcome {
 
 struct test_results;
 
-enum test_results_kept {
-	TEST_RESULTS_ALL,
-	TEST_RESULTS_NOTABLE, /* leaves out assertions that passed, of which there may be millions
-	                       */
+enum test_results_flags {
+	TEST_RESULTS_ALL = 0,
+	TEST_RESULTS_NOTABLE = 1, /* leaves out assertions that passed, of which there may be
+	                             millions */
+	TEST_RESULTS_PLACES = 2,  /* keeps places apart */
 };
 
-struct test_results *test_results_new(enum test_results_kept kept);
+struct test_results *test_results_new(unsigned flags);
 void test_results_free(struct test_results *results);
 
 /* Returns the sink for the events of a run. Its finish ends the run; another one may follow. */
@@ -53,6 +65,14 @@ struct subunit2_sink *test_results_sink(struct test_results *results);
 /* Returns NULL if no run had the test. Valid until the next event. */
 const struct test_result *test_results_find(const struct test_results *results,
                                             struct subunit2_view id);
+
+/* Returns the result of the test at the place LABEL, if it has one of its own, else NULL. LABEL may
+ * be that of other results. */
+const struct test_result *test_results_find_at(const struct test_results *results,
+                                               struct subunit2_view id, const char *label);
+
+/* Returns whether tests ran at several places, so that people must see where. */
+bool test_results_labels_differ(const struct test_results *results);
 
 /* Returns whether a stream was damaged or broke off, so that tests may be missing. */
 bool test_results_are_damaged(const struct test_results *results);
@@ -67,9 +87,17 @@ unsigned test_results_runs(const struct test_results *results);
 enum test_result_outcome test_result_outcome_before(const struct test_result *result,
                                                     unsigned runs);
 
+/* Returns the label of the place where the test of RESULT ran last; NULL: without a label, or this
+ * is the result at all places of a test that has one for each. */
+const char *test_result_label(const struct test_result *result);
+
+/* Returns whether RESULT was tagged flaky in that run. */
+bool test_result_was_flaky_before(const struct test_result *result, unsigned runs);
+
 size_t test_results_count(const struct test_results *results);
 
-/* Calls EACH for all tests, in the order of their first events. */
+/* Calls EACH for all tests, in the order of their first events; for a test with results at several
+ * places, once for each of these. */
 void test_results_each(const struct test_results *results,
                        void (*each)(void *context, const struct test_result *test_result),
                        void *context);

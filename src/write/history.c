@@ -5,10 +5,12 @@
 #include "memory.h"
 #include "name_table.h"
 #include "printable.h"
+#include "route_label.h"
 #include "string_list.h"
 
 #include <stdlib.h>
 
+#define LABEL_FACTOR 0x9e3779b97f4a7c15u
 #define TREND_MAX 20 /* runs that are printed, the last ones */
 
 struct history_run {
@@ -44,10 +46,19 @@ history_free(struct history *history)
 	free(history);
 }
 
-void
-history_add_test(struct history *history, const char *id, const char *marks)
+/* Returns the key of the test ID at the place LABEL; an empty one: at all places. */
+static uint64_t
+history_key(const struct history *history, struct subunit2_view id, struct subunit2_view label)
 {
-	uint64_t hash = name_table_hash(&history->by_id, subunit2_view_of(id));
+	uint64_t hash = name_table_hash(&history->by_id, id);
+	/* Multiply: the same text as an id and as a label must not give 0. */
+	return label.len > 0 ? hash ^ name_table_hash(&history->by_id, label) * LABEL_FACTOR : hash;
+}
+
+void
+history_add_test(struct history *history, const char *id, const char *label, const char *marks)
+{
+	uint64_t hash = history_key(history, subunit2_view_of(id), subunit2_view_of(label));
 	string_list_add(&history->marks, marks);
 	*name_table_number(&history->by_id, hash) = history->marks.count;
 }
@@ -61,14 +72,26 @@ history_add_run(struct history *history, const char *name,
 	history->runs[history->count++] = (struct history_run){memory_copy(name), *totals};
 }
 
+static const char *
+history_find(const struct history *history, struct subunit2_view id, struct subunit2_view label)
+{
+	struct name_table *table = (struct name_table *)&history->by_id;
+	uint64_t number = *name_table_number(table, history_key(history, id, label));
+	return number ? history->marks.items[number - 1] : NULL;
+}
+
 const char *
-history_marks(const struct history *history, struct subunit2_view id)
+history_marks(const struct history *history, const struct subunit2_test *test)
 {
 	if (!history || history->marks.count == 0)
 		return NULL;
-	struct name_table *table = (struct name_table *)&history->by_id;
-	uint64_t number = *name_table_number(table, name_table_hash(table, id));
-	return number ? history->marks.items[number - 1] : NULL;
+	struct buffer label = {0};
+	const char *marks = NULL;
+	route_label(&label, test->route_code);
+	if (label.len > 0)
+		marks = history_find(history, test->id, buffer_view(&label));
+	buffer_clear(&label);
+	return marks ? marks : history_find(history, test->id, SUBUNIT2_ABSENT);
 }
 
 static void

@@ -53,7 +53,7 @@ html_test_ended(void *context, const struct subunit2_test *test, struct subunit2
 	struct html_writer *self = context;
 	html_plain_add(&self->plain, test);
 	rewind(self->memory);
-	if (!html_test_put(self->memory, test, history_marks(self->options->history, test->id),
+	if (!html_test_put(self->memory, test, history_marks(self->options->history, test),
 	                   &self->rooms))
 		return SUBUNIT2_E_OK;
 	fflush(self->memory);

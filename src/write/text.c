@@ -72,7 +72,7 @@ text_writer_test_ended(void *context, const struct subunit2_test *test,
 {
 	struct text_writer *self = context;
 	bool bad = test_text_is_bad(test->status);
-	const char *marks = history_marks(self->options->history, test->id);
+	const char *marks = history_marks(self->options->history, test);
 	slowest_add(self->slowest, test);
 	if (self->end_list)
 		end_list_add(self->end_list, test);
@@ -81,7 +81,7 @@ text_writer_test_ended(void *context, const struct subunit2_test *test,
 		printable_lines_end(&self->output);
 		test_text_label(self->to->file, &self->counter.labels, test);
 		test_text_line(self->to, test, self->has_time ? &self->now : NULL);
-		if (bad && marks)
+		if (marks)
 			fprintf(self->to->file, "  past: %s\n", marks);
 	}
 	if (bad || self->options->verbose > 0)
