@@ -69,7 +69,7 @@ setup() {
 	subunit2 filter --add-route=a new >routed
 	subunit2 filter --match=same --add-route=b old >>routed
 	run -1 subunit2 diff --match=same old routed
-	[ "${lines[1]}" = "  same" ]
+	[ "${lines[1]}" = "  [a] same" ]
 	[ "$(subunit2 ls --failing --match=same routed)" = same ]
 }
 
@@ -114,7 +114,7 @@ setup() {
 	subunit2 filter --exclude=mended old >other
 	subunit2 status mended exists >>other
 	run -0 subunit2 diff --match=mended old other
-	[ "$output" = "nothing changed" ]
+	[ "$output" = $'not run:\n  mended  failed before\n1 not run' ]
 }
 
 @test "a run that ran nothing is not good" {
@@ -139,4 +139,120 @@ setup() {
 	[[ $stderr == "subunit2 diff: -: standard input can be read only once"* ]]
 	run -3 --separate-stderr subunit2 diff old none
 	[[ $stderr == *"subunit2 diff: none: No such file or directory"* ]]
+}
+
+# Each test has a status in the old run and another in the new one.
+change() { # ID OLD NEW
+	[ "$2" = none ] || say before "$1" "$2" 1
+	[ "$3" = none ] || say after "$1" "$3" 1
+}
+
+@test "a failure that is skipped, todo, not run, unfinished or gone now is not fixed" {
+	for old in fail success skip uxsuccess; do
+		for new in skip xfail exists inprogress none; do
+			change "$old-$new" $old $new
+		done
+	done
+	change fail-success fail success
+	change xfail-skip xfail skip
+	change xfail-success xfail success
+	change none-skip none skip
+	run -1 subunit2 diff before after
+	diff - <(printf '%s\n' "$output") <<-'END'
+		newly failing:
+		  success-inprogress
+		  skip-inprogress
+		newly unfinished:
+		  fail-inprogress  failed before
+		  uxsuccess-inprogress  failed before
+		fixed:
+		  fail-success
+		newly skipped:
+		  fail-skip  failed before
+		  success-skip
+		  uxsuccess-skip  failed before
+		  xfail-skip
+		newly todo:
+		  fail-xfail  failed before
+		  uxsuccess-xfail  failed before
+		not run:
+		  fail-exists  failed before
+		  success-exists
+		  skip-exists
+		  uxsuccess-exists  failed before
+		added:
+		  none-skip
+		gone:
+		  fail-none  failed before
+		  success-none
+		  skip-none
+		  uxsuccess-none  failed before
+		2 newly failing, 2 newly unfinished, 1 fixed, 4 newly skipped, 2 newly todo, 4 not run, 1 added, 4 gone
+	END
+	run -1 subunit2 diff --to=markdown before after
+	[[ $output == *'<li><code>fail-skip</code>  failed before</li>'* ]]
+	# Only these are no reason to fail.
+	run -0 subunit2 diff --match='skip$|none$|xfail$' before after
+	run -1 subunit2 diff --match='fail-inprogress' before after
+}
+
+@test "if the new run broke off, what is gone may only be missing" {
+	head -c -9 new >cut
+	run -1 subunit2 diff --match='^gone$' old cut
+	diff - <(printf '%s\n' "$output") <<-'END'
+		newly failing:
+		  subunit.parser
+		gone:
+		  gone
+		1 newly failing, 1 gone
+		the new run broke off or is damaged: tests that are gone may only be missing
+	END
+}
+
+on() { # FILE ROUTE ID STATUS
+	subunit2 status --route-code="$2" "$3" "$4" >>"$1"
+}
+
+@test "a test that ran at several places is compared place by place" {
+	for machine in mac linux; do
+		on before "$machine/0" same pass
+		on before "$machine/1" broken pass
+		on before "$machine/2" mended fail
+		on before "$machine/3" lost fail
+	done
+	on after mac/4 same pass
+	on after linux/0 same pass
+	on after mac/0 broken fail
+	on after linux/0 broken pass
+	on after mac/0 mended fail
+	on after linux/0 mended pass
+	on after mac/0 lost fail
+	run -1 subunit2 diff before after
+	diff - <(printf '%s\n' "$output") <<-'END'
+		newly failing:
+		  [mac] broken
+		fixed:
+		  [linux] mended
+		gone:
+		  [linux] lost  failed before
+		1 newly failing, 1 fixed, 1 gone
+	END
+	run -1 subunit2 diff --to=markdown before after
+	[[ $output == *'<li>[mac] <code>broken</code></li>'* ]]
+	# Without places, the worst result counts, and nothing is gone.
+	subunit2 filter --route=linux --strip-route before >one
+	run -1 subunit2 diff one after
+	grep -Fx '  [mac] broken' <<<"$output"
+	subunit2 filter --route=linux --strip-route after >one
+	run -0 subunit2 diff --exclude=lost before one
+	! grep gone <<<"$output"
+}
+
+@test "a test that ran elsewhere, but at one place only, is the same test" {
+	on before mac/0 a pass
+	on before linux/0 b fail
+	on after linux/1 a pass
+	on after mac/0 b pass
+	run -0 subunit2 diff before after
+	[ "$output" = $'fixed:\n  [mac] b\n1 fixed' ]
 }

@@ -2,8 +2,8 @@
 /*
  * subunit2 diff: prints what changed between two runs.
  *
- * Exit status: 0 if no test newly fails; 1 if one does, or if no test was run in the new
- * run; 2 usage; 3 input or output could not be read or written.
+ * Exit status: 0 if no test newly fails; 1 if one does, or does not even end now, or if no test was
+ * run in the new run; 2 usage; 3 input or output could not be read or written.
  */
 #include "command.h"
 #include "duration.h"
@@ -17,6 +17,7 @@
 #include "printable.h"
 #include "run_files.h"
 #include "test_results.h"
+#include "test_text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -58,7 +59,11 @@ static const struct options_spec spec = {
 /* How a test changed, in the order of the output. */
 enum change {
 	CHANGE_FAILING,
+	CHANGE_UNFINISHED,
 	CHANGE_FIXED,
+	CHANGE_SKIPPED,
+	CHANGE_TODO,
+	CHANGE_NOT_RUN,
 	CHANGE_ADDED,
 	CHANGE_GONE,
 	CHANGE_SLOWER,
@@ -67,7 +72,9 @@ enum change {
 };
 
 static const char *const headings[CHANGES] = {
-	"newly failing", "fixed", "added", "gone", "slower",
+	"newly failing", "newly unfinished", "fixed", "newly skipped",
+	"newly todo",    "not run",          "added", "gone",
+	"slower",
 };
 
 /* A test in both runs; NULL: the run does not have it. */
@@ -124,21 +131,44 @@ diff_is_slower(const struct diff *diff, const struct test_result *old,
 	       (double)new->ns > diff->factor *(double)old->ns;
 }
 
-/* Returns how the test PAIR, which at least one run has, changed. */
+static bool
+diff_was_bad(struct pair pair)
+{
+	return pair.old && test_result_is_bad(pair.old);
+}
+
+/* Returns how the test PAIR, which both runs have and which does not fail now, changed. */
+static enum change
+diff_change_of_good(const struct diff *diff, struct pair pair)
+{
+	const struct test_result *old = pair.old, *new = pair.new;
+	bool was_bad = test_result_is_bad(old);
+	if (new->status == SUBUNIT2_STATUS_EXISTS)
+		return old->status == SUBUNIT2_STATUS_EXISTS ? UNCHANGED : CHANGE_NOT_RUN;
+	if (new->status == SUBUNIT2_STATUS_SKIP)
+		return old->status == SUBUNIT2_STATUS_SKIP || old->status == SUBUNIT2_STATUS_EXISTS
+		               ? UNCHANGED
+		               : CHANGE_SKIPPED;
+	if (was_bad)
+		return new->status == SUBUNIT2_STATUS_XFAIL ? CHANGE_TODO : CHANGE_FIXED;
+	return diff_is_slower(diff, old, new) ? CHANGE_SLOWER : UNCHANGED;
+}
+
+/* Returns how the test PAIR, which at least one run has, changed. A failure that is skipped, todo,
+ * not run or gone now is not fixed. */
 static enum change
 diff_change_of(const struct diff *diff, struct pair pair)
 {
 	const struct test_result *old = pair.old, *new = pair.new;
-	bool was_bad = old && test_result_is_bad(old), is_bad = new &&test_result_is_bad(new);
-	if (is_bad && !was_bad)
-		return CHANGE_FAILING;
 	if (!new)
 		return CHANGE_GONE;
-	if (was_bad && !is_bad && new->status != SUBUNIT2_STATUS_EXISTS)
-		return CHANGE_FIXED;
-	if (!old)
-		return CHANGE_ADDED;
-	return diff_is_slower(diff, old, new) ? CHANGE_SLOWER : UNCHANGED;
+	if (test_result_is_bad(new) && !diff_was_bad(pair))
+		return CHANGE_FAILING;
+	if (test_result_is_bad(new))
+		return new->status == SUBUNIT2_STATUS_INPROGRESS &&new->status != old->status
+		               ? CHANGE_UNFINISHED
+		               : UNCHANGED;
+	return old ? diff_change_of_good(diff, pair) : CHANGE_ADDED;
 }
 
 /* Returns whether the test ID is compared. Patterns do not apply to tests that stand for
@@ -161,21 +191,62 @@ diff_compare_test(struct diff *diff, const char *id, struct pair pair)
 	pairs->list[pairs->count++] = pair;
 }
 
+/* Returns whether the test of RESULT ran at the place LABEL, or elsewhere but nowhere else too. */
+static bool
+diff_is_at(const struct test_result *result, const char *label)
+{
+	return !label || !result->label || strcmp(result->label, label) == 0;
+}
+
+/*
+ * Returns the result in RESULTS with which that of another run, RESULT, is compared; NULL: none.
+ * Where both runs have results at several places, these are compared with each other.
+ */
+static const struct test_result *
+diff_counterpart(const struct test_results *results, const struct test_result *result)
+{
+	struct subunit2_view id = {result->id, result->id_len};
+	const struct test_result *whole = test_results_find(results, id);
+	const char *label = test_result_label(result);
+	if (!whole || !(whole->split || result->at_place))
+		return whole;
+	const struct test_result *place = test_results_find_at(results, id, label);
+	if (whole->split && label)
+		return place || !whole->is_unplaced ? place : whole;
+	return diff_is_at(whole, label) ? whole : NULL;
+}
+
 static void
 diff_compare_new(void *context, const struct test_result *new)
 {
 	struct diff *diff = context;
-	const struct test_result *old = test_results_find(diff->old, subunit2_view_of(new->id));
 	diff->ran |= new->status > SUBUNIT2_STATUS_EXISTS;
-	diff_compare_test(diff, new->id, (struct pair){old, new});
+	diff_compare_test(diff, new->id, (struct pair){diff_counterpart(diff->old, new), new});
 }
 
 static void
 diff_compare_gone(void *context, const struct test_result *old)
 {
 	struct diff *diff = context;
-	if (!test_results_find(diff->new, subunit2_view_of(old->id)))
+	if (!diff_counterpart(diff->new, old))
 		diff_compare_test(diff, old->id, (struct pair){old, NULL});
+}
+
+/* Writes "[mac] " if tests ran at several places. */
+static void
+diff_put_label(const struct diff *diff, const struct test_result *result)
+{
+	const char *label = test_result_label(result);
+	if (!label ||
+	    !(test_results_labels_differ(diff->new) || test_results_labels_differ(diff->old)))
+		return;
+	if (!diff->markdown) {
+		test_text_put_label(stdout, subunit2_view_of(label));
+		return;
+	}
+	putchar('[');
+	markdown_put_text(stdout, subunit2_view_of(label));
+	fputs("] ", stdout);
 }
 
 static void
@@ -184,17 +255,20 @@ diff_put_test(const struct diff *diff, enum change change, struct pair pair)
 	char before[DURATION_SIZE], after[DURATION_SIZE];
 	const struct test_result *either = pair.new ? pair.new : pair.old;
 	struct subunit2_view id = subunit2_view_of(either->id);
+	fputs(diff->markdown ? "<li>" : "  ", stdout);
+	diff_put_label(diff, either);
 	if (diff->markdown) {
-		fputs("<li><code>", stdout);
+		fputs("<code>", stdout);
 		markdown_put_text(stdout, id);
 		fputs("</code>", stdout);
 	} else {
-		fputs("  ", stdout);
 		printable_put(stdout, id);
 	}
 	if (change == CHANGE_SLOWER)
 		printf("  %s, was %s", duration_text(pair.new->ns, after),
 		       duration_text(pair.old->ns, before));
+	else if (diff_was_bad(pair) && change != CHANGE_FIXED)
+		fputs("  failed before", stdout);
 	puts(diff->markdown ? "</li>" : "");
 }
 
@@ -241,6 +315,9 @@ diff_put_totals(const struct diff *diff)
 		between = ", ";
 	}
 	puts(*between ? "" : "nothing changed");
+	if (diff->changed[CHANGE_GONE].count && test_results_are_damaged(diff->new))
+		puts("the new run broke off or is damaged: tests that are gone may only be "
+		     "missing");
 	if (!diff->ran)
 		puts("not good: no tests");
 }
@@ -261,8 +338,8 @@ diff_read_run(struct diff *diff, const char *path, struct test_results *results)
 static int
 diff_compare(struct diff *diff, const char *old, const char *new)
 {
-	diff->old = test_results_new(TEST_RESULTS_ALL);
-	diff->new = test_results_new(TEST_RESULTS_ALL);
+	diff->old = test_results_new(TEST_RESULTS_PLACES);
+	diff->new = test_results_new(TEST_RESULTS_PLACES);
 	int status = diff_read_run(diff, old, diff->old);
 	if (diff_read_run(diff, new, diff->new) != EXIT_STATUS_GOOD)
 		status = EXIT_STATUS_IO;
@@ -270,7 +347,8 @@ diff_compare(struct diff *diff, const char *old, const char *new)
 	test_results_each(diff->old, diff_compare_gone, diff);
 	diff_put_changes(diff);
 	diff_put_totals(diff);
-	if (status == EXIT_STATUS_GOOD && (diff->changed[CHANGE_FAILING].count || !diff->ran))
+	if (status == EXIT_STATUS_GOOD && (diff->changed[CHANGE_FAILING].count ||
+	                                   diff->changed[CHANGE_UNFINISHED].count || !diff->ran))
 		status = EXIT_STATUS_BAD;
 	for (enum change change = 0; change < CHANGES; change++)
 		free(diff->changed[change].list);
