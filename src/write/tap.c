@@ -10,8 +10,10 @@
  *     success ok      skip ok # SKIP      xfail not ok # TODO      else not ok
  *     comments: listed tests, output of no test, files of a test without a status, labels of routes
  */
+#include "byte_block.h"
 #include "memory.h"
 #include "printable.h"
+#include "putters.h"
 #include "reason.h"
 #include "route_label.h"
 #include "suites.h"
@@ -82,6 +84,12 @@ tap_writer_is_ok(enum subunit2_status status)
 	return status == SUBUNIT2_STATUS_SUCCESS || status == SUBUNIT2_STATUS_SKIP;
 }
 
+static inline byte_block
+tap_writer_mark(byte_block block)
+{
+	return byte_block_mark(block, '#') | byte_block_mark(block, '\\');
+}
+
 /* Writes NAME on the line of a test point. "#" and "\" are escaped, and so is "{" at the end, which
  * begins a subtest for some readers. */
 static void
@@ -90,14 +98,14 @@ tap_writer_put_name(FILE *file, struct subunit2_view name)
 	bool brace = name.len > 0 && name.data[name.len - 1] == '{';
 	name.len -= brace;
 	while (name.len > 0) {
-		size_t plain = 0;
+		size_t plain = byte_block_skip(name.data, name.len, tap_writer_mark);
 		while (plain < name.len && name.data[plain] != '#' && name.data[plain] != '\\')
 			plain++;
 		printable_put_escaped(file, (struct subunit2_view){name.data, plain},
 		                      PRINTABLE_LINE_ENDS);
 		if (plain < name.len) {
-			putc('\\', file);
-			putc(name.data[plain++], file);
+			put_char(file, '\\');
+			put_char(file, name.data[plain++]);
 		}
 		name.data += plain;
 		name.len -= plain;
@@ -151,6 +159,18 @@ tap_writer_message_of(enum subunit2_status status)
 }
 
 static void
+tap_writer_put_duration(const struct place *place, int64_t ns)
+{
+	uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+	put_text(place->file, place->text_indent);
+	put_text(place->file, ns < 0 ? "duration_ms: -" : "duration_ms: ");
+	put_number(place->file, magnitude / 1000000, 1);
+	put_char(place->file, '.');
+	put_number(place->file, magnitude % 1000000, 6);
+	put_char(place->file, '\n');
+}
+
+static void
 tap_writer_put_diagnostics(const struct place *place, const struct subunit2_test *test)
 {
 	const char *message = tap_writer_message_of(test->status);
@@ -158,10 +178,10 @@ tap_writer_put_diagnostics(const struct place *place, const struct subunit2_test
 	if (!message && !timed && test->tags.count == 0 && test->attachment_count == 0)
 		return;
 	FILE *file = place->file;
-	fprintf(file, "%s---\n", place->text_indent);
+	put_text(file, place->text_indent);
+	put_text(file, "---\n");
 	if (timed)
-		fprintf(file, "%sduration_ms: %.6f\n", place->text_indent,
-		        (double)subunit2_time_since(test->stop, test->start) / 1e6);
+		tap_writer_put_duration(place, subunit2_time_since(test->stop, test->start));
 	if (message)
 		fprintf(file, "%smessage: %s\n", place->text_indent, message);
 	if (test->tags.count > 0)
@@ -170,7 +190,8 @@ tap_writer_put_diagnostics(const struct place *place, const struct subunit2_test
 		fprintf(file, "%sfiles:\n", place->text_indent);
 	for (size_t i = 0; i < test->attachment_count; i++)
 		yaml_put_file(file, place->file_indent, &test->attachments[i]);
-	fprintf(file, "%s...\n", place->text_indent);
+	put_text(file, place->text_indent);
+	put_text(file, "...\n");
 }
 
 /* Writes the part of a test point that follows its number. */
@@ -178,10 +199,10 @@ static void
 tap_writer_put_rest(const struct place *place, struct subunit2_view name,
                     const struct subunit2_test *test)
 {
-	fputs(" - ", place->file);
+	put_text(place->file, " - ");
 	tap_writer_put_name(place->file, name);
 	tap_writer_put_directive(place->file, test);
-	putc('\n', place->file);
+	put_char(place->file, '\n');
 	tap_writer_put_diagnostics(place, test);
 }
 
@@ -203,16 +224,17 @@ tap_writer_put_top_rest(const struct place *place, const struct subunit2_test *t
 static void
 tap_writer_put_number(const struct place *place, bool ok, uint64_t number)
 {
-	fprintf(place->file, "%s%sok %llu", place->indent, ok ? "" : "not ",
-	        (unsigned long long)number);
+	put_text(place->file, place->indent);
+	put_text(place->file, ok ? "ok " : "not ok ");
+	put_number(place->file, number, 1);
 }
 
 static void
 tap_writer_put_subtest_heading(FILE *file, const struct suite *suite)
 {
-	fputs("# Subtest: ", file);
+	put_text(file, "# Subtest: ");
 	tap_writer_put_name(file, suite->id);
-	putc('\n', file);
+	put_char(file, '\n');
 }
 
 /* Writes the end of SUITE to FILE: the plan, if it has a subtest, and its test point. */
@@ -295,10 +317,25 @@ tap_writer_put_assertion(struct tap_writer *self, struct suite *suite,
 	return SUBUNIT2_E_OK;
 }
 
+/* Writes a test without assertions to the top level. */
+static void
+tap_writer_put_point(struct tap_writer *self, const struct subunit2_test *test)
+{
+	struct place place = tap_writer_place_of(tap_writer_top(self), false);
+	tap_writer_put_number(&place, tap_writer_is_ok(test->status), ++self->points);
+	tap_writer_put_top_rest(&place, test);
+}
+
 static enum subunit2_result
 tap_writer_put_script(struct tap_writer *self, struct suite *suite,
                       const struct subunit2_test *test, struct subunit2_error *error)
 {
+	/* Without a detour through the spool, this saves 300 instructions an event. */
+	if (suite->tests == 0 && !self->ending) {
+		tap_writer_put_point(self, test);
+		suites_close(&self->suites, suite);
+		return SUBUNIT2_E_OK;
+	}
 	struct place place = tap_writer_place_of(tap_writer_spooled(self, &suite->tail), false);
 	tap_writer_put_top_rest(&place, test);
 	/* At the end of the stream, its unfinished assertions follow. */
@@ -327,9 +364,7 @@ tap_writer_test_ended(void *context, const struct subunit2_test *test, struct su
 	} else if (parent) {
 		result = tap_writer_put_assertion(self, parent, test, error);
 	} else {
-		struct place place = tap_writer_place_of(tap_writer_top(self), false);
-		tap_writer_put_number(&place, tap_writer_is_ok(test->status), ++self->points);
-		tap_writer_put_top_rest(&place, test);
+		tap_writer_put_point(self, test);
 	}
 	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
