@@ -14,15 +14,6 @@ buffer_reserve(struct buffer *buffer, size_t len)
 }
 
 void
-buffer_add(struct buffer *buffer, struct subunit2_view bytes)
-{
-	if (!bytes.len)
-		return;
-	memcpy(buffer_reserve(buffer, bytes.len), bytes.data, bytes.len);
-	buffer->len += bytes.len;
-}
-
-void
 buffer_drop(struct buffer *buffer, size_t len)
 {
 	buffer->len -= len;

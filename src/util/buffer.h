@@ -20,17 +20,22 @@ struct buffer {
 char *buffer_reserve(struct buffer *buffer, size_t len);
 
 /* Appends BYTES, which do not lie in BUFFER. */
-void buffer_add(struct buffer *buffer, struct subunit2_view bytes);
+static inline void
+buffer_add(struct buffer *buffer, struct subunit2_view bytes)
+{
+	if (!bytes.len)
+		return;
+	char *room = buffer->size - buffer->len >= bytes.len ? buffer->data + buffer->len
+	                                                     : buffer_reserve(buffer, bytes.len);
+	memcpy(room, bytes.data, bytes.len);
+	buffer->len += bytes.len;
+}
 
 /* Appends TEXT, a literal as a rule: its length is known to the compiler then. */
 static inline void
 buffer_add_text(struct buffer *buffer, const char *text)
 {
-	size_t len = strlen(text);
-	char *room = buffer->size - buffer->len >= len ? buffer->data + buffer->len
-	                                               : buffer_reserve(buffer, len);
-	memcpy(room, text, len);
-	buffer->len += len;
+	buffer_add(buffer, (struct subunit2_view){text, strlen(text)});
 }
 
 static inline void

@@ -9,6 +9,8 @@
  * test without an outcome: an unfinished test is a "failure", and files of a test without a status
  * are text. Bytes that would break a line or a list of tags become \xNN.
  */
+#include "buffer.h"
+#include "byte_block.h"
 #include "memory.h"
 #include "putters.h"
 #include "rfc3339.h"
@@ -22,81 +24,96 @@ struct subunit1_writer {
 	struct subunit2_sink sink;
 	struct output_file *to;
 	struct subunit2_sink *tests;
-	bool in_line; /* the last line of text that belongs to no test has no newline yet */
+	struct buffer lines; /* of the test that is being written */
+	bool in_line;        /* the last line of text that belongs to no test has no newline yet */
 };
 
-/* Writes TEXT; the bytes in ESCAPED, and NUL, become \xNN. All of them are blanks or less. */
-static void
-subunit1_writer_put_escaped(FILE *file, struct subunit2_view text, const char *escaped)
+static inline byte_block
+subunit1_writer_mark(byte_block block)
 {
-	size_t plain = 0; /* start of the part that is not written yet */
-	for (size_t at = 0; at < text.len; at++) {
-		unsigned char c = (unsigned char)text.data[at];
-		if (c > ' ' || !strchr(escaped, c))
-			continue;
-		put_view(file, (struct subunit2_view){text.data + plain, at - plain});
-		fprintf(file, "\\x%02x", c);
-		plain = at + 1;
-	}
-	put_view(file, (struct subunit2_view){text.data + plain, text.len - plain});
+	return (byte_block)(block <= ' ');
 }
 
 static void
-subunit1_writer_put_label(FILE *file, struct subunit2_view id)
+subunit1_writer_add_escape(struct buffer *lines, unsigned char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char escape[] = {'\\', 'x', digits[c >> 4], digits[c & 15]};
+	buffer_add(lines, (struct subunit2_view){escape, sizeof(escape)});
+}
+
+/* Adds TEXT; the bytes in ESCAPED, and NUL, become \xNN. All of them are blanks or less. */
+static void
+subunit1_writer_add_escaped(struct buffer *lines, struct subunit2_view text, const char *escaped)
+{
+	size_t plain = 0; /* start of the part that is not added yet */
+	for (size_t at = byte_block_skip(text.data, text.len, subunit1_writer_mark); at < text.len;
+	     at++) {
+		unsigned char c = (unsigned char)text.data[at];
+		if (c > ' ' || !strchr(escaped, c))
+			continue;
+		buffer_add(lines, (struct subunit2_view){text.data + plain, at - plain});
+		subunit1_writer_add_escape(lines, c);
+		plain = at + 1;
+	}
+	buffer_add(lines, (struct subunit2_view){text.data + plain, text.len - plain});
+}
+
+static void
+subunit1_writer_add_label(struct buffer *lines, struct subunit2_view id)
 {
 	size_t blanks = 0;
 	while (blanks < id.len && (id.data[blanks] == ' ' || id.data[blanks] == '\t'))
 		blanks++;
 	if (blanks == id.len)
-		put_text(file, "(unnamed)");
-	subunit1_writer_put_escaped(file, id, "\r\n");
+		buffer_add_text(lines, "(unnamed)");
+	subunit1_writer_add_escaped(lines, id, "\r\n");
 }
 
 static void
-subunit1_writer_put_time(FILE *file, struct subunit2_time time)
+subunit1_writer_add_time(struct buffer *lines, struct subunit2_time time)
 {
 	char text[RFC3339_SIZE];
 	size_t len = rfc3339_write(time, text);
-	*strchr(text, 'T') = ' ';
-	if (time.nsec % 1000 == 0) /* others write six digits */
-		strcpy(text + len - 4, "Z");
-	put_text(file, "time: ");
-	put_text(file, text);
-	put_char(file, '\n');
+	*(char *)memchr(text, 'T', len) = ' ';
+	len -= time.nsec % 1000 == 0 ? 4 : 1; /* others write six digits */
+	buffer_add_text(lines, "time: ");
+	buffer_add(lines, (struct subunit2_view){text, len});
+	buffer_add_text(lines, "Z\n");
 }
 
-/* Writes TAG. Readers split tags at blanks, and remove a tag that is written with "-" before it. */
+/* Adds TAG. Readers split tags at blanks, and remove a tag that is written with "-" before it. */
 static void
-subunit1_writer_put_tag(FILE *file, struct subunit2_view tag)
+subunit1_writer_add_tag(struct buffer *lines, struct subunit2_view tag)
 {
 	size_t escaped = tag.len > 0 && *tag.data == '-' ? 1 : 0;
 	while (tag.len > 0) {
 		for (escaped += subunit1_blank(tag); escaped; escaped--, tag.len--)
-			fprintf(file, "\\x%02x", (unsigned char)*tag.data++);
+			subunit1_writer_add_escape(lines, (unsigned char)*tag.data++);
 		size_t plain = 0;
 		while (plain < tag.len &&
 		       !subunit1_blank((struct subunit2_view){tag.data + plain, tag.len - plain}))
 			plain++;
-		put_view(file, (struct subunit2_view){tag.data, plain});
+		buffer_add(lines, (struct subunit2_view){tag.data, plain});
 		tag.data += plain;
 		tag.len -= plain;
 	}
 }
 
-/* Writes TAGS, with SIGN before each: "-" removes it. */
+/* Adds TAGS, with SIGN before each: "-" removes it. */
 static void
-subunit1_writer_put_tags(FILE *file, struct subunit2_tags tags, const char *sign)
+subunit1_writer_add_tags(struct buffer *lines, struct subunit2_tags tags, const char *sign)
 {
 	struct subunit2_view tag;
 	if (tags.count == 0)
 		return;
-	put_text(file, "tags:");
+	buffer_add_text(lines, "tags:");
 	while (subunit2_tags_next(&tags, &tag)) {
-		put_char(file, ' ');
-		put_text(file, sign);
-		subunit1_writer_put_tag(file, tag);
+		buffer_add_char(lines, ' ');
+		buffer_add_text(lines, sign);
+		subunit1_writer_add_tag(lines, tag);
 	}
-	put_char(file, '\n');
+	buffer_add_char(lines, '\n');
 }
 
 /* Returns true for "main/sub"; readers fail at any other type. */
@@ -112,20 +129,29 @@ subunit1_writer_is_type(struct subunit2_view mime_type)
 }
 
 static void
-subunit1_writer_put_part(FILE *file, const struct subunit2_attachment *attachment)
+subunit1_writer_put_lines(struct subunit1_writer *self)
+{
+	put_view(self->to->file, buffer_view(&self->lines));
+	self->lines.len = 0;
+}
+
+static void
+subunit1_writer_put_part(struct subunit1_writer *self, const struct subunit2_attachment *attachment)
 {
 	struct subunit2_view rest = attachment->bytes, piece;
-	put_text(file, "Content-Type: ");
-	put_view(file, subunit1_writer_is_type(attachment->mime_type) ? attachment->mime_type
-	                                                              : SUBUNIT2_BYTES_TYPE);
-	put_char(file, '\n');
-	subunit1_writer_put_escaped(file, attachment->name, "\r\n");
-	put_char(file, '\n');
+	struct buffer *lines = &self->lines;
+	buffer_add_text(lines, "Content-Type: ");
+	buffer_add(lines, subunit1_writer_is_type(attachment->mime_type) ? attachment->mime_type
+	                                                                 : SUBUNIT2_BYTES_TYPE);
+	buffer_add_char(lines, '\n');
+	subunit1_writer_add_escaped(lines, attachment->name, "\r\n");
+	buffer_add_char(lines, '\n');
+	subunit1_writer_put_lines(self);
 	if (attachment->bytes.len > 0)
-		fprintf(file, "%zX\r\n", attachment->bytes.len);
+		fprintf(self->to->file, "%zX\r\n", attachment->bytes.len);
 	while (subunit2_attachment_next(attachment, &rest, &piece))
-		put_view(file, piece);
-	put_text(file, "0\r\n");
+		put_view(self->to->file, piece);
+	put_text(self->to->file, "0\r\n");
 }
 
 static const char *
@@ -153,7 +179,7 @@ subunit1_writer_by_name(const void *a, const void *b)
 }
 
 static void
-subunit1_writer_put_parts(FILE *file, const struct subunit2_test *test)
+subunit1_writer_put_parts(struct subunit1_writer *self, const struct subunit2_test *test)
 {
 	const struct subunit2_attachment **parts =
 		memory_zeroed(test->attachment_count, sizeof(*parts));
@@ -161,20 +187,21 @@ subunit1_writer_put_parts(FILE *file, const struct subunit2_test *test)
 		parts[i] = &test->attachments[i];
 	qsort(parts, test->attachment_count, sizeof(*parts), subunit1_writer_by_name);
 	for (size_t i = 0; i < test->attachment_count; i++)
-		subunit1_writer_put_part(file, parts[i]);
+		subunit1_writer_put_part(self, parts[i]);
 	free(parts);
 }
 
 static void
-subunit1_writer_put_outcome(FILE *file, const struct subunit2_test *test)
+subunit1_writer_put_outcome(struct subunit1_writer *self, const struct subunit2_test *test)
 {
-	put_text(file, subunit1_writer_keyword_of(test->status));
-	put_text(file, ": ");
-	subunit1_writer_put_label(file, test->id);
-	put_text(file, " [ multipart\n");
+	struct buffer *lines = &self->lines;
+	buffer_add_text(lines, subunit1_writer_keyword_of(test->status));
+	buffer_add_text(lines, ": ");
+	subunit1_writer_add_label(lines, test->id);
+	buffer_add_text(lines, " [ multipart\n");
 	if (test->attachment_count > 0)
-		subunit1_writer_put_parts(file, test);
-	put_text(file, "]\n");
+		subunit1_writer_put_parts(self, test);
+	buffer_add_text(lines, "]\n");
 }
 
 static void
@@ -190,20 +217,21 @@ subunit1_writer_test_ended(void *context, const struct subunit2_test *test,
                            struct subunit2_error *error)
 {
 	struct subunit1_writer *self = context;
-	FILE *file = self->to->file;
+	struct buffer *lines = &self->lines;
 	if (test->status == SUBUNIT2_STATUS_EXISTS)
 		return SUBUNIT2_E_OK;
 	subunit1_writer_end_line(self);
 	if (test->has_start)
-		subunit1_writer_put_time(file, test->start);
-	subunit1_writer_put_tags(file, test->tags, "");
-	put_text(file, "test: ");
-	subunit1_writer_put_label(file, test->id);
-	put_char(file, '\n');
+		subunit1_writer_add_time(lines, test->start);
+	subunit1_writer_add_tags(lines, test->tags, "");
+	buffer_add_text(lines, "test: ");
+	subunit1_writer_add_label(lines, test->id);
+	buffer_add_char(lines, '\n');
 	if (test->has_stop && subunit2_status_is_final(test->status))
-		subunit1_writer_put_time(file, test->stop);
-	subunit1_writer_put_outcome(file, test);
-	subunit1_writer_put_tags(file, test->tags, "-");
+		subunit1_writer_add_time(lines, test->stop);
+	subunit1_writer_put_outcome(self, test);
+	subunit1_writer_add_tags(lines, test->tags, "-");
+	subunit1_writer_put_lines(self);
 	return output_file_check(self->to, error);
 }
 
@@ -277,6 +305,7 @@ subunit1_writer_free(struct subunit2_sink *sink)
 {
 	struct subunit1_writer *self = (struct subunit1_writer *)sink;
 	subunit2_sink_free(self->tests);
+	buffer_clear(&self->lines);
 	free(self);
 }
 
