@@ -16,6 +16,7 @@
 #include "pattern_options.h"
 #include "pipeline.h"
 #include "printable.h"
+#include "putters.h"
 #include "run_files.h"
 #include "status_word.h"
 #include "style.h"
@@ -76,6 +77,7 @@ struct ls {
 	struct event_filter_rules rules; /* --route */
 	unsigned statuses;               /* 1 << status for each of --status; 0: all */
 	bool show_long, exists, failing, flaky, all;
+	bool on_terminal; /* standard output is one */
 	uint64_t slowest; /* 0: all of them, in the order of the runs */
 
 	const struct test_result **chosen;
@@ -185,9 +187,9 @@ ls_slower(const void *a, const void *b)
 /* Returns the word of reports on a terminal, and the protocol's, which scripts compare, elsewhere.
  */
 static const char *
-ls_status_word(enum subunit2_status status)
+ls_status_word(const struct ls *ls, enum subunit2_status status)
 {
-	return isatty(STDOUT_FILENO) ? style_status_word(status) : subunit2_status_name(status);
+	return ls->on_terminal ? style_status_word(status) : subunit2_status_name(status);
 }
 
 static void
@@ -195,7 +197,7 @@ ls_put(const struct ls *ls, const struct test_result *result)
 {
 	char time[DURATION_SIZE];
 	if (ls->show_long) {
-		printf("%-10s  %9s  ", ls_status_word(result->status),
+		printf("%-10s  %9s  ", ls_status_word(ls, result->status),
 		       result->ns >= 0 ? duration_text(result->ns, time) : "-");
 		if (ls->runs > 1)
 			printf("%u passed, %u failed  ", result->passes, result->fails);
@@ -206,8 +208,8 @@ ls_put(const struct ls *ls, const struct test_result *result)
 		test_text_put_label(stdout, subunit2_view_of(test_result_label(result)));
 	/* Scripts read the exact ids. */
 	printable_put_escaped(stdout, subunit2_view_of(result->id),
-	                      isatty(STDOUT_FILENO) ? PRINTABLE_FOR_PEOPLE : PRINTABLE_CONTROLS);
-	putchar('\n');
+	                      ls->on_terminal ? PRINTABLE_FOR_PEOPLE : PRINTABLE_CONTROLS);
+	put_char(stdout, '\n');
 }
 
 static void
@@ -264,7 +266,7 @@ int
 cmd_ls(int argc, const char **argv)
 {
 	struct options options;
-	struct ls ls = {0};
+	struct ls ls = {.on_terminal = isatty(STDOUT_FILENO)};
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, ls_parse_option, &ls) && inputs_check_arguments(&options))
 		options.exit_status = ls_run(&ls, options_arguments(&options));

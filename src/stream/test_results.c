@@ -51,11 +51,13 @@ static void
 test_results_count_route(struct test_results *results, struct test_result *result,
                          const struct subunit2_test *test)
 {
-	uint64_t mark = test_results_mark_of(results, result, test);
 	struct bad *bad;
 	if (result->run != results->run)
 		result->bad_routes = 0;
 	result->run = results->run;
+	if (!results->bad && !test_results_is_bad(test->status))
+		return;
+	uint64_t mark = test_results_mark_of(results, result, test);
 	HASH_FIND(hh, results->bad, &mark, sizeof(mark), bad);
 	if (!bad == !test_results_is_bad(test->status))
 		return;
