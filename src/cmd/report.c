@@ -169,16 +169,14 @@ report_draw(void *context, int64_t now_ns)
 
 static int
 report_read_and_judge(const struct report *report, const char **paths, struct outputs *outputs,
-                      struct interactive_input *interactive)
+                      struct interactive_input *interactive, struct subunit2_summary *summary)
 {
 	struct inputs_options inputs = report->inputs;
-	struct subunit2_summary *summary = memory_have(subunit2_summary_new());
 	inputs.interactive = interactive;
 	int status = report_read_all(report, &inputs, paths, outputs, summary);
 	bool good = subunit2_summary_is_good(
 		subunit2_summary_result(summary),
 		report->writer.empty_is_good ? SUBUNIT2_SUMMARY_EMPTY_IS_GOOD : 0);
-	subunit2_summary_free(summary);
 	return status != EXIT_STATUS_GOOD ? status : good ? EXIT_STATUS_GOOD : EXIT_STATUS_BAD;
 }
 
@@ -196,9 +194,14 @@ report_run(const struct report *report, const char **paths)
 		.inputs = (const char *const *)paths,
 		.some_routes = report->rules.routes.count > 0,
 	};
-	struct outputs *outputs = outputs_open(&report->outputs, &defaults, &report->writer);
-	if (!outputs)
+	struct subunit2_summary *summary = memory_have(subunit2_summary_new());
+	struct writer_options writer = report->writer;
+	writer.summary = summary;
+	struct outputs *outputs = outputs_open(&report->outputs, &defaults, &writer);
+	if (!outputs) {
+		subunit2_summary_free(summary);
 		return EXIT_STATUS_IO;
+	}
 	struct interactive_input interactive = {.follow = report->follow};
 	if (outputs_live(outputs)) {
 		interactive.draw = report_draw;
@@ -208,8 +211,10 @@ report_run(const struct report *report, const char **paths)
 	if (live && !interactive_input_begin(&interactive))
 		message("cannot take signals: %s", strerror(errno));
 	else
-		status = report_read_and_judge(report, paths, outputs, live ? &interactive : NULL);
+		status = report_read_and_judge(report, paths, outputs, live ? &interactive : NULL,
+		                               summary);
 	int written = outputs_close(outputs);
+	subunit2_summary_free(summary);
 	return status == EXIT_STATUS_IO ? status : written != EXIT_STATUS_GOOD ? written : status;
 }
 

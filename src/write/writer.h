@@ -22,8 +22,10 @@ struct writer_options {
 	bool spreadsheet;     /* csv: protect spreadsheets, which run formulas */
 	bool list_ends;       /* text: list failed, flaky and leaked tests again at the end */
 	bool labels_differ; /* tests run in several places: show the label of the first one, too */
-	const struct history *history; /* text, html: the runs before; NULL: not shown */
-	const char *title;             /* markdown: the heading; NULL: a general one */
+	const struct subunit2_summary *summary; /* summary: the counts of the same events, which
+	                                           it gets before the writer; NULL: count them */
+	const struct history *history;          /* text, html: the runs before; NULL: not shown */
+	const char *title;                      /* markdown: the heading; NULL: a general one */
 };
 
 /* Opens a writer to TO. TO and OPTIONS outlive it. Returns NULL on failure, with ERROR filled. */
