@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "check.h"
 
+#include <inttypes.h>
 #include <subunit2.h>
 
 /* A sink that writes a line for each event: ID STATUS r|- TAG,... TIME FILE=BYTES (TYPE). */
@@ -184,6 +185,37 @@ test_script(void)
 	transcript_close(&out);
 }
 
+/* Names that end like an id that a repeated name was given. */
+static void
+test_suffixes(void)
+{
+	static const char *const names[] = {")",     "2)",    "12)",    "(2)",
+	                                    "y (2)", "a(2)",  "a (2",   "a  (2)",
+	                                    "a (1)", "a (0)", "a (02)", "a (99999999999)",
+	                                    "a (3)", "a ()",  "a (x2)"};
+	struct transcript out;
+	struct subunit2_classic_options options = {.size = sizeof(options), .script = {"s", 1}};
+	struct subunit2_classic *classic;
+
+	transcript_open(&out);
+	classic = subunit2_classic_new(&out.sink, &options);
+	subunit2_classic_success(classic, a, NULL);
+	subunit2_classic_success(classic, a, NULL);
+	CHECK(transcript_is(&out, "s::a success -\ns::a (2) success -\n"));
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		char expected[64];
+
+		snprintf(expected, sizeof(expected), "s::%s success -\n", names[i]);
+		subunit2_classic_success(classic, subunit2_view_of(names[i]), NULL);
+		CHECK_NAMED("the first test of a name has this id", transcript_is(&out, expected));
+	}
+	subunit2_classic_success(classic, SUBUNIT2_LITERAL("a (2)"), NULL);
+	subunit2_classic_success(classic, a, NULL);
+	CHECK(transcript_is(&out, "s::a (2) (2) success -\ns::a (4) success -\n"));
+	subunit2_classic_free(classic);
+	transcript_close(&out);
+}
+
 static void
 test_many_names(void)
 {
@@ -225,6 +257,12 @@ test_names(void)
 	subunit2_classic_success(classic, (struct subunit2_view){"x\n\xff", 3}, NULL);
 	CHECK_NAMED("controls and bytes that are not UTF-8 are escaped",
 	            transcript_is(&out, "x\\x0a\\xff success r\n"));
+	subunit2_classic_success(classic, SUBUNIT2_LITERAL("\xc3\xa9"), NULL);
+	subunit2_classic_success(classic, SUBUNIT2_LITERAL("\xc3\xa9\x7f"), NULL);
+	subunit2_classic_success(classic, SUBUNIT2_LITERAL("\x1f\xc3\xa9"), NULL);
+	CHECK_NAMED("UTF-8 stays",
+	            transcript_is(&out, "\xc3\xa9 success r\n\xc3\xa9\\x7f success r\n"
+	                                "\\x1f\xc3\xa9 success r\n"));
 	for (int c = 1; c < 256; c++) {
 		/* Each byte, at a place within a word and at the end of the name. */
 		char name[] = {'0', (char)c, '2', '3', '4', '5', '6', '7', '8', (char)c};
@@ -503,6 +541,100 @@ test_both_ways(void)
 	transcript_close(&round);
 }
 
+/* The numbers that the file "progress" gives, and files that are none. */
+static enum subunit2_result
+put_progress(void *context, enum subunit2_classic_whence whence, int64_t offset,
+             struct subunit2_error *error)
+{
+	(void)error;
+	fprintf(context, "%d %" PRId64 "\n", (int)whence, offset);
+	return SUBUNIT2_E_OK;
+}
+
+static enum subunit2_result
+put_file(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	(void)error;
+	fprintf(context, "file %.*s\n", (int)event->file_bytes.len, event->file_bytes.data);
+	return SUBUNIT2_E_OK;
+}
+
+static void
+test_progress(void)
+{
+	static const struct {
+		const char *text, *expected;
+	} cases[] = {
+		{"5\n", "0 5\n"},
+		{"5", "0 5\n"},
+		{"0", "0 0\n"},
+		{"+5\n", "1 5\n"},
+		{"-5\n", "1 -5\n"},
+		{"pop\n", "2 0\n"},
+		{"push", "3 0\n"},
+		{"9223372036854775807", "0 9223372036854775807\n"},
+		{"9223372036854775808", "file 9223372036854775808\n"},
+		{"-9223372036854775808", "1 -9223372036854775808\n"},
+		{"", "file \n"},
+		{"\n", "file \n\n"},
+		{"x", "file x\n"},
+		{" 5", "file  5\n"},
+		{"5x", "file 5x\n"},
+		{"5\n\n", "file 5\n\n\n"},
+		{"+", "file +\n"},
+		{"pushed", "file pushed\n"},
+		{"0000000000000000000000000000005", "0 5\n"},
+		{"00000000000000000000000000000005", "file 00000000000000000000000000000005\n"},
+	};
+	struct subunit2_classic_calls calls = {
+		.size = sizeof(calls), .progress = put_progress, .file = put_file};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct subunit2_event event = {
+			.file_name = SUBUNIT2_LITERAL("progress"),
+			.file_bytes = subunit2_view_of(cases[i].text),
+			.mime_type = SUBUNIT2_LITERAL("text/x-subunit-progress;charset=utf8"),
+		};
+		char *text;
+		size_t len;
+		FILE *file = open_memstream(&text, &len);
+		struct subunit2_sink *sink = subunit2_classic_sink_new(&calls, file);
+
+		subunit2_sink_event(sink, &event, NULL);
+		event.mime_type = SUBUNIT2_ABSENT;
+		event.file_bytes = SUBUNIT2_LITERAL("5");
+		subunit2_sink_event(sink, &event, NULL);
+		subunit2_sink_free(sink);
+		fclose(file);
+		CHECK_NAMED("a number or a file, and a file of another type",
+		            strncmp(text, cases[i].expected, strlen(cases[i].expected)) == 0 &&
+		                    strcmp(text + strlen(cases[i].expected), "file 5\n") == 0);
+		free(text);
+	}
+}
+
+/* Without calls for the time, a test with times is passed on; tags must be a packed list. */
+static void
+test_tags_and_times_left_out(void)
+{
+	struct subunit2_classic_calls calls = {.size = sizeof(calls)};
+	struct subunit2_sink *sink = subunit2_classic_sink_new(&calls, NULL);
+	const struct subunit2_tags broken = {1, {"\x05x", 2}};
+	struct subunit2_error error;
+	struct transcript out;
+	struct subunit2_classic *classic;
+
+	send_at(sink, (struct subunit2_event){.test_id = a, .status = SUBUNIT2_STATUS_FAIL}, 7);
+	subunit2_sink_free(sink);
+	transcript_open(&out);
+	classic = subunit2_classic_new(&out.sink, NULL);
+	CHECK(subunit2_classic_tags(classic, broken, SUBUNIT2_NO_TAGS, &error) ==
+	      SUBUNIT2_E_INVALID);
+	CHECK(strcmp(error.subject, "tags") == 0);
+	subunit2_classic_free(classic);
+	transcript_close(&out);
+}
+
 static void
 test_missing_calls(void)
 {
@@ -510,6 +642,7 @@ test_missing_calls(void)
 	struct subunit2_classic_options options = {.size = 1};
 	struct subunit2_event event = {.test_id = a, .status = SUBUNIT2_STATUS_FAIL};
 	struct subunit2_sink *sink = subunit2_classic_sink_new(&calls, NULL);
+	struct subunit2_event file = {.file_name = a, .file_bytes = why};
 	struct subunit2_event progress = {
 		.file_name = SUBUNIT2_LITERAL("progress"),
 		.file_bytes = SUBUNIT2_LITERAL("+1\n"),
@@ -518,6 +651,7 @@ test_missing_calls(void)
 
 	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
 	CHECK(subunit2_sink_event(sink, &progress, NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_sink_event(sink, &file, NULL) == SUBUNIT2_E_OK);
 	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_E_OK);
 	subunit2_sink_free(sink);
 	calls.size = 1;
@@ -531,11 +665,14 @@ main(void)
 	test_outcomes();
 	test_stop();
 	test_script();
+	test_suffixes();
 	test_many_names();
 	test_names();
 	test_tags_and_time();
 	test_calls();
 	test_both_ways();
+	test_progress();
+	test_tags_and_times_left_out();
 	test_missing_calls();
 	return check_done();
 }

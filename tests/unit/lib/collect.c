@@ -398,6 +398,106 @@ test_one_file(void)
 	close(kept_fd);
 }
 
+/* Pieces of one byte follow a large one, which went to the file. */
+static enum subunit2_result
+check_tail(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	const struct subunit2_attachment *attachment = &test->attachments[0];
+
+	(void)error;
+	*(bool *)context = attachment->mapped && attachment->dropped == 0 &&
+	                   attachment->bytes.len == 1200000 + 3 &&
+	                   memcmp(attachment->bytes.data + 1200000, "abc", 3) == 0;
+	return SUBUNIT2_E_OK;
+}
+
+static void
+test_small_pieces(void)
+{
+	const struct subunit2_collect_options options = {sizeof(options), SIZE_MAX, open_file,
+	                                                 false};
+	static char large[1200000];
+	bool whole = false;
+	struct subunit2_sink *sink = subunit2_collect_new(&options, check_tail, NULL, &whole);
+	struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("x"),
+		.file_name = SUBUNIT2_LITERAL("log"),
+		.file_bytes = {large, sizeof(large)},
+	};
+
+	subunit2_sink_event(sink, &event, NULL);
+	for (const char *byte = "abc"; *byte; byte++) {
+		event.file_bytes = (struct subunit2_view){byte, 1};
+		subunit2_sink_event(sink, &event, NULL);
+	}
+	said(sink, "x", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
+	CHECK(whole);
+	subunit2_sink_free(sink);
+	close(kept_fd);
+}
+
+/* Without a file for the attachments, all of their bytes stay in memory. */
+static int
+open_nothing(void)
+{
+	return -1;
+}
+
+static enum subunit2_result
+check_in_memory(void *context, const struct subunit2_test *test, struct subunit2_error *error)
+{
+	const struct subunit2_attachment *attachment = &test->attachments[0];
+
+	(void)error;
+	*(bool *)context = !attachment->mapped && attachment->bytes.len == 2400000;
+	return SUBUNIT2_E_OK;
+}
+
+static void
+test_no_file(void)
+{
+	const struct subunit2_collect_options options = {sizeof(options), SIZE_MAX, open_nothing,
+	                                                 false};
+	static char large[1200000];
+	bool whole = false;
+	struct subunit2_sink *sink = subunit2_collect_new(&options, check_in_memory, NULL, &whole);
+	struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("x"),
+		.file_name = SUBUNIT2_LITERAL("log"),
+		.file_bytes = {large, sizeof(large)},
+	};
+
+	subunit2_sink_event(sink, &event, NULL);
+	subunit2_sink_event(sink, &event, NULL);
+	said(sink, "x", NULL, SUBUNIT2_STATUS_SUCCESS, 0);
+	CHECK(whole);
+	subunit2_sink_free(sink);
+}
+
+/* A file is asked for only if whole attachments are kept. */
+static void
+test_limited_in_memory(void)
+{
+	const struct subunit2_collect_options options = {sizeof(options), 2000000, open_file,
+	                                                 false};
+	static char large[1200000];
+	struct handed handed = {0};
+	int before = files;
+
+	handed.file = open_memstream(&handed.text, &handed.len);
+	struct subunit2_sink *sink = subunit2_collect_new(&options, NULL, NULL, &handed);
+	struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("x"),
+		.file_name = SUBUNIT2_LITERAL("log"),
+		.file_bytes = {large, sizeof(large)},
+	};
+
+	subunit2_sink_event(sink, &event, NULL);
+	subunit2_sink_event(sink, &event, NULL);
+	CHECK(files == before);
+	end(sink, &handed);
+}
+
 /* Options of a later version, with one more member. */
 static void
 test_option_sizes(void)
@@ -421,6 +521,9 @@ main(void)
 {
 	test_option_sizes();
 	test_one_file();
+	test_small_pieces();
+	test_no_file();
+	test_limited_in_memory();
 	test_pieces();
 	test_tests();
 	test_attachments();

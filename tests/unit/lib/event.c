@@ -23,6 +23,8 @@ check_statuses(void)
 	}
 	CHECK_NAMED("every status has its name", named);
 	CHECK_NAMED("and is found by it", parsed);
+	CHECK_NAMED("others have none", subunit2_status_name((enum subunit2_status)(
+						SUBUNIT2_STATUS_XFAIL + 1))[0] == '\0');
 
 	enum subunit2_status untouched = SUBUNIT2_STATUS_SKIP;
 	CHECK(!subunit2_status_parse(VIEW("Success"), &untouched));
@@ -60,6 +62,14 @@ check_time(void)
 	CHECK(subunit2_time_since((struct subunit2_time){INT64_MAX / 1000000000 + 1, 0},
 	                          (struct subunit2_time){0, 0}) == INT64_MAX);
 
+	const struct subunit2_time most = {INT64_MAX / 1000000000, 854775807};
+	CHECK(subunit2_time_since(most, (struct subunit2_time){0, 0}) == INT64_MAX);
+	CHECK(subunit2_time_since(most, (struct subunit2_time){0, 1}) == INT64_MAX - 1);
+	CHECK(subunit2_time_since((struct subunit2_time){most.sec, 854775808},
+	                          (struct subunit2_time){0, 0}) == INT64_MAX);
+	CHECK(subunit2_time_since((struct subunit2_time){-most.sec - 1, 0},
+	                          (struct subunit2_time){0, 999999999}) == INT64_MIN);
+
 	const int64_t steps[] = {0, 1, -1, 999999999, -999999999, 86400000000001, -86400000000001};
 	bool back = true;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
@@ -84,12 +94,29 @@ check_errors(void)
 	CHECK(subunit2_error_system(NULL, NULL, EIO) == SUBUNIT2_E_SYSTEM);
 }
 
+/* The range of one view within another. */
+static void
+check_views(void)
+{
+	CHECK(!subunit2_view_present(subunit2_view_of(NULL)));
+	CHECK(subunit2_view_starts(VIEW("abc"), VIEW("")));
+	CHECK(subunit2_view_starts(VIEW("abc"), VIEW("abc")));
+	CHECK(!subunit2_view_starts(VIEW("abc"), VIEW("abcd")));
+	CHECK(!subunit2_view_starts(VIEW("abc"), VIEW("b")));
+	CHECK(subunit2_view_starts(SUBUNIT2_ABSENT, SUBUNIT2_ABSENT));
+	CHECK(subunit2_view_ends(VIEW("abc"), VIEW("bc")) &&
+	      subunit2_view_ends(VIEW("abc"), VIEW("")));
+	CHECK(!subunit2_view_ends(VIEW("abc"), VIEW("b")) &&
+	      !subunit2_view_ends(VIEW("c"), VIEW("bc")));
+}
+
 int
 main(void)
 {
 	check_statuses();
 	check_time();
 	check_errors();
+	check_views();
 	CHECK(subunit2_view_compare(SUBUNIT2_LITERAL("a"), SUBUNIT2_LITERAL("a")) == 0);
 	CHECK(subunit2_view_compare(SUBUNIT2_LITERAL("a"), SUBUNIT2_LITERAL("ab")) < 0);
 	CHECK(subunit2_view_compare(SUBUNIT2_LITERAL("b"), SUBUNIT2_LITERAL("ab")) > 0);
