@@ -316,7 +316,8 @@ torture: torture-programs
 	@tests/torture/torture.py $B allocations --only '$(TORTURE)'
 
 # Coverage of the tests, by folder: a build with counters, all suites (or COVERAGE_SUITES), the
-# injected faults, and a table. COVERAGE_FOLDER: the files of that folder.
+# injected faults, and a table. COVERAGE_FOLDER: the files of that folder. No function is inlined,
+# so that its branches count once.
 C := build/coverage
 COVERAGE_SUITES ?= $(wildcard tests/*.bats) $(unit_sources:%.c=$C/%)
 
@@ -324,7 +325,7 @@ COVERAGE_SUITES ?= $(wildcard tests/*.bats) $(unit_sources:%.c=$C/%)
 coverage-build:
 	@mkdir -p $C
 	@$(CC) -O0 -c -o $C/exit.o tests/coverage/exit.c
-	@CCACHE_DISABLE=1 $(MAKE) -s -j$(JOBS) B=$C CFLAGS='-O0 -g --coverage' \
+	@CCACHE_DISABLE=1 $(MAKE) -s -j$(JOBS) B=$C CFLAGS='-O0 -g --coverage -Dalways_inline=unused' \
 		LDFLAGS='--coverage -Wl,--wrap=_exit $(CURDIR)/$C/exit.o' all unit-programs torture-programs
 coverage: coverage-build
 	@find $C -name '*.gcda' -delete
