@@ -6,7 +6,6 @@
 #include <subunit2/stream.h>
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <time.h>
@@ -80,7 +79,8 @@ input_wait(const struct subunit2_input *input, bool *readable)
 	if (deadline != INT64_MAX) {
 		int64_t left = deadline - input_now_ms();
 
-		timeout_ms = left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+		/* At most SUBUNIT2_READER_SILENCE_MS. */
+		timeout_ms = left > 0 ? (int)left : 0;
 	}
 	int ready = poll(&wait, 1, timeout_ms);
 	*readable = ready > 0;

@@ -35,7 +35,7 @@ output_write_parts(const struct subunit2_output *output, struct iovec *parts, in
 	while (count) {
 		ssize_t written = writev(output->fd, parts, count);
 
-		if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+		if (written < 0 && errno == EAGAIN) {
 			struct pollfd room = {.fd = output->fd, .events = POLLOUT};
 
 			if (poll(&room, 1, -1) >= 0)

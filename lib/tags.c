@@ -184,11 +184,8 @@ subunit2_tagset_remove(struct subunit2_tagset *set, struct subunit2_view tag)
 	struct subunit2_tags rest = subunit2_tagset_view(set);
 	struct subunit2_view one;
 
-	while (rest.count > 0) {
-		size_t start = data->len - rest.packed.len;
-
-		if (!subunit2_tags_next(&rest, &one))
-			return;
+	for (size_t start = 0; subunit2_tags_next(&rest, &one);
+	     start = data->len - rest.packed.len) {
 		if (!subunit2_view_equal(one, tag))
 			continue;
 		memmove(data->packed + start, rest.packed.data, rest.packed.len);
