@@ -199,6 +199,8 @@ test_suffixes(void)
 
 	transcript_open(&out);
 	classic = subunit2_classic_new(&out.sink, &options);
+	subunit2_classic_stop(classic, a, NULL);
+	CHECK_NAMED("a test that never started does not stop", transcript_is(&out, ""));
 	subunit2_classic_success(classic, a, NULL);
 	subunit2_classic_success(classic, a, NULL);
 	CHECK(transcript_is(&out, "s::a success -\ns::a (2) success -\n"));
@@ -212,6 +214,18 @@ test_suffixes(void)
 	subunit2_classic_success(classic, SUBUNIT2_LITERAL("a (2)"), NULL);
 	subunit2_classic_success(classic, a, NULL);
 	CHECK(transcript_is(&out, "s::a (2) (2) success -\ns::a (4) success -\n"));
+	for (int i = 5; i < 10; i++) {
+		char expected[32];
+
+		snprintf(expected, sizeof(expected), "s::a (%d) success -\n", i);
+		subunit2_classic_success(classic, a, NULL);
+		CHECK(transcript_is(&out, expected));
+	}
+	subunit2_classic_success(classic, a, NULL);
+	subunit2_classic_success(classic, SUBUNIT2_LITERAL("a (10)"), NULL);
+	subunit2_classic_success(classic, SUBUNIT2_LITERAL("a (11)"), NULL);
+	CHECK(transcript_is(&out, "s::a (10) success -\ns::a (10) (2) success -\n"
+	                          "s::a (11) success -\n"));
 	subunit2_classic_free(classic);
 	transcript_close(&out);
 }
@@ -290,6 +304,9 @@ test_names(void)
 	CHECK(subunit2_classic_file(classic, a, why, SUBUNIT2_ABSENT, SUBUNIT2_ABSENT, &error) ==
 	      SUBUNIT2_E_INVALID);
 	CHECK(strcmp(error.subject, "file content") == 0);
+	CHECK(subunit2_classic_file(classic, SUBUNIT2_ABSENT, why, SUBUNIT2_ABSENT, why, &error) ==
+	      SUBUNIT2_E_INVALID);
+	CHECK(strcmp(error.subject, "test id") == 0);
 	out.result = SUBUNIT2_E_STOP;
 	CHECK(subunit2_classic_start(classic, a, NULL) == SUBUNIT2_E_STOP);
 	subunit2_classic_free(classic);

@@ -263,6 +263,33 @@ test_results_only(void)
 	end(sink, &handed);
 }
 
+/* The files of tests without a result: nothing takes them, or their taker stops. */
+static enum subunit2_result
+stop_files(void *context, const struct subunit2_event *event, struct subunit2_error *error)
+{
+	(void)event, (void)error;
+	++*(int *)context;
+	return SUBUNIT2_E_STOP;
+}
+
+static void
+test_files_of_no_result(void)
+{
+	const struct subunit2_collect_options options = {sizeof(options), SIZE_MAX, NULL,
+	                                                 .results_only = true};
+	int count = 0;
+	struct subunit2_sink *sink = subunit2_collect_new(&options, NULL, NULL, NULL);
+
+	attached(sink, "x", "log", NULL, "bytes");
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_E_OK);
+	subunit2_sink_free(sink);
+	sink = subunit2_collect_new(&options, NULL, stop_files, &count);
+	attached(sink, "x", "log", NULL, "bytes");
+	attached(sink, "x", "other", NULL, "bytes");
+	CHECK(subunit2_sink_finish(sink, NULL) == SUBUNIT2_E_STOP && count == 1);
+	subunit2_sink_free(sink);
+}
+
 static void
 test_streams(void)
 {
@@ -531,6 +558,7 @@ main(void)
 	test_tags_and_runnable();
 	test_many_attachments();
 	test_results_only();
+	test_files_of_no_result();
 	test_streams();
 	test_result();
 	return check_done();

@@ -260,6 +260,27 @@ test_output_wait(void)
 	close(ends[1]);
 }
 
+/* A packet for which a shared pipe has no room makes the packets before it be written. */
+static void
+test_output_pipe(void)
+{
+	int ends[2];
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		abort();
+	struct subunit2_output *output = subunit2_output_new(ends[1], "out", 0, NULL);
+	fault_arm("writev", EIO, 0, 1);
+	for (int i = 0; i < 1000 && result == SUBUNIT2_E_OK; i++) {
+		struct subunit2_event whole = event;
+		whole.packet = SUBUNIT2_LITERAL("a packet");
+		result = subunit2_output_event(output, &whole, &error);
+	}
+	CHECK(result == SUBUNIT2_E_SYSTEM && error.errnum == EIO && fault_disarm() == 1);
+	subunit2_output_free(output);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static size_t
 limit_with(long atomic)
 {
@@ -510,6 +531,7 @@ main(void)
 	test_output_writes();
 	test_output_wait();
 	test_output_share();
+	test_output_pipe();
 	test_input();
 	test_attachments();
 	test_randomness();

@@ -355,6 +355,19 @@ run_gather(struct failing_sink *sink, struct subunit2_error *error)
 	return result;
 }
 
+/* Damage of several events, in two pieces. */
+static enum subunit2_result
+run_damage(struct failing_sink *sink, struct subunit2_error *error)
+{
+	static char large[200000];
+	const struct subunit2_view bytes = {large, sizeof(large)};
+	enum subunit2_result result =
+		subunit2_damage_emit(&sink->sink, bytes, SUBUNIT2_DAMAGE_FIRST, NULL, NULL, error);
+	if (result == SUBUNIT2_E_OK)
+		result = subunit2_damage_emit(&sink->sink, bytes, 0, "why", NULL, error);
+	return result;
+}
+
 int
 main(void)
 {
@@ -372,5 +385,6 @@ main(void)
 	failing_sink_run("the calls of the classic API", run_classic_calls);
 	failing_sink_run("the classic API", run_classic);
 	failing_sink_run("text", run_gather);
+	failing_sink_run("damage", run_damage);
 	return check_done();
 }

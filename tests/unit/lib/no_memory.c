@@ -39,7 +39,8 @@ stream_make(size_t large_len)
 	struct subunit2_tagset tags = {0};
 	char id[400];
 	stream.len = 0;
-	memset(large, 'x', sizeof(large));
+	for (size_t i = 0; i < sizeof(large); i++)
+		large[i] = (char)('a' + i / 1000 % 26);
 	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("slow"), NULL);
 	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("worker-1"), NULL);
 	stream_add(SUBUNIT2_LITERAL("text before\n"));
@@ -287,6 +288,97 @@ run_classic(uint64_t *hash)
 	return good;
 }
 
+/* Sets of many tags, one after the other. */
+static bool
+run_tags(uint64_t *hash)
+{
+	struct no_memory_sink end = {.hash = 1};
+	struct subunit2_tagset tags = {0};
+	struct subunit2_view tag;
+	bool good = true;
+	char name[16];
+	for (int i = 0; good && i < 200; i++) {
+		tag = (struct subunit2_view){name, (size_t)snprintf(name, sizeof(name), "%d", i)};
+		good = subunit2_tagset_add(&tags, tag, NULL) == SUBUNIT2_E_OK;
+		/* A set from which a tag was removed builds its index anew. */
+		if (i == 100)
+			subunit2_tagset_remove(&tags, SUBUNIT2_LITERAL("50"));
+	}
+	struct subunit2_tags rest = subunit2_tagset_view(&tags);
+	while (subunit2_tags_next(&rest, &tag))
+		no_memory_hash(&end, tag);
+	*hash = end.hash;
+	subunit2_tagset_clear(&tags);
+	return good;
+}
+
+/* A test with many attachments. */
+static bool
+run_attachments(uint64_t *hash)
+{
+	const struct subunit2_collect_options options = {
+		.size = sizeof(options),
+		.attachment_limit = SIZE_MAX,
+	};
+	struct no_memory_sink end = {.hash = 1};
+	struct subunit2_sink *collect = subunit2_collect_new(&options, on_test, NULL, &end);
+	struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("test")};
+	bool good = collect;
+	char name[16];
+	for (int i = 0; good && i < 100; i++) {
+		event.file_name.data = name;
+		event.file_name.len = (size_t)snprintf(name, sizeof(name), "%d", i % 40);
+		event.file_bytes = event.file_name;
+		good = subunit2_sink_event(collect, &event, NULL) == SUBUNIT2_E_OK;
+	}
+	good = good && subunit2_sink_finish(collect, NULL) == SUBUNIT2_E_OK;
+	*hash = end.hash;
+	subunit2_sink_free(collect);
+	return good;
+}
+
+/* Many tests that are open at once, in a summary without failures. */
+static bool
+run_summary(uint64_t *hash)
+{
+	struct subunit2_summary *summary = subunit2_summary_new();
+	bool good = summary;
+	char name[16];
+	for (int i = 0; good && i < 200; i++) {
+		struct subunit2_view test = {name, (size_t)snprintf(name, sizeof(name), "%d", i)};
+		good = subunit2_status_emit(subunit2_summary_sink(summary), test,
+		                            SUBUNIT2_STATUS_INPROGRESS, SUBUNIT2_EMIT_NO_TIME,
+		                            NULL) == SUBUNIT2_E_OK;
+	}
+	good = good && subunit2_sink_finish(subunit2_summary_sink(summary), NULL) == SUBUNIT2_E_OK;
+	*hash = good ? subunit2_summary_result(summary)->assertions.unfinished : 0;
+	subunit2_summary_free(summary);
+	return good;
+}
+
+static enum subunit2_result
+on_packet(void *context, struct subunit2_view packet, struct subunit2_error *error)
+{
+	(void)error;
+	no_memory_hash(context, packet);
+	return SUBUNIT2_E_OK;
+}
+
+/* An event that is split into packets of more than a page. */
+static bool
+run_split(uint64_t *hash)
+{
+	struct no_memory_sink end = {.hash = 1};
+	const struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("test"),
+		.file_name = SUBUNIT2_LITERAL("log"),
+		.file_bytes = {stream.bytes, 100000},
+	};
+	bool good = subunit2_packet_split(&event, 10000, on_packet, &end, NULL) == SUBUNIT2_E_OK;
+	*hash = end.hash;
+	return good;
+}
+
 int
 main(void)
 {
@@ -297,6 +389,10 @@ main(void)
 	no_memory_run("collect: the ends of attachments", run_collect_ends);
 	no_memory_run("output and input", run_output);
 	no_memory_run("queue", run_queue);
+	no_memory_run("many tags", run_tags);
+	no_memory_run("many attachments", run_attachments);
+	no_memory_run("many open tests", run_summary);
+	no_memory_run("a split event", run_split);
 	no_memory_run("the classic API", run_classic);
 	return check_done();
 }

@@ -341,6 +341,8 @@ test_forwarding(void)
 	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_E_OK);
 	event.packet = (struct subunit2_view){large, sizeof(large)};
 	CHECK(subunit2_output_event(output, &event, NULL) == SUBUNIT2_E_OK);
+	/* The sink of an output lives as long as the output. */
+	subunit2_sink_free(subunit2_output_sink(output));
 	CHECK(subunit2_sink_finish(subunit2_output_sink(output), NULL) == SUBUNIT2_E_OK);
 	subunit2_output_free(output);
 	close(ends[1]);

@@ -51,6 +51,10 @@ test_rules(void)
 	CHECK(arrives(route, "a", "2/33", &fallback, "a - 2/33 - - packet\n"));
 	CHECK(arrives(route, "xx", NULL, &fallback, "xx - - - - packet\n"));
 
+	subunit2_sink_free(subunit2_route_sink(route));
+	CHECK_NAMED("the sink of a route lives as long as the route",
+	            arrives(route, "a", "1", &below_one, "a - - - - -\n"));
+
 	whole_two.finish_result = SUBUNIT2_E_STOP;
 	CHECK(subunit2_sink_finish(subunit2_route_sink(route), NULL) == SUBUNIT2_E_STOP);
 	CHECK_NAMED("each sink is finished once",

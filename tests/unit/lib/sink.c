@@ -93,6 +93,9 @@ test_tag(void)
 	CHECK(subunit2_sink_finish(tag, NULL) == SUBUNIT2_E_OK && record.finished == 1);
 	subunit2_tagset_clear(&have);
 	subunit2_sink_free(tag);
+	const struct subunit2_tags broken = {1, {"\x05x", 2}};
+	CHECK(!subunit2_tag_new(&record.sink, broken, SUBUNIT2_NO_TAGS));
+	CHECK(!subunit2_tag_new(&record.sink, SUBUNIT2_NO_TAGS, broken));
 	record_close(&record);
 }
 

@@ -175,6 +175,22 @@ check_refusals(void)
 	CHECK(strcmp(error.message, "is not valid UTF-8") == 0);
 }
 
+/* A test id that fits into no packet. */
+static void
+check_long_id(void)
+{
+	struct pieces pieces = {.limit = 512, .good = true};
+	struct subunit2_event event = model;
+	char *id = malloc(SUBUNIT2_PACKET_MAX + 1);
+	struct subunit2_error error;
+	memset(id, 'i', SUBUNIT2_PACKET_MAX + 1);
+	event.test_id = (struct subunit2_view){id, SUBUNIT2_PACKET_MAX + 1};
+	CHECK(subunit2_packet_split(&event, SUBUNIT2_PACKET_MAX, gather, &pieces, &error) ==
+	      SUBUNIT2_E_INVALID);
+	CHECK(strcmp(error.subject, "test id") == 0 && pieces.count == 0);
+	free(id);
+}
+
 int
 main(void)
 {
@@ -182,5 +198,6 @@ main(void)
 	check_other_statuses();
 	check_stop();
 	check_refusals();
+	check_long_id();
 	return check_done();
 }

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "stream_maker.h"
 
+#include <subunit2/damage.h>
 #include <subunit2/stream.h>
 #include <subunit2/text.h>
 
@@ -214,6 +215,19 @@ check_large_damage(void)
 	maker_free(&maker);
 }
 
+/* Damage without bytes is events, too. */
+static void
+check_empty_damage(void)
+{
+	struct lines lines;
+	lines_begin(&lines);
+	CHECK(subunit2_damage_emit(&lines.sink, SUBUNIT2_ABSENT, SUBUNIT2_DAMAGE_FIRST, "why", NULL,
+	                           NULL) == SUBUNIT2_E_OK);
+	fflush(lines.stream);
+	CHECK(strstr(lines.text, "file=Packet data") && strstr(lines.text, "file=Parser Error"));
+	lines_end(&lines);
+}
+
 int
 main(void)
 {
@@ -221,5 +235,6 @@ main(void)
 	check_own_text();
 	check_gathered_text();
 	check_large_damage();
+	check_empty_damage();
 	return check_done();
 }

@@ -54,6 +54,8 @@ test_counts(void)
 	say(summary, said("listed", SUBUNIT2_STATUS_EXISTS, true));
 	say(summary, said("listed and run", SUBUNIT2_STATUS_EXISTS, true));
 	say(summary, said("listed and run", SUBUNIT2_STATUS_SUCCESS, false));
+	/* The sink of a summary lives as long as the summary. */
+	subunit2_sink_free(subunit2_summary_sink(summary));
 	finish(summary);
 	CHECK(counts_are(&result->scripts, 3, 1, 1, 1, 1, 1, 1));
 	CHECK(counts_are(&result->assertions, 2, 1, 1, 1, 1, 1, 0));
@@ -147,12 +149,12 @@ test_times(void)
 }
 
 static bool
-good_after(enum subunit2_status status, bool empty_is_good)
+good_after(enum subunit2_status status, bool runnable, bool empty_is_good)
 {
 	struct subunit2_summary *summary = subunit2_summary_new();
 	bool good;
 
-	say(summary, said("test", status, true));
+	say(summary, said("test", status, runnable));
 	subunit2_sink_finish(subunit2_summary_sink(summary), NULL);
 	good = subunit2_summary_is_good(subunit2_summary_result(summary),
 	                                empty_is_good ? SUBUNIT2_SUMMARY_EMPTY_IS_GOOD : 0);
@@ -163,16 +165,18 @@ good_after(enum subunit2_status status, bool empty_is_good)
 static void
 test_verdict(void)
 {
-	CHECK(good_after(SUBUNIT2_STATUS_SUCCESS, false));
-	CHECK(good_after(SUBUNIT2_STATUS_SKIP, false));
-	CHECK(good_after(SUBUNIT2_STATUS_XFAIL, false));
-	CHECK(!good_after(SUBUNIT2_STATUS_FAIL, true));
-	CHECK(!good_after(SUBUNIT2_STATUS_UXSUCCESS, true));
-	CHECK(!good_after(SUBUNIT2_STATUS_INPROGRESS, true));
-	CHECK(!good_after(SUBUNIT2_STATUS_EXISTS, false));
-	CHECK(good_after(SUBUNIT2_STATUS_EXISTS, true));
-	CHECK(!good_after(SUBUNIT2_STATUS_NONE, false));
-	CHECK(good_after(SUBUNIT2_STATUS_NONE, true));
+	for (int runnable = 0; runnable < 2; runnable++) {
+		CHECK(good_after(SUBUNIT2_STATUS_SUCCESS, runnable, false));
+		CHECK(good_after(SUBUNIT2_STATUS_SKIP, runnable, false));
+		CHECK(good_after(SUBUNIT2_STATUS_XFAIL, runnable, false));
+		CHECK(!good_after(SUBUNIT2_STATUS_FAIL, runnable, true));
+		CHECK(!good_after(SUBUNIT2_STATUS_UXSUCCESS, runnable, true));
+		CHECK(!good_after(SUBUNIT2_STATUS_INPROGRESS, runnable, true));
+		CHECK(!good_after(SUBUNIT2_STATUS_EXISTS, runnable, false));
+		CHECK(good_after(SUBUNIT2_STATUS_EXISTS, runnable, true));
+		CHECK(!good_after(SUBUNIT2_STATUS_NONE, runnable, false));
+		CHECK(good_after(SUBUNIT2_STATUS_NONE, runnable, true));
+	}
 }
 
 /* Many tests are open at once and end in another order: the table grows and closes its gaps. */
@@ -218,6 +222,20 @@ test_routes(void)
 	say(summary, event);
 	finish(summary);
 	CHECK(counts_are(&result->scripts, 1, 0, 0, 0, 0, 2, 0));
+	subunit2_summary_free(summary);
+}
+
+/* A test whose id is empty is kept as a failure like any other. */
+static void
+test_empty_id(void)
+{
+	struct subunit2_summary *summary = subunit2_summary_new();
+
+	CHECK(subunit2_summary_keep_failures(summary, 1, NULL) == SUBUNIT2_E_OK);
+	say(summary, said("", SUBUNIT2_STATUS_FAIL, true));
+	finish(summary);
+	CHECK(subunit2_summary_failure_count(summary) == 1 &&
+	      subunit2_summary_failure(summary, 0)->test_id.len == 0);
 	subunit2_summary_free(summary);
 }
 
@@ -288,6 +306,7 @@ main(void)
 {
 	test_failures();
 	test_routes();
+	test_empty_id();
 	test_hash();
 	test_counts();
 	test_keys();

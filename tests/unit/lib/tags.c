@@ -162,6 +162,10 @@ check_invalid_tags(void)
 	}
 	CHECK(subunit2_tagset_add_all(&set, cut, NULL) == SUBUNIT2_E_INVALID);
 	CHECK_NAMED("tags before the one that failed stay", holds(&set, 1, "a,"));
+	const struct subunit2_tags fewer = {2, VIEW("\1a")}, none = {1, VIEW("")};
+	CHECK(subunit2_tagset_add_all(&set, fewer, NULL) == SUBUNIT2_E_INVALID);
+	CHECK(subunit2_tagset_add_all(&set, none, NULL) == SUBUNIT2_E_INVALID);
+	CHECK(!subunit2_tags_has(none, VIEW("")) && !subunit2_tags_has(cut, VIEW("b")));
 	subunit2_tagset_clear(&set);
 }
 
