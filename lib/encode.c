@@ -2,7 +2,7 @@
 #include "encode.h"
 
 #include "crc.h"
-#include "decode.h"
+#include "header.h"
 #include "number.h"
 
 #include <subunit2/utf8.h>
