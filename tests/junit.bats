@@ -312,3 +312,23 @@ numbered() {
 		run -1 subunit2 report -q "$file"
 	done
 }
+
+@test "a test that CTest could not run has failed, unless it asks to be skipped" {
+	case_of() { # NAME MESSAGE
+		echo "<testcase name='$1' classname='$1' time='0' status='notrun'><skipped message='$2'/></testcase>"
+	}
+	{
+		echo '<testsuite name="(empty)" tests="6" failures="0" disabled="1" skipped="5">'
+		case_of missing 'Unable to find executable'
+		case_of fixture 'Fixture dependency failed'
+		case_of file 'Required Files Missing'
+		case_of code SKIP_RETURN_CODE=77
+		case_of regex SKIP_REGULAR_EXPRESSION_MATCHED
+		echo '<testcase name="off" classname="off" status="disabled"/></testsuite>'
+	} >x.xml
+	[ "$(subunit2 convert --to=csv x.xml | sed 1d | cut -d, -f1,2 | sort | paste -sd' ')" = \
+		'code,skip file,fail fixture,fail missing,fail off,skip regex,skip' ]
+	# GoogleTest's disabled tests were not run either.
+	echo '<testsuite name="s"><testcase name="n" classname="s" status="notrun"><skipped message="m"/></testcase></testsuite>' >y.xml
+	[ "$(subunit2 convert --to=csv y.xml | sed 1d | cut -d, -f1,2)" = s.n,skip ]
+}

@@ -37,6 +37,7 @@ struct junit_input {
 	struct junit_totals totals;
 	struct junit_test test; /* that is read */
 	bool of_suite;          /* it is no case: a suite failed */
+	bool ctest_not_run;     /* it is a case of CTest's that was not run */
 	bool counted;           /* an element of it was counted as a failure */
 
 	bool in_file;           /* in an element that becomes a file of the test */
@@ -134,6 +135,17 @@ junit_input_case_status(const XML_Char **attributes)
 	return SUBUNIT2_STATUS_SUCCESS;
 }
 
+/* Returns true for a case that was not run, in the form of CTest: its class is its name. */
+static bool
+junit_input_is_ctest_not_run(const XML_Char **attributes)
+{
+	static const char *const statuses[] = {"notrun", NULL};
+	const char *class = junit_input_attribute(attributes, "classname");
+	const char *name = junit_input_attribute(attributes, "name");
+	return junit_input_is_one_of(junit_input_attribute(attributes, "status"), statuses) &&
+	       class && name && strcmp(class, name) == 0;
+}
+
 /* Begins the test ID, which is called NAME in the file; NULL: it is not called at all. */
 static void
 junit_input_begin_test(struct junit_input *self, char *id, const struct junit_name *name,
@@ -159,6 +171,7 @@ junit_input_begin_case(struct junit_input *self, const XML_Char **attributes)
 	int64_t length_ns = 0;
 	char *id = junit_input_case_id(self, attributes, &self->test.runnable);
 	self->test.has_time = length && junit_time_length(length, &length_ns);
+	self->ctest_not_run = junit_input_is_ctest_not_run(attributes);
 	junit_input_begin_test(self, id, &called, junit_input_case_status(attributes));
 	junit_suites_advance(&self->suites, length_ns);
 	self->test.time = self->suites.clock;
@@ -176,6 +189,7 @@ junit_input_begin_suite_test(struct junit_input *self)
 	self->test.runnable = true;
 	self->test.has_time = false;
 	self->of_suite = true;
+	self->ctest_not_run = false;
 	junit_input_begin_test(self, id, NULL, SUBUNIT2_STATUS_FAIL);
 }
 
@@ -271,6 +285,16 @@ junit_input_expects_failure(const struct telling *telling, const char *type, con
 	        (message && strncmp(message, catch2, strlen(catch2)) == 0));
 }
 
+/* Returns true if MESSAGE, which may be NULL, says that CTest skipped a case because a property of
+ * the test asks for it. CTest counts other cases that were not run as failed: a program or a file
+ * is missing, or a fixture failed. */
+static bool
+junit_input_ctest_skips(const char *message)
+{
+	return !message || strncmp(message, "SKIP_", strlen("SKIP_")) == 0 ||
+	       strcmp(message, "Disabled") == 0;
+}
+
 /* Returns a text for an element that has none, to be freed: "TYPE: MESSAGE", or the one of them
  * that is not NULL. NULL if both are NULL. */
 static char *
@@ -290,6 +314,9 @@ junit_input_begin_emitter(struct junit_input *self, const struct telling *tellin
 		junit_input_unless_empty(junit_input_attribute(attributes, "message"));
 	enum subunit2_status status = junit_input_refined(telling->status, &type);
 	enum junit_file file = telling->file;
+	if (status == SUBUNIT2_STATUS_SKIP && self->test.id && self->ctest_not_run &&
+	    !junit_input_ctest_skips(message))
+		status = SUBUNIT2_STATUS_FAIL;
 	if (!self->test.id && telling->status == SUBUNIT2_STATUS_FAIL)
 		junit_input_begin_suite_test(self);
 	if (telling->status == SUBUNIT2_STATUS_FAIL) {
