@@ -284,7 +284,8 @@ numbered() {
 		'<testsuite failures="1" errors="1"><testcase name="a"><failure/><error/></testcase></testsuite>' \
 		'<testsuite failures="1"><testcase name="a" status="failed"/></testsuite>' \
 		'<testsuite errors="1"><error/></testsuite>' \
-		'<testsuite name="Mocha Tests" failures="1" errors="1"><testcase name="a"><failure/></testcase></testsuite>'; do
+		'<testsuite name="Mocha Tests" failures="1" errors="1"><testcase name="a"><failure/></testcase></testsuite>' \
+		'<testsuites name="Criterion Tests" failures="2" errors="1"><testsuite name="s" failures="2" errors="1"><testcase name="a"><failure/></testcase><testcase name="b"><error/></testcase></testsuite></testsuites>'; do
 		echo "$text" >x.xml
 		run -0 subunit2 ls x.xml
 		[[ $output != *subunit.input* ]] || { echo "$text"; false; }

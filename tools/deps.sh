@@ -60,6 +60,11 @@ test libcmocka-dev
 test libcppunit-dev
 test libcppunit-subunit-dev
 test libsubunit-perl
+test libcriterion-dev
+test libglib2.0-dev
+test libgtest-dev
+test catch2
+test libtest2-suite-perl
 test bash-builtins
 test meson
 test cmake
@@ -106,9 +111,12 @@ wanted=$(
 	done
 )
 
-# Node.js has more sources than Debian; any will do.
+# Node.js and npm have more sources than Debian; any will do.
 case " $* " in
-*' test '*) command -v node >/dev/null || wanted="$wanted nodejs" ;;
+*' test '*)
+	command -v node >/dev/null || wanted="$wanted nodejs"
+	command -v npm >/dev/null || wanted="$wanted npm"
+	;;
 esac
 
 # shellcheck disable=SC2086 # one word a package

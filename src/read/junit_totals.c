@@ -62,13 +62,20 @@ junit_totals_begin(struct junit_totals *totals, const char *const *attributes)
 		junit_totals_read_attribute(total, attributes[0], attributes[1]);
 }
 
-/* Returns how many failures and errors TOTAL declares. The xunit reporter of old versions of
- * mocha writes each failure into both numbers. */
-static uint64_t
-junit_totals_declared_failures(const struct junit_total *total)
+static bool
+junit_totals_is_named(const struct junit_total *total, const char *name)
 {
-	bool twice = total->name && strcmp(total->name, "Mocha Tests") == 0 &&
-	             total->failures == total->errors;
+	return total->name && strcmp(total->name, name) == 0;
+}
+
+/* Returns how many failures and errors TOTAL declares. The xunit reporter of old versions of
+ * mocha writes each failure into both numbers, and Criterion counts errors as failures too. */
+static uint64_t
+junit_totals_declared_failures(const struct junit_totals *totals, const struct junit_total *total)
+{
+	bool twice =
+		(junit_totals_is_named(total, "Mocha Tests") && total->failures == total->errors) ||
+		junit_totals_is_named(&totals->list[0], "Criterion Tests");
 	return twice ? total->failures : total->failures + total->errors;
 }
 
@@ -89,7 +96,7 @@ junit_totals_add_reason(struct junit_totals *totals, const struct junit_total *t
 static uint64_t
 junit_totals_check(struct junit_totals *totals, const struct junit_total *total)
 {
-	uint64_t declared = junit_totals_declared_failures(total);
+	uint64_t declared = junit_totals_declared_failures(totals, total);
 	uint64_t missing = declared > total->failed ? declared - total->failed : 0;
 	if (missing > total->explained)
 		junit_totals_add_reason(totals, total, "failures+errors", declared, total->failed);
