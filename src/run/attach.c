@@ -2,16 +2,14 @@
 #include "attach.h"
 
 #include "attach_list.h"
+#include "attach_screen.h"
 #include "memory.h"
 #include "memory_file.h"
 #include "printable.h"
-#include "user_tty.h"
-#include "write_all.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define PIECE 4096 /* bytes of input read at once */
@@ -25,14 +23,13 @@ enum attach_state {
 struct attach {
 	struct attach_options options;
 	struct supervisor *supervisor; /* NULL: keys are not read */
-	struct user_tty *tty;          /* NULL: standard input is no terminal */
+	struct attach_screen screen;   /* its tty is NULL if standard input is no terminal */
 	struct event_loop_watch typed;
 	enum attach_state state;
 	struct attach_test *tests;    /* that run */
 	struct attach_test *attached; /* NULL unless ATTACH_ATTACHED */
 	struct attach_list list;
-	bool raw;      /* the attached test gets each key */
-	bool mid_line; /* the last byte on the terminal was no newline */
+	bool raw; /* the attached test gets each key */
 };
 
 struct attach *
@@ -43,7 +40,7 @@ attach_new(const struct attach_options *options)
 		return NULL;
 	struct attach *attach = memory_zeroed(1, sizeof(*attach));
 	attach->options = *options;
-	attach->tty = tty;
+	attach->screen.tty = tty;
 	attach->list.tests = &attach->tests;
 	return attach;
 }
@@ -55,60 +52,15 @@ attach_free(struct attach *attach)
 		return;
 	while (attach->tests)
 		attach_test_remove(&attach->tests, attach->tests);
-	user_tty_free(attach->tty);
+	user_tty_free(attach->screen.tty);
 	free(attach);
-}
-
-/* The screen */
-
-static void
-attach_write(struct attach *attach, struct subunit2_view bytes)
-{
-	if (!bytes.len)
-		return;
-	write_all(attach->tty ? user_tty_fd(attach->tty) : STDERR_FILENO, bytes);
-	attach->mid_line = bytes.data[bytes.len - 1] != '\n';
-}
-
-/* Writes "--- BEFORE, the id of TEST, AFTER ---". */
-static void
-attach_write_banner(struct attach *attach, const char *before, const struct attach_test *test,
-                    const char *after)
-{
-	char *text = NULL;
-	size_t len;
-	FILE *file = memory_file(&text, &len);
-	fprintf(file, "%s--- %s", attach->mid_line ? "\n" : "", before);
-	printable_put(file, subunit2_view_of(test->options.id));
-	if (test->options.code.len) {
-		fputs(" on ", file);
-		printable_put(file, test->options.code);
-	}
-	fprintf(file, "%s ---\n", after);
-	fclose(file);
-	attach_write(attach, (struct subunit2_view){text, len});
-	free(text);
-}
-
-/* A test's terminal puts no carriage return before a newline, so the user's terminal does, unless
- * the test has switched output processing off. */
-static void
-attach_follow_output(const struct attach *attach)
-{
-	struct termios modes;
-	int fd = attach->raw ? stdin_buffer_terminal(attach->attached->options.terminal) : -1;
-	if (fd >= 0 && tcgetattr(fd, &modes) == 0)
-		user_tty_set_output(attach->tty, modes.c_oflag & OPOST);
 }
 
 static void
 attach_resize(void *context)
 {
 	const struct attach *attach = context;
-	struct winsize size;
-	int fd = attach->raw ? stdin_buffer_terminal(attach->attached->options.terminal) : -1;
-	if (fd >= 0 && ioctl(user_tty_fd(attach->tty), TIOCGWINSZ, &size) == 0)
-		ioctl(fd, TIOCSWINSZ, &size);
+	attach_screen_resize(&attach->screen, attach->raw ? attach->attached : NULL);
 }
 
 /* States */
@@ -127,9 +79,9 @@ static void
 attach_set_state(struct attach *attach, enum attach_state state)
 {
 	attach->state = state;
-	if (attach->tty) {
-		user_tty_set_output(attach->tty, true);
-		user_tty_set_mode(attach->tty, attach_mode(attach));
+	if (attach->screen.tty) {
+		user_tty_set_output(attach->screen.tty, true);
+		user_tty_set_mode(attach->screen.tty, attach_mode(attach));
 	}
 }
 
@@ -142,7 +94,7 @@ attach_detach(struct attach *attach, const char *before, const char *after)
 	attach_set_state(attach, ATTACH_IDLE);
 	if (!attach->options.live)
 		return;
-	attach_write_banner(attach, before, test, after);
+	attach_screen_banner(&attach->screen, before, test, after);
 	live_view_resume(attach->options.live);
 }
 
@@ -150,18 +102,18 @@ static void
 attach_to(struct attach *attach, struct attach_test *test)
 {
 	attach->attached = test;
-	attach->raw = attach->tty && attach->options.types && attach_test_has_terminal(test);
-	attach->mid_line = false;
+	attach->raw = attach->screen.tty && attach->options.types && attach_test_has_terminal(test);
+	attach->screen.mid_line = false;
 	if (attach->options.live) {
 		live_view_pause(attach->options.live);
-		attach_write_banner(attach, "", test,
-		                    attach->options.types
-		                            ? ": ^] detaches"
-		                            : ": ^] detaches; it has no input without --attach");
+		attach_screen_banner(&attach->screen, "", test,
+		                     attach->options.types
+		                             ? ": ^] detaches"
+		                             : ": ^] detaches; it has no input without --attach");
 	}
 	attach_set_state(attach, ATTACH_ATTACHED);
 	attach_resize(attach);
-	attach_write(attach, attach_test_tail(test));
+	attach_screen_write(&attach->screen, attach_test_tail(test));
 }
 
 static void
@@ -220,10 +172,10 @@ attach_type_to_test(struct attach *attach, struct subunit2_view *bytes)
 	bytes->len -= input.len + (escape != NULL);
 	if (input.len && attach->options.types) {
 		test->type(test->context, input, false);
-		attach->mid_line = input.data[input.len - 1] != '\n';
+		attach->screen.mid_line = input.data[input.len - 1] != '\n';
 	}
 	if (escape) {
-		attach->mid_line = true; /* the terminal may show the key */
+		attach->screen.mid_line = true; /* the terminal may show the key */
 		attach_detach(attach, "detached from ", "");
 	}
 }
@@ -251,9 +203,9 @@ attach_on_end(struct attach *attach)
 {
 	struct termios modes;
 	const struct attach_test *test = attach->attached;
-	bool goes_on = attach->tty && attach->state == ATTACH_ATTACHED &&
+	bool goes_on = attach->screen.tty && attach->state == ATTACH_ATTACHED &&
 	               attach_mode(attach) == USER_TTY_LINES &&
-	               tcgetattr(user_tty_fd(attach->tty), &modes) == 0;
+	               tcgetattr(user_tty_fd(attach->screen.tty), &modes) == 0;
 	if (!goes_on)
 		event_loop_unwatch(attach->supervisor->loop, &attach->typed);
 	if (test && attach->options.types)
@@ -265,13 +217,13 @@ attach_on_readable(void *context)
 {
 	struct attach *attach = context;
 	char piece[PIECE];
-	if (attach->tty && !user_tty_is_ours(attach->tty)) {
+	if (attach->screen.tty && !user_tty_is_ours(attach->screen.tty)) {
 		event_loop_unwatch(attach->supervisor->loop, &attach->typed);
 		return;
 	}
 	attach_resize(attach); /* before what is typed after a change of the size */
-	ssize_t got =
-		read(attach->tty ? user_tty_fd(attach->tty) : STDIN_FILENO, piece, sizeof(piece));
+	ssize_t got = read(attach->screen.tty ? user_tty_fd(attach->screen.tty) : STDIN_FILENO,
+	                   piece, sizeof(piece));
 	if (got > 0)
 		attach_type(attach, (struct subunit2_view){piece, (size_t)got});
 	else if (got == 0 || (errno != EINTR && errno != EAGAIN))
@@ -281,7 +233,7 @@ attach_on_readable(void *context)
 static void
 attach_watch(struct attach *attach)
 {
-	int fd = attach->tty ? user_tty_fd(attach->tty) : STDIN_FILENO;
+	int fd = attach->screen.tty ? user_tty_fd(attach->screen.tty) : STDIN_FILENO;
 	if (!attach->typed.slot)
 		event_loop_watch(attach->supervisor->loop, &attach->typed, fd, attach_on_readable,
 		                 attach);
@@ -290,10 +242,10 @@ attach_watch(struct attach *attach)
 void
 attach_tick(struct attach *attach)
 {
-	if (!attach || !attach->supervisor || !attach->tty)
+	if (!attach || !attach->supervisor || !attach->screen.tty)
 		return;
-	user_tty_update(attach->tty);
-	if (user_tty_is_ours(attach->tty))
+	user_tty_update(attach->screen.tty);
+	if (user_tty_is_ours(attach->screen.tty))
 		attach_watch(attach);
 }
 
@@ -301,7 +253,7 @@ static void
 attach_suspend(void *context)
 {
 	const struct attach *attach = context;
-	user_tty_suspend(attach->tty);
+	user_tty_suspend(attach->screen.tty);
 }
 
 static void
@@ -321,7 +273,7 @@ attach_begin(struct attach *attach, struct supervisor *supervisor)
 	const struct supervisor_terminal terminal = {attach_resize, attach_suspend, attach_resume,
 	                                             attach};
 	attach->supervisor = supervisor;
-	if (!attach->tty)
+	if (!attach->screen.tty)
 		return;
 	supervisor_set_terminal(supervisor, &terminal);
 	attach_set_state(attach, ATTACH_IDLE);
@@ -337,8 +289,8 @@ attach_end(struct attach *attach)
 		attach_close_list(attach);
 	event_loop_unwatch(attach->supervisor->loop, &attach->typed);
 	supervisor_set_terminal(attach->supervisor, NULL);
-	if (attach->tty)
-		user_tty_set_mode(attach->tty, USER_TTY_BEFORE);
+	if (attach->screen.tty)
+		user_tty_set_mode(attach->screen.tty, USER_TTY_BEFORE);
 	attach->supervisor = NULL;
 }
 
@@ -377,8 +329,8 @@ attach_output(struct attach_test *test, struct subunit2_view bytes)
 	attach_test_keep(test, bytes);
 	if (attach->attached != test)
 		return;
-	attach_follow_output(attach);
-	attach_write(attach, bytes);
+	attach_screen_follow(&attach->screen, attach->raw ? test : NULL);
+	attach_screen_write(&attach->screen, bytes);
 }
 
 static bool

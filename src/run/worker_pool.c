@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "worker_pool.h"
 
-#include "auto_timeout.h"
 #include "clock.h"
 #include "duration.h"
 #include "lost_input.h"
 #include "memory.h"
 #include "message.h"
-#include "regex.h"
 #include "timestamp.h"
 #include "worker_pool_state.h"
 
@@ -56,52 +54,6 @@ pool_on_stop(void *context, size_t worker)
 	worker_stop(pool->workers[worker].worker);
 }
 
-/* Tests */
-
-/* A script of which it is known before that it cannot be run. */
-static void
-pool_refuse_script(struct worker_pool *pool, const struct script *script)
-{
-	struct outcome outcome = {0};
-	outcome_fail(&outcome, "%s", script->problem);
-	outcome_emit(&outcome, pool->stamp, subunit2_view_of(script->id), NULL);
-	worker_pool_count_end(pool, outcome.status);
-	outcome_clear(&outcome);
-}
-
-static void
-pool_set_timeout(struct pool_test *test, const struct choice *choice)
-{
-	const struct job_options *job = &test->pool->run->attempts.job;
-	test->timeout_ns = job->process.timeout_ns;
-	if (!job->timeout_auto || !(test->timeout_ns = auto_timeout_ns(choice->longest_ns)))
-		return;
-	/* A time of 0 is known, too. */
-	test->longest_ns = choice->longest_ns ? choice->longest_ns : 1;
-}
-
-static void
-pool_add_test(struct worker_pool *pool, size_t choice)
-{
-	const struct choice *c = &pool->selection->choices[choice];
-	const struct script *script = &pool->suite->scripts[c->script];
-	struct regex *serial = pool->run->serial;
-	if (script->problem) {
-		pool_refuse_script(pool, script);
-		return;
-	}
-	size_t index = worker_results_add(pool->results, script->id, &c->subtests);
-	pool->tests = memory_grow(pool->tests, &pool->test_room, pool->test_count + 1,
-	                          sizeof(struct pool_test *));
-	struct pool_test *test = pool->tests[pool->test_count++] = memory_zeroed(1, sizeof(*test));
-	test->pool = pool;
-	test->index = index;
-	pool_set_timeout(test, c);
-	worker_dispatch_add_test(pool->dispatch,
-	                         serial && regex_matches(serial, subunit2_view_of(script->id)),
-	                         test->longest_ns ? test->timeout_ns : 0);
-}
-
 /* Standard input */
 
 static void
@@ -109,8 +61,8 @@ pool_on_request(void *context, struct subunit2_view id)
 {
 	struct worker_pool *pool = context;
 	char *copy = memory_copy_len(id.data, id.len);
-	pool_add_test(pool, selection_add_id(pool->selection, pool->suite,
-	                                     pool->run->attempts.scripts, copy));
+	worker_pool_add_test(pool, selection_add_id(pool->selection, pool->suite,
+	                                            pool->run->attempts.scripts, copy));
 	free(copy);
 	if (pool->run->expect)
 		pool->run->expect(pool->run->context, pool->selection->count);
@@ -246,43 +198,6 @@ pool_turn_dispatch(struct worker_pool *pool)
 }
 
 static void
-pool_clear_tests(struct worker_pool *pool)
-{
-	for (size_t i = 0; i < pool->test_count; i++) {
-		attach_end_test(pool->tests[i]->attach);
-		free(pool->tests[i]->rest);
-		free(pool->tests[i]);
-	}
-	pool->test_count = 0;
-}
-
-static void
-pool_add_tests(struct worker_pool *pool)
-{
-	for (size_t i = 0; i < pool->selection->count; i++)
-		pool_add_test(pool, i);
-}
-
-/* With --until-failure: runs the whole selection again once all of it has passed. */
-static void
-pool_start_again(struct worker_pool *pool)
-{
-	if (!pool->run->until_failure || !worker_dispatch_is_idle(pool->dispatch))
-		return;
-	if (pool->stopped || !pool->test_count) {
-		worker_dispatch_close(pool->dispatch);
-		return;
-	}
-	worker_dispatch_clear_tests(pool->dispatch);
-	worker_results_clear_all(pool->results);
-	pool_clear_tests(pool);
-	pool_add_tests(pool);
-	pool->rounds++;
-	if (pool->run->expect)
-		pool->run->expect(pool->run->context, (pool->rounds + 1) * pool->selection->count);
-}
-
-static void
 pool_run_all(struct worker_pool *pool)
 {
 	if (pool->run->tick_ns)
@@ -292,7 +207,7 @@ pool_run_all(struct worker_pool *pool)
 		                       worker_pool_now_ns(pool) + pool->run->max_time_ns,
 		                       pool_on_max_time, pool);
 	for (;;) {
-		pool_start_again(pool);
+		worker_pool_start_again(pool);
 		pool_turn_dispatch(pool);
 		if (worker_dispatch_is_over(pool->dispatch))
 			break;
@@ -384,7 +299,7 @@ pool_close(struct worker_pool *pool)
 		worker_free(pool->workers[i].worker);
 		free(pool->workers[i].reason);
 	}
-	pool_clear_tests(pool);
+	worker_pool_clear_tests(pool);
 	free(pool->tests);
 	free(pool->workers);
 	free(pool->inputs);
@@ -413,7 +328,7 @@ worker_pool_run(const struct worker_pool_options *options, struct suite *suite,
 	attach_begin(pool.run->attach, supervisor);
 	pool_open(&pool, sink);
 	if (pool_add_workers(&pool)) {
-		pool_add_tests(&pool);
+		worker_pool_add_tests(&pool);
 		pool_open_input(&pool);
 		pool_run_all(&pool);
 	} else {

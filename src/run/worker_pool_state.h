@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The state of a worker pool, which its two files share: worker_pool.c, with processes, signals and
- * standard input, and worker_pool_events.c, with the results that workers send.
+ * The state of a worker pool, which its files share: worker_pool.c, with processes, signals and
+ * standard input, worker_pool_tests.c, which adds tests, and worker_pool_events.c, with the results
+ * that workers send.
  */
 #ifndef WORKER_POOL_STATE_H
 #define WORKER_POOL_STATE_H
@@ -60,6 +61,16 @@ int64_t worker_pool_now_ns(const struct worker_pool *pool);
 
 /* Starts no further test, for the reason WHY, a constant. */
 void worker_pool_stop(struct worker_pool *pool, const char *why);
+
+/* Adds the test of CHOICE, or the whole selection. */
+void worker_pool_add_test(struct worker_pool *pool, size_t choice);
+void worker_pool_add_tests(struct worker_pool *pool);
+
+/* Frees the tests, which have ended. */
+void worker_pool_clear_tests(struct worker_pool *pool);
+
+/* With --until-failure: adds the whole selection again once all of it has passed. */
+void worker_pool_start_again(struct worker_pool *pool);
 
 /* Counts the final status of a test, and stops after too many failures. */
 void worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status);

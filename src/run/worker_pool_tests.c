@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "auto_timeout.h"
+#include "memory.h"
+#include "regex.h"
+#include "worker_pool_state.h"
+
+#include <stdlib.h>
+
+/* A script of which it is known before that it cannot be run. */
+static void
+pool_refuse_script(struct worker_pool *pool, const struct script *script)
+{
+	struct outcome outcome = {0};
+	outcome_fail(&outcome, "%s", script->problem);
+	outcome_emit(&outcome, pool->stamp, subunit2_view_of(script->id), NULL);
+	worker_pool_count_end(pool, outcome.status);
+	outcome_clear(&outcome);
+}
+
+static void
+pool_set_timeout(struct pool_test *test, const struct choice *choice)
+{
+	const struct job_options *job = &test->pool->run->attempts.job;
+	test->timeout_ns = job->process.timeout_ns;
+	if (!job->timeout_auto || !(test->timeout_ns = auto_timeout_ns(choice->longest_ns)))
+		return;
+	/* A time of 0 is known, too. */
+	test->longest_ns = choice->longest_ns ? choice->longest_ns : 1;
+}
+
+void
+worker_pool_add_test(struct worker_pool *pool, size_t choice)
+{
+	const struct choice *c = &pool->selection->choices[choice];
+	const struct script *script = &pool->suite->scripts[c->script];
+	struct regex *serial = pool->run->serial;
+	if (script->problem) {
+		pool_refuse_script(pool, script);
+		return;
+	}
+	size_t index = worker_results_add(pool->results, script->id, &c->subtests);
+	pool->tests = memory_grow(pool->tests, &pool->test_room, pool->test_count + 1,
+	                          sizeof(struct pool_test *));
+	struct pool_test *test = pool->tests[pool->test_count++] = memory_zeroed(1, sizeof(*test));
+	test->pool = pool;
+	test->index = index;
+	pool_set_timeout(test, c);
+	worker_dispatch_add_test(pool->dispatch,
+	                         serial && regex_matches(serial, subunit2_view_of(script->id)),
+	                         test->longest_ns ? test->timeout_ns : 0);
+}
+
+void
+worker_pool_clear_tests(struct worker_pool *pool)
+{
+	for (size_t i = 0; i < pool->test_count; i++) {
+		attach_end_test(pool->tests[i]->attach);
+		free(pool->tests[i]->rest);
+		free(pool->tests[i]);
+	}
+	pool->test_count = 0;
+}
+
+void
+worker_pool_add_tests(struct worker_pool *pool)
+{
+	for (size_t i = 0; i < pool->selection->count; i++)
+		worker_pool_add_test(pool, i);
+}
+
+void
+worker_pool_start_again(struct worker_pool *pool)
+{
+	if (!pool->run->until_failure || !worker_dispatch_is_idle(pool->dispatch))
+		return;
+	if (pool->stopped || !pool->test_count) {
+		worker_dispatch_close(pool->dispatch);
+		return;
+	}
+	worker_dispatch_clear_tests(pool->dispatch);
+	worker_results_clear_all(pool->results);
+	worker_pool_clear_tests(pool);
+	worker_pool_add_tests(pool);
+	pool->rounds++;
+	if (pool->run->expect)
+		pool->run->expect(pool->run->context, (pool->rounds + 1) * pool->selection->count);
+}
