@@ -430,8 +430,8 @@ liar() {
 		[ "$(wc -l <times)" -ge 6 ]
 		events | grep -F '"file_name":"clock"' >clock || :
 		case $machine in
-		fast) grep -E 'the clock of fast is 3(599|600)\.[0-9]{3} s ahead' clock ;;
-		slow) grep -E 'the clock of slow is 3(599|600)\.[0-9]{3} s slow' clock ;;
+		fast) grep -E 'the clock of fast is 3(59[0-9]|600)\.[0-9]{3} s ahead' clock ;;
+		slow) grep -E 'the clock of slow is 3(599|6[0-9][0-9])\.[0-9]{3} s slow' clock ;;
 		good) [ ! -s clock ] ;;
 		esac
 	done
