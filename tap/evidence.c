@@ -8,7 +8,8 @@ static bool
 tap_evidence_is_tight(const struct tap_line *line)
 {
 	struct tap_bytes rest = tap_skip(line->body, strlen(line->ok ? "ok" : "not ok"));
-	return !rest.len || (*rest.data == ' ' && (rest.len == 1 || !tap_is_space(rest.data[1])));
+	/* A line has no white space at its end. */
+	return !rest.len || (*rest.data == ' ' && !tap_is_space(rest.data[1]));
 }
 
 static enum tap_sign

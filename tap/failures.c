@@ -142,7 +142,7 @@ tap_failures_remove_entry(struct tap_failures *failures, size_t at)
 	waiting->len -= size;
 	if (failures->entry == at)
 		failures->entry = TAKEN;
-	else if (failures->entry != TAKEN && failures->entry > at)
+	else if (failures->entry != TAKEN) /* the last one */
 		failures->entry -= size;
 }
 
