@@ -541,6 +541,15 @@ check_explanation_bounds(void)
 	                      "fail t::b\nverdict failed passed=0 failed=2 skipped=0 todo=0 "
 	                      "todo-passed=0: 2 of 2 assertions failed\n"));
 
+	/* The newest is taken first, then one before it. */
+	begin();
+	feed_stderr("#   Failed test 'a'\n# of a\n#   Failed test 'b'\n# of b\n", 0);
+	feed("1..2\nnot ok 1 - b\nnot ok 2 - a\n", 0);
+	all = tap_transcript_finish(&transcript, tap);
+	CHECK(strstr(all, "file t::a comment: #   Failed test 'a'\\n# of a\\n\n") &&
+	      strstr(all, "file t::b comment: #   Failed test 'b'\\n# of b\\n\n"));
+	free(all);
+
 	/* Of two that wait the first is taken while the second goes on. */
 	begin();
 	feed_stderr("#   Failed test 'a'\n# of a\n#   Failed test 'b'\n# of b\n", 0);

@@ -284,6 +284,13 @@ static const struct {
 	{"bail out?", "text"},
 	{"--", "text"},
 	{"---", "yaml"},
+	{"ok 1.", "result ok 1 name=."},
+	{"ok 1 { # time=5ms", "result ok 1 name={ ns=5000000 opens"},
+	{"\xef\xbb\xbf", "blank"},
+	{"--x", "text"},
+	{"[1.23456789012345678901234567890123456789012345678901234567890] ok 1 x",
+         "result ok 1 name=x"},
+	{"[1.234567890123456789012345678901234567890123456789012345678901234] ok 1 x", "text"},
 	{"# comment", "comment"},
 	{"#", "comment"},
 	{"    # Subtest: name", "subtest indent=4 name=name"},
@@ -317,10 +324,11 @@ static const struct {
 
 /* Text, even if more bytes follow. */
 static const char *const prompts[] = {
-	"Enter: ",    "  [y/N] ", "out",    "ok?",      "okay",   "ok, go on?", "not ok!",
-	"nok",        "1..2..3",  "1..5x",  "1..5 app", "1..?",   "1..5\r1",    "---- menu",
-	"--- menu",   "{ x",      "} else", "[1] ",     "[1/3] ", "  [1",       "[12.3]x",
-	"[1.2][T3]x", "[1.2] [1", "<a",     "<1 ",      "<1>x",   "\033[mname", "ok\rx",
+	"Enter: ",    "  [y/N] ", "out",    "ok?",      "okay",       "ok, go on?", "not ok!",
+	"nok",        "1..2..3",  "1..5x",  "1..5 app", "1..?",       "1..5\r1",    "---- menu",
+	"--- menu",   "{ x",      "} else", "[1] ",     "[1/3] ",     "  [1",       "[12.3]x",
+	"[1.2][T3]x", "[1.2] [1", "<a",     "<1 ",      "<1>x",       "\033[mname", "ok\rx",
+	"ok\033x",    "ok\033[x", "1..x",   "1..1 x",   "1..1 to-do", "<12>",
 };
 
 /* Each part of a line from its start may begin it. */
@@ -378,6 +386,9 @@ main(void)
 	}
 	CHECK(tap_line_is_text((struct tap_bytes){"  out", 5}));
 	CHECK(tap_line_is_text((struct tap_bytes){"1 cc", 4}));
+	CHECK(tap_line_is_text((struct tap_bytes){"o", 1}));
+	CHECK(tap_line_is_text((struct tap_bytes){"n", 1}));
+	CHECK(!tap_line_is_text((struct tap_bytes){"ok", 2}));
 
 	CHECK(finds_plain());
 

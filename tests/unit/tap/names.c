@@ -92,6 +92,16 @@ main(void)
 	CHECK(becomes(&names, "z (18446744073709551618)", "z (18446744073709551618) (2)"));
 	CHECK(becomes(&names, "y(2)", "y(2)"));
 
+	/* Only a number in parentheses after a blank is a suffix. */
+	static const char *const plain[] = {"1234)", "(123)", "y (2a)", "y (a2)", "y (2",
+	                                    "y 2)",  "y ()",  "y  (2)", "y\t(2)"};
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
+		char repeated[32];
+		snprintf(repeated, sizeof(repeated), "%s (2)", plain[i]);
+		CHECK(becomes(&names, plain[i], plain[i]));
+		CHECK(becomes(&names, plain[i], repeated));
+	}
+
 	/* A long one is cut between characters to make room. */
 	char longest[LIMIT + 1];
 	memset(longest, 'a', LIMIT);

@@ -81,6 +81,12 @@ check_numbers(void)
 	CHECK(!tap_numbers_add(&numbers, UINT64_MAX, UINT64_MAX));
 	CHECK(tap_numbers_add(&numbers, 0, 0));
 	CHECK(numbers.count == 2);
+	struct tap_range gap;
+	CHECK(!tap_numbers_gap(&numbers, 5, 4, &gap) && !tap_numbers_gap(&numbers, 11, 10, &gap));
+	CHECK(!tap_numbers_gap(&numbers, 1, 9, &gap));
+	CHECK(tap_numbers_gap(&numbers, 1, 10, &gap) && gap.first == 10 && gap.last == 10);
+	CHECK(tap_numbers_gap(&numbers, 12, UINT64_MAX, &gap) && gap.first == 12 &&
+	      gap.last == UINT64_MAX - 1);
 	for (uint64_t i = 0; i < 4 * TAP_RANGES_MAX; i++)
 		tap_numbers_add(&numbers, 100 + 2 * i, 100 + 2 * i);
 	CHECK(numbers.lossy && numbers.count == TAP_RANGES_MAX);

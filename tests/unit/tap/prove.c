@@ -46,6 +46,8 @@ main(void)
 	CHECK(!passed("ok 12"));
 	CHECK(!passed("ok x"));
 	CHECK(!passed("not ok"));
+	CHECK(!passed("ok 12 xx"));
+	CHECK(!passed("ok 12  m"));
 
 	CHECK(failed("Dubious, test returned 1 (wstat 256, 0x100)"));
 	CHECK(failed("No subtests run"));
@@ -54,10 +56,18 @@ main(void)
 	CHECK(!failed("Failed 1/2 tests"));
 	CHECK(!failed("Failed to start"));
 	CHECK(!failed("All subtests"));
+	CHECK(!failed("Failed 1"));
 
 	CHECK(is_header("t/a.t ..", "t/a.t"));
 	CHECK(is_header("t/a.t ........", "t/a.t"));
 	CHECK(is_header("[12:34:56] t/a.t ..", "t/a.t"));
+	CHECK(is_header("t/a ..", "t/a"));
+	CHECK(is_header("a.t ..", "a.t"));
+	CHECK(is_header("[x] ..", "") == false);
+	CHECK(is_header("[x]/a.t ..", "[x]/a.t"));
+	CHECK(!tap_prove_header(bytes_of("[12:34:56x t/a.t .."), &name));
+	CHECK(!tap_prove_header(bytes_of("a.t.."), &name));
+	CHECK(!tap_prove_header(bytes_of(" a.t .."), &name));
 	CHECK(!tap_prove_header(bytes_of("Loading .."), &name));
 	CHECK(!tap_prove_header(bytes_of("t/a.t .x."), &name));
 	CHECK(!tap_prove_header(bytes_of(".."), &name));
