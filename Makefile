@@ -186,13 +186,17 @@ $B/src/%.o: src/%.c
 # VERSION is written there.
 $B/src/main.o: Makefile
 
-# The page of the html format, as a C string.
+# The page of the html format, as a C string: page.html with the style and the scripts in it.
+html_page := src/write/html_page
+html_scripts := $(patsubst %,$(html_page)/%.js,common table test timeline start)
 $B/src/write/html.o: $B/src/write/html_page.inc
 $B/src/write/html.o: src_includes += -iquote $B/src/write
-$B/src/write/html_page.inc: src/write/html_page.html
+$B/src/write/html_page.inc: $(html_page)/page.html $(html_page)/page.css $(html_scripts)
 	@mkdir -p $(@D)
 	{ echo 'static const char html_page[] ='; \
-		sed -e 's/[\\"?]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
+		sed -e '/^@STYLE@$$/{' -e 'r $(html_page)/page.css' -e d -e '}' \
+			-e '/^@SCRIPT@$$/{' $(patsubst %,-e 'r %',$(html_scripts)) -e d -e '}' $< | \
+		sed -e 's/[\\"?]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/'; echo ';'; } > $@
 
 # The builtin: the command's own objects, and no names that could meet those of bash.
 bash_sources := $(wildcard src/bash/*.c)

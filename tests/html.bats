@@ -190,6 +190,38 @@ small_page() {
 	grep -F '<span id="shown">3 of 5</span>' machine
 }
 
+@test "machines: labels in rows and on the timeline, without the numbers of slots" {
+	for machine in mac linux; do
+		for slot in 0 1; do
+			subunit2 status --timestamp=@1000000001 --route-code=$machine/$slot t/$slot.t start
+			subunit2 status --timestamp=@100000000$((slot + 2)) --route-code=$machine/$slot t/$slot.t fail -m why
+		done
+	done >both
+	subunit2 status --timestamp=@1000000001 --route-code=mac/0 t/f.t pass -t flaky -t leaked \
+		-m $'left running: sleep (12)\nattempt 1: <no route>' >>both
+	subunit2 report -q -o both.html both || true
+	# The labels that the timeline draws, and what a click on the first one filters by.
+	sed "s#</body>#<script>document.title = machines.map(one => one.name + ' ' + one.lanes).join(', ');\$('test').hidden = true;canvas.onclick({ clientX: 1, clientY: canvas.getBoundingClientRect().top + HEIGHT * 2.5 });document.title += ' ' + search.value</script></body>#" both.html >machines.html
+	browse machines.html machines
+	run ! grep CONSOLE machines.log
+	grep -F '<title>linux 2, mac 2 mac</title>' machines
+	grep -F '<span id="shown">3 of 5</span>' machines
+	grep -F '<span title="mac/1">mac</span>' machines
+	grep -F '<span class="where">mac</span>' machines
+	grep -F '<span class="reason" title="flaky: attempt 1: &lt;no route&gt;; left running: sleep (12)">' machines
+	run ! grep -F '<span title="linux/0">' machines
+	# Plain HTML says where, too, and lists what is flaky and leaked.
+	grep -F '<h3>FAIL t/1.t</h3><p><strong>why</strong></p><p>on mac</p>' both.html
+	grep -Fx '<li>[mac] t/f.t: attempt 1: &lt;no route&gt;</li>' both.html
+	grep -Fx '<li>[mac] t/f.t: left running: sleep (12)</li>' both.html
+	# One machine: no column for it.
+	subunit2 filter --route=mac both | subunit2 report -q -o one.html || true
+	browse one.html one
+	run ! grep -F '<span class="where">' one
+	run ! grep -F '<div id="list" class="placed">' one
+	run ! grep -F '<p>on mac</p>' one.html
+}
+
 @test "without a script the failures are plain HTML" {
 	small_page
 	sed -n '/<div id="plain">/,$p' small.html >plain

@@ -111,6 +111,7 @@ const struct format formats[] = {
 		.about = "one page: summary, tests, their output, a timeline",
 		.endings = ".html .htm",
 		.out = writer_html,
+		.shows_labels = true,
 		.whole = true,
 	},
 	{

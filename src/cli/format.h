@@ -16,7 +16,7 @@ struct format {
 	input_open *in;             /* NULL: not read */
 	writer_open *out;           /* NULL: not written */
 	input_recognise *recognise; /* NULL: it is never found out, only named */
-	bool shows_labels;          /* prints tests as they end, each with the label of its route */
+	bool shows_labels;          /* writes tests as they end, each with the label of its route */
 	bool whole;                 /* a file is one document, to which nothing can be added */
 	bool folder; /* written to a folder: its destination is a name, and never opened */
 };

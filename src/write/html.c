@@ -3,14 +3,14 @@
  * html: a page in one file: the summary, a table with a filter, the output of each test, and
  * a timeline with a lane for each route.
  *
- * The page is html_page.html. @DATA@ is replaced by the tests as JSON, a line each; @REPORT@
+ * The page is html_page/page.html. @DATA@ is replaced by the tests as JSON, a line each; @REPORT@
  * by the summary, which is known only at the end; @PLAIN@ by the failures as plain HTML, for
  * browsers that run no script and for print. The script of the page makes the rest. It
  * inserts strings of a test as text only, never as HTML.
  */
 #include "history.h"
 #include "html_facts.h"
-#include "html_page.inc" /* html_page[], made from html_page.html */
+#include "html_page.inc" /* html_page[], made from html_page/ */
 #include "html_plain.h"
 #include "html_test.h"
 #include "json_string.h"
@@ -51,7 +51,8 @@ static enum subunit2_result
 html_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct html_writer *self = context;
-	html_plain_add(&self->plain, test);
+	html_plain_add(&self->plain, test,
+	               route_labels_shown(&self->counter.labels, test->route_code));
 	rewind(self->memory);
 	if (!html_test_put(self->memory, test, history_marks(self->options->history, test),
 	                   &self->rooms))
@@ -200,7 +201,7 @@ html_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	html_put_notes(self, file);
 	html_put_trend(self, file);
 	html_put_page(self, "@PLAIN@");
-	html_plain_put(&self->plain, file);
+	html_plain_put(&self->plain, file, route_labels_left_out(&self->counter.labels));
 	html_put_page(self, NULL);
 	return output_file_check(self->to, error);
 }
@@ -228,6 +229,7 @@ writer_html(const struct writer_options *options, struct output_file *to,
 	self->options = options;
 	self->to = to;
 	test_counter_begin(&self->counter, SHOWN_MAX, html_test_ended, html_file_event, self);
+	self->counter.labels.differ = options->labels_differ;
 	self->page = html_page;
 	self->memory = memory_file(&self->line, &self->line_len);
 	self->rooms.tests.size = TESTS_MAX;

@@ -7,6 +7,8 @@
 #include "memory.h"
 #include "putters.h"
 #include "reason.h"
+#include "route_label.h"
+#include "tag_cause.h"
 #include "text_file.h"
 
 #include <stdlib.h>
@@ -104,6 +106,35 @@ html_test_put_files(FILE *file, const struct subunit2_test *test, struct html_ro
 	put_char(file, ']');
 }
 
+static void
+html_test_add_part(struct buffer *line, const char *before, struct buffer *part)
+{
+	if (part->len > 0) {
+		buffer_add(line, subunit2_view_of(line->len > 0 ? "; " : ""));
+		buffer_add(line, subunit2_view_of(before));
+		buffer_add(line, buffer_view(part));
+	}
+	buffer_clear(part);
+}
+
+/* Adds the reason of TEST, which ended well, to LINE: why it was skipped, and the causes of its
+ * tags, as in "flaky: attempt 1: exit status 3; left running: sleep (12)". */
+static void
+html_test_add_reason(struct buffer *line, const struct subunit2_test *test)
+{
+	struct buffer reason = {0}, flaky = {0}, leaked = {0};
+	if (subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("flaky")))
+		tag_cause_of_flaky(&flaky, test);
+	if (subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("leaked")))
+		tag_cause_of_leaked(&leaked, test);
+	/* The reason of a test that passed is that of its tags. */
+	if (test->status != SUBUNIT2_STATUS_SUCCESS || flaky.len + leaked.len == 0)
+		reason_add_line(&reason, test);
+	html_test_add_part(line, "", &reason);
+	html_test_add_part(line, "flaky: ", &flaky);
+	html_test_add_part(line, "", &leaked);
+}
+
 /* Writes the reason and, of a failure, the key that all failures with its cause share. */
 static void
 html_test_put_reason(FILE *file, const struct subunit2_test *test)
@@ -111,7 +142,7 @@ html_test_put_reason(FILE *file, const struct subunit2_test *test)
 	struct cause cause = {.line_number = 0};
 	struct buffer key = {0}, line = {0};
 	if (html_test_is_good(test)) {
-		reason_add_line(&line, test);
+		html_test_add_reason(&line, test);
 	} else {
 		cause_find(&cause, test);
 		buffer_add(&line, buffer_view(&cause.line));
@@ -128,6 +159,18 @@ html_test_put_reason(FILE *file, const struct subunit2_test *test)
 	cause_clear(&cause);
 }
 
+static void
+html_test_put_label(FILE *file, struct subunit2_view route_code)
+{
+	struct buffer label = {0};
+	route_label(&label, route_code);
+	if (label.len > 0) {
+		html_test_put_name(file, "label");
+		json_string_put_in_page(file, buffer_view(&label));
+	}
+	buffer_clear(&label);
+}
+
 /* Writes all fields of TEST but its files. */
 static void
 html_test_put_facts(FILE *file, const struct subunit2_test *test)
@@ -141,6 +184,7 @@ html_test_put_facts(FILE *file, const struct subunit2_test *test)
 	if (test->route_code.len > 0) {
 		html_test_put_name(file, "route");
 		json_string_put_in_page(file, test->route_code);
+		html_test_put_label(file, test->route_code);
 	}
 	if (test->has_start && test->has_stop) {
 		html_test_put_time(file, "start", test->start);
