@@ -10,7 +10,7 @@
  */
 #include "history.h"
 #include "html_facts.h"
-#include "html_page.inc" /* html_page[], made from html_page/ */
+#include "html_page.inc" /* html_page[], made from the folder html_page */
 #include "html_plain.h"
 #include "html_test.h"
 #include "json_string.h"

@@ -158,6 +158,8 @@ writer_live(const struct writer_options *options, struct output_file *to,
 	live->now_ns = clock_ns();
 	live->now = timestamp_now();
 	live->progress = progress_new(live->now_ns / CLOCK_MS);
+	if (options->labels_differ)
+		progress_expect_labels(live->progress);
 	live->inside = *to;
 	live->inside.file = memory_file(&live->report, &live->report_len);
 	live->text = writer_text(&live->options, &live->inside, error);

@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "memory_file.h"
 #include "printable.h"
+#include "route_label.h"
 #include "text_width.h"
 
 #include <stdlib.h>
@@ -28,8 +29,8 @@ struct progress {
 	int64_t start_ms;
 	uint64_t by_status[SUBUNIT2_STATUS_XFAIL + 1];
 	struct estimate estimate;
-	unsigned stream;         /* the stream of the last event */
-	bool has_machines;       /* a routing code names more than a slot */
+	unsigned stream; /* the stream of the last event */
+	struct route_labels labels;
 	struct running *running; /* in the order in which they began */
 };
 
@@ -59,6 +60,7 @@ progress_free(struct progress *progress)
 {
 	progress_forget_running(progress);
 	estimate_clear(&progress->estimate);
+	route_labels_clear(&progress->labels);
 	free(progress);
 }
 
@@ -74,14 +76,10 @@ progress_expect_time(struct progress *progress, struct subunit2_view id, int64_t
 	estimate_add_known(&progress->estimate, id, ms);
 }
 
-/* Returns whether ROUTE is more than the number of a slot. */
-static bool
-progress_is_machine(struct subunit2_view route)
+void
+progress_expect_labels(struct progress *progress)
 {
-	for (size_t i = 0; i < route.len; i++)
-		if (route.data[i] < '0' || route.data[i] > '9')
-			return true;
-	return false;
+	progress->labels.differ = true;
 }
 
 static void
@@ -118,7 +116,7 @@ progress_event(struct progress *progress, const struct subunit2_event *event, in
 		return;
 	if (now_ms < progress->start_ms)
 		progress->start_ms = now_ms;
-	progress->has_machines |= progress_is_machine(event->route_code);
+	route_labels_add(&progress->labels, event->route_code);
 	size_t len = event->test_id.len + 1 + event->route_code.len;
 	struct running *fresh = memory_zeroed(1, sizeof(*fresh) + len);
 	memcpy(fresh->key, event->test_id.data, event->test_id.len);
@@ -304,24 +302,24 @@ progress_put_test(const struct progress_test *test, FILE *file, unsigned columns
 	return width;
 }
 
-/* With several machines, the line says where the test runs. */
+/* If tests run at several places, the line says where this one does. */
 static unsigned
-progress_put_running(const struct progress *progress, const struct running *running, FILE *file,
+progress_put_running(struct progress *progress, const struct running *running, FILE *file,
                      unsigned columns, int64_t now_ms)
 {
 	size_t after_id = running->id_len + 1;
+	struct subunit2_view route = {running->key + after_id, running->key_len - after_id};
 	struct progress_test test = {
 		.mark = "  ",
 		.id = {running->key, running->id_len},
-		.where = {running->key + after_id,
-	                  progress->has_machines ? running->key_len - after_id : 0},
+		.where = route_labels_shown(&progress->labels, route),
 		.ran_ms = now_ms - running->since_ms,
 	};
 	return progress_put_test(&test, file, columns);
 }
 
 unsigned
-progress_put(const struct progress *progress, FILE *file, unsigned columns, unsigned lines,
+progress_put(struct progress *progress, FILE *file, unsigned columns, unsigned lines,
              int64_t now_ms, unsigned *widths)
 {
 	const struct running *running = progress->running;

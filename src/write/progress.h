@@ -4,8 +4,8 @@
  * tests is known, and the tests that run now with their time.
  *
  *     [#########           ] 12/40  9 passed, 2 failed  4.20s, about 9.8s left
- *       t/slow.t  3.1s  on mac/0
- *       t/other.t  0.4s  on linux/1
+ *       t/slow.t  3.1s  on mac
+ *       t/other.t  0.4s  on linux
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H
@@ -26,6 +26,9 @@ void progress_expect(struct progress *progress, uint64_t scripts);
 /* Adds the duration of the script ID in an earlier run, for the estimate. */
 void progress_expect_time(struct progress *progress, struct subunit2_view id, int64_t ms);
 
+/* Shows where the first test runs, too: tests at other places will follow. */
+void progress_expect_labels(struct progress *progress);
+
 /* Takes EVENT, which happened at NOW_MS. Only runnable tests count. */
 void progress_event(struct progress *progress, const struct subunit2_event *event, int64_t now_ms);
 
@@ -34,14 +37,14 @@ void progress_event(struct progress *progress, const struct subunit2_event *even
  * number. Tests that have run longest come first. Fills WIDTHS, which has room for LINES, with the
  * width of each line in columns.
  */
-unsigned progress_put(const struct progress *progress, FILE *file, unsigned columns, unsigned lines,
+unsigned progress_put(struct progress *progress, FILE *file, unsigned columns, unsigned lines,
                       int64_t now_ms, unsigned *widths);
 
 /* A test that runs, as a line. */
 struct progress_test {
 	const char *mark; /* before the id */
 	struct subunit2_view id;
-	struct subunit2_view where; /* its routing code; empty: it is not shown */
+	struct subunit2_view where; /* its label or routing code; empty: it is not shown */
 	int64_t ran_ms;
 };
 
