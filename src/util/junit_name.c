@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "junit_name.h"
 
+#include "byte_block.h"
 #include "memory.h"
 
 #include <stdlib.h>
@@ -85,15 +86,19 @@ junit_name_is_script(struct subunit2_view id, const struct marks *marks)
 	return dot && junit_name_is_ending(dot + 1, len - (size_t)(dot + 1 - id.data));
 }
 
+static inline byte_block
+junit_name_mark(byte_block block)
+{
+	return byte_block_mark(block, ' ') | byte_block_mark(block, '/') |
+	       byte_block_mark(block, ':') | byte_block_mark(block, '(') |
+	       byte_block_mark(block, '[') | byte_block_mark(block, '{');
+}
+
 /* Returns true if only the last dot of ID matters, as in most ids. */
 static bool
 junit_name_is_plain(struct subunit2_view id)
 {
-	static const char special[] = " /:([{";
-	for (size_t i = 0; i < sizeof(special) - 1; i++)
-		if (memchr(id.data, special[i], id.len))
-			return false;
-	return id.len > 0;
+	return id.len > 0 && byte_block_skip(id.data, id.len, junit_name_mark) == id.len;
 }
 
 struct junit_name

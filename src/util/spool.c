@@ -162,6 +162,10 @@ spool_copy(struct spools *spools, const struct spool *spool, FILE *to, struct su
 void
 spool_clear(struct spools *spools, struct spool *spool)
 {
+	if (spools->written != spool && !spool->size && !spool->unloaded.len) {
+		spool->errnum = 0;
+		return;
+	}
 	if (spools->written == spool) {
 		spool_flush_stream(spools);
 		spools->written = NULL;

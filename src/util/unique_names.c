@@ -35,6 +35,12 @@ unique_names_insert(struct unique_names *names, uint64_t hash)
 	return true;
 }
 
+bool
+unique_names_add_new(struct unique_names *names, struct subunit2_view name)
+{
+	return unique_names_insert(names, name_table_hash(&names->next, name));
+}
+
 char *
 unique_names_add(struct unique_names *names, char *name)
 {

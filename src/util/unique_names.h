@@ -8,6 +8,8 @@
 
 #include "name_table.h"
 
+#include <stdbool.h>
+
 struct unique_names {
 	struct name_table next; /* the number to try next; from 2 */
 	const char *before, *after;
@@ -17,6 +19,9 @@ struct unique_names {
  */
 void unique_names_init(struct unique_names *names, const char *before, const char *after);
 void unique_names_clear(struct unique_names *names);
+
+/* Adds NAME if it is new, and returns true then. */
+bool unique_names_add_new(struct unique_names *names, struct subunit2_view name);
 
 /* Returns NAME if it is new, else a copy with a suffix; to be freed. Frees NAME if it returns a
  * copy. */

@@ -56,7 +56,8 @@ struct junit_writer {
 	struct spool output; /* that belongs to no test */
 	struct junit_files files;
 
-	struct suite total; /* only numbers and times */
+	struct suite total;      /* only numbers and times */
+	struct buffer line, key; /* of the case that is being written */
 };
 
 /* Returns a file that appends to SPOOL, valid until the next call; see spool_file. */
@@ -97,13 +98,12 @@ junit_writer_count_case(struct suite *suite, const struct subunit2_test *test,
                         const struct junit_place *place)
 {
 	enum junit_outcome outcome = junit_case_outcome(test, place);
-	int64_t ns;
 	suite->tests++;
 	suite->skipped += outcome == JUNIT_SKIPPED;
 	suite->failed += outcome == JUNIT_FAILED;
 	suite->errors += outcome == JUNIT_ERROR;
-	if (junit_case_length(test, &ns))
-		suite->length_ns = duration_add(suite->length_ns, ns);
+	if (place->has_length)
+		suite->length_ns = duration_add(suite->length_ns, place->length_ns);
 }
 
 /* Writes TEST as a case of SUITE to SPOOL. */
@@ -116,6 +116,9 @@ junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct sui
 	bool is_only = spool == &suite->tail && suite->tests == 0;
 	place.names = is_only ? NULL : &suite->names;
 	place.files = &self->files;
+	place.line = &self->line;
+	place.key = &self->key;
+	place.has_length = junit_case_length(test, &place.length_ns);
 	junit_writer_count_case(suite, test, &place);
 	return junit_put_case(junit_writer_spooled(self, spool), test, &place, error);
 }
@@ -415,6 +418,8 @@ junit_writer_free(struct subunit2_sink *sink)
 	suites_clear(&self->suites);
 	unique_names_clear(&self->loose.names);
 	junit_files_end(&self->files);
+	buffer_clear(&self->line);
+	buffer_clear(&self->key);
 	free(self);
 }
 

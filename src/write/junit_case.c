@@ -13,6 +13,8 @@
 #include <stdlib.h>
 
 #define MESSAGE_MAX 4096 /* bytes of a reason in an attribute; a longer one is cut to a line */
+#define TIME_START " time=\""
+#define TIME_SIZE 40     /* bytes of the longest attribute time */
 #define NAMES_MAX 131072 /* cases of a suite whose names are made unique; bounds memory */
 
 static bool
@@ -21,15 +23,29 @@ junit_case_named(const struct subunit2_attachment *file, const char *name)
 	return subunit2_view_equal(file->name, subunit2_view_of(name));
 }
 
+/* Returns the attribute time for NS, in TEXT. It is written from its end. */
+static struct subunit2_view
+junit_case_time(int64_t ns, char text[TIME_SIZE])
+{
+	uint64_t ms = ns > 0 ? (uint64_t)ns / 1000000 + (ns % 1000000 >= 500000) : 0;
+	char *end = text + TIME_SIZE, *at = end;
+	*--at = '"';
+	for (int digit = 0; digit < 3; digit++, ms /= 10)
+		*--at = (char)('0' + ms % 10);
+	*--at = '.';
+	do
+		*--at = (char)('0' + ms % 10);
+	while ((ms /= 10) > 0);
+	at -= strlen(TIME_START);
+	memcpy(at, TIME_START, strlen(TIME_START));
+	return (struct subunit2_view){at, (size_t)(end - at)};
+}
+
 void
 junit_put_time(FILE *file, int64_t ns)
 {
-	int64_t ms = ns > 0 ? ns / 1000000 + (ns % 1000000 >= 500000) : 0;
-	put_text(file, " time=\"");
-	put_number(file, (uint64_t)ms / 1000, 1);
-	put_char(file, '.');
-	put_number(file, (uint64_t)ms % 1000, 3);
-	put_char(file, '"');
+	char text[TIME_SIZE];
+	put_view(file, junit_case_time(ns, text));
 }
 
 static void
@@ -75,43 +91,63 @@ junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 	return name;
 }
 
-/* Writes NAME for an attribute, with a number if the suite has a case of that class and name:
- * GitLab drops a second case of the same name. */
+/* Adds TEXT to LINE for an attribute. Text with escapes goes to FILE, after LINE. */
 static void
-junit_case_put_name(FILE *file, struct unique_names *names, const struct junit_name *name)
+junit_case_add_attribute(FILE *file, struct buffer *line, struct subunit2_view text)
 {
-	struct buffer key = {0};
-	if (names && names->next.count < NAMES_MAX) {
-		buffer_reserve(&key, name->class.len + name->name.len + 2);
-		buffer_add(&key, name->class);
-		buffer_add(&key, SUBUNIT2_LITERAL("\n"));
-		buffer_add(&key, name->name);
-		buffer_add(&key, (struct subunit2_view){"", 1});
-		size_t class_len = name->class.len;
-		char *unique = unique_names_add(names, key.data);
-		xml_put_attribute(file, subunit2_view_of(unique + class_len + 1));
-		free(unique);
-	} else {
-		xml_put_attribute(file, name->name);
+	if (xml_is_plain(text)) {
+		buffer_add(line, text);
+		return;
 	}
+	put_view(file, buffer_view(line));
+	line->len = 0;
+	xml_put_attribute(file, text);
+}
+
+/* Returns the key under which NAME is unique, in BUFFER. */
+static struct subunit2_view
+junit_case_key(struct buffer *buffer, const struct junit_name *name)
+{
+	buffer->len = 0;
+	buffer_add(buffer, name->class);
+	buffer_add_char(buffer, '\n');
+	buffer_add(buffer, name->name);
+	return buffer_view(buffer);
+}
+
+/* Adds NAME for an attribute, with a number if the suite has a case of that class and name: GitLab
+ * drops a second case of the same name. */
+static void
+junit_case_add_name(FILE *file, const struct junit_place *place, const struct junit_name *name)
+{
+	struct unique_names *names = place->names;
+	struct subunit2_view key = junit_case_key(place->key, name);
+	if (!names || names->next.count >= NAMES_MAX || unique_names_add_new(names, key)) {
+		junit_case_add_attribute(file, place->line, name->name);
+		return;
+	}
+	char *unique = unique_names_add(names, memory_copy_len(key.data, key.len));
+	junit_case_add_attribute(file, place->line, subunit2_view_of(unique + name->class.len + 1));
+	free(unique);
 }
 
 static void
-junit_case_put_names(FILE *file, const struct subunit2_test *test, const struct junit_place *place)
+junit_case_add_names(FILE *file, const struct subunit2_test *test, const struct junit_place *place)
 {
+	struct buffer *line = place->line;
 	struct junit_name name = junit_case_name(test, place->suite);
 	if (subunit2_view_present(name.class)) {
-		put_text(file, " classname=\"");
-		xml_put_attribute(file, name.class);
-		put_char(file, '"');
+		buffer_add_text(line, " classname=\"");
+		junit_case_add_attribute(file, line, name.class);
+		buffer_add_char(line, '"');
 	}
-	put_text(file, " name=\"");
-	junit_case_put_name(file, place->names, &name);
-	put_char(file, '"');
+	buffer_add_text(line, " name=\"");
+	junit_case_add_name(file, place, &name);
+	buffer_add_char(line, '"');
 	if (subunit2_view_present(place->source)) {
-		put_text(file, " file=\"");
-		xml_put_attribute(file, place->source);
-		put_char(file, '"');
+		buffer_add_text(line, " file=\"");
+		junit_case_add_attribute(file, line, place->source);
+		buffer_add_char(line, '"');
 	}
 }
 
@@ -389,16 +425,18 @@ junit_put_case(FILE *file, const struct subunit2_test *test, const struct junit_
                struct subunit2_error *error)
 {
 	struct telling telling = junit_case_element_of(test);
-	int64_t ns;
-	put_text(file, "<testcase");
-	junit_case_put_names(file, test, place);
-	if (junit_case_length(test, &ns))
-		junit_put_time(file, ns);
-	if (telling.outcome == JUNIT_PASSED && test->attachment_count == 0) {
-		put_text(file, "/>\n");
+	struct buffer *line = place->line;
+	bool is_empty = telling.outcome == JUNIT_PASSED && test->attachment_count == 0;
+	char time[TIME_SIZE];
+	line->len = 0;
+	buffer_add_text(line, "<testcase");
+	junit_case_add_names(file, test, place);
+	if (place->has_length)
+		buffer_add(line, junit_case_time(place->length_ns, time));
+	buffer_add_text(line, is_empty ? "/>\n" : ">\n");
+	put_view(file, buffer_view(line));
+	if (is_empty)
 		return SUBUNIT2_E_OK;
-	}
-	put_text(file, ">\n");
 	if (place->failed_assertions > 0)
 		junit_case_put_assertions(file, test, place->failed_assertions);
 	else if (telling.outcome != JUNIT_PASSED)

@@ -5,6 +5,7 @@
 #ifndef JUNIT_CASE_H
 #define JUNIT_CASE_H
 
+#include "buffer.h"
 #include "junit_files.h"
 #include "unique_names.h"
 
@@ -24,7 +25,10 @@ struct junit_place {
 	struct subunit2_view source; /* the file that holds the test; absent: not known */
 	struct unique_names *names;  /* of the cases of the suite; NULL: there is no other */
 	struct junit_files *files;   /* for attachments that are not text */
-	uint64_t failed_assertions;  /* if these are all that made the script fail; else 0 */
+	bool has_length;
+	int64_t length_ns;          /* of the test, as junit_case_length sets it */
+	struct buffer *line, *key;  /* for the writer of the case; kept for the next one */
+	uint64_t failed_assertions; /* if these are all that made the script fail; else 0 */
 };
 
 /* Returns the outcome of TEST at PLACE. A script that failed because of its assertions counts as

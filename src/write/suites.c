@@ -8,12 +8,14 @@
 /* The search for a parent does at most this many look-ups, however many "::" the id has. */
 #define DEPTH_MAX 32
 #define PARENT_MAX 65536      /* bytes of an id; a longer one has no parent */
+#define SPARE_KEY_SIZE 512    /* bytes of a key for which the spare suite has room */
 #define SPOOL_MAX (256 << 10) /* bytes of each spool that are kept in memory */
 
 void
 suites_init(struct suites *suites)
 {
 	*suites = (struct suites){.hash_key = keyed_hash_new_key()};
+	unique_names_init(&suites->no_names, " (", ")");
 	spools_begin(&suites->spools, SPOOL_MAX);
 }
 
@@ -37,14 +39,23 @@ suites_hash_of(const struct suites *suites, struct subunit2_view key)
 	return (unsigned)keyed_hash(&suites->hash_key, key);
 }
 
-static struct suite *
-suites_find(const struct suites *suites, struct subunit2_view key)
+static bool
+suite_has_name(const struct suite *suite, struct subunit2_view id, struct subunit2_view route_code)
+{
+	return suite->id.len == id.len && suite->key.len == route_code.len + 1 + id.len &&
+	       memcmp(suite->id.data, id.data, id.len) == 0 &&
+	       (!route_code.len || memcmp(suite->key.data, route_code.data, route_code.len) == 0);
+}
+
+struct suite *
+suites_named(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
 	struct suite *suite;
-	if (suites->latest && subunit2_view_equal(suites->latest->key, key))
+	if (suites->latest && suite_has_name(suites->latest, id, route_code))
 		return suites->latest;
 	if (!suites->earlier)
 		return NULL;
+	struct subunit2_view key = suites_key_of(suites, id, route_code);
 	HASH_FIND_BYHASHVALUE(hh, suites->earlier, key.data, key.len, suites_hash_of(suites, key),
 	                      suite);
 	return suite;
@@ -56,19 +67,18 @@ suites_first(const struct suites *suites)
 	return suites->earlier ? suites->earlier : suites->latest;
 }
 
-struct suite *
-suites_named(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
-{
-	return suites_first(suites) ? suites_find(suites, suites_key_of(suites, id, route_code))
-	                            : NULL;
-}
-
 static struct suite *
-suite_new(struct subunit2_view key, size_t id_len)
+suites_new_suite(struct suites *suites, struct subunit2_view key, size_t id_len)
 {
-	struct suite *suite = memory_have(malloc(sizeof(*suite) + key.len));
-	*suite = (struct suite){0};
-	unique_names_init(&suite->names, " (", ")");
+	struct suite *suite = suites->spare;
+	size_t size = suite ? suite->key_size : 0;
+	suites->spare = NULL;
+	if (!suite || size < key.len) {
+		free(suite);
+		size = key.len > SPARE_KEY_SIZE ? key.len : SPARE_KEY_SIZE;
+		suite = memory_have(malloc(sizeof(*suite) + size));
+	}
+	*suite = (struct suite){.names = suites->no_names, .key_size = size};
 	char *kept = memcpy(suite + 1, key.data, key.len);
 	suite->key = (struct subunit2_view){kept, key.len};
 	suite->id = (struct subunit2_view){kept + key.len - id_len, id_len};
@@ -83,13 +93,13 @@ suites_add_event(struct suites *suites, const struct subunit2_event *event)
 	if (!event->runnable || event->status != SUBUNIT2_STATUS_INPROGRESS ||
 	    !subunit2_view_present(id))
 		return;
-	struct subunit2_view key = suites_key_of(suites, id, event->route_code);
-	if (suites_find(suites, key))
+	if (suites_named(suites, id, event->route_code))
 		return;
 	if (latest)
 		HASH_ADD_KEYPTR_BYHASHVALUE(hh, suites->earlier, latest->key.data, latest->key.len,
 		                            suites_hash_of(suites, latest->key), latest);
-	suites->latest = suite_new(key, id.len);
+	suites->latest =
+		suites_new_suite(suites, suites_key_of(suites, id, event->route_code), id.len);
 }
 
 struct suite *
@@ -130,7 +140,10 @@ suites_close(struct suites *suites, struct suite *suite)
 	spool_clear(&suites->spools, &suite->body);
 	spool_clear(&suites->spools, &suite->tail);
 	unique_names_clear(&suite->names);
-	free(suite);
+	if (suites->spare || suite->key_size > SPARE_KEY_SIZE)
+		free(suite);
+	else
+		suites->spare = suite;
 }
 
 void
@@ -140,5 +153,6 @@ suites_clear(struct suites *suites)
 	while ((suite = suites_first(suites)))
 		suites_close(suites, suite);
 	spools_end(&suites->spools);
+	free(suites->spare);
 	free(suites->key);
 }

@@ -29,6 +29,7 @@ struct suite {
 	struct subunit2_view source; /* the file of the script, a part of ID; absent: not known */
 	struct spool body;           /* the text so far, in suites.spools */
 	struct spool tail;           /* text that follows the body, in suites.spools */
+	size_t key_size;             /* bytes allocated for the key */
 
 	UT_hash_handle hh;
 };
@@ -41,7 +42,9 @@ struct suites {
 	char *key; /* of the last look-up; see suites.c */
 	size_t key_size;
 	struct keyed_hash_key hash_key;
-	struct spools spools; /* also of other spools of the writer */
+	struct unique_names no_names; /* the first value of a suite's NAMES */
+	struct suite *spare;          /* memory of a closed suite, for the next one; or NULL */
+	struct spools spools;         /* also of other spools of the writer */
 };
 
 void suites_init(struct suites *suites);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "xml.h"
 
+#include "byte_block.h"
 #include "putters.h"
 #include "sgr.h"
 
@@ -53,6 +54,20 @@ xml_next_special(struct subunit2_view text, size_t at)
 	return at;
 }
 
+static inline byte_block
+xml_mark(byte_block block)
+{
+	return byte_block_mark_other_than_printable(block) | byte_block_mark(block, '&') |
+	       byte_block_mark(block, '<') | byte_block_mark(block, '>') |
+	       byte_block_mark(block, '"');
+}
+
+bool
+xml_is_plain(struct subunit2_view text)
+{
+	return byte_block_skip(text.data, text.len, xml_mark) == text.len;
+}
+
 /* Returns true for U+FFFE and U+FFFF, the only characters of three bytes that XML forbids. */
 static bool
 xml_is_noncharacter(const char *at)
@@ -94,6 +109,10 @@ xml_put_valid(FILE *file, struct subunit2_view text, bool lines)
 static void
 xml_put_any(FILE *file, struct subunit2_view text, bool lines)
 {
+	if (xml_is_plain(text)) {
+		put_view(file, text);
+		return;
+	}
 	while (text.len > 0) {
 		size_t valid = subunit2_utf8_valid_len(text);
 		xml_put_valid(file, (struct subunit2_view){text.data, valid}, lines);

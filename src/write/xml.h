@@ -16,6 +16,9 @@
  */
 void xml_put(FILE *file, struct subunit2_view text);
 
+/* Returns true if TEXT needs no escapes, in an element and in an attribute. */
+bool xml_is_plain(struct subunit2_view text);
+
 /* Writes TEXT for an attribute, between double quotes that the caller writes. */
 void xml_put_attribute(FILE *file, struct subunit2_view text);
 
