@@ -114,18 +114,35 @@ collect_hash_of(const struct collect *collect, const struct key *key)
 	return (unsigned)keyed_hash_test(&collect->key, key->id, key->route_code);
 }
 
-static struct open_test *
-collect_find(const struct collect *collect, const struct key *key)
+static struct key
+collect_key_of(const struct subunit2_event *event)
 {
+	return (struct key){event->test_id, event->route_code, event->stream};
+}
+
+/* Return the open test of EVENT among all but the latest, or NULL. */
+static struct open_test *
+collect_find_earlier(const struct collect *collect, const struct subunit2_event *event)
+{
+	struct key key = collect_key_of(event);
 	struct open_test *open;
 
-	if (collect->latest && !collect_keys_differ(&collect->latest->key, key))
-		return collect->latest;
-	if (!collect->earlier)
-		return NULL;
-	HASH_FIND_BYHASHVALUE(hh, collect->earlier, key, sizeof(*key),
-	                      collect_hash_of(collect, key), open);
+	HASH_FIND_BYHASHVALUE(hh, collect->earlier, &key, sizeof(key),
+	                      collect_hash_of(collect, &key), open);
 	return open;
+}
+
+/* Return the open test of EVENT, or NULL. */
+static struct open_test *
+collect_find(const struct collect *collect, const struct subunit2_event *event)
+{
+	const struct open_test *latest = collect->latest;
+
+	if (latest && subunit2_view_equal(latest->key.id, event->test_id) &&
+	    subunit2_view_equal(latest->key.route_code, event->route_code) &&
+	    latest->key.stream == event->stream)
+		return collect->latest;
+	return collect->earlier ? collect_find_earlier(collect, event) : NULL;
 }
 
 /* Start a test. Return NULL if memory is short. */
@@ -246,7 +263,6 @@ collect_event(struct subunit2_sink *self, const struct subunit2_event *event,
 {
 	struct collect *collect = (struct collect *)self;
 	struct open_test *open;
-	struct key key;
 	enum subunit2_result result;
 
 	if (!subunit2_view_present(event->test_id)) {
@@ -254,9 +270,8 @@ collect_event(struct subunit2_sink *self, const struct subunit2_event *event,
 			return collect->file(collect->context, event, error);
 		return SUBUNIT2_E_OK;
 	}
-	key = (struct key){event->test_id, event->route_code, event->stream};
-	open = collect_find(collect, &key);
-	if (!open && !(open = collect_begin(collect, key)))
+	open = collect_find(collect, event);
+	if (!open && !(open = collect_begin(collect, collect_key_of(event))))
 		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "test", "out of memory");
 	result = collect_gather(collect, open, event, error);
 	if (result != SUBUNIT2_E_OK)

@@ -131,10 +131,11 @@ junit_writer_widen(struct suite *suite, const struct subunit2_test *test)
 	if (!junit_case_has_time(test))
 		return;
 	bool dated = subunit2_time_is_dated(test->start);
-	bool was_dated = suite->has_time && subunit2_time_is_dated(suite->start);
+	bool was_dated = suite->has_time && suite->is_dated;
 	bool anew = !suite->has_time || (dated && !was_dated);
 	if (was_dated && !dated)
 		return;
+	suite->is_dated = dated;
 	if (anew || subunit2_time_compare(test->start, suite->start) < 0)
 		suite->start = test->start;
 	if (anew || subunit2_time_compare(test->stop, suite->stop) > 0)

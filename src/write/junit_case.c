@@ -91,11 +91,12 @@ junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 	return name;
 }
 
-/* Adds TEXT to LINE for an attribute. Text with escapes goes to FILE, after LINE. */
+/* Adds TEXT to LINE for an attribute. Text with escapes goes to FILE, after LINE. IS_PLAIN: TEXT is
+ * known to need none. */
 static void
-junit_case_add_attribute(FILE *file, struct buffer *line, struct subunit2_view text)
+junit_case_add_attribute(FILE *file, struct buffer *line, struct subunit2_view text, bool is_plain)
 {
-	if (xml_is_plain(text)) {
+	if (is_plain || xml_is_plain(text)) {
 		buffer_add(line, text);
 		return;
 	}
@@ -118,16 +119,18 @@ junit_case_key(struct buffer *buffer, const struct junit_name *name)
 /* Adds NAME for an attribute, with a number if the suite has a case of that class and name: GitLab
  * drops a second case of the same name. */
 static void
-junit_case_add_name(FILE *file, const struct junit_place *place, const struct junit_name *name)
+junit_case_add_name(FILE *file, const struct junit_place *place, const struct junit_name *name,
+                    bool is_plain)
 {
 	struct unique_names *names = place->names;
 	struct subunit2_view key = junit_case_key(place->key, name);
 	if (!names || names->next.count >= NAMES_MAX || unique_names_add_new(names, key)) {
-		junit_case_add_attribute(file, place->line, name->name);
+		junit_case_add_attribute(file, place->line, name->name, is_plain);
 		return;
 	}
 	char *unique = unique_names_add(names, memory_copy_len(key.data, key.len));
-	junit_case_add_attribute(file, place->line, subunit2_view_of(unique + name->class.len + 1));
+	junit_case_add_attribute(file, place->line, subunit2_view_of(unique + name->class.len + 1),
+	                         is_plain);
 	free(unique);
 }
 
@@ -136,17 +139,19 @@ junit_case_add_names(FILE *file, const struct subunit2_test *test, const struct 
 {
 	struct buffer *line = place->line;
 	struct junit_name name = junit_case_name(test, place->suite);
+	/* Without tags, class and name are parts of the id. */
+	bool is_plain = test->tags.count == 0 && xml_is_plain(test->id);
 	if (subunit2_view_present(name.class)) {
 		buffer_add_text(line, " classname=\"");
-		junit_case_add_attribute(file, line, name.class);
+		junit_case_add_attribute(file, line, name.class, is_plain);
 		buffer_add_char(line, '"');
 	}
 	buffer_add_text(line, " name=\"");
-	junit_case_add_name(file, place, &name);
+	junit_case_add_name(file, place, &name, is_plain);
 	buffer_add_char(line, '"');
 	if (subunit2_view_present(place->source)) {
 		buffer_add_text(line, " file=\"");
-		junit_case_add_attribute(file, line, place->source);
+		junit_case_add_attribute(file, line, place->source, false);
 		buffer_add_char(line, '"');
 	}
 }

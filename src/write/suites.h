@@ -20,6 +20,7 @@ struct suite {
 	struct subunit2_view id;
 	uint64_t tests, failed, errors, skipped; /* numbers of assertions, counted by the writer */
 	bool has_time;
+	bool is_dated; /* START is */
 	struct subunit2_time start,
 		stop;                /* of the script once it has ended, before of its assertions */
 	int64_t length_ns;           /* sum over its cases */
