@@ -142,7 +142,8 @@ classic_end(struct subunit2_classic *classic, struct subunit2_view name,
 			subunit2_utf8_is_string(details) ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE;
 		event.eof = true;
 	}
-	event.tags = subunit2_tagset_view(&classic->tests.list[number].tags);
+	if (classic->tests.list[number].tags.data)
+		event.tags = subunit2_tagset_view(&classic->tests.list[number].tags);
 	result = classic_emit_test(classic, number, &event, error);
 	classic_tests_close(&classic->tests, number);
 	if (classic->current == number)

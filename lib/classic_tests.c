@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "classic_tests.h"
 
+#include "private/byte_block.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <subunit2/utf8.h>
@@ -44,37 +46,6 @@ classic_tests_clear(struct classic_tests *tests)
 	free(tests->prefix);
 }
 
-/* Return WORD with the high bit set in each byte that is not printable ASCII; other bits have no
- * meaning. */
-static inline uint64_t
-classic_tests_unprintable(const char *word)
-{
-	const uint64_t ones = UINT64_MAX / 0xff, high = ones * 0x80;
-	uint64_t bytes;
-
-	memcpy(&bytes, word, sizeof(bytes));
-	return bytes | ((bytes & ~high) + ones) | ~((bytes | high) - ones * ' ');
-}
-
-/* Return whether NAME consists of printable ASCII. */
-static bool
-classic_tests_is_printable(struct subunit2_view name)
-{
-	uint64_t bad = 0;
-	char last[8] = "        ";
-	const char *tail = last;
-
-	for (size_t at = 0; at + 8 < name.len; at += 8)
-		bad |= classic_tests_unprintable(name.data + at);
-	/* The last eight bytes overlap those before them. */
-	if (name.len >= 8)
-		tail = name.data + name.len - 8;
-	else
-		memcpy(last, name.data, name.len);
-	bad |= classic_tests_unprintable(tail);
-	return !(bad & UINT64_MAX / 0xff * 0x80);
-}
-
 static bool
 classic_tests_has_control(struct subunit2_view name)
 {
@@ -87,7 +58,7 @@ classic_tests_has_control(struct subunit2_view name)
 struct subunit2_view
 classic_tests_name(struct subunit2_view name, char buffer[CLASSIC_NAME_MAX])
 {
-	if (!classic_tests_is_printable(name) &&
+	if (byte_block_has(name.data, name.len, byte_block_mark_other_than_printable) &&
 	    (!subunit2_utf8_is_string(name) || classic_tests_has_control(name)))
 		return (struct subunit2_view){buffer,
 		                              subunit2_utf8_escape(name, buffer, CLASSIC_NAME_MAX)};
@@ -299,7 +270,8 @@ classic_tests_close(struct classic_tests *tests, size_t number)
 {
 	struct classic_test *test = &tests->list[number];
 
-	subunit2_tagset_clear(&test->tags);
+	if (test->tags.data)
+		subunit2_tagset_clear(&test->tags);
 	classic_tests_slot(tests, test->hash)->open = 0;
 	test->next_free = tests->first_free;
 	tests->first_free = number;

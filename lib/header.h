@@ -45,15 +45,13 @@ enum header_state {
 };
 
 /*
- * Read the header at DATA if it is valid and at least HEADER_MAX bytes are available; otherwise
- * return false: then header_read says more. With one load and one test of four bytes, this takes a
- * third of the instructions of header_read, and finds the header of almost every packet.
+ * Read the header at DATA if it is valid, otherwise return false: then header_read says more.
+ * HEADER_MAX bytes are available. With one load and one test of four bytes, this takes a third of
+ * the instructions of header_read, and finds the header of almost every packet.
  */
 static inline bool
-header_read_valid(const uint8_t *data, size_t available, struct header *header)
+header_read_valid(const uint8_t *data, struct header *header)
 {
-	if (available < HEADER_MAX)
-		return false;
 	uint32_t word = number_load_u32(data), more = data[3] >> 6;
 	if ((word >> 8 & (0xff0000u | FLAG_VERSION_MASK | FLAG_RESERVED)) !=
 	            ((uint32_t)SUBUNIT2_SIGNATURE << 16 | FLAG_VERSION) ||

@@ -205,9 +205,11 @@ reader_pass_sequence(struct subunit2_reader *reader, const struct span *span)
 	size_t where;
 
 	while (!result && reader->at == reader->after && reader->delivery.emitted == reader->at) {
-		const uint8_t *packet = span_at(span, reader->at);
 		size_t available = (size_t)(span_end(span) - reader->at);
-		if (!header_read_valid(packet, available, &header) || available < header.len)
+		if (available < HEADER_MAX)
+			break;
+		const uint8_t *packet = span_at(span, reader->at);
+		if (!header_read_valid(packet, &header) || available < header.len)
 			break;
 		uint64_t end = reader->at + header.len;
 		if (checkpoints_crc(&reader->checkpoints, span, reader->at, reader->at,

@@ -14,6 +14,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <subunit2.h>
 #include <unistd.h>
@@ -90,7 +91,8 @@ child_begin(void)
 	pthread_mutex_lock(&mutex);
 	if (!classic)
 		child_init();
-	fflush(stdout);
+	if (__fpending(stdout))
+		fflush(stdout);
 }
 
 /* End a call whose result is RESULT: write its packets, and unlock. */
