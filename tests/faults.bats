@@ -125,7 +125,7 @@ has_ended() {
 
 # Less than its loader needs says nothing of wrap: the first size at which it speaks.
 @test "no memory is an error of wrap's own" {
-	for ((kib = 1000; kib < 20000; kib += 32)); do
+	for ((kib = 1000; kib < 20000; kib += 128)); do
 		status=0
 		sh -c "ulimit -v $kib; exec subunit2 wrap -i x true" >out 2>err || status=$?
 		! grep 'out of memory' err || break

@@ -116,9 +116,7 @@ setup() {
 
 @test "an output that fails leaves the others complete, to the end of the input" {
 	{
-		for ((i = 0; i < 20000; i++)); do
-			echo "{\"subunit\":2,\"test_id\":\"t$i\",\"test_status\":\"success\",\"runnable\":true}"
-		done
+		seq 0 19999 | sed 's/.*/{"subunit":2,"test_id":"t&","test_status":"success","runnable":true}/'
 		echo '{"subunit":2,"test_id":"last","test_status":"fail","runnable":true}'
 	} >many.json
 	run -3 bash -o pipefail -c 'subunit2 report -o x.xml many.json | head -1'

@@ -145,11 +145,12 @@ without_good_suites() {
 		cmp - run-1.subunit
 }
 
-@test "20,000 documents of TAP are read as they were meant, and as TAP::Parser reads them" {
+# .ci/full has 20,000.
+@test "documents of TAP are read as they were meant, and as TAP::Parser reads them" {
 	local documents=$BATS_TEST_DIRNAME/properties/tap_documents.py
 	mkdir "$out/docs"
-	"$documents" make 2026 20000 "$out/docs"
+	"$documents" make 2026 "${TAP_DOCUMENTS:-4000}" "$out/docs"
 	cd "$out/docs"
-	subunit2 convert --to=json -- 0*.tap 1*.tap 20000.tap | "$documents" check .
+	subunit2 convert --to=json -- *.tap | "$documents" check .
 	"$BATS_TEST_DIRNAME/properties/tap_parser.pl" . | "$documents" check-parser .
 }

@@ -5,7 +5,7 @@
 
 load common
 
-statuses=4000
+statuses=2000
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return

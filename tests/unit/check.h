@@ -12,11 +12,11 @@
 
 static unsigned check_count, check_failures;
 
-/* How often a random test is to be done of ROUNDS: less under valgrind (see tests/check). */
+/* Returns how often to repeat a random test: ROUNDS, or less under valgrind (see tests/check). */
 static inline unsigned
 check_rounds(unsigned rounds)
 {
-	return getenv("CHECK_VALGRIND") ? rounds / 6 : rounds;
+	return getenv("CHECK_VALGRIND") ? rounds / 20 : rounds;
 }
 
 static inline bool

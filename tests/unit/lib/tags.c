@@ -88,24 +88,24 @@ numbered(char buffer[24], int number)
 static void
 check_many(void)
 {
-	enum { MANY = 200000 };
+	const int many = (int)check_rounds(200000);
 	struct subunit2_tagset set = {0};
 	struct subunit2_view tag;
 	char text[24];
 	bool kept = true;
 	for (int turn = 0; turn < 2; turn++)
-		for (int i = 0; i < MANY; i++)
+		for (int i = 0; i < many; i++)
 			kept = kept &&
 			       subunit2_tagset_add(&set, numbered(text, i), NULL) == SUBUNIT2_E_OK;
 	CHECK_NAMED("many tags, each of them twice",
-	            kept && subunit2_tagset_view(&set).count == MANY);
+	            kept && subunit2_tagset_view(&set).count == (size_t)many);
 	subunit2_tagset_remove(&set, numbered(text, 1000));
 	CHECK(subunit2_tagset_add(&set, numbered(text, 1001), NULL) == SUBUNIT2_E_OK);
 	CHECK(subunit2_tagset_add(&set, numbered(text, 1000), NULL) == SUBUNIT2_E_OK);
 	struct subunit2_tags rest = subunit2_tagset_view(&set);
-	CHECK(rest.count == MANY);
-	for (int i = 0; i < MANY; i++) {
-		int number = i < 1000 ? i : i == MANY - 1 ? 1000 : i + 1;
+	CHECK(rest.count == (size_t)many);
+	for (int i = 0; i < many; i++) {
+		int number = i < 1000 ? i : i == many - 1 ? 1000 : i + 1;
 		kept = kept && subunit2_tags_next(&rest, &tag) &&
 		       subunit2_view_equal(tag, numbered(text, number));
 	}

@@ -179,7 +179,7 @@ check_all_arrives(struct files *files)
 	static char input[1 << 20];
 	unsigned wrong = 0;
 	srand(1);
-	for (unsigned round = 0; round < 40; round++) {
+	for (unsigned round = 0; round < check_rounds(40); round++) {
 		struct subunit2_text *text = begin(files);
 		size_t len = 0, size = (size_t)(rand() % 900000);
 		unsigned kinds = 2 + (unsigned)rand() % 5;
