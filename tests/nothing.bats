@@ -33,8 +33,17 @@ setup() {
 	run -1 --separate-stderr subunit2 run -q --match=x
 	diff - <(printf '%s\n' "$stderr") <<-'END'
 		subunit2 run: there is no test to run
-		subunit2 run: 2 tests were left out by --match or --exclude
+		subunit2 run: 2 tests were left out by --match=x
 	END
+	run -1 --separate-stderr subunit2 run -q --match=a --match=z --exclude=q --exclude=a.t
+	diff - <(printf '%s\n' "$stderr") <<-'END'
+		subunit2 run: there is no test to run
+		subunit2 run: 1 test was left out by --match=a --match=z
+		subunit2 run: 1 test was left out by --exclude=a.t
+	END
+	run -1 --separate-stderr subunit2 run -q --match=b --shard=2/2
+	[ "${stderr_lines[1]}" = 'subunit2 run: 1 test was left out by --match=b' ]
+	[ "${stderr_lines[2]}" = 'subunit2 run: 1 test is in other shards' ]
 }
 
 @test "without a folder of tests" {

@@ -184,10 +184,20 @@ plan_load_failures(struct plan *plan, const struct plan_options *options)
 	return true;
 }
 
+/* Returns whether ID is selected; if not, counts it for the pattern that leaves it out. */
 static bool
 plan_matches(void *context, const char *id)
 {
-	return regex_filter_matches(context, subunit2_view_of(id));
+	struct plan *plan = context;
+	const struct regex_filter *ids = plan->ids;
+	if (ids->match.count > 0 && !regex_list_match(&ids->match, subunit2_view_of(id))) {
+		plan->unmatched++;
+		return false;
+	}
+	long index = regex_list_first(&ids->exclude, subunit2_view_of(id));
+	if (index >= 0)
+		plan->excluded[index]++;
+	return index < 0;
 }
 
 static void
@@ -235,13 +245,15 @@ plan_make(struct plan *plan, const struct plan_options *options, const char *con
 	}
 	if (!plan_choose(plan, options))
 		return false;
-	size_t before = selection->count;
-	selection_filter(selection, &plan->suite, plan_matches, (void *)options->ids);
-	plan->unmatched = before - selection->count;
+	plan->ids = options->ids;
+	plan->excluded = memory_zeroed(options->ids->exclude.count + 1, sizeof(*plan->excluded));
+	selection_filter(selection, &plan->suite, plan_matches, plan);
 	if (options->times && !plan_set_times(plan, options))
 		return false;
+	plan->elsewhere = selection->count;
 	if (options->shards)
 		selection_shard(selection, &plan->suite, options->shard, options->shards);
+	plan->elsewhere -= selection->count;
 	if (options->times && options->order != PLAN_LISTED)
 		selection_slowest_first(selection, &plan->suite);
 	if (options->times && options->order == PLAN_FAILED_FIRST)
@@ -271,6 +283,36 @@ plan_explain_places(const struct plan *plan)
 	buffer_clear(&places);
 }
 
+static void
+plan_explain_left_out(size_t count, const char *by)
+{
+	message("%zu %s left out by %s", count, count == 1 ? "test was" : "tests were", by);
+}
+
+/* Prints which patterns left out how many tests. */
+static void
+plan_explain_patterns(const struct plan *plan)
+{
+	struct buffer by = {0};
+	for (size_t i = 0; plan->unmatched > 0 && i < plan->ids->match.count; i++) {
+		buffer_add(&by, subunit2_view_of(i > 0 ? " --match=" : "--match="));
+		buffer_add(&by, subunit2_view_of(regex_text(plan->ids->match.items[i])));
+	}
+	buffer_add(&by, (struct subunit2_view){"", 1});
+	if (plan->unmatched > 0)
+		plan_explain_left_out(plan->unmatched, by.data);
+	for (size_t i = 0; plan->ids && i < plan->ids->exclude.count; i++) {
+		if (plan->excluded[i] == 0)
+			continue;
+		by.len = 0;
+		buffer_add(&by, SUBUNIT2_LITERAL("--exclude="));
+		buffer_add(&by, subunit2_view_of(regex_text(plan->ids->exclude.items[i])));
+		buffer_add(&by, (struct subunit2_view){"", 1});
+		plan_explain_left_out(plan->excluded[i], by.data);
+	}
+	buffer_clear(&by);
+}
+
 void
 plan_explain(const struct plan *plan)
 {
@@ -286,9 +328,10 @@ plan_explain(const struct plan *plan)
 	for (size_t i = 0; i < suite->not_searched.count; i++)
 		message("%s: left out: a folder in a folder needs -r",
 		        suite->not_searched.items[i]);
-	if (plan->unmatched > 0)
-		message("%zu %s left out by --match or --exclude", plan->unmatched,
-		        plan->unmatched == 1 ? "test was" : "tests were");
+	plan_explain_patterns(plan);
+	if (plan->elsewhere > 0)
+		message("%zu %s in other shards", plan->elsewhere,
+		        plan->elsewhere == 1 ? "test is" : "tests are");
 }
 
 void
@@ -296,6 +339,8 @@ plan_clear(struct plan *plan)
 {
 	string_list_clear(&plan->lost);
 	string_list_clear(&plan->places);
+	free(plan->excluded);
+	plan->excluded = NULL;
 	selection_clear(&plan->selection);
 	suite_clear(&plan->suite);
 }

@@ -34,8 +34,11 @@ struct plan_options {
 };
 
 struct plan {
-	struct string_list places; /* folders and scripts in which tests were looked for */
-	size_t unmatched;          /* scripts that patterns left out */
+	struct string_list places;      /* folders and scripts in which tests were looked for */
+	const struct regex_filter *ids; /* which the scripts had to match */
+	size_t unmatched;               /* scripts that no --match matches */
+	size_t *excluded;               /* scripts that each --exclude left out */
+	size_t elsewhere;               /* scripts of other shards */
 	struct suite suite;
 	struct selection selection;
 	struct string_list lost; /* why tests may be missing: a reason for each input */

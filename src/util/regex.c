@@ -51,6 +51,12 @@ regex_new(const char *regex, char reason[REGEX_REASON_SIZE])
 	return pattern;
 }
 
+const char *
+regex_text(const struct regex *pattern)
+{
+	return pattern->regex;
+}
+
 void
 regex_free(struct regex *pattern)
 {
@@ -166,13 +172,19 @@ regex_list_add(struct regex_list *patterns, const char *regex, char reason[REGEX
 	return true;
 }
 
-bool
-regex_list_match(const struct regex_list *patterns, struct subunit2_view text)
+long
+regex_list_first(const struct regex_list *patterns, struct subunit2_view text)
 {
 	for (size_t i = 0; i < patterns->count; i++)
 		if (regex_matches(patterns->items[i], text))
-			return true;
-	return false;
+			return (long)i;
+	return -1;
+}
+
+bool
+regex_list_match(const struct regex_list *patterns, struct subunit2_view text)
+{
+	return regex_list_first(patterns, text) >= 0;
 }
 
 void

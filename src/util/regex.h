@@ -20,6 +20,9 @@ struct regex;
 struct regex *regex_new(const char *regex, char reason[REGEX_REASON_SIZE]);
 void regex_free(struct regex *pattern);
 
+/* Returns the expression as it was given. */
+const char *regex_text(const struct regex *pattern);
+
 /* Returns true if TEXT matches. If PCRE2 reaches its limits, returns false after a message, which
  * is printed once for each expression. */
 bool regex_matches(struct regex *pattern, struct subunit2_view text);
@@ -45,6 +48,8 @@ struct regex_list {
 /* Adds REGEX. Returns false, with REASON, if it is invalid. */
 bool regex_list_add(struct regex_list *patterns, const char *regex, char reason[REGEX_REASON_SIZE]);
 bool regex_list_match(const struct regex_list *patterns, struct subunit2_view text);
+/* Returns the index of the first expression that matches, or -1. */
+long regex_list_first(const struct regex_list *patterns, struct subunit2_view text);
 void regex_list_clear(struct regex_list *patterns);
 
 /* The selection of test ids by --match and --exclude, both repeatable. */
