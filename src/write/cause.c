@@ -70,37 +70,78 @@ cause_read_file(struct cause *cause, const struct subunit2_attachment *file,
 	buffer_clear(&head);
 }
 
-/* Returns the last line of FILE that is not empty. */
+/* Takes the last line that is not empty off TEXT. */
 static struct subunit2_view
-cause_last_line(const struct subunit2_attachment *file)
+cause_take_last_line(struct subunit2_view *text)
+{
+	struct subunit2_view bytes = cause_reader_trim(*text);
+	const char *newline = bytes.len ? memrchr(bytes.data, '\n', bytes.len) : NULL;
+	size_t start = newline ? (size_t)(newline + 1 - bytes.data) : 0;
+	*text = (struct subunit2_view){bytes.data, start};
+	return cause_reader_trim((struct subunit2_view){bytes.data + start, bytes.len - start});
+}
+
+/* Returns the end of FILE, in which its last lines are. */
+static struct subunit2_view
+cause_tail(const struct subunit2_attachment *file)
 {
 	struct subunit2_view bytes = file->bytes;
 	if (bytes.len > SUFFIX_MAX)
 		bytes = (struct subunit2_view){bytes.data + bytes.len - SUFFIX_MAX, SUFFIX_MAX};
-	bytes = cause_reader_trim(bytes);
-	const char *newline = bytes.len ? memrchr(bytes.data, '\n', bytes.len) : NULL;
-	size_t start = newline ? (size_t)(newline + 1 - bytes.data) : 0;
-	return cause_reader_trim((struct subunit2_view){bytes.data + start, bytes.len - start});
+	return bytes;
 }
 
-/* Adds the last line of stderr, else of stdout. */
+/* Adds LINE, without colors. Returns false if nothing is left of it. */
+static bool
+cause_add_output_line(struct cause *cause, struct subunit2_view line)
+{
+	struct buffer plain = {0};
+	struct cause_reader reader = {.text = &cause->text, .lines = cause->text.len > 0};
+	sgr_add_without(&plain, line);
+	cause_reader_add(&reader, buffer_view(&plain));
+	bool some = plain.len > 0;
+	buffer_clear(&plain);
+	return some;
+}
+
+/* Returns whether LINE is the last one of a log that automake's test-driver writes:
+ * "FAIL t_bad (exit status: 1)". */
+static bool
+cause_is_driver_line(struct subunit2_view line)
+{
+	return subunit2_view_ends(line, SUBUNIT2_LITERAL(")")) &&
+	       memmem(line.data, line.len, " (exit status: ", strlen(" (exit status: "));
+}
+
+/* Adds the last line of the test's own log, such as "t_bad.log" of make check. */
+static void
+cause_add_log(struct cause *cause, const struct subunit2_test *test)
+{
+	for (size_t i = 0; i < test->attachment_count; i++) {
+		const struct subunit2_attachment *file = &test->attachments[i];
+		if (!subunit2_view_ends(file->name, SUBUNIT2_LITERAL(".log")))
+			continue;
+		struct subunit2_view text = cause_tail(file);
+		struct subunit2_view line = cause_take_last_line(&text);
+		if (cause_is_driver_line(line))
+			line = cause_take_last_line(&text);
+		if (cause_add_output_line(cause, line))
+			return;
+	}
+}
+
+/* Adds the last line of stderr, else of stdout, else of a log. */
 static void
 cause_add_output(struct cause *cause, const struct subunit2_test *test)
 {
 	static const char *const names[] = {"stderr", "stdout"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const struct subunit2_attachment *file = cause_file(test, names[i]);
-		if (!file)
-			continue;
-		struct buffer line = {0};
-		struct cause_reader reader = {.text = &cause->text, .lines = cause->text.len > 0};
-		sgr_add_without(&line, cause_last_line(file));
-		cause_reader_add(&reader, buffer_view(&line));
-		bool some = line.len > 0;
-		buffer_clear(&line);
-		if (some)
+		struct subunit2_view text = file ? cause_tail(file) : SUBUNIT2_ABSENT;
+		if (file && cause_add_output_line(cause, cause_take_last_line(&text)))
 			return;
 	}
+	cause_add_log(cause, test);
 }
 
 /* Returns true if the text names an exit status, and at most the processes that were left. */

@@ -6,7 +6,7 @@
  * Both come from the files of a test. The lines are those of "reason", else of "comment" (TAP),
  * "diagnostic.yaml" (TAP), "traceback" or "details", without markup, places and colors. Values
  * that were compared become "got 5, want 6". If the reason is only an exit status, the last line
- * of stderr, else of stdout, follows it.
+ * of stderr, else of stdout, else of the log that make check keeps of the test, follows it.
  */
 #ifndef CAUSE_H
 #define CAUSE_H
