@@ -141,6 +141,7 @@ debugs() { # STATUS ID OPTION...
 @test "elsewhere, at a worker: a shell's read, and the end of input" {
 	script t/a.sh <<-'END'
 		printf 'who? '
+		sleep 0.3
 		read -r who
 		echo "hello $who"
 		cat
@@ -149,7 +150,7 @@ debugs() { # STATUS ID OPTION...
 	script t/other.sh <<<'exit 1'
 	for depth in 'subunit2 run --stdin=subunit' \
 		'subunit2 run --stdin=subunit --instances=b --worker="subunit2 run --stdin=subunit"'; do
-		debugs 0 t/a.sh --instances='mac,linux' --worker="$depth" <<-'END'
+		debugs 0 t/a.sh --worker-timeout=100ms --instances='mac,linux' --worker="$depth" <<-'END'
 			see who?
 			type you\n
 			see hello you

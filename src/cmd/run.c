@@ -243,7 +243,7 @@ run_schedule(const struct run_options *opts, const struct scheduler_options *opt
 		.command = &opts->remote.worker,
 		.instances = &opts->remote.instances,
 		.restarts = opts->remote.restarts,
-		.silence_ns = opts->remote.silence_ns,
+		.silence_ns = opts->debug ? 0 : opts->remote.silence_ns,
 	};
 	return opts->remote.has_worker
 	               ? worker_pool_run(&workers, &plan->suite, &plan->selection, sink, supervisor)

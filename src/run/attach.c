@@ -68,8 +68,8 @@ attach_resize(void *context)
 static enum user_tty_mode
 attach_mode(const struct attach *attach)
 {
-	if (attach->state != ATTACH_ATTACHED)
-		return attach->options.live ? USER_TTY_KEYS : USER_TTY_BEFORE;
+	if (attach->state != ATTACH_ATTACHED || !attach->supervisor)
+		return attach->options.live && attach->supervisor ? USER_TTY_KEYS : USER_TTY_BEFORE;
 	if (!attach->options.types)
 		return USER_TTY_KEYS;
 	return attach->raw ? USER_TTY_RAW : USER_TTY_LINES;
@@ -289,9 +289,8 @@ attach_end(struct attach *attach)
 		attach_close_list(attach);
 	event_loop_unwatch(attach->supervisor->loop, &attach->typed);
 	supervisor_set_terminal(attach->supervisor, NULL);
-	if (attach->screen.tty)
-		user_tty_set_mode(attach->screen.tty, USER_TTY_BEFORE);
 	attach->supervisor = NULL;
+	attach_set_state(attach, attach->state);
 }
 
 struct attach_test *
