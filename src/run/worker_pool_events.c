@@ -68,6 +68,16 @@ pool_describe_all(const struct worker_pool *pool, struct outcome *outcome)
 		outcome_fail(outcome, "and %zu more", pool->worker_count - REASONS_MAX);
 }
 
+static void
+pool_describe_timeout(const struct pool_test *test, struct outcome *outcome)
+{
+	int64_t longest_ns, timeout_ns = worker_pool_timeout_ns(test, &longest_ns);
+	if (timeout_ns)
+		outcome_add_timeout(outcome, timeout_ns, longest_ns);
+	else
+		outcome_add_timeout(outcome, test->pool->run->attempts.job.process.timeout_ns, 0);
+}
+
 /* Decides how a test ended whose worker did not say it. */
 static void
 pool_decide(const struct worker_pool *pool, const struct pool_test *test, struct outcome *outcome,
@@ -88,7 +98,7 @@ pool_decide(const struct worker_pool *pool, const struct pool_test *test, struct
 		break;
 	case WORKER_DISPATCH_TIMED_OUT:
 		outcome->status = SUBUNIT2_STATUS_FAIL;
-		outcome_add_timeout(outcome, test->timeout_ns, test->longest_ns);
+		pool_describe_timeout(test, outcome);
 		break;
 	case WORKER_DISPATCH_NO_WORKER:
 		pool_describe_all(pool, outcome);
@@ -111,8 +121,7 @@ worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dis
 	const struct subunit2_event *final = end == WORKER_DISPATCH_ANSWERED ? pool->final : NULL;
 	event_loop_timer_stop(pool->supervisor->loop, &test->slow);
 	test->start_ns = 0;
-	attach_end_test(test->attach);
-	test->attach = NULL;
+	worker_pool_end_attach(test);
 	if (!final)
 		pool_decide(pool, test, &outcome, worker, end);
 	/* An attempt that failed is not made good by one that was not tried. */
@@ -144,14 +153,14 @@ pool_on_slow(void *context)
 static void
 pool_type(void *context, struct subunit2_view bytes, bool end)
 {
-	const struct pool_test *test = context;
+	const struct pool_attach *attach = context;
 	struct subunit2_event event = {
 		.file_name = SUBUNIT2_LITERAL("stdin"),
 		.file_bytes = bytes,
 		.eof = end,
-		.route_code = test->rest ? subunit2_view_of(test->rest) : SUBUNIT2_ABSENT,
+		.route_code = attach->rest ? subunit2_view_of(attach->rest) : SUBUNIT2_ABSENT,
 	};
-	worker_send(test->pool->workers[test->worker].worker, &event);
+	worker_send(attach->pool->workers[attach->worker].worker, &event);
 }
 
 /* Lets the user's terminal be attached to TEST, which EVENT started. */
@@ -161,25 +170,29 @@ pool_begin_attach(struct worker_pool *pool, size_t worker, struct pool_test *tes
 {
 	struct subunit2_view name = subunit2_view_of(worker_name(pool->workers[worker].worker));
 	struct subunit2_view rest;
+	struct pool_attach *attach = memory_zeroed(1, sizeof(*attach));
 	struct attach_test_options options = {
 		.id = worker_results_id(pool->results, test->index),
 		.code = event->route_code,
 		.type = pool_type,
-		.context = test,
+		.context = attach,
 	};
-	free(test->rest);
-	test->rest = subunit2_route_is_under(event->route_code, name, &rest) && rest.len
-	                     ? memory_copy_len(rest.data, rest.len)
-	                     : NULL;
-	test->worker = worker;
-	test->attach = attach_start_test(pool->run->attach, &options);
+	attach->pool = pool;
+	attach->worker = worker;
+	if (subunit2_route_is_under(event->route_code, name, &rest) && rest.len)
+		attach->rest = memory_copy_len(rest.data, rest.len);
+	attach->test = attach_start_test(pool->run->attach, &options);
+	test->attach = attach;
 }
 
 /* Attaches the limit that follows from earlier runs to the attempt of TEST that has begun. */
 static void
 pool_emit_timeout(struct worker_pool *pool, const struct pool_test *test)
 {
-	char *text = auto_timeout_text(test->longest_ns);
+	int64_t longest_ns;
+	if (!worker_pool_timeout_ns(test, &longest_ns))
+		return;
+	char *text = auto_timeout_text(longest_ns);
 	struct subunit2_event event =
 		auto_timeout_event(text, worker_results_id(pool->results, test->index));
 	worker_results_event(pool->results, test->index, &event);
@@ -196,8 +209,7 @@ pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
 	worker_dispatch_began(pool->dispatch, worker, index, worker_pool_now_ns(pool));
 	worker_results_start(pool->results, index, event);
 	test->start_ns = worker_pool_now_ns(pool);
-	if (test->longest_ns)
-		pool_emit_timeout(pool, test);
+	pool_emit_timeout(pool, test);
 	if (pool->run->attach)
 		pool_begin_attach(pool, worker, test, event);
 	if (pool->run->slow_ns)
@@ -300,8 +312,8 @@ pool_on_event(void *context, struct worker *worker, const struct subunit2_event 
 		return;
 	worker_dispatch_heard(pool->dispatch, index, worker_pool_now_ns(pool));
 	size_t test = pool_find_test(pool, index, event, &own);
-	if (test != NONE && worker_dispatch_is_running(pool->dispatch, test))
-		attach_event(pool->tests[test]->attach, event);
+	if (test != NONE && pool->tests[test]->attach)
+		attach_event(pool->tests[test]->attach->test, event);
 	if (own)
 		pool_on_test_event(pool, index, test, event);
 	else if (pool_knows(pool, event->test_id) &&

@@ -14,16 +14,22 @@
 #include "worker_pool.h"
 #include "worker_results.h"
 
+/* A test that runs, for the user's terminal to be attached to. */
+struct pool_attach {
+	struct worker_pool *pool;
+	struct attach_test *test;
+	size_t worker; /* where it runs */
+	char *rest;    /* its routing code there; NULL: none */
+};
+
 /* A test that was sent to a worker. */
 struct pool_test {
 	struct worker_pool *pool;
 	size_t index;
-	int64_t start_ns;               /* 0: it does not run */
-	int64_t timeout_ns, longest_ns; /* LONGEST_NS: from which TIMEOUT_NS follows, or 0 */
+	size_t choice;              /* in the selection */
+	int64_t start_ns;           /* 0: it does not run */
+	struct pool_attach *attach; /* NULL: it does not run, or without */
 	struct event_loop_timer slow;
-	struct attach_test *attach; /* NULL: it does not run, or without */
-	char *rest;                 /* its routing code at the worker; NULL: none */
-	size_t worker;              /* where it runs */
 };
 
 struct pool_worker {
@@ -68,6 +74,13 @@ void worker_pool_add_tests(struct worker_pool *pool);
 
 /* Frees the tests, which have ended. */
 void worker_pool_clear_tests(struct worker_pool *pool);
+
+/* Returns the limit that TEST has of its own, with --timeout=auto, and sets *LONGEST_NS to the time
+ * that it follows from; 0: it has none. */
+int64_t worker_pool_timeout_ns(const struct pool_test *test, int64_t *longest_ns);
+
+/* Detaches the user's terminal from TEST, which does not run any more. */
+void worker_pool_end_attach(struct pool_test *test);
 
 /* With --until-failure: adds the whole selection again once all of it has passed. */
 void worker_pool_start_again(struct worker_pool *pool);

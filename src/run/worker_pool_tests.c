@@ -17,15 +17,24 @@ pool_refuse_script(struct worker_pool *pool, const struct script *script)
 	outcome_clear(&outcome);
 }
 
-static void
-pool_set_timeout(struct pool_test *test, const struct choice *choice)
+int64_t
+worker_pool_timeout_ns(const struct pool_test *test, int64_t *longest_ns)
 {
-	const struct job_options *job = &test->pool->run->attempts.job;
-	test->timeout_ns = job->process.timeout_ns;
-	if (!job->timeout_auto || !(test->timeout_ns = auto_timeout_ns(choice->longest_ns)))
+	const struct worker_pool *pool = test->pool;
+	*longest_ns = pool->selection->choices[test->choice].longest_ns;
+	return pool->run->attempts.job.timeout_auto ? auto_timeout_ns(*longest_ns) : 0;
+}
+
+void
+worker_pool_end_attach(struct pool_test *test)
+{
+	struct pool_attach *attach = test->attach;
+	test->attach = NULL;
+	if (!attach)
 		return;
-	/* A time of 0 is known, too. */
-	test->longest_ns = choice->longest_ns ? choice->longest_ns : 1;
+	attach_end_test(attach->test);
+	free(attach->rest);
+	free(attach);
 }
 
 void
@@ -34,6 +43,7 @@ worker_pool_add_test(struct worker_pool *pool, size_t choice)
 	const struct choice *c = &pool->selection->choices[choice];
 	const struct script *script = &pool->suite->scripts[c->script];
 	struct regex *serial = pool->run->serial;
+	int64_t longest_ns;
 	if (script->problem) {
 		pool_refuse_script(pool, script);
 		return;
@@ -44,18 +54,17 @@ worker_pool_add_test(struct worker_pool *pool, size_t choice)
 	struct pool_test *test = pool->tests[pool->test_count++] = memory_zeroed(1, sizeof(*test));
 	test->pool = pool;
 	test->index = index;
-	pool_set_timeout(test, c);
+	test->choice = choice;
 	worker_dispatch_add_test(pool->dispatch,
 	                         serial && regex_matches(serial, subunit2_view_of(script->id)),
-	                         test->longest_ns ? test->timeout_ns : 0);
+	                         worker_pool_timeout_ns(test, &longest_ns));
 }
 
 void
 worker_pool_clear_tests(struct worker_pool *pool)
 {
 	for (size_t i = 0; i < pool->test_count; i++) {
-		attach_end_test(pool->tests[i]->attach);
-		free(pool->tests[i]->rest);
+		worker_pool_end_attach(pool->tests[i]);
 		free(pool->tests[i]);
 	}
 	pool->test_count = 0;
