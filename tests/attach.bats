@@ -221,23 +221,23 @@ reader() { # PATH
 	reader t/a.sh
 	reader t/b.sh
 	types 0 --attach --instances='mac*2' --worker='subunit2 run --stdin=subunit -j{slots}' <<-'END'
-		see on mac/0
-		see on mac/1
+		see t/a.sh
+		see t/b.sh
 		type a
 		see t/a.sh
-		see on mac/0
+		see on mac
 		type 1
-		see --- t/a.sh on mac/0: ^] detaches ---
+		see --- t/a.sh on mac: ^] detaches ---
 		see t/a.sh is up
 		type one\n
 		see got one
 		type \x1d
 		see --- detached
 		type aj\n
-		see --- t/b.sh on mac/1
+		see --- t/b.sh on mac
 		type \x04
 		see no more input
-		see --- t/b.sh on mac/1 has ended ---
+		see --- t/b.sh on mac has ended ---
 		type a\nend\n
 	END
 	whole

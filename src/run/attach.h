@@ -43,7 +43,7 @@ void attach_tick(struct attach *attach);
 
 struct attach_test_options {
 	const char *id;                      /* outlives the test */
-	struct subunit2_view code;           /* its routing code, which says where it runs */
+	struct subunit2_view code;           /* its routing code, for the label of the place */
 	const struct stdin_buffer *terminal; /* that has the test's terminal, if it has one; or
 	                                        NULL */
 	/* Passes input on to the test. END: the input ends after BYTES. */

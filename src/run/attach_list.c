@@ -116,7 +116,7 @@ attach_list_put(void *context, FILE *file, unsigned columns, unsigned lines, int
 		struct progress_test line = {
 			.mark = mark,
 			.id = subunit2_view_of(test->options.id),
-			.where = test->options.code,
+			.where = buffer_view(&test->label),
 			.ran_ms = now_ms - test->start_ns / CLOCK_MS,
 		};
 		widths[put] = progress_put_test(&line, file, columns);

@@ -27,9 +27,9 @@ attach_screen_banner(struct attach_screen *screen, const char *before,
 	FILE *file = memory_file(&text, &len);
 	fprintf(file, "%s--- %s", screen->mid_line ? "\n" : "", before);
 	printable_put(file, subunit2_view_of(test->options.id));
-	if (test->options.code.len) {
+	if (test->label.len) {
 		fputs(" on ", file);
-		printable_put(file, test->options.code);
+		printable_put(file, buffer_view(&test->label));
 	}
 	fprintf(file, "%s ---\n", after);
 	fclose(file);

@@ -14,8 +14,8 @@ attach_test_add(struct attach_test **list, struct attach *attach,
 	struct attach_test *test = memory_zeroed(1, sizeof(*test));
 	test->attach = attach;
 	test->options = *options;
-	test->code = memory_copy_len(options->code.data, options->code.len);
-	test->options.code = subunit2_view_of(test->code);
+	test->options.code = SUBUNIT2_ABSENT; /* it is not copied */
+	route_label(&test->label, options->code);
 	test->start_ns = now_ns;
 	DL_APPEND(*list, test);
 	return test;
@@ -26,7 +26,7 @@ attach_test_remove(struct attach_test **list, struct attach_test *test)
 {
 	DL_DELETE(*list, test);
 	buffer_clear(&test->tail);
-	free(test->code);
+	buffer_clear(&test->label);
 	free(test);
 }
 

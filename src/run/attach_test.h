@@ -8,6 +8,7 @@
 
 #include "attach.h"
 #include "buffer.h"
+#include "route_label.h"
 
 #define ATTACH_TAIL_MAX 4096 /* bytes of output that are kept for a terminal to be attached */
 
@@ -15,7 +16,7 @@ struct attach_test {
 	struct attach_test *prev, *next; /* see utlist.h */
 	struct attach *attach;
 	struct attach_test_options options;
-	char *code; /* OPTIONS.code, copied */
+	struct buffer label; /* where it runs; empty: here */
 	int64_t start_ns;
 	struct buffer tail; /* the last output */
 	bool cut;           /* TAIL lacks the output before it */

@@ -54,7 +54,7 @@ check_list(void)
 		tests[i] = attach_test_add(&running, NULL, &options, 1000 * MS);
 	}
 	CHECK(strcmp(drawn(80, 3), "attach to: (up, down, Enter; Esc)\n"
-	                           "> 1 t00  2.00s  on mac/0\n"
+	                           "> 1 t00  2.00s  on mac\n"
 	                           "  2 t01  2.00s\n") == 0);
 	CHECK_NAMED("the list scrolls with the selected test",
 	            type("jj\033[B\033OB") == ATTACH_LIST_OPEN &&
@@ -66,7 +66,7 @@ check_list(void)
 	                                            list.selected == tests[11] &&
 	                                            type("kkkkkkkkkkkkkkkk\n") &&
 	                                            list.selected == tests[0]);
-	CHECK(strcmp(drawn(80, 1), "> 1 t00  2.00s  on mac/0\n") == 0);
+	CHECK(strcmp(drawn(80, 1), "> 1 t00  2.00s  on mac\n") == 0);
 	drawn(14, 9);
 	CHECK_NAMED("no line is wider than the terminal", widths[0] == 14 && widths[1] <= 14);
 	drawn(80, 9);
