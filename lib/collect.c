@@ -58,7 +58,7 @@ static void
 open_test_free(struct collect *collect, struct open_test *open)
 {
 	subunit2_tagset_clear(&open->tags);
-	if (open->attachments.size)
+	if (open->attachments.list)
 		attachments_clear(&open->attachments, &collect->store);
 	if (collect->spare || open->size > SPARE_SIZE)
 		free(open);
