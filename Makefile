@@ -226,7 +226,7 @@ $B/tests/unit/%: $B/tests/unit/%.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
 # Allocations of these fail on purpose; see tests/unit/no_memory.h.
 $B/tests/unit/lib/no_memory $B/tests/unit/tap/no_memory: \
-	ALL_LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,malloc calloc realloc strdup)
+	ALL_LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,malloc calloc realloc aligned_alloc strdup free)
 
 .PHONY: unit unit-programs
 unit-programs: $(unit_programs)

@@ -110,6 +110,52 @@ run_workers(struct worker *workers, struct checker *checker)
 	return result;
 }
 
+/* A copy of an event, whose strings change after it was sent. */
+static enum subunit2_result
+check_copy(struct subunit2_sink *self, const struct subunit2_event *event,
+           struct subunit2_error *error)
+{
+	struct checker *checker = (struct checker *)self;
+
+	(void)error;
+	checker->next[0]++;
+	checker->good = subunit2_view_equal(event->test_id, SUBUNIT2_LITERAL("id")) &&
+	                subunit2_view_equal(event->route_code, SUBUNIT2_LITERAL("0")) &&
+	                subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("log")) &&
+	                subunit2_view_equal(event->file_bytes, SUBUNIT2_LITERAL("bytes")) &&
+	                subunit2_view_equal(event->mime_type, SUBUNIT2_LITERAL("text/x")) &&
+	                subunit2_view_equal(event->packet, SUBUNIT2_LITERAL("packet")) &&
+	                event->tags.count == 1 &&
+	                subunit2_tags_has(event->tags, SUBUNIT2_LITERAL("tag"));
+	return SUBUNIT2_E_OK;
+}
+
+static void
+test_copies(void)
+{
+	char strings[] = "id0logbytestext/xpacket\3tag";
+	const struct subunit2_event event = {
+		.test_id = {strings, 2},
+		.route_code = {strings + 2, 1},
+		.file_name = {strings + 3, 3},
+		.file_bytes = {strings + 6, 5},
+		.mime_type = {strings + 11, 6},
+		.packet = {strings + 17, 6},
+		.tags = {1, {strings + 23, 4}},
+	};
+	struct checker checker = {{check_copy, NULL, NULL}, .good = false};
+	struct subunit2_queue *queue = subunit2_queue_new(1000);
+	struct subunit2_sink *sink = subunit2_queue_sink_new(queue, SUBUNIT2_ABSENT);
+
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
+	memset(strings, '#', sizeof(strings));
+	subunit2_sink_finish(sink, NULL);
+	CHECK(subunit2_queue_run(queue, &checker.sink, NULL) == SUBUNIT2_E_OK);
+	CHECK_NAMED("the queue has copies of all strings", checker.good && checker.next[0] == 1);
+	subunit2_sink_free(sink);
+	subunit2_queue_free(queue);
+}
+
 static void
 test_all_arrive(void)
 {
@@ -298,6 +344,7 @@ int
 main(void)
 {
 	test_limit();
+	test_copies();
 	test_all_arrive();
 	test_stop();
 	test_events_as_they_are();

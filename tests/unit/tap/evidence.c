@@ -40,7 +40,7 @@ static const struct {
 	{"ok\nok\nok x\n", NO, 0},
 	{"# Subtest\n", NO, 0},
 	{"    # Subtest: x\n", 0, 0},
-	/* What is indented is a candidate. */
+	/* Indented lines are candidates. */
 	{"    1..5\n", NO, 0},
 	{"    TAP version 13\n", NO, 0},
 	{"    ok 1 - x\n", NO, 0},
