@@ -56,6 +56,42 @@ path() { # XPATH [FILE]
 	[ "$(path 'count(//testcase[@name="lonely (3)"])')" = 1 ]
 }
 
+@test "tests of several machines have names of their own, also when they are read" {
+	mkdir t
+	printf '1..1\nok 1 - a\n' >t/x.t
+	printf 'exit 1\n' >t/s.sh
+	subunit2 run -q -e cat t/x.t -o one.subunit
+	subunit2 run -q -e sh t/s.sh -o two.subunit || [ $? = 1 ]
+	cat one.subunit two.subunit >run.subunit
+	subunit2 filter --add-route=linux run.subunit >linux.subunit
+	subunit2 filter --add-route=mac run.subunit >mac.subunit
+	cat linux.subunit mac.subunit | subunit2 convert -o x.xml
+	[ "$(path '//testsuite/@name' | tr -s ' \n' '\n' | grep . | paste -sd,)" = 'name="t/x.t",name="[mac],t/x.t",name="tests"' ]
+	[ "$(path 'string(//testsuite[2]/@hostname)')" = mac ]
+	# GitLab drops a case of a file that has the class and the name of another.
+	/usr/bin/python3 - <<-'END'
+		import collections, xml.etree.ElementTree as tree
+		cases = tree.parse("x.xml").iter("testcase")
+		names = collections.Counter((case.get("classname"), case.get("name")) for case in cases)
+		assert sorted(names.items()) == [
+		    (("t/s.sh", "[mac] t/s.sh"), 1), (("t/s.sh", "t/s.sh"), 1),
+		    (("t/x.t", "[mac] a"), 1), (("t/x.t", "[mac] t/x.t"), 1),
+		    (("t/x.t", "a"), 1), (("t/x.t", "t/x.t"), 1)], names
+	END
+	subunit2 convert --to=csv x.xml | sed 1d | cut -d, -f1,2 | sort >ids
+	diff ids - <<-'END'
+		t/s.sh,fail
+		t/s.sh.[mac] t/s.sh,fail
+		t/x.t,success
+		t/x.t::[mac] a,success
+		t/x.t::[mac] t/x.t,success
+		t/x.t::a,success
+	END
+	# One machine needs no mark, and a test that is repeated there has a number.
+	cat linux.subunit linux.subunit | subunit2 convert -o x.xml
+	run ! grep -F '[linux]' <(sed 1,2d x.xml | grep -v 's.sh')
+}
+
 @test "attachments that are not text are files beside the document, replaced with it" {
 	printf '\0\1\2\377' >core
 	subunit2 status a/b fail -a core=core -m why >stream

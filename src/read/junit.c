@@ -368,6 +368,7 @@ junit_input_begin_element(struct junit_input *self, const char *name, const XML_
 	} else if (strcmp(name, "testsuite") == 0 && !self->test.id) {
 		junit_totals_begin(&self->totals, attributes);
 		junit_suites_begin(&self->suites, junit_input_attribute(attributes, "name"),
+		                   junit_input_attribute(attributes, "hostname"),
 		                   junit_input_attribute(attributes, "timestamp"), self->ids);
 	} else if (telling) {
 		junit_input_begin_emitter(self, telling, attributes);

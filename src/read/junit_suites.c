@@ -40,14 +40,25 @@ junit_suites_add_to_path(struct junit_suites *suites, const char *name)
 	suites->path_len += len;
 }
 
+/* Returns NAME without "[HOSTNAME] " before it. */
+static const char *
+junit_suites_without_mark(const char *name, const char *hostname)
+{
+	size_t len = hostname ? strlen(hostname) : 0;
+	if (len > 0 && *name == '[' && strncmp(name + 1, hostname, len) == 0 &&
+	    strncmp(name + 1 + len, "] ", 2) == 0)
+		return name + 1 + len + 2;
+	return name;
+}
+
 void
-junit_suites_begin(struct junit_suites *suites, const char *name, const char *timestamp,
-                   struct junit_ids *ids)
+junit_suites_begin(struct junit_suites *suites, const char *name, const char *hostname,
+                   const char *timestamp, struct junit_ids *ids)
 {
 	struct subunit2_time before = suites->clock;
 	suites->list =
 		memory_grow(suites->list, &suites->size, suites->depth + 1, sizeof(*suites->list));
-	name = name ? name : "";
+	name = junit_suites_without_mark(name ? name : "", hostname);
 	suites->list[suites->depth++] = (struct junit_suite){
 		.name = memory_copy(name),
 		.number = NO_SUITE + ++suites->count,

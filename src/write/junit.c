@@ -50,10 +50,11 @@ struct junit_writer {
 	struct suites suites;
 	bool ending; /* finish was called: a script may precede its assertions */
 
-	struct spool whole;  /* suites of scripts; unused if TO is seekable: they follow a head of
-	                        blanks there */
-	struct suite loose;  /* tests without a script */
-	struct spool output; /* that belongs to no test */
+	struct spool whole; /* suites of scripts; unused if TO is seekable: they follow a head of
+	                       blanks there */
+	struct suite loose; /* tests without a script */
+	struct name_table scripts; /* of which there is a suite, with the label of the first */
+	struct spool output;       /* that belongs to no test */
 	struct junit_files files;
 
 	struct suite total;      /* only numbers and times */
@@ -115,6 +116,7 @@ junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct sui
 	/* A script without assertions is the only case of its suite. */
 	bool is_only = spool == &suite->tail && suite->tests == 0;
 	place.names = is_only ? NULL : &suite->names;
+	place.mark = buffer_view(&suite->mark);
 	place.files = &self->files;
 	place.line = &self->line;
 	place.key = &self->key;
@@ -143,15 +145,39 @@ junit_writer_widen(struct suite *suite, const struct subunit2_test *test)
 	suite->has_time = true;
 }
 
-/* Writes the label of the route of SUITE, which says where its script ran. The key of a suite
- * begins with the route. */
+/* Returns the route of SUITE, with which its key begins. */
+static struct subunit2_view
+junit_writer_route_of(const struct suite *suite)
+{
+	return suite->key.len > suite->id.len + 1
+	               ? (struct subunit2_view){suite->key.data, suite->key.len - suite->id.len - 1}
+	               : SUBUNIT2_ABSENT;
+}
+
+/* If another machine has run the script of SUITE, marks the names of the suite and its cases with
+ * the label of this one: Jenkins drops a suite, and GitLab a case, whose names were there before.
+ */
+static void
+junit_writer_mark_suite(struct junit_writer *self, struct suite *suite)
+{
+	struct buffer label = {0};
+	route_label(&label, junit_writer_route_of(suite));
+	uint64_t hash = name_table_hash(&self->scripts, buffer_view(&label)) | 1;
+	uint64_t *first =
+		name_table_number(&self->scripts, name_table_hash(&self->scripts, suite->id));
+	if (*first == 0)
+		*first = hash;
+	else if (*first != hash)
+		junit_add_mark(&suite->mark, junit_writer_route_of(suite));
+	buffer_clear(&label);
+}
+
+/* Writes the label of the route of SUITE, which says where its script ran. */
 static void
 junit_writer_put_hostname(FILE *file, const struct suite *suite)
 {
 	struct buffer label = {0};
-	if (suite->key.len > suite->id.len + 1)
-		route_label(&label, (struct subunit2_view){suite->key.data,
-		                                           suite->key.len - suite->id.len - 1});
+	route_label(&label, junit_writer_route_of(suite));
 	if (label.len > 0) {
 		put_text(file, " hostname=\"");
 		xml_put_attribute(file, buffer_view(&label));
@@ -166,6 +192,7 @@ static void
 junit_writer_put_suite_head(FILE *file, const struct suite *suite, struct subunit2_view name)
 {
 	put_text(file, "<testsuite name=\"");
+	xml_put_attribute(file, buffer_view(&suite->mark));
 	xml_put_attribute(file, name);
 	put_char(file, '"');
 	if (subunit2_view_present(suite->source)) {
@@ -251,8 +278,10 @@ static enum subunit2_result
 junit_writer_put_assertion(struct junit_writer *self, struct suite *script,
                            const struct subunit2_test *test, struct subunit2_error *error)
 {
-	if (script->tests == 0)
+	if (script->tests == 0) {
 		script->source = junit_writer_source_of(script->id);
+		junit_writer_mark_suite(self, script);
+	}
 	struct junit_place place = {.suite = script->id, .source = script->source};
 	junit_writer_widen(script, test);
 	return junit_writer_put_case(self, &script->body, script, test, place, error);
@@ -418,6 +447,7 @@ junit_writer_free(struct subunit2_sink *sink)
 		spool_clear(&self->suites.spools, own[i]);
 	suites_clear(&self->suites);
 	unique_names_clear(&self->loose.names);
+	name_table_clear(&self->scripts);
 	junit_files_end(&self->files);
 	buffer_clear(&self->line);
 	buffer_clear(&self->key);
@@ -435,6 +465,7 @@ writer_junit(const struct writer_options *options, struct output_file *to,
 	self->to = to;
 	suites_init(&self->suites);
 	unique_names_init(&self->loose.names, " (", ")");
+	name_table_init(&self->scripts);
 	junit_files_begin(&self->files, to);
 	struct subunit2_collect_options all = {.size = sizeof(all),
 	                                       .attachment_limit = SIZE_MAX,

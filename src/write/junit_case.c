@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "putters.h"
 #include "reason.h"
+#include "route_label.h"
 #include "text_file.h"
 #include "xml.h"
 
@@ -105,33 +106,65 @@ junit_case_add_attribute(FILE *file, struct buffer *line, struct subunit2_view t
 	xml_put_attribute(file, text);
 }
 
-/* Returns the key under which NAME is unique, in BUFFER. */
+/* Returns the key under which NAME is unique, with MARK before the name, in BUFFER. */
 static struct subunit2_view
-junit_case_key(struct buffer *buffer, const struct junit_name *name)
+junit_case_key(struct buffer *buffer, const struct junit_name *name, struct subunit2_view mark)
 {
 	buffer->len = 0;
 	buffer_add(buffer, name->class);
 	buffer_add_char(buffer, '\n');
+	if (mark.len > 0)
+		buffer_add(buffer, mark);
 	buffer_add(buffer, name->name);
 	return buffer_view(buffer);
 }
 
-/* Adds NAME for an attribute, with a number if the suite has a case of that class and name: GitLab
- * drops a second case of the same name. */
+void
+junit_add_mark(struct buffer *mark, struct subunit2_view route_code)
+{
+	struct buffer label = {0};
+	route_label(&label, route_code);
+	if (label.len > 0) {
+		buffer_add_char(mark, '[');
+		buffer_add(mark, buffer_view(&label));
+		buffer_add_text(mark, "] ");
+	}
+	buffer_clear(&label);
+}
+
+/* Adds NAME for an attribute, made unique: the suite has a case of that class and name, and GitLab
+ * drops a second one. Marks it with the label of ROUTE_CODE, else with a number. */
+static void
+junit_case_add_unique(FILE *file, const struct junit_place *place, const struct junit_name *name,
+                      struct subunit2_view route_code)
+{
+	struct buffer mark = {0};
+	struct subunit2_view key;
+	if (place->mark.len > 0)
+		buffer_add(&mark, place->mark);
+	else
+		junit_add_mark(&mark, route_code);
+	key = junit_case_key(place->key, name, buffer_view(&mark));
+	char *unique = unique_names_add(place->names, memory_copy_len(key.data, key.len));
+	junit_case_add_attribute(file, place->line, subunit2_view_of(unique + name->class.len + 1),
+	                         false);
+	free(unique);
+	buffer_clear(&mark);
+}
+
 static void
 junit_case_add_name(FILE *file, const struct junit_place *place, const struct junit_name *name,
-                    bool is_plain)
+                    struct subunit2_view route_code, bool is_plain)
 {
 	struct unique_names *names = place->names;
-	struct subunit2_view key = junit_case_key(place->key, name);
-	if (!names || names->next.count >= NAMES_MAX || unique_names_add_new(names, key)) {
-		junit_case_add_attribute(file, place->line, name->name, is_plain);
+	struct subunit2_view key = junit_case_key(place->key, name, place->mark);
+	if (names && names->next.count < NAMES_MAX && !unique_names_add_new(names, key)) {
+		junit_case_add_unique(file, place, name, route_code);
 		return;
 	}
-	char *unique = unique_names_add(names, memory_copy_len(key.data, key.len));
-	junit_case_add_attribute(file, place->line, subunit2_view_of(unique + name->class.len + 1),
-	                         is_plain);
-	free(unique);
+	if (place->mark.len > 0)
+		junit_case_add_attribute(file, place->line, place->mark, false);
+	junit_case_add_attribute(file, place->line, name->name, is_plain);
 }
 
 static void
@@ -147,7 +180,7 @@ junit_case_add_names(FILE *file, const struct subunit2_test *test, const struct 
 		buffer_add_char(line, '"');
 	}
 	buffer_add_text(line, " name=\"");
-	junit_case_add_name(file, place, &name, is_plain);
+	junit_case_add_name(file, place, &name, test->route_code, is_plain);
 	buffer_add_char(line, '"');
 	if (subunit2_view_present(place->source)) {
 		buffer_add_text(line, " file=\"");

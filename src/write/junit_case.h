@@ -23,6 +23,7 @@ enum junit_outcome {
 struct junit_place {
 	struct subunit2_view suite;  /* the id of its script; absent or empty: no script */
 	struct subunit2_view source; /* the file that holds the test; absent: not known */
+	struct subunit2_view mark;   /* "[LABEL] " before the name; absent: nothing */
 	struct unique_names *names;  /* of the cases of the suite; NULL: there is no other */
 	struct junit_files *files;   /* for attachments that are not text */
 	bool has_length;
@@ -41,6 +42,9 @@ bool junit_case_has_time(const struct subunit2_test *test);
 
 /* Sets *NS to the duration of TEST. Returns false if it is not known. */
 bool junit_case_length(const struct subunit2_test *test, int64_t *ns);
+
+/* Adds "[LABEL] " to MARK if ROUTE_CODE has a label. */
+void junit_add_mark(struct buffer *mark, struct subunit2_view route_code);
 
 /* Writes the attribute time: seconds with three digits, as in the schema. */
 void junit_put_time(FILE *file, int64_t ns);

@@ -140,6 +140,7 @@ suites_close(struct suites *suites, struct suite *suite)
 	spool_clear(&suites->spools, &suite->body);
 	spool_clear(&suites->spools, &suite->tail);
 	unique_names_clear(&suite->names);
+	buffer_clear(&suite->mark);
 	if (suites->spare || suite->key_size > SPARE_KEY_SIZE)
 		free(suite);
 	else

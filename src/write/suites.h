@@ -7,6 +7,7 @@
 #ifndef SUITES_H
 #define SUITES_H
 
+#include "buffer.h"
 #include "keyed_hash.h"
 #include "spool.h"
 #include "unique_names.h"
@@ -27,6 +28,7 @@ struct suite {
 	bool has_script;             /* start and stop are those of the script */
 	bool has_own_case;           /* the script itself is one of its cases */
 	struct unique_names names;   /* of its cases; for the writer */
+	struct buffer mark;          /* "[LABEL] " before its names; for the writer */
 	struct subunit2_view source; /* the file of the script, a part of ID; absent: not known */
 	struct spool body;           /* the text so far, in suites.spools */
 	struct spool tail;           /* text that follows the body, in suites.spools */
