@@ -138,7 +138,11 @@ setup() {
 	run -2 --separate-stderr subunit2 diff - - <old
 	[[ $stderr == "subunit2 diff: -: standard input can be read only once"* ]]
 	run -3 --separate-stderr subunit2 diff old none
-	[[ $stderr == *"subunit2 diff: none: No such file or directory"* ]]
+	[ "$stderr" = "subunit2 diff: none: No such file or directory" ]
+	# Neither all tests are gone, nor is each an addition.
+	[ -z "$output" ]
+	run -3 --separate-stderr subunit2 diff none new
+	[ -z "$output" ]
 }
 
 # Each test has a status in the old run and another in the new one.

@@ -16,6 +16,7 @@
 #include "pattern_options.h"
 #include "printable.h"
 #include "run_files.h"
+#include "test_change.h"
 #include "test_results.h"
 #include "test_text.h"
 
@@ -29,7 +30,6 @@
 #define BACK_MAX 1000000
 #define MARKDOWN_TESTS_MAX 100 /* of each change; an id may have some KiB */
 #define SLOWER_DEFAULT 2.0
-#define SLOWER_LEAST_NS 100000000 /* differences of shorter tests are noise */
 
 enum {
 	OPTION_SLOWER = OPTIONS_LONG,
@@ -56,27 +56,6 @@ static const struct options_spec spec = {
 	.table = table,
 };
 
-/* How a test changed, in the order of the output. */
-enum change {
-	CHANGE_FAILING,
-	CHANGE_UNFINISHED,
-	CHANGE_FIXED,
-	CHANGE_SKIPPED,
-	CHANGE_TODO,
-	CHANGE_NOT_RUN,
-	CHANGE_ADDED,
-	CHANGE_GONE,
-	CHANGE_SLOWER,
-	CHANGES,
-	UNCHANGED = CHANGES,
-};
-
-static const char *const headings[CHANGES] = {
-	"newly failing", "newly unfinished", "fixed", "newly skipped",
-	"newly todo",    "not run",          "added", "gone",
-	"slower",
-};
-
 /* A test in both runs; NULL: the run does not have it. */
 struct pair {
 	const struct test_result *old, *new;
@@ -95,7 +74,7 @@ struct diff {
 	bool markdown; /* --to=markdown */
 
 	struct test_results *old, *new;
-	struct pairs changed[CHANGES];
+	struct pairs changed[TEST_CHANGES];
 	bool ran; /* the new run ran at least one test */
 };
 
@@ -123,54 +102,6 @@ diff_parse_option(void *context, struct options *options, int option)
 	               : inputs_parse_option(&diff->inputs, options, option);
 }
 
-static bool
-diff_is_slower(const struct diff *diff, const struct test_result *old,
-               const struct test_result *new)
-{
-	return old->ns >= 0 && new->ns >= SLOWER_LEAST_NS &&
-	       (double)new->ns > diff->factor *(double)old->ns;
-}
-
-static bool
-diff_was_bad(struct pair pair)
-{
-	return pair.old && test_result_is_bad(pair.old);
-}
-
-/* Returns how the test PAIR, which both runs have and which does not fail now, changed. */
-static enum change
-diff_change_of_good(const struct diff *diff, struct pair pair)
-{
-	const struct test_result *old = pair.old, *new = pair.new;
-	bool was_bad = test_result_is_bad(old);
-	if (new->status == SUBUNIT2_STATUS_EXISTS)
-		return old->status == SUBUNIT2_STATUS_EXISTS ? UNCHANGED : CHANGE_NOT_RUN;
-	if (new->status == SUBUNIT2_STATUS_SKIP)
-		return old->status == SUBUNIT2_STATUS_SKIP || old->status == SUBUNIT2_STATUS_EXISTS
-		               ? UNCHANGED
-		               : CHANGE_SKIPPED;
-	if (was_bad)
-		return new->status == SUBUNIT2_STATUS_XFAIL ? CHANGE_TODO : CHANGE_FIXED;
-	return diff_is_slower(diff, old, new) ? CHANGE_SLOWER : UNCHANGED;
-}
-
-/* Returns how the test PAIR, which at least one run has, changed. A failure that is skipped, todo,
- * not run or gone now is not fixed. */
-static enum change
-diff_change_of(const struct diff *diff, struct pair pair)
-{
-	const struct test_result *old = pair.old, *new = pair.new;
-	if (!new)
-		return CHANGE_GONE;
-	if (test_result_is_bad(new) && !diff_was_bad(pair))
-		return CHANGE_FAILING;
-	if (test_result_is_bad(new))
-		return new->status == SUBUNIT2_STATUS_INPROGRESS &&new->status != old->status
-		               ? CHANGE_UNFINISHED
-		               : UNCHANGED;
-	return old ? diff_change_of_good(diff, pair) : CHANGE_ADDED;
-}
-
 /* Returns whether the test ID is compared. Patterns do not apply to tests that stand for
  * lost input or damage, because these say that results may be missing. */
 static bool
@@ -182,8 +113,8 @@ diff_is_compared(const struct diff *diff, struct subunit2_view id)
 static void
 diff_compare_test(struct diff *diff, const char *id, struct pair pair)
 {
-	enum change change = diff_change_of(diff, pair);
-	if (change == UNCHANGED || !diff_is_compared(diff, subunit2_view_of(id)))
+	enum test_change change = test_change_of(pair.old, pair.new, diff->factor);
+	if (change == TEST_CHANGE_NONE || !diff_is_compared(diff, subunit2_view_of(id)))
 		return;
 	struct pairs *pairs = &diff->changed[change];
 	pairs->list =
@@ -191,44 +122,20 @@ diff_compare_test(struct diff *diff, const char *id, struct pair pair)
 	pairs->list[pairs->count++] = pair;
 }
 
-/* Returns whether the test of RESULT ran at the place LABEL, or elsewhere but nowhere else too. */
-static bool
-diff_is_at(const struct test_result *result, const char *label)
-{
-	return !label || !result->label || strcmp(result->label, label) == 0;
-}
-
-/*
- * Returns the result in RESULTS with which that of another run, RESULT, is compared; NULL: none.
- * Where both runs have results at several places, these are compared with each other.
- */
-static const struct test_result *
-diff_counterpart(const struct test_results *results, const struct test_result *result)
-{
-	struct subunit2_view id = {result->id, result->id_len};
-	const struct test_result *whole = test_results_find(results, id);
-	const char *label = test_result_label(result);
-	if (!whole || !(whole->split || result->at_place))
-		return whole;
-	const struct test_result *place = test_results_find_at(results, id, label);
-	if (whole->split && label)
-		return place || !whole->is_unplaced ? place : whole;
-	return diff_is_at(whole, label) ? whole : NULL;
-}
-
 static void
 diff_compare_new(void *context, const struct test_result *new)
 {
 	struct diff *diff = context;
 	diff->ran |= new->status > SUBUNIT2_STATUS_EXISTS;
-	diff_compare_test(diff, new->id, (struct pair){diff_counterpart(diff->old, new), new});
+	diff_compare_test(diff, new->id,
+	                  (struct pair){test_change_counterpart(diff->old, new), new});
 }
 
 static void
 diff_compare_gone(void *context, const struct test_result *old)
 {
 	struct diff *diff = context;
-	if (!diff_counterpart(diff->new, old))
+	if (!test_change_counterpart(diff->new, old))
 		diff_compare_test(diff, old->id, (struct pair){old, NULL});
 }
 
@@ -250,7 +157,7 @@ diff_put_label(const struct diff *diff, const struct test_result *result)
 }
 
 static void
-diff_put_test(const struct diff *diff, enum change change, struct pair pair)
+diff_put_test(const struct diff *diff, enum test_change change, struct pair pair)
 {
 	char before[DURATION_SIZE], after[DURATION_SIZE];
 	const struct test_result *either = pair.new ? pair.new : pair.old;
@@ -264,10 +171,10 @@ diff_put_test(const struct diff *diff, enum change change, struct pair pair)
 	} else {
 		printable_put(stdout, id);
 	}
-	if (change == CHANGE_SLOWER)
+	if (change == TEST_CHANGE_SLOWER)
 		printf("  %s, was %s", duration_text(pair.new->ns, after),
 		       duration_text(pair.old->ns, before));
-	else if (diff_was_bad(pair) && change != CHANGE_FIXED)
+	else if (pair.old && test_result_is_bad(pair.old) && change != TEST_CHANGE_FIXED)
 		fputs("  failed before", stdout);
 	puts(diff->markdown ? "</li>" : "");
 }
@@ -280,13 +187,13 @@ diff_shown_max(const struct diff *diff)
 }
 
 static void
-diff_put_change(const struct diff *diff, enum change change)
+diff_put_change(const struct diff *diff, enum test_change change)
 {
 	const struct pairs *pairs = &diff->changed[change];
 	size_t max = diff_shown_max(diff);
 	if (!pairs->count)
 		return;
-	printf(diff->markdown ? "<h3>%s</h3>\n<ul>\n" : "%s:\n", headings[change]);
+	printf(diff->markdown ? "<h3>%s</h3>\n<ul>\n" : "%s:\n", test_change_name(change));
 	for (size_t i = 0; i < pairs->count && i < max; i++)
 		diff_put_test(diff, change, pairs->list[i]);
 	if (pairs->count > max)
@@ -300,7 +207,7 @@ diff_put_changes(const struct diff *diff)
 {
 	if (diff->markdown)
 		puts("<h2>Changes</h2>\n");
-	for (enum change change = 0; change < CHANGES; change++)
+	for (enum test_change change = 0; change < TEST_CHANGES; change++)
 		diff_put_change(diff, change);
 }
 
@@ -308,14 +215,14 @@ static void
 diff_put_totals(const struct diff *diff)
 {
 	const char *between = "";
-	for (int i = 0; i < CHANGES; i++) {
+	for (int i = 0; i < TEST_CHANGES; i++) {
 		if (!diff->changed[i].count)
 			continue;
-		printf("%s%zu %s", between, diff->changed[i].count, headings[i]);
+		printf("%s%zu %s", between, diff->changed[i].count, test_change_name(i));
 		between = ", ";
 	}
 	puts(*between ? "" : "nothing changed");
-	if (diff->changed[CHANGE_GONE].count && test_results_are_damaged(diff->new))
+	if (diff->changed[TEST_CHANGE_GONE].count && test_results_are_damaged(diff->new))
 		puts("the new run broke off or is damaged: tests that are gone may only be "
 		     "missing");
 	if (!diff->ran)
@@ -335,22 +242,37 @@ diff_read_run(struct diff *diff, const char *path, struct test_results *results)
 	return status;
 }
 
+/* Returns true if nothing of a run could be read: all tests would be gone, or added. */
+static bool
+diff_is_unread(int status, const struct test_results *results)
+{
+	size_t count = test_results_count(results);
+	return status != EXIT_STATUS_GOOD &&
+	       (count == 0 ||
+	        (count == 1 && test_results_find(results, SUBUNIT2_LITERAL(LOST_INPUT_ID))));
+}
+
 static int
 diff_compare(struct diff *diff, const char *old, const char *new)
 {
 	diff->old = test_results_new(TEST_RESULTS_PLACES);
 	diff->new = test_results_new(TEST_RESULTS_PLACES);
 	int status = diff_read_run(diff, old, diff->old);
-	if (diff_read_run(diff, new, diff->new) != EXIT_STATUS_GOOD)
+	bool unread = diff_is_unread(status, diff->old);
+	int read = diff_read_run(diff, new, diff->new);
+	if (read != EXIT_STATUS_GOOD)
 		status = EXIT_STATUS_IO;
-	test_results_each(diff->new, diff_compare_new, diff);
-	test_results_each(diff->old, diff_compare_gone, diff);
-	diff_put_changes(diff);
-	diff_put_totals(diff);
-	if (status == EXIT_STATUS_GOOD && (diff->changed[CHANGE_FAILING].count ||
-	                                   diff->changed[CHANGE_UNFINISHED].count || !diff->ran))
+	if (!unread && !diff_is_unread(read, diff->new)) {
+		test_results_each(diff->new, diff_compare_new, diff);
+		test_results_each(diff->old, diff_compare_gone, diff);
+		diff_put_changes(diff);
+		diff_put_totals(diff);
+	}
+	if (status == EXIT_STATUS_GOOD &&
+	    (diff->changed[TEST_CHANGE_FAILING].count ||
+	     diff->changed[TEST_CHANGE_UNFINISHED].count || !diff->ran))
 		status = EXIT_STATUS_BAD;
-	for (enum change change = 0; change < CHANGES; change++)
+	for (enum test_change change = 0; change < TEST_CHANGES; change++)
 		free(diff->changed[change].list);
 	test_results_free(diff->old);
 	test_results_free(diff->new);
