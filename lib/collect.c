@@ -57,7 +57,8 @@ struct collect {
 static void
 open_test_free(struct collect *collect, struct open_test *open)
 {
-	subunit2_tagset_clear(&open->tags);
+	if (open->tags.data)
+		subunit2_tagset_clear(&open->tags);
 	if (open->attachments.list)
 		attachments_clear(&open->attachments, &collect->store);
 	if (collect->spare || open->size > SPARE_SIZE)
@@ -242,7 +243,8 @@ collect_deliver(struct collect *collect, struct open_test *open, struct subunit2
 {
 	enum subunit2_result result;
 
-	open->test.tags = subunit2_tagset_view(&open->tags);
+	if (open->tags.data)
+		open->test.tags = subunit2_tagset_view(&open->tags);
 	open->test.attachment_count = open->attachments.count;
 	collect_remove(collect, open);
 	result = open->attachments.count

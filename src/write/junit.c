@@ -322,7 +322,8 @@ junit_writer_test_ended(void *context, const struct subunit2_test *test,
 	if (test->status == SUBUNIT2_STATUS_EXISTS && !own)
 		return SUBUNIT2_E_OK;
 	junit_writer_widen(&self->total, test);
-	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
+	struct suite *parent =
+		own ? NULL : suites_parent(&self->suites, test->id, test->route_code);
 	if (own)
 		result = junit_writer_put_script(self, own, test, error);
 	else if (parent)

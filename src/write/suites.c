@@ -3,6 +3,7 @@
 
 #include "memory.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 /* The search for a parent does at most this many look-ups, however many "::" the id has. */
@@ -71,14 +72,16 @@ static struct suite *
 suites_new_suite(struct suites *suites, struct subunit2_view key, size_t id_len)
 {
 	struct suite *suite = suites->spare;
-	size_t size = suite ? suite->key_size : 0;
-	suites->spare = NULL;
-	if (!suite || size < key.len) {
-		free(suite);
-		size = key.len > SPARE_KEY_SIZE ? key.len : SPARE_KEY_SIZE;
+	size_t size = key.len > SPARE_KEY_SIZE ? key.len : SPARE_KEY_SIZE;
+	if (suite && size == SPARE_KEY_SIZE) {
+		suites->spare = NULL;
+		memset(suite, 0, offsetof(struct suite, names));
+	} else {
 		suite = memory_have(malloc(sizeof(*suite) + size));
+		memset(suite, 0, sizeof(*suite));
 	}
-	*suite = (struct suite){.names = suites->no_names, .key_size = size};
+	suite->names = suites->no_names;
+	suite->key_size = size;
 	char *kept = memcpy(suite + 1, key.data, key.len);
 	suite->key = (struct subunit2_view){kept, key.len};
 	suite->id = (struct subunit2_view){kept + key.len - id_len, id_len};

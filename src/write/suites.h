@@ -27,12 +27,14 @@ struct suite {
 	int64_t length_ns;           /* sum over its cases */
 	bool has_script;             /* start and stop are those of the script */
 	bool has_own_case;           /* the script itself is one of its cases */
-	struct unique_names names;   /* of its cases; for the writer */
-	struct buffer mark;          /* "[LABEL] " before its names; for the writer */
 	struct subunit2_view source; /* the file of the script, a part of ID; absent: not known */
-	struct spool body;           /* the text so far, in suites.spools */
-	struct spool tail;           /* text that follows the body, in suites.spools */
-	size_t key_size;             /* bytes allocated for the key */
+
+	/* The rest is empty when the suite is closed. */
+	struct unique_names names; /* of its cases; for the writer */
+	struct buffer mark;        /* "[LABEL] " before its names; for the writer */
+	struct spool body;         /* the text so far, in suites.spools */
+	struct spool tail;         /* text that follows the body, in suites.spools */
+	size_t key_size;           /* bytes allocated for the key */
 
 	UT_hash_handle hh;
 };

@@ -358,7 +358,8 @@ tap_writer_test_ended(void *context, const struct subunit2_test *test, struct su
 		putc('\n', file);
 		return output_file_check(self->to, error);
 	}
-	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
+	struct suite *parent =
+		own ? NULL : suites_parent(&self->suites, test->id, test->route_code);
 	if (own) {
 		result = tap_writer_put_script(self, own, test, error);
 	} else if (parent) {
