@@ -94,6 +94,8 @@ byte_block_skip(const char *text, size_t len, byte_block_test *test)
 		i += 2 * BYTE_BLOCK_LEN;
 	while (len - i >= BYTE_BLOCK_LEN && !byte_block_any(test(byte_block_load(text + i))))
 		i += BYTE_BLOCK_LEN;
+	if (i == len) /* TEXT may be NULL then */
+		return len;
 	return len - i < BYTE_BLOCK_LEN && !byte_block_has(text + i, len - i, test) ? len : i;
 }
 

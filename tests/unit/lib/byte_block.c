@@ -48,6 +48,7 @@ int
 main(void)
 {
 	CHECK(finds('"', mark_quote, true));
+	CHECK(byte_block_skip(NULL, 0, mark_quote) == 0 && !byte_block_has(NULL, 0, mark_quote));
 	CHECK(finds('\0', byte_block_mark_other_than_string, true));
 	CHECK(finds('\x80', byte_block_mark_other_than_ascii, true));
 	CHECK(finds('\0', byte_block_mark_other_than_ascii, false));
