@@ -82,6 +82,13 @@ check_numbers(void)
 	CHECK(tap_numbers_add(&numbers, 0, 0));
 	CHECK(numbers.count == 2);
 	struct tap_range gap;
+	static struct tap_numbers again;
+	tap_numbers_add(&again, 1, 2);
+	tap_numbers_add(&again, 7, 30);
+	tap_numbers_clear(&again);
+	tap_numbers_add(&again, 5, 5);
+	CHECK(!tap_numbers_has(&again, 10) && tap_numbers_gap(&again, 10, 20, &gap) &&
+	      gap.first == 10 && gap.last == 20);
 	CHECK(!tap_numbers_gap(&numbers, 5, 4, &gap) && !tap_numbers_gap(&numbers, 11, 10, &gap));
 	CHECK(!tap_numbers_gap(&numbers, 1, 9, &gap));
 	CHECK(tap_numbers_gap(&numbers, 1, 10, &gap) && gap.first == 10 && gap.last == 10);
