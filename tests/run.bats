@@ -451,7 +451,7 @@ lost() {
 	attached t/a.sh attempt-2 | grep 'try 2'
 	[ "$(attached t/a.sh stdout)" = 'try 3' ]
 	[ "$(attached t/a.sh reason)" = 'attempt 1: exit status 1; try 1' ]
-	! attached t/b.sh reason | grep attempt
+	run ! grep attempt <(attached t/b.sh reason)
 	attached t/b.sh attempt-2 | grep 'exit status 4'
 	runs 0 --retries=2 t/a.sh
 	runs 2 --retries=x

@@ -244,7 +244,7 @@ is_dead(pid_t pid)
 	return state_of(pid) == 'Z';
 }
 
-/* Returns a shim that has a job and is not traced; NULL if there is none. */
+/* Returns a shim that has a job and is not traced, or NULL. */
 static const struct shim_pool_worker *
 busy_shim(void)
 {
