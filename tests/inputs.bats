@@ -529,10 +529,10 @@ change_bits() { # PACKET FOLDER ENDING [TAIL]
 		files=("$folder"/*)
 		[ "$(subunit2 mux --to=json "${files[@]}" | jq -r 'select(.test_id == "subunit.parser") | .route_code' |
 			sort -u | wc -l)" = ${#files[@]} ] || { echo "$folder"; false; }
-		for file in "${files[@]}"; do
-			subunit2 ls --all "$file" >listed
-			grep -q subunit.parser listed || { echo "$file"; false; }
-		done
+	done
+	for file in plain/0*; do
+		subunit2 ls --all "$file" >listed
+		grep -q subunit.parser listed || { echo "$file"; false; }
 	done
 	run -1 subunit2 report -q <plain/100
 	subunit2 filter named/100.subunit | subunit2 ls --all | grep subunit.parser
@@ -546,4 +546,29 @@ change_bits() { # PACKET FOLDER ENDING [TAIL]
 		subunit2 convert --to=json text | jq -r .file_name | sort -u >names
 		[ "$(cat names)" = stdout ] || [ "$(cat names)" = stdout.bytes ] || { echo "$text"; cat names; false; }
 	done
+}
+
+@test "an input without a test, beside others, is a failure that says so" {
+	subunit2 status a pass >a
+	: >empty.subunit
+	: >empty
+	echo 'some text' >text
+	subunit2 status -a log=text >file.subunit
+	for input in empty.subunit empty text file.subunit /dev/null; do
+		for order in "a $input" "$input a"; do
+			run -1 --separate-stderr subunit2 report --to=summary $order
+			[[ $output == *'1 failed'* ]]
+			[ "$stderr" = "subunit2 report: $input: no test in it" ]
+			for command in convert filter mux; do
+				run -0 --separate-stderr bash -c "subunit2 $command $order >out"
+				[ "$(subunit2 convert --to=json out | jq -r 'select(.test_id == "subunit.input").file_text')" = "$input: no test in it" ]
+			done
+			[ "$(subunit2 ls --all $order 2>/dev/null | sort | tr '\n' ' ')" = 'a subunit.input ' ]
+		done
+	done
+	run -0 subunit2 report --no-tests=pass a empty
+	# Alone it is a run without a test.
+	run -1 --separate-stderr subunit2 report empty
+	[[ $output == *'not good: no tests'* ]] && [ "$stderr" = '' ]
+	[ "$(subunit2 convert empty | wc -c)" = 0 ]
 }

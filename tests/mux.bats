@@ -685,3 +685,16 @@ random_streams() {
 	END
 	[ "$(subunit2 convert --to=json out.subunit | grep -c '"test_status":"success"')" = 111 ]
 }
+
+@test "a command that brings nothing, beside others, is a failure that says so" {
+	subunit2 status a pass >a
+	run -0 --separate-stderr bash -c "subunit2 mux --to=json a --command=true >out"
+	grep '"route_code":"true","test_id":"subunit.input","test_status":"fail"' out
+	grep -F '"file_text":"true: no test in it"' out
+	[ "$stderr" = 'subunit2 mux: true: no test in it' ]
+	# Text, or no other input.
+	subunit2 mux --to=json a --command='echo text' >out
+	run -1 grep subunit.input out
+	subunit2 mux --to=json --command=true >out
+	run -1 grep subunit.input out
+}

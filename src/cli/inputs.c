@@ -54,12 +54,19 @@ inputs_check_arguments(struct options *options)
 	return false;
 }
 
+bool
+inputs_are_several(const char *const *paths)
+{
+	return paths[0] && paths[1];
+}
+
 /* The state that all inputs share, and the input that is read now. */
 struct pump {
 	const struct inputs_options *opts;
 	struct subunit2_sink *sink;
-	struct subunit2_sink numbered; /* before the sink, for all inputs but the first */
+	struct subunit2_sink numbered; /* before the sink: sets the number of the input */
 	unsigned number;
+	bool any_test; /* an event of this input names a test */
 	struct outputs *outputs;
 
 	struct interactive_input *interactive; /* NULL: none */
@@ -77,6 +84,7 @@ inputs_numbered_event(struct subunit2_sink *self, const struct subunit2_event *e
 	struct pump *pump = (struct pump *)((char *)self - offsetof(struct pump, numbered));
 	struct subunit2_event changed = *event;
 	changed.stream = pump->number;
+	pump->any_test |= subunit2_view_present(event->test_id);
 	return subunit2_sink_event(pump->sink, &changed, error);
 }
 
@@ -192,7 +200,9 @@ inputs_pump_path(struct pump *pump, const char *path, struct subunit2_error *err
 		.strict = pump->opts->strict,
 		.must_fit = pump->opts->must_fit,
 	};
-	pump->autodetect = autodetect_new(&options, pump->number ? &pump->numbered : pump->sink);
+	bool numbered = pump->number || pump->opts->expects_tests;
+	pump->any_test = false;
+	pump->autodetect = autodetect_new(&options, numbered ? &pump->numbered : pump->sink);
 	enum subunit2_result result = inputs_pump_source(pump, error);
 	autodetect_free(pump->autodetect);
 	return result;
@@ -221,6 +231,19 @@ inputs_pump_lose(struct pump *pump, const char *name, const struct subunit2_erro
 	return result == SUBUNIT2_E_OK && inputs_has_reader(pump);
 }
 
+/* Reports that PATH, which was read to its end, holds no test. Returns false if the sink stops the
+ * reading. */
+static bool
+inputs_pump_report_empty(struct pump *pump, const char *path)
+{
+	char *reason = memory_format("%s: no test in it", path);
+	message("%s", reason);
+	enum subunit2_result result =
+		lost_input_emit_reason(pump->sink, pump->number, reason, NULL);
+	free(reason);
+	return result == SUBUNIT2_E_OK && inputs_has_reader(pump);
+}
+
 /* Reads one file. Returns true if the next one is to be read, too. */
 static bool
 inputs_read_path(struct pump *pump, const char *path, int *status)
@@ -236,6 +259,9 @@ inputs_read_path(struct pump *pump, const char *path, int *status)
 		go_on = inputs_pump_lose(
 			pump, pump->input_file ? input_file_name(pump->input_file) : path, &error);
 		*status = EXIT_STATUS_IO;
+	} else if (go_on && pump->opts->expects_tests && !pump->any_test &&
+	           pump->change == INPUT_FILE_SAME && !inputs_is_over(pump)) {
+		go_on = inputs_pump_report_empty(pump, input_file_name(pump->input_file));
 	}
 	if (pump->input_file)
 		input_file_close(pump->input_file);

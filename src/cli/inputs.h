@@ -18,6 +18,7 @@ struct inputs_options {
 	bool must_fit;             /* see autodetect.h */
 	const char *id;            /* for formats without test ids; NULL: the name of the input */
 	bool strict;
+	bool expects_tests;                    /* an input without a test is reported as lost */
 	struct interactive_input *interactive; /* NULL: not interactive */
 };
 
@@ -30,6 +31,10 @@ int inputs_parse_option(struct inputs_options *opts, struct options *options, in
  * read twice. */
 bool inputs_check_arguments(struct options *options);
 
+/* Returns whether PATHS, which end with NULL, are several: if one of them brings no test, the
+ * others must not hide that. */
+bool inputs_are_several(const char *const *paths);
+
 /*
  * Reads all of PATHS, which end with NULL, into SINK, and finishes it. "-", or no path, means
  * standard input. Each input is a stream of its own: a test that it leaves open is not ended by the
@@ -39,6 +44,9 @@ bool inputs_check_arguments(struct options *options);
  * others are still read, and the result is EXIT_STATUS_IO. The result is EXIT_STATUS_GOOD if SINK
  * stops the reading. Failed outputs do not change it, because outputs_close reports them; reading
  * goes on while one output is left.
+ *
+ * With EXPECTS_TESTS, an input without a test also emits that event, after a message, but the
+ * result stays.
  *
  * Interactive input may end the reading at any time, and may follow files: a regular file then has
  * no end, and is read from its start again, after a message, if it was truncated or replaced.

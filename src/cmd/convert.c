@@ -65,7 +65,9 @@ convert_run(const struct convert *convert, const char **paths)
 	struct outputs *outputs = outputs_open(&convert->outputs, &defaults, &convert->writer);
 	if (!outputs)
 		return EXIT_STATUS_IO;
-	int read = inputs_read(paths, &convert->inputs, outputs_sink(outputs), outputs);
+	struct inputs_options inputs = convert->inputs;
+	inputs.expects_tests = inputs_are_several(paths);
+	int read = inputs_read(paths, &inputs, outputs_sink(outputs), outputs);
 	int written = outputs_close(outputs);
 	return read != EXIT_STATUS_GOOD ? read : written;
 }

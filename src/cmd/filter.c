@@ -264,6 +264,7 @@ filter_run(struct filter *filter, const char *const *files)
 	if (!outputs)
 		return EXIT_STATUS_IO;
 	filter_build_chain(&pipeline, filter, outputs_sink(outputs));
+	filter->inputs.expects_tests = inputs_are_several(files);
 	int read = inputs_read(files, &filter->inputs, pipeline.first, outputs);
 	pipeline_free(&pipeline);
 	int written = outputs_close(outputs);

@@ -243,6 +243,7 @@ ls_run(struct ls *ls, const char *const *paths)
 	if (!*paths)
 		string_list_add(&files, "-");
 	ls->runs = (unsigned)files.count;
+	ls->inputs.expects_tests = inputs_are_several(paths);
 	for (size_t i = 0; i < files.count; i++) {
 		const char *one[] = {files.items[i], NULL};
 		struct pipeline pipeline;

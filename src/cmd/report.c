@@ -173,6 +173,7 @@ report_read_and_judge(const struct report *report, const char **paths, struct ou
 {
 	struct inputs_options inputs = report->inputs;
 	inputs.interactive = interactive;
+	inputs.expects_tests = !report->writer.empty_is_good && inputs_are_several(paths);
 	int status = report_read_all(report, &inputs, paths, outputs, summary);
 	bool good = subunit2_summary_is_good(
 		subunit2_summary_result(summary),

@@ -15,6 +15,22 @@
 
 #define LAST_PIECES 16 /* read from an input that is still readable when the merge ends */
 
+static struct mux_input *
+mux_input_of_counted(struct subunit2_sink *counted)
+{
+	return (struct mux_input *)((char *)counted - offsetof(struct mux_input, counted));
+}
+
+static enum subunit2_result
+mux_input_counted_event(struct subunit2_sink *self, const struct subunit2_event *event,
+                        struct subunit2_error *error)
+{
+	struct mux_input *mux_input = mux_input_of_counted(self);
+	mux_input->any_test |= subunit2_view_present(event->test_id);
+	mux_input->any_event = true;
+	return subunit2_sink_event(mux_input->sink, event, error);
+}
+
 static struct mux_inputs *
 mux_input_of_gate(struct subunit2_sink *gate)
 {
@@ -85,6 +101,23 @@ mux_input_stop_reading(struct mux_input *mux_input)
 	mux_input->autodetect = NULL;
 }
 
+/* Reports that the input, which has ended, brought no test. A live one may send text, or a file of
+ * no test. */
+static void
+mux_input_report_empty(struct mux_input *mux_input)
+{
+	struct mux_inputs *mux_inputs = mux_input->mux_inputs;
+	bool live = !mux_input->input_file || input_file_can_wait(mux_input->input_file);
+	if (!mux_inputs->expects_tests || mux_inputs->ending ||
+	    mux_inputs->result != SUBUNIT2_E_OK || mux_input->any_test ||
+	    (live && mux_input->any_event))
+		return;
+	char *reason = memory_format("%s: no test in it", mux_input->name);
+	message("%s", reason);
+	lost_input_emit_reason(mux_input->sink, 0, reason, NULL);
+	free(reason);
+}
+
 void
 mux_input_close(struct mux_input *mux_input, const struct subunit2_error *why)
 {
@@ -93,6 +126,8 @@ mux_input_close(struct mux_input *mux_input, const struct subunit2_error *why)
 		why = &error;
 	if (why)
 		mux_input_fail(mux_input, why);
+	else
+		mux_input_report_empty(mux_input);
 	mux_input_stop_reading(mux_input);
 	if (mux_input->command)
 		mux_command_end(mux_input->command);
@@ -244,7 +279,8 @@ mux_input_begin_autodetect(struct mux_input *mux_input)
 		.packets = true,
 		.must_fit = mux_input->mux_inputs->must_fit,
 	};
-	mux_input->autodetect = autodetect_new(&options, mux_input->sink);
+	mux_input->counted = (struct subunit2_sink){mux_input_counted_event, NULL, NULL};
+	mux_input->autodetect = autodetect_new(&options, &mux_input->counted);
 }
 
 static void
@@ -295,6 +331,7 @@ void
 mux_inputs_end(struct mux_inputs *mux_inputs)
 {
 	struct mux_input *mux_input;
+	mux_inputs->ending = true;
 	DL_FOREACH(mux_inputs->list, mux_input)
 	mux_input_end(mux_input);
 }

@@ -17,12 +17,14 @@ struct mux_inputs {
 	struct supervisor *supervisor;
 	const struct format *from;  /* NULL: detected for each input */
 	bool must_fit;              /* see autodetect.h */
+	bool expects_tests;         /* see mux_server.h */
 	bool add_times;             /* see mux_server.h */
 	bool add_prefix;            /* see mux_server.h */
 	bool shift_clocks;          /* see mux_server.h */
 	struct subunit2_sink *sink; /* of all inputs; the caller finishes it */
 	struct subunit2_sink
 		gate;    /* passes events to the sink until that returns an error or stop */
+	bool ending;     /* the inputs are closed before they end */
 	int result;      /* of the sink; after any other than SUBUNIT2_E_OK it gets no event */
 	bool unreadable; /* a file could not be read, which was reported */
 	char *buffer;    /* scratch for reading, within one callback */

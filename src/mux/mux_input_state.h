@@ -21,6 +21,8 @@ struct mux_input {
 	bool is_paused;                /* not watched until another peer has finished its packet */
 	size_t unfinished;             /* of a peer: bytes since its last event */
 	struct subunit2_sink *sink;    /* the first of CHAIN */
+	struct subunit2_sink counted;  /* before SINK */
+	bool any_test, any_event;      /* an event that names a test, any event, has come */
 	struct pipeline chain;         /* adds times, a prefix and the routing code */
 	struct autodetect *autodetect; /* NULL: the input is closed */
 	struct input_file *input_file; /* NULL: a command, or closed */

@@ -144,6 +144,7 @@ mux_server_begin(struct mux_server *server, const struct mux_server_options *opt
 		return false;
 	mux_inputs_begin(&server->mux_inputs, &server->supervisor, options->from, options->sink);
 	server->mux_inputs.must_fit = options->must_fit;
+	server->mux_inputs.expects_tests = options->expects_tests;
 	server->mux_inputs.add_times = options->add_times;
 	server->mux_inputs.shift_clocks = options->shift_clocks;
 	server->mux_inputs.add_prefix = options->add_prefix;
