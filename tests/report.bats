@@ -465,6 +465,8 @@ two_machines() {
 	run -1 subunit2 report --to=github both
 	[[ $output == *'::warning title=[mac] left::leaked: left running: sleep (12)'* ]]
 	[[ $output == *'::group::FAIL [mac] net/http'* ]]
+	run -1 subunit2 report --to=gitlab --color=never both
+	[[ $output == *'FAIL [mac] net/http: refused by mac'* ]]
 	# One machine, so no labels.
 	subunit2 filter --route=mac both >mac
 	run -1 subunit2 report mac

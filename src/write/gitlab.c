@@ -14,6 +14,7 @@
 #include "ci_log.h"
 #include "memory.h"
 #include "style.h"
+#include "test_text.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -44,6 +45,8 @@ gitlab_begin_group(struct ci_log *log, const struct subunit2_test *test)
 	fputs(style_status_word(test->status), log->to->file);
 	style_end(log->to);
 	putc(' ', log->to->file);
+	test_text_put_label(log->to->file,
+	                    route_labels_shown(&log->counter.labels, test->route_code));
 	printable_put(log->to->file, test->id);
 	fputs(": ", log->to->file);
 	printable_put(log->to->file, buffer_view(&cause.line));
