@@ -7,7 +7,8 @@
 static bool
 tap_evidence_is_tight(const struct tap_line *line)
 {
-	struct tap_bytes rest = tap_skip(line->body, strlen(line->ok ? "ok" : "not ok"));
+	size_t len = strlen(line->ok ? "ok" : "not ok");
+	struct tap_bytes rest = tap_line_skip_colors(tap_skip(line->body, len));
 	/* A line has no white space at its end. */
 	return !rest.len || (*rest.data == ' ' && !tap_is_space(rest.data[1]));
 }

@@ -77,6 +77,15 @@ tap_line_color_len(struct tap_bytes text)
 	return len < text.len && text.data[len] == 'm' ? len + 1 : 0;
 }
 
+struct tap_bytes
+tap_line_skip_colors(struct tap_bytes text)
+{
+	size_t len;
+	while ((len = tap_line_color_len(text)))
+		text = tap_skip(text, len);
+	return text;
+}
+
 /* Returns LINE without white space and colors at its end. */
 static struct tap_bytes
 tap_line_trim_colored_end(struct tap_bytes line)
@@ -205,11 +214,11 @@ tap_line_read_result(struct tap_line *line)
 		rest = tap_skip(rest, 4);
 	if (!tap_starts(rest, "ok"))
 		return false;
-	rest = tap_skip(rest, 2);
+	rest = tap_line_skip_colors(tap_skip(rest, 2));
 	if (rest.len && !tap_is_space(*rest.data))
 		return false;
 
-	struct tap_bytes after = tap_skip_spaces(rest);
+	struct tap_bytes after = tap_line_skip_colors(tap_skip_spaces(rest));
 	line->has_number = tap_number_read(&after, &line->number);
 	/* "ok 2nd try" and "ok 1.5 s" have no number. */
 	if (line->has_number && after.len &&
@@ -217,7 +226,10 @@ tap_line_read_result(struct tap_line *line)
 	     (*after.data == '.' && after.len > 1 && tap_is_digit(after.data[1]))))
 		line->has_number = false;
 	if (line->has_number)
-		rest = after;
+		rest = tap_line_skip_colors(after);
+	after = tap_skip_spaces(rest);
+	if (tap_line_color_len(after))
+		rest = tap_line_skip_colors(after);
 	line->kind = TAP_RESULT;
 	tap_description_read(&line->description, rest, line->ok);
 	return true;
@@ -444,8 +456,10 @@ tap_line_may_begin_body(struct tap_bytes body)
 			return true;
 		if (beginnings[i].after == PLAN)
 			return tap_line_may_be_plan(rest);
-		return tap_line_may_be_end(rest) ||
-		       (beginnings[i].after == BLANK && tap_is_space(*rest.data));
+		if (tap_line_may_be_end(rest))
+			return true;
+		rest = tap_line_skip_colors(rest);
+		return beginnings[i].after == BLANK && tap_is_space(*rest.data);
 	}
 	return tap_line_may_start_like(body, "bail out!");
 }

@@ -319,6 +319,11 @@ static const struct {
 	{"  \033[mok 1 x", "text indent=2"},
 	{"\033[1;38;2;255;255;255mok 1 x\033[1;38;2;255;255;255m", "result ok 1 name=x"},
 	{"\033[1;2;3;4;5;6;7;8;9;10;11;12;13;14mok 1 x", "text"},
+	{"\033[32mok\033[0m 1 - x", "result ok 1 name=x"},
+	{"\033[31mnot ok\033[0m 2 x", "result not-ok 2 name=x"},
+	{"\033[31mnot ok\033[0m \033[1m7\033[0m \033[2m- x\033[0m", "result not-ok 7 name=x"},
+	{"ok\033[m - x", "result ok name=x"},
+	{"ok 1\033[39;49m - x # SKIP why\033[0m", "result ok 1 name=x SKIP reason=why"},
 	{"\rok 1 x\r\r", "result ok 1 name=x"},
 };
 
