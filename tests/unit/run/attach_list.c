@@ -46,7 +46,7 @@ check_list(void)
 	CHECK(strstr(drawn(80, 9), "no test runs"));
 	CHECK_NAMED("without a test, Enter closes the list", type("\r") == ATTACH_LIST_CLOSED);
 	for (int i = 0; i < TESTS; i++) {
-		snprintf(ids[i], sizeof(ids[i]), "t%02d", i);
+		snprintf(ids[i], sizeof(ids[i]), "t%02u", (unsigned)i % 100);
 		struct attach_test_options options = {
 			.id = ids[i],
 			.code = i ? SUBUNIT2_ABSENT : SUBUNIT2_LITERAL("mac/0"),
