@@ -209,6 +209,7 @@ static const struct {
 	{"not ok 1 x # TIMEOUT 45 seconds",
          "result not-ok 1 name=x NOTE reason=TIMEOUT 45 seconds"},
 	{"not ok 1 # error broken", "result not-ok 1 name=broken NOTE"},
+	{"not ok 1 # ERROR broken", "result not-ok 1 name=broken NOTE"},
 	{"not ok 1 x # error broken", "result not-ok 1 name=x # error broken"},
 	{"not ok 1 - x # todo_list", "result not-ok 1 name=x # todo_list"},
 	{"not ok 1 - x # todo: why", "result not-ok 1 name=x TODO reason=why"},
