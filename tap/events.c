@@ -149,8 +149,10 @@ tap_events_on_result(struct tap_events *tap, const struct tap_fact *fact)
 {
 	struct tap_test *test = &tap->tests.newest;
 	size_t at = tap->tests.scopes.depth - fact->closes;
-	enum subunit2_result result = tap_events_keep_plain(tap, &test->reason, fact->reason, none);
-	test->name.len = 0;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	test->name.len = test->reason.len = 0;
+	if (fact->reason.len)
+		result = tap_events_keep_plain(tap, &test->reason, fact->reason, none);
 	if (result == SUBUNIT2_E_OK && fact->outcome == TAP_FAILED)
 		result = tap_events_keep_plain(tap, &test->name, fact->bytes, fact->tail);
 	if (result != SUBUNIT2_E_OK)
@@ -463,8 +465,8 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 	bool made = tap_tests_init(&tap->tests, script);
 	tap->tests.options = *options;
 	sender->sink = sink;
-	sender->timed = options->clock != NULL;
-	if (sender->timed)
+	sender->event.has_timestamp = options->clock != NULL;
+	if (options->clock)
 		tap->since[0] = options->clock(options->context);
 	tap->pause_ms = INT64_MAX;
 	tap_parser_init(&tap->parser,
@@ -475,7 +477,8 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 				.ktap = options->ktap,
 			},
 	                tap_events_on_fact, tap);
-	if (made && tap_events_copy(options->route_code, &tap->route_code, &sender->route_code) &&
+	if (made &&
+	    tap_events_copy(options->route_code, &tap->route_code, &sender->event.route_code) &&
 	    subunit2_tagset_add(&sender->todo_tags, SUBUNIT2_LITERAL("todo-passed"), NULL) ==
 	            SUBUNIT2_E_OK)
 		return tap;

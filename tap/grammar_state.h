@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * What the grammar keeps from line to line, and the line in hand. The files that read one kind of
+ * The state of the grammar from line to line, and the line in hand. The files that read one kind of
  * line each share it: documents, subtests, results, counted, nested, comments, yaml, producers.
  */
 #ifndef TAP_GRAMMAR_STATE_H

@@ -130,8 +130,6 @@ tap_line_skip_controls(struct tap_bytes text)
 static struct tap_bytes
 tap_line_skip_console_prefix(struct tap_bytes text)
 {
-	if (!text.len || !tap_line_may_begin_prefix(*text.data))
-		return text;
 	text = tap_line_skip_controls(text);
 	if (!text.len || (*text.data != '[' && *text.data != '<'))
 		return text;
@@ -309,12 +307,28 @@ tap_line_is_only(struct tap_bytes body, const char *text)
 	return body.len == strlen(text) && tap_starts(body, text);
 }
 
+/* Clears all that the kind of a line decides. In parts, this takes less than clearing it whole. */
+static void
+tap_line_clear(struct tap_line *line)
+{
+	line->kind = TAP_TEXT;
+	line->indent = 0;
+	line->ktap = line->ok = line->has_number = false;
+	line->number = 0;
+	line->description = (struct tap_description){.duration_ns = TAP_NO_DURATION};
+	line->list = (struct tap_bytes){NULL, 0};
+}
+
 void
 tap_line_read(struct tap_line *line, struct tap_bytes text)
 {
-	*line = (struct tap_line){.kind = TAP_TEXT, .description.duration_ns = TAP_NO_DURATION};
-	line->text = tap_line_skip_console_prefix(tap_line_trim_colored_end(text));
-	line->body = tap_line_skip_indent(line->text, SIZE_MAX, &line->indent);
+	tap_line_clear(line);
+	line->text = tap_line_trim_colored_end(text);
+	if (line->text.len && tap_line_may_begin_prefix(*line->text.data))
+		line->text = tap_line_skip_console_prefix(line->text);
+	line->body = line->text;
+	if (line->text.len && tap_is_space(*line->text.data))
+		line->body = tap_line_skip_indent(line->text, SIZE_MAX, &line->indent);
 	if (!line->body.len) {
 		line->kind = TAP_BLANK;
 		return;

@@ -7,7 +7,7 @@
 
 #include "grammar_state.h"
 
-/* Reads the TAP in HERE, a comment; declines if there is none. */
+/* Reads the TAP in HERE, a comment; declines a comment without TAP. */
 int tap_nested_on_comment(struct tap_grammar *grammar, struct tap_here *here);
 
 #endif

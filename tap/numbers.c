@@ -50,12 +50,6 @@ bool
 tap_numbers_add(struct tap_numbers *numbers, uint64_t first, uint64_t last)
 {
 	struct tap_range *ranges = numbers->ranges;
-	struct tap_range *newest = numbers->count ? &ranges[numbers->count - 1] : NULL;
-	if (newest && newest->last < first && first == newest->last + 1) {
-		newest->last = last;
-		return true;
-	}
-
 	/* Ranges from AT to END overlap the new one, or touch it. */
 	size_t at = tap_numbers_find(numbers, first ? first - 1 : 0), end = at;
 	bool fresh = true;

@@ -28,6 +28,17 @@ void tap_numbers_clear(struct tap_numbers *numbers);
 /* Adds FIRST to LAST. False when one of them was there already. */
 bool tap_numbers_add(struct tap_numbers *numbers, uint64_t first, uint64_t last);
 
+/* The same with one NUMBER, which most often follows the last one. */
+static inline bool
+tap_numbers_add_one(struct tap_numbers *numbers, uint64_t number)
+{
+	size_t count = numbers->count;
+	if (!count || number == 0 || numbers->ranges[count - 1].last != number - 1)
+		return tap_numbers_add(numbers, number, number);
+	numbers->ranges[count - 1].last = number;
+	return true;
+}
+
 bool tap_numbers_has(const struct tap_numbers *numbers, uint64_t number);
 
 /* The first of FROM to TO that are not there, as far as they stand together.

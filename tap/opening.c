@@ -6,8 +6,7 @@ tap_opening_begin(struct tap_opening *opening, const struct tap_levels *levels,
                   const struct tap_line *line, size_t at)
 {
 	bool closes = levels->newest > at && !levels->at[at + 1].braced;
-	if (!line->description.opens || line->text.len > TAP_OPENING_MAX ||
-	    at + 1 == TAP_LEVELS_MAX || closes)
+	if (line->text.len > TAP_OPENING_MAX || at + 1 == TAP_LEVELS_MAX || closes)
 		return false;
 	opening->at = at;
 	opening->len = line->text.len;

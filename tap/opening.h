@@ -17,8 +17,8 @@ struct tap_opening {
 	char text[TAP_OPENING_MAX + 1]; /* and a newline */
 };
 
-/* LINE, a result at level AT, may open a level: it waits. Not where its subtest came
- * before it. */
+/* Keeps LINE, a result at level AT that ends in "{". Returns false if it cannot open a level: its
+ * subtest came before it, or there are too many levels. */
 bool tap_opening_begin(struct tap_opening *opening, const struct tap_levels *levels,
                        const struct tap_line *line, size_t at);
 

@@ -58,7 +58,7 @@ tap_plan_count(struct tap_plan *plan, const struct tap_line *line)
 	uint64_t number = line->has_number ? line->number : tap_plan_next(plan);
 	plan->count++;
 	plan->newest = number;
-	if (!tap_numbers_add(&plan->seen, number, number) && !plan->repeated) {
+	if (!tap_numbers_add_one(&plan->seen, number) && !plan->repeated) {
 		plan->repeated = true;
 		plan->first_repeated = number;
 	}

@@ -71,8 +71,9 @@ tap_results_emit(struct tap_grammar *grammar, const struct tap_line *line, struc
 	fact.before = tap_grammar_comments_first(grammar);
 	fact.announced = grammar->announced;
 	fact.number = tap_plan_count(&level->plan, line);
+	const struct tap_numbers *todo = &level->plan.todo;
 	fact.outcome = tap_results_outcome(line, description->directive,
-	                                   tap_numbers_has(&level->plan.todo, fact.number),
+	                                   todo->count && tap_numbers_has(todo, fact.number),
 	                                   grammar->automake);
 	grammar->last_failed = !line->ok;
 	grammar->numbered = line->has_number;
@@ -84,7 +85,8 @@ tap_results_emit(struct tap_grammar *grammar, const struct tap_line *line, struc
 int
 tap_results_on_line(struct tap_grammar *grammar, const struct tap_here *here, size_t at)
 {
-	if (tap_opening_begin(&grammar->opening, &grammar->levels, here->line, at))
+	if (here->line->description.opens &&
+	    tap_opening_begin(&grammar->opening, &grammar->levels, here->line, at))
 		return tap_grammar_emit_bytes(grammar, TAP_FACT_WAIT, (struct tap_bytes){NULL, 0});
 	return tap_results_emit(grammar, here->line, here->raw, at, false);
 }

@@ -48,6 +48,14 @@ tap_scopes_prefix(const struct tap_scopes *scopes, struct tap_path *path, struct
 	tap_scopes_append(scopes, path, (struct tap_bytes){rest.data, rest.len});
 }
 
+static void
+tap_scopes_append_number(const struct tap_scopes *scopes, struct tap_path *path, uint64_t number)
+{
+	char text[24];
+	int len = snprintf(text, sizeof(text), "#%" PRIu64, number);
+	tap_scopes_append(scopes, path, (struct tap_bytes){text, (size_t)len});
+}
+
 void
 tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_bytes name, uint64_t number,
                 struct tap_path *path)
@@ -59,13 +67,10 @@ tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_bytes nam
 		                  (struct tap_bytes){scope->path.data, scope->path.len});
 		tap_scopes_append(scopes, path, separator);
 	}
-	if (name.len) {
+	if (name.len)
 		tap_scopes_append(scopes, path, name);
-		return;
-	}
-	char text[24];
-	int len = snprintf(text, sizeof(text), "#%" PRIu64, number);
-	tap_scopes_append(scopes, path, (struct tap_bytes){text, (size_t)len});
+	else
+		tap_scopes_append_number(scopes, path, number);
 }
 
 size_t

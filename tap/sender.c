@@ -35,24 +35,29 @@ tap_sender_view(struct tap_bytes bytes)
 }
 
 void
-tap_sent_init(struct tap_sent *test, struct tap_sender *sender, struct tap_bytes path,
-              const struct tap_ending *ending)
+tap_sender_select(struct tap_sender *sender, struct tap_bytes path, const struct tap_ending *ending)
 {
 	memcpy(sender->id + sender->id_len, path.data, path.len);
-	test->ending = ending;
-	test->event = (struct subunit2_event){
-		.test_id = {sender->id, sender->id_len + path.len},
-		.route_code = sender->route_code,
-		.has_timestamp = sender->timed,
-	};
+	sender->event.test_id = (struct subunit2_view){sender->id, sender->id_len + path.len};
+	sender->ending = ending;
+}
+
+static enum subunit2_result
+tap_sender_send_status(struct tap_sender *sender, enum subunit2_status status,
+                       const struct subunit2_time *time, struct subunit2_tags tags)
+{
+	struct subunit2_event *event = &sender->event;
+	event->status = status;
+	event->tags = tags;
+	event->timestamp = *time;
+	return subunit2_sink_event(sender->sink, event, sender->error);
 }
 
 enum subunit2_result
-tap_send_start(struct tap_sender *sender, struct tap_sent *test)
+tap_send_start(struct tap_sender *sender)
 {
-	test->event.status = SUBUNIT2_STATUS_INPROGRESS;
-	test->event.timestamp = test->ending->start;
-	return subunit2_sink_event(sender->sink, &test->event, sender->error);
+	return tap_sender_send_status(sender, SUBUNIT2_STATUS_INPROGRESS, &sender->ending->start,
+	                              SUBUNIT2_NO_TAGS);
 }
 
 /* Counts a test that ended so. */
@@ -70,28 +75,28 @@ tap_sender_count(struct tap_sender *sender, const struct tap_ending *ending)
 }
 
 enum subunit2_result
-tap_send_end(struct tap_sender *sender, struct tap_sent *test)
+tap_send_end(struct tap_sender *sender)
 {
-	const struct tap_ending *ending = test->ending;
+	const struct tap_ending *ending = sender->ending;
+	const struct subunit2_tagset *tags =
+		ending->todo_passed ? &sender->todo_tags : &sender->tags;
 	tap_sender_count(sender, ending);
-	test->event.status = ending->status;
-	test->event.tags =
-		subunit2_tagset_view(ending->todo_passed ? &sender->todo_tags : &sender->tags);
-	test->event.timestamp = ending->end;
-	return subunit2_sink_event(sender->sink, &test->event, sender->error);
+	return tap_sender_send_status(sender, ending->status, &ending->end,
+	                              subunit2_tagset_view(tags));
 }
 
 static enum subunit2_result
-tap_sender_send_piece(struct tap_sender *sender, const struct tap_sent *test, const char *name,
-                      bool is_text, struct tap_bytes bytes, bool last)
+tap_sender_send_piece(struct tap_sender *sender, const char *name, bool is_text,
+                      struct tap_bytes bytes, bool last)
 {
-	struct subunit2_event event = test->event;
+	struct subunit2_event event = sender->event;
 	event.status = SUBUNIT2_STATUS_NONE;
+	event.tags = SUBUNIT2_NO_TAGS;
 	event.file_name = subunit2_view_of(name);
 	event.file_bytes = tap_sender_view(bytes);
 	event.eof = last;
 	event.mime_type = is_text ? SUBUNIT2_TEXT_TYPE : SUBUNIT2_BYTES_TYPE;
-	event.timestamp = test->ending->end;
+	event.timestamp = sender->ending->end;
 	return subunit2_sink_event(sender->sink, &event, sender->error);
 }
 
@@ -102,18 +107,17 @@ tap_sender_is_text(struct tap_bytes bytes)
 }
 
 int
-tap_send_file(struct tap_sender *sender, const struct tap_sent *test, const char *name,
-              const char *bytes_name, struct tap_bytes bytes)
+tap_send_file(struct tap_sender *sender, const char *name, const char *bytes_name,
+              struct tap_bytes bytes)
 {
 	if (!bytes.len)
 		return SUBUNIT2_E_OK;
 	bool text = tap_sender_is_text(bytes);
-	return tap_sender_send_piece(sender, test, text ? name : bytes_name, text, bytes, true);
+	return tap_sender_send_piece(sender, text ? name : bytes_name, text, bytes, true);
 }
 
 enum subunit2_result
-tap_send_attachment(struct tap_sender *sender, const struct tap_sent *test,
-                    struct tap_attachment *file, bool last)
+tap_send_attachment(struct tap_sender *sender, struct tap_attachment *file, bool last)
 {
 	static const struct tap_bytes empty = {"", 0};
 	struct tap_bytes piece = tap_buffer_bytes(&file->piece);
@@ -125,8 +129,8 @@ tap_send_attachment(struct tap_sender *sender, const struct tap_sent *test,
 	bool *sent = text ? &file->sent : &file->bytes_sent;
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (piece.len || (last && *sent))
-		result = tap_sender_send_piece(sender, test, text ? file->name : file->bytes_name,
-		                               text, piece, last);
+		result = tap_sender_send_piece(sender, text ? file->name : file->bytes_name, text,
+		                               piece, last);
 	*sent |= piece.len > 0;
 	tap_buffer_drop(&file->piece, piece.len);
 	if (!last)
@@ -135,8 +139,8 @@ tap_send_attachment(struct tap_sender *sender, const struct tap_sent *test,
 	/* The file's other half ends, too. */
 	bool other = text ? file->bytes_sent : file->sent;
 	if (result == SUBUNIT2_E_OK && other)
-		result = tap_sender_send_piece(sender, test, text ? file->bytes_name : file->name,
-		                               !text, empty, true);
+		result = tap_sender_send_piece(sender, text ? file->bytes_name : file->name, !text,
+		                               empty, true);
 	file->sent = file->bytes_sent = false;
 	return result;
 }

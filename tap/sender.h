@@ -18,18 +18,12 @@ struct tap_ending {
 	struct subunit2_time start, end;
 };
 
-/* A test whose events are sent: see tap_sent_init. */
-struct tap_sent {
-	const struct tap_ending *ending;
-	struct subunit2_event event; /* what all have in common; the rest is that of the last one */
-};
-
 struct tap_sender {
 	struct subunit2_sink *sink;
-	char *id;      /* SCRIPT::, and room for the longest path after it */
-	size_t id_len; /* of the former */
-	struct subunit2_view route_code;
-	bool timed;                                          /* events have a time */
+	char *id;                    /* SCRIPT::, and room for the longest path after it */
+	size_t id_len;               /* of the former */
+	struct subunit2_event event; /* a status of the test in hand; without a time if none has */
+	const struct tap_ending *ending;                     /* of that test */
 	struct subunit2_time now;                            /* of the bytes in hand */
 	struct subunit2_error *error;                        /* of the call in hand; may be NULL */
 	struct subunit2_tagset tags, todo_tags;              /* of final statuses */
@@ -48,23 +42,23 @@ struct tap_attachment {
 bool tap_sender_init(struct tap_sender *sender, struct tap_bytes script, size_t room);
 void tap_sender_free(struct tap_sender *sender);
 
-/* TEST becomes the test PATH, which ended as ENDING says. It lives until the next one is made, and
- * as long as ENDING. */
-void tap_sent_init(struct tap_sent *test, struct tap_sender *sender, struct tap_bytes path,
-                   const struct tap_ending *ending);
+/* The events that follow are those of the test PATH, which ended as ENDING says. ENDING lives as
+ * long as they are sent. */
+void tap_sender_select(struct tap_sender *sender, struct tap_bytes path,
+                       const struct tap_ending *ending);
 
 /* All return what the sink returned. Files have the time of the test's end, however
  * late they come: its status is after them. */
-enum subunit2_result tap_send_start(struct tap_sender *sender, struct tap_sent *test);
-enum subunit2_result tap_send_end(struct tap_sender *sender, struct tap_sent *test);
+enum subunit2_result tap_send_start(struct tap_sender *sender);
+enum subunit2_result tap_send_end(struct tap_sender *sender);
 
 /* BYTES as the whole file NAME, or else BYTES_NAME; does nothing if BYTES is empty. */
-int tap_send_file(struct tap_sender *sender, const struct tap_sent *test, const char *name,
-                  const char *bytes_name, struct tap_bytes bytes);
+int tap_send_file(struct tap_sender *sender, const char *name, const char *bytes_name,
+                  struct tap_bytes bytes);
 
 /* The piece; but for the LAST one without a character that is not complete. */
-enum subunit2_result tap_send_attachment(struct tap_sender *sender, const struct tap_sent *test,
-                                         struct tap_attachment *file, bool last);
+enum subunit2_result tap_send_attachment(struct tap_sender *sender, struct tap_attachment *file,
+                                         bool last);
 
 /* Final statuses are tagged "boot-N" from now on. */
 enum subunit2_result tap_sender_boot(struct tap_sender *sender, unsigned boot);

@@ -71,17 +71,17 @@ tap_tests_path_bytes(const struct tap_path *path)
 /* REASON, COMMENT and YAML are the test's files; the latter two are empty unless
  * they are sent as a whole. */
 static enum subunit2_result
-tap_tests_send_files(struct tap_tests *tests, const struct tap_sent *test, struct tap_bytes reason,
-                     struct tap_bytes comment, struct tap_bytes yaml)
+tap_tests_send_files(struct tap_tests *tests, struct tap_bytes reason, struct tap_bytes comment,
+                     struct tap_bytes yaml)
 {
 	const struct tap_test *newest = &tests->newest;
-	int result = tap_send_file(&tests->sender, test, "reason", "reason.bytes", reason);
+	int result = tap_send_file(&tests->sender, "reason", "reason.bytes", reason);
 	if (result == SUBUNIT2_E_OK)
-		result = tap_send_file(&tests->sender, test, newest->comment.name,
+		result = tap_send_file(&tests->sender, newest->comment.name,
 		                       newest->comment.bytes_name, comment);
 	if (result == SUBUNIT2_E_OK)
-		result = tap_send_file(&tests->sender, test, newest->yaml.name,
-		                       newest->yaml.bytes_name, yaml);
+		result = tap_send_file(&tests->sender, newest->yaml.name, newest->yaml.bytes_name,
+		                       yaml);
 	return result;
 }
 
@@ -106,15 +106,14 @@ tap_tests_send_waiting_test(struct tap_tests *tests, const struct tap_record *re
 	if (!test.taken && !tap_scopes_take(&tests->scopes, &path))
 		return tap_tests_no_memory(tests);
 
-	struct tap_sent sent;
-	tap_sent_init(&sent, &tests->sender, tap_tests_path_bytes(&path), &test.ending);
+	tap_sender_select(&tests->sender, tap_tests_path_bytes(&path), &test.ending);
 	struct tap_bytes reason = {record->data + sizeof(test), test.reason_len};
 	struct tap_bytes comment = {reason.data + reason.len, test.comment_len};
 	struct tap_bytes yaml = {comment.data + comment.len, test.yaml_len};
-	enum subunit2_result result = tap_send_start(&tests->sender, &sent);
+	enum subunit2_result result = tap_send_start(&tests->sender);
 	if (result == SUBUNIT2_E_OK)
-		result = tap_tests_send_files(tests, &sent, reason, comment, yaml);
-	return result == SUBUNIT2_E_OK ? tap_send_end(&tests->sender, &sent) : result;
+		result = tap_tests_send_files(tests, reason, comment, yaml);
+	return result == SUBUNIT2_E_OK ? tap_send_end(&tests->sender) : result;
 }
 
 /* No level may name or excuse what waits any more. */
@@ -227,9 +226,9 @@ tap_tests_close_level(struct tap_tests *tests, bool todo)
  * The newest test.
  */
 
-/* Sends the start of the newest test, and stores it in *SENT. */
+/* Sends the start of the newest test. */
 static enum subunit2_result
-tap_tests_begin(struct tap_tests *tests, struct tap_sent *sent)
+tap_tests_begin(struct tap_tests *tests)
 {
 	struct tap_test *test = &tests->newest;
 	enum subunit2_result result = test->under ? tap_tests_stop_waiting(tests) : SUBUNIT2_E_OK;
@@ -238,18 +237,18 @@ tap_tests_begin(struct tap_tests *tests, struct tap_sent *sent)
 	if (!test->taken && !tap_scopes_take(&tests->scopes, &test->path))
 		return tap_tests_no_memory(tests);
 	test->begun = test->taken = true;
-	tap_sent_init(sent, &tests->sender, tap_tests_path_bytes(&test->path), &test->ending);
-	return tap_send_start(&tests->sender, sent);
+	tap_sender_select(&tests->sender, tap_tests_path_bytes(&test->path), &test->ending);
+	return tap_send_start(&tests->sender);
 }
 
-/* Stores the newest test in *SENT; sends its start, unless that was sent. */
+/* The events that follow are those of the newest test. Sends its start, unless that was sent. */
 static enum subunit2_result
-tap_tests_continue(struct tap_tests *tests, struct tap_sent *sent)
+tap_tests_continue(struct tap_tests *tests)
 {
 	const struct tap_test *test = &tests->newest;
 	if (!test->begun)
-		return tap_tests_begin(tests, sent);
-	tap_sent_init(sent, &tests->sender, tap_tests_path_bytes(&test->path), &test->ending);
+		return tap_tests_begin(tests);
+	tap_sender_select(&tests->sender, tap_tests_path_bytes(&test->path), &test->ending);
 	return SUBUNIT2_E_OK;
 }
 
@@ -261,28 +260,26 @@ tap_tests_is_attached(const struct tap_attachment *file)
 
 /* Sends the rest of the newest test's files. */
 static enum subunit2_result
-tap_tests_end_files(struct tap_tests *tests, const struct tap_sent *sent)
+tap_tests_end_files(struct tap_tests *tests)
 {
 	struct tap_test *test = &tests->newest;
 	struct tap_sender *sender = &tests->sender;
-	enum subunit2_result result = tap_send_file(sender, sent, "reason", "reason.bytes",
-	                                            tap_buffer_bytes(&test->reason));
+	enum subunit2_result result =
+		tap_send_file(sender, "reason", "reason.bytes", tap_buffer_bytes(&test->reason));
 	if (result == SUBUNIT2_E_OK)
-		result = tap_send_attachment(sender, sent, &test->comment, true);
-	return result == SUBUNIT2_E_OK ? tap_send_attachment(sender, sent, &test->yaml, true)
-	                               : result;
+		result = tap_send_attachment(sender, &test->comment, true);
+	return result == SUBUNIT2_E_OK ? tap_send_attachment(sender, &test->yaml, true) : result;
 }
 
 static enum subunit2_result
 tap_tests_send_newest(struct tap_tests *tests)
 {
 	const struct tap_test *test = &tests->newest;
-	struct tap_sent sent;
-	enum subunit2_result result = tap_tests_continue(tests, &sent);
+	enum subunit2_result result = tap_tests_continue(tests);
 	if (result == SUBUNIT2_E_OK && (test->reason.len || tap_tests_is_attached(&test->comment) ||
 	                                tap_tests_is_attached(&test->yaml)))
-		result = tap_tests_end_files(tests, &sent);
-	return result == SUBUNIT2_E_OK ? tap_send_end(&tests->sender, &sent) : result;
+		result = tap_tests_end_files(tests);
+	return result == SUBUNIT2_E_OK ? tap_send_end(&tests->sender) : result;
 }
 
 /* For a name, or for what may still excuse it: a final status cannot be taken back. */
@@ -330,11 +327,10 @@ tap_tests_attach(struct tap_tests *tests, struct tap_attachment *file, struct ta
 		struct tap_bytes part = {bytes.data, TAP_PIECE_MAX - file->piece.len};
 		bytes = tap_skip(bytes, part.len);
 		result = tap_tests_keep(tests, &file->piece, part);
-		struct tap_sent sent;
 		if (result == SUBUNIT2_E_OK)
-			result = tap_tests_continue(tests, &sent);
+			result = tap_tests_continue(tests);
 		if (result == SUBUNIT2_E_OK)
-			result = tap_send_attachment(&tests->sender, &sent, file, false);
+			result = tap_send_attachment(&tests->sender, file, false);
 	}
 	return result == SUBUNIT2_E_OK ? tap_tests_keep(tests, &file->piece, bytes) : result;
 }
@@ -349,7 +345,7 @@ tap_tests_attach_line(struct tap_tests *tests, struct tap_attachment *file, stru
 	return result == SUBUNIT2_E_OK && ends ? tap_tests_attach(tests, file, newline) : result;
 }
 
-/* Adds what Test::More said on stderr about the open test. */
+/* Adds what Test::More said on stderr about the open test, which failed. */
 static enum subunit2_result
 tap_tests_attach_failures(struct tap_tests *tests)
 {
@@ -357,8 +353,6 @@ tap_tests_attach_failures(struct tap_tests *tests)
 	struct tap_buffer text = {NULL, 0, 0};
 	bool found = true;
 	enum subunit2_result result = SUBUNIT2_E_OK;
-	if (!test->open || test->ending.status != SUBUNIT2_STATUS_FAIL)
-		return SUBUNIT2_E_OK;
 	while (result == SUBUNIT2_E_OK && found) {
 		text.len = 0;
 		if (!tap_failures_take(&tests->failures, tap_buffer_bytes(&test->name),
@@ -401,8 +395,11 @@ tap_tests_open(struct tap_tests *tests)
 	tests->deadline_ms = tests->now_ms + TAP_HOLD_MS;
 	if (!test->taken)
 		tap_scopes_expect(&tests->scopes, &test->path);
-	enum subunit2_result result = tap_tests_attach_failures(tests);
-	return result == SUBUNIT2_E_OK ? tap_tests_attach_before(tests) : result;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (test->ending.status == SUBUNIT2_STATUS_FAIL)
+		result = tap_tests_attach_failures(tests);
+	return result == SUBUNIT2_E_OK && tests->before.len ? tap_tests_attach_before(tests)
+	                                                    : result;
 }
 
 enum subunit2_result
@@ -448,7 +445,10 @@ tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact)
 enum subunit2_result
 tap_tests_stderr(struct tap_tests *tests, struct tap_bytes bytes)
 {
+	const struct tap_test *test = &tests->newest;
 	if (!tap_failures_feed(&tests->failures, bytes))
 		return tap_tests_no_memory(tests);
-	return tap_tests_attach_failures(tests);
+	return test->open && test->ending.status == SUBUNIT2_STATUS_FAIL
+	               ? tap_tests_attach_failures(tests)
+	               : SUBUNIT2_E_OK;
 }
