@@ -3,8 +3,8 @@
 
 #include "json_event.h"
 #include "memory.h"
+#include "number.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <subunit2/damage.h>
 
@@ -94,10 +94,12 @@ json_lines_emit_line(struct json_lines *lines, struct subunit2_view line, size_t
 		return json_lines_emit_text(lines, rest, now_ms, error);
 
 	struct subunit2_event event;
-	char why[JSON_EVENT_REASON_SIZE], reason[JSON_EVENT_REASON_SIZE + 32];
+	char why[JSON_EVENT_REASON_SIZE], line_number[NUMBER_DIGITS_MAX + 1];
 	if (json_event_read(lines->parser, text, &event, why))
 		return subunit2_sink_event(lines->sink, &event, error);
-	snprintf(reason, sizeof(reason), "line %llu: %s", (unsigned long long)lines->line, why);
+	line_number[number_write_digits(line_number, lines->line)] = '\0';
+	char reason[sizeof("line : ") + sizeof(line_number) + sizeof(why)];
+	stpcpy(stpcpy(stpcpy(stpcpy(reason, "line "), line_number), ": "), why);
 	return subunit2_damage_emit(lines->sink, rest, SUBUNIT2_DAMAGE_FIRST, reason, NULL, error);
 }
 

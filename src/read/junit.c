@@ -103,7 +103,7 @@ junit_input_case_id(const struct junit_input *self, const XML_Char **attributes,
 	name = name ? name : "";
 	*runnable = true;
 	if (!self->ids && class)
-		return memory_format("%s::%s", class, name);
+		return memory_join(class, "::", name);
 	if (*name == '\0' && (class || suites->path_len))
 		return class ? memory_copy(class) : junit_suites_join(suites, "");
 	if (*name == '\0')
@@ -114,7 +114,7 @@ junit_input_case_id(const struct junit_input *self, const XML_Char **attributes,
 	if (strcmp(class, "test") == 0)
 		return junit_suites_join(suites, name);
 	*runnable = !junit_input_is_script(class, junit_suites_innermost(suites), attributes);
-	return memory_format("%s%s%s", class, *runnable ? "." : "::", name);
+	return memory_join(class, *runnable ? "." : "::", name);
 }
 
 /* Returns the status that the attributes of a case alone tell. */

@@ -5,9 +5,8 @@
 #include "id_owners.h"
 #include "junit_name.h"
 #include "memory.h"
+#include "number.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct junit_ids {
@@ -33,15 +32,16 @@ junit_ids_queue(struct junit_ids *ids)
 static struct subunit2_view
 junit_ids_write_place(struct junit_ids *ids, const struct junit_place *place)
 {
-	size_t size = place->path.len + 32;
+	size_t size = NUMBER_DIGITS_MAX + 1 + place->path.len;
 	if (size > ids->place_size) {
 		ids->place = memory_resize(ids->place, size, 1);
 		ids->place_size = size;
 	}
-	int len = snprintf(ids->place, size, "%" PRIu64 "%c%.*s", place->suite,
-	                   place->dated ? 'd' : 'u', (int)place->path.len,
-	                   place->path.len ? place->path.data : "");
-	return (struct subunit2_view){ids->place, (size_t)len};
+	size_t len = number_write_digits(ids->place, place->suite);
+	ids->place[len++] = place->dated ? 'd' : 'u';
+	if (place->path.len)
+		memcpy(ids->place + len, place->path.data, place->path.len);
+	return (struct subunit2_view){ids->place, len + place->path.len};
 }
 
 static struct junit_place

@@ -56,6 +56,17 @@ memory_copy_len(const char *text, size_t len)
 }
 
 char *
+memory_join(const char *first, const char *middle, const char *last)
+{
+	size_t first_len = strlen(first), middle_len = strlen(middle), last_len = strlen(last);
+	char *text = memory_have(malloc(first_len + middle_len + last_len + 1));
+	memcpy(text, first, first_len);
+	memcpy(text + first_len, middle, middle_len);
+	memcpy(text + first_len + middle_len, last, last_len + 1);
+	return text;
+}
+
+char *
 memory_format(const char *format, ...)
 {
 	char *text;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "number.h"
 
+#include <string.h>
+
 bool
 number_parse(const char *text, uint64_t *number, const char **end)
 {
@@ -24,4 +26,16 @@ number_parse_range(const char *text, uint64_t least, uint64_t most, uint64_t *nu
 		return false;
 	*number = value;
 	return true;
+}
+
+size_t
+number_write_digits(char text[NUMBER_DIGITS_MAX], uint64_t number)
+{
+	char digits[NUMBER_DIGITS_MAX];
+	size_t at = sizeof(digits);
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	memcpy(text, digits + at, sizeof(digits) - at);
+	return sizeof(digits) - at;
 }

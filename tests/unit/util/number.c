@@ -3,6 +3,8 @@
 #include "number.h"
 #include "check.h"
 
+#include <string.h>
+
 static bool
 gives(const char *text, uint64_t expected, char after)
 {
@@ -45,10 +47,28 @@ test_range(void)
 	CHECK(number_parse_range("9", 1, 9, &number) && number == 9);
 }
 
+static bool
+is_written(uint64_t number, const char *expected)
+{
+	char text[NUMBER_DIGITS_MAX];
+	size_t len = number_write_digits(text, number);
+	return len == strlen(expected) && memcmp(text, expected, len) == 0;
+}
+
+static void
+test_write(void)
+{
+	CHECK(is_written(0, "0"));
+	CHECK(is_written(9, "9"));
+	CHECK(is_written(10, "10"));
+	CHECK(is_written(UINT64_MAX, "18446744073709551615"));
+}
+
 int
 main(void)
 {
 	test_parse();
 	test_range();
+	test_write();
 	return check_done();
 }
