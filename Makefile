@@ -176,7 +176,7 @@ $B/tap/%.o: tap/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
 # Of tap, only what makes events of facts knows the library.
-$(patsubst %,$B/tap/%.o,events names scopes sender tests): \
+$(patsubst %,$B/tap/%.o,events names scopes sender tests verdict): \
 	tap_includes += -Ilib/include $(private_includes)
 $B/src/%.o: src/%.c
 	@mkdir -p $(@D)

@@ -3,26 +3,18 @@
 
 #include "duration.h"
 #include "parser.h"
-#include "tests.h"
+#include "verdict.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <subunit2/utf8.h>
-
-#define REASON_MAX 4096 /* bytes of the verdict's */
-#define SHOWN_MAX 1024  /* bytes of a name or a reason in it */
 
 struct tap_events {
 	struct subunit2_time since[TAP_LEVELS_MAX]; /* the end of each level's newest test */
 	struct subunit2_time wait;                  /* the last WAIT */
 	char *route_code;
 
-	struct tap_verdict verdict;
-	struct tap_buffer bail_out, faults, skip; /* what its reason is made of */
-	char reason[REASON_MAX];
+	struct tap_judge judge;
 
 	/* Too large to be cleared for every script: each clears what it begins with. */
 	struct tap_tests tests;
@@ -57,22 +49,6 @@ tap_events_find_path(struct tap_events *tap, size_t at, const struct tap_fact *f
 	size_t len = subunit2_utf8_escape(text, escaped, sizeof(escaped));
 	tap_scopes_path(&tap->tests.scopes, at, (struct tap_bytes){escaped, len}, fact->number,
 	                path);
-}
-
-/* BUFFER becomes TEXT and TAIL with their escapes resolved. */
-static enum subunit2_result
-tap_events_keep_plain(struct tap_events *tap, struct tap_buffer *buffer, struct tap_bytes text,
-                      struct tap_bytes tail)
-{
-	buffer->len = 0;
-	if (!text.len)
-		return SUBUNIT2_E_OK;
-	enum subunit2_result result = tap_tests_keep(&tap->tests, buffer, text);
-	if (result == SUBUNIT2_E_OK && tail.len)
-		result = tap_tests_keep(&tap->tests, buffer, tail);
-	if (result == SUBUNIT2_E_OK)
-		buffer->len = tap_unescape(tap_buffer_bytes(buffer), buffer->data);
-	return result;
 }
 
 /* Keeps FACT's line if it is in a level without a name, which may be no TAP. */
@@ -152,9 +128,9 @@ tap_events_on_result(struct tap_events *tap, const struct tap_fact *fact)
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	test->name.len = test->reason.len = 0;
 	if (fact->reason.len)
-		result = tap_events_keep_plain(tap, &test->reason, fact->reason, none);
+		result = tap_tests_keep_plain(&tap->tests, &test->reason, fact->reason, none);
 	if (result == SUBUNIT2_E_OK && fact->outcome == TAP_FAILED)
-		result = tap_events_keep_plain(tap, &test->name, fact->bytes, fact->tail);
+		result = tap_tests_keep_plain(&tap->tests, &test->name, fact->bytes, fact->tail);
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	test->ending = tap_events_find_ending(tap, fact, at);
@@ -177,8 +153,6 @@ tap_events_on_result(struct tap_events *tap, const struct tap_fact *fact)
 /*
  * Levels.
  */
-
-static int tap_events_on_fault(struct tap_events *tap, struct tap_bytes fault);
 
 static enum subunit2_result
 tap_events_name_level(struct tap_events *tap, const struct tap_fact *fact)
@@ -241,137 +215,9 @@ tap_events_abandon_level(struct tap_events *tap, const struct tap_fact *fact)
 	else if (!tap_scopes_name_all(scopes, scopes->depth))
 		result = tap_tests_no_memory(&tap->tests);
 	else if (fact->orphan)
-		result = tap_events_on_fault(tap, (struct tap_bytes){missing, sizeof(missing) - 1});
+		result = tap_verdict_on_fault(&tap->judge, &tap->tests,
+		                              (struct tap_bytes){missing, sizeof(missing) - 1});
 	return result == SUBUNIT2_E_OK ? tap_tests_close_level(&tap->tests, false) : result;
-}
-
-/*
- * The verdict.
- */
-
-/* Adds a clause to TEXT, if there is room. */
-__attribute__((format(printf, 3, 4))) static int
-tap_events_add_clause(struct tap_events *tap, struct tap_buffer *text, const char *format, ...)
-{
-	static const struct tap_bytes between = {"; ", 2};
-	char clause[REASON_MAX];
-	va_list values;
-	va_start(values, format);
-	int len = vsnprintf(clause, sizeof(clause), format, values);
-	va_end(values);
-	if (len < 0 || text->len + (size_t)len + between.len > REASON_MAX)
-		return SUBUNIT2_E_OK;
-	enum subunit2_result result =
-		text->len ? tap_tests_keep(&tap->tests, text, between) : SUBUNIT2_E_OK;
-	if (result != SUBUNIT2_E_OK)
-		return result;
-	return tap_tests_keep(&tap->tests, text, (struct tap_bytes){clause, (size_t)len});
-}
-
-/* BYTES, which may hold anything, fit for a clause. */
-static const char *
-tap_events_shown(struct tap_bytes bytes, char buffer[SHOWN_MAX + 1])
-{
-	struct subunit2_view view = {bytes.data, bytes.len};
-	buffer[subunit2_utf8_escape(view, buffer, SHOWN_MAX)] = '\0';
-	return buffer;
-}
-
-/* Adds a fault of the newest level to the verdict. */
-static int
-tap_events_on_fault(struct tap_events *tap, struct tap_bytes fault)
-{
-	const struct tap_scopes *scopes = &tap->tests.scopes;
-	const struct tap_scope *scope = &scopes->at[scopes->depth];
-	struct tap_bytes name = {scope->path.data, scope->path.len};
-	char what[SHOWN_MAX + 1], who[SHOWN_MAX + 1];
-	tap_events_shown(fault, what);
-	if (scopes->depth == 0 && !name.len)
-		return tap_events_add_clause(tap, &tap->faults, "%s", what);
-	if (!scope->named)
-		return tap_events_add_clause(tap, &tap->faults, "#%" PRIu64 ": %s", scope->number,
-		                             what);
-	return tap_events_add_clause(tap, &tap->faults, "%s: %s", tap_events_shown(name, who),
-	                             what);
-}
-
-static int
-tap_events_on_bail_out(struct tap_events *tap, struct tap_bytes why)
-{
-	if (tap->verdict.bailed_out)
-		return SUBUNIT2_E_OK;
-	char plain[SHOWN_MAX], buffer[SHOWN_MAX + 1];
-	if (why.len > sizeof(plain))
-		why.len = sizeof(plain);
-	why = (struct tap_bytes){plain, tap_unescape(why, plain)};
-	tap->verdict.bailed_out = true;
-	return tap_events_add_clause(tap, &tap->bail_out, "bailed out%s%s", why.len ? ": " : "",
-	                             tap_events_shown(why, buffer));
-}
-
-static enum subunit2_result
-tap_events_on_skip_all(struct tap_events *tap, struct tap_bytes why)
-{
-	tap->verdict.skipped = true;
-	if (why.len > SHOWN_MAX)
-		why.len = SHOWN_MAX;
-	return tap_events_keep_plain(tap, &tap->skip, why, none);
-}
-
-static uint64_t
-tap_events_count_all(const struct tap_sender *sender)
-{
-	return sender->passed + sender->failed + sender->skipped + sender->todo +
-	       sender->todo_passed;
-}
-
-static enum subunit2_result
-tap_events_count_tests(struct tap_events *tap)
-{
-	const struct tap_sender *sender = &tap->tests.sender;
-	struct tap_verdict *verdict = &tap->verdict;
-	uint64_t all = tap_events_count_all(sender);
-	verdict->passed = sender->passed;
-	verdict->failed_count = sender->failed;
-	verdict->skipped_count = sender->skipped;
-	verdict->todo = sender->todo;
-	verdict->todo_passed = sender->todo_passed;
-	enum subunit2_result result = SUBUNIT2_E_OK;
-	if (sender->failed)
-		result = tap_events_add_clause(tap, &tap->faults,
-		                               "%" PRIu64 " of %" PRIu64 " assertions failed",
-		                               sender->failed, all);
-	if (result == SUBUNIT2_E_OK && sender->todo_passed && tap->tests.options.strict)
-		result = tap_events_add_clause(tap, &tap->faults,
-		                               "%" PRIu64 " of %" PRIu64
-		                               " assertions passed, but are TODO",
-		                               sender->todo_passed, all);
-	return result;
-}
-
-static enum subunit2_result
-tap_events_on_eof(struct tap_events *tap)
-{
-	struct tap_verdict *verdict = &tap->verdict;
-	enum subunit2_result result = tap_events_count_tests(tap);
-	if (result == SUBUNIT2_E_OK && verdict->bailed_out && tap->faults.len)
-		result = tap_events_add_clause(tap, &tap->bail_out, "%.*s", (int)tap->faults.len,
-		                               tap->faults.data);
-	if (result != SUBUNIT2_E_OK)
-		return result;
-	verdict->seen = tap_parser_has_seen(&tap->parser);
-	verdict->failed = verdict->bailed_out || tap->faults.len > 0;
-	verdict->skipped =
-		verdict->skipped && !verdict->failed && !tap_events_count_all(&tap->tests.sender);
-	static const struct tap_buffer empty;
-	const struct tap_buffer *text = verdict->bailed_out ? &tap->bail_out
-	                                : verdict->failed   ? &tap->faults
-	                                : verdict->skipped  ? &tap->skip
-	                                                    : &empty;
-	size_t len = subunit2_utf8_escape((struct subunit2_view){text->data, text->len},
-	                                  tap->reason, REASON_MAX);
-	verdict->reason = (struct subunit2_view){tap->reason, len};
-	return SUBUNIT2_E_OK;
 }
 
 /*
@@ -404,11 +250,11 @@ tap_events_on_step(struct tap_events *tap, const struct tap_fact *fact)
 	case TAP_FACT_RESULT:
 		return tap_events_on_result(tap, fact);
 	case TAP_FACT_SKIP_ALL:
-		return tap_events_on_skip_all(tap, fact->bytes);
+		return tap_verdict_on_skip_all(&tap->judge, &tap->tests, fact->bytes);
 	case TAP_FACT_BAIL_OUT:
-		return tap_events_on_bail_out(tap, fact->bytes);
+		return tap_verdict_on_bail_out(&tap->judge, &tap->tests, fact->bytes);
 	case TAP_FACT_FAULT:
-		return tap_events_on_fault(tap, fact->bytes);
+		return tap_verdict_on_fault(&tap->judge, &tap->tests, fact->bytes);
 	case TAP_FACT_STEP:
 		return tap_events_keep_raw(tap, fact);
 	default:
@@ -492,9 +338,7 @@ tap_events_free(struct tap_events *tap)
 	if (!tap)
 		return;
 	tap_tests_free(&tap->tests);
-	tap_buffer_free(&tap->bail_out);
-	tap_buffer_free(&tap->faults);
-	tap_buffer_free(&tap->skip);
+	tap_verdict_free(&tap->judge);
 	free(tap->route_code);
 	free(tap);
 }
@@ -571,11 +415,13 @@ tap_events_finish(struct tap_events *tap, struct subunit2_error *error)
 		result = tap_tests_end(&tap->tests);
 	if (result == SUBUNIT2_E_OK)
 		result = tap_tests_spill_before(&tap->tests);
-	return result == SUBUNIT2_E_OK ? tap_events_on_eof(tap) : result;
+	return result == SUBUNIT2_E_OK ? tap_verdict_on_eof(&tap->judge, &tap->tests,
+	                                                    tap_parser_has_seen(&tap->parser))
+	                               : result;
 }
 
 const struct tap_verdict *
 tap_events_verdict(const struct tap_events *tap)
 {
-	return &tap->verdict;
+	return &tap->judge.verdict;
 }

@@ -2,7 +2,7 @@
 /*
  * The facts that a TAP producer's output holds, in its order. The files that find
  * them, from the parser down, do not use libsubunit2; those that make events of them do: events,
- * tests, sender, scopes and names.
+ * verdict, tests, sender, scopes and names.
  */
 #ifndef TAP_FACT_H
 #define TAP_FACT_H

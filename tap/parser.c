@@ -3,9 +3,6 @@
 
 #include "duration.h"
 
-#define DIGITS_MAX 20 /* of a number that fits 64 bits */
-#define END_MAX 2     /* white space, or carriage returns, after one */
-
 static int
 tap_parser_flush_text(struct tap_parser *parser)
 {
@@ -75,8 +72,7 @@ tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_func
 	parser->context = context;
 	parser->state = TAP_AT_LINE;
 	parser->ending = false;
-	parser->last_char = 0;
-	parser->negation = 0;
+	parser->before_result = (struct tap_embedded){0};
 	parser->result_level = TAP_NO_LEVEL;
 	parser->text = (struct tap_bytes){NULL, 0};
 	parser->head_len = parser->held_len = parser->told_len = 0;
@@ -91,144 +87,6 @@ tap_parser_hold(struct tap_parser *parser, struct tap_bytes bytes)
 	memmove(parser->held, bytes.data, bytes.len);
 	parser->held_len = bytes.len;
 	return result;
-}
-
-enum fit {
-	FIT_NO,
-	FIT_PART, /* more bytes are needed to know */
-	FIT_YES,
-};
-
-/*
- * REST stands after the number of what may be a result after other text. Prose
- * says "ok 2 workers": a name has to stand after " - ", and a result may do without
- * one only before a directive, or at the end of a line after the dots of what is
- * going on. LAST is the character before it.
- */
-static enum fit
-tap_parser_fits_after_number(struct tap_bytes rest, char last, bool complete)
-{
-	static const char *const after[] = {" - ", " #"};
-	bool may_go_on = rest.len <= END_MAX && last == '.' && !tap_trim_end(rest).len;
-	if (may_go_on && complete)
-		return FIT_YES;
-	for (size_t i = 0; i < sizeof(after) / sizeof(*after); i++) {
-		size_t len = strlen(after[i]), shared = rest.len < len ? rest.len : len;
-		if (memcmp(rest.data, after[i], shared) != 0)
-			continue;
-		if (shared == len)
-			return FIT_YES;
-		may_go_on = true;
-	}
-	return may_go_on && !complete ? FIT_PART : FIT_NO;
-}
-
-/* TEXT, which stands after other text, begins a result: "ok 3" or "not ok 3" with a
- * number that is expected. */
-static enum fit
-tap_parser_fits_result(const struct tap_parser *parser, struct tap_bytes text, char last,
-                       bool complete, size_t *level)
-{
-	const char *word = *text.data == 'n' ? "not ok " : "ok ";
-	size_t len = strlen(word), shared = text.len < len ? text.len : len;
-	if (memcmp(text.data, word, shared) != 0)
-		return FIT_NO;
-	struct tap_bytes rest = tap_skip(text, shared);
-	if (!rest.len)
-		return complete ? FIT_NO : FIT_PART;
-
-	uint64_t number;
-	size_t digits = rest.len;
-	if (!tap_number_read(&rest, &number) || (digits -= rest.len) > DIGITS_MAX)
-		return FIT_NO;
-	if (!rest.len && !complete)
-		return FIT_PART;
-	*level = tap_levels_expecting(&parser->grammar.levels, number);
-	return *level == TAP_NO_LEVEL ? FIT_NO : tap_parser_fits_after_number(rest, last, complete);
-}
-
-/* Returns the last character that is not white space, or OTHERWISE. */
-static char
-tap_parser_last_char(struct tap_bytes text, char otherwise)
-{
-	text = tap_trim_end(text);
-	return text.len ? text.data[text.len - 1] : otherwise;
-}
-
-#define NEGATED 3      /* "not", and blanks or colors after it */
-#define ESCAPED 4      /* after ESC, which may begin a color */
-#define IN_COLOR 8     /* after ESC [ */
-#define MATCHED_MASK 3 /* how many letters of "not" were seen */
-
-/* Returns STATE after one more character of a line's text. */
-static unsigned char
-tap_parser_negate(unsigned char state, char c)
-{
-	static const char word[] = "not";
-	unsigned char matched = state & MATCHED_MASK;
-	char lower = (char)(c | 0x20);
-	if (state & ESCAPED)
-		return c == '[' ? matched | IN_COLOR : 0;
-	if (state & IN_COLOR) {
-		if (c == 'm')
-			return matched;
-		return tap_is_digit(c) || c == ';' ? state : 0;
-	}
-	if (c == '\x1b')
-		return matched | ESCAPED;
-	if (c == ' ' || c == '\t')
-		return matched == NEGATED ? NEGATED : 0;
-	if (matched < NEGATED && lower == word[matched])
-		return matched + 1;
-	return lower == *word;
-}
-
-/* The same after TEXT. */
-static unsigned char
-tap_parser_negate_text(unsigned char state, struct tap_bytes text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		state = tap_parser_negate(state, text.data[i]);
-	return state;
-}
-
-/* Returns true if the line ends with "not" after TEXT, in any case: an "ok" after it passes
- * nothing. */
-static bool
-tap_parser_is_negated(const struct tap_parser *parser, struct tap_bytes text)
-{
-	return tap_parser_negate_text(parser->negation, text) == NEGATED;
-}
-
-/* Finds a result after the text of a line, or the bytes at the end of PIECE
- * that may begin one; returns where it stands. */
-static size_t
-tap_parser_find_result(const struct tap_parser *parser, struct tap_bytes piece, bool complete,
-                       enum fit *fit, size_t *level)
-{
-	const char *end = piece.data + piece.len, *from = piece.data, *hit;
-	while ((hit = memmem(from, (size_t)(end - from), "ok ", 3))) {
-		size_t at = (size_t)(hit - piece.data);
-		if (at >= 4 && memcmp(hit - 4, "not ", 4) == 0)
-			at -= 4;
-		struct tap_bytes before = {piece.data, at};
-		char last = tap_parser_last_char(before, parser->last_char);
-		*fit = last && !tap_parser_is_negated(parser, before)
-		               ? tap_parser_fits_result(parser, tap_skip(piece, at), last, complete,
-		                                        level)
-		               : FIT_NO;
-		if (*fit != FIT_NO)
-			return at;
-		from = hit + 1;
-	}
-	static const char words[] = "not ok ";
-	size_t len = piece.len < 6 ? piece.len : 6;
-	for (*fit = FIT_PART; !complete && len > 0; len--)
-		if (memcmp(end - len, words, len) == 0 ||
-		    (len < 3 && memcmp(end - len, words + 4, len) == 0))
-			return piece.len - len;
-	*fit = FIT_NO;
-	return piece.len;
 }
 
 /* PIECE of a line of text, the last one if that ENDS. */
@@ -255,34 +113,33 @@ tap_parser_on_text(struct tap_parser *parser, struct tap_bytes *bytes)
 	const char *newline = memchr(bytes->data, '\n', bytes->len);
 	struct tap_bytes piece = {bytes->data,
 	                          newline ? (size_t)(newline - bytes->data) : bytes->len};
-	enum fit fit = FIT_NO;
+	enum tap_fit fit = TAP_FIT_NO;
 	size_t at = piece.len, level = TAP_NO_LEVEL;
 	if (parser->state == TAP_IN_TEXT && parser->grammar.begun)
-		at = tap_parser_find_result(parser, piece, newline || parser->ending, &fit, &level);
+		at = tap_embedded_find(&parser->before_result, &parser->grammar.levels, piece,
+		                       newline || parser->ending, &fit, &level);
 
 	struct tap_bytes text = {bytes->data, at};
-	parser->last_char = tap_parser_last_char(text, parser->last_char);
 	if (parser->grammar.begun)
-		parser->negation = tap_parser_negate_text(parser->negation, text);
-	if (fit == FIT_NO && newline)
+		tap_embedded_add(&parser->before_result, text);
+	if (fit == TAP_FIT_NO && newline)
 		text.len++;
 	*bytes = tap_skip(*bytes, text.len);
 	bool waiting = tap_parser_is_waiting(parser);
 	int result = tap_parser_put_text(parser, text);
-	if (fit == FIT_YES || waiting)
+	if (fit == TAP_FIT_YES || waiting)
 		parser->head_len = 0;
 	else if (!result && parser->state == TAP_IN_TEXT)
 		result = tap_parser_look_at_piece(parser, (struct tap_bytes){text.data, at},
-		                                  fit == FIT_NO && newline);
-	if (fit == FIT_PART) {
+		                                  fit == TAP_FIT_NO && newline);
+	if (fit == TAP_FIT_PART) {
 		if (!result)
 			result = tap_parser_hold(parser, *bytes);
 		bytes->len = 0;
-	} else if (newline || fit == FIT_YES) {
+	} else if (newline || fit == TAP_FIT_YES) {
 		parser->state = TAP_AT_LINE;
-		parser->result_level = fit == FIT_YES ? level : TAP_NO_LEVEL;
-		parser->last_char = 0;
-		parser->negation = 0;
+		parser->result_level = fit == TAP_FIT_YES ? level : TAP_NO_LEVEL;
+		parser->before_result = (struct tap_embedded){0};
 	}
 	return result;
 }
@@ -477,7 +334,7 @@ static bool
 tap_parser_holds_tap(const struct tap_parser *parser)
 {
 	struct tap_bytes held = {parser->held, parser->held_len};
-	enum fit fit;
+	enum tap_fit fit;
 	size_t level;
 	if (parser->state == TAP_AT_LINE) {
 		struct tap_line line;
@@ -487,8 +344,9 @@ tap_parser_holds_tap(const struct tap_parser *parser)
 			return tap_evidence_add(&evidence, &line) == TAP_SIGN_CERTAIN;
 		return !tap_grammar_is_output(&parser->grammar, &line);
 	}
-	tap_parser_find_result(parser, held, true, &fit, &level);
-	return fit == FIT_YES;
+	tap_embedded_find(&parser->before_result, &parser->grammar.levels, held, true, &fit,
+	                  &level);
+	return fit == TAP_FIT_YES;
 }
 
 int

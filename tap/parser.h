@@ -16,6 +16,7 @@
 
 #include "candidates.h"
 #include "documents.h"
+#include "embedded.h"
 #include "grammar.h"
 
 #define TAP_LINE_MAX 65536 /* bytes that are looked at; the rest of a line is output */
@@ -31,12 +32,11 @@ struct tap_parser {
 		TAP_IN_COMMENT, /* in the rest of a long one */
 		TAP_IN_YAML,
 	} state;
-	bool ending;            /* there will be no more bytes */
-	char last_char;         /* of this line's text, white space aside; 0: none yet */
-	unsigned char negation; /* how far the line's text ends in "not"; see parser.c */
-	size_t result_level;    /* of the result after text; TAP_NO_LEVEL: no result is */
-	struct tap_bytes text;  /* not emitted yet; a part of the bytes in hand */
-	size_t head_len;        /* of a line of text that is emitted in pieces */
+	bool ending;                       /* there will be no more bytes */
+	struct tap_embedded before_result; /* this line's text */
+	size_t result_level;   /* of the result after text; TAP_NO_LEVEL: no result is */
+	struct tap_bytes text; /* not emitted yet; a part of the bytes in hand */
+	size_t head_len;       /* of a line of text that is emitted in pieces */
 	char head[TAP_TEXT_LINE_MAX + 1];
 	size_t told_len; /* held bytes that were emitted as text already */
 	size_t held_len; /* of a line that is not complete */

@@ -17,6 +17,21 @@ tap_tests_keep(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_by
 	return tap_buffer_add(buffer, bytes) ? SUBUNIT2_E_OK : tap_tests_no_memory(tests);
 }
 
+int
+tap_tests_keep_plain(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_bytes text,
+                     struct tap_bytes tail)
+{
+	buffer->len = 0;
+	if (!text.len)
+		return SUBUNIT2_E_OK;
+	enum subunit2_result result = tap_tests_keep(tests, buffer, text);
+	if (result == SUBUNIT2_E_OK && tail.len)
+		result = tap_tests_keep(tests, buffer, tail);
+	if (result == SUBUNIT2_E_OK)
+		buffer->len = tap_unescape(tap_buffer_bytes(buffer), buffer->data);
+	return result;
+}
+
 size_t
 tap_id_room(size_t script_len)
 {

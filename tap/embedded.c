@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "embedded.h"
+
+#include "line.h"
+
+#define DIGITS_MAX 20 /* of a number that fits 64 bits */
+#define END_MAX 2     /* white space, or carriage returns, after one */
+
+/*
+ * REST stands after the number of what may be a result after other text. Prose
+ * says "ok 2 workers": a name has to stand after " - ", and a result may do without
+ * one only before a directive, or at the end of a line after the dots of what is
+ * going on. LAST is the character before it.
+ */
+static enum tap_fit
+tap_embedded_fits_after_number(struct tap_bytes rest, char last, bool complete)
+{
+	static const char *const after[] = {" - ", " #"};
+	bool may_go_on = rest.len <= END_MAX && last == '.' && !tap_trim_end(rest).len;
+	if (may_go_on && complete)
+		return TAP_FIT_YES;
+	for (size_t i = 0; i < sizeof(after) / sizeof(*after); i++) {
+		size_t len = strlen(after[i]), shared = rest.len < len ? rest.len : len;
+		if (memcmp(rest.data, after[i], shared) != 0)
+			continue;
+		if (shared == len)
+			return TAP_FIT_YES;
+		may_go_on = true;
+	}
+	return may_go_on && !complete ? TAP_FIT_PART : TAP_FIT_NO;
+}
+
+/* TEXT, which stands after other text, begins a result: "ok 3" or "not ok 3" with a
+ * number that is expected. */
+static enum tap_fit
+tap_embedded_fits_result(const struct tap_levels *levels, struct tap_bytes text, char last,
+                         bool complete, size_t *level)
+{
+	const char *word = *text.data == 'n' ? "not ok " : "ok ";
+	size_t len = strlen(word), shared = text.len < len ? text.len : len;
+	if (memcmp(text.data, word, shared) != 0)
+		return TAP_FIT_NO;
+	struct tap_bytes rest = tap_skip(text, shared);
+	if (!rest.len)
+		return complete ? TAP_FIT_NO : TAP_FIT_PART;
+
+	uint64_t number;
+	size_t digits = rest.len;
+	if (!tap_number_read(&rest, &number) || (digits -= rest.len) > DIGITS_MAX)
+		return TAP_FIT_NO;
+	if (!rest.len && !complete)
+		return TAP_FIT_PART;
+	*level = tap_levels_expecting(levels, number);
+	return *level == TAP_NO_LEVEL ? TAP_FIT_NO
+	                              : tap_embedded_fits_after_number(rest, last, complete);
+}
+
+/* Returns the last character that is not white space, or OTHERWISE. */
+static char
+tap_embedded_last_char(struct tap_bytes text, char otherwise)
+{
+	text = tap_trim_end(text);
+	return text.len ? text.data[text.len - 1] : otherwise;
+}
+
+#define NEGATED 3      /* "not", and blanks or colors after it */
+#define ESCAPED 4      /* after ESC, which may begin a color */
+#define IN_COLOR 8     /* after ESC [ */
+#define MATCHED_MASK 3 /* how many letters of "not" were seen */
+
+/* Returns STATE after one more character of a line's text. */
+static unsigned char
+tap_embedded_negate(unsigned char state, char c)
+{
+	static const char word[] = "not";
+	unsigned char matched = state & MATCHED_MASK;
+	char lower = (char)(c | 0x20);
+	if (state & ESCAPED)
+		return c == '[' ? matched | IN_COLOR : 0;
+	if (state & IN_COLOR) {
+		if (c == 'm')
+			return matched;
+		return tap_is_digit(c) || c == ';' ? state : 0;
+	}
+	if (c == '\x1b')
+		return matched | ESCAPED;
+	if (c == ' ' || c == '\t')
+		return matched == NEGATED ? NEGATED : 0;
+	if (matched < NEGATED && lower == word[matched])
+		return matched + 1;
+	return lower == *word;
+}
+
+/* The same after TEXT. */
+static unsigned char
+tap_embedded_negate_text(unsigned char state, struct tap_bytes text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		state = tap_embedded_negate(state, text.data[i]);
+	return state;
+}
+
+/* Returns true if the line ends with "not" after TEXT, in any case: an "ok" after it passes
+ * nothing. */
+static bool
+tap_embedded_is_negated(const struct tap_embedded *line, struct tap_bytes text)
+{
+	return tap_embedded_negate_text(line->negation, text) == NEGATED;
+}
+
+size_t
+tap_embedded_find(const struct tap_embedded *line, const struct tap_levels *levels,
+                  struct tap_bytes piece, bool complete, enum tap_fit *fit, size_t *level)
+{
+	const char *end = piece.data + piece.len, *from = piece.data, *hit;
+	while ((hit = memmem(from, (size_t)(end - from), "ok ", 3))) {
+		size_t at = (size_t)(hit - piece.data);
+		if (at >= 4 && memcmp(hit - 4, "not ", 4) == 0)
+			at -= 4;
+		struct tap_bytes before = {piece.data, at};
+		char last = tap_embedded_last_char(before, line->last_char);
+		*fit = last && !tap_embedded_is_negated(line, before)
+		               ? tap_embedded_fits_result(levels, tap_skip(piece, at), last,
+		                                          complete, level)
+		               : TAP_FIT_NO;
+		if (*fit != TAP_FIT_NO)
+			return at;
+		from = hit + 1;
+	}
+	static const char words[] = "not ok ";
+	size_t len = piece.len < 6 ? piece.len : 6;
+	for (*fit = TAP_FIT_PART; !complete && len > 0; len--)
+		if (memcmp(end - len, words, len) == 0 ||
+		    (len < 3 && memcmp(end - len, words + 4, len) == 0))
+			return piece.len - len;
+	*fit = TAP_FIT_NO;
+	return piece.len;
+}
+
+void
+tap_embedded_add(struct tap_embedded *line, struct tap_bytes text)
+{
+	line->last_char = tap_embedded_last_char(text, line->last_char);
+	line->negation = tap_embedded_negate_text(line->negation, text);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "verdict.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <subunit2/utf8.h>
+
+#define SHOWN_MAX 1024 /* bytes of a name or a reason in the verdict's */
+
+void
+tap_verdict_free(struct tap_judge *judge)
+{
+	tap_buffer_free(&judge->bail_out);
+	tap_buffer_free(&judge->faults);
+	tap_buffer_free(&judge->skip);
+}
+
+/* Adds a clause to TEXT, if there is room. */
+__attribute__((format(printf, 3, 4))) static int
+tap_verdict_add_clause(struct tap_tests *tests, struct tap_buffer *text, const char *format, ...)
+{
+	static const struct tap_bytes between = {"; ", 2};
+	char clause[TAP_REASON_MAX];
+	va_list values;
+	va_start(values, format);
+	int len = vsnprintf(clause, sizeof(clause), format, values);
+	va_end(values);
+	if (len < 0 || text->len + (size_t)len + between.len > TAP_REASON_MAX)
+		return SUBUNIT2_E_OK;
+	enum subunit2_result result =
+		text->len ? tap_tests_keep(tests, text, between) : SUBUNIT2_E_OK;
+	if (result != SUBUNIT2_E_OK)
+		return result;
+	return tap_tests_keep(tests, text, (struct tap_bytes){clause, (size_t)len});
+}
+
+/* BYTES, which may hold anything, fit for a clause. */
+static const char *
+tap_verdict_shown(struct tap_bytes bytes, char buffer[SHOWN_MAX + 1])
+{
+	struct subunit2_view view = {bytes.data, bytes.len};
+	buffer[subunit2_utf8_escape(view, buffer, SHOWN_MAX)] = '\0';
+	return buffer;
+}
+
+int
+tap_verdict_on_fault(struct tap_judge *judge, struct tap_tests *tests, struct tap_bytes fault)
+{
+	const struct tap_scopes *scopes = &tests->scopes;
+	const struct tap_scope *scope = &scopes->at[scopes->depth];
+	struct tap_bytes name = {scope->path.data, scope->path.len};
+	char what[SHOWN_MAX + 1], who[SHOWN_MAX + 1];
+	tap_verdict_shown(fault, what);
+	if (scopes->depth == 0 && !name.len)
+		return tap_verdict_add_clause(tests, &judge->faults, "%s", what);
+	if (!scope->named)
+		return tap_verdict_add_clause(tests, &judge->faults, "#%" PRIu64 ": %s",
+		                              scope->number, what);
+	return tap_verdict_add_clause(tests, &judge->faults, "%s: %s", tap_verdict_shown(name, who),
+	                              what);
+}
+
+int
+tap_verdict_on_bail_out(struct tap_judge *judge, struct tap_tests *tests, struct tap_bytes why)
+{
+	if (judge->verdict.bailed_out)
+		return SUBUNIT2_E_OK;
+	char plain[SHOWN_MAX], buffer[SHOWN_MAX + 1];
+	if (why.len > sizeof(plain))
+		why.len = sizeof(plain);
+	why = (struct tap_bytes){plain, tap_unescape(why, plain)};
+	judge->verdict.bailed_out = true;
+	return tap_verdict_add_clause(tests, &judge->bail_out, "bailed out%s%s",
+	                              why.len ? ": " : "", tap_verdict_shown(why, buffer));
+}
+
+int
+tap_verdict_on_skip_all(struct tap_judge *judge, struct tap_tests *tests, struct tap_bytes why)
+{
+	judge->verdict.skipped = true;
+	if (why.len > SHOWN_MAX)
+		why.len = SHOWN_MAX;
+	return tap_tests_keep_plain(tests, &judge->skip, why, (struct tap_bytes){NULL, 0});
+}
+
+static uint64_t
+tap_verdict_count_all(const struct tap_sender *sender)
+{
+	return sender->passed + sender->failed + sender->skipped + sender->todo +
+	       sender->todo_passed;
+}
+
+static enum subunit2_result
+tap_verdict_count_tests(struct tap_judge *judge, struct tap_tests *tests)
+{
+	const struct tap_sender *sender = &tests->sender;
+	struct tap_verdict *verdict = &judge->verdict;
+	uint64_t all = tap_verdict_count_all(sender);
+	verdict->passed = sender->passed;
+	verdict->failed_count = sender->failed;
+	verdict->skipped_count = sender->skipped;
+	verdict->todo = sender->todo;
+	verdict->todo_passed = sender->todo_passed;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (sender->failed)
+		result = tap_verdict_add_clause(tests, &judge->faults,
+		                                "%" PRIu64 " of %" PRIu64 " assertions failed",
+		                                sender->failed, all);
+	if (result == SUBUNIT2_E_OK && sender->todo_passed && tests->options.strict)
+		result = tap_verdict_add_clause(tests, &judge->faults,
+		                                "%" PRIu64 " of %" PRIu64
+		                                " assertions passed, but are TODO",
+		                                sender->todo_passed, all);
+	return result;
+}
+
+int
+tap_verdict_on_eof(struct tap_judge *judge, struct tap_tests *tests, bool seen)
+{
+	struct tap_verdict *verdict = &judge->verdict;
+	enum subunit2_result result = tap_verdict_count_tests(judge, tests);
+	if (result == SUBUNIT2_E_OK && verdict->bailed_out && judge->faults.len)
+		result = tap_verdict_add_clause(tests, &judge->bail_out, "%.*s",
+		                                (int)judge->faults.len, judge->faults.data);
+	if (result != SUBUNIT2_E_OK)
+		return result;
+	verdict->seen = seen;
+	verdict->failed = verdict->bailed_out || judge->faults.len > 0;
+	verdict->skipped =
+		verdict->skipped && !verdict->failed && !tap_verdict_count_all(&tests->sender);
+	static const struct tap_buffer empty;
+	const struct tap_buffer *text = verdict->bailed_out ? &judge->bail_out
+	                                : verdict->failed   ? &judge->faults
+	                                : verdict->skipped  ? &judge->skip
+	                                                    : &empty;
+	size_t len = subunit2_utf8_escape((struct subunit2_view){text->data, text->len},
+	                                  judge->reason, TAP_REASON_MAX);
+	verdict->reason = (struct subunit2_view){judge->reason, len};
+	return SUBUNIT2_E_OK;
+}
