@@ -90,6 +90,82 @@ test_routes(void)
 	test_results_free(results);
 }
 
+static void
+append_place(void *context, const struct test_result *result)
+{
+	const char *label = test_result_label(result);
+	strcat(strcat(context, label ? label : "-"), test_result_is_bad(result) ? "! " : " ");
+}
+
+static bool
+are_places(const struct test_results *results, const char *expected)
+{
+	char places[256] = "";
+	test_results_each(results, append_place, places);
+	if (strcmp(places, expected) != 0)
+		printf("# %s\n", places);
+	return strcmp(places, expected) == 0;
+}
+
+static void
+test_places(void)
+{
+	struct test_results *results = test_results_new(TEST_RESULTS_PLACES);
+	say_on(results, "mac/0", 0, SUBUNIT2_STATUS_FAIL);
+	say_on(results, "mac/0", 0, SUBUNIT2_STATUS_SUCCESS);
+	subunit2_sink_finish(test_results_sink(results), NULL);
+	say_on(results, "linux/3", 0, SUBUNIT2_STATUS_FAIL);
+	subunit2_sink_finish(test_results_sink(results), NULL);
+	CHECK(test_results_labels_differ(results));
+	CHECK_NAMED("a test that moves has one result", are_places(results, "linux! "));
+	CHECK(test_results_find_at(results, SUBUNIT2_LITERAL("x"), "mac")->status ==
+	      SUBUNIT2_STATUS_SUCCESS);
+	CHECK(test_results_find_at(results, SUBUNIT2_LITERAL("x"), "bsd") == NULL);
+	CHECK(test_results_find_at(results, SUBUNIT2_LITERAL("y"), "mac") == NULL);
+	CHECK(test_results_find_at(results, SUBUNIT2_LITERAL("x"), NULL) == NULL);
+
+	say_on(results, "mac/0", 0, SUBUNIT2_STATUS_SUCCESS);
+	CHECK_NAMED("not yet at two places of a run", !of(results, "x")->split);
+	say_on(results, "mac/1", 0, SUBUNIT2_STATUS_SUCCESS);
+	CHECK_NAMED("slots are no places", !of(results, "x")->split);
+	say_on(results, "linux/0", 0, SUBUNIT2_STATUS_FAIL);
+	CHECK_NAMED("the whole is the worst", test_result_is_bad(of(results, "x")));
+	CHECK_NAMED("a test at two places of a run has two", are_places(results, "mac linux! "));
+	say_on(results, "7", 0, SUBUNIT2_STATUS_FAIL);
+	CHECK_NAMED("a result without a label is kept", are_places(results, "-! mac linux! "));
+	test_results_free(results);
+
+	results = test_results_new(TEST_RESULTS_ALL);
+	say_on(results, "mac/0", 0, SUBUNIT2_STATUS_FAIL);
+	say_on(results, "linux/0", 0, SUBUNIT2_STATUS_SUCCESS);
+	CHECK_NAMED("unless asked, places are not kept apart", are_places(results, "-! "));
+	test_results_free(results);
+}
+
+static void
+test_flaky(void)
+{
+	struct test_results *results = test_results_new(TEST_RESULTS_ALL);
+	struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("x"),
+		.status = SUBUNIT2_STATUS_SUCCESS,
+	};
+	struct subunit2_tagset tags = {0};
+	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("flaky"), NULL);
+	event.tags = subunit2_tagset_view(&tags);
+	subunit2_sink_event(test_results_sink(results), &event, NULL);
+	subunit2_sink_finish(test_results_sink(results), NULL);
+	event.tags = SUBUNIT2_NO_TAGS;
+	subunit2_sink_event(test_results_sink(results), &event, NULL);
+	subunit2_sink_finish(test_results_sink(results), NULL);
+	CHECK(!test_result_was_flaky_before(of(results, "x"), 0));
+	CHECK(test_result_was_flaky_before(of(results, "x"), 1));
+	CHECK(!test_result_was_flaky_before(of(results, "x"), 2));
+	CHECK(!test_result_was_flaky_before(of(results, "x"), TEST_RESULT_PAST_MAX + 1));
+	subunit2_tagset_clear(&tags);
+	test_results_free(results);
+}
+
 int
 main(void)
 {
@@ -116,6 +192,8 @@ main(void)
 	test_results_free(results);
 
 	test_routes();
+	test_places();
+	test_flaky();
 	results = test_results_new(TEST_RESULTS_NOTABLE);
 	say_run(results);
 	CHECK(of(results, "good.t::ok") == NULL && of(results, "bad.t::one") != NULL);
