@@ -124,6 +124,9 @@ cause_reader_comment(struct cause_reader *reader, struct subunit2_view line)
 	line = cause_reader_trim(line);
 	while (line.len > 0 && line.data[0] == '#')
 		line = cause_reader_trim((struct subunit2_view){line.data + 1, line.len - 1});
+	/* The tap writer says so where a test ran. */
+	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("route: ")))
+		return;
 	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("Failed test")))
 		reader->title = line;
 	else if (!cause_reader_is_place(line) && !cause_reader_take_values(reader, line))
@@ -135,10 +138,12 @@ cause_reader_comment(struct cause_reader *reader, struct subunit2_view line)
 static void
 cause_reader_yaml(struct cause_reader *reader, struct subunit2_view line)
 {
-	static const char *const messages[] = {"message", "error", NULL};
+	/* The tap writer puts the files of a test into the YAML, with their names in quotes. */
+	static const char *const messages[] = {"message", "error", "\"reason\"", NULL};
 	static const char *const details[] = {
-		"at",   "code",     "column",   "duration_ms", "failureType", "file", "line",
-		"name", "location", "operator", "severity",    "stack",       "type", NULL,
+		"at",       "code",  "column", "duration_ms", "failureType",
+		"file",     "line",  "name",   "location",    "operator",
+		"severity", "stack", "tags",   "type",        NULL,
 	};
 	struct subunit2_view key, value;
 	line = cause_reader_trim(line);
@@ -150,12 +155,11 @@ cause_reader_yaml(struct cause_reader *reader, struct subunit2_view line)
 		return;
 	if (!cause_reader_split(line, &key, &value))
 		return;
-	if (!subunit2_view_present(reader->title) && value.len > 0 &&
-	    !cause_reader_is_word(key, details))
+	bool block = value.len == 0 || value.data[0] == '|' || value.data[0] == '>';
+	if (!subunit2_view_present(reader->title) && !block && !cause_reader_is_word(key, details))
 		reader->title = line;
 	if (subunit2_view_present(reader->message) || !cause_reader_is_word(key, messages))
 		return;
-	bool block = value.len == 0 || value.data[0] == '|' || value.data[0] == '>';
 	reader->message =
 		block ? (struct subunit2_view){value.data, 0} : cause_reader_unquote(value);
 }

@@ -43,6 +43,11 @@ static const struct {
          "assert 5 == 6", "test_x.py", 3},
 	{"JUnit's text", "traceback", "expected true\n\tat A.b(A.java:42)\n", "expected true",
          "A.java", 42},
+	{"the files of our own TAP", "diagnostic.yaml",
+         "duration_ms: 4.5\ntags: [\"net\"]\nfiles:\n  \"stdout\": |2\n    begins\n  \"reason\": "
+         "|2-\n    exit status 1\n",
+         "exit status 1", "", 0},
+	{"where a test ran is no cause", "comment", "# route: mac\n# got 5\n", "got 5", "", 0},
 	{"bytes that are not UTF-8", "comment.bytes", "# caf\xe9\n", "caf\xe9", "", 0},
 	{"colors", "reason", "\033[1;31mred\033[0m\n", "red", "", 0},
 	{"an exit status", "reason", "exit status 3\n", "exit status 3", "", 0},
