@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "mux_command.h"
 
-#include "lines.h"
 #include "memory.h"
-#include "message.h"
 #include "mux_input_state.h"
 #include "outcome.h"
 #include "process.h"
+#include "stderr_copy.h"
 #include "string_list.h"
 
 #include <errno.h>
@@ -14,47 +13,33 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define GRACE_S 5       /* from SIGTERM to SIGKILL, for a command that is asked to end */
-#define LEAK_S 1        /* how long output may stay open after the end of its command */
-#define STDERR_MAX 4096 /* bytes of a line; a longer one is split */
+#define GRACE_S 5 /* from SIGTERM to SIGKILL, for a command that is asked to end */
+#define LEAK_S 1  /* how long output may stay open after the end of its command */
 
 struct mux_command_input {
 	struct process *process;
 	struct process_options options;
 	struct string_list argv, env;
 	char *cwd;
-	struct lines stderr_lines;
+	struct stderr_copy stderr_copy;
 };
-
-/* Prints LINE of a command's stderr without its LF or CR LF. */
-static void
-mux_command_report_line(const struct mux_input *mux_input, struct subunit2_view line)
-{
-	while (line.len && (line.data[line.len - 1] == '\n' || line.data[line.len - 1] == '\r'))
-		line.len--;
-	message("%s: %.*s", mux_input->route, (int)line.len, line.data);
-}
 
 static void
 mux_command_on_output(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
 	struct mux_input *mux_input = context;
-	struct subunit2_view line;
-	if (stream == PROCESS_STDOUT && mux_input->autodetect)
+	if (stream == PROCESS_STDERR)
+		stderr_copy_add(&mux_input->command->stderr_copy, bytes);
+	else if (mux_input->autodetect)
 		mux_input_on_bytes(mux_input, bytes);
-	while (stream == PROCESS_STDERR &&
-	       lines_take(&mux_input->command->stderr_lines, &bytes, &line))
-		mux_command_report_line(mux_input, line);
 }
 
 static void
 mux_command_free(struct mux_input *mux_input)
 {
 	struct mux_command_input *command = mux_input->command;
-	struct subunit2_view line;
-	if (lines_take_held(&command->stderr_lines, &line))
-		mux_command_report_line(mux_input, line);
-	lines_clear(&command->stderr_lines);
+	stderr_copy_end(&command->stderr_copy);
+	stderr_copy_clear(&command->stderr_copy);
 	process_free(command->process);
 	string_list_clear(&command->argv);
 	string_list_clear(&command->env);
@@ -99,7 +84,6 @@ mux_command_copy(const struct mux_command *from)
 		.leak_ns = LEAK_S * EVENT_LOOP_S,
 		.leaked = PROCESS_KILL,
 	};
-	command->stderr_lines.max = STDERR_MAX;
 	return command;
 }
 
@@ -110,6 +94,7 @@ mux_inputs_run_command(struct mux_inputs *mux_inputs, const char *route,
 	static const struct process_handler handler = {mux_command_on_output, mux_command_on_end};
 	struct mux_input *mux_input = mux_input_add(mux_inputs, route, NULL, true);
 	struct mux_command_input *command = mux_command_copy(from);
+	stderr_copy_begin(&command->stderr_copy, mux_input->route);
 	mux_input->command = command;
 	mux_input_begin_autodetect(mux_input);
 	command->process =

@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "message.h"
 #include "process.h"
+#include "stderr_copy.h"
 #include "timestamp.h"
 
 #include <errno.h>
@@ -14,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-
-#define LINE_SIZE 1024 /* bytes of a line on standard error that are shown */
 
 struct worker {
 	struct subunit2_sink sink; /* takes what INPUT finds */
@@ -35,9 +34,7 @@ struct worker {
 	struct subunit2_time start; /* of the process */
 	struct buffer code;         /* the name, a slash, and an event's routing code */
 	struct buffer packet;       /* that is written */
-	char line[LINE_SIZE];       /* the last one on standard error, without its end */
-	size_t line_len;
-	bool line_ended;
+	struct stderr_copy stderr_copy;
 };
 
 static int64_t
@@ -179,39 +176,12 @@ worker_on_tick(void *context)
 }
 
 static void
-worker_show_line(struct worker *worker)
-{
-	if (worker->line_len)
-		message("%s: %.*s", worker->options.name, (int)worker->line_len, worker->line);
-	worker->line_ended = true;
-}
-
-/* Passes its standard error on, line by line, and keeps the last line: it may say why the
- * worker ended. */
-static void
-worker_on_stderr(struct worker *worker, struct subunit2_view bytes)
-{
-	for (size_t i = 0; i < bytes.len; i++) {
-		char byte = bytes.data[i];
-		if (byte == '\n' && !worker->line_ended)
-			worker_show_line(worker);
-		if (byte == '\n' || byte == '\r')
-			continue;
-		if (worker->line_ended)
-			worker->line_len = 0;
-		worker->line_ended = false;
-		if (worker->line_len < sizeof(worker->line))
-			worker->line[worker->line_len++] = byte;
-	}
-}
-
-static void
 worker_on_output(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
 	struct worker *worker = context;
 	struct subunit2_error error;
 	if (stream == PROCESS_STDERR)
-		worker_on_stderr(worker, bytes);
+		stderr_copy_add(&worker->stderr_copy, bytes);
 	else if (!worker->failed)
 		worker_check_input(worker,
 		                   worker->input->feed(worker->input, bytes.data, bytes.len,
@@ -234,8 +204,9 @@ worker_describe_end(const struct worker *worker, const struct process_result *re
 		return memory_copy("its supervisor was killed");
 	if (WIFSIGNALED(result->status))
 		return memory_format("died of %s", signals_name(WTERMSIG(result->status), name));
+	struct subunit2_view line = buffer_view(&worker->stderr_copy.last);
 	return memory_format("exit status %d%s%.*s", WEXITSTATUS(result->status),
-	                     worker->line_len ? ": " : "", (int)worker->line_len, worker->line);
+	                     line.len ? ": " : "", (int)line.len, line.len ? line.data : "");
 }
 
 static void
@@ -252,8 +223,7 @@ worker_on_over(void *context, const struct process_result *result)
 	struct worker *worker = context;
 	struct subunit2_error error;
 	struct process *process = worker->process;
-	if (!worker->line_ended)
-		worker_show_line(worker);
+	stderr_copy_end(&worker->stderr_copy);
 	if (!worker->failed)
 		worker->input->finish(worker->input, &error);
 	char *reason = worker_describe_end(worker, result);
@@ -303,6 +273,7 @@ worker_free(struct worker *worker)
 	stdin_buffer_free(worker->stdin_buffer);
 	buffer_clear(&worker->code);
 	buffer_clear(&worker->packet);
+	stderr_copy_clear(&worker->stderr_copy);
 	string_list_clear(&worker->options.argv);
 	free(worker);
 }
@@ -364,8 +335,7 @@ worker_start(struct worker *worker)
 	worker->failed = false;
 	worker->clock = (struct clock_offset){0};
 	worker->start = timestamp_now();
-	worker->line_len = 0;
-	worker->line_ended = true;
+	stderr_copy_begin(&worker->stderr_copy, worker->options.name);
 	worker->process =
 		process_start(worker->supervisor, &worker->process_options, &handler, worker);
 	if (!worker->process) {
