@@ -5,13 +5,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +33,7 @@ struct run {
 	bool over;
 	struct process_result result; /* but for its strings */
 	bool named;
+	char leaked_names[128];
 };
 
 static struct supervisor supervisor;
@@ -49,6 +55,8 @@ on_end(void *context, const struct process_result *result)
 	struct run *run = context;
 	run->result = *result;
 	run->named = result->leaked_names != NULL;
+	if (run->named)
+		snprintf(run->leaked_names, sizeof(run->leaked_names), "%s", result->leaked_names);
 	run->over = true;
 	process_free(run->process);
 }
@@ -212,6 +220,9 @@ check_leaks(void)
 	complete(&run);
 	CHECK(run.result.leaked && run.named && alive(run.out));
 	kill((pid_t)atoi(run.out), SIGKILL);
+	char names[64];
+	snprintf(names, sizeof(names), "sleep (%d)", atoi(run.out));
+	CHECK_NAMED("each leaked process is named once", strcmp(run.leaked_names, names) == 0);
 	begin(&run, "sleep 0.01 >/dev/null 2>&1 &");
 	run.options.leak_ns = 40 * EVENT_LOOP_S;
 	launch(&run);
@@ -324,6 +335,72 @@ check_fork_chains(void)
 		good = good && exited(&run, 0) && run.result.leaked && run.named;
 	}
 	CHECK_NAMED("what forks and exits all the time has leaked", good);
+}
+
+/* A command reads what this program has as its own standard input. */
+static void
+check_own_input(void)
+{
+	struct run run;
+	int ends[2], saved = dup(STDIN_FILENO);
+	if (pipe2(ends, O_CLOEXEC) < 0 || write(ends[1], "typed\n", 6) != 6 ||
+	    dup2(ends[0], STDIN_FILENO) < 0)
+		exit(99);
+	close(ends[0]);
+	close(ends[1]);
+	begin(&run, "cat");
+	run.options.stdin_fd = STDIN_FILENO;
+	launch(&run);
+	complete(&run);
+	CHECK_NAMED("standard input may be that of this program", strcmp(run.out, "typed\n") == 0);
+	dup2(saved, STDIN_FILENO);
+	close(saved);
+}
+
+static int
+count_fds(void)
+{
+	int count = 0;
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+/* The command ends, and another process still holds its output. */
+static void
+check_closing(void)
+{
+	struct run run;
+	int before = 0;
+	for (int i = 0; i < 2; i++) {
+		begin(&run, "sleep 1000 & echo $!");
+		run.options.leaked = PROCESS_KEEP;
+		launch(&run);
+		complete(&run);
+		kill((pid_t)atoi(run.out), SIGKILL);
+		if (i == 0)
+			before = count_fds();
+	}
+	CHECK_NAMED("no descriptor stays open after a process", count_fds() == before);
+}
+
+/* A shim that waits sleeps. */
+static void
+check_idle_shim(void)
+{
+	struct run run;
+	int asleep = 0;
+	begin(&run, "echo $PPID; exec sleep 1000");
+	launch(&run);
+	while (!strchr(run.out, '\n'))
+		event_loop_turn(supervisor.loop);
+	for (int i = 0; i < 20; i++) {
+		usleep(5000);
+		asleep += state_of((pid_t)atoi(run.out)) == 'S';
+	}
+	process_end(run.process, SIGTERM, false);
+	complete(&run);
+	CHECK_NAMED("a shim sleeps while its command runs", asleep > 15);
 }
 
 /* The reader of this program is slow: the leak timeout passes while the pipe is full of the
@@ -673,6 +750,59 @@ check_frozen_shims(void)
 	event_loop_timer_stop(supervisor.loop, &limit);
 }
 
+/* Lets CALL fail in this process and in its children, as on a kernel that does not have it. */
+static void
+forbid(long call)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)call, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof(code) / sizeof(*code), code};
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		exit(99);
+}
+
+/* A program on a kernel without close_range: descriptors that are open in it are closed one by one
+ * in the shim, and nothing that the shim needs. */
+static void
+check_old_kernel(void)
+{
+	int status, held[2];
+	char byte;
+	if (pipe2(held, O_CLOEXEC) < 0)
+		exit(99);
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct run runs[2];
+		forbid(SYS_close_range);
+		supervisor_begin(&supervisor, NULL, NULL, NULL);
+		supervisor_expect_many(&supervisor, NULL);
+		begin(&runs[0], "echo; exec sleep 1000");
+		launch(&runs[0]);
+		await_output(&runs[0]);
+		/* If the shim holds the pipe, too, it is not at its end now. */
+		close(held[1]);
+		bool closed = read(held[0], &byte, 1) == 0;
+		process_end(runs[0].process, SIGTERM, false);
+		complete(&runs[0]);
+		play(&runs[1], "exec ls /proc/self/fd");
+		supervisor_end(&supervisor);
+		_exit(closed && died(&runs[0], SIGTERM) && !runs[0].result.leaked &&
+		                      !runs[0].result.lost && !runs[1].result.leaked &&
+		                      strcmp(runs[1].out, "0\n1\n2\n3\n") == 0
+		              ? 0
+		              : 1);
+	}
+	close(held[0]);
+	close(held[1]);
+	CHECK_NAMED("a kernel without close_range", waitpid(pid, &status, 0) == pid && status == 0);
+}
+
 static bool
 is_childless(void)
 {
@@ -695,6 +825,9 @@ check_all(void)
 	check_leaks();
 	check_shims();
 	check_fork_chains();
+	check_own_input();
+	check_closing();
+	check_idle_shim();
 	check_slow_reading();
 	check_end_of_waiting();
 	check_ending_meets_exit();
@@ -709,6 +842,8 @@ main(int argc, char **argv)
 		return start_fork_chain();
 	check_killed(false);
 	check_killed(true);
+	if (!getenv("CHECK_VALGRIND")) /* which closes descriptors by calls of its own */
+		check_old_kernel();
 	if (!supervisor_begin(&supervisor, ignore_end, NULL, NULL))
 		return 99;
 	/* Under valgrind only once, with shims that are parked. */
