@@ -96,3 +96,44 @@ failures() { # COUNT
 	subunit2 status a fail -a stdout=said | subunit2 convert --to=github >out
 	grep -x '    | red' out
 }
+
+# Prints what the command of a job on GitHub writes to its log, both outputs after one another.
+log_of() { # COMMAND
+	CI=true GITHUB_ACTIONS=true sh -c "$1; :" >log 2>log.err
+	cat log log.err
+}
+
+@test "lists of ids send no command in the log of a job, and are as they were elsewhere" {
+	mkdir '::error::x' t
+	printf '#!/bin/sh\nexit 1\n' | tee '::error::x/a.sh' 't/##[error]b.sh' 't/##vso[task.complete]c.sh' >t/d.sh
+	chmod +x '::error::x/a.sh' t/*
+	subunit2 run -q -o x.subunit '::error::x' t || [ $? = 1 ]
+	subunit2 run --retries=0 -q -o y.subunit '::error::x' || [ $? = 1 ]
+	for command in 'subunit2 run --list ::error::x t' 'subunit2 ls x.subunit' 'subunit2 ls -l x.subunit' \
+		'subunit2 diff x.subunit y.subunit'; do
+		log_of "$command" >out
+		grep -q '##\[error\]b' out
+		[ -z "$(obeyed out)" ] || { echo "$command"; cat out; false; }
+	done
+	# A script reads the ids.
+	CI=true GITHUB_ACTIONS=true subunit2 run --list '::error::x' >list
+	[ "$(cat list)" = '::error::x/a.sh' ]
+	[ "$(CI=true GITHUB_ACTIONS=true sh -c 'x=$(subunit2 ls y.subunit); echo "$x"')" = '::error::x/a.sh' ]
+}
+
+@test "messages that quote a file or an id send no command" {
+	for name in '##[error]x' '##vso[task.complete]x' '###[error]x' $'\n::error::x' '::error::x' \
+		$'section_start:1:x\r\e[0Kx'; do
+		for command in report convert ls diff 'wrap --' run 'status --route-code=' 'filter --match=('; do
+			# shellcheck disable=SC2086 # words
+			subunit2 $command "$name" >/dev/null 2>>err || true
+		done
+	done
+	grep -qF '#\x23[error]x' err
+	grep -qF '##' err && ! grep -E '##(\[|vso\[)' err
+	[ -z "$(obeyed err)" ]
+	run ! grep -q $'[\r\e]' err
+	run -3 --separate-stderr subunit2 convert 'a##b # [c]##'
+	# shellcheck disable=SC2154 # run sets it
+	[ "$stderr" = 'subunit2 convert: a##b # [c]##: No such file or directory' ]
+}

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "ci.h"
 
+#include "message.h"
+
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,4 +122,25 @@ ci_stdout_is_log(void)
 		is_log |= in_job;
 	}
 	return is_log;
+}
+
+bool
+ci_begin_lines(struct ci_lines *lines)
+{
+	lines->guarded = ci_detect() == CI_GITHUB && ci_stdout_is_log();
+	if (!lines->guarded)
+		return true;
+	if (!github_token_make(lines->token)) {
+		message("random bytes: %s", strerror(errno));
+		return false;
+	}
+	printf("::stop-commands::%s\n", lines->token);
+	return true;
+}
+
+void
+ci_end_lines(const struct ci_lines *lines)
+{
+	if (lines->guarded)
+		printf("::%s::\n", lines->token);
 }

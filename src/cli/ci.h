@@ -5,6 +5,8 @@
 #ifndef CI_H
 #define CI_H
 
+#include "github_token.h"
+
 #include <stdbool.h>
 
 enum ci_service {
@@ -30,5 +32,16 @@ const char *ci_format(enum ci_service service);
  * subunit2, which reads it. Without /proc it counts as redirected.
  */
 bool ci_stdout_is_log(void);
+
+/* Lines on standard output that hold ids of tests, which may look like commands of a service. */
+struct ci_lines {
+	bool guarded;
+	char token[GITHUB_TOKEN_SIZE];
+};
+
+/* Begins such lines. If standard output is the log of GitHub Actions, makes its runner ignore
+ * commands in them. Returns false, after a message, if that is not possible. */
+bool ci_begin_lines(struct ci_lines *lines);
+void ci_end_lines(const struct ci_lines *lines);
 
 #endif

@@ -5,6 +5,7 @@
  * Exit status: 0 if no test newly fails; 1 if one does, or does not even end now, or if no test was
  * run in the new run; 2 usage; 3 input or output could not be read or written.
  */
+#include "ci.h"
 #include "command.h"
 #include "duration.h"
 #include "exit_status.h"
@@ -257,6 +258,7 @@ diff_compare(struct diff *diff, const char *old, const char *new)
 {
 	diff->old = test_results_new(TEST_RESULTS_PLACES);
 	diff->new = test_results_new(TEST_RESULTS_PLACES);
+	struct ci_lines lines;
 	int status = diff_read_run(diff, old, diff->old);
 	bool unread = diff_is_unread(status, diff->old);
 	int read = diff_read_run(diff, new, diff->new);
@@ -265,7 +267,12 @@ diff_compare(struct diff *diff, const char *old, const char *new)
 	if (!unread && !diff_is_unread(read, diff->new)) {
 		test_results_each(diff->new, diff_compare_new, diff);
 		test_results_each(diff->old, diff_compare_gone, diff);
-		diff_put_changes(diff);
+		if (ci_begin_lines(&lines)) {
+			diff_put_changes(diff);
+			ci_end_lines(&lines);
+		} else {
+			status = EXIT_STATUS_IO;
+		}
 		diff_put_totals(diff);
 	}
 	if (status == EXIT_STATUS_GOOD &&

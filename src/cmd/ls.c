@@ -5,6 +5,7 @@
  * Exit status: 0 if everything was read and written, also if tests failed; 2 usage; 3 input or
  * output could not be read or written.
  */
+#include "ci.h"
 #include "command.h"
 #include "duration.h"
 #include "event_filter.h"
@@ -212,9 +213,12 @@ ls_put(const struct ls *ls, const struct test_result *result)
 	put_char(stdout, '\n');
 }
 
-static void
+static bool
 ls_list(struct ls *ls, const struct test_results *results)
 {
+	struct ci_lines lines;
+	if (!ci_begin_lines(&lines))
+		return false;
 	ls->chosen = memory_zeroed(test_results_count(results), sizeof(struct test_result *));
 	test_results_each(results, ls_choose, ls);
 	if (ls_has_rates(ls) && !ls->slowest)
@@ -226,7 +230,9 @@ ls_list(struct ls *ls, const struct test_results *results)
 	}
 	for (size_t i = 0; i < ls->count; i++)
 		ls_put(ls, ls->chosen[i]);
+	ci_end_lines(&lines);
 	free(ls->chosen);
+	return true;
 }
 
 static int
@@ -257,7 +263,8 @@ ls_run(struct ls *ls, const char *const *paths)
 	if (status == EXIT_STATUS_GOOD && test_results_are_damaged(results))
 		message("the stream is damaged: subunit2 report shows where");
 	ls->shows_labels = ls->show_long && test_results_labels_differ(results);
-	ls_list(ls, results);
+	if (!ls_list(ls, results))
+		status = EXIT_STATUS_IO;
 	test_results_free(results);
 	string_list_clear(&files);
 	return status;

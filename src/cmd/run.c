@@ -5,6 +5,7 @@
  * program, after each test has a final status.
  */
 #include "attach.h"
+#include "ci.h"
 #include "command.h"
 #include "env.h"
 #include "exit_status.h"
@@ -67,11 +68,16 @@ run_emit_lost(const struct plan *plan, struct subunit2_sink *sink)
 }
 
 /* Prints the ids, one on each line. */
-static void
+static bool
 run_print_list(const struct plan *plan)
 {
+	struct ci_lines lines;
+	if (!ci_begin_lines(&lines))
+		return false;
 	for (size_t i = 0; i < plan->selection.count; i++)
 		puts(plan->suite.scripts[plan->selection.choices[i].script].id);
+	ci_end_lines(&lines);
+	return true;
 }
 
 /* Print a message for each listed script that cannot be run: a folder that could not be read may
@@ -100,7 +106,7 @@ run_list(const struct run_options *opts, const struct plan *plan)
 		bad = true;
 	}
 	if (!opts->exit_stream && !opts->outputs.to && !opts->outputs.count) {
-		run_print_list(plan);
+		bad |= !run_print_list(plan);
 		return bad ? EXIT_STATUS_BAD : EXIT_STATUS_GOOD;
 	}
 	if (!run_open_stream(&stream, opts))

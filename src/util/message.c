@@ -4,6 +4,7 @@
 #include <subunit2/utf8.h>
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,14 +18,42 @@ message_begin(const char *name)
 	command = name;
 }
 
+/* Returns true if the runners of GitHub Actions and Azure obey LINE from here on, wherever it
+ * stands in a line of their log. */
+static bool
+message_is_obeyed(struct subunit2_view line)
+{
+	return subunit2_view_starts(line, SUBUNIT2_LITERAL("##[")) ||
+	       subunit2_view_starts(line, SUBUNIT2_LITERAL("##vso["));
+}
+
+/* Copies LINE to SHOWN, which has room for twice its length, with the second "#" of such a command
+ * as \x23. Returns the length. */
+static size_t
+message_hide_commands(struct subunit2_view line, char *shown)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < line.len; i++) {
+		struct subunit2_view rest = {line.data + i, line.len - i};
+		shown[len++] = line.data[i];
+		if (message_is_obeyed(rest)) {
+			memcpy(shown + len, "\\x23", 4);
+			len += 4;
+			i++;
+		}
+	}
+	return len;
+}
+
 void
 message_args(const char *format, va_list args)
 {
-	char text[LINE_MAX_BYTES], line[LINE_MAX_BYTES];
+	char text[LINE_MAX_BYTES], line[LINE_MAX_BYTES], shown[2 * LINE_MAX_BYTES];
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		return;
 	size_t kept = subunit2_utf8_escape(subunit2_view_of(text), line, sizeof(line));
-	fprintf(stderr, "%s: %.*s\n", command, (int)kept, line);
+	kept = message_hide_commands((struct subunit2_view){line, kept}, shown);
+	fprintf(stderr, "%s: %.*s\n", command, (int)kept, shown);
 }
 
 void

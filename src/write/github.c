@@ -9,6 +9,7 @@
  * therefore stands after ::stop-commands::TOKEN and before ::TOKEN::, with a random token.
  */
 #include "ci_log.h"
+#include "github_token.h"
 #include "markdown_report.h"
 #include "memory.h"
 #include "memory_file.h"
@@ -21,15 +22,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #define ANNOTATIONS_MAX 10 /* of each kind, in a step */
-#define TOKEN_SIZE 33
 
 struct github_writer {
 	struct ci_log log;
-	char token[TOKEN_SIZE];
+	char token[GITHUB_TOKEN_SIZE];
 	bool stopped;          /* the runner ignores commands */
 	uint64_t errors;       /* tests that were to be annotated */
 	char *last_error;      /* the tenth annotation, if it is the last */
@@ -37,17 +36,6 @@ struct github_writer {
 	bool assertion_failed; /* one was annotated */
 	struct markdown_report *summary;
 };
-
-static bool
-github_make_token(char token[TOKEN_SIZE])
-{
-	unsigned char bytes[(TOKEN_SIZE - 1) / 2];
-	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-		return false;
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
-	return true;
-}
 
 /* Makes the runner ignore commands, for text of tests. */
 static void
@@ -295,7 +283,7 @@ writer_github(const struct writer_options *options, struct output_file *to,
 	struct github_writer *self = memory_zeroed(1, sizeof(*self));
 	ci_log_begin(&self->log, &markup, options, to, PRINTABLE_COLORS_REMOVED);
 	self->summary = markdown_report_new(options);
-	if (!github_make_token(self->token)) {
+	if (!github_token_make(self->token)) {
 		subunit2_error_system(error, "random bytes", errno);
 		subunit2_sink_free(&self->log.sink);
 		return NULL;
