@@ -81,3 +81,16 @@ log_of() { # SCRIPT
 	# --exit=stream is for programs that read packets.
 	log_of 'subunit2 run --exit=stream ./t.sh' | cmp -n 1 - <(printf '\xb3')
 }
+
+@test "--ci with --history: the past of each failure, and the runs" {
+	for run in 1 2; do
+		subunit2 run -q -o runs/ ./t.sh || [ $? = 1 ]
+	done
+	for service in github gitlab plain; do
+		run -1 --separate-stderr subunit2 report --ci=$service --history runs
+		echo "$output" >log
+		grep -x '  past: FF' log
+		grep -xE '  [01]  1 failed  .*' log
+		[ "$(grep -c '^command: subunit2 run ' log)" = 1 ]
+	done
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "ci_log.h"
 
+#include "history.h"
+#include "run_facts.h"
 #include "verdict.h"
 
 #include <stdlib.h>
@@ -23,6 +25,18 @@ ci_log_has_output(const struct subunit2_test *test)
 	return false;
 }
 
+/* Prints the first line of TEST, and its results in earlier runs if they were read. */
+static void
+ci_log_put_line(struct ci_log *log, const struct subunit2_test *test)
+{
+	const char *marks = history_marks(log->options->history, test);
+	ci_log_begin_text(log);
+	test_text_label(log->to->file, &log->counter.labels, test);
+	test_text_line(log->to, test, NULL);
+	if (marks)
+		fprintf(log->to->file, "  past: %s\n", marks);
+}
+
 static void
 ci_log_put_bad(struct ci_log *log, const struct subunit2_test *test)
 {
@@ -34,9 +48,7 @@ ci_log_put_bad(struct ci_log *log, const struct subunit2_test *test)
 	bool grouped = ci_log_has_output(test);
 	if (grouped)
 		log->markup->begin_group(log, test);
-	ci_log_begin_text(log);
-	test_text_label(log->to->file, &log->counter.labels, test);
-	test_text_line(log->to, test, NULL);
+	ci_log_put_line(log, test);
 	test_text_files(log->to->file, test, log->colors);
 	if (grouped)
 		log->markup->end_group(log);
@@ -51,11 +63,8 @@ ci_log_on_test(void *context, const struct subunit2_test *test, struct subunit2_
 	printable_lines_end(&log->output);
 	if (bad)
 		ci_log_put_bad(log, test);
-	else if (log->options->verbose >= 0) {
-		ci_log_begin_text(log);
-		test_text_label(log->to->file, &log->counter.labels, test);
-		test_text_line(log->to, test, NULL);
-	}
+	else if (log->options->verbose >= 0)
+		ci_log_put_line(log, test);
 	if (!bad && log->markup->on_good)
 		log->markup->on_good(log, test);
 	return output_file_check(log->to, error);
@@ -65,7 +74,11 @@ static enum subunit2_result
 ci_log_on_file(void *context, const struct subunit2_event *event, struct subunit2_error *error)
 {
 	struct ci_log *log = context;
-	if (log->options->verbose >= 0 && event->file_bytes.len > 0) {
+	if (run_facts_has(event)) {
+		printable_lines_end(&log->output);
+		ci_log_begin_text(log);
+		test_text_put_fact(log->to->file, event);
+	} else if (log->options->verbose >= 0 && event->file_bytes.len > 0) {
 		ci_log_begin_text(log);
 		printable_lines_put(&log->output, event->file_bytes);
 	}
@@ -90,6 +103,10 @@ ci_log_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (log->options->slowest > 0)
 		ci_log_begin_text(log);
 	slowest_put(log->slowest, log->to->file, log->counter.labels.differ);
+	if (log->options->history) {
+		ci_log_begin_text(log);
+		history_put_trend(log->options->history, log->to->file);
+	}
 	verdict_put(log->to, test_counter_counts(&log->counter), log->options);
 	if (log->markup->finish)
 		result = log->markup->finish(log, error);

@@ -99,6 +99,17 @@ test_text_line(struct output_file *to, const struct subunit2_test *test,
 }
 
 void
+test_text_put_fact(FILE *file, const struct subunit2_event *event)
+{
+	struct subunit2_view text = event->file_bytes;
+	text.len -= subunit2_view_ends(text, SUBUNIT2_LITERAL("\n")) && text.len > 0;
+	printable_put(file, event->file_name);
+	fputs(": ", file);
+	printable_put(file, text);
+	putc('\n', file);
+}
+
+void
 test_text_put_label(FILE *file, struct subunit2_view label)
 {
 	if (label.len == 0)

@@ -21,6 +21,9 @@ bool test_text_is_bad(enum subunit2_status status);
 void test_text_line(struct output_file *to, const struct subunit2_test *test,
                     const struct subunit2_time *now);
 
+/* Prints "host: build7" for EVENT, a fact of the run. */
+void test_text_put_fact(FILE *file, const struct subunit2_event *event);
+
 /* Prints "[mac] " for the LABEL "mac"; nothing if it is empty. */
 void test_text_put_label(FILE *file, struct subunit2_view label);
 

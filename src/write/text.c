@@ -40,28 +40,16 @@ struct text_writer {
 	struct printable_lines output; /* without a test */
 };
 
-/* Prints "host: build7". */
-static void
-text_writer_put_fact(struct text_writer *self, const struct subunit2_event *event)
-{
-	struct subunit2_view text = event->file_bytes;
-	text.len -= subunit2_view_ends(text, SUBUNIT2_LITERAL("\n")) && text.len > 0;
-	printable_lines_end(&self->output);
-	printable_put(self->to->file, event->file_name);
-	fputs(": ", self->to->file);
-	printable_put(self->to->file, text);
-	putc('\n', self->to->file);
-}
-
 /* Prints output without a test: from before a test began or after it ended. */
 static enum subunit2_result
 text_writer_file_event(void *context, const struct subunit2_event *event,
                        struct subunit2_error *error)
 {
 	struct text_writer *self = context;
-	if (run_facts_has(event))
-		text_writer_put_fact(self, event);
-	else if (self->options->verbose >= 0)
+	if (run_facts_has(event)) {
+		printable_lines_end(&self->output);
+		test_text_put_fact(self->to->file, event);
+	} else if (self->options->verbose >= 0)
 		printable_lines_put(&self->output, event->file_bytes);
 	return output_file_check(self->to, error);
 }
