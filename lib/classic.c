@@ -2,6 +2,7 @@
 #include <subunit2/classic.h>
 
 #include "classic_tests.h"
+#include "event_clear.h"
 #include "options.h"
 
 #include <inttypes.h>
@@ -111,7 +112,7 @@ enum subunit2_result
 subunit2_classic_start(struct subunit2_classic *classic, struct subunit2_view name,
                        struct subunit2_error *error)
 {
-	struct subunit2_event event = {.status = SUBUNIT2_STATUS_INPROGRESS};
+	struct subunit2_event event;
 	enum subunit2_result result;
 	size_t number;
 
@@ -119,6 +120,8 @@ subunit2_classic_start(struct subunit2_classic *classic, struct subunit2_view na
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	classic->current = number;
+	event_clear(&event);
+	event.status = SUBUNIT2_STATUS_INPROGRESS;
 	return classic_emit_test(classic, number, &event, error);
 }
 
@@ -128,13 +131,15 @@ classic_end(struct subunit2_classic *classic, struct subunit2_view name,
             enum subunit2_status status, struct subunit2_view file_name,
             struct subunit2_view details, struct subunit2_error *error)
 {
-	struct subunit2_event event = {.status = status};
+	struct subunit2_event event;
 	enum subunit2_result result;
 	size_t number;
 
 	result = classic_open(classic, name, &number, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
+	event_clear(&event);
+	event.status = status;
 	if (subunit2_view_present(details)) {
 		event.file_name = file_name;
 		event.file_bytes = details;
