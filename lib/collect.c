@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define SPARE_SIZE 512 /* bytes of ids and routes that the spare test has room for */
+#define SPARE_MAX 512 /* bytes of ids and routes for which the spare test may have room */
 
 struct key {
 	struct subunit2_view id, route_code;
@@ -61,10 +61,14 @@ open_test_free(struct collect *collect, struct open_test *open)
 		subunit2_tagset_clear(&open->tags);
 	if (open->attachments.list)
 		attachments_clear(&open->attachments, &collect->store);
-	if (collect->spare || open->size > SPARE_SIZE)
-		free(open);
-	else
+	/* Keep the larger one of OPEN and the spare test. */
+	if (open->size <= SPARE_MAX && (!collect->spare || collect->spare->size < open->size)) {
+		struct open_test *smaller = collect->spare;
+
 		collect->spare = open;
+		open = smaller;
+	}
+	free(open);
 }
 
 /* Return memory for a test with SIZE bytes of names, all zeroes but for these; NULL if memory is
@@ -78,8 +82,6 @@ open_test_allocate(struct collect *collect, size_t size)
 		size = open->size;
 		collect->spare = NULL;
 	} else {
-		if (size < SPARE_SIZE)
-			size = SPARE_SIZE;
 		open = malloc(sizeof(*open) + size);
 		if (!open)
 			return NULL;

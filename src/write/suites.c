@@ -9,7 +9,7 @@
 /* The search for a parent does at most this many look-ups, however many "::" the id has. */
 #define DEPTH_MAX 32
 #define PARENT_MAX 65536      /* bytes of an id; a longer one has no parent */
-#define SPARE_KEY_SIZE 512    /* bytes of a key for which the spare suite has room */
+#define SPARE_KEY_MAX 512     /* bytes of a key for which the spare suite may have room */
 #define SPOOL_MAX (256 << 10) /* bytes of each spool that are kept in memory */
 
 void
@@ -20,17 +20,29 @@ suites_init(struct suites *suites)
 	spools_begin(&suites->spools, SPOOL_MAX);
 }
 
-/* Returns the key of a suite: route, NUL, id; an absent route counts as empty. Valid until the next
- * call. */
+static size_t
+suites_key_len(struct subunit2_view id, struct subunit2_view route_code)
+{
+	return route_code.len + 1 + id.len;
+}
+
+/* Writes the key of a suite to KEY: route, NUL, id; an absent route counts as empty. */
+static void
+suites_write_key(char *key, struct subunit2_view id, struct subunit2_view route_code)
+{
+	if (route_code.len > 0)
+		memcpy(key, route_code.data, route_code.len);
+	key[route_code.len] = '\0';
+	memcpy(key + route_code.len + 1, id.data, id.len);
+}
+
+/* Returns the key of a suite, valid until the next call. */
 static struct subunit2_view
 suites_key_of(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
-	size_t len = route_code.len + 1 + id.len;
+	size_t len = suites_key_len(id, route_code);
 	suites->key = memory_grow(suites->key, &suites->key_size, len, 1);
-	if (route_code.len > 0)
-		memcpy(suites->key, route_code.data, route_code.len);
-	suites->key[route_code.len] = '\0';
-	memcpy(suites->key + route_code.len + 1, id.data, id.len);
+	suites_write_key(suites->key, id, route_code);
 	return (struct subunit2_view){suites->key, len};
 }
 
@@ -69,11 +81,13 @@ suites_first(const struct suites *suites)
 }
 
 static struct suite *
-suites_new_suite(struct suites *suites, struct subunit2_view key, size_t id_len)
+suites_new_suite(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
 	struct suite *suite = suites->spare;
-	size_t size = key.len > SPARE_KEY_SIZE ? key.len : SPARE_KEY_SIZE;
-	if (suite && size == SPARE_KEY_SIZE) {
+	size_t len = suites_key_len(id, route_code);
+	size_t size = len;
+	if (suite && len <= suite->key_size) {
+		size = suite->key_size;
 		suites->spare = NULL;
 		memset(suite, 0, offsetof(struct suite, names));
 	} else {
@@ -82,9 +96,10 @@ suites_new_suite(struct suites *suites, struct subunit2_view key, size_t id_len)
 	}
 	suite->names = suites->no_names;
 	suite->key_size = size;
-	char *kept = memcpy(suite + 1, key.data, key.len);
-	suite->key = (struct subunit2_view){kept, key.len};
-	suite->id = (struct subunit2_view){kept + key.len - id_len, id_len};
+	char *key = (char *)(suite + 1);
+	suites_write_key(key, id, route_code);
+	suite->key = (struct subunit2_view){key, len};
+	suite->id = (struct subunit2_view){key + len - id.len, id.len};
 	return suite;
 }
 
@@ -101,8 +116,7 @@ suites_add_event(struct suites *suites, const struct subunit2_event *event)
 	if (latest)
 		HASH_ADD_KEYPTR_BYHASHVALUE(hh, suites->earlier, latest->key.data, latest->key.len,
 		                            suites_hash_of(suites, latest->key), latest);
-	suites->latest =
-		suites_new_suite(suites, suites_key_of(suites, id, event->route_code), id.len);
+	suites->latest = suites_new_suite(suites, id, event->route_code);
 }
 
 struct suite *
@@ -144,10 +158,14 @@ suites_close(struct suites *suites, struct suite *suite)
 	spool_clear(&suites->spools, &suite->tail);
 	unique_names_clear(&suite->names);
 	buffer_clear(&suite->mark);
-	if (suites->spare || suite->key_size > SPARE_KEY_SIZE)
-		free(suite);
-	else
+	/* Keep the larger one of SUITE and the spare suite. */
+	if (suite->key_size <= SPARE_KEY_MAX &&
+	    (!suites->spare || suites->spare->key_size < suite->key_size)) {
+		struct suite *smaller = suites->spare;
 		suites->spare = suite;
+		suite = smaller;
+	}
+	free(suite);
 }
 
 void
