@@ -147,8 +147,8 @@ setup() {
 
 # Each test has a status in the old run and another in the new one.
 change() { # ID OLD NEW
-	[ "$2" = none ] || say before "$1" "$2" 1
-	[ "$3" = none ] || say after "$1" "$3" 1
+	[ "$2" = none ] || say earlier "$1" "$2" 1
+	[ "$3" = none ] || say later "$1" "$3" 1
 }
 
 @test "a failure that is skipped, todo, not run, unfinished or gone now is not fixed" {
@@ -161,7 +161,7 @@ change() { # ID OLD NEW
 	change xfail-skip xfail skip
 	change xfail-success xfail success
 	change none-skip none skip
-	run -1 subunit2 diff before after
+	run -1 subunit2 diff earlier later
 	diff - <(printf '%s\n' "$output") <<-'END'
 		newly failing:
 		  success-inprogress
@@ -193,16 +193,16 @@ change() { # ID OLD NEW
 		  uxsuccess-none  failed before
 		2 newly failing, 2 newly unfinished, 1 fixed, 4 newly skipped, 2 newly todo, 4 not run, 1 added, 4 gone
 	END
-	run -1 subunit2 diff --to=markdown before after
+	run -1 subunit2 diff --to=markdown earlier later
 	[[ $output == *'<li><code>fail-skip</code>  failed before</li>'* ]]
 	# Only these are no reason to fail.
-	run -0 subunit2 diff --match='skip$|none$|xfail$' before after
-	run -1 subunit2 diff --match='fail-inprogress' before after
+	run -0 subunit2 diff --match='skip$|none$|xfail$' earlier later
+	run -1 subunit2 diff --match='fail-inprogress' earlier later
 }
 
 @test "if the new run broke off, what is gone may only be missing" {
-	head -c -9 new >cut
-	run -1 subunit2 diff --match='^gone$' old cut
+	head -c -9 new >torn
+	run -1 subunit2 diff --match='^gone$' old torn
 	diff - <(printf '%s\n' "$output") <<-'END'
 		newly failing:
 		  subunit.parser
@@ -219,19 +219,19 @@ on() { # FILE ROUTE ID STATUS
 
 @test "a test that ran at several places is compared place by place" {
 	for machine in mac linux; do
-		on before "$machine/0" same pass
-		on before "$machine/1" broken pass
-		on before "$machine/2" mended fail
-		on before "$machine/3" lost fail
+		on earlier "$machine/0" same pass
+		on earlier "$machine/1" broken pass
+		on earlier "$machine/2" mended fail
+		on earlier "$machine/3" lost fail
 	done
-	on after mac/4 same pass
-	on after linux/0 same pass
-	on after mac/0 broken fail
-	on after linux/0 broken pass
-	on after mac/0 mended fail
-	on after linux/0 mended pass
-	on after mac/0 lost fail
-	run -1 subunit2 diff before after
+	on later mac/4 same pass
+	on later linux/0 same pass
+	on later mac/0 broken fail
+	on later linux/0 broken pass
+	on later mac/0 mended fail
+	on later linux/0 mended pass
+	on later mac/0 lost fail
+	run -1 subunit2 diff earlier later
 	diff - <(printf '%s\n' "$output") <<-'END'
 		newly failing:
 		  [mac] broken
@@ -241,22 +241,22 @@ on() { # FILE ROUTE ID STATUS
 		  [linux] lost  failed before
 		1 newly failing, 1 fixed, 1 gone
 	END
-	run -1 subunit2 diff --to=markdown before after
+	run -1 subunit2 diff --to=markdown earlier later
 	[[ $output == *'<li>[mac] <code>broken</code></li>'* ]]
 	# Without places, the worst result counts, and nothing is gone.
-	subunit2 filter --route=linux --strip-route before >one
-	run -1 subunit2 diff one after
+	subunit2 filter --route=linux --strip-route earlier >one
+	run -1 subunit2 diff one later
 	grep -Fx '  [mac] broken' <<<"$output"
-	subunit2 filter --route=linux --strip-route after >one
-	run -0 subunit2 diff --exclude=lost before one
-	! grep gone <<<"$output"
+	subunit2 filter --route=linux --strip-route later >one
+	run -0 subunit2 diff --exclude=lost earlier one
+	[[ $output != *gone* ]]
 }
 
 @test "a test that ran elsewhere, but at one place only, is the same test" {
-	on before mac/0 a pass
-	on before linux/0 b fail
-	on after linux/1 a pass
-	on after mac/0 b pass
-	run -0 subunit2 diff before after
+	on earlier mac/0 a pass
+	on earlier linux/0 b fail
+	on later linux/1 a pass
+	on later mac/0 b pass
+	run -0 subunit2 diff earlier later
 	[ "$output" = $'fixed:\n  [mac] b\n1 fixed' ]
 }
