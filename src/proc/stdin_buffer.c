@@ -272,6 +272,12 @@ stdin_buffer_cut(struct stdin_buffer *stdin_buffer)
 }
 
 bool
+stdin_buffer_is_open(const struct stdin_buffer *stdin_buffer)
+{
+	return stdin_buffer->open;
+}
+
+bool
 stdin_buffer_is_full(const struct stdin_buffer *stdin_buffer)
 {
 	return stdin_buffer->open && stdin_buffer->end - stdin_buffer->begin >= STDIN_BUFFER_MAX;

@@ -54,6 +54,9 @@ void stdin_buffer_set_end(struct stdin_buffer *stdin_buffer, struct subunit2_vie
 /* Ends the input of all commands by closing the pipe, even if bytes wait. */
 void stdin_buffer_cut(struct stdin_buffer *stdin_buffer);
 
+/* Returns true if a command runs. */
+bool stdin_buffer_is_open(const struct stdin_buffer *stdin_buffer);
+
 /* Returns true if so many bytes wait for the command that runs that no more should be put. */
 bool stdin_buffer_is_full(const struct stdin_buffer *stdin_buffer);
 

@@ -91,7 +91,7 @@ slot_inputs_type(struct slot_inputs *inputs, unsigned slot, struct subunit2_view
 	struct subunit2_error error;
 	char packet[SLOT_INPUTS_TYPED_MAX + 64];
 	size_t len;
-	if (!buffer)
+	if (!buffer || !stdin_buffer_is_open(buffer))
 		return;
 	if (!inputs->as_packets)
 		stdin_buffer_put(buffer, bytes);

@@ -33,7 +33,8 @@ void slot_inputs_close(struct slot_inputs *inputs);
 /* Returns the buffer of a slot, or NULL. */
 struct stdin_buffer *slot_inputs_buffer(const struct slot_inputs *inputs, unsigned slot);
 
-/* Passes what the user types on to the test in SLOT. END: its input ends after BYTES. */
+/* Passes what the user types on to the test in SLOT. END: its input ends after BYTES.
+ * Drops BYTES if its command has ended: they are not for the next test. */
 void slot_inputs_type(struct slot_inputs *inputs, unsigned slot, struct subunit2_view bytes,
                       bool end);
 

@@ -45,6 +45,7 @@ check_commands(struct stdin_buffer *stdin_buffer)
 	      stdin_buffer_unread(stdin_buffer) == 6);
 	int fd = stdin_buffer_open(stdin_buffer);
 	CHECK(fd >= 0 && stdin_buffer_unread(stdin_buffer) == 0);
+	CHECK(stdin_buffer_is_open(stdin_buffer));
 	CHECK(stdin_buffer_put(stdin_buffer, bytes("late")) && reads(fd, "early late"));
 	stdin_buffer_end(stdin_buffer);
 	CHECK(has_ended(fd));
