@@ -258,6 +258,8 @@ reader() { # PATH
 	runs 0 --attach </dev/null
 	grep -F -e '--attach: not at a terminal' err
 	[ "$(attached t/a.sh stdout)" = $'t/a.sh is up\nno more input' ]
+	runs 2 --attach --load-list=- </dev/null
+	grep -F -e '--attach and --load-list=-: only one of them can read standard input' err
 	for other in --debug=t/a.sh --stdin=subunit --stdin=inherit; do
 		runs 2 --attach "$other"
 		grep -F -e "--attach and ${other%=t*}: only one of them" err

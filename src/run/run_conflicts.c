@@ -34,6 +34,8 @@ run_conflicts_check(const struct run_options *opts, struct options *options)
 		{debug, opts->until_failure, "--debug and --until-failure: only one of them"},
 		{stream, opts->until_failure,
 	         "--stdin=subunit and --until-failure: only one of them"},
+		{opts->attach, list && strcmp(list, "-") == 0,
+	         "--attach and --load-list=-: only one of them can read standard input"},
 		{opts->attach, debug, "--attach and --debug: only one of them"},
 		{opts->attach, stream, "--attach and --stdin=subunit: only one of them"},
 		{opts->attach, process->inherit, "--attach and --stdin=inherit: only one of them"},
