@@ -210,6 +210,9 @@ small_page() {
 	grep -F '<span class="where">mac</span>' machines
 	grep -F '<span class="reason" title="flaky: attempt 1: &lt;no route&gt;; left running: sleep (12)">' machines
 	run ! grep -F '<span title="linux/0">' machines
+	browse "both.html#group=machine" grouped
+	grep -oF 'title="linux">linux</span><span>FAIL 2<' grouped
+	grep -oF 'title="mac">mac</span><span>pass 1 · FAIL 2<' grouped
 	# Plain HTML says where, too, and lists what is flaky and leaked.
 	grep -F '<h3>FAIL t/1.t</h3><p><strong>why</strong></p><p>on mac</p>' both.html
 	grep -Fx '<li>[mac] t/f.t: attempt 1: &lt;no route&gt;</li>' both.html
@@ -220,6 +223,7 @@ small_page() {
 	run ! grep -F '<span class="where">' one
 	run ! grep -F '<div id="list" class="placed">' one
 	run ! grep -F '<p>on mac</p>' one.html
+	run ! grep -F '<option value="machine">' one
 }
 
 @test "without a script the failures are plain HTML" {

@@ -20,6 +20,7 @@ const columns = [
 const labels = new Set(tests.map(test => test.label).filter(Boolean));
 const where = test => labels.size > 1 ? visible(test.label ?? "", false) : "";
 $("list").classList.toggle("placed", labels.size > 1);
+if (labels.size < 2) document.querySelector("#grouping [value=machine]").remove();
 let order = 0, backwards = false, shown = [], chosen = null;
 const search = document.querySelector("#filter input");
 const rows = $("rows");
@@ -110,6 +111,8 @@ function makeLines() {
 	else if ($("grouping").value === "cause")
 		addGroups(shown.filter(test => test.status in bad), test => test.cause ?? test.reason ?? "no reason given",
 			group => lines.push(...group.map(test => ({ test, depth: 1, cut: 0 }))), (name, test) => test.reason ?? name);
+	else if ($("grouping").value === "machine")
+		addGroups(shown, test => test.label ?? "elsewhere", group => lines.push(...group.map(test => ({ test, depth: 1, cut: 0 }))));
 	else
 		lines = shown.map(test => ({ test, depth: 0, cut: 0 }));
 }
