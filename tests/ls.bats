@@ -157,3 +157,18 @@ setup() {
 	subunit2 status --route-code=3 both fail >>stream
 	[ "$(subunit2 ls -l stream | grep -c '^fail .*  both$')" = 1 ]
 }
+
+@test "a status that another script sends for a test that failed does not excuse it" {
+	printf '#!/bin/sh\nexit 1\n' >b.sh
+	printf '#!/bin/sh\nsubunit2 status b.sh pass; subunit2 status c.sh pass\n' >a.sh
+	printf '#!/bin/sh\nsubunit2 status c.sh fail; subunit2 status c.sh pass\n' >c.sh
+	chmod +x ./*.sh
+	for order in 'a.sh b.sh c.sh' 'c.sh b.sh a.sh' 'b.sh c.sh a.sh'; do
+		subunit2 run --to=subunit $order >out && false
+		run -1 subunit2 report -q out
+		[ "$(subunit2 ls --failing out | sort)" = $'b.sh\nc.sh' ]
+		[ "$(subunit2 run --rerun=out --list a.sh b.sh c.sh | sort)" = $'b.sh\nc.sh' ]
+		[ "$(subunit2 convert --to=junit out | grep -c '<failure')" = 2 ]
+		[ "$(subunit2 convert --to=csv out | grep -c ',fail,')" = 2 ]
+	done
+}

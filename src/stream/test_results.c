@@ -46,7 +46,8 @@ test_results_mark_of(const struct test_results *results, const struct test_resul
 	return (result->at_place ? ~mark : mark) + test->stream;
 }
 
-/* Counts the routes on which TEST ended badly; on each route, its last result counts. */
+/* Counts the routes on which TEST ended badly. On each route its worst result counts: another
+ * status for a test that failed, which any script may send, does not excuse it. */
 static void
 test_results_count_route(struct test_results *results, struct test_result *result,
                          const struct subunit2_test *test)
@@ -55,18 +56,12 @@ test_results_count_route(struct test_results *results, struct test_result *resul
 	if (result->run != results->run)
 		result->bad_routes = 0;
 	result->run = results->run;
-	if (!results->bad && !test_results_is_bad(test->status))
+	if (!test_results_is_bad(test->status))
 		return;
 	uint64_t mark = test_results_mark_of(results, result, test);
 	HASH_FIND(hh, results->bad, &mark, sizeof(mark), bad);
-	if (!bad == !test_results_is_bad(test->status))
+	if (bad)
 		return;
-	if (bad) {
-		result->bad_routes--;
-		HASH_DEL(results->bad, bad);
-		free(bad);
-		return;
-	}
 	result->bad_routes++;
 	bad = memory_zeroed(1, sizeof(*bad));
 	bad->mark = mark;
