@@ -178,6 +178,7 @@ $B/tap/%.o: tap/%.c
 # Of tap, only what makes events of facts knows the library.
 $(patsubst %,$B/tap/%.o,events names scopes sender tests verdict): \
 	tap_includes += -Ilib/include $(private_includes)
+$B/tap/description.o: tap_includes += $(private_includes)
 $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \

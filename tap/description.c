@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "description.h"
 
+#include "byte_block.h"
 #include "duration.h"
 #include "stable.h"
 
@@ -212,36 +213,12 @@ tap_description_drop_brace(struct tap_description *description)
 	*end = tap_trim_end(*end);
 }
 
-/* Returns whether the eight bytes of WORD are printable ASCII, and neither "#" nor a backslash.
- * Each sum or difference sets the high bit of a byte that is not, and of others only then. */
-static bool
-tap_description_is_plain_word(uint64_t word)
+/* Mark bytes that are not printable ASCII, and those that an escape consists of. */
+static inline byte_block
+tap_description_mark_special(byte_block block)
 {
-	const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
-	uint64_t hash = word ^ '#' * ones, backslash = word ^ '\\' * ones;
-	return !((word | (word + ones) | (word - ' ' * ones) | (hash - ones) | (backslash - ones)) &
-	         high);
-}
-
-/* Returns whether TEXT is so. The names of most tests are. */
-static bool
-tap_description_is_plain(struct tap_bytes text)
-{
-	uint64_t word;
-	bool plain = true;
-	size_t at = 0;
-	if (text.len < sizeof(word)) {
-		memset(&word, ' ', sizeof(word));
-		memcpy(&word, text.data, text.len);
-		return tap_description_is_plain_word(word);
-	}
-	for (; plain && at + sizeof(word) < text.len; at += sizeof(word)) {
-		memcpy(&word, text.data + at, sizeof(word));
-		plain = tap_description_is_plain_word(word);
-	}
-	/* The last eight bytes overlap those before. */
-	memcpy(&word, text.data + text.len - sizeof(word), sizeof(word));
-	return plain && tap_description_is_plain_word(word);
+	return byte_block_mark_other_than_printable(block) | byte_block_mark(block, '#') |
+	       byte_block_mark(block, '\\');
 }
 
 void
@@ -257,7 +234,7 @@ tap_description_read(struct tap_description *description, struct tap_bytes text,
 		text = tap_skip_spaces(tap_skip(text, 1));
 
 	description->name = text;
-	description->plain = tap_description_is_plain(text);
+	description->plain = !byte_block_has(text.data, text.len, tap_description_mark_special);
 	if (!description->plain && memchr(text.data, '#', text.len)) {
 		description->name.len = tap_description_read_notes(text, ok, description);
 		description->name = tap_trim_end(description->name);

@@ -86,6 +86,13 @@ tap_line_skip_colors(struct tap_bytes text)
 	return text;
 }
 
+/* The same, where most often there is no color. */
+static inline struct tap_bytes
+tap_line_uncolor(struct tap_bytes text)
+{
+	return text.len && *text.data == '\033' ? tap_line_skip_colors(text) : text;
+}
+
 /* Returns LINE without white space and colors at its end. */
 static struct tap_bytes
 tap_line_trim_colored_end(struct tap_bytes line)
@@ -212,11 +219,11 @@ tap_line_read_result(struct tap_line *line)
 		rest = tap_skip(rest, 4);
 	if (!tap_starts(rest, "ok"))
 		return false;
-	rest = tap_line_skip_colors(tap_skip(rest, 2));
+	rest = tap_line_uncolor(tap_skip(rest, 2));
 	if (rest.len && !tap_is_space(*rest.data))
 		return false;
 
-	struct tap_bytes after = tap_line_skip_colors(tap_skip_spaces(rest));
+	struct tap_bytes after = tap_line_uncolor(tap_skip_spaces(rest));
 	line->has_number = tap_number_read(&after, &line->number);
 	/* "ok 2nd try" and "ok 1.5 s" have no number. */
 	if (line->has_number && after.len &&
@@ -224,9 +231,9 @@ tap_line_read_result(struct tap_line *line)
 	     (*after.data == '.' && after.len > 1 && tap_is_digit(after.data[1]))))
 		line->has_number = false;
 	if (line->has_number)
-		rest = tap_line_skip_colors(after);
+		rest = tap_line_uncolor(after);
 	after = tap_skip_spaces(rest);
-	if (tap_line_color_len(after))
+	if (after.len && *after.data == '\033' && tap_line_color_len(after))
 		rest = tap_line_skip_colors(after);
 	line->kind = TAP_RESULT;
 	tap_description_read(&line->description, rest, line->ok);
