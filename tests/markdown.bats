@@ -36,7 +36,7 @@ html() {
 		<tr><td>FAIL</td><td><code>a</code></td><td>got 5, want 6; at t/a.t line 3<br><code>t/a.t:3</code></td></tr>
 		</table>
 	END
-	grep -x -- '- <code>b</code>' out.md
+	grep -x '<li><code>b</code></li>' out.md
 	grep -x '<details><summary>FAIL <code>a</code></summary>' out.md
 	grep -x '<details><summary>Slowest tests</summary>' out.md
 	grep -x '    2.00s  a' out.md
@@ -69,6 +69,13 @@ html() {
 		said = open("said").read()
 		assert "".join("  " + line + "\n" for line in said.splitlines()) in reader.text, reader.text
 	END
+}
+
+@test "ids in lists are no Markdown" {
+	subunit2 status '![i](http://example.org/i) *a* _b_ `c` [x](y) ~~d~~' pass -t flaky -t leaked >stream
+	subunit2 convert --to=markdown stream | html >out.html
+	run ! grep -E '<(img|em|strong|a|del)' out.html
+	[ "$(grep -cF '<li><code>![i](http://example.org/i) *a* _b_ `c` [x](y) ~~d~~</code>' out.html)" = 2 ]
 }
 
 @test "the summary stays below 1 MiB and says how much is left out" {

@@ -222,7 +222,7 @@ markdown_add_tagged(struct markdown_part *part, const struct subunit2_test *test
 	size_t len;
 	struct buffer cause = {0};
 	FILE *file = memory_file(&text, &len);
-	put_text(file, "- ");
+	put_text(file, "<li>");
 	markdown_put_label(file, label);
 	markdown_put_id(file, test->id);
 	find_cause(&cause, test);
@@ -231,7 +231,7 @@ markdown_add_tagged(struct markdown_part *part, const struct subunit2_test *test
 		markdown_put_text(file, buffer_view(&cause));
 		put_text(file, "</span>");
 	}
-	put_char(file, '\n');
+	put_text(file, "</li>\n");
 	buffer_clear(&cause);
 	fclose(file);
 	markdown_part_add(part, text, len, TAGGED_MAX);
@@ -321,9 +321,9 @@ markdown_put_tagged(const struct markdown_part *part, FILE *file, const char *he
 	if (part->count == 0)
 		return;
 	put_text(file, heading);
-	put_text(file, "\n\n");
+	put_text(file, "\n\n<ul>\n");
 	put_view(file, buffer_view(&part->text));
-	put_char(file, '\n');
+	put_text(file, "</ul>\n\n");
 	markdown_put_left(file, part, entries);
 }
 
