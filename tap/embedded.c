@@ -63,9 +63,9 @@ tap_embedded_last_char(struct tap_bytes text, char otherwise)
 	return text.len ? text.data[text.len - 1] : otherwise;
 }
 
-#define NEGATED 3      /* "not", and blanks or colors after it */
-#define ESCAPED 4      /* after ESC, which may begin a color */
-#define IN_COLOR 8     /* after ESC [ */
+#define NEGATED 3      /* "not", and blanks or control sequences after it */
+#define ESCAPED 4      /* after ESC: [ begins a control sequence, other characters are one */
+#define IN_SEQUENCE 8  /* after ESC [, up to a byte from @ to ~ */
 #define MATCHED_MASK 3 /* how many letters of "not" were seen */
 
 /* Returns STATE after one more character of a line's text. */
@@ -76,12 +76,9 @@ tap_embedded_negate(unsigned char state, char c)
 	unsigned char matched = state & MATCHED_MASK;
 	char lower = (char)(c | 0x20);
 	if (state & ESCAPED)
-		return c == '[' ? matched | IN_COLOR : 0;
-	if (state & IN_COLOR) {
-		if (c == 'm')
-			return matched;
-		return tap_is_digit(c) || c == ';' ? state : 0;
-	}
+		return c == '[' ? matched | IN_SEQUENCE : matched;
+	if (state & IN_SEQUENCE)
+		return c >= '@' && c <= '~' ? matched : state;
 	if (c == '\x1b')
 		return matched | ESCAPED;
 	if (c == ' ' || c == '\t')
