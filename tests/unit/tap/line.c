@@ -236,6 +236,19 @@ static const struct {
 	{"ok 1 {", "result ok 1 name={ opens"},
 	{"ok 1 - x # time=5msec", "result ok 1 name=x # time=5msec"},
 	{"ok 1 - x # time=", "result ok 1 name=x # time="},
+	{"ok 1 - x # time=5", "result ok 1 name=x # time=5"},
+	{"ok 1 - x # time = 5", "result ok 1 name=x # time = 5"},
+	{"ok 1 - x # time: 5", "result ok 1 name=x # time: 5"},
+	{"ok 1 - x # duration=5", "result ok 1 name=x # duration=5"},
+	{"ok 1 - x # duration 5", "result ok 1 name=x # duration 5"},
+	{"ok 1 - x # duration: 5", "result ok 1 name=x # duration: 5"},
+	{"ok 1 - x # in 5", "result ok 1 name=x # in 5"},
+	{"ok 1 - x # 5", "result ok 1 name=x # 5"},
+	{"ok 1 - x # 5ms", "result ok 1 name=x ns=5000000"},
+	{"ok 1 - x # time: 5ms", "result ok 1 name=x ns=5000000"},
+	{"ok 1 - x # time = 5ms", "result ok 1 name=x ns=5000000"},
+	{"ok 1 - x # duration: 5ms", "result ok 1 name=x ns=5000000"},
+	{"ok 1 - x # duration 5ms", "result ok 1 name=x ns=5000000"},
 	{"ok 1 - x # time=5.s", "result ok 1 name=x # time=5.s"},
 	{"ok 1 - x # time=5.x", "result ok 1 name=x # time=5.x"},
 	{"ok 1 - x # duration_ms 5.", "result ok 1 name=x # duration_ms 5."},
@@ -395,6 +408,12 @@ main(void)
 	CHECK(tap_line_is_text((struct tap_bytes){"o", 1}));
 	CHECK(tap_line_is_text((struct tap_bytes){"n", 1}));
 	CHECK(!tap_line_is_text((struct tap_bytes){"ok", 2}));
+
+	char bracket[64] = "[";
+	memset(bracket + 1, ' ', sizeof(bracket) - 1);
+	CHECK_NAMED("a console's prefix has less than 64 bytes",
+	            tap_line_may_begin((struct tap_bytes){bracket, 63}) &&
+	                    !tap_line_may_begin((struct tap_bytes){bracket, 64}));
 
 	CHECK(finds_plain());
 
