@@ -150,6 +150,8 @@ check_pipe(const char *first, const char *second, size_t second_len, const char 
 static void
 check_pipes(void)
 {
+	check_pipe("x", "y", 1, "one byte is sent at once", 1, false);
+	CHECK(has(0, "log", SUBUNIT2_TEXT_TYPE.data, "xy", 2) && all.pieces == 2);
 	check_pipe("text, ", "more", 4, "text that goes on is one file", 1, false);
 	CHECK(has(0, "log", SUBUNIT2_TEXT_TYPE.data, "text, more", 10));
 	check_pipe("caf\xc3", "\xa9!", 2, "a character in two pieces is text", 1, false);

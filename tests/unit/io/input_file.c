@@ -199,6 +199,24 @@ check_pipe(void)
 	input_file_close(input);
 }
 
+/* gzip's mark after the first byte is no mark. */
+static void
+check_late_mark(void)
+{
+	struct subunit2_error error;
+	struct subunit2_view piece;
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0 || write(ends[1], "a", 1) != 1)
+		exit(99);
+	struct input_file *input = input_file_of(ends[0], "pipe");
+	CHECK(input_file_read(input, buffer, &piece, &error) == SUBUNIT2_E_OK && piece.len == 1);
+	if (write(ends[1], "\x1f\x8b!", 3) != 3)
+		exit(99);
+	close(ends[1]);
+	read_all(input);
+	CHECK(has_read("\x1f\x8b!", 3));
+}
+
 static void
 check_follow(void)
 {
@@ -286,6 +304,7 @@ main(void)
 	check_refusals();
 	check_gzip();
 	check_pipe();
+	check_late_mark();
 	check_follow();
 	check_holds();
 	check_standard_input();

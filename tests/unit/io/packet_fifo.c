@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,6 +43,26 @@ check_use(void)
 	CHECK_NAMED("nothing is opened when the wrap around has ended", packet_fifo_open() < 0);
 }
 
+/* One descriptor is left, which both ends need. */
+static void
+check_no_descriptor(void)
+{
+	struct packet_fifo fifo;
+	struct rlimit before, few;
+	int next = dup(STDIN_FILENO);
+	close(next);
+	getrlimit(RLIMIT_NOFILE, &before);
+	few = (struct rlimit){(rlim_t)next + 1, before.rlim_max};
+	setrlimit(RLIMIT_NOFILE, &few);
+	bool made = packet_fifo_make(&fifo, folder);
+	int errnum = errno;
+	int after = dup(STDIN_FILENO);
+	close(after);
+	setrlimit(RLIMIT_NOFILE, &before);
+	CHECK(!made && errnum == EMFILE && !fifo.path);
+	CHECK_NAMED("on failure, no descriptor stays open", after == next);
+}
+
 int
 main(void)
 {
@@ -54,6 +75,8 @@ main(void)
 	CHECK(packet_fifo_open() < 0);
 	CHECK(!packet_fifo_make(&fifo, "/nonexistent") && errno == ENOENT && !fifo.path);
 	check_use();
+	if (!getenv("CHECK_VALGRIND")) /* which has limits of its own */
+		check_no_descriptor();
 	CHECK(rmdir(folder) == 0);
 	return check_done();
 }

@@ -567,6 +567,12 @@ check_pool(void)
 	            shim_of("[ \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$ ] && echo $PPID") == first);
 
 	struct run run;
+	char descriptors[16];
+	play(&run, "ls /proc/$PPID/fd | wc -l");
+	snprintf(descriptors, sizeof(descriptors), "%.15s", run.out);
+	play(&run, "ls /proc/$PPID/fd | wc -l");
+	CHECK_NAMED("a job leaves no descriptor open in its shim",
+	            atoi(descriptors) > 3 && strcmp(run.out, descriptors) == 0);
 	play(&run, "exec ls /proc/self/fd"); /* which is its number 3 */
 	CHECK_NAMED("nothing else is open for the next command",
 	            strcmp(run.out, "0\n1\n2\n3\n") == 0);

@@ -55,10 +55,36 @@ check_none_lost(int signo)
 	            told);
 }
 
+/* Sleeps until a signal, or for MS. Returns true if a signal ended it. */
+static bool
+is_interrupted(long ms)
+{
+	const struct timespec long_time = {ms / 1000, ms % 1000 * 1000000};
+	return nanosleep(&long_time, NULL) < 0;
+}
+
+static void
+check_wakeup(void)
+{
+	struct signals_seen seen;
+	signals_begin_wakeup_timer();
+	signals_take();
+	raise(SIGUSR1);
+	CHECK_NAMED("a call that begins after a signal is interrupted",
+	            is_interrupted(20000) && (seen = signals_take()).user && seen.wakeup);
+	CHECK_NAMED("once it was taken, no more", !is_interrupted(150) && !signals_take().wakeup);
+	signals_set_wakeup_timer(now_ns() + 10000000);
+	CHECK(is_interrupted(20000) && is_interrupted(20000) && signals_take().wakeup);
+	signals_set_wakeup_timer(now_ns() + 10000000);
+	signals_set_wakeup_timer(INT64_MAX);
+	CHECK_NAMED("a timer that was stopped interrupts nothing", !is_interrupted(150));
+}
+
 int
 main(void)
 {
 	CHECK(signals_catch() >= 0);
+	check_wakeup();
 	check_none_lost(SIGTERM);
 	check_none_lost(SIGCHLD);
 	return check_done();

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define FLOOD (3 << 20) /* bytes: more than any pipe holds */
@@ -124,6 +125,46 @@ check_flood(struct stdin_buffer *stdin_buffer)
 	free(got);
 }
 
+/* Input that one command did not read is not given to the next one. */
+static void
+check_dropped(struct stdin_buffer *stdin_buffer)
+{
+	static char flood[1 << 20];
+	int fd = stdin_buffer_open(stdin_buffer);
+	CHECK(stdin_buffer_put(stdin_buffer, (struct subunit2_view){flood, sizeof(flood)}));
+	stdin_buffer_close(stdin_buffer);
+	close(fd);
+	CHECK(stdin_buffer_unread(stdin_buffer) == 0);
+	fd = stdin_buffer_open(stdin_buffer);
+	CHECK(stdin_buffer_put(stdin_buffer, bytes("next")) && reads(fd, "next"));
+	stdin_buffer_close(stdin_buffer);
+	close(fd);
+}
+
+/* The disk is full: put returns the reason, and the input ends. */
+static void
+check_full_disk(void)
+{
+	static char flood[1 << 20];
+	struct rlimit before, few;
+	struct stdin_buffer *stdin_buffer = stdin_buffer_new(loop, "/tmp");
+	getrlimit(RLIMIT_FSIZE, &before);
+	few = (struct rlimit){4096, before.rlim_max};
+	signal(SIGXFSZ, SIG_IGN);
+	int fd = stdin_buffer_open(stdin_buffer);
+	fflush(stdout);
+	setrlimit(RLIMIT_FSIZE, &few);
+	errno = 0;
+	bool put = stdin_buffer_put(stdin_buffer, (struct subunit2_view){flood, sizeof(flood)});
+	int errnum = errno;
+	setrlimit(RLIMIT_FSIZE, &before);
+	CHECK(!put && errnum == EFBIG);
+	CHECK_NAMED("more is dropped", stdin_buffer_put(stdin_buffer, bytes("more")));
+	close(fd);
+	stdin_buffer_close(stdin_buffer);
+	stdin_buffer_free(stdin_buffer);
+}
+
 static void
 check_unkept(void)
 {
@@ -150,6 +191,8 @@ main(void)
 	check_commands(stdin_buffer);
 	check_flood(stdin_buffer);
 	check_space(stdin_buffer);
+	check_dropped(stdin_buffer);
+	check_full_disk();
 	check_unkept();
 	stdin_buffer_free(stdin_buffer);
 	event_loop_free(loop);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/* Writes that wait for a slow reader: signals are served meanwhile, and may end the wait. */
+#include "write_all.h"
+#include "check.h"
+
+#include "eintr_hook.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define SIZE (256 * 1024) /* more than a pipe holds */
+
+static char bytes[SIZE];
+static int ends[2];
+static unsigned calls, calls_max;
+
+static void
+on_alarm(int signo)
+{
+	(void)signo;
+}
+
+/* Reads a piece, so that the write can go on; ends the wait at call CALLS_MAX. */
+static bool
+on_eintr(void *context)
+{
+	static char piece[16384];
+	CHECK(context == &calls);
+	if (++calls == calls_max)
+		return false;
+	return read(ends[0], piece, sizeof(piece)) > 0;
+}
+
+static void
+begin(int flags)
+{
+	calls = 0;
+	if (pipe2(ends, O_CLOEXEC | flags) < 0 || fcntl(ends[0], F_SETPIPE_SZ, 65536) < 0)
+		exit(99);
+}
+
+static void
+end(void)
+{
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void
+check_hook(void)
+{
+	const struct itimerval often = {{0, 2000}, {0, 2000}}, never = {{0, 0}, {0, 0}};
+	struct sigaction action = {.sa_handler = on_alarm};
+	sigaction(SIGALRM, &action, NULL);
+	eintr_hook_set(on_eintr, &calls);
+	begin(0);
+	calls_max = 3;
+	setitimer(ITIMER_REAL, &often, NULL);
+	int errnum = write_all(ends[1], (struct subunit2_view){bytes, SIZE});
+	CHECK_NAMED("the hook ends the wait", errnum == EINTR && calls == 3);
+	end();
+	begin(0);
+	calls_max = 0;
+	errnum = write_all(ends[1], (struct subunit2_view){bytes, SIZE});
+	CHECK_NAMED("or lets it go on", errnum == 0 && calls > 3);
+	setitimer(ITIMER_REAL, &never, NULL);
+	end();
+	eintr_hook_set(NULL, NULL);
+	CHECK(!eintr_hook_ends_wait() && errno == EINTR);
+}
+
+/* A reader in another process, and a pipe that does not block. */
+static void
+check_no_block(void)
+{
+	static char piece[16384];
+	ssize_t got = 1;
+	size_t len = 0;
+	begin(O_NONBLOCK);
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		_exit(write_all(ends[1], (struct subunit2_view){bytes, SIZE}));
+	}
+	close(ends[1]);
+	fcntl(ends[0], F_SETFL, 0);
+	while ((got = read(ends[0], piece, sizeof(piece))) > 0)
+		len += (size_t)got;
+	CHECK_NAMED("a pipe that does not block gets all bytes", len == SIZE);
+	close(ends[0]);
+}
+
+int
+main(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	check_hook();
+	check_no_block();
+	begin(0);
+	CHECK(write_all(ends[1], (struct subunit2_view){bytes, 0}) == 0);
+	close(ends[0]);
+	CHECK(write_all(ends[1], (struct subunit2_view){bytes, 1}) == EPIPE);
+	close(ends[1]);
+	CHECK(write_all(ends[1], (struct subunit2_view){bytes, 1}) == EBADF);
+	return check_done();
+}
