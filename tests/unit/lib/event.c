@@ -2,6 +2,7 @@
 /* Status names and time; errors. */
 #include <subunit2/error.h>
 #include <subunit2/event.h>
+#include <subunit2/version.h>
 
 #include "check.h"
 
@@ -116,6 +117,7 @@ main(void)
 	check_statuses();
 	check_time();
 	check_errors();
+	CHECK(subunit2_version() == SUBUNIT2_VERSION_NUMBER);
 	check_views();
 	CHECK(subunit2_view_compare(SUBUNIT2_LITERAL("a"), SUBUNIT2_LITERAL("a")) == 0);
 	CHECK(subunit2_view_compare(SUBUNIT2_LITERAL("a"), SUBUNIT2_LITERAL("ab")) < 0);
