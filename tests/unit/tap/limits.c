@@ -91,8 +91,8 @@ brace_opens(size_t len)
 	return input_gives("success t::x::in\n");
 }
 
-static bool
-level_is_read(size_t levels)
+static void
+input_add_levels(size_t levels)
 {
 	input_clear();
 	input_add("TAP version 13\n");
@@ -102,7 +102,25 @@ level_is_read(size_t levels)
 	}
 	input_fill(' ', 4 * (levels - 1));
 	input_add("ok 1 - deepest\n");
+}
+
+static bool
+level_is_read(size_t levels)
+{
+	input_add_levels(levels);
 	return input_gives("::deepest\n");
+}
+
+/* A brace after the deepest of so many levels opens another one. */
+static bool
+brace_is_read(size_t levels)
+{
+	input_add_levels(levels);
+	input_fill(' ', 4 * (levels - 1));
+	input_add("{\n");
+	input_fill(' ', 4 * levels);
+	input_add("ok 1 - within\n");
+	return input_gives("::deepest::within\n");
 }
 
 static void
@@ -113,6 +131,8 @@ check_levels(void)
 	CHECK(!brace_opens(TAP_OPENING_MAX + 1));
 	CHECK_NAMED("32 levels are read", level_is_read(TAP_LEVELS_MAX));
 	CHECK(!level_is_read(TAP_LEVELS_MAX + 1));
+	CHECK(brace_is_read(TAP_LEVELS_MAX - 1));
+	CHECK(!brace_is_read(TAP_LEVELS_MAX));
 }
 
 /* A test with a name that ends a line of LEN bytes, its newline not counted. */
