@@ -7,14 +7,15 @@
 #include <string.h>
 
 static void
-dispatch_attempts_add_hungry(struct worker_dispatch *dispatch, size_t worker)
+dispatch_attempts_add_candidate(struct worker_dispatch *dispatch, size_t worker)
 {
-	if (dispatch->workers[worker].hungry)
+	if (dispatch->workers[worker].is_candidate)
 		return;
-	dispatch->hungry = memory_grow(dispatch->hungry, &dispatch->hungry_room,
-	                               dispatch->hungry_count + 1, sizeof(*dispatch->hungry));
-	dispatch->hungry[dispatch->hungry_count++] = worker;
-	dispatch->workers[worker].hungry = true;
+	dispatch->candidates =
+		memory_grow(dispatch->candidates, &dispatch->candidate_room,
+	                    dispatch->candidate_count + 1, sizeof(*dispatch->candidates));
+	dispatch->candidates[dispatch->candidate_count++] = worker;
+	dispatch->workers[worker].is_candidate = true;
 }
 
 static void
@@ -41,8 +42,8 @@ dispatch_attempts_take(struct worker_dispatch *dispatch, size_t test)
 	if (dispatch->tests[test].serial)
 		dispatch->serial_open = false;
 	if (!dispatch->open)
-		dispatch->all_hungry = true; /* a serial test may be next */
-	dispatch_attempts_add_hungry(dispatch, dispatch->tests[test].worker);
+		dispatch->all_candidates = true; /* a serial test may be next */
+	dispatch_attempts_add_candidate(dispatch, dispatch->tests[test].worker);
 }
 
 /* Puts TEST, which is at no worker, at the head of its queue. */
@@ -51,7 +52,7 @@ dispatch_attempts_requeue(struct worker_dispatch *dispatch, size_t test)
 {
 	dispatch->tests[test].state = TEST_QUEUED;
 	dispatch_queue_push_first(dispatch, dispatch_queue_of(dispatch, test), test);
-	dispatch->all_hungry = true;
+	dispatch->all_candidates = true;
 }
 
 void

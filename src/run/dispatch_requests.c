@@ -11,7 +11,7 @@ dispatch_requests_has_room(const struct worker_dispatch *dispatch,
                            const struct dispatch_worker *worker, unsigned limit, int64_t now_ns)
 {
 	unsigned most = worker->slots;
-	if (worker->spent || !(worker->state == WORKER_UP || worker->state == WORKER_IDLE))
+	if (worker->used_up || !(worker->state == WORKER_UP || worker->state == WORKER_IDLE))
 		return false;
 	if (worker->state == WORKER_IDLE && now_ns < worker->resume_ns)
 		return false;
@@ -72,7 +72,7 @@ dispatch_requests_fill_all(struct worker_dispatch *dispatch, int64_t now_ns)
 	for (unsigned limit = 1; limit <= dispatch->slots_max + 1; limit++)
 		for (size_t i = 0; i < dispatch->worker_count && dispatch->parallel.count; i++)
 			dispatch_requests_send(dispatch, &dispatch->parallel, i, limit, now_ns);
-	dispatch->all_hungry = false;
+	dispatch->all_candidates = false;
 }
 
 void
@@ -80,11 +80,11 @@ dispatch_requests_fill(struct worker_dispatch *dispatch, int64_t now_ns)
 {
 	if (dispatch->serial_open)
 		return;
-	if (dispatch->all_hungry)
+	if (dispatch->all_candidates)
 		dispatch_requests_fill_all(dispatch, now_ns);
-	while (dispatch->hungry_count) {
-		size_t worker = dispatch->hungry[--dispatch->hungry_count];
-		dispatch->workers[worker].hungry = false;
+	while (dispatch->candidate_count) {
+		size_t worker = dispatch->candidates[--dispatch->candidate_count];
+		dispatch->workers[worker].is_candidate = false;
 		while (dispatch_requests_send(dispatch, &dispatch->parallel, worker, UINT32_MAX,
 		                              now_ns))
 			continue;

@@ -47,8 +47,8 @@ struct dispatch_worker {
 	enum dispatch_worker_state state;
 	unsigned slots, hung; /* HUNG of them hold a test that timed out */
 	unsigned restarts;    /* used up */
-	bool spent;           /* no restart is left */
-	bool hungry;          /* is in the list of that name */
+	bool used_up;         /* no restart is left */
+	bool is_candidate;    /* is in the list of candidates */
 	size_t *open;         /* tests that are sent or running, oldest first */
 	size_t open_count, open_room;
 	int64_t heard_ns, resume_ns;
@@ -69,12 +69,12 @@ struct worker_dispatch {
 	size_t open;        /* tests that were sent to a worker and have not ended */
 	size_t ended;       /* tests with their final status */
 	size_t processes;   /* workers whose process runs */
-	size_t usable;      /* workers that are not spent */
-	size_t slots;       /* of all workers that are not spent */
+	size_t usable;      /* workers that are not used up */
+	size_t slots;       /* of all workers that are not used up */
 	unsigned slots_max; /* of one worker */
-	size_t *hungry;     /* workers that may have room for a test */
-	size_t hungry_count, hungry_room;
-	bool all_hungry; /* each may have room */
+	size_t *candidates; /* workers that may have room for a test */
+	size_t candidate_count, candidate_room;
+	bool all_candidates; /* each may have room */
 	bool closed, stopped;
 	bool serial_open;    /* a serial test is sent or runs */
 	int64_t deadline_ns; /* not after the earliest deadline */

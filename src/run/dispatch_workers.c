@@ -20,23 +20,23 @@ dispatch_workers_stop(struct worker_dispatch *dispatch, struct dispatch_worker *
 }
 
 static void
-dispatch_workers_spend(struct worker_dispatch *dispatch, struct dispatch_worker *worker)
+dispatch_workers_use_up(struct worker_dispatch *dispatch, struct dispatch_worker *worker)
 {
-	if (worker->spent)
+	if (worker->used_up)
 		return;
-	worker->spent = true;
+	worker->used_up = true;
 	dispatch->usable--;
 	dispatch->slots -= worker->slots;
-	dispatch->all_hungry = true; /* a test may have avoided the others for this one */
+	dispatch->all_candidates = true; /* a test may have avoided the others for this one */
 }
 
 /* Uses up a restart of WORKER, which failed. */
 static void
-dispatch_workers_charge(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
-                        int64_t now_ns)
+dispatch_workers_use_restart(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
+                             int64_t now_ns)
 {
 	if (worker->restarts == dispatch->options.restarts) {
-		dispatch_workers_spend(dispatch, worker);
+		dispatch_workers_use_up(dispatch, worker);
 		return;
 	}
 	unsigned doublings = worker->restarts++;
@@ -76,7 +76,7 @@ dispatch_workers_finish(struct worker_dispatch *dispatch)
 			dispatch_workers_stop(dispatch, worker, WORKER_FINISHING);
 		else if (worker->state == WORKER_IDLE)
 			worker->state = WORKER_GONE;
-		dispatch_workers_spend(dispatch, worker);
+		dispatch_workers_use_up(dispatch, worker);
 	}
 }
 
@@ -88,7 +88,7 @@ dispatch_workers_fail(struct worker_dispatch *dispatch, struct dispatch_worker *
 		worker->state = WORKER_ENDING;
 		dispatch_attempts_take_all(dispatch, worker);
 	} else if (worker->state == WORKER_UP || worker->state == WORKER_RETIRING) {
-		dispatch_workers_charge(dispatch, worker, now_ns);
+		dispatch_workers_use_restart(dispatch, worker, now_ns);
 		dispatch_workers_stop(dispatch, worker, WORKER_ENDING);
 		dispatch_attempts_take_all(dispatch, worker);
 	}
@@ -101,9 +101,9 @@ dispatch_workers_end(struct worker_dispatch *dispatch, struct dispatch_worker *w
 	if (!dispatch_workers_has_process(worker))
 		return;
 	if (worker->state == WORKER_UP || worker->state == WORKER_RETIRING)
-		dispatch_workers_charge(dispatch, worker, now_ns);
+		dispatch_workers_use_restart(dispatch, worker, now_ns);
 	dispatch->processes--;
-	worker->state = worker->spent ? WORKER_GONE : WORKER_IDLE;
+	worker->state = worker->used_up ? WORKER_GONE : WORKER_IDLE;
 	dispatch_attempts_take_all(dispatch, worker);
-	dispatch->all_hungry = true;
+	dispatch->all_candidates = true;
 }

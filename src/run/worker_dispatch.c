@@ -61,7 +61,7 @@ dispatch_check_deadlines(struct worker_dispatch *dispatch, int64_t now_ns)
 		dispatch_check_tests(dispatch, worker, now_ns);
 		dispatch_check_silence(dispatch, worker, now_ns);
 	}
-	dispatch->all_hungry = true;
+	dispatch->all_candidates = true;
 }
 
 /* The interface */
@@ -85,7 +85,7 @@ worker_dispatch_free(struct worker_dispatch *dispatch)
 		free(dispatch->workers[i].open);
 	free(dispatch->workers);
 	free(dispatch->tests);
-	free(dispatch->hungry);
+	free(dispatch->candidates);
 	free(dispatch);
 }
 
@@ -115,7 +115,7 @@ worker_dispatch_add_test(struct worker_dispatch *dispatch, bool serial, int64_t 
 		.avoid = NONE,
 	};
 	dispatch_queue_push_last(dispatch, dispatch_queue_of(dispatch, test), test);
-	dispatch->all_hungry = true;
+	dispatch->all_candidates = true;
 	return test;
 }
 
@@ -210,8 +210,8 @@ worker_dispatch_turn(struct worker_dispatch *dispatch, int64_t now_ns)
 {
 	if (now_ns >= dispatch->deadline_ns)
 		dispatch_check_deadlines(dispatch, now_ns);
-	for (size_t i = 0; i < dispatch->hungry_count; i++)
-		dispatch_workers_retire(dispatch, &dispatch->workers[dispatch->hungry[i]]);
+	for (size_t i = 0; i < dispatch->candidate_count; i++)
+		dispatch_workers_retire(dispatch, &dispatch->workers[dispatch->candidates[i]]);
 	if (dispatch->stopped)
 		dispatch_attempts_end_queued(dispatch, WORKER_DISPATCH_NOT_RUN);
 	else if (!dispatch->usable)
