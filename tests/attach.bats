@@ -253,7 +253,7 @@ reader() { # PATH
 	whole
 }
 
-@test "without a terminal, input is empty; what does not go together" {
+@test "without a terminal, input is empty; options that exclude each other" {
 	reader t/a.sh
 	runs 0 --attach </dev/null
 	grep -F -e '--attach: not at a terminal' err

@@ -128,9 +128,9 @@ random_streams() {
 	sh from_clock -3600 | subunit2 convert -o unix:s
 	wait $!
 	for route in sh fifo s/1; do
-		grep "\"route_code\":\"$route\".*t/a.sh.*success" out | grep -oE '20[0-9-]*T[^"]*' >time
-		[ "$(($(date -d "$(cat time)" +%s) - before))" -le 30 ]
-		[ "$(($(date -d "$(cat time)" +%s) - before))" -ge 0 ]
+		grep "\"route_code\":\"$route\".*t/a.sh.*success" out | grep -oE '20[0-9-]*T[^"]*' >stamp
+		[ "$(($(date -d "$(cat stamp)" +%s) - before))" -le 30 ]
+		[ "$(($(date -d "$(cat stamp)" +%s) - before))" -ge 0 ]
 	done
 	for route in recorded 'sh#2'; do
 		[ "$(grep "\"route_code\":\"$route" out | grep -c clock)" -eq 0 ]
@@ -687,13 +687,13 @@ random_streams() {
 }
 
 @test "a command that brings nothing, beside others, is a failure that says so" {
-	subunit2 status a pass >a
-	run -0 --separate-stderr bash -c "subunit2 mux --to=json a --command=true >out"
+	subunit2 status t pass >good
+	run -0 --separate-stderr bash -c "subunit2 mux --to=json good --command=true >out"
 	grep '"route_code":"true","test_id":"subunit.input","test_status":"fail"' out
 	grep -F '"file_text":"true: no test in it"' out
 	[ "$stderr" = 'subunit2 mux: true: no test in it' ]
 	# Text, or no other input.
-	subunit2 mux --to=json a --command='echo text' >out
+	subunit2 mux --to=json good --command='echo text' >out
 	run -1 grep subunit.input out
 	subunit2 mux --to=json --command=true >out
 	run -1 grep subunit.input out

@@ -422,12 +422,12 @@ liar() {
 		before=$(date +%s)
 		runs 0 --worker='sh machine.sh {instance}' --instances=$machine t
 		whole
-		events | grep '"test_id"' | sed -nE 's/.*"timestamp":"([^"]*)".*/\1/p' >times
+		events | grep '"test_id"' | sed -nE 's/.*"stampstamp":"([^"]*)".*/\1/p' >stamps
 		while read -r time; do
 			[ "$(date -d "$time" +%s)" -ge $((before - 1)) ]
 			[ "$(date -d "$time" +%s)" -le $(($(date +%s) + 1)) ]
-		done <times
-		[ "$(wc -l <times)" -ge 6 ]
+		done <stamps
+		[ "$(wc -l <stamps)" -ge 6 ]
 		events | grep -F '"file_name":"clock"' >clock || :
 		case $machine in
 		fast) grep -E 'the clock of fast is 3(59[0-9]|600)\.[0-9]{3} s ahead' clock ;;

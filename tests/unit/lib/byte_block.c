@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The search of special bytes in blocks, compared with one byte by byte. */
-#include "private/byte_block.h"
+#include "byte_block.h"
 #include "check.h"
 
 #define LEN_MAX 80
