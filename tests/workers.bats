@@ -422,7 +422,7 @@ liar() {
 		before=$(date +%s)
 		runs 0 --worker='sh machine.sh {instance}' --instances=$machine t
 		whole
-		events | grep '"test_id"' | sed -nE 's/.*"stampstamp":"([^"]*)".*/\1/p' >stamps
+		events | grep '"test_id"' | sed -nE 's/.*"timestamp":"([^"]*)".*/\1/p' >stamps
 		while read -r time; do
 			[ "$(date -d "$time" +%s)" -ge $((before - 1)) ]
 			[ "$(date -d "$time" +%s)" -le $(($(date +%s) + 1)) ]
