@@ -3,6 +3,7 @@
 
 #include "base64.h"
 #include "memory.h"
+#include "number.h"
 #include "rfc3339.h"
 
 #include <jansson.h>
@@ -255,6 +256,15 @@ json_event_member_named(const char *name)
 	return NULL;
 }
 
+/* Sets REASON for LINE, which was cut off. */
+static void
+json_event_explain_cut(struct subunit2_view line, char reason[JSON_EVENT_REASON_SIZE])
+{
+	char *at = stpcpy(reason, "byte ");
+	at += number_write_digits(at, line.len);
+	strcpy(at, ": the line does not end in }");
+}
+
 /* NULL, or what is wrong with the member NAME. */
 static const char *
 json_event_read_member(struct json_event_parser *parser, const char *name, const json_t *value,
@@ -273,7 +283,7 @@ json_event_read(struct json_event_parser *parser, struct subunit2_view line,
 
 	/* Output that was cut off; jansson takes long for its own message. */
 	if (line.len == 0 || line.data[line.len - 1] != '}') {
-		strcpy(reason, "the line does not end in }");
+		json_event_explain_cut(line, reason);
 		return false;
 	}
 	json_error_t syntax;
