@@ -76,9 +76,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		OUTPUT_CAPTURE_KTAP};
 	if (size < 2)
 		return 0;
-	enum output_capture_format from = formats[data[0] & 3];
-	struct transcript whole = capture_all(from, data + 1, size - 1, size);
-	struct transcript pieces = capture_all(from, data + 1, size - 1, data[0] / 4 + 1);
+	/* The last byte selects the format and the pieces. */
+	uint8_t options = data[--size];
+	enum output_capture_format from = formats[options / 64];
+	struct transcript whole = capture_all(from, data, size, size + 1);
+	struct transcript pieces = capture_all(from, data, size, options % 64 + 1);
 	if (!transcript_equal(&whole, &pieces))
 		abort();
 	free(whole.bytes);

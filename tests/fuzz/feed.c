@@ -41,10 +41,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size == 0)
 		return 0;
-	size_t step = *data % 32 + 1;
-	struct fuzz_sink whole = read_all(data + 1, size - 1, size, 0);
-	struct fuzz_sink pieces = read_all(data + 1, size - 1, step, 0);
-	struct fuzz_sink slowly = read_all(data + 1, size - 1, step, *data / 32 * 50);
+	/* The last byte selects the pieces and the pauses. */
+	uint8_t options = data[--size];
+	size_t step = options % 32 + 1;
+	struct fuzz_sink whole = read_all(data, size, size + 1, 0);
+	struct fuzz_sink pieces = read_all(data, size, step, 0);
+	struct fuzz_sink slowly = read_all(data, size, step, options / 32 * 50);
 	if (!transcript_equal(&whole.events, &pieces.events))
 		abort();
 	free(whole.events.bytes);

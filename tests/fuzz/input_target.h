@@ -75,17 +75,18 @@ fuzz_read(input_open *open, bool declared, const uint8_t *data, size_t size, siz
 	return sink;
 }
 
-/* The first byte says what is left open: whether the format was named, and the
- * size of the pieces. */
+/* The last byte says whether the format was named, and the size of the pieces. The bytes before it
+ * are the input, so that a fixture is a seed as it is. */
 static inline void
 fuzz_input(input_open *open, const uint8_t *data, size_t size)
 {
 	if (size == 0)
 		return;
-	bool declared = *data & 1;
-	size_t step = (size_t)(*data >> 1) % 16 + 1;
-	struct fuzz_sink whole = fuzz_read(open, declared, data + 1, size - 1, size);
-	struct fuzz_sink pieces = fuzz_read(open, declared, data + 1, size - 1, step);
+	uint8_t options = data[--size];
+	bool declared = options & 1;
+	size_t step = (size_t)(options >> 1) % 16 + 1;
+	struct fuzz_sink whole = fuzz_read(open, declared, data, size, size + 1);
+	struct fuzz_sink pieces = fuzz_read(open, declared, data, size, step);
 	if (!transcript_equal(&whole.events, &pieces.events))
 		abort();
 	free(whole.events.bytes);
