@@ -249,3 +249,30 @@ summary() { # PASSED
 	END
 	[ "$(ended --from=automake --id=all console | head -n 1)" = 'success all::lib/a' ]
 }
+
+@test "results of a serial harness before a summary are not automake's to count" {
+	cat >console <<-'END'
+		Making check in lib
+		PASS: a
+		SKIP: b
+		==================
+		All 2 tests passed
+		==================
+		Making check in tests
+		PASS: c
+		# TOTAL: 1
+		# PASS:  1
+		# SKIP:  0
+		# XFAIL: 0
+		# FAIL:  0
+		# XPASS: 0
+		# ERROR: 0
+	END
+	mkdir lib tests
+	run -0 subunit2 wrap -i x -o out.subunit -- cat console
+	[ "$(subunit2 ls --all out.subunit | sort | tr '\n' ' ')" = 'x x::lib/a x::lib/b x::tests/c ' ]
+	run -0 subunit2 report -q console
+	sed -i 's/PASS:  1/PASS:  4/' console
+	run -1 subunit2 wrap -i x -o out.subunit -- cat console
+	subunit2 convert --to=json out.subunit | grep -F "summary counts 4 PASS, but 2 of them were seen"
+}

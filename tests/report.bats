@@ -498,3 +498,27 @@ two_machines() {
 	[ "$(grep -c '^# route: mac$' <<<"$output")" = 4 ]
 	[ "$(grep -A6 '^ok 1 - a$' <<<"$output" | grep -c '# route')" = 0 ]
 }
+
+@test "failed assertions explain an exit status that follows from them, and no other" {
+	local tap='1..2\nnot ok 1 - x\nnot ok 2 - y\n'
+	for code in 0 1 2; do
+		subunit2 wrap -i w --to=subunit -- sh -c "printf '$tap'; exit $code" >out || true
+		run -1 subunit2 report out
+		[[ $output != *'  w  #'* ]]
+		subunit2 convert --to=junit out | grep -c '<failure' | grep -x 2
+	done
+	subunit2 wrap -i w --to=subunit -- sh -c "printf '$tap'; exit 3" >out || true
+	run -1 subunit2 report out
+	[[ $output == *$'\n  w  # exit status 3; 2 of 2 assertions failed\n'* ]]
+	subunit2 convert --to=junit out | grep -c '<failure' | grep -x 3
+	# Tests of other scripts in the output, and the end of the command itself.
+	for code in 1 2 4; do
+		subunit2 wrap -i w --to=subunit -- sh -c "subunit2 status a fail; exit $code" >out || true
+		run -1 subunit2 report out
+		if [ "$code" = 4 ]; then
+			[[ $output == *$'\n  w  # exit status 4; 1 test in its output failed\n'* ]]
+		else
+			[[ $output != *'  w  #'* ]]
+		fi
+	done
+}

@@ -295,13 +295,14 @@ cause_clear(struct cause *cause)
 	buffer_clear(&cause->file);
 }
 
-/* Takes digits, at least one, off TEXT. */
+/* Takes digits, at least one, off TEXT; *NUMBER is what they say. */
 static bool
-cause_take_number(struct subunit2_view *text)
+cause_take_number(struct subunit2_view *text, uint64_t *number)
 {
 	size_t len = 0;
-	while (len < text->len && isdigit((unsigned char)text->data[len]))
-		len++;
+	*number = 0;
+	while (len < text->len && len < 18 && isdigit((unsigned char)text->data[len]))
+		*number = 10 * *number + (uint64_t)(text->data[len++] - '0');
 	*text = (struct subunit2_view){text->data + len, text->len - len};
 	return len > 0;
 }
@@ -317,25 +318,45 @@ cause_take_words(struct subunit2_view *text, const char *words)
 	return true;
 }
 
-/* Returns true if PART of a reason counts failures: "2 of 5 assertions failed", "1 test in its
- * output failed". */
+/* The numbers in a reason. */
+struct cause_counts {
+	uint64_t assertions, tests; /* that failed: assertions of the script, tests in its output */
+	uint64_t exit;              /* the exit status; 0: the reason names none */
+};
+
+/* Adds PART of a reason, "2 of 5 assertions failed", "1 test in its output failed" or "exit status
+ * 1", to COUNTS. Returns false if it is another one. */
 static bool
-cause_counts_failures(struct subunit2_view part)
+cause_count_part(struct cause_counts *counts, struct subunit2_view part)
 {
-	if (!cause_take_number(&part))
+	uint64_t number, all;
+	if (cause_take_words(&part, "exit status "))
+		return cause_take_number(&part, &counts->exit) && part.len == 0;
+	if (!cause_take_number(&part, &number))
 		return false;
-	if (cause_take_words(&part, " of "))
-		return cause_take_number(&part) && cause_take_words(&part, " assertions failed") &&
-		       part.len == 0;
+	if (cause_take_words(&part, " of ")) {
+		counts->assertions += number;
+		return cause_take_number(&part, &all) &&
+		       cause_take_words(&part, " assertions failed") && part.len == 0;
+	}
+	counts->tests += number;
 	return (cause_take_words(&part, " tests in its output failed") ||
 	        cause_take_words(&part, " test in its output failed")) &&
 	       part.len == 0;
 }
 
+/* Returns true if the failures alone account for the exit status. Producers of TAP exit with 1 or
+ * with the number of failures, at most 254 or 255. Programs that run other tests also exit with 2
+ * (make), 8 (ctest) or 101 (cargo). Another status has another cause. */
 static bool
-cause_is_exit_part(struct subunit2_view part)
+cause_explains_exit(const struct cause_counts *counts)
 {
-	return cause_take_words(&part, "exit status ") && cause_take_number(&part) && part.len == 0;
+	uint64_t failures = counts->assertions + counts->tests;
+	if (counts->exit <= 1 || counts->exit == failures)
+		return true;
+	if (counts->tests > 0)
+		return counts->exit == 2 || counts->exit == 8 || counts->exit == 101;
+	return failures > 254 && counts->exit >= 254;
 }
 
 /* Takes the part up to "; " or a newline off TEXT. Returns false at the end. */
@@ -361,12 +382,9 @@ cause_is_in_assertions(const struct subunit2_test *test)
 	if (test->status != SUBUNIT2_STATUS_FAIL || !reason || reason->bytes.len > SEARCHED_MAX)
 		return false;
 	struct subunit2_view text = reason->bytes, part;
-	bool counts = false;
-	while (cause_next_part(&text, &part)) {
-		if (cause_counts_failures(part))
-			counts = true;
-		else if (part.len > 0 && !cause_is_exit_part(part))
+	struct cause_counts counts = {0};
+	while (cause_next_part(&text, &part))
+		if (part.len > 0 && !cause_count_part(&counts, part))
 			return false;
-	}
-	return counts;
+	return counts.assertions + counts.tests > 0 && cause_explains_exit(&counts);
 }
