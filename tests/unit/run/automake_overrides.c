@@ -61,8 +61,8 @@ static const struct {
          "LOG_DRIVER = DRIVE --from=tap --merge", 0},
 	{"SCM_LOG_DRIVER = $(GUILE) $(srcdir)/test-driver.scm\n",
          "SCM_LOG_DRIVER = DRIVE --around -- $(GUILE) $(srcdir)/test-driver.scm", 1},
-	{"LOG_DRIVER = sh tap-driver.sh --own-option\n",
-         "LOG_DRIVER = DRIVE --around -- sh tap-driver.sh --own-option", 1},
+	{"LOG_DRIVER = sh tap-driver.sh --own-word\n",
+         "LOG_DRIVER = DRIVE --around -- sh tap-driver.sh --own-word", 1},
 	{"LOG_DRIVER = sh tap-driver.sh\nAM_LOG_DRIVER_FLAGS = --comments --diagnostic-string "
          "'//'\n",
          "LOG_DRIVER = DRIVE --from=tap\n", 0},
