@@ -379,8 +379,7 @@ gojson_input_on_other(struct gojson_input *self, struct subunit2_view line, cons
 	if (result != SUBUNIT2_E_OK || known)
 		return result;
 	if (!self->declared)
-		return subunit2_text_feed(self->base.stray_text.text, line, self->base.fed_ms,
-		                          error);
+		return stray_text_feed(&self->base.stray_text, line, self->base.fed_ms, error);
 	snprintf(reason, sizeof(reason), "line %llu: %s",
 	         (unsigned long long)self->base.lines.count, why);
 	return subunit2_damage_emit(&self->base.stray_text.sink, line, SUBUNIT2_DAMAGE_FIRST,
