@@ -162,6 +162,20 @@ expected() {
 	[ "$(cat pieces end | statuses)" = 'p,success p::BenchmarkA,fail' ]
 }
 
+@test "the cause of a failure is what the test printed, and a package fails because of its tests" {
+	subunit2 report "$recorded/1.27.json" >report || [ $? = 1 ]
+	sed -n '/^failed:/,$p' report >end
+	grep -xF '  shop/pay::TestBad  # pay_test.go:15: got 5, want 6' end
+	grep -F 'shop/crash::TestPanic' end | grep -F 'panic: of its own'
+	run ! grep -E '(^  |# )(shop/pay  #|--- FAIL|FAIL$)' end
+	grep -A9 -xE 'FAIL  shop/pay  .*' report | grep -F '10 of 25 assertions failed'
+	# A package in which a test never ended has another cause.
+	run ! grep -F 'assertions failed' <(grep -A5 -xE 'FAIL  shop/exit  .*' report)
+	subunit2 convert --to=github "$recorded/1.27.json" >log
+	grep -x '::error file=pay_test.go,line=15,title=shop/pay%3A%3ATestBad::pay_test.go:15: got 5, want 6' log
+	run ! grep -F 'title=shop/pay::' log
+}
+
 @test "actions of later versions are no damage" {
 	printf '%s\n' '{"Action":"run","Package":"p","Test":"T"}' \
 		'{"Action":"attr","Package":"p","Test":"T","Key":"a","Value":"b"}' \

@@ -30,7 +30,8 @@ struct open_test {
 	bool measured;               /* that result is a measurement, without a duration */
 	bool has_measured_time;      /* the measurement has a time */
 	struct subunit2_time measured_time;
-	size_t package_len; /* bytes of the id; 0: it has no package */
+	size_t package_len;         /* bytes of the id; 0: it has no package */
+	uint64_t results, failures; /* of a package: its tests that have ended */
 	UT_hash_handle hh;
 };
 
@@ -95,6 +96,28 @@ gojson_input_free_test(struct gojson_input *self, struct open_test *test)
 	free(test);
 }
 
+static void
+gojson_input_count(struct gojson_input *self, const struct gojson_action *action,
+                   enum subunit2_status status)
+{
+	struct open_test *package = action->test ? gojson_input_find(self, action->package) : NULL;
+	if (!package)
+		return;
+	package->results++;
+	package->failures += status == SUBUNIT2_STATUS_FAIL;
+}
+
+/* Returns true if a test of the package ID has not ended. */
+static bool
+gojson_input_has_open_test(const struct gojson_input *self, const char *id)
+{
+	size_t len = strlen(id);
+	for (const struct open_test *test = self->open; test; test = test->hh.next)
+		if (test->package_len == len && strncmp(test->id, id, len) == 0)
+			return true;
+	return false;
+}
+
 /* Forgets a test that ended; of a package, remembers that it did. */
 static void
 gojson_input_close(struct gojson_input *self, const struct gojson_action *action, const char *id)
@@ -141,6 +164,30 @@ gojson_input_begin_package(struct gojson_input *self, const struct gojson_action
 	return gojson_input_begin(self, &package, action->package, error);
 }
 
+/* Emits how many tests of the package ID failed, if they are why it does. */
+static enum subunit2_result
+gojson_input_emit_failures(struct gojson_input *self, const struct gojson_action *action,
+                           const char *id, struct subunit2_error *error)
+{
+	const struct open_test *package = gojson_input_find(self, id);
+	if (action->test || !package || package->failures == 0 ||
+	    gojson_input_has_open_test(self, id))
+		return SUBUNIT2_E_OK;
+	char *text = memory_format("%llu of %llu assertions failed",
+	                           (unsigned long long)package->failures,
+	                           (unsigned long long)package->results);
+	struct subunit2_event reason = {
+		.test_id = subunit2_view_of(id),
+		.file_name = SUBUNIT2_LITERAL("reason"),
+		.file_bytes = subunit2_view_of(text),
+		.mime_type = SUBUNIT2_TEXT_TYPE,
+		.eof = true,
+	};
+	enum subunit2_result result = gojson_input_emit(self, action, &reason, error);
+	free(text);
+	return result;
+}
+
 /* Ends the test ID, of which ACTION says how long it took. If its beginning had
  * no time, or was not emitted, emits one here. */
 static enum subunit2_result
@@ -163,6 +210,9 @@ gojson_input_end(struct gojson_input *self, const struct gojson_action *action, 
 		timed.time = subunit2_time_add(timed.time, action->elapsed_ns);
 	}
 	timed.has_time |= action->has_elapsed;
+	gojson_input_count(self, action, status);
+	if (status == SUBUNIT2_STATUS_FAIL && result == SUBUNIT2_E_OK)
+		result = gojson_input_emit_failures(self, &timed, id, error);
 	gojson_input_close(self, action, id);
 	return result == SUBUNIT2_E_OK ? gojson_input_emit(self, &timed, &event, error) : result;
 }

@@ -130,6 +130,49 @@ cause_add_log(struct cause *cause, const struct subunit2_test *test)
 	}
 }
 
+/* Returns true if go test prints LINE around the output of each test: it says no more than that a
+ * test failed. */
+static bool
+cause_is_go_frame(struct subunit2_view line)
+{
+	static const char *const begins[] = {"--- FAIL: ", "=== RUN ", "=== PAUSE ", "=== CONT ",
+	                                     "=== NAME "};
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		if (subunit2_view_starts(line, subunit2_view_of(begins[i])))
+			return true;
+	return subunit2_view_equal(line, SUBUNIT2_LITERAL("FAIL")) ||
+	       (subunit2_view_starts(line, SUBUNIT2_LITERAL("FAIL\t")) &&
+	        !subunit2_view_ends(line, SUBUNIT2_LITERAL("failed]")));
+}
+
+/* Takes the last line off TEXT that says why a test failed; empty if there is no such line. */
+static struct subunit2_view
+cause_take_telling_line(struct subunit2_view *text)
+{
+	struct subunit2_view line;
+	do
+		line = cause_take_last_line(text);
+	while (cause_is_go_frame(line));
+	return line;
+}
+
+/* Returns the line that begins the trace of a program in Go, "panic: of its own", if LINE, of FILE,
+ * belongs to a trace; else LINE. */
+static struct subunit2_view
+cause_panic_of(const struct subunit2_attachment *file, struct subunit2_view line)
+{
+	static const char mark[] = "panic: ";
+	struct subunit2_view text = file->bytes, candidate;
+	if (!line.len || !memmem(line.data, line.len, " +0x", 4))
+		return line;
+	if (text.len > SEARCHED_MAX)
+		text.len = SEARCHED_MAX;
+	while (cause_reader_next_line(&text, &candidate))
+		if (subunit2_view_starts(candidate, subunit2_view_of(mark)))
+			return candidate;
+	return line;
+}
+
 /* Adds the last line of stderr, else of stdout, else of a log. */
 static void
 cause_add_output(struct cause *cause, const struct subunit2_test *test)
@@ -138,7 +181,10 @@ cause_add_output(struct cause *cause, const struct subunit2_test *test)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const struct subunit2_attachment *file = cause_file(test, names[i]);
 		struct subunit2_view text = file ? cause_tail(file) : SUBUNIT2_ABSENT;
-		if (file && cause_add_output_line(cause, cause_take_last_line(&text)))
+		if (!file)
+			continue;
+		struct subunit2_view line = cause_panic_of(file, cause_take_telling_line(&text));
+		if (cause_add_output_line(cause, line))
 			return;
 	}
 	cause_add_log(cause, test);

@@ -31,7 +31,7 @@ check_command(const char *line, int *groups)
 }
 
 /* GitHub: a command begins a line, after blanks, or is "##[NAME]" anywhere in it. Between
- * "::stop-commands::TOKEN" and "::TOKEN::" none is obeyed. */
+ * "::stop-commands::TOKEN" and "::TOKEN::" no line is obeyed. */
 static void
 check_github(struct written log)
 {
