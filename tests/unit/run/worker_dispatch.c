@@ -457,6 +457,40 @@ check_retry(void)
 }
 
 static void
+check_no_retry(void)
+{
+	static struct sim sim;
+	begin(&sim, &(struct worker_dispatch_options){.retries = 3});
+	add_worker(&sim, 2);
+	add_test(&sim, false);
+	add_test(&sim, false);
+	worker_dispatch_turn(sim.dispatch, 0);
+	worker_dispatch_answered(sim.dispatch, 0, 0, false);
+	CHECK_NAMED("a test that passed is not tried again", sim.ends[0] == 1 && !sim.retries[0]);
+	worker_dispatch_stop(sim.dispatch);
+	worker_dispatch_answered(sim.dispatch, 0, 1, true);
+	CHECK_NAMED("nor is one that failed after a stop", sim.ends[1] == 1 && !sim.retries[1]);
+	end(&sim);
+}
+
+static void
+check_lost_retry(void)
+{
+	static struct sim sim;
+	begin(&sim, &(struct worker_dispatch_options){.retries = 1});
+	add_worker(&sim, 1);
+	add_worker(&sim, 1);
+	add_test(&sim, false);
+	worker_dispatch_turn(sim.dispatch, 0);
+	worker_dispatch_began(sim.dispatch, 0, 0, 0);
+	end_process(&sim, 0);
+	worker_dispatch_turn(sim.dispatch, 0);
+	CHECK_NAMED("a lost test is tried on another worker",
+	            !sim.ends[0] && sim.retries[0] == 1 && sim.ran_at[0] == 1);
+	end(&sim);
+}
+
+static void
 check_lost(void)
 {
 	static struct sim sim;
@@ -611,6 +645,8 @@ main(void)
 	check_split();
 	check_idle();
 	check_retry();
+	check_no_retry();
+	check_lost_retry();
 	check_lost();
 	check_deadlines();
 	check_own_timeout();
