@@ -127,9 +127,14 @@ tap_documents_on_version(struct tap_grammar *grammar, const struct tap_here *her
 	struct tap_levels *levels = &grammar->levels;
 	if (at == 0)
 		return tap_documents_on_header(grammar, here->line);
-	if (at == levels->newest && tap_plan_is_clear(&levels->at[at].plan))
+	if (at == levels->newest && tap_plan_is_clear(&levels->at[at].plan)) {
+		levels->at[at].versioned = here->line->ktap;
 		return tap_grammar_emit_raw(grammar, TAP_FACT_STEP, here->raw);
+	}
 	size_t column = levels->at[at].column;
 	int result = tap_levels_close(levels, at - 1);
-	return result ? result : tap_levels_open(levels, column, (struct tap_fact){0});
+	if (!result)
+		result = tap_levels_open(levels, column, (struct tap_fact){0});
+	tap_levels_newest(levels)->versioned = here->line->ktap;
+	return result;
 }

@@ -20,6 +20,7 @@ tap_levels_open(struct tap_levels *levels, size_t column, struct tap_fact fact)
 	level->column = column;
 	level->named = fact.bytes.len || fact.of_result;
 	level->announced = fact.bytes.data && !level->named;
+	level->versioned = false;
 	level->has_later = false;
 	level->braced = fact.of_result;
 	level->begun = true;
@@ -76,7 +77,7 @@ tap_levels_close(struct tap_levels *levels, size_t keep)
 			.kind = TAP_FACT_CLOSE,
 			.orphan = !level->braced && !tap_plan_is_clear(&level->plan) &&
 		                  !levels->cut_short,
-			.bare = !level->named && !level->announced,
+			.bare = !level->named && !level->announced && !level->versioned,
 		};
 		if (!closed.orphan || !closed.bare)
 			result = tap_levels_faults(levels, true);

@@ -24,6 +24,7 @@ struct tap_level {
 	bool named;
 	bool braced;
 	bool announced; /* by "# Subtest", without a name */
+	bool versioned; /* by "KTAP version" */
 	bool begun;     /* its lines count; until then only such as TAP begins with */
 	bool strict;    /* pragma +strict: text is a fault */
 	bool had_text;  /* while strict */
@@ -57,7 +58,7 @@ int tap_levels_open(struct tap_levels *levels, size_t column, struct tap_fact fa
 int tap_levels_faults(struct tap_levels *levels, bool complete);
 
 /* Closes the levels above KEEP, whose own results are not going to come. A subtest that
- * nothing announced is no TAP then. */
+ * nothing announced is no TAP then, but for one of KTAP that begins with its version. */
 int tap_levels_close(struct tap_levels *levels, size_t keep);
 
 /* Closes the levels above KEEP before a result at that level. *CLOSED becomes
