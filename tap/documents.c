@@ -26,12 +26,21 @@ tap_documents_says_failed(struct tap_bytes line)
 	return tap_prove_failed(read.text);
 }
 
+/* Returns whether LINE may end in the dots of a header; most lines of text do not. */
+static bool
+tap_documents_may_end_in_dots(struct tap_bytes line)
+{
+	char last = line.len ? line.data[line.len - 1] : '\0';
+	return last == '.' || last == '\r' || tap_is_space(last);
+}
+
 int
 tap_documents_on_text(struct tap_grammar *grammar, struct tap_bytes line)
 {
 	const struct tap_plan *plan = &grammar->levels.at[0].plan;
 	struct tap_bytes name;
-	if (line.len > TAP_TEXT_LINE_MAX)
+	if (line.len > TAP_TEXT_LINE_MAX ||
+	    (!grammar->proved && !tap_documents_may_end_in_dots(line)))
 		return 0;
 	if (grammar->proved && tap_documents_says_failed(line))
 		return tap_documents_end(grammar);
