@@ -434,7 +434,7 @@ two_machines() {
 	subunit2 convert --to=json -o both.json both
 	run -1 subunit2 report both.json
 	[ "${lines[0]%%  *}" = '[linux] pass' ]
-	# What follows a read of the first bytes is not lost.
+	# Bytes that follow the first read are read, too.
 	{ read -r -N 0; subunit2 report; } <both >out || true
 	grep -qx 'scripts: 6 passed, 2 failed' out
 }

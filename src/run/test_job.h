@@ -15,7 +15,7 @@ struct regex;
 struct job_options {
 	struct process_options process;
 	bool stdin_stream;       /* standard input is a buffer that a stdin router fills */
-	bool stdin_typed;        /* with STDIN_STREAM: what the user types fills it; see attach.h */
+	bool stdin_typed;        /* with STDIN_STREAM: the user types the input; see attach.h */
 	struct pty_options pty;  /* process.pty points here, or is NULL */
 	struct tty_proxy *proxy; /* lends the terminal here to the command, which has a pty; NULL:
 	                            it is not lent */

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # bats: pass, fail, skip, a failing set-up, names with special characters.
 
 setup() {

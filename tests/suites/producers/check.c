@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* libcheck: pass, fail, error, a signal, a time-out, a loop, a failing fixture. */
 #include <check.h>
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* cmocka: pass, fail, skip, failing set-up and tear-down, two groups. */
 #include <setjmp.h>
 #include <stdarg.h>

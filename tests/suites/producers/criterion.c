@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* Criterion: pass, fail, skip, a crash, an exit, a time-out, an expected signal, parameters. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>

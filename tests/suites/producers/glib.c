@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* GLib: pass, fail, skip, todo, messages, data, a set-up. */
 #include <glib.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 // GoogleTest: pass, fail, skip, disabled, parameters, types, an exception.
 #include <gtest/gtest.h>
 #include <stdexcept>

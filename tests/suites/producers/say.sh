@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # What each test of meson.build and CMakeLists.txt does: exit STATUS, hang, killed, tap, good.
 case $1 in
 exit)
