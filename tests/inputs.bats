@@ -249,6 +249,7 @@ for line in sys.stdin:
 		fail x/y::TestA 09:00:03.250
 		- x/y stdout='late\n' 10:00:03.000
 		- x/y stdout='FAIL\n' 10:00:03.000
+		- x/y reason='1 of 2 assertions failed' 10:00:04.000
 		fail x/y 10:00:04.000
 		- go build x/z [x/z.test] stderr='z.go:1: no\n'
 		fail go build x/z [x/z.test]

@@ -38,6 +38,14 @@ path() { # XPATH [FILE]
 	[ "$(path 'string(/testsuites/@failures)')" = 2 ]
 }
 
+@test "a failure without a reason has the last line of the output as its text" {
+	printf 'one\ngot 5, want 6\n' >said
+	subunit2 status s fail -a stdout=said | subunit2 convert -o x.xml
+	[ "$(path 'string(//failure)')" = 'got 5, want 6' ]
+	subunit2 status s fail | subunit2 convert -o x.xml
+	[ "$(path 'string(//failure)')" = '' ]
+}
+
 @test "the names of a suite are unique" {
 	for i in 1 2 3; do
 		subunit2 status s start

@@ -2,6 +2,7 @@
 #include "junit_case.h"
 
 #include "buffer.h"
+#include "cause.h"
 #include "junit_name.h"
 #include "lost_input.h"
 #include "memory.h"
@@ -335,6 +336,38 @@ junit_case_put_message(FILE *file, struct subunit2_view message)
 	put_char(file, '"');
 }
 
+static bool
+junit_case_has_file(const struct subunit2_test *test, const char *name)
+{
+	for (size_t i = 0; i < test->attachment_count; i++)
+		if (junit_case_named(&test->attachments[i], name))
+			return true;
+	return false;
+}
+
+static bool
+junit_case_has_other_files(const struct subunit2_test *test)
+{
+	for (size_t i = 0; i < test->attachment_count; i++)
+		if (junit_case_is_other(&test->attachments[i]))
+			return true;
+	return false;
+}
+
+/* Writes what TEST printed last, if it printed something: GitLab shows no other output of a test
+ * that failed. */
+static void
+junit_case_put_cause(FILE *file, const struct subunit2_test *test)
+{
+	if (!junit_case_has_file(test, "stdout") && !junit_case_has_file(test, "stderr"))
+		return;
+	struct cause cause;
+	cause_find(&cause, test);
+	xml_put(file, buffer_view(&cause.text));
+	put_char(file, '\n');
+	cause_clear(&cause);
+}
+
 /* Writes <failure>, <error> or <skipped>. The reason is an attribute and the start of the text,
  * since some readers show only one of them. */
 static void
@@ -365,6 +398,8 @@ junit_case_put_element(FILE *file, const struct subunit2_test *test, const struc
 	} else if (!shown_reason && telling->message) {
 		xml_put(file, reason);
 		put_char(file, '\n');
+	} else if (telling->outcome == JUNIT_FAILED && !junit_case_has_other_files(test)) {
+		junit_case_put_cause(file, test);
 	}
 	junit_case_put_other_files(file, test, shown_reason);
 	junit_case_put_end(file, element);
@@ -407,24 +442,6 @@ junit_case_put_files(FILE *file, const struct subunit2_test *test, const char *n
 	for (size_t i = 0; i < test->attachment_count; i++)
 		if (junit_case_named(&test->attachments[i], name))
 			junit_case_put_bytes(file, &test->attachments[i]);
-}
-
-static bool
-junit_case_has_file(const struct subunit2_test *test, const char *name)
-{
-	for (size_t i = 0; i < test->attachment_count; i++)
-		if (junit_case_named(&test->attachments[i], name))
-			return true;
-	return false;
-}
-
-static bool
-junit_case_has_other_files(const struct subunit2_test *test)
-{
-	for (size_t i = 0; i < test->attachment_count; i++)
-		if (junit_case_is_other(&test->attachments[i]))
-			return true;
-	return false;
 }
 
 /* Writes stdout and the attachments that are not text; OTHERS: and before them the files that have
