@@ -665,3 +665,20 @@ logged()
 	wrap 0 -i x -- sh -c 'subunit2 status x skip -m "no network"'
 	final skip
 }
+
+@test "a harness that found no tests is a skip that says so, and the exit status stays" {
+	local line
+	for line in 'ctest:No tests were found!!!' 'meson:No tests defined.' 'prove:Result: NOTESTS' 'automake:# TOTAL: 0'; do
+		wrap 0 -i x -- echo "${line#*:}"
+		final skip "${line%%:*} found no tests"
+		wrap 3 -i x -- sh -c 'echo "$0"; exit 3' "${line#*:}"
+		final fail 'exit status 3'
+		wrap 0 -i x -- sh -c 'echo "$0"; subunit2 status a pass' "${line#*:}"
+		final success
+	done
+	wrap 0 -i x -- sh -c 'echo "No tests were found!!!" >&2'
+	final skip 'ctest found no tests'
+	# One folder of several.
+	wrap 0 -i x -- printf '%s\n' 'Making check in a' '# TOTAL: 0' 'Making check in b' 'PASS: c' '# TOTAL: 1' '# PASS:  1'
+	final success
+}

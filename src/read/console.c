@@ -69,6 +69,7 @@ struct console {
 	struct automake_logs logs;
 	char *logged; /* path of the log that was attached last */
 	bool any_failed;
+	const char *empty; /* the harness that found no tests; NULL */
 	bool has_last;
 	struct subunit2_time last; /* when the last test ended */
 	struct unique_names ids;
@@ -572,6 +573,15 @@ console_ask(struct console *console, struct subunit2_view line, enum console_use
 	return result;
 }
 
+static void
+console_note_empty(struct console *console, struct subunit2_view line)
+{
+	for (size_t i = 0; i < CONSOLE_HARNESSES; i++)
+		if (console->states[i] && console_harnesses[i]->no_tests &&
+		    subunit2_view_equal(line, subunit2_view_of(console_harnesses[i]->no_tests)))
+			console->empty = console_harnesses[i]->name;
+}
+
 /* Reads a whole line, with its newline, of which GIVEN bytes were emitted already. */
 static enum subunit2_result
 console_line(struct console *console, struct subunit2_view whole, size_t given,
@@ -580,8 +590,10 @@ console_line(struct console *console, struct subunit2_view whole, size_t given,
 	struct subunit2_view line = console_bare_line(whole, console->scratch);
 	enum console_use use = CONSOLE_OTHER;
 	enum subunit2_result result = SUBUNIT2_E_OK;
-	if (!console_filter_is_text(console_filter_line(whole)))
+	if (!console_filter_is_text(console_filter_line(whole))) {
+		console_note_empty(console, line);
 		result = console_ask(console, line, &use, error);
+	}
 	if (result != SUBUNIT2_E_OK || use == CONSOLE_RESULT || use == CONSOLE_OUTPUT)
 		return result;
 	return console_text(console, scan_skip(whole, given), error);
@@ -726,5 +738,6 @@ console_verdict(const struct console *console)
 	};
 	for (size_t i = 0; i < CONSOLE_HARNESSES; i++)
 		verdict.seen |= console->states[i] && console->states[i]->seen;
+	verdict.empty = verdict.seen ? NULL : console->empty;
 	return verdict;
 }

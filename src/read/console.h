@@ -49,6 +49,7 @@ struct console_options {
 struct console_verdict {
 	bool seen;          /* there was a result line */
 	bool failed;        /* a test failed, or passed unexpectedly */
+	const char *empty;  /* the harness that found no tests, if there was no result line; NULL */
 	const char *reason; /* why the command fails even if its exit status is 0: totals that
 	                       disagree with the results; NULL: it does not. Valid until the
 	                       console is freed */
@@ -96,11 +97,13 @@ enum console_sign {
 };
 
 struct console_harness {
-	const char *name;    /* as --from has it */
-	size_t size;         /* bytes of its state, which are all zero at first */
-	bool timed;          /* it prints how long each test took */
-	bool output_follows; /* text after a failure is the test's output, up to the next line
-	                        of a harness */
+	const char *name;     /* as --from has it */
+	const char *no_tests; /* the line that says that there are no tests; NULL: there is no such
+	                         line */
+	size_t size;          /* bytes of its state, which are all zero at first */
+	bool timed;           /* it prints how long each test took */
+	bool output_follows;  /* text after a failure is the test's output, up to the next line
+	                         of a harness */
 	/* Returns what LINE, without its newline and colours, says about an unknown input. */
 	enum console_sign (*sign)(struct subunit2_view line);
 	/* Reads LINE, without its newline and colours, and reports the result in it. */

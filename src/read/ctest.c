@@ -252,6 +252,7 @@ ctest_sign(struct subunit2_view line)
 
 const struct console_harness console_ctest = {
 	.name = "ctest",
+	.no_tests = "No tests were found!!!",
 	.size = sizeof(struct ctest),
 	.timed = true,
 	.output_follows = true,

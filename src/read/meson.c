@@ -323,6 +323,7 @@ meson_sign(struct subunit2_view line)
 
 const struct console_harness console_meson = {
 	.name = "meson",
+	.no_tests = "No tests defined.",
 	.size = sizeof(struct meson),
 	.timed = true,
 	.output_follows = true,

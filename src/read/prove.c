@@ -241,6 +241,7 @@ prove_sign(struct subunit2_view line)
 
 const struct console_harness console_prove = {
 	.name = "prove",
+	.no_tests = "Result: NOTESTS",
 	.size = sizeof(struct prove),
 	.sign = prove_sign,
 	.line = prove_line,

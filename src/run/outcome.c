@@ -186,6 +186,8 @@ outcome_judge_good(struct outcome *outcome, const struct outcome_rules *rules, i
 		outcome_add_reason(outcome, "%.*s", (int)tap->reason.len, tap->reason.data);
 	else if (WIFEXITED(status) && WEXITSTATUS(status) != 0 && !verdict->own_reason)
 		outcome_add_reason(outcome, "exit status %d", rules->skip_exit);
+	else if (verdict->empty && verdict->own == SUBUNIT2_STATUS_NONE)
+		outcome_add_reason(outcome, "%s found no tests", verdict->empty);
 	else if (WEXITSTATUS(status) == 0 && !(tap && tap->skipped) &&
 	         verdict->own != SUBUNIT2_STATUS_SKIP) {
 		if (verdict->own == SUBUNIT2_STATUS_XFAIL)

@@ -41,6 +41,7 @@ struct output_capture {
 	size_t head_len;
 	bool after_head; /* there was more */
 	bool head_is_damaged;
+	bool ctest_is_empty; /* ctest says so on standard error */
 	int64_t now_ms;
 };
 
@@ -406,6 +407,13 @@ output_capture_free(struct output_capture *capture)
 	free(capture);
 }
 
+static bool
+output_capture_is_empty_ctest(struct subunit2_view bytes)
+{
+	struct subunit2_view line = subunit2_view_of(console_ctest.no_tests);
+	return bytes.len >= line.len && memmem(bytes.data, bytes.len, line.data, line.len);
+}
+
 static void
 output_capture_keep_head(struct output_capture *capture, struct subunit2_view bytes)
 {
@@ -440,6 +448,7 @@ output_capture_feed(struct output_capture *capture, enum process_stream stream,
 		output_capture_keep_head(capture, bytes);
 	if (stream == PROCESS_STDOUT && capture->mixed)
 		return subunit_mixed_feed(capture->mixed, bytes, now_ms, error);
+	capture->ctest_is_empty |= output_capture_is_empty_ctest(bytes);
 	if (capture->tap)
 		result = tap_events_stderr(capture->tap, bytes, now_ms, error);
 	return result == SUBUNIT2_E_OK ? output_capture_feed_text(capture, stream, bytes, error)
@@ -531,6 +540,19 @@ output_capture_finish(struct output_capture *capture, struct subunit2_error *err
 	return result == SUBUNIT2_E_OK ? output_capture_flush_texts(capture, error) : result;
 }
 
+/* Returns the harness that found no tests, unless a test was seen; or NULL. */
+static const char *
+output_capture_empty_harness(const struct output_capture *capture)
+{
+	bool tap = capture->tap && tap_events_verdict(capture->tap)->seen;
+	struct console_verdict console = {.seen = false};
+	if (capture->console)
+		console = console_verdict(capture->console);
+	if (tap || capture->any_other || console.seen)
+		return NULL;
+	return capture->ctest_is_empty ? console_ctest.name : console.empty;
+}
+
 struct output_capture_verdict
 output_capture_verdict(const struct output_capture *capture)
 {
@@ -539,6 +561,7 @@ output_capture_verdict(const struct output_capture *capture)
 		.console = capture->console && !capture->driven
 	                           ? console_verdict(capture->console).reason
 	                           : NULL,
+		.empty = output_capture_empty_harness(capture),
 		.packets = subunit2_summary_result(capture->others),
 		.own = capture->own,
 		.own_leaked = capture->own_leaked,

@@ -54,6 +54,7 @@ struct output_capture_options {
 struct output_capture_verdict {
 	const struct tap_verdict *tap; /* NULL: TAP was not read */
 	const char *console; /* why the totals of a harness are wrong; NULL: they are not */
+	const char *empty;   /* the harness that found no tests, if no test was seen; NULL */
 	const struct subunit2_summary_result *packets; /* of other tests in the stream */
 	enum subunit2_status own; /* the worst final status sent for the test itself; NONE */
 	bool lacks_subunit1;      /* version 1 was declared, and no test of it came */
