@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The results of the tests in the streams of one or several runs. A test that ran on several
- * routes, or in several streams of a run, has the worst result of these; its last result on each of
- * them counts. Several runs may be read, one after the other.
+ * The results of the tests in the streams of one or several runs. A test that ended several times
+ * in one run, on one route, on several of them or in several streams, has the worst of these
+ * results. Several runs may be read, one after the other.
  *
  * If places are kept apart, a test that ran at several of them in one run, with a label each (see
  * route_label.h), has a result for each place as well. A test that runs now here, now there, as

@@ -111,7 +111,6 @@ static void
 test_places(void)
 {
 	struct test_results *results = test_results_new(TEST_RESULTS_PLACES);
-	say_on(results, "mac/0", 0, SUBUNIT2_STATUS_FAIL);
 	say_on(results, "mac/0", 0, SUBUNIT2_STATUS_SUCCESS);
 	subunit2_sink_finish(test_results_sink(results), NULL);
 	say_on(results, "linux/3", 0, SUBUNIT2_STATUS_FAIL);
