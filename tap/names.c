@@ -82,6 +82,13 @@ tap_names_home(const struct tap_names *names, uint64_t hash)
 #endif
 }
 
+static void
+tap_names_prefetch(const struct tap_names *names, uint64_t hash)
+{
+	if (names->size)
+		__builtin_prefetch(&names->slots[tap_names_home(names, hash)], 1);
+}
+
 static bool
 tap_names_find(const struct tap_names *names, uint64_t hash, size_t *at)
 {
@@ -183,8 +190,7 @@ tap_names_hash(const struct tap_names *names, const char *name, size_t len)
 	uint64_t number;
 	size_t base_len = tap_names_split(name, len, &number);
 	uint64_t hash = tap_names_hash_numbered(tap_names_hash_base(names, name, base_len), number);
-	if (names->size)
-		__builtin_prefetch(&names->slots[tap_names_home(names, hash)], 1);
+	tap_names_prefetch(names, hash);
 	return hash;
 }
 
@@ -213,6 +219,8 @@ tap_names_add_suffix(struct tap_names *names, char *name, size_t *len, size_t li
 	bool known = repeat->number && repeat->base == base;
 	uint64_t number = tap_names_unused_number(names, base, known ? repeat->number : 1);
 	*repeat = (struct tap_repeat){base, number};
+	/* The place of the next suffix comes closer meanwhile. */
+	tap_names_prefetch(names, tap_names_hash_numbered(base, number + 1));
 	*len = cut + tap_names_write_suffix(name + cut, number);
 	return tap_names_hash_numbered(base, number);
 }
