@@ -46,6 +46,7 @@ tap_evidence_add(struct tap_evidence *evidence, const struct tap_line *line)
 	case TAP_SUBTEST:
 		return line->description.name.len ? TAP_SIGN_CERTAIN : TAP_SIGN_CANDIDATE;
 	case TAP_BAIL_OUT:
+		evidence->orphan |= line->indent && tap_starts(line->body, "Bail out!");
 		return !line->indent && tap_starts(line->body, "Bail out!") ? TAP_SIGN_CERTAIN
 		                                                            : TAP_SIGN_NONE;
 	case TAP_RESULT:

@@ -21,7 +21,8 @@ struct tap_evidence {
 	bool any_line; /* one line of TAP's form is enough */
 	bool number, dash, failure;
 	bool indented_plan, indented_number;
-	bool orphan; /* an indented result failed; with ANY_LINE, there was one */
+	bool orphan; /* an indented result failed, or all bailed out; with ANY_LINE, there was a
+	                result */
 };
 
 enum tap_sign {

@@ -272,6 +272,17 @@ numbered() {
 	[ "$(reason x.xml)" = 'suite s: declares failures+errors=1, but 0 were found' ]
 }
 
+@test "a declared failure counts however its number is written" {
+	for number in 1 ' 1 ' +1 01 1.0 1,024 99999999999999999999; do
+		echo "<testsuite tests='1' failures='$number'><testcase name='a'/></testsuite>" >x.xml
+		run -1 subunit2 report -q x.xml
+	done
+	for number in 0 '' ' ' -1 x 0.0 00; do
+		echo "<testsuite tests='1' failures='$number'><testcase name='a'/></testsuite>" >x.xml
+		run -0 subunit2 report -q x.xml
+	done
+}
+
 @test "counts that only differ in what they count are none" {
 	good() { echo "$1" >x.xml; subunit2 report -q x.xml || { echo "$1"; false; }; }
 	good '<testsuite tests="5" skipped="4"><testcase name="a"/></testsuite>'

@@ -254,7 +254,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 @test "subtests without the test that they are part of fail, if there is no other TAP" {
 	local missing='subtests, but no test that they are part of'
 	for text in '    not ok 1 - x' '    not ok - x' '        not ok 2' 'log\n    not ok 1 - x\n    1..1\nlog' \
-		'    1..2\n    ok 1 - x'; do
+		'    1..2\n    ok 1 - x' '    Bail out! gone'; do
 		wrap 1 -i x -- printf "$text\n"
 		final fail "$missing" || { echo "$text"; false; }
 	done

@@ -26,13 +26,17 @@ junit_totals_clear(struct junit_totals *totals)
 	buffer_clear(&totals->reason);
 }
 
-/* Adds VALUE to *TOTAL if it is a number. */
+/* Adds the number that VALUE begins with to *TOTAL: " 1", "+1", "1.0", "1,024". */
 static void
 junit_totals_add_declared(uint64_t *total, const char *value)
 {
 	uint64_t number;
-	if (number_parse_range(value, 0, DECLARED_MAX, &number))
-		*total += number;
+	const char *end;
+	value += strspn(value, " \t\r\n+");
+	if (*value < '0' || *value > '9')
+		return;
+	bool fits = number_parse(value, &number, &end);
+	*total += fits && number < DECLARED_MAX ? number : DECLARED_MAX;
 }
 
 static void
