@@ -175,7 +175,7 @@ $B/lib/%.pic.o: lib/%.c
 $B/tap/%.o: tap/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
-# Of tap, only what makes events of facts knows the library.
+# Of tap, only what makes events of facts knows the library. A description is scanned by blocks.
 $(patsubst %,$B/tap/%.o,events names scopes sender tests verdict): \
 	tap_includes += -Ilib/include $(private_includes)
 $B/tap/description.o: tap_includes += $(private_includes)

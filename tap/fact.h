@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The facts that a TAP producer's output holds, in its order. The files that find
- * them, from the parser down, do not use libsubunit2; those that make events of them do: events,
+ * them, from the parser down, do not call libsubunit2; those that make events of them do: events,
  * verdict, tests, sender, scopes and names.
  */
 #ifndef TAP_FACT_H
