@@ -460,8 +460,8 @@ two_machines() {
 	run -1 subunit2 report --to=summary --slowest=1 both
 	[[ $output == *$'slowest:\n'*'s  ['* ]]
 	run -1 subunit2 report --to=markdown both
-	[[ $output == *'- [mac] <code>slow</code> <span>attempt 1: exit status 3; no route to host</span>'* ]]
-	[[ $output == *'- [linux] <code>left</code> <span>left running: sleep (12)</span>'* ]]
+	[[ $output == *'<li>[mac] <code>slow</code> <span>attempt 1: exit status 3; no route to host</span></li>'* ]]
+	[[ $output == *'<li>[linux] <code>left</code> <span>left running: sleep (12)</span></li>'* ]]
 	run -1 subunit2 report --to=github both
 	[[ $output == *'::warning title=[mac] left::leaked: left running: sleep (12)'* ]]
 	[[ $output == *'::group::FAIL [mac] net/http'* ]]
