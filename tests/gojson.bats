@@ -163,14 +163,14 @@ expected() {
 }
 
 @test "the cause of a failure is what the test printed, and a package fails because of its tests" {
-	subunit2 report "$recorded/1.27.json" >report || [ $? = 1 ]
-	sed -n '/^failed:/,$p' report >end
+	subunit2 report "$recorded/1.27.json" >text || [ $? = 1 ]
+	sed -n '/^failed:/,$p' text >end
 	grep -xF '  shop/pay::TestBad  # pay_test.go:15: got 5, want 6' end
 	grep -F 'shop/crash::TestPanic' end | grep -F 'panic: of its own'
 	run ! grep -E '(^  |# )(shop/pay  #|--- FAIL|FAIL$)' end
-	grep -A9 -xE 'FAIL  shop/pay  .*' report | grep -F '10 of 25 assertions failed'
+	grep -A9 -xE 'FAIL  shop/pay  .*' text | grep -F '10 of 25 assertions failed'
 	# A package in which a test never ended has another cause.
-	run ! grep -F 'assertions failed' <(grep -A5 -xE 'FAIL  shop/exit  .*' report)
+	run ! grep -F 'assertions failed' <(grep -A5 -xE 'FAIL  shop/exit  .*' text)
 	subunit2 convert --to=github "$recorded/1.27.json" >log
 	grep -x '::error file=pay_test.go,line=15,title=shop/pay%3A%3ATestBad::pay_test.go:15: got 5, want 6' log
 	run ! grep -F 'title=shop/pay::' log

@@ -140,11 +140,11 @@ suite_producer-bats() {
 	enter_producers
 	live bats bats --formatter tap bats.bats
 	detail=yes check 'TAP::Parser' tap_parser_agrees bats.subunit bats.plain
-	bats --formatter pretty bats.bats >pretty 2>&1 || true
+	bats --formatter pretty bats.bats >counts 2>&1 || true
 	local tests failures skipped
-	tests=$(number '([0-9]+) tests' pretty)
-	failures=$(number '([0-9]+) failures?' pretty)
-	skipped=$(number '([0-9]+) skipped' pretty)
+	tests=$(number '([0-9]+) tests' counts)
+	failures=$(number '([0-9]+) failures?' counts)
+	skipped=$(number '([0-9]+) skipped' counts)
 	own_counts bats.subunit "fail=$failures" "skip=$skipped" "success=$((tests - failures - skipped))"
 	subunit2 run bats.bats >run.subunit || true
 	known run.subunit bats-run
