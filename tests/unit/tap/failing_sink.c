@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* TAP into a sink that fails: each event and each piece of text fails once, and ends the input. */
 #include "failing_sink.h"
+#include "tap_mixture.h"
 
 #include <glob.h>
 #include <tap/events.h>
@@ -85,5 +86,10 @@ main(void)
 		failing_sink_run(strrchr(found.gl_pathv[i], '/') + 1, run_document);
 	}
 	globfree(&found);
+	for (int i = 0; i < 100; i++) {
+		document_len = tap_mixture_make(document);
+		document_forced = i % 2;
+		failing_sink_run("a mixture of lines", run_document);
+	}
 	return check_done();
 }

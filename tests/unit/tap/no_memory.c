@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* TAP without memory: each allocation fails once, and each failure is reported. */
 #include "no_memory.h"
+#include "tap_mixture.h"
 
 #include <glob.h>
 #include <tap/events.h>
@@ -88,5 +89,10 @@ main(void)
 		}
 	}
 	globfree(&found);
+	for (int i = 0; i < 100; i++) {
+		document_len = tap_mixture_make(document);
+		document_forced = i % 2;
+		no_memory_run("a mixture of lines", run_document);
+	}
 	return check_done();
 }
