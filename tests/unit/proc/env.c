@@ -32,6 +32,8 @@ main(void)
 	CHECK(own.count == before + 1 && has(&own, "SUBUNIT2_CHECKED", ""));
 	env_format(&own, "SUBUNIT2_CHECK", "%d-%s", 7, "x=y");
 	CHECK(own.count == before + 1 && has(&own, "SUBUNIT2_CHECK", "7-x=y"));
+	env_format(&own, "SUBUNIT2_CHECKED", "%s", "");
+	CHECK(own.count == before + 1 && has(&own, "SUBUNIT2_CHECKED", ""));
 	env_unset(&own, "SUBUNIT2_CHEC");
 	CHECK(own.count == before + 1 && has(&own, "SUBUNIT2_CHECK", "7-x=y"));
 	env_unset(&own, "SUBUNIT2_CHECKED");

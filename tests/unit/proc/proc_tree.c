@@ -62,6 +62,33 @@ check_reuse(void)
 	CHECK_NAMED("one that is gone is not, either", !proc_tree_signal(&process, SIGKILL));
 }
 
+/* A process, its child and the child of that. */
+static void
+check_generations(void)
+{
+	struct proc_tree tree = {0};
+	bool found = false;
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (fork() == 0)
+			fork();
+		for (;;)
+			pause();
+	}
+	for (int i = 0; i < 5000 && !found; i++) {
+		usleep(1000);
+		proc_tree_clear(&tree);
+		proc_tree_read(&tree, getpid());
+		found = tree.count == 3;
+	}
+	CHECK_NAMED("all generations are in the tree", found);
+	for (size_t i = 0; i < tree.count; i++)
+		proc_tree_signal(&tree.items[i], SIGKILL);
+	waitpid(pid, NULL, 0);
+	proc_tree_clear(&tree);
+}
+
 /* From now on there is no pidfd_open. */
 static bool
 forbid_pidfd(void)
@@ -80,6 +107,7 @@ forbid_pidfd(void)
 int
 main(void)
 {
+	check_generations();
 	check_reuse();
 	CHECK(forbid_pidfd());
 	check_reuse();
