@@ -581,9 +581,18 @@ check_linear(void)
 	}
 }
 
+/* A handler must say its size. */
+static void
+check_handler(void)
+{
+	const struct subunit2_reader_handler handler = {.size = 0};
+	CHECK(!subunit2_reader_new(&handler, NULL, 0));
+}
+
 int
 main(void)
 {
+	check_handler();
 	check_linear();
 	check_rules();
 	check_after_packet();
