@@ -376,7 +376,7 @@ test_input(void)
 			char name[64];
 			int count;
 			snprintf(name, sizeof(name), "%s %u fails with %s: %s", cases[i].call, skip,
-			         strerrorname_np(cases[i].errnum),
+			         strerror(cases[i].errnum),
 			         cases[i].repeated ? "repeated" : "an error");
 			fault_arm(cases[i].call, cases[i].errnum, skip, 1);
 			enum subunit2_result result = input_all(&count);
