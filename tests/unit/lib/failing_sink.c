@@ -127,6 +127,24 @@ run_silence(struct failing_sink *sink, struct subunit2_error *error)
 	                   17, error);
 }
 
+/* The same where the next bytes come before the tick. */
+static enum subunit2_result
+run_late(struct failing_sink *sink, struct subunit2_error *error)
+{
+	struct subunit2_stream *reader =
+		subunit2_stream_new(&sink->sink, SUBUNIT2_READER_DECLARED, NULL, NULL);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	for (size_t at = 0; at < stream.len && result == SUBUNIT2_E_OK; at += 17) {
+		size_t len = stream.len - at < 17 ? stream.len - at : 17;
+		result = subunit2_stream_feed(reader, stream.bytes + at, len,
+		                              (int64_t)at * SUBUNIT2_READER_SILENCE_MS, error);
+	}
+	if (result == SUBUNIT2_E_OK)
+		result = subunit2_stream_finish(reader, error);
+	subunit2_stream_free(reader);
+	return result;
+}
+
 static enum subunit2_result
 run_text(struct failing_sink *sink, struct subunit2_error *error)
 {
@@ -374,6 +392,7 @@ main(void)
 	stream_make();
 	failing_sink_run("a stream", run_stream);
 	failing_sink_run("a stream with silence", run_silence);
+	failing_sink_run("a stream that is late", run_late);
 	failing_sink_run("a stream and its text", run_text);
 	failing_sink_run("tag, stamp and add_route", run_chain);
 	failing_sink_run("tee", run_tee);
