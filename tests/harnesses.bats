@@ -19,7 +19,10 @@ follow() { # NAME
 	cp -R "$examples/$1" "$BATS_TEST_TMPDIR"
 	cd "$BATS_TEST_TMPDIR/$1"
 	awk '/^    / { on = 1; print; next } on { exit }' README.md >commands.sh
-	timeout 120 bash -e commands.sh >said 2>&1 </dev/null || { cat said; false; }
+	local status=0
+	timeout 120 bash -e commands.sh >said 2>&1 </dev/null || status=$?
+	cat said # shown if the test fails
+	return "$status"
 }
 
 # Prints the tests and the reasons of skips, without the output of the harness.
