@@ -82,6 +82,7 @@ check_no_block(void)
 	ssize_t got = 1;
 	size_t len = 0;
 	begin(O_NONBLOCK);
+	fflush(stdout);
 	pid_t pid = fork();
 	if (pid == 0) {
 		close(ends[0]);
