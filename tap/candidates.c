@@ -10,7 +10,7 @@ tap_candidates_init(struct tap_candidates *candidates, bool any_line)
 
 /* Takes the first line, with its newline, off REST. */
 static struct tap_bytes
-tap_candidates_on_first_line(struct tap_bytes *rest)
+tap_candidates_take_line(struct tap_bytes *rest)
 {
 	const char *newline = memchr(rest->data, '\n', rest->len);
 	struct tap_bytes line = {rest->data,
@@ -21,13 +21,13 @@ tap_candidates_on_first_line(struct tap_bytes *rest)
 
 /* Drops the text between the candidates. */
 static void
-tap_candidates_candidates_compact(struct tap_candidates *candidates)
+tap_candidates_compact(struct tap_candidates *candidates)
 {
 	struct tap_bytes rest = {candidates->data, candidates->len};
 	size_t len = 0;
 	while (rest.len) {
 		struct tap_evidence ignored = {0};
-		struct tap_bytes raw = tap_candidates_on_first_line(&rest);
+		struct tap_bytes raw = tap_candidates_take_line(&rest);
 		struct tap_line line;
 		tap_line_read(&line, raw);
 		if (raw.data[raw.len - 1] != '\n' ||
@@ -48,7 +48,7 @@ tap_candidates_tell(struct tap_candidates *candidates, tap_fact_function *emit, 
 	                  candidates->len - candidates->emitted},
 	};
 	int result = fact.bytes.len ? emit(context, &fact) : 0;
-	tap_candidates_candidates_compact(candidates);
+	tap_candidates_compact(candidates);
 	candidates->emitted = candidates->len;
 	return result;
 }

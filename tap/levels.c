@@ -56,7 +56,7 @@ tap_levels_faults(struct tap_levels *levels, bool complete)
 
 /* The plan that came within a subtest counts if that turned out to be none. */
 static void
-tap_levels_levels_settle_plan(struct tap_level *level)
+tap_levels_settle_plan(struct tap_level *level)
 {
 	struct tap_plan *plan = &level->plan;
 	if (level->has_later && !plan->planned) {
@@ -84,7 +84,7 @@ tap_levels_close(struct tap_levels *levels, size_t keep)
 		if (!result)
 			result = levels->emit(levels->context, &closed);
 		levels->newest--;
-		tap_levels_levels_settle_plan(tap_levels_newest(levels));
+		tap_levels_settle_plan(tap_levels_newest(levels));
 	}
 	return result;
 }

@@ -79,7 +79,7 @@ tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t under,
 }
 
 static void
-tap_waiting_waiting_drop(struct tap_waiting *waiting, struct tap_record *record)
+tap_waiting_drop(struct tap_waiting *waiting, struct tap_record *record)
 {
 	TAILQ_REMOVE(&waiting->records, record, next);
 	waiting->size -= tap_waiting_record_size(record);
@@ -90,7 +90,7 @@ tap_waiting_waiting_drop(struct tap_waiting *waiting, struct tap_record *record)
 void
 tap_waiting_drop_first(struct tap_waiting *waiting)
 {
-	tap_waiting_waiting_drop(waiting, tap_waiting_first(waiting));
+	tap_waiting_drop(waiting, tap_waiting_first(waiting));
 }
 
 void
@@ -98,5 +98,5 @@ tap_waiting_drop_since(struct tap_waiting *waiting, uint64_t sequence)
 {
 	struct tap_record *record;
 	while ((record = TAILQ_LAST(&waiting->records, tap_records)) && record->sequence > sequence)
-		tap_waiting_waiting_drop(waiting, record);
+		tap_waiting_drop(waiting, record);
 }

@@ -38,7 +38,7 @@ autodetect_of_watched(struct subunit2_sink *watched)
 
 /* Returns whether EVENT is not just text of no test. */
 static bool
-autodetect_feed_is_result(const struct subunit2_event *event)
+autodetect_is_result(const struct subunit2_event *event)
 {
 	return subunit2_view_present(event->test_id) || subunit2_view_present(event->packet) ||
 	       (subunit2_view_present(event->file_name) &&
@@ -53,7 +53,7 @@ autodetect_watched_event(struct subunit2_sink *self, const struct subunit2_event
 {
 	struct autodetect *autodetect = autodetect_of_watched(self);
 	autodetect->settled |= subunit2_view_present(event->test_id);
-	autodetect->fits |= autodetect_feed_is_result(event);
+	autodetect->fits |= autodetect_is_result(event);
 	return subunit2_sink_event(autodetect->sink, event, error);
 }
 
@@ -146,22 +146,22 @@ autodetect_start_input(struct autodetect *autodetect, struct subunit2_error *err
 
 /* Returns the length of the byte order mark with which the input begins. */
 static size_t
-autodetect_feed_bom_len(const struct autodetect *autodetect)
+autodetect_bom_len(const struct autodetect *autodetect)
 {
 	bool begins = !autodetect->input && autodetect->len >= sizeof(bom);
 	return begins && memcmp(autodetect->head, bom, sizeof(bom)) == 0 ? sizeof(bom) : 0;
 }
 
 static struct subunit2_view
-autodetect_feed_after_bom(const struct autodetect *autodetect)
+autodetect_after_bom(const struct autodetect *autodetect)
 {
-	size_t skipped = autodetect_feed_bom_len(autodetect);
+	size_t skipped = autodetect_bom_len(autodetect);
 	return (struct subunit2_view){autodetect->head + skipped, autodetect->len - skipped};
 }
 
 /* Returns whether all that has come may be a part of a byte order mark. */
 static bool
-autodetect_feed_may_begin_bom(const struct autodetect *autodetect)
+autodetect_may_begin_bom(const struct autodetect *autodetect)
 {
 	return !autodetect->input && autodetect->len < sizeof(bom) &&
 	       memcmp(autodetect->head, bom, autodetect->len) == 0;
@@ -169,7 +169,7 @@ autodetect_feed_may_begin_bom(const struct autodetect *autodetect)
 
 /* Packets and text are forwarded byte for byte. */
 static bool
-autodetect_feed_keeps_bom(const struct format *format)
+autodetect_keeps_bom(const struct format *format)
 {
 	return format == format_of_text() || format->in == input_subunit;
 }
@@ -180,8 +180,7 @@ autodetect_choose_format(struct autodetect *autodetect, const struct format *for
                          bool ends, struct subunit2_error *error)
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
-	size_t skipped =
-		autodetect_feed_keeps_bom(format) ? 0 : autodetect_feed_bom_len(autodetect);
+	size_t skipped = autodetect_keeps_bom(format) ? 0 : autodetect_bom_len(autodetect);
 	if (autodetect->input && format == format_of_text())
 		return autodetect_start_input(autodetect, error);
 	if (autodetect->input)
@@ -263,8 +262,8 @@ autodetect_whole_lines(const struct autodetect *autodetect)
 
 /* After a call that returned RESULT: if the input is no text, gives it all bytes that wait. */
 static enum subunit2_result
-autodetect_drained(struct autodetect *autodetect, enum subunit2_result result,
-                   struct subunit2_error *error)
+autodetect_pass_if_settled(struct autodetect *autodetect, enum subunit2_result result,
+                           struct subunit2_error *error)
 {
 	return result == SUBUNIT2_E_OK && autodetect->settled && autodetect->head
 	               ? autodetect_start_input(autodetect, error)
@@ -273,7 +272,7 @@ autodetect_drained(struct autodetect *autodetect, enum subunit2_result result,
 
 /* Returns the format that --from or, of an input without a byte, its name tells. */
 static const struct format *
-autodetect_feed_declared(const struct autodetect *autodetect)
+autodetect_declared_format(const struct autodetect *autodetect)
 {
 	const struct format *named = autodetect->options.from;
 	if (!named)
@@ -286,15 +285,14 @@ static enum subunit2_result
 autodetect_scan(struct autodetect *autodetect, bool whole, bool ends, struct subunit2_error *error)
 {
 	size_t end = whole ? autodetect->len : autodetect_whole_lines(autodetect);
-	size_t from =
-		end < autodetect_feed_bom_len(autodetect) ? 0 : autodetect_feed_bom_len(autodetect);
-	if (!ends && autodetect_feed_may_begin_bom(autodetect)) {
+	size_t from = end < autodetect_bom_len(autodetect) ? 0 : autodetect_bom_len(autodetect);
+	if (!ends && autodetect_may_begin_bom(autodetect)) {
 		autodetect->deadline = INT64_MAX;
 		return SUBUNIT2_E_OK;
 	}
 	if (autodetect->options.from || !autodetect->any)
-		return autodetect_choose_format(autodetect, autodetect_feed_declared(autodetect), 0,
-		                                ends, error);
+		return autodetect_choose_format(autodetect, autodetect_declared_format(autodetect),
+		                                0, ends, error);
 	const struct detect_head head = {
 		.bytes = {autodetect->head + from, autodetect->len - from},
 		.lines = {autodetect->head + from, end - from},
@@ -315,7 +313,7 @@ autodetect_scan(struct autodetect *autodetect, bool whole, bool ends, struct sub
 		end == autodetect->len ? INT64_MAX : autodetect->now_ms + HEAD_SILENCE_MS;
 	if (end <= autodetect->forwarded || (found.sign.holds && autodetect->len < HEAD_SIZE))
 		return SUBUNIT2_E_OK;
-	return autodetect_drained(
+	return autodetect_pass_if_settled(
 		autodetect, autodetect_release_text(autodetect, end, found.sign.promise, error),
 		error);
 }
@@ -337,10 +335,10 @@ autodetect_on_bytes(struct autodetect *autodetect, struct subunit2_view bytes,
 {
 	const struct format *certain = autodetect->options.from;
 	autodetect_append(autodetect, bytes);
-	if (autodetect_feed_may_begin_bom(autodetect))
+	if (autodetect_may_begin_bom(autodetect))
 		return SUBUNIT2_E_OK;
 	if (!certain && !autodetect->input)
-		certain = format_certain(autodetect_feed_after_bom(autodetect));
+		certain = format_certain(autodetect_after_bom(autodetect));
 	if (certain)
 		return autodetect_choose_format(autodetect, certain, 0, false, error);
 	bool ready = autodetect->input ? autodetect_whole_lines(autodetect) > autodetect->forwarded
@@ -369,7 +367,7 @@ autodetect_bytes(struct autodetect *autodetect, struct subunit2_view bytes, int6
 	autodetect->now_ms = now_ms;
 	autodetect->any |= bytes.len > 0;
 	if (autodetect->within && bytes.len && !autodetect->settled)
-		result = autodetect_drained(
+		result = autodetect_pass_if_settled(
 			autodetect, autodetect_on_bytes_within_line(autodetect, &bytes, error),
 			error);
 	if (result != SUBUNIT2_E_OK || !bytes.len)
@@ -398,12 +396,12 @@ autodetect_tick(struct autodetect *autodetect, int64_t now_ms, struct subunit2_e
 		result = autodetect_scan(autodetect, true, false, error);
 	if (result != SUBUNIT2_E_OK || !autodetect->input || !autodetect->input->tick)
 		return result;
-	return autodetect_drained(autodetect,
-	                          autodetect->input->tick(autodetect->input, now_ms, error), error);
+	return autodetect_pass_if_settled(
+		autodetect, autodetect->input->tick(autodetect->input, now_ms, error), error);
 }
 
 static enum subunit2_result
-autodetect_feed_check_fit(const struct autodetect *autodetect, struct subunit2_error *error)
+autodetect_check_fit(const struct autodetect *autodetect, struct subunit2_error *error)
 {
 	if (!autodetect->options.must_fit || !autodetect->any || autodetect->fits)
 		return SUBUNIT2_E_OK;
@@ -425,7 +423,7 @@ autodetect_finish(struct autodetect *autodetect, struct subunit2_error *error)
 		return result;
 	int finished = autodetect->input->finish(autodetect->input, &finish_error);
 	if (finished == SUBUNIT2_E_OK)
-		finished = autodetect_feed_check_fit(autodetect, &finish_error);
+		finished = autodetect_check_fit(autodetect, &finish_error);
 	if (result != SUBUNIT2_E_OK || finished == SUBUNIT2_E_OK)
 		return result;
 	if (error)

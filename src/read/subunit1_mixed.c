@@ -49,7 +49,7 @@ subunit1_mixed_new(const struct subunit1_mixed_options *options, struct subunit2
 }
 
 static void
-subunit1_mixed_mixed_forget(struct subunit1_mixed *mixed, struct candidate *candidate)
+subunit1_mixed_forget(struct subunit1_mixed *mixed, struct candidate *candidate)
 {
 	HASH_DEL(mixed->candidates, candidate);
 	mixed->labels_len -= candidate->len;
@@ -57,10 +57,10 @@ subunit1_mixed_mixed_forget(struct subunit1_mixed *mixed, struct candidate *cand
 }
 
 static void
-subunit1_mixed_mixed_forget_all(struct subunit1_mixed *mixed)
+subunit1_mixed_forget_all(struct subunit1_mixed *mixed)
 {
 	while (mixed->candidates)
-		subunit1_mixed_mixed_forget(mixed, mixed->candidates);
+		subunit1_mixed_forget(mixed, mixed->candidates);
 }
 
 void
@@ -68,7 +68,7 @@ subunit1_mixed_free(struct subunit1_mixed *mixed)
 {
 	if (!mixed)
 		return;
-	subunit1_mixed_mixed_forget_all(mixed);
+	subunit1_mixed_forget_all(mixed);
 	buffer_clear(&mixed->held);
 	if (mixed->input)
 		mixed->input->free(mixed->input);
@@ -82,8 +82,8 @@ subunit1_mixed_found(const struct subunit1_mixed *mixed)
 }
 
 static enum subunit2_result
-subunit1_mixed_mixed_pass(struct subunit1_mixed *mixed, struct subunit2_view text,
-                          struct subunit2_error *error)
+subunit1_mixed_pass(struct subunit1_mixed *mixed, struct subunit2_view text,
+                    struct subunit2_error *error)
 {
 	if (!text.len)
 		return SUBUNIT2_E_OK;
@@ -93,15 +93,14 @@ subunit1_mixed_mixed_pass(struct subunit1_mixed *mixed, struct subunit2_view tex
 
 /* Passes on all held bytes as text. */
 static enum subunit2_result
-subunit1_mixed_mixed_release(struct subunit1_mixed *mixed, struct subunit2_error *error)
+subunit1_mixed_release(struct subunit1_mixed *mixed, struct subunit2_error *error)
 {
 	struct candidate *candidate, *next;
 	HASH_ITER(hh, mixed->candidates, candidate, next)
 	{
 		candidate->at = RELEASED;
 	}
-	enum subunit2_result result =
-		subunit1_mixed_mixed_pass(mixed, buffer_view(&mixed->held), error);
+	enum subunit2_result result = subunit1_mixed_pass(mixed, buffer_view(&mixed->held), error);
 	mixed->held.len = mixed->line = 0;
 	mixed->keeps = false;
 	mixed->deadline = INT64_MAX;
@@ -109,7 +108,7 @@ subunit1_mixed_mixed_release(struct subunit1_mixed *mixed, struct subunit2_error
 }
 
 static struct candidate *
-subunit1_mixed_mixed_find(const struct subunit1_mixed *mixed, struct subunit2_view label)
+subunit1_mixed_find(const struct subunit1_mixed *mixed, struct subunit2_view label)
 {
 	struct candidate *candidate;
 	HASH_FIND(hh, mixed->candidates, label.data, label.len, candidate);
@@ -117,9 +116,9 @@ subunit1_mixed_mixed_find(const struct subunit1_mixed *mixed, struct subunit2_vi
 }
 
 static void
-subunit1_mixed_mixed_add(struct subunit1_mixed *mixed, struct subunit2_view label, size_t at)
+subunit1_mixed_add(struct subunit1_mixed *mixed, struct subunit2_view label, size_t at)
 {
-	if (subunit1_mixed_mixed_find(mixed, label))
+	if (subunit1_mixed_find(mixed, label))
 		return;
 	struct candidate *candidate = memory_zeroed(1, sizeof(*candidate) + label.len);
 	candidate->seen = mixed->options.clock(NULL);
@@ -129,12 +128,12 @@ subunit1_mixed_mixed_add(struct subunit1_mixed *mixed, struct subunit2_view labe
 	HASH_ADD_KEYPTR(hh, mixed->candidates, candidate->label, label.len, candidate);
 	mixed->labels_len += label.len;
 	while (mixed->labels_len > EVENT_BUFFER_MAX)
-		subunit1_mixed_mixed_forget(mixed, mixed->candidates);
+		subunit1_mixed_forget(mixed, mixed->candidates);
 }
 
 /* Returns LINE as version 1 reads it, if its keyword has a colon. */
 static struct subunit1_line
-subunit1_mixed_mixed_read(struct subunit2_view line)
+subunit1_mixed_read(struct subunit2_view line)
 {
 	struct subunit1_line read = subunit1_line_read(line);
 	if (read.keyword != SUBUNIT1_NONE && read.rest.data[-2] != ':')
@@ -143,52 +142,51 @@ subunit1_mixed_mixed_read(struct subunit2_view line)
 }
 
 static bool
-subunit1_mixed_mixed_is_outcome(const struct subunit1_mixed *mixed, struct subunit1_line line)
+subunit1_mixed_is_outcome(const struct subunit1_mixed *mixed, struct subunit1_line line)
 {
 	if (line.keyword < SUBUNIT1_SUCCESS || line.keyword > SUBUNIT1_UXSUCCESS)
 		return false;
-	if (subunit1_mixed_mixed_find(mixed, line.rest) || subunit1_is_group_error(line))
+	if (subunit1_mixed_find(mixed, line.rest) || subunit1_is_group_error(line))
 		return true;
 	for (const char *mark = line.rest.data, *end = mark + line.rest.len;
 	     (mark = memmem(mark, (size_t)(end - mark), " [", 2)); mark++)
-		if (subunit1_mixed_mixed_find(
-			    mixed, (struct subunit2_view){line.rest.data,
-		                                          (size_t)(mark - line.rest.data)}))
+		if (subunit1_mixed_find(mixed,
+		                        (struct subunit2_view){line.rest.data,
+		                                               (size_t)(mark - line.rest.data)}))
 			return true;
 	return false;
 }
 
 /* Returns whether LINE, a whole one, may be a part of version 1. */
 static bool
-subunit1_mixed_mixed_matters(const struct subunit1_mixed *mixed, struct subunit2_view line)
+subunit1_mixed_matters(const struct subunit1_mixed *mixed, struct subunit2_view line)
 {
-	struct subunit1_line read = subunit1_mixed_mixed_read(line);
+	struct subunit1_line read = subunit1_mixed_read(line);
 	return read.keyword == SUBUNIT1_TEST || subunit1_is_certain(read) ||
-	       subunit1_mixed_mixed_is_outcome(mixed, read);
+	       subunit1_mixed_is_outcome(mixed, read);
 }
 
 static enum subunit2_result
-subunit1_mixed_mixed_feed_input(struct subunit1_mixed *mixed, const char *data, size_t len,
-                                struct subunit2_error *error)
+subunit1_mixed_feed_input(struct subunit1_mixed *mixed, const char *data, size_t len,
+                          struct subunit2_error *error)
 {
 	return len ? mixed->input->feed(mixed->input, data, len, mixed->now_ms, error)
 	           : SUBUNIT2_E_OK;
 }
 
 static enum subunit2_result
-subunit1_mixed_mixed_start(struct subunit1_mixed *mixed, const struct candidate *candidate,
-                           struct subunit2_error *error)
+subunit1_mixed_start(struct subunit1_mixed *mixed, const struct candidate *candidate,
+                     struct subunit2_error *error)
 {
 	char *line = memory_format("test: %.*s\n", (int)candidate->len, candidate->label);
-	enum subunit2_result result =
-		subunit1_mixed_mixed_feed_input(mixed, line, strlen(line), error);
+	enum subunit2_result result = subunit1_mixed_feed_input(mixed, line, strlen(line), error);
 	free(line);
 	return result;
 }
 
 /* Version 1 is identified: reads what is held, each test at the time at which it began. */
 static enum subunit2_result
-subunit1_mixed_mixed_identify(struct subunit1_mixed *mixed, struct subunit2_error *error)
+subunit1_mixed_identify(struct subunit1_mixed *mixed, struct subunit2_error *error)
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	size_t read = 0;
@@ -201,65 +199,63 @@ subunit1_mixed_mixed_identify(struct subunit1_mixed *mixed, struct subunit2_erro
 	{
 		bool released = candidate->at == RELEASED;
 		if (result == SUBUNIT2_E_OK && !released)
-			result = subunit1_mixed_mixed_feed_input(mixed, held.data + read,
-			                                         candidate->at - read, error);
+			result = subunit1_mixed_feed_input(mixed, held.data + read,
+			                                   candidate->at - read, error);
 		if (result == SUBUNIT2_E_OK && !released)
 			read = candidate->at;
 		subunit1_set_seen(mixed->input, &candidate->seen);
 		if (result == SUBUNIT2_E_OK && released)
-			result = subunit1_mixed_mixed_start(mixed, candidate, error);
+			result = subunit1_mixed_start(mixed, candidate, error);
 	}
 	/* The line of the last test, and then the present. */
 	const char *newline =
 		held.len > read ? memchr(held.data + read, '\n', held.len - read) : NULL;
 	size_t end = newline ? (size_t)(newline + 1 - held.data) : held.len;
 	if (result == SUBUNIT2_E_OK)
-		result =
-			subunit1_mixed_mixed_feed_input(mixed, held.data + read, end - read, error);
+		result = subunit1_mixed_feed_input(mixed, held.data + read, end - read, error);
 	subunit1_set_seen(mixed->input, NULL);
 	if (result == SUBUNIT2_E_OK)
-		result = subunit1_mixed_mixed_feed_input(mixed, held.data + end, held.len - end,
-		                                         error);
+		result = subunit1_mixed_feed_input(mixed, held.data + end, held.len - end, error);
 	buffer_clear(&held);
-	subunit1_mixed_mixed_forget_all(mixed);
+	subunit1_mixed_forget_all(mixed);
 	return result;
 }
 
 /* The line that begins at mixed->line in the held bytes has ended. */
 static enum subunit2_result
-subunit1_mixed_mixed_on_held_line(struct subunit1_mixed *mixed, struct subunit2_error *error)
+subunit1_mixed_on_held_line(struct subunit1_mixed *mixed, struct subunit2_error *error)
 {
 	struct subunit2_view line = {mixed->held.data + mixed->line, mixed->held.len - mixed->line};
-	struct subunit1_line read = subunit1_mixed_mixed_read(line);
-	if (subunit1_mixed_mixed_is_outcome(mixed, read))
-		return subunit1_mixed_mixed_identify(mixed, error);
+	struct subunit1_line read = subunit1_mixed_read(line);
+	if (subunit1_mixed_is_outcome(mixed, read))
+		return subunit1_mixed_identify(mixed, error);
 	if (read.keyword == SUBUNIT1_TEST)
-		subunit1_mixed_mixed_add(mixed, read.rest, mixed->line);
-	mixed->keeps |= subunit1_mixed_mixed_matters(mixed, line);
+		subunit1_mixed_add(mixed, read.rest, mixed->line);
+	mixed->keeps |= subunit1_mixed_matters(mixed, line);
 	mixed->line = mixed->held.len;
-	return mixed->keeps ? SUBUNIT2_E_OK : subunit1_mixed_mixed_release(mixed, error);
+	return mixed->keeps ? SUBUNIT2_E_OK : subunit1_mixed_release(mixed, error);
 }
 
 /* Takes LINE, a line or the beginning of one, after what is held. */
 static enum subunit2_result
-subunit1_mixed_mixed_hold(struct subunit1_mixed *mixed, struct subunit2_view line,
-                          struct subunit2_error *error)
+subunit1_mixed_hold(struct subunit1_mixed *mixed, struct subunit2_view line,
+                    struct subunit2_error *error)
 {
 	if (!mixed->held.len)
 		mixed->deadline = mixed->now_ms + EVENT_BUFFER_MS;
 	buffer_add(&mixed->held, line);
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (line.data[line.len - 1] == '\n')
-		result = subunit1_mixed_mixed_on_held_line(mixed, error);
+		result = subunit1_mixed_on_held_line(mixed, error);
 	return result == SUBUNIT2_E_OK && mixed->held.len > EVENT_BUFFER_MAX
-	               ? subunit1_mixed_mixed_release(mixed, error)
+	               ? subunit1_mixed_release(mixed, error)
 	               : result;
 }
 
 /* Returns how much of BYTES, from the beginning of a line on, is text; less than all of it
  * if a line follows that may be a part of version 1. */
 static size_t
-subunit1_mixed_mixed_text_len(const struct subunit1_mixed *mixed, struct subunit2_view bytes)
+subunit1_mixed_text_len(const struct subunit1_mixed *mixed, struct subunit2_view bytes)
 {
 	struct subunit2_view rest = bytes;
 	while (rest.len) {
@@ -269,30 +265,29 @@ subunit1_mixed_mixed_text_len(const struct subunit1_mixed *mixed, struct subunit
 		if (!memchr("tsfexup", *line.data, 7))
 			continue;
 		bool whole = line.data[line.len - 1] == '\n';
-		if (whole ? subunit1_mixed_mixed_matters(mixed, line)
-		          : subunit1_line_may_begin(line))
+		if (whole ? subunit1_mixed_matters(mixed, line) : subunit1_line_may_begin(line))
 			return at;
 	}
 	return bytes.len;
 }
 
 static enum subunit2_result
-subunit1_mixed_mixed_take(struct subunit1_mixed *mixed, struct subunit2_view *rest,
-                          struct subunit2_error *error)
+subunit1_mixed_take(struct subunit1_mixed *mixed, struct subunit2_view *rest,
+                    struct subunit2_error *error)
 {
 	struct subunit2_view piece = {rest->data, 0};
 	if (mixed->within || mixed->held.len) {
 		piece = detect_take_line(rest);
-		return mixed->within ? subunit1_mixed_mixed_pass(mixed, piece, error)
-		                     : subunit1_mixed_mixed_hold(mixed, piece, error);
+		return mixed->within ? subunit1_mixed_pass(mixed, piece, error)
+		                     : subunit1_mixed_hold(mixed, piece, error);
 	}
-	piece.len = subunit1_mixed_mixed_text_len(mixed, *rest);
+	piece.len = subunit1_mixed_text_len(mixed, *rest);
 	rest->data += piece.len;
 	rest->len -= piece.len;
-	enum subunit2_result result = subunit1_mixed_mixed_pass(mixed, piece, error);
+	enum subunit2_result result = subunit1_mixed_pass(mixed, piece, error);
 	if (result != SUBUNIT2_E_OK || !rest->len)
 		return result;
-	return subunit1_mixed_mixed_hold(mixed, detect_take_line(rest), error);
+	return subunit1_mixed_hold(mixed, detect_take_line(rest), error);
 }
 
 enum subunit2_result
@@ -302,9 +297,9 @@ subunit1_mixed_feed(struct subunit1_mixed *mixed, struct subunit2_view bytes, in
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	mixed->now_ms = now_ms;
 	while (result == SUBUNIT2_E_OK && bytes.len && !mixed->input)
-		result = subunit1_mixed_mixed_take(mixed, &bytes, error);
+		result = subunit1_mixed_take(mixed, &bytes, error);
 	return result == SUBUNIT2_E_OK && mixed->input
-	               ? subunit1_mixed_mixed_feed_input(mixed, bytes.data, bytes.len, error)
+	               ? subunit1_mixed_feed_input(mixed, bytes.data, bytes.len, error)
 	               : result;
 }
 
@@ -320,8 +315,7 @@ subunit1_mixed_tick(struct subunit1_mixed *mixed, int64_t now_ms, struct subunit
 	mixed->now_ms = now_ms;
 	if (mixed->input)
 		return mixed->input->tick(mixed->input, now_ms, error);
-	return now_ms >= mixed->deadline ? subunit1_mixed_mixed_release(mixed, error)
-	                                 : SUBUNIT2_E_OK;
+	return now_ms >= mixed->deadline ? subunit1_mixed_release(mixed, error) : SUBUNIT2_E_OK;
 }
 
 enum subunit2_result
@@ -329,9 +323,9 @@ subunit1_mixed_finish(struct subunit1_mixed *mixed, struct subunit2_error *error
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (!mixed->input && mixed->line < mixed->held.len)
-		result = subunit1_mixed_mixed_on_held_line(mixed, error);
+		result = subunit1_mixed_on_held_line(mixed, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	return mixed->input ? mixed->input->finish(mixed->input, error)
-	                    : subunit1_mixed_mixed_release(mixed, error);
+	                    : subunit1_mixed_release(mixed, error);
 }

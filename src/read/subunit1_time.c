@@ -47,7 +47,7 @@ subunit1_time_parse_date(const char *text, char date[static sizeof("2010-06-28")
 
 /* The length of "12:00:00.000000" at TEXT. */
 static size_t
-subunit1_time_time_len(const char *text)
+subunit1_time_len(const char *text)
 {
 	size_t len = strspn(text, "0123456789:");
 	if (text[len] == '.' && subunit1_time_count_digits(text + len + 1))
@@ -89,7 +89,7 @@ subunit1_time_read(struct subunit2_view text, struct subunit2_time *time)
 	if (!at || !*at)
 		return false;
 	at++;
-	size_t len = subunit1_time_time_len(at), zone = subunit1_time_zone_len(at + len);
+	size_t len = subunit1_time_len(at), zone = subunit1_time_zone_len(at + len);
 	int size = snprintf(whole, sizeof(whole), "%sT%.*s", date, (int)(len + zone), at);
 	return subunit1_time_read_strictly((struct subunit2_view){whole, (size_t)size}, time);
 }

@@ -50,7 +50,7 @@ output_match_keep(struct line *line, struct subunit2_view bytes)
 }
 
 static void
-output_match_match(struct output_match *match, const struct line *line)
+output_match_test_line(struct output_match *match, const struct line *line)
 {
 	struct subunit2_view text = {line->bytes, line->len};
 	if (text.len && text.data[text.len - 1] == '\r')
@@ -68,7 +68,7 @@ output_match_feed(struct output_match *match, int stream, struct subunit2_view b
 	while (!match->found && bytes.len && (newline = memchr(bytes.data, '\n', bytes.len))) {
 		size_t len = (size_t)(newline - bytes.data);
 		output_match_keep(line, (struct subunit2_view){bytes.data, len});
-		output_match_match(match, line);
+		output_match_test_line(match, line);
 		line->len = 0;
 		bytes.data += len + 1;
 		bytes.len -= len + 1;
@@ -93,6 +93,6 @@ output_match_tick(struct output_match *match, int64_t now_ms)
 	match->deadline_ms = INT64_MAX;
 	for (int i = 0; i < 2 && !match->found; i++)
 		if (match->lines[i].len)
-			output_match_match(match, &match->lines[i]);
+			output_match_test_line(match, &match->lines[i]);
 	return match->found;
 }
