@@ -6,7 +6,6 @@
 #define SUBUNIT1_H
 
 #include "input.h"
-#include "subunit1_line.h"
 
 struct subunit1_scope {
 	struct subunit2_view script; /* absent: a test's id is its label */
@@ -22,12 +21,5 @@ struct input *subunit1_open_within(const struct subunit1_scope *scope, struct su
 
 /* Sets the time of the events for which the stream gives none; NULL: they have no time. */
 void subunit1_set_seen(struct input *input, const struct subunit2_time *time);
-
-/* Returns whether LINE is what cmocka writes if a group's setup or teardown fails. No "test:"
- * line names the group before. */
-bool subunit1_is_group_error(struct subunit1_line line);
-
-/* Returns whether LINE can only be of version 1: a time or a progress. */
-bool subunit1_is_certain(struct subunit1_line line);
 
 #endif

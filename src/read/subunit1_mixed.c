@@ -3,6 +3,7 @@
 
 #include "buffer.h"
 #include "memory.h"
+#include "subunit1_detect.h"
 #include "subunit1_line.h"
 
 #include <stdlib.h>
