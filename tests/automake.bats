@@ -284,6 +284,28 @@ same_as() { # AUTOMAKE-DRIVER ARGUMENT...
 	same_as tap-driver.sh --comments --diagnostic-string '//' -- printf '%s\n' 1..0 '// said' '# no'
 }
 
+@test "a subtest that failed below an assertion that passed: a failure in the stream alone" {
+	cd "$BATS_TEST_TMPDIR"
+	local common=(--test-name t --log-file SIDE.log --trs-file SIDE.trs) libdir parent
+	libdir=$(automake --print-libdir)
+	for parent in 'ok 1 - parent' 'ok 1 - parent # SKIP why'; do
+		printf "echo '%s'\n" 1..1 '    1..2' '    ok 1 - x' '    not ok 2 - y' "$parent" >t
+		same_as tap-driver.sh -- sh t
+		run -1 subunit2 wrap -q --from=text -o stream.subunit -- subunit2 automake-driver \
+			--from=tap --test-name t --log-file t.log --trs-file t.trs -- sh t
+		diff t.trs theirs.trs
+		statuses stream.subunit >list
+		grep -qx 'fail t' list
+		grep -qx 'fail t::parent::y' list
+		subunit2 convert --to=json stream.subunit |
+			grep '"reason"' | grep -q '1 result in its output failed, which automake does not count'
+	done
+	printf '%s\n' 'echo 1..1' 'echo "    1..1"' 'echo "    not ok 1 - y"' 'echo "not ok 1 - parent # TODO"' >t
+	subunit2 wrap -q --from=text -o stream.subunit -- subunit2 automake-driver \
+		--from=tap --test-name t --log-file t.log --trs-file t.trs -- sh t
+	statuses stream.subunit | grep -qx 'success t'
+}
+
 # The Nth indented line, or the literal block, that subunit2-automake(7) shows.
 page=$BATS_TEST_DIRNAME/../man/subunit2-automake.7
 shown() { # N

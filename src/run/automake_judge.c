@@ -2,6 +2,7 @@
 #include "automake_judge.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -67,4 +68,16 @@ automake_judge_outcome(struct outcome *outcome, enum automake_result result, boo
 		free(outcome->reason);
 		outcome->reason = NULL;
 	}
+}
+
+void
+automake_judge_uncounted(struct outcome *outcome, uint64_t failed)
+{
+	if (!failed || subunit2_status_is_bad(outcome->status))
+		return;
+	free(outcome->reason);
+	outcome->reason = NULL;
+	outcome_fail(outcome,
+	             "%" PRIu64 " result%s in its output failed, which automake does not count",
+	             failed, failed == 1 ? "" : "s");
 }

@@ -21,4 +21,8 @@ enum automake_result automake_judge_status(int status, bool hard_errors, bool ex
 void automake_judge_outcome(struct outcome *outcome, enum automake_result result,
                             bool expect_failure, struct subunit2_view errors);
 
+/* Makes OUTCOME a failure if FAILED results in the test's output failed, such as subtests, that
+ * tap-driver.sh ignores because they are indented. */
+void automake_judge_uncounted(struct outcome *outcome, uint64_t failed);
+
 #endif

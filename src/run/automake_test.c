@@ -35,6 +35,7 @@ struct automake_test_run {
 	char *text[2];   /* of LATE */
 	size_t len[2];   /* of TEXT */
 	bool assertions; /* one was emitted */
+	uint64_t failed; /* of them */
 
 	struct string_list environment;
 	struct job_options job;
@@ -71,6 +72,7 @@ automake_test_on_event(struct subunit2_sink *sink, const struct subunit2_event *
 			changed.status = SUBUNIT2_STATUS_XFAIL;
 		if (changed.status != event->status)
 			changed.packet = SUBUNIT2_ABSENT;
+		run->failed += changed.status == SUBUNIT2_STATUS_FAIL;
 	}
 	return run->outputs ? subunit2_sink_event(outputs_sink(run->outputs), &changed, error)
 	                    : SUBUNIT2_E_OK;
@@ -220,6 +222,8 @@ automake_test_on_end(void *context, const struct test_job_end *end)
 		automake_judge_outcome(&outcome, run->result, run->test->expect_failure,
 		                       run->trs.tap ? buffer_view(&run->tap.errors)
 		                                    : SUBUNIT2_ABSENT);
+		if (run->trs.tap)
+			automake_judge_uncounted(&outcome, run->failed);
 	}
 	outcome_emit(&outcome, run->stamp, subunit2_view_of(run->id), NULL);
 	outcome_clear(&outcome);
