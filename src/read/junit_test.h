@@ -28,7 +28,7 @@ struct junit_test {
 	struct subunit2_sink *sink; /* without IDS */
 	struct junit_ids *ids;      /* NULL: events go to the sink at once */
 	struct junit_place place;
-	int result; /* of the first event that failed, else SUBUNIT2_E_OK */
+	enum subunit2_result result; /* of the first event that failed, else SUBUNIT2_E_OK */
 	struct subunit2_error *error;
 
 	char *id; /* NULL: no test is read; output belongs to the run */

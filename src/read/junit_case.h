@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * What the attributes of <testcase> say of a case: its id, and how it ended if no element in it
+ * says more. ATTRIBUTES are names and values, one after another, up to NULL.
+ */
+#ifndef JUNIT_CASE_H
+#define JUNIT_CASE_H
+
+#include "junit_suites.h"
+
+/* Returns the id of a case within SUITES, to be freed: CLASSNAME.NAME, or SCRIPT::NAME; if
+ * COLONS, CLASSNAME::NAME. Sets *RUNNABLE to false for a case of a script. */
+char *junit_case_id(const char **attributes, const struct junit_suites *suites, bool colons,
+                    bool *runnable);
+
+/* Returns SUBUNIT2_STATUS_FAIL, _SKIP, or _SUCCESS if no attribute says otherwise. */
+enum subunit2_status junit_case_status(const char **attributes);
+
+/* Returns true for a case that was not run, in the form of CTest: its class is its name. */
+bool junit_case_is_ctest_not_run(const char **attributes);
+
+#endif
