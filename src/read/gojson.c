@@ -9,7 +9,7 @@
  *
  * A test takes as long as Elapsed says, from its start; the time of waiting for others is left out.
  */
-#include "gojson_action.h"
+#include "gojson_tests.h"
 #include "json_event.h"
 #include "line_reader.h"
 #include "memory.h"
@@ -17,117 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <subunit2/damage.h>
-#include <uthash.h>
-
-#define NO_PACKAGE "go test" /* the id of a result without a package */
-
-struct open_test {
-	char *id;
-	bool ended; /* a package that ended: kept, so that it begins once */
-	bool has_time;
-	struct subunit2_time time;   /* when it began */
-	struct gojson_result result; /* that was found in its output; NONE: none */
-	bool measured;               /* that result is a measurement, without a duration */
-	bool has_measured_time;      /* the measurement has a time */
-	struct subunit2_time measured_time;
-	size_t package_len;         /* bytes of the id; 0: it has no package */
-	uint64_t results, failures; /* of a package: its tests that have ended */
-	UT_hash_handle hh;
-};
 
 struct gojson_input {
 	struct line_reader base;
 	bool declared;
-	size_t found; /* open tests with a result from their output */
-	struct open_test *open;
+	struct gojson_tests tests;
 };
-
-/* Returns the id of what an action speaks of, to be freed; NULL: of nothing. */
-static char *
-gojson_input_id_of(const struct gojson_action *action)
-{
-	if (action->import_path)
-		return memory_format("go build %s", action->import_path);
-	if (!action->package)
-		return memory_copy(action->test ? action->test : NO_PACKAGE);
-	if (!action->test)
-		return memory_copy(action->package);
-	return memory_format("%s::%s", action->package, action->test);
-}
-
-static struct open_test *
-gojson_input_find(struct gojson_input *self, const char *id)
-{
-	struct open_test *test = NULL;
-	if (id)
-		HASH_FIND_STR(self->open, id, test);
-	return test;
-}
-
-static bool
-gojson_input_is_open(struct gojson_input *self, const char *id)
-{
-	const struct open_test *test = gojson_input_find(self, id);
-	return test && !test->ended;
-}
-
-static void
-gojson_input_open(struct gojson_input *self, const struct gojson_action *action, const char *id)
-{
-	struct open_test *test = gojson_input_find(self, id);
-	if (test) {
-		test->ended = false;
-		return;
-	}
-	test = memory_zeroed(1, sizeof(*test));
-	test->id = memory_copy(id);
-	test->has_time = action->has_time;
-	test->time = action->time;
-	test->package_len = action->package && action->test ? strlen(action->package) : 0;
-	HASH_ADD_KEYPTR(hh, self->open, test->id, strlen(test->id), test);
-}
-
-static void
-gojson_input_free_test(struct gojson_input *self, struct open_test *test)
-{
-	self->found -= test->result.status != SUBUNIT2_STATUS_NONE;
-	HASH_DEL(self->open, test);
-	free(test->id);
-	free(test);
-}
-
-static void
-gojson_input_count(struct gojson_input *self, const struct gojson_action *action,
-                   enum subunit2_status status)
-{
-	struct open_test *package = action->test ? gojson_input_find(self, action->package) : NULL;
-	if (!package)
-		return;
-	package->results++;
-	package->failures += status == SUBUNIT2_STATUS_FAIL;
-}
-
-/* Returns true if a test of the package ID has not ended. */
-static bool
-gojson_input_has_open_test(const struct gojson_input *self, const char *id)
-{
-	size_t len = strlen(id);
-	for (const struct open_test *test = self->open; test; test = test->hh.next)
-		if (test->package_len == len && strncmp(test->id, id, len) == 0)
-			return true;
-	return false;
-}
-
-/* Forgets a test that ended; of a package, remembers that it did. */
-static void
-gojson_input_close(struct gojson_input *self, const struct gojson_action *action, const char *id)
-{
-	struct open_test *test = gojson_input_find(self, id);
-	if (test && action->package && !action->test)
-		test->ended = true;
-	else if (test)
-		gojson_input_free_test(self, test);
-}
 
 static enum subunit2_result
 gojson_input_emit(struct gojson_input *self, const struct gojson_action *action,
@@ -148,7 +43,7 @@ gojson_input_begin(struct gojson_input *self, const struct gojson_action *action
 		.test_id = subunit2_view_of(id),
 		.status = SUBUNIT2_STATUS_INPROGRESS,
 	};
-	gojson_input_open(self, action, id);
+	gojson_tests_open(&self->tests, action, id);
 	return gojson_input_emit(self, action, &event, error);
 }
 
@@ -159,7 +54,8 @@ gojson_input_begin_package(struct gojson_input *self, const struct gojson_action
 {
 	struct gojson_action package = *action;
 	package.test = NULL;
-	if (!action->package || action->import_path || gojson_input_find(self, action->package))
+	if (!action->package || action->import_path ||
+	    gojson_tests_find(&self->tests, action->package))
 		return SUBUNIT2_E_OK;
 	return gojson_input_begin(self, &package, action->package, error);
 }
@@ -169,9 +65,9 @@ static enum subunit2_result
 gojson_input_emit_failures(struct gojson_input *self, const struct gojson_action *action,
                            const char *id, struct subunit2_error *error)
 {
-	const struct open_test *package = gojson_input_find(self, id);
+	const struct gojson_test *package = gojson_tests_find(&self->tests, id);
 	if (action->test || !package || package->failures == 0 ||
-	    gojson_input_has_open_test(self, id))
+	    gojson_tests_has_open_test(&self->tests, id))
 		return SUBUNIT2_E_OK;
 	char *text = memory_format("%llu of %llu assertions failed",
 	                           (unsigned long long)package->failures,
@@ -194,7 +90,7 @@ static enum subunit2_result
 gojson_input_end(struct gojson_input *self, const struct gojson_action *action, const char *id,
                  enum subunit2_status status, struct subunit2_error *error)
 {
-	const struct open_test *test = gojson_input_find(self, id);
+	const struct gojson_test *test = gojson_tests_find(&self->tests, id);
 	struct gojson_action timed = *action;
 	struct subunit2_event event = {.test_id = subunit2_view_of(id), .status = status};
 	enum subunit2_result result = SUBUNIT2_E_OK;
@@ -210,17 +106,17 @@ gojson_input_end(struct gojson_input *self, const struct gojson_action *action, 
 		timed.time = subunit2_time_add(timed.time, action->elapsed_ns);
 	}
 	timed.has_time |= action->has_elapsed;
-	gojson_input_count(self, action, status);
+	gojson_tests_count(&self->tests, action, status);
 	if (status == SUBUNIT2_STATUS_FAIL && result == SUBUNIT2_E_OK)
 		result = gojson_input_emit_failures(self, &timed, id, error);
-	gojson_input_close(self, action, id);
+	gojson_tests_close(&self->tests, action, id);
 	return result == SUBUNIT2_E_OK ? gojson_input_emit(self, &timed, &event, error) : result;
 }
 
 /* Ends TEST with the result in its output. */
 static enum subunit2_result
 gojson_input_end_found(struct gojson_input *self, const struct gojson_action *package,
-                       struct open_test *test, struct subunit2_error *error)
+                       struct gojson_test *test, struct subunit2_error *error)
 {
 	struct gojson_action action = *package;
 	char *id = memory_copy(test->id);
@@ -241,12 +137,12 @@ static enum subunit2_result
 gojson_input_end_all_found(struct gojson_input *self, const struct gojson_action *action,
                            struct subunit2_error *error)
 {
-	struct open_test *test, *next;
+	struct gojson_test *test, *next;
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	size_t len = action->package ? strlen(action->package) : 0;
-	if (self->found == 0 || action->test || action->import_path)
+	if (self->tests.found == 0 || action->test || action->import_path)
 		return SUBUNIT2_E_OK;
-	HASH_ITER(hh, self->open, test, next)
+	HASH_ITER(hh, self->tests.open, test, next)
 	{
 		bool own = test->package_len == len &&
 		           (len == 0 || strncmp(test->id, action->package, len) == 0);
@@ -256,93 +152,17 @@ gojson_input_end_all_found(struct gojson_input *self, const struct gojson_action
 	return result;
 }
 
-/* Sets the result of the benchmark NAME, a part of its package, and those of the benchmarks that it
- * is a part of. STATUS: success after a measurement, none if one of them begins again. */
-static void
-gojson_input_note_benchmark(struct gojson_input *self, const struct gojson_action *action,
-                            enum subunit2_status status)
-{
-	char *name = memory_copy(action->test);
-	for (char *end = name + strlen(name); end; end = strrchr(name, '/')) {
-		*end = '\0';
-		struct gojson_action named = *action;
-		named.test = name;
-		char *id = gojson_input_id_of(&named);
-		struct open_test *test = gojson_input_find(self, id);
-		free(id);
-		if (!test || test->ended)
-			continue;
-		self->found -= test->result.status != SUBUNIT2_STATUS_NONE;
-		self->found += status != SUBUNIT2_STATUS_NONE;
-		test->result = (struct gojson_result){.status = status};
-		test->measured = true;
-		test->has_measured_time = action->has_time;
-		test->measured_time = action->time;
-	}
-	free(name);
-}
-
-static bool
-gojson_input_is_benchmark(const struct gojson_action *action)
-{
-	return action->test && strncmp(action->test, "Benchmark", strlen("Benchmark")) == 0;
-}
-
 static enum subunit2_result
 gojson_input_on_status(struct gojson_input *self, const struct gojson_action *action,
                        const char *id, enum subunit2_status status, struct subunit2_error *error)
 {
 	if (!subunit2_status_is_final(status)) {
-		if (gojson_input_is_benchmark(action))
-			gojson_input_note_benchmark(self, action, SUBUNIT2_STATUS_NONE);
+		if (gojson_action_is_benchmark(action))
+			gojson_tests_note_benchmark(&self->tests, action, SUBUNIT2_STATUS_NONE);
 		return gojson_input_begin(self, action, id, error);
 	}
 	enum subunit2_result result = gojson_input_end_all_found(self, action, error);
 	return result == SUBUNIT2_E_OK ? gojson_input_end(self, action, id, status, error) : result;
-}
-
-/* A test that passed prints no more, except for its log, which is indented: if it prints,
- * drops the result that was found. */
-static void
-gojson_input_check_silence(struct gojson_input *self, const struct gojson_action *action,
-                           struct open_test *test)
-{
-	if (test->result.status != SUBUNIT2_STATUS_SUCCESS || action->output.len == 0 ||
-	    *action->output.data == ' ')
-		return;
-	test->result.status = SUBUNIT2_STATUS_NONE;
-	self->found--;
-}
-
-/* Looks for a result in the output of an open test, its own or a subtest's. */
-static void
-gojson_input_note_result(struct gojson_input *self, const struct gojson_action *action,
-                         const char *id)
-{
-	struct gojson_result result;
-	struct open_test *test = gojson_input_find(self, id);
-	if (!action->test || !test)
-		return;
-	if (gojson_input_is_benchmark(action)) {
-		if (gojson_is_measurement(action->output))
-			gojson_input_note_benchmark(self, action, SUBUNIT2_STATUS_SUCCESS);
-		return;
-	}
-	if (!gojson_result_find(action->output, &result)) {
-		gojson_input_check_silence(self, action, test);
-		return;
-	}
-	char *name = memory_copy_len(result.test.data, result.test.len);
-	struct gojson_action named = *action;
-	named.test = name;
-	char *named_id = gojson_input_id_of(&named);
-	test = gojson_input_find(self, named_id);
-	if (test) {
-		self->found += test->result.status == SUBUNIT2_STATUS_NONE;
-		test->result = result;
-	}
-	free(named_id);
-	free(name);
 }
 
 static enum subunit2_result
@@ -356,10 +176,10 @@ gojson_input_on_output(struct gojson_input *self, const struct gojson_action *ac
 		.file_bytes = action->output,
 		.mime_type = SUBUNIT2_TEXT_TYPE,
 	};
-	gojson_input_note_result(self, action, id);
-	if (action->import_path || gojson_input_is_open(self, id)) {
+	gojson_tests_note_output(&self->tests, action, id);
+	if (action->import_path || gojson_tests_is_open(&self->tests, id)) {
 		event.test_id = subunit2_view_of(id);
-	} else if (gojson_input_is_open(self, action->package)) {
+	} else if (gojson_tests_is_open(&self->tests, action->package)) {
 		event.test_id = subunit2_view_of(action->package);
 		of.test = NULL;
 	}
@@ -376,7 +196,7 @@ gojson_input_on_action(struct gojson_input *self, const struct gojson_action *ac
 	*known = output || (action->action && gojson_action_status(action->action, &status));
 	if (!*known)
 		return SUBUNIT2_E_OK;
-	char *id = gojson_input_id_of(action);
+	char *id = gojson_action_id(action);
 	bool begins = status == SUBUNIT2_STATUS_INPROGRESS && !action->test;
 	enum subunit2_result result =
 		begins ? SUBUNIT2_E_OK : gojson_input_begin_package(self, action, error);
@@ -406,7 +226,7 @@ gojson_input_on_failed_build(struct gojson_input *self, struct subunit2_view lin
 		.mime_type = SUBUNIT2_TEXT_TYPE,
 		.eof = true,
 	};
-	const struct open_test *test = gojson_input_find(self, id);
+	const struct gojson_test *test = gojson_tests_find(&self->tests, id);
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	*known = !test || !test->ended;
 	if (!test)
@@ -499,8 +319,7 @@ static void
 gojson_input_free(struct input *input)
 {
 	struct gojson_input *self = (struct gojson_input *)input;
-	while (self->open)
-		gojson_input_free_test(self, self->open);
+	gojson_tests_clear(&self->tests);
 	line_reader_clear(&self->base);
 	free(self);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "gojson_action.h"
 
+#include "memory.h"
 #include "rfc3339.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ELAPSED_MAX 1e9 /* seconds */
+#define ELAPSED_MAX 1e9      /* seconds */
+#define NO_PACKAGE "go test" /* the id of a result without a package */
 
 /* A name that is not in OBJECT is NULL. Returns false if a NUL is in it. */
 static bool
@@ -36,6 +38,24 @@ gojson_action_read(const json_t *object, struct gojson_action *action)
 	       gojson_action_read_name(object, "Package", &action->package) &&
 	       gojson_action_read_name(object, "Test", &action->test) &&
 	       gojson_action_read_name(object, "ImportPath", &action->import_path);
+}
+
+char *
+gojson_action_id(const struct gojson_action *action)
+{
+	if (action->import_path)
+		return memory_format("go build %s", action->import_path);
+	if (!action->package)
+		return memory_copy(action->test ? action->test : NO_PACKAGE);
+	if (!action->test)
+		return memory_copy(action->package);
+	return memory_format("%s::%s", action->package, action->test);
+}
+
+bool
+gojson_action_is_benchmark(const struct gojson_action *action)
+{
+	return action->test && strncmp(action->test, "Benchmark", strlen("Benchmark")) == 0;
 }
 
 bool

@@ -20,6 +20,13 @@ struct gojson_action {
 /* Returns false if a name holds a NUL. */
 bool gojson_action_read(const json_t *object, struct gojson_action *action);
 
+/* Returns the id of the test, package or build of ACTION, to be freed; "go test" if it names none
+ * of them. */
+char *gojson_action_id(const struct gojson_action *action);
+
+/* Returns true if the test of ACTION is a benchmark. */
+bool gojson_action_is_benchmark(const struct gojson_action *action);
+
 /* Sets *STATUS to what an action called NAME says; NONE: it changes nothing. Returns false
  * if there is no such action. */
 bool gojson_action_status(const char *name, enum subunit2_status *status);
