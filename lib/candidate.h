@@ -34,7 +34,7 @@ uint64_t candidate_next_signature(const struct span *span, uint64_t from);
 bool candidate_is_bent_signature(uint8_t byte);
 
 /*
- * Examine PLACE. The effort is constant, except for the CRC of a packet that overlaps no other.
+ * Examine PLACE. This takes constant time, except for the CRC of a packet that overlaps no other.
  * FLOOR is that of checkpoints_crc. AFTER: PLACE is directly after a packet. LEGAL: it is a legal
  * place.
  */

@@ -50,7 +50,7 @@ struct collect {
 	/* The test that began last. It is not in the table: most streams report one test after the
 	 * other and need no table. */
 	struct open_test *latest;
-	struct open_test *spare; /* a test that ended: most streams need memory for one. Or NULL */
+	struct open_test *spare; /* memory of a test that ended, for the next one; or NULL */
 	struct attachment_store store;
 };
 

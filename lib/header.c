@@ -164,7 +164,7 @@ header_fits(const struct header *header, const uint8_t *packet, size_t available
 			return step != STEP_MISFIT;
 	}
 	if (header->flags & FLAG_TAGS) {
-		/* A walk over the tags is not of constant effort. Each takes at least one byte. */
+		/* Reading the tags would not take constant time. Each has at least one byte. */
 		step = header_step_number(&cursor, &tags);
 		return step != STEP_MISFIT && tags <= cursor.left;
 	}

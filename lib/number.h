@@ -19,8 +19,7 @@ number_load_u32(const uint8_t *data)
 	return (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3];
 }
 
-/* Read a number of at most AVAILABLE bytes at DATA into *VALUE. Return its length, or 0 if it is
- * longer. */
+/* Read the number at DATA into *VALUE. Return its length, or 0 if it is longer than AVAILABLE. */
 static inline size_t
 number_read(const uint8_t *data, size_t available, uint32_t *value)
 {

@@ -14,8 +14,8 @@ struct subunit2_summary {
 	struct failures failures;
 };
 
-/* Widen the range of times to TIME. Times without a date are ignored after the first time with a
- * date, and replaced by it: decades lie between the two. */
+/* Widen the range of times to TIME. The first time with a date replaces a range without one. After
+ * that, ignore times without a date, which are near 1970. */
 static void
 summary_count_time(struct subunit2_summary_result *result, struct subunit2_time time)
 {

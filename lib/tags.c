@@ -106,8 +106,8 @@ tagset_build_index(struct subunit2_tagset_data *data)
 	return true;
 }
 
-/* Set *HAS to whether the set contains TAG. If not, the index has it at the end of the list, where
- * the caller has to append it. Return false if memory is short. */
+/* Set *HAS to whether the set contains TAG. If not, an index gets TAG at the end of the list, where
+ * the caller must append it. Return false if memory is short. */
 static bool
 tagset_look_up(struct subunit2_tagset_data *data, struct subunit2_view tag, bool *has)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Looking for special bytes in a text, sixteen bytes at a time.
+ * Finds special bytes in a text, sixteen bytes at a time.
  *
  * A test takes a block and returns it with the high bit of each special byte set; the other bits
  * have no meaning. Compilers turn a block into a vector where there are vectors. This header is not
@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* All functions are inlined: how a block is passed to a function does not matter. */
+/* Ignore the warning that a vector argument changes the ABI: all functions are inlined. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wpsabi"
 #endif
@@ -34,8 +34,8 @@ byte_block_load(const char *text)
 	return block;
 }
 
-/* Return a block of the bytes of TEXT, which has fewer than BYTE_BLOCK_LEN, but at least one. Some
- * are in the block more than once. */
+/* Return a block of the LEN bytes at TEXT, of which there are 1 to BYTE_BLOCK_LEN - 1. It holds
+ * some bytes more than once. */
 BYTE_BLOCK_INLINE byte_block
 byte_block_load_short(const char *text, size_t len)
 {
@@ -82,8 +82,8 @@ byte_block_has(const char *text, size_t len, byte_block_test *test)
 	return byte_block_any(marks | test(byte_block_load(text + len - BYTE_BLOCK_LEN)));
 }
 
-/* Return LEN if none of the LEN bytes at TEXT is special; otherwise a place at which, or within a
- * block after which, the first special byte is. */
+/* Return LEN if none of the LEN bytes at TEXT is special; otherwise an offset at, or less than
+ * BYTE_BLOCK_LEN bytes before, the first special byte. */
 BYTE_BLOCK_INLINE size_t
 byte_block_skip(const char *text, size_t len, byte_block_test *test)
 {

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/* How many bytes may wait for what tells their format, and how long for their producer. */
+/* How many bytes may wait until the format is found, and how long they wait for more. */
 #define HEAD_SIZE 65536
 #define HEAD_SILENCE_MS 100
 
@@ -17,13 +17,13 @@ struct autodetect {
 	struct autodetect_options options;
 	struct subunit2_sink *sink;
 	struct input *input; /* NULL: nothing was passed on yet */
-	bool settled;        /* its format is the input's; else it takes what seems to be text */
-	struct subunit2_sink watched; /* SINK, after an input that is not settled, or must fit */
+	bool settled;        /* INPUT has the final format; else it reads what seems to be text */
+	struct subunit2_sink watched; /* forwards to SINK; used until settled, and with must_fit */
 	bool fits;                    /* an event of the format has come */
 	bool any;                     /* a byte has come */
 
-	char *head; /* the bytes that wait, after the lines that promise more,
-	               which were passed on as text */
+	char *head; /* lines that may become signs, FORWARDED bytes that were passed on as text;
+	               then the bytes that wait */
 	size_t len, size, forwarded;
 	bool within; /* the next bytes are the rest of a line that was passed on */
 	int64_t deadline;
@@ -36,7 +36,7 @@ autodetect_of_watched(struct subunit2_sink *watched)
 	return (struct autodetect *)((char *)watched - offsetof(struct autodetect, watched));
 }
 
-/* Returns whether EVENT is not just text of no test. */
+/* Returns whether EVENT is more than text that belongs to no test. */
 static bool
 autodetect_is_result(const struct subunit2_event *event)
 {
@@ -46,7 +46,7 @@ autodetect_is_result(const struct subunit2_event *event)
 	        !subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("stdout.bytes")));
 }
 
-/* What speaks of a test is no text. */
+/* Notes that the input has events of a test, and is therefore not only text. */
 static enum subunit2_result
 autodetect_watched_event(struct subunit2_sink *self, const struct subunit2_event *event,
                          struct subunit2_error *error)
@@ -86,8 +86,8 @@ autodetect_free(struct autodetect *autodetect)
 	free(autodetect);
 }
 
-/* Returns whether the input, which has no other format, is to hold packets: then a damaged one at
- * its beginning is not text. */
+/* Returns whether the input, in which no other format was found, should hold packets: then a
+ * damaged packet at its beginning is damage, not text. */
 static bool
 autodetect_expects_packets(const struct autodetect *autodetect, bool ends)
 {
@@ -133,7 +133,7 @@ autodetect_drop_head(struct autodetect *autodetect)
 	autodetect->deadline = INT64_MAX;
 }
 
-/* Gives the input that there is what waits, and all that follows. */
+/* Passes the bytes that wait to the input, which also gets all later bytes. */
 static enum subunit2_result
 autodetect_start_input(struct autodetect *autodetect, struct subunit2_error *error)
 {
@@ -199,7 +199,7 @@ autodetect_choose_format(struct autodetect *autodetect, const struct format *for
 	return autodetect_start_input(autodetect, error);
 }
 
-/* True if LINE, alone, would be a sign if another followed. */
+/* Returns whether LINE would be a sign of a format if another line followed. */
 static bool
 autodetect_is_promise(struct subunit2_view line)
 {
@@ -207,8 +207,8 @@ autodetect_is_promise(struct subunit2_view line)
 	return line.data[line.len - 1] == '\n' && format_find(&head).sign.promise == 0;
 }
 
-/* Keeps the lines from PROMISE on that promise more at the front of the head, and what
- * follows END. If they are too many, the oldest go. */
+/* Removes the bytes before END from the head, except the lines from PROMISE on that would be signs
+ * if others followed. If these take more than half of the head, drops the oldest. */
 static void
 autodetect_discard(struct autodetect *autodetect, size_t end, size_t promise)
 {
@@ -260,7 +260,8 @@ autodetect_whole_lines(const struct autodetect *autodetect)
 	return newline ? (size_t)(newline - autodetect->head) + 1 : 0;
 }
 
-/* After a call that returned RESULT: if the input is no text, gives it all bytes that wait. */
+/* Returns RESULT, that of a call to the input. If the call settled the format, first passes all
+ * bytes that wait to the input. */
 static enum subunit2_result
 autodetect_pass_if_settled(struct autodetect *autodetect, enum subunit2_result result,
                            struct subunit2_error *error)
@@ -270,7 +271,7 @@ autodetect_pass_if_settled(struct autodetect *autodetect, enum subunit2_result r
 	               : result;
 }
 
-/* Returns the format that --from or, of an input without a byte, its name tells. */
+/* Returns the format that --from or, for an empty input, the ending of its name says. */
 static const struct format *
 autodetect_declared_format(const struct autodetect *autodetect)
 {
@@ -280,7 +281,8 @@ autodetect_declared_format(const struct autodetect *autodetect)
 	return named && named->in ? named : format_of_text();
 }
 
-/* Looks for signs in what waits. WHOLE: also in a last line that is not whole. */
+/* Looks for signs in the bytes that wait. WHOLE: also in a last line without a newline. ENDS: the
+ * input ends after them. */
 static enum subunit2_result
 autodetect_scan(struct autodetect *autodetect, bool whole, bool ends, struct subunit2_error *error)
 {
@@ -328,7 +330,7 @@ autodetect_append(struct autodetect *autodetect, struct subunit2_view bytes)
 	autodetect->deadline = autodetect->now_ms + HEAD_SILENCE_MS;
 }
 
-/* Bytes of an input that is not settled. */
+/* Reads BYTES while the format is not settled. */
 static enum subunit2_result
 autodetect_on_bytes(struct autodetect *autodetect, struct subunit2_view bytes,
                     struct subunit2_error *error)
@@ -411,7 +413,7 @@ autodetect_check_fit(const struct autodetect *autodetect, struct subunit2_error 
 	                                  : "no test results in it");
 }
 
-/* Also after an error: an input may hold events of what it could read. */
+/* Finishes the input also after an error, because it may hold events that it has read. */
 enum subunit2_result
 autodetect_finish(struct autodetect *autodetect, struct subunit2_error *error)
 {

@@ -15,7 +15,7 @@ struct format {
 	const char *endings;        /* of file names, with dots, blank-separated; NULL: none */
 	input_open *in;             /* NULL: not read */
 	writer_open *out;           /* NULL: not written */
-	input_recognise *recognise; /* NULL: it is never found out, only named */
+	input_recognise *recognise; /* NULL: the format is never detected, only named */
 	bool shows_labels;          /* writes tests as they end, each with the label of its route */
 	bool whole;                 /* a file is one document, to which nothing can be added */
 	bool folder; /* written to a folder: its destination is a name, and never opened */
@@ -33,12 +33,14 @@ char *format_refusal(struct subunit2_view name, bool written);
 /* Returns the format that the ending of PATH names, without ".gz"; or NULL. */
 const struct format *format_of_path(const char *path);
 
-/* What HEAD shows. If several formats are found, the first one counts, since it may quote the
- * others. */
+/* The result of a search for the signs of all formats. */
 struct format_found {
-	const struct format *format; /* NULL: none does */
-	struct detect_result sign;   /* of that one; promise and holds are those of any */
+	const struct format *format; /* that of the first sign; NULL: no sign was found */
+	struct detect_result sign;   /* AT is the first sign; PROMISE and HOLDS are of any format */
 };
+
+/* Searches HEAD. If several formats have signs in it, the first sign counts, because its format may
+ * quote the others. */
 struct format_found format_find(const struct detect_head *head);
 
 /* Returns the format of an input that begins with HEAD, if its other bytes cannot change it;

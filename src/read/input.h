@@ -18,7 +18,7 @@
 struct input {
 	enum subunit2_result (*feed)(struct input *self, const void *data, size_t len,
 	                             int64_t now_ms, struct subunit2_error *error);
-	int64_t (*deadline)(const struct input *self); /* NULL: none, ever */
+	int64_t (*deadline)(const struct input *self); /* NULL: no tick is ever needed */
 	enum subunit2_result (*tick)(struct input *self, int64_t now_ms,
 	                             struct subunit2_error *error);
 	enum subunit2_result (*finish)(struct input *self, struct subunit2_error *error);
@@ -47,7 +47,7 @@ input_open input_gojson;
 /* The consoles of harnesses; see console_input.c. */
 input_open input_automake, input_ctest, input_meson, input_prove, input_autotest, input_dejagnu;
 
-/* Where in DETECT_HEAD the format shows itself; see cli/format.h. */
+/* Returns where DETECT_HEAD has a sign of the format; see cli/format.h. */
 typedef struct detect_result input_recognise(const struct detect_head *detect_head);
 input_recognise recognise_subunit;
 input_recognise recognise_subunit1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Recognises a damaged packet at the beginning of an input of which nothing else is known.
+ * Recognises a damaged packet at the beginning of an input without other signs.
  *
  * Binary text may look like a packet whose CRC is wrong. Two signs are certain enough: with one
  * bit changed, the first bytes are an intact packet; or they have the header and the fields of a

@@ -38,7 +38,7 @@ void attach_free(struct attach *attach); /* NULL is allowed, here and below */
 void attach_begin(struct attach *attach, struct supervisor *supervisor);
 void attach_end(struct attach *attach);
 
-/* To be called now and then: this program may have come to the foreground. */
+/* Sets the terminal's modes if this program is in the foreground again. Call it regularly. */
 void attach_tick(struct attach *attach);
 
 struct attach_test_options {

@@ -49,7 +49,7 @@ dispatch_requests_send(struct worker_dispatch *dispatch, struct dispatch_queue *
 		return false;
 	if (worker->state == WORKER_IDLE)
 		dispatch_workers_start(dispatch, worker, now_ns);
-	/* Silence counts from when there is something to say. */
+	/* Measure the silence from the time when the worker gets a test. */
 	if (!worker->open_count)
 		worker->heard_ns = now_ns;
 	if (dispatch->options.silence_ns)

@@ -27,7 +27,7 @@ enum dispatch_test_state {
 enum dispatch_worker_state {
 	WORKER_IDLE,      /* no process; one may be started from resume_ns on */
 	WORKER_UP,        /* takes tests */
-	WORKER_RETIRING,  /* a test of it timed out: it is stopped when its others have ended */
+	WORKER_RETIRING,  /* one of its tests timed out: stop it when the others have ended */
 	WORKER_ENDING,    /* was stopped, and its tests were taken away: its answers are ignored */
 	WORKER_FINISHING, /* was stopped at the end of the run: its answers count */
 	WORKER_GONE,      /* is not started any more */
@@ -45,7 +45,7 @@ struct dispatch_test {
 
 struct dispatch_worker {
 	enum dispatch_worker_state state;
-	unsigned slots, hung; /* HUNG of them hold a test that timed out */
+	unsigned slots, hung; /* HUNG: slots whose test timed out and has not ended */
 	unsigned restarts;    /* used up */
 	bool used_up;         /* no restart is left */
 	bool is_candidate;    /* is in the list of candidates */
@@ -80,7 +80,7 @@ struct worker_dispatch {
 	int64_t deadline_ns; /* not after the earliest deadline */
 };
 
-/* Sees to it that a turn happens at AT_NS. */
+/* Sets the deadline to AT_NS if that is earlier. */
 static inline void
 dispatch_due(struct worker_dispatch *dispatch, int64_t at_ns)
 {

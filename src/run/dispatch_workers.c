@@ -27,7 +27,8 @@ dispatch_workers_use_up(struct worker_dispatch *dispatch, struct dispatch_worker
 	worker->used_up = true;
 	dispatch->usable--;
 	dispatch->slots -= worker->slots;
-	dispatch->all_candidates = true; /* a test may have avoided the others for this one */
+	/* A test that was to avoid another worker may have waited for this one. */
+	dispatch->all_candidates = true;
 }
 
 /* Uses up a restart of WORKER, which failed. */

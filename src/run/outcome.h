@@ -29,11 +29,11 @@ struct outcome {
 	bool flaky;          /* an earlier attempt ended the other way */
 	bool infrastructure; /* the failure is not the test's */
 	bool error;          /* the test could not give a result; tagged so */
-	bool bailed_out;     /* its TAP did: no further test is started */
+	bool bailed_out;     /* its TAP has "Bail out!": no further test is started */
 	char *reason; /* lines without the last newline, fit for a packet; NULL: without one */
 };
 
-/* How the output compares with --until (see output_match.h) and --max-output. */
+/* The result of comparing the output with --until (see output_match.h) and --max-output. */
 enum outcome_wait {
 	OUTCOME_NO_WAIT,
 	OUTCOME_NO_MATCH,

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Somebody who types `run make check` wants another command. */
+/* Suggests wrap if PATH is the name of a program, as in `run make check`. */
 static void
 plan_hint_at_wrap(const char *path)
 {
@@ -59,7 +59,7 @@ plan_discover(struct plan *plan, const struct plan_options *options, const char 
 		}
 }
 
-/* As read(2), but it waits also where FD does not. */
+/* As read(2), but waits also if FD is non-blocking. */
 static ssize_t
 plan_read_some(int fd, char *bytes, size_t len)
 {

@@ -178,7 +178,7 @@ pool_on_tick(void *context)
 	                       pool_on_tick, pool);
 }
 
-/* The turn that follows does what is due. */
+/* worker_dispatch_turn, which follows, does what is due. */
 static void
 pool_on_deadline(void *context)
 {
@@ -280,7 +280,7 @@ pool_open(struct worker_pool *pool, struct subunit2_sink *sink)
 	struct worker_dispatch_options options = {
 		.retries = rules->retries,
 		.restarts = pool->options->restarts,
-		/* After enough failures nothing more starts, so nothing waits there. */
+		/* With a limit of failures, a test that was sent could not be called back. */
 		.one_waits = !pool->run->max_fail,
 		.pause_ns = PAUSE_NS,
 		.silence_ns = pool->options->silence_ns,

@@ -124,7 +124,7 @@ worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dis
 	worker_pool_end_attach(test);
 	if (!final)
 		pool_decide(pool, test, &outcome, worker, end);
-	/* An attempt that failed is not made good by one that was not tried. */
+	/* If a further attempt was not run, the failed one counts. */
 	if (end == WORKER_DISPATCH_NOT_RUN && worker_dispatch_attempts(pool->dispatch, index))
 		outcome.status = SUBUNIT2_STATUS_FAIL;
 	if (again)

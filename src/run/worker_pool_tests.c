@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* A script of which it is known before that it cannot be run. */
+/* Ends a script that cannot be run, without sending it to a worker. */
 static void
 pool_refuse_script(struct worker_pool *pool, const struct script *script)
 {

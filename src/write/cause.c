@@ -70,7 +70,7 @@ cause_read_file(struct cause *cause, const struct subunit2_attachment *file,
 	buffer_clear(&head);
 }
 
-/* Takes the last line that is not empty off TEXT. */
+/* Removes the last line that is not empty from TEXT, with all after it, and returns the line. */
 static struct subunit2_view
 cause_take_last_line(struct subunit2_view *text)
 {
@@ -145,7 +145,8 @@ cause_is_go_frame(struct subunit2_view line)
 	        !subunit2_view_ends(line, SUBUNIT2_LITERAL("failed]")));
 }
 
-/* Takes the last line off TEXT that says why a test failed; empty if there is no such line. */
+/* Removes the last line that says why a test failed from TEXT, with all after it, and returns the
+ * line; empty if there is no such line. */
 static struct subunit2_view
 cause_take_telling_line(struct subunit2_view *text)
 {
@@ -341,7 +342,8 @@ cause_clear(struct cause *cause)
 	buffer_clear(&cause->file);
 }
 
-/* Takes digits, at least one, off TEXT; *NUMBER is what they say. */
+/* Removes the digits at the start of TEXT and sets *NUMBER to them. Returns false if there is no
+ * digit. */
 static bool
 cause_take_number(struct subunit2_view *text, uint64_t *number)
 {
@@ -353,7 +355,7 @@ cause_take_number(struct subunit2_view *text, uint64_t *number)
 	return len > 0;
 }
 
-/* Takes WORDS off TEXT. */
+/* Removes WORDS from the start of TEXT. Returns false if TEXT does not begin with them. */
 static bool
 cause_take_words(struct subunit2_view *text, const char *words)
 {
@@ -405,7 +407,8 @@ cause_explains_exit(const struct cause_counts *counts)
 	return failures > 254 && counts->exit >= 254;
 }
 
-/* Takes the part up to "; " or a newline off TEXT. Returns false at the end. */
+/* Removes the part up to "; " or a newline from TEXT; sets *PART to it. Returns false at the end.
+ */
 static bool
 cause_next_part(struct subunit2_view *text, struct subunit2_view *part)
 {

@@ -87,7 +87,7 @@ cause_reader_is_word(struct subunit2_view text, const char *const words[])
 	return false;
 }
 
-/* Takes "got: 5" and "expected: 6". Returns true if LINE is one of them. */
+/* Stores the value of "got: 5" or "expected: 6". Returns true if LINE is one of them. */
 static bool
 cause_reader_take_values(struct cause_reader *reader, struct subunit2_view line)
 {
