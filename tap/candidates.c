@@ -8,7 +8,7 @@ tap_candidates_init(struct tap_candidates *candidates, bool any_line)
 	candidates->len = candidates->emitted = 0;
 }
 
-/* Takes the first line, with its newline, off REST. */
+/* Removes the first line, with its newline, from REST, and returns it. */
 static struct tap_bytes
 tap_candidates_take_line(struct tap_bytes *rest)
 {
@@ -61,7 +61,7 @@ tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bo
 	if (bytes.len > sizeof(candidates->data) - candidates->len)
 		result = tap_candidates_tell(candidates, emit, context);
 	if (bytes.len > sizeof(candidates->data) - candidates->len)
-		candidates->len = candidates->emitted = 0; /* the oldest are too many */
+		candidates->len = candidates->emitted = 0; /* no room: drop all */
 	*added = bytes.len <= sizeof(candidates->data);
 	if (!*added)
 		return result;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Lines that are TAP if the output turns out to be, and the text between them.
+ * Candidates: lines that are TAP if the whole output turns out to be TAP, and the text between
+ * them.
  *
- * They wait until enough evidence has come. Bytes that wait for too long are shown as text;
- * only the candidates among them stay, and still count.
+ * They wait until there is enough evidence. If that takes too long, all bytes are emitted as text,
+ * but the candidates are kept: they become results if the evidence comes.
  */
 #ifndef TAP_CANDIDATES_H
 #define TAP_CANDIDATES_H

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* WORD stands at the start of TEXT, and ends there if it ends in a letter. */
+/* Returns whether TEXT begins with WORD, as a whole word if WORD ends in a letter. */
 static bool
 tap_description_is_word(struct tap_bytes text, const char *word, bool any_case)
 {
@@ -91,7 +91,7 @@ tap_description_read_directive(struct tap_bytes after, struct place place,
 	return false;
 }
 
-/* The text after the directive is the name. */
+/* Makes the text after the directive the name. */
 static void
 tap_description_set_name_after_directive(struct tap_description *description)
 {

@@ -14,7 +14,7 @@ enum tap_directive {
 	TAP_SKIP,
 	TAP_TODO,
 	TAP_XFAIL, /* kselftest: failed as expected, also on "ok" */
-	TAP_XPASS, /* kselftest: passed, and was not expected to */
+	TAP_XPASS, /* kselftest: passed unexpectedly */
 	TAP_NOTE,  /* kselftest: why it failed ("exit=1", "TIMEOUT 45 seconds") */
 };
 

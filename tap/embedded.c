@@ -7,10 +7,10 @@
 #define END_MAX 2     /* white space, or carriage returns, after one */
 
 /*
- * REST stands after the number of what may be a result after other text. Prose
- * says "ok 2 workers": a name has to stand after " - ", and a result may do without
- * one only before a directive, or at the end of a line after the dots of what is
- * going on. LAST is the character before it.
+ * Returns whether REST, the text after "ok NUMBER" in the middle of a line, makes that a result.
+ * Prose says "ok 2 workers", so the name must follow " - ". A result without a name must stand
+ * before a directive, or at the end of a line whose text before the result ends with a dot
+ * ("loading... ok 3"). LAST is the last character of that text.
  */
 static enum tap_fit
 tap_embedded_fits_after_number(struct tap_bytes rest, char last, bool complete)
@@ -30,8 +30,8 @@ tap_embedded_fits_after_number(struct tap_bytes rest, char last, bool complete)
 	return may_go_on && !complete ? TAP_FIT_PART : TAP_FIT_NO;
 }
 
-/* TEXT, which stands after other text, begins a result: "ok 3" or "not ok 3" with a
- * number that is expected. */
+/* Returns whether TEXT, in the middle of a line, begins with a result: "ok 3" or "not ok 3" with a
+ * number that is expected next. LAST is the last character before TEXT that is not white space. */
 static enum tap_fit
 tap_embedded_fits_result(const struct tap_levels *levels, struct tap_bytes text, char last,
                          bool complete, size_t *level)
@@ -88,7 +88,7 @@ tap_embedded_negate(unsigned char state, char c)
 	return lower == *word;
 }
 
-/* The same after TEXT. */
+/* Returns STATE after all characters of TEXT. */
 static unsigned char
 tap_embedded_negate_text(unsigned char state, struct tap_bytes text)
 {
@@ -97,8 +97,8 @@ tap_embedded_negate_text(unsigned char state, struct tap_bytes text)
 	return state;
 }
 
-/* Returns true if the line ends with "not" after TEXT, in any case: an "ok" after it passes
- * nothing. */
+/* Returns true if LINE and TEXT together end with "not", in upper or lower case: then "ok" is no
+ * pass. */
 static bool
 tap_embedded_is_negated(const struct tap_embedded *line, struct tap_bytes text)
 {

@@ -16,7 +16,8 @@ struct tap_events {
 
 	struct tap_judge judge;
 
-	/* Too large to be cleared for every script: each clears what it begins with. */
+	/* Not cleared for every script, since they are large: tap_tests_init and tap_parser_init
+	 * set the fields that matter. */
 	struct tap_tests tests;
 	int64_t pause_ms; /* when the parser has waited long enough; INT64_MAX: never */
 	struct tap_parser parser;
@@ -97,8 +98,8 @@ tap_events_equals_base(const struct tap_scope *scope, const struct tap_path *pat
 	return scope->base_len == path->len && memcmp(scope->path.data, path->data, path->len) == 0;
 }
 
-/* The newest level is the subtest of the test of FACT: the one gets its name
- * from the other. */
+/* Joins the newest level and the test of FACT, whose subtest it is: the one that has no name gets
+ * that of the other. */
 static enum subunit2_result
 tap_events_join_subtest(struct tap_events *tap, const struct tap_fact *fact)
 {
@@ -187,7 +188,7 @@ tap_events_open_level(struct tap_events *tap, const struct tap_fact *fact)
 	return SUBUNIT2_E_OK;
 }
 
-/* Tests are another script's, below its name if that is known. */
+/* Begins the document of another script: paths begin with its name, if that is known. */
 static enum subunit2_result
 tap_events_begin_document(struct tap_events *tap, const struct tap_fact *fact)
 {
@@ -202,7 +203,7 @@ tap_events_begin_document(struct tap_events *tap, const struct tap_fact *fact)
 	return result;
 }
 
-/* The newest level ends without its own test, or that came first. */
+/* Ends the newest level, whose own test is missing or came before it. */
 static enum subunit2_result
 tap_events_abandon_level(struct tap_events *tap, const struct tap_fact *fact)
 {
@@ -343,14 +344,14 @@ tap_events_free(struct tap_events *tap)
 	free(tap);
 }
 
-/* When the open test ends though nothing follows it. */
+/* Returns the time at which the open test ends even if nothing follows it. */
 static int64_t
 tap_events_end_ms(const struct tap_events *tap)
 {
 	return tap->tests.newest.open ? tap->tests.deadline_ms : INT64_MAX;
 }
 
-/* A call from outside: a test whose time is over ends. */
+/* Begins a call of the interface: sets its time, and ends a test whose time is over. */
 static enum subunit2_result
 tap_events_begin_call(struct tap_events *tap, int64_t now_ms, struct subunit2_error *error)
 {

@@ -26,12 +26,12 @@ struct tap_evidence {
 };
 
 enum tap_sign {
-	TAP_SIGN_NONE,      /* LINE is not TAP, even if the output is */
-	TAP_SIGN_CANDIDATE, /* it is if the output is */
+	TAP_SIGN_NONE,      /* the line is not TAP, even if the output is */
+	TAP_SIGN_CANDIDATE, /* the line is TAP if the output is */
 	TAP_SIGN_CERTAIN,   /* the output is TAP */
 };
 
-/* Returns whether the output, which has ended and is not TAP, holds such subtests. */
+/* Returns whether the output, which has ended and is not TAP, holds subtests without their test. */
 bool tap_evidence_has_orphan(const struct tap_evidence *evidence);
 
 enum tap_sign tap_evidence_add(struct tap_evidence *evidence, const struct tap_line *line);

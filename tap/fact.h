@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The facts that a TAP producer's output holds, in its order. The files that find
- * them, from the parser down, do not call libsubunit2; those that make events of them do: events,
+ * The facts in the output of a TAP producer, in the order of the output. The files that find them,
+ * from the parser down, do not call libsubunit2; those that make events of them do: events,
  * verdict, tests, sender, scopes and names.
  */
 #ifndef TAP_FACT_H
@@ -49,12 +49,12 @@ struct tap_fact {
 	bool ends;            /* the line is complete; else a piece of a long one */
 	bool before;          /* comments belong to the next result; also on RESULT */
 	bool announced;       /* RESULT: so they do, but diagnostics may follow it */
-	struct tap_bytes raw; /* as it came, for when it is no TAP; also of RESULT and STEP */
+	struct tap_bytes raw; /* the line, in case it is no TAP; also of RESULT and STEP */
 
 	unsigned boot;  /* 1, and one more for each restart in mid-plan */
 	bool of_result; /* the subtest of the last result */
 	bool orphan;    /* CLOSE: its own result is missing */
-	bool bare;      /* CLOSE: nothing announced it; an orphan is no TAP then */
+	bool bare;      /* CLOSE: nothing announced the level; if ORPHAN too, it is no TAP */
 
 	uint64_t number;     /* OPEN: the one that its parent's line should have */
 	int64_t duration_ns; /* TAP_NO_DURATION: not declared */

@@ -5,7 +5,7 @@
 
 struct entry {
 	size_t name_len, text_len;
-	bool more; /* lines of an explanation that was taken before they came */
+	bool more; /* further lines of an explanation whose first lines were taken */
 };
 
 #define TAKEN SIZE_MAX
@@ -24,7 +24,8 @@ tap_failures_entry_size(struct entry entry)
 	return sizeof(entry) + entry.name_len + entry.text_len;
 }
 
-/* A place for the lines of the failure that is open; the oldest make room. */
+/* Begins an entry for the lines of the open failure. Drops the oldest entries if there is no
+ * room. */
 static bool
 tap_failures_begin_entry(struct tap_failures *failures, bool more)
 {
@@ -38,7 +39,7 @@ tap_failures_begin_entry(struct tap_failures *failures, bool more)
 	       tap_buffer_add(waiting, tap_buffer_bytes(&failures->name));
 }
 
-/* The open failure stands last, so that lines can be added to it. */
+/* Adds LINE to the entry of the open failure, which is the last one. */
 static bool
 tap_failures_add_line(struct tap_failures *failures, struct tap_bytes line)
 {
@@ -159,7 +160,8 @@ tap_failures_take(struct tap_failures *failures, struct tap_bytes name, bool mor
 			continue;
 		}
 		const char *lines = waiting->data + at + sizeof(entry) + entry.name_len;
-		/* Lines that came late for a test that has ended belong to no other. */
+		/* Lines that came too late for a test that has ended are dropped, not given to
+		 * another test. */
 		*found = entry.more == more;
 		if (*found && !tap_buffer_add(text, (struct tap_bytes){lines, entry.text_len}))
 			return false;

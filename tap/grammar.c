@@ -114,7 +114,7 @@ tap_grammar_on_line(struct tap_grammar *grammar, struct tap_here *here)
 		if (result || here->taken != TAP_DECLINED)
 			return result;
 	}
-	/* Not after a console's prefix, before which a line is not known to be indented. */
+	/* A line after a console's prefix may have lost its indentation, so it is no message. */
 	if (line->kind == TAP_BLANK || (line->indent && tap_is_space(*here->raw.data))) {
 		if (tap_comments_is_message(grammar, here))
 			return tap_comments_on_message(grammar, here);

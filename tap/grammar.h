@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The grammar of TAP: lines in, facts out. The meaning of a line depends on the
- * lines before it.
+ * The grammar of TAP: reads lines and emits facts. The meaning of a line depends on the lines
+ * before it.
  *
  * A subtest that was not announced begins as TAP does: with a version, a plan, or
  * test 1. In kselftest's way a subtest stands after "# ", which counts as one
@@ -18,7 +18,7 @@
 #include "grammar_state.h"
 
 struct tap_rules {
-	bool declared; /* TAP from the first line; else as evidence.h has it */
+	bool declared; /* the output is TAP from the first line; else evidence.h decides */
 	bool automake; /* directives as automake's tap-driver.sh reads them */
 	bool any_line; /* one line of TAP's form is enough evidence */
 	bool ktap;     /* KTAP, also if the versions say TAP */
@@ -27,7 +27,7 @@ struct tap_rules {
 void tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *emit,
                       void *context);
 
-/* The output is TAP: lines that may be count from now on. */
+/* Begins TAP: from now on, lines that have its form are TAP. */
 static inline void
 tap_grammar_begin(struct tap_grammar *grammar)
 {
@@ -44,7 +44,7 @@ bool tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_l
  * whole, even if it is text. */
 bool tap_grammar_wants_line(const struct tap_grammar *grammar, struct tap_bytes part);
 
-/* The end of the input. */
+/* Ends the input: emits what waits, and the faults of all levels. */
 int tap_grammar_finish(struct tap_grammar *grammar);
 
 #endif

@@ -54,7 +54,7 @@ tap_levels_faults(struct tap_levels *levels, bool complete)
 	return result;
 }
 
-/* The plan that came within a subtest counts if that turned out to be none. */
+/* Lets a plan that came while a subtest was open count if the subtest had no result of its own. */
 static void
 tap_levels_settle_plan(struct tap_level *level)
 {

@@ -25,12 +25,12 @@ struct tap_level {
 	bool braced;
 	bool announced; /* by "# Subtest", without a name */
 	bool versioned; /* by "KTAP version" */
-	bool begun;     /* its lines count; until then only such as TAP begins with */
+	bool begun;     /* its lines count; until then, only lines that may begin TAP count */
 	bool strict;    /* pragma +strict: text is a fault */
 	bool had_text;  /* while strict */
 	struct tap_plan plan;
-	bool has_later; /* a plan came while a subtest was open: it counts if that was none */
-	uint64_t later; /* its number */
+	bool has_later; /* a plan came while a subtest was open: see tap_levels_settle_plan */
+	uint64_t later; /* the number of that plan */
 };
 
 struct tap_levels {
@@ -57,8 +57,8 @@ int tap_levels_open(struct tap_levels *levels, size_t column, struct tap_fact fa
 /* Emits the faults of the newest level, which ends here. COMPLETE: missing tests, too. */
 int tap_levels_faults(struct tap_levels *levels, bool complete);
 
-/* Closes the levels above KEEP, whose own results are not going to come. A subtest that
- * nothing announced is no TAP then, but for one of KTAP that begins with its version. */
+/* Closes the levels above KEEP, whose own results do not come. A subtest that nothing announced is
+ * then no TAP, unless it begins with a version of KTAP. */
 int tap_levels_close(struct tap_levels *levels, size_t keep);
 
 /* Closes the levels above KEEP before a result at that level. *CLOSED becomes

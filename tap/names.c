@@ -33,8 +33,8 @@ tap_names_hash_base(const struct tap_names *names, const char *name, size_t len)
 	return keyed_hash(&names->key, (struct subunit2_view){name, len});
 }
 
-/* The hash of the name whose base hashes to BASE, with the suffix " (NUMBER)";
- * 1: without one. Never 0. */
+/* Returns the hash of a name with the suffix " (NUMBER)", or without one if NUMBER is 1. BASE is
+ * the hash of the rest. Never 0. */
 static uint64_t
 tap_names_hash_numbered(uint64_t base, uint64_t number)
 {
@@ -44,7 +44,8 @@ tap_names_hash_numbered(uint64_t base, uint64_t number)
 	return hash ? hash : 1;
 }
 
-/* Splits NAME as take would have put it together; returns the length of the base. */
+/* Splits NAME into a base and the suffix that tap_names_take may have appended, " (NUMBER)";
+ * returns the length of the base. */
 static size_t
 tap_names_split(const char *name, size_t len, uint64_t *number)
 {
@@ -68,7 +69,7 @@ tap_names_split(const char *name, size_t len, uint64_t *number)
 	return base;
 }
 
-/* Where HASH stands, or would: the table is in the order of the hashes. */
+/* Returns the first slot to look for HASH in. The table is in the order of the hashes. */
 static size_t
 tap_names_home(const struct tap_names *names, uint64_t hash)
 {
@@ -99,8 +100,9 @@ tap_names_find(const struct tap_names *names, uint64_t hash, size_t *at)
 	return false;
 }
 
-/* A table of at least SIZE slots, all free. Names come in no order at all: on
- * huge pages a large table costs a fraction of the faults and of the misses. */
+/* Allocates a table of at least SIZE slots, all free. A large one is on huge pages, since its slots
+ * are used in random order: that saves most page faults and TLB misses. Returns false if memory is
+ * short. */
 static bool
 tap_names_make_table(struct tap_names *names, size_t size)
 {
@@ -119,9 +121,9 @@ tap_names_make_table(struct tap_names *names, size_t size)
 	return names->slots;
 }
 
-/* Grows the table, of which seven eighths are used. A large one grows by a half: old and new table
- * together stay below 24 bytes a name. A small one becomes four times as large, up to half a
- * megabyte: most names are then stored once. */
+/* Grows the table, of which seven eighths are used. A large one grows by a half, so that old and
+ * new table together take less than 24 bytes a name. A small one becomes four times as large, so
+ * that few names are moved often. */
 static bool
 tap_names_grow(struct tap_names *names)
 {
@@ -159,9 +161,9 @@ tap_names_repeat_of(struct tap_names *names, const char *name, size_t len)
 }
 
 /*
- * Returns a free number above USED, which is used, whose predecessor is used: the lowest one as
- * long as there are few. Of many, looking at a few is enough to find one, since the suffixes in
- * use have no gaps, but for names that were written with one.
+ * Returns a number above USED, which is in use, that is free while the number below it is in use.
+ * Up to FEW, this is the lowest free number. Above, searches in steps that double and then halve:
+ * the numbers in use have gaps only if producers wrote names with suffixes.
  */
 static uint64_t
 tap_names_unused_number(const struct tap_names *names, uint64_t base, uint64_t used)
@@ -219,7 +221,7 @@ tap_names_add_suffix(struct tap_names *names, char *name, size_t *len, size_t li
 	bool known = repeat->number && repeat->base == base;
 	uint64_t number = tap_names_unused_number(names, base, known ? repeat->number : 1);
 	*repeat = (struct tap_repeat){base, number};
-	/* The place of the next suffix comes closer meanwhile. */
+	/* Prefetch the slot of the next suffix. */
 	tap_names_prefetch(names, tap_names_hash_numbered(base, number + 1));
 	*len = cut + tap_names_write_suffix(name + cut, number);
 	return tap_names_hash_numbered(base, number);

@@ -11,7 +11,7 @@ tap_nested_is_counted(const struct tap_line *line)
 	       line->kind == TAP_SUBTEST;
 }
 
-/* Returns whether a subtest after as many "# " as COLUMN has, or more, is open. */
+/* Returns whether a subtest is open whose lines have as many "# " as COLUMN stands for, or more. */
 static bool
 tap_nested_is_open(const struct tap_levels *levels, size_t column)
 {
@@ -35,8 +35,8 @@ tap_nested_read(const struct tap_line *line, struct tap_line *inner)
 	       (inner->indent < TAP_COLUMN_COMMENT ? inner->indent : TAP_COLUMN_COMMENT - 1);
 }
 
-/* Where kselftest did not announce TAP only a version begins it, and not after a failure, whose
- * comments may quote what it ran. */
+/* Unless kselftest announced TAP, only a version begins it. After a failure not even that does,
+ * because its comments may quote the output of the program that it ran. */
 int
 tap_nested_on_comment(struct tap_grammar *grammar, struct tap_here *here)
 {

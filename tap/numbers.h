@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A set of test numbers, kept as ranges: tests that come in order are one.
- * Its size is fixed; numbers too scattered to be kept are forgotten, and the
- * set says so.
+ * A set of test numbers, kept as ranges: tests that come in order take one range. The number of
+ * ranges is fixed; numbers that have no room are forgotten, and LOSSY is set.
  */
 #ifndef TAP_NUMBERS_H
 #define TAP_NUMBERS_H
@@ -25,7 +24,7 @@ struct tap_numbers {
 
 void tap_numbers_clear(struct tap_numbers *numbers);
 
-/* Adds FIRST to LAST. False when one of them was there already. */
+/* Adds the numbers from FIRST to LAST. Returns false if one of them is in the set. */
 bool tap_numbers_add(struct tap_numbers *numbers, uint64_t first, uint64_t last);
 
 /* The same with one NUMBER, which most often follows the last one. */
@@ -41,8 +40,8 @@ tap_numbers_add_one(struct tap_numbers *numbers, uint64_t number)
 
 bool tap_numbers_has(const struct tap_numbers *numbers, uint64_t number);
 
-/* The first of FROM to TO that are not there, as far as they stand together.
- * False when all are there. */
+/* Finds the first run of numbers between FROM and TO that are not in the set. Returns false if all
+ * are. */
 bool tap_numbers_gap(const struct tap_numbers *numbers, uint64_t from, uint64_t to,
                      struct tap_range *gap);
 

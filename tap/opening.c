@@ -15,7 +15,8 @@ tap_opening_begin(struct tap_opening *opening, const struct tap_levels *levels,
 	return true;
 }
 
-/* LINE is in the level above one at COLUMN, or closes it. */
+/* Returns whether LINE belongs to a level that opens above the one at COLUMN, or closes that
+ * level. */
 static bool
 tap_opening_is_above(const struct tap_line *line, size_t column)
 {

@@ -22,9 +22,9 @@ struct tap_opening {
 bool tap_opening_begin(struct tap_opening *opening, const struct tap_levels *levels,
                        const struct tap_line *line, size_t at);
 
-/* Stores in *LINE the result that waits, which does so no longer. NEXT is the line after it, or
- * NULL at the end of the input. *LINE lives until the next one begins. Returns whether its
- * subtest opens. */
+/* Ends the wait: stores the result in *LINE, which is valid until the next tap_opening_begin.
+ * NEXT is the line after the result, or NULL at the end of the input. Returns whether a subtest
+ * opens. */
 bool tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
                      const struct tap_line *next, struct tap_line *line);
 

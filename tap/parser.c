@@ -13,7 +13,7 @@ tap_parser_flush_text(struct tap_parser *parser)
 	return parser->emit(parser->context, &fact);
 }
 
-/* Returns BYTES, which are held, without those that were emitted. */
+/* Returns BYTES, which are held, without the first ones that were emitted already. */
 static struct tap_bytes
 tap_parser_unemitted(const struct tap_parser *parser, struct tap_bytes bytes)
 {
@@ -50,7 +50,7 @@ tap_parser_put_text(struct tap_parser *parser, struct tap_bytes bytes)
 	return result;
 }
 
-/* The grammar's facts, in order with the text. */
+/* Emits FACT of the grammar after the text before it. */
 static int
 tap_parser_emit_fact(void *context, const struct tap_fact *fact)
 {
@@ -79,7 +79,7 @@ tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_func
 	tap_candidates_init(&parser->candidates, rules.any_line);
 }
 
-/* BYTES, which may be in HELD already, wait for more. */
+/* Holds BYTES, which may lie in HELD already, until more bytes follow. */
 static int
 tap_parser_hold(struct tap_parser *parser, struct tap_bytes bytes)
 {
@@ -89,7 +89,7 @@ tap_parser_hold(struct tap_parser *parser, struct tap_bytes bytes)
 	return result;
 }
 
-/* PIECE of a line of text, the last one if that ENDS. */
+/* Collects PIECE, a part of a line of text. ENDS: the line is complete, so look at the whole. */
 static int
 tap_parser_look_at_piece(struct tap_parser *parser, struct tap_bytes piece, bool ends)
 {
@@ -144,7 +144,7 @@ tap_parser_on_text(struct tap_parser *parser, struct tap_bytes *bytes)
 	return result;
 }
 
-/* Takes in the rest of a long line. */
+/* Emits the next bytes of a long line. */
 static int
 tap_parser_on_rest(struct tap_parser *parser, struct tap_bytes *bytes)
 {
@@ -179,7 +179,7 @@ tap_parser_begin_rest(struct tap_parser *parser, struct tap_bytes raw, enum tap_
 
 static int tap_parser_on_bytes(struct tap_parser *parser, struct tap_bytes bytes);
 
-/* The output is TAP: the lines that waited for that come first. */
+/* Begins TAP: reads the candidates, which came before the current line. */
 static int
 tap_parser_begin_tap(struct tap_parser *parser)
 {
@@ -194,7 +194,8 @@ tap_parser_begin_tap(struct tap_parser *parser)
 	return result;
 }
 
-/* RAW is a line before TAP begins: it may be a candidate, or begin it. */
+/* Reads LINE, whose bytes are RAW, before TAP begins: it may begin TAP. *WAITS becomes true if it
+ * was added to the candidates. */
 static int
 tap_parser_weigh_line(struct tap_parser *parser, const struct tap_line *line, struct tap_bytes raw,
                       bool *waits)
@@ -209,7 +210,8 @@ tap_parser_weigh_line(struct tap_parser *parser, const struct tap_line *line, st
 	int result = tap_parser_flush_text(parser);
 	if (!result)
 		result = tap_candidates_add(candidates, raw, waits, parser->emit, parser->context);
-	/* Its bytes that were emitted, as a prompt, came after all the others. */
+	/* The bytes of this line that tap_parser_pause emitted are emitted bytes of the candidates
+	 * now. */
 	if (*waits && parser->told_len) {
 		candidates->emitted += parser->told_len;
 		parser->told_len = 0;
@@ -258,7 +260,8 @@ tap_parser_on_line(struct tap_parser *parser, struct tap_bytes *bytes)
 	return result;
 }
 
-/* Before TAP begins, most lines cannot begin it: they are passed on together. */
+/* Before TAP begins, passes on all lines at the start of BYTES that cannot begin it, in one
+ * piece. */
 static int
 tap_parser_on_other(struct tap_parser *parser, struct tap_bytes *bytes)
 {
@@ -302,8 +305,8 @@ tap_parser_on_bytes(struct tap_parser *parser, struct tap_bytes bytes)
 	return result ? result : tap_parser_flush_text(parser);
 }
 
-/* Adds as much of BYTES to what is held as completes a line, or as there is
- * room for, and takes that. */
+/* Adds bytes to those that are held, up to the end of the line or the end of the room, and reads
+ * them together. Removes them from BYTES. */
 static int
 tap_parser_complete_held(struct tap_parser *parser, struct tap_bytes *bytes)
 {
@@ -363,7 +366,8 @@ tap_parser_pause(struct tap_parser *parser)
 	return parser->emit(parser->context, &fact);
 }
 
-/* All results were indented: they are subtests, whose parents are missing. */
+/* Emits the fault of output in which all results were indented: subtests without the test that they
+ * are part of. */
 static int
 tap_parser_emit_orphan(struct tap_parser *parser)
 {

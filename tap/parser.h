@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The parser: the bytes of a TAP producer in, facts out.
+ * The parser: reads the bytes of a TAP producer and emits facts.
  *
- * A push parser: any split of the input gives the same facts, but for text and
- * for lines longer than 64 KiB, whose pieces differ while the whole does not. It
- * keeps one line and a fixed number of levels; nothing grows.
+ * It is a push parser: any split of the input gives the same facts, except that text and lines
+ * longer than 64 KiB may be emitted in other pieces. It keeps one line and a fixed number of
+ * levels, and allocates no memory.
  *
  * Bytes that cannot become TAP are emitted at once, also within a line. Bytes that still may
  * become TAP are emitted as text if no more follow for a while. A result that stands after text in

@@ -114,7 +114,8 @@ tap_plan_add_missing(struct writer *writer, const struct tap_plan *plan)
 	}
 }
 
-/* A trailing plan may leave tests outside that it did not know of. */
+/* Sets *NUMBER to that of a test outside the plan. A plan at the end may exclude tests that came
+ * before it. Returns false if all tests are within the plan. */
 static bool
 tap_plan_find_outside(const struct tap_plan *plan, uint64_t *number)
 {
@@ -134,7 +135,7 @@ tap_plan_is_mixed(const struct tap_plan *plan)
 	return plan->second && plan->repeated && plan->first_repeated == 1;
 }
 
-/* Of several scripts only the sums are certain. */
+/* Adds the fault of mixed scripts, with the sums of their plans and tests. */
 static void
 tap_plan_add_mixed(struct writer *writer, const struct tap_plan *plan)
 {

@@ -11,7 +11,7 @@ tap_results_outcome(const struct tap_line *line, enum tap_directive directive, b
 	case TAP_XFAIL:
 		return TAP_TODO_FAILED;
 	case TAP_XPASS:
-		/* kselftest writes it after "ok" only: "not ok" has failed all the same. */
+		/* kselftest writes XPASS only after "ok", so "not ok" is a failure. */
 		return line->ok ? TAP_TODO_PASSED : TAP_FAILED;
 	case TAP_TODO:
 		planned_todo = true;
@@ -25,7 +25,8 @@ tap_results_outcome(const struct tap_line *line, enum tap_directive directive, b
 	return line->ok ? TAP_PASSED : TAP_FAILED;
 }
 
-/* Returns the description of LINE as the producer means it; CHANGED is room for another one. */
+/* Returns the description of LINE by the rules of its producer. CHANGED is room for one that
+ * differs. */
 static const struct tap_description *
 tap_results_describe(const struct tap_grammar *grammar, const struct tap_line *line,
                      struct tap_description *changed)

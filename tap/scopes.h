@@ -25,9 +25,9 @@ struct tap_scope {
 	bool named;
 	bool taken;           /* the path is unique */
 	bool judged;          /* its own test came before it */
-	bool todo;            /* that test is TODO: what fails here was expected to */
+	bool todo;            /* that test is TODO: failures here are expected */
 	struct tap_path path; /* once it is named */
-	size_t base_len;      /* of the path without what tells it from others */
+	size_t base_len;      /* of the path without the suffix that makes it unique */
 	uint64_t number;      /* that its own test should have */
 	uint64_t records;     /* held before it opened */
 	size_t raw_len;       /* of the raw lines that were kept before it opened */
@@ -58,15 +58,15 @@ void tap_scopes_prefix(const struct tap_scopes *scopes, struct tap_path *path,
  * at level AT are relative to it. */
 size_t tap_scopes_under(const struct tap_scopes *scopes, size_t at);
 
-/* What fails at the newest level was expected to; or may turn out to have been, by
- * the test of a level around it that is still to come. */
+/* Return whether failures at the newest level are expected; or may become so, by the own test of an
+ * open level, which comes after it. */
 bool tap_scopes_are_todo(const struct tap_scopes *scopes);
 bool tap_scopes_may_be_todo(const struct tap_scopes *scopes);
 
 /* Opens a level; its own test should have NUMBER. */
 void tap_scopes_open(struct tap_scopes *scopes, uint64_t number);
 
-/* PATH is going to be taken soon. */
+/* Prefetches for tap_scopes_take of PATH, which follows soon. */
 void tap_scopes_expect(const struct tap_scopes *scopes, struct tap_path *path);
 
 /* Makes PATH, which is not relative, unique among those used before. False when memory

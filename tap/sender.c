@@ -136,7 +136,7 @@ tap_send_attachment(struct tap_sender *sender, struct tap_attachment *file, bool
 	if (!last)
 		return result;
 
-	/* The file's other half ends, too. */
+	/* If pieces were sent under both names, end both files. */
 	bool other = text ? file->bytes_sent : file->sent;
 	if (result == SUBUNIT2_E_OK && other)
 		result = tap_sender_send_piece(sender, text ? file->bytes_name : file->name, !text,

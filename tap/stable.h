@@ -27,10 +27,10 @@ tap_stable_may_fit(struct tap_bytes name, struct tap_name_of line)
 }
 
 /*
- * Removes durations and marks from NAME. TAIL becomes the text after a duration within the
- * name, else it is not changed; so does MARK become what was removed from a test that failed and
- * says why. Returns the duration, or TAP_NO_DURATION. The forms are those of the table in
- * stable.c; durations after "#" are tap_duration_note's.
+ * Removes durations and marks from NAME. Sets TAIL to the text after a duration within the name,
+ * and MARK to a mark that says why the test failed; without them, TAIL and MARK stay unchanged.
+ * Returns the duration, or TAP_NO_DURATION. The forms are those of the table in stable.c; for
+ * durations after "#", see tap_duration_note.
  */
 int64_t tap_stable_cut(struct tap_bytes *name, struct tap_bytes *tail, struct tap_bytes *mark,
                        struct tap_name_of line);

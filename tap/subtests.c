@@ -38,8 +38,8 @@ tap_subtests_enter(struct tap_grammar *grammar, const struct tap_here *here, siz
 	return tap_subtests_open_bare(levels, found, steps, column);
 }
 
-/* The name belongs to the level that it stands in, if that is new and has no name; else it
- * announces the next one. */
+/* Gives the name to the level of the line, if that is new and has no name; else to the next
+ * level. */
 int
 tap_subtests_on_name(struct tap_grammar *grammar, struct tap_here *here)
 {

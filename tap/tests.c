@@ -83,8 +83,7 @@ tap_tests_path_bytes(const struct tap_path *path)
 	return (struct tap_bytes){path->data, path->len};
 }
 
-/* REASON, COMMENT and YAML are the test's files; the latter two are empty unless
- * they are sent as a whole. */
+/* Sends the files of the test. COMMENT and YAML are empty if pieces of them were sent before. */
 static enum subunit2_result
 tap_tests_send_files(struct tap_tests *tests, struct tap_bytes reason, struct tap_bytes comment,
                      struct tap_bytes yaml)
@@ -104,7 +103,7 @@ tap_tests_send_files(struct tap_tests *tests, struct tap_bytes reason, struct ta
  * Tests that wait for their subtest.
  */
 
-/* A record's data; the bytes of reason, comment and YAML follow. */
+/* The data of a record, before the bytes of its reason, comment and YAML. */
 struct waiting_test {
 	struct tap_ending ending;
 	bool taken;
@@ -131,7 +130,8 @@ tap_tests_send_waiting_test(struct tap_tests *tests, const struct tap_record *re
 	return result == SUBUNIT2_E_OK ? tap_send_end(&tests->sender) : result;
 }
 
-/* No level may name or excuse what waits any more. */
+/* Sends all tests that wait: their names are complete, and their failures can no longer become
+ * expected. */
 static enum subunit2_result
 tap_tests_send_waiting(struct tap_tests *tests)
 {
@@ -145,7 +145,8 @@ tap_tests_send_waiting(struct tap_tests *tests)
 	return SUBUNIT2_E_OK;
 }
 
-/* Too much waits: levels without a name will be known by their number. */
+/* Sends all tests that wait, because they are too many, with numbers in place of names that are not
+ * known yet. */
 static enum subunit2_result
 tap_tests_stop_waiting(struct tap_tests *tests)
 {
@@ -188,7 +189,7 @@ tap_tests_queue_test(struct tap_tests *tests)
 	return SUBUNIT2_E_OK;
 }
 
-/* What failed in the newest level was expected to. */
+/* Makes the failures that wait in the newest level expected ones. */
 static void
 tap_tests_excuse_waiting(struct tap_tests *tests)
 {
@@ -256,7 +257,7 @@ tap_tests_begin(struct tap_tests *tests)
 	return tap_send_start(&tests->sender);
 }
 
-/* The events that follow are those of the newest test. Sends its start, unless that was sent. */
+/* Selects the newest test for the events that follow. Sends its start, unless that was sent. */
 static enum subunit2_result
 tap_tests_continue(struct tap_tests *tests)
 {
@@ -297,7 +298,8 @@ tap_tests_send_newest(struct tap_tests *tests)
 	return result == SUBUNIT2_E_OK ? tap_send_end(&tests->sender) : result;
 }
 
-/* For a name, or for what may still excuse it: a final status cannot be taken back. */
+/* Returns whether the newest test must wait: for the name of a level, or for a level's own test,
+ * which may make its failure expected. A final status cannot be taken back. */
 static bool
 tap_tests_waits(const struct tap_tests *tests)
 {
@@ -333,7 +335,8 @@ tap_tests_text(struct tap_tests *tests, struct tap_bytes bytes)
 	return result == SUBUNIT2_E_OK ? tap_tests_forward_text(tests, bytes) : result;
 }
 
-/* Pieces end where they are full, wherever the input's pieces ended. */
+/* Adds BYTES to FILE. Sends a piece whenever it is full, so that pieces do not depend on those of
+ * the input. */
 static enum subunit2_result
 tap_tests_attach(struct tap_tests *tests, struct tap_attachment *file, struct tap_bytes bytes)
 {
@@ -360,7 +363,7 @@ tap_tests_attach_line(struct tap_tests *tests, struct tap_attachment *file, stru
 	return result == SUBUNIT2_E_OK && ends ? tap_tests_attach(tests, file, newline) : result;
 }
 
-/* Adds what Test::More said on stderr about the open test, which failed. */
+/* Adds the explanation of Test::More on stderr for the open test, which failed. */
 static enum subunit2_result
 tap_tests_attach_failures(struct tap_tests *tests)
 {
@@ -381,7 +384,7 @@ tap_tests_attach_failures(struct tap_tests *tests)
 	return result;
 }
 
-/* The comments that came before the test's line. */
+/* Adds the comments that came before the test's line. */
 static enum subunit2_result
 tap_tests_attach_before(struct tap_tests *tests)
 {
@@ -448,7 +451,7 @@ tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact)
 		return tap_tests_forward_text(tests, fact->raw);
 	if (fact->duration_ns != TAP_NO_DURATION && !tests->newest.begun)
 		ending->start = subunit2_time_add(ending->end, -fact->duration_ns);
-	/* No mapping has a key twice: a second block is a second document. */
+	/* A second block is a second document, because no mapping may have a key twice. */
 	struct tap_attachment *yaml = &tests->newest.yaml;
 	static const struct tap_bytes separator = {"---", 3};
 	if (fact->opens && tap_tests_is_attached(yaml))

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The tests of a script on their way to being sent.
+ * The tests of a script, from the fact of their result until they are sent as events.
  *
- * The newest one is open as long as diagnostics may follow it; the text that
- * comes after it waits as long. Then it is sent, or waits for its subtest: see
- * waiting.h. What waits is bounded; when it is too much it goes as it is.
+ * The newest test is open as long as diagnostics may follow it; text after it waits until then.
+ * Then the test is sent, or waits for the end of the subtest that it is in: see waiting.h. If more
+ * than TAP_WAITING_MAX bytes wait, they are sent, and subtests whose name is not known yet are
+ * called by their number.
  */
 #ifndef TAP_TESTS_H
 #define TAP_TESTS_H
@@ -15,10 +16,10 @@
 
 #include <tap/events.h>
 
-#define TAP_ID_MAX 1024               /* bytes of an id */
-#define TAP_ROOM_MIN 256              /* bytes of it that are left after a long script's */
-#define TAP_TEXT_MAX 65536            /* bytes of text that wait after the open test */
-#define TAP_BEFORE_MAX 65536          /* bytes of comments that wait for their test */
+#define TAP_ID_MAX 1024      /* bytes of an id */
+#define TAP_ROOM_MIN 256     /* of these, the least that remain for a path after a long script */
+#define TAP_TEXT_MAX 65536   /* bytes of text that wait after the open test */
+#define TAP_BEFORE_MAX 65536 /* bytes of comments that wait for their test */
 #define TAP_WAITING_MAX (1024 * 1024) /* bytes of tests that wait for their subtest */
 
 struct tap_test {
@@ -34,7 +35,7 @@ struct tap_test {
 };
 
 struct tap_tests {
-	struct tap_options options; /* but for its strings */
+	struct tap_options options; /* without its strings */
 	struct tap_sender sender;
 	struct tap_failures failures;
 	struct tap_test newest;
@@ -43,20 +44,20 @@ struct tap_tests {
 	struct tap_buffer text;   /* came after it */
 	struct tap_buffer raw;    /* lines of levels without a name, in case they are no TAP */
 	struct tap_buffer before; /* comments for the next one, as they came */
-	bool before_full;         /* they are too many, and text */
+	bool before_full;         /* there were too many, and they became text */
 	struct tap_scopes scopes; /* last, for tap_tests_init */
 };
 
 /* All return SUBUNIT2_E_OK, SUBUNIT2_E_NO_MEMORY, or what a callback returned. */
 
-/* SCRIPT is the id that all stand below. False when memory is short; free it all the same. */
+/* All ids begin with SCRIPT. Returns false if memory is short; call tap_tests_free also then. */
 bool tap_tests_init(struct tap_tests *tests, struct tap_bytes script);
 void tap_tests_free(struct tap_tests *tests);
 
-/* NEWEST, which is filled in but for its diagnostics, opens. */
+/* Opens the newest test, which is filled in except for its diagnostics. */
 int tap_tests_open(struct tap_tests *tests);
 
-/* Its diagnostics are complete; does nothing if no test is open. */
+/* Ends the open test, whose diagnostics are complete. Does nothing if no test is open. */
 int tap_tests_end(struct tap_tests *tests);
 
 int tap_tests_text(struct tap_tests *tests, struct tap_bytes bytes);
@@ -64,24 +65,24 @@ int tap_tests_comment(struct tap_tests *tests, const struct tap_fact *fact);
 int tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact);
 int tap_tests_stderr(struct tap_tests *tests, struct tap_bytes bytes);
 
-/* Comments whose test does not come are text. */
+/* Passes on the comments before a test as text, because no test followed. */
 int tap_tests_spill_before(struct tap_tests *tests);
 
-/* The newest level ends; TODO: what failed in it was expected to. What waits is
- * sent once no level is open whose own test is still to come. */
+/* Ends the newest level. TODO: failures in it are expected. Sends the tests that wait, unless
+ * another open level still waits for its own test. */
 int tap_tests_close_level(struct tap_tests *tests, bool todo);
 
 /* Keeps LINE, which belongs to a level without a name. */
 int tap_tests_keep_raw(struct tap_tests *tests, struct tap_bytes line);
 
-/* The newest level, which has no name, is no TAP: its lines are text, and what waits
- * of it is forgotten. */
+/* Drops the newest level, which has no name, because it is no TAP: passes on its lines as text and
+ * forgets its tests. */
 int tap_tests_drop_level(struct tap_tests *tests);
 
 /* Adds BYTES to BUFFER. */
 int tap_tests_keep(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_bytes bytes);
 
-/* BUFFER becomes TEXT and TAIL with their escapes resolved; empty if TEXT is. */
+/* Sets BUFFER to TEXT and TAIL with their escapes resolved; empty if TEXT is empty. */
 int tap_tests_keep_plain(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_bytes text,
                          struct tap_bytes tail);
 

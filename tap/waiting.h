@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Tests of a subtest that cannot be emitted yet, in order: the subtest's name is
- * part of theirs, and comes last; or they failed, and the subtest, whose own test
- * comes after it, may turn out to be TODO.
+ * Waiting tests: tests of a subtest that cannot be sent yet, in order. Either the name of the
+ * subtest, which is a part of theirs, comes after them; or they failed, and the subtest's own
+ * result, which comes after them, may be TODO.
  *
- * A path is a test's name with those of the subtests around it. As long as one
- * of these is not known the path lacks it, and all that stands before it.
+ * A path is a test's name after those of the subtests around it. As long as the name of one of
+ * these is not known, the path begins after it.
  */
 #ifndef TAP_WAITING_H
 #define TAP_WAITING_H
@@ -37,9 +37,9 @@ void tap_waiting_free(struct tap_waiting *waiting);
 struct tap_record *tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path,
                                    size_t len);
 
-/* Level UNDER, which opened after the record with that SEQUENCE, is called NAME: the
- * paths that lack it get it, and then lack the name of level OUTER. False when memory
- * is short. */
+/* Sets the name of level UNDER, which opened after the record with that SEQUENCE, to NAME: puts it
+ * before the paths that begin after it. These then begin after the name of level OUTER. Returns
+ * false if memory is short. */
 bool tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t under,
                       struct tap_bytes name, size_t outer);
 
@@ -49,7 +49,7 @@ bool tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t und
 	     (record) && (record)->sequence > (from);                                              \
 	     (record) = TAILQ_PREV(record, tap_records, next))
 
-/* The oldest record; NULL: all are gone. */
+/* Returns the oldest record, or NULL. */
 static inline struct tap_record *
 tap_waiting_first(struct tap_waiting *waiting)
 {

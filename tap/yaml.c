@@ -3,8 +3,8 @@
 
 #include "duration.h"
 
-/* Returns whether HERE is TAP that ends a block, and not a part of a string that goes on further
- * left. */
+/* Returns whether HERE is TAP that ends a block, and not a line of a YAML string that is indented
+ * less. */
 static bool
 tap_yaml_is_tap(struct tap_grammar *grammar, const struct tap_here *here)
 {
@@ -15,7 +15,7 @@ tap_yaml_is_tap(struct tap_grammar *grammar, const struct tap_here *here)
 		return false;
 	switch (line->kind) {
 	case TAP_RESULT:
-		/* "ok then" is a string's, at least where tests have numbers. */
+		/* If tests have numbers, "ok then" is a line of a string. */
 		return !line->ok || line->has_number || line->description.dashed ||
 		       !line->description.name.len || !grammar->numbered;
 	case TAP_VERSION:
