@@ -20,7 +20,7 @@ enum {
 
 const struct poptOption inputs_table[] = {
 	{"from", '\0', POPT_ARG_STRING, NULL, OPTION_FROM,
-         "the format that is read; it is found out without this", "FORMAT"},
+         "the format that is read (default: detected)", "FORMAT"},
 	POPT_TABLEEND,
 };
 

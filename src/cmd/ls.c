@@ -55,8 +55,8 @@ static const struct poptOption table[] = {
          "only tests that pass in some runs and fail in others; of 5 runs or more, those that "
          "change most often first",
          NULL},
-	{"slowest", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWEST, "only so many, the slowest first",
-         "N"},
+	{"slowest", '\0', POPT_ARG_STRING, NULL, OPTION_SLOWEST,
+         "only the N slowest tests, the slowest first", "N"},
 	{"all", '\0', POPT_ARG_NONE, NULL, OPTION_ALL,
          "also tests that cannot be run by their id, such as assertions", NULL},
 	OPTIONS_VALUE("route", '\0', OPTION_ROUTE,

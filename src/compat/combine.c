@@ -36,7 +36,7 @@ static const struct poptOption table[] = {
 	{"load-list", '\0', POPT_ARG_STRING, NULL, OPTION_LOAD_LIST,
          "run only the tests with the ids in this file, a line each", "FILE"},
 	{"jobs", 'j', POPT_ARG_STRING, NULL, 'j',
-         "run so many commands at once (default: 1; 0: all of them)", "N"},
+         "run N commands at a time (default: 1; 0: all of them)", "N"},
 	POPT_TABLEEND,
 };
 

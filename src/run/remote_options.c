@@ -32,9 +32,10 @@ const struct poptOption remote_options_table[] = {
 	OPTIONS_VALUE("instance-dispose", '\0', OPTION_DISPOSE,
                       "the command that disposes of $INSTANCE_IDS", "COMMAND"),
 	OPTIONS_VALUE("worker-timeout", '\0', OPTION_WORKER_TIMEOUT,
-                      "a worker with tests that writes nothing for so long has failed", "DURATION"),
+                      "a worker that has tests fails if it writes nothing for this time",
+                      "DURATION"),
 	OPTIONS_VALUE("worker-restarts", '\0', OPTION_WORKER_RESTARTS,
-                      "start a worker that failed at most so many times again (default: 3)", "N"),
+                      "restart a worker that failed at most N times (default: 3)", "N"),
 	POPT_TABLEEND,
 };
 
