@@ -682,3 +682,19 @@ logged()
 	wrap 0 -i x -- printf '%s\n' 'Making check in a' '# TOTAL: 0' 'Making check in b' 'PASS: c' '# TOTAL: 1' '# PASS:  1'
 	final success
 }
+
+@test "packets are read before a line of a harness that was written after them" {
+	# Both are there, the line at a place that is read first, when the stopped wrap goes on.
+	cat >harness <<-'END'
+	until wrap=$(cat pid 2>/dev/null) && [ "$wrap" ]; do sleep 0.01; done
+	kill -STOP "$wrap"
+	until grep -q '^State:.T' "/proc/$wrap/status"; do sleep 0.01; done
+	echo 'begins'
+	subunit2 wrap --transparent -i t/a.t -- true
+	echo 't/a.t .. ok'
+	kill -CONT "$wrap"
+	END
+	subunit2 wrap -i suite -- sh harness >out 3>&- & echo $! >pid
+	wait $!
+	[ "$(subunit2 ls --all out | sort | paste -sd' ')" = 'suite t/a.t' ]
+}

@@ -97,7 +97,7 @@ test_job_within_limit(struct test_job *job, struct subunit2_view bytes)
 	return (struct subunit2_view){bytes.data, room};
 }
 
-/* Takes what has come by the channel. False when there is nothing for now. */
+/* Reads a piece of packets from the FIFO. Returns false if there is none for now. */
 static bool
 test_job_read_fifo(struct test_job *job)
 {
@@ -113,6 +113,16 @@ test_job_read_fifo(struct test_job *job)
 	return true;
 }
 
+/* Reads the packets that are in the FIFO, if there is one; at most DRAIN_MAX bytes. */
+static void
+test_job_drain_fifo(struct test_job *job)
+{
+	if (!job->options->fifo)
+		return;
+	for (size_t all = 0; all < DRAIN_MAX && test_job_read_fifo(job);)
+		all += PACKET_FIFO_PIECE;
+}
+
 static void
 test_job_on_fifo_readable(void *context)
 {
@@ -125,6 +135,8 @@ static void
 test_job_on_output(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
 	struct test_job *job = context;
+	/* A harness prints its line about a script after the script has written its packets. */
+	test_job_drain_fifo(job);
 	if (job->options->copy)
 		job->options->copy(job->options->copy_context, stream, bytes);
 	if (job->options->proxy)
@@ -155,11 +167,8 @@ static void
 test_job_on_end(void *context, const struct process_result *result)
 {
 	struct test_job *job = context;
-	if (job->options->fifo) {
-		event_loop_unwatch(job->supervisor->loop, &job->channel);
-		for (size_t all = 0; all < DRAIN_MAX && test_job_read_fifo(job);)
-			all += PACKET_FIFO_PIECE;
-	}
+	event_loop_unwatch(job->supervisor->loop, &job->channel);
+	test_job_drain_fifo(job);
 	event_loop_timer_stop(job->supervisor->loop, &job->tick);
 	if (job->options->proxy) {
 		supervisor_set_terminal(job->supervisor, NULL);
