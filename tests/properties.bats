@@ -145,7 +145,7 @@ without_good_suites() {
 		cmp - run-1.subunit
 }
 
-# .ci/full has 20,000.
+# .ci/run has 20,000 documents.
 @test "documents of TAP are read as they were meant, and as TAP::Parser reads them" {
 	local documents=$BATS_TEST_DIRNAME/properties/tap_documents.py
 	mkdir "$out/docs"
