@@ -8,10 +8,10 @@
  *     XPASS: x   ERROR: x          uxsuccess; fail, tagged "error"
  *     PASS: t.tap 1 - one # …      tests/t.tap::one   (a line of a TAP driver)
  *
- * The directory is that which make is in (see make_dirs.h). Results count once make was seen at
- * work on a check. Those before are kept, at most CANDIDATES_MAX bytes of them: a "# TOTAL:"
- * that follows makes them count, too. The totals of each summary are compared with what was
- * seen. Source: the automake manual, "Support for test suites".
+ * An id begins with the directory that make is in (see make_dirs.h). Results count after a line
+ * that shows that make runs a check. Results before it are kept, at most CANDIDATES_MAX bytes of
+ * them, and count if a "# TOTAL:" line follows. The totals of the summaries are compared with the
+ * results. Source: the automake manual, "Support for test suites".
  */
 #include "automake_line.h"
 #include "console.h"
@@ -62,8 +62,8 @@ automake_report(struct automake *automake, struct console *console,
 	return result;
 }
 
-/* Keeps LINE, a result before make was seen at a check; forgets the oldest ones if there are
- * too many. */
+/* Keeps LINE, a result before a line that shows that make runs a check. Drops the oldest results if
+ * there are too many. */
 static void
 automake_keep_candidate(struct automake *automake, struct console *console,
                         struct subunit2_view line)
@@ -114,7 +114,7 @@ automake_result(struct automake *automake, struct console *console,
 	return result;
 }
 
-/* Takes in a line of a summary, which ends with the number of errors. */
+/* Reads LINE of a summary, whose last line is the number of errors. */
 static void
 automake_add_total(struct automake *automake, struct console *console,
                    const struct automake_line *line)
@@ -167,8 +167,8 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 }
 
 /* Compares the summaries together with what was seen, since directories may be checked side by
- * side. More results than they count are those of harnesses without a summary, such as automake's
- * serial one. */
+ * side. If there are more results than they count, the others are those of harnesses without a
+ * summary, such as automake's serial one. */
 static char *
 automake_check(void *state)
 {

@@ -144,7 +144,7 @@ ctest_parse_total(struct ctest *ctest, struct subunit2_view line)
 	ctest->total_tests += tests;
 	ctest->total_failures += failures;
 	ctest->summarised = true;
-	/* One summary counts each test once, and another run begins from nothing. */
+	/* A summary counts each test once. Forget its results: another run may follow. */
 	for (size_t i = 0; i < ctest->failed_room; i++) {
 		ctest->tests += ctest->failed[i] == 1 || ctest->failed[i] == 2;
 		ctest->failures += ctest->failed[i] == 2;

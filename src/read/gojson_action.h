@@ -27,8 +27,8 @@ char *gojson_action_id(const struct gojson_action *action);
 /* Returns true if the test of ACTION is a benchmark. */
 bool gojson_action_is_benchmark(const struct gojson_action *action);
 
-/* Sets *STATUS to what an action called NAME says; NONE: it changes nothing. Returns false
- * if there is no such action. */
+/* Sets *STATUS to the status that the action NAME gives to its test; NONE: it gives none. Returns
+ * false if there is no such action. */
 bool gojson_action_status(const char *name, enum subunit2_status *status);
 
 /* Returns true for printed bytes: of a test, a package or a build. */
@@ -48,8 +48,8 @@ bool gojson_result_find(struct subunit2_view output, struct gojson_result *resul
  * a measurement, "BenchmarkSum-8 \t  1\t  421.0 ns/op". */
 bool gojson_is_measurement(struct subunit2_view output);
 
-/* Reads "FAIL\tPACKAGE [build failed]" and "[setup failed]", what go prints before 1.24
- * instead of an action. *WHY is what stands in the brackets. */
+/* Reads "FAIL\tPACKAGE [build failed]" and "[setup failed]", which go before 1.24 prints instead of
+ * an action. Sets *WHY to the text in the brackets. */
 bool gojson_failed_build(struct subunit2_view line, struct subunit2_view *package,
                          struct subunit2_view *why);
 

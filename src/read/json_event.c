@@ -75,13 +75,13 @@ json_event_parser_free(struct json_event_parser *parser)
 }
 
 /*
- * The readers of members: each takes one value into the event, and returns NULL
- * or what is wrong with it.
+ * The readers of members. Each stores a value in the event, and returns NULL or the reason why the
+ * value is wrong.
  */
 typedef const char *member_read(struct json_event_parser *parser, const json_t *value,
                                 struct subunit2_event *event);
 
-/* The view of a JSON string, absent when VALUE is none. */
+/* Returns the view of a JSON string; absent if VALUE is not a string. */
 static struct subunit2_view
 json_event_string_view(const json_t *value)
 {
@@ -265,7 +265,7 @@ json_event_explain_cut(struct subunit2_view line, char reason[JSON_EVENT_REASON_
 	strcpy(at, ": the line does not end in }");
 }
 
-/* NULL, or what is wrong with the member NAME. */
+/* Reads the member NAME. Returns NULL or the reason why it is wrong. */
 static const char *
 json_event_read_member(struct json_event_parser *parser, const char *name, const json_t *value,
                        struct subunit2_event *event)
@@ -281,7 +281,7 @@ json_event_read(struct json_event_parser *parser, struct subunit2_view line,
 	json_event_forget(parser);
 	*event = (struct subunit2_event){0};
 
-	/* Output that was cut off; jansson takes long for its own message. */
+	/* The line was cut off. Do not parse it: jansson takes long to make its own message. */
 	if (line.len == 0 || line.data[line.len - 1] != '}') {
 		json_event_explain_cut(line, reason);
 		return false;

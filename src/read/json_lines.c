@@ -80,7 +80,8 @@ json_lines_match(const struct json_lines *lines, struct subunit2_view head)
 	return lines->strict ? JSON_EVENT_YES : json_event_match(head);
 }
 
-/* LINE, with its newline if it has one, is complete; RELEASED bytes of it were passed on. */
+/* Emits LINE, which is complete, as an event or as text. Its first RELEASED bytes were passed on as
+ * text. */
 static enum subunit2_result
 json_lines_emit_line(struct json_lines *lines, struct subunit2_view line, size_t released,
                      int64_t now_ms, struct subunit2_error *error)
@@ -112,7 +113,7 @@ json_lines_emit_held(struct json_lines *lines, int64_t now_ms, struct subunit2_e
 	return json_lines_emit_line(lines, line, released, now_ms, error);
 }
 
-/* Passes on the held bytes: they are no event, or too many for one. */
+/* Passes on the held bytes, which are not an event or too long for one. */
 static enum subunit2_result
 json_lines_release_held(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
 {
@@ -126,8 +127,8 @@ json_lines_release_held(struct json_lines *lines, int64_t now_ms, struct subunit
 	return json_lines_emit_text(lines, rest, now_ms, error);
 }
 
-/* Takes the next piece of a line that may be an event: PIECE goes up to its
- * newline, or to the end of what has come. */
+/* Adds PIECE to a line that may be an event. PIECE ends with the newline, or with the bytes that
+ * have come. */
 static enum subunit2_result
 json_lines_append_held(struct json_lines *lines, struct subunit2_view piece, int64_t now_ms,
                        struct subunit2_error *error)
@@ -154,7 +155,7 @@ json_lines_newlines(struct subunit2_view bytes)
 {
 	uint64_t count = 0;
 	size_t i = 0;
-	/* Blocks of a fixed size are what compilers vectorize. */
+	/* Compilers vectorize loops of a fixed length. */
 	for (; i + BLOCK <= bytes.len; i += BLOCK) {
 		uint8_t in_block = 0;
 		for (size_t j = 0; j < BLOCK; j++)
@@ -186,7 +187,7 @@ json_lines_feed(struct json_lines *lines, struct subunit2_view bytes, int64_t no
                 struct subunit2_error *error)
 {
 	const char *at = bytes.data, *end = bytes.data + bytes.len;
-	const char *other = at; /* start of what is no event and not told yet */
+	const char *other = at; /* start of the text that was not emitted yet */
 	enum subunit2_result result = SUBUNIT2_E_OK;
 
 	while (at < end && result == SUBUNIT2_E_OK) {

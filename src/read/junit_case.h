@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * What the attributes of <testcase> say of a case: its id, and how it ended if no element in it
- * says more. ATTRIBUTES are names and values, one after another, up to NULL.
+ * Reads the attributes of <testcase>: the id of the case, and its status if no element in it gives
+ * another. ATTRIBUTES are names and values, one after another, up to NULL.
  */
 #ifndef JUNIT_CASE_H
 #define JUNIT_CASE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * What tells JUnit's XML from other files.
+ * Recognises JUnit's XML.
  */
 #include "input.h"
 #include "memory.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <subunit2/utf8.h>
 
-#define NO_SUITE 1 /* the number for what stands in no suite */
+#define NO_SUITE 1 /* the number that stands for no suite */
 
 struct junit_suite {
 	char *name;

@@ -23,8 +23,8 @@ struct junit_suites {
 void junit_suites_clear(struct junit_suites *suites);
 
 /* Begins a suite within the others. NAME, HOSTNAME and TIMESTAMP may be NULL. IDS, which may be
- * NULL, gets the first date. The suite "[HOSTNAME] NAME" is NAME: the writer marks the suites of
- * a script that ran on several machines. */
+ * NULL, gets the first date. Removes "[HOSTNAME] " from NAME, with which this program marks the
+ * suites of a script that ran on several machines. */
 void junit_suites_begin(struct junit_suites *suites, const char *name, const char *hostname,
                         const char *timestamp, struct junit_ids *ids);
 void junit_suites_end(struct junit_suites *suites);

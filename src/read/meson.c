@@ -8,10 +8,9 @@
  *     Ok:                 1
  *     Fail:               1
  *
- * The id is what `meson test` takes: "bad", or "p:bad" where the project is printed. A
- * subtest, which is printed with -v, has the id of its test before its name. The output of a
- * failure follows it (with --print-errorlogs or -v). The list "Summary of Failures:" repeats
- * results.
+ * The id is an argument of `meson test`: "bad", or "p:bad" if the project is printed. A subtest,
+ * which is printed with -v, has the id of its test before its name. The output of a failure follows
+ * it (with --print-errorlogs or -v). The list "Summary of Failures:" repeats results.
  */
 #include "console.h"
 
@@ -104,7 +103,7 @@ meson_take_numbers(struct subunit2_view *line, uint64_t *number)
 	       scan_take_number(line, &count) && scan_take(line, " ");
 }
 
-/* Returns what `meson test` takes for the name that it prints, to be freed: "p:bad" for
+/* Returns the argument of `meson test` for a name that it prints, to be freed: "p:bad" for
  * "p:suite+suite / bad". */
 static char *
 meson_id(struct subunit2_view printed)

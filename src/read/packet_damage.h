@@ -15,7 +15,7 @@
 #define PACKET_DAMAGE_HEAD 1024 /* bytes; a changed bit is found in packets up to this length */
 
 /* Returns whether HEAD, the beginning of an input, begins with a damaged packet that the reader
- * takes for text. WHOLE: the input ends after it. */
+ * would read as text. WHOLE: the input ends after it. */
 bool packet_damage_begins(struct subunit2_view head, bool whole);
 
 #endif

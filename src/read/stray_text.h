@@ -13,7 +13,7 @@ struct stray_text {
 	struct subunit2_sink sink; /* for the events */
 	struct subunit2_sink *next;
 	struct subunit2_text *text;
-	bool has_text; /* TEXT was given bytes since it was flushed */
+	bool has_text; /* TEXT got bytes since it was flushed */
 };
 
 /* Events and text go to NEXT, which is not finished; the text is that of the

@@ -75,7 +75,7 @@ input_subunit(const struct input_options *options, struct subunit2_sink *sink,
 	return &self->input;
 }
 
-/* True when a packet begins at AT in HEAD, and is whole. */
+/* Returns whether a whole packet begins at AT in HEAD. */
 static bool
 subunit_input_is_packet(const struct detect_head *head, const char *at)
 {
@@ -107,7 +107,7 @@ subunit_input_may_be_packet(const struct detect_head *head, struct subunit2_view
 	return decoded.outcome == SUBUNIT2_PACKET_NEED_MORE && decoded.len > 0;
 }
 
-/* The first line that begins like a packet, or is an event. */
+/* Returns the offset of the first line that begins like a packet or is an event. */
 static size_t
 subunit_input_first_event(const struct detect_head *head)
 {

@@ -197,7 +197,8 @@ attach_type(struct attach *attach, struct subunit2_view bytes)
 		}
 }
 
-/* In lines, nothing is read at ^D; else the terminal, or the file, has ended. */
+/* Handles a read without bytes: ^D if the terminal is in line mode; else the end of the terminal or
+ * the file. */
 static void
 attach_on_end(struct attach *attach)
 {

@@ -29,7 +29,7 @@ enum attach_list_result {
 /* Handles the keys in BYTES, up to one that closes the list, and removes them from BYTES. */
 enum attach_list_result attach_list_type(struct attach_list *list, struct subunit2_view *bytes);
 
-/* TEST has ended. */
+/* Removes TEST, which has ended, from the list. */
 void attach_list_forget(struct attach_list *list, const struct attach_test *test);
 
 /* Draws a struct attach_list; see live_view.h. */

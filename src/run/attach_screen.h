@@ -20,8 +20,8 @@ void attach_screen_write(struct attach_screen *screen, struct subunit2_view byte
 void attach_screen_banner(struct attach_screen *screen, const char *before,
                           const struct attach_test *test, const char *after);
 
-/* Processes output as TEST, which has a terminal of its own, says there: its terminal puts no
- * carriage return before a newline, so the user's does, unless the test has switched output
+/* Gives the user's terminal the output modes of TEST's own terminal. That one puts no carriage
+ * return before a newline, so the user's terminal does, unless the test has switched output
  * processing off. NULL is allowed, here and below. */
 void attach_screen_follow(const struct attach_screen *screen, const struct attach_test *test);
 

@@ -43,7 +43,7 @@ struct attempts {
 	char *problem;
 	/* Of the last one. */
 	struct outcome outcome;
-	struct cleaner_task *cleaning; /* what its outcome waits for; NULL: nothing */
+	struct cleaner_task *cleaning; /* the removal that its outcome waits for; NULL: none */
 
 	struct subunit2_error lost; /* why events were not held or read back; code 0: all were */
 };
@@ -121,7 +121,7 @@ attempts_make_remote(struct attempts *attempts)
 	string_list_clear(&remote);
 	string_list_clear(&attempts->argv);
 	attempts->argv = argv;
-	/* The limits of time are the remote wrap's: here they would count the time in the engine's
+	/* The remote wrap applies the time limits; here they would include the time in the engine's
 	 * queue. */
 	attempts->options.process.timeout_ns = attempts->options.process.silence_ns = 0;
 	attempts->options.rules.relay = true;
@@ -288,7 +288,8 @@ attempts_on_cleaned(void *context, const char *problem)
 	attempts_on_attempt_end(attempts);
 }
 
-/* Returns true if nothing of the attempt has to be removed first. */
+/* Leaves the workspace of the attempt. Returns true if the outcome need not wait for the removal of
+ * its folder. */
 static bool
 attempts_leave_workspace(struct attempts *attempts, const struct process_result *result)
 {

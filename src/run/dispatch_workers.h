@@ -11,16 +11,15 @@
 void dispatch_workers_start(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
                             int64_t now_ns);
 
-/* WORKER cannot be relied on: stops it, takes its tests and uses up a restart. */
+/* Stops WORKER, which has failed, takes its tests and uses up a restart. */
 void dispatch_workers_fail(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
                            int64_t now_ns);
 
-/* The process of WORKER has ended. Uses up a restart, unless it was stopped. */
+/* Handles the end of WORKER's process. Uses up a restart, unless WORKER was stopped. */
 void dispatch_workers_end(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
                           int64_t now_ns);
 
-/* Stops WORKER if it is retiring, and no other slot of it works: a worker of which a test hangs is
- * of use until then. */
+/* Stops WORKER if it is retiring and has no open test, or as many tests that timed out as slots. */
 void dispatch_workers_retire(struct worker_dispatch *dispatch, struct dispatch_worker *worker);
 
 /* Stops all workers at the end of the run. Their answers still count. */

@@ -38,7 +38,7 @@ struct stdin_buffer *slot_inputs_buffer(const struct slot_inputs *inputs, unsign
 void slot_inputs_type(struct slot_inputs *inputs, unsigned slot, struct subunit2_view bytes,
                       bool end);
 
-/* To be called before each turn of the loop. */
+/* Call this before each turn of the loop. */
 void slot_inputs_turn(struct slot_inputs *inputs);
 
 /* Returns true if requests may still come. */

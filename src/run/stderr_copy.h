@@ -21,7 +21,7 @@ void stderr_copy_clear(struct stderr_copy *copy);
 
 void stderr_copy_add(struct stderr_copy *copy, struct subunit2_view bytes);
 
-/* The command has ended: copies a line that has no end. */
+/* Ends the copy: copies the last line if it has no newline. */
 void stderr_copy_end(struct stderr_copy *copy);
 
 #endif

@@ -33,8 +33,7 @@ struct worker_dispatch_options {
 	unsigned restarts;  /* of each worker */
 	bool one_waits;     /* false: a worker is never sent more tests than it has slots */
 	int64_t pause_ns;   /* before the first restart; doubled for each further one */
-	int64_t silence_ns; /* a worker that has tests and says nothing for so long fails; 0: never
-	                     */
+	int64_t silence_ns; /* a worker with tests fails after this time of silence; 0: never */
 	int64_t timeout_ns; /* of a test, from its start; 0: none */
 };
 
@@ -47,8 +46,8 @@ struct worker_dispatch_actions {
 	void (*send)(void *context, size_t worker, size_t test);
 	/* Ends WORKER's input, and the worker soon after. worker_dispatch_over follows. */
 	void (*stop)(void *context, size_t worker);
-	/* An attempt of TEST has ended, and unless it is queued AGAIN, the test has. WORKER ran it
-	 * last, or NONE. worker_dispatch_stop may be called here. */
+	/* An attempt of TEST has ended. AGAIN: the test is queued again; else it has ended. WORKER
+	 * is the one that ran it, or NONE. worker_dispatch_stop may be called here. */
 	void (*ended)(void *context, size_t test, size_t worker, enum worker_dispatch_end end,
 	              bool again);
 };
@@ -71,25 +70,25 @@ size_t worker_dispatch_add_test(struct worker_dispatch *dispatch, bool serial, i
 /* Forgets all tests, which have ended, so that their indices are used again. */
 void worker_dispatch_clear_tests(struct worker_dispatch *dispatch);
 
-/* No test will be added any more: workers are stopped when all tests have ended. */
+/* Ends the adding of tests: workers are stopped when all tests have ended. */
 void worker_dispatch_close(struct worker_dispatch *dispatch);
 
-/* WORKER wrote something. */
+/* Notes that WORKER wrote something, which ends its silence. */
 void worker_dispatch_heard(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns);
 
-/* WORKER says that TEST has started. Returns false if TEST is not sent to it or not open any
- * more: the answer is to be ignored. */
+/* Notes that WORKER has started TEST. Returns false if TEST is not open at WORKER: ignore the
+ * answer then. */
 bool worker_dispatch_began(struct worker_dispatch *dispatch, size_t worker, size_t test,
                            int64_t now_ns);
 
-/* WORKER says how TEST ended. Returns false as above. */
+/* Notes that TEST ended at WORKER. Returns false as above. */
 bool worker_dispatch_answered(struct worker_dispatch *dispatch, size_t worker, size_t test,
                               bool failed);
 
-/* WORKER cannot be relied on, although its process may still run: it is stopped. */
+/* Stops WORKER because it has failed; its process may still run. */
 void worker_dispatch_failed(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns);
 
-/* WORKER's process has ended, or could not be started. */
+/* Notes that WORKER's process has ended, or could not be started. */
 void worker_dispatch_over(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns);
 
 /* Starts no further test, and no further attempt. Those that were sent go on. */
@@ -102,31 +101,31 @@ void worker_dispatch_interrupt(struct worker_dispatch *dispatch);
  * several, and when worker_dispatch_deadline has come. */
 void worker_dispatch_turn(struct worker_dispatch *dispatch, int64_t now_ns);
 
-/* When the next turn is due if nothing else happens; INT64_MAX: never. */
+/* Returns the time of the next turn if nothing else happens before; INT64_MAX: never. */
 int64_t worker_dispatch_deadline(const struct worker_dispatch *dispatch);
 
-/* All tests have ended, none will be added, and no worker runs. */
+/* Returns whether all tests have ended, worker_dispatch_close was called, and no worker runs. */
 bool worker_dispatch_is_over(const struct worker_dispatch *dispatch);
 
-/* All tests that were added have ended. */
+/* Returns whether all tests that were added have ended. */
 bool worker_dispatch_is_idle(const struct worker_dispatch *dispatch);
 
-/* TEST is sent to WORKER, or runs there. */
+/* Returns whether TEST is SENT to WORKER, or RUNNING there. */
 bool worker_dispatch_is_at(const struct worker_dispatch *dispatch, size_t worker, size_t test);
 bool worker_dispatch_is_running(const struct worker_dispatch *dispatch, size_t test);
 
-/* What WORKER says still counts. */
+/* Returns whether events of WORKER still count. */
 bool worker_dispatch_listens(const struct worker_dispatch *dispatch, size_t worker);
 
-/* The tests that were sent to WORKER and have not ended: sets *COUNT; valid until the next call
- * of another function. */
+/* Returns the tests that were sent to WORKER and have not ended, and sets *COUNT to their number.
+ * Valid until another function is called. */
 const size_t *worker_dispatch_open(const struct worker_dispatch *dispatch, size_t worker,
                                    size_t *count);
 
-/* How many tests are queued. */
+/* Returns the number of queued tests. */
 size_t worker_dispatch_queued(const struct worker_dispatch *dispatch);
 
-/* The attempts of TEST that have begun. */
+/* Returns the number of attempts of TEST that have begun. */
 unsigned worker_dispatch_attempts(const struct worker_dispatch *dispatch, size_t test);
 
 #endif

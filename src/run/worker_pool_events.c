@@ -78,7 +78,7 @@ pool_describe_timeout(const struct pool_test *test, struct outcome *outcome)
 		outcome_add_timeout(outcome, test->pool->run->attempts.job.process.timeout_ns, 0);
 }
 
-/* Decides how a test ended whose worker did not say it. */
+/* Decides how a test ended if its worker sent no final status. */
 static void
 pool_decide(const struct worker_pool *pool, const struct pool_test *test, struct outcome *outcome,
             size_t worker, enum worker_dispatch_end end)
@@ -228,7 +228,7 @@ pool_is_bail_out(const struct subunit2_event *event)
 	       event->file_bytes.len >= len && memcmp(event->file_bytes.data, bailed_out, len) == 0;
 }
 
-/* EVENT has the id of the open test INDEX. */
+/* Handles EVENT, which has the id of the open test INDEX. */
 static void
 pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
                    const struct subunit2_event *event)
@@ -249,7 +249,8 @@ pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
 	}
 }
 
-/* The open test at WORKER whose id EVENT has (*OWN), or below whose id or code it lies; NONE. */
+/* Returns the open test at WORKER to which EVENT belongs, or NONE. Sets *OWN to true if EVENT has
+ * the id of the test itself, not one below it, nor only a routing code below that of the test. */
 static size_t
 pool_find_test(const struct worker_pool *pool, size_t worker, const struct subunit2_event *event,
                bool *own)
@@ -262,7 +263,7 @@ pool_find_test(const struct worker_pool *pool, size_t worker, const struct subun
 		bool same = false;
 		bool running = worker_dispatch_is_running(pool->dispatch, open[i]);
 		bool named = worker_results_owns(pool->results, open[i], event->test_id, &same);
-		/* The same test may have been asked for twice. */
+		/* The same test may be requested twice. */
 		if (same && (!*own || running != starts)) {
 			at = *own && running == starts ? at : open[i];
 			*own = true;
@@ -276,7 +277,7 @@ pool_find_test(const struct worker_pool *pool, size_t worker, const struct subun
 	return at == NONE ? below : at;
 }
 
-/* ID is that of a script of this run, or of a subtest of it. */
+/* Returns whether ID is that of a script of this run, or of a subtest of one. */
 static bool
 pool_knows(const struct worker_pool *pool, struct subunit2_view id)
 {

@@ -111,7 +111,7 @@ worker_results_is_under(const struct worker_results *results, size_t test,
 	return base && subunit2_route_is_under(code, subunit2_view_of(base), NULL);
 }
 
-/* Where the events of TEST are held. */
+/* Returns the place where the events of TEST are held. */
 static struct event_buffer_test *
 worker_results_place(struct worker_results *results, size_t test)
 {
@@ -131,7 +131,7 @@ worker_results_code(const struct worker_result *test)
 	return subunit2_view_of(test->code);
 }
 
-/* Puts EVENT, of the attempt that runs, under the code of the first attempt. */
+/* Replaces the routing code of the running attempt in EVENT by that of the first attempt. */
 static void
 worker_results_reroute(struct worker_results *results, const struct worker_result *test,
                        struct subunit2_event *event)
@@ -191,7 +191,7 @@ worker_results_judge(const struct worker_results *results, size_t test, enum sub
 	return status == SUBUNIT2_STATUS_SUCCESS ? SUBUNIT2_STATUS_UXSUCCESS : status;
 }
 
-/* An event of this program about TEST. */
+/* Returns an event about TEST that this program makes, at the present time. */
 static struct subunit2_event
 worker_results_own_event(const struct worker_result *test)
 {
@@ -204,7 +204,7 @@ worker_results_own_event(const struct worker_result *test)
 	};
 }
 
-/* Sends the final status of an attempt to SINK, as its worker has it, or OUTCOME. */
+/* Sends the final status of an attempt to SINK: that of EVENT, or else of OUTCOME. */
 static void
 worker_results_emit_end(struct worker_results *results, size_t test,
                         const struct subunit2_event *event, const struct outcome *outcome,
@@ -254,7 +254,7 @@ worker_results_retry(struct worker_results *results, size_t test,
 	t->failed = true;
 }
 
-/* Attaches where the last attempt ran, unless it is where the first one did. */
+/* Attaches the file "worker", unless the last attempt ran where the first one did. */
 static void
 worker_results_attach_worker(struct worker_results *results, struct worker_result *test)
 {

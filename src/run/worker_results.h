@@ -4,9 +4,9 @@
  * the stream, with one final status.
  *
  * All events of a test have one routing code, that of its first attempt, so that a reader takes
- * them for one test; if the last attempt ran elsewhere, the test's file "worker" says where.
- * If a test may have several attempts, the events of an attempt are held until it is known to
- * be the last; what another one reported is attached as the file "attempt-N".
+ * them for one test; if the last attempt ran elsewhere, the test's file "worker" says where. If a
+ * test may have several attempts, the events of an attempt are held until it is known to be the
+ * last; the report of any other attempt is attached as the file "attempt-N".
  */
 #ifndef WORKER_RESULTS_H
 #define WORKER_RESULTS_H
@@ -32,11 +32,11 @@ void worker_results_clear_all(struct worker_results *results);
 
 const char *worker_results_id(const struct worker_results *results, size_t test);
 
-/* ID is that of TEST, or of a subtest. *OWN: it is the test's. */
+/* Returns whether ID is that of TEST or of a subtest. Sets *OWN to whether it is that of TEST. */
 bool worker_results_owns(const struct worker_results *results, size_t test, struct subunit2_view id,
                          bool *own);
 
-/* CODE is that of the attempt of TEST that runs, or below it. */
+/* Returns whether CODE is that of the running attempt of TEST, or below it. */
 bool worker_results_is_under(const struct worker_results *results, size_t test,
                              struct subunit2_view code);
 
@@ -48,12 +48,12 @@ void worker_results_start(struct worker_results *results, size_t test,
 void worker_results_event(struct worker_results *results, size_t test,
                           const struct subunit2_event *event);
 
-/* Returns what STATUS means for TEST, which may be expected to fail. */
+/* Returns STATUS, or xfail or uxsuccess if TEST is expected to fail. */
 enum subunit2_status worker_results_judge(const struct worker_results *results, size_t test,
                                           enum subunit2_status status);
 
-/* The attempt has ended, with EVENT, the final status of its worker, or with OUTCOME, of which
- * one is NULL. Another attempt follows. */
+/* Ends an attempt that another one follows. EVENT is the final status from its worker; NULL: there
+ * is none, and OUTCOME is the end. */
 void worker_results_retry(struct worker_results *results, size_t test,
                           const struct subunit2_event *event, const struct outcome *outcome);
 

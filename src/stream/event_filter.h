@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Drops the events that the rules do not let pass, and forwards the others unchanged.
+ * Drops the events that the rules exclude, and forwards the others unchanged.
  *
  * Rules about an event (its id, route, time) are applied at once. If there is a rule about a whole
  * test (its status, its tags, the content of its files), the events of a test are held until its

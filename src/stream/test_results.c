@@ -79,7 +79,7 @@ test_results_drop_bad(struct test_results *results)
 	}
 }
 
-/* Adds TEST to RESULT, which is its own or that of its place. */
+/* Adds TEST to RESULT, its result at all places or at one. */
 static void
 test_results_add(struct test_results *results, struct test_result *result,
                  const struct subunit2_test *test)
@@ -100,7 +100,7 @@ test_results_add(struct test_results *results, struct test_result *result,
 	                  : ended && test->status != SUBUNIT2_STATUS_SKIP ? TEST_RESULT_PASSED
 	                  : result->outcome                               ? result->outcome
 	                                                                  : TEST_RESULT_OTHER;
-	/* It failed on another route, which decides. */
+	/* Keep the status of another route, on which the test failed. */
 	if (!bad && result->bad_routes > 0)
 		return;
 	result->status = test->status;

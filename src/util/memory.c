@@ -37,7 +37,8 @@ memory_grow(void *items, size_t *room, size_t count, size_t size)
 		return items;
 	size_t larger = *room < ROOM_MIN ? ROOM_MIN : 2 * *room;
 	size_t needed = count > larger ? count : larger;
-	/* ROOM stays as it is if this ends the program: exit handlers may come here again. */
+	/* Set ROOM only on success: if memory_resize ends the program, exit handlers may call this
+	 * function again. */
 	items = memory_resize(items, needed, size);
 	*room = needed;
 	return items;

@@ -31,9 +31,9 @@ void cause_find(struct cause *cause, const struct subunit2_test *test);
 void cause_clear(struct cause *cause);
 
 /*
- * Returns true if the reason of TEST, a script, says no more than that assertions or other tests
- * in its output failed, and its exit status is one that such failures lead to. A report that names
- * those need not name the script as well.
+ * Returns true if the only reason of TEST, a script, is that assertions or other tests in its
+ * output failed, and its exit status follows from them. A report that names these need not name the
+ * script as well.
  */
 bool cause_is_in_assertions(const struct subunit2_test *test);
 

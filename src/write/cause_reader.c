@@ -124,7 +124,7 @@ cause_reader_comment(struct cause_reader *reader, struct subunit2_view line)
 	line = cause_reader_trim(line);
 	while (line.len > 0 && line.data[0] == '#')
 		line = cause_reader_trim((struct subunit2_view){line.data + 1, line.len - 1});
-	/* The tap writer says so where a test ran. */
+	/* The tap writer names the place of a test so. */
 	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("route: ")))
 		return;
 	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("Failed test")))

@@ -135,7 +135,7 @@ html_test_add_reason(struct buffer *line, const struct subunit2_test *test)
 	html_test_add_part(line, "", &leaked);
 }
 
-/* Writes the reason and, of a failure, the key that all failures with its cause share. */
+/* Writes the reason and, if TEST failed, the key that all failures with the same cause have. */
 static void
 html_test_put_reason(FILE *file, const struct subunit2_test *test)
 {

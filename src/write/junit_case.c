@@ -133,8 +133,8 @@ junit_add_mark(struct buffer *mark, struct subunit2_view route_code)
 	buffer_clear(&label);
 }
 
-/* Adds NAME for an attribute, made unique: the suite has a case of that class and name, and GitLab
- * drops a second one. Marks it with the label of ROUTE_CODE, else with a number. */
+/* Adds NAME for an attribute, made unique with the label of ROUTE_CODE or with a number. The suite
+ * has a case of that class and name already, and GitLab drops a second one. */
 static void
 junit_case_add_unique(FILE *file, const struct junit_place *place, const struct junit_name *name,
                       struct subunit2_view route_code)
@@ -229,8 +229,8 @@ junit_case_is_stream(const struct subunit2_attachment *file)
 	return junit_case_named(file, "stdout") || junit_case_named(file, "stderr");
 }
 
-/* Returns the element that FILE, of an earlier attempt, was read from and is written as; NULL if it
- * is another file. */
+/* Returns the element of an earlier attempt from which FILE was read, and as which it is written;
+ * NULL if FILE is not of that kind. */
 static const char *
 junit_case_attempt_element(const struct subunit2_attachment *file)
 {
@@ -354,7 +354,7 @@ junit_case_has_other_files(const struct subunit2_test *test)
 	return false;
 }
 
-/* Writes what TEST printed last, if it printed something: GitLab shows no other output of a test
+/* Writes the last line of TEST's output, if there is one: GitLab shows no other output of a test
  * that failed. */
 static void
 junit_case_put_cause(FILE *file, const struct subunit2_test *test)

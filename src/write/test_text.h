@@ -28,7 +28,7 @@ void test_text_put_fact(FILE *file, const struct subunit2_event *event);
 void test_text_put_label(FILE *file, struct subunit2_view label);
 
 /* Prints "[mac] " before the first line of TEST, if LABELS differ and its route has a label; before
- * that, if it is due, a line that says where the tests above ran. */
+ * that, if the label of the tests above was left out, a line that names it. */
 void test_text_label(FILE *file, struct route_labels *labels, const struct subunit2_test *test);
 
 /* Writes the text files of TEST, each line after a bar, with their colors as COLORS says; of other

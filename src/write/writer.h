@@ -22,8 +22,8 @@ struct writer_options {
 	bool spreadsheet;     /* csv: protect spreadsheets, which run formulas */
 	bool list_ends;       /* text: list failed, flaky and leaked tests again at the end */
 	bool labels_differ; /* tests run in several places: show the label of the first one, too */
-	const struct subunit2_summary *summary; /* summary: the counts of the same events, which
-	                                           it gets before the writer; NULL: count them */
+	const struct subunit2_summary *summary; /* summary: counts the same events, before the
+	                                           writer; NULL: the writer counts them itself */
 	const struct history *history;          /* text, html: the runs before; NULL: not shown */
 	const char *title;                      /* markdown: the heading; NULL: a general one */
 };
