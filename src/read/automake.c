@@ -23,7 +23,7 @@
 #define CANDIDATES_MAX 65536
 
 struct automake {
-	struct console_state state;
+	struct console_harness_state state;
 	struct buffer candidates;          /* "DIRECTORY\0LINE\0", one after another */
 	uint64_t counts[AUTOMAKE_RESULTS]; /* seen */
 	uint64_t totals[AUTOMAKE_RESULTS]; /* of all summaries */

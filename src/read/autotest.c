@@ -21,7 +21,7 @@
 #include <stdlib.h>
 
 struct autotest {
-	struct console_state state;
+	struct console_harness_state state;
 	uint64_t run, skipped, unexpected; /* seen since the suite began */
 	bool bad, ended;                   /* a result of this suite was bad; its end was seen */
 	char *disagrees;                   /* how a total disagrees; or NULL */

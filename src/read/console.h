@@ -3,7 +3,7 @@
  * The console of a test harness, which is text for people, as events.
  *
  * Each harness is a struct console_harness in a file of its own: it reads one line after
- * another and reports the results that it finds. This file does what they share: it splits
+ * another and reports the results that it finds. The console does what they share: it splits
  * the bytes into lines, gives each test its id and times, attaches the output that follows a
  * failure, and compares the totals that a harness prints with the results that were seen.
  *
@@ -83,7 +83,7 @@ enum console_use {
 };
 
 /* The beginning of each harness's own state. */
-struct console_state {
+struct console_harness_state {
 	bool armed; /* the harness has shown itself, or was named */
 	bool seen;  /* it reported a result */
 };

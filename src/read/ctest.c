@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 struct ctest {
-	struct console_state state;
+	struct console_harness_state state;
 	unsigned char
 		*failed; /* by number of the test: 0 not seen, 1 passed, 2 failed, 3 disabled */
 	size_t failed_room;

@@ -56,7 +56,7 @@ static const struct dejagnu_kind {
 };
 
 struct dejagnu {
-	struct console_state state;
+	struct console_harness_state state;
 	bool within, summary; /* in a suite, before or in its summary */
 	bool any_suite;
 	char *tool;   /* the name of the suite; NULL: not known */

@@ -52,7 +52,7 @@ static const struct meson_word {
 };
 
 struct meson {
-	struct console_state state;
+	struct console_harness_state state;
 	bool repeats; /* in the list of failures at the end */
 	bool summarised;
 	uint64_t seen[MESON_TOTALS], totals[MESON_TOTALS];

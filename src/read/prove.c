@@ -20,7 +20,7 @@
 #include <stdlib.h>
 
 struct prove {
-	struct console_state state;
+	struct console_harness_state state;
 	char *script;     /* its name was printed, and its result is still to come; or NULL */
 	char *dubious;    /* the line before, which says how it exited; or NULL */
 	uint64_t scripts; /* seen since the last summary */
