@@ -40,7 +40,7 @@ tap_candidates_compact(struct tap_candidates *candidates)
 }
 
 int
-tap_candidates_tell(struct tap_candidates *candidates, tap_fact_function *emit, void *context)
+tap_candidates_emit(struct tap_candidates *candidates, tap_fact_function *emit, void *context)
 {
 	struct tap_fact fact = {
 		.kind = TAP_FACT_TEXT,
@@ -59,7 +59,7 @@ tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bo
 {
 	int result = 0;
 	if (bytes.len > sizeof(candidates->data) - candidates->len)
-		result = tap_candidates_tell(candidates, emit, context);
+		result = tap_candidates_emit(candidates, emit, context);
 	if (bytes.len > sizeof(candidates->data) - candidates->len)
 		candidates->len = candidates->emitted = 0; /* no room: drop all */
 	*added = bytes.len <= sizeof(candidates->data);

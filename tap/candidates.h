@@ -36,6 +36,6 @@ int tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes
 
 /* Emits as text the bytes that were not emitted yet, and drops all but the lines that may be
  * TAP. */
-int tap_candidates_tell(struct tap_candidates *candidates, tap_fact_function *emit, void *context);
+int tap_candidates_emit(struct tap_candidates *candidates, tap_fact_function *emit, void *context);
 
 #endif

@@ -17,7 +17,7 @@ tap_parser_flush_text(struct tap_parser *parser)
 static struct tap_bytes
 tap_parser_unemitted(const struct tap_parser *parser, struct tap_bytes bytes)
 {
-	return tap_skip(bytes, parser->told_len < bytes.len ? parser->told_len : bytes.len);
+	return tap_skip(bytes, parser->emitted_len < bytes.len ? parser->emitted_len : bytes.len);
 }
 
 /* Text that follows candidates waits with them. */
@@ -39,7 +39,7 @@ tap_parser_put_text(struct tap_parser *parser, struct tap_bytes bytes)
 			return result;
 	}
 	struct tap_bytes rest = tap_parser_unemitted(parser, bytes);
-	parser->told_len -= bytes.len - rest.len;
+	parser->emitted_len -= bytes.len - rest.len;
 	bytes = rest;
 	if (parser->text.len && parser->text.data + parser->text.len == bytes.data) {
 		parser->text.len += bytes.len;
@@ -56,7 +56,7 @@ tap_parser_emit_fact(void *context, const struct tap_fact *fact)
 {
 	struct tap_parser *parser = context;
 	int result = tap_parser_flush_text(parser);
-	if (result || !parser->told_len || !fact->raw.data)
+	if (result || !parser->emitted_len || !fact->raw.data)
 		return result ? result : parser->emit(parser->context, fact);
 	struct tap_fact rest = *fact;
 	rest.raw = tap_parser_unemitted(parser, fact->raw);
@@ -75,7 +75,7 @@ tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact_func
 	parser->before_result = (struct tap_embedded){0};
 	parser->result_level = TAP_NO_LEVEL;
 	parser->text = (struct tap_bytes){NULL, 0};
-	parser->head_len = parser->held_len = parser->told_len = 0;
+	parser->head_len = parser->held_len = parser->emitted_len = 0;
 	tap_candidates_init(&parser->candidates, rules.any_line);
 }
 
@@ -185,20 +185,20 @@ tap_parser_begin_tap(struct tap_parser *parser)
 {
 	struct tap_candidates *candidates = &parser->candidates;
 	struct tap_bytes lines = {candidates->data, candidates->len};
-	size_t told_len = parser->told_len;
+	size_t emitted_len = parser->emitted_len;
 	tap_grammar_begin(&parser->grammar);
-	parser->told_len = candidates->emitted;
+	parser->emitted_len = candidates->emitted;
 	candidates->len = candidates->emitted = 0;
 	int result = tap_parser_on_bytes(parser, lines);
-	parser->told_len = told_len;
+	parser->emitted_len = emitted_len;
 	return result;
 }
 
 /* Reads LINE, whose bytes are RAW, before TAP begins: it may begin TAP. *WAITS becomes true if it
  * was added to the candidates. */
 static int
-tap_parser_weigh_line(struct tap_parser *parser, const struct tap_line *line, struct tap_bytes raw,
-                      bool *waits)
+tap_parser_on_early_line(struct tap_parser *parser, const struct tap_line *line,
+                         struct tap_bytes raw, bool *waits)
 {
 	struct tap_candidates *candidates = &parser->candidates;
 	enum tap_sign sign = tap_evidence_add(&candidates->evidence, line);
@@ -212,9 +212,9 @@ tap_parser_weigh_line(struct tap_parser *parser, const struct tap_line *line, st
 		result = tap_candidates_add(candidates, raw, waits, parser->emit, parser->context);
 	/* The bytes of this line that tap_parser_pause emitted are emitted bytes of the candidates
 	 * now. */
-	if (*waits && parser->told_len) {
-		candidates->emitted += parser->told_len;
-		parser->told_len = 0;
+	if (*waits && parser->emitted_len) {
+		candidates->emitted += parser->emitted_len;
+		parser->emitted_len = 0;
 	}
 	return result;
 }
@@ -243,7 +243,7 @@ tap_parser_on_line(struct tap_parser *parser, struct tap_bytes *bytes)
 	int result = 0;
 	parser->result_level = TAP_NO_LEVEL;
 	if (!parser->grammar.begun)
-		result = tap_parser_weigh_line(parser, &line, raw, &waits);
+		result = tap_parser_on_early_line(parser, &line, raw, &waits);
 	if (waits)
 		*bytes = tap_skip(*bytes, raw.len);
 	if (result || waits)
@@ -256,7 +256,7 @@ tap_parser_on_line(struct tap_parser *parser, struct tap_bytes *bytes)
 	*bytes = tap_skip(*bytes, raw.len);
 	if (!result && is_long)
 		result = tap_parser_begin_rest(parser, raw, here.taken);
-	parser->told_len -= parser->told_len < raw.len ? parser->told_len : raw.len;
+	parser->emitted_len -= parser->emitted_len < raw.len ? parser->emitted_len : raw.len;
 	return result;
 }
 
@@ -359,10 +359,10 @@ tap_parser_pause(struct tap_parser *parser)
 	struct tap_fact fact = {.kind = TAP_FACT_TEXT, .bytes = tap_parser_unemitted(parser, held)};
 	int result = 0;
 	if (tap_parser_is_waiting(parser))
-		result = tap_candidates_tell(&parser->candidates, parser->emit, parser->context);
+		result = tap_candidates_emit(&parser->candidates, parser->emit, parser->context);
 	if (result || !fact.bytes.len || tap_parser_holds_tap(parser))
 		return result;
-	parser->told_len = held.len;
+	parser->emitted_len = held.len;
 	return parser->emit(parser->context, &fact);
 }
 
@@ -384,7 +384,7 @@ tap_parser_finish(struct tap_parser *parser)
 	parser->ending = true;
 	int result = tap_parser_on_bytes(parser, held);
 	if (!result && tap_parser_is_waiting(parser))
-		result = tap_candidates_tell(&parser->candidates, parser->emit, parser->context);
+		result = tap_candidates_emit(&parser->candidates, parser->emit, parser->context);
 	if (!result && !parser->grammar.begun &&
 	    tap_evidence_has_orphan(&parser->candidates.evidence))
 		result = tap_parser_emit_orphan(parser);

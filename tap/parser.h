@@ -38,8 +38,8 @@ struct tap_parser {
 	struct tap_bytes text; /* not emitted yet; a part of the bytes in hand */
 	size_t head_len;       /* of a line of text that is emitted in pieces */
 	char head[TAP_TEXT_LINE_MAX + 1];
-	size_t told_len; /* held bytes that were emitted as text already */
-	size_t held_len; /* of a line that is not complete */
+	size_t emitted_len; /* held bytes that were emitted as text already */
+	size_t held_len;    /* of a line that is not complete */
 	char held[TAP_LINE_MAX + 1];
 	struct tap_candidates candidates; /* before TAP begins */
 };
@@ -53,7 +53,7 @@ int tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes);
 static inline bool
 tap_parser_holds(const struct tap_parser *parser)
 {
-	return parser->held_len > parser->told_len || tap_candidates_wait(&parser->candidates);
+	return parser->held_len > parser->emitted_len || tap_candidates_wait(&parser->candidates);
 }
 
 /*

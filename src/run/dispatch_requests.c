@@ -53,7 +53,7 @@ dispatch_requests_send(struct worker_dispatch *dispatch, struct dispatch_queue *
 	if (!worker->open_count)
 		worker->heard_ns = now_ns;
 	if (dispatch->options.silence_ns)
-		dispatch_due(dispatch, worker->heard_ns + dispatch->options.silence_ns);
+		dispatch_set_deadline(dispatch, worker->heard_ns + dispatch->options.silence_ns);
 	worker->open = memory_grow(worker->open, &worker->open_room, worker->open_count + 1,
 	                           sizeof(*worker->open));
 	worker->open[worker->open_count++] = test;

@@ -82,7 +82,7 @@ struct worker_dispatch {
 
 /* Sets the deadline to AT_NS if that is earlier. */
 static inline void
-dispatch_due(struct worker_dispatch *dispatch, int64_t at_ns)
+dispatch_set_deadline(struct worker_dispatch *dispatch, int64_t at_ns)
 {
 	if (at_ns < dispatch->deadline_ns)
 		dispatch->deadline_ns = at_ns;

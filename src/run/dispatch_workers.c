@@ -44,7 +44,7 @@ dispatch_workers_use_restart(struct worker_dispatch *dispatch, struct dispatch_w
 	if (doublings > PAUSE_DOUBLINGS_MAX)
 		doublings = PAUSE_DOUBLINGS_MAX;
 	worker->resume_ns = now_ns + (dispatch->options.pause_ns << doublings);
-	dispatch_due(dispatch, worker->resume_ns);
+	dispatch_set_deadline(dispatch, worker->resume_ns);
 }
 
 void

@@ -23,7 +23,7 @@ dispatch_check_tests(struct worker_dispatch *dispatch, struct dispatch_worker *w
 		                           ? t->start_ns + t->timeout_ns
 		                           : INT64_MAX;
 		if (now_ns < limit_ns) {
-			dispatch_due(dispatch, limit_ns);
+			dispatch_set_deadline(dispatch, limit_ns);
 			i++;
 			continue;
 		}
@@ -45,7 +45,7 @@ dispatch_check_silence(struct worker_dispatch *dispatch, struct dispatch_worker 
 	if (!silence_ns || !listens || !worker->open_count)
 		return;
 	if (now_ns < worker->heard_ns + silence_ns)
-		dispatch_due(dispatch, worker->heard_ns + silence_ns);
+		dispatch_set_deadline(dispatch, worker->heard_ns + silence_ns);
 	else
 		dispatch_workers_fail(dispatch, worker, now_ns);
 }
@@ -57,7 +57,7 @@ dispatch_check_deadlines(struct worker_dispatch *dispatch, int64_t now_ns)
 	for (size_t i = 0; i < dispatch->worker_count; i++) {
 		struct dispatch_worker *worker = &dispatch->workers[i];
 		if (worker->state == WORKER_IDLE && now_ns < worker->resume_ns)
-			dispatch_due(dispatch, worker->resume_ns);
+			dispatch_set_deadline(dispatch, worker->resume_ns);
 		dispatch_check_tests(dispatch, worker, now_ns);
 		dispatch_check_silence(dispatch, worker, now_ns);
 	}
@@ -162,7 +162,7 @@ worker_dispatch_began(struct worker_dispatch *dispatch, size_t worker, size_t te
 	t->attempts++;
 	t->start_ns = now_ns;
 	if (t->timeout_ns)
-		dispatch_due(dispatch, now_ns + t->timeout_ns);
+		dispatch_set_deadline(dispatch, now_ns + t->timeout_ns);
 	return true;
 }
 
