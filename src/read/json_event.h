@@ -12,7 +12,7 @@
 
 enum json_event_match {
 	JSON_EVENT_NO,
-	JSON_EVENT_MAYBE, /* so far, but more bytes must tell */
+	JSON_EVENT_MAYBE, /* it may be one, depending on further bytes */
 	JSON_EVENT_YES,
 };
 

@@ -16,17 +16,17 @@
 #include <subunit2/error.h>
 #include <subunit2/event.h>
 
-/* A piece of a file; of EVENT only what is about files is set. */
+/* Emits a piece of a file. Only the members of EVENT about files are set. */
 typedef enum subunit2_result subunit1_details_emit(void *context, struct subunit2_event *event,
                                                    struct subunit2_error *error);
 
-/* All zeroes to begin with, but for tell and context. */
+/* All zeroes at first, except emit and context. */
 struct subunit1_details {
 	subunit1_details_emit *emit;
 	void *context;
 
-	bool ended;         /* the last line was "]" … */
-	const char *damage; /* … or cannot stand here, and this is why; else NULL */
+	bool ended;         /* the last line was "]" */
+	const char *damage; /* why the last line cannot be a part of the details; NULL: it can */
 
 	enum subunit1_details_state {
 		SUBUNIT1_DETAILS_LINES,  /* up to "]" */
@@ -36,12 +36,12 @@ struct subunit1_details {
 		SUBUNIT1_DETAILS_CHUNK,  /* in a chunk's bytes */
 	} state;
 	char *file_name, *mime_type; /* the MIME type goes with the file's first piece */
-	char *piece;                 /* of the file, not told yet */
+	char *piece;                 /* bytes of the file that were not emitted yet */
 	size_t piece_len;
 	uint64_t chunk_left;
 };
 
-/* Details begin: lines that become the file NAME, or parts. */
+/* Begin the details: lines that become the file NAME, or parts. */
 void subunit1_details_begin_lines(struct subunit1_details *details, const char *name,
                                   const char *mime_type);
 void subunit1_details_begin_parts(struct subunit1_details *details);
@@ -53,12 +53,12 @@ enum subunit2_result subunit1_details_bytes(struct subunit1_details *details,
                                             struct subunit2_view *rest,
                                             struct subunit2_error *error);
 
-/* LINE was taken from LINES. Sets ended or damage when details are over with it. */
+/* Reads LINE, which was taken from LINES. Sets ENDED or DAMAGE if the details end with it. */
 enum subunit2_result subunit1_details_line(struct subunit1_details *details,
                                            const struct lines *lines, struct subunit2_view line,
                                            struct subunit2_error *error);
 
-/* The input ends here: tells what was read of the last file. */
+/* Ends the input within the details: emits the bytes of the last file that were read. */
 enum subunit2_result subunit1_details_cut(struct subunit1_details *details,
                                           struct subunit2_error *error);
 

@@ -97,7 +97,7 @@ test_job_within_limit(struct test_job *job, struct subunit2_view bytes)
 	return (struct subunit2_view){bytes.data, room};
 }
 
-/* Reads a piece of packets from the FIFO. Returns false if there is none for now. */
+/* Reads a piece of packets from the FIFO. Returns false if the FIFO is empty now. */
 static bool
 test_job_read_fifo(struct test_job *job)
 {
