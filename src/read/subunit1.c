@@ -18,7 +18,8 @@
  * and within details it is damage.
  */
 #include "memory.h"
-#include "subunit1_state.h"
+#include "subunit1_outcomes.h"
+#include "subunit1_tests.h"
 #include "subunit1_time.h"
 
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-#include "subunit1_state.h"
+#include "subunit1_outcomes.h"
 
 #include "subunit1_detect.h"
+#include "subunit1_tests.h"
 
 #include <stdio.h>
 #include <string.h>

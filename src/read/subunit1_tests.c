@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-#include "subunit1_state.h"
+#include "subunit1_tests.h"
 
 #include "memory.h"
 
