@@ -13,7 +13,7 @@ struct tap_buffer {
 	size_t len, size; /* used, allocated */
 };
 
-/* False, and nothing changed, when memory is short. */
+/* Returns false, with BUFFER unchanged, if memory is short. */
 bool tap_buffer_add(struct tap_buffer *buffer, struct tap_bytes bytes);
 
 /* Takes COUNT bytes off the front. */

@@ -28,7 +28,7 @@ tap_is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* A letter or a digit. Bytes above ASCII count as letters. */
+/* Returns whether C is a letter or a digit. Bytes above ASCII count as letters. */
 static inline bool
 tap_is_word(char c)
 {
@@ -43,7 +43,7 @@ tap_starts(struct tap_bytes bytes, const char *with)
 	return bytes.len >= len && memcmp(bytes.data, with, len) == 0;
 }
 
-/* The same in letters of any case. */
+/* Returns whether BYTES begins with WITH, in letters of any case. */
 static inline bool
 tap_starts_like(struct tap_bytes bytes, const char *with)
 {
@@ -65,7 +65,7 @@ tap_skip_spaces(struct tap_bytes bytes)
 	return bytes;
 }
 
-/* Without white space at the end, line ends included. */
+/* Returns BYTES without white space, including line ends, at its end. */
 static inline struct tap_bytes
 tap_trim_end(struct tap_bytes bytes)
 {

@@ -32,7 +32,7 @@ tap_comments_on_line(struct tap_grammar *grammar, struct tap_here *here)
 	return tap_grammar_emit(grammar, &fact);
 }
 
-/* A message's line keeps its indentation. */
+/* Emits a line of a message, with its indentation. */
 int
 tap_comments_on_message(struct tap_grammar *grammar, struct tap_here *here)
 {

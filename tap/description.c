@@ -26,7 +26,7 @@ struct place {
 	bool named; /* after a name */
 };
 
-/* REST follows the letters of "skip": skips the end of that word. */
+/* Returns REST, which follows the letters "skip", without the end of that word. */
 static struct tap_bytes
 tap_description_skip_word_end(struct tap_bytes rest)
 {
@@ -100,8 +100,8 @@ tap_description_set_name_after_directive(struct tap_description *description)
 	description->name_after = true;
 }
 
-/* After "# skip": NAME (REASON), as git's test library writes it, or
- * (REASON) NAME, as bats once did. */
+/* Finds the name after "# skip": NAME (REASON), as git's test library writes it, or (REASON) NAME,
+ * as old versions of bats do. */
 static void
 tap_description_find_name_after_skip(struct tap_description *description)
 {
@@ -132,8 +132,8 @@ tap_description_find_name_after_skip(struct tap_description *description)
 	description->name_after = true;
 }
 
-/* The first "#" at or after FROM that may begin a directive; TEXT.len: none. *FIRST
- * becomes false if a "#" that is not escaped stands before it, after FROM. */
+/* Returns the offset of the first "#" at or after FROM that may begin a directive, or TEXT.len.
+ * *FIRST becomes false if a "#" that is not escaped stands before it, after FROM. */
 static size_t
 tap_description_next_hash(struct tap_bytes text, size_t from, bool *first)
 {
@@ -153,7 +153,7 @@ tap_description_next_hash(struct tap_bytes text, size_t from, bool *first)
 	return text.len;
 }
 
-/* A duration may stand after the reason, too. */
+/* Reads and removes a duration after the reason. */
 static void
 tap_description_cut_note(struct tap_description *description)
 {
@@ -195,7 +195,7 @@ tap_description_read_notes(struct tap_bytes text, bool ok, struct tap_descriptio
 	return name_end;
 }
 
-/* "{" at the end of TEXT, after white space. */
+/* Returns whether TEXT ends with "{" after white space. */
 static bool
 tap_description_ends_in_brace(struct tap_bytes text)
 {
@@ -283,7 +283,7 @@ tap_description_automake_directive(struct tap_bytes text, size_t at, bool last,
 	return TAP_NO_DIRECTIVE;
 }
 
-/* An odd number of backslashes stands before AT. */
+/* Returns whether an odd number of backslashes stands before AT. */
 static bool
 tap_description_is_escaped(struct tap_bytes text, size_t at)
 {

@@ -73,7 +73,7 @@ tap_documents_part(struct tap_grammar *grammar, const struct tap_line *line)
 	                                       (struct tap_bytes){NULL, 0});
 }
 
-/* The system restarted: the test that was running will not end. */
+/* Handles a restart of the system: fails the test that was running. */
 static int
 tap_documents_restart(struct tap_grammar *grammar)
 {
@@ -110,7 +110,7 @@ tap_documents_is_empty(const struct tap_levels *levels)
 	return true;
 }
 
-/* A version at level 0: the start, a second document, or a restart. */
+/* Reads a version at level 0: it begins the output or another document, or shows a restart. */
 static int
 tap_documents_on_header(struct tap_grammar *grammar, const struct tap_line *line)
 {

@@ -26,7 +26,7 @@ int64_t tap_duration_read(struct tap_bytes *text, int64_t unit_ns);
  */
 int64_t tap_duration_note(struct tap_bytes after, struct tap_bytes *rest);
 
-/* A line of a YAML diagnostic: "duration_ms: 1.25". */
+/* Returns the duration in a line of a YAML diagnostic, "duration_ms: 1.25". */
 int64_t tap_duration_yaml(struct tap_bytes line);
 
 #endif

@@ -29,7 +29,7 @@ struct tap_events {
 
 static const struct tap_bytes none = {NULL, 0};
 
-/* The path of the test of FACT at level AT. */
+/* Sets *PATH to that of the test of FACT at level AT. */
 static void
 tap_events_find_path(struct tap_events *tap, size_t at, const struct tap_fact *fact,
                      struct tap_path *path)

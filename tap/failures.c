@@ -59,8 +59,8 @@ tap_failures_add_line(struct tap_failures *failures, struct tap_bytes line)
 	return tap_buffer_add(waiting, line);
 }
 
-/* The name in "#   Failed test 'NAME'", also where "at FILE line N." follows; empty in
- * "#   Failed test at FILE line N.". */
+/* Sets *NAME to the name in "#   Failed test 'NAME'", also if "at FILE line N." follows; empty in
+ * "#   Failed test at FILE line N.". Returns false for other lines. */
 static bool
 tap_failures_failed_name(struct tap_bytes body, struct tap_bytes *name)
 {
@@ -82,7 +82,7 @@ tap_failures_failed_name(struct tap_bytes body, struct tap_bytes *name)
 	return true;
 }
 
-/* LINE ends in a newline. */
+/* Reads LINE, which ends in a newline. */
 static bool
 tap_failures_on_line(struct tap_failures *failures, struct tap_bytes line)
 {

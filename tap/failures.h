@@ -28,12 +28,11 @@ struct tap_failures {
 	struct tap_buffer line;    /* not complete yet */
 };
 
-/* False when memory is short. */
+/* Returns false if memory is short. */
 bool tap_failures_feed(struct tap_failures *failures, struct tap_bytes bytes);
 
-/* Moves the oldest explanation for NAME to the end of TEXT; if MORE, only further lines of
- * the one that was taken last. *FOUND: there was one. False when memory is
- * short. */
+/* Moves the oldest explanation for NAME to the end of TEXT; if MORE, only further lines of the one
+ * that was taken last. Sets *FOUND to whether there was one. Returns false if memory is short. */
 bool tap_failures_take(struct tap_failures *failures, struct tap_bytes name, bool more,
                        struct tap_buffer *text, bool *found);
 

@@ -2,10 +2,10 @@
 /*
  * The levels of TAP. Level 0 is the script; a subtest opens the next one.
  *
- * A level closes with its parent's line, which comes after it. Its name stands
- * in "# Subtest: NAME", at its parent's indentation or its own, or is known only
- * at the end. Where the parent's line ends in "{" it comes first, and "}" closes
- * the level: it is braced.
+ * A level is closed by its own result, a line of its parent that follows it. Its name is given by
+ * "# Subtest: NAME", with the indentation of the parent or of the level, or else by that result. If
+ * the own result ends in "{", it comes before the level, and "}" closes the level: the level is
+ * braced.
  */
 #ifndef TAP_LEVELS_H
 #define TAP_LEVELS_H
@@ -65,23 +65,23 @@ int tap_levels_close(struct tap_levels *levels, size_t keep);
  * true when the lowest of them is that result's subtest. */
 int tap_levels_close_for(struct tap_levels *levels, size_t keep, bool *closed);
 
-/* How many levels a line at COLUMN is above level AT: subtests are indented by four
- * columns, under KTAP and in comments by any even number. 0: it is not indented so. */
+/* Returns how many levels a line at COLUMN is above level AT. Subtests are indented by four
+ * columns; under KTAP and in comments, by any even number. Returns 0 if the line is not indented
+ * so. */
 size_t tap_levels_steps(const struct tap_levels *levels, size_t at, size_t column);
 
-/* True if a subtest is open above level AT that has lines of its own, and whose result
- * is to follow at level AT. */
+/* Returns whether a subtest is open above level AT that has lines, and whose own result follows at
+ * level AT. */
 bool tap_levels_in_subtest(const struct tap_levels *levels, size_t at);
 
-/* The level that a line at COLUMN belongs to, or else the one that would be its
- * parent. */
+/* Returns the level that a line at COLUMN belongs to, or the one that would be its parent. */
 size_t tap_levels_find(struct tap_levels *levels, size_t column);
 
-/* The innermost level whose next test has NUMBER and is planned, if there is a plan;
- * TAP_NO_LEVEL: none. */
+/* Returns the innermost level whose next test has NUMBER, which a plan, if there is one, includes;
+ * or TAP_NO_LEVEL. */
 size_t tap_levels_expecting(const struct tap_levels *levels, uint64_t number);
 
-/* True when a subtest after "# " is open. */
+/* Returns whether a subtest after "# " is open. */
 bool tap_levels_in_comment(const struct tap_levels *levels);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Reads one line on its own, as the kind of TAP that it has the form of. The grammar decides
- * whether it counts.
+ * Reads one line, without those before it, as the kind of TAP whose form it has. The grammar
+ * decides whether it is TAP.
  */
 #ifndef TAP_LINE_H
 #define TAP_LINE_H
@@ -50,7 +50,7 @@ struct tap_line {
 /* Reads TEXT, a line, into *LINE. TEXT may end in a newline, and before it in carriage returns. */
 void tap_line_read(struct tap_line *line, struct tap_bytes text);
 
-/* The description of LINE, a result, as tap_description_read_automake reads it. */
+/* Sets *DESCRIPTION to that of LINE, a result, as tap_description_read_automake reads it. */
 void tap_line_automake(const struct tap_line *line, struct tap_description *description);
 
 /* Reads the text after "# " in LINE, a comment, as a line into *NESTED, which may be LINE. */
@@ -73,15 +73,15 @@ tap_line_is_complete(struct tap_bytes raw)
  * but not the newline and the carriage returns before it. */
 struct tap_bytes tap_line_to_end(struct tap_bytes raw, const char *text);
 
-/* True when the first two characters show that the line TEXT, without its
- * newline, is TAP_TEXT or TAP_BLANK. */
+/* Returns true if the first two characters of the line TEXT, which has no newline, show that it is
+ * TAP_TEXT or TAP_BLANK. */
 bool tap_line_is_text(struct tap_bytes text);
 
-/* False when PART, the beginning of a line, can only become TAP_TEXT: no
- * further bytes change that. */
+/* Returns false if a line that begins with PART can only be TAP_TEXT. */
 bool tap_line_may_begin(struct tap_bytes part);
 
-/* TEXT without white space at its start, of COLUMNS columns at most; a tab goes as a whole. */
+/* Returns TEXT without white space at its start, up to COLUMNS columns. A tab is removed as a
+ * whole. */
 struct tap_bytes tap_line_skip_columns(struct tap_bytes text, size_t columns);
 
 /* Removes a decimal number from the front of TEXT; a larger one becomes UINT64_MAX. False if

@@ -10,7 +10,7 @@ tap_numbers_clear(struct tap_numbers *numbers)
 	numbers->lossy = false;
 }
 
-/* The first range that ends at or after NUMBER. */
+/* Returns the index of the first range that ends at or after NUMBER. */
 static size_t
 tap_numbers_find(const struct tap_numbers *numbers, uint64_t number)
 {

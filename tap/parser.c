@@ -20,7 +20,7 @@ tap_parser_unemitted(const struct tap_parser *parser, struct tap_bytes bytes)
 	return tap_skip(bytes, parser->emitted_len < bytes.len ? parser->emitted_len : bytes.len);
 }
 
-/* Text that follows candidates waits with them. */
+/* Returns whether text must wait, because it follows candidates that wait. */
 static bool
 tap_parser_is_waiting(const struct tap_parser *parser)
 {

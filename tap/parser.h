@@ -57,16 +57,16 @@ tap_parser_holds(const struct tap_parser *parser)
 }
 
 /*
- * To be called if no bytes have followed for a while. Emits candidates as text, and the bytes
- * that are held unless they are TAP as they stand: a prompt. They stay held, so that the rest of
- * the line may still make them TAP; the text that was emitted is then output as well.
+ * Call this if no bytes have come for a while. Emits candidates as text, and also the bytes that
+ * are held, such as a prompt, unless they would be TAP if the line ended here. The bytes stay held:
+ * with the rest of the line they may still be TAP, although they were emitted as text.
  */
 int tap_parser_pause(struct tap_parser *parser);
 
-/* The end of the input. */
+/* Ends the input. */
 int tap_parser_finish(struct tap_parser *parser);
 
-/* True when there was TAP. */
+/* Returns whether there was TAP. */
 static inline bool
 tap_parser_has_seen(const struct tap_parser *parser)
 {

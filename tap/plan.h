@@ -26,10 +26,10 @@ struct tap_plan {
 
 void tap_plan_clear(struct tap_plan *plan);
 
-/* A plan's line. */
+/* Reads the line of a plan. */
 void tap_plan_set(struct tap_plan *plan, const struct tap_line *line);
 
-/* A test; returns its number, which is the next one where it has none. */
+/* Counts a test. Returns its number; if it has none, the next one. */
 uint64_t tap_plan_count(struct tap_plan *plan, const struct tap_line *line);
 
 static inline uint64_t
@@ -38,14 +38,14 @@ tap_plan_next(const struct tap_plan *plan)
 	return plan->newest < UINT64_MAX ? plan->newest + 1 : plan->newest;
 }
 
-/* True when nothing was planned or counted. */
+/* Returns whether no test was planned or counted. */
 static inline bool
 tap_plan_is_clear(const struct tap_plan *plan)
 {
 	return !plan->planned && !plan->count;
 }
 
-/* True when all tests that were promised have come. */
+/* Returns whether all planned tests have come. */
 static inline bool
 tap_plan_is_reached(const struct tap_plan *plan)
 {

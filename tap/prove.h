@@ -13,14 +13,15 @@
 
 #include "bytes.h"
 
-/* LINE, without its newline, is a header; NAME becomes the script's. */
+/* Returns whether LINE, without its newline, is a header; sets *NAME to the name of the script. */
 bool tap_prove_header(struct tap_bytes line, struct tap_bytes *name);
 
-/* LINE, without its end, is what stands after a script that passed: "ok", with
- * --timer "ok   12 ms". Only where no test is expected is it not one. */
+/* Returns whether LINE, without its end, is the line after a script that passed: "ok", with --timer
+ * "ok   12 ms". If another test is expected, such a line is a result instead. */
 bool tap_prove_passed(struct tap_bytes line);
 
-/* LINE, without its newline, stands after one that did not: "Failed 1/2 subtests". */
+/* Returns whether LINE, without its newline, is the line after a script that failed: "Failed 1/2
+ * subtests". */
 bool tap_prove_failed(struct tap_bytes line);
 
 #endif

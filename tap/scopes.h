@@ -45,8 +45,8 @@ struct tap_scopes {
 void tap_scopes_init(struct tap_scopes *scopes, size_t limit);
 void tap_scopes_free(struct tap_scopes *scopes);
 
-/* PATH becomes that of the test NAME at level AT; "#NUMBER" when NAME is empty.
- * NAME is valid UTF-8. */
+/* Sets PATH to that of the test NAME at level AT; of "#NUMBER" if NAME is empty. NAME is valid
+ * UTF-8. */
 void tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_bytes name,
                      uint64_t number, struct tap_path *path);
 
@@ -54,8 +54,8 @@ void tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_byte
 void tap_scopes_prefix(const struct tap_scopes *scopes, struct tap_path *path,
                        struct tap_bytes prefix);
 
-/* The innermost of the levels up to AT that has no name; 0: all have one. Paths
- * at level AT are relative to it. */
+/* Returns the innermost of the levels up to AT that has no name; 0 if all have one. Paths at level
+ * AT are relative to it. */
 size_t tap_scopes_under(const struct tap_scopes *scopes, size_t at);
 
 /* Return whether failures at the newest level are expected; or may become so, by the own test of an
@@ -69,15 +69,14 @@ void tap_scopes_open(struct tap_scopes *scopes, uint64_t number);
 /* Prefetches for tap_scopes_take of PATH, which follows soon. */
 void tap_scopes_expect(const struct tap_scopes *scopes, struct tap_path *path);
 
-/* Makes PATH, which is not relative, unique among those used before. False when memory
+/* Makes PATH, which is not relative, unique among those used before. Returns false if memory
  * is short, as for all that follow. */
 bool tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path);
 
-/* Level AT, which has no name, gets the name PATH: paths that were relative to it become
- * complete. */
+/* Gives the name PATH to level AT, which has none: completes the paths that are relative to it. */
 bool tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *path);
 
-/* The levels from LOWEST on that have no name are called "#NUMBER". */
+/* Gives the name "#NUMBER" to each level from LOWEST on that has no name. */
 bool tap_scopes_name_all(struct tap_scopes *scopes, size_t lowest);
 
 #endif

@@ -61,7 +61,7 @@ int tap_send_file(struct tap_sender *sender, const char *name, const char *bytes
 enum subunit2_result tap_send_attachment(struct tap_sender *sender, struct tap_attachment *file,
                                          bool last);
 
-/* Final statuses are tagged "boot-N" from now on. */
+/* Tags final statuses with "boot-N" from now on. */
 enum subunit2_result tap_sender_boot(struct tap_sender *sender, unsigned boot);
 
 #endif

@@ -30,8 +30,8 @@ static const struct form {
 	{FIELDS, ": ", "Passed", false, true, false},               /* libcheck */
 };
 
-/* The duration of the digits that end at END in NAME, in the unit that AFTER names;
- * *BEGIN becomes the offset of the first one. */
+/* Returns the duration in the digits that end at END in NAME, in the unit that AFTER names. Sets
+ * *BEGIN to the offset of the first digit. */
 static int64_t
 tap_stable_number_before(struct tap_bytes name, size_t end, const struct form *form, size_t *begin)
 {
@@ -58,7 +58,7 @@ tap_stable_cut_end(struct tap_bytes *name, const struct form *form)
 	return duration;
 }
 
-/* The three bytes " - " before the duration stay. */
+/* Cuts the duration out of NAME, but keeps the three bytes " - " before it. */
 static int64_t
 tap_stable_cut_within(struct tap_bytes *name, struct tap_bytes *tail, const struct form *form)
 {

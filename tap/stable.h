@@ -16,7 +16,7 @@ struct tap_name_of {
 	bool dashed; /* "- " stands before the name */
 };
 
-/* True if NAME may hold one of the forms, as most names do not. */
+/* Returns true if NAME may have one of the forms; most names have none. */
 static inline bool
 tap_stable_may_fit(struct tap_bytes name, struct tap_name_of line)
 {

@@ -35,7 +35,7 @@ tap_verdict_add_clause(struct tap_tests *tests, struct tap_buffer *text, const c
 	return tap_tests_keep(tests, text, (struct tap_bytes){clause, (size_t)len});
 }
 
-/* BYTES, which may hold anything, fit for a clause. */
+/* Escapes BYTES, which may hold any bytes, for a clause. */
 static const char *
 tap_verdict_shown(struct tap_bytes bytes, char buffer[SHOWN_MAX + 1])
 {

@@ -27,7 +27,7 @@ int tap_verdict_on_fault(struct tap_judge *judge, struct tap_tests *tests, struc
 /* Adds a bail-out, and why; only the first one counts. */
 int tap_verdict_on_bail_out(struct tap_judge *judge, struct tap_tests *tests, struct tap_bytes why);
 
-/* The plan skips all tests; WHY may be empty. */
+/* Notes that the plan skips all tests, and WHY, which may be empty. */
 int tap_verdict_on_skip_all(struct tap_judge *judge, struct tap_tests *tests, struct tap_bytes why);
 
 /* Completes the verdict. SEEN: there was TAP. */

@@ -37,7 +37,7 @@ automake_line_split_comment(struct subunit2_view rest, struct automake_line *lin
 }
 
 /* Reads "3 - name # why" or "- exited with status 1", which a TAP driver prints after the name
- * of the script. False if REST is neither. */
+ * of the script. Returns false if REST is neither. */
 static bool
 automake_line_parse_assertion(struct subunit2_view rest, struct automake_line *line)
 {

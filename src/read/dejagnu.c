@@ -214,7 +214,7 @@ dejagnu_read_sum(struct dejagnu *dejagnu, struct console *console, struct subuni
 	return result;
 }
 
-/* The summary of the suite begins. */
+/* Begins the summary of the suite. */
 static enum subunit2_result
 dejagnu_begin_summary(struct dejagnu *dejagnu, struct console *console,
                       struct subunit2_error *error)
@@ -263,7 +263,7 @@ dejagnu_begin_suite(struct dejagnu *dejagnu, struct subunit2_view tool)
 	dejagnu->summary = false;
 }
 
-/* A line of a suite, before its summary. */
+/* Reads a line of a suite, before its summary. */
 static enum subunit2_result
 dejagnu_suite_line(struct dejagnu *dejagnu, struct console *console, struct subunit2_view line,
                    enum console_use *use, struct subunit2_error *error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A JSON event: the line that src/write/json.c writes, back into the event.
+ * A JSON event: reads a line that src/write/json.c writes as an event.
  */
 #ifndef JSON_EVENT_H
 #define JSON_EVENT_H
@@ -16,9 +16,8 @@ enum json_event_match {
 	JSON_EVENT_YES,
 };
 
-/* Whether a line that begins with HEAD claims to be an event: a JSON object
- * whose first member is "subunit":2. A few blanks before it, and one between its
- * tokens, are allowed. */
+/* Returns whether a line that begins with HEAD claims to be an event: a JSON object whose first
+ * member is "subunit":2. A few blanks before it, and one between its tokens, are allowed. */
 enum json_event_match json_event_match(struct subunit2_view head);
 
 #define JSON_EVENT_REASON_SIZE 256

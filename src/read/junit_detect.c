@@ -19,7 +19,7 @@ junit_detect_decode(struct xml_text *text, struct subunit2_view head)
 	return result == SUBUNIT2_E_OK && decoded.len > 0 ? decoded : head;
 }
 
-/* True when TEXT is, or may become, XML. */
+/* Returns whether TEXT is, or may become, XML. */
 static bool
 junit_detect_may_be_xml(struct subunit2_view text)
 {

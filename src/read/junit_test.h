@@ -60,7 +60,7 @@ void junit_test_begin(struct junit_test *test, char *id, const struct junit_name
                       enum subunit2_status status);
 void junit_test_end(struct junit_test *test);
 
-/* The test ended with STATUS, unless another element says that it ended worse. */
+/* Sets the status to STATUS, unless another element gave a worse one. */
 void junit_test_set_status(struct junit_test *test, enum subunit2_status status);
 void junit_test_set_reason(struct junit_test *test, const char *reason);
 

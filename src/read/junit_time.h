@@ -7,7 +7,7 @@
 
 #include <subunit2/event.h>
 
-/* Seconds: "1.5", "1,5", "1,234.5" or "1.234,5". False when TEXT is nothing like that. */
+/* Seconds: "1.5", "1,5", "1,234.5" or "1.234,5". Returns false if TEXT is nothing like that. */
 bool junit_time_length(const char *text, int64_t *ns);
 
 /* "2020-01-02T03:04:05", with or without a fraction and a zone. False, with *TIME

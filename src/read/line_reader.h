@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A line input: what inputs of lines with text between them have in common. Whole lines
- * are read one by one. The beginning of a line whose end has not come is passed on as text after
- * a silence, unless it may become more than text.
+ * The part that inputs of lines share. Passes whole lines to a handler one by one. After a silence,
+ * passes on the beginning of an incomplete line as text, unless it may become more than text.
  *
  * To use it, embed this struct as the first member of your own.
  */
@@ -22,7 +21,7 @@ struct line_reader_handler {
 	/* The beginning of a line, which is passed on as text. */
 	enum subunit2_result (*text)(struct line_reader *self, struct subunit2_view text,
 	                             struct subunit2_error *error);
-	/* True when a line that begins with DETECT_HEAD may be more than text. */
+	/* Returns true if a line that begins with DETECT_HEAD may be more than text. */
 	bool (*may_begin)(const struct line_reader *self, struct subunit2_view detect_head);
 };
 

@@ -24,14 +24,14 @@ struct lines {
 };
 
 /*
- * Takes the next line, with its newline, off REST. A part of a line that is too
- * long has no newline. False when REST holds no whole line: REST is empty then,
- * and was kept. LINE lives until the next call, or as long as REST's bytes.
+ * Removes the next line, with its newline, from REST and stores it in *LINE. If the line is too
+ * long, stores a part of it, without a newline. If REST has no whole line, keeps its bytes, makes
+ * it empty and returns false. *LINE is valid until the next call, or as long as the bytes of REST.
  */
 bool lines_take(struct lines *lines, struct subunit2_view *rest, struct subunit2_view *line);
 
 /* Takes the beginning of a line that is held, without a newline, as lines_take would return it.
- * False if no byte is held. The end of the line may still come. */
+ * Returns false if no byte is held. The end of the line may still come. */
 bool lines_take_held(struct lines *lines, struct subunit2_view *line);
 
 void lines_clear(struct lines *lines);

@@ -34,7 +34,7 @@ bool make_dirs_message(struct make_dirs *dirs, struct subunit2_view line);
  * the nearest directory in which it exists. */
 void make_dirs_making(struct make_dirs *dirs, struct subunit2_view directory);
 
-/* The summary of the tests in the present directory was printed. */
+/* Notes that the summary of the tests in the current directory was printed. */
 void make_dirs_end_tests(struct make_dirs *dirs);
 
 /* To be called before each result. If make does not print "Entering directory", no message says

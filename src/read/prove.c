@@ -37,7 +37,7 @@ prove_forget(struct prove *prove)
 	prove->script = prove->dubious = NULL;
 }
 
-/* "t/a.t .. REST", after "[12:34:56] " with --timer. A name that does not end in ".t" counts only
+/* "t/a.t ..  REST", after "[12:34:56] " with --timer. A name that does not end in ".t" counts only
  * after another line of prove. */
 static bool
 prove_parse_header(const struct prove *prove, struct subunit2_view line, struct subunit2_view *name,

@@ -185,7 +185,7 @@ subunit1_mixed_start(struct subunit1_mixed *mixed, const struct candidate *candi
 	return result;
 }
 
-/* Version 1 is identified: reads what is held, each test at the time at which it began. */
+/* Begins version 1: reads the held lines, each test at the time at which it began. */
 static enum subunit2_result
 subunit1_mixed_identify(struct subunit1_mixed *mixed, struct subunit2_error *error)
 {
@@ -222,7 +222,7 @@ subunit1_mixed_identify(struct subunit1_mixed *mixed, struct subunit2_error *err
 	return result;
 }
 
-/* The line that begins at mixed->line in the held bytes has ended. */
+/* Reads the line that begins at mixed->line in the held bytes, and that has ended. */
 static enum subunit2_result
 subunit1_mixed_on_held_line(struct subunit1_mixed *mixed, struct subunit2_error *error)
 {

@@ -17,7 +17,7 @@ subunit1_time_count_digits(const char *text)
 	return strspn(text, "0123456789");
 }
 
-/* The length of the number of one digit or two that TEXT begins with, into *NUMBER. */
+/* Reads the number of one or two digits that TEXT begins with into *NUMBER. Returns its length. */
 static size_t
 subunit1_time_parse_number(const char *text, unsigned *number)
 {
@@ -45,7 +45,7 @@ subunit1_time_parse_date(const char *text, char date[static sizeof("2010-06-28")
 	return len ? at + len : NULL;
 }
 
-/* The length of "12:00:00.000000" at TEXT. */
+/* Returns the length of "12:00:00.000000" at TEXT. */
 static size_t
 subunit1_time_len(const char *text)
 {
@@ -55,7 +55,7 @@ subunit1_time_len(const char *text)
 	return len;
 }
 
-/* The length of "Z", "+02:00" or "+0200" at TEXT. */
+/* Returns the length of "Z", "+02:00" or "+0200" at TEXT. */
 static size_t
 subunit1_time_zone_len(const char *text)
 {

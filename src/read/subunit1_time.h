@@ -9,8 +9,8 @@
 
 #include <subunit2/event.h>
 
-/* False when TEXT begins with no time, or one that a packet cannot hold; *TIME is
- * untouched then. */
+/* Reads the time that TEXT begins with. Returns false, with *TIME unchanged, if TEXT begins with no
+ * time or with one that a packet cannot hold. */
 bool subunit1_time_read(struct subunit2_view text, struct subunit2_time *time);
 
 /* The same of one that is written out: digits, a "T" or a blank, and no more. */

@@ -15,7 +15,7 @@ FILE *automake_files_create(const char *path);
 /* Closes FILE and opens PATH once more: the test may have removed its log. NULL on failure. */
 FILE *automake_files_reopen(FILE *file, const char *path);
 
-/* Closes FILE. False if not all of it was written. */
+/* Closes FILE. Returns false if not all of it was written. */
 bool automake_files_close(FILE *file, const char *path);
 
 #endif

@@ -36,8 +36,8 @@ enum automake_result automake_trs_global(const struct automake_trs *trs);
 /* Writes the content of NAME.trs to FILE. */
 void automake_trs_write(const struct automake_trs *trs, FILE *file);
 
-/* Reads NAME.trs, which another driver wrote, from FILE; prints nothing. False if FILE has no
- * global result that automake knows. */
+/* Reads NAME.trs, which another driver wrote, from FILE; prints nothing. Returns false if FILE has
+ * no global result that automake knows. */
 bool automake_trs_read(struct automake_trs *trs, FILE *file, enum automake_result *global);
 
 /* Frees the results. */

@@ -71,7 +71,7 @@ plan_read_some(int fd, char *bytes, size_t len)
 	return got;
 }
 
-/* All of a file, or of standard input; NULL with errno. */
+/* Returns the bytes of a file or of standard input; NULL with errno. */
 static char *
 plan_read_whole(const char *path, size_t *len)
 {

@@ -20,14 +20,14 @@ struct remote_options {
 
 extern const struct poptOption remote_options_table[];
 
-/* The defaults. Released with remote_options_clear. */
+/* Sets the defaults. Release with remote_options_clear. */
 void remote_options_begin(struct remote_options *remote);
 void remote_options_clear(struct remote_options *remote);
 
 /* Takes an option of that table. Returns 0, or what options_refuse_value returns. */
 int remote_options_parse(struct remote_options *remote, struct options *options, int option);
 
-/* To be called when all are taken: checks that they fit together. Returns 0, or what
+/* Checks that the options fit together; call it after the last one. Returns 0, or what
  * options_refuse returns. */
 int remote_options_check(const struct remote_options *remote, struct options *options);
 

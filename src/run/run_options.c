@@ -190,7 +190,7 @@ run_options_parse_shard(struct run_options *opts, struct options *options)
 	return 0;
 }
 
-/* "500", "64k", "10M", "1G": bytes. */
+/* Reads a number of bytes: "500", "64k", "10M", "1G". */
 static int
 run_options_parse_size(uint64_t *size, struct options *options)
 {

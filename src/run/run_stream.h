@@ -20,10 +20,11 @@ struct run_stream {
 bool run_stream_open(struct run_stream *stream, const struct output_options *options,
                      const struct outputs_defaults *defaults, const struct writer_options *writer);
 
-/* Finishes the stream and closes the outputs. False if not everything was written. */
+/* Finishes the stream and closes the outputs. Returns false if not everything was written. */
 bool run_stream_close(struct run_stream *stream);
 
-/* The verdict, once the stream is closed. EMPTY_IS_GOOD: also of a stream without a test. */
+/* Returns the verdict; call it after the stream is closed. EMPTY_IS_GOOD: also of a stream without
+ * a test. */
 bool run_stream_is_good(const struct run_stream *stream, bool empty_is_good);
 
 /* Releases a closed stream. */

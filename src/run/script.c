@@ -23,7 +23,7 @@ struct head {
 	bool binary, executable;
 };
 
-/* PATH without "." and empty segments. */
+/* Returns PATH without "." and empty segments. */
 static char *
 script_tidy(const char *path)
 {
@@ -46,7 +46,7 @@ script_tidy(const char *path)
 	return out;
 }
 
-/* The part of FULL below ROOT; NULL when it is not below it. */
+/* Returns the part of FULL below ROOT; NULL if FULL is not below ROOT. */
 static const char *
 script_below(const char *full, const char *root)
 {
@@ -56,8 +56,8 @@ script_below(const char *full, const char *root)
 	return strncmp(full, root, len) == 0 && full[len] == '/' ? full + len + 1 : NULL;
 }
 
-/* PATH from the top, with the links and ".." of its directory resolved; NULL
- * when that directory does not exist. */
+/* Returns PATH as an absolute path, with the links and ".." of its directory resolved; NULL if that
+ * directory does not exist. */
 static char *
 script_absolute(const char *path)
 {
@@ -85,7 +85,7 @@ script_id(const char *name, size_t len)
 	return id;
 }
 
-/* What \xNN at TEXT stands for; 0: there is nothing of the kind. */
+/* Returns the byte that \xNN at TEXT stands for; 0 if TEXT does not begin with \xNN. */
 static char
 script_escaped_byte(const char *text)
 {
@@ -95,7 +95,7 @@ script_escaped_byte(const char *text)
 	return (char)((strchr(hex, text[2]) - hex) << 4 | (strchr(hex, text[3]) - hex));
 }
 
-/* TEXT as it was before script_id. */
+/* Returns the path from which script_id made TEXT. */
 static char *
 script_unescaped(const char *text)
 {
@@ -109,7 +109,7 @@ script_unescaped(const char *text)
 	return out;
 }
 
-/* PATH itself, made into one that no PATH is searched for. */
+/* Returns a path that exec does not search for in the variable PATH. */
 static char *
 script_with_slash(char *path)
 {
@@ -193,7 +193,7 @@ script_is_named(const char *path, const char *name)
 	return strcmp(slash ? slash + 1 : path, name) == 0;
 }
 
-/* perl, perl5, perl5.36.0 */
+/* Returns whether the file name in PATH is perl, perl5, perl5.36.0 and so on. */
 static bool
 script_is_perl(const char *path)
 {
@@ -232,7 +232,7 @@ script_add_interpreter(const char *line, const char *name, struct string_list *a
 		string_list_add_owned(argv, memory_copy_len(rest, len));
 }
 
-/* False when there is no #! line. */
+/* Returns false if there is no #! line. */
 static bool
 script_add_by_line(const char *line, const struct script_options *options, struct string_list *argv)
 {
@@ -275,7 +275,7 @@ script_is_t(char *const *argv)
 	return *argv && script_has_ending(*argv, ".t");
 }
 
-/* False when the name does not say how the file is run. */
+/* Returns false if the name does not say how the file is run. */
 static bool
 script_add_by_ending(const char *path, const struct script_options *options,
                      struct string_list *argv)

@@ -33,12 +33,12 @@ struct stdin_router *stdin_router_new(struct event_loop *loop,
                                       const struct stdin_router_options *options);
 void stdin_router_free(struct stdin_router *router); /* NULL is allowed */
 
-/* To be called before each turn of the loop: reads on, or waits until there is room. */
+/* Reads on, or waits until there is room. Call it before each turn of the loop. */
 void stdin_router_turn(struct stdin_router *router);
 
 bool stdin_router_has_ended(const struct stdin_router *router);
 
-/* The stream said that this program is a worker: when its input ends, so do its tests. */
+/* Returns whether the stream says that this program is a worker, whose tests end with its input. */
 bool stdin_router_is_worker(const struct stdin_router *router);
 
 #endif

@@ -83,7 +83,7 @@ test_job_on_tick(void *context)
 	test_job_plan_tick(job);
 }
 
-/* What of BYTES may still be written. The command is ended when that is not all. */
+/* Returns the part of BYTES within the limit of output. If that is not all, ends the command. */
 static struct subunit2_view
 test_job_within_limit(struct test_job *job, struct subunit2_view bytes)
 {

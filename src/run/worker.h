@@ -53,7 +53,7 @@ void worker_start(struct worker *worker);
  * message, if the packet can be neither written nor kept. */
 bool worker_send(struct worker *worker, const struct subunit2_event *event);
 
-/* The end of the input of tests: tells the process, and each later one when it starts. */
+/* Ends the input of tests: sends the end to the process, and to each later one when it starts. */
 void worker_end_tests_input(struct worker *worker);
 
 /* Its standard input, for packets that are routed there. */

@@ -217,7 +217,7 @@ pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
 		                       test->start_ns + pool->run->slow_ns, pool_on_slow, test);
 }
 
-/* A final status whose reason is that of a bail-out; see tap/events.c. */
+/* Returns whether EVENT is a failure whose reason is a bail-out; see tap/events.c. */
 static bool
 pool_is_bail_out(const struct subunit2_event *event)
 {

@@ -62,7 +62,7 @@ struct worker_pool {
 	struct scheduler_end end;
 };
 
-/* Nanoseconds, by the loop's clock. */
+/* Returns the time of the loop's clock in nanoseconds. */
 int64_t worker_pool_now_ns(const struct worker_pool *pool);
 
 /* Starts no further test, for the reason WHY, a constant. */
@@ -88,7 +88,7 @@ void worker_pool_start_again(struct worker_pool *pool);
 /* Counts the final status of a test, and stops after too many failures. */
 void worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status);
 
-/* For the dispatch's actions: an attempt of a test has ended. */
+/* Handles the end of an attempt; an action of the dispatch. */
 void worker_pool_on_ended(void *context, size_t test, size_t worker, enum worker_dispatch_end end,
                           bool again);
 

@@ -40,11 +40,11 @@ bool worker_results_owns(const struct worker_results *results, size_t test, stru
 bool worker_results_is_under(const struct worker_results *results, size_t test,
                              struct subunit2_view code);
 
-/* An attempt has started. EVENT is the first one of it, usually inprogress. */
+/* Starts an attempt. EVENT is its first event, usually inprogress. */
 void worker_results_start(struct worker_results *results, size_t test,
                           const struct subunit2_event *event);
 
-/* An event of the attempt that runs, except the test's inprogress and final status. */
+/* Adds EVENT to the running attempt; not the inprogress or the final status of the test itself. */
 void worker_results_event(struct worker_results *results, size_t test,
                           const struct subunit2_event *event);
 
@@ -57,7 +57,7 @@ enum subunit2_status worker_results_judge(const struct worker_results *results, 
 void worker_results_retry(struct worker_results *results, size_t test,
                           const struct subunit2_event *event, const struct outcome *outcome);
 
-/* The same for the last attempt. Returns the status of the test. */
+/* Ends the last attempt in the same way. Returns the status of the test. */
 enum subunit2_status worker_results_finish(struct worker_results *results, size_t test,
                                            const struct subunit2_event *event,
                                            struct outcome *outcome);

@@ -36,7 +36,7 @@ base64_put(FILE *file, struct subunit2_view bytes)
 	fwrite(buffer, 1, used, file);
 }
 
-/* 0 to 63, or -1. */
+/* Returns the value of C, from 0 to 63, or -1. */
 static int
 base64_digit_value(char c)
 {

@@ -22,7 +22,7 @@ void *memory_resize(void *block, size_t count, size_t size);
 void *memory_grow(void *items, size_t *room, size_t count, size_t size);
 char *memory_copy(const char *text);
 char *memory_copy_len(const char *text, size_t len);
-/* The three texts, one after the other; in a quarter of the time of memory_format. */
+/* Returns the three texts joined. Takes a quarter of the time of memory_format. */
 char *memory_join(const char *first, const char *middle, const char *last);
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

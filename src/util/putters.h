@@ -30,7 +30,7 @@ put_char(FILE *file, char c)
 	putc_unlocked(c, file);
 }
 
-/* In decimal, with zeroes before it up to DIGITS digits. */
+/* Writes the number in decimal, with leading zeroes up to DIGITS digits. */
 static inline void
 put_number(FILE *file, uint64_t number, int digits)
 {

@@ -24,7 +24,7 @@ subunit1_line_is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The bytes before the first blank. */
+/* Returns the bytes before the first blank. */
 static struct subunit2_view
 subunit1_line_first_word(struct subunit2_view line)
 {

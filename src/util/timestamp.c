@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-/* "SECONDS[.FRACTION]" */
+/* Parses "SECONDS[.FRACTION]". */
 static bool
 timestamp_read_seconds(const char *text, struct subunit2_time *time)
 {
@@ -31,7 +31,7 @@ timestamp_read_seconds(const char *text, struct subunit2_time *time)
 	return true;
 }
 
-/* "2001-12-12": the start of that day in UTC. */
+/* Parses "2001-12-12": the start of that day in UTC. */
 static bool
 timestamp_read_date(const char *text, struct subunit2_time *time)
 {

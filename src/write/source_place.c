@@ -106,7 +106,7 @@ source_place_take_number(struct source_place *place, struct subunit2_view line, 
 	return number > 0 && number < NUMBER_MAX;
 }
 
-/* FILE:NUMBER, with the colon at COLON. */
+/* Finds FILE:NUMBER, with the colon at COLON. */
 static bool
 source_place_at_colon(struct source_place *place, struct subunit2_view line, size_t colon)
 {
@@ -114,7 +114,8 @@ source_place_at_colon(struct source_place *place, struct subunit2_view line, siz
 	       source_place_take_path(place, line, colon);
 }
 
-/* FILE line NUMBER, or FILE, line NUMBER, the file with or without quotes; the word is at WORD. */
+/* Finds FILE line NUMBER, or FILE, line NUMBER, with the word "line" at WORD. FILE may be in
+ * quotes. */
 static bool
 source_place_at_word(struct source_place *place, struct subunit2_view line, size_t word)
 {
