@@ -115,7 +115,7 @@ utf8_printable_len(const char *text, size_t len)
 	return i;
 }
 
-/* C0, DEL, and C1, which is C2 80 to C2 9F. */
+/* Return whether CHARACTER is a control character: C0, DEL or C1, which is C2 80 to C2 9F. */
 static bool
 utf8_is_control(const char *character, size_t len)
 {

@@ -261,7 +261,8 @@ tap_description_read(struct tap_description *description, struct tap_bytes text,
 		tap_description_set_name_after_directive(description);
 }
 
-/* "# TODO" or "# SKIP" at AT in TEXT; LAST: only at its end. REASON follows it. */
+/* Reads "# TODO" or "# SKIP" at AT in TEXT; if LAST, only at the end of TEXT. Sets *REASON to the
+ * text after it. */
 static enum tap_directive
 tap_description_automake_directive(struct tap_bytes text, size_t at, bool last,
                                    struct tap_bytes *reason)

@@ -52,8 +52,8 @@ void tap_description_read_automake(struct tap_description *description, struct t
 /* Removes the "{" that opens a subtest from the end of DESCRIPTION's name. */
 void tap_description_drop_brace(struct tap_description *description);
 
-/* Of a test of GLib that failed, whose name is a path: removes " - MESSAGE" from the end of the
- * name. The message becomes the reason unless there is one. */
+/* Removes " - MESSAGE" from the end of the name of a failed test of GLib, which is a path. The
+ * message becomes the reason unless there is one. */
 void tap_description_split_message(struct tap_description *description);
 
 /* Copies TEXT to BUFFER, which has room for TEXT, with \# and \\ resolved;

@@ -27,7 +27,7 @@ void tap_numbers_clear(struct tap_numbers *numbers);
 /* Adds the numbers from FIRST to LAST. Returns false if one of them is in the set. */
 bool tap_numbers_add(struct tap_numbers *numbers, uint64_t first, uint64_t last);
 
-/* The same with one NUMBER, which most often follows the last one. */
+/* Adds one NUMBER, which most often follows the last one. */
 static inline bool
 tap_numbers_add_one(struct tap_numbers *numbers, uint64_t number)
 {

@@ -51,7 +51,8 @@ label_lookahead_read(struct label_lookahead *ahead, struct input_file *file)
 	autodetect_free(autodetect);
 }
 
-/* Opening a FIFO, even to close it again, would disturb its writer. */
+/* Returns whether PATH is a regular file: opening a FIFO, even to close it again, would disturb its
+ * writer. */
 static bool
 label_lookahead_is_regular(const char *path)
 {

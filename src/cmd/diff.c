@@ -180,7 +180,7 @@ diff_put_test(const struct diff *diff, enum test_change change, struct pair pair
 	puts(diff->markdown ? "</li>" : "");
 }
 
-/* A job summary is limited to 1 MiB. */
+/* Returns how many tests of a change are listed: a job summary is limited to 1 MiB. */
 static size_t
 diff_shown_max(const struct diff *diff)
 {

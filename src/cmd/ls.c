@@ -124,7 +124,7 @@ ls_parse_option(void *context, struct options *options, int option)
 	}
 }
 
-/* Fewer runs are too few for a rate. */
+/* Returns whether there are enough runs for a rate of changes. */
 static bool
 ls_has_rates(const struct ls *ls)
 {

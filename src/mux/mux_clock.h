@@ -8,8 +8,8 @@
 
 #include <subunit2/sink.h>
 
-/* The sink of an input that is opened now. NAME is for the report. NAME and NEXT outlive the sink.
- * Never NULL. */
+/* Returns the sink for an input that is opened now; never NULL. NAME stands in the message. NAME
+ * and NEXT must outlive the sink. */
 struct subunit2_sink *mux_clock_new(const char *name, struct subunit2_sink *next);
 
 #endif

@@ -109,8 +109,8 @@ mux_server_abandon(struct mux_server *server)
 	mux_inputs_abandon(&server->mux_inputs);
 }
 
-/* The first signal accepts the waiting connections, ends all inputs and waits for the commands;
- * another one kills the commands. */
+/* Handles a signal. The first one accepts the waiting connections, ends all inputs and waits for
+ * the commands; another one kills the commands. */
 static void
 mux_server_on_signal(void *context, int signo, bool from_terminal)
 {

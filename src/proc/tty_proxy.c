@@ -93,8 +93,8 @@ tty_proxy_reclaim(struct tty_proxy *proxy)
 	user_tty_set_mode(proxy->tty, USER_TTY_BEFORE);
 }
 
-/* The command's terminal puts no carriage return before a newline, so the user's terminal does,
- * unless the command has switched output processing off. */
+/* Sets the output modes of the user's terminal. The command's terminal puts no carriage return
+ * before a newline, so the user's does, unless the command has switched output processing off. */
 static void
 tty_proxy_follow_modes(struct tty_proxy *proxy)
 {

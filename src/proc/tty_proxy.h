@@ -31,8 +31,8 @@ void tty_proxy_reclaim(struct tty_proxy *proxy);
 /* Shows BYTES, which the command wrote; nothing if the terminal is not lent. */
 void tty_proxy_write(struct tty_proxy *proxy, struct subunit2_view bytes);
 
-/* To be called while the terminal is lent: when its size has changed, before this program stops,
- * and after it was continued. PROXY is a struct tty_proxy, so that these fit as callbacks. */
+/* Call these while the terminal is lent: when its size has changed, before this program stops, and
+ * after it was continued. PROXY is a struct tty_proxy; they are callbacks. */
 void tty_proxy_resize(void *proxy);
 void tty_proxy_suspend(void *proxy);
 void tty_proxy_resume(void *proxy);

@@ -106,7 +106,7 @@ automake_line_parse_total(struct subunit2_view text, struct automake_line *line)
 	return false;
 }
 
-/* "# TOTAL: 3" */
+/* Reads "# TOTAL: 3". */
 static bool
 automake_line_is_summary(struct subunit2_view text)
 {

@@ -65,7 +65,7 @@ autotest_split(struct subunit2_view text, struct console_test *test)
 	return false;
 }
 
-/* "  7: TITLE   ok"; with -v "7. FILE:LINE:  ok", of the test that was announced. */
+/* Reads "  7: TITLE   ok"; with -v "7. FILE:LINE:  ok", of the test that was announced. */
 static bool
 autotest_parse_result(struct subunit2_view line, struct console_test *test)
 {
@@ -78,7 +78,7 @@ autotest_parse_result(struct subunit2_view line, struct console_test *test)
 	       test->name.len > 0;
 }
 
-/* "7. FILE:LINE: testing TITLE ..." */
+/* Reads "7. FILE:LINE: testing TITLE ...". */
 static bool
 autotest_parse_begin(struct subunit2_view line, struct console_test *test)
 {
@@ -106,8 +106,8 @@ autotest_compare(struct autotest *autotest, const char *what, uint64_t total, ui
 	                      (unsigned long long)total, what, (unsigned long long)seen);
 }
 
-/* "All 15 tests behaved as expected.", "ERROR: 14 tests were run,", "1 test was skipped.", "1
- * failed unexpectedly." */
+/* Reads "All 15 tests behaved as expected.", "ERROR: 14 tests were run,", "1 test was skipped.", "1
+ * failed unexpectedly.". */
 static bool
 autotest_parse_total(struct autotest *autotest, struct subunit2_view line)
 {

@@ -62,7 +62,7 @@ void console_free(struct console *console);
 
 enum subunit2_result console_feed(struct console *console, struct subunit2_view bytes,
                                   int64_t now_ms, struct subunit2_error *error);
-/* The time of the next call of console_tick; INT64_MAX: no call is needed. */
+/* Returns the time of the next call of console_tick; INT64_MAX: no call is needed. */
 int64_t console_deadline(const struct console *console);
 enum subunit2_result console_tick(struct console *console, int64_t now_ms,
                                   struct subunit2_error *error);
@@ -163,7 +163,7 @@ void console_retry(struct console *console, uint64_t number);
  * Returns its descriptor, or -1. */
 int console_open_file(const struct console *console, const char *name);
 
-/* The folders that make is in. */
+/* Returns the folders that make is in. */
 struct make_dirs *console_dirs(struct console *console);
 
 #endif

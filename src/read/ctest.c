@@ -28,7 +28,7 @@ struct ctest {
 
 #define CTEST_NUMBER_MAX 1000000 /* larger numbers are not counted */
 
-/* "Start 1: sorts" */
+/* Reads "Start 1: sorts". */
 static bool
 ctest_parse_start(struct subunit2_view line, struct console_test *test)
 {
@@ -105,7 +105,7 @@ ctest_parse_status(struct subunit2_view text, struct console_test *test)
 		test->reason = SUBUNIT2_ABSENT;
 }
 
-/* "1/3 Test #1: sorts ....***Failed    0.01 sec"; a test that is repeated lacks "1/3". */
+/* Reads "1/3 Test #1: sorts ....***Failed    0.01 sec"; a test that is repeated lacks "1/3". */
 static bool
 ctest_parse_result(struct subunit2_view line, struct console_test *test)
 {
@@ -129,7 +129,7 @@ ctest_parse_result(struct subunit2_view line, struct console_test *test)
 	return test->name.len > 0;
 }
 
-/* "67% tests passed, 1 tests failed out of 3"; of a suite without failures the number of
+/* Reads "67% tests passed, 1 tests failed out of 3"; of a suite without failures the number of
  * failures is 0. "No tests were found!!!" is no total. */
 static bool
 ctest_parse_total(struct ctest *ctest, struct subunit2_view line)
@@ -167,14 +167,14 @@ ctest_count(struct ctest *ctest, const struct console_test *test)
 	ctest->summarised = false;
 }
 
-/* "1: output", with -V. Leaves the output in LINE. */
+/* Reads "1: output", with -V. Leaves the output in LINE. */
 static bool
 ctest_take_output(struct subunit2_view *line, uint64_t *number)
 {
 	return scan_take_number(line, number) && (scan_take(line, ": ") || scan_take(line, ":"));
 }
 
-/* "test 1", with -V */
+/* Reads "test 1", with -V. */
 static bool
 ctest_is_announcement(struct subunit2_view line)
 {

@@ -80,7 +80,7 @@ dejagnu_take_kind(struct subunit2_view *line, enum dejagnu_result *kind)
 	return false;
 }
 
-/* "		=== NAME ENDING"; sets NAME. */
+/* Reads "		=== NAME ENDING"; sets NAME. */
 static bool
 dejagnu_is_banner(struct subunit2_view line, struct subunit2_view ending,
                   struct subunit2_view *name)
@@ -91,7 +91,7 @@ dejagnu_is_banner(struct subunit2_view line, struct subunit2_view ending,
 	return name->len > 0;
 }
 
-/* "Running ./find.gnu/name.exp ..."; sets PATH without what stands before the folder of the
+/* Reads "Running ./find.gnu/name.exp ..."; sets PATH without what stands before the folder of the
  * suite. */
 static bool
 dejagnu_parse_running(struct subunit2_view line, struct subunit2_view *path)
@@ -185,8 +185,8 @@ dejagnu_open_sum(const struct dejagnu *dejagnu, struct console *console)
 	return file;
 }
 
-/* Reports the results that the console did not show. The log of the suite would not do: it
- * holds the output of tests, which may be results of others. */
+/* Reports the results that the console did not show. Does not read the log of the suite, because it
+ * holds the output of tests, which may look like results. */
 static enum subunit2_result
 dejagnu_read_sum(struct dejagnu *dejagnu, struct console *console, struct subunit2_error *error)
 {
@@ -227,7 +227,7 @@ dejagnu_begin_summary(struct dejagnu *dejagnu, struct console *console,
 	return result;
 }
 
-/* "# of expected passes		479" */
+/* Reads "# of expected passes		479". */
 static bool
 dejagnu_parse_total(struct dejagnu *dejagnu, struct subunit2_view line)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The tests of `go test -json` that have begun and not ended, and the packages, by id. A test has
- * the result that was found in its output, for the case that the action which ends it is missing.
+ * The tests of `go test -json` that have begun and not ended, and the packages, by id. For each
+ * test, keeps the result that was found in its output, in case the action that ends the test is
+ * missing.
  *
  * Nothing is emitted here. Ids are copied.
  */

@@ -93,7 +93,7 @@ meson_find_word(struct subunit2_view text, struct subunit2_view *before,
 	return NULL;
 }
 
-/* " 2/10 "; *NUMBER is the first. */
+/* Reads " 2/10 "; *NUMBER is the first. */
 static bool
 meson_take_numbers(struct subunit2_view *line, uint64_t *number)
 {
@@ -167,7 +167,7 @@ meson_report_kept(struct meson *meson, struct console *console, uint64_t number,
 	return result;
 }
 
-/* "▶  9/10 - b   FAIL": a subtest of the test that began last, or of one whose result
+/* Reads "▶  9/10 - b   FAIL": a subtest of the test that began last, or of one whose result
  * follows. */
 static enum subunit2_result
 meson_subtest(struct meson *meson, struct console *console, struct subunit2_view line,
@@ -189,7 +189,7 @@ meson_subtest(struct meson *meson, struct console *console, struct subunit2_view
 	return SUBUNIT2_E_OK;
 }
 
-/* " 2/10 p / bad   FAIL   0.02s   exit status 1" */
+/* Reads " 2/10 p / bad   FAIL   0.02s   exit status 1". */
 static enum subunit2_result
 meson_test(struct meson *meson, struct console *console, struct subunit2_view line,
            enum console_use *use, struct subunit2_error *error)
@@ -234,7 +234,7 @@ meson_test(struct meson *meson, struct console *console, struct subunit2_view li
 	return result;
 }
 
-/* "Fail:               1" */
+/* Reads "Fail:               1". */
 static bool
 meson_parse_total(struct meson *meson, struct subunit2_view line)
 {

@@ -37,8 +37,8 @@ prove_forget(struct prove *prove)
 	prove->script = prove->dubious = NULL;
 }
 
-/* "t/a.t ..  REST", after "[12:34:56] " with --timer. A name that does not end in ".t" counts only
- * after another line of prove. */
+/* Reads "t/a.t ..  REST", after "[12:34:56] " with --timer. A name that does not end in ".t" counts
+ * only after another line of prove. */
 static bool
 prove_parse_header(const struct prove *prove, struct subunit2_view line, struct subunit2_view *name,
                    struct subunit2_view *rest)
@@ -79,7 +79,7 @@ prove_report(struct prove *prove, struct console *console, struct subunit2_view 
 	return result;
 }
 
-/* "ok", "ok  12 ms", "ok  12 ms ( 0.00 usr …)" */
+/* Reads "ok", "ok  12 ms", "ok  12 ms ( 0.00 usr …)". */
 static bool
 prove_parse_passed(struct subunit2_view text, int64_t *duration_ns)
 {
@@ -96,7 +96,7 @@ prove_parse_passed(struct subunit2_view text, int64_t *duration_ns)
 	return !scan_trim_end(text).len || subunit2_view_starts(text, SUBUNIT2_LITERAL(" ("));
 }
 
-/* "Failed 1/3 subtests", "No subtests run", "All 2 subtests passed": the result of a script
+/* Reads "Failed 1/3 subtests", "No subtests run", "All 2 subtests passed": the result of a script
  * that did not pass. */
 static bool
 prove_is_failure(struct subunit2_view text)
@@ -144,7 +144,7 @@ prove_result(struct prove *prove, struct console *console, struct subunit2_view 
 	return SUBUNIT2_E_OK;
 }
 
-/* "Files=3, Tests=5, …" */
+/* Reads "Files=3, Tests=5, …". */
 static bool
 prove_parse_total(struct prove *prove, struct subunit2_view line)
 {
@@ -161,7 +161,7 @@ prove_parse_total(struct prove *prove, struct subunit2_view line)
 	return true;
 }
 
-/* "Result: FAIL" */
+/* Reads "Result: FAIL". */
 static bool
 prove_parse_verdict(struct prove *prove, struct subunit2_view line)
 {

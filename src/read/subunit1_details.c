@@ -123,7 +123,7 @@ subunit1_details_set_damage(struct subunit1_details *details, const char *reason
 	return SUBUNIT2_E_OK;
 }
 
-/* A "]" at a line's start within the lines has a blank before it. */
+/* Adds a line of the details, without the blank that stands before a "]" at its start. */
 static enum subunit2_result
 subunit1_details_on_line(struct subunit1_details *details, const struct lines *lines,
                          struct subunit2_view line, struct subunit2_error *error)
@@ -138,8 +138,8 @@ subunit1_details_on_line(struct subunit1_details *details, const struct lines *l
 	return subunit1_details_add(details, line, error);
 }
 
-/* Returns the value of a part's field, which may have any name; absent if LINE is no such
- * field: a type has a slash. */
+/* Returns the value of a part's field, a MIME type; absent if LINE is no such field. The field may
+ * have any name; a type has a slash. */
 static struct subunit2_view
 subunit1_details_type_of(struct subunit2_view line)
 {
@@ -183,7 +183,7 @@ subunit1_details_on_name(struct subunit1_details *details, const struct lines *l
 	return SUBUNIT2_E_OK;
 }
 
-/* In hexadecimal; false when TEXT is no length. */
+/* Reads the length TEXT, which is hexadecimal. Returns false if TEXT is no length. */
 static bool
 subunit1_details_read_length(struct subunit2_view text, uint64_t *length)
 {

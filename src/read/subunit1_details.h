@@ -46,8 +46,8 @@ void subunit1_details_begin_lines(struct subunit1_details *details, const char *
                                   const char *mime_type);
 void subunit1_details_begin_parts(struct subunit1_details *details);
 
-/* True within a chunk: its bytes come next, and then lines again. The call takes
- * them off REST. */
+/* Returns whether the next bytes are those of a chunk, before lines follow again; the second
+ * function reads them and removes them from REST. */
 bool subunit1_details_want_bytes(const struct subunit1_details *details);
 enum subunit2_result subunit1_details_bytes(struct subunit1_details *details,
                                             struct subunit2_view *rest,

@@ -51,16 +51,17 @@ struct attach_test_options {
 	void *context;
 };
 
-/* A test has begun. Returns NULL if ATTACH is. */
+/* Adds a test that has begun. Returns NULL if ATTACH is NULL. */
 struct attach_test *attach_start_test(struct attach *attach,
                                       const struct attach_test_options *options);
-/* TEST, which may be NULL here and below, has ended: detaches, and frees it. */
+/* Removes TEST, which has ended: detaches the terminal from it, and frees it. TEST may be NULL,
+ * here and below. */
 void attach_end_test(struct attach_test *test);
 
-/* TEST has written BYTES. */
+/* Shows BYTES, which TEST has written, if the terminal is attached to it; keeps the last ones. */
 void attach_output(struct attach_test *test, struct subunit2_view bytes);
 
-/* A test on another machine has sent EVENT: its output is shown, and results of subtests. */
+/* Shows EVENT of TEST, which runs on another machine: its output, and results of subtests. */
 void attach_event(struct attach_test *test, const struct subunit2_event *event);
 
 #endif

@@ -260,7 +260,7 @@ attempts_finish(struct attempts *attempts, struct outcome *outcome)
 	attempts->over(attempts->context, &end);
 }
 
-/* The attempt has ended: start the next one, or finish. */
+/* Handles the end of an attempt: starts the next one, or finishes. */
 static void
 attempts_on_attempt_end(struct attempts *attempts)
 {

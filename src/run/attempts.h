@@ -50,9 +50,9 @@ struct attempts_end {
 struct attempts;
 
 /*
- * Starts the first attempt. Events go to SINK, which gives them times and routes. OVER is the last
- * call; it comes after attempts_start has returned, and may free the attempts. The arguments
- * outlive the attempts, except CHOICE, PLACE and SCRIPT, of which only the strings do.
+ * Starts the first attempt. Events go to SINK, which gives them times and routes. OVER is called
+ * last, after attempts_start has returned, and may free the attempts. The arguments outlive the
+ * attempts, except CHOICE, PLACE and SCRIPT, of which only the strings do.
  */
 struct attempts *attempts_start(struct supervisor *supervisor, const struct attempts_rules *rules,
                                 const struct script *script, const struct choice *choice,

@@ -175,7 +175,7 @@ outcome_judge_output(struct outcome *outcome, const struct output_capture_verdic
 		                   subunit2_status_name(verdict->own));
 }
 
-/* Nothing failed: fail > skip > success. */
+/* Decides from the output of a command that did not fail: fail > skip > success. */
 static void
 outcome_judge_good(struct outcome *outcome, const struct outcome_rules *rules, int status,
                    const struct output_capture_verdict *verdict)

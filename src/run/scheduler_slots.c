@@ -208,7 +208,7 @@ scheduler_start_all(struct scheduler *scheduler)
 	}
 }
 
-/* There may be a token: start a test if so. */
+/* Starts a test if the jobserver has a token. */
 static void
 scheduler_on_token_readable(void *context)
 {

@@ -40,7 +40,7 @@ struct worker_options {
 
 /* Never NULL. */
 struct worker *worker_new(struct supervisor *supervisor, const struct worker_options *options);
-/* No process of it may run. */
+/* Frees WORKER, of which no process may run. */
 void worker_free(struct worker *worker);
 
 const char *worker_name(const struct worker *worker);

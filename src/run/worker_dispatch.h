@@ -94,7 +94,7 @@ void worker_dispatch_over(struct worker_dispatch *dispatch, size_t worker, int64
 /* Starts no further test, and no further attempt. Those that were sent go on. */
 void worker_dispatch_stop(struct worker_dispatch *dispatch);
 
-/* The same, and stops all workers; their answers still count. */
+/* Does the same, and stops all workers; their answers still count. */
 void worker_dispatch_interrupt(struct worker_dispatch *dispatch);
 
 /* Carries out what is due at NOW_NS. To be called after each of the calls above, once for

@@ -9,8 +9,8 @@
 #define DAY INT64_C(86400)
 #define DAYS_TO_1970 INT64_C(719468) /* from 0000-03-01 */
 
-/* The civil calendar in days: years begin in March, so that the leap day is the
- * last; 400 years are 146,097 days. */
+/* Returns the number of days from 1970 to a date of the civil calendar. Years begin in March, so
+ * that the leap day is the last; 400 years are 146,097 days. */
 static int64_t
 rfc3339_days_of_date(int64_t year, unsigned month, unsigned day)
 {

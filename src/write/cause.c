@@ -255,7 +255,7 @@ cause_set_file(struct cause *cause, const struct source_place *place)
 	cause->line_number = place->line_number;
 }
 
-/* YAML names a place by two keys, too. Returns true once both were seen. */
+/* Reads the place that YAML names by two keys. Returns true once both were seen. */
 static bool
 cause_take_keys(struct source_place *place, struct subunit2_view line)
 {
@@ -275,7 +275,7 @@ cause_take_keys(struct source_place *place, struct subunit2_view line)
 	return place->file.len > 0 && place->line_number > 0;
 }
 
-/* A warning of a compiler is not the cause. */
+/* Returns whether LINE is a warning or a note of a compiler, which is not the cause. */
 static bool
 cause_is_remark(struct subunit2_view line)
 {
