@@ -131,7 +131,7 @@ ci_begin_lines(struct ci_lines *lines)
 	if (!lines->guarded)
 		return true;
 	if (!github_token_make(lines->token)) {
-		message("random bytes: %s", strerror(errno));
+		message("cannot get random bytes: %s", strerror(errno));
 		return false;
 	}
 	printf("::stop-commands::%s\n", lines->token);

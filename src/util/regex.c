@@ -79,8 +79,7 @@ regex_report_failure(struct regex *pattern, size_t len, int error)
 		return;
 	pattern->failed = true;
 	pcre2_get_error_message(error, why, sizeof(why));
-	message("%s: not found out whether this matches %zu bytes: %s", pattern->regex, len,
-	        (const char *)why);
+	message("%s: cannot match %zu bytes: %s", pattern->regex, len, (const char *)why);
 }
 
 static int
