@@ -126,6 +126,10 @@ own_copy() {
 	grep -qE '^xfail one/xfail.sh$' list
 	grep -qE '^uxsuccess one/xpass.sh$' list
 	subunit2 report --to=summary "$stream" | grep -q '^scripts: 61 passed, 5 failed, 1 unexpected, 2 skipped, 1 todo'
+	# A recheck below wrap is of those that did not pass, by the files that the driver wrote.
+	subunit2 wrap -q -i suite --automake -o again.subunit -- make -C one recheck || [ $? = 2 ]
+	statuses again.subunit | sort | diff - <(printf '%s\n' 'fail one/bad.sh' 'fail one/hard.sh' \
+		'fail suite' 'uxsuccess one/xpass.sh')
 	# By the files that our driver wrote.
 	make -C one recheck >console 2>&1 || true
 	diff <(results console) - <<-'END'
@@ -304,6 +308,21 @@ same_as() { # AUTOMAKE-DRIVER ARGUMENT...
 	subunit2 wrap -q --from=text -o stream.subunit -- subunit2 automake-driver \
 		--from=tap --test-name t --log-file t.log --trs-file t.trs -- sh t
 	statuses stream.subunit | grep -qx 'success t'
+}
+
+@test "a subtest that passes in a test of XFAIL_TESTS is as expected" {
+	cd "$BATS_TEST_TMPDIR"
+	drive() {
+		printf "echo '%s'\\n" 1..1 '    1..2' '    ok 1 - x' '    not ok 2 - y' "$1" >t
+		subunit2 wrap -q --from=text -o stream.subunit -- subunit2 automake-driver --from=tap \
+			--expect-failure yes --test-name t --log-file t.log --trs-file t.trs -- sh t
+	}
+	drive 'not ok 1 - parent'
+	statuses stream.subunit | grep '^[a-z]* t' | diff - <(printf '%s\n' 'success t::parent::x' \
+		'xfail t::parent::y' 'xfail t::parent' 'xfail t')
+	run -1 drive 'ok 1 - parent'
+	statuses stream.subunit | grep '^[a-z]* t' | diff - <(printf '%s\n' 'success t::parent::x' \
+		'xfail t::parent::y' 'uxsuccess t::parent' 'fail t')
 }
 
 # The Nth indented line, or the literal block, that subunit2-automake(7) shows.
