@@ -117,6 +117,12 @@ help_is_table(const struct poptOption *option)
 	return (option->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE;
 }
 
+bool
+help_begins_with_heading(const struct poptOption *table)
+{
+	return help_is_table(table) && table->descrip;
+}
+
 void
 help_print_options(const struct poptOption *table, unsigned columns)
 {

@@ -6,6 +6,7 @@
 #define HELP_H
 
 #include <popt.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Returns the columns of standard output if it is a terminal, else 80; at least 20 and at most
@@ -16,6 +17,9 @@ unsigned help_columns(void);
  * lines that continue one begin with INDENT blanks. The first is printed after AT columns of other
  * text. */
 void help_print_text(FILE *file, const char *text, unsigned at, unsigned indent, unsigned columns);
+
+/* Returns whether help_print_options begins with an empty line and a heading for TABLE. */
+bool help_begins_with_heading(const struct poptOption *table);
 
 /* Prints the options of TABLE and of the tables that it includes, under their headings. */
 void help_print_options(const struct poptOption *table, unsigned columns);

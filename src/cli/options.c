@@ -46,7 +46,8 @@ options_show_help(struct options *options)
 	char *usage = memory_format("Usage: %s %s", options->name, spec->usage);
 	help_print_text(stdout, usage, 0, (unsigned)strlen("Usage: "), columns);
 	help_print_text(stdout, spec->about, 0, 0, columns);
-	putchar('\n');
+	if (!help_begins_with_heading(spec->table))
+		putchar('\n');
 	help_print_options(options->table, columns);
 	if (spec->notes) {
 		putchar('\n');
