@@ -144,7 +144,9 @@ static int
 filter_parse_time(struct subunit2_time *time, bool *has, struct options *options)
 {
 	*has = timestamp_read(options->value, time);
-	return *has ? 0 : options_refuse_value(options, "not a time");
+	return *has ? 0
+	            : options_refuse_value(
+			      options, "not a time (2001-12-12, 2001-12-12T12:59:59Z, @SECONDS)");
 }
 
 static int
