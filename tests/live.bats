@@ -88,6 +88,15 @@ unseen() { # REGEX
 	[ "$(screen | grep -c 'scripts: 2 passed')" -eq 1 ]
 }
 
+@test "no time is said to be left when the last test runs longer than expected" {
+	script t/a.sh <<<'exit 0'
+	script t/b.sh <<<'until [ -e go ]; do sleep 0.02; done'
+	terminal 80 24 'subunit2 run'
+	see '^\[#+ +\] 1/2  1 passed  [0-9.]+s$'
+	touch go
+	see '^ended: 0'
+}
+
 @test "results survive a window of 40, 60, 80, 120 and 200 columns, and each change of it" {
 	script t/a.sh <<<'echo "what went wrong: $(printf "%0150d" 0)"; exit 3'
 	script "t/b-$(printf '%060d' 0)z.sh" <<<'until [ -e go ]; do sleep 0.02; done'
