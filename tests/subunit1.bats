@@ -227,8 +227,10 @@ wrapped() {
 	diff text - <<<'test: a'
 	[ "$(wrapped 1 /usr/bin/perl -e '$| = 1; print for split //, join "", <>' begin end)" = $'fail t::a\nsuccess t::b\nfail t' ]
 	# The test lasts from its own line on, not from the outcome.
-	wrapped 0 sh -c 'cat begin; sleep 0.04; echo success: a' >out
-	subunit2 ls --all -l wrapped | grep -Eq '^success +(0\.0[1-9]|0\.[1-9]|[1-9]).* t::a$'
+	for pause in 0.04 0.4; do
+		wrapped 0 sh -c "cat begin; sleep $pause; echo success: a" >out
+		subunit2 ls --all -l wrapped | grep -Eq '^success +(0\.0[1-9]|0\.[1-9]|[1-9]).* t::a$'
+	done
 }
 
 @test "wrap: text and TAP beside version 1, and repeated names" {

@@ -191,6 +191,7 @@ subunit1_mixed_identify(struct subunit1_mixed *mixed, struct subunit2_error *err
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	size_t read = 0;
+	bool last_held = false; /* the line of the last test is in the held lines */
 	struct buffer held = mixed->held;
 	struct candidate *candidate, *next;
 	mixed->held = (struct buffer){0};
@@ -204,14 +205,18 @@ subunit1_mixed_identify(struct subunit1_mixed *mixed, struct subunit2_error *err
 			                                   candidate->at - read, error);
 		if (result == SUBUNIT2_E_OK && !released)
 			read = candidate->at;
+		last_held = !released;
 		subunit1_set_seen(mixed->input, &candidate->seen);
 		if (result == SUBUNIT2_E_OK && released)
 			result = subunit1_mixed_start(mixed, candidate, error);
 	}
 	/* The line of the last test, and then the present. */
-	const char *newline =
-		held.len > read ? memchr(held.data + read, '\n', held.len - read) : NULL;
-	size_t end = newline ? (size_t)(newline + 1 - held.data) : held.len;
+	const char *newline = last_held && held.len > read
+	                              ? memchr(held.data + read, '\n', held.len - read)
+	                              : NULL;
+	size_t end = read;
+	if (last_held)
+		end = newline ? (size_t)(newline + 1 - held.data) : held.len;
 	if (result == SUBUNIT2_E_OK)
 		result = subunit1_mixed_feed_input(mixed, held.data + read, end - read, error);
 	subunit1_set_seen(mixed->input, NULL);
