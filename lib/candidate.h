@@ -21,7 +21,8 @@ struct candidate {
 	enum look look;
 	enum header_state header_state;
 	struct header header;
-	bool stands; /* at a legal place with a first field that fits: it was a packet once */
+	bool stands; /* the place is legal and the first field fits: a packet was here before the
+	                damage */
 	/* The reason if it is damage: STANDS is set and LOOK is LOOK_FAILED. */
 	const char *reason;
 	uint64_t reason_offset;

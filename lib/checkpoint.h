@@ -23,7 +23,7 @@ struct checkpoints {
 	uint32_t *power;     /* x^(8·k·grid) for every k a packet can ask for */
 	size_t power_count;  /* how many of them are computed */
 	uint64_t next;       /* the first grid point without a prefix */
-	uint64_t direct_end; /* before this place, each byte was part of a plain CRC */
+	uint64_t direct_end; /* each byte before this offset was part of a plain CRC */
 	uint64_t work;       /* bytes of which a CRC was computed; a combination counts as some */
 };
 

@@ -22,7 +22,7 @@ struct delivery {
 	struct subunit2_reader_handler handler;
 	void *context;
 	struct subunit2_error *error; /* of the call that is running */
-	uint64_t emitted;             /* everything before was passed on */
+	uint64_t emitted;             /* the bytes before this offset were passed on */
 	struct stretch stretch;       /* the last one */
 };
 

@@ -20,11 +20,11 @@ enum tap_fact_kind {
 	TAP_FACT_SPILL,   /* the comments that came before belong to no result */
 	TAP_FACT_WAIT, /* a result came; its fact follows the next line, which completes its name */
 	TAP_FACT_HEADER,   /* a version; boot */
-	TAP_FACT_DOCUMENT, /* another script's follows; bytes: its name, may be empty */
+	TAP_FACT_DOCUMENT, /* that of another script follows; bytes: its name, may be empty */
 	TAP_FACT_OPEN,     /* a level opens; bytes: its name, if known; number, of_result */
-	TAP_FACT_NAME,     /* bytes: the newest level has this name after all */
-	TAP_FACT_CLOSE,    /* the newest level ended, and its parent's line did not follow */
-	TAP_FACT_RESULT,   /* bytes and tail: the name, may be empty; and the last block below */
+	TAP_FACT_NAME,     /* bytes: the name of the newest level, which had none */
+	TAP_FACT_CLOSE,    /* the newest level ended, and its own result did not follow */
+	TAP_FACT_RESULT,   /* bytes and tail: the name, may be empty; see also the last members */
 	TAP_FACT_SKIP_ALL, /* the script's plan is 1..0; bytes: why, may be empty */
 	TAP_FACT_BAIL_OUT, /* bytes: why, may be empty */
 	TAP_FACT_FAULT,    /* bytes: a fault of the newest level */
@@ -38,7 +38,7 @@ enum tap_outcome {
 	TAP_TODO_PASSED,
 };
 
-/* Its views live until the callback returns. Names and reasons hold escapes: see
+/* A fact. Its views are valid until the callback returns. Names and reasons contain escapes: see
  * tap_unescape. */
 struct tap_fact {
 	enum tap_fact_kind kind;
@@ -48,7 +48,7 @@ struct tap_fact {
 	bool opens;           /* YAML: the line opens a block */
 	bool ends;            /* the line is complete; else a piece of a long one */
 	bool before;          /* comments belong to the next result; also on RESULT */
-	bool announced;       /* RESULT: so they do, but diagnostics may follow it */
+	bool announced;       /* RESULT: as BEFORE, but diagnostics may follow, too */
 	struct tap_bytes raw; /* the line, in case it is no TAP; also of RESULT and STEP */
 
 	unsigned boot;  /* 1, and one more for each restart in mid-plan */
@@ -56,7 +56,7 @@ struct tap_fact {
 	bool orphan;    /* CLOSE: its own result is missing */
 	bool bare;      /* CLOSE: nothing announced the level; if ORPHAN too, it is no TAP */
 
-	uint64_t number;     /* OPEN: the one that its parent's line should have */
+	uint64_t number;     /* OPEN: the number that its own result should have */
 	int64_t duration_ns; /* TAP_NO_DURATION: not declared */
 	enum tap_outcome outcome;
 	struct tap_bytes reason; /* may be empty */

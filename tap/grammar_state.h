@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The state of the grammar from line to line, and the line in hand. The files that read one kind of
- * line each share it: documents, subtests, results, counted, nested, comments, yaml, producers.
+ * The state of the grammar from line to line, and the current line. Files that read one kind of
+ * line each share them: documents, subtests, results, counted, nested, comments, yaml, producers.
  */
 #ifndef TAP_GRAMMAR_STATE_H
 #define TAP_GRAMMAR_STATE_H
@@ -18,12 +18,12 @@ struct tap_grammar {
 	bool seen;          /* TAP was seen */
 	bool before;        /* comments come before their result everywhere */
 	bool last_failed;   /* the newest result was "not ok" */
-	bool numbered;      /* it has a number */
-	bool in_message;    /* indented text that says why it failed */
+	bool numbered;      /* the newest result has a number */
+	bool in_message;    /* the last line belongs to a message of the newest result */
 	bool announced;     /* a producer was recognised that announces tests by comments */
 	bool glib;          /* the producer is GLib */
-	bool proved;        /* the newest document stands below a header of prove's */
-	bool parted;        /* text stands after a document whose tests have all come */
+	bool proved;        /* the newest document follows a header of prove */
+	bool parted;        /* text follows a document whose tests have all come */
 	unsigned boot;      /* 1, and one more for each restart in mid-plan */
 	size_t diagnosed;   /* the level of the result whose diagnostics may follow, or
 	                       TAP_NO_LEVEL */
@@ -39,19 +39,19 @@ struct tap_grammar {
 
 /* How a line was read. */
 enum tap_taken {
-	TAP_DECLINED, /* it is text */
+	TAP_DECLINED, /* not as TAP: it is text */
 	TAP_TAKEN,
 	TAP_TAKEN_COMMENT, /* the rest of a long line is comment, too */
 	TAP_TAKEN_YAML,
 };
 
-/* The line in hand. */
+/* The current line. */
 struct tap_here {
 	const struct tap_line *line;
-	struct tap_bytes raw; /* all of it, or its begin if it is long; not empty */
+	struct tap_bytes raw; /* all of it, or its beginning if it is long; not empty */
 	size_t column;        /* its indentation, and TAP_COLUMN_COMMENT for each "# " before it */
 	size_t level;         /* of a result that stands after text, else TAP_NO_LEVEL */
-	enum tap_taken taken; /* the answer */
+	enum tap_taken taken; /* how it was read; set by its reader */
 };
 
 static inline int

@@ -26,10 +26,10 @@ const char *ci_format(enum ci_service service);
 /*
  * Returns true if CI is "true" and standard output goes to the log of the job, which people read.
  *
- * It does not if it was redirected, unless standard error was redirected with it: some parent
- * process, up to the one that started the job, has another standard output but the same standard
- * error. Nor does it go there within a test, where SUBUNIT2_TEST_ID is set, or below another
- * subunit2, which reads it. Without /proc it counts as redirected.
+ * It does not if it was redirected without standard error. That is so if some parent process, up to
+ * the one that started the job, has another standard output but the same standard error. Nor does
+ * it go there within a test, where SUBUNIT2_TEST_ID is set, or below another subunit2, which reads
+ * it. Without /proc it counts as redirected.
  */
 bool ci_stdout_is_log(void);
 

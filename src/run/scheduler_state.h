@@ -33,13 +33,13 @@ struct scheduler {
 	struct jobserver_loan *loans;       /* by slot */
 	struct test_queue parallel, serial; /* a serial test waits until no other one runs */
 	unsigned running;
-	size_t rounds; /* that are complete, with until_failure */
+	size_t rounds; /* complete runs of the selection, with until_failure */
 	bool running_serial;
 	struct slot_inputs inputs;
 	struct subunit2_sink *sink;
 	struct event_loop_watch tokens;
 	struct event_loop_timer tick, max_time;
-	const char *stopped; /* why no further test is started; NULL: they are */
+	const char *stopped; /* why no further test is started; NULL: tests are started */
 	struct cleaner *cleaner;
 	struct leftovers leftovers;
 	struct scheduler_end end;

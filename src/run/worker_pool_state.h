@@ -14,7 +14,7 @@
 #include "worker_pool.h"
 #include "worker_results.h"
 
-/* A test that runs, for the user's terminal to be attached to. */
+/* A running test, to which the user's terminal can be attached. */
 struct pool_attach {
 	struct worker_pool *pool;
 	struct attach_test *test;
@@ -28,14 +28,14 @@ struct pool_test {
 	size_t index;
 	size_t choice;              /* in the selection */
 	int64_t start_ns;           /* 0: it does not run */
-	struct pool_attach *attach; /* NULL: it does not run, or without */
+	struct pool_attach *attach; /* NULL: it does not run, or there is no live view */
 	struct event_loop_timer slow;
 };
 
 struct pool_worker {
 	struct worker *worker;
 	char *reason;  /* why its last process failed; NULL: it has not */
-	bool warned;   /* of a result that is ignored */
+	bool warned;   /* a message named a result that was ignored */
 	bool stopping; /* it was asked to end */
 };
 
@@ -53,11 +53,11 @@ struct worker_pool {
 	size_t worker_count;
 	struct pool_test **tests;
 	size_t test_count, test_room;
-	size_t rounds;                      /* that are complete, with until_failure */
+	size_t rounds;                      /* complete runs of the selection, with until_failure */
 	struct stdin_router *router;        /* NULL: no requests come on standard input */
 	const struct subunit2_event *final; /* that a worker just sent; NULL: none */
-	const char *stopped;                /* why no further test is started; NULL: they are */
-	bool interrupted;                   /* tests that run are ended */
+	const char *stopped; /* why no further test is started; NULL: tests are started */
+	bool interrupted;    /* the tests that run are being ended */
 	struct event_loop_timer turn, tick, max_time;
 	struct scheduler_end end;
 };

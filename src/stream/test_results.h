@@ -5,8 +5,8 @@
  * results. Several runs may be read, one after the other.
  *
  * If places are kept apart, a test that ran at several of them in one run, with a label each (see
- * route_label.h), has a result for each place as well. A test that runs now here, now there, as
- * those of workers do, has one result.
+ * route_label.h), has a result for each place as well. A test that ran at one place in each run has
+ * one result, even if the places differ, as those of workers may.
  */
 #ifndef TEST_RESULTS_H
 #define TEST_RESULTS_H
@@ -21,13 +21,13 @@ struct test_result {
 	unsigned char status;   /* enum subunit2_status, in the last run; INPROGRESS: did not end */
 	bool runnable;
 	bool at_place; /* this is the result at LABEL only */
-	bool split;    /* this is the result at all places, and each has its own */
+	bool split;    /* this is the result at all places; each place also has one */
 	uint32_t id_len;
 
 	unsigned run, bad_routes;    /* used while reading: bad routes of the run */
 	unsigned places, places_run; /* the same: places of the run, if they are kept apart */
 	bool is_unplaced;            /* it also ran without a label */
-	bool was_flaky;              /* in the run that is read */
+	bool was_flaky;              /* it was flaky in the run that is read */
 
 	unsigned char outcome, prior; /* enum test_result_outcome: in that run, and before it */
 	uint32_t ran;                 /* runs in which it passed or failed */

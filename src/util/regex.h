@@ -2,8 +2,8 @@
 /*
  * Regular expressions, as PCRE2 defines them, for any bytes.
  *
- * An expression matches if it is found anywhere; ^ and $ anchor it. Characters are those of UTF-8;
- * bytes that are not UTF-8 match no expression.
+ * An expression matches if it is found anywhere; ^ and $ anchor it. Text is read as UTF-8; bytes
+ * that are not UTF-8 match no expression.
  */
 #ifndef REGEX_H
 #define REGEX_H

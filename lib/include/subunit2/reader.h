@@ -29,9 +29,9 @@ extern "C" {
 #define SUBUNIT2_READER_SILENCE_MS 1000
 
 /*
- * A piece of a damaged stretch: bytes of the input that were a packet once. A stretch is reported
- * in one or more pieces. The first has FIRST set; the last has LAST and REASON set and may be
- * empty.
+ * A piece of a damaged stretch: bytes of the input that were a packet before they were damaged. A
+ * stretch is reported in one or more pieces. The first has FIRST set; the last has LAST and REASON
+ * set and may be empty.
  */
 struct subunit2_damage {
 	struct subunit2_view piece;
@@ -79,7 +79,7 @@ enum subunit2_result subunit2_reader_feed(struct subunit2_reader *reader, const 
 /* Return the time, in milliseconds, at which to call subunit2_reader_tick unless bytes arrive
  * before; INT64_MAX if a call is not needed. */
 int64_t subunit2_reader_deadline(const struct subunit2_reader *reader);
-/* Release what the silence until NOW_MS allows. */
+/* Handle the silence until NOW_MS: release bytes that may never become a packet as text. */
 enum subunit2_result subunit2_reader_tick(struct subunit2_reader *reader, int64_t now_ms,
                                           struct subunit2_error *error);
 

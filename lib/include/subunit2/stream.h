@@ -42,10 +42,10 @@ enum subunit2_result subunit2_stream_feed(struct subunit2_stream *stream, const 
 /* Return the time, in milliseconds, at which to call subunit2_stream_tick unless bytes arrive
  * before; INT64_MAX if a call is not needed. */
 int64_t subunit2_stream_deadline(const struct subunit2_stream *stream);
-/* Send what the silence until NOW_MS allows. */
+/* Handle the silence until NOW_MS: send bytes that may never become a packet as text. */
 enum subunit2_result subunit2_stream_tick(struct subunit2_stream *stream, int64_t now_ms,
                                           struct subunit2_error *error);
-/* End the input: send all that is held. Does not finish the sink. */
+/* End the input: send all bytes that are held. Do not finish the sink. */
 enum subunit2_result subunit2_stream_finish(struct subunit2_stream *stream,
                                             struct subunit2_error *error);
 /* Return whether an intact packet was found. */
