@@ -21,8 +21,7 @@ struct candidate {
 	enum look look;
 	enum header_state header_state;
 	struct header header;
-	bool stands; /* the place is legal and the first field fits: a packet was here before the
-	                damage */
+	bool stands; /* a legal place with a first field that fits: a packet before the damage */
 	/* The reason if it is damage: STANDS is set and LOOK is LOOK_FAILED. */
 	const char *reason;
 	uint64_t reason_offset;

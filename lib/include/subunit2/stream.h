@@ -45,7 +45,7 @@ int64_t subunit2_stream_deadline(const struct subunit2_stream *stream);
 /* Handle the silence until NOW_MS: send bytes that may never become a packet as text. */
 enum subunit2_result subunit2_stream_tick(struct subunit2_stream *stream, int64_t now_ms,
                                           struct subunit2_error *error);
-/* End the input: send all bytes that are held. Do not finish the sink. */
+/* End the input: send all bytes that are held. The sink is not finished. */
 enum subunit2_result subunit2_stream_finish(struct subunit2_stream *stream,
                                             struct subunit2_error *error);
 /* Return whether an intact packet was found. */
