@@ -157,6 +157,15 @@ tap_levels_expecting(const struct tap_levels *levels, uint64_t number)
 }
 
 bool
+tap_levels_in_braces(const struct tap_levels *levels)
+{
+	for (size_t at = levels->newest; at > 0; at--)
+		if (levels->at[at].braced)
+			return true;
+	return false;
+}
+
+bool
 tap_levels_in_comment(const struct tap_levels *levels)
 {
 	for (size_t at = levels->newest; at > 0; at--)

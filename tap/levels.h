@@ -81,6 +81,9 @@ size_t tap_levels_find(struct tap_levels *levels, size_t column);
  * or TAP_NO_LEVEL. */
 size_t tap_levels_expecting(const struct tap_levels *levels, uint64_t number);
 
+/* Returns whether a subtest is open that a "}" closes. */
+bool tap_levels_in_braces(const struct tap_levels *levels);
+
 /* Returns whether a subtest after "# " is open. */
 bool tap_levels_in_comment(const struct tap_levels *levels);
 

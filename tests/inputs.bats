@@ -277,6 +277,17 @@ for line in sys.stdin:
 	sed 's|x\.t\.out|t/x|' out | diff - named
 }
 
+@test "tap: a subtest in braces that breaks off fails its script" {
+	for text in '1..1\nok 1 - x {\n    ok 1 - a\n' '1..1\nok 1 - x {\n    ok 1 - a\n    1..1\n' \
+		'1..1\nok 1 - x {\n    ok 1 - y {\n        ok 1 - a\n    }\n'; do
+		printf '%b' "$text" >cut.tap
+		subunit2 convert --to=csv cut.tap | grep -q '^cut.tap,fail,'
+		run -1 bash -c 'subunit2 wrap -i t -- cat cut.tap >wrapped'
+		printf '%b}\n' "$text" >whole.tap
+		subunit2 convert --to=csv whole.tap | grep -q '^whole.tap,success,'
+	done
+}
+
 @test "an id that is none, and standard input twice, are refused" {
 	run -2 --separate-stderr subunit2 convert --id= in
 	[[ $stderr == "subunit2 convert: --id=: is empty"* ]]
