@@ -138,6 +138,13 @@ for line in sys.stdin:
 	done
 }
 
+@test "junit: the word of a status, in capitals too" {
+	for word in status='"Failed"' result='"FAILURE"' status='"Error"'; do
+		echo "<testsuite name='s'><testcase classname='a' name='b' $word/></testsuite>" >x.xml
+		subunit2 convert --to=csv x.xml | grep '^a.b,fail,'
+	done
+}
+
 @test "junit: lengths in other countries" {
 	for time in 0,5=0.500 1,5=1.500 1.5=1.500 1,234.5=20:34.500 1.234,5=20:34.500 1,234,567.5=06:56:07.500 5e-1=0.500; do
 		printf '<testsuite><testcase name="a" time="%s"/></testsuite>' "${time%=*}" >t.xml

@@ -5,13 +5,14 @@
 #include "xml_parser.h"
 
 #include <string.h>
+#include <strings.h>
 
-/* Returns true if WORD, which may be NULL, is one of WORDS, which end with NULL. */
+/* Returns true if WORD, which may be NULL, is one of WORDS, which end with NULL, in any case. */
 static bool
 junit_case_is_one_of(const char *word, const char *const *words)
 {
 	for (; word && *words; words++)
-		if (strcmp(word, *words) == 0)
+		if (strcasecmp(word, *words) == 0)
 			return true;
 	return false;
 }
