@@ -229,6 +229,18 @@ for line in sys.stdin:
 	[ "$(wc -l <out)" = 6 ]
 }
 
+@test "gojson: an action that is cut, joined to another or not UTF-8 is damage" {
+	for line in '{"Action":"fail","Package":"p","Te' '{"Acti' 'noise{"Action":"fail","Package":"p","Test":"U"}' \
+		'{"Action":"fail","Package":"p","Test":"U\xe9"}' \
+		'{"Action":"fail","Package":"p","Test":"U"}{"Action":"pass","Package":"q"}'; do
+		printf '{"Action":"%s","Package":"p","Test":"T"}\n' run pass >x.json
+		printf '{"Action":"pass","Package":"p"}\n%b' "$line" >>x.json
+		run -1 subunit2 report x.json
+	done
+	printf '{"Action":"pass","Package":"p"}\n{\n{"level":"info"}\nnoise\n' >x.json
+	subunit2 report x.json
+}
+
 @test "gojson: packages, tests, subtests, output, a build that failed" {
 	cat >go.json <<-'END'
 		{"Time":"2024-01-01T10:00:00Z","Action":"start","Package":"x/y"}

@@ -5,7 +5,7 @@
  * in, and to the package if that test has ended. A failed build is the test
  * "go build IMPORTPATH", or, before go 1.24, the package. A result without a package is
  * that of the test "go test". Lines that are not of this format are text, or damage if the
- * user named the format.
+ * user named the format or they have a part of an action.
  *
  * A test takes as long as Elapsed says, from its start; the time of waiting for others is left out.
  */
@@ -239,16 +239,25 @@ gojson_input_on_failed_build(struct gojson_input *self, struct subunit2_view lin
 	return result;
 }
 
+/* Returns true if LINE, which is not JSON, has a part of an action. */
+static bool
+gojson_input_is_broken(struct subunit2_view line)
+{
+	return subunit2_view_starts(line, SUBUNIT2_LITERAL("{\"")) ||
+	       memmem(line.data, line.len, "\"Action\":\"", 10);
+}
+
+/* Takes LINE, which is not an action; BROKEN: it is damage even if the format was detected. */
 static enum subunit2_result
 gojson_input_on_other(struct gojson_input *self, struct subunit2_view line, const char *why,
-                      struct subunit2_error *error)
+                      bool broken, struct subunit2_error *error)
 {
 	char reason[JSON_EVENT_REASON_SIZE];
 	bool known;
 	enum subunit2_result result = gojson_input_on_failed_build(self, line, &known, error);
 	if (result != SUBUNIT2_E_OK || known)
 		return result;
-	if (!self->declared)
+	if (!self->declared && !broken)
 		return stray_text_feed(&self->base.stray_text, line, self->base.fed_ms, error);
 	snprintf(reason, sizeof(reason), "line %llu: %s",
 	         (unsigned long long)self->base.lines.count, why);
@@ -262,19 +271,21 @@ gojson_input_on_line(struct line_reader *base, struct subunit2_view line,
 {
 	struct gojson_input *self = (struct gojson_input *)base;
 	if (self->base.lines.within || self->base.lines.open)
-		return gojson_input_on_other(self, line, "too long", error);
+		return gojson_input_on_other(self, line, "too long", gojson_input_is_broken(line),
+		                             error);
 	json_error_t syntax;
 	json_t *object =
 		json_loadb(line.data, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &syntax);
 	if (!object)
-		return gojson_input_on_other(self, line, syntax.text, error);
+		return gojson_input_on_other(self, line, syntax.text, gojson_input_is_broken(line),
+		                             error);
 	struct gojson_action action;
 	bool known = false;
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (gojson_action_read(object, &action))
 		result = gojson_input_on_action(self, &action, &known, error);
 	if (!known)
-		result = gojson_input_on_other(self, line, "no action of go test", error);
+		result = gojson_input_on_other(self, line, "no action of go test", false, error);
 	json_decref(object);
 	return result;
 }
@@ -296,7 +307,8 @@ static enum subunit2_result
 gojson_input_on_text(struct line_reader *base, struct subunit2_view text,
                      struct subunit2_error *error)
 {
-	return gojson_input_on_other((struct gojson_input *)base, text, "not JSON", error);
+	return gojson_input_on_other((struct gojson_input *)base, text, "not JSON",
+	                             gojson_input_is_broken(text), error);
 }
 
 static bool
