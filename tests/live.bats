@@ -97,6 +97,18 @@ unseen() { # REGEX
 	see '^ended: 0'
 }
 
+@test "a message stays on the screen, and leaves no line of progress above it" {
+	script t/a.sh <<<'until [ -e go ]; do sleep 0.02; done'
+	script t/b.sh <<<'until [ -e go ]; do sleep 0.02; done'
+	terminal 80 24 'subunit2 run -j2 --slow=300ms'
+	see 't/a.sh.* 0.9'
+	[ "$(screen | grep -c '0/2')" -eq 1 ]
+	touch go
+	see '^ended: 0'
+	unseen '0/2'
+	[ "$(screen | grep -c '^subunit2 run: t/a.sh')" -ge 1 ]
+}
+
 @test "results survive a window of 40, 60, 80, 120 and 200 columns, and each change of it" {
 	script t/a.sh <<<'echo "what went wrong: $(printf "%0150d" 0)"; exit 3'
 	script "t/b-$(printf '%060d' 0)z.sh" <<<'until [ -e go ]; do sleep 0.02; done'

@@ -11,11 +11,20 @@
 #define LINE_MAX_BYTES 8192 /* a longer message is cut */
 
 static const char *command = "subunit2";
+static void (*message_before)(void *context);
+static void *message_before_context;
 
 void
 message_begin(const char *name)
 {
 	command = name;
+}
+
+void
+message_call_before(void (*before)(void *context), void *context)
+{
+	message_before = before;
+	message_before_context = context;
 }
 
 /* Returns true if the runners of GitHub Actions and Azure obey LINE from here on, wherever it
@@ -53,6 +62,8 @@ message_args(const char *format, va_list args)
 		return;
 	size_t kept = subunit2_utf8_escape(subunit2_view_of(text), line, sizeof(line));
 	kept = message_hide_commands((struct subunit2_view){line, kept}, shown);
+	if (message_before)
+		message_before(message_before_context);
 	fprintf(stderr, "%s: %.*s\n", command, (int)kept, shown);
 }
 

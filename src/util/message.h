@@ -12,6 +12,9 @@
 /* Sets the prefix of all later messages, such as "subunit2 wrap". */
 void message_begin(const char *name);
 
+/* Calls BEFORE with CONTEXT before each later message; NULL: nothing is called. */
+void message_call_before(void (*before)(void *context), void *context);
+
 /* Prints a line. Control bytes in it are escaped. */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_args(const char *format, va_list args) __attribute__((format(printf, 1, 0)));

@@ -4,12 +4,14 @@
 #include "clock.h"
 #include "memory.h"
 #include "memory_file.h"
+#include "message.h"
 #include "progress.h"
 #include "timestamp.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #define AGE_MAX_NS (24 * 3600 * 1000000000LL)
 #define LINES_MAX 9            /* of progress, with the first */
@@ -19,6 +21,7 @@ struct live_view {
 	struct subunit2_sink sink;
 	struct writer_options options; /* of the report */
 	struct output_file *to;
+	pid_t pid; /* of the process that draws */
 	struct progress *progress;
 	live_view_put *put_panel; /* NULL: the progress is drawn */
 	void *panel;
@@ -62,6 +65,18 @@ live_view_erase(struct live_view *live)
 		for (; rows > 0; rows--)
 			fputs("\033[A\033[2K", live->to->file);
 	}
+}
+
+/* Makes room for a message on the same terminal. A child process leaves the progress, which its
+ * parent erases. */
+static void
+live_view_before_message(void *context)
+{
+	struct live_view *live = context;
+	if (live->drawn == 0 || getpid() != live->pid)
+		return;
+	live_view_erase(live);
+	fflush(live->to->file);
 }
 
 static void
@@ -135,6 +150,7 @@ static void
 live_view_free(struct subunit2_sink *sink)
 {
 	struct live_view *live = (struct live_view *)sink;
+	message_call_before(NULL, NULL);
 	subunit2_sink_free(live->text);
 	if (live->inside.file)
 		fclose(live->inside.file);
@@ -168,6 +184,8 @@ writer_live(const struct writer_options *options, struct output_file *to,
 		return NULL;
 	}
 	live_view_measure(live);
+	live->pid = getpid();
+	message_call_before(live_view_before_message, live);
 	return &live->sink;
 }
 
