@@ -37,7 +37,7 @@ help_at() { # COLUMNS COMMAND
 @test "one empty line stands between the parts of a help" {
 	local command
 	for command in "" $(commands); do
-		subunit2 $command --help >text
+		subunit2 ${command:+"$command"} --help >text
 		[ "$(cat -s text | cmp - text 2>&1)" = "" ] || { echo "$command"; return 1; }
 	done
 }
