@@ -51,7 +51,7 @@ reasons() {
 	script t/b.sh <<<'exit 0'
 	run -1 --separate-stderr subunit2 run -q --max-time=300ms -o out.subunit t
 	[[ $stderr == "subunit2 run: the run is ended after 0.300s" ]]
-	reasons | grep -F 't/a.sh: interrupted by SIGTERM'
+	reasons | grep -F 't/a.sh: ended: the run took longer than --max-time'
 	reasons | grep -Fx 't/b.sh: not run: the run took longer than --max-time'
 	run -0 subunit2 run -q --max-time=100s t/b.sh
 }

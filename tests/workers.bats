@@ -242,7 +242,7 @@ hangs() { # NAME...
 	whole
 	[ "$(ended t/1.sh)" = fail ]
 	[ "$(ended t/3.sh)" = skip ]
-	attached t/3.sh reason | grep -F 'longer than --max-time'
+	attached t/3.sh reason | grep -F 'not run: the run took longer than --max-time'
 	until_true gone 1.pid
 }
 

@@ -376,9 +376,10 @@ attempts_free(struct attempts *attempts)
 }
 
 void
-attempts_stop(struct attempts *attempts, int signo, bool reached)
+attempts_stop(struct attempts *attempts, int signo, bool reached, bool over_time)
 {
 	attempts->stopped = true;
+	attempts->options.rules.over_time = over_time;
 	attempts->stop_signo = signo;
 	attempts->stop_reached = reached;
 	test_job_stop(attempts->job, signo, reached);

@@ -61,8 +61,9 @@ struct attempts *attempts_start(struct supervisor *supervisor, const struct atte
                                 void *context);
 void attempts_free(struct attempts *attempts);
 
-/* Starts no further attempt, and ends, or kills, the one that runs. */
-void attempts_stop(struct attempts *attempts, int signo, bool reached);
+/* Starts no further attempt, and ends, or kills, the one that runs. OVER_TIME: --max-time is why.
+ */
+void attempts_stop(struct attempts *attempts, int signo, bool reached, bool over_time);
 void attempts_kill(struct attempts *attempts);
 
 const char *attempts_id(const struct attempts *attempts);

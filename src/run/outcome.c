@@ -116,6 +116,8 @@ outcome_judge_end(struct outcome *outcome, const struct outcome_rules *rules,
 	if (wait == OUTCOME_OVER_LIMIT)
 		outcome_add_reason(outcome, "wrote more than %llu bytes",
 		                   (unsigned long long)rules->max_output);
+	else if (result->ended_by && rules->over_time)
+		outcome_add_reason(outcome, OUTCOME_OVER_TIME);
 	else if (result->ended_by && wait != OUTCOME_MATCHED)
 		outcome_add_reason(outcome, "interrupted by %s",
 		                   signals_name(result->ended_by, name));

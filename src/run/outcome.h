@@ -10,6 +10,9 @@
 
 #define OUTCOME_NO_SKIP (-1)
 
+/* The reason of a test that --max-time ends. */
+#define OUTCOME_OVER_TIME "ended: the run took longer than --max-time"
+
 struct outcome_rules {
 	int skip_exit;       /* the exit status that means skip, or OUTCOME_NO_SKIP */
 	bool expect_fail;    /* fail is xfail, success is uxsuccess */
@@ -21,6 +24,7 @@ struct outcome_rules {
 	int64_t longest_ns;  /* from which the timeout was computed; 0: it was given */
 	int64_t silence_ns;  /* for the reason */
 	uint64_t max_output; /* the same */
+	bool over_time;      /* a signal that ends the command comes from --max-time */
 };
 
 struct outcome {

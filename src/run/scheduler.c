@@ -45,7 +45,7 @@ scheduler_on_signal(void *context, int signo, bool from_terminal)
 	scheduler_stop_starting(scheduler, "not run: the run was interrupted");
 	if (scheduler->options->keepalive)
 		scheduler_end_remote_input(scheduler);
-	scheduler_end_all(scheduler, signo, scheduler_signal_reaches(scheduler));
+	scheduler_end_all(scheduler, signo, scheduler_signal_reaches(scheduler), false);
 }
 
 /* Ends the run, which took longer than it may. */
@@ -60,7 +60,7 @@ scheduler_on_max_time(void *context)
 	scheduler_stop_starting(scheduler, "not run: the run took longer than --max-time");
 	if (scheduler->options->keepalive)
 		scheduler_end_remote_input(scheduler);
-	scheduler_end_all(scheduler, SIGTERM, scheduler->options->keepalive != NULL);
+	scheduler_end_all(scheduler, SIGTERM, scheduler->options->keepalive != NULL, true);
 }
 
 /* Prints the running tests, on SIGUSR1. */
@@ -158,7 +158,7 @@ scheduler_run_all(struct scheduler *scheduler)
 		if (!options->flush(options->context) && !scheduler->end.broken) {
 			scheduler->end.broken = true;
 			scheduler_stop_starting(scheduler, "not run: the stream cannot be written");
-			scheduler_end_all(scheduler, SIGTERM, false);
+			scheduler_end_all(scheduler, SIGTERM, false, false);
 		}
 		event_loop_turn(scheduler->supervisor->loop);
 		scheduler_check_worker_end(scheduler);

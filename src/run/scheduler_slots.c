@@ -156,7 +156,7 @@ scheduler_start(struct scheduler *scheduler, struct slot *slot)
 	/* The signal came while the start of the test was written. */
 	if (scheduler->end.signo)
 		attempts_stop(slot->attempts, scheduler->end.signo,
-		              scheduler_signal_reaches(scheduler));
+		              scheduler_signal_reaches(scheduler), false);
 	if (options->slow_ns)
 		event_loop_timer_start(loop, &slot->slow,
 		                       event_loop_now_ns(loop) + options->slow_ns,
@@ -228,11 +228,11 @@ scheduler_watch_tokens(struct scheduler *scheduler)
 }
 
 void
-scheduler_end_all(struct scheduler *scheduler, int signo, bool reached)
+scheduler_end_all(struct scheduler *scheduler, int signo, bool reached, bool over_time)
 {
 	for (unsigned i = 0; i < scheduler->options->slots; i++)
 		if (scheduler->slots[i].attempts)
-			attempts_stop(scheduler->slots[i].attempts, signo, reached);
+			attempts_stop(scheduler->slots[i].attempts, signo, reached, over_time);
 }
 
 void

@@ -73,7 +73,7 @@ void scheduler_stop_starting(struct scheduler *scheduler, const char *why);
 bool scheduler_signal_reaches(const struct scheduler *scheduler);
 
 /* Ends the tests that run, as attempts_stop does, or kills them. */
-void scheduler_end_all(struct scheduler *scheduler, int signo, bool reached);
+void scheduler_end_all(struct scheduler *scheduler, int signo, bool reached, bool over_time);
 void scheduler_kill_all(struct scheduler *scheduler);
 
 #endif

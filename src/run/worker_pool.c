@@ -143,6 +143,7 @@ pool_on_max_time(void *context)
 	struct worker_pool *pool = context;
 	char text[DURATION_SIZE];
 	message("the run is ended after %s", duration_text(pool->run->max_time_ns, text));
+	pool->over_time = true;
 	pool_interrupt(pool, "not run: the run took longer than --max-time");
 }
 

@@ -86,6 +86,10 @@ pool_decide(const struct worker_pool *pool, const struct pool_test *test, struct
 	char text[SIGNALS_NAME_SIZE];
 	switch (end) {
 	case WORKER_DISPATCH_LOST:
+		if (pool->over_time) {
+			outcome_fail(outcome, OUTCOME_OVER_TIME);
+			break;
+		}
 		if (pool->interrupted) {
 			outcome_fail(
 				outcome, "interrupted by %s",

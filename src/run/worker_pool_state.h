@@ -58,6 +58,7 @@ struct worker_pool {
 	const struct subunit2_event *final; /* that a worker just sent; NULL: none */
 	const char *stopped; /* why no further test is started; NULL: tests are started */
 	bool interrupted;    /* the tests that run are being ended */
+	bool over_time;      /* --max-time ended the run */
 	struct event_loop_timer turn, tick, max_time;
 	struct scheduler_end end;
 };
