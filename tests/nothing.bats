@@ -57,8 +57,12 @@ setup() {
 	script t/test-b <<<'exit 0'
 	chmod -x t/test-b
 	mkdir t/fixtures
+	echo data >t/fixtures/data.txt
 	run -0 --separate-stderr subunit2 run -q
 	[ "$stderr" = "subunit2 run: t/test-b: left out: no execute bit" ]
+	script t/deep/c.sh <<<'exit 0'
+	run -0 --separate-stderr subunit2 run -q
+	[ "${stderr_lines[*]}" = "subunit2 run: t/test-b: left out: no execute bit subunit2 run: t/deep: left out: a folder in a folder needs -r" ]
 }
 
 @test "a skipped test shows its output before its exit status" {

@@ -313,6 +313,13 @@ plan_explain_patterns(const struct plan *plan)
 	buffer_clear(&by);
 }
 
+static void
+plan_explain_folders(const struct string_list *folders)
+{
+	for (size_t i = 0; i < folders->count; i++)
+		message("%s: left out: a folder in a folder needs -r", folders->items[i]);
+}
+
 void
 plan_explain(const struct plan *plan)
 {
@@ -323,11 +330,10 @@ plan_explain(const struct plan *plan)
 		message("there is no test to run");
 	for (size_t i = 0; i < suite->not_executable.count; i++)
 		message("%s: left out: no execute bit", suite->not_executable.items[i]);
+	plan_explain_folders(&suite->with_scripts);
 	if (plan->selection.count > 0)
 		return;
-	for (size_t i = 0; i < suite->not_searched.count; i++)
-		message("%s: left out: a folder in a folder needs -r",
-		        suite->not_searched.items[i]);
+	plan_explain_folders(&suite->not_searched);
 	plan_explain_patterns(plan);
 	if (plan->elsewhere > 0)
 		message("%zu %s in other shards", plan->elsewhere,

@@ -85,6 +85,23 @@ suite_visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
+/* Returns whether the directory at PATH holds a script, not counting directories in it. */
+static bool
+suite_holds_script(const char *path)
+{
+	bool found = false;
+	struct dirent *entry;
+	DIR *directory = opendir(path);
+	while (directory && !found && (entry = readdir(directory))) {
+		char *below = memory_format("%s/%s", path, entry->d_name);
+		found = suite_visible(entry) && suite_is_script(entry->d_name, below);
+		free(below);
+	}
+	if (directory)
+		closedir(directory);
+	return found;
+}
+
 static int
 suite_by_bytes(const struct dirent **a, const struct dirent **b)
 {
@@ -122,7 +139,9 @@ suite_add_entry(struct suite *suite, const struct script_options *options, const
 	else if (S_ISDIR(link.st_mode) && recurse)
 		suite_add_directory(suite, options, path, recurse);
 	else if (S_ISDIR(about.st_mode))
-		string_list_add(&suite->not_searched, path);
+		string_list_add(suite_holds_script(path) ? &suite->with_scripts
+		                                         : &suite->not_searched,
+		                path);
 	else if (S_ISREG(about.st_mode) && suite_is_script(name, path))
 		suite_add_one(suite, options, path, 0);
 	else if (S_ISREG(about.st_mode) && suite_looks_like_script(name, path))
@@ -183,5 +202,6 @@ suite_clear(struct suite *suite)
 	free(suite->scripts);
 	string_list_clear(&suite->not_executable);
 	string_list_clear(&suite->not_searched);
+	string_list_clear(&suite->with_scripts);
 	*suite = (struct suite){0};
 }
