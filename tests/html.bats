@@ -6,12 +6,12 @@
 load common
 
 # Writes the DOM that a browser makes of page $1 to the file $2, and a picture to $2.png. The
-# browser has no network: the page must not need one.
+# window is $3 pixels wide, or 1000. The browser has no network: the page must not need one.
 browse() {
 	timeout -k 5 200 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
 		--disable-background-networking --disable-component-update --disable-sync \
 		--user-data-dir="$PWD/profile" --host-resolver-rules='MAP * ~NOTFOUND' \
-		--enable-logging=stderr --window-size=1000,640 --screenshot="$2.png" --dump-dom \
+		--enable-logging=stderr --window-size="${3:-1000},640" --screenshot="$2.png" --dump-dom \
 		"file://$PWD/$1" >"$2" 2>"$2.log" 3>&-
 }
 
@@ -278,4 +278,13 @@ small_page() {
 	browse 'colors.html' colors
 	grep -F '<span class="">a</span><span class="sgr1 bold">red &lt;b&gt;</span><span class=""> plain\x1b[2J</span>' colors
 	grep -F '<span class="sgr2">green' colors
+}
+
+@test "in a narrow window, the reason of a row stands below its name" {
+	subunit2 status t/a fail -m 'disk full' | subunit2 convert -o narrow.html
+	sed 's#</body>#<script>{ const reason = document.querySelector(".reason").getBoundingClientRect(), id = document.querySelector(".row .name .id").getBoundingClientRect(); document.title = reason.top >= id.bottom \&\& reason.width > 60 ? "below" : "beside"; }</script></body>#' narrow.html >measured.html
+	browse measured.html narrow 420
+	grep -F '<title>below</title>' narrow
+	browse measured.html wide
+	grep -F '<title>beside</title>' wide
 }

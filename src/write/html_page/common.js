@@ -8,7 +8,9 @@ const words = {
 	inprogress: "UNFINISHED", exists: "listed", "": "note",
 };
 const bad = { fail: 0, uxsuccess: 1, inprogress: 2 };
-const ROW = 24;
+const narrow = matchMedia("(max-width: 640px)");
+/* Pixels; as in page.css. */
+const rowHeight = () => narrow.matches ? 40 : 24;
 
 function element(name, attributes, ...children) {
 	const made = Object.assign(document.createElement(name), attributes);

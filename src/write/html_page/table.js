@@ -203,7 +203,7 @@ function testRow({ test, depth, cut }, room) {
 		status,
 		element("span", { className: "name", title: id },
 			...(where(test) ? [element("span", { className: "where", textContent: where(test) })] : []),
-			element("span", { className: "id", textContent: shorten(label, reason ? Math.max(24, Math.floor(room * 0.6)) : room) }),
+			element("span", { className: "id", textContent: shorten(label, reason && !narrow.matches ? Math.max(24, Math.floor(room * 0.6)) : room) }),
 			element("span", { className: "reason", textContent: reason, title: reason })),
 		element("span", { textContent: seconds(duration(test)) }),
 		element("span", { textContent: test.start === undefined ? "" : seconds(test.start - begin) }),
@@ -217,14 +217,15 @@ function groupRow(group, room) {
 		mark, element("span", { className: "id", textContent: shorten(name, room), title: whole }), element("span", { textContent: group.counts }));
 }
 function drawRows() {
-	const first = Math.max(0, Math.floor(rows.scrollTop / ROW) - 5);
-	const last = Math.min(lines.length, first + Math.ceil(rows.clientHeight / ROW) + 10);
+	const height = rowHeight();
+	const first = Math.max(0, Math.floor(rows.scrollTop / height) - 5);
+	const last = Math.min(lines.length, first + Math.ceil(rows.clientHeight / height) + 10);
 	const fixed = rows.clientWidth > 640 ? (labels.size > 1 ? 474 : 346) : 190, room = Math.max(12, Math.floor((rows.clientWidth - fixed) / 8));
 	const drawn = [element("div")];
-	drawn[0].style.height = lines.length * ROW + "px";
+	drawn[0].style.height = lines.length * height + "px";
 	for (let i = first; i < last; i++) {
 		const row = lines[i].test ? testRow(lines[i], room) : groupRow(lines[i], room);
-		row.style.top = i * ROW + "px";
+		row.style.top = i * height + "px";
 		drawn.push(row);
 	}
 	rows.replaceChildren(...drawn);
@@ -241,8 +242,9 @@ function move(step) {
 	showLine(at);
 }
 function showLine(at) {
-	if (at * ROW < rows.scrollTop) rows.scrollTop = at * ROW;
-	if ((at + 1) * ROW > rows.scrollTop + rows.clientHeight) rows.scrollTop = (at + 1) * ROW - rows.clientHeight;
+	const height = rowHeight();
+	if (at * height < rows.scrollTop) rows.scrollTop = at * height;
+	if ((at + 1) * height > rows.scrollTop + rows.clientHeight) rows.scrollTop = (at + 1) * height - rows.clientHeight;
 }
 document.onkeydown = event => {
 	if (event.ctrlKey || event.altKey || event.metaKey) return;
