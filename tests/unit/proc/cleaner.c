@@ -162,8 +162,9 @@ check_hurried(void)
 	make_folder(path, "g", MANY);
 	cleaner_hurry(cleaner_remove(cleaner, path, on_done, &heard));
 	CHECK(!heard.done);
-	event_loop_turn(loop);
-	event_loop_turn(loop);
+	/* The folder may be gone after one turn; nothing ends a second one then. */
+	for (int turns = 0; turns < 2 && cleaner_is_busy(cleaner); turns++)
+		event_loop_turn(loop);
 	CHECK_NAMED("a caller in a hurry is called at once, without a problem",
 	            heard.done == 1 && !*heard.problem);
 	turn_until_idle();
