@@ -110,21 +110,13 @@ mux_parse_address(struct mux *mux, struct options *options)
 	return 0;
 }
 
+/* Parses the value of an option that is OFF or ON. */
 static int
-mux_parse_stdin(struct mux *mux, struct options *options)
+mux_parse_switch(struct options *options, const char *off, const char *on, bool *is_on)
 {
-	static const char *const words[] = {"none", "subunit", NULL};
+	const char *const words[] = {off, on, NULL};
 	int index = 0, result = options_take_choice(options, words, &index);
-	mux->stdin_stream = index == 1;
-	return result;
-}
-
-static int
-mux_parse_clock(struct mux *mux, struct options *options)
-{
-	static const char *const words[] = {"keep", "shift", NULL};
-	int index = 0, result = options_take_choice(options, words, &index);
-	mux->shift_clocks = index == 1;
+	*is_on = index == 1;
 	return result;
 }
 
@@ -141,9 +133,9 @@ mux_parse_option(void *context, struct options *options, int option)
 		string_list_add(&mux->commands, options->value);
 		return 0;
 	case OPTION_STDIN:
-		return mux_parse_stdin(mux, options);
+		return mux_parse_switch(options, "none", "subunit", &mux->stdin_stream);
 	case OPTION_CLOCK:
-		return mux_parse_clock(mux, options);
+		return mux_parse_switch(options, "keep", "shift", &mux->shift_clocks);
 	case OPTION_PREFIX:
 		mux->prefix = true;
 		return 0;
