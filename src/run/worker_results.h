@@ -52,8 +52,8 @@ void worker_results_event(struct worker_results *results, size_t test,
 enum subunit2_status worker_results_judge(const struct worker_results *results, size_t test,
                                           enum subunit2_status status);
 
-/* Ends an attempt that another one follows. EVENT is the final status from its worker; NULL: there
- * is none, and OUTCOME is the end. */
+/* Ends an attempt that another one follows. EVENT is the final status from its worker; if it is
+ * NULL, the worker sent no status, and OUTCOME says how the attempt ended. */
 void worker_results_retry(struct worker_results *results, size_t test,
                           const struct subunit2_event *event, const struct outcome *outcome);
 

@@ -29,7 +29,7 @@ check_untouched(const char *parent)
 		CHECK(chown(path, 0, (gid_t)-1) == 0 && tmpdir_is_untouched(path));
 	}
 	CHECK(rmdir(path) == 0 && !tmpdir_is_untouched(path));
-	CHECK_NAMED("a link to a folder is none",
+	CHECK_NAMED("a link to a folder is not an untouched folder",
 	            symlink(parent, path) == 0 && !tmpdir_is_untouched(path));
 	unlink(path);
 	free(path);
