@@ -21,13 +21,18 @@ debugs() { # STATUS ID OPTION...
 	[ "$status" -eq "$expected" ] || { echo "exit status $status, not $expected"; cat screen; return 1; }
 }
 
-@test "a debugger, typed at" {
-	script t/sums.py '/usr/bin/python3 -mpdb' <<-'END'
+# A script that adds numbers, in Python's debugger.
+with_debugger() { # PATH
+	script "$1" '/usr/bin/python3 -mpdb' <<-'END'
 		total = 0
 		for i in range(3):
 		    total += i
 		print("total is", total)
 	END
+}
+
+@test "a debugger, typed at" {
+	with_debugger t/sums.py
 	script t/other.sh <<<'exit 1'
 	debugs 0 t/sums.py --timeout=100ms <<-'END'
 		see (Pdb)
@@ -115,12 +120,7 @@ debugs() { # STATUS ID OPTION...
 }
 
 @test "elsewhere, by an executor: a debugger, typed at in lines" {
-	script t/sums.py '/usr/bin/python3 -mpdb' <<-'END'
-		total = 0
-		for i in range(3):
-		    total += i
-		print("total is", total)
-	END
+	with_debugger t/sums.py
 	script t/other.sh <<<'exit 1'
 	debugs 0 t/sums.py --timeout=100ms --executor='{argv}' <<-'END'
 		see (Pdb)

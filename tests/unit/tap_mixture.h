@@ -80,10 +80,10 @@ tap_mixture_random(uint32_t limit)
 	return (tap_mixture_state >> 8) % limit;
 }
 
-/* Write 1 to 25 lines to DOCUMENT and return their length. Most lines stand at a column near that
+/* Write 1 to 25 lines to MIXTURE and return their length. Most lines stand at a column near that
  * of the line before. */
 static inline size_t
-tap_mixture_make(char document[TAP_MIXTURE_MAX])
+tap_mixture_make(char mixture[TAP_MIXTURE_MAX])
 {
 	static const uint8_t columns[] = {0, 0, 0, 4, 4, 8, 2, 3};
 	size_t len = 0, column = 0;
@@ -92,7 +92,7 @@ tap_mixture_make(char document[TAP_MIXTURE_MAX])
 			sizeof(tap_mixture_lines) / sizeof(*tap_mixture_lines))];
 		if (tap_mixture_random(3) == 0)
 			column = columns[tap_mixture_random(sizeof(columns))];
-		len += (size_t)snprintf(document + len, TAP_MIXTURE_MAX - len, "%*s%s%s",
+		len += (size_t)snprintf(mixture + len, TAP_MIXTURE_MAX - len, "%*s%s%s",
 		                        (int)column, "", line,
 		                        tap_mixture_random(20) ? "\n" : "\r\n");
 	}

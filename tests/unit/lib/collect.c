@@ -438,19 +438,26 @@ check_tail(void *context, const struct subunit2_test *test, struct subunit2_erro
 	return SUBUNIT2_E_OK;
 }
 
+/* A piece of a file, of 1,200,000 bytes. */
+static struct subunit2_event
+large_event(void)
+{
+	static char large[1200000];
+	return (struct subunit2_event){
+		.test_id = SUBUNIT2_LITERAL("x"),
+		.file_name = SUBUNIT2_LITERAL("log"),
+		.file_bytes = {large, sizeof(large)},
+	};
+}
+
 static void
 test_small_pieces(void)
 {
 	const struct subunit2_collect_options options = {sizeof(options), SIZE_MAX, open_file,
 	                                                 false};
-	static char large[1200000];
 	bool whole = false;
 	struct subunit2_sink *sink = subunit2_collect_new(&options, check_tail, NULL, &whole);
-	struct subunit2_event event = {
-		.test_id = SUBUNIT2_LITERAL("x"),
-		.file_name = SUBUNIT2_LITERAL("log"),
-		.file_bytes = {large, sizeof(large)},
-	};
+	struct subunit2_event event = large_event();
 
 	subunit2_sink_event(sink, &event, NULL);
 	for (const char *byte = "abc"; *byte; byte++) {
@@ -485,14 +492,9 @@ test_no_file(void)
 {
 	const struct subunit2_collect_options options = {sizeof(options), SIZE_MAX, open_nothing,
 	                                                 false};
-	static char large[1200000];
 	bool whole = false;
 	struct subunit2_sink *sink = subunit2_collect_new(&options, check_in_memory, NULL, &whole);
-	struct subunit2_event event = {
-		.test_id = SUBUNIT2_LITERAL("x"),
-		.file_name = SUBUNIT2_LITERAL("log"),
-		.file_bytes = {large, sizeof(large)},
-	};
+	struct subunit2_event event = large_event();
 
 	subunit2_sink_event(sink, &event, NULL);
 	subunit2_sink_event(sink, &event, NULL);

@@ -437,16 +437,23 @@ check_idle(void)
 	end(&sim);
 }
 
+/* Two workers, and a test that runs at the first one and may be tried again. */
+static void
+begin_with_retry(struct sim *sim)
+{
+	begin(sim, &(struct worker_dispatch_options){.retries = 1});
+	add_worker(sim, 1);
+	add_worker(sim, 1);
+	add_test(sim, false);
+	worker_dispatch_turn(sim->dispatch, 0);
+	worker_dispatch_began(sim->dispatch, 0, 0, 0);
+}
+
 static void
 check_retry(void)
 {
 	static struct sim sim;
-	begin(&sim, &(struct worker_dispatch_options){.retries = 1});
-	add_worker(&sim, 1);
-	add_worker(&sim, 1);
-	add_test(&sim, false);
-	worker_dispatch_turn(sim.dispatch, 0);
-	worker_dispatch_began(sim.dispatch, 0, 0, 0);
+	begin_with_retry(&sim);
 	worker_dispatch_answered(sim.dispatch, 0, 0, true);
 	worker_dispatch_turn(sim.dispatch, 0);
 	CHECK_NAMED("a failed test is tried again on another worker", sim.ran_at[0] == 1);
@@ -477,12 +484,7 @@ static void
 check_lost_retry(void)
 {
 	static struct sim sim;
-	begin(&sim, &(struct worker_dispatch_options){.retries = 1});
-	add_worker(&sim, 1);
-	add_worker(&sim, 1);
-	add_test(&sim, false);
-	worker_dispatch_turn(sim.dispatch, 0);
-	worker_dispatch_began(sim.dispatch, 0, 0, 0);
+	begin_with_retry(&sim);
 	end_process(&sim, 0);
 	worker_dispatch_turn(sim.dispatch, 0);
 	CHECK_NAMED("a lost test is tried on another worker",

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* TAP without memory: each allocation fails once, and each failure is reported. */
 #include "no_memory.h"
+#include "tap_documents.h"
 #include "tap_mixture.h"
 
-#include <glob.h>
 #include <tap/events.h>
-
-static char document[256 << 10];
-static size_t document_len;
-static bool document_forced;
 
 static enum subunit2_result
 on_text(void *context, struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
@@ -63,32 +59,19 @@ run_document(uint64_t *hash)
 	return good;
 }
 
-static bool
-document_read(const char *path)
+static void
+feed_fixture(const char *name)
 {
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return false;
-	document_len = fread(document, 1, sizeof(document), file);
-	fclose(file);
-	return document_len > 0 && document_len < sizeof(document);
+	for (int forced = 0; forced < 2; forced++) {
+		document_forced = forced;
+		no_memory_run(name, run_document);
+	}
 }
 
 int
 main(void)
 {
-	glob_t found;
-	if (!CHECK(glob("tests/fixtures/tap/*.tap", 0, NULL, &found) == 0))
-		return check_done();
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		if (!CHECK(document_read(found.gl_pathv[i])))
-			continue;
-		for (int forced = 0; forced < 2; forced++) {
-			document_forced = forced;
-			no_memory_run(strrchr(found.gl_pathv[i], '/') + 1, run_document);
-		}
-	}
-	globfree(&found);
+	document_each(feed_fixture);
 	for (int i = 0; i < 100; i++) {
 		document_len = tap_mixture_make(document);
 		document_forced = i % 2;
