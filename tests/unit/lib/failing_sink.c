@@ -1,33 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The library with callbacks that fail: each call fails once, and its result comes back at once. */
 #include "failing_sink.h"
+#include "stream_maker.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 /* A short stream with text, damage, files, times, tags and tests that do not end. */
-static struct {
-	char bytes[64 << 10];
-	size_t len;
-} stream;
-
-static void
-stream_add(struct subunit2_view bytes)
-{
-	memcpy(stream.bytes + stream.len, bytes.data, bytes.len);
-	stream.len += bytes.len;
-}
-
-static void
-stream_add_event(const struct subunit2_event *event)
-{
-	uint8_t packet[4096];
-	size_t len;
-	if (subunit2_packet_encode(event, packet, sizeof(packet), &len, NULL) != SUBUNIT2_E_OK)
-		abort();
-	stream_add((struct subunit2_view){(char *)packet, len});
-}
+static struct maker stream;
 
 static void
 stream_make(void)
@@ -40,7 +21,7 @@ stream_make(void)
 	struct subunit2_tagset tags = {0};
 	char id[16];
 	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("slow"), NULL);
-	stream_add(SUBUNIT2_LITERAL("text before\n"));
+	maker_add_string(&stream, "text before\n");
 	for (size_t i = 0; i < 2 * sizeof(ends) / sizeof(*ends); i++) {
 		struct subunit2_event event = {
 			.test_id = {id, (size_t)snprintf(id, sizeof(id), "%zu", i)},
@@ -51,28 +32,29 @@ stream_make(void)
 			.has_timestamp = i % 4,
 			.timestamp = {1000 + (int64_t)i, 0},
 		};
-		stream_add_event(&event);
+		maker_add_event(&stream, &event);
 		event.file_name = i % 2 ? SUBUNIT2_LITERAL("log") : SUBUNIT2_LITERAL("reason");
 		event.file_bytes = SUBUNIT2_LITERAL("line\n");
 		event.mime_type = SUBUNIT2_LITERAL("text/plain");
 		event.status = SUBUNIT2_STATUS_NONE;
-		stream_add_event(&event);
+		maker_add_event(&stream, &event);
 		event.file_name = event.file_bytes = event.mime_type = SUBUNIT2_ABSENT;
 		event.status = ends[i % (sizeof(ends) / sizeof(*ends))];
 		if (event.status != SUBUNIT2_STATUS_NONE)
-			stream_add_event(&event);
-		stream_add(SUBUNIT2_LITERAL("between \xc3\xa9\xff\n\xb3 damaged"));
+			maker_add_event(&stream, &event);
+		maker_add_string(&stream, "between \xc3\xa9\xff\n\xb3 damaged");
 	}
-	stream_add_event(&(struct subunit2_event){
-		.file_name = SUBUNIT2_LITERAL("progress"),
-		.file_bytes = SUBUNIT2_LITERAL("+2"),
-		.mime_type = SUBUNIT2_LITERAL("text/x-subunit-progress; whence=cur"),
-	});
-	stream_add_event(&(struct subunit2_event){
-		.file_name = SUBUNIT2_LITERAL("stdout"),
-		.file_bytes = SUBUNIT2_LITERAL("of no test"),
-	});
-	stream_add(SUBUNIT2_LITERAL("\xb3 an unfinished packet"));
+	maker_add_event(&stream, &(struct subunit2_event){
+					 .file_name = SUBUNIT2_LITERAL("progress"),
+					 .file_bytes = SUBUNIT2_LITERAL("+2"),
+					 .mime_type = SUBUNIT2_LITERAL(
+						 "text/x-subunit-progress; whence=cur"),
+				 });
+	maker_add_event(&stream, &(struct subunit2_event){
+					 .file_name = SUBUNIT2_LITERAL("stdout"),
+					 .file_bytes = SUBUNIT2_LITERAL("of no test"),
+				 });
+	maker_add_string(&stream, "\xb3 an unfinished packet");
 	subunit2_tagset_clear(&tags);
 }
 
@@ -86,7 +68,8 @@ stream_feed(struct subunit2_stream *reader, size_t len, struct subunit2_error *e
 		abort();
 	for (size_t at = 0; at < stream.len && result == SUBUNIT2_E_OK; at += len) {
 		size_t piece = stream.len - at < len ? stream.len - at : len;
-		result = subunit2_stream_feed(reader, stream.bytes + at, piece, now_ms, error);
+		result = subunit2_stream_feed(reader, (const char *)stream.data + at, piece, now_ms,
+		                              error);
 		now_ms += SUBUNIT2_READER_SILENCE_MS;
 		while (result == SUBUNIT2_E_OK && subunit2_stream_deadline(reader) <= now_ms)
 			result = subunit2_stream_tick(reader, now_ms, error);
@@ -136,7 +119,7 @@ run_late(struct failing_sink *sink, struct subunit2_error *error)
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	for (size_t at = 0; at < stream.len && result == SUBUNIT2_E_OK; at += 17) {
 		size_t len = stream.len - at < 17 ? stream.len - at : 17;
-		result = subunit2_stream_feed(reader, stream.bytes + at, len,
+		result = subunit2_stream_feed(reader, (const char *)stream.data + at, len,
 		                              (int64_t)at * SUBUNIT2_READER_SILENCE_MS, error);
 	}
 	if (result == SUBUNIT2_E_OK)

@@ -1,35 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The library without memory: each allocation fails once, and each failure is reported. */
 #include "no_memory.h"
+#include "stream_maker.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define STREAM_MAX (4u << 20)
 #define LARGE 1500000 /* an attachment that goes to a file */
 
 /* A stream that every part of the library has something to do with. */
-static struct {
-	char bytes[STREAM_MAX];
-	size_t len;
-} stream;
-
-static void
-stream_add(struct subunit2_view bytes)
-{
-	memcpy(stream.bytes + stream.len, bytes.data, bytes.len);
-	stream.len += bytes.len;
-}
-
-static void
-stream_add_event(const struct subunit2_event *event)
-{
-	static uint8_t packet[SUBUNIT2_PACKET_MAX];
-	size_t len;
-	if (subunit2_packet_encode(event, packet, sizeof(packet), &len, NULL) == SUBUNIT2_E_OK)
-		stream_add((struct subunit2_view){(char *)packet, len});
-}
+static struct maker stream;
 
 /* One attachment has LARGE_LEN bytes, the others 3000. */
 static void
@@ -43,7 +24,7 @@ stream_make(size_t large_len)
 		large[i] = (char)('a' + i / 1000 % 26);
 	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("slow"), NULL);
 	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("worker-1"), NULL);
-	stream_add(SUBUNIT2_LITERAL("text before\n"));
+	maker_add_string(&stream, "text before\n");
 	for (int i = 0; i < 40; i++) {
 		int len = snprintf(id, sizeof(id), "%d%0*d", i, 10 * i, 0);
 		struct subunit2_event event = {
@@ -53,17 +34,17 @@ stream_make(size_t large_len)
 			.route_code = i % 3 ? SUBUNIT2_LITERAL("0/1") : SUBUNIT2_ABSENT,
 			.tags = i % 5 ? SUBUNIT2_NO_TAGS : subunit2_tagset_view(&tags),
 		};
-		stream_add_event(&event);
+		maker_add_event(&stream, &event);
 		event.file_name = i % 2 ? SUBUNIT2_LITERAL("log") : SUBUNIT2_LITERAL("stdout");
 		event.file_bytes = (struct subunit2_view){large, i == 7 ? large_len : 3000};
 		event.mime_type = SUBUNIT2_LITERAL("text/plain");
 		event.status = SUBUNIT2_STATUS_NONE;
-		stream_add_event(&event);
+		maker_add_event(&stream, &event);
 		event.file_name = event.file_bytes = event.mime_type = SUBUNIT2_ABSENT;
 		event.status = i % 4 ? SUBUNIT2_STATUS_SUCCESS : SUBUNIT2_STATUS_FAIL;
 		if (i % 9)
-			stream_add_event(&event);
-		stream_add(SUBUNIT2_LITERAL("between \xc3\xa9\xff\n\xb3 damaged"));
+			maker_add_event(&stream, &event);
+		maker_add_string(&stream, "between \xc3\xa9\xff\n\xb3 damaged");
 	}
 	subunit2_tagset_clear(&tags);
 }
@@ -123,7 +104,7 @@ run_pipeline(uint64_t *hash)
 	/* In pieces, so that packets cross their edges. */
 	for (size_t at = 0; good && at < stream.len; at += 70001) {
 		size_t len = stream.len - at < 70001 ? stream.len - at : 70001;
-		good = subunit2_stream_feed(reader, stream.bytes + at, len, 0, NULL) ==
+		good = subunit2_stream_feed(reader, (const char *)stream.data + at, len, 0, NULL) ==
 		       SUBUNIT2_E_OK;
 	}
 	good = good && subunit2_stream_finish(reader, NULL) == SUBUNIT2_E_OK &&
@@ -175,11 +156,11 @@ run_collect(uint64_t *hash, size_t limit, int (*file)(void))
 	struct subunit2_sink *collect = subunit2_collect_new(&options, on_test, NULL, &end);
 	struct subunit2_stream *reader =
 		collect ? subunit2_stream_new(collect, 0, NULL, NULL) : NULL;
-	bool good =
-		reader &&
-		subunit2_stream_feed(reader, stream.bytes, stream.len, 0, NULL) == SUBUNIT2_E_OK &&
-		subunit2_stream_finish(reader, NULL) == SUBUNIT2_E_OK &&
-		subunit2_sink_finish(collect, NULL) == SUBUNIT2_E_OK;
+	bool good = reader &&
+	            subunit2_stream_feed(reader, (const char *)stream.data, stream.len, 0, NULL) ==
+	                    SUBUNIT2_E_OK &&
+	            subunit2_stream_finish(reader, NULL) == SUBUNIT2_E_OK &&
+	            subunit2_sink_finish(collect, NULL) == SUBUNIT2_E_OK;
 	*hash = end.hash;
 	subunit2_stream_free(reader);
 	subunit2_sink_free(collect);
@@ -209,13 +190,14 @@ run_output(uint64_t *hash)
 	struct subunit2_input *input = NULL;
 	const struct subunit2_event *event;
 	enum subunit2_result result = SUBUNIT2_E_OK;
-	bool good =
-		output &&
-		(reader = subunit2_stream_new(subunit2_output_sink(output), 0, NULL, NULL)) &&
-		subunit2_stream_feed(reader, stream.bytes, stream.len, 0, NULL) == SUBUNIT2_E_OK &&
-		subunit2_stream_finish(reader, NULL) == SUBUNIT2_E_OK &&
-		subunit2_sink_finish(subunit2_output_sink(output), NULL) == SUBUNIT2_E_OK &&
-		lseek(fd, 0, SEEK_SET) == 0 && (input = subunit2_input_new(fd, "stream", 0, NULL));
+	bool good = output &&
+	            (reader = subunit2_stream_new(subunit2_output_sink(output), 0, NULL, NULL)) &&
+	            subunit2_stream_feed(reader, (const char *)stream.data, stream.len, 0, NULL) ==
+	                    SUBUNIT2_E_OK &&
+	            subunit2_stream_finish(reader, NULL) == SUBUNIT2_E_OK &&
+	            subunit2_sink_finish(subunit2_output_sink(output), NULL) == SUBUNIT2_E_OK &&
+	            lseek(fd, 0, SEEK_SET) == 0 &&
+	            (input = subunit2_input_new(fd, "stream", 0, NULL));
 	while (good && (result = subunit2_input_next(input, &event, NULL)) == SUBUNIT2_E_OK &&
 	       event)
 		no_memory_event(&end.sink, event, NULL);
@@ -372,7 +354,7 @@ run_split(uint64_t *hash)
 	const struct subunit2_event event = {
 		.test_id = SUBUNIT2_LITERAL("test"),
 		.file_name = SUBUNIT2_LITERAL("log"),
-		.file_bytes = {stream.bytes, 100000},
+		.file_bytes = {(const char *)stream.data, 100000},
 	};
 	bool good = subunit2_packet_split(&event, 10000, on_packet, &end, NULL) == SUBUNIT2_E_OK;
 	*hash = end.hash;
