@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # The live view of subunit2 run: attaching the terminal to a test that runs.
-# Needs: python3
+# Needs: python3 strace
 
 setup() {
 	load common
@@ -10,13 +10,13 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 }
 
-# Runs it on a terminal, where the steps on stdin are taken. The stream goes to the file out, what
-# the terminal shows to screen.
+# Runs it on a terminal, where the steps on stdin are taken, by the command in the array through.
+# The stream goes to the file out, what the terminal shows to screen.
 types() { # STATUS OPTION...
 	local expected=$1 status=0
 	shift
 	timeout -k 5 60 /usr/bin/python3 "$BATS_TEST_DIRNAME/typist.py" \
-		subunit2 run -o out.subunit "$@" >screen || status=$?
+		"${through[@]}" subunit2 run -o out.subunit "$@" >screen || status=$?
 	mv out.subunit out
 	[ "$status" -eq "$expected" ] || { echo "exit status $status, not $expected"; cat -v screen; return 1; }
 }
@@ -251,6 +251,29 @@ reader() { # PATH
 		see no more input
 	END
 	whole
+}
+
+@test "the terminal is in line mode before a test is said to be attached" {
+	local through=(strace -o trace -e trace=ioctl -e inject=ioctl:delay_enter=50000)
+	reader t/a.sh
+	reader t/b.sh
+	types 0 --attach -j2 <<-'END'
+		see t/a.sh
+		see t/b.sh
+		type a
+		see attach to
+		type 1
+		see --- t/a.sh: ^] detaches ---
+		type \x04
+		see no more input
+		see --- t/a.sh has ended ---
+		type a
+		see attach to
+		type 1
+		see --- t/b.sh: ^] detaches ---
+		type \x04
+		see no more input
+	END
 }
 
 @test "without a terminal, input is empty; options that exclude each other" {

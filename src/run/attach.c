@@ -104,6 +104,7 @@ attach_to(struct attach *attach, struct attach_test *test)
 	attach->attached = test;
 	attach->raw = attach->screen.tty && attach->options.types && attach_test_has_terminal(test);
 	attach->screen.mid_line = false;
+	attach_set_state(attach, ATTACH_ATTACHED); /* before the banner, which invites input */
 	if (attach->options.live) {
 		live_view_pause(attach->options.live);
 		attach_screen_banner(&attach->screen, "", test,
@@ -111,7 +112,6 @@ attach_to(struct attach *attach, struct attach_test *test)
 		                             ? ": ^] detaches"
 		                             : ": ^] detaches; it has no input without --attach");
 	}
-	attach_set_state(attach, ATTACH_ATTACHED);
 	attach_resize(attach);
 	attach_screen_write(&attach->screen, attach_test_tail(test));
 }
