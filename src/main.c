@@ -11,8 +11,8 @@
 #include "options.h"
 #include "std_fds.h"
 #include "suggest.h"
+#include "write_signals.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,9 +142,6 @@ int
 main(int argc, char **argv)
 {
 	std_fds_occupy();
-	/* Without these signals, write() returns EPIPE for a closed pipe and EFBIG for a
-	 * file over its limit, so that the error can be reported. */
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
+	write_signals_ignore();
 	return std_fds_flush(main_dispatch(argc, (const char **)argv));
 }

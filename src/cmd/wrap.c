@@ -390,6 +390,7 @@ wrap_complete_job(struct wrap_options *opts)
 	job->any_line = script_is_t(job->process.argv);
 	job->process.envp = opts->environment.items;
 	job->process.cwd = opts->cwd;
+	job->process.keep_ignored = true;
 	job->process.pipe_size = PIPE_SIZE;
 	job->rules.timeout_ns = job->process.timeout_ns;
 	job->rules.silence_ns = job->process.silence_ns;

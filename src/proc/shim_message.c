@@ -15,7 +15,7 @@
  * its NUL; the descriptors are attached. */
 struct head {
 	int is_job; /* HEAD_IS_JOB */
-	bool own_session, terminal, has_cwd, has_output[2];
+	bool own_session, terminal, keep_ignored, has_cwd, has_output[2];
 	struct jobserver_loan *loan; /* mapped at the same address in a shim */
 	size_t argc, envc;
 	int64_t grace_ns;
@@ -47,6 +47,7 @@ shim_message_head_of(const struct shim_message *job, size_t *len)
 	head.is_job = HEAD_IS_JOB;
 	head.own_session = spawn->own_session;
 	head.terminal = spawn->terminal;
+	head.keep_ignored = spawn->keep_ignored;
 	head.has_cwd = spawn->cwd != NULL;
 	for (int i = 0; i < 2; i++)
 		head.has_output[i] = job->output_fds[i] >= 0;
@@ -171,6 +172,7 @@ shim_message_receive(int control, struct shim_message *job, char ***words)
 	*job = (struct shim_message){.grace_ns = head.grace_ns, .loan = head.loan};
 	job->spawn.own_session = head.own_session;
 	job->spawn.terminal = head.terminal;
+	job->spawn.keep_ignored = head.keep_ignored;
 	shim_message_read_fds(&message, &head, job);
 	*words = shim_message_read_words(&job->spawn, &head, text);
 	return true;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "signals.h"
 
+#include "write_signals.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -25,6 +27,7 @@ static volatile sig_atomic_t first_ending; /* that is unread; 0: none */
 static volatile sig_atomic_t first_from_terminal;
 static volatile sig_atomic_t unread_since; /* seconds; 0: no ending signal is unread */
 static void (*volatile last)(void);
+static sigset_t ignored; /* when signals_catch was called first */
 static timer_t wakeup;
 static volatile sig_atomic_t has_wakeup;
 
@@ -109,11 +112,26 @@ signals_catch_all(const int *signos, size_t count, const struct sigaction *actio
 	return 0;
 }
 
+/* Remembers which signals the caller ignores. */
+static void
+signals_remember_ignored(void)
+{
+	struct sigaction action;
+	sigemptyset(&ignored);
+	for (int signo = 1; signo < NSIG; signo++) {
+		bool ours = signo == SIGPIPE || signo == SIGXFSZ;
+		if (ours ? write_signals_was_ignored(signo)
+		         : sigaction(signo, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+			sigaddset(&ignored, signo);
+	}
+}
+
 int
 signals_catch(void)
 {
 	if (pipe_fds[0] >= 0)
 		return pipe_fds[0];
+	signals_remember_ignored();
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -1;
 	struct sigaction action = {.sa_sigaction = signals_on_ending_signal,
@@ -195,6 +213,14 @@ signals_reset(void)
 {
 	for (int signo = 1; signo < NSIG; signo++)
 		signal(signo, SIG_DFL); /* refused for KILL, STOP and libc's own */
+}
+
+void
+signals_ignore_again(void)
+{
+	for (int signo = 1; signo < NSIG; signo++)
+		if (sigismember(&ignored, signo) == 1)
+			signal(signo, SIG_IGN);
 }
 
 void

@@ -43,6 +43,9 @@ struct signals_seen signals_take(void);
 
 /* Gives every signal its default action; for a forked child. */
 void signals_reset(void);
+/* Ignores the signals that the caller of this program ignored when signals_catch was called first;
+ * for a forked child. */
+void signals_ignore_again(void);
 /* Unblocks all signals. */
 void signals_unblock(void);
 

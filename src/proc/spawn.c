@@ -25,6 +25,8 @@ spawn_exec_child(const struct spawn *spawn, int error_fd)
 {
 	if (spawn->own_session)
 		setsid();
+	if (spawn->keep_ignored)
+		signals_ignore_again();
 	signals_unblock();
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(spawn->fds[fd], fd) < 0)

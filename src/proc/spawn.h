@@ -15,10 +15,11 @@
 struct spawn {
 	char *const *argv; /* argv[0] is looked up in the PATH of envp */
 	char *const *envp;
-	const char *cwd;  /* NULL: that of this process */
-	int fds[3];       /* each above 2 and close-on-exec; the caller closes them */
-	bool own_session; /* else the session, group and terminal of this process */
-	bool terminal;    /* FDS[0] is a terminal, to be that of the own session */
+	const char *cwd;   /* NULL: that of this process */
+	int fds[3];        /* each above 2 and close-on-exec; the caller closes them */
+	bool own_session;  /* else the session, group and terminal of this process */
+	bool terminal;     /* FDS[0] is a terminal, to be that of the own session */
+	bool keep_ignored; /* ignore the signals that the caller of this program ignored */
 };
 
 /* The step of the child that failed. */

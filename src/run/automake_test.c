@@ -337,8 +337,10 @@ automake_test_prepare_job(struct automake_test_run *run)
 	job->strict = true; /* automake counts "ok # TODO" as XPASS */
 	job->process.argv = test->argv;
 	job->process.envp = run->environment.items;
-	/* As automake's drivers do: a test has make's standard input, session and terminal. */
+	/* As automake's drivers do: a test has make's standard input, session and terminal, and
+	 * ignores the signals that make ignores. */
 	job->process.inherit = true;
+	job->process.keep_ignored = true;
 	job->process.stdin_fd = STDIN_FILENO;
 	/* One pipe keeps the order of the log. */
 	job->process.merge = test->merge || test->mode == AUTOMAKE_TEST_TEXT;
