@@ -5,16 +5,10 @@
  */
 #include "input.h"
 #include "writer.h"
+#include "written.h"
 
-#include <expat.h>
-#include <jansson.h>
 #include <stdint.h>
 #include <stdlib.h>
-
-struct written {
-	char *text;
-	size_t len;
-};
 
 /* Moves every time into the first two seconds of 1970. */
 struct early {
@@ -68,49 +62,6 @@ static struct written
 write_as(writer_open *open, const uint8_t *data, size_t size)
 {
 	return write_at(open, data, size, false);
-}
-
-static void
-check_xml(struct written xml)
-{
-	XML_Parser parser = XML_ParserCreate(NULL);
-	if (XML_Parse(parser, xml.text, (int)xml.len, 1) != XML_STATUS_OK)
-		abort();
-	XML_ParserFree(parser);
-	free(xml.text);
-}
-
-static void
-check_json(const char *text, size_t len)
-{
-	json_t *json = json_loadb(text, len, JSON_ALLOW_NUL, NULL);
-	if (!json)
-		abort();
-	json_decref(json);
-}
-
-static void
-check_json_lines(struct written lines)
-{
-	const char *at = lines.text, *newline;
-	size_t left = lines.len;
-	while (left > 0 && (newline = memchr(at, '\n', left))) {
-		check_json(at, (size_t)(newline - at));
-		left -= (size_t)(newline + 1 - at);
-		at = newline + 1;
-	}
-	if (left > 0)
-		abort();
-	free(lines.text);
-}
-
-static void
-check_page(struct written page)
-{
-	static const char begin[] = "id=\"data\">\n", end[] = "\n</script>";
-	const char *data = strstr(page.text, begin) + sizeof(begin) - 1;
-	check_json(data, (size_t)(strstr(data, end) - data));
-	free(page.text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -7,6 +7,7 @@
 #define RANDOM_EVENTS_H
 
 #include "writer.h"
+#include "written.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -151,11 +152,6 @@ send_event(struct bytes *bytes, struct subunit2_sink *sink, struct subunit2_erro
 	}
 	return subunit2_sink_event(sink, &event, error);
 }
-
-struct written {
-	char *text;
-	size_t len;
-};
 
 static inline struct written
 write_as(writer_open *open, const uint8_t *data, size_t size, const struct writer_options *options)

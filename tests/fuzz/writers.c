@@ -4,56 +4,12 @@
  */
 #include "input.h"
 #include "random_events.h"
+#include "written.h"
 
-#include <expat.h>
-#include <jansson.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tap/events.h>
-
-static void
-check_xml(struct written xml)
-{
-	XML_Parser parser = XML_ParserCreate(NULL);
-	if (XML_Parse(parser, xml.text, (int)xml.len, 1) != XML_STATUS_OK)
-		abort();
-	XML_ParserFree(parser);
-	free(xml.text);
-}
-
-static void
-check_json(const char *text, size_t len)
-{
-	json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
-	if (!json)
-		abort();
-	json_decref(json);
-}
-
-static void
-check_json_lines(struct written lines)
-{
-	char *at = lines.text, *end = lines.text + lines.len, *newline;
-	for (; at < end && (newline = memchr(at, '\n', (size_t)(end - at))); at = newline + 1)
-		check_json(at, (size_t)(newline - at));
-	if (at != end)
-		abort();
-	free(lines.text);
-}
-
-/* HTML: in the data there is no "<" that could end the script; it is JSON. */
-static void
-check_page(struct written page)
-{
-	static const char begin[] = "id=\"data\">\n", last[] = "\n</script>";
-	const char *data = strstr(page.text, begin) + sizeof(begin) - 1;
-	const char *end = strstr(data, last), *less = strchr(data, '<');
-	if (!end || less != end + 1)
-		abort();
-	check_json(data, (size_t)(end - data));
-	free(page.text);
-}
 
 /* RFC 4180: as many fields in each record; quotes only around a field, and doubled in it. */
 static void
