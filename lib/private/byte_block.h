@@ -58,7 +58,33 @@ byte_block_load_short(const char *text, size_t len)
 	return block;
 }
 
+#ifdef __SSE2__
+
+/* Return the high bits of MARKS, that of the first byte in the lowest bit. This takes one
+ * instruction where compilers need six for the functions below. */
+BYTE_BLOCK_INLINE unsigned
+byte_block_high_bits(byte_block marks)
+{
+	typedef char signed_block __attribute__((vector_size(BYTE_BLOCK_LEN)));
+	return (unsigned)__builtin_ia32_pmovmskb128((signed_block)marks);
+}
+
 /* Return whether MARKS, a result of a test, has a special byte. */
+BYTE_BLOCK_INLINE bool
+byte_block_any(byte_block marks)
+{
+	return byte_block_high_bits(marks);
+}
+
+/* Return the offset of the first special byte in MARKS, which has one. */
+BYTE_BLOCK_INLINE size_t
+byte_block_first(byte_block marks)
+{
+	return (size_t)__builtin_ctz(byte_block_high_bits(marks));
+}
+
+#else
+
 BYTE_BLOCK_INLINE bool
 byte_block_any(byte_block marks)
 {
@@ -66,6 +92,18 @@ byte_block_any(byte_block marks)
 	memcpy(words, &marks, sizeof(words));
 	return (words[0] | words[1]) & UINT64_C(0x8080808080808080);
 }
+
+BYTE_BLOCK_INLINE size_t
+byte_block_first(byte_block marks)
+{
+	marks &= 0x80;
+	size_t i = 0;
+	while (!marks[i])
+		i++;
+	return i;
+}
+
+#endif
 
 /* Return whether one of the LEN bytes at TEXT is special. */
 BYTE_BLOCK_INLINE bool
@@ -80,6 +118,20 @@ byte_block_has(const char *text, size_t len, byte_block_test *test)
 		marks |= test(byte_block_load(text + i));
 	/* The last block overlaps the one before. */
 	return byte_block_any(marks | test(byte_block_load(text + len - BYTE_BLOCK_LEN)));
+}
+
+/* Return the offset of the first special one of the LEN bytes at TEXT; or, if it is not in a whole
+ * block, of the bytes after the last whole block. */
+BYTE_BLOCK_INLINE size_t
+byte_block_find(const char *text, size_t len, byte_block_test *test)
+{
+	size_t i = 0;
+	for (; len - i >= BYTE_BLOCK_LEN; i += BYTE_BLOCK_LEN) {
+		byte_block marks = test(byte_block_load(text + i));
+		if (byte_block_any(marks))
+			return i + byte_block_first(marks);
+	}
+	return i;
 }
 
 /* Return LEN if none of the LEN bytes at TEXT is special; otherwise an offset at, or less than

@@ -23,7 +23,10 @@ finds(char c, byte_block_test *test, bool special)
 			text[at] = c; /* after the end if AT is LEN */
 			bool there = special && at < len;
 			size_t skipped = byte_block_skip(text, len, test);
+			size_t found = byte_block_find(text, len, test);
+			size_t whole = len - len % BYTE_BLOCK_LEN;
 			good = good && byte_block_has(text, len, test) == there;
+			good = good && found == (there && at < whole ? at : whole);
 			good = good && (there ? skipped <= at && at - skipped < BYTE_BLOCK_LEN
 			                      : skipped == len);
 		}
