@@ -175,10 +175,10 @@ $B/lib/%.pic.o: lib/%.c
 $B/tap/%.o: tap/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
-# Of tap, only what makes events of facts knows the library. A description is scanned by blocks.
+# Of tap, only what makes events of facts knows the library. Two files look at blocks of bytes.
 $(patsubst %,$B/tap/%.o,events names scopes sender tests verdict): \
 	tap_includes += -Ilib/include $(private_includes)
-$B/tap/description.o: tap_includes += $(private_includes)
+$B/tap/description.o $B/tap/plain_result.o: tap_includes += $(private_includes)
 $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \

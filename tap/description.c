@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "description.h"
 
-#include "byte_block.h"
 #include "duration.h"
+#include "plain.h"
 #include "stable.h"
 
 #include <stdint.h>
@@ -213,12 +213,33 @@ tap_description_drop_brace(struct tap_description *description)
 	*end = tap_trim_end(*end);
 }
 
-/* Mark bytes that are not printable ASCII, and those that an escape consists of. */
-static inline byte_block
-tap_description_mark_special(byte_block block)
+/* Cuts what differs from run to run out of the name. */
+static void
+tap_description_cut_unstable(struct tap_description *description, bool ok)
 {
-	return byte_block_mark_other_than_printable(block) | byte_block_mark(block, '#') |
-	       byte_block_mark(block, '\\');
+	struct tap_name_of line = {ok, description->dashed};
+	struct tap_bytes mark = {NULL, 0};
+	if (!tap_stable_may_fit(description->name, line))
+		return;
+	int64_t duration = tap_stable_cut(&description->name, &description->tail, &mark, line);
+	if (duration != TAP_NO_DURATION)
+		description->duration_ns = duration;
+	if (mark.len && description->directive == TAP_NO_DIRECTIVE) {
+		description->directive = TAP_NOTE;
+		description->reason = mark;
+	}
+}
+
+void
+tap_description_set_plain(struct tap_description *description, struct tap_bytes name, bool dashed)
+{
+	*description = (struct tap_description){
+		.name = name,
+		.plain = true,
+		.duration_ns = TAP_NO_DURATION,
+		.dashed = dashed,
+	};
+	tap_description_cut_unstable(description, true);
 }
 
 void
@@ -234,24 +255,13 @@ tap_description_read(struct tap_description *description, struct tap_bytes text,
 		text = tap_skip_spaces(tap_skip(text, 1));
 
 	description->name = text;
-	description->plain = !byte_block_has(text.data, text.len, tap_description_mark_special);
+	description->plain = !byte_block_has(text.data, text.len, tap_plain_mark_others);
 	if (!description->plain && memchr(text.data, '#', text.len)) {
 		description->name.len = tap_description_read_notes(text, ok, description);
 		description->name = tap_trim_end(description->name);
 		description->opens |= tap_description_ends_in_brace(description->name);
 	}
-	struct tap_name_of line = {ok, description->dashed};
-	if (tap_stable_may_fit(description->name, line)) {
-		struct tap_bytes mark = {NULL, 0};
-		int64_t duration =
-			tap_stable_cut(&description->name, &description->tail, &mark, line);
-		if (duration != TAP_NO_DURATION)
-			description->duration_ns = duration;
-		if (mark.len && description->directive == TAP_NO_DIRECTIVE) {
-			description->directive = TAP_NOTE;
-			description->reason = mark;
-		}
-	}
+	tap_description_cut_unstable(description, ok);
 	if (description->name.len)
 		return;
 	if (description->directive == TAP_SKIP)

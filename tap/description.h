@@ -44,6 +44,12 @@ struct tap_description {
  */
 void tap_description_read(struct tap_description *description, struct tap_bytes text, bool ok);
 
+/* Sets *DESCRIPTION as tap_description_read does for the text of a test that is OK: NAME, which is
+ * plain, not empty, without white space around it or "{" at its end; "- " stands before it if it is
+ * DASHED. */
+void tap_description_set_plain(struct tap_description *description, struct tap_bytes name,
+                               bool dashed);
+
 /* Reads TEXT as automake's tap-driver.sh does: TODO and SKIP count at any "#" that is not
  * escaped, also at one glued to a word, and nothing else does. */
 void tap_description_read_automake(struct tap_description *description, struct tap_bytes text,

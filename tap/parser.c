@@ -2,6 +2,7 @@
 #include "parser.h"
 
 #include "duration.h"
+#include "plain_result.h"
 
 static int
 tap_parser_flush_text(struct tap_parser *parser)
@@ -219,25 +220,40 @@ tap_parser_on_early_line(struct tap_parser *parser, const struct tap_line *line,
 	return result;
 }
 
+/* Reads the line at the start of BYTES into *LINE, and sets *RAW to its bytes, or to the first ones
+ * if it is long. Returns false, with *RAW set to BYTES, if more bytes must follow. */
+static bool
+tap_parser_read_line(const struct tap_parser *parser, struct tap_bytes bytes, struct tap_line *line,
+                     struct tap_bytes *raw)
+{
+	struct tap_bytes looked_at = bytes;
+	if (looked_at.len > sizeof(parser->held))
+		looked_at.len = sizeof(parser->held);
+	if (tap_plain_result_read(line, looked_at, raw))
+		return true;
+	const char *newline = memchr(bytes.data, '\n', looked_at.len);
+	*raw = bytes;
+	if (newline)
+		raw->len = (size_t)(newline + 1 - bytes.data);
+	else if (bytes.len > TAP_LINE_MAX)
+		raw->len = TAP_LINE_MAX;
+	else if (!parser->ending &&
+	         (tap_grammar_wants_line(&parser->grammar, bytes) || tap_line_may_begin(bytes)))
+		return false;
+	tap_line_read(line, *raw);
+	return true;
+}
+
 static int
 tap_parser_on_line(struct tap_parser *parser, struct tap_bytes *bytes)
 {
-	size_t looked_at = bytes->len < sizeof(parser->held) ? bytes->len : sizeof(parser->held);
-	const char *newline = memchr(bytes->data, '\n', looked_at);
-	bool is_long = !newline && bytes->len > TAP_LINE_MAX;
-	struct tap_bytes raw = *bytes;
-	if (newline)
-		raw.len = (size_t)(newline + 1 - bytes->data);
-	else if (is_long)
-		raw.len = TAP_LINE_MAX;
-	else if (!parser->ending &&
-	         (tap_grammar_wants_line(&parser->grammar, raw) || tap_line_may_begin(raw))) {
+	struct tap_line line;
+	struct tap_bytes raw;
+	if (!tap_parser_read_line(parser, *bytes, &line, &raw)) {
 		bytes->len = 0;
 		return tap_parser_hold(parser, raw);
 	}
-
-	struct tap_line line;
-	tap_line_read(&line, raw);
+	bool is_long = raw.len < bytes->len && !tap_line_is_complete(raw);
 	struct tap_here here = {.line = &line, .raw = raw, .level = parser->result_level};
 	bool waits = false;
 	int result = 0;

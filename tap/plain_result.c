@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "plain_result.h"
+
+#include "plain.h"
+
+#define DIGITS_MAX 19 /* of a number that always fits 64 bits */
+
+/* Removes the number and the white space after it from TEXT, which a newline follows. */
+static inline bool
+tap_plain_result_take_number(struct tap_bytes *text, uint64_t *number)
+{
+	const char *at = text->data;
+	unsigned char digit;
+	for (*number = 0; (digit = (unsigned char)(*at - '0')) < 10; at++)
+		*number = *number * 10 + digit;
+	size_t digits = (size_t)(at - text->data);
+	if (digits == 0 || digits > DIGITS_MAX || *at != ' ')
+		return false;
+	*text = tap_skip(*text, digits + 1);
+	return true;
+}
+
+/* Returns false if white space stands around NAME, if it is empty or only a dash, or if its end
+ * opens a subtest. */
+static inline bool
+tap_plain_result_is_name(struct tap_bytes name)
+{
+	if (!name.len)
+		return false;
+	char first = *name.data, last = name.data[name.len - 1];
+	return first != ' ' && last != ' ' && last != '{' && (first != '-' || name.len > 1);
+}
+
+bool
+tap_plain_result_read(struct tap_line *line, struct tap_bytes bytes, struct tap_bytes *raw)
+{
+	if (bytes.len < 3 || memcmp(bytes.data, "ok ", 3) != 0)
+		return false;
+	size_t len = byte_block_find(bytes.data, bytes.len, tap_plain_mark_others);
+	if (len == bytes.len || bytes.data[len] != '\n')
+		return false;
+	struct tap_bytes name = {bytes.data + 3, len - 3};
+	if (!tap_plain_result_take_number(&name, &line->number))
+		return false;
+	bool dashed = name.data[0] == '-' && name.data[1] == ' ';
+	if (dashed)
+		name = tap_skip(name, 2);
+	if (!tap_plain_result_is_name(name))
+		return false;
+
+	line->kind = TAP_RESULT;
+	line->indent = 0;
+	line->text = line->body = (struct tap_bytes){bytes.data, len};
+	line->ktap = false;
+	line->ok = line->has_number = true;
+	line->list = (struct tap_bytes){NULL, 0};
+	tap_description_set_plain(&line->description, name, dashed);
+	*raw = (struct tap_bytes){bytes.data, len + 1};
+	return true;
+}
