@@ -51,6 +51,9 @@ tap_evidence_add(struct tap_evidence *evidence, const struct tap_line *line)
 		                                                            : TAP_SIGN_NONE;
 	case TAP_RESULT:
 		return tap_evidence_add_result(evidence, line);
+	case TAP_PRAGMA:
+		return tap_starts(line->list, "+strict") && !line->indent ? TAP_SIGN_CANDIDATE
+		                                                          : TAP_SIGN_NONE;
 	default:
 		return TAP_SIGN_NONE;
 	}

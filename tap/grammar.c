@@ -152,6 +152,7 @@ tap_grammar_finish(struct tap_grammar *grammar)
 {
 	static const char empty[] = "no tests";
 	static const char unclosed[] = "the output ends before the } of a subtest";
+	static const char in_yaml[] = "the output ends before the ... of a YAML block";
 	struct tap_levels *levels = &grammar->levels;
 	int result = tap_results_end_opening(grammar, NULL);
 	bool broke_off = !levels->cut_short && tap_levels_in_braces(levels);
@@ -160,6 +161,9 @@ tap_grammar_finish(struct tap_grammar *grammar)
 	if (!result && broke_off)
 		result = tap_grammar_emit_bytes(grammar, TAP_FACT_FAULT,
 		                                (struct tap_bytes){unclosed, sizeof(unclosed) - 1});
+	if (!result && grammar->yaml_column)
+		result = tap_grammar_emit_bytes(grammar, TAP_FACT_FAULT,
+		                                (struct tap_bytes){in_yaml, sizeof(in_yaml) - 1});
 	bool ended = grammar->proved && tap_plan_is_clear(&levels->at[0].plan);
 	if (!result && grammar->begun && !ended)
 		result = tap_levels_faults(levels, true);

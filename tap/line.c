@@ -132,8 +132,28 @@ tap_line_skip_controls(struct tap_bytes text)
 	return text;
 }
 
-/* Returns TEXT without the prefix of a kernel's console: "[    1.234567] ", with "<6>" before
- * it or "[    T1]" after it. */
+/* Returns whether BRACKET, "[    T1]" or "[    C0]", names a task or a processor. */
+static bool
+tap_line_is_caller(struct tap_bytes bracket)
+{
+	struct tap_bytes caller = tap_skip_spaces(tap_skip(bracket, 1));
+	return tap_starts(caller, "T") || tap_starts(caller, "C");
+}
+
+/* Returns the length of "[    1.234567]", with "[    T1]" after it or alone, at the start of TEXT;
+ * 0: TEXT has none. */
+static size_t
+tap_line_console_brackets_len(struct tap_bytes text)
+{
+	size_t time = tap_line_bracket_len(text, true);
+	if (time && !memchr(text.data, '.', time))
+		return 0;
+	size_t caller = tap_line_bracket_len(tap_skip(text, time), false);
+	return time || (caller && tap_line_is_caller(text)) ? time + caller : 0;
+}
+
+/* Returns TEXT without the prefix of a kernel's console: such brackets and a blank, with "<6>"
+ * before them. */
 static struct tap_bytes
 tap_line_skip_console_prefix(struct tap_bytes text)
 {
@@ -143,11 +163,10 @@ tap_line_skip_console_prefix(struct tap_bytes text)
 	struct tap_bytes at = text;
 	if (at.len > 3 && *at.data == '<' && tap_is_digit(at.data[1]) && at.data[2] == '>')
 		at = tap_skip(at, 3);
-	size_t time = tap_line_bracket_len(at, true);
-	if (!time || !memchr(at.data, '.', time))
+	size_t len = tap_line_console_brackets_len(at);
+	if (!len)
 		return text;
-	at = tap_skip(at, time);
-	at = tap_skip(at, tap_line_bracket_len(at, false));
+	at = tap_skip(at, len);
 	if (!at.len)
 		return at;
 	return *at.data == ' ' ? tap_skip(at, 1) : text;
@@ -167,7 +186,7 @@ tap_line_may_be_console_prefix(struct tap_bytes part)
 	}
 	size_t time = tap_line_bracket_len(part, true);
 	if (!time)
-		return tap_line_may_be_bracket(part, true);
+		return tap_line_may_be_bracket(part, true) || tap_line_may_be_bracket(part, false);
 	return memchr(part.data, '.', time) && tap_line_may_be_bracket(tap_skip(part, time), false);
 }
 

@@ -48,7 +48,10 @@ static const struct {
 	{"    ok 1 - x\nok - y\n", NO, 0},
 	{"    ok 1 - x\n1..1\n", 0, 0},
 	{"text\n    ok 1 - x\nok 1\n", 5, 5},
-	/* But by no other indentation than a subtest's. */
+	/* So is a pragma that makes other lines fail. */
+	{"pragma +strict\n", NO, 0},
+	{"pragma +strict\nok 1\n", 0, 0},
+	/* Lines of other indentation are not. */
 	{"  ok 1 - x\n", NO, NO},
 	{"   1..5\n", NO, NO},
 	{" TAP version 13\n", NO, NO},
@@ -64,7 +67,8 @@ static const struct {
 	{"not ok  1 - x\nnot ok  2 - y\n", NO, 0},
 	{"bail out!\n", NO, NO},
 	{"    Bail out!\n", NO, NO},
-	{"pragma +strict\n", NO, NO},
+	{"pragma -strict\n", NO, NO},
+	{"    pragma +strict\n", NO, NO},
 	{"---\n", NO, NO},
 	{"okay\n1..\nTAP\n", NO, NO},
 };
