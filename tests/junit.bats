@@ -52,6 +52,17 @@ statuses() {
 	[ "$(statuses x.xml)" = T.a,success ]
 }
 
+@test "a failure counts whatever the case of its element's letters is" {
+	local element
+	for element in Failure FAILURE Error ERROR fAiLuRe; do
+		echo "<testsuite name=\"s\"><testcase classname=\"T\" name=\"a\"><$element message=\"got 4\"/></testcase></testsuite>" >x.xml
+		[ "$(statuses x.xml)" = T.a,fail ]
+		[ "$(subunit2 filter --with='got 4' x.xml | subunit2 ls)" = T.a ]
+	done
+	echo '<testsuite name="s"><testcase classname="T" name="a"><Skipped/></testcase></testsuite>' >x.xml
+	[ "$(statuses x.xml)" = T.a,skip ]
+}
+
 @test "such a byte becomes \\xNN, but not in CDATA and comments" {
 	printf '<testsuite><!-- <![CDATA[ --><testcase name="a"><system-out>&#27;[1m\001\351 &#x26;&amp;#27; <![CDATA[&#27;]] \002]]>&#9;</system-out></testcase></testsuite>' >x.xml
 	subunit2 convert -o disk:out x.xml

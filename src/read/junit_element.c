@@ -4,6 +4,7 @@
 #include "memory.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const struct junit_element elements[] = {
 	{"failure", SUBUNIT2_STATUS_FAIL, JUNIT_TRACEBACK},
@@ -36,7 +37,7 @@ const struct junit_element *
 junit_element_find(const char *name)
 {
 	for (size_t i = 0; i < sizeof(elements) / sizeof(*elements); i++)
-		if (strcmp(name, elements[i].name) == 0)
+		if ((*name | 0x20) == *elements[i].name && strcasecmp(name, elements[i].name) == 0)
 			return &elements[i];
 	return NULL;
 }
