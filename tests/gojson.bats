@@ -176,6 +176,20 @@ expected() {
 	run ! grep -F 'title=shop/pay::' log
 }
 
+@test "an action that follows text or another action on its line is read" {
+	printf '{"Action":"run","Package":"p","Test":"T"}\nhalf a line{"Action":"%s","Package":"p","Test":"T"}{"Action":"%s","Package":"p"}\n' pass pass >pass.json
+	subunit2 report pass.json
+	subunit2 convert --to=json pass.json | grep -F '"file_text":"half a line"'
+	printf '{"Action":"run","Package":"p","Test":"T"}\nwarning{"Time":"2026-01-02T03:04:05Z","Action":"fail","Package":"p","Test":"T"}\n{"Action":"pass","Package":"p"}\n' >fail.json
+	[ "$(subunit2 ls --failing --all fail.json)" = p::T ]
+	# Of several, each stays what it is.
+	printf '{"Action":"pass","Package":"p"}{"Action":"pass","Pack\n' >cut.json
+	[ "$(subunit2 convert --to=csv cut.json | cut -d, -f1,2 | sed 1d | paste -sd' ')" = 'p,success subunit.parser,fail' ]
+	# Braces in a string begin no action.
+	printf '{"Action":"output","Package":"p","Output":"{\\"Action\\":\\"fail\\"}"}\n{"Action":"pass","Package":"p"}\n' >quoted.json
+	subunit2 report quoted.json
+}
+
 @test "actions of later versions are no damage" {
 	printf '%s\n' '{"Action":"run","Package":"p","Test":"T"}' \
 		'{"Action":"attr","Package":"p","Test":"T","Key":"a","Value":"b"}' \

@@ -225,13 +225,14 @@ for line in sys.stdin:
 	END
 	subunit2 convert --from=gojson --to=json nul.json >out
 	grep -F '"file_text":"a\u0000b\n"' out
-	[ "$(grep -c 'line 4: no action of go test' out)" = 1 ]
+	[ "$(grep -c 'line 4: a name holds a NUL' out)" = 1 ]
 	[ "$(wc -l <out)" = 6 ]
 }
 
-@test "gojson: an action that is cut, joined to another or not UTF-8 is damage" {
+@test "gojson: an action that is cut, joined to another, not UTF-8 or without a name is no pass" {
 	for line in '{"Action":"fail","Package":"p","Te' '{"Acti' 'noise{"Action":"fail","Package":"p","Test":"U"}' \
 		'{"Action":"fail","Package":"p","Test":"U\xe9"}' \
+		'{"Action":"fail","Package":"p","Test":"U\\u0000"}' '{"Action":"FAIL","Package":"q"}' \
 		'{"Action":"fail","Package":"p","Test":"U"}{"Action":"pass","Package":"q"}'; do
 		printf '{"Action":"%s","Package":"p","Test":"T"}\n' run pass >x.json
 		printf '{"Action":"pass","Package":"p"}\n%b' "$line" >>x.json

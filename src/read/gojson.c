@@ -265,6 +265,45 @@ gojson_input_on_other(struct gojson_input *self, struct subunit2_view line, cons
 	                            reason, NULL, error);
 }
 
+/* Takes LINE if it is an object of JSON. *SYNTAX says why it is not. */
+static enum subunit2_result
+gojson_input_on_object(struct gojson_input *self, struct subunit2_view line, bool *is_object,
+                       json_error_t *syntax, struct subunit2_error *error)
+{
+	json_t *object =
+		json_loadb(line.data, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, syntax);
+	*is_object = object;
+	if (!object)
+		return SUBUNIT2_E_OK;
+	struct gojson_action action;
+	bool known = false, named = gojson_action_read(object, &action);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (named)
+		result = gojson_input_on_action(self, &action, &known, error);
+	if (!known)
+		result = gojson_input_on_other(
+			self, line, named ? "no action of go test" : "a name holds a NUL", !named,
+			error);
+	json_decref(object);
+	return result;
+}
+
+/* Returns the offset of the first action after the start of LINE; its length if there is none. The
+ * quotes within a string of JSON are escaped. */
+static size_t
+gojson_input_next_action(struct subunit2_view line)
+{
+	static const char *const members[] = {"{\"Time\":", "{\"Action\":", "{\"ImportPath\":"};
+	size_t next = line.len;
+	for (size_t i = 0; line.len > 1 && i < sizeof(members) / sizeof(*members); i++) {
+		const char *at = memmem(line.data + 1, next - 1, members[i], strlen(members[i]));
+		next = at ? (size_t)(at - line.data) : next;
+	}
+	return next;
+}
+
+/* Takes LINE, which may have text before its action, or several actions, if a newline between them
+ * was lost. */
 static enum subunit2_result
 gojson_input_on_line(struct line_reader *base, struct subunit2_view line,
                      struct subunit2_error *error)
@@ -274,19 +313,20 @@ gojson_input_on_line(struct line_reader *base, struct subunit2_view line,
 		return gojson_input_on_other(self, line, "too long", gojson_input_is_broken(line),
 		                             error);
 	json_error_t syntax;
-	json_t *object =
-		json_loadb(line.data, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &syntax);
-	if (!object)
-		return gojson_input_on_other(self, line, syntax.text, gojson_input_is_broken(line),
-		                             error);
-	struct gojson_action action;
-	bool known = false;
-	enum subunit2_result result = SUBUNIT2_E_OK;
-	if (gojson_action_read(object, &action))
-		result = gojson_input_on_action(self, &action, &known, error);
-	if (!known)
-		result = gojson_input_on_other(self, line, "no action of go test", false, error);
-	json_decref(object);
+	bool is_object;
+	enum subunit2_result result =
+		gojson_input_on_object(self, line, &is_object, &syntax, error);
+	for (struct subunit2_view rest = line; result == SUBUNIT2_E_OK && !is_object && rest.len;) {
+		struct subunit2_view part = {rest.data, gojson_input_next_action(rest)};
+		bool is_part = part.len < line.len, part_is_object = false;
+		rest = (struct subunit2_view){part.data + part.len, rest.len - part.len};
+		if (is_part)
+			result =
+				gojson_input_on_object(self, part, &part_is_object, &syntax, error);
+		if (result == SUBUNIT2_E_OK && !part_is_object)
+			result = gojson_input_on_other(self, part, syntax.text,
+			                               gojson_input_is_broken(part), error);
+	}
 	return result;
 }
 

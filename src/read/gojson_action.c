@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #define ELAPSED_MAX 1e9      /* seconds */
 #define NO_PACKAGE "go test" /* the id of a result without a package */
@@ -73,7 +74,7 @@ gojson_action_status(const char *name, enum subunit2_status *status)
 		{"artifacts", SUBUNIT2_STATUS_NONE},
 	};
 	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
-		if (strcmp(name, actions[i].action) == 0) {
+		if (strcasecmp(name, actions[i].action) == 0) {
 			*status = actions[i].status;
 			return true;
 		}
