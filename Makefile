@@ -45,6 +45,7 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 OBJCOPY ?= objcopy
+READELF ?= readelf
 
 # $(call once,NAME,VALUE): NAME's value, asked for when it is first needed and kept.
 once = $(eval $(1) := $(2))$($(1))
@@ -60,9 +61,11 @@ WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow $(if
 , := ,
 SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
-# Packages the library needs, and what the command needs besides.
+# Packages the library needs, and what the command needs besides. With STATIC=0, those of single
+# formats and options are loaded when they are first needed: see src/lazy.
 LIB_PACKAGES := libdeflate
-SRC_PACKAGES := $(LIB_PACKAGES) popt jansson libpcre2-8 zlib expat yaml-0.1
+LAZY_PACKAGES := expat jansson libpcre2-8 yaml-0.1 zlib
+SRC_PACKAGES := $(LIB_PACKAGES) popt $(LAZY_PACKAGES)
 
 # Large files and times after 2038, also where long has 32 bits.
 ALL_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CPPFLAGS)
@@ -94,6 +97,7 @@ needs_mux := $(needs_run) run
 needs_cmd := $(needs_mux) mux
 needs_compat := $(needs_cmd) cmd
 needs_bash := util io proc cli
+needs_lazy := util
 needs_main := util io cli cmd compat
 src_folders := util io proc stream read write cli run mux cmd compat
 # $(call iquote,FOLDER...), $(call folder_includes,FILE)
@@ -110,6 +114,10 @@ lib_pic_objects := $(lib_sources:%.c=$B/%.pic.o)
 tap_objects := $(tap_sources:%.c=$B/%.o)
 src_objects := $(src_sources:%.c=$B/%.o)
 unit_programs := $(unit_sources:%.c=$B/%)
+lazy_sources := $(wildcard src/lazy/*.c)
+lazy_objects := $(lazy_sources:%.c=$B/%.o)
+# What STATIC=0 links in place of the lazy packages.
+linked_lazily := $(if $(filter 0,$(STATIC)),$(lazy_objects))
 
 # A library is linked statically where its .a exists, unless STATIC=0.
 archive = $(if $(filter 0,$(STATIC)),,$(wildcard $(shell $(CC) -print-file-name=$(patsubst -l%,lib%.a,$(1)))))
@@ -119,7 +127,8 @@ package_cflags = $(shell $(PKG_CONFIG) --cflags $(1))
 lib_cflags = $(call once,lib_cflags,$(call package_cflags,$(LIB_PACKAGES)))
 src_cflags = $(call once,src_cflags,$(call package_cflags,$(SRC_PACKAGES)))
 lib_libs = $(call once,lib_libs,$(call link_libs,$(LIB_PACKAGES)))
-src_libs = $(call once,src_libs,$(call link_libs,$(SRC_PACKAGES)))
+src_libs = $(call once,src_libs,$(if $(linked_lazily),$(shared_libs),$(call link_libs,$(SRC_PACKAGES))))
+shared_libs = $(shell $(PKG_CONFIG) --libs-only-l $(filter-out $(LAZY_PACKAGES),$(SRC_PACKAGES))) -ldl
 
 .PHONY: all
 all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so $B/bindings/libsubunit.so.0
@@ -127,12 +136,16 @@ all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so $B/bindings/libsubunit.so.0
 # See src/util/checked_alloc.c.
 checked_alloc := $(if $(SAN),,$(patsubst %,-Wl$(,)--wrap=%,malloc calloc realloc strdup strndup))
 
-$B/subunit2: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+$B/subunit2: $B/src/main.o $(linked_lazily) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	$(CC) $(ALL_LDFLAGS) $(checked_alloc) $(if $(filter-out 0,$(STATIC)),-static) -o $@ $^ $(src_libs)
 
 # The same with a dynamic libc, for tools that come between the two.
-$B/subunit2.dynamic: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+$B/subunit2.dynamic: $B/src/main.o $(linked_lazily) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	$(CC) $(ALL_LDFLAGS) $(checked_alloc) -o $@ $^ $(src_libs)
+
+# The same with every library dynamic, as STATIC=0 links it.
+$B/subunit2.shared: $B/src/main.o $(lazy_objects) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+	$(CC) $(ALL_LDFLAGS) $(checked_alloc) -o $@ $^ $(shared_libs)
 
 $B/libsubunit2.a: $(lib_objects)
 $B/libtap.a: $(tap_objects)
@@ -187,6 +200,14 @@ $B/src/%.o: src/%.c
 # VERSION is written there.
 $B/src/main.o: Makefile
 
+# $(call soname,PACKAGE): the name by which the dynamic linker finds a package's library.
+soname = $(or $(shell $(READELF) -d "$$($(CC) -print-file-name=$(call shared_file,$(1)))" | \
+	sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p'),$(error no SONAME in the library of $(1)))
+shared_file = $(patsubst -l%,lib%.so,$(shell $(PKG_CONFIG) --libs-only-l $(1)))
+$(lazy_objects): ALL_CPPFLAGS += -DSONAME_EXPAT='"$(call soname,expat)"' \
+	-DSONAME_JANSSON='"$(call soname,jansson)"' -DSONAME_PCRE2='"$(call soname,libpcre2-8)"' \
+	-DSONAME_YAML='"$(call soname,yaml-0.1)"' -DSONAME_ZLIB='"$(call soname,zlib)"'
+
 # The page of the html format, as a C string: page.html with the style and the scripts in it.
 html_page := src/write/html_page
 html_scripts := $(patsubst %,$(html_page)/%.js,common table test timeline start)
@@ -223,8 +244,8 @@ unit_folder = $(if $(filter lib tap,$(1)),-iquote $(1),$(call iquote,$(1) $(need
 $B/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(call unit_includes,$<) -c -o $@ $<
-$B/tests/unit/%: $B/tests/unit/%.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
+$B/tests/unit/%: $B/tests/unit/%.o $(linked_lazily) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(src_libs)
 # Allocations of these fail on purpose; see tests/unit/no_memory.h.
 $B/tests/unit/lib/no_memory $B/tests/unit/tap/no_memory: \
 	ALL_LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,malloc calloc realloc aligned_alloc strdup free)
@@ -249,7 +270,7 @@ $B/tests/bench/classic: tests/bench/classic.c $B/libsubunit2.a $B/bindings/libsu
 
 .PHONY: bench bench-programs
 bench-programs: $(bench_programs)
-bench: all builtin bench-programs
+bench: all builtin bench-programs $B/subunit2.shared
 	@status=0; tests/bench/bench.py $B $(BENCH) || status=1; \
 		tests/bench/worst.py $B $(BENCH) || status=1; \
 		tests/bench/workers.py $B $(BENCH) || status=1; exit $$status
@@ -297,10 +318,10 @@ FUZZERS ?= $(FUZZ_LONGER) \
 	$(filter-out $(FUZZ_LONGER:%:60=%) $(FUZZ_SHORTER:%:10=%),$(notdir $(fuzz_sources:.c=))) \
 	$(FUZZ_SHORTER)
 
-$B/tests/fuzz/%: tests/fuzz/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+$B/tests/fuzz/%: tests/fuzz/%.c $(linked_lazily) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) $(private_includes) -Itap/include -iquote tap $(call iquote,$(src_folders)) $(ALL_LDFLAGS) -o $@ $< \
-		$B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) $(private_includes) -Itap/include -iquote tap $(call iquote,$(src_folders)) $(ALL_LDFLAGS) -o $@ \
+		$(filter %.c %.o %.a,$^) $(src_libs)
 
 .PHONY: fuzz fuzz-programs
 fuzz-programs: $(fuzz_programs)
@@ -369,7 +390,7 @@ lint-names:
 lint-prose:
 	@tools/prose.sh
 lint-format:
-	@clang-format --dry-run -Werror $(headers) $(wildcard $(binding)/*.c) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
+	@clang-format --dry-run -Werror $(headers) $(wildcard $(binding)/*.c) $(lib_sources) $(tap_sources) $(src_sources) $(bash_sources) $(lazy_sources) $(unit_sources) $(fuzz_sources) $(bench_sources)
 lint-shell:
 	@shellcheck -x .ci/run .ci/full tools/*.sh demo/*.sh demo/*.t tests/check tests/*/*.sh tests/*.bash tests/*.bats tests/full/*.bats $(filter-out %/control,$(wildcard debian/tests/*)) shell/completions/*.bash
 

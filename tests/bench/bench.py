@@ -76,6 +76,8 @@ def rows(build, data):
             [Peer("/bin/true", "/bin/true", at_least=1.0),
              Peer("subunit-output", "subunit-output --success test", rounds=1)],
             count=100),
+        Row("status: one call, of packages", f"{ours}.shared status test success",
+            [Peer("/bin/true", "/bin/true", at_least=1 / 1.6)], count=100),
         Row("status: 1,000 calls of bash's builtin",
             f"bash -c 'enable -f {build}/subunit2.so subunit2; {thousand('subunit2')}'",
             [Peer("of the program", f"bash -c '{thousand(ours)}'", at_least=20)]),

@@ -48,7 +48,7 @@ setup() {
 @test "STATIC=0 links every library dynamically" {
 	make -s -C "$one" -j"$(nproc)" STATIC=0 all >&2
 	run -0 readelf -d "$one/build/shared/subunit2"
-	for library in libpopt libdeflate libz libjansson libpcre2-8 libexpat libyaml-0 libc; do
+	for library in libpopt libdeflate libc; do
 		[[ $output == *"[$library.so."* ]] || { echo "$library"; false; }
 	done
 	run -0 "$one/build/shared/subunit2" --version

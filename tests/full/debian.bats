@@ -77,6 +77,15 @@ depends_of() { # TEST
 	run -0 in_root bash -c 'enable -f /usr/lib/bash/subunit2 subunit2 && type -t subunit2'
 	[ "$output" = builtin ]
 	[ -e root/usr/share/zsh/vendor-completions/_subunit2 ]
+	# Formats and options whose libraries are loaded at first use.
+	local formats=/source/tests/fixtures/formats
+	run -0 in_root sh -c 'cd "$1" && gzip -c run.json >/run.gz && cd / && subunit2 ls --all --match=. /run.gz' sh "$formats"
+	[ -n "$output" ]
+	run -0 in_root subunit2 ls --all "$formats/run.xml"
+	[ -n "$output" ]
+	echo 'commands: [{argv: [subunit2, status, a, success]}]' >root/recipe
+	run -0 in_root sh -c 'PATH=$PATH:/usr/libexec/subunit2/compat; subunit-combine /recipe | subunit2 ls --all'
+	[ "$output" = a ]
 }
 
 @test "the first five minutes of README.md" {
@@ -93,10 +102,15 @@ depends_of() { # TEST
 }
 
 @test "the packages are removed without a trace" {
-	in_root dpkg -L subunit2 libsubunit2-0 libsubunit2-dev | grep subunit2 | sort -u >installed
+	install_in_root ./subunit2_*.deb ./libsubunit2-0_*.deb ./libsubunit2-dev_*.deb
+	in_root dpkg -L subunit2 libsubunit2-0 libsubunit2-dev >listed
+	grep subunit2 listed | sort -u >installed
 	[ "$(wc -l <installed)" -gt 50 ]
+	while read -r file; do
+		[ -e "root$file" ] || [ -L "root$file" ] || { echo "$file is not installed"; false; }
+	done <installed
 	in_root apt-get purge -qq -y subunit2 libsubunit2-0 libsubunit2-dev >apt.log 2>&1
 	while read -r file; do
-		[ ! -e "root$file" ] || { echo "$file"; false; }
+		[ ! -e "root$file" ] && [ ! -L "root$file" ] || { echo "$file"; false; }
 	done <installed
 }
