@@ -118,10 +118,22 @@ setup() {
 	[[ $output == *"definitely lost"* ]]
 }
 
-@test "CHECK_DEPS=0 leaves out suites that need a missing program, and lists them" {
+@test "CHECK_DEPS=0 leaves out suites that need what is missing, and lists them" {
 	printf 'ok 1 - a\n1..1\n' | suite good
-	printf '#!/usr/bin/env bats\n# Needs: sh no-such-program\n@test "a" { false; }\n' >"$BATS_TEST_TMPDIR/left.bats"
+	printf '#!/usr/bin/env bats\n# Needs: sh python3:json %s\n@test "a" { false; }\n' \
+		'no-such-program python3:no_such_module' >"$BATS_TEST_TMPDIR/left.bats"
 	CHECK_DEPS=0 expect 0 '1 passed, 0 failed' left.bats good
-	[[ $output == "left out $BATS_TEST_TMPDIR/left.bats: missing no-such-program"* ]]
+	[[ $output == "left out $BATS_TEST_TMPDIR/left.bats: missing no-such-program python3:no_such_module"$'\n'* ]]
 	CHECK_DEPS=1 expect 1 '1 passed, 1 failed' left.bats good
+	CI=true CHECK_DEPS=0 expect 1 '1 passed, 1 failed' left.bats good
+}
+
+@test "CHECK_DEPS=0 leaves out suites that need root or an address, where there is neither" {
+	printf 'ok 1 - a\n1..1\n' | suite good
+	for need in root address; do
+		printf '#!/usr/bin/env bats\n# Needs: %s\n@test "a" { false; }\n' $need >"$BATS_TEST_TMPDIR/left.bats"
+		run -0 env -u CI CHECK_DEPS=0 unshare --map-root-user --net \
+			"$BATS_TEST_DIRNAME/check" "$BATS_TEST_TMPDIR/left.bats" "$BATS_TEST_TMPDIR/good"
+		[ "${lines[0]}" = "left out $BATS_TEST_TMPDIR/left.bats: missing $need" ]
+	done
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # The jobs in subunit2-ci(7) and README.md, as they are written, under each service's environment.
-# Needs: mandoc python3-yaml perl make
+# Needs: mandoc python3:yaml perl make
 
 load common
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 run with scripts elsewhere, for real: by ssh, from an sshd on the loopback of a network
 # of its own, and by Slurm, a cluster of one node there. Both are started for this file alone.
-# Needs: sshd munged slurmctld slurmd unshare ip subunit-1to2
+# Needs: address sshd munged slurmctld slurmd unshare ip subunit-1to2
 
 setup_file() {
 	load common

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # subunit2 run --worker on other machines: three hosts with sshd, each in a network namespace of its
 # own, and Slurm. Needs root.
-# Needs: sshd munged slurmctld slurmd unshare ip rsync
+# Needs: root sshd munged slurmctld slurmd unshare ip rsync
 
 setup_file() {
 	local host
