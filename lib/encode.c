@@ -8,14 +8,17 @@
 
 #include <subunit2/utf8.h>
 
+/* Inlined into encode_if_plain, where an absent field then takes two instructions. */
+#define ENCODE_INLINE static inline __attribute__((always_inline))
+
 static size_t
 encode_string_len(struct subunit2_view string)
 {
 	return subunit2_view_present(string) ? number_len(string.len) + string.len : 0;
 }
 
-size_t
-encoded_len(const struct subunit2_event *event)
+ENCODE_INLINE size_t
+encode_len(const struct subunit2_event *event)
 {
 	size_t len = 3 + CRC_LEN;
 	if (event->has_timestamp)
@@ -33,6 +36,12 @@ encoded_len(const struct subunit2_event *event)
 		if (number_len(len + own) == own)
 			return len + own;
 	return 0;
+}
+
+size_t
+encoded_len(const struct subunit2_event *event)
+{
+	return encode_len(event);
 }
 
 enum subunit2_result
@@ -68,8 +77,7 @@ encode_check_unusual_string(struct subunit2_view string, const char *name,
 	                                                                : "is not valid UTF-8");
 }
 
-/* Inlined, so that an absent field takes two instructions. */
-static inline __attribute__((always_inline)) enum subunit2_result
+ENCODE_INLINE enum subunit2_result
 encode_check_string(struct subunit2_view string, const char *name, struct subunit2_error *error)
 {
 	if (!subunit2_view_present(string) ||
@@ -93,42 +101,28 @@ encode_check_tags(struct subunit2_tags tags, struct subunit2_error *error)
 	return result;
 }
 
-static enum subunit2_result
-encode_check_status(const struct subunit2_event *event, struct subunit2_error *error)
+/* Check the fields of EVENT that are not strings. */
+ENCODE_INLINE enum subunit2_result
+encode_check_values(const struct subunit2_event *event, struct subunit2_error *error)
 {
-	if (event->status <= SUBUNIT2_STATUS_XFAIL)
-		return SUBUNIT2_E_OK;
-	return subunit2_error_set(error, SUBUNIT2_E_INVALID, "status", "is not one of the eight");
-}
-
-static enum subunit2_result
-encode_check_time(const struct subunit2_event *event, struct subunit2_error *error)
-{
-	if (!event->has_timestamp)
-		return SUBUNIT2_E_OK;
-	if (event->timestamp.sec < 0 || event->timestamp.sec > UINT32_MAX)
+	if (event->status > SUBUNIT2_STATUS_XFAIL)
+		return subunit2_error_set(error, SUBUNIT2_E_INVALID, "status",
+		                          "is not one of the eight");
+	if (event->has_timestamp && (event->timestamp.sec < 0 || event->timestamp.sec > UINT32_MAX))
 		return subunit2_error_set(error, SUBUNIT2_E_INVALID, "timestamp",
 		                          "is outside 1970 to 2106");
-	if (event->timestamp.nsec >= NSEC_PER_SEC)
+	if (event->has_timestamp && event->timestamp.nsec >= NSEC_PER_SEC)
 		return subunit2_error_set(error, SUBUNIT2_E_INVALID, "timestamp",
 		                          "has a second or more of nanoseconds");
-	return SUBUNIT2_E_OK;
-}
-
-static enum subunit2_result
-encode_check_file(const struct subunit2_event *event, struct subunit2_error *error)
-{
 	if (subunit2_view_present(event->file_bytes) && !subunit2_view_present(event->file_name))
 		return subunit2_error_set(error, SUBUNIT2_E_INVALID, "file content", "has no name");
-	return encode_check_string(event->file_name, "file name", error);
+	return SUBUNIT2_E_OK;
 }
 
 enum subunit2_result
 fields_check(const struct subunit2_event *event, struct subunit2_error *error)
 {
-	enum subunit2_result result = encode_check_status(event, error);
-	if (result == SUBUNIT2_E_OK)
-		result = encode_check_time(event, error);
+	enum subunit2_result result = encode_check_values(event, error);
 	if (result == SUBUNIT2_E_OK)
 		result = encode_check_string(event->test_id, "test id", error);
 	if (result == SUBUNIT2_E_OK)
@@ -136,7 +130,7 @@ fields_check(const struct subunit2_event *event, struct subunit2_error *error)
 	if (result == SUBUNIT2_E_OK)
 		result = encode_check_string(event->mime_type, "MIME type", error);
 	if (result == SUBUNIT2_E_OK)
-		result = encode_check_file(event, error);
+		result = encode_check_string(event->file_name, "file name", error);
 	if (result == SUBUNIT2_E_OK)
 		result = encode_check_string(event->route_code, "routing code", error);
 	return result;
@@ -172,52 +166,72 @@ encode_put_bytes(uint8_t *out, struct subunit2_view bytes)
 	return out + bytes.len;
 }
 
-static uint8_t *
-encode_put_string(uint8_t *out, struct subunit2_view string)
+/* Put STRING. *PLAIN becomes false if it is not ASCII without NUL. */
+static inline uint8_t *
+encode_put_string(uint8_t *out, struct subunit2_view string, bool *plain)
 {
-	if (!subunit2_view_present(string))
-		return out;
-	return encode_put_bytes(encode_put_number(out, string.len), string);
+	out = encode_put_number(out, string.len);
+	if (byte_block_copy_has((char *)out, string.data, string.len,
+	                        byte_block_mark_other_than_string))
+		*plain = false;
+	return out + string.len;
 }
 
-static uint32_t
-encode_flags_of(const struct subunit2_event *event)
+ENCODE_INLINE bool
+encode_packet(const struct subunit2_event *event, uint8_t *packet, size_t len)
 {
-	return FLAG_VERSION | (subunit2_view_present(event->test_id) ? FLAG_TEST_ID : 0) |
-	       (subunit2_view_present(event->route_code) ? FLAG_ROUTE_CODE : 0) |
-	       (event->has_timestamp ? FLAG_TIMESTAMP : 0) | (event->runnable ? FLAG_RUNNABLE : 0) |
-	       (event->tags.count ? FLAG_TAGS : 0) |
-	       (subunit2_view_present(event->file_name) ? FLAG_FILE_CONTENT : 0) |
-	       (subunit2_view_present(event->mime_type) ? FLAG_MIME_TYPE : 0) |
-	       (event->eof ? FLAG_EOF : 0) | (uint32_t)event->status;
-}
-
-void
-encode(const struct subunit2_event *event, uint8_t *packet, size_t len)
-{
-	uint32_t flags = encode_flags_of(event);
-	uint8_t *out = packet;
-	*out++ = SUBUNIT2_SIGNATURE;
-	*out++ = (uint8_t)(flags >> 8);
-	*out++ = (uint8_t)flags;
-	out = encode_put_number(out, len);
+	uint32_t flags = FLAG_VERSION | (uint32_t)event->status |
+	                 (event->runnable ? FLAG_RUNNABLE : 0) | (event->eof ? FLAG_EOF : 0);
+	uint8_t *out = encode_put_number(packet + 3, len);
+	bool plain = true;
 	if (event->has_timestamp) {
+		flags |= FLAG_TIMESTAMP;
 		out = encode_put_u32(out, (uint32_t)event->timestamp.sec);
 		out = encode_put_number(out, event->timestamp.nsec);
 	}
-	out = encode_put_string(out, event->test_id);
+	if (subunit2_view_present(event->test_id)) {
+		flags |= FLAG_TEST_ID;
+		out = encode_put_string(out, event->test_id, &plain);
+	}
 	if (event->tags.count) {
+		flags |= FLAG_TAGS;
 		out = encode_put_number(out, event->tags.count);
 		out = encode_put_bytes(out, event->tags.packed);
 	}
-	out = encode_put_string(out, event->mime_type);
+	if (subunit2_view_present(event->mime_type)) {
+		flags |= FLAG_MIME_TYPE;
+		out = encode_put_string(out, event->mime_type, &plain);
+	}
 	if (subunit2_view_present(event->file_name)) {
-		out = encode_put_string(out, event->file_name);
+		flags |= FLAG_FILE_CONTENT;
+		out = encode_put_string(out, event->file_name, &plain);
 		out = encode_put_number(out, event->file_bytes.len);
 		out = encode_put_bytes(out, event->file_bytes);
 	}
-	out = encode_put_string(out, event->route_code);
+	if (subunit2_view_present(event->route_code)) {
+		flags |= FLAG_ROUTE_CODE;
+		out = encode_put_string(out, event->route_code, &plain);
+	}
+	packet[0] = SUBUNIT2_SIGNATURE;
+	packet[1] = (uint8_t)(flags >> 8);
+	packet[2] = (uint8_t)flags;
 	encode_put_u32(out, crc_add(0, packet, (size_t)(out - packet)));
+	return plain;
+}
+
+bool
+encode(const struct subunit2_event *event, uint8_t *packet, size_t len)
+{
+	return encode_packet(event, packet, len);
+}
+
+bool
+encode_if_plain(const struct subunit2_event *event, uint8_t *packet, size_t size, size_t *len)
+{
+	*len = encode_len(event);
+	return *len && *len <= size && encode_check_values(event, NULL) == SUBUNIT2_E_OK &&
+	       (!event->tags.count || encode_check_tags(event->tags, NULL) == SUBUNIT2_E_OK) &&
+	       encode_packet(event, packet, *len);
 }
 
 enum subunit2_result

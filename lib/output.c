@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include <subunit2/output.h>
 
+#include "encode.h"
+
 #include <subunit2/packet.h>
 
 #include <errno.h>
@@ -115,16 +117,15 @@ output_put(void *context, struct subunit2_view packet, struct subunit2_error *er
 	return SUBUNIT2_E_OK;
 }
 
-/* Encode EVENT into the buffer. Return false if its packet does not fit, or if it cannot be a
- * packet. */
+/* Encode EVENT into the buffer. Return false if its packet does not fit, if it may be refused, or
+ * if it is not ASCII. */
 static bool
 output_encode_in_place(struct subunit2_output *output, const struct subunit2_event *event)
 {
-	size_t room = output->size - output->len, len;
+	size_t len;
 
-	if (subunit2_packet_encode(event, output->buffer + output->len, room, &len, NULL) !=
-	            SUBUNIT2_E_OK ||
-	    len > room)
+	if (!encode_if_plain(event, (uint8_t *)output->buffer + output->len,
+	                     output->size - output->len, &len))
 		return false;
 	output->len += len;
 	return true;
@@ -138,7 +139,7 @@ subunit2_output_event(struct subunit2_output *output, const struct subunit2_even
 		return subunit2_error_system(error, output->name, output->errnum);
 	if (subunit2_view_present(event->packet) && event->packet.len <= output->limit)
 		return output_put(output, event->packet, error);
-	/* Most packets are small. */
+	/* Most packets are small and of ASCII. */
 	if (output_encode_in_place(output, event))
 		return SUBUNIT2_E_OK;
 	return subunit2_packet_split(event, output->limit, output_put, output, error);

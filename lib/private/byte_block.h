@@ -120,6 +120,48 @@ byte_block_has(const char *text, size_t len, byte_block_test *test)
 	return byte_block_any(marks | test(byte_block_load(text + len - BYTE_BLOCK_LEN)));
 }
 
+/* Copy the LEN bytes at TEXT, of which there are 1 to BYTE_BLOCK_LEN - 1, to TO. */
+BYTE_BLOCK_INLINE void
+byte_block_copy_short(char *to, const char *text, size_t len)
+{
+	if (len >= 8) {
+		memcpy(to, text, 8);
+		memcpy(to + len - 8, text + len - 8, 8);
+	} else if (len >= 4) {
+		memcpy(to, text, 4);
+		memcpy(to + len - 4, text + len - 4, 4);
+	} else {
+		to[0] = text[0];
+		to[len / 2] = text[len / 2];
+		to[len - 1] = text[len - 1];
+	}
+}
+
+BYTE_BLOCK_INLINE byte_block
+byte_block_copy(char *to, const char *text)
+{
+	byte_block block = byte_block_load(text);
+	memcpy(to, &block, sizeof(block));
+	return block;
+}
+
+/* Copy the LEN bytes at TEXT to TO, which is not in them. Return whether one is special. */
+BYTE_BLOCK_INLINE bool
+byte_block_copy_has(char *to, const char *text, size_t len, byte_block_test *test)
+{
+	if (!len)
+		return false;
+	if (len < BYTE_BLOCK_LEN) {
+		byte_block_copy_short(to, text, len);
+		return byte_block_any(test(byte_block_load_short(text, len)));
+	}
+	byte_block marks = {0};
+	for (size_t i = 0; i + BYTE_BLOCK_LEN < len; i += BYTE_BLOCK_LEN)
+		marks |= test(byte_block_copy(to + i, text + i));
+	size_t last = len - BYTE_BLOCK_LEN;
+	return byte_block_any(marks | test(byte_block_copy(to + last, text + last)));
+}
+
 /* Return the offset of the first special one of the LEN bytes at TEXT; or, if it is not in a whole
  * block, of the bytes after the last whole block. */
 BYTE_BLOCK_INLINE size_t

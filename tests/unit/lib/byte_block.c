@@ -34,6 +34,27 @@ finds(char c, byte_block_test *test, bool special)
 	return good;
 }
 
+/* Return whether texts of each length up to LEN_MAX are copied as they are, and no byte more, and
+ * whether '"' is noticed in each place. */
+static bool
+copies(void)
+{
+	char text[LEN_MAX + 1], copy[LEN_MAX + 1];
+	bool good = true;
+	for (size_t len = 0; len <= LEN_MAX; len++) {
+		for (size_t at = 0; at <= len; at++) {
+			for (size_t i = 0; i < sizeof(text); i++)
+				text[i] = (char)('A' + i % 50);
+			text[at] = '"';
+			memset(copy, '-', sizeof(copy));
+			bool has = byte_block_copy_has(copy, text, len, mark_quote);
+			good = good && has == (at < len) && memcmp(copy, text, len) == 0 &&
+			       copy[len] == '-';
+		}
+	}
+	return good;
+}
+
 /* Return whether TEST finds exactly the bytes from LOW to HIGH and from LOW2 to HIGH2. */
 static bool
 marks(byte_block_test *test, int low, int high, int low2, int high2)
@@ -52,6 +73,7 @@ main(void)
 {
 	CHECK(finds('"', mark_quote, true));
 	CHECK(byte_block_skip(NULL, 0, mark_quote) == 0 && !byte_block_has(NULL, 0, mark_quote));
+	CHECK(copies());
 	CHECK(finds('\0', byte_block_mark_other_than_string, true));
 	CHECK(finds('\x80', byte_block_mark_other_than_ascii, true));
 	CHECK(finds('\0', byte_block_mark_other_than_ascii, false));

@@ -3,11 +3,24 @@
 #include <subunit2/packet.h>
 
 #include "check.h"
+#include "encode.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 
 #define VIEW SUBUNIT2_LITERAL
+
+/* Return whether encode_if_plain writes PACKET for EVENT, and only with enough room. */
+static bool
+encodes_plain(const struct subunit2_event *event, struct subunit2_view packet)
+{
+	uint8_t buffer[256];
+	size_t len = 0;
+	bool good = packet.len <= sizeof(buffer) &&
+	            !encode_if_plain(event, buffer, packet.len - 1, &len) &&
+	            encode_if_plain(event, buffer, packet.len, &len);
+	return good && subunit2_view_equal((struct subunit2_view){(char *)buffer, len}, packet);
+}
 
 static bool
 encodes(const struct subunit2_event *event, struct subunit2_view packet)
@@ -15,7 +28,8 @@ encodes(const struct subunit2_event *event, struct subunit2_view packet)
 	char buffer[256];
 	size_t len = 0;
 	return subunit2_packet_encode(event, buffer, sizeof(buffer), &len, NULL) == SUBUNIT2_E_OK &&
-	       subunit2_view_equal((struct subunit2_view){buffer, len}, packet);
+	       subunit2_view_equal((struct subunit2_view){buffer, len}, packet) &&
+	       encodes_plain(event, packet);
 }
 
 /* Check the flags in the packet of EVENT, and that decoding returns them. */
@@ -26,6 +40,7 @@ flags_of(struct subunit2_event event)
 	size_t len = 0;
 	struct subunit2_event back;
 	if (subunit2_packet_encode(&event, buffer, sizeof(buffer), &len, NULL) != SUBUNIT2_E_OK ||
+	    !encodes_plain(&event, (struct subunit2_view){(char *)buffer, len}) ||
 	    subunit2_packet_decode(buffer, len, &back).outcome != SUBUNIT2_PACKET_WHOLE)
 		return 0;
 	return (unsigned)buffer[1] << 8 | buffer[2];
@@ -141,10 +156,12 @@ refused(struct subunit2_event event, const char *subject, const char *message)
 {
 	struct subunit2_error error = {.errnum = 0};
 	char buffer[64] = "untouched";
+	uint8_t plain[64];
 	size_t len;
 	enum subunit2_result result =
 		subunit2_packet_encode(&event, buffer, sizeof(buffer), &len, &error);
-	bool good = result == SUBUNIT2_E_INVALID && error.code == SUBUNIT2_E_INVALID &&
+	bool good = !encode_if_plain(&event, plain, sizeof(plain), &len) &&
+	            result == SUBUNIT2_E_INVALID && error.code == SUBUNIT2_E_INVALID &&
 	            strcmp(error.subject, subject) == 0 && strcmp(error.message, message) == 0 &&
 	            strcmp(buffer, "untouched") == 0;
 	if (!good)
@@ -184,6 +201,25 @@ check_refusals(void)
 	            flags_of(EVENT(.timestamp = {-1, 1000000000})) == 0x2000);
 }
 
+/* Strings that are valid but not ASCII are left to subunit2_packet_encode, except for tags. */
+static void
+check_plain(void)
+{
+	const struct subunit2_view word = VIEW("caf\xc3\xa9"),
+				   long_word = VIEW("a long, long caf\xc3\xa9");
+	const struct subunit2_event others[] = {
+		EVENT(.test_id = word),   EVENT(.test_id = long_word), EVENT(.mime_type = word),
+		EVENT(.file_name = word), EVENT(.route_code = word),
+	};
+	uint8_t buffer[64];
+	size_t len;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		CHECK(!encode_if_plain(&others[i], buffer, sizeof(buffer), &len));
+	struct subunit2_event event = EVENT(.tags = {1, VIEW("\5caf\xc3\xa9")},
+	                                    .file_name = VIEW("f"), .file_bytes = VIEW("\xff\0"));
+	CHECK(flags_of(event) == 0x20c0);
+}
+
 static void
 check_too_long(void)
 {
@@ -215,6 +251,7 @@ main(void)
 	check_lengths();
 	check_small_buffer();
 	check_refusals();
+	check_plain();
 	check_too_long();
 	return check_done();
 }
