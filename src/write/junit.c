@@ -270,6 +270,7 @@ junit_writer_put_loose_case(struct junit_writer *self, const struct subunit2_tes
                             struct subunit2_error *error)
 {
 	struct junit_place place = {.source = junit_writer_source_of(test->id)};
+	junit_writer_widen(&self->total, test);
 	junit_writer_widen(&self->loose, test);
 	return junit_writer_put_case(self, &self->loose.body, &self->loose, test, place, error);
 }
@@ -283,6 +284,7 @@ junit_writer_put_assertion(struct junit_writer *self, struct suite *script,
 		junit_writer_mark_suite(self, script);
 	}
 	struct junit_place place = {.suite = script->id, .source = script->source};
+	junit_writer_widen(&self->total, test);
 	junit_writer_widen(script, test);
 	return junit_writer_put_case(self, &script->body, script, test, place, error);
 }
@@ -296,6 +298,7 @@ junit_writer_put_script(struct junit_writer *self, struct suite *suite,
 		suites_close(&self->suites, suite);
 		return result;
 	}
+	junit_writer_widen(&self->total, test);
 	suite->has_script = junit_case_has_time(test);
 	if (suite->has_script)
 		suite->has_time = false;
@@ -313,23 +316,27 @@ junit_writer_put_script(struct junit_writer *self, struct suite *suite,
 }
 
 static enum subunit2_result
+junit_writer_put_test(struct junit_writer *self, const struct subunit2_test *test,
+                      struct subunit2_error *error)
+{
+	if (!self->ending && suites_close_started(&self->suites, test->id, test->route_code))
+		return junit_writer_put_loose_case(self, test, error);
+	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
+	if (own)
+		return junit_writer_put_script(self, own, test, error);
+	if (test->status == SUBUNIT2_STATUS_EXISTS)
+		return SUBUNIT2_E_OK;
+	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
+	return parent ? junit_writer_put_assertion(self, parent, test, error)
+	              : junit_writer_put_loose_case(self, test, error);
+}
+
+static enum subunit2_result
 junit_writer_test_ended(void *context, const struct subunit2_test *test,
                         struct subunit2_error *error)
 {
 	struct junit_writer *self = context;
-	enum subunit2_result result = SUBUNIT2_E_OK;
-	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
-	if (test->status == SUBUNIT2_STATUS_EXISTS && !own)
-		return SUBUNIT2_E_OK;
-	junit_writer_widen(&self->total, test);
-	struct suite *parent =
-		own ? NULL : suites_parent(&self->suites, test->id, test->route_code);
-	if (own)
-		result = junit_writer_put_script(self, own, test, error);
-	else if (parent)
-		result = junit_writer_put_assertion(self, parent, test, error);
-	else
-		result = junit_writer_put_loose_case(self, test, error);
+	enum subunit2_result result = junit_writer_put_test(self, test, error);
 	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
 

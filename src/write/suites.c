@@ -52,41 +52,29 @@ suites_hash_of(const struct suites *suites, struct subunit2_view key)
 	return (unsigned)keyed_hash(&suites->hash_key, key);
 }
 
+/* Returns true if KEY, of which the last ID_LEN bytes are an id, is that of ID and ROUTE_CODE. */
 static bool
-suite_has_name(const struct suite *suite, struct subunit2_view id, struct subunit2_view route_code)
+suites_key_is(struct subunit2_view key, size_t id_len, struct subunit2_view id,
+              struct subunit2_view route_code)
 {
-	return suite->id.len == id.len && suite->key.len == route_code.len + 1 + id.len &&
-	       memcmp(suite->id.data, id.data, id.len) == 0 &&
-	       (!route_code.len || memcmp(suite->key.data, route_code.data, route_code.len) == 0);
+	return id_len == id.len && key.len == suites_key_len(id, route_code) &&
+	       memcmp(key.data + route_code.len + 1, id.data, id.len) == 0 &&
+	       (!route_code.len || memcmp(key.data, route_code.data, route_code.len) == 0);
 }
 
-struct suite *
-suites_named(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
+static bool
+suites_is_started(const struct suites *suites, struct subunit2_view id,
+                  struct subunit2_view route_code)
 {
-	struct suite *suite;
-	if (suites->latest && suite_has_name(suites->latest, id, route_code))
-		return suites->latest;
-	if (!suites->earlier)
-		return NULL;
-	struct subunit2_view key = suites_key_of(suites, id, route_code);
-	HASH_FIND_BYHASHVALUE(hh, suites->earlier, key.data, key.len, suites_hash_of(suites, key),
-	                      suite);
-	return suite;
-}
-
-struct suite *
-suites_first(const struct suites *suites)
-{
-	return suites->earlier ? suites->earlier : suites->latest;
+	return suites_key_is(buffer_view(&suites->started), suites->started_id_len, id, route_code);
 }
 
 static struct suite *
-suites_new_suite(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
+suites_new_suite(struct suites *suites, struct subunit2_view key, size_t id_len)
 {
 	struct suite *suite = suites->spare;
-	size_t len = suites_key_len(id, route_code);
-	size_t size = len;
-	if (suite && len <= suite->key_size) {
+	size_t size = key.len;
+	if (suite && key.len <= suite->key_size) {
 		size = suite->key_size;
 		suites->spare = NULL;
 		memset(suite, 0, offsetof(struct suite, names));
@@ -96,34 +84,91 @@ suites_new_suite(struct suites *suites, struct subunit2_view id, struct subunit2
 	}
 	suite->names = suites->no_names;
 	suite->key_size = size;
-	char *key = (char *)(suite + 1);
-	suites_write_key(key, id, route_code);
-	suite->key = (struct subunit2_view){key, len};
-	suite->id = (struct subunit2_view){key + len - id.len, id.len};
+	suite->key = (struct subunit2_view){memcpy(suite + 1, key.data, key.len), key.len};
+	suite->id = (struct subunit2_view){suite->key.data + key.len - id_len, id_len};
 	return suite;
 }
 
-void
-suites_add_event(struct suites *suites, const struct subunit2_event *event)
+/* Opens the suite of the script that began last, if it has none yet. */
+static void
+suites_open_started(struct suites *suites)
 {
-	struct subunit2_view id = event->test_id;
 	struct suite *latest = suites->latest;
-	if (!event->runnable || event->status != SUBUNIT2_STATUS_INPROGRESS ||
-	    !subunit2_view_present(id))
-		return;
-	if (suites_named(suites, id, event->route_code))
+	if (suites->started.len == 0)
 		return;
 	if (latest)
 		HASH_ADD_KEYPTR_BYHASHVALUE(hh, suites->earlier, latest->key.data, latest->key.len,
 		                            suites_hash_of(suites, latest->key), latest);
-	suites->latest = suites_new_suite(suites, id, event->route_code);
+	suites->latest =
+		suites_new_suite(suites, buffer_view(&suites->started), suites->started_id_len);
+	suites->started.len = 0;
+}
+
+/* Returns the suite of script ID, or NULL; the script that began last may still have none. */
+static struct suite *
+suites_find(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
+{
+	struct suite *suite = suites->latest;
+	if (suite && suites_key_is(suite->key, suite->id.len, id, route_code))
+		return suite;
+	if (!suites->earlier)
+		return NULL;
+	struct subunit2_view key = suites_key_of(suites, id, route_code);
+	HASH_FIND_BYHASHVALUE(hh, suites->earlier, key.data, key.len, suites_hash_of(suites, key),
+	                      suite);
+	return suite;
+}
+
+struct suite *
+suites_named(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
+{
+	if (suites_is_started(suites, id, route_code))
+		suites_open_started(suites);
+	return suites_find(suites, id, route_code);
+}
+
+struct suite *
+suites_first(struct suites *suites)
+{
+	suites_open_started(suites);
+	return suites->earlier ? suites->earlier : suites->latest;
+}
+
+void
+suites_begin(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
+{
+	struct buffer *started = &suites->started;
+	if (suites_is_started(suites, id, route_code) || suites_find(suites, id, route_code))
+		return;
+	suites_open_started(suites);
+	size_t len = suites_key_len(id, route_code);
+	char *key = started->size >= len ? started->data : buffer_reserve(started, len);
+	suites_write_key(key, id, route_code);
+	started->len = len;
+	suites->started_id_len = id.len;
+}
+
+bool
+suites_close_started(struct suites *suites, struct subunit2_view id,
+                     struct subunit2_view route_code)
+{
+	if (!suites_is_started(suites, id, route_code))
+		return false;
+	suites->started.len = 0;
+	return true;
+}
+
+static bool
+suites_are_none(const struct suites *suites)
+{
+	return !suites->earlier && !suites->latest && suites->started.len == 0;
 }
 
 struct suite *
 suites_parent(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
 	struct suite *suite = NULL;
-	if (!suites_first(suites) || id.len > PARENT_MAX)
+	if (suites_are_none(suites) || id.len > PARENT_MAX)
 		return NULL;
 	const char *colon = id.data + id.len;
 	for (int depth = 0; depth < DEPTH_MAX && !suite; depth++) {
@@ -172,9 +217,11 @@ void
 suites_clear(struct suites *suites)
 {
 	struct suite *suite;
+	suites->started.len = 0;
 	while ((suite = suites_first(suites)))
 		suites_close(suites, suite);
 	spools_end(&suites->spools);
+	buffer_clear(&suites->started);
 	free(suites->spare);
 	free(suites->key);
 }

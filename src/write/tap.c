@@ -344,29 +344,43 @@ tap_writer_put_script(struct tap_writer *self, struct suite *suite,
 	               : tap_writer_end_suite(self, suite, tap_writer_is_ok(test->status), error);
 }
 
+static void
+tap_writer_put_listed(struct tap_writer *self, const struct subunit2_test *test)
+{
+	FILE *file = tap_writer_top(self);
+	fputs("# listed: ", file);
+	printable_put_escaped(file, test->id, PRINTABLE_LINE_ENDS);
+	putc('\n', file);
+}
+
+static enum subunit2_result
+tap_writer_put_test(struct tap_writer *self, const struct subunit2_test *test,
+                    struct subunit2_error *error)
+{
+	if (!self->ending && suites_close_started(&self->suites, test->id, test->route_code)) {
+		tap_writer_put_point(self, test);
+		return SUBUNIT2_E_OK;
+	}
+	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
+	if (own)
+		return tap_writer_put_script(self, own, test, error);
+	if (test->status == SUBUNIT2_STATUS_EXISTS) {
+		tap_writer_put_listed(self, test);
+		return SUBUNIT2_E_OK;
+	}
+	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
+	if (parent)
+		return tap_writer_put_assertion(self, parent, test, error);
+	tap_writer_put_point(self, test);
+	return SUBUNIT2_E_OK;
+}
+
 static enum subunit2_result
 tap_writer_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct tap_writer *self = context;
-	enum subunit2_result result = SUBUNIT2_E_OK;
 	tap_writer_end_output(self);
-	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
-	if (test->status == SUBUNIT2_STATUS_EXISTS && !own) {
-		FILE *file = tap_writer_top(self);
-		fputs("# listed: ", file);
-		printable_put_escaped(file, test->id, PRINTABLE_LINE_ENDS);
-		putc('\n', file);
-		return output_file_check(self->to, error);
-	}
-	struct suite *parent =
-		own ? NULL : suites_parent(&self->suites, test->id, test->route_code);
-	if (own) {
-		result = tap_writer_put_script(self, own, test, error);
-	} else if (parent) {
-		result = tap_writer_put_assertion(self, parent, test, error);
-	} else {
-		tap_writer_put_point(self, test);
-	}
+	enum subunit2_result result = tap_writer_put_test(self, test, error);
 	return result == SUBUNIT2_E_OK ? output_file_check(self->to, error) : result;
 }
 
