@@ -77,14 +77,6 @@ spool_check(const struct spool *spool, struct subunit2_error *error)
 	                     : SUBUNIT2_E_OK;
 }
 
-enum subunit2_result
-spool_add(struct spools *spools, struct spool *spool, struct subunit2_view bytes,
-          struct subunit2_error *error)
-{
-	spool_append(spools, spool, bytes);
-	return spool_check(spool, error);
-}
-
 /* For fopencookie. Never fails, because stdio would write the rest to the next spool; the spool
  * keeps the error. */
 static ssize_t
@@ -101,6 +93,25 @@ spool_flush_stream(struct spools *spools)
 {
 	if (spools->written)
 		fflush(spools->file);
+}
+
+/* Does the same and forgets the spool, if it is SPOOL. */
+static void
+spool_end_stream(struct spools *spools, const struct spool *spool)
+{
+	if (spools->written != spool)
+		return;
+	spool_flush_stream(spools);
+	spools->written = NULL;
+}
+
+enum subunit2_result
+spool_add(struct spools *spools, struct spool *spool, struct subunit2_view bytes,
+          struct subunit2_error *error)
+{
+	spool_end_stream(spools, spool);
+	spool_append(spools, spool, bytes);
+	return spool_check(spool, error);
 }
 
 FILE *
@@ -166,10 +177,7 @@ spool_clear(struct spools *spools, struct spool *spool)
 		spool->errnum = 0;
 		return;
 	}
-	if (spools->written == spool) {
-		spool_flush_stream(spools);
-		spools->written = NULL;
-	}
+	spool_end_stream(spools, spool);
 	spool_release(spools, spool);
 	block_file_drop(spools->block_file, &spool->unloaded);
 	spool->errnum = 0;

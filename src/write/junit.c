@@ -94,55 +94,58 @@ junit_writer_source_of(struct subunit2_view path)
 	return source_place_exists(path) ? path : SUBUNIT2_ABSENT;
 }
 
+/* Widens the time of SUITE to hold START and STOP. Times without a date count only as long as no
+ * other time has one. */
 static void
-junit_writer_count_case(struct suite *suite, const struct subunit2_test *test,
-                        const struct junit_place *place)
+junit_writer_widen(struct suite *suite, struct subunit2_time start, struct subunit2_time stop)
 {
-	enum junit_outcome outcome = junit_case_outcome(test, place);
-	suite->tests++;
-	suite->skipped += outcome == JUNIT_SKIPPED;
-	suite->failed += outcome == JUNIT_FAILED;
-	suite->errors += outcome == JUNIT_ERROR;
-	if (place->has_length)
-		suite->length_ns = duration_add(suite->length_ns, place->length_ns);
-}
-
-/* Writes TEST as a case of SUITE to SPOOL. */
-static enum subunit2_result
-junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct suite *suite,
-                      const struct subunit2_test *test, struct junit_place place,
-                      struct subunit2_error *error)
-{
-	/* A script without assertions is the only case of its suite. */
-	bool is_only = spool == &suite->tail && suite->tests == 0;
-	place.names = is_only ? NULL : &suite->names;
-	place.mark = buffer_view(&suite->mark);
-	place.files = &self->files;
-	place.line = &self->line;
-	place.key = &self->key;
-	place.has_length = junit_case_length(test, &place.length_ns);
-	junit_writer_count_case(suite, test, &place);
-	return junit_put_case(junit_writer_spooled(self, spool), test, &place, error);
-}
-
-/* Widens the time of SUITE by that of TEST. Times without a date count only while no test has a
- * date. */
-static void
-junit_writer_widen(struct suite *suite, const struct subunit2_test *test)
-{
-	if (!junit_case_has_time(test))
-		return;
-	bool dated = subunit2_time_is_dated(test->start);
+	bool dated = subunit2_time_is_dated(start);
 	bool was_dated = suite->has_time && suite->is_dated;
 	bool anew = !suite->has_time || (dated && !was_dated);
 	if (was_dated && !dated)
 		return;
 	suite->is_dated = dated;
-	if (anew || subunit2_time_compare(test->start, suite->start) < 0)
-		suite->start = test->start;
-	if (anew || subunit2_time_compare(test->stop, suite->stop) > 0)
-		suite->stop = test->stop;
+	if (anew || subunit2_time_compare(start, suite->start) < 0)
+		suite->start = start;
+	if (anew || subunit2_time_compare(stop, suite->stop) > 0)
+		suite->stop = stop;
 	suite->has_time = true;
+}
+
+/* Adds the case TEST at PLACE to the totals of SUITE. */
+static void
+junit_writer_count_case(struct suite *suite, const struct subunit2_test *test,
+                        const struct junit_place *place)
+{
+	suite->tests++;
+	suite->skipped += place->outcome == JUNIT_SKIPPED;
+	suite->failed += place->outcome == JUNIT_FAILED;
+	suite->errors += place->outcome == JUNIT_ERROR;
+	if (place->has_length)
+		suite->length_ns = duration_add(suite->length_ns, place->length_ns);
+	if (junit_case_has_time(test))
+		junit_writer_widen(suite, test->start, test->stop);
+}
+
+/* Writes TEST as a case of SUITE to SPOOL. */
+static enum subunit2_result
+junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct suite *suite,
+                      const struct subunit2_test *test, struct junit_place *place,
+                      struct subunit2_error *error)
+{
+	/* A script without assertions is the only case of its suite. */
+	bool is_only = spool == &suite->tail && suite->tests == 0;
+	place->names = is_only ? NULL : &suite->names;
+	place->mark = buffer_view(&suite->mark);
+	place->files = &self->files;
+	place->line = &self->line;
+	place->key = &self->key;
+	place->spools = &self->suites.spools;
+	place->spool = spool;
+	place->outcome = junit_case_outcome(test, place->failed_assertions);
+	place->has_length = junit_case_length(test, &place->length_ns);
+	junit_writer_count_case(suite, test, place);
+	return junit_put_case(test, place, error);
 }
 
 /* Returns the route of SUITE, with which its key begins. */
@@ -226,6 +229,8 @@ junit_writer_add_to_total(struct suite *total, const struct suite *suite)
 	total->errors += suite->errors;
 	total->skipped += suite->skipped;
 	total->length_ns = duration_add(total->length_ns, suite->length_ns);
+	if (suite->has_time)
+		junit_writer_widen(total, suite->start, suite->stop);
 }
 
 static enum subunit2_result
@@ -270,9 +275,7 @@ junit_writer_put_loose_case(struct junit_writer *self, const struct subunit2_tes
                             struct subunit2_error *error)
 {
 	struct junit_place place = {.source = junit_writer_source_of(test->id)};
-	junit_writer_widen(&self->total, test);
-	junit_writer_widen(&self->loose, test);
-	return junit_writer_put_case(self, &self->loose.body, &self->loose, test, place, error);
+	return junit_writer_put_case(self, &self->loose.body, &self->loose, test, &place, error);
 }
 
 static enum subunit2_result
@@ -284,9 +287,7 @@ junit_writer_put_assertion(struct junit_writer *self, struct suite *script,
 		junit_writer_mark_suite(self, script);
 	}
 	struct junit_place place = {.suite = script->id, .source = script->source};
-	junit_writer_widen(&self->total, test);
-	junit_writer_widen(script, test);
-	return junit_writer_put_case(self, &script->body, script, test, place, error);
+	return junit_writer_put_case(self, &script->body, script, test, &place, error);
 }
 
 static enum subunit2_result
@@ -298,18 +299,19 @@ junit_writer_put_script(struct junit_writer *self, struct suite *suite,
 		suites_close(&self->suites, suite);
 		return result;
 	}
-	junit_writer_widen(&self->total, test);
 	suite->has_script = junit_case_has_time(test);
-	if (suite->has_script)
+	/* The time of the suite is that of the script, not of its assertions. */
+	if (suite->has_script && suite->has_time) {
+		junit_writer_widen(&self->total, suite->start, suite->stop);
 		suite->has_time = false;
-	junit_writer_widen(suite, test);
+	}
 	struct junit_place place = {
 		.source = suite->source,
 		.failed_assertions = cause_is_in_assertions(test) ? suite->failed : 0,
 	};
 	suite->has_own_case = true;
 	enum subunit2_result result =
-		junit_writer_put_case(self, &suite->tail, suite, test, place, error);
+		junit_writer_put_case(self, &suite->tail, suite, test, &place, error);
 	/* At the end of the stream, its unfinished assertions follow. */
 	return self->ending || result != SUBUNIT2_E_OK ? result
 	                                               : junit_writer_end_suite(self, suite, error);

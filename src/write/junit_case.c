@@ -93,17 +93,25 @@ junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 	return name;
 }
 
-/* Adds TEXT to LINE for an attribute. Text with escapes goes to FILE, after LINE. IS_PLAIN: TEXT is
- * known to need none. */
+/* Returns a file that appends to the spool of PLACE. */
+static FILE *
+junit_case_file(const struct junit_place *place)
+{
+	return spool_file(place->spools, place->spool);
+}
+
+/* Adds TEXT to the line of PLACE for an attribute. Text with escapes goes to the spool, after the
+ * line. IS_PLAIN: TEXT is known to need none. */
 static void
-junit_case_add_attribute(FILE *file, struct buffer *line, struct subunit2_view text, bool is_plain)
+junit_case_add_attribute(const struct junit_place *place, struct subunit2_view text, bool is_plain)
 {
 	if (is_plain || xml_is_plain(text)) {
-		buffer_add(line, text);
+		buffer_add(place->line, text);
 		return;
 	}
-	put_view(file, buffer_view(line));
-	line->len = 0;
+	FILE *file = junit_case_file(place);
+	put_view(file, buffer_view(place->line));
+	place->line->len = 0;
 	xml_put_attribute(file, text);
 }
 
@@ -136,7 +144,7 @@ junit_add_mark(struct buffer *mark, struct subunit2_view route_code)
 /* Adds NAME for an attribute, made unique with the label of ROUTE_CODE or with a number. The suite
  * has a case of that class and name already, and GitLab drops a second one. */
 static void
-junit_case_add_unique(FILE *file, const struct junit_place *place, const struct junit_name *name,
+junit_case_add_unique(const struct junit_place *place, const struct junit_name *name,
                       struct subunit2_view route_code)
 {
 	struct buffer mark = {0};
@@ -147,29 +155,28 @@ junit_case_add_unique(FILE *file, const struct junit_place *place, const struct 
 		junit_add_mark(&mark, route_code);
 	key = junit_case_key(place->key, name, buffer_view(&mark));
 	char *unique = unique_names_add(place->names, memory_copy_len(key.data, key.len));
-	junit_case_add_attribute(file, place->line, subunit2_view_of(unique + name->class.len + 1),
-	                         false);
+	junit_case_add_attribute(place, subunit2_view_of(unique + name->class.len + 1), false);
 	free(unique);
 	buffer_clear(&mark);
 }
 
 static void
-junit_case_add_name(FILE *file, const struct junit_place *place, const struct junit_name *name,
+junit_case_add_name(const struct junit_place *place, const struct junit_name *name,
                     struct subunit2_view route_code, bool is_plain)
 {
 	struct unique_names *names = place->names;
 	struct subunit2_view key = junit_case_key(place->key, name, place->mark);
 	if (names && names->next.count < NAMES_MAX && !unique_names_add_new(names, key)) {
-		junit_case_add_unique(file, place, name, route_code);
+		junit_case_add_unique(place, name, route_code);
 		return;
 	}
 	if (place->mark.len > 0)
-		junit_case_add_attribute(file, place->line, place->mark, false);
-	junit_case_add_attribute(file, place->line, name->name, is_plain);
+		junit_case_add_attribute(place, place->mark, false);
+	junit_case_add_attribute(place, name->name, is_plain);
 }
 
 static void
-junit_case_add_names(FILE *file, const struct subunit2_test *test, const struct junit_place *place)
+junit_case_add_names(const struct subunit2_test *test, const struct junit_place *place)
 {
 	struct buffer *line = place->line;
 	struct junit_name name = junit_case_name(test, place->suite);
@@ -177,15 +184,15 @@ junit_case_add_names(FILE *file, const struct subunit2_test *test, const struct 
 	bool is_plain = test->tags.count == 0 && xml_is_plain(test->id);
 	if (subunit2_view_present(name.class)) {
 		buffer_add_text(line, " classname=\"");
-		junit_case_add_attribute(file, line, name.class, is_plain);
+		junit_case_add_attribute(place, name.class, is_plain);
 		buffer_add_char(line, '"');
 	}
 	buffer_add_text(line, " name=\"");
-	junit_case_add_name(file, place, &name, test->route_code, is_plain);
+	junit_case_add_name(place, &name, test->route_code, is_plain);
 	buffer_add_char(line, '"');
 	if (subunit2_view_present(place->source)) {
 		buffer_add_text(line, " file=\"");
-		junit_case_add_attribute(file, line, place->source, false);
+		junit_case_add_attribute(place, place->source, false);
 		buffer_add_char(line, '"');
 	}
 }
@@ -218,9 +225,9 @@ junit_case_element_of(const struct subunit2_test *test)
 }
 
 enum junit_outcome
-junit_case_outcome(const struct subunit2_test *test, const struct junit_place *place)
+junit_case_outcome(const struct subunit2_test *test, uint64_t failed_assertions)
 {
-	return place->failed_assertions > 0 ? JUNIT_SKIPPED : junit_case_element_of(test).outcome;
+	return failed_assertions > 0 ? JUNIT_SKIPPED : junit_case_element_of(test).outcome;
 }
 
 static bool
@@ -475,23 +482,12 @@ junit_case_put_err(FILE *file, const struct subunit2_test *test)
 	put_text(file, "</system-err>\n");
 }
 
-enum subunit2_result
-junit_put_case(FILE *file, const struct subunit2_test *test, const struct junit_place *place,
-               struct subunit2_error *error)
+/* Writes what stands in the element of TEST, a case at PLACE. */
+static enum subunit2_result
+junit_case_put_content(FILE *file, const struct subunit2_test *test,
+                       const struct junit_place *place, struct subunit2_error *error)
 {
 	struct telling telling = junit_case_element_of(test);
-	struct buffer *line = place->line;
-	bool is_empty = telling.outcome == JUNIT_PASSED && test->attachment_count == 0;
-	char time[TIME_SIZE];
-	line->len = 0;
-	buffer_add_text(line, "<testcase");
-	junit_case_add_names(file, test, place);
-	if (place->has_length)
-		buffer_add(line, junit_case_time(place->length_ns, time));
-	buffer_add_text(line, is_empty ? "/>\n" : ">\n");
-	put_view(file, buffer_view(line));
-	if (is_empty)
-		return SUBUNIT2_E_OK;
 	if (place->failed_assertions > 0)
 		junit_case_put_assertions(file, test, place->failed_assertions);
 	else if (telling.outcome != JUNIT_PASSED)
@@ -500,6 +496,27 @@ junit_put_case(FILE *file, const struct subunit2_test *test, const struct junit_
 	enum subunit2_result result =
 		junit_case_put_out(file, test, place, telling.outcome == JUNIT_PASSED, error);
 	junit_case_put_err(file, test);
+	return result;
+}
+
+enum subunit2_result
+junit_put_case(const struct subunit2_test *test, const struct junit_place *place,
+               struct subunit2_error *error)
+{
+	struct buffer *line = place->line;
+	bool is_empty = place->outcome == JUNIT_PASSED && test->attachment_count == 0;
+	char time[TIME_SIZE];
+	line->len = 0;
+	buffer_add_text(line, "<testcase");
+	junit_case_add_names(test, place);
+	if (place->has_length)
+		buffer_add(line, junit_case_time(place->length_ns, time));
+	buffer_add_text(line, is_empty ? "/>\n" : ">\n");
+	if (is_empty)
+		return spool_add(place->spools, place->spool, buffer_view(line), error);
+	FILE *file = junit_case_file(place);
+	put_view(file, buffer_view(line));
+	enum subunit2_result result = junit_case_put_content(file, test, place, error);
 	put_text(file, "</testcase>\n");
 	return result;
 }

@@ -7,6 +7,7 @@
 
 #include "buffer.h"
 #include "junit_files.h"
+#include "spool.h"
 #include "unique_names.h"
 
 #include <stdio.h>
@@ -26,16 +27,18 @@ struct junit_place {
 	struct subunit2_view mark;   /* "[LABEL] " before the name; absent: nothing */
 	struct unique_names *names;  /* of the cases of the suite; NULL: there is no other */
 	struct junit_files *files;   /* for attachments that are not text */
+	struct spools *spools;       /* of SPOOL */
+	struct spool *spool;         /* to which the case is appended */
+	enum junit_outcome outcome;  /* as junit_case_outcome returns it */
 	bool has_length;
 	int64_t length_ns;          /* of the test, as junit_case_length sets it */
 	struct buffer *line, *key;  /* for the writer of the case; kept for the next one */
 	uint64_t failed_assertions; /* if these are all that made the script fail; else 0 */
 };
 
-/* Returns the outcome of TEST at PLACE. A script that failed because of its assertions counts as
- * skipped: the assertions are the failures. */
-enum junit_outcome junit_case_outcome(const struct subunit2_test *test,
-                                      const struct junit_place *place);
+/* Returns the outcome of TEST. If it is a script that failed only because of FAILED_ASSERTIONS, it
+ * counts as skipped: the assertions are the failures. */
+enum junit_outcome junit_case_outcome(const struct subunit2_test *test, uint64_t failed_assertions);
 
 /* Returns true if the times of the first and of the last event of TEST can be compared. */
 bool junit_case_has_time(const struct subunit2_test *test);
@@ -49,9 +52,9 @@ void junit_add_mark(struct buffer *mark, struct subunit2_view route_code);
 /* Writes the attribute time: seconds with three digits, as in the schema. */
 void junit_put_time(FILE *file, int64_t ns);
 
-/* Writes TEST as a case at PLACE. Returns an error if a file beside the document cannot be
- * written. */
-enum subunit2_result junit_put_case(FILE *file, const struct subunit2_test *test,
+/* Writes TEST as a case at PLACE. Returns an error if the spool, or a file beside the document,
+ * cannot be written. */
+enum subunit2_result junit_put_case(const struct subunit2_test *test,
                                     const struct junit_place *place, struct subunit2_error *error);
 
 #endif
