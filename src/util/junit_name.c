@@ -77,13 +77,21 @@ junit_name_marks(struct subunit2_view id)
 	return marks;
 }
 
+/* Returns true if the LEN bytes at WORD are the name of a script's file; DOT is their last dot, or
+ * NULL. */
+static bool
+junit_name_is_script(const char *word, size_t len, const char *dot)
+{
+	return dot && junit_name_is_ending(dot + 1, len - (size_t)(dot + 1 - word));
+}
+
 /* Returns true if the first word of ID is the name of a script's file. */
 static bool
-junit_name_is_script(struct subunit2_view id, const struct marks *marks)
+junit_name_begins_with_script(struct subunit2_view id, const struct marks *marks)
 {
 	size_t len = marks->blank ? (size_t)(marks->blank - id.data) : id.len;
-	const char *dot = len && !marks->brackets ? memrchr(id.data, '.', len) : NULL;
-	return dot && junit_name_is_ending(dot + 1, len - (size_t)(dot + 1 - id.data));
+	return len && !marks->brackets &&
+	       junit_name_is_script(id.data, len, memrchr(id.data, '.', len));
 }
 
 static inline byte_block
@@ -101,20 +109,10 @@ junit_name_is_plain(struct subunit2_view id)
 	return id.len > 0 && byte_block_skip(id.data, id.len, junit_name_mark) == id.len;
 }
 
-struct junit_name
-junit_name_split(struct subunit2_view id)
+/* Returns ID split before END, after which MARK bytes are left out; END may be NULL. */
+static struct junit_name
+junit_name_split_at(struct subunit2_view id, const char *end, size_t mark)
 {
-	struct marks marks = {0};
-	if (junit_name_is_plain(id) && id.data[id.len - 1] != '.' && *id.data != '.')
-		marks.dot = memrchr(id.data, '.', id.len);
-	else
-		marks = junit_name_marks(id);
-	const char *end = marks.colons;
-	size_t mark = 2;
-	if (!end && marks.dot && !junit_name_is_script(id, &marks)) {
-		end = marks.dot;
-		mark = 1;
-	}
 	if (!end)
 		return (struct junit_name){id, id};
 	size_t len = (size_t)(end - id.data);
@@ -122,6 +120,21 @@ junit_name_split(struct subunit2_view id)
 		.class = {id.data, len},
 		.name = {end + mark, id.len - len - mark},
 	};
+}
+
+struct junit_name
+junit_name_split(struct subunit2_view id)
+{
+	if (junit_name_is_plain(id) && id.data[id.len - 1] != '.' && *id.data != '.') {
+		const char *dot = memrchr(id.data, '.', id.len);
+		bool is_script = junit_name_is_script(id.data, id.len, dot);
+		return junit_name_split_at(id, is_script ? NULL : dot, 1);
+	}
+	struct marks marks = junit_name_marks(id);
+	if (marks.colons)
+		return junit_name_split_at(id, marks.colons, 2);
+	bool is_script = junit_name_begins_with_script(id, &marks);
+	return junit_name_split_at(id, is_script ? NULL : marks.dot, 1);
 }
 
 /* Sets *VALUE to what follows PREFIX in TAG. */

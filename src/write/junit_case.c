@@ -29,15 +29,15 @@ junit_case_named(const struct subunit2_attachment *file, const char *name)
 static struct subunit2_view
 junit_case_time(int64_t ns, char text[TIME_SIZE])
 {
-	uint64_t ms = ns > 0 ? (uint64_t)ns / 1000000 + (ns % 1000000 >= 500000) : 0;
+	uint64_t ms = ns > 0 ? ((uint64_t)ns + 500000) / 1000000 : 0;
 	char *end = text + TIME_SIZE, *at = end;
 	*--at = '"';
 	for (int digit = 0; digit < 3; digit++, ms /= 10)
 		*--at = (char)('0' + ms % 10);
 	*--at = '.';
-	do
+	for (; ms >= 10; ms /= 10)
 		*--at = (char)('0' + ms % 10);
-	while ((ms /= 10) > 0);
+	*--at = (char)('0' + ms);
 	at -= strlen(TIME_START);
 	memcpy(at, TIME_START, strlen(TIME_START));
 	return (struct subunit2_view){at, (size_t)(end - at)};
@@ -101,11 +101,11 @@ junit_case_file(const struct junit_place *place)
 }
 
 /* Adds TEXT to the line of PLACE for an attribute. Text with escapes goes to the spool, after the
- * line. IS_PLAIN: TEXT is known to need none. */
+ * line. */
 static void
-junit_case_add_attribute(const struct junit_place *place, struct subunit2_view text, bool is_plain)
+junit_case_add_attribute(const struct junit_place *place, struct subunit2_view text)
 {
-	if (is_plain || xml_is_plain(text)) {
+	if (xml_is_plain(text)) {
 		buffer_add(place->line, text);
 		return;
 	}
@@ -113,6 +113,16 @@ junit_case_add_attribute(const struct junit_place *place, struct subunit2_view t
 	put_view(file, buffer_view(place->line));
 	place->line->len = 0;
 	xml_put_attribute(file, text);
+}
+
+/* Does the same. IS_PLAIN: TEXT is known to need no escapes. */
+static inline void
+junit_case_add_part(const struct junit_place *place, struct subunit2_view text, bool is_plain)
+{
+	if (is_plain)
+		buffer_add(place->line, text);
+	else
+		junit_case_add_attribute(place, text);
 }
 
 /* Returns the key under which NAME is unique, with MARK before the name, in BUFFER. */
@@ -155,7 +165,7 @@ junit_case_add_unique(const struct junit_place *place, const struct junit_name *
 		junit_add_mark(&mark, route_code);
 	key = junit_case_key(place->key, name, buffer_view(&mark));
 	char *unique = unique_names_add(place->names, memory_copy_len(key.data, key.len));
-	junit_case_add_attribute(place, subunit2_view_of(unique + name->class.len + 1), false);
+	junit_case_add_attribute(place, subunit2_view_of(unique + name->class.len + 1));
 	free(unique);
 	buffer_clear(&mark);
 }
@@ -171,8 +181,8 @@ junit_case_add_name(const struct junit_place *place, const struct junit_name *na
 		return;
 	}
 	if (place->mark.len > 0)
-		junit_case_add_attribute(place, place->mark, false);
-	junit_case_add_attribute(place, name->name, is_plain);
+		junit_case_add_attribute(place, place->mark);
+	junit_case_add_part(place, name->name, is_plain);
 }
 
 static void
@@ -184,7 +194,7 @@ junit_case_add_names(const struct subunit2_test *test, const struct junit_place 
 	bool is_plain = test->tags.count == 0 && xml_is_plain(test->id);
 	if (subunit2_view_present(name.class)) {
 		buffer_add_text(line, " classname=\"");
-		junit_case_add_attribute(place, name.class, is_plain);
+		junit_case_add_part(place, name.class, is_plain);
 		buffer_add_char(line, '"');
 	}
 	buffer_add_text(line, " name=\"");
@@ -192,7 +202,7 @@ junit_case_add_names(const struct subunit2_test *test, const struct junit_place 
 	buffer_add_char(line, '"');
 	if (subunit2_view_present(place->source)) {
 		buffer_add_text(line, " file=\"");
-		junit_case_add_attribute(place, place->source, false);
+		junit_case_add_attribute(place, place->source);
 		buffer_add_char(line, '"');
 	}
 }
