@@ -46,6 +46,16 @@ path() { # XPATH [FILE]
 	[ "$(path 'string(//failure)')" = '' ]
 }
 
+@test "the suite of tests without a script begins with the first, also if it did not end" {
+	{
+		subunit2 status --timestamp=2026-01-02T03:04:05Z a start
+		subunit2 status --timestamp=2026-01-02T03:05:00Z b start
+		subunit2 status --timestamp=2026-01-02T03:06:00Z b ok
+	} >s
+	subunit2 convert -o x.xml s
+	[ "$(path 'string(//testsuite[@name="tests"]/@timestamp)')" = 2026-01-02T03:04:05 ]
+}
+
 @test "the names of a suite are unique" {
 	for i in 1 2 3; do
 		subunit2 status s start

@@ -63,6 +63,12 @@ suites_key_is(struct subunit2_view key, size_t id_len, struct subunit2_view id,
 }
 
 static bool
+suites_are_none(const struct suites *suites)
+{
+	return !suites->earlier && !suites->latest && suites->started.len == 0;
+}
+
+static bool
 suites_is_started(const struct suites *suites, struct subunit2_view id,
                   struct subunit2_view route_code)
 {
@@ -134,18 +140,28 @@ suites_first(struct suites *suites)
 	return suites->earlier ? suites->earlier : suites->latest;
 }
 
-void
-suites_begin(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
+/* Keeps the key of a script that begins, until it needs a suite. */
+static void
+suites_start(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
 	struct buffer *started = &suites->started;
-	if (suites_is_started(suites, id, route_code) || suites_find(suites, id, route_code))
-		return;
-	suites_open_started(suites);
 	size_t len = suites_key_len(id, route_code);
 	char *key = started->size >= len ? started->data : buffer_reserve(started, len);
 	suites_write_key(key, id, route_code);
 	started->len = len;
 	suites->started_id_len = id.len;
+}
+
+void
+suites_begin(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
+{
+	if (!suites_are_none(suites)) {
+		if (suites_is_started(suites, id, route_code) ||
+		    suites_find(suites, id, route_code))
+			return;
+		suites_open_started(suites);
+	}
+	suites_start(suites, id, route_code);
 }
 
 bool
@@ -156,12 +172,6 @@ suites_close_started(struct suites *suites, struct subunit2_view id,
 		return false;
 	suites->started.len = 0;
 	return true;
-}
-
-static bool
-suites_are_none(const struct suites *suites)
-{
-	return !suites->earlier && !suites->latest && suites->started.len == 0;
 }
 
 struct suite *
