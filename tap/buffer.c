@@ -26,8 +26,6 @@ tap_buffer_add(struct tap_buffer *buffer, struct tap_bytes bytes)
 void
 tap_buffer_drop(struct tap_buffer *buffer, size_t count)
 {
-	if (!count)
-		return;
 	memmove(buffer->data, buffer->data + count, buffer->len - count);
 	buffer->len -= count;
 }

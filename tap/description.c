@@ -288,7 +288,7 @@ tap_description_automake_directive(struct tap_bytes text, size_t at, bool last,
 		struct tap_bytes rest = tap_skip(after, strlen(words[i].word));
 		bool word_ends = !rest.len || !(tap_is_word(*rest.data) || *rest.data == '_');
 		*reason = tap_skip_spaces(rest);
-		if (last ? !reason->len : word_ends && rest.len)
+		if (last ? !reason->len : word_ends)
 			return words[i].directive;
 	}
 	return TAP_NO_DIRECTIVE;

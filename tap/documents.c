@@ -63,8 +63,7 @@ tap_documents_is_prove_line(const struct tap_grammar *grammar, const struct tap_
 int
 tap_documents_part(struct tap_grammar *grammar, const struct tap_line *line)
 {
-	if (!grammar->parted || grammar->levels.newest > 0 || line->kind == TAP_VERSION ||
-	    !tap_line_begins_tap(line))
+	if (grammar->levels.newest > 0 || line->kind == TAP_VERSION || !tap_line_begins_tap(line))
 		return 0;
 	grammar->proved = false;
 	int result = tap_documents_end(grammar);

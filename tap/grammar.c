@@ -31,7 +31,7 @@ bool
 tap_grammar_wants_line(const struct tap_grammar *grammar, struct tap_bytes part)
 {
 	return grammar->yaml_column ||
-	       (part.len && tap_is_space(*part.data) && tap_grammar_may_be_message(grammar));
+	       (tap_is_space(*part.data) && tap_grammar_may_be_message(grammar));
 }
 
 bool

@@ -424,14 +424,14 @@ bool
 tap_line_begins_tap(const struct tap_line *line)
 {
 	return line->kind == TAP_VERSION || line->kind == TAP_PLAN ||
-	       (line->kind == TAP_RESULT && line->has_number && line->number == 1);
+	       (line->has_number && line->number == 1);
 }
 
 struct tap_bytes
 tap_line_to_end(struct tap_bytes raw, const char *text)
 {
 	const char *end = raw.data + raw.len;
-	if (tap_line_is_complete(raw) && end > text)
+	if (tap_line_is_complete(raw))
 		for (end--; end > text && end[-1] == '\r';)
 			end--;
 	return (struct tap_bytes){text, (size_t)(end - text)};
@@ -465,7 +465,7 @@ static bool
 tap_line_may_be_plan(struct tap_bytes rest)
 {
 	uint64_t number;
-	if (rest.len && !tap_number_read(&rest, &number))
+	if (!tap_number_read(&rest, &number))
 		return false;
 	if (tap_line_may_be_end(rest) || *rest.data == '#')
 		return true;

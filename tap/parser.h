@@ -49,11 +49,11 @@ void tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact
 
 int tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes);
 
-/* Returns whether bytes wait to be emitted. */
+/* Returns whether bytes of an incomplete line wait to be emitted. */
 static inline bool
 tap_parser_holds(const struct tap_parser *parser)
 {
-	return parser->held_len > parser->emitted_len || tap_candidates_wait(&parser->candidates);
+	return parser->held_len > parser->emitted_len;
 }
 
 /*

@@ -128,8 +128,7 @@ bool
 tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *path)
 {
 	struct tap_bytes name = {path->data, path->len};
-	size_t outer = tap_scopes_under(scopes, at - 1);
-	for (size_t above = at + 1; above <= scopes->depth && scopes->at[above].named; above++) {
+	for (size_t above = at + 1; above <= scopes->depth; above++) {
 		struct tap_scope *scope = &scopes->at[above];
 		size_t suffix_len = scope->path.len - scope->base_len;
 		tap_scopes_prefix(scopes, &scope->path, name);
@@ -137,14 +136,14 @@ tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *pat
 	}
 	scopes->at[at].path = *path;
 	scopes->at[at].named = true;
-	return tap_waiting_name(&scopes->waiting, scopes->at[at].records, at, name, outer);
+	return tap_waiting_name(&scopes->waiting, scopes->at[at].records, name);
 }
 
 bool
 tap_scopes_name_all(struct tap_scopes *scopes, size_t lowest)
 {
 	struct tap_path path;
-	for (size_t at = scopes->depth; at >= lowest && at > 0; at--) {
+	for (size_t at = scopes->depth; at >= lowest; at--) {
 		if (scopes->at[at].named)
 			continue;
 		tap_scopes_path(scopes, at - 1, (struct tap_bytes){NULL, 0}, scopes->at[at].number,

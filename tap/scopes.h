@@ -73,10 +73,11 @@ void tap_scopes_expect(const struct tap_scopes *scopes, struct tap_path *path);
  * is short, as for all that follow. */
 bool tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path);
 
-/* Gives the name PATH to level AT, which has none: completes the paths that are relative to it. */
+/* Gives the name PATH to level AT, which has none, while the levels above it have one: completes
+ * the paths that are relative to it. */
 bool tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *path);
 
-/* Gives the name "#NUMBER" to each level from LOWEST on that has no name. */
+/* Gives the name "#NUMBER" to each level from LOWEST on that has no name. LOWEST is not 0. */
 bool tap_scopes_name_all(struct tap_scopes *scopes, size_t lowest);
 
 #endif

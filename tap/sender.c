@@ -31,7 +31,7 @@ tap_sender_free(struct tap_sender *sender)
 static struct subunit2_view
 tap_sender_view(struct tap_bytes bytes)
 {
-	return (struct subunit2_view){bytes.data ? bytes.data : "", bytes.len};
+	return (struct subunit2_view){bytes.data, bytes.len};
 }
 
 void
@@ -121,17 +121,14 @@ tap_send_attachment(struct tap_sender *sender, struct tap_attachment *file, bool
 {
 	static const struct tap_bytes empty = {"", 0};
 	struct tap_bytes piece = tap_buffer_bytes(&file->piece);
-	if (!piece.len && !file->sent && !file->bytes_sent)
+	if (!piece.len)
 		return SUBUNIT2_E_OK;
 	if (!last)
 		piece.len -= subunit2_utf8_unfinished(tap_sender_view(piece));
 	bool text = tap_sender_is_text(piece);
-	bool *sent = text ? &file->sent : &file->bytes_sent;
-	enum subunit2_result result = SUBUNIT2_E_OK;
-	if (piece.len || (last && *sent))
-		result = tap_sender_send_piece(sender, text ? file->name : file->bytes_name, text,
-		                               piece, last);
-	*sent |= piece.len > 0;
+	enum subunit2_result result = tap_sender_send_piece(
+		sender, text ? file->name : file->bytes_name, text, piece, last);
+	*(text ? &file->sent : &file->bytes_sent) = true;
 	tap_buffer_drop(&file->piece, piece.len);
 	if (!last)
 		return result;

@@ -56,8 +56,8 @@ enum subunit2_result tap_send_end(struct tap_sender *sender);
 int tap_send_file(struct tap_sender *sender, const char *name, const char *bytes_name,
                   struct tap_bytes bytes);
 
-/* Sends the piece. Unless it is the LAST one, keeps an incomplete character at its end for the next
- * piece. */
+/* Sends the piece; the last one of a file is not empty. Unless it is the LAST one, keeps an
+ * incomplete character at its end for the next piece. */
 enum subunit2_result tap_send_attachment(struct tap_sender *sender, struct tap_attachment *file,
                                          bool last);
 

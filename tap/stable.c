@@ -83,7 +83,7 @@ static void
 tap_stable_cut_rest(struct tap_bytes *name, const struct form *form)
 {
 	const char *hit = memmem(name->data, name->len, form->before, strlen(form->before));
-	if (hit && hit > name->data)
+	if (hit)
 		name->len = (size_t)(hit - name->data);
 }
 

@@ -173,8 +173,8 @@ tap_tests_queue_test(struct tap_tests *tests)
 	struct waiting_test head = {test->ending, test->taken, parts[0].len, parts[1].len,
 	                            parts[2].len};
 	size_t len = sizeof(head) + parts[0].len + parts[1].len + parts[2].len;
-	struct tap_record *record = tap_waiting_add(&tests->scopes.waiting, test->under,
-	                                            tap_tests_path_bytes(&test->path), len);
+	struct tap_record *record =
+		tap_waiting_add(&tests->scopes.waiting, tap_tests_path_bytes(&test->path), len);
 	if (!record)
 		return tap_tests_no_memory(tests);
 	memcpy(record->data, &head, sizeof(head));
@@ -268,12 +268,6 @@ tap_tests_continue(struct tap_tests *tests)
 	return SUBUNIT2_E_OK;
 }
 
-static bool
-tap_tests_is_attached(const struct tap_attachment *file)
-{
-	return file->piece.len || file->sent || file->bytes_sent;
-}
-
 /* Sends the rest of the newest test's files. */
 static enum subunit2_result
 tap_tests_end_files(struct tap_tests *tests)
@@ -292,8 +286,8 @@ tap_tests_send_newest(struct tap_tests *tests)
 {
 	const struct tap_test *test = &tests->newest;
 	enum subunit2_result result = tap_tests_continue(tests);
-	if (result == SUBUNIT2_E_OK && (test->reason.len || tap_tests_is_attached(&test->comment) ||
-	                                tap_tests_is_attached(&test->yaml)))
+	if (result == SUBUNIT2_E_OK &&
+	    (test->reason.len || test->comment.piece.len || test->yaml.piece.len))
 		result = tap_tests_end_files(tests);
 	return result == SUBUNIT2_E_OK ? tap_send_end(&tests->sender) : result;
 }
@@ -454,7 +448,7 @@ tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact)
 	/* A second block is a second document, because no mapping may have a key twice. */
 	struct tap_attachment *yaml = &tests->newest.yaml;
 	static const struct tap_bytes separator = {"---", 3};
-	if (fact->opens && tap_tests_is_attached(yaml))
+	if (fact->opens && yaml->piece.len)
 		return tap_tests_attach_line(tests, yaml, separator, true);
 	return fact->bytes.data ? tap_tests_attach_line(tests, yaml, fact->bytes, fact->ends)
 	                        : SUBUNIT2_E_OK;

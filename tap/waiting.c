@@ -40,7 +40,7 @@ tap_waiting_join(struct tap_bytes name, struct tap_bytes path)
 }
 
 struct tap_record *
-tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path, size_t len)
+tap_waiting_add(struct tap_waiting *waiting, struct tap_bytes path, size_t len)
 {
 	struct tap_record *record = malloc(sizeof(*record) + len);
 	struct tap_bytes copy = tap_waiting_join((struct tap_bytes){NULL, 0}, path);
@@ -50,7 +50,6 @@ tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path
 		return NULL;
 	}
 	record->sequence = ++waiting->sequence;
-	record->under = under;
 	record->path = copy;
 	record->len = len;
 	waiting->size += tap_waiting_record_size(record);
@@ -59,21 +58,17 @@ tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path
 }
 
 bool
-tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t under,
-                 struct tap_bytes name, size_t outer)
+tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, struct tap_bytes name)
 {
 	struct tap_record *record;
 	TAP_WAITING_SINCE(record, waiting, sequence)
 	{
-		if (record->under != under)
-			continue;
 		struct tap_bytes path = tap_waiting_join(name, record->path);
 		if (!path.data)
 			return false;
 		waiting->size += path.len - record->path.len;
 		free((char *)record->path.data);
 		record->path = path;
-		record->under = outer;
 	}
 	return true;
 }

@@ -18,7 +18,6 @@
 struct tap_record {
 	TAILQ_ENTRY(tap_record) next;
 	uint64_t sequence; /* 1 is the first record of all */
-	size_t under;      /* the level whose name the path lacks; 0: none */
 	struct tap_bytes path;
 	size_t len;
 	char data[]; /* LEN bytes, the caller's; aligned like a pointer */
@@ -34,14 +33,11 @@ void tap_waiting_init(struct tap_waiting *waiting);
 void tap_waiting_free(struct tap_waiting *waiting);
 
 /* Appends a record with room for LEN bytes of data. NULL when memory is short. */
-struct tap_record *tap_waiting_add(struct tap_waiting *waiting, size_t under, struct tap_bytes path,
-                                   size_t len);
+struct tap_record *tap_waiting_add(struct tap_waiting *waiting, struct tap_bytes path, size_t len);
 
-/* Sets the name of level UNDER, which opened after the record with that SEQUENCE, to NAME: puts it
- * before the paths that begin after it. These then begin after the name of level OUTER. Returns
- * false if memory is short. */
-bool tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, size_t under,
-                      struct tap_bytes name, size_t outer);
+/* Puts NAME, that of a level, before the paths of the records that came after the one with the
+ * number SEQUENCE. All of them lack it. Returns false if memory is short. */
+bool tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, struct tap_bytes name);
 
 /* The records after the one with that SEQUENCE, the newest first. */
 #define TAP_WAITING_SINCE(record, waiting, from)                                                   \
