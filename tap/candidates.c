@@ -5,6 +5,7 @@ void
 tap_candidates_init(struct tap_candidates *candidates, bool any_line)
 {
 	candidates->evidence = (struct tap_evidence){.any_line = any_line};
+	candidates->lost = false;
 	candidates->len = candidates->emitted = 0;
 }
 
@@ -60,9 +61,7 @@ tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bo
 	int result = 0;
 	if (bytes.len > sizeof(candidates->data) - candidates->len)
 		result = tap_candidates_emit(candidates, emit, context);
-	if (bytes.len > sizeof(candidates->data) - candidates->len)
-		candidates->len = candidates->emitted = 0; /* no room: drop all */
-	*added = bytes.len <= sizeof(candidates->data);
+	*added = bytes.len <= sizeof(candidates->data) - candidates->len;
 	if (!*added)
 		return result;
 	memcpy(candidates->data + candidates->len, bytes.data, bytes.len);

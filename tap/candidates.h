@@ -4,7 +4,8 @@
  * them.
  *
  * They wait until there is enough evidence. If that takes too long, all bytes are emitted as text,
- * but the candidates are kept: they become results if the evidence comes.
+ * but the candidates are kept: they become results if the evidence comes. If there is no room for a
+ * candidate, it is text, and the output is faulty if it turns out to be TAP.
  */
 #ifndef TAP_CANDIDATES_H
 #define TAP_CANDIDATES_H
@@ -16,6 +17,7 @@
 
 struct tap_candidates {
 	struct tap_evidence evidence;
+	bool lost;           /* there was no room for a candidate */
 	size_t len, emitted; /* bytes that are kept; the first of them that were emitted */
 	char data[TAP_CANDIDATES_MAX];
 };
@@ -29,8 +31,8 @@ tap_candidates_wait(const struct tap_candidates *candidates)
 	return candidates->len > candidates->emitted;
 }
 
-/* Adds BYTES. If there is no room for them, emits all others first; if there is still too little,
- * *ADDED becomes false. */
+/* Adds BYTES. If there is no room for them, emits the bytes that wait first; if there is still too
+ * little, *ADDED becomes false. */
 int tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bool *added,
                        tap_fact_function *emit, void *context);
 

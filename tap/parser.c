@@ -180,6 +180,13 @@ tap_parser_begin_rest(struct tap_parser *parser, struct tap_bytes raw, enum tap_
 
 static int tap_parser_on_bytes(struct tap_parser *parser, struct tap_bytes bytes);
 
+static int
+tap_parser_emit_fault(struct tap_parser *parser, const char *text)
+{
+	struct tap_fact fact = {.kind = TAP_FACT_FAULT, .bytes = {text, strlen(text)}};
+	return parser->emit(parser->context, &fact);
+}
+
 /* Begins TAP: reads the candidates, which came before the current line. */
 static int
 tap_parser_begin_tap(struct tap_parser *parser)
@@ -192,6 +199,9 @@ tap_parser_begin_tap(struct tap_parser *parser)
 	candidates->len = candidates->emitted = 0;
 	int result = tap_parser_on_bytes(parser, lines);
 	parser->emitted_len = emitted_len;
+	if (!result && candidates->lost)
+		result = tap_parser_emit_fault(
+			parser, "too many or too long lines before the output is known to be TAP");
 	return result;
 }
 
@@ -209,8 +219,10 @@ tap_parser_on_early_line(struct tap_parser *parser, const struct tap_line *line,
 	if (sign == TAP_SIGN_NONE)
 		return 0;
 	int result = tap_parser_flush_text(parser);
-	if (!result)
+	/* The rest of a line that is not complete would be read as another line. */
+	if (!result && (raw.len < TAP_LINE_MAX || tap_line_is_complete(raw)))
 		result = tap_candidates_add(candidates, raw, waits, parser->emit, parser->context);
+	candidates->lost |= !*waits;
 	/* The bytes of this line that tap_parser_pause emitted are emitted bytes of the candidates
 	 * now. */
 	if (*waits && parser->emitted_len) {
@@ -382,16 +394,6 @@ tap_parser_pause(struct tap_parser *parser)
 	return parser->emit(parser->context, &fact);
 }
 
-/* Emits the fault of output in which all results were indented: subtests without the test that they
- * are part of. */
-static int
-tap_parser_emit_orphan(struct tap_parser *parser)
-{
-	static const char fault[] = "subtests, but no test that they are part of";
-	struct tap_fact fact = {.kind = TAP_FACT_FAULT, .bytes = {fault, sizeof(fault) - 1}};
-	return parser->emit(parser->context, &fact);
-}
-
 int
 tap_parser_finish(struct tap_parser *parser)
 {
@@ -403,6 +405,7 @@ tap_parser_finish(struct tap_parser *parser)
 		result = tap_candidates_emit(&parser->candidates, parser->emit, parser->context);
 	if (!result && !parser->grammar.begun &&
 	    tap_evidence_has_orphan(&parser->candidates.evidence))
-		result = tap_parser_emit_orphan(parser);
+		result = tap_parser_emit_fault(parser,
+		                               "subtests, but no test that they are part of");
 	return result ? result : tap_grammar_finish(&parser->grammar);
 }
