@@ -394,7 +394,6 @@ tap_tests_attach_before(struct tap_tests *tests)
 		rest = tap_skip(rest, raw.len);
 	}
 	tests->before.len = 0;
-	tests->before_full = false;
 	return result;
 }
 
@@ -410,8 +409,10 @@ tap_tests_open(struct tap_tests *tests)
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (test->ending.status == SUBUNIT2_STATUS_FAIL)
 		result = tap_tests_attach_failures(tests);
-	return result == SUBUNIT2_E_OK && tests->before.len ? tap_tests_attach_before(tests)
-	                                                    : result;
+	if (result == SUBUNIT2_E_OK && tests->before.len)
+		result = tap_tests_attach_before(tests);
+	tests->before_full = false;
+	return result;
 }
 
 enum subunit2_result
