@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static char document[256 << 10]; /* the one that is fed */
+static char document[2 << 20]; /* the one that is fed */
 static size_t document_len;
 static bool document_forced; /* it is read as TAP from its first line on */
 

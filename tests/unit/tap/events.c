@@ -3,59 +3,10 @@
  * What golden files cannot show: time, stderr, and what is bounded.
  */
 #include "check.h"
-#include "tap_transcript.h"
+#include "tap_feeding.h"
 
 #include <stdarg.h>
 #include <string.h>
-
-static struct tap_transcript transcript;
-static struct tap_events *tap;
-
-static void
-begin(void)
-{
-	tap = tap_transcript_begin(&transcript, false, false);
-}
-
-static void
-feed(const char *text, int64_t now_ms)
-{
-	if (tap_events_feed(tap, subunit2_view_of(text), now_ms, NULL) != SUBUNIT2_E_OK)
-		abort();
-}
-
-static void
-feed_stderr(const char *text, int64_t now_ms)
-{
-	if (tap_events_stderr(tap, subunit2_view_of(text), now_ms, NULL) != SUBUNIT2_E_OK)
-		abort();
-}
-
-/* Returns whether LINES were emitted since the last call. */
-static bool
-told(const char *lines)
-{
-	fflush(transcript.out);
-	bool equal = transcript.len == strlen(lines) &&
-	             memcmp(transcript.lines, lines, transcript.len) == 0;
-	if (!equal)
-		printf("# got: %.*s\n", (int)transcript.len, transcript.lines);
-	transcript.in_text = false;
-	rewind(transcript.out);
-	return equal;
-}
-
-/* The end adds LINES. */
-static bool
-ends_with(const char *lines)
-{
-	char *all = tap_transcript_finish(&transcript, tap);
-	bool equal = strcmp(all, lines) == 0;
-	if (!equal)
-		printf("# got: %s\n", all);
-	free(all);
-	return equal;
-}
 
 static void
 check_holding(void)
@@ -358,14 +309,6 @@ check_prompts(void)
 	feed(" - answered\n1..1\n", 0);
 	CHECK(told("inprogress t::answered\nsuccess t::answered\n"));
 	free(tap_transcript_finish(&transcript, tap));
-}
-
-/* Nothing follows what was fed. */
-static void
-pause_at(int64_t now_ms)
-{
-	while (tap_events_deadline(tap) <= now_ms)
-		tap_events_tick(tap, tap_events_deadline(tap), NULL);
 }
 
 static void

@@ -45,6 +45,8 @@ static const struct {
 	{"    TAP version 13\n", NO, 0},
 	{"    ok 1 - x\n", NO, 0},
 	{"    not ok 1 - x\n", NO, 0},
+	{"    not ok  1 - x\n", NO, 0},
+	{"    bail out!\n", NO, NO},
 	{"    ok 1 - x\nok - y\n", NO, 0},
 	{"    ok 1 - x\n1..1\n", 0, 0},
 	{"text\n    ok 1 - x\nok 1\n", 5, 5},

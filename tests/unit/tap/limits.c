@@ -123,6 +123,31 @@ brace_is_read(size_t levels)
 	return input_gives("::deepest::within\n");
 }
 
+/* A result that ends in a brace, after the deepest of so many levels, opens another one. */
+static bool
+brace_in_line_is_read(size_t levels)
+{
+	input_add_levels(levels);
+	input_fill(' ', 4 * (levels - 1));
+	input_add("ok 2 - last {\n");
+	input_fill(' ', 4 * levels);
+	input_add("ok 1 - within\n");
+	return input_gives("::last::within\n");
+}
+
+/* A subtest that is indented by so many columns after "# ". */
+static bool
+comment_is_indented(size_t columns)
+{
+	input_clear();
+	input_add("TAP version 13\n1..1\n# selftests: a: b\n# TAP version 13\n# ok 1 x\n#");
+	input_fill(' ', 1 + columns);
+	input_add("1..1\n#");
+	input_fill(' ', 1 + columns);
+	input_add("ok 1 in\n# ok 2 y\n# 1..2\nok 1 selftests: a: b\n");
+	return input_gives("success t::selftests: a: b::y::in\n");
+}
+
 static void
 check_levels(void)
 {
@@ -133,6 +158,11 @@ check_levels(void)
 	CHECK(!level_is_read(TAP_LEVELS_MAX + 1));
 	CHECK(brace_is_read(TAP_LEVELS_MAX - 1));
 	CHECK(!brace_is_read(TAP_LEVELS_MAX));
+	CHECK(brace_in_line_is_read(TAP_LEVELS_MAX - 1));
+	CHECK(!brace_in_line_is_read(TAP_LEVELS_MAX));
+	CHECK_NAMED("a comment is indented by less than 4096 columns", comment_is_indented(4094));
+	CHECK_NAMED("an even number", !comment_is_indented(4093) && !comment_is_indented(4095));
+	CHECK(!comment_is_indented(4096) && !comment_is_indented(5000));
 }
 
 /* A test with a name that ends a line of LEN bytes, its newline not counted. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* TAP without memory: each allocation fails once, and each failure is reported. */
 #include "no_memory.h"
-#include "tap_documents.h"
+#include "tap_long_documents.h"
 #include "tap_mixture.h"
+
+#include "names.h"
 
 #include <tap/events.h>
 
@@ -68,10 +70,36 @@ feed_fixture(const char *name)
 	}
 }
 
+static void
+feed_long(const char *name, const char *line, const char *verdict)
+{
+	(void)line, (void)verdict;
+	no_memory_run(name, run_document);
+}
+
+/* Enough different names for a table on huge pages. */
+static bool
+take_names(uint64_t *hash)
+{
+	struct tap_names names;
+	bool good = true;
+	tap_names_init(&names);
+	for (int i = 0; good && i < 300000; i++) {
+		char name[32];
+		size_t len = (size_t)snprintf(name, sizeof(name), "%d", i);
+		good = tap_names_take(&names, tap_names_hash(&names, name, len), name, &len, len);
+	}
+	*hash = names.count;
+	tap_names_clear(&names);
+	return good;
+}
+
 int
 main(void)
 {
 	document_each(feed_fixture);
+	document_each_long(feed_long);
+	no_memory_run("many names", take_names);
 	for (int i = 0; i < 100; i++) {
 		document_len = tap_mixture_make(document);
 		document_forced = i % 2;
