@@ -48,7 +48,7 @@ tap_candidates_emit(struct tap_candidates *candidates, tap_fact_function *emit, 
 		.bytes = {candidates->data + candidates->emitted,
 	                  candidates->len - candidates->emitted},
 	};
-	int result = fact.bytes.len ? emit(context, &fact) : 0;
+	int result = emit(context, &fact);
 	tap_candidates_compact(candidates);
 	candidates->emitted = candidates->len;
 	return result;
@@ -59,7 +59,8 @@ tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bo
                    tap_fact_function *emit, void *context)
 {
 	int result = 0;
-	if (bytes.len > sizeof(candidates->data) - candidates->len)
+	if (bytes.len > sizeof(candidates->data) - candidates->len &&
+	    tap_candidates_wait(candidates))
 		result = tap_candidates_emit(candidates, emit, context);
 	*added = bytes.len <= sizeof(candidates->data) - candidates->len;
 	if (!*added)

@@ -36,8 +36,8 @@ tap_candidates_wait(const struct tap_candidates *candidates)
 int tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bool *added,
                        tap_fact_function *emit, void *context);
 
-/* Emits as text the bytes that were not emitted yet, and drops all but the lines that may be
- * TAP. */
+/* Emits as text the bytes that were not emitted yet, of which there are some, and drops all but the
+ * lines that may be TAP. */
 int tap_candidates_emit(struct tap_candidates *candidates, tap_fact_function *emit, void *context);
 
 #endif
