@@ -125,6 +125,18 @@ outcomes() {
 	[ "$(head -n 1 out)" = '{"subunit":2,"runnable":false,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"success: a\ntime: soon\nprogress: far\nerror: x.c:3: no\ntest\n"}' ]
 }
 
+@test "a test that begins after other output on its line counts if its outcome follows" {
+	printf 'test: a\nsuccess: a\ndots...test: b\nfailure: b [\nwhy\n]\n...test: c\nsuccess: c\n' >in
+	[ "$(outcomes <in | paste -sd,)" = 'success a,fail b,success c' ]
+	subunit2 filter --with=why in | subunit2 ls | diff - <(echo b)
+	# Without an outcome that names it, it is text.
+	printf 'test: a\nsuccess: a\nthis is a test: b\nfailure: all\n' >in
+	[ "$(outcomes <in)" = 'success a' ]
+	# The beginning of the line was passed on before its end came.
+	wrapped 1 sh -c 'printf "test: a\nsuccess: a\n..."; sleep 0.3; printf "test: b\nfailure: b\n"' >out
+	diff out - <<<$'success t::a\nfail t::b\nfail t'
+}
+
 @test "malformed details are damage, and the test ends as it said" {
 	for details in 'nonsense\n' 'Content-Type: text/plain\nlog\nzz\r\n' \
 		'Content-Type: text/plain\nlog\n3\r\nabcx\r\n'; do

@@ -14,7 +14,8 @@
  *
  * Several tests may be open: an outcome belongs to the one with its label, and an
  * outcome without one is text, as are all other lines. A test that is open at the
- * end failed. Where Python's reader dies of a malformed line, it is text here,
+ * end failed. If "test: LABEL" follows output without a newline, an outcome with that label
+ * begins and ends the test. Where Python's reader dies of a malformed line, it is text here,
  * and within details it is damage.
  */
 #include "memory.h"
@@ -77,16 +78,33 @@ subunit1_input_on_progress(struct subunit1_input *self, struct subunit2_view lin
 	return subunit1_tests_emit(self, &event, error);
 }
 
+/* Passes LINE on as text, and notes the test that may begin within it. */
+static enum subunit2_result
+subunit1_input_on_other(struct subunit1_input *self, struct subunit2_view line,
+                        struct subunit2_error *error)
+{
+	static const char word[] = "test: ";
+	struct subunit2_view text = subunit1_without_newline(line);
+	const char *at = memmem(text.data, text.len, word, sizeof(word) - 1);
+	size_t before = at ? (size_t)(at - text.data) + sizeof(word) - 1 : text.len;
+	if (before < text.len) {
+		self->started.len = 0;
+		buffer_add(&self->started,
+		           (struct subunit2_view){text.data + before, text.len - before});
+	}
+	return subunit1_input_text(self, line, error);
+}
+
 static enum subunit2_result
 subunit1_input_on_line(struct subunit1_input *self, struct subunit2_view line,
                        struct subunit2_error *error)
 {
 	if (self->base.lines.within || self->base.lines.open)
-		return subunit1_input_text(self, line, error);
+		return subunit1_input_on_other(self, line, error);
 	struct subunit1_line read = subunit1_line_read(line);
 	switch (read.keyword) {
 	case SUBUNIT1_NONE:
-		return subunit1_input_text(self, line, error);
+		return subunit1_input_on_other(self, line, error);
 	case SUBUNIT1_TEST:
 		return subunit1_tests_start(self, read.rest, error);
 	case SUBUNIT1_PROGRESS:
@@ -162,6 +180,7 @@ subunit1_input_free(struct input *input)
 {
 	struct subunit1_input *self = (struct subunit1_input *)input;
 	subunit1_tests_clear(self);
+	buffer_clear(&self->started);
 	subunit2_tagset_clear(&self->tags);
 	line_reader_clear(&self->base);
 	subunit1_details_clear(&self->details);

@@ -90,12 +90,31 @@ subunit1_outcomes_on_message(struct subunit1_input *self, struct subunit1_test *
 	               : result;
 }
 
+/* Opens the test that began after other text on its line, if READ names it. */
+static struct subunit1_test *
+subunit1_outcomes_open_started(struct subunit1_input *self, struct subunit1_line read)
+{
+	struct subunit2_view label = buffer_view(&self->started);
+	if (label.len == 0 || !subunit2_view_starts(read.rest, label))
+		return NULL;
+	struct subunit2_view rest = {read.rest.data + label.len, read.rest.len - label.len};
+	if (rest.len > 0 && !subunit2_view_starts(rest, SUBUNIT2_LITERAL(" [")))
+		return NULL;
+	struct subunit1_test *test = subunit1_tests_find(self, label);
+	if (!test)
+		test = subunit1_tests_open(self, label);
+	self->started.len = 0;
+	return rest.len == 0 ? test : NULL;
+}
+
 enum subunit2_result
 subunit1_outcomes_read(struct subunit1_input *self, struct subunit2_view line,
                        struct subunit1_line read, struct subunit2_error *error)
 {
 	struct subunit1_test *test = subunit1_tests_find(self, read.rest);
 	struct subunit2_view message;
+	if (!test)
+		test = subunit1_outcomes_open_started(self, read);
 	if (test)
 		return subunit1_tests_end(self, test, outcomes[read.keyword].status, error);
 	if ((test = subunit1_outcomes_test_of_message(self, read, &message)))
