@@ -120,8 +120,14 @@ run_of() { # FILE
 	[ "$(order --order=slow-first)" = "d c b a" ]
 	[ "$(order --order=failed-first)" = "d b c a" ]
 	[ "$(order --order=listed)" = "a b c d" ]
-	run -2 --separate-stderr subunit2 run --order=failed-first
-	[ "$stderr" = "subunit2 run: --order=failed-first: needs --times" ]
+	local order
+	for order in failed-first slow-first; do
+		run -2 --separate-stderr subunit2 run --order=$order
+		[ "$stderr" = "subunit2 run: --order=$order: needs --times" ]
+	done
+	subunit2 run --list --order=listed
+	run -2 --separate-stderr subunit2 run --order=listed --shuffle
+	[ "$stderr" = "subunit2 run: --order and --shuffle: only one of them" ]
 }
 
 @test "a folder without a run, or a name that does not exist, is an error" {

@@ -20,8 +20,10 @@ run_conflicts_check(const struct run_options *opts, struct options *options)
 	bool executor = remote->has_executor, worker = remote->has_worker;
 	bool debug = opts->debug, stream = attempts->job.stdin_stream;
 	const struct run_conflict conflicts[] = {
-		{opts->plan.order == PLAN_FAILED_FIRST, !opts->plan.times,
-	         "--order=failed-first: needs --times"},
+		{opts->order_said && opts->plan.order != PLAN_LISTED, !opts->plan.times,
+	         opts->plan.order == PLAN_SLOW_FIRST ? "--order=slow-first: needs --times"
+	                                             : "--order=failed-first: needs --times"},
+		{opts->order_said, opts->plan.shuffle, "--order and --shuffle: only one of them"},
 		{list, opts->plan.rerun, "--load-list and --rerun: only one of them"},
 		{attempts->retries, attempts->repeat > 1,
 	         "--retries and --repeat: only one of them"},

@@ -225,6 +225,7 @@ run_options_parse_order(struct run_options *opts, struct options *options)
 	};
 	int index = 0, result = options_take_choice(options, words, &index);
 	opts->plan.order = (enum plan_order)index;
+	opts->order_said = true;
 	return result;
 }
 

@@ -27,7 +27,7 @@ struct run_options {
 	unsigned jobs, max_fail;
 	int64_t slow_ns, max_time_ns;
 	bool until_failure;
-	bool list, seeded, no_bail, jobs_said, exit_stream, attach;
+	bool list, seeded, no_bail, jobs_said, order_said, exit_stream, attach;
 };
 
 extern const struct poptOption run_options_table[];
