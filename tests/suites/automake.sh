@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # `make check` of Debian packages without subunit2, under `wrap --automake` and under plain `wrap`:
-# .trs files, exit status, console and `make recheck` must be equal.
+# .trs files, exit status, console and `make recheck` must be equal. Each folder with a parallel harness
+# gets a test that fails, since the packages' own tests pass, and `make recheck` would run none.
 #
 #   tests/suites/automake.sh [NAME...]   patch
 #   tests/suites/automake.sh all         besides: ell xz-utils diffutils grep m4 findutils dbus
@@ -57,9 +58,9 @@ unpack() {
 	done
 }
 
-# The content of all .trs files.
+# The content of all .trs files, or of those that the tests of find in the arguments select.
 trs_files() {
-	find . -name '*.trs' -print | sort | while read -r file; do
+	find . -name '*.trs' "$@" -print | sort | while read -r file; do
 		echo "$file"
 		cat "$file"
 	done
@@ -70,17 +71,54 @@ result_lines() {
 	grep -aE '^(PASS|FAIL|XFAIL|XPASS|SKIP|ERROR): ' "$1" | sort || true
 }
 
-# Runs the rest of the arguments, a check, and then `make recheck`; their results are in
-# $out/$1.*.
+# Adds the test subunit2_fail, which fails, to the folder of the Makefile $1. It is run as the folder's
+# tests of one kind are.
+add_failing_test() {
+	local prefix
+	prefix=$(sed -n 's/^\([A-Z0-9_]*\)LOG_DRIVER *=.*/\1/p' "$1" | sort | head -n 1)
+	awk '{ print }
+		/^TESTS *[:+]?=/ { inside = 1 }
+		inside && !/\\$/ { print "TESTS += subunit2_fail"; inside = 0 }' "$1" >"$1.new"
+	cat >>"$1.new" <<-END
+		subunit2_fail.log: subunit2_fail; @p='subunit2_fail'; b='subunit2_fail'; \\
+			\$(am__check_pre) \$(${prefix}LOG_DRIVER) --test-name "\$\$f" \\
+			--log-file \$\$b.log --trs-file \$\$b.trs \$(am__common_driver_flags) \\
+			\$(AM_${prefix}LOG_DRIVER_FLAGS) \$(${prefix}LOG_DRIVER_FLAGS) -- \\
+			\$(${prefix}LOG_COMPILE) "\$\$tst" \$(AM_TESTS_FD_REDIRECT)
+	END
+	mv "$1.new" "$1"
+	printf '#!/bin/sh\nexit 1\n' >"${1%/*}/subunit2_fail"
+	chmod +x "${1%/*}/subunit2_fail"
+}
+
+# The Makefiles with a parallel harness, that have tests.
+parallel_makefiles() {
+	{ find . -name Makefile -exec grep -l '^recheck:' {} + || true; } |
+		{ xargs -r grep -lE '^TESTS *[:+]?=' || true; } | sort
+}
+
+# Runs `make check`, and then `make recheck` in each folder, under the rest of the arguments. The results
+# are in $out/$1.*. The argument STREAM is replaced by a file of the stream.
 run_check() {
-	local way=$1 status=0
+	local way=$1 status=0 makefile
 	shift
 	find . -name '*.trs' -delete
-	"$@" >"$out/$way.console" 2>&1 || status=$?
-	echo "$status" >"$out/$way.status"
+	"${@//STREAM/$out/$way.subunit}" make -k -j2 check >"$out/$way.console" 2>&1 || status=$?
 	trs_files >"$out/$way.trs"
-	make -k recheck >"$out/$way.recheck" 2>&1 || true
-	result_lines "$out/$way.recheck" >"$out/$way.rechecked"
+	echo "$status" >"$out/$way.status"
+	touch "$out/$way.mark"
+	while read -r makefile; do
+		status=0
+		"${@//STREAM/$out/$way.recheck.subunit}" make -k -C "${makefile%/*}" recheck \
+			>>"$out/$way.recheck" 2>&1 </dev/null || status=$?
+		echo "$makefile: exit status $status" >>"$out/$way.rechecked"
+	done < <(parallel_makefiles)
+	trs_files -newer "$out/$way.mark" >>"$out/$way.rechecked"
+}
+
+# The paths of the tests that make recheck runs again, in the output $1 of trs_files.
+failed_tests() {
+	awk '/^\.\/.*\.trs$/ { path = $0 } /^:recheck: yes/ { print path }' "$1"
 }
 
 # The console of make, as it is in the stream.
@@ -116,14 +154,20 @@ print(sorted(collections.Counter(words[l.strip()] for l in sys.stdin).items()))'
 }
 
 compare_package() {
-	local package=$1 way out=$work/out-$1
+	local package=$1 way makefile out=$work/out-$1
 	mkdir "$out"
 	unpack "$package"
 	cd "$work/$package"
 	{ FORCE_UNSAFE_CONFIGURE=1 ./configure -q && make -s -j2; } >"$out/build.log" 2>&1
-	run_check plain make -k -j2 check
-	run_check driven "$subunit2" wrap -i suite --automake -q -o "$out/driven.subunit" -- make -k -j2 check
-	run_check console "$subunit2" wrap -i suite -q -o "$out/console.subunit" -- make -k -j2 check
+	while read -r makefile; do
+		add_failing_test "$makefile"
+	done < <(parallel_makefiles)
+	run_check plain env
+	run_check driven "$subunit2" wrap -i suite --automake -q -o STREAM --
+	run_check console "$subunit2" wrap -i suite -q -o STREAM --
+	check "$package: make recheck runs the tests that failed" \
+		diff <(failed_tests "$out/plain.trs") <(failed_tests "$out/plain.rechecked")
+	check "$package: a test failed" grep -q '^:recheck: yes' "$out/plain.trs"
 	for way in driven console; do
 		check "$package $way: .trs files" diff "$out/plain.trs" "$out/$way.trs"
 		check "$package $way: exit status" diff "$out/plain.status" "$out/$way.status"
