@@ -250,6 +250,30 @@ summary() { # PASSED
 	[ "$(ended --from=automake --id=all console | head -n 1)" = 'success all::lib/a' ]
 }
 
+@test "a summary of make check without any result fails, unless results came in another form" {
+	{
+		printf '%s\n' === 'Testsuite summary for x 1' ===
+		summary 3 | sh
+	} >console
+	run -1 --separate-stderr subunit2 wrap -i x -o out.subunit -- cat console
+	subunit2 convert --to=json out.subunit |
+		grep "subunit.input.*automake's summary counts 3 tests, but no result was seen"
+	run -1 subunit2 report console
+	[[ $output == *"automake's summary counts 3 tests, but no result was seen"* ]]
+	# The packets or the TAP of the tests are results.
+	echo 'subunit2 status a success; cat console' >script
+	run -0 subunit2 wrap -i x -q -o out.subunit -- sh script
+	run -0 subunit2 wrap -i x -q -o out.subunit -- sh -c 'echo ok 1; echo 1..1; cat console'
+	# Without its header, a summary may be that of a log.
+	grep -v Testsuite console >log
+	run -0 subunit2 wrap -i x -q -o out.subunit -- cat log
+	# Two folders without results, and one with one.
+	cat console console >both
+	run -1 subunit2 report both
+	[[ $output == *'counts 6 tests'* ]]
+	run -0 subunit2 wrap -i x -q -o out.subunit -- sh -c 'cat console; echo make check; echo PASS: a'
+}
+
 @test "results of a serial harness before a summary are not automake's to count" {
 	cat >console <<-'END'
 		Making check in lib

@@ -11,7 +11,8 @@
  * An id begins with the directory that make is in (see make_dirs.h). Results count after a line
  * that shows that make runs a check. Results before it are kept, at most CANDIDATES_MAX bytes of
  * them, and count if a "# TOTAL:" line follows. The totals of the summaries are compared with the
- * results. Source: the automake manual, "Support for test suites".
+ * results. A summary below its header counts even if no harness printed a result. Source: the
+ * automake manual, "Support for test suites".
  */
 #include "automake_line.h"
 #include "console.h"
@@ -27,6 +28,7 @@ struct automake {
 	struct buffer candidates;          /* "DIRECTORY\0LINE\0", one after another */
 	uint64_t counts[AUTOMAKE_RESULTS]; /* seen */
 	uint64_t totals[AUTOMAKE_RESULTS]; /* of all summaries */
+	bool header;                       /* that of a summary was the last line of a harness */
 };
 
 /* Reports the result in LINE of a test in the directory with PREFIX. */
@@ -131,7 +133,10 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 {
 	struct automake *automake = state;
 	struct automake_line line = automake_line(text);
+	bool header = automake->header;
 	*use = line.kind == AUTOMAKE_OTHER ? CONSOLE_OTHER : CONSOLE_MARK;
+	if (line.kind != AUTOMAKE_OTHER)
+		automake->header = line.kind == AUTOMAKE_HEADER;
 	switch (line.kind) {
 	case AUTOMAKE_RESULT:
 		if (!automake->state.armed) {
@@ -151,6 +156,10 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 	case AUTOMAKE_SUMMARY:
 		if (!automake->state.armed && automake->candidates.len)
 			return automake_report_candidates(automake, console, error);
+		if (header && !automake->state.seen)
+			automake->state.uncounted += line.total;
+		break;
+	case AUTOMAKE_HEADER:
 		break;
 	case AUTOMAKE_TOTAL:
 		if (automake->state.seen)

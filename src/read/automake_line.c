@@ -108,13 +108,12 @@ automake_line_parse_total(struct subunit2_view text, struct automake_line *line)
 
 /* Reads "# TOTAL: 3". */
 static bool
-automake_line_is_summary(struct subunit2_view text)
+automake_line_parse_summary(struct subunit2_view text, struct automake_line *line)
 {
-	uint64_t total;
 	if (!scan_take(&text, "# TOTAL:"))
 		return false;
 	scan_take_blanks(&text);
-	return scan_take_number(&text, &total) && !text.len;
+	return scan_take_number(&text, &line->total) && !text.len;
 }
 
 /* A call of make, as make prints it, with a target that runs checks. */
@@ -148,8 +147,10 @@ automake_line(struct subunit2_view text)
 		line.kind = AUTOMAKE_RESULT;
 	} else if (automake_line_parse_total(text, &line)) {
 		line.kind = AUTOMAKE_TOTAL;
-	} else if (automake_line_is_summary(text)) {
+	} else if (automake_line_parse_summary(text, &line)) {
 		line.kind = AUTOMAKE_SUMMARY;
+	} else if (scan_take(&rest, "Testsuite summary") && (!rest.len || *rest.data == ' ')) {
+		line.kind = AUTOMAKE_HEADER;
 	} else if (scan_take(&rest, "Making check in ") && rest.len) {
 		line.kind = AUTOMAKE_MAKING;
 		line.directory = rest;

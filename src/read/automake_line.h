@@ -23,6 +23,7 @@ enum automake_line_kind {
 	AUTOMAKE_RESULT,   /* "PASS: test", "FAIL: test 3 - name # why" */
 	AUTOMAKE_MAKING,   /* "Making check in DIRECTORY" */
 	AUTOMAKE_CHECKING, /* "make  check-TESTS", "make -s check": a check begins */
+	AUTOMAKE_HEADER,   /* "Testsuite summary for suite 1", above a summary */
 	AUTOMAKE_SUMMARY,  /* "# TOTAL: 3": a summary begins */
 	AUTOMAKE_TOTAL,    /* "# PASS:  3" of a summary */
 };
@@ -35,7 +36,7 @@ struct automake_line {
 	struct subunit2_view name;    /* of the assertion; may be empty */
 	struct subunit2_view comment; /* after " # ", or after the name of a test; may be absent */
 	struct subunit2_view directory;
-	uint64_t total; /* TOTAL */
+	uint64_t total; /* SUMMARY and TOTAL */
 };
 
 /* Reads LINE, which has no newline and no colours. The views point into LINE. */

@@ -289,21 +289,48 @@ console_tick(struct console *console, int64_t now_ms, struct subunit2_error *err
 	return result;
 }
 
+static void
+console_add_reason(struct console *console, char *reason)
+{
+	if (!reason)
+		return;
+	if (console->reason.len)
+		buffer_add(&console->reason, SUBUNIT2_LITERAL("\n"));
+	buffer_add(&console->reason, subunit2_view_of(reason));
+	free(reason);
+}
+
+/* Returns whether a result was seen, of any harness or in another form. */
+static bool
+console_has_result(const struct console *console)
+{
+	if (console->options.reported && console->options.reported(console->options.context))
+		return true;
+	for (size_t i = 0; i < CONSOLE_HARNESSES; i++)
+		if (console->states[i] && console->states[i]->seen)
+			return true;
+	return false;
+}
+
 /* Compares each harness's totals with its results. */
 static void
 console_check(struct console *console)
 {
+	bool any = console_has_result(console);
 	for (size_t i = 0; i < CONSOLE_HARNESSES; i++) {
 		if (!console->states[i] ||
 		    (console_is_muted(console) && console_harnesses[i] != &console_automake))
 			continue;
-		char *reason = console_harnesses[i]->check(console->states[i]);
-		if (!reason)
-			continue;
-		if (console->reason.len)
-			buffer_add(&console->reason, SUBUNIT2_LITERAL("\n"));
-		buffer_add(&console->reason, subunit2_view_of(reason));
-		free(reason);
+		console_add_reason(console, console_harnesses[i]->check(console->states[i]));
+		uint64_t uncounted = console->states[i]->uncounted;
+		if (uncounted && !any)
+			console_add_reason(
+				console,
+				memory_format("%s's summary counts %llu test%s, but no result was "
+			                      "seen",
+			                      console_harnesses[i]->name,
+			                      (unsigned long long)uncounted,
+			                      uncounted == 1 ? "" : "s"));
 	}
 	if (console->reason.len)
 		buffer_add(&console->reason, (struct subunit2_view){"", 1});

@@ -43,7 +43,10 @@ struct console_options {
 	/* Returns whether the tests report themselves, by packets: then the lines of all harnesses
 	 * but automake are text. NULL: they do not. */
 	bool (*muted)(void *context);
-	void *context; /* of all three */
+	/* Returns whether results came in another form, such as packets or TAP: then a harness may
+	 * print totals alone. NULL: they did not. */
+	bool (*reported)(void *context);
+	void *context; /* of all four */
 };
 
 struct console_verdict {
@@ -84,8 +87,9 @@ enum console_use {
 
 /* The beginning of each harness's own state. */
 struct console_harness_state {
-	bool armed; /* the harness has shown itself, or was named */
-	bool seen;  /* it reported a result */
+	bool armed;         /* the harness has shown itself, or was named */
+	bool seen;          /* it reported a result */
+	uint64_t uncounted; /* tests that its totals count, of which it printed no result */
 };
 
 /* How far a line alone identifies the format of an input. */

@@ -27,6 +27,13 @@ capture_readers_mutes_console(void *context)
 	return capture->any_packet && capture->options.from == OUTPUT_CAPTURE_AUTO;
 }
 
+static bool
+capture_readers_has_result(void *context)
+{
+	const struct output_capture *capture = context;
+	return capture->any_other || (capture->tap && tap_events_verdict(capture->tap)->seen);
+}
+
 static enum subunit2_result
 capture_readers_tap_text(void *context, struct subunit2_view bytes, int64_t now_ms,
                          struct subunit2_error *error)
@@ -143,6 +150,7 @@ capture_readers_open_console(struct output_capture *capture,
 		.clock = timestamp_clock,
 		.text = capture_readers_console_text,
 		.muted = capture_readers_mutes_console,
+		.reported = capture_readers_has_result,
 		.context = capture,
 	};
 	if (capture->driven)
