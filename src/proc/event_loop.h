@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The event loop: waits with ppoll for descriptors and timers, and calls back. It uses one thread;
- * callbacks must not block.
+ * The event loop: waits for descriptors and timers, and calls back. It uses one thread; callbacks
+ * must not block.
+ *
+ * A turn costs as much as there are descriptors that are ready and timers that are due, however
+ * many others wait: descriptors are known to epoll, and timers are in a heap. A descriptor that
+ * epoll refuses, such as that of a file, is ready in each turn, as it is for poll.
  *
  * Watches and timers are members of the caller's structs. They start as all zeroes, and may be
  * changed, stopped and started in any callback.
  */
 #ifndef EVENT_LOOP_H
 #define EVENT_LOOP_H
+
+#include "min_heap.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,23 +25,29 @@ struct event_loop_watch {
 	int fd;
 	void (*ready)(void *context); /* readable or at its end; or writable or broken */
 	void *context;
-	size_t slot; /* used by the loop; 0: not watched */
+	bool watched;
+	/* Used by the loop: */
+	bool pollable;                        /* epoll waits for FD */
+	bool called_next;                     /* is in the list of those that are ready */
+	uint32_t events;                      /* of epoll */
+	struct event_loop_watch *prev, *next; /* of the same descriptor */
+	struct event_loop_watch *prev_ready, *next_ready;
 };
 
 struct event_loop_timer {
+	struct min_heap_item item;   /* used by the loop; its key is the time */
 	void (*fire)(void *context); /* called once; the timer is stopped before */
 	void *context;
-	int64_t at_ns;
 	bool running;
 	bool urgent;
-	struct event_loop_timer *prev, *next; /* used by the loop */
 };
 
+/* Returns NULL with errno on failure. */
 struct event_loop *event_loop_new(void);
 void event_loop_free(struct event_loop *loop);
 
 /* Calls READY while FD is readable. The caller calls event_loop_unwatch, once or more, before it
- * closes FD. */
+ * closes FD. A descriptor may have several watches. */
 void event_loop_watch(struct event_loop *loop, struct event_loop_watch *watch, int fd,
                       void (*ready)(void *context), void *context);
 /* The same while FD is writable. */
@@ -51,6 +63,8 @@ void event_loop_timer_start(struct event_loop *loop, struct event_loop_timer *ti
 void event_loop_timer_start_urgent(struct event_loop *loop, struct event_loop_timer *timer,
                                    int64_t at_ns, void (*fire)(void *context), void *context);
 void event_loop_timer_stop(struct event_loop *loop, struct event_loop_timer *timer);
+/* Returns the time at which TIMER, which runs, fires. */
+int64_t event_loop_timer_at_ns(const struct event_loop_timer *timer);
 
 /* Returns the time of CLOCK_MONOTONIC, in nanoseconds, at the begin of this turn or at the last
  * event_loop_fire_urgent. clock_ns reads the clock anew. */
@@ -64,7 +78,8 @@ int64_t event_loop_urgent_ns(const struct event_loop *loop);
 /* Postpones every timer by NS, the time spent stopped. */
 void event_loop_postpone_timers(struct event_loop *loop, int64_t ns);
 
-/* Waits until a descriptor is ready or a timer is due, and calls back for each. A failure of ppoll
+/* Waits until a descriptor is ready or a timer is due, and calls back for each; if very many
+ * descriptors are ready, for some of them, and for the others in the next turns. A failure to wait
  * ends the program. */
 void event_loop_turn(struct event_loop *loop);
 

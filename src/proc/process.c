@@ -136,7 +136,8 @@ static void
 process_shorten_leak_timeout(struct process *process)
 {
 	int64_t settle_ns = process->options->leak_ns / SETTLE;
-	if (process->leak.running && process_now_ns(process) + settle_ns < process->leak.at_ns)
+	if (process->leak.running &&
+	    process_now_ns(process) + settle_ns < event_loop_timer_at_ns(&process->leak))
 		process_start_timer(process, &process->leak, settle_ns, process_on_leak_timeout);
 }
 

@@ -152,7 +152,7 @@ stdin_buffer_pump(void *context)
 	            (stdin_buffer->begin < stdin_buffer->end || stdin_buffer->ended);
 	if (!more)
 		event_loop_unwatch(stdin_buffer->loop, &stdin_buffer->room);
-	else if (!stdin_buffer->room.slot)
+	else if (!stdin_buffer->room.watched)
 		event_loop_watch_room(stdin_buffer->loop, &stdin_buffer->room, stdin_buffer->fd,
 		                      stdin_buffer_pump, stdin_buffer);
 }

@@ -113,13 +113,15 @@ supervisor_begin(struct supervisor *supervisor,
 	*supervisor = (struct supervisor){.ended = ended, .user = user, .context = context};
 	if (pipe2(supervisor->keepalive_fds, O_CLOEXEC) < 0)
 		return false;
+	supervisor->loop = event_loop_new();
+	if (!supervisor->loop)
+		return false;
 	int signals_fd = signals_catch();
 	if (signals_fd < 0)
 		return false;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (int i = 0; i < 2; i++)
 		supervisor->buffers[i] = memory_zeroed(SUPERVISOR_BUFFER_SIZE, 1);
-	supervisor->loop = event_loop_new();
 	event_loop_watch(supervisor->loop, &supervisor->signals, signals_fd,
 	                 supervisor_on_signals_readable, supervisor);
 	signals_begin_wakeup_timer();

@@ -235,7 +235,7 @@ static void
 attach_watch(struct attach *attach)
 {
 	int fd = attach->screen.tty ? user_tty_fd(attach->screen.tty) : STDIN_FILENO;
-	if (!attach->typed.slot)
+	if (!attach->typed.watched)
 		event_loop_watch(attach->supervisor->loop, &attach->typed, fd, attach_on_readable,
 		                 attach);
 }

@@ -27,6 +27,8 @@ struct stdin_router {
 	bool any_event; /* a packet has come */
 	bool lost;      /* requests may be missing, which was reported */
 	char *packet;   /* that is passed on */
+	unsigned *full; /* places whose buffer was full when bytes came */
+	size_t full_count, full_room;
 };
 
 /* Returns true for the first of several messages of a kind. */
@@ -58,14 +60,39 @@ stdin_router_lose(struct stdin_router *router, const char *format, ...)
 	free(text);
 }
 
+/* Notes that bytes came for PLACE while its buffer was full. */
+static void
+stdin_router_add_full(struct stdin_router *router, unsigned place)
+{
+	for (size_t i = 0; i < router->full_count; i++)
+		if (router->full[i] == place)
+			return;
+	router->full = memory_grow(router->full, &router->full_room, router->full_count + 1,
+	                           sizeof(*router->full));
+	router->full[router->full_count++] = place;
+}
+
+/* Forgets the places whose buffer has room again. */
+static void
+stdin_router_update_full(struct stdin_router *router)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < router->full_count; i++)
+		if (stdin_buffer_is_full(router->options.supplies[router->full[i]]))
+			router->full[count++] = router->full[i];
+	router->full_count = count;
+}
+
 static void
 stdin_router_put(struct stdin_router *router, const struct stdin_address *address,
                  struct subunit2_view bytes)
 {
-	if (!stdin_buffer_put(router->options.supplies[address->place], bytes) &&
-	    stdin_router_once(&router->warned_full))
+	struct stdin_buffer *stdin_buffer = router->options.supplies[address->place];
+	if (!stdin_buffer_put(stdin_buffer, bytes) && stdin_router_once(&router->warned_full))
 		message("standard input: cannot keep input that a test does not read: %s",
 		        strerror(errno));
+	if (stdin_buffer_is_full(stdin_buffer))
+		stdin_router_add_full(router, address->place);
 }
 
 static enum subunit2_result
@@ -265,19 +292,17 @@ stdin_router_free(struct stdin_router *router)
 	event_loop_timer_stop(router->loop, &router->tick);
 	router->input->free(router->input);
 	free(router->packet);
+	free(router->full);
 	free(router);
 }
 
 void
 stdin_router_turn(struct stdin_router *router)
 {
-	unsigned count = router->options.book.places ? router->options.book.places : 1;
-	bool full = false;
-	for (unsigned i = 0; i < count; i++)
-		full = full || stdin_buffer_is_full(router->options.supplies[i]);
-	if (full)
+	stdin_router_update_full(router);
+	if (router->full_count)
 		event_loop_unwatch(router->loop, &router->watch);
-	else if (!router->ended && !router->watch.slot)
+	else if (!router->ended && !router->watch.watched)
 		event_loop_watch(router->loop, &router->watch, STDIN_FILENO,
 		                 stdin_router_on_readable, router);
 }

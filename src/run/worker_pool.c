@@ -194,7 +194,7 @@ pool_turn_dispatch(struct worker_pool *pool)
 	int64_t deadline_ns = worker_dispatch_deadline(pool->dispatch);
 	if (deadline_ns == INT64_MAX)
 		event_loop_timer_stop(loop, &pool->turn);
-	else if (!pool->turn.running || pool->turn.at_ns != deadline_ns)
+	else if (!pool->turn.running || event_loop_timer_at_ns(&pool->turn) != deadline_ns)
 		event_loop_timer_start(loop, &pool->turn, deadline_ns, pool_on_deadline, pool);
 }
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define TIMERS 3
@@ -147,6 +148,15 @@ on_readable(void *context)
 	event_loop_unwatch(loop, &watches[i ^ 1]);
 }
 
+static unsigned ready_count;
+
+static void
+on_once(void *context)
+{
+	ready_count++;
+	event_loop_unwatch(loop, context);
+}
+
 static void
 check_watches(void)
 {
@@ -206,6 +216,101 @@ check_room(void)
 	event_loop_free(loop);
 }
 
+/* A file is ready at any time, beside descriptors that are not. */
+static void
+check_file(void)
+{
+	struct event_loop_watch file = {0}, input = {0}, null = {0};
+	struct event_loop_timer later = {0};
+	int ends[2];
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	begin();
+	if (fd < 0 || null_fd < 0 || pipe2(ends, O_CLOEXEC) < 0)
+		exit(99);
+	event_loop_watch(loop, &file, fd, on_a, NULL);
+	event_loop_watch(loop, &input, ends[0], on_b, NULL);
+	event_loop_timer_start(loop, &later, clock_ns() + 3600 * EVENT_LOOP_S, on_stop, &later);
+	event_loop_turn(loop);
+	CHECK_NAMED("a file is ready without a wait, a pipe is not", strcmp(calls, "a") == 0);
+	if (write(ends[1], "x", 1) != 1)
+		exit(99);
+	event_loop_turn(loop);
+	CHECK_NAMED("then both are", strcmp(calls, "aba") == 0);
+	event_loop_unwatch(loop, &file);
+	event_loop_watch_room(loop, &null, null_fd, on_a, NULL);
+	event_loop_turn(loop);
+	CHECK_NAMED("/dev/null has room at any time", strcmp(calls, "ababa") == 0);
+	event_loop_unwatch(loop, &null);
+	event_loop_turn(loop);
+	CHECK(strcmp(calls, "ababab") == 0);
+	event_loop_unwatch(loop, &input);
+	event_loop_timer_stop(loop, &later);
+	close(fd);
+	close(null_fd);
+	close(ends[0]);
+	close(ends[1]);
+	event_loop_free(loop);
+}
+
+/* Two watches of one descriptor, for its input and for room in it. */
+static void
+check_shared(void)
+{
+	struct event_loop_watch input = {0}, room = {0}, again = {0};
+	struct event_loop_timer limit = {0};
+	int ends[2];
+	begin();
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		exit(99);
+	event_loop_watch(loop, &input, ends[0], on_a, NULL);
+	event_loop_watch_room(loop, &room, ends[0], on_b, NULL);
+	event_loop_turn(loop);
+	CHECK_NAMED("a socket without input has room", strcmp(calls, "b") == 0);
+	if (write(ends[1], "x", 1) != 1)
+		exit(99);
+	event_loop_turn(loop);
+	CHECK_NAMED("both watches of a socket are called", strcmp(calls, "bab") == 0);
+	event_loop_unwatch(loop, &room);
+	event_loop_turn(loop);
+	CHECK_NAMED("one of them goes on without the other", strcmp(calls, "baba") == 0);
+	event_loop_watch(loop, &again, ends[0], on_b, NULL);
+	event_loop_unwatch(loop, &input);
+	event_loop_turn(loop);
+	CHECK(strcmp(calls, "babab") == 0);
+	event_loop_unwatch(loop, &again);
+	event_loop_timer_start(loop, &limit, 0, on_stop, &limit);
+	event_loop_turn(loop);
+	CHECK(strcmp(calls, "bababs") == 0);
+	close(ends[0]);
+	close(ends[1]);
+	event_loop_free(loop);
+}
+
+/* More descriptors are ready than one turn serves. */
+static void
+check_many(void)
+{
+	static struct event_loop_watch many[300];
+	static int many_fds[300][2];
+	unsigned turns = 0;
+	begin();
+	ready_count = 0;
+	for (size_t i = 0; i < 300; i++) {
+		if (pipe2(many_fds[i], O_CLOEXEC) < 0 || write(many_fds[i][1], "x", 1) != 1)
+			exit(99);
+		event_loop_watch(loop, &many[i], many_fds[i][0], on_once, &many[i]);
+	}
+	for (; ready_count < 300 && turns < 300; turns++)
+		event_loop_turn(loop);
+	CHECK_NAMED("each of very many is served, after some turns", ready_count == 300);
+	for (size_t i = 0; i < 300; i++) {
+		close(many_fds[i][0]);
+		close(many_fds[i][1]);
+	}
+	event_loop_free(loop);
+}
+
 int
 main(void)
 {
@@ -214,5 +319,8 @@ main(void)
 	check_urgent();
 	check_watches();
 	check_room();
+	check_file();
+	check_shared();
+	check_many();
 	return check_done();
 }
