@@ -2,21 +2,8 @@
 #include "dispatch_attempts.h"
 
 #include "dispatch_queue.h"
-#include "memory.h"
 
 #include <string.h>
-
-static void
-dispatch_attempts_add_candidate(struct worker_dispatch *dispatch, size_t worker)
-{
-	if (dispatch->workers[worker].is_candidate)
-		return;
-	dispatch->candidates =
-		memory_grow(dispatch->candidates, &dispatch->candidate_room,
-	                    dispatch->candidate_count + 1, sizeof(*dispatch->candidates));
-	dispatch->candidates[dispatch->candidate_count++] = worker;
-	dispatch->workers[worker].is_candidate = true;
-}
 
 static void
 dispatch_attempts_end_test(struct worker_dispatch *dispatch, size_t test,
@@ -41,9 +28,7 @@ dispatch_attempts_take(struct worker_dispatch *dispatch, size_t test)
 	dispatch->open--;
 	if (dispatch->tests[test].serial)
 		dispatch->serial_open = false;
-	if (!dispatch->open)
-		dispatch->all_candidates = true; /* a serial test may be next */
-	dispatch_attempts_add_candidate(dispatch, dispatch->tests[test].worker);
+	dispatch_queue_add_changed(dispatch, worker);
 }
 
 /* Puts TEST, which is at no worker, at the head of its queue. */
@@ -52,7 +37,6 @@ dispatch_attempts_requeue(struct worker_dispatch *dispatch, size_t test)
 {
 	dispatch->tests[test].state = TEST_QUEUED;
 	dispatch_queue_push_first(dispatch, dispatch_queue_of(dispatch, test), test);
-	dispatch->all_candidates = true;
 }
 
 void
@@ -99,6 +83,7 @@ dispatch_attempts_end_queue(struct worker_dispatch *dispatch, struct dispatch_qu
 void
 dispatch_attempts_end_queued(struct worker_dispatch *dispatch, enum worker_dispatch_end end)
 {
+	dispatch_attempts_end_queue(dispatch, &dispatch->again, end);
 	dispatch_attempts_end_queue(dispatch, &dispatch->parallel, end);
 	dispatch_attempts_end_queue(dispatch, &dispatch->serial, end);
 }

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "dispatch_queue.h"
 
+#include "memory.h"
+
+/* Adds CHANGE to the number of tests in the queue AGAIN that avoid the worker that TEST avoids. */
+static void
+dispatch_queue_count(struct worker_dispatch *dispatch, const struct dispatch_queue *queue,
+                     size_t test, int change)
+{
+	if (queue == &dispatch->again)
+		dispatch->workers[dispatch->tests[test].avoid].avoided += (size_t)change;
+}
+
 void
 dispatch_queue_push_last(struct worker_dispatch *dispatch, struct dispatch_queue *queue,
                          size_t test)
@@ -11,6 +22,7 @@ dispatch_queue_push_last(struct worker_dispatch *dispatch, struct dispatch_queue
 	else
 		queue->first = test;
 	queue->last = test;
+	dispatch_queue_count(dispatch, queue, test, 1);
 }
 
 void
@@ -21,6 +33,7 @@ dispatch_queue_push_first(struct worker_dispatch *dispatch, struct dispatch_queu
 	if (!queue->count++)
 		queue->last = test;
 	queue->first = test;
+	dispatch_queue_count(dispatch, queue, test, 1);
 }
 
 void
@@ -35,10 +48,25 @@ dispatch_queue_remove(struct worker_dispatch *dispatch, struct dispatch_queue *q
 	if (queue->last == test)
 		queue->last = before;
 	queue->count--;
+	dispatch_queue_count(dispatch, queue, test, -1);
 }
 
 struct dispatch_queue *
 dispatch_queue_of(struct worker_dispatch *dispatch, size_t test)
 {
-	return dispatch->tests[test].serial ? &dispatch->serial : &dispatch->parallel;
+	const struct dispatch_test *t = &dispatch->tests[test];
+	if (t->serial)
+		return &dispatch->serial;
+	return t->avoid == NONE ? &dispatch->parallel : &dispatch->again;
+}
+
+void
+dispatch_queue_add_changed(struct worker_dispatch *dispatch, struct dispatch_worker *worker)
+{
+	if (worker->is_changed)
+		return;
+	dispatch->changed = memory_grow(dispatch->changed, &dispatch->changed_room,
+	                                dispatch->changed_count + 1, sizeof(*dispatch->changed));
+	dispatch->changed[dispatch->changed_count++] = (size_t)(worker - dispatch->workers);
+	worker->is_changed = true;
 }

@@ -5,25 +5,43 @@
 #include "dispatch_workers.h"
 #include "memory.h"
 
-/* Returns true if WORKER may be sent a test, up to LIMIT open ones. */
-static bool
-dispatch_requests_has_room(const struct worker_dispatch *dispatch,
-                           const struct dispatch_worker *worker, unsigned limit, int64_t now_ns)
+#define LOAD_FULL INT32_MAX /* of a worker with a test for each slot: one more may wait there */
+
+/* Puts WORKER into the heap of those with room for a test, or takes it out. The workers with the
+ * fewest tests come first, and of these the one that was added first. */
+static void
+dispatch_requests_set_room(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
+                           int64_t now_ns)
 {
-	unsigned most = worker->slots;
-	if (worker->used_up || !(worker->state == WORKER_UP || worker->state == WORKER_IDLE))
-		return false;
-	if (worker->state == WORKER_IDLE && now_ns < worker->resume_ns)
-		return false;
-	if (dispatch->options.one_waits && dispatch->parallel.count > dispatch->slots)
-		most++;
-	return worker->open_count < (limit < most ? limit : most);
+	bool takes_tests = worker->state == WORKER_UP ||
+	                   (worker->state == WORKER_IDLE && now_ns >= worker->resume_ns);
+	size_t most = worker->slots + dispatch->options.one_waits;
+	int64_t load = worker->open_count < worker->slots ? (int64_t)worker->open_count : LOAD_FULL;
+	if (takes_tests && !worker->used_up && worker->open_count < most)
+		min_heap_set(&dispatch->rooms, &worker->room,
+		             load << 32 | (int64_t)(worker - dispatch->workers));
+	else
+		min_heap_remove(&dispatch->rooms, &worker->room);
+}
+
+/* Returns the worker with the fewest tests that has room for one, or NULL. */
+static struct dispatch_worker *
+dispatch_requests_first_room(const struct worker_dispatch *dispatch)
+{
+	struct min_heap_item *item = min_heap_first(&dispatch->rooms);
+	if (!item)
+		return NULL;
+	struct dispatch_worker *worker = DISPATCH_WORKER_OF(item, room);
+	bool waits = worker->open_count >= worker->slots;
+	if (waits && dispatch->parallel.count + dispatch->again.count <= dispatch->slots)
+		return NULL;
+	return worker;
 }
 
 /* Removes and returns the first test of QUEUE that WORKER may run, or NONE. */
 static size_t
-dispatch_requests_next(struct worker_dispatch *dispatch, struct dispatch_queue *queue,
-                       size_t worker)
+dispatch_requests_next_of(struct worker_dispatch *dispatch, struct dispatch_queue *queue,
+                          size_t worker)
 {
 	bool others = dispatch->usable > 1;
 	size_t before = NONE, test = queue->count ? queue->first : NONE;
@@ -36,24 +54,36 @@ dispatch_requests_next(struct worker_dispatch *dispatch, struct dispatch_queue *
 	return test;
 }
 
-/* Sends WORKER a test of QUEUE, up to LIMIT open ones. Returns false if it sends none. */
-static bool
-dispatch_requests_send(struct worker_dispatch *dispatch, struct dispatch_queue *queue, size_t index,
-                       unsigned limit, int64_t now_ns)
+/* Removes and returns the first test that WORKER may run beside others, or NONE. */
+static size_t
+dispatch_requests_next(struct worker_dispatch *dispatch, const struct dispatch_worker *worker)
 {
-	struct dispatch_worker *worker = &dispatch->workers[index];
-	if (!dispatch_requests_has_room(dispatch, worker, limit, now_ns))
-		return false;
-	size_t test = dispatch_requests_next(dispatch, queue, index);
-	if (test == NONE)
-		return false;
+	size_t test = NONE, index = (size_t)(worker - dispatch->workers);
+	if (dispatch->again.count > worker->avoided || dispatch->usable <= 1)
+		test = dispatch_requests_next_of(dispatch, &dispatch->again, index);
+	return test == NONE ? dispatch_requests_next_of(dispatch, &dispatch->parallel, index)
+	                    : test;
+}
+
+/* Sends TEST, which is in no queue, to WORKER. If TEST is NONE, leaves WORKER out in this turn. */
+static void
+dispatch_requests_send(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
+                       size_t test, int64_t now_ns)
+{
+	if (test == NONE) {
+		min_heap_remove(&dispatch->rooms, &worker->room);
+		dispatch_queue_add_changed(dispatch, worker);
+		return;
+	}
+	size_t index = (size_t)(worker - dispatch->workers);
 	if (worker->state == WORKER_IDLE)
 		dispatch_workers_start(dispatch, worker, now_ns);
 	/* Measure the silence from the time when the worker gets a test. */
 	if (!worker->open_count)
 		worker->heard_ns = now_ns;
 	if (dispatch->options.silence_ns)
-		dispatch_set_deadline(dispatch, worker->heard_ns + dispatch->options.silence_ns);
+		dispatch_set_deadline(dispatch, worker,
+		                      worker->heard_ns + dispatch->options.silence_ns);
 	worker->open = memory_grow(worker->open, &worker->open_room, worker->open_count + 1,
 	                           sizeof(*worker->open));
 	worker->open[worker->open_count++] = test;
@@ -61,36 +91,38 @@ dispatch_requests_send(struct worker_dispatch *dispatch, struct dispatch_queue *
 	dispatch->tests[test].worker = index;
 	dispatch->open++;
 	dispatch->serial_open = dispatch->tests[test].serial;
+	dispatch_requests_set_room(dispatch, worker, now_ns);
 	dispatch->actions->send(dispatch->context, index, test);
-	return true;
 }
 
-/* Fills all workers evenly: first one slot of each, then the next one. */
-static void
-dispatch_requests_fill_all(struct worker_dispatch *dispatch, int64_t now_ns)
+void
+dispatch_requests_update(struct worker_dispatch *dispatch, int64_t now_ns)
 {
-	for (unsigned limit = 1; limit <= dispatch->slots_max + 1; limit++)
-		for (size_t i = 0; i < dispatch->worker_count && dispatch->parallel.count; i++)
-			dispatch_requests_send(dispatch, &dispatch->parallel, i, limit, now_ns);
-	dispatch->all_candidates = false;
+	while (dispatch->changed_count) {
+		struct dispatch_worker *worker =
+			&dispatch->workers[dispatch->changed[--dispatch->changed_count]];
+		worker->is_changed = false;
+		dispatch_workers_retire(dispatch, worker);
+		dispatch_requests_set_room(dispatch, worker, now_ns);
+	}
 }
 
 void
 dispatch_requests_fill(struct worker_dispatch *dispatch, int64_t now_ns)
 {
+	struct dispatch_worker *worker;
 	if (dispatch->serial_open)
 		return;
-	if (dispatch->all_candidates)
-		dispatch_requests_fill_all(dispatch, now_ns);
-	while (dispatch->candidate_count) {
-		size_t worker = dispatch->candidates[--dispatch->candidate_count];
-		dispatch->workers[worker].is_candidate = false;
-		while (dispatch_requests_send(dispatch, &dispatch->parallel, worker, UINT32_MAX,
-		                              now_ns))
-			continue;
-	}
-	for (size_t i = 0; i < dispatch->worker_count && dispatch->serial.count &&
-	                   !dispatch->parallel.count && !dispatch->open;
-	     i++)
-		dispatch_requests_send(dispatch, &dispatch->serial, i, 1, now_ns);
+	while (dispatch->parallel.count + dispatch->again.count &&
+	       (worker = dispatch_requests_first_room(dispatch)))
+		dispatch_requests_send(dispatch, worker, dispatch_requests_next(dispatch, worker),
+		                       now_ns);
+	while (dispatch->serial.count && !dispatch->open &&
+	       !(dispatch->parallel.count + dispatch->again.count) &&
+	       (worker = dispatch_requests_first_room(dispatch)))
+		dispatch_requests_send(
+			dispatch, worker,
+			dispatch_requests_next_of(dispatch, &dispatch->serial,
+		                                  (size_t)(worker - dispatch->workers)),
+			now_ns);
 }

@@ -7,6 +7,10 @@
 
 #include "dispatch_state.h"
 
+/* Stops the workers among those that changed that are to retire, and finds which of them have room
+ * for a test. */
+void dispatch_requests_update(struct worker_dispatch *dispatch, int64_t now_ns);
+
 /* Sends queued tests to the workers that have room for them, and starts workers for them. A serial
  * test is sent when no other one is at a worker. */
 void dispatch_requests_fill(struct worker_dispatch *dispatch, int64_t now_ns);

@@ -9,10 +9,14 @@
  *     dispatch_queue.c        the tests that wait
  *
  * Each calls only those below it.
+ *
+ * No event costs more with more workers or tests, except for the depth of a heap: a turn looks at
+ * the workers that changed, at those whose deadline has come, and at those that it sends a test.
  */
 #ifndef DISPATCH_STATE_H
 #define DISPATCH_STATE_H
 
+#include "min_heap.h"
 #include "worker_dispatch.h"
 
 #define NONE WORKER_DISPATCH_NONE
@@ -44,11 +48,14 @@ struct dispatch_test {
 };
 
 struct dispatch_worker {
+	struct min_heap_item room;     /* in the heap of workers with room for a test */
+	struct min_heap_item deadline; /* not after what is due first at the worker */
 	enum dispatch_worker_state state;
 	unsigned slots, hung; /* HUNG: slots whose test timed out and has not ended */
 	unsigned restarts;    /* used up */
+	size_t avoided;       /* tests in the queue AGAIN that avoid it */
 	bool used_up;         /* no restart is left */
-	bool is_candidate;    /* is in the list of candidates */
+	bool is_changed;      /* is in the list of changed workers */
 	size_t *open;         /* tests that are sent or running, oldest first */
 	size_t open_count, open_room;
 	int64_t heard_ns, resume_ns;
@@ -66,26 +73,32 @@ struct worker_dispatch {
 	struct dispatch_test *tests;
 	size_t worker_count, worker_room, test_count, test_room;
 	struct dispatch_queue parallel, serial;
-	size_t open;        /* tests that were sent to a worker and have not ended */
-	size_t ended;       /* tests with their final status */
-	size_t processes;   /* workers whose process runs */
-	size_t usable;      /* workers that are not used up */
-	size_t slots;       /* of all workers that are not used up */
-	unsigned slots_max; /* of one worker */
-	size_t *candidates; /* workers that may have room for a test */
-	size_t candidate_count, candidate_room;
-	bool all_candidates; /* each may have room */
+	struct dispatch_queue again; /* parallel tests that a worker has failed */
+	size_t open;                 /* tests that were sent to a worker and have not ended */
+	size_t ended;                /* tests with their final status */
+	size_t processes;            /* workers whose process runs */
+	size_t usable;               /* workers that are not used up */
+	size_t slots;                /* of all workers that are not used up */
+	size_t *changed; /* workers that may have got room for a test, or have lost it */
+	size_t changed_count, changed_room;
+	struct min_heap rooms;     /* workers with room for a test, those with the fewest first */
+	struct min_heap deadlines; /* of workers */
 	bool closed, stopped;
-	bool serial_open;    /* a serial test is sent or runs */
-	int64_t deadline_ns; /* not after the earliest deadline */
+	bool finished;    /* all workers were stopped at the end of the run */
+	bool serial_open; /* a serial test is sent or runs */
 };
 
-/* Sets the deadline to AT_NS if that is earlier. */
+/* The worker whose MEMBER is ITEM. */
+#define DISPATCH_WORKER_OF(item, member)                                                           \
+	((struct dispatch_worker *)((char *)(item)-offsetof(struct dispatch_worker, member)))
+
+/* Sets the deadline of WORKER to AT_NS if that is earlier. */
 static inline void
-dispatch_set_deadline(struct worker_dispatch *dispatch, int64_t at_ns)
+dispatch_set_deadline(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
+                      int64_t at_ns)
 {
-	if (at_ns < dispatch->deadline_ns)
-		dispatch->deadline_ns = at_ns;
+	if (!worker->deadline.place || at_ns < worker->deadline.key)
+		min_heap_set(&dispatch->deadlines, &worker->deadline, at_ns);
 }
 
 #endif

@@ -2,6 +2,7 @@
 #include "dispatch_workers.h"
 
 #include "dispatch_attempts.h"
+#include "dispatch_queue.h"
 
 #define PAUSE_DOUBLINGS_MAX 6 /* a pause is at most 64 times the first one */
 
@@ -16,6 +17,7 @@ dispatch_workers_stop(struct worker_dispatch *dispatch, struct dispatch_worker *
                       enum dispatch_worker_state state)
 {
 	worker->state = state;
+	dispatch_queue_add_changed(dispatch, worker);
 	dispatch->actions->stop(dispatch->context, (size_t)(worker - dispatch->workers));
 }
 
@@ -27,8 +29,7 @@ dispatch_workers_use_up(struct worker_dispatch *dispatch, struct dispatch_worker
 	worker->used_up = true;
 	dispatch->usable--;
 	dispatch->slots -= worker->slots;
-	/* A test that was to avoid another worker may have waited for this one. */
-	dispatch->all_candidates = true;
+	dispatch_queue_add_changed(dispatch, worker);
 }
 
 /* Uses up a restart of WORKER, which failed. */
@@ -44,7 +45,6 @@ dispatch_workers_use_restart(struct worker_dispatch *dispatch, struct dispatch_w
 	if (doublings > PAUSE_DOUBLINGS_MAX)
 		doublings = PAUSE_DOUBLINGS_MAX;
 	worker->resume_ns = now_ns + (dispatch->options.pause_ns << doublings);
-	dispatch_set_deadline(dispatch, worker->resume_ns);
 }
 
 void
@@ -71,6 +71,9 @@ dispatch_workers_retire(struct worker_dispatch *dispatch, struct dispatch_worker
 void
 dispatch_workers_finish(struct worker_dispatch *dispatch)
 {
+	if (dispatch->finished)
+		return;
+	dispatch->finished = true;
 	for (size_t i = 0; i < dispatch->worker_count; i++) {
 		struct dispatch_worker *worker = &dispatch->workers[i];
 		if (worker->state == WORKER_UP || worker->state == WORKER_RETIRING)
@@ -106,5 +109,7 @@ dispatch_workers_end(struct worker_dispatch *dispatch, struct dispatch_worker *w
 	dispatch->processes--;
 	worker->state = worker->used_up ? WORKER_GONE : WORKER_IDLE;
 	dispatch_attempts_take_all(dispatch, worker);
-	dispatch->all_candidates = true;
+	dispatch_queue_add_changed(dispatch, worker);
+	if (worker->state == WORKER_IDLE)
+		dispatch_set_deadline(dispatch, worker, worker->resume_ns);
 }

@@ -23,7 +23,8 @@ dispatch_check_tests(struct worker_dispatch *dispatch, struct dispatch_worker *w
 		                           ? t->start_ns + t->timeout_ns
 		                           : INT64_MAX;
 		if (now_ns < limit_ns) {
-			dispatch_set_deadline(dispatch, limit_ns);
+			if (limit_ns != INT64_MAX)
+				dispatch_set_deadline(dispatch, worker, limit_ns);
 			i++;
 			continue;
 		}
@@ -45,23 +46,34 @@ dispatch_check_silence(struct worker_dispatch *dispatch, struct dispatch_worker 
 	if (!silence_ns || !listens || !worker->open_count)
 		return;
 	if (now_ns < worker->heard_ns + silence_ns)
-		dispatch_set_deadline(dispatch, worker->heard_ns + silence_ns);
+		dispatch_set_deadline(dispatch, worker, worker->heard_ns + silence_ns);
 	else
 		dispatch_workers_fail(dispatch, worker, now_ns);
+}
+
+/* Does what is due at WORKER, and sets its next deadline. */
+static void
+dispatch_check_worker(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
+                      int64_t now_ns)
+{
+	if (worker->state == WORKER_IDLE) {
+		if (now_ns < worker->resume_ns)
+			dispatch_set_deadline(dispatch, worker, worker->resume_ns);
+		else
+			dispatch_queue_add_changed(dispatch, worker);
+	}
+	dispatch_check_tests(dispatch, worker, now_ns);
+	dispatch_check_silence(dispatch, worker, now_ns);
 }
 
 static void
 dispatch_check_deadlines(struct worker_dispatch *dispatch, int64_t now_ns)
 {
-	dispatch->deadline_ns = INT64_MAX;
-	for (size_t i = 0; i < dispatch->worker_count; i++) {
-		struct dispatch_worker *worker = &dispatch->workers[i];
-		if (worker->state == WORKER_IDLE && now_ns < worker->resume_ns)
-			dispatch_set_deadline(dispatch, worker->resume_ns);
-		dispatch_check_tests(dispatch, worker, now_ns);
-		dispatch_check_silence(dispatch, worker, now_ns);
+	for (struct min_heap_item *item;
+	     (item = min_heap_first(&dispatch->deadlines)) && item->key <= now_ns;) {
+		min_heap_remove(&dispatch->deadlines, item);
+		dispatch_check_worker(dispatch, DISPATCH_WORKER_OF(item, deadline), now_ns);
 	}
-	dispatch->all_candidates = true;
 }
 
 /* The interface */
@@ -74,7 +86,6 @@ worker_dispatch_new(const struct worker_dispatch_options *options,
 	dispatch->options = *options;
 	dispatch->actions = actions;
 	dispatch->context = context;
-	dispatch->deadline_ns = INT64_MAX;
 	return dispatch;
 }
 
@@ -85,7 +96,9 @@ worker_dispatch_free(struct worker_dispatch *dispatch)
 		free(dispatch->workers[i].open);
 	free(dispatch->workers);
 	free(dispatch->tests);
-	free(dispatch->candidates);
+	free(dispatch->changed);
+	min_heap_clear(&dispatch->rooms);
+	min_heap_clear(&dispatch->deadlines);
 	free(dispatch);
 }
 
@@ -97,8 +110,7 @@ worker_dispatch_add_worker(struct worker_dispatch *dispatch, unsigned slots)
 	dispatch->workers[dispatch->worker_count] = (struct dispatch_worker){.slots = slots};
 	dispatch->usable++;
 	dispatch->slots += slots;
-	if (slots > dispatch->slots_max)
-		dispatch->slots_max = slots;
+	dispatch_queue_add_changed(dispatch, &dispatch->workers[dispatch->worker_count]);
 	return dispatch->worker_count++;
 }
 
@@ -115,7 +127,6 @@ worker_dispatch_add_test(struct worker_dispatch *dispatch, bool serial, int64_t 
 		.avoid = NONE,
 	};
 	dispatch_queue_push_last(dispatch, dispatch_queue_of(dispatch, test), test);
-	dispatch->all_candidates = true;
 	return test;
 }
 
@@ -162,7 +173,7 @@ worker_dispatch_began(struct worker_dispatch *dispatch, size_t worker, size_t te
 	t->attempts++;
 	t->start_ns = now_ns;
 	if (t->timeout_ns)
-		dispatch_set_deadline(dispatch, now_ns + t->timeout_ns);
+		dispatch_set_deadline(dispatch, &dispatch->workers[worker], now_ns + t->timeout_ns);
 	return true;
 }
 
@@ -208,10 +219,8 @@ worker_dispatch_interrupt(struct worker_dispatch *dispatch)
 void
 worker_dispatch_turn(struct worker_dispatch *dispatch, int64_t now_ns)
 {
-	if (now_ns >= dispatch->deadline_ns)
-		dispatch_check_deadlines(dispatch, now_ns);
-	for (size_t i = 0; i < dispatch->candidate_count; i++)
-		dispatch_workers_retire(dispatch, &dispatch->workers[dispatch->candidates[i]]);
+	dispatch_check_deadlines(dispatch, now_ns);
+	dispatch_requests_update(dispatch, now_ns);
 	if (dispatch->stopped)
 		dispatch_attempts_end_queued(dispatch, WORKER_DISPATCH_NOT_RUN);
 	else if (!dispatch->usable)
@@ -225,7 +234,8 @@ worker_dispatch_turn(struct worker_dispatch *dispatch, int64_t now_ns)
 int64_t
 worker_dispatch_deadline(const struct worker_dispatch *dispatch)
 {
-	return dispatch->deadline_ns;
+	const struct min_heap_item *first = min_heap_first(&dispatch->deadlines);
+	return first ? first->key : INT64_MAX;
 }
 
 bool
@@ -257,7 +267,7 @@ worker_dispatch_open(const struct worker_dispatch *dispatch, size_t worker, size
 size_t
 worker_dispatch_queued(const struct worker_dispatch *dispatch)
 {
-	return dispatch->parallel.count + dispatch->serial.count;
+	return dispatch->parallel.count + dispatch->again.count + dispatch->serial.count;
 }
 
 unsigned

@@ -41,8 +41,9 @@ struct sim {
 	unsigned ends[TESTS_MAX], retries[TESTS_MAX], sends[TESTS_MAX];
 	enum worker_dispatch_end end[TESTS_MAX];
 	size_t ran_at[TESTS_MAX];
+	size_t failed_at[TESTS_MAX]; /* one more than the worker's index; 0: none */
 	bool serial[TESTS_MAX];
-	bool may_die, may_hang, may_lie, interrupted, stopped;
+	bool may_die, may_hang, may_lie, interrupted, stopped, checks_slots;
 	const char *fault; /* the first promise that was broken */
 };
 
@@ -155,12 +156,12 @@ static void
 on_end(void *context, size_t test, size_t w, enum worker_dispatch_end end, bool again)
 {
 	struct sim *sim = context;
-	(void)w;
 	random_ends[end]++;
 	require(sim, !sim->ends[test], "a test ends once");
 	if (again) {
 		require(sim, ++sim->retries[test] <= sim->options.retries,
 		        "a test has as many attempts as allowed");
+		sim->failed_at[test] = w + 1;
 		return;
 	}
 	sim->ends[test]++;
@@ -288,6 +289,36 @@ next_event(struct sim *sim)
 	return event;
 }
 
+static bool
+is_queued(const struct sim *sim, size_t test)
+{
+	bool is_at = sim->ends[test];
+	for (size_t w = 0; w < sim->worker_count; w++)
+		is_at |= worker_dispatch_is_at(sim->dispatch, w, test);
+	return !is_at;
+}
+
+/* After a turn, no test waits that a worker with a free slot may run. Workers that end because of a
+ * timeout take no tests, and do not show it: leave out schedules with timeouts. */
+static void
+check_slots(struct sim *sim)
+{
+	for (size_t test = 0; test < sim->test_count; test++) {
+		if (!is_queued(sim, test) && sim->serial[test] && !sim->ends[test])
+			return; /* it runs alone */
+	}
+	for (size_t test = 0; test < sim->test_count; test++)
+		for (size_t w = 0; w < sim->worker_count; w++) {
+			size_t open;
+			worker_dispatch_open(sim->dispatch, w, &open);
+			require(sim,
+			        sim->workers[w].stopped || !sim->workers[w].runs ||
+			                open >= sim->workers[w].slots || sim->serial[test] ||
+			                sim->failed_at[test] == w + 1 || !is_queued(sim, test),
+			        "no test waits while a slot is free");
+		}
+}
+
 /* Plays until all is over; or, if UNTIL_NS is not INT64_MAX, until then. */
 static void
 play(struct sim *sim, int64_t until_ns)
@@ -297,6 +328,8 @@ play(struct sim *sim, int64_t until_ns)
 		worker_dispatch_turn(sim->dispatch, sim->now_ns);
 		if (worker_dispatch_is_over(sim->dispatch))
 			return;
+		if (sim->checks_slots && !sim->stopped)
+			check_slots(sim);
 		deadline_ns = worker_dispatch_deadline(sim->dispatch);
 		int64_t event_ns = INT64_MAX;
 		for (size_t i = 0; i < sim->event_count; i++)
@@ -356,6 +389,7 @@ play_random(unsigned long long seed)
 	/* A hung test of a worker that still answers others is found only by a timeout. */
 	if (sim.may_hang)
 		options.timeout_ns = 5 * SECOND;
+	sim.checks_slots = !options.timeout_ns && seed % 8 == 0; /* it takes long */
 	begin(&sim, &options);
 	for (unsigned i = 1 + draw(&sim, WORKERS_MAX); i; i--)
 		add_worker(&sim, 1 + draw(&sim, 4));
