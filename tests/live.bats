@@ -31,6 +31,10 @@ shows() { # REGEX
 	screen | grep -E -- "$1"
 }
 
+shows_once() { # REGEX
+	[ "$(screen | grep -cE -- "$1")" -eq 1 ]
+}
+
 # Waits until the terminal shows that.
 see() { # REGEX
 	until_true shows "$1" || { screen; return 1; }
@@ -102,7 +106,7 @@ unseen() { # REGEX
 	script t/b.sh <<<'until [ -e go ]; do sleep 0.02; done'
 	terminal 80 24 'subunit2 run -j2 --slow=300ms'
 	see 't/a.sh.* 0.9'
-	[ "$(screen | grep -c '0/2')" -eq 1 ]
+	until_true shows_once '0/2'
 	touch go
 	see '^ended: 0'
 	unseen '0/2'
