@@ -133,10 +133,10 @@ ls_has_rates(const struct ls *ls)
 
 /* Returns how often, in percent of the pairs of consecutive runs that had it, the test changed. */
 static unsigned
-ls_change_percent(const struct test_result *result)
+ls_change_percent(const struct test_past *past)
 {
-	uint64_t pairs = result->ran > 1 ? result->ran - 1 : 1;
-	uint64_t percent = (100 * (uint64_t)result->changes + pairs / 2) / pairs;
+	uint64_t pairs = past->ran > 1 ? past->ran - 1 : 1;
+	uint64_t percent = (100 * (uint64_t)past->changes + pairs / 2) / pairs;
 	return percent < 100 ? (unsigned)percent : 100;
 }
 
@@ -145,7 +145,8 @@ ls_change_percent(const struct test_result *result)
 static bool
 ls_is_flaky(const struct ls *ls, const struct test_result *result)
 {
-	return result->passes && result->fails && (!ls_has_rates(ls) || result->changes > 1);
+	struct test_past past = test_result_past(result);
+	return past.passes && past.fails && (!ls_has_rates(ls) || past.changes > 1);
 }
 
 static int
@@ -153,10 +154,11 @@ ls_compare_flaky(const void *a, const void *b)
 {
 	const struct test_result *x = *(const struct test_result *const *)a;
 	const struct test_result *y = *(const struct test_result *const *)b;
-	if (ls_change_percent(x) != ls_change_percent(y))
-		return ls_change_percent(x) > ls_change_percent(y) ? -1 : 1;
-	if (x->changes != y->changes)
-		return x->changes > y->changes ? -1 : 1;
+	struct test_past of_x = test_result_past(x), of_y = test_result_past(y);
+	if (ls_change_percent(&of_x) != ls_change_percent(&of_y))
+		return ls_change_percent(&of_x) > ls_change_percent(&of_y) ? -1 : 1;
+	if (of_x.changes != of_y.changes)
+		return of_x.changes > of_y.changes ? -1 : 1;
 	return strcmp(x->id, y->id);
 }
 
@@ -198,12 +200,13 @@ ls_put(const struct ls *ls, const struct test_result *result)
 {
 	char time[DURATION_SIZE];
 	if (ls->show_long) {
+		struct test_past past = test_result_past(result);
 		printf("%-10s  %9s  ", ls_status_word(ls, result->status),
 		       result->ns >= 0 ? duration_text(result->ns, time) : "-");
 		if (ls->runs > 1)
-			printf("%u passed, %u failed  ", result->passes, result->fails);
+			printf("%u passed, %u failed  ", past.passes, past.fails);
 		if (ls_has_rates(ls))
-			printf("%3u%% changed  ", ls_change_percent(result));
+			printf("%3u%% changed  ", ls_change_percent(&past));
 	}
 	if (ls->shows_labels)
 		test_text_put_label(stdout, subunit2_view_of(test_result_label(result)));

@@ -207,7 +207,7 @@ plan_look_up(void *context, const char *id, struct choice *choice)
 	if (!result)
 		return;
 	choice->expected_ns = result->ns;
-	choice->longest_ns = result->longest_ns;
+	choice->longest_ns = test_result_past(result).longest_ns;
 	choice->failed = test_result_is_bad(result);
 }
 

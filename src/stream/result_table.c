@@ -94,6 +94,8 @@ result_table_clear(struct result_table *table)
 		free(chunk);
 		chunk = before;
 	}
+	for (size_t i = 0; i < table->count; i++)
+		free(table->list[i].past);
 	free(table->list);
 	free(table->slots);
 	string_list_clear(&table->labels);
@@ -148,7 +150,6 @@ result_table_add(struct result_table *table, struct subunit2_view id, const char
 	                               .id_len = (uint32_t)id.len,
 	                               .label = label,
 	                               .at_place = label != NULL,
-	                               .longest_ns = -1,
 	                               .ns = -1};
 	*slot = (uint32_t)table->count;
 	return result;

@@ -7,13 +7,6 @@
 #include "route_label.h"
 
 #include <stdlib.h>
-#include <uthash.h>
-
-/* A test and one of its routes on which it ended badly in the current run. */
-struct bad {
-	uint64_t mark; /* of id, route and stream */
-	UT_hash_handle hh;
-};
 
 struct test_results {
 	struct subunit2_sink sink; /* passes the events to TESTS */
@@ -21,8 +14,7 @@ struct test_results {
 	struct result_table table;
 	struct buffer label; /* of the last test */
 	struct subunit2_sink *tests;
-	unsigned run;    /* number of the current run */
-	struct bad *bad; /* of the current run */
+	unsigned run; /* number of the current run */
 };
 
 static bool
@@ -37,79 +29,83 @@ test_result_is_bad(const struct test_result *result)
 	return test_results_is_bad(result->status);
 }
 
-/* Returns the mark of TEST on its route, for RESULT. */
-static uint64_t
-test_results_mark_of(const struct test_results *results, const struct test_result *result,
-                     const struct subunit2_test *test)
+struct test_past
+test_result_past(const struct test_result *result)
 {
-	uint64_t mark = keyed_hash_test(&results->table.key, test->id, test->route_code);
-	return (result->at_place ? ~mark : mark) + test->stream;
+	if (result->past)
+		return *result->past;
+	unsigned char outcome = result->outcome ? result->outcome : result->before;
+	bool passed = outcome == TEST_RESULT_PASSED, failed = outcome == TEST_RESULT_FAILED;
+	bool ran_before = result->before && result->before != TEST_RESULT_OTHER;
+	return (struct test_past){
+		.passes = passed,
+		.fails = failed,
+		.ran = ran_before,
+		.prior = ran_before ? result->before : TEST_RESULT_ABSENT,
+		.outcomes = result->before,
+		.longest_ns = result->ns,
+	};
 }
 
-/* Counts the routes on which TEST ended badly. On each route its worst result counts: another
- * status for a test that failed, which any script may send, does not excuse it. */
-static void
-test_results_count_route(struct test_results *results, struct test_result *result,
-                         const struct subunit2_test *test)
+/* Returns the past of RESULT, to be changed. */
+static struct test_past *
+test_results_keep_past(struct test_result *result)
 {
-	struct bad *bad;
-	if (result->run != results->run)
-		result->bad_routes = 0;
-	result->run = results->run;
-	if (!test_results_is_bad(test->status))
-		return;
-	uint64_t mark = test_results_mark_of(results, result, test);
-	HASH_FIND(hh, results->bad, &mark, sizeof(mark), bad);
-	if (bad)
-		return;
-	result->bad_routes++;
-	bad = memory_zeroed(1, sizeof(*bad));
-	bad->mark = mark;
-	HASH_ADD(hh, results->bad, mark, sizeof(mark), bad);
-}
-
-static void
-test_results_drop_bad(struct test_results *results)
-{
-	struct bad *bad, *next;
-	HASH_ITER(hh, results->bad, bad, next)
-	{
-		HASH_DEL(results->bad, bad);
-		free(bad);
+	if (!result->past) {
+		struct test_past *past = memory_zeroed(1, sizeof(*past));
+		*past = test_result_past(result);
+		result->past = past;
 	}
+	return result->past;
+}
+
+/* Returns the outcome in the current run of a test that had OUTCOME in it and gets STATUS. A
+ * failure stays: another status, which any script may send and which may come from another route,
+ * does not excuse it. */
+static enum test_result_outcome
+test_results_worse(enum test_result_outcome outcome, enum subunit2_status status)
+{
+	if (test_results_is_bad(status) || outcome == TEST_RESULT_FAILED)
+		return TEST_RESULT_FAILED;
+	if (subunit2_status_is_final(status) && status != SUBUNIT2_STATUS_SKIP)
+		return TEST_RESULT_PASSED;
+	return outcome ? outcome : TEST_RESULT_OTHER;
+}
+
+/* Counts TEST in PAST. */
+static void
+test_results_count_test(struct test_past *past, const struct subunit2_test *test, bool flaky)
+{
+	bool bad = test_results_is_bad(test->status);
+	bool passed = test_results_worse(TEST_RESULT_ABSENT, test->status) == TEST_RESULT_PASSED;
+	past->passes += passed || flaky;
+	past->fails += bad || flaky;
+	past->changes += flaky;
+	past->was_flaky |= flaky;
 }
 
 /* Adds TEST to RESULT, its result at all places or at one. */
 static void
-test_results_add(struct test_results *results, struct test_result *result,
-                 const struct subunit2_test *test)
+test_results_add(struct test_result *result, const struct subunit2_test *test)
 {
 	/* A list of tests has no results. */
 	if (test->status == SUBUNIT2_STATUS_EXISTS && result->status)
 		return;
-	test_results_count_route(results, result, test);
-	bool bad = test_results_is_bad(test->status),
-	     ended = subunit2_status_is_final(test->status);
 	/* A flaky test both failed and passed in one run. */
 	bool flaky = subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("flaky"));
-	result->passes += (ended && !bad && test->status != SUBUNIT2_STATUS_SKIP) || flaky;
-	result->fails += bad || flaky;
-	result->changes += flaky;
-	result->was_flaky |= flaky;
-	result->outcome = result->bad_routes > 0                          ? TEST_RESULT_FAILED
-	                  : ended && test->status != SUBUNIT2_STATUS_SKIP ? TEST_RESULT_PASSED
-	                  : result->outcome                               ? result->outcome
-	                                                                  : TEST_RESULT_OTHER;
-	/* Keep the status of another route, on which the test failed. */
-	if (!bad && result->bad_routes > 0)
+	if (result->status || flaky)
+		test_results_count_test(test_results_keep_past(result), test, flaky);
+	result->outcome = test_results_worse(result->outcome, test->status);
+	/* Keep the status with which the test failed. */
+	if (!test_results_is_bad(test->status) && result->outcome == TEST_RESULT_FAILED)
 		return;
 	result->status = test->status;
 	result->runnable = test->runnable;
-	result->ns = ended && test->has_start && test->has_stop
+	result->ns = subunit2_status_is_final(test->status) && test->has_start && test->has_stop
 	                     ? subunit2_time_since(test->stop, test->start)
 	                     : -1;
-	if (result->ns > result->longest_ns)
-		result->longest_ns = result->ns;
+	if (result->past && result->ns > result->past->longest_ns)
+		result->past->longest_ns = result->ns;
 }
 
 /* Adds TEST to the result of the place where it ran. A test of which one run has results at two
@@ -122,12 +118,10 @@ test_results_add_at_place(struct test_results *results, const struct subunit2_te
 	if (label) {
 		struct test_result *place = result_table_add(&results->table, test->id, label);
 		bool is_first = !place->outcome;
-		test_results_add(results, place, test);
+		test_results_add(place, test);
 		struct test_result *whole = result_table_find(&results->table, test->id, NULL);
-		if (whole->places_run != results->run + 1)
-			whole->places = 0;
-		whole->places_run = results->run + 1;
-		whole->places += is_first && place->outcome;
+		if (is_first && place->outcome && whole->places < 2)
+			whole->places++;
 		whole->split |= whole->places > 1;
 		whole->label = label;
 	} else {
@@ -145,7 +139,7 @@ test_results_on_test(void *context, const struct subunit2_test *test, struct sub
 	if (results->flags & TEST_RESULTS_NOTABLE && !test->runnable &&
 	    !test_results_is_bad(test->status))
 		return SUBUNIT2_E_OK;
-	test_results_add(results, result_table_add(&results->table, test->id, NULL), test);
+	test_results_add(result_table_add(&results->table, test->id, NULL), test);
 	if (results->flags & TEST_RESULTS_PLACES)
 		test_results_add_at_place(results, test);
 	return SUBUNIT2_E_OK;
@@ -158,19 +152,29 @@ test_results_event(struct subunit2_sink *self, const struct subunit2_event *even
 	return subunit2_sink_event(((struct test_results *)self)->tests, event, error);
 }
 
-/* Adds the outcome of RESULT in the run that ends to its past. */
+/* Adds OUTCOME, that of the run that ends, to PAST. */
 static void
-test_results_end_run(struct test_result *result)
+test_results_add_to_past(struct test_past *past, enum test_result_outcome outcome)
 {
-	result->past = result->past << 2 | result->outcome;
-	result->past_flaky = result->past_flaky << 1 | result->was_flaky;
-	result->was_flaky = false;
-	if (result->outcome == TEST_RESULT_PASSED || result->outcome == TEST_RESULT_FAILED) {
-		result->changes += result->prior && result->prior != result->outcome;
-		result->prior = result->outcome;
-		result->ran++;
+	past->outcomes = past->outcomes << 2 | outcome;
+	past->flaky = past->flaky << 1 | past->was_flaky;
+	past->was_flaky = false;
+	if (outcome == TEST_RESULT_PASSED || outcome == TEST_RESULT_FAILED) {
+		past->changes += past->prior && past->prior != outcome;
+		past->prior = outcome;
+		past->ran++;
 	}
+}
+
+/* Ends a run for RESULT. IS_FIRST: no other run came before. */
+static void
+test_results_end_run(struct test_result *result, bool is_first)
+{
+	if (!is_first || result->past)
+		test_results_add_to_past(test_results_keep_past(result), result->outcome);
+	result->before = result->outcome;
 	result->outcome = TEST_RESULT_ABSENT;
+	result->places = 0;
 }
 
 static enum subunit2_result
@@ -178,10 +182,9 @@ test_results_finish(struct subunit2_sink *self, struct subunit2_error *error)
 {
 	struct test_results *results = (struct test_results *)self;
 	enum subunit2_result result = subunit2_sink_finish(results->tests, error);
-	test_results_drop_bad(results);
-	results->run++;
 	for (size_t i = 0; i < results->table.count; i++)
-		test_results_end_run(&results->table.list[i]);
+		test_results_end_run(&results->table.list[i], results->run == 0);
+	results->run++;
 	return result;
 }
 
@@ -202,7 +205,6 @@ test_results_new(unsigned flags)
 void
 test_results_free(struct test_results *results)
 {
-	test_results_drop_bad(results);
 	result_table_clear(&results->table);
 	buffer_clear(&results->label);
 	subunit2_sink_free(results->tests);
@@ -264,7 +266,8 @@ test_results_runs(const struct test_results *results)
 enum test_result_outcome
 test_result_outcome_before(const struct test_result *result, unsigned runs)
 {
-	return runs < TEST_RESULT_PAST_MAX ? result->past >> 2 * runs & 3 : TEST_RESULT_ABSENT;
+	return runs < TEST_RESULT_PAST_MAX ? test_result_past(result).outcomes >> 2 * runs & 3
+	                                   : TEST_RESULT_ABSENT;
 }
 
 const char *
@@ -276,7 +279,7 @@ test_result_label(const struct test_result *result)
 bool
 test_result_was_flaky_before(const struct test_result *result, unsigned runs)
 {
-	return runs < TEST_RESULT_PAST_MAX && result->past_flaky >> runs & 1;
+	return runs < TEST_RESULT_PAST_MAX && test_result_past(result).flaky >> runs & 1;
 }
 
 size_t

@@ -13,31 +13,6 @@
 
 #include <subunit2.h>
 
-struct test_result {
-	const char *id;         /* ends with NUL; of id_len bytes */
-	const char *label;      /* of the place where it ran last; NULL: without one */
-	int64_t ns;             /* duration in the last run that had the test; -1: unknown */
-	unsigned passes, fails; /* number of times, in all runs */
-	unsigned char status;   /* enum subunit2_status, in the last run; INPROGRESS: did not end */
-	bool runnable;
-	bool at_place; /* this is the result at LABEL only */
-	bool split;    /* this is the result at all places; each place also has one */
-	uint32_t id_len;
-
-	unsigned run, bad_routes;    /* used while reading: bad routes of the run */
-	unsigned places, places_run; /* the same: places of the run, if they are kept apart */
-	bool is_unplaced;            /* it also ran without a label */
-	bool was_flaky;              /* it was flaky in the run that is read */
-
-	unsigned char outcome, prior; /* enum test_result_outcome: in that run, and before it */
-	uint32_t ran;                 /* runs in which it passed or failed */
-	uint32_t changes;    /* how often it passed in one of these runs and failed in the next, or
-	                        the other way round; a test tagged flaky did both in one run */
-	uint64_t past;       /* two bits for each run, the last one lowest: its outcome */
-	uint32_t past_flaky; /* the same, one bit: it was tagged flaky */
-	int64_t longest_ns;  /* in all runs; -1: not known */
-};
-
 enum test_result_outcome {
 	TEST_RESULT_ABSENT, /* the run did not have the test */
 	TEST_RESULT_PASSED,
@@ -46,6 +21,38 @@ enum test_result_outcome {
 };
 
 #define TEST_RESULT_PAST_MAX 32 /* runs whose outcome past holds */
+
+/* How a test fared in all runs. */
+struct test_past {
+	unsigned passes, fails; /* number of times */
+	uint32_t ran;           /* runs in which it passed or failed */
+	uint32_t changes;       /* how often it passed in one of these runs and failed in the next,
+	                           or the other way round; a test tagged flaky did both in one run */
+	uint64_t outcomes;      /* two bits for each run, the last one lowest */
+	uint32_t flaky;         /* the same, one bit: it was tagged flaky */
+	int64_t longest_ns;     /* -1: not known */
+
+	unsigned char prior; /* used while reading: passed or failed, in the last run of RAN */
+	bool was_flaky;      /* the same: in the run that is read */
+};
+
+/* A result, of which there may be millions. */
+struct test_result {
+	const char *id;         /* ends with NUL; of id_len bytes */
+	const char *label;      /* of the place where it ran last; NULL: without one */
+	int64_t ns;             /* duration in the last run that had the test; -1: unknown */
+	struct test_past *past; /* see test_result_past; NULL: it ended once, in one run */
+	uint32_t id_len;
+	unsigned char status; /* enum subunit2_status, in the last run; INPROGRESS: did not end */
+	bool runnable : 1;
+	bool at_place : 1; /* this is the result at LABEL only */
+	bool split : 1;    /* this is the result at all places; each place also has one */
+
+	bool is_unplaced : 1;     /* it also ran without a label */
+	unsigned char places : 2; /* used while reading: places of the run; 2: two or more */
+	unsigned char outcome;    /* enum test_result_outcome: in the run that is read */
+	unsigned char before;     /* the same, in the run before, as long as PAST is NULL */
+};
 
 struct test_results;
 
@@ -82,6 +89,9 @@ bool test_results_last_is_damaged(const struct test_results *results);
 
 /* Returns the number of runs that were read. */
 unsigned test_results_runs(const struct test_results *results);
+
+/* Returns how the test of RESULT fared in all runs. */
+struct test_past test_result_past(const struct test_result *result);
 
 /* Returns the outcome of RESULT so many runs before the last one; 0 is the last run itself. */
 enum test_result_outcome test_result_outcome_before(const struct test_result *result,

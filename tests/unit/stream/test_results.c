@@ -40,6 +40,15 @@ of(const struct test_results *results, const char *id)
 	return test_results_find(results, subunit2_view_of(id));
 }
 
+static bool
+has_counts(const struct test_results *results, const char *id, unsigned passes, unsigned fails)
+{
+	struct test_past past = test_result_past(of(results, id));
+	if (past.passes != passes || past.fails != fails)
+		printf("# %s: %u passed, %u failed\n", id, past.passes, past.fails);
+	return past.passes == passes && past.fails == fails;
+}
+
 static void
 append_bad(void *context, const struct test_result *result)
 {
@@ -165,6 +174,75 @@ test_flaky(void)
 	test_results_free(results);
 }
 
+/* One that lasts so many seconds, on its own in a run. */
+static void
+say_alone(struct test_results *results, enum subunit2_status status, int64_t sec)
+{
+	say(results, "x", SUBUNIT2_STATUS_INPROGRESS, true, 1000);
+	say(results, "x", status, true, 1000 + sec);
+	subunit2_sink_finish(test_results_sink(results), NULL);
+}
+
+static bool
+has_past(const struct test_results *results, const char *id, unsigned ran, unsigned changes,
+         unsigned longest_sec)
+{
+	struct test_past past = test_result_past(of(results, id));
+	if (past.ran == ran && past.changes == changes &&
+	    past.longest_ns == longest_sec * INT64_C(1000000000))
+		return true;
+	printf("# %s: ran %u, changed %u, at most %lld ns\n", id, past.ran, past.changes,
+	       (long long)past.longest_ns);
+	return false;
+}
+
+/* The last run is the first letter: passed, failed, other or absent. */
+static bool
+has_outcomes(const struct test_results *results, const char *id, const char *letters)
+{
+	static const char all[] = {[TEST_RESULT_ABSENT] = '-',
+	                           [TEST_RESULT_PASSED] = 'p',
+	                           [TEST_RESULT_FAILED] = 'f',
+	                           [TEST_RESULT_OTHER] = 'o'};
+	for (unsigned i = 0; letters[i]; i++)
+		if (all[test_result_outcome_before(of(results, id), i)] != letters[i])
+			return false;
+	return true;
+}
+
+/* The past of tests that were in all runs, in the first and in the last. */
+static void
+test_past(void)
+{
+	struct test_results *results = test_results_new(TEST_RESULTS_ALL);
+	say(results, "early", SUBUNIT2_STATUS_FAIL, true, 1);
+	CHECK_NAMED("a run counts when it ends", has_outcomes(results, "early", "----"));
+	CHECK(has_counts(results, "early", 0, 1));
+	say_alone(results, SUBUNIT2_STATUS_SUCCESS, 3);
+	CHECK(has_outcomes(results, "x", "p---"));
+	CHECK(has_past(results, "x", 1, 0, 3));
+	say_alone(results, SUBUNIT2_STATUS_FAIL, 5);
+	CHECK(has_past(results, "x", 2, 1, 5));
+	say_alone(results, SUBUNIT2_STATUS_SKIP, 2);
+	CHECK_NAMED("a skipped test did not run", has_past(results, "x", 2, 1, 5));
+	say(results, "late", SUBUNIT2_STATUS_SUCCESS, true, 1);
+	say_alone(results, SUBUNIT2_STATUS_SUCCESS, 4);
+	CHECK(has_past(results, "x", 3, 2, 5));
+	CHECK(has_outcomes(results, "x", "pofp"));
+	CHECK(has_outcomes(results, "early", "---f"));
+	CHECK(has_outcomes(results, "late", "p---"));
+	CHECK(has_counts(results, "x", 2, 1));
+	CHECK(has_counts(results, "early", 0, 1));
+	CHECK(has_past(results, "late", 1, 0, 0));
+	test_results_free(results);
+
+	results = test_results_new(TEST_RESULTS_ALL);
+	say_on(results, "a", 0, SUBUNIT2_STATUS_SUCCESS);
+	say_on(results, "b", 0, SUBUNIT2_STATUS_SUCCESS);
+	CHECK_NAMED("each result of a run counts", has_counts(results, "x", 2, 0));
+	test_results_free(results);
+}
+
 int
 main(void)
 {
@@ -173,7 +251,8 @@ main(void)
 	say_run(results);
 	CHECK(test_results_count(results) == 6);
 	CHECK(of(results, "good.t")->ns == 3000000000);
-	CHECK(of(results, "good.t")->passes == 1 && of(results, "good.t")->fails == 0);
+	CHECK(has_counts(results, "good.t", 1, 0));
+	CHECK(has_counts(results, "bad.t", 0, 1));
 	CHECK(of(results, "listed.t")->status == SUBUNIT2_STATUS_EXISTS);
 	CHECK(of(results, "hung.t")->status == SUBUNIT2_STATUS_INPROGRESS);
 	CHECK(of(results, "never.t") == NULL);
@@ -184,8 +263,7 @@ main(void)
 	say(results, "bad.t", SUBUNIT2_STATUS_EXISTS, true, 9);
 	subunit2_sink_finish(test_results_sink(results), NULL);
 	CHECK_NAMED("the last run decides", of(results, "good.t")->status == SUBUNIT2_STATUS_FAIL);
-	CHECK_NAMED("all runs count",
-	            of(results, "good.t")->passes == 1 && of(results, "good.t")->fails == 1);
+	CHECK_NAMED("all runs count", has_counts(results, "good.t", 1, 1));
 	CHECK_NAMED("a list takes no result away",
 	            of(results, "bad.t")->status == SUBUNIT2_STATUS_FAIL);
 	test_results_free(results);
@@ -193,6 +271,7 @@ main(void)
 	test_routes();
 	test_places();
 	test_flaky();
+	test_past();
 	results = test_results_new(TEST_RESULTS_NOTABLE);
 	say_run(results);
 	CHECK(of(results, "good.t::ok") == NULL && of(results, "bad.t::one") != NULL);
