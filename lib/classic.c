@@ -58,11 +58,13 @@ static enum subunit2_result
 classic_emit(struct subunit2_classic *classic, struct subunit2_event *event,
              struct subunit2_error *error)
 {
-	event->has_timestamp = classic->has_time || classic->clock;
-	if (classic->has_time)
+	if (classic->has_time) {
+		event->has_timestamp = true;
 		event->timestamp = classic->time;
-	else if (classic->clock)
+	} else if (classic->clock) {
+		event->has_timestamp = true;
 		event->timestamp = classic->clock(classic->clock_context);
+	}
 	return subunit2_sink_event(classic->next, event, error);
 }
 
@@ -87,8 +89,8 @@ classic_check_name(struct subunit2_view name, struct subunit2_error *error)
 
 /* Set *NUMBER to that of the test NAME, which is opened if it is not open. */
 static enum subunit2_result
-classic_open(struct subunit2_classic *classic, struct subunit2_view name, size_t *number,
-             struct subunit2_error *error)
+classic_open_other(struct subunit2_classic *classic, struct subunit2_view name, size_t *number,
+                   struct subunit2_error *error)
 {
 	char buffer[CLASSIC_NAME_MAX];
 	bool opened = false;
@@ -96,9 +98,6 @@ classic_open(struct subunit2_classic *classic, struct subunit2_view name, size_t
 
 	if (result != SUBUNIT2_E_OK)
 		return result;
-	*number = classic->current;
-	if (*number != CLASSIC_NO_TEST && classic_tests_is_named(&classic->tests, *number, name))
-		return SUBUNIT2_E_OK;
 	*number = classic_tests_open(&classic->tests, classic_tests_name(name, buffer), &opened);
 	if (*number == CLASSIC_NO_TEST)
 		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "test", "out of memory");
@@ -106,6 +105,17 @@ classic_open(struct subunit2_classic *classic, struct subunit2_view name, size_t
 		return SUBUNIT2_E_OK;
 	return subunit2_tagset_add_all(&classic->tests.list[*number].tags,
 	                               subunit2_tagset_view(&classic->tags), error);
+}
+
+/* Do the same. Mostly, NAME is the current test. */
+static inline enum subunit2_result
+classic_open(struct subunit2_classic *classic, struct subunit2_view name, size_t *number,
+             struct subunit2_error *error)
+{
+	*number = classic->current;
+	if (*number != CLASSIC_NO_TEST && classic_tests_is_named(&classic->tests, *number, name))
+		return SUBUNIT2_E_OK;
+	return classic_open_other(classic, name, number, error);
 }
 
 enum subunit2_result

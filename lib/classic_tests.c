@@ -100,14 +100,12 @@ classic_tests_used(const struct classic_tests *tests, uint64_t hash)
 	return name && name->hash ? name : NULL;
 }
 
-/* Make room for one more name. Return false if memory is short. */
-static bool
-classic_tests_reserve_name(struct classic_tests *tests)
+/* Double the room for names. Return false if memory is short. */
+static __attribute__((noinline)) bool
+classic_tests_grow_names(struct classic_tests *tests)
 {
 	struct classic_tests larger = *tests;
 
-	if (tests->name_count < tests->name_size / 2)
-		return true;
 	larger.name_size = tests->name_size ? 2 * tests->name_size : FIRST_SIZE;
 	larger.names = calloc(larger.name_size, sizeof(*larger.names));
 	if (!larger.names)
@@ -145,18 +143,26 @@ classic_tests_is_suffixed(const struct classic_tests *tests, struct subunit2_vie
 static size_t
 classic_tests_put_suffix(char *to, uint32_t number)
 {
-	char digits[SUFFIX_SIZE];
-	size_t first = sizeof(digits), len;
+	size_t digits = 1, len;
 
-	digits[--first] = ')';
-	do
-		digits[--first] = (char)('0' + number % 10);
-	while (number /= 10);
-	digits[--first] = '(';
-	digits[--first] = ' ';
-	len = sizeof(digits) - first;
-	memcpy(to, digits + first, len);
+	for (uint32_t rest = number; rest >= 10; rest /= 10)
+		digits++;
+	len = 2 + digits + 1;
+	to[0] = ' ';
+	to[1] = '(';
+	to[len - 1] = ')';
+	for (char *digit = to + len - 2; digits--; number /= 10)
+		*digit-- = (char)('0' + number % 10);
 	return len;
+}
+
+/* Return whether the id of TEST, without the prefix, is a name that was used. */
+static bool
+classic_tests_is_used(const struct classic_tests *tests, const struct classic_test *test)
+{
+	struct subunit2_view id = {test->id + tests->prefix_len, test->id_len - tests->prefix_len};
+
+	return classic_tests_used(tests, classic_tests_hash(tests, id));
 }
 
 /* Give TEST, whose id is its prefix and NAME, the next id of that name that was not given. */
@@ -165,29 +171,25 @@ classic_tests_add_suffix(const struct classic_tests *tests, struct classic_test 
                          struct classic_name *name)
 {
 	size_t plain_len = test->id_len;
-	struct subunit2_view id = {test->id + tests->prefix_len, 0};
 
-	do {
+	do
 		test->id_len =
 			plain_len + classic_tests_put_suffix(test->id + plain_len, name->next++);
-		id.len = test->id_len - tests->prefix_len;
-	} while (classic_tests_used(tests, classic_tests_hash(tests, id)));
+	while (tests->has_suffix && classic_tests_is_used(tests, test));
 }
 
 /*
  * The open tests.
  */
 
-/* Return the number of an element of the list that is not open, or CLASSIC_NO_TEST if memory is
- * short. */
-static size_t
-classic_tests_reserve(struct classic_tests *tests)
+/* Add an element to the list, which is the first free one then. Return its number, or
+ * CLASSIC_NO_TEST if memory is short. */
+static __attribute__((noinline)) size_t
+classic_tests_add(struct classic_tests *tests)
 {
 	size_t size = tests->size ? 2 * tests->size : FIRST_SIZE;
 	struct classic_test *list;
 
-	if (tests->first_free != CLASSIC_NO_TEST)
-		return tests->first_free;
 	if (tests->count == tests->size) {
 		list = size < UINT32_MAX ? realloc(tests->list, size * sizeof(*list)) : NULL;
 		if (!list)
@@ -199,23 +201,32 @@ classic_tests_reserve(struct classic_tests *tests)
 	return tests->first_free = tests->count++;
 }
 
+/* Make the id of TEST SIZE bytes large, and begin it with the prefix. Return false if memory is
+ * short. */
+static __attribute__((noinline)) bool
+classic_tests_resize_id(const struct classic_tests *tests, struct classic_test *test, size_t size)
+{
+	char *id = realloc(test->id, size);
+
+	if (!id)
+		return false;
+	if (tests->prefix_len)
+		memcpy(id, tests->prefix, tests->prefix_len);
+	test->id = id;
+	test->id_size = size;
+	return true;
+}
+
 /* Set the id of TEST to the prefix and NAME, with room for a suffix. */
 static bool
 classic_tests_set_id(const struct classic_tests *tests, struct classic_test *test,
                      struct subunit2_view name)
 {
 	size_t len = tests->prefix_len + name.len;
-	char *id;
 
-	if (len + SUFFIX_SIZE > test->id_size) {
-		id = realloc(test->id, len + SUFFIX_SIZE);
-		if (!id)
-			return false;
-		if (tests->prefix_len)
-			memcpy(id, tests->prefix, tests->prefix_len);
-		test->id = id;
-		test->id_size = len + SUFFIX_SIZE;
-	}
+	if (len + SUFFIX_SIZE > test->id_size &&
+	    !classic_tests_resize_id(tests, test, len + SUFFIX_SIZE))
+		return false;
 	memcpy(test->id + tests->prefix_len, name.data, name.len);
 	test->id_len = len;
 	test->name_len = name.len;
@@ -237,29 +248,32 @@ classic_tests_open(struct classic_tests *tests, struct subunit2_view name, bool 
 	uint64_t hash = classic_tests_hash(tests, name);
 	struct classic_name *used;
 	struct classic_test *test;
+	bool id_was_given;
 	size_t number;
 
-	if (!classic_tests_reserve_name(tests))
+	if (tests->name_count >= tests->name_size / 2 && !classic_tests_grow_names(tests))
 		return CLASSIC_NO_TEST;
 	used = classic_tests_slot(tests, hash);
 	if (used->hash && used->open)
 		return used->open - 1;
-	number = classic_tests_reserve(tests);
+	number = tests->first_free;
+	if (number == CLASSIC_NO_TEST)
+		number = classic_tests_add(tests);
 	if (number == CLASSIC_NO_TEST || !classic_tests_set_id(tests, &tests->list[number], name))
 		return CLASSIC_NO_TEST;
 	test = &tests->list[number];
 	test->hash = hash;
 	tests->first_free = test->next_free;
 
-	if (used->hash) {
-		if (tests->unique)
-			classic_tests_add_suffix(tests, test, used);
-	} else {
+	id_was_given = used->hash;
+	if (!id_was_given) {
 		*used = (struct classic_name){.hash = hash, .next = 2};
 		tests->name_count++;
-		if (tests->unique && classic_tests_is_suffixed(tests, name))
-			classic_tests_add_suffix(tests, test, used);
+		tests->has_suffix |= name.data[name.len - 1] == ')';
+		id_was_given = classic_tests_is_suffixed(tests, name);
 	}
+	if (tests->unique && id_was_given)
+		classic_tests_add_suffix(tests, test, used);
 	used->open = (uint32_t)number + 1;
 	*opened = true;
 	return number;
@@ -270,9 +284,9 @@ classic_tests_close(struct classic_tests *tests, size_t number)
 {
 	struct classic_test *test = &tests->list[number];
 
-	if (test->tags.data)
-		subunit2_tagset_clear(&test->tags);
 	classic_tests_slot(tests, test->hash)->open = 0;
 	test->next_free = tests->first_free;
 	tests->first_free = number;
+	if (test->tags.data)
+		subunit2_tagset_clear(&test->tags);
 }

@@ -31,7 +31,8 @@ struct classic_name;
 struct classic_tests {
 	char *prefix; /* "SCRIPT::"; not terminated */
 	size_t prefix_len;
-	bool unique; /* a repeated name gets a suffix */
+	bool unique;     /* a repeated name gets a suffix */
+	bool has_suffix; /* a name ends like an id that has one */
 	struct classic_test *list;
 	size_t count, size; /* of LIST: used, allocated */
 	size_t first_free;  /* the first element of LIST that is not open, or CLASSIC_NO_TEST */

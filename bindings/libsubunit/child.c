@@ -5,14 +5,14 @@
  *
  * Standard output is shared with the printf of the program. So stdout is flushed before each
  * packet, and each packet is written at once: text and packets keep their order, and a crash or a
- * fork loses or repeats none.
+ * fork loses or repeats none. A call holds the lock of stdout, which makes calls of several threads
+ * wait for each other and for printf.
  *
  * The interface has no way to report an error. A program whose results cannot be written must not
  * look as if it had passed: it ends with a message and EXIT_LOST.
  */
 #include <subunit/child.h>
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@
 
 #define EXIT_LOST 3
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+/* The lock of stdout protects these. */
 static struct subunit2_classic *classic; /* NULL before the first call */
 static struct subunit2_output *output;   /* NULL on a terminal, too */
 static struct subunit2_sink terminal;
@@ -58,7 +58,7 @@ child_terminal_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	return SUBUNIT2_E_OK;
 }
 
-static void
+static __attribute__((noinline)) void
 child_init(void)
 {
 	const char *script = getenv("SUBUNIT2_TEST_ID");
@@ -88,11 +88,11 @@ child_init(void)
 static void
 child_begin(void)
 {
-	pthread_mutex_lock(&mutex);
+	flockfile(stdout);
 	if (!classic)
 		child_init();
 	if (__fpending(stdout))
-		fflush(stdout);
+		fflush_unlocked(stdout);
 }
 
 /* End a call whose result is RESULT: write its packets, and unlock. */
@@ -103,7 +103,7 @@ child_end(enum subunit2_result result, struct subunit2_error *error)
 		result = subunit2_output_flush(output, error);
 	if (result != SUBUNIT2_E_OK)
 		child_die(error);
-	pthread_mutex_unlock(&mutex);
+	funlockfile(stdout);
 }
 
 EXPORT void
