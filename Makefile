@@ -64,7 +64,7 @@ SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=al
 # Packages the library needs, and what the command needs besides. With STATIC=0, those of single
 # formats and options are loaded when they are first needed: see src/lazy.
 LIB_PACKAGES := libdeflate
-LAZY_PACKAGES := expat jansson libpcre2-8 yaml-0.1 zlib
+LAZY_PACKAGES := jansson libpcre2-8 zlib expat yaml-0.1
 SRC_PACKAGES := $(LIB_PACKAGES) popt $(LAZY_PACKAGES)
 
 # Large files and times after 2038, also where long has 32 bits.
@@ -278,7 +278,7 @@ bench: all builtin bench-programs $B/subunit2.shared
 # Instructions for an event, under callgrind. COUNT=WORD: only rows that hold it;
 # RECORD=1 writes the figures to tests/bench/counts.
 .PHONY: bench-count
-bench-count: $B/subunit2 $B/tests/bench/generate
+bench-count: $B/subunit2 $B/tests/bench/generate $B/tests/bench/classic
 	@CC='$(CC)' CFLAGS='$(CFLAGS)' SRC_PACKAGES='$(SRC_PACKAGES)' \
 		tests/bench/count.py $(if $(RECORD),--record) $B $(COUNT)
 
