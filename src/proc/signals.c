@@ -93,23 +93,20 @@ signals_on_ending_signal(int signo, siginfo_t *info, void *context)
 	signals_set_timer((struct timespec){.tv_nsec = AGAIN_NS}, 0);
 }
 
-static int
+static void
 signals_catch_unless_ignored(int signo, const struct sigaction *action)
 {
 	struct sigaction before;
-	if (sigaction(signo, NULL, &before) < 0)
-		return -1;
-	return before.sa_handler == SIG_IGN && signo != SIGCHLD ? 0
-	                                                        : sigaction(signo, action, NULL);
+	sigaction(signo, NULL, &before);
+	if (before.sa_handler != SIG_IGN || signo == SIGCHLD)
+		sigaction(signo, action, NULL);
 }
 
-static int
+static void
 signals_catch_all(const int *signos, size_t count, const struct sigaction *action)
 {
 	for (size_t i = 0; i < count; i++)
-		if (signals_catch_unless_ignored(signos[i], action) < 0)
-			return -1;
-	return 0;
+		signals_catch_unless_ignored(signos[i], action);
 }
 
 /* Remembers which signals the caller ignores. */
@@ -137,16 +134,13 @@ signals_catch(void)
 	struct sigaction action = {.sa_sigaction = signals_on_ending_signal,
 	                           .sa_flags = SA_SIGINFO};
 	sigfillset(&action.sa_mask);
-	if (signals_catch_all(ending, COUNT(ending), &action) < 0)
-		return -1;
+	signals_catch_all(ending, COUNT(ending), &action);
 	action.sa_flags = 0;
 	action.sa_handler = signals_on_urgent_signal;
-	if (signals_catch_all(urgent, COUNT(urgent), &action) < 0)
-		return -1;
+	signals_catch_all(urgent, COUNT(urgent), &action);
 	action.sa_flags = SA_RESTART;
 	action.sa_handler = signals_on_signal;
-	if (signals_catch_all(other, COUNT(other), &action) < 0)
-		return -1;
+	signals_catch_all(other, COUNT(other), &action);
 	signal(SIGPIPE, SIG_IGN);
 	return pipe_fds[0];
 }

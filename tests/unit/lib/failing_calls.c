@@ -4,6 +4,7 @@
  * with an errno, the others do their work by another call of the same meaning.
  */
 #include "check.h"
+#include "fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,47 +19,6 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-/* The calls of CALL fail with ERRNUM: TIMES of them, after SKIP good ones. */
-static struct {
-	const char *call;
-	int errnum;
-	unsigned skip, times;
-	unsigned failed; /* how many have failed */
-} fault;
-
-static void
-fault_arm(const char *call, int errnum, unsigned skip, unsigned times)
-{
-	fault.call = call;
-	fault.errnum = errnum;
-	fault.skip = skip;
-	fault.times = times;
-	fault.failed = 0;
-}
-
-/* End the faults. Return how many calls failed. */
-static unsigned
-fault_disarm(void)
-{
-	fault.call = NULL;
-	return fault.failed;
-}
-
-/* Return whether this call of CALL fails, with errno set. */
-static bool
-fault_hits(const char *call)
-{
-	if (!fault.call || strcmp(fault.call, call) != 0 || fault.failed == fault.times)
-		return false;
-	if (fault.skip > 0) {
-		fault.skip--;
-		return false;
-	}
-	fault.failed++;
-	errno = fault.errnum;
-	return true;
-}
 
 static size_t write_max = SIZE_MAX; /* the most bytes that a call writes */
 
