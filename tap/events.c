@@ -29,17 +29,13 @@ struct tap_events {
 
 static const struct tap_bytes none = {NULL, 0};
 
-/* Sets *PATH to that of the test of FACT at level AT. */
+/* Sets *PATH to that of the test of FACT, whose name may need escapes, at level AT. */
 static void
-tap_events_find_path(struct tap_events *tap, size_t at, const struct tap_fact *fact,
-                     struct tap_path *path)
+tap_events_escape_path(struct tap_events *tap, size_t at, const struct tap_fact *fact,
+                       struct tap_path *path)
 {
 	char plain[2 * TAP_PATH_MAX], escaped[TAP_PATH_MAX];
 	struct tap_bytes name = fact->bytes, tail = fact->tail;
-	if (fact->plain && !tail.len) {
-		tap_scopes_path(&tap->tests.scopes, at, name, fact->number, path);
-		return;
-	}
 	if (name.len > sizeof(plain))
 		name.len = sizeof(plain);
 	struct subunit2_view text = {plain, tap_unescape(name, plain)};
@@ -52,6 +48,17 @@ tap_events_find_path(struct tap_events *tap, size_t at, const struct tap_fact *f
 	                path);
 }
 
+/* Sets *PATH to that of the test of FACT at level AT. */
+static inline void
+tap_events_find_path(struct tap_events *tap, size_t at, const struct tap_fact *fact,
+                     struct tap_path *path)
+{
+	if (fact->plain && !fact->tail.len)
+		tap_scopes_path(&tap->tests.scopes, at, fact->bytes, fact->number, path);
+	else
+		tap_events_escape_path(tap, at, fact, path);
+}
+
 /* Keeps FACT's line if it is in a level without a name, which may be no TAP. */
 static enum subunit2_result
 tap_events_keep_raw(struct tap_events *tap, const struct tap_fact *fact)
@@ -62,8 +69,10 @@ tap_events_keep_raw(struct tap_events *tap, const struct tap_fact *fact)
 	               : SUBUNIT2_E_OK;
 }
 
-static struct tap_ending
-tap_events_find_ending(struct tap_events *tap, const struct tap_fact *fact, size_t at)
+/* Sets *ENDING to how the test of FACT at level AT ended. */
+static void
+tap_events_find_ending(struct tap_events *tap, const struct tap_fact *fact, size_t at,
+                       struct tap_ending *ending)
 {
 	static const enum subunit2_status statuses[] = {
 		[TAP_PASSED] = SUBUNIT2_STATUS_SUCCESS,
@@ -72,18 +81,15 @@ tap_events_find_ending(struct tap_events *tap, const struct tap_fact *fact, size
 		[TAP_TODO_FAILED] = SUBUNIT2_STATUS_XFAIL,
 		[TAP_TODO_PASSED] = SUBUNIT2_STATUS_SUCCESS,
 	};
-	struct tap_ending ending = {
-		.status = statuses[fact->outcome],
-		.todo_passed = fact->outcome == TAP_TODO_PASSED,
-		.start = tap->since[at],
-		.end = fact->waited ? tap->wait : tap->tests.sender.now,
-	};
-	if (ending.todo_passed && tap->tests.options.strict)
-		ending.status = SUBUNIT2_STATUS_UXSUCCESS;
+	ending->status = statuses[fact->outcome];
+	ending->todo_passed = fact->outcome == TAP_TODO_PASSED;
+	ending->start = tap->since[at];
+	ending->end = fact->waited ? tap->wait : tap->tests.sender.now;
+	if (ending->todo_passed && tap->tests.options.strict)
+		ending->status = SUBUNIT2_STATUS_UXSUCCESS;
 	if (fact->duration_ns != TAP_NO_DURATION)
-		ending.start = subunit2_time_add(ending.end, -fact->duration_ns);
-	tap->since[at] = ending.end;
-	return ending;
+		ending->start = subunit2_time_add(ending->end, -fact->duration_ns);
+	tap->since[at] = ending->end;
 }
 
 static bool
@@ -134,7 +140,7 @@ tap_events_on_result(struct tap_events *tap, const struct tap_fact *fact)
 		result = tap_tests_keep_plain(&tap->tests, &test->name, fact->bytes, fact->tail);
 	if (result != SUBUNIT2_E_OK)
 		return result;
-	test->ending = tap_events_find_ending(tap, fact, at);
+	tap_events_find_ending(tap, fact, at, &test->ending);
 	test->under = tap_scopes_under(&tap->tests.scopes, at);
 	if (test->under)
 		result = tap_events_keep_raw(tap, fact);
@@ -248,8 +254,6 @@ tap_events_on_step(struct tap_events *tap, const struct tap_fact *fact)
 		return tap_events_name_level(tap, fact);
 	case TAP_FACT_CLOSE:
 		return tap_events_abandon_level(tap, fact);
-	case TAP_FACT_RESULT:
-		return tap_events_on_result(tap, fact);
 	case TAP_FACT_SKIP_ALL:
 		return tap_verdict_on_skip_all(&tap->judge, &tap->tests, fact->bytes);
 	case TAP_FACT_BAIL_OUT:
@@ -268,6 +272,11 @@ tap_events_on_fact(void *context, const struct tap_fact *fact)
 {
 	struct tap_events *tap = context;
 	enum subunit2_result result = SUBUNIT2_E_OK;
+	/* Most facts are results. */
+	if (fact->kind == TAP_FACT_RESULT) {
+		result = tap_tests_end(&tap->tests);
+		return result == SUBUNIT2_E_OK ? tap_events_on_result(tap, fact) : result;
+	}
 	if ((fact->kind == TAP_FACT_COMMENT || fact->kind == TAP_FACT_YAML) &&
 	    tap->tests.scopes.depth)
 		result = tap_events_keep_raw(tap, fact);

@@ -24,7 +24,7 @@ enum tap_fact_kind {
 	TAP_FACT_OPEN,     /* a level opens; bytes: its name, if known; number, of_result */
 	TAP_FACT_NAME,     /* bytes: the name of the newest level, which had none */
 	TAP_FACT_CLOSE,    /* the newest level ended, and its own result did not follow */
-	TAP_FACT_RESULT,   /* bytes and tail: the name, may be empty; see also the last members */
+	TAP_FACT_RESULT,   /* bytes and tail: the name, may be empty; see also the members below */
 	TAP_FACT_SKIP_ALL, /* the script's plan is 1..0; bytes: why, may be empty */
 	TAP_FACT_BAIL_OUT, /* bytes: why, may be empty */
 	TAP_FACT_FAULT,    /* bytes: a fault of the newest level */
@@ -42,28 +42,28 @@ enum tap_outcome {
  * tap_unescape. */
 struct tap_fact {
 	enum tap_fact_kind kind;
+	enum tap_outcome outcome; /* RESULT */
 	struct tap_bytes bytes, tail;
+	struct tap_bytes raw;    /* the line, in case it is no TAP; also of RESULT and STEP */
+	struct tap_bytes reason; /* RESULT; may be empty */
+	uint64_t number;         /* RESULT; OPEN: the number that its own result should have */
+	int64_t duration_ns;     /* TAP_NO_DURATION: not declared */
 
-	bool plain;           /* RESULT: bytes and tail are printable ASCII without escapes */
-	bool opens;           /* YAML: the line opens a block */
-	bool ends;            /* the line is complete; else a piece of a long one */
-	bool before;          /* comments belong to the next result; also on RESULT */
-	bool announced;       /* RESULT: as BEFORE, but diagnostics may follow, too */
-	struct tap_bytes raw; /* the line, in case it is no TAP; also of RESULT and STEP */
-
-	unsigned boot;  /* 1, and one more for each restart in mid-plan */
-	bool of_result; /* the subtest of the last result */
+	bool before;    /* comments belong to the next result; also on RESULT */
+	bool opens;     /* YAML: the line opens a block */
+	bool ends;      /* the line is complete; else a piece of a long one */
+	bool of_result; /* OPEN: the subtest of the last result */
 	bool orphan;    /* CLOSE: its own result is missing */
 	bool bare;      /* CLOSE: nothing announced the level; if ORPHAN too, it is no TAP */
+	unsigned boot;  /* HEADER: 1, and one more for each restart in mid-plan */
 
-	uint64_t number;     /* OPEN: the number that its own result should have */
-	int64_t duration_ns; /* TAP_NO_DURATION: not declared */
-	enum tap_outcome outcome;
-	struct tap_bytes reason; /* may be empty */
-	bool closes;             /* its subtest is the newest level, which ends here */
-	bool waited;             /* it came with the last WAIT */
-	bool lost;               /* it was running when the system restarted */
-	bool name_after;         /* its name was guessed from after a directive */
+	/* RESULT */
+	bool lost;       /* it was running when the system restarted */
+	bool closes;     /* its subtest is the newest level, which ends here */
+	bool waited;     /* it came with the last WAIT */
+	bool announced;  /* as BEFORE, but diagnostics may follow, too */
+	bool plain;      /* bytes and tail are printable ASCII without escapes */
+	bool name_after; /* its name was guessed from after a directive */
 };
 
 /* A result other than 0 ends the call into the parser, which returns it. */
