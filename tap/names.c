@@ -35,9 +35,11 @@ tap_names_hash_base(const struct tap_names *names, const char *name, size_t len)
 
 /* Returns the hash of a name with the suffix " (NUMBER)", or without one if NUMBER is 1. BASE is
  * the hash of the rest. Never 0. */
-static uint64_t
+static inline uint64_t
 tap_names_hash_numbered(uint64_t base, uint64_t number)
 {
+	if (number == 1)
+		return base ? base : 1;
 	uint64_t hash = (base ^ number * 0x9e3779b97f4a7c15) * 0xd6e8feb86659fd93;
 	hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93;
 	hash ^= hash >> 32;
@@ -90,14 +92,16 @@ tap_names_prefetch(const struct tap_names *names, uint64_t hash)
 		__builtin_prefetch(&names->slots[tap_names_home(names, hash)], 1);
 }
 
-static bool
-tap_names_find(const struct tap_names *names, uint64_t hash, size_t *at)
+/* Returns the slot that holds HASH, or the free one where it belongs. */
+static inline uint64_t *
+tap_names_find(const struct tap_names *names, uint64_t hash)
 {
-	for (*at = tap_names_home(names, hash); names->slots[*at];
-	     *at = *at + 1 < names->size ? *at + 1 : 0)
-		if (names->slots[*at] == hash)
-			return true;
-	return false;
+	uint64_t *slot = names->slots + tap_names_home(names, hash);
+	const uint64_t *end = names->slots + names->size;
+	while (*slot && *slot != hash)
+		if (++slot == end)
+			slot = names->slots;
+	return slot;
 }
 
 /* Allocates a table of at least SIZE slots, all free. A large one is on huge pages, since its slots
@@ -131,12 +135,9 @@ tap_names_grow(struct tap_names *names)
 	size_t size = names->size < SIZE_SMALL ? 4 * names->size : names->size + names->size / 2;
 	if (!tap_names_make_table(&larger, size ? size : SIZE_FIRST))
 		return false;
-	for (size_t i = 0, at; i < names->size; i++) {
-		if (!names->slots[i])
-			continue;
-		tap_names_find(&larger, names->slots[i], &at);
-		larger.slots[at] = names->slots[i];
-	}
+	for (size_t i = 0; i < names->size; i++)
+		if (names->slots[i])
+			*tap_names_find(&larger, names->slots[i]) = names->slots[i];
 	free(names->slots);
 	*names = larger;
 	return true;
@@ -145,8 +146,7 @@ tap_names_grow(struct tap_names *names)
 static bool
 tap_names_has(const struct tap_names *names, uint64_t base, uint64_t number)
 {
-	size_t at;
-	return tap_names_find(names, tap_names_hash_numbered(base, number), &at);
+	return *tap_names_find(names, tap_names_hash_numbered(base, number));
 }
 
 /* Returns the entry that may hold NAME. It depends on the name alone and not on the key, so that
@@ -210,8 +210,8 @@ tap_names_write_suffix(char *text, uint64_t number)
 	return 2 + len + 1;
 }
 
-/* Appends the next suffix to NAME; returns the new hash. "x (2)" that is
- * repeated becomes "x (2) (2)". */
+/* Appends the next suffix to NAME; returns the new hash. "x (2)" that is repeated becomes
+ * "x (2) (2)". */
 static uint64_t
 tap_names_add_suffix(struct tap_names *names, char *name, size_t *len, size_t limit)
 {
@@ -227,17 +227,37 @@ tap_names_add_suffix(struct tap_names *names, char *name, size_t *len, size_t li
 	return tap_names_hash_numbered(base, number);
 }
 
+/* Returns whether the table has room for another name. */
+static inline bool
+tap_names_have_room(const struct tap_names *names)
+{
+	return names->count < names->size / 8 * 7;
+}
+
+/* Takes a name that was used before, or for which the table must grow. Not inlined, so that the
+ * function below saves no registers. */
+static __attribute__((noinline)) bool
+tap_names_take_slowly(struct tap_names *names, uint64_t hash, char *name, size_t *len, size_t limit)
+{
+	if (!tap_names_have_room(names) && !tap_names_grow(names))
+		return false;
+	uint64_t *slot = tap_names_find(names, hash);
+	if (*slot) {
+		hash = tap_names_add_suffix(names, name, len, limit);
+		slot = tap_names_find(names, hash);
+	}
+	*slot = hash;
+	names->count++;
+	return true;
+}
+
 bool
 tap_names_take(struct tap_names *names, uint64_t hash, char *name, size_t *len, size_t limit)
 {
-	size_t at;
-	if (names->count >= names->size / 8 * 7 && !tap_names_grow(names))
-		return false;
-	if (tap_names_find(names, hash, &at)) {
-		hash = tap_names_add_suffix(names, name, len, limit);
-		tap_names_find(names, hash, &at);
-	}
-	names->slots[at] = hash;
+	uint64_t *slot = tap_names_have_room(names) ? tap_names_find(names, hash) : NULL;
+	if (!slot || *slot)
+		return tap_names_take_slowly(names, hash, name, len, limit);
+	*slot = hash;
 	names->count++;
 	return true;
 }

@@ -60,27 +60,13 @@ tap_send_start(struct tap_sender *sender)
 	                              SUBUNIT2_NO_TAGS);
 }
 
-/* Counts a test that ended so. */
-static void
-tap_sender_count(struct tap_sender *sender, const struct tap_ending *ending)
-{
-	uint64_t *counts[] = {
-		[SUBUNIT2_STATUS_SUCCESS] = &sender->passed,
-		[SUBUNIT2_STATUS_FAIL] = &sender->failed,
-		[SUBUNIT2_STATUS_SKIP] = &sender->skipped,
-		[SUBUNIT2_STATUS_XFAIL] = &sender->todo,
-		[SUBUNIT2_STATUS_UXSUCCESS] = &sender->todo_passed,
-	};
-	++*(ending->todo_passed ? &sender->todo_passed : counts[ending->status]);
-}
-
 enum subunit2_result
 tap_send_end(struct tap_sender *sender)
 {
 	const struct tap_ending *ending = sender->ending;
 	const struct subunit2_tagset *tags =
 		ending->todo_passed ? &sender->todo_tags : &sender->tags;
-	tap_sender_count(sender, ending);
+	sender->counts[ending->todo_passed ? SUBUNIT2_STATUS_UXSUCCESS : ending->status]++;
 	return tap_sender_send_status(sender, ending->status, &ending->end,
 	                              subunit2_tagset_view(tags));
 }

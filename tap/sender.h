@@ -26,8 +26,10 @@ struct tap_sender {
 	const struct tap_ending *ending; /* of that test */
 	struct subunit2_time now;        /* of the bytes that are read */
 	struct subunit2_error *error;    /* of the current call; may be NULL */
-	struct subunit2_tagset tags, todo_tags;              /* of final statuses */
-	uint64_t passed, failed, skipped, todo, todo_passed; /* tests that ended so */
+	struct subunit2_tagset tags, todo_tags; /* of final statuses */
+	uint64_t
+		counts[SUBUNIT2_STATUS_XFAIL + 1]; /* of tests that ended with each status; those of
+	                                              TODO that passed count as unexpected */
 };
 
 /* A file that is sent in pieces. Bytes that are not UTF-8 are sent under another name. */

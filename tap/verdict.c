@@ -87,8 +87,10 @@ tap_verdict_on_skip_all(struct tap_judge *judge, struct tap_tests *tests, struct
 static uint64_t
 tap_verdict_count_all(const struct tap_sender *sender)
 {
-	return sender->passed + sender->failed + sender->skipped + sender->todo +
-	       sender->todo_passed;
+	uint64_t all = 0;
+	for (size_t i = 0; i < sizeof(sender->counts) / sizeof(*sender->counts); i++)
+		all += sender->counts[i];
+	return all;
 }
 
 static enum subunit2_result
@@ -97,21 +99,21 @@ tap_verdict_count_tests(struct tap_judge *judge, struct tap_tests *tests)
 	const struct tap_sender *sender = &tests->sender;
 	struct tap_verdict *verdict = &judge->verdict;
 	uint64_t all = tap_verdict_count_all(sender);
-	verdict->passed = sender->passed;
-	verdict->failed_count = sender->failed;
-	verdict->skipped_count = sender->skipped;
-	verdict->todo = sender->todo;
-	verdict->todo_passed = sender->todo_passed;
+	verdict->passed = sender->counts[SUBUNIT2_STATUS_SUCCESS];
+	verdict->failed_count = sender->counts[SUBUNIT2_STATUS_FAIL];
+	verdict->skipped_count = sender->counts[SUBUNIT2_STATUS_SKIP];
+	verdict->todo = sender->counts[SUBUNIT2_STATUS_XFAIL];
+	verdict->todo_passed = sender->counts[SUBUNIT2_STATUS_UXSUCCESS];
 	enum subunit2_result result = SUBUNIT2_E_OK;
-	if (sender->failed)
+	if (verdict->failed_count)
 		result = tap_verdict_add_clause(tests, &judge->faults,
 		                                "%" PRIu64 " of %" PRIu64 " assertions failed",
-		                                sender->failed, all);
-	if (result == SUBUNIT2_E_OK && sender->todo_passed && tests->options.strict)
+		                                verdict->failed_count, all);
+	if (result == SUBUNIT2_E_OK && verdict->todo_passed && tests->options.strict)
 		result = tap_verdict_add_clause(tests, &judge->faults,
 		                                "%" PRIu64 " of %" PRIu64
 		                                " assertions passed, but are TODO",
-		                                sender->todo_passed, all);
+		                                verdict->todo_passed, all);
 	return result;
 }
 
