@@ -54,18 +54,12 @@ tap_candidates_emit(struct tap_candidates *candidates, tap_fact_function *emit, 
 	return result;
 }
 
-int
-tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bool *added,
-                   tap_fact_function *emit, void *context)
+bool
+tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes)
 {
-	int result = 0;
-	if (bytes.len > sizeof(candidates->data) - candidates->len &&
-	    tap_candidates_wait(candidates))
-		result = tap_candidates_emit(candidates, emit, context);
-	*added = bytes.len <= sizeof(candidates->data) - candidates->len;
-	if (!*added)
-		return result;
+	if (bytes.len > sizeof(candidates->data) - candidates->len)
+		return false;
 	memcpy(candidates->data + candidates->len, bytes.data, bytes.len);
 	candidates->len += bytes.len;
-	return result;
+	return true;
 }

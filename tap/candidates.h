@@ -31,10 +31,8 @@ tap_candidates_wait(const struct tap_candidates *candidates)
 	return candidates->len > candidates->emitted;
 }
 
-/* Adds BYTES. If there is no room for them, emits the bytes that wait first; if there is still too
- * little, *ADDED becomes false. */
-int tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes, bool *added,
-                       tap_fact_function *emit, void *context);
+/* Adds BYTES. Returns false if there is no room for them. */
+bool tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes);
 
 /* Emits as text the bytes that were not emitted yet, of which there are some, and drops all but the
  * lines that may be TAP. */

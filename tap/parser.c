@@ -33,10 +33,11 @@ static int
 tap_parser_put_text(struct tap_parser *parser, struct tap_bytes bytes)
 {
 	if (tap_parser_is_waiting(parser)) {
-		bool added;
-		int result = tap_candidates_add(&parser->candidates, bytes, &added, parser->emit,
-		                                parser->context);
-		if (result || added)
+		if (tap_candidates_add(&parser->candidates, bytes))
+			return 0;
+		int result =
+			tap_candidates_emit(&parser->candidates, parser->emit, parser->context);
+		if (result)
 			return result;
 	}
 	struct tap_bytes rest = tap_parser_unemitted(parser, bytes);
@@ -205,6 +206,23 @@ tap_parser_begin_tap(struct tap_parser *parser)
 	return result;
 }
 
+/* Adds RAW, the bytes of a line, to the candidates. *WAITS becomes false if there is no room. */
+static int
+tap_parser_add_candidate(struct tap_parser *parser, struct tap_bytes raw, bool *waits)
+{
+	struct tap_candidates *candidates = &parser->candidates;
+	/* The rest of a line that is not complete would be read as another line. */
+	bool is_whole = raw.len < TAP_LINE_MAX || tap_line_is_complete(raw);
+	int result = tap_parser_flush_text(parser);
+	*waits = is_whole && tap_candidates_add(candidates, raw);
+	if (!result && is_whole && !*waits && tap_candidates_wait(candidates)) {
+		result = tap_candidates_emit(candidates, parser->emit, parser->context);
+		*waits = tap_candidates_add(candidates, raw);
+	}
+	candidates->lost |= !*waits;
+	return result;
+}
+
 /* Reads LINE, whose bytes are RAW, before TAP begins: it may begin TAP. *WAITS becomes true if it
  * was added to the candidates. */
 static int
@@ -218,11 +236,7 @@ tap_parser_on_early_line(struct tap_parser *parser, const struct tap_line *line,
 		return tap_parser_begin_tap(parser);
 	if (sign == TAP_SIGN_NONE)
 		return 0;
-	int result = tap_parser_flush_text(parser);
-	/* The rest of a line that is not complete would be read as another line. */
-	if (!result && (raw.len < TAP_LINE_MAX || tap_line_is_complete(raw)))
-		result = tap_candidates_add(candidates, raw, waits, parser->emit, parser->context);
-	candidates->lost |= !*waits;
+	int result = tap_parser_add_candidate(parser, raw, waits);
 	/* The bytes of this line that tap_parser_pause emitted are emitted bytes of the candidates
 	 * now. */
 	if (*waits && parser->emitted_len) {

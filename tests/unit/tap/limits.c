@@ -142,6 +142,8 @@ comment_is_indented(size_t columns)
 	input_clear();
 	input_add("TAP version 13\n1..1\n# selftests: a: b\n# TAP version 13\n# ok 1 x\n#");
 	input_fill(' ', 1 + columns);
+	input_add("TAP version 13\n#");
+	input_fill(' ', 1 + columns);
 	input_add("1..1\n#");
 	input_fill(' ', 1 + columns);
 	input_add("ok 1 in\n# ok 2 y\n# 1..2\nok 1 selftests: a: b\n");

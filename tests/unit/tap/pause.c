@@ -81,24 +81,44 @@ check_begun_in_pause(void)
 	                "1 of 2 assertions failed\n"));
 }
 
+/* Feed BEGIN with COUNT times BYTE after it. */
+static void
+feed_filled(const char *begin_text, char byte, size_t count, int64_t now_ms)
+{
+	static char text[70000];
+	size_t len = strlen(begin_text);
+	memcpy(text, begin_text, len);
+	memset(text + len, byte, count);
+	text[len + count] = '\0';
+	feed(text, now_ms);
+}
+
 /* Text that was emitted makes room for candidates; those before it still count. */
 static void
 check_room(void)
 {
-	static char text[40001];
-	memset(text, 't', sizeof(text) - 2);
-	text[sizeof(text) - 2] = '\n';
 	begin();
-	feed("ok - a\n", 0);
-	for (int i = 1; i <= 3; i++) {
-		feed("ok - b\n", 1000 * i);
-		feed(text, 1000 * i);
-		pause_at(1000 * i + 500);
-	}
-	feed("1..4\n", 5000);
+	feed_filled("ok - a\n", 't', 40000, 0);
+	feed("\n", 0);
+	pause_at(500);
+	feed_filled("ok - b", 'n', 40000, 1000);
+	feed("\n1..2\n", 1000);
 	char *all = tap_transcript_finish(&transcript, tap);
 	CHECK_NAMED("candidates outlast the text after them",
-	            strstr(all, "success t::a\n") && strstr(all, "verdict good passed=4 "));
+	            strstr(all, "success t::a\n") && strstr(all, "verdict good passed=2 "));
+	free(all);
+}
+
+/* The rest of a line of text for which there is no room is no candidate. */
+static void
+check_end_of_text(void)
+{
+	begin();
+	feed_filled("ok - a\n", 't', 65500, 0);
+	feed("ok - the end of the text, which is long\n", 0);
+	feed("1..1\n", 0);
+	char *all = tap_transcript_finish(&transcript, tap);
+	CHECK_NAMED("the end of a text is no test", strstr(all, "verdict good passed=1 "));
 	free(all);
 }
 
@@ -113,5 +133,6 @@ main(void)
 	check_candidate();
 	check_begun_in_pause();
 	check_room();
+	check_end_of_text();
 	return check_done();
 }
