@@ -84,8 +84,13 @@ path() { # XPATH [FILE]
 	subunit2 filter --add-route=linux run.subunit >linux.subunit
 	subunit2 filter --add-route=mac run.subunit >mac.subunit
 	cat linux.subunit mac.subunit | subunit2 convert -o x.xml
-	[ "$(path '//testsuite/@name' | tr -s ' \n' '\n' | grep . | paste -sd,)" = 'name="t/x.t",name="[mac],t/x.t",name="tests"' ]
-	[ "$(path 'string(//testsuite[2]/@hostname)')" = mac ]
+	names=$(for i in 1 2 3 4; do path "string(//testsuite[$i]/@name)"; done | paste -sd,)
+	[ "$names" = 't/x.t,[mac] t/x.t,tests,[mac] tests' ]
+	hosts=$(for i in 1 2 3 4; do path "string(//testsuite[$i]/@hostname)"; done | paste -sd,)
+	[ "$hosts" = linux,mac,linux,mac ]
+	[ "$(path 'string(//testcase[@name="[mac] t/s.sh"]/../@name)')" = '[mac] tests' ]
+	[ "$(path 'string(/testsuites/@tests)')" = 6 ]
+	[ "$(path 'string(//testsuite[4]/@failures)')" = 1 ]
 	# GitLab drops a case of a file that has the class and the name of another.
 	/usr/bin/python3 - <<-'END'
 		import collections, xml.etree.ElementTree as tree
@@ -108,6 +113,36 @@ path() { # XPATH [FILE]
 	# One machine needs no mark, and a test that is repeated there has a number.
 	cat linux.subunit linux.subunit | subunit2 convert -o x.xml
 	run ! grep -F '[linux]' <(sed 1,2d x.xml | grep -v 's.sh')
+}
+
+@test "scripts without assertions have a suite for each machine" {
+	for machine in b a/0 c/a/1; do
+		subunit2 status --route-code="$machine" "t${machine%%/*}" start
+		subunit2 status --route-code="$machine" "t${machine%%/*}" pass
+	done >stream
+	subunit2 status t pass >>stream
+	subunit2 status --route-code=b --timestamp=@7 z start >>stream
+	printf 'of no test\n' | subunit2 status --route-code=a/0 -a stdout=- >>stream
+	subunit2 convert -o x.xml stream
+	for i in 1 2 3 4; do
+		path "concat(//testsuite[$i]/@name, ',', //testsuite[$i]/@hostname, ',',
+			//testsuite[$i]/@tests, ',', //testsuite[$i]/testcase[1]/@name)"
+	done >suites
+	diff suites - <<-'END'
+		[b] tests,b,2,tb
+		[a] tests,a,1,ta
+		[c/a] tests,c/a,1,tc
+		tests,,1,t
+	END
+	[ "$(path 'string(//testsuite[@name="tests"]/system-out)')" = 'of no test' ]
+	# Without a test that has no machine, the first one has the plain name.
+	subunit2 filter --exclude='^t$' stream >some
+	subunit2 convert -o x.xml some
+	[ "$(path 'string(//testsuite[1]/@name)')" = tests ]
+	[ "$(path 'string(//testsuite[1]/@hostname)')" = b ]
+	[ "$(path 'count(//testsuite)')" = 3 ]
+	subunit2 convert -o y.xml x.xml
+	[ "$(subunit2 ls --all y.xml | sort)" = "$(subunit2 ls --all x.xml | sort)" ]
 }
 
 @test "attachments that are not text are files beside the document, replaced with it" {

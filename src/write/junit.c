@@ -2,7 +2,7 @@
 /*
  * junit: the XML that Jenkins, GitLab and others read. A script with assertions is a suite; its
  * assertions are cases, and so is the script itself. Tests that belong to no such script are the
- * cases of one more suite.
+ * cases of one more suite for each machine (junit_loose.h).
  *
  *     fail, uxsuccess                    failure
  *     skip                               skipped
@@ -22,6 +22,7 @@
 #include "cause.h"
 #include "duration.h"
 #include "junit_case.h"
+#include "junit_loose.h"
 #include "memory.h"
 #include "memory_file.h"
 #include "message.h"
@@ -52,7 +53,7 @@ struct junit_writer {
 
 	struct spool whole; /* suites of scripts; unused if TO is seekable: they follow a head of
 	                       blanks there */
-	struct suite loose; /* tests without a script */
+	struct junit_loose loose;  /* tests without a script */
 	struct name_table scripts; /* of which there is a suite, with the label of the first */
 	struct spool output;       /* that belongs to no test */
 	struct junit_files files;
@@ -133,9 +134,6 @@ junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct sui
                       const struct subunit2_test *test, struct junit_place *place,
                       struct subunit2_error *error)
 {
-	/* A script without assertions is the only case of its suite. */
-	bool is_only = spool == &suite->tail && suite->tests == 0;
-	place->names = is_only ? NULL : &suite->names;
 	place->mark = buffer_view(&suite->mark);
 	place->files = &self->files;
 	place->line = &self->line;
@@ -251,9 +249,10 @@ junit_writer_end_suite(struct junit_writer *self, struct suite *suite, struct su
 	enum subunit2_result result;
 	/* A script without assertions is a case of the last suite, also if it is unfinished. */
 	if (suite->has_own_case && suite->tests == 1) {
-		FILE *loose = junit_writer_spooled(self, &self->loose.body);
-		result = spool_copy(&self->suites.spools, &suite->tail, loose, error);
-		junit_writer_add_to_total(&self->loose, suite);
+		struct suite *loose = junit_loose_suite(&self->loose, junit_writer_route_of(suite));
+		result = spool_copy(&self->suites.spools, &suite->tail,
+		                    junit_writer_spooled(self, &loose->body), error);
+		junit_writer_add_to_total(loose, suite);
 	} else {
 		result = junit_writer_put_suite(self, junit_writer_suites_file(self), suite,
 		                                suite->id, error);
@@ -274,8 +273,12 @@ static enum subunit2_result
 junit_writer_put_loose_case(struct junit_writer *self, const struct subunit2_test *test,
                             struct subunit2_error *error)
 {
-	struct junit_place place = {.source = junit_writer_source_of(test->id)};
-	return junit_writer_put_case(self, &self->loose.body, &self->loose, test, &place, error);
+	struct suite *loose = junit_loose_suite(&self->loose, test->route_code);
+	struct junit_place place = {
+		.source = junit_writer_source_of(test->id),
+		.names = &self->loose.names,
+	};
+	return junit_writer_put_case(self, &loose->body, loose, test, &place, error);
 }
 
 static enum subunit2_result
@@ -286,7 +289,11 @@ junit_writer_put_assertion(struct junit_writer *self, struct suite *script,
 		script->source = junit_writer_source_of(script->id);
 		junit_writer_mark_suite(self, script);
 	}
-	struct junit_place place = {.suite = script->id, .source = script->source};
+	struct junit_place place = {
+		.suite = script->id,
+		.source = script->source,
+		.names = &script->names,
+	};
 	return junit_writer_put_case(self, &script->body, script, test, &place, error);
 }
 
@@ -307,6 +314,8 @@ junit_writer_put_script(struct junit_writer *self, struct suite *suite,
 	}
 	struct junit_place place = {
 		.source = suite->source,
+		/* A script without assertions is the only case of its suite. */
+		.names = suite->tests == 0 ? NULL : &suite->names,
 		.failed_assertions = cause_is_in_assertions(test) ? suite->failed : 0,
 	};
 	suite->has_own_case = true;
@@ -361,22 +370,24 @@ junit_writer_event(struct subunit2_sink *sink, const struct subunit2_event *even
 	return subunit2_sink_event(self->tests, event, error);
 }
 
-/* Writes the suite of tests without a script, with the output that belongs to no test. */
+/* Writes the suites of tests without a script, with the output that belongs to no test. */
 static enum subunit2_result
 junit_writer_put_stray(struct junit_writer *self, struct subunit2_error *error)
 {
-	struct suite *loose = &self->loose;
 	enum subunit2_result result = SUBUNIT2_E_OK;
-	if (!spool_is_empty(&self->suites.spools, &self->output)) {
-		FILE *tail = junit_writer_spooled(self, &loose->tail);
+	bool any_output = !spool_is_empty(&self->suites.spools, &self->output);
+	if (!any_output && !self->loose.first)
+		return SUBUNIT2_E_OK;
+	struct suite *plain = junit_loose_mark(&self->loose);
+	if (any_output) {
+		FILE *tail = junit_writer_spooled(self, &plain->tail);
 		put_text(tail, "<system-out>");
 		result = spool_copy(&self->suites.spools, &self->output, tail, error);
 		put_text(tail, "</system-out>\n");
-	} else if (loose->tests == 0) {
-		return SUBUNIT2_E_OK;
 	}
-	if (result == SUBUNIT2_E_OK)
-		result = junit_writer_put_suite(self, self->to->file, loose,
+	for (const struct junit_loose_suite *each = self->loose.first;
+	     each && result == SUBUNIT2_E_OK; each = each->next)
+		result = junit_writer_put_suite(self, self->to->file, &each->suite,
 		                                SUBUNIT2_LITERAL("tests"), error);
 	return result;
 }
@@ -432,7 +443,8 @@ junit_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 		result = junit_writer_end_suite(self, suite, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
-	junit_writer_add_to_total(&self->total, &self->loose);
+	for (const struct junit_loose_suite *each = self->loose.first; each; each = each->next)
+		junit_writer_add_to_total(&self->total, &each->suite);
 	if (!self->to->seekable) {
 		junit_writer_put_head(self, self->to->file);
 		put_text(self->to->file, ">\n");
@@ -452,11 +464,10 @@ junit_writer_free(struct subunit2_sink *sink)
 {
 	struct junit_writer *self = (struct junit_writer *)sink;
 	subunit2_sink_free(self->tests);
-	struct spool *own[] = {&self->loose.body, &self->loose.tail, &self->output, &self->whole};
-	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
-		spool_clear(&self->suites.spools, own[i]);
+	spool_clear(&self->suites.spools, &self->output);
+	spool_clear(&self->suites.spools, &self->whole);
+	junit_loose_clear(&self->loose, &self->suites.spools);
 	suites_clear(&self->suites);
-	unique_names_clear(&self->loose.names);
 	name_table_clear(&self->scripts);
 	junit_files_end(&self->files);
 	buffer_clear(&self->line);
@@ -474,7 +485,7 @@ writer_junit(const struct writer_options *options, struct output_file *to,
 		(struct subunit2_sink){junit_writer_event, junit_writer_finish, junit_writer_free};
 	self->to = to;
 	suites_init(&self->suites);
-	unique_names_init(&self->loose.names, " (", ")");
+	junit_loose_init(&self->loose);
 	name_table_init(&self->scripts);
 	junit_files_begin(&self->files, to);
 	struct subunit2_collect_options all = {.size = sizeof(all),
