@@ -66,6 +66,97 @@ wraps() {
 	wraps own-v.meson wayland.meson
 }
 
+# Writes the script meson: it prints a recorded console, runs the rest of the arguments, and then writes
+# testlog.json. meson writes the file in this order, too.
+write_meson() {
+	mkdir -p b/meson-logs
+	sed "s,FOLDER,$PWD," "$fixtures/testlog/console" >console
+	cp "$fixtures/testlog/testlog.json" log
+	printf '%s\n' 'cat console' "${*:-:}" 'cat log >b/meson-logs/testlog.json' >meson
+}
+
+# Runs a script under wrap, and prints the ends of its tests that failed and their output, without the
+# lines that meson prints.
+wrapped_failures() { # SCRIPT
+	run -1 subunit2 wrap -i it -q -o out.subunit -- sh "$1"
+	brief out.subunit | sed -nE 's/ [0-9:.]*$//; / it::/{ / std(out|err)=/p; /^(fail|uxsuccess)/p; }' |
+		grep -v '=.>>>' || true
+}
+
+@test "meson: the output of failures is taken from testlog.json, which has it at the end" {
+	write_meson
+	wrapped_failures meson >said
+	diff said - <<-'END'
+		- it::p:bad stdout='out of bad\n'
+		- it::p:bad stderr='err of bad\n'
+		fail it::p:bad
+		fail it::p:err error
+		- it::p:pass stdout='passes\n'
+		uxsuccess it::p:pass
+		- it::p:tap stdout='1..2\nok 1 - a\nnot ok 2 - b\n'
+		- it::p:tap stderr='diag\n'
+		fail it::p:tap
+		- it::p:bad (2) stdout='again\n'
+		fail it::p:bad (2)
+	END
+	# The file has the environment of the tests, too.
+	run -1 grep -q hunter2 out.subunit
+	# A saved console has no log.
+	run -1 grep stderr= <(brief console)
+}
+
+@test "meson: of each run its own output, and none that the console has" {
+	write_meson
+	# The second run writes the same file; its test "bad" printed something else and took longer.
+	sed -n 's/out of bad/second/; s/: 0.0265/: 0.2265/; 2p' log >log2
+	printf '%s\n' '1/1 p / bad      FAIL            0.23s   exit status 1' '' 'Ok:                 0   ' \
+		'Fail:               1   ' '' "Full log written to $PWD/b/meson-logs/testlog.txt" >console2
+	echo '. ./meson; cat console2; cat log2 >b/meson-logs/testlog.json' >both
+	wrapped_failures both >said
+	[ "$(grep -c '^fail ' said)" = 5 ]
+	diff <(tail -n 3 said) - <<-'END'
+		- it::p:bad (3) stdout='second\n'
+		- it::p:bad (3) stderr='err of bad\n'
+		fail it::p:bad (3)
+	END
+	# With --print-errorlogs, the output is on the console.
+	sed -i "s/^>>> .*echo again.*/&\n―――― ✀  ――――\nagain\n――――/" console
+	wrapped_failures meson >said
+	run -1 grep -F "(2) stdout='again" said
+	grep -qx "fail it::p:bad (2)" said
+}
+
+@test "meson: a log that may not be read, or is missing, costs no failure" {
+	write_meson
+	wrapped_failures meson | grep -vc '^-' >expected
+	mkdir outside
+	cp log outside/testlog.json
+	# Written before the command began; a link that leads out; a file that is no log; no summary.
+	# The clock of the file system goes in steps.
+	until touch later && [ later -nt b/meson-logs/testlog.json ]; do :; done
+	echo 'cat console' >old
+	wrapped_failures old >said
+	run -1 grep '^-' said
+	grep -vc '^-' said | diff expected -
+	mkdir in
+	mv b console log meson in
+	cd in
+	echo "ln -sf ../../../outside/testlog.json b/meson-logs/testlog.json; touch ../outside/*; cat console" >linked
+	sed -i "s,to .*/b,to $PWD/b," console
+	wrapped_failures linked >said
+	run -1 grep '^-' said
+	grep -vc '^-' said | diff ../expected -
+	rm b/meson-logs/testlog.json
+	{ echo '[1]'; echo '{"name": 1}'; echo '{'; head -c 100 log; } >broken
+	echo 'cat console; cat broken >b/meson-logs/testlog.json' >damaged
+	wrapped_failures damaged >said
+	run -1 grep '^-' said
+	grep -vc '^-' said | diff ../expected -
+	echo 'sed /^Ok:/,\$d console; kill -9 $$' >killed
+	run -137 subunit2 wrap -i it -q -o out.subunit -- sh killed
+	[ "$(ended out.subunit | grep -cE '^(fail|uxsuccess) (p:|subunit)')" = 6 ]
+}
+
 @test "prove: results, reasons, times" {
 	reads own.prove own-timer.prove own-j.prove uri.prove
 	wraps own.prove own-timer.prove

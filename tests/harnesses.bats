@@ -43,6 +43,22 @@ events() { # STREAM
 	events meson.subunit | sort | diff "$fixtures/meson.json" -
 }
 
+@test "meson under wrap: the output of a failure, which the console lacks" {
+	cd "$BATS_TEST_TMPDIR"
+	cat >meson.build <<-'END'
+		project('p')
+		sh = find_program('sh')
+		test('good', sh, args: ['-c', 'exit 0'])
+		test('bad', sh, args: ['-c', 'echo why; echo because >&2; exit 1'])
+	END
+	meson setup b
+	run -1 subunit2 wrap -i it -q -o out.subunit -- meson test -C b
+	subunit2 filter --match='bad$' --file=stderr out.subunit | subunit2 convert --to=json |
+		grep -F '"file_text":"because\n"'
+	subunit2 filter --match='bad$' --file=stdout out.subunit | subunit2 convert --to=json |
+		grep -F '"file_text":"why\n"'
+}
+
 @test "ctest: every test is a test, under its name" {
 	follow ctest
 	events ctest.subunit | diff "$fixtures/ctest.json" -

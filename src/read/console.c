@@ -336,6 +336,17 @@ console_check(struct console *console)
 		buffer_add(&console->reason, (struct subunit2_view){"", 1});
 }
 
+/* Ends the input for the harnesses, and the tests that wait. */
+static enum subunit2_result
+console_finish_harnesses(struct console *console, struct subunit2_error *error)
+{
+	enum subunit2_result result = console_tests_end_failed(console, error);
+	for (size_t i = 0; i < CONSOLE_HARNESSES && result == SUBUNIT2_E_OK; i++)
+		if (console->states[i] && console_harnesses[i]->finish)
+			result = console_harnesses[i]->finish(console, console->states[i], error);
+	return result == SUBUNIT2_E_OK ? console_end_waiting(console, error) : result;
+}
+
 enum subunit2_result
 console_finish(struct console *console, struct subunit2_error *error)
 {
@@ -346,7 +357,7 @@ console_finish(struct console *console, struct subunit2_error *error)
 	if (held.len)
 		result = console_line(console, held, given, error);
 	if (result == SUBUNIT2_E_OK)
-		result = console_tests_end_failed(console, error);
+		result = console_finish_harnesses(console, error);
 	if (result == SUBUNIT2_E_OK)
 		result = console_files_end_output(console, error);
 	if (result == SUBUNIT2_E_OK && !console_is_muted(console))

@@ -114,6 +114,9 @@ struct console_harness {
 	enum subunit2_result (*line)(struct console *console, void *state,
 	                             struct subunit2_view line, enum console_use *use,
 	                             struct subunit2_error *error);
+	/* To be called once, at the end of the input, before CHECK. NULL: nothing is to be done. */
+	enum subunit2_result (*finish)(struct console *console, void *state,
+	                               struct subunit2_error *error);
 	/* Returns how the harness's totals disagree with its results, to be freed; NULL if they
 	 * do not. Called once, at the end of the input. */
 	char *(*check)(void *state);
@@ -139,9 +142,13 @@ struct console_test {
 	bool has_number;           /* NUMBER tells tests apart that run side by side */
 	uint64_t number;
 	enum subunit2_status status;
-	struct subunit2_view tag;     /* absent: none */
-	struct subunit2_view reason;  /* absent or empty: none */
-	int64_t duration_ns;          /* or CONSOLE_NO_DURATION */
+	struct subunit2_view tag;    /* absent: none */
+	struct subunit2_view reason; /* absent or empty: none */
+	int64_t duration_ns;         /* or CONSOLE_NO_DURATION */
+	/* If the test failed: names it in a log with the output of many tests, which is complete
+	 * only at the end. Its last event waits for console_attach or console_end_waiting, unless
+	 * console_has_output comes first, or the console was saved. Absent: it does not wait. */
+	struct subunit2_view key;
 	struct subunit2_view logs[3]; /* files to attach if the test failed: the first of
 	                                 these that exists, a path below the folder that make is
 	                                 in, without ".log"; absent: none */
@@ -159,12 +166,27 @@ enum subunit2_result console_report(struct console *console, const struct consol
 bool console_output(struct console *console, uint64_t number, struct subunit2_view line,
                     enum subunit2_result *result, struct subunit2_error *error);
 
+/* The output of the test that failed last follows on the console. */
+void console_has_output(struct console *console);
+
+/* Ends the first test that waits with KEY; the texts become its files. Does nothing if no test
+ * does. */
+enum subunit2_result console_attach(struct console *console, struct subunit2_view key,
+                                    struct subunit2_view stdout_text,
+                                    struct subunit2_view stderr_text, struct subunit2_error *error);
+
+/* Returns whether a test waits. */
+bool console_is_waiting(const struct console *console);
+
+/* Ends all tests that wait. */
+enum subunit2_result console_end_waiting(struct console *console, struct subunit2_error *error);
+
 /* The test that failed last runs again, as NUMBER: it has not ended yet, and is tagged
  * "flaky". Does nothing if it was another one. */
 void console_retry(struct console *console, uint64_t number);
 
-/* Opens the file NAME in the folder that make is in, if it may be read (see automake_log.h).
- * Returns its descriptor, or -1. */
+/* Opens the file NAME, an absolute path or one below the folder that make is in, if it may be read
+ * (see automake_log.h). Returns its descriptor, or -1. */
 int console_open_file(const struct console *console, const char *name);
 
 /* Returns the folders that make is in. */

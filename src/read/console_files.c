@@ -30,7 +30,13 @@ console_open_file(const struct console *console, const char *name)
 {
 	if (!console->options.directory)
 		return -1;
-	return automake_log_open_file(&console->logs, make_dirs_here(&console->dirs), name);
+	if (*name != '/')
+		return automake_log_open_file(&console->logs, make_dirs_here(&console->dirs), name);
+	const char *base = strrchr(name, '/') + 1;
+	char *folder = memory_copy_len(name, (size_t)(base - name));
+	int fd = automake_log_open_file(&console->logs, folder, base);
+	free(folder);
+	return fd;
 }
 
 enum subunit2_result
@@ -62,6 +68,22 @@ console_files_add_output(struct console *console, const char *id, bool runnable,
 	return result == SUBUNIT2_E_OK
 	               ? subunit2_text_feed(console->output, bytes, console->now_ms, error)
 	               : result;
+}
+
+enum subunit2_result
+console_files_add_text(struct console *console, const char *id, bool runnable, const char *name,
+                       struct subunit2_view bytes, struct subunit2_error *error)
+{
+	if (!bytes.len)
+		return SUBUNIT2_E_OK;
+	struct subunit2_text *text = memory_have(
+		subunit2_text_new(console->sink, subunit2_view_of(name), subunit2_view_of(id),
+	                          subunit2_view_of(console->route_code), runnable));
+	enum subunit2_result result = subunit2_text_feed(text, bytes, console->now_ms, error);
+	if (result == SUBUNIT2_E_OK)
+		result = subunit2_text_flush(text, error);
+	subunit2_text_free(text);
+	return result;
 }
 
 enum subunit2_result

@@ -21,6 +21,11 @@ enum subunit2_result console_files_add_output(struct console *console, const cha
 enum subunit2_result console_files_end_output(struct console *console,
                                               struct subunit2_error *error);
 
+/* Emits BYTES, if there are any, as the file NAME of the test ID. */
+enum subunit2_result console_files_add_text(struct console *console, const char *id, bool runnable,
+                                            const char *name, struct subunit2_view bytes,
+                                            struct subunit2_error *error);
+
 /* Emits REASON, if it is not empty, as a file of EVENT, which has the rest. */
 enum subunit2_result console_files_add_reason(struct console *console, struct subunit2_event event,
                                               struct subunit2_view reason,

@@ -39,7 +39,7 @@ console_filter_is_word(struct subunit2_view word)
 		{"Making", 6},   {"Start", 5},   {"Test", 4},        {"Running", 7},
 		{"Expected", 8}, {"Summary", 7}, {"Unexpected", 10}, {"Dubious,", 8},
 		{"Failed", 6},   {"No", 2},      {"All", 3},         {"Only", 4},
-		{"ok", 2},       {"test", 4},    {"Testsuite", 9},
+		{"ok", 2},       {"test", 4},    {"Testsuite", 9},   {"Full", 4},
 	};
 	if (word.data[word.len - 1] == ':' || word.len > 10 || memchr(word.data, '=', word.len))
 		return true;

@@ -13,14 +13,25 @@ console_tests_init(struct console *console)
 	unique_names_init(&console->ids, " (", ")");
 }
 
+static void
+console_tests_clear_failed(struct console_failed *failed)
+{
+	free(failed->id);
+	free(failed->key);
+	subunit2_tagset_clear(&failed->tags);
+	*failed = (struct console_failed){0};
+}
+
 void
 console_tests_clear(struct console *console)
 {
 	for (size_t i = 0; i < console->running_count; i++)
 		free(console->running[i].id);
 	free(console->running);
-	free(console->failed.id);
-	subunit2_tagset_clear(&console->failed.tags);
+	console_tests_clear_failed(&console->failed);
+	for (size_t i = 0; i < console->waiting_count; i++)
+		console_tests_clear_failed(&console->waiting[i]);
+	free(console->waiting);
 	unique_names_clear(&console->ids);
 }
 
@@ -61,6 +72,21 @@ console_tests_stamp(const struct console *console, struct subunit2_event *event)
 	event->has_timestamp = true;
 }
 
+/* Emits the last event of FAILED, and clears it. */
+static enum subunit2_result
+console_tests_emit_last(struct console *console, struct console_failed *failed,
+                        struct subunit2_error *error)
+{
+	struct subunit2_event event = console_tests_event(console, failed->id, failed->runnable);
+	event.status = failed->status;
+	event.has_timestamp = failed->has_time;
+	event.timestamp = failed->time;
+	event.tags = subunit2_tagset_view(&failed->tags);
+	enum subunit2_result result = subunit2_sink_event(console->sink, &event, error);
+	console_tests_clear_failed(failed);
+	return result;
+}
+
 enum subunit2_result
 console_tests_end_failed(struct console *console, struct subunit2_error *error)
 {
@@ -69,16 +95,64 @@ console_tests_end_failed(struct console *console, struct subunit2_error *error)
 	if (!failed->id)
 		return SUBUNIT2_E_OK;
 	enum subunit2_result result = console_files_end_output(console, error);
-	struct subunit2_event event = console_tests_event(console, failed->id, failed->runnable);
-	event.status = failed->status;
-	event.has_timestamp = failed->has_time;
-	event.timestamp = failed->time;
-	event.tags = subunit2_tagset_view(&failed->tags);
-	if (result == SUBUNIT2_E_OK)
-		result = subunit2_sink_event(console->sink, &event, error);
-	free(failed->id);
-	subunit2_tagset_clear(&failed->tags);
+	if (result == SUBUNIT2_E_OK && !failed->key)
+		return console_tests_emit_last(console, failed, error);
+	console->waiting = memory_grow(console->waiting, &console->waiting_room,
+	                               console->waiting_count + 1, sizeof(*console->waiting));
+	console->waiting[console->waiting_count++] = *failed;
 	*failed = (struct console_failed){0};
+	return result;
+}
+
+void
+console_has_output(struct console *console)
+{
+	free(console->failed.key);
+	console->failed.key = NULL;
+}
+
+bool
+console_is_waiting(const struct console *console)
+{
+	return console->waiting_count > 0;
+}
+
+enum subunit2_result
+console_attach(struct console *console, struct subunit2_view key, struct subunit2_view stdout_text,
+               struct subunit2_view stderr_text, struct subunit2_error *error)
+{
+	size_t at = 0;
+	while (at < console->waiting_count &&
+	       !subunit2_view_equal(subunit2_view_of(console->waiting[at].key), key))
+		at++;
+	if (at == console->waiting_count)
+		return SUBUNIT2_E_OK;
+	struct console_failed failed = console->waiting[at];
+	console->waiting_count--;
+	memmove(console->waiting + at, console->waiting + at + 1,
+	        (console->waiting_count - at) * sizeof(*console->waiting));
+	enum subunit2_result result = console_files_add_text(console, failed.id, failed.runnable,
+	                                                     "stdout", stdout_text, error);
+	if (result == SUBUNIT2_E_OK)
+		result = console_files_add_text(console, failed.id, failed.runnable, "stderr",
+		                                stderr_text, error);
+	if (result == SUBUNIT2_E_OK)
+		return console_tests_emit_last(console, &failed, error);
+	console_tests_clear_failed(&failed);
+	return result;
+}
+
+enum subunit2_result
+console_end_waiting(struct console *console, struct subunit2_error *error)
+{
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	for (size_t i = 0; i < console->waiting_count; i++) {
+		if (result == SUBUNIT2_E_OK)
+			result = console_tests_emit_last(console, &console->waiting[i], error);
+		else
+			console_tests_clear_failed(&console->waiting[i]);
+	}
+	console->waiting_count = 0;
 	return result;
 }
 
@@ -159,7 +233,7 @@ console_retry(struct console *console, uint64_t number)
 		return;
 	console_tests_add_running(console, number, failed->id, true);
 	failed->id = NULL;
-	subunit2_tagset_clear(&failed->tags);
+	console_tests_clear_failed(failed);
 	console->output_follows = false;
 }
 
@@ -241,6 +315,8 @@ console_tests_keep_failed(struct console *console, const struct console_test *te
 		.time = end->timestamp,
 		.status = test->status,
 	};
+	if (test->key.data && console->options.directory && subunit2_status_is_bad(test->status))
+		failed->key = memory_copy_len(test->key.data, test->key.len);
 	console->output_follows = true;
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (flaky)

@@ -10,11 +10,13 @@
  *
  * The id is an argument of `meson test`: "bad", or "p:bad" if the project is printed. A subtest,
  * which is printed with -v, has the id of its test before its name. The output of a failure follows
- * it (with --print-errorlogs or -v). The list "Summary of Failures:" repeats results.
+ * it (with --print-errorlogs or -v); else it is taken from testlog.json at the end (see
+ * meson_log.h). The list "Summary of Failures:" repeats results.
  */
 #include "console.h"
 
 #include "memory.h"
+#include "meson_log.h"
 #include "scan.h"
 
 #include <stdlib.h>
@@ -58,6 +60,7 @@ struct meson {
 	uint64_t seen[MESON_TOTALS], totals[MESON_TOTALS];
 	uint64_t last_number; /* of the test RUNNING_NAME */
 	char *running_name;
+	char *log; /* the path of testlog.txt, after the summary; or NULL */
 	/* Subtests of a test whose name has not been printed; at most MESON_SUBTESTS_MAX. */
 	struct meson_subtest {
 		uint64_t number;
@@ -189,6 +192,65 @@ meson_subtest(struct meson *meson, struct console *console, struct subunit2_view
 	return SUBUNIT2_E_OK;
 }
 
+/* Returns the words on the console and in testlog.json that tell a test from others. */
+static char *
+meson_key(struct subunit2_view name, struct subunit2_view result, struct subunit2_view seconds)
+{
+	return memory_format("%.*s %.*s %.*ss", (int)name.len, name.data, (int)result.len,
+	                     result.data, (int)seconds.len, seconds.data);
+}
+
+struct meson_attachment {
+	struct console *console;
+	struct subunit2_error *error;
+	enum subunit2_result result;
+};
+
+static bool
+meson_attach(void *context, const struct meson_log_test *test)
+{
+	struct meson_attachment *attachment = context;
+	char *key = meson_key(test->name, test->result, test->seconds);
+	attachment->result =
+		console_attach(attachment->console, subunit2_view_of(key), test->stdout_text,
+	                       test->stderr_text, attachment->error);
+	free(key);
+	return attachment->result == SUBUNIT2_E_OK && console_is_waiting(attachment->console);
+}
+
+/* Takes the output of the tests that wait from testlog.json, which lies beside the log that the
+ * console names, and ends them. */
+static enum subunit2_result
+meson_end_run(struct console *console, void *state, struct subunit2_error *error)
+{
+	struct meson *meson = state;
+	struct meson_attachment attachment = {console, error, SUBUNIT2_E_OK};
+	if (meson->log && console_is_waiting(console)) {
+		size_t len = strlen(meson->log) - strlen(".txt");
+		char *path = memory_format("%.*s.json", (int)len, meson->log);
+		int fd = console_open_file(console, path);
+		free(path);
+		if (fd >= 0)
+			meson_log_read(fd, meson_attach, &attachment);
+	}
+	free(meson->log);
+	meson->log = NULL;
+	return attachment.result == SUBUNIT2_E_OK ? console_end_waiting(console, error)
+	                                          : attachment.result;
+}
+
+/* Reads "Full log written to /b/meson-logs/testlog.txt". */
+static bool
+meson_parse_log(struct meson *meson, struct subunit2_view line)
+{
+	if (!scan_take(&line, "Full log written to ") ||
+	    !subunit2_view_ends(line, SUBUNIT2_LITERAL(".txt")))
+		return false;
+	free(meson->log);
+	meson->log = memory_copy_len(line.data, line.len);
+	return true;
+}
+
 /* Reads " 2/10 p / bad   FAIL   0.02s   exit status 1". */
 static enum subunit2_result
 meson_test(struct meson *meson, struct console *console, struct subunit2_view line,
@@ -203,6 +265,7 @@ meson_test(struct meson *meson, struct console *console, struct subunit2_view li
 	if (!word)
 		return SUBUNIT2_E_OK;
 	bool begins = word->status == SUBUNIT2_STATUS_INPROGRESS;
+	struct subunit2_view seconds = after;
 	if (begins ? after.len > 0
 	           : !scan_take_seconds(&after, &test.duration_ns) || !scan_take(&after, "s"))
 		return SUBUNIT2_E_OK;
@@ -210,7 +273,10 @@ meson_test(struct meson *meson, struct console *console, struct subunit2_view li
 	meson->state.armed = true;
 	if (meson->repeats)
 		return SUBUNIT2_E_OK;
-	enum subunit2_result result;
+	enum subunit2_result result =
+		meson->log ? meson_end_run(console, meson, error) : SUBUNIT2_E_OK;
+	if (result != SUBUNIT2_E_OK)
+		return result;
 	char *name = meson_id(printed);
 	test.name = subunit2_view_of(name);
 	if (begins) {
@@ -219,6 +285,9 @@ meson_test(struct meson *meson, struct console *console, struct subunit2_view li
 		meson->running_name = memory_copy(name);
 		meson->last_number = test.number;
 	} else {
+		seconds.len = (size_t)(after.data - seconds.data) - 1;
+		char *key = meson_key(printed, subunit2_view_of(word->word), seconds);
+		test.key = subunit2_view_of(key);
 		scan_take_blanks(&after);
 		test.status = word->status;
 		test.reason = scan_trim_end(after);
@@ -229,6 +298,7 @@ meson_test(struct meson *meson, struct console *console, struct subunit2_view li
 		result = meson_report_kept(meson, console, test.number, name, error);
 		if (result == SUBUNIT2_E_OK)
 			result = console_report(console, &test, error);
+		free(key);
 	}
 	free(name);
 	return result;
@@ -254,6 +324,13 @@ meson_parse_total(struct meson *meson, struct subunit2_view line)
 	return false;
 }
 
+/* Returns whether LINE is a rule with scissors, above the output of a test. */
+static bool
+meson_begins_output(struct subunit2_view line)
+{
+	return scan_take(&line, "―") && memmem(line.data, line.len, "✀", strlen("✀"));
+}
+
 static enum subunit2_result
 meson_line(struct console *console, void *state, struct subunit2_view line, enum console_use *use,
            struct subunit2_error *error)
@@ -268,8 +345,13 @@ meson_line(struct console *console, void *state, struct subunit2_view line, enum
 		*use = CONSOLE_MARK;
 		return SUBUNIT2_E_OK;
 	}
-	if (meson->state.armed && meson_parse_total(meson, line)) {
+	if (meson->state.armed &&
+	    (meson_parse_total(meson, line) || meson_parse_log(meson, line))) {
 		*use = CONSOLE_MARK;
+		return SUBUNIT2_E_OK;
+	}
+	if (meson_begins_output(line)) {
+		console_has_output(console);
 		return SUBUNIT2_E_OK;
 	}
 	return meson_test(meson, console, line, use, error);
@@ -300,6 +382,7 @@ meson_clear(void *state)
 		free(meson->subtests[i].name);
 	free(meson->subtests);
 	free(meson->running_name);
+	free(meson->log);
 }
 
 static enum console_sign
@@ -328,6 +411,7 @@ const struct console_harness console_meson = {
 	.output_follows = true,
 	.sign = meson_sign,
 	.line = meson_line,
+	.finish = meson_end_run,
 	.check = meson_check,
 	.clear = meson_clear,
 };
