@@ -249,6 +249,9 @@ check_first_field(void)
 	            first_fits(VIEW("\xb3\x20\x40\x0c\x01x\x08"), false));
 	CHECK(first_fits(VIEW("\xb3\x20\x80\x0c\x03"), true));
 	CHECK(first_fits(VIEW("\xb3\x20\x00\x08"), true));
+	CHECK_NAMED("a time of five bytes and no more",
+	            first_fits(VIEW("\xb3\x22\x00\x0d\0\0\0\0\0"), true));
+	CHECK(!first_fits(VIEW("\xb3\x22\x00\x0c\0\0\0\0"), false));
 	CHECK(!first_fits(VIEW("\xb3\x28\x00\x0c\x08"), false));
 	CHECK(!first_fits(VIEW("\xb3\x20\x80\x0c\x05"), false));
 	CHECK(!first_fits(VIEW("\xb3\x24\x00\x0c\x04"), false));

@@ -73,11 +73,12 @@ run_pipeline(uint64_t *hash)
 	struct subunit2_summary *summary = subunit2_summary_new();
 	struct subunit2_route *route = subunit2_route_new(&end.sink);
 	struct subunit2_sink *fail_fast = subunit2_fail_fast_new(on_failed, NULL);
-	struct subunit2_tagset add = {0};
+	struct subunit2_tagset add = {0}, discard = {0};
 	struct subunit2_chain *chain = NULL;
 	struct subunit2_stream *reader = NULL;
 	bool good = summary && route && fail_fast &&
 	            subunit2_tagset_add(&add, SUBUNIT2_LITERAL("new"), NULL) >= 0 &&
+	            subunit2_tagset_add(&discard, SUBUNIT2_LITERAL("slow"), NULL) >= 0 &&
 	            subunit2_route_add_code(route, SUBUNIT2_LITERAL("2/0"), SUBUNIT2_ROUTE_CONSUME,
 	                                    &other.sink, NULL) == SUBUNIT2_E_OK &&
 	            subunit2_route_add_test(route, SUBUNIT2_LITERAL("3000"), &other.sink, NULL) ==
@@ -95,11 +96,11 @@ run_pipeline(uint64_t *hash)
 	       subunit2_chain_push(
 		       chain, subunit2_stamp_new(subunit2_chain_first(chain), clock_stub, NULL),
 		       NULL) == SUBUNIT2_E_OK;
-	good = good &&
-	       subunit2_chain_push(chain,
-	                           subunit2_tag_new(subunit2_chain_first(chain),
-	                                            subunit2_tagset_view(&add), SUBUNIT2_NO_TAGS),
-	                           NULL) == SUBUNIT2_E_OK;
+	good = good && subunit2_chain_push(chain,
+	                                   subunit2_tag_new(subunit2_chain_first(chain),
+	                                                    subunit2_tagset_view(&add),
+	                                                    subunit2_tagset_view(&discard)),
+	                                   NULL) == SUBUNIT2_E_OK;
 	good = good && (reader = subunit2_stream_new(subunit2_chain_first(chain), 0, NULL, NULL));
 	/* In pieces, so that packets cross their edges. */
 	for (size_t at = 0; good && at < stream.len; at += 70001) {
@@ -120,6 +121,7 @@ run_pipeline(uint64_t *hash)
 	subunit2_route_free(route);
 	subunit2_summary_free(summary);
 	subunit2_tagset_clear(&add);
+	subunit2_tagset_clear(&discard);
 	return good;
 }
 
@@ -281,7 +283,9 @@ run_tags(uint64_t *hash)
 	char name[16];
 	for (int i = 0; good && i < 200; i++) {
 		tag = (struct subunit2_view){name, (size_t)snprintf(name, sizeof(name), "%d", i)};
-		good = subunit2_tagset_add(&tags, tag, NULL) == SUBUNIT2_E_OK;
+		/* The second time changes nothing. */
+		good = subunit2_tagset_add(&tags, tag, NULL) == SUBUNIT2_E_OK &&
+		       subunit2_tagset_add(&tags, tag, NULL) == SUBUNIT2_E_OK;
 		/* A set from which a tag was removed builds its index anew. */
 		if (i == 100)
 			subunit2_tagset_remove(&tags, SUBUNIT2_LITERAL("50"));

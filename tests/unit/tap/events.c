@@ -442,6 +442,51 @@ check_explanations(void)
 	                "2 of 2 assertions failed\n"));
 }
 
+/* Only a name in quotes, or none before "at FILE", is the begin of an explanation. */
+static void
+check_explanations_without_name(void)
+{
+	static const char *const lines[] = {"#   Failed test\n", "#   Failed test x\n",
+	                                    "#   Failed test 'x\n", "#   Failed tests 'x'\n"};
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		begin();
+		feed("1..1\n", 0);
+		feed_stderr(lines[i], 0);
+		feed("not ok 1\n", 0);
+		CHECK(told(""));
+		pause_at(100);
+		CHECK(told("inprogress t::#1\nfail t::#1\n"));
+		free(tap_transcript_finish(&transcript, tap));
+	}
+}
+
+static struct subunit2_view route_seen;
+
+static enum subunit2_result
+keep_route(struct subunit2_sink *sink, const struct subunit2_event *event,
+           struct subunit2_error *error)
+{
+	(void)sink, (void)error;
+	route_seen = event->route_code;
+	return SUBUNIT2_E_OK;
+}
+
+/* The options' route is copied. */
+static void
+check_route(void)
+{
+	char route[] = "0/1";
+	struct subunit2_sink sink = {.event = keep_route};
+	struct tap_options options = {.text = tap_transcript_text,
+	                              .route_code = subunit2_view_of(route)};
+	struct tap_events *routed = tap_events_new(&options, &sink);
+	memset(route, 'x', strlen(route));
+	CHECK(tap_events_feed(routed, SUBUNIT2_LITERAL("1..2\nok 1 - a\nok 2\n"), 0, NULL) ==
+	      SUBUNIT2_E_OK);
+	CHECK(subunit2_view_equal(route_seen, SUBUNIT2_LITERAL("0/1")));
+	tap_events_free(routed);
+}
+
 /* Explanations are bounded, and have one form. */
 static void
 check_explanation_bounds(void)
@@ -544,6 +589,8 @@ main(void)
 	check_many_candidates();
 	check_explanations();
 	check_explanation_bounds();
+	check_explanations_without_name();
+	check_route();
 	check_large_subtest();
 	check_holding();
 	check_times();
