@@ -352,7 +352,7 @@ coverage-build:
 	@mkdir -p $C
 	@$(CC) -O0 -c -o $C/exit.o tests/coverage/exit.c
 	@CCACHE_DISABLE=1 $(MAKE) -s -j$(JOBS) B=$C CFLAGS='-O0 -g --coverage -Dalways_inline=unused' \
-		LDFLAGS='--coverage -Wl,--wrap=_exit $(CURDIR)/$C/exit.o' all unit-programs torture-programs
+		LDFLAGS='--coverage -Wl,--wrap=_exit $(CURDIR)/$C/exit.o' all unit-programs torture-programs $C/subunit2.shared
 coverage: coverage-build
 	@find $C -name '*.gcda' -delete
 	@BUILD=$(CURDIR)/$C tests/check -j $(JOBS) $(COVERAGE_SUITES) || echo 'coverage: with failed tests'
