@@ -413,7 +413,8 @@ check_beginning(void)
 {
 	CHECK_NAMED("a signal that was ignored stays ignored, except SIGCHLD",
 	            exits(catch_ignored, 3));
-	CHECK_NAMED("a signal of the terminal is told from another", exits(catch_from_terminal, 3));
+	CHECK_NAMED("a signal of the terminal differs from that of a process",
+	            exits(catch_from_terminal, 3));
 	CHECK_NAMED("without a timer, signals are delivered", exits(go_without_timer, 3));
 	fault_arm("pipe2", EMFILE, 0, 1);
 	CHECK(signals_catch() == -1 && errno == EMFILE && fault_disarm() == 1);

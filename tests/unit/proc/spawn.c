@@ -137,8 +137,8 @@ check_commands(void)
 	CHECK(prints("exit 3", NULL, "") && fault_disarm() == 2);
 }
 
-/* Returns the failure of a command that is as *SPAWN says after CHANGE. Its child exits with 127,
- * or there is none. */
+/* Returns the failure of a command that is as *SPAWN says after CHANGE. HAS_CHILD: its child exits
+ * with 127. */
 static struct spawn_failure
 failure_of(char *const *argv, void (*change)(struct spawn *spawn), bool has_child)
 {
@@ -199,22 +199,33 @@ check_refusals(void)
 	failure = failure_of(shell, without_stderr, true);
 	CHECK(failure.stage == SPAWN_SETUP && failure.errnum == EBADF);
 	failure = failure_of(shell, with_terminal, true);
-	CHECK_NAMED("what is no terminal cannot be that of a session",
+	CHECK_NAMED("a pipe cannot be the terminal of a session",
 	            failure.stage == SPAWN_SETUP && failure.errnum == ENOTTY);
 	failure = failure_without_pipe(1);
 	CHECK(failure.stage == SPAWN_SETUP && failure.errnum == EMFILE);
 }
 
-/* To be called last: this process cannot fork any more. */
-static void
-check_no_process(void)
+/* In a process that cannot fork any more. */
+static bool
+fails_without_process(void)
 {
 #ifdef SYS_vfork
 	forbid(SYS_vfork);
 #endif
 	forbid(SYS_clone);
 	struct spawn_failure failure = failure_of(shell, NULL, false);
-	CHECK(failure.stage == SPAWN_SETUP && failure.errnum == ENOSYS);
+	return failure.stage == SPAWN_SETUP && failure.errnum == ENOSYS;
+}
+
+static void
+check_no_process(void)
+{
+	int status;
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(fails_without_process() ? 3 : 4);
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 3);
 }
 
 int
