@@ -238,12 +238,31 @@ hangs() { # NAME...
 	script t/1.sh <<<'echo $$ >1.pid; sleep 1000'
 	script t/2.sh <<<'exit 0'
 	script t/3.sh <<<'exit 0'
-	runs 1 --max-time=500ms --worker="$WORKER" --instances=a t
+	runs 1 --max-time=3s --worker="$WORKER" --instances=a t
 	whole
 	[ "$(ended t/1.sh)" = fail ]
-	[ "$(ended t/3.sh)" = skip ]
-	attached t/3.sh reason | grep -F 'not run: the run took longer than --max-time'
+	[ "$(attached t/1.sh reason | head -n 1)" = 'ended: the run took longer than --max-time' ]
+	# The second one waited at the worker.
+	local id
+	for id in t/2.sh t/3.sh; do
+		[ "$(ended $id)" = skip ]
+		[ "$(attached $id reason)" = 'not run: the run took longer than --max-time' ]
+	done
 	until_true gone 1.pid
+	# The same through a worker between.
+	runs 1 --max-time=3s --worker="subunit2 run --stdin=subunit --worker='$WORKER' --instances=b" \
+		--instances=a t
+	[ "$(attached t/1.sh reason | head -n 1)" = 'ended: the run took longer than --max-time' ]
+	[ "$(attached t/2.sh reason)" = 'not run: the run took longer than --max-time' ]
+}
+
+@test "a test that a signal ends names the signal that the run got" {
+	hang 1
+	start --worker="$WORKER" --instances=a t
+	until_true [ -s 1.pid ]
+	kill -INT "$pid"
+	stops 130
+	[ "$(attached t/1.sh reason | head -n 1)" = 'interrupted by SIGINT' ]
 }
 
 @test "a second signal kills workers that do not end" {

@@ -119,7 +119,7 @@ outcome_judge_end(struct outcome *outcome, const struct outcome_rules *rules,
 	else if (result->ended_by && rules->over_time)
 		outcome_add_reason(outcome, OUTCOME_OVER_TIME);
 	else if (result->ended_by && wait != OUTCOME_MATCHED)
-		outcome_add_reason(outcome, "interrupted by %s",
+		outcome_add_reason(outcome, OUTCOME_INTERRUPTED "%s",
 		                   signals_name(result->ended_by, name));
 }
 

@@ -42,7 +42,7 @@ scheduler_on_signal(void *context, int signo, bool from_terminal)
 	scheduler->hurried = !scheduler->running;
 	scheduler->end.signo = signo;
 	scheduler->end_from_terminal = from_terminal;
-	scheduler_stop_starting(scheduler, "not run: the run was interrupted");
+	scheduler_stop_starting(scheduler, OUTCOME_NOT_RUN);
 	if (scheduler->options->keepalive)
 		scheduler_end_remote_input(scheduler);
 	scheduler_end_all(scheduler, signo, scheduler_signal_reaches(scheduler), false);

@@ -118,7 +118,7 @@ pool_on_input_end(struct worker_pool *pool)
 	if (!is_worker || pool->stopped || worker_dispatch_is_idle(pool->dispatch))
 		return;
 	pool->end.signo = SIGTERM;
-	pool_interrupt(pool, "not run: the run was interrupted");
+	pool_interrupt(pool, OUTCOME_NOT_RUN);
 }
 
 /* Signals */
@@ -133,7 +133,7 @@ pool_on_signal(void *context, int signo, bool from_terminal)
 			worker_kill(pool->workers[i].worker);
 	else
 		pool->end.signo = signo;
-	pool_interrupt(pool, "not run: the run was interrupted");
+	pool_interrupt(pool, OUTCOME_NOT_RUN);
 }
 
 /* Ends the run, which took longer than it may. */

@@ -6,12 +6,10 @@
 #include "memory.h"
 #include "message.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NONE WORKER_DISPATCH_NONE
-#define REASONS_MAX 8 /* workers whose failures are named at the end */
 
 int64_t
 worker_pool_now_ns(const struct worker_pool *pool)
@@ -32,111 +30,6 @@ worker_pool_set_reason(struct pool_worker *worker, const char *reason)
 {
 	free(worker->reason);
 	worker->reason = reason ? memory_copy(reason) : NULL;
-}
-
-/* How tests end */
-
-void
-worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status)
-{
-	unsigned max = pool->run->max_fail;
-	pool->end.bad += subunit2_status_is_bad(status);
-	if (max && pool->end.bad >= max)
-		worker_pool_stop(pool, "not run: enough has failed");
-}
-
-/* Says in OUTCOME why a worker failed. */
-static void
-pool_describe_worker(const struct worker_pool *pool, const struct pool_worker *worker,
-                     struct outcome *outcome)
-{
-	char text[DURATION_SIZE];
-	if (worker->reason)
-		outcome_fail(outcome, "%s: %s", worker_name(worker->worker), worker->reason);
-	else
-		outcome_fail(outcome, "%s: silent for %s", worker_name(worker->worker),
-		             duration_text(pool->options->silence_ns, text));
-}
-
-static void
-pool_describe_all(const struct worker_pool *pool, struct outcome *outcome)
-{
-	outcome_fail(outcome, "no worker is left");
-	for (size_t i = 0; i < pool->worker_count && i < REASONS_MAX; i++)
-		pool_describe_worker(pool, &pool->workers[i], outcome);
-	if (pool->worker_count > REASONS_MAX)
-		outcome_fail(outcome, "and %zu more", pool->worker_count - REASONS_MAX);
-}
-
-static void
-pool_describe_timeout(const struct pool_test *test, struct outcome *outcome)
-{
-	int64_t longest_ns, timeout_ns = worker_pool_timeout_ns(test, &longest_ns);
-	if (timeout_ns)
-		outcome_add_timeout(outcome, timeout_ns, longest_ns);
-	else
-		outcome_add_timeout(outcome, test->pool->run->attempts.job.process.timeout_ns, 0);
-}
-
-/* Decides how a test ended if its worker sent no final status. */
-static void
-pool_decide(const struct worker_pool *pool, const struct pool_test *test, struct outcome *outcome,
-            size_t worker, enum worker_dispatch_end end)
-{
-	char text[SIGNALS_NAME_SIZE];
-	switch (end) {
-	case WORKER_DISPATCH_LOST:
-		if (pool->over_time) {
-			outcome_fail(outcome, OUTCOME_OVER_TIME);
-			break;
-		}
-		if (pool->interrupted) {
-			outcome_fail(
-				outcome, "interrupted by %s",
-				signals_name(pool->end.signo ? pool->end.signo : SIGTERM, text));
-			break;
-		}
-		outcome_fail(outcome, "its worker was lost while it ran");
-		pool_describe_worker(pool, &pool->workers[worker], outcome);
-		outcome->infrastructure = true;
-		break;
-	case WORKER_DISPATCH_TIMED_OUT:
-		outcome->status = SUBUNIT2_STATUS_FAIL;
-		pool_describe_timeout(test, outcome);
-		break;
-	case WORKER_DISPATCH_NO_WORKER:
-		pool_describe_all(pool, outcome);
-		outcome->infrastructure = true;
-		break;
-	default:
-		outcome->status = SUBUNIT2_STATUS_SKIP;
-		outcome_add_reason(outcome, "%s", pool->stopped);
-		break;
-	}
-}
-
-void
-worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dispatch_end end,
-                     bool again)
-{
-	struct worker_pool *pool = context;
-	struct pool_test *test = pool->tests[index];
-	struct outcome outcome = {0};
-	const struct subunit2_event *final = end == WORKER_DISPATCH_ANSWERED ? pool->final : NULL;
-	event_loop_timer_stop(pool->supervisor->loop, &test->slow);
-	test->start_ns = 0;
-	worker_pool_end_attach(test);
-	if (!final)
-		pool_decide(pool, test, &outcome, worker, end);
-	/* If a further attempt was not run, the failed one counts. */
-	if (end == WORKER_DISPATCH_NOT_RUN && worker_dispatch_attempts(pool->dispatch, index))
-		outcome.status = SUBUNIT2_STATUS_FAIL;
-	if (again)
-		worker_results_retry(pool->results, index, final, final ? NULL : &outcome);
-	else
-		worker_pool_count_end(pool, worker_results_finish(pool->results, index, final,
-		                                                  final ? NULL : &outcome));
-	outcome_clear(&outcome);
 }
 
 /* Events of workers */
@@ -232,6 +125,23 @@ pool_is_bail_out(const struct subunit2_event *event)
 	       event->file_bytes.len >= len && memcmp(event->file_bytes.data, bailed_out, len) == 0;
 }
 
+/* Handles EVENT, the final status of the test INDEX, which is open at WORKER. */
+static void
+pool_on_final_status(struct worker_pool *pool, size_t worker, size_t index,
+                     const struct subunit2_event *event)
+{
+	struct buffer reason = {0};
+	struct subunit2_event final = worker_pool_name_interruption(pool, event, &reason);
+	if (!pool->run->no_bail && pool_is_bail_out(event))
+		worker_pool_stop(pool, "not run: a test bailed out");
+	pool->final = &final;
+	worker_dispatch_answered(
+		pool->dispatch, worker, index,
+		subunit2_status_is_bad(worker_results_judge(pool->results, index, event->status)));
+	pool->final = NULL;
+	buffer_clear(&reason);
+}
+
 /* Handles EVENT, which has the id of the open test INDEX. */
 static void
 pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
@@ -240,17 +150,10 @@ pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
 	if (event->status == SUBUNIT2_STATUS_EXISTS)
 		return;
 	pool_start_test(pool, worker, index, event);
-	if (subunit2_status_is_final(event->status)) {
-		if (!pool->run->no_bail && pool_is_bail_out(event))
-			worker_pool_stop(pool, "not run: a test bailed out");
-		pool->final = event;
-		worker_dispatch_answered(pool->dispatch, worker, index,
-		                         subunit2_status_is_bad(worker_results_judge(
-						 pool->results, index, event->status)));
-		pool->final = NULL;
-	} else if (event->status == SUBUNIT2_STATUS_NONE) {
+	if (subunit2_status_is_final(event->status))
+		pool_on_final_status(pool, worker, index, event);
+	else if (event->status == SUBUNIT2_STATUS_NONE)
 		worker_results_event(pool->results, index, event);
-	}
 }
 
 /* Returns the open test at WORKER to which EVENT belongs, or NONE. Sets *OWN to true if EVENT has
