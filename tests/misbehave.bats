@@ -241,7 +241,8 @@ final() { # STATUS [REASON]
 		"${from[@]}" FILE=run subunit2 run "$script" >out
 		diff expected wrapped
 		diff expected driven
-		grep -qx 'SigIgn:.0*' run
+		# glibc ignores its own signals, 32 and 33, in the children of posix_spawn, as make's are.
+		[ $((0x$(cut -f2 run) & ~0x180000000)) -eq 0 ]
 	done
 }
 
