@@ -99,6 +99,12 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	prove -Q --exec cat good.tap
 	subunit2 convert --to=tap run.subunit | sed 1d >bad.tap
 	run -1 prove -Q --exec cat bad.tap
+	# A stream without a test is not good.
+	subunit2 status a exists | subunit2 convert --to=tap >none.tap
+	[ "$(cat none.tap)" = $'TAP version 14\n# listed: a\n# no test' ]
+	sed 1d none.tap >none
+	run -1 prove -Q --exec cat none
+	run -1 subunit2 report none.tap
 }
 
 @test "subunit1" {
