@@ -520,6 +520,12 @@ lost() {
 	done
 	[[ $(brief --from=subunit1 v1) == *"fail a"* ]]
 	[[ $(brief --from=json json) == *"fail a"* ]]
+	# In the output of a command, too, at once and byte by byte.
+	for file in v1 json tap; do
+		run -1 bash -c "subunit2 wrap -i t -- cat $file >out"
+		subunit2 ls --all --failing out | grep -q '^\(t::\)\?a$'
+		run -1 bash -c "subunit2 wrap -i t -- sh -c 'head -c 2 $file; sleep 0.2; tail -c +3 $file' >out"
+	done
 }
 
 @test "an ok after the word not is no result, however the two are separated" {

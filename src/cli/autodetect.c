@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "autodetect.h"
 
+#include "byte_order_mark.h"
 #include "memory.h"
 #include "packet_damage.h"
 
@@ -11,7 +12,7 @@
 #define HEAD_SIZE 65536
 #define HEAD_SILENCE_MS 100
 
-static const char bom[] = {'\xef', '\xbb', '\xbf'};
+static const char bom[3] = BYTE_ORDER_MARK;
 
 struct autodetect {
 	struct autodetect_options options;

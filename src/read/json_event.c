@@ -2,6 +2,7 @@
 #include "json_event.h"
 
 #include "base64.h"
+#include "byte_order_mark.h"
 #include "memory.h"
 #include "number.h"
 #include "rfc3339.h"
@@ -30,6 +31,9 @@ enum json_event_match
 json_event_match(struct subunit2_view head)
 {
 	static const char *const tokens[] = {"{", "\"subunit\"", ":", "2"};
+	if (byte_order_mark_may_begin(head))
+		return JSON_EVENT_MAYBE;
+	head = byte_order_mark_skip(head);
 	const char *at = head.data, *end = head.data + head.len;
 	while (at < end && at - head.data < MAX_INDENT && json_event_is_blank(*at))
 		at++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "json_lines.h"
 
+#include "byte_order_mark.h"
 #include "json_event.h"
 #include "memory.h"
 #include "number.h"
@@ -67,6 +68,7 @@ json_lines_is_space(char c)
 static struct subunit2_view
 json_lines_trimmed(struct subunit2_view line)
 {
+	line = byte_order_mark_skip(line);
 	while (line.len > 0 && json_lines_is_space(line.data[line.len - 1]))
 		line.len--;
 	while (line.len > 0 && json_lines_is_space(*line.data))

@@ -267,8 +267,9 @@ subunit1_mixed_text_len(const struct subunit1_mixed *mixed, struct subunit2_view
 	while (rest.len) {
 		size_t at = bytes.len - rest.len;
 		struct subunit2_view line = detect_take_line(&rest);
-		/* Most lines begin with none of the first letters of a keyword. */
-		if (!memchr("tsfexup", *line.data, 7))
+		/* Most lines begin with none of the first letters of a keyword, nor with a byte
+		 * order mark. */
+		if (!memchr("tsfexup\xef", *line.data, 8))
 			continue;
 		bool whole = line.data[line.len - 1] == '\n';
 		if (whole ? subunit1_mixed_matters(mixed, line) : subunit1_line_may_begin(line))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "subunit1_line.h"
 
+#include "byte_order_mark.h"
+
 #define WORD(text)                                                                                 \
 	{                                                                                          \
 		text, sizeof(text) - 1                                                             \
@@ -119,7 +121,7 @@ struct subunit1_line
 subunit1_line_read(struct subunit2_view line)
 {
 	struct subunit1_line none = {SUBUNIT1_NONE, SUBUNIT2_ABSENT};
-	line = subunit1_without_newline(line);
+	line = byte_order_mark_skip(subunit1_without_newline(line));
 	size_t end = subunit1_line_first_word(line).len;
 	size_t blanks = end;
 	while (blanks < line.len && subunit1_line_is_blank(line.data[blanks]))
@@ -136,6 +138,9 @@ subunit1_line_read(struct subunit2_view line)
 bool
 subunit1_line_may_begin(struct subunit2_view head)
 {
+	if (byte_order_mark_may_begin(head))
+		return true;
+	head = byte_order_mark_skip(head);
 	struct subunit2_view word = subunit1_line_first_word(head);
 	if (word.len < head.len)
 		return subunit1_line_keyword_of(subunit1_line_without_colons(word)) !=
