@@ -78,7 +78,8 @@ tap_embedded_negate(unsigned char state, char c)
 		return c >= '@' && c <= '~' ? matched : state;
 	if (c == '\x1b')
 		return matched | ESCAPED;
-	if (c == ' ' || c == '\t')
+	/* Blanks of Unicode are bytes above 0x7f. */
+	if (c == ' ' || c == '\t' || c == '-' || c == '_' || c & 0x80)
 		return matched == NEGATED ? NEGATED : 0;
 	if (matched < NEGATED && lower == word[matched])
 		return matched + 1;
