@@ -213,14 +213,11 @@ tap_description_drop_brace(struct tap_description *description)
 	*end = tap_trim_end(*end);
 }
 
-/* Cuts what differs from run to run out of the name. */
+/* Cuts what differs from run to run out of the name, which may have such a part. */
 static void
-tap_description_cut_unstable(struct tap_description *description, bool ok)
+tap_description_cut_unstable(struct tap_description *description, struct tap_name_of line)
 {
-	struct tap_name_of line = {ok, description->dashed};
 	struct tap_bytes mark = {NULL, 0};
-	if (!tap_stable_may_fit(description->name, line))
-		return;
 	int64_t duration = tap_stable_cut(&description->name, &description->tail, &mark, line);
 	if (duration != TAP_NO_DURATION)
 		description->duration_ns = duration;
@@ -239,7 +236,9 @@ tap_description_set_plain(struct tap_description *description, struct tap_bytes 
 		.duration_ns = TAP_NO_DURATION,
 		.dashed = dashed,
 	};
-	tap_description_cut_unstable(description, true);
+	struct tap_name_of line = {true, dashed};
+	if (tap_stable_may_fit(name, line))
+		tap_description_cut_unstable(description, line);
 }
 
 void
@@ -261,7 +260,9 @@ tap_description_read(struct tap_description *description, struct tap_bytes text,
 		description->name = tap_trim_end(description->name);
 		description->opens |= tap_description_ends_in_brace(description->name);
 	}
-	tap_description_cut_unstable(description, ok);
+	struct tap_name_of line = {ok, description->dashed};
+	if (tap_stable_may_fit(description->name, line))
+		tap_description_cut_unstable(description, line);
 	if (description->name.len)
 		return;
 	if (description->directive == TAP_SKIP)

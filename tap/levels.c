@@ -90,11 +90,8 @@ tap_levels_close(struct tap_levels *levels, size_t keep)
 }
 
 int
-tap_levels_close_for(struct tap_levels *levels, size_t keep, bool *closed)
+tap_levels_close_open(struct tap_levels *levels, size_t keep, bool *closed)
 {
-	*closed = false;
-	if (levels->newest <= keep)
-		return 0;
 	*closed = !levels->at[keep + 1].braced;
 	int result = tap_levels_close(levels, *closed ? keep + 1 : keep);
 	if (result || !*closed)
@@ -161,16 +158,6 @@ tap_levels_in_braces(const struct tap_levels *levels)
 {
 	for (size_t at = levels->newest; at > 0; at--)
 		if (levels->at[at].braced)
-			return true;
-	return false;
-}
-
-bool
-tap_levels_in_comment(const struct tap_levels *levels)
-{
-	for (size_t at = levels->newest; at > 0; at--)
-		if (levels->at[at].column >= TAP_COLUMN_COMMENT &&
-		    levels->at[at].column != TAP_COLUMN_UNKNOWN)
 			return true;
 	return false;
 }

@@ -61,9 +61,17 @@ int tap_levels_faults(struct tap_levels *levels, bool complete);
  * then no TAP, unless it begins with a version of KTAP. */
 int tap_levels_close(struct tap_levels *levels, size_t keep);
 
+/* Does the work of tap_levels_close_for where a level is open above KEEP. */
+int tap_levels_close_open(struct tap_levels *levels, size_t keep, bool *closed);
+
 /* Closes the levels above KEEP before a result at that level. *CLOSED becomes
  * true when the lowest of them is that result's subtest. */
-int tap_levels_close_for(struct tap_levels *levels, size_t keep, bool *closed);
+static inline int
+tap_levels_close_for(struct tap_levels *levels, size_t keep, bool *closed)
+{
+	*closed = false;
+	return levels->newest > keep ? tap_levels_close_open(levels, keep, closed) : 0;
+}
 
 /* Returns how many levels a line at COLUMN is above level AT. Subtests are indented by four
  * columns; under KTAP and in comments, by any even number. Returns 0 if the line is not indented
@@ -85,6 +93,14 @@ size_t tap_levels_expecting(const struct tap_levels *levels, uint64_t number);
 bool tap_levels_in_braces(const struct tap_levels *levels);
 
 /* Returns whether a subtest after "# " is open. */
-bool tap_levels_in_comment(const struct tap_levels *levels);
+static inline bool
+tap_levels_in_comment(const struct tap_levels *levels)
+{
+	for (size_t at = levels->newest; at > 0; at--)
+		if (levels->at[at].column >= TAP_COLUMN_COMMENT &&
+		    levels->at[at].column != TAP_COLUMN_UNKNOWN)
+			return true;
+	return false;
+}
 
 #endif

@@ -10,9 +10,10 @@ static inline bool
 tap_plain_result_take_number(struct tap_bytes *text, uint64_t *number)
 {
 	const char *at = text->data;
-	unsigned char digit;
-	for (*number = 0; (digit = (unsigned char)(*at - '0')) < 10; at++)
-		*number = *number * 10 + digit;
+	uint64_t value = 0;
+	for (; tap_is_digit(*at); at++)
+		value = value * 10 + (unsigned)(*at - '0');
+	*number = value;
 	size_t digits = (size_t)(at - text->data);
 	if (digits == 0 || digits > DIGITS_MAX || *at != ' ')
 		return false;

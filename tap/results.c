@@ -62,18 +62,18 @@ tap_results_set_fact(struct tap_fact *fact, const struct tap_description *descri
 	fact->name_after = description->name_after;
 }
 
-/* Emits LINE, whose bytes are RAW, as a result at level AT. */
+/* Emits the line HERE as a result at level AT. */
 static int
-tap_results_emit(struct tap_grammar *grammar, const struct tap_line *line, struct tap_bytes raw,
-                 size_t at, bool waited)
+tap_results_emit(struct tap_grammar *grammar, const struct tap_here *here, size_t at, bool waited)
 {
+	const struct tap_line *line = here->line;
 	struct tap_description changed;
 	const struct tap_description *description = tap_results_describe(grammar, line, &changed);
 	struct tap_levels *levels = &grammar->levels;
 	struct tap_level *level = &levels->at[at];
 	const struct tap_numbers *todo = &level->plan.todo;
 	struct tap_fact fact;
-	tap_results_set_fact(&fact, description, raw);
+	tap_results_set_fact(&fact, description, here->raw);
 	if (!fact.bytes.len && description->directive == TAP_SKIP &&
 	    (levels->ktap || level->column >= TAP_COLUMN_COMMENT)) {
 		fact.bytes = fact.reason;
@@ -94,21 +94,22 @@ tap_results_emit(struct tap_grammar *grammar, const struct tap_line *line, struc
 	return result ? result : tap_grammar_emit(grammar, &fact);
 }
 
-/* Emits that a result waits for the next line. Not inlined, so that the function below needs no
+/* Lets a result wait that may open a subtest. Not inlined, so that the function below needs no
  * stack frame. */
 static __attribute__((noinline)) int
-tap_results_emit_wait(struct tap_grammar *grammar)
+tap_results_on_opening(struct tap_grammar *grammar, const struct tap_here *here, size_t at)
 {
+	if (!tap_opening_begin(&grammar->opening, &grammar->levels, here->line, at))
+		return tap_results_emit(grammar, here, at, false);
 	return tap_grammar_emit_bytes(grammar, TAP_FACT_WAIT, (struct tap_bytes){NULL, 0});
 }
 
 int
 tap_results_on_line(struct tap_grammar *grammar, const struct tap_here *here, size_t at)
 {
-	if (here->line->description.opens &&
-	    tap_opening_begin(&grammar->opening, &grammar->levels, here->line, at))
-		return tap_results_emit_wait(grammar);
-	return tap_results_emit(grammar, here->line, here->raw, at, false);
+	if (here->line->description.opens)
+		return tap_results_on_opening(grammar, here, at);
+	return tap_results_emit(grammar, here, at, false);
 }
 
 int
@@ -120,8 +121,8 @@ tap_results_end_opening(struct tap_grammar *grammar, const struct tap_line *next
 	if (at == TAP_NO_LEVEL || (next && next->kind == TAP_BLANK))
 		return 0;
 	bool opens = tap_opening_end(opening, &grammar->levels, next, &line);
-	struct tap_bytes raw = {opening->text, opening->len + 1};
-	int result = tap_results_emit(grammar, &line, raw, at, true);
+	struct tap_here here = {.line = &line, .raw = {opening->text, opening->len + 1}};
+	int result = tap_results_emit(grammar, &here, at, true);
 	if (result || !opens)
 		return result;
 	grammar->diagnosed = TAP_NO_LEVEL;

@@ -90,14 +90,6 @@ tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_bytes nam
 	memcpy(path->data, name.data, name.len);
 }
 
-size_t
-tap_scopes_under(const struct tap_scopes *scopes, size_t at)
-{
-	while (at > 0 && scopes->at[at].named)
-		at--;
-	return at;
-}
-
 bool
 tap_scopes_are_todo(const struct tap_scopes *scopes)
 {

@@ -56,7 +56,13 @@ void tap_scopes_prefix(const struct tap_scopes *scopes, struct tap_path *path,
 
 /* Returns the innermost of the levels up to AT that has no name; 0 if all have one. Paths at level
  * AT are relative to it. */
-size_t tap_scopes_under(const struct tap_scopes *scopes, size_t at);
+static inline size_t
+tap_scopes_under(const struct tap_scopes *scopes, size_t at)
+{
+	while (at > 0 && scopes->at[at].named)
+		at--;
+	return at;
+}
 
 /* Return whether failures at the newest level are expected; or may become so, by the own test of an
  * open level, which comes after it. */
