@@ -31,23 +31,38 @@ hash_word_at(const char *data)
 	return word;
 }
 
+/* Return HASH with the last sixteen bytes, at TAIL, added. */
+static inline uint64_t
+hash_end(const struct keyed_hash_key *key, uint64_t hash, const char *tail)
+{
+	hash = hash_fold(hash_word_at(tail) ^ key->words[1], hash_word_at(tail + 8) ^ hash);
+	return hash_fold(hash ^ key->words[0], key->words[1]);
+}
+
+/* Return the hash of less than sixteen BYTES. Not inlined, so that keyed_hash needs no stack frame.
+ */
+static __attribute__((noinline)) uint64_t
+hash_short(const struct keyed_hash_key *key, struct subunit2_view bytes)
+{
+	char last[16] = {0};
+
+	if (bytes.len)
+		memcpy(last, bytes.data, bytes.len);
+	return hash_end(key, key->words[0] ^ bytes.len, last);
+}
+
 uint64_t
 keyed_hash(const struct keyed_hash_key *key, struct subunit2_view bytes)
 {
 	uint64_t hash = key->words[0] ^ bytes.len;
-	char last[16] = {0};
-	const char *tail = last;
 
+	if (bytes.len < 16)
+		return hash_short(key, bytes);
 	for (size_t at = 0; at + 16 < bytes.len; at += 16)
 		hash = hash_fold(hash_word_at(bytes.data + at) ^ key->words[1],
 		                 hash_word_at(bytes.data + at + 8) ^ hash);
 	/* The last sixteen bytes overlap those before. */
-	if (bytes.len >= 16)
-		tail = bytes.data + bytes.len - 16;
-	else if (bytes.len)
-		memcpy(last, bytes.data, bytes.len);
-	hash = hash_fold(hash_word_at(tail) ^ key->words[1], hash_word_at(tail + 8) ^ hash);
-	return hash_fold(hash ^ key->words[0], key->words[1]);
+	return hash_end(key, hash, bytes.data + bytes.len - 16);
 }
 
 uint64_t
