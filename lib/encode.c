@@ -32,10 +32,8 @@ encode_len(const struct subunit2_event *event)
 		       event->file_bytes.len;
 	len += encode_string_len(event->route_code);
 	/* The length counts itself: a packet cannot have 64 or 16384 bytes. */
-	for (size_t own = 1; own <= 3; own++)
-		if (number_len(len + own) == own)
-			return len + own;
-	return 0;
+	len += number_len(len + number_len(len + 1));
+	return len <= SUBUNIT2_PACKET_MAX ? len : 0;
 }
 
 size_t
@@ -225,13 +223,13 @@ encode(const struct subunit2_event *event, uint8_t *packet, size_t len)
 	return encode_packet(event, packet, len);
 }
 
-bool
-encode_if_plain(const struct subunit2_event *event, uint8_t *packet, size_t size, size_t *len)
+size_t
+encode_if_plain(const struct subunit2_event *event, uint8_t *packet, size_t size)
 {
-	*len = encode_len(event);
-	return *len && *len <= size && encode_check_values(event, NULL) == SUBUNIT2_E_OK &&
-	       (!event->tags.count || encode_check_tags(event->tags, NULL) == SUBUNIT2_E_OK) &&
-	       encode_packet(event, packet, *len);
+	size_t len = encode_len(event);
+	bool good = len <= size && encode_check_values(event, NULL) == SUBUNIT2_E_OK &&
+	            (!event->tags.count || encode_check_tags(event->tags, NULL) == SUBUNIT2_E_OK);
+	return len && good && encode_packet(event, packet, len) ? len : 0;
 }
 
 enum subunit2_result

@@ -122,13 +122,11 @@ output_put(void *context, struct subunit2_view packet, struct subunit2_error *er
 static bool
 output_encode_in_place(struct subunit2_output *output, const struct subunit2_event *event)
 {
-	size_t len;
+	size_t len = encode_if_plain(event, (uint8_t *)output->buffer + output->len,
+	                             output->size - output->len);
 
-	if (!encode_if_plain(event, (uint8_t *)output->buffer + output->len,
-	                     output->size - output->len, &len))
-		return false;
 	output->len += len;
-	return true;
+	return len;
 }
 
 enum subunit2_result
