@@ -244,7 +244,7 @@ tap_events_on_step(struct tap_events *tap, const struct tap_fact *fact)
 	case TAP_FACT_HEADER:
 		result = tap_tests_spill_before(&tap->tests);
 		return result == SUBUNIT2_E_OK && fact->boot > 1
-		               ? tap_sender_boot(&tap->tests.sender, fact->boot)
+		               ? tap_sender_set_tags(&tap->tests.sender, fact->boot)
 		               : result;
 	case TAP_FACT_DOCUMENT:
 		return tap_events_begin_document(tap, fact);
@@ -335,8 +335,7 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 	                tap_events_on_fact, tap);
 	if (made &&
 	    tap_events_copy(options->route_code, &tap->route_code, &sender->event.route_code) &&
-	    subunit2_tagset_add(&sender->todo_tags, SUBUNIT2_LITERAL("todo-passed"), NULL) ==
-	            SUBUNIT2_E_OK)
+	    tap_sender_set_tags(sender, 1) == SUBUNIT2_E_OK)
 		return tap;
 	tap_events_free(tap);
 	return NULL;

@@ -119,20 +119,6 @@ tap_scopes_open(struct tap_scopes *scopes, uint64_t number)
 	scope->records = scopes->waiting.sequence;
 }
 
-void
-tap_scopes_expect(const struct tap_scopes *scopes, struct tap_path *path)
-{
-	path->hash = tap_names_hash(&scopes->names, path->data, path->len);
-}
-
-bool
-tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path)
-{
-	if (!path->hash)
-		tap_scopes_expect(scopes, path);
-	return tap_names_take(&scopes->names, path->hash, path->data, &path->len, scopes->limit);
-}
-
 bool
 tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *path)
 {

@@ -73,11 +73,21 @@ bool tap_scopes_may_be_todo(const struct tap_scopes *scopes);
 void tap_scopes_open(struct tap_scopes *scopes, uint64_t number);
 
 /* Prefetches for tap_scopes_take of PATH, which follows soon. */
-void tap_scopes_expect(const struct tap_scopes *scopes, struct tap_path *path);
+static inline void
+tap_scopes_expect(const struct tap_scopes *scopes, struct tap_path *path)
+{
+	path->hash = tap_names_hash(&scopes->names, path->data, path->len);
+}
 
 /* Makes PATH, which is not relative, unique among those used before. Returns false if memory
  * is short, as for all that follow. */
-bool tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path);
+static inline bool
+tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path)
+{
+	if (!path->hash)
+		tap_scopes_expect(scopes, path);
+	return tap_names_take(&scopes->names, path->hash, path->data, &path->len, scopes->limit);
+}
 
 /* Gives the name PATH to level AT, which has none, while the levels above it have one: completes
  * the paths that are relative to it. */

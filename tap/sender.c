@@ -24,8 +24,8 @@ void
 tap_sender_free(struct tap_sender *sender)
 {
 	free(sender->id);
-	subunit2_tagset_clear(&sender->tags);
-	subunit2_tagset_clear(&sender->todo_tags);
+	subunit2_tagset_clear(&sender->tagset);
+	subunit2_tagset_clear(&sender->todo_tagset);
 }
 
 static struct subunit2_view
@@ -44,11 +44,11 @@ tap_sender_select(struct tap_sender *sender, struct tap_bytes path, const struct
 
 static enum subunit2_result
 tap_sender_send_status(struct tap_sender *sender, enum subunit2_status status,
-                       const struct subunit2_time *time, struct subunit2_tags tags)
+                       const struct subunit2_time *time, const struct subunit2_tags *tags)
 {
 	struct subunit2_event *event = &sender->event;
 	event->status = status;
-	event->tags = tags;
+	event->tags = *tags;
 	event->timestamp = *time;
 	return subunit2_sink_event(sender->sink, event, sender->error);
 }
@@ -56,19 +56,18 @@ tap_sender_send_status(struct tap_sender *sender, enum subunit2_status status,
 enum subunit2_result
 tap_send_start(struct tap_sender *sender)
 {
+	static const struct subunit2_tags none;
 	return tap_sender_send_status(sender, SUBUNIT2_STATUS_INPROGRESS, &sender->ending->start,
-	                              SUBUNIT2_NO_TAGS);
+	                              &none);
 }
 
 enum subunit2_result
 tap_send_end(struct tap_sender *sender)
 {
 	const struct tap_ending *ending = sender->ending;
-	const struct subunit2_tagset *tags =
-		ending->todo_passed ? &sender->todo_tags : &sender->tags;
+	const struct subunit2_tags *tags = ending->todo_passed ? &sender->todo_tags : &sender->tags;
 	sender->counts[ending->todo_passed ? SUBUNIT2_STATUS_UXSUCCESS : ending->status]++;
-	return tap_sender_send_status(sender, ending->status, &ending->end,
-	                              subunit2_tagset_view(tags));
+	return tap_sender_send_status(sender, ending->status, &ending->end, tags);
 }
 
 static enum subunit2_result
@@ -129,18 +128,23 @@ tap_send_attachment(struct tap_sender *sender, struct tap_attachment *file, bool
 }
 
 enum subunit2_result
-tap_sender_boot(struct tap_sender *sender, unsigned boot)
+tap_sender_set_tags(struct tap_sender *sender, unsigned boot)
 {
 	char name[32];
-	int len = snprintf(name, sizeof(name), "boot-%u", boot);
-	struct subunit2_view tag = {name, (size_t)len};
-	subunit2_tagset_clear(&sender->tags);
-	subunit2_tagset_clear(&sender->todo_tags);
-	enum subunit2_result result = subunit2_tagset_add(&sender->tags, tag, sender->error);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	subunit2_tagset_clear(&sender->tagset);
+	subunit2_tagset_clear(&sender->todo_tagset);
+	if (boot > 1) {
+		int len = snprintf(name, sizeof(name), "boot-%u", boot);
+		struct subunit2_view tag = {name, (size_t)len};
+		result = subunit2_tagset_add(&sender->tagset, tag, sender->error);
+		if (result == SUBUNIT2_E_OK)
+			result = subunit2_tagset_add(&sender->todo_tagset, tag, sender->error);
+	}
 	if (result == SUBUNIT2_E_OK)
-		result = subunit2_tagset_add(&sender->todo_tags, tag, sender->error);
-	if (result == SUBUNIT2_E_OK)
-		result = subunit2_tagset_add(&sender->todo_tags, SUBUNIT2_LITERAL("todo-passed"),
+		result = subunit2_tagset_add(&sender->todo_tagset, SUBUNIT2_LITERAL("todo-passed"),
 		                             sender->error);
+	sender->tags = subunit2_tagset_view(&sender->tagset);
+	sender->todo_tags = subunit2_tagset_view(&sender->todo_tagset);
 	return result;
 }

@@ -26,7 +26,9 @@ struct tap_sender {
 	const struct tap_ending *ending; /* of that test */
 	struct subunit2_time now;        /* of the bytes that are read */
 	struct subunit2_error *error;    /* of the current call; may be NULL */
-	struct subunit2_tagset tags, todo_tags; /* of final statuses */
+	struct subunit2_tagset tagset, todo_tagset;
+	struct subunit2_tags tags, todo_tags; /* their tags: of final statuses, and of those of TODO
+	                                         tests that passed */
 	uint64_t
 		counts[SUBUNIT2_STATUS_XFAIL + 1]; /* of tests that ended with each status; those of
 	                                              TODO that passed count as unexpected */
@@ -63,7 +65,8 @@ int tap_send_file(struct tap_sender *sender, const char *name, const char *bytes
 enum subunit2_result tap_send_attachment(struct tap_sender *sender, struct tap_attachment *file,
                                          bool last);
 
-/* Tags final statuses with "boot-N" from now on. */
-enum subunit2_result tap_sender_boot(struct tap_sender *sender, unsigned boot);
+/* Sets the tags of final statuses: "boot-N" if BOOT is not the first; "todo-passed" on TODO tests
+ * that passed. */
+enum subunit2_result tap_sender_set_tags(struct tap_sender *sender, unsigned boot);
 
 #endif
