@@ -81,14 +81,15 @@ classic_tests_hash(const struct classic_tests *tests, struct subunit2_view name)
 
 /* Return the slot of the name with HASH, or the free one where it belongs. The table is not empty.
  */
-static struct classic_name *
+static inline struct classic_name *
 classic_tests_slot(const struct classic_tests *tests, uint64_t hash)
 {
-	size_t slot = hash & (tests->name_size - 1);
+	struct classic_name *names = tests->names;
+	size_t mask = tests->name_size - 1, slot = hash & mask;
 
-	while (tests->names[slot].hash && tests->names[slot].hash != hash)
-		slot = (slot + 1) & (tests->name_size - 1);
-	return &tests->names[slot];
+	while (names[slot].hash && names[slot].hash != hash)
+		slot = (slot + 1) & mask;
+	return &names[slot];
 }
 
 /* Return the name with HASH, or NULL if it was never used. */
@@ -110,9 +111,15 @@ classic_tests_grow_names(struct classic_tests *tests)
 	larger.names = calloc(larger.name_size, sizeof(*larger.names));
 	if (!larger.names)
 		return false;
-	for (size_t i = 0; i < tests->name_size; i++)
-		if (tests->names[i].hash)
-			*classic_tests_slot(&larger, tests->names[i].hash) = tests->names[i];
+	for (size_t i = 0; i < tests->name_size; i++) {
+		const struct classic_name *name = &tests->names[i];
+		if (!name->hash)
+			continue;
+		struct classic_name *slot = classic_tests_slot(&larger, name->hash);
+		*slot = *name;
+		if (name->open)
+			tests->list[name->open - 1].slot = (size_t)(slot - larger.names);
+	}
 	free(tests->names);
 	*tests = larger;
 	return true;
@@ -262,7 +269,7 @@ classic_tests_open(struct classic_tests *tests, struct subunit2_view name, bool 
 	if (number == CLASSIC_NO_TEST || !classic_tests_set_id(tests, &tests->list[number], name))
 		return CLASSIC_NO_TEST;
 	test = &tests->list[number];
-	test->hash = hash;
+	test->slot = (size_t)(used - tests->names);
 	tests->first_free = test->next_free;
 
 	id_was_given = used->hash;
@@ -284,7 +291,7 @@ classic_tests_close(struct classic_tests *tests, size_t number)
 {
 	struct classic_test *test = &tests->list[number];
 
-	classic_tests_slot(tests, test->hash)->open = 0;
+	tests->names[test->slot].open = 0;
 	test->next_free = tests->first_free;
 	tests->first_free = number;
 	if (test->tags.data)

@@ -21,7 +21,7 @@ struct classic_test {
 	char *id; /* the prefix, the name, and the suffix of a repeated one; not terminated */
 	size_t id_len, id_size; /* in bytes: used, allocated */
 	size_t name_len;
-	uint64_t hash;    /* of the name */
+	size_t slot;      /* of the name, while the test is open */
 	size_t next_free; /* if the test is not open: the next one of these */
 	struct subunit2_tagset tags;
 };

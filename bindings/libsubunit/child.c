@@ -85,7 +85,7 @@ child_init(void)
 }
 
 /* Prepare for a call: lock, and write the text that the program has printed before. */
-static void
+static inline void
 child_begin(void)
 {
 	flockfile(stdout);

@@ -257,6 +257,35 @@ test_many_names(void)
 	transcript_close(&out);
 }
 
+/* Starts 100 tests, of which all are open then, and ends them; twice. */
+static void
+test_many_open(void)
+{
+	struct transcript out;
+	struct subunit2_classic_options options = {.size = sizeof(options), .script = {"s", 1}};
+	struct subunit2_classic *classic;
+	bool good = true;
+
+	transcript_open(&out);
+	classic = subunit2_classic_new(&out.sink, &options);
+	for (int call = 0; call < 400; call++) {
+		bool starts = call / 100 % 2 == 0;
+		char name[16], expected[64];
+
+		snprintf(name, sizeof(name), "n%d", call % 100);
+		snprintf(expected, sizeof(expected), "s::%s%s %s -\n", name,
+		         call < 200 ? "" : " (2)", starts ? "inprogress" : "success");
+		if (starts)
+			subunit2_classic_start(classic, subunit2_view_of(name), NULL);
+		else
+			subunit2_classic_success(classic, subunit2_view_of(name), NULL);
+		good &= transcript_is(&out, expected);
+	}
+	CHECK(good);
+	subunit2_classic_free(classic);
+	transcript_close(&out);
+}
+
 static void
 test_names(void)
 {
@@ -684,6 +713,7 @@ main(void)
 	test_script();
 	test_suffixes();
 	test_many_names();
+	test_many_open();
 	test_names();
 	test_tags_and_time();
 	test_calls();
