@@ -1,10 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # The command as STATIC=0 links it, and its libraries that are loaded at first use.
+# Needs: python3
 
 # shellcheck disable=SC2154 # run sets stderr
 
 load common
+load runs
 
 formats=$BATS_TEST_DIRNAME/fixtures/formats
 
@@ -51,4 +53,26 @@ same_events() { # COMMAND [ARGUMENT...]
 	[ -z "$output" ]
 	[[ $stderr == 'subunit2 convert: cannot load a library: '*"$library"* ]]
 	LD_LIBRARY_PATH=$PWD/broken run -0 "$shared" --version
+}
+
+@test "mux loads them before connections take all descriptors" {
+	bash -c 'ulimit -n 36; exec "$1" mux --listen=./s.sock --connections=60 --to=json' sh "$shared" \
+		>out 2>err 3>&- &
+	until_true test -S s.sock
+	/usr/bin/python3 - <<-'END'
+		import socket
+		peers = []
+		for i in range(60):
+		    peer = socket.socket(socket.AF_UNIX)
+		    peer.connect("s.sock")
+		    peers.append(peer)
+		while not open("err").read():
+		    pass
+		for i, peer in enumerate(peers):
+		    peer.sendall(b'{"subunit":2,"test_id":"%d","test_status":"success","runnable":false}\n' % i)
+		    peer.close()
+	END
+	wait $!
+	[[ $(<err) == *"subunit2 mux: a connection has to wait: Too many open files"* ]]
+	[ "$(subunit2 ls --all out | wc -l)" = 60 ]
 }

@@ -8,6 +8,7 @@
  * a line for it. The compiler compares each line with the header of the library.
  */
 #include "die.h"
+#include "libraries.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <dlfcn.h>
@@ -28,12 +29,28 @@ static struct lazy_library pcre2 = {SONAME_PCRE2, NULL};
 static struct lazy_library yaml = {SONAME_YAML, NULL};
 static struct lazy_library zlib = {SONAME_ZLIB, NULL};
 
+static void
+lazy_library_load(struct lazy_library *library)
+{
+	if (!library->handle)
+		library->handle = dlopen(library->soname, RTLD_NOW);
+}
+
+void
+libraries_load(void)
+{
+	lazy_library_load(&expat);
+	lazy_library_load(&jansson);
+	lazy_library_load(&pcre2);
+	lazy_library_load(&yaml);
+	lazy_library_load(&zlib);
+}
+
 /* Loads LIBRARY if necessary, and returns its function NAME. Exits if either is missing. */
 static void *
 lazy_library_function(struct lazy_library *library, const char *name)
 {
-	if (!library->handle)
-		library->handle = dlopen(library->soname, RTLD_NOW);
+	lazy_library_load(library);
 	void *function = library->handle ? dlsym(library->handle, name) : NULL;
 	if (!function)
 		die("cannot load a library: %s", dlerror());

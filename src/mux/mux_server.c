@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "mux_server.h"
 
+#include "libraries.h"
 #include "listener.h"
 #include "memory.h"
 #include "message.h"
@@ -93,6 +94,8 @@ mux_server_listen(struct mux_server *server, const char *address, struct string_
 		message_error(address, &error);
 		return false;
 	}
+	/* Connections may take all descriptors. */
+	libraries_load();
 	struct mux_port *port = memory_zeroed(1, sizeof(*port));
 	port->server = server;
 	port->listener = listener;
