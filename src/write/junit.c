@@ -249,7 +249,8 @@ junit_writer_end_suite(struct junit_writer *self, struct suite *suite, struct su
 	enum subunit2_result result;
 	/* A script without assertions is a case of the last suite, also if it is unfinished. */
 	if (suite->has_own_case && suite->tests == 1) {
-		struct suite *loose = junit_loose_suite(&self->loose, junit_writer_route_of(suite));
+		struct suite *loose = junit_loose_suite(&self->loose, junit_writer_route_of(suite),
+		                                        SUBUNIT2_ABSENT);
 		result = spool_copy(&self->suites.spools, &suite->tail,
 		                    junit_writer_spooled(self, &loose->body), error);
 		junit_writer_add_to_total(loose, suite);
@@ -273,10 +274,11 @@ static enum subunit2_result
 junit_writer_put_loose_case(struct junit_writer *self, const struct subunit2_test *test,
                             struct subunit2_error *error)
 {
-	struct suite *loose = junit_loose_suite(&self->loose, test->route_code);
+	struct suite *loose =
+		junit_loose_suite(&self->loose, test->route_code, junit_case_outer_suite(test));
 	struct junit_place place = {
 		.source = junit_writer_source_of(test->id),
-		.names = &self->loose.names,
+		.names = junit_loose_names(&self->loose, loose),
 	};
 	return junit_writer_put_case(self, &loose->body, loose, test, &place, error);
 }
@@ -387,8 +389,9 @@ junit_writer_put_stray(struct junit_writer *self, struct subunit2_error *error)
 	}
 	for (const struct junit_loose_suite *each = self->loose.first;
 	     each && result == SUBUNIT2_E_OK; each = each->next)
-		result = junit_writer_put_suite(self, self->to->file, &each->suite,
-		                                SUBUNIT2_LITERAL("tests"), error);
+		result = junit_writer_put_suite(
+			self, self->to->file, &each->suite,
+			each->suite.id.len > 0 ? each->suite.id : SUBUNIT2_LITERAL("tests"), error);
 	return result;
 }
 

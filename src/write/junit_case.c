@@ -93,6 +93,32 @@ junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 	return name;
 }
 
+/* Removes "." and ENDING from the end of *ID. Returns false if it does not end so, or is no longer
+ * than that. */
+static bool
+junit_case_cut_ending(struct subunit2_view *id, struct subunit2_view ending)
+{
+	if (id->len <= ending.len + 1 || !subunit2_view_ends(*id, ending) ||
+	    id->data[id->len - ending.len - 1] != '.')
+		return false;
+	id->len -= ending.len + 1;
+	return true;
+}
+
+struct subunit2_view
+junit_case_outer_suite(const struct subunit2_test *test)
+{
+	struct junit_name name;
+	struct subunit2_view rest = test->id;
+	if (test->tags.count == 0 || !junit_name_of_tags(test->tags, &name) ||
+	    !junit_case_cut_ending(&rest, name.name))
+		return SUBUNIT2_ABSENT;
+	/* Node's class of every case is no part of the id. */
+	if (name.class.len == 0 || subunit2_view_equal(name.class, SUBUNIT2_LITERAL("test")))
+		return rest;
+	return junit_case_cut_ending(&rest, name.class) ? rest : SUBUNIT2_ABSENT;
+}
+
 /* Returns a file that appends to the spool of PLACE. */
 static FILE *
 junit_case_file(const struct junit_place *place)

@@ -36,6 +36,11 @@ struct junit_place {
 	uint64_t failed_assertions; /* if these are all that made the script fail; else 0 */
 };
 
+/* Returns the name of the suite that stands in the id of TEST before the class and the name in its
+ * tags, as the reader of JUnit makes it; absent: none. Cases of different suites may have the same
+ * class and name. */
+struct subunit2_view junit_case_outer_suite(const struct subunit2_test *test);
+
 /* Returns the outcome of TEST. If it is a script that failed only because of FAILED_ASSERTIONS, it
  * counts as skipped: the assertions are the failures. */
 enum junit_outcome junit_case_outcome(const struct subunit2_test *test, uint64_t failed_assertions);

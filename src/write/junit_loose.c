@@ -23,6 +23,7 @@ junit_loose_clear(struct junit_loose *loose, struct spools *spools)
 		spool_clear(spools, &suite->suite.body);
 		spool_clear(spools, &suite->suite.tail);
 		buffer_clear(&suite->suite.mark);
+		unique_names_clear(&suite->suite.names);
 		free(suite);
 	}
 	buffer_clear(&loose->route);
@@ -30,12 +31,25 @@ junit_loose_clear(struct junit_loose *loose, struct spools *spools)
 	unique_names_clear(&loose->names);
 }
 
+/* Returns the label of the route of SUITE, with which its key begins. */
+static struct subunit2_view
+junit_loose_label(const struct suite *suite)
+{
+	return (struct subunit2_view){suite->key.data, suite->key.len - suite->id.len - 1};
+}
+
+/* Adds the suite of KEY, which ends with the name of NAME_LEN bytes. */
 static struct junit_loose_suite *
-junit_loose_add(struct junit_loose *loose, struct subunit2_view key)
+junit_loose_add(struct junit_loose *loose, struct subunit2_view key, size_t name_len)
 {
 	struct junit_loose_suite *added = memory_zeroed(1, sizeof(*added) + key.len);
 	memcpy(added + 1, key.data, key.len);
 	added->suite.key = (struct subunit2_view){(const char *)(added + 1), key.len};
+	added->suite.id = (struct subunit2_view){
+		added->suite.key.data + key.len - name_len,
+		name_len,
+	};
+	unique_names_init(&added->suite.names, " (", ")");
 	HASH_ADD_KEYPTR(hh, loose->table, added->suite.key.data, key.len, added);
 	if (loose->last)
 		loose->last->next = added;
@@ -45,21 +59,37 @@ junit_loose_add(struct junit_loose *loose, struct subunit2_view key)
 	return added;
 }
 
+/* Returns whether the last look-up was for ROUTE_CODE and NAME. */
+static bool
+junit_loose_was_found(const struct junit_loose *loose, struct subunit2_view route_code,
+                      struct subunit2_view name)
+{
+	return loose->found && subunit2_view_equal(buffer_view(&loose->route), route_code) &&
+	       subunit2_view_equal(loose->found->suite.id, name);
+}
+
 struct suite *
-junit_loose_suite(struct junit_loose *loose, struct subunit2_view route_code)
+junit_loose_suite(struct junit_loose *loose, struct subunit2_view route_code,
+                  struct subunit2_view name)
 {
 	/* Most tests come from the place of the one before. */
-	if (loose->found && loose->route.len == route_code.len &&
-	    (!route_code.len || memcmp(loose->route.data, route_code.data, route_code.len) == 0))
+	if (junit_loose_was_found(loose, route_code, name))
 		return &loose->found->suite;
 	loose->route.len = 0;
 	buffer_add(&loose->route, route_code);
 	route_label(&loose->key, route_code);
-	buffer_add_char(&loose->key, '\0'); /* and an empty id: see suites.c */
+	buffer_add_char(&loose->key, '\0'); /* before the id: see suites.c */
+	buffer_add(&loose->key, name);
 	HASH_FIND(hh, loose->table, loose->key.data, loose->key.len, loose->found);
 	if (!loose->found)
-		loose->found = junit_loose_add(loose, buffer_view(&loose->key));
+		loose->found = junit_loose_add(loose, buffer_view(&loose->key), name.len);
 	return &loose->found->suite;
+}
+
+struct unique_names *
+junit_loose_names(struct junit_loose *loose, struct suite *suite)
+{
+	return suite->id.len > 0 ? &suite->names : &loose->names;
 }
 
 struct suite *
@@ -69,11 +99,10 @@ junit_loose_mark(struct junit_loose *loose)
 	HASH_FIND(hh, loose->table, "", 1, plain);
 	if (!plain)
 		plain = loose->first ? loose->first
-		                     : junit_loose_add(loose, (struct subunit2_view){"", 1});
+		                     : junit_loose_add(loose, (struct subunit2_view){"", 1}, 0);
 	for (struct junit_loose_suite *each = loose->first; each; each = each->next)
-		if (each != plain)
-			junit_add_mark(&each->suite.mark,
-			               (struct subunit2_view){each->suite.key.data,
-			                                      each->suite.key.len - 1});
+		if (!subunit2_view_equal(junit_loose_label(&each->suite),
+		                         junit_loose_label(&plain->suite)))
+			junit_add_mark(&each->suite.mark, junit_loose_label(&each->suite));
 	return &plain->suite;
 }
