@@ -15,7 +15,7 @@ setup() {
 types() { # STATUS OPTION...
 	local expected=$1 status=0
 	shift
-	timeout -k 5 60 /usr/bin/python3 "$BATS_TEST_DIRNAME/typist.py" \
+	timeout -k 5 150 /usr/bin/python3 "$BATS_TEST_DIRNAME/typist.py" \
 		"${through[@]}" subunit2 run -o out.subunit "$@" >screen || status=$?
 	mv out.subunit out
 	[ "$status" -eq "$expected" ] || { echo "exit status $status, not $expected"; cat -v screen; return 1; }
@@ -100,6 +100,7 @@ reader() { # PATH
 	script t/a.sh <<-'END'
 		trap 'echo interrupted; exit 0' INT
 		trap 'stty size' WINCH
+		touch ready
 		echo up
 		until read -r line && [ "$line" ]; do :; done
 		echo "got $line"
@@ -107,6 +108,7 @@ reader() { # PATH
 	END
 	types 0 --attach --pty <<-'END'
 		see t/a.sh
+		until ready
 		size 33 111
 		type a\n
 		raw
@@ -137,6 +139,7 @@ reader() { # PATH
 		see t/a.sh is up
 		signal TSTP
 		cooked
+		stopped
 		signal CONT
 		keys
 		type one\n
@@ -162,7 +165,7 @@ reader() { # PATH
 		read -r line
 		echo "got $line"
 	END
-	timeout -k 5 60 /usr/bin/python3 "$BATS_TEST_DIRNAME/typist.py" bash -m shell >screen <<-'END'
+	timeout -k 5 150 /usr/bin/python3 "$BATS_TEST_DIRNAME/typist.py" bash -m shell >screen <<-'END'
 		see t/a.sh
 		type a line\n
 		see shell got a line

@@ -15,7 +15,7 @@ setup() {
 debugs() { # STATUS ID OPTION...
 	local expected=$1 id=$2 status=0
 	shift 2
-	timeout -k 5 60 /usr/bin/python3 "$BATS_TEST_DIRNAME/typist.py" \
+	timeout -k 5 150 /usr/bin/python3 "$BATS_TEST_DIRNAME/typist.py" \
 		subunit2 run -q -o out.subunit --debug="$id" "$@" >screen || status=$?
 	mv out.subunit out
 	[ "$status" -eq "$expected" ] || { echo "exit status $status, not $expected"; cat screen; return 1; }
@@ -93,6 +93,7 @@ with_debugger() { # PATH
 		raw
 		signal TSTP
 		cooked
+		stopped
 		signal CONT
 		raw
 		signal TERM

@@ -16,7 +16,8 @@ setup() {
 
 # Waits until its command succeeds.
 until_true() {
-	for ((i = 0; i < 1000; i++)); do
+	local deadline=$((SECONDS + 60))
+	while [ "$SECONDS" -lt "$deadline" ]; do
 		if "$@"; then
 			return 0
 		fi
@@ -129,13 +130,13 @@ random_streams() {
 	wait $!
 	for route in sh fifo s/1; do
 		grep "\"route_code\":\"$route\".*t/a.sh.*success" out | grep -oE '20[0-9-]*T[^"]*' >stamp
-		[ "$(($(date -d "$(cat stamp)" +%s) - before))" -le 30 ]
+		[ "$(($(date -d "$(cat stamp)" +%s) - before))" -le 170 ]
 		[ "$(($(date -d "$(cat stamp)" +%s) - before))" -ge 0 ]
 	done
 	for route in recorded 'sh#2'; do
 		[ "$(grep "\"route_code\":\"$route" out | grep -c clock)" -eq 0 ]
 	done
-	grep -E '"route_code":"fifo".*"file_name":"clock".*the clock of fifo is 3(59[0-9]|600)\.[0-9]{3} s ahead; its times are shifted' out
+	grep -E '"route_code":"fifo".*"file_name":"clock".*the clock of fifo is 3(5[5-9][0-9]|600)\.[0-9]{3} s ahead; its times are shifted' out
 	grep -E 'the clock of s/1 is 3(599|6[0-9][0-9])\.[0-9]{3} s slow; its times are shifted' err
 	[ "$(grep -c clock err)" -eq 3 ]
 	# By default, all times stay.
@@ -266,9 +267,8 @@ random_streams() {
 
 @test "-o subunit:tcp:HOST:PORT connects to a listener, also by name" {
 	subunit2 mux --listen=localhost:0 --connections=3 --to=json >out 2>err 3>&- &
-	until_true says listening err
+	until_true says 127.0.0.1: err
 	port=$(sed -n 's/.*127.0.0.1://p;' err | tail -1)
-	[ "$port" ] || port=$(sed -n 's/.*://p;' err | tail -1)
 	subunit2 convert -o "subunit:tcp:127.0.0.1:$port" three.subunit
 	subunit2 convert -o "tcp:localhost:$port" three.subunit
 	subunit2 convert -o "json:tcp:localhost:$port" three.subunit
@@ -305,7 +305,7 @@ random_streams() {
 	for address in 127.0.0.1:0 localhost:0 :0; do
 		: >err
 		subunit2 mux --listen=$address --connections=1 --to=json >out 2>err 3>&- &
-		until_true says listening err
+		until_true grep -q 'on [0-9.]*:' err # IPv6, if it is there, comes first
 		port=$(sed -n 's/.*://p' err | tail -1)
 		socat -u FILE:three.subunit TCP4:127.0.0.1:"$port"
 		wait $!
@@ -413,7 +413,7 @@ random_streams() {
 }
 
 @test "--command: the limit of open files is raised for mux alone" {
-	(ulimit -Sn 10 && timeout 10 subunit2 mux --command='ulimit -Sn' --to=json) >limits
+	(ulimit -Sn 10 && timeout 60 subunit2 mux --command='ulimit -Sn' --to=json) >limits
 	grep -F '"file_text":"10\n"' limits
 }
 

@@ -13,7 +13,7 @@ script() { # PATH [INTERPRETER]
 runs() { # STATUS ARGUMENTS...
 	local expected=$1 status=0
 	shift
-	timeout -k 5 60 subunit2 run "$@" >out 2>err || status=$?
+	timeout -k 5 150 subunit2 run "$@" >out 2>err || status=$?
 	[ "$status" -eq "$expected" ] || {
 		echo "exit status $status, not $expected"
 		cat err
@@ -79,9 +79,9 @@ whole() { # [STREAM]
 		}'
 }
 
-# Waits for a fact, for at most LIMIT seconds (10).
+# Waits for a fact, for at most LIMIT seconds (60).
 until_true() { # COMMAND...
-	local deadline=$((SECONDS + ${LIMIT:-10}))
+	local deadline=$((SECONDS + ${LIMIT:-60}))
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$deadline" ] || { echo "never came true: $*"; return 1; }
 		sleep 0.02

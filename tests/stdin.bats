@@ -19,7 +19,7 @@ teardown() {
 # its own goes to the file out, its messages to err.
 start() { # ARGUMENTS...
 	mkfifo in
-	sh -c 'echo $$ >pid; exec timeout -k 5 60 subunit2 "$@"' sh "$@" <in >out 2>err 3>&- &
+	sh -c 'echo $$ >pid; exec timeout -k 5 150 subunit2 "$@"' sh "$@" <in >out 2>err 3>&- &
 	started=$!
 	exec 9>in
 }
@@ -63,9 +63,9 @@ has_ended() { # ID
 
 @test "wrap: bytes go to the command, and their end with them" {
 	printf 'one\ntwo\n' | subunit2 status -a stdin=- |
-		timeout 60 subunit2 wrap --stdin=subunit -i x -- cat >out
+		timeout 150 subunit2 wrap --stdin=subunit -i x -- cat >out
 	[ "$(attached x stdout)" = $'one\ntwo' ]
-	timeout 60 subunit2 wrap --stdin=subunit -i x -- cat </dev/null >out
+	timeout 150 subunit2 wrap --stdin=subunit -i x -- cat </dev/null >out
 	[ "$(ended x)" = success ]
 	# The end is reported, and the stream goes on.
 	start wrap --stdin=subunit --route-code=0 -i x -- sh -c 'cat; echo ended'
@@ -74,40 +74,40 @@ has_ended() { # ID
 	stops 0
 	# Bytes after text that are not text have another name.
 	{ echo text; head -c 300000 /dev/urandom; } >bytes
-	subunit2 status -a stdin=- <bytes | timeout 60 subunit2 wrap --stdin=subunit -i x -- cksum >out
+	subunit2 status -a stdin=- <bytes | timeout 150 subunit2 wrap --stdin=subunit -i x -- cksum >out
 	[ "$(attached x stdout)" = "$(cksum <bytes)" ]
 }
 
 @test "wrap: codes are taken off one after the other" {
 	echo deep | subunit2 status -a stdin=- --route-code=a/b |
-		timeout 60 subunit2 wrap --stdin=subunit --route-code=a -i x -- \
+		timeout 150 subunit2 wrap --stdin=subunit --route-code=a -i x -- \
 			subunit2 wrap --stdin=subunit --route-code=b -i y -- cat >out
 	[ "$(attached y stdout)" = deep ]
 	events | grep '"test_id":"y"' | grep '"route_code":"a/b"'
 	echo lost | subunit2 status -a stdin=- --route-code=ab |
-		timeout 60 subunit2 wrap --stdin=subunit --route-code=a -i x -- cat >out 2>err
+		timeout 150 subunit2 wrap --stdin=subunit --route-code=a -i x -- cat >out 2>err
 	[ -z "$(attached x stdout)" ]
 	grep -F 'ab: nothing runs under this routing code' err
 	# All is for the command where there is no code.
 	subunit2 status t/asked exists --route-code=7 | tee asked |
-		timeout 60 subunit2 wrap --stdin=subunit -i x --from=text -- cmp - asked >out
-	echo junk | timeout 60 subunit2 wrap --stdin=subunit -i x -- cat >out 2>err
+		timeout 150 subunit2 wrap --stdin=subunit -i x --from=text -- cmp - asked >out
+	echo junk | timeout 150 subunit2 wrap --stdin=subunit -i x -- cat >out 2>err
 	grep -F 'dropped bytes that are not a packet' err
-	printf '\xb3\x29' | timeout 60 subunit2 wrap --stdin=subunit -i x -- cat >out 2>err
+	printf '\xb3\x29' | timeout 150 subunit2 wrap --stdin=subunit -i x -- cat >out 2>err
 	grep -F 'standard input: cut short' err
 }
 
 @test "wrap: a command that does not read, or not all, is not disturbed" {
 	head -c 4000000 /dev/zero | subunit2 status -a stdin=- >zeroes
 	for command in 'exec <&-; echo ok' 'echo ok' 'head -c 10 >part; echo ok'; do
-		timeout 60 subunit2 wrap --stdin=subunit -i x -- sh -c "$command" <zeroes >out 2>err
+		timeout 150 subunit2 wrap --stdin=subunit -i x -- sh -c "$command" <zeroes >out 2>err
 		[ "$(ended x)" = success ]
 		[ "$(attached x stdout)" = ok ]
 	done
 	[ ! -s err ]
-	timeout 60 subunit2 wrap --stdin=subunit -i x -- sh -c 'head -c 1; wc -c' <zeroes >out
+	timeout 150 subunit2 wrap --stdin=subunit -i x -- sh -c 'head -c 1; wc -c' <zeroes >out
 	attached x stdout | grep -a 3999999
-	timeout 60 subunit2 wrap --stdin=subunit --die-on-stdin-eof -i x -- sleep 1000 <zeroes >out ||
+	timeout 150 subunit2 wrap --stdin=subunit --die-on-stdin-eof -i x -- sleep 1000 <zeroes >out ||
 		[ $? -eq 143 ]
 	[ "$(ended x)" = fail ]
 }
@@ -234,7 +234,7 @@ has_ended() { # ID
 }
 
 @test "--pty: a terminal, and what is written to it is what comes" {
-	timeout 60 subunit2 wrap --pty -i x -- sh -c '
+	timeout 150 subunit2 wrap --pty -i x -- sh -c '
 		for fd in 0 1 2; do test -t $fd || exit 1; done
 		stty size; cat; echo err >&2; printf "a\r\nb\n"; echo tty >/dev/tty' </dev/null >out 2>err
 	[ "$(ended x)" = success ]
@@ -245,15 +245,15 @@ has_ended() { # ID
 	mv out.subunit out
 	[ "$(attached t/size.sh stdout)" = '30 90' ]
 	# All of it, although its writer exits at once; and no terminal hangs up.
-	timeout 60 subunit2 wrap --pty -i x --from=text -- seq 40000 >out
+	timeout 150 subunit2 wrap --pty -i x --from=text -- seq 40000 >out
 	cmp <(attached x stdout) <(seq 40000)
-	timeout 60 subunit2 wrap --pty -i x -- sh -c 'exec <&- >&- 2>&-; sleep 0.2; echo on >went' >out
+	timeout 150 subunit2 wrap --pty -i x -- sh -c 'exec <&- >&- 2>&-; sleep 0.2; echo on >went' >out
 	[ "$(cat went)" = on ]
 	[ "$(ended x)" = success ]
 }
 
 @test "--pty: a command that closes its terminal may open it again" {
-	timeout 60 subunit2 wrap --pty -i x --from=text -- sh -c '
+	timeout 150 subunit2 wrap --pty -i x --from=text -- sh -c '
 		exec </dev/null >/dev/null 2>&1
 		sleep 0.2; echo again >/dev/tty
 		sleep 0.2; seq 20000 >/dev/tty' >out
@@ -263,7 +263,7 @@ has_ended() { # ID
 @test "--pty: all processes of a test end" {
 	script t/left.sh <<<'trap "" HUP; sleep 1000 & echo $! >left; exit 0'
 	script t/hang.sh <<<'trap "" HUP TERM INT; echo $$ >hang; while :; do sleep 1000; done'
-	runs 1 -j2 --pty --timeout=500ms --grace=200ms --leak-timeout=200ms t/left.sh t/hang.sh
+	runs 1 -j2 --pty --timeout=3s --grace=200ms --leak-timeout=200ms t/left.sh t/hang.sh
 	whole
 	[ "$(ended t/left.sh)" = 'success "leaked"' ]
 	attached t/hang.sh reason | grep -F 'timed out'
@@ -274,7 +274,8 @@ has_ended() { # ID
 
 @test "--pty --stdin=subunit: the input is typed" {
 	start wrap --pty --stdin=subunit --route-code=0 -i x -- \
-		sh -c 'trap "echo interrupted" INT; cat; echo; echo eof; read -r line; echo "$line"; sleep 1000; cat'
+		sh -c 'trap "echo interrupted; over=1" INT; cat; echo; echo eof; read -r line; echo "$line"
+			until [ "$over" ]; do sleep 0.05; done; cat'
 	# A line without an end, and an interrupt.
 	printf part | subunit2 status -a stdin=- --no-eof >&9
 	printf '\004\004line\n' | subunit2 status -a stdin=- --no-eof >&9
@@ -285,7 +286,7 @@ has_ended() { # ID
 	[ "$(attached x stdout)" = $'part\neof\nline\ninterrupted' ]
 	# A half line ends with its input.
 	printf half | subunit2 status -a stdin=- |
-		timeout 60 subunit2 wrap --pty --stdin=subunit -i x -- cat >out
+		timeout 150 subunit2 wrap --pty --stdin=subunit -i x -- cat >out
 	[ "$(attached x stdout)" = half ]
 }
 
@@ -296,7 +297,7 @@ has_ended() { # ID
 	subunit2 status t/a.sh exists >asked
 	lost() { # STATUS, its standard input
 		status=0
-		timeout 60 subunit2 run --stdin=subunit >out 2>err || status=$?
+		timeout 150 subunit2 run --stdin=subunit >out 2>err || status=$?
 		[ "$status" = "$1" ]
 		[ "$(events | grep -c '"test_id":"subunit.input","test_status":"fail","runnable":false.*"file_name":"reason"')" = 1 ]
 	}

@@ -6,10 +6,11 @@ What to do is on standard input, a step a line:
     type TEXT           with Python's escapes
     size ROWS COLUMNS   makes the terminal so large
     signal NAME         sends it to the command
+    stopped             waits until the command is stopped by a signal
     raw, keys, cooked   waits until the terminal passes each key on, all but ^C and ^Z, or lines
     touch FILE          creates it
     until FILE          waits until it exists
-Then waits for the command, and ends as it does; with 99 if a step did not succeed within 20 s. What
+Then waits for the command, and ends as it does; with 99 if a step did not succeed within 60 s. What
 the terminal shows goes to standard output.
 """
 import fcntl
@@ -67,13 +68,18 @@ def look(seconds):
 
 
 def wait_for(step, true):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not true():
         goes_on = look(0.02)
         if not true() and (not goes_on or time.monotonic() > deadline):
             print(f'no success: {step}', file=sys.stderr)
             os.kill(child, signal.SIGKILL)
             sys.exit(99)
+
+
+def is_stopped():
+    with open(f'/proc/{child}/stat', encoding='utf-8', errors='replace') as file:
+        return file.read().rpartition(')')[2].split()[0] == 'T'
 
 
 def see(text):
@@ -92,6 +98,8 @@ for line in sys.stdin:
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', *map(int, rest.split()), 0, 0))
     elif verb == 'signal':
         os.kill(child, getattr(signal, 'SIG' + rest))
+    elif verb == 'stopped':
+        wait_for(verb, is_stopped)
     elif verb == 'raw':
         wait_for(verb, lambda: not termios.tcgetattr(terminal)[3] & termios.ISIG)
     elif verb == 'keys':
