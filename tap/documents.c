@@ -26,14 +26,6 @@ tap_documents_says_failed(struct tap_bytes line)
 	return tap_prove_failed(read.text);
 }
 
-/* Returns whether LINE may end in the dots of a header; most lines of text do not. */
-static bool
-tap_documents_may_end_in_dots(struct tap_bytes line)
-{
-	char last = line.len ? line.data[line.len - 1] : '\0';
-	return last == '.' || last == '\r' || tap_is_space(last);
-}
-
 int
 tap_documents_on_text(struct tap_grammar *grammar, struct tap_bytes line)
 {

@@ -11,6 +11,14 @@
 
 #define TAP_TEXT_LINE_MAX 511 /* bytes of a line of text that may say anything */
 
+/* Returns whether LINE may end in the dots of a header; most lines of text do not. */
+static inline bool
+tap_documents_may_end_in_dots(struct tap_bytes line)
+{
+	char last = line.len ? line.data[line.len - 1] : '\0';
+	return last == '.' || last == '\r' || tap_is_space(last);
+}
+
 /* Reads LINE, which is text, without its newline: prove may say in it where a document begins
  * or ends, unless it is longer than that. */
 int tap_documents_on_text(struct tap_grammar *grammar, struct tap_bytes line);

@@ -3,6 +3,7 @@
 
 #include "duration.h"
 #include "parser.h"
+#include "prove.h"
 #include "verdict.h"
 
 #include <stdlib.h>
@@ -395,6 +396,20 @@ tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes, int64_t no
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	return tap_tests_stderr(&tap->tests, (struct tap_bytes){bytes.data, bytes.len});
+}
+
+bool
+tap_events_is_idle(const struct tap_events *tap)
+{
+	return tap_parser_is_idle(&tap->parser) && !tap->tests.newest.open;
+}
+
+bool
+tap_events_is_text(struct subunit2_view line)
+{
+	struct tap_bytes bytes = {line.data, line.len}, name;
+	return tap_line_is_text(bytes) &&
+	       (!tap_documents_may_end_in_dots(bytes) || !tap_prove_header(bytes, &name));
 }
 
 int64_t

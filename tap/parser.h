@@ -49,6 +49,14 @@ void tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact
 
 int tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes);
 
+/* Returns whether TAP has not begun, a line begins, and nothing before it may still be TAP. */
+static inline bool
+tap_parser_is_idle(const struct tap_parser *parser)
+{
+	return !parser->grammar.begun && !parser->grammar.proved && parser->state == TAP_AT_LINE &&
+	       !parser->held_len && !tap_candidates_wait(&parser->candidates);
+}
+
 /* Returns whether bytes of an incomplete line wait to be emitted. */
 static inline bool
 tap_parser_holds(const struct tap_parser *parser)

@@ -33,6 +33,24 @@ struct automake_suite_log {
 	char line[AUTOMAKE_SUITE_LOG_LINE_MAX];
 };
 
+/* Returns true if no line is at hand, and no log is quoted. */
+static inline bool
+automake_suite_log_is_idle(const struct automake_suite_log *log)
+{
+	return !log->quoting && !log->over && log->len == 0;
+}
+
+/* Returns false if LINE, without its newline, cannot begin a log: its first or its last byte shows
+ * that. */
+static inline bool
+automake_suite_log_may_be_title(struct subunit2_view line)
+{
+	if (line.len == 0 || (*line.data != ' ' && *line.data != '='))
+		return false;
+	char last = line.data[line.len - 1];
+	return last == 'g' || last == '=' || last == '\r';
+}
+
 /* Passes on all BYTES, in order: the lines of a log to INSIDE, by whole lines if they are short,
  * all others to OUTSIDE, at once. */
 enum subunit2_result automake_suite_log_feed(struct automake_suite_log *log,

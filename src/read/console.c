@@ -268,6 +268,12 @@ console_feed(struct console *console, struct subunit2_view bytes, int64_t now_ms
 	return result;
 }
 
+bool
+console_is_idle(const struct console *console)
+{
+	return !console->len && !console->in_text && !console->output_follows;
+}
+
 int64_t
 console_deadline(const struct console *console)
 {

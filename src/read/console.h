@@ -66,6 +66,9 @@ void console_free(struct console *console);
 enum subunit2_result console_feed(struct console *console, struct subunit2_view bytes,
                                   int64_t now_ms, struct subunit2_error *error);
 /* Returns the time of the next call of console_tick; INT64_MAX: no call is needed. */
+/* Returns whether text would be passed on at once: a line begins, and no output of a test follows.
+ */
+bool console_is_idle(const struct console *console);
 int64_t console_deadline(const struct console *console);
 enum subunit2_result console_tick(struct console *console, int64_t now_ms,
                                   struct subunit2_error *error);

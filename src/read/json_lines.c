@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "json_lines.h"
 
+#include "byte_block.h"
 #include "byte_order_mark.h"
 #include "json_event.h"
 #include "memory.h"
@@ -8,8 +9,6 @@
 
 #include <stdlib.h>
 #include <subunit2/damage.h>
-
-#define BLOCK 64 /* bytes; fewer than a uint8_t counts */
 
 struct json_lines {
 	struct subunit2_sink *sink;
@@ -155,17 +154,20 @@ json_lines_append_held(struct json_lines *lines, struct subunit2_view piece, int
 static uint64_t
 json_lines_newlines(struct subunit2_view bytes)
 {
+	const char *at = bytes.data, *end = at + bytes.len;
 	uint64_t count = 0;
-	size_t i = 0;
-	/* Compilers vectorize loops of a fixed length. */
-	for (; i + BLOCK <= bytes.len; i += BLOCK) {
-		uint8_t in_block = 0;
-		for (size_t j = 0; j < BLOCK; j++)
-			in_block += bytes.data[i + j] == '\n';
-		count += in_block;
+	while (end - at >= BYTE_BLOCK_LEN) {
+		/* A byte of COUNTS holds up to 255. */
+		byte_block counts = {0};
+		size_t blocks = (size_t)(end - at) / BYTE_BLOCK_LEN;
+		const char *stop = at + (blocks < UINT8_MAX ? blocks : UINT8_MAX) * BYTE_BLOCK_LEN;
+		for (; at < stop; at += BYTE_BLOCK_LEN)
+			counts -= byte_block_mark(byte_block_load(at), '\n');
+		for (int i = 0; i < BYTE_BLOCK_LEN; i++)
+			count += counts[i];
 	}
-	for (; i < bytes.len; i++)
-		count += bytes.data[i] == '\n';
+	for (; at < end; at++)
+		count += *at == '\n';
 	return count;
 }
 

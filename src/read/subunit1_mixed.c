@@ -82,6 +82,12 @@ subunit1_mixed_found(const struct subunit1_mixed *mixed)
 	return mixed->input;
 }
 
+bool
+subunit1_mixed_is_idle(const struct subunit1_mixed *mixed)
+{
+	return !mixed->input && !mixed->held.len && !mixed->within;
+}
+
 static enum subunit2_result
 subunit1_mixed_pass(struct subunit1_mixed *mixed, struct subunit2_view text,
                     struct subunit2_error *error)
@@ -267,9 +273,7 @@ subunit1_mixed_text_len(const struct subunit1_mixed *mixed, struct subunit2_view
 	while (rest.len) {
 		size_t at = bytes.len - rest.len;
 		struct subunit2_view line = detect_take_line(&rest);
-		/* Most lines begin with none of the first letters of a keyword, nor with a byte
-		 * order mark. */
-		if (!memchr("tsfexup\xef", *line.data, 8))
+		if (!subunit1_line_is_initial(*line.data))
 			continue;
 		bool whole = line.data[line.len - 1] == '\n';
 		if (whole ? subunit1_mixed_matters(mixed, line) : subunit1_line_may_begin(line))

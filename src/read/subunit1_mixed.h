@@ -35,4 +35,8 @@ enum subunit2_result subunit1_mixed_finish(struct subunit1_mixed *mixed,
 /* Returns whether version 1 was identified. */
 bool subunit1_mixed_found(const struct subunit1_mixed *mixed);
 
+/* Returns whether a line without a keyword would be passed on at once: a line begins, no line is
+ * held, and version 1 was not identified. */
+bool subunit1_mixed_is_idle(const struct subunit1_mixed *mixed);
+
 #endif

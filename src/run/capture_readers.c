@@ -4,6 +4,7 @@
 #include "capture_events.h"
 #include "console.h"
 #include "driven_console.h"
+#include "plain_lines.h"
 #include "subunit1_mixed.h"
 #include "subunit_mixed.h"
 #include "timestamp.h"
@@ -90,6 +91,62 @@ capture_readers_subunit1_text(void *context, struct subunit2_view bytes, int64_t
 	               : capture_readers_log_outside(capture, bytes, error);
 }
 
+/* Passes BYTES, text between packets, through all readers. */
+static enum subunit2_result
+capture_readers_feed_all(struct output_capture *capture, struct subunit2_view bytes,
+                         struct subunit2_error *error)
+{
+	return capture->subunit1
+	               ? subunit1_mixed_feed(capture->subunit1, bytes, capture->now_ms, error)
+	               : capture_readers_subunit1_text(capture, bytes, capture->now_ms, error);
+}
+
+/* Returns true if plain lines would pass all readers and change nothing. */
+static bool
+capture_readers_are_idle(const struct output_capture *capture)
+{
+	return !capture->driven && automake_suite_log_is_idle(&capture->log) &&
+	       (!capture->subunit1 || subunit1_mixed_is_idle(capture->subunit1)) &&
+	       (!capture->tap || tap_events_is_idle(capture->tap)) &&
+	       (!capture->console || console_is_idle(capture->console));
+}
+
+/* Passes the rest of a line at the start of BYTES through all readers, and removes it. */
+static enum subunit2_result
+capture_readers_end_line(struct output_capture *capture, struct subunit2_view *bytes,
+                         struct subunit2_error *error)
+{
+	const char *newline = memchr(bytes->data, '\n', bytes->len);
+	struct subunit2_view line = {bytes->data, bytes->len};
+	if (newline)
+		line.len = (size_t)(newline + 1 - bytes->data);
+	bytes->data += line.len;
+	bytes->len -= line.len;
+	return capture_readers_feed_all(capture, line, error);
+}
+
+/* Passes runs of plain lines by the readers as long as these are idle, and all else through
+ * them. */
+static enum subunit2_result
+capture_readers_feed_lines(struct output_capture *capture, struct subunit2_view bytes,
+                           struct subunit2_error *error)
+{
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (!capture_readers_are_idle(capture))
+		result = capture_readers_end_line(capture, &bytes, error);
+	while (result == SUBUNIT2_E_OK && bytes.len > 0) {
+		bool plain = false;
+		struct subunit2_view piece = bytes;
+		if (capture_readers_are_idle(capture))
+			piece = plain_lines_split(bytes, &plain);
+		result = plain ? capture_events_feed_text(capture, PROCESS_STDOUT, piece, error)
+		               : capture_readers_feed_all(capture, piece, error);
+		bytes.data += piece.len;
+		bytes.len -= piece.len;
+	}
+	return result;
+}
+
 static enum subunit2_result
 capture_readers_mixed_text(void *context, struct subunit2_view bytes, int64_t now_ms,
                            struct subunit2_error *error)
@@ -98,10 +155,8 @@ capture_readers_mixed_text(void *context, struct subunit2_view bytes, int64_t no
 	enum subunit2_result result =
 		capture->driven ? capture_events_feed_text(capture, PROCESS_STDOUT, bytes, error)
 				: SUBUNIT2_E_OK;
-	if (result != SUBUNIT2_E_OK)
-		return result;
-	return capture->subunit1 ? subunit1_mixed_feed(capture->subunit1, bytes, now_ms, error)
-	                         : capture_readers_subunit1_text(capture, bytes, now_ms, error);
+	(void)now_ms;
+	return result == SUBUNIT2_E_OK ? capture_readers_feed_lines(capture, bytes, error) : result;
 }
 
 static void

@@ -43,6 +43,15 @@ size_t subunit1_blank(struct subunit2_view text);
 /* Moves the first tag of the list *TEXT to *TAG. Returns false if the list is empty. */
 bool subunit1_next_tag(struct subunit2_view *text, struct subunit2_view *tag);
 
+/* Returns true if a keyword, or a byte order mark before one, begins with C; most lines begin with
+ * none of these bytes. */
+static inline bool
+subunit1_line_is_initial(char c)
+{
+	return c == 't' || c == 's' || c == 'f' || c == 'e' || c == 'x' || c == 'u' || c == 'p' ||
+	       c == '\xef';
+}
+
 /* Returns true if HEAD is the start of a line with a keyword, or may become one by further bytes.
  */
 bool subunit1_line_may_begin(struct subunit2_view head);

@@ -78,6 +78,13 @@ enum subunit2_result tap_events_feed(struct tap_events *tap, struct subunit2_vie
 enum subunit2_result tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes,
                                        int64_t now_ms, struct subunit2_error *error);
 
+/* Returns true if TAP has not begun, and no byte or line that may begin it is held: then a line for
+ * which tap_events_is_text is true changes nothing, and need not be fed. */
+bool tap_events_is_idle(const struct tap_events *tap);
+
+/* Returns true if LINE, without its newline, is text before TAP begins. */
+bool tap_events_is_text(struct subunit2_view line);
+
 /* When tick wants to be called (INT64_MAX: never), and the call. */
 int64_t tap_events_deadline(const struct tap_events *tap);
 enum subunit2_result tap_events_tick(struct tap_events *tap, int64_t now_ms,

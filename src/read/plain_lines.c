@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "plain_lines.h"
+
+#include "automake_suite_log.h"
+#include "console_filter.h"
+#include "subunit1_line.h"
+
+#include <tap/events.h>
+
+/* Lines without a run, after which the rest of the bytes is not searched: twice the work for it
+ * would not pay off. */
+#define LOOKED_AT_MAX 64
+
+/* Returns true if LINE, without its newline, is plain. */
+static bool
+plain_lines_is_plain(struct subunit2_view line)
+{
+	if (line.len == 0)
+		return true;
+	if (automake_suite_log_may_be_title(line) ||
+	    (subunit1_line_is_initial(*line.data) && subunit1_line_may_begin(line)))
+		return false;
+	while (line.len > 1 && *line.data == ' ') {
+		line.data++;
+		line.len--;
+	}
+	return tap_events_is_text(line) && console_filter_is_text(line);
+}
+
+struct subunit2_view
+plain_lines_split(struct subunit2_view bytes, bool *plain)
+{
+	const char *end = bytes.data + bytes.len, *run = bytes.data, *at = run, *newline;
+	size_t count = 0; /* lines from RUN to AT, which are plain */
+	for (size_t looked = 0; looked < LOOKED_AT_MAX || count > 0; looked++) {
+		newline = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+		if (!newline)
+			break;
+		bool is_plain =
+			plain_lines_is_plain((struct subunit2_view){at, (size_t)(newline - at)});
+		if (!is_plain && count >= PLAIN_LINES_MIN)
+			break;
+		at = newline + 1;
+		count = is_plain ? count + 1 : 0;
+		if (!is_plain)
+			run = at;
+		else if (count == PLAIN_LINES_MIN && run > bytes.data)
+			break;
+	}
+	*plain = count >= PLAIN_LINES_MIN && run == bytes.data;
+	if (*plain)
+		bytes.len = (size_t)(at - bytes.data);
+	else if (count >= PLAIN_LINES_MIN)
+		bytes.len = (size_t)(run - bytes.data);
+	return bytes;
+}
