@@ -12,7 +12,7 @@ setup_file() {
 	mkdir "$PLACE/bin" "$PLACE/home"
 	PATH=$PLACE/bin:$PATH
 	open_network
-	start_slurm
+	start_slurm box
 	start_sshd
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# Helpers of the tests of scripts on other machines: sshd and a Slurm cluster of one node, in a
-# network of their own. The folder of all of it is $PLACE.
+# Helpers of the tests of scripts on other machines: sshd and a Slurm cluster, in a network
+# of their own. The folder of all of it is $PLACE.
 # shellcheck shell=bash
 
 # Opens a network in a namespace; without the permission, the network that is there. ADDRESS is
@@ -82,9 +82,11 @@ start_sshd() {
 	"${NETWORK[@]}" /usr/sbin/sshd -f "$PLACE/sshd_config"
 }
 
-start_slurm() {
+# A cluster of these nodes, each with a slurmd, on this machine.
+start_slurm() { # NODE...
+	local node
 	export SLURM_CONF=$PLACE/slurm.conf
-	mkdir "$PLACE/state" "$PLACE/spool" "$PLACE/munge"
+	mkdir "$PLACE/state" "$PLACE/munge"
 	head -c 128 /dev/urandom >"$PLACE/munge/key"
 	chmod 600 "$PLACE/munge/key"
 	cat >"$SLURM_CONF" <<-END
@@ -101,20 +103,24 @@ start_slurm() {
 		SelectTypeParameters=CR_Core
 		SlurmdParameters=config_overrides
 		SlurmctldPort=$(free_port)
-		SlurmdPort=$(free_port)
 		SlurmctldPidFile=$PLACE/slurmctld.pid
-		SlurmdPidFile=$PLACE/slurmd.pid
+		SlurmdPidFile=$PLACE/slurmd-%n.pid
 		SlurmctldLogFile=$PLACE/slurmctld.log
-		SlurmdLogFile=$PLACE/slurmd.log
-		SlurmdSpoolDir=$PLACE/spool
+		SlurmdLogFile=$PLACE/slurmd-%n.log
+		SlurmdSpoolDir=$PLACE/spool-%n
 		StateSaveLocation=$PLACE/state
-		NodeName=box NodeHostname=$(hostname) NodeAddr=$ADDRESS CPUs=8
-		PartitionName=all Nodes=box Default=YES
+		PartitionName=all Nodes=ALL Default=YES
 	END
+	for node; do
+		mkdir "$PLACE/spool-$node"
+		echo "NodeName=$node NodeHostname=$(hostname) NodeAddr=$ADDRESS Port=$(free_port) CPUs=8"
+	done >>"$SLURM_CONF"
 	munged --force --key-file="$PLACE/munge/key" --seed-file="$PLACE/munge/seed" \
 		--socket="$PLACE/munge/socket" --log-file="$PLACE/munge/log" --pid-file="$PLACE/munged.pid"
 	"${NETWORK[@]}" slurmctld 2>/dev/null 3>&-
-	"${NETWORK[@]}" slurmd -N box 2>/dev/null 3>&-
+	for node; do
+		"${NETWORK[@]}" slurmd -N "$node" 2>/dev/null 3>&-
+	done
 	in_network srun
-	LIMIT=60 until_true sh -c "${NETWORK[*]} sinfo -h -o %T | grep -x idle"
+	LIMIT=60 until_true sh -c "[ \"\$(${NETWORK[*]} sinfo -h -o '%D %T')\" = '$# idle' ]"
 }

@@ -13,8 +13,8 @@ setup_file() {
 	mkdir "$PLACE/bin" "$PLACE/home"
 	PATH=$PLACE/bin:$PATH
 	open_network
-	start_slurm
-	for name in salloc scontrol; do in_network $name; done
+	start_slurm box crate
+	for name in salloc scancel scontrol; do in_network $name; done
 	ssh-keygen -q -t ed25519 -N '' -f "$PLACE/host"
 	ssh-keygen -q -t ed25519 -N '' -f "$PLACE/user"
 	mkdir -p /run/sshd
@@ -280,11 +280,34 @@ proxy() { # DELAY_MS HOST [FREEZE_AFTER_BYTES]
 }
 
 @test "recipe: a Slurm allocation" {
-	trivial 6
+	local i
+	# Each waits until both nodes have a test.
+	for ((i = 1; i <= 6; i++)); do
+		script "t/$i.sh" <<-'END'
+			touch "at-$SLURMD_NODENAME"
+			until [ -e at-box ] && [ -e at-crate ]; do sleep 0.02; done
+		END
+	done
 	timeout 150 bash -e -c "$(recipe slurm)" >out 2>err || { cat out err; false; }
 	whole results.subunit
-	[ "$(machines results.subunit)" = 'route=box ' ]
+	[ "$(machines results.subunit)" = 'route=box route=crate ' ]
 	[ "$(finals results.subunit | grep -c success)" -eq 6 ]
+}
+
+@test "Slurm: a step that is cancelled loses no test" {
+	trivial 8
+	script t/0.sh <<-'END'
+		[ ! -e cancelled ] || exit 0
+		touch cancelled
+		scancel "$SLURM_JOB_ID.$SLURM_STEP_ID"
+		sleep 1000
+	END
+	timeout 150 salloc -Q -N2 subunit2 run -o subunit:out --retries=1 --instances=box,crate --worker="srun -Q -N1 \
+		-n1 --overlap -w {instance} subunit2 run --stdin=subunit --to=json" t >report 2>err ||
+		{ cat report err; false; }
+	whole
+	[ "$(finals out | grep -c success)" -eq 9 ]
+	[ "$(ended t/0.sh)" = 'success "flaky"' ]
 }
 
 # A docker whose containers are processes here.
