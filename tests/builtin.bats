@@ -149,7 +149,7 @@ json() {
 			subunit2 status x ok; echo went on >&2' >&9 2>said 3>&- &
 		until [ -s pid ]; do :; done
 		# One that comes before it waits would not end the wait.
-		for _ in {1..100}; do
+		for _ in {1..1000}; do
 			kill -$name "$(cat pid)" 2>/dev/null || break
 			sleep 0.05
 		done

@@ -190,7 +190,7 @@ functions_of() {
 	build_c live "$root/examples/lib/live.c"
 	cd "$BATS_TEST_TMPDIR"
 	mkfifo one two printed
-	timeout 20 ./live one two >printed 3>&- &
+	timeout 60 ./live one two >printed 3>&- &
 	pid=$!
 	exec 7<printed 5>one 6>two
 	subunit2 status second success >&6

@@ -40,17 +40,17 @@ reasons() {
 
 @test "--no-output-timeout ends a test that writes nothing, not one that goes on writing" {
 	script t/quiet.sh <<<'echo begun; sleep 1000'
-	script t/busy.sh <<<'for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done'
-	run -1 subunit2 run -q -j2 --no-output-timeout=600ms -o out.subunit t
-	reasons | grep -F 't/quiet.sh: timed out: no output for 0.600s'
+	script t/busy.sh <<<'for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.5; done'
+	run -1 subunit2 run -q -j2 --no-output-timeout=3s -o out.subunit t
+	reasons | grep -F 't/quiet.sh: timed out: no output for 3.00s'
 	[ "$(subunit2 ls --failing out.subunit)" = t/quiet.sh ]
 }
 
 @test "--max-time ends the whole run: running tests fail, the others are not run" {
 	script t/a.sh <<<'sleep 1000'
 	script t/b.sh <<<'exit 0'
-	run -1 --separate-stderr subunit2 run -q --max-time=300ms -o out.subunit t
-	[[ $stderr == "subunit2 run: the run is ended after 0.300s" ]]
+	run -1 --separate-stderr subunit2 run -q --max-time=2s -o out.subunit t
+	[[ $stderr == "subunit2 run: the run is ended after 2.00s" ]]
 	reasons | grep -F 't/a.sh: ended: the run took longer than --max-time'
 	reasons | grep -Fx 't/b.sh: not run: the run took longer than --max-time'
 	run -0 subunit2 run -q --max-time=100s t/b.sh

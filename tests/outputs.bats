@@ -325,7 +325,13 @@ subunit2 convert: dir: Is a directory" ]
 	printf '#!/bin/sh\necho 1..1\necho ok\n' >s
 	chmod +x s
 	for i in 1 2 3 4 5 6; do cp s "s$i"; done
-	run -3 bash -c 'exec 9>&1; { sleep .2; subunit2 run -j 2 --to=json -o all.subunit ./s? 2>&9; } | :; exit "${PIPESTATUS[0]}"'
+	# Nothing is written before the reader is gone.
+	mkfifo reader
+	run -3 bash -c '{ exec 4>reader; until [ -e closed ]; do sleep 0.02; done
+			exec subunit2 run -j 2 --to=json -o all.subunit ./s? 2>&1 >&4 4>&-; } &
+		exec 5<reader 5<&-
+		touch closed
+		wait $!'
 	[ "$output" = 'subunit2 run: standard output: Broken pipe' ]
 	GITHUB_STEP_SUMMARY=/nowhere/x run -3 --separate-stderr subunit2 report --to=github stream
 	[ "$stderr" = 'subunit2 report: /nowhere/x: No such file or directory' ]

@@ -212,7 +212,7 @@ three() {
 	script t/a.sh <<<'echo 1..1; echo ok 1 - x'
 	seq -f 't/a.sh::%.0f' 50000 >list
 	echo t/a.sh::7 >>list
-	timeout 4 subunit2 run --load-list=list t >out
+	(ulimit -t 4; exec subunit2 run --load-list=list t) >out
 	[ "$(subunit2 convert --to=events out | grep -c '^[^ ]* *skip')" -eq 50000 ]
 }
 
@@ -222,7 +222,7 @@ three() {
 		printf '\n'
 		printf '\\x::%.0s' {1..30000}
 	} >list
-	timeout 4 subunit2 run --load-list=list >out || [ $? -eq 1 ]
+	(ulimit -t 4; exec subunit2 run --load-list=list) >out || [ $? -eq 1 ]
 	[ "$(subunit2 convert --to=events out | grep -c '^[^ ]* *fail')" -eq 2 ]
 }
 
@@ -466,8 +466,10 @@ lost() {
 }
 
 @test "the reason of a test that leaked names the processes, beside what else there is" {
-	script t/a.sh <<<'sleep 1000 >/dev/null 2>&1 & exit 0'
-	script t/b.sh <<<'echo no route >&2; sleep 1000 >/dev/null 2>&1 & exit 3'
+	# A process is named as what it runs, so that must be sleep already.
+	local asleep='until grep -q sleep /proc/$!/comm; do :; done'
+	script t/a.sh <<<"sleep 1000 >/dev/null 2>&1 & $asleep; exit 0"
+	script t/b.sh <<<"echo no route >&2; sleep 1000 >/dev/null 2>&1 & $asleep; exit 3"
 	runs 1 --leak-timeout=100ms -j2
 	attached t/a.sh reason | grep -x 'left running: sleep ([0-9]*)'
 	attached t/b.sh reason | grep -x 'exit status 3'
@@ -621,15 +623,16 @@ lost() {
 }
 
 @test "the removal of a full folder delays nothing else, and is waited for in the end" {
-	script t/a.sh <<<'cd "$TMPDIR"; seq 300 | xargs touch; pwd'
+	# It takes 10 s.
+	script t/a.sh <<<'cd "$TMPDIR"; seq 1000 | xargs touch; pwd'
 	script t/b.sh <<<'sleep 60'
 	strace -qq -o trace -e trace=unlinkat,rmdir -e inject=unlinkat:delay_enter=10ms -e inject=rmdir:error=EBUSY \
-		subunit2 run -j2 --timeout=2s >out && status=0 || status=$?
+		subunit2 run -j2 --timeout=5s >out && status=0 || status=$?
 	[ "$status" -eq 1 ]
 	[ "$(ended t/a.sh)" = success ]
 	[ "$(duration t/a.sh)" -ge 2000 ]
 	[ "$(ended t/b.sh)" = fail ]
-	[ "$(duration t/b.sh)" -lt 2500 ]
+	[ "$(duration t/b.sh)" -lt 9000 ]
 	folder=$(attached t/a.sh stdout)
 	attached subunit.tmpdir reason | grep -Fx "cannot remove $folder: Device or resource busy"
 	events | grep '"test_id":"subunit.tmpdir","test_status":"fail"' | grep -F '"runnable":false'
@@ -954,7 +957,7 @@ lost() {
 	status=0
 	# Nothing is written before the reader is gone.
 	mkfifo stream
-	sh -c 'exec 4>stream; until [ -e closed ]; do sleep 0.02; done; exec timeout 20 subunit2 run --grace=1s t/a.sh >&4 4>&- 2>err' 3>&- &
+	sh -c 'exec 4>stream; until [ -e closed ]; do sleep 0.02; done; exec timeout 60 subunit2 run --grace=1s t/a.sh >&4 4>&- 2>err' 3>&- &
 	exec 5<stream 5<&-
 	touch closed
 	wait $! || echo $? >status

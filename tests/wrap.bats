@@ -375,8 +375,9 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 }
 
 @test "--grace is how long a command that ignores TERM lives" {
-	wrap 124 --timeout=100ms --grace=100ms -- sh -c 'trap "" TERM; echo here; while :; do sleep 0.1; done'
-	final fail 'timed out after 0.100s\ndied of SIGKILL'
+	# In 2 s, it ignores TERM.
+	wrap 124 --timeout=2s --grace=100ms -- sh -c 'trap "" TERM; echo here; while :; do sleep 0.1; done'
+	final fail 'timed out after 2.00s\ndied of SIGKILL'
 	attached stdout | grep -x here
 }
 
@@ -471,7 +472,9 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	wrap 0 --leak-timeout=200ms --leaked=kill -- sh -c 'sleep 1000 & echo $!'
 	events out | tail -n 1 | grep -F '"test_tags":["leaked"]'
 	gone "$(attached stdout)"
-	wrap 1 --leak-timeout=200ms --leaked=fail -- sh -c 'sleep 1000 & echo $!'
+	# It is named as what it runs, so that must be sleep already.
+	wrap 1 --leak-timeout=200ms --leaked=fail -- sh -c \
+		'sleep 1000 & echo $!; until grep -q sleep /proc/$!/comm; do :; done'
 	gone "$(attached stdout)"
 	final fail "left running: sleep ($(attached stdout))"
 }
