@@ -41,3 +41,10 @@ wait()
 		[ "$child" = "${BATS_killer_pid:-}" ] || builtin wait "$child" || :
 	done
 }
+
+# Skip a test that needs the loopback, if it is down, as in a new network namespace.
+need_loopback()
+{
+	(: </dev/tcp/127.0.0.1/1) 2>&1 | grep -q unreachable || return 0
+	skip 'the loopback is down'
+}

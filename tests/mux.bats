@@ -266,6 +266,7 @@ random_streams() {
 }
 
 @test "-o subunit:tcp:HOST:PORT connects to a listener, also by name" {
+	need_loopback
 	subunit2 mux --listen=localhost:0 --connections=3 --to=json >out 2>err 3>&- &
 	until_true says 127.0.0.1: err
 	port=$(sed -n 's/.*127.0.0.1://p;' err | tail -1)
@@ -302,6 +303,7 @@ random_streams() {
 }
 
 @test "--listen takes TCP ports" {
+	need_loopback
 	for address in 127.0.0.1:0 localhost:0 :0; do
 		: >err
 		subunit2 mux --listen=$address --connections=1 --to=json >out 2>err 3>&- &
@@ -364,6 +366,7 @@ random_streams() {
 }
 
 @test "a connection that is reset is an event" {
+	need_loopback
 	subunit2 mux --listen=./u.sock --listen=127.0.0.1:0 --connections=2 --to=json >out 2>err 3>&- &
 	until_true says listening err
 	/usr/bin/python3 - "$(sed 's/.*://' err)" <<-'END'
