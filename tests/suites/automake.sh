@@ -5,8 +5,8 @@
 # gets a test that fails, since the packages' own tests pass, and `make recheck` would run none.
 #
 #   tests/suites/automake.sh [NAME...]   patch
-#   tests/suites/automake.sh all         besides: ell xz-utils diffutils grep m4 findutils dbus
-#                                        libunistring gnupg2 drivers, which take half an hour
+#   tests/suites/automake.sh all         besides: ell xz-utils gzip diffutils grep m4 findutils dbus
+#                                        libunistring gnupg2 drivers, which take an hour
 #
 # drivers: automake's own tests of its two drivers, with this driver in the place of both.
 #
@@ -202,7 +202,8 @@ compare_drivers() {
 }
 
 [ $# -gt 0 ] || set -- patch
-[ "$*" != all ] || set -- patch ell xz-utils diffutils grep m4 findutils dbus libunistring gnupg2 drivers
+[ "$*" != all ] || set -- patch ell xz-utils gzip diffutils grep m4 findutils dbus \
+	libunistring gnupg2 drivers
 for name; do
 	if [ "$name" = drivers ]; then
 		compare_drivers

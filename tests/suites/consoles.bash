@@ -117,6 +117,13 @@ suite_cmocka() {
 	console_suite ctest ctest -j2
 }
 
+suite_json-c() {
+	cd "$(fetch json-c)"
+	{ cmake -S . -B b && cmake --build b -j2; } >&2
+	cd b
+	console_suite ctest ctest
+}
+
 suite_wayland() {
 	cd "$(fetch wayland)"
 	{ meson setup b -Ddocumentation=false -Ddtd_validation=false && ninja -C b; } >&2
@@ -135,6 +142,11 @@ suite_dejagnu() {
 	cd "$(fetch dejagnu)"
 	./configure -q >&2
 	console_suite dejagnu make check
+}
+
+suite_libtext-csv-perl() {
+	cd "$(fetch libtext-csv-perl)"
+	console_suite prove prove -l t
 }
 
 # prove without -v, and with a script that fails.

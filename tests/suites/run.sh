@@ -4,8 +4,8 @@
 #
 #   tests/suites/run.sh [NAME...]        cjson dejagnu hello liburi-perl node prove prove-quiet
 #                                        subtests producers
-#   tests/suites/run.sh all              besides: bats bubblewrap cmocka cpio libpipeline libsigsegv
-#                                        popt producer-tap wayland, which take minutes
+#   tests/suites/run.sh all              besides: bats bubblewrap cmocka cpio json-c libpipeline libsigsegv
+#                                        libtext-csv-perl popt producer-tap wayland, which take minutes
 #
 # "producers" stands for producer-tap, producer-gtest and so on: small suites in producers/, of which
 # every result is known. See producers.bash.
@@ -373,7 +373,8 @@ run_suite() {
 
 [ $# -gt 0 ] || set -- cjson dejagnu hello liburi-perl node prove prove-quiet subtests producers
 [ "$*" != all ] || set -- cjson dejagnu hello libpipeline libsigsegv liburi-perl node prove \
-	prove-quiet subtests producers producer-tap bats bubblewrap cmocka cpio popt wayland
+	prove-quiet subtests producers producer-tap bats bubblewrap cmocka cpio json-c libtext-csv-perl \
+	popt wayland
 if [[ " $* " == *' producers '* ]]; then
 	set -- "${@/#producers/}" "${producers[@]}"
 	# shellcheck disable=SC2046 # words
