@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include "forbid.h"
+#include "process_run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,97 +20,6 @@
 #include <time.h>
 #include <unistd.h>
 #include <utlist.h>
-
-#define CAPTURED_MAX 4096
-
-struct run {
-	struct process *process;
-	struct process_options options;
-	const char *argv[4];
-	char out[CAPTURED_MAX], err[CAPTURED_MAX]; /* the beginning, with a NUL */
-	size_t out_len, err_len;
-	bool over;
-	struct process_result result; /* but for its strings */
-	bool named;
-	char leaked_names[128];
-};
-
-static struct supervisor supervisor;
-
-static void
-on_output(void *context, enum process_stream stream, struct subunit2_view bytes)
-{
-	struct run *run = context;
-	char *to = stream == PROCESS_STDOUT ? run->out : run->err;
-	size_t *len = stream == PROCESS_STDOUT ? &run->out_len : &run->err_len;
-	for (size_t i = 0; i < bytes.len; i++, ++*len)
-		if (*len < CAPTURED_MAX - 1)
-			to[*len] = bytes.data[i];
-}
-
-static void
-on_end(void *context, const struct process_result *result)
-{
-	struct run *run = context;
-	run->result = *result;
-	run->named = result->leaked_names != NULL;
-	if (run->named)
-		snprintf(run->leaked_names, sizeof(run->leaked_names), "%s", result->leaked_names);
-	run->over = true;
-	process_free(run->process);
-}
-
-static void
-begin(struct run *run, const char *script)
-{
-	*run = (struct run){.argv = {"/bin/sh", "-c", script, NULL}};
-	run->options = (struct process_options){
-		.argv = (char *const *)run->argv,
-		.envp = environ,
-		.stdin_fd = -1,
-		.grace_ns = 300 * EVENT_LOOP_MS,
-		.leak_ns = 300 * EVENT_LOOP_MS,
-		.leaked = PROCESS_KILL,
-	};
-}
-
-static void
-launch(struct run *run)
-{
-	static const struct process_handler handler = {on_output, on_end};
-	run->process = process_start(&supervisor, &run->options, &handler, run);
-	if (!run->process)
-		exit(99);
-}
-
-static void
-complete(struct run *run)
-{
-	while (!run->over)
-		event_loop_turn(supervisor.loop);
-}
-
-static void
-play(struct run *run, const char *script)
-{
-	begin(run, script);
-	launch(run);
-	complete(run);
-}
-
-static bool
-exited(const struct run *run, int status)
-{
-	return run->result.exited && WIFEXITED(run->result.status) &&
-	       WEXITSTATUS(run->result.status) == status;
-}
-
-static bool
-died(const struct run *run, int signo)
-{
-	return run->result.exited && WIFSIGNALED(run->result.status) &&
-	       WTERMSIG(run->result.status) == signo;
-}
 
 static bool
 alive(const char *pid)
@@ -230,20 +140,6 @@ check_leaks(void)
 	launch(&run);
 	complete(&run);
 	CHECK(died(&run, SIGTERM) && run.result.leaked && goes_away(run.out));
-}
-
-/* As in proc(5); Z for what is gone, too. */
-static char
-state_of(pid_t pid)
-{
-	char path[64], state = 'Z';
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	FILE *file = fopen(path, "r");
-	if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-		state = 'Z';
-	if (file)
-		fclose(file);
-	return state;
 }
 
 /* Not reaped, maybe. */
