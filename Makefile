@@ -11,6 +11,7 @@
 #                        the English of comments
 #   make bench           how fast it is
 #   make bench-count     how many instructions an event takes, beside the recorded figures
+#   make bench-compare   how fast it is, beside the build in the folder BEFORE
 #   make fuzz            FUZZERS (all) for FUZZ_SECONDS (30) or NAME:SECONDS, JOBS at a time
 #   make torture         each system call and each allocation fails once
 #   make coverage        how many lines and branches of each folder the tests run
@@ -274,6 +275,11 @@ bench: all builtin bench-programs $B/subunit2.shared
 	@status=0; tests/bench/bench.py $B $(BENCH) || status=1; \
 		tests/bench/worst.py $B $(BENCH) || status=1; \
 		tests/bench/workers.py $B $(BENCH) || status=1; exit $$status
+
+# The rows of bench for this build beside those of another, BEFORE=its build folder.
+.PHONY: bench-compare
+bench-compare: all builtin bench-programs
+	@tests/bench/compare.py '$(BEFORE)' $B $(BENCH)
 
 # Instructions for an event, under callgrind. COUNT=WORD: only rows that hold it;
 # RECORD=1 writes the figures to tests/bench/counts.

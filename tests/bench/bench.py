@@ -28,6 +28,11 @@ def shown(seconds):
     return f"{seconds:.3g} s" if seconds >= 0.1 else f"{seconds * 1000:.3g} ms"
 
 
+def command_words(command):
+    """The words of COMMAND; those in quotes are one."""
+    return [quoted or word for quoted, word in re.findall(r"'([^']*)'|(\S+)", command)]
+
+
 @dataclasses.dataclass
 class Peer:
     name: str
@@ -192,17 +197,15 @@ class Bench:
             os.unlink(f"{data}/run")
 
     def measure(self, command, count, output):
-        """Seconds of one run, and the megabytes of its largest process."""
+        """Seconds of one run, its seconds of CPU, and the megabytes of its largest process."""
         if os.path.isfile(output):
             os.unlink(output)  # ext4 writes out at once what was truncated and written anew
-        words = re.findall(r"'([^']*)'|(\S+)", command)
-        words = [quoted or word for quoted, word in words]
-        done = subprocess.run([self.tool("measure"), str(count), output] + words,
+        done = subprocess.run([self.tool("measure"), str(count), output] + command_words(command),
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if done.returncode:
             raise RuntimeError(f"{command}: {done.stderr.strip().splitlines()[-1]}")
-        seconds, kilobytes = done.stdout.split()
-        return float(seconds), int(kilobytes) / 1024
+        seconds, cpu, kilobytes = done.stdout.split()
+        return float(seconds), float(cpu), int(kilobytes) / 1024
 
     def row(self, row):
         """Ours and every peer in turn; prints a line a peer."""
@@ -213,7 +216,7 @@ class Bench:
         for turn in range(ROUNDS):
             for name, command in commands.items():
                 if turn < rounds[name]:
-                    one, megabytes = self.measure(command, row.count, row.output)
+                    one, _, megabytes = self.measure(command, row.count, row.output)
                     seconds[name].append(one)
                     memory[name] = max(memory[name], megabytes)
         ours = seconds[""]

@@ -104,8 +104,8 @@ def conditions():
     return {
         "compiler": compiler_version(),
         "cflags": os.environ.get("CFLAGS", ""),
-        "libraries": " ".join(f"{name}-{version}"
-                              for name, version in zip(["libc"] + packages, libraries)),
+        "libraries": " ".join(sorted(f"{name}-{version}"
+                                     for name, version in zip(["libc"] + packages, libraries))),
         "valgrind": first_line("valgrind", "--version"),
         "machine": os.uname().machine,
         "cpu": cpu_features(),

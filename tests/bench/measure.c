@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Runs a command several times, one after the other, and prints the wall time of
- * one run and the peak memory of its largest process: "SECONDS KILOBYTES".
+ * one run, its CPU time, and the peak memory of its largest process: "SECONDS
+ * SECONDS KILOBYTES".
  *
  *     measure COUNT OUTPUT COMMAND [ARG...]
  *
@@ -26,6 +27,12 @@ now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static double
+seconds_of(struct timeval time)
+{
+	return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
 static int
@@ -65,6 +72,7 @@ main(int argc, char **argv)
 			return 1;
 	}
 	getrusage(RUSAGE_CHILDREN, &usage);
-	printf("%.9f %ld\n", (now() - start) / count, usage.ru_maxrss);
+	printf("%.9f %.9f %ld\n", (now() - start) / count,
+	       (seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime)) / count, usage.ru_maxrss);
 	return 0;
 }
