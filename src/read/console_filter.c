@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "console_filter.h"
 
+#include "scan.h"
+
 #include <limits.h>
 #include <stdint.h>
+
+#define DIGITS "0123456789"
 
 /* The kind of a line, by its first byte that is not a blank. */
 enum console_filter_class {
@@ -30,22 +34,53 @@ static const unsigned char console_filter_classes[UCHAR_MAX + 1] = {
 	['\033'] = CONSOLE_FILTER_MARK, ['\xe2' & UCHAR_MAX] = CONSOLE_FILTER_MARK,
 };
 
-/* The words, with the blank or the end of line after them, with which lines of harnesses
- * begin. A word that ends with a colon, or with digits after "=", is judged by its end. */
+/* Returns whether WORD, which ends with a colon, is the name of a result or of a total: "PASS:",
+ * "UNRESOLVED:", "Ok:". */
 static bool
-console_filter_is_word(struct subunit2_view word)
+console_filter_is_label(struct subunit2_view word)
 {
-	static const struct subunit2_view words[] = {
-		{"Making", 6},   {"Start", 5},   {"Test", 4},        {"Running", 7},
-		{"Expected", 8}, {"Summary", 7}, {"Unexpected", 10}, {"Dubious,", 8},
-		{"Failed", 6},   {"No", 2},      {"All", 3},         {"Only", 4},
-		{"ok", 2},       {"test", 4},    {"Testsuite", 9},   {"Full", 4},
+	static const struct subunit2_view labels[] = {
+		{"Ok:", 3}, {"Fail:", 5}, {"Skipped:", 8}, {"Timeout:", 8}, {"Result:", 7},
 	};
-	if (word.data[word.len - 1] == ':' || word.len > 10 || memchr(word.data, '=', word.len))
+	if (word.len > 2 && word.data[1] >= 'A' && word.data[1] <= 'Z')
 		return true;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (words[i].data[0] == word.data[0] && subunit2_view_equal(word, words[i]))
+	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
+		if (subunit2_view_equal(word, labels[i]))
 			return true;
+	return false;
+}
+
+/* Returns whether a line of a harness begins with WORD, which REST follows. The line goes on after
+ * REST unless it is WHOLE. */
+static bool
+console_filter_is_word(struct subunit2_view word, struct subunit2_view rest, bool whole)
+{
+	static const struct {
+		struct subunit2_view word;
+		const char *next; /* the bytes of which one follows, after blanks; "": any may */
+	} words[] = {
+		{{"Making", 6}, "c"},      {{"Start", 5}, DIGITS}, {{"Test", 4}, "#pS"},
+		{{"Running", 7}, ""},      {{"Expected", 8}, "F"}, {{"Summary", 7}, "o"},
+		{{"Unexpected", 10}, "P"}, {{"Dubious,", 8}, "t"}, {{"Failed", 6}, DIGITS},
+		{{"No", 2}, "st"},         {{"All", 3}, DIGITS},   {{"Only", 4}, DIGITS},
+		{{"ok", 2}, ""},           {{"test", 4}, DIGITS},  {{"Testsuite", 9}, "s"},
+		{{"Full", 4}, "l"},
+	};
+	if (word.data[word.len - 1] == ':')
+		return console_filter_is_label(word);
+	if (subunit2_view_starts(word, SUBUNIT2_LITERAL("Files=")))
+		return true;
+	scan_take_blanks(&rest);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (words[i].word.data[0] != word.data[0] ||
+		    !subunit2_view_equal(word, words[i].word))
+			continue;
+		/* "Running FILE ..." */
+		if (whole && *word.data == 'R' && !memmem(rest.data, rest.len, "...", 3))
+			return false;
+		return !*words[i].next ||
+		       (rest.len ? strchr(words[i].next, *rest.data) && *rest.data : !whole);
+	}
 	return false;
 }
 
@@ -91,8 +126,10 @@ console_filter_has_dots(struct subunit2_view line, size_t word_len)
 	       line.data[word_len + 2] == '.';
 }
 
-bool
-console_filter_is_text(struct subunit2_view line)
+/* Returns whether LINE is text for every harness; unless it is WHOLE, any line that begins with
+ * it. */
+static bool
+console_filter_is_text_of(struct subunit2_view line, bool whole)
 {
 	while (line.len && *line.data == ' ') {
 		line.data++;
@@ -105,11 +142,11 @@ console_filter_is_text(struct subunit2_view line)
 		return false;
 	if (class == CONSOLE_FILTER_NUMBER && console_filter_is_number(line))
 		return false;
-	size_t len = 1;
-	while (len < line.len && line.data[len] != ' ')
-		len++;
+	const char *blank = memchr(line.data, ' ', line.len);
+	size_t len = blank ? (size_t)(blank - line.data) : line.len;
 	struct subunit2_view word = {line.data, len};
-	if (class == CONSOLE_FILTER_CAPITAL && console_filter_is_word(word))
+	if (class == CONSOLE_FILTER_CAPITAL &&
+	    console_filter_is_word(word, scan_skip(line, len), whole))
 		return false;
 	/* With --timer the time, "[12:34:56]", comes before the name that prove prints. */
 	if (*word.data == '[' && len == 10 && word.data[9] == ']')
@@ -121,6 +158,12 @@ console_filter_is_text(struct subunit2_view line)
 }
 
 bool
+console_filter_is_text(struct subunit2_view line)
+{
+	return console_filter_is_text_of(line, true);
+}
+
+bool
 console_filter_is_text_so_far(struct subunit2_view head)
 {
 	size_t at = 0;
@@ -128,8 +171,8 @@ console_filter_is_text_so_far(struct subunit2_view head)
 		at++;
 	while (at < head.len && head.data[at] != ' ')
 		at++;
-	/* The first word, and the two bytes after the blank, decide. */
-	return at + 3 <= head.len && console_filter_is_text(head);
+	/* The first word, and the two bytes after the blank, show what follows. */
+	return at + 3 <= head.len && console_filter_is_text_of(head, false);
 }
 
 size_t
