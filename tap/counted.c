@@ -13,6 +13,7 @@ tap_counted_on_plan(struct tap_grammar *grammar, struct tap_here *here, size_t a
 	const struct tap_line *line = here->line;
 	if (tap_levels_in_subtest(levels, at) && !levels->ktap &&
 	    level->column < TAP_COLUMN_COMMENT) {
+		level->has_more_later |= level->has_later;
 		level->later = level->has_later ? level->later : line->number;
 		level->has_later = true;
 		here->taken = TAP_DECLINED;

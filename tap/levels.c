@@ -21,7 +21,7 @@ tap_levels_open(struct tap_levels *levels, size_t column, struct tap_fact fact)
 	level->named = fact.bytes.len || fact.of_result;
 	level->announced = fact.bytes.data && !level->named;
 	level->versioned = false;
-	level->has_later = false;
+	level->has_later = level->has_more_later = false;
 	level->braced = fact.of_result;
 	level->begun = true;
 	level->strict = parent->strict;
@@ -54,17 +54,18 @@ tap_levels_faults(struct tap_levels *levels, bool complete)
 	return result;
 }
 
-/* Lets a plan that came while a subtest was open count if the subtest had no result of its own. */
+/* Lets plans that came while a subtest was open count if the subtest had no result of its own. */
 static void
 tap_levels_settle_plan(struct tap_level *level)
 {
 	struct tap_plan *plan = &level->plan;
+	plan->second |= level->has_later && (plan->planned || level->has_more_later);
 	if (level->has_later && !plan->planned) {
 		plan->planned = true;
 		plan->trailing = plan->count > 0;
 		plan->total = level->later;
 	}
-	level->has_later = false;
+	level->has_later = level->has_more_later = false;
 }
 
 int
@@ -98,7 +99,7 @@ tap_levels_close_open(struct tap_levels *levels, size_t keep, bool *closed)
 		return result;
 	result = tap_levels_faults(levels, true);
 	levels->newest--;
-	levels->at[keep].has_later = false;
+	levels->at[keep].has_later = levels->at[keep].has_more_later = false;
 	return result;
 }
 
