@@ -401,7 +401,7 @@ tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes, int64_t no
 bool
 tap_events_is_idle(const struct tap_events *tap)
 {
-	return tap_parser_is_idle(&tap->parser) && !tap->tests.newest.open;
+	return tap_parser_is_idle(&tap->parser);
 }
 
 bool

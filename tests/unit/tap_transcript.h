@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <subunit2/tags.h>
 #include <tap/events.h>
 
@@ -184,6 +185,22 @@ tap_transcript_of(struct subunit2_view input, bool forced, bool strict,
 					   .forced = forced,
 				   },
 	                           piece, context);
+}
+
+/* Remove the lines of text from TRANSCRIPT. */
+static inline void
+tap_transcript_drop_text(char *transcript)
+{
+	char *to = transcript;
+	while (*transcript) {
+		size_t len = strcspn(transcript, "\n") + 1;
+		if (strncmp(transcript, "text ", strlen("text ")) != 0) {
+			memmove(to, transcript, len);
+			to += len;
+		}
+		transcript += len;
+	}
+	*to = '\0';
 }
 
 #endif

@@ -12,22 +12,6 @@ some_bytes(void *context)
 	return 1 + (*state >> 16) % 1000;
 }
 
-/* Remove the lines of text from TRANSCRIPT: much text may be emitted in other pieces. */
-static void
-drop_text(char *transcript)
-{
-	char *to = transcript;
-	while (*transcript) {
-		size_t len = strcspn(transcript, "\n") + 1;
-		if (strncmp(transcript, "text ", strlen("text ")) != 0) {
-			memmove(to, transcript, len);
-			to += len;
-		}
-		transcript += len;
-	}
-	*to = '\0';
-}
-
 static void
 check_document(const char *name, const char *line, const char *verdict)
 {
@@ -39,8 +23,9 @@ check_document(const char *name, const char *line, const char *verdict)
 	snprintf(last, sizeof(last), "\nverdict %s", verdict);
 	if (!CHECK_NAMED(name, strstr(whole, line) && strstr(whole, last)))
 		printf("# got: %.1000s\n", whole);
-	drop_text(whole);
-	drop_text(in_pieces);
+	/* Much text may be emitted in other pieces. */
+	tap_transcript_drop_text(whole);
+	tap_transcript_drop_text(in_pieces);
 	CHECK_NAMED("in pieces", strcmp(whole, in_pieces) == 0);
 	free(whole);
 	free(in_pieces);

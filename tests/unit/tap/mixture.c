@@ -22,6 +22,45 @@ one_byte(void *context)
 
 static char document[TAP_MIXTURE_MAX];
 
+/* The transcript of INPUT, line by line, without its text. If SKIPS, lines of text are not fed
+ * while the consumer is idle. */
+static char *
+transcript_by_line(struct subunit2_view input, bool skips)
+{
+	struct tap_transcript transcript;
+	struct tap_events *tap = tap_transcript_begin(&transcript, false, false);
+	while (input.len) {
+		const char *newline = memchr(input.data, '\n', input.len);
+		size_t len = newline ? (size_t)(newline - input.data) : input.len;
+		struct subunit2_view line = {input.data, newline ? len + 1 : len};
+		if (!(skips && newline && tap_events_is_idle(tap) &&
+		      tap_events_is_text((struct subunit2_view){line.data, len})) &&
+		    tap_events_feed(tap, line, 0, NULL) != SUBUNIT2_E_OK)
+			abort();
+		input.data += line.len;
+		input.len -= line.len;
+	}
+	char *all = tap_transcript_finish(&transcript, tap);
+	tap_transcript_drop_text(all);
+	return all;
+}
+
+static void
+check_idle_lines(void)
+{
+	size_t different = 0;
+	for (unsigned round = 0; round < check_rounds(2000); round++) {
+		struct subunit2_view input = {document, tap_mixture_make(document)};
+		char *whole = transcript_by_line(input, false);
+		char *skipped = transcript_by_line(input, true);
+		if (strcmp(whole, skipped) != 0 && !different++)
+			printf("# %s\n# whole: %s\n# without text: %s\n", document, whole, skipped);
+		free(whole);
+		free(skipped);
+	}
+	CHECK_NAMED("text that comes while the consumer is idle changes nothing", different == 0);
+}
+
 int
 main(void)
 {
@@ -46,5 +85,6 @@ main(void)
 		free(pieces);
 	}
 	CHECK_NAMED("pieces make no difference", different == 0);
+	check_idle_lines();
 	return check_done();
 }

@@ -122,6 +122,29 @@ check_end_of_text(void)
 	free(all);
 }
 
+/* Input after which the consumer is idle, or not. */
+static void
+check_idle(void)
+{
+	static const struct {
+		const char *input;
+		bool idle;
+	} inputs[] = {
+		{"", true},          {"text\n", true},  {"text", false},       {"o", false},
+		{"ok - a\n", false}, {"1..1\n", false}, {"t/a.t ..\n", false},
+	};
+	for (size_t i = 0; i < sizeof(inputs) / sizeof(*inputs); i++) {
+		begin();
+		feed(inputs[i].input, 0);
+		CHECK_NAMED(inputs[i].input, tap_events_is_idle(tap) == inputs[i].idle);
+		free(tap_transcript_finish(&transcript, tap));
+	}
+	CHECK(tap_events_is_text(SUBUNIT2_LITERAL("text")));
+	CHECK(tap_events_is_text(SUBUNIT2_LITERAL("text.")));
+	CHECK(!tap_events_is_text(SUBUNIT2_LITERAL("ok")));
+	CHECK(!tap_events_is_text(SUBUNIT2_LITERAL("t/a.t ..")));
+}
+
 int
 main(void)
 {
@@ -134,5 +157,6 @@ main(void)
 	check_begun_in_pause();
 	check_room();
 	check_end_of_text();
+	check_idle();
 	return check_done();
 }
