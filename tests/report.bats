@@ -187,6 +187,7 @@ logged() { # FILE REGEX
 @test "--follow has the verdict as its exit status, and follows one file" {
 	stream a=success >growing
 	for status in 0 1; do
+		rm -f log messages # of the round before
 		subunit2 report --follow growing >log 2>messages 3>&- &
 		local pid=$! got=0
 		logged log '^pass  a'
