@@ -106,8 +106,10 @@ shell_read_to_exit(struct reading *reading)
 		if (polls[0].revents)
 			shell_on_signals(reading);
 	}
+	int errnum = errno;
 	if (reading->fd >= 0)
 		shell_read_output(reading);
+	errno = errnum;
 	return reaped < 0 ? -1 : status;
 }
 
