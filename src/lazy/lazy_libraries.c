@@ -2,7 +2,7 @@
 /*
  * With STATIC=0, the command is linked with this file instead of with five libraries. Each function
  * loads its library when it is first called, and calls the function of the same name there. Most
- * runs call none of them, and to load the five would take half of the time of a start.
+ * runs call none of them, and loading all five would add a third to the time of a start.
  *
  * If the command calls another function of these libraries, the linker reports it as undefined: add
  * a line for it. The compiler compares each line with the header of the library.
