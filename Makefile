@@ -117,8 +117,6 @@ src_objects := $(src_sources:%.c=$B/%.o)
 unit_programs := $(unit_sources:%.c=$B/%)
 lazy_sources := $(wildcard src/lazy/*.c)
 lazy_objects := $(lazy_sources:%.c=$B/%.o)
-# What STATIC=0 links in place of the lazy packages.
-linked_lazily := $(if $(filter 0,$(STATIC)),$(lazy_objects))
 
 # A library is linked statically where its .a exists, unless STATIC=0.
 archive = $(if $(filter 0,$(STATIC)),,$(wildcard $(shell $(CC) -print-file-name=$(patsubst -l%,lib%.a,$(1)))))
@@ -128,8 +126,9 @@ package_cflags = $(shell $(PKG_CONFIG) --cflags $(1))
 lib_cflags = $(call once,lib_cflags,$(call package_cflags,$(LIB_PACKAGES)))
 src_cflags = $(call once,src_cflags,$(call package_cflags,$(SRC_PACKAGES)))
 lib_libs = $(call once,lib_libs,$(call link_libs,$(LIB_PACKAGES)))
-src_libs = $(call once,src_libs,$(if $(linked_lazily),$(shared_libs),$(call link_libs,$(SRC_PACKAGES))))
-shared_libs = $(shell $(PKG_CONFIG) --libs-only-l $(filter-out $(LAZY_PACKAGES),$(SRC_PACKAGES))) -ldl
+src_libs = $(call once,src_libs,$(call link_libs,$(SRC_PACKAGES)))
+# With the lazy objects, in place of src_libs.
+lazy_libs = $(shell $(PKG_CONFIG) --libs-only-l $(filter-out $(LAZY_PACKAGES),$(SRC_PACKAGES))) -ldl
 
 .PHONY: all
 all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so $B/bindings/libsubunit.so.0
@@ -137,16 +136,17 @@ all: $B/subunit2 $B/libsubunit2.a $B/libsubunit2.so $B/bindings/libsubunit.so.0
 # See src/util/checked_alloc.c.
 checked_alloc := $(if $(SAN),,$(patsubst %,-Wl$(,)--wrap=%,malloc calloc realloc strdup strndup))
 
-$B/subunit2: $B/src/main.o $(linked_lazily) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
-	$(CC) $(ALL_LDFLAGS) $(checked_alloc) $(if $(filter-out 0,$(STATIC)),-static) -o $@ $^ $(src_libs)
+$B/subunit2: $B/src/main.o $(if $(filter 0,$(STATIC)),$(lazy_objects)) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+	$(CC) $(ALL_LDFLAGS) $(checked_alloc) $(if $(filter-out 0,$(STATIC)),-static) -o $@ $^ \
+		$(if $(filter 0,$(STATIC)),$(lazy_libs),$(src_libs))
 
 # The same with a dynamic libc, for tools that come between the two.
-$B/subunit2.dynamic: $B/src/main.o $(linked_lazily) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+$B/subunit2.dynamic: $B/src/main.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	$(CC) $(ALL_LDFLAGS) $(checked_alloc) -o $@ $^ $(src_libs)
 
 # The same with every library dynamic, as STATIC=0 links it.
 $B/subunit2.shared: $B/src/main.o $(lazy_objects) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
-	$(CC) $(ALL_LDFLAGS) $(checked_alloc) -o $@ $^ $(shared_libs)
+	$(CC) $(ALL_LDFLAGS) $(checked_alloc) -o $@ $^ $(lazy_libs)
 
 $B/libsubunit2.a: $(lib_objects)
 $B/libtap.a: $(tap_objects)
@@ -245,8 +245,8 @@ unit_folder = $(if $(filter lib tap,$(1)),-iquote $(1),$(call iquote,$(1) $(need
 $B/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DEPFLAGS) $(call unit_includes,$<) -c -o $@ $<
-$B/tests/unit/%: $B/tests/unit/%.o $(linked_lazily) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(src_libs)
+$B/tests/unit/%: $B/tests/unit/%.o $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
 # Allocations of these fail on purpose; see tests/unit/no_memory.h.
 $B/tests/unit/lib/no_memory $B/tests/unit/tap/no_memory: \
 	ALL_LDFLAGS += $(patsubst %,-Wl$(,)--wrap=%,malloc calloc realloc aligned_alloc strdup free)
@@ -324,10 +324,10 @@ FUZZERS ?= $(FUZZ_LONGER) \
 	$(filter-out $(FUZZ_LONGER:%:60=%) $(FUZZ_SHORTER:%:10=%),$(notdir $(fuzz_sources:.c=))) \
 	$(FUZZ_SHORTER)
 
-$B/tests/fuzz/%: tests/fuzz/%.c $(linked_lazily) $B/libsrc.a $B/libtap.a $B/libsubunit2.a
+$B/tests/fuzz/%: tests/fuzz/%.c $B/libsrc.a $B/libtap.a $B/libsubunit2.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) $(private_includes) -Itap/include -iquote tap $(call iquote,$(src_folders)) $(ALL_LDFLAGS) -o $@ \
-		$(filter %.c %.o %.a,$^) $(src_libs)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(DEPFLAGS) $(lib_includes) $(private_includes) -Itap/include -iquote tap $(call iquote,$(src_folders)) $(ALL_LDFLAGS) -o $@ $< \
+		$B/libsrc.a $B/libtap.a $B/libsubunit2.a $(src_libs)
 
 .PHONY: fuzz fuzz-programs
 fuzz-programs: $(fuzz_programs)

@@ -352,7 +352,7 @@ add_tests(struct sim *sim)
 	static const struct script_options options;
 	sim->id_count = 1 + draw(sim, TESTS_MAX);
 	for (size_t i = 0; i < sim->id_count; i++) {
-		char id[16];
+		char id[32];
 		snprintf(id, sizeof(id), "t/%zu", i);
 		sim->tests[i].requests = 1 + chance(sim, 10);
 		for (unsigned j = 0; j < sim->tests[i].requests; j++)
