@@ -95,12 +95,12 @@ tap_embedded_negate_text(unsigned char state, struct tap_bytes text)
 	return state;
 }
 
-/* Returns true if LINE and TEXT together end with "not", in upper or lower case: then "ok" is no
- * pass. */
+/* Returns true if LINE and TEXT together end with "not", in upper or lower case, and a control
+ * sequence that may lack its end: then "ok" is no pass. */
 static bool
 tap_embedded_is_negated(const struct tap_embedded *line, struct tap_bytes text)
 {
-	return tap_embedded_negate_text(line->negation, text) == NEGATED;
+	return (tap_embedded_negate_text(line->negation, text) & MATCHED_MASK) == NEGATED;
 }
 
 size_t

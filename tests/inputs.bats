@@ -530,7 +530,7 @@ lost() {
 
 @test "an ok after the word not is no result, however the two are separated" {
 	for line in 'Not ok 1 - b' 'NOT ok 1 - b' 'not  ok 1 - b' 'not\tok 1 - b' 'notok 1 - b' \
-		'error: not  ok 1 - b' 'not\xc2\xa0ok 1 - b' 'not-ok 1 - b' 'not_ok 1 - b' '\033[31mnot \033[0mok 1 - b' 'not\033[1;31m ok 1 - b'; do
+		'error: not  ok 1 - b' 'not\xc2\xa0ok 1 - b' 'not-ok 1 - b' 'not_ok 1 - b' 'not \033[31ok 1 - b' '\033[31mnot \033[0mok 1 - b' 'not\033[1;31m ok 1 - b'; do
 		printf "1..1\\n%b\\n" "$line" >in
 		run -1 subunit2 report in
 		brief --id=x in >out
