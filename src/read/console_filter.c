@@ -70,13 +70,14 @@ console_filter_is_word(struct subunit2_view word, struct subunit2_view rest, boo
 		return console_filter_is_label(word);
 	if (subunit2_view_starts(word, SUBUNIT2_LITERAL("Files=")))
 		return true;
-	scan_take_blanks(&rest);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		if (words[i].word.data[0] != word.data[0] ||
 		    !subunit2_view_equal(word, words[i].word))
 			continue;
+		scan_take_blanks(&rest);
 		/* "Running FILE ..." */
-		if (whole && *word.data == 'R' && !memmem(rest.data, rest.len, "...", 3))
+		if (whole && *word.data == 'R' &&
+		    !subunit2_view_ends(scan_trim_end(rest), SUBUNIT2_LITERAL("...")))
 			return false;
 		return !*words[i].next ||
 		       (rest.len ? strchr(words[i].next, *rest.data) && *rest.data : !whole);

@@ -111,8 +111,8 @@ subunit1_next_tag(struct subunit2_view *text, struct subunit2_view *tag)
 static enum subunit1_keyword
 subunit1_line_keyword_of(struct subunit2_view word)
 {
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (subunit2_view_equal(word, words[i].word))
+	for (size_t i = 0; word.len && i < sizeof(words) / sizeof(*words); i++)
+		if (*word.data == *words[i].word.data && subunit2_view_equal(word, words[i].word))
 			return words[i].keyword;
 	return SUBUNIT1_NONE;
 }
