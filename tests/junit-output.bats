@@ -116,13 +116,15 @@ path() { # XPATH [FILE]
 }
 
 @test "scripts without assertions have a suite for each machine" {
-	for machine in b a/0 c/a/1; do
-		subunit2 status --route-code="$machine" "t${machine%%/*}" start
-		subunit2 status --route-code="$machine" "t${machine%%/*}" pass
-	done >stream
-	subunit2 status t pass >>stream
-	subunit2 status --route-code=b --timestamp=@7 z start >>stream
-	printf 'of no test\n' | subunit2 status --route-code=a/0 -a stdout=- >>stream
+	{
+		for machine in b a/0 c/a/1; do
+			subunit2 status --route-code="$machine" "t${machine%%/*}" start
+			subunit2 status --route-code="$machine" "t${machine%%/*}" pass
+		done
+		subunit2 status t pass
+		subunit2 status --route-code=b --timestamp=@7 z start
+		printf 'of no test\n' | subunit2 status --route-code=a/0 -a stdout=-
+	} >stream
 	subunit2 convert -o x.xml stream
 	for i in 1 2 3 4; do
 		path "concat(//testsuite[$i]/@name, ',', //testsuite[$i]/@hostname, ',',

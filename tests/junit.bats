@@ -52,7 +52,7 @@ statuses() {
 	[ "$(statuses x.xml)" = T.a,success ]
 }
 
-@test "a failure counts whatever the case of its element's letters is" {
+@test "a failure counts in upper, lower and mixed case of its element" {
 	local element
 	for element in Failure FAILURE Error ERROR fAiLuRe; do
 		echo "<testsuite name=\"s\"><testcase classname=\"T\" name=\"a\"><$element message=\"got 4\"/></testcase></testsuite>" >x.xml

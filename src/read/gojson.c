@@ -288,8 +288,8 @@ gojson_input_on_object(struct gojson_input *self, struct subunit2_view line, boo
 	return result;
 }
 
-/* Returns the offset of the first action after the start of LINE; its length if there is none. The
- * quotes within a string of JSON are escaped. */
+/* Returns the offset of the first action after the start of LINE, or the length of LINE. The quotes
+ * within a string of JSON are escaped. */
 static size_t
 gojson_input_next_action(struct subunit2_view line)
 {

@@ -37,7 +37,7 @@ struct suite *junit_loose_suite(struct junit_loose *loose, struct subunit2_view 
 struct unique_names *junit_loose_names(struct junit_loose *loose, struct suite *suite);
 
 /* Marks the names of the suites with their labels, except those with the label of one suite, and
- * returns that one: the suite without a label and a name, or, if there is none, the first. Makes a
+ * returns that one: the suite without a label and a name if it exists, else the first. Makes a
  * suite without a label if LOOSE is empty. */
 struct suite *junit_loose_mark(struct junit_loose *loose);
 
