@@ -373,7 +373,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 		until grep -a hello out; do :; done
 		exec 9>&-
 		wait $!
-		rm in out # what the next tool writes is not there yet
+		rm in out # the next tool has to write out anew
 	done
 }
 
