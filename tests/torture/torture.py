@@ -34,7 +34,8 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TIMEOUT_S = 10
+TIMEOUT_S = 60
+SURVIVAL_S = 20  # until then, all processes of a run have ended
 PR_SET_CHILD_SUBREAPER = 36
 
 # The errors that a call gives on a system in need, or on an older one. close is not among them:
@@ -81,7 +82,7 @@ SCENARIOS = [Scenario(*row) for row in [
     ("status", "status x success", "packets"),
     ("status-attach", "status -a log -m hello x fail", "packets"),
     ("wrap", "wrap -i x ./t/a.t", "packets"),
-    ("wrap-plain", "wrap -i x --timeout=8 --merge ./plain", "packets"),
+    ("wrap-plain", "wrap -i x --timeout=50 --merge ./plain", "packets"),
     ("wrap-stdin", "wrap -i x --stdin=inherit cat", "packets"),
     ("run", "run t", "packets"),
     ("run-retries", "run --retries=1 -q -o subunit:out t", "ids"),
@@ -235,7 +236,7 @@ def children():
 
 def kill_survivors(wait):
     """Ends what is left of a run, which this process inherits. True if it had not ended itself."""
-    deadline = time.monotonic() + (1 if wait else 0)
+    deadline = time.monotonic() + (SURVIVAL_S if wait else 0)
     while True:
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:

@@ -31,7 +31,7 @@ alive(const char *pid)
 static bool
 goes_away(const char *pid)
 {
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < 6000; i++) {
 		waitpid(-1, NULL, WNOHANG);
 		if (!alive(pid))
 			return true;
@@ -92,13 +92,14 @@ static void
 check_timeouts(void)
 {
 	struct run run;
+	/* In two seconds, the traps are set. */
 	begin(&run, "trap 'echo term; exit 5' TERM; while :; do sleep 0.05; done");
-	run.options.timeout_ns = 300 * EVENT_LOOP_MS;
+	run.options.timeout_ns = 2 * EVENT_LOOP_S;
 	launch(&run);
 	complete(&run);
 	CHECK(run.result.timed_out && exited(&run, 5) && strcmp(run.out, "term\n") == 0);
 	begin(&run, "trap '' TERM; while :; do sleep 0.05; done");
-	run.options.timeout_ns = 200 * EVENT_LOOP_MS;
+	run.options.timeout_ns = 2 * EVENT_LOOP_S;
 	launch(&run);
 	complete(&run);
 	CHECK_NAMED("a command that ignores TERM is killed",
@@ -116,13 +117,17 @@ check_leaks(void)
 	struct run run;
 	play(&run, "sleep 1000 & echo $!");
 	CHECK(exited(&run, 0) && run.result.leaked && run.named && goes_away(run.out));
-	play(&run, "setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' & sleep 0.1; exit 2");
+	play(&run, "setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' &"
+	           " until grep -q sleep /proc/$!/comm; do :; done; exit 2");
 	CHECK_NAMED("a daemon is found",
 	            exited(&run, 2) && run.result.leaked && goes_away(run.out));
-	play(&run,
-	     "(setsid sh -c '(trap \"\" TERM HUP; sleep 1000 & echo $!; wait) & ' &) ; sleep 0.2");
+	play(&run, "dir=$(mktemp -d); mkfifo $dir/up;"
+	           " (setsid sh -c '(trap \"\" TERM HUP; sleep 1000 & echo $!; echo >$0; wait) &'"
+	           " $dir/up &); read -r _ <$dir/up; rm -r $dir");
 	CHECK_NAMED("a daemon's child is found", run.result.leaked && goes_away(run.out));
-	begin(&run, "sleep 1000 >/dev/null 2>&1 & echo $!");
+	/* It is named as what it runs, so that must be sleep already. */
+	begin(&run, "sleep 1000 >/dev/null 2>&1 & echo $!;"
+	            " until grep -q sleep /proc/$!/comm; do :; done");
 	run.options.leaked = PROCESS_KEEP;
 	launch(&run);
 	complete(&run);
