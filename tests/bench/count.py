@@ -54,6 +54,7 @@ ROWS = [
     ("tap", "tap", "convert --from=tap --to=subunit"),
     ("status", None, "status test success"),
     ("wrap", "lines", "wrap -i test -- cat"),
+    ("wrap-text", "text", "wrap -i test -- cat"),
     ("output", "calls", "output"),
     ("flushed", "calls", "flushed"),
     ("classic", "calls", "classic"),
