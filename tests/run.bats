@@ -624,9 +624,9 @@ lost() {
 
 @test "the removal of a full folder delays nothing else, and is waited for in the end" {
 	# It takes 10 s.
-	script t/a.sh <<<'cd "$TMPDIR"; seq 1000 | xargs touch; pwd'
+	script t/a.sh <<<'cd "$TMPDIR"; seq 100 | xargs touch; pwd'
 	script t/b.sh <<<'sleep 60'
-	strace -qq -o trace -e trace=unlinkat,rmdir -e inject=unlinkat:delay_enter=10ms -e inject=rmdir:error=EBUSY \
+	strace -qq -o trace -e trace=unlinkat,rmdir -e inject=unlinkat:delay_enter=100ms -e inject=rmdir:error=EBUSY \
 		subunit2 run -j2 --timeout=5s >out && status=0 || status=$?
 	[ "$status" -eq 1 ]
 	[ "$(ended t/a.sh)" = success ]
