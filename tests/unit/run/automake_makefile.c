@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* What a Makefile says of tests: its variables, rules and words. */
+/* A Makefile: its variables, rules and words. */
 #include "automake_makefile.h"
 #include "check.h"
 

@@ -176,6 +176,8 @@ check_long_lines(void)
 	begin();
 	CHECK(judges_in(text, 0, "PASS: t 1\nPASS: t 2\n", sizeof(text)));
 	begin();
+	fclose(tap.copy);
+	free(copy);
 	tap.copy = NULL;
 	automake_tap_feed(&tap, subunit2_view_of(text));
 	CHECK_NAMED("a copy may not be wanted", tap.tests == 2);
