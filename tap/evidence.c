@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "evidence.h"
 
+#include "prefix.h"
+
 #include <tap/detect.h>
 
 /* Returns whether the text after "ok" has the form that producers of TAP write. */
@@ -8,7 +10,7 @@ static bool
 tap_evidence_is_tight(const struct tap_line *line)
 {
 	size_t len = strlen(line->ok ? "ok" : "not ok");
-	struct tap_bytes rest = tap_line_skip_colors(tap_skip(line->body, len));
+	struct tap_bytes rest = tap_prefix_skip_colors(tap_skip(line->body, len));
 	/* A line has no white space at its end. */
 	return !rest.len || (*rest.data == ' ' && !tap_is_space(rest.data[1]));
 }

@@ -2,12 +2,11 @@
 #include "line.h"
 
 #include "duration.h"
+#include "prefix.h"
 
 #include <limits.h>
 
 #define TAB_COLUMNS 4
-#define COLOR_MAX 32          /* "\033[1;38;2;255;255;255m" and more */
-#define CONSOLE_PREFIX_MAX 64 /* "<6>[ 1234.567890][ T1234] " and more */
 
 bool
 tap_number_read(struct tap_bytes *text, uint64_t *number)
@@ -25,72 +24,11 @@ tap_number_read(struct tap_bytes *text, uint64_t *number)
 	return true;
 }
 
-/* Returns whether C may stand in "[   1.234]" or, if TIME is false, in "[    T7]". */
-static bool
-tap_line_is_in_bracket(char c, bool time)
-{
-	return tap_is_digit(c) || c == ' ' || (time ? c == '.' : c == 'T' || c == 'C');
-}
-
-/* Returns the length of such a bracket at the start of TEXT; 0: TEXT has none. */
-static size_t
-tap_line_bracket_len(struct tap_bytes text, bool time)
-{
-	bool digits = false;
-	if (!tap_starts(text, "["))
-		return 0;
-	for (size_t i = 1; i < text.len && i < CONSOLE_PREFIX_MAX; i++) {
-		char c = text.data[i];
-		if (c == ']')
-			return digits ? i + 1 : 0;
-		if (!tap_line_is_in_bracket(c, time))
-			return 0;
-		digits |= tap_is_digit(c);
-	}
-	return 0;
-}
-
-/* Returns whether PART is the begin of such a prefix, but not a whole one. */
-static bool
-tap_line_may_be_bracket(struct tap_bytes part, bool time)
-{
-	if (!tap_starts(part, "["))
-		return false;
-	for (size_t i = 1; i < part.len; i++)
-		if (!tap_line_is_in_bracket(part.data[i], time))
-			return false;
-	return part.len < CONSOLE_PREFIX_MAX;
-}
-
-/* Returns the length of a terminal's color at the start of TEXT, "\033[1;32m"; 0: TEXT has
- * none. */
-static size_t
-tap_line_color_len(struct tap_bytes text)
-{
-	size_t len = 2;
-	if (!tap_starts(text, "\033["))
-		return 0;
-	if (text.len > COLOR_MAX)
-		text.len = COLOR_MAX;
-	while (len < text.len && (tap_is_digit(text.data[len]) || text.data[len] == ';'))
-		len++;
-	return len < text.len && text.data[len] == 'm' ? len + 1 : 0;
-}
-
-struct tap_bytes
-tap_line_skip_colors(struct tap_bytes text)
-{
-	size_t len;
-	while ((len = tap_line_color_len(text)))
-		text = tap_skip(text, len);
-	return text;
-}
-
-/* The same, where most often there is no color. */
+/* Does the same as tap_prefix_skip_colors, without a call if TEXT has no color. */
 static inline struct tap_bytes
 tap_line_uncolor(struct tap_bytes text)
 {
-	return text.len && *text.data == '\033' ? tap_line_skip_colors(text) : text;
+	return text.len && *text.data == '\033' ? tap_prefix_skip_colors(text) : text;
 }
 
 /* Returns LINE without white space and colors at its end. */
@@ -99,105 +37,16 @@ tap_line_trim_colored_end(struct tap_bytes line)
 {
 	for (;;) {
 		line = tap_trim_end(line);
-		size_t near = line.len < COLOR_MAX ? line.len : COLOR_MAX;
+		size_t near = line.len < TAP_COLOR_MAX ? line.len : TAP_COLOR_MAX;
 		if (!near || line.data[line.len - 1] != 'm')
 			return line;
 		const char *escape = memrchr(line.data + line.len - near, '\033', near);
 		struct tap_bytes color =
 			tap_skip(line, escape ? (size_t)(escape - line.data) : line.len);
-		if (!color.len || tap_line_color_len(color) != color.len)
+		if (!color.len || tap_prefix_color_len(color) != color.len)
 			return line;
 		line.len -= color.len;
 	}
-}
-
-static const char signature[] = "\xef\xbb\xbf"; /* of UTF-8, at the start of a file */
-
-/* Returns whether a signature, a carriage return, a color or a console prefix may begin with C. */
-static bool
-tap_line_may_begin_prefix(char c)
-{
-	return c == signature[0] || c == '\r' || c == '\033' || c == '[' || c == '<';
-}
-
-/* Returns TEXT without a signature of UTF-8, carriage returns and colors at its start. */
-static struct tap_bytes
-tap_line_skip_controls(struct tap_bytes text)
-{
-	size_t len;
-	if (tap_starts(text, signature))
-		text = tap_skip(text, strlen(signature));
-	while ((len = tap_starts(text, "\r") ? 1 : tap_line_color_len(text)))
-		text = tap_skip(text, len);
-	return text;
-}
-
-/* Returns whether BRACKET, "[    T1]" or "[    C0]", names a task or a processor. */
-static bool
-tap_line_is_caller(struct tap_bytes bracket)
-{
-	struct tap_bytes caller = tap_skip_spaces(tap_skip(bracket, 1));
-	return tap_starts(caller, "T") || tap_starts(caller, "C");
-}
-
-/* Returns the length of "[    1.234567]", with "[    T1]" after it or alone, at the start of TEXT;
- * 0: TEXT has none. */
-static size_t
-tap_line_console_brackets_len(struct tap_bytes text)
-{
-	size_t time = tap_line_bracket_len(text, true);
-	if (time && !memchr(text.data, '.', time))
-		return 0;
-	size_t caller = tap_line_bracket_len(tap_skip(text, time), false);
-	return time || (caller && tap_line_is_caller(text)) ? time + caller : 0;
-}
-
-/* Returns TEXT without the prefix of a kernel's console: such brackets and a blank, with "<6>"
- * before them. */
-static struct tap_bytes
-tap_line_skip_console_prefix(struct tap_bytes text)
-{
-	text = tap_line_skip_controls(text);
-	if (!text.len || (*text.data != '[' && *text.data != '<'))
-		return text;
-	struct tap_bytes at = text;
-	if (at.len > 3 && *at.data == '<' && tap_is_digit(at.data[1]) && at.data[2] == '>')
-		at = tap_skip(at, 3);
-	size_t len = tap_line_console_brackets_len(at);
-	if (!len)
-		return text;
-	at = tap_skip(at, len);
-	if (!at.len)
-		return at;
-	return *at.data == ' ' ? tap_skip(at, 1) : text;
-}
-
-/* Returns whether PART is the begin of such a prefix, but not a whole one. */
-static bool
-tap_line_may_be_console_prefix(struct tap_bytes part)
-{
-	if (tap_starts(part, "<")) {
-		if ((part.len > 1 && !tap_is_digit(part.data[1])) ||
-		    (part.len > 2 && part.data[2] != '>'))
-			return false;
-		if (part.len <= 3)
-			return true;
-		part = tap_skip(part, 3);
-	}
-	size_t time = tap_line_bracket_len(part, true);
-	if (!time)
-		return tap_line_may_be_bracket(part, true) || tap_line_may_be_bracket(part, false);
-	return memchr(part.data, '.', time) && tap_line_may_be_bracket(tap_skip(part, time), false);
-}
-
-static bool
-tap_line_may_be_color(struct tap_bytes part)
-{
-	for (size_t i = 1; i < part.len; i++)
-		if (i == 1 ? part.data[i] != '['
-		           : !tap_is_digit(part.data[i]) && part.data[i] != ';')
-			return false;
-	return part.len < COLOR_MAX;
 }
 
 /* Returns whether a line may end after PART, which follows its text. */
@@ -207,9 +56,9 @@ tap_line_may_be_end(struct tap_bytes part)
 	size_t len;
 	do {
 		len = part.len;
-		part = tap_line_skip_controls(tap_skip_spaces(part));
+		part = tap_prefix_skip_controls(tap_skip_spaces(part));
 	} while (part.len < len);
-	return !part.len || (*part.data == '\033' && tap_line_may_be_color(part));
+	return !part.len || (*part.data == '\033' && tap_prefix_may_be_color(part));
 }
 
 /* Skips white space that begins left of column LIMIT; *COLUMNS is its width. */
@@ -252,8 +101,8 @@ tap_line_read_result(struct tap_line *line)
 	if (line->has_number)
 		rest = tap_line_uncolor(after);
 	after = tap_skip_spaces(rest);
-	if (after.len && *after.data == '\033' && tap_line_color_len(after))
-		rest = tap_line_skip_colors(after);
+	if (after.len && *after.data == '\033' && tap_prefix_color_len(after))
+		rest = tap_prefix_skip_colors(after);
 	line->kind = TAP_RESULT;
 	tap_description_read(&line->description, rest, line->ok);
 	return true;
@@ -351,8 +200,8 @@ tap_line_read(struct tap_line *line, struct tap_bytes text)
 {
 	tap_line_clear(line);
 	line->text = tap_line_trim_colored_end(text);
-	if (line->text.len && tap_line_may_begin_prefix(*line->text.data))
-		line->text = tap_line_skip_console_prefix(line->text);
+	if (line->text.len && tap_prefix_may_begin(*line->text.data))
+		line->text = tap_prefix_skip(line->text);
 	line->body = line->text;
 	if (line->text.len && tap_is_space(*line->text.data))
 		line->body = tap_line_skip_indent(line->text, SIZE_MAX, &line->indent);
@@ -374,7 +223,7 @@ tap_line_read(struct tap_line *line, struct tap_bytes text)
 		break;
 	case 'T':
 	case 'K':
-		tap_line_read_version(line, line->text.data > tap_line_skip_controls(text).data);
+		tap_line_read_version(line, line->text.data > tap_prefix_skip_controls(text).data);
 		break;
 	case 'B':
 	case 'b':
@@ -499,7 +348,7 @@ tap_line_may_begin_body(struct tap_bytes body)
 			return tap_line_may_be_plan(rest);
 		if (tap_line_may_be_end(rest))
 			return true;
-		rest = tap_line_skip_colors(rest);
+		rest = tap_prefix_skip_colors(rest);
 		return beginnings[i].after == BLANK && tap_is_space(*rest.data);
 	}
 	return tap_line_may_start_like(body, "bail out!");
@@ -509,14 +358,13 @@ bool
 tap_line_may_begin(struct tap_bytes part)
 {
 	size_t columns;
-	if (part.len < strlen(signature) && memcmp(part.data, signature, part.len) == 0)
+	if (tap_prefix_may_be_signature(part))
 		return true;
-	struct tap_bytes text = tap_line_skip_controls(part);
-	struct tap_bytes body =
-		tap_line_skip_indent(tap_line_skip_console_prefix(text), SIZE_MAX, &columns);
+	struct tap_bytes text = tap_prefix_skip_controls(part);
+	struct tap_bytes body = tap_line_skip_indent(tap_prefix_skip(text), SIZE_MAX, &columns);
 	if (tap_line_may_be_end(body))
 		return true;
 	if (body.data == text.data && (*body.data == '[' || *body.data == '<'))
-		return tap_line_may_be_console_prefix(body);
+		return tap_prefix_may_be(body);
 	return tap_line_may_begin_body(body);
 }

@@ -59,9 +59,6 @@ void tap_line_nested(const struct tap_line *line, struct tap_line *nested);
 /* Returns whether TAP that was not declared may begin with LINE: a version, a plan, or test 1. */
 bool tap_line_begins_tap(const struct tap_line *line);
 
-/* Returns TEXT without a terminal's colors at its start. */
-struct tap_bytes tap_line_skip_colors(struct tap_bytes text);
-
 /* Returns whether RAW, the bytes of a line, ends in a newline. */
 static inline bool
 tap_line_is_complete(struct tap_bytes raw)
