@@ -47,7 +47,7 @@ static void
 show(struct driven_console *console, const char *id, enum subunit2_status status)
 {
 	struct subunit2_event event = result_of(id, status, false);
-	subunit2_sink_event(driven_console_sink(console), &event, NULL);
+	CHECK(subunit2_sink_event(driven_console_sink(console), &event, NULL) == SUBUNIT2_E_OK);
 }
 
 int
@@ -72,10 +72,23 @@ main(void)
 	drive(console, "e/z", SUBUNIT2_STATUS_SUCCESS, true);
 	show(console, "make::z", SUBUNIT2_STATUS_FAIL);
 	show(console, "make::hand", SUBUNIT2_STATUS_SUCCESS);
+	/* A path from the root; two results of the driver, and three of the console. */
+	drive(console, "/root", SUBUNIT2_STATUS_SUCCESS, true);
+	show(console, "make::root", SUBUNIT2_STATUS_SUCCESS);
+	drive(console, "f/w", SUBUNIT2_STATUS_SUCCESS, true);
+	drive(console, "g/w", SUBUNIT2_STATUS_SUCCESS, true);
+	show(console, "make::w", SUBUNIT2_STATUS_SUCCESS);
+	show(console, "make::x/w", SUBUNIT2_STATUS_SUCCESS);
+	for (int i = 0; i < 2; i++)
+		show(console, i ? "make::1/w" : "make::0/w", SUBUNIT2_STATUS_SUCCESS);
+	/* A result that is not below the command. */
+	show(console, "other", SUBUNIT2_STATUS_SUCCESS);
 	show(console, "subunit.input", SUBUNIT2_STATUS_FAIL);
 	CHECK(driven_console_flush(console, NULL) == SUBUNIT2_E_OK);
 	fclose(listing.file);
-	CHECK(strcmp(text, "fail make::d/y\nfail make::z\nsuccess make::hand\n") == 0);
+	CHECK(strcmp(text, "fail make::d/y\nfail make::z\nsuccess make::hand\n"
+	                   "success make::x/w\nsuccess make::0/w\nsuccess make::1/w\n"
+	                   "success other\n") == 0);
 	driven_console_free(console);
 	free(text);
 	return check_done();

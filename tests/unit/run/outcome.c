@@ -346,7 +346,7 @@ check_reasons(void)
 	outcome_clear(&outcome);
 	outcome_add_reason(&outcome, "a %d", 1);
 	CHECK(outcome.status == SUBUNIT2_STATUS_NONE && strcmp(outcome.reason, "a 1") == 0);
-	outcome_fail(&outcome, "b\377");
+	outcome_fail(&outcome, "b%s", "\377");
 	CHECK(outcome.status == SUBUNIT2_STATUS_FAIL && strcmp(outcome.reason, "a 1\nb\\xff") == 0);
 	outcome_clear(&outcome);
 	outcome_add_reason(&outcome, "%s", long_line);

@@ -31,13 +31,15 @@ static void
 check_places(void)
 {
 	CHECK(goes(&runner, "0", STDIN_ADDRESS_BYTES, 0, NULL));
+	CHECK(goes(&runner, "9", STDIN_ADDRESS_BYTES, 9, NULL));
 	CHECK(goes(&runner, "11", STDIN_ADDRESS_BYTES, 11, NULL));
 	CHECK(goes(&runner, "1/0", STDIN_ADDRESS_PACKET, 1, "0"));
 	CHECK(goes(&runner, "1/a/b", STDIN_ADDRESS_PACKET, 1, "a/b"));
 	CHECK(goes(&runner, "1/", STDIN_ADDRESS_BYTES, 1, ""));
 	static const char *const unknown[] = {
-		NULL, "",   "12", "120", "01", "00",         "-1",
-		"+1", " 1", "1x", "x",   "/1", "4294967296", "18446744073709551617"};
+		NULL, "",   "12", "120",        "01",
+		"00", "-1", "+1", ":",          " 1",
+		"1x", "x",  "/1", "4294967296", "18446744073709551617"};
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++)
 		CHECK_NAMED(unknown[i] ? unknown[i] : "no code",
 		            goes(&runner, unknown[i], STDIN_ADDRESS_UNKNOWN, 0, NULL));
