@@ -6,6 +6,7 @@
 #include "forward_sink.h"
 #include "lost_input.h"
 #include "memory.h"
+#include "open_run.h"
 
 #include <stdlib.h>
 
@@ -69,7 +70,8 @@ event_filter_passes_route(const struct event_filter_rules *rules,
 static bool
 event_filter_passes_time(const struct event_filter_rules *rules, const struct subunit2_event *event)
 {
-	if (!event->has_timestamp)
+	/* A run has its begin and its end, whenever they were. */
+	if (!event->has_timestamp || open_run_has(event))
 		return true;
 	return !(rules->has_since && subunit2_time_compare(event->timestamp, rules->since) < 0) &&
 	       !(rules->has_until && subunit2_time_compare(event->timestamp, rules->until) >= 0);
