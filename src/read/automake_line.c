@@ -149,7 +149,7 @@ automake_line(struct subunit2_view text)
 		line.kind = AUTOMAKE_TOTAL;
 	} else if (automake_line_parse_summary(text, &line)) {
 		line.kind = AUTOMAKE_SUMMARY;
-	} else if (scan_take(&rest, "Testsuite summary") && (!rest.len || *rest.data == ' ')) {
+	} else if (subunit2_view_starts(text, SUBUNIT2_LITERAL("Testsuite summary"))) {
 		line.kind = AUTOMAKE_HEADER;
 	} else if (scan_take(&rest, "Making check in ") && rest.len) {
 		line.kind = AUTOMAKE_MAKING;
