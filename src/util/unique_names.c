@@ -9,52 +9,38 @@ void
 unique_names_init(struct unique_names *names, const char *before, const char *after)
 {
 	*names = (struct unique_names){.before = before, .after = after};
+	name_set_init(&names->seen);
 	name_table_init(&names->next);
 }
 
 void
 unique_names_clear(struct unique_names *names)
 {
+	name_set_clear(&names->seen);
 	name_table_clear(&names->next);
-}
-
-static uint64_t
-unique_names_hash(const struct unique_names *names, const char *name)
-{
-	return name_table_hash(&names->next, subunit2_view_of(name));
-}
-
-/* Adds the name with HASH. Returns false if it is in the table. */
-static bool
-unique_names_insert(struct unique_names *names, uint64_t hash)
-{
-	uint64_t *number = name_table_number(&names->next, hash);
-	if (*number)
-		return false;
-	*number = 2;
-	return true;
 }
 
 bool
 unique_names_add_new(struct unique_names *names, struct subunit2_view name)
 {
-	return unique_names_insert(names, name_table_hash(&names->next, name));
+	return name_set_add(&names->seen, name_set_hash(&names->seen, name));
 }
 
 char *
 unique_names_add(struct unique_names *names, char *name)
 {
-	uint64_t hash = unique_names_hash(names, name);
-	if (unique_names_insert(names, hash))
+	uint64_t hash = name_set_hash(&names->seen, subunit2_view_of(name));
+	if (name_set_add(&names->seen, hash))
 		return name;
-	uint64_t number = *name_table_number(&names->next, hash);
+	uint64_t *next = name_table_number(&names->next, hash);
+	uint64_t number = *next ? *next : 2;
 	char *numbered = NULL;
 	do {
 		free(numbered);
 		numbered = memory_format("%s%s%llu%s", name, names->before,
 		                         (unsigned long long)number++, names->after);
-	} while (!unique_names_insert(names, unique_names_hash(names, numbered)));
-	*name_table_number(&names->next, hash) = number;
+	} while (!unique_names_add_new(names, subunit2_view_of(numbered)));
+	*next = number;
 	free(name);
 	return numbered;
 }

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Makes names unique. A repeated name gets a suffix with the next free number: "x", "x (2)",
- * "x (3)". The table keeps the next number of each name, so that every repetition costs the same.
+ * "x (3)". A table keeps the next number of each repeated name, so that every repetition costs the
+ * same.
  */
 #ifndef UNIQUE_NAMES_H
 #define UNIQUE_NAMES_H
 
+#include "name_set.h"
 #include "name_table.h"
 
 #include <stdbool.h>
 
 struct unique_names {
-	struct name_table next; /* the number to try next; from 2 */
+	struct name_set seen;
+	struct name_table next; /* of a repeated name: the number to try next */
 	const char *before, *after;
 };
 
@@ -19,6 +22,13 @@ struct unique_names {
  */
 void unique_names_init(struct unique_names *names, const char *before, const char *after);
 void unique_names_clear(struct unique_names *names);
+
+/* Returns the number of names that were added. */
+static inline size_t
+unique_names_count(const struct unique_names *names)
+{
+	return names->seen.count;
+}
 
 /* Adds NAME if it is new, and returns true then. */
 bool unique_names_add_new(struct unique_names *names, struct subunit2_view name);

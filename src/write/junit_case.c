@@ -202,7 +202,7 @@ junit_case_add_name(const struct junit_place *place, const struct junit_name *na
 {
 	struct unique_names *names = place->names;
 	struct subunit2_view key = junit_case_key(place->key, name, place->mark);
-	if (names && names->next.count < NAMES_MAX && !unique_names_add_new(names, key)) {
+	if (names && unique_names_count(names) < NAMES_MAX && !unique_names_add_new(names, key)) {
 		junit_case_add_unique(place, name, route_code);
 		return;
 	}

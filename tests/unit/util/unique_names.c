@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Names that were given out, and the table of numbers under them. */
+/* Names that were given out, and the set and the table of numbers under them. */
 #include "unique_names.h"
 #include "check.h"
 
@@ -53,6 +53,25 @@ many_are_fast(void)
 }
 
 static bool
+set_keeps_all(void)
+{
+	enum { MANY = 10000 };
+	struct name_set set;
+	char name[32];
+	bool good = true;
+	name_set_init(&set);
+	for (unsigned round = 0; round < 2; round++)
+		for (unsigned i = 0; i < MANY; i++) {
+			snprintf(name, sizeof(name), "%u", i);
+			uint64_t hash = name_set_hash(&set, subunit2_view_of(name));
+			good = good && name_set_add(&set, hash) == (round == 0);
+		}
+	good = good && set.count == MANY && set.size == 32768;
+	name_set_clear(&set);
+	return good && set.slots == NULL;
+}
+
+static bool
 table_keeps_all(void)
 {
 	enum { MANY = 10000 };
@@ -78,6 +97,7 @@ main(void)
 {
 	numbers_follow();
 	CHECK(many_are_fast());
+	CHECK(set_keeps_all());
 	CHECK(table_keeps_all());
 	return check_done();
 }
