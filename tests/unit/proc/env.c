@@ -41,5 +41,9 @@ main(void)
 	      has(&own, "SUBUNIT2_CHECK", "7-x=y"));
 	CHECK_NAMED("it ends with NULL, as exec needs it", own.items[own.count] == NULL);
 	string_list_clear(&own);
+	env_set(&own, "A=1");
+	env_set(&own, "A=2");
+	CHECK_NAMED("the first variable can be changed", own.count == 1 && has(&own, "A", "2"));
+	string_list_clear(&own);
 	return check_done();
 }

@@ -6,13 +6,16 @@
 #include "fault.h"
 #include "jobserver.h"
 #include "pty.h"
+#include "rlimits.h"
 #include "shell.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -116,6 +119,27 @@ count_fds(void)
 	for (int fd = 0; fd < 256; fd++)
 		count += syscall(SYS_fcntl, fd, F_GETFD) >= 0;
 	return count;
+}
+
+FAILING(int, getrlimit, (__rlimit_resource_t resource, struct rlimit *limit), (resource, limit))
+FAILING(int, epoll_create1, (int flags), (flags))
+
+static void
+check_limits(void)
+{
+	unsigned long needed, limit;
+	int before = count_fds();
+	fault_arm("getrlimit", EPERM, 0, 1);
+	CHECK(!rlimits_raise(1) && fault_disarm() == 1);
+	fault_arm("getrlimit", EPERM, 0, 1);
+	rlimits_raise_all();
+	CHECK(fault_disarm() == 1);
+	fault_arm("getrlimit", EPERM, 0, 1);
+	CHECK(rlimits_make_room(1, &needed, &limit) && fault_disarm() == 1);
+	fault_arm("epoll_create1", EMFILE, 0, 1);
+	CHECK(!event_loop_new() && errno == EMFILE && fault_disarm() == 1);
+	event_loop_free(NULL);
+	CHECK(count_fds() == before);
 }
 
 static void
@@ -444,6 +468,7 @@ int
 main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	check_limits();
 	check_pty();
 	check_shell();
 	check_jobserver();

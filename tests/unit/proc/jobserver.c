@@ -102,6 +102,12 @@ check_flags(void)
 	CHECK(jobserver_open(&server, NULL) == JOBSERVER_ABSENT);
 	CHECK(jobserver_open(&server, "") == JOBSERVER_ABSENT);
 	CHECK(jobserver_open(&server, "ks -j3") == JOBSERVER_ABSENT && server.jobs == 3);
+	CHECK_NAMED("words after -- are variables",
+	            jobserver_open(&server, "-j2 -- -j9 --jobserver-auth=0,1") ==
+	                            JOBSERVER_ABSENT &&
+	                    server.jobs == 2);
+	CHECK(jobserver_open(&server, "-j --job") == JOBSERVER_ABSENT && server.jobs == 0);
+	CHECK(jobserver_open(&server, "--jobserver-auth=0,1x") == JOBSERVER_CLOSED);
 	CHECK(jobserver_open(&server, "--jobserver-auth=0,x") == JOBSERVER_CLOSED);
 	CHECK(jobserver_open(&server, "--jobserver-fds=900,901") == JOBSERVER_CLOSED);
 	char *rest = jobserver_strip("ks -j3 --jobserver-auth=3,4 -- A=1");

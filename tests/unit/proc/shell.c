@@ -40,6 +40,7 @@ static void
 check_reading(void)
 {
 	CHECK(exited(run("echo out; exit 3"), 3) && strcmp(output, "out\n") == 0 && signo == 0);
+	CHECK(exited(run("printf x"), 0) && strcmp(output, "x") == 0);
 	CHECK(exited(run("head -c 300000 /dev/zero | tr '\\0' x"), 0) && strlen(output) == 300000);
 	CHECK_NAMED("the output ends when the command does, not when a process that it left does",
 	            exited(run("sleep 1000 & echo $!"), 0) && kill(atoi(output), SIGKILL) == 0);

@@ -398,6 +398,24 @@ catch_ignored(void)
 	_exit(!seen.ending && !seen.user && !seen.resized && seen.child ? 3 : 5);
 }
 
+/* The same: a child may ignore what the caller of this program ignored, and nothing else. */
+static void
+ignore_again(void)
+{
+	struct sigaction after;
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN);
+	signals_catch();
+	signals_reset();
+	signals_ignore_again();
+	for (int signo = 1; signo < SIGRTMIN; signo++) {
+		bool was = signo == SIGHUP || signo == SIGUSR2;
+		if (sigaction(signo, NULL, &after) == 0 && (after.sa_handler == SIG_IGN) != was)
+			_exit(4);
+	}
+	_exit(3);
+}
+
 /* The same: a call that blocks is not interrupted if no timer could be created. */
 static void
 go_without_timer(void)
@@ -413,6 +431,7 @@ check_beginning(void)
 {
 	CHECK_NAMED("a signal that was ignored stays ignored, except SIGCHLD",
 	            exits(catch_ignored, 3));
+	CHECK_NAMED("signals that were ignored can be ignored again", exits(ignore_again, 3));
 	CHECK_NAMED("a signal of the terminal differs from that of a process",
 	            exits(catch_from_terminal, 3));
 	CHECK_NAMED("without a timer, signals are delivered", exits(go_without_timer, 3));

@@ -5,6 +5,7 @@
 
 #include "fault.h"
 #include "forbid.h"
+#include "signals.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -205,6 +206,34 @@ check_refusals(void)
 	CHECK(failure.stage == SPAWN_SETUP && failure.errnum == EMFILE);
 }
 
+static void
+with_ignored(struct spawn *spawn)
+{
+	spawn->keep_ignored = true;
+}
+
+/* A caller of this program ignores SIGUSR2. */
+static bool
+keeps_ignored(void)
+{
+	signal(SIGUSR2, SIG_IGN);
+	signals_catch();
+	signals_reset();
+	return prints("kill -USR2 $$; exit 3", with_ignored, "") &&
+	       !prints("kill -USR2 $$; exit 3", NULL, "");
+}
+
+static void
+check_ignored(void)
+{
+	int status;
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(keeps_ignored() ? 3 : 4);
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 3);
+}
+
 /* In a process that cannot fork any more. */
 static bool
 fails_without_process(void)
@@ -233,6 +262,7 @@ main(void)
 {
 	check_commands();
 	check_refusals();
+	check_ignored();
 	if (!getenv("CHECK_VALGRIND")) /* which makes other calls */
 		check_no_process();
 	return check_done();

@@ -2,6 +2,8 @@
 /* Bytes for commands that read, that do not, and that are still to come. */
 #include "stdin_buffer.h"
 #include "check.h"
+
+#include "pty.h"
 #include "unlinked.h"
 
 #include <errno.h>
@@ -9,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -182,6 +185,50 @@ check_unkept(void)
 	stdin_buffer_free(stdin_buffer);
 }
 
+/* A terminal gets its end-of-file character, twice in the middle of a line. */
+static void
+check_terminal(struct stdin_buffer *stdin_buffer)
+{
+	static const char *const inputs[] = {"", "line\n", "part"};
+	const struct pty_options options = {.size = {.ws_row = 1, .ws_col = 1}};
+	for (int i = 0; i < 3; i++) {
+		int ends[2];
+		if (!pty_open(&options, ends) || !stdin_buffer_open_terminal(stdin_buffer, ends[0]))
+			exit(99);
+		CHECK(stdin_buffer_put(stdin_buffer, bytes(inputs[i])));
+		CHECK(stdin_buffer_terminal(stdin_buffer) >= 0);
+		stdin_buffer_end(stdin_buffer);
+		CHECK_NAMED("a terminal has all input, and then its end",
+		            (!*inputs[i] || reads(ends[1], inputs[i])) && has_ended(ends[1]));
+		CHECK_NAMED("and stays open", stdin_buffer_terminal(stdin_buffer) >= 0);
+		stdin_buffer_close(stdin_buffer);
+		close(ends[0]);
+		close(ends[1]);
+	}
+}
+
+/* More than a command that has not begun may have waiting. */
+static void
+check_limit(void)
+{
+	struct stdin_buffer *stdin_buffer = stdin_buffer_new(loop, "/tmp");
+	void *zeroes = mmap(NULL, STDIN_BUFFER_MAX + 1, PROT_READ,
+	                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (zeroes == MAP_FAILED)
+		exit(99);
+	errno = 0;
+	CHECK(!stdin_buffer_put(stdin_buffer,
+	                        (struct subunit2_view){zeroes, STDIN_BUFFER_MAX + 1}) &&
+	      errno == EFBIG);
+	CHECK(stdin_buffer_unread(stdin_buffer) == 0 && !stdin_buffer_is_full(stdin_buffer));
+	int fd = stdin_buffer_open(stdin_buffer);
+	CHECK_NAMED("input ends before the bytes that were too many", has_ended(fd));
+	CHECK(stdin_buffer_terminal(stdin_buffer) == -1);
+	close(fd);
+	stdin_buffer_free(stdin_buffer);
+	munmap(zeroes, STDIN_BUFFER_MAX + 1);
+}
+
 int
 main(void)
 {
@@ -194,6 +241,8 @@ main(void)
 	check_dropped(stdin_buffer);
 	check_full_disk();
 	check_unkept();
+	check_terminal(stdin_buffer);
+	check_limit();
 	stdin_buffer_free(stdin_buffer);
 	event_loop_free(loop);
 	return check_done();
