@@ -45,6 +45,7 @@ main(void)
 	CHECK(!passed("ok 12 msx"));
 	CHECK(!passed("ok 12"));
 	CHECK(!passed("ok x"));
+	CHECK(!passed("ok x ms"));
 	CHECK(!passed("not ok"));
 	CHECK(!passed("ok 12 xx"));
 	CHECK(!passed("ok 12  m"));
