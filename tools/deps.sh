@@ -98,6 +98,8 @@ full fakeroot
 full man-db
 full lintian
 full debootstrap
+full podman
+full runc
 full libgpg-error-dev
 full libgcrypt20-dev
 full libassuan-dev
