@@ -38,11 +38,12 @@ tap_names_hash_base(const struct tap_names *names, const char *name, size_t len)
 static inline uint64_t
 tap_names_hash_numbered(uint64_t base, uint64_t number)
 {
-	if (number == 1)
-		return base ? base : 1;
-	uint64_t hash = (base ^ number * 0x9e3779b97f4a7c15) * 0xd6e8feb86659fd93;
-	hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93;
-	hash ^= hash >> 32;
+	uint64_t hash = base;
+	if (number != 1) {
+		hash = (base ^ number * 0x9e3779b97f4a7c15) * 0xd6e8feb86659fd93;
+		hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93;
+		hash ^= hash >> 32;
+	}
 	return hash ? hash : 1;
 }
 
