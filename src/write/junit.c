@@ -124,7 +124,7 @@ junit_writer_count_case(struct suite *suite, const struct subunit2_test *test,
 	suite->errors += place->outcome == JUNIT_ERROR;
 	if (place->has_length)
 		suite->length_ns = duration_add(suite->length_ns, place->length_ns);
-	if (junit_case_has_time(test))
+	if (place->has_time)
 		junit_writer_widen(suite, test->start, test->stop);
 }
 
@@ -141,7 +141,8 @@ junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct sui
 	place->spools = &self->suites.spools;
 	place->spool = spool;
 	place->outcome = junit_case_outcome(test, place->failed_assertions);
-	place->has_length = junit_case_length(test, &place->length_ns);
+	place->has_time = junit_case_has_time(test);
+	place->has_length = place->has_time && junit_case_length(test, &place->length_ns);
 	junit_writer_count_case(suite, test, place);
 	return junit_put_case(test, place, error);
 }

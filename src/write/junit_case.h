@@ -30,6 +30,7 @@ struct junit_place {
 	struct spools *spools;       /* of SPOOL */
 	struct spool *spool;         /* to which the case is appended */
 	enum junit_outcome outcome;  /* as junit_case_outcome returns it */
+	bool has_time;               /* as junit_case_has_time returns it */
 	bool has_length;
 	int64_t length_ns;          /* of the test, as junit_case_length sets it */
 	struct buffer *line, *key;  /* for the writer of the case; kept for the next one */
@@ -48,7 +49,7 @@ enum junit_outcome junit_case_outcome(const struct subunit2_test *test, uint64_t
 /* Returns true if the times of the first and of the last event of TEST can be compared. */
 bool junit_case_has_time(const struct subunit2_test *test);
 
-/* Sets *NS to the duration of TEST. Returns false if it is not known. */
+/* Sets *NS to the duration of TEST, which has times. Returns false if it is not known. */
 bool junit_case_length(const struct subunit2_test *test, int64_t *ns);
 
 /* Adds "[LABEL] " to MARK if ROUTE_CODE has a label. */
