@@ -298,24 +298,24 @@ packet_ends() { # STREAM
 		[ "$(subunit2 ls --failing --all out | grep -c subunit.input)" -eq 1 ]
 	done
 	# Two tests have passed, and the third is not in it.
-	head -c "$(sed -n 5p ends)" all >cut
-	runs 1 --rerun=cut
-	[ "$(lost)" = 'cut: the stream is damaged, and tests may be missing' ]
-	runs 0 --times=cut t # without these times, only the order changes
+	head -c "$(sed -n 5p ends)" all >short
+	runs 1 --rerun=short
+	[ "$(lost)" = 'short: the stream is damaged, and tests may be missing' ]
+	runs 0 --times=short t # without these times, only the order changes
 	# Each reader says it once, and hands it on.
-	subunit2 filter cut >once
+	subunit2 filter short >once
 	subunit2 filter --until=2001-01-01 once | subunit2 convert -o twice.subunit
 	[ "$(subunit2 convert --to=events once | grep -c 'fail subunit.input')" -eq 1 ]
 	[ "$(subunit2 ls --failing --all twice.subunit)" = subunit.input ]
 	subunit2 filter --until=2001-01-01 all >none
 	[ "$(subunit2 ls --failing --all none)" = '' ]
 	# Merged with a whole one, and joined to it.
-	cat all cut all >joined
+	cat all short all >joined
 	run ! subunit2 report -q joined
-	subunit2 mux one=cut two=all >merged
+	subunit2 mux one=short two=all >merged
 	run ! subunit2 report -q merged
 	[ "$(subunit2 ls --failing --all merged)" = subunit.input ]
-	subunit2 mux one=cut two=all -o merged.csv
+	subunit2 mux one=short two=all -o merged.csv
 	grep -x 'subunit.input,fail.*' merged.csv
 	cat all all >joined
 	subunit2 report -q joined
