@@ -15,7 +15,8 @@ setup_file() {
 	tar -xf "$BATS_TEST_DIRNAME"/../../build/subunit2-*.tar.xz -C source --strip-components=1
 	# A change of the symbols is an error.
 	(cd source && DPKG_GENSYMBOLS_CHECK_LEVEL=4 dpkg-buildpackage -us -uc -b) >build.log 2>&1 || {
-		tail -n 50 build.log
+		grep -A 20 '^FAIL' build.log
+		tail -n 20 build.log
 		return 1
 	}
 	debootstrap --variant=minbase "$suite" root "$mirror" >debootstrap.log || {
