@@ -37,7 +37,7 @@ lazy_library_load(struct lazy_library *library)
 }
 
 void
-libraries_load(void)
+lazy_libraries_load(void)
 {
 	lazy_library_load(&expat);
 	lazy_library_load(&jansson);

@@ -10,4 +10,7 @@
  * linked. */
 void libraries_load(void);
 
+/* Does so; defined in src/lazy, and NULL in a program that has the libraries linked. */
+void lazy_libraries_load(void) __attribute__((weak));
+
 #endif
