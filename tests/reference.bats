@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
 # Compares with Python's subunit: each implementation reads the packets of the other.
-# Needs: subunit-1to2
+# Needs: subunit-1to2 subunit2junitxml
 
 load common
 
@@ -62,4 +62,15 @@ setup() {
 		{"subunit":2,"runnable":false}
 		{"subunit":2,"timestamp":"2001-12-12T12:59:59.000000000Z","route_code":"0","test_id":"t","test_status":"fail","test_tags":["slow"],"runnable":true,"file_name":"reason","mime_type":"text/plain","file_text":"why\n","eof":true}
 	END
+}
+
+@test "Python's converters pass nothing of a stream of run through" {
+	mkdir t
+	echo 'echo hello; exit 0' >t/a.sh
+	printf 'echo 1..1\necho ok 1 - a\n' >t/b.sh
+	chmod +x t/*.sh
+	subunit2 run t >run.subunit
+	subunit2junitxml <run.subunit >run.xml
+	[ "$(head -c 11 run.xml)" = '<testsuite ' ]
+	[ "$(grep -c '<testcase ' run.xml)" -eq 3 ]
 }

@@ -8,7 +8,6 @@
 #include "lost_input.h"
 #include "memory.h"
 #include "message.h"
-#include "open_run.h"
 
 #include <limits.h>
 #include <stddef.h>
@@ -65,10 +64,7 @@ inputs_are_several(const char *const *paths)
 struct pump {
 	const struct inputs_options *opts;
 	struct subunit2_sink *sink;
-	struct subunit2_sink noted;    /* before the next: notes runs that begin and end */
 	struct subunit2_sink numbered; /* before the sink: sets the number of the input */
-	struct subunit2_sink *noted_next;
-	struct open_runs open_runs;
 	unsigned number;
 	bool any_test; /* an event of this input names a test */
 	struct outputs *outputs;
@@ -80,16 +76,6 @@ struct pump {
 	enum input_file_change change; /* not INPUT_FILE_SAME: read it again from its start */
 	char *buffer;                  /* of INPUT_FILE_PIECE_MAX bytes */
 };
-
-static enum subunit2_result
-inputs_noted_event(struct subunit2_sink *self, const struct subunit2_event *event,
-                   struct subunit2_error *error)
-{
-	struct pump *pump = (struct pump *)((char *)self - offsetof(struct pump, noted));
-	if (!subunit2_view_present(event->test_id))
-		open_runs_add(&pump->open_runs, event);
-	return subunit2_sink_event(pump->noted_next, event, error);
-}
 
 static enum subunit2_result
 inputs_numbered_event(struct subunit2_sink *self, const struct subunit2_event *event,
@@ -216,8 +202,7 @@ inputs_pump_path(struct pump *pump, const char *path, struct subunit2_error *err
 	};
 	bool numbered = pump->number || pump->opts->expects_tests;
 	pump->any_test = false;
-	pump->noted_next = numbered ? &pump->numbered : pump->sink;
-	pump->autodetect = autodetect_new(&options, &pump->noted);
+	pump->autodetect = autodetect_new(&options, numbered ? &pump->numbered : pump->sink);
 	enum subunit2_result result = inputs_pump_source(pump, error);
 	autodetect_free(pump->autodetect);
 	return result;
@@ -259,25 +244,6 @@ inputs_pump_report_empty(struct pump *pump, const char *path)
 	return result == SUBUNIT2_E_OK && inputs_has_reader(pump);
 }
 
-/* If a run in NAME has no end, reports that, unless it was REPORTED that NAME is not whole. Returns
- * false if the sink stops the reading. */
-static bool
-inputs_pump_end_runs(struct pump *pump, const char *name, bool reported)
-{
-	char *reason = NULL;
-	if (pump->open_runs.routes.count == 0)
-		return true;
-	if (!reported && !pump->opts->may_be_cut) {
-		reason = memory_format("%s: the run in it did not end, and tests may be missing",
-		                       name);
-		message("%s", reason);
-	}
-	enum subunit2_result result =
-		open_runs_end(&pump->open_runs, pump->sink, pump->number, reason, NULL);
-	free(reason);
-	return result == SUBUNIT2_E_OK && inputs_has_reader(pump);
-}
-
 /* Reads one file. Returns true if the next one is to be read, too. */
 static bool
 inputs_read_path(struct pump *pump, const char *path, int *status)
@@ -297,10 +263,6 @@ inputs_read_path(struct pump *pump, const char *path, int *status)
 	           pump->change == INPUT_FILE_SAME && !inputs_is_over(pump)) {
 		go_on = inputs_pump_report_empty(pump, input_file_name(pump->input_file));
 	}
-	if (go_on && pump->change == INPUT_FILE_SAME && !inputs_is_over(pump))
-		go_on = inputs_pump_end_runs(
-			pump, pump->input_file ? input_file_name(pump->input_file) : path,
-			result < 0);
 	if (pump->input_file)
 		input_file_close(pump->input_file);
 	return go_on;
@@ -329,7 +291,6 @@ inputs_read(const char *const *paths, const struct inputs_options *opts, struct 
 	struct pump pump = {
 		.opts = opts, .sink = sink, .outputs = outputs, .interactive = opts->interactive};
 	pump.buffer = memory_resize(NULL, INPUT_FILE_PIECE_MAX, 1);
-	pump.noted = (struct subunit2_sink){inputs_noted_event, NULL, NULL};
 	pump.numbered = (struct subunit2_sink){inputs_numbered_event, NULL, NULL};
 	int status = EXIT_STATUS_GOOD;
 	for (const char *const *path = *paths ? paths : standard_input; *path;
@@ -337,7 +298,6 @@ inputs_read(const char *const *paths, const struct inputs_options *opts, struct 
 		if (!inputs_read_path_whole(&pump, *path, &status))
 			break;
 	free(pump.buffer);
-	string_list_clear(&pump.open_runs.routes);
 	struct subunit2_error error;
 	enum subunit2_result result = subunit2_sink_finish(sink, &error);
 	if (result < 0 && inputs_has_reader(&pump)) {

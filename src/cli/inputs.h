@@ -19,7 +19,6 @@ struct inputs_options {
 	const char *id;            /* for formats without test ids; NULL: the name of the input */
 	bool strict;
 	bool expects_tests;                    /* an input without a test is reported as lost */
-	bool may_be_cut;                       /* a run in it may lack its end; see open_run.h */
 	struct interactive_input *interactive; /* NULL: not interactive */
 };
 
@@ -45,9 +44,6 @@ bool inputs_are_several(const char *const *paths);
  * others are still read, and the result is EXIT_STATUS_IO. The result is EXIT_STATUS_GOOD if SINK
  * stops the reading. Failed outputs do not change it, because outputs_close reports them; reading
  * goes on while one output is left.
- *
- * An input that ends before a run in it does (see open_run.h) also emits that event, after a
- * message, unless it MAY_BE_CUT; but the result stays.
  *
  * With EXPECTS_TESTS, an input without a test also emits that event, after a message, but the
  * result stays.

@@ -13,7 +13,6 @@
 #include "lost_input.h"
 #include "memory.h"
 #include "message.h"
-#include "open_run.h"
 #include "outputs.h"
 #include "rlimits.h"
 #include "run_options.h"
@@ -331,14 +330,11 @@ run_execute(const struct run_options *opts, struct plan *plan, struct jobserver 
 		run_expect_times(view.live, plan);
 	}
 	run_open_attach(opts, &view, &options);
-	open_run_emit(stream.pipeline.first, false, NULL);
 	run_emit_seed(opts, stream.pipeline.first);
 	run_emit_lost(plan, stream.pipeline.first);
 	struct scheduler_end end =
 		run_schedule(opts, &options, plan, stream.pipeline.first, &supervisor);
 	attach_free(view.attach);
-	if (!end.broken)
-		open_run_emit(stream.pipeline.first, true, NULL);
 	bool written = run_stream_close(&stream) && !end.broken;
 	int status = end.unread ? EXIT_STATUS_IO : run_exit_status(opts, &stream, written);
 	run_stream_free(&stream);

@@ -28,7 +28,6 @@ mux_input_counted_event(struct subunit2_sink *self, const struct subunit2_event 
 	struct mux_input *mux_input = mux_input_of_counted(self);
 	mux_input->any_test |= subunit2_view_present(event->test_id);
 	mux_input->any_event = true;
-	open_runs_add(&mux_input->open_runs, event);
 	return subunit2_sink_event(mux_input->sink, event, error);
 }
 
@@ -119,25 +118,6 @@ mux_input_report_empty(struct mux_input *mux_input)
 	free(reason);
 }
 
-/* Ends the runs in the input that have no end, and reports them, unless the input was REPORTED as
- * lost. */
-static void
-mux_input_end_runs(struct mux_input *mux_input, bool reported)
-{
-	char *reason = NULL;
-	if (mux_input->mux_inputs->result == SUBUNIT2_E_OK && mux_input->open_runs.routes.count) {
-		if (!reported)
-			reason = memory_format(
-				"%s: the run in it did not end, and tests may be missing",
-				mux_input->name);
-		if (reason)
-			message("%s", reason);
-		open_runs_end(&mux_input->open_runs, mux_input->sink, 0, reason, NULL);
-	}
-	free(reason);
-	string_list_clear(&mux_input->open_runs.routes);
-}
-
 void
 mux_input_close(struct mux_input *mux_input, const struct subunit2_error *why)
 {
@@ -148,7 +128,6 @@ mux_input_close(struct mux_input *mux_input, const struct subunit2_error *why)
 		mux_input_fail(mux_input, why);
 	else
 		mux_input_report_empty(mux_input);
-	mux_input_end_runs(mux_input, why != NULL);
 	mux_input_stop_reading(mux_input);
 	if (mux_input->command)
 		mux_command_end(mux_input->command);

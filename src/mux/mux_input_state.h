@@ -10,7 +10,6 @@
 #include "autodetect.h"
 #include "input_file.h"
 #include "mux_input.h"
-#include "open_run.h"
 #include "pipeline.h"
 
 struct mux_input {
@@ -24,7 +23,6 @@ struct mux_input {
 	struct subunit2_sink *sink;    /* the first of CHAIN */
 	struct subunit2_sink counted;  /* before SINK */
 	bool any_test, any_event;      /* an event that names a test, any event, has come */
-	struct open_runs open_runs;    /* that came from it and have no end */
 	struct pipeline chain;         /* adds times, a prefix and the routing code */
 	struct autodetect *autodetect; /* NULL: the input is closed */
 	struct input_file *input_file; /* NULL: a command, or closed */

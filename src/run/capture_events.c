@@ -77,10 +77,6 @@ capture_events_event(struct subunit2_sink *self, const struct subunit2_event *ev
 	enum subunit2_result result = capture_events_flush_texts(capture, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
-	if (open_run_has(event)) {
-		open_runs_add(&capture->open_runs, event);
-		return SUBUNIT2_E_OK;
-	}
 	if (capture->driven)
 		driven_console_record(capture->driven, event);
 	if (capture_events_is_own(capture, event))

@@ -13,7 +13,6 @@
 #define CAPTURE_STATE_H
 
 #include "automake_suite_log.h"
-#include "open_run.h"
 #include "output_capture.h"
 #include "packet_damage.h"
 
@@ -40,8 +39,7 @@ struct output_capture {
 	size_t head_len;
 	bool after_head; /* there was more */
 	bool head_is_damaged;
-	bool ctest_is_empty;        /* ctest says so on standard error */
-	struct open_runs open_runs; /* in its output */
+	bool ctest_is_empty; /* ctest says so on standard error */
 	int64_t now_ms;
 };
 

@@ -73,7 +73,6 @@ output_capture_free(struct output_capture *capture)
 			subunit2_text_free(capture->texts[i]);
 	if (capture->others)
 		subunit2_summary_free(capture->others);
-	string_list_clear(&capture->open_runs.routes);
 	free(capture);
 }
 
@@ -174,10 +173,6 @@ output_capture_finish(struct output_capture *capture, struct subunit2_error *err
 		result = capture_readers_finish(capture, error);
 	if (result == SUBUNIT2_E_OK && capture->driven)
 		result = driven_console_flush(capture->driven, error);
-	if (result == SUBUNIT2_E_OK)
-		result = open_runs_end(&capture->open_runs, &capture->events, 0,
-		                       "a run in the output did not end, and tests may be missing",
-		                       error);
 	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_finish(subunit2_summary_sink(capture->others), error);
 	return result == SUBUNIT2_E_OK ? capture_events_flush_texts(capture, error) : result;

@@ -124,12 +124,11 @@ plan_count_test(void *context, const struct test_result *result)
 	*(size_t *)context += !lost_input_or_damage(subunit2_view_of(result->id));
 }
 
-/* Reads the run PATH, or each run in the folder PATH, into RESULTS. MAY_BE_CUT: a run need not have
- * its end. */
+/* Reads the run PATH, or each run in the folder PATH, into RESULTS. */
 static int
-plan_read_runs(struct test_results *results, const char *path, bool may_be_cut)
+plan_read_runs(struct test_results *results, const char *path)
 {
-	const struct inputs_options any = {.must_fit = true, .may_be_cut = may_be_cut};
+	static const struct inputs_options any = {.must_fit = true};
 	struct string_list runs = {0};
 	int status = run_files_of_path(&runs, path) ? EXIT_STATUS_GOOD : EXIT_STATUS_IO;
 	for (size_t i = 0; i < runs.count; i++) {
@@ -141,13 +140,12 @@ plan_read_runs(struct test_results *results, const char *path, bool may_be_cut)
 	return status;
 }
 
-/* Returns the results of earlier runs, or NULL after a message if they cannot be read. MAY_BE_CUT
- * as above. */
+/* Returns the results of earlier runs, or NULL after a message if they cannot be read. */
 static struct test_results *
-plan_read_results(struct plan *plan, const char *path, bool may_be_cut)
+plan_read_results(struct plan *plan, const char *path)
 {
 	struct test_results *results = test_results_new(TEST_RESULTS_NOTABLE);
-	int status = plan_read_runs(results, path, may_be_cut);
+	int status = plan_read_runs(results, path);
 	size_t tests = 0;
 	test_results_each(results, plan_count_test, &tests);
 	if (status != EXIT_STATUS_GOOD) {
@@ -172,7 +170,7 @@ plan_add_bad(void *context, const struct test_result *result)
 static bool
 plan_load_failures(struct plan *plan, const struct plan_options *options)
 {
-	struct test_results *results = plan_read_results(plan, options->rerun, false);
+	struct test_results *results = plan_read_results(plan, options->rerun);
 	char *list = NULL;
 	size_t len;
 	if (!results)
@@ -216,8 +214,7 @@ plan_look_up(void *context, const char *id, struct choice *choice)
 static bool
 plan_set_times(struct plan *plan, const struct plan_options *options)
 {
-	/* Times that are missing only change the order. */
-	struct test_results *results = plan_read_results(plan, options->times, true);
+	struct test_results *results = plan_read_results(plan, options->times);
 	if (!results)
 		return false;
 	selection_look_up(&plan->selection, &plan->suite, plan_look_up, results);

@@ -6,7 +6,6 @@
 #include "input.h"
 #include "memory.h"
 #include "message.h"
-#include "open_run.h"
 #include "process.h"
 #include "stderr_copy.h"
 #include "timestamp.h"
@@ -129,8 +128,6 @@ worker_on_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	struct subunit2_event changed = *event;
 	(void)error;
 	if (worker->failed)
-		return SUBUNIT2_E_OK;
-	if (open_run_has(event)) /* the run is this program's, and so is its end */
 		return SUBUNIT2_E_OK;
 	if (worker_is_damage(event)) {
 		if (subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("Parser Error")))

@@ -6,7 +6,6 @@
 #include "forward_sink.h"
 #include "lost_input.h"
 #include "memory.h"
-#include "open_run.h"
 
 #include <stdlib.h>
 
@@ -70,8 +69,7 @@ event_filter_passes_route(const struct event_filter_rules *rules,
 static bool
 event_filter_passes_time(const struct event_filter_rules *rules, const struct subunit2_event *event)
 {
-	/* A run has its begin and its end, whenever they were. */
-	if (!event->has_timestamp || open_run_has(event))
+	if (!event->has_timestamp)
 		return true;
 	return !(rules->has_since && subunit2_time_compare(event->timestamp, rules->since) < 0) &&
 	       !(rules->has_until && subunit2_time_compare(event->timestamp, rules->until) >= 0);
