@@ -20,7 +20,7 @@ struct subunit2_classic {
 	struct classic_tests tests;
 	size_t current;              /* the open test that was started last, or CLASSIC_NO_TEST */
 	struct subunit2_tagset tags; /* of tests that start */
-	struct subunit2_event event; /* a status of a test; its other fields stay empty */
+	struct subunit2_event event; /* of each status without tags and files */
 };
 
 struct subunit2_classic *
@@ -79,8 +79,8 @@ classic_emit_test(struct subunit2_classic *classic, size_t number, struct subuni
 	return classic_emit(classic, event, error);
 }
 
-/* Emit STATUS of the test NUMBER, without tags and files. Mostly, a status has none: to set the few
- * fields that differ from one to the next saves 20 instructions. */
+/* Emit STATUS of the test NUMBER, without tags and files. Most statuses have none: they share an
+ * event, of which only the fields that differ are set, which saves 20 instructions. */
 static enum subunit2_result
 classic_emit_status(struct subunit2_classic *classic, size_t number, enum subunit2_status status,
                     struct subunit2_error *error)
@@ -98,7 +98,8 @@ classic_check_name(struct subunit2_view name, struct subunit2_error *error)
 	return subunit2_error_set(error, SUBUNIT2_E_INVALID, "test id", "is empty");
 }
 
-/* Set *NUMBER to that of the test NAME, a part of an id, which is opened if it is not open. */
+/* Set *NUMBER to the number of the test NAME, and open the test if it is not open. NAME has no
+ * bytes that need escapes in an id. */
 static enum subunit2_result
 classic_open_named(struct subunit2_classic *classic, struct subunit2_view name, size_t *number,
                    struct subunit2_error *error)
@@ -114,7 +115,7 @@ classic_open_named(struct subunit2_classic *classic, struct subunit2_view name, 
 	                               subunit2_tagset_view(&classic->tags), error);
 }
 
-/* Do the same with a NAME that may need escapes. Not inlined, since it needs a large buffer. */
+/* Do the same for a NAME that may need escapes. Not inlined, because of its large buffer. */
 static __attribute__((noinline)) enum subunit2_result
 classic_open_escaped(struct subunit2_classic *classic, struct subunit2_view name, size_t *number,
                      struct subunit2_error *error)
@@ -127,8 +128,8 @@ classic_open_escaped(struct subunit2_classic *classic, struct subunit2_view name
 	return classic_open_named(classic, classic_tests_name(name, buffer), number, error);
 }
 
-/* Do the same with any NAME. Mostly, it is printable ASCII. Not inlined, so that the functions that
- * call classic_open save few registers. */
+/* Do the same for any NAME. Most names are printable ASCII and need no escapes. Not inlined, so
+ * that the functions that call classic_open save few registers. */
 static __attribute__((noinline)) enum subunit2_result
 classic_open_other(struct subunit2_classic *classic, struct subunit2_view name, size_t *number,
                    struct subunit2_error *error)
@@ -139,7 +140,7 @@ classic_open_other(struct subunit2_classic *classic, struct subunit2_view name, 
 	return classic_open_named(classic, name, number, error);
 }
 
-/* Do the same. Mostly, NAME is the current test. */
+/* Do the same for any NAME. Most calls name the current test. */
 static inline enum subunit2_result
 classic_open(struct subunit2_classic *classic, struct subunit2_view name, size_t *number,
              struct subunit2_error *error)

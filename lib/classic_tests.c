@@ -163,7 +163,7 @@ classic_tests_put_suffix(char *to, uint32_t number)
 	return len;
 }
 
-/* Return whether the id of TEST, without the prefix, is a name that was used. */
+/* Return whether the id of TEST, without the prefix, equals a name that was used before. */
 static bool
 classic_tests_is_used(const struct classic_tests *tests, const struct classic_test *test)
 {
@@ -189,8 +189,8 @@ classic_tests_add_suffix(const struct classic_tests *tests, struct classic_test 
  * The open tests.
  */
 
-/* Add an element to the list, which is the first free one then. Return its number, or
- * CLASSIC_NO_TEST if memory is short. */
+/* Add an element to the list, and make it the first free one. Return its number, or CLASSIC_NO_TEST
+ * if memory is short. */
 static __attribute__((noinline)) size_t
 classic_tests_add(struct classic_tests *tests)
 {
@@ -208,8 +208,8 @@ classic_tests_add(struct classic_tests *tests)
 	return tests->first_free = tests->count++;
 }
 
-/* Make the id of TEST SIZE bytes large, and begin it with the prefix. Return false if memory is
- * short. */
+/* Allocate SIZE bytes for the id of TEST, and write the prefix at their start. Return false if
+ * memory is short. */
 static __attribute__((noinline)) bool
 classic_tests_resize_id(const struct classic_tests *tests, struct classic_test *test, size_t size)
 {

@@ -21,7 +21,7 @@ struct classic_test {
 	char *id; /* the prefix, the name, and the suffix of a repeated one; not terminated */
 	size_t id_len, id_size; /* in bytes: used, allocated */
 	size_t name_len;
-	size_t slot;      /* of the name, while the test is open */
+	size_t slot;      /* index of the name in NAMES, while the test is open */
 	size_t next_free; /* if the test is not open: the next one of these */
 	struct subunit2_tagset tags;
 };
@@ -32,7 +32,7 @@ struct classic_tests {
 	char *prefix; /* "SCRIPT::"; not terminated */
 	size_t prefix_len;
 	bool unique;     /* a repeated name gets a suffix */
-	bool has_suffix; /* a name ends like an id that has one */
+	bool has_suffix; /* a name ends with ")", so it may equal an id with a suffix */
 	struct classic_test *list;
 	size_t count, size; /* of LIST: used, allocated */
 	size_t first_free;  /* the first element of LIST that is not open, or CLASSIC_NO_TEST */

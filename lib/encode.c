@@ -8,7 +8,7 @@
 
 #include <subunit2/utf8.h>
 
-/* Inlined into encode_if_plain, where an absent field then takes two instructions. */
+/* For functions within encode_if_plain, where an absent field then takes two instructions. */
 #define ENCODE_INLINE static inline __attribute__((always_inline))
 
 static size_t
@@ -164,7 +164,7 @@ encode_put_bytes(uint8_t *out, struct subunit2_view bytes)
 	return out + bytes.len;
 }
 
-/* Put STRING. *PLAIN becomes false if it is not ASCII without NUL. */
+/* Put STRING. If one of its bytes is NUL or is not ASCII, set *PLAIN to false. */
 static inline uint8_t *
 encode_put_string(uint8_t *out, struct subunit2_view string, bool *plain)
 {

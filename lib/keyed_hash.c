@@ -31,7 +31,7 @@ hash_word_at(const char *data)
 	return word;
 }
 
-/* Return HASH with the last sixteen bytes, at TAIL, added. */
+/* Add the last sixteen bytes, at TAIL, to HASH. Return the final hash. */
 static inline uint64_t
 hash_end(const struct keyed_hash_key *key, uint64_t hash, const char *tail)
 {

@@ -117,8 +117,8 @@ output_put(void *context, struct subunit2_view packet, struct subunit2_error *er
 	return SUBUNIT2_E_OK;
 }
 
-/* Encode EVENT into the buffer. Return false if its packet does not fit, if it may be refused, or
- * if it is not ASCII. */
+/* Encode EVENT into the buffer. Return false if encode_if_plain refuses it: its packet does not fit
+ * or is not valid, or one of its strings is not ASCII. */
 static bool
 output_encode_in_place(struct subunit2_output *output, const struct subunit2_event *event)
 {
@@ -137,7 +137,7 @@ subunit2_output_event(struct subunit2_output *output, const struct subunit2_even
 		return subunit2_error_system(error, output->name, output->errnum);
 	if (subunit2_view_present(event->packet) && event->packet.len <= output->limit)
 		return output_put(output, event->packet, error);
-	/* Most packets are small and of ASCII. */
+	/* Most packets are small, and their strings are ASCII. */
 	if (output_encode_in_place(output, event))
 		return SUBUNIT2_E_OK;
 	return subunit2_packet_split(event, output->limit, output_put, output, error);

@@ -4,8 +4,8 @@
  * them.
  *
  * They wait until there is enough evidence. If that takes too long, all bytes are emitted as text,
- * but the candidates are kept: they become results if the evidence comes. If there is no room for a
- * candidate, it is text, and the output is faulty if it turns out to be TAP.
+ * but the candidates are kept: they become results if the evidence comes. If a candidate has no
+ * room here, it is emitted as text; if the output then turns out to be TAP, that is a fault.
  */
 #ifndef TAP_CANDIDATES_H
 #define TAP_CANDIDATES_H
@@ -34,8 +34,8 @@ tap_candidates_wait(const struct tap_candidates *candidates)
 /* Adds BYTES. Returns false if there is no room for them. */
 bool tap_candidates_add(struct tap_candidates *candidates, struct tap_bytes bytes);
 
-/* Emits as text the bytes that were not emitted yet, of which there are some, and drops all but the
- * lines that may be TAP. */
+/* Emits the bytes that were not emitted yet as text, and drops all lines but those that may be TAP.
+ * To be called only while tap_candidates_wait returns true. */
 int tap_candidates_emit(struct tap_candidates *candidates, tap_fact_function *emit, void *context);
 
 #endif

@@ -213,7 +213,7 @@ tap_description_drop_brace(struct tap_description *description)
 	*end = tap_trim_end(*end);
 }
 
-/* Cuts what differs from run to run out of the name, which may have such a part. */
+/* Cuts a part that differs from run to run out of the name, if tap_stable_cut finds one. */
 static void
 tap_description_cut_unstable(struct tap_description *description, struct tap_name_of line)
 {

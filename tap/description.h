@@ -44,9 +44,9 @@ struct tap_description {
  */
 void tap_description_read(struct tap_description *description, struct tap_bytes text, bool ok);
 
-/* Sets *DESCRIPTION as tap_description_read does for the text of a test that is OK: NAME, which is
- * plain, not empty, without white space around it or "{" at its end; "- " stands before it if it is
- * DASHED. */
+/* Sets *DESCRIPTION as tap_description_read does for a test that is ok and whose text is NAME, with
+ * "- " before it if DASHED. NAME must be plain (see plain.h) and not empty, must not begin or end
+ * with white space, and must not end with "{". */
 void tap_description_set_plain(struct tap_description *description, struct tap_bytes name,
                                bool dashed);
 

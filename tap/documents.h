@@ -29,8 +29,8 @@ bool tap_documents_is_prove_line(const struct tap_grammar *grammar, const struct
 /* Ends the document; another one may follow. */
 int tap_documents_end(struct tap_grammar *grammar);
 
-/* If LINE, which counts at level 0 of a parted document, begins another document, ends this one and
- * begins that. */
+/* If LINE begins another document, ends this one and begins that. To be called for a line at level
+ * 0 after text that follows the last planned test (see "parted" in grammar_state.h). */
 int tap_documents_part(struct tap_grammar *grammar, const struct tap_line *line);
 
 /* Reads a version at level AT. */

@@ -30,9 +30,9 @@ tap_embedded_fits_after_number(struct tap_bytes rest, char last, bool complete)
 	return may_go_on && !complete ? TAP_FIT_PART : TAP_FIT_NO;
 }
 
-/* Returns whether TEXT, which begins with "ok " or "not ok " in the middle of a line, begins with a
- * result: the number that follows is expected next. LAST is the last character before TEXT that is
- * not white space. */
+/* Returns whether "ok " or "not ok ", with which TEXT begins in the middle of a line, is a result:
+ * whether the number that is expected next follows it. LAST is the last character before TEXT that
+ * is not white space. */
 static enum tap_fit
 tap_embedded_fits_result(const struct tap_levels *levels, struct tap_bytes text, char last,
                          bool complete, size_t *level)
@@ -78,7 +78,7 @@ tap_embedded_negate(unsigned char state, char c)
 		return c >= '@' && c <= '~' ? matched : state;
 	if (c == '\x1b')
 		return matched | ESCAPED;
-	/* Blanks of Unicode are bytes above 0x7f. */
+	/* A byte above 0x7f may belong to a blank of Unicode. */
 	if (c == ' ' || c == '\t' || c == '-' || c == '_' || c & 0x80)
 		return matched == NEGATED ? NEGATED : 0;
 	if (matched < NEGATED && lower == word[matched])
@@ -95,8 +95,8 @@ tap_embedded_negate_text(unsigned char state, struct tap_bytes text)
 	return state;
 }
 
-/* Returns true if LINE and TEXT together end with "not", in upper or lower case, and a control
- * sequence that may lack its end: then "ok" is no pass. */
+/* Returns true if LINE and TEXT together end with "not", in upper or lower case, also if a control
+ * sequence follows, even an incomplete one. An "ok" after that does not count as passed. */
 static bool
 tap_embedded_is_negated(const struct tap_embedded *line, struct tap_bytes text)
 {

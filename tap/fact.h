@@ -57,13 +57,13 @@ struct tap_fact {
 	bool bare;      /* CLOSE: nothing announced the level; if ORPHAN too, it is no TAP */
 	unsigned boot;  /* HEADER: 1, and one more for each restart in mid-plan */
 
-	/* RESULT */
-	bool lost;       /* it was running when the system restarted */
-	bool closes;     /* its subtest is the newest level, which ends here */
-	bool waited;     /* it came with the last WAIT */
+	/* Of RESULT only: */
+	bool lost;       /* the test was running when the system restarted */
+	bool closes;     /* the newest level is the subtest of this result, and ends here */
+	bool waited;     /* its line came when the last WAIT was emitted */
 	bool announced;  /* as BEFORE, but diagnostics may follow, too */
 	bool plain;      /* bytes and tail are printable ASCII without escapes */
-	bool name_after; /* its name was guessed from after a directive */
+	bool name_after; /* the name was guessed from the text after a directive */
 };
 
 /* A result other than 0 ends the call into the parser, which returns it. */

@@ -124,8 +124,8 @@ tap_grammar_on_line(struct tap_grammar *grammar, struct tap_here *here)
 	return tap_grammar_on_kind(grammar, here);
 }
 
-/* Returns whether a result at the start of a line is one of the script's, and no line before it
- * changes its meaning. */
+/* Returns true if a result at the start of a line must be one of the script itself, because no line
+ * before it changes its meaning. */
 static inline bool
 tap_grammar_expects_result(const struct tap_grammar *grammar)
 {
@@ -139,7 +139,7 @@ tap_grammar_line(struct tap_grammar *grammar, struct tap_here *here)
 {
 	const struct tap_line *line = here->line;
 	int result = 0;
-	/* Most lines are such results. To read them here saves 110 of 2,000 instructions each. */
+	/* Most lines are such results: read here, each takes 110 of 2,000 instructions less. */
 	if (line->kind == TAP_RESULT && !line->indent && here->level == TAP_NO_LEVEL &&
 	    tap_grammar_expects_result(grammar)) {
 		here->taken = TAP_TAKEN;

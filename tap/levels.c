@@ -54,7 +54,7 @@ tap_levels_faults(struct tap_levels *levels, bool complete)
 	return result;
 }
 
-/* Lets plans that came while a subtest was open count if the subtest had no result of its own. */
+/* Counts the plans that came while a subtest was open, if the subtest had no result of its own. */
 static void
 tap_levels_settle_plan(struct tap_level *level)
 {

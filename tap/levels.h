@@ -31,7 +31,7 @@ struct tap_level {
 	struct tap_plan plan;
 	bool has_later;      /* a plan came while a subtest was open: see tap_levels_settle_plan */
 	uint64_t later;      /* the number of that plan */
-	bool has_more_later; /* more than one did */
+	bool has_more_later; /* more than one plan came so */
 };
 
 struct tap_levels {
@@ -62,7 +62,7 @@ int tap_levels_faults(struct tap_levels *levels, bool complete);
  * then no TAP, unless it begins with a version of KTAP. */
 int tap_levels_close(struct tap_levels *levels, size_t keep);
 
-/* Does the work of tap_levels_close_for where a level is open above KEEP. */
+/* Does the work of tap_levels_close_for. A level above KEEP must be open. */
 int tap_levels_close_open(struct tap_levels *levels, size_t keep, bool *closed);
 
 /* Closes the levels above KEEP before a result at that level. *CLOSED becomes

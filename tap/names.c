@@ -235,8 +235,8 @@ tap_names_have_room(const struct tap_names *names)
 	return names->count < names->size / 8 * 7;
 }
 
-/* Takes a name that was used before, or for which the table must grow. Not inlined, so that the
- * function below saves no registers. */
+/* Does the work of tap_names_take if the name was used before, or if the table must grow. Not
+ * inlined, so that the function below saves no registers. */
 static __attribute__((noinline)) bool
 tap_names_take_slowly(struct tap_names *names, uint64_t hash, char *name, size_t *len, size_t limit)
 {

@@ -49,7 +49,8 @@ void tap_parser_init(struct tap_parser *parser, struct tap_rules rules, tap_fact
 
 int tap_parser_feed(struct tap_parser *parser, struct tap_bytes bytes);
 
-/* Returns whether TAP has not begun, a line begins, and nothing before it may still be TAP. */
+/* Returns true if TAP has not begun, the next byte begins a line, and no earlier line may still
+ * become TAP. */
 static inline bool
 tap_parser_is_idle(const struct tap_parser *parser)
 {

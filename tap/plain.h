@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Plain bytes: printable ASCII without those that an escape or a directive begins with, "#" and
- * the backslash. See byte_block.h.
+ * Marks bytes that are not plain, as byte_block.h describes it. Plain bytes are printable ASCII,
+ * except "#", which begins a directive, and the backslash, which begins an escape.
  */
 #ifndef TAP_PLAIN_H
 #define TAP_PLAIN_H

@@ -5,7 +5,8 @@
 
 #define DIGITS_MAX 19 /* of a number that always fits 64 bits */
 
-/* Removes the number and the white space after it from TEXT, which a newline follows. */
+/* Removes the number and the blank after it from TEXT. Returns false if there is no such number.
+ * The newline that follows TEXT ends the loop. */
 static inline bool
 tap_plain_result_take_number(struct tap_bytes *text, uint64_t *number)
 {

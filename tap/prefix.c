@@ -3,7 +3,7 @@
 
 #define LEN_MAX 64 /* "<6>[ 1234.567890][ T1234] " and more */
 
-static const char signature[] = "\xef\xbb\xbf"; /* of UTF-8, at the start of a file */
+static const char byte_order_mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
 
 /* Returns whether C may stand in "[   1.234]" or, if TIME is false, in "[    T7]". */
 static bool
@@ -30,7 +30,7 @@ tap_prefix_bracket_len(struct tap_bytes text, bool time)
 	return 0;
 }
 
-/* Returns whether PART is the begin of such a bracket, but not a whole one. */
+/* Returns whether PART is the start of such a bracket, but not a whole one. */
 static bool
 tap_prefix_may_be_bracket(struct tap_bytes part, bool time)
 {
@@ -67,21 +67,22 @@ tap_prefix_skip_colors(struct tap_bytes text)
 bool
 tap_prefix_may_be_signature(struct tap_bytes part)
 {
-	return part.len < strlen(signature) && memcmp(part.data, signature, part.len) == 0;
+	return part.len < strlen(byte_order_mark) &&
+	       memcmp(part.data, byte_order_mark, part.len) == 0;
 }
 
 bool
 tap_prefix_may_begin(char c)
 {
-	return c == signature[0] || c == '\r' || c == '\033' || c == '[' || c == '<';
+	return c == byte_order_mark[0] || c == '\r' || c == '\033' || c == '[' || c == '<';
 }
 
 struct tap_bytes
 tap_prefix_skip_controls(struct tap_bytes text)
 {
 	size_t len;
-	if (tap_starts(text, signature))
-		text = tap_skip(text, strlen(signature));
+	if (tap_starts(text, byte_order_mark))
+		text = tap_skip(text, strlen(byte_order_mark));
 	while ((len = tap_starts(text, "\r") ? 1 : tap_prefix_color_len(text)))
 		text = tap_skip(text, len);
 	return text;

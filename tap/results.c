@@ -43,8 +43,8 @@ tap_results_describe(const struct tap_grammar *grammar, const struct tap_line *l
 	return &line->description;
 }
 
-/* Sets *FACT to a result with DESCRIPTION, whose line is RAW. One by one, this takes fewer
- * instructions than an initializer, which clears the struct first. */
+/* Sets the members of *FACT that follow from DESCRIPTION and from RAW, the line of the result, and
+ * clears those of other facts. Has no initializer, which would clear the whole struct first. */
 static inline void
 tap_results_set_fact(struct tap_fact *fact, const struct tap_description *description,
                      struct tap_bytes raw)
@@ -62,7 +62,7 @@ tap_results_set_fact(struct tap_fact *fact, const struct tap_description *descri
 	fact->name_after = description->name_after;
 }
 
-/* Emits the line HERE as a result at level AT. */
+/* Emits the result in the line of HERE at level AT. */
 static int
 tap_results_emit(struct tap_grammar *grammar, const struct tap_here *here, size_t at, bool waited)
 {
@@ -94,8 +94,8 @@ tap_results_emit(struct tap_grammar *grammar, const struct tap_here *here, size_
 	return result ? result : tap_grammar_emit(grammar, &fact);
 }
 
-/* Lets a result wait that may open a subtest. Not inlined, so that the function below needs no
- * stack frame. */
+/* Keeps the result of HERE, which may open a subtest, until the next line shows whether it does.
+ * Not inlined, so that the function below needs no stack frame. */
 static __attribute__((noinline)) int
 tap_results_on_opening(struct tap_grammar *grammar, const struct tap_here *here, size_t at)
 {

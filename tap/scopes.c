@@ -74,8 +74,8 @@ tap_scopes_join_path(const struct tap_scopes *scopes, size_t at, struct tap_byte
 		tap_scopes_append_number(scopes, path, number);
 }
 
-/* Most tests have a name, and are at a level without one. To copy the name here saves 50
- * instructions. */
+/* Most tests have a name, and their level has none: copying the name here, without the function
+ * above, takes 50 instructions less. */
 void
 tap_scopes_path(const struct tap_scopes *scopes, size_t at, struct tap_bytes name, uint64_t number,
                 struct tap_path *path)

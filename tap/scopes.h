@@ -89,11 +89,11 @@ tap_scopes_take(struct tap_scopes *scopes, struct tap_path *path)
 	return tap_names_take(&scopes->names, path->hash, path->data, &path->len, scopes->limit);
 }
 
-/* Gives the name PATH to level AT, which has none, while the levels above it have one: completes
- * the paths that are relative to it. */
+/* Gives the name PATH to level AT, and completes the paths that are relative to it. AT must have no
+ * name yet, and all open levels above it must have one. */
 bool tap_scopes_name(struct tap_scopes *scopes, size_t at, const struct tap_path *path);
 
-/* Gives the name "#NUMBER" to each level from LOWEST on that has no name. LOWEST is not 0. */
+/* Gives the name "#NUMBER" to each level from LOWEST on that has no name. LOWEST must not be 0. */
 bool tap_scopes_name_all(struct tap_scopes *scopes, size_t lowest);
 
 #endif

@@ -26,12 +26,12 @@ struct tap_sender {
 	const struct tap_ending *ending; /* of that test */
 	struct subunit2_time now;        /* of the bytes that are read */
 	struct subunit2_error *error;    /* of the current call; may be NULL */
+	/* The tags of final statuses, and of those of TODO tests that passed; as sets and as views
+	 * of these. */
 	struct subunit2_tagset tagset, todo_tagset;
-	struct subunit2_tags tags, todo_tags; /* their tags: of final statuses, and of those of TODO
-	                                         tests that passed */
-	uint64_t
-		counts[SUBUNIT2_STATUS_XFAIL + 1]; /* of tests that ended with each status; those of
-	                                              TODO that passed count as unexpected */
+	struct subunit2_tags tags, todo_tags;
+	/* Numbers of tests by their final status. A TODO test that passed counts as UXSUCCESS. */
+	uint64_t counts[SUBUNIT2_STATUS_XFAIL + 1];
 };
 
 /* A file that is sent in pieces. Bytes that are not UTF-8 are sent under another name. */
@@ -60,12 +60,12 @@ enum subunit2_result tap_send_end(struct tap_sender *sender);
 int tap_send_file(struct tap_sender *sender, const char *name, const char *bytes_name,
                   struct tap_bytes bytes);
 
-/* Sends the piece; the last one of a file is not empty. Unless it is the LAST one, keeps an
- * incomplete character at its end for the next piece. */
+/* Sends the piece of FILE. If it is not the LAST one, keeps an incomplete character at its end for
+ * the next piece. Does nothing if the piece is empty, so that the last one must not be. */
 enum subunit2_result tap_send_attachment(struct tap_sender *sender, struct tap_attachment *file,
                                          bool last);
 
-/* Sets the tags of final statuses: "boot-N" if BOOT is not the first; "todo-passed" on TODO tests
+/* Sets the tags of final statuses: "boot-BOOT" if BOOT is above 1, and "todo-passed" for TODO tests
  * that passed. */
 enum subunit2_result tap_sender_set_tags(struct tap_sender *sender, unsigned boot);
 

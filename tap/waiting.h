@@ -35,8 +35,8 @@ void tap_waiting_free(struct tap_waiting *waiting);
 /* Appends a record with room for LEN bytes of data. NULL when memory is short. */
 struct tap_record *tap_waiting_add(struct tap_waiting *waiting, struct tap_bytes path, size_t len);
 
-/* Puts NAME, that of a level, before the paths of the records that came after the one with the
- * number SEQUENCE. All of them lack it. Returns false if memory is short. */
+/* Puts NAME, the name of a level, before the path of each record that came after the one with the
+ * number SEQUENCE. None of these paths may have it yet. Returns false if memory is short. */
 bool tap_waiting_name(struct tap_waiting *waiting, uint64_t sequence, struct tap_bytes name);
 
 /* The records after the one with that SEQUENCE, the newest first. */

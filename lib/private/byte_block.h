@@ -2,9 +2,9 @@
 /*
  * Finds special bytes in a text, sixteen bytes at a time.
  *
- * A test takes a block and returns it with the high bit of each special byte set; the other bits
- * have no meaning. Compilers turn a block into a vector where there are vectors. This header is not
- * installed; tap and src may include it.
+ * A test takes a block and returns marks: a block in which the high bit of each special byte is
+ * set, and the other bits have no meaning. If the processor has vector instructions, compilers use
+ * them for a block. This header is not installed; tap and src may include it.
  */
 #ifndef BYTE_BLOCK_H
 #define BYTE_BLOCK_H
@@ -34,8 +34,8 @@ byte_block_load(const char *text)
 	return block;
 }
 
-/* Return a block of the LEN bytes at TEXT, of which there are 1 to BYTE_BLOCK_LEN - 1. It holds
- * some bytes more than once. */
+/* Return a block of the LEN bytes at TEXT, some of them more than once. LEN is 1 to
+ * BYTE_BLOCK_LEN - 1. */
 BYTE_BLOCK_INLINE byte_block
 byte_block_load_short(const char *text, size_t len)
 {
@@ -60,8 +60,8 @@ byte_block_load_short(const char *text, size_t len)
 
 #ifdef __SSE2__
 
-/* Return the high bits of MARKS, that of the first byte in the lowest bit. This takes one
- * instruction where compilers need six for the functions below. */
+/* Return the high bits of MARKS as a number whose lowest bit belongs to the first byte. Takes one
+ * instruction; compilers need six for the portable functions below. */
 BYTE_BLOCK_INLINE unsigned
 byte_block_high_bits(byte_block marks)
 {
@@ -69,14 +69,14 @@ byte_block_high_bits(byte_block marks)
 	return (unsigned)__builtin_ia32_pmovmskb128((signed_block)marks);
 }
 
-/* Return whether MARKS, a result of a test, has a special byte. */
+/* Return whether MARKS, a result of a test, marks any byte. */
 BYTE_BLOCK_INLINE bool
 byte_block_any(byte_block marks)
 {
 	return byte_block_high_bits(marks);
 }
 
-/* Return the offset of the first special byte in MARKS, which has one. */
+/* Return the offset of the first byte that MARKS marks. MARKS must mark one. */
 BYTE_BLOCK_INLINE size_t
 byte_block_first(byte_block marks)
 {
@@ -120,7 +120,7 @@ byte_block_has(const char *text, size_t len, byte_block_test *test)
 	return byte_block_any(marks | test(byte_block_load(text + len - BYTE_BLOCK_LEN)));
 }
 
-/* Copy the LEN bytes at TEXT, of which there are 1 to BYTE_BLOCK_LEN - 1, to TO. */
+/* Copy the LEN bytes at TEXT to TO. LEN is 1 to BYTE_BLOCK_LEN - 1. */
 BYTE_BLOCK_INLINE void
 byte_block_copy_short(char *to, const char *text, size_t len)
 {
@@ -145,7 +145,7 @@ byte_block_copy(char *to, const char *text)
 	return block;
 }
 
-/* Copy the LEN bytes at TEXT to TO, which is not in them. Return whether one is special. */
+/* Copy the LEN bytes at TEXT to TO, which must not overlap them. Return whether one is special. */
 BYTE_BLOCK_INLINE bool
 byte_block_copy_has(char *to, const char *text, size_t len, byte_block_test *test)
 {
@@ -162,8 +162,9 @@ byte_block_copy_has(char *to, const char *text, size_t len, byte_block_test *tes
 	return byte_block_any(marks | test(byte_block_copy(to + last, text + last)));
 }
 
-/* Return the offset of the first special one of the LEN bytes at TEXT; or, if it is not in a whole
- * block, of the bytes after the last whole block. */
+/* Search the whole blocks of the LEN bytes at TEXT, and not the fewer than BYTE_BLOCK_LEN bytes
+ * after them. Return the offset of the first special byte, or of the bytes after the last whole
+ * block if no byte in a block is special. */
 BYTE_BLOCK_INLINE size_t
 byte_block_find(const char *text, size_t len, byte_block_test *test)
 {
@@ -176,8 +177,8 @@ byte_block_find(const char *text, size_t len, byte_block_test *test)
 	return i;
 }
 
-/* Return LEN if none of the LEN bytes at TEXT is special; otherwise an offset at, or less than
- * BYTE_BLOCK_LEN bytes before, the first special byte. */
+/* Return how many of the LEN bytes at TEXT can be skipped: LEN if no byte is special, otherwise at
+ * most the offset of the first special byte, and less than BYTE_BLOCK_LEN below it. */
 BYTE_BLOCK_INLINE size_t
 byte_block_skip(const char *text, size_t len, byte_block_test *test)
 {

@@ -45,8 +45,8 @@ bool inputs_are_several(const char *const *paths);
  * stops the reading. Failed outputs do not change it, because outputs_close reports them; reading
  * goes on while one output is left.
  *
- * With EXPECTS_TESTS, an input without a test also emits that event, after a message, but the
- * result stays.
+ * With EXPECTS_TESTS, an input without a test is reported, too, and emits the event of
+ * lost_input.h, but the result does not change.
  *
  * Interactive input may end the reading at any time, and may follow files: a regular file then has
  * no end, and is read from its start again, after a message, if it was truncated or replaced.

@@ -83,7 +83,8 @@ outputs_event_to_each(struct outputs *outputs, const struct subunit2_event *even
 	return works ? SUBUNIT2_E_OK : outputs_remaining_result(outputs, error);
 }
 
-/* Handles the failure OWN of the only output. Not inlined, for the same reason. */
+/* Handles the failure OWN of the only output. Not inlined, so that the function below saves few
+ * registers. */
 static __attribute__((noinline)) enum subunit2_result
 outputs_on_failure(struct outputs *outputs, const struct subunit2_error *own,
                    struct subunit2_error *error)
@@ -92,7 +93,7 @@ outputs_on_failure(struct outputs *outputs, const struct subunit2_error *own,
 	return outputs_remaining_result(outputs, error);
 }
 
-/* Almost always there is one output, which works: this saves 60 instructions an event. */
+/* Most commands have one output, which works: its own path saves 60 instructions an event. */
 static enum subunit2_result
 outputs_event(struct subunit2_sink *self, const struct subunit2_event *event,
               struct subunit2_error *error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * SIGPIPE and SIGXFSZ, which end a program that writes to a closed pipe, or to a file over its
- * limit. If they are ignored, write(2) returns EPIPE or EFBIG, so that the error can be reported.
+ * Ignores SIGPIPE and SIGXFSZ, which end a program that writes to a closed pipe, or beyond the size
+ * to which files are limited. write(2) then fails with EPIPE or EFBIG, which can be reported.
  */
 #ifndef WRITE_SIGNALS_H
 #define WRITE_SIGNALS_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * With STATIC=0, the command is linked with this file instead of with five libraries. Each function
- * loads its library when it is first called, and calls the function of the same name there. Most
- * runs call none of them, and loading all five would add a third to the time of a start.
+ * loads its library when it is first called, and calls the function of the same name in it. Most
+ * runs call no function of these libraries; loading all five would make the start a third longer.
  *
  * If the command calls another function of these libraries, the linker reports it as undefined: add
- * a line for it. The compiler compares each line with the header of the library.
+ * a line for it. The compiler checks each line against the header of the library.
  */
 #include "die.h"
 #include "libraries.h"

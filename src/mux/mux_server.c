@@ -94,7 +94,7 @@ mux_server_listen(struct mux_server *server, const char *address, struct string_
 		message_error(address, &error);
 		return false;
 	}
-	/* Connections may take all descriptors. */
+	/* Later, connections may have taken all descriptors. */
 	libraries_load();
 	struct mux_port *port = memory_zeroed(1, sizeof(*port));
 	port->server = server;

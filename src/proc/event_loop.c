@@ -14,14 +14,14 @@
 #include <unistd.h>
 #include <utlist.h>
 
-#define READY_MAX 64 /* descriptors that one turn serves */
+#define READY_MAX 64 /* descriptors that one turn serves; the next turns serve others */
 
 struct event_loop {
 	int epoll_fd;
-	struct event_loop_watch **watches; /* the list of each descriptor that epoll waits for */
+	struct event_loop_watch **watches; /* by descriptor: the list of its watches */
 	size_t watches_room;
 	struct event_loop_watch *unpollable; /* watches of descriptors that are ready at any time */
-	struct event_loop_watch *ready;      /* watches that are still to be called in this turn */
+	struct event_loop_watch *ready;      /* watches to be called in this turn */
 	struct min_heap timers, urgent;
 	int64_t now_ns;
 };
@@ -62,7 +62,7 @@ event_loop_grow(struct event_loop *loop, int fd)
 	       (loop->watches_room - before) * sizeof(struct event_loop_watch *));
 }
 
-/* Makes epoll wait for all that the watches of FD wait for. Returns false if it refuses FD. */
+/* Makes epoll wait for the events of all watches of FD. Returns false if epoll refuses FD. */
 static bool
 event_loop_update_epoll(struct event_loop *loop, int fd, int operation)
 {
@@ -238,8 +238,9 @@ event_loop_urgent_ns(const struct event_loop *loop)
 
 /* Turns */
 
-/* Returns the number of descriptors that are ready, in EVENTS, once there is one, or the first
- * timer is due. epoll_wait counts in milliseconds: wait with ppoll for epoll's descriptor. */
+/* Waits until a descriptor is ready or the first timer is due. Writes ready descriptors to EVENTS,
+ * at most READY_MAX, and returns their number; -1 after a signal. Waits with ppoll for the
+ * descriptor of epoll, because the timeout of epoll_wait is in milliseconds. */
 static int
 event_loop_wait(const struct event_loop *loop, struct epoll_event *events)
 {

@@ -3,9 +3,9 @@
  * The event loop: waits for descriptors and timers, and calls back. It uses one thread; callbacks
  * must not block.
  *
- * A turn costs as much as there are descriptors that are ready and timers that are due, however
- * many others wait: descriptors are known to epoll, and timers are in a heap. A descriptor that
- * epoll refuses, such as that of a file, is ready in each turn, as it is for poll.
+ * The time of a turn depends on the number of ready descriptors and due timers, and not on the
+ * number of others: epoll waits for the descriptors, and a heap holds the timers. A descriptor that
+ * epoll refuses, such as that of a file, counts as ready in each turn, as poll has it.
  *
  * Watches and timers are members of the caller's structs. They start as all zeroes, and may be
  * changed, stopped and started in any callback.
@@ -28,9 +28,9 @@ struct event_loop_watch {
 	bool watched;
 	/* Used by the loop: */
 	bool pollable;                        /* epoll waits for FD */
-	bool called_next;                     /* is in the list of those that are ready */
-	uint32_t events;                      /* of epoll */
-	struct event_loop_watch *prev, *next; /* of the same descriptor */
+	bool called_next;                     /* is in the loop's list of ready watches */
+	uint32_t events;                      /* EPOLLIN or EPOLLOUT */
+	struct event_loop_watch *prev, *next; /* watches of the same descriptor */
 	struct event_loop_watch *prev_ready, *next_ready;
 };
 
@@ -66,7 +66,7 @@ void event_loop_timer_stop(struct event_loop *loop, struct event_loop_timer *tim
 /* Returns the time at which TIMER, which runs, fires. */
 int64_t event_loop_timer_at_ns(const struct event_loop_timer *timer);
 
-/* Returns the time of CLOCK_MONOTONIC, in nanoseconds, at the begin of this turn or at the last
+/* Returns the time of CLOCK_MONOTONIC, in nanoseconds, at the start of this turn or at the last
  * event_loop_fire_urgent. clock_ns reads the clock anew. */
 int64_t event_loop_now_ns(const struct event_loop *loop);
 
@@ -78,9 +78,9 @@ int64_t event_loop_urgent_ns(const struct event_loop *loop);
 /* Postpones every timer by NS, the time spent stopped. */
 void event_loop_postpone_timers(struct event_loop *loop, int64_t ns);
 
-/* Waits until a descriptor is ready or a timer is due, and calls back for each; if very many
- * descriptors are ready, for some of them, and for the others in the next turns. A failure to wait
- * ends the program. */
+/* Waits until a descriptor is ready or a timer is due, and calls back for each. If more than 64
+ * descriptors are ready, the next turns call back for the others. If waiting fails, the program
+ * ends. */
 void event_loop_turn(struct event_loop *loop);
 
 #define EVENT_LOOP_MS 1000000LL /* in nanoseconds */

@@ -35,8 +35,8 @@ struct process_options {
 	bool remote_client; /* runs a command on another machine, and ends when its input does */
 	bool inherit;       /* stays in the session and the group, and on the terminal, of this
 	                       program */
-	bool keep_ignored;  /* signals that the caller of this program ignores are ignored in the
-	                       command, too; else all have their default actions */
+	bool keep_ignored;  /* the command ignores the signals that the caller of this program
+	                       ignored; else all signals have their default actions */
 	bool merge;         /* one pipe for both streams, delivered as PROCESS_STDOUT */
 	int pipe_size;      /* wanted size of stdout's pipe, in bytes; 0: the system's default */
 	int64_t timeout_ns; /* 0: no timeout */

@@ -27,7 +27,7 @@ static volatile sig_atomic_t first_ending; /* that is unread; 0: none */
 static volatile sig_atomic_t first_from_terminal;
 static volatile sig_atomic_t unread_since; /* seconds; 0: no ending signal is unread */
 static void (*volatile last)(void);
-static sigset_t ignored; /* when signals_catch was called first */
+static sigset_t ignored; /* the signals that the caller of this program ignored */
 static timer_t wakeup;
 static volatile sig_atomic_t has_wakeup;
 
@@ -109,7 +109,7 @@ signals_catch_all(const int *signos, size_t count, const struct sigaction *actio
 		signals_catch_unless_ignored(signos[i], action);
 }
 
-/* Remembers which signals the caller ignores. */
+/* Sets IGNORED. Of the two signals that this program ignores itself, write_signals knows. */
 static void
 signals_remember_ignored(void)
 {

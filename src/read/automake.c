@@ -11,8 +11,8 @@
  * An id begins with the directory that make is in (see make_dirs.h). Results count after a line
  * that shows that make runs a check. Results before it are kept, at most CANDIDATES_MAX bytes of
  * them, and count if a "# TOTAL:" line follows. The totals of the summaries are compared with the
- * results. A summary below its header counts even if no harness printed a result. Source: the
- * automake manual, "Support for test suites".
+ * results. If a summary below its header counts tests, but no result was seen, that is reported.
+ * Source: the automake manual, "Support for test suites".
  */
 #include "automake_line.h"
 #include "console.h"
@@ -28,7 +28,7 @@ struct automake {
 	struct buffer candidates;          /* "DIRECTORY\0LINE\0", one after another */
 	uint64_t counts[AUTOMAKE_RESULTS]; /* seen */
 	uint64_t totals[AUTOMAKE_RESULTS]; /* of all summaries */
-	bool header;                       /* that of a summary was the last line of a harness */
+	bool header; /* the last line of the harness was the header of a summary */
 };
 
 /* Reports the result in LINE of a test in the directory with PREFIX. */

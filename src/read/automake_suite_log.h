@@ -33,15 +33,15 @@ struct automake_suite_log {
 	char line[AUTOMAKE_SUITE_LOG_LINE_MAX];
 };
 
-/* Returns true if no line is at hand, and no log is quoted. */
+/* Returns true if no log is being quoted, and no bytes of a line have come yet. */
 static inline bool
 automake_suite_log_is_idle(const struct automake_suite_log *log)
 {
 	return !log->quoting && !log->over && log->len == 0;
 }
 
-/* Returns false if LINE, without its newline, cannot begin a log: its first or its last byte shows
- * that. */
+/* Returns false if the first or the last byte of LINE, which has no newline, shows that LINE does
+ * not begin a log. */
 static inline bool
 automake_suite_log_may_be_title(struct subunit2_view line)
 {

@@ -306,7 +306,7 @@ console_add_reason(struct console *console, char *reason)
 	free(reason);
 }
 
-/* Returns whether a result was seen, of any harness or in another form. */
+/* Returns whether any harness printed a result, or one came in another form. */
 static bool
 console_has_result(const struct console *console)
 {

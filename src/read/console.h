@@ -43,8 +43,8 @@ struct console_options {
 	/* Returns whether the tests report themselves, by packets: then the lines of all harnesses
 	 * but automake are text. NULL: they do not. */
 	bool (*muted)(void *context);
-	/* Returns whether results came in another form, such as packets or TAP: then a harness may
-	 * print totals alone. NULL: they did not. */
+	/* Returns true if results came in another form, such as packets or TAP: then a harness may
+	 * print totals without results. NULL: none came. */
 	bool (*reported)(void *context);
 	void *context; /* of all four */
 };
@@ -65,10 +65,10 @@ void console_free(struct console *console);
 
 enum subunit2_result console_feed(struct console *console, struct subunit2_view bytes,
                                   int64_t now_ms, struct subunit2_error *error);
-/* Returns the time of the next call of console_tick; INT64_MAX: no call is needed. */
-/* Returns whether text would be passed on at once: a line begins, and no output of a test follows.
- */
+/* Returns true if a line of text would be passed on at once: no part of a line is held, and text is
+ * not output of a failed test. */
 bool console_is_idle(const struct console *console);
+/* Returns the time of the next call of console_tick; INT64_MAX: no call is needed. */
 int64_t console_deadline(const struct console *console);
 enum subunit2_result console_tick(struct console *console, int64_t now_ms,
                                   struct subunit2_error *error);
@@ -92,7 +92,7 @@ enum console_use {
 struct console_harness_state {
 	bool armed;         /* the harness has shown itself, or was named */
 	bool seen;          /* it reported a result */
-	uint64_t uncounted; /* tests that its totals count, of which it printed no result */
+	uint64_t uncounted; /* tests that its summaries count, although it had printed no result */
 };
 
 /* How far a line alone identifies the format of an input. */
@@ -117,7 +117,7 @@ struct console_harness {
 	enum subunit2_result (*line)(struct console *console, void *state,
 	                             struct subunit2_view line, enum console_use *use,
 	                             struct subunit2_error *error);
-	/* To be called once, at the end of the input, before CHECK. NULL: nothing is to be done. */
+	/* Called once, at the end of the input, before CHECK. May be NULL. */
 	enum subunit2_result (*finish)(struct console *console, void *state,
 	                               struct subunit2_error *error);
 	/* Returns how the harness's totals disagree with its results, to be freed; NULL if they
@@ -148,9 +148,10 @@ struct console_test {
 	struct subunit2_view tag;    /* absent: none */
 	struct subunit2_view reason; /* absent or empty: none */
 	int64_t duration_ns;         /* or CONSOLE_NO_DURATION */
-	/* If the test failed: names it in a log with the output of many tests, which is complete
-	 * only at the end. Its last event waits for console_attach or console_end_waiting, unless
-	 * console_has_output comes first, or the console was saved. Absent: it does not wait. */
+	/* If the test failed, and the harness writes the output of all tests to one log: a text
+	 * that identifies the test in the log. The last event of the test then waits until
+	 * console_attach or console_end_waiting is called; it does not wait if console_has_output
+	 * is called before, or if the console was saved. Absent: there is no such log. */
 	struct subunit2_view key;
 	struct subunit2_view logs[3]; /* files to attach if the test failed: the first of
 	                                 these that exists, a path below the folder that make is
@@ -169,19 +170,20 @@ enum subunit2_result console_report(struct console *console, const struct consol
 bool console_output(struct console *console, uint64_t number, struct subunit2_view line,
                     enum subunit2_result *result, struct subunit2_error *error);
 
-/* The output of the test that failed last follows on the console. */
+/* To be called if the output of the test that failed last follows on the console: the test then
+ * does not wait for the log. */
 void console_has_output(struct console *console);
 
-/* Ends the first test that waits with KEY; the texts become its files. Does nothing if no test
- * does. */
+/* Ends the first test that waits and has KEY; the texts become its files "stdout" and "stderr".
+ * Does nothing if there is no such test. */
 enum subunit2_result console_attach(struct console *console, struct subunit2_view key,
                                     struct subunit2_view stdout_text,
                                     struct subunit2_view stderr_text, struct subunit2_error *error);
 
-/* Returns whether a test waits. */
+/* Returns whether a test waits for the log. */
 bool console_is_waiting(const struct console *console);
 
-/* Ends all tests that wait. */
+/* Ends all tests that wait for the log. */
 enum subunit2_result console_end_waiting(struct console *console, struct subunit2_error *error);
 
 /* The test that failed last runs again, as NUMBER: it has not ended yet, and is tagged

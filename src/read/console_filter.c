@@ -50,14 +50,14 @@ console_filter_is_label(struct subunit2_view word)
 	return false;
 }
 
-/* Returns whether a line of a harness begins with WORD, which REST follows. The line goes on after
- * REST unless it is WHOLE. */
+/* Returns whether a line of a harness may begin with WORD and then REST. WHOLE: the line ends after
+ * REST. */
 static bool
 console_filter_is_word(struct subunit2_view word, struct subunit2_view rest, bool whole)
 {
 	static const struct {
 		struct subunit2_view word;
-		const char *next; /* the bytes of which one follows, after blanks; "": any may */
+		const char *next; /* one of these bytes follows, after blanks; "": any byte */
 	} words[] = {
 		{{"Making", 6}, "c"},      {{"Start", 5}, DIGITS}, {{"Test", 4}, "#pS"},
 		{{"Running", 7}, ""},      {{"Expected", 8}, "F"}, {{"Summary", 7}, "o"},
@@ -127,8 +127,8 @@ console_filter_has_dots(struct subunit2_view line, size_t word_len)
 	       line.data[word_len + 2] == '.';
 }
 
-/* Returns whether LINE is text for every harness; unless it is WHOLE, any line that begins with
- * it. */
+/* Returns whether LINE is text for every harness. If it is not WHOLE, returns whether each line
+ * that begins with LINE is. */
 static bool
 console_filter_is_text_of(struct subunit2_view line, bool whole)
 {
@@ -172,7 +172,7 @@ console_filter_is_text_so_far(struct subunit2_view head)
 		at++;
 	while (at < head.len && head.data[at] != ' ')
 		at++;
-	/* The first word, and the two bytes after the blank, show what follows. */
+	/* The first word, and the two bytes after the blank, are enough to decide. */
 	return at + 3 <= head.len && console_filter_is_text_of(head, false);
 }
 

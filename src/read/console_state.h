@@ -32,7 +32,7 @@ struct console_running {
 /* A test that failed, with what its last event will say. */
 struct console_failed {
 	char *id;  /* NULL: no test is waiting for its output */
-	char *key; /* in the log of the harness; NULL: its output is not looked for there */
+	char *key; /* identifies the test in the log of the harness; NULL: do not wait */
 	bool runnable, has_number, has_time;
 	uint64_t number;
 	struct subunit2_time time;
@@ -62,7 +62,7 @@ struct console {
 	struct console_running *running;
 	size_t running_count, running_room;
 	struct console_failed failed;
-	struct console_failed *waiting; /* for the log of the harness */
+	struct console_failed *waiting; /* tests that failed and wait for the log of the harness */
 	size_t waiting_count, waiting_room;
 	bool output_follows; /* text is output of the test that failed */
 	bool any_failed;

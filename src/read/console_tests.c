@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <tap/events.h>
 
-#define CONSOLE_WAITING_MAX 10000 /* tests; the last event of any other does not wait */
+#define CONSOLE_WAITING_MAX 10000 /* tests; if so many wait, others do not */
 
 void
 console_tests_init(struct console *console)

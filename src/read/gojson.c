@@ -265,7 +265,8 @@ gojson_input_on_other(struct gojson_input *self, struct subunit2_view line, cons
 	                            reason, NULL, error);
 }
 
-/* Takes LINE if it is an object of JSON. *SYNTAX says why it is not. */
+/* Reads LINE if it is a JSON object, and sets *IS_OBJECT to whether it is one. If not, *SYNTAX says
+ * why. */
 static enum subunit2_result
 gojson_input_on_object(struct gojson_input *self, struct subunit2_view line, bool *is_object,
                        json_error_t *syntax, struct subunit2_error *error)
@@ -288,8 +289,8 @@ gojson_input_on_object(struct gojson_input *self, struct subunit2_view line, boo
 	return result;
 }
 
-/* Returns the offset of the first action after the start of LINE, or the length of LINE. The quotes
- * within a string of JSON are escaped. */
+/* Returns the offset of the first action after the start of LINE, or the length of LINE. Finds no
+ * action within a string, where quotes are escaped. */
 static size_t
 gojson_input_next_action(struct subunit2_view line)
 {
@@ -302,8 +303,7 @@ gojson_input_next_action(struct subunit2_view line)
 	return next;
 }
 
-/* Takes LINE, which may have text before its action, or several actions, if a newline between them
- * was lost. */
+/* Reads LINE. If newlines were lost, its action may follow text, or other actions. */
 static enum subunit2_result
 gojson_input_on_line(struct line_reader *base, struct subunit2_view line,
                      struct subunit2_error *error)

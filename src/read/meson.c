@@ -192,7 +192,8 @@ meson_subtest(struct meson *meson, struct console *console, struct subunit2_view
 	return SUBUNIT2_E_OK;
 }
 
-/* Returns the words on the console and in testlog.json that tell a test from others. */
+/* Returns the key of a test: its name, result and seconds, which the console and testlog.json both
+ * print. */
 static char *
 meson_key(struct subunit2_view name, struct subunit2_view result, struct subunit2_view seconds)
 {
@@ -218,8 +219,8 @@ meson_attach(void *context, const struct meson_log_test *test)
 	return attachment->result == SUBUNIT2_E_OK && console_is_waiting(attachment->console);
 }
 
-/* Takes the output of the tests that wait from testlog.json, which lies beside the log that the
- * console names, and ends them. */
+/* Ends the tests that wait. Reads their output from testlog.json, which lies beside the log that
+ * the console names. */
 static enum subunit2_result
 meson_end_run(struct console *console, void *state, struct subunit2_error *error)
 {
@@ -324,7 +325,8 @@ meson_parse_total(struct meson *meson, struct subunit2_view line)
 	return false;
 }
 
-/* Returns whether LINE is a rule with scissors, above the output of a test. */
+/* Returns whether LINE is a horizontal rule with scissors, which meson prints before the output of
+ * a test. */
 static bool
 meson_begins_output(struct subunit2_view line)
 {

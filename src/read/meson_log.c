@@ -18,7 +18,7 @@ meson_log_string(const json_t *object, const char *member)
 	return (struct subunit2_view){json_string_value(value), json_string_length(value)};
 }
 
-/* Returns what ON_TEST returns for the test in LINE; true if LINE is no test. */
+/* Calls ON_TEST for the test in LINE, and returns its result. Returns true if LINE has no test. */
 static bool
 meson_log_read_line(struct subunit2_view line,
                     bool (*on_test)(void *context, const struct meson_log_test *test),

@@ -7,8 +7,8 @@
 
 #include <tap/events.h>
 
-/* Lines without a run, after which the rest of the bytes is not searched: twice the work for it
- * would not pay off. */
+/* If so many lines hold no PLAIN_LINES_MIN plain ones in succession, do not look at the rest: the
+ * readers must look at it, too. */
 #define LOOKED_AT_MAX 64
 
 /* Returns true if LINE, without its newline, is plain. */
@@ -31,7 +31,7 @@ struct subunit2_view
 plain_lines_split(struct subunit2_view bytes, bool *plain)
 {
 	const char *end = bytes.data + bytes.len, *run = bytes.data, *at = run, *newline;
-	size_t count = 0; /* lines from RUN to AT, which are plain */
+	size_t count = 0; /* plain lines from RUN to AT, without another line between them */
 	for (size_t looked = 0; looked < LOOKED_AT_MAX || count > 0; looked++) {
 		newline = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
 		if (!newline)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Lines that are text for each reader of a command's output: nearly all of what a build prints.
- * Runs of them need not pass through the readers, each of which would look at every line: this
- * saves 400 instructions a line.
+ * Finds plain lines in a command's output. A plain line is text for each reader of the output:
+ * version 1, automake_suite_log, TAP and the consoles. Most lines that a build prints are plain.
+ *
+ * While the readers are idle, several plain lines in succession need not pass through them, where
+ * each reader would look at every line. This saves 400 instructions a line.
  */
 #ifndef PLAIN_LINES_H
 #define PLAIN_LINES_H
@@ -10,12 +12,12 @@
 #include <stdbool.h>
 #include <subunit2/view.h>
 
-#define PLAIN_LINES_MIN 8 /* lines of a run; fewer are not worth a call of their own */
+#define PLAIN_LINES_MIN 8 /* if fewer follow each other, they pass through the readers */
 
 /*
- * Returns the first piece of BYTES, which begin with a line: a run of plain lines, or all bytes
- * before the next run. Sets *PLAIN to say which. A plain line is text for version 1, for
- * automake_suite_log, for TAP and for consoles, if these are idle.
+ * Returns the first piece of BYTES, which start at the beginning of a line. If BYTES begin with at
+ * least PLAIN_LINES_MIN plain lines, the piece is these lines, and *PLAIN becomes true. Otherwise
+ * it is the bytes before the next such lines, or all bytes, and *PLAIN becomes false.
  */
 struct subunit2_view plain_lines_split(struct subunit2_view bytes, bool *plain);
 

@@ -14,9 +14,9 @@
  *
  * Several tests may be open: an outcome belongs to the one with its label, and an
  * outcome without one is text, as are all other lines. A test that is open at the
- * end failed. If "test: LABEL" follows output without a newline, an outcome with that label
- * begins and ends the test. Where Python's reader dies of a malformed line, it is text here,
- * and within details it is damage.
+ * end failed. If "test: LABEL" follows output on the same line, that line is text, but an outcome
+ * with that label then begins and ends the test. Where Python's reader dies of a malformed line, it
+ * is text here, and within details it is damage.
  */
 #include "memory.h"
 #include "subunit1_outcomes.h"
@@ -78,7 +78,7 @@ subunit1_input_on_progress(struct subunit1_input *self, struct subunit2_view lin
 	return subunit1_tests_emit(self, &event, error);
 }
 
-/* Passes LINE on as text, and notes the test that may begin within it. */
+/* Passes LINE on as text. If "test: LABEL" stands within it, keeps LABEL in STARTED. */
 static enum subunit2_result
 subunit1_input_on_other(struct subunit1_input *self, struct subunit2_view line,
                         struct subunit2_error *error)

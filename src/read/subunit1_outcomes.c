@@ -90,7 +90,7 @@ subunit1_outcomes_on_message(struct subunit1_input *self, struct subunit1_test *
 	               : result;
 }
 
-/* Opens the test that began after other text on its line, if READ names it. */
+/* If READ has the label STARTED, opens that test. Returns it if the line ends after the label. */
 static struct subunit1_test *
 subunit1_outcomes_open_started(struct subunit1_input *self, struct subunit1_line read)
 {

@@ -43,8 +43,8 @@ struct subunit1_input {
 	struct subunit2_tagset tags;   /* of all tests that begin now */
 	struct subunit1_test *open;    /* by label, in the order in which they began */
 	struct subunit1_test *current; /* the last that began; NULL: none */
-	struct buffer started;         /* the label of a test that may have begun after other text
-	                                  on its line; an outcome that names it begins it */
+	struct buffer started; /* the label after "test: " within the last such line of text;
+	                          an outcome with this label begins the test */
 
 	struct subunit1_test *ended; /* whose details are being read; NULL: none */
 	enum subunit2_status outcome;

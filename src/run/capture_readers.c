@@ -101,7 +101,7 @@ capture_readers_feed_all(struct output_capture *capture, struct subunit2_view by
 	               : capture_readers_subunit1_text(capture, bytes, capture->now_ms, error);
 }
 
-/* Returns true if plain lines would pass all readers and change nothing. */
+/* Returns true if all readers would pass plain lines on as text, and not change. */
 static bool
 capture_readers_are_idle(const struct output_capture *capture)
 {
@@ -111,7 +111,7 @@ capture_readers_are_idle(const struct output_capture *capture)
 	       (!capture->console || console_is_idle(capture->console));
 }
 
-/* Passes the rest of a line at the start of BYTES through all readers, and removes it. */
+/* Removes the first line, or the rest of one, from BYTES, and passes it through all readers. */
 static enum subunit2_result
 capture_readers_end_line(struct output_capture *capture, struct subunit2_view *bytes,
                          struct subunit2_error *error)
@@ -125,8 +125,8 @@ capture_readers_end_line(struct output_capture *capture, struct subunit2_view *b
 	return capture_readers_feed_all(capture, line, error);
 }
 
-/* Passes runs of plain lines by the readers as long as these are idle, and all else through
- * them. */
+/* While the readers are idle, emits plain lines as text without them (see plain_lines.h). Passes
+ * all other bytes through the readers. */
 static enum subunit2_result
 capture_readers_feed_lines(struct output_capture *capture, struct subunit2_view bytes,
                            struct subunit2_error *error)

@@ -3,7 +3,7 @@
 
 #include "memory.h"
 
-/* Adds CHANGE to the number of tests in the queue AGAIN that avoid the worker that TEST avoids. */
+/* If QUEUE is AGAIN, adds CHANGE to the number of its tests that avoid the same worker as TEST. */
 static void
 dispatch_queue_count(struct worker_dispatch *dispatch, const struct dispatch_queue *queue,
                      size_t test, int change)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The queues of a dispatch: tests that wait for a worker, in their order. Serial tests have a queue
- * of their own; so do other tests that a worker has failed: they go first, to another worker. And
- * the list of the workers that changed in this turn.
+ * of their own. So do parallel tests that failed or were lost at a worker: they are sent first, and
+ * to another worker. The list of the workers that changed in this turn is here, too.
  */
 #ifndef DISPATCH_QUEUE_H
 #define DISPATCH_QUEUE_H
@@ -21,8 +21,8 @@ void dispatch_queue_push_first(struct worker_dispatch *dispatch, struct dispatch
 void dispatch_queue_remove(struct worker_dispatch *dispatch, struct dispatch_queue *queue,
                            size_t before, size_t test);
 
-/* Notes that WORKER may have got room for a test, or may have lost it, or may have to be stopped.
- */
+/* Adds WORKER to the list of changed workers: it may have got or lost room for a test, or may have
+ * to be stopped. */
 void dispatch_queue_add_changed(struct worker_dispatch *dispatch, struct dispatch_worker *worker);
 
 #endif

@@ -5,10 +5,10 @@
 #include "dispatch_workers.h"
 #include "memory.h"
 
-#define LOAD_FULL INT32_MAX /* of a worker with a test for each slot: one more may wait there */
+#define LOAD_FULL INT32_MAX /* of a worker whose slots are all taken: a test may wait there */
 
-/* Puts WORKER into the heap of those with room for a test, or takes it out. The workers with the
- * fewest tests come first, and of these the one that was added first. */
+/* Puts WORKER into the heap ROOMS if it has room for a test, and removes it otherwise. A worker
+ * with fewer tests comes first; of workers with as many, the one that was added first. */
 static void
 dispatch_requests_set_room(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
                            int64_t now_ns)
@@ -65,7 +65,7 @@ dispatch_requests_next(struct worker_dispatch *dispatch, const struct dispatch_w
 	                    : test;
 }
 
-/* Sends TEST, which is in no queue, to WORKER. If TEST is NONE, leaves WORKER out in this turn. */
+/* Sends TEST, which is in no queue, to WORKER. If TEST is NONE, skips WORKER in this turn. */
 static void
 dispatch_requests_send(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
                        size_t test, int64_t now_ns)

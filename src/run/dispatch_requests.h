@@ -7,7 +7,7 @@
 
 #include "dispatch_state.h"
 
-/* Stops the workers among those that changed that are to retire, and finds which of them have room
+/* Looks at the workers that changed: stops those that are to retire, and finds those that have room
  * for a test. */
 void dispatch_requests_update(struct worker_dispatch *dispatch, int64_t now_ns);
 

@@ -6,12 +6,13 @@
  *     dispatch_requests.c     which worker is sent which test
  *     dispatch_workers.c      starts, failures, restarts and stops of workers
  *     dispatch_attempts.c     ends of attempts and tests
- *     dispatch_queue.c        the tests that wait
+ *     dispatch_queue.c        the tests that wait, and the workers that changed
  *
  * Each calls only those below it.
  *
- * No event costs more with more workers or tests, except for the depth of a heap: a turn looks at
- * the workers that changed, at those whose deadline has come, and at those that it sends a test.
+ * The time for an event does not grow with the number of workers or tests, except by the logarithm
+ * for a heap: a turn looks only at the workers that changed, at those whose deadline has come, and
+ * at those to which it sends a test.
  */
 #ifndef DISPATCH_STATE_H
 #define DISPATCH_STATE_H
@@ -42,14 +43,14 @@ struct dispatch_test {
 	bool serial;
 	unsigned attempts;            /* that began */
 	size_t worker;                /* where it is, or was last; NONE */
-	size_t avoid;                 /* the worker that failed it; NONE */
+	size_t avoid;                 /* the worker where it failed or was lost; NONE */
 	int64_t start_ns, timeout_ns; /* TIMEOUT_NS 0: none */
 	size_t next;                  /* in its queue; NONE */
 };
 
 struct dispatch_worker {
 	struct min_heap_item room;     /* in the heap of workers with room for a test */
-	struct min_heap_item deadline; /* not after what is due first at the worker */
+	struct min_heap_item deadline; /* at the latest when the first timeout or restart is due */
 	enum dispatch_worker_state state;
 	unsigned slots, hung; /* HUNG: slots whose test timed out and has not ended */
 	unsigned restarts;    /* used up */
@@ -73,7 +74,7 @@ struct worker_dispatch {
 	struct dispatch_test *tests;
 	size_t worker_count, worker_room, test_count, test_room;
 	struct dispatch_queue parallel, serial;
-	struct dispatch_queue again; /* parallel tests that a worker has failed */
+	struct dispatch_queue again; /* parallel tests that failed or were lost at a worker */
 	size_t open;                 /* tests that were sent to a worker and have not ended */
 	size_t ended;                /* tests with their final status */
 	size_t processes;            /* workers whose process runs */
@@ -81,7 +82,7 @@ struct worker_dispatch {
 	size_t slots;                /* of all workers that are not used up */
 	size_t *changed; /* workers that may have got room for a test, or have lost it */
 	size_t changed_count, changed_room;
-	struct min_heap rooms;     /* workers with room for a test, those with the fewest first */
+	struct min_heap rooms; /* workers with room for a test, those with the fewest tests first */
 	struct min_heap deadlines; /* of workers */
 	bool closed, stopped;
 	bool finished;    /* all workers were stopped at the end of the run */

@@ -22,7 +22,7 @@ void dispatch_workers_end(struct worker_dispatch *dispatch, struct dispatch_work
 /* Stops WORKER if it is retiring and has no open test, or as many tests that timed out as slots. */
 void dispatch_workers_retire(struct worker_dispatch *dispatch, struct dispatch_worker *worker);
 
-/* Stops all workers at the end of the run; does nothing the second time. Their answers still count.
+/* Stops all workers at the end of the run. Their answers still count. Does nothing if called again.
  */
 void dispatch_workers_finish(struct worker_dispatch *dispatch);
 

@@ -12,7 +12,7 @@
 
 /* The reason of a test that --max-time ends. */
 #define OUTCOME_OVER_TIME "ended: the run took longer than --max-time"
-/* The begin of the reason of a test that a signal ends; the name of the signal follows. */
+/* The start of the reason of a test that a signal ends; the name of the signal follows. */
 #define OUTCOME_INTERRUPTED "interrupted by "
 /* The reason of a test that was not started before a signal ended the run. */
 #define OUTCOME_NOT_RUN "not run: the run was interrupted"

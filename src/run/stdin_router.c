@@ -27,7 +27,7 @@ struct stdin_router {
 	bool any_event; /* a packet has come */
 	bool lost;      /* requests may be missing, which was reported */
 	char *packet;   /* that is passed on */
-	unsigned *full; /* places whose buffer was full when bytes came */
+	unsigned *full; /* places whose buffer is full, or was when bytes came last */
 	size_t full_count, full_room;
 };
 
@@ -60,7 +60,7 @@ stdin_router_lose(struct stdin_router *router, const char *format, ...)
 	free(text);
 }
 
-/* Notes that bytes came for PLACE while its buffer was full. */
+/* Adds PLACE, whose buffer is full, to the list of full places. */
 static void
 stdin_router_add_full(struct stdin_router *router, unsigned place)
 {
@@ -72,7 +72,7 @@ stdin_router_add_full(struct stdin_router *router, unsigned place)
 	router->full[router->full_count++] = place;
 }
 
-/* Forgets the places whose buffer has room again. */
+/* Removes the places whose buffer has room again from that list. */
 static void
 stdin_router_update_full(struct stdin_router *router)
 {

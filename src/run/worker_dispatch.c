@@ -51,7 +51,7 @@ dispatch_check_silence(struct worker_dispatch *dispatch, struct dispatch_worker 
 		dispatch_workers_fail(dispatch, worker, now_ns);
 }
 
-/* Does what is due at WORKER, and sets its next deadline. */
+/* Handles the timeouts that are due at WORKER, and its restart, and sets its next deadline. */
 static void
 dispatch_check_worker(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
                       int64_t now_ns)

@@ -16,7 +16,7 @@ worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status)
 		worker_pool_stop(pool, "not run: enough has failed");
 }
 
-/* Says in OUTCOME why a worker failed. */
+/* Adds to OUTCOME why WORKER failed. */
 static void
 pool_describe_worker(const struct worker_pool *pool, const struct pool_worker *worker,
                      struct outcome *outcome)
@@ -49,7 +49,7 @@ pool_describe_timeout(const struct pool_test *test, struct outcome *outcome)
 		outcome_add_timeout(outcome, test->pool->run->attempts.job.process.timeout_ns, 0);
 }
 
-/* Says in OUTCOME why this program ends the tests that run. */
+/* Adds to OUTCOME why this program ends the running tests. */
 static void
 pool_describe_interruption(const struct worker_pool *pool, struct outcome *outcome)
 {
@@ -61,10 +61,10 @@ pool_describe_interruption(const struct worker_pool *pool, struct outcome *outco
 		                   signals_name(pool->end.signo ? pool->end.signo : SIGTERM, text));
 }
 
-/* Decides how a test ended if its worker sent no final status. */
+/* Sets *OUTCOME to how TEST ended, for which WORKER sent no final status. */
 static void
-pool_decide(const struct worker_pool *pool, const struct pool_test *test, struct outcome *outcome,
-            size_t worker, enum worker_dispatch_end end)
+pool_decide_outcome(const struct worker_pool *pool, const struct pool_test *test,
+                    struct outcome *outcome, size_t worker, enum worker_dispatch_end end)
 {
 	switch (end) {
 	case WORKER_DISPATCH_LOST:
@@ -104,7 +104,7 @@ worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dis
 	test->start_ns = 0;
 	worker_pool_end_attach(test);
 	if (!final)
-		pool_decide(pool, test, &outcome, worker, end);
+		pool_decide_outcome(pool, test, &outcome, worker, end);
 	/* If a further attempt was not run, the failed one counts. */
 	if (end == WORKER_DISPATCH_NOT_RUN && worker_dispatch_attempts(pool->dispatch, index))
 		outcome.status = SUBUNIT2_STATUS_FAIL;
@@ -116,8 +116,9 @@ worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dis
 	outcome_clear(&outcome);
 }
 
-/* Adds LINE of a worker's reason to REASON. A worker only knows that its input has ended: if that
- * is why the test was ended or not run, adds what this program knows instead. */
+/* Adds LINE, of the reason that a worker sent, to REASON. If LINE says that the run was
+ * interrupted, which a worker says when its input ends, adds instead why this program ended that
+ * input. */
 static void
 pool_add_reason_line(const struct worker_pool *pool, struct subunit2_view line,
                      struct buffer *reason)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * The state of a worker pool, which its files share: worker_pool.c, with processes, signals and
- * standard input, worker_pool_tests.c, which adds tests, worker_pool_events.c, with the results
- * that workers send, and worker_pool_ends.c, with the reasons for which tests end.
+ * standard input; worker_pool_tests.c, which adds tests; worker_pool_events.c, with the results
+ * that workers send; and worker_pool_ends.c, which decides why tests end.
  */
 #ifndef WORKER_POOL_STATE_H
 #define WORKER_POOL_STATE_H
@@ -94,9 +94,10 @@ void worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status
 void worker_pool_on_ended(void *context, size_t test, size_t worker, enum worker_dispatch_end end,
                           bool again);
 
-/* Returns EVENT, the end of a test at a worker. If this program has interrupted the run, replaces
- * in the reason what a worker says of that: it knows only that its input has ended. REASON, which
- * is empty and to be cleared, holds the bytes. */
+/* Returns EVENT, the final status of a test that a worker sent. If this program has interrupted the
+ * run, and EVENT has the file "reason", replaces its lines about the interruption, of which the
+ * worker knows only that its input has ended. The new bytes are in REASON, which is empty before;
+ * the caller clears it. */
 struct subunit2_event worker_pool_name_interruption(const struct worker_pool *pool,
                                                     const struct subunit2_event *event,
                                                     struct buffer *reason);

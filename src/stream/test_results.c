@@ -47,7 +47,7 @@ test_result_past(const struct test_result *result)
 	};
 }
 
-/* Returns the past of RESULT, to be changed. */
+/* Returns the past of RESULT for changes; allocates it the first time. */
 static struct test_past *
 test_results_keep_past(struct test_result *result)
 {
@@ -59,9 +59,8 @@ test_results_keep_past(struct test_result *result)
 	return result->past;
 }
 
-/* Returns the outcome in the current run of a test that had OUTCOME in it and gets STATUS. A
- * failure stays: another status, which any script may send and which may come from another route,
- * does not excuse it. */
+/* Returns the outcome of a test in the current run, where it had OUTCOME before and now has STATUS.
+ * A failure stays: any script may send another status, and it may come from another route. */
 static enum test_result_outcome
 test_results_worse(enum test_result_outcome outcome, enum subunit2_status status)
 {
@@ -152,7 +151,7 @@ test_results_event(struct subunit2_sink *self, const struct subunit2_event *even
 	return subunit2_sink_event(((struct test_results *)self)->tests, event, error);
 }
 
-/* Adds OUTCOME, that of the run that ends, to PAST. */
+/* Adds OUTCOME, of the run that ends, to PAST. */
 static void
 test_results_add_to_past(struct test_past *past, enum test_result_outcome outcome)
 {
@@ -166,7 +165,7 @@ test_results_add_to_past(struct test_past *past, enum test_result_outcome outcom
 	}
 }
 
-/* Ends a run for RESULT. IS_FIRST: no other run came before. */
+/* Ends the run for RESULT. IS_FIRST: it is the first run. */
 static void
 test_results_end_run(struct test_result *result, bool is_first)
 {

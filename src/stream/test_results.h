@@ -22,7 +22,7 @@ enum test_result_outcome {
 
 #define TEST_RESULT_PAST_MAX 32 /* runs whose outcome past holds */
 
-/* How a test fared in all runs. */
+/* The results of a test in all runs. */
 struct test_past {
 	unsigned passes, fails; /* number of times */
 	uint32_t ran;           /* runs in which it passed or failed */
@@ -32,16 +32,18 @@ struct test_past {
 	uint32_t flaky;         /* the same, one bit: it was tagged flaky */
 	int64_t longest_ns;     /* -1: not known */
 
-	unsigned char prior; /* used while reading: passed or failed, in the last run of RAN */
-	bool was_flaky;      /* the same: in the run that is read */
+	/* Used while reading: */
+	unsigned char prior; /* enum test_result_outcome: in the last of the runs that RAN counts */
+	bool was_flaky;      /* in the run that is read */
 };
 
-/* A result, of which there may be millions. */
+/* The result of a test, at all places or at one. It is small, since there may be millions. */
 struct test_result {
 	const char *id;         /* ends with NUL; of id_len bytes */
 	const char *label;      /* of the place where it ran last; NULL: without one */
 	int64_t ns;             /* duration in the last run that had the test; -1: unknown */
-	struct test_past *past; /* see test_result_past; NULL: it ended once, in one run */
+	struct test_past *past; /* NULL: it had one result, from which test_result_past
+	                           computes the past */
 	uint32_t id_len;
 	unsigned char status; /* enum subunit2_status, in the last run; INPROGRESS: did not end */
 	bool runnable : 1;
@@ -49,7 +51,7 @@ struct test_result {
 	bool split : 1;    /* this is the result at all places; each place also has one */
 
 	bool is_unplaced : 1;     /* it also ran without a label */
-	unsigned char places : 2; /* used while reading: places of the run; 2: two or more */
+	unsigned char places : 2; /* used while reading: places in the run; 2: two or more */
 	unsigned char outcome;    /* enum test_result_outcome: in the run that is read */
 	unsigned char before;     /* the same, in the run before, as long as PAST is NULL */
 };
@@ -90,7 +92,7 @@ bool test_results_last_is_damaged(const struct test_results *results);
 /* Returns the number of runs that were read. */
 unsigned test_results_runs(const struct test_results *results);
 
-/* Returns how the test of RESULT fared in all runs. */
+/* Returns the results of the test of RESULT in all runs. */
 struct test_past test_result_past(const struct test_result *result);
 
 /* Returns the outcome of RESULT so many runs before the last one; 0 is the last run itself. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The byte order mark of UTF-8, with which some programs begin a text.
+ * Finds and skips the byte order mark of UTF-8, with which some programs begin a text.
  */
 #ifndef BYTE_ORDER_MARK_H
 #define BYTE_ORDER_MARK_H
@@ -11,7 +11,7 @@
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-/* Returns TEXT without a mark at its start. */
+/* Returns TEXT without a byte order mark at its start. */
 static inline struct subunit2_view
 byte_order_mark_skip(struct subunit2_view text)
 {
@@ -21,7 +21,7 @@ byte_order_mark_skip(struct subunit2_view text)
 	return (struct subunit2_view){text.data + len, text.len - len};
 }
 
-/* Returns whether TEXT is the beginning of a mark. */
+/* Returns whether TEXT is the start of a byte order mark, but not a whole one. */
 static inline bool
 byte_order_mark_may_begin(struct subunit2_view text)
 {

@@ -77,8 +77,8 @@ junit_name_marks(struct subunit2_view id)
 	return marks;
 }
 
-/* Returns true if the LEN bytes at WORD are the name of a script's file; DOT is their last dot, or
- * NULL. */
+/* Returns true if the LEN bytes at WORD are the name of a script's file. DOT is the last dot in
+ * them, or NULL. */
 static bool
 junit_name_is_script(const char *word, size_t len, const char *dot)
 {
@@ -109,7 +109,8 @@ junit_name_is_plain(struct subunit2_view id)
 	return id.len > 0 && byte_block_skip(id.data, id.len, junit_name_mark) == id.len;
 }
 
-/* Returns ID split before END, after which MARK bytes are left out; END may be NULL. */
+/* Splits ID into a class, which ends at END, and a name, which begins MARK bytes later. If END is
+ * NULL, both are ID. */
 static struct junit_name
 junit_name_split_at(struct subunit2_view id, const char *end, size_t mark)
 {

@@ -26,7 +26,7 @@ min_heap_put(struct min_heap *heap, struct min_heap_item *item, size_t place)
 	item->place = place;
 }
 
-/* Puts ITEM, for which PLACE is free, there or nearer to the root. */
+/* Puts ITEM at PLACE, which is free, or nearer to the root if it comes before its parent. */
 static void
 min_heap_rise(struct min_heap *heap, struct min_heap_item *item, size_t place)
 {
@@ -37,7 +37,7 @@ min_heap_rise(struct min_heap *heap, struct min_heap_item *item, size_t place)
 	min_heap_put(heap, item, place);
 }
 
-/* Puts ITEM, for which PLACE is free, there or further from the root. */
+/* Puts ITEM at PLACE, which is free, or further from the root if a child comes before it. */
 static void
 min_heap_sink(struct min_heap *heap, struct min_heap_item *item, size_t place)
 {

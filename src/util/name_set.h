@@ -16,14 +16,14 @@ struct name_set {
 	size_t size, count; /* size: 0 or a power of two; at most half of the slots are used */
 };
 
-/* Allocates nothing. */
+/* Makes SET empty, with a new key. Allocates nothing. */
 void name_set_init(struct name_set *set);
 void name_set_clear(struct name_set *set);
 
 /* Returns the hash of NAME, which is not 0. */
 uint64_t name_set_hash(const struct name_set *set, struct subunit2_view name);
 
-/* Adds the name with HASH. Returns false if SET has it already. */
+/* Adds the name whose name_set_hash is HASH. Returns false if SET has it already. */
 bool name_set_add(struct name_set *set, uint64_t hash);
 
 #endif

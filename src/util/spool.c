@@ -95,7 +95,7 @@ spool_flush_stream(struct spools *spools)
 		fflush(spools->file);
 }
 
-/* Does the same and forgets the spool, if it is SPOOL. */
+/* If the stream writes to SPOOL, writes its buffered bytes, and detaches it from SPOOL. */
 static void
 spool_end_stream(struct spools *spools, const struct spool *spool)
 {

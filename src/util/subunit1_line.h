@@ -43,8 +43,8 @@ size_t subunit1_blank(struct subunit2_view text);
 /* Moves the first tag of the list *TEXT to *TAG. Returns false if the list is empty. */
 bool subunit1_next_tag(struct subunit2_view *text, struct subunit2_view *tag);
 
-/* Returns true if a keyword, or a byte order mark before one, begins with C; most lines begin with
- * none of these bytes. */
+/* Returns true if a keyword, or a byte order mark before it, may begin with C. Most lines begin
+ * with another byte. */
 static inline bool
 subunit1_line_is_initial(char c)
 {

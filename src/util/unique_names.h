@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * Makes names unique. A repeated name gets a suffix with the next free number: "x", "x (2)",
- * "x (3)". A table keeps the next number of each repeated name, so that every repetition costs the
- * same.
+ * "x (3)". A table keeps the next number of each repeated name, so that no repetition takes longer
+ * than the first.
  */
 #ifndef UNIQUE_NAMES_H
 #define UNIQUE_NAMES_H

@@ -95,8 +95,8 @@ junit_writer_source_of(struct subunit2_view path)
 	return source_place_exists(path) ? path : SUBUNIT2_ABSENT;
 }
 
-/* Widens the time of SUITE to hold START and STOP. Times without a date count only as long as no
- * other time has one. */
+/* Widens the time of SUITE to include START and STOP. Times without a date count only until a time
+ * with a date comes. */
 static void
 junit_writer_widen(struct suite *suite, struct subunit2_time start, struct subunit2_time stop)
 {

@@ -91,8 +91,8 @@ junit_case_name(const struct subunit2_test *test, struct subunit2_view suite)
 	return name;
 }
 
-/* Removes "." and ENDING from the end of *ID. Returns false if it does not end so, or is no longer
- * than that. */
+/* Removes "." and ENDING from the end of *ID. Returns false if *ID does not end with them, or has
+ * no other bytes. */
 static bool
 junit_case_cut_ending(struct subunit2_view *id, struct subunit2_view ending)
 {
@@ -111,7 +111,7 @@ junit_case_outer_suite(const struct subunit2_test *test)
 	if (test->tags.count == 0 || !junit_name_of_tags(test->tags, &name) ||
 	    !junit_case_cut_ending(&rest, name.name))
 		return SUBUNIT2_ABSENT;
-	/* Node's class of every case is no part of the id. */
+	/* Node.js gives each case the class "test", which is not part of the id. */
 	if (name.class.len == 0 || subunit2_view_equal(name.class, SUBUNIT2_LITERAL("test")))
 		return rest;
 	return junit_case_cut_ending(&rest, name.class) ? rest : SUBUNIT2_ABSENT;
@@ -124,8 +124,8 @@ junit_case_file(const struct junit_place *place)
 	return spool_file(place->spools, place->spool);
 }
 
-/* Adds TEXT to the line of PLACE for an attribute. Text with escapes goes to the spool, after the
- * line. */
+/* Adds TEXT, a part of an attribute, to the line of PLACE. If TEXT needs escapes, moves the line to
+ * the spool of PLACE, and adds TEXT there. */
 static void
 junit_case_add_attribute(const struct junit_place *place, struct subunit2_view text)
 {
@@ -516,7 +516,7 @@ junit_case_put_err(FILE *file, const struct subunit2_test *test)
 	put_text(file, "</system-err>\n");
 }
 
-/* Writes what stands in the element of TEST, a case at PLACE. */
+/* Writes the elements within the element of TEST, a case at PLACE. */
 static enum subunit2_result
 junit_case_put_content(FILE *file, const struct subunit2_test *test,
                        const struct junit_place *place, struct subunit2_error *error)

@@ -37,9 +37,9 @@ struct junit_place {
 	uint64_t failed_assertions; /* if these are all that made the script fail; else 0 */
 };
 
-/* Returns the name of the suite that stands in the id of TEST before the class and the name in its
- * tags, as the reader of JUnit makes it; absent: none. Cases of different suites may have the same
- * class and name. */
+/* Returns the name of the suite from which TEST was read, if it was read from JUnit and its id is
+ * "SUITE.CLASS.NAME", with the class and the name that its tags have; absent otherwise. Cases of
+ * different suites may have the same class and name. */
 struct subunit2_view junit_case_outer_suite(const struct subunit2_test *test);
 
 /* Returns the outcome of TEST. If it is a script that failed only because of FAILED_ASSERTIONS, it
@@ -49,7 +49,8 @@ enum junit_outcome junit_case_outcome(const struct subunit2_test *test, uint64_t
 /* Returns true if the times of the first and of the last event of TEST can be compared. */
 bool junit_case_has_time(const struct subunit2_test *test);
 
-/* Sets *NS to the duration of TEST, which has times. Returns false if it is not known. */
+/* Sets *NS to the duration of TEST, for which junit_case_has_time is true. Returns false if the
+ * duration is not known. */
 bool junit_case_length(const struct subunit2_test *test, int64_t *ns);
 
 /* Adds "[LABEL] " to MARK if ROUTE_CODE has a label. */

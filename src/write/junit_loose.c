@@ -31,14 +31,14 @@ junit_loose_clear(struct junit_loose *loose, struct spools *spools)
 	unique_names_clear(&loose->names);
 }
 
-/* Returns the label of the route of SUITE, with which its key begins. */
+/* Returns the label of SUITE, with which its key begins. */
 static struct subunit2_view
 junit_loose_label(const struct suite *suite)
 {
 	return (struct subunit2_view){suite->key.data, suite->key.len - suite->id.len - 1};
 }
 
-/* Adds the suite of KEY, which ends with the name of NAME_LEN bytes. */
+/* Adds the suite with KEY, of which the last NAME_LEN bytes are its name. */
 static struct junit_loose_suite *
 junit_loose_add(struct junit_loose *loose, struct subunit2_view key, size_t name_len)
 {
@@ -79,7 +79,7 @@ struct suite *
 junit_loose_suite(struct junit_loose *loose, struct subunit2_view route_code,
                   struct subunit2_view name)
 {
-	/* Most tests come from the place of the one before. */
+	/* Most tests belong to the same suite as the one before. */
 	if (junit_loose_was_found(loose, route_code, name))
 		return &loose->found->suite;
 	loose->route.len = 0;

@@ -52,7 +52,7 @@ suites_hash_of(const struct suites *suites, struct subunit2_view key)
 	return (unsigned)keyed_hash(&suites->hash_key, key);
 }
 
-/* Returns true if KEY, of which the last ID_LEN bytes are an id, is that of ID and ROUTE_CODE. */
+/* Returns true if KEY, whose last ID_LEN bytes are an id, is the key of ID and ROUTE_CODE. */
 static bool
 suites_key_is(struct subunit2_view key, size_t id_len, struct subunit2_view id,
               struct subunit2_view route_code)
@@ -95,7 +95,7 @@ suites_new_suite(struct suites *suites, struct subunit2_view key, size_t id_len)
 	return suite;
 }
 
-/* Opens the suite of the script that began last, if it has none yet. */
+/* Opens the suite of the script STARTED, if there is such a script. */
 static void
 suites_open_started(struct suites *suites)
 {
@@ -110,7 +110,7 @@ suites_open_started(struct suites *suites)
 	suites->started.len = 0;
 }
 
-/* Returns the suite of script ID, or NULL; the script that began last may still have none. */
+/* Returns the open suite of script ID, or NULL. Does not open that of the script STARTED. */
 static struct suite *
 suites_find(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {
@@ -140,7 +140,7 @@ suites_first(struct suites *suites)
 	return suites->earlier ? suites->earlier : suites->latest;
 }
 
-/* Keeps the key of a script that begins, until it needs a suite. */
+/* Makes script ID the script STARTED, which has no suite yet. */
 static void
 suites_start(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code)
 {

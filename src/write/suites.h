@@ -44,8 +44,9 @@ struct suites {
 	/* The suite that was opened last. It is not in the table, which stays empty while scripts
 	 * run one after the other. */
 	struct suite *latest;
-	/* The script that began last, if it has no suite yet: its key, and the length of its id.
-	 * Most tests end without a suite, which saves 150 instructions each. Empty: none. */
+	/* The script that began last, if it has no suite yet: its key, and the length of its id. A
+	 * suite is opened only when it is needed; most tests end without one, which saves 150
+	 * instructions each. Empty: there is no such script. */
 	struct buffer started;
 	size_t started_id_len;
 	char *key; /* of the last look-up; see suites.c */
@@ -58,10 +59,10 @@ struct suites {
 
 void suites_init(struct suites *suites);
 
-/* Opens the suite of script ID, unless it is already open. */
+/* Begins script ID, unless its suite is open. The suite is opened when it is needed. */
 void suites_begin(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code);
 
-/* Opens the suite of a runnable test when EVENT starts it. */
+/* Begins a script if EVENT starts a runnable test. */
 static inline void
 suites_add_event(struct suites *suites, const struct subunit2_event *event)
 {
@@ -70,8 +71,9 @@ suites_add_event(struct suites *suites, const struct subunit2_event *event)
 		suites_begin(suites, event->test_id, event->route_code);
 }
 
-/* Closes the suite of script ID if it was not needed: no other script and none of its assertions
- * came after its start. Returns false otherwise; suites_named may find the suite then. */
+/* Returns true if script ID needs no suite, because neither another script nor one of its
+ * assertions came after its start, and ends the script. Otherwise returns false; suites_named may
+ * find its suite. */
 bool suites_close_started(struct suites *suites, struct subunit2_view id,
                           struct subunit2_view route_code);
 

@@ -78,8 +78,8 @@ enum subunit2_result tap_events_feed(struct tap_events *tap, struct subunit2_vie
 enum subunit2_result tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes,
                                        int64_t now_ms, struct subunit2_error *error);
 
-/* Returns true if TAP has not begun, and no byte or line that may begin it is held: then a line for
- * which tap_events_is_text is true changes nothing, and need not be fed. */
+/* Returns true if TAP has not begun, and TAP keeps no bytes or lines that may begin it. Then a line
+ * for which tap_events_is_text returns true need not be fed: it would change nothing. */
 bool tap_events_is_idle(const struct tap_events *tap);
 
 /* Returns true if LINE, without its newline, is text before TAP begins. */
