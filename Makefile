@@ -5,7 +5,8 @@
 #   make demo            shows what it is good for; installs what that needs
 #   make check           every test; installs what they need
 #   make check CHECK_DEPS=0
-#                        installs nothing; leaves out the suites whose programs are missing
+#                        installs nothing; leaves out suites that need a missing program, root or
+#                        an address
 #   make deps            installs what is needed to build and to test
 #   make lint            formatting, headers that compile alone, shell scripts, license lines, names,
 #                        the English of comments
@@ -62,8 +63,8 @@ WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow $(if
 , := ,
 SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
-# Packages the library needs, and what the command needs besides. With STATIC=0, those of single
-# formats and options are loaded when they are first needed: see src/lazy.
+# Packages that the library needs, and those that the command needs besides. With STATIC=0, the
+# libraries of LAZY_PACKAGES are loaded when they are first needed: see src/lazy.
 LIB_PACKAGES := libdeflate
 LAZY_PACKAGES := jansson libpcre2-8 zlib expat yaml-0.1
 SRC_PACKAGES := $(LIB_PACKAGES) popt $(LAZY_PACKAGES)
@@ -127,7 +128,7 @@ lib_cflags = $(call once,lib_cflags,$(call package_cflags,$(LIB_PACKAGES)))
 src_cflags = $(call once,src_cflags,$(call package_cflags,$(SRC_PACKAGES)))
 lib_libs = $(call once,lib_libs,$(call link_libs,$(LIB_PACKAGES)))
 src_libs = $(call once,src_libs,$(call link_libs,$(SRC_PACKAGES)))
-# With the lazy objects, in place of src_libs.
+# Linked with the lazy objects, in place of src_libs.
 lazy_libs = $(shell $(PKG_CONFIG) --libs-only-l $(filter-out $(LAZY_PACKAGES),$(SRC_PACKAGES))) -ldl
 
 .PHONY: all
@@ -189,7 +190,8 @@ $B/lib/%.pic.o: lib/%.c
 $B/tap/%.o: tap/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
-# Of tap, only what makes events of facts knows the library. Two files look at blocks of bytes.
+# Of tap, only the files that make events of facts include headers of the library. Two others include
+# byte_block.h.
 $(patsubst %,$B/tap/%.o,events names scopes sender tests verdict): \
 	tap_includes += -Ilib/include $(private_includes)
 $B/tap/description.o $B/tap/plain_result.o: tap_includes += $(private_includes)
@@ -276,7 +278,7 @@ bench: all builtin bench-programs $B/subunit2.shared
 		tests/bench/worst.py $B $(BENCH) || status=1; \
 		tests/bench/workers.py $B $(BENCH) || status=1; exit $$status
 
-# The rows of bench for this build beside those of another, BEFORE=its build folder.
+# Prints the rows of bench for this build beside those for the build in the folder BEFORE.
 .PHONY: bench-compare
 bench-compare: all builtin bench-programs
 	@tests/bench/compare.py '$(BEFORE)' $B $(BENCH)
