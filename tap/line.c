@@ -358,7 +358,7 @@ bool
 tap_line_may_begin(struct tap_bytes part)
 {
 	size_t columns;
-	if (tap_prefix_may_be_signature(part))
+	if (tap_prefix_may_be_byte_order_mark(part))
 		return true;
 	struct tap_bytes text = tap_prefix_skip_controls(part);
 	struct tap_bytes body = tap_line_skip_indent(tap_prefix_skip(text), SIZE_MAX, &columns);

@@ -65,7 +65,7 @@ tap_prefix_skip_colors(struct tap_bytes text)
 }
 
 bool
-tap_prefix_may_be_signature(struct tap_bytes part)
+tap_prefix_may_be_byte_order_mark(struct tap_bytes part)
 {
 	return part.len < strlen(byte_order_mark) &&
 	       memcmp(part.data, byte_order_mark, part.len) == 0;

@@ -29,6 +29,6 @@ size_t tap_prefix_color_len(struct tap_bytes text);
  * a whole one. */
 bool tap_prefix_may_be(struct tap_bytes part);
 bool tap_prefix_may_be_color(struct tap_bytes part);
-bool tap_prefix_may_be_signature(struct tap_bytes part);
+bool tap_prefix_may_be_byte_order_mark(struct tap_bytes part);
 
 #endif

@@ -118,9 +118,9 @@ event_loop_watch_room(struct event_loop *loop, struct event_loop_watch *watch, i
 static void
 event_loop_take_ready(struct event_loop *loop, struct event_loop_watch *watch)
 {
-	if (watch->called_next)
+	if (watch->is_ready)
 		DL_DELETE2(loop->ready, watch, prev_ready, next_ready);
-	watch->called_next = false;
+	watch->is_ready = false;
 }
 
 void
@@ -265,7 +265,7 @@ event_loop_wait(const struct event_loop *loop, struct epoll_event *events)
 static void
 event_loop_add_ready(struct event_loop *loop, struct event_loop_watch *watch)
 {
-	watch->called_next = true;
+	watch->is_ready = true;
 	DL_APPEND2(loop->ready, watch, prev_ready, next_ready);
 }
 

@@ -28,7 +28,7 @@ struct event_loop_watch {
 	bool watched;
 	/* Used by the loop: */
 	bool pollable;                        /* epoll waits for FD */
-	bool called_next;                     /* is in the loop's list of ready watches */
+	bool is_ready;                        /* is in the loop's list of ready watches */
 	uint32_t events;                      /* EPOLLIN or EPOLLOUT */
 	struct event_loop_watch *prev, *next; /* watches of the same descriptor */
 	struct event_loop_watch *prev_ready, *next_ready;

@@ -150,7 +150,7 @@ struct console_test {
 	int64_t duration_ns;         /* or CONSOLE_NO_DURATION */
 	/* If the test failed, and the harness writes the output of all tests to one log: a text
 	 * that identifies the test in the log. The last event of the test then waits until
-	 * console_attach or console_end_waiting is called; it does not wait if console_has_output
+	 * console_attach or console_end_waiting is called; it does not wait if console_note_output
 	 * is called before, or if the console was saved. Absent: there is no such log. */
 	struct subunit2_view key;
 	struct subunit2_view logs[3]; /* files to attach if the test failed: the first of
@@ -172,7 +172,7 @@ bool console_output(struct console *console, uint64_t number, struct subunit2_vi
 
 /* To be called if the output of the test that failed last follows on the console: the test then
  * does not wait for the log. */
-void console_has_output(struct console *console);
+void console_note_output(struct console *console);
 
 /* Ends the first test that waits and has KEY; the texts become its files "stdout" and "stderr".
  * Does nothing if there is no such test. */

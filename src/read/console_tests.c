@@ -108,7 +108,7 @@ console_tests_end_failed(struct console *console, struct subunit2_error *error)
 }
 
 void
-console_has_output(struct console *console)
+console_note_output(struct console *console)
 {
 	free(console->failed.key);
 	console->failed.key = NULL;

@@ -353,7 +353,7 @@ meson_line(struct console *console, void *state, struct subunit2_view line, enum
 		return SUBUNIT2_E_OK;
 	}
 	if (meson_begins_output(line)) {
-		console_has_output(console);
+		console_note_output(console);
 		return SUBUNIT2_E_OK;
 	}
 	return meson_test(meson, console, line, use, error);
