@@ -39,21 +39,21 @@ def run(build, folder, worker, instances, tests, *options):
         file.writelines(f"t/{number}.sh\n" for number in range(tests))
     words = [f"{build}/subunit2", "run", f"--worker={worker}",
              f"--instances={','.join(instances)}", f"--load-list={ids}", "--grace=1s", *options]
-    child = os.posix_spawn(words[0], words, os.environ, file_actions=[
-        (os.POSIX_SPAWN_OPEN, 1, f"{folder}/out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)])
+    with open(f"{folder}/out", "w") as out:
+        child = subprocess.Popen(words, stdout=out, cwd=folder)
     peak, start = 0, None
     while True:
         # All workers are started before the first result is written.
         if start is None and os.stat(f"{folder}/out").st_size:
-            start = cpu_of(child)
-        with open(f"/proc/{child}/status") as file:
+            start = cpu_of(child.pid)
+        with open(f"/proc/{child.pid}/status") as file:
             peak = max([peak] + [int(line.split()[1]) for line in file
                                  if line.startswith("VmHWM:")])
-        if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        if os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             break
         time.sleep(0.02)
-    cpu = cpu_of(child)
-    _, status = os.waitpid(child, 0)
+    cpu = cpu_of(child.pid)
+    status = child.wait()
     if status:
         raise RuntimeError(f"{' '.join(words)}: status {status}")
     return cpu, start, peak / 1024
