@@ -57,19 +57,29 @@ fetch() {
 
 export PKG_CONFIG_LIBDIR="$libdir/pkgconfig:$root/usr/share/pkgconfig"
 export PKG_CONFIG_SYSROOT_DIR="$root"
-# With -B, the compiler finds the archives in $libdir.
-make -s -j"$(nproc)" WERROR=1 B="build/cross/$arch" \
-	CC="$compiler-gcc -B$libdir -L$libdir -isystem $root/usr/include/$multiarch -isystem $root/usr/include" \
-	OBJCOPY="$compiler-objcopy" LDFLAGS=-static "build/cross/$arch/subunit2" unit-programs
 
-# Each program is named like its source. qemu-user knows no seccomp filters and shows itself in
-# /proc, so that tests of the kernel's view of processes run only on a processor like this one.
+# Each program is named like its source. Left out are the tests that
+#   - replace functions of libc, which a static program defines twice or cannot look up;
+#   - need what qemu-user lacks: seccomp filters and the kernel's own /proc;
+#   - need a locale, whose files have the byte order of the machine.
 suites=
+programs=
 for source in tests/unit/*/*.c; do
 	case $emulator$source in
+	*/proc/failing_calls.c | */proc/process_limits.c | */proc/signals.c) continue ;;
+	*/proc/supervisor.c | */proc/user_tty.c) continue ;;
 	qemu-*/proc/process.c | qemu-*/proc/proc_tree.c | qemu-*/proc/removal.c) continue ;;
+	qemu-*/proc/spawn.c) continue ;;
+	qemu-s390x*/write/text_width.c) continue ;;
 	esac
+	programs="$programs build/cross/$arch/${source%.c}"
 	suites="$suites ${emulator}build/cross/$arch/${source%.c}"
 done
+
+# With -B, the compiler finds the archives in $libdir.
+# shellcheck disable=SC2086 # words
+make -s -j"$(nproc)" WERROR=1 B="build/cross/$arch" \
+	CC="$compiler-gcc -B$libdir -L$libdir -isystem $root/usr/include/$multiarch -isystem $root/usr/include" \
+	OBJCOPY="$compiler-objcopy" LDFLAGS=-static "build/cross/$arch/subunit2" $programs
 # shellcheck disable=SC2086 # words
 exec tests/check $suites

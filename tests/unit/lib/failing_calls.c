@@ -92,8 +92,15 @@ mmap(void *start, size_t len, int protection, int flags, int fd, off_t offset)
 {
 	if (fault_hits("mmap"))
 		return MAP_FAILED;
+#ifdef __s390x__ /* where the system call takes a pointer to its arguments */
+	const unsigned long arguments[] = {(unsigned long)start,      len,
+	                                   (unsigned long)protection, (unsigned long)flags,
+	                                   (unsigned long)fd,         (unsigned long)offset};
+	return (void *)syscall(SYS_mmap, arguments);
+#else
 	return (void *)syscall(MMAP_CALL, start, len, protection, flags, fd,
 	                       (long)(offset / MMAP_UNIT));
+#endif
 }
 
 #ifdef SYS_fcntl64
