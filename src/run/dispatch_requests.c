@@ -54,27 +54,42 @@ dispatch_requests_next_of(struct worker_dispatch *dispatch, struct dispatch_queu
 	return test;
 }
 
-/* Removes and returns the first test that WORKER may run beside others, or NONE. */
+/* Returns true if tests wait that may be sent now: serial ones only when no other test is open. */
+static bool
+dispatch_requests_any(const struct worker_dispatch *dispatch)
+{
+	if (dispatch->serial_open)
+		return false;
+	return dispatch->parallel.count + dispatch->again.count > 0 ||
+	       (dispatch->serial.count && !dispatch->open);
+}
+
+/* Removes and returns the next test that WORKER may run, or NONE. */
 static size_t
 dispatch_requests_next(struct worker_dispatch *dispatch, const struct dispatch_worker *worker)
 {
 	size_t test = NONE, index = (size_t)(worker - dispatch->workers);
+	if (dispatch->parallel.count + dispatch->again.count == 0)
+		return dispatch_requests_next_of(dispatch, &dispatch->serial, index);
 	if (dispatch->again.count > worker->avoided || dispatch->usable <= 1)
 		test = dispatch_requests_next_of(dispatch, &dispatch->again, index);
 	return test == NONE ? dispatch_requests_next_of(dispatch, &dispatch->parallel, index)
 	                    : test;
 }
 
-/* Sends TEST, which is in no queue, to WORKER. If TEST is NONE, skips WORKER in this turn. */
+/* Leaves WORKER out until the next update, because it may run none of the tests that wait. */
+static void
+dispatch_requests_skip(struct worker_dispatch *dispatch, struct dispatch_worker *worker)
+{
+	min_heap_remove(&dispatch->rooms, &worker->room);
+	dispatch_queue_add_changed(dispatch, worker);
+}
+
+/* Sends TEST, which was removed from its queue, to WORKER. */
 static void
 dispatch_requests_send(struct worker_dispatch *dispatch, struct dispatch_worker *worker,
                        size_t test, int64_t now_ns)
 {
-	if (test == NONE) {
-		min_heap_remove(&dispatch->rooms, &worker->room);
-		dispatch_queue_add_changed(dispatch, worker);
-		return;
-	}
 	size_t index = (size_t)(worker - dispatch->workers);
 	if (worker->state == WORKER_IDLE)
 		dispatch_workers_start(dispatch, worker, now_ns);
@@ -111,18 +126,12 @@ void
 dispatch_requests_fill(struct worker_dispatch *dispatch, int64_t now_ns)
 {
 	struct dispatch_worker *worker;
-	if (dispatch->serial_open)
-		return;
-	while (dispatch->parallel.count + dispatch->again.count &&
-	       (worker = dispatch_requests_first_room(dispatch)))
-		dispatch_requests_send(dispatch, worker, dispatch_requests_next(dispatch, worker),
-		                       now_ns);
-	while (dispatch->serial.count && !dispatch->open &&
-	       !(dispatch->parallel.count + dispatch->again.count) &&
-	       (worker = dispatch_requests_first_room(dispatch)))
-		dispatch_requests_send(
-			dispatch, worker,
-			dispatch_requests_next_of(dispatch, &dispatch->serial,
-		                                  (size_t)(worker - dispatch->workers)),
-			now_ns);
+	while (dispatch_requests_any(dispatch) &&
+	       (worker = dispatch_requests_first_room(dispatch))) {
+		size_t test = dispatch_requests_next(dispatch, worker);
+		if (test == NONE)
+			dispatch_requests_skip(dispatch, worker);
+		else
+			dispatch_requests_send(dispatch, worker, test, now_ns);
+	}
 }
