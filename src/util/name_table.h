@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A table from names to numbers. Only a keyed 64-bit hash of each name is kept, so
- * a name of any length costs 32 bytes at most. Of a million names, two have
- * the same hash with a chance of one in 37 million.
+ * A table from names to numbers. Only a keyed 64-bit hash of each name is kept, so a name of any
+ * length costs 32 to 64 bytes, twice as much as in a name_set. Of a million names, two have the
+ * same hash with a chance of one in 37 million.
  */
 #ifndef NAME_TABLE_H
 #define NAME_TABLE_H
