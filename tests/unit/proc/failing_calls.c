@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* System calls that fail: each failure is reported with its errno, and no descriptor stays open. */
 #include "check.h"
+#include "count_fds.h"
 #include "process_run.h"
 
 #include "fault.h"
@@ -110,15 +111,6 @@ ioctl(int fd, unsigned long request, ...)
 	void *value = va_arg(values, void *);
 	va_end(values);
 	return fault_hits("ioctl") ? -1 : (int)syscall(SYS_ioctl, fd, request, value);
-}
-
-static int
-count_fds(void)
-{
-	int count = 0;
-	for (int fd = 0; fd < 256; fd++)
-		count += syscall(SYS_fcntl, fd, F_GETFD) >= 0;
-	return count;
 }
 
 FAILING(int, getrlimit, (__rlimit_resource_t resource, struct rlimit *limit), (resource, limit))

@@ -2,6 +2,7 @@
 /* Supervised commands that behave badly, and what is left of them. */
 #include "process.h"
 #include "check.h"
+#include "count_fds.h"
 
 #include "forbid.h"
 #include "process_run.h"
@@ -254,15 +255,6 @@ check_own_input(void)
 	CHECK_NAMED("standard input may be that of this program", strcmp(run.out, "typed\n") == 0);
 	dup2(saved, STDIN_FILENO);
 	close(saved);
-}
-
-static int
-count_fds(void)
-{
-	int count = 0;
-	for (int fd = 0; fd < 256; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
 }
 
 /* The command ends, and another process still holds its output. */

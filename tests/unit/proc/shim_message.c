@@ -2,6 +2,7 @@
 /* Jobs for a shim, from one end of a socket to the other. */
 #include "shim_message.h"
 #include "check.h"
+#include "count_fds.h"
 
 #include "fault.h"
 
@@ -35,15 +36,6 @@ close_socket(void)
 {
 	close(ends[0]);
 	close(ends[1]);
-}
-
-static int
-count_fds(void)
-{
-	int count = 0;
-	for (int fd = 0; fd < 256; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
 }
 
 /* A file of its own, whose number is not that of any other. */

@@ -2,6 +2,7 @@
 /* Commands that are started, and each step that fails. */
 #include "spawn.h"
 #include "check.h"
+#include "count_fds.h"
 
 #include "fault.h"
 #include "forbid.h"
@@ -58,15 +59,6 @@ end_spawn(pid_t pid, char text[64])
 	text[got > 0 ? got : 0] = '\0';
 	close(output);
 	return status;
-}
-
-static int
-count_fds(void)
-{
-	int count = 0;
-	for (int fd = 0; fd < 256; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
 }
 
 static char *shell[] = {(char *)"sh", (char *)"-c", NULL, NULL};
