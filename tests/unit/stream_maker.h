@@ -6,6 +6,8 @@
 #ifndef STREAM_MAKER_H
 #define STREAM_MAKER_H
 
+#include "random_draw.h"
+
 #include <subunit2/packet.h>
 
 #include <libdeflate.h>
@@ -23,8 +25,7 @@ struct maker {
 static inline uint32_t
 maker_random(struct maker *maker, uint32_t below)
 {
-	maker->seed = maker->seed * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(maker->seed >> 33) % below;
+	return random_draw(&maker->seed, below);
 }
 
 static inline void

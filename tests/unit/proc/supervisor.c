@@ -315,7 +315,7 @@ check_orphans(void)
 	supervisor.exempt.items[0].start++;
 	supervisor.exempt.items[1].start++;
 	end_parent(&fourth);
-	CHECK_NAMED("a later process with the pid of an exempt one is none",
+	CHECK_NAMED("a later process that got the pid of an exempt one is killed",
 	            supervisor_kill_orphans(&supervisor) && was_killed(second.child) &&
 	                    was_killed(fourth.child));
 	supervisor_end(&supervisor);

@@ -5,6 +5,7 @@
  */
 #include "check.h"
 #include "output_capture.h"
+#include "random_draw.h"
 
 #include "buffer.h"
 
@@ -79,8 +80,7 @@ static uint64_t seed = 1;
 static unsigned
 random_below(unsigned limit)
 {
-	seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return (unsigned)(seed >> 33) % limit;
+	return random_draw(&seed, limit);
 }
 
 static void

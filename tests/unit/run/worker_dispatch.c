@@ -3,6 +3,7 @@
  * example, and in random schedules with a clock of their own. */
 #include "worker_dispatch.h"
 #include "check.h"
+#include "random_draw.h"
 
 #include <string.h>
 
@@ -32,7 +33,7 @@ struct sim_worker {
 struct sim {
 	struct worker_dispatch *dispatch;
 	struct worker_dispatch_options options;
-	unsigned long long random;
+	uint64_t random;
 	int64_t now_ns;
 	struct event events[EVENTS_MAX];
 	size_t event_count;
@@ -54,12 +55,10 @@ require(struct sim *sim, bool kept, const char *promise)
 		sim->fault = promise;
 }
 
-/* A number below LIMIT, the same for the same seed everywhere. */
 static unsigned
 draw(struct sim *sim, unsigned limit)
 {
-	sim->random = sim->random * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (unsigned)(sim->random >> 33) % limit;
+	return random_draw(&sim->random, limit);
 }
 
 static bool

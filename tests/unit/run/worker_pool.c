@@ -2,6 +2,7 @@
 /* The stream of a run with workers that die, answer twice, use routes of other workers, and report
  * tests that were not sent to them: in random schedules, each test ends exactly once. */
 #include "check.h"
+#include "random_draw.h"
 #include "worker_pool_state.h"
 
 #include "selection.h"
@@ -37,7 +38,7 @@ struct expectation {
 struct sim {
 	struct subunit2_sink sink; /* the run's stream */
 	struct worker_pool pool;
-	unsigned long long random;
+	uint64_t random;
 	int64_t now_ns;
 	struct worker workers[WORKERS_MAX];
 	struct expectation tests[TESTS_MAX];
@@ -71,12 +72,10 @@ require(struct sim *sim, bool kept, const char *promise)
 		sim->fault = promise;
 }
 
-/* A number below LIMIT, the same for the same seed everywhere. */
 static unsigned
 draw(struct sim *sim, size_t limit)
 {
-	sim->random = sim->random * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (unsigned)(sim->random >> 33) % (unsigned)limit;
+	return random_draw(&sim->random, (uint32_t)limit);
 }
 
 static bool

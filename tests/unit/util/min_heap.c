@@ -2,6 +2,7 @@
 /* The heap, compared with a search of all items. */
 #include "min_heap.h"
 #include "check.h"
+#include "random_draw.h"
 
 #include <stdbool.h>
 
@@ -10,13 +11,12 @@
 
 static struct min_heap heap;
 static struct min_heap_item items[ITEMS];
-static unsigned long long random_state = 1;
+static uint64_t random_state = 1;
 
 static unsigned
 draw(unsigned limit)
 {
-	random_state = random_state * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (unsigned)(random_state >> 33) % limit;
+	return random_draw(&random_state, limit);
 }
 
 /* Returns the item that is first, found by comparing all. */

@@ -6,6 +6,7 @@
 #include "estimate.h"
 
 #include "check.h"
+#include "random_draw.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,8 +97,7 @@ make_run(struct playback *run, size_t count, unsigned slots, long least_ms, long
 		for (unsigned other = 1; other < slots; other++)
 			if (free_ms[other] < free_ms[slot])
 				slot = other;
-		state = state * 6364136223846793005u + 1442695040888963407u;
-		long ms = least_ms + (long)((state >> 33) % (uint64_t)(most_ms - least_ms + 1));
+		long ms = least_ms + random_draw(&state, (uint32_t)(most_ms - least_ms + 1));
 		snprintf(run->tests[i].id, sizeof(run->tests[i].id), "t/%zu.t", i);
 		run->tests[i].known_ms = -1;
 		run->tests[i].start_ms = free_ms[slot];
