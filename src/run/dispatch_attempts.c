@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "dispatch_attempts.h"
 
+#include "dispatch_changed.h"
 #include "dispatch_queue.h"
 
 #include <string.h>
@@ -28,7 +29,7 @@ dispatch_attempts_take(struct worker_dispatch *dispatch, size_t test)
 	dispatch->open--;
 	if (dispatch->tests[test].serial)
 		dispatch->serial_open = false;
-	dispatch_queue_add_changed(dispatch, worker);
+	dispatch_changed_add(dispatch, worker);
 }
 
 /* Puts TEST, which is at no worker, at the head of its queue. */

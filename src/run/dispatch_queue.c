@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "dispatch_queue.h"
 
-#include "memory.h"
-
 /* If QUEUE is AGAIN, adds CHANGE to the number of its tests that avoid the same worker as TEST. */
 static void
 dispatch_queue_count(struct worker_dispatch *dispatch, const struct dispatch_queue *queue,
@@ -58,15 +56,4 @@ dispatch_queue_of(struct worker_dispatch *dispatch, size_t test)
 	if (t->serial)
 		return &dispatch->serial;
 	return t->avoid == NONE ? &dispatch->parallel : &dispatch->again;
-}
-
-void
-dispatch_queue_add_changed(struct worker_dispatch *dispatch, struct dispatch_worker *worker)
-{
-	if (worker->is_changed)
-		return;
-	dispatch->changed = memory_grow(dispatch->changed, &dispatch->changed_room,
-	                                dispatch->changed_count + 1, sizeof(*dispatch->changed));
-	dispatch->changed[dispatch->changed_count++] = (size_t)(worker - dispatch->workers);
-	worker->is_changed = true;
 }

@@ -2,7 +2,7 @@
 /*
  * The queues of a dispatch: tests that wait for a worker, in their order. Serial tests have a queue
  * of their own. So do parallel tests that failed or were lost at a worker: they are sent first, and
- * to another worker. The list of the workers that changed in this turn is here, too.
+ * to another worker.
  */
 #ifndef DISPATCH_QUEUE_H
 #define DISPATCH_QUEUE_H
@@ -20,9 +20,5 @@ void dispatch_queue_push_first(struct worker_dispatch *dispatch, struct dispatch
 /* Removes TEST, which follows BEFORE (NONE: is the first). */
 void dispatch_queue_remove(struct worker_dispatch *dispatch, struct dispatch_queue *queue,
                            size_t before, size_t test);
-
-/* Adds WORKER to the list of changed workers: it may have got or lost room for a test, or may have
- * to be stopped. */
-void dispatch_queue_add_changed(struct worker_dispatch *dispatch, struct dispatch_worker *worker);
 
 #endif

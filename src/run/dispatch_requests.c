@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "dispatch_requests.h"
 
+#include "dispatch_changed.h"
 #include "dispatch_queue.h"
 #include "dispatch_workers.h"
 #include "memory.h"
@@ -82,7 +83,7 @@ static void
 dispatch_requests_skip(struct worker_dispatch *dispatch, struct dispatch_worker *worker)
 {
 	min_heap_remove(&dispatch->rooms, &worker->room);
-	dispatch_queue_add_changed(dispatch, worker);
+	dispatch_changed_add(dispatch, worker);
 }
 
 /* Sends TEST, which was removed from its queue, to WORKER. */
@@ -113,10 +114,7 @@ dispatch_requests_send(struct worker_dispatch *dispatch, struct dispatch_worker 
 void
 dispatch_requests_update(struct worker_dispatch *dispatch, int64_t now_ns)
 {
-	while (dispatch->changed_count) {
-		struct dispatch_worker *worker =
-			&dispatch->workers[dispatch->changed[--dispatch->changed_count]];
-		worker->is_changed = false;
+	for (struct dispatch_worker *worker; (worker = dispatch_changed_take(dispatch));) {
 		dispatch_workers_retire(dispatch, worker);
 		dispatch_requests_set_room(dispatch, worker, now_ns);
 	}

@@ -6,7 +6,8 @@
  *     dispatch_requests.c     which worker is sent which test
  *     dispatch_workers.c      starts, failures, restarts and stops of workers
  *     dispatch_attempts.c     ends of attempts and tests
- *     dispatch_queue.c        the tests that wait, and the workers that changed
+ *     dispatch_queue.c        the tests that wait
+ *     dispatch_changed.c      the workers that changed since the last turn
  *
  * Each calls only those below it.
  *

@@ -2,7 +2,7 @@
 #include "dispatch_workers.h"
 
 #include "dispatch_attempts.h"
-#include "dispatch_queue.h"
+#include "dispatch_changed.h"
 
 #define PAUSE_DOUBLINGS_MAX 6 /* a pause is at most 64 times the first one */
 
@@ -17,7 +17,7 @@ dispatch_workers_stop(struct worker_dispatch *dispatch, struct dispatch_worker *
                       enum dispatch_worker_state state)
 {
 	worker->state = state;
-	dispatch_queue_add_changed(dispatch, worker);
+	dispatch_changed_add(dispatch, worker);
 	dispatch->actions->stop(dispatch->context, (size_t)(worker - dispatch->workers));
 }
 
@@ -29,7 +29,7 @@ dispatch_workers_use_up(struct worker_dispatch *dispatch, struct dispatch_worker
 	worker->used_up = true;
 	dispatch->usable--;
 	dispatch->slots -= worker->slots;
-	dispatch_queue_add_changed(dispatch, worker);
+	dispatch_changed_add(dispatch, worker);
 }
 
 /* Uses up a restart of WORKER, which failed. */
@@ -109,7 +109,7 @@ dispatch_workers_end(struct worker_dispatch *dispatch, struct dispatch_worker *w
 	dispatch->processes--;
 	worker->state = worker->used_up ? WORKER_GONE : WORKER_IDLE;
 	dispatch_attempts_take_all(dispatch, worker);
-	dispatch_queue_add_changed(dispatch, worker);
+	dispatch_changed_add(dispatch, worker);
 	if (worker->state == WORKER_IDLE)
 		dispatch_set_deadline(dispatch, worker, worker->resume_ns);
 }

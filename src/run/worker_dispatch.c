@@ -2,6 +2,7 @@
 #include "worker_dispatch.h"
 
 #include "dispatch_attempts.h"
+#include "dispatch_changed.h"
 #include "dispatch_queue.h"
 #include "dispatch_requests.h"
 #include "dispatch_state.h"
@@ -60,7 +61,7 @@ dispatch_check_worker(struct worker_dispatch *dispatch, struct dispatch_worker *
 		if (now_ns < worker->resume_ns)
 			dispatch_set_deadline(dispatch, worker, worker->resume_ns);
 		else
-			dispatch_queue_add_changed(dispatch, worker);
+			dispatch_changed_add(dispatch, worker);
 	}
 	dispatch_check_tests(dispatch, worker, now_ns);
 	dispatch_check_silence(dispatch, worker, now_ns);
@@ -110,7 +111,7 @@ worker_dispatch_add_worker(struct worker_dispatch *dispatch, unsigned slots)
 	dispatch->workers[dispatch->worker_count] = (struct dispatch_worker){.slots = slots};
 	dispatch->usable++;
 	dispatch->slots += slots;
-	dispatch_queue_add_changed(dispatch, &dispatch->workers[dispatch->worker_count]);
+	dispatch_changed_add(dispatch, &dispatch->workers[dispatch->worker_count]);
 	return dispatch->worker_count++;
 }
 
