@@ -7,15 +7,6 @@
 
 #define REASONS_MAX 8 /* workers whose failures are named at the end */
 
-void
-worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status)
-{
-	unsigned max = pool->run->max_fail;
-	pool->end.bad += subunit2_status_is_bad(status);
-	if (max && pool->end.bad >= max)
-		worker_pool_stop(pool, "not run: enough has failed");
-}
-
 /* Adds to OUTCOME why WORKER failed. */
 static void
 pool_describe_worker(const struct worker_pool *pool, const struct pool_worker *worker,

@@ -18,14 +18,6 @@ worker_pool_now_ns(const struct worker_pool *pool)
 }
 
 void
-worker_pool_stop(struct worker_pool *pool, const char *why)
-{
-	if (!pool->stopped)
-		pool->stopped = why;
-	worker_dispatch_stop(pool->dispatch);
-}
-
-void
 worker_pool_set_reason(struct pool_worker *worker, const char *reason)
 {
 	free(worker->reason);

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The state of a worker pool, which its files share: worker_pool.c, with processes, signals and
- * standard input; worker_pool_tests.c, which adds tests; worker_pool_events.c, with the results
- * that workers send; and worker_pool_ends.c, which decides why tests end.
+ * The state of a worker pool, which its files share:
+ *
+ *     worker_pool.c           the interface, processes, signals and standard input
+ *     worker_pool_events.c    the results that workers send
+ *     worker_pool_ends.c      why tests end
+ *     worker_pool_tests.c     the tests: adds them, counts their ends, stops starting them
+ *
+ * Each calls only those below it.
  */
 #ifndef WORKER_POOL_STATE_H
 #define WORKER_POOL_STATE_H
@@ -70,6 +75,9 @@ int64_t worker_pool_now_ns(const struct worker_pool *pool);
 /* Starts no further test, for the reason WHY, a constant. */
 void worker_pool_stop(struct worker_pool *pool, const char *why);
 
+/* Counts the final status of a test, and stops after too many failures. */
+void worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status);
+
 /* Adds the test of CHOICE, or the whole selection. */
 void worker_pool_add_test(struct worker_pool *pool, size_t choice);
 void worker_pool_add_tests(struct worker_pool *pool);
@@ -86,9 +94,6 @@ void worker_pool_end_attach(struct pool_test *test);
 
 /* With --until-failure: adds the whole selection again once all of it has passed. */
 void worker_pool_start_again(struct worker_pool *pool);
-
-/* Counts the final status of a test, and stops after too many failures. */
-void worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status);
 
 /* Handles the end of an attempt; an action of the dispatch. */
 void worker_pool_on_ended(void *context, size_t test, size_t worker, enum worker_dispatch_end end,

@@ -6,6 +6,23 @@
 
 #include <stdlib.h>
 
+void
+worker_pool_stop(struct worker_pool *pool, const char *why)
+{
+	if (!pool->stopped)
+		pool->stopped = why;
+	worker_dispatch_stop(pool->dispatch);
+}
+
+void
+worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status)
+{
+	unsigned max = pool->run->max_fail;
+	pool->end.bad += subunit2_status_is_bad(status);
+	if (max && pool->end.bad >= max)
+		worker_pool_stop(pool, "not run: enough has failed");
+}
+
 /* Ends a script that cannot be run, without sending it to a worker. */
 static void
 pool_refuse_script(struct worker_pool *pool, const struct script *script)
