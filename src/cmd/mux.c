@@ -303,7 +303,7 @@ mux_add_inputs(const struct mux *mux, struct mux_server *server,
 	for (size_t i = 0; i < mux->files.count; i++)
 		mux_inputs_read_file(&server->mux_inputs, mux->file_routes[i], mux->files.items[i]);
 	for (size_t i = 0; i < mux->commands.count; i++) {
-		const struct mux_command command = {
+		const struct mux_command_options command = {
 			.argv = (char *const[]){"sh", "-c", mux->commands.items[i], NULL},
 			.stdin_buffer = buffers ? buffers[i] : NULL,
 		};

@@ -206,9 +206,9 @@ compat_combine_run_command(struct mux_inputs *mux_inputs, size_t index,
 	for (size_t i = 0; i < command->env.count; i++)
 		env_set(&env, command->env.items[i]);
 	snprintf(route, sizeof(route), "%zu", index);
-	mux_inputs_run_command(
-		mux_inputs, route,
-		&(struct mux_command){.argv = argv.items, .envp = env.items, .cwd = command->cwd});
+	const struct mux_command_options options = {
+		.argv = argv.items, .envp = env.items, .cwd = command->cwd};
+	mux_inputs_run_command(mux_inputs, route, &options);
 	string_list_clear(&argv);
 	string_list_clear(&env);
 }

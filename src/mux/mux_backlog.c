@@ -1,66 +1,75 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "mux_backlog.h"
 
-#include "mux_input_state.h"
-
 #include <utlist.h>
 
 #define UNFINISHED_MAX (64 << 20)
-#define UNFINISHED_SMALL INPUT_FILE_PIECE_MAX
+#define UNFINISHED_SMALL (64 << 10)
 
 static void
-mux_backlog_resume_all(struct mux_inputs *mux_inputs)
+mux_backlog_resume_all(struct mux_backlog *backlog)
 {
-	struct mux_input *mux_input;
-	DL_FOREACH(mux_inputs->list, mux_input)
+	struct mux_peer *peer, *next;
+	DL_FOREACH_SAFE(backlog->waiting, peer, next)
 	{
-		if (mux_input->is_paused)
-			mux_input_watch(mux_input);
-		mux_input->is_paused = false;
+		DL_DELETE(backlog->waiting, peer);
+		peer->waits = false;
+		peer->resume(peer->context);
+	}
+}
+
+/* Sets how many bytes of an unfinished packet PEER holds, and resumes the waiting peers once that
+ * is possible. */
+static void
+mux_backlog_set(struct mux_peer *peer, size_t unfinished)
+{
+	struct mux_backlog *backlog = peer->backlog;
+	backlog->unfinished += unfinished - peer->unfinished;
+	peer->unfinished = unfinished;
+	if (backlog->turn && (backlog->unfinished <= UNFINISHED_MAX ||
+	                      (backlog->turn == peer && unfinished <= UNFINISHED_SMALL))) {
+		backlog->turn = NULL;
+		mux_backlog_resume_all(backlog);
 	}
 }
 
 void
-mux_backlog_set(struct mux_input *mux_input, size_t unfinished)
+mux_backlog_join(struct mux_backlog *backlog, struct mux_peer *peer, void (*resume)(void *context),
+                 void *context)
 {
-	struct mux_inputs *mux_inputs = mux_input->mux_inputs;
-	if (!mux_input->is_peer)
-		return;
-	mux_inputs->unfinished += unfinished - mux_input->unfinished;
-	mux_input->unfinished = unfinished;
-	if (mux_inputs->turn &&
-	    (mux_inputs->unfinished <= UNFINISHED_MAX ||
-	     (mux_inputs->turn == mux_input && unfinished <= UNFINISHED_SMALL))) {
-		mux_inputs->turn = NULL;
-		mux_backlog_resume_all(mux_inputs);
-	}
+	*peer = (struct mux_peer){.backlog = backlog, .resume = resume, .context = context};
 }
 
 void
-mux_backlog_note(struct mux_input *mux_input, size_t len, uint64_t events, uint64_t results)
+mux_backlog_leave(struct mux_peer *peer)
 {
-	bool any = mux_input->mux_inputs->events != events;
-	if (mux_input->mux_inputs->results != results ||
-	    (any && mux_input->unfinished <= UNFINISHED_SMALL))
-		mux_backlog_set(mux_input, 0);
-	else if (!any)
-		mux_backlog_set(mux_input, mux_input->unfinished + len);
+	if (peer->waits)
+		DL_DELETE(peer->backlog->waiting, peer);
+	peer->waits = false;
+	mux_backlog_set(peer, 0);
+}
+
+void
+mux_backlog_note(struct mux_peer *peer, size_t len, bool any_event, bool any_result)
+{
+	if (any_result || (any_event && peer->unfinished <= UNFINISHED_SMALL))
+		mux_backlog_set(peer, 0);
+	else if (!any_event)
+		mux_backlog_set(peer, peer->unfinished + len);
 }
 
 bool
-mux_backlog_may_read(struct mux_input *mux_input)
+mux_backlog_may_read(struct mux_peer *peer)
 {
-	struct mux_inputs *mux_inputs = mux_input->mux_inputs;
-	if (!mux_input->is_peer || mux_inputs->unfinished <= UNFINISHED_MAX ||
-	    mux_input->unfinished <= UNFINISHED_SMALL || mux_inputs->turn == mux_input)
+	struct mux_backlog *backlog = peer->backlog;
+	if (backlog->unfinished <= UNFINISHED_MAX || peer->unfinished <= UNFINISHED_SMALL ||
+	    backlog->turn == peer)
 		return true;
-	if (!mux_inputs->turn) {
-		mux_inputs->turn = mux_input;
+	if (!backlog->turn) {
+		backlog->turn = peer;
 		return true;
 	}
-	/* Without its timer, the unfinished packet is not mistaken for text after a silence. */
-	event_loop_unwatch(mux_inputs->supervisor->loop, &mux_input->watch);
-	event_loop_timer_stop(mux_inputs->supervisor->loop, &mux_input->timer);
-	mux_input->is_paused = true;
+	DL_APPEND(backlog->waiting, peer);
+	peer->waits = true;
 	return false;
 }

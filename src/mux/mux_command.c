@@ -2,7 +2,6 @@
 #include "mux_command.h"
 
 #include "memory.h"
-#include "mux_input_state.h"
 #include "outcome.h"
 #include "process.h"
 #include "stderr_copy.h"
@@ -16,28 +15,29 @@
 #define GRACE_S 5 /* from SIGTERM to SIGKILL, for a command that is asked to end */
 #define LEAK_S 1  /* how long output may stay open after the end of its command */
 
-struct mux_command_input {
+struct mux_command {
 	struct process *process;
 	struct process_options options;
 	struct string_list argv, env;
 	char *cwd;
 	struct stderr_copy stderr_copy;
+	const struct mux_command_handler *handler;
+	void *context;
 };
 
 static void
 mux_command_on_output(void *context, enum process_stream stream, struct subunit2_view bytes)
 {
-	struct mux_input *mux_input = context;
+	struct mux_command *command = context;
 	if (stream == PROCESS_STDERR)
-		stderr_copy_add(&mux_input->command->stderr_copy, bytes);
-	else if (mux_input->autodetect)
-		mux_input_on_bytes(mux_input, bytes);
+		stderr_copy_add(&command->stderr_copy, bytes);
+	else
+		command->handler->output(command->context, bytes);
 }
 
 static void
-mux_command_free(struct mux_input *mux_input)
+mux_command_free(struct mux_command *command)
 {
-	struct mux_command_input *command = mux_input->command;
 	stderr_copy_end(&command->stderr_copy);
 	stderr_copy_clear(&command->stderr_copy);
 	process_free(command->process);
@@ -45,7 +45,6 @@ mux_command_free(struct mux_input *mux_input)
 	string_list_clear(&command->env);
 	free(command->cwd);
 	free(command);
-	mux_input->command = NULL;
 }
 
 static void
@@ -54,23 +53,24 @@ mux_command_on_end(void *context, const struct process_result *result)
 	static const struct outcome_rules rules = {.skip_exit = OUTCOME_NO_SKIP};
 	static const struct subunit2_summary_result no_packets;
 	static const struct output_capture_verdict no_verdict = {.packets = &no_packets};
-	struct mux_input *mux_input = context;
+	struct mux_command *command = context;
+	const struct mux_command_handler *handler = command->handler;
+	void *handler_context = command->context;
 	struct outcome outcome;
 	struct subunit2_error error;
 	outcome_decide(&outcome, &rules, result, OUTCOME_NO_WAIT, &no_verdict);
 	subunit2_error_set(&error, SUBUNIT2_E_SYSTEM, NULL, outcome.reason);
 	bool lost = outcome.reason && !result->ended_by;
-	mux_command_free(mux_input);
-	if (mux_input->autodetect)
-		mux_input_close(mux_input, lost ? &error : NULL);
+	mux_command_free(command);
+	handler->over(handler_context, lost ? &error : NULL);
 	outcome_clear(&outcome);
 }
 
-static struct mux_command_input *
-mux_command_copy(const struct mux_command *from)
+static struct mux_command *
+mux_command_new(const struct mux_command_options *from)
 {
 	static char *const nothing[] = {NULL};
-	struct mux_command_input *command = memory_zeroed(1, sizeof(*command));
+	struct mux_command *command = memory_zeroed(1, sizeof(*command));
 	string_list_add_all(&command->argv, from->argv);
 	string_list_add_all(&command->env, from->envp ? from->envp : environ);
 	command->cwd = from->cwd ? memory_copy(from->cwd) : NULL;
@@ -87,34 +87,32 @@ mux_command_copy(const struct mux_command *from)
 	return command;
 }
 
-void
-mux_inputs_run_command(struct mux_inputs *mux_inputs, const char *route,
-                       const struct mux_command *from)
+struct mux_command *
+mux_command_start(struct supervisor *supervisor, const struct mux_command_options *options,
+                  const char *name, const struct mux_command_handler *handler, void *context)
 {
-	static const struct process_handler handler = {mux_command_on_output, mux_command_on_end};
-	struct mux_input *mux_input = mux_input_add(mux_inputs, route, NULL, true);
-	struct mux_command_input *command = mux_command_copy(from);
-	stderr_copy_begin(&command->stderr_copy, mux_input->route);
-	mux_input->command = command;
-	mux_input_begin_autodetect(mux_input);
-	command->process =
-		process_start(mux_inputs->supervisor, &command->options, &handler, mux_input);
+	static const struct process_handler process = {mux_command_on_output, mux_command_on_end};
+	struct mux_command *command = mux_command_new(options);
+	command->handler = handler;
+	command->context = context;
+	stderr_copy_begin(&command->stderr_copy, name);
+	command->process = process_start(supervisor, &command->options, &process, command);
 	if (command->process)
-		return;
-	struct subunit2_error error;
-	subunit2_error_system(&error, NULL, errno);
-	mux_command_free(mux_input);
-	mux_input_close(mux_input, &error);
+		return command;
+	int errnum = errno;
+	mux_command_free(command);
+	errno = errnum;
+	return NULL;
 }
 
 void
-mux_command_end(struct mux_command_input *command)
+mux_command_end(struct mux_command *command)
 {
 	process_end(command->process, SIGTERM, false);
 }
 
 void
-mux_command_kill(struct mux_command_input *command)
+mux_command_kill(struct mux_command *command)
 {
 	process_kill(command->process);
 }

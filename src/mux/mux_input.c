@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "mux_input.h"
+
 #include "id_prefix.h"
 #include "lost_input.h"
 #include "memory.h"
 #include "message.h"
-#include "mux_backlog.h"
 #include "mux_clock.h"
-#include "mux_command.h"
-#include "mux_input_state.h"
 #include "previous_time.h"
 #include "timestamp.h"
 
+#include <errno.h>
 #include <stdlib.h>
-#include <utlist.h>
 
 #define LAST_PIECES 16 /* read from an input that is still readable when the merge ends */
 
@@ -26,56 +25,12 @@ mux_input_counted_event(struct subunit2_sink *self, const struct subunit2_event 
                         struct subunit2_error *error)
 {
 	struct mux_input *mux_input = mux_input_of_counted(self);
-	mux_input->any_test |= subunit2_view_present(event->test_id);
-	mux_input->any_event = true;
+	mux_input->events++;
+	mux_input->results += subunit2_view_present(event->test_id);
 	return subunit2_sink_event(mux_input->sink, event, error);
 }
 
-static struct mux_inputs *
-mux_input_of_gate(struct subunit2_sink *gate)
-{
-	return (struct mux_inputs *)((char *)gate - offsetof(struct mux_inputs, gate));
-}
-
-static enum subunit2_result
-gate_event(struct subunit2_sink *self, const struct subunit2_event *event,
-           struct subunit2_error *error)
-{
-	struct mux_inputs *mux_inputs = mux_input_of_gate(self);
-	mux_inputs->events++;
-	mux_inputs->results += subunit2_view_present(event->test_id);
-	if (mux_inputs->result == SUBUNIT2_E_OK)
-		mux_inputs->result = subunit2_sink_event(mux_inputs->sink, event, error);
-	return mux_inputs->result;
-}
-
-static enum subunit2_result
-gate_finish(struct subunit2_sink *self, struct subunit2_error *error)
-{
-	return subunit2_sink_finish(mux_input_of_gate(self)->sink, error);
-}
-
 void
-mux_inputs_begin(struct mux_inputs *mux_inputs, struct supervisor *supervisor,
-                 const struct format *from, struct subunit2_sink *sink)
-{
-	*mux_inputs = (struct mux_inputs){
-		.supervisor = supervisor,
-		.from = from,
-		.sink = sink,
-		.gate = {gate_event, gate_finish, NULL},
-		.buffer = memory_resize(NULL, INPUT_FILE_PIECE_MAX, 1),
-	};
-}
-
-void
-mux_inputs_finish(struct mux_inputs *mux_inputs)
-{
-	free(mux_inputs->buffer);
-}
-
-/* Emits the event for an input that was lost for the reason WHY, unless the sink has failed. */
-static void
 mux_input_fail(struct mux_input *mux_input, const struct subunit2_error *why)
 {
 	if (mux_input->mux_inputs->result != SUBUNIT2_E_OK)
@@ -90,8 +45,8 @@ mux_input_fail(struct mux_input *mux_input, const struct subunit2_error *why)
 static void
 mux_input_stop_reading(struct mux_input *mux_input)
 {
-	mux_input->is_paused = false;
-	mux_backlog_set(mux_input, 0);
+	if (mux_input->is_peer)
+		mux_backlog_leave(&mux_input->peer);
 	event_loop_unwatch(mux_input->mux_inputs->supervisor->loop, &mux_input->watch);
 	event_loop_timer_stop(mux_input->mux_inputs->supervisor->loop, &mux_input->timer);
 	if (mux_input->input_file)
@@ -101,16 +56,23 @@ mux_input_stop_reading(struct mux_input *mux_input)
 	mux_input->autodetect = NULL;
 }
 
+/* Returns true if the events of the input arrive as they happen. */
+static bool
+mux_input_can_wait(const struct mux_input *mux_input)
+{
+	return !mux_input->input_file || input_file_can_wait(mux_input->input_file);
+}
+
 /* Reports that the input, which has ended, brought no test. A live one may send text, or a file of
  * no test. */
 static void
 mux_input_report_empty(struct mux_input *mux_input)
 {
 	struct mux_inputs *mux_inputs = mux_input->mux_inputs;
-	bool live = !mux_input->input_file || input_file_can_wait(mux_input->input_file);
+	bool live = mux_input_can_wait(mux_input);
 	if (!mux_inputs->expects_tests || mux_inputs->ending ||
-	    mux_inputs->result != SUBUNIT2_E_OK || mux_input->any_test ||
-	    (live && mux_input->any_event))
+	    mux_inputs->result != SUBUNIT2_E_OK || mux_input->results ||
+	    (live && mux_input->events))
 		return;
 	char *reason = memory_format("%s: no test in it", mux_input->name);
 	message("%s", reason);
@@ -118,7 +80,8 @@ mux_input_report_empty(struct mux_input *mux_input)
 	free(reason);
 }
 
-void
+/* Emits the last events of the input and closes it. WHY says why it is lost; NULL: it has ended. */
+static void
 mux_input_close(struct mux_input *mux_input, const struct subunit2_error *why)
 {
 	struct subunit2_error error;
@@ -131,12 +94,6 @@ mux_input_close(struct mux_input *mux_input, const struct subunit2_error *why)
 	mux_input_stop_reading(mux_input);
 	if (mux_input->command)
 		mux_command_end(mux_input->command);
-}
-
-static bool
-mux_input_can_wait(const struct mux_input *mux_input)
-{
-	return !mux_input->input_file || input_file_can_wait(mux_input->input_file);
 }
 
 /* Returns the time for autodetection; always 0 for a file, which cannot be silent. */
@@ -177,13 +134,21 @@ mux_input_on_result(struct mux_input *mux_input, enum subunit2_result result,
 		mux_input_close(mux_input, error);
 }
 
+/* Tells the backlog of LEN bytes; EVENTS and RESULTS are the counts before them. */
 static void
-mux_input_on_readable(void *context)
+mux_input_note_backlog(struct mux_input *mux_input, size_t len, uint64_t events, uint64_t results)
 {
-	struct mux_input *mux_input = context;
+	if (mux_input->is_peer)
+		mux_backlog_note(&mux_input->peer, len, mux_input->events != events,
+		                 mux_input->results != results);
+}
+
+static void
+mux_input_read_piece(struct mux_input *mux_input)
+{
 	struct subunit2_view piece;
 	struct subunit2_error error = {0};
-	uint64_t events = mux_input->mux_inputs->events, results = mux_input->mux_inputs->results;
+	uint64_t events = mux_input->events, results = mux_input->results;
 	enum subunit2_result result = input_file_read(
 		mux_input->input_file, mux_input->mux_inputs->buffer, &piece, &error);
 	if (result == SUBUNIT2_E_OK && !subunit2_view_present(piece)) {
@@ -193,31 +158,31 @@ mux_input_on_readable(void *context)
 	if (result == SUBUNIT2_E_OK)
 		result = autodetect_bytes(mux_input->autodetect, piece, mux_input_now_ms(mux_input),
 		                          &error);
-	mux_backlog_note(mux_input, piece.len, events, results);
-	mux_input_on_result(mux_input, result, &error);
-}
-
-void
-mux_input_on_bytes(struct mux_input *mux_input, struct subunit2_view bytes)
-{
-	struct subunit2_error error = {0};
-	enum subunit2_result result =
-		autodetect_bytes(mux_input->autodetect, bytes, mux_input_now_ms(mux_input), &error);
+	mux_input_note_backlog(mux_input, piece.len, events, results);
 	mux_input_on_result(mux_input, result, &error);
 }
 
 static void
-mux_input_readable(void *context)
+mux_input_on_readable(void *context)
 {
-	if (mux_backlog_may_read(context))
-		mux_input_on_readable(context);
+	struct mux_input *mux_input = context;
+	struct event_loop *loop = mux_input->mux_inputs->supervisor->loop;
+	if (!mux_input->is_peer || mux_backlog_may_read(&mux_input->peer)) {
+		mux_input_read_piece(mux_input);
+		return;
+	}
+	/* Without its timer, the unfinished packet is not mistaken for text after a silence. */
+	event_loop_unwatch(loop, &mux_input->watch);
+	event_loop_timer_stop(loop, &mux_input->timer);
 }
 
-void
-mux_input_watch(struct mux_input *mux_input)
+/* Reads the input until it ends, from now on or again. */
+static void
+mux_input_watch(void *context)
 {
+	struct mux_input *mux_input = context;
 	event_loop_watch(mux_input->mux_inputs->supervisor->loop, &mux_input->watch,
-	                 input_file_fd(mux_input->input_file), mux_input_readable, mux_input);
+	                 input_file_fd(mux_input->input_file), mux_input_on_readable, mux_input);
 }
 
 static void
@@ -226,13 +191,13 @@ mux_input_on_timer(void *context)
 	struct mux_input *mux_input = context;
 	struct subunit2_error error = {0};
 	if (mux_input->input_file && input_file_holds(mux_input->input_file)) {
-		mux_input_on_readable(mux_input);
+		mux_input_read_piece(mux_input);
 		return;
 	}
-	uint64_t events = mux_input->mux_inputs->events, results = mux_input->mux_inputs->results;
+	uint64_t events = mux_input->events, results = mux_input->results;
 	enum subunit2_result result =
 		autodetect_tick(mux_input->autodetect, mux_input_now_ms(mux_input), &error);
-	mux_backlog_note(mux_input, 0, events, results);
+	mux_input_note_backlog(mux_input, 0, events, results);
 	mux_input_on_result(mux_input, result, &error);
 }
 
@@ -259,18 +224,26 @@ mux_input_build_chain(struct mux_input *mux_input, bool live)
 }
 
 struct mux_input *
-mux_input_add(struct mux_inputs *mux_inputs, const char *route, const char *name, bool live)
+mux_input_new(struct mux_inputs *mux_inputs, const char *route, const char *name, bool live)
 {
 	struct mux_input *mux_input = memory_zeroed(1, sizeof(*mux_input));
 	mux_input->mux_inputs = mux_inputs;
 	mux_input->route = memory_copy(route);
 	mux_input->name = name ? name : mux_input->route;
 	mux_input_build_chain(mux_input, live);
-	DL_APPEND(mux_inputs->list, mux_input);
 	return mux_input;
 }
 
 void
+mux_input_free(struct mux_input *mux_input)
+{
+	pipeline_free(&mux_input->chain);
+	free(mux_input->route);
+	free(mux_input);
+}
+
+/* Begins to detect the format. */
+static void
 mux_input_begin_autodetect(struct mux_input *mux_input)
 {
 	struct autodetect_options options = {
@@ -283,8 +256,8 @@ mux_input_begin_autodetect(struct mux_input *mux_input)
 	mux_input->autodetect = autodetect_new(&options, &mux_input->counted);
 }
 
-static void
-mux_input_begin_reading(struct mux_input *mux_input, struct input_file *input_file)
+void
+mux_input_read_file(struct mux_input *mux_input, struct input_file *input_file)
 {
 	mux_input_begin_autodetect(mux_input);
 	mux_input->input_file = input_file;
@@ -292,35 +265,57 @@ mux_input_begin_reading(struct mux_input *mux_input, struct input_file *input_fi
 }
 
 void
-mux_inputs_read_file(struct mux_inputs *mux_inputs, const char *route, const char *path)
+mux_input_read_fd(struct mux_input *mux_input, int fd)
 {
-	struct subunit2_error error;
-	struct input_file *input_file = input_file_open(path, &error);
-	struct mux_input *mux_input =
-		mux_input_add(mux_inputs, route, input_file ? input_file_name(input_file) : path,
-	                      input_file && input_file_can_wait(input_file));
-	mux_input->is_file = true;
-	if (input_file)
-		mux_input_begin_reading(mux_input, input_file);
-	else
-		mux_input_fail(mux_input, &error);
-}
-
-void
-mux_inputs_read_fd(struct mux_inputs *mux_inputs, const char *route, int fd)
-{
-	struct mux_input *mux_input = mux_input_add(mux_inputs, route, NULL, true);
 	mux_input->is_peer = true;
-	mux_input_begin_reading(mux_input, input_file_of(fd, mux_input->name));
+	mux_backlog_join(&mux_input->mux_inputs->backlog, &mux_input->peer, mux_input_watch,
+	                 mux_input);
+	mux_input_read_file(mux_input, input_file_of(fd, mux_input->name));
 }
 
 static void
+mux_input_on_output(void *context, struct subunit2_view bytes)
+{
+	struct mux_input *mux_input = context;
+	struct subunit2_error error = {0};
+	if (!mux_input->autodetect)
+		return;
+	enum subunit2_result result =
+		autodetect_bytes(mux_input->autodetect, bytes, mux_input_now_ms(mux_input), &error);
+	mux_input_on_result(mux_input, result, &error);
+}
+
+static void
+mux_input_on_command_end(void *context, const struct subunit2_error *why)
+{
+	struct mux_input *mux_input = context;
+	mux_input->command = NULL;
+	if (mux_input->autodetect)
+		mux_input_close(mux_input, why);
+}
+
+void
+mux_input_run(struct mux_input *mux_input, const struct mux_command_options *options)
+{
+	static const struct mux_command_handler handler = {mux_input_on_output,
+	                                                   mux_input_on_command_end};
+	mux_input_begin_autodetect(mux_input);
+	mux_input->command = mux_command_start(mux_input->mux_inputs->supervisor, options,
+	                                       mux_input->route, &handler, mux_input);
+	if (mux_input->command)
+		return;
+	struct subunit2_error error;
+	subunit2_error_system(&error, NULL, errno);
+	mux_input_close(mux_input, &error);
+}
+
+void
 mux_input_end(struct mux_input *mux_input)
 {
 	for (int i = 0;
 	     mux_input->input_file && i < LAST_PIECES && input_file_wait(mux_input->input_file, 0);
 	     i++)
-		mux_input_on_readable(mux_input);
+		mux_input_read_piece(mux_input);
 	if (mux_input->command)
 		mux_command_end(mux_input->command);
 	else if (mux_input->autodetect)
@@ -328,58 +323,15 @@ mux_input_end(struct mux_input *mux_input)
 }
 
 void
-mux_inputs_end(struct mux_inputs *mux_inputs)
+mux_input_abandon(struct mux_input *mux_input)
 {
-	struct mux_input *mux_input;
-	mux_inputs->ending = true;
-	DL_FOREACH(mux_inputs->list, mux_input)
-	mux_input_end(mux_input);
-}
-
-void
-mux_inputs_abandon(struct mux_inputs *mux_inputs)
-{
-	struct mux_input *mux_input;
-	DL_FOREACH(mux_inputs->list, mux_input)
-	{
-		mux_input_stop_reading(mux_input);
-		if (mux_input->command)
-			mux_command_end(mux_input->command);
-	}
-}
-
-void
-mux_inputs_kill(struct mux_inputs *mux_inputs)
-{
-	struct mux_input *mux_input;
-	DL_FOREACH(mux_inputs->list, mux_input)
+	mux_input_stop_reading(mux_input);
 	if (mux_input->command)
-		mux_command_kill(mux_input->command);
-}
-
-size_t
-mux_inputs_count(const struct mux_inputs *mux_inputs)
-{
-	const struct mux_input *mux_input;
-	size_t count = 0;
-	DL_COUNT(mux_inputs->list, mux_input, count);
-	return count;
+		mux_command_end(mux_input->command);
 }
 
 bool
-mux_inputs_sweep(struct mux_inputs *mux_inputs)
+mux_input_has_ended(const struct mux_input *mux_input)
 {
-	struct mux_input *mux_input, *next;
-	bool any = false;
-	DL_FOREACH_SAFE(mux_inputs->list, mux_input, next)
-	{
-		if (mux_input->autodetect || mux_input->command)
-			continue;
-		DL_DELETE(mux_inputs->list, mux_input);
-		pipeline_free(&mux_input->chain);
-		free(mux_input->route);
-		free(mux_input);
-		any = true;
-	}
-	return any;
+	return !mux_input->autodetect && !mux_input->command;
 }

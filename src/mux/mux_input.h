@@ -1,74 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The inputs of a merge. Each reads a file or a connection, or runs a command, and passes its
- * events to one common sink, under a routing code of its own.
+ * One input of a merge. It reads a file or a connection, or runs a command, and passes its events
+ * to the gate of the inputs, under a routing code of its own.
  *
  * An input that is lost emits an event: the failed test "subunit.input", which is not runnable,
- * with the file "reason". The stderr of a command is copied to this program's stderr, line by
- * line, after the routing code.
+ * with the file "reason".
  */
 #ifndef MUX_INPUT_H
 #define MUX_INPUT_H
 
-#include "format.h"
-#include "supervisor.h"
+#include "autodetect.h"
+#include "input_file.h"
+#include "mux_inputs.h"
+#include "pipeline.h"
 
-struct mux_inputs {
-	struct supervisor *supervisor;
-	const struct format *from;  /* NULL: detected for each input */
-	bool must_fit;              /* see autodetect.h */
-	bool expects_tests;         /* see mux_server.h */
-	bool add_times;             /* see mux_server.h */
-	bool add_prefix;            /* see mux_server.h */
-	bool shift_clocks;          /* see mux_server.h */
-	struct subunit2_sink *sink; /* of all inputs; the caller finishes it */
-	struct subunit2_sink
-		gate;    /* passes events to the sink until that returns an error or stop */
-	bool ending;     /* the inputs are closed before they end */
-	int result;      /* of the sink; after any other than SUBUNIT2_E_OK it gets no event */
-	bool unreadable; /* a file could not be read, which was reported */
-	char *buffer;    /* scratch for reading, within one callback */
-	uint64_t events, results; /* of all inputs; results are events with a test id */
-	size_t unfinished;        /* bytes of unfinished packets, of all peers */
-	struct mux_input *turn;   /* the only peer that may add to them; NULL: any may */
-	struct mux_input *list;   /* all inputs that are not freed yet */
+struct mux_input {
+	struct mux_input *prev, *next; /* in the list of the inputs */
+	struct mux_inputs *mux_inputs;
+	char *route;
+	const char *name; /* of the file, else the route; for messages */
+	bool is_file;
+	bool is_peer; /* a connection */
+	struct mux_peer peer;
+	struct subunit2_sink *sink;    /* the first of CHAIN */
+	struct subunit2_sink counted;  /* before SINK */
+	uint64_t events, results;      /* that came; results are events with a test id */
+	struct pipeline chain;         /* adds times, a prefix and the routing code */
+	struct autodetect *autodetect; /* NULL: the input is closed */
+	struct input_file *input_file; /* NULL: a command, or closed */
+	struct event_loop_watch watch;
+	struct event_loop_timer timer;
+	struct mux_command *command; /* NULL: no command, or it has ended */
 };
 
-/* Prepares MUX_INPUTS. All other arguments outlive it. */
-void mux_inputs_begin(struct mux_inputs *mux_inputs, struct supervisor *supervisor,
-                      const struct format *from, struct subunit2_sink *sink);
-/* Frees what mux_inputs_begin allocated, after mux_inputs_sweep has freed every input. */
-void mux_inputs_finish(struct mux_inputs *mux_inputs);
+/* Returns an input for the list of MUX_INPUTS. ROUTE is copied. NAME is for messages and outlives
+ * the input; NULL: the route. LIVE: its events arrive as they happen. */
+struct mux_input *mux_input_new(struct mux_inputs *mux_inputs, const char *route, const char *name,
+                                bool live);
+void mux_input_free(struct mux_input *mux_input);
 
-/* A command to run. If envp or cwd is NULL, it inherits this program's. */
-struct mux_command {
-	char *const *argv,
-		*const *envp; /* end with NULL; argv[0] is searched in the PATH of envp */
-	const char *cwd;
-	struct stdin_buffer *stdin_buffer; /* its standard input, which outlives it; NULL: empty */
-};
+/* Begins to read a file or a connection, which is closed with the input, or to run a command. */
+void mux_input_read_file(struct mux_input *mux_input, struct input_file *input_file);
+void mux_input_read_fd(struct mux_input *mux_input, int fd);
+void mux_input_run(struct mux_input *mux_input, const struct mux_command_options *options);
 
-/*
- * Add an input under ROUTE, which is copied, as COMMAND is. PATH outlives the input; "-" is
- * standard input. FD is non-blocking, and is closed with the input. An input that cannot be
- * opened or started is lost at once (see above).
- */
-void mux_inputs_read_file(struct mux_inputs *mux_inputs, const char *route, const char *path);
-void mux_inputs_read_fd(struct mux_inputs *mux_inputs, const char *route, int fd);
-void mux_inputs_run_command(struct mux_inputs *mux_inputs, const char *route,
-                            const struct mux_command *command);
+/* Emits the event for an input that was lost for the reason WHY, unless the sink has failed. */
+void mux_input_fail(struct mux_input *mux_input, const struct subunit2_error *why);
 
-/* Reads what has already arrived at each input, then closes it; sends SIGTERM to commands. */
-void mux_inputs_end(struct mux_inputs *mux_inputs);
-/* Closes each input without reading more; sends SIGTERM to commands. */
-void mux_inputs_abandon(struct mux_inputs *mux_inputs);
-/* Kills the commands. */
-void mux_inputs_kill(struct mux_inputs *mux_inputs);
+/* Reads what has already arrived, then closes the input; sends SIGTERM to a command. */
+void mux_input_end(struct mux_input *mux_input);
+/* Closes the input without reading more; sends SIGTERM to a command. */
+void mux_input_abandon(struct mux_input *mux_input);
 
-/* Returns the number of inputs, including those that have ended and were not swept. */
-size_t mux_inputs_count(const struct mux_inputs *mux_inputs);
-
-/* Frees the inputs that have ended. Returns false if no input had. */
-bool mux_inputs_sweep(struct mux_inputs *mux_inputs);
+/* Returns true if the input is closed, and its command has ended. */
+bool mux_input_has_ended(const struct mux_input *mux_input);
 
 #endif

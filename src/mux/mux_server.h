@@ -6,7 +6,7 @@
 #ifndef MUX_SERVER_H
 #define MUX_SERVER_H
 
-#include "mux_input.h"
+#include "mux_inputs.h"
 #include "outputs.h"
 #include "string_list.h"
 
