@@ -15,10 +15,12 @@
 #   equivalent  all tests passed, and tests/equivalent-mutants says why: not counted
 #   same        the compiler makes the same code of it: not counted
 #   invalid     it does not compile: not counted
-#   unjudged    no suite is left: all fail without a mutant, or take longer than SECONDS
+#   unjudged    no suite is left (all fail without a mutant, or take longer than SECONDS), or its
+#               judge was killed
 #
-# A mutant that is listed as equivalent and that a test kills is named on standard error. Each suite
-# runs in a PID namespace of its own, because a mutant may signal any process that it sees.
+# A mutant that is not judged, or that is listed as equivalent and killed by a test, is named on
+# standard error. Exits with 1 if mutants are without a result. Each suite runs in a PID namespace of
+# its own, because a mutant may signal any process that it sees.
 set -eu
 
 count=0
@@ -47,7 +49,7 @@ isolate=(unshare --pid --fork --kill-child --mount-proc)
 # Run COMMAND for at most $limit_s seconds; bash reaps what loses its parent.
 limited() { # COMMAND...
 	# shellcheck disable=SC2016 # the inner shell's
-	exec timeout -k 1 "$limit_s" "${isolate[@]}" bash -c '"$@"; exit $?' bash "$@"
+	exec timeout -k 0.1 "$limit_s" "${isolate[@]}" bash -c '"$@"; exit $?' bash "$@"
 }
 
 # The suites that judge FILE.
@@ -90,7 +92,7 @@ judge() { # SUITE...
 		status=0
 		targets=$(targets_of "$suite")
 		# shellcheck disable=SC2086 # words
-		[ -z "$targets" ] || make -s $targets >/dev/null 2>&1
+		[ -z "$targets" ] || make -s $targets >/dev/null 2>&1 || { echo invalid; return; }
 		if [[ $suite == *.bats* ]]; then
 			filter=()
 			[[ $suite != *:* ]] || filter=(-f "${suite#*:}")
@@ -98,7 +100,7 @@ judge() { # SUITE...
 			wait_for_failure $! || status=$?
 		else
 			for program in $targets; do
-				(limited "$program") >/dev/null 2>&1 || status=$?
+				(limited "$program") >/dev/null 2>&1 </dev/null || status=$?
 				[ "$status" -eq 0 ] || break
 			done
 		fi
@@ -145,33 +147,47 @@ drop_broken() {
 	judges=("${good[@]}")
 }
 
-# In a copy of the tree: judges the mutants on standard input.
+# Build and judge a mutant, and print its result.
+judge_mutant() { # FILE NUMBER MARK SUITE...
+	local file=$1 object=build/${1%.c}.o number=$2 mark=$3 result
+	shift 3
+	tools/mutants.py --make "$file.orig" "$number" >"$file" || return
+	if ! make -s "$object" >/dev/null 2>&1; then
+		result=invalid
+	elif cmp -s "$object" "$object.orig"; then
+		result=same
+	else
+		result=$(judge "$@") || return
+	fi
+	[ "$mark$result" != equivalentsurvived ] || result=equivalent
+	echo "$result"
+}
+
+# In a copy of the tree: judges the mutants on standard input. A judge may neither read them nor
+# end this loop.
 work() {
-	local file number line function kind mark old new object result
-	local -a judges
-	while IFS=$'\t' read -r file number line function kind mark old new; do
-		cp "$file" "$file.orig"
+	local row file number line function kind mark old new object result
+	local -a judges rows
+	set +e
+	mapfile -t rows
+	exec </dev/null
+	for row in "${rows[@]}"; do
+		IFS=$'\t' read -r file number line function kind mark old new <<<"$row"
 		object=build/${file%.c}.o
+		cp "$file" "$file.orig"
 		if [ ! -e "$object.orig" ]; then
 			read -ra judges <<<"$(judges_of "$file")"
 			make -s "$object" >/dev/null 2>&1
 			cp "$object" "$object.orig"
 			drop_broken
 		fi
-		tools/mutants.py --make "$file.orig" "$number" >"$file"
-		if ! make -s "$object" >/dev/null 2>&1; then
-			result=invalid
-		elif cmp -s "$object" "$object.orig"; then
-			result=same
-		else
-			result=$(judge "${judges[@]}")
-		fi
-		if [ "$mark" = equivalent ]; then
-			case $result in
-			survived) result=equivalent ;;
-			killed | timeout) echo "mutate.sh: $file $function: listed as equivalent, but $result: $new" >&2 ;;
-			esac
-		fi
+		result=$(judge_mutant "$file" "$number" "$mark" "${judges[@]}") || result=unjudged
+		case $mark-$result in
+		*-unjudged) echo "mutate.sh: $file $function: not judged: $new" >&2 ;;
+		equivalent-killed | equivalent-timeout)
+			echo "mutate.sh: $file $function: listed as equivalent, but $result: $new" >&2
+			;;
+		esac
 		mv "$file.orig" "$file"
 		touch "$file"
 		printf '%s\t' "$result" "$file" "$line" "$function" "$kind" "$old"
@@ -239,3 +255,5 @@ done
 wait
 
 cat "$dir"/results.* | sort | print_table
+lost=$(($(wc -l <"$dir/mutants") - $(cat "$dir"/results.* | wc -l)))
+[ "$lost" -eq 0 ] || { echo "mutate.sh: $lost mutants without a result" >&2; exit 1; }
