@@ -26,11 +26,11 @@
 #include "memory.h"
 #include "memory_file.h"
 #include "message.h"
+#include "open_suites.h"
 #include "putters.h"
 #include "rfc3339.h"
 #include "route_label.h"
 #include "source_place.h"
-#include "suites.h"
 #include "tempfile.h"
 #include "writer.h"
 #include "xml.h"
@@ -48,7 +48,7 @@ struct junit_writer {
 	struct subunit2_sink sink;
 	struct output_file *to;
 	struct subunit2_sink *tests;
-	struct suites suites;
+	struct open_suites suites;
 	bool ending; /* finish was called: a script may precede its assertions */
 
 	struct spool whole; /* suites of scripts; unused if TO is seekable: they follow a head of
@@ -58,7 +58,7 @@ struct junit_writer {
 	struct spool output;       /* that belongs to no test */
 	struct junit_files files;
 
-	struct suite total;      /* only numbers and times */
+	struct open_suite total; /* only numbers and times */
 	struct buffer line, key; /* of the case that is being written */
 };
 
@@ -98,7 +98,7 @@ junit_writer_source_of(struct subunit2_view path)
 /* Widens the time of SUITE to include START and STOP. Times without a date count only until a time
  * with a date comes. */
 static void
-junit_writer_widen(struct suite *suite, struct subunit2_time start, struct subunit2_time stop)
+junit_writer_widen(struct open_suite *suite, struct subunit2_time start, struct subunit2_time stop)
 {
 	bool dated = subunit2_time_is_dated(start);
 	bool was_dated = suite->has_time && suite->is_dated;
@@ -115,8 +115,8 @@ junit_writer_widen(struct suite *suite, struct subunit2_time start, struct subun
 
 /* Adds the case TEST at PLACE to the totals of SUITE. */
 static void
-junit_writer_count_case(struct suite *suite, const struct subunit2_test *test,
-                        const struct junit_place *place)
+junit_writer_count_case(struct open_suite *suite, const struct subunit2_test *test,
+                        const struct junit_case_place *place)
 {
 	suite->tests++;
 	suite->skipped += place->outcome == JUNIT_SKIPPED;
@@ -130,8 +130,8 @@ junit_writer_count_case(struct suite *suite, const struct subunit2_test *test,
 
 /* Writes TEST as a case of SUITE to SPOOL. */
 static enum subunit2_result
-junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct suite *suite,
-                      const struct subunit2_test *test, struct junit_place *place,
+junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct open_suite *suite,
+                      const struct subunit2_test *test, struct junit_case_place *place,
                       struct subunit2_error *error)
 {
 	place->mark = buffer_view(&suite->mark);
@@ -144,12 +144,12 @@ junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct sui
 	place->has_time = junit_case_has_time(test);
 	place->has_length = place->has_time && junit_case_length(test, &place->length_ns);
 	junit_writer_count_case(suite, test, place);
-	return junit_put_case(test, place, error);
+	return junit_case_put(test, place, error);
 }
 
 /* Returns the route of SUITE, with which its key begins. */
 static struct subunit2_view
-junit_writer_route_of(const struct suite *suite)
+junit_writer_route_of(const struct open_suite *suite)
 {
 	return suite->key.len > suite->id.len + 1
 	               ? (struct subunit2_view){suite->key.data, suite->key.len - suite->id.len - 1}
@@ -160,7 +160,7 @@ junit_writer_route_of(const struct suite *suite)
  * the label of this one: Jenkins drops a suite, and GitLab a case, whose names were there before.
  */
 static void
-junit_writer_mark_suite(struct junit_writer *self, struct suite *suite)
+junit_writer_mark_suite(struct junit_writer *self, struct open_suite *suite)
 {
 	struct buffer label = {0};
 	route_label(&label, junit_writer_route_of(suite));
@@ -170,13 +170,13 @@ junit_writer_mark_suite(struct junit_writer *self, struct suite *suite)
 	if (*first == 0)
 		*first = hash;
 	else if (*first != hash)
-		junit_add_mark(&suite->mark, junit_writer_route_of(suite));
+		junit_case_add_mark(&suite->mark, junit_writer_route_of(suite));
 	buffer_clear(&label);
 }
 
 /* Writes the label of the route of SUITE, which says where its script ran. */
 static void
-junit_writer_put_hostname(FILE *file, const struct suite *suite)
+junit_writer_put_hostname(FILE *file, const struct open_suite *suite)
 {
 	struct buffer label = {0};
 	route_label(&label, junit_writer_route_of(suite));
@@ -191,7 +191,7 @@ junit_writer_put_hostname(FILE *file, const struct suite *suite)
 /* Writes the start of SUITE. The suite of a script took as long as the script, any other as long as
  * its cases together. */
 static void
-junit_writer_put_suite_head(FILE *file, const struct suite *suite, struct subunit2_view name)
+junit_writer_put_suite_head(FILE *file, const struct open_suite *suite, struct subunit2_view name)
 {
 	put_text(file, "<testsuite name=\"");
 	xml_put_attribute(file, buffer_view(&suite->mark));
@@ -215,13 +215,13 @@ junit_writer_put_suite_head(FILE *file, const struct suite *suite, struct subuni
 		put_text(file, text);
 		put_char(file, '"');
 	}
-	junit_put_time(file, suite->has_script ? subunit2_time_since(suite->stop, suite->start)
-	                                       : suite->length_ns);
+	junit_case_put_time(file, suite->has_script ? subunit2_time_since(suite->stop, suite->start)
+	                                            : suite->length_ns);
 	put_text(file, ">\n");
 }
 
 static void
-junit_writer_add_to_total(struct suite *total, const struct suite *suite)
+junit_writer_add_to_total(struct open_suite *total, const struct open_suite *suite)
 {
 	total->tests += suite->tests;
 	total->failed += suite->failed;
@@ -233,7 +233,7 @@ junit_writer_add_to_total(struct suite *total, const struct suite *suite)
 }
 
 static enum subunit2_result
-junit_writer_put_suite(struct junit_writer *self, FILE *file, const struct suite *suite,
+junit_writer_put_suite(struct junit_writer *self, FILE *file, const struct open_suite *suite,
                        struct subunit2_view name, struct subunit2_error *error)
 {
 	junit_writer_put_suite_head(file, suite, name);
@@ -245,13 +245,14 @@ junit_writer_put_suite(struct junit_writer *self, FILE *file, const struct suite
 }
 
 static enum subunit2_result
-junit_writer_end_suite(struct junit_writer *self, struct suite *suite, struct subunit2_error *error)
+junit_writer_end_suite(struct junit_writer *self, struct open_suite *suite,
+                       struct subunit2_error *error)
 {
 	enum subunit2_result result;
 	/* A script without assertions is a case of the last suite, also if it is unfinished. */
 	if (suite->has_own_case && suite->tests == 1) {
-		struct suite *loose = junit_loose_suite(&self->loose, junit_writer_route_of(suite),
-		                                        SUBUNIT2_ABSENT);
+		struct open_suite *loose = junit_loose_suite(
+			&self->loose, junit_writer_route_of(suite), SUBUNIT2_ABSENT);
 		result = spool_copy(&self->suites.spools, &suite->tail,
 		                    junit_writer_spooled(self, &loose->body), error);
 		junit_writer_add_to_total(loose, suite);
@@ -260,13 +261,13 @@ junit_writer_end_suite(struct junit_writer *self, struct suite *suite, struct su
 		                                suite->id, error);
 		junit_writer_add_to_total(&self->total, suite);
 	}
-	suites_close(&self->suites, suite);
+	open_suites_close(&self->suites, suite);
 	return result;
 }
 
 /* Returns true if SUITE has no assertions, so that its script is a case of the last suite. */
 static bool
-junit_writer_is_stray(const struct junit_writer *self, const struct suite *suite)
+junit_writer_is_stray(const struct junit_writer *self, const struct open_suite *suite)
 {
 	return !self->ending && suite->tests == 0;
 }
@@ -275,9 +276,9 @@ static enum subunit2_result
 junit_writer_put_loose_case(struct junit_writer *self, const struct subunit2_test *test,
                             struct subunit2_error *error)
 {
-	struct suite *loose =
+	struct open_suite *loose =
 		junit_loose_suite(&self->loose, test->route_code, junit_case_outer_suite(test));
-	struct junit_place place = {
+	struct junit_case_place place = {
 		.source = junit_writer_source_of(test->id),
 		.names = junit_loose_names(&self->loose, loose),
 	};
@@ -285,14 +286,14 @@ junit_writer_put_loose_case(struct junit_writer *self, const struct subunit2_tes
 }
 
 static enum subunit2_result
-junit_writer_put_assertion(struct junit_writer *self, struct suite *script,
+junit_writer_put_assertion(struct junit_writer *self, struct open_suite *script,
                            const struct subunit2_test *test, struct subunit2_error *error)
 {
 	if (script->tests == 0) {
 		script->source = junit_writer_source_of(script->id);
 		junit_writer_mark_suite(self, script);
 	}
-	struct junit_place place = {
+	struct junit_case_place place = {
 		.suite = script->id,
 		.source = script->source,
 		.names = &script->names,
@@ -301,12 +302,12 @@ junit_writer_put_assertion(struct junit_writer *self, struct suite *script,
 }
 
 static enum subunit2_result
-junit_writer_put_script(struct junit_writer *self, struct suite *suite,
+junit_writer_put_script(struct junit_writer *self, struct open_suite *suite,
                         const struct subunit2_test *test, struct subunit2_error *error)
 {
 	if (junit_writer_is_stray(self, suite)) {
 		enum subunit2_result result = junit_writer_put_loose_case(self, test, error);
-		suites_close(&self->suites, suite);
+		open_suites_close(&self->suites, suite);
 		return result;
 	}
 	suite->has_script = junit_case_has_time(test);
@@ -315,7 +316,7 @@ junit_writer_put_script(struct junit_writer *self, struct suite *suite,
 		junit_writer_widen(&self->total, suite->start, suite->stop);
 		suite->has_time = false;
 	}
-	struct junit_place place = {
+	struct junit_case_place place = {
 		.source = suite->source,
 		/* A script without assertions is the only case of its suite. */
 		.names = suite->tests == 0 ? NULL : &suite->names,
@@ -333,14 +334,15 @@ static enum subunit2_result
 junit_writer_put_test(struct junit_writer *self, const struct subunit2_test *test,
                       struct subunit2_error *error)
 {
-	if (!self->ending && suites_close_started(&self->suites, test->id, test->route_code))
+	if (!self->ending && open_suites_end_lone_script(&self->suites, test->id, test->route_code))
 		return junit_writer_put_loose_case(self, test, error);
-	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
+	struct open_suite *own = open_suites_of_script(&self->suites, test->id, test->route_code);
 	if (own)
 		return junit_writer_put_script(self, own, test, error);
 	if (test->status == SUBUNIT2_STATUS_EXISTS)
 		return SUBUNIT2_E_OK;
-	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
+	struct open_suite *parent =
+		open_suites_of_assertion(&self->suites, test->id, test->route_code);
 	return parent ? junit_writer_put_assertion(self, parent, test, error)
 	              : junit_writer_put_loose_case(self, test, error);
 }
@@ -369,7 +371,7 @@ junit_writer_event(struct subunit2_sink *sink, const struct subunit2_event *even
                    struct subunit2_error *error)
 {
 	struct junit_writer *self = (struct junit_writer *)sink;
-	suites_add_event(&self->suites, event);
+	open_suites_on_event(&self->suites, event);
 	return subunit2_sink_event(self->tests, event, error);
 }
 
@@ -381,7 +383,7 @@ junit_writer_put_stray(struct junit_writer *self, struct subunit2_error *error)
 	bool any_output = !spool_is_empty(&self->suites.spools, &self->output);
 	if (!any_output && !self->loose.first)
 		return SUBUNIT2_E_OK;
-	struct suite *plain = junit_loose_mark(&self->loose);
+	struct open_suite *plain = junit_loose_mark(&self->loose);
 	if (any_output) {
 		FILE *tail = junit_writer_spooled(self, &plain->tail);
 		put_text(tail, "<system-out>");
@@ -399,12 +401,13 @@ junit_writer_put_stray(struct junit_writer *self, struct subunit2_error *error)
 static void
 junit_writer_put_head(struct junit_writer *self, FILE *file)
 {
-	const struct suite *total = &self->total;
+	const struct open_suite *total = &self->total;
 	put_text(file, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
 	junit_writer_put_count(file, "tests", total->tests);
 	junit_writer_put_count(file, "failures", total->failed);
 	junit_writer_put_count(file, "errors", total->errors);
-	junit_put_time(file, total->has_time ? subunit2_time_since(total->stop, total->start) : 0);
+	junit_case_put_time(file,
+	                    total->has_time ? subunit2_time_since(total->stop, total->start) : 0);
 }
 
 /* Writes the head over the blanks at the start of the file. */
@@ -442,8 +445,8 @@ junit_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	struct junit_writer *self = (struct junit_writer *)sink;
 	self->ending = true;
 	enum subunit2_result result = subunit2_sink_finish(self->tests, error);
-	struct suite *suite;
-	while (result == SUBUNIT2_E_OK && (suite = suites_first(&self->suites)))
+	struct open_suite *suite;
+	while (result == SUBUNIT2_E_OK && (suite = open_suites_first(&self->suites)))
 		result = junit_writer_end_suite(self, suite, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
@@ -471,7 +474,7 @@ junit_writer_free(struct subunit2_sink *sink)
 	spool_clear(&self->suites.spools, &self->output);
 	spool_clear(&self->suites.spools, &self->whole);
 	junit_loose_clear(&self->loose, &self->suites.spools);
-	suites_clear(&self->suites);
+	open_suites_clear(&self->suites);
 	name_table_clear(&self->scripts);
 	junit_files_end(&self->files);
 	buffer_clear(&self->line);
@@ -488,7 +491,7 @@ writer_junit(const struct writer_options *options, struct output_file *to,
 	self->sink =
 		(struct subunit2_sink){junit_writer_event, junit_writer_finish, junit_writer_free};
 	self->to = to;
-	suites_init(&self->suites);
+	open_suites_init(&self->suites);
 	junit_loose_init(&self->loose);
 	name_table_init(&self->scripts);
 	junit_files_begin(&self->files, to);

@@ -6,22 +6,12 @@
 #define JUNIT_CASE_H
 
 #include "buffer.h"
-#include "junit_files.h"
+#include "junit_content.h"
 #include "spool.h"
 #include "unique_names.h"
 
-#include <stdio.h>
-#include <subunit2/collect.h>
-
-enum junit_outcome {
-	JUNIT_PASSED,
-	JUNIT_SKIPPED,
-	JUNIT_FAILED,
-	JUNIT_ERROR,
-};
-
 /* Where a case stands. */
-struct junit_place {
+struct junit_case_place {
 	struct subunit2_view suite;  /* the id of its script; absent or empty: no script */
 	struct subunit2_view source; /* the file that holds the test; absent: not known */
 	struct subunit2_view mark;   /* "[LABEL] " before the name; absent: nothing */
@@ -54,14 +44,15 @@ bool junit_case_has_time(const struct subunit2_test *test);
 bool junit_case_length(const struct subunit2_test *test, int64_t *ns);
 
 /* Adds "[LABEL] " to MARK if ROUTE_CODE has a label. */
-void junit_add_mark(struct buffer *mark, struct subunit2_view route_code);
+void junit_case_add_mark(struct buffer *mark, struct subunit2_view route_code);
 
 /* Writes the attribute time: seconds with three digits, as in the schema. */
-void junit_put_time(FILE *file, int64_t ns);
+void junit_case_put_time(FILE *file, int64_t ns);
 
 /* Writes TEST as a case at PLACE. Returns an error if the spool, or a file beside the document,
  * cannot be written. */
-enum subunit2_result junit_put_case(const struct subunit2_test *test,
-                                    const struct junit_place *place, struct subunit2_error *error);
+enum subunit2_result junit_case_put(const struct subunit2_test *test,
+                                    const struct junit_case_place *place,
+                                    struct subunit2_error *error);
 
 #endif

@@ -33,7 +33,7 @@ junit_loose_clear(struct junit_loose *loose, struct spools *spools)
 
 /* Returns the label of SUITE, with which its key begins. */
 static struct subunit2_view
-junit_loose_label(const struct suite *suite)
+junit_loose_label(const struct open_suite *suite)
 {
 	return (struct subunit2_view){suite->key.data, suite->key.len - suite->id.len - 1};
 }
@@ -75,7 +75,7 @@ junit_loose_was_found(const struct junit_loose *loose, struct subunit2_view rout
 	       junit_loose_is_same(loose->found->suite.id, name);
 }
 
-struct suite *
+struct open_suite *
 junit_loose_suite(struct junit_loose *loose, struct subunit2_view route_code,
                   struct subunit2_view name)
 {
@@ -85,7 +85,7 @@ junit_loose_suite(struct junit_loose *loose, struct subunit2_view route_code,
 	loose->route.len = 0;
 	buffer_add(&loose->route, route_code);
 	route_label(&loose->key, route_code);
-	buffer_add_char(&loose->key, '\0'); /* before the id: see suites.c */
+	buffer_add_char(&loose->key, '\0'); /* before the id: see open_suites.c */
 	buffer_add(&loose->key, name);
 	HASH_FIND(hh, loose->table, loose->key.data, loose->key.len, loose->found);
 	if (!loose->found)
@@ -94,12 +94,12 @@ junit_loose_suite(struct junit_loose *loose, struct subunit2_view route_code,
 }
 
 struct unique_names *
-junit_loose_names(struct junit_loose *loose, struct suite *suite)
+junit_loose_names(struct junit_loose *loose, struct open_suite *suite)
 {
 	return suite->id.len > 0 ? &suite->names : &loose->names;
 }
 
-struct suite *
+struct open_suite *
 junit_loose_mark(struct junit_loose *loose)
 {
 	struct junit_loose_suite *plain;
@@ -110,6 +110,6 @@ junit_loose_mark(struct junit_loose *loose)
 	for (struct junit_loose_suite *each = loose->first; each; each = each->next)
 		if (!subunit2_view_equal(junit_loose_label(&each->suite),
 		                         junit_loose_label(&plain->suite)))
-			junit_add_mark(&each->suite.mark, junit_loose_label(&each->suite));
+			junit_case_add_mark(&each->suite.mark, junit_loose_label(&each->suite));
 	return &plain->suite;
 }

@@ -9,11 +9,11 @@
 #ifndef JUNIT_LOOSE_H
 #define JUNIT_LOOSE_H
 
-#include "suites.h"
+#include "open_suites.h"
 
 struct junit_loose_suite {
-	struct suite suite; /* its key has the label in place of the route; its id is the name of
-	                       the suite in the JUnit that was read, or empty */
+	struct open_suite suite; /* its key has the label in place of the route; its id is the name
+	                       of the suite in the JUnit that was read, or empty */
 	struct junit_loose_suite *next;
 	UT_hash_handle hh;
 };
@@ -33,14 +33,14 @@ void junit_loose_clear(struct junit_loose *loose, struct spools *spools);
 
 /* Returns the suite for tests with ROUTE_CODE that were read from the suite NAME of JUnit; NAME is
  * absent or empty for other tests. Adds the suite if it does not exist. */
-struct suite *junit_loose_suite(struct junit_loose *loose, struct subunit2_view route_code,
-                                struct subunit2_view name);
+struct open_suite *junit_loose_suite(struct junit_loose *loose, struct subunit2_view route_code,
+                                     struct subunit2_view name);
 /* Returns the names of the cases of SUITE. */
-struct unique_names *junit_loose_names(struct junit_loose *loose, struct suite *suite);
+struct unique_names *junit_loose_names(struct junit_loose *loose, struct open_suite *suite);
 
 /* Returns the main suite: the one without a label and a name if it exists, otherwise the first. If
  * LOOSE is empty, adds a suite without a label. Puts the label of each suite in brackets before its
  * name, unless it has the same label as the main one. */
-struct suite *junit_loose_mark(struct junit_loose *loose);
+struct open_suite *junit_loose_mark(struct junit_loose *loose);
 
 #endif

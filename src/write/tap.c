@@ -12,11 +12,11 @@
  */
 #include "byte_block.h"
 #include "memory.h"
+#include "open_suites.h"
 #include "printable.h"
 #include "putters.h"
 #include "reason.h"
 #include "route_label.h"
-#include "suites.h"
 #include "tempfile.h"
 #include "writer.h"
 #include "yaml.h"
@@ -27,10 +27,10 @@ struct tap_writer {
 	struct subunit2_sink sink;
 	struct output_file *to;
 	struct subunit2_sink *tests;
-	struct suites suites;
+	struct open_suites suites;
 	uint64_t points; /* test points at the top level */
 
-	struct suite *front;           /* NULL: none */
+	struct open_suite *front;      /* NULL: none */
 	uint64_t front_number;         /* number of its test point */
 	struct spool waiting;          /* lines that follow the front */
 	struct printable_lines output; /* that belongs to no test */
@@ -230,7 +230,7 @@ tap_writer_put_number(const struct place *place, bool ok, uint64_t number)
 }
 
 static void
-tap_writer_put_subtest_heading(FILE *file, const struct suite *suite)
+tap_writer_put_subtest_heading(FILE *file, const struct open_suite *suite)
 {
 	put_text(file, "# Subtest: ");
 	tap_writer_put_name(file, suite->id);
@@ -239,7 +239,7 @@ tap_writer_put_subtest_heading(FILE *file, const struct suite *suite)
 
 /* Writes the end of SUITE to FILE: the plan, if it has a subtest, and its test point. */
 static enum subunit2_result
-tap_writer_put_suite_end(struct tap_writer *self, FILE *file, struct suite *suite, bool ok,
+tap_writer_put_suite_end(struct tap_writer *self, FILE *file, struct open_suite *suite, bool ok,
                          uint64_t number, struct subunit2_error *error)
 {
 	struct place place = tap_writer_place_of(file, false);
@@ -262,7 +262,7 @@ tap_writer_leave_front(struct tap_writer *self, struct subunit2_error *error)
 
 /* Ends SUITE, whose tail holds the rest of its test point. */
 static enum subunit2_result
-tap_writer_end_suite(struct tap_writer *self, struct suite *suite, bool ok,
+tap_writer_end_suite(struct tap_writer *self, struct open_suite *suite, bool ok,
                      struct subunit2_error *error)
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
@@ -281,14 +281,14 @@ tap_writer_end_suite(struct tap_writer *self, struct suite *suite, bool ok,
 			result = tap_writer_put_suite_end(self, file, suite, ok, ++self->points,
 			                                  error);
 	}
-	suites_close(&self->suites, suite);
+	open_suites_close(&self->suites, suite);
 	return result;
 }
 
 /* Sets PLACE to where the next assertion of SUITE is written. SUITE becomes the front if there is
  * no other. */
 static enum subunit2_result
-tap_writer_suite_place(struct tap_writer *self, struct suite *suite, struct place *place,
+tap_writer_suite_place(struct tap_writer *self, struct open_suite *suite, struct place *place,
                        struct subunit2_error *error)
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
@@ -305,7 +305,7 @@ tap_writer_suite_place(struct tap_writer *self, struct suite *suite, struct plac
 }
 
 static enum subunit2_result
-tap_writer_put_assertion(struct tap_writer *self, struct suite *suite,
+tap_writer_put_assertion(struct tap_writer *self, struct open_suite *suite,
                          const struct subunit2_test *test, struct subunit2_error *error)
 {
 	struct place place;
@@ -313,7 +313,7 @@ tap_writer_put_assertion(struct tap_writer *self, struct suite *suite,
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	tap_writer_put_number(&place, tap_writer_is_ok(test->status), ++suite->tests);
-	tap_writer_put_rest(&place, suite_name_of(suite, test->id), test);
+	tap_writer_put_rest(&place, open_suite_assertion_name(suite, test->id), test);
 	return SUBUNIT2_E_OK;
 }
 
@@ -327,13 +327,13 @@ tap_writer_put_point(struct tap_writer *self, const struct subunit2_test *test)
 }
 
 static enum subunit2_result
-tap_writer_put_script(struct tap_writer *self, struct suite *suite,
+tap_writer_put_script(struct tap_writer *self, struct open_suite *suite,
                       const struct subunit2_test *test, struct subunit2_error *error)
 {
 	/* Without a detour through the spool, this saves 300 instructions an event. */
 	if (suite->tests == 0 && !self->ending) {
 		tap_writer_put_point(self, test);
-		suites_close(&self->suites, suite);
+		open_suites_close(&self->suites, suite);
 		return SUBUNIT2_E_OK;
 	}
 	struct place place = tap_writer_place_of(tap_writer_spooled(self, &suite->tail), false);
@@ -357,18 +357,20 @@ static enum subunit2_result
 tap_writer_put_test(struct tap_writer *self, const struct subunit2_test *test,
                     struct subunit2_error *error)
 {
-	if (!self->ending && suites_close_started(&self->suites, test->id, test->route_code)) {
+	if (!self->ending &&
+	    open_suites_end_lone_script(&self->suites, test->id, test->route_code)) {
 		tap_writer_put_point(self, test);
 		return SUBUNIT2_E_OK;
 	}
-	struct suite *own = suites_named(&self->suites, test->id, test->route_code);
+	struct open_suite *own = open_suites_of_script(&self->suites, test->id, test->route_code);
 	if (own)
 		return tap_writer_put_script(self, own, test, error);
 	if (test->status == SUBUNIT2_STATUS_EXISTS) {
 		tap_writer_put_listed(self, test);
 		return SUBUNIT2_E_OK;
 	}
-	struct suite *parent = suites_parent(&self->suites, test->id, test->route_code);
+	struct open_suite *parent =
+		open_suites_of_assertion(&self->suites, test->id, test->route_code);
 	if (parent)
 		return tap_writer_put_assertion(self, parent, test, error);
 	tap_writer_put_point(self, test);
@@ -399,7 +401,7 @@ tap_writer_event(struct subunit2_sink *sink, const struct subunit2_event *event,
                  struct subunit2_error *error)
 {
 	struct tap_writer *self = (struct tap_writer *)sink;
-	suites_add_event(&self->suites, event);
+	open_suites_on_event(&self->suites, event);
 	return subunit2_sink_event(self->tests, event, error);
 }
 
@@ -409,8 +411,8 @@ tap_writer_end_suites(struct tap_writer *self, struct subunit2_error *error)
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (self->front)
 		result = tap_writer_end_suite(self, self->front, false, error);
-	struct suite *suite;
-	while (result == SUBUNIT2_E_OK && (suite = suites_first(&self->suites)))
+	struct open_suite *suite;
+	while (result == SUBUNIT2_E_OK && (suite = open_suites_first(&self->suites)))
 		result = tap_writer_end_suite(self, suite, false, error);
 	return result;
 }
@@ -440,7 +442,7 @@ tap_writer_free(struct subunit2_sink *sink)
 	struct tap_writer *self = (struct tap_writer *)sink;
 	subunit2_sink_free(self->tests);
 	spool_clear(&self->suites.spools, &self->waiting);
-	suites_clear(&self->suites);
+	open_suites_clear(&self->suites);
 	free(self);
 }
 
@@ -452,7 +454,7 @@ writer_tap(const struct writer_options *options, struct output_file *to,
 	struct tap_writer *self = memory_zeroed(1, sizeof(*self));
 	self->sink = (struct subunit2_sink){tap_writer_event, tap_writer_finish, tap_writer_free};
 	self->to = to;
-	suites_init(&self->suites);
+	open_suites_init(&self->suites);
 	self->output.prefix = "# | ";
 	self->output.escapes = PRINTABLE_LINE_ENDS;
 	struct subunit2_collect_options all = {.size = sizeof(all),

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Suites: the scripts that are running, by test id and route, each with the text that was written
- * for its assertions. Formats in which the assertions of a script stand together keep the text
- * here, since scripts run in parallel.
+ * The open suites: the scripts that are running, by test id and route, each with the text that was
+ * written for its assertions. Formats in which the assertions of a script stand together keep the
+ * text here, since scripts run in parallel.
  */
-#ifndef SUITES_H
-#define SUITES_H
+#ifndef OPEN_SUITES_H
+#define OPEN_SUITES_H
 
 #include "buffer.h"
 #include "keyed_hash.h"
@@ -16,8 +16,9 @@
 
 #include <uthash.h>
 
-struct suite {
-	struct subunit2_view key; /* see suites.c; allocated with the suite; ID is a part of it */
+struct open_suite {
+	struct subunit2_view
+		key; /* see open_suites.c; allocated with the suite; ID is a part of it */
 	struct subunit2_view id;
 	uint64_t tests, failed, errors, skipped; /* numbers of assertions, counted by the writer */
 	bool has_time;
@@ -39,61 +40,62 @@ struct suite {
 	UT_hash_handle hh;
 };
 
-struct suites {
-	struct suite *earlier; /* all but the latest, in the order in which they began */
+struct open_suites {
+	struct open_suite *earlier; /* all but the latest, in the order in which they began */
 	/* The suite that was opened last. It is not in the table, which stays empty while scripts
 	 * run one after the other. */
-	struct suite *latest;
+	struct open_suite *latest;
 	/* The script that began last, if it has no suite yet: its key, and the length of its id. A
 	 * suite is opened only when it is needed; most tests end without one, which saves 150
 	 * instructions each. Empty: there is no such script. */
 	struct buffer started;
 	size_t started_id_len;
-	char *key; /* of the last look-up; see suites.c */
+	char *key; /* of the last look-up; see open_suites.c */
 	size_t key_size;
 	struct keyed_hash_key hash_key;
 	struct unique_names no_names; /* the first value of a suite's NAMES */
-	struct suite *spare;          /* memory of a closed suite, for the next one; or NULL */
+	struct open_suite *spare;     /* memory of a closed suite, for the next one; or NULL */
 	struct spools spools;         /* also of other spools of the writer */
 };
 
-void suites_init(struct suites *suites);
+void open_suites_init(struct open_suites *suites);
 
 /* Begins script ID, unless its suite is open. The suite is opened when it is needed. */
-void suites_begin(struct suites *suites, struct subunit2_view id, struct subunit2_view route_code);
+void open_suites_begin(struct open_suites *suites, struct subunit2_view id,
+                       struct subunit2_view route_code);
 
 /* Begins a script if EVENT starts a runnable test. */
 static inline void
-suites_add_event(struct suites *suites, const struct subunit2_event *event)
+open_suites_on_event(struct open_suites *suites, const struct subunit2_event *event)
 {
 	if (event->runnable && event->status == SUBUNIT2_STATUS_INPROGRESS &&
 	    subunit2_view_present(event->test_id))
-		suites_begin(suites, event->test_id, event->route_code);
+		open_suites_begin(suites, event->test_id, event->route_code);
 }
 
-/* Returns true if script ID needs no suite, because neither another script nor one of its
- * assertions came after its start, and ends the script. Otherwise returns false; suites_named may
- * find its suite. */
-bool suites_close_started(struct suites *suites, struct subunit2_view id,
-                          struct subunit2_view route_code);
+/* Ends script ID and returns true if it needs no suite: since its start, neither another script nor
+ * one of its assertions came. Otherwise returns false; open_suites_of_script may find its suite. */
+bool open_suites_end_lone_script(struct open_suites *suites, struct subunit2_view id,
+                                 struct subunit2_view route_code);
 
 /* Returns the open suite that began first, or NULL. */
-struct suite *suites_first(struct suites *suites);
+struct open_suite *open_suites_first(struct open_suites *suites);
 
 /* Returns the open suite whose script is test ID itself, or NULL. */
-struct suite *suites_named(struct suites *suites, struct subunit2_view id,
-                           struct subunit2_view route_code);
+struct open_suite *open_suites_of_script(struct open_suites *suites, struct subunit2_view id,
+                                         struct subunit2_view route_code);
 
 /* Returns the open suite of the longest SCRIPT with which test ID ("SCRIPT::NAME") begins, or
  * NULL. */
-struct suite *suites_parent(struct suites *suites, struct subunit2_view id,
-                            struct subunit2_view route_code);
+struct open_suite *open_suites_of_assertion(struct open_suites *suites, struct subunit2_view id,
+                                            struct subunit2_view route_code);
 
 /* Returns ID without the id of SUITE and "::"; ID itself if SUITE is NULL. */
-struct subunit2_view suite_name_of(const struct suite *suite, struct subunit2_view id);
+struct subunit2_view open_suite_assertion_name(const struct open_suite *suite,
+                                               struct subunit2_view id);
 
-void suites_close(struct suites *suites, struct suite *suite);
+void open_suites_close(struct open_suites *suites, struct open_suite *suite);
 /* Frees all suites and the spools. Clear other spools of the writer first. */
-void suites_clear(struct suites *suites);
+void open_suites_clear(struct open_suites *suites);
 
 #endif
