@@ -58,7 +58,7 @@ struct junit_writer {
 	struct spool output;       /* that belongs to no test */
 	struct junit_files files;
 
-	struct open_suite total; /* only numbers and times */
+	struct case_totals total;
 	struct buffer line, key; /* of the case that is being written */
 };
 
@@ -95,37 +95,19 @@ junit_writer_source_of(struct subunit2_view path)
 	return source_place_exists(path) ? path : SUBUNIT2_ABSENT;
 }
 
-/* Widens the time of SUITE to include START and STOP. Times without a date count only until a time
- * with a date comes. */
+/* Adds the case TEST at PLACE to TOTALS. */
 static void
-junit_writer_widen(struct open_suite *suite, struct subunit2_time start, struct subunit2_time stop)
-{
-	bool dated = subunit2_time_is_dated(start);
-	bool was_dated = suite->has_time && suite->is_dated;
-	bool anew = !suite->has_time || (dated && !was_dated);
-	if (was_dated && !dated)
-		return;
-	suite->is_dated = dated;
-	if (anew || subunit2_time_compare(start, suite->start) < 0)
-		suite->start = start;
-	if (anew || subunit2_time_compare(stop, suite->stop) > 0)
-		suite->stop = stop;
-	suite->has_time = true;
-}
-
-/* Adds the case TEST at PLACE to the totals of SUITE. */
-static void
-junit_writer_count_case(struct open_suite *suite, const struct subunit2_test *test,
+junit_writer_count_case(struct case_totals *totals, const struct subunit2_test *test,
                         const struct junit_case_place *place)
 {
-	suite->tests++;
-	suite->skipped += place->outcome == JUNIT_SKIPPED;
-	suite->failed += place->outcome == JUNIT_FAILED;
-	suite->errors += place->outcome == JUNIT_ERROR;
+	totals->tests++;
+	totals->skipped += place->outcome == JUNIT_SKIPPED;
+	totals->failed += place->outcome == JUNIT_FAILED;
+	totals->errors += place->outcome == JUNIT_ERROR;
 	if (place->has_length)
-		suite->length_ns = duration_add(suite->length_ns, place->length_ns);
+		totals->length_ns = duration_add(totals->length_ns, place->length_ns);
 	if (place->has_time)
-		junit_writer_widen(suite, test->start, test->stop);
+		case_totals_widen(totals, test->start, test->stop);
 }
 
 /* Writes TEST as a case of SUITE to SPOOL. */
@@ -143,7 +125,7 @@ junit_writer_put_case(struct junit_writer *self, struct spool *spool, struct ope
 	place->outcome = junit_case_outcome(test, place->failed_assertions);
 	place->has_time = junit_case_has_time(test);
 	place->has_length = place->has_time && junit_case_length(test, &place->length_ns);
-	junit_writer_count_case(suite, test, place);
+	junit_writer_count_case(&suite->totals, test, place);
 	return junit_case_put(test, place, error);
 }
 
@@ -188,11 +170,23 @@ junit_writer_put_hostname(FILE *file, const struct open_suite *suite)
 	buffer_clear(&label);
 }
 
+static void
+junit_writer_put_timestamp(FILE *file, struct subunit2_time time)
+{
+	char text[RFC3339_SIZE];
+	rfc3339_write(time, text);
+	*strchr(text, '.') = '\0'; /* the schema has no zone, and no fraction */
+	put_text(file, " timestamp=\"");
+	put_text(file, text);
+	put_char(file, '"');
+}
+
 /* Writes the start of SUITE. The suite of a script took as long as the script, any other as long as
  * its cases together. */
 static void
 junit_writer_put_suite_head(FILE *file, const struct open_suite *suite, struct subunit2_view name)
 {
+	const struct case_totals *totals = &suite->totals;
 	put_text(file, "<testsuite name=\"");
 	xml_put_attribute(file, buffer_view(&suite->mark));
 	xml_put_attribute(file, name);
@@ -203,33 +197,16 @@ junit_writer_put_suite_head(FILE *file, const struct open_suite *suite, struct s
 		put_char(file, '"');
 	}
 	junit_writer_put_hostname(file, suite);
-	junit_writer_put_count(file, "tests", suite->tests);
-	junit_writer_put_count(file, "failures", suite->failed);
-	junit_writer_put_count(file, "errors", suite->errors);
-	junit_writer_put_count(file, "skipped", suite->skipped);
-	if (suite->has_time && subunit2_time_is_dated(suite->start)) {
-		char text[RFC3339_SIZE];
-		rfc3339_write(suite->start, text);
-		*strchr(text, '.') = '\0'; /* the schema has no zone, and no fraction */
-		put_text(file, " timestamp=\"");
-		put_text(file, text);
-		put_char(file, '"');
-	}
-	junit_case_put_time(file, suite->has_script ? subunit2_time_since(suite->stop, suite->start)
-	                                            : suite->length_ns);
+	junit_writer_put_count(file, "tests", totals->tests);
+	junit_writer_put_count(file, "failures", totals->failed);
+	junit_writer_put_count(file, "errors", totals->errors);
+	junit_writer_put_count(file, "skipped", totals->skipped);
+	if (totals->has_time && subunit2_time_is_dated(totals->start))
+		junit_writer_put_timestamp(file, totals->start);
+	junit_case_put_time(file, suite->has_script
+	                                  ? subunit2_time_since(totals->stop, totals->start)
+	                                  : totals->length_ns);
 	put_text(file, ">\n");
-}
-
-static void
-junit_writer_add_to_total(struct open_suite *total, const struct open_suite *suite)
-{
-	total->tests += suite->tests;
-	total->failed += suite->failed;
-	total->errors += suite->errors;
-	total->skipped += suite->skipped;
-	total->length_ns = duration_add(total->length_ns, suite->length_ns);
-	if (suite->has_time)
-		junit_writer_widen(total, suite->start, suite->stop);
 }
 
 static enum subunit2_result
@@ -250,16 +227,16 @@ junit_writer_end_suite(struct junit_writer *self, struct open_suite *suite,
 {
 	enum subunit2_result result;
 	/* A script without assertions is a case of the last suite, also if it is unfinished. */
-	if (suite->has_own_case && suite->tests == 1) {
+	if (suite->has_own_case && suite->totals.tests == 1) {
 		struct open_suite *loose = junit_loose_suite(
 			&self->loose, junit_writer_route_of(suite), SUBUNIT2_ABSENT);
 		result = spool_copy(&self->suites.spools, &suite->tail,
 		                    junit_writer_spooled(self, &loose->body), error);
-		junit_writer_add_to_total(loose, suite);
+		case_totals_add(&loose->totals, &suite->totals);
 	} else {
 		result = junit_writer_put_suite(self, junit_writer_suites_file(self), suite,
 		                                suite->id, error);
-		junit_writer_add_to_total(&self->total, suite);
+		case_totals_add(&self->total, &suite->totals);
 	}
 	open_suites_close(&self->suites, suite);
 	return result;
@@ -267,9 +244,9 @@ junit_writer_end_suite(struct junit_writer *self, struct open_suite *suite,
 
 /* Returns true if SUITE has no assertions, so that its script is a case of the last suite. */
 static bool
-junit_writer_is_stray(const struct junit_writer *self, const struct open_suite *suite)
+junit_writer_is_lone_script(const struct junit_writer *self, const struct open_suite *suite)
 {
-	return !self->ending && suite->tests == 0;
+	return !self->ending && suite->totals.tests == 0;
 }
 
 static enum subunit2_result
@@ -289,7 +266,7 @@ static enum subunit2_result
 junit_writer_put_assertion(struct junit_writer *self, struct open_suite *script,
                            const struct subunit2_test *test, struct subunit2_error *error)
 {
-	if (script->tests == 0) {
+	if (script->totals.tests == 0) {
 		script->source = junit_writer_source_of(script->id);
 		junit_writer_mark_suite(self, script);
 	}
@@ -305,22 +282,22 @@ static enum subunit2_result
 junit_writer_put_script(struct junit_writer *self, struct open_suite *suite,
                         const struct subunit2_test *test, struct subunit2_error *error)
 {
-	if (junit_writer_is_stray(self, suite)) {
+	if (junit_writer_is_lone_script(self, suite)) {
 		enum subunit2_result result = junit_writer_put_loose_case(self, test, error);
 		open_suites_close(&self->suites, suite);
 		return result;
 	}
 	suite->has_script = junit_case_has_time(test);
 	/* The time of the suite is that of the script, not of its assertions. */
-	if (suite->has_script && suite->has_time) {
-		junit_writer_widen(&self->total, suite->start, suite->stop);
-		suite->has_time = false;
+	if (suite->has_script && suite->totals.has_time) {
+		case_totals_widen(&self->total, suite->totals.start, suite->totals.stop);
+		suite->totals.has_time = false;
 	}
 	struct junit_case_place place = {
 		.source = suite->source,
 		/* A script without assertions is the only case of its suite. */
-		.names = suite->tests == 0 ? NULL : &suite->names,
-		.failed_assertions = cause_is_in_assertions(test) ? suite->failed : 0,
+		.names = suite->totals.tests == 0 ? NULL : &suite->names,
+		.failed_assertions = cause_is_in_assertions(test) ? suite->totals.failed : 0,
 	};
 	suite->has_own_case = true;
 	enum subunit2_result result =
@@ -377,15 +354,15 @@ junit_writer_event(struct subunit2_sink *sink, const struct subunit2_event *even
 
 /* Writes the suites of tests without a script, with the output that belongs to no test. */
 static enum subunit2_result
-junit_writer_put_stray(struct junit_writer *self, struct subunit2_error *error)
+junit_writer_put_loose_suites(struct junit_writer *self, struct subunit2_error *error)
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	bool any_output = !spool_is_empty(&self->suites.spools, &self->output);
 	if (!any_output && !self->loose.first)
 		return SUBUNIT2_E_OK;
-	struct open_suite *plain = junit_loose_mark(&self->loose);
+	struct open_suite *main_suite = junit_loose_mark(&self->loose);
 	if (any_output) {
-		FILE *tail = junit_writer_spooled(self, &plain->tail);
+		FILE *tail = junit_writer_spooled(self, &main_suite->tail);
 		put_text(tail, "<system-out>");
 		result = spool_copy(&self->suites.spools, &self->output, tail, error);
 		put_text(tail, "</system-out>\n");
@@ -401,7 +378,7 @@ junit_writer_put_stray(struct junit_writer *self, struct subunit2_error *error)
 static void
 junit_writer_put_head(struct junit_writer *self, FILE *file)
 {
-	const struct open_suite *total = &self->total;
+	const struct case_totals *total = &self->total;
 	put_text(file, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
 	junit_writer_put_count(file, "tests", total->tests);
 	junit_writer_put_count(file, "failures", total->failed);
@@ -451,14 +428,14 @@ junit_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	for (const struct junit_loose_suite *each = self->loose.first; each; each = each->next)
-		junit_writer_add_to_total(&self->total, &each->suite);
+		case_totals_add(&self->total, &each->suite.totals);
 	if (!self->to->seekable) {
 		junit_writer_put_head(self, self->to->file);
 		put_text(self->to->file, ">\n");
 		result = spool_copy(&self->suites.spools, &self->whole, self->to->file, error);
 	}
 	if (result == SUBUNIT2_E_OK)
-		result = junit_writer_put_stray(self, error);
+		result = junit_writer_put_loose_suites(self, error);
 	put_text(self->to->file, "</testsuites>\n");
 	junit_writer_warn_of_size(self);
 	if (result == SUBUNIT2_E_OK && self->to->seekable)

@@ -102,14 +102,15 @@ junit_loose_names(struct junit_loose *loose, struct open_suite *suite)
 struct open_suite *
 junit_loose_mark(struct junit_loose *loose)
 {
-	struct junit_loose_suite *plain;
-	HASH_FIND(hh, loose->table, "", 1, plain);
-	if (!plain)
-		plain = loose->first ? loose->first
+	struct junit_loose_suite *main_suite;
+	HASH_FIND(hh, loose->table, "", 1, main_suite);
+	if (!main_suite)
+		main_suite = loose->first
+		                     ? loose->first
 		                     : junit_loose_add(loose, (struct subunit2_view){"", 1}, 0);
 	for (struct junit_loose_suite *each = loose->first; each; each = each->next)
 		if (!subunit2_view_equal(junit_loose_label(&each->suite),
-		                         junit_loose_label(&plain->suite)))
+		                         junit_loose_label(&main_suite->suite)))
 			junit_case_add_mark(&each->suite.mark, junit_loose_label(&each->suite));
-	return &plain->suite;
+	return &main_suite->suite;
 }

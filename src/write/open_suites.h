@@ -8,6 +8,7 @@
 #define OPEN_SUITES_H
 
 #include "buffer.h"
+#include "case_totals.h"
 #include "keyed_hash.h"
 #include "spool.h"
 #include "unique_names.h"
@@ -20,13 +21,10 @@ struct open_suite {
 	struct subunit2_view
 		key; /* see open_suites.c; allocated with the suite; ID is a part of it */
 	struct subunit2_view id;
-	uint64_t tests, failed, errors, skipped; /* numbers of assertions, counted by the writer */
-	bool has_time;
-	bool is_dated; /* START is */
-	struct subunit2_time start,
-		stop;                /* of the script once it has ended, before of its assertions */
-	int64_t length_ns;           /* sum over its cases */
-	bool has_script;             /* start and stop are those of the script */
+	/* Of its assertions, counted by the writer. If HAS_SCRIPT, the times are those of the
+	 * script. */
+	struct case_totals totals;
+	bool has_script;
 	bool has_own_case;           /* the script itself is one of its cases */
 	struct subunit2_view source; /* the file of the script, a part of ID; absent: not known */
 
