@@ -2,7 +2,6 @@
 #include "run_options.h"
 
 #include "command.h"
-#include "duration.h"
 #include "job_options.h"
 #include "memory.h"
 #include "number.h"
@@ -396,10 +395,7 @@ run_options_parse(void *context, struct options *options, int option)
 	case OPTION_MAX_FAIL:
 		return run_options_parse_count(&opts->max_fail, 1, options);
 	case OPTION_SLOW:
-		return duration_read(options->value, &opts->slow_ns)
-		               ? 0
-		               : options_refuse_value(options,
-		                                      "not a duration (500ms, 30s, 5m, 1h)");
+		return options_take_duration(options, &opts->slow_ns);
 	case OPTION_EXPECT_FAIL:
 		return run_options_parse_expected(opts, options);
 	case OPTION_SERIAL:
