@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * Options in one string, with blanks between them, as a command reads them.
+ */
+#ifndef OPTION_WORDS_H
+#define OPTION_WORDS_H
+
+#include "messages.h"
+#include "options.h"
+
+#define OPTION_WORDS_MAX 16
+
+struct option_reader {
+	const struct poptOption *table;
+	int (*take)(void *context, struct options *options, int option);
+	int (*complete)(void *context, struct options *options); /* after the last one; or NULL */
+	void *context;
+};
+
+/* Reads LINE. Returns whether the messages are WANTED; "": the options are good. */
+static inline bool
+option_words_say(const struct option_reader *reader, const char *line, const char *wanted)
+{
+	const struct options_spec spec = {.usage = "", .about = "", .table = reader->table};
+	const char *argv[OPTION_WORDS_MAX + 1] = {"test"};
+	struct options options;
+	int argc = 1;
+	char *words = strdup(line), *rest = words;
+	for (char *word; argc < OPTION_WORDS_MAX && (word = strsep(&rest, " "));)
+		if (*word)
+			argv[argc++] = word;
+	options_begin(&options, argc, argv, &spec);
+	if (options_read(&options, reader->take, reader->context) && reader->complete)
+		reader->complete(reader->context, &options);
+	options_end(&options);
+	free(words);
+	const char *messages = messages_take();
+	if (strcmp(messages, wanted) == 0)
+		return true;
+	printf("# %s: %s\n", line, messages);
+	return false;
+}
+
+#endif
