@@ -59,7 +59,7 @@ options_show_help(struct options *options)
 }
 
 static int
-options_refused(struct options *options)
+options_set_usage_exit(struct options *options)
 {
 	options->exit_status =
 		options->spec->usage_exit ? options->spec->usage_exit : EXIT_STATUS_USAGE;
@@ -101,7 +101,7 @@ options_find_optional(const struct poptOption *table, const char *name, size_t l
 /* Handles TEXT, "--NAME=VALUE", which popt refused since it knows NAME as a flag. Returns the val
  * of its row if the value is optional, else 0. */
 static int
-options_take_optional(struct options *options, const char *text)
+options_find_optional_val(struct options *options, const char *text)
 {
 	size_t len = strlen("--") + strcspn(text + strlen("--"), "=");
 	const struct poptOption *row = options_find_optional(
@@ -136,8 +136,9 @@ options_next_option(struct options *options)
 		return options_show_help(options);
 	if (option < 0) {
 		const char *text = poptBadOption(options->popt, POPT_BADOPTION_NOALIAS);
-		int optional =
-			option == POPT_ERROR_UNWANTEDARG ? options_take_optional(options, text) : 0;
+		int optional = option == POPT_ERROR_UNWANTEDARG
+		                       ? options_find_optional_val(options, text)
+		                       : 0;
 		if (optional)
 			return optional;
 		struct suggest suggest;
@@ -152,7 +153,7 @@ options_next_option(struct options *options)
 		else
 			message("%s: %s", text, poptStrerror(option));
 		free(word);
-		return options_refused(options);
+		return options_set_usage_exit(options);
 	}
 	options->value = poptGetOptArg(options->popt);
 	return option;
@@ -160,12 +161,12 @@ options_next_option(struct options *options)
 
 bool
 options_read(struct options *options,
-             int (*take)(void *context, struct options *options, int option), void *context)
+             int (*parse)(void *context, struct options *options, int option), void *context)
 {
 	int option, result = 0;
 	while (result == 0 && (option = options_next_option(options)) != 0) {
 		options->option = option;
-		result = option < 0 ? option : take(context, options, option);
+		result = option < 0 ? option : parse(context, options, option);
 		free(options->value);
 		options->value = NULL;
 	}
@@ -173,7 +174,7 @@ options_read(struct options *options,
 }
 
 char *
-options_parse_value(struct options *options)
+options_move_value(struct options *options)
 {
 	char *value = options->value;
 	options->value = NULL;
@@ -184,7 +185,7 @@ int
 options_parse_text(struct options *options, const char **text)
 {
 	free((char *)*text);
-	*text = options_parse_value(options);
+	*text = options_move_value(options);
 	return 0;
 }
 
@@ -203,7 +204,7 @@ options_parse_string(struct options *options, char **string)
 	if (fault)
 		return options_refuse_value(options, fault);
 	free(*string);
-	*string = options_parse_value(options);
+	*string = options_move_value(options);
 	return 0;
 }
 
@@ -219,7 +220,7 @@ options_parse_number(struct options *options, uint64_t least, uint64_t most, uin
 	return options_refuse_value(options, reason);
 }
 
-/* Refuses the value with "not one, two or three". */
+/* Sets REASON to "not one, two or three". */
 static void
 options_list_words(struct buffer *reason, const char *const *words)
 {
@@ -234,7 +235,7 @@ options_list_words(struct buffer *reason, const char *const *words)
 }
 
 int
-options_take_choice(struct options *options, const char *const *words, int *index)
+options_parse_choice(struct options *options, const char *const *words, int *index)
 {
 	struct buffer reason = {0};
 	for (int i = 0; words[i]; i++) {
@@ -250,7 +251,16 @@ options_take_choice(struct options *options, const char *const *words, int *inde
 }
 
 int
-options_take_duration(struct options *options, int64_t *ns)
+options_parse_either(struct options *options, const char *off, const char *on, bool *is_on)
+{
+	const char *const words[] = {off, on, NULL};
+	int index = 0, result = options_parse_choice(options, words, &index);
+	*is_on = index == 1;
+	return result;
+}
+
+int
+options_parse_duration(struct options *options, int64_t *ns)
 {
 	return duration_read(options->value, ns)
 	               ? 0
@@ -293,11 +303,11 @@ options_refuse(struct options *options, const char *format, ...)
 	memory_have(len < 0 ? NULL : text);
 	message("%s", text);
 	free(text);
-	return options_refused(options);
+	return options_set_usage_exit(options);
 }
 
 int
-options_read_list(struct options *options, struct string_list *lines)
+options_parse_list(struct options *options, struct string_list *lines)
 {
 	int errnum = string_list_read(lines, options->value);
 	if (!errnum)

@@ -74,13 +74,13 @@ struct options_spec {
 extern const struct poptOption options_help_table[];
 
 struct options {
-	char *value;     /* of the option that TAKE is called with, valid in that call; NULL
-	                    without a value. options_parse_value passes it to the caller */
+	char *value;     /* of the option that PARSE is called with, valid in that call; NULL
+	                    without a value. options_move_value passes it to the caller */
 	int exit_status; /* set by the functions below, and by the command */
 
 	const struct options_spec *spec;
 	const char *name; /* argv[0] */
-	int option;       /* the option that TAKE is called with */
+	int option;       /* the option that PARSE is called with */
 	poptContext popt;
 	struct poptOption table[3];
 };
@@ -90,15 +90,15 @@ void options_begin(struct options *options, int argc, const char **argv,
                    const struct options_spec *spec);
 
 /*
- * Calls TAKE with the val of each option. TAKE returns 0, or the result of options_refuse. Returns
- * false after help or an error message; the command then ends with exit_status. Otherwise the
- * command sets exit_status itself.
+ * Calls PARSE with the val of each option. PARSE returns 0, or the result of options_refuse.
+ * Returns false after help or an error message; the command then ends with exit_status. Otherwise
+ * the command sets exit_status itself.
  */
 bool options_read(struct options *options,
-                  int (*take)(void *context, struct options *options, int option), void *context);
+                  int (*parse)(void *context, struct options *options, int option), void *context);
 
-/* Returns the value, to be freed by the caller. */
-char *options_parse_value(struct options *options);
+/* Returns the value, which the caller frees, and removes it from OPTIONS. */
+char *options_move_value(struct options *options);
 
 /* Moves the value to *TEXT, and frees the old *TEXT. Returns 0. */
 int options_parse_text(struct options *options, const char **text);
@@ -122,19 +122,23 @@ int options_parse_number(struct options *options, uint64_t least, uint64_t most,
 
 /* Sets *INDEX to the place of the value in WORDS, which ends with NULL. Returns 0; if the
  * value is another word, refuses it with the list. */
-int options_take_choice(struct options *options, const char *const *words, int *index);
+int options_parse_choice(struct options *options, const char *const *words, int *index);
+
+/* Sets *IS_ON to whether the value is ON. Returns 0; if it is neither OFF nor ON, the result of
+ * options_refuse_value. */
+int options_parse_either(struct options *options, const char *off, const char *on, bool *is_on);
 
 /* Reads the value as a duration, in nanoseconds. Returns 0, or the result of
  * options_refuse_value. */
-int options_take_duration(struct options *options, int64_t *ns);
+int options_parse_duration(struct options *options, int64_t *ns);
 
 /* Reads the lines of the file that the value names, as string_list_read does. If that fails, prints
  * a message, sets exit_status to EXIT_STATUS_IO and returns a negative number. */
-int options_read_list(struct options *options, struct string_list *lines);
+int options_parse_list(struct options *options, struct string_list *lines);
 
 /*
  * Report a usage error, set exit_status and return a negative number. The first form is for the
- * value of the option that TAKE is called with: "--timeout=x: not a duration".
+ * value of the option that PARSE is called with: "--timeout=x: not a duration".
  */
 int options_refuse_value(struct options *options, const char *reason);
 int options_refuse(struct options *options, const char *format, ...)

@@ -174,7 +174,7 @@ static int
 output_options_parse_color(struct output_options *opts, struct options *options)
 {
 	static const char *const words[] = {"auto", "always", "never", NULL};
-	int index = 0, result = options_take_choice(options, words, &index);
+	int index = 0, result = options_parse_choice(options, words, &index);
 	opts->color = (enum color)index;
 	return result;
 }
@@ -188,7 +188,7 @@ output_options_parse_ci(struct output_options *opts, struct options *options)
 	if (opts->to)
 		return options_refuse(options, "--ci: standard output has a format already");
 	if (options->value)
-		result = options_take_choice(options, words, &index);
+		result = options_parse_choice(options, words, &index);
 	opts->ci = options->value ? CI_GITHUB + (unsigned)index : ci_detect();
 	return result;
 }

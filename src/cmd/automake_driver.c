@@ -94,15 +94,6 @@ static const struct options_spec spec = {
 };
 
 static int
-automake_driver_parse_yes(bool *yes, struct options *options)
-{
-	static const char *const words[] = {"no", "yes", NULL};
-	int index = 0, result = options_take_choice(options, words, &index);
-	*yes = index == 1;
-	return result;
-}
-
-static int
 automake_driver_parse_from(struct automake_test *test, struct options *options)
 {
 	static const char *const words[] = {
@@ -111,7 +102,7 @@ automake_driver_parse_from(struct automake_test *test, struct options *options)
 		[AUTOMAKE_TEST_TEXT] = "text",
 		NULL,
 	};
-	int index = 0, result = options_take_choice(options, words, &index);
+	int index = 0, result = options_parse_choice(options, words, &index);
 	test->mode = (enum automake_test_mode)index;
 	return result;
 }
@@ -131,13 +122,13 @@ automake_driver_parse_value(struct automake_test *test, struct options *options,
 	case OPTION_XFAIL_TESTS:
 		return options_parse_text(options, &test->xfail_tests);
 	case OPTION_COLOR_TESTS:
-		return automake_driver_parse_yes(&test->color, options);
+		return options_parse_either(options, "no", "yes", &test->color);
 	case OPTION_COLLECT_SKIPPED_LOGS:
-		return automake_driver_parse_yes(&test->collect_skipped_logs, options);
+		return options_parse_either(options, "no", "yes", &test->collect_skipped_logs);
 	case OPTION_ENABLE_HARD_ERRORS:
-		return automake_driver_parse_yes(&test->hard_errors, options);
+		return options_parse_either(options, "no", "yes", &test->hard_errors);
 	case OPTION_EXPECT_FAILURE:
-		return automake_driver_parse_yes(&test->expect_failure, options);
+		return options_parse_either(options, "no", "yes", &test->expect_failure);
 	default:
 		return automake_driver_parse_from(test, options);
 	}

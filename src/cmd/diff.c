@@ -86,12 +86,8 @@ diff_parse_option(void *context, struct options *options, int option)
 	char *end;
 	if (option == OPTION_BACK)
 		return options_parse_number(options, 1, BACK_MAX, &diff->back);
-	if (option == OPTION_TO) {
-		static const char *const words[] = {"text", "markdown", NULL};
-		int index = 0, result = options_take_choice(options, words, &index);
-		diff->markdown = index == 1;
-		return result;
-	}
+	if (option == OPTION_TO)
+		return options_parse_either(options, "text", "markdown", &diff->markdown);
 	if (option == OPTION_SLOWER) {
 		diff->factor = strtod(options->value, &end);
 		if (end == options->value || *end || !isfinite(diff->factor) || diff->factor < 1)

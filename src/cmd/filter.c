@@ -152,7 +152,7 @@ filter_parse_time(struct subunit2_time *time, bool *has, struct options *options
 static int
 filter_parse_expected(struct filter *filter, struct options *options)
 {
-	int result = options_read_list(options, &filter->expected);
+	int result = options_parse_list(options, &filter->expected);
 	string_list_sort(&filter->expected);
 	filter->expects = true;
 	return result;

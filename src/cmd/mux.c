@@ -110,16 +110,6 @@ mux_parse_address(struct mux *mux, struct options *options)
 	return 0;
 }
 
-/* Parses the value of an option that is OFF or ON. */
-static int
-mux_parse_switch(struct options *options, const char *off, const char *on, bool *is_on)
-{
-	const char *const words[] = {off, on, NULL};
-	int index = 0, result = options_take_choice(options, words, &index);
-	*is_on = index == 1;
-	return result;
-}
-
 static int
 mux_parse_option(void *context, struct options *options, int option)
 {
@@ -133,9 +123,9 @@ mux_parse_option(void *context, struct options *options, int option)
 		string_list_add(&mux->commands, options->value);
 		return 0;
 	case OPTION_STDIN:
-		return mux_parse_switch(options, "none", "subunit", &mux->stdin_stream);
+		return options_parse_either(options, "none", "subunit", &mux->stdin_stream);
 	case OPTION_CLOCK:
-		return mux_parse_switch(options, "keep", "shift", &mux->shift_clocks);
+		return options_parse_either(options, "keep", "shift", &mux->shift_clocks);
 	case OPTION_PREFIX:
 		mux->prefix = true;
 		return 0;

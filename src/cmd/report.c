@@ -83,15 +83,6 @@ report_parse_slowest(struct report *report, struct options *options)
 }
 
 static int
-report_parse_no_tests(struct report *report, struct options *options)
-{
-	static const char *const words[] = {"fail", "pass", NULL};
-	int index = 0, result = options_take_choice(options, words, &index);
-	report->writer.empty_is_good = index == 1;
-	return result;
-}
-
-static int
 report_parse_option(void *context, struct options *options, int option)
 {
 	struct report *report = context;
@@ -119,7 +110,7 @@ report_parse_option(void *context, struct options *options, int option)
 		report->follow = true;
 		return 0;
 	case OPTION_NO_TESTS:
-		return report_parse_no_tests(report, options);
+		return options_parse_either(options, "fail", "pass", &report->writer.empty_is_good);
 	default:
 		report->writer.strict = report->inputs.strict = true;
 		return 0;

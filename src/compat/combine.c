@@ -66,7 +66,7 @@ compat_combine_parse_option(void *context, struct options *options, int option)
 		return options_parse_number(options, 0, UINT64_MAX, &combine->jobs);
 	default:
 		combine->selected = true;
-		return options_read_list(options, &combine->ids);
+		return options_parse_list(options, &combine->ids);
 	}
 }
 

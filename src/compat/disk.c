@@ -23,7 +23,7 @@ compat_disk_parse_option(void *context, struct options *options, int option)
 	char **directory = context;
 	(void)option;
 	free(*directory);
-	*directory = options_parse_value(options);
+	*directory = options_move_value(options);
 	return 0;
 }
 

@@ -107,7 +107,7 @@ compat_filter_parse_rename(struct filter *filter, struct options *options)
 {
 	char reason[REGEX_REASON_SIZE];
 	if (!filter->rename_from) {
-		filter->rename_from = options_parse_value(options);
+		filter->rename_from = options_move_value(options);
 		return 0;
 	}
 	int result = 0;
@@ -173,7 +173,7 @@ compat_filter_parse_option(void *context, struct options *options, int option)
 	case OPTION_WITHOUT_TAG:
 		return compat_filter_parse_tag(&filter->rules.no_tags, options);
 	case OPTION_FIXUP:
-		return options_read_list(options, &filter->expected);
+		return options_parse_list(options, &filter->expected);
 	case OPTION_RENAME:
 		return compat_filter_parse_rename(filter, options);
 	case OPTION_PASSTHROUGH:

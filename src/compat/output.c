@@ -65,7 +65,7 @@ compat_output_parse_string(char **string, struct options *options)
 	if (!subunit2_utf8_is_string(subunit2_view_of(options->value)))
 		return options_refuse_value(options, "is not valid UTF-8");
 	free(*string);
-	*string = *options->value ? options_parse_value(options) : NULL;
+	*string = *options->value ? options_move_value(options) : NULL;
 	return 0;
 }
 
@@ -100,7 +100,7 @@ compat_output_parse_option(void *context, struct options *options, int option)
 	switch (option) {
 	case OPTION_ATTACH_FILE:
 		free(output->path);
-		output->path = *options->value ? options_parse_value(options) : NULL;
+		output->path = *options->value ? options_move_value(options) : NULL;
 		return 0;
 	case OPTION_FILE_NAME:
 		return compat_output_parse_string(&output->file_name, options);

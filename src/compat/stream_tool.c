@@ -36,7 +36,7 @@ compat_stream_tool_parse_option(void *context, struct options *options, int opti
 	else if (option == 'f')
 		call->forward = true;
 	else
-		free(call->output), call->output = options_parse_value(options);
+		free(call->output), call->output = options_move_value(options);
 	return 0;
 }
 

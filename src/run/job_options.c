@@ -67,7 +67,7 @@ job_options_defaults(struct job_options *options)
 static int
 job_options_parse_from(struct job_options *job, struct options *options)
 {
-	int index = 0, result = options_take_choice(options, output_capture_formats, &index);
+	int index = 0, result = options_parse_choice(options, output_capture_formats, &index);
 	job->from = (enum output_capture_format)index;
 	return result;
 }
@@ -76,7 +76,7 @@ static int
 job_options_parse_leaked(struct job_options *job, struct options *options)
 {
 	static const char *const words[] = {"keep", "kill", "fail", NULL};
-	int index = 0, result = options_take_choice(options, words, &index);
+	int index = 0, result = options_parse_choice(options, words, &index);
 	job->process.leaked = index == 0 ? PROCESS_KEEP : PROCESS_KILL;
 	job->rules.leaked_fails = index == 2;
 	return result;
@@ -86,7 +86,7 @@ static int
 job_options_parse_stdin(struct job_options *job, struct options *options)
 {
 	static const char *const words[] = {"none", "inherit", "subunit", NULL};
-	int index = 0, result = options_take_choice(options, words, &index);
+	int index = 0, result = options_parse_choice(options, words, &index);
 	job->process.inherit = index == 1;
 	job->process.stdin_fd = job->process.inherit ? STDIN_FILENO : -1;
 	job->stdin_stream = index == 2;
@@ -122,14 +122,15 @@ job_options_parse(struct job_options *job, struct options *options, int option)
 	case OPTION_TIMEOUT:
 		job->timeout_auto = strcmp(options->value, "auto") == 0;
 		job->process.timeout_ns = 0;
-		return job->timeout_auto ? 0
-		                         : options_take_duration(options, &job->process.timeout_ns);
+		return job->timeout_auto
+		               ? 0
+		               : options_parse_duration(options, &job->process.timeout_ns);
 	case OPTION_NO_OUTPUT_TIMEOUT:
-		return options_take_duration(options, &job->process.silence_ns);
+		return options_parse_duration(options, &job->process.silence_ns);
 	case OPTION_GRACE:
-		return options_take_duration(options, &job->process.grace_ns);
+		return options_parse_duration(options, &job->process.grace_ns);
 	case OPTION_LEAK_TIMEOUT:
-		return options_take_duration(options, &job->process.leak_ns);
+		return options_parse_duration(options, &job->process.leak_ns);
 	case OPTION_LEAKED:
 		return job_options_parse_leaked(job, options);
 	case OPTION_STDIN:

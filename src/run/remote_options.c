@@ -103,7 +103,7 @@ remote_options_parse(struct remote_options *remote, struct options *options, int
 	case OPTION_DISPOSE:
 		return options_parse_text(options, &remote->dispose);
 	case OPTION_WORKER_TIMEOUT:
-		return options_take_duration(options, &remote->silence_ns);
+		return options_parse_duration(options, &remote->silence_ns);
 	default:
 		return remote_options_parse_restarts(remote, options);
 	}

@@ -222,25 +222,16 @@ run_options_parse_order(struct run_options *opts, struct options *options)
 		[PLAN_LISTED] = "listed",
 		[PLAN_ORDERS] = NULL,
 	};
-	int index = 0, result = options_take_choice(options, words, &index);
+	int index = 0, result = options_parse_choice(options, words, &index);
 	opts->plan.order = (enum plan_order)index;
 	opts->order_said = true;
 	return result;
 }
 
 static int
-run_options_parse_second(bool *second, const char *one, const char *other, struct options *options)
-{
-	const char *const words[] = {one, other, NULL};
-	int index = 0, result = options_take_choice(options, words, &index);
-	*second = index == 1;
-	return result;
-}
-
-static int
 run_options_parse_expected(struct run_options *opts, struct options *options)
 {
-	int result = options_read_list(options, &opts->expected);
+	int result = options_parse_list(options, &opts->expected);
 	string_list_sort(&opts->expected);
 	return result;
 }
@@ -378,7 +369,7 @@ run_options_parse(void *context, struct options *options, int option)
 	case OPTION_KEEP:
 		return options_parse_number(options, 1, UINT64_MAX, &opts->outputs.keep);
 	case OPTION_MAX_TIME:
-		return options_take_duration(options, &opts->max_time_ns);
+		return options_parse_duration(options, &opts->max_time_ns);
 	case OPTION_ORDER:
 		return run_options_parse_order(opts, options);
 	case OPTION_DEBUG:
@@ -395,16 +386,15 @@ run_options_parse(void *context, struct options *options, int option)
 	case OPTION_MAX_FAIL:
 		return run_options_parse_count(&opts->max_fail, 1, options);
 	case OPTION_SLOW:
-		return options_take_duration(options, &opts->slow_ns);
+		return options_parse_duration(options, &opts->slow_ns);
 	case OPTION_EXPECT_FAIL:
 		return run_options_parse_expected(opts, options);
 	case OPTION_SERIAL:
 		return run_options_parse_serial(opts, options);
 	case OPTION_NO_TESTS:
-		return run_options_parse_second(&opts->writer.empty_is_good, "fail", "pass",
-		                                options);
+		return options_parse_either(options, "fail", "pass", &opts->writer.empty_is_good);
 	case OPTION_EXIT:
-		return run_options_parse_second(&opts->exit_stream, "verdict", "stream", options);
+		return options_parse_either(options, "verdict", "stream", &opts->exit_stream);
 	case OPTION_MAX_OUTPUT:
 		return run_options_parse_size(&opts->attempts.job.max_output, options);
 	default:

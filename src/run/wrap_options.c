@@ -55,7 +55,7 @@ static int
 wrap_options_parse_exit(struct wrap_options *opts, struct options *options)
 {
 	static const char *const words[] = {"command", "verdict", "stream", NULL};
-	int index = 0, result = options_take_choice(options, words, &index);
+	int index = 0, result = options_parse_choice(options, words, &index);
 	opts->exit = (enum exit_of)index;
 	return result;
 }
@@ -75,7 +75,7 @@ wrap_options_parse_environment(struct wrap_options *opts, struct options *option
 	const char *equals = strchr(options->value, '=');
 	if (!equals || equals == options->value)
 		return options_refuse_value(options, "not NAME=VALUE");
-	string_list_add_owned(&opts->environment, options_parse_value(options));
+	string_list_add_owned(&opts->environment, options_move_value(options));
 	return 0;
 }
 
@@ -104,7 +104,7 @@ wrap_options_parse(void *context, struct options *options, int option)
 		return wrap_options_parse_until(opts, options);
 	case OPTION_CWD:
 		free(opts->cwd);
-		opts->cwd = options_parse_value(options);
+		opts->cwd = options_move_value(options);
 		return 0;
 	case OPTION_ENV:
 		return wrap_options_parse_environment(opts, options);
