@@ -12,10 +12,10 @@
  * without timestamps time begins with 1970.
  */
 #include "input.h"
-#include "junit_case.h"
 #include "junit_element.h"
 #include "junit_suites.h"
 #include "junit_test.h"
+#include "junit_testcase.h"
 #include "junit_time.h"
 #include "junit_totals.h"
 #include "lost_input.h"
@@ -68,11 +68,11 @@ junit_input_begin_case(struct junit_input *self, const char **attributes)
 		.name = subunit2_view_of(name ? name : ""),
 	};
 	int64_t length_ns = 0;
-	char *id = junit_case_id(attributes, &self->suites, !self->ids, &self->test.runnable);
+	char *id = junit_testcase_id(attributes, &self->suites, !self->ids, &self->test.runnable);
 	self->test.has_time = length && junit_time_length(length, &length_ns);
-	self->ctest_not_run = junit_case_is_ctest_not_run(attributes);
-	junit_input_begin_test(self, id, &called, junit_case_status(attributes));
-	junit_suites_advance(&self->suites, length_ns);
+	self->ctest_not_run = junit_testcase_is_ctest_not_run(attributes);
+	junit_input_begin_test(self, id, &called, junit_testcase_status(attributes));
+	junit_suites_advance_clock(&self->suites, length_ns);
 	self->test.time = self->suites.clock;
 }
 
@@ -80,7 +80,7 @@ junit_input_begin_case(struct junit_input *self, const char **attributes)
 static void
 junit_input_begin_suite_test(struct junit_input *self)
 {
-	char *id = junit_suites_join(&self->suites, "");
+	char *id = junit_suites_full_name(&self->suites, "");
 	if (*id == '\0') {
 		free(id);
 		id = memory_copy("testsuite");
@@ -117,7 +117,7 @@ junit_input_begin_file(struct junit_input *self, const struct junit_element *ele
 {
 	const char *type = xml_parser_attribute_unless_empty(attributes, "type");
 	const char *message = xml_parser_attribute_unless_empty(attributes, "message");
-	enum subunit2_status status = junit_element_refine(element->status, &type);
+	enum subunit2_status status = junit_element_refine_status(element->status, &type);
 	enum junit_file file = element->file;
 	if (status == SUBUNIT2_STATUS_SKIP && self->test.id && self->ctest_not_run &&
 	    !junit_element_ctest_skips(message))
@@ -166,7 +166,7 @@ junit_input_begin_element(struct junit_input *self, const char *name, const char
 		/* Suites may stand in it. */
 		if (strcmp(name, "testsuites") == 0)
 			junit_totals_begin(&self->totals, attributes);
-		self->has_other |= !junit_element_is_silent(name);
+		self->has_other |= !junit_element_is_container(name);
 	}
 }
 

@@ -43,14 +43,14 @@ junit_element_find(const char *name)
 }
 
 bool
-junit_element_is_silent(const char *name)
+junit_element_is_container(const char *name)
 {
 	return strcmp(name, "testsuites") == 0 || strcmp(name, "properties") == 0 ||
 	       strcmp(name, "property") == 0;
 }
 
 enum subunit2_status
-junit_element_refine(enum subunit2_status status, const char **type)
+junit_element_refine_status(enum subunit2_status status, const char **type)
 {
 	for (size_t i = 0; *type && i < sizeof(types) / sizeof(*types); i++) {
 		if (status != types[i].refines || strcmp(*type, types[i].type) != 0)

@@ -19,11 +19,11 @@ struct junit_element {
 const struct junit_element *junit_element_find(const char *name);
 
 /* Returns true if the element NAME belongs to JUnit and is read for nothing but its content. */
-bool junit_element_is_silent(const char *name);
+bool junit_element_is_container(const char *name);
 
 /* Returns the status that *TYPE makes of STATUS, and sets *TYPE to NULL if it says no more than
  * that. */
-enum subunit2_status junit_element_refine(enum subunit2_status status, const char **type);
+enum subunit2_status junit_element_refine_status(enum subunit2_status status, const char **type);
 
 /* Returns true if ELEMENT is <skipped> and says that the failure beside it is expected: Node's
  * todo, and Catch2's [!mayfail] and [!shouldfail]. */

@@ -76,16 +76,16 @@ junit_ids_set_date(struct junit_ids *ids, struct subunit2_time clock, struct sub
 
 /* Returns the id of a test that shares ID with tests of other suites; to be freed. */
 static char *
-junit_ids_emit_apart(struct junit_ids *ids, struct subunit2_view id,
-                     const struct junit_place *place)
+junit_ids_distinct_id(struct junit_ids *ids, struct subunit2_view id,
+                      const struct junit_place *place)
 {
 	int path_len = (int)place->path.len, len = (int)id.len;
 	bool has_path = path_len == 0 || (len > path_len && id.data[path_len] == '.' &&
 	                                  subunit2_view_starts(id, place->path));
-	char *apart =
+	char *distinct =
 		has_path ? memory_format("%.*s", len, id.data)
 			 : memory_format("%.*s.%.*s", path_len, place->path.data, len, id.data);
-	return id_owners_take_numbered(&ids->owners, apart, place->suite);
+	return id_owners_take_numbered(&ids->owners, distinct, place->suite);
 }
 
 /* Drops the tags of EVENT's class and name if its id says the same. */
@@ -114,13 +114,13 @@ junit_ids_release_event(struct subunit2_sink *sink, const struct subunit2_event 
 	struct junit_place place = junit_ids_read_place(event->route_code);
 	struct subunit2_event changed = *event;
 	struct subunit2_tagset tags = {0};
-	char *apart = NULL;
+	char *distinct = NULL;
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	changed.packet = changed.route_code = SUBUNIT2_ABSENT;
 	if (subunit2_view_present(event->test_id) &&
 	    id_owners_is_shared(&ids->owners, event->test_id)) {
-		apart = junit_ids_emit_apart(ids, event->test_id, &place);
-		changed.test_id = subunit2_view_of(apart);
+		distinct = junit_ids_distinct_id(ids, event->test_id, &place);
+		changed.test_id = subunit2_view_of(distinct);
 	}
 	if (event->has_timestamp && ids->has_date && !place.dated)
 		changed.timestamp = subunit2_time_add(event->timestamp, ids->shift_ns);
@@ -131,7 +131,7 @@ junit_ids_release_event(struct subunit2_sink *sink, const struct subunit2_event 
 	if (result == SUBUNIT2_E_OK)
 		result = subunit2_sink_event(ids->next, &changed, error);
 	subunit2_tagset_clear(&tags);
-	free(apart);
+	free(distinct);
 	return result;
 }
 

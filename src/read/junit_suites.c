@@ -81,13 +81,13 @@ junit_suites_end(struct junit_suites *suites)
 }
 
 const char *
-junit_suites_innermost(const struct junit_suites *suites)
+junit_suites_innermost_name(const struct junit_suites *suites)
 {
 	return suites->depth ? suites->list[suites->depth - 1].name : "";
 }
 
 char *
-junit_suites_join(const struct junit_suites *suites, const char *name)
+junit_suites_full_name(const struct junit_suites *suites, const char *name)
 {
 	const char *dot = suites->path_len > 0 && *name ? "." : "";
 	return memory_format("%.*s%s%s", (int)suites->path_len, suites->path, dot, name);
@@ -104,7 +104,7 @@ junit_suites_place(const struct junit_suites *suites)
 }
 
 void
-junit_suites_advance(struct junit_suites *suites, int64_t ns)
+junit_suites_advance_clock(struct junit_suites *suites, int64_t ns)
 {
 	suites->clock = subunit2_time_add(suites->clock, ns);
 	if (suites->clock.sec > UINT32_MAX)

@@ -30,14 +30,14 @@ void junit_suites_begin(struct junit_suites *suites, const char *name, const cha
 void junit_suites_end(struct junit_suites *suites);
 
 /* Returns the name of the innermost suite; "" outside of all suites. */
-const char *junit_suites_innermost(const struct junit_suites *suites);
+const char *junit_suites_innermost_name(const struct junit_suites *suites);
 
 /* Returns NAME after the names of the suites, or only these if it is empty; to be freed. */
-char *junit_suites_join(const struct junit_suites *suites, const char *name);
+char *junit_suites_full_name(const struct junit_suites *suites, const char *name);
 
 /* The path in it is valid until a suite begins or ends. */
 struct junit_place junit_suites_place(const struct junit_suites *suites);
 
-void junit_suites_advance(struct junit_suites *suites, int64_t ns);
+void junit_suites_advance_clock(struct junit_suites *suites, int64_t ns);
 
 #endif
