@@ -194,7 +194,7 @@ $B/tap/%.o: tap/%.c
 # byte_block.h.
 $(patsubst %,$B/tap/%.o,events names scopes sender tests verdict): \
 	tap_includes += -Ilib/include $(private_includes)
-$B/tap/description.o $B/tap/plain_result.o: tap_includes += $(private_includes)
+$B/tap/description.o $B/tap/simple_result.o: tap_includes += $(private_includes)
 $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \

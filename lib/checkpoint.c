@@ -75,8 +75,8 @@ checkpoint_power(struct checkpoints *checkpoints, size_t k)
 }
 
 static uint32_t
-checkpoint_plain_crc(struct checkpoints *checkpoints, uint32_t crc, const struct span *span,
-                     uint64_t from, uint64_t to)
+checkpoint_direct_crc(struct checkpoints *checkpoints, uint32_t crc, const struct span *span,
+                      uint64_t from, uint64_t to)
 {
 	checkpoints->work += to - from;
 	return crc_add(crc, span_at(span, from), (size_t)(to - from));
@@ -99,7 +99,7 @@ checkpoint_extend(struct checkpoints *checkpoints, const struct span *span, uint
 		checkpoints->next = first + 1;
 	}
 	for (; checkpoints->next <= last; checkpoints->next++)
-		*checkpoint_prefix(checkpoints, checkpoints->next) = checkpoint_plain_crc(
+		*checkpoint_prefix(checkpoints, checkpoints->next) = checkpoint_direct_crc(
 			checkpoints, *checkpoint_prefix(checkpoints, checkpoints->next - 1), span,
 			(checkpoints->next - 1) * GRID, checkpoints->next * GRID);
 }
@@ -110,17 +110,17 @@ checkpoints_long_crc(struct checkpoints *checkpoints, const struct span *span, u
 {
 	if (from >= checkpoints->direct_end || !checkpoint_allocate(checkpoints)) {
 		checkpoints->direct_end = to;
-		return checkpoint_plain_crc(checkpoints, 0, span, from, to);
+		return checkpoint_direct_crc(checkpoints, 0, span, from, to);
 	}
 
 	uint64_t first = (from + GRID - 1) / GRID, last = to / GRID;
 	checkpoint_extend(checkpoints, span, floor, last);
 	checkpoints->work += GRID;
-	uint32_t crc = checkpoint_plain_crc(checkpoints, 0, span, from, first * GRID);
+	uint32_t crc = checkpoint_direct_crc(checkpoints, 0, span, from, first * GRID);
 	crc = *checkpoint_prefix(checkpoints, last) ^
 	      checkpoint_multiply(*checkpoint_prefix(checkpoints, first) ^ crc,
 	                          checkpoint_power(checkpoints, (size_t)(last - first)));
-	return checkpoint_plain_crc(checkpoints, crc, span, last * GRID, to);
+	return checkpoint_direct_crc(checkpoints, crc, span, last * GRID, to);
 }
 
 void

@@ -14,7 +14,7 @@
 #include "window.h"
 
 /* A CRC over at most this many bytes costs less than a combination. */
-#define CHECKPOINTS_PLAIN_MAX 512u
+#define CHECKPOINTS_DIRECT_MAX 512u
 
 /* Starts as all zeroes. */
 struct checkpoints {
@@ -23,7 +23,7 @@ struct checkpoints {
 	uint32_t *power;     /* x^(8·k·grid) for every k a packet can ask for */
 	size_t power_count;  /* how many of them are computed */
 	uint64_t next;       /* the first grid point without a prefix */
-	uint64_t direct_end; /* each byte before this offset was part of a plain CRC */
+	uint64_t direct_end; /* each byte before this offset was part of a CRC computed directly */
 	uint64_t work;       /* bytes of which a CRC was computed; a combination counts as some */
 };
 
@@ -40,7 +40,7 @@ checkpoints_crc(struct checkpoints *checkpoints, const struct span *span, uint64
                 uint64_t from, uint64_t to)
 {
 	size_t len = (size_t)(to - from);
-	if (len > CHECKPOINTS_PLAIN_MAX)
+	if (len > CHECKPOINTS_DIRECT_MAX)
 		return checkpoints_long_crc(checkpoints, span, floor, from, to);
 	checkpoints->work += len;
 	return crc_add(0, span_at(span, from), len);

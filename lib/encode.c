@@ -8,7 +8,7 @@
 
 #include <subunit2/utf8.h>
 
-/* For functions within encode_if_plain, where an absent field then takes two instructions. */
+/* For functions within encode_if_ascii, where an absent field then takes two instructions. */
 #define ENCODE_INLINE static inline __attribute__((always_inline))
 
 static size_t
@@ -164,14 +164,14 @@ encode_put_bytes(uint8_t *out, struct subunit2_view bytes)
 	return out + bytes.len;
 }
 
-/* Put STRING. If one of its bytes is NUL or is not ASCII, set *PLAIN to false. */
+/* Put STRING. If one of its bytes is NUL or is not ASCII, set *IS_ASCII to false. */
 static inline uint8_t *
-encode_put_string(uint8_t *out, struct subunit2_view string, bool *plain)
+encode_put_string(uint8_t *out, struct subunit2_view string, bool *is_ascii)
 {
 	out = encode_put_number(out, string.len);
 	if (byte_block_copy_has((char *)out, string.data, string.len,
 	                        byte_block_mark_other_than_string))
-		*plain = false;
+		*is_ascii = false;
 	return out + string.len;
 }
 
@@ -181,7 +181,7 @@ encode_packet(const struct subunit2_event *event, uint8_t *packet, size_t len)
 	uint32_t flags = FLAG_VERSION | (uint32_t)event->status |
 	                 (event->runnable ? FLAG_RUNNABLE : 0) | (event->eof ? FLAG_EOF : 0);
 	uint8_t *out = encode_put_number(packet + 3, len);
-	bool plain = true;
+	bool is_ascii = true;
 	if (event->has_timestamp) {
 		flags |= FLAG_TIMESTAMP;
 		out = encode_put_u32(out, (uint32_t)event->timestamp.sec);
@@ -189,7 +189,7 @@ encode_packet(const struct subunit2_event *event, uint8_t *packet, size_t len)
 	}
 	if (subunit2_view_present(event->test_id)) {
 		flags |= FLAG_TEST_ID;
-		out = encode_put_string(out, event->test_id, &plain);
+		out = encode_put_string(out, event->test_id, &is_ascii);
 	}
 	if (event->tags.count) {
 		flags |= FLAG_TAGS;
@@ -198,23 +198,23 @@ encode_packet(const struct subunit2_event *event, uint8_t *packet, size_t len)
 	}
 	if (subunit2_view_present(event->mime_type)) {
 		flags |= FLAG_MIME_TYPE;
-		out = encode_put_string(out, event->mime_type, &plain);
+		out = encode_put_string(out, event->mime_type, &is_ascii);
 	}
 	if (subunit2_view_present(event->file_name)) {
 		flags |= FLAG_FILE_CONTENT;
-		out = encode_put_string(out, event->file_name, &plain);
+		out = encode_put_string(out, event->file_name, &is_ascii);
 		out = encode_put_number(out, event->file_bytes.len);
 		out = encode_put_bytes(out, event->file_bytes);
 	}
 	if (subunit2_view_present(event->route_code)) {
 		flags |= FLAG_ROUTE_CODE;
-		out = encode_put_string(out, event->route_code, &plain);
+		out = encode_put_string(out, event->route_code, &is_ascii);
 	}
 	packet[0] = SUBUNIT2_SIGNATURE;
 	packet[1] = (uint8_t)(flags >> 8);
 	packet[2] = (uint8_t)flags;
 	encode_put_u32(out, crc_add(0, packet, (size_t)(out - packet)));
-	return plain;
+	return is_ascii;
 }
 
 bool
@@ -224,7 +224,7 @@ encode(const struct subunit2_event *event, uint8_t *packet, size_t len)
 }
 
 size_t
-encode_if_plain(const struct subunit2_event *event, uint8_t *packet, size_t size)
+encode_if_ascii(const struct subunit2_event *event, uint8_t *packet, size_t size)
 {
 	size_t len = encode_len(event);
 	bool good = len <= size && encode_check_values(event, NULL) == SUBUNIT2_E_OK &&

@@ -27,6 +27,6 @@ bool encode(const struct subunit2_event *event, uint8_t *out, size_t len);
  * bytes at PACKET are undefined then. Strings are checked while they are copied, which saves 140 of
  * the 330 instructions of subunit2_packet_encode.
  */
-size_t encode_if_plain(const struct subunit2_event *event, uint8_t *packet, size_t size);
+size_t encode_if_ascii(const struct subunit2_event *event, uint8_t *packet, size_t size);
 
 #endif

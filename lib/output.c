@@ -117,12 +117,12 @@ output_put(void *context, struct subunit2_view packet, struct subunit2_error *er
 	return SUBUNIT2_E_OK;
 }
 
-/* Encode EVENT into the buffer. Return false if encode_if_plain refuses it: its packet does not fit
+/* Encode EVENT into the buffer. Return false if encode_if_ascii refuses it: its packet does not fit
  * or is not valid, or one of its strings is not ASCII. */
 static bool
 output_encode_in_place(struct subunit2_output *output, const struct subunit2_event *event)
 {
-	size_t len = encode_if_plain(event, (uint8_t *)output->buffer + output->len,
+	size_t len = encode_if_ascii(event, (uint8_t *)output->buffer + output->len,
 	                             output->size - output->len);
 
 	output->len += len;

@@ -2,7 +2,7 @@
 #include "description.h"
 
 #include "duration.h"
-#include "plain.h"
+#include "literal.h"
 #include "stable.h"
 
 #include <stdint.h>
@@ -228,11 +228,11 @@ tap_description_cut_unstable(struct tap_description *description, struct tap_nam
 }
 
 void
-tap_description_set_plain(struct tap_description *description, struct tap_bytes name, bool dashed)
+tap_description_set_literal(struct tap_description *description, struct tap_bytes name, bool dashed)
 {
 	*description = (struct tap_description){
 		.name = name,
-		.plain = true,
+		.literal = true,
 		.duration_ns = TAP_NO_DURATION,
 		.dashed = dashed,
 	};
@@ -254,8 +254,8 @@ tap_description_read(struct tap_description *description, struct tap_bytes text,
 		text = tap_skip_spaces(tap_skip(text, 1));
 
 	description->name = text;
-	description->plain = !byte_block_has(text.data, text.len, tap_plain_mark_others);
-	if (!description->plain && memchr(text.data, '#', text.len)) {
+	description->literal = !byte_block_has(text.data, text.len, tap_literal_mark_others);
+	if (!description->literal && memchr(text.data, '#', text.len)) {
 		description->name.len = tap_description_read_notes(text, ok, description);
 		description->name = tap_trim_end(description->name);
 		description->opens |= tap_description_ends_in_brace(description->name);

@@ -21,7 +21,7 @@ enum tap_directive {
 struct tap_description {
 	struct tap_bytes name; /* escapes as they came: see tap_unescape */
 	struct tap_bytes tail; /* the rest of the name, if a duration was cut out of it */
-	bool plain;            /* name and tail are printable ASCII without escapes */
+	bool literal;          /* name and tail are printable ASCII without escapes */
 	enum tap_directive directive;
 	struct tap_bytes reason; /* after the directive */
 	int64_t duration_ns;     /* TAP_NO_DURATION: not declared */
@@ -45,10 +45,10 @@ struct tap_description {
 void tap_description_read(struct tap_description *description, struct tap_bytes text, bool ok);
 
 /* Sets *DESCRIPTION as tap_description_read does for a test that is ok and whose text is NAME, with
- * "- " before it if DASHED. NAME must be plain (see plain.h) and not empty, must not begin or end
- * with white space, and must not end with "{". */
-void tap_description_set_plain(struct tap_description *description, struct tap_bytes name,
-                               bool dashed);
+ * "- " before it if DASHED. NAME must be literal (see literal.h) and not empty, must not begin or
+ * end with white space, and must not end with "{". */
+void tap_description_set_literal(struct tap_description *description, struct tap_bytes name,
+                                 bool dashed);
 
 /* Reads TEXT as automake's tap-driver.sh does: TODO and SKIP count at any "#" that is not
  * escaped, also at one glued to a word, and nothing else does. */

@@ -35,15 +35,15 @@ static void
 tap_events_escape_path(struct tap_events *tap, size_t at, const struct tap_fact *fact,
                        struct tap_path *path)
 {
-	char plain[2 * TAP_PATH_MAX], escaped[TAP_PATH_MAX];
+	char unescaped[2 * TAP_PATH_MAX], escaped[TAP_PATH_MAX];
 	struct tap_bytes name = fact->bytes, tail = fact->tail;
-	if (name.len > sizeof(plain))
-		name.len = sizeof(plain);
-	struct subunit2_view text = {plain, tap_unescape(name, plain)};
-	if (tail.len > sizeof(plain) - text.len)
-		tail.len = sizeof(plain) - text.len;
+	if (name.len > sizeof(unescaped))
+		name.len = sizeof(unescaped);
+	struct subunit2_view text = {unescaped, tap_unescape(name, unescaped)};
+	if (tail.len > sizeof(unescaped) - text.len)
+		tail.len = sizeof(unescaped) - text.len;
 	if (tail.len)
-		text.len += tap_unescape(tail, plain + text.len);
+		text.len += tap_unescape(tail, unescaped + text.len);
 	size_t len = subunit2_utf8_escape(text, escaped, sizeof(escaped));
 	tap_scopes_path(&tap->tests.scopes, at, (struct tap_bytes){escaped, len}, fact->number,
 	                path);
@@ -54,7 +54,7 @@ static inline void
 tap_events_find_path(struct tap_events *tap, size_t at, const struct tap_fact *fact,
                      struct tap_path *path)
 {
-	if (fact->plain && !fact->tail.len)
+	if (fact->literal && !fact->tail.len)
 		tap_scopes_path(&tap->tests.scopes, at, fact->bytes, fact->number, path);
 	else
 		tap_events_escape_path(tap, at, fact, path);
@@ -136,9 +136,10 @@ tap_events_on_result(struct tap_events *tap, const struct tap_fact *fact)
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	test->name.len = test->reason.len = 0;
 	if (fact->reason.len)
-		result = tap_tests_keep_plain(&tap->tests, &test->reason, fact->reason, none);
+		result = tap_tests_keep_unescaped(&tap->tests, &test->reason, fact->reason, none);
 	if (result == SUBUNIT2_E_OK && fact->outcome == TAP_FAILED)
-		result = tap_tests_keep_plain(&tap->tests, &test->name, fact->bytes, fact->tail);
+		result =
+			tap_tests_keep_unescaped(&tap->tests, &test->name, fact->bytes, fact->tail);
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	tap_events_find_ending(tap, fact, at, &test->ending);

@@ -62,7 +62,7 @@ struct tap_fact {
 	bool closes;     /* the newest level is the subtest of this result, and ends here */
 	bool waited;     /* its line came when the last WAIT was emitted */
 	bool announced;  /* as BEFORE, but diagnostics may follow, too */
-	bool plain;      /* bytes and tail are printable ASCII without escapes */
+	bool literal;    /* bytes and tail are printable ASCII without escapes */
 	bool name_after; /* the name was guessed from the text after a directive */
 };
 

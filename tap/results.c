@@ -58,7 +58,7 @@ tap_results_set_fact(struct tap_fact *fact, const struct tap_description *descri
 	fact->opens = fact->ends = fact->of_result = fact->orphan = fact->bare = false;
 	fact->boot = 0;
 	fact->lost = false;
-	fact->plain = description->plain;
+	fact->literal = description->literal;
 	fact->name_after = description->name_after;
 }
 

@@ -18,8 +18,8 @@ tap_tests_keep(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_by
 }
 
 int
-tap_tests_keep_plain(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_bytes text,
-                     struct tap_bytes tail)
+tap_tests_keep_unescaped(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_bytes text,
+                         struct tap_bytes tail)
 {
 	buffer->len = 0;
 	if (!text.len)

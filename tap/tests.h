@@ -83,8 +83,8 @@ int tap_tests_drop_level(struct tap_tests *tests);
 int tap_tests_keep(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_bytes bytes);
 
 /* Sets BUFFER to TEXT and TAIL with their escapes resolved; empty if TEXT is empty. */
-int tap_tests_keep_plain(struct tap_tests *tests, struct tap_buffer *buffer, struct tap_bytes text,
-                         struct tap_bytes tail);
+int tap_tests_keep_unescaped(struct tap_tests *tests, struct tap_buffer *buffer,
+                             struct tap_bytes text, struct tap_bytes tail);
 
 int tap_tests_no_memory(struct tap_tests *tests);
 

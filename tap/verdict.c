@@ -66,10 +66,10 @@ tap_verdict_on_bail_out(struct tap_judge *judge, struct tap_tests *tests, struct
 {
 	if (judge->verdict.bailed_out)
 		return SUBUNIT2_E_OK;
-	char plain[SHOWN_MAX], buffer[SHOWN_MAX + 1];
-	if (why.len > sizeof(plain))
-		why.len = sizeof(plain);
-	why = (struct tap_bytes){plain, tap_unescape(why, plain)};
+	char unescaped[SHOWN_MAX], buffer[SHOWN_MAX + 1];
+	if (why.len > sizeof(unescaped))
+		why.len = sizeof(unescaped);
+	why = (struct tap_bytes){unescaped, tap_unescape(why, unescaped)};
 	judge->verdict.bailed_out = true;
 	return tap_verdict_add_clause(tests, &judge->bail_out, "bailed out%s%s",
 	                              why.len ? ": " : "", tap_verdict_shown(why, buffer));
@@ -81,7 +81,7 @@ tap_verdict_on_skip_all(struct tap_judge *judge, struct tap_tests *tests, struct
 	judge->verdict.skipped = true;
 	if (why.len > SHOWN_MAX)
 		why.len = SHOWN_MAX;
-	return tap_tests_keep_plain(tests, &judge->skip, why, (struct tap_bytes){NULL, 0});
+	return tap_tests_keep_unescaped(tests, &judge->skip, why, (struct tap_bytes){NULL, 0});
 }
 
 static uint64_t

@@ -4,7 +4,7 @@
 #include "capture_events.h"
 #include "console.h"
 #include "driven_console.h"
-#include "plain_lines.h"
+#include "inert_lines.h"
 #include "subunit1_mixed.h"
 #include "subunit_mixed.h"
 #include "timestamp.h"
@@ -101,7 +101,7 @@ capture_readers_feed_all(struct output_capture *capture, struct subunit2_view by
 	               : capture_readers_subunit1_text(capture, bytes, capture->now_ms, error);
 }
 
-/* Returns true if all readers would pass plain lines on as text, and not change. */
+/* Returns true if all readers would pass inert lines on as text, and not change. */
 static bool
 capture_readers_are_idle(const struct output_capture *capture)
 {
@@ -125,7 +125,7 @@ capture_readers_end_line(struct output_capture *capture, struct subunit2_view *b
 	return capture_readers_feed_all(capture, line, error);
 }
 
-/* While the readers are idle, emits plain lines as text without them (see plain_lines.h). Passes
+/* While the readers are idle, emits inert lines as text without them (see inert_lines.h). Passes
  * all other bytes through the readers. */
 static enum subunit2_result
 capture_readers_feed_lines(struct output_capture *capture, struct subunit2_view bytes,
@@ -135,11 +135,11 @@ capture_readers_feed_lines(struct output_capture *capture, struct subunit2_view 
 	if (!capture_readers_are_idle(capture))
 		result = capture_readers_end_line(capture, &bytes, error);
 	while (result == SUBUNIT2_E_OK && bytes.len > 0) {
-		bool plain = false;
+		bool inert = false;
 		struct subunit2_view piece = bytes;
 		if (capture_readers_are_idle(capture))
-			piece = plain_lines_split(bytes, &plain);
-		result = plain ? capture_events_feed_text(capture, PROCESS_STDOUT, piece, error)
+			piece = inert_lines_split(bytes, &inert);
+		result = inert ? capture_events_feed_text(capture, PROCESS_STDOUT, piece, error)
 		               : capture_readers_feed_all(capture, piece, error);
 		bytes.data += piece.len;
 		bytes.len -= piece.len;

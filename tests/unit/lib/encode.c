@@ -10,14 +10,14 @@
 
 #define VIEW SUBUNIT2_LITERAL
 
-/* Return whether encode_if_plain writes PACKET for EVENT, and only with enough room. */
+/* Return whether encode_if_ascii writes PACKET for EVENT, and only with enough room. */
 static bool
-encodes_plain(const struct subunit2_event *event, struct subunit2_view packet)
+encodes_ascii(const struct subunit2_event *event, struct subunit2_view packet)
 {
 	uint8_t buffer[256];
 	bool good = packet.len <= sizeof(buffer) &&
-	            !encode_if_plain(event, buffer, packet.len - 1) &&
-	            encode_if_plain(event, buffer, packet.len) == packet.len;
+	            !encode_if_ascii(event, buffer, packet.len - 1) &&
+	            encode_if_ascii(event, buffer, packet.len) == packet.len;
 	return good && memcmp(buffer, packet.data, packet.len) == 0;
 }
 
@@ -28,7 +28,7 @@ encodes(const struct subunit2_event *event, struct subunit2_view packet)
 	size_t len = 0;
 	return subunit2_packet_encode(event, buffer, sizeof(buffer), &len, NULL) == SUBUNIT2_E_OK &&
 	       subunit2_view_equal((struct subunit2_view){buffer, len}, packet) &&
-	       encodes_plain(event, packet);
+	       encodes_ascii(event, packet);
 }
 
 /* Check the flags in the packet of EVENT, and that decoding returns them. */
@@ -39,7 +39,7 @@ flags_of(struct subunit2_event event)
 	size_t len = 0;
 	struct subunit2_event back;
 	if (subunit2_packet_encode(&event, buffer, sizeof(buffer), &len, NULL) != SUBUNIT2_E_OK ||
-	    !encodes_plain(&event, (struct subunit2_view){(char *)buffer, len}) ||
+	    !encodes_ascii(&event, (struct subunit2_view){(char *)buffer, len}) ||
 	    subunit2_packet_decode(buffer, len, &back).outcome != SUBUNIT2_PACKET_WHOLE)
 		return 0;
 	return (unsigned)buffer[1] << 8 | buffer[2];
@@ -155,11 +155,11 @@ refused(struct subunit2_event event, const char *subject, const char *message)
 {
 	struct subunit2_error error = {.errnum = 0};
 	char buffer[64] = "untouched";
-	uint8_t plain[64];
+	uint8_t packet[64];
 	size_t len;
 	enum subunit2_result result =
 		subunit2_packet_encode(&event, buffer, sizeof(buffer), &len, &error);
-	bool good = !encode_if_plain(&event, plain, sizeof(plain)) &&
+	bool good = !encode_if_ascii(&event, packet, sizeof(packet)) &&
 	            result == SUBUNIT2_E_INVALID && error.code == SUBUNIT2_E_INVALID &&
 	            strcmp(error.subject, subject) == 0 && strcmp(error.message, message) == 0 &&
 	            strcmp(buffer, "untouched") == 0;
@@ -202,7 +202,7 @@ check_refusals(void)
 
 /* Strings that are valid but not ASCII are left to subunit2_packet_encode, except for tags. */
 static void
-check_plain(void)
+check_ascii(void)
 {
 	const struct subunit2_view word = VIEW("caf\xc3\xa9"),
 				   long_word = VIEW("a long, long caf\xc3\xa9");
@@ -212,7 +212,7 @@ check_plain(void)
 	};
 	uint8_t buffer[64];
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		CHECK(!encode_if_plain(&others[i], buffer, sizeof(buffer)));
+		CHECK(!encode_if_ascii(&others[i], buffer, sizeof(buffer)));
 	struct subunit2_event event = EVENT(.tags = {1, VIEW("\5caf\xc3\xa9")},
 	                                    .file_name = VIEW("f"), .file_bytes = VIEW("\xff\0"));
 	CHECK(flags_of(event) == 0x20c0);
@@ -249,7 +249,7 @@ main(void)
 	check_lengths();
 	check_small_buffer();
 	check_refusals();
-	check_plain();
+	check_ascii();
 	check_too_long();
 	return check_done();
 }

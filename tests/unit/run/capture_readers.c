@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The readers of a command's output: runs of plain lines, which pass by the readers if they come
+ * The readers of a command's output: runs of inert lines, which pass by the readers if they come
  * together, make no difference. Random documents are read at once, in blocks and line by line.
  */
 #include "check.h"
@@ -13,7 +13,7 @@
 
 enum { DOCUMENTS = 3000, RUN_MAX = 30 };
 
-static const char *const plain[] = {
+static const char *const inert[] = {
 	"gcc -O2 -c -o main.o main.c",
 	"       0  cc -Wall -c x.c",
 	"",
@@ -96,7 +96,7 @@ make_document(struct buffer *document)
 	document->len = 0;
 	for (unsigned part = random_below(8); part > 0; part--) {
 		for (unsigned line = random_below(RUN_MAX); line > 0; line--)
-			add_line(document, plain[random_below(sizeof(plain) / sizeof(*plain))]);
+			add_line(document, inert[random_below(sizeof(inert) / sizeof(*inert))]);
 		for (unsigned line = random_below(4); line > 0; line--)
 			add_line(document,
 			         special[random_below(sizeof(special) / sizeof(*special))]);

@@ -374,10 +374,10 @@ may_begin_always(struct tap_bytes line)
 	return true;
 }
 
-/* Returns whether a name is found to be plain if, and only if, it is; in names of up to 20 bytes,
+/* Returns whether a name is found to be literal if, and only if, it is; in names of up to 20 bytes,
  * each byte stands in each place between two letters. */
 static bool
-finds_plain(void)
+finds_literal(void)
 {
 	char text[] = "ok - abcdefghijklmnopqrstuvw";
 	bool good = true;
@@ -389,7 +389,7 @@ finds_plain(void)
 				name[at] = (char)byte;
 				tap_line_read(&line, (struct tap_bytes){text, 5 + len});
 				name[at] = kept;
-				good &= line.description.plain ==
+				good &= line.description.literal ==
 				        (byte >= ' ' && byte < 0x7f && !strchr("#\\", byte));
 			}
 	return good;
@@ -429,12 +429,12 @@ main(void)
 	            tap_line_may_begin((struct tap_bytes){bracket, 63}) &&
 	                    !tap_line_may_begin((struct tap_bytes){bracket, 64}));
 
-	CHECK(finds_plain());
+	CHECK(finds_literal());
 
-	char plain[16];
+	char unescaped[16];
 	struct tap_bytes escaped = {"a\\#b\\\\c\\d\\", 10};
-	size_t len = tap_unescape(escaped, plain);
-	CHECK(len == 8 && memcmp(plain, "a#b\\c\\d\\", 8) == 0);
+	size_t len = tap_unescape(escaped, unescaped);
+	CHECK(len == 8 && memcmp(unescaped, "a#b\\c\\d\\", 8) == 0);
 	CHECK(tap_duration_yaml((struct tap_bytes){"duration_ms: 0.5", 16}) == 500000);
 	CHECK(tap_duration_yaml((struct tap_bytes){"duration_ms: x", 14}) == TAP_NO_DURATION);
 	CHECK(tap_duration_yaml((struct tap_bytes){"duration: 5", 11}) == TAP_NO_DURATION);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Results in their most frequent form: tap_plain_result_read reads them as tap_line_read does.
+ * Results in their most frequent form: tap_simple_result_read reads them as tap_line_read does.
  */
-#include "plain_result.h"
+#include "simple_result.h"
 #include "check.h"
 
 #define LINE_MAX 200
@@ -16,7 +16,7 @@ is_same(struct tap_bytes a, struct tap_bytes b)
 static bool
 descriptions_agree(const struct tap_description *a, const struct tap_description *b)
 {
-	return is_same(a->name, b->name) && is_same(a->tail, b->tail) && a->plain == b->plain &&
+	return is_same(a->name, b->name) && is_same(a->tail, b->tail) && a->literal == b->literal &&
 	       a->directive == b->directive && is_same(a->reason, b->reason) &&
 	       a->duration_ns == b->duration_ns && a->dashed == b->dashed &&
 	       a->name_after == b->name_after && a->opens == b->opens;
@@ -31,23 +31,23 @@ lines_agree(const struct tap_line *a, const struct tap_line *b)
 	       descriptions_agree(&a->description, &b->description) && is_same(a->list, b->list);
 }
 
-/* Reads TEXT as a line with another one after it. Sets *READ to whether it is a plain result.
+/* Reads TEXT as a line with another one after it. Sets *READ to whether it is a simple result.
  * Returns false if tap_line_read disagrees. */
 static bool
 agrees(const char *text, bool *read)
 {
 	char bytes[LINE_MAX + 32];
-	struct tap_line plain, line;
+	struct tap_line simple, line;
 	struct tap_bytes raw = {NULL, 0};
 	int len = snprintf(bytes, sizeof(bytes), "%s\nok 2 - the next line", text);
-	*read = tap_plain_result_read(&plain, (struct tap_bytes){bytes, (size_t)len}, &raw);
+	*read = tap_simple_result_read(&simple, (struct tap_bytes){bytes, (size_t)len}, &raw);
 	if (!*read)
 		return raw.data == NULL;
 	tap_line_read(&line, raw);
-	return raw.data == bytes && raw.len == strlen(text) + 1 && lines_agree(&plain, &line);
+	return raw.data == bytes && raw.len == strlen(text) + 1 && lines_agree(&simple, &line);
 }
 
-static const char *const plain[] = {
+static const char *const simple[] = {
 	"ok 1 - name",
 	"ok 1 name",
 	"ok 1 -name",
@@ -122,7 +122,7 @@ every_byte_agrees(void)
 	return good;
 }
 
-/* Lines of pieces that a result consists of. Sets *COUNT to how many were plain results. */
+/* Lines of pieces that a result consists of. Sets *COUNT to how many were simple results. */
 static bool
 random_lines_agree(unsigned rounds, unsigned *count)
 {
@@ -165,7 +165,7 @@ near_end_is_declined(void)
 		struct tap_line line;
 		struct tap_bytes raw;
 		memcpy(bytes, text, len);
-		bool read = tap_plain_result_read(&line, (struct tap_bytes){bytes, len}, &raw);
+		bool read = tap_simple_result_read(&line, (struct tap_bytes){bytes, len}, &raw);
 		good &= len < 16 ? !read : read && raw.len == 12;
 		free(bytes);
 	}
@@ -176,8 +176,8 @@ int
 main(void)
 {
 	bool read;
-	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
-		CHECK_NAMED(plain[i], agrees(plain[i], &read) && read);
+	for (size_t i = 0; i < sizeof(simple) / sizeof(*simple); i++)
+		CHECK_NAMED(simple[i], agrees(simple[i], &read) && read);
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		printf("# %s\n", others[i]);
 		CHECK_NAMED("another line", agrees(others[i], &read) && !read);

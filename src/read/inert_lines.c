@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-#include "plain_lines.h"
+#include "inert_lines.h"
 
 #include "automake_suite_log.h"
 #include "console_filter.h"
@@ -7,13 +7,13 @@
 
 #include <tap/events.h>
 
-/* If so many lines hold no PLAIN_LINES_MIN plain ones in succession, do not look at the rest: the
+/* If so many lines hold no INERT_LINES_MIN inert ones in succession, do not look at the rest: the
  * readers must look at it, too. */
 #define LOOKED_AT_MAX 64
 
-/* Returns true if LINE, without its newline, is plain. */
+/* Returns true if LINE, without its newline, is inert. */
 static bool
-plain_lines_is_plain(struct subunit2_view line)
+inert_lines_is_inert(struct subunit2_view line)
 {
 	if (line.len == 0)
 		return true;
@@ -28,29 +28,29 @@ plain_lines_is_plain(struct subunit2_view line)
 }
 
 struct subunit2_view
-plain_lines_split(struct subunit2_view bytes, bool *plain)
+inert_lines_split(struct subunit2_view bytes, bool *inert)
 {
 	const char *end = bytes.data + bytes.len, *run = bytes.data, *at = run, *newline;
-	size_t count = 0; /* plain lines from RUN to AT, without another line between them */
+	size_t count = 0; /* inert lines from RUN to AT, without another line between them */
 	for (size_t looked = 0; looked < LOOKED_AT_MAX || count > 0; looked++) {
 		newline = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
 		if (!newline)
 			break;
-		bool is_plain =
-			plain_lines_is_plain((struct subunit2_view){at, (size_t)(newline - at)});
-		if (!is_plain && count >= PLAIN_LINES_MIN)
+		bool is_inert =
+			inert_lines_is_inert((struct subunit2_view){at, (size_t)(newline - at)});
+		if (!is_inert && count >= INERT_LINES_MIN)
 			break;
 		at = newline + 1;
-		count = is_plain ? count + 1 : 0;
-		if (!is_plain)
+		count = is_inert ? count + 1 : 0;
+		if (!is_inert)
 			run = at;
-		else if (count == PLAIN_LINES_MIN && run > bytes.data)
+		else if (count == INERT_LINES_MIN && run > bytes.data)
 			break;
 	}
-	*plain = count >= PLAIN_LINES_MIN && run == bytes.data;
-	if (*plain)
+	*inert = count >= INERT_LINES_MIN && run == bytes.data;
+	if (*inert)
 		bytes.len = (size_t)(at - bytes.data);
-	else if (count >= PLAIN_LINES_MIN)
+	else if (count >= INERT_LINES_MIN)
 		bytes.len = (size_t)(run - bytes.data);
 	return bytes;
 }

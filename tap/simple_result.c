@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-#include "plain_result.h"
+#include "simple_result.h"
 
-#include "plain.h"
+#include "literal.h"
 
 #define DIGITS_MAX 19 /* of a number that always fits 64 bits */
 
 /* Removes the number and the blank after it from TEXT. Returns false if there is no such number.
  * The newline that follows TEXT ends the loop. */
 static inline bool
-tap_plain_result_take_number(struct tap_bytes *text, uint64_t *number)
+tap_simple_result_take_number(struct tap_bytes *text, uint64_t *number)
 {
 	const char *at = text->data;
 	uint64_t value = 0;
@@ -25,7 +25,7 @@ tap_plain_result_take_number(struct tap_bytes *text, uint64_t *number)
 /* Returns false if white space stands around NAME, if it is empty or only a dash, or if its end
  * opens a subtest. */
 static inline bool
-tap_plain_result_is_name(struct tap_bytes name)
+tap_simple_result_is_name(struct tap_bytes name)
 {
 	if (!name.len)
 		return false;
@@ -34,20 +34,20 @@ tap_plain_result_is_name(struct tap_bytes name)
 }
 
 bool
-tap_plain_result_read(struct tap_line *line, struct tap_bytes bytes, struct tap_bytes *raw)
+tap_simple_result_read(struct tap_line *line, struct tap_bytes bytes, struct tap_bytes *raw)
 {
 	if (bytes.len < 3 || memcmp(bytes.data, "ok ", 3) != 0)
 		return false;
-	size_t len = byte_block_find(bytes.data, bytes.len, tap_plain_mark_others);
+	size_t len = byte_block_find(bytes.data, bytes.len, tap_literal_mark_others);
 	if (len == bytes.len || bytes.data[len] != '\n')
 		return false;
 	struct tap_bytes name = {bytes.data + 3, len - 3};
-	if (!tap_plain_result_take_number(&name, &line->number))
+	if (!tap_simple_result_take_number(&name, &line->number))
 		return false;
 	bool dashed = name.data[0] == '-' && name.data[1] == ' ';
 	if (dashed)
 		name = tap_skip(name, 2);
-	if (!tap_plain_result_is_name(name))
+	if (!tap_simple_result_is_name(name))
 		return false;
 
 	line->kind = TAP_RESULT;
@@ -56,7 +56,7 @@ tap_plain_result_read(struct tap_line *line, struct tap_bytes bytes, struct tap_
 	line->ktap = false;
 	line->ok = line->has_number = true;
 	line->list = (struct tap_bytes){NULL, 0};
-	tap_description_set_plain(&line->description, name, dashed);
+	tap_description_set_literal(&line->description, name, dashed);
 	*raw = (struct tap_bytes){bytes.data, len + 1};
 	return true;
 }
