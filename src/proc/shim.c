@@ -285,7 +285,7 @@ shim_discard(int *fd)
 {
 	char bytes[4096];
 	ssize_t got = read(*fd, bytes, sizeof(bytes));
-	if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+	if (got <= 0) {
 		close(*fd);
 		*fd = -1;
 	}
@@ -305,11 +305,12 @@ shim_wait_for_event(struct shim *shim)
 	sigset_t all_but_child;
 	sigfillset(&all_but_child);
 	sigdelset(&all_but_child, SIGCHLD);
-	if (ppoll(polls, 4, wait_ns < 0 ? NULL : &wait, &all_but_child) <= 0)
+	if (ppoll(polls, sizeof(polls) / sizeof(*polls), wait_ns < 0 ? NULL : &wait,
+	          &all_but_child) <= 0)
 		return;
 	if (polls[0].revents)
 		shim_on_orders_readable(shim);
-	if (polls[1].revents && !shim->orphaned)
+	if (polls[1].revents)
 		shim_on_program_exit(shim);
 	for (int i = 0; i < 2; i++)
 		if (polls[2 + i].revents)
