@@ -5,7 +5,8 @@
  * How it writes depends on the kind of the descriptor, so that no packet is torn:
  *
  * pipe, FIFO       every write holds whole packets and at most PIPE_BUF bytes, which the kernel
- *                  keeps together
+ *                  keeps together; or several packets of PIPE_BUF bytes each, if the kernel
+ *                  divides such a write only between them, as Linux does
  * regular file     O_APPEND is set on the open file: every write stays together
  * all others       every write is made under fcntl(F_SETLKW)
  *

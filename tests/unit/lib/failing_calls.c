@@ -21,10 +21,12 @@
 #include <unistd.h>
 
 static size_t write_max = SIZE_MAX; /* the most bytes that a call writes */
+static unsigned writes;             /* calls of writev */
 
 ssize_t
 writev(int fd, const struct iovec *parts, int count)
 {
+	writes++;
 	if (fault_hits("writev"))
 		return -1;
 	for (int i = 0; i < count; i++)
@@ -32,6 +34,21 @@ writev(int fd, const struct iovec *parts, int count)
 			return write(fd, parts[i].iov_base,
 			             parts[i].iov_len < write_max ? parts[i].iov_len : write_max);
 	return 0;
+}
+
+static size_t pipe_room; /* of a new pipe that holds one byte, when it is written to; 0: as it is */
+
+ssize_t
+write(int fd, const void *bytes, size_t size)
+{
+	ssize_t written = syscall(SYS_write, fd, bytes, size);
+	return pipe_room > 0 && size > pipe_room ? (ssize_t)pipe_room : written;
+}
+
+int
+pipe2(int ends[2], int flags)
+{
+	return fault_hits("pipe2") ? -1 : (int)syscall(SYS_pipe2, ends, flags);
 }
 
 ssize_t
@@ -237,7 +254,7 @@ test_output_pipe(void)
 		abort();
 	struct subunit2_output *output = subunit2_output_new(ends[1], "out", 0, NULL);
 	fault_arm("writev", EIO, 0, 1);
-	for (int i = 0; i < 1000 && result == SUBUNIT2_E_OK; i++) {
+	for (int i = 0; i < 100000 && result == SUBUNIT2_E_OK; i++) {
 		struct subunit2_event whole = event;
 		whole.packet = SUBUNIT2_LITERAL("a packet");
 		result = subunit2_output_event(output, &whole, &error);
@@ -246,6 +263,42 @@ test_output_pipe(void)
 	subunit2_output_free(output);
 	close(ends[0]);
 	close(ends[1]);
+}
+
+/* Return how many writes a file of 12 whole packets and a bit takes on a shared pipe. */
+static unsigned
+writes_of_large_file(void)
+{
+	static char bytes[50000];
+	struct subunit2_event large = event;
+	int ends[2];
+	if (syscall(SYS_pipe2, ends, O_CLOEXEC) != 0)
+		abort();
+	large.file_name = SUBUNIT2_LITERAL("log");
+	large.file_bytes = (struct subunit2_view){bytes, sizeof(bytes)};
+	struct subunit2_output *output = subunit2_output_new(ends[1], "out", 0, NULL);
+	writes = 0;
+	CHECK(subunit2_output_event(output, &large, NULL) == SUBUNIT2_E_OK &&
+	      subunit2_output_flush(output, NULL) == SUBUNIT2_E_OK);
+	subunit2_output_free(output);
+	close(ends[0]);
+	close(ends[1]);
+	return writes;
+}
+
+/* Packets of PIPE_BUF bytes are written together where the system divides such a write only between
+ * them. */
+static void
+test_output_blocks(void)
+{
+	bool pages = sysconf(_SC_PAGESIZE) == PIPE_BUF;
+	CHECK(writes_of_large_file() == (pages ? 2 : 13));
+	pipe_room = 65535;
+	CHECK_NAMED("not where a write fills the pipe", writes_of_large_file() == 13);
+	pipe_room = 0;
+	fault_arm("pipe2", EMFILE, 0, 1);
+	CHECK_NAMED("not if that is unknown", writes_of_large_file() == 13);
+	CHECK(fault_disarm() == 1);
 }
 
 static size_t
@@ -499,6 +552,7 @@ main(void)
 	test_output_wait();
 	test_output_share();
 	test_output_pipe();
+	test_output_blocks();
 	test_input();
 	test_attachments();
 	test_randomness();
