@@ -14,6 +14,14 @@ setup() {
 	done >three.subunit
 }
 
+# Kill what a failed test has left, such as a mux that waits for connections.
+teardown() {
+	local child
+	for child in $(jobs -p); do
+		[ "$child" = "${BATS_killer_pid:-}" ] || kill -KILL "$child" 2>/dev/null || :
+	done
+}
+
 # Waits until its command succeeds.
 until_true() {
 	local deadline=$((SECONDS + 60))
