@@ -20,7 +20,6 @@ dispatch_queue_push_last(struct worker_dispatch *dispatch, struct dispatch_queue
 	else
 		queue->first = test;
 	queue->last = test;
-	dispatch_queue_count(dispatch, queue, test, 1);
 }
 
 void

@@ -12,8 +12,10 @@
 /* Returns the queue for TEST. */
 struct dispatch_queue *dispatch_queue_of(struct worker_dispatch *dispatch, size_t test);
 
+/* Adds TEST, which avoids no worker, at the end. */
 void dispatch_queue_push_last(struct worker_dispatch *dispatch, struct dispatch_queue *queue,
                               size_t test);
+/* Adds TEST at the head. */
 void dispatch_queue_push_first(struct worker_dispatch *dispatch, struct dispatch_queue *queue,
                                size_t test);
 

@@ -78,9 +78,6 @@ dispatch_workers_finish(struct worker_dispatch *dispatch)
 		struct dispatch_worker *worker = &dispatch->workers[i];
 		if (worker->state == WORKER_UP || worker->state == WORKER_RETIRING)
 			dispatch_workers_stop(dispatch, worker, WORKER_FINISHING);
-		else if (worker->state == WORKER_IDLE)
-			worker->state = WORKER_GONE;
-		dispatch_workers_use_up(dispatch, worker);
 	}
 }
 

@@ -456,6 +456,25 @@ check_split(void)
 	end(&sim);
 }
 
+/* A test waits at a worker only while more tests are left than there are slots. */
+static void
+check_waiting(void)
+{
+	for (int left = 2; left <= 3; left++) {
+		static struct sim sim;
+		size_t open;
+		memset(&sim, 0, sizeof(sim));
+		begin(&sim, &(struct worker_dispatch_options){.one_waits = true});
+		add_worker(&sim, 2);
+		for (int i = 0; i < 2 + left; i++)
+			add_test(&sim, false);
+		worker_dispatch_turn(sim.dispatch, 0);
+		worker_dispatch_open(sim.dispatch, 0, &open);
+		CHECK(open == (left == 2 ? 2 : 3));
+		end(&sim);
+	}
+}
+
 static void
 check_idle(void)
 {
@@ -550,6 +569,70 @@ check_lost(void)
 	CHECK_NAMED("without a worker each test ends",
 	            sim.end[1] == WORKER_DISPATCH_NO_WORKER &&
 	                    sim.end[2] == WORKER_DISPATCH_NO_WORKER);
+	end(&sim);
+}
+
+/* A worker that ends while it has no test is started again after a pause, too. */
+static void
+check_idle_end(void)
+{
+	static struct sim sim;
+	begin(&sim, &(struct worker_dispatch_options){.pause_ns = SECOND, .restarts = 1});
+	add_worker(&sim, 1);
+	add_test(&sim, false);
+	worker_dispatch_turn(sim.dispatch, 0);
+	worker_dispatch_answered(sim.dispatch, 0, 0, false);
+	worker_dispatch_turn(sim.dispatch, 0);
+	end_process(&sim, 0);
+	add_test(&sim, false);
+	worker_dispatch_turn(sim.dispatch, 0);
+	CHECK(sim.workers[0].starts == 1 && worker_dispatch_deadline(sim.dispatch) == SECOND);
+	worker_dispatch_turn(sim.dispatch, SECOND);
+	CHECK(sim.workers[0].starts == 2 && sim.sends[1] == 1);
+	end(&sim);
+}
+
+/* Pauses double, up to 64 times the first one. */
+static void
+check_pauses(void)
+{
+	static struct sim sim;
+	int64_t pause_ns = SECOND;
+	begin(&sim, &(struct worker_dispatch_options){.pause_ns = SECOND, .restarts = 9});
+	add_worker(&sim, 1);
+	add_test(&sim, false);
+	for (int i = 0; i < 9; i++) {
+		worker_dispatch_turn(sim.dispatch, sim.now_ns);
+		end_process(&sim, 0);
+		worker_dispatch_turn(sim.dispatch, sim.now_ns);
+		CHECK(worker_dispatch_deadline(sim.dispatch) == sim.now_ns + pause_ns);
+		sim.now_ns += pause_ns;
+		pause_ns = pause_ns < 64 * SECOND ? 2 * pause_ns : pause_ns;
+	}
+	end(&sim);
+}
+
+/* A worker whose output is damaged is stopped, and its tests run elsewhere. */
+static void
+check_failed(void)
+{
+	static struct sim sim;
+	begin(&sim, &(struct worker_dispatch_options){.one_waits = true, .restarts = 1});
+	add_worker(&sim, 1);
+	add_worker(&sim, 1);
+	for (int i = 0; i < 3; i++)
+		add_test(&sim, false);
+	worker_dispatch_turn(sim.dispatch, 0);
+	worker_dispatch_began(sim.dispatch, 0, 0, 0);
+	CHECK(worker_dispatch_listens(sim.dispatch, 0));
+	worker_dispatch_failed(sim.dispatch, 0, 0);
+	CHECK(sim.workers[0].stopped && !worker_dispatch_listens(sim.dispatch, 0));
+	CHECK(sim.ends[0] == 1 && sim.end[0] == WORKER_DISPATCH_LOST);
+	CHECK(!worker_dispatch_answered(sim.dispatch, 0, 0, false));
+	worker_dispatch_failed(sim.dispatch, 0, 0);
+	end_process(&sim, 0);
+	worker_dispatch_turn(sim.dispatch, 0);
+	CHECK_NAMED("it failed once: a restart is left", sim.workers[0].starts == 2);
 	end(&sim);
 }
 
@@ -678,11 +761,15 @@ int
 main(void)
 {
 	check_split();
+	check_waiting();
 	check_idle();
 	check_retry();
 	check_no_retry();
 	check_lost_retry();
 	check_lost();
+	check_idle_end();
+	check_pauses();
+	check_failed();
 	check_deadlines();
 	check_own_timeout();
 	check_clear();
