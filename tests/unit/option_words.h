@@ -17,7 +17,7 @@ struct option_reader {
 	void *context;
 };
 
-/* Reads LINE. Returns whether the messages are WANTED; "": the options are good. */
+/* Reads LINE. Returns whether it is refused and the messages are WANTED; "": it is accepted. */
 static inline bool
 option_words_say(const struct option_reader *reader, const char *line, const char *wanted)
 {
@@ -30,14 +30,15 @@ option_words_say(const struct option_reader *reader, const char *line, const cha
 		if (*word)
 			argv[argc++] = word;
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, reader->take, reader->context) && reader->complete)
-		reader->complete(reader->context, &options);
+	bool refused = !options_read(&options, reader->take, reader->context) ||
+	               (reader->complete && reader->complete(reader->context, &options) < 0);
+	bool failed = options.exit_status != 0;
 	options_end(&options);
 	free(words);
 	const char *messages = messages_take();
-	if (strcmp(messages, wanted) == 0)
+	if (strcmp(messages, wanted) == 0 && refused == (*wanted != '\0') && failed == refused)
 		return true;
-	printf("# %s: %s\n", line, messages);
+	printf("# %s: %s%s\n", line, refused ? "" : "accepted: ", messages);
 	return false;
 }
 

@@ -53,6 +53,8 @@ static const struct {
          "T_LOG_DRIVER = DRIVE --from=tap --comments --ignore-exit", 0},
 	{"LOG_DRIVER = timeout 60 ../test-driver\n", "LOG_DRIVER = timeout 60 DRIVE --from=text",
          0},
+	{"LOG_DRIVER = $(srcdir)/run test-driver\n", "LOG_DRIVER = $(srcdir)/run DRIVE --from=text",
+         0},
 	{"D = $(SHELL) $(X)/tap-driver.sh\nX = ..\nLOG_DRIVER = $(D) --merge\n",
          "LOG_DRIVER = DRIVE --from=tap --merge", 0},
 	{"LOG_DRIVER = sh a/test-driver\nLOG_DRIVER = sh b/tap-driver.sh\n",
@@ -78,10 +80,27 @@ static const struct {
          "--xfail-tests='$(XFAIL_TESTS)' -- env $(VARS) $(SHELL) -x\n", 0},
 	{"check-TESTS:\nTESTS_ENVIRONMENT = cd x && A=\"$${A:-a b}\" valgrind\n",
          "TESTS_ENVIRONMENT = cd x && A=\"$${A:-a b}\"  DRIVE --serial ", 0},
+	{"check-TESTS:\nTESTS_ENVIRONMENT = test -d x || A=1 y\n",
+         "TESTS_ENVIRONMENT = test -d x || A=1  DRIVE --serial ", 0},
 	/* The parallel harness has a driver, and keeps its environment. */
 	{"check-TESTS:\nTESTS_ENVIRONMENT = A=1\nLOG_DRIVER = sh test-driver\n",
          "LOG_DRIVER = DRIVE --from=text", 0},
 };
+
+/* Only files with the name Makefile are read. */
+static void
+check_other_files(void)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "%s/Makefile.in", folder);
+	FILE *file = fopen(path, "w");
+	fputs("LOG_DRIVER = sh test-driver\n", file);
+	fclose(file);
+	char *made = overrides_for("A = 1\n");
+	CHECK(strstr(made, "LOG_DRIVER") == NULL);
+	free(made);
+	unlink(path);
+}
 
 int
 main(void)
@@ -105,6 +124,7 @@ main(void)
 	made = overrides_for("LOG_COMPILER = sh\nMY_DRIVER = x\n");
 	CHECK(strstr(made, "override ") == NULL);
 	free(made);
+	check_other_files();
 	made = automake_overrides_quote((const char *[]){"/a b/$x#y", "automake-driver", NULL});
 	CHECK(strcmp(made, quoted) == 0);
 	free(made);

@@ -9,6 +9,7 @@
 struct listing {
 	struct subunit2_sink sink;
 	FILE *file;
+	struct driven_console *console; /* records what comes here, as of the driver */
 };
 
 static enum subunit2_result
@@ -19,6 +20,7 @@ on_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	(void)error;
 	fprintf(listing->file, "%s %.*s\n", subunit2_status_name(event->status),
 	        (int)event->test_id.len, event->test_id.data);
+	driven_console_record(listing->console, event);
 	return SUBUNIT2_E_OK;
 }
 
@@ -44,10 +46,18 @@ drive(struct driven_console *console, const char *id, enum subunit2_status statu
 }
 
 static void
-show(struct driven_console *console, const char *id, enum subunit2_status status)
+show_at(struct driven_console *console, const char *id, enum subunit2_status status,
+        const char *code)
 {
 	struct subunit2_event event = result_of(id, status, false);
+	event.route_code = subunit2_view_of(code);
 	CHECK(subunit2_sink_event(driven_console_sink(console), &event, NULL) == SUBUNIT2_E_OK);
+}
+
+static void
+show(struct driven_console *console, const char *id, enum subunit2_status status)
+{
+	show_at(console, id, status, NULL);
 }
 
 int
@@ -55,8 +65,8 @@ main(void)
 {
 	char *text = NULL;
 	size_t len = 0;
-	struct listing listing = {{on_event, on_finish, NULL}, memory_file(&text, &len)};
-	struct driven_console *console =
+	struct listing listing = {{on_event, on_finish, NULL}, memory_file(&text, &len), NULL};
+	struct driven_console *console = listing.console =
 		driven_console_new(SUBUNIT2_LITERAL("make"), &listing.sink);
 	drive(console, "a/x", SUBUNIT2_STATUS_SUCCESS, true);
 	show(console, "make::a/x", SUBUNIT2_STATUS_SUCCESS);
@@ -81,6 +91,13 @@ main(void)
 	show(console, "make::x/w", SUBUNIT2_STATUS_SUCCESS);
 	for (int i = 0; i < 2; i++)
 		show(console, i ? "make::1/w" : "make::0/w", SUBUNIT2_STATUS_SUCCESS);
+	/* A result of the driver stands for one of the console, wherever that came from. */
+	drive(console, "h/v", SUBUNIT2_STATUS_FAIL, false);
+	for (int i = 0; i < 2; i++)
+		show_at(console, "make::v", SUBUNIT2_STATUS_FAIL, i ? "1" : "0");
+	/* A result that was passed on is none of the driver. */
+	show(console, "make::i/u", SUBUNIT2_STATUS_FAIL);
+	show(console, "make::u", SUBUNIT2_STATUS_FAIL);
 	/* A result that is not below the command. */
 	show(console, "other", SUBUNIT2_STATUS_SUCCESS);
 	show(console, "subunit.input", SUBUNIT2_STATUS_FAIL);
@@ -88,7 +105,7 @@ main(void)
 	fclose(listing.file);
 	CHECK(strcmp(text, "fail make::d/y\nfail make::z\nsuccess make::hand\n"
 	                   "success make::x/w\nsuccess make::0/w\nsuccess make::1/w\n"
-	                   "success other\n") == 0);
+	                   "fail make::v\nfail make::i/u\nfail make::u\nsuccess other\n") == 0);
 	driven_console_free(console);
 	free(text);
 	return check_done();

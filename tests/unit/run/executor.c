@@ -111,6 +111,7 @@ check_values(void)
 	                    is_refused("'echo \\{id}; {shell}'", "a b") &&
 	                    is_refused("\"echo '{id}'; {shell}\"", "a b") &&
 	                    is_refused("'echo \"\\\"{id}\"; {shell}'", "a b"));
+	CHECK(is_refused("\"'{id}' {shell}\"", "a b"));
 	CHECK(becomes("'echo \"{id}\"; {shell}'", "ab", "[echo \"ab\"; run 'it'\\''s']"));
 	CHECK(is_refused("\"echo '\\\\{id}'; {shell}\"", "a b"));
 }
