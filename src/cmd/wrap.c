@@ -376,7 +376,7 @@ wrap_drive_automake(struct wrap_options *opts, struct options *options)
 		                      strerror(errno));
 	if (driven == AUTOMAKE_MAKE_NO_MAKEFILE)
 		return options_refuse(options, "--automake: no Makefile here is automake's");
-	opts->job.from = OUTPUT_CAPTURE_DRIVEN;
+	opts->job.from = CAPTURE_FORMAT_DRIVEN;
 	return 0;
 }
 

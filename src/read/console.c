@@ -102,12 +102,6 @@ console_free(struct console *console)
 	free(console);
 }
 
-struct make_dirs *
-console_dirs(struct console *console)
-{
-	return &console->dirs;
-}
-
 /* Removes empty lines from the front of BYTES, and returns them. */
 static struct subunit2_view
 console_take_empty_lines(struct subunit2_view *bytes)

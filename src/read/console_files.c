@@ -25,6 +25,12 @@ console_files_clear(struct console *console)
 	free(console->logged);
 }
 
+struct make_dirs *
+console_dirs(struct console *console)
+{
+	return &console->dirs;
+}
+
 int
 console_open_file(const struct console *console, const char *name)
 {

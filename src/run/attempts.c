@@ -125,7 +125,7 @@ attempts_make_remote(struct attempts *attempts)
 	 * queue. */
 	attempts->options.process.timeout_ns = attempts->options.process.silence_ns = 0;
 	attempts->options.rules.relay = true;
-	attempts->options.from = OUTPUT_CAPTURE_AUTO;
+	attempts->options.from = CAPTURE_FORMAT_AUTO;
 	attempts->options.process.remote_client = true;
 	/* The remote wrap finds leaks. Keep processes that the engine leaves here: ssh leaves a
 	 * connection that others share. */

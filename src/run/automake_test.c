@@ -316,12 +316,12 @@ automake_test_restore_makefiles(struct string_list *environment)
 static void
 automake_test_prepare_job(struct automake_test_run *run)
 {
-	static const enum output_capture_format captures[] = {
-		[AUTOMAKE_TEST_AUTO] = OUTPUT_CAPTURE_AUTO,
-		[AUTOMAKE_TEST_TAP] = OUTPUT_CAPTURE_TAP,
-		[AUTOMAKE_TEST_TEXT] = OUTPUT_CAPTURE_TEXT,
-		[AUTOMAKE_TEST_AROUND] = OUTPUT_CAPTURE_TEXT,
-		[AUTOMAKE_TEST_SERIAL] = OUTPUT_CAPTURE_TEXT,
+	static const enum capture_format captures[] = {
+		[AUTOMAKE_TEST_AUTO] = CAPTURE_FORMAT_AUTO,
+		[AUTOMAKE_TEST_TAP] = CAPTURE_FORMAT_TAP,
+		[AUTOMAKE_TEST_TEXT] = CAPTURE_FORMAT_TEXT,
+		[AUTOMAKE_TEST_AROUND] = CAPTURE_FORMAT_TEXT,
+		[AUTOMAKE_TEST_SERIAL] = CAPTURE_FORMAT_TEXT,
 	};
 	const struct automake_test *test = run->test;
 	struct job_options *job = &run->job;

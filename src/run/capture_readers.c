@@ -25,7 +25,7 @@ static bool
 capture_readers_mutes_console(void *context)
 {
 	const struct output_capture *capture = context;
-	return capture->any_packet && capture->options.from == OUTPUT_CAPTURE_AUTO;
+	return capture->any_packet && capture->options.from == CAPTURE_FORMAT_AUTO;
 }
 
 static bool
@@ -167,7 +167,7 @@ capture_readers_open_subunit1(struct output_capture *capture,
 		.scope = {.script = options->id,
 	                  .text = capture_readers_subunit1_text,
 	                  .context = capture},
-		.forced = options->from == OUTPUT_CAPTURE_SUBUNIT1,
+		.forced = options->from == CAPTURE_FORMAT_SUBUNIT1,
 		.clock = timestamp_clock,
 	};
 	capture->subunit1 = subunit1_mixed_new(&subunit1, &capture->events);
@@ -182,8 +182,8 @@ capture_readers_open_tap(struct output_capture *capture,
 		.strict = options->strict,
 		.any_line = options->any_line,
 		.automake = options->automake,
-		.forced = options->from == OUTPUT_CAPTURE_TAP,
-		.ktap = options->from == OUTPUT_CAPTURE_KTAP,
+		.forced = options->from == CAPTURE_FORMAT_TAP,
+		.ktap = options->from == CAPTURE_FORMAT_KTAP,
 		.clock = timestamp_clock,
 		.text = capture_readers_tap_text,
 		.context = capture,
@@ -210,8 +210,8 @@ capture_readers_open_console(struct output_capture *capture,
 	};
 	if (capture->driven)
 		console.only = console_harness_find("automake");
-	else if (options->from != OUTPUT_CAPTURE_AUTO)
-		console.only = console_harness_find(output_capture_formats[options->from]);
+	else if (options->from != CAPTURE_FORMAT_AUTO)
+		console.only = console_harness_find(capture_format_names[options->from]);
 	console.forced = console.only && !capture->driven;
 	capture->console =
 		console_new(&console, capture->driven ? driven_console_sink(capture->driven)
@@ -219,9 +219,9 @@ capture_readers_open_console(struct output_capture *capture,
 }
 
 static bool
-capture_readers_is_console(enum output_capture_format format)
+capture_readers_is_console(enum capture_format format)
 {
-	return format >= OUTPUT_CAPTURE_AUTOMAKE && format <= OUTPUT_CAPTURE_DEJAGNU;
+	return format >= CAPTURE_FORMAT_AUTOMAKE && format <= CAPTURE_FORMAT_DEJAGNU;
 }
 
 /* Opens the readers of the text between packets. */
@@ -229,13 +229,13 @@ static bool
 capture_readers_open_text_formats(struct output_capture *capture,
                                   const struct output_capture_options *options)
 {
-	bool any = options->from == OUTPUT_CAPTURE_AUTO;
-	if (any || options->from == OUTPUT_CAPTURE_SUBUNIT1)
+	bool any = options->from == CAPTURE_FORMAT_AUTO;
+	if (any || options->from == CAPTURE_FORMAT_SUBUNIT1)
 		capture_readers_open_subunit1(capture, options);
 	if (any || capture_readers_is_console(options->from) || capture->driven)
 		capture_readers_open_console(capture, options);
-	return !(any || options->from == OUTPUT_CAPTURE_TAP ||
-	         options->from == OUTPUT_CAPTURE_KTAP || options->from == OUTPUT_CAPTURE_PROVE) ||
+	return !(any || options->from == CAPTURE_FORMAT_TAP ||
+	         options->from == CAPTURE_FORMAT_KTAP || options->from == CAPTURE_FORMAT_PROVE) ||
 	       capture_readers_open_tap(capture, options);
 }
 
@@ -243,8 +243,8 @@ enum subunit2_result
 capture_readers_open(struct output_capture *capture, struct subunit2_error *error)
 {
 	const struct output_capture_options *options = &capture->options;
-	unsigned flags = options->from == OUTPUT_CAPTURE_SUBUNIT ? SUBUNIT2_READER_DECLARED : 0;
-	if (capture->mixed || options->from == OUTPUT_CAPTURE_TEXT)
+	unsigned flags = options->from == CAPTURE_FORMAT_SUBUNIT ? SUBUNIT2_READER_DECLARED : 0;
+	if (capture->mixed || options->from == CAPTURE_FORMAT_TEXT)
 		return SUBUNIT2_E_OK;
 	capture->mixed =
 		subunit_mixed_new(&capture->events, flags, capture_readers_mixed_text, capture);

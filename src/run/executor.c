@@ -63,8 +63,8 @@ executor_add_rules(struct string_list *remote, const struct job_options *job)
 	if (job->strict)
 		string_list_add(remote, "--strict");
 	if (job->from)
-		string_list_add_owned(
-			remote, memory_format("--from=%s", output_capture_formats[job->from]));
+		string_list_add_owned(remote,
+		                      memory_format("--from=%s", capture_format_names[job->from]));
 }
 
 void

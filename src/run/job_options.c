@@ -67,8 +67,8 @@ job_options_defaults(struct job_options *options)
 static int
 job_options_parse_from(struct job_options *job, struct options *options)
 {
-	int index = 0, result = options_parse_choice(options, output_capture_formats, &index);
-	job->from = (enum output_capture_format)index;
+	int index = 0, result = options_parse_choice(options, capture_format_names, &index);
+	job->from = (enum capture_format)index;
 	return result;
 }
 

@@ -10,16 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const output_capture_formats[] = {
-	[OUTPUT_CAPTURE_AUTO] = "auto",         [OUTPUT_CAPTURE_TAP] = "tap",
-	[OUTPUT_CAPTURE_KTAP] = "ktap",         [OUTPUT_CAPTURE_AUTOMAKE] = "automake",
-	[OUTPUT_CAPTURE_CTEST] = "ctest",       [OUTPUT_CAPTURE_MESON] = "meson",
-	[OUTPUT_CAPTURE_PROVE] = "prove",       [OUTPUT_CAPTURE_AUTOTEST] = "autotest",
-	[OUTPUT_CAPTURE_DEJAGNU] = "dejagnu",   [OUTPUT_CAPTURE_SUBUNIT] = "subunit",
-	[OUTPUT_CAPTURE_SUBUNIT1] = "subunit1", [OUTPUT_CAPTURE_TEXT] = "text",
-	[OUTPUT_CAPTURE_DRIVEN] = NULL,
-};
-
 static enum subunit2_result
 output_capture_fifo_text(void *context, struct subunit2_view bytes, int64_t now_ms,
                          struct subunit2_error *error)
@@ -48,7 +38,7 @@ output_capture_new(const struct output_capture_options *options, struct subunit2
 	capture->texts[PROCESS_STDOUT] = output_capture_open_text(capture, "stdout");
 	capture->texts[PROCESS_STDERR] = output_capture_open_text(capture, "stderr");
 	capture->others = subunit2_summary_new();
-	if (options->from == OUTPUT_CAPTURE_DRIVEN)
+	if (options->from == CAPTURE_FORMAT_DRIVEN)
 		capture->driven = driven_console_new(capture->options.id, &capture->events);
 	capture->fifo = subunit2_stream_new(&capture->events, SUBUNIT2_READER_DECLARED,
 	                                    output_capture_fifo_text, capture);
@@ -101,7 +91,7 @@ static void
 output_capture_judge_head(struct output_capture *capture)
 {
 	struct subunit2_view head = {capture->head, capture->head_len};
-	capture->head_is_damaged = capture->options.from == OUTPUT_CAPTURE_AUTO &&
+	capture->head_is_damaged = capture->options.from == CAPTURE_FORMAT_AUTO &&
 	                           packet_damage_begins(head, !capture->after_head);
 }
 
@@ -164,7 +154,7 @@ output_capture_tick(struct output_capture *capture, int64_t now_ms, struct subun
 enum subunit2_result
 output_capture_finish(struct output_capture *capture, struct subunit2_error *error)
 {
-	bool forced = capture->options.from != OUTPUT_CAPTURE_AUTO;
+	bool forced = capture->options.from != CAPTURE_FORMAT_AUTO;
 	enum subunit2_result result = subunit2_stream_finish(capture->fifo, error);
 	output_capture_judge_head(capture);
 	if (result == SUBUNIT2_E_OK && forced)
@@ -203,7 +193,7 @@ output_capture_verdict(const struct output_capture *capture)
 		.packets = subunit2_summary_result(capture->others),
 		.own = capture->own,
 		.own_leaked = capture->own_leaked,
-		.lacks_subunit1 = capture->options.from == OUTPUT_CAPTURE_SUBUNIT1 &&
+		.lacks_subunit1 = capture->options.from == CAPTURE_FORMAT_SUBUNIT1 &&
 	                          !capture->any_other && !capture->own,
 		.own_reason = capture->own_reason,
 		.begins_damaged = capture->head_is_damaged,

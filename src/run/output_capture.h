@@ -15,35 +15,15 @@
 #ifndef OUTPUT_CAPTURE_H
 #define OUTPUT_CAPTURE_H
 
+#include "capture_format.h"
 #include "process.h"
 
 #include <subunit2.h>
 #include <tap/events.h>
 
-enum output_capture_format {
-	OUTPUT_CAPTURE_AUTO, /* packets anywhere, TAP and consoles of harnesses where they begin */
-	OUTPUT_CAPTURE_TAP,  /* the same, but TAP from the first byte */
-	OUTPUT_CAPTURE_KTAP, /* the same, but TAP is KTAP, and at least one line is required */
-	/* Packets, and the console of this harness from the first byte. TAP only of prove, whose
-	 * console holds it with -v. */
-	OUTPUT_CAPTURE_AUTOMAKE,
-	OUTPUT_CAPTURE_CTEST,
-	OUTPUT_CAPTURE_MESON,
-	OUTPUT_CAPTURE_PROVE,
-	OUTPUT_CAPTURE_AUTOTEST,
-	OUTPUT_CAPTURE_DEJAGNU,
-	OUTPUT_CAPTURE_SUBUNIT,  /* packets and text; a broken packet is damage */
-	OUTPUT_CAPTURE_SUBUNIT1, /* packets, and version 1 from the first byte; no TAP */
-	OUTPUT_CAPTURE_TEXT,     /* all output is text */
-	OUTPUT_CAPTURE_DRIVEN,   /* packets, and automake's console; no TAP (driven_console.h) */
-};
-
-/* The names that --from takes, by enum output_capture_format. DRIVEN has none: NULL ends them. */
-extern const char *const output_capture_formats[];
-
 struct output_capture_options {
 	struct subunit2_view id; /* of the test; outlives the capture */
-	enum output_capture_format from;
+	enum capture_format from;
 	bool strict, any_line, automake; /* as in tap/events.h */
 	bool make_check;                 /* the command runs a check of automake */
 	const char *directory;           /* where the command runs; NULL: in this directory */

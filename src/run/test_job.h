@@ -20,7 +20,7 @@ struct job_options {
 	struct tty_proxy *proxy; /* lends the terminal here to the command, which has a pty; NULL:
 	                            it is not lent */
 	struct subunit2_view id;
-	enum output_capture_format from;
+	enum capture_format from;
 	bool strict;
 	bool automake;     /* TAP's directives are read as automake's tap-driver.sh does */
 	bool timeout_auto; /* the timeout follows from earlier runs */

@@ -40,7 +40,7 @@ statuses_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 }
 
 static struct transcript
-capture_all(enum output_capture_format from, const uint8_t *data, size_t size, size_t step)
+capture_all(enum capture_format from, const uint8_t *data, size_t size, size_t step)
 {
 	struct statuses statuses = {.sink = {statuses_event, statuses_finish, NULL}};
 	const struct output_capture_options options = {
@@ -71,14 +71,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const enum output_capture_format formats[] = {
-		OUTPUT_CAPTURE_AUTO, OUTPUT_CAPTURE_AUTOMAKE, OUTPUT_CAPTURE_AUTOMAKE,
-		OUTPUT_CAPTURE_KTAP};
+	static const enum capture_format formats[] = {CAPTURE_FORMAT_AUTO, CAPTURE_FORMAT_AUTOMAKE,
+	                                              CAPTURE_FORMAT_AUTOMAKE, CAPTURE_FORMAT_KTAP};
 	if (size < 2)
 		return 0;
 	/* The last byte selects the format and the pieces. */
 	uint8_t options = data[--size];
-	enum output_capture_format from = formats[options / 64];
+	enum capture_format from = formats[options / 64];
 	struct transcript whole = capture_all(from, data, size, size + 1);
 	struct transcript pieces = capture_all(from, data, size, options % 64 + 1);
 	if (!transcript_equal(&whole, &pieces))

@@ -158,7 +158,7 @@ check_remote(void)
 	             "[--env=PERL5LIB=/lib][--leaked=kill][--skip-exit=77][-i][t][--][sh][t.sh]") ==
 	      0);
 	job.rules.leaked_fails = job.rules.expect_fail = job.strict = job.stdin_stream = true;
-	job.from = OUTPUT_CAPTURE_TAP;
+	job.from = CAPTURE_FORMAT_TAP;
 	CHECK(strcmp(remote_of(&job, NULL),
 	             "[--leaked=fail][--skip-exit=77][--expect-fail][--stdin=subunit][--strict]"
 	             "[--from=tap][-i][t][--][sh][t.sh]") == 0);

@@ -46,7 +46,7 @@ check_defaults(void)
 	CHECK(job.process.timeout_ns == 0 && job.process.silence_ns == 0 && !job.timeout_auto);
 	CHECK(job.rules.skip_exit == 77 && !job.rules.leaked_fails && !job.strict);
 	CHECK(job.process.leaked == PROCESS_KEEP && !job.process.pty);
-	CHECK(job.from == OUTPUT_CAPTURE_AUTO);
+	CHECK(job.from == CAPTURE_FORMAT_AUTO);
 }
 
 static void
@@ -74,8 +74,8 @@ check_durations(void)
 static void
 check_choices(void)
 {
-	CHECK(accepts("--from=tap") && job.from == OUTPUT_CAPTURE_TAP);
-	CHECK(accepts("--from=text") && job.from == OUTPUT_CAPTURE_TEXT);
+	CHECK(accepts("--from=tap") && job.from == CAPTURE_FORMAT_TAP);
+	CHECK(accepts("--from=text") && job.from == CAPTURE_FORMAT_TEXT);
 	CHECK(accepts("--leaked=kill") && job.process.leaked == PROCESS_KILL);
 	CHECK(!job.rules.leaked_fails);
 	CHECK(accepts("--leaked=fail") && job.process.leaked == PROCESS_KILL);

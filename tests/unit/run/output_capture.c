@@ -31,7 +31,7 @@ on_event(struct subunit2_sink *self, const struct subunit2_event *event,
 static struct subunit2_sink sink = {on_event, NULL, NULL};
 
 static void
-begin(enum output_capture_format from)
+begin(enum capture_format from)
 {
 	const struct output_capture_options options = {.id = SUBUNIT2_LITERAL("t"), .from = from};
 	capture = output_capture_new(&options, &sink);
@@ -108,7 +108,7 @@ end(void)
 static void
 check_text(void)
 {
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	out("a\n");
 	err("b\n");
 	out("c\n");
@@ -119,7 +119,7 @@ check_text(void)
 	      !verdict().begins_damaged);
 	CHECK(!verdict().tap || !verdict().tap->seen);
 	end();
-	begin(OUTPUT_CAPTURE_TEXT);
+	begin(CAPTURE_FORMAT_TEXT);
 	out("1..1\nnot ok 1\n");
 	packet("other", SUBUNIT2_STATUS_FAIL);
 	CHECK(output_capture_finish(capture, NULL) == SUBUNIT2_E_OK);
@@ -132,21 +132,21 @@ check_text(void)
 static void
 check_packets(void)
 {
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	out("before\n");
 	packet("other", SUBUNIT2_STATUS_FAIL);
 	out("after\n");
 	CHECK(emits("t - stdout=before\n\nother fail -\nt - stdout=after\n\n"));
 	CHECK(verdict().packets->assertions.failed == 1 && verdict().own == SUBUNIT2_STATUS_NONE);
 	end();
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	packet("other", SUBUNIT2_STATUS_INPROGRESS);
 	packet("more", SUBUNIT2_STATUS_SUCCESS);
 	CHECK(emits("other inprogress -\nmore success -\n"));
 	CHECK(verdict().packets->assertions.unfinished == 1 &&
 	      verdict().packets->assertions.passed == 1);
 	end();
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	out("before");
 	err("error");
 	event_result = SUBUNIT2_E_STOP;
@@ -165,7 +165,7 @@ check_packets(void)
 static enum subunit2_status
 own_of(enum subunit2_status first, enum subunit2_status second)
 {
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	packet("t", SUBUNIT2_STATUS_INPROGRESS);
 	packet("t", first);
 	packet("t", second);
@@ -188,7 +188,7 @@ check_own(void)
 		for (int b = 0; b < 5; b++)
 			good = good && own_of(ranks[a], ranks[b]) == ranks[a > b ? a : b];
 	CHECK_NAMED("the worst status of the test itself counts, and is removed", good);
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("t"),
 	                               .status = SUBUNIT2_STATUS_SKIP,
 	                               .file_name = SUBUNIT2_LITERAL("reason"),
@@ -199,12 +199,12 @@ check_own(void)
 	CHECK(verdict().own == SUBUNIT2_STATUS_SKIP && verdict().own_reason &&
 	      !verdict().own_leaked);
 	end();
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	event.file_name = SUBUNIT2_LITERAL("log");
 	put_bytes(PROCESS_STDOUT, packet_of(&event));
 	CHECK(emits("t - log=why\n") && !verdict().own_reason);
 	end();
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	event = (struct subunit2_event){.test_id = SUBUNIT2_LITERAL("t"),
 	                                .status = SUBUNIT2_STATUS_FAIL,
 	                                .route_code = SUBUNIT2_LITERAL("0")};
@@ -217,7 +217,7 @@ check_own(void)
 static void
 check_tap(void)
 {
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	out("1..2\nok 1 - a\nnot ok 2 - b\n");
 	CHECK(output_capture_finish(capture, NULL) == SUBUNIT2_E_OK);
 	fflush(events);
@@ -226,16 +226,16 @@ check_tap(void)
 	CHECK_NAMED("assertions do not count as packets",
 	            verdict().packets->assertions.failed == 0);
 	end();
-	begin(OUTPUT_CAPTURE_TAP);
+	begin(CAPTURE_FORMAT_TAP);
 	out("text\n");
 	CHECK(output_capture_finish(capture, NULL) == SUBUNIT2_E_OK);
 	CHECK_NAMED("declared TAP has to be there", verdict().tap && verdict().tap->failed);
 	end();
-	begin(OUTPUT_CAPTURE_SUBUNIT1);
+	begin(CAPTURE_FORMAT_SUBUNIT1);
 	out("text\n");
 	CHECK(output_capture_finish(capture, NULL) == SUBUNIT2_E_OK && verdict().lacks_subunit1);
 	end();
-	begin(OUTPUT_CAPTURE_SUBUNIT1);
+	begin(CAPTURE_FORMAT_SUBUNIT1);
 	out("test: a\nsuccess: a\n");
 	CHECK(output_capture_finish(capture, NULL) == SUBUNIT2_E_OK && !verdict().lacks_subunit1 &&
 	      verdict().packets->assertions.passed == 1);
@@ -245,7 +245,7 @@ check_tap(void)
 static void
 check_fifo(void)
 {
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	const struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("other"),
 	                                     .status = SUBUNIT2_STATUS_FAIL};
 	out("line\n");
@@ -253,7 +253,7 @@ check_fifo(void)
 	CHECK(emits("t - stdout=line\n\nother fail -\n"));
 	CHECK(verdict().packets->assertions.failed == 1);
 	end();
-	begin(OUTPUT_CAPTURE_SUBUNIT);
+	begin(CAPTURE_FORMAT_SUBUNIT);
 	out("\xb3");
 	CHECK_NAMED("a packet that is cut is damage",
 	            output_capture_finish(capture, NULL) == SUBUNIT2_E_OK &&
@@ -265,7 +265,7 @@ check_fifo(void)
 static void
 check_waiting(void)
 {
-	begin(OUTPUT_CAPTURE_AUTO);
+	begin(CAPTURE_FORMAT_AUTO);
 	CHECK(output_capture_deadline(capture) == INT64_MAX);
 	out("prompt> ");
 	int64_t deadline = output_capture_deadline(capture);
