@@ -228,3 +228,45 @@ expected() {
 	statuses out.json | tr ' ' '\n' | grep :: | diff - <(printf 'shop/pay::%s\n' TestBad,fail \
 		TestSub,success TestSub/b_c,skip TestSub/v1.2,success TestSum,success)
 }
+
+# Each of these inputs took hours or minutes when the work grew with the square of its length.
+@test "packages, failures, parts of benchmarks and joined actions by the thousand take linear time" {
+	/usr/bin/python3 - <<-'END'
+		import json
+
+		def actions(name, *lists):
+		    with open(name, "w") as file:
+		        file.writelines(json.dumps(action) + "\n" for part in lists for action in part)
+
+		def action(word, package, test=None, **more):
+		    return {"Action": word, "Package": package, **({"Test": test} if test else {}), **more}
+
+		many = range(30000)
+		parts = "BenchmarkSum" + "/" * 300000
+		actions("found.json", [action("run", "p", "T"),
+		                       action("output", "p", "T", Output="--- PASS: T (0.00s)\n")],
+		        (action(word, f"q{n}") for n in many for word in ("start", "pass")))
+		actions("failed.json", (action("fail", f"q{n}", test) for n in many for test in ("T", None)))
+		actions("open.json", (action("run", "p", f"T{n}") for n in many),
+		        (action("fail", "q", test) for n in many for test in ("T", None)))
+		actions("parts.json", [action("run", "p", parts),
+		                       action("output", "p", parts, Output="BenchmarkSum 1 9 ns/op\n")])
+		with open("joined.json", "w") as file:
+		    file.write("noise" + '{"Action":"run","Test":"T"' * 30000)
+	END
+	for input in found failed open parts joined; do
+		(ulimit -t 20; exec subunit2 convert --from=gojson -o $input.json.out.subunit $input.json)
+	done
+	run -0 subunit2 ls --all --status=fail failed.json.out.subunit
+	[ "${#lines[@]}" = 60000 ]
+}
+
+@test "the action of a build has no package and no test" {
+	cat >x.json <<-'END'
+		{"Action":"run","Package":"go build x","Test":"T","ImportPath":"x"}
+		{"Action":"output","Package":"go build x","Test":"T","ImportPath":"x","Output":"--- PASS: T (0.00s)\n"}
+		{"Action":"pass","Package":"go build x"}
+	END
+	subunit2 convert --to=json x.json >out
+	[ "$(grep -c '"test_id":"go build x","test_status":"success"' out)" = 1 ]
+}

@@ -35,10 +35,13 @@ gojson_action_read(const json_t *object, struct gojson_action *action)
 		action->elapsed_ns = (int64_t)(seconds * 1e9 + 0.5);
 	action->has_time = time && rfc3339_read(subunit2_view_of(time), &action->time) &&
 	                   action->time.sec >= 0 && action->time.sec <= UINT32_MAX;
-	return gojson_action_read_name(object, "Action", &action->action) &&
-	       gojson_action_read_name(object, "Package", &action->package) &&
-	       gojson_action_read_name(object, "Test", &action->test) &&
-	       gojson_action_read_name(object, "ImportPath", &action->import_path);
+	bool named = gojson_action_read_name(object, "Action", &action->action) &&
+	             gojson_action_read_name(object, "Package", &action->package) &&
+	             gojson_action_read_name(object, "Test", &action->test) &&
+	             gojson_action_read_name(object, "ImportPath", &action->import_path);
+	if (action->import_path)
+		action->package = action->test = NULL;
+	return named;
 }
 
 char *

@@ -8,7 +8,8 @@
 #include <jansson.h>
 #include <subunit2/event.h>
 
-/* Strings are those of the JSON object; NULL or absent: not there. */
+/* Strings are those of the JSON object; NULL or absent: not there. An action of a build, which has
+ * an import path, has no package and no test. */
 struct gojson_action {
 	const char *action, *package, *test, *import_path;
 	struct subunit2_view output;

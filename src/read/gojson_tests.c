@@ -4,6 +4,10 @@
 #include "memory.h"
 
 #include <stdlib.h>
+#include <utlist.h>
+
+/* The benchmarks with parts that a name may have; a longer name would take quadratic time. */
+#define LEVELS_MAX 64
 
 struct gojson_test *
 gojson_tests_find(const struct gojson_tests *tests, const char *id)
@@ -21,26 +25,52 @@ gojson_tests_is_open(const struct gojson_tests *tests, const char *id)
 	return test && !test->ended;
 }
 
+/* Returns the package of ACTION's test, or NULL. */
+static struct gojson_test *
+gojson_tests_package(const struct gojson_tests *tests, const struct gojson_action *action)
+{
+	return action->test ? gojson_tests_find(tests, action->package) : NULL;
+}
+
 void
 gojson_tests_open(struct gojson_tests *tests, const struct gojson_action *action, const char *id)
 {
 	struct gojson_test *test = gojson_tests_find(tests, id);
-	if (test) {
-		test->ended = false;
+	if (test && !test->ended)
 		return;
+	if (!test) {
+		test = memory_zeroed(1, sizeof(*test));
+		test->id = memory_copy(id);
+		test->has_time = action->has_time;
+		test->time = action->time;
+		test->package = gojson_tests_package(tests, action);
+		HASH_ADD_KEYPTR(hh, tests->open, test->id, strlen(test->id), test);
 	}
-	test = memory_zeroed(1, sizeof(*test));
-	test->id = memory_copy(id);
-	test->has_time = action->has_time;
-	test->time = action->time;
-	test->package_len = action->package && action->test ? strlen(action->package) : 0;
-	HASH_ADD_KEYPTR(hh, tests->open, test->id, strlen(test->id), test);
+	test->ended = false;
+	if (test->package) {
+		test->package->has_tests = true;
+		test->package->open_tests++;
+	}
+}
+
+/* Sets the result of TEST, and puts TEST into the list of those with a result, or removes it. */
+static void
+gojson_tests_set_result(struct gojson_tests *tests, struct gojson_test *test,
+                        struct gojson_result result)
+{
+	struct gojson_test **found = test->package ? &test->package->found : &tests->found;
+	bool was_found = test->result.status != SUBUNIT2_STATUS_NONE;
+	bool is_found = result.status != SUBUNIT2_STATUS_NONE;
+	if (is_found && !was_found)
+		DL_APPEND(*found, test);
+	else if (!is_found && was_found)
+		DL_DELETE(*found, test);
+	test->result = result;
 }
 
 static void
 gojson_tests_free_test(struct gojson_tests *tests, struct gojson_test *test)
 {
-	tests->found -= test->result.status != SUBUNIT2_STATUS_NONE;
 	HASH_DEL(tests->open, test);
 	free(test->id);
 	free(test);
@@ -57,56 +87,65 @@ void
 gojson_tests_count(struct gojson_tests *tests, const struct gojson_action *action,
                    enum subunit2_status status)
 {
-	struct gojson_test *package =
-		action->test ? gojson_tests_find(tests, action->package) : NULL;
+	struct gojson_test *package = gojson_tests_package(tests, action);
 	if (!package)
 		return;
 	package->results++;
 	package->failures += status == SUBUNIT2_STATUS_FAIL;
 }
 
-bool
-gojson_tests_has_open_test(const struct gojson_tests *tests, const char *id)
+struct gojson_test *
+gojson_tests_next_found(const struct gojson_tests *tests, const struct gojson_action *action)
 {
-	size_t len = strlen(id);
-	for (const struct gojson_test *test = tests->open; test; test = test->hh.next)
-		if (test->package_len == len && strncmp(test->id, id, len) == 0)
-			return true;
-	return false;
+	const struct gojson_test *package = gojson_tests_find(tests, action->package);
+	if (action->package)
+		return package ? package->found : NULL;
+	return tests->found;
 }
 
+/* A package is kept, so that it begins once and its tests can refer to it. */
 void
 gojson_tests_close(struct gojson_tests *tests, const struct gojson_action *action, const char *id)
 {
 	struct gojson_test *test = gojson_tests_find(tests, id);
-	if (test && action->package && !action->test)
-		test->ended = true;
-	else if (test)
+	if (!test)
+		return;
+	bool is_package = action->package && !action->test;
+	gojson_tests_set_result(tests, test, (struct gojson_result){0});
+	if (test->package && !test->ended)
+		test->package->open_tests--;
+	test->ended = true;
+	if (!is_package && !test->has_tests)
 		gojson_tests_free_test(tests, test);
+}
+
+/* Does for the test ID what gojson_tests_note_benchmark does. */
+static void
+gojson_tests_note_benchmark_id(struct gojson_tests *tests, const struct gojson_action *action,
+                               const char *id, enum subunit2_status status)
+{
+	struct gojson_test *test = gojson_tests_find(tests, id);
+	if (!test || test->ended)
+		return;
+	gojson_tests_set_result(tests, test, (struct gojson_result){.status = status});
+	test->measured = true;
+	test->has_measured_time = action->has_time;
+	test->measured_time = action->time;
 }
 
 void
 gojson_tests_note_benchmark(struct gojson_tests *tests, const struct gojson_action *action,
                             enum subunit2_status status)
 {
-	char *name = memory_copy(action->test);
-	for (char *end = name + strlen(name); end; end = strrchr(name, '/')) {
+	char *id = gojson_action_id(action);
+	char *end = id + strlen(id) - strlen(action->test);
+	gojson_tests_note_benchmark_id(tests, action, id, status);
+	for (int level = 0; level < LEVELS_MAX && (end = strchr(end, '/')); level++) {
 		*end = '\0';
-		struct gojson_action named = *action;
-		named.test = name;
-		char *id = gojson_action_id(&named);
-		struct gojson_test *test = gojson_tests_find(tests, id);
-		free(id);
-		if (!test || test->ended)
-			continue;
-		tests->found -= test->result.status != SUBUNIT2_STATUS_NONE;
-		tests->found += status != SUBUNIT2_STATUS_NONE;
-		test->result = (struct gojson_result){.status = status};
-		test->measured = true;
-		test->has_measured_time = action->has_time;
-		test->measured_time = action->time;
+		gojson_tests_note_benchmark_id(tests, action, id, status);
+		*end++ = '/';
 	}
-	free(name);
+	free(id);
 }
 
 /* A test that passed prints no more, except for its log, which is indented: if it prints,
@@ -118,8 +157,7 @@ gojson_tests_check_silence(struct gojson_tests *tests, const struct gojson_actio
 	if (test->result.status != SUBUNIT2_STATUS_SUCCESS || action->output.len == 0 ||
 	    *action->output.data == ' ')
 		return;
-	test->result.status = SUBUNIT2_STATUS_NONE;
-	tests->found--;
+	gojson_tests_set_result(tests, test, (struct gojson_result){0});
 }
 
 void
@@ -144,10 +182,8 @@ gojson_tests_note_output(struct gojson_tests *tests, const struct gojson_action 
 	named.test = name;
 	char *named_id = gojson_action_id(&named);
 	test = gojson_tests_find(tests, named_id);
-	if (test) {
-		tests->found += test->result.status == SUBUNIT2_STATUS_NONE;
-		test->result = result;
-	}
+	if (test && !test->ended)
+		gojson_tests_set_result(tests, test, result);
 	free(named_id);
 	free(name);
 }

@@ -23,15 +23,21 @@ struct gojson_test {
 	bool measured;               /* that result is a measurement, without a duration */
 	bool has_measured_time;      /* the measurement has a time */
 	struct subunit2_time measured_time;
-	size_t package_len;         /* bytes of the id; 0: it has no package */
-	uint64_t results, failures; /* of a package: its tests that have ended */
+	struct gojson_test *package;     /* NULL: it has none */
+	struct gojson_test *prev, *next; /* in the list FOUND of its package */
+
+	/* Of a package. */
+	bool has_tests;
+	uint64_t open_tests;        /* its tests that have begun and not ended */
+	uint64_t results, failures; /* its tests that have ended */
+	struct gojson_test *found;  /* its open tests with a result */
 	UT_hash_handle hh;
 };
 
 /* All zero at first. */
 struct gojson_tests {
-	struct gojson_test *open; /* a hash table of the ids, in the order of their begin */
-	size_t found;             /* open tests with a result from their output */
+	struct gojson_test *open;  /* a hash table of the ids */
+	struct gojson_test *found; /* open tests without a package that have a result */
 };
 
 void gojson_tests_clear(struct gojson_tests *tests);
@@ -42,9 +48,6 @@ struct gojson_test *gojson_tests_find(const struct gojson_tests *tests, const ch
 /* Returns true if ID has begun and not ended. */
 bool gojson_tests_is_open(const struct gojson_tests *tests, const char *id);
 
-/* Returns true if a test of the package ID has not ended. */
-bool gojson_tests_has_open_test(const struct gojson_tests *tests, const char *id);
-
 /* Adds the test ID, which ACTION begins, unless it is there. A package that ended is open again. */
 void gojson_tests_open(struct gojson_tests *tests, const struct gojson_action *action,
                        const char *id);
@@ -53,12 +56,17 @@ void gojson_tests_open(struct gojson_tests *tests, const struct gojson_action *a
 void gojson_tests_count(struct gojson_tests *tests, const struct gojson_action *action,
                         enum subunit2_status status);
 
+/* Returns an open test of ACTION's package, or of none, with a result from its output; NULL: there
+ * is no such test. */
+struct gojson_test *gojson_tests_next_found(const struct gojson_tests *tests,
+                                            const struct gojson_action *action);
+
 /* Forgets a test that ended; of a package, remembers that it did. */
 void gojson_tests_close(struct gojson_tests *tests, const struct gojson_action *action,
                         const char *id);
 
-/* Sets the result of the benchmark NAME, a part of its package, and those of the benchmarks that it
- * is a part of. STATUS: success after a measurement, none if one of them begins again. */
+/* Sets the result of ACTION's benchmark and those of the benchmarks that it is a part of. STATUS:
+ * success after a measurement, none if one of them begins again. */
 void gojson_tests_note_benchmark(struct gojson_tests *tests, const struct gojson_action *action,
                                  enum subunit2_status status);
 

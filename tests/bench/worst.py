@@ -63,6 +63,13 @@ def readers():
          filled(b"", b'{"Action":"output","Package":"p","Test":"T","Output":"x\\n"}\n')),
         ("gojson: tests that stay open", "gojson",
          filled(b"", lambda n: b'{"Action":"run","Package":"p","Test":"T%d"}\n' % n)),
+        ("gojson: packages that fail", "gojson",
+         filled(b"", lambda n: (b'{"Action":"fail","Package":"p%d","Test":"T"}\n'
+                                b'{"Action":"fail","Package":"p%d"}\n') % (n, n))),
+        ("gojson: parts of benchmarks", "gojson",
+         filled(b"", b'{"Action":"run","Package":"p","Test":"Benchmark%s"}\n' % (b"/" * 10000))),
+        ("gojson: actions on one line", "gojson",
+         filled(b"noise", b'{"Action":"run","Package":"p","Test":"T"')),
     ]
 
 
