@@ -143,6 +143,22 @@ run_of() { # FILE
 	done
 }
 
+@test "a run that is a link to nothing is not passed over" {
+	mkdir runs
+	script t/a.sh <<<'exit 0'
+	echo "t/a.sh success 1" | run_of runs/0
+	echo "t/a.sh success 1" | run_of runs/1
+	ln -s gone runs/2
+	local command
+	# shellcheck disable=SC2086 # words
+	for command in "ls runs" "diff runs" "report --history runs"; do
+		run -3 --separate-stderr subunit2 $command </dev/null
+		[[ $stderr == *"runs/2: No such file or directory"* ]] || { echo "$command: $stderr"; return 1; }
+	done
+	run -1 --separate-stderr subunit2 run --list --rerun=runs
+	[[ $stderr == *"runs/2: No such file or directory"* ]]
+}
+
 @test "diff of a folder compares its last run with one before" {
 	mkdir runs
 	echo "a fail 1" | run_of runs/9

@@ -17,11 +17,12 @@ run_files_is_number(const char *name)
 	return *name && name[strspn(name, "0123456789")] == '\0';
 }
 
+/* Returns whether the file NAME at PATH is a run. A link to nothing is one that cannot be read. */
 static bool
 run_files_is_run(const char *path, const char *name)
 {
 	struct stat about;
-	if (stat(path, &about) < 0 || !S_ISREG(about.st_mode))
+	if (lstat(path, &about) < 0 || (stat(path, &about) == 0 && !S_ISREG(about.st_mode)))
 		return false;
 	const struct format *format = format_of_path(name);
 	return run_files_is_number(name) || (format && format->in);
