@@ -271,22 +271,21 @@ plan_explain_places(const struct plan *plan)
 		buffer_add(&places, i > 0 ? SUBUNIT2_LITERAL(", ") : SUBUNIT2_LITERAL(" in "));
 		buffer_add(&places, subunit2_view_of(plan->places.items[i]));
 	}
-	buffer_add(&places, (struct subunit2_view){"", 1});
 	if (plan->places.count == 0)
 		message("there is no test to run: no script was named, and there is no folder t or "
 		        "tests");
 	else
 		message("there is no test to run: looked for *.t, *.bats, and *.sh and test* with "
-		        "the "
-		        "execute bit,%s",
-		        places.data);
+		        "the execute bit,%.*s",
+		        (int)places.len, places.data);
 	buffer_clear(&places);
 }
 
 static void
-plan_explain_left_out(size_t count, const char *by)
+plan_explain_left_out(size_t count, const struct buffer *by)
 {
-	message("%zu %s left out by %s", count, count == 1 ? "test was" : "tests were", by);
+	message("%zu %s left out by %.*s", count, count == 1 ? "test was" : "tests were",
+	        (int)by->len, by->data);
 }
 
 /* Prints which patterns left out how many tests. */
@@ -294,21 +293,19 @@ static void
 plan_explain_patterns(const struct plan *plan)
 {
 	struct buffer by = {0};
-	for (size_t i = 0; plan->unmatched > 0 && i < plan->ids->match.count; i++) {
-		buffer_add(&by, subunit2_view_of(i > 0 ? " --match=" : "--match="));
-		buffer_add(&by, subunit2_view_of(regex_text(plan->ids->match.items[i])));
+	for (size_t i = 0; i < plan->ids->match.count; i++) {
+		buffer_add_text(&by, i > 0 ? " --match=" : "--match=");
+		buffer_add_text(&by, regex_text(plan->ids->match.items[i]));
 	}
-	buffer_add(&by, (struct subunit2_view){"", 1});
 	if (plan->unmatched > 0)
-		plan_explain_left_out(plan->unmatched, by.data);
-	for (size_t i = 0; plan->ids && i < plan->ids->exclude.count; i++) {
+		plan_explain_left_out(plan->unmatched, &by);
+	for (size_t i = 0; i < plan->ids->exclude.count; i++) {
 		if (plan->excluded[i] == 0)
 			continue;
 		by.len = 0;
-		buffer_add(&by, SUBUNIT2_LITERAL("--exclude="));
-		buffer_add(&by, subunit2_view_of(regex_text(plan->ids->exclude.items[i])));
-		buffer_add(&by, (struct subunit2_view){"", 1});
-		plan_explain_left_out(plan->excluded[i], by.data);
+		buffer_add_text(&by, "--exclude=");
+		buffer_add_text(&by, regex_text(plan->ids->exclude.items[i]));
+		plan_explain_left_out(plan->excluded[i], &by);
 	}
 	buffer_clear(&by);
 }
