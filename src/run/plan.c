@@ -327,10 +327,10 @@ plan_explain(const struct plan *plan)
 		message("there is no test to run");
 	for (size_t i = 0; i < suite->not_executable.count; i++)
 		message("%s: left out: no execute bit", suite->not_executable.items[i]);
-	plan_explain_folders(&suite->with_scripts);
+	plan_explain_folders(&suite->unsearched_with_scripts);
 	if (plan->selection.count > 0)
 		return;
-	plan_explain_folders(&suite->not_searched);
+	plan_explain_folders(&suite->unsearched);
 	plan_explain_patterns(plan);
 	if (plan->elsewhere > 0)
 		message("%zu %s in other shards", plan->elsewhere,

@@ -29,7 +29,7 @@ suite_find(const struct suite *suite, const char *id, size_t len)
 }
 
 static void
-suite_add(struct suite *suite, struct script script)
+suite_add_unless_known(struct suite *suite, struct script script)
 {
 	size_t len = strlen(script.id);
 	if (suite_find(suite, script.id, len) >= 0) {
@@ -67,7 +67,7 @@ suite_is_script(const char *name, const char *path)
 
 /* Returns whether the file NAME at PATH lacks only the execute bit to be a script. */
 static bool
-suite_looks_like_script(const char *name, const char *path)
+suite_lacks_execute_bit(const char *name, const char *path)
 {
 	char start[2];
 	bool named = script_has_ending(name, ".sh") ||
@@ -80,21 +80,21 @@ suite_looks_like_script(const char *name, const char *path)
 }
 
 static int
-suite_visible(const struct dirent *entry)
+suite_is_visible(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.';
 }
 
 /* Returns whether the directory at PATH holds a script, not counting directories in it. */
 static bool
-suite_holds_script(const char *path)
+suite_directory_has_script(const char *path)
 {
 	bool found = false;
 	struct dirent *entry;
 	DIR *directory = opendir(path);
 	while (directory && !found && (entry = readdir(directory))) {
 		char *below = memory_format("%s/%s", path, entry->d_name);
-		found = suite_visible(entry) && suite_is_script(entry->d_name, below);
+		found = suite_is_visible(entry) && suite_is_script(entry->d_name, below);
 		free(below);
 	}
 	if (directory)
@@ -103,21 +103,21 @@ suite_holds_script(const char *path)
 }
 
 static int
-suite_by_bytes(const struct dirent **a, const struct dirent **b)
+suite_compare_names(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 /* Adds the script at PATH. ERRNUM, if it is not 0, is why it cannot be run. */
 static void
-suite_add_one(struct suite *suite, const struct script_options *options, const char *path,
-              int errnum)
+suite_add_file(struct suite *suite, const struct script_options *options, const char *path,
+               int errnum)
 {
 	struct script script;
 	script_of_path(&script, options, path);
 	if (errnum)
 		script.problem = memory_copy(strerror(errnum));
-	suite_add(suite, script);
+	suite_add_unless_known(suite, script);
 }
 
 static void suite_add_directory(struct suite *suite, const struct script_options *options,
@@ -132,19 +132,19 @@ suite_add_entry(struct suite *suite, const struct script_options *options, const
 	struct stat about, link;
 	bool there = lstat(path, &link) == 0 && stat(path, &about) == 0;
 	if (!there && suite_is_script_name(name))
-		suite_add_one(suite, options, path, errno);
+		suite_add_file(suite, options, path, errno);
 	else if (!there)
 		message("%s: %s", path, strerror(errno));
 	/* Links to directories could go round in circles. */
 	else if (S_ISDIR(link.st_mode) && recurse)
 		suite_add_directory(suite, options, path, recurse);
 	else if (S_ISDIR(about.st_mode))
-		string_list_add(suite_holds_script(path) ? &suite->with_scripts
-		                                         : &suite->not_searched,
+		string_list_add(suite_directory_has_script(path) ? &suite->unsearched_with_scripts
+		                                                 : &suite->unsearched,
 		                path);
 	else if (S_ISREG(about.st_mode) && suite_is_script(name, path))
-		suite_add_one(suite, options, path, 0);
-	else if (S_ISREG(about.st_mode) && suite_looks_like_script(name, path))
+		suite_add_file(suite, options, path, 0);
+	else if (S_ISREG(about.st_mode) && suite_lacks_execute_bit(name, path))
 		string_list_add(&suite->not_executable, path);
 }
 
@@ -154,9 +154,9 @@ suite_add_directory(struct suite *suite, const struct script_options *options,
                     const char *directory, bool recurse)
 {
 	struct dirent **entries;
-	int count = scandir(directory, &entries, suite_visible, suite_by_bytes);
+	int count = scandir(directory, &entries, suite_is_visible, suite_compare_names);
 	if (count < 0)
-		suite_add_one(suite, options, directory, errno);
+		suite_add_file(suite, options, directory, errno);
 	for (int i = 0; i < count; i++) {
 		char *path = memory_format("%s/%s", directory, entries[i]->d_name);
 		suite_add_entry(suite, options, path, entries[i]->d_name, recurse);
@@ -177,7 +177,7 @@ suite_add_path(struct suite *suite, const struct script_options *options, const 
 		suite_add_directory(suite, options, path, recurse);
 	else
 		/* A script that does not exist says so when it is run. */
-		suite_add_one(suite, options, path, there || errno == ENOENT ? 0 : errno);
+		suite_add_file(suite, options, path, there || errno == ENOENT ? 0 : errno);
 }
 
 void
@@ -185,7 +185,7 @@ suite_add_id(struct suite *suite, const struct script_options *options, const ch
 {
 	struct script script;
 	script_of_id(&script, options, id);
-	suite_add(suite, script);
+	suite_add_unless_known(suite, script);
 }
 
 void
@@ -201,7 +201,7 @@ suite_clear(struct suite *suite)
 		script_clear(&suite->scripts[i]);
 	free(suite->scripts);
 	string_list_clear(&suite->not_executable);
-	string_list_clear(&suite->not_searched);
-	string_list_clear(&suite->with_scripts);
+	string_list_clear(&suite->unsearched);
+	string_list_clear(&suite->unsearched_with_scripts);
 	*suite = (struct suite){0};
 }

@@ -17,8 +17,9 @@ struct suite {
 
 	struct string_list not_executable; /* files of directories that look like scripts, and lack
 	                                      the execute bit */
-	struct string_list not_searched;   /* directories in directories, without RECURSE */
-	struct string_list with_scripts;   /* the same, with a script in them */
+	struct string_list
+		unsearched; /* directories in directories, without RECURSE; no script is in them */
+	struct string_list unsearched_with_scripts; /* the same; a script is in each */
 };
 
 /*
