@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* What a shim does on each order, and when. */
+/* The orders of a shim: their signals, deadlines and reports. */
 #include "check.h"
 #include "shim_run.h"
 

@@ -168,7 +168,7 @@ test_process(void)
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 }
 
-/* This program is gone: what a command still writes is dropped, so that it can clean up. */
+/* If this program is gone, the output of a command is dropped, so that it can clean up. */
 static void
 test_orphan(bool standard_error)
 {
