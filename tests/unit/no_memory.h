@@ -129,14 +129,17 @@ no_memory_finish(struct subunit2_sink *self, struct subunit2_error *error)
  * Runs SCENARIO once with memory, then once for each of its allocations, which fails. SCENARIO
  * returns false if a function reported the failure, and sets *HASH to a hash of its results. A
  * run that reports nothing must have the same results as the run with memory. Each run frees all
- * that it allocates. Under valgrind, every seventh allocation fails.
+ * that it allocates, but for an earlier one, in which libc may allocate what it keeps: a static
+ * program counts that, too. Under valgrind, every seventh allocation fails.
  */
 static inline void
 no_memory_run(const char *name, bool (*scenario)(uint64_t *hash))
 {
 	uint64_t expected = 0, hash;
 	size_t lost = 0, leaks = 0, total, step = getenv("CHECK_VALGRIND") ? 7 : 1;
-	no_memory_at = no_memory_count = no_memory_live = 0;
+	no_memory_at = 0;
+	scenario(&expected);
+	no_memory_count = no_memory_live = 0;
 	bool whole = scenario(&expected);
 	leaks += no_memory_live > 0;
 	total = no_memory_count;
