@@ -30,6 +30,16 @@ def filled(head, item, tail=b"", size=MEGABYTES * 1_000_000):
     return b"".join(parts) + tail
 
 
+EVENT = b'{"subunit":2,"test_id":"x","test_status":"success","runnable":true}\n'
+DAMAGED = b'{"subunit":2,"test_id":"x","test_status":"success"}\n'
+
+
+def failure(text):
+    """An event with the file TEXT, as JSON has it."""
+    return (b'{"subunit":2,"test_id":"x","test_status":"fail","runnable":true,"file_name":"log",'
+            b'"mime_type":"text/plain","file_text":"' + text + b'"}\n')
+
+
 def nested_suites():
     suites = b'<testsuite name="s">' * 100
     return filled(b"<testsuites>", suites + b'<testcase name="x"/>' + b"</testsuite>" * 100,
@@ -39,14 +49,14 @@ def nested_suites():
 def readers():
     """Name, format, input."""
     case = b'<testcase name="x" classname="c"/>\n'
-    event = b'{"subunit":2,"test_id":"x","test_status":"success"}\n'
     return [
         ("subunit: false headers", "subunit", filled(b"", b"\xb3\x29\x01\x0c\x03foo\n")),
         ("subunit1: one name", "subunit1", filled(b"", b"test: x\nsuccess: x\n")),
         ("subunit1: details", "subunit1",
          filled(b"test: x\nfailure: x [ multipart\nContent-Type: text/plain\nlog\n", b"1\r\na",
                 b"0\r\n]\n")),
-        ("json: one name", "json", filled(b"", event)),
+        ("json: one name", "json", filled(b"", EVENT)),
+        ("json: events that lack a member", "json", filled(b"", DAMAGED)),
         ("json: lines that begin as events", "json", filled(b"", b'{"subunit":2,"x\n')),
         ("tap: one name", "tap", filled(b"", b"ok - x\n")),
         ("tap: numbered names", "tap", filled(b"", lambda n: b"ok - x (%d)\n" % (n * n))),
@@ -75,15 +85,15 @@ def readers():
 
 def lines_of_events(shape):
     return {
-        "one name": filled(b"", b'{"subunit":2,"test_id":"x","test_status":"success"}\n'),
-        "controls": filled(
-            b"", b'{"subunit":2,"test_id":"x","test_status":"fail","file_name":"log",'
-                 b'"mime_type":"text/plain","file_text":"' + b"\\u001b<&\\\"" * 500 + b'"}\n'),
+        "one name": filled(b"", EVENT),
+        "failures": filled(b"", failure(b"x")),
+        "damage": filled(b"", DAMAGED),
+        "controls": filled(b"", failure(b"\\u001b<&\\\"" * 500)),
     }[shape]
 
 
 WRITERS = ["subunit", "subunit1", "json", "tap", "junit", "csv", "html", "text", "events",
-           "summary", "github"]
+           "summary", "github", "gitlab", "markdown"]
 
 
 def seconds_of(command):
@@ -111,6 +121,7 @@ def measure(name, command, megabytes):
 def main():
     program = os.path.abspath(f"{sys.argv[1]}/subunit2")
     words = sys.argv[2:]
+    os.environ["GITHUB_STEP_SUMMARY"] = "/dev/null"  # github formats a summary, too
 
     def is_wanted(name):
         return not words or any(word in name for word in words)
@@ -128,7 +139,7 @@ def main():
                 good &= measure(f"read {name}",
                                 [program, "convert", f"--from={form}", "--to=subunit", path],
                                 len(content) / 1e6)
-        for shape in ("one name", "controls"):
+        for shape in ("one name", "failures", "damage", "controls"):
             path = stored(lines_of_events(shape))
             packets = f"{data}/packets"
             with open(packets, "wb") as file:
