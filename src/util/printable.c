@@ -56,9 +56,8 @@ printable_visible_next(const char *at, const char *end, int first)
 	return found ? found : end;
 }
 
-/* Returns true if TEXT is ASCII without control characters, as most ids and words are. */
-static bool
-printable_is_plain(struct subunit2_view text)
+bool
+printable_is_ascii(struct subunit2_view text)
 {
 	return !byte_block_has(text.data, text.len, byte_block_mark_other_than_printable);
 }
@@ -66,7 +65,7 @@ printable_is_plain(struct subunit2_view text)
 void
 printable_put_escaped(FILE *file, struct subunit2_view text, enum printable_escapes escapes)
 {
-	if (printable_is_plain(text)) {
+	if (printable_is_ascii(text)) {
 		put_view(file, text);
 		return;
 	}

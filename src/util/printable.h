@@ -22,6 +22,10 @@ enum printable_escapes {
 void printable_put(FILE *file, struct subunit2_view text);
 void printable_put_escaped(FILE *file, struct subunit2_view text, enum printable_escapes escapes);
 
+/* Returns true if TEXT is ASCII without control characters, as most ids and words are: no byte is
+ * escaped. */
+bool printable_is_ascii(struct subunit2_view text);
+
 /* The treatment of SGR sequences (sgr.h) in a text. */
 enum printable_colors {
 	PRINTABLE_COLORS_ESCAPED, /* \xNN, as for all other control bytes */

@@ -44,10 +44,10 @@ ci_log_put_bad(struct ci_log *log, const struct subunit2_test *test)
 	cause_find(&cause, test);
 	if (log->markup->on_bad)
 		log->markup->on_bad(log, test, &cause);
-	cause_clear(&cause);
 	bool grouped = ci_log_has_output(test);
 	if (grouped)
-		log->markup->begin_group(log, test);
+		log->markup->begin_group(log, test, &cause);
+	cause_clear(&cause);
 	ci_log_put_line(log, test);
 	test_text_files(log->to->file, test, log->colors);
 	if (grouped)

@@ -22,8 +22,9 @@ struct ci_log_markup {
 	void (*on_bad)(struct ci_log *log, const struct subunit2_test *test,
 	               const struct cause *cause);
 	void (*on_good)(struct ci_log *log, const struct subunit2_test *test);
-	/* Enclose the output of TEST. */
-	void (*begin_group)(struct ci_log *log, const struct subunit2_test *test);
+	/* Enclose the output of TEST, which did not end well. */
+	void (*begin_group)(struct ci_log *log, const struct subunit2_test *test,
+	                    const struct cause *cause);
 	void (*end_group)(struct ci_log *log);
 	/* Called after the last line of the report. */
 	enum subunit2_result (*finish)(struct ci_log *log, struct subunit2_error *error);

@@ -29,12 +29,13 @@
 struct github_writer {
 	struct ci_log log;
 	char token[GITHUB_TOKEN_SIZE];
-	bool stopped;          /* the runner ignores commands */
-	uint64_t errors;       /* tests that were to be annotated */
-	char *last_error;      /* the tenth annotation, if it is the last */
-	unsigned warnings;     /* annotations so far */
-	bool assertion_failed; /* one was annotated */
-	struct markdown_report *summary;
+	bool stopped;                    /* the runner ignores commands */
+	uint64_t errors;                 /* tests that were to be annotated */
+	char *last_error;                /* the tenth annotation, if it is the last */
+	unsigned warnings;               /* annotations so far */
+	bool assertion_failed;           /* one was annotated */
+	const char *summary_path;        /* NULL: no summary is asked for */
+	struct markdown_report *summary; /* NULL: there is no path */
 };
 
 /* Makes the runner ignore commands, for text of tests. */
@@ -56,11 +57,28 @@ github_begin_commands(struct github_writer *self)
 	self->stopped = false;
 }
 
-/* Writes TEXT for a command: control bytes as \xNN, "%" escaped. The lines of TEXT are kept.
- * PROPERTY: the separators of properties are escaped as well. */
+/* Writes TEXT with "%" and newlines escaped. PROPERTY: the separators of properties, too. */
+static void
+github_put_escaped(FILE *file, struct subunit2_view text, bool property)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+		if (c == '%' || c == '\n' || (property && (c == ':' || c == ',')))
+			fprintf(file, "%%%02X", (unsigned)c);
+		else
+			put_char(file, c);
+	}
+}
+
+/* Writes TEXT for a command: control bytes as \xNN, and the rest as github_put_escaped does. The
+ * lines of TEXT are kept. */
 static void
 github_put_data(FILE *file, struct subunit2_view text, bool property)
 {
+	if (printable_is_ascii(text)) {
+		github_put_escaped(file, text, property);
+		return;
+	}
 	char *shown;
 	size_t len;
 	FILE *memory = memory_file(&shown, &len);
@@ -74,13 +92,7 @@ github_put_data(FILE *file, struct subunit2_view text, bool property)
 		text = (struct subunit2_view){text.data + line, text.len - line};
 	}
 	fclose(memory);
-	for (size_t i = 0; i < len; i++) {
-		char c = shown[i];
-		if (c == '%' || c == '\n' || (property && (c == ':' || c == ',')))
-			fprintf(file, "%%%02X", (unsigned)c);
-		else
-			put_char(file, c);
-	}
+	github_put_escaped(file, (struct subunit2_view){shown, len}, property);
 	free(shown);
 }
 
@@ -148,14 +160,22 @@ github_put_annotation(FILE *file, const char *kind, const struct subunit2_test *
 	put_char(file, '\n');
 }
 
+static void
+github_add_to_summary(struct github_writer *self, const struct subunit2_test *test)
+{
+	if (self->summary)
+		markdown_report_add(
+			self->summary, test,
+			route_labels_shown(&self->log.counter.labels, test->route_code));
+}
+
 /* An assertion that failed is annotated, and its script only if it failed for another reason. The
  * tenth annotation waits for the end. */
 static void
 github_on_bad(struct ci_log *log, const struct subunit2_test *test, const struct cause *cause)
 {
 	struct github_writer *self = (struct github_writer *)log;
-	markdown_report_add(self->summary, test,
-	                    route_labels_shown(&log->counter.labels, test->route_code));
+	github_add_to_summary(self, test);
 	if (self->assertion_failed && cause_is_in_assertions(test))
 		return;
 	self->assertion_failed |= !test->runnable;
@@ -188,8 +208,7 @@ github_on_good(struct ci_log *log, const struct subunit2_test *test)
 {
 	struct github_writer *self = (struct github_writer *)log;
 	const char *warning = github_warning_of(test);
-	markdown_report_add(self->summary, test,
-	                    route_labels_shown(&log->counter.labels, test->route_code));
+	github_add_to_summary(self, test);
 	if (!warning || self->warnings++ >= ANNOTATIONS_MAX)
 		return;
 	struct buffer text = {0}, cause = {0};
@@ -210,8 +229,9 @@ github_on_good(struct ci_log *log, const struct subunit2_test *test)
 }
 
 static void
-github_begin_group(struct ci_log *log, const struct subunit2_test *test)
+github_begin_group(struct ci_log *log, const struct subunit2_test *test, const struct cause *cause)
 {
+	(void)cause;
 	github_begin_commands((struct github_writer *)log);
 	put_text(log->to->file, "::group::");
 	put_text(log->to->file, style_status_word(test->status));
@@ -229,10 +249,11 @@ github_end_group(struct ci_log *log)
 	put_text(log->to->file, "::endgroup::\n");
 }
 
-/* Appends the summary to the file at PATH. */
+/* Appends the summary to its file. */
 static enum subunit2_result
-github_write_summary(struct github_writer *self, const char *path, struct subunit2_error *error)
+github_write_summary(struct github_writer *self, struct subunit2_error *error)
 {
+	const char *path = self->summary_path;
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return subunit2_error_system(error, path, errno);
@@ -255,8 +276,7 @@ github_finish(struct ci_log *log, struct subunit2_error *error)
 	else if (self->errors > ANNOTATIONS_MAX)
 		fprintf(log->to->file, "::error title=More failures::%llu more tests failed\n",
 		        (unsigned long long)(self->errors - ANNOTATIONS_MAX + 1));
-	const char *path = getenv("GITHUB_STEP_SUMMARY");
-	return path && *path ? github_write_summary(self, path, error) : SUBUNIT2_E_OK;
+	return self->summary ? github_write_summary(self, error) : SUBUNIT2_E_OK;
 }
 
 static void
@@ -282,7 +302,9 @@ writer_github(const struct writer_options *options, struct output_file *to,
 	};
 	struct github_writer *self = memory_zeroed(1, sizeof(*self));
 	ci_log_begin(&self->log, &markup, options, to, PRINTABLE_COLORS_REMOVED);
-	self->summary = markdown_report_new(options);
+	self->summary_path = getenv("GITHUB_STEP_SUMMARY");
+	if (self->summary_path && *self->summary_path)
+		self->summary = markdown_report_new(options);
 	if (!github_token_make(self->token)) {
 		subunit2_error_system(error, "random bytes", errno);
 		subunit2_sink_free(&self->log.sink);

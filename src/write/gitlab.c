@@ -35,12 +35,10 @@ gitlab_put_section(struct ci_log *log, const char *mark, const char *attributes)
 }
 
 static void
-gitlab_begin_group(struct ci_log *log, const struct subunit2_test *test)
+gitlab_begin_group(struct ci_log *log, const struct subunit2_test *test, const struct cause *cause)
 {
 	((struct gitlab_writer *)log)->sections++;
 	gitlab_put_section(log, "start", "[collapsed=true]");
-	struct cause cause;
-	cause_find(&cause, test);
 	style_begin(log->to, style_of_status(test->status));
 	fputs(style_status_word(test->status), log->to->file);
 	style_end(log->to);
@@ -49,9 +47,8 @@ gitlab_begin_group(struct ci_log *log, const struct subunit2_test *test)
 	                    route_labels_shown(&log->counter.labels, test->route_code));
 	printable_put(log->to->file, test->id);
 	fputs(": ", log->to->file);
-	printable_put(log->to->file, buffer_view(&cause.line));
+	printable_put(log->to->file, buffer_view(&cause->line));
 	putc('\n', log->to->file);
-	cause_clear(&cause);
 }
 
 static void

@@ -22,6 +22,7 @@
 #define ROWS_MAX (256 << 10)
 #define OUTPUT_MAX (640 << 10)
 #define TAGGED_MAX (32 << 10) /* of flaky tests, and of those that left processes */
+#define ROOM_MIN 1024         /* a part with less room takes no entry */
 #define SLOWEST_MAX (8 << 10) /* before it is escaped */
 #define FILE_MAX (32 << 10)   /* the last bytes of a file */
 #define ID_MAX 1024           /* bytes of an id */
@@ -64,6 +65,10 @@ markdown_report_free(struct markdown_report *report)
 void
 markdown_put_text(FILE *file, struct subunit2_view text)
 {
+	if (xml_is_plain(text)) {
+		put_view(file, text);
+		return;
+	}
 	char *shown;
 	size_t len;
 	FILE *memory = memory_file(&shown, &len);
@@ -99,6 +104,17 @@ markdown_put_label(FILE *file, struct subunit2_view label)
 	put_text(file, "] ");
 }
 
+/* Returns true if PART has no room, and counts the entry that is left out: after many failures, it
+ * is not formatted in vain. */
+static bool
+markdown_part_leaves_out(struct markdown_part *part, size_t max)
+{
+	bool full = part->text.len + ROOM_MIN > max;
+	part->count += full;
+	part->left += full;
+	return full;
+}
+
 /* Adds the bytes that were written to the memory file of TEXT and LEN, if they fit. Frees TEXT. */
 static void
 markdown_part_add(struct markdown_part *part, char *text, size_t len, size_t max)
@@ -113,10 +129,14 @@ markdown_part_add(struct markdown_part *part, char *text, size_t len, size_t max
 
 static void
 markdown_add_row(struct markdown_report *report, const struct subunit2_test *test,
-                 const struct cause *cause, struct subunit2_view label)
+                 struct subunit2_view label)
 {
 	char *text;
 	size_t len;
+	struct cause cause;
+	if (markdown_part_leaves_out(&report->rows, ROWS_MAX))
+		return;
+	cause_find(&cause, test);
 	FILE *file = memory_file(&text, &len);
 	put_text(file, "<tr><td>");
 	put_text(file, style_status_word(test->status));
@@ -124,13 +144,14 @@ markdown_add_row(struct markdown_report *report, const struct subunit2_test *tes
 	markdown_put_label(file, label);
 	markdown_put_id(file, test->id);
 	put_text(file, "</td><td>");
-	markdown_put_text(file, buffer_view(&cause->line));
-	if (cause->file.len > 0) {
+	markdown_put_text(file, buffer_view(&cause.line));
+	if (cause.file.len > 0) {
 		put_text(file, "<br><code>");
-		markdown_put_text(file, buffer_view(&cause->file));
-		fprintf(file, ":%llu</code>", (unsigned long long)cause->line_number);
+		markdown_put_text(file, buffer_view(&cause.file));
+		fprintf(file, ":%llu</code>", (unsigned long long)cause.line_number);
 	}
 	put_text(file, "</td></tr>\n");
+	cause_clear(&cause);
 	fclose(file);
 	markdown_part_add(&report->rows, text, len, ROWS_MAX);
 }
@@ -196,7 +217,7 @@ markdown_add_output(struct markdown_report *report, const struct subunit2_test *
 {
 	char *text;
 	size_t len;
-	if (!markdown_has_text(test))
+	if (!markdown_has_text(test) || markdown_part_leaves_out(&report->outputs, OUTPUT_MAX))
 		return;
 	FILE *file = memory_file(&text, &len);
 	put_text(file, "<details><summary>");
@@ -221,6 +242,8 @@ markdown_add_tagged(struct markdown_part *part, const struct subunit2_test *test
 	char *text;
 	size_t len;
 	struct buffer cause = {0};
+	if (markdown_part_leaves_out(part, TAGGED_MAX))
+		return;
 	FILE *file = memory_file(&text, &len);
 	put_text(file, "<li>");
 	markdown_put_label(file, label);
@@ -248,15 +271,9 @@ markdown_report_add(struct markdown_report *report, const struct subunit2_test *
 		markdown_add_tagged(&report->leaked, test, label, tag_cause_of_leaked);
 	if (!test_text_is_bad(test->status))
 		return;
-	if (cause_is_in_assertions(test) && report->rows.count > 0) {
-		markdown_add_output(report, test, label);
-		return;
-	}
-	struct cause cause;
-	cause_find(&cause, test);
-	markdown_add_row(report, test, &cause, label);
+	if (!cause_is_in_assertions(test) || report->rows.count == 0)
+		markdown_add_row(report, test, label);
 	markdown_add_output(report, test, label);
-	cause_clear(&cause);
 }
 
 /* Writes the counts and the verdict, as the text report ends. */
