@@ -245,6 +245,18 @@ wrapped() {
 	done
 }
 
+# It took minutes when the work grew with the square of a line's length.
+@test "wrap: lines of brackets that name no test take linear time" {
+	/usr/bin/python3 -c 'print("test: a\n" + 40 * ("success: " + 30000 * " [" + "\n"), end="")' >brackets
+	(ulimit -t 20; exec subunit2 wrap -i t -o run.subunit -- cat brackets) >out
+	[ "$(subunit2 ls --all run.subunit)" = t ]
+	for outcome in 'a [b] [c' 'a [b] [c [' 'a [b] [c [ multipart' 'x [ c ]'; do
+		printf 'test: a [b] [c\ntest: x\nfailure: %s\n]\n' "$outcome" >in
+		wrapped 1 cat in >out
+		grep -E '^fail t::(a \[b\] \[c|x)$' out
+	done
+}
+
 @test "wrap: text and TAP beside version 1, and repeated names" {
 	printf 'hello\ntest: a\nsuccess: a\nbye\ntest: a\nfailure: a\n1..1\nok 1 - x\n' >in
 	[ "$(wrapped 1 cat in)" = $'success t::a\nfail t::a (2)\nsuccess t::x\nfail t' ]

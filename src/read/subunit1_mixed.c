@@ -148,6 +148,8 @@ subunit1_mixed_read(struct subunit2_view line)
 	return read;
 }
 
+/* Returns true if LINE is the outcome of a candidate. Its label ends with the line, or before the
+ * first or the last " [": a search for all of them would take quadratic time. */
 static bool
 subunit1_mixed_is_outcome(const struct subunit1_mixed *mixed, struct subunit1_line line)
 {
@@ -155,13 +157,16 @@ subunit1_mixed_is_outcome(const struct subunit1_mixed *mixed, struct subunit1_li
 		return false;
 	if (subunit1_mixed_find(mixed, line.rest) || subunit1_is_group_error(line))
 		return true;
-	for (const char *mark = line.rest.data, *end = mark + line.rest.len;
-	     (mark = memmem(mark, (size_t)(end - mark), " [", 2)); mark++)
-		if (subunit1_mixed_find(mixed,
-		                        (struct subunit2_view){line.rest.data,
-		                                               (size_t)(mark - line.rest.data)}))
-			return true;
-	return false;
+	struct subunit2_view label = line.rest;
+	const char *first = memmem(label.data, label.len, " [", 2);
+	if (!first)
+		return false;
+	while (!subunit2_view_ends(label, SUBUNIT2_LITERAL(" [")))
+		label.len--;
+	label.len -= 2;
+	return subunit1_mixed_find(mixed, label) ||
+	       subunit1_mixed_find(
+		       mixed, (struct subunit2_view){label.data, (size_t)(first - label.data)});
 }
 
 /* Returns whether LINE, a whole one, may be a part of version 1. */

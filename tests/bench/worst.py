@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-"""Measures each reader and writer on the worst input that is known for it.
+"""Measures each reader and writer, and wrap, on the worst input that is known for it.
 
     worst.py BUILD [WORD...]     only rows whose name holds one of the words
 
@@ -83,6 +83,14 @@ def readers():
     ]
 
 
+def captures():
+    """Name, output of a command."""
+    return [
+        ("subunit1 in text: brackets in a label",
+         filled(b"test: x\n", b"success: " + b" [" * 30000 + b"\n")),
+    ]
+
+
 def lines_of_events(shape):
     return {
         "one name": filled(b"", EVENT),
@@ -139,6 +147,10 @@ def main():
                 good &= measure(f"read {name}",
                                 [program, "convert", f"--from={form}", "--to=subunit", path],
                                 len(content) / 1e6)
+        for name, content in captures():
+            if is_wanted(f"wrap {name}"):
+                command = [program, "wrap", "--to=subunit", "--", "cat", stored(content)]
+                good &= measure(f"wrap {name}", command, len(content) / 1e6)
         for shape in ("one name", "failures", "damage", "controls"):
             path = stored(lines_of_events(shape))
             packets = f"{data}/packets"
