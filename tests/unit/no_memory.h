@@ -22,7 +22,6 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
-char *__real_strdup(const char *text);
 void __real_free(void *block);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -77,7 +76,11 @@ __wrap_aligned_alloc(size_t alignment, size_t size)
 char *
 __wrap_strdup(const char *text)
 {
-	return no_memory_fails() ? NULL : no_memory_add(__real_strdup(text));
+	/* libc's strdup would be counted twice in a static program, whose libc calls __wrap_malloc.
+	 */
+	size_t size = strlen(text) + 1;
+	char *copy = malloc(size);
+	return copy ? memcpy(copy, text, size) : NULL;
 }
 
 void
@@ -129,17 +132,14 @@ no_memory_finish(struct subunit2_sink *self, struct subunit2_error *error)
  * Runs SCENARIO once with memory, then once for each of its allocations, which fails. SCENARIO
  * returns false if a function reported the failure, and sets *HASH to a hash of its results. A
  * run that reports nothing must have the same results as the run with memory. Each run frees all
- * that it allocates, but for an earlier one, in which libc may allocate what it keeps: a static
- * program counts that, too. Under valgrind, every seventh allocation fails.
+ * that it allocates. Under valgrind, every seventh allocation fails.
  */
 static inline void
 no_memory_run(const char *name, bool (*scenario)(uint64_t *hash))
 {
 	uint64_t expected = 0, hash;
 	size_t lost = 0, leaks = 0, total, step = getenv("CHECK_VALGRIND") ? 7 : 1;
-	no_memory_at = 0;
-	scenario(&expected);
-	no_memory_count = no_memory_live = 0;
+	no_memory_at = no_memory_count = no_memory_live = 0;
 	bool whole = scenario(&expected);
 	leaks += no_memory_live > 0;
 	total = no_memory_count;
