@@ -61,7 +61,9 @@ export PKG_CONFIG_SYSROOT_DIR="$root"
 # Each program is named like its source. Left out are the tests that
 #   - replace functions of libc, which a static program defines twice or cannot look up;
 #   - need what qemu-user lacks: seccomp filters and the kernel's own /proc;
-#   - need a locale, whose files have the byte order of the machine.
+#   - need a locale, whose files have the byte order of the machine;
+#   - use fts, which finds no entry in a folder of ext4 under qemu-user with 32 bits: the kernel's
+#     offsets of directory entries have 64.
 suites=
 programs=
 for source in tests/unit/*/*.c; do
@@ -71,6 +73,7 @@ for source in tests/unit/*/*.c; do
 	qemu-*/proc/process.c | qemu-*/proc/proc_tree.c | qemu-*/proc/removal.c) continue ;;
 	qemu-*/proc/spawn.c) continue ;;
 	qemu-s390x*/write/text_width.c) continue ;;
+	qemu-arm*/run/automake_overrides.c) continue ;;
 	esac
 	programs="$programs build/cross/$arch/${source%.c}"
 	suites="$suites ${emulator}build/cross/$arch/${source%.c}"
