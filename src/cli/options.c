@@ -295,12 +295,10 @@ options_refuse_value(struct options *options, const char *reason)
 int
 options_refuse(struct options *options, const char *format, ...)
 {
-	char *text;
 	va_list args;
 	va_start(args, format);
-	int len = vasprintf(&text, format, args);
+	char *text = memory_format_args(format, args);
 	va_end(args);
-	memory_have(len < 0 ? NULL : text);
 	message("%s", text);
 	free(text);
 	return options_set_usage_exit(options);

@@ -4,7 +4,6 @@
 #include "memory.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,14 +37,11 @@ env_set(struct string_list *environment, const char *variable)
 void
 env_format(struct string_list *environment, const char *name, const char *format, ...)
 {
-	char *value, *variable;
 	va_list args;
 	va_start(args, format);
-	if (vasprintf(&value, format, args) < 0)
-		value = NULL;
+	char *value = memory_format_args(format, args);
 	va_end(args);
-	memory_have(value);
-	variable = memory_format("%s=%s", name, value);
+	char *variable = memory_format("%s=%s", name, value);
 	env_set(environment, variable);
 	free(variable);
 	free(value);

@@ -44,14 +44,11 @@ automake_tap_strip(char *text)
 static void __attribute__((format(printf, 2, 3)))
 automake_tap_error(struct automake_tap *tap, const char *format, ...)
 {
-	char *text = NULL, *details;
 	va_list args;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	char *text = memory_format_args(format, args);
 	va_end(args);
-	memory_have(text);
-	details = memory_format("- %s", text);
+	char *details = memory_format("- %s", text);
 	automake_trs_add(tap->trs, AUTOMAKE_ERROR, details);
 	if (tap->errors.len)
 		buffer_add(&tap->errors, SUBUNIT2_LITERAL("\n"));

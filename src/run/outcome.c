@@ -6,7 +6,6 @@
 #include "signals.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -17,12 +16,8 @@
 static void
 outcome_add_reason_args(struct outcome *outcome, const char *format, va_list args)
 {
-	char *raw, line[LINE_MAX_LEN];
-	int raw_len = vasprintf(&raw, format, args);
-	if (raw_len < 0)
-		return;
-	size_t len = subunit2_utf8_escape((struct subunit2_view){raw, (size_t)raw_len}, line,
-	                                  sizeof(line));
+	char *raw = memory_format_args(format, args), line[LINE_MAX_LEN];
+	size_t len = subunit2_utf8_escape(subunit2_view_of(raw), line, sizeof(line));
 	free(raw);
 	char *before = outcome->reason;
 	outcome->reason =

@@ -46,12 +46,9 @@ __attribute__((format(printf, 2, 3))) static void
 stdin_router_lose(struct stdin_router *router, const char *format, ...)
 {
 	va_list args;
-	char *text;
 	va_start(args, format);
-	int len = vasprintf(&text, format, args);
+	char *text = memory_format_args(format, args);
 	va_end(args);
-	if (len < 0)
-		return;
 	message("standard input: %s", text);
 	char *reason = memory_format("standard input: %s", text);
 	if (stdin_router_once(&router->lost) && router->options.lost)

@@ -68,12 +68,18 @@ memory_join(const char *first, const char *middle, const char *last)
 }
 
 char *
-memory_format(const char *format, ...)
+memory_format_args(const char *format, va_list args)
 {
 	char *text;
+	return memory_have(vasprintf(&text, format, args) < 0 ? NULL : text);
+}
+
+char *
+memory_format(const char *format, ...)
+{
 	va_list args;
 	va_start(args, format);
-	int len = vasprintf(&text, format, args);
+	char *text = memory_format_args(format, args);
 	va_end(args);
-	return memory_have(len < 0 ? NULL : text);
+	return text;
 }

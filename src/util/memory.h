@@ -6,6 +6,7 @@
 #ifndef MEMORY_H
 #define MEMORY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Returns BLOCK, the result of an allocation. Ends the program if it is NULL. */
@@ -25,5 +26,6 @@ char *memory_copy_len(const char *text, size_t len);
 /* Returns the three texts joined. Takes a quarter of the time of memory_format. */
 char *memory_join(const char *first, const char *middle, const char *last);
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *memory_format_args(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 #endif
