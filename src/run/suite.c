@@ -53,12 +53,19 @@ suite_is_script_name(const char *name)
 	return script_has_ending(name, ".t") || script_has_ending(name, ".bats");
 }
 
+/* Returns true if a file named NAME is an editor's backup. */
+static bool
+suite_is_backup(const char *name)
+{
+	return script_has_ending(name, "~") || script_has_ending(name, ".bak") ||
+	       script_has_ending(name, ".orig");
+}
+
 /* Returns whether a directory's file NAME at PATH is one of its scripts. */
 static bool
 suite_is_script(const char *name, const char *path)
 {
-	if (script_has_ending(name, "~") || script_has_ending(name, ".bak") ||
-	    script_has_ending(name, ".orig"))
+	if (suite_is_backup(name))
 		return false;
 	return suite_is_script_name(name) ||
 	       ((script_has_ending(name, ".sh") || strncmp(name, "test", 4) == 0) &&
@@ -70,8 +77,9 @@ static bool
 suite_lacks_execute_bit(const char *name, const char *path)
 {
 	char start[2];
-	bool named = script_has_ending(name, ".sh") ||
-	             (strncmp(name, "test", 4) == 0 && !strchr(name, '.'));
+	bool named =
+		!suite_is_backup(name) && (script_has_ending(name, ".sh") ||
+	                                   (strncmp(name, "test", 4) == 0 && !strchr(name, '.')));
 	int fd = named ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
 	bool marked = fd >= 0 && read(fd, start, 2) == 2 && memcmp(start, "#!", 2) == 0;
 	if (fd >= 0)
