@@ -346,6 +346,10 @@ check_reasons(void)
 	outcome_clear(&outcome);
 	outcome_add_reason(&outcome, "a %d", 1);
 	CHECK(outcome.status == SUBUNIT2_STATUS_NONE && strcmp(outcome.reason, "a 1") == 0);
+	outcome_add_reason(&outcome, "%s", "");
+	CHECK_NAMED("an empty line is one", strcmp(outcome.reason, "a 1\n") == 0);
+	outcome_clear(&outcome);
+	outcome_add_reason(&outcome, "a 1");
 	outcome_fail(&outcome, "b%s", "\377");
 	CHECK(outcome.status == SUBUNIT2_STATUS_FAIL && strcmp(outcome.reason, "a 1\nb\\xff") == 0);
 	outcome_clear(&outcome);
@@ -393,6 +397,9 @@ check_events(void)
 {
 	struct record record;
 	struct outcome outcome = {.status = SUBUNIT2_STATUS_SUCCESS};
+	struct subunit2_sink file = {check_file, NULL, NULL};
+	emitted = &outcome;
+	outcome_emit_start(&file, SUBUNIT2_LITERAL("test"), NULL);
 	record_open(&record);
 	CHECK(outcome_emit_start(&record.sink, SUBUNIT2_LITERAL("test"), NULL) == SUBUNIT2_E_OK &&
 	      record_is(&record, "test inprogress - - - -\n"));

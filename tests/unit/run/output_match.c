@@ -38,6 +38,16 @@ check_prompts(void)
 	            output_match_deadline(match) < INT64_MAX &&
 	                    !output_match_tick(match, output_match_deadline(match) - 1));
 	CHECK(output_match_tick(match, output_match_deadline(match)));
+	CHECK_NAMED("found stays found",
+	            output_match_deadline(match) == INT64_MAX && output_match_tick(match, 0));
+	output_match_free(match);
+	match = output_match_new(pattern);
+	CHECK(!feed(match, 0, "not") && !feed(match, 1, "not yet") &&
+	      !output_match_tick(match, output_match_deadline(match)) &&
+	      output_match_deadline(match) == INT64_MAX);
+	CHECK_NAMED("a line may go on after it was looked at",
+	            !feed(match, 1, "\ndone") &&
+	                    output_match_tick(match, output_match_deadline(match)));
 	output_match_free(match);
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct script_options options;
 
@@ -62,6 +63,8 @@ check_lists(void)
 	CHECK(list_gives("t/none.t::x\n", "t/none.t::x"));
 	CHECK(list_gives("/dev/null::x::y\n", "/dev/null[/dev/null::x::y]"));
 	CHECK(list_gives("::\n", "::"));
+	CHECK(list_gives("t/000.t:x\n", "t/000.t:x"));
+	CHECK(list_gives("/dev/null\n/dev/null:x\n", "/dev/null /dev/null:x"));
 
 	struct suite suite = {0};
 	struct selection selection = {0};
@@ -71,6 +74,72 @@ check_lists(void)
 	CHECK_NAMED("the longest known id is the script",
 	            is(&selection, &suite, "a::b[a::b::c] a[a::c]"));
 	selection_clear(&selection);
+	CHECK(!selection.choices && !selection.count);
+	suite_clear(&suite);
+
+	suite_add_id(&suite, &options, "a::b");
+	suite_add_id(&suite, &options, "a");
+	suite_add_id(&suite, &options, "");
+	selection_add_list(&selection, &suite, &options, "a::b::c\n::x", 11);
+	CHECK_NAMED("the order of the suite makes no difference",
+	            is(&selection, &suite, "a::b[a::b::c] ::x"));
+	selection_clear(&selection);
+	suite_clear(&suite);
+
+	suite_add_id(&suite, &options, "/dev/null::x");
+	selection_add_list(&selection, &suite, &options, "/dev/null::x::y", 15);
+	CHECK_NAMED("a known script comes before a file",
+	            is(&selection, &suite, "/dev/null::x[/dev/null::x::y]"));
+	selection_add_list(&selection, &suite, &options, "   ", 2);
+	selection_add_list(&selection, &suite, &options, "\r\n" + 1, 1);
+	CHECK_NAMED("no byte beside the list counts", selection.count == 1);
+	selection_clear(&selection);
+	suite_clear(&suite);
+}
+
+static void
+check_files(void)
+{
+	char top[] = "/tmp/selection-XXXXXX", path[64];
+	struct suite suite = {0};
+	struct selection selection = {0};
+	struct script_options below = {.root = top};
+	if (!mkdtemp(top))
+		exit(99);
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/f%s", top, i ? "::g" : "");
+		fclose(fopen(path, "w"));
+	}
+	selection_add_list(&selection, &suite, &below, "f::g::h", 7);
+	CHECK_NAMED("the longest name of a file is the script",
+	            is(&selection, &suite, "f::g[f::g::h]"));
+	selection_clear(&selection);
+	suite_clear(&suite);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/f", top);
+	unlink(path);
+	rmdir(top);
+}
+
+/* Requests, one after the other. */
+static void
+check_requests(void)
+{
+	struct suite suite = suite_of(2);
+	struct selection selection = {0};
+	CHECK(selection_add_id(&selection, &suite, &options, "t/001.t") == 0);
+	CHECK(selection_add_id(&selection, &suite, &options, "t/001.t") == 1);
+	CHECK(selection_add_id(&selection, &suite, &options, "t/000.t::x") == 2);
+	CHECK(is(&selection, &suite, "t/001.t t/001.t t/000.t[t/000.t::x]"));
+	CHECK(selection.choices[2].expected_ns == -1 && selection.choices[2].longest_ns == -1 &&
+	      !selection.choices[2].failed);
+	selection_clear(&selection);
+	selection_add_list(&selection, &suite, &options, "t/001.t\nt/new.t\nt/000.t", 23);
+	selection_keep_order(&selection);
+	CHECK(is(&selection, &suite, "t/000.t t/001.t t/new.t"));
+	selection_clear(&selection);
+	selection_keep_order(&selection);
+	CHECK(selection.count == 0);
 	suite_clear(&suite);
 }
 
@@ -193,6 +262,90 @@ check_shuffle(void)
 	suite_clear(&suite);
 }
 
+static const int *times;
+
+static void
+time_of(void *context, const char *id, struct choice *choice)
+{
+	(void)context;
+	choice->expected_ns = times[atoi(id + 2)];
+}
+
+/* Returns true if tests that took these TIMES and were added in the order LIST are put in the order
+ * EXPECTED, by their last digits; or, with SHARDS, that so many of them are in the first share. */
+static bool
+order_is(const int *taken, const char *list, unsigned shards, const char *expected)
+{
+	struct suite suite = suite_of(10);
+	struct selection selection = {0};
+	char id[16], order[16] = "";
+	for (const char *digit = list; *digit; digit++) {
+		snprintf(id, sizeof(id), "t/00%c.t", *digit);
+		selection_add_id(&selection, &suite, &options, id);
+	}
+	times = taken;
+	selection_look_up(&selection, &suite, time_of, NULL);
+	if (shards)
+		selection_shard(&selection, &suite, 1, shards);
+	else
+		selection_slowest_first(&selection, &suite);
+	for (size_t i = 0; i < selection.count; i++)
+		order[i] = (char)('0' + selection.choices[i].script);
+	if (strcmp(order, expected) != 0)
+		printf("# order: %s\n", order);
+	selection_clear(&selection);
+	suite_clear(&suite);
+	return strcmp(order, expected) == 0;
+}
+
+#define UNKNOWN (-1)
+
+static void
+check_orders(void)
+{
+	CHECK(order_is((int[]){UNKNOWN, 3, 2}, "012", 0, "102"));
+	CHECK(order_is((int[]){5, 1, UNKNOWN}, "012", 0, "021"));
+	CHECK(order_is((int[]){UNKNOWN, UNKNOWN}, "10", 0, "10"));
+	CHECK_NAMED("equal times are sorted by id", order_is((int[]){0, 0, 0}, "210", 0, "012"));
+	CHECK(order_is((int[]){1, 1, 2}, "012", 2, "2"));
+	CHECK(order_is((int[]){9, 9, 8, 8}, "0123", 2, "02"));
+	CHECK_NAMED("a test that took no time counts little",
+	            order_is((int[]){10, 0, 0, 0, 0, 0, 0, 0, 0}, "012345678", 2, "0"));
+	CHECK(order_is((int[]){3, 0, 0, 0, 0}, "01234", 2, "0"));
+}
+
+static void
+check_failed_first(void)
+{
+	struct suite suite = suite_of(4);
+	struct selection selection = {0};
+	selection_add_all(&selection, &suite);
+	selection.choices[1].failed = selection.choices[3].failed = true;
+	selection_failed_first(&selection);
+	CHECK(is(&selection, &suite, "t/001.t t/003.t t/000.t t/002.t"));
+	selection_filter(&selection, &suite, is_even, NULL);
+	CHECK(is(&selection, &suite, "t/000.t t/002.t"));
+	selection_add_all(&selection, &suite);
+	selection_filter(&selection, &suite, is_even, NULL);
+	CHECK(is(&selection, &suite, "t/000.t t/002.t t/000.t t/002.t"));
+	selection_clear(&selection);
+	suite_clear(&suite);
+}
+
+/* A seed gives this order on each machine, and in each version. */
+static void
+check_seed(void)
+{
+	struct suite suite = suite_of(8);
+	struct selection selection = {0};
+	selection_add_all(&selection, &suite);
+	selection_shuffle(&selection, &suite, 1);
+	CHECK(is(&selection, &suite,
+	         "t/002.t t/001.t t/007.t t/003.t t/006.t t/000.t t/005.t t/004.t"));
+	selection_clear(&selection);
+	suite_clear(&suite);
+}
+
 int
 main(void)
 {
@@ -201,5 +354,10 @@ main(void)
 	check_shards();
 	check_shards_without_time();
 	check_shuffle();
+	check_files();
+	check_requests();
+	check_orders();
+	check_failed_first();
+	check_seed();
 	return check_done();
 }
