@@ -298,7 +298,10 @@ tap_line_is_text(struct tap_bytes text)
 	};
 	text = tap_skip_spaces(text);
 	const char *wanted = text.len ? next[(unsigned char)*text.data] : NULL;
-	return !wanted || (*wanted && (text.len < 2 || text.data[1] != *wanted));
+	if (!wanted || (*wanted && (text.len < 2 || text.data[1] != *wanted)))
+		return true;
+	/* "[ 42%] Building x.o" has no console prefix. */
+	return *text.data == '[' && tap_prefix_skip(text).data == text.data;
 }
 
 /* PART begins with WORD, in letters of any case, or may go on so. */

@@ -421,6 +421,10 @@ main(void)
 	CHECK(tap_line_is_text((struct tap_bytes){"1 cc", 4}));
 	CHECK(tap_line_is_text((struct tap_bytes){"o", 1}));
 	CHECK(tap_line_is_text((struct tap_bytes){"n", 1}));
+	CHECK(tap_line_is_text((struct tap_bytes){"[ 42%] Building", 15}));
+	CHECK(tap_line_is_text((struct tap_bytes){"[", 1}));
+	CHECK(!tap_line_is_text((struct tap_bytes){"[ 1.0] ok", 9}));
+	CHECK(!tap_line_is_text((struct tap_bytes){"[   T7] ok", 10}));
 	CHECK(!tap_line_is_text((struct tap_bytes){"ok", 2}));
 
 	char bracket[64] = "[";
