@@ -27,30 +27,26 @@ inert_lines_is_inert(struct subunit2_view line)
 	return tap_events_is_text(line) && console_filter_is_text(line);
 }
 
-struct subunit2_view
-inert_lines_split(struct subunit2_view bytes, bool *inert)
+struct inert_lines
+inert_lines_find(struct subunit2_view bytes)
 {
 	const char *end = bytes.data + bytes.len, *run = bytes.data, *at = run, *newline;
-	size_t count = 0; /* inert lines from RUN to AT, without another line between them */
-	for (size_t looked = 0; looked < LOOKED_AT_MAX || count > 0; looked++) {
-		newline = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+	size_t count = 0, looked = 0;
+	for (; at < end && (count > 0 || looked < LOOKED_AT_MAX); looked++) {
+		newline = memchr(at, '\n', (size_t)(end - at));
 		if (!newline)
 			break;
-		bool is_inert =
-			inert_lines_is_inert((struct subunit2_view){at, (size_t)(newline - at)});
-		if (!is_inert && count >= INERT_LINES_MIN)
+		if (inert_lines_is_inert((struct subunit2_view){at, (size_t)(newline - at)})) {
+			count++;
+		} else if (count >= INERT_LINES_MIN) {
 			break;
+		} else {
+			count = 0;
+			run = newline + 1;
+		}
 		at = newline + 1;
-		count = is_inert ? count + 1 : 0;
-		if (!is_inert)
-			run = at;
-		else if (count == INERT_LINES_MIN && run > bytes.data)
-			break;
 	}
-	*inert = count >= INERT_LINES_MIN && run == bytes.data;
-	if (*inert)
-		bytes.len = (size_t)(at - bytes.data);
-	else if (count >= INERT_LINES_MIN)
-		bytes.len = (size_t)(run - bytes.data);
-	return bytes;
+	if (count < INERT_LINES_MIN)
+		return (struct inert_lines){bytes.len, 0};
+	return (struct inert_lines){(size_t)(run - bytes.data), (size_t)(at - run)};
 }

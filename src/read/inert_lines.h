@@ -14,11 +14,13 @@
 
 #define INERT_LINES_MIN 8 /* if fewer follow each other, they pass through the readers */
 
-/*
- * Returns the first piece of BYTES, which start at the beginning of a line. If BYTES begin with at
- * least INERT_LINES_MIN inert lines, the piece is these lines, and *INERT becomes true. Otherwise
- * it is the bytes before the next such lines, or all bytes, and *INERT becomes false.
- */
-struct subunit2_view inert_lines_split(struct subunit2_view bytes, bool *inert);
+struct inert_lines {
+	size_t before; /* bytes before them */
+	size_t len;    /* 0: there are none */
+};
+
+/* Finds the first INERT_LINES_MIN inert lines in succession in BYTES, which start at the beginning
+ * of a line, and the inert lines that follow them. */
+struct inert_lines inert_lines_find(struct subunit2_view bytes);
 
 #endif

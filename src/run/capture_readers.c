@@ -125,6 +125,16 @@ capture_readers_end_line(struct output_capture *capture, struct subunit2_view *b
 	return capture_readers_feed_all(capture, line, error);
 }
 
+/* Emits inert lines as text if the readers are idle, else passes them through the readers. */
+static enum subunit2_result
+capture_readers_feed_inert(struct output_capture *capture, struct subunit2_view lines,
+                           struct subunit2_error *error)
+{
+	return capture_readers_are_idle(capture)
+	               ? capture_events_feed_text(capture, PROCESS_STDOUT, lines, error)
+	               : capture_readers_feed_all(capture, lines, error);
+}
+
 /* While the readers are idle, emits inert lines as text without them (see inert_lines.h). Passes
  * all other bytes through the readers. */
 static enum subunit2_result
@@ -135,14 +145,17 @@ capture_readers_feed_lines(struct output_capture *capture, struct subunit2_view 
 	if (!capture_readers_are_idle(capture))
 		result = capture_readers_end_line(capture, &bytes, error);
 	while (result == SUBUNIT2_E_OK && bytes.len > 0) {
-		bool inert = false;
-		struct subunit2_view piece = bytes;
+		struct inert_lines inert = {bytes.len, 0};
 		if (capture_readers_are_idle(capture))
-			piece = inert_lines_split(bytes, &inert);
-		result = inert ? capture_events_feed_text(capture, PROCESS_STDOUT, piece, error)
-		               : capture_readers_feed_all(capture, piece, error);
-		bytes.data += piece.len;
-		bytes.len -= piece.len;
+			inert = inert_lines_find(bytes);
+		struct subunit2_view before = {bytes.data, inert.before};
+		struct subunit2_view lines = {bytes.data + inert.before, inert.len};
+		bytes.data += before.len + lines.len;
+		bytes.len -= before.len + lines.len;
+		if (before.len > 0)
+			result = capture_readers_feed_all(capture, before, error);
+		if (result == SUBUNIT2_E_OK && lines.len > 0)
+			result = capture_readers_feed_inert(capture, lines, error);
 	}
 	return result;
 }
