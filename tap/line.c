@@ -2,9 +2,10 @@
 #include "line.h"
 
 #include "duration.h"
+#include "line_starts.h"
 #include "prefix.h"
 
-#include <limits.h>
+#include <tap/detect.h>
 
 #define TAB_COLUMNS 4
 
@@ -286,22 +287,46 @@ tap_line_to_end(struct tap_bytes raw, const char *text)
 	return (struct tap_bytes){text, (size_t)(end - text)};
 }
 
+const struct line_starts tap_line_starts = {{
+	['\r'] = LINE_STARTS_ANY,
+	['\033'] = LINE_STARTS_ANY,
+	['['] = LINE_STARTS_DIGIT | LINE_STARTS(' ') | LINE_STARTS('T') | LINE_STARTS('C'),
+	['<'] = LINE_STARTS_DIGIT,
+	['#'] = LINE_STARTS_ANY,
+	['{'] = LINE_STARTS_ANY,
+	['}'] = LINE_STARTS_ANY,
+	['o'] = LINE_STARTS('k'),
+	['n'] = LINE_STARTS('o'),
+	['1'] = LINE_STARTS('.'),
+	['T'] = LINE_STARTS('A'),
+	['K'] = LINE_STARTS('T'),
+	['B'] = LINE_STARTS('a') | LINE_STARTS('A'),
+	['b'] = LINE_STARTS('a') | LINE_STARTS('A'),
+	['p'] = LINE_STARTS('r'),
+	['-'] = LINE_STARTS('-'),
+	[0xef] = LINE_STARTS(0xbb),
+}};
+
 bool
 tap_line_is_text(struct tap_bytes text)
 {
-	/* The character that has to follow the first one; "": any may. NULL: the first one
-	 * begins text. */
-	static const char *const next[UCHAR_MAX + 1] = {
-		['\r'] = "", ['\033'] = "", ['['] = "",  ['<'] = "",  ['#'] = "",      ['{'] = "",
-		['}'] = "",  ['o'] = "k",   ['n'] = "o", ['1'] = ".", ['T'] = "A",     ['K'] = "T",
-		['B'] = "",  ['b'] = "",    ['p'] = "r", ['-'] = "-", [0xef] = "\xbb",
-	};
 	text = tap_skip_spaces(text);
-	const char *wanted = text.len ? next[(unsigned char)*text.data] : NULL;
-	if (!wanted || (*wanted && (text.len < 2 || text.data[1] != *wanted)))
+	if (!text.len || !line_starts_has(tap_line_starts.second[(unsigned char)*text.data],
+	                                  text.len > 1 ? text.data[1] : '\n'))
 		return true;
-	/* "[ 42%] Building x.o" has no console prefix. */
-	return *text.data == '[' && tap_prefix_skip(text).data == text.data;
+	switch (*text.data) {
+	case '[': /* "[ 42%] Building x.o" has no console prefix */
+		return tap_prefix_skip(text).data == text.data;
+	case 'B':
+	case 'b':
+		return !tap_starts_like(text, "bail out!");
+	case 'n':
+		return !tap_starts(text, "not ok");
+	case 'p':
+		return !tap_starts(text, "pragma ");
+	default:
+		return false;
+	}
 }
 
 /* PART begins with WORD, in letters of any case, or may go on so. */

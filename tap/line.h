@@ -70,8 +70,8 @@ tap_line_is_complete(struct tap_bytes raw)
  * but not the newline and the carriage returns before it. */
 struct tap_bytes tap_line_to_end(struct tap_bytes raw, const char *text);
 
-/* Returns true if the first two characters of the line TEXT, which has no newline, or a bracket
- * that is no console prefix, show that it is TAP_TEXT or TAP_BLANK. */
+/* Returns true if the first characters of the line TEXT, which has no newline, show that it is
+ * TAP_TEXT or TAP_BLANK. */
 bool tap_line_is_text(struct tap_bytes text);
 
 /* Returns false if a line that begins with PART can only be TAP_TEXT. */

@@ -9,7 +9,8 @@ tap_prove_header(struct tap_bytes line, struct tap_bytes *name)
 	line = tap_trim_end(line);
 	if (line.len < 3 || memcmp(line.data + line.len - 2, "..", 2) != 0)
 		return false;
-	if (*line.data == '[' && line.len > TIME_LEN && line.data[TIME_LEN - 2] == ']')
+	if (line.len > TIME_LEN && *line.data == '[' && tap_is_digit(line.data[1]) &&
+	    line.data[TIME_LEN - 2] == ']')
 		line = tap_skip(line, TIME_LEN);
 	const char *blank = memchr(line.data, ' ', line.len);
 	*name = (struct tap_bytes){line.data, blank ? (size_t)(blank - line.data) : 0};

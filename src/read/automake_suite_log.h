@@ -40,12 +40,12 @@ automake_suite_log_is_idle(const struct automake_suite_log *log)
 	return !log->quoting && !log->over && log->len == 0;
 }
 
-/* Returns false if the first or the last byte of LINE, which has no newline, shows that LINE does
- * not begin a log. */
+/* Returns false if the first two bytes or the last byte of LINE, which has no newline, show that
+ * LINE does not begin a log. */
 static inline bool
 automake_suite_log_may_be_title(struct subunit2_view line)
 {
-	if (line.len == 0 || (*line.data != ' ' && *line.data != '='))
+	if (line.len < 2 || (*line.data != ' ' && (*line.data != '=' || line.data[1] != '=')))
 		return false;
 	char last = line.data[line.len - 1];
 	return last == 'g' || last == '=' || last == '\r';

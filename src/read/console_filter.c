@@ -3,36 +3,36 @@
 
 #include "scan.h"
 
-#include <limits.h>
-#include <stdint.h>
-
 #define DIGITS "0123456789"
 
-/* The kind of a line, by its first byte that is not a blank. */
-enum console_filter_class {
-	CONSOLE_FILTER_WORD,    /* a name before prove's dots, or make */
-	CONSOLE_FILTER_CAPITAL, /* one of the words below, too */
-	CONSOLE_FILTER_NUMBER,
-	CONSOLE_FILTER_MARK, /* the harnesses read the line */
-};
-
-static const unsigned char console_filter_classes[UCHAR_MAX + 1] = {
-	['A'] = CONSOLE_FILTER_CAPITAL, ['D'] = CONSOLE_FILTER_CAPITAL,
-	['E'] = CONSOLE_FILTER_CAPITAL, ['F'] = CONSOLE_FILTER_CAPITAL,
-	['K'] = CONSOLE_FILTER_CAPITAL, ['M'] = CONSOLE_FILTER_CAPITAL,
-	['N'] = CONSOLE_FILTER_CAPITAL, ['O'] = CONSOLE_FILTER_CAPITAL,
-	['P'] = CONSOLE_FILTER_CAPITAL, ['R'] = CONSOLE_FILTER_CAPITAL,
-	['S'] = CONSOLE_FILTER_CAPITAL, ['T'] = CONSOLE_FILTER_CAPITAL,
-	['U'] = CONSOLE_FILTER_CAPITAL, ['X'] = CONSOLE_FILTER_CAPITAL,
-	['o'] = CONSOLE_FILTER_CAPITAL, ['t'] = CONSOLE_FILTER_CAPITAL,
-	['0'] = CONSOLE_FILTER_NUMBER,  ['1'] = CONSOLE_FILTER_NUMBER,
-	['2'] = CONSOLE_FILTER_NUMBER,  ['3'] = CONSOLE_FILTER_NUMBER,
-	['4'] = CONSOLE_FILTER_NUMBER,  ['5'] = CONSOLE_FILTER_NUMBER,
-	['6'] = CONSOLE_FILTER_NUMBER,  ['7'] = CONSOLE_FILTER_NUMBER,
-	['8'] = CONSOLE_FILTER_NUMBER,  ['9'] = CONSOLE_FILTER_NUMBER,
-	['#'] = CONSOLE_FILTER_MARK,    ['\t'] = CONSOLE_FILTER_MARK,
-	['\033'] = CONSOLE_FILTER_MARK, ['\xe2' & UCHAR_MAX] = CONSOLE_FILTER_MARK,
-};
+/* The beginnings of numbers, of the words below, of prove's times and of titles of logs. */
+const struct line_starts console_filter_starts = {{
+	['A'] = LINE_STARTS('l'),
+	['D'] = LINE_STARTS('u'),
+	['E'] = LINE_STARTS('x') | LINE_STARTS('R'),
+	['F'] = LINE_STARTS('a') | LINE_STARTS('i') | LINE_STARTS('u') | LINE_STARTS('A'),
+	['K'] = LINE_STARTS('F') | LINE_STARTS('P'),
+	['M'] = LINE_STARTS('a'),
+	['N'] = LINE_STARTS('o'),
+	['O'] = LINE_STARTS('k') | LINE_STARTS('n'),
+	['P'] = LINE_STARTS('A'),
+	['R'] = LINE_STARTS('e') | LINE_STARTS('u'),
+	['S'] = LINE_STARTS('k') | LINE_STARTS('t') | LINE_STARTS('u') | LINE_STARTS('K'),
+	['T'] = LINE_STARTS('e') | LINE_STARTS('i'),
+	['U'] = LINE_STARTS('n') | LINE_STARTS('N'),
+	['X'] = LINE_STARTS('F') | LINE_STARTS('P'),
+	['o'] = LINE_STARTS('k'),
+	['t'] = LINE_STARTS('e'),
+	['0' ... '9'] = LINE_STARTS_DIGIT | LINE_STARTS('/') | LINE_STARTS(':') | LINE_STARTS('.') |
+                        LINE_STARTS('%') | LINE_STARTS(' '),
+	['['] = LINE_STARTS_DIGIT,
+	['='] = LINE_STARTS('='),
+	['\n'] = LINE_STARTS_ANY,
+	['#'] = LINE_STARTS_ANY,
+	['\t'] = LINE_STARTS_ANY,
+	['\033'] = LINE_STARTS_ANY,
+	[0xe2] = LINE_STARTS_ANY,
+}};
 
 /* Returns whether WORD, which ends with a colon, is the name of a result or of a total: "PASS:",
  * "UNRESOLVED:", "Ok:". */
@@ -56,23 +56,21 @@ static bool
 console_filter_is_word(struct subunit2_view word, struct subunit2_view rest, bool whole)
 {
 	static const struct {
-		struct subunit2_view word;
+		char word[12];
 		const char *next; /* one of these bytes follows, after blanks; "": any byte */
 	} words[] = {
-		{{"Making", 6}, "c"},      {{"Start", 5}, DIGITS}, {{"Test", 4}, "#pS"},
-		{{"Running", 7}, ""},      {{"Expected", 8}, "F"}, {{"Summary", 7}, "o"},
-		{{"Unexpected", 10}, "P"}, {{"Dubious,", 8}, "t"}, {{"Failed", 6}, DIGITS},
-		{{"No", 2}, "st"},         {{"All", 3}, DIGITS},   {{"Only", 4}, DIGITS},
-		{{"ok", 2}, ""},           {{"test", 4}, DIGITS},  {{"Testsuite", 9}, "s"},
-		{{"Full", 4}, "l"},
+		{"Making", "c"},    {"Start", DIGITS}, {"Test", "#pS"},     {"Running", ""},
+		{"Expected", "F"},  {"Summary", "o"},  {"Unexpected", "P"}, {"Dubious,", "t"},
+		{"Failed", DIGITS}, {"No", "st"},      {"All", DIGITS},     {"Only", DIGITS},
+		{"ok", ""},         {"test", DIGITS},  {"Testsuite", "s"},  {"Full", "l"},
 	};
 	if (word.data[word.len - 1] == ':')
 		return console_filter_is_label(word);
 	if (subunit2_view_starts(word, SUBUNIT2_LITERAL("Files=")))
 		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (words[i].word.data[0] != word.data[0] ||
-		    !subunit2_view_equal(word, words[i].word))
+		if (words[i].word[0] != word.data[0] ||
+		    !subunit2_view_equal(word, subunit2_view_of(words[i].word)))
 			continue;
 		scan_take_blanks(&rest);
 		/* "Running FILE ..." */
@@ -92,7 +90,7 @@ console_filter_is_number(struct subunit2_view line)
 	size_t at = 0;
 	while (at < line.len && line.data[at] >= '0' && line.data[at] <= '9')
 		at++;
-	if (at == line.len)
+	if (at == 0 || at == line.len)
 		return false;
 	char next = line.data[at], after = at + 1 < line.len ? line.data[at + 1] : ' ';
 	if (next == '/')
@@ -102,9 +100,7 @@ console_filter_is_number(struct subunit2_view line)
 	return next == ' ' && after == 't';
 }
 
-/* Returns whether WORD is a make, or make's name before a message: "make", "/usr/bin/gmake",
- * "make[1]:". */
-static bool
+bool
 console_filter_is_make(struct subunit2_view word)
 {
 	size_t len = word.len;
@@ -138,24 +134,21 @@ console_filter_is_text_of(struct subunit2_view line, bool whole)
 	}
 	if (!line.len)
 		return true;
-	unsigned char class = console_filter_classes[(unsigned char)*line.data];
-	if (class == CONSOLE_FILTER_MARK)
-		return false;
-	if (class == CONSOLE_FILTER_NUMBER && console_filter_is_number(line))
+	uint64_t seconds = console_filter_starts.second[(unsigned char)*line.data];
+	bool known = line_starts_has(seconds, line.len > 1 ? line.data[1] : '\n');
+	if (seconds == LINE_STARTS_ANY || (known && console_filter_is_number(line)))
 		return false;
 	const char *blank = memchr(line.data, ' ', line.len);
 	size_t len = blank ? (size_t)(blank - line.data) : line.len;
 	struct subunit2_view word = {line.data, len};
-	if (class == CONSOLE_FILTER_CAPITAL &&
+	if (known && (*line.data < '0' || *line.data > '9') &&
 	    console_filter_is_word(word, scan_skip(line, len), whole))
 		return false;
 	/* With --timer the time, "[12:34:56]", comes before the name that prove prints. */
 	if (*word.data == '[' && len == 10 && word.data[9] == ']')
 		return false;
-	char last = word.data[len - 1];
-	if ((last == 'e' || last == ':' || last == ']') && console_filter_is_make(word))
-		return false;
-	return !console_filter_has_dots(line, len);
+	return !(console_filter_may_end_make(word.data[len - 1]) && console_filter_is_make(word)) &&
+	       !console_filter_has_dots(line, len);
 }
 
 bool

@@ -6,10 +6,27 @@
 #ifndef CONSOLE_FILTER_H
 #define CONSOLE_FILTER_H
 
+#include "line_starts.h"
+
 #include <subunit2/view.h>
+
+/* With which bytes a line begins, after blanks, that a harness or automake_suite_log reads, unless
+ * prove's dots follow its first word or that is a make. */
+extern const struct line_starts console_filter_starts;
 
 /* Returns whether LINE, without its newline, is text for every harness. */
 bool console_filter_is_text(struct subunit2_view line);
+
+/* Returns whether WORD, which is not empty, is a make, or make's name before a message: "make",
+ * "/usr/bin/gmake", "make[1]:". */
+bool console_filter_is_make(struct subunit2_view word);
+
+/* Returns false if LAST, the last byte of a word, shows that the word is no make. */
+static inline bool
+console_filter_may_end_make(char last)
+{
+	return line_starts_has(LINE_STARTS('e') | LINE_STARTS(':') | LINE_STARTS(']'), last);
+}
 
 /* Returns LINE without its newline, if it has one. */
 static inline struct subunit2_view

@@ -18,7 +18,7 @@ inert_lines_is_inert(struct subunit2_view line)
 	if (line.len == 0)
 		return true;
 	if (automake_suite_log_may_be_title(line) ||
-	    (subunit1_line_is_initial(*line.data) && subunit1_line_may_begin(line)))
+	    (subunit1_line_may_start(line) && subunit1_line_may_begin(line)))
 		return false;
 	while (line.len > 1 && *line.data == ' ') {
 		line.data++;

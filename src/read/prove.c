@@ -43,7 +43,8 @@ static bool
 prove_parse_header(const struct prove *prove, struct subunit2_view line, struct subunit2_view *name,
                    struct subunit2_view *rest)
 {
-	if (line.len > 11 && line.data[0] == '[' && line.data[9] == ']' && line.data[10] == ' ')
+	if (line.len > 11 && line.data[0] == '[' && line.data[1] >= '0' && line.data[1] <= '9' &&
+	    line.data[9] == ']' && line.data[10] == ' ')
 		line = scan_skip(line, 11);
 	*name = scan_take_word(&line);
 	size_t dots = 0;

@@ -278,7 +278,7 @@ subunit1_mixed_text_len(const struct subunit1_mixed *mixed, struct subunit2_view
 	while (rest.len) {
 		size_t at = bytes.len - rest.len;
 		struct subunit2_view line = detect_take_line(&rest);
-		if (!subunit1_line_is_initial(*line.data))
+		if (!subunit1_line_may_start(line))
 			continue;
 		bool whole = line.data[line.len - 1] == '\n';
 		if (whole ? subunit1_mixed_matters(mixed, line) : subunit1_line_may_begin(line))

@@ -20,6 +20,17 @@ static const struct {
 	{WORD("tags"), SUBUNIT1_TAGS},           {WORD("time"), SUBUNIT1_TIME},
 };
 
+const struct line_starts subunit1_line_starts = {{
+	['t'] = LINE_STARTS('e') | LINE_STARTS('a') | LINE_STARTS('i'),
+	['s'] = LINE_STARTS('u') | LINE_STARTS('k'),
+	['f'] = LINE_STARTS('a'),
+	['e'] = LINE_STARTS('r'),
+	['x'] = LINE_STARTS('f'),
+	['u'] = LINE_STARTS('x'),
+	['p'] = LINE_STARTS('r'),
+	[0xef] = LINE_STARTS(0xbb),
+}};
+
 static bool
 subunit1_line_is_blank(char c)
 {

@@ -6,6 +6,8 @@
 #ifndef SUBUNIT1_LINE_H
 #define SUBUNIT1_LINE_H
 
+#include "line_starts.h"
+
 #include <subunit2/view.h>
 
 enum subunit1_keyword {
@@ -43,13 +45,17 @@ size_t subunit1_blank(struct subunit2_view text);
 /* Moves the first tag of the list *TEXT to *TAG. Returns false if the list is empty. */
 bool subunit1_next_tag(struct subunit2_view *text, struct subunit2_view *tag);
 
-/* Returns true if a keyword, or a byte order mark before it, may begin with C. Most lines begin
- * with another byte. */
+/* With which bytes a line begins that has a keyword, also after a byte order mark; see
+ * line_starts.h. */
+extern const struct line_starts subunit1_line_starts;
+
+/* Returns false if the first two bytes of LINE, which is not empty, show that it has no keyword. */
 static inline bool
-subunit1_line_is_initial(char c)
+subunit1_line_may_start(struct subunit2_view line)
 {
-	return c == 't' || c == 's' || c == 'f' || c == 'e' || c == 'x' || c == 'u' || c == 'p' ||
-	       c == '\xef';
+	return line.len < 2 ||
+	       line_starts_has(subunit1_line_starts.second[(unsigned char)line.data[0]],
+	                       line.data[1]);
 }
 
 /* Returns true if HEAD is the start of a line with a keyword, or may become one by further bytes.

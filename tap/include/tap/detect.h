@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 
+/* With which bytes a line begins, after blanks, that is TAP; see line_starts.h. */
+extern const struct line_starts tap_line_starts;
+
 /*
  * Returns the offset of the first line of TAP in the LEN bytes of DATA, which begin
  * with a line; SIZE_MAX if they are not TAP. *CANDIDATE is the offset of the first line
