@@ -4,7 +4,8 @@
  * version 1, automake_suite_log, TAP and the consoles. Most lines that a build prints are inert.
  *
  * While the readers are idle, several inert lines in succession need not pass through them, where
- * each reader would look at every line. This saves 400 instructions a line.
+ * each reader would look at every line. wrap takes 180 instructions for a line of 40 bytes that is
+ * inert at sight, 30 of them because of the consoles; without this it takes 500.
  */
 #ifndef INERT_LINES_H
 #define INERT_LINES_H
@@ -16,7 +17,7 @@
 
 struct inert_lines {
 	size_t before; /* bytes before them */
-	size_t len;    /* 0: there are none */
+	size_t len;    /* 0: no such lines were found */
 };
 
 /* Finds the first INERT_LINES_MIN inert lines in succession in BYTES, which start at the beginning

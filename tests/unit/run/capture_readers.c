@@ -26,6 +26,10 @@ static const char *const inert[] = {
 	"   reading config.log",
 	"libtool: link: cc -o prog",
 	"-- checking",
+	"[ 42%] Building C object x.o",
+	"processing a.c",
+	"note: a note",
+	"/usr/bin/install -c a b",
 	"12 files in 3 ms",
 };
 
@@ -58,6 +62,8 @@ static const char *const special[] = {
 	"# TOTAL: 2",
 	"Making check in src",
 	"make[1]: Entering directory '/x'",
+	"/usr/bin/gmake check-TESTS",
+	"[12:34:56] t/a.t .. ok",
 	"   pkg 1.0: tests/test-suite.log",
 	"==> a.log <==",
 	"Testsuite summary for pkg 1.0",

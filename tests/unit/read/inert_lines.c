@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * Inert lines: the first bytes of a line, and the end of its first word, show at sight only what
+ * the whole line shows as well. A line near the end of the bytes is not looked at in this way.
+ */
+#include "inert_lines.h"
+#include "buffer.h"
+#include "check.h"
+
+/* Returns how many bytes of inert lines are found in eight inert lines, LINE, and the bytes AFTER
+ * it. */
+static size_t
+inert_len(struct subunit2_view line, const char *after)
+{
+	struct buffer bytes = {0};
+	for (int i = 0; i < INERT_LINES_MIN; i++)
+		buffer_add_text(&bytes, "cc -c a.c\n");
+	buffer_add(&bytes, line);
+	buffer_add_char(&bytes, '\n');
+	buffer_add_text(&bytes, after);
+	size_t len = inert_lines_find(buffer_view(&bytes)).len;
+	buffer_clear(&bytes);
+	return len;
+}
+
+/* Returns whether LINE is inert; *ALIKE becomes false if that depends on what follows it. */
+static bool
+is_inert(struct subunit2_view line, bool *alike)
+{
+	size_t inert = inert_len(line, "");
+	*alike = *alike && inert_len(line, "more than one block of bytes") == inert;
+	return inert > INERT_LINES_MIN * strlen("cc -c a.c\n");
+}
+
+/* All beginnings of two bytes, after INDENT and before REST. */
+static bool
+beginnings_are_alike(const char *indent, const char *rest)
+{
+	bool alike = true;
+	for (int first = 0; first < 256; first++)
+		for (int second = 0; second < 256; second++) {
+			char line[64];
+			size_t len = strlen(indent);
+			memcpy(line, indent, len);
+			if (first == '\n' || second == '\n')
+				continue;
+			line[len++] = (char)first;
+			line[len++] = (char)second;
+			memcpy(line + len, rest, strlen(rest));
+			is_inert((struct subunit2_view){line, len + strlen(rest)}, &alike);
+		}
+	return alike;
+}
+
+static const char *const inert[] = {
+	"",
+	"  ",
+	"  CC       event.o",
+	"a",
+	"[ 42%] Building C object x.o",
+	"[INFO] a message",
+	"2026-01-01 12:00:07 INFO queue: processed 12 items",
+	"src/a_file_with_a_long_name.c:12:3: warning: unused",
+	"libtool: compile:  gcc -c x.c",
+	"gcc -c ../x.c",
+	"table: 7 requests",
+	"Processing delta",
+	"baseline",
+	"processing x",
+	"note: a note",
+};
+
+static const char *const others[] = {
+	"make[1]: Entering directory '/x'",
+	"/usr/bin/gmake check",
+	"a_very_long_name_of_another_make[12]: Entering directory '/x'",
+	"  make  check-TESTS",
+	"t/a_test_with_a_long_name.t .. ok",
+	"t/a.t ..",
+	"[12:34:56] t/a.t .. ok",
+	"t/a.t ..... skipped: no net",
+	"   pkg 1.0: tests/test-suite.log",
+	"==> a.log <==",
+	"PASS: a",
+	"   1/3 a   OK   0.02s",
+	"tags: a",
+	"ok 1",
+	"    ok 1 - nested",
+	"1..3",
+	"bail out! x",
+	"[    1.234] ok 1",
+	"<6>[    1.234] ok 1",
+	"\tmake check",
+	"\033[32mPASS\033[0m: a",
+};
+
+int
+main(void)
+{
+	static const char *const rests[] = {
+		"", " .. ok", "ke[1]: x", "make x", " make", ":", " a.log", "st a 1: b", "IL: a",
+	};
+	bool alike = true;
+	for (size_t i = 0; i < sizeof(inert) / sizeof(*inert); i++)
+		CHECK_NAMED(inert[i], is_inert(subunit2_view_of(inert[i]), &alike));
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		CHECK_NAMED(others[i], !is_inert(subunit2_view_of(others[i]), &alike));
+	CHECK_NAMED("lines are looked at alike", alike);
+	for (size_t i = 0; i < sizeof(rests) / sizeof(*rests); i++) {
+		CHECK_NAMED(rests[i], beginnings_are_alike("", rests[i]));
+		CHECK_NAMED(rests[i], beginnings_are_alike("   ", rests[i]));
+	}
+	return check_done();
+}
