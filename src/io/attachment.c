@@ -185,8 +185,7 @@ attachment_next(struct attachment *file, struct attachment_piece *piece,
                 struct subunit2_error *error)
 {
 	file->len -= file->taken;
-	if (file->len > 0)
-		memmove(file->buffer, file->buffer + file->taken, file->len);
+	memmove(file->buffer, file->buffer + file->taken, file->len);
 	file->taken = 0;
 	enum subunit2_result result = attachment_fill(file, error);
 	bool full = file->len == BUFFER_SIZE;

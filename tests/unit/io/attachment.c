@@ -3,16 +3,35 @@
 #include "attachment.h"
 #include "check.h"
 
-#include <errno.h>
+#include "fault.h"
+
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
+#include <poll.h>
 #include <subunit2/event.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define ALL_MAX 300000
 
 static char path[] = "/tmp/subunit2-attachment-XXXXXX";
+
+static int waited_ms; /* the timeout of the last poll */
+
+int
+poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	const struct timespec at = {timeout_ms / 1000, timeout_ms % 1000 * 1000000};
+	waited_ms = timeout_ms;
+	if (count != 1)
+		exit(95);
+	return (int)syscall(SYS_ppoll, fds, count, timeout_ms < 0 ? NULL : &at, NULL, 0);
+}
+
+ssize_t
+read(int fd, void *bytes, size_t size)
+{
+	return fault_hits("read") ? -1 : syscall(SYS_read, fd, bytes, size);
+}
 
 /* All pieces of an attachment, joined by name. */
 static struct {
@@ -21,6 +40,8 @@ static struct {
 	char names[2][32], types[2][64];
 	unsigned count;  /* of names */
 	unsigned pieces; /* with bytes */
+	unsigned idle;   /* pieces after which no more bytes were there */
+	char last_name[32];
 	enum subunit2_result result;
 	struct subunit2_error error;
 } all;
@@ -28,6 +49,9 @@ static struct {
 static void
 keep_piece(const struct attachment_piece *piece)
 {
+	all.idle += piece->idle;
+	snprintf(all.last_name, sizeof(all.last_name), "%.*s", (int)piece->name.len,
+	         piece->name.data);
 	if (!piece->bytes.len)
 		return;
 	if (!all.count ||
@@ -49,7 +73,7 @@ keep_piece(const struct attachment_piece *piece)
 static void
 begin_all(void)
 {
-	all.len[0] = all.len[1] = all.count = all.pieces = 0;
+	all.len[0] = all.len[1] = all.count = all.pieces = all.idle = 0;
 	all.error = (struct subunit2_error){0};
 }
 
@@ -109,6 +133,7 @@ check_files(void)
 	read_file(large, 199998);
 	CHECK_NAMED("a large file is one text, in pieces",
 	            has(0, "log", text, large, 199998) && all.count == 1 && all.pieces > 3);
+	CHECK_NAMED("a file is read without a wait", all.idle == 0);
 	large[199990] = '\xff';
 	read_file(large, 199998);
 	CHECK_NAMED("its last bytes decide as well",
@@ -124,18 +149,20 @@ check_pipe(const char *first, const char *second, size_t second_len, const char 
 	struct attachment_piece piece;
 	int ends[2];
 	begin_all();
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+	if (pipe2(ends, O_CLOEXEC) < 0)
 		exit(99);
 	attachment_of_fd(&file, SUBUNIT2_LITERAL("log"), "pipe", ends[0]);
 	if (attachment_open(&file, &all.error) != SUBUNIT2_E_OK)
 		exit(98);
-	CHECK(attachment_next(&file, &piece, &all.error) == SUBUNIT2_E_OK && piece.idle &&
-	      !piece.last && piece.bytes.len == 0);
+	CHECK_NAMED("a pipe without bytes is not waited for",
+	            attachment_next(&file, &piece, &all.error) == SUBUNIT2_E_OK && piece.idle &&
+	                    !piece.last && piece.bytes.len == 0 && waited_ms == 0);
 	if (write(ends[1], first, strlen(first)) < 0)
 		exit(97);
 	attachment_wait(&file);
+	CHECK(waited_ms < 0);
 	CHECK(attachment_next(&file, &piece, &all.error) == SUBUNIT2_E_OK && piece.idle &&
-	      !piece.last);
+	      !piece.last && piece.bytes.len > 0);
 	keep_piece(&piece);
 	if (write(ends[1], second, second_len) < 0)
 		exit(97);
@@ -152,6 +179,9 @@ check_pipes(void)
 {
 	check_pipe("x", "y", 1, "one byte is sent at once", 1, false);
 	CHECK(has(0, "log", SUBUNIT2_TEXT_TYPE.data, "xy", 2) && all.pieces == 2);
+	check_pipe("text", "", 0, "a text may end without more bytes", 1, false);
+	CHECK(has(0, "log", SUBUNIT2_TEXT_TYPE.data, "text", 4) &&
+	      strcmp(all.last_name, "log") == 0);
 	check_pipe("text, ", "more", 4, "text that goes on is one file", 1, false);
 	CHECK(has(0, "log", SUBUNIT2_TEXT_TYPE.data, "text, more", 10));
 	check_pipe("caf\xc3", "\xa9!", 2, "a character in two pieces is text", 1, false);
@@ -162,6 +192,77 @@ check_pipes(void)
 	check_pipe("\xff", "text", 4, "text after bytes belongs to them", 1, false);
 	CHECK(has(0, "log", SUBUNIT2_BYTES_TYPE.data, "\xfftext", 5));
 	check_pipe("text", "\xc3", 1, "half a character at the end is bytes", 2, true);
+}
+
+/* Bytes that are not text are sent as soon as they come. */
+static void
+check_late_bytes(void)
+{
+	struct attachment file;
+	struct attachment_piece piece;
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0 || write(ends[1], "text", 4) != 4)
+		exit(99);
+	attachment_of_fd(&file, SUBUNIT2_LITERAL("log"), "pipe", ends[0]);
+	CHECK(attachment_open(&file, &all.error) == SUBUNIT2_E_OK &&
+	      attachment_next(&file, &piece, &all.error) == SUBUNIT2_E_OK && piece.bytes.len == 4);
+	CHECK(write(ends[1], "\xff", 1) == 1 &&
+	      attachment_next(&file, &piece, &all.error) == SUBUNIT2_E_OK && piece.bytes.len == 1);
+	attachment_clear(&file);
+	close(ends[1]);
+}
+
+static void
+check_interruptions(void)
+{
+	static const int passing[] = {EINTR, EAGAIN};
+	struct attachment file;
+	struct attachment_piece piece;
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0 || write(ends[1], "text", 4) != 4)
+		exit(99);
+	close(ends[1]);
+	attachment_of_fd(&file, SUBUNIT2_LITERAL("log"), "pipe", ends[0]);
+	CHECK(attachment_open(&file, &all.error) == SUBUNIT2_E_OK);
+	for (int i = 0; i < 2; i++) {
+		fault_arm("read", passing[i], 0, 1);
+		CHECK_NAMED("a read that is interrupted is no error, and no end",
+		            attachment_next(&file, &piece, &all.error) == SUBUNIT2_E_OK &&
+		                    piece.idle && !piece.last && fault_disarm() == 1);
+	}
+	errno = EAGAIN; /* of an earlier call */
+	CHECK(attachment_next(&file, &piece, &all.error) == SUBUNIT2_E_OK && piece.last &&
+	      piece.bytes.len == 4);
+	attachment_clear(&file);
+}
+
+static void
+check_standard_input(void)
+{
+	struct attachment file;
+	int saved = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10), ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0 || write(ends[1], "in", 2) != 2)
+		exit(99);
+	close(ends[1]);
+	dup2(ends[0], STDIN_FILENO);
+	close(ends[0]);
+	begin_all();
+	attachment_of_path(&file, SUBUNIT2_LITERAL("log"), "-");
+	CHECK(attachment_open(&file, &all.error) == SUBUNIT2_E_OK);
+	read_rest(&file);
+	CHECK(has(0, "log", SUBUNIT2_TEXT_TYPE.data, "in", 2));
+	CHECK_NAMED("standard input stays open", fcntl(STDIN_FILENO, F_GETFD) >= 0);
+	attachment_of_fd(&file, SUBUNIT2_LITERAL("log"), "/nonexistent/file", STDIN_FILENO);
+	CHECK_NAMED("a file that is open as standard input is not opened again",
+	            attachment_open(&file, &all.error) == SUBUNIT2_E_OK);
+	attachment_clear(&file);
+	close(STDIN_FILENO);
+	attachment_of_path(&file, SUBUNIT2_LITERAL("log"), "-");
+	CHECK(attachment_open(&file, &all.error) == SUBUNIT2_E_SYSTEM &&
+	      all.error.errnum == EBADF && strcmp(all.error.subject, "standard input") == 0);
+	attachment_clear(&file);
+	dup2(saved, STDIN_FILENO);
+	close(saved);
 }
 
 static void
@@ -203,6 +304,11 @@ check_errors(void)
 	            all.result == SUBUNIT2_E_SYSTEM && all.error.errnum == EBADF &&
 	                    strcmp(all.error.subject, "standard input") == 0);
 	CHECK(fcntl(ends[1], F_GETFD) < 0);
+	attachment_of_fd(&file, SUBUNIT2_LITERAL("log"), path, open(path, O_WRONLY | O_CLOEXEC));
+	CHECK_NAMED("so is one that is to find the type",
+	            attachment_open(&file, &error) == SUBUNIT2_E_SYSTEM && error.errnum == EBADF &&
+	                    strcmp(error.subject, path) == 0);
+	attachment_clear(&file);
 }
 
 int
@@ -214,6 +320,9 @@ main(void)
 	close(fd);
 	check_files();
 	check_pipes();
+	check_late_bytes();
+	check_interruptions();
+	check_standard_input();
 	check_text();
 	check_errors();
 	unlink(path);
