@@ -184,21 +184,15 @@ input_file_fill(struct input_file *input_file, char buffer[INPUT_FILE_PIECE_MAX]
 }
 
 /* Starts decompression. The LEN bytes at RAW are all that was read so far. */
-static enum subunit2_result
-input_file_begin_gzip(struct input_file *input_file, const char *raw, size_t len,
-                      struct subunit2_error *error)
+static void
+input_file_begin_gzip(struct input_file *input_file, const char *raw, size_t len)
 {
 	struct gunzip *gunzip = memory_zeroed(1, sizeof(*gunzip));
-	if (inflateInit2(&gunzip->zip, GZIP_WINDOW) != Z_OK) {
-		free(gunzip);
-		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, input_file->name,
-		                          "out of memory");
-	}
+	memory_have(inflateInit2(&gunzip->zip, GZIP_WINDOW) == Z_OK ? gunzip : NULL);
 	memcpy(gunzip->raw, raw, len);
 	gunzip->zip.next_in = (Bytef *)gunzip->raw;
 	gunzip->zip.avail_in = (uInt)len;
 	input_file->gunzip = gunzip;
-	return SUBUNIT2_E_OK;
 }
 
 /* Reads the first bytes; the first two decide whether this is gzip. */
@@ -215,9 +209,9 @@ input_file_begin(struct input_file *input_file, char buffer[INPUT_FILE_PIECE_MAX
 	if (input_file->half)
 		*len = 0;
 	input_file->begun = *len > 0;
-	if (*len < sizeof(gzip_mark) || memcmp(buffer, gzip_mark, sizeof(gzip_mark)) != 0)
-		return SUBUNIT2_E_OK;
-	return input_file_begin_gzip(input_file, buffer, *len, error);
+	if (*len >= sizeof(gzip_mark) && memcmp(buffer, gzip_mark, sizeof(gzip_mark)) == 0)
+		input_file_begin_gzip(input_file, buffer, *len);
+	return SUBUNIT2_E_OK;
 }
 
 static enum subunit2_result

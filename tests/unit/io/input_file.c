@@ -2,12 +2,14 @@
 /* Inputs: files, pipes, gzip in any pieces, files that grow, and what cannot be read. */
 #include "input_file.h"
 #include "check.h"
+#include "count_fds.h"
 
-#include <errno.h>
+#include "fault.h"
+
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
+#include <malloc.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -16,6 +18,19 @@
 static char folder[] = "/tmp/subunit2-input-XXXXXX";
 static char path[64], other[64];
 static char buffer[INPUT_FILE_PIECE_MAX];
+
+ssize_t
+read(int fd, void *bytes, size_t size)
+{
+	return fault_hits("read") ? -1 : syscall(SYS_read, fd, bytes, size);
+}
+
+int
+faccessat(int folder_fd, const char *name, int mode, int flags)
+{
+	static int (*real)(int folder_fd, const char *name, int mode, int flags);
+	return fault_find("faccessat", &real) ? -1 : real(folder_fd, name, mode, flags);
+}
 
 struct all {
 	char bytes[ALL_MAX];
@@ -114,6 +129,7 @@ static void
 check_refusals(void)
 {
 	struct subunit2_error error = {0};
+	int before = count_fds();
 	CHECK(!input_file_open("/nonexistent/file", &error) && error.code == SUBUNIT2_E_SYSTEM &&
 	      error.errnum == ENOENT);
 	CHECK(!input_file_open(folder, &error) && error.errnum == EISDIR);
@@ -121,6 +137,10 @@ check_refusals(void)
 	      error.errnum == ENOENT);
 	CHECK(input_file_look(folder, &error) == SUBUNIT2_E_SYSTEM && error.errnum == EISDIR);
 	CHECK(input_file_look(path, &error) == SUBUNIT2_E_OK);
+	fault_arm("faccessat", EACCES, 0, 1);
+	CHECK(input_file_look(path, &error) == SUBUNIT2_E_SYSTEM && error.errnum == EACCES &&
+	      strcmp(error.subject, path) == 0 && fault_disarm() == 1);
+	CHECK_NAMED("no descriptor stays open", count_fds() == before);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	read_all(input_file_of(fd, "named"));
 	CHECK_NAMED("a read that fails is an error under the name of the input",
@@ -163,7 +183,39 @@ check_gzip(void)
 	write_file(path, zipped, len, O_TRUNC);
 	read_path(path);
 	CHECK_NAMED("so is one that is damaged",
-	            all.result == SUBUNIT2_E_SYSTEM && all.len == sizeof(text));
+	            all.result == SUBUNIT2_E_SYSTEM && all.len == sizeof(text) &&
+	                    strcmp(all.error.message, "the compressed data is damaged") == 0);
+	zipped[3] ^= 0xff; /* flags */
+	write_file(path, zipped, len, O_TRUNC);
+	read_path(path);
+	CHECK(all.result == SUBUNIT2_E_SYSTEM && all.len == 0 &&
+	      strcmp(all.error.message, "the compressed data is damaged") == 0);
+}
+
+static void
+check_gzip_errors(void)
+{
+	static char zipped[2000], text[150000];
+	struct subunit2_error error;
+	struct subunit2_view piece;
+	size_t len = compress_member(zipped, sizeof(zipped), text, sizeof(text)), live = 0;
+	int before = count_fds();
+	write_file(path, zipped, len - 1, O_TRUNC);
+	struct input_file *input = input_file_open(path, &error);
+	for (size_t got = 0; got < sizeof(text); got += piece.len)
+		if (input_file_read(input, buffer, &piece, &error) != SUBUNIT2_E_OK)
+			exit(99);
+	fault_arm("read", EIO, 0, 1);
+	CHECK_NAMED("a read that fails is an error in compressed data, too",
+	            input_file_read(input, buffer, &piece, &error) == SUBUNIT2_E_SYSTEM &&
+	                    error.errnum == EIO && fault_disarm() == 1);
+	input_file_close(input);
+	for (int i = 0; i < 3; i++) { /* the allocator keeps blocks of the first time */
+		live = mallinfo2().uordblks;
+		read_path(path);
+	}
+	CHECK_NAMED("closing frees all memory", mallinfo2().uordblks == live);
+	CHECK_NAMED("closing closes the file", count_fds() == before);
 }
 
 /* A byte at a time: the first one of gzip's two is held back. */
@@ -303,6 +355,7 @@ main(void)
 	check_plain();
 	check_refusals();
 	check_gzip();
+	check_gzip_errors();
 	check_pipe();
 	check_late_mark();
 	check_follow();
