@@ -43,23 +43,23 @@ output_file_starts_empty(int fd, const struct stat *status)
 	       lseek(fd, 0, SEEK_CUR) == 0;
 }
 
-static int
-output_file_open_channel(struct output_file *to)
+static void
+output_file_open_fifo(struct output_file *to)
 {
 	to->fd = packet_fifo_open();
 	to->owned = false;
 	to->name = "the stream of the wrap around";
-	return to->fd < 0 ? -1 : 0;
 }
 
-static int
+/* Sets the descriptor of TO, to -1 with errno on failure. */
+static void
 output_file_open_file(struct output_file *to, const char *path, bool append)
 {
-	if (strcmp(path, PACKET_FIFO_FILE) == 0)
-		return output_file_open_channel(to);
 	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC);
-	to->fd = open(path, flags, 0666);
-	return to->fd < 0 ? -1 : 0;
+	if (strcmp(path, PACKET_FIFO_FILE) == 0)
+		output_file_open_fifo(to);
+	else
+		to->fd = open(path, flags, 0666);
 }
 
 /* Enlarges a pipe, so that writer and reader are scheduled less often. Never shrinks it; ignores
@@ -67,8 +67,7 @@ output_file_open_file(struct output_file *to, const char *path, bool append)
 static void
 output_file_widen(int fd)
 {
-	int size = fcntl(fd, F_GETPIPE_SZ);
-	if (size >= 0 && size < FLOOD_PIPE_SIZE)
+	if (fcntl(fd, F_GETPIPE_SZ) < FLOOD_PIPE_SIZE)
 		fcntl(fd, F_SETPIPE_SZ, FLOOD_PIPE_SIZE);
 }
 
@@ -88,8 +87,9 @@ output_file_open(struct output_file *to, const char *path,
 	to->socket = path && socket_output_is_name(path);
 	if (to->socket && (to->fd = socket_output_open(path, error)) < 0)
 		return error->code;
-	if ((path && !to->socket && output_file_open_file(to, path, options->append) < 0) ||
-	    fstat(to->fd, &status) < 0)
+	if (path && !to->socket)
+		output_file_open_file(to, path, options->append);
+	if (to->fd < 0 || fstat(to->fd, &status) < 0)
 		return subunit2_error_system(error, to->name, errno);
 	to->terminal = S_ISCHR(status.st_mode) && isatty(to->fd);
 	to->able = output_file_is_able(to->terminal);
@@ -132,12 +132,11 @@ output_file_close(struct output_file *to, struct subunit2_error *error)
 	retrying_file_free(to->retrying);
 	to->retrying = NULL;
 	to->file = NULL;
-	int errnum = to->socket && to->fd >= 0 && result == SUBUNIT2_E_OK
-	                     ? socket_output_finish(to->fd)
-	                     : 0;
+	bool ours = to->fd > STDOUT_FILENO;
+	int errnum =
+		ours && to->socket && result == SUBUNIT2_E_OK ? socket_output_finish(to->fd) : 0;
 	if (errnum != 0)
 		result = subunit2_error_system(error, to->name, errnum);
-	bool ours = to->fd >= 0 && to->fd != STDOUT_FILENO;
 	if (ours && close(to->fd) != 0 && result == SUBUNIT2_E_OK)
 		result = subunit2_error_system(error, to->name, errno);
 	to->fd = -1;

@@ -74,5 +74,5 @@ int
 packet_fifo_open(void)
 {
 	const char *path = getenv(PACKET_FIFO_VARIABLE);
-	return path && *path ? open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY) : -1;
+	return open(path ? path : "", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 }

@@ -26,8 +26,8 @@ void packet_fifo_remove(struct packet_fifo *fifo);
 /* Returns true if the FIFO still has its path and mode and is empty. */
 bool packet_fifo_is_unused(const struct packet_fifo *fifo);
 
-/* Opens the FIFO of the enclosing wrap for writing, without blocking. Returns -1 if there is no
- * such wrap or it has ended. */
+/* Opens the FIFO of the enclosing wrap for writing, without blocking. Returns -1 with errno: ENOENT
+ * if there is no such wrap, ENOENT or ENXIO if it has ended. */
 int packet_fifo_open(void);
 
 #endif

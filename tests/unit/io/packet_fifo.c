@@ -2,6 +2,7 @@
 /* The packet FIFO: its folder, its mode, and whether it was used. */
 #include "packet_fifo.h"
 #include "check.h"
+#include "count_fds.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@ check_use(void)
 	struct packet_fifo fifo;
 	struct stat status;
 	char parent[128], byte;
+	int before = count_fds();
 	CHECK(packet_fifo_make(&fifo, folder) && packet_fifo_is_unused(&fifo));
 	snprintf(parent, sizeof(parent), "%s", fifo.path);
 	*strrchr(parent, '/') = '\0';
@@ -38,7 +40,8 @@ check_use(void)
 	CHECK_NAMED("another FIFO under its name is not it",
 	            mkfifo(fifo.path, 0600) == 0 && !packet_fifo_is_unused(&fifo));
 	packet_fifo_remove(&fifo);
-	CHECK(!fifo.path && stat(parent, &status) < 0 && !packet_fifo_is_unused(&fifo));
+	CHECK(!fifo.path && stat(parent, &status) < 0 && !packet_fifo_is_unused(&fifo) &&
+	      count_fds() == before);
 	packet_fifo_remove(&fifo);
 	CHECK_NAMED("nothing is opened when the wrap around has ended", packet_fifo_open() < 0);
 }
@@ -70,9 +73,11 @@ main(void)
 	if (!mkdtemp(folder))
 		return 99;
 	unsetenv(PACKET_FIFO_VARIABLE);
-	CHECK(packet_fifo_open() < 0);
+	errno = 0;
+	CHECK(packet_fifo_open() < 0 && errno == ENOENT);
 	setenv(PACKET_FIFO_VARIABLE, "", 1);
-	CHECK(packet_fifo_open() < 0);
+	errno = 0;
+	CHECK(packet_fifo_open() < 0 && errno == ENOENT);
 	CHECK(!packet_fifo_make(&fifo, "/nonexistent") && errno == ENOENT && !fifo.path);
 	check_use();
 	if (!getenv("CHECK_VALGRIND")) /* which has limits of its own */

@@ -5,8 +5,8 @@
 #include "check.h"
 
 #include "exit_status.h"
+#include "terminal.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,15 +42,24 @@ write_to_full_disk(void)
 	return status == EXIT_STATUS_IO && std_fds_flush(7) == 7 ? 3 : 98;
 }
 
+/* The error comes before the flush, which has nothing to write. */
+static int
+write_unbuffered(void)
+{
+	int full = open("/dev/full", O_WRONLY), null = open("/dev/null", O_WRONLY);
+	dup2(full, STDOUT_FILENO);
+	setvbuf(stdout, NULL, _IONBF, 0);
+	fputs("lost", stdout);
+	dup2(null, STDOUT_FILENO);
+	return std_fds_flush(EXIT_STATUS_GOOD);
+}
+
 static int
 write_to_terminal(void)
 {
 	char path[64], bytes[16];
 	alarm(30); /* in case that no line comes */
-	int upper = posix_openpt(O_RDWR | O_NOCTTY);
-	if (upper < 0 || grantpt(upper) < 0 || unlockpt(upper) < 0 ||
-	    ptsname_r(upper, path, sizeof(path)) != 0)
-		return 97;
+	int upper = terminal_open(path);
 	dup2(open(path, O_WRONLY | O_NOCTTY), STDOUT_FILENO);
 	std_fds_wait();
 	fputs("one\ntwo", stdout);
@@ -100,6 +109,9 @@ main(void)
 	            status_of(write_to_full_disk, said) == 3 &&
 	                    strstr(said, "standard output: No space") &&
 	                    strchr(said, '\n') == strrchr(said, '\n'));
+	CHECK_NAMED("so is one of an earlier write",
+	            status_of(write_unbuffered, said) == EXIT_STATUS_IO &&
+	                    strstr(said, "standard output: "));
 	CHECK_NAMED("a terminal shows a line at once", status_of(write_to_terminal, said) == 0);
 	FILE *before = stdout;
 	fflush(stdout);
