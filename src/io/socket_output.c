@@ -84,10 +84,9 @@ socket_output_start_lookup(const char *host, pid_t *pid)
 	int failed = posix_spawnp(pid, argv[0], &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	close(fds[1]);
-	FILE *output = failed ? NULL : fdopen(fds[0], "r");
-	if (!output)
+	if (failed)
 		close(fds[0]);
-	return output;
+	return failed ? NULL : memory_have(fdopen(fds[0], "r"));
 }
 
 /* Connects to the first address of the name HOST that accepts. Names are looked up by getent(1),
@@ -103,7 +102,7 @@ socket_output_open_name(const char *host, in_port_t port)
 		if (fd >= 0 || sscanf(line, "%45s", address) != 1)
 			continue;
 		fd = socket_output_open_address(address, port);
-		errnum = fd < 0 ? errno : 0;
+		errnum = errno;
 	}
 	if (output) {
 		fclose(output);
