@@ -24,7 +24,7 @@ struct checkpoints {
 	size_t power_count;  /* how many of them are computed */
 	uint64_t next;       /* the first grid point without a prefix */
 	uint64_t direct_end; /* each byte before this offset was part of a CRC computed directly */
-	uint64_t work;       /* bytes of which a CRC was computed; a combination counts as some */
+	uint64_t work;       /* bytes of which a CRC was computed; a combination counts as a few */
 };
 
 /* Return the same as checkpoints_crc, for a range of any length. */

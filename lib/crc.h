@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The CRC of what CRC stands for (0: nothing), followed by LEN bytes at DATA. */
+/* Return the CRC of the bytes whose CRC is CRC (0: no bytes) and the LEN bytes at DATA after them.
+ */
 static inline uint32_t
 crc_add(uint32_t crc, const void *data, size_t len)
 {

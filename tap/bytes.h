@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Bytes that belong to somebody else: what crosses the TAP consumer. They are
- * absent when data is NULL.
+ * Bytes: a view of a text, as the files of this folder pass it to each other. It owns nothing, and
+ * is absent if its data is NULL.
  */
 #ifndef TAP_BYTES_H
 #define TAP_BYTES_H

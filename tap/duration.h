@@ -13,16 +13,17 @@
 #define TAP_NO_DURATION INT64_C(-1)
 
 /*
- * Reads a decimal number with its unit (ns, us, ms, s, sec; spaces may stand
- * before it) off the front of TEXT. Without one it counts UNIT_NS, unless that
- * is 0. Returns nanoseconds, or TAP_NO_DURATION and leaves TEXT alone.
+ * Removes a decimal number and its unit (ns, us, ms, s, sec; spaces may stand before it) from the
+ * front of TEXT, and returns the duration in nanoseconds. A number without a unit counts in units
+ * of UNIT_NS; if UNIT_NS is 0, it needs a unit. Returns TAP_NO_DURATION, with TEXT unchanged, if
+ * TEXT does not begin with a duration.
  */
 int64_t tap_duration_read(struct tap_bytes *text, int64_t unit_ns);
 
 /*
- * AFTER is the text after a "#". If it begins with a duration and nothing but
- * another "#" comes after that ("time=1.2ms", "time = 1.2 ms", "duration_ms 12",
- * "in 12 ms", "0.01s"), stores what is left in REST and returns the duration.
+ * Returns the duration in AFTER, the text after a "#", and sets *REST to the text after it:
+ * "time=1.2ms", "time = 1.2 ms", "duration_ms 12", "in 12 ms", "0.01s". Returns TAP_NO_DURATION if
+ * AFTER does not begin so, or if anything but another "#" follows.
  */
 int64_t tap_duration_note(struct tap_bytes after, struct tap_bytes *rest);
 

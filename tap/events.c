@@ -230,7 +230,7 @@ tap_events_abandon_level(struct tap_events *tap, const struct tap_fact *fact)
 }
 
 /*
- * The consumer.
+ * The facts of the parser.
  */
 
 static int

@@ -13,13 +13,13 @@ struct tap_plan {
 	bool planned;    /* a plan was seen */
 	bool trailing;   /* it came after tests */
 	uint64_t total;  /* tests promised */
-	uint64_t plans;  /* how many plans came, */
-	uint64_t sum;    /* and the tests that all of them promised */
+	uint64_t plans;  /* plans seen */
+	uint64_t sum;    /* tests that all of these promised together */
 	uint64_t count;  /* tests seen */
 	uint64_t newest; /* the number of the last one */
 	struct tap_numbers seen, todo;
 
-	/* The faults; the number is that of the first test it happened to. */
+	/* The faults, with the number of the first test at fault. */
 	bool second, repeated, outside, late;
 	uint64_t first_repeated, first_outside, first_late;
 };

@@ -61,7 +61,7 @@ int tap_send_file(struct tap_sender *sender, const char *name, const char *bytes
                   struct tap_bytes bytes);
 
 /* Sends the piece of FILE. If it is not the LAST one, keeps an incomplete character at its end for
- * the next piece. Does nothing if the piece is empty, so that the last one must not be. */
+ * the next piece. Does nothing if the piece is empty: the last piece must not be empty. */
 enum subunit2_result tap_send_attachment(struct tap_sender *sender, struct tap_attachment *file,
                                          bool last);
 

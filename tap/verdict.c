@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <subunit2/utf8.h>
 
-#define SHOWN_MAX 1024 /* bytes of a name or a reason in the verdict's */
+#define SHOWN_MAX 1024 /* bytes of a name or of a reason that the verdict quotes */
 
 void
 tap_verdict_free(struct tap_judge *judge)

@@ -25,7 +25,7 @@ struct tap_record {
 
 struct tap_waiting {
 	TAILQ_HEAD(tap_records, tap_record) records;
-	uint64_t sequence; /* of the newest record that ever was */
+	uint64_t sequence; /* of the record that was added last, also if it was dropped */
 	size_t size;       /* of all records together, in bytes */
 };
 

@@ -22,8 +22,8 @@ int command_failure(const struct command *command);
 /* Returns NULL if no command has the name. */
 const struct command *command_named(const char *name);
 
-/* The old tool that the program is when it is called by PATH ("subunit-output"), as
- * a command whose argv[0] is that name; NULL when it is itself. */
+/* Returns the older tool whose name PATH has ("subunit-output"), as a command whose argv[0] is that
+ * name. Returns NULL if PATH has no such name. */
 const struct command *command_of_program(const char *path);
 
 int cmd_automake_driver(int argc, const char **argv);

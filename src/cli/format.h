@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The table of formats: what --from, --to and -o know. Help, manual and
- * completions are checked against it.
+ * The table of the formats that --from, --to and -o accept. Tests compare the help, the manual and
+ * the completions with it.
  */
 #ifndef FORMAT_H
 #define FORMAT_H

@@ -21,7 +21,7 @@ struct mux_server {
 	int signo;        /* the signal that ended the merge; 0: none */
 	void (*refill)(void *context, struct mux_inputs *mux_inputs);
 	void *context;
-	int interrupted_by; /* the same, if the merge was not listening; to die of */
+	int interrupted_by; /* the same, but 0 if the merge was listening: the program ends by it */
 };
 
 struct mux_server_options {

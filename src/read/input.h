@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * An input: the bytes of one file or pipe in, events out. Every format that is
- * read is one of these, in a file of its own.
+ * An input: turns the bytes of one file or pipe into events. Each format that is read has one, in a
+ * file of its own.
  *
- * To write one, embed this struct as the first member of your own. Bytes are
- * pushed in, in pieces of any size; NOW_MS is any monotonic clock, and 0 always
- * for a file that cannot grow. A result other than SUBUNIT2_E_OK ends the input.
- * FINISH says that the input has ended; it does not finish the sink.
+ * To write one, make this struct the first member of your own. FEED takes bytes in pieces of any
+ * size. NOW_MS is the time of any monotonic clock; for a file that cannot grow it is always 0. A
+ * result other than SUBUNIT2_E_OK ends the input. FINISH ends it, too, but does not finish the
+ * sink.
  */
 #ifndef INPUT_H
 #define INPUT_H
@@ -18,7 +18,7 @@
 struct input {
 	enum subunit2_result (*feed)(struct input *self, const void *data, size_t len,
 	                             int64_t now_ms, struct subunit2_error *error);
-	int64_t (*deadline)(const struct input *self); /* NULL: no tick is ever needed */
+	int64_t (*deadline)(const struct input *self); /* NULL: no tick is needed */
 	enum subunit2_result (*tick)(struct input *self, int64_t now_ms,
 	                             struct subunit2_error *error);
 	enum subunit2_result (*finish)(struct input *self, struct subunit2_error *error);

@@ -33,7 +33,7 @@ void json_lines_free(struct json_lines *lines);
 
 enum subunit2_result json_lines_feed(struct json_lines *lines, struct subunit2_view bytes,
                                      int64_t now_ms, struct subunit2_error *error);
-/* When tick wants to be called (INT64_MAX: never), and the call. */
+/* Returns the time of the next json_lines_tick; INT64_MAX if no call is needed. */
 int64_t json_lines_deadline(const struct json_lines *lines);
 enum subunit2_result json_lines_tick(struct json_lines *lines, int64_t now_ms,
                                      struct subunit2_error *error);

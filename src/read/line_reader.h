@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The part that inputs of lines share. Passes whole lines to a handler one by one. After a silence,
+ * The base of inputs that read lines. Passes whole lines to a handler one by one. After a silence,
  * passes on the beginning of an incomplete line as text, unless it may become more than text.
  *
- * To use it, embed this struct as the first member of your own.
+ * To use it, make this struct the first member of your own.
  */
 #ifndef LINE_READER_H
 #define LINE_READER_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The time that a line of a version 1 stream tells, as Python's reader takes it:
- * "2010-6-28 12:00:00.000000Z", with months and days of one digit or two, any byte
- * between date and time, no zone for UTC, and anything after it.
+ * Reads the time in a line of a version 1 stream as Python's reader does: "2010-6-28
+ * 12:00:00.000000Z". Months and days have one digit or two, any byte may stand between date and
+ * time, a time without a zone is in UTC, and any text may follow.
  */
 #ifndef SUBUNIT1_TIME_H
 #define SUBUNIT1_TIME_H
@@ -13,7 +13,7 @@
  * time or with one that a packet cannot hold. */
 bool subunit1_time_read(struct subunit2_view text, struct subunit2_time *time);
 
-/* The same of one that is written out: digits, a "T" or a blank, and no more. */
+/* Does the same only if TEXT is a time in the form of RFC 3339, and nothing more. */
 bool subunit1_time_read_strictly(struct subunit2_view text, struct subunit2_time *time);
 
 #endif

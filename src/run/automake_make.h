@@ -19,7 +19,7 @@ bool automake_make_is_check(char *const *argv);
  * no make. */
 char *automake_make_directory(char *const *argv);
 
-/* What automake_make_drive has done. */
+/* The results of automake_make_drive. */
 enum automake_make_driven {
 	AUTOMAKE_MAKE_DRIVEN,
 	AUTOMAKE_MAKE_NO_MAKEFILE, /* no Makefile is automake's and has tests */

@@ -41,7 +41,7 @@ struct executor_values {
 /* Settings of a script here that it also gets on the other machine. */
 struct executor_place {
 	const char *cwd;
-	const char *perl5lib; /* NULL: the value there */
+	const char *perl5lib; /* NULL: the value on the other machine */
 };
 
 /* Reads the TEMPLATE of --executor, or of --worker if WORKER is set. Returns NULL, or what is
@@ -49,8 +49,8 @@ struct executor_place {
 const char *executor_parse(struct executor *executor, const char *template, bool worker);
 void executor_clear(struct executor *executor);
 
-/* Adds to REMOTE the command that runs SCRIPT (an argv) over there, under the
- * rules of JOB. */
+/* Adds to REMOTE the command that runs SCRIPT (an argv) on the other machine, under the rules of
+ * JOB. */
 void executor_remote(struct string_list *remote, const struct executor_values *values,
                      const struct job_options *job, const struct executor_place *place,
                      char *const *script);

@@ -21,11 +21,12 @@ struct output_match;
 struct output_match *output_match_new(struct regex *pattern);
 void output_match_free(struct output_match *match);
 
-/* True from the first match on. STREAM, 0 or 1, has lines of its own. */
+/* Returns true from the first match on. STREAM, 0 or 1, has lines of its own. */
 bool output_match_feed(struct output_match *match, int stream, struct subunit2_view bytes,
                        int64_t now_ms);
 
-/* When output_match_tick wants to be called (INT64_MAX: never), and the call. */
+/* Returns the time of the next output_match_tick, which returns as output_match_feed does;
+ * INT64_MAX if no call is needed. */
 int64_t output_match_deadline(const struct output_match *match);
 bool output_match_tick(struct output_match *match, int64_t now_ms);
 

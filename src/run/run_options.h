@@ -23,7 +23,8 @@ struct run_options {
 	struct subunit2_tagset tags;
 	const char *root, *interpreter, *debug;
 	struct remote_options remote;
-	const char *local_option; /* the first one that a --worker's command has to have instead */
+	const char *local_option; /* the first option given that only the command of --worker may
+	                             have */
 	unsigned jobs, max_fail;
 	int64_t slow_ns, max_time_ns;
 	bool until_failure;

@@ -20,8 +20,9 @@ struct scheduler_options {
 	struct regex *serial;        /* ids of scripts that run alone; NULL: without */
 	unsigned max_fail;           /* start no more after so many failures; 0: no limit */
 	bool no_bail;                /* a bail-out ends its script only */
-	int *keepalive; /* scripts on other machines live while it is open; is closed, and -1, to
-	                   end them. NULL: scripts run here */
+	/* A descriptor that is closed, and set to -1, to end the scripts on other machines. NULL:
+	 * scripts run on this machine. */
+	int *keepalive;
 	int64_t max_time_ns;   /* after which the run is ended; 0: never */
 	bool until_failure;    /* run the selection again until a test fails */
 	struct attach *attach; /* to the tests that run; NULL: without */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The clock that only goes on: how long things take. For moments, see util/timestamp.h.
+ * The monotonic clock, which measures durations. For dates and times, see timestamp.h.
  */
 #ifndef CLOCK_H
 #define CLOCK_H
@@ -9,7 +9,7 @@
 
 #define CLOCK_MS 1000000LL /* in nanoseconds */
 
-/* Nanoseconds of CLOCK_MONOTONIC. */
+/* Returns the time of CLOCK_MONOTONIC in nanoseconds. */
 int64_t clock_ns(void);
 
 #endif

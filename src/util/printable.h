@@ -42,7 +42,7 @@ struct printable_lines {
 	enum printable_escapes escapes;
 	enum printable_colors colors;
 	char set[PRINTABLE_COLORS_SIZE]; /* the colors that the next line begins with */
-	bool crlf;                       /* a line may end with CR LF: no need to see the CR */
+	bool crlf;                       /* do not show the CR of a line that ends with CR LF */
 	bool in_line;                    /* the last line has no newline yet */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Bytes to a FILE that this thread alone uses: without its lock, which costs
- * more than the copying where events are small.
+ * Writes bytes to a FILE that only this thread uses, without locking it: for small events, the lock
+ * takes longer than the copying.
  */
 #ifndef PUTTERS_H
 #define PUTTERS_H

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * TAP into events: the parser's facts become subtests of one script.
+ * TAP into events: reads the output of one script, and emits its assertions as subtests.
  *
- * Bytes are pushed in as the script writes them; out come the events of its
- * assertions, not runnable, under SCRIPT::DESCRIPTION, and the bytes that are
- * not TAP. The script's own inprogress and final status are the caller's: the
- * verdict says what TAP adds to the exit status. Pieces' sizes make no
- * difference to the events, nor does time, but for the 50 ms in which an
- * assertion waits for its diagnostics. A line that is not complete, and may
- * become TAP, is emitted as text after the same time; it still counts as TAP if it becomes so.
+ * An assertion is a test that is not runnable, with the id SCRIPT::DESCRIPTION. Bytes that are not
+ * TAP are passed on as text. The caller emits the first event and the final status of the script
+ * itself, which follows from the exit status and from the verdict here.
+ *
+ * Bytes may come in pieces of any size, and at any time: the events are the same, except that an
+ * assertion waits at most 50 ms for its diagnostics. A line that is not complete, and may become
+ * TAP, is emitted as text after the same time; it still counts as TAP if it becomes so.
  */
 #ifndef TAP_EVENTS_H
 #define TAP_EVENTS_H
@@ -16,15 +16,15 @@
 #include <subunit2/sink.h>
 #include <subunit2/text.h>
 
-/* How many bytes the id of what a script reports may have after the SCRIPT_LEN bytes of the
- * script's own and "::". */
+/* Returns the most bytes that an assertion's id may have after "SCRIPT::". The id of the script has
+ * SCRIPT_LEN bytes. */
 size_t tap_id_room(size_t script_len);
 
-/* An assertion's status is held no longer than this for diagnostics to follow. */
+/* The longest time for which the status of an assertion waits for diagnostics. */
 #define TAP_HOLD_MS 50
 
-/* Lines that may be TAP are shown as text if nothing proves it for so long; they still
- * count if something does later. */
+/* The longest time for which lines that may be TAP wait for evidence. After it they are emitted as
+ * text; they still count if the evidence comes later. */
 #define TAP_CANDIDATES_MS 100
 
 struct tap_options {
@@ -39,41 +39,40 @@ struct tap_options {
 	bool any_line;                   /* one line of TAP's form is enough evidence */
 	bool ktap;                       /* KTAP, also if its versions say TAP: comments come before
 	                                    their result, and there may be no plan */
-	/* The time of events; NULL: events have none (a file that is converted). */
+	/* Returns the time of events. NULL: events have no time, as those of a saved file. */
 	struct subunit2_time (*clock)(void *context);
-	/* Takes what is not TAP, in order with the events; not NULL. */
+	/* Takes the bytes that are not TAP, in order with the events. Not NULL. */
 	enum subunit2_result (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
 	                             struct subunit2_error *error);
 	void *context; /* of both */
 };
 
 struct tap_verdict {
-	bool seen;    /* there was TAP at all */
-	bool failed;  /* the script fails, for any cause below; reason says why */
-	bool skipped; /* a plan of 1..0; reason says why, if the plan did */
+	bool seen;    /* there was TAP */
+	bool failed;  /* the script fails; REASON says why */
+	bool skipped; /* the plan is 1..0; REASON is the plan's, if it has one */
 	bool bailed_out;
-	struct subunit2_view reason; /* may be empty; lives as long as the tap_events */
+	struct subunit2_view reason; /* may be empty; valid as long as the tap_events */
 	uint64_t passed, failed_count, skipped_count, todo, todo_passed;
 };
 
 struct tap_events;
 
-/* NULL when memory is short. SINK outlives it. */
+/* Returns NULL if memory is short. SINK outlives the result. */
 struct tap_events *tap_events_new(const struct tap_options *options, struct subunit2_sink *sink);
 void tap_events_free(struct tap_events *tap);
 
 enum subunit2_result tap_events_feed(struct tap_events *tap, struct subunit2_view bytes,
                                      int64_t now_ms, struct subunit2_error *error);
 /*
- * Looks at the stderr of the script. It is never TAP, but Test::More explains a failure
- * there ("#   Failed test 'name'"). That text becomes part of the file "comment"
- * of the assertion that failed under the name it quotes, in either
- * order. BYTES are not consumed: the caller emits them as the script's "stderr" as well.
+ * Reads the stderr of the script, which is never TAP. Test::More explains a failure there
+ * ("#   Failed test 'name'"): this text becomes a part of the file "comment" of the assertion that
+ * failed under the name that it quotes, whether the assertion or the text comes first. The caller
+ * emits BYTES as the script's "stderr" as well.
  *
- * So that no explanation is late, read in this order when both pipes may be
- * ready: take a piece from stdout, then all there is on stderr; hand over the
- * stderr bytes with this call, then the piece of stdout with tap_events_feed.
- * (What was written to stderr before the last byte of that piece is then known.)
+ * If both pipes may be ready, read a piece from stdout and then all bytes that stderr holds; pass
+ * those of stderr to this function before the piece of stdout is passed to tap_events_feed. So an
+ * explanation that was written before the end of that piece is never late.
  */
 enum subunit2_result tap_events_stderr(struct tap_events *tap, struct subunit2_view bytes,
                                        int64_t now_ms, struct subunit2_error *error);
@@ -85,13 +84,13 @@ bool tap_events_is_idle(const struct tap_events *tap);
 /* Returns true if LINE, without its newline, is text before TAP begins. */
 bool tap_events_is_text(struct subunit2_view line);
 
-/* When tick wants to be called (INT64_MAX: never), and the call. */
+/* Returns the time of the next tap_events_tick; INT64_MAX if no call is needed. */
 int64_t tap_events_deadline(const struct tap_events *tap);
 enum subunit2_result tap_events_tick(struct tap_events *tap, int64_t now_ms,
                                      struct subunit2_error *error);
 
-/* The end of the script's output: open assertions and subtests end, the plan is
- * checked. The verdict is complete after it. */
+/* Ends the output of the script: ends open assertions and subtests, checks the plan, and completes
+ * the verdict. */
 enum subunit2_result tap_events_finish(struct tap_events *tap, struct subunit2_error *error);
 const struct tap_verdict *tap_events_verdict(const struct tap_events *tap);
 
