@@ -70,15 +70,15 @@ removal_free(struct removal *removal)
 	free(removal);
 }
 
-/* Keeps the first problem: NAME, in the last level, stays because of ERRNUM. NAME is NULL for the
- * folder itself. EXDEV, from any call, means that it is a mount. */
+/* Keeps the first problem: NAME, in the last level, stays because of ERRNUM. Without a level, it is
+ * the folder itself, and NAME is not used. EXDEV, from any call, means that it is a mount. */
 static void
 removal_note(struct removal *removal, const char *name, int errnum)
 {
 	if (removal->problem)
 		return;
 	char *path = memory_copy(removal->path);
-	for (unsigned i = 1; i <= removal->depth && name; i++) {
+	for (unsigned i = 1; i <= removal->depth; i++) {
 		const char *part = i < removal->depth ? removal->levels[i].name : name;
 		char *longer = memory_format("%s/%s", path, part);
 		free(path);
@@ -200,14 +200,16 @@ removal_move_up(struct removal *removal, int fd, const char *name)
 }
 
 /* Removes NAME in the last level if it is a file or an empty folder. Returns 0, or the reason;
- * ENOTEMPTY: it may be a folder to enter. */
+ * ENOENT: it is gone, ENOTEMPTY: it may be a folder to enter. */
 static int
 removal_unlink(int fd, const char *name)
 {
 	if (unlinkat(fd, name, 0) == 0)
 		return 0;
 	int errnum = errno;
-	if (errnum == ENOENT || unlinkat(fd, name, AT_REMOVEDIR) == 0)
+	if (errnum == ENOENT)
+		return ENOENT;
+	if (unlinkat(fd, name, AT_REMOVEDIR) == 0)
 		return 0;
 	if (errno == ENOTDIR)
 		return errnum;
@@ -219,10 +221,10 @@ removal_entry(struct removal *removal, const char *name)
 {
 	int fd = dirfd(removal->levels[removal->depth - 1].folder);
 	int errnum = removal_unlink(fd, name);
-	if (errnum == 0) {
+	if (errnum == 0)
 		removal->progress = true;
+	if (errnum == 0 || errnum == ENOENT)
 		return;
-	}
 	DIR *folder = removal_open_folder(fd, name);
 	if (!folder) {
 		removal_note(removal, name, errno == ENOTDIR || errno == ELOOP ? errnum : errno);
