@@ -52,6 +52,7 @@ event_loop_free(struct event_loop *loop)
 
 /* Descriptors */
 
+/* Makes room for the watches of FD. */
 static void
 event_loop_grow(struct event_loop *loop, int fd)
 {
@@ -84,10 +85,9 @@ event_loop_watch_for(struct event_loop *loop, struct event_loop_watch *watch,
 	int fd = values->fd;
 	*watch = *values;
 	watch->watched = true;
-	if (fd >= 0 && (size_t)fd >= loop->watches_room)
-		event_loop_grow(loop, fd);
-	int operation = fd >= 0 && loop->watches[fd] ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 	if (fd >= 0) {
+		event_loop_grow(loop, fd);
+		int operation = loop->watches[fd] ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 		DL_APPEND(loop->watches[fd], watch);
 		watch->pollable = event_loop_update_epoll(loop, fd, operation);
 		if (watch->pollable)

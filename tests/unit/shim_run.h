@@ -9,6 +9,7 @@
 
 #include "shim.h"
 
+#include "allocated.h"
 #include "event_loop.h"
 #include "fault.h"
 
@@ -37,6 +38,7 @@ static struct world {
 	_Atomic int64_t jump_ns;    /* passes while the shim looks for dead children next */
 	_Atomic unsigned waits;     /* how often the shim has begun to wait */
 	_Atomic int64_t wait_ns;    /* how long its last wait may take; -1: for ever */
+	_Atomic size_t allocated;   /* the memory of the shim when it began to wait */
 	_Atomic int unkillable;     /* so many SIGKILL have no effect */
 	_Atomic bool refuse_groups; /* no group of processes can be signalled */
 	_Atomic bool old_kernel;    /* close_range fails */
@@ -110,6 +112,7 @@ ppoll(struct pollfd *polls, nfds_t count, const struct timespec *wait, const sig
 	                   const sigset_t *mask);
 	fault_find("ppoll", &real);
 	world->wait_ns = wait ? wait->tv_sec * EVENT_LOOP_S + wait->tv_nsec : -1;
+	world->allocated = allocated();
 	world->waits++;
 	return real(polls, count, wait, mask);
 }

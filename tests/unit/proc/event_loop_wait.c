@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The waits of the event loop, by a clock that stands still, and calls of the system that fail. */
+#include "allocated.h"
 #include "check.h"
 #include "count_fds.h"
 #include "event_loop.h"
@@ -105,6 +106,9 @@ test_times(void)
 	CHECK(turn("b") && waited_ns == 1);
 	event_loop_timer_start(loop, &one, now_ns - EVENT_LOOP_S, note, letter("a"));
 	CHECK_NAMED("a time that has passed needs no wait", turn("a") && waited_ns == 0);
+	event_loop_timer_start(loop, &one, now_ns - 2, note, letter("a"));
+	event_loop_timer_start(loop, &one, now_ns - 1, note, letter("b"));
+	CHECK_NAMED("a timer that is started twice fires once, as the second call says", turn("b"));
 	event_loop_timer_start_urgent(loop, &urgent, now_ns - 2, note, letter("u"));
 	event_loop_timer_start(loop, &one, now_ns - 2, note, letter("a"));
 	event_loop_timer_start(loop, &two, now_ns - 3, note, letter("b"));
@@ -126,6 +130,57 @@ test_times(void)
 	event_loop_timer_stop(loop, &urgent);
 	CHECK(event_loop_urgent_ns(loop) == INT64_MAX);
 	event_loop_free(loop);
+}
+
+/* Two timers that wait, and a descriptor of 200, which is above all others. */
+static void
+use_loop(void)
+{
+	static struct event_loop_timer plain, urgent;
+	static struct event_loop_watch watch;
+	loop = event_loop_new();
+	if (dup2(STDERR_FILENO, 200) < 0)
+		exit(99);
+	event_loop_timer_start(loop, &plain, 0, note, letter("p"));
+	event_loop_timer_start_urgent(loop, &urgent, 0, note, letter("u"));
+	event_loop_watch(loop, &watch, 200, note, letter("w"));
+	event_loop_free(loop);
+	plain.running = urgent.running = false;
+	close(200);
+}
+
+static void
+test_freeing(void)
+{
+	for (int i = 0; i < ALLOCATED_SETTLES; i++)
+		use_loop();
+	int descriptors = count_fds();
+	size_t bytes = allocated();
+	use_loop();
+	CHECK_NAMED("a loop that is freed leaves nothing",
+	            count_fds() == descriptors && allocated() == bytes);
+	event_loop_free(NULL);
+}
+
+static void
+test_standard_input(void)
+{
+	int ends[2], saved = dup(STDIN_FILENO);
+	struct event_loop_watch one = {0}, two = {0};
+	loop = event_loop_new();
+	if (pipe(ends) < 0 || dup2(ends[0], STDIN_FILENO) < 0 || write(ends[1], "x", 1) != 1)
+		exit(99);
+	event_loop_watch(loop, &one, STDIN_FILENO, note, letter("1"));
+	event_loop_watch(loop, &two, STDIN_FILENO, note, letter("2"));
+	CHECK_NAMED("descriptor 0 is one like others",
+	            one.pollable && two.pollable && turn("12") && waited_ns == -1);
+	event_loop_unwatch(loop, &one);
+	event_loop_unwatch(loop, &two);
+	event_loop_free(loop);
+	dup2(saved, STDIN_FILENO);
+	close(saved);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 static void
@@ -271,6 +326,8 @@ int
 main(void)
 {
 	test_times();
+	test_freeing();
+	test_standard_input();
 	test_descriptors();
 	test_growth();
 	test_interruptions();

@@ -202,6 +202,7 @@ test_order(void)
 	CHECK(have_heard(""));
 	process_output_check(&output);
 	CHECK(have_heard(".") && process_output_drain(&output) && have_heard(""));
+	CHECK(!output.watches[0].watched && !output.watches[1].watched);
 	end();
 
 	begin();
@@ -228,6 +229,7 @@ test_drain(void)
 	close(ends[PROCESS_STDOUT]);
 	CHECK(!process_output_drain(&output) && have_heard("o3"));
 	close(ends[PROCESS_STDERR]);
+	errno = EINTR;
 	CHECK_NAMED("up to their ends", process_output_drain(&output) && have_heard(""));
 	end();
 

@@ -83,8 +83,10 @@ test_end(void)
 	pass(1);
 	CHECK_NAMED("SIGKILL follows at the end of the grace, again and again",
 	            count_signals(SIGKILL) > 0 && world->wait_ns == 50 * MS);
+	size_t memory = world->allocated;
 	pass(2 * S - 50 * MS);
-	CHECK(world->wait_ns == 50 * MS && !shim.count[SHIM_SURVIVOR]);
+	CHECK(world->wait_ns == 50 * MS && !shim.count[SHIM_SURVIVOR] &&
+	      world->allocated == memory);
 	pass(50 * MS - 1);
 	CHECK_NAMED("the last wait ends at the deadline",
 	            world->wait_ns == 1 && !shim.count[SHIM_SURVIVOR]);
@@ -157,6 +159,10 @@ test_stop(void)
 	CHECK(world->wait_ns == -1 && count_signals(SIGKILL) == 0);
 	order(SHIM_CONTINUE, 0);
 	CHECK_NAMED("the grace goes on as if no time had passed", world->wait_ns == 4 * S);
+	size_t memory = world->allocated;
+	order(SHIM_STOP, 0);
+	order(SHIM_CONTINUE, 0);
+	CHECK_NAMED("orders leave no memory allocated", world->allocated == memory);
 	order(SHIM_STOP, 0);
 	order(SHIM_KILL, 0);
 	CHECK_NAMED("a stopped tree is killed at once",

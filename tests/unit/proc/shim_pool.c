@@ -76,13 +76,21 @@ connect_worker(struct shim_pool_worker *worker)
 	return ends[1];
 }
 
-/* Returns the length of the next message at END; 0 without one. */
+/* Returns the length of the next message at END, of which ORDER gets the first bytes; 0 without
+ * one. */
+static ssize_t
+receive_order(int end, int order[2])
+{
+	char bytes[512] = "";
+	ssize_t got = recv(end, bytes, sizeof(bytes), MSG_DONTWAIT);
+	memcpy(order, bytes, 2 * sizeof(int));
+	return got > 0 ? got : 0;
+}
+
 static ssize_t
 receive(int end)
 {
-	char bytes[512];
-	ssize_t got = recv(end, bytes, sizeof(bytes), MSG_DONTWAIT);
-	return got > 0 ? got : 0;
+	return receive_order(end, (int[2]){0});
 }
 
 static size_t
@@ -190,7 +198,7 @@ test_free(void)
 static void
 test_send(void)
 {
-	int ends[3];
+	int ends[3], order[2];
 	struct shim_pool_worker *workers[3];
 	begin();
 	for (int i = 0; i < 3; i++) {
@@ -204,7 +212,8 @@ test_send(void)
 	shim_pool_send(&pool, SHIM_STOP);
 	CHECK_NAMED("only shims that have a job get a request",
 	            !receive(ends[0]) && !receive(ends[1]) &&
-	                    receive(ends[2]) == 2 * (ssize_t)sizeof(int) && !receive(ends[2]));
+	                    receive_order(ends[2], order) == sizeof(order) &&
+	                    order[0] == SHIM_STOP && order[1] == 0 && !receive(ends[2]));
 	for (int i = 0; i < 3; i++)
 		close(ends[i]);
 	shim_pool_stop(&pool);
