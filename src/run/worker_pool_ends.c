@@ -129,7 +129,7 @@ worker_pool_name_interruption(const struct worker_pool *pool, const struct subun
 {
 	struct subunit2_event changed = *event;
 	struct subunit2_view rest = event->file_bytes;
-	if (!pool->interrupted ||
+	if (!pool->interrupted || !rest.len ||
 	    !subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")))
 		return changed;
 	while (rest.len > 0) {
