@@ -76,6 +76,9 @@ check_choices(void)
 {
 	CHECK(accepts("--from=tap") && job.from == CAPTURE_FORMAT_TAP);
 	CHECK(accepts("--from=text") && job.from == CAPTURE_FORMAT_TEXT);
+	CHECK(says("--from=x",
+	           "--from=x: not auto, tap, ktap, automake, ctest, meson, prove, autotest, "
+	           "dejagnu, subunit, subunit1 or text\n"));
 	CHECK(accepts("--leaked=kill") && job.process.leaked == PROCESS_KILL);
 	CHECK(!job.rules.leaked_fails);
 	CHECK(accepts("--leaked=fail") && job.process.leaked == PROCESS_KILL);
