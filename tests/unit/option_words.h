@@ -31,7 +31,7 @@ option_words_say(const struct option_reader *reader, const char *line, const cha
 			argv[argc++] = word;
 	options_begin(&options, argc, argv, &spec);
 	bool refused = !options_read(&options, reader->take, reader->context) ||
-	               (reader->complete && reader->complete(reader->context, &options) < 0);
+	               (reader->complete && reader->complete(reader->context, &options) != 0);
 	bool failed = options.exit_status != 0;
 	options_end(&options);
 	free(words);
