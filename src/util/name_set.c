@@ -4,6 +4,7 @@
 #include "memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SIZE_FIRST 64 /* slots */
 
@@ -38,17 +39,24 @@ name_set_slot(const struct name_set *set, uint64_t hash)
 	return &set->slots[at];
 }
 
+/* Doubles the slots in place, so that the old ones and the new ones never need memory at the same
+ * time. Each hash moves from its slot to the same or an earlier one, or to one of those in the new
+ * half: if the hash after a free slot is the first, no hash meets one that is still to be moved. */
 static void
 name_set_grow(struct name_set *set)
 {
-	struct name_set larger = *set;
-	larger.size = set->size ? 2 * set->size : SIZE_FIRST;
-	larger.slots = memory_zeroed(larger.size, sizeof(*larger.slots));
-	for (size_t i = 0; i < set->size; i++)
-		if (set->slots[i])
-			*name_set_slot(&larger, set->slots[i]) = set->slots[i];
-	free(set->slots);
-	*set = larger;
+	size_t size = set->size, first = 0;
+	set->size = size ? 2 * size : SIZE_FIRST;
+	set->slots = memory_resize(set->slots, set->size, sizeof(*set->slots));
+	memset(set->slots + size, 0, (set->size - size) * sizeof(*set->slots));
+	while (first < size && set->slots[first])
+		first++;
+	for (size_t i = 0; i < size; i++) {
+		uint64_t *slot = &set->slots[(first + i) & (size - 1)], hash = *slot;
+		*slot = 0;
+		if (hash)
+			*name_set_slot(set, hash) = hash;
+	}
 }
 
 bool

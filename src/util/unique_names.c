@@ -2,8 +2,10 @@
 #include "unique_names.h"
 
 #include "memory.h"
+#include "number.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void
 unique_names_init(struct unique_names *names, const char *before, const char *after)
@@ -34,12 +36,14 @@ unique_names_add(struct unique_names *names, char *name)
 		return name;
 	uint64_t *next = name_table_number(&names->next, hash);
 	uint64_t number = *next ? *next : 2;
-	char *numbered = NULL;
-	do {
-		free(numbered);
-		numbered = memory_format("%s%s%llu%s", name, names->before,
-		                         (unsigned long long)number++, names->after);
-	} while (!unique_names_add_new(names, subunit2_view_of(numbered)));
+	size_t len = strlen(name),
+	       size = len + strlen(names->before) + NUMBER_DIGITS_MAX + strlen(names->after) + 1;
+	char *numbered = memory_resize(NULL, size, 1);
+	memcpy(numbered, name, len);
+	char *digits = stpcpy(numbered + len, names->before);
+	do
+		strcpy(digits + number_write_digits(digits, number++), names->after);
+	while (!unique_names_add_new(names, subunit2_view_of(numbered)));
 	*next = number;
 	free(name);
 	return numbered;

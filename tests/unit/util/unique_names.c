@@ -71,6 +71,25 @@ set_keeps_all(void)
 	return good && set.slots == NULL;
 }
 
+/* Hashes that belong in few slots, among them the last one, so that others are in their place. */
+static bool
+set_keeps_crowded(void)
+{
+	enum { MANY = 300, PLACES = 3 };
+	static const uint64_t places[PLACES] = {0xffff, 0xfffe, 0x0001};
+	struct name_set set;
+	bool good = true;
+	name_set_init(&set);
+	for (uint64_t i = 1; i <= MANY; i++) {
+		good = good && name_set_add(&set, i << 16 | places[i % PLACES]);
+		for (uint64_t j = 1; j <= i; j++)
+			good = good && !name_set_add(&set, j << 16 | places[j % PLACES]);
+	}
+	good = good && set.count == MANY;
+	name_set_clear(&set);
+	return good;
+}
+
 static bool
 table_keeps_all(void)
 {
@@ -98,6 +117,7 @@ main(void)
 	numbers_follow();
 	CHECK(many_are_fast());
 	CHECK(set_keeps_all());
+	CHECK(set_keeps_crowded());
 	CHECK(table_keeps_all());
 	return check_done();
 }
