@@ -10,16 +10,13 @@
  *     success ok      skip ok # SKIP      xfail not ok # TODO      else not ok
  *     comments: listed tests, output of no test, files of a test without a status, labels of routes
  */
-#include "byte_block.h"
 #include "memory.h"
 #include "open_suites.h"
 #include "printable.h"
 #include "putters.h"
-#include "reason.h"
-#include "route_label.h"
+#include "tap_point.h"
 #include "tempfile.h"
 #include "writer.h"
-#include "yaml.h"
 
 #include <stdlib.h>
 
@@ -36,25 +33,6 @@ struct tap_writer {
 	struct printable_lines output; /* that belongs to no test */
 	bool ending;                   /* finish was called: a script may precede its assertions */
 };
-
-/* Where a test point is written, and its indentation. */
-struct place {
-	FILE *file;
-	const char *indent;      /* of the point */
-	const char *text_indent; /* of its diagnostics */
-	const char *file_indent; /* of the files among them */
-};
-
-static const char *const indents[] = {"", "    "};
-static const char *const text_indents[] = {"  ", "      "};
-static const char *const file_indents[] = {"    ", "        "};
-
-static struct place
-tap_writer_place_of(FILE *file, bool in_subtest)
-{
-	return (struct place){file, indents[in_subtest], text_indents[in_subtest],
-	                      file_indents[in_subtest]};
-}
 
 /* Returns a file that appends to SPOOL, valid until the next call; see spool_file. */
 static FILE *
@@ -78,162 +56,11 @@ tap_writer_end_output(struct tap_writer *self)
 	printable_lines_end(&self->output);
 }
 
-static bool
-tap_writer_is_ok(enum subunit2_status status)
-{
-	return status == SUBUNIT2_STATUS_SUCCESS || status == SUBUNIT2_STATUS_SKIP;
-}
-
-static inline byte_block
-tap_writer_mark(byte_block block)
-{
-	return byte_block_mark(block, '#') | byte_block_mark(block, '\\');
-}
-
-/* Writes NAME on the line of a test point. "#" and "\" are escaped, and so is "{" at the end, which
- * begins a subtest for some readers. */
-static void
-tap_writer_put_name(FILE *file, struct subunit2_view name)
-{
-	bool brace = name.len > 0 && name.data[name.len - 1] == '{';
-	name.len -= brace;
-	while (name.len > 0) {
-		size_t plain = byte_block_skip(name.data, name.len, tap_writer_mark);
-		while (plain < name.len && name.data[plain] != '#' && name.data[plain] != '\\')
-			plain++;
-		printable_put_escaped(file, (struct subunit2_view){name.data, plain},
-		                      PRINTABLE_LINE_ENDS);
-		if (plain < name.len) {
-			put_char(file, '\\');
-			put_char(file, name.data[plain++]);
-		}
-		name.data += plain;
-		name.len -= plain;
-	}
-	if (brace)
-		fputs("\\\\x7b", file);
-}
-
-/* Returns the directive for STATUS, or NULL. */
-static const char *
-tap_writer_directive_of(enum subunit2_status status)
-{
-	return status == SUBUNIT2_STATUS_SKIP    ? " # SKIP"
-	       : status == SUBUNIT2_STATUS_XFAIL ? " # TODO"
-	                                         : NULL;
-}
-
-static void
-tap_writer_put_directive(FILE *file, const struct subunit2_test *test)
-{
-	const char *directive = tap_writer_directive_of(test->status);
-	if (!directive)
-		return;
-	fputs(directive, file);
-	struct subunit2_view reason = reason_of(test);
-	if (reason.len > 0)
-		putc(' ', file);
-	printable_put_escaped(file, reason, PRINTABLE_LINE_ENDS);
-}
-
-static void
-tap_writer_put_tags(const struct place *place, struct subunit2_tags tags)
-{
-	struct subunit2_view tag;
-	fprintf(place->file, "%stags:", place->text_indent);
-	for (const char *before = " ["; subunit2_tags_next(&tags, &tag); before = ", ") {
-		fputs(before, place->file);
-		yaml_put_quoted(place->file, tag);
-	}
-	fputs("]\n", place->file);
-}
-
-/* Returns a message for a status that TAP cannot express, or NULL. */
-static const char *
-tap_writer_message_of(enum subunit2_status status)
-{
-	return status == SUBUNIT2_STATUS_UXSUCCESS ? "unexpected success"
-	       : status == SUBUNIT2_STATUS_INPROGRESS || status == SUBUNIT2_STATUS_EXISTS
-	               ? "never ended"
-	               : NULL;
-}
-
-static void
-tap_writer_put_duration(const struct place *place, int64_t ns)
-{
-	uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-	put_text(place->file, place->text_indent);
-	put_text(place->file, ns < 0 ? "duration_ms: -" : "duration_ms: ");
-	put_number(place->file, magnitude / 1000000, 1);
-	put_char(place->file, '.');
-	put_number(place->file, magnitude % 1000000, 6);
-	put_char(place->file, '\n');
-}
-
-static void
-tap_writer_put_diagnostics(const struct place *place, const struct subunit2_test *test)
-{
-	const char *message = tap_writer_message_of(test->status);
-	bool timed = test->has_start && test->has_stop;
-	if (!message && !timed && test->tags.count == 0 && test->attachment_count == 0)
-		return;
-	FILE *file = place->file;
-	put_text(file, place->text_indent);
-	put_text(file, "---\n");
-	if (timed)
-		tap_writer_put_duration(place, subunit2_time_since(test->stop, test->start));
-	if (message)
-		fprintf(file, "%smessage: %s\n", place->text_indent, message);
-	if (test->tags.count > 0)
-		tap_writer_put_tags(place, test->tags);
-	if (test->attachment_count > 0)
-		fprintf(file, "%sfiles:\n", place->text_indent);
-	for (size_t i = 0; i < test->attachment_count; i++)
-		yaml_put_file(file, place->file_indent, &test->attachments[i]);
-	put_text(file, place->text_indent);
-	put_text(file, "...\n");
-}
-
-/* Writes the part of a test point that follows its number. */
-static void
-tap_writer_put_rest(const struct place *place, struct subunit2_view name,
-                    const struct subunit2_test *test)
-{
-	put_text(place->file, " - ");
-	tap_writer_put_name(place->file, name);
-	tap_writer_put_directive(place->file, test);
-	put_char(place->file, '\n');
-	tap_writer_put_diagnostics(place, test);
-}
-
-/* The same for a test point at the top level, with the label of its route as a comment. */
-static void
-tap_writer_put_top_rest(const struct place *place, const struct subunit2_test *test)
-{
-	struct buffer label = {0};
-	tap_writer_put_rest(place, test->id, test);
-	route_label(&label, test->route_code);
-	if (label.len > 0) {
-		fputs("# route: ", place->file);
-		printable_put_escaped(place->file, buffer_view(&label), PRINTABLE_LINE_ENDS);
-		putc('\n', place->file);
-	}
-	buffer_clear(&label);
-}
-
-static void
-tap_writer_put_number(const struct place *place, bool ok, uint64_t number)
-{
-	put_text(place->file, place->indent);
-	put_text(place->file, ok ? "ok " : "not ok ");
-	put_number(place->file, number, 1);
-}
-
 static void
 tap_writer_put_subtest_heading(FILE *file, const struct open_suite *suite)
 {
 	put_text(file, "# Subtest: ");
-	tap_writer_put_name(file, suite->id);
+	tap_point_put_name(file, suite->id);
 	put_char(file, '\n');
 }
 
@@ -242,10 +69,10 @@ static enum subunit2_result
 tap_writer_put_suite_end(struct tap_writer *self, FILE *file, struct open_suite *suite, bool ok,
                          uint64_t number, struct subunit2_error *error)
 {
-	struct place place = tap_writer_place_of(file, false);
+	struct tap_point_place place = tap_point_place_of(file, false);
 	if (suite->totals.tests > 0)
 		fprintf(file, "    1..%llu\n", (unsigned long long)suite->totals.tests);
-	tap_writer_put_number(&place, ok, number);
+	tap_point_put_number(&place, ok, number);
 	return spool_copy(&self->suites.spools, &suite->tail, file, error);
 }
 
@@ -288,8 +115,8 @@ tap_writer_end_suite(struct tap_writer *self, struct open_suite *suite, bool ok,
 /* Sets PLACE to where the next assertion of SUITE is written. SUITE becomes the front if there is
  * no other. */
 static enum subunit2_result
-tap_writer_suite_place(struct tap_writer *self, struct open_suite *suite, struct place *place,
-                       struct subunit2_error *error)
+tap_writer_suite_place(struct tap_writer *self, struct open_suite *suite,
+                       struct tap_point_place *place, struct subunit2_error *error)
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (!self->front) {
@@ -298,9 +125,9 @@ tap_writer_suite_place(struct tap_writer *self, struct open_suite *suite, struct
 		tap_writer_put_subtest_heading(self->to->file, suite);
 		result = spool_copy(&self->suites.spools, &suite->body, self->to->file, error);
 	}
-	*place = tap_writer_place_of(suite == self->front ? self->to->file
-	                                                  : tap_writer_spooled(self, &suite->body),
-	                             true);
+	*place = tap_point_place_of(suite == self->front ? self->to->file
+	                                                 : tap_writer_spooled(self, &suite->body),
+	                            true);
 	return result;
 }
 
@@ -308,12 +135,12 @@ static enum subunit2_result
 tap_writer_put_assertion(struct tap_writer *self, struct open_suite *suite,
                          const struct subunit2_test *test, struct subunit2_error *error)
 {
-	struct place place;
+	struct tap_point_place place;
 	enum subunit2_result result = tap_writer_suite_place(self, suite, &place, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
-	tap_writer_put_number(&place, tap_writer_is_ok(test->status), ++suite->totals.tests);
-	tap_writer_put_rest(&place, open_suite_assertion_name(suite, test->id), test);
+	tap_point_put_number(&place, tap_point_is_ok(test->status), ++suite->totals.tests);
+	tap_point_put_rest(&place, open_suite_assertion_name(suite, test->id), test);
 	return SUBUNIT2_E_OK;
 }
 
@@ -321,9 +148,9 @@ tap_writer_put_assertion(struct tap_writer *self, struct open_suite *suite,
 static void
 tap_writer_put_point(struct tap_writer *self, const struct subunit2_test *test)
 {
-	struct place place = tap_writer_place_of(tap_writer_top(self), false);
-	tap_writer_put_number(&place, tap_writer_is_ok(test->status), ++self->points);
-	tap_writer_put_top_rest(&place, test);
+	struct tap_point_place place = tap_point_place_of(tap_writer_top(self), false);
+	tap_point_put_number(&place, tap_point_is_ok(test->status), ++self->points);
+	tap_point_put_top_rest(&place, test);
 }
 
 static enum subunit2_result
@@ -336,12 +163,13 @@ tap_writer_put_script(struct tap_writer *self, struct open_suite *suite,
 		open_suites_close(&self->suites, suite);
 		return SUBUNIT2_E_OK;
 	}
-	struct place place = tap_writer_place_of(tap_writer_spooled(self, &suite->tail), false);
-	tap_writer_put_top_rest(&place, test);
+	struct tap_point_place place =
+		tap_point_place_of(tap_writer_spooled(self, &suite->tail), false);
+	tap_point_put_top_rest(&place, test);
 	/* At the end of the stream, its unfinished assertions follow. */
 	return self->ending
 	               ? SUBUNIT2_E_OK
-	               : tap_writer_end_suite(self, suite, tap_writer_is_ok(test->status), error);
+	               : tap_writer_end_suite(self, suite, tap_point_is_ok(test->status), error);
 }
 
 static void
