@@ -20,7 +20,7 @@ tap_description_is_word(struct tap_bytes text, const char *word, bool any_case)
 }
 
 /* Where a directive stands. */
-struct place {
+struct directive_place {
 	bool ok;    /* on a line that begins with "ok" */
 	bool first; /* at the first "#" that is not escaped */
 	bool named; /* after a name */
@@ -36,7 +36,7 @@ tap_description_skip_word_end(struct tap_bytes rest)
 }
 
 static bool
-tap_description_read_directive(struct tap_bytes after, struct place place,
+tap_description_read_directive(struct tap_bytes after, struct directive_place place,
                                struct tap_description *description)
 {
 	enum condition {
@@ -176,7 +176,7 @@ static size_t
 tap_description_read_notes(struct tap_bytes text, bool ok, struct tap_description *description)
 {
 	size_t name_end = text.len;
-	struct place place = {.ok = ok, .first = true};
+	struct directive_place place = {.ok = ok, .first = true};
 	for (size_t at = 0; (at = tap_description_next_hash(text, at, &place.first)) < text.len;
 	     at++) {
 		struct tap_bytes after = tap_skip_spaces(tap_skip(text, at + 1)), rest;

@@ -3,23 +3,23 @@
 
 #include <stdint.h>
 
-struct entry {
+struct failure_entry {
 	size_t name_len, text_len;
 	bool more; /* further lines of an explanation whose first lines were taken */
 };
 
 #define TAKEN SIZE_MAX
 
-static struct entry
+static struct failure_entry
 tap_failures_entry_at(const struct tap_failures *failures, size_t at)
 {
-	struct entry entry;
+	struct failure_entry entry;
 	memcpy(&entry, failures->waiting.data + at, sizeof(entry));
 	return entry;
 }
 
 static size_t
-tap_failures_entry_size(struct entry entry)
+tap_failures_entry_size(struct failure_entry entry)
 {
 	return sizeof(entry) + entry.name_len + entry.text_len;
 }
@@ -29,7 +29,7 @@ tap_failures_entry_size(struct entry entry)
 static bool
 tap_failures_begin_entry(struct tap_failures *failures, bool more)
 {
-	struct entry entry = {failures->name.len, 0, more};
+	struct failure_entry entry = {failures->name.len, 0, more};
 	struct tap_buffer *waiting = &failures->waiting;
 	while (waiting->len + sizeof(entry) + entry.name_len > TAP_FAILURES_MAX)
 		tap_buffer_drop(waiting,
@@ -53,7 +53,7 @@ tap_failures_add_line(struct tap_failures *failures, struct tap_bytes line)
 		tap_buffer_drop(waiting, size);
 		failures->entry -= size;
 	}
-	struct entry entry = tap_failures_entry_at(failures, failures->entry);
+	struct failure_entry entry = tap_failures_entry_at(failures, failures->entry);
 	entry.text_len += line.len;
 	memcpy(waiting->data + failures->entry, &entry, sizeof(entry));
 	return tap_buffer_add(waiting, line);
@@ -128,7 +128,7 @@ tap_failures_feed(struct tap_failures *failures, struct tap_bytes bytes)
 static bool
 tap_failures_is_name_of(struct tap_bytes name, const struct tap_failures *failures, size_t at)
 {
-	struct entry entry = tap_failures_entry_at(failures, at);
+	struct failure_entry entry = tap_failures_entry_at(failures, at);
 	return entry.name_len == name.len &&
 	       (!name.len ||
 	        memcmp(failures->waiting.data + at + sizeof(entry), name.data, name.len) == 0);
@@ -154,7 +154,7 @@ tap_failures_take(struct tap_failures *failures, struct tap_bytes name, bool mor
 	struct tap_buffer *waiting = &failures->waiting;
 	*found = false;
 	for (size_t at = 0; at < waiting->len && !*found;) {
-		struct entry entry = tap_failures_entry_at(failures, at);
+		struct failure_entry entry = tap_failures_entry_at(failures, at);
 		if (!tap_failures_is_name_of(name, failures, at) || (more && !entry.more)) {
 			at += tap_failures_entry_size(entry);
 			continue;

@@ -77,7 +77,7 @@ static const struct poptOption table[] = {
 	POPT_TABLEEND,
 };
 
-struct filter {
+struct compat_filter {
 	struct event_filter_rules rules; /* rules.statuses: the statuses that are kept */
 	struct string_list with_tags;
 	struct renamings renamings;
@@ -89,7 +89,8 @@ struct filter {
 /* Adds the renaming of filter->rename_from to TEXT. If one of them is not valid, sets
  * REASON and returns false. */
 static bool
-compat_filter_add_renaming(struct filter *filter, const char *text, char reason[REGEX_REASON_SIZE])
+compat_filter_add_renaming(struct compat_filter *filter, const char *text,
+                           char reason[REGEX_REASON_SIZE])
 {
 	const char *why;
 	char *replacement = replacement_of_python(text, &why);
@@ -103,7 +104,7 @@ compat_filter_add_renaming(struct filter *filter, const char *text, char reason[
 
 /* Stores a value of --rename. Called twice for each: the pattern, then its replacement. */
 static int
-compat_filter_parse_rename(struct filter *filter, struct options *options)
+compat_filter_parse_rename(struct compat_filter *filter, struct options *options)
 {
 	char reason[REGEX_REASON_SIZE];
 	if (!filter->rename_from) {
@@ -119,7 +120,7 @@ compat_filter_parse_rename(struct filter *filter, struct options *options)
 }
 
 static void
-compat_filter_only_genuine_failures(struct filter *filter)
+compat_filter_only_genuine_failures(struct compat_filter *filter)
 {
 	filter->rules.statuses &= ~(1u << SUBUNIT2_STATUS_SUCCESS | 1u << SUBUNIT2_STATUS_SKIP |
 	                            1u << SUBUNIT2_STATUS_XFAIL | 1u << SUBUNIT2_STATUS_EXISTS);
@@ -158,7 +159,7 @@ compat_filter_parse_tag(struct subunit2_tagset *tags, struct options *options)
 static int
 compat_filter_parse_option(void *context, struct options *options, int option)
 {
-	struct filter *filter = context;
+	struct compat_filter *filter = context;
 	switch (option) {
 	case 'F':
 		compat_filter_only_genuine_failures(filter);
@@ -188,7 +189,7 @@ compat_filter_parse_option(void *context, struct options *options, int option)
 
 /* Pushes a filter for each tag that a test must have. RULES has one element for each. */
 static void
-compat_filter_push_tag_filters(struct pipeline *pipeline, const struct filter *filter,
+compat_filter_push_tag_filters(struct pipeline *pipeline, const struct compat_filter *filter,
                                struct event_filter_rules *rules)
 {
 	for (size_t i = 0; i < filter->with_tags.count; i++) {
@@ -201,7 +202,8 @@ compat_filter_push_tag_filters(struct pipeline *pipeline, const struct filter *f
 
 /* Reads PATHS through: rename, expected failures, statuses, tags, OUTPUTS. */
 static int
-compat_filter_run_to(const struct filter *filter, const char *const *paths, struct outputs *outputs)
+compat_filter_run_to(const struct compat_filter *filter, const char *const *paths,
+                     struct outputs *outputs)
 {
 	size_t count = filter->with_tags.count;
 	struct event_filter_rules *rules = memory_zeroed(count, sizeof(*rules));
@@ -222,7 +224,7 @@ compat_filter_run_to(const struct filter *filter, const char *const *paths, stru
 static int
 compat_filter_run(void *context, const char *const *paths)
 {
-	struct filter *filter = context;
+	struct compat_filter *filter = context;
 	filter->rules.no_text = filter->no_text;
 	string_list_sort(&filter->expected);
 	struct outputs *outputs = stream_stdout("subunit", paths);
@@ -241,7 +243,7 @@ compat_filter(int argc, const char **argv)
 		.take = compat_filter_parse_option,
 		.run = compat_filter_run,
 	};
-	struct filter filter = {
+	struct compat_filter filter = {
 		.rules.statuses = ~(1u << SUBUNIT2_STATUS_SUCCESS | 1u << SUBUNIT2_STATUS_XFAIL),
 		.rules.always = 1u << SUBUNIT2_STATUS_UXSUCCESS,
 	};

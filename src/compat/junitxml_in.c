@@ -25,13 +25,13 @@ compat_junitxml_in_by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-struct call {
+struct junitxml_call {
 	struct string_list files;
 	bool lost; /* a folder could not be read; a message was printed */
 };
 
 static void
-compat_junitxml_in_report_lost(struct call *call, const char *path, int errnum)
+compat_junitxml_in_report_lost(struct junitxml_call *call, const char *path, int errnum)
 {
 	message("%s: %s", path, strerror(errnum));
 	call->lost = true;
@@ -51,7 +51,7 @@ compat_junitxml_in_is_xml(const FTSENT *entry)
 
 /* Orders the files of a folder before its subfolders, and both by name. */
 static void
-compat_junitxml_in_add_folder(struct call *call, char *path)
+compat_junitxml_in_add_folder(struct junitxml_call *call, char *path)
 {
 	char *paths[] = {path, NULL};
 	struct string_list folders = {0};
@@ -78,7 +78,7 @@ static int
 compat_junitxml_in_parse_option(void *context, struct options *options, int option)
 {
 	(void)option;
-	struct call *call = context;
+	struct junitxml_call *call = context;
 	struct stat status;
 	if (stat(options->value, &status) < 0)
 		compat_junitxml_in_report_lost(call, options->value, errno);
@@ -92,7 +92,7 @@ compat_junitxml_in_parse_option(void *context, struct options *options, int opti
 static int
 compat_junitxml_in_check(void *context, struct options *options)
 {
-	struct call *call = context;
+	struct junitxml_call *call = context;
 	string_list_add_all(&call->files, (char *const *)options_arguments(options));
 	if (!call->files.count && !call->lost)
 		return options_refuse(options, "missing argument: a file, or a folder with -d");
@@ -105,7 +105,7 @@ compat_junitxml_in_run(void *context, const char *const *arguments)
 	(void)arguments;
 	static const struct format from = {.name = "junit", .in = input_junit_colons};
 	static const struct conversion conversion = {.from = &from, .verdict = CONVERSION_STRICT};
-	const struct call *call = context;
+	const struct junitxml_call *call = context;
 	int status = EXIT_STATUS_IO;
 	if (call->files.count)
 		status = conversion_run(&conversion, (const char *const *)call->files.items);
@@ -123,7 +123,7 @@ compat_junitxml_in(int argc, const char **argv)
 		.check = compat_junitxml_in_check,
 		.run = compat_junitxml_in_run,
 	};
-	struct call call = {0};
+	struct junitxml_call call = {0};
 	int status = compat_main(&tool, &call, argc, argv);
 	string_list_clear(&call.files);
 	return status;

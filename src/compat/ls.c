@@ -29,7 +29,7 @@ static const struct poptOption table[] = {
 	POPT_TABLEEND,
 };
 
-struct ls {
+struct compat_ls {
 	struct subunit2_sink sink;
 	bool times, exists, no_passthrough;
 
@@ -44,7 +44,7 @@ struct ls {
 static int
 compat_ls_parse_option(void *context, struct options *options, int option)
 {
-	struct ls *ls = context;
+	struct compat_ls *ls = context;
 	(void)options;
 	if (option == OPTION_TIMES)
 		ls->times = true;
@@ -56,7 +56,7 @@ compat_ls_parse_option(void *context, struct options *options, int option)
 }
 
 static enum subunit2_result
-compat_ls_put_test(const struct ls *ls, struct subunit2_view id, int64_t ns,
+compat_ls_put_test(const struct compat_ls *ls, struct subunit2_view id, int64_t ns,
                    struct subunit2_error *error)
 {
 	rewind(ls->file);
@@ -76,7 +76,7 @@ compat_ls_put_test(const struct ls *ls, struct subunit2_view id, int64_t ns,
 static enum subunit2_result
 compat_ls_test_ended(void *context, const struct subunit2_test *test, struct subunit2_error *error)
 {
-	const struct ls *ls = context;
+	const struct compat_ls *ls = context;
 	struct subunit2_time stop = subunit2_status_is_final(test->status) ? test->stop : ls->now;
 	return compat_ls_put_test(
 		ls, test->id, test->has_start ? subunit2_time_since(stop, test->start) : 0, error);
@@ -86,7 +86,7 @@ static enum subunit2_result
 compat_ls_event(struct subunit2_sink *sink, const struct subunit2_event *event,
                 struct subunit2_error *error)
 {
-	struct ls *ls = (struct ls *)sink;
+	struct compat_ls *ls = (struct compat_ls *)sink;
 	if (!subunit2_view_present(event->test_id))
 		return ls->no_passthrough ? SUBUNIT2_E_OK
 		                          : subunit2_sink_event(ls->next, event, error);
@@ -100,7 +100,7 @@ compat_ls_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 static enum subunit2_result
 compat_ls_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	struct ls *ls = (struct ls *)sink;
+	struct compat_ls *ls = (struct compat_ls *)sink;
 	enum subunit2_result result = subunit2_sink_finish(ls->tests, error);
 	return result == SUBUNIT2_E_OK ? subunit2_sink_finish(ls->next, error) : result;
 }
@@ -108,7 +108,7 @@ compat_ls_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 static int
 compat_ls_run(void *context, const char *const *paths)
 {
-	struct ls *ls = context;
+	struct compat_ls *ls = context;
 	const struct subunit2_collect_options no_files = {.size = sizeof(no_files),
 	                                                  .results_only = true};
 	struct stream_counts counts;
@@ -136,6 +136,6 @@ compat_ls(int argc, const char **argv)
 		.take = compat_ls_parse_option,
 		.run = compat_ls_run,
 	};
-	struct ls ls = {0};
+	struct compat_ls ls = {0};
 	return compat_main(&tool, &ls, argc, argv);
 }

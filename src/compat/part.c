@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-struct part {
+struct stream_part {
 	struct subunit2_sink sink;
 	struct subunit2_sink *next;         /* owned; finished at the end */
 	struct subunit2_sink *tests, *text; /* where each part goes; NULL: dropped */
@@ -16,7 +16,7 @@ static enum subunit2_result
 compat_part_event(struct subunit2_sink *sink, const struct subunit2_event *event,
                   struct subunit2_error *error)
 {
-	struct part *part = (struct part *)sink;
+	struct stream_part *part = (struct stream_part *)sink;
 	struct subunit2_sink *to = subunit2_view_present(event->test_id) ? part->tests : part->text;
 	return to ? subunit2_sink_event(to, event, error) : SUBUNIT2_E_OK;
 }
@@ -24,13 +24,13 @@ compat_part_event(struct subunit2_sink *sink, const struct subunit2_event *event
 static enum subunit2_result
 compat_part_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 {
-	return subunit2_sink_finish(((struct part *)sink)->next, error);
+	return subunit2_sink_finish(((struct stream_part *)sink)->next, error);
 }
 
 static void
 compat_part_free(struct subunit2_sink *sink)
 {
-	struct part *part = (struct part *)sink;
+	struct stream_part *part = (struct stream_part *)sink;
 	subunit2_sink_free(part->next);
 	free(part);
 }
@@ -38,7 +38,7 @@ compat_part_free(struct subunit2_sink *sink)
 struct subunit2_sink *
 part_new(struct subunit2_sink *next, bool tests, bool text)
 {
-	struct part *part = memory_zeroed(1, sizeof(*part));
+	struct stream_part *part = memory_zeroed(1, sizeof(*part));
 	part->sink =
 		(struct subunit2_sink){compat_part_event, compat_part_finish, compat_part_free};
 	part->next = next;
@@ -50,7 +50,7 @@ part_new(struct subunit2_sink *next, bool tests, bool text)
 struct subunit2_sink *
 part_change_tests(struct subunit2_sink *change, struct subunit2_sink *next)
 {
-	struct part *part = (struct part *)part_new(change, true, false);
+	struct stream_part *part = (struct stream_part *)part_new(change, true, false);
 	part->text = next;
 	return &part->sink;
 }

@@ -33,7 +33,7 @@ static const struct poptOption table[] = {
 };
 
 /* A part of the report that is printed after the tests. */
-struct part {
+struct pyunit_part {
 	FILE *file; /* writes into text */
 	char *text;
 	size_t len;
@@ -45,7 +45,7 @@ struct pyunit {
 
 	struct subunit2_sink *text;
 	struct subunit2_sink *tests;
-	struct part failures, unexpected;
+	struct pyunit_part failures, unexpected;
 	uint64_t xfails;
 };
 
@@ -59,13 +59,13 @@ compat_pyunit_parse_option(void *context, struct options *options, int option)
 }
 
 static void
-compat_pyunit_part_begin(struct part *part)
+compat_pyunit_part_begin(struct pyunit_part *part)
 {
 	part->file = memory_file(&part->text, &part->len);
 }
 
 static void
-compat_pyunit_part_put(struct part *part)
+compat_pyunit_part_put(struct pyunit_part *part)
 {
 	fclose(part->file);
 	put_view(stderr, (struct subunit2_view){part->text, part->len});

@@ -12,7 +12,7 @@
 #define MERGE_DEPTH 64 /* how deeply merged mappings may be nested */
 
 /* A file that is being read. */
-struct reading {
+struct recipe_reading {
 	const char *path;
 	yaml_document_t document;
 	size_t command; /* the index of the current command, for messages */
@@ -24,7 +24,7 @@ struct reading {
 };
 
 static bool
-compat_recipe_refuse(const struct reading *reading, const char *key, const char *what)
+compat_recipe_refuse(const struct recipe_reading *reading, const char *key, const char *what)
 {
 	message("%s: commands[%zu]%s%s must be %s", reading->path, reading->command,
 	        *key ? "." : "", key, what);
@@ -32,7 +32,7 @@ compat_recipe_refuse(const struct reading *reading, const char *key, const char 
 }
 
 static yaml_node_t *
-compat_recipe_node(struct reading *reading, int index)
+compat_recipe_node(struct recipe_reading *reading, int index)
 {
 	return yaml_document_get_node(&reading->document, index);
 }
@@ -76,7 +76,7 @@ compat_recipe_is_merge(const yaml_node_t *key)
  * their order. Each mapping is added once, since mappings may merge each other in a cycle,
  * or the same mapping many times. */
 static void
-compat_recipe_add_sources(struct reading *reading, yaml_node_t *mapping, int depth)
+compat_recipe_add_sources(struct recipe_reading *reading, yaml_node_t *mapping, int depth)
 {
 	unsigned *round = &reading->rounds[mapping - reading->document.nodes.start];
 	if (!compat_recipe_is_mapping(mapping) || *round == reading->round || depth > MERGE_DEPTH)
@@ -101,7 +101,7 @@ compat_recipe_add_sources(struct reading *reading, yaml_node_t *mapping, int dep
 /* Sets the sources to all mappings whose pairs MAPPING has, itself first. If several have
  * a key, the first one counts. */
 static void
-compat_recipe_sources(struct reading *reading, yaml_node_t *mapping)
+compat_recipe_sources(struct recipe_reading *reading, yaml_node_t *mapping)
 {
 	reading->source_count = 0;
 	reading->round++;
@@ -109,7 +109,7 @@ compat_recipe_sources(struct reading *reading, yaml_node_t *mapping)
 }
 
 static yaml_node_t *
-compat_recipe_find_in(struct reading *reading, const yaml_node_t *mapping, const char *key)
+compat_recipe_find_in(struct recipe_reading *reading, const yaml_node_t *mapping, const char *key)
 {
 	const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
 	for (; pair < mapping->data.mapping.pairs.top; pair++) {
@@ -123,7 +123,7 @@ compat_recipe_find_in(struct reading *reading, const yaml_node_t *mapping, const
 /* Returns the value of KEY in MAPPING or in a mapping that it merges, which may be YAML's
  * null. Returns NULL if the key is missing. */
 static yaml_node_t *
-compat_recipe_find(struct reading *reading, yaml_node_t *mapping, const char *key)
+compat_recipe_find(struct recipe_reading *reading, yaml_node_t *mapping, const char *key)
 {
 	yaml_node_t *found = NULL;
 	compat_recipe_sources(reading, mapping);
@@ -134,7 +134,7 @@ compat_recipe_find(struct reading *reading, yaml_node_t *mapping, const char *ke
 
 /* Returns the value of KEY as compat_recipe_find does, but NULL if it is YAML's null. */
 static yaml_node_t *
-compat_recipe_value_of(struct reading *reading, yaml_node_t *mapping, const char *key)
+compat_recipe_value_of(struct recipe_reading *reading, yaml_node_t *mapping, const char *key)
 {
 	yaml_node_t *value = compat_recipe_find(reading, mapping, key);
 	return value && !compat_recipe_is_null(value) ? value : NULL;
@@ -143,7 +143,7 @@ compat_recipe_value_of(struct reading *reading, yaml_node_t *mapping, const char
 /* Stores a copy of the string KEY in *TO, or of OTHERWISE if the key is missing. If the
  * value is not a string, prints a message and returns false. */
 static bool
-compat_recipe_read_string(struct reading *reading, yaml_node_t *mapping, const char *key,
+compat_recipe_read_string(struct recipe_reading *reading, yaml_node_t *mapping, const char *key,
                           const char *otherwise, char **to)
 {
 	const yaml_node_t *value = compat_recipe_value_of(reading, mapping, key);
@@ -153,7 +153,8 @@ compat_recipe_read_string(struct reading *reading, yaml_node_t *mapping, const c
 }
 
 static bool
-compat_recipe_read_argv(struct reading *reading, yaml_node_t *mapping, struct string_list *argv)
+compat_recipe_read_argv(struct recipe_reading *reading, yaml_node_t *mapping,
+                        struct string_list *argv)
 {
 	static const char what[] = "a non-empty list of strings";
 	const yaml_node_t *list = compat_recipe_value_of(reading, mapping, "argv");
@@ -171,7 +172,8 @@ compat_recipe_read_argv(struct reading *reading, yaml_node_t *mapping, struct st
 
 /* Adds the variables of MAP, without those of merged mappings. */
 static bool
-compat_recipe_add_own_env(struct reading *reading, const yaml_node_t *map, struct string_list *env)
+compat_recipe_add_own_env(struct recipe_reading *reading, const yaml_node_t *map,
+                          struct string_list *env)
 {
 	const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
 	for (; pair < map->data.mapping.pairs.top; pair++) {
@@ -189,7 +191,7 @@ compat_recipe_add_own_env(struct reading *reading, const yaml_node_t *map, struc
 /* Adds the variables of MAP and of the mappings that it merges. The sources are added in
  * reverse order, because the last value of a variable counts. */
 static bool
-compat_recipe_add_env(struct reading *reading, yaml_node_t *map, struct string_list *env)
+compat_recipe_add_env(struct recipe_reading *reading, yaml_node_t *map, struct string_list *env)
 {
 	compat_recipe_sources(reading, map);
 	for (size_t i = reading->source_count; i-- > 0;)
@@ -199,7 +201,8 @@ compat_recipe_add_env(struct reading *reading, yaml_node_t *map, struct string_l
 }
 
 static bool
-compat_recipe_read_env(struct reading *reading, yaml_node_t *mapping, struct string_list *env)
+compat_recipe_read_env(struct recipe_reading *reading, yaml_node_t *mapping,
+                       struct string_list *env)
 {
 	yaml_node_t *map = compat_recipe_value_of(reading, mapping, "env");
 	return !map ||
@@ -208,7 +211,7 @@ compat_recipe_read_env(struct reading *reading, yaml_node_t *mapping, struct str
 }
 
 static bool
-compat_recipe_read_command(struct reading *reading, yaml_node_t *mapping,
+compat_recipe_read_command(struct recipe_reading *reading, yaml_node_t *mapping,
                            struct recipe_command *command)
 {
 	if (!compat_recipe_is_mapping(mapping))
@@ -223,7 +226,7 @@ compat_recipe_read_command(struct reading *reading, yaml_node_t *mapping,
 }
 
 static bool
-compat_recipe_read_commands(struct recipe *recipe, struct reading *reading)
+compat_recipe_read_commands(struct recipe *recipe, struct recipe_reading *reading)
 {
 	yaml_node_t *root = yaml_document_get_root_node(&reading->document);
 	if (!root || !compat_recipe_is_mapping(root)) {
@@ -268,7 +271,7 @@ compat_recipe_load(FILE *file, const char *path, yaml_document_t *document)
 bool
 recipe_read(struct recipe *recipe, const char *path)
 {
-	struct reading reading = {.path = path};
+	struct recipe_reading reading = {.path = path};
 	*recipe = (struct recipe){0};
 	FILE *file = fopen(path, "re");
 	if (!file) {

@@ -21,7 +21,7 @@ static const struct poptOption table[] = {
 };
 
 /* A tool and its options. */
-struct call {
+struct stream_tool_call {
 	const struct stream_tool *tool;
 	bool no_passthrough, forward;
 	char *output; /* NULL: standard output */
@@ -30,7 +30,7 @@ struct call {
 static int
 compat_stream_tool_parse_option(void *context, struct options *options, int option)
 {
-	struct call *call = context;
+	struct stream_tool_call *call = context;
 	if (option == OPTION_NO_PASSTHROUGH)
 		call->no_passthrough = true;
 	else if (option == 'f')
@@ -42,7 +42,7 @@ compat_stream_tool_parse_option(void *context, struct options *options, int opti
 
 /* Returns the writer of the text, or with --forward of the stream; NULL: none. */
 static writer_open *
-compat_stream_tool_text_output(const struct call *call)
+compat_stream_tool_text_output(const struct stream_tool_call *call)
 {
 	if (call->forward)
 		return call->no_passthrough ? part_write_tests : writer_subunit;
@@ -56,7 +56,7 @@ compat_stream_tool_text_output(const struct call *call)
 static int
 compat_stream_tool_run_tool(void *context, const char *const *paths)
 {
-	const struct call *call = context;
+	const struct stream_tool_call *call = context;
 	const struct stream_tool *tool = call->tool;
 	const struct format beside = {.name = "beside",
 	                              .out = compat_stream_tool_text_output(call)};
@@ -84,7 +84,7 @@ stream_tool_main(const struct stream_tool *tool, int argc, const char **argv)
 		.take = compat_stream_tool_parse_option,
 		.run = compat_stream_tool_run_tool,
 	};
-	struct call call = {.tool = tool};
+	struct stream_tool_call call = {.tool = tool};
 	int status = compat_main(&whole, &call, argc, argv);
 	free(call.output);
 	return status;

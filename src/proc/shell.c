@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* A command whose output is read. */
-struct reading {
+struct shell_reading {
 	pid_t pid;
 	int fd; /* -1: at its end */
 	FILE *text;
@@ -63,7 +63,7 @@ shell_run(const char *command)
 
 /* Reads all output that is available now. */
 static void
-shell_read_output(struct reading *reading)
+shell_read_output(struct shell_reading *reading)
 {
 	char piece[4096];
 	ssize_t got;
@@ -77,7 +77,7 @@ shell_read_output(struct reading *reading)
 }
 
 static void
-shell_on_signals(struct reading *reading)
+shell_on_signals(struct shell_reading *reading)
 {
 	struct signals_seen seen = signals_take();
 	if (seen.ending && reading->signo)
@@ -91,7 +91,7 @@ shell_on_signals(struct reading *reading)
 }
 
 static int
-shell_read_to_exit(struct reading *reading)
+shell_read_to_exit(struct shell_reading *reading)
 {
 	int status;
 	pid_t reaped;
@@ -115,7 +115,7 @@ shell_read_to_exit(struct reading *reading)
 
 /* Closes OUTPUT, the write end of the pipe; the read end is closed when it is at its end. */
 static int
-shell_read_all(struct reading *reading, const char *command, int output)
+shell_read_all(struct shell_reading *reading, const char *command, int output)
 {
 	reading->pid = shell_start(command, output);
 	int errnum = errno;
@@ -129,7 +129,7 @@ shell_read(const char *command, char **output, int *signo)
 {
 	int fds[2], status = -1;
 	size_t len;
-	struct reading reading = {.fd = -1, .text = memory_file(output, &len)};
+	struct shell_reading reading = {.fd = -1, .text = memory_file(output, &len)};
 	reading.signals_fd = signals_catch(); /* SIGCHLD among them */
 	if (reading.signals_fd >= 0 && pipe2(fds, O_CLOEXEC) == 0) {
 		fcntl(fds[0], F_SETFL, O_NONBLOCK);

@@ -13,7 +13,7 @@
 
 /* The beginning of a message. The directory, the arguments and the environment follow, each with
  * its NUL; the descriptors are attached. */
-struct head {
+struct shim_message_head {
 	int is_job; /* HEAD_IS_JOB */
 	bool own_session, terminal, keep_ignored, has_cwd, has_output[2];
 	struct jobserver_loan *loan; /* mapped at the same address in a shim */
@@ -38,11 +38,11 @@ shim_message_count_of(char *const *words)
 }
 
 /* *LEN becomes the length of all strings, with their NULs. */
-static struct head
+static struct shim_message_head
 shim_message_head_of(const struct shim_message *job, size_t *len)
 {
 	const struct spawn *spawn = &job->spawn;
-	struct head head;
+	struct shim_message_head head;
 	memset(&head, 0, sizeof(head)); /* no byte of a message is undefined */
 	head.is_job = HEAD_IS_JOB;
 	head.own_session = spawn->own_session;
@@ -95,7 +95,7 @@ bool
 shim_message_send(int control, const struct shim_message *job)
 {
 	size_t len;
-	struct head head = shim_message_head_of(job, &len);
+	struct shim_message_head head = shim_message_head_of(job, &len);
 	if (len > MESSAGE_MAX - sizeof(head)) {
 		errno = EMSGSIZE;
 		return false;
@@ -117,7 +117,7 @@ shim_message_send(int control, const struct shim_message *job)
 }
 
 static void
-shim_message_read_fds(const struct msghdr *message, const struct head *head,
+shim_message_read_fds(const struct msghdr *message, const struct shim_message_head *head,
                       struct shim_message *job)
 {
 	int fds[FDS_MAX] = {-1, -1, -1, -1, -1};
@@ -133,7 +133,7 @@ shim_message_read_fds(const struct msghdr *message, const struct head *head,
 /* Points *SPAWN to the strings at AT. Returns the arrays of arguments and environment, to be
  * freed. */
 static char **
-shim_message_read_words(struct spawn *spawn, const struct head *head, char *at)
+shim_message_read_words(struct spawn *spawn, const struct shim_message_head *head, char *at)
 {
 	char **words = memory_zeroed(head->argc + 1 + head->envc + 1, sizeof(*words));
 	char **argv = words, **envp = words + head->argc + 1;
@@ -154,7 +154,7 @@ bool
 shim_message_receive(int control, struct shim_message *job, char ***words)
 {
 	static char text[MESSAGE_MAX];
-	struct head head;
+	struct shim_message_head head;
 	ssize_t got;
 	struct iovec pieces[] = {{&head, sizeof(head)}, {text, sizeof(text)}};
 	union fds_room room;

@@ -15,7 +15,7 @@
 #define RELEASED SIZE_MAX
 
 /* A test that began before version 1 was identified. */
-struct candidate {
+struct subunit1_candidate {
 	struct subunit2_time seen;
 	size_t at; /* of its line in the held bytes; RELEASED: it was passed on as text */
 	size_t len;
@@ -27,7 +27,7 @@ struct subunit1_mixed {
 	struct subunit1_mixed_options options;
 	struct subunit2_sink *sink;
 	struct input *input; /* NULL: version 1 was not identified */
-	struct candidate *candidates;
+	struct subunit1_candidate *candidates;
 	size_t labels_len; /* of all candidates */
 
 	struct buffer held;
@@ -50,7 +50,7 @@ subunit1_mixed_new(const struct subunit1_mixed_options *options, struct subunit2
 }
 
 static void
-subunit1_mixed_forget(struct subunit1_mixed *mixed, struct candidate *candidate)
+subunit1_mixed_forget(struct subunit1_mixed *mixed, struct subunit1_candidate *candidate)
 {
 	HASH_DEL(mixed->candidates, candidate);
 	mixed->labels_len -= candidate->len;
@@ -102,7 +102,7 @@ subunit1_mixed_pass(struct subunit1_mixed *mixed, struct subunit2_view text,
 static enum subunit2_result
 subunit1_mixed_release(struct subunit1_mixed *mixed, struct subunit2_error *error)
 {
-	struct candidate *candidate, *next;
+	struct subunit1_candidate *candidate, *next;
 	HASH_ITER(hh, mixed->candidates, candidate, next)
 	{
 		candidate->at = RELEASED;
@@ -114,10 +114,10 @@ subunit1_mixed_release(struct subunit1_mixed *mixed, struct subunit2_error *erro
 	return result;
 }
 
-static struct candidate *
+static struct subunit1_candidate *
 subunit1_mixed_find(const struct subunit1_mixed *mixed, struct subunit2_view label)
 {
-	struct candidate *candidate;
+	struct subunit1_candidate *candidate;
 	HASH_FIND(hh, mixed->candidates, label.data, label.len, candidate);
 	return candidate;
 }
@@ -127,7 +127,7 @@ subunit1_mixed_add(struct subunit1_mixed *mixed, struct subunit2_view label, siz
 {
 	if (subunit1_mixed_find(mixed, label))
 		return;
-	struct candidate *candidate = memory_zeroed(1, sizeof(*candidate) + label.len);
+	struct subunit1_candidate *candidate = memory_zeroed(1, sizeof(*candidate) + label.len);
 	candidate->seen = mixed->options.clock(NULL);
 	candidate->at = at;
 	candidate->len = label.len;
@@ -187,7 +187,7 @@ subunit1_mixed_feed_input(struct subunit1_mixed *mixed, const char *data, size_t
 }
 
 static enum subunit2_result
-subunit1_mixed_start(struct subunit1_mixed *mixed, const struct candidate *candidate,
+subunit1_mixed_start(struct subunit1_mixed *mixed, const struct subunit1_candidate *candidate,
                      struct subunit2_error *error)
 {
 	char *line = memory_format("test: %.*s\n", (int)candidate->len, candidate->label);
@@ -204,7 +204,7 @@ subunit1_mixed_identify(struct subunit1_mixed *mixed, struct subunit2_error *err
 	size_t read = 0;
 	bool last_held = false; /* the line of the last test is in the held lines */
 	struct buffer held = mixed->held;
-	struct candidate *candidate, *next;
+	struct subunit1_candidate *candidate, *next;
 	mixed->held = (struct buffer){0};
 	mixed->deadline = INT64_MAX;
 	mixed->input = subunit1_open_within(&mixed->options.scope, mixed->sink);

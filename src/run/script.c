@@ -18,7 +18,7 @@
 #define HEAD_MAX 256
 
 /* The head of a file, which says how it is run. */
-struct head {
+struct script_head {
 	char line[HEAD_MAX]; /* after "#!"; empty without such a line */
 	bool binary, executable;
 };
@@ -163,10 +163,10 @@ script_clear(struct script *script)
 
 /* Returns why the file at PATH cannot be run at all, or NULL. */
 static char *
-script_head_read(struct head *head, const char *path)
+script_head_read(struct script_head *head, const char *path)
 {
 	struct stat about;
-	*head = (struct head){0};
+	*head = (struct script_head){0};
 	if (stat(path, &about) < 0)
 		return memory_copy(strerror(errno));
 	if (S_ISDIR(about.st_mode))
@@ -306,7 +306,7 @@ char *
 script_command(const struct script *script, const struct script_options *options,
                struct string_list *argv)
 {
-	struct head head;
+	struct script_head head;
 	char *problem = script->problem ? memory_copy(script->problem)
 	                                : script_head_read(&head, script->path);
 	if (!problem && options->interpreter)

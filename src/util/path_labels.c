@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A run of segments, counted from the end of the path: 0 is the last. */
-struct window {
+struct path_window {
 	size_t from_end, count;
 };
 
@@ -41,7 +41,7 @@ struct labelled_path {
 	uint64_t *windows; /* of each segment, counted from the end: the hash of the window
 	                      that begins there */
 	bool is_found;
-	struct window label;
+	struct path_window label;
 };
 
 static uint64_t
@@ -69,7 +69,7 @@ path_labels_choose(struct labelled_path *path, size_t count, struct name_table *
 	for (size_t i = 0; i + count <= path->segments.count && !path->is_found; i++)
 		if (*name_table_number(seen, path->windows[i]) == 1) {
 			path->is_found = true;
-			path->label = (struct window){i, count};
+			path->label = (struct path_window){i, count};
 		}
 }
 
@@ -94,7 +94,7 @@ path_labels_find(struct labelled_path *paths, size_t path_count)
 
 /* Returns the segments of WINDOW as text, without the suffix of the file name. */
 static char *
-path_labels_text_of(const struct string_list *segments, struct window window)
+path_labels_text_of(const struct string_list *segments, struct path_window window)
 {
 	char *text = memory_copy("");
 	for (size_t i = window.count; i-- > 0;) {
@@ -118,7 +118,7 @@ path_labels_of(struct string_list *labels, const char *const *paths, size_t coun
 	for (size_t i = 0; i < count; i++) {
 		all[i].segments = path_labels_segments_of(paths[i]);
 		all[i].windows = memory_zeroed(all[i].segments.count, sizeof(*all[i].windows));
-		all[i].label = (struct window){0, all[i].segments.count};
+		all[i].label = (struct path_window){0, all[i].segments.count};
 	}
 	path_labels_find(all, count);
 	for (size_t i = 0; i < count; i++) {

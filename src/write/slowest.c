@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-struct entry {
+struct slowest_test {
 	int64_t ns;
 	struct test_name name;
 };
@@ -16,7 +16,7 @@ struct entry {
 struct slowest {
 	unsigned most, count;
 	uint64_t seen;
-	struct entry *entries;
+	struct slowest_test *entries;
 };
 
 struct slowest *
@@ -58,7 +58,7 @@ slowest_add(struct slowest *slowest, const struct subunit2_test *test)
 		                                 sizeof(*slowest->entries));
 	memmove(slowest->entries + at + 1, slowest->entries + at,
 	        (slowest->count - at) * sizeof(*slowest->entries));
-	slowest->entries[at] = (struct entry){ns, test_name_of(test)};
+	slowest->entries[at] = (struct slowest_test){ns, test_name_of(test)};
 	slowest->count++;
 }
 
@@ -74,7 +74,7 @@ slowest_put(const struct slowest *slowest, FILE *file, bool show_labels)
 	if (slowest->count > 0)
 		fputs("slowest:\n", file);
 	for (unsigned i = 0; i < slowest->count; i++) {
-		const struct entry *entry = &slowest->entries[i];
+		const struct slowest_test *entry = &slowest->entries[i];
 		char text[DURATION_SIZE];
 		fprintf(file, "%9s  ", duration_text(entry->ns, text));
 		test_name_put(file, &entry->name, show_labels);
