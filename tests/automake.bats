@@ -155,7 +155,7 @@ own_copy() {
 	diff <(sort t.log) <(printf '%s\n' 'PASS t (exit status: 0)' err out)
 	touch plain
 	[ "$(drive ./plain)" = 'FAIL: t' ]
-	diff t.log <(printf '%s\n' './plain: cannot be executed: Permission denied' \
+	diff t.log <(printf '%s\n' 'cannot be executed: ./plain: Permission denied' \
 		'FAIL t (exit status: 126)')
 	run -2 --separate-stderr subunit2 automake-driver --test-name=t -- true
 	[[ $stderr == "subunit2 automake-driver: --test-name, --log-file and --trs-file are needed"* ]]

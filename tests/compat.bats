@@ -587,9 +587,9 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	printf 'commands:\n  - argv: [nowhere, x]\n  - argv: ["$IDLIST"]\n  - argv: ["true"]\n    cwd: nowhere\n' >recipe
 	run -1 --separate-stderr "$new/subunit-combine" recipe
 	diff - <<<"$stderr" <(
-		echo 'subunit-combine: nowhere: cannot be executed: No such file or directory'
-		echo 'subunit-combine: $IDLIST: cannot be executed: No such file or directory'
-		echo 'subunit-combine: true: cannot change to its directory: No such file or directory'
+		echo 'subunit-combine: nowhere: cannot be executed: nowhere: No such file or directory'
+		echo 'subunit-combine: $IDLIST: cannot be executed: $IDLIST: No such file or directory'
+		echo 'subunit-combine: true: cannot change to its directory: nowhere: No such file or directory'
 	)
 }
 

@@ -119,7 +119,7 @@ three() {
 	diff - <(finals) <<<$'fail broken.sh\nfail missing\nfail plain'
 	[ "$(attached missing reason)" = 'No such file or directory' ]
 	[ "$(attached plain reason)" = 'not executable, and it has no #! line' ]
-	attached broken.sh reason | grep -F 'cannot be executed: No such file or directory'
+	attached broken.sh reason | grep -F '/no/such/interpreter: No such file or directory'
 	whole
 }
 

@@ -339,7 +339,7 @@ kill_worker_of() { # FILE
 	attached t/1.sh reason | grep -F 'no worker is left'
 	attached t/1.sh reason | grep -F 'x: exit status 255: no such host'
 	runs 1 --worker='/nowhere/{instance}' --instances=x --worker-restarts=0 t
-	attached t/1.sh reason | grep -F 'x: cannot be executed: No such file or directory'
+	attached t/1.sh reason | grep -F 'x: cannot be executed: /nowhere/x: No such file or directory'
 }
 
 @test "a worker is started again, after a pause" {

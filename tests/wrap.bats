@@ -101,12 +101,28 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 @test "a command that does not exist, or is not executable" {
 	wrap 127 -- ./missing
 	grep -Fx 'subunit2 wrap: ./missing: No such file or directory' err
-	final fail 'cannot be executed: No such file or directory'
+	final fail 'cannot be executed: ./missing: No such file or directory'
 	echo 'exit 0' >plain
 	wrap 126 -- ./plain
 	grep -Fx 'subunit2 wrap: ./plain: Permission denied' err
-	final fail 'cannot be executed: Permission denied'
+	final fail 'cannot be executed: ./plain: Permission denied'
 	[ "$(events out | wc -l)" -eq 2 ]
+	mkdir sub
+	printf '#! /no/such/interpreter -x\n' >sub/script
+	printf '#!%s\nexit 0\n' "$PWD/plain" >second
+	printf '#!/bin/sh\r\n' >third
+	chmod +x sub/script second third
+	wrap 127 --cwd=sub -- ./script
+	grep -Fx 'subunit2 wrap: ./script: its interpreter /no/such/interpreter: No such file or directory' err
+	final fail 'cannot be executed: ./script: its interpreter /no/such/interpreter: No such file or directory'
+	wrap 126 -- ./second
+	final fail "cannot be executed: ./second: its interpreter $PWD/plain: Permission denied"
+	wrap 127 -- ./third
+	final fail 'cannot be executed: ./third: its interpreter /bin/sh\\x0d: No such file or directory'
+	wrap 125 --cwd=none -- true
+	grep -Fx 'subunit2 wrap: none: No such file or directory' err
+	PATH=$PWD:$PATH wrap 126 -- plain
+	final fail 'cannot be executed: plain: Permission denied'
 }
 
 @test "wrong use is 125, with one line" {
@@ -431,7 +447,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	attached stdout | diff - <(printf '%s\n' "$PWD/elsewhere" '2 /nowhere')
 	wrap 125 --cwd=missing -- true
 	grep -Fx 'subunit2 wrap: missing: No such file or directory' err
-	final fail 'cannot change to its directory: No such file or directory'
+	final fail 'cannot change to its directory: missing: No such file or directory'
 	cp "$(type -P true)" elsewhere/special
 	wrap 0 --env=PATH="$PWD/elsewhere" -- special
 }

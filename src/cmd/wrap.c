@@ -154,16 +154,13 @@ wrap_on_input(void *context)
 
 /* Returns the exit status for a command that could not be run, or 0. Prints the reason. */
 static int
-wrap_failure_status(const struct wrap *wrap, const struct process_result *result)
+wrap_failure_status(const struct process_result *result)
 {
-	const struct job_options *job = &wrap->opts->job;
 	const struct spawn_failure *failure = &result->failure;
 	if (result->lost)
 		message("the supervisor of the command was killed");
 	if (failure->errnum)
-		message("%s: %s",
-		        failure->stage == SPAWN_CHDIR ? job->process.cwd : *job->process.argv,
-		        strerror(failure->errnum));
+		message("%s", result->failure_reason);
 	if (failure->errnum && failure->stage == SPAWN_EXEC)
 		return failure->errnum == ENOENT ? WRAP_NOT_FOUND : WRAP_NOT_EXECUTABLE;
 	return failure->errnum || result->lost ? WRAP_FAILED : 0;
@@ -174,7 +171,7 @@ static int
 wrap_command_status(const struct wrap *wrap, const struct test_job_end *end)
 {
 	const struct process_result *result = end->result;
-	int status = wrap_failure_status(wrap, result);
+	int status = wrap_failure_status(result);
 	if (status)
 		return status;
 	if (result->timed_out)

@@ -3,6 +3,7 @@
 
 #include "memory.h"
 #include "process_state.h"
+#include "spawn_reason.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -239,6 +240,8 @@ process_on_report(struct process *process, const struct shim_report *report)
 	switch (report->news) {
 	case SHIM_NOT_STARTED:
 		process->result.failure = report->failure;
+		process->result.failure_reason = spawn_reason(
+			&report->failure, *process->options->argv, process->options->cwd);
 		return false;
 	case SHIM_EXITED:
 		process->result.exited = true;
@@ -455,6 +458,7 @@ process_free(struct process *process)
 		return;
 	process_close_all(process);
 	shim_pool_drop(&process->supervisor->pool, process->shim);
+	free(process->result.failure_reason);
 	free(process->result.leaked_names);
 	free(process->result.survivors);
 	free(process);

@@ -49,6 +49,7 @@ struct process_options {
 
 struct process_result {
 	struct spawn_failure failure; /* errnum 0: the command was started */
+	char *failure_reason;         /* the file at fault, and the error; see spawn_reason.h */
 	bool exited;                  /* false: its wait status is unknown */
 	int status;                   /* its wait status */
 	bool timed_out;

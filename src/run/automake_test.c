@@ -209,7 +209,7 @@ automake_test_judge(struct automake_test_run *run, const struct test_job_end *en
 	enum automake_test_mode mode = run->test->mode;
 	run->exit_status = automake_judge_exit_status(end->result);
 	if (run->log && end->result && end->result->failure.errnum)
-		fprintf(run->log, "%s: %s\n", *run->test->argv, end->outcome.reason);
+		fprintf(run->log, "%s\n", end->outcome.reason);
 	if (mode == AUTOMAKE_TEST_AROUND)
 		automake_test_end_around(run);
 	else if (mode == AUTOMAKE_TEST_SERIAL)

@@ -45,14 +45,14 @@ outcome_fail(struct outcome *outcome, const char *format, ...)
 }
 
 static void
-outcome_judge_failure(struct outcome *outcome, const struct spawn_failure *failure)
+outcome_judge_failure(struct outcome *outcome, enum spawn_stage stage, const char *reason)
 {
 	static const char *const stages[] = {
 		[SPAWN_SETUP] = "cannot be started",
 		[SPAWN_CHDIR] = "cannot change to its directory",
 		[SPAWN_EXEC] = "cannot be executed",
 	};
-	outcome_add_reason(outcome, "%s: %s", stages[failure->stage], strerror(failure->errnum));
+	outcome_add_reason(outcome, "%s: %s", stages[stage], reason);
 }
 
 static void
@@ -98,7 +98,7 @@ outcome_judge_end(struct outcome *outcome, const struct outcome_rules *rules,
 {
 	char name[SIGNALS_NAME_SIZE];
 	if (result->failure.errnum)
-		outcome_judge_failure(outcome, &result->failure);
+		outcome_judge_failure(outcome, result->failure.stage, result->failure_reason);
 	if (result->lost)
 		outcome_add_reason(outcome, "its supervisor was killed");
 	if (result->read_errnum)
@@ -218,7 +218,7 @@ outcome_apply_remote(struct outcome *outcome, const struct process_result *resul
 	outcome->infrastructure = true;
 	outcome_fail(outcome, "the stream ended without the test's final status");
 	if (result->failure.errnum)
-		outcome_judge_failure(outcome, &result->failure);
+		outcome_judge_failure(outcome, result->failure.stage, result->failure_reason);
 	else
 		outcome_judge_status(outcome, &(struct outcome_rules){.skip_exit = OUTCOME_NO_SKIP},
 		                     status);
@@ -264,7 +264,7 @@ void
 outcome_decide_unstarted(struct outcome *outcome, int errnum)
 {
 	*outcome = (struct outcome){.status = SUBUNIT2_STATUS_FAIL};
-	outcome_judge_failure(outcome, &(struct spawn_failure){SPAWN_SETUP, errnum});
+	outcome_judge_failure(outcome, SPAWN_SETUP, strerror(errnum));
 }
 
 void

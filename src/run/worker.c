@@ -197,7 +197,7 @@ worker_describe_end(const struct worker *worker, const struct process_result *re
 {
 	char name[SIGNALS_NAME_SIZE];
 	if (result->failure.errnum)
-		return memory_format("cannot be executed: %s", strerror(result->failure.errnum));
+		return memory_format("cannot be executed: %s", result->failure_reason);
 	if (result->read_errnum)
 		return memory_format("cannot read its output: %s", strerror(result->read_errnum));
 	if (!result->exited)

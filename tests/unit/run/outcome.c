@@ -98,12 +98,15 @@ static void
 check_ends(void)
 {
 	result.failure = (struct spawn_failure){SPAWN_SETUP, ENOMEM};
+	result.failure_reason = "Cannot allocate memory";
 	result.status = EXIT(127);
 	CHECK(fails("cannot be started: Cannot allocate memory"));
 	result.failure = (struct spawn_failure){SPAWN_CHDIR, ENOENT};
-	CHECK(fails("cannot change to its directory: No such file or directory"));
+	result.failure_reason = "d: No such file or directory";
+	CHECK(fails("cannot change to its directory: d: No such file or directory"));
 	result.failure = (struct spawn_failure){SPAWN_EXEC, EACCES};
-	CHECK(fails("cannot be executed: Permission denied"));
+	result.failure_reason = "x: Permission denied";
+	CHECK(fails("cannot be executed: x: Permission denied"));
 	result.read_errnum = EIO;
 	CHECK(fails("cannot read its output: Input/output error"));
 	result.timed_out = true;
@@ -315,10 +318,11 @@ check_relay(void)
 	             "the stream ended without the test's final status\nexit status 77") == 0);
 	outcome_clear(&outcome);
 	result.failure = (struct spawn_failure){SPAWN_EXEC, ENOENT};
+	result.failure_reason = "x: No such file or directory";
 	outcome_decide(&outcome, &rules, &result, OUTCOME_NO_WAIT, &verdict);
 	CHECK(outcome.infrastructure &&
 	      strcmp(outcome.reason, "the stream ended without the test's final status\n"
-	                             "cannot be executed: No such file or directory") == 0);
+	                             "cannot be executed: x: No such file or directory") == 0);
 	outcome_clear(&outcome);
 	reset();
 	rules.relay = true;

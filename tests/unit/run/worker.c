@@ -290,7 +290,8 @@ check_ends(void)
 	worker_start(worker);
 	CHECK_NAMED("the end comes later", calls.ends == 0);
 	complete(1);
-	CHECK(strcmp(calls.over, "cannot be executed: No such file or directory") == 0);
+	CHECK(strcmp(calls.over, "cannot be executed: /nonexistent: No such file or directory") ==
+	      0);
 	worker_free(worker);
 	messages_take();
 }

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "spawn_reason.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINE_SIZE 256 /* of Linux: it cuts a longer first line */
+
+/* Returns the interpreter that the first line of PATH names, in LINE; NULL: there is none. */
+static const char *
+spawn_reason_interpreter(const char *path, char line[LINE_SIZE])
+{
+	struct stat status;
+	/* Reading another kind of file may block. */
+	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+		return NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : read(fd, line, LINE_SIZE - 1);
+	if (fd >= 0)
+		close(fd);
+	line[len > 0 ? len : 0] = '\0';
+	if (strncmp(line, "#!", 2) != 0)
+		return NULL;
+	char *name = line + 2 + strspn(line + 2, " \t");
+	name[strcspn(name, " \t\n")] = '\0';
+	return *name ? name : NULL;
+}
+
+/* Returns true if ERRNUM, of the exec of PATH, is not about PATH itself. */
+static bool
+spawn_reason_is_of_interpreter(const char *path, int errnum)
+{
+	struct stat status;
+	if (stat(path, &status) < 0)
+		return false;
+	return errnum == ENOENT || (errnum == EACCES && access(path, X_OK) == 0);
+}
+
+static char *
+spawn_reason_of_exec(int errnum, const char *program, const char *cwd)
+{
+	char line[LINE_SIZE];
+	const char *interpreter = NULL;
+	char *path = *program == '/' || !cwd ? memory_copy(program)
+	                                     : memory_format("%s/%s", cwd, program);
+	/* Without a slash, it was looked up in the PATH. */
+	if (strchr(program, '/') && spawn_reason_is_of_interpreter(path, errnum))
+		interpreter = spawn_reason_interpreter(path, line);
+	free(path);
+	return interpreter ? memory_format("%s: its interpreter %s: %s", program, interpreter,
+	                                   strerror(errnum))
+	                   : memory_format("%s: %s", program, strerror(errnum));
+}
+
+char *
+spawn_reason(const struct spawn_failure *failure, const char *program, const char *cwd)
+{
+	if (failure->stage == SPAWN_EXEC)
+		return spawn_reason_of_exec(failure->errnum, program, cwd);
+	if (failure->stage == SPAWN_CHDIR && cwd)
+		return memory_format("%s: %s", cwd, strerror(failure->errnum));
+	return memory_copy(strerror(failure->errnum));
+}
