@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause
-# The folders of src: which may include which. A forbidden include does not compile.
+# The folders of src: which may include which. A forbidden include does not compile. And the
+# directions between files.
 
 load common
 
@@ -61,4 +62,25 @@ finds() { # HEADER FLAG...
 	run -0 find src -maxdepth 1 -name '*.h'
 	[ -z "$output" ]
 	run -1 grep -rn --include='*.[ch]' '#include "[^"]*/' src tests
+}
+
+@test "files use each other in one direction" {
+	local objects=()
+	for source in lib/*.c tap/*.c src/*/*.c; do
+		[ ! -e "build/${source%.c}.o" ] || objects+=("build/${source%.c}.o")
+	done
+	# A line for each use: the file that uses a symbol, and the file that defines it.
+	nm -A "${objects[@]}" | awk '
+		{ file = $1; sub(/\.o:.*/, "", file) }
+		$2 == "U" { uses[file, $3] = 1 }
+		NF == 3 && $2 ~ /[BCDGRSTVW]/ { defines[$3] = file }
+		END {
+			for (use in uses) {
+				split(use, part, SUBSEP)
+				if (part[2] in defines && defines[part[2]] != part[1])
+					print part[1], defines[part[2]]
+			}
+		}' >"$BATS_TEST_TMPDIR/uses"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/uses")" -gt 1000 ]
+	tsort "$BATS_TEST_TMPDIR/uses" >/dev/null
 }
