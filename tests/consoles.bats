@@ -341,6 +341,74 @@ summary() { # PASSED
 	[ "$(ended --from=automake --id=all console | head -n 1)" = 'success all::lib/a' ]
 }
 
+# Prints the console of a make check in two folders, one of which has automake's serial harness.
+two_folders() {
+	cat <<-'END'
+		Making check in lib
+		make[1]: Entering directory '/p/lib'
+		make  check-TESTS
+		make[2]: Entering directory '/p/lib'
+		PASS: s
+		SKIP: t
+		====================
+		1 test passed
+		(1 test was not run)
+		====================
+		make[2]: Leaving directory '/p/lib'
+		make[1]: Leaving directory '/p/lib'
+		Making check in tests
+		make  check-TESTS
+		PASS: a
+		XFAIL: b
+		=======================
+		Testsuite summary for p 1.0
+		=======================
+		# TOTAL: 2
+		# PASS:  1
+		# SKIP:  0
+		# XFAIL: 1
+		# FAIL:  0
+		# XPASS: 0
+		# ERROR: 0
+		=======================
+	END
+}
+
+@test "a saved make check that ends early is a failure, wherever it is cut" {
+	local line
+	two_folders >whole
+	run -0 subunit2 report -q whole
+	# Not in lines 12 to 14, where make is in no folder and has called no harness.
+	for line in {5..11} {15..25}; do
+		head -n "$line" whole >console
+		run -1 subunit2 report -q console
+		truncate -s -3 console
+		run -1 subunit2 report -q console
+	done
+	head -n 18 whole | subunit2 convert --to=json | grep "automake printed no summary after its last test"
+	head -n 22 whole | subunit2 convert --to=json | grep "automake's summary ends early"
+	head -n 8 whole | subunit2 convert --to=json | grep "the output ends while make is in a directory"
+	# Of a command, the exit status shows that.
+	run -0 subunit2 wrap -i x -q -o out.subunit -- head -n 16 whole
+}
+
+@test "a saved make check whose make failed, or that lacks a result, is a failure" {
+	two_folders >console
+	echo 'make[1]: [Makefile:3: x] Error 1 (ignored)' >>console
+	run -0 subunit2 report -q console
+	echo 'make: *** [Makefile:400: check-recursive] Error 1' >>console
+	run -1 subunit2 report -q console
+	[[ $output == *"make says that it failed, but no failed test was seen"* ]]
+	# A failed test is the reason.
+	sed -i 's/^PASS: a/FAIL: a/; s/PASS:  1/PASS:  0/; s/FAIL:  0/FAIL:  1/; s/XFAIL:  1/XFAIL: 1/' console
+	run -1 subunit2 report -q console
+	[[ $output != *"make says"* ]]
+	two_folders | sed 13,14d >console
+	sed -i 's/^# TOTAL: 2/# TOTAL: 5/' console
+	run -1 subunit2 report -q console
+	[[ $output == *"automake's summary counts 5 tests, but 4 of them were seen"* ]]
+}
+
 @test "a summary of make check without any result fails, unless results came in another form" {
 	{
 		printf '%s\n' === 'Testsuite summary for x 1' ===

@@ -12,6 +12,8 @@
  * that shows that make runs a check. Results before it are kept, at most CANDIDATES_MAX bytes of
  * them, and count if a "# TOTAL:" line follows. The totals of the summaries are compared with the
  * results. If a summary below its header counts tests, but no result was seen, that is reported.
+ * A saved console, for which there is no exit status, is cut if a summary is missing or ends early,
+ * or if make has not left a directory.
  * Source: the automake manual, "Support for test suites".
  */
 #include "automake_line.h"
@@ -28,7 +30,12 @@ struct automake {
 	struct buffer candidates;          /* "DIRECTORY\0LINE\0", one after another */
 	uint64_t counts[AUTOMAKE_RESULTS]; /* seen */
 	uint64_t totals[AUTOMAKE_RESULTS]; /* of all summaries */
-	bool header; /* the last line of the harness was the header of a summary */
+	uint64_t total;                    /* of all results, by the summaries */
+	uint64_t harnesses;                /* that make called, and whose summary has not come */
+	uint64_t summaries;                /* that have begun, and not ended */
+	bool header;      /* the last line of the harness was the header of a summary */
+	bool make_failed; /* the outermost make says so */
+	const char *cut;  /* how a saved console shows that its end is missing; or NULL */
 };
 
 /* Reports the result in LINE of a test in the directory with PREFIX. */
@@ -116,15 +123,42 @@ automake_result(struct automake *automake, struct console *console,
 	return result;
 }
 
+static void
+automake_end_summary(struct automake *automake)
+{
+	automake->summaries -= automake->summaries > 0;
+	automake->harnesses -= automake->harnesses > 0;
+}
+
 /* Reads LINE of a summary, whose last line is the number of errors. */
 static void
 automake_add_total(struct automake *automake, struct console *console,
                    const struct automake_line *line)
 {
-	automake->totals[line->result] += line->total;
-	if (line->result != AUTOMAKE_ERROR)
+	bool last = line->result == AUTOMAKE_ERROR;
+	if (last)
+		automake_end_summary(automake);
+	if (!automake->state.seen)
 		return;
-	make_dirs_end_tests(console_dirs(console));
+	automake->totals[line->result] += line->total;
+	if (last)
+		make_dirs_end_tests(console_dirs(console));
+}
+
+/* Begins a summary, which counts TOTAL tests. HAS_HEADER: the line above says what it is. */
+static enum subunit2_result
+automake_begin_summary(struct automake *automake, struct console *console, uint64_t total,
+                       bool has_header, struct subunit2_error *error)
+{
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (!automake->state.armed && automake->candidates.len)
+		result = automake_report_candidates(automake, console, error);
+	else if (has_header && !automake->state.seen)
+		automake->state.uncounted += total;
+	automake->summaries += has_header;
+	if (automake->state.seen)
+		automake->total += total;
+	return result;
 }
 
 static enum subunit2_result
@@ -152,18 +186,20 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 		break;
 	case AUTOMAKE_CHECKING:
 		automake->state.armed = true;
+		automake->harnesses += line.harness;
 		break;
 	case AUTOMAKE_SUMMARY:
-		if (!automake->state.armed && automake->candidates.len)
-			return automake_report_candidates(automake, console, error);
-		if (header && !automake->state.seen)
-			automake->state.uncounted += line.total;
-		break;
+		return automake_begin_summary(automake, console, line.total, header, error);
 	case AUTOMAKE_HEADER:
 		break;
 	case AUTOMAKE_TOTAL:
-		if (automake->state.seen)
-			automake_add_total(automake, console, &line);
+		automake_add_total(automake, console, &line);
+		break;
+	case AUTOMAKE_BANNER:
+		automake_end_summary(automake);
+		break;
+	case AUTOMAKE_FAILED:
+		automake->make_failed = true;
 		break;
 	case AUTOMAKE_OTHER:
 		if (make_dirs_message(console_dirs(console), text)) {
@@ -175,6 +211,26 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 	return SUBUNIT2_E_OK;
 }
 
+/* Looks for signs that a saved console is cut. Without it, the exit status of make shows that. */
+static enum subunit2_result
+automake_finish(struct console *console, void *state, struct subunit2_error *error)
+{
+	struct automake *automake = state;
+	const struct make_dirs *dirs = console_dirs(console);
+	(void)error;
+	if (!dirs->saved)
+		return SUBUNIT2_E_OK;
+	if (automake->make_failed && !console_has_failed(console))
+		automake->cut = "make says that it failed, but no failed test was seen";
+	else if (automake->state.seen && automake->summaries)
+		automake->cut = "automake's summary ends early";
+	else if (automake->state.seen && automake->harnesses)
+		automake->cut = "automake printed no summary after its last test";
+	else if (automake->state.seen && dirs->entered.count)
+		automake->cut = "the output ends while make is in a directory";
+	return SUBUNIT2_E_OK;
+}
+
 /* Compares the summaries together with what was seen, since directories may be checked side by
  * side. If there are more results than they count, the others are those of harnesses without a
  * summary, such as automake's serial one. */
@@ -182,8 +238,10 @@ static char *
 automake_check(void *state)
 {
 	const struct automake *automake = state;
+	uint64_t all = 0;
 	for (int i = 0; i < AUTOMAKE_RESULTS; i++) {
 		uint64_t total = automake->totals[i], seen = automake->counts[i];
+		all += seen;
 		if (total <= seen)
 			continue;
 		return memory_format(
@@ -191,7 +249,11 @@ automake_check(void *state)
 			(unsigned long long)total, automake_result_names[i],
 			(unsigned long long)seen);
 	}
-	return NULL;
+	if (automake->total > all)
+		return memory_format(
+			"automake's summary counts %llu tests, but %llu of them were seen",
+			(unsigned long long)automake->total, (unsigned long long)all);
+	return automake->cut ? memory_copy(automake->cut) : NULL;
 }
 
 static void
@@ -222,6 +284,7 @@ const struct console_harness console_automake = {
 	.size = sizeof(struct automake),
 	.sign = automake_sign,
 	.line = automake_console_line,
+	.finish = automake_finish,
 	.check = automake_check,
 	.clear = automake_clear,
 };

@@ -116,13 +116,37 @@ automake_line_parse_summary(struct subunit2_view text, struct automake_line *lin
 	return scan_take_number(&text, &line->total) && !text.len;
 }
 
+/* Reads "All 2 tests passed", "1 test behaved as expected (...", "1 of 2 tests failed". */
+static bool
+automake_line_is_banner(struct subunit2_view text)
+{
+	uint64_t number;
+	scan_take(&text, "All ");
+	if (!scan_take_number(&text, &number) ||
+	    (scan_take(&text, " of ") && !scan_take_number(&text, &number)) ||
+	    !(scan_take(&text, " tests ") || scan_take(&text, " test ")))
+		return false;
+	return subunit2_view_equal(text, SUBUNIT2_LITERAL("passed")) ||
+	       subunit2_view_equal(text, SUBUNIT2_LITERAL("failed")) ||
+	       subunit2_view_starts(text, SUBUNIT2_LITERAL("behaved as expected (")) ||
+	       subunit2_view_starts(text, SUBUNIT2_LITERAL("did not behave as expected ("));
+}
+
+/* A message of the outermost make before it ends. */
+static bool
+automake_line_is_failure(struct subunit2_view text)
+{
+	struct subunit2_view program = scan_take_word(&text);
+	return subunit2_view_ends(program, SUBUNIT2_LITERAL("make:")) && scan_take(&text, " *** ");
+}
+
 /* A call of make, as make prints it, with a target that runs checks. */
 static bool
-automake_line_is_check(struct subunit2_view text)
+automake_line_parse_check(struct subunit2_view text, struct automake_line *line)
 {
-	static const char *const targets[] = {"check",     "recheck",      "check-TESTS",
-	                                      "check-am",  "check-local",  "check-recursive",
-	                                      "distcheck", "installcheck", "recheck-am"};
+	static const char *const targets[] = {"check-TESTS", "check",        "recheck",
+	                                      "check-am",    "check-local",  "check-recursive",
+	                                      "distcheck",   "installcheck", "recheck-am"};
 	scan_take_blanks(&text);
 	struct subunit2_view program = scan_take_word(&text);
 	if (!subunit2_view_ends(program, SUBUNIT2_LITERAL("make")))
@@ -131,8 +155,10 @@ automake_line_is_check(struct subunit2_view text)
 		scan_take_blanks(&text);
 		struct subunit2_view word = scan_take_word(&text);
 		for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++)
-			if (subunit2_view_equal(word, subunit2_view_of(targets[i])))
+			if (subunit2_view_equal(word, subunit2_view_of(targets[i]))) {
+				line->harness = i == 0;
 				return true;
+			}
 	}
 	return false;
 }
@@ -154,7 +180,11 @@ automake_line(struct subunit2_view text)
 	} else if (scan_take(&rest, "Making check in ") && rest.len) {
 		line.kind = AUTOMAKE_MAKING;
 		line.directory = rest;
-	} else if (automake_line_is_check(text)) {
+	} else if (automake_line_is_banner(text)) {
+		line.kind = AUTOMAKE_BANNER;
+	} else if (automake_line_is_failure(text)) {
+		line.kind = AUTOMAKE_FAILED;
+	} else if (automake_line_parse_check(text, &line)) {
 		line.kind = AUTOMAKE_CHECKING;
 	}
 	return line;

@@ -26,6 +26,9 @@ enum automake_line_kind {
 	AUTOMAKE_HEADER,   /* "Testsuite summary for suite 1", above a summary */
 	AUTOMAKE_SUMMARY,  /* "# TOTAL: 3": a summary begins */
 	AUTOMAKE_TOTAL,    /* "# PASS:  3" of a summary */
+	AUTOMAKE_BANNER,   /* "All 2 tests passed", "1 of 2 tests failed": a summary of the serial
+	                      harness, in one line */
+	AUTOMAKE_FAILED,   /* "make: *** [Makefile:400: check] Error 2": make ends */
 };
 
 struct automake_line {
@@ -37,6 +40,7 @@ struct automake_line {
 	struct subunit2_view comment; /* after " # ", or after the name of a test; may be absent */
 	struct subunit2_view directory;
 	uint64_t total; /* SUMMARY and TOTAL */
+	bool harness;   /* CHECKING: make calls automake's harness, which prints a summary */
 };
 
 /* Reads LINE, which has no newline and no colours. The views point into LINE. */

@@ -194,6 +194,9 @@ void console_retry(struct console *console, uint64_t number);
  * (see automake_log.h). Returns its descriptor, or -1. */
 int console_open_file(const struct console *console, const char *name);
 
+/* Returns whether a test failed, or passed unexpectedly. */
+bool console_has_failed(const struct console *console);
+
 /* Returns the folders that make is in. */
 struct make_dirs *console_dirs(struct console *console);
 

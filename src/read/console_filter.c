@@ -83,7 +83,7 @@ console_filter_is_word(struct subunit2_view word, struct subunit2_view rest, boo
 	return false;
 }
 
-/* "1/3 ", "  7: ", "7. ", "67% ", "14 tests" */
+/* "1/3 ", "  7: ", "7. ", "67% ", "14 tests", "1 of 2 tests" */
 static bool
 console_filter_is_number(struct subunit2_view line)
 {
@@ -97,7 +97,7 @@ console_filter_is_number(struct subunit2_view line)
 		return after >= '0' && after <= '9';
 	if (next == ':' || next == '.' || next == '%')
 		return after == ' ';
-	return next == ' ' && after == 't';
+	return next == ' ' && (after == 't' || after == 'o');
 }
 
 bool

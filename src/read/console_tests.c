@@ -107,6 +107,12 @@ console_tests_end_failed(struct console *console, struct subunit2_error *error)
 	return result;
 }
 
+bool
+console_has_failed(const struct console *console)
+{
+	return console->any_failed;
+}
+
 void
 console_note_output(struct console *console)
 {
