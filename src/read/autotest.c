@@ -23,7 +23,9 @@
 struct autotest {
 	struct console_harness_state state;
 	uint64_t run, skipped, unexpected; /* seen since the suite began */
-	bool bad, ended;                   /* a result of this suite was bad; its end was seen */
+	bool bad;                          /* a result of this suite was bad */
+	bool ended;                        /* the title of its totals was seen */
+	bool counted;                      /* a total was seen */
 	char *disagrees;                   /* how a total disagrees; or NULL */
 };
 
@@ -46,6 +48,7 @@ autotest_split(struct subunit2_view text, struct console_test *test)
 		{" expected failure (", true, SUBUNIT2_STATUS_XFAIL},
 		{" expected failure", false, SUBUNIT2_STATUS_XFAIL},
 	};
+	size_t last = 0; /* the end of the last word that was found */
 	text = scan_trim_end(text);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		size_t len = strlen(words[i].word), at = text.len;
@@ -54,15 +57,16 @@ autotest_split(struct subunit2_view text, struct console_test *test)
 		while (at >= len && memcmp(text.data + at - len, words[i].word, len) != 0 &&
 		       words[i].place)
 			at--;
-		if (at < len || memcmp(text.data + at - len, words[i].word, len) != 0)
+		if (at < len || at <= last || memcmp(text.data + at - len, words[i].word, len) != 0)
 			continue;
+		last = at;
 		test->name = scan_trim_end((struct subunit2_view){text.data, at - len});
 		test->status = words[i].status;
+		test->reason = SUBUNIT2_ABSENT;
 		if (words[i].place)
 			test->reason = (struct subunit2_view){text.data + at, text.len - at - 1};
-		return true;
 	}
-	return false;
+	return last > 0;
 }
 
 /* Reads "  7: TITLE   ok"; with -v "7. FILE:LINE:  ok", of the test that was announced. */
@@ -134,12 +138,15 @@ autotest_parse_total(struct autotest *autotest, struct subunit2_view line)
 	return true;
 }
 
-/* Returns whether LINE is the title of a suite: "## GNU cpio 2.13 test suite. ##". */
+/* Returns whether LINE is the title of a suite: "## GNU cpio 2.13 test suite. ##", "## bison 3.8.2
+ * test suite: examples. ##". */
 static bool
 autotest_is_title(struct subunit2_view line)
 {
 	return subunit2_view_starts(line, SUBUNIT2_LITERAL("## ")) &&
-	       subunit2_view_ends(line, SUBUNIT2_LITERAL(" test suite. ##"));
+	       (subunit2_view_ends(line, SUBUNIT2_LITERAL(" test suite. ##")) ||
+	        (subunit2_view_ends(line, SUBUNIT2_LITERAL(". ##")) &&
+	         memmem(line.data, line.len, " test suite: ", 13)));
 }
 
 static enum subunit2_result
@@ -170,11 +177,13 @@ autotest_line(struct console *console, void *state, struct subunit2_view line,
 	if (autotest_is_title(line)) {
 		autotest->state.armed = true;
 		autotest->run = autotest->skipped = 0;
-		autotest->bad = autotest->ended = false;
+		autotest->bad = autotest->ended = autotest->counted = false;
 		*use = CONSOLE_MARK;
 	} else if (!autotest->state.armed || autotest->ended) {
-		if (autotest->ended && autotest_parse_total(autotest, line))
+		if (autotest->ended && autotest_parse_total(autotest, line)) {
+			autotest->counted = true;
 			*use = CONSOLE_MARK;
+		}
 	} else if (subunit2_view_equal(line, SUBUNIT2_LITERAL("## Test results. ##"))) {
 		autotest->ended = true;
 		*use = CONSOLE_MARK;
@@ -194,7 +203,7 @@ autotest_check(void *state)
 	struct autotest *autotest = state;
 	char *disagrees = autotest->disagrees;
 	autotest->disagrees = NULL;
-	if (disagrees || !autotest->state.seen || autotest->ended)
+	if (disagrees || !autotest->state.seen || autotest->counted)
 		return disagrees;
 	return memory_copy("the Autotest suite printed no summary after its last test");
 }
