@@ -65,6 +65,7 @@ struct dejagnu {
 	enum subunit2_status script_status;
 	char *script_reason;
 	uint64_t seen[DEJAGNU_RESULTS]; /* in this suite */
+	bool counted[DEJAGNU_RESULTS];  /* by its summary */
 	char *disagrees;                /* how a total disagrees; or NULL */
 };
 
@@ -242,6 +243,7 @@ dejagnu_parse_total(struct dejagnu *dejagnu, struct subunit2_view line)
 		scan_take_blanks(&rest);
 		if (!scan_take_number(&rest, &total))
 			return false;
+		dejagnu->counted[i] = true;
 		/* Results that are expected need not be on the console. */
 		bool hidden = !kind->printed && i != DEJAGNU_UNRESOLVED && seen == 0;
 		if (total != seen && !hidden && !dejagnu->disagrees)
@@ -253,12 +255,29 @@ dejagnu_parse_total(struct dejagnu *dejagnu, struct subunit2_view line)
 	return false;
 }
 
+/* To be called at the end of a suite: it has a summary, which counts each kind of result that was
+ * seen. */
+static void
+dejagnu_end_suite(struct dejagnu *dejagnu)
+{
+	if (dejagnu->within && !dejagnu->disagrees)
+		dejagnu->disagrees =
+			memory_format("runtest printed no summary of %s", dejagnu->tool);
+	for (int i = 0; i < DEJAGNU_RESULTS && dejagnu->summary; i++)
+		if (dejagnu->seen[i] && !dejagnu->counted[i] && !dejagnu->disagrees)
+			dejagnu->disagrees = memory_format(
+				"runtest's summary does not count the %s that were seen",
+				dejagnu_kinds[i].total);
+}
+
 static void
 dejagnu_begin_suite(struct dejagnu *dejagnu, struct subunit2_view tool)
 {
+	dejagnu_end_suite(dejagnu);
 	free(dejagnu->tool);
 	dejagnu->tool = memory_copy_len(tool.data, tool.len);
 	memset(dejagnu->seen, 0, sizeof(dejagnu->seen));
+	memset(dejagnu->counted, 0, sizeof(dejagnu->counted));
 	dejagnu->state.armed = dejagnu->within = dejagnu->any_suite = true;
 	dejagnu->summary = false;
 }
@@ -312,11 +331,10 @@ static char *
 dejagnu_check(void *state)
 {
 	struct dejagnu *dejagnu = state;
+	dejagnu_end_suite(dejagnu);
 	char *disagrees = dejagnu->disagrees;
 	dejagnu->disagrees = NULL;
-	if (disagrees || !dejagnu->within)
-		return disagrees;
-	return memory_format("runtest printed no summary of %s", dejagnu->tool);
+	return disagrees;
 }
 
 static void
