@@ -22,7 +22,8 @@ struct ctest {
 	unsigned char
 		*failed; /* by number of the test: 0 not seen, 1 passed, 2 failed, 3 disabled */
 	size_t failed_room;
-	bool summarised, disagrees;
+	bool summarised; /* no test was seen since the last summary */
+	bool cut;        /* a run had no summary, and another one followed */
 	uint64_t tests, failures, total_tests, total_failures;
 };
 
@@ -197,6 +198,7 @@ ctest_line(struct console *console, void *state, struct subunit2_view line, enum
 	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("Test project "))) {
 		*use = CONSOLE_MARK;
 		ctest->state.armed = true;
+		ctest->cut |= ctest->state.seen && !ctest->summarised;
 	} else if (!ctest->state.armed) {
 		return SUBUNIT2_E_OK;
 	} else if (ctest_is_announcement(line)) {
@@ -220,7 +222,7 @@ ctest_check(void *state)
 	const struct ctest *ctest = state;
 	if (!ctest->state.seen)
 		return NULL;
-	if (!ctest->summarised)
+	if (!ctest->summarised || ctest->cut)
 		return memory_copy("ctest printed no summary after its last test");
 	if (ctest->tests != ctest->total_tests)
 		return memory_format(
