@@ -62,8 +62,8 @@ wraps() {
 }
 
 @test "meson: results, reasons, output, times, subtests" {
-	reads own.meson own-output.meson own-v.meson wayland.meson
-	wraps own-v.meson wayland.meson
+	reads own.meson own-output.meson own-v.meson own-errorlogs.meson own-q.meson wayland.meson
+	wraps own-v.meson own-errorlogs.meson own-q.meson wayland.meson
 }
 
 # Writes the script meson: it prints a recorded console, and then writes testlog.json, in the order of
