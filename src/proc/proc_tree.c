@@ -17,13 +17,12 @@
 static bool
 proc_tree_parse(const char *text, struct proc_tree_process *process)
 {
-	const char *open = strchr(text, '('), *close = strrchr(text, ')');
-	if (!open || !close || close < open)
+	*process = (struct proc_tree_process){.pid = (pid_t)strtol(text, NULL, 10)};
+	const char *open = strchr(text, '('), *close = open ? strrchr(open, ')') : NULL;
+	if (!close)
 		return false;
 	size_t len = (size_t)(close - open) - 1;
-	*process = (struct proc_tree_process){0};
 	memcpy(process->name, open + 1, len < PROC_TREE_NAME_SIZE ? len : PROC_TREE_NAME_SIZE - 1);
-	process->pid = (pid_t)strtol(text, NULL, 10);
 	/* The start is field 22; the state is field 3. */
 	return sscanf(close + 1,
 	              " %c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
@@ -37,9 +36,7 @@ proc_tree_read_process(const char *pid, struct proc_tree_process *process)
 	char path[64], text[1024];
 	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	ssize_t len = read(fd, text, sizeof(text) - 1);
+	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	close(fd);
 	text[len > 0 ? len : 0] = '\0';
 	return proc_tree_parse(text, process);
