@@ -45,7 +45,7 @@ rlimits_make_room(unsigned slots, unsigned long *needed, unsigned long *limit)
 	*limit = files.rlim_max;
 	if (files.rlim_cur >= *needed)
 		return true;
-	if (files.rlim_max != RLIM_INFINITY && files.rlim_max < *needed)
+	if (files.rlim_max < *needed)
 		return false;
 	return rlimits_raise(*needed);
 }
@@ -61,8 +61,6 @@ void
 rlimits_close_inherited(const struct jobserver *jobserver)
 {
 	DIR *directory = opendir("/proc/self/fd");
-	if (!directory)
-		directory = opendir("/dev/fd");
 	if (!directory)
 		return;
 	for (struct dirent *entry; (entry = readdir(directory));) {

@@ -2,6 +2,7 @@
 /* The limit of open descriptors, and the descriptors that children inherit. */
 #include "rlimits.h"
 #include "check.h"
+#include "count_fds.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -36,13 +37,15 @@ check_inherited(void)
 	const struct jobserver none = {-1, -1, {-1, -1}, 0};
 	if (pipe(kept) < 0 || pipe(others) < 0)
 		exit(99);
-	const struct jobserver jobserver = {-1, -1, {kept[0], kept[1]}, 0};
+	const struct jobserver jobserver = {-1, -1, {kept[0], kept[1]}, .jobs = others[0]};
+	int before = count_fds();
 	CHECK(is_inherited(others[0]));
 	rlimits_close_inherited(&jobserver);
 	CHECK_NAMED("children inherit the standard descriptors and those of make",
 	            is_inherited(0) && is_inherited(1) && is_inherited(2) &&
 	                    is_inherited(kept[0]) && is_inherited(kept[1]));
-	CHECK_NAMED("and no others", !is_inherited(others[0]) && !is_inherited(others[1]));
+	CHECK_NAMED("and no others",
+	            !is_inherited(others[0]) && !is_inherited(others[1]) && count_fds() == before);
 	rlimits_close_inherited(&none);
 	CHECK(!is_inherited(kept[0]) && !is_inherited(kept[1]) && is_inherited(2));
 	fcntl(kept[0], F_SETFD, 0);
@@ -76,6 +79,11 @@ check_limits(void)
 	CHECK(!rlimits_raise(2000) && is_limit(100, 1000));
 	rlimits_restore();
 	CHECK(is_limit(100, 1000));
+	rlimits_make_room(1, &one, &limit);
+	rlimits_make_room(20, &needed, &limit);
+	set_limit(one - 1, needed);
+	CHECK_NAMED("as many as the hard limit are allowed",
+	            rlimits_make_room(20, &needed, &limit) && is_limit(needed, needed));
 }
 
 int
