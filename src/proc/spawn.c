@@ -57,7 +57,7 @@ pid_t
 spawn_start(const struct spawn *spawn, struct spawn_failure *failure)
 {
 	int fds[2];
-	*failure = (struct spawn_failure){SPAWN_SETUP, 0};
+	*failure = (struct spawn_failure){.stage = SPAWN_SETUP};
 	if (pipe2(fds, O_CLOEXEC) < 0) {
 		failure->errnum = errno;
 		return 0;

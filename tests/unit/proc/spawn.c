@@ -6,11 +6,14 @@
 
 #include "fault.h"
 #include "forbid.h"
+#include "pty.h"
+#include "rlimits.h"
 #include "signals.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -103,13 +106,59 @@ with_session(struct spawn *spawn)
 }
 
 static void
+with_input(struct spawn *spawn)
+{
+	int fds[2];
+	if (pipe2(fds, O_CLOEXEC) < 0 || write(fds[1], "in\n", 3) != 3)
+		exit(99);
+	close(fds[1]);
+	dup2(fds[0], spawn->fds[0]);
+	fcntl(spawn->fds[0], F_SETFD, FD_CLOEXEC);
+	close(fds[0]);
+}
+
+static int terminal[2];
+
+/* Only standard input is the terminal. */
+static void
+at_terminal(struct spawn *spawn)
+{
+	spawn->own_session = spawn->terminal = true;
+	dup2(terminal[1], spawn->fds[0]);
+	fcntl(spawn->fds[0], F_SETFD, FD_CLOEXEC);
+}
+
+static void
+check_terminal(void)
+{
+	const struct pty_options options = {.size = {.ws_row = 10, .ws_col = 20}};
+	if (!pty_open(&options, terminal))
+		exit(99);
+	CHECK_NAMED("standard input becomes the terminal of the session",
+	            prints(": >/dev/tty && exit 3", at_terminal, ""));
+	close(terminal[0]);
+	close(terminal[1]);
+}
+
+static void
+check_limit(void)
+{
+	struct rlimit before, few;
+	getrlimit(RLIMIT_NOFILE, &before);
+	few = (struct rlimit){200, before.rlim_max};
+	setrlimit(RLIMIT_NOFILE, &few);
+	CHECK(rlimits_raise(210) && prints("ulimit -n; exit 3", NULL, "200\n"));
+	setrlimit(RLIMIT_NOFILE, &before);
+}
+
+static void
 check_commands(void)
 {
 	char text[64];
-	sigset_t all, before;
 	CHECK(prints("echo out; echo err >&2; exit 3", NULL, "out\nerr\n"));
 	CHECK_NAMED("standard input is the first descriptor",
-	            prints("read line; echo $?; exit 3", NULL, "1\n"));
+	            prints("read line; echo $?; exit 3", NULL, "1\n") &&
+	                    prints("read line; echo $line; exit 3", with_input, "in\n"));
 	CHECK_NAMED("no other descriptor is open",
 	            prints("exec 5<&0; [ -e /proc/$$/fd/3 ] || echo no; exit 3", NULL, "no\n"));
 	CHECK(prints("pwd; exit 3", in_usr, "/usr\n"));
@@ -120,14 +169,25 @@ check_commands(void)
 	snprintf(text, sizeof(text), "[ \"$(cut -d' ' -f6 /proc/$$/stat)\" = %d ] && exit 3",
 	         (int)getsid(0));
 	CHECK_NAMED("and else that of this program", prints(text, NULL, ""));
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	bool unblocked =
-		prints("grep -q '^SigBlk:[[:space:]]*0*$' /proc/self/status && exit 3", NULL, "");
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	CHECK_NAMED("no signal is blocked in a command", unblocked);
 	fault_arm("read", EINTR, 0, 2);
 	CHECK(prints("exit 3", NULL, "") && fault_disarm() == 2);
+}
+
+/* The command is no shell, since a shell may unblock signals itself. */
+static void
+check_unblocked(void)
+{
+	char *const grep[] = {(char *)"grep", (char *)"^SigBlk:[[:space:]]*0*$",
+	                      (char *)"/proc/self/status", NULL};
+	struct spawn_failure failure;
+	struct spawn spawn = make_spawn(grep);
+	char text[64];
+	sigset_t all, before;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid_t pid = spawn_start(&spawn, &failure);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	CHECK_NAMED("no signal is blocked in a command", end_spawn(pid, text) == 0);
 }
 
 /* Returns the failure of a command that is as *SPAWN says after CHANGE. HAS_CHILD: its child exits
@@ -185,6 +245,9 @@ check_refusals(void)
 	char *const folder[] = {(char *)"/usr", NULL};
 	struct spawn_failure failure = failure_of(missing, NULL, true);
 	CHECK(failure.stage == SPAWN_EXEC && failure.errnum == ENOENT);
+	fault_arm("read", EINTR, 0, 1);
+	failure = failure_of(missing, NULL, true);
+	CHECK(failure.stage == SPAWN_EXEC && failure.errnum == ENOENT && fault_disarm() == 1);
 	failure = failure_of(folder, NULL, true);
 	CHECK(failure.stage == SPAWN_EXEC && failure.errnum == EACCES);
 	failure = failure_of(shell, in_nowhere, true);
@@ -257,6 +320,10 @@ main(void)
 	for (int fd = 3; fd < 64; fd++)
 		close(fd);
 	check_commands();
+	check_terminal();
+	check_unblocked();
+	if (!getenv("CHECK_VALGRIND")) /* which has limits of its own */
+		check_limit();
 	check_refusals();
 	check_ignored();
 	if (!getenv("CHECK_VALGRIND")) /* which makes other calls */
