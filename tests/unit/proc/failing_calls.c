@@ -11,6 +11,7 @@
 #include "shell.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -113,6 +114,7 @@ ioctl(int fd, unsigned long request, ...)
 	return fault_hits("ioctl") ? -1 : (int)syscall(SYS_ioctl, fd, request, value);
 }
 
+FAILING(int, poll, (struct pollfd * fds, nfds_t count, int timeout_ms), (fds, count, timeout_ms))
 FAILING(int, getrlimit, (__rlimit_resource_t resource, struct rlimit *limit), (resource, limit))
 FAILING(int, epoll_create1, (int flags), (flags))
 
@@ -127,7 +129,8 @@ check_limits(void)
 	rlimits_raise_all();
 	CHECK(fault_disarm() == 1);
 	fault_arm("getrlimit", EPERM, 0, 1);
-	CHECK(rlimits_make_room(1, &needed, &limit) && fault_disarm() == 1);
+	limit = 7;
+	CHECK(rlimits_make_room(1, &needed, &limit) && limit == 0 && fault_disarm() == 1);
 	fault_arm("epoll_create1", EMFILE, 0, 1);
 	CHECK(!event_loop_new() && errno == EMFILE && fault_disarm() == 1);
 	event_loop_free(NULL);
@@ -195,6 +198,11 @@ check_shell(void)
 		                    (!errnum || strcmp(output, "out\n") == 0));
 		free(output);
 	}
+	fault_arm("poll", EINTR, 0, 1);
+	status = shell_read("echo out; exit 3", &output, &signo);
+	CHECK_NAMED("so does a wait for output",
+	            fault_disarm() == 1 && status == 3 << 8 && strcmp(output, "out\n") == 0);
+	free(output);
 	CHECK(count_fds() == before);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
@@ -219,6 +227,16 @@ check_jobserver(void)
 		CHECK(fault_disarm() == 1 && server.read_fd == -1 && server.write_fd == -1 &&
 		      count_fds() == before);
 	}
+	int ends[2];
+	char pipe_flags[64];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		exit(99);
+	snprintf(pipe_flags, sizeof(pipe_flags), "--jobserver-auth=%d,%d", ends[0], ends[1]);
+	fault_arm("open", EMFILE, 0, 1);
+	CHECK(jobserver_open(&server, pipe_flags) == JOBSERVER_FAILED && errno == EMFILE &&
+	      fault_disarm() == 1 && server.keep_fds[0] == -1 && server.keep_fds[1] == -1);
+	close(ends[0]);
+	close(ends[1]);
 	CHECK(jobserver_open(&server, flags) == JOBSERVER_USABLE && write(fifo, "t", 1) == 1);
 	fault_arm("read", EINTR, 0, 2);
 	CHECK(jobserver_take(&server, loan) && loan->token == 't' && fault_disarm() == 2);

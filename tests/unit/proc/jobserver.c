@@ -2,10 +2,13 @@
 /* The jobserver's client, against a pipe and a fifo of our own. */
 #include "jobserver.h"
 #include "check.h"
+#include "count_fds.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,6 +36,9 @@ check_tokens(const char *makeflags, int tokens_out)
 {
 	struct jobserver server;
 	struct jobserver_loan *loans = jobserver_loans_new(3);
+	int before = count_fds();
+	for (int i = 0; i < 3; i++)
+		CHECK(!jobserver_is_lent(&loans[i]));
 	CHECK(jobserver_open(&server, makeflags) == JOBSERVER_USABLE);
 	CHECK(jobserver_take(&server, &loans[0]) && loans[0].token == 'a');
 	CHECK(jobserver_take(&server, &loans[1]) && loans[1].token == 'b');
@@ -47,10 +53,46 @@ check_tokens(const char *makeflags, int tokens_out)
 	CHECK_NAMED("make's own description stays blocking",
 	            !(fcntl(tokens_out, F_GETFL) & O_NONBLOCK));
 	jobserver_close(&server);
+	CHECK_NAMED("no descriptor stays open", count_fds() == before);
 	char rest[4] = "";
 	CHECK_NAMED("both bytes went back, once",
 	            read(tokens_out, rest, 3) == 2 && !strcmp(rest, "ba"));
 	jobserver_loans_free(loans, 3);
+	CHECK_NAMED("the memory of the loans is given back",
+	            msync(loans, 1, MS_ASYNC) < 0 && errno == ENOMEM);
+}
+
+/* Returns the state of a jobserver at the descriptors READ_FD and WRITE_FD, which END follows. */
+static enum jobserver_state
+state_at(int read_fd, int write_fd, const char *end)
+{
+	char flags[64];
+	struct jobserver server;
+	snprintf(flags, sizeof(flags), "--jobserver-auth=%d,%d%s", read_fd, write_fd, end);
+	enum jobserver_state state = jobserver_open(&server, flags);
+	if (state == JOBSERVER_USABLE)
+		jobserver_close(&server);
+	return state;
+}
+
+/* A file of the same number is something else if make's were closed. */
+static void
+check_other_files(void)
+{
+	int one[2], two[2], null = open("/dev/null", O_RDWR);
+	if (pipe(one) < 0 || pipe(two) < 0)
+		exit(1);
+	CHECK(state_at(one[0], one[1], "") == JOBSERVER_USABLE);
+	CHECK(state_at(one[0], one[1], "x") == JOBSERVER_CLOSED);
+	CHECK(state_at(one[0], two[1], "") == JOBSERVER_CLOSED);
+	CHECK(state_at(null, null, "") == JOBSERVER_CLOSED);
+	CHECK(state_at(one[0], null, "") == JOBSERVER_CLOSED &&
+	      state_at(null, one[1], "") == JOBSERVER_CLOSED);
+	for (int i = 0; i < 2; i++) {
+		close(one[i]);
+		close(two[i]);
+	}
+	close(null);
 }
 
 static void
@@ -107,6 +149,8 @@ check_flags(void)
 	                            JOBSERVER_ABSENT &&
 	                    server.jobs == 2);
 	CHECK(jobserver_open(&server, "-j --job") == JOBSERVER_ABSENT && server.jobs == 0);
+	CHECK(jobserver_open(&server, "-j 5") == JOBSERVER_ABSENT && server.jobs == 0);
+	CHECK(jobserver_open(&server, "-j3 --silent") == JOBSERVER_ABSENT && server.jobs == 3);
 	CHECK(jobserver_open(&server, "--jobserver-auth=0,1x") == JOBSERVER_CLOSED);
 	CHECK(jobserver_open(&server, "--jobserver-auth=0,x") == JOBSERVER_CLOSED);
 	CHECK(jobserver_open(&server, "--jobserver-fds=900,901") == JOBSERVER_CLOSED);
@@ -121,5 +165,6 @@ main(void)
 	check_flags();
 	check_pipe();
 	check_fifo();
+	check_other_files();
 	return check_done();
 }

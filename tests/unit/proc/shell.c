@@ -3,18 +3,46 @@
 #include "shell.h"
 #include "check.h"
 
+#include "fault.h"
+#include "pty.h"
 #include "signals.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
+#include <spawn.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static char *output;
 static int signo;
+
+ssize_t
+read(int fd, void *bytes, size_t size)
+{
+	errno = EINTR; /* of an earlier call */
+	return syscall(SYS_read, fd, bytes, size);
+}
+
+static unsigned destroyed; /* actions of a shell that was started */
+
+int
+posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *files)
+{
+	static int (*real)(posix_spawn_file_actions_t * files);
+	destroyed++;
+	return fault_find("posix_spawn_file_actions_destroy", &real) ? errno : real(files);
+}
+
+/* Fills the stack with bytes that are not zero. */
+static void
+fill_stack(void)
+{
+	volatile char bytes[1 << 15];
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = '\xff';
+}
 
 static int
 run(const char *command)
@@ -55,8 +83,16 @@ check_reading(void)
 static void
 check_running(void)
 {
-	CHECK(exited(shell_run("exit 4"), 4));
-	CHECK(exited(shell_run("cat"), 0));
+	CHECK(exited(shell_run("exit 4"), 4) && destroyed == 1);
+	CHECK_NAMED("standard input is not that of this program",
+	            exited(shell_run("read line && exit 5; exit 6"), 6));
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	CHECK(died(shell_run("kill -XFSZ $$"), SIGXFSZ));
+	fill_stack();
+	CHECK_NAMED("a signal that the caller of this program ignores stays ignored",
+	            exited(shell_run("kill -HUP $$; exit 3"), 3));
+	signal(SIGHUP, SIG_DFL);
 	CHECK(died(shell_run("kill -TERM $$"), SIGTERM));
 }
 
@@ -72,6 +108,53 @@ check_signals(void)
 	                    signo == SIGHUP);
 	CHECK(exited(run("trap 'exit 5' INT; kill -INT $PPID; while :; do sleep 0.01; done"), 5) &&
 	      signo == SIGINT);
+}
+
+/* In a session of its own: ^C reaches the command from the terminal, and is not sent again. The
+ * command has left the session, so that it gets no signal, until a second one kills it. */
+static int
+interrupt_by_terminal(void)
+{
+	static const char command[] =
+		"exec setsid sh -c 'trap \"exit 5\" INT; trap \"\" TERM; printf \"\\003\" >&9;"
+		" while :; do sleep 0.02; kill -TERM $PPID; done'";
+	const struct pty_options options = {.size = {.ws_row = 10, .ws_col = 20}};
+	int ends[2];
+	if (setsid() < 0 || !pty_open(&options, ends) || ioctl(ends[1], TIOCSCTTY, 0) < 0 ||
+	    dup2(ends[0], 9) < 0)
+		return 90;
+	return died(run(command), SIGKILL) && signo == SIGINT ? 3 : 4;
+}
+
+static void
+check_terminal(void)
+{
+	int status;
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(interrupt_by_terminal());
+	CHECK_NAMED("a signal of the terminal is not passed on",
+	            waitpid(pid, &status, 0) == pid && exited(status, 3));
+}
+
+/* The command sees that this program is stopped, and continues it. */
+static void
+check_stop(void)
+{
+	int status, stops = 0;
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		setpgid(0, 0);
+		int exit_status =
+			run("kill -TSTP $PPID; until grep -q 'State:.T' /proc/$PPID/status; "
+		            "do :; done; kill -CONT $PPID; exit 3");
+		_exit(exited(exit_status, 3) ? 3 : 4);
+	}
+	while (waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status))
+		stops += WSTOPSIG(status) == SIGTSTP;
+	CHECK_NAMED("this program stops as usual", exited(status, 3) && stops == 1);
 }
 
 static void
@@ -91,10 +174,17 @@ check_no_descriptor(void)
 int
 main(void)
 {
+	int input[2];
 	signal(SIGPIPE, SIG_IGN);
+	if (pipe(input) < 0 || write(input[1], "line\n", 5) != 5 ||
+	    dup2(input[0], STDIN_FILENO) < 0)
+		return 99;
 	check_running();
 	check_reading();
 	check_signals();
+	check_terminal();
+	if (!getenv("CHECK_VALGRIND")) /* which does not stop */
+		check_stop();
 	if (!getenv("CHECK_VALGRIND")) /* which has limits of its own */
 		check_no_descriptor();
 	free(output);

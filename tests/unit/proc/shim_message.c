@@ -21,6 +21,8 @@ static int ends[2]; /* of the socket */
 ssize_t
 recvmsg(int fd, struct msghdr *message, int flags)
 {
+	if (message->msg_iovlen != 2)
+		exit(98);
 	return fault_hits("recvmsg") ? -1 : syscall(SYS_recvmsg, fd, message, flags);
 }
 
@@ -107,7 +109,7 @@ arrives(const struct shim_message *job)
 	char **words = NULL;
 	int before = count_fds();
 	bool good = shim_message_send(ends[0], job) && count_fds() == before &&
-	            shim_message_receive(ends[1], &got, &words) && same_job(job, &got);
+	            shim_message_receive(ends[1], &got, &words) && words && same_job(job, &got);
 	close_job(&got);
 	free(words);
 	return good && count_fds() == before;
@@ -165,7 +167,7 @@ check_others(void)
 	struct shim_message job = make_job();
 	static const char zeroes[1000], ones[2] = "\377\377";
 	bool sent = send(ends[0], zeroes, 8, 0) == 8 && send(ends[0], zeroes, 1000, 0) == 1000 &&
-	            send(ends[0], ones, 2, 0) == 2;
+	            send(ends[0], ones, 2, 0) == 2 && send(ends[0], ones, 1, 0) == 1;
 	CHECK_NAMED("orders that came too late are ignored", sent && arrives(&job));
 	/* It begins as a job does. */
 	const int is_job[4] = {-1};
@@ -195,6 +197,60 @@ arrives_with(size_t len)
 	close_job(&job);
 	free(word);
 	return good;
+}
+
+/* A message without its descriptors, as if they could not be passed. */
+static void
+check_no_descriptors(void)
+{
+	static char bytes[4096];
+	struct shim_message job = make_job(), got;
+	char **words;
+	bool sent = shim_message_send(ends[0], &job);
+	ssize_t len = recv(ends[1], bytes, sizeof(bytes), 0);
+	CHECK(sent && send(ends[0], bytes, (size_t)len, 0) == len &&
+	      shim_message_receive(ends[1], &got, &words));
+	CHECK_NAMED("a job that came without descriptors has none",
+	            got.spawn.fds[0] == -1 && got.spawn.fds[2] == -1 && got.output_fds[0] == -1 &&
+	                    got.output_fds[1] == -1);
+	free(words);
+	close_job(&job);
+}
+
+/* Returns the length of the message of a job whose strings are CWD (or NULL), an argument and a
+ * variable of the given lengths, with their NULs; -1 if it is refused. */
+static ssize_t
+message_len(size_t cwd_len, size_t arg_len, size_t variable_len)
+{
+	static char words[3][LARGEST + 1024], text[1 << 18];
+	const size_t lens[3] = {cwd_len, arg_len, variable_len};
+	struct shim_message job = make_job();
+	for (int i = 0; i < 3; i++) {
+		memset(words[i], 'a', lens[i]);
+		words[i][lens[i] ? lens[i] - 1 : 0] = '\0';
+	}
+	char *one[] = {arg_len ? words[1] : NULL, NULL},
+	     *two[] = {variable_len ? words[2] : NULL, NULL};
+	job.spawn.cwd = cwd_len ? words[0] : NULL;
+	job.spawn.argv = one;
+	job.spawn.envp = two;
+	errno = 0;
+	bool sent = shim_message_send(ends[0], &job);
+	ssize_t len = sent ? recv(ends[1], text, sizeof(text), 0) : -1;
+	close_job(&job);
+	return sent || errno == EMSGSIZE ? len : -2;
+}
+
+/* Each byte counts once. */
+static void
+check_largest(void)
+{
+	ssize_t head = message_len(0, 0, 0);
+	size_t room = (192 << 10) - (size_t)head;
+	CHECK(message_len(0, room, 0) == 192 << 10 && message_len(0, room + 1, 0) == -1);
+	CHECK(message_len(room, 0, 0) == 192 << 10 && message_len(room + 1, 0, 0) == -1);
+	CHECK(message_len(0, 0, room) == 192 << 10 && message_len(0, 0, room + 1) == -1);
+	CHECK(message_len(9, room - 19, 10) == 192 << 10);
 }
 
 static void
@@ -233,6 +289,7 @@ check_end(void)
 	close(ends[0]);
 	open_socket();
 	close(ends[0]);
+	errno = EINTR; /* of an earlier call */
 	CHECK_NAMED("the end of the socket is no job",
 	            !shim_message_receive(ends[1], &got, &words));
 	close_job(&job);
@@ -246,6 +303,8 @@ main(void)
 	check_others();
 	close_socket();
 	open_socket();
+	check_no_descriptors();
+	check_largest();
 	check_sizes();
 	check_end();
 	return check_done();
