@@ -2,13 +2,20 @@
 /* The private folder of an attempt: its place, and whether it is as it was created. */
 #include "tmpdir.h"
 #include "check.h"
+#include "count_fds.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fault.h"
+
+#include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+DIR *
+opendir(const char *path)
+{
+	static DIR *(*real)(const char *path);
+	return fault_find("opendir", &real) ? NULL : real(path);
+}
 
 static void
 check_untouched(const char *parent)
@@ -18,7 +25,11 @@ check_untouched(const char *parent)
 	char *path = tmpdir_make(parent);
 	CHECK(path && strncmp(path, parent, strlen(parent)) == 0 && stat(path, &status) == 0 &&
 	      status.st_mode == (S_IFDIR | S_IRWXU));
-	CHECK(tmpdir_is_untouched(path));
+	int before = count_fds();
+	CHECK(tmpdir_is_untouched(path) && count_fds() == before);
+	fault_arm("opendir", EMFILE, 0, 1);
+	CHECK_NAMED("a folder that cannot be read may be touched",
+	            !tmpdir_is_untouched(path) && fault_disarm() == 1);
 	snprintf(entry, sizeof(entry), "%s/entry", path);
 	CHECK(mkdir(entry, 0700) == 0 && !tmpdir_is_untouched(path));
 	CHECK(rmdir(entry) == 0 && tmpdir_is_untouched(path));

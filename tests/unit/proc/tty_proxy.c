@@ -2,6 +2,7 @@
 /* The terminal of a user, and that of a command, with this program in between. */
 #include "tty_proxy.h"
 #include "check.h"
+#include "count_fds.h"
 
 #include "fault.h"
 
@@ -18,6 +19,8 @@ static struct stdin_buffer *buffer;
 ssize_t
 read(int fd, void *bytes, size_t size)
 {
+	if (fault_hits("end of input"))
+		return 0; /* errno is that of an earlier call */
 	return fault_hits("read") ? -1 : syscall(SYS_read, fd, bytes, size);
 }
 
@@ -143,6 +146,11 @@ check_stop(struct tty_proxy *proxy)
 	tty_proxy_resume(proxy);
 	CHECK_NAMED("after a stop, modes and size are set again",
 	            !is_restored() && has_size(command[1], 50, 60));
+	tty_proxy_suspend(proxy);
+	type("g\n");
+	event_loop_turn(loop);
+	CHECK_NAMED("so they are when the user types",
+	            reads(command[1], "g\n") && !is_restored() && reads(user[0], "g\r\n"));
 }
 
 static void
@@ -161,11 +169,21 @@ check_reclaim(struct tty_proxy *proxy)
 	CHECK_NAMED("it can be lent again", true);
 	tty_proxy_free(proxy);
 	CHECK_NAMED("freeing restores the modes", is_restored());
+	int before_fds = count_fds();
+	tty_proxy_free(tty_proxy_new());
+	CHECK(count_fds() == before_fds);
 }
 
-/* The command's terminal gets the end of input, as a line discipline shows it. */
 static void
-check_end(int errnum)
+do_nothing(void *context)
+{
+	(void)context;
+}
+
+/* The command's terminal gets the end of input, as a line discipline shows it. It comes when CALL
+ * fails with ERRNUM, or, without an ERRNUM, when the user's terminal is gone. */
+static void
+check_end(const char *call, int errnum)
 {
 	struct termios modes;
 	struct tty_proxy *proxy = tty_proxy_new();
@@ -174,10 +192,17 @@ check_end(int errnum)
 	tcsetattr(command[1], TCSANOW, &modes);
 	tty_proxy_lend(proxy, loop, buffer);
 	if (errnum) {
+		tcflush(STDIN_FILENO, TCIFLUSH);
 		type("f");
-		fault_arm("read", errnum, 0, 1);
+		fault_arm(call, errnum, 0, 1);
 		event_loop_turn(loop);
 		CHECK(fault_disarm() == 1);
+		int unread = 0;
+		struct event_loop_timer now = {0};
+		event_loop_timer_start(loop, &now, 0, do_nothing, NULL);
+		event_loop_turn(loop);
+		CHECK_NAMED("after the end, nothing more is read",
+		            ioctl(STDIN_FILENO, FIONREAD, &unread) == 0 && unread > 0);
 	} else {
 		close(user[0]);
 		event_loop_turn(loop);
@@ -220,8 +245,9 @@ main(void)
 	check_showing(proxy);
 	check_stop(proxy);
 	check_reclaim(proxy);
-	check_end(EIO);
-	check_end(0);
+	check_end("read", EIO);
+	check_end("end of input", EINTR);
+	check_end("", 0);
 	stdin_buffer_free(buffer);
 	event_loop_free(loop);
 	return check_done();

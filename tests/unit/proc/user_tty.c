@@ -36,6 +36,13 @@ tcgetattr(int fd, struct termios *modes)
 	return fault_find("tcgetattr", &real) ? -1 : real(fd, modes);
 }
 
+pid_t
+tcgetpgrp(int fd)
+{
+	static pid_t (*real)(int fd);
+	return fault_find("tcgetpgrp", &real) ? 0 : real(fd);
+}
+
 static void
 open_terminal(void)
 {
@@ -156,6 +163,14 @@ check_stop(struct user_tty *tty)
 	user_tty_set_mode(tty, USER_TTY_BEFORE);
 }
 
+static void
+set_other(void)
+{
+	struct termios other = before;
+	other.c_cc[VINTR] = 'x';
+	tcsetattr(STDIN_FILENO, TCSANOW, &other);
+}
+
 /* Runs CHILD, and returns its wait status. */
 static int
 status_of(void (*child)(void))
@@ -193,6 +208,12 @@ leave_open(void)
 }
 
 static void
+leave_raw(void)
+{
+	open_raw();
+}
+
+static void
 leave_open_and_die(void)
 {
 	open_raw();
@@ -202,10 +223,8 @@ leave_open_and_die(void)
 static void
 leave_closed(void)
 {
-	struct termios other = before;
-	other.c_cc[VINTR] = 'x';
 	user_tty_free(open_raw());
-	tcsetattr(STDIN_FILENO, TCSANOW, &other);
+	set_other();
 }
 
 /* In a session whose terminal this is: while another group has the foreground, no mode changes. */
@@ -236,6 +255,8 @@ lose_foreground(void)
 	bad |= !(modes_now().c_lflag & ICANON) && modes_now().c_cc[VINTR] == 'x' ? 0 : 8;
 	tcsetpgrp(STDIN_FILENO, other);
 	tcsetattr(STDIN_FILENO, TCSANOW, &shells);
+	shells.c_cc[VINTR] = 'y';
+	tcsetattr(STDIN_FILENO, TCSANOW, &shells);
 	user_tty_set_mode(tty, USER_TTY_BEFORE); /* before any update */
 	bad |= are(modes_now(), shells) ? 0 : 16;
 	tcsetpgrp(STDIN_FILENO, getpgrp());
@@ -248,10 +269,58 @@ lose_foreground(void)
 }
 
 static void
+leave_suspended(void)
+{
+	user_tty_suspend(open_raw());
+	set_other();
+}
+
+static void
+leave_unused(void)
+{
+	user_tty_free(user_tty_new());
+	set_other();
+}
+
+/* As if another group had the foreground, one of another PID namespace. */
+static void
+leave_in_background(void)
+{
+	setpgid(0, 0); /* a group of this namespace */
+	struct user_tty *tty = open_raw();
+	set_other();
+	fault_arm("tcgetpgrp", ENOTTY, 0, 100);
+	user_tty_update(tty);
+}
+
+static bool
+stays_other(void (*child)(void))
+{
+	int status = status_of(child);
+	bool other =
+		WIFEXITED(status) && WEXITSTATUS(status) == 3 && modes_now().c_cc[VINTR] == 'x';
+	tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	return other;
+}
+
+/* To be called before any terminal was opened. */
+static void
+check_first(void)
+{
+	int status = status_of(leave_raw);
+	CHECK_NAMED("the modes are restored at exit",
+	            WIFEXITED(status) && WEXITSTATUS(status) == 3 && are(modes_now(), before));
+	tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	CHECK_NAMED("but not if they were never changed", stays_other(leave_unused));
+	CHECK_NAMED("or were restored before", stays_other(leave_suspended));
+	CHECK_NAMED("or are those of the foreground", stays_other(leave_in_background));
+}
+
+static void
 check_ends(void)
 {
 	int status = status_of(leave_open);
-	CHECK_NAMED("the modes are restored at exit",
+	CHECK_NAMED("the modes are restored at exit, after another terminal was closed",
 	            WIFEXITED(status) && WEXITSTATUS(status) == 3 && are(modes_now(), before));
 	tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	status = status_of(leave_open_and_die);
@@ -302,6 +371,7 @@ main(void)
 {
 	open_terminal();
 	check_no_terminal();
+	check_first();
 	check_opening();
 	struct user_tty *tty = user_tty_new();
 	if (!tty)
