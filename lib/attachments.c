@@ -118,8 +118,8 @@ attachments_write_out(struct attachment_store *store, struct attachment_buffer *
 /* Write the buffer to the file if LEN more bytes would exceed the limit for memory. Without a
  * file, bytes stay in memory. */
 static enum subunit2_result
-attachments_spill(struct attachment_store *store, struct attachment_buffer *buffer, size_t len,
-                  int (*temporary)(void), struct subunit2_error *error)
+attachments_move_to_file(struct attachment_store *store, struct attachment_buffer *buffer,
+                         size_t len, int (*temporary)(void), struct subunit2_error *error)
 {
 	if (buffer->len + len <= (buffer->in_file ? BEFORE_FILE : IN_MEMORY))
 		return SUBUNIT2_E_OK;
@@ -213,7 +213,7 @@ attachments_add(struct attachments *attachments, struct attachment_store *store,
 	    !attachments_copy_view(event->mime_type, &attachment->mime_type))
 		goto no_memory;
 	if (options->temporary && limit == SIZE_MAX) {
-		enum subunit2_result result = attachments_spill(
+		enum subunit2_result result = attachments_move_to_file(
 			store, buffer, event->file_bytes.len, options->temporary, error);
 
 		if (result != SUBUNIT2_E_OK)

@@ -22,7 +22,7 @@ candidate_next_signature(const struct span *span, uint64_t from)
 }
 
 bool
-candidate_is_bent_signature(uint8_t byte)
+candidate_is_damaged_signature(uint8_t byte)
 {
 	uint8_t bits = byte ^ SUBUNIT2_SIGNATURE;
 	return bits && !(bits & (bits - 1));
@@ -53,7 +53,7 @@ candidate_examine_broken_header(struct candidate *candidate, const uint8_t *byte
 
 /* Examine PLACE, directly after a packet, for a packet whose signature has a changed bit. */
 static struct candidate
-candidate_examine_bent(const struct span *span, uint64_t place)
+candidate_examine_damaged(const struct span *span, uint64_t place)
 {
 	static const uint8_t signature = SUBUNIT2_SIGNATURE;
 	struct candidate candidate = {.place = place, .look = LOOK_NONE};
@@ -89,7 +89,7 @@ candidate_examine(struct checkpoints *checkpoints, const struct span *span, uint
 	size_t available = (size_t)(span_end(span) - place);
 	struct candidate candidate = {.place = place};
 	if (*bytes != SUBUNIT2_SIGNATURE)
-		return candidate_examine_bent(span, place);
+		return candidate_examine_damaged(span, place);
 	candidate.header_state = header_read(bytes, available, &candidate.header, NULL, NULL);
 	if (candidate.header_state == HEADER_NONE) {
 		candidate.look = LOOK_NONE;

@@ -31,7 +31,7 @@ struct candidate {
 uint64_t candidate_next_signature(const struct span *span, uint64_t from);
 
 /* Return whether BYTE differs from a signature in one bit. */
-bool candidate_is_bent_signature(uint8_t byte);
+bool candidate_is_damaged_signature(uint8_t byte);
 
 /*
  * Examine PLACE. This takes constant time, except for the CRC of a packet that overlaps no other.

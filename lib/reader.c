@@ -109,9 +109,9 @@ reader_later(uint64_t a, uint64_t b)
 static uint64_t
 reader_next_place(const struct subunit2_reader *reader, const struct span *span, uint64_t from)
 {
-	bool bent = from == reader->after && from < span_end(span) &&
-	            candidate_is_bent_signature(*span_at(span, from));
-	return bent ? from : candidate_next_signature(span, from);
+	bool damaged = from == reader->after && from < span_end(span) &&
+	               candidate_is_damaged_signature(*span_at(span, from));
+	return damaged ? from : candidate_next_signature(span, from);
 }
 
 static bool

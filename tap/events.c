@@ -153,7 +153,7 @@ tap_events_on_result(struct tap_events *tap, const struct tap_fact *fact)
 	if (fact->closes)
 		result = tap_events_join_subtest(tap, fact);
 	else if (tap->tests.before.len && !fact->before && !fact->announced)
-		result = tap_tests_spill_before(&tap->tests);
+		result = tap_tests_pass_on_comments(&tap->tests);
 	if (result == SUBUNIT2_E_OK)
 		result = tap_tests_open(&tap->tests);
 	return result == SUBUNIT2_E_OK && fact->before ? tap_tests_end(&tap->tests) : result;
@@ -201,7 +201,7 @@ static enum subunit2_result
 tap_events_begin_document(struct tap_events *tap, const struct tap_fact *fact)
 {
 	struct tap_path path, *script = &tap->tests.scopes.at[0].path;
-	enum subunit2_result result = tap_tests_spill_before(&tap->tests);
+	enum subunit2_result result = tap_tests_pass_on_comments(&tap->tests);
 	script->len = 0;
 	script->hash = 0;
 	if (!fact->bytes.len)
@@ -242,9 +242,9 @@ tap_events_on_step(struct tap_events *tap, const struct tap_fact *fact)
 		tap->wait = tap->tests.sender.now;
 		return SUBUNIT2_E_OK;
 	case TAP_FACT_SPILL:
-		return tap_tests_spill_before(&tap->tests);
+		return tap_tests_pass_on_comments(&tap->tests);
 	case TAP_FACT_HEADER:
-		result = tap_tests_spill_before(&tap->tests);
+		result = tap_tests_pass_on_comments(&tap->tests);
 		return result == SUBUNIT2_E_OK && fact->boot > 1
 		               ? tap_sender_set_tags(&tap->tests.sender, fact->boot)
 		               : result;
@@ -439,7 +439,7 @@ tap_events_finish(struct tap_events *tap, struct subunit2_error *error)
 	if (result == SUBUNIT2_E_OK)
 		result = tap_tests_end(&tap->tests);
 	if (result == SUBUNIT2_E_OK)
-		result = tap_tests_spill_before(&tap->tests);
+		result = tap_tests_pass_on_comments(&tap->tests);
 	return result == SUBUNIT2_E_OK ? tap_verdict_on_eof(&tap->judge, &tap->tests,
 	                                                    tap_parser_has_seen(&tap->parser))
 	                               : result;

@@ -7,7 +7,7 @@
 
 /* Returns whether the text after "ok" has the form that producers of TAP write. */
 static bool
-tap_evidence_is_tight(const struct tap_line *line)
+tap_evidence_is_usual_form(const struct tap_line *line)
 {
 	size_t len = strlen(line->ok ? "ok" : "not ok");
 	struct tap_bytes rest = tap_prefix_skip_colors(tap_skip(line->body, len));
@@ -18,19 +18,21 @@ tap_evidence_is_tight(const struct tap_line *line)
 static enum tap_sign
 tap_evidence_add_result(struct tap_evidence *evidence, const struct tap_line *line)
 {
-	bool tight = tap_evidence_is_tight(line);
-	if (line->ok && !tight)
+	bool usual_form = tap_evidence_is_usual_form(line);
+	if (line->ok && !usual_form)
 		return TAP_SIGN_NONE;
 	if (line->indent) {
-		bool failed = !line->ok && tight && (line->has_number || line->description.dashed);
+		bool failed =
+			!line->ok && usual_form && (line->has_number || line->description.dashed);
 		evidence->orphan |= failed || evidence->any_line;
-		evidence->indented_number |= tight && line->has_number;
+		evidence->indented_number |= usual_form && line->has_number;
 		return TAP_SIGN_CANDIDATE;
 	}
 	evidence->failure |= !line->ok;
-	evidence->number |= tight && line->has_number;
-	evidence->dash |= tight && line->description.dashed;
-	bool certain = evidence->any_line || (tight && line->has_number && line->number == 1) ||
+	evidence->number |= usual_form && line->has_number;
+	evidence->dash |= usual_form && line->description.dashed;
+	bool certain = evidence->any_line ||
+	               (usual_form && line->has_number && line->number == 1) ||
 	               evidence->failure + evidence->number + evidence->dash > 1;
 	return certain ? TAP_SIGN_CERTAIN : TAP_SIGN_CANDIDATE;
 }

@@ -28,7 +28,7 @@ tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_f
 }
 
 bool
-tap_grammar_wants_line(const struct tap_grammar *grammar, struct tap_bytes part)
+tap_grammar_needs_whole_line(const struct tap_grammar *grammar, struct tap_bytes part)
 {
 	return grammar->yaml_column ||
 	       (tap_is_space(*part.data) && tap_grammar_may_be_message(grammar));

@@ -42,7 +42,7 @@ bool tap_grammar_is_output(const struct tap_grammar *grammar, const struct tap_l
 
 /* Returns true if the line that begins with PART, which is not complete, is looked at only as a
  * whole, even if it is text. */
-bool tap_grammar_wants_line(const struct tap_grammar *grammar, struct tap_bytes part);
+bool tap_grammar_needs_whole_line(const struct tap_grammar *grammar, struct tap_bytes part);
 
 /* Ends the input: emits what waits, and the faults of all levels. */
 int tap_grammar_finish(struct tap_grammar *grammar);

@@ -56,7 +56,7 @@ tap_levels_faults(struct tap_levels *levels, bool complete)
 
 /* Counts the plans that came while a subtest was open, if the subtest had no result of its own. */
 static void
-tap_levels_settle_plan(struct tap_level *level)
+tap_levels_count_later_plans(struct tap_level *level)
 {
 	struct tap_plan *plan = &level->plan;
 	plan->second |= level->has_later && (plan->planned || level->has_more_later);
@@ -85,7 +85,7 @@ tap_levels_close(struct tap_levels *levels, size_t keep)
 		if (!result)
 			result = levels->emit(levels->context, &closed);
 		levels->newest--;
-		tap_levels_settle_plan(tap_levels_newest(levels));
+		tap_levels_count_later_plans(tap_levels_newest(levels));
 	}
 	return result;
 }

@@ -29,8 +29,8 @@ struct tap_level {
 	bool strict;    /* pragma +strict: text is a fault */
 	bool had_text;  /* while strict */
 	struct tap_plan plan;
-	bool has_later;      /* a plan came while a subtest was open: see tap_levels_settle_plan */
-	uint64_t later;      /* the number of that plan */
+	bool has_later; /* a plan came while a subtest was open: see tap_levels_count_later_plans */
+	uint64_t later; /* the number of that plan */
 	bool has_more_later; /* more than one plan came so */
 };
 

@@ -276,8 +276,8 @@ tap_parser_find_line(const struct tap_parser *parser, struct tap_bytes bytes, st
 		raw->len = (size_t)(newline + 1 - bytes.data);
 	else if (bytes.len > TAP_LINE_MAX)
 		raw->len = TAP_LINE_MAX;
-	else if (!parser->ending &&
-	         (tap_grammar_wants_line(&parser->grammar, bytes) || tap_line_may_begin(bytes)))
+	else if (!parser->ending && (tap_grammar_needs_whole_line(&parser->grammar, bytes) ||
+	                             tap_line_may_begin(bytes)))
 		return false;
 	return true;
 }

@@ -191,7 +191,7 @@ tap_tests_queue_test(struct tap_tests *tests)
 
 /* Makes the failures that wait in the newest level expected ones. */
 static void
-tap_tests_excuse_waiting(struct tap_tests *tests)
+tap_tests_expect_waiting_failures(struct tap_tests *tests)
 {
 	const struct tap_scope *scope = &tests->scopes.at[tests->scopes.depth];
 	struct tap_record *record;
@@ -230,7 +230,7 @@ enum subunit2_result
 tap_tests_close_level(struct tap_tests *tests, bool todo)
 {
 	if (todo)
-		tap_tests_excuse_waiting(tests);
+		tap_tests_expect_waiting_failures(tests);
 	tests->scopes.depth--;
 	if (!tap_scopes_under(&tests->scopes, tests->scopes.depth))
 		tests->raw.len = 0;
@@ -416,7 +416,7 @@ tap_tests_open(struct tap_tests *tests)
 }
 
 enum subunit2_result
-tap_tests_spill_before(struct tap_tests *tests)
+tap_tests_pass_on_comments(struct tap_tests *tests)
 {
 	int result = tap_tests_forward_text(tests, tap_buffer_bytes(&tests->before));
 	tests->before.len = 0;
@@ -434,7 +434,7 @@ tap_tests_comment(struct tap_tests *tests, const struct tap_fact *fact)
 	if (!tests->before_full && tests->before.len + fact->raw.len <= TAP_BEFORE_MAX)
 		return tap_tests_keep(tests, &tests->before, fact->raw);
 	tests->before_full = true;
-	enum subunit2_result result = tap_tests_spill_before(tests);
+	enum subunit2_result result = tap_tests_pass_on_comments(tests);
 	return result == SUBUNIT2_E_OK ? tap_tests_forward_text(tests, fact->raw) : result;
 }
 

@@ -66,7 +66,7 @@ int tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact);
 int tap_tests_stderr(struct tap_tests *tests, struct tap_bytes bytes);
 
 /* Passes on the comments before a test as text, because no test followed. */
-int tap_tests_spill_before(struct tap_tests *tests);
+int tap_tests_pass_on_comments(struct tap_tests *tests);
 
 /* Ends the newest level. TODO: failures in it are expected. Sends the tests that wait, unless
  * another open level still waits for its own test. */

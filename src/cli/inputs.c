@@ -226,7 +226,7 @@ inputs_pump_lose(struct pump *pump, const char *name, const struct subunit2_erro
 {
 	message_error(name, why);
 	if (pump->outputs)
-		outputs_lack_input(pump->outputs);
+		outputs_note_lost_input(pump->outputs);
 	enum subunit2_result result = lost_input_emit(pump->sink, pump->number, name, why, NULL);
 	return result == SUBUNIT2_E_OK && inputs_has_reader(pump);
 }

@@ -191,7 +191,7 @@ outputs_inputs_of(const char *const *paths)
 
 /* Returns true, after messages, if there are inputs and none of them can be read. */
 static bool
-outputs_lacks_all(const char *const *inputs)
+outputs_no_input_is_readable(const char *const *inputs)
 {
 	size_t count = 0, failed = 0;
 	while (inputs[count])
@@ -319,7 +319,7 @@ outputs_open(const struct output_options *opts, const struct outputs_defaults *d
              const struct writer_options *writer)
 {
 	const char *const *inputs = outputs_inputs_of(defaults->inputs);
-	if (defaults->needs_input && outputs_lacks_all(inputs))
+	if (defaults->needs_input && outputs_no_input_is_readable(inputs))
 		return NULL;
 	struct outputs *outputs = memory_zeroed(1, sizeof(*outputs));
 	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};
@@ -373,7 +373,7 @@ outputs_live(const struct outputs *outputs)
 }
 
 void
-outputs_lack_input(struct outputs *outputs)
+outputs_note_lost_input(struct outputs *outputs)
 {
 	outputs->writer.lacks_input = true;
 }

@@ -44,7 +44,7 @@ struct subunit2_sink *outputs_sink(struct outputs *outputs);
 struct subunit2_sink *outputs_live(const struct outputs *outputs);
 
 /* Notes that an input could not be read to its end, so that no report's verdict is good. */
-void outputs_lack_input(struct outputs *outputs);
+void outputs_note_lost_input(struct outputs *outputs);
 
 /* Writes what is buffered; call it before each wait. Returns false if an output has failed. */
 bool outputs_flush(struct outputs *outputs);

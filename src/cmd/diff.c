@@ -125,14 +125,14 @@ diff_compare_new(void *context, const struct test_result *new)
 	struct diff *diff = context;
 	diff->ran |= new->status > SUBUNIT2_STATUS_EXISTS;
 	diff_compare_test(diff, new->id,
-	                  (struct pair){test_change_counterpart(diff->old, new), new});
+	                  (struct pair){test_change_other_result(diff->old, new), new});
 }
 
 static void
 diff_compare_gone(void *context, const struct test_result *old)
 {
 	struct diff *diff = context;
-	if (!test_change_counterpart(diff->new, old))
+	if (!test_change_other_result(diff->new, old))
 		diff_compare_test(diff, old->id, (struct pair){old, NULL});
 }
 

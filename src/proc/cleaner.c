@@ -135,7 +135,7 @@ cleaner_remove(struct cleaner *cleaner, const char *path,
 }
 
 void
-cleaner_hurry(struct cleaner_task *task)
+cleaner_end_wait(struct cleaner_task *task)
 {
 	struct event_loop *loop = task->cleaner->loop;
 	event_loop_timer_start(loop, &task->wait, event_loop_now_ns(loop), cleaner_on_timeout,

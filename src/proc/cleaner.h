@@ -33,7 +33,7 @@ struct cleaner_task *cleaner_remove(struct cleaner *cleaner, const char *path,
                                     void *context);
 
 /* Ends the wait for TASK: DONE is called in the next turn. */
-void cleaner_hurry(struct cleaner_task *task);
+void cleaner_end_wait(struct cleaner_task *task);
 
 /* The same, but DONE is not called. NULL is allowed. */
 void cleaner_detach(struct cleaner_task *task);

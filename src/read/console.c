@@ -197,7 +197,7 @@ console_line(struct console *console, struct subunit2_view whole, size_t given,
 
 /* Emits as text what is held of a line, and did not go out yet. */
 static enum subunit2_result
-console_give(struct console *console, struct subunit2_error *error)
+console_emit_held(struct console *console, struct subunit2_error *error)
 {
 	struct subunit2_view held = {console->line + console->given, console->len - console->given};
 	console->given = console->len;
@@ -208,7 +208,7 @@ console_give(struct console *console, struct subunit2_error *error)
 static enum subunit2_result
 console_drop_line(struct console *console, struct subunit2_error *error)
 {
-	enum subunit2_result result = console_give(console, error);
+	enum subunit2_result result = console_emit_held(console, error);
 	console->len = console->given = 0;
 	console->in_text = true;
 	return result;
@@ -283,7 +283,7 @@ console_tick(struct console *console, int64_t now_ms, struct subunit2_error *err
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	console->now_ms = now_ms;
 	if (console->len > console->given && now_ms >= console->held_since_ms + CONSOLE_HOLD_MS)
-		result = console_give(console, error);
+		result = console_emit_held(console, error);
 	if (result == SUBUNIT2_E_OK && console->output)
 		result = subunit2_text_tick(console->output, now_ms, error);
 	return result;

@@ -123,7 +123,7 @@ subunit1_input_on_any_line(struct line_reader *base, struct subunit2_view line,
                            struct subunit2_error *error)
 {
 	struct subunit1_input *self = (struct subunit1_input *)base;
-	if (self->ended && subunit1_outcomes_details_lack_end(self, line)) {
+	if (self->ended && subunit1_outcomes_is_missing_end(self, line)) {
 		enum subunit2_result ended = subunit1_outcomes_end_details(self, error);
 		if (ended != SUBUNIT2_E_OK)
 			return ended;

@@ -150,7 +150,7 @@ subunit1_outcomes_on_damage(struct subunit1_input *self, struct subunit2_view li
 }
 
 bool
-subunit1_outcomes_details_lack_end(const struct subunit1_input *self, struct subunit2_view line)
+subunit1_outcomes_is_missing_end(const struct subunit1_input *self, struct subunit2_view line)
 {
 	struct subunit1_line read = subunit1_line_read(line);
 	return self->bracket && self->details.state == SUBUNIT1_DETAILS_LINES &&

@@ -19,8 +19,7 @@ enum subunit2_result subunit1_outcomes_read(struct subunit1_input *self, struct 
 
 /* Returns true if LINE begins the next test and the details end without a line "]": Subunit.pm
  * writes the "]" at the end of their last line if that has no newline. */
-bool subunit1_outcomes_details_lack_end(const struct subunit1_input *self,
-                                        struct subunit2_view line);
+bool subunit1_outcomes_is_missing_end(const struct subunit1_input *self, struct subunit2_view line);
 
 /* Ends the details, and their test with its outcome. */
 enum subunit2_result subunit1_outcomes_end_details(struct subunit1_input *self,

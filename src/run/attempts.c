@@ -391,7 +391,7 @@ attempts_kill(struct attempts *attempts)
 	attempts->stopped = true;
 	test_job_kill(attempts->job);
 	if (attempts->cleaning)
-		cleaner_hurry(attempts->cleaning);
+		cleaner_end_wait(attempts->cleaning);
 }
 
 const char *

@@ -225,7 +225,7 @@ selection_sort(struct selection *selection, const struct suite *suite,
 }
 
 static uint64_t
-selection_slowness(const struct choice *choice, const char *id, uint64_t mean)
+selection_slowest_key(const struct choice *choice, const char *id, uint64_t mean)
 {
 	(void)id;
 	return UINT64_MAX - (choice->expected_ns < 0 ? mean : (uint64_t)choice->expected_ns);
@@ -236,7 +236,7 @@ selection_slowest_first(struct selection *selection, const struct suite *suite)
 {
 	int64_t mean = selection_mean_ns(selection);
 	if (mean >= 0)
-		selection_sort(selection, suite, selection_slowness, (uint64_t)mean);
+		selection_sort(selection, suite, selection_slowest_key, (uint64_t)mean);
 }
 
 /* FNV-1a, 64 bits. */

@@ -144,7 +144,7 @@ stdin_router_warn_unknown(struct stdin_router *router, const struct subunit2_eve
 
 /* Text and damage are events, too: see subunit2/stream.h. */
 static void
-stdin_router_warn_strange(struct stdin_router *router, const struct subunit2_event *event)
+stdin_router_warn_of_text(struct stdin_router *router, const struct subunit2_event *event)
 {
 	bool text = !subunit2_view_present(event->packet) &&
 	            !subunit2_view_present(event->test_id) &&
@@ -172,7 +172,7 @@ stdin_router_event(struct subunit2_sink *sink, const struct subunit2_event *even
 		address.kind = STDIN_ADDRESS_PACKET;
 	switch (address.kind) {
 	case STDIN_ADDRESS_NONE:
-		stdin_router_warn_strange(router, event);
+		stdin_router_warn_of_text(router, event);
 		break;
 	case STDIN_ADDRESS_UNKNOWN:
 		stdin_router_warn_unknown(router, event);

@@ -144,7 +144,7 @@ worker_dispatch_close(struct worker_dispatch *dispatch)
 }
 
 void
-worker_dispatch_heard(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns)
+worker_dispatch_on_output(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns)
 {
 	dispatch->workers[worker].heard_ns = now_ns;
 }

@@ -74,7 +74,7 @@ void worker_dispatch_clear_tests(struct worker_dispatch *dispatch);
 void worker_dispatch_close(struct worker_dispatch *dispatch);
 
 /* Notes that WORKER wrote something, which ends its silence. */
-void worker_dispatch_heard(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns);
+void worker_dispatch_on_output(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns);
 
 /* Notes that WORKER has started TEST. Returns false if TEST is not open at WORKER: ignore the
  * answer then. */

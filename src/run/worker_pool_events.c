@@ -178,7 +178,7 @@ pool_find_test(const struct worker_pool *pool, size_t worker, const struct subun
 
 /* Returns whether ID is that of a script of this run, or of a subtest of one. */
 static bool
-pool_knows(const struct worker_pool *pool, struct subunit2_view id)
+pool_has_test(const struct worker_pool *pool, struct subunit2_view id)
 {
 	if (!id.len)
 		return false;
@@ -210,13 +210,13 @@ pool_on_event(void *context, struct worker *worker, const struct subunit2_event 
 	bool own;
 	if (!worker_dispatch_listens(pool->dispatch, index))
 		return;
-	worker_dispatch_heard(pool->dispatch, index, worker_pool_now_ns(pool));
+	worker_dispatch_on_output(pool->dispatch, index, worker_pool_now_ns(pool));
 	size_t test = pool_find_test(pool, index, event, &own);
 	if (test != NONE && pool->tests[test]->attach)
 		attach_event(pool->tests[test]->attach->test, event);
 	if (own)
 		pool_on_test_event(pool, index, test, event);
-	else if (pool_knows(pool, event->test_id) &&
+	else if (pool_has_test(pool, event->test_id) &&
 	         (test == NONE || !worker_results_owns(pool->results, test, event->test_id, &own)))
 		pool_warn_ignored(pool, index, event);
 	else if (test != NONE)

@@ -39,7 +39,7 @@ event_filter_rules_clear(struct event_filter_rules *rules)
 }
 
 static bool
-event_filter_asks_for_tests(const struct event_filter_rules *rules)
+event_filter_is_about_tests(const struct event_filter_rules *rules)
 {
 	return rules->statuses || rules->with.count || rules->without.count ||
 	       subunit2_tagset_view(&rules->tags).count ||
@@ -52,7 +52,7 @@ event_filter_rules_pass_all(const struct event_filter_rules *rules)
 	return !rules->ids.match.count && !rules->ids.exclude.count && !rules->routes.count &&
 	       !rules->files.count && !rules->runnable && !rules->not_runnable &&
 	       !rules->has_since && !rules->has_until && !rules->no_text &&
-	       !event_filter_asks_for_tests(rules);
+	       !event_filter_is_about_tests(rules);
 }
 
 static bool
@@ -280,6 +280,6 @@ event_filter_new(const struct event_filter_rules *rules, struct subunit2_sink *n
 	filter->base.sink.finish = event_filter_finish;
 	filter->base.sink.free = event_filter_free;
 	filter->rules = rules;
-	filter->event_buffer = event_filter_asks_for_tests(rules) ? event_buffer_new() : NULL;
+	filter->event_buffer = event_filter_is_about_tests(rules) ? event_buffer_new() : NULL;
 	return &filter->base.sink;
 }

@@ -72,7 +72,7 @@ test_change_is_at(const struct test_result *result, const char *label)
 }
 
 const struct test_result *
-test_change_counterpart(const struct test_results *results, const struct test_result *result)
+test_change_other_result(const struct test_results *results, const struct test_result *result)
 {
 	struct subunit2_view id = {result->id, result->id_len};
 	const struct test_result *whole = test_results_find(results, id);

@@ -35,7 +35,7 @@ enum test_change test_change_of(const struct test_result *old, const struct test
  * Returns the result in RESULTS with which that of another run, RESULT, is compared; NULL: none.
  * Where both runs have results at several places, these are compared with each other.
  */
-const struct test_result *test_change_counterpart(const struct test_results *results,
-                                                  const struct test_result *result);
+const struct test_result *test_change_other_result(const struct test_results *results,
+                                                   const struct test_result *result);
 
 #endif

@@ -30,7 +30,7 @@ message_call_before(void (*before)(void *context), void *context)
 /* Returns true if the runners of GitHub Actions and Azure obey LINE from here on, wherever it
  * stands in a line of their log. */
 static bool
-message_is_obeyed(struct subunit2_view line)
+message_is_command(struct subunit2_view line)
 {
 	return subunit2_view_starts(line, SUBUNIT2_LITERAL("##[")) ||
 	       subunit2_view_starts(line, SUBUNIT2_LITERAL("##vso["));
@@ -45,7 +45,7 @@ message_hide_commands(struct subunit2_view line, char *shown)
 	for (size_t i = 0; i < line.len; i++) {
 		struct subunit2_view rest = {line.data + i, line.len - i};
 		shown[len++] = line.data[i];
-		if (message_is_obeyed(rest)) {
+		if (message_is_command(rest)) {
 			memcpy(shown + len, "\\x23", 4);
 			len += 4;
 			i++;

@@ -277,7 +277,7 @@ cause_take_keys(struct source_place *place, struct subunit2_view line)
 
 /* Returns whether LINE is a warning or a note of a compiler, which is not the cause. */
 static bool
-cause_is_remark(struct subunit2_view line)
+cause_is_compiler_note(struct subunit2_view line)
 {
 	return line.len > 0 && (memmem(line.data, line.len, "warning:", 8) ||
 	                        memmem(line.data, line.len, "note:", 5));
@@ -293,7 +293,7 @@ cause_find_place(struct cause *cause, const struct subunit2_attachment *file, bo
 	struct source_place place, keys = {.line_number = 0};
 	bool found = false, last_wins = true;
 	while (last_wins && cause_reader_next_line(&text, &line)) {
-		if (!cause_is_remark(line) && source_place_find(&place, line)) {
+		if (!cause_is_compiler_note(line) && source_place_find(&place, line)) {
 			last_wins = memmem(line.data, line.len, "File \"", 6);
 			if (last_wins || !found)
 				cause_set_file(cause, &place);

@@ -160,7 +160,7 @@ check_hurried(void)
 	struct heard heard = {0};
 	begin();
 	make_folder(path, "g", MANY);
-	cleaner_hurry(cleaner_remove(cleaner, path, on_done, &heard));
+	cleaner_end_wait(cleaner_remove(cleaner, path, on_done, &heard));
 	CHECK(!heard.done);
 	/* The folder may be gone after one turn; nothing ends a second one then. */
 	for (int turns = 0; turns < 2 && cleaner_is_busy(cleaner); turns++)

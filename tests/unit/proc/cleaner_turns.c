@@ -218,7 +218,7 @@ test_waits(void)
 	remove_waited("a2");
 	struct cleaner_task *hurried = remove_waited("b2"), *detached = remove_waited("c2");
 	CHECK(turn("a", ""));
-	cleaner_hurry(hurried);
+	cleaner_end_wait(hurried);
 	cleaner_detach(detached);
 	cleaner_detach(NULL);
 	CHECK_NAMED("a caller in a hurry is called in the next turn", turn("b", "b"));

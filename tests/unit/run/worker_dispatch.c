@@ -206,7 +206,7 @@ begin_test(struct sim *sim, const struct event *event)
 {
 	struct sim_worker *worker = &sim->workers[event->worker];
 	if (worker_dispatch_listens(sim->dispatch, event->worker)) {
-		worker_dispatch_heard(sim->dispatch, event->worker, sim->now_ns);
+		worker_dispatch_on_output(sim->dispatch, event->worker, sim->now_ns);
 		worker_dispatch_began(sim->dispatch, event->worker, event->test, sim->now_ns);
 	}
 	if (sim->may_hang && chance(sim, 10))
@@ -219,7 +219,7 @@ static void
 answer_test(struct sim *sim, const struct event *event)
 {
 	if (worker_dispatch_listens(sim->dispatch, event->worker)) {
-		worker_dispatch_heard(sim->dispatch, event->worker, sim->now_ns);
+		worker_dispatch_on_output(sim->dispatch, event->worker, sim->now_ns);
 		worker_dispatch_answered(sim->dispatch, event->worker, event->test,
 		                         chance(sim, 20));
 		if (sim->may_lie && chance(sim, 20))
