@@ -62,8 +62,8 @@ wraps() {
 }
 
 @test "meson: results, reasons, output, times, subtests" {
-	reads own.meson own-output.meson own-v.meson own-errorlogs.meson own-q.meson wayland.meson
-	wraps own-v.meson own-errorlogs.meson own-q.meson wayland.meson
+	reads own.meson own-output.meson own-v.meson own-errorlogs.meson own-q.meson own-tty.meson wayland.meson
+	wraps own-v.meson own-errorlogs.meson own-q.meson own-tty.meson wayland.meson
 }
 
 # Writes the script meson: it prints a recorded console, and then writes testlog.json, in the order of
@@ -158,8 +158,8 @@ wrapped_failures() { # SCRIPT
 }
 
 @test "prove: results, reasons, times" {
-	reads own.prove own-timer.prove own-j.prove uri.prove
-	wraps own.prove own-timer.prove
+	reads own.prove own-timer.prove own-j.prove own-tty.prove uri.prove
+	wraps own.prove own-timer.prove own-tty.prove
 }
 
 @test "prove -v: each script is a test, also one that was killed, skipped or has a bad plan" {

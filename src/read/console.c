@@ -47,8 +47,10 @@ enum console_sign
 console_line_sign(const struct console_harness *harness, struct subunit2_view line)
 {
 	char scratch[CONSOLE_LINE_MAX];
-	return line.len < CONSOLE_LINE_MAX ? harness->sign(console_bare_line(line, scratch))
-	                                   : CONSOLE_SIGN_NONE;
+	if (line.len >= CONSOLE_LINE_MAX)
+		return CONSOLE_SIGN_NONE;
+	line = console_bare_line(line, scratch);
+	return harness->sign(harness->redraws ? scan_after_return(line) : line);
 }
 
 static void
@@ -157,7 +159,9 @@ console_ask(struct console *console, struct subunit2_view line, enum console_use
 		if (!state || (muted && console_harnesses[i] != &console_automake))
 			continue;
 		console->current = console_harnesses[i];
-		result = console_harnesses[i]->line(console, state, line, use, error);
+		result = console_harnesses[i]->line(
+			console, state,
+			console_harnesses[i]->redraws ? scan_after_return(line) : line, use, error);
 		state->armed |= *use == CONSOLE_RESULT;
 		state->seen |= *use == CONSOLE_RESULT;
 		if (*use == CONSOLE_RESULT && !console_harnesses[i]->output_follows &&

@@ -109,6 +109,8 @@ struct console_harness {
 	                         line */
 	size_t size;          /* bytes of its state, which are all zero at first */
 	bool timed;           /* it prints how long each test took */
+	bool redraws;         /* on a terminal it prints progress, and then the result in its place,
+	                         after a carriage return */
 	bool output_follows;  /* text after a failure is the test's output, up to the next line
 	                         of a harness */
 	/* Returns what LINE, without its newline and colours, says about an unknown input. */

@@ -28,6 +28,7 @@ const struct line_starts console_filter_starts = {{
 	['['] = LINE_STARTS_DIGIT,
 	['='] = LINE_STARTS('='),
 	['\n'] = LINE_STARTS_ANY,
+	['\r'] = LINE_STARTS_ANY,
 	['#'] = LINE_STARTS_ANY,
 	['\t'] = LINE_STARTS_ANY,
 	['\033'] = LINE_STARTS_ANY,
@@ -144,8 +145,10 @@ console_filter_is_text_of(struct subunit2_view line, bool whole)
 	if (known && (*line.data < '0' || *line.data > '9') &&
 	    console_filter_is_word(word, scan_skip(line, len), whole))
 		return false;
-	/* With --timer the time, "[12:34:56]", comes before the name that prove prints. */
-	if (*word.data == '[' && len == 10 && word.data[9] == ']')
+	/* With --timer the time, "[12:34:56]", comes before the name that prove prints. On a
+	 * terminal meson prints "[1-2/8] name", and the result after a carriage return. */
+	if (known && *word.data == '[' &&
+	    (!whole || (len == 10 && word.data[9] == ']') || memchr(line.data, '\r', line.len - 1)))
 		return false;
 	return !(console_filter_may_end_make(word.data[len - 1]) && console_filter_is_make(word)) &&
 	       !console_filter_has_dots(line, len);

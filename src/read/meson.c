@@ -433,6 +433,7 @@ const struct console_harness console_meson = {
 	.size = sizeof(struct meson),
 	.timed = true,
 	.output_follows = true,
+	.redraws = true,
 	.sign = meson_sign,
 	.line = meson_line,
 	.finish = meson_end_run,

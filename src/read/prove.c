@@ -244,6 +244,7 @@ const struct console_harness console_prove = {
 	.name = "prove",
 	.no_tests = "Result: NOTESTS",
 	.size = sizeof(struct prove),
+	.redraws = true,
 	.sign = prove_sign,
 	.line = prove_line,
 	.check = prove_check,

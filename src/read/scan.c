@@ -67,6 +67,13 @@ scan_trim_end(struct subunit2_view text)
 	return text;
 }
 
+struct subunit2_view
+scan_after_return(struct subunit2_view text)
+{
+	const char *hit = text.len ? memrchr(text.data, '\r', text.len) : NULL;
+	return hit ? scan_skip(text, (size_t)(hit + 1 - text.data)) : text;
+}
+
 bool
 scan_is_number(struct subunit2_view text)
 {

@@ -41,6 +41,8 @@ scan_skip(struct subunit2_view text, size_t at)
 	return (struct subunit2_view){text.data + at, text.len - at};
 }
 
+/* Returns what follows the last carriage return in TEXT; TEXT if it has none. */
+struct subunit2_view scan_after_return(struct subunit2_view text);
 /* Returns whether TEXT is a number and nothing else. */
 bool scan_is_number(struct subunit2_view text);
 /* Returns TEXT without its colours and other escape sequences: TEXT itself if it has none,

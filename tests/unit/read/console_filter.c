@@ -98,6 +98,10 @@ static const char *const lines[] = {
 	"Timeout:            0",
 	"Summary of Failures:",
 	"Full log written to /b/meson-logs/testlog.txt",
+	"[1-2/8] a    0/30s\r 1/8 a       OK     0.02s",
+	"\r===( 1;0  1/3 )===\rt/a.t .. ok",
+	"1 of 2 tests failed",
+	"make: *** [Makefile:3: check] Error 2",
 	"t/a.t .. ok",
 	"[12:34:56] t/a.t .. ok       12 ms",
 	"Files=1, Tests=3,  0 wallclock secs",
@@ -144,6 +148,7 @@ static const char *const others[] = {
 	"Unexpected end",
 	"2026-01-01 12:00:07 INFO queue: processed 12 items",
 	"[ 42%] Building C object",
+	"[1/8] Compiling C object",
 	"12",
 	"12 items",
 };

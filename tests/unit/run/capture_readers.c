@@ -69,6 +69,8 @@ static const char *const special[] = {
 	"Testsuite summary for pkg 1.0",
 	"t/a.t .. ",
 	"t/a.t .. ok",
+	"t/b.t .. \rt/b.t .. 1/2 \r   \rt/b.t .. ok",
+	"[1-2/8] a    0/30s\r 1/8 a       OK     0.02s",
 	"Result: FAIL",
 	"All tests successful.",
 	"Test project /x",
