@@ -231,11 +231,13 @@ check_times(void)
 	options.max_time_ns = 100 * EVENT_LOOP_S;
 	options.slow_ns = 10 * EVENT_LOOP_MS;
 	options.tick_ns = 20 * EVENT_LOOP_MS;
+	options.slots = 2;
 	test("a", UNTIL("ticked"));
+	test("b", "exit 0");
 	run();
 	const char *shown = messages_take();
-	CHECK(!end.bad && strncmp(shown, "a.sh: still running after 0.0", 29) == 0 &&
-	      strstr(shown + 1, "\na.sh: still running after 0.0"));
+	CHECK(!end.bad && strncmp(shown, "a.sh: still running after ", 26) == 0 &&
+	      strstr(shown + 1, "\na.sh: still running after "));
 }
 
 static void
@@ -416,6 +418,27 @@ check_leftovers(void)
 	CHECK(system("rmdir tmp/*") == 0);
 }
 
+/* The user's input goes to a test, whose output is shown at once. */
+static void
+check_attach(void)
+{
+	const struct attach_options attach = {.types = true};
+	int fds[2];
+	reset();
+	if (pipe(fds) < 0 || write(fds[1], "typed\n", 6) != 6)
+		exit(99);
+	dup2(fds[0], STDIN_FILENO);
+	close(fds[0]);
+	close(fds[1]);
+	options.attempts.job.stdin_stream = options.attempts.job.stdin_typed = true;
+	options.attach = attach_new(&attach);
+	test("a", "cat");
+	run();
+	CHECK(has("0/a.sh - stdout=typed|") && messages_are("typed\n"));
+	attach_free(options.attach);
+	dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+}
+
 int
 main(void)
 {
@@ -439,6 +462,7 @@ main(void)
 	check_keepalive();
 	check_jobserver();
 	check_leftovers();
+	check_attach();
 	reset();
 	stream_lines_close(&lines);
 	string_list_clear(&environment);
