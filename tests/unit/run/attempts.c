@@ -40,9 +40,9 @@ pread(int fd, void *bytes, size_t len, off_t offset)
 }
 
 ssize_t
-write(int fd, const void *bytes, size_t len)
+pwrite(int fd, const void *bytes, size_t len, off_t offset)
 {
-	return fd > 2 && fault_hits("write") ? -1 : syscall(SYS_write, fd, bytes, len);
+	return fault_hits("pwrite") ? -1 : syscall(SYS_pwrite64, fd, bytes, len, offset);
 }
 
 static void
@@ -208,6 +208,14 @@ check_retries(void)
 				  "2", REASON("exit status 2")) "a.sh! success +flaky "
 	                                                        "reason=attempt 1: exit status "
 	                                                        "1.\n"));
+	CHECK_NAMED(
+		"each attempt has a command and an environment of its own",
+		gives("[ $SUBUNIT2_ATTEMPT = 2 ] || exit 1; "
+	              "tr '\\0' '\\n' </proc/$$/environ | cut -d= -f1 | sort | uniq -d; echo $#",
+	              "a.sh! inprogress\n" ATTEMPT(
+			      "1", REASON("exit status 1")) "a.sh! - stdout=0|\na.sh! success "
+	                                                    "+flaky reason=attempt 1: exit status "
+	                                                    "1.\n"));
 	CHECK_NAMED("a skip is final",
 	            gives("exit 77", "a.sh! inprogress\na.sh! skip reason=exit status 77.\n"));
 	CHECK(gives("exit 0", "a.sh! inprogress\na.sh! success\n"));
@@ -248,14 +256,14 @@ check_subtests(void)
 {
 	reset();
 	string_list_add(&choice.subtests, "a.sh::one");
-	string_list_add(&choice.subtests, "a.sh::gone");
+	string_list_add(&choice.subtests, "a.sh::missing");
 	script("a.sh", "printf '1..1\\nok 1 - one\\n'");
 	start("a.sh");
 	complete();
 	CHECK(stream_lines_have(&lines,
-	                        "a.sh::gone!? skip reason=its script no longer reports this "
+	                        "a.sh::missing!? skip reason=its script no longer reports this "
 	                        "test.") &&
-	      !strstr(lines.text, "one! skip") && strstr(lines.text, "a.sh::one? success"));
+	      !strstr(lines.text, "one!? skip") && strstr(lines.text, "a.sh::one? success"));
 	stream_lines_clear(&lines);
 }
 
@@ -359,6 +367,13 @@ stop_at_output(void *context, const struct subunit2_event *event)
 }
 
 static void
+stop_at_stderr(void *context, const struct subunit2_event *event)
+{
+	if (subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("stderr")))
+		attempts_stop(attempts, SIGTERM, true, *(bool *)context);
+}
+
+static void
 kill_at_output(void *context, const struct subunit2_event *event)
 {
 	(void)context;
@@ -441,6 +456,122 @@ check_no_more(void)
 	}
 }
 
+/* Events that cannot be kept, or read back, fail the test. */
+static void
+check_lost_events(void)
+{
+	reset();
+	rules.retries = 1;
+	script("a.sh", "head -c 9000000 /dev/zero | tr '\\0' x");
+	fault_arm("pread", EIO, 0, 1);
+	start("a.sh");
+	complete();
+	CHECK(fault_disarm() == 1 && end.status == SUBUNIT2_STATUS_FAIL &&
+	      strstr(lines.text, "fail reason=its output could not be read back: "));
+	stream_lines_clear(&lines);
+	rules.retries = 0;
+	rules.repeat = 2;
+	fault_arm("pwrite", ENOSPC, 0, 9);
+	start("a.sh");
+	complete();
+	CHECK(fault_disarm() > 0 && end.status == SUBUNIT2_STATUS_FAIL &&
+	      strstr(lines.text, "reason=interrupted by SIGTERM") &&
+	      strstr(lines.text, "|its output could not be kept: "));
+	stream_lines_clear(&lines);
+}
+
+/* Writes the packet of a status of a.sh to the file "remote". */
+static void
+answer(enum subunit2_status status)
+{
+	const struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("a.sh"), .status = status};
+	char bytes[64];
+	size_t len;
+	if (subunit2_packet_encode(&event, bytes, sizeof(bytes), &len, NULL) != SUBUNIT2_E_OK)
+		exit(99);
+	FILE *file = fopen("remote", "w");
+	fwrite(bytes, 1, len, file);
+	fclose(file);
+}
+
+static bool
+shell(const char *command)
+{
+	return system(command) == 0;
+}
+
+/* Scripts that run elsewhere: the engine writes what it was told, and answers with packets. */
+static void
+check_executor(void)
+{
+	struct executor executor = {0};
+	reset();
+	script("engine", "echo \"$1\" >>at; shift; echo \"$*\" >command; $BEFORE; cat remote");
+	executor_parse(&executor, "sh engine {instance} {argv}", false);
+	string_list_add(&instances.names, "first");
+	string_list_add(&instances.names, "second");
+	rules.executor = &executor;
+	rules.elsewhere.cwd = "/there";
+	rules.job.process.timeout_ns = rules.job.process.silence_ns = 60 * EVENT_LOOP_S;
+	rules.retries = 1;
+	answer(SUBUNIT2_STATUS_XFAIL);
+	CHECK(gives("exit 1", "a.sh! inprogress\na.sh! xfail\n"));
+	CHECK(shell("[ $(cat at) = second ] && grep -q 'wrap .*/there.*-- .*sh .*a.sh' command"));
+	answer(SUBUNIT2_STATUS_INPROGRESS);
+	unlink("at");
+	start("a.sh");
+	complete();
+	CHECK(stream_lines_have(&lines,
+	                        "a.sh! fail +infrastructure reason=the stream ended without "
+	                        "the test's final status.") &&
+	      strstr(lines.text, "attempt-1=FAIL  a.sh  [infrastructure]"));
+	stream_lines_clear(&lines);
+	CHECK_NAMED("another attempt is one elsewhere",
+	            shell("[ \"$(echo $(cat at))\" = 'second first' ]"));
+	answer(SUBUNIT2_STATUS_SUCCESS);
+	rules.job.process.timeout_ns = rules.job.process.silence_ns = EVENT_LOOP_MS;
+	string_list_add(&environment, "BEFORE=sleep 0.1");
+	CHECK_NAMED("time limits apply there",
+	            gives("exit 0", "a.sh! inprogress\na.sh! success\n"));
+	script("engine", "sleep 100 >/dev/null 2>&1 & echo $! >pid; cat remote");
+	CHECK_NAMED("what the engine leaves here goes on",
+	            gives("exit 0", "a.sh! inprogress\na.sh! success\n") &&
+	                    shell("kill $(cat pid)"));
+	executor_clear(&executor);
+	executor_parse(&executor, "sh engine x{instance} {argv}", false);
+	string_list_clear(&instances.names);
+	string_list_add(&instances.names, "a b");
+	start("a.sh");
+	complete();
+	CHECK(end.status == SUBUNIT2_STATUS_FAIL &&
+	      strstr(lines.text, "a.sh! fail reason=--executor: cannot put {instance}"));
+	stream_lines_clear(&lines);
+	string_list_clear(&instances.names);
+	executor_clear(&executor);
+}
+
+/* The client of an executor is ended by its input, and else by SIGTERM. */
+static void
+check_remote_stop(void)
+{
+	struct executor executor = {0};
+	bool over_time = true;
+	reset();
+	executor_parse(&executor, "sh engine {argv}", false);
+	rules.executor = &executor;
+	rules.job.process.grace_ns = 20 * EVENT_LOOP_MS;
+	script("engine",
+	       "trap 'touch ended; exit 1' TERM; echo ready >&2; while :; do sleep 0.01; done");
+	lines.on_event = stop_at_stderr;
+	lines.context = &over_time;
+	start("a.sh");
+	complete();
+	lines.on_event = NULL;
+	CHECK(shell("rm ended") && end.status == SUBUNIT2_STATUS_FAIL);
+	stream_lines_clear(&lines);
+	executor_clear(&executor);
+}
+
 int
 main(void)
 {
@@ -466,6 +597,9 @@ main(void)
 	check_timeout();
 	check_stops();
 	check_no_more();
+	check_lost_events();
+	check_executor();
+	check_remote_stop();
 	stream_lines_close(&lines);
 	cleaner_free(place.cleaner);
 	supervisor_end(&supervisor);

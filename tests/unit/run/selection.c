@@ -329,6 +329,19 @@ check_failed_first(void)
 	selection_filter(&selection, &suite, is_even, NULL);
 	CHECK(is(&selection, &suite, "t/000.t t/002.t t/000.t t/002.t"));
 	selection_clear(&selection);
+	selection_add_all(&selection, &suite);
+	selection.choices[2].failed = true;
+	selection.choices[2].expected_ns = 1;
+	selection.choices[3].expected_ns = 9;
+	selection_filter(&selection, &suite, is_even, NULL);
+	selection_failed_first(&selection);
+	CHECK_NAMED("what was dropped is not sorted", is(&selection, &suite, "t/002.t t/000.t"));
+	selection.count = 1;
+	selection.choices[1].expected_ns = 9;
+	selection_add_id(&selection, &suite, &options, "t/001.t");
+	selection_slowest_first(&selection, &suite);
+	CHECK(is(&selection, &suite, "t/001.t t/002.t"));
+	selection_clear(&selection);
 	suite_clear(&suite);
 }
 
