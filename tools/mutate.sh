@@ -42,14 +42,22 @@ cd "$(dirname "$0")/.."
 unset MAKEFLAGS MFLAGS MAKELEVEL
 export CI='' CFLAGS='-O2 -g0'
 
-isolate=(unshare --pid --fork --kill-child --mount-proc)
-[ "$(id -u)" = 0 ] || isolate+=(--user --map-current-user)
-"${isolate[@]}" true || { echo "mutate.sh: cannot create a PID namespace" >&2; exit 1; }
+isolate=(unshare --pid --mount --fork --kill-child --mount-proc)
+drop_caps=()
+[ "$(id -u)" = 0 ] || {
+	isolate+=(--user --map-current-user --keep-caps)
+	drop_caps=(setpriv --inh-caps=-all --ambient-caps=-all)
+}
+# In the namespaces: run COMMAND with only /tmp to write to. bash reaps what loses its parent.
+# shellcheck disable=SC2016 # the inner shell's
+isolate+=(bash -c '
+	mount -t tmpfs tmpfs /tmp && mount -o remount,bind,ro / && cd "$PWD" || exit 125
+	"$@"; exit $?' bash "${drop_caps[@]}")
+"${isolate[@]}" true || { echo "mutate.sh: cannot create namespaces" >&2; exit 1; }
 
-# Run COMMAND for at most $limit_s seconds; bash reaps what loses its parent.
+# Run COMMAND for at most $limit_s seconds.
 limited() { # COMMAND...
-	# shellcheck disable=SC2016 # the inner shell's
-	exec timeout -k 0.1 "$limit_s" "${isolate[@]}" bash -c '"$@"; exit $?' bash "$@"
+	exec timeout -k 0.1 "$limit_s" "${isolate[@]}" "$@"
 }
 
 # The suites that judge FILE.
@@ -238,7 +246,8 @@ print_table() {
 		}'
 }
 
-dir=$(mktemp -d)
+mkdir -p build
+dir=$(mktemp -d "$PWD/build/mutate.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 
