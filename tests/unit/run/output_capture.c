@@ -2,6 +2,7 @@
 /* The output of a command: packets, TAP and text in it, and the verdict. */
 #include "output_capture.h"
 #include "check.h"
+#include "failing_sink.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -281,6 +282,282 @@ check_waiting(void)
 	end();
 }
 
+#define AUTOMAKE                                                                                   \
+	"PASS: a.sh\nFAIL: b.sh\n====\nTestsuite summary for pkg 1.0\n====\n"                      \
+	"# TOTAL: 2\n# PASS:  1\n# SKIP:  0\n# XFAIL: 0\n# FAIL:  1\n# XPASS: 0\n# ERROR: 0\n"
+#define CTEST                                                                                      \
+	"Test project /x\n    Start 1: one\n1/2 Test #1: one ....***Failed    0.01 sec\n"          \
+	"    Start 2: two\n2/2 Test #2: two ....   Passed    0.01 sec\n\n"                         \
+	"50% tests passed, 1 tests failed out of 2\n\nTotal Test time (real) =   0.02 sec\n\n"     \
+	"The following tests FAILED:\n\t  1 - one (Failed)\nErrors while running CTest\n"
+
+/* Returns true if the events hold TEXT. */
+static bool
+emitted(const char *text)
+{
+	fflush(events);
+	bool found = strstr(events_text, text);
+	if (!found)
+		printf("# %s\n", events_text);
+	return found;
+}
+
+/* Ends the output. Returns true if that was good; the events can be read then. */
+static bool
+ends_well(void)
+{
+	bool good = output_capture_finish(capture, NULL) == SUBUNIT2_E_OK;
+	fflush(events);
+	return good;
+}
+
+static void
+check_consoles(void)
+{
+	begin(CAPTURE_FORMAT_AUTO);
+	out(AUTOMAKE);
+	CHECK(ends_well() && emitted("t::a.sh success") && emitted("t::b.sh fail") &&
+	      emitted("Testsuite summary") && !verdict().console && !verdict().empty);
+	CHECK(verdict().packets->assertions.failed == 1);
+	end();
+	begin(CAPTURE_FORMAT_AUTO);
+	out(CTEST);
+	CHECK(ends_well() && emitted("t::one fail") && emitted("t::two success"));
+	end();
+	begin(CAPTURE_FORMAT_AUTO);
+	packet("other", SUBUNIT2_STATUS_SUCCESS);
+	out(CTEST);
+	CHECK_NAMED("a console is text if tests report themselves",
+	            ends_well() && emitted("Start 1: one") && !strstr(events_text, "t::one"));
+	end();
+	begin(CAPTURE_FORMAT_CTEST);
+	packet("other", SUBUNIT2_STATUS_SUCCESS);
+	out(CTEST);
+	CHECK_NAMED("unless it was asked for", ends_well() && emitted("t::one fail"));
+	end();
+	begin(CAPTURE_FORMAT_AUTOMAKE);
+	out("PASS: a.sh\n====\nTestsuite summary for pkg 1.0\n====\n"
+	    "# TOTAL: 2\n# PASS:  2\n# SKIP:  0\n# XFAIL: 0\n# FAIL:  0\n# XPASS: 0\n# ERROR: 0\n");
+	CHECK_NAMED("totals that are wrong are known", ends_well() && verdict().console);
+	end();
+	begin(CAPTURE_FORMAT_TAP);
+	out("1..1\nok 1 - x\n" AUTOMAKE);
+	CHECK(ends_well() && !strstr(events_text, "t::a.sh"));
+	end();
+	begin(CAPTURE_FORMAT_PROVE);
+	out("1..1\nnot ok 1 - x\n");
+	CHECK_NAMED("prove's console may hold TAP", ends_well() && emitted("t::x fail"));
+	end();
+	begin(CAPTURE_FORMAT_CTEST);
+	out("1..1\nnot ok 1 - x\ntest: y\nfailure: y\n");
+	CHECK_NAMED("others hold none",
+	            ends_well() && !strstr(events_text, "::x") && !verdict().tap);
+	end();
+}
+
+static void
+check_empty(void)
+{
+	static const char none[] = "No tests were found!!!";
+	begin(CAPTURE_FORMAT_AUTO);
+	err(none);
+	CHECK(ends_well() && verdict().empty && strcmp(verdict().empty, "ctest") == 0);
+	end();
+	begin(CAPTURE_FORMAT_AUTO);
+	err("something else, and longer than that\n");
+	CHECK(ends_well() && !verdict().empty);
+	end();
+	begin(CAPTURE_FORMAT_AUTO);
+	err(none);
+	packet("other", SUBUNIT2_STATUS_SUCCESS);
+	CHECK_NAMED("a test was found", ends_well() && !verdict().empty);
+	end();
+	begin(CAPTURE_FORMAT_AUTO);
+	err(none);
+	out("1..1\nok 1 - a\n");
+	CHECK(ends_well() && !verdict().empty);
+	end();
+	begin(CAPTURE_FORMAT_AUTO);
+	out("====\nTestsuite summary for pkg 1.0\n====\n# TOTAL: 0\n# PASS:  0\n# SKIP:  0\n"
+	    "# XFAIL: 0\n# FAIL:  0\n# XPASS: 0\n# ERROR: 0\n");
+	CHECK(ends_well() && verdict().empty && strcmp(verdict().empty, "automake") == 0);
+	end();
+}
+
+/* Puts BEFORE, a packet of LEN bytes with wrong BITS in its last byte, in pieces of STEP bytes, and
+ * AFTER. Returns true if that is a damaged beginning. */
+static bool
+begins_damaged(enum process_stream stream, const char *before, size_t len, unsigned bits,
+               size_t step, const char *after)
+{
+	static char id[2000];
+	char bytes[2100];
+	memset(id, 'x', sizeof(id));
+	struct subunit2_event event = {.test_id = {id, 1}, .status = SUBUNIT2_STATUS_FAIL};
+	struct subunit2_view whole = packet_of(&event);
+	while (whole.len < len) {
+		event.test_id.len++;
+		whole = packet_of(&event);
+	}
+	memcpy(bytes, whole.data, whole.len);
+	bytes[whole.len - 1] = (char)(bytes[whole.len - 1] ^ bits);
+	put_bytes(stream, subunit2_view_of(before));
+	for (size_t at = 0; at < whole.len; at += step) {
+		size_t piece = whole.len - at < step ? whole.len - at : step;
+		put_bytes(stream, (struct subunit2_view){bytes + at, piece});
+	}
+	put_bytes(stream, subunit2_view_of(after));
+	bool damaged = ends_well() && verdict().begins_damaged;
+	end();
+	return damaged;
+}
+
+static void
+check_damage(void)
+{
+	static const struct {
+		enum capture_format from;
+		enum process_stream stream;
+		const char *before;
+		size_t len;
+		unsigned bits;
+		size_t step;
+		const char *after;
+		bool damaged;
+	} cases[] = {
+		{CAPTURE_FORMAT_AUTO, PROCESS_STDOUT, "", 40, 1, 100, "\n", true},
+		{CAPTURE_FORMAT_AUTO, PROCESS_STDOUT, "", 40, 1, 1, "\n", true},
+		{CAPTURE_FORMAT_AUTO, PROCESS_STDOUT, "", 40, 3, 100, "", true},
+		{CAPTURE_FORMAT_AUTO, PROCESS_STDOUT, "", 1024, 3, 100, "", true},
+		{CAPTURE_FORMAT_AUTO, PROCESS_STDOUT, "", 1024, 3, 100, "more", false},
+		{CAPTURE_FORMAT_AUTO, PROCESS_STDOUT, "text\n", 40, 1, 100, "\n", false},
+		{CAPTURE_FORMAT_AUTO, PROCESS_STDERR, "", 40, 1, 100, "\n", false},
+		{CAPTURE_FORMAT_SUBUNIT, PROCESS_STDOUT, "", 40, 1, 100, "\n", false},
+		{CAPTURE_FORMAT_TEXT, PROCESS_STDOUT, "", 40, 1, 100, "\n", false},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		begin(cases[i].from);
+		CHECK(begins_damaged(cases[i].stream, cases[i].before, cases[i].len, cases[i].bits,
+		                     cases[i].step, cases[i].after) == cases[i].damaged);
+	}
+}
+
+static void
+check_leaked(void)
+{
+	struct subunit2_tagset tags = {0};
+	struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("t"),
+	                               .status = SUBUNIT2_STATUS_SUCCESS};
+	subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("leaked"), NULL);
+	event.tags = subunit2_tagset_view(&tags);
+	begin(CAPTURE_FORMAT_AUTO);
+	put_bytes(PROCESS_STDOUT, packet_of(&event));
+	packet("t", SUBUNIT2_STATUS_SUCCESS);
+	CHECK_NAMED("tags of the test itself stay", emits("t - -\n") && verdict().own_leaked);
+	end();
+	subunit2_tagset_clear(&tags);
+}
+
+/* Other bytes in the FIFO are the test's text. */
+static void
+check_fifo_text(void)
+{
+	begin(CAPTURE_FORMAT_AUTO);
+	CHECK(output_capture_feed_fifo(capture, SUBUNIT2_LITERAL("text\n"), 0, NULL) ==
+	              SUBUNIT2_E_OK &&
+	      emits("t - stdout=text\n\n"));
+	end();
+}
+
+/* With a test driver, the console is text, and results are those of its packets. */
+static void
+check_driven(void)
+{
+	const struct subunit2_event event = {.test_id = SUBUNIT2_LITERAL("a.sh"),
+	                                     .status = SUBUNIT2_STATUS_SUCCESS,
+	                                     .runnable = true};
+	begin(CAPTURE_FORMAT_DRIVEN);
+	put_bytes(PROCESS_STDOUT, packet_of(&event));
+	out(AUTOMAKE "1..1\nnot ok 1 - x\n");
+	CHECK(ends_well() && emitted("a.sh success") &&
+	      emitted("t - stdout=PASS: a.sh\nFAIL: b.sh\n") && !strstr(events_text, "t::a.sh") &&
+	      !strstr(events_text, "::x") && !verdict().console);
+	CHECK_NAMED("a result that only the console has is one", emitted("t::b.sh fail"));
+	end();
+}
+
+/* Each kind of output in FORMAT, up to the first result that is not OK. */
+static enum subunit2_result
+feed_all(struct failing_sink *failing, enum capture_format from, const char *text,
+         struct subunit2_error *error)
+{
+	const struct output_capture_options options = {.id = SUBUNIT2_LITERAL("t"), .from = from};
+	const struct subunit2_event other = {.test_id = SUBUNIT2_LITERAL("other"),
+	                                     .status = SUBUNIT2_STATUS_SUCCESS};
+	const struct subunit2_event own = {.test_id = SUBUNIT2_LITERAL("t"),
+	                                   .file_name = SUBUNIT2_LITERAL("log"),
+	                                   .file_bytes = SUBUNIT2_LITERAL("x")};
+	struct output_capture *read = output_capture_new(&options, &failing->sink);
+	const struct {
+		enum process_stream stream;
+		const char *text; /* NULL: a packet */
+	} steps[] = {
+		{PROCESS_STDOUT, "out\n"}, {PROCESS_STDERR, "err\n"},  {PROCESS_STDOUT, NULL},
+		{PROCESS_STDERR, "half"},  {PROCESS_STDOUT, NULL},     {PROCESS_STDOUT, text},
+		{PROCESS_STDERR, "more"},  {PROCESS_STDOUT, "prompt"},
+	};
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && result == SUBUNIT2_E_OK; i++) {
+		struct subunit2_view bytes = steps[i].text ? subunit2_view_of(steps[i].text)
+		                                           : packet_of(i == 2 ? &other : &own);
+		result = output_capture_feed(read, steps[i].stream, bytes, 0, error);
+	}
+	int64_t now_ms;
+	while (result == SUBUNIT2_E_OK && (now_ms = output_capture_deadline(read)) != INT64_MAX)
+		result = output_capture_tick(read, now_ms, error);
+	if (result == SUBUNIT2_E_OK)
+		result =
+			output_capture_feed_fifo(read, SUBUNIT2_LITERAL("in the FIFO\n"), 0, error);
+	if (result == SUBUNIT2_E_OK)
+		result = output_capture_feed(read, PROCESS_STDOUT, SUBUNIT2_LITERAL("last"), 0,
+		                             error);
+	if (result == SUBUNIT2_E_OK)
+		result = output_capture_finish(read, error);
+	output_capture_free(read);
+	return result;
+}
+
+static enum subunit2_result
+fail_in_auto(struct failing_sink *failing, struct subunit2_error *error)
+{
+	return feed_all(failing, CAPTURE_FORMAT_AUTO, "1..2\nok 1 - a\nnot ok 2 - b\n# note\n",
+	                error);
+}
+
+static enum subunit2_result
+fail_in_automake(struct failing_sink *failing, struct subunit2_error *error)
+{
+	return feed_all(failing, CAPTURE_FORMAT_AUTOMAKE, AUTOMAKE, error);
+}
+
+static enum subunit2_result
+fail_in_subunit1(struct failing_sink *failing, struct subunit2_error *error)
+{
+	return feed_all(failing, CAPTURE_FORMAT_SUBUNIT1, "test: a\nsuccess: a\ntest: b\n", error);
+}
+
+static enum subunit2_result
+fail_in_text(struct failing_sink *failing, struct subunit2_error *error)
+{
+	return feed_all(failing, CAPTURE_FORMAT_TEXT, "a\nb\n", error);
+}
+
+static enum subunit2_result
+fail_in_driven(struct failing_sink *failing, struct subunit2_error *error)
+{
+	return feed_all(failing, CAPTURE_FORMAT_DRIVEN, "PASS: a.sh\nFAIL: b.sh\n", error);
+}
+
 int
 main(void)
 {
@@ -290,5 +567,16 @@ main(void)
 	check_tap();
 	check_fifo();
 	check_waiting();
+	check_consoles();
+	check_empty();
+	check_damage();
+	check_leaked();
+	check_fifo_text();
+	check_driven();
+	failing_sink_run("auto", fail_in_auto);
+	failing_sink_run("automake", fail_in_automake);
+	failing_sink_run("subunit1", fail_in_subunit1);
+	failing_sink_run("text", fail_in_text);
+	failing_sink_run("driven", fail_in_driven);
 	return check_done();
 }

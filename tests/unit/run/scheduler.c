@@ -2,6 +2,7 @@
 /* The scheduler: which tests run at a time, what stops them, and what becomes of the others. */
 #include "scheduler.h"
 #include "check.h"
+#include "eintr_hook.h"
 #include "fault.h"
 #include "messages.h"
 #include "regex.h"
@@ -59,7 +60,7 @@ reset(void)
 {
 	options = (struct scheduler_options){
 		.attempts = {.job = {.process = {.stdin_fd = -1,
-	                                         .grace_ns = 10 * EVENT_LOOP_S,
+	                                         .grace_ns = 100 * EVENT_LOOP_S,
 	                                         .leak_ns = 20 * EVENT_LOOP_MS,
 	                                         .leaked = PROCESS_KILL},
 	                             .rules = {.skip_exit = 77}},
@@ -376,32 +377,78 @@ check_keepalive(void)
 	close(fds[0]);
 }
 
-/* A jobserver with one token: the first test needs none, the second takes it, the third waits. */
+/* Returns true if the stream has FIRST before SECOND. */
+static bool
+comes_before(const char *first, const char *second)
+{
+	const char *one = strstr(lines.text, first), *two = strstr(lines.text, second);
+	return one && two && one < two;
+}
+
+/* A jobserver: the first test needs no token, and one of the others takes it. */
 static void
 check_jobserver(void)
 {
 	int fds[2];
-	char tokens[8], flags[64];
+	char tokens[8], text[128];
 	struct jobserver jobserver;
 	reset();
 	if (pipe(fds) < 0 || write(fds[1], "x", 1) != 1)
 		exit(99);
-	snprintf(flags, sizeof(flags), "-j3 --jobserver-auth=%d,%d", fds[0], fds[1]);
-	CHECK(jobserver_open(&jobserver, flags) == JOBSERVER_USABLE);
+	snprintf(text, sizeof(text), "-j3 --jobserver-auth=%d,%d", fds[0], fds[1]);
+	CHECK(jobserver_open(&jobserver, text) == JOBSERVER_USABLE);
 	options.jobserver = &jobserver;
 	options.slots = 3;
-	test("a", "touch a; " UNTIL("b") UNTIL("d"));
-	test("b", "touch b; " UNTIL("a") "[ ! -e c ]");
-	test("c", "touch c; [ ! -e d ]");
-	test("d", "touch d");
+	test("a", "touch a; " UNTIL("b"));
+	test("b", "touch b; " UNTIL("c"));
+	test("c", "touch c");
 	run();
-	CHECK(!end.bad && strstr(lines.text, "a.sh success"));
+	CHECK(!end.bad && comes_before("a.sh success", "c.sh inprogress") &&
+	      comes_before("c.sh inprogress", "b.sh success"));
 	CHECK_NAMED("the token is given back",
 	            read(fds[0], tokens, sizeof(tokens)) == 1 && tokens[0] == 'x');
+	CHECK_NAMED("no memory stays shared",
+	            system("! grep -q 'rw-s.*zero' /proc/$RUN/maps") == 0);
+	selection_clear(&selection);
+	snprintf(text, sizeof(text), "printf y >/proc/$RUN/fd/%d; " UNTIL("d"), fds[1]);
+	test("a", text);
+	test("d", "touch d");
+	run();
+	CHECK_NAMED("a test starts when a token is free",
+	            comes_before("d.sh inprogress", "a.sh success"));
 	jobserver_close(&jobserver);
 	close(fds[0]);
 	close(fds[1]);
 	CHECK(system("rm a b c d") == 0);
+}
+
+/* Sends a signal while the start of a test is written. */
+static void
+interrupt(void *context, const struct subunit2_event *event)
+{
+	(void)context;
+	if (event->status != SUBUNIT2_STATUS_INPROGRESS)
+		return;
+	kill(getpid(), SIGTERM);
+	eintr_hook_ends_wait();
+}
+
+static void
+check_early_signal(void)
+{
+	reset();
+	test("a", "exec sleep 100");
+	lines.on_event = interrupt;
+	run();
+	lines.on_event = NULL;
+	CHECK(end.signo == SIGTERM &&
+	      has("0/a.sh fail reason=interrupted by SIGTERM|died of SIGTERM."));
+	reset();
+	options.attempts.job.process.inherit = true;
+	test("a", "kill -TERM $RUN; exec sleep 100");
+	run();
+	CHECK_NAMED("a signal that the terminal did not send is passed on",
+	            has("0/a.sh fail reason=interrupted by SIGTERM|died of SIGTERM."));
 }
 
 /* A folder that was found to stay only after its test had ended. */
@@ -461,6 +508,7 @@ main(void)
 	check_worker();
 	check_keepalive();
 	check_jobserver();
+	check_early_signal();
 	check_leftovers();
 	check_attach();
 	reset();
