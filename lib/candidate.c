@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Longer packets are not recognized if their signature was changed. */
+/* Longer packets are not recognised if their signature was changed. */
 #define BENT_MAX 512u
 
 uint64_t

@@ -8,7 +8,7 @@ PATH=$BUILD:$PATH
 # The programs of a test do not write for the CI service that runs the tests.
 unset CI GITHUB_ACTIONS GITLAB_CI GITHUB_STEP_SUMMARY
 
-# Terminals and colours are those that a test asks for.
+# Terminals and colors are those that a test asks for.
 export TERM=xterm
 unset NO_COLOR CLICOLOR CLICOLOR_FORCE COLUMNS LINES
 

@@ -56,7 +56,7 @@ outputs_on_result(struct output *output, enum subunit2_result result,
 		outputs_report_failure(output, error);
 }
 
-/* Returns SUBUNIT2_E_OK as long as one output works, which is to be complete. */
+/* Returns SUBUNIT2_E_OK as long as one output works: it must become complete. */
 static enum subunit2_result
 outputs_remaining_result(const struct outputs *outputs, struct subunit2_error *error)
 {

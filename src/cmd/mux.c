@@ -3,9 +3,9 @@
  * subunit2 mux: merges live streams into one, each under a routing code of its own.
  *
  * Exit status: 0 if all was read and written, also if tests failed; 2 usage; 3 if a file could not
- * be read, an address not be listened at or an output not be written. If a signal ends it before
- * all inputs have ended, it writes what has arrived and dies of that signal; while it listens, a
- * signal is the normal end, and the status is 0.
+ * be read, an address could not be used, or an output could not be written. If a signal ends it
+ * before all inputs have ended, it writes the events that have arrived, and ends by that signal;
+ * while it listens, a signal is the normal end, and the status is 0.
  */
 #include "command.h"
 #include "exit_status.h"
@@ -308,7 +308,7 @@ mux_turn_stdin(void *context, struct mux_inputs *mux_inputs)
 	stdin_router_turn(context);
 }
 
-/* Returns the exit status; sets *SIGNO to the signal to die of, or 0. */
+/* Returns the exit status; sets *SIGNO to the signal by which to end, or to 0. */
 static int
 mux_serve(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, int *signo)
 {

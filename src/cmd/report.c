@@ -3,7 +3,8 @@
  * subunit2 report: shows results for people.
  *
  * Exit status: 0 if the run was good, 1 if it was not, 2 usage, 3 if an input could not be read or
- * an output not be written. If a live stream is interrupted, the verdict is that on what was read.
+ * an output could not be written. If a live stream is interrupted, the verdict is that on the
+ * events that were read.
  */
 #include "command.h"
 #include "event_filter.h"

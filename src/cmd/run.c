@@ -267,8 +267,8 @@ run_expect_times(struct live_view *live, const struct plan *plan)
 	}
 }
 
-/* Opens the terminal for attaching to tests, and adds to OPTIONS, which are those of JOB, too, that
- * scripts read what is typed. */
+/* Opens the terminal for attaching to tests. If text can be typed there, sets in OPTIONS that
+ * scripts read it. */
 static void
 run_open_attach(const struct run_options *opts, struct view *view,
                 struct scheduler_options *options)

@@ -50,7 +50,7 @@ struct combine {
 
 	size_t started; /* commands, from the first on */
 	bool failed;
-	int interrupted_by; /* a signal to die of; 0: none */
+	int interrupted_by; /* the signal by which to end; 0: none */
 	struct string_list id_files;
 };
 

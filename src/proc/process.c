@@ -30,10 +30,11 @@ struct process {
 	enum process_state state;
 	int signo; /* with which the escalation begins; 0: the tree has its signal */
 
-	struct event_loop_timer timeout;  /* of the command */
-	struct event_loop_timer silence;  /* after which it has written nothing for too long */
-	int64_t output_ns;                /* time of the last output; only if silence is watched */
-	struct event_loop_timer leak;     /* after which what still runs has leaked; the end */
+	struct event_loop_timer timeout; /* of the command */
+	struct event_loop_timer silence; /* after which it has written nothing for too long */
+	int64_t output_ns;               /* time of the last output; only if silence is watched */
+	struct event_loop_timer
+		leak; /* after it, running processes have leaked, and the process is over */
 	struct event_loop_timer watchdog; /* for the client's end, the shim, or the orphans */
 	int64_t orphans_until_ns;         /* after which orphans are no longer killed */
 
@@ -170,7 +171,7 @@ process_start_killing_orphans(struct process *process)
 	process_start_timer(process, &process->watchdog, 0, process_kill_orphans);
 }
 
-/* Lets process_state.c decide on EVENT, and does what it says. */
+/* Handles EVENT as the table in process_state.c says. */
 static void
 process_handle(struct process *process, enum process_event event)
 {

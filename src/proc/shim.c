@@ -437,7 +437,7 @@ shim_main(const struct shim_options *options, int control)
 	sigaction(SIGCHLD, &action, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	shim_start_command(&shim);
-	setsid(); /* after the fork: a command that keeps our session must be born in it */
+	setsid(); /* after the fork: a command that keeps our session must be started in it */
 	prctl(PR_SET_NAME, "subunit2-shim");
 	shim_close_others(&shim);
 	shim_supervise(&shim);

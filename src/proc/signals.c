@@ -13,7 +13,7 @@
 
 #define NS 1000000000LL
 #define AGAIN_NS 100000000L /* until the wakeup timer fires, and between two times */
-#define UNREAD_MAX_S 1      /* a signal that is unread for longer lets the next one end us */
+#define UNREAD_MAX_S 1      /* if a signal is unread for longer, the next one ends this program */
 
 static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 static const int urgent[] = {SIGTSTP, SIGUSR1};

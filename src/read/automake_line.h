@@ -43,7 +43,7 @@ struct automake_line {
 	bool harness;   /* CHECKING: make calls automake's harness, which prints a summary */
 };
 
-/* Reads LINE, which has no newline and no colours. The views point into LINE. */
+/* Reads LINE, which has no newline and no colors. The views point into LINE. */
 struct automake_line automake_line(struct subunit2_view line);
 
 #endif

@@ -32,7 +32,7 @@ console_harness_find(const char *name)
 	return NULL;
 }
 
-/* Returns LINE without what ends it and its colours; SCRATCH has CONSOLE_LINE_MAX bytes. */
+/* Returns LINE without its end and its colors. SCRATCH has CONSOLE_LINE_MAX bytes. */
 static struct subunit2_view
 console_bare_line(struct subunit2_view line, char *scratch)
 {
@@ -199,7 +199,7 @@ console_line(struct console *console, struct subunit2_view whole, size_t given,
 	return console_text(console, scan_skip(whole, given), error);
 }
 
-/* Emits as text what is held of a line, and did not go out yet. */
+/* Emits as text the held bytes of a line that were not emitted yet. */
 static enum subunit2_result
 console_emit_held(struct console *console, struct subunit2_error *error)
 {
@@ -208,7 +208,7 @@ console_emit_held(struct console *console, struct subunit2_error *error)
 	return console_text(console, held, error);
 }
 
-/* Ends the line at hand: it is too long, or cannot be a result. */
+/* Ends the held line, which is too long or cannot be a result. */
 static enum subunit2_result
 console_drop_line(struct console *console, struct subunit2_error *error)
 {

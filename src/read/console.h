@@ -113,9 +113,9 @@ struct console_harness {
 	                         after a carriage return */
 	bool output_follows;  /* text after a failure is the test's output, up to the next line
 	                         of a harness */
-	/* Returns what LINE, without its newline and colours, says about an unknown input. */
+	/* Returns what LINE, without its newline and colors, says about an unknown input. */
 	enum console_sign (*sign)(struct subunit2_view line);
-	/* Reads LINE, without its newline and colours, and reports the result in it. */
+	/* Reads LINE, without its newline and colors, and reports the result in it. */
 	enum subunit2_result (*line)(struct console *console, void *state,
 	                             struct subunit2_view line, enum console_use *use,
 	                             struct subunit2_error *error);

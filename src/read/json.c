@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * json: an event a line. Where the user named the format, every line that is no
- * event is damage; where it was found out, only lines that claim to be one are,
- * and the rest is text.
+ * json: an event on each line. If the user named the format, any other line is damage. If the
+ * format was detected, only a line that claims to be an event is damage, and the others are text.
  */
 #include "input.h"
 #include "json_event.h"

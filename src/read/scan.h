@@ -45,7 +45,7 @@ scan_skip(struct subunit2_view text, size_t at)
 struct subunit2_view scan_after_return(struct subunit2_view text);
 /* Returns whether TEXT is a number and nothing else. */
 bool scan_is_number(struct subunit2_view text);
-/* Returns TEXT without its colours and other escape sequences: TEXT itself if it has none,
+/* Returns TEXT without its colors and other escape sequences: TEXT itself if it has none,
  * else a view of SCRATCH, which has room for as many bytes. */
 struct subunit2_view scan_without_colors(struct subunit2_view text, char *scratch);
 

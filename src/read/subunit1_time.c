@@ -81,7 +81,7 @@ bool
 subunit1_time_read(struct subunit2_view text, struct subunit2_time *time)
 {
 	char copy[96], date[sizeof("2010-06-28")], whole[128];
-	/* As all that writes version 1 writes it. */
+	/* Known writers of version 1 use this form. */
 	if (subunit1_time_read_strictly(text, time))
 		return true;
 	snprintf(copy, sizeof(copy), "%.*s", (int)(text.len < 95 ? text.len : 95), text.data);

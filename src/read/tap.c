@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * tap: the output of one script. The script is the runnable test --id or the
- * file's name, its assertions are its subtests; other text is its stdout.
- * A file tells no times and no exit status.
+ * tap: the output of one script. The script is a runnable test, whose id is --id or the name of the
+ * file. Its assertions are its subtests, and other text is its stdout. A file has no times and no
+ * exit status.
  */
 #include "console.h"
 #include "input.h"

@@ -212,7 +212,7 @@ xml_text_add_delimiter(struct xml_text *text, const char *at, const char *end, b
 		if (text->section != delimiters[i].from ||
 		    !xml_text_has_token(at, end, delimiters[i].token, &cut))
 			continue;
-		/* All of it: "<!-->" does not end what it begins. */
+		/* Copy all of it: "<!-->" does not end the comment that it begins. */
 		size_t len = strlen(delimiters[i].token);
 		text->section = delimiters[i].to;
 		xml_text_copy(&text->out, at, len);

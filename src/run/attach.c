@@ -222,7 +222,7 @@ attach_on_readable(void *context)
 		event_loop_unwatch(attach->supervisor->loop, &attach->typed);
 		return;
 	}
-	attach_resize(attach); /* before what is typed after a change of the size */
+	attach_resize(attach); /* before text that was typed after a change of the size */
 	ssize_t got = read(attach->screen.tty ? user_tty_fd(attach->screen.tty) : STDIN_FILENO,
 	                   piece, sizeof(piece));
 	if (got > 0)

@@ -249,7 +249,7 @@ automake_tap_copy(struct automake_tap *tap, struct subunit2_view bytes)
 		fwrite(bytes.data, 1, bytes.len, tap->copy);
 }
 
-/* Ends the line at hand: copies it, if that was not done, and judges it. */
+/* Ends the current line: copies it, unless that was done, and judges it. */
 static void
 automake_tap_end_line(struct automake_tap *tap)
 {

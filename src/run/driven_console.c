@@ -32,7 +32,7 @@ driven_console_on_event(struct subunit2_sink *base, const struct subunit2_event 
 	struct driven_console *console = (struct driven_console *)base;
 	struct subunit2_view id = event->test_id;
 	size_t skipped = console->id.len + 2;
-	/* That totals disagree: the driver's results do not depend on the console. */
+	/* Drop the event for totals that disagree: the driver's results do not depend on them. */
 	if (lost_input_is(event))
 		return SUBUNIT2_E_OK;
 	struct event_buffer_test *test = event_buffer_test(console->held, event);

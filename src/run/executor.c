@@ -161,7 +161,7 @@ executor_fit(char *value, const char *word, size_t at, size_t len)
 	return NULL;
 }
 
-/* Writes WORD with its values. Returns NULL, or what is wrong, to be freed. */
+/* Writes WORD with its values. Returns NULL, or an error message, to be freed. */
 static char *
 executor_put_word(const struct executor *executor, FILE *out, const char *word,
                   const struct executor_values *values, const char *shell)

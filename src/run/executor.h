@@ -44,8 +44,8 @@ struct executor_place {
 	const char *perl5lib; /* NULL: the value on the other machine */
 };
 
-/* Reads the TEMPLATE of --executor, or of --worker if WORKER is set. Returns NULL, or what is
- * wrong with it. Released with executor_clear. */
+/* Reads the TEMPLATE of --executor, or of --worker if WORKER is set. Returns NULL, or an error
+ * message. Released with executor_clear. */
 const char *executor_parse(struct executor *executor, const char *template, bool worker);
 void executor_clear(struct executor *executor);
 

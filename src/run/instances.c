@@ -40,7 +40,7 @@ instances_read_slots(char *name)
 	return (unsigned)slots;
 }
 
-/* Reads the slots of the names. Returns NULL, or what is wrong with them; to be freed. */
+/* Reads the slots of the names. Returns NULL, or an error message, to be freed. */
 static char *
 instances_check(struct instances *instances)
 {
@@ -108,7 +108,7 @@ instances_list(struct instances *instances, const char *list)
 	                              : memory_copy("names no instance");
 }
 
-/* COMMAND with NAME, "$INSTANCE_COUNT" say, replaced by VALUE wherever it stands. */
+/* Returns COMMAND with each NAME, such as "$INSTANCE_COUNT", replaced by VALUE; to be freed. */
 static char *
 instances_replace(const char *command, const char *name, const char *value)
 {

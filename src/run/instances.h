@@ -31,7 +31,7 @@ void instances_clear(struct instances *instances);
 
 /*
  * Runs PROVISION in a shell, with $INSTANCE_COUNT replaced, and takes the names
- * that it prints, divided by blanks. Returns NULL, or what went wrong; to be
+ * that it prints, divided by blanks. Returns NULL, or an error message, to be
  * freed. DISPOSE, which may be NULL, outlives the instances. *SIGNO asked the program to end
  * meanwhile; 0: none did.
  */
@@ -39,7 +39,7 @@ char *instances_provision(struct instances *instances, const char *provision, co
                           unsigned count, int *signo);
 
 /* Runs the command that disposes of them, with $INSTANCE_IDS replaced, and frees
- * them. Returns NULL, or what went wrong; to be freed. */
+ * them. Returns NULL, or an error message, to be freed. */
 char *instances_end(struct instances *instances);
 
 #endif

@@ -62,7 +62,7 @@ estimate_end(struct estimate *estimate, int64_t known_ms, int64_t took_ms)
 	estimate->ended_expected_ms += (double)known_ms;
 }
 
-/* Returns how many times as long as before tests take in this run. */
+/* Returns the factor by which tests take longer in this run than before. */
 static double
 estimate_scale(const struct estimate *estimate)
 {

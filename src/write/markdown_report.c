@@ -104,8 +104,8 @@ markdown_put_label(FILE *file, struct subunit2_view label)
 	put_text(file, "] ");
 }
 
-/* Returns true if PART has no room, and counts the entry that is left out: after many failures, it
- * is not formatted in vain. */
+/* Returns true if PART has no room, and counts the entry as left out, which need not be formatted
+ * then. */
 static bool
 markdown_part_leaves_out(struct markdown_part *part, size_t max)
 {
