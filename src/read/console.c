@@ -38,7 +38,7 @@ console_bare_line(struct subunit2_view line, char *scratch)
 {
 	if (line.len && line.data[line.len - 1] == '\n')
 		line.len--;
-	if (line.len && line.data[line.len - 1] == '\r')
+	while (line.len && line.data[line.len - 1] == '\r')
 		line.len--;
 	return scan_without_colors(line, scratch);
 }
