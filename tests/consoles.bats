@@ -61,6 +61,16 @@ wraps() {
 	wraps own-output.ctest cjson.ctest
 }
 
+@test "ctest: the results in the output of a failed test are not its own" {
+	# The failed test ran another ctest.
+	{
+		echo 'Test project /x'
+		echo '1/1 Test #7: fake ....   Passed    0.01 sec'
+	} >nested
+	sed '/\*\*\*Failed/r nested' "$fixtures/own-output.ctest" | ended >out
+	ended "$fixtures/own-output.ctest" | grep -v subunit.input | diff - <(grep -v subunit.input out)
+}
+
 @test "meson: results, reasons, output, times, subtests" {
 	reads own.meson own-output.meson own-v.meson own-errorlogs.meson own-q.meson own-tty.meson wayland.meson
 	wraps own-v.meson own-errorlogs.meson own-q.meson own-tty.meson wayland.meson

@@ -22,6 +22,7 @@ struct ctest {
 	unsigned char
 		*failed; /* by number of the test: 0 not seen, 1 passed, 2 failed, 3 disabled */
 	size_t failed_room;
+	uint64_t of;     /* the tests of this run, by its results; 0: not known */
 	bool summarised; /* no test was seen since the last summary */
 	bool cut;        /* a run had no summary, and another one followed */
 	uint64_t tests, failures, total_tests, total_failures;
@@ -106,15 +107,17 @@ ctest_parse_status(struct subunit2_view text, struct console_test *test)
 		test->reason = SUBUNIT2_ABSENT;
 }
 
-/* Reads "1/3 Test #1: sorts ....***Failed    0.01 sec"; a test that is repeated lacks "1/3". */
+/* Reads "1/3 Test #1: sorts ....***Failed    0.01 sec"; a test that is repeated lacks "1/3". *OF is
+ * the second number, or 0. */
 static bool
-ctest_parse_result(struct subunit2_view line, struct console_test *test)
+ctest_parse_result(struct subunit2_view line, struct console_test *test, uint64_t *of)
 {
 	struct subunit2_view rest;
 	uint64_t number;
+	*of = 0;
 	scan_take_blanks(&line);
 	if (scan_take_number(&line, &number) &&
-	    (!scan_take(&line, "/") || !scan_take_number(&line, &number)))
+	    (!scan_take(&line, "/") || !scan_take_number(&line, of)))
 		return false;
 	scan_take_blanks(&line);
 	if (!scan_take(&line, "Test "))
@@ -145,6 +148,7 @@ ctest_parse_total(struct ctest *ctest, struct subunit2_view line)
 	ctest->total_tests += tests;
 	ctest->total_failures += failures;
 	ctest->summarised = true;
+	ctest->of = 0;
 	/* A summary counts each test once. Forget its results: another run may follow. */
 	for (size_t i = 0; i < ctest->failed_room; i++) {
 		ctest->tests += ctest->failed[i] == 1 || ctest->failed[i] == 2;
@@ -188,9 +192,14 @@ ctest_line(struct console *console, void *state, struct subunit2_view line, enum
 {
 	struct ctest *ctest = state;
 	struct console_test test = {0};
-	uint64_t number;
+	uint64_t number, of;
 	enum subunit2_result result = SUBUNIT2_E_OK;
-	if (ctest_parse_result(line, &test)) {
+	if (ctest_parse_result(line, &test, &of)) {
+		/* The output of a failed test may be the console of another ctest. */
+		if (of && ctest->of && of != ctest->of)
+			return SUBUNIT2_E_OK;
+		if (of)
+			ctest->of = of;
 		*use = CONSOLE_RESULT;
 		ctest_count(ctest, &test);
 		return console_report(console, &test, error);
@@ -246,8 +255,9 @@ static enum console_sign
 ctest_sign(struct subunit2_view line)
 {
 	struct console_test test = {0};
+	uint64_t of;
 	return subunit2_view_starts(line, SUBUNIT2_LITERAL("Test project /")) ||
-	                       ctest_parse_result(line, &test)
+	                       ctest_parse_result(line, &test, &of)
 	               ? CONSOLE_SIGN_CERTAIN
 	               : CONSOLE_SIGN_NONE;
 }
