@@ -103,6 +103,16 @@ tap_embedded_is_negated(const struct tap_embedded *line, struct tap_bytes text)
 	return (tap_embedded_negate_text(line->negation, text) & MATCHED_MASK) == NEGATED;
 }
 
+/* Returns whether TEXT ends with a letter, or OTHERWISE if TEXT is empty. */
+static bool
+tap_embedded_ends_in_word(struct tap_bytes text, bool otherwise)
+{
+	if (!text.len)
+		return otherwise;
+	unsigned char c = (unsigned char)text.data[text.len - 1];
+	return (unsigned)(c | 0x20) - 'a' < 26 || c >= 0x80;
+}
+
 size_t
 tap_embedded_find(const struct tap_embedded *line, const struct tap_levels *levels,
                   struct tap_bytes piece, bool complete, enum tap_fit *fit, size_t *level)
@@ -114,7 +124,9 @@ tap_embedded_find(const struct tap_embedded *line, const struct tap_levels *leve
 			at -= 4;
 		struct tap_bytes before = {piece.data, at};
 		char last = tap_embedded_last_char(before, line->last_char);
-		*fit = last && !tap_embedded_is_negated(line, before)
+		bool is_word = hit - piece.data == (ptrdiff_t)at &&
+		               tap_embedded_ends_in_word(before, line->in_word);
+		*fit = last && !is_word && !tap_embedded_is_negated(line, before)
 		               ? tap_embedded_fits_result(levels, tap_skip(piece, at), last,
 		                                          complete, level)
 		               : TAP_FIT_NO;
@@ -136,5 +148,6 @@ void
 tap_embedded_add(struct tap_embedded *line, struct tap_bytes text)
 {
 	line->last_char = tap_embedded_last_char(text, line->last_char);
+	line->in_word = tap_embedded_ends_in_word(text, line->in_word);
 	line->negation = tap_embedded_negate_text(line->negation, text);
 }

@@ -2,7 +2,8 @@
 /*
  * Results that stand after text in their line, as where a program did not end its own line:
  * "loading... ok 3 - loaded". One counts if it has the number that is expected next, unless the
- * text before it ends in "not".
+ * text before it ends in "not". "webhook 3 - sent" is text: an "ok" directly after a letter is the
+ * end of a word.
  */
 #ifndef TAP_EMBEDDED_H
 #define TAP_EMBEDDED_H
@@ -12,6 +13,7 @@
 /* The text of a line up to here. All zeroes at the start of a line. */
 struct tap_embedded {
 	char last_char;         /* white space aside; 0: none yet */
+	bool in_word;           /* the text ends with a letter */
 	unsigned char negation; /* how far the text ends in "not"; see embedded.c */
 };
 

@@ -11,7 +11,8 @@
 #include <subunit2/utf8.h>
 
 struct tap_events {
-	struct subunit2_time since[TAP_LEVELS_MAX]; /* the end of each level's newest test */
+	struct subunit2_time since[TAP_LEVELS_MAX]; /* the end of each level's newest test; without
+	                                               a clock, when the level began */
 	struct subunit2_time wait;                  /* the last WAIT */
 	char *route_code;
 
@@ -84,13 +85,18 @@ tap_events_find_ending(struct tap_events *tap, const struct tap_fact *fact, size
 	};
 	ending->status = statuses[fact->outcome];
 	ending->todo_passed = fact->outcome == TAP_TODO_PASSED;
+	ending->has_time = tap->tests.sender.has_clock;
 	ending->start = tap->since[at];
 	ending->end = fact->waited ? tap->wait : tap->tests.sender.now;
+	/* Without a clock, a test that has subtests begins with them. */
+	if (!ending->has_time)
+		ending->start = fact->closes ? tap->since[at + 1] : ending->end;
 	if (ending->todo_passed && tap->tests.options.strict)
 		ending->status = SUBUNIT2_STATUS_UXSUCCESS;
 	if (fact->duration_ns != TAP_NO_DURATION)
-		ending->start = subunit2_time_add(ending->end, -fact->duration_ns);
-	tap->since[at] = ending->end;
+		tap_sender_set_duration(&tap->tests.sender, ending, fact->duration_ns);
+	if (tap->tests.sender.has_clock)
+		tap->since[at] = ending->end;
 }
 
 static bool
@@ -185,7 +191,8 @@ tap_events_open_level(struct tap_events *tap, const struct tap_fact *fact)
 	struct tap_scopes *scopes = &tap->tests.scopes;
 	tap_scopes_open(scopes, fact->number);
 	scopes->at[scopes->depth].raw_len = tap->tests.raw.len;
-	tap->since[scopes->depth] = tap->since[scopes->depth - 1];
+	tap->since[scopes->depth] =
+		tap->tests.sender.has_clock ? tap->since[scopes->depth - 1] : tap->tests.sender.now;
 	if (!fact->of_result)
 		return fact->bytes.len ? tap_events_name_level(tap, fact) : SUBUNIT2_E_OK;
 	struct tap_scope *scope = &scopes->at[scopes->depth];
@@ -323,7 +330,8 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 	bool made = tap_tests_init(&tap->tests, script);
 	tap->tests.options = *options;
 	sender->sink = sink;
-	sender->event.has_timestamp = options->clock != NULL;
+	sender->has_clock = options->clock != NULL;
+	sender->now = (struct subunit2_time){0, 0};
 	if (options->clock)
 		tap->since[0] = options->clock(options->context);
 	tap->pause_ms = INT64_MAX;
@@ -333,6 +341,7 @@ tap_events_new(const struct tap_options *options, struct subunit2_sink *sink)
 				.automake = options->automake,
 				.any_line = options->any_line,
 				.ktap = options->ktap,
+				.saved = !options->clock,
 			},
 	                tap_events_on_fact, tap);
 	if (made &&

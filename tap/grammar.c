@@ -16,6 +16,7 @@ tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_f
 	tap_levels_init(&grammar->levels, emit, context);
 	grammar->begun = rules.declared;
 	grammar->automake = rules.automake;
+	grammar->saved = rules.saved;
 	grammar->declared_ktap = grammar->before = grammar->levels.ktap = rules.ktap;
 	grammar->seen = grammar->last_failed = grammar->numbered = false;
 	grammar->proved = grammar->parted = false;

@@ -22,6 +22,7 @@ struct tap_rules {
 	bool automake; /* directives as automake's tap-driver.sh reads them */
 	bool any_line; /* one line of TAP's form is enough evidence */
 	bool ktap;     /* KTAP, also if the versions say TAP */
+	bool saved;    /* the output may have been cut anywhere */
 };
 
 void tap_grammar_init(struct tap_grammar *grammar, struct tap_rules rules, tap_fact_function *emit,

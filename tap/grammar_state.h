@@ -14,6 +14,7 @@ struct tap_grammar {
 	struct tap_levels levels;
 	bool declared_ktap; /* also if the versions say TAP */
 	bool automake;      /* directives as tap-driver.sh reads them */
+	bool saved;         /* the output may have been cut anywhere */
 	bool begun;         /* TAP was seen, or declared */
 	bool seen;          /* TAP was seen */
 	bool before;        /* comments come before their result everywhere */

@@ -120,7 +120,8 @@ tap_results_end_opening(struct tap_grammar *grammar, const struct tap_line *next
 	struct tap_line line;
 	if (at == TAP_NO_LEVEL || (next && next->kind == TAP_BLANK))
 		return 0;
-	bool opens = tap_opening_end(opening, &grammar->levels, next, &line);
+	/* A live output ends where its program does; a saved one may have been cut here. */
+	bool opens = tap_opening_end(opening, &grammar->levels, next, grammar->saved, &line);
 	struct tap_here here = {.line = &line, .raw = {opening->text, opening->len + 1}};
 	int result = tap_results_emit(grammar, &here, at, true);
 	if (result || !opens)

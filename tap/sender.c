@@ -35,10 +35,24 @@ tap_sender_view(struct tap_bytes bytes)
 }
 
 void
+tap_sender_set_duration(struct tap_sender *sender, struct tap_ending *ending, int64_t duration_ns)
+{
+	if (sender->has_clock) {
+		ending->start = subunit2_time_add(ending->end, -duration_ns);
+		return;
+	}
+	ending->has_time = true;
+	ending->end = subunit2_time_add(ending->start, duration_ns);
+	if (subunit2_time_compare(ending->end, sender->now) > 0)
+		sender->now = ending->end;
+}
+
+void
 tap_sender_select(struct tap_sender *sender, struct tap_bytes path, const struct tap_ending *ending)
 {
 	memcpy(sender->id + sender->id_len, path.data, path.len);
 	sender->event.test_id = (struct subunit2_view){sender->id, sender->id_len + path.len};
+	sender->event.has_timestamp = ending->has_time;
 	sender->ending = ending;
 }
 

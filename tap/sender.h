@@ -15,6 +15,7 @@
 struct tap_ending {
 	enum subunit2_status status;
 	bool todo_passed;
+	bool has_time;
 	struct subunit2_time start, end;
 };
 
@@ -24,8 +25,10 @@ struct tap_sender {
 	size_t id_len;                   /* of the former */
 	struct subunit2_event event;     /* a status of the selected test, with its time if known */
 	const struct tap_ending *ending; /* of that test */
-	struct subunit2_time now;        /* of the bytes that are read */
-	struct subunit2_error *error;    /* of the current call; may be NULL */
+	struct subunit2_time now;        /* of the bytes that are read; without a clock, the end
+	                                    of the last test that has a duration */
+	bool has_clock;
+	struct subunit2_error *error; /* of the current call; may be NULL */
 	/* The tags of final statuses, and of those of TODO tests that passed; as sets and as views
 	 * of these. */
 	struct subunit2_tagset tagset, todo_tagset;
@@ -44,6 +47,10 @@ struct tap_attachment {
 /* Ids are SCRIPT, "::" and a path of at most ROOM bytes. Returns false if memory is short. */
 bool tap_sender_init(struct tap_sender *sender, struct tap_bytes script, size_t room);
 void tap_sender_free(struct tap_sender *sender);
+
+/* Sets the duration of the test of ENDING, which has its end, or, without a clock, its start. */
+void tap_sender_set_duration(struct tap_sender *sender, struct tap_ending *ending,
+                             int64_t duration_ns);
 
 /* Selects the test PATH, which ended as ENDING says, for the events that follow. ENDING must
  * outlive them. */

@@ -445,7 +445,7 @@ tap_tests_yaml(struct tap_tests *tests, const struct tap_fact *fact)
 	if (!tests->newest.open)
 		return tap_tests_forward_text(tests, fact->raw);
 	if (fact->duration_ns != TAP_NO_DURATION && !tests->newest.begun)
-		ending->start = subunit2_time_add(ending->end, -fact->duration_ns);
+		tap_sender_set_duration(&tests->sender, ending, fact->duration_ns);
 	/* A second block is a second document, because no mapping may have a key twice. */
 	struct tap_attachment *yaml = &tests->newest.yaml;
 	static const struct tap_bytes separator = {"---", 3};

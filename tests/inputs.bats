@@ -308,6 +308,43 @@ for line in sys.stdin:
 	done
 }
 
+@test "tap: a saved output that ends with the { of a subtest was cut" {
+	printf '1..2\nok 1 - w\nok 2 - x {\n' >cut.tap
+	[ "$(subunit2 convert -i t --to=csv cut.tap | sed 1d | cut -d, -f1,2)" = $'t::w,success\nt::x,success\nt,fail' ]
+	brief -i t cut.tap | grep -F 'ends before the } of a subtest'
+	# The end of a live output is known.
+	subunit2 wrap -i t -- cat cut.tap | subunit2 ls --all | grep -Fx 't::x {'
+	printf 'ok 1 - x {\nok 2 - y\n1..2\n' >whole.tap
+	subunit2 ls --all whole.tap | grep -F '::x {'
+}
+
+@test "tap: the durations of a saved output are kept" {
+	cat >x.tap <<-'END'
+		1..3
+		# Subtest: a
+		    ok 1 - b # time=1500ms
+		    ok 2 - c
+		    ok 3 - d # time=500ms
+		    1..3
+		ok 1 - a
+		  ---
+		  duration_ms: 2250.5
+		  ...
+		ok 2 - e
+		ok 3 - f # time=1s
+	END
+	subunit2 convert -i t --to=csv x.tap | sed '1d; s/1970-01-01T00:00://g; s/\r$//' >out
+	diff out - <<-'END'
+		t::a::b,success,00.000000000Z,01.500000000Z
+		t::a::c,success,,
+		t::a::d,success,01.500000000Z,02.000000000Z
+		t::a,success,00.000000000Z,02.250500000Z
+		t::e,success,,
+		t::f,success,02.250500000Z,03.250500000Z
+		t,success,,
+	END
+}
+
 @test "an id that is none, and standard input twice, are refused" {
 	run -2 --separate-stderr subunit2 convert --id= in
 	[[ $stderr == "subunit2 convert: --id=: is empty"* ]]
@@ -336,16 +373,16 @@ for line in sys.stdin:
 @test "tap: events that were written are read back" {
 	subunit2 convert --to=tap "$fixtures/run.json" | brief --from=tap --id=run - | grep -v '^-\|^inprogress' >out
 	diff out - <<-'END'
-		success run::t/a.t::starts
-		skip run::t/a.t::later
-		xfail run::t/a.t::some day
-		success run::t/a.t
-		fail run::t/b.t::connects # to \ \x7b
-		fail run::t/b.t
-		success run::pkg.mod.Case.test_one
-		fail run::pkg.mod.Case.test_two
-		success run::t/hung.sh::before
-		fail run::t/hung.sh
+		success run::t/a.t::starts 00:00:00.250
+		skip run::t/a.t::later 00:00:00.250
+		xfail run::t/a.t::some day 00:00:00.250
+		success run::t/a.t 00:00:02.000
+		fail run::t/b.t::connects # to \ \x7b 00:00:02.500
+		fail run::t/b.t 00:00:04.000
+		success run::pkg.mod.Case.test_one 00:00:05.500
+		fail run::pkg.mod.Case.test_two 00:00:05.500
+		success run::t/hung.sh::before 00:00:05.500
+		fail run::t/hung.sh 00:00:05.500
 		fail run reason='4 of 10 assertions failed'
 	END
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
  * tap: the output of one script. The script is a runnable test, whose id is --id or the name of the
- * file. Its assertions are its subtests, and other text is its stdout. A file has no times and no
- * exit status.
+ * file. Its assertions are its subtests, and other text is its stdout. A file has no exit status,
+ * and no times but the durations of some tests.
  */
 #include "console.h"
 #include "input.h"

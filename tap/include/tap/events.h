@@ -39,7 +39,8 @@ struct tap_options {
 	bool any_line;                   /* one line of TAP's form is enough evidence */
 	bool ktap;                       /* KTAP, also if its versions say TAP: comments come before
 	                                    their result, and there may be no plan */
-	/* Returns the time of events. NULL: events have no time, as those of a saved file. */
+	/* Returns the time of events. NULL: events have no time, as those of a saved file, except
+	 * for tests with a duration, which follow each other from 1970 on. */
 	struct subunit2_time (*clock)(void *context);
 	/* Takes the bytes that are not TAP, in order with the events. Not NULL. */
 	enum subunit2_result (*text)(void *context, struct subunit2_view bytes, int64_t now_ms,
