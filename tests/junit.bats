@@ -294,6 +294,13 @@ statuses() {
 	[ "$(subunit2 convert --to=junit x.xml | case_names)" = 'subunit | input' ]
 	printf '<testsuites><testsuite name="s" tests="2" failures="1"/><testsuite name="t"><testcase name="x"/></testsuite></testsuites>' >x.xml
 	[ "$(reason x.xml)" = 'suite s: declares failures+errors=1, but 0 were found' ]
+	for suite in 'name="s"' 'name="s" skipped="1"'; do
+		echo "<testsuite $suite tests='3'><testcase name='a'/><testcase name='b'><skipped/></testcase></testsuite>" >x.xml
+		run -1 subunit2 report -q x.xml
+		[ "$(reason x.xml)" = 'suite s: declares tests=3, but 2 were found' ]
+	done
+	echo '<testsuites tests="3"><testsuite name="s"><testcase name="a"/></testsuite></testsuites>' >x.xml
+	[ "$(reason x.xml)" = 'the file: declares tests=3, but 1 were found' ]
 }
 
 @test "a declared failure counts however its number is written" {
@@ -311,6 +318,11 @@ statuses() {
 	good() { echo "$1" >x.xml; subunit2 report -q x.xml || { echo "$1"; false; }; }
 	good '<testsuite tests="5" skipped="4"><testcase name="a"/></testsuite>'
 	good '<testsuite tests="1" failures="" errors="x"><testcase name="a"/></testsuite>'
+	good '<testsuite tests="1"><testcase name="a"/><testcase name="b"/></testsuite>'
+	good '<testsuite tests="3" disabled="1" skipped="1"><testcase name="a"/><testcase name="b"><skipped/></testcase></testsuite>'
+	# The assertions of Catch2, the subtests of pytest.
+	good '<testsuites><testsuite name="s" tests="5" hostname="tbd"><testcase name="a"/></testsuite></testsuites>'
+	good '<testsuites name="pytest tests"><testsuite name="pytest" tests="3"><testcase name="a"/></testsuite></testsuites>'
 	good '<testsuites><testsuite tests="2" skipped="2"/><testsuite tests="1"><testcase name="a"/></testsuite></testsuites>'
 	good '<testsuites tests="2"><testsuite tests="0"/><testsuite tests="1"><testcase name="a"/></testsuite></testsuites>'
 	# Several failures of a case, a failure by status alone, mocha'"'"'s numbers.

@@ -97,6 +97,8 @@ junit_input_end_test(struct junit_input *self)
 {
 	if (!self->counted && self->test.id && subunit2_status_is_bad(self->test.status))
 		junit_totals_add_failure(&self->totals);
+	if (self->test.id && self->test.status == SUBUNIT2_STATUS_SKIP)
+		junit_totals_add_skip(&self->totals);
 	junit_test_end(&self->test);
 	self->of_suite = false;
 }
