@@ -28,7 +28,8 @@ add(const char *id, enum subunit2_status status, const char *why)
 		event.mime_type = SUBUNIT2_TEXT_TYPE;
 		event.eof = true;
 	}
-	subunit2_sink_event(report.sink, &event, NULL);
+	if (subunit2_sink_event(report.sink, &event, NULL) != SUBUNIT2_E_OK)
+		exit(99);
 }
 
 static void

@@ -232,6 +232,12 @@ check_tap(void)
 	CHECK(output_capture_finish(capture, NULL) == SUBUNIT2_E_OK);
 	CHECK_NAMED("declared TAP has to be there", verdict().tap && verdict().tap->failed);
 	end();
+	begin(CAPTURE_FORMAT_TAP);
+	CHECK(emits("") && verdict().tap && verdict().tap->failed);
+	end();
+	begin(CAPTURE_FORMAT_AUTO);
+	CHECK(emits("") && !verdict().tap);
+	end();
 	begin(CAPTURE_FORMAT_SUBUNIT1);
 	out("text\n");
 	CHECK(output_capture_finish(capture, NULL) == SUBUNIT2_E_OK && verdict().lacks_subunit1);
@@ -362,6 +368,10 @@ check_empty(void)
 	begin(CAPTURE_FORMAT_AUTO);
 	err(none);
 	CHECK(ends_well() && verdict().empty && strcmp(verdict().empty, "ctest") == 0);
+	end();
+	begin(CAPTURE_FORMAT_SUBUNIT);
+	err(none);
+	CHECK_NAMED("also where no console is read", ends_well() && verdict().empty);
 	end();
 	begin(CAPTURE_FORMAT_AUTO);
 	err("something else, and longer than that\n");
