@@ -103,6 +103,17 @@ check_end_of_turn(void)
 	            mux_backlog_may_read(&peers[2]) && backlog.turn == &peers[2]);
 }
 
+/* A turn ends once all hold 64 MiB again, not less. */
+static void
+check_limit(void)
+{
+	fill();
+	mux_backlog_note(&peers[0], SMALL, false, false);
+	CHECK(mux_backlog_may_read(&peers[0]) && !mux_backlog_may_read(&peers[1]));
+	mux_backlog_note(&peers[3], 1, true, false);
+	CHECK(backlog.unfinished == 64 * MIB && resumed[1] == 1 && !backlog.turn);
+}
+
 static void
 check_leaving(void)
 {
@@ -126,6 +137,7 @@ main(void)
 	check_counts();
 	check_turns();
 	check_end_of_turn();
+	check_limit();
 	check_leaving();
 	return check_done();
 }
