@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 static FILE *
 automake_files_open(const char *path, int flags)
@@ -16,8 +15,6 @@ automake_files_open(const char *path, int flags)
 	if (file)
 		return file;
 	message("%s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
 	return NULL;
 }
 

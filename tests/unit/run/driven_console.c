@@ -101,6 +101,7 @@ main(void)
 	/* A result that is not below the command. */
 	show(console, "other", SUBUNIT2_STATUS_SUCCESS);
 	show(console, "subunit.input", SUBUNIT2_STATUS_FAIL);
+	CHECK(subunit2_sink_finish(driven_console_sink(console), NULL) == SUBUNIT2_E_OK);
 	CHECK(driven_console_flush(console, NULL) == SUBUNIT2_E_OK);
 	fclose(listing.file);
 	CHECK(strcmp(text, "fail make::d/y\nfail make::z\nsuccess make::hand\n"

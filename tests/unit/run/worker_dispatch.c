@@ -498,7 +498,9 @@ begin_with_retry(struct sim *sim)
 	add_worker(sim, 1);
 	add_test(sim, false);
 	worker_dispatch_turn(sim->dispatch, 0);
-	worker_dispatch_began(sim->dispatch, 0, 0, 0);
+	CHECK(worker_dispatch_began(sim->dispatch, 0, 0, 0));
+	CHECK_NAMED("more may come of a test that runs",
+	            worker_dispatch_began(sim->dispatch, 0, 0, 0));
 }
 
 static void
@@ -664,6 +666,27 @@ check_deadlines(void)
 	end(&sim);
 }
 
+/* A worker whose only slot is hung is stopped because of the timeout, not of its silence: that
+ * uses up no restart. */
+static void
+check_hung_and_silent(void)
+{
+	static struct sim sim;
+	begin(&sim, &(struct worker_dispatch_options){
+			    .one_waits = true, .silence_ns = 5 * SECOND, .timeout_ns = 5 * SECOND});
+	add_worker(&sim, 1);
+	for (int i = 0; i < 3; i++)
+		add_test(&sim, false);
+	worker_dispatch_turn(sim.dispatch, 0);
+	worker_dispatch_began(sim.dispatch, 0, 0, 0);
+	worker_dispatch_turn(sim.dispatch, 5 * SECOND);
+	CHECK(sim.end[0] == WORKER_DISPATCH_TIMED_OUT && sim.workers[0].stopped);
+	end_process(&sim, 0);
+	worker_dispatch_turn(sim.dispatch, 5 * SECOND);
+	CHECK(sim.workers[0].starts == 2 && !sim.ends[1] && !sim.ends[2]);
+	end(&sim);
+}
+
 static void
 check_own_timeout(void)
 {
@@ -710,7 +733,7 @@ static void
 check_interrupt(void)
 {
 	static struct sim sim;
-	begin(&sim, &(struct worker_dispatch_options){.one_waits = true});
+	begin(&sim, &(struct worker_dispatch_options){.one_waits = true, .silence_ns = SECOND});
 	add_worker(&sim, 1);
 	for (int i = 0; i < 4; i++)
 		add_test(&sim, false);
@@ -718,7 +741,7 @@ check_interrupt(void)
 	worker_dispatch_began(sim.dispatch, 0, 0, 0);
 	sim.stopped = true;
 	worker_dispatch_interrupt(sim.dispatch);
-	worker_dispatch_turn(sim.dispatch, 0);
+	worker_dispatch_turn(sim.dispatch, 2 * SECOND);
 	CHECK_NAMED("tests that were not sent are skipped at once",
 	            sim.end[2] == WORKER_DISPATCH_NOT_RUN && sim.end[3] == WORKER_DISPATCH_NOT_RUN);
 	CHECK_NAMED("later results of the worker count",
@@ -771,6 +794,7 @@ main(void)
 	check_pauses();
 	check_failed();
 	check_deadlines();
+	check_hung_and_silent();
 	check_own_timeout();
 	check_clear();
 	check_interrupt();

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+/*
+ * A worker pool whose workers have no process, in place of worker.c, and whose stream is written
+ * down as event_lines.h does.
+ */
+#ifndef STUB_POOL_H
+#define STUB_POOL_H
+
+#include "event_lines.h"
+#include "timestamp.h"
+#include "worker_pool_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define WORKERS_MAX 10
+#define SECOND 1000000000LL
+
+struct worker {
+	char name[24];
+	size_t index;
+};
+
+const char *
+worker_name(const struct worker *worker)
+{
+	return worker->name;
+}
+
+size_t
+worker_index(const struct worker *worker)
+{
+	return worker->index;
+}
+
+bool
+worker_send(struct worker *worker, const struct subunit2_event *event)
+{
+	(void)worker, (void)event;
+	return true;
+}
+
+static struct event_lines lines;
+static struct scheduler_options run;
+static struct worker_pool pool;
+static struct worker workers[WORKERS_MAX];
+static struct suite suite;
+static struct selection selection;
+static struct supervisor supervisor;
+
+static inline void
+stub_pool_on_worker(void *context, size_t worker)
+{
+	(void)context, (void)worker;
+}
+
+static inline void
+stub_pool_on_send(void *context, size_t worker, size_t test)
+{
+	(void)context, (void)worker, (void)test;
+}
+
+/* Begins a pool of WORKER_COUNT workers, of which each has one slot, with the tests "t/a" and
+ * "t/b". As many as there are workers are sent. */
+static inline void
+stub_pool_begin(size_t worker_count, unsigned retries)
+{
+	static const struct worker_dispatch_actions actions = {
+		stub_pool_on_worker, stub_pool_on_send, stub_pool_on_worker, worker_pool_on_ended};
+	static const struct worker_pool_options pool_options = {.silence_ns = 7 * SECOND};
+	const struct worker_dispatch_options options = {.retries = retries};
+	static const struct script_options scripts;
+	static const struct string_list no_ids;
+	supervisor.loop = event_loop_new();
+	run = (struct scheduler_options){.slots = 1};
+	pool = (struct worker_pool){
+		.options = &pool_options,
+		.run = &run,
+		.suite = &suite,
+		.selection = &selection,
+		.supervisor = &supervisor,
+		.worker_count = worker_count,
+	};
+	pool.dispatch = worker_dispatch_new(&options, &actions, &pool);
+	pool.stamp = subunit2_stamp_new(&lines.sink, timestamp_clock, NULL);
+	pool.results = worker_results_new(pool.stamp, retries > 0, &no_ids);
+	pool.workers = calloc(worker_count, sizeof(*pool.workers));
+	for (size_t w = 0; w < worker_count; w++) {
+		snprintf(workers[w].name, sizeof(workers[w].name), "w%zu", w);
+		workers[w].index = w;
+		pool.workers[w].worker = &workers[w];
+		worker_dispatch_add_worker(pool.dispatch, 1);
+	}
+	worker_pool_add_test(&pool, selection_add_id(&selection, &suite, &scripts, "t/a"));
+	worker_pool_add_test(&pool, selection_add_id(&selection, &suite, &scripts, "t/b"));
+	worker_dispatch_turn(pool.dispatch, 0);
+}
+
+static inline void
+stub_pool_end(void)
+{
+	worker_pool_clear_tests(&pool);
+	for (size_t w = 0; w < pool.worker_count; w++)
+		worker_pool_set_reason(&pool.workers[w], NULL);
+	free(pool.tests);
+	free(pool.workers);
+	worker_results_free(pool.results);
+	worker_dispatch_free(pool.dispatch);
+	subunit2_sink_free(pool.stamp);
+	event_loop_free(supervisor.loop);
+	selection_clear(&selection);
+	suite_clear(&suite);
+	selection = (struct selection){0};
+	suite = (struct suite){0};
+}
+
+#endif
