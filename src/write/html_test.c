@@ -28,7 +28,9 @@ html_test_has_room(const struct html_room *room, bool good, uint64_t len)
 static void
 html_test_put_name(FILE *file, const char *name)
 {
-	fprintf(file, ",\"%s\":", name);
+	put_text(file, ",\"");
+	put_text(file, name);
+	put_text(file, "\":");
 }
 
 /* Milliseconds since 1970. */
