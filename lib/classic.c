@@ -2,8 +2,8 @@
 #include <subunit2/classic.h>
 
 #include "classic_tests.h"
-#include "options.h"
 #include "private/byte_block.h"
+#include "sized_options.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ subunit2_classic_new(struct subunit2_sink *next, const struct subunit2_classic_o
 	struct subunit2_classic_options known = {.size = sizeof(known)};
 	struct subunit2_classic *classic;
 
-	if (options && !options_copy(&known, sizeof(known), options, sizeof(known)))
+	if (options && !sized_options_copy(&known, sizeof(known), options, sizeof(known)))
 		return NULL;
 	classic = calloc(1, sizeof(*classic));
 	if (!classic)

@@ -2,7 +2,7 @@
 #include <subunit2/classic.h>
 
 #include "classic_tests.h"
-#include "options.h"
+#include "sized_options.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -136,7 +136,7 @@ subunit2_classic_sink_new(const struct subunit2_classic_calls *calls, void *cont
 	struct subunit2_classic_calls known;
 	struct classic_sink *self;
 
-	if (!options_copy(&known, sizeof(known), calls, sizeof(known)))
+	if (!sized_options_copy(&known, sizeof(known), calls, sizeof(known)))
 		return NULL;
 	self = malloc(sizeof(*self));
 	if (!self)

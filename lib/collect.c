@@ -2,8 +2,8 @@
 #include <subunit2/collect.h>
 
 #include "attachments.h"
-#include "options.h"
 #include "private/keyed_hash.h"
+#include "sized_options.h"
 
 #include <stdlib.h>
 
@@ -325,7 +325,7 @@ subunit2_collect_new(const struct subunit2_collect_options *options,
 	struct subunit2_collect_options known;
 	struct collect *collect;
 
-	if (!options_copy(&known, sizeof(known), options, sizeof(known)))
+	if (!sized_options_copy(&known, sizeof(known), options, sizeof(known)))
 		return NULL;
 	collect = malloc(sizeof(*collect));
 	if (!collect)

@@ -22,8 +22,8 @@
 #include "candidate.h"
 #include "decode.h"
 #include "delivery.h"
-#include "options.h"
 #include "reader.h"
+#include "sized_options.h"
 #include "window.h"
 
 #include <stdlib.h>
@@ -58,7 +58,7 @@ subunit2_reader_new(const struct subunit2_reader_handler *handler, void *context
 	struct subunit2_reader_handler known;
 	struct subunit2_reader *reader;
 
-	if (!options_copy(&known, sizeof(known), handler, sizeof(known)))
+	if (!sized_options_copy(&known, sizeof(known), handler, sizeof(known)))
 		return NULL;
 	reader = calloc(1, sizeof(*reader));
 	if (!reader)

@@ -148,7 +148,7 @@ cause_is_go_frame(struct subunit2_view line)
 /* Removes the last line that says why a test failed from TEXT, with all after it, and returns the
  * line; empty if there is no such line. */
 static struct subunit2_view
-cause_take_telling_line(struct subunit2_view *text)
+cause_take_reason_line(struct subunit2_view *text)
 {
 	struct subunit2_view line;
 	do
@@ -184,7 +184,7 @@ cause_add_output(struct cause *cause, const struct subunit2_test *test)
 		struct subunit2_view text = file ? cause_tail(file) : SUBUNIT2_ABSENT;
 		if (!file)
 			continue;
-		struct subunit2_view line = cause_panic_of(file, cause_take_telling_line(&text));
+		struct subunit2_view line = cause_panic_of(file, cause_take_reason_line(&text));
 		if (cause_add_output_line(cause, line))
 			return;
 	}

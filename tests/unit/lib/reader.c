@@ -107,7 +107,7 @@ oracle_broken_header(struct oracle *oracle, size_t at)
 
 /* Handle a packet directly after a packet, of which one bit of the signature was changed. */
 static void
-oracle_bent(struct oracle *oracle, size_t at)
+oracle_damaged_signature(struct oracle *oracle, size_t at)
 {
 	uint8_t bits = oracle->data[at] ^ SUBUNIT2_SIGNATURE, packet[512];
 	struct subunit2_event event;
@@ -129,7 +129,7 @@ oracle_failed(struct oracle *oracle, size_t at)
 	size_t left = oracle->len - at;
 	bool after = at == oracle->after && oracle->expected && at >= oracle->damage_end;
 	if (after && oracle->data[at] != SUBUNIT2_SIGNATURE) {
-		oracle_bent(oracle, at);
+		oracle_damaged_signature(oracle, at);
 		return;
 	}
 	enum header_state state = header_read(oracle->data + at, left, &header, NULL, NULL);

@@ -2,8 +2,8 @@
 /*
  * Option structs that begin with their size, so that later versions can add members at the end.
  */
-#ifndef OPTIONS_H
-#define OPTIONS_H
+#ifndef SIZED_OPTIONS_H
+#define SIZED_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
  * is smaller than that, or if FROM has members that this version does not know and that are not 0.
  */
 static inline bool
-options_copy(void *to, size_t to_size, const void *from, size_t min_size)
+sized_options_copy(void *to, size_t to_size, const void *from, size_t min_size)
 {
 	size_t size = *(const size_t *)from;
 
