@@ -12,7 +12,8 @@
 
 #define LINE_SIZE 256 /* of Linux: it cuts a longer first line */
 
-/* Returns the interpreter that the first line of PATH names, in LINE; NULL: there is none. */
+/* Returns the interpreter that the first line of PATH names, in LINE; NULL: it names no
+ * interpreter. */
 static const char *
 spawn_reason_interpreter(const char *path, char line[LINE_SIZE])
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Peers that stop within packets: who may be read, who waits, and when they are read again. */
+/* Peers that stop within packets: which ones may be read or must wait, and when they are read
+ * again. */
 #include "mux_backlog.h"
 #include "check.h"
 

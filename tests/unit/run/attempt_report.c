@@ -38,7 +38,7 @@ fail(const char *id, const char *why)
 	add(id, SUBUNIT2_STATUS_FAIL, why);
 }
 
-/* Ends the report. Returns true if the cause is CAUSE; NULL: there is none. */
+/* Ends the report. Returns true if the cause is CAUSE; NULL: it has no cause. */
 static bool
 gives(const char *cause)
 {

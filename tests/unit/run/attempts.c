@@ -26,7 +26,7 @@ static struct attempts *attempts;
 static struct attempts_end end;
 static bool over;
 
-/* In place of libc's: fail when they are told to. */
+/* In place of libc's functions: fail if the test asks for it. */
 int
 rmdir(const char *path)
 {
@@ -250,7 +250,7 @@ check_expected(void)
 	string_list_clear(&expected);
 }
 
-/* Subtests that were requested are answered once, whatever the attempts reported. */
+/* Subtests that were requested are answered once, for any reports of the attempts. */
 static void
 check_subtests(void)
 {
@@ -500,7 +500,7 @@ shell(const char *command)
 	return system(command) == 0;
 }
 
-/* Scripts that run elsewhere: the engine writes what it was told, and answers with packets. */
+/* Scripts that run elsewhere: the engine writes its arguments, and answers with packets. */
 static void
 check_executor(void)
 {
@@ -534,7 +534,7 @@ check_executor(void)
 	CHECK_NAMED("time limits apply there",
 	            gives("exit 0", "a.sh! inprogress\na.sh! success\n"));
 	script("engine", "sleep 100 >/dev/null 2>&1 & echo $! >pid; cat remote");
-	CHECK_NAMED("what the engine leaves here goes on",
+	CHECK_NAMED("processes that the engine leaves here go on",
 	            gives("exit 0", "a.sh! inprogress\na.sh! success\n") &&
 	                    shell("kill $(cat pid)"));
 	executor_clear(&executor);

@@ -20,7 +20,7 @@ static struct script_options scripts;
 static struct regex_filter ids;
 static unsigned polls;
 
-/* In place of libc's: fails when it is told to. */
+/* In place of libc's function: fails if the test asks for it. */
 ssize_t
 read(int fd, void *bytes, size_t len)
 {

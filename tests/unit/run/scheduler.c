@@ -25,7 +25,7 @@ static struct scheduler_end end;
 static unsigned flushes, ticks, broken_from;
 static size_t expecting;
 
-/* In place of libc's: fails when it is told to. */
+/* In place of libc's function: fails if the test asks for it. */
 int
 rmdir(const char *path)
 {

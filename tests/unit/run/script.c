@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* In place of libc's: fails when it is told to. */
+/* In place of libc's function: fails if the test asks for it. */
 int
 open(const char *path, int flags, ...)
 {

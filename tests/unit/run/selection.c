@@ -335,7 +335,7 @@ check_failed_first(void)
 	selection.choices[3].expected_ns = 9;
 	selection_filter(&selection, &suite, is_even, NULL);
 	selection_failed_first(&selection);
-	CHECK_NAMED("what was dropped is not sorted", is(&selection, &suite, "t/002.t t/000.t"));
+	CHECK_NAMED("dropped choices are not sorted", is(&selection, &suite, "t/002.t t/000.t"));
 	selection.count = 1;
 	selection.choices[1].expected_ns = 9;
 	selection_add_id(&selection, &suite, &options, "t/001.t");

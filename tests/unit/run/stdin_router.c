@@ -25,7 +25,7 @@ static char asked[64], lost[256];
 static unsigned losses, ends;
 static bool lost_empty;
 
-/* In place of libc's: fail when they are told to. */
+/* In place of libc's functions: fail if the test asks for it. */
 ssize_t
 read(int fd, void *bytes, size_t len)
 {
@@ -238,7 +238,7 @@ check_packets(void)
 	end();
 }
 
-/* What has no address is dropped, with a message for the first of its kind. */
+/* An event without an address is dropped, with a message for the first of its kind. */
 static void
 check_strange(void)
 {

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* In place of libc's: fails when it is told to. */
+/* In place of libc's function: fails if the test asks for it. */
 int
 scandir(const char *restrict path, struct dirent ***restrict entries,
         int (*keep)(const struct dirent *),

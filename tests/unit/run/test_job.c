@@ -25,7 +25,7 @@ static char reason[256], copied[256];
 static bool over, had_result;
 static const char *argv[4] = {"/bin/sh", "-c", NULL, NULL};
 
-/* In place of libc's: fail when they are told to. */
+/* In place of libc's functions: fail if the test asks for it. */
 int
 pipe2(int fds[2], int flags)
 {
@@ -192,7 +192,7 @@ check_broken(void)
 	copied[0] = '\0';
 	options.max_output = 1;
 	gives("printf abc", SUBUNIT2_STATUS_FAIL, "wrote more than 0 bytes", "t! - stdout=a\n");
-	CHECK_NAMED("what is copied has no limit", strcmp(copied, "abc") == 0);
+	CHECK_NAMED("copied output has no limit", strcmp(copied, "abc") == 0);
 }
 
 /* Packets that a command writes to its FIFO. */
