@@ -80,19 +80,15 @@ process_on_output_end(void *context)
 	process_handle(context, PROCESS_ON_OUTPUT_END);
 }
 
+/* No timer runs here: they end with the states that need them. */
 static void
 process_on_finished(void *context)
 {
 	struct process *process = context;
-	struct event_loop *loop = process->supervisor->loop;
 	if (!process_output_drain(&process->output))
 		process->result.leaked = true;
 	process->result.read_errnum = process->output.errnum;
 	process_close_all(process);
-	event_loop_timer_stop(loop, &process->timeout);
-	event_loop_timer_stop(loop, &process->silence);
-	event_loop_timer_stop(loop, &process->leak);
-	event_loop_timer_stop(loop, &process->watchdog);
 	process->handler->over(process->context, &process->result);
 }
 

@@ -199,21 +199,17 @@ removal_move_up(struct removal *removal, int fd, const char *name)
 	return result == 0;
 }
 
-/* Removes NAME in the last level if it is a file or an empty folder. Returns 0, or the reason;
- * ENOENT: it is gone, ENOTEMPTY: it may be a folder to enter. */
+/* Removes NAME in the last level if it is a file or an empty folder. Returns 0, or the reason why
+ * it cannot be removed as a file; ENOENT: it is gone. */
 static int
 removal_unlink(int fd, const char *name)
 {
 	if (unlinkat(fd, name, 0) == 0)
 		return 0;
 	int errnum = errno;
-	if (errnum == ENOENT)
-		return ENOENT;
-	if (unlinkat(fd, name, AT_REMOVEDIR) == 0)
-		return 0;
-	if (errno == ENOTDIR)
+	if (errnum == ENOENT || unlinkat(fd, name, AT_REMOVEDIR) < 0)
 		return errnum;
-	return errno == ENOTEMPTY || errno == EEXIST || errnum == EISDIR ? ENOTEMPTY : errnum;
+	return 0;
 }
 
 static void

@@ -249,6 +249,13 @@ await_report(enum shim_news news)
 		poll(&(struct pollfd){.fd = shim.control, .events = POLLIN}, 1, -1);
 }
 
+/* Sends what is no order. Returns false if the shim is gone. */
+static inline bool
+wake(void)
+{
+	return send(shim.control, "", 1, MSG_NOSIGNAL) > 0;
+}
+
 /* Waits until the shim has done all that it has to do now, and waits again; or is done. Wakes it
  * twice: it may have been awake before. */
 static inline void
@@ -256,8 +263,8 @@ let_work(void)
 {
 	for (int i = 0; i < 2; i++) {
 		unsigned before = world->waits;
-		ssize_t sent = send(shim.control, "", 1, MSG_NOSIGNAL); /* is no order */
-		while (sent > 0 && !is_done() && world->waits == before)
+		bool there = wake();
+		while (there && !is_done() && world->waits == before)
 			usleep(500);
 	}
 }

@@ -139,6 +139,9 @@ static void
 end(void)
 {
 	cleaner_free(cleaner);
+	/* All timers are stopped. */
+	now_ns += 3 * S;
+	event_loop_turn(loop);
 	event_loop_free(loop);
 }
 
@@ -170,6 +173,8 @@ test_turns(void)
 	CHECK_NAMED("the others follow, one after the other",
 	            turn("x", "") && turn("y", "") && turn("y", "L(y2!)"));
 	CHECK(!cleaner_is_busy(cleaner) && freed == 5);
+	now_ns += 3 * S;
+	CHECK_NAMED("nothing is left to be waited for", turn("", ""));
 	end();
 	CHECK(freed == 5);
 
@@ -227,6 +232,11 @@ test_waits(void)
 	            turn("c", "") && turn("c", "") && turn("b", "") && !cleaner_is_busy(cleaner));
 	end();
 	CHECK(freed == 3);
+	begin(10 * MS);
+	cleaner_detach(remove_waited("a3"));
+	now_ns += 3 * S;
+	CHECK_NAMED("nor later", turn("a", "") && turn("a", "") && turn("a", ""));
+	end();
 }
 
 static void

@@ -129,6 +129,7 @@ test_times(void)
 	            event_loop_now_ns(loop) == now_ns && urgent.running);
 	event_loop_timer_stop(loop, &urgent);
 	CHECK(event_loop_urgent_ns(loop) == INT64_MAX);
+	CHECK_NAMED("descriptors that are not ready are not asked for", most_events == 0);
 	event_loop_free(loop);
 }
 

@@ -22,8 +22,9 @@ static struct {
 } refused;
 
 static int64_t now_ns;
-static bool clock_runs; /* by one nanosecond, at each look */
-static unsigned reads;  /* of entries */
+static bool clock_runs;  /* by one nanosecond, at each look */
+static unsigned reads;   /* of entries */
+static unsigned unlinks; /* calls of unlinkat */
 
 int
 clock_gettime(clockid_t id, struct timespec *at)
@@ -37,6 +38,7 @@ clock_gettime(clockid_t id, struct timespec *at)
 int
 unlinkat(int fd, const char *name, int flags)
 {
+	unlinks++;
 	if (refused.name && strcmp(name, refused.name) == 0) {
 		errno = flags & AT_REMOVEDIR ? refused.as_folder : refused.as_file;
 		return -1;
@@ -103,7 +105,7 @@ fopen(const char *path, const char *mode)
 	return real(fault_hits("id") ? "/dev/null" : path, mode);
 }
 
-static bool no_openat2;
+static int openat2_errnum; /* with which openat2 fails; 0: it does not */
 
 long
 syscall(long number, ...)
@@ -117,8 +119,8 @@ syscall(long number, ...)
 	va_end(list);
 	if (!real)
 		fault_find("syscall", &real);
-	if (number == SYS_openat2 && no_openat2) {
-		errno = ENOSYS;
+	if (number == SYS_openat2 && openat2_errnum) {
+		errno = openat2_errnum;
 		return -1;
 	}
 	return real(number, values[0], values[1], values[2], values[3], values[4], values[5]);
@@ -143,7 +145,7 @@ static void
 prepare(void)
 {
 	refused.name = NULL;
-	no_openat2 = false;
+	openat2_errnum = 0;
 	mkdir("top", 0700);
 	mkdir("top/a", 0700);
 	mkdir("top/a/b", 0700);
@@ -185,7 +187,7 @@ is_left(const char *path)
 {
 	bool left = exists(path);
 	refused.name = NULL;
-	no_openat2 = false;
+	openat2_errnum = 0;
 	return ends_with("top", "") && left;
 }
 
@@ -201,6 +203,15 @@ refuse(const char *name, int as_file, int as_folder)
 static void
 test_entries(void)
 {
+	mkdir("top", 0700);
+	close(open("top/file", O_WRONLY | O_CREAT));
+	CHECK_NAMED("a file is removed by one call", ends_with("top", "") && unlinks == 1);
+	mkdir("top", 0700);
+	mkdir("top/empty", 0700);
+	fault_arm("rmdir", EBUSY, 1, 99);
+	CHECK_NAMED("an empty folder is removed like a file",
+	            ends_with("top", "top: Device or resource busy") && unlinks == 3);
+	fault_disarm();
 	refuse("file", EPERM, ENOTDIR);
 	close(open("top/file", O_WRONLY | O_CREAT));
 	CHECK(ends_with("top", "top/file: Operation not permitted") && !exists("top/a"));
@@ -213,13 +224,13 @@ test_entries(void)
 	for (int old_kernel = 0; old_kernel < 2; old_kernel++) {
 		refuse("link", EPERM, ENOTDIR);
 		CHECK(symlink("nothing", "top/link") == 0);
-		no_openat2 = old_kernel;
+		openat2_errnum = old_kernel ? ENOSYS : 0;
 		CHECK_NAMED("a link that stays is a file",
 		            ends_with("top", "top/link: Operation not permitted") &&
 		                    is_left("top/link"));
 		refuse("link", EPERM, EROFS);
 		CHECK(symlink("nothing", "top/link") == 0);
-		no_openat2 = old_kernel;
+		openat2_errnum = old_kernel ? ENOSYS : 0;
 		CHECK(ends_with("top", "top/link: Operation not permitted") && is_left("top/link"));
 	}
 }
@@ -279,14 +290,18 @@ test_opens(void)
 	      is_left("top/a/b"));
 	CHECK(fails_with("readdir", EIO, 0, 1, "top/.: Input/output error") && is_left("top/a/b"));
 	prepare();
-	no_openat2 = true;
+	openat2_errnum = ENOSYS;
 	fault_arm("openat O_PATH", EMFILE, 1, 1);
 	CHECK(ends_with("top", "top/a: Too many open files") && fault_disarm() == 1 &&
 	      is_left("top/a/b"));
+	prepare();
+	openat2_errnum = EACCES;
+	CHECK_NAMED("an answer of openat2 is final",
+	            ends_with("top", "top: Permission denied") && is_left("top/a/b"));
 	for (unsigned skip = 0; skip < 2; skip++)
 		for (int closed = 0; closed < 2; closed++) {
 			prepare();
-			no_openat2 = true;
+			openat2_errnum = ENOSYS;
 			/* The ids of both, or only that of the folder. */
 			fault_arm(closed ? "fopen" : "id", ENOENT, skip, 2 - skip);
 			CHECK_NAMED("a folder that may be a mount stays",
@@ -345,6 +360,13 @@ test_slices(void)
 	CHECK_NAMED("and ends when its time has come",
 	            !removal_run(removal, now_ns + 3) && reads == 4);
 	clock_runs = false;
+	int open_fds = count_fds();
+	struct removal *other = removal_new("top");
+	for (int i = 0; i < 6; i++)
+		removal_run(other, 0);
+	CHECK(count_fds() > open_fds);
+	removal_free(other);
+	CHECK_NAMED("a removal that is given up closes its descriptors", count_fds() == open_fds);
 	CHECK(removal_run(removal, now_ns + 1) && !exists("top") && !removal_problem(removal));
 	removal_free(removal);
 }

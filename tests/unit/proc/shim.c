@@ -132,7 +132,7 @@ test_late_clock(void)
 	read_number(shim.output);
 	order(SHIM_END, 0);
 	world->jump_ns = 6 * S; /* after the deadline was checked, before the wait */
-	let_work();
+	wake();
 	CHECK_NAMED("a deadline that passes before the wait is met",
 	            finish() == 0 && shim.last[SHIM_EXITED].status == SIGKILL);
 }
@@ -190,6 +190,13 @@ test_leaks(void)
 	order(SHIM_END, SIGTERM);
 	CHECK_NAMED("processes that are ended have not leaked",
 	            finish() == 0 && !shim.count[SHIM_LEAKED] && count_signals(SIGKILL) == 0);
+	start_script("trap '' TERM; " TEN);
+	await_report(SHIM_EXITED);
+	order(SHIM_END, SIGTERM);
+	world->unkillable = 15;
+	pass(5 * S);
+	CHECK_NAMED("nor have those that are killed after the grace",
+	            finish() == 0 && !shim.count[SHIM_LEAKED] && count_signals(SIGKILL) > 15);
 	start_script(TEN);
 	await_report(SHIM_EXITED);
 	world->unkillable = 1 << 20;

@@ -142,6 +142,16 @@ test_open_fds(void)
 }
 
 static void
+test_ignored(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	start_script("kill -PIPE $$; exit 4");
+	signal(SIGPIPE, SIG_DFL);
+	CHECK_NAMED("no signal is ignored in a command because this program ignores it",
+	            finish() == 0 && shim.last[SHIM_EXITED].status == SIGPIPE);
+}
+
+static void
 test_process(void)
 {
 	sigset_t mask, after;
@@ -162,6 +172,11 @@ test_process(void)
 	            file && fgets(name, sizeof(name), file) &&
 	                    strcmp(name, "subunit2-shim\n") == 0 && getsid(shim.pid) == shim.pid);
 	fclose(file);
+	for (int signo = 1; signo <= SIGSYS; signo++)
+		if (signo != SIGKILL && signo != SIGSTOP)
+			kill(shim.pid, signo);
+	let_work();
+	CHECK_NAMED("no signal but two ends or stops a shim", !is_done());
 	close_keepalive();
 	CHECK(finish() == 0 && count_fds() == before);
 	sigemptyset(&mask);
@@ -174,9 +189,9 @@ test_orphan(bool standard_error)
 {
 	struct shim_options options = prepare(
 		standard_error
-			? "trap 'head -c 300000 /dev/zero >&2; echo 7; exit 0' TERM; echo 5;"
+			? "trap 'head -c 300000 /dev/zero >&2 && echo 7; exit 0' TERM; echo 5;"
 			  "sleep 1000 & wait"
-			: "trap 'head -c 300000 /dev/zero; echo 7 >&2; exit 0' TERM; echo 5 >&2;"
+			: "trap 'head -c 300000 /dev/zero && echo 7 >&2; exit 0' TERM; echo 5 >&2;"
 			  "sleep 1000 & wait");
 	int *read_here = standard_error ? &shim.output : &shim.error;
 	int *dropped = standard_error ? &shim.error : &shim.output;
@@ -307,6 +322,7 @@ test_jobs(void)
 	await_report(SHIM_PARKED);
 	CHECK_NAMED("a command that cannot be started ends no shim",
 	            shim.count[SHIM_NOT_STARTED] == 1 && strcmp(list_fds(), parked_fds) == 0);
+	CHECK(is_null(0) && is_null(1) && is_null(2));
 	send_job("exec sleep 1000");
 	order(SHIM_END, SIGUSR1);
 	await_report(SHIM_PARKED);
@@ -389,6 +405,7 @@ main(void)
 	begin_world();
 	test_starts_that_fail();
 	test_messages();
+	test_ignored();
 	test_process();
 	test_open_fds();
 	test_fds(false);

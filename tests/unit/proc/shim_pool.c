@@ -17,14 +17,31 @@
 #define FIRST_PID 5000000 /* above the pid of any process */
 
 static pid_t last_pid;
+static bool is_parked; /* the shim that was started last waits for further jobs */
 static pid_t killed[8], waited[8];
 static size_t kills, waits;
 static struct shim_pool pool;
 
+/* Starts no shim: the socket has no other end. */
 pid_t
-fork(void)
+shim_start(const struct shim_options *options, int *control)
 {
-	return fault_hits("fork") ? -1 : ++last_pid;
+	int ends[2];
+	if (fault_hits("shim_start"))
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		exit(99);
+	*control = ends[0];
+	close(ends[1]);
+	is_parked = options->parked;
+	return ++last_pid;
+}
+
+void
+shim_send_order(int control, enum shim_request request, int signo)
+{
+	int order[] = {(int)request, signo};
+	send(control, order, sizeof(order), 0);
 }
 
 int
@@ -107,18 +124,20 @@ test_acquire(void)
 {
 	begin();
 	int before = count_fds();
-	fault_arm("fork", EAGAIN, 0, 1);
+	fault_arm("shim_start", EAGAIN, 0, 1);
 	CHECK(!acquire(true) && errno == EAGAIN && fault_disarm() == 1 && count_workers() == 0);
 	struct shim_pool_worker *one = acquire(true);
 	CHECK(one && one->pid == FIRST_PID + 1 && one->control >= 0 && !one->parked &&
 	      !one->leaving && !one->dropped && count_fds() == before + 1);
 	struct shim_pool_worker *two = acquire(true);
-	CHECK_NAMED("a shim that has a job gets no other", two != one && count_workers() == 2);
+	CHECK_NAMED("a shim that has a job gets no other",
+	            two != one && count_workers() == 2 && is_parked);
 	int end = connect_worker(one);
 	shim_pool_park(&pool, one);
 	CHECK(one->parked && count_workers() == 2);
 	CHECK_NAMED("a job that no parked shim may have gets a new one",
-	            acquire(false)->pid == FIRST_PID + 3 && one->parked && !receive(end));
+	            acquire(false)->pid == FIRST_PID + 3 && one->parked && !receive(end) &&
+	                    !is_parked);
 	CHECK_NAMED("a parked shim gets the next job",
 	            acquire(true) == one && !one->parked && receive(end) > 0);
 	close(end);
@@ -164,6 +183,11 @@ test_large_jobs(void)
 	struct shim_pool_worker *other = shim_pool_acquire(&pool, &options);
 	CHECK_NAMED("a job that is too large for a message leaves the parked shim",
 	            other && other != parked && parked->parked && !parked->dropped);
+	CHECK_NAMED("its own shim waits for no further job", !is_parked);
+	shim_pool_stop(&pool);
+	CHECK(shim_pool_acquire(&pool, &options) && is_parked);
+	shim_pool_stop(&pool);
+	CHECK(acquire(false) && !is_parked);
 	shim_pool_stop(&pool);
 }
 
