@@ -2,6 +2,7 @@
 /* Folders that are removed between the events of a loop, with and without a caller that waits. */
 #include "cleaner.h"
 #include "check.h"
+#include "depth.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 
 #define PATH_SIZE 256
 
-static char base[] = "/tmp/subunit2-cleaner-XXXXXX";
 static struct event_loop *loop;
 static struct cleaner *cleaner;
 
@@ -66,7 +66,7 @@ static void
 make_folder(char path[PATH_SIZE], const char *name, int count)
 {
 	char entry[PATH_SIZE + 32];
-	snprintf(path, PATH_SIZE, "%s/%s", base, name);
+	snprintf(path, PATH_SIZE, "./%s", name);
 	snprintf(entry, sizeof(entry), "%s/folder", path);
 	if (mkdir(path, 0700) < 0 || (count && mkdir(entry, 0700) < 0))
 		exit(99);
@@ -198,18 +198,17 @@ check_end(void)
 int
 main(void)
 {
-	char name[PATH_SIZE];
-	if (!mkdtemp(base))
+	char base[] = "/tmp/subunit2-cleaner-XXXXXX";
+	if (!mkdtemp(base) || chdir(base) < 0 || !enter_depth())
 		return 99;
 	check_waiting();
 	check_nobody_waits();
 	check_detached();
 	check_hurried();
 	check_end();
-	for (const char *left = "bdf"; *left; left++) {
-		snprintf(name, sizeof(name), "%s/%c", base, *left);
-		rmdir(name);
-	}
-	CHECK_NAMED("nothing else is left", rmdir(base) == 0);
+	rmdir("b");
+	rmdir("d");
+	rmdir("f");
+	CHECK_NAMED("nothing else is left", leave_depth() && chdir("/") == 0 && rmdir(base) == 0);
 	return check_done();
 }

@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include "clock.h"
+#include "depth.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -226,7 +227,7 @@ ends_where_removing_fails(void)
 int
 main(void)
 {
-	if (!mkdtemp(base) || chdir(base) < 0)
+	if (!mkdtemp(base) || chdir(base) < 0 || !enter_depth())
 		return 99;
 	test_all();
 	test_depth();
@@ -239,7 +240,7 @@ main(void)
 	in_child(ends_where_moving_fails, "a folder that cannot be moved stays");
 	in_child(ends_where_removing_fails, "an entry that cannot be removed stays");
 	removed("outside");
-	CHECK(chdir("/") == 0);
+	CHECK(leave_depth() && chdir("/") == 0);
 	CHECK(strcmp(removed(base), "") == 0);
 	return check_done();
 }

@@ -5,6 +5,7 @@
 #include "removal.h"
 
 #include "clock.h"
+#include "depth.h"
 #include "fault.h"
 
 #include <dirent.h>
@@ -376,7 +377,7 @@ main(void)
 {
 	char base[] = "/tmp/subunit2-removal-XXXXXX";
 	umask(0);
-	if (!mkdtemp(base) || chdir(base) < 0)
+	if (!mkdtemp(base) || chdir(base) < 0 || !enter_depth())
 		return 99;
 	test_entries();
 	test_folders();
@@ -384,6 +385,6 @@ main(void)
 	test_modes();
 	test_paths();
 	test_slices();
-	CHECK(chdir("/") == 0 && rmdir(base) == 0);
+	CHECK(leave_depth() && chdir("/") == 0 && rmdir(base) == 0);
 	return check_done();
 }
