@@ -5,6 +5,7 @@
 #include "count_fds.h"
 
 #include "fault.h"
+#include "fill_stack.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -138,15 +139,6 @@ check_unix(void)
 	CHECK(is_refused(longer, ENAMETOOLONG));
 	longer[5 + sizeof(address.sun_path) - 1] = '\0';
 	CHECK(is_refused(longer, ENOENT));
-}
-
-/* Fills the stack with bytes that are not zero. */
-static void
-fill_stack(void)
-{
-	volatile char bytes[1 << 15];
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = '\xa5';
 }
 
 /* The lookup prints LINES, and ends after it has closed its output. */

@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include "fault.h"
+#include "fill_stack.h"
 #include "pty.h"
 #include "signals.h"
 
@@ -33,15 +34,6 @@ posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *files)
 	static int (*real)(posix_spawn_file_actions_t * files);
 	destroyed++;
 	return fault_find("posix_spawn_file_actions_destroy", &real) ? errno : real(files);
-}
-
-/* Fills the stack with bytes that are not zero. */
-static void
-fill_stack(void)
-{
-	volatile char bytes[1 << 15];
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = '\xff';
 }
 
 static int

@@ -4,6 +4,8 @@
 #include "check.h"
 
 #include "fault.h"
+#include "fill_stack.h"
+#include "write_signals.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -71,16 +73,28 @@ is_interrupted(long ms)
 	return nanosleep(&long_time, NULL) < 0;
 }
 
+/* Returns true if the handler of SIGNO is not interrupted by other signals. */
+static bool
+blocks_others(int signo)
+{
+	struct sigaction action;
+	return sigaction(signo, NULL, &action) == 0 && sigismember(&action.sa_mask, SIGHUP) == 1 &&
+	       sigismember(&action.sa_mask, SIGCHLD) == 1;
+}
+
 static void
 check_wakeup(void)
 {
 	struct signals_seen seen;
 	signals_begin_wakeup_timer();
+	CHECK(blocks_others(SIGALRM) && blocks_others(SIGTERM) && blocks_others(SIGUSR1));
 	signals_take();
 	raise(SIGUSR1);
 	CHECK_NAMED("a call that begins after a signal is interrupted",
 	            is_interrupted(20000) && (seen = signals_take()).user && seen.wakeup);
 	CHECK_NAMED("once it was taken, no more", !is_interrupted(150) && !signals_take().wakeup);
+	raise(SIGTERM);
+	CHECK(is_interrupted(20000) && (seen = signals_take()).ending && seen.wakeup);
 	signals_set_wakeup_timer(now_ns() + 10000000);
 	CHECK(is_interrupted(20000) && is_interrupted(20000) && signals_take().wakeup);
 	signals_set_wakeup_timer(now_ns() + 10000000);
@@ -175,6 +189,9 @@ check_flags(void)
 		CHECK_NAMED("the first ending signal is returned, and not the second",
 		            seen.ending == ending[i] && !seen.from_terminal && !seen.child);
 	}
+	int unread;
+	CHECK(raise(SIGWINCH) == 0 && ioctl(fd, FIONREAD, &unread) == 0 && unread == 1);
+	signals_take();
 	CHECK_NAMED("a signal makes the descriptor readable until it is taken",
 	            raise(SIGWINCH) == 0 && read(fd, &byte, 1) == 1 && signals_take().resized &&
 	                    read(fd, &byte, 1) < 0);
@@ -247,14 +264,19 @@ receive_two_late_plainly(void)
 	raise(SIGHUP);
 }
 
+/* Another signal is blocked, too, and waits. */
 static void
 die_blocked(void)
 {
 	sigset_t only;
 	sigemptyset(&only);
 	sigaddset(&only, SIGQUIT);
+	sigaddset(&only, SIGHUP);
 	sigprocmask(SIG_BLOCK, &only, NULL);
+	signal(SIGHUP, SIG_DFL);
+	raise(SIGHUP);
 	signals_at_death(on_death);
+	fill_stack();
 	signals_die(SIGQUIT);
 }
 
@@ -331,6 +353,7 @@ unblock_all(void)
 	sigset_t all, now;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
+	fill_stack();
 	signals_unblock();
 	sigprocmask(SIG_SETMASK, NULL, &now);
 	for (int signo = 1; signo < NSIG; signo++)
@@ -388,7 +411,8 @@ catch_ignored(void)
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGUSR1, SIG_IGN);
 	signal(SIGWINCH, SIG_IGN);
-	if (signals_catch() < 0)
+	int fd = signals_catch();
+	if (fd <= 0 || signals_catch() != fd)
 		_exit(4);
 	raise(SIGHUP);
 	raise(SIGUSR1);
@@ -405,6 +429,7 @@ ignore_again(void)
 	struct sigaction after;
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGUSR2, SIG_IGN);
+	write_signals_ignore(); /* which this program does itself */
 	signals_catch();
 	signals_reset();
 	signals_ignore_again();
