@@ -2,6 +2,7 @@
 /* Signals, alarms, a stop, and the processes that a killed shim leaves. */
 #include "supervisor.h"
 #include "check.h"
+#include "count_fds.h"
 
 #include "clock.h"
 #include "eintr_hook.h"
@@ -10,8 +11,7 @@
 #include "write_all.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -35,6 +35,12 @@ int
 pipe2(int fds[2], int flags)
 {
 	return fault_hits("pipe2") ? -1 : (int)syscall(SYS_pipe2, fds, flags);
+}
+
+int
+epoll_create1(int flags)
+{
+	return fault_hits("epoll_create1") ? -1 : (int)syscall(SYS_epoll_create1, flags);
 }
 
 static struct {
@@ -83,12 +89,16 @@ receive(int signo)
 static void
 check_beginning(void)
 {
-	for (unsigned skip = 0; skip < 2; skip++) {
+	static const struct {
+		const char *call;
+		unsigned skip;
+	} faults[] = {{"pipe2", 0}, {"epoll_create1", 0}, {"pipe2", 1}};
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) {
 		int status;
 		fflush(stdout);
 		pid_t pid = fork();
 		if (pid == 0) {
-			fault_arm("pipe2", EMFILE, skip, 1);
+			fault_arm(faults[i].call, EMFILE, faults[i].skip, 1);
 			bool begun = supervisor_begin(&supervisor, NULL, NULL, NULL);
 			_exit(!begun && errno == EMFILE && fault_disarm() == 1 ? 3 : 4);
 		}
@@ -211,9 +221,24 @@ count_call(void *context)
 	*(unsigned *)context += 1;
 }
 
-/* The alarm interrupts a write that waits. */
+/* Runs CHILD in a process without timers, and whose signals no other one sees: to be called before
+ * any supervisor has begun. CHILD returns 3 if all is well. */
 static void
-check_alarms(void)
+check_alone(const char *name, int (*child)(void))
+{
+	int status;
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(child());
+	wait_for(pid, &status, 0);
+	if (!CHECK_NAMED(name, WIFEXITED(status) && WEXITSTATUS(status) == 3))
+		printf("# status %d\n", status);
+}
+
+/* The alarm interrupts a write that waits. */
+static int
+wait_for_alarms(void)
 {
 	static const char piece[4096];
 	unsigned early = 0, rooms = 0, late = 0;
@@ -227,13 +252,9 @@ check_alarms(void)
 	supervisor_set_alarm(&supervisor, &timers[0], 30 * EVENT_LOOP_MS, make_room, &rooms);
 	supervisor_set_alarm(&supervisor, &timers[1], 1000 * EVENT_LOOP_S, count_call, &late);
 	supervisor_set_alarm(&supervisor, &timers[2], 10 * EVENT_LOOP_MS, count_call, &early);
-	CHECK(write_all(full[1], (struct subunit2_view){piece, sizeof(piece)}) == 0);
-	CHECK_NAMED("alarms go off while a write waits, in their order",
-	            early == 1 && rooms == 1 && late == 0);
-	event_loop_timer_stop(supervisor.loop, &timers[1]);
-	close(full[0]);
-	close(full[1]);
-	supervisor_end(&supervisor);
+	if (write_all(full[1], (struct subunit2_view){piece, sizeof(piece)}) != 0)
+		return 4;
+	return early == 1 && rooms == 1 && late == 0 ? 3 : 5;
 }
 
 /* A process, and a child of its own. */
@@ -290,6 +311,58 @@ is_alive(pid_t pid)
 	return wait_for(pid, NULL, WNOHANG) == 0;
 }
 
+/* As in proc(5). */
+static char
+state_of(pid_t pid)
+{
+	char path[64], state = '?';
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	FILE *file = fopen(path, "r");
+	if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		state = '?';
+	if (file)
+		fclose(file);
+	return state;
+}
+
+static int
+have_children(void)
+{
+	begin();
+	struct pair pair = start_pair();
+	kill(pair.parent, SIGSTOP);
+	while (state_of(pair.parent) != 'T')
+		usleep(1000);
+	while (state_of(pair.parent) == 'T')
+		event_loop_turn(supervisor.loop);
+	kill(pair.parent, SIGKILL);
+	while (kill(pair.parent, 0) == 0)
+		event_loop_turn(supervisor.loop);
+	if (wait_for(pair.parent, NULL, WNOHANG) >= 0)
+		return 4;
+	kill(pair.child, SIGKILL);
+	while (kill(pair.child, 0) == 0)
+		event_loop_turn(supervisor.loop);
+	return wait_for(-1, NULL, WNOHANG) < 0 ? 3 : 5;
+}
+
+static void
+check_end(void)
+{
+	struct pair pair = start_pair();
+	int before = count_fds();
+	begin();
+	supervisor_exempt(&supervisor, getpid());
+	CHECK(supervisor.exempt.count == 2);
+	supervisor_end(&supervisor);
+	CHECK_NAMED("the end closes all descriptors",
+	            count_fds() == before && !supervisor.exempt.items);
+	kill(pair.child, SIGKILL);
+	end_parent(&pair);
+	while (wait_for(-1, NULL, 0) > 0)
+		;
+}
+
 static void
 check_orphans(void)
 {
@@ -319,20 +392,6 @@ check_orphans(void)
 	            supervisor_kill_orphans(&supervisor) && was_killed(second.child) &&
 	                    was_killed(fourth.child));
 	supervisor_end(&supervisor);
-}
-
-/* As in proc(5). */
-static char
-state_of(pid_t pid)
-{
-	char path[64], state = '?';
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	FILE *file = fopen(path, "r");
-	if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-		state = '?';
-	if (file)
-		fclose(file);
-	return state;
 }
 
 static struct {
@@ -392,8 +451,13 @@ stop_and_go_on(void)
 {
 	const struct supervisor_terminal terminal = {.suspend = on_suspend, .resume = on_resume};
 	struct event_loop_timer timer = {0};
+	const struct jobserver jobserver = {-1, -1, {-1, -1}, 0};
 	unsigned fired = 0;
+	int before = count_fds();
 	begin();
+	supervisor_expect_many(&supervisor, &jobserver);
+	if (!supervisor.many || supervisor.jobserver != &jobserver)
+		return 7;
 	start_command();
 	bool orphans = supervisor_kill_orphans(&supervisor);
 	supervisor_set_terminal(&supervisor, &terminal);
@@ -414,6 +478,8 @@ stop_and_go_on(void)
 	supervisor_end(&supervisor);
 	if (orphans)
 		return 4;
+	if (count_fds() != before)
+		return 8;
 	if (!running.resumed)
 		return 5;
 	return early == 0 && fired == 1 ? 3 : 6;
@@ -445,9 +511,11 @@ main(void)
 	for (int signo = 1; signo < SIGRTMIN; signo++)
 		signal(signo, SIG_DFL); /* a caller may have set them to be ignored */
 	check_beginning();
+	check_alone("alarms go off while a write waits, in their order", wait_for_alarms);
+	check_alone("children are reaped, and go on after a stop", have_children);
 	check_signals();
 	check_waiting();
-	check_alarms();
+	check_end();
 	check_orphans();
 	if (!getenv("CHECK_VALGRIND")) /* which does not stop */
 		check_stop();
