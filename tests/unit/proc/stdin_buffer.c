@@ -2,6 +2,7 @@
 /* Bytes for commands that read, that do not, and that are still to come. */
 #include "stdin_buffer.h"
 #include "check.h"
+#include "count_fds.h"
 
 #include "pty.h"
 #include "unlinked.h"
@@ -43,6 +44,25 @@ has_ended(int fd)
 }
 
 static void
+count_call(void *context)
+{
+	*(unsigned *)context += 1;
+}
+
+/* Returns true if one turn of the loop waits for a timer: no room is watched. */
+static bool
+is_idle(void)
+{
+	unsigned fired = 0;
+	struct event_loop_timer timer = {0};
+	event_loop_timer_start(loop, &timer, event_loop_now_ns(loop) + 20 * EVENT_LOOP_MS,
+	                       count_call, &fired);
+	event_loop_turn(loop);
+	event_loop_timer_stop(loop, &timer);
+	return fired == 1;
+}
+
+static void
 check_commands(struct stdin_buffer *stdin_buffer)
 {
 	CHECK(stdin_buffer_put(stdin_buffer, bytes("early ")) &&
@@ -51,7 +71,9 @@ check_commands(struct stdin_buffer *stdin_buffer)
 	CHECK(fd >= 0 && stdin_buffer_unread(stdin_buffer) == 0);
 	CHECK(stdin_buffer_is_open(stdin_buffer));
 	CHECK(stdin_buffer_put(stdin_buffer, bytes("late")) && reads(fd, "early late"));
+	CHECK(is_idle());
 	stdin_buffer_end(stdin_buffer);
+	CHECK(is_idle());
 	CHECK(has_ended(fd));
 	CHECK(stdin_buffer_put(stdin_buffer, bytes("too late")));
 	close(fd);
@@ -100,16 +122,25 @@ check_flood(struct stdin_buffer *stdin_buffer)
 		flood[i] = (char)(i * 7 / 3);
 	int fd = stdin_buffer_open(stdin_buffer);
 	for (size_t i = 0; i < FLOOD; i += FLOOD / 16)
-		stdin_buffer_put(stdin_buffer, (struct subunit2_view){flood + i, FLOOD / 16});
-	stdin_buffer_end(stdin_buffer);
+		stdin_buffer_put(
+			stdin_buffer,
+			(struct subunit2_view){flood + i, FLOOD / 16 - (i == FLOOD / 16 * 15)});
 	size_t len = 0;
 	fcntl(fd, F_SETFL, O_NONBLOCK);
+	/* There is room for these bytes, but others come first. */
+	len = (size_t)read(fd, got, 16384);
+	flood[FLOOD - 1] = '\n';
+	stdin_buffer_put(stdin_buffer, bytes("\n"));
+	stdin_buffer_end(stdin_buffer);
+	CHECK_NAMED("after the end, bytes are dropped",
+	            stdin_buffer_put(stdin_buffer, bytes("late")));
 	for (ssize_t more = 1; more; len += more > 0 ? (size_t)more : 0) {
 		more = read(fd, got + len, FLOOD + 1 - len);
 		if (more < 0)
 			event_loop_turn(loop);
 	}
 	CHECK(len == FLOOD && memcmp(flood, got, FLOOD) == 0);
+	CHECK(is_idle());
 	stdin_buffer_close(stdin_buffer);
 	close(fd);
 
@@ -132,7 +163,7 @@ check_flood(struct stdin_buffer *stdin_buffer)
 static void
 check_dropped(struct stdin_buffer *stdin_buffer)
 {
-	static char flood[1 << 20];
+	static char flood[1 << 20], piece[1 << 16];
 	int fd = stdin_buffer_open(stdin_buffer);
 	CHECK(stdin_buffer_put(stdin_buffer, (struct subunit2_view){flood, sizeof(flood)}));
 	stdin_buffer_close(stdin_buffer);
@@ -140,8 +171,71 @@ check_dropped(struct stdin_buffer *stdin_buffer)
 	CHECK(stdin_buffer_unread(stdin_buffer) == 0);
 	fd = stdin_buffer_open(stdin_buffer);
 	CHECK(stdin_buffer_put(stdin_buffer, bytes("next")) && reads(fd, "next"));
+	CHECK(stdin_buffer_put(stdin_buffer, (struct subunit2_view){flood, sizeof(flood)}));
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	for (size_t left = sizeof(flood); left;) {
+		ssize_t more = read(fd, piece, sizeof(piece));
+		left -= more > 0 ? (size_t)more : 0;
+		if (more < 0)
+			event_loop_turn(loop);
+	}
+	CHECK_NAMED("all input of the next one arrives", is_idle());
 	stdin_buffer_close(stdin_buffer);
 	close(fd);
+	CHECK(stdin_buffer_put(stdin_buffer, bytes("x")));
+	fd = stdin_buffer_open(stdin_buffer);
+	CHECK_NAMED("a single byte may wait", reads(fd, "x"));
+	stdin_buffer_close(stdin_buffer);
+	close(fd);
+}
+
+/* The bytes that wait are lost, as if the disk were damaged. */
+static void
+check_lost(void)
+{
+	static char flood[1 << 20];
+	struct stdin_buffer *stdin_buffer = stdin_buffer_new(loop, "/tmp");
+	int fd = stdin_buffer_open(stdin_buffer), before = count_fds();
+	stdin_buffer_put(stdin_buffer, (struct subunit2_view){flood, sizeof(flood)});
+	CHECK(unlinked_cut() > 0);
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	while (read(fd, flood, sizeof(flood)) > 0)
+		;
+	errno = EINTR; /* of an earlier call */
+	event_loop_turn(loop);
+	CHECK_NAMED("input whose rest is lost is not waited for", is_idle());
+	CHECK(stdin_buffer_put(stdin_buffer, bytes("more")) && read(fd, flood, 1) <= 0);
+	CHECK(count_fds() == before + 1);
+	stdin_buffer_free(stdin_buffer);
+	CHECK_NAMED("freeing closes the pipe and the file", count_fds() == before - 1);
+	close(fd);
+}
+
+/* A buffer is freed while its command does not read; its memory and its descriptors are used again
+ * for another one. */
+static void
+check_freed(void)
+{
+	static char flood[1 << 20];
+	for (int i = 0; i < 3; i++) {
+		void *blocks[64];
+		struct stdin_buffer *stdin_buffer = stdin_buffer_new(loop, "/tmp");
+		int fd = stdin_buffer_open(stdin_buffer);
+		stdin_buffer_put(stdin_buffer, (struct subunit2_view){flood, sizeof(flood)});
+		fcntl(fd, F_SETFL, O_NONBLOCK);
+		while (read(fd, flood, sizeof(flood)) > 0)
+			;
+		event_loop_turn(loop);
+		stdin_buffer_free(stdin_buffer);
+		close(fd);
+		for (size_t j = 0; j < 64; j++) {
+			blocks[j] = malloc(8 * (j + 1));
+			memset(blocks[j], 0xff, 8 * (j + 1));
+		}
+		for (size_t j = 0; j < 64; j++)
+			free(blocks[j]);
+	}
+	CHECK_NAMED("a buffer that was freed is not watched", is_idle());
 }
 
 /* The disk is full: put returns the reason, and the input ends. */
@@ -183,6 +277,18 @@ check_unkept(void)
 	CHECK(has_ended(fd));
 	close(fd);
 	stdin_buffer_free(stdin_buffer);
+	stdin_buffer = stdin_buffer_new(loop, "/no/such/folder");
+	fd = stdin_buffer_open(stdin_buffer);
+	CHECK_NAMED("no file is needed for bytes that are read at once",
+	            stdin_buffer_put(stdin_buffer, bytes("x")) && reads(fd, "x"));
+	stdin_buffer_end_all(stdin_buffer);
+	CHECK(has_ended(fd));
+	close(fd);
+	stdin_buffer_free(stdin_buffer);
+	stdin_buffer = stdin_buffer_new(loop, "/no/such/folder");
+	close(stdin_buffer_open(stdin_buffer));
+	CHECK_NAMED("or that are not read", stdin_buffer_put(stdin_buffer, bytes("y")));
+	stdin_buffer_free(stdin_buffer);
 }
 
 /* A terminal gets its end-of-file character, twice in the middle of a line. */
@@ -191,15 +297,24 @@ check_terminal(struct stdin_buffer *stdin_buffer)
 {
 	static const char *const inputs[] = {"", "line\n", "part"};
 	const struct pty_options options = {.size = {.ws_row = 1, .ws_col = 1}};
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 6; i++) {
 		int ends[2];
-		if (!pty_open(&options, ends) || !stdin_buffer_open_terminal(stdin_buffer, ends[0]))
+		struct termios modes;
+		if (!pty_open(&options, ends) || tcgetattr(ends[1], &modes) < 0)
 			exit(99);
-		CHECK(stdin_buffer_put(stdin_buffer, bytes(inputs[i])));
+		if (i >= 3)
+			modes.c_cc[VEOF] = '\5';
+		tcsetattr(ends[1], TCSANOW, &modes);
+		fcntl(ends[1], F_SETFL, O_NONBLOCK);
+		if (!stdin_buffer_open_terminal(stdin_buffer, ends[0]))
+			exit(99);
+		CHECK(stdin_buffer_put(stdin_buffer, bytes(inputs[i % 3])));
 		CHECK(stdin_buffer_terminal(stdin_buffer) >= 0);
 		stdin_buffer_end(stdin_buffer);
 		CHECK_NAMED("a terminal has all input, and then its end",
-		            (!*inputs[i] || reads(ends[1], inputs[i])) && has_ended(ends[1]));
+		            (!*inputs[i % 3] || reads(ends[1], inputs[i % 3])) &&
+		                    has_ended(ends[1]));
+		CHECK_NAMED("once", is_idle() && !has_ended(ends[1]));
 		CHECK_NAMED("and stays open", stdin_buffer_terminal(stdin_buffer) >= 0);
 		stdin_buffer_close(stdin_buffer);
 		close(ends[0]);
@@ -226,6 +341,21 @@ check_limit(void)
 	CHECK(stdin_buffer_terminal(stdin_buffer) == -1);
 	close(fd);
 	stdin_buffer_free(stdin_buffer);
+	stdin_buffer = stdin_buffer_new(loop, "/tmp");
+	CHECK(stdin_buffer_put(stdin_buffer, (struct subunit2_view){zeroes, STDIN_BUFFER_MAX}) &&
+	      stdin_buffer_unread(stdin_buffer) == STDIN_BUFFER_MAX);
+	stdin_buffer_free(stdin_buffer);
+	stdin_buffer = stdin_buffer_new(loop, "/tmp");
+	fd = stdin_buffer_open(stdin_buffer);
+	const size_t room = (size_t)fcntl(fd, F_GETPIPE_SZ);
+	CHECK(stdin_buffer_put(stdin_buffer, (struct subunit2_view){zeroes, room}) &&
+	      stdin_buffer_put(stdin_buffer,
+	                       (struct subunit2_view){zeroes, STDIN_BUFFER_MAX - 1}) &&
+	      !stdin_buffer_is_full(stdin_buffer));
+	CHECK(stdin_buffer_put(stdin_buffer, (struct subunit2_view){zeroes, 1}) &&
+	      stdin_buffer_is_full(stdin_buffer));
+	close(fd);
+	stdin_buffer_free(stdin_buffer);
 	munmap(zeroes, STDIN_BUFFER_MAX + 1);
 }
 
@@ -239,6 +369,8 @@ main(void)
 	check_flood(stdin_buffer);
 	check_space(stdin_buffer);
 	check_dropped(stdin_buffer);
+	check_lost();
+	check_freed();
 	check_full_disk();
 	check_unkept();
 	check_terminal(stdin_buffer);
