@@ -35,9 +35,12 @@ proc_tree_read_process(const char *pid, struct proc_tree_process *process)
 {
 	char path[64], text[1024];
 	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	ssize_t len = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	close(fd);
+	if (fd >= 0) {
+		len = read(fd, text, sizeof(text) - 1);
+		close(fd);
+	}
 	text[len > 0 ? len : 0] = '\0';
 	return proc_tree_parse(text, process);
 }
