@@ -28,6 +28,7 @@ struct disk_writer {
 	int fd;                         /* of the folder */
 	struct name_table numbers;      /* the next number of each name in it */
 	struct name_table file_numbers; /* the same for the folder of one test */
+	struct name_table begun;        /* the inodes of files of no test; their number is 1 */
 };
 
 static int
@@ -174,6 +175,24 @@ disk_writer_test_ended(void *context, const struct subunit2_test *test,
 	return result;
 }
 
+/* Empties the file FD of an earlier run, unless it is to be appended to. Two names may lead to one
+ * file. Returns an errno, or 0. */
+static int
+disk_writer_begin_file(struct disk_writer *self, int fd)
+{
+	struct stat status;
+	if (self->to->append)
+		return 0;
+	if (fstat(fd, &status) < 0)
+		return errno;
+	const struct subunit2_view inode = {(const char *)&status.st_ino, sizeof(status.st_ino)};
+	uint64_t *begun = name_table_number(&self->begun, name_table_hash(&self->begun, inode));
+	if (*begun == 0 && status.st_size > 0 && ftruncate(fd, 0) < 0)
+		return errno;
+	*begun = 1;
+	return 0;
+}
+
 static enum subunit2_result
 disk_writer_file_event(void *context, const struct subunit2_event *event,
                        struct subunit2_error *error)
@@ -182,7 +201,10 @@ disk_writer_file_event(void *context, const struct subunit2_event *event,
 	int fd = safe_path_append(self->fd, &self->numbers, event->file_name);
 	if (fd < 0)
 		return disk_writer_fail(self, errno, error);
-	return disk_writer_close_file(self, fd, write_all(fd, event->file_bytes), error);
+	int errnum = disk_writer_begin_file(self, fd);
+	if (errnum == 0)
+		errnum = write_all(fd, event->file_bytes);
+	return disk_writer_close_file(self, fd, errnum, error);
 }
 
 static enum subunit2_result
@@ -206,6 +228,7 @@ disk_writer_free(struct subunit2_sink *sink)
 	if (self->fd >= 0)
 		close(self->fd);
 	name_table_clear(&self->numbers);
+	name_table_clear(&self->begun);
 	free(self);
 }
 
@@ -233,6 +256,7 @@ writer_disk(const struct writer_options *options, struct output_file *to,
 	self->to = to;
 	name_table_init(&self->numbers);
 	name_table_init(&self->file_numbers);
+	name_table_init(&self->begun);
 	self->fd = disk_writer_open_folder(to->name);
 	int errnum = errno;
 	struct subunit2_collect_options all = {
