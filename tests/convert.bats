@@ -257,6 +257,16 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	[ "$(find long -name test.json | wc -l)" = 300 ]
 }
 
+@test "disk: output of no test is that of this run" {
+	for text in one two; do
+		printf '{"subunit":2,"file_name":"%s","file_text":"%s\\n","runnable":false}\n' stdout a out/x b out_x "$text" >x.json
+		subunit2 convert --from=json -o disk:d x.json
+	done
+	[ "$(cat d/stdout d/out_x)" = $'a\nb\ntwo' ]
+	subunit2 convert --from=json --append -o disk:d x.json
+	[ "$(cat d/stdout)" = $'a\na' ]
+}
+
 @test "disk: the files that subunit2disk writes" {
 	grep -v '"t/hung.sh\|stdout' "$fixtures/run.json" | subunit2 convert >run.subunit
 	mkdir theirs
@@ -291,7 +301,7 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 	cmp out run.subunit
 }
 
-@test "JSON events alone on a line are found between other text" {
+@test "JSON events at the end of a line are found between other text" {
 	printf 'boot\r\n{"subunit":2,"test_id":"a","test_status":"fail","runnable":true}\r\n{"other":1}\r\n  {"subunit": 2,"runnable":true,"test_id":"b"}\nprompt> {"subunit":2,"runnable":true}' >console
 	events --from=subunit console >out
 	diff out - <<-'END'
@@ -299,8 +309,29 @@ assert ["never, \"run\"", "exists", "", ""] in rows'
 		{"subunit":2,"test_id":"a","test_status":"fail","runnable":true}
 		{"subunit":2,"runnable":false,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"{\"other\":1}\r\n"}
 		{"subunit":2,"test_id":"b","runnable":true}
-		{"subunit":2,"runnable":false,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"prompt> {\"subunit\":2,\"runnable\":true}"}
+		{"subunit":2,"runnable":false,"file_name":"stdout","mime_type":"text/plain;charset=utf8","file_text":"prompt> "}
+		{"subunit":2,"runnable":true}
 	END
+}
+
+@test "a JSON event after text that ended no line counts; a part of one, or a quotation, is text" {
+	event='{"subunit":2,"test_id":"b","test_status":"fail","runnable":true}'
+	{ subunit2 status a pass; printf 'half%s\n' "$event"; } >mixed
+	run -1 subunit2 report mixed
+	[ "$(subunit2 ls --failing mixed)" = b ]
+	subunit2 convert -o disk:d mixed
+	printf 'half\n' | diff - d/stdout
+	/usr/bin/python3 -c 'import sys, time
+for byte in open("mixed", "rb").read():
+    sys.stdout.buffer.write(bytes([byte]))
+    sys.stdout.flush()' | subunit2 ls --failing - | grep -Fx b
+	for text in "+ echo '$event'" "half${event%???}" "half{\"subunit\":2"; do
+		{ subunit2 status a pass; printf '%s\n' "$text"; } >mixed
+		subunit2 report mixed
+		subunit2 convert -o disk:d mixed
+		printf '%s\n' "$text" | diff - d/stdout
+	done
+	run -1 subunit2 wrap -q -i t -- printf 'half%s\n' "$event"
 }
 
 @test "JSON events between packets, without a newline between" {

@@ -37,7 +37,7 @@ typedef struct input *input_open(const struct input_options *options, struct sub
                                  struct subunit2_error *error);
 
 /* One line here for each file in this folder; cli/format.c is the table. */
-input_open input_subunit; /* v2 packets; JSON events that stand alone on a line, too */
+input_open input_subunit; /* v2 packets; JSON events at the end of a line, too */
 input_open input_subunit1;
 input_open input_json;
 input_open input_tap;

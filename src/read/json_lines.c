@@ -20,6 +20,7 @@ struct json_lines {
 	uint64_t line; /* lines that ended, for reasons */
 
 	bool passing; /* in the rest of a line that is no event */
+	bool glued;   /* text stands before what is held on its line */
 	char *held;   /* the start of a line that may be one */
 	size_t held_len, held_size;
 	size_t released; /* bytes of held that were passed on already */
@@ -82,7 +83,7 @@ json_lines_match(const struct json_lines *lines, struct subunit2_view head)
 }
 
 /* Emits LINE, which is complete, as an event or as text. Its first RELEASED bytes were passed on as
- * text. */
+ * text. After other text, what only begins as an event is a quotation of one. */
 static enum subunit2_result
 json_lines_emit_line(struct json_lines *lines, struct subunit2_view line, size_t released,
                      int64_t now_ms, struct subunit2_error *error)
@@ -97,8 +98,15 @@ json_lines_emit_line(struct json_lines *lines, struct subunit2_view line, size_t
 
 	struct subunit2_event event;
 	char why[JSON_EVENT_REASON_SIZE], line_number[NUMBER_DIGITS_MAX + 1];
-	if (json_event_read(lines->parser, text, &event, why))
-		return subunit2_sink_event(lines->sink, &event, error);
+	if (json_event_read(lines->parser, text, &event, why)) {
+		enum subunit2_result result = subunit2_sink_event(lines->sink, &event, error);
+		bool ends_text = lines->glued && line.data[line.len - 1] == '\n';
+		return ends_text && result == SUBUNIT2_E_OK
+		               ? json_lines_emit_text(lines, SUBUNIT2_LITERAL("\n"), now_ms, error)
+		               : result;
+	}
+	if (lines->glued)
+		return json_lines_emit_text(lines, rest, now_ms, error);
 	line_number[number_write_digits(line_number, lines->line)] = '\0';
 	char reason[sizeof("line : ") + sizeof(line_number) + sizeof(why)];
 	stpcpy(stpcpy(stpcpy(stpcpy(reason, "line "), line_number), ": "), why);
@@ -171,6 +179,24 @@ json_lines_newlines(struct subunit2_view bytes)
 	return count;
 }
 
+/* Returns the offset in PIECE, a line or a part of one, at which an event may begin; its length if
+ * there is none. Sets GLUED. */
+static size_t
+json_lines_event_start(struct json_lines *lines, struct subunit2_view piece)
+{
+	const char *at = piece.data, *end = at + piece.len;
+	if (lines->held_len > 0)
+		return 0;
+	lines->glued = lines->passing || json_lines_match(lines, piece) == JSON_EVENT_NO;
+	if (!lines->glued)
+		return 0;
+	for (; !lines->strict && (at = memchr(at, '{', (size_t)(end - at))); at++)
+		if (json_event_match((struct subunit2_view){at, (size_t)(end - at)}) !=
+		    JSON_EVENT_NO)
+			return (size_t)(at - piece.data);
+	return piece.len;
+}
+
 /* Passes over the whole lines without a brace that BYTES begin with, and returns their
  * length. */
 static size_t
@@ -201,16 +227,17 @@ json_lines_feed(struct json_lines *lines, struct subunit2_view bytes, int64_t no
 			break;
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *next = newline ? newline + 1 : end;
-		struct subunit2_view piece = {at, (size_t)(next - at)};
-		bool candidate =
-			!lines->passing &&
-			(lines->held_len > 0 || json_lines_match(lines, piece) != JSON_EVENT_NO);
-		if (candidate) {
+		at += json_lines_event_start(lines,
+		                             (struct subunit2_view){at, (size_t)(next - at)});
+		if (at < next) {
+			lines->passing = false;
 			result = json_lines_emit_text(
 				lines, (struct subunit2_view){other, (size_t)(at - other)}, now_ms,
 				error);
 			if (result == SUBUNIT2_E_OK)
-				result = json_lines_append_held(lines, piece, now_ms, error);
+				result = json_lines_append_held(
+					lines, (struct subunit2_view){at, (size_t)(next - at)},
+					now_ms, error);
 			other = next;
 		} else {
 			lines->passing = !newline;

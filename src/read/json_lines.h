@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Finds JSON events that stand alone on a line, between other bytes: the form
+ * Finds JSON events, each at the end of a line, between other bytes: the form
  * of a stream for channels that are not 8-bit clean. Carriage returns and
- * blanks around an event do not matter.
+ * blanks around an event do not matter. Text may stand before it, of a program
+ * that did not end its line; what is no whole event there is text, too.
  *
  * Every byte comes out once, in order: in an event, in damage, or as other.
  * (An exception: a line that was passed on because the input fell silent may still
@@ -22,7 +23,7 @@ struct json_lines;
 /*
  * Events go to SINK, which is not finished, and so does damage: a line that
  * claims to be an event but is not one. OTHER takes the rest, with CONTEXT.
- * STRICT: every line that is not blank claims to be an event.
+ * STRICT: every line that is not blank claims to be an event, as a whole.
  */
 struct json_lines *
 json_lines_new(struct subunit2_sink *sink, bool strict,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Mixed streams: packets, and JSON events that stand alone on a line, amid text.
+ * Mixed streams: packets, and JSON events at the end of a line, amid text.
  *
  * A packet ends the line before it. Damage, of packets and of lines that begin
  * like an event, is reported as in subunit2/damage.h.
