@@ -46,6 +46,12 @@ main(void)
 	subtest_answers_clear(&answers);
 	record_close(&record);
 	record_open(&record);
+	subtest_answers_begin(&answers, &wanted);
+	add("a::0", SUBUNIT2_STATUS_FAIL);
+	add("a::4", SUBUNIT2_STATUS_SKIP);
+	CHECK(subtest_answers_complete(&answers, &record.sink, NULL) == SUBUNIT2_E_OK &&
+	      record_is(&record, "a::1 skip - - - -\na::2 skip - - - -\na::3 skip - - - -\n"));
+	subtest_answers_clear(&answers);
 	subtest_answers_begin(&answers, &(struct string_list){0});
 	add("a::1", SUBUNIT2_STATUS_SUCCESS);
 	CHECK(subtest_answers_complete(&answers, &record.sink, NULL) == SUBUNIT2_E_OK &&
