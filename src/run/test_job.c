@@ -180,6 +180,9 @@ test_job_on_end(void *context, const struct process_result *result)
 	job->end.result = result;
 	outcome_decide(&job->end.outcome, &job->options->rules, result, test_job_waited(job),
 	               &verdict);
+	/* The failure of a test may have been in the output that is lost. */
+	if (job->broken && !subunit2_status_is_bad(job->end.outcome.status))
+		outcome_fail(&job->end.outcome, "its output could not be passed on");
 	job->over(job->context, &job->end);
 }
 
@@ -235,7 +238,7 @@ test_job_start(struct supervisor *supervisor, const struct job_options *options,
 	job->options = options;
 	job->over = over;
 	job->context = context;
-	job->capture = memory_have(output_capture_new(&capture, sink));
+	job->capture = output_capture_new(&capture, sink);
 	if (options->until)
 		job->match = output_match_new(options->until);
 	if (options->fifo)

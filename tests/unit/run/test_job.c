@@ -188,7 +188,17 @@ check_broken(void)
 	CHECK_NAMED("also at a line that does not end",
 	            gives("printf a; exec sleep 100", SUBUNIT2_STATUS_FAIL,
 	                  "interrupted by SIGTERM\ndied of SIGTERM", "t! - stdout=a\n"));
+	start("printf a");
+	complete();
+	CHECK_NAMED("a command whose last output is lost has not passed",
+	            end.outcome.status == SUBUNIT2_STATUS_FAIL);
+	options.rules.expect_fail = true;
+	start("printf a; exit 1");
+	complete();
+	CHECK(end.outcome.status == SUBUNIT2_STATUS_FAIL);
+	options.rules.expect_fail = false;
 	lines.result = SUBUNIT2_E_OK;
+	stream_lines_clear(&lines);
 	copied[0] = '\0';
 	options.max_output = 1;
 	gives("printf abc", SUBUNIT2_STATUS_FAIL, "wrote more than 0 bytes", "t! - stdout=a\n");
