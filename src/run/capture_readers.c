@@ -5,6 +5,7 @@
 #include "console.h"
 #include "driven_console.h"
 #include "inert_lines.h"
+#include "memory.h"
 #include "subunit1_mixed.h"
 #include "subunit_mixed.h"
 #include "timestamp.h"
@@ -186,7 +187,7 @@ capture_readers_open_subunit1(struct output_capture *capture,
 	capture->subunit1 = subunit1_mixed_new(&subunit1, &capture->events);
 }
 
-static bool
+static void
 capture_readers_open_tap(struct output_capture *capture,
                          const struct output_capture_options *options)
 {
@@ -201,8 +202,7 @@ capture_readers_open_tap(struct output_capture *capture,
 		.text = capture_readers_tap_text,
 		.context = capture,
 	};
-	capture->tap = tap_events_new(&tap, &capture->assertions);
-	return capture->tap != NULL;
+	capture->tap = memory_have(tap_events_new(&tap, &capture->assertions));
 }
 
 static void
@@ -238,7 +238,7 @@ capture_readers_is_console(enum capture_format format)
 }
 
 /* Opens the readers of the text between packets. */
-static bool
+static void
 capture_readers_open_text_formats(struct output_capture *capture,
                                   const struct output_capture_options *options)
 {
@@ -247,23 +247,21 @@ capture_readers_open_text_formats(struct output_capture *capture,
 		capture_readers_open_subunit1(capture, options);
 	if (any || capture_readers_is_console(options->from) || capture->driven)
 		capture_readers_open_console(capture, options);
-	return !(any || options->from == CAPTURE_FORMAT_TAP ||
-	         options->from == CAPTURE_FORMAT_KTAP || options->from == CAPTURE_FORMAT_PROVE) ||
-	       capture_readers_open_tap(capture, options);
+	if (any || options->from == CAPTURE_FORMAT_TAP || options->from == CAPTURE_FORMAT_KTAP ||
+	    options->from == CAPTURE_FORMAT_PROVE)
+		capture_readers_open_tap(capture, options);
 }
 
-enum subunit2_result
-capture_readers_open(struct output_capture *capture, struct subunit2_error *error)
+void
+capture_readers_open(struct output_capture *capture)
 {
 	const struct output_capture_options *options = &capture->options;
 	unsigned flags = options->from == CAPTURE_FORMAT_SUBUNIT ? SUBUNIT2_READER_DECLARED : 0;
 	if (capture->mixed || options->from == CAPTURE_FORMAT_TEXT)
-		return SUBUNIT2_E_OK;
+		return;
 	capture->mixed =
 		subunit_mixed_new(&capture->events, flags, capture_readers_mixed_text, capture);
-	if (capture_readers_open_text_formats(capture, options))
-		return SUBUNIT2_E_OK;
-	return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, NULL, "out of memory");
+	capture_readers_open_text_formats(capture, options);
 }
 
 enum subunit2_result

@@ -15,8 +15,7 @@
 
 /* Opens the readers, on the first output: most commands print nothing, and the readers need
  * much memory. Does nothing if they are open, or if all output is text. */
-enum subunit2_result capture_readers_open(struct output_capture *capture,
-                                          struct subunit2_error *error);
+void capture_readers_open(struct output_capture *capture);
 void capture_readers_free(struct output_capture *capture);
 
 /* Reads BYTES of standard output. The readers are open. */

@@ -6,6 +6,7 @@
 #include "capture_readers.h"
 #include "console.h"
 #include "driven_console.h"
+#include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,32 +22,27 @@ output_capture_fifo_text(void *context, struct subunit2_view bytes, int64_t now_
 static struct subunit2_text *
 output_capture_open_text(struct output_capture *capture, const char *name)
 {
-	return subunit2_text_new(capture->sink, subunit2_view_of(name), capture->options.id,
-	                         SUBUNIT2_ABSENT, SUBUNIT2_TEXT_RUNNABLE);
+	return memory_have(subunit2_text_new(capture->sink, subunit2_view_of(name),
+	                                     capture->options.id, SUBUNIT2_ABSENT,
+	                                     SUBUNIT2_TEXT_RUNNABLE));
 }
 
 struct output_capture *
 output_capture_new(const struct output_capture_options *options, struct subunit2_sink *sink)
 {
-	struct output_capture *capture = calloc(1, sizeof(*capture));
-	if (!capture)
-		return NULL;
+	struct output_capture *capture = memory_zeroed(1, sizeof(*capture));
 	capture_events_init(capture);
 	capture->sink = sink;
 	capture->options = *options;
 	capture->begun = automake_log_now();
 	capture->texts[PROCESS_STDOUT] = output_capture_open_text(capture, "stdout");
 	capture->texts[PROCESS_STDERR] = output_capture_open_text(capture, "stderr");
-	capture->others = subunit2_summary_new();
+	capture->others = memory_have(subunit2_summary_new());
 	if (options->from == CAPTURE_FORMAT_DRIVEN)
 		capture->driven = driven_console_new(capture->options.id, &capture->events);
-	capture->fifo = subunit2_stream_new(&capture->events, SUBUNIT2_READER_DECLARED,
-	                                    output_capture_fifo_text, capture);
-	if (capture->fifo && capture->texts[PROCESS_STDOUT] && capture->texts[PROCESS_STDERR] &&
-	    capture->others)
-		return capture;
-	output_capture_free(capture);
-	return NULL;
+	capture->fifo = memory_have(subunit2_stream_new(&capture->events, SUBUNIT2_READER_DECLARED,
+	                                                output_capture_fifo_text, capture));
+	return capture;
 }
 
 void
@@ -55,14 +51,11 @@ output_capture_free(struct output_capture *capture)
 	if (!capture)
 		return;
 	capture_readers_free(capture);
-	if (capture->fifo)
-		subunit2_stream_free(capture->fifo);
+	subunit2_stream_free(capture->fifo);
 	driven_console_free(capture->driven);
 	for (int i = 0; i < 2; i++)
-		if (capture->texts[i])
-			subunit2_text_free(capture->texts[i]);
-	if (capture->others)
-		subunit2_summary_free(capture->others);
+		subunit2_text_free(capture->texts[i]);
+	subunit2_summary_free(capture->others);
 	free(capture);
 }
 
@@ -100,9 +93,8 @@ output_capture_feed(struct output_capture *capture, enum process_stream stream,
                     struct subunit2_view bytes, int64_t now_ms, struct subunit2_error *error)
 {
 	capture->now_ms = now_ms;
-	enum subunit2_result result = capture_readers_open(capture, error);
-	if (result != SUBUNIT2_E_OK)
-		return result;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	capture_readers_open(capture);
 	if (stream == PROCESS_STDOUT)
 		output_capture_keep_head(capture, bytes);
 	if (stream == PROCESS_STDOUT && capture->mixed)
@@ -154,11 +146,10 @@ output_capture_tick(struct output_capture *capture, int64_t now_ms, struct subun
 enum subunit2_result
 output_capture_finish(struct output_capture *capture, struct subunit2_error *error)
 {
-	bool forced = capture->options.from != CAPTURE_FORMAT_AUTO;
 	enum subunit2_result result = subunit2_stream_finish(capture->fifo, error);
 	output_capture_judge_head(capture);
-	if (result == SUBUNIT2_E_OK && forced)
-		result = capture_readers_open(capture, error);
+	if (capture->options.from != CAPTURE_FORMAT_AUTO)
+		capture_readers_open(capture);
 	if (result == SUBUNIT2_E_OK)
 		result = capture_readers_finish(capture, error);
 	if (result == SUBUNIT2_E_OK && capture->driven)

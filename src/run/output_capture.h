@@ -45,7 +45,7 @@ struct output_capture_verdict {
 
 struct output_capture;
 
-/* Returns NULL if memory is short. SINK outlives the capture. */
+/* SINK outlives the capture. Never NULL. */
 struct output_capture *output_capture_new(const struct output_capture_options *options,
                                           struct subunit2_sink *sink);
 void output_capture_free(struct output_capture *capture);
