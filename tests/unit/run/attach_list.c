@@ -73,6 +73,7 @@ check_list(void)
 	CHECK_NAMED("a digit selects the test of a line",
 	            type("8") == ATTACH_LIST_SELECTED && list.selected == tests[7]);
 	CHECK(type("9") == ATTACH_LIST_OPEN && type("0x") == ATTACH_LIST_OPEN);
+	CHECK_NAMED("Escape and a bracket are two keys", type("\033[") == ATTACH_LIST_CLOSED);
 	CHECK(type("\033") == ATTACH_LIST_CLOSED && type("q") == ATTACH_LIST_CLOSED &&
 	      type("a") == ATTACH_LIST_CLOSED);
 	attach_list_forget(&list, tests[7]);

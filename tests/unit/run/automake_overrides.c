@@ -55,6 +55,7 @@ static const struct {
          0},
 	{"LOG_DRIVER = $(srcdir)/run test-driver\n", "LOG_DRIVER = $(srcdir)/run DRIVE --from=text",
          0},
+	{"LOG_DRIVER = A=1 /bin/bash -e ./test-driver\n", "LOG_DRIVER = A=1 DRIVE --from=text", 0},
 	{"D = $(SHELL) $(X)/tap-driver.sh\nX = ..\nLOG_DRIVER = $(D) --merge\n",
          "LOG_DRIVER = DRIVE --from=tap --merge", 0},
 	{"LOG_DRIVER = sh a/test-driver\nLOG_DRIVER = sh b/tap-driver.sh\n",
