@@ -340,6 +340,8 @@ kill_worker_of() { # FILE
 	attached t/1.sh reason | grep -F 'x: exit status 255: no such host'
 	runs 1 --worker='/nowhere/{instance}' --instances=x --worker-restarts=0 t
 	attached t/1.sh reason | grep -F 'x: cannot be executed: /nowhere/x: No such file or directory'
+	run -3 --separate-stderr subunit2 run --worker='x{instance}' --instances='a;b' t
+	[ "$stderr" = 'subunit2 run: --worker: cannot put {instance} into "x{instance}": a character of it has a meaning there' ]
 }
 
 @test "a worker is started again, after a pause" {

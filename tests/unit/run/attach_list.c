@@ -98,6 +98,10 @@ check_tail(void)
 	attach_test_keep(test, (struct subunit2_view){many, sizeof(many)});
 	CHECK_NAMED("or with the last bytes of a longer one",
 	            attach_test_tail(test).len == ATTACH_TAIL_MAX);
+	many[20] = '\n';
+	attach_test_keep(tests[1], (struct subunit2_view){many, sizeof(many)});
+	CHECK_NAMED("also if all came at once",
+	            attach_test_tail(tests[1]).len == sizeof(many) - 21);
 }
 
 int

@@ -687,6 +687,34 @@ check_hung_and_silent(void)
 	end(&sim);
 }
 
+/* A test that times out is tried again elsewhere, as is one that waits behind it. */
+static void
+check_timeout_retry(void)
+{
+	static struct sim sim;
+	begin(&sim, &(struct worker_dispatch_options){
+			    .retries = 1, .one_waits = true, .timeout_ns = 5 * SECOND});
+	add_worker(&sim, 1);
+	add_worker(&sim, 1);
+	for (int i = 0; i < 5; i++)
+		add_test(&sim, false);
+	worker_dispatch_turn(sim.dispatch, 0);
+	CHECK(worker_dispatch_is_at(sim.dispatch, 0, 2) && sim.sends[2] == 1);
+	CHECK(worker_dispatch_queued(sim.dispatch) == 2);
+	worker_dispatch_began(sim.dispatch, 0, 0, 0);
+	worker_dispatch_turn(sim.dispatch, 5 * SECOND);
+	CHECK(sim.workers[0].stopped && sim.retries[0] == 1 && !sim.ends[0]);
+	CHECK(!worker_dispatch_is_at(sim.dispatch, 0, 2));
+	for (size_t i = 1; i < 3; i++) {
+		size_t count;
+		const size_t *open = worker_dispatch_open(sim.dispatch, 1, &count);
+		worker_dispatch_answered(sim.dispatch, 1, open[0], false);
+		worker_dispatch_turn(sim.dispatch, 5 * SECOND);
+	}
+	CHECK(sim.sends[0] == 2 && sim.ran_at[0] == 1 && sim.sends[2] == 2 && sim.ran_at[2] == 1);
+	end(&sim);
+}
+
 static void
 check_own_timeout(void)
 {
@@ -795,6 +823,7 @@ main(void)
 	check_failed();
 	check_deadlines();
 	check_hung_and_silent();
+	check_timeout_retry();
 	check_own_timeout();
 	check_clear();
 	check_interrupt();
