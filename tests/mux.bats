@@ -234,7 +234,7 @@ random_streams() {
 }
 
 @test "--listen takes UNIX sockets, and removes them" {
-	subunit2 mux --listen=unix:some.sock --listen=./other --connections=3 --to=json >out 3>&- &
+	subunit2 mux --listen=unix:some.sock --listen=./other --connections=3 --to=json >out 2>err 3>&- &
 	until_true test -S some.sock -a -S other
 	for path in some.sock other some.sock; do
 		socat -u FILE:three.subunit UNIX-CONNECT:$path
@@ -246,6 +246,7 @@ random_streams() {
 	[ "$(cut -d/ -f2 routes | sort | paste -sd' ')" = '1 2 3' ]
 	[ ! -e some.sock ]
 	[ ! -e other ]
+	[ ! -s err ]
 }
 
 @test "a client that sees the socket can connect" {
