@@ -65,6 +65,22 @@ setup() {
 	[ "${stderr_lines[*]}" = "subunit2 run: t/test-b: left out: no execute bit subunit2 run: t/deep: left out: a folder in a folder needs -r" ]
 }
 
+@test "a list of tests leaves out nothing that is not in it" {
+	script t/a.t <<<'exit 0'
+	script t/test-b <<<'exit 0'
+	chmod -x t/test-b
+	script t/deep/c.sh <<<'exit 0'
+	echo t/a.t >list
+	run -0 --separate-stderr subunit2 run -q --load-list=list
+	[ "$stderr" = '' ]
+	subunit2 status t/a.t fail >failed
+	run -0 --separate-stderr subunit2 run -q --rerun=failed
+	[ "$stderr" = '' ]
+	: >list
+	run -1 --separate-stderr subunit2 run -q --load-list=list
+	[[ $stderr == *"there is no test to run"*"t/deep: left out: a folder in a folder needs -r"* ]]
+}
+
 @test "a skipped test shows its output before its exit status" {
 	script t/a.sh <<<'echo no database here; exit 77'
 	subunit2 run -o run.subunit --to=summary >/dev/null

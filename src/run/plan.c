@@ -239,6 +239,7 @@ plan_make(struct plan *plan, const struct plan_options *options, const char *con
 	struct selection *selection = &plan->selection;
 	*plan = (struct plan){0};
 	plan_discover(plan, options, paths);
+	plan->listed = options->load_list || options->rerun;
 	if (options->only) {
 		selection_add_id(selection, &plan->suite, options->scripts, options->only);
 		return true;
@@ -321,6 +322,8 @@ void
 plan_explain(const struct plan *plan)
 {
 	const struct suite *suite = &plan->suite;
+	if (plan->listed && plan->selection.count > 0)
+		return;
 	if (plan->selection.count == 0 && suite->count == 0)
 		plan_explain_places(plan);
 	else if (plan->selection.count == 0)

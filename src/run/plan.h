@@ -39,6 +39,7 @@ struct plan {
 	size_t unmatched;               /* scripts that no --match matches */
 	size_t *excluded;               /* scripts that each --exclude left out */
 	size_t elsewhere;               /* scripts of other shards */
+	bool listed;                    /* a list or an earlier run names the tests */
 	struct suite suite;
 	struct selection selection;
 	struct string_list lost; /* why tests may be missing: a reason for each input */
@@ -51,7 +52,8 @@ struct plan {
  */
 bool plan_make(struct plan *plan, const struct plan_options *options, const char *const *paths);
 /* Prints a message for each file that looks like a test and was left out because it has no execute
- * bit. If there is no test to run, also prints what was looked for and what was left out. */
+ * bit, unless a list names the tests. If there is no test to run, prints it in any case, and what
+ * was looked for and left out. */
 void plan_explain(const struct plan *plan);
 
 void plan_clear(struct plan *plan);
