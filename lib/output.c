@@ -24,17 +24,19 @@ struct subunit2_output {
 	size_t limit; /* the largest size of a packet */
 	int errnum;   /* of the failed write, after which nothing is written; else 0 */
 	char *name;
-	/* Whole packets that are not written yet. None crosses a multiple of LIMIT, which for all
-	 * but a shared pipe exceeds SIZE. */
+	/* Whole packets that are not written yet, in blocks: on a shared pipe, of LIMIT bytes, all
+	 * full but the last one; else, the buffer is one block. */
 	char *buffer;
-	size_t len, size;
+	size_t len, size, block_size;
+	size_t last;                        /* start of the last block */
 	bool tried;                         /* to enlarge the buffer of a shared pipe */
 	bool (*interrupted)(void *context); /* NULL: always wait again */
 	void *context;
 };
 
-/* Write all of PARTS, which are changed. Return 0 or the errno. */
-static int
+/* Write all of PARTS, which are changed. Return 0 or the errno. Inlined, since an event that is
+ * flushed alone takes 5 % more instructions otherwise. */
+static inline __attribute__((always_inline)) int
 output_write_parts(const struct subunit2_output *output, struct iovec *parts, int count)
 {
 	while (count) {
@@ -77,33 +79,38 @@ output_lock(int fd, short type)
 	return result == 0;
 }
 
-/* Write the queued packets and then PACKET, which is empty for a shared pipe. */
-static int
-output_write_queue(const struct subunit2_output *output, struct subunit2_view packet)
+/* Write the full blocks of a shared pipe. */
+static void
+output_write_blocks(struct subunit2_output *output)
 {
-	size_t rest_len = output->len % output->limit, whole_len = output->len - rest_len;
-	struct iovec whole = {output->buffer, whole_len};
-	struct iovec rest[] = {{output->buffer + whole_len, rest_len},
-	                       {(char *)packet.data, packet.len}};
-	int first = rest_len ? 0 : 1, count = (packet.len ? 2 : 1) - first;
-	int errnum = whole_len ? output_write_parts(output, &whole, 1) : 0;
-
-	return errnum ? errnum : output_write_parts(output, rest + first, count);
+	if (output->len - output->last == output->block_size)
+		output->last = output->len;
+	struct iovec blocks = {output->buffer, output->last};
+	output->errnum = output_write_parts(output, &blocks, 1);
 }
 
-/* The same, under a lock if one is needed. Empty the queue. */
+/* Write the queued packets and then PACKET, which may be empty. */
 static enum subunit2_result
 output_write_out(struct subunit2_output *output, struct subunit2_view packet,
                  struct subunit2_error *error)
 {
-	if (!output->errnum && output->len + packet.len) {
+	if (output->last && !output->errnum)
+		output_write_blocks(output);
+
+	size_t rest = output->len - output->last;
+	struct iovec parts[] = {{output->buffer + output->last, rest},
+	                        {(char *)packet.data, packet.len}};
+	int first = rest ? 0 : 1;
+
+	if (!output->errnum && rest + packet.len) {
 		bool held = output->locked && output_lock(output->fd, F_WRLCK);
 
-		output->errnum = output_write_queue(output, packet);
+		output->errnum =
+			output_write_parts(output, parts + first, (packet.len ? 2 : 1) - first);
 		if (held)
 			output_lock(output->fd, F_UNLCK);
-		output->len = 0;
 	}
+	output->len = output->last = 0;
 	if (output->errnum)
 		return subunit2_error_system(error, output->name, output->errnum);
 	return SUBUNIT2_E_OK;
@@ -145,14 +152,26 @@ output_enlarge(struct subunit2_output *output)
 		output->size = BUFFER_SIZE - BUFFER_SIZE % output->limit;
 }
 
-/* Return the length of the longest packet that the queue has room for. */
-static size_t
+/* Return the length of the longest packet that the last block has room for. */
+static inline size_t
 output_room(const struct subunit2_output *output)
 {
-	size_t room = output->size - output->len;
-	size_t up_to_limit = output->limit - output->len % output->limit;
+	return output->last + output->block_size - output->len;
+}
 
-	return room < up_to_limit ? room : up_to_limit;
+/* Begin a block of a shared pipe. If the last one is not full, or if the queue has no room for
+ * another, write the queue first. */
+static enum subunit2_result
+output_begin_block(struct subunit2_output *output, struct subunit2_error *error)
+{
+	bool is_full = output_room(output) == 0;
+
+	if (is_full && !output->tried)
+		output_enlarge(output);
+	if (!is_full || output->len + output->block_size > output->size)
+		return output_write_out(output, SUBUNIT2_ABSENT, error);
+	output->last = output->len;
+	return SUBUNIT2_E_OK;
 }
 
 /* Queue a whole packet of at most the limit. */
@@ -161,10 +180,8 @@ output_put(void *context, struct subunit2_view packet, struct subunit2_error *er
 {
 	struct subunit2_output *output = context;
 
-	if (output->atomic && !output->tried && output->len == output->limit)
-		output_enlarge(output);
-	if (output->atomic && packet.len > output_room(output)) {
-		enum subunit2_result result = output_write_out(output, SUBUNIT2_ABSENT, error);
+	if (packet.len > output_room(output) && output->atomic) {
+		enum subunit2_result result = output_begin_block(output, error);
 		if (result != SUBUNIT2_E_OK)
 			return result;
 	}
@@ -304,6 +321,7 @@ subunit2_output_new(int fd, const char *name, unsigned flags, struct subunit2_er
 		goto fail;
 	}
 
+	output->block_size = output->size;
 	output->name = strdup(name);
 	output->buffer = malloc(output->size);
 	if (output->name && output->buffer)
