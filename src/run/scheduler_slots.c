@@ -45,6 +45,7 @@ scheduler_slot_open(struct scheduler *scheduler, unsigned number, struct subunit
 	snprintf(code, sizeof(code), "%u", number);
 	slot->scheduler = scheduler;
 	slot->number = number;
+	slot->loan = scheduler->loans ? &scheduler->loans[number] : NULL;
 	slot->route = memory_have(subunit2_add_route_new(sink, subunit2_view_of(code)));
 	slot->stamp = memory_have(subunit2_stamp_new(slot->route, timestamp_clock, NULL));
 }
@@ -249,13 +250,10 @@ scheduler_open_slots(struct scheduler *scheduler, struct subunit2_sink *sink)
 	unsigned count = scheduler->options->slots;
 	scheduler->sink = sink;
 	scheduler->slots = memory_zeroed(count, sizeof(*scheduler->slots));
+	if (scheduler->options->jobserver)
+		scheduler->loans = memory_have(jobserver_loans_new(count));
 	for (unsigned i = 0; i < count; i++)
 		scheduler_slot_open(scheduler, i, sink);
-	if (!scheduler->options->jobserver)
-		return;
-	scheduler->loans = memory_have(jobserver_loans_new(count));
-	for (unsigned i = 0; i < count; i++)
-		scheduler->slots[i].loan = &scheduler->loans[i];
 }
 
 void
