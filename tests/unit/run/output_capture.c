@@ -361,6 +361,37 @@ check_consoles(void)
 	end();
 }
 
+/* Only the console that was declared is read, from its first line. */
+static void
+check_declared(void)
+{
+	begin(CAPTURE_FORMAT_AUTOMAKE);
+	out(CTEST);
+	CHECK(ends_well() && !strstr(events_text, "t::one"));
+	end();
+	begin(CAPTURE_FORMAT_AUTOMAKE);
+	out("PASS: a.sh\n");
+	CHECK_NAMED("a declared console needs no other sign",
+	            ends_well() && emitted("t::a.sh success"));
+	end();
+	begin(CAPTURE_FORMAT_AUTO);
+	out("PASS: a.sh\n");
+	CHECK(ends_well() && !strstr(events_text, "t::a.sh"));
+	end();
+	begin(CAPTURE_FORMAT_DEJAGNU);
+	out("\t\t=== own tests ===\n\nRunning x/y.exp ...\nFAIL: foo.c\n");
+	CHECK(ends_well() && emitted("t::x/y.exp::foo.c fail"));
+	end();
+	begin(CAPTURE_FORMAT_SUBUNIT1);
+	out("PASS: a.sh\n1..1\nnot ok 1 - x\n");
+	CHECK(ends_well() && !strstr(events_text, "::") && !verdict().tap);
+	end();
+	begin(CAPTURE_FORMAT_KTAP);
+	out("text\n");
+	CHECK(ends_well() && verdict().tap && verdict().tap->failed);
+	end();
+}
+
 static void
 check_empty(void)
 {
@@ -395,10 +426,11 @@ check_empty(void)
 }
 
 /* Puts BEFORE, a packet of LEN bytes with wrong BITS in its last byte, in pieces of STEP bytes, and
- * AFTER. Returns true if that is a damaged beginning. */
+ * AFTER. Returns true if that is a damaged beginning; *PACKETS becomes the number of damaged
+ * packets. */
 static bool
 begins_damaged(enum process_stream stream, const char *before, size_t len, unsigned bits,
-               size_t step, const char *after)
+               size_t step, const char *after, uint64_t *packets)
 {
 	static char id[2000];
 	char bytes[2100];
@@ -418,6 +450,7 @@ begins_damaged(enum process_stream stream, const char *before, size_t len, unsig
 	}
 	put_bytes(stream, subunit2_view_of(after));
 	bool damaged = ends_well() && verdict().begins_damaged;
+	*packets = verdict().packets->damaged;
 	end();
 	return damaged;
 }
@@ -445,10 +478,13 @@ check_damage(void)
 		{CAPTURE_FORMAT_SUBUNIT, PROCESS_STDOUT, "", 40, 1, 100, "\n", false},
 		{CAPTURE_FORMAT_TEXT, PROCESS_STDOUT, "", 40, 1, 100, "\n", false},
 	};
+	uint64_t packets;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		begin(cases[i].from);
 		CHECK(begins_damaged(cases[i].stream, cases[i].before, cases[i].len, cases[i].bits,
-		                     cases[i].step, cases[i].after) == cases[i].damaged);
+		                     cases[i].step, cases[i].after, &packets) == cases[i].damaged);
+		CHECK_NAMED("a damaged packet counts where packets were declared",
+		            packets == (cases[i].from == CAPTURE_FORMAT_SUBUNIT));
 	}
 }
 
@@ -578,6 +614,7 @@ main(void)
 	check_fifo();
 	check_waiting();
 	check_consoles();
+	check_declared();
 	check_empty();
 	check_damage();
 	check_leaked();
