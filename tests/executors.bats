@@ -25,6 +25,7 @@ teardown_file() {
 setup() {
 	load common
 	load runs
+	load background
 	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
 	PATH=$PLACE/bin:$PATH
 	cd "$BATS_TEST_TMPDIR"
@@ -35,29 +36,6 @@ teardown() {
 	for connection in connection.*; do
 		[ ! -S "$connection" ] || ssh -O exit "${connection#*.}" || true
 	done
-}
-
-# Of scripts that write their pid into such a file, none runs any more.
-gone() { # FILE...
-	local file
-	for file; do
-		! kill -0 "$(cat "$file")" 2>/dev/null || return 1
-	done
-}
-
-# A run in the background: its pid is $pid.
-start() { # ARGUMENTS...
-	env --default-signal timeout -s KILL 150 sh -c 'echo $$ >pid; exec subunit2 run "$@"' sh "$@" \
-		>out 2>err 3>&- &
-	started=$!
-	until_true [ -s pid ]
-	pid=$(cat pid)
-}
-
-stops() { # STATUS
-	local status=0
-	wait "$started" || status=$?
-	[ "$status" -eq "$1" ] || { echo "exit status $status, not $1"; cat err; return 1; }
 }
 
 # Scripts that end in all ways, with what must come through as it is.

@@ -6,25 +6,14 @@
 setup() {
 	load common
 	load runs
+	load marked
 	unset MAKEFLAGS MFLAGS MAKELEVEL GITHUB_ACTIONS
 	cd "$BATS_TEST_TMPDIR"
 	mark=SERVED_BY=$BATS_TEST_TMPDIR
 }
 
 teardown() {
-	local environ
-	for environ in $(marked); do
-		environ=${environ#/proc/}
-		kill -KILL "${environ%/environ}"
-	done
-}
-
-marked() {
-	grep -lsaF "$mark" /proc/[0-9]*/environ
-}
-
-nothing_left() {
-	[ -z "$(marked)" ]
+	end_marked
 }
 
 # Scripts that end once COUNT of them have been seen at the same time.

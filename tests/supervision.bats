@@ -7,6 +7,7 @@
 setup() {
 	load common
 	load runs
+	load marked
 	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
 	cd "$BATS_TEST_TMPDIR"
 	# In the environment of all that a run starts, and of nothing else.
@@ -15,11 +16,7 @@ setup() {
 
 # A test that failed may have left its run.
 teardown() {
-	local environ
-	for environ in $(marked); do
-		environ=${environ#/proc/}
-		kill -KILL "${environ%/environ}"
-	done
+	end_marked
 }
 
 # A run has its pid in the file pid and its stream in out.
@@ -37,14 +34,6 @@ stops() { # STATUS
 	local status=0
 	wait "$started" || status=$?
 	[ "$status" -eq "$1" ] || { echo "exit status $status, not $1"; cat err; return 1; }
-}
-
-marked() {
-	grep -lsaF "$mark" /proc/[0-9]*/environ
-}
-
-nothing_left() {
-	[ -z "$(marked)" ]
 }
 
 no_test_left() {

@@ -72,6 +72,7 @@ start_host() { # NAME NUMBER
 setup() {
 	load common
 	load runs
+	load background
 	load remote
 	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
 	PATH=$PLACE/bin:$PATH
@@ -97,27 +98,6 @@ trivial() { # N
 machines() { # [STREAM]
 	subunit2 convert --to=events "${1:-out}" | awk '$2 ~ /success|fail/' |
 		grep -oE 'route=[^/ ]*' | sort -u | tr '\n' ' '
-}
-
-start() { # ARGUMENTS...
-	env --default-signal timeout -s KILL 150 sh -c 'echo $$ >pid; exec subunit2 run "$@"' sh "$@" \
-		</dev/null >out 2>err 3>&- &
-	started=$!
-	until_true [ -s pid ]
-	pid=$(cat pid)
-}
-
-stops() { # STATUS
-	local status=0
-	wait "$started" || status=$?
-	[ "$status" -eq "$1" ] || { echo "exit status $status, not $1"; cat err; return 1; }
-}
-
-gone() { # FILE...
-	local file
-	for file; do
-		! kill -0 "$(cat "$file")" 2>/dev/null || return 1
-	done
 }
 
 @test "three machines by ssh share one suite" {

@@ -6,6 +6,7 @@
 setup() {
 	load common
 	load runs
+	load background
 	unset MAKEFLAGS MFLAGS GITHUB_ACTIONS
 	cd "$BATS_TEST_TMPDIR"
 	# A worker ends its tests when its input ends, within the grace.
@@ -24,30 +25,6 @@ trivial() { # N
 routes() {
 	subunit2 convert --to=events out | awk '$4 == "runnable" && $2 ~ /success|fail|skip/' |
 		grep -oE 'route=[^ ]*' | sort -u | tr '\n' ' '
-}
-
-# A run in the background, with standard input from the file INPUT: its pid is $pid.
-start() { # ARGUMENTS...
-	rm -f pid
-	env --default-signal timeout -s KILL 150 sh -c 'echo $$ >pid; exec subunit2 run "$@"' sh "$@" \
-		<"${INPUT:-/dev/null}" >out 2>err 3>&- 4>&- &
-	started=$!
-	until_true [ -s pid ]
-	pid=$(cat pid)
-}
-
-stops() { # STATUS
-	local status=0
-	wait "$started" || status=$?
-	[ "$status" -eq "$1" ] || { echo "exit status $status, not $1"; cat err; return 1; }
-}
-
-# Of scripts that write their pid into such a file, none runs any more.
-gone() { # FILE...
-	local file
-	for file; do
-		! kill -0 "$(cat "$file")" 2>/dev/null || return 1
-	done
 }
 
 # A script that hangs, with a daemon below it.
