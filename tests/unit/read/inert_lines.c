@@ -52,6 +52,31 @@ beginnings_are_alike(const char *indent, const char *rest)
 	return alike;
 }
 
+/* Adds COUNT lines. */
+static void
+add_lines(struct buffer *bytes, int count, const char *line)
+{
+	while (count-- > 0)
+		buffer_add_text(bytes, line);
+}
+
+/* Returns whether BEFORE bytes come before LEN bytes of inert lines in OTHERS lines that are not
+ * inert, FEW inert ones, another one that is not, MANY inert ones, and one that is not. */
+static bool
+is_found(int others, int few, int many, size_t before, size_t len)
+{
+	struct buffer bytes = {0};
+	add_lines(&bytes, others, "ok 1\n");
+	add_lines(&bytes, few, "ab\n");
+	add_lines(&bytes, 1, "PASS: a\n");
+	add_lines(&bytes, many, "abc\n");
+	add_lines(&bytes, 1, "PASS: a\n");
+	struct inert_lines found = inert_lines_find(buffer_view(&bytes));
+	bool good = found.len == len && found.before == (len ? before : bytes.len);
+	buffer_clear(&bytes);
+	return good;
+}
+
 static const char *const inert[] = {
 	"",
 	"  ",
@@ -106,6 +131,13 @@ main(void)
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		CHECK_NAMED(others[i], !is_inert(subunit2_view_of(others[i]), &alike));
 	CHECK_NAMED("lines are looked at alike", alike);
+	CHECK(is_found(0, 7, 7, 0, 0));
+	CHECK(is_found(0, 8, 0, 0, 24));
+	CHECK(is_found(2, 7, 8, 10 + 21 + 8, 32));
+	CHECK(is_found(2, 9, 20, 10, 27));
+	CHECK(is_found(0, 0, 70, 8, 280));
+	CHECK_NAMED("lines of a format in which few are inert are not looked at",
+	            is_found(63, 8, 0, 315, 24) && is_found(64, 8, 0, 0, 0));
 	for (size_t i = 0; i < sizeof(rests) / sizeof(*rests); i++) {
 		CHECK_NAMED(rests[i], beginnings_are_alike("", rests[i]));
 		CHECK_NAMED(rests[i], beginnings_are_alike("   ", rests[i]));
