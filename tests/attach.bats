@@ -72,6 +72,27 @@ reader() { # PATH
 	[ "$(ended t/a.sh)" = success ]
 }
 
+@test "^D ends the input of a test, and ^] still detaches" {
+	script t/a.sh <<-'END'
+		while read -r line; do :; done
+		echo no more input
+		until grep -q 'detached from' screen; do sleep 0.05; done
+	END
+	types 0 --attach <<-'END'
+		see t/a.sh
+		type a
+		see attach to
+		type \n
+		see --- t/a.sh: ^] detaches ---
+		type \x04
+		see no more input
+		type \x1d
+		see --- detached from t/a.sh ---
+		cooked
+	END
+	[ "$(ended t/a.sh)" = success ]
+}
+
 @test "without --attach, the output is shown, and input is empty" {
 	script t/a.sh <<-'END'
 		cat

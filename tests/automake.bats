@@ -151,6 +151,9 @@ own_copy() {
 	[ "$(drive --color-tests yes -- true)" = $'\e[0;32mPASS\e[m: t' ]
 	[ "$(drive --enable-hard-errors no -- sh -c 'exit 99')" = "FAIL: t" ]
 	[ "$(drive --ignore-exit -- sh -c 'echo 1..1; echo ok; exit 3')" = "PASS: t 1" ]
+	[ "$(drive -- printf '1..0 # SKIP no disk\n')" = 'SKIP: t - no disk' ]
+	[ "$(drive -- printf 'ok 1 - a\n')" = $'PASS: t 1 - a\nERROR: t - missing test plan' ]
+	[ "$(drive -- printf '1..2\n')" = 'ERROR: t - too few tests run (expected 2, got 0)' ]
 	drive -- sh -c 'echo out; echo err >&2'
 	diff <(sort t.log) <(printf '%s\n' 'PASS t (exit status: 0)' err out)
 	touch plain

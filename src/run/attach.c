@@ -90,7 +90,6 @@ attach_detach(struct attach *attach, const char *before, const char *after)
 {
 	struct attach_test *test = attach->attached;
 	attach->attached = NULL;
-	attach->raw = false;
 	attach_set_state(attach, ATTACH_IDLE);
 	if (!attach->options.live)
 		return;

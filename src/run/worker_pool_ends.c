@@ -92,7 +92,6 @@ worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dis
 	struct outcome outcome = {0};
 	const struct subunit2_event *final = end == WORKER_DISPATCH_ANSWERED ? pool->final : NULL;
 	event_loop_timer_stop(pool->supervisor->loop, &test->slow);
-	test->start_ns = 0;
 	worker_pool_end_attach(test);
 	if (!final)
 		pool_decide_outcome(pool, test, &outcome, worker, end);

@@ -33,7 +33,7 @@ struct pool_test {
 	struct worker_pool *pool;
 	size_t index;
 	size_t choice;              /* in the selection */
-	int64_t start_ns;           /* 0: it does not run */
+	int64_t start_ns;           /* of its last attempt */
 	struct pool_attach *attach; /* NULL: it does not run, or there is no live view */
 	struct event_loop_timer slow;
 };
