@@ -179,8 +179,8 @@ json_lines_newlines(struct subunit2_view bytes)
 	return count;
 }
 
-/* Returns the offset in PIECE, a line or a part of one, at which an event may begin; its length if
- * there is none. Sets GLUED. */
+/* Returns the offset in PIECE, a line or a part of one, at which an event may begin, or its
+ * length if it has no such offset. Sets GLUED. */
 static size_t
 json_lines_event_start(struct json_lines *lines, struct subunit2_view piece)
 {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Finds JSON events, each at the end of a line, between other bytes: the form
- * of a stream for channels that are not 8-bit clean. Carriage returns and
- * blanks around an event do not matter. Text may stand before it, of a program
- * that did not end its line; what is no whole event there is text, too.
+ * Finds JSON events, each at the end of a line, between other bytes: the form of a stream for
+ * channels that are not 8-bit clean. Carriage returns and blanks around an event are ignored.
+ * Before the event, the line may have the text of a program that did not end its line. If a whole
+ * event does not follow such text, all of the line is text.
  *
- * Every byte comes out once, in order: in an event, in damage, or as other.
- * (An exception: a line that was passed on because the input fell silent may still
- * be completed to an event, which is delivered then.) Memory is one line that
- * may be an event, at most JSON_EVENT_MAX.
+ * Each byte is passed on once, in order: in an event, in damage, or as other. With one exception:
+ * if a line was passed on because the input was silent, and is then completed to an event, the
+ * event is passed on, too. Memory is one line that may be an event, at most JSON_EVENT_MAX.
  */
 #ifndef JSON_LINES_H
 #define JSON_LINES_H

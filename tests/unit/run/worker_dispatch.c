@@ -687,7 +687,7 @@ check_hung_and_silent(void)
 	end(&sim);
 }
 
-/* A test that times out is tried again elsewhere, as is one that waits behind it. */
+/* A test that times out is tried again elsewhere, as is one that waits after it. */
 static void
 check_timeout_retry(void)
 {
