@@ -201,6 +201,10 @@ wrapped_failures() { # SCRIPT
 @test "DejaGnu: scripts and their results, what is not printed is missed in the totals" {
 	reads own.dejagnu own-all.dejagnu dejagnu.dejagnu
 	wraps own-all.dejagnu
+	# Two suites side by side, as under make -j, each with a summary.
+	printf '\t\t=== %s ===\n' 'a tests' 'b tests' 'a Summary' 'b Summary' >both
+	sed -i 's/.*tests ===/&\nRunning .\/x.exp .../; s/.*Summary ===/&\n# of expected passes\t\t2/' both
+	run -0 subunit2 report both
 }
 
 @test "a console whose totals disagree, or that is cut off, is a failure" {

@@ -59,8 +59,9 @@ struct dejagnu {
 	struct console_harness_state state;
 	bool within, summary; /* in a suite, before or in its summary */
 	bool any_suite;
-	char *tool;   /* the name of the suite; NULL: not known */
-	char *script; /* that is running; NULL: none */
+	uint64_t unfinished; /* suites whose summary has not begun */
+	char *tool;          /* the name of the suite; NULL: not known */
+	char *script;        /* that is running; NULL: none */
 	uint64_t number;
 	enum subunit2_status script_status;
 	char *script_reason;
@@ -256,14 +257,10 @@ dejagnu_parse_total(struct dejagnu *dejagnu, struct subunit2_view line)
 	return false;
 }
 
-/* To be called at the end of a suite: it has a summary, which counts each kind of result that was
- * seen. */
+/* To be called at the end of a suite: its summary counts each kind of result that was seen. */
 static void
 dejagnu_end_suite(struct dejagnu *dejagnu)
 {
-	if (dejagnu->within && !dejagnu->disagrees)
-		dejagnu->disagrees =
-			memory_format("runtest printed no summary of %s", dejagnu->tool);
 	for (int i = 0; i < DEJAGNU_RESULTS && dejagnu->summary; i++)
 		if (dejagnu->seen[i] && !dejagnu->counted[i] && !dejagnu->disagrees)
 			dejagnu->disagrees = memory_format(
@@ -275,6 +272,7 @@ static void
 dejagnu_begin_suite(struct dejagnu *dejagnu, struct subunit2_view tool)
 {
 	dejagnu_end_suite(dejagnu);
+	dejagnu->unfinished++;
 	free(dejagnu->tool);
 	dejagnu->tool = memory_copy_len(tool.data, tool.len);
 	memset(dejagnu->seen, 0, sizeof(dejagnu->seen));
@@ -316,10 +314,12 @@ dejagnu_line(struct console *console, void *state, struct subunit2_view line, en
 	if (dejagnu_is_banner(line, SUBUNIT2_LITERAL(" tests ==="), &name)) {
 		*use = CONSOLE_MARK;
 		dejagnu_begin_suite(dejagnu, name);
-	} else if (dejagnu->within &&
+	} else if (dejagnu->unfinished > 0 &&
 	           dejagnu_is_banner(line, SUBUNIT2_LITERAL(" Summary ==="), &name)) {
 		*use = CONSOLE_MARK;
-		return dejagnu_begin_summary(dejagnu, console, error);
+		dejagnu->unfinished--;
+		return dejagnu->within ? dejagnu_begin_summary(dejagnu, console, error)
+		                       : SUBUNIT2_E_OK;
 	} else if (dejagnu->summary && dejagnu_parse_total(dejagnu, line)) {
 		*use = CONSOLE_MARK;
 	} else if (dejagnu->within || (dejagnu->state.armed && !dejagnu->any_suite)) {
@@ -335,7 +335,9 @@ dejagnu_check(void *state)
 	dejagnu_end_suite(dejagnu);
 	char *disagrees = dejagnu->disagrees;
 	dejagnu->disagrees = NULL;
-	return disagrees;
+	if (disagrees || !dejagnu->unfinished)
+		return disagrees;
+	return memory_format("runtest printed no summary of %s", dejagnu->tool);
 }
 
 static void
