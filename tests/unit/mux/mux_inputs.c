@@ -369,6 +369,25 @@ check_stop(void)
 	CHECK(!inputs.unreadable && messages_are(""));
 }
 
+/* An input is closed once its event finds that the sink has stopped. */
+static void
+check_close_at_stop(void)
+{
+	struct subunit2_sink sink = {stop_sink, NULL, NULL};
+	char packet[128];
+	size_t len = encode("a", packet, sizeof(packet));
+	begin();
+	inputs.sink = &sink;
+	int fd = connect_input("s/1");
+	CHECK(write(fd, packet, len) == (ssize_t)len);
+	while (inputs.result == SUBUNIT2_E_OK)
+		event_loop_turn(supervisor.loop);
+	CHECK(mux_inputs_sweep(&inputs) && mux_inputs_count(&inputs) == 0);
+	CHECK(event_lines_are(&lines, "a success @s/1\n"));
+	end();
+	close(fd);
+}
+
 static void
 on_signal(void *context, int signo, bool from_terminal)
 {
@@ -394,6 +413,7 @@ main(void)
 	check_kill();
 	check_unstarted();
 	check_stop();
+	check_close_at_stop();
 	supervisor_end(&supervisor);
 	event_lines_close(&lines);
 	unlink(path);
