@@ -361,6 +361,62 @@ check_consoles(void)
 	end();
 }
 
+/* The last line of a console, which has no newline, and a test that did not end. */
+static void
+check_last_line(void)
+{
+	begin(CAPTURE_FORMAT_AUTO);
+	out("Test project /x\n    Start 1: one\n    Start 2: two\n"
+	    "1/2 Test #1: one ....   Passed    0.01 sec");
+	CHECK(ends_well() && emitted("t::one success") && emitted("t::two inprogress"));
+	CHECK(verdict().packets->assertions.unfinished == 1);
+	end();
+}
+
+/* Emits all that is held back for a while. */
+static void
+wait_long(void)
+{
+	int64_t now_ms;
+	while ((now_ms = output_capture_deadline(capture)) != INT64_MAX)
+		if (output_capture_tick(capture, now_ms, NULL) != SUBUNIT2_E_OK)
+			exit(96);
+}
+
+/* What a console holds back for a while is its own, and packets after it are not. */
+static void
+check_pauses(void)
+{
+	for (int with_packet = 0; with_packet < 2; with_packet++) {
+		begin(CAPTURE_FORMAT_AUTO);
+		out("Test project /x\n    Start 1: one\n1/2 Test #1: one ....   Passed    0.01 "
+		    "sec\n"
+		    "    Start 2: two");
+		wait_long();
+		if (with_packet)
+			packet("other", SUBUNIT2_STATUS_SUCCESS);
+		out("\n2/2 Test #2: two ....   Passed    0.01 sec\n");
+		CHECK(ends_well() &&
+		      (strstr(events_text, "t::two success") == NULL) == with_packet);
+		end();
+	}
+}
+
+/* Results in a log that make prints do not count again, with and without TAP. */
+static void
+check_suite_log(void)
+{
+	static const enum capture_format formats[] = {CAPTURE_FORMAT_AUTO, CAPTURE_FORMAT_AUTOMAKE};
+	for (size_t i = 0; i < 2; i++) {
+		begin(formats[i]);
+		out("make  check-TESTS\nPASS: a.sh\nFAIL: b.sh\n========================\n"
+		    "   x 1: ./test-suite.log\n========================\n# PASS:  1\n\n"
+		    "FAIL: c.sh\n=======\n\nFAIL: quoted\nFAIL c.sh (exit status: 1)\n\n" AUTOMAKE);
+		CHECK(ends_well() && !strstr(events_text, "t::quoted") && emitted("FAIL: quoted"));
+		end();
+	}
+}
+
 /* Only the console that was declared is read, from its first line. */
 static void
 check_declared(void)
@@ -614,6 +670,9 @@ main(void)
 	check_fifo();
 	check_waiting();
 	check_consoles();
+	check_last_line();
+	check_pauses();
+	check_suite_log();
 	check_declared();
 	check_empty();
 	check_damage();

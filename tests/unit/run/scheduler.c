@@ -32,6 +32,12 @@ rmdir(const char *path)
 	return fault_hits("rmdir") ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR);
 }
 
+int
+pipe2(int fds[2], int flags)
+{
+	return fault_hits("pipe2") ? -1 : (int)syscall(SYS_pipe2, fds, flags);
+}
+
 static bool
 on_flush(void *context)
 {
@@ -127,6 +133,19 @@ check_order(void)
 	reset();
 	run();
 	CHECK(stream_lines_are(&lines, "") && !end.bad);
+}
+
+static void
+check_no_supervisor(void)
+{
+	struct supervisor supervisor = {0};
+	reset();
+	test("a", "exit 0");
+	stream_lines_clear(&lines);
+	fault_arm("pipe2", EMFILE, 0, 1);
+	end = scheduler_run(&options, &suite, &selection, &lines.sink, &supervisor);
+	CHECK(fault_disarm() == 1 && end.broken && !lines.len &&
+	      messages_are("cannot supervise tests: Too many open files\n"));
 }
 
 /* Three tests wait for one another in two slots: they run two at a time. */
@@ -410,7 +429,7 @@ check_jobserver(void)
 	CHECK_NAMED("no memory stays shared",
 	            system("! grep -q 'rw-s.*zero' /proc/$RUN/maps") == 0);
 	selection_clear(&selection);
-	snprintf(text, sizeof(text), "printf y >/proc/$RUN/fd/%d; " UNTIL("d"), fds[1]);
+	snprintf(text, sizeof(text), "sleep 0.3; printf y >/proc/$RUN/fd/%d; " UNTIL("d"), fds[1]);
 	test("a", text);
 	test("d", "touch d");
 	run();
@@ -498,6 +517,7 @@ main(void)
 	stream_lines_open(&lines);
 	messages_begin();
 	check_order();
+	check_no_supervisor();
 	check_slots();
 	check_bad();
 	check_signals();

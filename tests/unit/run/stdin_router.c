@@ -24,6 +24,7 @@ static int to_router = -1; /* the other end of standard input */
 static char asked[64], lost[256];
 static unsigned losses, ends;
 static bool lost_empty;
+static const char *folder = "/tmp"; /* of the buffers */
 
 /* In place of libc's functions: fail if the test asks for it. */
 ssize_t
@@ -66,7 +67,7 @@ begin(void)
 	close(fds[0]);
 	to_router = fds[1];
 	for (int i = 0; i < PLACES; i++)
-		buffers[i] = stdin_buffer_new(loop, "/tmp");
+		buffers[i] = stdin_buffer_new(loop, folder);
 	options.supplies = buffers;
 	options.asked = on_asked;
 	options.lost = on_lost;
@@ -370,6 +371,20 @@ check_full(void)
 	end();
 }
 
+/* Input that cannot be kept for the next command is lost, with one message. */
+static void
+check_no_room(void)
+{
+	folder = "/nonexistent";
+	begin();
+	put(input("0", "x", false));
+	put(input("1", "x", false));
+	CHECK(messages_are("standard input: cannot keep input that a test does not read: No such "
+	                   "file or directory\n"));
+	end();
+	folder = "/tmp";
+}
+
 int
 main(void)
 {
@@ -384,6 +399,7 @@ main(void)
 	check_failing_reads();
 	check_halves();
 	check_full();
+	check_no_room();
 	event_loop_free(loop);
 	return check_done();
 }
