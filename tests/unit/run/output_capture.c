@@ -383,7 +383,7 @@ wait_long(void)
 			exit(96);
 }
 
-/* What a console holds back for a while is its own, and packets after it are not. */
+/* Lines that a console holds back for a while belong to it; packets after them do not. */
 static void
 check_pauses(void)
 {
