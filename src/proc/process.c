@@ -162,7 +162,6 @@ static void
 process_start_killing_orphans(struct process *process)
 {
 	process->result.lost = true;
-	event_loop_timer_stop(process->supervisor->loop, &process->leak);
 	process->orphans_until_ns = process_now_ns(process) + SHIM_KILL_MS * EVENT_LOOP_MS;
 	process_start_timer(process, &process->watchdog, 0, process_kill_orphans);
 }

@@ -12,15 +12,16 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define S EVENT_LOOP_S
 #define MS EVENT_LOOP_MS
-#define SHIM_PID 5000001 /* above the pid of any process */
 
 static int64_t now_ns = 1000000 * S;
 static struct supervisor supervisor;
+static pid_t shim_pid = 5000001; /* above the pid of any process */
 
 /* The shim: its end of the socket, the command's descriptors, and the orders. */
 static struct {
@@ -62,7 +63,7 @@ ppoll(struct pollfd *polls, nfds_t count, const struct timespec *wait, const sig
 int
 kill(pid_t pid, int signo)
 {
-	shim.kills += pid == SHIM_PID && signo == SIGKILL;
+	shim.kills += pid == shim_pid && signo == SIGKILL;
 	return 0;
 }
 
@@ -77,7 +78,7 @@ shim_start(const struct shim_options *options, int *control)
 	shim.parked = options->parked;
 	for (int i = 0; i < 3; i++)
 		shim.fds[i] = fcntl(options->job.spawn.fds[i], F_DUPFD_CLOEXEC, 3);
-	return SHIM_PID;
+	return shim_pid;
 }
 
 void
@@ -206,7 +207,7 @@ end(void)
 		pass(S);
 	}
 	process_free(heard.process);
-	shim_pool_reaped(&supervisor.pool, SHIM_PID);
+	shim_pool_reaped(&supervisor.pool, shim_pid);
 	close(shim.socket);
 }
 
@@ -290,6 +291,47 @@ test_leaks(void)
 	end();
 }
 
+/* Starts a process that has a child. Returns when both are there. */
+static pid_t
+start_tree(void)
+{
+	int ends[2];
+	char byte;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		exit(99);
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0 && (fork() != 0 || write(ends[1], "x", 1) == 1))
+		for (;;)
+			pause();
+	if (pid < 0 || read(ends[0], &byte, 1) != 1)
+		exit(99);
+	close(ends[0]);
+	close(ends[1]);
+	return pid;
+}
+
+/* The supervisor may not kill a tree that is kept, if it kills the orphans of another shim. */
+static void
+test_exempt(void)
+{
+	pid_t fake = shim_pid;
+	shim_pid = start_tree();
+	for (int keep = 0; keep < 2; keep++) {
+		begin_with((struct process_options){.leaked = keep ? PROCESS_KEEP : PROCESS_KILL});
+		report(SHIM_EXITED);
+		pass(401 * MS);
+		CHECK_NAMED("a tree that is kept is exempt from the end of orphans",
+		            shim.orders == 1 && supervisor.exempt.count == (size_t)keep);
+		end();
+	}
+	syscall(SYS_kill, supervisor.exempt.items[0].pid, SIGKILL);
+	syscall(SYS_kill, shim_pid, SIGKILL);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	shim_pid = fake;
+}
+
 /* Another program holds the output. */
 static void
 test_held_output(void)
@@ -346,7 +388,7 @@ test_watchdog(void)
 	end();
 	begin();
 	process_kill(heard.process);
-	shim_pool_reaped(&supervisor.pool, SHIM_PID);
+	shim_pool_reaped(&supervisor.pool, shim_pid);
 	pass(4 * S);
 	CHECK_NAMED("but not one that was reaped", shim.kills == 0);
 	end();
@@ -369,7 +411,7 @@ test_lost(void)
 		close(shim.socket);
 		shim.socket = -1;
 		if (reaped)
-			shim_pool_reaped(&supervisor.pool, SHIM_PID);
+			shim_pool_reaped(&supervisor.pool, shim_pid);
 		close_outputs();
 		pass(2 * S - 40 * MS);
 		CHECK_NAMED("orphans are looked for until the shim was reaped",
@@ -482,7 +524,7 @@ test_parked(void)
 	CHECK_NAMED("a parked shim outlives its process",
 	            supervisor.pool.workers && supervisor.pool.workers->control >= 0);
 	close(shim.socket);
-	shim_pool_reaped(&supervisor.pool, SHIM_PID);
+	shim_pool_reaped(&supervisor.pool, shim_pid);
 	CHECK(!supervisor.pool.workers);
 }
 
@@ -493,6 +535,7 @@ main(void)
 		return 99;
 	test_exit();
 	test_leaks();
+	test_exempt();
 	test_held_output();
 	test_watchdog();
 	test_lost();
