@@ -31,6 +31,16 @@ bring(const struct subunit2_event *events, size_t count)
 	close(fds[1]);
 }
 
+/* Returns the length of the packet of EVENT. */
+static int64_t
+len_of(const struct subunit2_event *event)
+{
+	char packet[256];
+	size_t len = 0;
+	subunit2_packet_encode(event, packet, sizeof(packet), &len, NULL);
+	return (int64_t)len;
+}
+
 static void
 check_packets(const char *tmp)
 {
@@ -42,29 +52,28 @@ check_packets(const char *tmp)
 	         .status = SUBUNIT2_STATUS_EXISTS,
 	         .runnable = true,
 	         .route_code = SUBUNIT2_LITERAL("two")},
+		{.file_name = SUBUNIT2_LITERAL("stdin"),
+	         .file_bytes = SUBUNIT2_LITERAL("abc"),
+	         .route_code = SUBUNIT2_LITERAL("one")},
 	};
-	const struct subunit2_event routed = {
-		.test_id = events[1].test_id,
-		.status = events[1].status,
-		.runnable = true,
-	};
+	struct subunit2_event request = events[1], bytes = events[2];
 	struct string_list routes = {0};
 	struct mux_stdin mux_stdin;
-	char packet[256];
-	size_t len = 0;
 	string_list_add(&routes, "one");
 	string_list_add(&routes, "two");
-	setenv("TMPDIR", tmp, 1);
-	bring(events, 2);
+	if (tmp)
+		setenv("TMPDIR", tmp, 1);
+	bring(events, 3);
 	mux_stdin_begin(&mux_stdin, loop, &routes);
 	while (!stdin_router_has_ended(mux_stdin.router)) {
 		stdin_router_turn(mux_stdin.router);
 		event_loop_turn(loop);
 	}
-	subunit2_packet_encode(&routed, packet, sizeof(packet), &len, NULL);
-	CHECK(mux_stdin.count == 2 && stdin_buffer_unread(mux_stdin.buffers[0]) == 0);
-	CHECK_NAMED("a request goes to the command that its code names",
-	            stdin_buffer_unread(mux_stdin.buffers[1]) == (int64_t)len);
+	request.route_code = bytes.route_code = SUBUNIT2_ABSENT;
+	CHECK(mux_stdin.count == 2);
+	CHECK_NAMED("a packet goes to the command that its code names, without it",
+	            stdin_buffer_unread(mux_stdin.buffers[0]) == len_of(&bytes) &&
+	                    stdin_buffer_unread(mux_stdin.buffers[1]) == len_of(&request));
 	CHECK(messages_are("standard input: t/a: dropped a request without a routing code\n"));
 	mux_stdin_end(&mux_stdin);
 	string_list_clear(&routes);
@@ -78,6 +87,7 @@ main(void)
 	loop = event_loop_new();
 	check_packets("/tmp");
 	check_packets("");
+	check_packets(NULL);
 	event_loop_free(loop);
 	return check_done();
 }
