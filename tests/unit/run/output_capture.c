@@ -402,6 +402,20 @@ check_pauses(void)
 	}
 }
 
+/* The output of a test on a console is no packet either. */
+static void
+check_verbose_pause(void)
+{
+	begin(CAPTURE_FORMAT_AUTO);
+	out("Test project /x\ntest 1\n    Start 1: one\n\n1: Test command: /bin/true\n1: hello\n");
+	wait_long();
+	out("1/2 Test #1: one ....   Passed    0.01 sec\ntest 2\n    Start 2: two\n\n"
+	    "2: Test command: /bin/false\n2/2 Test #2: two ....***Failed    0.01 sec\n");
+	CHECK(ends_well() && emitted("t::one - stdout=Test command: /bin/true\nhello\n") &&
+	      emitted("t::two fail"));
+	end();
+}
+
 /* Results in a log that make prints do not count again, with and without TAP. */
 static void
 check_suite_log(void)
@@ -672,6 +686,7 @@ main(void)
 	check_consoles();
 	check_last_line();
 	check_pauses();
+	check_verbose_pause();
 	check_suite_log();
 	check_declared();
 	check_empty();
