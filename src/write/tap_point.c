@@ -9,23 +9,6 @@
 #include "route_label.h"
 #include "yaml.h"
 
-static const char *const indents[] = {"", "    "};
-static const char *const text_indents[] = {"  ", "      "};
-static const char *const file_indents[] = {"    ", "        "};
-
-struct tap_point_place
-tap_point_place_of(FILE *file, bool in_subtest)
-{
-	return (struct tap_point_place){file, indents[in_subtest], text_indents[in_subtest],
-	                                file_indents[in_subtest]};
-}
-
-bool
-tap_point_is_ok(enum subunit2_status status)
-{
-	return status == SUBUNIT2_STATUS_SUCCESS || status == SUBUNIT2_STATUS_SKIP;
-}
-
 static inline byte_block
 tap_point_mark(byte_block block)
 {

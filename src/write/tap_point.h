@@ -17,10 +17,19 @@ struct tap_point_place {
 	const char *file_indent; /* of the files among them */
 };
 
-struct tap_point_place tap_point_place_of(FILE *file, bool in_subtest);
+static inline struct tap_point_place
+tap_point_place_of(FILE *file, bool in_subtest)
+{
+	return in_subtest ? (struct tap_point_place){file, "    ", "      ", "        "}
+	                  : (struct tap_point_place){file, "", "  ", "    "};
+}
 
 /* Returns true if the line of a test with STATUS begins with "ok". */
-bool tap_point_is_ok(enum subunit2_status status);
+static inline bool
+tap_point_is_ok(enum subunit2_status status)
+{
+	return status == SUBUNIT2_STATUS_SUCCESS || status == SUBUNIT2_STATUS_SKIP;
+}
 
 /* Writes NAME on the line of a test point. "#" and "\" are escaped, and so is "{" at the end, which
  * begins a subtest for some readers. */
