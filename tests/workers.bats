@@ -509,6 +509,9 @@ worker_below() { # PID
 	for i in 1 2 1; do subunit2 status t/$i.sh exists; done >requests
 	runs 0 --stdin=subunit --worker="$WORKER" --instances=a,b <requests
 	[ "$(finals | grep -c success)" -eq 3 ]
+	# Requests that are cut are a failed test.
+	head -c -3 requests | runs 1 --stdin=subunit --worker="$WORKER" --instances=a,b
+	subunit2 ls --all -l out | grep 'fail .*subunit.input'
 }
 
 @test "instances that are made for the run are workers, too" {
