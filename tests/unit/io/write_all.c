@@ -4,12 +4,15 @@
 #include "check.h"
 
 #include "eintr_hook.h"
+#include "fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -18,6 +21,16 @@
 static char bytes[SIZE];
 static int ends[2];
 static unsigned calls, calls_max;
+
+static bool is_short; /* each write takes one byte, or is interrupted first */
+
+ssize_t
+write(int fd, const void *data, size_t len)
+{
+	if (fault_hits("write"))
+		return -1;
+	return syscall(SYS_write, fd, data, is_short && len > 1 ? 1 : len);
+}
 
 static void
 on_alarm(int signo)
@@ -103,7 +116,18 @@ main(void)
 	check_hook();
 	check_no_block();
 	begin(0);
+	char text[8] = "";
+	int unread;
+	is_short = true;
+	fault_arm("write", EINTR, 1, 1);
+	CHECK_NAMED("bytes that are written one by one arrive once, and in order",
+	            write_all(ends[1], (struct subunit2_view){"abcd", 4}) == 0 &&
+	                    fault_disarm() == 1 && read(ends[0], text, sizeof(text)) == 4 &&
+	                    strcmp(text, "abcd") == 0);
+	is_short = false;
 	CHECK(write_all(ends[1], (struct subunit2_view){bytes, 0}) == 0);
+	CHECK(write_all(ends[1], (struct subunit2_view){bytes, 1}) == 0 &&
+	      ioctl(ends[0], FIONREAD, &unread) == 0 && unread == 1);
 	close(ends[0]);
 	CHECK(write_all(ends[1], (struct subunit2_view){bytes, 1}) == EPIPE);
 	close(ends[1]);
