@@ -588,7 +588,7 @@ as_version1=(subunit2 convert --from=subunit --to=subunit1)
 	run -1 --separate-stderr "$new/subunit-combine" recipe
 	diff - <<<"$stderr" <(
 		echo 'subunit-combine: nowhere: cannot be executed: nowhere: No such file or directory'
-		echo 'subunit-combine: $IDLIST: cannot be executed: $IDLIST: No such file or directory'
+		echo 'subunit-combine: $IDLIST: cannot be executed: '"''"': No such file or directory'
 		echo 'subunit-combine: true: cannot change to its directory: nowhere: No such file or directory'
 	)
 }

@@ -63,7 +63,7 @@ char *
 spawn_reason(const struct spawn_failure *failure, const char *program, const char *cwd)
 {
 	if (failure->stage == SPAWN_EXEC)
-		return spawn_reason_of_exec(failure->errnum, program, cwd);
+		return spawn_reason_of_exec(failure->errnum, *program ? program : "''", cwd);
 	if (failure->stage == SPAWN_CHDIR && cwd)
 		return memory_format("%s: %s", cwd, strerror(failure->errnum));
 	return memory_copy(strerror(failure->errnum));
