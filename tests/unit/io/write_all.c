@@ -125,6 +125,10 @@ main(void)
 	                    fault_disarm() == 1 && read(ends[0], text, sizeof(text)) == 4 &&
 	                    strcmp(text, "abcd") == 0);
 	is_short = false;
+	fault_arm("write", EAGAIN, 0, 2);
+	CHECK_NAMED("a pipe without room is waited for",
+	            write_all(ends[1], (struct subunit2_view){"e", 1}) == 0 &&
+	                    fault_disarm() == 2 && read(ends[0], text, sizeof(text)) == 1);
 	CHECK(write_all(ends[1], (struct subunit2_view){bytes, 0}) == 0);
 	CHECK(write_all(ends[1], (struct subunit2_view){bytes, 1}) == 0 &&
 	      ioctl(ends[0], FIONREAD, &unread) == 0 && unread == 1);
