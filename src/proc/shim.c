@@ -285,7 +285,7 @@ shim_discard(int *fd)
 {
 	char bytes[4096];
 	ssize_t got = read(*fd, bytes, sizeof(bytes));
-	if (got <= 0) {
+	if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
 		close(*fd);
 		*fd = -1;
 	}
