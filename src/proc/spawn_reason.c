@@ -62,9 +62,20 @@ spawn_reason_of_exec(int errnum, const char *program, const char *cwd)
 char *
 spawn_reason(const struct spawn_failure *failure, const char *program, const char *cwd)
 {
+	const char *shown = *program ? program : "''";
 	if (failure->stage == SPAWN_EXEC)
-		return spawn_reason_of_exec(failure->errnum, *program ? program : "''", cwd);
-	if (failure->stage == SPAWN_CHDIR && cwd)
-		return memory_format("%s: %s", cwd, strerror(failure->errnum));
-	return memory_copy(strerror(failure->errnum));
+		return spawn_reason_of_exec(failure->errnum, shown, cwd);
+	bool in_cwd = failure->stage == SPAWN_CHDIR && cwd;
+	return memory_format("%s: %s", in_cwd ? cwd : shown, strerror(failure->errnum));
+}
+
+const char *
+spawn_reason_stage(enum spawn_stage stage)
+{
+	static const char *const stages[] = {
+		[SPAWN_SETUP] = "cannot be started",
+		[SPAWN_CHDIR] = "cannot change to its directory",
+		[SPAWN_EXEC] = "cannot be executed",
+	};
+	return stages[stage];
 }

@@ -4,6 +4,7 @@
 #include "duration.h"
 #include "memory.h"
 #include "signals.h"
+#include "spawn_reason.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -47,12 +48,7 @@ outcome_fail(struct outcome *outcome, const char *format, ...)
 static void
 outcome_judge_failure(struct outcome *outcome, enum spawn_stage stage, const char *reason)
 {
-	static const char *const stages[] = {
-		[SPAWN_SETUP] = "cannot be started",
-		[SPAWN_CHDIR] = "cannot change to its directory",
-		[SPAWN_EXEC] = "cannot be executed",
-	};
-	outcome_add_reason(outcome, "%s: %s", stages[stage], reason);
+	outcome_add_reason(outcome, "%s: %s", spawn_reason_stage(stage), reason);
 }
 
 static void

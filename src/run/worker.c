@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "message.h"
 #include "process.h"
+#include "spawn_reason.h"
 #include "stderr_copy.h"
 #include "timestamp.h"
 
@@ -197,7 +198,8 @@ worker_describe_end(const struct worker *worker, const struct process_result *re
 {
 	char name[SIGNALS_NAME_SIZE];
 	if (result->failure.errnum)
-		return memory_format("cannot be executed: %s", result->failure_reason);
+		return memory_format("%s: %s", spawn_reason_stage(result->failure.stage),
+		                     result->failure_reason);
 	if (result->read_errnum)
 		return memory_format("cannot read its output: %s", strerror(result->read_errnum));
 	if (!result->exited)
