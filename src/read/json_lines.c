@@ -19,9 +19,9 @@ struct json_lines {
 	struct json_event_parser *parser;
 	uint64_t line; /* lines that ended, for reasons */
 
-	bool passing; /* in the rest of a line that is no event */
-	bool glued;   /* text stands before what is held on its line */
-	char *held;   /* the start of a line that may be one */
+	bool passing;    /* in the rest of a line that is no event */
+	bool after_text; /* text stands before the held bytes on their line */
+	char *held;      /* the start of a line that may be one */
 	size_t held_len, held_size;
 	size_t released; /* bytes of held that were passed on already */
 	int64_t held_ms; /* when the last of it came */
@@ -83,7 +83,7 @@ json_lines_match(const struct json_lines *lines, struct subunit2_view head)
 }
 
 /* Emits LINE, which is complete, as an event or as text. Its first RELEASED bytes were passed on as
- * text. After other text, what only begins as an event is a quotation of one. */
+ * text. After other text on its line, a broken event is passed on as text. */
 static enum subunit2_result
 json_lines_emit_line(struct json_lines *lines, struct subunit2_view line, size_t released,
                      int64_t now_ms, struct subunit2_error *error)
@@ -100,12 +100,12 @@ json_lines_emit_line(struct json_lines *lines, struct subunit2_view line, size_t
 	char why[JSON_EVENT_REASON_SIZE], line_number[NUMBER_DIGITS_MAX + 1];
 	if (json_event_read(lines->parser, text, &event, why)) {
 		enum subunit2_result result = subunit2_sink_event(lines->sink, &event, error);
-		bool ends_text = lines->glued && line.data[line.len - 1] == '\n';
+		bool ends_text = lines->after_text && line.data[line.len - 1] == '\n';
 		return ends_text && result == SUBUNIT2_E_OK
 		               ? json_lines_emit_text(lines, SUBUNIT2_LITERAL("\n"), now_ms, error)
 		               : result;
 	}
-	if (lines->glued)
+	if (lines->after_text)
 		return json_lines_emit_text(lines, rest, now_ms, error);
 	line_number[number_write_digits(line_number, lines->line)] = '\0';
 	char reason[sizeof("line : ") + sizeof(line_number) + sizeof(why)];
@@ -122,7 +122,36 @@ json_lines_emit_held(struct json_lines *lines, int64_t now_ms, struct subunit2_e
 	return json_lines_emit_line(lines, line, released, now_ms, error);
 }
 
-/* Passes on the held bytes, which are not an event or too long for one. */
+/* Returns the offset of the first brace in TEXT at which an event may begin, or its length. */
+static size_t
+json_lines_find_event(struct subunit2_view text)
+{
+	const char *at = text.data, *end = at + text.len;
+	for (; (at = memchr(at, '{', (size_t)(end - at))); at++)
+		if (json_event_match((struct subunit2_view){at, (size_t)(end - at)}) !=
+		    JSON_EVENT_NO)
+			return (size_t)(at - text.data);
+	return text.len;
+}
+
+/* Passes on the held bytes, which are not the start of an event, up to the next brace at which one
+ * may begin. Holds only the bytes from there on. */
+static enum subunit2_result
+json_lines_release_text(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
+{
+	size_t len = json_lines_find_event((struct subunit2_view){lines->held, lines->held_len});
+	size_t released = lines->released < len ? lines->released : len;
+	enum subunit2_result result = json_lines_emit_text(
+		lines, (struct subunit2_view){lines->held + released, len - released}, now_ms,
+		error);
+	lines->after_text = true;
+	lines->released -= released;
+	lines->held_len -= len;
+	memmove(lines->held, lines->held + len, lines->held_len);
+	return result;
+}
+
+/* Passes on the held bytes, which are too long for an event, and the rest of their line. */
 static enum subunit2_result
 json_lines_release_held(struct json_lines *lines, int64_t now_ms, struct subunit2_error *error)
 {
@@ -150,11 +179,16 @@ json_lines_append_held(struct json_lines *lines, struct subunit2_view piece, int
 	memcpy(lines->held + lines->held_len, piece.data, piece.len);
 	lines->held_len += piece.len;
 	lines->held_ms = now_ms;
-	if (whole)
-		return json_lines_emit_held(lines, now_ms, error);
 
 	struct subunit2_view head = {lines->held, lines->held_len};
-	if (head.len > JSON_EVENT_MAX || json_lines_match(lines, head) == JSON_EVENT_NO)
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	if (json_lines_match(lines, head) == JSON_EVENT_NO)
+		result = json_lines_release_text(lines, now_ms, error);
+	if (result != SUBUNIT2_E_OK)
+		return result;
+	if (whole)
+		return json_lines_emit_held(lines, now_ms, error);
+	if (lines->held_len == 0 || lines->held_len > JSON_EVENT_MAX)
 		return json_lines_release_held(lines, now_ms, error);
 	return SUBUNIT2_E_OK;
 }
@@ -180,21 +214,16 @@ json_lines_newlines(struct subunit2_view bytes)
 }
 
 /* Returns the offset in PIECE, a line or a part of one, at which an event may begin, or its
- * length if it has no such offset. Sets GLUED. */
+ * length if it has no such offset. Sets AFTER_TEXT. */
 static size_t
 json_lines_event_start(struct json_lines *lines, struct subunit2_view piece)
 {
-	const char *at = piece.data, *end = at + piece.len;
 	if (lines->held_len > 0)
 		return 0;
-	lines->glued = lines->passing || json_lines_match(lines, piece) == JSON_EVENT_NO;
-	if (!lines->glued)
+	lines->after_text = lines->passing || json_lines_match(lines, piece) == JSON_EVENT_NO;
+	if (!lines->after_text)
 		return 0;
-	for (; !lines->strict && (at = memchr(at, '{', (size_t)(end - at))); at++)
-		if (json_event_match((struct subunit2_view){at, (size_t)(end - at)}) !=
-		    JSON_EVENT_NO)
-			return (size_t)(at - piece.data);
-	return piece.len;
+	return lines->strict ? piece.len : json_lines_find_event(piece);
 }
 
 /* Passes over the whole lines without a brace that BYTES begin with, and returns their
