@@ -76,6 +76,37 @@ wraps() {
 	wraps own-v.meson own-errorlogs.meson own-q.meson own-tty.meson wayland.meson
 }
 
+# Prints the console of `meson test -v --num-processes 1`, in which the output of two tests ends as given.
+direct_output() { # END-1 END-2
+	local rule=――――――――――――――――――――――――――――――――――――――
+	printf '1/2 p / one RUNNING       \n>>> sh one\n%s ✀  %s\n%s%s\n' $rule $rule "$1" $rule
+	printf '1/2 p / one OK              0.02s\n\n'
+	printf '2/2 p / two RUNNING       \n>>> sh two\n%s ✀  %s\n%s%s\n' $rule $rule "$2" $rule
+	printf '2/2 p / two %s   0.02s\n\n' "${3:-OK          }"
+	printf '%s\n' '' 'Ok:                 2   ' 'Fail:               0   ' ''
+}
+
+@test "meson: output without a newline ends at the result, and not at a blank line" {
+	direct_output 'no newline' 'no newline' >console
+	run -0 subunit2 report -q console
+	ended console | diff - <(printf 'success p:%s\n' one two)
+	# A second run, of which a test failed.
+	direct_output 'no newline' x 'FAIL        ' | sed '/^Ok/s/2/1/; /^Fail/s/0/1/' | cat console - >both
+	run -1 subunit2 report -q both
+	[ "$(ended both | tail -n 1)" = 'fail p:two (2)' ]
+	# The result in it is part of the output.
+	direct_output $'\n \t\n1/1 inner   FAIL    0.01s\n' $'――\t――\n1/1 inner RUNNING\n1/1 inner FAIL 0.01s\n' >console
+	run -0 subunit2 report -q console
+	ended console | diff - <(printf 'success p:%s\n' one two)
+	# Without its result, the next test ends the output; at the end there is no summary.
+	direct_output a b | sed '/^1.*OK/d' >console
+	[ "$(ended console | head -n 1)" = "success p:two" ]
+	run -1 subunit2 report -q console
+	direct_output a b | sed '/^2.*OK/d' >console
+	run -1 subunit2 report console
+	[[ $output == *"meson printed no summary after its last test"* ]]
+}
+
 # Writes the script meson: it prints a recorded console, and then writes testlog.json, in the order of
 # meson itself.
 write_meson() {

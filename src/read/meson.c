@@ -59,7 +59,8 @@ struct meson {
 	bool in_output; /* in the output of a test, between two horizontal rules */
 	bool summarised;
 	uint64_t seen[MESON_TOTALS], totals[MESON_TOTALS];
-	uint64_t last_number; /* of the test RUNNING_NAME */
+	uint64_t last_number;   /* of the test RUNNING_NAME */
+	uint64_t running_count; /* of the tests of its run, as printed */
 	char *running_name;
 	char *log; /* the path of testlog.txt, after the summary; or NULL */
 	/* Subtests of a test whose name has not been printed; at most MESON_SUBTESTS_MAX. */
@@ -106,14 +107,13 @@ meson_find_word(struct subunit2_view text, struct subunit2_view *before,
 	return NULL;
 }
 
-/* Reads " 2/10 "; *NUMBER is the first. */
+/* Reads " 2/10 ": the number of a test, and of how many. */
 static bool
-meson_take_numbers(struct subunit2_view *line, uint64_t *number)
+meson_take_numbers(struct subunit2_view *line, uint64_t *number, uint64_t *count)
 {
-	uint64_t count;
 	scan_take_blanks(line);
 	return scan_take_number(line, number) && scan_take(line, "/") &&
-	       scan_take_number(line, &count) && scan_take(line, " ");
+	       scan_take_number(line, count) && scan_take(line, " ");
 }
 
 /* Returns the argument of `meson test` for a name that it prints, to be freed: "p:bad" for
@@ -187,8 +187,8 @@ meson_subtest(struct meson *meson, struct console *console, struct subunit2_view
               enum console_use *use, struct subunit2_error *error)
 {
 	struct subunit2_view name, after;
-	uint64_t number;
-	if (!meson_take_numbers(&line, &number))
+	uint64_t number, count;
+	if (!meson_take_numbers(&line, &number, &count))
 		return SUBUNIT2_E_OK;
 	const struct meson_word *word = meson_find_word(line, &name, &after);
 	if (!word || after.len || word->status == SUBUNIT2_STATUS_INPROGRESS)
@@ -269,7 +269,8 @@ meson_test(struct meson *meson, struct console *console, struct subunit2_view li
 {
 	struct console_test test = {.has_number = true, .duration_ns = CONSOLE_NO_DURATION};
 	struct subunit2_view printed, after;
-	if (!meson_take_numbers(&line, &test.number))
+	uint64_t count;
+	if (!meson_take_numbers(&line, &test.number, &count))
 		return SUBUNIT2_E_OK;
 	scan_take_blanks(&line);
 	const struct meson_word *word = meson_find_word(line, &printed, &after);
@@ -295,6 +296,7 @@ meson_test(struct meson *meson, struct console *console, struct subunit2_view li
 		free(meson->running_name);
 		meson->running_name = memory_copy(name);
 		meson->last_number = test.number;
+		meson->running_count = count;
 	} else {
 		seconds.len = (size_t)(after.data - seconds.data) - 1;
 		char *key = meson_key(printed, subunit2_view_of(word->word), seconds);
@@ -335,16 +337,43 @@ meson_parse_total(struct meson *meson, struct subunit2_view line)
 	return false;
 }
 
-/* Returns whether LINE is a horizontal rule, which meson prints around the output of a test. The
- * first one has *SCISSORS. */
+/* Returns whether LINE is the horizontal rule with scissors, which meson prints before the output
+ * of a test. */
 static bool
-meson_is_rule(struct subunit2_view line, bool *scissors)
+meson_begins_output(struct subunit2_view line)
 {
-	struct subunit2_view rest = scan_trim_end(line);
-	*scissors = scan_take(&line, "―") && memmem(line.data, line.len, "✀", strlen("✀"));
-	while (scan_take(&rest, "―"))
-		;
-	return *scissors || (rest.len == 0 && line.len > 0);
+	return scan_take(&line, "―") && memmem(line.data, line.len, "✀", strlen("✀"));
+}
+
+/* Returns whether LINE is the horizontal rule that meson prints after the output of a test. */
+static bool
+meson_ends_output(struct subunit2_view line)
+{
+	size_t dashes = 0;
+	line = scan_trim_end(line);
+	while (scan_take(&line, "―"))
+		dashes++;
+	return dashes > 1 && !line.len;
+}
+
+/* Returns whether LINE shows that output has ended without a line of its own for the rule, as if
+ * its last line has no newline: the running test ended, or the next one of the run begins. */
+static bool
+meson_follows_output(const struct meson *meson, struct subunit2_view line)
+{
+	struct subunit2_view printed, after;
+	uint64_t number, count;
+	if (!meson->running_name || !meson_take_numbers(&line, &number, &count) ||
+	    count != meson->running_count)
+		return false;
+	scan_take_blanks(&line);
+	const struct meson_word *word = meson_find_word(line, &printed, &after);
+	if (!word || word->status == SUBUNIT2_STATUS_INPROGRESS)
+		return word && !after.len;
+	char *name = meson_id(printed);
+	bool running = number == meson->last_number && strcmp(name, meson->running_name) == 0;
+	free(name);
+	return running && after.len > 0;
 }
 
 static enum subunit2_result
@@ -353,15 +382,18 @@ meson_line(struct console *console, void *state, struct subunit2_view line, enum
 {
 	struct meson *meson = state;
 	struct subunit2_view rest = line;
-	bool scissors;
-	if (meson_is_rule(line, &scissors)) {
-		meson->in_output = scissors;
-		if (scissors)
-			console_note_output(console);
+	if (meson_begins_output(line)) {
+		meson->in_output = true;
+		console_note_output(console);
 		return SUBUNIT2_E_OK;
 	}
-	if (meson->in_output)
+	if (meson->in_output && meson_ends_output(line)) {
+		meson->in_output = false;
 		return SUBUNIT2_E_OK;
+	}
+	if (meson->in_output && !meson_follows_output(meson, line))
+		return SUBUNIT2_E_OK;
+	meson->in_output = false;
 	if (scan_take(&rest, "▶ "))
 		return meson_subtest(meson, console, rest, use, error);
 	if (meson->state.armed &&
@@ -385,7 +417,7 @@ meson_check(void *state)
 	const struct meson *meson = state;
 	if (!meson->state.seen)
 		return NULL;
-	if (!meson->summarised)
+	if (!meson->summarised || meson->in_output)
 		return memory_copy("meson printed no summary after its last test");
 	for (int i = 0; i < MESON_TOTALS; i++) {
 		bool hidden = meson->seen[i] == 0 && (i == MESON_OK || i == MESON_EXPECTED_FAIL);
@@ -413,9 +445,9 @@ static enum console_sign
 meson_sign(struct subunit2_view line)
 {
 	struct subunit2_view name, after;
-	uint64_t number;
+	uint64_t number, count;
 	int64_t ns;
-	if (!meson_take_numbers(&line, &number))
+	if (!meson_take_numbers(&line, &number, &count))
 		return CONSOLE_SIGN_NONE;
 	scan_take_blanks(&line);
 	const struct meson_word *word = meson_find_word(line, &name, &after);
