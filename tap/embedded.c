@@ -60,24 +60,31 @@ tap_embedded_last_char(struct tap_bytes text, char otherwise)
 	return text.len ? text.data[text.len - 1] : otherwise;
 }
 
-#define NEGATED 3      /* "not", and blanks or control sequences after it */
+/* Of tap_embedded.ending. Blanks may follow "not". Control sequences are no part of the text. */
+#define NEGATED 3      /* all of "not" */
+#define MATCHED_MASK 3 /* how many letters of "not" the text ends with */
 #define ESCAPED 4      /* after ESC: [ begins a control sequence, other characters are one */
 #define IN_SEQUENCE 8  /* after ESC [, up to a byte from @ to ~ */
-#define MATCHED_MASK 3 /* how many letters of "not" were seen */
+#define IN_WORD 16     /* the text ends with a letter */
 
-/* Returns STATE after one more character of a line's text. */
+/* Returns IN_WORD if C is a letter of ASCII, or begins a character from U+00C0 to U+1FFF, which is
+ * one in all but a few cases. Later characters are punctuation, symbols, and ideographs, after
+ * which "ok" is a word of its own. Returns the old IN_WORD if C goes on with a character. */
 static unsigned char
-tap_embedded_negate(unsigned char state, char c)
+tap_embedded_word(unsigned char in_word, unsigned char c)
+{
+	if (c >= 0x80 && c < 0xc0)
+		return in_word;
+	bool letter = (unsigned)(c | 0x20) - 'a' < 26 || (c >= 0xc3 && c <= 0xe1);
+	return letter ? IN_WORD : 0;
+}
+
+/* Returns how much of "not" a line's text ends with after C, if it was MATCHED before. */
+static unsigned char
+tap_embedded_negate(unsigned char matched, char c)
 {
 	static const char word[] = "not";
-	unsigned char matched = state & MATCHED_MASK;
 	char lower = (char)(c | 0x20);
-	if (state & ESCAPED)
-		return c == '[' ? matched | IN_SEQUENCE : matched;
-	if (state & IN_SEQUENCE)
-		return c >= '@' && c <= '~' ? matched : state;
-	if (c == '\x1b')
-		return matched | ESCAPED;
 	/* A byte above 0x7f may belong to a blank of Unicode. */
 	if (c == ' ' || c == '\t' || c == '-' || c == '_' || c & 0x80)
 		return matched == NEGATED ? NEGATED : 0;
@@ -86,31 +93,28 @@ tap_embedded_negate(unsigned char state, char c)
 	return lower == *word;
 }
 
-/* Returns STATE after all characters of TEXT. */
+/* Returns ENDING after one more character of a line's text. */
 static unsigned char
-tap_embedded_negate_text(unsigned char state, struct tap_bytes text)
+tap_embedded_end_char(unsigned char ending, char c)
+{
+	unsigned char text = ending & (MATCHED_MASK | IN_WORD);
+	if (ending & ESCAPED)
+		return c == '[' ? text | IN_SEQUENCE : text;
+	if (ending & IN_SEQUENCE)
+		return c >= '@' && c <= '~' ? text : ending;
+	if (c == '\x1b')
+		return text | ESCAPED;
+	return tap_embedded_negate(ending & MATCHED_MASK, c) |
+	       tap_embedded_word(ending & IN_WORD, (unsigned char)c);
+}
+
+/* Returns ENDING after all characters of TEXT. */
+static unsigned char
+tap_embedded_end(unsigned char ending, struct tap_bytes text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		state = tap_embedded_negate(state, text.data[i]);
-	return state;
-}
-
-/* Returns true if LINE and TEXT together end with "not", in upper or lower case, also if a control
- * sequence follows, even an incomplete one. An "ok" after that does not count as passed. */
-static bool
-tap_embedded_is_negated(const struct tap_embedded *line, struct tap_bytes text)
-{
-	return (tap_embedded_negate_text(line->negation, text) & MATCHED_MASK) == NEGATED;
-}
-
-/* Returns whether TEXT ends with a letter, or OTHERWISE if TEXT is empty. */
-static bool
-tap_embedded_ends_in_word(struct tap_bytes text, bool otherwise)
-{
-	if (!text.len)
-		return otherwise;
-	unsigned char c = (unsigned char)text.data[text.len - 1];
-	return (unsigned)(c | 0x20) - 'a' < 26 || c >= 0x80;
+		ending = tap_embedded_end_char(ending, text.data[i]);
+	return ending;
 }
 
 size_t
@@ -118,15 +122,21 @@ tap_embedded_find(const struct tap_embedded *line, const struct tap_levels *leve
                   struct tap_bytes piece, bool complete, enum tap_fit *fit, size_t *level)
 {
 	const char *end = piece.data + piece.len, *from = piece.data, *hit;
+	unsigned char ending = line->ending;
+	size_t ended = 0; /* bytes of PIECE that are in ENDING */
 	while ((hit = memmem(from, (size_t)(end - from), "ok ", 3))) {
 		size_t at = (size_t)(hit - piece.data);
 		if (at >= 4 && memcmp(hit - 4, "not ", 4) == 0)
 			at -= 4;
 		struct tap_bytes before = {piece.data, at};
 		char last = tap_embedded_last_char(before, line->last_char);
-		bool is_word = hit - piece.data == (ptrdiff_t)at &&
-		               tap_embedded_ends_in_word(before, line->in_word);
-		*fit = last && !is_word && !tap_embedded_is_negated(line, before)
+		ending = tap_embedded_end(ending,
+		                          (struct tap_bytes){piece.data + ended, at - ended});
+		ended = at;
+		/* An "ok" after "not", in upper or lower case, does not count as passed. */
+		bool negated = (ending & MATCHED_MASK) == NEGATED;
+		bool is_word = ending & IN_WORD && hit == piece.data + at;
+		*fit = last && !is_word && !negated
 		               ? tap_embedded_fits_result(levels, tap_skip(piece, at), last,
 		                                          complete, level)
 		               : TAP_FIT_NO;
@@ -148,6 +158,5 @@ void
 tap_embedded_add(struct tap_embedded *line, struct tap_bytes text)
 {
 	line->last_char = tap_embedded_last_char(text, line->last_char);
-	line->in_word = tap_embedded_ends_in_word(text, line->in_word);
-	line->negation = tap_embedded_negate_text(line->negation, text);
+	line->ending = tap_embedded_end(line->ending, text);
 }

@@ -12,9 +12,8 @@
 
 /* The text of a line up to here. All zeroes at the start of a line. */
 struct tap_embedded {
-	char last_char;         /* white space aside; 0: none yet */
-	bool in_word;           /* the text ends with a letter */
-	unsigned char negation; /* how far the text ends in "not"; see embedded.c */
+	char last_char;       /* white space aside; 0: none yet */
+	unsigned char ending; /* whether the text ends in a word, or in "not"; see embedded.c */
 };
 
 /* Adds TEXT to the text before. */
