@@ -299,6 +299,8 @@ statuses() {
 		run -1 subunit2 report -q x.xml
 		[ "$(reason x.xml)" = 'suite s: declares tests=3, but 2 were found' ]
 	done
+	echo '<testsuites name="pytest tests"><testsuite name="mine" tests="2"/></testsuites>' >x.xml
+	[ "$(reason x.xml)" = 'suite mine: declares tests=2, but 0 were found' ]
 	echo '<testsuites tests="3"><testsuite name="s"><testcase name="a"/></testsuite></testsuites>' >x.xml
 	[ "$(reason x.xml)" = 'the file: declares tests=3, but 1 were found' ]
 }
@@ -323,6 +325,8 @@ statuses() {
 	# The assertions of Catch2, the subtests of pytest.
 	good '<testsuites><testsuite name="s" tests="5" hostname="tbd"><testcase name="a"/></testsuite></testsuites>'
 	good '<testsuites name="pytest tests"><testsuite name="pytest" tests="3"><testcase name="a"/></testsuite></testsuites>'
+	good '<testsuites><testsuite name="pytest" tests="3"><testcase name="a"/></testsuite></testsuites>'
+	good '<testsuites name="pytest tests"><testsuite name="mine" tests="4"><testcase name="a"/></testsuite></testsuites>'
 	good '<testsuites><testsuite tests="2" skipped="2"/><testsuite tests="1"><testcase name="a"/></testsuite></testsuites>'
 	good '<testsuites tests="2"><testsuite tests="0"/><testsuite tests="1"><testcase name="a"/></testsuite></testsuites>'
 	# Several failures of a case, a failure by status alone, mocha'"'"'s numbers.

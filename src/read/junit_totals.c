@@ -73,7 +73,9 @@ junit_totals_begin(struct junit_totals *totals, const char *const *attributes)
 	*total = (struct junit_total){.name = NULL};
 	for (; *attributes; attributes += 2)
 		junit_totals_read_attribute(total, attributes[0], attributes[1]);
-	total->counts_parts |= junit_totals_is_named(total, "pytest");
+	/* junit_suite_name of pytest names the inner suite. */
+	total->counts_parts |= junit_totals_is_named(total, "pytest") ||
+	                       junit_totals_is_named(&totals->list[0], "pytest tests");
 }
 
 /* Returns how many failures and errors TOTAL declares. The xunit reporter of old versions of
