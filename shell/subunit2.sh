@@ -16,9 +16,11 @@
 #   subunit2_test NAME COMMAND [ARG...]   runs COMMAND, a program or a function, as the step NAME.
 #                                         The step passes with exit status 0, is skipped with 77,
 #                                         and fails otherwise. Attaches the output. Returns the
-#                                         exit status, but 0 for 77
+#                                         exit status, but 0 for 77. If no temporary file can be
+#                                         made for the output, the step fails, and 1 is returned
 #   subunit2_xfail NAME COMMAND [ARG...]  the same for a COMMAND that is expected to fail. Returns 0
-#                                         if it fails, and 1 if it does not
+#                                         if it fails, and 1 if it does not. 126 and 127, for a
+#                                         COMMAND that cannot be run, are a failure, and returned
 #   subunit2_skip NAME [REASON]           reports the step as skipped
 #
 # COMMAND runs in a subshell. If the script has `set -e`, so has the subshell, even if
@@ -75,8 +77,11 @@ _subunit2_capture() {
 _subunit2_run() {
     _subunit2_step=$(_subunit2_id "$1")
     shift
-    _subunit2_output=$(mktemp "${TMPDIR:-/tmp}/subunit2.XXXXXX") || return
     _subunit2_status "$_subunit2_step" inprogress || return
+    _subunit2_output=$(mktemp "${TMPDIR:-/tmp}/subunit2.XXXXXX") || {
+        _subunit2_status --message='cannot make a temporary file for the output' "$_subunit2_step" fail
+        return 1
+    }
     _subunit2_exit=0
     _subunit2_capture "$_subunit2_output" "$@" || _subunit2_exit=$?
 }
@@ -107,11 +112,17 @@ subunit2_test() {
 
 subunit2_xfail() {
     _subunit2_run "$@" || return
-    if [ "$_subunit2_exit" = 0 ]; then
+    case $_subunit2_exit in
+    0)
         _subunit2_end uxsuccess || return
         return 1
-    fi
-    _subunit2_end xfail
+        ;;
+    126 | 127)
+        _subunit2_end fail || return
+        return "$_subunit2_exit"
+        ;;
+    *) _subunit2_end xfail ;;
+    esac
 }
 
 subunit2_skip() {

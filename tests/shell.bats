@@ -77,6 +77,36 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	done
 }
 
+@test "an expected failure needs a command that runs" {
+	touch plain
+	printf '%s\n' '. "$1"' 'subunit2_xfail one ./nothing || echo "one: $?"' \
+		'subunit2_xfail two ./plain || echo "two: $?"' >script
+	for shell in dash bash 'busybox sh' ksh; do
+		$shell script "$library" >out </dev/null
+		subunit2 convert --to=csv out | sed 1d | cut -d, -f1,2 | diff - <(printf '%s,fail\n' one two)
+		subunit2 convert --to=json out | grep -oE '(one|two): [0-9]+' | diff - <(printf '%s\n' 'one: 127' 'two: 126')
+	done
+}
+
+@test "a step without a temporary file for its output fails, with a reason" {
+	printf '%s\n' '. "$1"' 'subunit2_test one touch ran' 'echo "one: $?"' \
+		'subunit2_xfail two false' 'echo "two: $?"' >script
+	for shell in dash bash 'busybox sh' ksh; do
+		TMPDIR=$PWD/missing $shell script "$library" >out 2>messages </dev/null
+		events <out | diff - <(
+			cat <<-'END'
+				"test_id":"one","test_status":"inprogress","runnable":true
+				"test_id":"one","test_status":"fail","runnable":true,"file_name":"reason","file_text":"cannot make a temporary file for the output","eof":true
+				"runnable":false,"file_name":"stdout","file_text":"one: 1\n"
+				"test_id":"two","test_status":"inprogress","runnable":true
+				"test_id":"two","test_status":"fail","runnable":true,"file_name":"reason","file_text":"cannot make a temporary file for the output","eof":true
+				"runnable":false,"file_name":"stdout","file_text":"two: 1\n"
+			END
+		)
+		[ ! -e ran ]
+	done
+}
+
 @test "under wrap, steps are below the test, even if standard output is redirected" {
 	printf '%s\n' '. "$1"' 'subunit2_test one true >elsewhere' >script
 	subunit2 wrap -i m -- dash script "$library" >out
