@@ -128,7 +128,7 @@ tap_plan_find_outside(const struct tap_plan *plan, uint64_t *number)
 }
 
 /* Returns whether PLAN is that of several scripts which wrote side by side, as under
- * `make -j`: each has its plan, and their numbers begin at 1. */
+ * `make -j`, or in turn without other output: each has its plan, and their numbers begin at 1. */
 static bool
 tap_plan_is_mixed(const struct tap_plan *plan)
 {
@@ -141,8 +141,8 @@ tap_plan_add_mixed(struct writer *writer, const struct tap_plan *plan)
 {
 	tap_plan_add_clause(writer,
 	                    "planned %" PRIu64 " in %" PRIu64 " plans, ran %" PRIu64
-	                    "; the TAP of scripts that run side by side cannot be separated: "
-	                    "run make with -O",
+	                    "; the TAP of several scripts can be separated only if other output, "
+	                    "such as their names, stands between them; make -j needs -O",
 	                    plan->sum, plan->plans, plan->count);
 }
 

@@ -51,8 +51,9 @@ static const struct {
 	{"ok 1\n1..2\nok 2", "test 2 came after the plan at the end"},
 	{"1..1\nok 1\n1..1", "a second plan"},
 	{"1..2\nok 1\n1..1\nok 1\nok 2",
-         "planned 3 in 2 plans, ran 3; the TAP of scripts that run side by side cannot be "
-         "separated: run make with -O"},
+         "planned 3 in 2 plans, ran 3; the TAP of several scripts can be separated "
+         "only if other output, such as their names, stands between them; make -j needs "
+         "-O"},
 	{"1..0\nok 1", "planned 0, ran 1; test 1 is outside the plan"},
 	{"1..18446744073709551615\nok 18446744073709551615\nok 1",
          "planned 18446744073709551615, ran 2; missing: 2-18446744073709551614"},
