@@ -465,6 +465,17 @@ two_folders() {
 	sed -i 's/^PASS: a/FAIL: a/; s/PASS:  1/PASS:  0/; s/FAIL:  0/FAIL:  1/; s/XFAIL:  1/XFAIL: 1/' console
 	run -1 subunit2 report -q console
 	[[ $output != *"make says"* ]]
+	# A summary alone shows a check of automake.
+	{
+		printf '%s\n' === 'Testsuite summary for x 1' ===
+		summary 3 | sh
+		echo 'make: *** [Makefile:3: check] Error 1'
+	} >console
+	run -1 subunit2 report console
+	[[ $output == *"make says that it failed, but no failed test was seen"* ]]
+	# It may be another call of make, after the console of another harness.
+	echo 'make: *** [Makefile:71: install] Error 2' | cat "$fixtures/cmocka-j.ctest" - >console
+	run -0 subunit2 report -q console
 	two_folders | sed 13,14d >console
 	sed -i 's/^# TOTAL: 2/# TOTAL: 5/' console
 	run -1 subunit2 report -q console

@@ -220,7 +220,8 @@ automake_finish(struct console *console, void *state, struct subunit2_error *err
 	(void)error;
 	if (!dirs->saved)
 		return SUBUNIT2_E_OK;
-	if (automake->make_failed && !console_has_failed(console))
+	bool check = automake->state.armed || automake->state.seen || automake->state.uncounted;
+	if (check && automake->make_failed && !console_has_failed(console))
 		automake->cut = "make says that it failed, but no failed test was seen";
 	else if (automake->state.seen && automake->summaries)
 		automake->cut = "automake's summary ends early";
