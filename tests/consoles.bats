@@ -71,6 +71,54 @@ wraps() {
 	ended "$fixtures/own-output.ctest" | grep -v subunit.input | diff - <(grep -v subunit.input out)
 }
 
+# Prints the console of a ctest --output-on-failure; the output of its second test, which failed, is
+# standard input.
+failing_output() {
+	printf '%s\n' 'Test project /b' '    Start 1: a' '1/3 Test #1: a ....   Passed    0.01 sec' \
+		'    Start 2: b' '2/3 Test #2: b ....***Failed    0.01 sec'
+	cat
+	printf '%s\n' '' '    Start 3: c' '3/3 Test #3: c ....   Passed    0.01 sec' '' \
+		'67% tests passed, 1 tests failed out of 3'
+}
+
+@test "ctest: another ctest in the output of a failed test begins no test, and needs no summary" {
+	printf '%s\n' 'Test project /inner' '    Start 1: inner' '1/2 Test #1: inner ....   Passed    0.01 sec' \
+		'    Start 2: inner2' '2/2 Test #2: inner2 ....***Failed    0.01 sec' '' \
+		'50% tests passed, 1 tests failed out of 2' >inner
+	printf '%s\n' 'success a' 'fail b' 'success c' >expected
+	cat inner inner | failing_output >console
+	ended console | diff expected -
+	[ "$(subunit2 ls --all console | tr '\n' ' ')" = 'a b c ' ]
+	# It was cut.
+	head -n 4 inner | failing_output >console
+	ended console | diff expected -
+	# The summary is missed all the same, and the summary of the inner one does not stand in for it.
+	failing_output <inner | sed '/out of 3/d' >console
+	ended console | diff <(cat expected; echo 'fail subunit.input') -
+	failing_output <inner | head -n 12 >console
+	ended console | diff <(head -n 2 expected; echo 'fail subunit.input') -
+}
+
+@test "ctest: a test that is repeated is counted once" {
+	printf '%s\n' 'Test project /b' '    Start 1: a' '    Test #1: a ....   Passed    0.01 sec' '    Start 1: a' \
+		'1/1 Test #1: a ....   Passed    0.01 sec' '' '100% tests passed, 0 tests failed out of 1' >console
+	run -0 subunit2 report -q console
+}
+
+@test "ctest: a run that was cut does not hide the results of the next one" {
+	{
+		failing_output </dev/null | head -n 7 # to the beginning of "c"
+		printf '%s\n' 'Test project /d' '    Start 1: d' '1/2 Test #1: d ....   Passed    0.01 sec' \
+			'    Start 2: e' '2/2 Test #2: e ....***Failed    0.01 sec' '' \
+			'50% tests passed, 1 tests failed out of 2'
+	} >console
+	ended console | diff - <(printf '%s\n' 'success a' 'fail b' 'success d' 'fail e' 'fail subunit.input')
+	[[ $(subunit2 convert --to=json console) == *"ctest printed no summary after its last test"* ]]
+	# The next one has as many tests, and the first was cut in the output of a failed one.
+	failing_output </dev/null | head -n 5 | cat - <(failing_output </dev/null) >console
+	[[ $(subunit2 convert --to=json console) == *"ctest printed no summary after its last test"* ]]
+}
+
 @test "meson: results, reasons, output, times, subtests" {
 	reads own.meson own-output.meson own-v.meson own-errorlogs.meson own-q.meson own-tty.meson wayland.meson
 	wraps own-v.meson own-errorlogs.meson own-q.meson own-tty.meson wayland.meson

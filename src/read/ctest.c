@@ -17,8 +17,16 @@
 
 #include <stdlib.h>
 
+/* The part of the console that a line belongs to. */
+enum ctest_place {
+	CTEST_RUN,
+	CTEST_OUTPUT, /* maybe the output of a failed test, up to the next line of ctest */
+	CTEST_INNER,  /* another ctest in that output, up to its summary */
+};
+
 struct ctest {
 	struct console_harness_state state;
+	enum ctest_place place;
 	unsigned char
 		*failed; /* by number of the test: 0 not seen, 1 passed, 2 failed, 3 disabled */
 	size_t failed_room;
@@ -29,6 +37,7 @@ struct ctest {
 };
 
 #define CTEST_NUMBER_MAX 1000000 /* larger numbers are not counted */
+#define CTEST_NUMBERED 4         /* added in "failed" if a line of the test began with "1/3" */
 
 /* Reads "Start 1: sorts". */
 static bool
@@ -145,21 +154,29 @@ ctest_parse_total(struct ctest *ctest, struct subunit2_view line)
 	      scan_take(&line, " test failed out of ")) ||
 	    !scan_take_number(&line, &tests))
 		return false;
+	if (ctest->place == CTEST_INNER && tests != ctest->of) {
+		ctest->place = CTEST_OUTPUT;
+		return false;
+	}
+	ctest->place = CTEST_RUN;
 	ctest->total_tests += tests;
 	ctest->total_failures += failures;
 	ctest->summarised = true;
 	ctest->of = 0;
 	/* A summary counts each test once. Forget its results: another run may follow. */
 	for (size_t i = 0; i < ctest->failed_room; i++) {
-		ctest->tests += ctest->failed[i] == 1 || ctest->failed[i] == 2;
-		ctest->failures += ctest->failed[i] == 2;
+		unsigned char failed = ctest->failed[i] & ~CTEST_NUMBERED;
+		ctest->tests += failed == 1 || failed == 2;
+		ctest->failures += failed == 2;
 		ctest->failed[i] = 0;
 	}
 	return true;
 }
 
+/* Counts TEST once in its run. NUMBERED: its line begins with "1/3". A second such line of a test
+ * is one of the next run. */
 static void
-ctest_count(struct ctest *ctest, const struct console_test *test)
+ctest_count(struct ctest *ctest, const struct console_test *test, bool numbered)
 {
 	if (test->number > CTEST_NUMBER_MAX)
 		return;
@@ -168,8 +185,25 @@ ctest_count(struct ctest *ctest, const struct console_test *test)
 	if (ctest->failed_room > room)
 		memset(ctest->failed + room, 0, ctest->failed_room - room);
 	bool disabled = subunit2_view_starts(test->reason, SUBUNIT2_LITERAL("Not Run (Disabled)"));
-	ctest->failed[test->number] = disabled ? 3 : test->status == SUBUNIT2_STATUS_FAIL ? 2 : 1;
+	unsigned char *failed = &ctest->failed[test->number], before = *failed & CTEST_NUMBERED;
+	ctest->cut |= numbered && before;
+	*failed = disabled ? 3 : test->status == SUBUNIT2_STATUS_FAIL ? 2 : 1;
+	*failed |= numbered ? CTEST_NUMBERED : before;
 	ctest->summarised = false;
+}
+
+/* Begins a run of tests, or the console of another ctest in the output of a failed test. */
+static void
+ctest_begin_run(struct ctest *ctest, enum console_use *use)
+{
+	ctest->state.armed = true;
+	if (ctest->place != CTEST_RUN && ctest->of) {
+		ctest->place = CTEST_INNER;
+		return;
+	}
+	*use = CONSOLE_MARK;
+	ctest->of = 0;
+	ctest->cut |= ctest->state.seen && !ctest->summarised;
 }
 
 /* Reads "1: output", with -V. Leaves the output in LINE. */
@@ -200,24 +234,26 @@ ctest_line(struct console *console, void *state, struct subunit2_view line, enum
 			return SUBUNIT2_E_OK;
 		if (of)
 			ctest->of = of;
+		ctest->place = test.status == SUBUNIT2_STATUS_FAIL ? CTEST_OUTPUT : CTEST_RUN;
 		*use = CONSOLE_RESULT;
-		ctest_count(ctest, &test);
+		ctest_count(ctest, &test, of > 0);
 		return console_report(console, &test, error);
 	}
 	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("Test project "))) {
-		*use = CONSOLE_MARK;
-		ctest->state.armed = true;
-		ctest->cut |= ctest->state.seen && !ctest->summarised;
+		ctest_begin_run(ctest, use);
 	} else if (!ctest->state.armed) {
+		return SUBUNIT2_E_OK;
+	} else if (ctest_parse_total(ctest, line)) {
+		*use = CONSOLE_MARK;
+	} else if (ctest->place == CTEST_INNER) {
 		return SUBUNIT2_E_OK;
 	} else if (ctest_is_announcement(line)) {
 		*use = CONSOLE_MARK;
 	} else if (ctest_parse_start(line, &test)) {
+		ctest->place = CTEST_RUN;
 		*use = CONSOLE_MARK;
 		console_retry(console, test.number);
 		return console_begin(console, &test, error);
-	} else if (ctest_parse_total(ctest, line)) {
-		*use = CONSOLE_MARK;
 	} else if (ctest_take_output(&line, &number) &&
 	           console_output(console, number, line, &result, error)) {
 		*use = CONSOLE_OUTPUT;
