@@ -24,7 +24,7 @@ static void
 plan_hint_at_wrap(const char *path)
 {
 	const char *folders = getenv("PATH");
-	if (access(path, F_OK) == 0 || strchr(path, '/') || !folders)
+	if (!*path || access(path, F_OK) == 0 || strchr(path, '/') || !folders)
 		return;
 	while (*folders) {
 		size_t len = strcspn(folders, ":");

@@ -148,6 +148,9 @@ check_hint(void)
 	CHECK(make("tool") && messages_are(hint));
 	plan_clear(&plan);
 	CHECK_NAMED("a program is one only with its execute bit", gives("data", "data"));
+	CHECK_NAMED("an empty name is no program",
+	            plan_make(&plan, &options, (const char *[]){"", NULL}) && messages_are(""));
+	plan_clear(&plan);
 	CHECK(gives("./tool", "tool"));
 	CHECK(gives("no-tool", "no-tool"));
 	fclose(fopen("tool", "w"));
