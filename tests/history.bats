@@ -78,6 +78,15 @@ runs() { # FOLDER
 	[ "$(cd runs && echo *)" = "5 note" ]
 }
 
+@test "--keep without a folder of runs is refused" {
+	script t/a.sh <<<'exit 0'
+	run -2 --separate-stderr subunit2 run -q --keep=2 -o x.subunit t
+	[ "$stderr" = "subunit2 run: --keep: needs -o FOLDER/" ]
+	run -125 --separate-stderr subunit2 wrap -q --keep=2 -o x.subunit -- true
+	[ "$stderr" = "subunit2 wrap: --keep: needs -o FOLDER/" ]
+	[ ! -e x.subunit ]
+}
+
 @test "folders of testr and stestr are not written" {
 	mkdir .testrepository
 	for folder in .testrepository/ ./.stestr/; do

@@ -97,6 +97,15 @@ output_options_to_fifo(struct output_options *opts)
 	return opts->count > 0;
 }
 
+bool
+output_options_lacks_folder(const struct output_options *opts)
+{
+	for (size_t i = 0; i < opts->count; i++)
+		if (opts->files[i].is_run_folder)
+			return false;
+	return opts->keep > 0;
+}
+
 /* Returns true if an -o before this one names the file at PATH. */
 static bool
 output_options_is_written(const struct output_options *opts, const char *path)

@@ -331,6 +331,12 @@ wrap_lacks_make(struct wrap_options *opts)
 	return opts->automake && !automake_make_is_make(opts->job.process.argv);
 }
 
+static bool
+wrap_lacks_folder(struct wrap_options *opts)
+{
+	return output_options_lacks_folder(&opts->outputs);
+}
+
 /* Checks the options together. Returns 0, or what options_refuse returns. */
 static int
 wrap_check(struct wrap_options *opts, struct options *options)
@@ -342,6 +348,7 @@ wrap_check(struct wrap_options *opts, struct options *options)
 		{wrap_lacks_input,
 	         "--die-on-stdin-eof: needs the standard input that --stdin gives away"},
 		{wrap_lacks_reader, "--transparent: there is no wrap around this one, and no -o"},
+		{wrap_lacks_folder, "--keep: needs -o FOLDER/"},
 		{wrap_lacks_make, "--automake: no word of the command is make"},
 	};
 	if (!opts->job.process.argv[0])

@@ -24,6 +24,8 @@ run_conflicts_check(const struct run_options *opts, struct options *options)
 	         opts->plan.order == PLAN_SLOW_FIRST ? "--order=slow-first: needs --times"
 	                                             : "--order=failed-first: needs --times"},
 		{opts->order_said, opts->plan.shuffle, "--order and --shuffle: only one of them"},
+		{opts->outputs.keep, output_options_lacks_folder(&opts->outputs),
+	         "--keep: needs -o FOLDER/"},
 		{list, opts->plan.rerun, "--load-list and --rerun: only one of them"},
 		{attempts->retries, attempts->repeat > 1,
 	         "--retries and --repeat: only one of them"},
