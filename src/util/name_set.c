@@ -41,7 +41,7 @@ name_set_slot(const struct name_set *set, uint64_t hash)
 
 /* Doubles the slots in place, so that the old ones and the new ones never need memory at the same
  * time. Each hash moves from its slot to the same or an earlier one, or to one of those in the new
- * half: if the hash after a free slot is the first, no hash meets one that is still to be moved. */
+ * half. Begin after a free slot: then each hash is moved before any hash that it could meet. */
 static void
 name_set_grow(struct name_set *set)
 {
