@@ -35,9 +35,9 @@ tap_opening_is_above(const struct tap_line *line, size_t column)
 
 bool
 tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
-                const struct tap_line *next, bool cut, struct tap_line *line)
+                const struct tap_line *next, bool saved, struct tap_line *line)
 {
-	bool opens = next ? tap_opening_is_above(next, levels->at[opening->at].column) : cut;
+	bool opens = next ? tap_opening_is_above(next, levels->at[opening->at].column) : saved;
 	opening->at = TAP_NO_LEVEL;
 	bool last = opening->text[opening->len - 1] == '{';
 	tap_line_read(line, (struct tap_bytes){opening->text, opening->len - (opens && last)});

@@ -23,9 +23,9 @@ bool tap_opening_begin(struct tap_opening *opening, const struct tap_levels *lev
                        const struct tap_line *line, size_t at);
 
 /* Ends the wait: stores the result in *LINE, which is valid until the next tap_opening_begin.
- * NEXT is the line after the result, or NULL at the end of the input, which opens a subtest if CUT
- * says so. Returns whether a subtest opens. */
+ * NEXT is the line after the result, or NULL at the end of the input, which opens a subtest if
+ * SAVED says so. Returns whether a subtest opens. */
 bool tap_opening_end(struct tap_opening *opening, const struct tap_levels *levels,
-                     const struct tap_line *next, bool cut, struct tap_line *line);
+                     const struct tap_line *next, bool saved, struct tap_line *line);
 
 #endif
