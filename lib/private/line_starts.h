@@ -17,11 +17,11 @@ struct line_starts {
 };
 
 /* Sets of second bytes. */
-#define LINE_STARTS(byte) (UINT64_C(1) << ((byte)&63))
-#define LINE_STARTS_DIGIT (UINT64_C(0x3ff) << ('0' & 63))
-#define LINE_STARTS_ANY UINT64_MAX
+#define LINE_SECOND(byte) (UINT64_C(1) << ((byte)&63))
+#define LINE_SECOND_DIGIT (UINT64_C(0x3ff) << ('0' & 63))
+#define LINE_SECOND_ANY UINT64_MAX
 
-/* Returns whether SECOND is in the set SECONDS. */
+/* Return whether SECOND is in the set SECONDS. */
 static inline bool
 line_starts_has(uint64_t seconds, char second)
 {

@@ -7,32 +7,32 @@
 
 /* The beginnings of numbers, of the words below, of prove's times and of titles of logs. */
 const struct line_starts console_filter_starts = {{
-	['A'] = LINE_STARTS('l'),
-	['D'] = LINE_STARTS('u'),
-	['E'] = LINE_STARTS('x') | LINE_STARTS('R'),
-	['F'] = LINE_STARTS('a') | LINE_STARTS('i') | LINE_STARTS('u') | LINE_STARTS('A'),
-	['K'] = LINE_STARTS('F') | LINE_STARTS('P'),
-	['M'] = LINE_STARTS('a'),
-	['N'] = LINE_STARTS('o'),
-	['O'] = LINE_STARTS('k') | LINE_STARTS('n'),
-	['P'] = LINE_STARTS('A'),
-	['R'] = LINE_STARTS('e') | LINE_STARTS('u'),
-	['S'] = LINE_STARTS('k') | LINE_STARTS('t') | LINE_STARTS('u') | LINE_STARTS('K'),
-	['T'] = LINE_STARTS('e') | LINE_STARTS('i'),
-	['U'] = LINE_STARTS('n') | LINE_STARTS('N'),
-	['X'] = LINE_STARTS('F') | LINE_STARTS('P'),
-	['o'] = LINE_STARTS('k'),
-	['t'] = LINE_STARTS('e'),
-	['0' ... '9'] = LINE_STARTS_DIGIT | LINE_STARTS('/') | LINE_STARTS(':') | LINE_STARTS('.') |
-                        LINE_STARTS('%') | LINE_STARTS(' '),
-	['['] = LINE_STARTS_DIGIT,
-	['='] = LINE_STARTS('='),
-	['\n'] = LINE_STARTS_ANY,
-	['\r'] = LINE_STARTS_ANY,
-	['#'] = LINE_STARTS_ANY,
-	['\t'] = LINE_STARTS_ANY,
-	['\033'] = LINE_STARTS_ANY,
-	[0xe2] = LINE_STARTS_ANY,
+	['A'] = LINE_SECOND('l'),
+	['D'] = LINE_SECOND('u'),
+	['E'] = LINE_SECOND('x') | LINE_SECOND('R'),
+	['F'] = LINE_SECOND('a') | LINE_SECOND('i') | LINE_SECOND('u') | LINE_SECOND('A'),
+	['K'] = LINE_SECOND('F') | LINE_SECOND('P'),
+	['M'] = LINE_SECOND('a'),
+	['N'] = LINE_SECOND('o'),
+	['O'] = LINE_SECOND('k') | LINE_SECOND('n'),
+	['P'] = LINE_SECOND('A'),
+	['R'] = LINE_SECOND('e') | LINE_SECOND('u'),
+	['S'] = LINE_SECOND('k') | LINE_SECOND('t') | LINE_SECOND('u') | LINE_SECOND('K'),
+	['T'] = LINE_SECOND('e') | LINE_SECOND('i'),
+	['U'] = LINE_SECOND('n') | LINE_SECOND('N'),
+	['X'] = LINE_SECOND('F') | LINE_SECOND('P'),
+	['o'] = LINE_SECOND('k'),
+	['t'] = LINE_SECOND('e'),
+	['0' ... '9'] = LINE_SECOND_DIGIT | LINE_SECOND('/') | LINE_SECOND(':') | LINE_SECOND('.') |
+                        LINE_SECOND('%') | LINE_SECOND(' '),
+	['['] = LINE_SECOND_DIGIT,
+	['='] = LINE_SECOND('='),
+	['\n'] = LINE_SECOND_ANY,
+	['\r'] = LINE_SECOND_ANY,
+	['#'] = LINE_SECOND_ANY,
+	['\t'] = LINE_SECOND_ANY,
+	['\033'] = LINE_SECOND_ANY,
+	[0xe2] = LINE_SECOND_ANY,
 }};
 
 /* Returns whether WORD, which ends with a colon, is the name of a result or of a total: "PASS:",
@@ -137,7 +137,7 @@ console_filter_is_text_of(struct subunit2_view line, bool whole)
 		return true;
 	uint64_t seconds = console_filter_starts.second[(unsigned char)*line.data];
 	bool known = line_starts_has(seconds, line.len > 1 ? line.data[1] : '\n');
-	if (seconds == LINE_STARTS_ANY || (known && console_filter_is_number(line)))
+	if (seconds == LINE_SECOND_ANY || (known && console_filter_is_number(line)))
 		return false;
 	const char *blank = memchr(line.data, ' ', line.len);
 	size_t len = blank ? (size_t)(blank - line.data) : line.len;

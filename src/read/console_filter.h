@@ -25,7 +25,7 @@ bool console_filter_is_make(struct subunit2_view word);
 static inline bool
 console_filter_may_end_make(char last)
 {
-	return line_starts_has(LINE_STARTS('e') | LINE_STARTS(':') | LINE_STARTS(']'), last);
+	return line_starts_has(LINE_SECOND('e') | LINE_SECOND(':') | LINE_SECOND(']'), last);
 }
 
 /* Returns LINE without its newline, if it has one. */

@@ -21,14 +21,14 @@ static const struct {
 };
 
 const struct line_starts subunit1_line_starts = {{
-	['t'] = LINE_STARTS('e') | LINE_STARTS('a') | LINE_STARTS('i'),
-	['s'] = LINE_STARTS('u') | LINE_STARTS('k'),
-	['f'] = LINE_STARTS('a'),
-	['e'] = LINE_STARTS('r'),
-	['x'] = LINE_STARTS('f'),
-	['u'] = LINE_STARTS('x'),
-	['p'] = LINE_STARTS('r'),
-	[0xef] = LINE_STARTS(0xbb),
+	['t'] = LINE_SECOND('e') | LINE_SECOND('a') | LINE_SECOND('i'),
+	['s'] = LINE_SECOND('u') | LINE_SECOND('k'),
+	['f'] = LINE_SECOND('a'),
+	['e'] = LINE_SECOND('r'),
+	['x'] = LINE_SECOND('f'),
+	['u'] = LINE_SECOND('x'),
+	['p'] = LINE_SECOND('r'),
+	[0xef] = LINE_SECOND(0xbb),
 }};
 
 static bool
