@@ -337,7 +337,11 @@ dejagnu_check(void *state)
 	dejagnu->disagrees = NULL;
 	if (disagrees || !dejagnu->unfinished)
 		return disagrees;
-	return memory_format("runtest printed no summary of %s", dejagnu->tool);
+	/* A summary after another suite has begun may be that of either. */
+	if (dejagnu->unfinished == 1 && dejagnu->within)
+		return memory_format("runtest printed no summary of %s", dejagnu->tool);
+	return memory_format("runtest printed no summary of %llu of its suites",
+	                     (unsigned long long)dejagnu->unfinished);
 }
 
 static void
