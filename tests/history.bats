@@ -269,3 +269,23 @@ run_of() { # FILE
 	grep -F '"id":"a"' page.html | grep -F '"route":"mac/0"' | grep -F '"past":"..F"'
 	run ! grep -E '"id":"a".*"route":"linux/0".*"past"' page.html
 }
+
+@test "a run in a folder that is cut or empty is an error" {
+	mkdir runs
+	subunit2 status a pass >runs/0
+	subunit2 status a fail | head -c 15 >runs/1
+	cp runs/0 runs/2
+	for command in 'ls --failing' 'report --history' diff; do
+		# shellcheck disable=SC2086
+		run -3 --separate-stderr subunit2 $command runs
+		[[ $stderr == *": runs/1: no test results in it"* ]]
+	done
+	: >runs/3
+	for command in 'ls -l' 'report --history' diff; do
+		# shellcheck disable=SC2086
+		run -3 --separate-stderr subunit2 $command runs
+		[[ $stderr == *": runs/3: no test results in it"* ]]
+	done
+	run -1 --separate-stderr subunit2 run -q --rerun=runs
+	[[ $stderr == *'subunit2 run: runs/3: no test results in it'* ]]
+}

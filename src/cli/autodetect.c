@@ -63,6 +63,7 @@ autodetect_new(const struct autodetect_options *options, struct subunit2_sink *s
 {
 	struct autodetect *autodetect = memory_zeroed(1, sizeof(*autodetect));
 	autodetect->options = *options;
+	autodetect->options.must_fit |= options->is_run;
 	autodetect->sink = sink;
 	autodetect->watched = (struct subunit2_sink){autodetect_watched_event, NULL, NULL};
 	autodetect->deadline = INT64_MAX;
@@ -406,7 +407,8 @@ autodetect_tick(struct autodetect *autodetect, int64_t now_ms, struct subunit2_e
 static enum subunit2_result
 autodetect_check_fit(const struct autodetect *autodetect, struct subunit2_error *error)
 {
-	if (!autodetect->options.must_fit || !autodetect->any || autodetect->fits)
+	bool checked = autodetect->any ? autodetect->options.must_fit : autodetect->options.is_run;
+	if (!checked || autodetect->fits)
 		return SUBUNIT2_E_OK;
 	return subunit2_error_set(error, SUBUNIT2_E_SYSTEM, NULL,
 	                          autodetect->options.from

@@ -25,6 +25,7 @@ struct autodetect_options {
 	bool strict;
 	bool packets;  /* if no other format is found, it must be packets */
 	bool must_fit; /* an input with bytes, but without an event of its format, is an error */
+	bool is_run;   /* as must_fit, and an empty input is an error, too */
 };
 
 struct autodetect;

@@ -199,6 +199,7 @@ inputs_pump_path(struct pump *pump, const char *path, struct subunit2_error *err
 		.id = pump->opts->id,
 		.strict = pump->opts->strict,
 		.must_fit = pump->opts->must_fit,
+		.is_run = pump->opts->is_run,
 	};
 	bool numbered = pump->number || pump->opts->expects_tests;
 	pump->any_test = false;

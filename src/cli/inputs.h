@@ -15,7 +15,7 @@
 /* All zeroes to begin with. */
 struct inputs_options {
 	const struct format *from; /* NULL: detected for each input */
-	bool must_fit;             /* see autodetect.h */
+	bool must_fit, is_run;     /* see autodetect.h */
 	const char *id;            /* for formats without test ids; NULL: the name of the input */
 	bool strict;
 	bool expects_tests;                    /* an input without a test is reported as lost */

@@ -232,8 +232,10 @@ diff_read_run(struct diff *diff, const char *path, struct test_results *results)
 	struct string_list files = {0};
 	/* inputs_read would read standard input if there is no file. */
 	int status = EXIT_STATUS_IO;
+	struct inputs_options inputs = diff->inputs;
+	inputs.is_run |= run_files_is_folder(path);
 	if (run_files_of_path(&files, path))
-		status = inputs_read((const char *const *)files.items, &diff->inputs,
+		status = inputs_read((const char *const *)files.items, &inputs,
 		                     test_results_sink(results), NULL);
 	string_list_clear(&files);
 	return status;
@@ -296,6 +298,7 @@ diff_compare_in_folder(struct diff *diff, struct options *options, const char *f
 		               "needs two runs, an old one and a new one, or a folder of runs");
 		status = options->exit_status;
 	} else if (run_files_of_path(&runs, folder)) {
+		diff->inputs.is_run = true;
 		if (back < runs.count)
 			status = diff_compare(diff, runs.items[runs.count - 1 - back],
 			                      runs.items[runs.count - 1]);

@@ -246,9 +246,11 @@ ls_run(struct ls *ls, const char *const *paths)
 		test_results_new((ls->all ? TEST_RESULTS_ALL : TEST_RESULTS_NOTABLE) |
 	                         (ls->show_long ? TEST_RESULTS_PLACES : 0));
 	int status = EXIT_STATUS_GOOD;
-	for (const char *const *path = paths; *path; path++)
+	for (const char *const *path = paths; *path; path++) {
+		ls->inputs.is_run |= run_files_is_folder(*path);
 		if (!run_files_of_path(&files, *path))
 			status = EXIT_STATUS_IO;
+	}
 	if (!*paths)
 		string_list_add(&files, "-");
 	ls->runs = (unsigned)files.count;

@@ -128,7 +128,7 @@ plan_count_test(void *context, const struct test_result *result)
 static int
 plan_read_runs(struct test_results *results, const char *path)
 {
-	static const struct inputs_options any = {.must_fit = true};
+	const struct inputs_options any = {.must_fit = true, .is_run = run_files_is_folder(path)};
 	struct string_list runs = {0};
 	int status = run_files_of_path(&runs, path) ? EXIT_STATUS_GOOD : EXIT_STATUS_IO;
 	for (size_t i = 0; i < runs.count; i++) {
