@@ -186,6 +186,22 @@ three() {
 	runs 1 --load-list=/dev/null
 }
 
+@test "two names of which one looks like the other escaped are two tests" {
+	script $'t/a\xff.t' <<<'exit 1'
+	script 't/a\xff.t' <<<'exit 0'
+	runs 1 -q -o out.subunit
+	diff - <(finals out.subunit) <<<$'success t/a\\x5cxff.t\nfail t/a\\xff.t'
+	runs 0 --list
+	mv out out.list
+	for order in cat tac; do
+		$order out.list >list
+		for suite in '' t; do
+			runs 1 --load-list=list $suite
+			diff - <(finals) <<<$'success t/a\\x5cxff.t\nfail t/a\\xff.t'
+		done
+	done
+}
+
 @test "a name that is no UTF-8, or would move the cursor, is escaped in ids" {
 	odd=$'t/odd\xe9\033[31m\n.sh'
 	script t/a.sh <<<'exit 0'

@@ -95,7 +95,23 @@ script_escaped_byte(const char *text)
 	return (char)((strchr(hex, text[2]) - hex) << 4 | (strchr(hex, text[3]) - hex));
 }
 
-/* Returns the path from which script_id made TEXT. */
+/* Returns the id of the path NAME. A backslash in it that would read as the beginning of an escape
+ * is escaped, too, so that no two paths have one id. */
+static char *
+script_id_of_path(const char *name)
+{
+	char *marked = memory_zeroed(strlen(name) + 1, 4), *end = marked;
+	for (; *name; name++) {
+		*end++ = *name;
+		if (script_escaped_byte(name))
+			end = stpcpy(end, "x5c");
+	}
+	char *id = script_id(marked, (size_t)(end - marked));
+	free(marked);
+	return id;
+}
+
+/* Returns the path from which script_id_of_path made TEXT. */
 static char *
 script_unescaped(const char *text)
 {
@@ -127,7 +143,7 @@ script_of_path(struct script *script, const struct script_options *options, cons
 	char *full = options->root ? script_absolute(plain) : NULL;
 	const char *inside = full ? script_below(full, options->root) : NULL;
 	const char *name = inside && *inside ? inside : plain;
-	*script = (struct script){.id = script_id(name, strlen(name))};
+	*script = (struct script){.id = script_id_of_path(name)};
 	free(full);
 	script->path = script_with_slash(plain);
 }
@@ -143,8 +159,8 @@ script_of_id(struct script *script, const struct script_options *options, const 
 	} else {
 		script->path = script_with_slash(plain);
 	}
-	char *named = access(script->path, F_OK) < 0 ? script_unescaped(script->path) : NULL;
-	if (named && access(named, F_OK) == 0) {
+	char *named = script_unescaped(script->path);
+	if (access(named, F_OK) == 0) {
 		free(script->path);
 		script->path = named;
 	} else {

@@ -4,7 +4,8 @@
  *
  * Its id is its path without "./" and "//", relative to the root of the suite, so that a test has
  * the same id from any directory. Control characters and bytes that are not UTF-8 are escaped in
- * the id as subunit2_utf8_escape does it; script_of_id takes such an id.
+ * the id as subunit2_utf8_escape does it, and so is the backslash of a path that holds \xNN
+ * itself; script_of_id takes such an id.
  */
 #ifndef SCRIPT_H
 #define SCRIPT_H

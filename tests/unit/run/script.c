@@ -77,6 +77,10 @@ check_ids(const char *top)
 	CHECK(id_is(NULL, "t/a.t", "t/a.t", "t/a.t"));
 	CHECK(id_is(NULL, "./t//.//a.t", "t/a.t", "t/a.t"));
 	CHECK(id_is(NULL, "a", "a", "./a"));
+	CHECK(id_is(NULL, "t/a\xff", "t/a\\xff", "t/a\xff"));
+	CHECK(id_is(NULL, "t/a\\xff", "t/a\\x5cxff", "t/a\\xff"));
+	CHECK(id_is(NULL, "t/a\\\\x5cxf", "t/a\\\\x5cx5cxf", "t/a\\\\x5cxf"));
+	CHECK(id_is(NULL, "t/\\a\\x0", "t/\\a\\x0", "t/\\a\\x0"));
 	CHECK(id_is(NULL, "/x//y/./z", "/x/y/z", "/x/y/z"));
 	CHECK(id_is(top, "./t/a.t", "t/a.t", "t/a.t"));
 	CHECK(id_is(top, "t/../t/a.t", "t/a.t", "t/../t/a.t"));
@@ -118,10 +122,12 @@ check_paths(void)
 	file_with("t/\xf9\\x", "", 0644);
 	CHECK_NAMED("an escape stands for a byte", path_is(NULL, "t/\\x01a", "t/\001a"));
 	CHECK(path_is(NULL, "t/\\xf9\\x", "t/\xf9\\x"));
-	CHECK_NAMED("a file of that very name comes first",
-	            path_is(NULL, "t/\\x01\\xff", "t/\\x01\\xff"));
-	unlink("t/\\x01\\xff");
-	CHECK(path_is(NULL, "t/\\x01\\xff", "t/\x01\xff"));
+	CHECK_NAMED("an escape comes before a file of that very name",
+	            path_is(NULL, "t/\\x01\\xff", "t/\x01\xff"));
+	unlink("t/\x01\xff");
+	CHECK(path_is(NULL, "t/\\x01\\xff", "t/\\x01\\xff"));
+	CHECK_NAMED("an escaped backslash begins no escape",
+	            path_is(NULL, "t/\\x5cx01\\x5cxff", "t/\\x01\\xff"));
 	CHECK(path_is(NULL, "t/\\x02", "t/\\x02"));
 	CHECK(path_is(NULL, "t/\\x1", "t/\\x1"));
 	CHECK(path_is(NULL, "t/\\y01a", "t/\\y01a"));
