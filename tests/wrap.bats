@@ -411,6 +411,9 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	wrap 1 --expect-fail -- sh -c 'exit 1'
 	final xfail 'exit status 1'
 	wrap 0 --expect-fail --exit=verdict -- sh -c 'exit 1'
+	# The failed assertion stays one, so the stream is not good.
+	wrap 1 --expect-fail -- printf '%s\n' 1..1 'not ok 1 - a'
+	final xfail
 	wrap 1 --expect-fail -- true
 	final uxsuccess 'passed, and was expected to fail'
 	wrap 77 --expect-fail -- sh -c 'exit 77'

@@ -185,7 +185,11 @@ wrap_command_status(const struct wrap *wrap, const struct test_job_end *end)
 	/* make decides whether a check has failed. */
 	if (status || wrap->opts->automake)
 		return status;
-	return subunit2_status_is_bad(end->outcome.status) ? EXIT_STATUS_BAD : EXIT_STATUS_GOOD;
+	/* An expected failure in the output is one nevertheless, as in the stream. */
+	bool failed =
+		subunit2_status_is_bad(end->outcome.status) ||
+		(wrap->opts->job.rules.expect_fail && end->outcome.status == SUBUNIT2_STATUS_XFAIL);
+	return failed ? EXIT_STATUS_BAD : EXIT_STATUS_GOOD;
 }
 
 static void
