@@ -61,6 +61,10 @@ setup() {
 	refuses '--output=json:: no file is named' -o json:
 	refuses '--output=: no file is named' -o ''
 	refuses '--output=gojson:x: this format is only read' -o gojson:x
+	refuses '--output=jnuit:v.xml: no such format; did you mean junit?' -o jnuit:v.xml
+	[ ! -e jnuit:v.xml ]
+	subunit2 convert -o ./jnuit:v.xml -o notes-of:v.xml stream
+	[ -s jnuit:v.xml ] && [ -s notes-of:v.xml ]
 	refuses '--color=blue: not auto, always or never' --color=blue
 	refuses '--from=tpa: no such format; did you mean tap?' --from=tpa
 	refuses '--from=text: this format is only written' --from=text

@@ -6,6 +6,7 @@
 #include "run_folder.h"
 #include "shell_quote.h"
 #include "socket_output.h"
+#include "suggest.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -133,15 +134,34 @@ output_options_refuse_appending(const struct output_options *opts, struct option
 	return 0;
 }
 
+/* Returns whether NAME, which stands before a colon, looks like a mistyped format. */
+static bool
+output_options_is_near_format(struct subunit2_view name)
+{
+	struct suggest suggest;
+	char *word = memory_copy_len(name.data, name.len);
+	suggest_init(&suggest, word);
+	for (const struct format *format = formats; format->name; format++)
+		suggest_try(&suggest, format->name);
+	bool plain = !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                                "0123456789-")];
+	bool near = name.len > 2 && plain && suggest.nearest;
+	free(word);
+	return near;
+}
+
 /* Parses FORMAT:FILE if the part before the first colon is a format, else FILE. */
 static int
 output_options_parse_output(struct output_options *opts, struct options *options)
 {
 	const char *path = options->value, *colon = strchr(path, ':');
 	const struct format *format = NULL;
+	struct subunit2_view word = {path, colon ? (size_t)(colon - path) : 0};
 	if (colon)
-		format = format_named((struct subunit2_view){path, (size_t)(colon - path)});
+		format = format_named(word);
 	bool named = format;
+	if (colon && !named && !socket_output_is_name(path) && output_options_is_near_format(word))
+		return output_options_written_format(options, word) ? 0 : -1;
 	if (named)
 		path = colon + 1;
 	else if (socket_output_is_name(path))
