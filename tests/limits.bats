@@ -46,6 +46,19 @@ reasons() {
 	[ "$(subunit2 ls --failing out.subunit)" = t/quiet.sh ]
 }
 
+@test "a run that --max-time cuts is not good, also if the time ends between two tests" {
+	mkdir cut
+	for number in {1..60}; do
+		echo '#!/bin/sh' >"cut/$number.t"
+	done
+	for attempt in {1..12}; do
+		status=0
+		subunit2 run -q --max-time="$((attempt * 4))ms" -o cut.subunit cut || status=$?
+		skips=$(subunit2 convert --to=events cut.subunit | awk '$2 == "skip"' | wc -l)
+		[ "$skips" = 0 ] || [ "$status" = 1 ] || { echo "$skips skipped: $status"; false; }
+	done
+}
+
 @test "--max-time ends the whole run: running tests fail, the others are not run" {
 	script t/a.sh <<<'sleep 1000'
 	script t/b.sh <<<'exit 0'

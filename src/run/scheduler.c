@@ -57,6 +57,7 @@ scheduler_on_max_time(void *context)
 	if (scheduler->end.signo)
 		return;
 	message("the run is ended after %s", duration_text(scheduler->options->max_time_ns, text));
+	scheduler->over_time = true;
 	scheduler_stop_starting(scheduler, "not run: the run took longer than --max-time");
 	if (scheduler->options->keepalive)
 		scheduler_end_remote_input(scheduler);
@@ -170,16 +171,19 @@ scheduler_run_all(struct scheduler *scheduler)
 	event_loop_timer_stop(scheduler->supervisor->loop, &scheduler->max_time);
 }
 
-/* Skips the tests of QUEUE that were not started. */
+/* Skips the tests of QUEUE that were not started. If --max-time ended the run and no test failed,
+ * the first of them fails, so that a run that was cut is not good. */
 static void
 scheduler_skip_rest(struct scheduler *scheduler, struct test_queue *queue)
 {
 	struct subunit2_sink *sink = scheduler->slots[0].stamp;
 	while (test_queue_left(queue)) {
 		size_t choice = test_queue_take(queue);
+		bool fails = scheduler->over_time && scheduler->end.bad == 0;
+		scheduler->end.bad += fails;
 		struct subunit2_event event = {
 			.test_id = subunit2_view_of(scheduler_script_of(scheduler, choice)->id),
-			.status = SUBUNIT2_STATUS_SKIP,
+			.status = fails ? SUBUNIT2_STATUS_FAIL : SUBUNIT2_STATUS_SKIP,
 			.runnable = true,
 			.file_name = SUBUNIT2_LITERAL("reason"),
 			.file_bytes = subunit2_view_of(scheduler->stopped),

@@ -44,7 +44,8 @@ struct scheduler {
 	struct leftovers leftovers;
 	struct scheduler_end end;
 	bool end_from_terminal;
-	bool hurried; /* by a second signal: do not wait for folders to be removed */
+	bool over_time; /* --max-time ended the run */
+	bool hurried;   /* by a second signal: do not wait for folders to be removed */
 };
 
 const struct script *scheduler_script_of(const struct scheduler *scheduler, size_t choice);
