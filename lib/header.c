@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "header.h"
 
+#include <subunit2/utf8.h>
+
+/* A longer id does not show a test, so that each look takes constant time. */
+#define SHOWN_ID_MAX 1024
+
 static enum header_state
 header_refuse(const char **why, size_t *where, const char *reason, size_t offset)
 {
@@ -171,4 +176,20 @@ header_fits(const struct header *header, const uint8_t *packet, size_t available
 	if (first_only && header->flags & (FLAG_MIME_TYPE | FLAG_FILE_CONTENT | FLAG_ROUTE_CODE))
 		return header_step_bytes(&cursor, &ignored) != STEP_MISFIT;
 	return header_step_rest(header, &cursor) != STEP_MISFIT;
+}
+
+bool
+header_shows_test(const struct header *header, const uint8_t *packet, size_t available)
+{
+	struct cursor cursor = header_fields_of(header, packet, available);
+	struct subunit2_time time;
+	struct subunit2_view id = SUBUNIT2_ABSENT;
+	if (!(header->flags & FLAG_TIMESTAMP) || !(header->flags & FLAG_TEST_ID) ||
+	    header_step_timestamp(&cursor, &time) != STEP_DONE ||
+	    header_step_bytes(&cursor, &id) != STEP_DONE || id.len == 0 || id.len > SHOWN_ID_MAX)
+		return false;
+	for (size_t i = 0; i < id.len; i++)
+		if ((unsigned char)id.data[i] < ' ')
+			return false;
+	return subunit2_utf8_is_string(id) && header_fits(header, packet, available, false);
 }

@@ -75,6 +75,12 @@ enum header_state header_read(const uint8_t *data, size_t available, struct head
 bool header_fits(const struct header *header, const uint8_t *packet, size_t available,
                  bool first_only);
 
+/*
+ * Return true if the first AVAILABLE bytes hold a time and a whole test id of a length and of
+ * characters that ids have, and the fields fit as far as they are available. Text seldom does.
+ */
+bool header_shows_test(const struct header *header, const uint8_t *packet, size_t available);
+
 /* Return the CRC at the end of the packet. */
 static inline uint32_t
 packet_crc(const struct header *header, const uint8_t *packet)

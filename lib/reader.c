@@ -7,8 +7,9 @@
  *   an unfinished packet
  *                     wait for more input and hold the bytes from here on
  *   a matching CRC    a packet, or damage if its fields are wrong: continue after it
- *   another CRC       not a packet. At a legal place it was one once: a damaged stretch opens,
- *                     which ends where the packet claims to end. Continue at the next byte
+ *   another CRC       not a packet. At a legal place it was one once, where packets are expected
+ *                     or if it shows a test: a damaged stretch opens, which ends where the packet
+ *                     claims to end. Continue at the next byte
  *
  * Directly after a packet, and at the start of an input that begins with one, a signature
  * byte without a valid header is damage, too, and so is a packet of which only the signature was
@@ -137,6 +138,19 @@ reader_packets_expected(const struct subunit2_reader *reader)
 	return reader->declared || reader->has_packets;
 }
 
+/* Return whether CANDIDATE, at the position of the scan, which is not a packet, was one. Where no
+ * packet is expected, only a test that it shows can tell. */
+static bool
+reader_was_packet(const struct subunit2_reader *reader, const struct span *span,
+                  const struct candidate *candidate)
+{
+	if (!candidate->stands || reader_packets_expected(reader))
+		return candidate->stands;
+	return candidate->header_state == HEADER_WHOLE && reader->delivery.emitted <= reader->at &&
+	       header_shows_test(&candidate->header, span_at(span, candidate->place),
+	                         (size_t)(span_end(span) - candidate->place));
+}
+
 /* Pass on the packet with HEADER at the position of the scan; its CRC matches. It is passed on as a
  * whole even if some of its bytes were released as text after silence. */
 static enum subunit2_result
@@ -178,7 +192,7 @@ reader_skip_candidate(struct subunit2_reader *reader, const struct span *span,
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	bool inside = reader->delivery.stretch.open && reader->at < reader->delivery.stretch.end;
-	if (candidate->stands && !inside && reader_packets_expected(reader)) {
+	if (!inside && reader_was_packet(reader, span, candidate)) {
 		result = delivery_emit(&reader->delivery, span, reader->at);
 		delivery_begin_stretch(&reader->delivery, reader->at,
 		                       candidate->header_state == HEADER_WHOLE

@@ -477,7 +477,7 @@ lost() {
 	echo '<testsuite><testcase classname="a" name="b"/>' >cut.xml
 	[ "$(lost cut.xml)" = subunit.input ]
 	[ "$(subunit2 ls --all lost.subunit)" = $'a.b\nsubunit.input' ]
-	subunit2 status a pass | gzip | head -c -9 >cut.gz
+	subunit2 status a pass | gzip | head -c -4 >cut.gz
 	[ "$(lost cut.gz)" = subunit.input ]
 	[ "$(lost missing)" = subunit.input ]
 	[ "$(lost .)" = subunit.input ]

@@ -370,9 +370,23 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	wrap 0 -- head -c 10 packet
 }
 
+@test "a first packet that is cut after its test id is a failure, in every way to read it" {
+	subunit2 status net/http fail -m reason >whole
+	head -c 30 whole >cut
+	grep -aq net/http cut
+	wrap 1 -i x -- cat cut
+	wrap 1 -i x -- sh -c 'echo text; cat cut'
+	wrap 0 -i x -- sh -c 'printf "text "; cat cut'
+	subunit2 convert --to=json <cut >events
+	grep '"test_id":"subunit.parser"' events | grep -q '"test_status":"fail"'
+}
+
 @test "a damaged packet at the beginning of the output is a failure, also without --from" {
 	subunit2 status b fail | tr b c >packet
 	wrap 1 -i x -- cat packet
+	final fail '1 damaged packet in its output'
+	LC_ALL=C tr '\263' '\262' <packet | LC_ALL=C tr c b >signature
+	wrap 1 -i x -- cat signature
 	final fail 'its output begins with a damaged packet'
 	wrap 1 -i x -- sh -c 'head -c 7 packet; sleep 0.2; tail -c +8 packet; echo text'
 	wrap 1 -i x -- sh -c 'cat packet; subunit2 status c success'

@@ -58,7 +58,7 @@ struct subunit2_reader;
 /* Flags of subunit2_reader_new, subunit2_stream_new and subunit2_input_new. */
 enum subunit2_reader_flags {
 	/* The input is known to be subunit: a broken packet is damage also before the first intact
-	 * one. */
+	 * one. Without this flag, it is only if it holds a time and a whole test id. */
 	SUBUNIT2_READER_DECLARED = 1,
 	/* The same, and the first byte of the input begins a packet: as directly after a packet, a
 	 * wrong header is damage there. */

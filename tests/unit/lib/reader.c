@@ -137,8 +137,10 @@ oracle_failed(struct oracle *oracle, size_t at)
 		oracle_broken_header(oracle, at);
 		return;
 	}
-	if (state == HEADER_NONE || !oracle->expected || !oracle->legal[at] ||
-	    at < oracle->damage_end)
+	if (state == HEADER_NONE || !oracle->legal[at] || at < oracle->damage_end)
+		return;
+	if (!oracle->expected &&
+	    (state != HEADER_WHOLE || !header_shows_test(&header, oracle->data + at, left)))
 		return;
 	if (state == HEADER_WHOLE && !after && !header_fits(&header, oracle->data + at, left, true))
 		return;
@@ -292,6 +294,12 @@ says(const char *input, size_t len, bool declared, const char *wanted)
 #define BAD "\xb3\x29\x03\x0c\x3f\x00\x00\x00\x8c\x52\x05\x3a"
 #define BAD_HEX "b329030c3f0000008c52053a"
 
+/* A packet up to its CRC. */
+#define BAR_SHOWN                                                                                  \
+	"\xb3\x2b\x03\x13\x3c\x17\x54\xcf\x80\xaf\xc8\x03"                                         \
+	"bar"
+#define BAR_SHOWN_HEX "b32b03133c1754cf80afc803626172"
+
 static void
 check_rules(void)
 {
@@ -309,6 +317,22 @@ check_rules(void)
 	SAYS("x" BROKEN, true, "\ntext 78" BROKEN_HEX);
 	SAYS("\n" BROKEN "y", true,
 	     "\ntext 0a\ndamage at 1 " BROKEN_HEX " the CRC does not match at 9\ntext 79");
+	/* Or a time and a whole test id, in fields that fit. */
+	SAYS(BAR_SHOWN, false,
+	     "\ndamage at 0 " BAR_SHOWN_HEX " cut short by the end of the input at 15");
+	SAYS("\n" BAR_SHOWN "\x49\x96\x3e\x2c" FOO, false,
+	     "\ntext 0a\ndamage at 1 " BAR_SHOWN_HEX
+	     "49963e2c the CRC does not match at 16\npacket " FOO_HEX);
+	SAYS("x" BAR_SHOWN, false, "\ntext 78" BAR_SHOWN_HEX);
+	SAYS("\xb3\x2b\x03\x13\x3c\x17\x54\xcf\x80\xaf\xc8\x03"
+	     "ba",
+	     false, "\ntext b32b03133c1754cf80afc8036261");
+	SAYS("\xb3\x2b\x03\x13\x3c\x17\x54\xcf\x80\xaf\xc8\x03"
+	     "b\nr",
+	     false, "\ntext b32b03133c1754cf80afc803620a72");
+	SAYS("\xb3\x2b\x03\x14\x3c\x17\x54\xcf\x80\xaf\xc8\x03"
+	     "bar",
+	     false, "\ntext b32b03143c1754cf80afc803626172");
 	/* The first field does not fit: a box drawn in CP437. */
 	SAYS("\xb3\x29\x01\x0c\x13line\x1b\x1b\x1b", true, "\ntext b329010c136c696e651b1b1b");
 	/* Wrong fields with a matching CRC are damage at every place. */
