@@ -158,7 +158,16 @@ void
 signals_set_wakeup_timer(int64_t at_ns)
 {
 	struct timespec at = {at_ns / NS, at_ns % NS};
-	signals_set_timer(at_ns == INT64_MAX ? (struct timespec){0} : at, TIMER_ABSTIME);
+	sigset_t all, before;
+	/* The timer of a signal that is unread, such as one that came while this program was
+	 * stopped, must not be replaced. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	if (first_ending || seen[SIGTSTP] || seen[SIGUSR1])
+		signals_set_timer((struct timespec){.tv_nsec = AGAIN_NS}, 0);
+	else
+		signals_set_timer(at_ns == INT64_MAX ? (struct timespec){0} : at, TIMER_ABSTIME);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 static bool
