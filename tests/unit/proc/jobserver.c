@@ -58,8 +58,9 @@ check_tokens(const char *makeflags, int tokens_out)
 	CHECK_NAMED("both bytes went back, once",
 	            read(tokens_out, rest, 3) == 2 && !strcmp(rest, "ba"));
 	jobserver_loans_free(loans, 3);
-	CHECK_NAMED("the memory of the loans is given back",
-	            msync(loans, 1, MS_ASYNC) < 0 && errno == ENOMEM);
+	if (!getenv("CHECK_VALGRIND")) /* which reports the call */
+		CHECK_NAMED("the memory of the loans is given back",
+		            msync(loans, 1, MS_ASYNC) < 0 && errno == ENOMEM);
 }
 
 /* Returns the state of a jobserver at the descriptors READ_FD and WRITE_FD, which END follows. */

@@ -172,9 +172,9 @@ test_process(void)
 	            file && fgets(name, sizeof(name), file) &&
 	                    strcmp(name, "subunit2-shim\n") == 0 && getsid(shim.pid) == shim.pid);
 	fclose(file);
-	for (int signo = 1; signo <= SIGSYS; signo++)
+	for (int signo = 1; signo <= SIGSYS && !getenv("CHECK_VALGRIND"); signo++)
 		if (signo != SIGKILL && signo != SIGSTOP)
-			kill(shim.pid, signo);
+			kill(shim.pid, signo); /* valgrind dies of some */
 	let_work();
 	CHECK_NAMED("no signal but two ends or stops a shim", !is_done());
 	close_keepalive();
