@@ -372,12 +372,12 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 
 @test "a first packet that is cut after its test id is a failure, in every way to read it" {
 	subunit2 status net/http fail -m reason >whole
-	head -c 30 whole >cut
-	grep -aq net/http cut
-	wrap 1 -i x -- cat cut
-	wrap 1 -i x -- sh -c 'echo text; cat cut'
-	wrap 0 -i x -- sh -c 'printf "text "; cat cut'
-	subunit2 convert --to=json <cut >events
+	head -c 30 whole >torn
+	grep -aq net/http torn
+	wrap 1 -i x -- cat torn
+	wrap 1 -i x -- sh -c 'echo text; cat torn'
+	wrap 0 -i x -- sh -c 'printf "text "; cat torn'
+	subunit2 convert --to=json <torn >events
 	grep '"test_id":"subunit.parser"' events | grep -q '"test_status":"fail"'
 }
 

@@ -205,7 +205,7 @@ check_no_descriptors(void)
 {
 	static char bytes[4096];
 	struct shim_message job = make_job(), got;
-	char **words;
+	char **words = NULL;
 	bool sent = shim_message_send(ends[0], &job);
 	ssize_t len = recv(ends[1], bytes, sizeof(bytes), 0);
 	CHECK(sent && send(ends[0], bytes, (size_t)len, 0) == len &&

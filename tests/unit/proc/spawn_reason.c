@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
-/* Each reason names the file at fault, whatever could not be done. */
+/* Each reason names the file at fault, in each stage of a start. */
 #include "spawn_reason.h"
 #include "check.h"
 

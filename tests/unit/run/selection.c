@@ -91,7 +91,7 @@ check_lists(void)
 	CHECK_NAMED("a known script comes before a file",
 	            is(&selection, &suite, "/dev/null::x[/dev/null::x::y]"));
 	selection_add_list(&selection, &suite, &options, "   ", 2);
-	selection_add_list(&selection, &suite, &options, "\r\n" + 1, 1);
+	selection_add_list(&selection, &suite, &options, &"\r\n"[1], 1);
 	CHECK_NAMED("no byte beside the list counts", selection.count == 1);
 	selection_clear(&selection);
 	suite_clear(&suite);
