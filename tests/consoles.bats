@@ -291,6 +291,11 @@ wrapped_failures() { # SCRIPT
 	sed '/Summary/,$d' both >console
 	run -1 subunit2 report console
 	[[ $output == *"runtest printed no summary of 2 of its suites"* ]]
+	# A result without a name is one of those that the summary counts.
+	sed 's/^\(PASS\|FAIL\): .*/\1: /' "$fixtures/own-all.dejagnu" >console
+	run -1 subunit2 report console
+	[[ $output != *"subunit.input"* ]]
+	ended console | grep '^fail .*::(unnamed) (2)$'
 }
 
 @test "a console whose totals disagree, or that is cut off, is a failure" {

@@ -44,15 +44,15 @@ static const struct dejagnu_kind {
 	enum subunit2_status status;
 	bool printed; /* on the console, also without --all */
 } dejagnu_kinds[DEJAGNU_RESULTS] = {
-	{"PASS: ", "expected passes", SUBUNIT2_STATUS_SUCCESS, false},
-	{"FAIL: ", "unexpected failures", SUBUNIT2_STATUS_FAIL, true},
-	{"XPASS: ", "unexpected successes", SUBUNIT2_STATUS_UXSUCCESS, true},
-	{"XFAIL: ", "expected failures", SUBUNIT2_STATUS_XFAIL, false},
-	{"KPASS: ", "unknown successes", SUBUNIT2_STATUS_UXSUCCESS, true},
-	{"KFAIL: ", "known failures", SUBUNIT2_STATUS_XFAIL, false},
-	{"UNRESOLVED: ", "unresolved testcases", SUBUNIT2_STATUS_FAIL, false},
-	{"UNTESTED: ", "untested testcases", SUBUNIT2_STATUS_SKIP, false},
-	{"UNSUPPORTED: ", "unsupported tests", SUBUNIT2_STATUS_SKIP, false},
+	{"PASS:", "expected passes", SUBUNIT2_STATUS_SUCCESS, false},
+	{"FAIL:", "unexpected failures", SUBUNIT2_STATUS_FAIL, true},
+	{"XPASS:", "unexpected successes", SUBUNIT2_STATUS_UXSUCCESS, true},
+	{"XFAIL:", "expected failures", SUBUNIT2_STATUS_XFAIL, false},
+	{"KPASS:", "unknown successes", SUBUNIT2_STATUS_UXSUCCESS, true},
+	{"KFAIL:", "known failures", SUBUNIT2_STATUS_XFAIL, false},
+	{"UNRESOLVED:", "unresolved testcases", SUBUNIT2_STATUS_FAIL, false},
+	{"UNTESTED:", "untested testcases", SUBUNIT2_STATUS_SKIP, false},
+	{"UNSUPPORTED:", "unsupported tests", SUBUNIT2_STATUS_SKIP, false},
 };
 
 struct dejagnu {
@@ -70,14 +70,15 @@ struct dejagnu {
 	char *disagrees;                /* how a total disagrees; or NULL */
 };
 
-/* Removes "WORD: " of a result from LINE. Returns false if LINE is not a result. */
+/* Removes "WORD: " of a result from LINE; the name of a result may be empty. Returns false if LINE
+ * is not a result. */
 static bool
 dejagnu_take_kind(struct subunit2_view *line, enum dejagnu_result *kind)
 {
 	for (int i = 0; i < DEJAGNU_RESULTS; i++)
 		if (scan_take(line, dejagnu_kinds[i].word)) {
 			*kind = (enum dejagnu_result)i;
-			return line->len > 0;
+			return line->len == 0 || scan_take(line, " ");
 		}
 	return false;
 }
@@ -154,6 +155,8 @@ static enum subunit2_result
 dejagnu_report(struct dejagnu *dejagnu, struct console *console, const char *script,
                enum dejagnu_result kind, struct subunit2_view name, struct subunit2_error *error)
 {
+	if (name.len == 0)
+		name = SUBUNIT2_LITERAL("(unnamed)");
 	struct console_test test = {
 		.name = subunit2_view_of(script),
 		.part = name,
