@@ -165,7 +165,7 @@ encode_put_bytes(uint8_t *out, struct subunit2_view bytes)
 }
 
 /* Put STRING. If one of its bytes is NUL or is not ASCII, set *IS_ASCII to false. */
-static inline uint8_t *
+ENCODE_INLINE uint8_t *
 encode_put_string(uint8_t *out, struct subunit2_view string, bool *is_ascii)
 {
 	out = encode_put_number(out, string.len);
