@@ -5,6 +5,8 @@ static enum tap_outcome
 tap_results_outcome(const struct tap_line *line, enum tap_directive directive, bool planned_todo,
                     bool automake)
 {
+	if (directive == TAP_NO_DIRECTIVE && !planned_todo) /* as most results */
+		return line->ok ? TAP_PASSED : TAP_FAILED;
 	switch (directive) {
 	case TAP_SKIP:
 		return line->ok || !automake ? TAP_SKIPPED : TAP_FAILED;

@@ -47,15 +47,6 @@ tap_sender_set_duration(struct tap_sender *sender, struct tap_ending *ending, in
 		sender->now = ending->end;
 }
 
-void
-tap_sender_select(struct tap_sender *sender, struct tap_bytes path, const struct tap_ending *ending)
-{
-	memcpy(sender->id + sender->id_len, path.data, path.len);
-	sender->event.test_id = (struct subunit2_view){sender->id, sender->id_len + path.len};
-	sender->event.has_timestamp = ending->has_time;
-	sender->ending = ending;
-}
-
 static enum subunit2_result
 tap_sender_send_status(struct tap_sender *sender, enum subunit2_status status,
                        const struct subunit2_time *time, const struct subunit2_tags *tags)

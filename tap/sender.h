@@ -54,8 +54,14 @@ void tap_sender_set_duration(struct tap_sender *sender, struct tap_ending *endin
 
 /* Selects the test PATH, which ended as ENDING says, for the events that follow. ENDING must
  * outlive them. */
-void tap_sender_select(struct tap_sender *sender, struct tap_bytes path,
-                       const struct tap_ending *ending);
+static inline void
+tap_sender_select(struct tap_sender *sender, struct tap_bytes path, const struct tap_ending *ending)
+{
+	memcpy(sender->id + sender->id_len, path.data, path.len);
+	sender->event.test_id = (struct subunit2_view){sender->id, sender->id_len + path.len};
+	sender->event.has_timestamp = ending->has_time;
+	sender->ending = ending;
+}
 
 /* All return the result of the sink. Files have the time of the test's end, however late they come,
  * because the final status follows them. */

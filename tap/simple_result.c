@@ -12,8 +12,8 @@ tap_simple_result_take_number(struct tap_bytes *text, uint64_t *number)
 {
 	const char *at = text->data;
 	uint64_t value = 0;
-	for (; tap_is_digit(*at); at++)
-		value = value * 10 + (unsigned)(*at - '0');
+	for (unsigned digit; (digit = (unsigned char)*at - (unsigned)'0') <= 9; at++)
+		value = value * 10 + digit;
 	*number = value;
 	size_t digits = (size_t)(at - text->data);
 	if (digits == 0 || digits > DIGITS_MAX || *at != ' ')
