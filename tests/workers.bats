@@ -238,6 +238,57 @@ hangs() { # NAME...
 	[ "$(attached t/2.sh reason)" = 'not run: the run took longer than --max-time' ]
 }
 
+# The statuses of t/1.sh, t/2.sh and t/3.sh, and why the last two did not run.
+ends_of_cut() {
+	local id
+	for id in t/1.sh t/2.sh t/3.sh; do
+		ended $id
+	done | paste -sd' '
+	for id in t/2.sh t/3.sh; do
+		printf '%s\n' "$(attached $id reason)"
+	done | sort -u
+}
+
+@test "a run that --max-time cuts is not good, also if the tests that began have succeeded" {
+	local over='not run: the run took longer than --max-time' worker
+	trivial 3
+	# The first test succeeds after the limit, before the worker ends.
+	script worker.sh <<-'END'
+		trap "" TERM
+		subunit2 status t/1.sh start
+		cat >/dev/null
+		subunit2 status t/1.sh pass
+	END
+	runs 1 --max-time=1s --worker=./worker.sh --instances=a t
+	whole
+	[ "$(ends_of_cut)" = "success fail skip"$'\n'"$over" ]
+	runs 1 --max-time=3s --worker="subunit2 run --stdin=subunit --worker=$PWD/worker.sh --instances=b" \
+		--instances=a t
+	[ "$(ends_of_cut)" = "success fail skip"$'\n'"$over" ]
+	# The worker begins no test.
+	for worker in 'exec sleep 1000' 'cat >/dev/null'; do
+		runs 1 --max-time=500ms --worker="$worker" --instances=a t
+		whole
+		[ "$(ends_of_cut)" = "fail skip skip"$'\n'"$over" ]
+	done
+}
+
+@test "a test that an interrupted worker has not begun runs at a worker that goes on" {
+	trivial 3
+	script t/1.sh <<-'END'
+		[ -e began ] && exit 0
+		>began
+		kill -TERM $(ps -o ppid= -p $(ps -o ppid= -p $$))
+		sleep 1000
+	END
+	runs 0 --retries=1 --worker='subunit2 run --stdin=subunit' --instances=a t
+	[ "$(finals | paste -sd' ')" = 'success t/1.sh success t/2.sh success t/3.sh' ]
+	# With no further attempt, the failed one counts.
+	rm began
+	runs 1 --worker='subunit2 run --stdin=subunit' --instances=a t
+	[ "$(finals | paste -sd' ')" = 'fail t/1.sh success t/2.sh success t/3.sh' ]
+}
+
 @test "a test that a signal ends names the signal that the run got" {
 	hang 1
 	start --worker="$WORKER" --instances=a t

@@ -55,18 +55,26 @@ dispatch_attempts_end(struct worker_dispatch *dispatch, size_t test, bool failed
 }
 
 void
+dispatch_attempts_return(struct worker_dispatch *dispatch, size_t test)
+{
+	dispatch_attempts_take(dispatch, test);
+	if (dispatch->stopped)
+		dispatch_attempts_end_test(dispatch, test, WORKER_DISPATCH_NOT_RUN);
+	else
+		dispatch_attempts_requeue(dispatch, test);
+}
+
+void
 dispatch_attempts_take_all(struct worker_dispatch *dispatch, struct dispatch_worker *worker)
 {
 	while (worker->open_count) {
 		size_t test = worker->open[worker->open_count - 1];
-		bool running = dispatch->tests[test].state == TEST_RUNNING;
+		if (dispatch->tests[test].state != TEST_RUNNING) {
+			dispatch_attempts_return(dispatch, test);
+			continue;
+		}
 		dispatch_attempts_take(dispatch, test);
-		if (running)
-			dispatch_attempts_end(dispatch, test, true, WORKER_DISPATCH_LOST);
-		else if (dispatch->stopped)
-			dispatch_attempts_end_test(dispatch, test, WORKER_DISPATCH_NOT_RUN);
-		else
-			dispatch_attempts_requeue(dispatch, test);
+		dispatch_attempts_end(dispatch, test, true, WORKER_DISPATCH_LOST);
 	}
 }
 

@@ -15,6 +15,10 @@ void dispatch_attempts_take(struct worker_dispatch *dispatch, size_t test);
 void dispatch_attempts_end(struct worker_dispatch *dispatch, size_t test, bool failed,
                            enum worker_dispatch_end end);
 
+/* Takes TEST from the worker that it is at, which has not started it: it is queued again, or ends
+ * if no further test is started. */
+void dispatch_attempts_return(struct worker_dispatch *dispatch, size_t test);
+
 /* Takes all tests from WORKER, which failed: those that run are lost, the others are queued again.
  */
 void dispatch_attempts_take_all(struct worker_dispatch *dispatch, struct dispatch_worker *worker);

@@ -192,6 +192,13 @@ worker_dispatch_answered(struct worker_dispatch *dispatch, size_t worker, size_t
 }
 
 void
+worker_dispatch_unstarted(struct worker_dispatch *dispatch, size_t worker, size_t test)
+{
+	if (worker_dispatch_is_at(dispatch, worker, test))
+		dispatch_attempts_return(dispatch, test);
+}
+
+void
 worker_dispatch_failed(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns)
 {
 	dispatch_workers_fail(dispatch, &dispatch->workers[worker], now_ns);

@@ -85,6 +85,10 @@ bool worker_dispatch_began(struct worker_dispatch *dispatch, size_t worker, size
 bool worker_dispatch_answered(struct worker_dispatch *dispatch, size_t worker, size_t test,
                               bool failed);
 
+/* Notes that WORKER ends, and has not started TEST, which is open there. Only after
+ * worker_dispatch_stop. */
+void worker_dispatch_unstarted(struct worker_dispatch *dispatch, size_t worker, size_t test);
+
 /* Stops WORKER because it has failed; its process may still run. */
 void worker_dispatch_failed(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns);
 

@@ -142,6 +142,8 @@ pool_on_max_time(void *context)
 {
 	struct worker_pool *pool = context;
 	char text[DURATION_SIZE];
+	if (pool->end.signo)
+		return;
 	message("the run is ended after %s", duration_text(pool->run->max_time_ns, text));
 	pool->over_time = true;
 	pool_interrupt(pool, "not run: the run took longer than --max-time");
@@ -226,6 +228,7 @@ pool_run_all(struct worker_pool *pool)
 	event_loop_timer_stop(pool->supervisor->loop, &pool->turn);
 	event_loop_timer_stop(pool->supervisor->loop, &pool->tick);
 	event_loop_timer_stop(pool->supervisor->loop, &pool->max_time);
+	worker_pool_end_held(pool);
 }
 
 /* Beginning and end */

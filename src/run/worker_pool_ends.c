@@ -93,10 +93,15 @@ worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dis
 	const struct subunit2_event *final = end == WORKER_DISPATCH_ANSWERED ? pool->final : NULL;
 	event_loop_timer_stop(pool->supervisor->loop, &test->slow);
 	worker_pool_end_attach(test);
+	bool failed_before = worker_dispatch_attempts(pool->dispatch, index) > 0;
+	if (end == WORKER_DISPATCH_NOT_RUN && pool->over_time && !failed_before) {
+		test->held = true;
+		return;
+	}
 	if (!final)
 		pool_decide_outcome(pool, test, &outcome, worker, end);
 	/* If a further attempt was not run, the failed one counts. */
-	if (end == WORKER_DISPATCH_NOT_RUN && worker_dispatch_attempts(pool->dispatch, index))
+	if (end == WORKER_DISPATCH_NOT_RUN && failed_before)
 		outcome.status = SUBUNIT2_STATUS_FAIL;
 	if (again)
 		worker_results_retry(pool->results, index, final, final ? NULL : &outcome);
@@ -104,6 +109,22 @@ worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dis
 		worker_pool_count_end(pool, worker_results_finish(pool->results, index, final,
 		                                                  final ? NULL : &outcome));
 	outcome_clear(&outcome);
+}
+
+void
+worker_pool_end_held(struct worker_pool *pool)
+{
+	for (size_t i = 0; i < pool->test_count; i++) {
+		struct outcome outcome = {.status = SUBUNIT2_STATUS_SKIP};
+		if (!pool->tests[i]->held)
+			continue;
+		if (!pool->end.bad)
+			outcome.status = SUBUNIT2_STATUS_FAIL;
+		outcome_add_reason(&outcome, "%s", pool->stopped);
+		worker_pool_count_end(pool,
+		                      worker_results_finish(pool->results, i, NULL, &outcome));
+		outcome_clear(&outcome);
+	}
 }
 
 /* Adds LINE, of the reason that a worker sent, to REASON. If LINE says that the run was

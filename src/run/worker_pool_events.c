@@ -134,6 +134,35 @@ pool_on_final_status(struct worker_pool *pool, size_t worker, size_t index,
 	buffer_clear(&reason);
 }
 
+static void
+pool_on_failed(void *context, struct worker *worker, const char *reason)
+{
+	struct worker_pool *pool = context;
+	size_t index = worker_index(worker);
+	message("%s: %s", worker_name(worker), reason);
+	worker_pool_set_reason(&pool->workers[index], reason);
+	worker_dispatch_failed(pool->dispatch, index, worker_pool_now_ns(pool));
+}
+
+/* Returns whether EVENT says that a worker, which ends, has not started a test. */
+static bool
+pool_is_unstarted(const struct subunit2_event *event)
+{
+	return event->status == SUBUNIT2_STATUS_SKIP &&
+	       subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")) &&
+	       subunit2_view_equal(event->file_bytes, SUBUNIT2_LITERAL(OUTCOME_NOT_RUN));
+}
+
+/* Ends the test INDEX, which WORKER has not started; or sends it again, if the run goes on. */
+static void
+pool_on_unstarted(struct worker_pool *pool, size_t worker, size_t index)
+{
+	if (pool->stopped)
+		worker_dispatch_unstarted(pool->dispatch, worker, index);
+	else
+		pool_on_failed(pool, pool->workers[worker].worker, "it was interrupted");
+}
+
 /* Handles EVENT, which has the id of the open test INDEX. */
 static void
 pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
@@ -141,6 +170,10 @@ pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
 {
 	if (event->status == SUBUNIT2_STATUS_EXISTS)
 		return;
+	if (pool_is_unstarted(event) && !worker_dispatch_is_running(pool->dispatch, index)) {
+		pool_on_unstarted(pool, worker, index);
+		return;
+	}
 	pool_start_test(pool, worker, index, event);
 	if (subunit2_status_is_final(event->status))
 		pool_on_final_status(pool, worker, index, event);
@@ -223,16 +256,6 @@ pool_on_event(void *context, struct worker *worker, const struct subunit2_event 
 		worker_results_event(pool->results, test, event);
 	else
 		subunit2_sink_event(pool->stamp, event, NULL);
-}
-
-static void
-pool_on_failed(void *context, struct worker *worker, const char *reason)
-{
-	struct worker_pool *pool = context;
-	size_t index = worker_index(worker);
-	message("%s: %s", worker_name(worker), reason);
-	worker_pool_set_reason(&pool->workers[index], reason);
-	worker_dispatch_failed(pool->dispatch, index, worker_pool_now_ns(pool));
 }
 
 static void

@@ -36,6 +36,7 @@ struct pool_test {
 	int64_t start_ns;           /* of its last attempt */
 	struct pool_attach *attach; /* NULL: it does not run, or there is no live view */
 	struct event_loop_timer slow;
+	bool held; /* --max-time ended the run before it began; its end is still to be emitted */
 };
 
 struct pool_worker {
@@ -98,6 +99,10 @@ void worker_pool_start_again(struct worker_pool *pool);
 /* Handles the end of an attempt; an action of the dispatch. */
 void worker_pool_on_ended(void *context, size_t test, size_t worker, enum worker_dispatch_end end,
                           bool again);
+
+/* Emits the ends of the tests that had not begun when --max-time ended the run. If no test has
+ * failed, the first of them fails, so that a run that was cut is not good. */
+void worker_pool_end_held(struct worker_pool *pool);
 
 /* Returns EVENT, the final status of a test that a worker sent. If this program has interrupted the
  * run, and EVENT has the file "reason", replaces its lines about the interruption, of which the

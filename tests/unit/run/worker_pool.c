@@ -31,6 +31,7 @@ static unsigned ends_by_workers, ends_by_pool, lies;
 struct expectation {
 	unsigned requests, ends, starts;
 	unsigned sent_to;            /* a bit for each worker */
+	unsigned heard_from;         /* the same, since the test was last sent there */
 	enum subunit2_status status; /* of the last answer that counted */
 	bool answered;
 };
@@ -43,6 +44,7 @@ struct sim {
 	struct worker workers[WORKERS_MAX];
 	struct expectation tests[TESTS_MAX];
 	size_t id_count;
+	bool skips_cut;    /* a test was skipped because the run took too long */
 	const char *fault; /* the first promise that was broken */
 };
 
@@ -118,6 +120,7 @@ check_end(struct sim *sim, struct expectation *test, const struct subunit2_event
 	bool by_pool = subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason"));
 	test->ends++;
 	*(by_pool ? &ends_by_pool : &ends_by_workers) += 1;
+	sim->skips_cut |= by_pool && sim->pool.over_time && event->status == SUBUNIT2_STATUS_SKIP;
 	require(sim, is_from(sim, event->route_code, test->sent_to),
 	        "a test ends under the route of a worker that was asked for it");
 	require(sim,
@@ -177,6 +180,7 @@ on_send(void *context, size_t w, size_t test)
 		number_of(sim, subunit2_view_of(worker_results_id(sim->pool.results, test)), &own);
 	worker->sent[worker->sent_count++] = number;
 	sim->tests[number].sent_to |= 1U << w;
+	sim->tests[number].heard_from &= ~(1U << w);
 }
 
 static void
@@ -227,6 +231,7 @@ speak(struct sim *sim, struct worker *worker, size_t number, const char *part,
 		snprintf(code, sizeof(code), "%s/w%u/0", worker->name, draw(sim, WORKERS_MAX));
 	else
 		snprintf(code, sizeof(code), "%s", worker->name);
+	sim->tests[number].heard_from |= 1U << worker->index;
 	event.test_id = subunit2_view_of(id);
 	event.route_code = subunit2_view_of(code);
 	event.has_timestamp = true;
@@ -237,6 +242,30 @@ speak(struct sim *sim, struct worker *worker, size_t number, const char *part,
 	}
 	if (!*part && subunit2_status_is_final(status))
 		expect(sim, worker, number, status);
+	worker_pool_handler.event(&sim->pool, worker, &event);
+}
+
+/* Returns whether WORKER has said nothing of the test NUMBER since it was sent it. */
+static bool
+may_leave(const struct sim *sim, const struct worker *worker, size_t number)
+{
+	const struct expectation *test = &sim->tests[number];
+	return test->requests == 1 && !(test->heard_from & 1U << worker->index);
+}
+
+/* WORKER says that it ends, and has not started the test NUMBER. */
+static void
+leave(struct sim *sim, struct worker *worker, size_t number)
+{
+	char id[16];
+	snprintf(id, sizeof(id), "t/%zu", number);
+	struct subunit2_event event = {
+		.test_id = subunit2_view_of(id),
+		.status = SUBUNIT2_STATUS_SKIP,
+		.file_name = SUBUNIT2_LITERAL("reason"),
+		.file_bytes = SUBUNIT2_LITERAL(OUTCOME_NOT_RUN),
+		.route_code = subunit2_view_of(worker->name),
+	};
 	worker_pool_handler.event(&sim->pool, worker, &event);
 }
 
@@ -258,6 +287,8 @@ work(struct sim *sim, struct worker *worker)
 		speak(sim, worker, number, "", SUBUNIT2_STATUS_INPROGRESS);
 	} else if (chance(sim, 40)) {
 		speak(sim, worker, number, chance(sim, 50) ? "::a" : "", SUBUNIT2_STATUS_NONE);
+	} else if (may_leave(sim, worker, number) && chance(sim, worker->stopped ? 30 : 1)) {
+		leave(sim, worker, number);
 	} else {
 		worker->sent[at] = worker->sent[--worker->sent_count];
 		speak(sim, worker, number, "::a", any_end(sim));
@@ -309,7 +340,8 @@ static void
 interrupt(struct sim *sim)
 {
 	sim->pool.interrupted = true;
-	sim->pool.end.signo = 2;
+	sim->pool.over_time = chance(sim, 50);
+	sim->pool.end.signo = sim->pool.over_time ? 0 : 2;
 	worker_pool_stop(&sim->pool, OUTCOME_NOT_RUN);
 	worker_dispatch_interrupt(sim->pool.dispatch);
 }
@@ -398,6 +430,8 @@ play_random(unsigned long long seed)
 	add_workers(&sim);
 	add_tests(&sim);
 	play(&sim);
+	worker_pool_end_held(&sim.pool);
+	require(&sim, !sim.skips_cut || sim.pool.end.bad, "a run that was cut is not good");
 	for (size_t i = 0; i < sim.id_count; i++)
 		require(&sim, sim.tests[i].ends == sim.tests[i].requests, "each test ends once");
 	worker_pool_clear_tests(&sim.pool);

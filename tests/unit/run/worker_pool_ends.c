@@ -99,6 +99,35 @@ check_not_run(void)
 	stub_pool_end();
 }
 
+/* --max-time: the tests that had not begun end last, the first as a failure if no other test is
+ * bad. */
+static void
+check_held(void)
+{
+	const char *over = "not run: over";
+	stub_pool_begin(2, 0);
+	pool.over_time = true;
+	worker_pool_stop(&pool, over);
+	worker_pool_on_ended(&pool, 1, 1, WORKER_DISPATCH_NOT_RUN, false);
+	CHECK(ends(WORKER_DISPATCH_NOT_RUN, "") && pool.end.bad == 0);
+	worker_pool_end_held(&pool);
+	CHECK(event_lines_are(&lines, "t/a fail reason=not run: over.; runnable\n"
+	                              "t/b skip reason=not run: over.; runnable\n"));
+	CHECK(pool.end.bad == 1);
+	stub_pool_end();
+	stub_pool_begin(2, 0);
+	pool.over_time = pool.interrupted = true;
+	worker_dispatch_began(pool.dispatch, 1, 1, 0);
+	worker_pool_stop(&pool, over);
+	CHECK(ends(WORKER_DISPATCH_NOT_RUN, ""));
+	worker_pool_on_ended(&pool, 1, 1, WORKER_DISPATCH_LOST, false);
+	worker_pool_end_held(&pool);
+	CHECK_NAMED("a test that was ended has failed",
+	            event_lines_are(&lines, "t/b fail reason=" OUTCOME_OVER_TIME ".; runnable\n"
+	                                    "t/a skip reason=not run: over.; runnable\n"));
+	stub_pool_end();
+}
+
 /* A script that cannot be run fails without a worker. */
 static void
 check_refused_script(void)
@@ -225,6 +254,7 @@ main(void)
 	check_no_worker();
 	check_timeouts();
 	check_not_run();
+	check_held();
 	check_refused_script();
 	check_again();
 	check_max_fail();

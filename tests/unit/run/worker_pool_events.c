@@ -53,6 +53,44 @@ check_own(void)
 	stub_pool_end();
 }
 
+/* WORKER, which is ending, says that it has not started the test ID. */
+static void
+leave(size_t worker, const char *id)
+{
+	struct subunit2_event event = {
+		.test_id = subunit2_view_of(id),
+		.status = SUBUNIT2_STATUS_SKIP,
+		.file_name = SUBUNIT2_LITERAL("reason"),
+		.file_bytes = SUBUNIT2_LITERAL(OUTCOME_NOT_RUN),
+	};
+	worker_pool_handler.event(&pool, &workers[worker], &event);
+}
+
+/* A test that a worker has not started is sent again, if the run goes on. */
+static void
+check_unstarted(void)
+{
+	stub_pool_begin(1, 0);
+	leave(0, "t/a");
+	CHECK(messages_are("w0: it was interrupted\n") && event_lines_are(&lines, ""));
+	CHECK(worker_dispatch_queued(pool.dispatch) == 2 &&
+	      worker_dispatch_attempts(pool.dispatch, 0) == 0);
+	stub_pool_end();
+	stub_pool_begin(1, 0);
+	pool.over_time = pool.interrupted = true;
+	worker_pool_stop(&pool, "not run: over");
+	leave(0, "t/a");
+	CHECK(event_lines_are(&lines, "") && pool.tests[0]->held);
+	stub_pool_end();
+	stub_pool_begin(1, 0);
+	send(0, "t/a", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	leave(0, "t/a");
+	CHECK_NAMED("one that it has started has its answer",
+	            event_lines_are(&lines, "t/a inprogress @w0/0\n"
+	                                    "t/a skip @w0/0 reason=" OUTCOME_NOT_RUN "\n"));
+	stub_pool_end();
+}
+
 /* Results of tests that run elsewhere are ignored, with one message for each worker. */
 static void
 check_foreign(void)
@@ -195,6 +233,7 @@ main(void)
 	messages_begin();
 	event_lines_open(&lines);
 	check_own();
+	check_unstarted();
 	check_foreign();
 	check_unknown();
 	check_bail_out();
