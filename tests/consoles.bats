@@ -95,7 +95,7 @@ failing_output() {
 	# The summary is missed all the same, and the summary of the inner one does not stand in for it.
 	failing_output <inner | sed '/out of 3/d' >console
 	ended console | diff <(cat expected; echo 'fail subunit.input') -
-	failing_output <inner | head -n 12 >console
+	failing_output <inner | head -n 14 | cat - <(printf '%s\n' '    Start 3: c') >console
 	ended console | diff <(head -n 2 expected; echo 'fail subunit.input') -
 }
 
@@ -117,6 +117,19 @@ failing_output() {
 	# The next one has as many tests, and the first was cut in the output of a failed one.
 	failing_output </dev/null | head -n 5 | cat - <(failing_output </dev/null) >console
 	[[ $(subunit2 convert --to=json console) == *"ctest printed no summary after its last test"* ]]
+	# It has another number: it may be the output of a failed test, but nothing shows that.
+	{
+		failing_output </dev/null | head -n 5
+		printf '%s\n' 'Test project /d' '    Start 1: d' '1/2 Test #1: d ....   Passed    0.01 sec' \
+			'    Start 2: e' '2/2 Test #2: e ....***Failed    0.01 sec' '' \
+			'50% tests passed, 1 tests failed out of 2'
+	} >console
+	ended console | diff - <(printf '%s\n' 'success a' 'fail b' 'success d' 'fail e' 'fail subunit.input')
+	run -1 subunit2 wrap -q -i it -o out.subunit -- cat console
+	ended out.subunit | grep -v '^fail it$' | diff - <(ended console)
+	# A third run, which has as many tests as the first, shows that.
+	failing_output </dev/null >>console
+	ended console | grep -qx 'fail e'
 }
 
 @test "meson: results, reasons, output, times, subtests" {

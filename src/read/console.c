@@ -348,6 +348,8 @@ console_finish_harnesses(struct console *console, struct subunit2_error *error)
 	for (size_t i = 0; i < CONSOLE_HARNESSES && result == SUBUNIT2_E_OK; i++)
 		if (console->states[i] && console_harnesses[i]->finish)
 			result = console_harnesses[i]->finish(console, console->states[i], error);
+	if (result == SUBUNIT2_E_OK)
+		result = console_tests_end_failed(console, error);
 	return result == SUBUNIT2_E_OK ? console_end_waiting(console, error) : result;
 }
 

@@ -8,10 +8,13 @@
  *     50% tests passed, 1 tests failed out of 2
  *
  * The id is the test's name, which `ctest -R` takes. With --output-on-failure the output
- * follows the result; with -V each line of it begins with the number of its test.
+ * follows the result; with -V each line of it begins with the number of its test. That output may
+ * be the console of another ctest, whose results do not count. They do if no line of the first one
+ * follows: it may have been cut, and another run have followed.
  */
 #include "console.h"
 
+#include "buffer.h"
 #include "memory.h"
 #include "scan.h"
 
@@ -24,15 +27,18 @@ enum ctest_place {
 	CTEST_INNER,  /* another ctest in that output, up to its summary */
 };
 
+#define CTEST_INNER_MAX 65536 /* bytes */
+
 struct ctest {
 	struct console_harness_state state;
 	enum ctest_place place;
 	unsigned char
 		*failed; /* by number of the test: 0 not seen, 1 passed, 2 failed, 3 disabled */
 	size_t failed_room;
-	uint64_t of;     /* the tests of this run, by its results; 0: not known */
-	bool summarised; /* no test was seen since the last summary */
-	bool cut;        /* a run had no summary, and another one followed */
+	struct buffer inner; /* the lines of results of CTEST_INNER, each with a NUL */
+	uint64_t of;         /* the tests of this run, by its results; 0: not known */
+	bool summarised;     /* no test was seen since the last summary */
+	bool cut;            /* a run had no summary, and another one followed */
 	uint64_t tests, failures, total_tests, total_failures;
 };
 
@@ -142,6 +148,27 @@ ctest_parse_result(struct subunit2_view line, struct console_test *test, uint64_
 	return test->name.len > 0;
 }
 
+/* Keeps LINE, a result in the output of a failed test. Drops the oldest if there are too many. */
+static void
+ctest_keep_inner(struct ctest *ctest, struct subunit2_view line)
+{
+	struct buffer *inner = &ctest->inner;
+	while (inner->len && inner->len + line.len + 1 > CTEST_INNER_MAX)
+		buffer_drop(inner, strlen(inner->data) + 1);
+	if (memchr(line.data, '\0', line.len))
+		return;
+	buffer_add(inner, line);
+	buffer_add(inner, (struct subunit2_view){"", 1});
+}
+
+/* Drops what ctest_keep_inner kept: a line of the first ctest follows it, and no run was cut. */
+static void
+ctest_drop_inner(struct ctest *ctest)
+{
+	if (!ctest->cut)
+		ctest->inner.len = 0;
+}
+
 /* Reads "67% tests passed, 1 tests failed out of 3"; of a suite without failures the number of
  * failures is 0. "No tests were found!!!" is no total. */
 static bool
@@ -159,6 +186,7 @@ ctest_parse_total(struct ctest *ctest, struct subunit2_view line)
 		return false;
 	}
 	ctest->place = CTEST_RUN;
+	ctest_drop_inner(ctest);
 	ctest->total_tests += tests;
 	ctest->total_failures += failures;
 	ctest->summarised = true;
@@ -230,13 +258,16 @@ ctest_line(struct console *console, void *state, struct subunit2_view line, enum
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (ctest_parse_result(line, &test, &of)) {
 		/* The output of a failed test may be the console of another ctest. */
-		if (of && ctest->of && of != ctest->of)
+		if (of && ctest->of && of != ctest->of) {
+			ctest_keep_inner(ctest, line);
 			return SUBUNIT2_E_OK;
+		}
 		if (of)
 			ctest->of = of;
 		ctest->place = test.status == SUBUNIT2_STATUS_FAIL ? CTEST_OUTPUT : CTEST_RUN;
 		*use = CONSOLE_RESULT;
 		ctest_count(ctest, &test, of > 0);
+		ctest_drop_inner(ctest);
 		return console_report(console, &test, error);
 	}
 	if (subunit2_view_starts(line, SUBUNIT2_LITERAL("Test project "))) {
@@ -251,12 +282,30 @@ ctest_line(struct console *console, void *state, struct subunit2_view line, enum
 		*use = CONSOLE_MARK;
 	} else if (ctest_parse_start(line, &test)) {
 		ctest->place = CTEST_RUN;
+		ctest_drop_inner(ctest);
 		*use = CONSOLE_MARK;
 		console_retry(console, test.number);
 		return console_begin(console, &test, error);
 	} else if (ctest_take_output(&line, &number) &&
 	           console_output(console, number, line, &result, error)) {
 		*use = CONSOLE_OUTPUT;
+	}
+	return result;
+}
+
+/* Reports the results that ctest_keep_inner kept. */
+static enum subunit2_result
+ctest_finish(struct console *console, void *state, struct subunit2_error *error)
+{
+	struct ctest *ctest = state;
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	uint64_t of;
+	for (size_t at = 0; at < ctest->inner.len && result == SUBUNIT2_E_OK;) {
+		struct subunit2_view line = subunit2_view_of(ctest->inner.data + at);
+		struct console_test test = {0};
+		if (ctest_parse_result(line, &test, &of))
+			result = console_report(console, &test, error);
+		at += line.len + 1;
 	}
 	return result;
 }
@@ -284,7 +333,9 @@ ctest_check(void *state)
 static void
 ctest_clear(void *state)
 {
-	free(((struct ctest *)state)->failed);
+	struct ctest *ctest = state;
+	free(ctest->failed);
+	buffer_clear(&ctest->inner);
 }
 
 static enum console_sign
@@ -306,6 +357,7 @@ const struct console_harness console_ctest = {
 	.output_follows = true,
 	.sign = ctest_sign,
 	.line = ctest_line,
+	.finish = ctest_finish,
 	.check = ctest_check,
 	.clear = ctest_clear,
 };
