@@ -513,18 +513,59 @@ two_folders() {
 	local line
 	two_folders >whole
 	run -0 subunit2 report -q whole
-	# Not in lines 12 to 14, where make is in no folder and has called no harness.
-	for line in {5..11} {15..25}; do
+	# Not after line 12: a Makefile that is not automake's may end there, after its last folder.
+	for line in {5..11} {13..25}; do
 		head -n "$line" whole >console
 		run -1 subunit2 report -q console
+		[ "$line" = 13 ] && continue # but for its newline, that is line 12
 		truncate -s -3 console
 		run -1 subunit2 report -q console
 	done
+	head -n 13 whole | subunit2 convert --to=json | grep "the output ends before make enters a directory"
 	head -n 18 whole | subunit2 convert --to=json | grep "automake printed no summary after its last test"
 	head -n 22 whole | subunit2 convert --to=json | grep "automake's summary ends early"
 	head -n 8 whole | subunit2 convert --to=json | grep "the output ends while make is in a directory"
 	# Of a command, the exit status shows that.
 	run -0 subunit2 wrap -i x -q -o out.subunit -- head -n 16 whole
+}
+
+@test "make check: a result of another folder does not stand in for one that is missing" {
+	two_folders | sed '/^PASS: a/d' >console
+	run -1 subunit2 report -q console
+	[[ $output == *"automake's summary counts 1 PASS, but 0 of them were seen"* ]]
+	run -1 subunit2 wrap -i it -q -o out.subunit -- cat console
+	# One of neither kind that the summary names: "# PASS:  1" and the rest were lost, too.
+	two_folders | sed '/^PASS: a/d; /^# PASS/d; s/^# XFAIL: 1/# XFAIL: 0/' >console
+	run -1 subunit2 report -q console
+	[[ $output == *"automake's summary counts 2 tests, but 1 of them were seen"* ]]
+	# With make -j, results come before the summary of another folder.
+	{
+		printf '%s\n' 'make  check-TESTS' 'PASS: a' 'make  check-TESTS' 'PASS: b' 'PASS: c'
+		summary 1 | sh
+		printf '%s\n' 'PASS: d'
+		summary 3 | sh
+	} >console
+	run -0 subunit2 report -q console
+	# If make -s prints no calls, nothing tells which results belong to which summary.
+	sed '/check-TESTS/d' console >silent
+	run -0 subunit2 report -q --from=automake silent
+	sed '1!{/check-TESTS/d}' console >silent
+	run -0 subunit2 report -q silent
+}
+
+@test "a saved make check in a folder with the serial harness and no tests" {
+	{
+		printf '%s\n' 'Making check in lib' "make[1]: Entering directory '/p/lib'" 'make  check-TESTS' \
+			"make[2]: Entering directory '/p/lib'" "make[2]: Leaving directory '/p/lib'" \
+			"make[1]: Leaving directory '/p/lib'"
+		two_folders
+	} >console
+	run -0 subunit2 report -q console
+	grep -v directory console >quiet
+	run -0 subunit2 report -q quiet
+	# Another folder has the tests, and no summary.
+	sed '/^make\[1\]: Leaving/,$d' console >ended
+	run -1 subunit2 report -q ended
 }
 
 @test "a saved make check whose make failed, or that lacks a result, is a failure" {

@@ -11,12 +11,13 @@
  * An id begins with the directory that make is in (see make_dirs.h). Results count after a line
  * that shows that make runs a check. Results before it are kept, at most CANDIDATES_MAX bytes of
  * them, and count if a "# TOTAL:" line follows. The totals of the summaries are compared with the
- * results. If a summary below its header counts tests, but no result was seen, that is reported.
- * A saved console, for which there is no exit status, is cut if a summary is missing or ends early,
- * or if make has not left a directory.
- * Source: the automake manual, "Support for test suites".
+ * results (see automake_totals.h). If a summary below its header counts tests, but no result was
+ * seen, that is reported. A saved console, for which there is no exit status, is cut if a summary
+ * is missing or ends early, or if make has not left a directory or not entered one that it was to
+ * check. Source: the automake manual, "Support for test suites".
  */
 #include "automake_line.h"
+#include "automake_totals.h"
 #include "console.h"
 
 #include "buffer.h"
@@ -27,13 +28,11 @@
 
 struct automake {
 	struct console_harness_state state;
-	struct buffer candidates;          /* "DIRECTORY\0LINE\0", one after another */
-	uint64_t counts[AUTOMAKE_RESULTS]; /* seen */
-	uint64_t totals[AUTOMAKE_RESULTS]; /* of all summaries */
-	uint64_t total;                    /* of all results, by the summaries */
-	uint64_t harnesses;                /* that make called, and whose summary has not come */
-	uint64_t summaries;                /* that have begun, and not ended */
+	struct buffer candidates; /* "DIRECTORY\0LINE\0", one after another */
+	struct automake_totals totals;
 	bool header;      /* the last line of the harness was the header of a summary */
+	bool making;      /* the same, "Making check in", and make has entered no directory since */
+	bool enters;      /* make says where it goes after "Making check in" */
 	bool make_failed; /* the outermost make says so */
 	const char *cut;  /* how a saved console shows that its end is missing; or NULL */
 };
@@ -63,7 +62,7 @@ automake_report(struct automake *automake, struct console *console,
 		test.part = subunit2_view_of(number);
 	if (line->result == AUTOMAKE_ERROR)
 		test.tag = SUBUNIT2_LITERAL("error");
-	automake->counts[line->result]++;
+	automake_totals_add_result(&automake->totals, line->result);
 	automake->state.seen = true;
 	enum subunit2_result result = console_report(console, &test, error);
 	free(number);
@@ -123,25 +122,17 @@ automake_result(struct automake *automake, struct console *console,
 	return result;
 }
 
-static void
-automake_end_summary(struct automake *automake)
-{
-	automake->summaries -= automake->summaries > 0;
-	automake->harnesses -= automake->harnesses > 0;
-}
-
 /* Reads LINE of a summary, whose last line is the number of errors. */
 static void
 automake_add_total(struct automake *automake, struct console *console,
                    const struct automake_line *line)
 {
-	bool last = line->result == AUTOMAKE_ERROR;
-	if (last)
-		automake_end_summary(automake);
-	if (!automake->state.seen)
+	if (automake->state.seen)
+		automake_totals_add(&automake->totals, line->result, line->total);
+	if (line->result != AUTOMAKE_ERROR)
 		return;
-	automake->totals[line->result] += line->total;
-	if (last)
+	automake_totals_end_summary(&automake->totals);
+	if (automake->state.seen)
 		make_dirs_end_tests(console_dirs(console));
 }
 
@@ -155,10 +146,27 @@ automake_begin_summary(struct automake *automake, struct console *console, uint6
 		result = automake_report_candidates(automake, console, error);
 	else if (has_header && !automake->state.seen)
 		automake->state.uncounted += total;
-	automake->summaries += has_header;
-	if (automake->state.seen)
-		automake->total += total;
+	automake_totals_begin_summary(&automake->totals, automake->state.seen ? total : 0,
+	                              has_header);
 	return result;
+}
+
+/* Reads LINE, which may say that make enters or leaves a directory. */
+static enum console_use
+automake_read_message(struct automake *automake, struct console *console, struct subunit2_view line)
+{
+	const struct make_dirs *dirs = console_dirs(console);
+	size_t depth = dirs->entered.count;
+	if (!make_dirs_message(console_dirs(console), line))
+		return CONSOLE_OTHER;
+	automake->state.armed = true;
+	if (dirs->entered.count < depth)
+		automake_totals_end_empty(&automake->totals);
+	if (dirs->entered.count > depth) {
+		automake->enters |= automake->making;
+		automake->making = false;
+	}
+	return CONSOLE_MARK;
 }
 
 static enum subunit2_result
@@ -169,8 +177,10 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 	struct automake_line line = automake_line(text);
 	bool header = automake->header;
 	*use = line.kind == AUTOMAKE_OTHER ? CONSOLE_OTHER : CONSOLE_MARK;
-	if (line.kind != AUTOMAKE_OTHER)
+	if (line.kind != AUTOMAKE_OTHER) {
 		automake->header = line.kind == AUTOMAKE_HEADER;
+		automake->making = line.kind == AUTOMAKE_MAKING;
+	}
 	switch (line.kind) {
 	case AUTOMAKE_RESULT:
 		if (!automake->state.armed) {
@@ -182,11 +192,13 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 		return automake_result(automake, console, &line, error);
 	case AUTOMAKE_MAKING:
 		make_dirs_making(console_dirs(console), line.directory);
+		automake_totals_end_empty(&automake->totals);
 		automake->state.armed = true;
 		break;
 	case AUTOMAKE_CHECKING:
 		automake->state.armed = true;
-		automake->harnesses += line.harness;
+		if (line.harness)
+			automake_totals_call(&automake->totals);
 		break;
 	case AUTOMAKE_SUMMARY:
 		return automake_begin_summary(automake, console, line.total, header, error);
@@ -196,16 +208,13 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 		automake_add_total(automake, console, &line);
 		break;
 	case AUTOMAKE_BANNER:
-		automake_end_summary(automake);
+		automake_totals_end_banner(&automake->totals);
 		break;
 	case AUTOMAKE_FAILED:
 		automake->make_failed = true;
 		break;
 	case AUTOMAKE_OTHER:
-		if (make_dirs_message(console_dirs(console), text)) {
-			automake->state.armed = true;
-			*use = CONSOLE_MARK;
-		}
+		*use = automake_read_message(automake, console, text);
 		break;
 	}
 	return SUBUNIT2_E_OK;
@@ -223,44 +232,31 @@ automake_finish(struct console *console, void *state, struct subunit2_error *err
 	bool check = automake->state.armed || automake->state.seen || automake->state.uncounted;
 	if (check && automake->make_failed && !console_has_failed(console))
 		automake->cut = "make says that it failed, but no failed test was seen";
-	else if (automake->state.seen && automake->summaries)
+	else if (automake->state.seen && automake->totals.summaries)
 		automake->cut = "automake's summary ends early";
-	else if (automake->state.seen && automake->harnesses)
+	else if (automake->state.seen && automake->totals.harnesses)
 		automake->cut = "automake printed no summary after its last test";
 	else if (automake->state.seen && dirs->entered.count)
 		automake->cut = "the output ends while make is in a directory";
+	else if (automake->state.seen && automake->making && automake->enters)
+		automake->cut = "the output ends before make enters a directory";
 	return SUBUNIT2_E_OK;
 }
 
-/* Compares the summaries together with what was seen, since directories may be checked side by
- * side. If there are more results than they count, the others are those of harnesses without a
- * summary, such as automake's serial one. */
 static char *
 automake_check(void *state)
 {
 	const struct automake *automake = state;
-	uint64_t all = 0;
-	for (int i = 0; i < AUTOMAKE_RESULTS; i++) {
-		uint64_t total = automake->totals[i], seen = automake->counts[i];
-		all += seen;
-		if (total <= seen)
-			continue;
-		return memory_format(
-			"automake's summary counts %llu %s, but %llu of them were seen",
-			(unsigned long long)total, automake_result_names[i],
-			(unsigned long long)seen);
-	}
-	if (automake->total > all)
-		return memory_format(
-			"automake's summary counts %llu tests, but %llu of them were seen",
-			(unsigned long long)automake->total, (unsigned long long)all);
-	return automake->cut ? memory_copy(automake->cut) : NULL;
+	char *disagreement = automake_totals_check(&automake->totals);
+	return disagreement || !automake->cut ? disagreement : memory_copy(automake->cut);
 }
 
 static void
 automake_clear(void *state)
 {
-	buffer_clear(&((struct automake *)state)->candidates);
+	struct automake *automake = state;
+	buffer_clear(&automake->candidates);
+	automake_totals_clear(&automake->totals);
 }
 
 static enum console_sign
