@@ -7,6 +7,7 @@
 #   make check CHECK_DEPS=0
 #                        installs nothing; leaves out suites that need a missing program, root or
 #                        an address
+#   make check-valgrind  the unit programs without sanitizers, under valgrind
 #   make deps            installs what is needed to build and to test
 #   make lint            formatting, headers that compile alone, shell scripts, license lines, names,
 #                        the English of comments
@@ -294,7 +295,7 @@ bench-count: $B/subunit2 $B/tests/bench/generate $B/tests/bench/classic
 # only make and a shell.
 JOBS ?= $(shell nproc)
 
-.PHONY: deps check demo
+.PHONY: deps check check-valgrind demo
 deps:
 	@tools/deps.sh build test
 
@@ -304,11 +305,15 @@ CHECK_DEPS ?= 1
 if_installed = $(if $(filter 0,$(CHECK_DEPS)),$(if $(shell $(1) >/dev/null 2>&1 && echo 1),$(2)),$(2))
 check_builtin = $(call if_installed,$(PKG_CONFIG) --exists bash,builtin)
 check_suites = $(filter-out $(if $(check_builtin),,tests/builtin.bats tests/status-builtin.bats),$(wildcard tests/*.bats)) \
-	$(unit_sources:%.c=$(call if_installed,command -v valgrind,valgrind:)build/%) $(unit_sources:%.c=build/san/%)
+	$(unit_sources:%.c=build/san/%)
 check: $(if $(filter 0,$(CHECK_DEPS)),,deps)
-	@$(MAKE) -s -j$(JOBS) WERROR=1 all unit-programs $(check_builtin)
-	@$(MAKE) -s -j$(JOBS) WERROR=1 SAN=1 CFLAGS='-O1 -g' unit-programs
+	@$(MAKE) -s -j$(JOBS) WERROR=1 all $(check_builtin)
+	@$(MAKE) -s -j$(JOBS) WERROR=1 SAN=1 CFLAGS='-O1 -g1' unit-programs
 	@CHECK_DEPS=$(CHECK_DEPS) tests/check -j $$(($(JOBS) + 1)) $(check_suites)
+
+check-valgrind: $(if $(filter 0,$(CHECK_DEPS)),,deps)
+	@$(MAKE) -s -j$(JOBS) WERROR=1 unit-programs
+	@tests/check -j $$(($(JOBS) + 1)) $(unit_sources:%.c=valgrind:build/%)
 
 demo:
 	@tools/deps.sh build
