@@ -2,7 +2,7 @@
 /* The options about commands that are supervised: their defaults, values and refusals. */
 #include "job_options.h"
 #include "check.h"
-#include "option_words.h"
+#include "option_says.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -21,20 +21,13 @@ complete(void *context, struct options *options)
 	return job_options_check(context, options);
 }
 
-/* Returns whether LINE is refused with WANTED; "": it is accepted. */
-static bool
-says(const char *line, const char *wanted)
+static void
+begin(void)
 {
-	static const struct option_reader reader = {job_options, take, complete, &job};
 	job_options_defaults(&job);
-	return option_words_say(&reader, line, wanted);
 }
 
-static bool
-accepts(const char *line)
-{
-	return says(line, "");
-}
+static const struct option_reader option_reader = {job_options, begin, take, complete, &job};
 
 static void
 check_defaults(void)

@@ -2,7 +2,7 @@
 /* The options about scripts that run elsewhere: their defaults, values and refusals. */
 #include "remote_options.h"
 #include "check.h"
-#include "option_words.h"
+#include "option_says.h"
 
 #include <string.h>
 
@@ -20,27 +20,15 @@ complete(void *context, struct options *options)
 	return remote_options_check(context, options);
 }
 
-/* Returns whether LINE is refused with WANTED; "": it is accepted. */
-static bool
-says(const char *line, const char *wanted)
+static void
+begin(void)
 {
-	static const struct option_reader reader = {remote_options_table, take, complete, &remote};
 	remote_options_clear(&remote);
 	remote_options_begin(&remote);
-	return option_words_say(&reader, line, wanted);
 }
 
-static bool
-accepts(const char *line)
-{
-	return says(line, "");
-}
-
-static bool
-holds(const char *text, const char *wanted)
-{
-	return text && strcmp(text, wanted) == 0;
-}
+static const struct option_reader option_reader = {remote_options_table, begin, take, complete,
+                                                   &remote};
 
 static void
 check_values(void)

@@ -2,7 +2,7 @@
 /* Options of run that exclude each other: each of two alone is accepted, both are refused. */
 #include "run_conflicts.h"
 #include "check.h"
-#include "option_words.h"
+#include "option_says.h"
 
 static struct run_options opts;
 
@@ -12,17 +12,15 @@ complete(void *context, struct options *options)
 	return run_conflicts_check(context, options);
 }
 
-/* Returns whether LINE is refused with WANTED; "": it is accepted. */
-static bool
-says(const char *line, const char *wanted)
+static void
+begin(void)
 {
-	static const struct option_reader reader = {run_options_table, run_options_parse, complete,
-	                                            &opts};
-	run_options_begin(&opts);
-	bool result = option_words_say(&reader, line, wanted);
 	run_options_clear(&opts);
-	return result;
+	run_options_begin(&opts);
 }
+
+static const struct option_reader option_reader = {run_options_table, begin, run_options_parse,
+                                                   complete, &opts};
 
 #define WORKER "--worker=w --instances=a"
 
@@ -99,7 +97,7 @@ check_arguments(void)
 	struct options_spec spec = {.usage = "", .about = "", .table = run_options_table};
 	const char *argv[] = {"test", "--worker=w", "--instances=a", NULL};
 	struct options options;
-	run_options_begin(&opts);
+	begin();
 	string_list_add(&opts.arguments, "x");
 	options_begin(&options, 3, argv, &spec);
 	CHECK(options_read(&options, run_options_parse, &opts));
@@ -109,7 +107,6 @@ check_arguments(void)
 	opts.remote.has_executor = true;
 	CHECK(run_conflicts_check(&opts, &options) == 0);
 	options_end(&options);
-	run_options_clear(&opts);
 }
 
 int
@@ -119,5 +116,6 @@ main(void)
 	check_pairs();
 	check_others();
 	check_arguments();
+	run_options_clear(&opts);
 	return check_done();
 }

@@ -2,29 +2,22 @@
 /* The options of run: their defaults, values and refusals. */
 #include "run_options.h"
 #include "check.h"
-#include "option_words.h"
+#include "option_says.h"
 
 #include <string.h>
 #include <unistd.h>
 
 static struct run_options opts;
 
-/* Returns whether LINE is refused with WANTED; "": it is accepted. */
-static bool
-says(const char *line, const char *wanted)
+static void
+begin(void)
 {
-	static const struct option_reader reader = {run_options_table, run_options_parse, NULL,
-	                                            &opts};
 	run_options_clear(&opts);
 	run_options_begin(&opts);
-	return option_words_say(&reader, line, wanted);
 }
 
-static bool
-accepts(const char *line)
-{
-	return says(line, "");
-}
+static const struct option_reader option_reader = {run_options_table, begin, run_options_parse,
+                                                   NULL, &opts};
 
 /* Returns whether LINE is refused after its text with REASON. */
 static bool
@@ -33,12 +26,6 @@ refuses(const char *line, const char *reason)
 	char wanted[256];
 	snprintf(wanted, sizeof(wanted), "%s: %s\n", line, reason);
 	return says(line, wanted);
-}
-
-static bool
-holds(const char *text, const char *wanted)
-{
-	return text && strcmp(text, wanted) == 0;
 }
 
 /* Returns whether the first option of LINE that belongs to a script is NAME; NULL: none does. */

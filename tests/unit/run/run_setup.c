@@ -3,7 +3,7 @@
  */
 #include "run_setup.h"
 #include "check.h"
-#include "option_words.h"
+#include "option_says.h"
 
 #include "env.h"
 
@@ -21,15 +21,6 @@ complete(void *context, struct options *options)
 	return run_setup_complete(context, options);
 }
 
-/* Completes the options of LINE. Returns whether they are refused with WANTED; "": accepted. */
-static bool
-says(const char *line, const char *wanted)
-{
-	static const struct option_reader reader = {run_options_table, run_options_parse, complete,
-	                                            &opts};
-	return option_words_say(&reader, line, wanted);
-}
-
 static void
 begin(void)
 {
@@ -37,18 +28,8 @@ begin(void)
 	run_options_begin(&opts);
 }
 
-static bool
-accepts(const char *line)
-{
-	begin();
-	return says(line, "");
-}
-
-static bool
-holds(const char *text, const char *wanted)
-{
-	return text && strcmp(text, wanted) == 0;
-}
+static const struct option_reader option_reader = {run_options_table, begin, run_options_parse,
+                                                   complete, &opts};
 
 /* make's jobserver */
 
@@ -116,10 +97,11 @@ check_environment(void)
 	CHECK(holds(opts.attempts.elsewhere.perl5lib, "a:lib"));
 	begin();
 	env_set(&opts.environment, "PERL5LIB=before");
-	CHECK(says("-I a -I b", "") && holds(env_get(&opts.environment, "PERL5LIB"), "a:b:before"));
+	CHECK(begun_says("-I a -I b", "") &&
+	      holds(env_get(&opts.environment, "PERL5LIB"), "a:b:before"));
 	begin();
 	env_set(&opts.environment, "TMPDIR=/usr");
-	CHECK(says("", "") && holds(opts.attempts.tmp_parent, "/usr"));
+	CHECK(begun_says("", "") && holds(opts.attempts.tmp_parent, "/usr"));
 }
 
 static void
@@ -147,7 +129,6 @@ check_plan(void)
 	CHECK(accepts("--stdin=subunit --load-list=a") && !opts.plan.asked_later);
 	CHECK(accepts("--stdin=subunit --rerun=a") && !opts.plan.asked_later);
 	CHECK(accepts("--root=/usr/../usr") && holds(opts.scripts.root, "/usr"));
-	begin();
 	CHECK(says("--root=/nonexistent", "--root=/nonexistent: No such file or directory\n"));
 }
 
@@ -167,7 +148,6 @@ check_attempts(void)
 	CHECK(holds(opts.attempts.elsewhere.cwd, cwd));
 	CHECK(accepts("--executor={argv}") && opts.attempts.executor == &opts.remote.executor);
 	CHECK(!rules->timeout_ns && !opts.writer.strict);
-	begin();
 	CHECK_NAMED("options that exclude each other are refused",
 	            says("--retries=1 --repeat=2", "--retries and --repeat: only one of them\n"));
 	free(cwd);
@@ -218,7 +198,6 @@ static void
 check_limit(void)
 {
 	struct rlimit few = {64, 64};
-	begin();
 	setrlimit(RLIMIT_NOFILE, &few);
 	CHECK(says("-j 1000", "--jobs=1000: needs 8064 file descriptors, and the limit is 64\n"));
 	CHECK(opts.jobs == 1000 && !opts.attempts.environment);

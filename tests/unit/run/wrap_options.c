@@ -2,7 +2,7 @@
 /* The options of wrap: their defaults, values and refusals. */
 #include "wrap_options.h"
 #include "check.h"
-#include "option_words.h"
+#include "option_says.h"
 #include "regex.h"
 
 #include <fcntl.h>
@@ -11,28 +11,15 @@
 
 static struct wrap_options opts;
 
-/* Returns whether LINE is refused with WANTED; "": it is accepted. */
-static bool
-says(const char *line, const char *wanted)
+static void
+begin(void)
 {
-	static const struct option_reader reader = {wrap_options_table, wrap_options_parse, NULL,
-	                                            &opts};
 	wrap_options_clear(&opts);
 	wrap_options_begin(&opts);
-	return option_words_say(&reader, line, wanted);
 }
 
-static bool
-accepts(const char *line)
-{
-	return says(line, "");
-}
-
-static bool
-holds(const char *text, const char *wanted)
-{
-	return text && strcmp(text, wanted) == 0;
-}
+static const struct option_reader option_reader = {wrap_options_table, begin, wrap_options_parse,
+                                                   NULL, &opts};
 
 static void
 check_defaults(void)

@@ -1,26 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * Options in one string, with blanks between them, as a command reads them.
+ * Options in one string, with blanks between them, as a command reads them. A program that includes
+ * this defines `option_reader`.
  */
-#ifndef OPTION_WORDS_H
-#define OPTION_WORDS_H
+#ifndef OPTION_SAYS_H
+#define OPTION_SAYS_H
 
 #include "messages.h"
 #include "options.h"
 
 #define OPTION_WORDS_MAX 16
 
-struct option_reader {
+static const struct option_reader {
 	const struct poptOption *table;
+	void (*begin)(void); /* sets the defaults */
 	int (*take)(void *context, struct options *options, int option);
 	int (*complete)(void *context, struct options *options); /* after the last one; or NULL */
 	void *context;
-};
+} option_reader;
 
-/* Reads LINE. Returns whether it is refused and the messages are WANTED; "": it is accepted. */
+/* Reads LINE into options that have begun. Returns whether it is refused and the messages are
+ * WANTED; "": it is accepted. */
 static inline bool
-option_words_say(const struct option_reader *reader, const char *line, const char *wanted)
+begun_says(const char *line, const char *wanted)
 {
+	const struct option_reader *reader = &option_reader;
 	const struct options_spec spec = {.usage = "", .about = "", .table = reader->table};
 	const char *argv[OPTION_WORDS_MAX + 1] = {"test"};
 	struct options options;
@@ -40,6 +44,27 @@ option_words_say(const struct option_reader *reader, const char *line, const cha
 		return true;
 	printf("# %s: %s%s\n", line, refused ? "" : "accepted: ", messages);
 	return false;
+}
+
+/* Reads LINE after the defaults. Returns whether it is refused with WANTED; "": it is accepted. */
+static inline bool
+says(const char *line, const char *wanted)
+{
+	option_reader.begin();
+	return begun_says(line, wanted);
+}
+
+static inline bool
+accepts(const char *line)
+{
+	return says(line, "");
+}
+
+/* Returns whether the value of an option is WANTED. */
+static inline bool
+holds(const char *value, const char *wanted)
+{
+	return value && strcmp(value, wanted) == 0;
 }
 
 #endif
