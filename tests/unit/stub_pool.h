@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A worker pool whose workers have no process, in place of worker.c, and whose stream is written
+ * A worker pool whose workers have no process, and whose stream is written
  * down as event_lines.h does.
  */
 #ifndef STUB_POOL_H
 #define STUB_POOL_H
 
 #include "event_lines.h"
+#include "stub_worker.h"
 #include "timestamp.h"
 #include "worker_pool_state.h"
 
@@ -15,30 +16,6 @@
 
 #define WORKERS_MAX 10
 #define SECOND 1000000000LL
-
-struct worker {
-	char name[24];
-	size_t index;
-};
-
-const char *
-worker_name(const struct worker *worker)
-{
-	return worker->name;
-}
-
-size_t
-worker_index(const struct worker *worker)
-{
-	return worker->index;
-}
-
-bool
-worker_send(struct worker *worker, const struct subunit2_event *event)
-{
-	(void)worker, (void)event;
-	return true;
-}
 
 static struct event_lines lines;
 static struct scheduler_options run;
@@ -86,8 +63,7 @@ stub_pool_begin(size_t worker_count, unsigned retries)
 	pool.results = worker_results_new(pool.stamp, retries > 0, &no_ids);
 	pool.workers = calloc(worker_count, sizeof(*pool.workers));
 	for (size_t w = 0; w < worker_count; w++) {
-		snprintf(workers[w].name, sizeof(workers[w].name), "w%zu", w);
-		workers[w].index = w;
+		stub_worker_begin(&workers[w], w);
 		pool.workers[w].worker = &workers[w];
 		worker_dispatch_add_worker(pool.dispatch, 1);
 	}

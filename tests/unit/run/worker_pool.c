@@ -3,6 +3,7 @@
  * tests that were not sent to them: in random schedules, each test ends exactly once. */
 #include "check.h"
 #include "random_draw.h"
+#include "stub_worker.h"
 #include "worker_pool_state.h"
 
 #include "selection.h"
@@ -17,10 +18,8 @@
 #define STEPS_MAX 20000 /* more than any schedule takes: it hangs */
 #define SECOND 1000000000LL
 
-/* In place of worker.c: a worker without a process. */
-struct worker {
-	char name[8];
-	size_t index;
+struct sim_worker {
+	struct worker stub;
 	bool runs, stopped;
 	size_t sent[SENT_MAX]; /* tests that it has not answered */
 	size_t sent_count;
@@ -41,31 +40,12 @@ struct sim {
 	struct worker_pool pool;
 	uint64_t random;
 	int64_t now_ns;
-	struct worker workers[WORKERS_MAX];
+	struct sim_worker workers[WORKERS_MAX];
 	struct expectation tests[TESTS_MAX];
 	size_t id_count;
 	bool skips_cut;    /* a test was skipped because the run took too long */
 	const char *fault; /* the first promise that was broken */
 };
-
-const char *
-worker_name(const struct worker *worker)
-{
-	return worker->name;
-}
-
-size_t
-worker_index(const struct worker *worker)
-{
-	return worker->index;
-}
-
-bool
-worker_send(struct worker *worker, const struct subunit2_event *event)
-{
-	(void)worker, (void)event;
-	return true;
-}
 
 static void
 require(struct sim *sim, bool kept, const char *promise)
@@ -109,7 +89,8 @@ is_from(const struct sim *sim, struct subunit2_view code, unsigned workers)
 {
 	for (size_t w = 0; w < WORKERS_MAX; w++)
 		if (workers & 1U << w &&
-		    subunit2_route_is_under(code, subunit2_view_of(sim->workers[w].name), NULL))
+		    subunit2_route_is_under(code, subunit2_view_of(sim->workers[w].stub.name),
+		                            NULL))
 			return true;
 	return !subunit2_view_present(code);
 }
@@ -174,7 +155,7 @@ static void
 on_send(void *context, size_t w, size_t test)
 {
 	struct sim *sim = context;
-	struct worker *worker = &sim->workers[w];
+	struct sim_worker *worker = &sim->workers[w];
 	bool own;
 	size_t number =
 		number_of(sim, subunit2_view_of(worker_results_id(sim->pool.results, test)), &own);
@@ -200,13 +181,13 @@ on_ended(void *context, size_t test, size_t w, enum worker_dispatch_end end, boo
 
 /* Notes a final status that will count: that of a test which is open at WORKER. */
 static void
-expect(struct sim *sim, const struct worker *worker, size_t number, enum subunit2_status status)
+expect(struct sim *sim, const struct sim_worker *worker, size_t number, enum subunit2_status status)
 {
 	size_t count;
-	const size_t *open = worker_dispatch_open(sim->pool.dispatch, worker->index, &count);
+	const size_t *open = worker_dispatch_open(sim->pool.dispatch, worker->stub.index, &count);
 	char id[16];
 	snprintf(id, sizeof(id), "t/%zu", number);
-	if (!worker_dispatch_listens(sim->pool.dispatch, worker->index))
+	if (!worker_dispatch_listens(sim->pool.dispatch, worker->stub.index))
 		return;
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(worker_results_id(sim->pool.results, open[i]), id) == 0) {
@@ -218,20 +199,20 @@ expect(struct sim *sim, const struct worker *worker, size_t number, enum subunit
 
 /* WORKER sends an event about the test NUMBER, or about a part of it. */
 static void
-speak(struct sim *sim, struct worker *worker, size_t number, const char *part,
+speak(struct sim *sim, struct sim_worker *worker, size_t number, const char *part,
       enum subunit2_status status)
 {
-	char id[32], code[24];
+	char id[32], code[40];
 	struct subunit2_event event = {.status = status, .runnable = !*part};
 	snprintf(id, sizeof(id), "t/%zu%s", number, part);
 	/* worker.c puts the name before each code: a foreign one follows it. */
 	if (chance(sim, 80))
-		snprintf(code, sizeof(code), "%s/%zu", worker->name, number % 3);
+		snprintf(code, sizeof(code), "%s/%zu", worker->stub.name, number % 3);
 	else if (chance(sim, 50))
-		snprintf(code, sizeof(code), "%s/w%u/0", worker->name, draw(sim, WORKERS_MAX));
+		snprintf(code, sizeof(code), "%s/w%u/0", worker->stub.name, draw(sim, WORKERS_MAX));
 	else
-		snprintf(code, sizeof(code), "%s", worker->name);
-	sim->tests[number].heard_from |= 1U << worker->index;
+		snprintf(code, sizeof(code), "%s", worker->stub.name);
+	sim->tests[number].heard_from |= 1U << worker->stub.index;
 	event.test_id = subunit2_view_of(id);
 	event.route_code = subunit2_view_of(code);
 	event.has_timestamp = true;
@@ -242,20 +223,20 @@ speak(struct sim *sim, struct worker *worker, size_t number, const char *part,
 	}
 	if (!*part && subunit2_status_is_final(status))
 		expect(sim, worker, number, status);
-	worker_pool_handler.event(&sim->pool, worker, &event);
+	worker_pool_handler.event(&sim->pool, &worker->stub, &event);
 }
 
 /* Returns whether WORKER has said nothing of the test NUMBER since it was sent it. */
 static bool
-may_leave(const struct sim *sim, const struct worker *worker, size_t number)
+may_leave(const struct sim *sim, const struct sim_worker *worker, size_t number)
 {
 	const struct expectation *test = &sim->tests[number];
-	return test->requests == 1 && !(test->heard_from & 1U << worker->index);
+	return test->requests == 1 && !(test->heard_from & 1U << worker->stub.index);
 }
 
 /* WORKER says that it ends, and has not started the test NUMBER. */
 static void
-leave(struct sim *sim, struct worker *worker, size_t number)
+leave(struct sim *sim, struct sim_worker *worker, size_t number)
 {
 	char id[16];
 	snprintf(id, sizeof(id), "t/%zu", number);
@@ -264,9 +245,9 @@ leave(struct sim *sim, struct worker *worker, size_t number)
 		.status = SUBUNIT2_STATUS_SKIP,
 		.file_name = SUBUNIT2_LITERAL("reason"),
 		.file_bytes = SUBUNIT2_LITERAL(OUTCOME_NOT_RUN),
-		.route_code = subunit2_view_of(worker->name),
+		.route_code = subunit2_view_of(worker->stub.name),
 	};
-	worker_pool_handler.event(&sim->pool, worker, &event);
+	worker_pool_handler.event(&sim->pool, &worker->stub, &event);
 }
 
 static enum subunit2_status
@@ -278,7 +259,7 @@ any_end(struct sim *sim)
 
 /* WORKER goes on with one of the tests that it was sent. */
 static void
-work(struct sim *sim, struct worker *worker)
+work(struct sim *sim, struct sim_worker *worker)
 {
 	if (!worker->sent_count)
 		return;
@@ -302,7 +283,7 @@ work(struct sim *sim, struct worker *worker)
 
 /* WORKER says something of any test, whether it was sent it or not. */
 static void
-lie(struct sim *sim, struct worker *worker)
+lie(struct sim *sim, struct sim_worker *worker)
 {
 	static const char *const parts[] = {"", "", "::a", "x", "::"};
 	size_t number = draw(sim, sim->id_count);
@@ -312,16 +293,16 @@ lie(struct sim *sim, struct worker *worker)
 }
 
 static void
-end_worker(struct sim *sim, struct worker *worker)
+end_worker(struct sim *sim, struct sim_worker *worker)
 {
 	worker->runs = false;
-	worker_pool_handler.over(&sim->pool, worker, "it died");
+	worker_pool_handler.over(&sim->pool, &worker->stub, "it died");
 }
 
 static void
 step(struct sim *sim)
 {
-	struct worker *worker = &sim->workers[draw(sim, sim->pool.worker_count)];
+	struct sim_worker *worker = &sim->workers[draw(sim, sim->pool.worker_count)];
 	if (!worker->runs)
 		return;
 	if (chance(sim, 15))
@@ -329,7 +310,7 @@ step(struct sim *sim)
 	else if (chance(sim, worker->stopped ? 30 : 2))
 		end_worker(sim, worker);
 	else if (chance(sim, 2))
-		worker_pool_handler.failed(&sim->pool, worker, "it sent damage");
+		worker_pool_handler.failed(&sim->pool, &worker->stub, "it sent damage");
 	else
 		work(sim, worker);
 }
@@ -367,12 +348,10 @@ add_workers(struct sim *sim)
 {
 	sim->pool.worker_count = 1 + draw(sim, WORKERS_MAX);
 	sim->pool.workers = calloc(sim->pool.worker_count, sizeof(*sim->pool.workers));
-	for (size_t w = 0; w < WORKERS_MAX; w++) {
-		snprintf(sim->workers[w].name, sizeof(sim->workers[w].name), "w%zu", w);
-		sim->workers[w].index = w;
-	}
+	for (size_t w = 0; w < WORKERS_MAX; w++)
+		stub_worker_begin(&sim->workers[w].stub, w);
 	for (size_t w = 0; w < sim->pool.worker_count; w++) {
-		sim->pool.workers[w].worker = &sim->workers[w];
+		sim->pool.workers[w].worker = &sim->workers[w].stub;
 		worker_dispatch_add_worker(sim->pool.dispatch, 1 + draw(sim, 3));
 	}
 }
