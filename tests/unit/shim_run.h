@@ -12,12 +12,12 @@
 #include "allocated.h"
 #include "event_loop.h"
 #include "fault.h"
+#include "real_syscall.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,18 +91,14 @@ kill(pid_t pid, int signo)
 long
 syscall(long number, ...)
 {
-	static long (*real)(long number, ...);
-	long values[6];
 	va_list list;
 	va_start(list, number);
-	for (int i = 0; i < 6; i++)
-		values[i] = va_arg(list, long);
+	struct syscall_arguments arguments = syscall_arguments(list);
 	va_end(list);
-	if (!real)
-		fault_find("syscall", &real);
-	if (number == SYS_pidfd_send_signal && in_shim() && !record_signal(0, (int)values[1]))
+	if (number == SYS_pidfd_send_signal && in_shim() &&
+	    !record_signal(0, (int)arguments.values[1]))
 		return 0;
-	return real(number, values[0], values[1], values[2], values[3], values[4], values[5]);
+	return real_syscall(number, &arguments);
 }
 
 int

@@ -6,13 +6,13 @@
 
 #include "clock.h"
 #include "removal.h"
+#include "still_clock.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define S EVENT_LOOP_S
+#define S STILL_CLOCK_S
 #define MS EVENT_LOOP_MS
 
 struct removal {
@@ -22,19 +22,10 @@ struct removal {
 	bool open;
 };
 
-static int64_t now_ns = 1000 * S;
 static int64_t step_ns; /* the time that a step takes */
 static struct removal removals[8];
 static size_t made, freed;
 static char steps[64]; /* the names of the removals, one a step */
-
-int
-clock_gettime(clockid_t id, struct timespec *at)
-{
-	(void)id;
-	*at = (struct timespec){now_ns / S, now_ns % S};
-	return 0;
-}
 
 int
 ppoll(struct pollfd *polls, nfds_t count, const struct timespec *wait, const sigset_t *mask)

@@ -6,27 +6,18 @@
 #include "event_loop.h"
 
 #include "fault.h"
+#include "still_clock.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-static int64_t now_ns = 1000 * EVENT_LOOP_S;
 static int64_t waited_ns; /* in the last wait; -1: without a limit */
 static int waited_for;    /* how many descriptors that wait had */
 static int most_events, epoll_timeout;
-
-int
-clock_gettime(clockid_t id, struct timespec *at)
-{
-	(void)id;
-	*at = (struct timespec){now_ns / EVENT_LOOP_S, now_ns % EVENT_LOOP_S};
-	return 0;
-}
 
 /* A wait that is not interrupted ends when its time has passed. */
 int

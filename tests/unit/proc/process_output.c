@@ -5,13 +5,13 @@
 #include "count_fds.h"
 
 #include "fault.h"
+#include "still_clock.h"
 #include "supervisor.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PIECE SUPERVISOR_BUFFER_SIZE
@@ -52,16 +52,6 @@ ppoll(struct pollfd *polls, nfds_t count, const struct timespec *wait, const sig
 {
 	(void)mask;
 	return poll(polls, count, wait && wait->tv_sec == 0 && wait->tv_nsec == 0 ? 0 : -1);
-}
-
-static int64_t now_ns = 1000 * EVENT_LOOP_S;
-
-int
-clock_gettime(clockid_t id, struct timespec *at)
-{
-	(void)id;
-	*at = (struct timespec){now_ns / EVENT_LOOP_S, now_ns % EVENT_LOOP_S};
-	return 0;
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "process.h"
 
 #include "fault.h"
+#include "still_clock.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,13 +14,11 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define S EVENT_LOOP_S
 #define MS EVENT_LOOP_MS
 
-static int64_t now_ns = 1000000 * S;
 static struct supervisor supervisor;
 static pid_t shim_pid = 5000001; /* above the pid of any process */
 
@@ -41,14 +40,6 @@ static struct {
 	struct process_result result; /* but for its strings */
 	char leaked[128], survivors[128], output[64];
 } heard;
-
-int
-clock_gettime(clockid_t id, struct timespec *at)
-{
-	(void)id;
-	*at = (struct timespec){now_ns / S, now_ns % S};
-	return 0;
-}
 
 int
 ppoll(struct pollfd *polls, nfds_t count, const struct timespec *wait, const sigset_t *mask)

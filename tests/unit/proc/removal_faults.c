@@ -7,10 +7,10 @@
 #include "clock.h"
 #include "depth.h"
 #include "fault.h"
+#include "real_syscall.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -111,20 +111,15 @@ static int openat2_errnum; /* with which openat2 fails; 0: it does not */
 long
 syscall(long number, ...)
 {
-	static long (*real)(long number, ...);
-	long values[6];
 	va_list list;
 	va_start(list, number);
-	for (int i = 0; i < 6; i++)
-		values[i] = va_arg(list, long);
+	struct syscall_arguments arguments = syscall_arguments(list);
 	va_end(list);
-	if (!real)
-		fault_find("syscall", &real);
 	if (number == SYS_openat2 && openat2_errnum) {
 		errno = openat2_errnum;
 		return -1;
 	}
-	return real(number, values[0], values[1], values[2], values[3], values[4], values[5]);
+	return real_syscall(number, &arguments);
 }
 
 static bool
