@@ -7,6 +7,8 @@
 
 #include "process.h"
 
+#include "state_of.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,20 +104,6 @@ died(const struct run *run, int signo)
 {
 	return run->result.exited && WIFSIGNALED(run->result.status) &&
 	       WTERMSIG(run->result.status) == signo;
-}
-
-/* As in proc(5); Z for what is gone, too. */
-static inline char
-state_of(pid_t pid)
-{
-	char path[64], state = 'Z';
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	FILE *file = fopen(path, "r");
-	if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-		state = 'Z';
-	if (file)
-		fclose(file);
-	return state;
 }
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "fault.h"
 #include "fill_stack.h"
+#include "in_fork.h"
 #include "pty.h"
 #include "signals.h"
 
@@ -121,31 +122,24 @@ interrupt_by_terminal(void)
 static void
 check_terminal(void)
 {
-	int status;
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0)
-		_exit(interrupt_by_terminal());
 	CHECK_NAMED("a signal of the terminal is not passed on",
-	            waitpid(pid, &status, 0) == pid && exited(status, 3));
+	            in_fork(interrupt_by_terminal) == 3);
 }
 
 /* The command sees that this program is stopped, and continues it. */
+static int
+stop(void)
+{
+	setpgid(0, 0);
+	int status = run("kill -TSTP $PPID; until grep -q 'State:.T' /proc/$PPID/status; "
+	                 "do :; done; kill -CONT $PPID; exit 3");
+	return exited(status, 3) ? 3 : 4;
+}
+
 static void
 check_stop(void)
 {
-	int status;
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0) {
-		setpgid(0, 0);
-		int exit_status =
-			run("kill -TSTP $PPID; until grep -q 'State:.T' /proc/$PPID/status; "
-		            "do :; done; kill -CONT $PPID; exit 3");
-		_exit(exited(exit_status, 3) ? 3 : 4);
-	}
-	CHECK_NAMED("this program stops as usual",
-	            waitpid(pid, &status, 0) == pid && exited(status, 3));
+	CHECK_NAMED("this program stops as usual", in_fork(stop) == 3);
 }
 
 static void

@@ -2,25 +2,13 @@
 /* The orders of a shim: their signals, deadlines and reports. */
 #include "check.h"
 #include "shim_run.h"
+#include "state_of.h"
 
 #define S EVENT_LOOP_S
 #define MS EVENT_LOOP_MS
 
 /* A command that waits, and ignores SIGTERM. It is its own group. */
 #define STUBBORN "trap '' TERM; echo $$; exec sleep 1000"
-
-static char
-state_of(pid_t pid)
-{
-	char path[64], state = 'Z';
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	FILE *file = fopen(path, "r");
-	if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-		state = 'Z';
-	if (file)
-		fclose(file);
-	return state;
-}
 
 /* Kills and reaps what the shims have left: this program has inherited it. */
 static void

@@ -6,6 +6,7 @@
 
 #include "fault.h"
 #include "forbid.h"
+#include "in_fork.h"
 #include "pty.h"
 #include "rlimits.h"
 #include "signals.h"
@@ -268,7 +269,7 @@ with_ignored(struct spawn *spawn)
 }
 
 /* A caller of this program ignores SIGUSR2. */
-static bool
+static int
 keeps_ignored(void)
 {
 	signal(SIGUSR2, SIG_IGN);
@@ -281,16 +282,11 @@ keeps_ignored(void)
 static void
 check_ignored(void)
 {
-	int status;
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0)
-		_exit(keeps_ignored() ? 3 : 4);
-	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	CHECK(in_fork(keeps_ignored) == 1);
 }
 
 /* In a process that cannot fork any more. */
-static bool
+static int
 fails_without_process(void)
 {
 #ifdef SYS_vfork
@@ -304,12 +300,7 @@ fails_without_process(void)
 static void
 check_no_process(void)
 {
-	int status;
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0)
-		_exit(fails_without_process() ? 3 : 4);
-	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	CHECK(in_fork(fails_without_process) == 1);
 }
 
 int

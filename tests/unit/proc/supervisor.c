@@ -7,7 +7,9 @@
 #include "clock.h"
 #include "eintr_hook.h"
 #include "fault.h"
+#include "in_fork.h"
 #include "process.h"
+#include "state_of.h"
 #include "write_all.h"
 
 #include <fcntl.h>
@@ -86,6 +88,14 @@ receive(int signo)
 	event_loop_turn(supervisor.loop);
 }
 
+/* Under the fault that is armed. */
+static int
+fail_to_begin(void)
+{
+	bool begun = supervisor_begin(&supervisor, NULL, NULL, NULL);
+	return !begun && errno == EMFILE && fault_disarm() == 1 ? 3 : 4;
+}
+
 static void
 check_beginning(void)
 {
@@ -94,16 +104,9 @@ check_beginning(void)
 		unsigned skip;
 	} faults[] = {{"pipe2", 0}, {"epoll_create1", 0}, {"pipe2", 1}};
 	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) {
-		int status;
-		fflush(stdout);
-		pid_t pid = fork();
-		if (pid == 0) {
-			fault_arm(faults[i].call, EMFILE, faults[i].skip, 1);
-			bool begun = supervisor_begin(&supervisor, NULL, NULL, NULL);
-			_exit(!begun && errno == EMFILE && fault_disarm() == 1 ? 3 : 4);
-		}
-		CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
-		      WEXITSTATUS(status) == 3);
+		fault_arm(faults[i].call, EMFILE, faults[i].skip, 1);
+		CHECK(in_fork(fail_to_begin) == 3);
+		fault_disarm();
 	}
 }
 
@@ -226,13 +229,8 @@ count_call(void *context)
 static void
 check_alone(const char *name, int (*child)(void))
 {
-	int status;
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0)
-		_exit(child());
-	wait_for(pid, &status, 0);
-	if (!CHECK_NAMED(name, WIFEXITED(status) && WEXITSTATUS(status) == 3))
+	int status = in_fork(child);
+	if (!CHECK_NAMED(name, status == 3))
 		printf("# status %d\n", status);
 }
 
@@ -309,20 +307,6 @@ static bool
 is_alive(pid_t pid)
 {
 	return wait_for(pid, NULL, WNOHANG) == 0;
-}
-
-/* As in proc(5). */
-static char
-state_of(pid_t pid)
-{
-	char path[64], state = '?';
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	FILE *file = fopen(path, "r");
-	if (file && fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-		state = '?';
-	if (file)
-		fclose(file);
-	return state;
 }
 
 static int

@@ -2,6 +2,7 @@
 /* Attaching without a live view: to the first test, with a terminal or a pipe as standard input. */
 #include "attach.h"
 #include "check.h"
+#include "in_fork.h"
 #include "messages.h"
 
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static struct supervisor supervisor;
@@ -167,16 +167,9 @@ check_null(void)
 	CHECK(!start(NULL, "t/a") && messages_are(""));
 }
 
-/* A fork, because the leader of a group of processes cannot begin a session. */
-int
-main(void)
+static int
+check_all(void)
 {
-	int status = 0;
-	pid_t pid = fork();
-	if (pid != 0) {
-		waitpid(pid, &status, 0);
-		return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 99;
-	}
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	dup2(null, STDIN_FILENO);
 	close(null);
@@ -187,5 +180,12 @@ main(void)
 	check_pipe();
 	check_terminal();
 	event_loop_free(supervisor.loop);
-	return check_done();
+	exit(check_done());
+}
+
+/* A fork, because the leader of a group of processes cannot begin a session. */
+int
+main(void)
+{
+	return in_fork(check_all);
 }

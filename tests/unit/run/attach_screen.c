@@ -2,6 +2,7 @@
 /* The screen of an attached test: banners, and the size and modes of both terminals. */
 #include "attach_screen.h"
 #include "check.h"
+#include "in_fork.h"
 #include "messages.h"
 
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static struct attach_test *running;
@@ -131,18 +131,18 @@ check_with_terminal(void)
 	close(upper);
 }
 
+static int
+check_all(void)
+{
+	messages_begin();
+	check_banners();
+	check_with_terminal();
+	exit(check_done());
+}
+
 /* A fork, because the leader of a group of processes cannot begin a session. */
 int
 main(void)
 {
-	int status = 0;
-	pid_t pid = fork();
-	if (pid != 0) {
-		waitpid(pid, &status, 0);
-		return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 99;
-	}
-	messages_begin();
-	check_banners();
-	check_with_terminal();
-	return check_done();
+	return in_fork(check_all);
 }

@@ -6,11 +6,11 @@
 
 #include "die.h"
 #include "exit_status.h"
+#include "in_fork.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static size_t size_max = SIZE_MAX; /* larger allocations fail */
@@ -47,7 +47,7 @@ check_writing(void)
 }
 
 /* Writes to a file in memory until an allocation fails, which ends the process. */
-static void
+static int
 write_too_much(void)
 {
 	static const char piece[10000];
@@ -60,20 +60,14 @@ write_too_much(void)
 	FILE *file = memory_file(&text, &len);
 	for (int i = 0; i < 20; i++)
 		fwrite(piece, 1, sizeof(piece), file);
-	_exit(98);
+	return 98;
 }
 
 static void
 check_no_memory(void)
 {
-	int status;
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0)
-		write_too_much();
 	CHECK_NAMED("a failed allocation ends the program by its exit status",
-	            waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
-	                    WEXITSTATUS(status) == EXIT_STATUS_IO);
+	            in_fork(write_too_much) == EXIT_STATUS_IO);
 }
 
 int
