@@ -388,18 +388,12 @@ check_close_at_stop(void)
 	close(fd);
 }
 
-static void
-on_signal(void *context, int signo, bool from_terminal)
-{
-	(void)context, (void)signo, (void)from_terminal;
-}
-
 int
 main(void)
 {
 	messages_begin();
 	event_lines_open(&lines);
-	if (!mkdtemp(folder) || !supervisor_begin(&supervisor, on_signal, NULL, NULL))
+	if (!mkdtemp(folder) || !supervisor_begin(&supervisor, NULL, NULL, NULL))
 		return 99;
 	snprintf(path, sizeof(path), "%s/input", folder);
 	check_files();

@@ -697,12 +697,6 @@ is_childless(void)
 }
 
 static void
-ignore_end(void *context, int signo, bool from_terminal)
-{
-	(void)context, (void)signo, (void)from_terminal;
-}
-
-static void
 check_all(void)
 {
 	check_read_errors();
@@ -731,7 +725,7 @@ main(int argc, char **argv)
 	check_killed(true);
 	if (!getenv("CHECK_VALGRIND")) /* which closes descriptors by calls of its own */
 		check_old_kernel();
-	if (!supervisor_begin(&supervisor, ignore_end, NULL, NULL))
+	if (!supervisor_begin(&supervisor, NULL, NULL, NULL))
 		return 99;
 	/* Under valgrind only once, with shims that are parked. */
 	if (!getenv("CHECK_VALGRIND"))

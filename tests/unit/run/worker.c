@@ -409,18 +409,12 @@ check_text(void)
 	CHECK(messages_are(""));
 }
 
-static void
-on_signal(void *context, int signo, bool from_terminal)
-{
-	(void)context, (void)signo, (void)from_terminal;
-}
-
 int
 main(void)
 {
 	messages_begin();
 	event_lines_open(&calls.events);
-	if (!mkdtemp(folder) || !supervisor_begin(&supervisor, on_signal, NULL, NULL))
+	if (!mkdtemp(folder) || !supervisor_begin(&supervisor, NULL, NULL, NULL))
 		return 99;
 	snprintf(packets, sizeof(packets), "%s/packets", folder);
 	snprintf(input, sizeof(input), "%s/input", folder);
