@@ -484,4 +484,4 @@ dist:
 clean:
 	rm -rf build
 
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $(addprefix $B/,src lib tap bindings tests) -name '*.d' 2>/dev/null)
