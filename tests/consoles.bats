@@ -383,6 +383,13 @@ summary() { # PASSED
 	[ "$(finds make all < <(cat script; summary 1))" = 'success a' ]
 }
 
+@test "make check: results on standard error are read with --merge" {
+	printf '%s\n' '#!/bin/sh' 'echo PASS: a' 'echo PASS: b >&2' >./make
+	chmod +x make
+	[ "$(subunit2 wrap -i it -- ./make check | ended | grep -v ' it$')" = 'success a' ]
+	[ "$(subunit2 wrap -i it --merge -- ./make check | ended | grep -v ' it$')" = $'success a\nsuccess b' ]
+}
+
 @test "make check: blanks and words after a name, numbers without names, prose" {
 	finds make check >out <<-'END'
 		echo "PASS: b.scm  "

@@ -10,6 +10,7 @@
 #
 # drivers: automake's own tests of its two drivers, with this driver in the place of both.
 #
+# Each way, and the saved console of the run without subunit2, must have as many results of each kind.
 # A test whose result changes from one run to the next without subunit2 fails here, too: each
 # difference is printed. Debian sources are kept in $XDG_CACHE_HOME/subunit2-suites. The last line
 # is `N passed, N failed`.
@@ -56,6 +57,13 @@ unpack() {
 		# The next files must be newer, on a file system with whole seconds, too.
 		sleep 1
 	done
+}
+
+# Builds the package in this folder. If that fails, prints the end of the output.
+build() {
+	{ FORCE_UNSAFE_CONFIGURE=1 ./configure -q && make -s -j2; } >"$work/build.log" 2>&1 && return
+	tail -n 20 "$work/build.log"
+	return 1
 }
 
 # The content of all .trs files, or of those that the tests of find in the arguments select.
@@ -131,22 +139,21 @@ for line in sys.stdin:
         sys.stdout.write(event.get("file_text", ""))'
 }
 
-# How many tests that the driver has run have each status in a stream.
+# How many tests of the stream $1 whose id matches the regular expression $2 have each status.
 statuses() {
 	"$subunit2" convert --to=json "$1" | python3 -c '
-import collections, json, sys
+import collections, json, re, sys
 ends = {}
 for line in sys.stdin:
     event = json.loads(line)
     if event.get("test_status") in ("success", "fail", "skip", "xfail", "uxsuccess"):
         ends[event["test_id"]] = event["test_status"]
-ends.pop("suite", None)
-print(sorted(collections.Counter(s for i, s in ends.items() if "::" not in i).items()))'
+print(sorted(collections.Counter(s for i, s in ends.items() if re.match(sys.argv[1], i)).items()))' "$2"
 }
 
-# The same of the .trs files: one status for each test.
-trs_statuses() {
-	sed -n 's/^:global-test-result: //p' "$1" | python3 -c '
+# The same of automake's words for results, which are the lines of standard input.
+word_statuses() {
+	python3 -c '
 import collections, sys
 words = dict(PASS="success", FAIL="fail", ERROR="fail", SKIP="skip", XFAIL="xfail",
              XPASS="uxsuccess")
@@ -162,21 +169,25 @@ steady_tests() {
 }
 
 compare_package() {
-	local package=$1 way makefile out=$work/out-$1
+	local package=$1 way makefile out=$work/out-$1 options=(-i suite -q -o STREAM)
+	# One harness of gnupg2, written by hand, prints its results on standard error.
+	[ "$package" != gnupg2 ] || options+=(--merge)
 	mkdir "$out"
 	unpack "$package"
 	cd "$work/$package"
 	steady_tests "$package"
-	{ FORCE_UNSAFE_CONFIGURE=1 ./configure -q && make -s -j2; } >"$out/build.log" 2>&1
+	check "$package: build" build
 	while read -r makefile; do
 		add_failing_test "$makefile"
 	done < <(parallel_makefiles)
 	run_check plain env
-	run_check driven "$subunit2" wrap -i suite --automake -q -o STREAM --
-	run_check console "$subunit2" wrap -i suite -q -o STREAM --
+	run_check driven "$subunit2" wrap --automake "${options[@]}" --
+	run_check console "$subunit2" wrap "${options[@]}" --
 	check "$package: make recheck runs the tests that failed" \
 		diff <(failed_tests "$out/plain.trs") <(failed_tests "$out/plain.rechecked")
-	check "$package: a test failed" grep -q '^:recheck: yes' "$out/plain.trs"
+	if [ -n "$(parallel_makefiles)" ]; then
+		check "$package: a test failed" grep -q '^:recheck: yes' "$out/plain.trs"
+	fi
 	for way in driven console; do
 		check "$package $way: .trs files" diff "$out/plain.trs" "$out/$way.trs"
 		check "$package $way: exit status" diff "$out/plain.status" "$out/$way.status"
@@ -185,13 +196,28 @@ compare_package() {
 	console_of "$out/driven.subunit" >"$out/driven.text"
 	check "$package driven: console" diff <(result_lines "$out/plain.console") \
 		<(result_lines "$out/driven.text")
+	result_lines "$out/plain.console" | sed 's/:.*//' | word_statuses >"$out/plain.statuses"
 	# A serial folder has no .trs files. If no Makefile has LOG_DRIVER, grep fails, and find does.
-	if ! { find . -name Makefile -exec grep -L LOG_DRIVER {} + || true; } | tr '\n' '\0' |
+	if { find . -name Makefile -exec grep -L LOG_DRIVER {} + || true; } | tr '\n' '\0' |
 		xargs -0 grep -q '^check-TESTS:'; then
+		check "$package driven: statuses of the stream" diff "$out/plain.statuses" \
+			<(statuses "$out/driven.subunit" '(?!suite$)')
+	else
 		check "$package driven: statuses of the stream" \
-			diff <(trs_statuses "$out/plain.trs") <(statuses "$out/driven.subunit")
+			diff <(sed -n 's/^:global-test-result: //p' "$out/plain.trs" | word_statuses) \
+			<(statuses "$out/driven.subunit" '(?!suite$)(?!.*::)')
 	fi
+	check "$package console: statuses of the stream" diff "$out/plain.statuses" \
+		<(statuses "$out/console.subunit" 'suite::')
+	check "$package saved: statuses of the console" diff "$out/plain.statuses" \
+		<(statuses "$out/plain.console" '')
 	rm -rf "${work:?}/$package"
+}
+
+# Writes a driver to the file $1, which is ours for format $2. It adds a line to the file $2-calls.
+replace_driver() {
+	printf '#! /bin/sh\necho "$*" >>%s-calls\nexec %s automake-driver --from=%s "$@"\n' \
+		"$work/$2" "$subunit2" "$2" >"$1"
 }
 
 # automake's tests of its drivers: each must end as it does with automake's drivers.
@@ -199,15 +225,19 @@ compare_drivers() {
 	local tests
 	unpack automake-1.16
 	cd "$work/automake-1.16"
-	{ ./configure -q && make -s; } >"$work/build.log" 2>&1
+	check "drivers: build" build
 	tests=$(echo t/tap-*.sh t/parallel-tests-*.sh)
-	make -k check MAKEINFO=true TESTS="$tests" >"$work/theirs" 2>&1 || true
-	printf '#! /bin/sh\nexec %s automake-driver --from=tap "$@"\n' "$subunit2" >lib/tap-driver.sh
-	printf '#! /bin/sh\nexec %s automake-driver --from=text "$@"\n' "$subunit2" >lib/test-driver
-	make -k check MAKEINFO=true TESTS="$tests" >"$work/ours" 2>&1 || true
-	check "automake's own tests of its drivers" diff <(result_lines "$work/theirs") \
+	make -k -j2 check MAKEINFO=true TESTS="$tests" >"$work/theirs" 2>&1 || true
+	replace_driver lib/tap-driver.sh tap
+	replace_driver lib/test-driver text
+	make -k -j2 check MAKEINFO=true TESTS="$tests" >"$work/ours" 2>&1 || true
+	check "drivers: automake's own tests of its drivers" diff <(result_lines "$work/theirs") \
 		<(result_lines "$work/ours")
+	check "drivers: a test passed" grep -q '^PASS: t/tap-' "$work/ours"
+	check "drivers: tap-driver.sh was ours" test -s "$work/tap-calls"
+	check "drivers: test-driver was ours" test -s "$work/text-calls"
 	cd "$work"
+	rm -rf automake-1.16
 }
 
 [ $# -gt 0 ] || set -- patch

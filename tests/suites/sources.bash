@@ -18,5 +18,7 @@ download() {
 		${2:+'Label: Debian'} | sort -u >"$sources"
 	cd "$cache"
 	"${apt[@]}" update
-	"${apt[@]}" source --download-only ${2:+--tar-only} "$1${2:+/$2}"
+	"${apt[@]}" source --download-only ${2:+--tar-only} "$1${2:+/$2}" && return
+	# A mirror may lack the security update that its index names.
+	[ $# = 1 ] && "${apt[@]}" source --download-only "$1/$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)"
 }
