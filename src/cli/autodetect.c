@@ -19,7 +19,7 @@ struct autodetect {
 	struct subunit2_sink *sink;
 	struct input *input; /* NULL: nothing was passed on yet */
 	bool settled;        /* INPUT has the final format; else it reads what seems to be text */
-	struct subunit2_sink watched; /* forwards to SINK; used until settled, and with must_fit */
+	struct subunit2_sink watched; /* forwards to SINK; used until settled, and with MUST_HOLD */
 	bool fits;                    /* an event of the format has come */
 	bool any;                     /* a byte has come */
 
@@ -63,7 +63,6 @@ autodetect_new(const struct autodetect_options *options, struct subunit2_sink *s
 {
 	struct autodetect *autodetect = memory_zeroed(1, sizeof(*autodetect));
 	autodetect->options = *options;
-	autodetect->options.must_fit |= options->is_run;
 	autodetect->sink = sink;
 	autodetect->watched = (struct subunit2_sink){autodetect_watched_event, NULL, NULL};
 	autodetect->deadline = INT64_MAX;
@@ -190,8 +189,8 @@ autodetect_choose_format(struct autodetect *autodetect, const struct format *for
 	autodetect_free_input(autodetect);
 	if (result == SUBUNIT2_E_OK)
 		result = autodetect_open_input(autodetect, format,
-		                               autodetect->options.must_fit ? &autodetect->watched
-		                                                            : autodetect->sink,
+		                               autodetect->options.must_hold ? &autodetect->watched
+		                                                             : autodetect->sink,
 		                               ends, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
@@ -407,8 +406,8 @@ autodetect_tick(struct autodetect *autodetect, int64_t now_ms, struct subunit2_e
 static enum subunit2_result
 autodetect_check_fit(const struct autodetect *autodetect, struct subunit2_error *error)
 {
-	bool checked = autodetect->any ? autodetect->options.must_fit : autodetect->options.is_run;
-	if (!checked || autodetect->fits)
+	enum autodetect_content least = autodetect->any ? AUTODETECT_RESULTS : AUTODETECT_RUN;
+	if (autodetect->options.must_hold < least || autodetect->fits)
 		return SUBUNIT2_E_OK;
 	return subunit2_error_set(error, SUBUNIT2_E_SYSTEM, NULL,
 	                          autodetect->options.from

@@ -18,14 +18,20 @@
 
 #include "format.h"
 
+/* The content that an input must have. Each value demands more than the one before. */
+enum autodetect_content {
+	AUTODETECT_ANYTHING,
+	AUTODETECT_RESULTS, /* an event of its format, unless the input is empty */
+	AUTODETECT_RUN,     /* an event of its format */
+};
+
 struct autodetect_options {
 	const struct format *from; /* NULL: detected */
 	const char *name;          /* of the input */
 	const char *id;            /* for formats that have no ids of their own; NULL: the name */
 	bool strict;
-	bool packets;  /* if no other format is found, it must be packets */
-	bool must_fit; /* an input with bytes, but without an event of its format, is an error */
-	bool is_run;   /* as must_fit, and an empty input is an error, too */
+	bool packets;                      /* if no other format is found, it must be packets */
+	enum autodetect_content must_hold; /* else autodetect_finish fails */
 };
 
 struct autodetect;

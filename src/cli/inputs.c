@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "inputs.h"
 
-#include "autodetect.h"
 #include "clock.h"
 #include "exit_status.h"
 #include "input_file.h"
@@ -33,7 +32,7 @@ inputs_parse_option(struct inputs_options *opts, struct options *options, int op
 		return 0;
 	}
 	opts->from = format_named(subunit2_view_of(options->value));
-	opts->must_fit = true;
+	opts->must_hold = AUTODETECT_RESULTS;
 	if (opts->from && opts->from->in)
 		return 0;
 	char *reason = format_refusal(subunit2_view_of(options->value), false);
@@ -198,8 +197,7 @@ inputs_pump_path(struct pump *pump, const char *path, struct subunit2_error *err
 		.name = input_file_name(pump->input_file),
 		.id = pump->opts->id,
 		.strict = pump->opts->strict,
-		.must_fit = pump->opts->must_fit,
-		.is_run = pump->opts->is_run,
+		.must_hold = pump->opts->must_hold,
 	};
 	bool numbered = pump->number || pump->opts->expects_tests;
 	pump->any_test = false;

@@ -7,7 +7,7 @@
 #ifndef INPUTS_H
 #define INPUTS_H
 
-#include "format.h"
+#include "autodetect.h"
 #include "interactive_input.h"
 #include "options.h"
 #include "outputs.h"
@@ -15,8 +15,8 @@
 /* All zeroes to begin with. */
 struct inputs_options {
 	const struct format *from; /* NULL: detected for each input */
-	bool must_fit, is_run;     /* see autodetect.h */
-	const char *id;            /* for formats without test ids; NULL: the name of the input */
+	enum autodetect_content must_hold;
+	const char *id; /* for formats without test ids; NULL: the name of the input */
 	bool strict;
 	bool expects_tests;                    /* an input without a test is reported as lost */
 	struct interactive_input *interactive; /* NULL: not interactive */

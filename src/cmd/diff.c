@@ -233,7 +233,8 @@ diff_read_run(struct diff *diff, const char *path, struct test_results *results)
 	/* inputs_read would read standard input if there is no file. */
 	int status = EXIT_STATUS_IO;
 	struct inputs_options inputs = diff->inputs;
-	inputs.is_run |= run_files_is_folder(path);
+	if (run_files_is_folder(path))
+		inputs.must_hold = AUTODETECT_RUN;
 	if (run_files_of_path(&files, path))
 		status = inputs_read((const char *const *)files.items, &inputs,
 		                     test_results_sink(results), NULL);
@@ -298,7 +299,7 @@ diff_compare_in_folder(struct diff *diff, struct options *options, const char *f
 		               "needs two runs, an old one and a new one, or a folder of runs");
 		status = options->exit_status;
 	} else if (run_files_of_path(&runs, folder)) {
-		diff->inputs.is_run = true;
+		diff->inputs.must_hold = AUTODETECT_RUN;
 		if (back < runs.count)
 			status = diff_compare(diff, runs.items[runs.count - 1 - back],
 			                      runs.items[runs.count - 1]);

@@ -247,7 +247,8 @@ ls_run(struct ls *ls, const char *const *paths)
 	                         (ls->show_long ? TEST_RESULTS_PLACES : 0));
 	int status = EXIT_STATUS_GOOD;
 	for (const char *const *path = paths; *path; path++) {
-		ls->inputs.is_run |= run_files_is_folder(*path);
+		if (run_files_is_folder(*path))
+			ls->inputs.must_hold = AUTODETECT_RUN;
 		if (!run_files_of_path(&files, *path))
 			status = EXIT_STATUS_IO;
 	}

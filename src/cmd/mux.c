@@ -315,7 +315,7 @@ mux_serve(struct mux *mux, struct outputs *outputs, struct subunit2_sink *sink, 
 	struct mux_server server;
 	struct mux_server_options options = {
 		.from = mux->inputs.from,
-		.must_fit = mux->inputs.must_fit,
+		.must_hold = mux->inputs.must_hold,
 		.expects_tests = mux->files.count + mux->commands.count > 1 || mux->addresses.count,
 		.add_times = true,
 		.shift_clocks = mux->shift_clocks,

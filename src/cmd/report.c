@@ -222,7 +222,7 @@ report_run_history(struct report *report, const char *folder)
 	else if (run_files_of_path(&runs, folder)) {
 		struct history *history = history_new();
 		const char *last[] = {runs.items[runs.count - 1], NULL};
-		report->inputs.is_run = true;
+		report->inputs.must_hold = AUTODETECT_RUN;
 		int read = run_history_read(history, &runs, &report->inputs);
 		report->writer.history = history;
 		status = report_run(report, last);

@@ -250,7 +250,7 @@ mux_input_begin_autodetect(struct mux_input *mux_input)
 		.from = mux_input->mux_inputs->from,
 		.name = mux_input->name,
 		.packets = true,
-		.must_fit = mux_input->mux_inputs->must_fit,
+		.must_hold = mux_input->mux_inputs->must_hold,
 	};
 	mux_input->counted = (struct subunit2_sink){mux_input_counted_event, NULL, NULL};
 	mux_input->autodetect = autodetect_new(&options, &mux_input->counted);

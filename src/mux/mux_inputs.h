@@ -6,15 +6,15 @@
 #ifndef MUX_INPUTS_H
 #define MUX_INPUTS_H
 
-#include "format.h"
+#include "autodetect.h"
 #include "mux_backlog.h"
 #include "mux_command.h"
 #include "supervisor.h"
 
 struct mux_inputs {
 	struct supervisor *supervisor;
-	const struct format *from;  /* NULL: detected for each input */
-	bool must_fit;              /* see autodetect.h */
+	const struct format *from; /* NULL: detected for each input */
+	enum autodetect_content must_hold;
 	bool expects_tests;         /* see mux_server.h */
 	bool add_times;             /* see mux_server.h */
 	bool add_prefix;            /* see mux_server.h */

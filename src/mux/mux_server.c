@@ -146,7 +146,7 @@ mux_server_begin(struct mux_server *server, const struct mux_server_options *opt
 	if (!supervisor_begin(&server->supervisor, mux_server_on_signal, NULL, server))
 		return false;
 	mux_inputs_begin(&server->mux_inputs, &server->supervisor, options->from, options->sink);
-	server->mux_inputs.must_fit = options->must_fit;
+	server->mux_inputs.must_hold = options->must_hold;
 	server->mux_inputs.expects_tests = options->expects_tests;
 	server->mux_inputs.add_times = options->add_times;
 	server->mux_inputs.shift_clocks = options->shift_clocks;

@@ -26,9 +26,9 @@ struct mux_server {
 
 struct mux_server_options {
 	const struct format *from; /* NULL: detected for each input */
-	bool must_fit;             /* see autodetect.h */
-	bool expects_tests;        /* a regular file without a test is reported as lost, and another
-	                              input that ends without an event */
+	enum autodetect_content must_hold;
+	bool expects_tests; /* a regular file without a test is reported as lost, and another
+	                       input that ends without an event */
 	/* Give events without a time the present if their input is live: a pipe, a connection or a
 	 * command; in a regular file the time of the event before. */
 	bool add_times;

@@ -128,12 +128,14 @@ plan_count_test(void *context, const struct test_result *result)
 static int
 plan_read_runs(struct test_results *results, const char *path)
 {
-	const struct inputs_options any = {.must_fit = true, .is_run = run_files_is_folder(path)};
+	const struct inputs_options inputs = {
+		.must_hold = run_files_is_folder(path) ? AUTODETECT_RUN : AUTODETECT_RESULTS};
 	struct string_list runs = {0};
 	int status = run_files_of_path(&runs, path) ? EXIT_STATUS_GOOD : EXIT_STATUS_IO;
 	for (size_t i = 0; i < runs.count; i++) {
 		const char *const paths[] = {runs.items[i], NULL};
-		if (inputs_read(paths, &any, test_results_sink(results), NULL) != EXIT_STATUS_GOOD)
+		if (inputs_read(paths, &inputs, test_results_sink(results), NULL) !=
+		    EXIT_STATUS_GOOD)
 			status = EXIT_STATUS_IO;
 	}
 	string_list_clear(&runs);
