@@ -2,34 +2,24 @@
 #include "spawn_reason.h"
 
 #include "memory.h"
+#include "shebang.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINE_SIZE 256 /* of Linux: it cuts a longer first line */
-
-/* Returns the interpreter that the first line of PATH names, in LINE; NULL: it names no
+/* Returns the interpreter that the first line of PATH names, in SHEBANG; NULL: it names no
  * interpreter. */
 static const char *
-spawn_reason_interpreter(const char *path, char line[LINE_SIZE])
+spawn_reason_interpreter(const char *path, struct shebang *shebang)
 {
 	struct stat status;
-	/* Reading another kind of file may block. */
-	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode) || !shebang_read(shebang, path))
 		return NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : read(fd, line, LINE_SIZE - 1);
-	if (fd >= 0)
-		close(fd);
-	line[len > 0 ? len : 0] = '\0';
-	if (strncmp(line, "#!", 2) != 0)
-		return NULL;
-	char *name = line + 2 + strspn(line + 2, " \t");
-	name[strcspn(name, " \t\n")] = '\0';
+	char *name = shebang->line + strspn(shebang->line, " \t");
+	name[strcspn(name, " \t")] = '\0';
 	return *name ? name : NULL;
 }
 
@@ -46,13 +36,13 @@ spawn_reason_is_of_interpreter(const char *path, int errnum)
 static char *
 spawn_reason_of_exec(int errnum, const char *program, const char *cwd)
 {
-	char line[LINE_SIZE];
+	struct shebang shebang;
 	const char *interpreter = NULL;
 	char *path = *program == '/' || !cwd ? memory_copy(program)
 	                                     : memory_format("%s/%s", cwd, program);
 	/* Without a slash, it was looked up in the PATH. */
 	if (strchr(program, '/') && spawn_reason_is_of_interpreter(path, errnum))
-		interpreter = spawn_reason_interpreter(path, line);
+		interpreter = spawn_reason_interpreter(path, &shebang);
 	free(path);
 	return interpreter ? memory_format("%s: its interpreter %s: %s", program, interpreter,
 	                                   strerror(errnum))

@@ -2,25 +2,22 @@
 #include "script.h"
 
 #include "memory.h"
+#include "shebang.h"
 #include "shell_quote.h"
 
 #include <subunit2/utf8.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The kernel reads no more of a #! line either. */
-#define HEAD_MAX 256
-
 /* The head of a file, which says how it is run. */
 struct script_head {
-	char line[HEAD_MAX]; /* after "#!"; empty without such a line */
-	bool binary, executable;
+	struct shebang shebang; /* its line without a carriage return */
+	bool executable;
 };
 
 /* Returns PATH without "." and empty segments. */
@@ -190,15 +187,9 @@ script_head_read(struct script_head *head, const char *path)
 	if (!S_ISREG(about.st_mode))
 		return memory_copy("not a regular file");
 	head->executable = access(path, X_OK) == 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (!shebang_read(&head->shebang, path))
 		return head->executable ? NULL : memory_copy(strerror(errno));
-	char bytes[HEAD_MAX] = "";
-	ssize_t len = read(fd, bytes, sizeof(bytes) - 1);
-	close(fd);
-	head->binary = len > 0 && memchr(bytes, '\0', (size_t)len) != NULL;
-	if (strncmp(bytes, "#!", 2) == 0)
-		memcpy(head->line, bytes + 2, strcspn(bytes + 2, "\r\n"));
+	head->shebang.line[strcspn(head->shebang.line, "\r")] = '\0';
 	return NULL;
 }
 
@@ -327,8 +318,8 @@ script_command(const struct script *script, const struct script_options *options
 	                                : script_head_read(&head, script->path);
 	if (!problem && options->interpreter)
 		problem = script_add_words(options->interpreter, argv);
-	else if (!problem && !script_add_by_line(head.line, options, argv) &&
-	         !(head.binary && head.executable) &&
+	else if (!problem && !script_add_by_line(head.shebang.line, options, argv) &&
+	         !(head.shebang.binary && head.executable) &&
 	         !script_add_by_ending(script->path, options, argv) && !head.executable)
 		problem = memory_copy("not executable, and it has no #! line");
 	if (!problem)
