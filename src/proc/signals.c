@@ -48,6 +48,13 @@ signals_set_timer(struct timespec at, int flags)
 		timer_settime(wakeup, flags, &times, NULL);
 }
 
+/* Sets the timer, which interrupts a system call that begins just after a signal. */
+static void
+signals_interrupt_soon(void)
+{
+	signals_set_timer((struct timespec){.tv_nsec = AGAIN_NS}, 0);
+}
+
 static void
 signals_on_signal(int signo)
 {
@@ -55,12 +62,11 @@ signals_on_signal(int signo)
 	signals_wake();
 }
 
-/* The system call to interrupt may not have begun yet: the timer interrupts it then. */
 static void
 signals_on_urgent_signal(int signo)
 {
 	signals_on_signal(signo);
-	signals_set_timer((struct timespec){.tv_nsec = AGAIN_NS}, 0);
+	signals_interrupt_soon();
 }
 
 static sig_atomic_t
@@ -90,7 +96,7 @@ signals_on_ending_signal(int signo, siginfo_t *info, void *context)
 		first_from_terminal = info->si_code == SI_KERNEL;
 	}
 	signals_wake();
-	signals_set_timer((struct timespec){.tv_nsec = AGAIN_NS}, 0);
+	signals_interrupt_soon();
 }
 
 static void
@@ -158,16 +164,11 @@ void
 signals_set_wakeup_timer(int64_t at_ns)
 {
 	struct timespec at = {at_ns / NS, at_ns % NS};
-	sigset_t all, before;
-	/* The timer of a signal that is unread, such as one that came while this program was
-	 * stopped, must not be replaced. */
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
+	signals_set_timer(at_ns == INT64_MAX ? (struct timespec){0} : at, TIMER_ABSTIME);
+	/* A signal that is unread, such as one that came while this program was stopped, keeps its
+	 * timer. A later one sets the timer itself. */
 	if (first_ending || seen[SIGTSTP] || seen[SIGUSR1])
-		signals_set_timer((struct timespec){.tv_nsec = AGAIN_NS}, 0);
-	else
-		signals_set_timer(at_ns == INT64_MAX ? (struct timespec){0} : at, TIMER_ABSTIME);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+		signals_interrupt_soon();
 }
 
 static bool

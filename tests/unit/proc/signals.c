@@ -95,6 +95,16 @@ check_wakeup(void)
 	CHECK_NAMED("once it was taken, no more", !is_interrupted(150) && !signals_take().wakeup);
 	raise(SIGTERM);
 	CHECK(is_interrupted(20000) && (seen = signals_take()).ending && seen.wakeup);
+	raise(SIGUSR1);
+	signals_set_wakeup_timer(INT64_MAX);
+	CHECK_NAMED("a signal that is unread keeps its timer",
+	            is_interrupted(20000) && signals_take().user);
+	raise(SIGTSTP);
+	signals_set_wakeup_timer(INT64_MAX);
+	CHECK(is_interrupted(20000) && signals_take().stop);
+	raise(SIGTERM);
+	signals_set_wakeup_timer(INT64_MAX);
+	CHECK(is_interrupted(20000) && signals_take().ending);
 	signals_set_wakeup_timer(now_ns() + 10000000);
 	CHECK(is_interrupted(20000) && is_interrupted(20000) && signals_take().wakeup);
 	signals_set_wakeup_timer(now_ns() + 10000000);
