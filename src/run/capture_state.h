@@ -37,8 +37,7 @@ struct output_capture {
 	bool in_console, any_packet;   /* the console emits events; others were emitted, too */
 	char head[PACKET_DAMAGE_HEAD]; /* of standard output */
 	size_t head_len;
-	bool after_head; /* there was more */
-	bool head_is_damaged;
+	bool after_head;     /* there was more */
 	bool ctest_is_empty; /* ctest says so on standard error */
 	int64_t now_ms;
 };

@@ -157,8 +157,7 @@ outcome_judge_output(struct outcome *outcome, const struct output_capture_verdic
 	else if (tap && tap->failed)
 		outcome_add_reason(outcome, "its TAP says so");
 	outcome_judge_packets(outcome, verdict->packets);
-	/* The reader counts a packet that shows its test. */
-	if (verdict->begins_damaged && !(verdict->packets && verdict->packets->damaged))
+	if (verdict->begins_damaged)
 		outcome_add_reason(outcome, "its output begins with a damaged packet");
 	if (verdict->lacks_subunit1)
 		outcome_add_reason(outcome, "no test of version 1 in its output");

@@ -79,13 +79,15 @@ output_capture_keep_head(struct output_capture *capture, struct subunit2_view by
 	capture->head_len += bytes.len;
 }
 
-/* The beginning of the output was read as text unless a packet came before it. */
-static void
-output_capture_judge_head(struct output_capture *capture)
+/* Returns whether the output begins with a damaged packet that was read as text. If a damaged
+ * packet was counted, it may be that one. */
+static bool
+output_capture_begins_damaged(const struct output_capture *capture)
 {
 	struct subunit2_view head = {capture->head, capture->head_len};
-	capture->head_is_damaged = capture->options.from == CAPTURE_FORMAT_AUTO &&
-	                           packet_damage_begins(head, !capture->after_head);
+	return capture->options.from == CAPTURE_FORMAT_AUTO &&
+	       !subunit2_summary_result(capture->others)->damaged &&
+	       packet_damage_begins(head, !capture->after_head);
 }
 
 enum subunit2_result
@@ -147,7 +149,6 @@ enum subunit2_result
 output_capture_finish(struct output_capture *capture, struct subunit2_error *error)
 {
 	enum subunit2_result result = subunit2_stream_finish(capture->fifo, error);
-	output_capture_judge_head(capture);
 	if (capture->options.from != CAPTURE_FORMAT_AUTO)
 		capture_readers_open(capture);
 	if (result == SUBUNIT2_E_OK)
@@ -187,6 +188,6 @@ output_capture_verdict(const struct output_capture *capture)
 		.lacks_subunit1 = capture->options.from == CAPTURE_FORMAT_SUBUNIT1 &&
 	                          !capture->any_other && !capture->own,
 		.own_reason = capture->own_reason,
-		.begins_damaged = capture->head_is_damaged,
+		.begins_damaged = output_capture_begins_damaged(capture),
 	};
 }

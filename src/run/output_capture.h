@@ -40,7 +40,8 @@ struct output_capture_verdict {
 	bool lacks_subunit1;      /* version 1 was declared, and no test of it came */
 	bool own_leaked;          /* the command tagged the test so */
 	bool own_reason;          /* its file "reason" was sent */
-	bool begins_damaged; /* its first bytes, which were read as text, are a damaged packet */
+	bool begins_damaged;      /* its first bytes, which were read as text, are a damaged packet;
+	                             false if PACKETS counts a damaged one */
 };
 
 struct output_capture;

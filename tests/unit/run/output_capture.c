@@ -525,6 +525,27 @@ begins_damaged(enum process_stream stream, const char *before, size_t len, unsig
 	return damaged;
 }
 
+/* A first packet that shows its test is counted, and is no damaged beginning besides. */
+static void
+check_shown_damage(void)
+{
+	const struct subunit2_event event = {
+		.test_id = SUBUNIT2_LITERAL("other"),
+		.status = SUBUNIT2_STATUS_FAIL,
+		.has_timestamp = true,
+		.timestamp = {.sec = 1000000000},
+	};
+	struct subunit2_view packet = packet_of(&event);
+	char bytes[100];
+	memcpy(bytes, packet.data, packet.len);
+	bytes[packet.len - 1] ^= 1;
+	begin(CAPTURE_FORMAT_AUTO);
+	put_bytes(PROCESS_STDOUT, (struct subunit2_view){bytes, packet.len});
+	CHECK_NAMED("a damaged first packet is counted once",
+	            ends_well() && verdict().packets->damaged == 1 && !verdict().begins_damaged);
+	end();
+}
+
 static void
 check_damage(void)
 {
@@ -691,6 +712,7 @@ main(void)
 	check_declared();
 	check_empty();
 	check_damage();
+	check_shown_damage();
 	check_leaked();
 	check_fifo_text();
 	check_driven();
