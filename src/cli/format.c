@@ -231,30 +231,37 @@ format_of_text(void)
 	return format_named(SUBUNIT2_LITERAL("subunit"));
 }
 
+const char *
+format_nearest(struct subunit2_view name, bool read, bool written)
+{
+	struct suggest suggest;
+	char *word = memory_copy_len(name.data, name.len);
+	suggest_init(&suggest, word);
+	for (const struct format *format = formats; format->name; format++)
+		if ((read && format->in) || (written && format->out))
+			suggest_try(&suggest, format->name);
+	free(word);
+	return suggest.nearest;
+}
+
 char *
 format_refusal(struct subunit2_view name, bool written)
 {
+	if (format_named(name))
+		return memory_copy(written ? "this format is only read"
+		                           : "this format is only written");
+	const char *nearest = format_nearest(name, !written, written);
+	if (nearest)
+		return memory_format("no such format; did you mean %s?", nearest);
 	struct buffer list = {0};
-	struct suggest suggest;
-	char *word = memory_copy_len(name.data, name.len), *refusal;
-	const struct format *known = format_named(name);
-	suggest_init(&suggest, word);
 	for (const struct format *format = formats; format->name; format++) {
 		if (!(written ? format->out != NULL : format->in != NULL))
 			continue;
-		suggest_try(&suggest, format->name);
 		if (list.len > 0)
 			buffer_add(&list, SUBUNIT2_LITERAL(", "));
 		buffer_add(&list, subunit2_view_of(format->name));
 	}
-	if (known)
-		refusal = memory_copy(written ? "this format is only read"
-		                              : "this format is only written");
-	else if (suggest.nearest)
-		refusal = memory_format("no such format; did you mean %s?", suggest.nearest);
-	else
-		refusal = memory_format("no such format: %.*s", (int)list.len, list.data);
+	char *refusal = memory_format("no such format: %.*s", (int)list.len, list.data);
 	buffer_clear(&list);
-	free(word);
 	return refusal;
 }

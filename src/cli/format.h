@@ -26,6 +26,9 @@ extern const struct format formats[];
 
 /* Returns the format with that NAME, or NULL. */
 const struct format *format_named(struct subunit2_view name);
+/* Returns the name of the format that NAME may be a mistyped form of, of those that are READ or
+ * WRITTEN; NULL: no name is near. */
+const char *format_nearest(struct subunit2_view name, bool read, bool written);
 /* Returns an error message about NAME, which is not a format that is read or, if WRITTEN, written:
  * it has the nearest name, or all names if no name is near. To be freed. */
 char *format_refusal(struct subunit2_view name, bool written);

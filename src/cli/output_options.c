@@ -6,7 +6,6 @@
 #include "run_folder.h"
 #include "shell_quote.h"
 #include "socket_output.h"
-#include "suggest.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -138,16 +137,11 @@ output_options_refuse_appending(const struct output_options *opts, struct option
 static bool
 output_options_is_near_format(struct subunit2_view name)
 {
-	struct suggest suggest;
 	char *word = memory_copy_len(name.data, name.len);
-	suggest_init(&suggest, word);
-	for (const struct format *format = formats; format->name; format++)
-		suggest_try(&suggest, format->name);
 	bool plain = !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	                                "0123456789-")];
-	bool near = name.len > 2 && plain && suggest.nearest;
 	free(word);
-	return near;
+	return plain && name.len > 2 && format_nearest(name, true, true);
 }
 
 /* Parses FORMAT:FILE if the part before the first colon is a format, else FILE. */
