@@ -334,30 +334,11 @@ run_options_note_local(struct run_options *opts, int option)
 		opts->local_option = run_options_find(script_table, option);
 }
 
-int
-run_options_parse(void *context, struct options *options, int option)
+/* Parses an option of choice_table that has a value. */
+static int
+run_options_parse_selection(struct run_options *opts, struct options *options, int option)
 {
-	struct run_options *opts = context;
-	run_options_note_local(opts, option);
-	if (option >= OPTIONS_REMOTE)
-		return remote_options_parse(&opts->remote, options, option);
-	if (option >= OPTIONS_JOBS)
-		return job_options_parse(&opts->attempts.job, options, option);
-	if (option >= OPTIONS_PATTERNS)
-		return pattern_options_parse_filter(&opts->ids, options, option);
-	if (option >= OPTIONS_OUTPUTS)
-		return output_options_parse(&opts->outputs, options, option);
 	switch (option) {
-	case 'I':
-		string_list_add(&opts->scripts.libraries, options->value);
-		return 0;
-	case 'e':
-		return run_options_parse_interpreter(opts, options);
-	case 'j':
-		opts->jobs_said = true;
-		return run_options_parse_count(&opts->jobs, 0, options);
-	case 't':
-		return run_options_parse_tag(opts, options);
 	case OPTION_LOAD_LIST:
 		return options_parse_text(options, &opts->plan.load_list);
 	case OPTION_RERUN:
@@ -366,19 +347,30 @@ run_options_parse(void *context, struct options *options, int option)
 		return options_parse_text(options, &opts->plan.times);
 	case OPTION_ROOT:
 		return options_parse_text(options, &opts->root);
-	case OPTION_KEEP:
-		return options_parse_number(options, 1, UINT64_MAX, &opts->outputs.keep);
-	case OPTION_MAX_TIME:
-		return options_parse_duration(options, &opts->max_time_ns);
 	case OPTION_ORDER:
 		return run_options_parse_order(opts, options);
-	case OPTION_DEBUG:
-		return options_parse_text(options, &opts->debug);
 	case OPTION_SHARD:
 		return run_options_parse_shard(opts, options);
 	case OPTION_SEED:
 		opts->seeded = opts->plan.shuffle = true;
 		return options_parse_number(options, 0, UINT64_MAX, &opts->plan.seed);
+	default:
+		return run_options_parse_flag(opts, option);
+	}
+}
+
+/* Parses an option of decision_table that has a value. */
+static int
+run_options_parse_decision(struct run_options *opts, struct options *options, int option)
+{
+	switch (option) {
+	case 'j':
+		opts->jobs_said = true;
+		return run_options_parse_count(&opts->jobs, 0, options);
+	case OPTION_MAX_TIME:
+		return options_parse_duration(options, &opts->max_time_ns);
+	case OPTION_DEBUG:
+		return options_parse_text(options, &opts->debug);
 	case OPTION_RETRIES:
 		return run_options_parse_count(&opts->attempts.retries, 0, options);
 	case OPTION_REPEAT:
@@ -398,6 +390,34 @@ run_options_parse(void *context, struct options *options, int option)
 	case OPTION_MAX_OUTPUT:
 		return run_options_parse_size(&opts->attempts.job.max_output, options);
 	default:
-		return run_options_parse_flag(opts, option);
+		return run_options_parse_selection(opts, options, option);
+	}
+}
+
+int
+run_options_parse(void *context, struct options *options, int option)
+{
+	struct run_options *opts = context;
+	run_options_note_local(opts, option);
+	if (option >= OPTIONS_REMOTE)
+		return remote_options_parse(&opts->remote, options, option);
+	if (option >= OPTIONS_JOBS)
+		return job_options_parse(&opts->attempts.job, options, option);
+	if (option >= OPTIONS_PATTERNS)
+		return pattern_options_parse_filter(&opts->ids, options, option);
+	if (option >= OPTIONS_OUTPUTS)
+		return output_options_parse(&opts->outputs, options, option);
+	switch (option) {
+	case 'I':
+		string_list_add(&opts->scripts.libraries, options->value);
+		return 0;
+	case 'e':
+		return run_options_parse_interpreter(opts, options);
+	case 't':
+		return run_options_parse_tag(opts, options);
+	case OPTION_KEEP:
+		return options_parse_number(options, 1, UINT64_MAX, &opts->outputs.keep);
+	default:
+		return run_options_parse_decision(opts, options, option);
 	}
 }
