@@ -97,13 +97,13 @@ output_options_to_fifo(struct output_options *opts)
 	return opts->count > 0;
 }
 
-bool
-output_options_lacks_folder(const struct output_options *opts)
+int
+output_options_check(const struct output_options *opts, struct options *options)
 {
+	bool any_folder = false;
 	for (size_t i = 0; i < opts->count; i++)
-		if (opts->files[i].is_run_folder)
-			return false;
-	return opts->keep > 0;
+		any_folder |= opts->files[i].is_run_folder;
+	return opts->keep && !any_folder ? options_refuse(options, "--keep: needs -o FOLDER/") : 0;
 }
 
 /* Returns true if an -o before this one names the file at PATH. */

@@ -41,8 +41,8 @@ void output_options_set_command(struct output_options *opts, const char *const *
 
 void output_options_clear(struct output_options *opts);
 
-/* Returns whether --keep is given, but no folder of runs. */
-bool output_options_lacks_folder(const struct output_options *opts);
+/* Checks the options together. Returns 0, or the result of options_refuse. */
+int output_options_check(const struct output_options *opts, struct options *options);
 
 /* Sends events to the wrap that runs this program, unless files are given. Returns false if there
  * is neither, so that the events would have no reader. */

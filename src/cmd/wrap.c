@@ -335,12 +335,6 @@ wrap_lacks_make(struct wrap_options *opts)
 	return opts->automake && !automake_make_is_make(opts->job.process.argv);
 }
 
-static bool
-wrap_lacks_folder(struct wrap_options *opts)
-{
-	return output_options_lacks_folder(&opts->outputs);
-}
-
 /* Checks the options together. Returns 0, or what options_refuse returns. */
 static int
 wrap_check(struct wrap_options *opts, struct options *options)
@@ -352,12 +346,12 @@ wrap_check(struct wrap_options *opts, struct options *options)
 		{wrap_lacks_input,
 	         "--die-on-stdin-eof: needs the standard input that --stdin gives away"},
 		{wrap_lacks_reader, "--transparent: there is no wrap around this one, and no -o"},
-		{wrap_lacks_folder, "--keep: needs -o FOLDER/"},
 		{wrap_lacks_make, "--automake: no word of the command is make"},
 	};
 	if (!opts->job.process.argv[0])
 		return options_refuse(options, "no command");
-	if (job_options_check(&opts->job, options) < 0)
+	if (job_options_check(&opts->job, options) < 0 ||
+	    output_options_check(&opts->outputs, options) < 0)
 		return -1;
 	if (opts->job.timeout_auto)
 		return options_refuse(options, "--timeout=auto: needs earlier runs, as subunit2 "

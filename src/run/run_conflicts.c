@@ -24,8 +24,6 @@ run_conflicts_check(const struct run_options *opts, struct options *options)
 	         opts->plan.order == PLAN_SLOW_FIRST ? "--order=slow-first: needs --times"
 	                                             : "--order=failed-first: needs --times"},
 		{opts->order_said, opts->plan.shuffle, "--order and --shuffle: only one of them"},
-		{opts->outputs.keep, output_options_lacks_folder(&opts->outputs),
-	         "--keep: needs -o FOLDER/"},
 		{list, opts->plan.rerun, "--load-list and --rerun: only one of them"},
 		{attempts->retries, attempts->repeat > 1,
 	         "--retries and --repeat: only one of them"},
@@ -53,7 +51,8 @@ run_conflicts_check(const struct run_options *opts, struct options *options)
 		{worker && opts->jobs_said, remote->instances.names.count,
 	         "--jobs: the slots of workers are set with --instances=NAME*SLOTS"},
 	};
-	if (remote_options_check(remote, options) < 0)
+	if (remote_options_check(remote, options) < 0 ||
+	    output_options_check(&opts->outputs, options) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(conflicts) / sizeof(*conflicts); i++)
 		if (conflicts[i].one && conflicts[i].other)
