@@ -161,11 +161,12 @@ github_put_annotation(FILE *file, const char *kind, const struct subunit2_test *
 }
 
 static void
-github_add_to_summary(struct github_writer *self, const struct subunit2_test *test)
+github_add_to_summary(struct github_writer *self, const struct subunit2_test *test,
+                      const struct cause *cause)
 {
 	if (self->summary)
 		markdown_report_add(
-			self->summary, test,
+			self->summary, test, cause,
 			route_labels_shown(&self->log.counter.labels, test->route_code));
 }
 
@@ -175,7 +176,7 @@ static void
 github_on_bad(struct ci_log *log, const struct subunit2_test *test, const struct cause *cause)
 {
 	struct github_writer *self = (struct github_writer *)log;
-	github_add_to_summary(self, test);
+	github_add_to_summary(self, test, cause);
 	if (self->assertion_failed && cause_is_in_assertions(test))
 		return;
 	self->assertion_failed |= !test->runnable;
@@ -208,7 +209,7 @@ github_on_good(struct ci_log *log, const struct subunit2_test *test)
 {
 	struct github_writer *self = (struct github_writer *)log;
 	const char *warning = github_warning_of(test);
-	github_add_to_summary(self, test);
+	github_add_to_summary(self, test, NULL);
 	if (!warning || self->warnings++ >= ANNOTATIONS_MAX)
 		return;
 	struct buffer text = {0}, cause = {0};

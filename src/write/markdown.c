@@ -3,6 +3,7 @@
 #include "markdown_report.h"
 #include "memory.h"
 #include "test_counter.h"
+#include "test_text.h"
 
 #include <stdlib.h>
 
@@ -21,8 +22,14 @@ markdown_writer_on_test(void *context, const struct subunit2_test *test,
 {
 	struct markdown_writer *self = context;
 	(void)error;
-	markdown_report_add(self->report, test,
+	struct cause cause;
+	bool bad = test_text_is_bad(test->status);
+	if (bad)
+		cause_find(&cause, test);
+	markdown_report_add(self->report, test, bad ? &cause : NULL,
 	                    route_labels_shown(&self->counter.labels, test->route_code));
+	if (bad)
+		cause_clear(&cause);
 	return SUBUNIT2_E_OK;
 }
 

@@ -2,7 +2,6 @@
 #include "markdown_report.h"
 
 #include "buffer.h"
-#include "cause.h"
 #include "memory.h"
 #include "memory_file.h"
 #include "printable.h"
@@ -129,14 +128,12 @@ markdown_part_add(struct markdown_part *part, char *text, size_t len, size_t max
 
 static void
 markdown_add_row(struct markdown_report *report, const struct subunit2_test *test,
-                 struct subunit2_view label)
+                 const struct cause *cause, struct subunit2_view label)
 {
 	char *text;
 	size_t len;
-	struct cause cause;
 	if (markdown_part_leaves_out(&report->rows, ROWS_MAX))
 		return;
-	cause_find(&cause, test);
 	FILE *file = memory_file(&text, &len);
 	put_text(file, "<tr><td>");
 	put_text(file, style_status_word(test->status));
@@ -144,14 +141,13 @@ markdown_add_row(struct markdown_report *report, const struct subunit2_test *tes
 	markdown_put_label(file, label);
 	markdown_put_id(file, test->id);
 	put_text(file, "</td><td>");
-	markdown_put_text(file, buffer_view(&cause.line));
-	if (cause.file.len > 0) {
+	markdown_put_text(file, buffer_view(&cause->line));
+	if (cause->file.len > 0) {
 		put_text(file, "<br><code>");
-		markdown_put_text(file, buffer_view(&cause.file));
-		fprintf(file, ":%llu</code>", (unsigned long long)cause.line_number);
+		markdown_put_text(file, buffer_view(&cause->file));
+		fprintf(file, ":%llu</code>", (unsigned long long)cause->line_number);
 	}
 	put_text(file, "</td></tr>\n");
-	cause_clear(&cause);
 	fclose(file);
 	markdown_part_add(&report->rows, text, len, ROWS_MAX);
 }
@@ -262,17 +258,17 @@ markdown_add_tagged(struct markdown_part *part, const struct subunit2_test *test
 
 void
 markdown_report_add(struct markdown_report *report, const struct subunit2_test *test,
-                    struct subunit2_view label)
+                    const struct cause *cause, struct subunit2_view label)
 {
 	slowest_add(report->slowest, test);
 	if (subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("flaky")))
 		markdown_add_tagged(&report->flaky, test, label, tag_cause_of_flaky);
 	if (subunit2_tags_has(test->tags, SUBUNIT2_LITERAL("leaked")))
 		markdown_add_tagged(&report->leaked, test, label, tag_cause_of_leaked);
-	if (!test_text_is_bad(test->status))
+	if (!cause)
 		return;
 	if (!cause_is_in_assertions(test) || report->rows.count == 0)
-		markdown_add_row(report, test, label);
+		markdown_add_row(report, test, cause, label);
 	markdown_add_output(report, test, label);
 }
 

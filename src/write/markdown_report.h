@@ -10,6 +10,7 @@
 #ifndef MARKDOWN_REPORT_H
 #define MARKDOWN_REPORT_H
 
+#include "cause.h"
 #include "route_label.h"
 #include "writer.h"
 
@@ -22,10 +23,10 @@ struct markdown_report;
 struct markdown_report *markdown_report_new(const struct writer_options *options);
 void markdown_report_free(struct markdown_report *report);
 
-/* Adds TEST, which has ended or will never end. LABEL, of its route, stands before its id; it may
- * be empty. */
+/* Adds TEST, which has ended or will never end. CAUSE is its cause if it did not end well, else
+ * NULL. LABEL, of its route, stands before its id; it may be empty. */
 void markdown_report_add(struct markdown_report *report, const struct subunit2_test *test,
-                         struct subunit2_view label);
+                         const struct cause *cause, struct subunit2_view label);
 
 /* Writes the report to FILE. LABELS are those of the stream. */
 void markdown_report_put(const struct markdown_report *report, FILE *file,
