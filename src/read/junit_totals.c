@@ -12,9 +12,13 @@
 
 struct junit_total {
 	char *name;
-	uint64_t failures, errors, tests, skipped; /* declared */
-	uint64_t failed, results, skips, suites;   /* read */
-	bool counts_parts;                         /* TESTS counts parts of cases */
+	struct {
+		uint64_t failures, errors, tests, skipped;
+	} declared;
+	struct {
+		uint64_t failures, results, skipped, suites; /* FAILURES: and errors */
+	} read;
+	bool counts_parts;  /* the declared tests are parts of cases */
 	uint64_t explained; /* failures that inner suites declare and that were not read */
 };
 
@@ -54,14 +58,14 @@ junit_totals_read_attribute(struct junit_total *total, const char *name, const c
 	else if (strcmp(name, "hostname") == 0)
 		total->counts_parts = strcmp(value, "tbd") == 0; /* Catch2 */
 	else if (strcmp(name, "failures") == 0)
-		junit_totals_add_declared(&total->failures, value);
+		junit_totals_add_declared(&total->declared.failures, value);
 	else if (strcmp(name, "errors") == 0)
-		junit_totals_add_declared(&total->errors, value);
+		junit_totals_add_declared(&total->declared.errors, value);
 	else if (strcmp(name, "tests") == 0)
-		junit_totals_add_declared(&total->tests, value);
+		junit_totals_add_declared(&total->declared.tests, value);
 	else if (strcmp(name, "skipped") == 0 || strcmp(name, "skips") == 0 ||
 	         strcmp(name, "disabled") == 0 || strcmp(name, "ignored") == 0)
-		junit_totals_add_declared(&total->skipped, value);
+		junit_totals_add_declared(&total->declared.skipped, value);
 }
 
 void
@@ -83,10 +87,10 @@ junit_totals_begin(struct junit_totals *totals, const char *const *attributes)
 static uint64_t
 junit_totals_declared_failures(const struct junit_totals *totals, const struct junit_total *total)
 {
-	bool twice =
-		(junit_totals_is_named(total, "Mocha Tests") && total->failures == total->errors) ||
-		junit_totals_is_named(&totals->list[0], "Criterion Tests");
-	return twice ? total->failures : total->failures + total->errors;
+	bool twice = (junit_totals_is_named(total, "Mocha Tests") &&
+	              total->declared.failures == total->declared.errors) ||
+	             junit_totals_is_named(&totals->list[0], "Criterion Tests");
+	return twice ? total->declared.failures : total->declared.failures + total->declared.errors;
 }
 
 static void
@@ -106,12 +110,14 @@ junit_totals_add_reason(struct junit_totals *totals, const struct junit_total *t
 static bool
 junit_totals_lack_tests(const struct junit_total *total)
 {
-	uint64_t unlisted = total->skipped > total->skips ? total->skipped - total->skips : 0;
-	if (total->results > 0)
-		unlisted += total->suites;
-	if (total->results > 0 && (total->counts_parts || total->failed > 0))
+	uint64_t unlisted = total->declared.skipped > total->read.skipped
+	                            ? total->declared.skipped - total->read.skipped
+	                            : 0;
+	if (total->read.results > 0)
+		unlisted += total->read.suites;
+	if (total->read.results > 0 && (total->counts_parts || total->read.failures > 0))
 		return false;
-	return total->tests > total->results + unlisted;
+	return total->declared.tests > total->read.results + unlisted;
 }
 
 /* Compares TOTAL with what was read. Returns how many failures are missing in it. */
@@ -119,11 +125,13 @@ static uint64_t
 junit_totals_check(struct junit_totals *totals, const struct junit_total *total)
 {
 	uint64_t declared = junit_totals_declared_failures(totals, total);
-	uint64_t missing = declared > total->failed ? declared - total->failed : 0;
+	uint64_t missing = declared > total->read.failures ? declared - total->read.failures : 0;
 	if (missing > total->explained)
-		junit_totals_add_reason(totals, total, "failures+errors", declared, total->failed);
+		junit_totals_add_reason(totals, total, "failures+errors", declared,
+		                        total->read.failures);
 	else if (missing == 0 && totals->reason.len == 0 && junit_totals_lack_tests(total))
-		junit_totals_add_reason(totals, total, "tests", total->tests, total->results);
+		junit_totals_add_reason(totals, total, "tests", total->declared.tests,
+		                        total->read.results);
 	return missing > total->explained ? missing : total->explained;
 }
 
@@ -135,10 +143,10 @@ junit_totals_end(struct junit_totals *totals)
 	if (totals->depth > 0) {
 		struct junit_total *outer = total - 1;
 		outer->explained += missing;
-		outer->failed += total->failed;
-		outer->results += total->results;
-		outer->suites += total->suites + 1;
-		outer->skips += total->skips;
+		outer->read.failures += total->read.failures;
+		outer->read.results += total->read.results;
+		outer->read.suites += total->read.suites + 1;
+		outer->read.skipped += total->read.skipped;
 		outer->counts_parts |= total->counts_parts;
 	}
 	free(total->name);
@@ -148,21 +156,21 @@ void
 junit_totals_add_result(struct junit_totals *totals)
 {
 	if (totals->depth > 0)
-		totals->list[totals->depth - 1].results++;
+		totals->list[totals->depth - 1].read.results++;
 }
 
 void
 junit_totals_add_skip(struct junit_totals *totals)
 {
 	if (totals->depth > 0)
-		totals->list[totals->depth - 1].skips++;
+		totals->list[totals->depth - 1].read.skipped++;
 }
 
 void
 junit_totals_add_failure(struct junit_totals *totals)
 {
 	if (totals->depth > 0)
-		totals->list[totals->depth - 1].failed++;
+		totals->list[totals->depth - 1].read.failures++;
 }
 
 const char *
