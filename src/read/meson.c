@@ -116,6 +116,31 @@ meson_take_numbers(struct subunit2_view *line, uint64_t *number, uint64_t *count
 	       scan_take_number(line, count) && scan_take(line, " ");
 }
 
+/* A line about a test, or about a subtest after "▶ ". */
+struct meson_result {
+	uint64_t number, count; /* of the test, and of all tests of its run */
+	struct subunit2_view printed;
+	const struct meson_word *word;
+	struct subunit2_view after; /* the rest of the line, after the word */
+};
+
+/* Reads " 2/10 p / bad   FAIL   0.02s   exit status 1", up to the word. */
+static bool
+meson_parse_result(struct subunit2_view line, struct meson_result *result)
+{
+	if (!meson_take_numbers(&line, &result->number, &result->count))
+		return false;
+	scan_take_blanks(&line);
+	result->word = meson_find_word(line, &result->printed, &result->after);
+	return result->word;
+}
+
+static bool
+meson_begins(const struct meson_result *result)
+{
+	return result->word->status == SUBUNIT2_STATUS_INPROGRESS;
+}
+
 /* Returns the argument of `meson test` for a name that it prints, to be freed: "p:bad" for
  * "p:suite+suite / bad". */
 static char *
@@ -186,19 +211,15 @@ static enum subunit2_result
 meson_subtest(struct meson *meson, struct console *console, struct subunit2_view line,
               enum console_use *use, struct subunit2_error *error)
 {
-	struct subunit2_view name, after;
-	uint64_t number, count;
-	if (!meson_take_numbers(&line, &number, &count))
+	struct meson_result subtest;
+	if (!meson_parse_result(line, &subtest) || subtest.after.len || meson_begins(&subtest))
 		return SUBUNIT2_E_OK;
-	const struct meson_word *word = meson_find_word(line, &name, &after);
-	if (!word || after.len || word->status == SUBUNIT2_STATUS_INPROGRESS)
-		return SUBUNIT2_E_OK;
-	scan_take(&name, "- ");
+	scan_take(&subtest.printed, "- ");
 	*use = CONSOLE_RESULT;
-	if (meson->running_name && number == meson->last_number)
-		return meson_report_subtest(console, meson->running_name, name, word->status,
-		                            error);
-	meson_keep_subtest(meson, number, name, word->status);
+	if (meson->running_name && subtest.number == meson->last_number)
+		return meson_report_subtest(console, meson->running_name, subtest.printed,
+		                            subtest.word->status, error);
+	meson_keep_subtest(meson, subtest.number, subtest.printed, subtest.word->status);
 	return SUBUNIT2_E_OK;
 }
 
@@ -262,22 +283,18 @@ meson_parse_log(struct meson *meson, struct subunit2_view line)
 	return true;
 }
 
-/* Reads " 2/10 p / bad   FAIL   0.02s   exit status 1". */
+/* Takes a line about a test, which began or ended. */
 static enum subunit2_result
-meson_test(struct meson *meson, struct console *console, struct subunit2_view line,
+meson_test(struct meson *meson, struct console *console, const struct meson_result *parsed,
            enum console_use *use, struct subunit2_error *error)
 {
-	struct console_test test = {.has_number = true, .duration_ns = CONSOLE_NO_DURATION};
-	struct subunit2_view printed, after;
-	uint64_t count;
-	if (!meson_take_numbers(&line, &test.number, &count))
-		return SUBUNIT2_E_OK;
-	scan_take_blanks(&line);
-	const struct meson_word *word = meson_find_word(line, &printed, &after);
-	if (!word)
-		return SUBUNIT2_E_OK;
-	bool begins = word->status == SUBUNIT2_STATUS_INPROGRESS;
-	struct subunit2_view seconds = after;
+	struct console_test test = {
+		.has_number = true,
+		.number = parsed->number,
+		.duration_ns = CONSOLE_NO_DURATION,
+	};
+	bool begins = meson_begins(parsed);
+	struct subunit2_view after = parsed->after, seconds = after;
 	if (begins ? after.len > 0
 	           : !scan_take_seconds(&after, &test.duration_ns) || !scan_take(&after, "s"))
 		return SUBUNIT2_E_OK;
@@ -289,24 +306,25 @@ meson_test(struct meson *meson, struct console *console, struct subunit2_view li
 		meson->log ? meson_end_run(console, meson, error) : SUBUNIT2_E_OK;
 	if (result != SUBUNIT2_E_OK)
 		return result;
-	char *name = meson_id(printed);
+	char *name = meson_id(parsed->printed);
 	test.name = subunit2_view_of(name);
 	if (begins) {
 		result = console_begin(console, &test, error);
 		free(meson->running_name);
 		meson->running_name = memory_copy(name);
 		meson->last_number = test.number;
-		meson->running_count = count;
+		meson->running_count = parsed->count;
 	} else {
 		seconds.len = (size_t)(after.data - seconds.data) - 1;
-		char *key = meson_key(printed, subunit2_view_of(word->word), seconds);
+		char *key =
+			meson_key(parsed->printed, subunit2_view_of(parsed->word->word), seconds);
 		test.key = subunit2_view_of(key);
 		scan_take_blanks(&after);
-		test.status = word->status;
+		test.status = parsed->word->status;
 		test.reason = scan_trim_end(after);
-		if (word->error)
+		if (parsed->word->error)
 			test.tag = SUBUNIT2_LITERAL("error");
-		meson->seen[word->total]++;
+		meson->seen[parsed->word->total]++;
 		meson->summarised = false;
 		result = meson_report_kept(meson, console, test.number, name, error);
 		if (result == SUBUNIT2_E_OK)
@@ -356,24 +374,20 @@ meson_ends_output(struct subunit2_view line)
 	return dashes > 1 && !line.len;
 }
 
-/* Returns whether LINE shows that output has ended without a line of its own for the rule, as if
+/* Returns whether RESULT shows that output has ended without a line of its own for the rule, as if
  * its last line has no newline: the running test ended, or the next one of the run begins. */
 static bool
-meson_follows_output(const struct meson *meson, struct subunit2_view line)
+meson_follows_output(const struct meson *meson, const struct meson_result *result)
 {
-	struct subunit2_view printed, after;
-	uint64_t number, count;
-	if (!meson->running_name || !meson_take_numbers(&line, &number, &count) ||
-	    count != meson->running_count)
+	if (!meson->running_name || result->count != meson->running_count)
 		return false;
-	scan_take_blanks(&line);
-	const struct meson_word *word = meson_find_word(line, &printed, &after);
-	if (!word || word->status == SUBUNIT2_STATUS_INPROGRESS)
-		return word && !after.len;
-	char *name = meson_id(printed);
-	bool running = number == meson->last_number && strcmp(name, meson->running_name) == 0;
+	if (meson_begins(result))
+		return !result->after.len;
+	char *name = meson_id(result->printed);
+	bool running =
+		result->number == meson->last_number && strcmp(name, meson->running_name) == 0;
 	free(name);
-	return running && after.len > 0;
+	return running && result->after.len > 0;
 }
 
 static enum subunit2_result
@@ -391,7 +405,9 @@ meson_line(struct console *console, void *state, struct subunit2_view line, enum
 		meson->in_output = false;
 		return SUBUNIT2_E_OK;
 	}
-	if (meson->in_output && !meson_follows_output(meson, line))
+	struct meson_result parsed;
+	bool is_result = meson_parse_result(line, &parsed);
+	if (meson->in_output && !(is_result && meson_follows_output(meson, &parsed)))
 		return SUBUNIT2_E_OK;
 	meson->in_output = false;
 	if (scan_take(&rest, "▶ "))
@@ -407,7 +423,7 @@ meson_line(struct console *console, void *state, struct subunit2_view line, enum
 		*use = CONSOLE_MARK;
 		return SUBUNIT2_E_OK;
 	}
-	return meson_test(meson, console, line, use, error);
+	return is_result ? meson_test(meson, console, &parsed, use, error) : SUBUNIT2_E_OK;
 }
 
 /* With -q, meson does not print the results that it expects. */
@@ -444,19 +460,15 @@ meson_clear(void *state)
 static enum console_sign
 meson_sign(struct subunit2_view line)
 {
-	struct subunit2_view name, after;
-	uint64_t number, count;
+	struct meson_result parsed;
 	int64_t ns;
-	if (!meson_take_numbers(&line, &number, &count))
+	if (!meson_parse_result(line, &parsed))
 		return CONSOLE_SIGN_NONE;
-	scan_take_blanks(&line);
-	const struct meson_word *word = meson_find_word(line, &name, &after);
-	if (!word)
-		return CONSOLE_SIGN_NONE;
-	if (word->status == SUBUNIT2_STATUS_INPROGRESS)
+	if (meson_begins(&parsed))
 		return CONSOLE_SIGN_POSSIBLE;
-	return scan_take_seconds(&after, &ns) && scan_take(&after, "s") ? CONSOLE_SIGN_CERTAIN
-	                                                                : CONSOLE_SIGN_NONE;
+	return scan_take_seconds(&parsed.after, &ns) && scan_take(&parsed.after, "s")
+	               ? CONSOLE_SIGN_CERTAIN
+	               : CONSOLE_SIGN_NONE;
 }
 
 const struct console_harness console_meson = {
