@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,14 @@ write(int fd, const void *data, size_t len)
 	if (fault_hits("write"))
 		return -1;
 	return syscall(SYS_write, fd, data, is_short && len > 1 ? 1 : len);
+}
+
+int
+poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	if (count != 1)
+		_exit(98);
+	return (int)syscall(SYS_poll, fds, count, timeout_ms);
 }
 
 static void

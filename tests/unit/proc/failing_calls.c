@@ -144,9 +144,9 @@ check_pty(void)
 	                                    "open",         "tcgetattr", "tcsetattr", "ioctl",
 	                                    "F_SETFD",      "F_SETFL"};
 	const struct pty_options options = {.size = {.ws_row = 10, .ws_col = 20}};
-	int before = count_fds();
+	int other = dup(STDIN_FILENO), before = count_fds();
 	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
-		int ends[2] = {7, 7};
+		int ends[3] = {7, 7, other};
 		fault_arm(calls[i], EIO, 0, 1);
 		bool opened = pty_open(&options, ends);
 		int errnum = errno;
@@ -154,6 +154,7 @@ check_pty(void)
 		                              ends[0] == -1 && ends[1] == -1 &&
 		                              count_fds() == before);
 	}
+	close(other);
 }
 
 /* Returns true if shell_read of COMMAND returns -1 with ERRNUM when CALL fails. */

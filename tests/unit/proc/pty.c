@@ -48,7 +48,7 @@ static void
 check_size(void)
 {
 	int ends[2], saved[3];
-	struct winsize size;
+	struct winsize size = {.ws_row = 9, .ws_col = 9};
 	const struct pty_options options = {.size = {.ws_row = 56, .ws_col = 78}};
 	if (!pty_open(&options, ends))
 		exit(99);

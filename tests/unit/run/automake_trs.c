@@ -29,6 +29,8 @@ end(struct automake_trs *trs, const char *expected_console, const char *expected
 		printf("# %s# %s", console, log_text);
 	free(console);
 	free(log_text);
+	for (int result = 0; result < AUTOMAKE_RESULTS; result++)
+		good = good && trs->counts[result] == 0;
 	return good && trs->count == 0;
 }
 
@@ -108,6 +110,7 @@ check_files(void)
 	CHECK(writes(false, true, "F", ":test-result: FAIL\n" END("FAIL", "yes", "yes")));
 	CHECK(writes(false, true, "X", ":test-result: XPASS\n" END("XPASS", "yes", "yes")));
 	CHECK(writes(false, true, "E", ":test-result: ERROR\n" END("ERROR", "yes", "yes")));
+	CHECK(writes(false, true, "", END("SKIP", "no", "no")));
 	CHECK(writes(true, true, "", END("SKIP", "no", "no")));
 	CHECK(writes(true, true, "PP",
 	             END("PASS", "no", "no") ":test-result: PASS\n:test-result: PASS\n"));
@@ -158,6 +161,10 @@ check_reading(void)
 	            reads(":test-result: PASSED\n:global-test-result: PAS\n", &count, &good) ==
 	                            AUTOMAKE_RESULTS &&
 	                    !good && count == 0);
+	CHECK_NAMED("a word that is next to a result in order is none",
+	            reads(":test-result: PASR\n:test-result: PAST\n", &count, &good) ==
+	                            AUTOMAKE_RESULTS &&
+	                    count == 0);
 	CHECK(reads(" :global-test-result: PASS\n", &count, &good) == AUTOMAKE_RESULTS && !good);
 }
 

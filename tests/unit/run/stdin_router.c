@@ -83,6 +83,12 @@ ignore(void *context)
 	(void)context;
 }
 
+static void
+set(void *flag)
+{
+	*(bool *)flag = true;
+}
+
 /* Handles what is there now. */
 static void
 turn(void)
@@ -214,7 +220,8 @@ check_tests_end(void)
 	options.book.places = 0;
 	begin();
 	finish();
-	CHECK_NAMED("without a number there is one place", reads_text(0, "", true));
+	CHECK_NAMED("without a number there is one place",
+	            reads_text(0, "", true) && reads_text(1, "", false));
 	end();
 }
 
@@ -294,9 +301,56 @@ check_lost(void)
 	CHECK(strncmp(shown, "standard input: ", 16) == 0 &&
 	      strncmp(shown, lost, strlen(lost)) == 0);
 	end();
-	options.lost = NULL;
+}
+
+/* Loses requests twice: damage, then a failing read. */
+static void
+lose_twice(void)
+{
+	put_bytes("\xb3\x2a\x01\x0c\x03\x66\x6f\x6f\x08\x55\x5f\x1b", 12);
+	put(request("a"));
+	fault_arm("read", EIO, 0, 1);
+	put(request("b"));
+	CHECK(fault_disarm() == 1 && stdin_router_has_ended(router) && strcmp(asked, "a ") == 0);
+	CHECK_NAMED("each loss has a message", strstr(messages_take(), "Input/output error"));
+}
+
+static void
+check_lost_twice(void)
+{
 	begin();
+	lose_twice();
+	CHECK_NAMED("only the first loss is reported",
+	            losses == 1 && !strstr(lost, "Input/output"));
+	end();
+	begin();
+	stdin_router_free(router);
 	options.lost = NULL;
+	router = stdin_router_new(loop, &options);
+	lose_twice();
+	end();
+}
+
+/* A router that is freed while there is input, and before the deadline of text. */
+static void
+check_free(void)
+{
+	begin();
+	put_bytes("text\n", 5);
+	stdin_router_turn(router);
+	stdin_router_free(router);
+	router = NULL;
+	if (write(to_router, "more\n", 5) != 5)
+		exit(98);
+	struct event_loop_timer later = {0};
+	bool over = false;
+	event_loop_timer_start(loop, &later, event_loop_now_ns(loop) + 500 * EVENT_LOOP_MS, set,
+	                       &over);
+	while (!over)
+		event_loop_turn(loop);
+	char bytes[16];
+	CHECK_NAMED("no longer reads", read(STDIN_FILENO, bytes, sizeof(bytes)) == 5);
+	CHECK(messages_are(""));
 	end();
 }
 
@@ -371,6 +425,36 @@ check_full(void)
 	end();
 }
 
+/* The buffers of both places are full: one that has room again is not enough. */
+static void
+check_both_full(void)
+{
+	static char flood[1 << 20];
+	int fds[PLACES];
+	begin();
+	for (unsigned i = 0; i < PLACES; i++) {
+		fds[i] = stdin_buffer_open(buffers[i]);
+		while (!stdin_buffer_is_full(buffers[i]))
+			stdin_buffer_put(buffers[i], (struct subunit2_view){flood, sizeof(flood)});
+	}
+	char bytes[128];
+	size_t len, all = 0;
+	const struct subunit2_event events[] = {input("1", "x", false), input("0", "x", false)};
+	for (int i = 0; i < 2; i++, all += len)
+		subunit2_packet_encode(&events[i], bytes + all, sizeof(bytes) - all, &len, NULL);
+	put_bytes(bytes, all);
+	close(fds[1]);
+	stdin_buffer_close(buffers[1]);
+	turn();
+	put(request("a"));
+	CHECK(!*asked);
+	close(fds[0]);
+	stdin_buffer_close(buffers[0]);
+	turn();
+	CHECK(strcmp(asked, "a ") == 0);
+	end();
+}
+
 /* Input that cannot be kept for the next command is lost, with one message. */
 static void
 check_no_room(void)
@@ -396,10 +480,13 @@ main(void)
 	check_packets();
 	check_strange();
 	check_lost();
+	check_lost_twice();
 	check_failing_reads();
 	check_halves();
 	check_full();
+	check_both_full();
 	check_no_room();
+	check_free();
 	event_loop_free(loop);
 	return check_done();
 }
