@@ -102,6 +102,12 @@ check_tail(void)
 	attach_test_keep(tests[1], (struct subunit2_view){many, sizeof(many)});
 	CHECK_NAMED("also if all came at once",
 	            attach_test_tail(tests[1]).len == sizeof(many) - 21);
+	attach_test_keep(tests[2], (struct subunit2_view){many, ATTACH_TAIL_MAX});
+	attach_test_keep(tests[3], (struct subunit2_view){many, ATTACH_TAIL_MAX - 1});
+	attach_test_keep(tests[3], (struct subunit2_view){many, 1});
+	CHECK_NAMED("as many bytes as are kept lack nothing",
+	            attach_test_tail(tests[2]).len == ATTACH_TAIL_MAX &&
+	                    attach_test_tail(tests[3]).len == ATTACH_TAIL_MAX);
 }
 
 int
