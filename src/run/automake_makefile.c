@@ -109,6 +109,15 @@ automake_makefile_continues(char *line)
 	return backslashes % 2;
 }
 
+/* Handles the line in JOINED, and empties it. */
+static void
+automake_makefile_end_line(struct automake_makefile *makefile, struct buffer *joined)
+{
+	buffer_add(joined, (struct subunit2_view){"", 1});
+	automake_makefile_on_line(makefile, joined->data);
+	joined->len = 0;
+}
+
 void
 automake_makefile_read(struct automake_makefile *makefile, const char *path)
 {
@@ -125,10 +134,10 @@ automake_makefile_read(struct automake_makefile *makefile, const char *path)
 			buffer_add(&joined, SUBUNIT2_LITERAL(" "));
 			continue;
 		}
-		buffer_add(&joined, (struct subunit2_view){"", 1});
-		automake_makefile_on_line(makefile, joined.data);
-		joined.len = 0;
+		automake_makefile_end_line(makefile, &joined);
 	}
+	if (joined.len)
+		automake_makefile_end_line(makefile, &joined);
 	free(line);
 	buffer_clear(&joined);
 	if (file)

@@ -73,6 +73,9 @@ check_rules(void)
 	read_text("\\\nA = 1\n\\\\\nB = 2\n");
 	CHECK_NAMED("lines of backslashes alone", has("A", NULL) && has("B", "2"));
 	automake_makefile_clear(&makefile);
+	read_text("A = 1\nB = 2 \\\n");
+	CHECK_NAMED("the last line may end with a backslash", has("A", "1") && has("B", "2"));
+	automake_makefile_clear(&makefile);
 	automake_makefile_read(&makefile, "/nonexistent");
 	CHECK(!makefile.check_rule && makefile.count == 0);
 	automake_makefile_clear(&makefile);
