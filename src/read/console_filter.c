@@ -124,52 +124,69 @@ console_filter_has_dots(struct subunit2_view line, size_t word_len)
 	       line.data[word_len + 2] == '.';
 }
 
-/* Returns whether LINE is text for every harness. If it is not WHOLE, returns whether each line
- * that begins with LINE is. */
-static bool
-console_filter_is_text_of(struct subunit2_view line, bool whole)
+/* Returns whether LINE, which begins with a word of WORD_LEN bytes, is text for every harness. If
+ * it is not WHOLE, returns whether each line that begins with LINE is. */
+static inline bool
+console_filter_is_text_of(struct subunit2_view line, size_t word_len, bool whole)
+{
+	uint64_t seconds = console_filter_starts.second[(unsigned char)*line.data];
+	bool known = line_starts_has(seconds, line.len > 1 ? line.data[1] : '\n');
+	struct subunit2_view word = {line.data, word_len};
+	if (seconds == LINE_SECOND_ANY)
+		return false;
+	if (known && (*line.data >= '0' && *line.data <= '9'
+	                      ? console_filter_is_number(line)
+	                      : console_filter_is_word(word, scan_skip(line, word_len), whole)))
+		return false;
+	/* With --timer the time, "[12:34:56]", comes before the name that prove prints. On a
+	 * terminal meson prints "[1-2/8] name", and the result after a carriage return. */
+	if (known && *word.data == '[' &&
+	    (!whole || (word_len == 10 && word.data[9] == ']') ||
+	     memchr(line.data, '\r', line.len - 1)))
+		return false;
+	return !(console_filter_may_end_make(word.data[word_len - 1]) &&
+	         console_filter_is_make(word)) &&
+	       !console_filter_has_dots(line, word_len);
+}
+
+bool
+console_filter_is_text_after(struct subunit2_view line, size_t word_len)
+{
+	return console_filter_is_text_of(line, word_len, true);
+}
+
+/* Returns LINE without the blanks that it begins with. */
+static struct subunit2_view
+console_filter_skip_indent(struct subunit2_view line)
 {
 	while (line.len && *line.data == ' ') {
 		line.data++;
 		line.len--;
 	}
-	if (!line.len)
-		return true;
-	uint64_t seconds = console_filter_starts.second[(unsigned char)*line.data];
-	bool known = line_starts_has(seconds, line.len > 1 ? line.data[1] : '\n');
-	if (seconds == LINE_SECOND_ANY || (known && console_filter_is_number(line)))
-		return false;
+	return line;
+}
+
+static size_t
+console_filter_word_len(struct subunit2_view line)
+{
 	const char *blank = memchr(line.data, ' ', line.len);
-	size_t len = blank ? (size_t)(blank - line.data) : line.len;
-	struct subunit2_view word = {line.data, len};
-	if (known && (*line.data < '0' || *line.data > '9') &&
-	    console_filter_is_word(word, scan_skip(line, len), whole))
-		return false;
-	/* With --timer the time, "[12:34:56]", comes before the name that prove prints. On a
-	 * terminal meson prints "[1-2/8] name", and the result after a carriage return. */
-	if (known && *word.data == '[' &&
-	    (!whole || (len == 10 && word.data[9] == ']') || memchr(line.data, '\r', line.len - 1)))
-		return false;
-	return !(console_filter_may_end_make(word.data[len - 1]) && console_filter_is_make(word)) &&
-	       !console_filter_has_dots(line, len);
+	return blank ? (size_t)(blank - line.data) : line.len;
 }
 
 bool
 console_filter_is_text(struct subunit2_view line)
 {
-	return console_filter_is_text_of(line, true);
+	line = console_filter_skip_indent(line);
+	return !line.len || console_filter_is_text_of(line, console_filter_word_len(line), true);
 }
 
 bool
 console_filter_is_text_so_far(struct subunit2_view head)
 {
-	size_t at = 0;
-	while (at < head.len && head.data[at] == ' ')
-		at++;
-	while (at < head.len && head.data[at] != ' ')
-		at++;
+	head = console_filter_skip_indent(head);
+	size_t len = console_filter_word_len(head);
 	/* The first word, and the two bytes after the blank, are enough to decide. */
-	return at + 3 <= head.len && console_filter_is_text_of(head, false);
+	return len + 3 <= head.len && console_filter_is_text_of(head, len, false);
 }
 
 size_t

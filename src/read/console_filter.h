@@ -17,6 +17,9 @@ extern const struct line_starts console_filter_starts;
 /* Returns whether LINE, without its newline, is text for every harness. */
 bool console_filter_is_text(struct subunit2_view line);
 
+/* Does the same for a LINE that begins with a word, which has WORD_LEN bytes. */
+bool console_filter_is_text_after(struct subunit2_view line, size_t word_len);
+
 /* Returns whether WORD, which is not empty, is a make, or make's name before a message: "make",
  * "/usr/bin/gmake", "make[1]:". */
 bool console_filter_is_make(struct subunit2_view word);

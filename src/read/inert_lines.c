@@ -20,7 +20,7 @@ inert_lines_is_inert(struct subunit2_view line)
 	if (line.len == 0)
 		return true;
 	if (automake_suite_log_may_be_title(line) ||
-	    (subunit1_line_may_start(line) && subunit1_line_may_begin(line)))
+	    (line.len > 1 && subunit1_line_may_start(line) && subunit1_line_may_begin(line)))
 		return false;
 	while (line.len > 1 && *line.data == ' ') {
 		line.data++;
@@ -62,6 +62,37 @@ inert_lines_may_start(char first, char second)
 	                       second);
 }
 
+static inline bool
+inert_lines_starts(const struct line_starts *starts, const char *word)
+{
+	return line_starts_has(starts->second[(unsigned char)word[0]], word[1]);
+}
+
+/* Returns whether WORD is a make. */
+static inline bool
+inert_lines_is_make(struct subunit2_view word)
+{
+	return console_filter_may_end_make(word.data[word.len - 1]) && console_filter_is_make(word);
+}
+
+/* Returns whether LINE, with a word from WORD to WORD_END after its blanks, is inert. Asks only the
+ * readers whose lines may begin so. Not inlined, so that the function below saves few registers. */
+static __attribute__((noinline)) bool
+inert_lines_is_inert_to_readers(struct subunit2_view line, const char *word, const char *word_end)
+{
+	bool dots = word_end[1] == '.';
+	size_t word_len = (size_t)(word_end - word);
+	struct subunit2_view text = {word, line.len - (size_t)(word - line.data)};
+	if (automake_suite_log_may_be_title(line) ||
+	    (inert_lines_starts(&subunit1_line_starts, word) && subunit1_line_may_begin(line)))
+		return false;
+	if ((dots || inert_lines_starts(&tap_line_starts, word)) && !tap_events_is_text(text))
+		return false;
+	return dots || inert_lines_starts(&console_filter_starts, word)
+	               ? console_filter_is_text_after(text, word_len)
+	               : !inert_lines_is_make((struct subunit2_view){word, word_len});
+}
+
 /* Returns whether the line at LINE is inert. Sets *NEWLINE to its end, which has BYTE_BLOCK_LEN
  * bytes after it. The beginning and the end of the first word show that most lines are. */
 static inline bool
@@ -70,15 +101,23 @@ inert_lines_is_inert_at_sight(const char *line, const char **newline)
 	const char *word = line;
 	while (*word == ' ')
 		word++;
-	const char *end = inert_lines_search(word, inert_lines_mark_word_end);
-	*newline = inert_lines_search(end, inert_lines_mark_newline);
+	byte_block block = byte_block_load(word);
+	byte_block newlines = inert_lines_mark_newline(block);
+	byte_block ends = inert_lines_mark_word_end(block);
+	const char *word_end = byte_block_any(ends) ? word + byte_block_first(ends)
+	                                            : inert_lines_search(word + BYTE_BLOCK_LEN,
+	                                                                 inert_lines_mark_word_end);
+	*newline = byte_block_any(newlines)
+	                   ? word + byte_block_first(newlines)
+	                   : inert_lines_search(word + BYTE_BLOCK_LEN, inert_lines_mark_newline);
 	struct subunit2_view whole = {line, (size_t)(*newline - line)};
-	if (inert_lines_may_start(word[0], word[1]) || end[1] == '.')
-		return inert_lines_is_inert(whole);
+	if (inert_lines_may_start(word[0], word[1]))
+		return word == *newline || inert_lines_is_inert_to_readers(whole, word, word_end);
+	if (word_end[1] == '.')
+		return inert_lines_is_inert_to_readers(whole, word, word_end);
 	if (word > line && automake_suite_log_may_be_title(whole))
 		return false;
-	return !console_filter_may_end_make(end[-1]) ||
-	       !console_filter_is_make((struct subunit2_view){word, (size_t)(end - word)});
+	return !inert_lines_is_make((struct subunit2_view){word, (size_t)(word_end - word)});
 }
 
 /* Returns the end of the last line in BYTES that has BYTE_BLOCK_LEN bytes after its newline; the
@@ -95,30 +134,26 @@ inert_lines_end_of_sight(struct subunit2_view bytes)
 struct inert_lines
 inert_lines_find(struct subunit2_view bytes)
 {
-	const char *end = bytes.data + bytes.len, *run = bytes.data, *at = run, *newline;
+	const char *end = bytes.data + bytes.len, *at = bytes.data, *newline = NULL;
 	const char *end_of_sight = inert_lines_end_of_sight(bytes);
-	size_t count = 0, looked = 0; /* COUNT: inert lines from RUN to AT */
-	for (; at < end && (count > 0 || looked < LOOKED_AT_MAX); looked++) {
-		bool is_inert;
-		if (at < end_of_sight) {
-			is_inert = inert_lines_is_inert_at_sight(at, &newline);
-		} else if ((newline = memchr(at, '\n', (size_t)(end - at)))) {
-			is_inert = inert_lines_is_inert(
-				(struct subunit2_view){at, (size_t)(newline - at)});
-		} else {
+	size_t looked = 0;
+	do {
+		const char *run = at;
+		size_t count = 0;
+		for (; at < end_of_sight && inert_lines_is_inert_at_sight(at, &newline); count++)
+			at = newline + 1;
+		if (at >= end_of_sight)
+			for (; (newline = memchr(at, '\n', (size_t)(end - at))) &&
+			       inert_lines_is_inert(
+				       (struct subunit2_view){at, (size_t)(newline - at)});
+			     count++)
+				at = newline + 1;
+		if (count >= INERT_LINES_MIN)
+			return (struct inert_lines){(size_t)(run - bytes.data), (size_t)(at - run)};
+		if (!newline)
 			break;
-		}
-		if (is_inert) {
-			count++;
-		} else if (count >= INERT_LINES_MIN) {
-			break;
-		} else {
-			count = 0;
-			run = newline + 1;
-		}
 		at = newline + 1;
-	}
-	if (count < INERT_LINES_MIN)
-		return (struct inert_lines){bytes.len, 0};
-	return (struct inert_lines){(size_t)(run - bytes.data), (size_t)(at - run)};
+		looked += count + 1;
+	} while (looked < LOOKED_AT_MAX);
+	return (struct inert_lines){bytes.len, 0};
 }

@@ -146,12 +146,31 @@ subunit1_line_read(struct subunit2_view line)
 	return (struct subunit1_line){subunit1_line_keyword_of(word), rest};
 }
 
+/* Returns false if the third byte of HEAD shows that it begins with no word. */
+static bool
+subunit1_line_may_go_on(struct subunit2_view head)
+{
+	static const struct line_starts thirds = {{
+		['t'] = LINE_SECOND('s') | LINE_SECOND('g') | LINE_SECOND('m'),
+		['s'] = LINE_SECOND('c') | LINE_SECOND('i'),
+		['f'] = LINE_SECOND('i'),
+		['e'] = LINE_SECOND('r'),
+		['x'] = LINE_SECOND('a'),
+		['u'] = LINE_SECOND('s'),
+		['p'] = LINE_SECOND('o'),
+	}};
+	return head.len < 3 ||
+	       line_starts_has(thirds.second[(unsigned char)head.data[0]], head.data[2]);
+}
+
 bool
 subunit1_line_may_begin(struct subunit2_view head)
 {
 	if (byte_order_mark_may_begin(head))
 		return true;
 	head = byte_order_mark_skip(head);
+	if (!subunit1_line_may_go_on(head))
+		return false;
 	struct subunit2_view word = subunit1_line_first_word(head);
 	if (word.len < head.len)
 		return subunit1_line_keyword_of(subunit1_line_without_colons(word)) !=

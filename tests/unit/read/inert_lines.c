@@ -6,6 +6,9 @@
 #include "inert_lines.h"
 #include "buffer.h"
 #include "check.h"
+#include "random_draw.h"
+
+enum { LINES = 50000, PIECES_MAX = 5 };
 
 /* Returns how many bytes of inert lines are found in eight inert lines, LINE, and the bytes AFTER
  * it. */
@@ -52,6 +55,76 @@ beginnings_are_alike(const char *indent, const char *rest)
 	return alike;
 }
 
+/* Parts of lines that a reader reads, and of those that look like them at first. */
+static const char *const pieces[] = {
+	" ",
+	"  ",
+	".",
+	"..",
+	"...",
+	":",
+	"1",
+	"12",
+	"2/3",
+	"make",
+	"]:",
+	"[1]",
+	"[ 42%",
+	"[12:34:56]",
+	"[    1.0]",
+	"t/a.t",
+	"ok",
+	"not ok",
+	"test",
+	"tags:",
+	"table:",
+	"time",
+	"success",
+	"skip",
+	"progress",
+	"pragma ",
+	"bail out!",
+	"Start",
+	"Running",
+	"Test",
+	"PASS:",
+	"FAIL",
+	"Summary",
+	"All",
+	"#",
+	"==> a.log <==",
+	"<6>",
+	"\t",
+	"\r",
+	"\033[32m",
+	"x",
+	"\xef\xbb\xbf",
+	"\xe2\x96\xb6",
+	"test-suite.log",
+	"a_long_name_of_a_file",
+};
+
+/* Returns whether random lines are looked at alike. */
+static bool
+random_lines_are_alike(void)
+{
+	bool alike = true;
+	uint64_t state = 1;
+	struct buffer line = {0};
+	for (int i = 0; i < LINES && alike; i++) {
+		line.len = 0;
+		for (uint32_t count = random_draw(&state, PIECES_MAX + 1); count > 0; count--)
+			buffer_add_text(
+				&line,
+				pieces[random_draw(&state, sizeof(pieces) / sizeof(*pieces))]);
+		is_inert(buffer_view(&line), &alike);
+		if (!alike)
+			printf("# %.*s\n", (int)line.len, line.data);
+	}
+	buffer_clear(&line);
+	return alike;
+}
+
 /* Adds COUNT lines. */
 static void
 add_lines(struct buffer *bytes, int count, const char *line)
@@ -93,6 +166,12 @@ static const char *const inert[] = {
 	"baseline",
 	"processing x",
 	"note: a note",
+	"t",
+	"table: 7 requests in 12 ms",
+	"Running gamma with 2 workers",
+	"Test alpha started",
+	"pragmatic",
+	"barley",
 };
 
 static const char *const others[] = {
@@ -131,6 +210,7 @@ main(void)
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		CHECK_NAMED(others[i], !is_inert(subunit2_view_of(others[i]), &alike));
 	CHECK_NAMED("lines are looked at alike", alike);
+	CHECK_NAMED("random lines are looked at alike", random_lines_are_alike());
 	CHECK(is_found(0, 7, 7, 0, 0));
 	CHECK(is_found(0, 8, 0, 0, 24));
 	CHECK(is_found(2, 7, 8, 10 + 21 + 8, 32));

@@ -31,6 +31,12 @@ static const char *const inert[] = {
 	"note: a note",
 	"/usr/bin/install -c a b",
 	"12 files in 3 ms",
+	"2026-01-01 12:00:07 INFO queue: processed 12 items",
+	"table: 7 requests in 12 ms",
+	"Running gamma with 2 workers",
+	"Test alpha started",
+	"   |      ^~~~",
+	"t",
 };
 
 static const char *const special[] = {
