@@ -102,10 +102,9 @@ static size_t
 tap_prefix_brackets_len(struct tap_bytes text)
 {
 	size_t time = tap_prefix_bracket_len(text, true);
-	if (time && !memchr(text.data, '.', time))
+	if (time ? !memchr(text.data, '.', time) : !tap_prefix_is_caller(text))
 		return 0;
-	size_t caller = tap_prefix_bracket_len(tap_skip(text, time), false);
-	return time || (caller && tap_prefix_is_caller(text)) ? time + caller : 0;
+	return time + tap_prefix_bracket_len(tap_skip(text, time), false);
 }
 
 struct tap_bytes

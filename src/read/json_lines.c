@@ -193,18 +193,28 @@ json_lines_append_held(struct json_lines *lines, struct subunit2_view piece, int
 	return SUBUNIT2_E_OK;
 }
 
+/* Returns the marks of the newlines in the block at AT. */
+BYTE_BLOCK_INLINE byte_block
+json_lines_mark(const char *at)
+{
+	return byte_block_mark(byte_block_load(at), '\n');
+}
+
 static uint64_t
 json_lines_newlines(struct subunit2_view bytes)
 {
+	enum { STEP = 4 * BYTE_BLOCK_LEN, STEPS_MAX = UINT8_MAX / 4 };
 	const char *at = bytes.data, *end = at + bytes.len;
 	uint64_t count = 0;
-	while (end - at >= BYTE_BLOCK_LEN) {
-		/* A byte of COUNTS holds up to 255. */
+	while (end - at >= STEP) {
+		/* A mark is -1; a byte of COUNTS holds up to 255. */
 		byte_block counts = {0};
-		size_t blocks = (size_t)(end - at) / BYTE_BLOCK_LEN;
-		const char *stop = at + (blocks < UINT8_MAX ? blocks : UINT8_MAX) * BYTE_BLOCK_LEN;
-		for (; at < stop; at += BYTE_BLOCK_LEN)
-			counts -= byte_block_mark(byte_block_load(at), '\n');
+		size_t steps = (size_t)(end - at) / STEP;
+		const char *stop = at + (steps < STEPS_MAX ? steps : STEPS_MAX) * STEP;
+		for (; at < stop; at += STEP)
+			counts -= json_lines_mark(at) + json_lines_mark(at + BYTE_BLOCK_LEN) +
+			          json_lines_mark(at + 2 * BYTE_BLOCK_LEN) +
+			          json_lines_mark(at + 3 * BYTE_BLOCK_LEN);
 		for (int i = 0; i < BYTE_BLOCK_LEN; i++)
 			count += counts[i];
 	}
