@@ -149,16 +149,18 @@ class Counter:
         self.data = data
         for count in (FEW, MANY_LINES):
             for kind, lines in (("lines", LINES), ("text", TEXT_LINES)):
-                with open(self.input(kind, count), "w", encoding="ascii") as file:
+                with open(f"{data}/{self.input(kind, count)}", "w", encoding="ascii") as file:
                     file.writelines(lines[i % len(lines)] + "\n" for i in range(count))
         for count in (FEW, MANY):
             for kind in ("packets", "mixed", "tap"):
-                with open(self.input(kind, count), "wb") as file:
+                with open(f"{data}/{self.input(kind, count)}", "wb") as file:
                     subprocess.run([f"{build}/tests/bench/generate", kind, str(count)],
                                    stdout=file, check=True)
 
-    def input(self, kind, count):
-        return f"{self.data}/{kind}.{count}"
+    @staticmethod
+    def input(kind, count):
+        """The name of an input, in the folder where the program runs: ids of tests hold it."""
+        return f"{kind}.{count}"
 
     def instructions(self, words, program="subunit2"):
         """The instructions of one run, as callgrind counts them."""
@@ -168,7 +170,7 @@ class Counter:
         with tempfile.TemporaryFile(dir=self.data) as output:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output,
                                   stderr=subprocess.PIPE, text=True, env=environment,
-                                  check=False)
+                                  cwd=self.data, check=False)
         # The largest figure is that of the program itself, not of a child.
         found = re.findall(r"Collected : (\d+)", done.stderr)
         # Inputs with failed tests are read to the end, and give 1.
