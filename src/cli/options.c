@@ -231,7 +231,7 @@ options_list_words(struct buffer *reason, const char *const *words)
 			                                : SUBUNIT2_LITERAL(" or "));
 		buffer_add(reason, subunit2_view_of(words[i]));
 	}
-	buffer_add(reason, (struct subunit2_view){"", 1});
+	buffer_add_char(reason, '\0');
 }
 
 int

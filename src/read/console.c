@@ -337,7 +337,7 @@ console_check(struct console *console)
 			                      uncounted == 1 ? "" : "s"));
 	}
 	if (console->reason.len)
-		buffer_add(&console->reason, (struct subunit2_view){"", 1});
+		buffer_add_char(&console->reason, '\0');
 }
 
 /* Ends the input for the harnesses, and the tests that wait. */

@@ -113,7 +113,7 @@ automake_makefile_continues(char *line)
 static void
 automake_makefile_end_line(struct automake_makefile *makefile, struct buffer *joined)
 {
-	buffer_add(joined, (struct subunit2_view){"", 1});
+	buffer_add_char(joined, '\0');
 	automake_makefile_on_line(makefile, joined->data);
 	joined->len = 0;
 }
@@ -187,7 +187,7 @@ automake_makefile_expand(const struct automake_makefile *makefile, const char *t
 			buffer_add(&out, (struct subunit2_view){text, len = len ? len : 1});
 		text += len;
 	}
-	buffer_add(&out, (struct subunit2_view){"", 1});
+	buffer_add_char(&out, '\0');
 	return out.data;
 }
 

@@ -154,7 +154,7 @@ automake_overrides_replace(const struct automake_overrides *overrides, const cha
 		buffer_add(&out, SUBUNIT2_LITERAL(" "));
 		buffer_add(&out, subunit2_view_of(split.words[i]));
 	}
-	buffer_add(&out, (struct subunit2_view){"", 1});
+	buffer_add_char(&out, '\0');
 	automake_overrides_clear(&split);
 	if (!own)
 		buffer_clear(&out);
@@ -291,12 +291,12 @@ automake_overrides_quote(const char *const *words)
 	struct buffer out = {0};
 	for (const char *c = line; *c; c++) {
 		if (*c == '$')
-			buffer_add(&out, SUBUNIT2_LITERAL("$"));
+			buffer_add_char(&out, '$');
 		if (*c == '#')
 			buffer_add(&out, SUBUNIT2_LITERAL("\\"));
-		buffer_add(&out, (struct subunit2_view){c, 1});
+		buffer_add_char(&out, *c);
 	}
-	buffer_add(&out, (struct subunit2_view){"", 1});
+	buffer_add_char(&out, '\0');
 	free(line);
 	return out.data;
 }

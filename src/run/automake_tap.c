@@ -256,7 +256,7 @@ automake_tap_end_line(struct automake_tap *tap)
 	if (!tap->cut)
 		automake_tap_copy(tap, buffer_view(&tap->line));
 	automake_tap_copy(tap, SUBUNIT2_LITERAL("\n"));
-	buffer_add(&tap->line, (struct subunit2_view){"", 1});
+	buffer_add_char(&tap->line, '\0');
 	automake_tap_on_line(tap, tap->line.data);
 	tap->line.len = 0;
 	tap->cut = false;
