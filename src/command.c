@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "command.h"
 
+#include "base_name.h"
 #include "compat.h"
 #include "exit_status.h"
 
@@ -45,6 +46,5 @@ command_named(const char *name)
 const struct command *
 command_of_program(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	return command_find(compat_programs, slash ? slash + 1 : path);
+	return command_find(compat_programs, base_name(path));
 }

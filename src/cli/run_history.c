@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "run_history.h"
 
+#include "base_name.h"
 #include "exit_status.h"
 #include "memory.h"
 #include "pipeline.h"
@@ -14,13 +15,13 @@ run_history_read_one(struct history *history, struct test_results *results, cons
                      const struct inputs_options *options)
 {
 	struct subunit2_summary *summary = memory_have(subunit2_summary_new());
-	const char *const paths[] = {path, NULL}, *slash = strrchr(path, '/');
+	const char *const paths[] = {path, NULL};
 	struct pipeline pipeline;
 	pipeline_init(&pipeline, test_results_sink(results));
 	pipeline_tee(&pipeline, subunit2_summary_sink(summary));
 	int status = inputs_read(paths, options, pipeline.first, NULL);
 	pipeline_free(&pipeline);
-	history_add_run(history, slash ? slash + 1 : path, subunit2_summary_result(summary));
+	history_add_run(history, base_name(path), subunit2_summary_result(summary));
 	subunit2_summary_free(summary);
 	return status;
 }

@@ -7,6 +7,7 @@
  * before all inputs have ended, it writes the events that have arrived, and ends by that signal;
  * while it listens, a signal is the normal end, and the status is 0.
  */
+#include "base_name.h"
 #include "command.h"
 #include "exit_status.h"
 #include "inputs.h"
@@ -224,8 +225,7 @@ mux_route_of_command(struct mux *mux, const char *text)
 	static const char blank[] = " \t\n";
 	text += strspn(text, blank);
 	char *word = memory_copy_len(text, strcspn(text, " \t\n;&|<>()"));
-	const char *slash = strrchr(word, '/');
-	const char *name = slash ? slash + 1 : word;
+	const char *name = base_name(word);
 	const char *route = route_names_add(&mux->routes, *name ? name : "command");
 	free(word);
 	return route;

@@ -2,6 +2,7 @@
 /*
  * subunit2 status: writes one event, for shell scripts.
  */
+#include "base_name.h"
 #include "command.h"
 #include "duration.h"
 #include "memory.h"
@@ -94,8 +95,7 @@ status_parse_attachment(struct status_event *status_event, struct options *optio
 		name = memory_copy_len(path, before);
 		path += before + 1;
 	} else {
-		const char *slash = strrchr(path, '/');
-		name = memory_copy(strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path);
+		name = memory_copy(strcmp(path, "-") == 0 ? "stdin" : base_name(path));
 	}
 	const char *fault = NULL;
 	if (!*path)

@@ -2,6 +2,7 @@
 #include "automake_make.h"
 
 #include "automake_overrides.h"
+#include "base_name.h"
 #include "env.h"
 #include "memory.h"
 #include "message.h"
@@ -18,7 +19,7 @@ static long
 automake_make_find_make(char *const *argv)
 {
 	for (size_t i = 0; argv[i]; i++) {
-		const char *slash = strrchr(argv[i], '/'), *name = slash ? slash + 1 : argv[i];
+		const char *name = base_name(argv[i]);
 		size_t len = strlen(name);
 		if (len >= 4 && strcmp(name + len - 4, "make") == 0)
 			return (long)i;

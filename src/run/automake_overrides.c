@@ -2,6 +2,7 @@
 #include "automake_overrides.h"
 
 #include "automake_makefile.h"
+#include "base_name.h"
 #include "buffer.h"
 #include "memory.h"
 #include "shell_quote.h"
@@ -52,7 +53,7 @@ automake_overrides_format(const char *word)
 		{"tap-driver.pl", "tap"},
 		{"tap-driver", "tap"},
 	};
-	const char *slash = strrchr(word, '/'), *name = slash ? slash + 1 : word;
+	const char *name = base_name(word);
 	size_t len = strcspn(name, "'\"");
 	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++)
 		if (strlen(drivers[i].driver) == len && strncmp(drivers[i].driver, name, len) == 0)
@@ -70,7 +71,7 @@ automake_overrides_is_interpreter(const char *word)
 		bool shell = strstr(word, "SHELL") || strstr(word, "PERL") || strstr(word, "BASH");
 		return shell && automake_makefile_word_end(word) == word + len;
 	}
-	const char *slash = strrchr(word, '/'), *name = slash ? slash + 1 : word;
+	const char *name = base_name(word);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(name, names[i]) == 0)
 			return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "script.h"
 
+#include "base_name.h"
 #include "memory.h"
 #include "shebang.h"
 #include "shell_quote.h"
@@ -196,16 +197,14 @@ script_head_read(struct script_head *head, const char *path)
 static bool
 script_is_named(const char *path, const char *name)
 {
-	const char *slash = strrchr(path, '/');
-	return strcmp(slash ? slash + 1 : path, name) == 0;
+	return strcmp(base_name(path), name) == 0;
 }
 
 /* Returns whether the file name in PATH is perl, perl5, perl5.36.0 and so on. */
 static bool
 script_is_perl(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
+	const char *name = base_name(path);
 	return strncmp(name, "perl", 4) == 0 && !name[4 + strspn(name + 4, ".0123456789")];
 }
 
