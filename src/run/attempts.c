@@ -54,9 +54,10 @@ attempts_id_of(const struct attempts *attempts)
 	return subunit2_view_of(attempts->script.id);
 }
 
-/* Returns the place where the attempt's events are held, all under the script's id. */
+/* Returns the test in the event buffer that holds the attempt's events, all under the script's id.
+ */
 static struct event_buffer_test *
-attempts_event_buffer_place(const struct attempts *attempts)
+attempts_held(const struct attempts *attempts)
 {
 	struct subunit2_event script = {.test_id = attempts_id_of(attempts)};
 	return event_buffer_test(attempts->event_buffer, &script);
@@ -72,9 +73,8 @@ attempts_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 		attach_event(attempts->place.attach, event);
 	if (!attempts->event_buffer)
 		return subunit2_sink_event(attempts->out, event, error);
-	enum subunit2_result result =
-		event_buffer_add(attempts->event_buffer, attempts_event_buffer_place(attempts),
-	                         event, &attempts->lost);
+	enum subunit2_result result = event_buffer_add(
+		attempts->event_buffer, attempts_held(attempts), event, &attempts->lost);
 	if (result != SUBUNIT2_E_OK && error)
 		*error = attempts->lost;
 	return result;
@@ -230,8 +230,8 @@ attempts_attach_attempt(struct attempts *attempts, const struct outcome *outcome
 {
 	struct attempt_report report;
 	attempt_report_begin(&report, attempts_id_of(attempts), SUBUNIT2_ABSENT);
-	event_buffer_release(attempts->event_buffer, attempts_event_buffer_place(attempts),
-	                     report.sink, &attempts->lost);
+	event_buffer_release(attempts->event_buffer, attempts_held(attempts), report.sink,
+	                     &attempts->lost);
 	outcome_emit(outcome, report.sink, attempts_id_of(attempts), NULL);
 	char *cause = attempt_report_attach(&report, attempts_id_of(attempts), SUBUNIT2_ABSENT,
 	                                    attempts->attempt, attempts->out);
@@ -246,8 +246,8 @@ attempts_finish(struct attempts *attempts, struct outcome *outcome)
 {
 	struct subunit2_error error = {0};
 	if (attempts->event_buffer)
-		event_buffer_release(attempts->event_buffer, attempts_event_buffer_place(attempts),
-		                     attempts->out, &error);
+		event_buffer_release(attempts->event_buffer, attempts_held(attempts), attempts->out,
+		                     &error);
 	if (error.code)
 		outcome_fail(outcome, "its output could not be read back: %s", error.message);
 	bool bad = subunit2_status_is_bad(outcome->status);

@@ -28,7 +28,7 @@ struct test_job {
 	bool over_output_limit;     /* too many */
 	bool broken;                /* the sink takes no more */
 	struct event_loop_timer tick;
-	struct event_loop_watch channel;
+	struct event_loop_watch fifo;
 	struct test_job_end end;
 };
 
@@ -167,7 +167,7 @@ static void
 test_job_on_end(void *context, const struct process_result *result)
 {
 	struct test_job *job = context;
-	event_loop_unwatch(job->supervisor->loop, &job->channel);
+	event_loop_unwatch(job->supervisor->loop, &job->fifo);
 	test_job_drain_fifo(job);
 	event_loop_timer_stop(job->supervisor->loop, &job->tick);
 	if (job->options->proxy) {
@@ -242,7 +242,7 @@ test_job_start(struct supervisor *supervisor, const struct job_options *options,
 	if (options->until)
 		job->match = output_match_new(options->until);
 	if (options->fifo)
-		event_loop_watch(supervisor->loop, &job->channel, options->fifo->read_fd,
+		event_loop_watch(supervisor->loop, &job->fifo, options->fifo->read_fd,
 		                 test_job_on_fifo_readable, job);
 	job->process = process_start(supervisor, &options->process, &handler, job);
 	if (!job->process) {
@@ -260,7 +260,7 @@ test_job_free(struct test_job *job)
 {
 	if (!job)
 		return;
-	event_loop_unwatch(job->supervisor->loop, &job->channel);
+	event_loop_unwatch(job->supervisor->loop, &job->fifo);
 	process_free(job->process);
 	output_capture_free(job->capture);
 	output_match_free(job->match);

@@ -111,9 +111,9 @@ worker_results_is_under(const struct worker_results *results, size_t test,
 	return base && subunit2_route_is_under(code, subunit2_view_of(base), NULL);
 }
 
-/* Returns the place where the events of TEST are held. */
+/* Returns the test in the event buffer that holds the events of TEST. */
 static struct event_buffer_test *
-worker_results_place(struct worker_results *results, size_t test)
+worker_results_held(struct worker_results *results, size_t test)
 {
 	/* The code makes the key unique: a test may run more than once. */
 	char code[24];
@@ -176,7 +176,7 @@ worker_results_event(struct worker_results *results, size_t test,
 	if (!results->event_buffer)
 		subunit2_sink_event(results->sink, &changed, NULL);
 	else if (!t->lost.code)
-		event_buffer_add(results->event_buffer, worker_results_place(results, test),
+		event_buffer_add(results->event_buffer, worker_results_held(results, test),
 		                 &changed, &t->lost);
 }
 
@@ -239,8 +239,8 @@ worker_results_retry(struct worker_results *results, size_t test,
 	struct attempt_report report;
 	struct subunit2_view id = subunit2_view_of(t->id);
 	attempt_report_begin(&report, id, worker_results_code(t));
-	event_buffer_release(results->event_buffer, worker_results_place(results, test),
-	                     report.sink, &t->lost);
+	event_buffer_release(results->event_buffer, worker_results_held(results, test), report.sink,
+	                     &t->lost);
 	worker_results_emit_end(results, test, event, outcome, false, report.sink);
 	struct subunit2_sink *stamp =
 		memory_have(subunit2_stamp_new(results->sink, timestamp_clock, NULL));
@@ -307,7 +307,7 @@ worker_results_finish(struct worker_results *results, size_t test,
 	struct worker_result *t = &results->tests[test];
 	struct outcome lost = {0};
 	if (results->event_buffer)
-		event_buffer_release(results->event_buffer, worker_results_place(results, test),
+		event_buffer_release(results->event_buffer, worker_results_held(results, test),
 		                     results->sink, &t->lost);
 	if (t->lost.code) {
 		outcome_fail(&lost, "its output could not be kept: %s", t->lost.message);
