@@ -2,6 +2,7 @@
 #include "leftovers.h"
 
 #include "memory.h"
+#include "outcome.h"
 #include "script.h"
 #include "timestamp.h"
 
@@ -24,15 +25,12 @@ leftovers_report(struct leftovers *leftovers, struct subunit2_sink *sink)
 	struct subunit2_event event = {
 		.test_id = SUBUNIT2_LITERAL("subunit.tmpdir"),
 		.status = SUBUNIT2_STATUS_FAIL,
-		.file_name = SUBUNIT2_LITERAL("reason"),
-		.file_bytes = subunit2_view_of(leftovers->text),
-		.mime_type = SUBUNIT2_TEXT_TYPE,
-		.eof = true,
 		.has_timestamp = true,
 		.timestamp = timestamp_now(),
 	};
 	if (!leftovers->text)
 		return;
+	outcome_attach_reason(&event, leftovers->text);
 	subunit2_sink_event(sink, &event, NULL);
 	free(leftovers->text);
 	leftovers->text = NULL;

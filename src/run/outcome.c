@@ -282,6 +282,15 @@ outcome_emit_start(struct subunit2_sink *sink, struct subunit2_view id,
 	return subunit2_sink_event(sink, &event, error);
 }
 
+void
+outcome_attach_reason(struct subunit2_event *event, const char *reason)
+{
+	event->file_name = SUBUNIT2_LITERAL("reason");
+	event->file_bytes = subunit2_view_of(reason);
+	event->mime_type = SUBUNIT2_TEXT_TYPE;
+	event->eof = true;
+}
+
 enum subunit2_result
 outcome_emit(const struct outcome *outcome, struct subunit2_sink *sink, struct subunit2_view id,
              struct subunit2_error *error)
@@ -292,12 +301,8 @@ outcome_emit(const struct outcome *outcome, struct subunit2_sink *sink, struct s
 		.status = outcome->status,
 		.runnable = true,
 	};
-	if (outcome->reason) {
-		event.file_name = SUBUNIT2_LITERAL("reason");
-		event.mime_type = SUBUNIT2_TEXT_TYPE;
-		event.file_bytes = subunit2_view_of(outcome->reason);
-		event.eof = true;
-	}
+	if (outcome->reason)
+		outcome_attach_reason(&event, outcome->reason);
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	if (outcome->leaked)
 		result = subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("leaked"), error);

@@ -66,6 +66,8 @@ void outcome_fail(struct outcome *outcome, const char *format, ...)
 void outcome_add_timeout(struct outcome *outcome, int64_t timeout_ns, int64_t longest_ns);
 void outcome_clear(struct outcome *outcome);
 
+/* Attaches REASON, which outlives EVENT, as the file that says why its status is what it is. */
+void outcome_attach_reason(struct subunit2_event *event, const char *reason);
 /* Send the first event of a test, and the last one. */
 enum subunit2_result outcome_emit_start(struct subunit2_sink *sink, struct subunit2_view id,
                                         struct subunit2_error *error);

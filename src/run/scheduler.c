@@ -185,11 +185,8 @@ scheduler_skip_rest(struct scheduler *scheduler, struct test_queue *queue)
 			.test_id = subunit2_view_of(scheduler_script_of(scheduler, choice)->id),
 			.status = fails ? SUBUNIT2_STATUS_FAIL : SUBUNIT2_STATUS_SKIP,
 			.runnable = true,
-			.file_name = SUBUNIT2_LITERAL("reason"),
-			.file_bytes = subunit2_view_of(scheduler->stopped),
-			.mime_type = SUBUNIT2_TEXT_TYPE,
-			.eof = true,
 		};
+		outcome_attach_reason(&event, scheduler->stopped);
 		subunit2_sink_event(sink, &event, NULL);
 	}
 	test_queue_clear(queue);

@@ -2,6 +2,7 @@
 #include "subtest_answers.h"
 
 #include "memory.h"
+#include "outcome.h"
 
 #include <stdlib.h>
 
@@ -46,11 +47,8 @@ subtest_answers_complete(const struct subtest_answers *answers, struct subunit2_
 		struct subunit2_event event = {
 			.test_id = subunit2_view_of(answers->wanted.items[i]),
 			.status = SUBUNIT2_STATUS_SKIP,
-			.file_name = SUBUNIT2_LITERAL("reason"),
-			.file_bytes = SUBUNIT2_LITERAL("its script no longer reports this test"),
-			.mime_type = SUBUNIT2_TEXT_TYPE,
-			.eof = true,
 		};
+		outcome_attach_reason(&event, "its script no longer reports this test");
 		result = subunit2_sink_event(sink, &event, error);
 	}
 	return result;

@@ -215,12 +215,8 @@ worker_results_emit_end(struct worker_results *results, size_t test,
 	struct subunit2_tagset tags = {0};
 	end.route_code = worker_results_code(t);
 	end.status = event ? worker_results_judge(results, test, event->status) : outcome->status;
-	if (outcome && outcome->reason) {
-		end.file_name = SUBUNIT2_LITERAL("reason");
-		end.file_bytes = subunit2_view_of(outcome->reason);
-		end.mime_type = SUBUNIT2_TEXT_TYPE;
-		end.eof = true;
-	}
+	if (outcome && outcome->reason)
+		outcome_attach_reason(&end, outcome->reason);
 	subunit2_tagset_add_all(&tags, end.tags, NULL);
 	if (outcome && outcome->infrastructure)
 		subunit2_tagset_add(&tags, SUBUNIT2_LITERAL("infrastructure"), NULL);
