@@ -8,20 +8,18 @@
 #include <string.h>
 #include <subunit2/damage.h>
 
+#define TRACEBACK_TYPE "text/x-traceback; charset=\"utf8\""
+
 static const struct {
 	enum subunit2_status status;
 	const char *file_name, *mime_type; /* of lines in brackets */
 } outcomes[] = {
 	[SUBUNIT1_SUCCESS] = {SUBUNIT2_STATUS_SUCCESS, "message", "text/plain"},
-	[SUBUNIT1_FAILURE] = {SUBUNIT2_STATUS_FAIL, "traceback",
-                              "text/x-traceback; charset=\"utf8\""},
-	[SUBUNIT1_ERROR] = {SUBUNIT2_STATUS_FAIL, "traceback",
-                            "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_FAILURE] = {SUBUNIT2_STATUS_FAIL, "traceback", TRACEBACK_TYPE},
+	[SUBUNIT1_ERROR] = {SUBUNIT2_STATUS_FAIL, "traceback", TRACEBACK_TYPE},
 	[SUBUNIT1_SKIP] = {SUBUNIT2_STATUS_SKIP, "reason", "text/plain"},
-	[SUBUNIT1_XFAIL] = {SUBUNIT2_STATUS_XFAIL, "traceback",
-                            "text/x-traceback; charset=\"utf8\""},
-	[SUBUNIT1_UXSUCCESS] = {SUBUNIT2_STATUS_UXSUCCESS, "traceback",
-                                "text/x-traceback; charset=\"utf8\""},
+	[SUBUNIT1_XFAIL] = {SUBUNIT2_STATUS_XFAIL, "traceback", TRACEBACK_TYPE},
+	[SUBUNIT1_UXSUCCESS] = {SUBUNIT2_STATUS_UXSUCCESS, "traceback", TRACEBACK_TYPE},
 };
 
 static enum subunit2_result
@@ -197,7 +195,7 @@ subunit1_outcomes_fail_unfinished(struct subunit1_input *self, struct subunit1_t
 		.runnable = self->runnable,
 		.file_name = SUBUNIT2_LITERAL("traceback"),
 		.file_bytes = SUBUNIT2_LITERAL("the stream ended in this test\n"),
-		.mime_type = SUBUNIT2_LITERAL("text/x-traceback; charset=\"utf8\""),
+		.mime_type = SUBUNIT2_LITERAL(TRACEBACK_TYPE),
 		.eof = true,
 	};
 	result = subunit1_tests_emit(self, &event, error);
