@@ -132,7 +132,8 @@ automake_line_is_banner(struct subunit2_view text)
 	       subunit2_view_starts(text, SUBUNIT2_LITERAL("did not behave as expected ("));
 }
 
-/* A message of the outermost make before it ends. */
+/* Returns whether TEXT is a message of the outermost make that fails: "make: *** [check] Error 2".
+ */
 static bool
 automake_line_is_failure(struct subunit2_view text)
 {
@@ -140,7 +141,7 @@ automake_line_is_failure(struct subunit2_view text)
 	return subunit2_view_ends(program, SUBUNIT2_LITERAL("make:")) && scan_take(&text, " *** ");
 }
 
-/* A call of make, as make prints it, with a target that runs checks. */
+/* Reads a call of make, as make prints it, with a target that runs checks. */
 static bool
 automake_line_parse_check(struct subunit2_view text, struct automake_line *line)
 {

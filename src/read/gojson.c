@@ -402,7 +402,7 @@ gojson_input_is_failed_build(struct subunit2_view rest)
 	return gojson_failed_build(detect_take_line(&rest), &package, &why);
 }
 
-/* A build that failed is a sign only together with an action, or if the input has no other
+/* Takes a build that failed for a sign only together with an action, or if the input has no other
  * format. */
 struct detect_result
 recognise_gojson(const struct detect_head *head)

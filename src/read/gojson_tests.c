@@ -148,8 +148,8 @@ gojson_tests_note_benchmark(struct gojson_tests *tests, const struct gojson_acti
 	free(id);
 }
 
-/* A test that passed prints no more, except for its log, which is indented: if it prints,
- * drops the result that was found. */
+/* Drops the result that was found in the output of TEST if TEST passed and prints more: a test
+ * that passed prints only its log, which is indented. */
 static void
 gojson_tests_check_silence(struct gojson_tests *tests, const struct gojson_action *action,
                            struct gojson_test *test)

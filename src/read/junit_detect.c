@@ -32,7 +32,7 @@ junit_detect_may_be_xml(struct subunit2_view text)
 	return false;
 }
 
-/* "<testsuite" or "<prefix:testsuite". */
+/* Returns whether "<testsuite" or "<prefix:testsuite" stands in TEXT. */
 static bool
 junit_detect_has_suite(struct subunit2_view text)
 {
@@ -63,7 +63,7 @@ junit_detect_is_whole_element(struct subunit2_view text)
 	return whole;
 }
 
-/* TEXT begins with "<". XML that is not JUnit is recognised, too, so that it is refused. */
+/* Looks for JUnit in TEXT, which begins with "<". Finds other XML, too, so that it is refused. */
 static struct detect_result
 junit_detect_text(struct subunit2_view text, bool ends)
 {

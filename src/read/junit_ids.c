@@ -20,7 +20,7 @@ struct junit_ids {
 	size_t place_size;
 };
 
-/* All events are held in one queue, those of every test. */
+/* Returns the one queue that holds the events of all tests. */
 static struct event_buffer_test *
 junit_ids_queue(struct junit_ids *ids)
 {

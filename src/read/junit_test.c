@@ -71,7 +71,7 @@ junit_test_set_status(struct junit_test *test, enum subunit2_status status)
 		test->status = status;
 }
 
-/* A test that failed in each of its attempts is not flaky. */
+/* Returns whether TEST passed after an attempt that failed. */
 static bool
 junit_test_is_flaky(const struct junit_test *test)
 {

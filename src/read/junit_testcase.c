@@ -17,7 +17,7 @@ junit_testcase_is_one_of(const char *word, const char *const *words)
 	return false;
 }
 
-/* GoogleTest writes these for every case. */
+/* Returns whether a case has one of the statuses that GoogleTest writes for every case. */
 static bool
 junit_testcase_is_googletest(const char **attributes)
 {

@@ -147,7 +147,7 @@ xml_text_reference_read(const char *at, const char *end, uint32_t *value)
 	return digit < end ? (size_t)(digit - at) + 1 : SIZE_MAX;
 }
 
-/* The bytes that UTF-8 would have for C, of which XML allows no character. */
+/* Adds the bytes that UTF-8 would have for C, which is no character of XML, as \xNN. */
 static void
 xml_text_add_character_escaped(struct buffer *out, uint32_t c)
 {

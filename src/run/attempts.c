@@ -94,7 +94,8 @@ attempts_prepare_environment(struct attempts *attempts)
 		env_format(&attempts->envp, PACKET_FIFO_VARIABLE, "%s", workspace->fifo.path);
 }
 
-/* Each slot has an instance; an attempt after the first has the next one. */
+/* Returns the instance of the attempt: that of its slot, or the next one for each further attempt;
+ * NULL without instances. */
 static const char *
 attempts_instance_of(const struct attempts *attempts)
 {

@@ -121,8 +121,8 @@ driven_console_count_end(struct driven_console *console, struct subunit2_view na
 	*count += *count ? 1 : 2;
 }
 
-/* The console may lack the folder of a result. So each result is also counted by the parts of
- * its id that follow a slash of the path. */
+/* Records a script by its id, and each result by the parts of its id that follow a slash of the
+ * path: the console may lack the folder of a result. */
 void
 driven_console_record(struct driven_console *console, const struct subunit2_event *event)
 {

@@ -224,7 +224,7 @@ script_add_perl(char *const *words, const struct script_options *options, struct
 	script_add_libraries(options, argv);
 }
 
-/* The text after the interpreter is one argument, as for the kernel. */
+/* Adds the interpreter NAME, and the text after it in LINE as one argument, as the kernel does. */
 static void
 script_add_interpreter(const char *line, const char *name, struct string_list *argv)
 {

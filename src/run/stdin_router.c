@@ -117,7 +117,7 @@ stdin_router_deliver(struct stdin_router *router, const struct stdin_address *ad
 		stdin_buffer_end(router->options.supplies[address->place]);
 }
 
-/* No test gets more input. */
+/* Ends the standard input of all tests. */
 static void
 stdin_router_end_tests(struct stdin_router *router)
 {

@@ -156,7 +156,7 @@ suite_add_entry(struct suite *suite, const struct script_options *options, const
 		string_list_add(&suite->not_executable, path);
 }
 
-/* A directory that cannot be read is added itself, to fail when it is run. */
+/* Adds the scripts in DIRECTORY. If it cannot be read, adds it itself, to fail when it is run. */
 static void
 suite_add_directory(struct suite *suite, const struct script_options *options,
                     const char *directory, bool recurse)

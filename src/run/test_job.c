@@ -38,7 +38,7 @@ test_job_now_ms(const struct test_job *job)
 	return event_loop_now_ns(job->supervisor->loop) / EVENT_LOOP_MS;
 }
 
-/* The sink's owner knows what failed. */
+/* Ends the command if RESULT is an error, which the owner of the sink reports. */
 static void
 test_job_check(struct test_job *job, enum subunit2_result result)
 {
