@@ -37,9 +37,13 @@ struct ctest {
 	size_t failed_room;
 	struct buffer inner; /* the lines of results of CTEST_INNER, each with a NUL */
 	uint64_t of;         /* the tests of this run, by its results; 0: not known */
-	bool summarised;     /* no test was seen since the last summary */
-	bool cut;            /* a run had no summary, and another one followed */
-	uint64_t tests, failures, total_tests, total_failures;
+	struct ctest_summaries {
+		bool complete; /* no test was seen since the last one */
+		bool missing;  /* a run had none, and another one followed */
+		struct ctest_counts {
+			uint64_t tests, failures;
+		} totals, seen; /* SEEN: in the runs that have one */
+	} summaries;
 };
 
 #define CTEST_NUMBER_MAX 1000000 /* larger numbers are not counted */
@@ -165,7 +169,7 @@ ctest_keep_inner(struct ctest *ctest, struct subunit2_view line)
 static void
 ctest_drop_inner(struct ctest *ctest)
 {
-	if (!ctest->cut)
+	if (!ctest->summaries.missing)
 		ctest->inner.len = 0;
 }
 
@@ -187,15 +191,15 @@ ctest_parse_total(struct ctest *ctest, struct subunit2_view line)
 	}
 	ctest->place = CTEST_RUN;
 	ctest_drop_inner(ctest);
-	ctest->total_tests += tests;
-	ctest->total_failures += failures;
-	ctest->summarised = true;
+	ctest->summaries.totals.tests += tests;
+	ctest->summaries.totals.failures += failures;
+	ctest->summaries.complete = true;
 	ctest->of = 0;
 	/* A summary counts each test once. Forget its results: another run may follow. */
 	for (size_t i = 0; i < ctest->failed_room; i++) {
 		unsigned char failed = ctest->failed[i] & ~CTEST_NUMBERED;
-		ctest->tests += failed == 1 || failed == 2;
-		ctest->failures += failed == 2;
+		ctest->summaries.seen.tests += failed == 1 || failed == 2;
+		ctest->summaries.seen.failures += failed == 2;
 		ctest->failed[i] = 0;
 	}
 	return true;
@@ -214,10 +218,10 @@ ctest_count(struct ctest *ctest, const struct console_test *test, bool numbered)
 		memset(ctest->failed + room, 0, ctest->failed_room - room);
 	bool disabled = subunit2_view_starts(test->reason, SUBUNIT2_LITERAL("Not Run (Disabled)"));
 	unsigned char *failed = &ctest->failed[test->number], before = *failed & CTEST_NUMBERED;
-	ctest->cut |= numbered && before;
+	ctest->summaries.missing |= numbered && before;
 	*failed = disabled ? 3 : test->status == SUBUNIT2_STATUS_FAIL ? 2 : 1;
 	*failed |= numbered ? CTEST_NUMBERED : before;
-	ctest->summarised = false;
+	ctest->summaries.complete = false;
 }
 
 /* Begins a run of tests, or the console of another ctest in the output of a failed test. */
@@ -231,7 +235,7 @@ ctest_begin_run(struct ctest *ctest, enum console_use *use)
 	}
 	*use = CONSOLE_MARK;
 	ctest->of = 0;
-	ctest->cut |= ctest->state.seen && !ctest->summarised;
+	ctest->summaries.missing |= ctest->state.seen && !ctest->summaries.complete;
 }
 
 /* Reads "1: output", with -V. Leaves the output in LINE. */
@@ -314,19 +318,20 @@ static char *
 ctest_check(void *state)
 {
 	const struct ctest *ctest = state;
+	const struct ctest_summaries *summaries = &ctest->summaries;
+	const struct ctest_counts *totals = &summaries->totals, *seen = &summaries->seen;
 	if (!ctest->state.seen)
 		return NULL;
-	if (!ctest->summarised || ctest->cut)
+	if (!summaries->complete || summaries->missing)
 		return memory_copy("ctest printed no summary after its last test");
-	if (ctest->tests != ctest->total_tests)
+	if (seen->tests != totals->tests)
 		return memory_format(
 			"ctest's summary counts %llu tests, but %llu of them were seen",
-			(unsigned long long)ctest->total_tests, (unsigned long long)ctest->tests);
-	if (ctest->failures != ctest->total_failures)
+			(unsigned long long)totals->tests, (unsigned long long)seen->tests);
+	if (seen->failures != totals->failures)
 		return memory_format(
 			"ctest's summary counts %llu failed tests, but %llu of them were seen",
-			(unsigned long long)ctest->total_failures,
-			(unsigned long long)ctest->failures);
+			(unsigned long long)totals->failures, (unsigned long long)seen->failures);
 	return NULL;
 }
 
