@@ -34,7 +34,6 @@ struct automake {
 	bool making;      /* the same, "Making check in", and make has entered no directory since */
 	bool enters;      /* make says where it goes after "Making check in" */
 	bool make_failed; /* the outermost make says so */
-	const char *cut;  /* how a saved console shows that its end is missing; or NULL */
 };
 
 /* Reports the result in LINE of a test in the directory with PREFIX. */
@@ -220,35 +219,35 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 	return SUBUNIT2_E_OK;
 }
 
-/* Looks for signs that a saved console is cut. Without it, the exit status of make shows that. */
-static enum subunit2_result
-automake_finish(struct console *console, void *state, struct subunit2_error *error)
+/* Returns how a saved console shows that its end is missing; NULL: it does not. If it was not
+ * saved, the exit status of make shows that. */
+static const char *
+automake_cut(const struct automake *automake, struct console *console)
 {
-	struct automake *automake = state;
 	const struct make_dirs *dirs = console_dirs(console);
-	(void)error;
 	if (!dirs->saved)
-		return SUBUNIT2_E_OK;
+		return NULL;
 	bool check = automake->state.armed || automake->state.seen || automake->state.uncounted;
 	if (check && automake->make_failed && !console_has_failed(console))
-		automake->cut = "make says that it failed, but no failed test was seen";
-	else if (automake->state.seen && automake->totals.summaries)
-		automake->cut = "automake's summary ends early";
-	else if (automake->state.seen && automake->totals.harnesses)
-		automake->cut = "automake printed no summary after its last test";
-	else if (automake->state.seen && dirs->entered.count)
-		automake->cut = "the output ends while make is in a directory";
-	else if (automake->state.seen && automake->making && automake->enters)
-		automake->cut = "the output ends before make enters a directory";
-	return SUBUNIT2_E_OK;
+		return "make says that it failed, but no failed test was seen";
+	if (automake->state.seen && automake->totals.summaries)
+		return "automake's summary ends early";
+	if (automake->state.seen && automake->totals.harnesses)
+		return "automake printed no summary after its last test";
+	if (automake->state.seen && dirs->entered.count)
+		return "the output ends while make is in a directory";
+	if (automake->state.seen && automake->making && automake->enters)
+		return "the output ends before make enters a directory";
+	return NULL;
 }
 
 static char *
-automake_check(void *state)
+automake_check(struct console *console, void *state)
 {
 	const struct automake *automake = state;
 	char *disagreement = automake_totals_check(&automake->totals);
-	return disagreement || !automake->cut ? disagreement : memory_copy(automake->cut);
+	const char *cut = automake_cut(automake, console);
+	return disagreement || !cut ? disagreement : memory_copy(cut);
 }
 
 static void
@@ -281,7 +280,6 @@ const struct console_harness console_automake = {
 	.size = sizeof(struct automake),
 	.sign = automake_sign,
 	.line = automake_console_line,
-	.finish = automake_finish,
 	.check = automake_check,
 	.clear = automake_clear,
 };

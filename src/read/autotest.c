@@ -208,9 +208,10 @@ autotest_line(struct console *console, void *state, struct subunit2_view line,
 }
 
 static char *
-autotest_check(void *state)
+autotest_check(struct console *console, void *state)
 {
 	struct autotest *autotest = state;
+	(void)console;
 	autotest_end_suite(autotest);
 	char *disagrees = autotest->disagrees;
 	autotest->disagrees = NULL;

@@ -325,7 +325,8 @@ console_check(struct console *console)
 		if (!console->states[i] ||
 		    (console_is_muted(console) && console_harnesses[i] != &console_automake))
 			continue;
-		console_add_reason(console, console_harnesses[i]->check(console->states[i]));
+		console_add_reason(console,
+		                   console_harnesses[i]->check(console, console->states[i]));
 		uint64_t uncounted = console->states[i]->uncounted;
 		if (uncounted && !any)
 			console_add_reason(

@@ -124,7 +124,7 @@ struct console_harness {
 	                               struct subunit2_error *error);
 	/* Returns how the harness's totals disagree with its results, to be freed; NULL if they
 	 * do not. Called once, at the end of the input. */
-	char *(*check)(void *state);
+	char *(*check)(struct console *console, void *state);
 	void (*clear)(void *state); /* frees what STATE refers to; NULL: nothing */
 };
 

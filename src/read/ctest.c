@@ -315,11 +315,12 @@ ctest_finish(struct console *console, void *state, struct subunit2_error *error)
 }
 
 static char *
-ctest_check(void *state)
+ctest_check(struct console *console, void *state)
 {
 	const struct ctest *ctest = state;
 	const struct ctest_summaries *summaries = &ctest->summaries;
 	const struct ctest_counts *totals = &summaries->totals, *seen = &summaries->seen;
+	(void)console;
 	if (!ctest->state.seen)
 		return NULL;
 	if (!summaries->complete || summaries->missing)

@@ -332,9 +332,10 @@ dejagnu_line(struct console *console, void *state, struct subunit2_view line, en
 }
 
 static char *
-dejagnu_check(void *state)
+dejagnu_check(struct console *console, void *state)
 {
 	struct dejagnu *dejagnu = state;
+	(void)console;
 	dejagnu_end_suite(dejagnu);
 	char *disagrees = dejagnu->disagrees;
 	dejagnu->disagrees = NULL;

@@ -428,9 +428,10 @@ meson_line(struct console *console, void *state, struct subunit2_view line, enum
 
 /* With -q, meson does not print the results that it expects. */
 static char *
-meson_check(void *state)
+meson_check(struct console *console, void *state)
 {
 	const struct meson *meson = state;
+	(void)console;
 	if (!meson->state.seen)
 		return NULL;
 	if (!meson->summarised || meson->in_output)

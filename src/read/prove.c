@@ -201,9 +201,10 @@ prove_line(struct console *console, void *state, struct subunit2_view line, enum
 }
 
 static char *
-prove_check(void *state)
+prove_check(struct console *console, void *state)
 {
 	struct prove *prove = state;
+	(void)console;
 	char *disagrees = prove->disagrees;
 	prove->disagrees = NULL;
 	if (disagrees || !prove->state.seen)
