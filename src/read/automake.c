@@ -41,16 +41,12 @@ static enum subunit2_result
 automake_report(struct automake *automake, struct console *console,
                 const struct automake_line *line, const char *prefix, struct subunit2_error *error)
 {
-	static const enum subunit2_status statuses[AUTOMAKE_RESULTS] = {
-		SUBUNIT2_STATUS_SUCCESS, SUBUNIT2_STATUS_SKIP,      SUBUNIT2_STATUS_XFAIL,
-		SUBUNIT2_STATUS_FAIL,    SUBUNIT2_STATUS_UXSUCCESS, SUBUNIT2_STATUS_FAIL,
-	};
 	char *name = memory_format("%s%.*s", prefix, (int)line->test.len, line->test.data);
 	char *number = memory_format("#%.*s", (int)line->number.len,
 	                             line->number.data ? line->number.data : "");
 	struct console_test test = {
 		.name = subunit2_view_of(name),
-		.status = statuses[line->result],
+		.status = automake_result_statuses[line->result],
 		.reason = line->comment,
 		.duration_ns = CONSOLE_NO_DURATION,
 		.logs = {line->test},

@@ -9,6 +9,12 @@ const char *const automake_result_names[AUTOMAKE_RESULTS] = {
 	"PASS", "SKIP", "XFAIL", "FAIL", "XPASS", "ERROR",
 };
 
+const enum subunit2_status automake_result_statuses[AUTOMAKE_RESULTS] = {
+	[AUTOMAKE_PASS] = SUBUNIT2_STATUS_SUCCESS,    [AUTOMAKE_SKIP] = SUBUNIT2_STATUS_SKIP,
+	[AUTOMAKE_XFAIL] = SUBUNIT2_STATUS_XFAIL,     [AUTOMAKE_FAIL] = SUBUNIT2_STATUS_FAIL,
+	[AUTOMAKE_XPASS] = SUBUNIT2_STATUS_UXSUCCESS, [AUTOMAKE_ERROR] = SUBUNIT2_STATUS_FAIL,
+};
+
 /* Returns what DIRECTIVE says besides its word, which repeats the result. */
 static struct subunit2_view
 automake_line_explanation(struct subunit2_view directive)

@@ -17,6 +17,7 @@ enum automake_result {
 };
 
 extern const char *const automake_result_names[AUTOMAKE_RESULTS];
+extern const enum subunit2_status automake_result_statuses[AUTOMAKE_RESULTS];
 
 enum automake_line_kind {
 	AUTOMAKE_OTHER,

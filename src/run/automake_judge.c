@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
-#define STATUS_SKIP 77
 #define STATUS_HARD_ERROR 99
 #define STATUS_NOT_EXECUTABLE 126
 #define STATUS_NOT_FOUND 127
@@ -31,7 +30,7 @@ automake_judge_status(int status, bool hard_errors, bool expect_failure)
 {
 	if (status == 0)
 		return expect_failure ? AUTOMAKE_XPASS : AUTOMAKE_PASS;
-	if (status == STATUS_SKIP)
+	if (status == AUTOMAKE_JUDGE_SKIP)
 		return AUTOMAKE_SKIP;
 	if (status == STATUS_HARD_ERROR && hard_errors)
 		return AUTOMAKE_ERROR;
@@ -42,15 +41,7 @@ void
 automake_judge_outcome(struct outcome *outcome, enum automake_result result, bool expect_failure,
                        struct subunit2_view errors)
 {
-	static const enum subunit2_status statuses[AUTOMAKE_RESULTS] = {
-		[AUTOMAKE_PASS] = SUBUNIT2_STATUS_SUCCESS,
-		[AUTOMAKE_SKIP] = SUBUNIT2_STATUS_SKIP,
-		[AUTOMAKE_XFAIL] = SUBUNIT2_STATUS_XFAIL,
-		[AUTOMAKE_FAIL] = SUBUNIT2_STATUS_FAIL,
-		[AUTOMAKE_XPASS] = SUBUNIT2_STATUS_UXSUCCESS,
-		[AUTOMAKE_ERROR] = SUBUNIT2_STATUS_FAIL,
-	};
-	enum subunit2_status status = statuses[result];
+	enum subunit2_status status = automake_result_statuses[result];
 	/* tap-driver.sh passes a test of which every assertion failed as expected. */
 	if (expect_failure && status == SUBUNIT2_STATUS_SUCCESS)
 		status = SUBUNIT2_STATUS_XFAIL;

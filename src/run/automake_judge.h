@@ -9,6 +9,8 @@
 #include "automake_line.h"
 #include "outcome.h"
 
+#define AUTOMAKE_JUDGE_SKIP 77 /* the exit status of a skipped test */
+
 /* Returns the exit status of a command as a shell has it: 128 + N for signal N, 127 and 126 if it
  * could not be run. RESULT may be NULL: there was no process. */
 int automake_judge_exit_status(const struct process_result *result);

@@ -22,8 +22,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STATUS_SKIP 77
-
 struct automake_test_run {
 	struct subunit2_sink sink; /* takes the test's events and passes them to the outputs */
 	struct automake_test *test;
@@ -344,7 +342,7 @@ automake_test_prepare_job(struct automake_test_run *run)
 	job->process.stdin_fd = STDIN_FILENO;
 	/* One pipe keeps the order of the log. */
 	job->process.merge = test->merge || test->mode == AUTOMAKE_TEST_TEXT;
-	job->rules.skip_exit = STATUS_SKIP;
+	job->rules.skip_exit = AUTOMAKE_JUDGE_SKIP;
 	job->rules.expect_fail = test->expect_failure;
 	job->rules.ignore_exit = test->ignore_exit;
 }
