@@ -124,6 +124,24 @@ options_suggest(const struct poptOption *table, struct suggest *suggest)
 	}
 }
 
+/* Refuses the option TEXT, in which popt found the error FAULT. */
+static int
+options_refuse_option(struct options *options, const char *text, int fault)
+{
+	struct suggest suggest;
+	const char *name = text + strspn(text, "-");
+	char *word = memory_copy_len(name, strcspn(name, "="));
+	suggest_init(&suggest, word);
+	if (fault == POPT_ERROR_BADOPT)
+		options_suggest(options->table, &suggest);
+	if (suggest.nearest)
+		message("%s: %s; did you mean --%s?", text, poptStrerror(fault), suggest.nearest);
+	else
+		message("%s: %s", text, poptStrerror(fault));
+	free(word);
+	return options_set_usage_exit(options);
+}
+
 /* Returns the val of the next option, 0 after the last one, or a negative number to end the
  * command. */
 static int
@@ -139,21 +157,7 @@ options_next_option(struct options *options)
 		int optional = option == POPT_ERROR_UNWANTEDARG
 		                       ? options_find_optional_val(options, text)
 		                       : 0;
-		if (optional)
-			return optional;
-		struct suggest suggest;
-		const char *name = text + strspn(text, "-");
-		char *word = memory_copy_len(name, strcspn(name, "="));
-		suggest_init(&suggest, word);
-		if (option == POPT_ERROR_BADOPT)
-			options_suggest(options->table, &suggest);
-		if (suggest.nearest)
-			message("%s: %s; did you mean --%s?", text, poptStrerror(option),
-			        suggest.nearest);
-		else
-			message("%s: %s", text, poptStrerror(option));
-		free(word);
-		return options_set_usage_exit(options);
+		return optional ? optional : options_refuse_option(options, text, option);
 	}
 	options->value = poptGetOptArg(options->popt);
 	return option;
