@@ -344,11 +344,10 @@ autodetect_on_bytes(struct autodetect *autodetect, struct subunit2_view bytes,
 		certain = format_certain(autodetect_after_bom(autodetect));
 	if (certain)
 		return autodetect_choose_format(autodetect, certain, 0, false, error);
-	bool ready = autodetect->input ? autodetect_whole_lines(autodetect) > autodetect->forwarded
-	                               : autodetect->len >= HEAD_SIZE;
-	return ready || autodetect->len >= HEAD_SIZE
-	               ? autodetect_scan(autodetect, false, false, error)
-	               : SUBUNIT2_E_OK;
+	bool ready =
+		autodetect->len >= HEAD_SIZE ||
+		(autodetect->input && autodetect_whole_lines(autodetect) > autodetect->forwarded);
+	return ready ? autodetect_scan(autodetect, false, false, error) : SUBUNIT2_E_OK;
 }
 
 /* Passes on the rest of a line whose beginning was passed on, and removes it from BYTES. */
