@@ -158,11 +158,10 @@ filter_parse_expected(struct filter *filter, struct options *options)
 	return result;
 }
 
+/* Parses an option that selects tests or events. */
 static int
-filter_parse_option(void *context, struct options *options, int option)
+filter_parse_rule(struct event_filter_rules *rules, struct options *options, int option)
 {
-	struct filter *filter = context;
-	struct event_filter_rules *rules = &filter->rules;
 	switch (option) {
 	case OPTION_STATUS:
 		return filter_parse_statuses(&rules->statuses, options);
@@ -197,6 +196,16 @@ filter_parse_option(void *context, struct options *options, int option)
 	case OPTION_NO_TEXT:
 		rules->no_text = true;
 		return 0;
+	default:
+		return pattern_options_parse_filter(&rules->ids, options, option);
+	}
+}
+
+static int
+filter_parse_option(void *context, struct options *options, int option)
+{
+	struct filter *filter = context;
+	switch (option) {
 	case OPTION_RENAME:
 		return pattern_options_parse_renaming(&filter->renamings, options);
 	case OPTION_ADD_TAG:
@@ -214,11 +223,11 @@ filter_parse_option(void *context, struct options *options, int option)
 	case OPTION_EXPECT_FAIL:
 		return filter_parse_expected(filter, options);
 	default:
-		if (option >= OPTIONS_PATTERNS)
-			return pattern_options_parse_filter(&rules->ids, options, option);
-		if (option >= OPTIONS_INPUTS)
-			return inputs_parse_option(&filter->inputs, options, option);
-		return output_options_parse(&filter->outputs, options, option);
+		if (option < OPTIONS_OUTPUTS || option >= OPTIONS_PATTERNS)
+			return filter_parse_rule(&filter->rules, options, option);
+		return option >= OPTIONS_INPUTS
+		               ? inputs_parse_option(&filter->inputs, options, option)
+		               : output_options_parse(&filter->outputs, options, option);
 	}
 }
 
