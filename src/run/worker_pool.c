@@ -16,7 +16,7 @@
 #define PAUSE_NS EVENT_LOOP_S /* before a worker's first restart */
 
 static void
-pool_interrupt(struct worker_pool *pool, const char *why)
+worker_pool_interrupt(struct worker_pool *pool, const char *why)
 {
 	pool->interrupted = true;
 	worker_pool_stop(pool, why);
@@ -26,7 +26,7 @@ pool_interrupt(struct worker_pool *pool, const char *why)
 /* Actions of the dispatch */
 
 static void
-pool_on_start(void *context, size_t worker)
+worker_pool_on_start(void *context, size_t worker)
 {
 	struct worker_pool *pool = context;
 	worker_pool_set_reason(&pool->workers[worker], NULL);
@@ -35,7 +35,7 @@ pool_on_start(void *context, size_t worker)
 }
 
 static void
-pool_on_send(void *context, size_t worker, size_t test)
+worker_pool_on_send(void *context, size_t worker, size_t test)
 {
 	struct worker_pool *pool = context;
 	struct subunit2_event request = {
@@ -47,7 +47,7 @@ pool_on_send(void *context, size_t worker, size_t test)
 }
 
 static void
-pool_on_stop(void *context, size_t worker)
+worker_pool_on_stop(void *context, size_t worker)
 {
 	struct worker_pool *pool = context;
 	pool->workers[worker].stopping = true;
@@ -57,7 +57,7 @@ pool_on_stop(void *context, size_t worker)
 /* Standard input */
 
 static void
-pool_on_request(void *context, struct subunit2_view id)
+worker_pool_on_request(void *context, struct subunit2_view id)
 {
 	struct worker_pool *pool = context;
 	char *copy = memory_copy_len(id.data, id.len);
@@ -69,7 +69,7 @@ pool_on_request(void *context, struct subunit2_view id)
 }
 
 static void
-pool_on_lost_input(void *context, const char *reason, bool empty)
+worker_pool_on_lost_input(void *context, const char *reason, bool empty)
 {
 	struct worker_pool *pool = context;
 	pool->end.unread = empty;
@@ -77,7 +77,7 @@ pool_on_lost_input(void *context, const char *reason, bool empty)
 }
 
 static void
-pool_on_tests_input_end(void *context)
+worker_pool_on_tests_input_end(void *context)
 {
 	struct worker_pool *pool = context;
 	for (size_t i = 0; i < pool->worker_count; i++)
@@ -85,16 +85,16 @@ pool_on_tests_input_end(void *context)
 }
 
 static void
-pool_open_input(struct worker_pool *pool)
+worker_pool_open_input(struct worker_pool *pool)
 {
 	struct stdin_router_options options = {
 		.book = {.places = (unsigned)pool->worker_count,
 	                 .names = pool->options->instances->names.items},
 		.supplies = pool->inputs,
 		.as_packets = true,
-		.asked = pool_on_request,
-		.lost = pool_on_lost_input,
-		.tests_end = pool_on_tests_input_end,
+		.asked = worker_pool_on_request,
+		.lost = worker_pool_on_lost_input,
+		.tests_end = worker_pool_on_tests_input_end,
 		.context = pool,
 	};
 	const struct job_options *job = &pool->run->attempts.job;
@@ -103,13 +103,13 @@ pool_open_input(struct worker_pool *pool)
 		return;
 	}
 	if (!job->stdin_typed)
-		pool_on_tests_input_end(pool);
+		worker_pool_on_tests_input_end(pool);
 	if (!pool->run->until_failure)
 		worker_dispatch_close(pool->dispatch);
 }
 
 static void
-pool_on_input_end(struct worker_pool *pool)
+worker_pool_on_input_end(struct worker_pool *pool)
 {
 	bool is_worker = stdin_router_is_worker(pool->router);
 	stdin_router_free(pool->router);
@@ -118,13 +118,13 @@ pool_on_input_end(struct worker_pool *pool)
 	if (!is_worker || pool->stopped || worker_dispatch_is_idle(pool->dispatch))
 		return;
 	pool->end.signo = SIGTERM;
-	pool_interrupt(pool, OUTCOME_NOT_RUN);
+	worker_pool_interrupt(pool, OUTCOME_NOT_RUN);
 }
 
 /* Signals */
 
 static void
-pool_on_signal(void *context, int signo, bool from_terminal)
+worker_pool_on_signal(void *context, int signo, bool from_terminal)
 {
 	struct worker_pool *pool = context;
 	(void)from_terminal;
@@ -133,12 +133,12 @@ pool_on_signal(void *context, int signo, bool from_terminal)
 			worker_kill(pool->workers[i].worker);
 	else
 		pool->end.signo = signo;
-	pool_interrupt(pool, OUTCOME_NOT_RUN);
+	worker_pool_interrupt(pool, OUTCOME_NOT_RUN);
 }
 
 /* Ends the run, which took longer than it may. */
 static void
-pool_on_max_time(void *context)
+worker_pool_on_max_time(void *context)
 {
 	struct worker_pool *pool = context;
 	char text[DURATION_SIZE];
@@ -146,11 +146,11 @@ pool_on_max_time(void *context)
 		return;
 	message("the run is ended after %s", duration_text(pool->run->max_time_ns, text));
 	pool->over_time = true;
-	pool_interrupt(pool, "not run: the run took longer than --max-time");
+	worker_pool_interrupt(pool, "not run: the run took longer than --max-time");
 }
 
 static void
-pool_report_running(void *context)
+worker_pool_report_running(void *context)
 {
 	struct worker_pool *pool = context;
 	char text[DURATION_SIZE];
@@ -172,24 +172,24 @@ pool_report_running(void *context)
 /* The loop */
 
 static void
-pool_on_tick(void *context)
+worker_pool_on_tick(void *context)
 {
 	struct worker_pool *pool = context;
 	struct event_loop *loop = pool->supervisor->loop;
 	pool->run->tick(pool->run->context, worker_pool_now_ns(pool));
 	event_loop_timer_start(loop, &pool->tick, worker_pool_now_ns(pool) + pool->run->tick_ns,
-	                       pool_on_tick, pool);
+	                       worker_pool_on_tick, pool);
 }
 
 /* worker_dispatch_turn, which follows, does what is due. */
 static void
-pool_on_deadline(void *context)
+worker_pool_on_deadline(void *context)
 {
 	(void)context;
 }
 
 static void
-pool_turn_dispatch(struct worker_pool *pool)
+worker_pool_turn_dispatch(struct worker_pool *pool)
 {
 	struct event_loop *loop = pool->supervisor->loop;
 	worker_dispatch_turn(pool->dispatch, worker_pool_now_ns(pool));
@@ -197,33 +197,34 @@ pool_turn_dispatch(struct worker_pool *pool)
 	if (deadline_ns == INT64_MAX)
 		event_loop_timer_stop(loop, &pool->turn);
 	else if (!pool->turn.running || event_loop_timer_at_ns(&pool->turn) != deadline_ns)
-		event_loop_timer_start(loop, &pool->turn, deadline_ns, pool_on_deadline, pool);
+		event_loop_timer_start(loop, &pool->turn, deadline_ns, worker_pool_on_deadline,
+		                       pool);
 }
 
 static void
-pool_run_all(struct worker_pool *pool)
+worker_pool_run_all(struct worker_pool *pool)
 {
 	if (pool->run->tick_ns)
-		pool_on_tick(pool);
+		worker_pool_on_tick(pool);
 	if (pool->run->max_time_ns)
 		event_loop_timer_start(pool->supervisor->loop, &pool->max_time,
 		                       worker_pool_now_ns(pool) + pool->run->max_time_ns,
-		                       pool_on_max_time, pool);
+		                       worker_pool_on_max_time, pool);
 	for (;;) {
 		worker_pool_start_again(pool);
-		pool_turn_dispatch(pool);
+		worker_pool_turn_dispatch(pool);
 		if (worker_dispatch_is_over(pool->dispatch))
 			break;
 		if (pool->router)
 			stdin_router_turn(pool->router);
 		if (!pool->run->flush(pool->run->context) && !pool->end.broken) {
 			pool->end.broken = true;
-			pool_interrupt(pool, "not run: the stream cannot be written");
+			worker_pool_interrupt(pool, "not run: the stream cannot be written");
 			continue;
 		}
 		event_loop_turn(pool->supervisor->loop);
 		if (pool->router && (stdin_router_has_ended(pool->router) || pool->stopped))
-			pool_on_input_end(pool);
+			worker_pool_on_input_end(pool);
 	}
 	event_loop_timer_stop(pool->supervisor->loop, &pool->turn);
 	event_loop_timer_stop(pool->supervisor->loop, &pool->tick);
@@ -234,7 +235,7 @@ pool_run_all(struct worker_pool *pool)
 /* Beginning and end */
 
 static char *
-pool_add_worker(struct worker_pool *pool, size_t index)
+worker_pool_add_worker(struct worker_pool *pool, size_t index)
 {
 	const struct instances *instances = pool->options->instances;
 	const struct attempts_rules *rules = &pool->run->attempts;
@@ -261,14 +262,14 @@ pool_add_worker(struct worker_pool *pool, size_t index)
 
 /* Returns false after a message if there is a worker that cannot have a command. */
 static bool
-pool_add_workers(struct worker_pool *pool)
+worker_pool_add_workers(struct worker_pool *pool)
 {
 	char *problem = NULL;
 	pool->worker_count = pool->options->instances->names.count;
 	pool->workers = memory_zeroed(pool->worker_count, sizeof(*pool->workers));
 	pool->inputs = memory_zeroed(pool->worker_count, sizeof(struct stdin_buffer *));
 	for (size_t i = 0; i < pool->worker_count && !problem; i++)
-		problem = pool_add_worker(pool, i);
+		problem = worker_pool_add_worker(pool, i);
 	if (problem)
 		message("%s", problem);
 	free(problem);
@@ -276,10 +277,11 @@ pool_add_workers(struct worker_pool *pool)
 }
 
 static void
-pool_open(struct worker_pool *pool, struct subunit2_sink *sink)
+worker_pool_open(struct worker_pool *pool, struct subunit2_sink *sink)
 {
-	static const struct worker_dispatch_actions actions = {pool_on_start, pool_on_send,
-	                                                       pool_on_stop, worker_pool_on_ended};
+	static const struct worker_dispatch_actions actions = {
+		worker_pool_on_start, worker_pool_on_send, worker_pool_on_stop,
+		worker_pool_on_ended};
 	const struct attempts_rules *rules = &pool->run->attempts;
 	struct worker_dispatch_options options = {
 		.retries = rules->retries,
@@ -296,7 +298,7 @@ pool_open(struct worker_pool *pool, struct subunit2_sink *sink)
 }
 
 static void
-pool_close(struct worker_pool *pool)
+worker_pool_close(struct worker_pool *pool)
 {
 	stdin_router_free(pool->router);
 	for (size_t i = 0; i < pool->worker_count; i++) {
@@ -324,22 +326,23 @@ worker_pool_run(const struct worker_pool_options *options, struct suite *suite,
 		.selection = selection,
 		.supervisor = supervisor,
 	};
-	if (!supervisor_begin(supervisor, pool_on_signal, pool_report_running, &pool)) {
+	if (!supervisor_begin(supervisor, worker_pool_on_signal, worker_pool_report_running,
+	                      &pool)) {
 		message("cannot supervise workers: %s", strerror(errno));
 		pool.end.broken = true;
 		return pool.end;
 	}
 	attach_begin(pool.run->attach, supervisor);
-	pool_open(&pool, sink);
-	if (pool_add_workers(&pool)) {
+	worker_pool_open(&pool, sink);
+	if (worker_pool_add_workers(&pool)) {
 		worker_pool_add_tests(&pool);
-		pool_open_input(&pool);
-		pool_run_all(&pool);
+		worker_pool_open_input(&pool);
+		worker_pool_run_all(&pool);
 	} else {
 		pool.end.broken = true;
 	}
 	attach_end(pool.run->attach);
 	supervisor_stop_delivery(supervisor);
-	pool_close(&pool);
+	worker_pool_close(&pool);
 	return pool.end;
 }

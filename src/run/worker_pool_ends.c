@@ -9,8 +9,8 @@
 
 /* Adds to OUTCOME why WORKER failed. */
 static void
-pool_describe_worker(const struct worker_pool *pool, const struct pool_worker *worker,
-                     struct outcome *outcome)
+worker_pool_describe_worker(const struct worker_pool *pool, const struct pool_worker *worker,
+                            struct outcome *outcome)
 {
 	char text[DURATION_SIZE];
 	if (worker->reason)
@@ -21,17 +21,17 @@ pool_describe_worker(const struct worker_pool *pool, const struct pool_worker *w
 }
 
 static void
-pool_describe_all(const struct worker_pool *pool, struct outcome *outcome)
+worker_pool_describe_all(const struct worker_pool *pool, struct outcome *outcome)
 {
 	outcome_fail(outcome, "no worker is left");
 	for (size_t i = 0; i < pool->worker_count && i < REASONS_MAX; i++)
-		pool_describe_worker(pool, &pool->workers[i], outcome);
+		worker_pool_describe_worker(pool, &pool->workers[i], outcome);
 	if (pool->worker_count > REASONS_MAX)
 		outcome_fail(outcome, "and %zu more", pool->worker_count - REASONS_MAX);
 }
 
 static void
-pool_describe_timeout(const struct pool_test *test, struct outcome *outcome)
+worker_pool_describe_timeout(const struct pool_test *test, struct outcome *outcome)
 {
 	int64_t longest_ns, timeout_ns = worker_pool_timeout_ns(test, &longest_ns);
 	if (timeout_ns)
@@ -42,7 +42,7 @@ pool_describe_timeout(const struct pool_test *test, struct outcome *outcome)
 
 /* Adds to OUTCOME why this program ends the running tests. */
 static void
-pool_describe_interruption(const struct worker_pool *pool, struct outcome *outcome)
+worker_pool_describe_interruption(const struct worker_pool *pool, struct outcome *outcome)
 {
 	char text[SIGNALS_NAME_SIZE];
 	if (pool->over_time)
@@ -54,26 +54,26 @@ pool_describe_interruption(const struct worker_pool *pool, struct outcome *outco
 
 /* Sets *OUTCOME to how TEST ended, for which WORKER sent no final status. */
 static void
-pool_decide_outcome(const struct worker_pool *pool, const struct pool_test *test,
-                    struct outcome *outcome, size_t worker, enum worker_dispatch_end end)
+worker_pool_decide_outcome(const struct worker_pool *pool, const struct pool_test *test,
+                           struct outcome *outcome, size_t worker, enum worker_dispatch_end end)
 {
 	switch (end) {
 	case WORKER_DISPATCH_LOST:
 		if (pool->interrupted) {
 			outcome->status = SUBUNIT2_STATUS_FAIL;
-			pool_describe_interruption(pool, outcome);
+			worker_pool_describe_interruption(pool, outcome);
 			break;
 		}
 		outcome_fail(outcome, "its worker was lost while it ran");
-		pool_describe_worker(pool, &pool->workers[worker], outcome);
+		worker_pool_describe_worker(pool, &pool->workers[worker], outcome);
 		outcome->infrastructure = true;
 		break;
 	case WORKER_DISPATCH_TIMED_OUT:
 		outcome->status = SUBUNIT2_STATUS_FAIL;
-		pool_describe_timeout(test, outcome);
+		worker_pool_describe_timeout(test, outcome);
 		break;
 	case WORKER_DISPATCH_NO_WORKER:
-		pool_describe_all(pool, outcome);
+		worker_pool_describe_all(pool, outcome);
 		outcome->infrastructure = true;
 		break;
 	default:
@@ -99,7 +99,7 @@ worker_pool_on_ended(void *context, size_t index, size_t worker, enum worker_dis
 		return;
 	}
 	if (!final)
-		pool_decide_outcome(pool, test, &outcome, worker, end);
+		worker_pool_decide_outcome(pool, test, &outcome, worker, end);
 	/* If a further attempt was not run, the failed one counts. */
 	if (end == WORKER_DISPATCH_NOT_RUN && failed_before)
 		outcome.status = SUBUNIT2_STATUS_FAIL;
@@ -131,12 +131,12 @@ worker_pool_end_held(struct worker_pool *pool)
  * interrupted, which a worker says when its input ends, adds instead why this program ended that
  * input. */
 static void
-pool_add_reason_line(const struct worker_pool *pool, struct subunit2_view line,
-                     struct buffer *reason)
+worker_pool_add_reason_line(const struct worker_pool *pool, struct subunit2_view line,
+                            struct buffer *reason)
 {
 	struct outcome own = {0};
 	if (subunit2_view_starts(line, SUBUNIT2_LITERAL(OUTCOME_INTERRUPTED)))
-		pool_describe_interruption(pool, &own);
+		worker_pool_describe_interruption(pool, &own);
 	else if (subunit2_view_equal(line, SUBUNIT2_LITERAL(OUTCOME_NOT_RUN)))
 		outcome_add_reason(&own, "%s", pool->stopped);
 	buffer_add(reason, own.reason ? subunit2_view_of(own.reason) : line);
@@ -155,7 +155,7 @@ worker_pool_name_interruption(const struct worker_pool *pool, const struct subun
 	while (rest.len > 0) {
 		const char *newline = memchr(rest.data, '\n', rest.len);
 		size_t len = newline ? (size_t)(newline - rest.data) : rest.len;
-		pool_add_reason_line(pool, (struct subunit2_view){rest.data, len}, reason);
+		worker_pool_add_reason_line(pool, (struct subunit2_view){rest.data, len}, reason);
 		len += newline != NULL;
 		if (newline)
 			buffer_add_char(reason, '\n');

@@ -27,7 +27,7 @@ worker_pool_set_reason(struct pool_worker *worker, const char *reason)
 /* Events of workers */
 
 static void
-pool_on_slow(void *context)
+worker_pool_on_slow(void *context)
 {
 	struct pool_test *test = context;
 	struct worker_pool *pool = test->pool;
@@ -35,12 +35,13 @@ pool_on_slow(void *context)
 	message("%s: still running after %s", worker_results_id(pool->results, test->index),
 	        duration_text(worker_pool_now_ns(pool) - test->start_ns, text));
 	event_loop_timer_start(pool->supervisor->loop, &test->slow,
-	                       worker_pool_now_ns(pool) + pool->run->slow_ns, pool_on_slow, test);
+	                       worker_pool_now_ns(pool) + pool->run->slow_ns, worker_pool_on_slow,
+	                       test);
 }
 
 /* Sends what the user types to a test. */
 static void
-pool_type(void *context, struct subunit2_view bytes, bool end)
+worker_pool_type(void *context, struct subunit2_view bytes, bool end)
 {
 	const struct pool_attach *attach = context;
 	struct subunit2_event event = {
@@ -54,8 +55,8 @@ pool_type(void *context, struct subunit2_view bytes, bool end)
 
 /* Lets the user's terminal be attached to TEST, which EVENT started. */
 static void
-pool_begin_attach(struct worker_pool *pool, size_t worker, struct pool_test *test,
-                  const struct subunit2_event *event)
+worker_pool_begin_attach(struct worker_pool *pool, size_t worker, struct pool_test *test,
+                         const struct subunit2_event *event)
 {
 	struct subunit2_view name = subunit2_view_of(worker_name(pool->workers[worker].worker));
 	struct subunit2_view rest;
@@ -63,7 +64,7 @@ pool_begin_attach(struct worker_pool *pool, size_t worker, struct pool_test *tes
 	struct attach_test_options options = {
 		.id = worker_results_id(pool->results, test->index),
 		.code = event->route_code,
-		.type = pool_type,
+		.type = worker_pool_type,
 		.context = attach,
 	};
 	attach->pool = pool;
@@ -76,7 +77,7 @@ pool_begin_attach(struct worker_pool *pool, size_t worker, struct pool_test *tes
 
 /* Attaches the limit that follows from earlier runs to the attempt of TEST that has begun. */
 static void
-pool_emit_timeout(struct worker_pool *pool, const struct pool_test *test)
+worker_pool_emit_timeout(struct worker_pool *pool, const struct pool_test *test)
 {
 	int64_t longest_ns;
 	if (!worker_pool_timeout_ns(test, &longest_ns))
@@ -89,8 +90,8 @@ pool_emit_timeout(struct worker_pool *pool, const struct pool_test *test)
 }
 
 static void
-pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
-                const struct subunit2_event *event)
+worker_pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
+                       const struct subunit2_event *event)
 {
 	struct pool_test *test = pool->tests[index];
 	if (worker_dispatch_is_running(pool->dispatch, index))
@@ -98,17 +99,18 @@ pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
 	worker_dispatch_began(pool->dispatch, worker, index, worker_pool_now_ns(pool));
 	worker_results_start(pool->results, index, event);
 	test->start_ns = worker_pool_now_ns(pool);
-	pool_emit_timeout(pool, test);
+	worker_pool_emit_timeout(pool, test);
 	if (pool->run->attach)
-		pool_begin_attach(pool, worker, test, event);
+		worker_pool_begin_attach(pool, worker, test, event);
 	if (pool->run->slow_ns)
 		event_loop_timer_start(pool->supervisor->loop, &test->slow,
-		                       test->start_ns + pool->run->slow_ns, pool_on_slow, test);
+		                       test->start_ns + pool->run->slow_ns, worker_pool_on_slow,
+		                       test);
 }
 
 /* Returns whether EVENT is a failure whose reason is a bail-out; see tap/events.c. */
 static bool
-pool_is_bail_out(const struct subunit2_event *event)
+worker_pool_is_bail_out(const struct subunit2_event *event)
 {
 	static const char bailed_out[] = "bailed out";
 	size_t len = sizeof(bailed_out) - 1;
@@ -119,12 +121,12 @@ pool_is_bail_out(const struct subunit2_event *event)
 
 /* Handles EVENT, the final status of the test INDEX, which is open at WORKER. */
 static void
-pool_on_final_status(struct worker_pool *pool, size_t worker, size_t index,
-                     const struct subunit2_event *event)
+worker_pool_on_final_status(struct worker_pool *pool, size_t worker, size_t index,
+                            const struct subunit2_event *event)
 {
 	struct buffer reason = {0};
 	struct subunit2_event final = worker_pool_name_interruption(pool, event, &reason);
-	if (!pool->run->no_bail && pool_is_bail_out(event))
+	if (!pool->run->no_bail && worker_pool_is_bail_out(event))
 		worker_pool_stop(pool, "not run: a test bailed out");
 	pool->final = &final;
 	worker_dispatch_answered(
@@ -135,7 +137,7 @@ pool_on_final_status(struct worker_pool *pool, size_t worker, size_t index,
 }
 
 static void
-pool_on_failed(void *context, struct worker *worker, const char *reason)
+worker_pool_on_failed(void *context, struct worker *worker, const char *reason)
 {
 	struct worker_pool *pool = context;
 	size_t index = worker_index(worker);
@@ -146,7 +148,7 @@ pool_on_failed(void *context, struct worker *worker, const char *reason)
 
 /* Returns whether EVENT says that a worker, which ends, has not started a test. */
 static bool
-pool_is_unstarted(const struct subunit2_event *event)
+worker_pool_is_unstarted(const struct subunit2_event *event)
 {
 	return event->status == SUBUNIT2_STATUS_SKIP &&
 	       subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")) &&
@@ -155,28 +157,28 @@ pool_is_unstarted(const struct subunit2_event *event)
 
 /* Ends the test INDEX, which WORKER has not started; or sends it again, if the run goes on. */
 static void
-pool_on_unstarted(struct worker_pool *pool, size_t worker, size_t index)
+worker_pool_on_unstarted(struct worker_pool *pool, size_t worker, size_t index)
 {
 	if (pool->stopped)
 		worker_dispatch_unstarted(pool->dispatch, worker, index);
 	else
-		pool_on_failed(pool, pool->workers[worker].worker, "it was interrupted");
+		worker_pool_on_failed(pool, pool->workers[worker].worker, "it was interrupted");
 }
 
 /* Handles EVENT, which has the id of the open test INDEX. */
 static void
-pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
-                   const struct subunit2_event *event)
+worker_pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
+                          const struct subunit2_event *event)
 {
 	if (event->status == SUBUNIT2_STATUS_EXISTS)
 		return;
-	if (pool_is_unstarted(event) && !worker_dispatch_is_running(pool->dispatch, index)) {
-		pool_on_unstarted(pool, worker, index);
+	if (worker_pool_is_unstarted(event) && !worker_dispatch_is_running(pool->dispatch, index)) {
+		worker_pool_on_unstarted(pool, worker, index);
 		return;
 	}
-	pool_start_test(pool, worker, index, event);
+	worker_pool_start_test(pool, worker, index, event);
 	if (subunit2_status_is_final(event->status))
-		pool_on_final_status(pool, worker, index, event);
+		worker_pool_on_final_status(pool, worker, index, event);
 	else if (event->status == SUBUNIT2_STATUS_NONE)
 		worker_results_event(pool->results, index, event);
 }
@@ -184,8 +186,8 @@ pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
 /* Returns the open test at WORKER to which EVENT belongs, or NONE. Sets *OWN to true if EVENT has
  * the id of the test itself, not one below it, nor only a routing code below that of the test. */
 static size_t
-pool_find_test(const struct worker_pool *pool, size_t worker, const struct subunit2_event *event,
-               bool *own)
+worker_pool_find_test(const struct worker_pool *pool, size_t worker,
+                      const struct subunit2_event *event, bool *own)
 {
 	size_t count, below = NONE, at = NONE;
 	const size_t *open = worker_dispatch_open(pool->dispatch, worker, &count);
@@ -211,7 +213,7 @@ pool_find_test(const struct worker_pool *pool, size_t worker, const struct subun
 
 /* Returns whether ID is that of a script of this run, or of a subtest of one. */
 static bool
-pool_has_test(const struct worker_pool *pool, struct subunit2_view id)
+worker_pool_has_test(const struct worker_pool *pool, struct subunit2_view id)
 {
 	if (!id.len)
 		return false;
@@ -225,7 +227,7 @@ pool_has_test(const struct worker_pool *pool, struct subunit2_view id)
 }
 
 static void
-pool_warn_ignored(struct worker_pool *pool, size_t index, const struct subunit2_event *event)
+worker_pool_warn_ignored(struct worker_pool *pool, size_t index, const struct subunit2_event *event)
 {
 	struct pool_worker *worker = &pool->workers[index];
 	if (worker->warned || !event->status || event->status == SUBUNIT2_STATUS_EXISTS)
@@ -236,7 +238,7 @@ pool_warn_ignored(struct worker_pool *pool, size_t index, const struct subunit2_
 }
 
 static void
-pool_on_event(void *context, struct worker *worker, const struct subunit2_event *event)
+worker_pool_on_event(void *context, struct worker *worker, const struct subunit2_event *event)
 {
 	struct worker_pool *pool = context;
 	size_t index = worker_index(worker);
@@ -244,14 +246,14 @@ pool_on_event(void *context, struct worker *worker, const struct subunit2_event 
 	if (!worker_dispatch_listens(pool->dispatch, index))
 		return;
 	worker_dispatch_on_output(pool->dispatch, index, worker_pool_now_ns(pool));
-	size_t test = pool_find_test(pool, index, event, &own);
+	size_t test = worker_pool_find_test(pool, index, event, &own);
 	if (test != NONE && pool->tests[test]->attach)
 		attach_event(pool->tests[test]->attach->test, event);
 	if (own)
-		pool_on_test_event(pool, index, test, event);
-	else if (pool_has_test(pool, event->test_id) &&
+		worker_pool_on_test_event(pool, index, test, event);
+	else if (worker_pool_has_test(pool, event->test_id) &&
 	         (test == NONE || !worker_results_owns(pool->results, test, event->test_id, &own)))
-		pool_warn_ignored(pool, index, event);
+		worker_pool_warn_ignored(pool, index, event);
 	else if (test != NONE)
 		worker_results_event(pool->results, test, event);
 	else
@@ -259,7 +261,7 @@ pool_on_event(void *context, struct worker *worker, const struct subunit2_event 
 }
 
 static void
-pool_on_over(void *context, struct worker *worker, const char *reason)
+worker_pool_on_over(void *context, struct worker *worker, const char *reason)
 {
 	struct worker_pool *pool = context;
 	struct pool_worker *w = &pool->workers[worker_index(worker)];
@@ -270,4 +272,5 @@ pool_on_over(void *context, struct worker *worker, const char *reason)
 	worker_dispatch_over(pool->dispatch, worker_index(worker), worker_pool_now_ns(pool));
 }
 
-const struct worker_handler worker_pool_handler = {pool_on_event, pool_on_failed, pool_on_over};
+const struct worker_handler worker_pool_handler = {worker_pool_on_event, worker_pool_on_failed,
+                                                   worker_pool_on_over};

@@ -25,7 +25,7 @@ worker_pool_count_end(struct worker_pool *pool, enum subunit2_status status)
 
 /* Ends a script that cannot be run, without sending it to a worker. */
 static void
-pool_refuse_script(struct worker_pool *pool, const struct script *script)
+worker_pool_refuse_script(struct worker_pool *pool, const struct script *script)
 {
 	struct outcome outcome = {0};
 	outcome_fail(&outcome, "%s", script->problem);
@@ -62,7 +62,7 @@ worker_pool_add_test(struct worker_pool *pool, size_t choice)
 	struct regex *serial = pool->run->serial;
 	int64_t longest_ns;
 	if (script->problem) {
-		pool_refuse_script(pool, script);
+		worker_pool_refuse_script(pool, script);
 		return;
 	}
 	size_t index = worker_results_add(pool->results, script->id, &c->subtests);
