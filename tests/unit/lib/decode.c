@@ -251,6 +251,9 @@ check_first_field(void)
 	CHECK(first_fits(VIEW("\xb3\x20\x00\x08"), true));
 	CHECK_NAMED("a time of five bytes and no more",
 	            first_fits(VIEW("\xb3\x22\x00\x0d\0\0\0\0\0"), true));
+	CHECK_NAMED("the last nanosecond of a second",
+	            first_fits(VIEW("\xb3\x22\x00\x10\0\0\0\0\xfb\x9a\xc9\xff"), true));
+	CHECK(!first_fits(VIEW("\xb3\x22\x00\x10\0\0\0\0\xfb\x9a\xca\x00"), false));
 	CHECK(!first_fits(VIEW("\xb3\x22\x00\x0c\0\0\0\0"), false));
 	CHECK(!first_fits(VIEW("\xb3\x28\x00\x0c\x08"), false));
 	CHECK(!first_fits(VIEW("\xb3\x20\x80\x0c\x05"), false));

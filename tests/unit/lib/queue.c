@@ -213,6 +213,13 @@ test_events_as_they_are(void)
 	CHECK(record_is(&record, "larger than the limit - 0 - 42 -\n"));
 
 	sink = subunit2_queue_sink_new(queue, SUBUNIT2_LITERAL("0"));
+	event.route_code = SUBUNIT2_LITERAL("1");
+	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
+	subunit2_sink_free(sink);
+	CHECK(subunit2_queue_run(queue, &record.sink, NULL) == SUBUNIT2_E_OK);
+	CHECK(record_is(&record, "larger than the limit - 0/1 - 42 -\n"));
+
+	sink = subunit2_queue_sink_new(queue, SUBUNIT2_LITERAL("0"));
 	CHECK(subunit2_sink_event(sink, &event, NULL) == SUBUNIT2_E_OK);
 	subunit2_sink_free(sink);
 	subunit2_queue_free(queue); /* releases the events in it */
