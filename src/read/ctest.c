@@ -27,14 +27,22 @@ enum ctest_place {
 	CTEST_INNER,  /* another ctest in that output, up to its summary */
 };
 
+enum ctest_result {
+	CTEST_NOT_SEEN,
+	CTEST_PASSED,
+	CTEST_FAILED,
+	CTEST_DISABLED,    /* summaries do not count it */
+	CTEST_NUMBERED = 4 /* added if a line of the test began with "1/3" */
+};
+
 #define CTEST_INNER_MAX 65536 /* bytes */
 
 struct ctest {
 	struct console_harness_state state;
 	enum ctest_place place;
 	unsigned char
-		*failed; /* by number of the test: 0 not seen, 1 passed, 2 failed, 3 disabled */
-	size_t failed_room;
+		*results; /* by number of the test: an enum ctest_result, and CTEST_NUMBERED */
+	size_t result_room;
 	struct buffer inner; /* the lines of results of CTEST_INNER, each with a NUL */
 	uint64_t of;         /* the tests of this run, by its results; 0: not known */
 	struct ctest_summaries {
@@ -47,7 +55,6 @@ struct ctest {
 };
 
 #define CTEST_NUMBER_MAX 1000000 /* larger numbers are not counted */
-#define CTEST_NUMBERED 4         /* added in "failed" if a line of the test began with "1/3" */
 
 /* Reads "Start 1: sorts". */
 static bool
@@ -196,11 +203,11 @@ ctest_parse_total(struct ctest *ctest, struct subunit2_view line)
 	ctest->summaries.complete = true;
 	ctest->of = 0;
 	/* A summary counts each test once. Forget its results: another run may follow. */
-	for (size_t i = 0; i < ctest->failed_room; i++) {
-		unsigned char failed = ctest->failed[i] & ~CTEST_NUMBERED;
-		ctest->summaries.seen.tests += failed == 1 || failed == 2;
-		ctest->summaries.seen.failures += failed == 2;
-		ctest->failed[i] = 0;
+	for (size_t i = 0; i < ctest->result_room; i++) {
+		unsigned char result = ctest->results[i] & ~CTEST_NUMBERED;
+		ctest->summaries.seen.tests += result == CTEST_PASSED || result == CTEST_FAILED;
+		ctest->summaries.seen.failures += result == CTEST_FAILED;
+		ctest->results[i] = CTEST_NOT_SEEN;
 	}
 	return true;
 }
@@ -212,15 +219,16 @@ ctest_count(struct ctest *ctest, const struct console_test *test, bool numbered)
 {
 	if (test->number > CTEST_NUMBER_MAX)
 		return;
-	size_t room = ctest->failed_room;
-	ctest->failed = memory_grow(ctest->failed, &ctest->failed_room, test->number + 1, 1);
-	if (ctest->failed_room > room)
-		memset(ctest->failed + room, 0, ctest->failed_room - room);
+	size_t room = ctest->result_room;
+	ctest->results = memory_grow(ctest->results, &ctest->result_room, test->number + 1, 1);
+	if (ctest->result_room > room)
+		memset(ctest->results + room, 0, ctest->result_room - room);
 	bool disabled = subunit2_view_starts(test->reason, SUBUNIT2_LITERAL("Not Run (Disabled)"));
-	unsigned char *failed = &ctest->failed[test->number], before = *failed & CTEST_NUMBERED;
+	bool failed = test->status == SUBUNIT2_STATUS_FAIL;
+	unsigned char *result = &ctest->results[test->number], before = *result & CTEST_NUMBERED;
 	ctest->summaries.missing |= numbered && before;
-	*failed = disabled ? 3 : test->status == SUBUNIT2_STATUS_FAIL ? 2 : 1;
-	*failed |= numbered ? CTEST_NUMBERED : before;
+	*result = disabled ? CTEST_DISABLED : failed ? CTEST_FAILED : CTEST_PASSED;
+	*result |= numbered ? CTEST_NUMBERED : before;
 	ctest->summaries.complete = false;
 }
 
@@ -340,7 +348,7 @@ static void
 ctest_clear(void *state)
 {
 	struct ctest *ctest = state;
-	free(ctest->failed);
+	free(ctest->results);
 	buffer_clear(&ctest->inner);
 }
 
