@@ -3,10 +3,10 @@
 
 #include "memory.h"
 #include "message.h"
+#include "shebang.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,15 +76,11 @@ suite_is_script(const char *name, const char *path)
 static bool
 suite_lacks_execute_bit(const char *name, const char *path)
 {
-	char start[2];
+	struct shebang shebang;
 	bool named =
 		!suite_is_backup(name) && (script_has_ending(name, ".sh") ||
 	                                   (strncmp(name, "test", 4) == 0 && !strchr(name, '.')));
-	int fd = named ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
-	bool marked = fd >= 0 && read(fd, start, 2) == 2 && memcmp(start, "#!", 2) == 0;
-	if (fd >= 0)
-		close(fd);
-	return marked;
+	return named && shebang_read(&shebang, path) && *shebang.line;
 }
 
 static int
