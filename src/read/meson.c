@@ -17,40 +17,13 @@
 
 #include "memory.h"
 #include "meson_log.h"
+#include "meson_result.h"
 #include "scan.h"
 
 #include <stdlib.h>
 
-enum meson_total {
-	MESON_OK,
-	MESON_EXPECTED_FAIL,
-	MESON_FAIL,
-	MESON_UNEXPECTED_PASS,
-	MESON_SKIPPED,
-	MESON_TIMEOUT,
-	MESON_TOTALS,
-};
-
 static const char *const meson_total_names[MESON_TOTALS] = {
 	"Ok", "Expected Fail", "Fail", "Unexpected Pass", "Skipped", "Timeout",
-};
-
-/* The words for a result. */
-static const struct meson_word {
-	const char *word;
-	enum subunit2_status status;
-	enum meson_total total;
-	bool error;
-} meson_words[] = {
-	{"OK", SUBUNIT2_STATUS_SUCCESS, MESON_OK, false},
-	{"FAIL", SUBUNIT2_STATUS_FAIL, MESON_FAIL, false},
-	{"SKIP", SUBUNIT2_STATUS_SKIP, MESON_SKIPPED, false},
-	{"ERROR", SUBUNIT2_STATUS_FAIL, MESON_FAIL, true},
-	{"TIMEOUT", SUBUNIT2_STATUS_FAIL, MESON_TIMEOUT, false},
-	{"INTERRUPT", SUBUNIT2_STATUS_FAIL, MESON_FAIL, true},
-	{"EXPECTEDFAIL", SUBUNIT2_STATUS_XFAIL, MESON_EXPECTED_FAIL, false},
-	{"UNEXPECTEDPASS", SUBUNIT2_STATUS_UXSUCCESS, MESON_UNEXPECTED_PASS, false},
-	{"RUNNING", SUBUNIT2_STATUS_INPROGRESS, MESON_TOTALS, false},
 };
 
 struct meson {
@@ -73,73 +46,6 @@ struct meson {
 };
 
 #define MESON_SUBTESTS_MAX 10000
-
-/* Returns whether REST, which follows a word for a result, is empty or begins with "0.02s". */
-static bool
-meson_follows_word(struct subunit2_view rest)
-{
-	int64_t ns;
-	return !rest.len || (scan_take_seconds(&rest, &ns) && scan_take(&rest, "s") &&
-	                     (!rest.len || *rest.data == ' '));
-}
-
-/* Finds the last word for a result in TEXT, after a blank and before one or the end: the name of a
- * test may hold others. */
-static const struct meson_word *
-meson_find_word(struct subunit2_view text, struct subunit2_view *before,
-                struct subunit2_view *after)
-{
-	for (size_t at = text.len; at-- > 1;) {
-		if (text.data[at - 1] != ' ' || text.data[at] == ' ')
-			continue;
-		struct subunit2_view rest = scan_skip(text, at), word = scan_take_word(&rest);
-		scan_take_blanks(&rest);
-		if (!meson_follows_word(rest))
-			continue;
-		for (size_t i = 0; i < sizeof(meson_words) / sizeof(*meson_words); i++) {
-			if (!subunit2_view_equal(word, subunit2_view_of(meson_words[i].word)))
-				continue;
-			*before = scan_trim_end((struct subunit2_view){text.data, at});
-			*after = rest;
-			return &meson_words[i];
-		}
-	}
-	return NULL;
-}
-
-/* Reads " 2/10 ": the number of a test, and of how many. */
-static bool
-meson_take_numbers(struct subunit2_view *line, uint64_t *number, uint64_t *count)
-{
-	scan_take_blanks(line);
-	return scan_take_number(line, number) && scan_take(line, "/") &&
-	       scan_take_number(line, count) && scan_take(line, " ");
-}
-
-/* A line about a test, or about a subtest after "▶ ". */
-struct meson_result {
-	uint64_t number, count; /* of the test, and of all tests of its run */
-	struct subunit2_view printed;
-	const struct meson_word *word;
-	struct subunit2_view after; /* the rest of the line, after the word */
-};
-
-/* Reads " 2/10 p / bad   FAIL   0.02s   exit status 1", up to the word. */
-static bool
-meson_parse_result(struct subunit2_view line, struct meson_result *result)
-{
-	if (!meson_take_numbers(&line, &result->number, &result->count))
-		return false;
-	scan_take_blanks(&line);
-	result->word = meson_find_word(line, &result->printed, &result->after);
-	return result->word;
-}
-
-static bool
-meson_begins(const struct meson_result *result)
-{
-	return result->word->status == SUBUNIT2_STATUS_INPROGRESS;
-}
 
 /* Returns the argument of `meson test` for a name that it prints, to be freed: "p:bad" for
  * "p:suite+suite / bad". */
@@ -212,7 +118,8 @@ meson_subtest(struct meson *meson, struct console *console, struct subunit2_view
               enum console_use *use, struct subunit2_error *error)
 {
 	struct meson_result subtest;
-	if (!meson_parse_result(line, &subtest) || subtest.after.len || meson_begins(&subtest))
+	if (!meson_result_parse(line, &subtest) || subtest.after.len ||
+	    meson_result_begins(&subtest))
 		return SUBUNIT2_E_OK;
 	scan_take(&subtest.printed, "- ");
 	*use = CONSOLE_RESULT;
@@ -293,7 +200,7 @@ meson_test(struct meson *meson, struct console *console, const struct meson_resu
 		.number = parsed->number,
 		.duration_ns = CONSOLE_NO_DURATION,
 	};
-	bool begins = meson_begins(parsed);
+	bool begins = meson_result_begins(parsed);
 	struct subunit2_view after = parsed->after, seconds = after;
 	if (begins ? after.len > 0
 	           : !scan_take_seconds(&after, &test.duration_ns) || !scan_take(&after, "s"))
@@ -381,7 +288,7 @@ meson_follows_output(const struct meson *meson, const struct meson_result *resul
 {
 	if (!meson->running_name || result->count != meson->running_count)
 		return false;
-	if (meson_begins(result))
+	if (meson_result_begins(result))
 		return !result->after.len;
 	char *name = meson_id(result->printed);
 	bool running =
@@ -406,7 +313,7 @@ meson_line(struct console *console, void *state, struct subunit2_view line, enum
 		return SUBUNIT2_E_OK;
 	}
 	struct meson_result parsed;
-	bool is_result = meson_parse_result(line, &parsed);
+	bool is_result = meson_result_parse(line, &parsed);
 	if (meson->in_output && !(is_result && meson_follows_output(meson, &parsed)))
 		return SUBUNIT2_E_OK;
 	meson->in_output = false;
@@ -463,9 +370,9 @@ meson_sign(struct subunit2_view line)
 {
 	struct meson_result parsed;
 	int64_t ns;
-	if (!meson_parse_result(line, &parsed))
+	if (!meson_result_parse(line, &parsed))
 		return CONSOLE_SIGN_NONE;
-	if (meson_begins(&parsed))
+	if (meson_result_begins(&parsed))
 		return CONSOLE_SIGN_POSSIBLE;
 	return scan_take_seconds(&parsed.after, &ns) && scan_take(&parsed.after, "s")
 	               ? CONSOLE_SIGN_CERTAIN
