@@ -96,11 +96,24 @@ tap_prefix_is_caller(struct tap_bytes bracket)
 	return tap_starts(caller, "T") || tap_starts(caller, "C");
 }
 
+/* Returns false if what follows the first blanks and digits of TEXT, "[ 42%", shows that it has no
+ * such bracket. */
+static bool
+tap_prefix_may_be_brackets(struct tap_bytes text)
+{
+	size_t i = 1;
+	while (i < text.len && (tap_is_digit(text.data[i]) || text.data[i] == ' '))
+		i++;
+	return i < text.len && (text.data[i] == '.' || text.data[i] == 'T' || text.data[i] == 'C');
+}
+
 /* Returns the length of "[    1.234567]", with "[    T1]" after it or alone, at the start of TEXT;
  * 0: TEXT has none. */
 static size_t
 tap_prefix_brackets_len(struct tap_bytes text)
 {
+	if (!tap_prefix_may_be_brackets(text))
+		return 0;
 	size_t time = tap_prefix_bracket_len(text, true);
 	if (time ? !memchr(text.data, '.', time) : !tap_prefix_is_caller(text))
 		return 0;
