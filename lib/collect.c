@@ -191,7 +191,9 @@ collect_gather(struct collect *collect, struct open_test *open, const struct sub
 {
 	struct subunit2_test *test = &open->test;
 
-	if (event->status != SUBUNIT2_STATUS_NONE)
+	/* A test that began and is listed later has still not ended. */
+	if (event->status != SUBUNIT2_STATUS_NONE &&
+	    !(event->status == SUBUNIT2_STATUS_EXISTS && test->status != SUBUNIT2_STATUS_NONE))
 		test->status = event->status;
 	test->runnable |= event->runnable;
 	if (event->has_timestamp) {

@@ -5,8 +5,9 @@
 
 load common
 
+# A test that is only listed has not begun.
 say() { # FILE ID STATUS SECONDS
-	subunit2 status --timestamp=@0 "$2" inprogress >>"$1"
+	[ "$3" = exists ] || subunit2 status --timestamp=@0 "$2" inprogress >>"$1"
 	subunit2 status --timestamp="@$4" "$2" "$3" >>"$1"
 }
 

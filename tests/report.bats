@@ -203,6 +203,17 @@ logged() { # FILE REGEX
 	done
 }
 
+@test "a test that began, was listed and never ended is unfinished in every format" {
+	cd "$BATS_TEST_TMPDIR"
+	{ subunit2 status a pass; subunit2 status b start; subunit2 status b exists; } >in
+	[ "$(subunit2 ls --failing in)" = b ]
+	[ "$(subunit2 filter --failing in | subunit2 ls)" = b ]
+	for format in subunit json subunit1 tap junit; do
+		subunit2 convert --to=$format in >out
+		run -1 subunit2 report --from=$format out
+	done
+}
+
 @test "a live stream: each test as it ends, and unfinished ones at the end" {
 	mkfifo pipe
 	subunit2 report -v -o live.html <pipe >log 3>&- &

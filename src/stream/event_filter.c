@@ -171,7 +171,8 @@ static void
 event_filter_update_facts(const struct event_filter_rules *rules, struct facts *facts,
                           const struct subunit2_event *event)
 {
-	if (event->status)
+	/* A test that began and is listed later has still not ended. */
+	if (event->status && !(event->status == SUBUNIT2_STATUS_EXISTS && facts->status))
 		facts->status = event->status;
 	facts->tagged = facts->tagged || event_filter_any_in(event->tags, &rules->tags);
 	facts->untagged = facts->untagged || event_filter_any_in(event->tags, &rules->no_tags);

@@ -4,8 +4,9 @@
  *
  * A test is identified by its test id, its routing code and the number of its stream. When its
  * final status arrives, the test is passed on and forgotten. finish passes on the tests without a
- * final status, in the order in which they began, each with its last status. Memory grows with the
- * number of open tests and the size of their attachments, not with the length of the stream.
+ * final status, in the order in which they began, each with its last status; one that began does
+ * not become one that is only listed. Memory grows with the number of open tests and the size of
+ * their attachments, not with the length of the stream.
  *
  * Threads: as for every sink (sink.h). subunit2_attachment_next may be called within a callback.
  */

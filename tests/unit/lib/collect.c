@@ -123,6 +123,7 @@ test_tests(void)
 	said(sink, "x", "0", SUBUNIT2_STATUS_INPROGRESS, 2);
 	said(sink, "x", "1", SUBUNIT2_STATUS_INPROGRESS, 3);
 	said(sink, "listed", NULL, SUBUNIT2_STATUS_EXISTS, 0);
+	said(sink, "late", NULL, SUBUNIT2_STATUS_EXISTS, 0);
 	said(sink, "x", "", SUBUNIT2_STATUS_INPROGRESS, 4);
 	CHECK(handed_is(&handed, ""));
 	said(sink, "x", "1", SUBUNIT2_STATUS_FAIL, 9);
