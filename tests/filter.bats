@@ -98,6 +98,16 @@ events() {
 	[ "$(ids --match=^hung --rename='h\==x' --rename='u=v=w')" = "hv=wng" ]
 }
 
+@test "neither --rename nor --expect-fail changes damage" {
+	for id in subunit.input subunit.parser; do
+		{ subunit2 status good pass; subunit2 status $id fail --not-runnable; } >in
+		echo $id >expected
+		subunit2 filter --rename='.+=x' --expect-fail=expected in >out
+		run -1 subunit2 report out
+		[ "$(subunit2 ls --all --status=fail out)" = $id ]
+	done
+}
+
 @test "--add-tag and --drop-tag" {
 	[ "$(events --add-tag=z | grep -c '"z"')" = 9 ]
 	[ "$(events --drop-tag=x | grep -c '"x"')" = 0 ]

@@ -2,6 +2,7 @@
 #include "rewrite.h"
 
 #include "forward_sink.h"
+#include "lost_input.h"
 #include "memory.h"
 
 #include <stdlib.h>
@@ -68,7 +69,7 @@ rewrite_rename_event(struct subunit2_sink *sink, const struct subunit2_event *ev
 {
 	struct rewrite *rewrite = (struct rewrite *)sink;
 	size_t len = 0;
-	char *name = subunit2_view_present(event->test_id)
+	char *name = subunit2_view_present(event->test_id) && !lost_input_or_damage(event->test_id)
 	                     ? rewrite_renamed(rewrite->rules, event->test_id, &len)
 	                     : NULL;
 	struct subunit2_event changed = *event;
@@ -97,6 +98,7 @@ rewrite_expect_fail_event(struct subunit2_sink *sink, const struct subunit2_even
 	bool failed = event->status == SUBUNIT2_STATUS_FAIL,
 	     passed = event->status == SUBUNIT2_STATUS_SUCCESS;
 	if (!(failed || passed) || !subunit2_view_present(event->test_id) ||
+	    lost_input_or_damage(event->test_id) ||
 	    string_list_find(rewrite->rules, event->test_id.data, event->test_id.len) < 0)
 		return subunit2_sink_event(rewrite->base.next, event, error);
 	struct subunit2_event changed = *event;
