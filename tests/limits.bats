@@ -69,6 +69,25 @@ reasons() {
 	run -0 subunit2 run -q --max-time=100s t/b.sh
 }
 
+# The file `request` asks for a test; afterwards standard input stays open.
+cut_before_its_input_ends() { # OPTION...
+	{ cat request; exec sleep 1000; } >requests 3>&- &
+	run -1 subunit2 run -q --max-time=3s --stdin=subunit -o out.subunit "$@" <requests
+	kill $!
+	[ "$(subunit2 ls out.subunit)" = t/a.sh ]
+	[ "$(subunit2 ls --all --failing out.subunit)" = subunit.input ]
+	reasons | grep -F 'standard input: the run took longer than --max-time'
+	run -0 subunit2 run -q --max-time=100s --stdin=subunit "$@" <request
+}
+
+@test "--max-time: a run that may still get requests is not good" {
+	script t/a.sh <<<'exit 0'
+	subunit2 status t/a.sh exists >request
+	mkfifo requests
+	cut_before_its_input_ends
+	cut_before_its_input_ends --worker='subunit2 run --stdin=subunit' --instances=a
+}
+
 @test "--until-failure runs everything again and again until a test fails" {
 	script t/a.sh <<<'echo x >>rounds; exit 0'
 	script t/b.sh <<<'[ "$(wc -l <rounds)" -lt 4 ]'

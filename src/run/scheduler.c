@@ -48,22 +48,6 @@ scheduler_on_signal(void *context, int signo, bool from_terminal)
 	scheduler_end_all(scheduler, signo, scheduler_signal_reaches(scheduler), false);
 }
 
-/* Ends the run, which took longer than it may. */
-static void
-scheduler_on_max_time(void *context)
-{
-	struct scheduler *scheduler = context;
-	char text[DURATION_SIZE];
-	if (scheduler->end.signo)
-		return;
-	message("the run is ended after %s", duration_text(scheduler->options->max_time_ns, text));
-	scheduler->over_time = true;
-	scheduler_stop_starting(scheduler, "not run: the run took longer than --max-time");
-	if (scheduler->options->keepalive)
-		scheduler_end_remote_input(scheduler);
-	scheduler_end_all(scheduler, SIGTERM, scheduler->options->keepalive != NULL, true);
-}
-
 /* Prints the running tests, on SIGUSR1. */
 static void
 scheduler_report_running(void *context)
@@ -112,6 +96,24 @@ scheduler_on_lost_input(void *context, const char *reason, bool empty)
 	struct scheduler *scheduler = context;
 	scheduler->end.unread = empty;
 	lost_input_emit_reason(scheduler->sink, 0, reason, NULL);
+}
+
+/* Ends the run, which took longer than it may. */
+static void
+scheduler_on_max_time(void *context)
+{
+	struct scheduler *scheduler = context;
+	char text[DURATION_SIZE];
+	if (scheduler->end.signo)
+		return;
+	message("the run is ended after %s", duration_text(scheduler->options->max_time_ns, text));
+	scheduler->over_time = true;
+	if (slot_inputs_await_requests(&scheduler->inputs))
+		scheduler_on_lost_input(scheduler, SCHEDULER_INPUT_CUT, false);
+	scheduler_stop_starting(scheduler, "not run: the run took longer than --max-time");
+	if (scheduler->options->keepalive)
+		scheduler_end_remote_input(scheduler);
+	scheduler_end_all(scheduler, SIGTERM, scheduler->options->keepalive != NULL, true);
 }
 
 /* If this program is a worker, its tests end with its input. */

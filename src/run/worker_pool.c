@@ -146,6 +146,8 @@ worker_pool_on_max_time(void *context)
 		return;
 	message("the run is ended after %s", duration_text(pool->run->max_time_ns, text));
 	pool->over_time = true;
+	if (pool->router && !stdin_router_has_ended(pool->router))
+		worker_pool_on_lost_input(pool, SCHEDULER_INPUT_CUT, false);
 	worker_pool_interrupt(pool, "not run: the run took longer than --max-time");
 }
 
