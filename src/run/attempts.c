@@ -218,7 +218,7 @@ attempts_start_attempt(struct attempts *attempts)
 static bool
 attempts_is_last(const struct attempts *attempts, const struct outcome *outcome)
 {
-	if (attempts->stopped || outcome->bailed_out || outcome->status == SUBUNIT2_STATUS_SKIP)
+	if (attempts->stopped || outcome->bailed_out)
 		return true;
 	if (subunit2_status_is_bad(outcome->status))
 		return attempts->rules->repeat > 1 || attempts->attempt > attempts->rules->retries;
@@ -271,7 +271,8 @@ attempts_on_attempt_end(struct attempts *attempts)
 		/* ATTEMPTS may be freed when this returns. */
 		attempts_finish(attempts, &outcome);
 	} else {
-		attempts->passed = attempts->passed || !subunit2_status_is_bad(outcome.status);
+		attempts->passed = attempts->passed || (!subunit2_status_is_bad(outcome.status) &&
+		                                        outcome.status != SUBUNIT2_STATUS_SKIP);
 		attempts->failed = attempts->failed || subunit2_status_is_bad(outcome.status);
 		attempts_attach_attempt(attempts, &outcome);
 		attempts_start_attempt(attempts);

@@ -236,6 +236,12 @@ check_repeat(void)
 	CHECK(gives("exit 1", "a.sh! inprogress\na.sh! fail reason=exit status 1.\n"));
 	rules.repeat = 2;
 	CHECK(gives("exit 0", "a.sh! inprogress\n" PASSED("1") "a.sh! success\n"));
+	CHECK_NAMED("a skip does not end the repetitions",
+	            gives("[ $SUBUNIT2_ATTEMPT = 1 ] && exit 77; exit 1",
+	                  "a.sh! inprogress\n"
+	                  "a.sh! - attempt-1=skip  a.sh  # exit status 77|"
+	                  "scripts: 1 skipped|good|.\n"
+	                  "a.sh! fail reason=exit status 1.\n"));
 }
 
 static void
