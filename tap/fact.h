@@ -54,7 +54,8 @@ struct tap_fact {
 	bool ends;      /* the line is complete; else a piece of a long one */
 	bool of_result; /* OPEN: the subtest of the last result */
 	bool orphan;    /* CLOSE: its own result is missing */
-	bool bare;      /* CLOSE: nothing announced the level; if ORPHAN too, it is no TAP */
+	bool bare;      /* CLOSE: nothing announced the level, and the script has other results; if
+	                   ORPHAN too, it is no TAP */
 	unsigned boot;  /* HEADER: 1, and one more for each restart in mid-plan */
 
 	/* Of RESULT only: */

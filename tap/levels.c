@@ -78,7 +78,9 @@ tap_levels_close(struct tap_levels *levels, size_t keep)
 			.kind = TAP_FACT_CLOSE,
 			.orphan = !level->braced && !tap_plan_is_clear(&level->plan) &&
 		                  !levels->cut_short,
-			.bare = !level->named && !level->announced && !level->versioned,
+			/* Beside results at the left, an indented one may be quoted output. */
+			.bare = !level->named && !level->announced && !level->versioned &&
+		                (levels->newest > 1 || levels->at[0].plan.count > 0),
 		};
 		if (!closed.orphan || !closed.bare)
 			result = tap_levels_faults(levels, true);

@@ -279,6 +279,13 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	for text in '    ok 1 - x' '    not ok' '    not ok x' '   not ok 1 - x' '    1..5' 'ok 1\n    not ok 1 - x\n1..1'; do
 		wrap 0 -i x -- printf "$text\n"
 	done
+	# A plan is no such test.
+	for text in '    not ok 1 - x\n1..0' '1..0 # SKIP no\n    not ok 1 - x' \
+		'TAP version 14\n    not ok 1 - x\n    1..1\n1..0 # SKIP no'; do
+		wrap 1 -i x -- printf "$text\n"
+		final fail '#1: its own result is missing; 1 of 1 assertions failed' ||
+			{ echo "$text"; false; }
+	done
 	printf 'echo "    ok 1 - x"\n' >x.t
 	wrap 1 -i x -- sh -e x.t
 	final fail "$missing"
