@@ -225,6 +225,8 @@ run_of() { # FILE
 	grep -F '  1  1 passed, 1 failed  1.00s' report.html
 	run -2 --separate-stderr subunit2 report --history runs/0 runs/1
 	[ "$stderr" = "subunit2 report: --history: needs one folder of runs" ]
+	run -2 --separate-stderr subunit2 report --history runs/0
+	[ "$stderr" = "subunit2 report: --history: needs one folder of runs" ]
 }
 
 @test "report of a folder names --history" {

@@ -42,6 +42,12 @@ setup() {
 	cmp copy.subunit stream
 	subunit2 convert --append stream -o copy.subunit
 	cat stream stream | cmp copy.subunit -
+	for command in 'convert stream' 'filter stream' 'report stream' 'mux stream' 'run x.sh' 'wrap true'; do
+		# shellcheck disable=SC2086
+		run -${bad:=2} --separate-stderr subunit2 ${command%% *} --append ${command#* }
+		[ "$stderr" = "subunit2 ${command%% *}: --append: needs -o FILE" ]
+		[ "$command" != 'run x.sh' ] || bad=125
+	done
 }
 
 @test "options that name no output" {

@@ -142,6 +142,7 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 {"subunit":2,"timestamp":"1970-01-01T00:01:40.500000000Z","route_code":"0","test_id":"x","test_status":"success","test_tags":["a"],"runnable":true}' ]
 	refuses 2 '--duration: needs a final status' --duration=1 x start
 	refuses 2 '--duration: needs a final status' --duration=1 x
+	refuses 2 '--no-eof: there is no file' --no-eof x ok
 	refuses 2 '--duration: needs a time' --duration=1 --timestamp=none x ok
 	refuses 2 '--duration: the test began before 1970' --duration=1h --timestamp=@5 x ok
 	refuses 2 '--duration=1y: not a duration (500ms, 30s, 5m, 1h)' --duration=1y x ok

@@ -103,6 +103,8 @@ output_options_check(const struct output_options *opts, struct options *options)
 	bool any_folder = false;
 	for (size_t i = 0; i < opts->count; i++)
 		any_folder |= opts->files[i].is_run_folder;
+	if (opts->append && !opts->count)
+		return options_refuse(options, "--append: needs -o FILE");
 	return opts->keep && !any_folder ? options_refuse(options, "--keep: needs -o FOLDER/") : 0;
 }
 

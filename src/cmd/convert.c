@@ -101,7 +101,8 @@ cmd_convert(int argc, const char **argv)
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, convert_parse_option, &convert) &&
-	    inputs_check_arguments(&options))
+	    inputs_check_arguments(&options) &&
+	    output_options_check(&convert.outputs, &options) == 0)
 		options.exit_status = convert_run(&convert, options_arguments(&options));
 	options_end(&options);
 	output_options_clear(&convert.outputs);

@@ -282,6 +282,15 @@ filter_run(struct filter *filter, const char *const *files)
 	return read != EXIT_STATUS_GOOD ? read : written;
 }
 
+/* Checks the options together. Returns 0, or what options_refuse returns. */
+static int
+filter_check(const struct filter *filter, struct options *options)
+{
+	if (filter->rules.runnable && filter->rules.not_runnable)
+		return options_refuse(options, "--runnable and --not-runnable: only one of them");
+	return output_options_check(&filter->outputs, options);
+}
+
 int
 cmd_filter(int argc, const char **argv)
 {
@@ -289,7 +298,7 @@ cmd_filter(int argc, const char **argv)
 	struct filter filter = {.rules = {.keeps_faults = true}};
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, filter_parse_option, &filter) &&
-	    inputs_check_arguments(&options))
+	    filter_check(&filter, &options) == 0 && inputs_check_arguments(&options))
 		options.exit_status =
 			filter_run(&filter, (const char *const *)options_arguments(&options));
 	options_end(&options);

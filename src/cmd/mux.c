@@ -379,7 +379,8 @@ cmd_mux(int argc, const char **argv)
 	struct mux mux = {0};
 	int signo = 0;
 	options_begin(&options, argc, argv, &spec);
-	if (options_read(&options, mux_parse_option, &mux) && mux_parse_files(&mux, &options))
+	if (options_read(&options, mux_parse_option, &mux) && mux_parse_files(&mux, &options) &&
+	    output_options_check(&mux.outputs, &options) == 0)
 		options.exit_status = mux_run(&mux, &signo);
 	options_end(&options);
 	mux_clear(&mux);

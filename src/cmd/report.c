@@ -245,7 +245,8 @@ report_has_one_folder(const struct report *report, struct options *options)
 		return true;
 	if (report->follow)
 		options_refuse(options, "--history and --follow: only one of them");
-	else if (!paths[0] || paths[1])
+	else if (!paths[0] || paths[1] ||
+	         (access(paths[0], F_OK) == 0 && !run_files_is_folder(paths[0])))
 		options_refuse(options, "--history: needs one folder of runs");
 	else
 		return true;
@@ -273,7 +274,8 @@ cmd_report(int argc, const char **argv)
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, report_parse_option, &report) &&
 	    inputs_check_arguments(&options) && report_follows_one(&report, &options) &&
-	    report_has_one_folder(&report, &options))
+	    report_has_one_folder(&report, &options) &&
+	    output_options_check(&report.outputs, &options) == 0)
 		options.exit_status =
 			report.history ? report_run_history(&report, *options_arguments(&options))
 				       : report_run(&report, options_arguments(&options));

@@ -246,6 +246,8 @@ status_parse_arguments(struct status_event *status_event, struct options *option
 static int
 status_check(const struct status_event *status_event, struct options *options)
 {
+	if (status_event->stays_open && !status_event->count)
+		return options_refuse(options, "--no-eof: there is no file");
 	if (status_event->duration_ns < 0)
 		return 0;
 	if (!subunit2_status_is_final(status_event->status))

@@ -83,6 +83,7 @@ remote_options_parse_restarts(struct remote_options *remote, struct options *opt
 	uint64_t number = 0;
 	int result = options_parse_number(options, 0, RESTARTS_MAX, &number);
 	remote->restarts = (unsigned)number;
+	remote->restarts_said = true;
 	return result;
 }
 
@@ -117,6 +118,11 @@ remote_options_check(const struct remote_options *remote, struct options *option
 	const char *repeated = instances_repeated(&remote->instances);
 	if (remote->has_executor && remote->has_worker)
 		return options_refuse(options, "--executor and --worker: only one of them");
+	if ((remote->silence_ns || remote->restarts_said) && !remote->has_worker)
+		return options_refuse(options,
+		                      "--worker-timeout and --worker-restarts: need --worker");
+	if (remote->dispose && !remote->provision)
+		return options_refuse(options, "--instance-dispose: needs --instance-provision");
 	if (named && !remote->has_executor && !remote->has_worker)
 		return options_refuse(options, "instances are for an --executor or a --worker");
 	if (listed && remote->provision)

@@ -14,7 +14,8 @@ struct remote_options {
 	bool has_executor, has_worker; /* not both */
 	struct instances instances;
 	const char *provision, *dispose;
-	unsigned restarts;  /* of a worker */
+	unsigned restarts; /* of a worker */
+	bool restarts_said;
 	int64_t silence_ns; /* after which a worker has failed; 0: never */
 };
 

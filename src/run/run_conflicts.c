@@ -41,6 +41,7 @@ run_conflicts_check(const struct run_options *opts, struct options *options)
 		{opts->attach, debug, "--attach and --debug: only one of them"},
 		{opts->attach, stream, "--attach and --stdin=subunit: only one of them"},
 		{opts->attach, process->inherit, "--attach and --stdin=inherit: only one of them"},
+		{debug, opts->list, "--debug and --list: only one of them"},
 		{debug, attempts->retries, "--debug and --retries: only one of them"},
 		{debug, attempts->repeat > 1, "--debug and --repeat: only one of them"},
 		{debug, list, "--debug and --load-list: only one of them"},

@@ -36,11 +36,13 @@ check_values(void)
 	CHECK(accepts(""));
 	CHECK(remote.restarts == 3 && remote.silence_ns == 0);
 	CHECK(!remote.has_executor && !remote.has_worker && !remote.instances.names.count);
-	CHECK(accepts("--worker-restarts=0") && remote.restarts == 0);
-	CHECK(accepts("--worker-restarts=1000000") && remote.restarts == 1000000);
+	CHECK(accepts("--worker=w --instances=a --worker-restarts=0") && remote.restarts == 0);
+	CHECK(accepts("--worker=w --instances=a --worker-restarts=1000000") &&
+	      remote.restarts == 1000000);
 	CHECK(says("--worker-restarts=1000001",
 	           "--worker-restarts=1000001: not a number from 0 to 1000000\n"));
-	CHECK(accepts("--worker-timeout=2s") && remote.silence_ns == 2000000000);
+	CHECK(accepts("--worker=w --instances=a --worker-timeout=2s") &&
+	      remote.silence_ns == 2000000000);
 	CHECK(accepts("--instance-provision=a --instance-provision=b --instance-dispose=c "
 	              "--executor={argv}"));
 	CHECK(holds(remote.provision, "b") && holds(remote.dispose, "c"));
@@ -85,6 +87,12 @@ check_conflicts(void)
 	CHECK(says("--instance-provision=p", "instances are for an --executor or a --worker\n"));
 	CHECK(says("--worker=w --instances=a --instance-provision=p",
 	           "--instances and --instance-provision: only one of them\n"));
+	CHECK(says("--worker-timeout=2s",
+	           "--worker-timeout and --worker-restarts: need --worker\n"));
+	CHECK(says("--worker-restarts=3 --executor={argv}",
+	           "--worker-timeout and --worker-restarts: need --worker\n"));
+	CHECK(says("--instance-dispose=c --instances=a --executor={argv}",
+	           "--instance-dispose: needs --instance-provision\n"));
 	CHECK(says("--worker=w", "--worker: needs --instances or --instance-provision\n"));
 	CHECK(accepts("--worker=w --instance-provision=p"));
 	CHECK(says("--worker=w --instances=a,b,a", "--instances: a is there twice\n"));

@@ -46,6 +46,7 @@ static const struct {
 	{"--debug=a", "--retries=1", "--debug and --retries: only one of them\n"},
 	{"--debug=a", "--repeat=2", "--debug and --repeat: only one of them\n"},
 	{"--debug=a", "--load-list=b", "--debug and --load-list: only one of them\n"},
+	{"--debug=a", "--list", "--debug and --list: only one of them\n"},
 	{"--debug=a", "--rerun=b", "--debug and --rerun: only one of them\n"},
 	{"--debug=a", "--stdin=subunit", "--debug and --stdin=subunit: only one of them\n"},
 	{WORKER, "--jobs=2", "--jobs: the slots of workers are set with --instances=NAME*SLOTS\n"},
