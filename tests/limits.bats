@@ -14,6 +14,18 @@ reasons() {
 	subunit2 convert --to=json out.subunit | sed -n 's/.*"test_id":"\([^"]*\)".*"file_name":"reason".*"file_text":"\([^"]*\)".*/\1: \2/p'
 }
 
+@test "--timeout: a test that ended in time has not timed out, even if the reader is slow" {
+	script t/1.sh <<<'>begun; exit 0'
+	script t/2.sh <<<'echo $$ >pid; exec yes "a line for a reader that waits"'
+	cat >reader <<-'END'
+		until [ -e begun ] && [ -s pid ] && ! kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.05; done
+		cat >out.subunit
+	END
+	run -0 sh -c 'subunit2 run -j2 --timeout=4s t | sh reader'
+	[ "$(subunit2 ls --status=failed out.subunit)" = t/2.sh ]
+	[ "$(subunit2 ls --status=passed out.subunit)" = t/1.sh ]
+}
+
 @test "--timeout=auto: ten times the longest known time, at least 10 s, none if nothing is known" {
 	script t/short.sh <<<'exit 0'
 	script t/long.sh <<<'exit 0'

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -290,12 +291,31 @@ process_on_shim_readable(void *context)
 	process_output_check(&process->output);
 }
 
+/* Returns whether the shim has a report that was not read yet. The first one means that the command
+ * does not run any more. */
+static bool
+process_has_report(const struct process *process)
+{
+	struct pollfd control = {.fd = process->shim->control, .events = POLLIN};
+	return poll(&control, 1, 0) > 0;
+}
+
+/* Ends the process, which took too long, or was SILENT for too long. It may have ended in time
+ * while a slow reader of the stream kept this program waiting. */
+static void
+process_end_late(struct process *process, bool silent)
+{
+	if (process_has_report(process))
+		return;
+	process->result.silent = silent;
+	process->result.timed_out = true;
+	process_end(process, SIGTERM, false);
+}
+
 static void
 process_on_timeout(void *context)
 {
-	struct process *process = context;
-	process->result.timed_out = true;
-	process_end(process, SIGTERM, false);
+	process_end_late(context, false);
 }
 
 /* Ends the process if it wrote nothing for the time that is allowed; else waits for the rest. */
@@ -309,8 +329,7 @@ process_on_silence(void *context)
 		                    process->options->silence_ns - quiet_ns, process_on_silence);
 		return;
 	}
-	process->result.silent = true;
-	process_on_timeout(process);
+	process_end_late(process, true);
 }
 
 void
