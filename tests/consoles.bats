@@ -545,6 +545,25 @@ two_folders() {
 	two_folders | sed '/^PASS: a/d; /^# PASS/d; s/^# XFAIL: 1/# XFAIL: 0/' >console
 	run -1 subunit2 report -q console
 	[[ $output == *"automake's summary counts 2 tests, but 1 of them were seen"* ]]
+	# Before make calls the harness, one that was written by hand prints a result.
+	{
+		printf '%s\n' 'make  check-local' 'PASS: a' 'make  check-TESTS' 'PASS: b' 'PASS: c'
+		summary 2 | sh
+	} >console
+	run -0 subunit2 report -q console
+	sed -i '/^PASS: b/d' console
+	run -1 subunit2 report -q console
+	[[ $output == *"automake's summary counts 2 PASS, but 1 of them were seen"* ]]
+	# The first folder lacks its only result, unless this came as a packet.
+	{
+		printf '%s\n' 'make  check-TESTS' === 'Testsuite summary for x 1' ===
+		summary 1 | sh
+		printf '%s\n' 'make  check-TESTS' 'PASS: b'
+		summary 1 | sh
+	} >console
+	run -1 subunit2 report -q console
+	[[ $output == *"automake's summary counts 1 PASS, but 0 of them were seen"* ]]
+	run -0 subunit2 wrap -i it -q -o out.subunit -- sh -c 'subunit2 status a success; cat console'
 	# With make -j, results come before the summary of another folder.
 	{
 		printf '%s\n' 'make  check-TESTS' 'PASS: a' 'make  check-TESTS' 'PASS: b' 'PASS: c'

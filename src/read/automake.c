@@ -122,8 +122,7 @@ static void
 automake_add_total(struct automake *automake, struct console *console,
                    const struct automake_line *line)
 {
-	if (automake->state.seen)
-		automake_totals_add(&automake->totals, line->result, line->total);
+	automake_totals_add(&automake->totals, line->result, line->total);
 	if (line->result != AUTOMAKE_ERROR)
 		return;
 	automake_totals_end_summary(&automake->totals);
@@ -141,8 +140,7 @@ automake_begin_summary(struct automake *automake, struct console *console, uint6
 		result = automake_report_candidates(automake, console, error);
 	else if (has_header && !automake->state.seen)
 		automake->state.uncounted += total;
-	automake_totals_begin_summary(&automake->totals, automake->state.seen ? total : 0,
-	                              has_header);
+	automake_totals_begin_summary(&automake->totals, total, has_header);
 	return result;
 }
 
@@ -169,6 +167,7 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
                       enum console_use *use, struct subunit2_error *error)
 {
 	struct automake *automake = state;
+	const struct make_dirs *dirs = console_dirs(console);
 	struct automake_line line = automake_line(text);
 	bool header = automake->header;
 	*use = line.kind == AUTOMAKE_OTHER ? CONSOLE_OTHER : CONSOLE_MARK;
@@ -203,7 +202,7 @@ automake_console_line(struct console *console, void *state, struct subunit2_view
 		automake_add_total(automake, console, &line);
 		break;
 	case AUTOMAKE_BANNER:
-		automake_totals_end_banner(&automake->totals);
+		automake_totals_end_banner(&automake->totals, dirs->making || dirs->entered.count);
 		break;
 	case AUTOMAKE_FAILED:
 		automake->make_failed = true;
@@ -240,9 +239,13 @@ automake_cut(const struct automake *automake, struct console *console)
 static char *
 automake_check(struct console *console, void *state)
 {
-	const struct automake *automake = state;
-	char *disagreement = automake_totals_check(&automake->totals);
+	struct automake *automake = state;
 	const char *cut = automake_cut(automake, console);
+	char *disagreement = NULL;
+	automake->totals.unclear |= console_dirs(console)->parallel;
+	if (automake->state.seen)
+		disagreement =
+			automake_totals_check(&automake->totals, console_is_reported(console));
 	return disagreement || !cut ? disagreement : memory_copy(cut);
 }
 

@@ -9,6 +9,7 @@ void
 automake_totals_clear(struct automake_totals *totals)
 {
 	free(totals->lost);
+	free(totals->missing);
 }
 
 static uint64_t
@@ -38,21 +39,20 @@ automake_totals_check_section(const struct automake_section *section)
 	return NULL;
 }
 
-/* Ends the section if make has called no other harness. */
 static void
 automake_totals_end_harness(struct automake_totals *totals)
 {
+	char **first = automake_totals_seen(&totals->section) ? &totals->lost : &totals->missing;
 	totals->harnesses -= totals->harnesses > 0;
-	if (totals->harnesses)
-		return;
-	if (!totals->lost)
-		totals->lost = automake_totals_check_section(&totals->section);
-	totals->section = (struct automake_section){0};
+	if (!*first)
+		*first = automake_totals_check_section(&totals->section);
 }
 
 void
 automake_totals_call(struct automake_totals *totals)
 {
+	totals->section = (struct automake_section){0};
+	totals->unclear |= totals->harnesses > 0;
 	totals->harnesses++;
 	totals->seen_at_call = automake_totals_seen(&totals->whole);
 }
@@ -75,17 +75,19 @@ automake_totals_add_result(struct automake_totals *totals, enum automake_result 
 void
 automake_totals_begin_summary(struct automake_totals *totals, uint64_t total, bool has_header)
 {
-	totals->unannounced |= totals->harnesses == 0;
+	totals->unclear |= totals->harnesses == 0;
 	totals->summaries += has_header;
-	totals->whole.total += total;
 	totals->section.total += total;
+	if (automake_totals_seen(&totals->whole))
+		totals->whole.total += total;
 }
 
 void
 automake_totals_add(struct automake_totals *totals, enum automake_result result, uint64_t total)
 {
-	totals->whole.totals[result] += total;
 	totals->section.totals[result] += total;
+	if (automake_totals_seen(&totals->whole))
+		totals->whole.totals[result] += total;
 }
 
 void
@@ -96,17 +98,20 @@ automake_totals_end_summary(struct automake_totals *totals)
 }
 
 void
-automake_totals_end_banner(struct automake_totals *totals)
+automake_totals_end_banner(struct automake_totals *totals, bool in_directory)
 {
+	totals->unclear |= !in_directory;
 	if (totals->harnesses)
 		automake_totals_end_harness(totals);
 }
 
 char *
-automake_totals_check(const struct automake_totals *totals)
+automake_totals_check(const struct automake_totals *totals, bool elsewhere)
 {
 	char *disagreement = automake_totals_check_section(&totals->whole);
-	if (!disagreement && totals->lost && !totals->unannounced)
-		disagreement = memory_copy(totals->lost);
-	return disagreement;
+	if (disagreement || totals->unclear)
+		return disagreement;
+	if (totals->lost)
+		return memory_copy(totals->lost);
+	return totals->missing && !elsewhere ? memory_copy(totals->missing) : NULL;
 }

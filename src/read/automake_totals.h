@@ -2,12 +2,12 @@
 /*
  * The totals of automake's summaries, compared with the results that were seen.
  *
- * Directories may be checked side by side, so that the results of one come before the summary of
- * another. So the console is compared in sections: one ends with a summary if make has by then
- * called no other harness, each by the line "make  check-TESTS", whose summary is missing. If a
- * summary comes without that line, as with `make -s`, the whole console is one section. There may
- * be more results than the summaries of a section count: the others are those of harnesses without
- * such a summary, as automake's serial one.
+ * There may be more results than the summaries count: the others are those of harnesses without
+ * such a summary, as automake's serial one. So that these do not stand in for a result that is
+ * missing, the console is also compared in sections. One begins where make calls a harness, by the
+ * line "make  check-TESTS", and ends with the summary of that harness. Sections do not count if it
+ * is not clear which results belong to them: if a summary comes without that line, as with `make
+ * -s`, or if directories are checked side by side.
  */
 #ifndef AUTOMAKE_TOTALS_H
 #define AUTOMAKE_TOTALS_H
@@ -28,8 +28,9 @@ struct automake_totals {
 	uint64_t harnesses;    /* that make called, and whose summary has not come */
 	uint64_t seen_at_call; /* results, when make called the last one */
 	uint64_t summaries;    /* that have a header, have begun, and not ended */
-	bool unannounced;      /* a summary came without a call of its harness */
-	char *lost;            /* how the first section disagrees that does; NULL */
+	bool unclear;          /* it is not clear which results belong to which harness */
+	char *lost;            /* how the first section with a result disagrees that does; NULL */
+	char *missing;         /* the same of a section without a result */
 };
 
 void automake_totals_clear(struct automake_totals *totals);
@@ -40,16 +41,19 @@ void automake_totals_call(struct automake_totals *totals);
  * nothing if there are no tests. To be called when make leaves a directory. */
 void automake_totals_end_empty(struct automake_totals *totals);
 void automake_totals_add_result(struct automake_totals *totals, enum automake_result result);
-/* Begins a summary, which counts TOTAL tests. HAS_HEADER: the line above says what it is. */
+/* Begins a summary, which counts TOTAL tests. HAS_HEADER: the line above says what it is. Before
+ * the first result, its totals are only compared with the results of its section. */
 void automake_totals_begin_summary(struct automake_totals *totals, uint64_t total, bool has_header);
 /* Adds a line of a summary: it counts TOTAL times RESULT. */
 void automake_totals_add(struct automake_totals *totals, enum automake_result result,
                          uint64_t total);
 void automake_totals_end_summary(struct automake_totals *totals);
-/* Ends a harness that prints a summary in one line. */
-void automake_totals_end_banner(struct automake_totals *totals);
+/* Ends a harness that prints a summary in one line. IN_DIRECTORY: make is in one, by its messages.
+ * A harness that was written by hand may print such a line, too. */
+void automake_totals_end_banner(struct automake_totals *totals, bool in_directory);
 
-/* Returns how the totals disagree with the results, to be freed; NULL if they do not. */
-char *automake_totals_check(const struct automake_totals *totals);
+/* Returns how the totals disagree with the results, to be freed; NULL if they do not. ELSEWHERE:
+ * results of harnesses may have come in another form, so that a section may lack all of its. */
+char *automake_totals_check(const struct automake_totals *totals, bool elsewhere);
 
 #endif

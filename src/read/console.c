@@ -308,7 +308,7 @@ console_add_reason(struct console *console, char *reason)
 static bool
 console_has_result(const struct console *console)
 {
-	if (console->options.reported && console->options.reported(console->options.context))
+	if (console_is_reported(console))
 		return true;
 	for (size_t i = 0; i < CONSOLE_HARNESSES; i++)
 		if (console->states[i] && console->states[i]->seen)

@@ -199,6 +199,9 @@ int console_open_file(const struct console *console, const char *name);
 /* Returns whether a test failed, or passed unexpectedly. */
 bool console_has_failed(const struct console *console);
 
+/* Returns whether results came in another form, such as packets or TAP. */
+bool console_is_reported(const struct console *console);
+
 /* Returns the folders that make is in. */
 struct make_dirs *console_dirs(struct console *console);
 

@@ -113,6 +113,12 @@ console_has_failed(const struct console *console)
 	return console->any_failed;
 }
 
+bool
+console_is_reported(const struct console *console)
+{
+	return console->options.reported && console->options.reported(console->options.context);
+}
+
 void
 console_note_output(struct console *console)
 {

@@ -71,6 +71,10 @@ make_dirs_find_top(struct make_dirs *dirs, struct subunit2_view path)
 static void
 make_dirs_enter(struct make_dirs *dirs, char *entry, struct subunit2_view path)
 {
+	size_t make = (size_t)(strstr(entry, MAKE_DIRS_SEPARATOR) - entry);
+	for (size_t i = 0; i < dirs->entered.count; i++)
+		dirs->parallel |= strncmp(dirs->entered.items[i], entry,
+		                          make + strlen(MAKE_DIRS_SEPARATOR)) == 0;
 	if (!dirs->top)
 		make_dirs_find_top(dirs, path);
 	string_list_add_owned(&dirs->entered, entry);

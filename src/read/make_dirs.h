@@ -11,10 +11,11 @@
 #include <subunit2/view.h>
 
 struct make_dirs {
-	char *top;    /* where make was started; NULL: not known yet, for a saved console */
-	bool saved;   /* no file or directory is looked at */
-	bool tested;  /* the tests of MAKING have ended */
-	bool checked; /* MAKING has tests, which have not ended */
+	char *top;     /* where make was started; NULL: not known yet, for a saved console */
+	bool saved;    /* no file or directory is looked at */
+	bool tested;   /* the tests of MAKING have ended */
+	bool checked;  /* MAKING has tests, which have not ended */
+	bool parallel; /* two makes of one level were in directories at the same time */
 	struct string_list entered; /* "make[1]: /path", innermost last */
 	char *making;               /* the last "Making check in", if no directory is entered; or
 	                               NULL */
