@@ -80,10 +80,16 @@ result_lines() {
 }
 
 # The words of a console's results. "SKIP: Environment variable X is not set" is none of them: words
-# follow its name, which does not look like that of a file.
+# follow its name, which does not look like that of a file. Neither is the title of a test in a log
+# that the console quotes, which is underlined.
 result_words() {
-	result_lines "$1" | sed -nE \
-		'/^[A-Z]*: ([^ ]+ *$|[^ ]+ +[0-9([#-]|[^ ]*[._/0-9-][^ ]* )/s/:.*//p'
+	{
+		cat "$1"
+		echo
+	} | awk '
+		last ~ /^(PASS|FAIL|XFAIL|XPASS|SKIP|ERROR): ([^ ]+ *$|[^ ]+ +[0-9([#-]|[^ ]*[._\/0-9-][^ ]* )/ &&
+			!(/^=+$/ && length == length(last)) { print substr(last, 1, index(last, ":") - 1) }
+		{ last = $0 }'
 }
 
 # Adds the test subunit2_fail, which fails, to the folder of the Makefile $1. It is run as the folder's
