@@ -11,6 +11,7 @@
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *block, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
 
 static long count, fail_at;
 static int goes_on;
@@ -55,4 +56,10 @@ void *
 realloc(void *block, size_t size)
 {
 	return fails() ? NULL : __libc_realloc(block, size);
+}
+
+void *
+aligned_alloc(size_t alignment, size_t size)
+{
+	return fails() ? NULL : __libc_memalign(alignment, size);
 }

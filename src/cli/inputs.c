@@ -289,7 +289,7 @@ inputs_read(const char *const *paths, const struct inputs_options *opts, struct 
 	static const char *const standard_input[] = {"-", NULL};
 	struct pump pump = {
 		.opts = opts, .sink = sink, .outputs = outputs, .interactive = opts->interactive};
-	pump.buffer = memory_resize(NULL, INPUT_FILE_PIECE_MAX, 1);
+	pump.buffer = memory_to_read_into(INPUT_FILE_PIECE_MAX);
 	pump.numbered = (struct subunit2_sink){inputs_numbered_event, NULL, NULL};
 	int status = EXIT_STATUS_GOOD;
 	for (const char *const *path = *paths ? paths : standard_input; *path;

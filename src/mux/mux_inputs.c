@@ -38,7 +38,7 @@ mux_inputs_begin(struct mux_inputs *mux_inputs, struct supervisor *supervisor,
 		.from = from,
 		.sink = sink,
 		.gate = {mux_inputs_gate_event, mux_inputs_gate_finish, NULL},
-		.buffer = memory_resize(NULL, INPUT_FILE_PIECE_MAX, 1),
+		.buffer = memory_to_read_into(INPUT_FILE_PIECE_MAX),
 	};
 }
 

@@ -121,7 +121,7 @@ supervisor_begin(struct supervisor *supervisor,
 		return false;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (int i = 0; i < 2; i++)
-		supervisor->buffers[i] = memory_zeroed(SUPERVISOR_BUFFER_SIZE, 1);
+		supervisor->buffers[i] = memory_to_read_into(SUPERVISOR_BUFFER_SIZE);
 	event_loop_watch(supervisor->loop, &supervisor->signals, signals_fd,
 	                 supervisor_on_signals_readable, supervisor);
 	signals_begin_wakeup_timer();

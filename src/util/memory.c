@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM_MIN 8 /* items, in an array that grows */
+#define ROOM_MIN 8        /* items, in an array that grows */
+#define READ_ALIGNMENT 64 /* bytes, a line of the cache */
 
 void *
 memory_have(void *block)
@@ -28,6 +29,12 @@ void *
 memory_resize(void *block, size_t count, size_t size)
 {
 	return memory_have(reallocarray(block, count ? count : 1, size ? size : 1));
+}
+
+void *
+memory_to_read_into(size_t size)
+{
+	return memory_have(aligned_alloc(READ_ALIGNMENT, size));
 }
 
 void *

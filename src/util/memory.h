@@ -16,6 +16,13 @@ void *memory_have(void *block);
 void *memory_zeroed(size_t count, size_t size);
 void *memory_resize(void *block, size_t count, size_t size);
 /*
+ * Returns SIZE bytes of any value, to read files and pipes into. SIZE is a multiple of 64.
+ *
+ * malloc returns large blocks 16 bytes after the start of a page. There, a read takes three times
+ * as long on AMD's Zen 3: 1 GiB of output through wrap took 0.57 s more of system time, of 2.5 s.
+ */
+void *memory_to_read_into(size_t size);
+/*
  * Returns ITEMS, an array of *ROOM items of SIZE bytes, with room for COUNT of them. When it
  * must be moved it at least doubles, and *ROOM is the new number. ITEMS may be NULL, with
  * *ROOM 0.

@@ -15,6 +15,7 @@
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
 
 static unsigned long made, wanted;
 static char count_file[4096];
@@ -75,4 +76,10 @@ void *
 realloc(void *old, size_t size)
 {
 	return is_to_fail() ? NULL : __libc_realloc(old, size);
+}
+
+void *
+aligned_alloc(size_t alignment, size_t size)
+{
+	return is_to_fail() ? NULL : __libc_memalign(alignment, size);
 }

@@ -330,6 +330,16 @@ have_children(void)
 	return wait_for(-1, NULL, WNOHANG) < 0 ? 3 : 5;
 }
 
+/* See memory_to_read_into. */
+static void
+check_buffers(void)
+{
+	begin();
+	for (int i = 0; i < 2; i++)
+		CHECK((uintptr_t)supervisor.buffers[i] % 64 == 0);
+	supervisor_end(&supervisor);
+}
+
 static void
 check_end(void)
 {
@@ -499,6 +509,7 @@ main(void)
 	check_alone("children are reaped, and go on after a stop", have_children);
 	check_signals();
 	check_waiting();
+	check_buffers();
 	check_end();
 	check_orphans();
 	if (!getenv("CHECK_VALGRIND")) /* which does not stop */
