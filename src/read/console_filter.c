@@ -84,7 +84,6 @@ console_filter_is_word(struct subunit2_view word, struct subunit2_view rest, boo
 	return false;
 }
 
-/* "1/3 ", "  7: ", "7. ", "67% ", "14 tests", "1 of 2 tests" */
 static bool
 console_filter_is_number(struct subunit2_view line)
 {
@@ -93,12 +92,8 @@ console_filter_is_number(struct subunit2_view line)
 		at++;
 	if (at == 0 || at == line.len)
 		return false;
-	char next = line.data[at], after = at + 1 < line.len ? line.data[at + 1] : ' ';
-	if (next == '/')
-		return after >= '0' && after <= '9';
-	if (next == ':' || next == '.' || next == '%')
-		return after == ' ';
-	return next == ' ' && (after == 't' || after == 'o');
+	return console_filter_may_follow_number(line.data[at],
+	                                        at + 1 < line.len ? line.data[at + 1] : '\n');
 }
 
 bool

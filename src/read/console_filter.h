@@ -31,6 +31,18 @@ console_filter_may_end_make(char last)
 	return line_starts_has(LINE_SECOND('e') | LINE_SECOND(':') | LINE_SECOND(']'), last);
 }
 
+/* Returns whether NEXT and AFTER follow a number in lines of a harness: "1/3 ", "  7: ", "7. ",
+ * "67% ", "14 tests", "1 of 2 tests". */
+static inline bool
+console_filter_may_follow_number(char next, char after)
+{
+	if (next == '/')
+		return after >= '0' && after <= '9';
+	if (next == ':' || next == '.' || next == '%')
+		return after == ' ' || after == '\n';
+	return next == ' ' && (after == 't' || after == 'o');
+}
+
 /* Returns LINE without its newline, if it has one. */
 static inline struct subunit2_view
 console_filter_line(struct subunit2_view line)

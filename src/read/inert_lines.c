@@ -52,14 +52,35 @@ inert_lines_search(const char *at, byte_block_test *test)
 	return at + byte_block_first(marks);
 }
 
-/* Returns whether a reader may read a line whose first word begins with FIRST and SECOND. */
-static inline bool
-inert_lines_may_start(char first, char second)
+BYTE_BLOCK_INLINE byte_block
+inert_lines_mark_other_than_digit(byte_block block)
 {
-	size_t at = (unsigned char)first;
-	return line_starts_has(tap_line_starts.second[at] | subunit1_line_starts.second[at] |
-	                               console_filter_starts.second[at],
-	                       second);
+	return (byte_block)(block - '0' > 9);
+}
+
+/* Returns whether a console may begin with WORD, which begins with a digit and has BYTE_BLOCK_LEN
+ * bytes. Logs and tables begin with other numbers, and with dates and times. */
+static inline bool
+inert_lines_may_start_console(const char *word)
+{
+	byte_block marks = inert_lines_mark_other_than_digit(byte_block_load(word));
+	if (!byte_block_any(marks))
+		return true;
+	const char *next = word + byte_block_first(marks);
+	return console_filter_may_follow_number(next[0], next[1]);
+}
+
+/* Returns whether a reader may read a line whose first word is WORD, which has BYTE_BLOCK_LEN
+ * bytes. */
+static inline bool
+inert_lines_may_start(const char *word)
+{
+	size_t at = (unsigned char)word[0];
+	uint64_t others = tap_line_starts.second[at] | subunit1_line_starts.second[at];
+	if (!line_starts_has(others | console_filter_starts.second[at], word[1]))
+		return false;
+	return word[0] < '0' || word[0] > '9' || line_starts_has(others, word[1]) ||
+	       inert_lines_may_start_console(word);
 }
 
 static inline bool
@@ -111,7 +132,7 @@ inert_lines_is_inert_at_sight(const char *line, const char **newline)
 	                   ? word + byte_block_first(newlines)
 	                   : inert_lines_search(word + BYTE_BLOCK_LEN, inert_lines_mark_newline);
 	struct subunit2_view whole = {line, (size_t)(*newline - line)};
-	if (inert_lines_may_start(word[0], word[1]))
+	if (inert_lines_may_start(word))
 		return word == *newline || inert_lines_is_inert_to_readers(whole, word, word_end);
 	if (word_end[1] == '.')
 		return inert_lines_is_inert_to_readers(whole, word, word_end);

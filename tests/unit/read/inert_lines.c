@@ -35,13 +35,14 @@ is_inert(struct subunit2_view line, bool *alike)
 	return inert > INERT_LINES_MIN * strlen("cc -c a.c\n");
 }
 
-/* All beginnings of two bytes, after INDENT and before REST. */
+/* All beginnings of two bytes, after INDENT and before REST; under valgrind, some of them. */
 static bool
 beginnings_are_alike(const char *indent, const char *rest)
 {
+	const int step = getenv("CHECK_VALGRIND") ? 7 : 1;
 	bool alike = true;
 	for (int first = 0; first < 256; first++)
-		for (int second = 0; second < 256; second++) {
+		for (int second = first % step; second < 256; second += step) {
 			char line[64];
 			size_t len = strlen(indent);
 			memcpy(line, indent, len);
@@ -158,6 +159,10 @@ static const char *const inert[] = {
 	"[ 42%] Building C object x.o",
 	"[INFO] a message",
 	"2026-01-01 12:00:07 INFO queue: processed 12 items",
+	"12:00:07 INFO queue: processed 12 items",
+	"   1234 a row of a table",
+	"7",
+	"12345678901234567 rows",
 	"src/a_file_with_a_long_name.c:12:3: warning: unused",
 	"libtool: compile:  gcc -c x.c",
 	"gcc -c ../x.c",
@@ -187,6 +192,12 @@ static const char *const others[] = {
 	"==> a.log <==",
 	"PASS: a",
 	"   1/3 a   OK   0.02s",
+	"  7: a test                  ok",
+	"  7:",
+	"67% tests passed, 1 tests failed out of 3",
+	"14 tests behaved as expected.",
+	"12345678901234567 tests behaved as expected.",
+	"1 of 2 tests failed",
 	"tags: a",
 	"ok 1",
 	"    ok 1 - nested",
@@ -204,6 +215,7 @@ main(void)
 	static const char *const rests[] = {
 		"", " .. ok", "ke[1]: x", "make x", " make", ":", " a.log", "st a 1: b", "IL: a",
 	};
+	static const char *const numbers[] = {"1", " 234", "12345678901234"};
 	bool alike = true;
 	for (size_t i = 0; i < sizeof(inert) / sizeof(*inert); i++)
 		CHECK_NAMED(inert[i], is_inert(subunit2_view_of(inert[i]), &alike));
@@ -222,5 +234,8 @@ main(void)
 		CHECK_NAMED(rests[i], beginnings_are_alike("", rests[i]));
 		CHECK_NAMED(rests[i], beginnings_are_alike("   ", rests[i]));
 	}
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		CHECK_NAMED(numbers[i], beginnings_are_alike(numbers[i], "") &&
+		                                beginnings_are_alike(numbers[i], " .. ok"));
 	return check_done();
 }
