@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIZE_FIRST 64 /* slots */
+#define SIZE_FIRST 64        /* slots */
+#define SIZE_LARGE (1 << 17) /* slots: 1 MiB */
+/* How many of SIZE slots are used before a set grows. */
+#define USED_MAX(size) ((size) < SIZE_LARGE ? (size) / 2 : (size) / 8 * 7)
 
 void
 name_set_init(struct name_set *set)
@@ -62,7 +65,7 @@ name_set_grow(struct name_set *set)
 bool
 name_set_add(struct name_set *set, uint64_t hash)
 {
-	if (2 * (set->count + 1) > set->size)
+	if (set->count == USED_MAX(set->size))
 		name_set_grow(set);
 	uint64_t *slot = name_set_slot(set, hash);
 	if (*slot)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * A set of names. Only a keyed 64-bit hash of each name is kept, so a name of any length costs 16
+ * A set of names. Only a keyed 64-bit hash of each name is kept, so a name of any length costs 9
  * to 32 bytes. Of a million names, two have the same hash with a chance of one in 37 million.
  */
 #ifndef NAME_SET_H
@@ -12,8 +12,9 @@
 
 struct name_set {
 	struct keyed_hash_key key;
-	uint64_t *slots;    /* hashes; 0: the slot is free */
-	size_t size, count; /* size: 0 or a power of two; at most half of the slots are used */
+	uint64_t *slots; /* hashes; 0: the slot is free */
+	/* SIZE: 0 or a power of two. At most half of the slots are used, seven eighths of many. */
+	size_t size, count;
 };
 
 /* Makes SET empty, with a new key. Allocates nothing. */

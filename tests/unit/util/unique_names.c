@@ -53,20 +53,19 @@ many_are_fast(void)
 }
 
 static bool
-set_keeps_all(void)
+set_keeps_all(unsigned count, size_t size)
 {
-	enum { MANY = 10000 };
 	struct name_set set;
 	char name[32];
 	bool good = true;
 	name_set_init(&set);
 	for (unsigned round = 0; round < 2; round++)
-		for (unsigned i = 0; i < MANY; i++) {
+		for (unsigned i = 0; i < count; i++) {
 			snprintf(name, sizeof(name), "%u", i);
 			uint64_t hash = name_set_hash(&set, subunit2_view_of(name));
 			good = good && name_set_add(&set, hash) == (round == 0);
 		}
-	good = good && set.count == MANY && set.size == 32768;
+	good = good && set.count == count && set.size == size;
 	name_set_clear(&set);
 	return good && set.slots == NULL;
 }
@@ -116,7 +115,11 @@ main(void)
 {
 	numbers_follow();
 	CHECK(many_are_fast());
-	CHECK(set_keeps_all());
+	CHECK(set_keeps_all(10000, 32768));
+	CHECK(set_keeps_all(32767, 65536));
+	CHECK(set_keeps_all(32768, 131072));
+	CHECK(set_keeps_all(114687, 131072));
+	CHECK(set_keeps_all(114688, 262144));
 	CHECK(set_keeps_crowded());
 	CHECK(table_keeps_all());
 	return check_done();
