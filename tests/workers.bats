@@ -289,6 +289,16 @@ ends_of_cut() {
 	[ "$(finals | paste -sd' ')" = 'fail t/1.sh success t/2.sh success t/3.sh' ]
 }
 
+@test "--expect-fail: a test that did not run, or not to its end, has not failed as expected" {
+	script t/fails.sh <<<'exit 1'
+	script t/hangs.sh <<<'sleep 1000'
+	script t/lost.sh <<<'exit 1'
+	sed -i '1s|.*|#!/nonexistent|' t/lost.sh
+	printf '%s\n' t/fails.sh t/hangs.sh t/lost.sh >expected
+	runs 1 --expect-fail=expected --worker="$WORKER --timeout=2s" --instances=a t/fails.sh t/hangs.sh t/lost.sh
+	[ "$(finals | paste -sd' ')" = 'xfail t/fails.sh fail t/hangs.sh fail t/lost.sh' ]
+}
+
 @test "a test that a signal ends names the signal that the run got" {
 	hang 1
 	start --worker="$WORKER" --instances=a t

@@ -6,6 +6,7 @@
 #include "signals.h"
 #include "spawn_reason.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,6 +189,35 @@ outcome_judge_good(struct outcome *outcome, const struct outcome_rules *rules, i
 		return;
 	}
 	outcome->status = SUBUNIT2_STATUS_SKIP;
+}
+
+bool
+outcome_was_disturbed(struct subunit2_view reason)
+{
+	static const char *const starts[] = {
+		"cannot be started: ",
+		"cannot change to its directory: ",
+		"cannot be executed: ",
+		"not executable, and it has no #! line",
+		"its supervisor was killed",
+		"cannot read its output: ",
+		"timed out",
+		"could not be killed: ",
+		"wrote more than ",
+		OUTCOME_OVER_TIME,
+		OUTCOME_INTERRUPTED,
+	};
+	const char *newline = reason.len ? memchr(reason.data, '\n', reason.len) : NULL;
+	struct subunit2_view line = {reason.data,
+	                             newline ? (size_t)(newline - reason.data) : reason.len};
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+		if (subunit2_view_starts(line, subunit2_view_of(starts[i])))
+			return true;
+	/* The reason of a script that could not be looked at is the error alone. */
+	for (int errnum = 1; errnum <= EHWPOISON; errnum++)
+		if (subunit2_view_equal(line, subunit2_view_of(strerror(errnum))))
+			return true;
+	return false;
 }
 
 static void

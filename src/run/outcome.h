@@ -50,6 +50,10 @@ enum outcome_wait {
 	OUTCOME_OVER_LIMIT, /* there was too much output, and the command was ended */
 };
 
+/* Returns whether REASON, of a failure that another run of this program reports, says that the test
+ * did not run, or did not end by itself. Such a failure is never an expected one. */
+bool outcome_was_disturbed(struct subunit2_view reason);
+
 /* Released with outcome_clear. */
 void outcome_decide(struct outcome *outcome, const struct outcome_rules *rules,
                     const struct process_result *result, enum outcome_wait wait,

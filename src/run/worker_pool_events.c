@@ -131,7 +131,7 @@ worker_pool_on_final_status(struct worker_pool *pool, size_t worker, size_t inde
 	pool->final = &final;
 	worker_dispatch_answered(
 		pool->dispatch, worker, index,
-		subunit2_status_is_bad(worker_results_judge(pool->results, index, event->status)));
+		subunit2_status_is_bad(worker_results_judge(pool->results, index, event)));
 	pool->final = NULL;
 	buffer_clear(&reason);
 }

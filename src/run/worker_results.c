@@ -181,14 +181,19 @@ worker_results_event(struct worker_results *results, size_t test,
 }
 
 enum subunit2_status
-worker_results_judge(const struct worker_results *results, size_t test, enum subunit2_status status)
+worker_results_judge(const struct worker_results *results, size_t test,
+                     const struct subunit2_event *event)
 {
 	const char *id = results->tests[test].id;
+	bool has_reason = subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason"));
 	if (string_list_find(results->expected, id, strlen(id)) < 0)
-		return status;
-	if (status == SUBUNIT2_STATUS_FAIL)
-		return SUBUNIT2_STATUS_XFAIL;
-	return status == SUBUNIT2_STATUS_SUCCESS ? SUBUNIT2_STATUS_UXSUCCESS : status;
+		return event->status;
+	if (event->status == SUBUNIT2_STATUS_SUCCESS)
+		return SUBUNIT2_STATUS_UXSUCCESS;
+	return event->status == SUBUNIT2_STATUS_FAIL &&
+	                       !(has_reason && outcome_was_disturbed(event->file_bytes))
+	               ? SUBUNIT2_STATUS_XFAIL
+	               : event->status;
 }
 
 /* Returns an event about TEST that this program makes, at the present time. */
@@ -214,7 +219,7 @@ worker_results_emit_end(struct worker_results *results, size_t test,
 	struct subunit2_event end = event ? *event : worker_results_own_event(t);
 	struct subunit2_tagset tags = {0};
 	end.route_code = worker_results_code(t);
-	end.status = event ? worker_results_judge(results, test, event->status) : outcome->status;
+	end.status = event ? worker_results_judge(results, test, event) : outcome->status;
 	if (outcome && outcome->reason)
 		outcome_attach_reason(&end, outcome->reason);
 	subunit2_tagset_add_all(&tags, end.tags, NULL);
@@ -311,7 +316,7 @@ worker_results_finish(struct worker_results *results, size_t test,
 		outcome = &lost;
 	}
 	enum subunit2_status status =
-		event ? worker_results_judge(results, test, event->status) : outcome->status;
+		event ? worker_results_judge(results, test, event) : outcome->status;
 	worker_results_attach_worker(results, t);
 	worker_results_complete_answers(results, t);
 	bool flaky = t->failed && !subunit2_status_is_bad(status);

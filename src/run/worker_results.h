@@ -48,9 +48,10 @@ void worker_results_start(struct worker_results *results, size_t test,
 void worker_results_event(struct worker_results *results, size_t test,
                           const struct subunit2_event *event);
 
-/* Returns STATUS, or xfail or uxsuccess if TEST is expected to fail. */
+/* Returns the status of EVENT, the final one from a worker; or xfail or uxsuccess if TEST is
+ * expected to fail, and ended by itself. */
 enum subunit2_status worker_results_judge(const struct worker_results *results, size_t test,
-                                          enum subunit2_status status);
+                                          const struct subunit2_event *event);
 
 /* Ends an attempt that another one follows. EVENT is the final status from its worker; if it is
  * NULL, the worker sent no status, and OUTCOME says how the attempt ended. */

@@ -123,19 +123,43 @@ check_names(void)
 	event_lines_are(&lines, "t/a inprogress @w0/1\n");
 }
 
+static enum subunit2_status
+judged(const struct worker_results *results, size_t test, enum subunit2_status status,
+       const char *reason)
+{
+	struct subunit2_event event = {.status = status};
+	if (reason) {
+		event.file_name = SUBUNIT2_LITERAL("reason");
+		event.file_bytes = subunit2_view_of(reason);
+	}
+	return worker_results_judge(results, test, &event);
+}
+
 static void
 check_expected(void)
 {
+	static const char *const disturbed[] = {
+		"timed out after 1.00s",     "interrupted by SIGTERM",
+		"No such file or directory", "cannot be executed: x: Permission denied",
+		"wrote more than 5 bytes",   "ended: the run took longer than --max-time",
+	};
 	struct string_list expected = {0};
 	string_list_add(&expected, "a");
 	struct worker_results *results = worker_results_new(&lines.sink, false, &expected);
 	worker_results_add(results, "a", &none);
 	worker_results_add(results, "b", &none);
-	CHECK(worker_results_judge(results, 0, SUBUNIT2_STATUS_FAIL) == SUBUNIT2_STATUS_XFAIL);
-	CHECK(worker_results_judge(results, 0, SUBUNIT2_STATUS_SUCCESS) ==
-	      SUBUNIT2_STATUS_UXSUCCESS);
-	CHECK(worker_results_judge(results, 0, SUBUNIT2_STATUS_SKIP) == SUBUNIT2_STATUS_SKIP);
-	CHECK(worker_results_judge(results, 1, SUBUNIT2_STATUS_FAIL) == SUBUNIT2_STATUS_FAIL);
+	CHECK(judged(results, 0, SUBUNIT2_STATUS_FAIL, NULL) == SUBUNIT2_STATUS_XFAIL);
+	CHECK(judged(results, 0, SUBUNIT2_STATUS_FAIL, "exit status 1") == SUBUNIT2_STATUS_XFAIL);
+	CHECK(judged(results, 0, SUBUNIT2_STATUS_FAIL, "died of SIGTERM\ntimed out") ==
+	      SUBUNIT2_STATUS_XFAIL);
+	CHECK(judged(results, 0, SUBUNIT2_STATUS_SUCCESS, NULL) == SUBUNIT2_STATUS_UXSUCCESS);
+	CHECK(judged(results, 0, SUBUNIT2_STATUS_SKIP, NULL) == SUBUNIT2_STATUS_SKIP);
+	CHECK(judged(results, 1, SUBUNIT2_STATUS_FAIL, NULL) == SUBUNIT2_STATUS_FAIL);
+	CHECK(judged(results, 0, SUBUNIT2_STATUS_FAIL, "timed out after 1.00s\ndied of SIGTERM") ==
+	      SUBUNIT2_STATUS_FAIL);
+	for (size_t i = 0; i < sizeof(disturbed) / sizeof(*disturbed); i++)
+		CHECK_NAMED(disturbed[i], judged(results, 0, SUBUNIT2_STATUS_FAIL, disturbed[i]) ==
+		                                  SUBUNIT2_STATUS_FAIL);
 	start(results, 0, "w0");
 	CHECK(finish(results, 0, SUBUNIT2_STATUS_SUCCESS, "w0") == SUBUNIT2_STATUS_UXSUCCESS);
 	CHECK(event_lines_are(&lines, "a inprogress @w0\na uxsuccess @w0\n"));
