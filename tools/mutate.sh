@@ -165,17 +165,19 @@ list_mutants() { # FILE
 	tools/mutants.py "$1" "$count" "$seed" | sed "s,^,$1\t,"
 }
 
-# Drop the suites from $judges that fail without a mutant, or take too long.
+# Drop the suites from $judges that fail without a mutant, or take too long. Each is run once.
 drop_broken() {
-	local suite verdict
+	local suite
 	local -a good=()
 	for suite in "${judges[@]}"; do
-		[[ $suite != *.bats* ]] || make -s all >/dev/null 2>&1
-		verdict=$(judge "$suite")
-		if [ "$verdict" = survived ]; then
+		if [ -z "${without_mutant[$suite]:-}" ]; then
+			[[ $suite != *.bats* ]] || make -s all >/dev/null 2>&1
+			without_mutant[$suite]=$(judge "$suite")
+		fi
+		if [ "${without_mutant[$suite]}" = survived ]; then
 			good+=("$suite")
 		else
-			echo "mutate.sh: $file: left out $suite: $verdict without a mutant" >&2
+			echo "mutate.sh: $file: left out $suite: ${without_mutant[$suite]} without a mutant" >&2
 		fi
 	done
 	judges=("${good[@]}")
@@ -202,6 +204,7 @@ judge_mutant() { # FILE NUMBER MARK SUITE...
 work() {
 	local row file number line function kind mark old new object result
 	local -a judges rows
+	local -A without_mutant=()
 	set +e
 	mapfile -t rows
 	exec </dev/null
