@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
+#include "attachment_store.h"
 #include "check.h"
 #include "record.h"
 
@@ -546,10 +547,22 @@ test_option_sizes(void)
 	CHECK_NAMED("a size is required", !subunit2_collect_new(&later.known, NULL, NULL, NULL));
 }
 
+/* More bytes than the address space has room for. */
+static void
+test_too_long(void)
+{
+	const struct attachment_store store = {.is_open = true};
+	const struct stored stored = {.len = UINT64_MAX};
+	char *map = NULL;
+
+	CHECK(attachment_store_map(&store, &stored, &map, NULL) == SUBUNIT2_E_NO_MEMORY && !map);
+}
+
 int
 main(void)
 {
 	test_option_sizes();
+	test_too_long();
 	test_one_file();
 	test_small_pieces();
 	test_no_file();

@@ -211,8 +211,8 @@ check_no_descriptors(void)
 	CHECK(sent && send(ends[0], bytes, (size_t)len, 0) == len &&
 	      shim_message_receive(ends[1], &got, &words));
 	CHECK_NAMED("a job that came without descriptors has none",
-	            got.spawn.fds[0] == -1 && got.spawn.fds[2] == -1 && got.output_fds[0] == -1 &&
-	                    got.output_fds[1] == -1);
+	            got.spawn.fds[0] == -1 && got.spawn.fds[1] == -1 && got.spawn.fds[2] == -1 &&
+	                    got.output_fds[0] == -1 && got.output_fds[1] == -1);
 	free(words);
 	close_job(&job);
 }

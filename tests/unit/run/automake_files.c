@@ -28,7 +28,12 @@ static void
 check_files(void)
 {
 	int before = count_fds();
+	struct stat status;
+	mode_t mask = umask(0);
 	FILE *file = automake_files_create(path);
+	umask(mask);
+	CHECK_NAMED("all users may read and write a file, but for the mask",
+	            stat(path, &status) == 0 && (status.st_mode & 0777) == 0666);
 	CHECK(file && holds("") && fcntl(fileno(file), F_GETFD) & FD_CLOEXEC);
 	fputs("one", file);
 	fflush(file);
