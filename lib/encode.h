@@ -17,6 +17,14 @@ enum subunit2_result fields_check(const struct subunit2_event *event, struct sub
 enum subunit2_result refuse_len(const struct subunit2_event *event, const char *message,
                                 struct subunit2_error *error);
 
+/* As subunit2_packet_split. If EVENT exceeds LIMIT, and ROOM bytes can hold a piece of its file,
+ * the first packet has at most ROOM bytes. ROOM is at most LIMIT. */
+enum subunit2_result packet_split(const struct subunit2_event *event, size_t room, size_t limit,
+                                  enum subunit2_result (*each)(void *context,
+                                                               struct subunit2_view packet,
+                                                               struct subunit2_error *error),
+                                  void *context, struct subunit2_error *error);
+
 /* Write the packet of EVENT to OUT. LEN is the result of encoded_len. Return true if each string
  * except the tags is ASCII without NUL. If not, the packet may be invalid: fields_check decides. */
 bool encode(const struct subunit2_event *event, uint8_t *out, size_t len);

@@ -215,7 +215,9 @@ subunit2_output_event(struct subunit2_output *output, const struct subunit2_even
 	/* Most packets are small, and their strings are ASCII. */
 	if (output_encode_in_place(output, event))
 		return SUBUNIT2_E_OK;
-	return subunit2_packet_split(event, output->limit, output_put, output, error);
+	/* Fill the last block of a shared pipe, so that it can be written with those after it. */
+	size_t room = output->atomic ? output_room(output) : output->limit;
+	return packet_split(event, room, output->limit, output_put, output, error);
 }
 
 enum subunit2_result

@@ -68,10 +68,10 @@ split_next_piece(struct subunit2_event *rest, size_t limit, bool first)
 }
 
 enum subunit2_result
-subunit2_packet_split(const struct subunit2_event *event, size_t limit,
-                      enum subunit2_result (*each)(void *context, struct subunit2_view packet,
-                                                   struct subunit2_error *error),
-                      void *context, struct subunit2_error *error)
+packet_split(const struct subunit2_event *event, size_t room, size_t limit,
+             enum subunit2_result (*each)(void *context, struct subunit2_view packet,
+                                          struct subunit2_error *error),
+             void *context, struct subunit2_error *error)
 {
 	uint8_t small[4096], *buffer = small;
 	struct subunit2_event rest = *event;
@@ -85,11 +85,15 @@ subunit2_packet_split(const struct subunit2_event *event, size_t limit,
 		if (!split_room(*event, limit))
 			return split_set_error(*event, error);
 		whole = limit;
+		if (!split_room(*event, room))
+			room = limit;
+	} else {
+		room = limit;
 	}
 	if (whole > sizeof(small) && !(buffer = malloc(whole)))
 		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "packet", "out of memory");
 	do {
-		struct subunit2_event piece = split_next_piece(&rest, limit, first);
+		struct subunit2_event piece = split_next_piece(&rest, first ? room : limit, first);
 		size_t len = encoded_len(&piece);
 		encode(&piece, buffer, len);
 		result = each(context, (struct subunit2_view){(char *)buffer, len}, error);
@@ -98,4 +102,13 @@ subunit2_packet_split(const struct subunit2_event *event, size_t limit,
 	if (buffer != small)
 		free(buffer);
 	return result;
+}
+
+enum subunit2_result
+subunit2_packet_split(const struct subunit2_event *event, size_t limit,
+                      enum subunit2_result (*each)(void *context, struct subunit2_view packet,
+                                                   struct subunit2_error *error),
+                      void *context, struct subunit2_error *error)
+{
+	return packet_split(event, limit, limit, each, context, error);
 }

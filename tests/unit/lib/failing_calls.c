@@ -265,21 +265,35 @@ test_output_pipe(void)
 	close(ends[1]);
 }
 
-/* Return how many writes a file of 12 whole packets and a bit takes on a shared pipe. */
+/* Return whether a packet begins at each multiple of PIPE_BUF in what is read from FD. */
+static bool
+blocks_begin_packets(int fd)
+{
+	static unsigned char bytes[1 << 18];
+	ssize_t len = syscall(SYS_read, fd, bytes, sizeof(bytes));
+	for (ssize_t at = 0; at < len; at += PIPE_BUF)
+		if (bytes[at] != 0xb3)
+			return false;
+	return len > 0;
+}
+
+/* Return how many writes COUNT files of 12 whole packets and a bit take on a shared pipe. */
 static unsigned
-writes_of_large_file(void)
+writes_of_large_files(int count)
 {
 	static char bytes[50000];
 	struct subunit2_event large = event;
 	int ends[2];
-	if (syscall(SYS_pipe2, ends, O_CLOEXEC) != 0)
+	if (syscall(SYS_pipe2, ends, O_CLOEXEC) != 0 || fcntl(ends[1], F_SETPIPE_SZ, 1 << 18) < 0)
 		abort();
 	large.file_name = SUBUNIT2_LITERAL("log");
 	large.file_bytes = (struct subunit2_view){bytes, sizeof(bytes)};
 	struct subunit2_output *output = subunit2_output_new(ends[1], "out", 0, NULL);
 	writes = 0;
-	CHECK(subunit2_output_event(output, &large, NULL) == SUBUNIT2_E_OK &&
-	      subunit2_output_flush(output, NULL) == SUBUNIT2_E_OK);
+	for (int i = 0; i < count; i++)
+		CHECK(subunit2_output_event(output, &large, NULL) == SUBUNIT2_E_OK);
+	CHECK(subunit2_output_flush(output, NULL) == SUBUNIT2_E_OK);
+	CHECK(blocks_begin_packets(ends[0]));
 	subunit2_output_free(output);
 	close(ends[0]);
 	close(ends[1]);
@@ -292,12 +306,14 @@ static void
 test_output_blocks(void)
 {
 	bool pages = sysconf(_SC_PAGESIZE) == PIPE_BUF;
-	CHECK(writes_of_large_file() == (pages ? 2 : 13));
+	CHECK(writes_of_large_files(1) == (pages ? 2 : 13));
+	CHECK_NAMED("a file fills the block that the one before it began",
+	            writes_of_large_files(3) == (pages ? 4 : 38));
 	pipe_room = 65535;
-	CHECK_NAMED("not where a write fills the pipe", writes_of_large_file() == 13);
+	CHECK_NAMED("not where a write fills the pipe", writes_of_large_files(1) == 13);
 	pipe_room = 0;
 	fault_arm("pipe2", EMFILE, 0, 1);
-	CHECK_NAMED("not if that is unknown", writes_of_large_file() == 13);
+	CHECK_NAMED("not if that is unknown", writes_of_large_files(1) == 13);
 	CHECK(fault_disarm() == 1);
 }
 
