@@ -2,6 +2,7 @@
 /*
  * Each limit of the consumer at its exact value: what just fits, and what is one too large.
  */
+#include "candidates.h"
 #include "check.h"
 #include "duration.h"
 #include "failures.h"
@@ -311,10 +312,26 @@ check_explanations(void)
 	CHECK(!failure_is_whole(TAP_FAILURE_LINE_MAX + 1));
 }
 
+static void
+check_candidates(void)
+{
+	static struct tap_candidates candidates;
+	static const char room[TAP_CANDIDATES_MAX];
+	const struct tap_bytes one = {room, 1};
+	tap_candidates_init(&candidates, false);
+	CHECK(tap_candidates_add(&candidates, one));
+	CHECK(!tap_candidates_add(&candidates, (struct tap_bytes){room, sizeof(room)}));
+	CHECK_NAMED("candidates fill all of their room",
+	            tap_candidates_add(&candidates, (struct tap_bytes){room, sizeof(room) - 1}) &&
+	                    candidates.len == sizeof(room));
+	CHECK(!tap_candidates_add(&candidates, one));
+}
+
 int
 main(void)
 {
 	check_prove();
+	check_candidates();
 	check_levels();
 	check_line();
 	check_text();
