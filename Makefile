@@ -299,7 +299,7 @@ JOBS ?= $(shell nproc)
 deps:
 	@tools/deps.sh build test
 
-# One suite more than there are processors: many wait for something.
+# Two suites more than there are processors: many wait for something.
 # CHECK_DEPS=0 uses only installed programs.
 CHECK_DEPS ?= 1
 if_installed = $(if $(filter 0,$(CHECK_DEPS)),$(if $(shell $(1) >/dev/null 2>&1 && echo 1),$(2)),$(2))
@@ -309,11 +309,11 @@ check_suites = $(filter-out $(if $(check_builtin),,tests/builtin.bats tests/stat
 check: $(if $(filter 0,$(CHECK_DEPS)),,deps)
 	@$(MAKE) -s -j$(JOBS) WERROR=1 all $(check_builtin)
 	@$(MAKE) -s -j$(JOBS) WERROR=1 SAN=1 CFLAGS='-O1 -g1' unit-programs
-	@CHECK_DEPS=$(CHECK_DEPS) tests/check -j $$(($(JOBS) + 1)) $(check_suites)
+	@CHECK_DEPS=$(CHECK_DEPS) tests/check -j $$(($(JOBS) + 2)) $(check_suites)
 
 check-valgrind: $(if $(filter 0,$(CHECK_DEPS)),,deps)
 	@$(MAKE) -s -j$(JOBS) WERROR=1 unit-programs
-	@tests/check -j $$(($(JOBS) + 1)) $(unit_sources:%.c=valgrind:build/%)
+	@tests/check -j $$(($(JOBS) + 2)) $(unit_sources:%.c=valgrind:build/%)
 
 demo:
 	@tools/deps.sh build
