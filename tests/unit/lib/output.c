@@ -440,7 +440,8 @@ test_interruptions(bool nonblocking)
 {
 	enum { LEN = 1 << 20 }; /* more than the pipe holds */
 	struct sigaction action = {.sa_handler = nothing};
-	struct itimerval often = {.it_interval.tv_usec = 1000, .it_value.tv_usec = 1000};
+	/* A signal each millisecond would leave no time for the write under valgrind. */
+	struct itimerval often = {.it_interval.tv_usec = 20000, .it_value.tv_usec = 20000};
 	const struct itimerval never = {0};
 	char *bytes = calloc(LEN, 1);
 	struct subunit2_event event = file_of(bytes, LEN);
