@@ -5,10 +5,10 @@
 
 #include "eintr_hook.h"
 #include "fault.h"
+#include "poll_one.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,15 +31,6 @@ write(int fd, const void *data, size_t len)
 	if (fault_hits("write"))
 		return -1;
 	return syscall(SYS_write, fd, data, is_short && len > 1 ? 1 : len);
-}
-
-int
-poll(struct pollfd *fds, nfds_t count, int timeout_ms)
-{
-	static int (*real)(struct pollfd * fds, nfds_t count, int timeout_ms);
-	if (count != 1)
-		_exit(98);
-	return fault_find("poll", &real) ? -1 : real(fds, count, timeout_ms);
 }
 
 static void

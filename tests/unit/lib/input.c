@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 #include "check.h"
 #include "fault.h"
+#include "poll_one.h"
 
 #include <subunit2.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #define VIEW SUBUNIT2_LITERAL
@@ -15,16 +15,6 @@ static const char foo[] = "\xb3\x29\x01\x0c\x03"
 			  "foo\x08\x55\x5f\x1b";
 static const char bar[] = "\xb3\x2b\x03\x13\x3c\x17\x54\xcf\x80\xaf\xc8\x03"
 			  "bar\x49\x96\x3e\x2d";
-
-/* In place of libc's: an input waits for one descriptor. */
-int
-poll(struct pollfd *fds, nfds_t count, int timeout_ms)
-{
-	static int (*real)(struct pollfd * fds, nfds_t count, int timeout_ms);
-	if (count != 1)
-		_exit(98);
-	return fault_find("poll", &real) ? -1 : real(fds, count, timeout_ms);
-}
 
 /* Return whether the next event of INPUT has TEST_ID and, unless NULL, the file bytes FILE. */
 static bool
