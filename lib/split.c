@@ -80,16 +80,15 @@ packet_split(const struct subunit2_event *event, size_t room, size_t limit,
 	enum subunit2_result result = fields_check(event, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
-	if (!whole || whole > limit) {
+	bool splits = !whole || whole > limit;
+	if (splits) {
 		/* Each piece holds at least one byte, so that the loop ends. */
 		if (!split_room(*event, limit))
 			return split_set_error(*event, error);
 		whole = limit;
-		if (!split_room(*event, room))
-			room = limit;
-	} else {
-		room = limit;
 	}
+	if (!splits || !split_room(*event, room))
+		room = limit;
 	if (whole > sizeof(small) && !(buffer = malloc(whole)))
 		return subunit2_error_set(error, SUBUNIT2_E_NO_MEMORY, "packet", "out of memory");
 	do {
