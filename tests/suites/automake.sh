@@ -79,9 +79,9 @@ result_lines() {
 	grep -aE '^(PASS|FAIL|XFAIL|XPASS|SKIP|ERROR): ' "$1" | sort || true
 }
 
-# The words of a console's results. "SKIP: Environment variable X is not set" is none of them: words
-# follow its name, which does not look like that of a file. Neither is the title of a test in a log
-# that the console quotes, which is underlined.
+# Prints the words of the results in the console $1. Two kinds of line look like results: those in
+# which words follow a name that is not the name of a file ("SKIP: Environment variable X is not
+# set"), and the titles, which are underlined, of tests in a log that the console quotes.
 result_words() {
 	{
 		cat "$1"

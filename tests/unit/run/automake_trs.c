@@ -161,7 +161,7 @@ check_reading(void)
 	            reads(":test-result: PASSED\n:global-test-result: PAS\n", &count, &good) ==
 	                            AUTOMAKE_RESULTS &&
 	                    !good && count == 0);
-	CHECK_NAMED("a word that is next to a result in order is none",
+	CHECK_NAMED("a word that sorts just before or after a result is no result",
 	            reads(":test-result: PASR\n:test-result: PAST\n", &count, &good) ==
 	                            AUTOMAKE_RESULTS &&
 	                    count == 0);
