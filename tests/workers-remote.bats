@@ -191,8 +191,9 @@ END
 	done
 }
 
-# A proxy between this machine and sshd that delays bytes, drops those that come first while the
-# file "drop" exists, and passes on none any more once it has found and removed the file "freeze".
+# A proxy between this machine and sshd that delays bytes, loses the next byte of sshd once it has
+# found and removed the file "drop", and passes on none any more once it has found and removed the
+# file "freeze". It loses the first byte of a read: a byte before the last one may be of a result.
 proxy() { # DELAY_MS HOST [FREEZE_AFTER_BYTES]
 	cat >proxy.py <<-'END'
 		import os, select, socket, sys, time
@@ -206,9 +207,9 @@ proxy() { # DELAY_MS HOST [FREEZE_AFTER_BYTES]
 		        if not data:
 		            sys.exit()
 		        time.sleep(delay)
-		        if os.path.exists("drop"):
+		        if fd != 0 and os.path.exists("drop"):
 		            os.unlink("drop")
-		            data = data[:-1]
+		            data = data[1:]
 		        passed += len(data)
 		        if freeze and passed > freeze and os.path.exists("freeze"):
 		            os.unlink("freeze")
