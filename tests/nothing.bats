@@ -65,6 +65,25 @@ setup() {
 	[ "${stderr_lines[*]}" = "subunit2 run: t/test-b: left out: no execute bit subunit2 run: t/deep: left out: a folder in a folder needs -r" ]
 }
 
+@test "a named folder without a test is named also if others ran" {
+	script a.sh <<<'exit 0'
+	script t/b.t <<<'exit 0'
+	mkdir -p empty deep/er tests
+	script deep/er/c.t <<<'exit 0'
+	run -0 --separate-stderr subunit2 run -q a.sh empty t deep
+	diff - <(printf '%s\n' "$stderr") <<-'END'
+		subunit2 run: empty: there is no test in this folder
+		subunit2 run: deep: there is no test in this folder
+		subunit2 run: deep/er: left out: a folder in a folder needs -r
+	END
+	run -0 --separate-stderr subunit2 run -q -r t/b.t t deep
+	[ "$stderr" = '' ]
+	run -1 --separate-stderr subunit2 run -q --match=x a.sh empty
+	[ "${stderr_lines[1]}" = 'subunit2 run: empty: there is no test in this folder' ]
+	run -0 --separate-stderr subunit2 run -q
+	[ "$stderr" = '' ]
+}
+
 @test "a list of tests leaves out nothing that is not in it" {
 	script t/a.t <<<'exit 0'
 	script t/test-b <<<'exit 0'

@@ -47,7 +47,8 @@ plan_discover(struct plan *plan, const struct plan_options *options, const char 
 	static const char *const usual[] = {"t", "tests", NULL};
 	for (const char *const *path = paths; *path; path++) {
 		plan_hint_at_wrap(*path);
-		suite_add_path(&plan->suite, options->scripts, *path, options->recurse);
+		if (!suite_add_path(&plan->suite, options->scripts, *path, options->recurse))
+			string_list_add(&plan->empty, *path);
 		string_list_add(&plan->places, *path);
 	}
 	if (*paths || options->asked_later)
@@ -330,6 +331,8 @@ plan_explain(const struct plan *plan)
 		plan_explain_places(plan);
 	else if (plan->selection.count == 0)
 		message("there is no test to run");
+	for (size_t i = 0; i < plan->empty.count && suite->count > 0; i++)
+		message("%s: there is no test in this folder", plan->empty.items[i]);
 	for (size_t i = 0; i < suite->not_executable.count; i++)
 		message("%s: left out: no execute bit", suite->not_executable.items[i]);
 	plan_explain_folders(&suite->unsearched_with_scripts);
@@ -347,6 +350,7 @@ plan_clear(struct plan *plan)
 {
 	string_list_clear(&plan->lost);
 	string_list_clear(&plan->places);
+	string_list_clear(&plan->empty);
 	free(plan->excluded);
 	plan->excluded = NULL;
 	selection_clear(&plan->selection);

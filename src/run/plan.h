@@ -35,6 +35,7 @@ struct plan_options {
 
 struct plan {
 	struct string_list places;      /* folders and scripts in which tests were looked for */
+	struct string_list empty;       /* folders that were named, and in which no script is */
 	const struct regex_filter *ids; /* which the scripts had to match */
 	size_t unmatched;               /* scripts that no --match matches */
 	size_t *excluded;               /* scripts that each --exclude left out */
@@ -52,8 +53,8 @@ struct plan {
  */
 bool plan_make(struct plan *plan, const struct plan_options *options, const char *const *paths);
 /* Prints a message for each file that looks like a test and was left out because it has no execute
- * bit, unless a list names the tests. If there is no test to run, prints it in any case, and what
- * was looked for and left out. */
+ * bit, and for each folder that was named and has no test, unless a list names the tests. If there
+ * is no test to run, prints that in any case, and what was looked for and left out. */
 void plan_explain(const struct plan *plan);
 
 void plan_clear(struct plan *plan);

@@ -121,6 +121,7 @@ suite_add_file(struct suite *suite, const struct script_options *options, const 
 	script_of_path(&script, options, path);
 	if (errnum)
 		script.problem = memory_copy(strerror(errnum));
+	suite->found++;
 	suite_add_unless_known(suite, script);
 }
 
@@ -171,17 +172,19 @@ suite_add_directory(struct suite *suite, const struct script_options *options,
 		free(entries);
 }
 
-void
+bool
 suite_add_path(struct suite *suite, const struct script_options *options, const char *path,
                bool recurse)
 {
 	struct stat about;
+	size_t found = suite->found;
 	bool there = stat(path, &about) == 0;
 	if (there && S_ISDIR(about.st_mode))
 		suite_add_directory(suite, options, path, recurse);
 	else
 		/* A script that does not exist says so when it is run. */
 		suite_add_file(suite, options, path, there || errno == ENOENT ? 0 : errno);
+	return suite->found > found;
 }
 
 void

@@ -13,7 +13,8 @@ struct suite {
 	struct script *scripts; /* in the order in which they were named, directories by name;
 	                           no id twice */
 	size_t count, size;
-	void *ids; /* of scripts: for suite_find */
+	size_t found; /* scripts of paths, also those that were in the suite before */
+	void *ids;    /* of scripts: for suite_find */
 
 	struct string_list not_executable; /* files of directories that look like scripts, and lack
 	                                      the execute bit */
@@ -26,9 +27,9 @@ struct suite {
  * Adds the script PATH, or the scripts of the directory PATH. A path that does not exist is added,
  * and fails when it is run. RECURSE: also the directories in a directory. An entry of a directory
  * that stat refuses is added if its name is that of a script, else named in a message; a directory
- * that cannot be read is added.
+ * that cannot be read is added. Returns false if PATH is a directory without a script.
  */
-void suite_add_path(struct suite *suite, const struct script_options *options, const char *path,
+bool suite_add_path(struct suite *suite, const struct script_options *options, const char *path,
                     bool recurse);
 
 /* Adds the script with that id, which need not exist, unless it is there. */
