@@ -191,11 +191,11 @@ $B/lib/%.pic.o: lib/%.c
 $B/tap/%.o: tap/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) $(DEPFLAGS) $(tap_includes) -c -o $@ $<
-# Of tap, only the files that make events of facts include headers of the library. Three others include
+# Of tap, only the files that make events of facts include headers of the library. Four others include
 # byte_block.h or line_starts.h.
 $(patsubst %,$B/tap/%.o,events names scopes sender tests verdict): \
 	tap_includes += -Ilib/include $(private_includes)
-$(patsubst %,$B/tap/%.o,description line simple_result): tap_includes += $(private_includes)
+$(patsubst %,$B/tap/%.o,description embedded line simple_result): tap_includes += $(private_includes)
 $B/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(HIDDEN_PIC) -DSUBUNIT2_VERSION='"$(VERSION)"' $(DEPFLAGS) $(src_includes) \

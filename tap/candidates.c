@@ -20,12 +20,13 @@ tap_candidates_take_line(struct tap_bytes *rest)
 	return line;
 }
 
-/* Drops the text between the candidates. */
+/* Drops the text between the candidates. Lines that were emitted whole have no such text. */
 static void
 tap_candidates_compact(struct tap_candidates *candidates)
 {
-	struct tap_bytes rest = {candidates->data, candidates->len};
-	size_t len = 0;
+	const char *newline = memrchr(candidates->data, '\n', candidates->emitted);
+	size_t len = newline ? (size_t)(newline + 1 - candidates->data) : 0;
+	struct tap_bytes rest = {candidates->data + len, candidates->len - len};
 	while (rest.len) {
 		struct tap_evidence ignored = {0};
 		struct tap_bytes raw = tap_candidates_take_line(&rest);

@@ -132,18 +132,17 @@ tap_parser_on_text(struct tap_parser *parser, struct tap_bytes *bytes)
 		                       newline || parser->ending, &fit, &level);
 
 	struct tap_bytes text = {bytes->data, at};
-	if (parser->grammar.begun)
+	bool ends = fit == TAP_FIT_NO && newline;
+	if (parser->grammar.begun && !ends && fit != TAP_FIT_YES)
 		tap_embedded_add(&parser->before_result, text);
-	if (fit == TAP_FIT_NO && newline)
-		text.len++;
+	text.len += ends;
 	*bytes = tap_skip(*bytes, text.len);
 	bool waiting = tap_parser_is_waiting(parser);
 	int result = tap_parser_put_text(parser, text);
 	if (fit == TAP_FIT_YES || waiting)
 		parser->head_len = 0;
 	else if (!result && parser->state == TAP_IN_TEXT)
-		result = tap_parser_look_at_piece(parser, (struct tap_bytes){text.data, at},
-		                                  fit == TAP_FIT_NO && newline);
+		result = tap_parser_look_at_piece(parser, (struct tap_bytes){text.data, at}, ends);
 	if (fit == TAP_FIT_PART) {
 		if (!result)
 			result = tap_parser_hold(parser, *bytes);

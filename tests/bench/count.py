@@ -56,6 +56,7 @@ ROWS = [
     ("wrap", "lines", "wrap -i test -- cat"),
     ("wrap-text", "text", "wrap -i test -- cat"),
     ("wrap-unread", "text", "wrap --from=text -i test -- cat"),
+    ("wrap-tap", "log", "wrap -i test -- cat"),
     ("output", "calls", "output"),
     ("flushed", "calls", "flushed"),
     ("classic", "calls", "classic"),
@@ -83,6 +84,9 @@ LINES = [
 ]
 TEXT_LINES = [line for line in LINES
               if not line.startswith(("checking", "[", "Running", "Test", "Processing"))]
+# The inputs that repeat lines; @ is a number that counts up. "log" is a TAP script that prints much
+# else.
+LINES_OF = {"lines": LINES, "text": TEXT_LINES, "log": LINES + ["ok @ - queue @"]}
 
 
 def first_line(*command):
@@ -148,9 +152,11 @@ class Counter:
         self.build = build
         self.data = data
         for count in (FEW, MANY_LINES):
-            for kind, lines in (("lines", LINES), ("text", TEXT_LINES)):
+            for kind, lines in LINES_OF.items():
                 with open(f"{data}/{self.input(kind, count)}", "w", encoding="ascii") as file:
-                    file.writelines(lines[i % len(lines)] + "\n" for i in range(count))
+                    file.writelines(
+                        lines[i % len(lines)].replace("@", str(i // len(lines) + 1)) + "\n"
+                        for i in range(count))
         for count in (FEW, MANY):
             for kind in ("packets", "mixed", "tap"):
                 with open(f"{data}/{self.input(kind, count)}", "wb") as file:
@@ -188,7 +194,7 @@ class Counter:
             few, many = (self.instructions(words + [str(rounds)], "tests/bench/classic")
                          for rounds in (FEW_ROUNDS, MANY_ROUNDS))
             return (many - few) / (MANY_ROUNDS - FEW_ROUNDS) / ROUND
-        large = MANY_LINES if kind in ("lines", "text") else MANY
+        large = MANY_LINES if kind in LINES_OF else MANY
         few, many = (self.instructions(words + [self.input(kind, count)])
                      for count in (FEW, large))
         return (many - few) / (large - FEW)
