@@ -183,16 +183,17 @@ test_process(void)
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 }
 
-/* If this program is gone, the output of a command is dropped, so that it can clean up. */
+/* If this program is gone, the output of a command is dropped, so that it can clean up. The number
+ * is printed by the child of the shell: until then it has the trap of the shell, and loses a TERM.
+ */
 static void
 test_orphan(bool standard_error)
 {
 	struct shim_options options = prepare(
-		standard_error
-			? "trap 'head -c 300000 /dev/zero >&2 && echo 7; exit 0' TERM; echo 5;"
-			  "sleep 1000 & wait"
-			: "trap 'head -c 300000 /dev/zero && echo 7 >&2; exit 0' TERM; echo 5 >&2;"
-			  "sleep 1000 & wait");
+		standard_error ? "trap 'head -c 300000 /dev/zero >&2 && echo 7; exit 0' TERM;"
+				 "sh -c 'echo 5; exec sleep 1000' & wait"
+			       : "trap 'head -c 300000 /dev/zero && echo 7 >&2; exit 0' TERM;"
+				 "sh -c 'echo 5 >&2; exec sleep 1000' & wait");
 	int *read_here = standard_error ? &shim.output : &shim.error;
 	int *dropped = standard_error ? &shim.error : &shim.output;
 	options.job.output_fds[!standard_error] = -1;
