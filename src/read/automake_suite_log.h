@@ -40,6 +40,14 @@ automake_suite_log_is_idle(const struct automake_suite_log *log)
 	return !log->quoting && !log->over && log->len == 0;
 }
 
+/* Returns false if LAST, the last byte of a line without its newline, shows that the line does not
+ * begin a log. */
+static inline bool
+automake_suite_log_may_end_title(char last)
+{
+	return last == 'g' || last == '=' || last == '\r';
+}
+
 /* Returns false if the first two bytes or the last byte of LINE, which has no newline, show that
  * LINE does not begin a log. */
 static inline bool
@@ -47,8 +55,7 @@ automake_suite_log_may_be_title(struct subunit2_view line)
 {
 	if (line.len < 2 || (*line.data != ' ' && (*line.data != '=' || line.data[1] != '=')))
 		return false;
-	char last = line.data[line.len - 1];
-	return last == 'g' || last == '=' || last == '\r';
+	return automake_suite_log_may_end_title(line.data[line.len - 1]);
 }
 
 /* Passes on all BYTES, in order: the lines of a log to INSIDE, by whole lines if they are short,

@@ -41,6 +41,12 @@ inert_lines_mark_word_end(byte_block block)
 	return byte_block_mark(block, ' ') | byte_block_mark(block, '\n');
 }
 
+BYTE_BLOCK_INLINE byte_block
+inert_lines_mark_other_than_blank(byte_block block)
+{
+	return (byte_block)(block != ' ');
+}
+
 /* Returns the first byte from AT on that TEST marks. There is one, with BYTE_BLOCK_LEN bytes after
  * it. */
 BYTE_BLOCK_INLINE const char *
@@ -119,9 +125,8 @@ inert_lines_is_inert_to_readers(struct subunit2_view line, const char *word, con
 static inline bool
 inert_lines_is_inert_at_sight(const char *line, const char **newline)
 {
-	const char *word = line;
-	while (*word == ' ')
-		word++;
+	const char *word =
+		*line == ' ' ? inert_lines_search(line, inert_lines_mark_other_than_blank) : line;
 	byte_block block = byte_block_load(word);
 	byte_block newlines = inert_lines_mark_newline(block);
 	byte_block ends = inert_lines_mark_word_end(block);
@@ -136,7 +141,7 @@ inert_lines_is_inert_at_sight(const char *line, const char **newline)
 		return word == *newline || inert_lines_is_inert_to_readers(whole, word, word_end);
 	if (word_end[1] == '.')
 		return inert_lines_is_inert_to_readers(whole, word, word_end);
-	if (word > line && automake_suite_log_may_be_title(whole))
+	if (word > line && automake_suite_log_may_end_title((*newline)[-1]))
 		return false;
 	return !inert_lines_is_make((struct subunit2_view){word, (size_t)(word_end - word)});
 }
