@@ -84,7 +84,7 @@ setup() {
 	[ "$stderr" = '' ]
 }
 
-@test "a list of tests leaves out nothing that is not in it" {
+@test "a list, or an earlier run, leaves out no other test, and it is said that it names none" {
 	script t/a.t <<<'exit 0'
 	script t/test-b <<<'exit 0'
 	chmod -x t/test-b
@@ -97,7 +97,12 @@ setup() {
 	[ "$stderr" = '' ]
 	: >list
 	run -1 --separate-stderr subunit2 run -q --load-list=list
-	[[ $stderr == *"there is no test to run"*"t/deep: left out: a folder in a folder needs -r"* ]]
+	[ "$stderr" = "subunit2 run: there is no test to run: list names none" ]
+	subunit2 status t/a.t pass >passed
+	run -1 --separate-stderr subunit2 run -q --rerun=passed
+	[ "$stderr" = "subunit2 run: there is no test to run: no test failed in passed" ]
+	run -1 --separate-stderr subunit2 run -q --rerun=failed --exclude=a
+	[ "${stderr_lines[1]}" = "subunit2 run: 1 test was left out by --exclude=a" ]
 }
 
 @test "a skipped test shows its output before its exit status" {

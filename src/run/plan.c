@@ -114,6 +114,8 @@ plan_load_list(struct plan *plan, const struct plan_options *options)
 	}
 	selection_add_list(&plan->selection, &plan->suite, options->scripts, list, len);
 	free(list);
+	if (plan->selection.count == 0)
+		plan->none_named = memory_format("%s names none", options->load_list);
 	if (options->keeps_order)
 		selection_keep_order(&plan->selection);
 	return true;
@@ -184,6 +186,8 @@ plan_load_failures(struct plan *plan, const struct plan_options *options)
 	test_results_free(results);
 	selection_add_list(&plan->selection, &plan->suite, options->scripts, list, len);
 	free(list);
+	if (plan->selection.count == 0)
+		plan->none_named = memory_format("no test failed in %s", options->rerun);
 	return true;
 }
 
@@ -321,24 +325,36 @@ plan_explain_folders(const struct string_list *folders)
 		message("%s: left out: a folder in a folder needs -r", folders->items[i]);
 }
 
-void
-plan_explain(const struct plan *plan)
+/* Prints the files and folders that were left out; if ALL, also folders without scripts. */
+static void
+plan_explain_suite(const struct plan *plan, bool all)
 {
 	const struct suite *suite = &plan->suite;
-	if (plan->listed && plan->selection.count > 0)
-		return;
-	if (plan->selection.count == 0 && suite->count == 0)
-		plan_explain_places(plan);
-	else if (plan->selection.count == 0)
-		message("there is no test to run");
 	for (size_t i = 0; i < plan->empty.count && suite->count > 0; i++)
 		message("%s: there is no test in this folder", plan->empty.items[i]);
 	for (size_t i = 0; i < suite->not_executable.count; i++)
 		message("%s: left out: no execute bit", suite->not_executable.items[i]);
 	plan_explain_folders(&suite->unsearched_with_scripts);
-	if (plan->selection.count > 0)
+	if (all)
+		plan_explain_folders(&suite->unsearched);
+}
+
+void
+plan_explain(const struct plan *plan)
+{
+	bool none = plan->selection.count == 0;
+	if (plan->none_named) {
+		message("there is no test to run: %s", plan->none_named);
 		return;
-	plan_explain_folders(&suite->unsearched);
+	}
+	if (none && plan->suite.count == 0)
+		plan_explain_places(plan);
+	else if (none)
+		message("there is no test to run");
+	if (!plan->listed)
+		plan_explain_suite(plan, none);
+	if (!none)
+		return;
 	plan_explain_patterns(plan);
 	if (plan->elsewhere > 0)
 		message("%zu %s in other shards", plan->elsewhere,
@@ -351,7 +367,9 @@ plan_clear(struct plan *plan)
 	string_list_clear(&plan->lost);
 	string_list_clear(&plan->places);
 	string_list_clear(&plan->empty);
+	free(plan->none_named);
 	free(plan->excluded);
+	plan->none_named = NULL;
 	plan->excluded = NULL;
 	selection_clear(&plan->selection);
 	suite_clear(&plan->suite);

@@ -41,6 +41,7 @@ struct plan {
 	size_t *excluded;               /* scripts that each --exclude left out */
 	size_t elsewhere;               /* scripts of other shards */
 	bool listed;                    /* a list or an earlier run names the tests */
+	char *none_named;               /* why it names none; NULL: it names some */
 	struct suite suite;
 	struct selection selection;
 	struct string_list lost; /* why tests may be missing: a reason for each input */
@@ -54,7 +55,8 @@ struct plan {
 bool plan_make(struct plan *plan, const struct plan_options *options, const char *const *paths);
 /* Prints a message for each file that looks like a test and was left out because it has no execute
  * bit, and for each folder that was named and has no test, unless a list names the tests. If there
- * is no test to run, prints that in any case, and what was looked for and left out. */
+ * is no test to run, prints why: the list names none, or where tests were looked for, and what was
+ * left out. */
 void plan_explain(const struct plan *plan);
 
 void plan_clear(struct plan *plan);

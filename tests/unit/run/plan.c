@@ -279,7 +279,7 @@ check_explanations(void)
 	               "the execute bit, in t\n"));
 	CHECK(chdir("..") == 0);
 	options.load_list = "/dev/null";
-	CHECK(explains("t", "there is no test to run\n"));
+	CHECK(explains("t", "there is no test to run: /dev/null names none\n"));
 	options.load_list = "one";
 	shell("printf 't/1.t\\n' >one");
 	CHECK_NAMED("if a test is left, folders do not matter", explains("t more", ""));
