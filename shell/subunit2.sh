@@ -15,9 +15,10 @@
 #
 #   subunit2_test NAME COMMAND [ARG...]   runs COMMAND, a program or a function, as the step NAME.
 #                                         The step passes with exit status 0, is skipped with 77,
-#                                         and fails otherwise. Attaches the output. Returns the
-#                                         exit status, but 0 for 77. If no temporary file can be
-#                                         made for the output, the step fails, and 1 is returned
+#                                         and fails otherwise. Attaches the output, and as
+#                                         the reason an exit status other than 0. Returns the exit
+#                                         status, but 0 for 77. If no temporary file can be made
+#                                         for the output, the step fails, and 1 is returned
 #   subunit2_xfail NAME COMMAND [ARG...]  the same for a COMMAND that is expected to fail. Returns 0
 #                                         if it fails, and 1 if it does not. 126 and 127, for a
 #                                         COMMAND that cannot be run, are a failure, and returned
@@ -86,14 +87,12 @@ _subunit2_run() {
     _subunit2_capture "$_subunit2_output" "$@" || _subunit2_exit=$?
 }
 
-# Ends the step with the status $1.
+# Ends the step with the status $1 and the reason $2, if there is one.
 _subunit2_end() {
-    if [ -s "$_subunit2_output" ]; then
-        _subunit2_status --attach="output=$_subunit2_output" "$_subunit2_step" "$1"
-    else
-        _subunit2_status "$_subunit2_step" "$1"
-    fi
-    _subunit2_ended=$?
+    set -- ${2:+"--message=$2"} "$_subunit2_step" "$1"
+    [ ! -s "$_subunit2_output" ] || set -- --attach="output=$_subunit2_output" "$@"
+    _subunit2_ended=0
+    _subunit2_status "$@" || _subunit2_ended=$?
     rm -f "$_subunit2_output"
     return "$_subunit2_ended"
 }
@@ -102,9 +101,9 @@ subunit2_test() {
     _subunit2_run "$@" || return
     case $_subunit2_exit in
     0) _subunit2_end success ;;
-    77) _subunit2_end skip ;;
+    77) _subunit2_end skip "exit status 77" ;;
     *)
-        _subunit2_end fail || return
+        _subunit2_end fail "exit status $_subunit2_exit" || return
         return "$_subunit2_exit"
         ;;
     esac
@@ -118,7 +117,7 @@ subunit2_xfail() {
         return 1
         ;;
     126 | 127)
-        _subunit2_end fail || return
+        _subunit2_end fail "exit status $_subunit2_exit" || return
         return "$_subunit2_exit"
         ;;
     *) _subunit2_end xfail ;;

@@ -42,10 +42,11 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 		"test_id":"one","test_status":"inprogress","runnable":true
 		"test_id":"one","test_status":"success","runnable":true,"file_name":"output","file_text":"fine\\n","eof":true
 		"test_id":"two","test_status":"inprogress","runnable":true
-		"test_id":"two","test_status":"fail","runnable":true,"file_name":"output","file_text":"$1","eof":true
+		"test_id":"two","runnable":true,"file_name":"output","file_text":"$1","eof":true
+		"test_id":"two","test_status":"fail","runnable":true,"file_name":"reason","file_text":"exit status $2","eof":true
 		"runnable":false,"file_name":"stdout","file_text":"two: $2\\n"
 		"test_id":"three","test_status":"inprogress","runnable":true
-		"test_id":"three","test_status":"skip","runnable":true
+		"test_id":"three","test_status":"skip","runnable":true,"file_name":"reason","file_text":"exit status 77","eof":true
 		"test_id":"four","test_status":"inprogress","runnable":true
 		"test_id":"four","test_status":"xfail","runnable":true
 		"test_id":"five","test_status":"inprogress","runnable":true
@@ -77,6 +78,20 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	done
 }
 
+@test "a report shows why a step failed or was skipped" {
+	cat >script <<-'END'
+		. "$1"
+		subunit2_test one sh -c 'echo begins; echo "a.c:3: no memory"; exit 3'
+		subunit2_test two sh -c 'echo no network; exit 77'
+	END
+	dash script "$library" >out
+	run -1 subunit2 report out
+	[[ $output == *$'failed:\n  one  # exit status 3; a.c:3: no memory\n'* ]]
+	[[ $output =~ 'skip  two  '[0-9.]+'s  # no network; exit status 77' ]]
+	run -1 subunit2 report --to=github out
+	[[ $output == *'file=a.c,line=3'* ]]
+}
+
 @test "an expected failure needs a command that runs" {
 	touch plain
 	printf '%s\n' '. "$1"' 'subunit2_xfail one ./nothing || echo "one: $?"' \
@@ -85,6 +100,7 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 		$shell script "$library" >out </dev/null
 		subunit2 convert --to=csv out | sed 1d | cut -d, -f1,2 | diff - <(printf '%s,fail\n' one two)
 		subunit2 convert --to=json out | grep -oE '(one|two): [0-9]+' | diff - <(printf '%s\n' 'one: 127' 'two: 126')
+		subunit2 report out | grep -A 9 '^failed:' | grep -E '^  one  # exit status 127; .*nothing'
 	done
 }
 

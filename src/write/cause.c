@@ -24,6 +24,10 @@ static const struct cause_source {
 };
 #define CAUSE_SOURCES (sizeof(cause_sources) / sizeof(*cause_sources))
 
+/* The files that hold what a test printed. */
+static const char *const cause_outputs[] = {"stderr", "stdout", "output"};
+#define CAUSE_OUTPUTS (sizeof(cause_outputs) / sizeof(*cause_outputs))
+
 static bool
 cause_is_named(const struct subunit2_attachment *file, const char *name)
 {
@@ -174,13 +178,12 @@ cause_panic_of(const struct subunit2_attachment *file, struct subunit2_view line
 	return line;
 }
 
-/* Adds the last line of stderr, else of stdout, else of a log. */
+/* Adds the last line of the output, else of a log. */
 static void
 cause_add_output(struct cause *cause, const struct subunit2_test *test)
 {
-	static const char *const names[] = {"stderr", "stdout"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const struct subunit2_attachment *file = cause_file(test, names[i]);
+	for (size_t i = 0; i < CAUSE_OUTPUTS; i++) {
+		const struct subunit2_attachment *file = cause_file(test, cause_outputs[i]);
 		struct subunit2_view text = file ? cause_tail(file) : SUBUNIT2_ABSENT;
 		if (!file)
 			continue;
@@ -311,15 +314,14 @@ cause_find_place(struct cause *cause, const struct subunit2_attachment *file, bo
 static void
 cause_find_any_place(struct cause *cause, const struct subunit2_test *test)
 {
-	static const char *const output[] = {"stderr", "stdout"};
 	for (size_t i = 0; i < CAUSE_SOURCES; i++) {
 		const struct subunit2_attachment *file = cause_file(test, cause_sources[i].name);
 		bool yaml = cause_sources[i].markup == CAUSE_YAML;
 		if (file && cause_find_place(cause, file, yaml))
 			return;
 	}
-	for (size_t i = 0; i < sizeof(output) / sizeof(*output); i++) {
-		const struct subunit2_attachment *file = cause_file(test, output[i]);
+	for (size_t i = 0; i < CAUSE_OUTPUTS; i++) {
+		const struct subunit2_attachment *file = cause_file(test, cause_outputs[i]);
 		if (file && cause_find_place(cause, file, false))
 			return;
 	}

@@ -42,7 +42,8 @@ reason_add_line(struct buffer *line, const struct subunit2_test *test)
 		for (size_t i = 0; i < test->attachment_count && output.len == 0; i++) {
 			const struct subunit2_attachment *file = &test->attachments[i];
 			if (subunit2_view_equal(file->name, SUBUNIT2_LITERAL("stdout")) ||
-			    subunit2_view_equal(file->name, SUBUNIT2_LITERAL("stderr")))
+			    subunit2_view_equal(file->name, SUBUNIT2_LITERAL("stderr")) ||
+			    subunit2_view_equal(file->name, SUBUNIT2_LITERAL("output")))
 				output = reason_last_line(file);
 		}
 	buffer_add(line, output);

@@ -51,6 +51,8 @@ static const struct {
 	{"bytes that are not UTF-8", "comment.bytes", "# caf\xe9\n", "caf\xe9", "", 0},
 	{"colors", "reason", "\033[1;31mred\033[0m\n", "red", "", 0},
 	{"an exit status", "reason", "exit status 3\n", "exit status 3", "", 0},
+	{"the output of a step in a shell script", "output", "begins\na.c:3: no memory\n\n",
+         "a.c:3: no memory", "a.c", 3},
 	{"a log of make check", "t_bad.log", "begins\ngot 4, want 5\nFAIL t_bad (exit status: 1)\n",
          "got 4, want 5", "", 0},
 	{"a log of make check without output", "t_bad.log", "FAIL t_bad (exit status: 1)\n",
