@@ -72,11 +72,11 @@ unseen() { # REGEX
 	script t/a.sh <<<'[ "$SUBUNIT2_ATTEMPT" -eq 2 ]'
 	script t/b.sh <<<'exit 3'
 	script t/c.sh <<<'setsid sleep 1000 >/dev/null 2>&1 & until grep -q sleep /proc/$!/comm; do :; done'
-	script t/d.sh <<<'exit 0'
+	for name in d e f; do script t/$name.sh <<<'exit 0'; done
 	terminal 80 60 'subunit2 run -j2 --retries=1 --leak-timeout=100ms'
 	see '^ended: 1'
 	screen | sed -n '/^slowest:/,/^scripts:/p' >end
-	[ "$(sed -n '/^slowest:/,/^[a-r]/p' end | grep -c '^ *[0-9.]*m*s  t/.\.sh$')" -eq 4 ]
+	[ "$(sed -n '/^slowest:/,/^[a-r]/p' end | grep -c '^ *[0-9.]*m*s  t/.\.sh$')" -eq 5 ]
 	grep -A 1 '^failed:$' end | grep -Fx '  t/b.sh  # exit status 3'
 	grep -A 1 '^flaky:$' end | grep -Fx '  t/a.sh  # attempt 1: exit status 1'
 	grep -A 1 '^leaked:$' end | grep -x '  t/c.sh  # left running: sleep ([0-9]*)'

@@ -143,6 +143,21 @@ good" ]
 	[[ $output != *slowest* ]]
 }
 
+@test "run and report list the five slowest tests if there are more" {
+	mkdir t
+	for name in 1 2 3 4 5; do echo 'exit 0' >t/$name.sh; chmod +x t/$name.sh; done
+	for listed in 0 5; do
+		[ $listed -eq 0 ] || cp -p t/1.sh t/6.sh
+		for format in text github; do
+			subunit2 run --to=$format -o run.subunit t >$format.run
+			subunit2 report --to=$format run.subunit >$format.report
+			for out in $format.run $format.report; do
+				[ "$(sed -n '/^slowest:/,/^scripts:/p' "$out" | grep -c '^   ')" -eq $listed ]
+			done
+		done
+	done
+}
+
 # Waits for a line in the log of what follows.
 logged() { # FILE REGEX
 	until_true grep -Eq "$2" "$1"

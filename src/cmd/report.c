@@ -18,6 +18,7 @@
 #include "pipeline.h"
 #include "run_files.h"
 #include "run_history.h"
+#include "slowest.h"
 #include "strict_todo.h"
 
 #include <errno.h>
@@ -27,7 +28,6 @@
 #include <unistd.h>
 
 #define SLOWEST_MAX 999999
-#define SLOWEST_DEFAULT 5
 
 enum {
 	OPTION_SLOWEST = OPTIONS_LONG,
@@ -269,7 +269,7 @@ int
 cmd_report(int argc, const char **argv)
 {
 	struct report report = {
-		.writer = {.slowest = SLOWEST_DEFAULT, .slowest_if_more = true, .list_ends = true}};
+		.writer = {.slowest = SLOWEST_USUAL, .slowest_if_more = true, .list_ends = true}};
 	struct options options;
 	options_begin(&options, argc, argv, &spec);
 	if (options_read(&options, report_parse_option, &report) &&

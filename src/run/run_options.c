@@ -7,6 +7,7 @@
 #include "number.h"
 #include "pattern_options.h"
 #include "shell_quote.h"
+#include "slowest.h"
 #include "tty_proxy.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOWEST 5 /* named in the report */
 #define SHARDS_MAX 1000000
 
 enum {
@@ -135,7 +135,7 @@ run_options_begin(struct run_options *opts)
 	*opts = (struct run_options){
 		.attempts.repeat = 1,
 		.jobs = 1,
-		.writer = {.slowest = SLOWEST, .list_ends = true},
+		.writer = {.slowest = SLOWEST_USUAL, .slowest_if_more = true, .list_ends = true},
 	};
 	job_options_defaults(&opts->attempts.job);
 	opts->attempts.job.process.leaked = PROCESS_KILL;

@@ -100,9 +100,10 @@ ci_log_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	printable_lines_end(&log->output);
-	if (log->options->slowest > 0)
+	if (!log->options->slowest_if_more || slowest_has_more(log->slowest)) {
 		ci_log_begin_text(log);
-	slowest_put(log->slowest, log->to->file, log->counter.labels.differ);
+		slowest_put(log->slowest, log->to->file, log->counter.labels.differ);
+	}
 	if (log->options->history) {
 		ci_log_begin_text(log);
 		history_put_trend(log->options->history, log->to->file);

@@ -25,7 +25,6 @@
 #define SLOWEST_MAX (8 << 10) /* before it is escaped */
 #define FILE_MAX (32 << 10)   /* the last bytes of a file */
 #define ID_MAX 1024           /* bytes of an id */
-#define SLOWEST_DEFAULT 5
 
 /* Entries up to a number of bytes. */
 struct markdown_part {
@@ -44,7 +43,7 @@ markdown_report_new(const struct writer_options *options)
 {
 	struct markdown_report *report = memory_zeroed(1, sizeof(*report));
 	report->options = options;
-	report->slowest = slowest_new(options->slowest ? options->slowest : SLOWEST_DEFAULT);
+	report->slowest = slowest_new(options->slowest ? options->slowest : SLOWEST_USUAL);
 	return report;
 }
 

@@ -62,10 +62,10 @@ slowest_add(struct slowest *slowest, const struct subunit2_test *test)
 	slowest->count++;
 }
 
-uint64_t
-slowest_seen(const struct slowest *slowest)
+bool
+slowest_has_more(const struct slowest *slowest)
 {
-	return slowest->seen;
+	return slowest->seen > slowest->most;
 }
 
 void

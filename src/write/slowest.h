@@ -11,6 +11,8 @@
 
 struct slowest;
 
+#define SLOWEST_USUAL 5 /* tests that a report lists by default */
+
 /* Keeps at most MOST tests; 0 keeps none. Released with slowest_free, which allows NULL. */
 struct slowest *slowest_new(unsigned most);
 void slowest_free(struct slowest *slowest);
@@ -18,8 +20,8 @@ void slowest_free(struct slowest *slowest);
 /* Ignores a test that did not run or that lacks a start or stop time. */
 void slowest_add(struct slowest *slowest, const struct subunit2_test *test);
 
-/* Returns the number of tests with a time, also of those that are not kept. */
-uint64_t slowest_seen(const struct slowest *slowest);
+/* Returns true if more tests had a time than are kept. */
+bool slowest_has_more(const struct slowest *slowest);
 
 /* Prints a heading and a line for each test, the slowest first, with the labels of their routes if
  * SHOW_LABELS; nothing without tests. */

@@ -98,7 +98,7 @@ text_writer_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	printable_lines_end(&self->output);
-	if (!self->options->slowest_if_more || slowest_seen(self->slowest) > self->options->slowest)
+	if (!self->options->slowest_if_more || slowest_has_more(self->slowest))
 		slowest_put(self->slowest, self->to->file, self->counter.labels.differ);
 	if (self->end_list)
 		end_list_put(self->end_list, self->to, self->counter.labels.differ);
