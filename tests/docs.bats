@@ -73,6 +73,14 @@ man_options() {
 	[ -z "$output" ]
 }
 
+@test "a line of an example is one line of a page with 80 columns" {
+	for page in "$man"/*.[1-8]; do
+		sed -nE 's/^\.Dl //; t found; b; : found; s/\\\(../-/g; p' "$page" | awk 'length > 67'
+		awk '/^\.Bd -literal/ { literal = 1 } /^\.Ed/ { literal = 0 } literal && /\\$/' "$page"
+	done >"$BATS_TEST_TMPDIR/broken"
+	diff /dev/null "$BATS_TEST_TMPDIR/broken"
+}
+
 @test "the name of every page is one word, as mandb(8) reads it" {
 	for page in "$man"/*.[1-8]; do
 		name=${page##*/}
