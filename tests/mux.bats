@@ -610,7 +610,7 @@ random_streams() {
 	done <<-'END'
 		--connections=0|--connections=0: not a number from 1
 		--connections=3x|--connections=3x: not a number from 1
-		--listen=9000|--listen=9000: neither HOST:PORT nor a path with a slash
+		--listen=9000|--listen=9000: neither [HOST]:PORT nor a path with a slash
 		--listen=:65536|--listen=:65536: the port is not a number up to 65535
 		--listen=::1:80|--listen=::1:80: the host is neither localhost nor a number like 127.0.0.1 or [::1]
 		--listen=unix:|--listen=unix:: no path is named

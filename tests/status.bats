@@ -194,9 +194,9 @@ refuses() { # STATUS MESSAGE ARGUMENT...
 	refuses 2 'neither a test id nor a file; see --help'
 	refuses 2 'success: a status, but no test id before it' success
 	refuses 2 'todo: a status, but no test id before it' todo
-	refuses 2 'passes: not a status: passed, failed, skipped, todo, unexpected, unfinished, listed, or success, fail, skip, xfail, uxsuccess, inprogress, exists' x passes
-	refuses 2 '256: not a status: passed, failed, skipped, todo, unexpected, unfinished, listed, or success, fail, skip, xfail, uxsuccess, inprogress, exists' x 256
-	refuses 2 ': not a status: passed, failed, skipped, todo, unexpected, unfinished, listed, or success, fail, skip, xfail, uxsuccess, inprogress, exists' x ''
+	refuses 2 'passes: not a status: pass, fail, skip, todo, unexpected, unfinished, listed, or success, xfail, uxsuccess, inprogress, exists, or an exit status from 0 to 255' x passes
+	refuses 2 '256: not a status: pass, fail, skip, todo, unexpected, unfinished, listed, or success, xfail, uxsuccess, inprogress, exists, or an exit status from 0 to 255' x 256
+	refuses 2 ': not a status: pass, fail, skip, todo, unexpected, unfinished, listed, or success, xfail, uxsuccess, inprogress, exists, or an exit status from 0 to 255' x ''
 	refuses 2 'more: too many arguments' x ok more
 	refuses 2 'test id is empty' '' ok
 	refuses 2 'test id a\xff is not valid UTF-8' $'a\xff' ok

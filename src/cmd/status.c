@@ -238,7 +238,10 @@ status_parse_arguments(struct status_event *status_event, struct options *option
 		return options_refuse(options, "%s: a status, but no test id before it", id);
 	if (word && !status_word_parse(subunit2_view_of(word), &status_event->status) &&
 	    !status_read_exit_status(word, &status_event->status))
-		return options_refuse(options, "%s: not a status: " STATUS_WORDS, word);
+		return options_refuse(options,
+		                      "%s: not a status: " STATUS_WORDS
+		                      ", or an exit status from 0 to 255",
+		                      word);
 	return status_parse_id(status_event, options, id);
 }
 

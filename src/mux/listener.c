@@ -124,7 +124,7 @@ listener_parse(struct addresses *addresses, const char *text)
 	if (strchr(text, '/'))
 		return listener_parse_path(addresses, text);
 	if (!colon)
-		return "neither HOST:PORT nor a path with a slash";
+		return "neither [HOST]:PORT nor a path with a slash";
 	char *host = memory_copy_len(text, (size_t)(colon - text));
 	const char *fault = listener_parse_host(addresses, host);
 	free(host);

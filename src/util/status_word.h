@@ -9,8 +9,8 @@
 #include <subunit2/event.h>
 
 #define STATUS_WORDS                                                                               \
-	"passed, failed, skipped, todo, unexpected, unfinished, listed, or success, fail, skip, "  \
-	"xfail, uxsuccess, inprogress, exists"
+	"pass, fail, skip, todo, unexpected, unfinished, listed, or success, xfail, uxsuccess, "   \
+	"inprogress, exists"
 
 /* Parses WORD. Returns false, with *STATUS unchanged, if it is not a status. */
 bool status_word_parse(struct subunit2_view word, enum subunit2_status *status);

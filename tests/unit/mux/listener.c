@@ -42,7 +42,7 @@ check_forms(void)
 	static const char host[] =
 		"the host is neither localhost nor a number like 127.0.0.1 or [::1]";
 	static const char port[] = "the port is not a number up to 65535";
-	static const char neither[] = "neither HOST:PORT nor a path with a slash";
+	static const char neither[] = "neither [HOST]:PORT nor a path with a slash";
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
 	CHECK(is_good("unix:a") && is_good("./a") && is_good("unix:a:1") && is_good("a/b:1"));
 	CHECK(is_good("127.0.0.1:0") && is_good("127.0.0.1:65535") && is_good("localhost:1"));
