@@ -75,6 +75,7 @@ report_of_run() {
 	cat whole truncated whole >damaged
 	run -1 subunit2 report -q damaged
 	[[ $output == *"FAIL  subunit.parser"* ]]
+	[[ $output == *$'failed:\n  subunit.parser  # the CRC does not match'* ]]
 	[ "${lines[-1]}" = "not good: 1 damaged in the stream" ]
 }
 

@@ -20,7 +20,7 @@ static const struct cause_source {
 } cause_sources[] = {
 	{"reason", CAUSE_PLAIN},         {"comment", CAUSE_COMMENT},
 	{"diagnostic.yaml", CAUSE_YAML}, {"traceback", CAUSE_TRACEBACK},
-	{"details", CAUSE_TRACEBACK},
+	{"details", CAUSE_TRACEBACK},    {"Parser Error", CAUSE_PLAIN},
 };
 #define CAUSE_SOURCES (sizeof(cause_sources) / sizeof(*cause_sources))
 

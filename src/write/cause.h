@@ -4,10 +4,10 @@
  * lines that say what went wrong, and the place in a source file that the output names.
  *
  * Both come from the files of a test. The lines are those of "reason", else of "comment" (TAP),
- * "diagnostic.yaml" (TAP), "traceback" or "details", without markup, places and colors. Values
- * that were compared become "got 5, want 6". If the reason is only an exit status, the last line
- * of "stderr", else of "stdout" or of "output" (subunit2.sh), else of the log that make check keeps
- * of the test, follows it.
+ * "diagnostic.yaml" (TAP), "traceback", "details" or "Parser Error" (damage), without markup,
+ * places and colors. Values that were compared become "got 5, want 6". If the reason is only an
+ * exit status, the last line of "stderr", else of "stdout" or of "output" (subunit2.sh), else of
+ * the log that make check keeps of the test, follows it.
  */
 #ifndef CAUSE_H
 #define CAUSE_H
