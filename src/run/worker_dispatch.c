@@ -178,6 +178,16 @@ worker_dispatch_began(struct worker_dispatch *dispatch, size_t worker, size_t te
 	return true;
 }
 
+void
+worker_dispatch_expire(struct worker_dispatch *dispatch, size_t test)
+{
+	struct dispatch_test *t = &dispatch->tests[test];
+	if (t->state != TEST_RUNNING || !t->timeout_ns)
+		return;
+	t->start_ns = -t->timeout_ns;
+	dispatch_set_deadline(dispatch, &dispatch->workers[t->worker], 0);
+}
+
 bool
 worker_dispatch_answered(struct worker_dispatch *dispatch, size_t worker, size_t test, bool failed)
 {

@@ -81,6 +81,9 @@ void worker_dispatch_on_output(struct worker_dispatch *dispatch, size_t worker, 
 bool worker_dispatch_began(struct worker_dispatch *dispatch, size_t worker, size_t test,
                            int64_t now_ns);
 
+/* Notes that the limit of TEST has passed, if it runs: it times out in the next turn. */
+void worker_dispatch_expire(struct worker_dispatch *dispatch, size_t test);
+
 /* Notes that TEST ended at WORKER. Returns false as above. */
 bool worker_dispatch_answered(struct worker_dispatch *dispatch, size_t worker, size_t test,
                               bool failed);

@@ -10,11 +10,18 @@
 #include <string.h>
 
 #define NONE WORKER_DISPATCH_NONE
+#define LATE_MAX (16 << 20) /* more bytes than pipes and connections hold */
 
 int64_t
 worker_pool_now_ns(const struct worker_pool *pool)
 {
 	return event_loop_now_ns(pool->supervisor->loop);
+}
+
+int64_t
+worker_pool_listened_ns(const struct worker_pool *pool)
+{
+	return event_loop_waited_ns(pool->supervisor->loop);
 }
 
 void
@@ -96,9 +103,10 @@ worker_pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
 	struct pool_test *test = pool->tests[index];
 	if (worker_dispatch_is_running(pool->dispatch, index))
 		return;
-	worker_dispatch_began(pool->dispatch, worker, index, worker_pool_now_ns(pool));
+	worker_dispatch_began(pool->dispatch, worker, index, worker_pool_listened_ns(pool));
 	worker_results_start(pool->results, index, event);
 	test->start_ns = worker_pool_now_ns(pool);
+	test->late_len = 0;
 	worker_pool_emit_timeout(pool, test);
 	if (pool->run->attach)
 		worker_pool_begin_attach(pool, worker, test, event);
@@ -143,7 +151,7 @@ worker_pool_on_failed(void *context, struct worker *worker, const char *reason)
 	size_t index = worker_index(worker);
 	message("%s: %s", worker_name(worker), reason);
 	worker_pool_set_reason(&pool->workers[index], reason);
-	worker_dispatch_failed(pool->dispatch, index, worker_pool_now_ns(pool));
+	worker_dispatch_failed(pool->dispatch, index, worker_pool_listened_ns(pool));
 }
 
 /* Returns whether EVENT says that a worker, which ends, has not started a test. */
@@ -211,6 +219,24 @@ worker_pool_find_test(const struct worker_pool *pool, size_t worker,
 	return at == NONE ? below : at;
 }
 
+/* Ends the test INDEX, which sent EVENT, if it ran longer than its limit by the clock, and sent so
+ * much since that it cannot have ended in time. Otherwise a test whose output keeps this program
+ * busy would have no limit. */
+static void
+worker_pool_check_limit(struct worker_pool *pool, size_t index, const struct subunit2_event *event)
+{
+	struct pool_test *test = pool->tests[index];
+	int64_t longest_ns, limit_ns = worker_pool_timeout_ns(test, &longest_ns);
+	if (!limit_ns)
+		limit_ns = pool->run->attempts.job.process.timeout_ns;
+	if (!limit_ns || !event->file_bytes.len ||
+	    worker_pool_now_ns(pool) - test->start_ns < limit_ns)
+		return;
+	test->late_len += event->file_bytes.len;
+	if (test->late_len > LATE_MAX)
+		worker_dispatch_expire(pool->dispatch, index);
+}
+
 /* Returns whether ID is that of a script of this run, or of a subtest of one. */
 static bool
 worker_pool_has_test(const struct worker_pool *pool, struct subunit2_view id)
@@ -245,10 +271,12 @@ worker_pool_on_event(void *context, struct worker *worker, const struct subunit2
 	bool own;
 	if (!worker_dispatch_listens(pool->dispatch, index))
 		return;
-	worker_dispatch_on_output(pool->dispatch, index, worker_pool_now_ns(pool));
+	worker_dispatch_on_output(pool->dispatch, index, worker_pool_listened_ns(pool));
 	size_t test = worker_pool_find_test(pool, index, event, &own);
 	if (test != NONE && pool->tests[test]->attach)
 		attach_event(pool->tests[test]->attach->test, event);
+	if (test != NONE)
+		worker_pool_check_limit(pool, test, event);
 	if (own)
 		worker_pool_on_test_event(pool, index, test, event);
 	else if (worker_pool_has_test(pool, event->test_id) &&
@@ -269,7 +297,7 @@ worker_pool_on_over(void *context, struct worker *worker, const char *reason)
 		worker_pool_set_reason(w, reason);
 		message("%s: %s", worker_name(worker), reason);
 	}
-	worker_dispatch_over(pool->dispatch, worker_index(worker), worker_pool_now_ns(pool));
+	worker_dispatch_over(pool->dispatch, worker_index(worker), worker_pool_listened_ns(pool));
 }
 
 const struct worker_handler worker_pool_handler = {worker_pool_on_event, worker_pool_on_failed,

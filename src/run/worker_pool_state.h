@@ -34,6 +34,7 @@ struct pool_test {
 	size_t index;
 	size_t choice;              /* in the selection */
 	int64_t start_ns;           /* of its last attempt */
+	size_t late_len;            /* bytes that it sent after its limit */
 	struct pool_attach *attach; /* NULL: it does not run, or there is no live view */
 	struct event_loop_timer slow;
 	bool held; /* --max-time ended the run before it began; its end is still to be emitted */
@@ -72,6 +73,9 @@ struct worker_pool {
 
 /* Returns the time of the loop's clock in nanoseconds. */
 int64_t worker_pool_now_ns(const struct worker_pool *pool);
+/* Returns the time of the dispatch in nanoseconds: it passes only while this program can read what
+ * workers send, so that the time of a slow reader of the stream is not that of a test. */
+int64_t worker_pool_listened_ns(const struct worker_pool *pool);
 
 /* Starts no further test, for the reason WHY, a constant. */
 void worker_pool_stop(struct worker_pool *pool, const char *why);

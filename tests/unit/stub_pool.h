@@ -24,6 +24,7 @@ static struct worker workers[WORKERS_MAX];
 static struct suite suite;
 static struct selection selection;
 static struct supervisor supervisor;
+static int64_t stub_pool_timeout_ns; /* of each test; 0: none */
 
 static inline void
 stub_pool_on_worker(void *context, size_t worker)
@@ -45,11 +46,15 @@ stub_pool_begin(size_t worker_count, unsigned retries)
 	static const struct worker_dispatch_actions actions = {
 		stub_pool_on_worker, stub_pool_on_send, stub_pool_on_worker, worker_pool_on_ended};
 	static const struct worker_pool_options pool_options = {.silence_ns = 7 * SECOND};
-	const struct worker_dispatch_options options = {.retries = retries};
+	const struct worker_dispatch_options options = {
+		.retries = retries,
+		.timeout_ns = stub_pool_timeout_ns,
+	};
 	static const struct script_options scripts;
 	static const struct string_list no_ids;
 	supervisor.loop = event_loop_new();
 	run = (struct scheduler_options){.slots = 1};
+	run.attempts.job.process.timeout_ns = stub_pool_timeout_ns;
 	pool = (struct worker_pool){
 		.options = &pool_options,
 		.run = &run,

@@ -206,6 +206,32 @@ check_timeout(void)
 	stub_pool_end();
 }
 
+/* The clock of the dispatch stands still while output keeps this program busy: a test that is over
+ * its limit ends when it has sent more than can have been on its way. */
+static void
+check_late_output(void)
+{
+	static char bytes[(4 << 20) + 1];
+	memset(bytes, 'x', sizeof(bytes) - 1);
+	stub_pool_timeout_ns = 1;
+	stub_pool_begin(1, 0);
+	send(0, "t/a", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	attach(0, "t/a", "w0/0", "stdout", bytes);
+	event_loop_fire_urgent(supervisor.loop);
+	for (int i = 0; i < 4; i++)
+		attach(0, "t/a", "w0/0", "stdout", bytes);
+	worker_dispatch_turn(pool.dispatch, 0);
+	CHECK(worker_dispatch_is_running(pool.dispatch, 0) && pool.end.bad == 0);
+	attach(0, "t/a::b", "w0/0", "stdout", "x");
+	event_lines_close(&lines);
+	event_lines_open(&lines);
+	worker_dispatch_turn(pool.dispatch, 0);
+	CHECK(event_lines_are(&lines, "t/a fail @w0/0 reason=timed out after 0.000s.; runnable\n"));
+	CHECK(!worker_dispatch_is_running(pool.dispatch, 0) && pool.end.bad == 1);
+	stub_pool_timeout_ns = 0;
+	stub_pool_end();
+}
+
 static void
 check_ends(void)
 {
@@ -239,6 +265,7 @@ main(void)
 	check_bail_out();
 	check_slow();
 	check_timeout();
+	check_late_output();
 	check_ends();
 	event_lines_close(&lines);
 	return check_done();
