@@ -281,7 +281,7 @@ proxy() { # DELAY_MS HOST [FREEZE_AFTER_BYTES]
 		[ ! -e cancelled ] || exit 0
 		touch cancelled
 		scancel "$SLURM_JOB_ID.$SLURM_STEP_ID"
-		sleep 1000
+		exec sleep 1000 # a child could begin when Slurm has looked for processes to kill
 	END
 	timeout 150 salloc -Q -N2 subunit2 run -o subunit:out --retries=1 --instances=box,crate --worker="srun -Q -N1 \
 		-n1 --overlap -w {instance} subunit2 run --stdin=subunit --to=json" t >report 2>err ||
