@@ -164,6 +164,11 @@ own_copy() {
 	[[ $stderr == "subunit2 automake-driver: --test-name, --log-file and --trs-file are needed"* ]]
 	run -3 --separate-stderr subunit2 automake-driver --test-name=t --log-file=none/l --trs-file=t.trs true
 	[[ $stderr == "subunit2 automake-driver: none/l: No such file or directory" ]]
+	# Only what a wrap has put at the beginning of MAKEFILES is removed.
+	for makefiles in /a: /b:/b /ab:/ab '/a b:b' '/b /a:/b /a'; do
+		SUBUNIT2_MAKEFILE=/a MAKEFILES=${makefiles%:*} drive -- sh -c 'echo "$MAKEFILES"'
+		[ "$(head -n 1 t.log)" = "${makefiles#*:}" ] || { echo "$makefiles"; cat t.log; false; }
+	done
 }
 
 @test "a plain test: its exit status decides, its log keeps the order, its files come last" {

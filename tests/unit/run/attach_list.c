@@ -98,6 +98,10 @@ check_tail(void)
 	attach_test_keep(test, (struct subunit2_view){many, sizeof(many)});
 	CHECK_NAMED("or with the last bytes of a longer one",
 	            attach_test_tail(test).len == ATTACH_TAIL_MAX);
+	attach_test_keep(test, SUBUNIT2_LITERAL("y"));
+	CHECK_NAMED("of which later bytes replace the first",
+	            attach_test_tail(test).len == ATTACH_TAIL_MAX &&
+	                    attach_test_tail(test).data[ATTACH_TAIL_MAX - 1] == 'y');
 	many[20] = '\n';
 	attach_test_keep(tests[1], (struct subunit2_view){many, sizeof(many)});
 	CHECK_NAMED("also if all came at once",

@@ -2,11 +2,19 @@
 /* Instances that are listed, and those that a command provides. */
 #include "instances.h"
 #include "check.h"
+#include "fault.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+int
+pipe2(int ends[2], int flags)
+{
+	return fault_hits("pipe2") ? -1 : (int)syscall(SYS_pipe2, ends, flags);
+}
 
 static struct instances instances;
 static char text[512];
@@ -107,6 +115,9 @@ check_provision(void)
 	CHECK(provides("echo a; exit 4", "echo a; exit 4: exit status 4", 0));
 	CHECK(provides("kill -9 $$", "kill -9 $$: died of signal 9", 0));
 	CHECK(provides(":", ":: printed no instance", 0));
+	fault_arm("pipe2", EMFILE, 0, 9);
+	CHECK(provides("echo a", "echo a: Too many open files", 0));
+	fault_disarm();
 	CHECK(provides("echo a*0", "instance a*0: after * stands a number of slots, from 1 to 1024",
 	               0));
 	CHECK(provides("kill -TERM $PPID; exec sleep 1000",
