@@ -4,6 +4,7 @@
 #include "worker.h"
 #include "check.h"
 #include "event_lines.h"
+#include "fault.h"
 #include "messages.h"
 
 #include "timestamp.h"
@@ -15,9 +16,17 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define GRACE_NS (100 * EVENT_LOOP_MS)
+#define OUTPUT_MIN 4096 /* bytes; a read of fewer is none of output */
+
+ssize_t
+read(int fd, void *bytes, size_t size)
+{
+	return size >= OUTPUT_MIN && fault_hits("read") ? -1 : syscall(SYS_read, fd, bytes, size);
+}
 
 static struct supervisor supervisor;
 static char folder[] = "/tmp/subunit2-worker-XXXXXX", packets[64], input[64];
@@ -258,14 +267,17 @@ check_restart(void)
 	struct subunit2_time ahead = subunit2_time_add(timestamp_now(), 3600 * EVENT_LOOP_S);
 	struct subunit2_event event = start_of_test("0", ahead);
 	write_packets(&event, 1);
-	struct worker *worker =
-		worker_of("/bin/sh", "cat $1; [ -e $2 ] || printf '\\263damaged'; >$2; exit 4");
+	struct worker *worker = worker_of(
+		"/bin/sh", "cat $1; [ -e $2 ] || { printf '\\263damaged'; echo said >&2; };"
+			   ">$2; exit 4");
 	CHECK(worker_index(worker) == 7 && strcmp(worker_name(worker), "w0") == 0);
 	worker_start(worker);
 	complete(1);
 	CHECK(calls.failures == 1 && calls.count == 2);
+	CHECK(strcmp(calls.over, "exit status 4: said") == 0);
 	worker_start(worker);
 	complete(2);
+	CHECK(strcmp(calls.over, "exit status 4") == 0);
 	CHECK_NAMED("events and the clock are read anew", calls.failures == 1 && calls.count == 4);
 	CHECK(is_near(calls.time));
 	worker_free(worker);
@@ -286,6 +298,14 @@ check_ends(void)
 	CHECK(strcmp(calls.over, "died of SIGKILL") == 0);
 	run("kill -9 $PPID; sleep 1000");
 	CHECK(strcmp(calls.over, "its supervisor was killed") == 0);
+
+	struct worker *unread = worker_of("/bin/sh", "echo out");
+	worker_start(unread);
+	fault_arm("read", EIO, 0, 1);
+	complete(1);
+	CHECK(strcmp(calls.over, "cannot read its output: Input/output error") == 0 &&
+	      fault_disarm() == 1);
+	worker_free(unread);
 	struct worker *worker = worker_of("/nonexistent", "");
 	worker_start(worker);
 	CHECK_NAMED("the end comes later", calls.ends == 0);
