@@ -33,6 +33,13 @@ check_holding(void)
 	CHECK_NAMED("the next bytes after the time, too", told("inprogress t::b\nsuccess t::b\n"));
 	CHECK(ends_with("inprogress t::c\nsuccess t::c\n"
 	                "verdict good passed=3 failed=0 skipped=0 todo=0 todo-passed=0\n"));
+
+	begin();
+	feed("1..1\nok 1 - a\n", 100);
+	CHECK(told(""));
+	feed("pragma -strict\n", 110);
+	CHECK_NAMED("a pragma ends a test", told("inprogress t::a\nsuccess t::a\n"));
+	CHECK(ends_with("verdict good passed=1 failed=0 skipped=0 todo=0 todo-passed=0\n"));
 }
 
 static void
