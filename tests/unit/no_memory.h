@@ -110,13 +110,15 @@ no_memory_event(struct subunit2_sink *self, const struct subunit2_event *event,
                 struct subunit2_error *error)
 {
 	struct no_memory_sink *sink = (struct no_memory_sink *)self;
-	const char status = (char)event->status;
+	const char flags[] = {(char)event->status, event->runnable, event->eof};
 	(void)error;
 	no_memory_hash(sink, event->test_id);
+	no_memory_hash(sink, event->tags.packed);
 	no_memory_hash(sink, event->route_code);
+	no_memory_hash(sink, event->mime_type);
 	no_memory_hash(sink, event->file_name);
 	no_memory_hash(sink, event->file_bytes);
-	no_memory_hash(sink, (struct subunit2_view){&status, 1});
+	no_memory_hash(sink, (struct subunit2_view){flags, sizeof(flags)});
 	return SUBUNIT2_E_OK;
 }
 
