@@ -264,8 +264,7 @@ subunit2_classic_stop(struct subunit2_classic *classic, struct subunit2_view nam
 	enum subunit2_result result = classic_check_name(name, error);
 
 	if (result != SUBUNIT2_E_OK ||
-	    classic_tests_find(&classic->tests, classic_tests_name(name, buffer)) ==
-	            CLASSIC_NO_TEST)
+	    !classic_tests_is_open(&classic->tests, classic_tests_name(name, buffer)))
 		return result;
 	return classic_end(classic, name, SUBUNIT2_STATUS_FAIL, SUBUNIT2_LITERAL("reason"),
 	                   SUBUNIT2_LITERAL("the test stopped without an outcome"), error);

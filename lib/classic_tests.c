@@ -240,13 +240,13 @@ classic_tests_set_id(const struct classic_tests *tests, struct classic_test *tes
 	return true;
 }
 
-size_t
-classic_tests_find(const struct classic_tests *tests, struct subunit2_view name)
+bool
+classic_tests_is_open(const struct classic_tests *tests, struct subunit2_view name)
 {
 	const struct classic_name *used =
 		classic_tests_used(tests, classic_tests_hash(tests, name));
 
-	return used && used->open ? used->open - 1 : CLASSIC_NO_TEST;
+	return used && used->open;
 }
 
 size_t

@@ -50,11 +50,11 @@ void classic_tests_clear(struct classic_tests *tests);
 /* Return NAME as a part of a test id, in BUFFER if it must be changed: escaped and cut. */
 struct subunit2_view classic_tests_name(struct subunit2_view name, char buffer[CLASSIC_NAME_MAX]);
 
-/* Return the number of the open test NAME in the list, or CLASSIC_NO_TEST. */
-size_t classic_tests_find(const struct classic_tests *tests, struct subunit2_view name);
+/* Return whether the test NAME is open. */
+bool classic_tests_is_open(const struct classic_tests *tests, struct subunit2_view name);
 
-/* Do the same, but open the test if it is not open, and set *OPENED then. Return CLASSIC_NO_TEST if
- * memory is short. */
+/* Return the number of the test NAME in the list. Open the test if it is not open, and set *OPENED
+ * then. Return CLASSIC_NO_TEST if memory is short. */
 size_t classic_tests_open(struct classic_tests *tests, struct subunit2_view name, bool *opened);
 
 void classic_tests_close(struct classic_tests *tests, size_t number);
