@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Longer packets are not recognised if their signature was changed. */
-#define BENT_MAX 512u
+#define CHANGED_LEN_MAX 512u
 
 uint64_t
 candidate_next_signature(const struct span *span, uint64_t from)
@@ -28,8 +28,8 @@ candidate_is_damaged_signature(uint8_t byte)
 	return bits && !(bits & (bits - 1));
 }
 
-/* Set the result for CANDIDATE, which is directly after a packet and has no valid header: it was a
- * packet once. Its length is the claimed one if that is valid, else that of the shortest packet. */
+/* Examine CANDIDATE, which is directly after a packet and has no valid header: a damaged packet.
+ * Its length is the claimed one if that is valid, else that of the shortest packet. */
 static void
 candidate_examine_broken_header(struct candidate *candidate, const uint8_t *bytes, size_t available)
 {
@@ -38,7 +38,7 @@ candidate_examine_broken_header(struct candidate *candidate, const uint8_t *byte
 	if (available < HEADER_MAX) {
 		candidate->header_state = HEADER_NEED_MORE;
 		candidate->look = LOOK_UNFINISHED;
-		candidate->stands = true;
+		candidate->plausible = true;
 		return;
 	}
 	header_read(bytes, available, &candidate->header, &candidate->reason, &where);
@@ -47,7 +47,7 @@ candidate_examine_broken_header(struct candidate *candidate, const uint8_t *byte
 	candidate->header.len = claims ? len : SUBUNIT2_PACKET_MIN;
 	candidate->header_state = HEADER_WHOLE;
 	candidate->look = LOOK_FAILED;
-	candidate->stands = true;
+	candidate->plausible = true;
 	candidate->reason_offset = candidate->place + where;
 }
 
@@ -64,7 +64,7 @@ candidate_examine_damaged(const struct span *span, uint64_t place)
 	memcpy(start + 1, bytes + 1, len - 1);
 	candidate.header_state = header_read(start, len, &candidate.header, NULL, NULL);
 	if (candidate.header_state == HEADER_NONE ||
-	    (candidate.header_state == HEADER_WHOLE && candidate.header.len > BENT_MAX))
+	    (candidate.header_state == HEADER_WHOLE && candidate.header.len > CHANGED_LEN_MAX))
 		return candidate;
 	if (candidate.header_state == HEADER_NEED_MORE || available < candidate.header.len) {
 		candidate.look = LOOK_UNFINISHED;
@@ -75,7 +75,7 @@ candidate_examine_damaged(const struct span *span, uint64_t place)
 	if (crc != packet_crc(&candidate.header, bytes))
 		return candidate;
 	candidate.look = LOOK_FAILED;
-	candidate.stands = true;
+	candidate.plausible = true;
 	candidate.reason = "no packet signature";
 	candidate.reason_offset = place;
 	return candidate;
@@ -110,7 +110,7 @@ candidate_examine(struct checkpoints *checkpoints, const struct span *span, uint
 	}
 	candidate.reason = "the CRC does not match";
 	candidate.reason_offset = place + candidate.header.len - CRC_LEN;
-	candidate.stands = legal && (after || candidate.header_state == HEADER_NEED_MORE ||
-	                             header_fits(&candidate.header, bytes, available, true));
+	candidate.plausible = legal && (after || candidate.header_state == HEADER_NEED_MORE ||
+	                                header_fits(&candidate.header, bytes, available, true));
 	return candidate;
 }

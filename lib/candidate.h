@@ -21,8 +21,9 @@ struct candidate {
 	enum look look;
 	enum header_state header_state;
 	struct header header;
-	bool stands; /* a legal place with a first field that fits: a packet before the damage */
-	/* The reason if it is damage: STANDS is set and LOOK is LOOK_FAILED. */
+	bool plausible; /* if not a packet, then a damaged one: a legal place, and a first field
+	                   that fits */
+	/* The reason if it is damage: PLAUSIBLE is set and LOOK is LOOK_FAILED. */
 	const char *reason;
 	uint64_t reason_offset;
 };

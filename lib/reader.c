@@ -7,8 +7,8 @@
  *   an unfinished packet
  *                     wait for more input and hold the bytes from here on
  *   a matching CRC    a packet, or damage if its fields are wrong: continue after it
- *   another CRC       not a packet. At a legal place it was one once, where packets are expected
- *                     or if it shows a test: a damaged stretch opens, which ends where the packet
+ *   another CRC       not a packet. At a legal place, it is a damaged one if packets are expected
+ *                     or if it shows a test: begin a damaged stretch, which ends where the packet
  *                     claims to end. Continue at the next byte
  *
  * Directly after a packet, and at the start of an input that begins with one, a signature
@@ -131,21 +131,21 @@ reader_examine(struct subunit2_reader *reader, const struct span *span, uint64_t
 	                         place == reader->after, reader_is_legal(reader, span, place));
 }
 
-/* Return whether a candidate that stands and fails is damage, not text. */
+/* Return whether a plausible candidate that is not a packet is damage, not text. */
 static bool
 reader_packets_expected(const struct subunit2_reader *reader)
 {
 	return reader->declared || reader->has_packets;
 }
 
-/* Return whether CANDIDATE, at the position of the scan, which is not a packet, was one. Where no
- * packet is expected, only a test that it shows can tell. */
+/* Return whether CANDIDATE, at the position of the scan, which is not a packet, is a damaged one.
+ * If no packet is expected, it must show a test. */
 static bool
-reader_was_packet(const struct subunit2_reader *reader, const struct span *span,
+reader_is_damaged(const struct subunit2_reader *reader, const struct span *span,
                   const struct candidate *candidate)
 {
-	if (!candidate->stands || reader_packets_expected(reader))
-		return candidate->stands;
+	if (!candidate->plausible || reader_packets_expected(reader))
+		return candidate->plausible;
 	return candidate->header_state == HEADER_WHOLE && reader->delivery.emitted <= reader->at &&
 	       header_shows_test(&candidate->header, span_at(span, candidate->place),
 	                         (size_t)(span_end(span) - candidate->place));
@@ -192,7 +192,7 @@ reader_skip_candidate(struct subunit2_reader *reader, const struct span *span,
 {
 	enum subunit2_result result = SUBUNIT2_E_OK;
 	bool inside = reader->delivery.stretch.open && reader->at < reader->delivery.stretch.end;
-	if (!inside && reader_was_packet(reader, span, candidate)) {
+	if (!inside && reader_is_damaged(reader, span, candidate)) {
 		result = delivery_emit(&reader->delivery, span, reader->at);
 		delivery_begin_stretch(&reader->delivery, reader->at,
 		                       candidate->header_state == HEADER_WHOLE
@@ -303,7 +303,7 @@ reader_find_verified(struct subunit2_reader *reader, const struct span *span, ui
 
 /*
  * Pass on bytes as text while the scan waits at a candidate that is likely to be text: up to the
- * first candidate that stands where packets are expected. Only more input can tell whether that
+ * first plausible candidate if packets are expected. Only more input can tell whether that
  * one is a packet or a part of the other. A packet whose CRC matches rules out all candidates
  * before it.
  */
@@ -317,7 +317,7 @@ reader_release(struct subunit2_reader *reader, const struct span *span)
 			reader->given_up = reader->released;
 			return reader_scan(reader, span, false);
 		}
-		if (candidate.look != LOOK_NONE && candidate.stands &&
+		if (candidate.look != LOOK_NONE && candidate.plausible &&
 		    reader_packets_expected(reader))
 			break;
 		reader->released++;
@@ -327,7 +327,7 @@ reader_release(struct subunit2_reader *reader, const struct span *span)
 
 /*
  * Handle the silence of the input. An unfinished candidate is not a packet if a packet follows it.
- * Otherwise, a candidate that stands where packets are expected continues to wait; any other is
+ * Otherwise, a plausible candidate continues to wait if packets are expected; any other is
  * released as text, but the scan keeps its position: if the candidate becomes a packet, it is
  * delivered.
  */
