@@ -136,6 +136,8 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 	done
 	wrap 125 -i $'bad\xff' true
 	grep -F -- '--id' err
+	wrap 125 --die-on-stdin-eof --stdin=inherit true
+	grep -Fx 'subunit2 wrap: --die-on-stdin-eof and --stdin=inherit: only one of them' err
 }
 
 @test "help is 0, and names every option" {

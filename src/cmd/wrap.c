@@ -318,7 +318,7 @@ wrap_forward(void *context, enum process_stream stream, struct subunit2_view byt
 }
 
 static bool
-wrap_lacks_input(struct wrap_options *opts)
+wrap_inherits_input(struct wrap_options *opts)
 {
 	return opts->die_on_stdin_eof && opts->job.process.inherit;
 }
@@ -343,8 +343,7 @@ wrap_check(struct wrap_options *opts, struct options *options)
 		bool (*broken)(struct wrap_options *opts);
 		const char *message;
 	} rules[] = {
-		{wrap_lacks_input,
-	         "--die-on-stdin-eof: needs the standard input that --stdin gives away"},
+		{wrap_inherits_input, "--die-on-stdin-eof and --stdin=inherit: only one of them"},
 		{wrap_lacks_reader, "--transparent: there is no wrap around this one, and no -o"},
 		{wrap_lacks_make, "--automake: no word of the command is make"},
 	};

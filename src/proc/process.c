@@ -234,7 +234,7 @@ process_add_leaked_name(char **list, const struct shim_report *report)
 static bool
 process_on_report(struct process *process, const struct shim_report *report)
 {
-	switch (report->news) {
+	switch (report->kind) {
 	case SHIM_NOT_STARTED:
 		process->result.failure = report->failure;
 		process->result.failure_reason = spawn_reason(
@@ -280,12 +280,12 @@ process_on_shim_readable(void *context)
 {
 	struct process *process = context;
 	struct shim_report report;
-	enum shim_heard got;
+	enum shim_received got;
 	bool done = false;
 	while (!done && (got = shim_receive(process->shim->control, &report)) == SHIM_REPORT)
 		done = process_on_report(process, &report);
 	if (done || got == SHIM_CLOSED) {
-		process_release_shim(process, done && report.news == SHIM_PARKED);
+		process_release_shim(process, done && report.kind == SHIM_PARKED);
 		process_handle(process, done ? PROCESS_ON_SHIM_DONE : PROCESS_ON_SHIM_LOST);
 	}
 	process_output_check(&process->output);

@@ -41,7 +41,7 @@ struct process_options {
 	int pipe_size;      /* wanted size of stdout's pipe, in bytes; 0: the system's default */
 	int64_t timeout_ns; /* 0: no timeout */
 	int64_t silence_ns; /* the longest time without output; 0: no limit */
-	int64_t grace_ns;   /* between the polite signal and SIGKILL */
+	int64_t grace_ns;   /* between the first signal and SIGKILL */
 	int64_t leak_ns;    /* the leak timeout */
 	enum process_leaked leaked;
 	struct jobserver_loan *loan; /* as in shim_message.h */

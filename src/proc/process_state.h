@@ -44,7 +44,7 @@ enum process_action {
 	PROCESS_SHORTEN_LEAK_TIMEOUT, /* if it runs */
 	PROCESS_AWAIT_OUTPUT,         /* start the leak timeout, unless it runs */
 	PROCESS_AWAIT_INPUT_END,      /* give a remote client its grace */
-	PROCESS_ESCALATE,             /* the polite signal, the grace, SIGKILL */
+	PROCESS_ESCALATE,             /* the first signal, the grace, SIGKILL */
 	PROCESS_KILL_TREE,
 	PROCESS_DISPOSE, /* kill or release the leaked processes */
 	PROCESS_KILL_ORPHANS,

@@ -27,7 +27,7 @@ struct order {
 
 enum phase {
 	WATCHING,
-	ENDING,  /* the polite signal was sent; SIGKILL follows at the deadline */
+	ENDING,  /* the first signal was sent; SIGKILL follows at the deadline */
 	KILLING, /* SIGKILL was sent; survivors are reported at the deadline */
 };
 
@@ -67,10 +67,10 @@ shim_report(const struct shim *shim, const struct shim_report *report)
 }
 
 static void
-shim_report_process(const struct shim *shim, enum shim_news news,
+shim_report_process(const struct shim *shim, enum shim_report_kind kind,
                     const struct proc_tree_process *process)
 {
-	struct shim_report report = {.news = news, .pid = process->pid};
+	struct shim_report report = {.kind = kind, .pid = process->pid};
 	memcpy(report.name, process->name, sizeof(report.name));
 	shim_report(shim, &report);
 }
@@ -78,7 +78,7 @@ shim_report_process(const struct shim *shim, enum shim_news news,
 static _Noreturn void
 shim_leave(const struct shim *shim)
 {
-	shim_report(shim, &(struct shim_report){.news = SHIM_GONE});
+	shim_report(shim, &(struct shim_report){.kind = SHIM_GONE});
 	if (shim->orphaned)
 		jobserver_give_kept(shim->options->jobserver, shim->job.loan);
 	_exit(0);
@@ -124,7 +124,7 @@ shim_reap(struct shim *shim)
 		if (pid != shim->leader)
 			continue;
 		shim->leader = 0;
-		shim_report(shim, &(struct shim_report){.news = SHIM_EXITED, .status = status});
+		shim_report(shim, &(struct shim_report){.kind = SHIM_EXITED, .status = status});
 	}
 	return pid == 0;
 }
@@ -132,12 +132,13 @@ shim_reap(struct shim *shim)
 /* Reports at most MAX processes of TREE. A child that forks and exits all the time may be missing
  * from the tree; it is reported without a pid. */
 static void
-shim_report_tree(struct shim *shim, enum shim_news news, const struct proc_tree *tree, size_t max)
+shim_report_tree(struct shim *shim, enum shim_report_kind kind, const struct proc_tree *tree,
+                 size_t max)
 {
 	for (size_t i = 0; i < tree->count && i < max; i++)
-		shim_report_process(shim, news, &tree->items[i]);
+		shim_report_process(shim, kind, &tree->items[i]);
 	if (!tree->count && shim_reap(shim))
-		shim_report(shim, &(struct shim_report){.news = news});
+		shim_report(shim, &(struct shim_report){.kind = kind});
 }
 
 /* Reports the leaked processes, once, if the command itself has ended. */
@@ -384,7 +385,7 @@ shim_close_others(const struct shim *shim)
 static void
 shim_start_command(struct shim *shim)
 {
-	struct shim_report report = {.news = SHIM_NOT_STARTED};
+	struct shim_report report = {.kind = SHIM_NOT_STARTED};
 	jobserver_keep(shim->job.loan);
 	shim->leader = spawn_start(&shim->job.spawn, &report.failure);
 	if (report.failure.errnum)
@@ -411,7 +412,7 @@ shim_wait_for_job(struct shim *shim)
 		.options = shim->options,
 		.control = shim->control,
 	};
-	shim_report(shim, &(struct shim_report){.news = SHIM_PARKED});
+	shim_report(shim, &(struct shim_report){.kind = SHIM_PARKED});
 	if (!shim_message_receive(shim->control, &shim->job, &shim->words)) {
 		jobserver_give_kept(shim->options->jobserver, loan);
 		_exit(0);
@@ -478,7 +479,7 @@ shim_send_order(int control, enum shim_request request, int signo)
 	shim_send_message(control, &order, sizeof(order));
 }
 
-enum shim_heard
+enum shim_received
 shim_receive(int control, struct shim_report *report)
 {
 	ssize_t got;

@@ -39,7 +39,7 @@ enum shim_request {
 	SHIM_CONTINUE, /* SIGCONT */
 };
 
-enum shim_news {
+enum shim_report_kind {
 	SHIM_NOT_STARTED, /* with the failure */
 	SHIM_EXITED,      /* the command ended, with its wait status */
 	SHIM_LEAKED,      /* a leaked process, with pid and name; sent on SHIM_KILL and
@@ -51,7 +51,7 @@ enum shim_news {
 };
 
 struct shim_report {
-	enum shim_news news;
+	enum shim_report_kind kind;
 	pid_t pid;
 	int status;
 	struct spawn_failure failure;
@@ -68,11 +68,11 @@ pid_t shim_start(const struct shim_options *options, int *control);
 /* Does nothing if the shim is gone. */
 void shim_send_order(int control, enum shim_request request, int signo);
 
-enum shim_heard {
+enum shim_received {
 	SHIM_REPORT, /* *REPORT is filled */
 	SHIM_SILENT, /* no report yet */
 	SHIM_CLOSED, /* the shim is gone */
 };
-enum shim_heard shim_receive(int control, struct shim_report *report);
+enum shim_received shim_receive(int control, struct shim_report *report);
 
 #endif

@@ -16,7 +16,7 @@ struct shim_message {
 	/* The read ends of the command's output; -1: not read. The shim reads them when subunit2 is
 	 * gone, so that a command that prints while it cleans up does not block. */
 	int output_fds[2];
-	int64_t grace_ns; /* between the polite signal and SIGKILL */
+	int64_t grace_ns; /* between the first signal and SIGKILL */
 	struct jobserver_loan
 		*loan; /* the token that the test holds of make's jobserver; or NULL */
 };

@@ -20,13 +20,13 @@ workspace_open(struct workspace *workspace, const char *parent)
 }
 
 struct cleaner_task *
-workspace_leave(struct workspace *workspace, bool deserted, struct cleaner *cleaner,
+workspace_leave(struct workspace *workspace, bool unused, struct cleaner *cleaner,
                 void (*done)(void *context, const char *problem), void *context)
 {
 	struct cleaner_task *task = NULL;
-	if (!deserted || !packet_fifo_is_unused(&workspace->fifo))
+	if (!unused || !packet_fifo_is_unused(&workspace->fifo))
 		packet_fifo_remove(&workspace->fifo);
-	if (workspace->folder && !(deserted && tmpdir_is_untouched(workspace->folder))) {
+	if (workspace->folder && !(unused && tmpdir_is_untouched(workspace->folder))) {
 		task = cleaner_remove(cleaner, workspace->folder, done, context);
 		workspace_keep_folder(workspace);
 	}

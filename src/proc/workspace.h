@@ -22,11 +22,11 @@ struct workspace {
 bool workspace_open(struct workspace *workspace, const char *parent);
 
 /*
- * Ends an attempt. DESERTED means that no process that was given the workspace still runs. Removes
+ * Ends an attempt. UNUSED means that no process that was given the workspace still runs. Removes
  * the parts that the next attempt cannot use, the folder by CLEANER with DONE and CONTEXT as in
  * cleaner_remove. Returns NULL, and does not call DONE, if there is nothing to wait for.
  */
-struct cleaner_task *workspace_leave(struct workspace *workspace, bool deserted,
+struct cleaner_task *workspace_leave(struct workspace *workspace, bool unused,
                                      struct cleaner *cleaner,
                                      void (*done)(void *context, const char *problem),
                                      void *context);

@@ -15,8 +15,8 @@
  * Several tests may be open: an outcome belongs to the one with its label, and an
  * outcome without one is text, as are all other lines. A test that is open at the
  * end failed. If "test: LABEL" follows output on the same line, that line is text, but an outcome
- * with that label then begins and ends the test. Where Python's reader dies of a malformed line, it
- * is text here, and within details it is damage.
+ * with that label then begins and ends the test. A malformed line, at which Python's reader
+ * fails, is text here; within details it is damage.
  */
 #include "memory.h"
 #include "subunit1_outcomes.h"

@@ -122,13 +122,13 @@ attempts_make_remote(struct attempts *attempts)
 	string_list_clear(&remote);
 	string_list_clear(&attempts->argv);
 	attempts->argv = argv;
-	/* The remote wrap applies the time limits; here they would include the time in the engine's
-	 * queue. */
+	/* The remote wrap applies the time limits; here they would include the time in the
+	 * executor's queue. */
 	attempts->options.process.timeout_ns = attempts->options.process.silence_ns = 0;
 	attempts->options.rules.relay = true;
 	attempts->options.from = CAPTURE_FORMAT_AUTO;
 	attempts->options.process.remote_client = true;
-	/* The remote wrap finds leaks. Keep processes that the engine leaves here: ssh leaves a
+	/* The remote wrap finds leaks. Keep processes that the executor leaves here: ssh leaves a
 	 * connection that others share. */
 	attempts->options.process.leaked = PROCESS_KEEP;
 	return problem;
@@ -296,12 +296,12 @@ static bool
 attempts_leave_workspace(struct attempts *attempts, const struct process_result *result)
 {
 	struct workspace *workspace = attempts->place.workspace;
-	bool deserted = !result || !(result->leaked || result->lost || result->survivors);
+	bool unused = !result || !(result->leaked || result->lost || result->survivors);
 	if (attempts->rules->keep_tmp && subunit2_status_is_bad(attempts->outcome.status)) {
 		outcome_add_reason(&attempts->outcome, "its folder %s is kept", workspace->folder);
 		workspace_keep_folder(workspace);
 	}
-	attempts->cleaning = workspace_leave(workspace, deserted, attempts->place.cleaner,
+	attempts->cleaning = workspace_leave(workspace, unused, attempts->place.cleaner,
 	                                     attempts_on_cleaned, attempts);
 	return !attempts->cleaning;
 }

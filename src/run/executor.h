@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The executor: an engine that runs scripts elsewhere (ssh, srun, docker exec),
+ * The executor: a command that runs scripts elsewhere (ssh, srun, docker exec),
  * as a template of the command that reaches it.
  *
  *     ssh {instance} {shell}
@@ -55,7 +55,7 @@ void executor_remote(struct string_list *remote, const struct executor_values *v
                      const struct job_options *job, const struct executor_place *place,
                      char *const *script);
 
-/* Adds to ARGV the command that reaches the engine. REMOTE is NULL for a worker. Returns NULL,
+/* Adds to ARGV the command of the executor. REMOTE is NULL for a worker. Returns NULL,
  * or why a value cannot stand in it; to be freed. */
 char *executor_expand(const struct executor *executor, const struct executor_values *values,
                       const struct string_list *remote, struct string_list *argv);

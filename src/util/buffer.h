@@ -2,7 +2,7 @@
 /*
  * A growable buffer of bytes. All zeroes to begin with.
  *
- * It grows without a limit: a caller that reads foreign input checks the length first.
+ * It grows without a limit: a caller that reads untrusted input checks the length first.
  */
 #ifndef BUFFER_H
 #define BUFFER_H

@@ -203,10 +203,10 @@ static inline void
 take_reports(void)
 {
 	struct shim_report report;
-	enum shim_heard heard;
+	enum shim_received heard;
 	while ((heard = shim_receive(shim.control, &report)) == SHIM_REPORT) {
-		shim.count[report.news]++;
-		shim.last[report.news] = report;
+		shim.count[report.kind]++;
+		shim.last[report.kind] = report;
 	}
 	shim.closed = heard == SHIM_CLOSED;
 }
@@ -239,9 +239,9 @@ start_script(const char *script)
 }
 
 static inline void
-await_report(enum shim_news news)
+await_report(enum shim_report_kind kind)
 {
-	for (take_reports(); !shim.count[news] && !shim.closed; take_reports())
+	for (take_reports(); !shim.count[kind] && !shim.closed; take_reports())
 		poll(&(struct pollfd){.fd = shim.control, .events = POLLIN}, 1, -1);
 }
 

@@ -81,7 +81,7 @@ shim_send_order(int control, enum shim_request request, int signo)
 	shim.signo = signo;
 }
 
-enum shim_heard
+enum shim_received
 shim_receive(int control, struct shim_report *report)
 {
 	ssize_t got = recv(control, report, sizeof(*report), MSG_DONTWAIT);
@@ -173,16 +173,16 @@ report_with(struct shim_report report)
 }
 
 static void
-report(enum shim_news news)
+report(enum shim_report_kind kind)
 {
-	report_with((struct shim_report){.news = news, .status = 3 << 8});
+	report_with((struct shim_report){.kind = kind, .status = 3 << 8});
 	pass(1);
 }
 
 static void
-report_process(enum shim_news news, pid_t pid, const char *name)
+report_process(enum shim_report_kind kind, pid_t pid, const char *name)
 {
-	struct shim_report process = {.news = news, .pid = pid};
+	struct shim_report process = {.kind = kind, .pid = pid};
 	snprintf(process.name, sizeof(process.name), "%s", name);
 	report_with(process);
 	pass(1);
@@ -339,7 +339,7 @@ test_held_output(void)
 	end();
 	begin();
 	report_with(
-		(struct shim_report){.news = SHIM_NOT_STARTED, .failure = {SPAWN_EXEC, ENOENT}});
+		(struct shim_report){.kind = SHIM_NOT_STARTED, .failure = {SPAWN_EXEC, ENOENT}});
 	report(SHIM_GONE);
 	CHECK(!heard.over);
 	pass(400 * MS + 2);

@@ -371,7 +371,7 @@ arrives(const int ends[2], int errnum, unsigned times)
 static void
 test_messages(void)
 {
-	struct shim_report report = {.news = SHIM_EXITED, .status = 5}, got;
+	struct shim_report report = {.kind = SHIM_EXITED, .status = 5}, got;
 	int ends[2];
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		exit(99);

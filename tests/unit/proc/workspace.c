@@ -61,10 +61,10 @@ open_workspace(struct workspace *workspace)
 
 /* Ends an attempt, and waits for the removal. Returns true if there was one. */
 static bool
-leave(struct workspace *workspace, bool deserted)
+leave(struct workspace *workspace, bool unused)
 {
 	done = 0;
-	bool removes = workspace_leave(workspace, deserted, cleaner, on_done, NULL) != NULL;
+	bool removes = workspace_leave(workspace, unused, cleaner, on_done, NULL) != NULL;
 	while (cleaner_is_busy(cleaner) || (removes && !done))
 		event_loop_turn(loop);
 	CHECK(done == (removes ? 1 : 0));

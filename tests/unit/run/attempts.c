@@ -506,7 +506,7 @@ shell(const char *command)
 	return system(command) == 0;
 }
 
-/* Scripts that run elsewhere: the engine writes its arguments, and answers with packets. */
+/* Scripts that run elsewhere: the executor writes its arguments, and answers with packets. */
 static void
 check_executor(void)
 {
@@ -540,7 +540,7 @@ check_executor(void)
 	CHECK_NAMED("time limits apply there",
 	            gives("exit 0", "a.sh! inprogress\na.sh! success\n"));
 	script("engine", "sleep 100 >/dev/null 2>&1 & echo $! >pid; cat remote");
-	CHECK_NAMED("processes that the engine leaves here go on",
+	CHECK_NAMED("processes that the executor leaves here go on",
 	            gives("exit 0", "a.sh! inprogress\na.sh! success\n") &&
 	                    shell("kill $(cat pid)"));
 	executor_clear(&executor);
