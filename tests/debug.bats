@@ -103,7 +103,7 @@ with_debugger() { # PATH
 	attached t/a.sh reason | grep -F 'interrupted by SIGTERM'
 }
 
-@test "without a terminal, with the standard input that there is; and what cannot be" {
+@test "without a terminal, the test has the standard input of run; other options are refused" {
 	script t/a.sh <<<'cat; echo err >&2'
 	echo typed | runs 0 --debug=t/a.sh --stdin=none
 	[ "$(attached t/a.sh stdout)" = typed ]

@@ -182,7 +182,7 @@ for line in sys.stdin:
 	[[ $stderr == "subunit2 report: cut.xml: no element found"* ]]
 }
 
-@test "junit: tags and comments as long as they like, then more, each as it is" {
+@test "junit: long attributes and comments, and cases after them, are read unchanged" {
 	/usr/bin/python3 - >long.xml <<-'END'
 		message = "".join(f"line {i} &amp;&#10;" for i in range(1000000))
 		print("<testsuites><testsuite name='s'><!-- " + "comment " * 500000 + "-->")
@@ -387,7 +387,7 @@ for line in sys.stdin:
 	END
 }
 
-@test "tap that was named may say nothing but text; found out, it needs its signs" {
+@test "an input without TAP is text if its format is detected, and a failure with --from=tap" {
 	printf 'just text\n' >in
 	[ "$(brief in)" = "- - stdout='just text\n'" ]
 	brief --from=tap --id=x in >out
@@ -473,7 +473,7 @@ lost() {
 		grep -c '"test_id":"subunit.input","test_status":"fail","runnable":false.*"file_name":"reason"')" = 1 ]
 }
 
-@test "what breaks off is in the output: XML, gzip, a missing file, a folder" {
+@test "an input that breaks off is in the output: XML, gzip, a missing file, a folder" {
 	echo '<testsuite><testcase classname="a" name="b"/>' >cut.xml
 	[ "$(lost cut.xml)" = subunit.input ]
 	[ "$(subunit2 ls --all lost.subunit)" = $'a.b\nsubunit.input' ]
@@ -500,14 +500,14 @@ lost() {
 	subunit2 convert empty | cmp - empty
 }
 
-@test "what breaks off is the second of two inputs" {
+@test "the second of two inputs breaks off" {
 	subunit2 status subunit.input pass >own
 	echo '<testsuite>' >cut.xml
 	run -3 --separate-stderr subunit2 report own cut.xml
 	[ "${lines[-1]}" = 'not good: 1 failed, an input could not be read' ]
 }
 
-@test "no rule of filter, and no pattern of diff, drops what was lost or damaged" {
+@test "no rule of filter, and no pattern of diff, drops a lost input or damage" {
 	echo '<testsuite><testcase classname="a" name="b"/>' >cut.xml
 	subunit2 convert cut.xml >was-cut 2>err && false
 	{ subunit2 status a pass; subunit2 status b pass | head -c 12; } >damaged
@@ -523,7 +523,7 @@ lost() {
 	[[ $output == *subunit.parser* ]]
 }
 
-@test "each -o carries what was lost" {
+@test "each -o has the test of a lost input" {
 	echo '<testsuite><testcase classname="a" name="b"/>' >cut.xml
 	for command in convert filter report mux; do
 		run -3 subunit2 $command -o a.xml -o a.csv -o a.json -o a.tap -o a.html -o a.txt \

@@ -87,7 +87,7 @@ final() { # STATUS [REASON]
 	nothing_left
 }
 
-@test "who ignores every signal is killed" {
+@test "a command that ignores every signal is killed" {
 	# In 2 s, it ignores them.
 	wrap 124 --timeout=2s --grace=100ms -- perl -e '
 		$SIG{$_} = "IGNORE" for keys %SIG; fork; fork; 1 while sleep 1'
@@ -95,12 +95,12 @@ final() { # STATUS [REASON]
 	nothing_left
 }
 
-@test "who cleans up on TERM has the time" {
+@test "a command that cleans up on TERM has the time for it" {
 	wrap 124 --timeout=100ms -- sh -c 'trap "rm made; exit" TERM; touch made; while :; do sleep 0.1; done'
 	[ ! -e made ]
 }
 
-@test "who stops itself ends at the timeout" {
+@test "a command that stops itself ends at the timeout" {
 	wrap 124 --timeout=200ms -- sh -c 'kill -STOP $$'
 	nothing_left
 }
@@ -142,12 +142,12 @@ final() { # STATUS [REASON]
 	nothing_left
 }
 
-@test "who closes its output is waited for" {
+@test "a command that closes its output is waited for" {
 	wrap 3 -- sh -c 'exec >&- 2>&- <&-; sleep 0.3; exit 3'
 	final fail 'exit status 3'
 }
 
-@test "who kills or stops its parent fails, or not, and leaves nothing" {
+@test "a command that kills its parent fails, one that stops it does not; neither leaves a process" {
 	wrap 125 -- sh -c 'kill -KILL $PPID; sleep 1000'
 	final fail 'its supervisor was killed'
 	eventually nothing_left
@@ -188,7 +188,7 @@ final() { # STATUS [REASON]
 	done
 }
 
-@test "wrap ended by a signal passes it on, tells the outcome, and dies of it" {
+@test "wrap passes a signal on, writes the final status, and ends by that signal" {
 	for name in INT TERM HUP QUIT; do
 		rm -f told
 		begin -- sh -c "trap 'touch told; exit 5' $name; echo ready; while :; do sleep 0.05; done"

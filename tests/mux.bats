@@ -358,7 +358,7 @@ random_streams() {
 	done
 }
 
-@test "a signal before all inputs have ended is what it dies of, and what came is there" {
+@test "after a signal, mux writes the events that came and ends by that signal" {
 	mkfifo open
 	subunit2 mux open --command='trap "subunit2 status asked success; exit" TERM
 		subunit2 status ready success; while :; do sleep 0.05; done' --to=json >out 3>&- &

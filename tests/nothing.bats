@@ -84,7 +84,7 @@ setup() {
 	[ "$stderr" = '' ]
 }
 
-@test "a list, or an earlier run, leaves out no other test, and it is said that it names none" {
+@test "a list, or an earlier run, leaves out no other test; if it names none, a message says so" {
 	script t/a.t <<<'exit 0'
 	script t/test-b <<<'exit 0'
 	chmod -x t/test-b

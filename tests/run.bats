@@ -563,7 +563,7 @@ lost() {
 	runs 3 --expect-fail=missing
 }
 
-@test "--load-list=- waits for a standard input that does not" {
+@test "--load-list=- waits also if standard input is non-blocking" {
 	script t/a.sh <<<'exit 0'
 	mkfifo list
 	exec 9<>list
@@ -655,7 +655,7 @@ lost() {
 	rmdir "$folder"
 }
 
-@test "nothing that a test left in its folder or channel is another's" {
+@test "no test gets what another one left in its folder or its packet FIFO" {
 	local clean='[ -p "$SUBUNIT2_OUTPUT" ] && [ -z "$(ls -A "$TMPDIR")" ] &&
 		[ "$(stat -c %a "$TMPDIR")" = 700 ] || exit 9'
 	script t/a.sh <<<"$clean"'; exec 5<>"$SUBUNIT2_OUTPUT"; printf half >&5; touch "$TMPDIR/left"'
@@ -671,10 +671,10 @@ lost() {
 	[ -e other/file ]
 	[ "$(attached t/a.sh stdout)" = half ]
 	[ -z "$(attached t/b.sh stdout)" ]
-	read -r folder channel < <(attached t/d.sh stdout)
+	read -r folder fifo < <(attached t/d.sh stdout)
 	attached t/e.sh stdout >e
 	lacks -F "$folder " e
-	lacks -F "$channel" e
+	lacks -F "$fifo" e
 	[ -z "$(ls tmp)" ]
 }
 

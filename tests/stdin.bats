@@ -233,7 +233,7 @@ has_ended() { # ID
 	[ "$(ended sums.py)" = success ]
 }
 
-@test "--pty: a terminal, and what is written to it is what comes" {
+@test "--pty: a terminal, whose output arrives unchanged" {
 	timeout 150 subunit2 wrap --pty -i x -- sh -c '
 		for fd in 0 1 2; do test -t $fd || exit 1; done
 		stty size; cat; echo err >&2; printf "a\r\nb\n"; echo tty >/dev/tty' </dev/null >out 2>err

@@ -135,7 +135,7 @@ all_up() {
 	until_true nothing_left
 }
 
-@test "TERM ends the tests, tells all ends, and is died of" {
+@test "TERM ends the tests; each gets its final status, and run ends by TERM" {
 	script t/a.sh <<<'touch up.a; sleep 1000'
 	script t/b.sh <<<'trap "" TERM; touch up.b; sleep 1000; sleep 1000'
 	script t/c.sh <<<'exit 0'
