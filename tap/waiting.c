@@ -24,7 +24,7 @@ tap_waiting_record_size(const struct tap_record *record)
 	return sizeof(*record) + record->path.len + record->len;
 }
 
-/* NAME, "::" unless it is empty, and PATH; data is NULL when memory is short. */
+/* Returns NAME, "::" unless NAME is empty, and PATH, to be freed. NULL data: memory is short. */
 static struct tap_bytes
 tap_waiting_join(struct tap_bytes name, struct tap_bytes path)
 {

@@ -32,7 +32,7 @@ struct tap_waiting {
 void tap_waiting_init(struct tap_waiting *waiting);
 void tap_waiting_free(struct tap_waiting *waiting);
 
-/* Appends a record with room for LEN bytes of data. NULL when memory is short. */
+/* Appends a record with room for LEN bytes of data. Returns NULL if memory is short. */
 struct tap_record *tap_waiting_add(struct tap_waiting *waiting, struct tap_bytes path, size_t len);
 
 /* Puts NAME, the name of a level, before the path of each record that came after the one with the

@@ -96,10 +96,10 @@ dispatch_requests_send(struct worker_dispatch *dispatch, struct dispatch_worker 
 		dispatch_workers_start(dispatch, worker, now_ns);
 	/* Measure the silence from the time when the worker gets a test. */
 	if (!worker->open_count)
-		worker->heard_ns = now_ns;
+		worker->silent_since_ns = now_ns;
 	if (dispatch->options.silence_ns)
 		dispatch_set_deadline(dispatch, worker,
-		                      worker->heard_ns + dispatch->options.silence_ns);
+		                      worker->silent_since_ns + dispatch->options.silence_ns);
 	worker->open = memory_grow(worker->open, &worker->open_room, worker->open_count + 1,
 	                           sizeof(*worker->open));
 	worker->open[worker->open_count++] = test;

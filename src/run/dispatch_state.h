@@ -60,7 +60,8 @@ struct dispatch_worker {
 	bool is_changed;      /* is in the list of changed workers */
 	size_t *open;         /* tests that are sent or running, oldest first */
 	size_t open_count, open_room;
-	int64_t heard_ns, resume_ns;
+	int64_t silent_since_ns; /* its last output, or when it got a test while it had none */
+	int64_t resume_ns;       /* it may be started again from then on */
 };
 
 struct dispatch_queue {

@@ -53,7 +53,7 @@ dispatch_workers_start(struct worker_dispatch *dispatch, struct dispatch_worker 
 {
 	worker->state = WORKER_UP;
 	worker->hung = 0;
-	worker->heard_ns = now_ns;
+	worker->silent_since_ns = now_ns;
 	dispatch->processes++;
 	dispatch->actions->start(dispatch->context, (size_t)(worker - dispatch->workers));
 }

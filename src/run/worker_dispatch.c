@@ -46,8 +46,8 @@ dispatch_check_silence(struct worker_dispatch *dispatch, struct dispatch_worker 
 	bool listens = worker->state == WORKER_UP || worker->state == WORKER_RETIRING;
 	if (!silence_ns || !listens || !worker->open_count)
 		return;
-	if (now_ns < worker->heard_ns + silence_ns)
-		dispatch_set_deadline(dispatch, worker, worker->heard_ns + silence_ns);
+	if (now_ns < worker->silent_since_ns + silence_ns)
+		dispatch_set_deadline(dispatch, worker, worker->silent_since_ns + silence_ns);
 	else
 		dispatch_workers_fail(dispatch, worker, now_ns);
 }
@@ -146,7 +146,7 @@ worker_dispatch_close(struct worker_dispatch *dispatch)
 void
 worker_dispatch_on_output(struct worker_dispatch *dispatch, size_t worker, int64_t now_ns)
 {
-	dispatch->workers[worker].heard_ns = now_ns;
+	dispatch->workers[worker].silent_since_ns = now_ns;
 }
 
 bool

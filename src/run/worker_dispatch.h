@@ -38,8 +38,9 @@ struct worker_dispatch_options {
 };
 
 /*
- * The actions, which the owner carries out. One may report a failure only after it has returned:
- * no function of this header is called in an action.
+ * The actions, which the owner carries out. Functions of this header may be called only after an
+ * action has returned, for example to report that it failed; the exception is worker_dispatch_stop
+ * in ENDED.
  */
 struct worker_dispatch_actions {
 	void (*start)(void *context, size_t worker);
@@ -47,7 +48,7 @@ struct worker_dispatch_actions {
 	/* Ends WORKER's input, and the worker soon after. worker_dispatch_over follows. */
 	void (*stop)(void *context, size_t worker);
 	/* An attempt of TEST has ended. AGAIN: the test is queued again; else it has ended. WORKER
-	 * is the one that ran it, or NONE. worker_dispatch_stop may be called here. */
+	 * is the one that ran it, or NONE. */
 	void (*ended)(void *context, size_t test, size_t worker, enum worker_dispatch_end end,
 	              bool again);
 };

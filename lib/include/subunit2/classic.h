@@ -5,7 +5,7 @@
  *
  * It exists in both directions. struct subunit2_classic turns calls into events: a test framework
  * calls it and writes a stream. struct subunit2_classic_calls and subunit2_classic_sink_new turn
- * events into calls: a stream drives a listener that was written for such a framework.
+ * events into calls: a stream drives code that was written for such a framework.
  *
  * Threads: as for every sink (sink.h).
  */
@@ -121,8 +121,8 @@ enum subunit2_result subunit2_classic_progress(struct subunit2_classic *classic,
 /*
  * Events into calls.
  *
- * A listener of this kind sees one test at a time, also if the tests of the stream ran in parallel.
- * So all calls of a test come together when it has ended:
+ * Such calls are about one test at a time, also if the tests of the stream ran in parallel. So all
+ * calls of a test are made together, when it has ended:
  *
  *     time     the start, if the stream has times
  *     start

@@ -58,15 +58,17 @@ struct subunit2_reader;
 /* Flags of subunit2_reader_new, subunit2_stream_new and subunit2_input_new. */
 enum subunit2_reader_flags {
 	/* The input is known to be subunit: a broken packet is damage also before the first intact
-	 * one. Without this flag, it is only if it holds a time and a whole test id. */
+	 * one. Without this flag, a broken packet there is damage only if it holds a time and a
+	 * whole test id. */
 	SUBUNIT2_READER_DECLARED = 1,
 	/* The same, and the first byte of the input begins a packet: as directly after a packet, a
 	 * wrong header is damage there. */
 	SUBUNIT2_READER_PACKET_FIRST = 2,
 };
 
-/* Create a reader. HANDLER is copied; CONTEXT is the first argument of its callbacks. Return NULL
- * if memory is short or if HANDLER->size is unknown. Release with subunit2_reader_free. */
+/* Create a reader. HANDLER is copied; CONTEXT is the first argument of its callbacks. FLAGS is 0 or
+ * one of enum subunit2_reader_flags. Return NULL if memory is short or if HANDLER->size is unknown.
+ * Release with subunit2_reader_free. */
 struct subunit2_reader *subunit2_reader_new(const struct subunit2_reader_handler *handler,
                                             void *context, unsigned flags);
 /* Release READER. NULL is allowed. */

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* With which bytes a line begins, after blanks, that is TAP; see line_starts.h. */
+/* The bytes with which a line of TAP begins, after blanks; see line_starts.h. */
 extern const struct line_starts tap_line_starts;
 
 /*
