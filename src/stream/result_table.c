@@ -119,10 +119,10 @@ result_table_label(struct result_table *table, struct subunit2_view label)
 const char *
 result_table_find_label(const struct result_table *table, struct subunit2_view label)
 {
-	struct name_table *labels = (struct name_table *)&table->by_label;
 	uint64_t number = 0;
-	if (label.len > 0 && table->labels.count > 0)
-		number = *name_table_number(labels, name_table_hash(labels, label));
+	if (label.len > 0)
+		number =
+			name_table_find(&table->by_label, name_table_hash(&table->by_label, label));
 	return number ? table->labels.items[number - 1] : NULL;
 }
 

@@ -67,3 +67,9 @@ name_table_number(struct name_table *table, uint64_t hash)
 	}
 	return &slot->number;
 }
+
+uint64_t
+name_table_find(const struct name_table *table, uint64_t hash)
+{
+	return table->size ? name_table_slot(table, hash)->number : 0;
+}

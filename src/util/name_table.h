@@ -29,4 +29,7 @@ uint64_t name_table_hash(const struct name_table *table, struct subunit2_view na
  */
 uint64_t *name_table_number(struct name_table *table, uint64_t hash);
 
+/* Returns the number of the name with HASH; 0 if the name is not in the table. */
+uint64_t name_table_find(const struct name_table *table, uint64_t hash);
+
 #endif

@@ -75,8 +75,7 @@ history_add_run(struct history *history, const char *name,
 static const char *
 history_find(const struct history *history, struct subunit2_view id, struct subunit2_view label)
 {
-	struct name_table *table = (struct name_table *)&history->by_id;
-	uint64_t number = *name_table_number(table, history_key(history, id, label));
+	uint64_t number = name_table_find(&history->by_id, history_key(history, id, label));
 	return number ? history->marks.items[number - 1] : NULL;
 }
 

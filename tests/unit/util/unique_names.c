@@ -101,13 +101,17 @@ table_keeps_all(void)
 		for (uint64_t i = 1; i <= MANY; i++) {
 			snprintf(name, sizeof(name), "%u", (unsigned)i);
 			uint64_t hash = name_table_hash(&table, subunit2_view_of(name));
+			good = good && name_table_find(&table, hash) == (round ? i : 0);
 			uint64_t *number = name_table_number(&table, hash);
 			good = good && *number == (round ? i : 0);
 			*number = i;
 		}
 	good = good && table.count == MANY && table.size == 32768;
+	for (uint64_t i = MANY; i < 3 * MANY; i++)
+		good = good && name_table_find(&table, i) == 0;
+	good = good && table.count == MANY && table.size == 32768;
 	name_table_clear(&table);
-	return good;
+	return good && name_table_find(&table, 1) == 0;
 }
 
 int
