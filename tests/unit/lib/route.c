@@ -63,6 +63,26 @@ test_rules(void)
 	subunit2_route_free(route);
 }
 
+/* The error of a finish is that of the first sink that fails. */
+static void
+test_finish_error(void)
+{
+	struct record good = {0}, bad = {0};
+	struct subunit2_route *route = subunit2_route_new(&good.sink);
+	struct subunit2_error error = {0};
+
+	record_open(&good);
+	record_open(&bad);
+	bad.finish_result = SUBUNIT2_E_SYSTEM;
+	CHECK(subunit2_route_add_test(route, SUBUNIT2_LITERAL("x"), &bad.sink, NULL) ==
+	      SUBUNIT2_E_OK);
+	CHECK(subunit2_sink_finish(subunit2_route_sink(route), &error) == SUBUNIT2_E_SYSTEM &&
+	      strcmp(error.subject, "record") == 0);
+	subunit2_route_free(route);
+	record_close(&bad);
+	record_close(&good);
+}
+
 static void
 test_no_fallback(void)
 {
@@ -81,6 +101,7 @@ main(void)
 	for (size_t i = 0; i < 4; i++)
 		record_open(records[i]);
 	test_rules();
+	test_finish_error();
 	test_no_fallback();
 	for (size_t i = 0; i < 4; i++)
 		record_close(records[i]);

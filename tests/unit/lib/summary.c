@@ -227,18 +227,23 @@ test_routes(void)
 	subunit2_summary_free(summary);
 }
 
-/* A test whose id is empty is kept as a failure like any other. */
+/* A test whose id is empty, or one byte, is kept as a failure like any other. */
 static void
-test_empty_id(void)
+test_short_ids(void)
 {
-	struct subunit2_summary *summary = subunit2_summary_new();
+	static const char *const ids[] = {"", "x"};
 
-	CHECK(subunit2_summary_keep_failures(summary, 1, NULL) == SUBUNIT2_E_OK);
-	say(summary, said("", SUBUNIT2_STATUS_FAIL, true));
-	finish(summary);
-	CHECK(subunit2_summary_failure_count(summary) == 1 &&
-	      subunit2_summary_failure(summary, 0)->test_id.len == 0);
-	subunit2_summary_free(summary);
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		struct subunit2_summary *summary = subunit2_summary_new();
+
+		CHECK(subunit2_summary_keep_failures(summary, 1, NULL) == SUBUNIT2_E_OK);
+		say(summary, said(ids[i], SUBUNIT2_STATUS_FAIL, true));
+		finish(summary);
+		CHECK(subunit2_summary_failure_count(summary) == 1 &&
+		      subunit2_view_equal(subunit2_summary_failure(summary, 0)->test_id,
+		                          subunit2_view_of(ids[i])));
+		subunit2_summary_free(summary);
+	}
 }
 
 static void
@@ -308,7 +313,7 @@ main(void)
 {
 	test_failures();
 	test_routes();
-	test_empty_id();
+	test_short_ids();
 	test_hash();
 	test_counts();
 	test_keys();
