@@ -78,9 +78,9 @@ _subunit2_capture() {
 _subunit2_run() {
     _subunit2_step=$(_subunit2_id "$1")
     shift
-    _subunit2_status "$_subunit2_step" inprogress || return
+    _subunit2_status -- "$_subunit2_step" inprogress || return
     _subunit2_output=$(mktemp "${TMPDIR:-/tmp}/subunit2.XXXXXX") || {
-        _subunit2_status --message='cannot make a temporary file for the output' "$_subunit2_step" fail
+        _subunit2_status --message='cannot make a temporary file for the output' -- "$_subunit2_step" fail
         return 1
     }
     _subunit2_exit=0
@@ -89,7 +89,7 @@ _subunit2_run() {
 
 # Ends the step with the status $1 and the reason $2, if there is one.
 _subunit2_end() {
-    set -- ${2:+"--message=$2"} "$_subunit2_step" "$1"
+    set -- ${2:+"--message=$2"} -- "$_subunit2_step" "$1"
     [ ! -s "$_subunit2_output" ] || set -- --attach="output=$_subunit2_output" "$@"
     _subunit2_ended=0
     _subunit2_status "$@" || _subunit2_ended=$?
@@ -125,20 +125,20 @@ subunit2_xfail() {
 }
 
 subunit2_skip() {
-    _subunit2_status ${2:+"--message=$2"} "$(_subunit2_id "$1")" skip
+    _subunit2_status ${2:+"--message=$2"} -- "$(_subunit2_id "$1")" skip
 }
 
 # Reports the status $2 of the test $1, with details from standard input.
 _subunit2_detailed() {
     if [ -t 0 ]; then
-        _subunit2_status "$1" "$2"
+        _subunit2_status -- "$1" "$2"
     else
-        _subunit2_status --attach=traceback=- --mime-type='text/plain;charset=utf8' "$1" "$2"
+        _subunit2_status --attach=traceback=- --mime-type='text/plain;charset=utf8' -- "$1" "$2"
     fi
 }
 
-subunit_start_test() { _subunit2_status "$1" inprogress; }
-subunit_pass_test() { _subunit2_status "$1" success; }
+subunit_start_test() { _subunit2_status -- "$1" inprogress; }
+subunit_pass_test() { _subunit2_status -- "$1" success; }
 subunit_fail_test() { _subunit2_detailed "$1" fail; }
 subunit_error_test() { _subunit2_detailed "$1" fail; }
 subunit_skip_test() { _subunit2_detailed "$1" skip; }

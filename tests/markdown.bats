@@ -14,6 +14,13 @@ html() {
 	cmark-gfm --unsafe -e table -e autolink -e strikethrough "$@"
 }
 
+@test "report --slowest=0 lists no slowest tests" {
+	subunit2 status a pass --duration=5s >stream
+	subunit2 convert --to=markdown stream | grep -F Slowest
+	subunit2 report --to=markdown --slowest=1 stream | grep -F Slowest
+	run ! grep -F Slowest < <(subunit2 report --to=markdown --slowest=0 stream)
+}
+
 @test "heading, counts, causes, output, flaky and slowest tests" {
 	{
 		subunit2 status --timestamp=@1 a start

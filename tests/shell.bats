@@ -78,6 +78,22 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	done
 }
 
+@test "a name may begin with a dash" {
+	cat >dash.sh <<-'END'
+		. "$1"
+		subunit2_test -a true
+		subunit2_test --b false
+		subunit2_xfail -c false
+		subunit2_skip -d why
+		subunit_start_test -e
+		subunit_pass_test -e
+		subunit_fail_test -f </dev/null
+	END
+	subunit2 wrap -i x --to=subunit -- sh dash.sh "$library" >out || :
+	[ "$(subunit2 ls --all out | paste -sd' ')" = 'x::-a x::--b x::-c x::-d -e -f x' ]
+	[ "$(subunit2 ls --all --failing out | paste -sd' ')" = 'x::--b -f x' ]
+}
+
 @test "a report shows why a step failed or was skipped" {
 	cat >script <<-'END'
 		. "$1"

@@ -80,6 +80,7 @@ report_parse_slowest(struct report *report, struct options *options)
 	int result = options_parse_number(options, 0, SLOWEST_MAX, &slowest);
 	report->writer.slowest = (unsigned)slowest;
 	report->writer.slowest_if_more = false;
+	report->writer.slowest_chosen = true;
 	return result;
 }
 

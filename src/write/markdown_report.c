@@ -43,7 +43,8 @@ markdown_report_new(const struct writer_options *options)
 {
 	struct markdown_report *report = memory_zeroed(1, sizeof(*report));
 	report->options = options;
-	report->slowest = slowest_new(options->slowest ? options->slowest : SLOWEST_USUAL);
+	bool usual = !options->slowest && !options->slowest_chosen;
+	report->slowest = slowest_new(usual ? SLOWEST_USUAL : options->slowest);
 	return report;
 }
 

@@ -18,6 +18,7 @@ struct writer_options {
 	bool empty_is_good;   /* --no-tests=pass */
 	bool lacks_input;     /* an input was not read to its end; may change while writing */
 	unsigned slowest;     /* how many of the slowest tests to list; 0: none */
+	bool slowest_chosen;  /* by the user; if not, markdown lists some in any case */
 	bool slowest_if_more; /* list them only if more tests have a time; summary: never */
 	bool spreadsheet;     /* csv: protect spreadsheets, which run formulas */
 	bool list_ends;       /* text: list failed, flaky and leaked tests again at the end */
