@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static uint64_t
 any(uint64_t below)
@@ -44,6 +45,33 @@ check_ranges(void)
 	free(data);
 }
 
+/* No byte before the floor is read: no memory is there. */
+static void
+check_floor(void)
+{
+	const size_t size = 1 << 16;
+	uint8_t *map =
+		mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *data = map + size;
+	unsigned wrong = 0;
+	if (map == MAP_FAILED || mprotect(map, size, PROT_NONE) < 0)
+		abort();
+	for (size_t i = 0; i < size; i++)
+		data[i] = (uint8_t)rand();
+	for (uint64_t power = 1; power < 1 << 24; power *= 2)
+		for (uint64_t floor = power - 1; floor <= power + 1; floor++) {
+			struct checkpoints checkpoints = {0};
+			struct span span = {data, floor, size};
+			uint64_t end = floor + size;
+			for (int i = 0; i < 2; i++)
+				wrong += checkpoints_crc(&checkpoints, &span, floor, floor, end) !=
+				         crc_add(0, data, size);
+			checkpoints_free(&checkpoints);
+		}
+	CHECK(wrong == 0);
+	munmap(map, 2 * size);
+}
+
 /* One packet of the largest size is held while the window moves. */
 static void
 check_window(void)
@@ -78,6 +106,7 @@ main(void)
 {
 	srand(1);
 	check_ranges();
+	check_floor();
 	check_window();
 	return check_done();
 }
