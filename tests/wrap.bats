@@ -391,7 +391,7 @@ subunit.ByteStreamToStreamResult(sys.stdin.buffer, "other").run(Result())' "$1"
 }
 
 @test "a damaged packet at the beginning of the output is a failure, also without --from" {
-	subunit2 status b fail | tr b c >packet
+	subunit2 status --timestamp=@1 b fail | tr b c >packet
 	wrap 1 -i x -- cat packet
 	final fail '1 damaged packet in its output'
 	LC_ALL=C tr '\263' '\262' <packet | LC_ALL=C tr c b >signature
