@@ -390,3 +390,29 @@ wrapped() {
 	END
 	[ "$(wrapped 1 sh old.sh)" = $'success t::a\nfail t::b\nfail t::c\nskip t::d\nfail t' ]
 }
+
+@test "a run that is ended while tests run reads as not good, also by Python" {
+	mkdir t
+	printf '#!/bin/sh\n' >t/1.sh
+	printf '#!/bin/sh\necho $$ >$0.pid; exec sleep 1000\n' | tee t/2.sh >t/3.sh
+	chmod +x t/*.sh
+	subunit2 run -q -j3 --grace=100ms -o v1.subunit1 -o v2.subunit t 3>&- &
+	local run=$! status=0
+	until [ -s t/2.sh.pid ] && [ -s t/3.sh.pid ] && subunit2 ls --status=passed v2.subunit 2>&1 | grep -q 1.sh; do
+		sleep 0.05
+	done
+	cp v2.subunit cut.subunit
+	kill "$run"
+	wait "$run" || status=$?
+	[ "$status" -eq 143 ]
+	subunit2 convert -o cut.subunit1 cut.subunit
+	for stream in v1 cut; do
+		[ "$(outcomes <$stream.subunit1 | sort | paste -sd,)" = 'fail t/2.sh,fail t/3.sh,success t/1.sh' ]
+		subunit-1to2 <$stream.subunit1 | "$tests" | cut -d, -f1,2 | sort >theirs
+		diff theirs - <<-'END'
+			["t/1.sh", "success"
+			["t/2.sh", "fail"
+			["t/3.sh", "fail"
+		END
+	done
+}

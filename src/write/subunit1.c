@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * subunit1: version 1 of the protocol. Tests are written one after the other as they end, each with
- * its first and last time, its tags and its files, byte for byte as Python's writer does: tags are
- * set before a test and removed after it, files are ordered by name, and an outcome without files
- * has an empty list.
+ * subunit1: version 1 of the protocol. Tests are written one after the other as they end, because
+ * Python's reader takes the lines of a test within another one for text; each has its first and
+ * last time, its tags and its files, byte for byte as Python's writer does: tags are set before a
+ * test and removed after it, files are ordered by name, and an outcome without files has an empty
+ * list.
  *
  * Version 1 has no routes, no list of tests, no difference between scripts and assertions, and no
  * test without an outcome: an unfinished test is a "failure", and files of a test without a status
