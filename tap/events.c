@@ -105,6 +105,14 @@ tap_events_is_todo(const struct tap_test *test)
 	return test->ending.status == SUBUNIT2_STATUS_XFAIL || test->ending.todo_passed;
 }
 
+/* Closes the newest level. TODO: failures and faults there are expected. */
+static enum subunit2_result
+tap_events_close_level(struct tap_events *tap, bool todo)
+{
+	enum subunit2_result result = tap_verdict_on_close(&tap->judge, &tap->tests, todo);
+	return result == SUBUNIT2_E_OK ? tap_tests_close_level(&tap->tests, todo) : result;
+}
+
 static bool
 tap_events_equals_base(const struct tap_scope *scope, const struct tap_path *path)
 {
@@ -131,7 +139,7 @@ tap_events_join_subtest(struct tap_events *tap, const struct tap_fact *fact)
 		    !tap_scopes_name(scopes, scopes->depth, &test->path))
 			return tap_tests_no_memory(&tap->tests);
 	}
-	return tap_tests_close_level(&tap->tests, tap_events_is_todo(test));
+	return tap_events_close_level(tap, tap_events_is_todo(test));
 }
 
 static enum subunit2_result
@@ -190,6 +198,7 @@ tap_events_open_level(struct tap_events *tap, const struct tap_fact *fact)
 	const struct tap_test *test = &tap->tests.newest;
 	struct tap_scopes *scopes = &tap->tests.scopes;
 	tap_scopes_open(scopes, fact->number);
+	tap_verdict_on_open(&tap->judge, &tap->tests);
 	scopes->at[scopes->depth].raw_len = tap->tests.raw.len;
 	tap->since[scopes->depth] =
 		tap->tests.sender.has_clock ? tap->since[scopes->depth - 1] : tap->tests.sender.now;
@@ -233,7 +242,7 @@ tap_events_abandon_level(struct tap_events *tap, const struct tap_fact *fact)
 	else if (fact->orphan)
 		result = tap_verdict_on_fault(&tap->judge, &tap->tests,
 		                              (struct tap_bytes){missing, sizeof(missing) - 1});
-	return result == SUBUNIT2_E_OK ? tap_tests_close_level(&tap->tests, false) : result;
+	return result == SUBUNIT2_E_OK ? tap_events_close_level(tap, false) : result;
 }
 
 /*

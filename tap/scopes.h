@@ -30,6 +30,7 @@ struct tap_scope {
 	size_t base_len;      /* of the path without the suffix that makes it unique */
 	uint64_t number;      /* that its own test should have */
 	uint64_t records;     /* held before it opened */
+	size_t faults_len;    /* of the faults of open levels before it opened */
 	size_t raw_len;       /* of the raw lines that were kept before it opened */
 };
 

@@ -13,6 +13,7 @@ tap_verdict_free(struct tap_judge *judge)
 {
 	tap_buffer_free(&judge->bail_out);
 	tap_buffer_free(&judge->faults);
+	tap_buffer_free(&judge->open_faults);
 	tap_buffer_free(&judge->skip);
 }
 
@@ -44,21 +45,53 @@ tap_verdict_shown(struct tap_bytes bytes, char buffer[SHOWN_MAX + 1])
 	return buffer;
 }
 
+void
+tap_verdict_on_open(const struct tap_judge *judge, struct tap_tests *tests)
+{
+	struct tap_scopes *scopes = &tests->scopes;
+	scopes->at[scopes->depth].faults_len = judge->open_faults.len;
+}
+
+/* Adds the faults of levels, none of which is expected. */
+static int
+tap_verdict_add_open_faults(struct tap_judge *judge, struct tap_tests *tests)
+{
+	struct tap_buffer *open = &judge->open_faults;
+	struct tap_bytes text = tap_buffer_bytes(open);
+	if (!text.len)
+		return SUBUNIT2_E_OK;
+	open->len = 0;
+	if (!judge->faults.len)
+		return tap_tests_keep(tests, &judge->faults, text);
+	return tap_verdict_add_clause(tests, &judge->faults, "%.*s", (int)text.len, text.data);
+}
+
+int
+tap_verdict_on_close(struct tap_judge *judge, struct tap_tests *tests, bool todo)
+{
+	const struct tap_scopes *scopes = &tests->scopes;
+	if (todo)
+		judge->open_faults.len = scopes->at[scopes->depth].faults_len;
+	return scopes->depth == 1 ? tap_verdict_add_open_faults(judge, tests) : SUBUNIT2_E_OK;
+}
+
 int
 tap_verdict_on_fault(struct tap_judge *judge, struct tap_tests *tests, struct tap_bytes fault)
 {
 	const struct tap_scopes *scopes = &tests->scopes;
 	const struct tap_scope *scope = &scopes->at[scopes->depth];
 	struct tap_bytes name = {scope->path.data, scope->path.len};
+	struct tap_buffer *faults = scopes->depth ? &judge->open_faults : &judge->faults;
 	char what[SHOWN_MAX + 1], who[SHOWN_MAX + 1];
+	if (tap_scopes_are_todo(scopes))
+		return SUBUNIT2_E_OK;
 	tap_verdict_shown(fault, what);
 	if (scopes->depth == 0 && !name.len)
-		return tap_verdict_add_clause(tests, &judge->faults, "%s", what);
+		return tap_verdict_add_clause(tests, faults, "%s", what);
 	if (!scope->named)
-		return tap_verdict_add_clause(tests, &judge->faults, "#%" PRIu64 ": %s",
-		                              scope->number, what);
-	return tap_verdict_add_clause(tests, &judge->faults, "%s: %s", tap_verdict_shown(name, who),
-	                              what);
+		return tap_verdict_add_clause(tests, faults, "#%" PRIu64 ": %s", scope->number,
+		                              what);
+	return tap_verdict_add_clause(tests, faults, "%s: %s", tap_verdict_shown(name, who), what);
 }
 
 int
@@ -121,7 +154,9 @@ int
 tap_verdict_on_eof(struct tap_judge *judge, struct tap_tests *tests, bool seen)
 {
 	struct tap_verdict *verdict = &judge->verdict;
-	enum subunit2_result result = tap_verdict_count_tests(judge, tests);
+	enum subunit2_result result = tap_verdict_add_open_faults(judge, tests);
+	if (result == SUBUNIT2_E_OK)
+		result = tap_verdict_count_tests(judge, tests);
 	if (result == SUBUNIT2_E_OK && verdict->bailed_out && judge->faults.len)
 		result = tap_verdict_add_clause(tests, &judge->bail_out, "%.*s",
 		                                (int)judge->faults.len, judge->faults.data);

@@ -14,6 +14,7 @@
 struct tap_judge {
 	struct tap_verdict verdict;               /* complete after on_eof */
 	struct tap_buffer bail_out, faults, skip; /* the clauses; one of them becomes the reason */
+	struct tap_buffer open_faults; /* of open levels: an own test that is TODO drops them */
 	char reason[TAP_REASON_MAX];
 };
 
@@ -21,8 +22,14 @@ void tap_verdict_free(struct tap_judge *judge);
 
 /* All return SUBUNIT2_E_OK or SUBUNIT2_E_NO_MEMORY. */
 
-/* Adds FAULT, one of the newest level. */
+/* Notes that a level was opened. */
+void tap_verdict_on_open(const struct tap_judge *judge, struct tap_tests *tests);
+
+/* Adds FAULT, one of the newest level, unless failures there are expected. */
 int tap_verdict_on_fault(struct tap_judge *judge, struct tap_tests *tests, struct tap_bytes fault);
+
+/* Notes that the newest level is about to be closed. TODO: its faults are expected. */
+int tap_verdict_on_close(struct tap_judge *judge, struct tap_tests *tests, bool todo);
 
 /* Adds a bail-out, and why; only the first one counts. */
 int tap_verdict_on_bail_out(struct tap_judge *judge, struct tap_tests *tests, struct tap_bytes why);
