@@ -41,14 +41,16 @@ static bool
 run_document(uint64_t *hash)
 {
 	struct no_memory_sink end = {.sink = {no_memory_event, no_memory_finish, NULL}, .hash = 1};
+	char script[] = "script", code[] = "0";
 	const struct tap_options options = {
-		.script = SUBUNIT2_LITERAL("script"),
-		.route_code = SUBUNIT2_LITERAL("0"),
+		.script = subunit2_view_of(script),
+		.route_code = subunit2_view_of(code),
 		.forced = document_forced,
 		.text = on_text,
 		.context = &end,
 	};
 	struct tap_events *tap = tap_events_new(&options, &end.sink);
+	*script = *code = '?'; /* they were copied */
 	bool good = tap && feed(tap);
 	if (good) {
 		const struct tap_verdict *verdict = tap_events_verdict(tap);
