@@ -82,6 +82,23 @@ all_arrived() {
 	subunit2 convert --to=csv stream | grep -F "a${rlo}b${separator}ok 7"
 }
 
+@test "tap: a script is not ok if one of its assertions failed" {
+	local status
+	for status in success skip xfail; do
+		{
+			subunit2 status s start
+			subunit2 status --not-runnable s::x fail
+			subunit2 status s "$status"
+		} >stream
+		subunit2 convert --to=tap stream >out.tap
+		grep -qx 'not ok 1 - s' out.tap
+		run -1 subunit2 report -q out.tap
+	done
+	subunit2 wrap -i s --expect-fail -- printf 'not ok 1 - x\n1..1\n' >stream || [ $? = 1 ]
+	subunit2 convert --to=tap stream >out.tap
+	run -1 subunit2 report -q out.tap
+}
+
 @test "csv: --spreadsheet keeps ids from being formulas" {
 	local id
 	for id in '=1+2' +x -x @x $'\tx' x=1 "'=x"; do

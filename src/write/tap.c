@@ -8,6 +8,7 @@
  * that are complete are written after the front has ended.
  *
  *     success ok      skip ok # SKIP      xfail not ok # TODO      else not ok
+ *     a script that has a bad assertion is not ok without a directive, which would excuse it
  *     comments: listed tests, output of no test, files of a test without a status, labels of routes
  */
 #include "memory.h"
@@ -139,6 +140,7 @@ tap_writer_put_assertion(struct tap_writer *self, struct open_suite *suite,
 	enum subunit2_result result = tap_writer_suite_place(self, suite, &place, error);
 	if (result != SUBUNIT2_E_OK)
 		return result;
+	suite->totals.failed += subunit2_status_is_bad(test->status);
 	tap_point_put_number(&place, tap_point_is_ok(test->status), ++suite->totals.tests);
 	tap_point_put_rest(&place, open_suite_assertion_name(suite, test->id), test);
 	return SUBUNIT2_E_OK;
@@ -163,13 +165,17 @@ tap_writer_put_script(struct tap_writer *self, struct open_suite *suite,
 		open_suites_close(&self->suites, suite);
 		return SUBUNIT2_E_OK;
 	}
+	struct subunit2_test script = *test;
+	/* Readers judge a subtest by its test point, and a directive there excuses all of it. */
+	if (suite->totals.failed > 0 && script.status != SUBUNIT2_STATUS_INPROGRESS)
+		script.status = SUBUNIT2_STATUS_FAIL;
 	struct tap_point_place place =
 		tap_point_place_of(tap_writer_spooled(self, &suite->tail), false);
-	tap_point_put_top_rest(&place, test);
+	tap_point_put_top_rest(&place, &script);
 	/* At the end of the stream, its unfinished assertions follow. */
 	return self->ending
 	               ? SUBUNIT2_E_OK
-	               : tap_writer_end_suite(self, suite, tap_point_is_ok(test->status), error);
+	               : tap_writer_end_suite(self, suite, tap_point_is_ok(script.status), error);
 }
 
 static void
