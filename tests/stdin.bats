@@ -252,6 +252,23 @@ has_ended() { # ID
 	[ "$(ended x)" = success ]
 }
 
+@test "--pty: results of status, convert and run on the terminal reach the stream" {
+	printf 'not ok 1 - broken\n1..1\n' >in.tap
+	script t/bad.sh <<<'exit 1'
+	local command
+	for command in 'status a fail' 'convert in.tap' 'filter in.tap' 'mux in.tap' \
+		'run --exit=stream t/bad.sh' 'wrap --exit=stream t/bad.sh'; do
+		timeout 150 subunit2 wrap --pty -i x -- sh -c "subunit2 $command" >out 2>err && false
+		[ "$(ended x)" = fail ]
+		[ "$(subunit2 ls --all --failing out | wc -l)" -ge 2 ]
+		attached x stdout | grep -E 'fail|FAIL'
+	done
+	timeout 150 subunit2 run --pty t/bad.sh >out && false
+	script t/says.sh <<<'subunit2 status ::step fail'
+	runs 1 --pty t/says.sh
+	[ "$(ended t/says.sh::step)" = fail ]
+}
+
 @test "--pty: a command that closes its terminal may open it again" {
 	timeout 150 subunit2 wrap --pty -i x --from=text -- sh -c '
 		exec </dev/null >/dev/null 2>&1

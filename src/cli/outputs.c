@@ -281,6 +281,22 @@ outputs_stdout_format(const struct output_options *opts, const struct outputs_de
 	return name ? format_named(subunit2_view_of(name)) : NULL;
 }
 
+/* Adds the stream of the wrap around this program, if its packets would not reach it: standard output
+ * is a terminal, as with --pty, and gets text instead. */
+static bool
+outputs_add_enclosing(struct outputs *outputs, const struct output_options *opts,
+                      const struct outputs_defaults *defaults, struct output_file_options options)
+{
+	struct output_options enclosing = {0};
+	bool hidden = !opts->to && !opts->ci && opts->count == 0 && defaults->piped &&
+	              strcmp(defaults->piped, "subunit") == 0 && isatty(STDOUT_FILENO);
+	if (!hidden || !output_options_to_fifo(&enclosing))
+		return true;
+	bool good = outputs_add(outputs, &enclosing.files[0], options);
+	output_options_clear(&enclosing);
+	return good;
+}
+
 /* Returns how many outputs are standard output. */
 static size_t
 outputs_count_on_stdout(const struct output_options *opts, const struct format *on_stdout)
@@ -330,7 +346,7 @@ outputs_open(const struct output_options *opts, const struct outputs_defaults *d
 	outputs->keep = opts->keep;
 	outputs->command = opts->command;
 	outputs->inputs = inputs;
-	outputs->items = memory_zeroed(opts->count + 1, sizeof(*outputs->items));
+	outputs->items = memory_zeroed(opts->count + 2, sizeof(*outputs->items));
 
 	const struct format *on_stdout = outputs_stdout_format(opts, defaults);
 	if (!writer->labels_differ && !defaults->some_routes &&
@@ -347,6 +363,7 @@ outputs_open(const struct output_options *opts, const struct outputs_defaults *d
 
 	options.append = opts->append || defaults->append;
 	options.owned = true;
+	good = good && outputs_add_enclosing(outputs, opts, defaults, options);
 	for (size_t i = 0; good && i < opts->count; i++)
 		good = outputs_may_be_written(&opts->files[i], options.append) &&
 		       outputs_add(outputs, &opts->files[i], options);
