@@ -445,6 +445,9 @@ liar() {
 		    if how == "twice":
 		        out.status(test_id=test, test_status="inprogress")
 		        out.status(test_id=test, test_status="success")
+		        out.status(test_id=test, test_status="skip")
+		    elif how == "fails":
+		        out.status(test_id=test, test_status="success")
 		        out.status(test_id=test, test_status="fail")
 		    elif how == "other":
 		        out.status(test_id="t/3.sh" if test != "t/3.sh" else "t/1.sh", test_status="success")
@@ -464,16 +467,31 @@ liar() {
 	END
 }
 
-@test "a second final status, and one for a test that runs elsewhere, are ignored" {
+@test "a second final status, and one for a test that runs elsewhere, are ignored, unless they are bad" {
 	trivial 3
 	liar
 	runs 0 --worker='/usr/bin/python3 liar.py twice' --instances=a t
 	whole
 	[ "$(finals | grep -c success)" -eq 3 ]
 	grep -F 'a: ignored a result of t/1.sh' err
+	runs 1 --worker='/usr/bin/python3 liar.py fails' --instances=a t
+	[ "$(finals | grep -c success)" -eq 3 ]
+	[ "$(finals | grep -c fail)" -eq 3 ]
+	grep -F 'a: sent a result of t/1.sh, which does not run there' err
 	runs 0 --worker='/usr/bin/python3 liar.py other' --instances=a t
 	whole
 	[ "$(finals | grep -c success)" -eq 3 ]
+}
+
+@test "a script cannot end its test, or another one, under the routing code of its slot" {
+	script t/1.sh <<<'subunit2 status --route-code=7 t/1.sh ok; subunit2 status t/2.sh ok; exit 1'
+	script t/2.sh <<<'exit 1'
+	script t/3.sh <<<'subunit2 status t/1.sh fail'
+	for retries in 0 1; do
+		runs 1 --worker="$WORKER" --instances=a --retries=$retries t
+		finals | diff - <(printf '%s\n' 'fail t/1.sh' 'fail t/1.sh' 'success t/1.sh' 'fail t/2.sh' 'fail t/3.sh' |
+			LC_ALL=C sort -k 2)
+	done
 }
 
 @test "a worker cannot write under the routing code of another one" {

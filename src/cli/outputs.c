@@ -281,8 +281,8 @@ outputs_stdout_format(const struct output_options *opts, const struct outputs_de
 	return name ? format_named(subunit2_view_of(name)) : NULL;
 }
 
-/* Adds the stream of the wrap around this program, if its packets would not reach it: standard output
- * is a terminal, as with --pty, and gets text instead. */
+/* Adds the stream of the wrap around this program, if its packets would not reach it: standard
+ * output is a terminal, as with --pty, and gets text instead. */
 static bool
 outputs_add_enclosing(struct outputs *outputs, const struct output_options *opts,
                       const struct outputs_defaults *defaults, struct output_file_options options)

@@ -275,6 +275,12 @@ worker_dispatch_listens(const struct worker_dispatch *dispatch, size_t worker)
 	return state == WORKER_UP || state == WORKER_RETIRING || state == WORKER_FINISHING;
 }
 
+bool
+worker_dispatch_is_retiring(const struct worker_dispatch *dispatch, size_t worker)
+{
+	return dispatch->workers[worker].state == WORKER_RETIRING;
+}
+
 const size_t *
 worker_dispatch_open(const struct worker_dispatch *dispatch, size_t worker, size_t *count)
 {

@@ -125,6 +125,9 @@ bool worker_dispatch_is_running(const struct worker_dispatch *dispatch, size_t t
 /* Returns whether events of WORKER still count. */
 bool worker_dispatch_listens(const struct worker_dispatch *dispatch, size_t worker);
 
+/* Returns whether a test has timed out at WORKER, which is to be stopped for that. */
+bool worker_dispatch_is_retiring(const struct worker_dispatch *dispatch, size_t worker);
+
 /* Returns the tests that were sent to WORKER and have not ended, and sets *COUNT to their number.
  * Valid until another function is called. */
 const size_t *worker_dispatch_open(const struct worker_dispatch *dispatch, size_t worker,

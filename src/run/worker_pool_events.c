@@ -191,8 +191,22 @@ worker_pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
 		worker_results_event(pool->results, index, event);
 }
 
-/* Returns the open test at WORKER to which EVENT belongs, or NONE. Sets *OWN to true if EVENT has
- * the id of the test itself, not one below it, nor only a routing code below that of the test. */
+/* Returns the test at WORKER that runs in the slot of CODE, or NONE, also if it has no slot. */
+static size_t
+worker_pool_find_slot(const struct worker_pool *pool, size_t worker, struct subunit2_view code)
+{
+	size_t count;
+	const size_t *open = worker_dispatch_open(pool->dispatch, worker, &count);
+	for (size_t i = 0; i < count; i++)
+		if (worker_dispatch_is_running(pool->dispatch, open[i]) &&
+		    worker_results_has_slot(pool->results, open[i]) &&
+		    worker_results_is_under(pool->results, open[i], code))
+			return open[i];
+	return NONE;
+}
+
+/* Returns the open test at WORKER to which EVENT belongs, or NONE. Sets *OWN to true if EVENT is
+ * about the test itself, not about one below it, by its id or its routing code. */
 static size_t
 worker_pool_find_test(const struct worker_pool *pool, size_t worker,
                       const struct subunit2_event *event, bool *own)
@@ -200,11 +214,16 @@ worker_pool_find_test(const struct worker_pool *pool, size_t worker,
 	size_t count, below = NONE, at = NONE;
 	const size_t *open = worker_dispatch_open(pool->dispatch, worker, &count);
 	bool starts = event->status == SUBUNIT2_STATUS_INPROGRESS;
+	bool in_slot = worker_pool_find_slot(pool, worker, event->route_code) != NONE;
 	*own = false;
 	for (size_t i = 0; i < count; i++) {
 		bool same = false;
 		bool running = worker_dispatch_is_running(pool->dispatch, open[i]);
-		bool named = worker_results_owns(pool->results, open[i], event->test_id, &same);
+		/* In the slot of a running test, no other one starts: the running one reports it.
+		 */
+		if (in_slot && !running)
+			continue;
+		bool named = worker_results_owns(pool->results, open[i], event, &same);
 		/* The same test may be requested twice. */
 		if (same && (!*own || running != starts)) {
 			at = *own && running == starts ? at : open[i];
@@ -252,15 +271,36 @@ worker_pool_has_test(const struct worker_pool *pool, struct subunit2_view id)
 	return false;
 }
 
+/* Handles a status of a test that does not run at the worker INDEX. It is ignored, unless it is
+ * bad: then the worker contradicts itself or another one, and the run is not good. A worker with a
+ * test that timed out may still send the end of that. */
 static void
-worker_pool_warn_ignored(struct worker_pool *pool, size_t index, const struct subunit2_event *event)
+worker_pool_on_foreign(struct worker_pool *pool, size_t index, const struct subunit2_event *event)
 {
 	struct pool_worker *worker = &pool->workers[index];
-	if (worker->warned || !event->status || event->status == SUBUNIT2_STATUS_EXISTS)
+	bool counts = subunit2_status_is_bad(event->status) &&
+	              !worker_dispatch_is_retiring(pool->dispatch, index);
+	if (!event->status || event->status == SUBUNIT2_STATUS_EXISTS)
 		return;
+	if (!worker->warned)
+		message("%s: %s a result of %.*s, which does not run there",
+		        worker_name(worker->worker), counts ? "sent" : "ignored",
+		        (int)event->test_id.len, event->test_id.data);
 	worker->warned = true;
-	message("%s: ignored a result of %.*s, which does not run there",
-	        worker_name(worker->worker), (int)event->test_id.len, event->test_id.data);
+	if (!counts)
+		return;
+	worker_pool_count_end(pool, event->status);
+	subunit2_sink_event(pool->stamp, event, NULL);
+}
+
+/* Returns whether EVENT, which names a test of this run, is a part of TEST, which may be NONE. So
+ * is the failure of another test that TEST reports under its routing code. */
+static bool
+worker_pool_belongs(const struct worker_pool *pool, size_t test, const struct subunit2_event *event)
+{
+	bool own;
+	return test != NONE && (worker_results_owns(pool->results, test, event, &own) ||
+	                        subunit2_status_is_bad(event->status));
 }
 
 static void
@@ -280,8 +320,8 @@ worker_pool_on_event(void *context, struct worker *worker, const struct subunit2
 	if (own)
 		worker_pool_on_test_event(pool, index, test, event);
 	else if (worker_pool_has_test(pool, event->test_id) &&
-	         (test == NONE || !worker_results_owns(pool->results, test, event->test_id, &own)))
-		worker_pool_warn_ignored(pool, index, event);
+	         !worker_pool_belongs(pool, test, event))
+		worker_pool_on_foreign(pool, index, event);
 	else if (test != NONE)
 		worker_results_event(pool->results, test, event);
 	else

@@ -92,23 +92,44 @@ worker_results_id(const struct worker_results *results, size_t test)
 }
 
 bool
-worker_results_owns(const struct worker_results *results, size_t test, struct subunit2_view id,
-                    bool *own)
-{
-	const char *name = results->tests[test].id;
-	size_t len = strlen(name);
-	if (id.len < len || memcmp(id.data, name, len) != 0)
-		return false;
-	*own = id.len == len;
-	return *own || (id.len > len + 2 && memcmp(id.data + len, "::", 2) == 0);
-}
-
-bool
 worker_results_is_under(const struct worker_results *results, size_t test,
                         struct subunit2_view code)
 {
 	const char *base = results->tests[test].base;
 	return base && subunit2_route_is_under(code, subunit2_view_of(base), NULL);
+}
+
+bool
+worker_results_has_slot(const struct worker_results *results, size_t test)
+{
+	const char *base = results->tests[test].base;
+	return base && strchr(base, '/');
+}
+
+/* Returns whether CODE is longer than that of the running attempt of TEST, which has a slot. */
+static bool
+worker_results_is_below(const struct worker_results *results, size_t test,
+                        struct subunit2_view code)
+{
+	return worker_results_has_slot(results, test) &&
+	       worker_results_is_under(results, test, code) &&
+	       code.len > strlen(results->tests[test].base);
+}
+
+bool
+worker_results_owns(const struct worker_results *results, size_t test,
+                    const struct subunit2_event *event, bool *own)
+{
+	const char *name = results->tests[test].id;
+	struct subunit2_view id = event->test_id;
+	size_t len = strlen(name);
+	*own = false;
+	if (id.len < len || memcmp(id.data, name, len) != 0)
+		return false;
+	if (id.len > len)
+		return id.len > len + 2 && memcmp(id.data + len, "::", 2) == 0;
+	*own = !worker_results_is_below(results, test, event->route_code);
+	return true;
 }
 
 /* Returns the test in the event buffer that holds the events of TEST. */
@@ -133,11 +154,12 @@ worker_results_code(const struct worker_result *test)
 
 /* Replaces the routing code of the running attempt in EVENT by that of the first attempt. */
 static void
-worker_results_reroute(struct worker_results *results, const struct worker_result *test,
-                       struct subunit2_event *event)
+worker_results_reroute(struct worker_results *results, size_t index, struct subunit2_event *event)
 {
+	const struct worker_result *test = &results->tests[index];
 	struct subunit2_view rest;
-	if (subunit2_view_equal(event->test_id, subunit2_view_of(test->id))) {
+	if (subunit2_view_equal(event->test_id, subunit2_view_of(test->id)) &&
+	    !worker_results_is_below(results, index, event->route_code)) {
 		event->route_code = worker_results_code(test);
 		return;
 	}
@@ -171,7 +193,7 @@ worker_results_event(struct worker_results *results, size_t test,
 {
 	struct worker_result *t = &results->tests[test];
 	struct subunit2_event changed = *event;
-	worker_results_reroute(results, t, &changed);
+	worker_results_reroute(results, test, &changed);
 	subtest_answers_add(&t->answers, event);
 	if (!results->event_buffer)
 		subunit2_sink_event(results->sink, &changed, NULL);

@@ -32,13 +32,17 @@ void worker_results_clear_all(struct worker_results *results);
 
 const char *worker_results_id(const struct worker_results *results, size_t test);
 
-/* Returns whether ID is that of TEST or of a subtest. Sets *OWN to whether it is that of TEST. */
-bool worker_results_owns(const struct worker_results *results, size_t test, struct subunit2_view id,
-                         bool *own);
+/* Returns whether EVENT has the id of TEST or of a subtest. Sets *OWN to whether it is about TEST
+ * itself: a test of the same id below its routing code, which a script reports, is another one. */
+bool worker_results_owns(const struct worker_results *results, size_t test,
+                         const struct subunit2_event *event, bool *own);
 
 /* Returns whether CODE is that of the running attempt of TEST, or below it. */
 bool worker_results_is_under(const struct worker_results *results, size_t test,
                              struct subunit2_view code);
+
+/* Returns whether the running attempt of TEST has a routing code below its worker's name. */
+bool worker_results_has_slot(const struct worker_results *results, size_t test);
 
 /* Starts an attempt. EVENT is its first event, usually inprogress. */
 void worker_results_start(struct worker_results *results, size_t test,

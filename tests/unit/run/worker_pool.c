@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* The stream of a run with workers that die, answer twice, use routes of other workers, and report
- * tests that were not sent to them: in random schedules, each test ends exactly once. */
+ * tests that were not sent to them: in random schedules, each test ends exactly once. Failures that
+ * workers report besides are passed on. */
 #include "check.h"
 #include "random_draw.h"
 #include "stub_worker.h"
@@ -43,6 +44,7 @@ struct sim {
 	struct sim_worker workers[WORKERS_MAX];
 	struct expectation tests[TESTS_MAX];
 	size_t id_count;
+	size_t ending;     /* the number of the test that the pool ends; SIZE_MAX: none */
 	bool skips_cut;    /* a test was skipped because the run took too long */
 	const char *fault; /* the first promise that was broken */
 };
@@ -95,11 +97,18 @@ is_from(const struct sim *sim, struct subunit2_view code, unsigned workers)
 	return !subunit2_view_present(code);
 }
 
+/* The events of workers have no reason. */
+static bool
+is_by_pool(const struct subunit2_event *event)
+{
+	return subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason"));
+}
+
 static void
 check_end(struct sim *sim, struct expectation *test, const struct subunit2_event *event)
 {
-	bool by_pool = subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason"));
-	test->ends++;
+	bool by_pool = is_by_pool(event);
+	require(sim, ++test->ends <= test->requests, "a test ends once");
 	*(by_pool ? &ends_by_pool : &ends_by_workers) += 1;
 	sim->skips_cut |= by_pool && sim->pool.over_time && event->status == SUBUNIT2_STATUS_SKIP;
 	require(sim, is_from(sim, event->route_code, test->sent_to),
@@ -124,8 +133,13 @@ on_event(struct subunit2_sink *sink, const struct subunit2_event *event,
 	if (number == SIZE_MAX)
 		return SUBUNIT2_E_OK;
 	struct expectation *test = &sim->tests[number];
-	require(sim, test->ends < test->requests, "no event follows the end of a test");
-	if (own && subunit2_status_is_final(event->status))
+	bool bad = subunit2_status_is_bad(event->status);
+	require(sim, bad || test->ends < test->requests,
+	        "no event but a failure follows the end of a test");
+	if (own && subunit2_status_is_final(event->status) && number != sim->ending &&
+	    !is_by_pool(event))
+		require(sim, bad, "a result from a worker that does not run the test is a failure");
+	else if (own && subunit2_status_is_final(event->status))
 		check_end(sim, test, event);
 	else if (own && event->status == SUBUNIT2_STATUS_INPROGRESS)
 		require(sim, ++test->starts <= test->requests, "a test starts once");
@@ -176,7 +190,11 @@ static void
 on_ended(void *context, size_t test, size_t w, enum worker_dispatch_end end, bool again)
 {
 	struct sim *sim = context;
+	bool own;
+	sim->ending =
+		number_of(sim, subunit2_view_of(worker_results_id(sim->pool.results, test)), &own);
 	worker_pool_on_ended(&sim->pool, test, w, end, again);
+	sim->ending = SIZE_MAX;
 }
 
 /* Notes a final status that will count: that of a test which is open at WORKER. */
@@ -389,6 +407,7 @@ play_random(unsigned long long seed)
 	memset(&sim, 0, sizeof(sim));
 	sim.sink = (struct subunit2_sink){on_event, on_finish, NULL};
 	sim.random = seed * 2654435761u + 1;
+	sim.ending = SIZE_MAX;
 	sim.now_ns = event_loop_now_ns(supervisor.loop);
 	struct worker_dispatch_options options = {
 		.retries = draw(&sim, 3),

@@ -107,6 +107,33 @@ check_foreign(void)
 	send(1, "t/a::1", SUBUNIT2_STATUS_SUCCESS, "w1/0");
 	CHECK(messages_are("w1: ignored a result of t/a::1, which does not run there\n"));
 	CHECK(event_lines_are(&lines, ""));
+	send(1, "t/a", SUBUNIT2_STATUS_FAIL, "w1/0");
+	CHECK_NAMED("a failure counts", event_lines_are(&lines, "t/a fail @w1/0\n"));
+	CHECK(messages_are("") && pool.end.bad == 1);
+	stub_pool_end();
+}
+
+/* Results that a running test reports, under its code or one below it, are not those of the tests
+ * with these ids that the run has. */
+static void
+check_reported(void)
+{
+	stub_pool_begin(1, 0);
+	send(0, "t/a", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	send(0, "t/a", SUBUNIT2_STATUS_SUCCESS, "w0/0/7");
+	CHECK(worker_dispatch_is_running(pool.dispatch, 0));
+	CHECK(event_lines_are(&lines, "t/a inprogress @w0/0\nt/a success @w0/0/7\n"));
+	send(0, "t/b", SUBUNIT2_STATUS_SUCCESS, "w0/0");
+	CHECK(!worker_dispatch_is_running(pool.dispatch, 1) && event_lines_are(&lines, ""));
+	CHECK(messages_are("w0: ignored a result of t/b, which does not run there\n"));
+	send(0, "t/b", SUBUNIT2_STATUS_FAIL, "w0/0/7");
+	CHECK(event_lines_are(&lines, "t/b fail @w0/0/7\n") && messages_are(""));
+	send(0, "t/a", SUBUNIT2_STATUS_FAIL, "w0/0");
+	worker_dispatch_turn(pool.dispatch, 0);
+	send(0, "t/b", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	send(0, "t/b", SUBUNIT2_STATUS_SUCCESS, "w0/0");
+	CHECK(event_lines_are(&lines, "t/a fail @w0/0\nt/b inprogress @w0/0\nt/b success @w0/0\n"));
+	CHECK(pool.end.bad == 1 && worker_dispatch_is_idle(pool.dispatch));
 	stub_pool_end();
 }
 
@@ -261,6 +288,7 @@ main(void)
 	check_own();
 	check_unstarted();
 	check_foreign();
+	check_reported();
 	check_unknown();
 	check_bail_out();
 	check_slow();

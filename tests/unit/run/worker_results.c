@@ -97,27 +97,41 @@ check_passing(void)
 static bool
 owns(const struct worker_results *results, const char *id, bool wanted_own)
 {
+	struct subunit2_event event = {.test_id = subunit2_view_of(id),
+	                               .route_code = SUBUNIT2_LITERAL("w0/1")};
 	bool own = !wanted_own;
-	return worker_results_owns(results, 0, subunit2_view_of(id), &own) && own == wanted_own;
+	return worker_results_owns(results, 0, &event, &own) && own == wanted_own;
+}
+
+static bool
+disowns(const struct worker_results *results, const char *id)
+{
+	struct subunit2_event event = {.test_id = subunit2_view_of(id)};
+	bool own = true;
+	return !worker_results_owns(results, 0, &event, &own) && !own;
 }
 
 static void
 check_names(void)
 {
 	struct worker_results *results = worker_results_new(&lines.sink, false, &none);
-	bool own = false;
 	worker_results_add(results, "t/a", &none);
 	CHECK(owns(results, "t/a", true) && owns(results, "t/a::b", false));
-	CHECK(!worker_results_owns(results, 0, subunit2_view_of("t/a::"), &own));
-	CHECK(!worker_results_owns(results, 0, subunit2_view_of("t/ab"), &own));
-	CHECK(!worker_results_owns(results, 0, subunit2_view_of("t/a-xy"), &own));
-	CHECK(!worker_results_owns(results, 0, subunit2_view_of("t/b"), &own));
-	CHECK(!worker_results_owns(results, 0, subunit2_view_of("t/"), &own) && !own);
+	CHECK(disowns(results, "t/a::"));
+	CHECK(disowns(results, "t/ab"));
+	CHECK(disowns(results, "t/a-xy"));
+	CHECK(disowns(results, "t/b"));
+	CHECK(disowns(results, "t/"));
 	CHECK(!worker_results_is_under(results, 0, subunit2_view_of("w0/1")));
 	start(results, 0, "w0/1");
 	CHECK(worker_results_is_under(results, 0, subunit2_view_of("w0/1")));
 	CHECK(worker_results_is_under(results, 0, subunit2_view_of("w0/1/2")));
 	CHECK(!worker_results_is_under(results, 0, subunit2_view_of("w0/11")));
+	struct subunit2_event below = {.test_id = SUBUNIT2_LITERAL("t/a"),
+	                               .route_code = SUBUNIT2_LITERAL("w0/1/2")};
+	bool own = true;
+	CHECK_NAMED("a test of its id below its code is another one",
+	            worker_results_owns(results, 0, &below, &own) && !own);
 	CHECK(!worker_results_is_under(results, 0, subunit2_view_of("w0")));
 	worker_results_free(results);
 	event_lines_are(&lines, "t/a inprogress @w0/1\n");
