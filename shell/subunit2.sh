@@ -43,14 +43,31 @@
 #         subunit2_skip() { echo "skipped: $*"; }
 #     fi
 
-# Runs `subunit2 status`; -o @wrap is the stream of the wrap or run around the script.
+# Runs `subunit2 status`; -o @wrap is the stream of the wrap or run around the script. Without one, the
+# events of a step within a step go to a file, since standard output is captured there.
+_subunit2_write() {
+    if [ -n "${_subunit2_events-}" ] && [ -z "${SUBUNIT2_OUTPUT-}" ]; then
+        "${SUBUNIT2:-subunit2}" status -o "subunit:$_subunit2_events" "$@"
+    else
+        "${SUBUNIT2:-subunit2}" status -o @wrap "$@"
+    fi
+}
+
+# Writes an event. If it cannot be written, for example because the name of a step is empty or not
+# UTF-8, the failed step "subunit2.sh" takes its place.
 _subunit2_status() {
-    "${SUBUNIT2:-subunit2}" status -o @wrap "$@"
+    _subunit2_written=0
+    _subunit2_write "$@" || _subunit2_written=$?
+    case $_subunit2_written in
+    0 | 126 | 127) ;;
+    *) _subunit2_write --message='a step cannot be reported' -- "$(_subunit2_id subunit2.sh)" fail ;;
+    esac
+    return "$_subunit2_written"
 }
 
 # Prints the id of the step $1: below the running test, if there is one.
 _subunit2_id() {
-    printf '%s%s\n' "${SUBUNIT2_TEST_ID:+::}" "$1"
+    command printf '%s%s\n' "${SUBUNIT2_TEST_ID:+::}" "$1"
 }
 
 # Runs a command in a subshell and writes its output to the file $1. In a condition, `set -e`
@@ -64,6 +81,7 @@ _subunit2_capture() {
     *) _subunit2_set=+e ;;
     esac
     (
+        _subunit2_events=$_subunit2_file.events
         if [ -n "${BASH_VERSION-}" ]; then
             trap 'trap - EXIT; set "$_subunit2_set"; "$@"; exit $?' EXIT
             exit
@@ -71,20 +89,39 @@ _subunit2_capture() {
         set "$_subunit2_set"
         "$@"
     ) >"$_subunit2_file" 2>&1 </dev/null &
-    wait $!
+    command wait "$!"
 }
 
 # Runs the rest of the arguments as the step $1. Sets _subunit2_exit to the exit status.
 _subunit2_run() {
-    _subunit2_step=$(_subunit2_id "$1")
-    shift
+    _subunit2_step=$(_subunit2_id "${1-}")
+    shift "$(($# > 0))"
     _subunit2_status -- "$_subunit2_step" inprogress || return
-    _subunit2_output=$(mktemp "${TMPDIR:-/tmp}/subunit2.XXXXXX") || {
+    if [ $# -eq 0 ]; then
+        _subunit2_status --message='no command' -- "$_subunit2_step" fail
+        return 2
+    fi
+    _subunit2_output=$(command mktemp "${TMPDIR:-/tmp}/subunit2.XXXXXX") || {
         _subunit2_status --message='cannot make a temporary file for the output' -- "$_subunit2_step" fail
         return 1
     }
     _subunit2_exit=0
     _subunit2_capture "$_subunit2_output" "$@" || _subunit2_exit=$?
+    if [ -s "$_subunit2_output.events" ]; then
+        _subunit2_forward "$_subunit2_output.events" || _subunit2_exit=1
+        command rm -f "$_subunit2_output.events"
+    fi
+}
+
+# Writes the events of steps within a step, from the file $1, where this script's events go.
+_subunit2_forward() {
+    if [ -n "${_subunit2_events-}" ]; then
+        cat "$1" >>"$_subunit2_events"
+    elif [ -t 1 ]; then
+        "${SUBUNIT2:-subunit2}" filter --to=events "$1"
+    else
+        "${SUBUNIT2:-subunit2}" filter "$1"
+    fi
 }
 
 # Ends the step with the status $1 and the reason $2, if there is one.
@@ -93,7 +130,7 @@ _subunit2_end() {
     [ ! -s "$_subunit2_output" ] || set -- --attach="output=$_subunit2_output" "$@"
     _subunit2_ended=0
     _subunit2_status "$@" || _subunit2_ended=$?
-    rm -f "$_subunit2_output"
+    command rm -f "$_subunit2_output"
     return "$_subunit2_ended"
 }
 
@@ -125,7 +162,7 @@ subunit2_xfail() {
 }
 
 subunit2_skip() {
-    _subunit2_status ${2:+"--message=$2"} -- "$(_subunit2_id "$1")" skip
+    _subunit2_status ${2:+"--message=$2"} -- "$(_subunit2_id "${1-}")" skip
 }
 
 # Reports the status $2 of the test $1, with details from standard input.

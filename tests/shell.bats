@@ -139,6 +139,50 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	done
 }
 
+@test "a step whose name is no id, or without a command, fails" {
+	printf '%s\n' '. "$1"' 'subunit2_test good true' 'subunit2_test "-x works" false' \
+		'subunit2_xfail --help true' 'subunit2_skip -h' 'echo x | subunit_fail_test -q' \
+		'subunit2_test empty' 'subunit2_xfail nothing' >script
+	printf '%s\n' '. "$1"' 'subunit2_test good true' 'subunit2_test "" false || :' >nameless
+	printf '%s\n' '. "$1"' 'subunit2_test good true' "subunit2_test 'caf"$'\xe9'"' false || :" >latin
+	for shell in dash bash 'busybox sh' ksh; do
+		$shell script "$library" >out </dev/null || [ $? = 2 ]
+		subunit2 convert --to=csv out | sed 1d | cut -d, -f1,2 | diff - <(printf '%s\n' good,success \
+			'-x works,fail' --help,uxsuccess -h,skip -q,fail empty,fail nothing,fail)
+		for script in nameless latin; do
+			$shell $script "$library" >out 2>messages
+			[ "$(subunit2 ls --failing --all out)" = subunit2.sh ]
+			run -1 subunit2 wrap -q -o out.subunit -i w -- sh -c "$shell $script $library"
+			[ "$(subunit2 ls --failing --all out.subunit)" = $'w::subunit2.sh\nw' ]
+		done
+	done
+}
+
+@test "functions and variables of the script do not change what a step reports" {
+	printf '%s\n' 'wait() { return 0; }' 'rm() { return 0; }' 'mktemp() { return 0; }' 'printf() { :; }' \
+		'. "$1"' 'IFS=0123456789' 'subunit2_test one false' 'exit 0' >script
+	for shell in dash bash 'busybox sh' ksh; do
+		$shell script "$library" >out
+		[ "$(subunit2 ls --failing out)" = one ]
+		subunit2 wrap -q -o out.subunit -i w -- sh -c "$shell script $library" || true
+		[ "$(subunit2 ls --all --failing out.subunit)" = $'w::one\nw' ]
+	done
+}
+
+@test "a step within a step is in the stream, also without wrap" {
+	printf '%s\n' '. "$1"' 'suite() { subunit2_test inner false; subunit2_test last true; }' \
+		'subunit2_test outer suite' 'exit 0' >script
+	for shell in dash bash 'busybox sh' ksh; do
+		$shell script "$library" >out
+		[ "$(subunit2 ls --failing out)" = inner ]
+		[ "$(subunit2 ls out | wc -l)" = 3 ]
+		subunit2 wrap -q -o out.subunit -i w -- sh -c "$shell script $library" || true
+		[ "$(subunit2 ls --all --failing out.subunit)" = $'w::inner\nw' ]
+	done
+	on_terminal dash script "$library" >out
+	grep -q '^.* fail inner' out
+}
+
 @test "under wrap, steps are below the test, even if standard output is redirected" {
 	printf '%s\n' '. "$1"' 'subunit2_test one true >elsewhere' >script
 	subunit2 wrap -i m -- dash script "$library" >out
@@ -181,4 +225,17 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 		down.bats::three,success
 		down.bats::teardown_file,fail
 	END
+}
+
+@test "the bats formatter: if bats ends before its last test, the stream is not good" {
+	{ printf '%s\n' 1..2 'suite a.bats' 'begin 1 one' 'ok 1 one'; } | "$formatter" >out
+	run -1 subunit2 report -q out
+	subunit2 convert --to=csv out | sed 1d | cut -d, -f1,2 |
+		diff - <(printf '%s\n' a.bats::one,success subunit.input,fail)
+	{ printf '%s\n' 1..2 'suite -a.bats' 'begin 1 one' 'ok 1 one' 'begin 2 two' 'not ok 2 two'; } |
+		"$formatter" >out
+	subunit2 convert --to=csv out | sed 1d | cut -d, -f1,2 |
+		diff - <(printf '%s\n' -a.bats::one,success -a.bats::two,fail)
+	: | "$formatter" >out
+	run -1 subunit2 report -q out
 }
