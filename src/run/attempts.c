@@ -253,12 +253,26 @@ attempts_finish(struct attempts *attempts, struct outcome *outcome)
 		outcome_fail(outcome, "its output could not be read back: %s", error.message);
 	bool bad = subunit2_status_is_bad(outcome->status);
 	struct attempts_end end = {outcome->status, outcome->bailed_out};
-	outcome->flaky = bad ? attempts->passed : attempts->failed;
+	/* A test that was ended did not fail by itself. */
+	outcome->flaky = bad ? attempts->passed && !attempts->stop_signo : attempts->failed;
 	if (outcome->flaky && !bad && attempts->cause)
 		outcome_add_reason(outcome, "%s", attempts->cause);
 	subtest_answers_complete(&attempts->answers, attempts->out, NULL);
 	outcome_emit(outcome, attempts->out, attempts_id_of(attempts), NULL);
 	attempts->over(attempts->context, &end);
+}
+
+/* Makes OUTCOME a failure if the test was stopped between two repetitions. */
+static void
+attempts_count_repetitions(const struct attempts *attempts, struct outcome *outcome)
+{
+	unsigned repeat = attempts->rules->repeat;
+	if (!attempts->stop_signo || attempts->attempt >= repeat ||
+	    subunit2_status_is_bad(outcome->status))
+		return;
+	outcome->status = SUBUNIT2_STATUS_FAIL;
+	outcome_add_interruption(outcome, attempts->stop_signo, attempts->options.rules.over_time);
+	outcome_add_reason(outcome, "ran %u of %u times", attempts->attempt, repeat);
 }
 
 /* Handles the end of an attempt: starts the next one, or finishes. */
@@ -267,6 +281,7 @@ attempts_on_attempt_end(struct attempts *attempts)
 {
 	struct outcome outcome = attempts->outcome;
 	attempts->outcome = (struct outcome){0};
+	attempts_count_repetitions(attempts, &outcome);
 	if (attempts_is_last(attempts, &outcome)) {
 		/* ATTEMPTS may be freed when this returns. */
 		attempts_finish(attempts, &outcome);

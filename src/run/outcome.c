@@ -76,6 +76,16 @@ outcome_add_timeout(struct outcome *outcome, int64_t timeout_ns, int64_t longest
 		                   duration_text(timeout_ns, duration));
 }
 
+void
+outcome_add_interruption(struct outcome *outcome, int signo, bool over_time)
+{
+	char name[SIGNALS_NAME_SIZE];
+	if (over_time)
+		outcome_add_reason(outcome, OUTCOME_OVER_TIME);
+	else
+		outcome_add_reason(outcome, OUTCOME_INTERRUPTED "%s", signals_name(signo, name));
+}
+
 static void
 outcome_judge_timeout(struct outcome *outcome, const struct outcome_rules *rules,
                       const struct process_result *result)
@@ -93,7 +103,6 @@ static void
 outcome_judge_end(struct outcome *outcome, const struct outcome_rules *rules,
                   const struct process_result *result, enum outcome_wait wait)
 {
-	char name[SIGNALS_NAME_SIZE];
 	if (result->failure.errnum)
 		outcome_judge_failure(outcome, result->failure.stage, result->failure_reason);
 	if (result->lost)
@@ -108,11 +117,8 @@ outcome_judge_end(struct outcome *outcome, const struct outcome_rules *rules,
 	if (wait == OUTCOME_OVER_LIMIT)
 		outcome_add_reason(outcome, "wrote more than %llu bytes",
 		                   (unsigned long long)rules->max_output);
-	else if (result->ended_by && rules->over_time)
-		outcome_add_reason(outcome, OUTCOME_OVER_TIME);
-	else if (result->ended_by && wait != OUTCOME_MATCHED)
-		outcome_add_reason(outcome, OUTCOME_INTERRUPTED "%s",
-		                   signals_name(result->ended_by, name));
+	else if (result->ended_by && (rules->over_time || wait != OUTCOME_MATCHED))
+		outcome_add_interruption(outcome, result->ended_by, rules->over_time);
 }
 
 static void

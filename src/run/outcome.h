@@ -68,6 +68,8 @@ void outcome_fail(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Adds that it took longer than TIMEOUT_NS. LONGEST_NS as in the rules. */
 void outcome_add_timeout(struct outcome *outcome, int64_t timeout_ns, int64_t longest_ns);
+/* Adds that SIGNO ended it; OVER_TIME: --max-time is why. */
+void outcome_add_interruption(struct outcome *outcome, int signo, bool over_time);
 void outcome_clear(struct outcome *outcome);
 
 /* Attaches REASON, which outlives EVENT, as the file that says why its status is what it is. */

@@ -44,12 +44,8 @@ worker_pool_describe_timeout(const struct pool_test *test, struct outcome *outco
 static void
 worker_pool_describe_interruption(const struct worker_pool *pool, struct outcome *outcome)
 {
-	char text[SIGNALS_NAME_SIZE];
-	if (pool->over_time)
-		outcome_add_reason(outcome, OUTCOME_OVER_TIME);
-	else
-		outcome_add_reason(outcome, OUTCOME_INTERRUPTED "%s",
-		                   signals_name(pool->end.signo ? pool->end.signo : SIGTERM, text));
+	int signo = pool->end.signo ? pool->end.signo : SIGTERM;
+	outcome_add_interruption(outcome, signo, pool->over_time);
 }
 
 /* Sets *OUTCOME to how TEST ended, for which WORKER sent no final status. */

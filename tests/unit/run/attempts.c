@@ -25,11 +25,14 @@ static struct stream_lines lines;
 static struct attempts *attempts;
 static struct attempts_end end;
 static bool over;
+static bool stops_at_rmdir, stops_over_time; /* stop when the folder of an attempt is removed */
 
 /* In place of libc's functions: fail if the test asks for it. */
 int
 rmdir(const char *path)
 {
+	if (stops_at_rmdir && attempts)
+		attempts_stop(attempts, SIGTERM, false, stops_over_time);
 	return fault_hits("rmdir") ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR);
 }
 
@@ -242,6 +245,31 @@ check_repeat(void)
 	                  "a.sh! - attempt-1=skip  a.sh  # exit status 77|"
 	                  "scripts: 1 skipped|good|.\n"
 	                  "a.sh! fail reason=exit status 1.\n"));
+}
+
+/* A stop between two repetitions, while the folder of the first one is removed. */
+static void
+check_stopped_repetitions(void)
+{
+	reset();
+	rules.repeat = 3;
+	stops_at_rmdir = true;
+	CHECK(gives("touch $TMPDIR/x", "a.sh! inprogress\na.sh! fail reason=interrupted by "
+	                               "SIGTERM|ran 1 of 3 times.\n"));
+	CHECK(gives("touch $TMPDIR/x; exit 1", "a.sh! inprogress\na.sh! fail reason=exit status "
+	                                       "1.\n"));
+	CHECK_NAMED("a test that was ended is not flaky",
+	            gives("[ $SUBUNIT2_ATTEMPT = 1 ] || touch $TMPDIR/x",
+	                  "a.sh! inprogress\n" PASSED("1") "a.sh! fail reason=interrupted by "
+	                                                   "SIGTERM|ran 2 of 3 times.\n"));
+	stops_over_time = true;
+	CHECK(gives("touch $TMPDIR/x; exit 77",
+	            "a.sh! inprogress\na.sh! fail reason=exit status 77|ended: the run took "
+	            "longer than --max-time|ran 1 of 3 times.\n"));
+	rules.repeat = 1;
+	CHECK_NAMED("a test that has run as often as it should is not stopped",
+	            gives("touch $TMPDIR/x", "a.sh! inprogress\na.sh! success\n"));
+	stops_at_rmdir = stops_over_time = false;
 }
 
 static void
@@ -594,6 +622,7 @@ main(void)
 	check_fifo();
 	check_retries();
 	check_repeat();
+	check_stopped_repetitions();
 	check_expected();
 	check_subtests();
 	check_unstarted();
