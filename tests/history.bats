@@ -152,6 +152,18 @@ run_of() { # FILE
 	done
 }
 
+@test "reading and writing a folder, a name is a number up to 18 digits" {
+	mkdir runs
+	script t/a.sh <<<'exit 0'
+	echo "t/b.sh success 1" | run_of runs/1234567890123456789
+	run -3 --separate-stderr subunit2 ls runs
+	[ "$stderr" = 'subunit2 ls: runs: this folder holds no run' ]
+	echo "t/c.sh success 1" | run_of runs/123456789012345678
+	subunit2 run -q -o runs/ t
+	[ -s runs/123456789012345679 ]
+	[ "$(subunit2 ls runs | sort | paste -sd,)" = t/a.sh,t/c.sh ]
+}
+
 @test "a run that is a link to nothing is not passed over" {
 	mkdir runs
 	script t/a.sh <<<'exit 0'

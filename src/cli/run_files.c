@@ -4,18 +4,13 @@
 #include "format.h"
 #include "memory.h"
 #include "message.h"
+#include "run_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static bool
-run_files_is_number(const char *name)
-{
-	return *name && name[strspn(name, "0123456789")] == '\0';
-}
 
 /* Returns whether the file NAME at PATH is a run. A link to nothing is one that cannot be read. */
 static bool
@@ -25,7 +20,7 @@ run_files_is_run(const char *path, const char *name)
 	if (lstat(path, &about) < 0 || (stat(path, &about) == 0 && !S_ISREG(about.st_mode)))
 		return false;
 	const struct format *format = format_of_path(name);
-	return run_files_is_number(name) || (format && format->in);
+	return run_folder_number(name) >= 0 || (format && format->in);
 }
 
 bool

@@ -53,8 +53,7 @@ run_folder_begin(const char *folder, struct subunit2_error *error)
 	return NULL;
 }
 
-/* Returns the number that NAME is, or -1. */
-static int64_t
+int64_t
 run_folder_number(const char *name)
 {
 	size_t len = strlen(name);

@@ -10,10 +10,14 @@
 #define RUN_FOLDER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <subunit2.h>
 
 /* Returns whether PATH names a folder of runs: it ends with a slash. */
 bool run_folder_is_named(const char *path);
+
+/* Returns the number of the run in the file NAME: at most 18 digits; -1 if NAME is another. */
+int64_t run_folder_number(const char *name);
 
 /* Returns whether FOLDER belongs to testr or stestr, which keep an index of their own there. */
 bool run_folder_is_repository(const char *folder);
