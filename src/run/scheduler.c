@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "duration.h"
 #include "lost_input.h"
+#include "max_time.h"
 #include "memory.h"
 #include "message.h"
 #include "scheduler_state.h"
@@ -103,14 +104,13 @@ static void
 scheduler_on_max_time(void *context)
 {
 	struct scheduler *scheduler = context;
-	char text[DURATION_SIZE];
 	if (scheduler->end.signo)
 		return;
-	message("the run is ended after %s", duration_text(scheduler->options->max_time_ns, text));
+	max_time_report(scheduler->options->max_time_ns);
 	scheduler->over_time = true;
 	if (slot_inputs_await_requests(&scheduler->inputs))
-		scheduler_on_lost_input(scheduler, SCHEDULER_INPUT_CUT, false);
-	scheduler_stop_starting(scheduler, "not run: the run took longer than --max-time");
+		scheduler_on_lost_input(scheduler, MAX_TIME_INPUT_CUT, false);
+	scheduler_stop_starting(scheduler, MAX_TIME_NOT_RUN);
 	if (scheduler->options->keepalive)
 		scheduler_end_remote_input(scheduler);
 	scheduler_end_all(scheduler, SIGTERM, scheduler->options->keepalive != NULL, true);
@@ -148,11 +148,8 @@ scheduler_run_all(struct scheduler *scheduler)
 	const struct scheduler_options *options = scheduler->options;
 	if (options->tick_ns)
 		scheduler_on_tick(scheduler);
-	if (options->max_time_ns)
-		event_loop_timer_start(scheduler->supervisor->loop, &scheduler->max_time,
-		                       event_loop_now_ns(scheduler->supervisor->loop) +
-		                               options->max_time_ns,
-		                       scheduler_on_max_time, scheduler);
+	max_time_start(scheduler->supervisor->loop, &scheduler->max_time, options->max_time_ns,
+	               scheduler_on_max_time, scheduler);
 	scheduler_start_all(scheduler);
 	while (scheduler->running ||
 	       (!scheduler->stopped && slot_inputs_await_requests(&scheduler->inputs))) {

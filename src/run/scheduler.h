@@ -13,10 +13,6 @@
 
 struct regex;
 
-/* The reason of subunit.input if --max-time ends a run before its standard input has ended. */
-#define SCHEDULER_INPUT_CUT                                                                        \
-	"standard input: the run took longer than --max-time, and tests may be missing"
-
 struct scheduler_options {
 	struct attempts_rules attempts;
 	unsigned slots;              /* at least 1 */

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "duration.h"
 #include "lost_input.h"
+#include "max_time.h"
 #include "memory.h"
 #include "message.h"
 #include "timestamp.h"
@@ -141,14 +142,13 @@ static void
 worker_pool_on_max_time(void *context)
 {
 	struct worker_pool *pool = context;
-	char text[DURATION_SIZE];
 	if (pool->end.signo)
 		return;
-	message("the run is ended after %s", duration_text(pool->run->max_time_ns, text));
+	max_time_report(pool->run->max_time_ns);
 	pool->over_time = true;
 	if (pool->router && !stdin_router_has_ended(pool->router))
-		worker_pool_on_lost_input(pool, SCHEDULER_INPUT_CUT, false);
-	worker_pool_interrupt(pool, "not run: the run took longer than --max-time");
+		worker_pool_on_lost_input(pool, MAX_TIME_INPUT_CUT, false);
+	worker_pool_interrupt(pool, MAX_TIME_NOT_RUN);
 }
 
 static void
@@ -210,10 +210,8 @@ worker_pool_run_all(struct worker_pool *pool)
 {
 	if (pool->run->tick_ns)
 		worker_pool_on_tick(pool);
-	if (pool->run->max_time_ns)
-		event_loop_timer_start(pool->supervisor->loop, &pool->max_time,
-		                       worker_pool_now_ns(pool) + pool->run->max_time_ns,
-		                       worker_pool_on_max_time, pool);
+	max_time_start(pool->supervisor->loop, &pool->max_time, pool->run->max_time_ns,
+	               worker_pool_on_max_time, pool);
 	for (;;) {
 		worker_pool_start_again(pool);
 		worker_pool_turn_dispatch(pool);
