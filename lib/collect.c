@@ -3,6 +3,7 @@
 
 #include "attachments.h"
 #include "private/keyed_hash.h"
+#include "private/last_status.h"
 #include "sized_options.h"
 
 #include <stdlib.h>
@@ -191,10 +192,7 @@ collect_gather(struct collect *collect, struct open_test *open, const struct sub
 {
 	struct subunit2_test *test = &open->test;
 
-	/* A test that began and is listed later has still not ended. */
-	if (event->status != SUBUNIT2_STATUS_NONE &&
-	    !(event->status == SUBUNIT2_STATUS_EXISTS && test->status != SUBUNIT2_STATUS_NONE))
-		test->status = event->status;
+	test->status = last_status_after(test->status, event->status);
 	test->runnable |= event->runnable;
 	if (event->has_timestamp) {
 		if (!test->has_start)

@@ -4,6 +4,7 @@
 #include "buffer.h"
 #include "event_buffer.h"
 #include "forward_sink.h"
+#include "last_status.h"
 #include "lost_input.h"
 #include "memory.h"
 
@@ -171,9 +172,7 @@ static void
 event_filter_update_facts(const struct event_filter_rules *rules, struct facts *facts,
                           const struct subunit2_event *event)
 {
-	/* A test that began and is listed later has still not ended. */
-	if (event->status && !(event->status == SUBUNIT2_STATUS_EXISTS && facts->status))
-		facts->status = event->status;
+	facts->status = last_status_after(facts->status, event->status);
 	facts->tagged = facts->tagged || event_filter_any_in(event->tags, &rules->tags);
 	facts->untagged = facts->untagged || event_filter_any_in(event->tags, &rules->no_tags);
 	if (!rules->with.count && !rules->without.count)
