@@ -6,24 +6,11 @@
 #include "label_lookahead.h"
 #include "memory.h"
 #include "message.h"
-#include "run_facts.h"
-#include "run_folder.h"
+#include "output.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
-
-struct output {
-	const struct format *format;
-	struct output_file to;
-	struct subunit2_sink *sink;
-	const char *folder; /* of runs, in which FILE is published at the end; NULL: none */
-	char *file;
-	int failed; /* the code of its error, which was reported; 0: it works */
-	bool raw;   /* a terminal whose output processing is off; MODES are to be restored */
-	struct termios modes;
-};
 
 struct outputs {
 	struct subunit2_sink sink;
@@ -36,25 +23,6 @@ struct outputs {
 	writer_open *live_writer; /* NULL: no live view */
 	struct subunit2_sink *live;
 };
-
-/* Reports ERROR under the name of OUTPUT, or of the other file that the error names, such as a
- * temporary one, and stops writing to OUTPUT. */
-static void
-outputs_report_failure(struct output *output, const struct subunit2_error *error)
-{
-	bool other = error->code == SUBUNIT2_E_SYSTEM && error->subject;
-	message_error(other ? NULL : output->to.name, error);
-	output->failed = error->code;
-}
-
-/* Handles the RESULT of a call to the sink of OUTPUT. */
-static void
-outputs_on_result(struct output *output, enum subunit2_result result,
-                  const struct subunit2_error *error)
-{
-	if (result < 0)
-		outputs_report_failure(output, error);
-}
 
 /* Returns SUBUNIT2_E_OK as long as one output works: it must become complete. */
 static enum subunit2_result
@@ -76,8 +44,8 @@ outputs_event_to_each(struct outputs *outputs, const struct subunit2_event *even
 	for (size_t i = 0; i < outputs->count; i++) {
 		struct output *output = &outputs->items[i];
 		if (!output->failed)
-			outputs_on_result(output, subunit2_sink_event(output->sink, event, &own),
-			                  &own);
+			output_on_result(output, subunit2_sink_event(output->sink, event, &own),
+			                 &own);
 		works = works || !output->failed;
 	}
 	return works ? SUBUNIT2_E_OK : outputs_remaining_result(outputs, error);
@@ -89,7 +57,7 @@ static __attribute__((noinline)) enum subunit2_result
 outputs_on_failure(struct outputs *outputs, const struct subunit2_error *own,
                    struct subunit2_error *error)
 {
-	outputs_report_failure(outputs->items, own);
+	output_report_failure(outputs->items, own);
 	return outputs_remaining_result(outputs, error);
 }
 
@@ -116,21 +84,9 @@ outputs_finish(struct subunit2_sink *self, struct subunit2_error *error)
 	for (size_t i = 0; i < outputs->count; i++) {
 		struct output *output = &outputs->items[i];
 		if (!output->failed)
-			outputs_on_result(output, subunit2_sink_finish(output->sink, &own), &own);
+			output_on_result(output, subunit2_sink_finish(output->sink, &own), &own);
 	}
 	return outputs_remaining_result(outputs, error);
-}
-
-/* Turns off the output processing of a terminal, which would write CR LF for the byte LF of a
- * packet. */
-static void
-outputs_stop_processing(struct output *output)
-{
-	if (!output->to.terminal || tcgetattr(output->to.fd, &output->modes) < 0)
-		return;
-	struct termios raw = output->modes;
-	raw.c_oflag &= ~(tcflag_t)OPOST;
-	output->raw = tcsetattr(output->to.fd, TCSADRAIN, &raw) == 0;
 }
 
 static bool
@@ -209,45 +165,24 @@ outputs_no_input_is_readable(const char *const *inputs)
 
 static bool
 outputs_add(struct outputs *outputs, const struct output_target *target,
-            struct output_file_options options)
+            const struct output_file_options *options)
 {
-	struct subunit2_error error;
-	const struct format *format = target->format;
-	const char *path = target->path;
-	char *file = NULL;
-	if (target->is_run_folder) {
-		path = file = run_folder_begin(path, &error);
-		if (!file) {
-			message_error(NULL, &error);
-			return false;
-		}
-	} else if (outputs_is_in_use(outputs, path)) {
-		return false;
-	}
-	struct output *output = &outputs->items[outputs->count++];
-	*output = (struct output){
-		.format = format,
-		.folder = file ? target->path : NULL,
-		.file = file,
+	struct output *output = &outputs->items[outputs->count];
+	const struct output_setup setup = {
+		.file = *options,
+		.writer = &outputs->writer,
+		.live_writer = outputs->live_writer,
+		.command = outputs->command,
 	};
-	options.folder = format->folder;
-	options.beside = options.beside && !path;
-	if (format->out == writer_gitlab && options.color == COLOR_AUTO && !getenv("NO_COLOR"))
-		options.color = COLOR_ALWAYS; /* GitLab shows colors in its logs */
-	if (output_file_open(&output->to, path, &options, &error) == SUBUNIT2_E_OK) {
-		bool live = outputs->live_writer && !path && output->to.able &&
-		            format->out == writer_text;
-		if (format->out == writer_subunit)
-			outputs_stop_processing(output);
-		writer_open *open = live ? outputs->live_writer : format->out;
-		output->sink = open(&outputs->writer, &output->to, &error);
-		outputs->live = live ? output->sink : outputs->live;
-		if (file)
-			run_facts_emit(output->sink, outputs->command);
-	}
-	if (!output->sink)
-		outputs_report_failure(output, &error);
-	return output->sink;
+	if (!target->is_run_folder && outputs_is_in_use(outputs, target->path))
+		return false;
+	if (!output_begin(output, target))
+		return false;
+	outputs->count++;
+	bool good = output_open(output, target, &setup);
+	if (output->live)
+		outputs->live = output->sink;
+	return good;
 }
 
 /* Returns NAME, or "github" in place of "text" in a log of GitHub Actions. */
@@ -292,7 +227,7 @@ outputs_add_enclosing(struct outputs *outputs, const struct output_options *opts
 	              strcmp(defaults->piped, "subunit") == 0 && isatty(STDOUT_FILENO);
 	if (!hidden || !output_options_to_fifo(&enclosing))
 		return true;
-	bool good = outputs_add(outputs, &enclosing.files[0], options);
+	bool good = outputs_add(outputs, &enclosing.files[0], &options);
 	output_options_clear(&enclosing);
 	return good;
 }
@@ -359,14 +294,14 @@ outputs_open(const struct output_options *opts, const struct outputs_defaults *d
 		.color = opts->color,
 	};
 	struct output_target standard = {.format = on_stdout};
-	bool good = !on_stdout || outputs_add(outputs, &standard, options);
+	bool good = !on_stdout || outputs_add(outputs, &standard, &options);
 
 	options.append = opts->append || defaults->append;
 	options.owned = true;
 	good = good && outputs_add_enclosing(outputs, opts, defaults, options);
 	for (size_t i = 0; good && i < opts->count; i++)
 		good = outputs_may_be_written(&opts->files[i], options.append) &&
-		       outputs_add(outputs, &opts->files[i], options);
+		       outputs_add(outputs, &opts->files[i], &options);
 	if (good)
 		return outputs;
 	/* A run that was not begun is not published. */
@@ -398,12 +333,8 @@ outputs_note_lost_input(struct outputs *outputs)
 bool
 outputs_flush(struct outputs *outputs)
 {
-	struct subunit2_error error;
-	for (size_t i = 0; i < outputs->count; i++) {
-		struct output *output = &outputs->items[i];
-		if (!output->failed && output_file_flush(&output->to, &error) != SUBUNIT2_E_OK)
-			outputs_report_failure(output, &error);
-	}
+	for (size_t i = 0; i < outputs->count; i++)
+		output_flush(&outputs->items[i]);
 	return !outputs_failed(outputs);
 }
 
@@ -425,40 +356,11 @@ outputs_all_failed(const struct outputs *outputs)
 	return failed > 0 && failed == outputs->count;
 }
 
-/* Publishes the run that OUTPUT wrote to a folder; removes it if it is not complete. */
-static void
-outputs_close_run(struct output *output, uint64_t keep)
-{
-	struct subunit2_error error;
-	if (!output->file)
-		return;
-	if (!output->failed &&
-	    run_folder_publish(output->folder, output->file, keep, &error) != SUBUNIT2_E_OK)
-		outputs_report_failure(output, &error);
-	if (output->failed)
-		unlink(output->file);
-	free(output->file);
-}
-
-static void
-outputs_close_output(struct output *output, uint64_t keep)
-{
-	struct subunit2_error error;
-	if (!output->failed && output_file_flush(&output->to, &error) != SUBUNIT2_E_OK)
-		outputs_report_failure(output, &error);
-	if (output->raw)
-		tcsetattr(output->to.fd, TCSADRAIN, &output->modes);
-	if (output_file_close(&output->to, &error) != SUBUNIT2_E_OK && !output->failed)
-		outputs_report_failure(output, &error);
-	subunit2_sink_free(output->sink);
-	outputs_close_run(output, keep);
-}
-
 int
 outputs_close(struct outputs *outputs)
 {
 	for (size_t i = 0; i < outputs->count; i++)
-		outputs_close_output(&outputs->items[i], outputs->keep);
+		output_close(&outputs->items[i], outputs->keep);
 	int status = outputs_failed(outputs) ? EXIT_STATUS_IO : EXIT_STATUS_GOOD;
 	free(outputs->items);
 	free(outputs);
