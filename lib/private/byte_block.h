@@ -61,7 +61,7 @@ byte_block_load_short(const char *text, size_t len)
 #ifdef __SSE2__
 
 /* Return the high bits of MARKS as a number whose lowest bit belongs to the first byte. Takes one
- * instruction; compilers need six for the portable functions below. */
+ * instruction; compilers need six for the portable byte_block_any below. */
 BYTE_BLOCK_INLINE unsigned
 byte_block_high_bits(byte_block marks)
 {
@@ -76,14 +76,24 @@ byte_block_any(byte_block marks)
 	return byte_block_high_bits(marks);
 }
 
-/* Return the offset of the first byte that MARKS marks. MARKS must mark one. */
-BYTE_BLOCK_INLINE size_t
-byte_block_first(byte_block marks)
-{
-	return (size_t)__builtin_ctz(byte_block_high_bits(marks));
-}
-
 #else
+
+/* A product whose highest byte has the lowest bit of each byte of a word, in order. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define BYTE_BLOCK_GATHER UINT64_C(0x0102040810204080)
+#else
+#define BYTE_BLOCK_GATHER UINT64_C(0x8040201008040201)
+#endif
+
+BYTE_BLOCK_INLINE unsigned
+byte_block_high_bits(byte_block marks)
+{
+	uint64_t words[2];
+	marks >>= 7;
+	memcpy(words, &marks, sizeof(words));
+	return (unsigned)(words[0] * BYTE_BLOCK_GATHER >> 56) |
+	       (unsigned)(words[1] * BYTE_BLOCK_GATHER >> 56) << 8;
+}
 
 BYTE_BLOCK_INLINE bool
 byte_block_any(byte_block marks)
@@ -93,17 +103,14 @@ byte_block_any(byte_block marks)
 	return (words[0] | words[1]) & UINT64_C(0x8080808080808080);
 }
 
+#endif
+
+/* Return the offset of the first byte that MARKS marks. MARKS must mark one. */
 BYTE_BLOCK_INLINE size_t
 byte_block_first(byte_block marks)
 {
-	marks &= 0x80;
-	size_t i = 0;
-	while (!marks[i])
-		i++;
-	return i;
+	return (size_t)__builtin_ctz(byte_block_high_bits(marks));
 }
-
-#endif
 
 /* Return whether one of the LEN bytes at TEXT is special. */
 BYTE_BLOCK_INLINE bool

@@ -55,6 +55,21 @@ copies(void)
 	return good;
 }
 
+/* Return whether the bits of each sixteen bytes, of which those that BITS says are quotes, are
+ * BITS. */
+static bool
+has_bits(void)
+{
+	char text[BYTE_BLOCK_LEN];
+	bool good = true;
+	for (unsigned bits = 0; bits < 1U << BYTE_BLOCK_LEN; bits += 1 + bits / 7) {
+		for (int i = 0; i < BYTE_BLOCK_LEN; i++)
+			text[i] = bits >> i & 1 ? '"' : 'a';
+		good = good && byte_block_high_bits(mark_quote(byte_block_load(text))) == bits;
+	}
+	return good;
+}
+
 /* Return whether TEST finds exactly the bytes from LOW to HIGH and from LOW2 to HIGH2. */
 static bool
 marks(byte_block_test *test, int low, int high, int low2, int high2)
@@ -74,6 +89,7 @@ main(void)
 	CHECK(finds('"', mark_quote, true));
 	CHECK(byte_block_skip(NULL, 0, mark_quote) == 0 && !byte_block_has(NULL, 0, mark_quote));
 	CHECK(copies());
+	CHECK(has_bits());
 	CHECK(finds('\0', byte_block_mark_other_than_string, true));
 	CHECK(finds('\x80', byte_block_mark_other_than_ascii, true));
 	CHECK(finds('\0', byte_block_mark_other_than_ascii, false));
