@@ -264,6 +264,24 @@ wrapped_failures() { # SCRIPT
 	wraps own.prove own-timer.prove own-tty.prove
 }
 
+@test "prove: a bail-out and a script that is missing fail, also if prove says PASS" {
+	printf '%s\n' 't/a.t .. ok' 'Bailout called.  Further testing stopped:  no disk' 't/b.t .. ok' \
+		'All tests successful.' 'Files=2, Tests=2,  0 wallclock secs ( 0.02 usr +  0.00 sys =  0.02 CPU)' \
+		'Result: PASS' >bail
+	printf '%s\n' 't/a.t .. ok' "Cannot detect source of 't/b.t'! at IteratorFactory.pm line 256." \
+		'All tests successful.' 'Files=1, Tests=1,  0 wallclock secs ( 0.02 usr +  0.00 sys =  0.02 CPU)' \
+		'Result: PASS' >missing
+	while IFS='|' read -r console reason; do
+		run -1 subunit2 report "$console"
+		[[ $output == *"$reason"* ]]
+		run -1 subunit2 wrap -i it -o out.subunit -- cat "$console"
+		[[ $output == *"$reason"* ]]
+	done <<-'END'
+		bail|prove stopped: Bailout called.  Further testing stopped:  no disk
+		missing|prove stopped: Cannot detect source of 't/b.t'!
+	END
+}
+
 @test "prove -v: each script is a test, also one that was killed, skipped or has a bad plan" {
 	subunit2 convert "$fixtures/own-v.prove" --id=it | ended | grep -v '::' >out
 	diff out - <<-'END'

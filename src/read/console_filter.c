@@ -8,6 +8,8 @@
 /* The beginnings of numbers, of the words below, of prove's times and of titles of logs. */
 const struct line_starts console_filter_starts = {{
 	['A'] = LINE_SECOND('l'),
+	['B'] = LINE_SECOND('a'),
+	['C'] = LINE_SECOND('a'),
 	['D'] = LINE_SECOND('u'),
 	['E'] = LINE_SECOND('x') | LINE_SECOND('R'),
 	['F'] = LINE_SECOND('a') | LINE_SECOND('i') | LINE_SECOND('u') | LINE_SECOND('A'),
@@ -63,7 +65,8 @@ console_filter_is_word(struct subunit2_view word, struct subunit2_view rest, boo
 		{"Making", "c"},    {"Start", DIGITS}, {"Test", "#pS"},     {"Running", ""},
 		{"Expected", "F"},  {"Summary", "o"},  {"Unexpected", "P"}, {"Dubious,", "t"},
 		{"Failed", DIGITS}, {"No", "st"},      {"All", DIGITS},     {"Only", DIGITS},
-		{"ok", ""},         {"test", DIGITS},  {"Testsuite", "s"},  {"Full", "l"},
+		{"Bailout", "c"},   {"Cannot", "d"},   {"ok", ""},          {"test", DIGITS},
+		{"Testsuite", "s"}, {"Full", "l"},
 	};
 	if (word.data[word.len - 1] == ':')
 		return console_filter_is_label(word);

@@ -26,6 +26,7 @@ struct prove {
 	uint64_t scripts; /* seen since the last summary */
 	bool failed;      /* one of them */
 	bool summarised;
+	char *stop;      /* the line that says that prove did not run all scripts; or NULL */
 	char *disagrees; /* how a summary disagrees with what was seen; or NULL */
 };
 
@@ -145,6 +146,19 @@ prove_result(struct prove *prove, struct console *console, struct subunit2_view 
 	return SUBUNIT2_E_OK;
 }
 
+/* Reads a line that says that prove did not run all scripts. */
+static bool
+prove_parse_stop(struct prove *prove, struct subunit2_view line)
+{
+	if (!subunit2_view_starts(line, SUBUNIT2_LITERAL("Bailout called.  Further testing ")) &&
+	    !subunit2_view_starts(line, SUBUNIT2_LITERAL("Cannot detect source of '")))
+		return false;
+	line = scan_trim_end(line);
+	free(prove->stop);
+	prove->stop = memory_copy_len(line.data, line.len);
+	return true;
+}
+
 /* Reads "Files=3, Tests=5, …". */
 static bool
 prove_parse_total(struct prove *prove, struct subunit2_view line)
@@ -162,7 +176,7 @@ prove_parse_total(struct prove *prove, struct subunit2_view line)
 	return true;
 }
 
-/* Reads "Result: FAIL". */
+/* Reads "Result: FAIL". If prove stopped, "Result: PASS" is wrong: prove -j prints it even then. */
 static bool
 prove_parse_verdict(struct prove *prove, struct subunit2_view line)
 {
@@ -172,6 +186,10 @@ prove_parse_verdict(struct prove *prove, struct subunit2_view line)
 	if (failed && !prove->failed && !prove->disagrees)
 		prove->disagrees =
 			memory_copy("prove's result is FAIL, but no failed script was seen");
+	if (!failed && prove->stop && !prove->disagrees)
+		prove->disagrees = memory_format("prove stopped: %s", prove->stop);
+	free(prove->stop);
+	prove->stop = NULL;
 	prove->failed = false;
 	return true;
 }
@@ -191,6 +209,10 @@ prove_line(struct console *console, void *state, struct subunit2_view line, enum
 		else if (*use == CONSOLE_OTHER)
 			*use = CONSOLE_MARK;
 		return result;
+	}
+	if ((prove->script || prove->state.seen) && prove_parse_stop(prove, line)) {
+		*use = CONSOLE_MARK;
+		return SUBUNIT2_E_OK;
 	}
 	if (prove->script)
 		return prove_result(prove, console, line, use, error);
@@ -220,6 +242,7 @@ prove_clear(void *state)
 {
 	struct prove *prove = state;
 	prove_forget(prove);
+	free(prove->stop);
 	free(prove->disagrees);
 }
 
