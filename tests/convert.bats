@@ -417,3 +417,38 @@ damage_of() {
 			{ echo "$format: $stderr"; false; }
 	done
 }
+
+@test "a test that one input leaves open, and another one ends, is open in what is written" {
+	subunit2 status --timestamp=@1 a start >one
+	{ subunit2 status --timestamp=@2 a start; subunit2 status --timestamp=@3 a pass; } >two
+	subunit2 status --timestamp=@1 a start >again
+	subunit2 convert one two | cmp - <(cat one two again)
+	# Once for all inputs that have it open.
+	subunit2 convert one one two | cmp - <(cat one one two again)
+	# Nothing is to be added if the last status in the stream is that it began.
+	subunit2 convert two one | cmp - <(cat two one)
+	subunit2 convert one two one | cmp - <(cat one two one)
+	for files in 'one two' 'one one two' 'two one' 'one two one'; do
+		# shellcheck disable=SC2086
+		subunit2 convert $files >out
+		run -1 subunit2 report -q out
+		[ "${lines[-1]}" = 'not good: 1 unfinished' ]
+	done
+	# It keeps its routing code, and whether it is runnable.
+	for options in --route-code=r --not-runnable; do
+		subunit2 status --timestamp=@1 "$options" a start >one
+		subunit2 status --timestamp=@2 "$options" a pass >two
+		subunit2 convert one two | cmp - <(cat one two one)
+	done
+}
+
+@test "several inputs of which none ends a test that another one left open stay as they are" {
+	subunit2 status a start >one
+	{ subunit2 status b start; subunit2 status b pass; } >two
+	{ subunit2 status --route-code=1 a start; subunit2 status --route-code=1 a pass; subunit2 status a exists; } >three
+	{ subunit2 status a start; subunit2 status a start; subunit2 status a pass; } >four
+	subunit2 convert one two three | cmp - <(cat one two three)
+	subunit2 convert three two four | cmp - <(cat three two four)
+	# The parts of one stream are one when they are put together.
+	cat one four | subunit2 convert | cmp - <(cat one four)
+}

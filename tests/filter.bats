@@ -240,3 +240,35 @@ events() {
 	run -2 --separate-stderr subunit2 filter --since=2026-02-30 days
 	[[ $stderr == *"--since=2026-02-30: not a time "* ]]
 }
+
+@test "a test that is left open is not ended by another one that gets its id or routing code" {
+	{
+		subunit2 status --route-code=1 --timestamp=@1 w1/a start
+		subunit2 status --route-code=2 --timestamp=@2 w2/a start
+		subunit2 status --route-code=2 --timestamp=@3 w2/a pass
+	} >run
+	subunit2 filter --strip-route run >ids
+	[ "$(subunit2 convert --to=events ids | wc -l)" -eq 3 ]
+	subunit2 filter --rename='w./=' run >routes
+	[ "$(subunit2 convert --to=events routes | wc -l)" -eq 3 ]
+	for filter in '--rename=w./= ids' '--strip-route routes' '--strip-route --rename=w./= run' \
+		'--route=1 --route=2 --strip-route routes'; do
+		# shellcheck disable=SC2086
+		subunit2 filter $filter -o out.subunit -o out.xml
+		[ "$(subunit2 convert --to=events out.subunit | sed -n '4,$p')" = '1970-01-01T00:00:01.000000000Z inprogress a runnable' ]
+		run -1 subunit2 report -q out.subunit
+		[ "${lines[-1]}" = 'not good: 1 unfinished' ]
+		grep -q '<testsuites tests="2" failures="0" errors="1"' out.xml
+	done
+	# A test that is renamed from its begin to its end is one test, and a filter that drops the
+	# other one drops it whole.
+	subunit2 filter --rename='w./=' --exclude=w1 ids | subunit2 report -q
+	subunit2 filter --rename='w./=' --status=pass ids | subunit2 report -q
+	subunit2 filter --strip-route --route=2 routes | subunit2 report -q
+	# Several inputs.
+	subunit2 filter --exclude=w2 ids >one
+	subunit2 filter --rename=w2=w1 --exclude=w1 ids >two
+	subunit2 filter one two >out
+	run -1 subunit2 report -q out
+	subunit2 filter --status=pass one two | subunit2 report -q
+}

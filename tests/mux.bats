@@ -710,3 +710,20 @@ random_streams() {
 	subunit2 mux --to=json --command=true >out
 	run -1 grep subunit.input out
 }
+
+@test "inputs under one code: a test that one leaves open is not ended by another" {
+	subunit2 status --timestamp=@1 a start >one
+	{ subunit2 status --timestamp=@2 a start; subunit2 status --timestamp=@3 a pass; } >two
+	subunit2 mux x=one x=two -o out.subunit -o out.xml
+	run -1 subunit2 report -q out.subunit
+	[ "${lines[-1]}" = 'not good: 1 unfinished' ]
+	grep -q '<testsuites tests="2" failures="0" errors="1"' out.xml
+	# The inner part of a code may stand in the packets.
+	subunit2 status --route-code=y --timestamp=@1 a start >inner
+	subunit2 mux x=inner x/y=two >out
+	run -1 subunit2 report -q out
+	[ "${lines[-1]}" = 'not good: 1 unfinished' ]
+	# Nothing is added under codes of their own, or if each test ended.
+	[ "$(subunit2 mux one two | subunit2 convert --to=events | wc -l)" -eq 3 ]
+	[ "$(subunit2 mux x=two x=two | subunit2 convert --to=events | wc -l)" -eq 4 ]
+}

@@ -550,3 +550,16 @@ two_machines() {
 		fi
 	done
 }
+
+@test "a test that one input left open, and another one ended, is open in each output" {
+	subunit2 status --timestamp=@1 a start >one
+	{ subunit2 status --timestamp=@2 a start; subunit2 status --timestamp=@3 a pass; } >two
+	run -1 subunit2 report one two -o x.subunit -o x.json
+	[ "${lines[-1]}" = 'not good: 1 unfinished' ]
+	for file in x.subunit x.json; do
+		run -1 subunit2 report -q "$file"
+		[ "${lines[-1]}" = 'not good: 1 unfinished' ]
+	done
+	subunit2 report two two -o x.subunit
+	cmp x.subunit <(cat two two)
+}

@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "message.h"
 #include "output.h"
+#include "reopen.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 
 struct outputs {
 	struct subunit2_sink sink;
+	struct subunit2_sink *reopen; /* before SINK; NULL: streams are not merged */
 	struct writer_options writer;
 	const char *const *inputs;
 	struct output *items;
@@ -274,6 +276,7 @@ outputs_open(const struct output_options *opts, const struct outputs_defaults *d
 		return NULL;
 	struct outputs *outputs = memory_zeroed(1, sizeof(*outputs));
 	outputs->sink = (struct subunit2_sink){outputs_event, outputs_finish, NULL};
+	outputs->reopen = defaults->merges ? reopen_new(&outputs->sink) : NULL;
 	outputs->writer = *writer;
 	if (opts->title || !writer->title)
 		outputs->writer.title = opts->title ? opts->title : opts->command;
@@ -315,7 +318,7 @@ outputs_open(const struct output_options *opts, const struct outputs_defaults *d
 struct subunit2_sink *
 outputs_sink(struct outputs *outputs)
 {
-	return &outputs->sink;
+	return outputs->reopen ? outputs->reopen : &outputs->sink;
 }
 
 struct subunit2_sink *
@@ -362,6 +365,8 @@ outputs_close(struct outputs *outputs)
 	for (size_t i = 0; i < outputs->count; i++)
 		output_close(&outputs->items[i], outputs->keep);
 	int status = outputs_failed(outputs) ? EXIT_STATUS_IO : EXIT_STATUS_GOOD;
+	if (outputs->reopen)
+		subunit2_sink_free(outputs->reopen);
 	free(outputs->items);
 	free(outputs);
 	return status;

@@ -23,6 +23,7 @@ struct outputs_defaults {
 	bool needs_input;          /* fail, opening nothing, if no input can be read */
 	bool shared;               /* other processes write to standard output too */
 	bool for_people;           /* text if standard output is the log of a CI job */
+	bool merges;               /* tests of several streams may get equal ids and routes */
 	bool flood;                /* as in struct output_file_options */
 	writer_open *live;         /* replaces the text report on a terminal; NULL: nothing does */
 };

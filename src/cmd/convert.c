@@ -59,6 +59,7 @@ convert_run(const struct convert *convert, const char **paths)
 		.terminal = "text",
 		.flood = true,
 		.inputs = (const char *const *)paths,
+		.merges = inputs_are_several((const char *const *)paths),
 	};
 	/* Each output needs a descriptor. */
 	rlimits_raise_all();

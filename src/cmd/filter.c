@@ -259,6 +259,15 @@ filter_build_chain(struct pipeline *pipeline, const struct filter *filter,
 		pipeline_push(pipeline, event_filter_new(&filter->rules, pipeline->first));
 }
 
+/* Returns whether tests that differ in FILES may get the same id and routing code. Those below one
+ * route still differ without it. */
+static bool
+filter_merges(const struct filter *filter, const char *const *files)
+{
+	return inputs_are_several(files) || filter->renamings.count ||
+	       (filter->strip_route && filter->rules.routes.count != 1);
+}
+
 static int
 filter_run(struct filter *filter, const char *const *files)
 {
@@ -267,6 +276,7 @@ filter_run(struct filter *filter, const char *const *files)
 		.terminal = "text",
 		.flood = true,
 		.inputs = files,
+		.merges = filter_merges(filter, files),
 		.some_routes = filter->rules.routes.count > 0,
 	};
 	static const struct writer_options writer;

@@ -85,6 +85,7 @@ struct mux {
 	struct string_list routes; /* all routing codes that are in use */
 	struct string_list command_routes;
 	struct string_list files;
+	size_t named_routes;      /* of files, which may be equal */
 	const char **file_routes; /* of each file, in routes; NULL: not chosen yet */
 };
 
@@ -169,6 +170,7 @@ mux_add_file(struct mux *mux, struct options *options, const char *argument)
 	if (equals) {
 		string_list_add_owned(&mux->routes, memory_copy_len(route.data, route.len));
 		mux->file_routes[index] = mux->routes.items[mux->routes.count - 1];
+		mux->named_routes++;
 	}
 	return true;
 }
@@ -356,6 +358,7 @@ mux_run(struct mux *mux, int *signo)
 		.piped = "subunit",
 		.terminal = "text",
 		.inputs = (const char *const *)mux->files.items,
+		.merges = mux->named_routes > 1,
 	};
 	const struct writer_options writer = {
 		.labels_differ = mux->files.count + mux->commands.count > 1,

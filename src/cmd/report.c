@@ -186,6 +186,7 @@ report_run(const struct report *report, const char **paths)
 		.live = live ? writer_live : NULL,
 		.for_people = true,
 		.inputs = (const char *const *)paths,
+		.merges = inputs_are_several((const char *const *)paths),
 		.some_routes = report->rules.routes.count > 0,
 	};
 	struct subunit2_summary *summary = memory_have(subunit2_summary_new());

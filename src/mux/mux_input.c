@@ -27,7 +27,9 @@ mux_input_counted_event(struct subunit2_sink *self, const struct subunit2_event 
 	struct mux_input *mux_input = mux_input_of_counted(self);
 	mux_input->events++;
 	mux_input->results += subunit2_view_present(event->test_id);
-	return subunit2_sink_event(mux_input->sink, event, error);
+	struct subunit2_event changed = *event;
+	changed.stream = mux_input->number;
+	return subunit2_sink_event(mux_input->sink, &changed, error);
 }
 
 void
@@ -35,7 +37,7 @@ mux_input_fail(struct mux_input *mux_input, const struct subunit2_error *why)
 {
 	if (mux_input->mux_inputs->result != SUBUNIT2_E_OK)
 		return;
-	lost_input_emit(mux_input->sink, 0, mux_input->name, why, NULL);
+	lost_input_emit(mux_input->sink, mux_input->number, mux_input->name, why, NULL);
 	if (!mux_input->is_file)
 		return;
 	message_error(mux_input->name, why);
@@ -76,7 +78,7 @@ mux_input_report_empty(struct mux_input *mux_input)
 		return;
 	char *reason = memory_format("%s: no test in it", mux_input->name);
 	message("%s", reason);
-	lost_input_emit_reason(mux_input->sink, 0, reason, NULL);
+	lost_input_emit_reason(mux_input->sink, mux_input->number, reason, NULL);
 	free(reason);
 }
 
@@ -228,6 +230,7 @@ mux_input_new(struct mux_inputs *mux_inputs, const char *route, const char *name
 {
 	struct mux_input *mux_input = memory_zeroed(1, sizeof(*mux_input));
 	mux_input->mux_inputs = mux_inputs;
+	mux_input->number = mux_inputs->count++;
 	mux_input->route = memory_copy(route);
 	mux_input->name = name ? name : mux_input->route;
 	mux_input_build_chain(mux_input, live);

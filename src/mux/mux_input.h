@@ -19,6 +19,7 @@ struct mux_input {
 	struct mux_inputs *mux_inputs;
 	char *route;
 	const char *name; /* of the file, else the route; for messages */
+	unsigned number;  /* the stream of its events */
 	bool is_file;
 	bool is_peer; /* a connection */
 	struct mux_peer peer;

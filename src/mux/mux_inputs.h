@@ -26,6 +26,7 @@ struct mux_inputs {
 	int result;      /* of the sink; after any other than SUBUNIT2_E_OK it gets no event */
 	bool unreadable; /* a file could not be read, which was reported */
 	char *buffer;    /* scratch for reading, within one callback */
+	unsigned count;  /* of inputs that were added */
 	struct mux_backlog backlog;
 	struct mux_input *list; /* all inputs that are not freed yet */
 };

@@ -2,6 +2,7 @@
 #include "rewrite.h"
 
 #include "forward_sink.h"
+#include "keyed_hash.h"
 #include "lost_input.h"
 #include "memory.h"
 
@@ -11,7 +12,17 @@
 struct rewrite {
 	struct forward_sink base;
 	const void *rules; /* of the kind of sink */
+	struct keyed_hash_key key;
 };
+
+/* Returns a number for the stream of EVENT, whose id or routing code changes: tests that get equal
+ * ids and codes still differ by it. */
+static unsigned
+rewrite_stream_of(const struct rewrite *rewrite, const struct subunit2_event *event)
+{
+	uint64_t hash = keyed_hash_test(&rewrite->key, event->test_id, event->route_code);
+	return (unsigned)hash + event->stream;
+}
 
 bool
 renamings_add(struct renamings *renamings, const char *regex, const char *replacement,
@@ -75,6 +86,7 @@ rewrite_rename_event(struct subunit2_sink *sink, const struct subunit2_event *ev
 	struct subunit2_event changed = *event;
 	if (name) {
 		changed.test_id = (struct subunit2_view){name, len};
+		changed.stream = rewrite_stream_of(rewrite, event);
 		changed.packet = SUBUNIT2_ABSENT;
 	}
 	enum subunit2_result result = subunit2_sink_event(rewrite->base.next, &changed, error);
@@ -87,6 +99,7 @@ rewrite_rename_new(const struct renamings *renamings, struct subunit2_sink *next
 {
 	struct rewrite *rewrite = forward_sink_new(sizeof(*rewrite), rewrite_rename_event, next);
 	rewrite->rules = renamings;
+	rewrite->key = keyed_hash_new_key();
 	return &rewrite->base.sink;
 }
 
@@ -144,6 +157,8 @@ rewrite_strip_route_event(struct subunit2_sink *sink, const struct subunit2_even
 		return subunit2_sink_event(rewrite->base.next, event, error);
 	if (!changed.route_code.len)
 		changed.route_code = SUBUNIT2_ABSENT;
+	if (subunit2_view_present(event->test_id))
+		changed.stream = rewrite_stream_of(rewrite, event);
 	return subunit2_sink_event(rewrite->base.next, &changed, error);
 }
 
@@ -153,5 +168,6 @@ rewrite_strip_route_new(const struct string_list *routes, struct subunit2_sink *
 	struct rewrite *rewrite =
 		forward_sink_new(sizeof(*rewrite), rewrite_strip_route_event, next);
 	rewrite->rules = routes;
+	rewrite->key = keyed_hash_new_key();
 	return &rewrite->base.sink;
 }
