@@ -271,6 +271,7 @@ wrapped_failures() { # SCRIPT
 	printf '%s\n' 't/a.t .. ok' "Cannot detect source of 't/b.t'! at IteratorFactory.pm line 256." \
 		'All tests successful.' 'Files=1, Tests=1,  0 wallclock secs ( 0.02 usr +  0.00 sys =  0.02 CPU)' \
 		'Result: PASS' >missing
+	{ sed /^Cannot/d missing; grep ^Cannot missing; } >last
 	while IFS='|' read -r console reason; do
 		run -1 subunit2 report "$console"
 		[[ $output == *"$reason"* ]]
@@ -279,7 +280,42 @@ wrapped_failures() { # SCRIPT
 	done <<-'END'
 		bail|prove stopped: Bailout called.  Further testing stopped:  no disk
 		missing|prove stopped: Cannot detect source of 't/b.t'!
+		last|prove stopped: Cannot detect source of 't/b.t'!
 	END
+}
+
+@test "prove -Q: a summary that fails, without results of scripts, is a failure" {
+	local total='Files=2, Tests=2,  0 wallclock secs ( 0.02 usr +  0.00 sys =  0.02 CPU)' reason
+	printf '%s\n' '' 'Test Summary Report' '-------------------' \
+		't/a.t (Wstat: 256 (exited 1) Tests: 1 Failed: 1)' '  Failed test:  1' "$total" 'Result: FAIL' >failed
+	printf '%s\n' 'All tests successful.' "$total" 'Result: PASS' >passed
+	sed "1s/.*/Cannot detect source of 't\/b.t'! at IteratorFactory.pm line 256./" passed >missing
+	sed 's/PASS/NOTESTS/; s/=2/=0/g' missing >none
+	head -n 1 missing >error
+	while IFS='|' read -r console reason; do
+		# shellcheck disable=SC2086
+		cat $console >log
+		run -1 subunit2 wrap -i it -o out.subunit -- cat log
+		[[ $output == *"$reason"* ]]
+		ended out.subunit | grep -qx 'fail subunit.input'
+		run -1 subunit2 report log
+		[[ $output == *"$reason"* ]]
+	done <<-'END'
+		failed|prove's result is FAIL, but no failed script was seen
+		failed passed|prove's result is FAIL, but no failed script was seen
+		passed failed|prove's result is FAIL, but no failed script was seen
+		missing|prove stopped: Cannot detect source of 't/b.t'!
+		none|prove stopped: Cannot detect source of 't/b.t'!
+		passed error|prove stopped: Cannot detect source of 't/b.t'!
+	END
+	# Other text that holds some of these lines.
+	echo 'Result: FAIL' >verdict
+	printf '%s\n' 'Files=2, Tests=2, and so on' 'Result: FAIL' >prose
+	printf '%s\n' "$total" 'PASS: x' 'Result: FAIL' >apart
+	for text in passed verdict prose apart error; do
+		subunit2 wrap -i it -- cat "$text" | ended >out
+		run -1 grep '^fail' out
+	done
 }
 
 @test "prove -v: each script is a test, also one that was killed, skipped or has a bad plan" {

@@ -11,6 +11,7 @@
  *
  * The id is the path of the script, which prove takes. With -v the TAP of each script stands
  * between its name and its result: a reader of TAP comes first, and passes on all other lines.
+ * With -Q there is only the summary.
  */
 #include "console.h"
 
@@ -26,6 +27,8 @@ struct prove {
 	uint64_t scripts; /* seen since the last summary */
 	bool failed;      /* one of them */
 	bool summarised;
+	bool judged;     /* a "Result: " was read */
+	bool totalled;   /* the line before was "Files=…", after no result of a script */
 	char *stop;      /* the line that says that prove did not run all scripts; or NULL */
 	char *disagrees; /* how a summary disagrees with what was seen; or NULL */
 };
@@ -159,6 +162,19 @@ prove_parse_stop(struct prove *prove, struct subunit2_view line)
 	return true;
 }
 
+/* Reads "Files=3, Tests=5,  0 wallclock secs …", which comes before "Result: ". */
+static bool
+prove_is_total(struct subunit2_view line)
+{
+	uint64_t number;
+	if (!scan_take(&line, "Files=") || !scan_take_number(&line, &number) ||
+	    !scan_take(&line, ", Tests=") || !scan_take_number(&line, &number) ||
+	    !scan_take(&line, ", "))
+		return false;
+	scan_take_blanks(&line);
+	return scan_take_number(&line, &number) && scan_take(&line, " wallclock secs");
+}
+
 /* Reads "Files=3, Tests=5, …". */
 static bool
 prove_parse_total(struct prove *prove, struct subunit2_view line)
@@ -191,7 +207,21 @@ prove_parse_verdict(struct prove *prove, struct subunit2_view line)
 	free(prove->stop);
 	prove->stop = NULL;
 	prove->failed = false;
+	prove->judged = true;
 	return true;
+}
+
+/* Reads a line of prove -Q, which prints only the reason why it stopped and the summary. The line
+ * stays text for all harnesses. */
+static void
+prove_parse_quiet(struct prove *prove, struct subunit2_view line)
+{
+	bool totalled = prove->totalled;
+	prove->totalled = prove_is_total(line);
+	if (totalled)
+		prove_parse_verdict(prove, line);
+	else
+		prove_parse_stop(prove, line);
 }
 
 static enum subunit2_result
@@ -216,8 +246,9 @@ prove_line(struct console *console, void *state, struct subunit2_view line, enum
 	}
 	if (prove->script)
 		return prove_result(prove, console, line, use, error);
-	if (prove->state.seen &&
-	    (prove_parse_total(prove, line) || prove_parse_verdict(prove, line)))
+	if (!prove->state.seen)
+		prove_parse_quiet(prove, line);
+	else if (prove_parse_total(prove, line) || prove_parse_verdict(prove, line))
 		*use = CONSOLE_MARK;
 	return SUBUNIT2_E_OK;
 }
@@ -229,6 +260,9 @@ prove_check(struct console *console, void *state)
 	(void)console;
 	char *disagrees = prove->disagrees;
 	prove->disagrees = NULL;
+	/* After a summary, since prove prints its error last. */
+	if (!disagrees && prove->judged && prove->stop)
+		return memory_format("prove stopped: %s", prove->stop);
 	if (disagrees || !prove->state.seen)
 		return disagrees;
 	if (prove->script)
