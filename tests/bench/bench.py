@@ -121,7 +121,7 @@ def rows(build, data):
             tenth(f"prove -e cat {some_tap}", at_least=36)
             + tenth(f"sh -c 'tap2subunit <{some_tap}'"), memory=8 + 24),
         Row("wrap: 1 GiB of plain output, piped", f"sh -c '{ours} wrap -- cat {texts} | cat'",
-            [Peer("cat, and another", f"sh -c 'cat {texts} | cat | cat'", at_least=0.65)],
+            [Peer("cat, and another", f"sh -c 'cat {texts} | cat | cat'", at_least=0.8)],
             memory=16),
         Row("convert: page of 20,000 tests, in 1.5 s",
             f"{ours} convert {data}/page.json -o {data}/page.html",
