@@ -162,6 +162,7 @@ json() {
 }
 
 @test "a file at its size limit is reported, and the shell continues" {
+	limits_files
 	run -0 bash -c 'ulimit -f 1; while subunit2 status a ok 2>err; do :; done >out; cat err'
 	[ "$output" = 'subunit2 status: standard output: File too large' ]
 }

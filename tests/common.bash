@@ -48,3 +48,10 @@ need_loopback()
 	(: </dev/tcp/127.0.0.1/1) 2>&1 | grep -q unreachable || return 0
 	skip 'the loopback is down'
 }
+
+# Call this before the size of files is limited: a coverage build writes its counters elsewhere then, where
+# they may be cut.
+limits_files()
+{
+	export GCOV_PREFIX=$BATS_TEST_TMPDIR GCOV_ERROR_FILE=/dev/null
+}

@@ -345,6 +345,7 @@ subunit2 convert: dir: Is a directory" ]
 	[ "$output" = 'subunit2 run: standard output: Broken pipe' ]
 	GITHUB_STEP_SUMMARY=/nowhere/x run -3 --separate-stderr subunit2 report --to=github stream
 	[ "$stderr" = 'subunit2 report: /nowhere/x: No such file or directory' ]
+	limits_files
 	run -3 bash -c 'ulimit -f 0; subunit2 convert -o x.xml stream'
 	[ "$output" = 'subunit2 convert: x.xml: File too large' ]
 }
@@ -356,6 +357,7 @@ subunit2 convert: dir: Is a directory" ]
 			printf "\"file_name\":\"traceback\",\"file_text\":\"%0100d\\n\",\"runnable\":false}\n", i
 		}
 	}' >failures.json
+	limits_files
 	head -c 300000 /dev/zero | tr '\0' x >big
 	subunit2 status a ok -a big >attached
 	limited() { # BLOCKS COMMAND...
