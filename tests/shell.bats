@@ -239,3 +239,16 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	: | "$formatter" >out
 	run -1 subunit2 report -q out
 }
+
+@test "the bats formatter: the plan is the first line 1..N, and what a test prints is text" {
+	printf '@%s\n' 'test "one" { echo 1..9 >&3; }' 'test "two" { printf "%s\n" "1..3 a" 1.. >&3; }' >a.bats
+	bats --formatter "$formatter" a.bats >out 2>messages
+	[ ! -s messages ]
+	subunit2 convert --to=csv out | sed 1d | cut -d, -f1,2 |
+		diff - <(printf '%s\n' a.bats::one,success a.bats::two,success)
+	events <out | grep -o '"file_name":"stdout".*' | diff - <(
+		printf '"file_name":"stdout","file_text":"%s\\n"\n' 1..9 '1..3 a\n1..'
+	)
+	printf '%s\n' '1..3 a' 1..2 'suite a.bats' 'begin 1 one' 'ok 1 one' | "$formatter" >out
+	run -1 subunit2 report -q out
+}
