@@ -83,7 +83,7 @@ _subunit2_capture() {
     (
         _subunit2_events=$_subunit2_file.events
         if [ -n "${BASH_VERSION-}" ]; then
-            trap 'trap - EXIT; set "$_subunit2_set"; "$@"; exit $?' EXIT
+            trap 'trap - EXIT; set "$_subunit2_set"; "$@"; exit "$?"' EXIT
             exit
         fi
         set "$_subunit2_set"
@@ -97,7 +97,7 @@ _subunit2_run() {
     _subunit2_step=$(_subunit2_id "${1-}")
     shift "$(($# > 0))"
     _subunit2_status -- "$_subunit2_step" inprogress || return
-    if [ $# -eq 0 ]; then
+    if [ "$#" -eq 0 ]; then
         _subunit2_status --message='no command' -- "$_subunit2_step" fail
         return 2
     fi
@@ -116,7 +116,7 @@ _subunit2_run() {
 # Writes the events of steps within a step, from the file $1, where this script's events go.
 _subunit2_forward() {
     if [ -n "${_subunit2_events-}" ]; then
-        cat "$1" >>"$_subunit2_events"
+        command cat "$1" >>"$_subunit2_events"
     elif [ -t 1 ]; then
         "${SUBUNIT2:-subunit2}" filter --to=events "$1"
     else

@@ -160,12 +160,14 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 
 @test "functions and variables of the script do not change what a step reports" {
 	printf '%s\n' 'wait() { return 0; }' 'rm() { return 0; }' 'mktemp() { return 0; }' 'printf() { :; }' \
-		'. "$1"' 'IFS=0123456789' 'subunit2_test one false' 'exit 0' >script
+		'cat() { :; }' '. "$1"' 'IFS=0123456789' 'nest() { subunit2_test two false; }' \
+		'suite() { subunit2_test nest nest; return 0; }' 'subunit2_test one false' \
+		'subunit2_test suite suite' 'exit 0' >script
 	for shell in dash bash 'busybox sh' ksh; do
 		$shell script "$library" >out
-		[ "$(subunit2 ls --failing out)" = one ]
+		[ "$(subunit2 ls --failing out | paste -sd' ')" = 'one two nest' ]
 		subunit2 wrap -q -o out.subunit -i w -- sh -c "$shell script $library" || true
-		[ "$(subunit2 ls --all --failing out.subunit)" = $'w::one\nw' ]
+		[ "$(subunit2 ls --all --failing out.subunit | paste -sd' ')" = 'w::one w::two w::nest w' ]
 	done
 }
 
