@@ -18,7 +18,8 @@
 #                                         and fails otherwise. Attaches the output, and as
 #                                         the reason an exit status other than 0. Returns the exit
 #                                         status, but 0 for 77. If no temporary file can be made
-#                                         for the output, the step fails, and 1 is returned
+#                                         for the output, or the events of steps within it cannot
+#                                         be written, the step fails, and 1 is returned
 #   subunit2_xfail NAME COMMAND [ARG...]  the same for a COMMAND that is expected to fail. Returns 0
 #                                         if it fails, and 1 if it does not. 126 and 127, for a
 #                                         COMMAND that cannot be run, are a failure, and returned
@@ -70,29 +71,28 @@ _subunit2_id() {
     command printf '%s%s\n' "${SUBUNIT2_TEST_ID:+::}" "$1"
 }
 
-# Runs a command in a subshell and writes its output to the file $1. In a condition, `set -e`
-# has no effect, so the command runs in the background, where it has, and in bash in a
-# trap.
+# Runs a command in a subshell and writes its output to a file in $_subunit2_folder, and without a wrap
+# the events of its steps to another. In a condition, `set -e` has no effect, so the command runs in the
+# background, where it has, and in bash in a trap.
 _subunit2_capture() {
-    _subunit2_file=$1
-    shift
     case $- in
     *e*) _subunit2_set=-e ;;
     *) _subunit2_set=+e ;;
     esac
     (
-        _subunit2_events=$_subunit2_file.events
+        _subunit2_events=$_subunit2_folder/events
         if [ -n "${BASH_VERSION-}" ]; then
             trap 'trap - EXIT; set "$_subunit2_set"; "$@"; exit "$?"' EXIT
             exit
         fi
         set "$_subunit2_set"
         "$@"
-    ) >"$_subunit2_file" 2>&1 </dev/null &
+    ) >"$_subunit2_folder/output" 2>&1 </dev/null &
     command wait "$!"
 }
 
-# Runs the rest of the arguments as the step $1. Sets _subunit2_exit to the exit status.
+# Runs the rest of the arguments as the step $1. Sets _subunit2_exit to the exit status. Returns another
+# status than 0 if the step has already ended as failed, or could not begin.
 _subunit2_run() {
     _subunit2_step=$(_subunit2_id "${1-}")
     shift "$(($# > 0))"
@@ -101,15 +101,19 @@ _subunit2_run() {
         _subunit2_status --message='no command' -- "$_subunit2_step" fail
         return 2
     fi
-    _subunit2_output=$(command mktemp "${TMPDIR:-/tmp}/subunit2.XXXXXX") || {
+    _subunit2_folder=$(command mktemp -d "${TMPDIR:-/tmp}/subunit2.XXXXXX") || {
         _subunit2_status --message='cannot make a temporary file for the output' -- "$_subunit2_step" fail
         return 1
     }
+    case $_subunit2_folder in
+    /*) ;;
+    *) _subunit2_folder=$PWD/$_subunit2_folder ;;
+    esac
     _subunit2_exit=0
-    _subunit2_capture "$_subunit2_output" "$@" || _subunit2_exit=$?
-    if [ -s "$_subunit2_output.events" ]; then
-        _subunit2_forward "$_subunit2_output.events" || _subunit2_exit=1
-        command rm -f "$_subunit2_output.events"
+    _subunit2_capture "$@" || _subunit2_exit=$?
+    if [ -s "$_subunit2_folder/events" ] && ! _subunit2_forward "$_subunit2_folder/events"; then
+        _subunit2_end fail 'the events of its steps cannot be written' || return
+        return 1
     fi
 }
 
@@ -127,10 +131,10 @@ _subunit2_forward() {
 # Ends the step with the status $1 and the reason $2, if there is one.
 _subunit2_end() {
     set -- ${2:+"--message=$2"} -- "$_subunit2_step" "$1"
-    [ ! -s "$_subunit2_output" ] || set -- --attach="output=$_subunit2_output" "$@"
+    [ ! -s "$_subunit2_folder/output" ] || set -- --attach="output=$_subunit2_folder/output" "$@"
     _subunit2_ended=0
     _subunit2_status "$@" || _subunit2_ended=$?
-    command rm -f "$_subunit2_output"
+    command rm -rf "$_subunit2_folder"
     return "$_subunit2_ended"
 }
 

@@ -17,6 +17,12 @@ events() {
 	subunit2 convert --to=json | sed -E 's/^\{"subunit":2,//; s/"timestamp":"[^"]*",?//; s/\}$//; s/"mime_type":"[^"]*",//'
 }
 
+# Makes ./lossy, the program without a filter that works.
+make_lossy() {
+	printf '%s\n' '#!/bin/sh' '[ "$1" != filter ] || exit 3' 'exec subunit2 "$@"' >lossy
+	chmod +x lossy
+}
+
 steps() {
 	cat <<-'END'
 		. "$1"
@@ -183,6 +189,47 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	done
 	on_terminal dash script "$library" >out
 	grep -q '^.* fail inner' out
+}
+
+@test "if the events of its steps cannot be written, a step fails, also one expected to" {
+	make_lossy
+	printf '%s\n' '. "$1"' 'suite() { subunit2_test inner false; }' 'subunit2_test one suite' \
+		'echo "one: $?"' 'subunit2_xfail two suite' 'echo "two: $?"' >script
+	for shell in dash bash 'busybox sh' ksh; do
+		SUBUNIT2=./lossy $shell script "$library" >out
+		events <out | grep -v inprogress | diff - <(
+			cat <<-'END'
+				"test_id":"one","test_status":"fail","runnable":true,"file_name":"reason","file_text":"the events of its steps cannot be written","eof":true
+				"runnable":false,"file_name":"stdout","file_text":"one: 1\n"
+				"test_id":"two","test_status":"fail","runnable":true,"file_name":"reason","file_text":"the events of its steps cannot be written","eof":true
+				"runnable":false,"file_name":"stdout","file_text":"two: 1\n"
+			END
+		)
+	done
+}
+
+@test "a relative TMPDIR holds for a step that changes its directory" {
+	printf '%s\n' '. "$1"' 'away() { mkdir -p away && cd away && subunit2_test inner false; return 0; }' \
+		'subunit2_test outer away' >script
+	for shell in dash bash 'busybox sh' ksh; do
+		TMPDIR=. $shell script "$library" >out
+		[ "$(subunit2 ls --failing out)" = inner ]
+	done
+}
+
+@test "temporary files of a step are in a private folder, which is removed" {
+	mkdir tmp
+	printf '%s\n' '. "$1"' 'suite() { ls -l tmp >listing; subunit2_test inner true; }' \
+		'subunit2_test one suite' 'subunit2_test "" true' 'subunit2_test two sh -c "echo x; exit 77"' \
+		'subunit2_xfail three suite' 'subunit2_xfail four false' 'subunit2_xfail five nothing' >script
+	make_lossy
+	for shell in dash bash 'busybox sh' ksh; do
+		for program in subunit2 ./lossy; do
+			SUBUNIT2=$program TMPDIR=tmp $shell script "$library" >out 2>&1 || :
+			sed 1d listing | cut -c 1-10 | diff - <(echo drwx------)
+			[ -z "$(ls -A tmp)" ]
+		done
+	done
 }
 
 @test "under wrap, steps are below the test, even if standard output is redirected" {
