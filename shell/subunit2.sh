@@ -80,7 +80,7 @@ _subunit2_capture() {
     *) _subunit2_set=+e ;;
     esac
     (
-        _subunit2_events=$_subunit2_folder/events
+        [ -n "${SUBUNIT2_OUTPUT-}" ] || export _subunit2_events="$_subunit2_folder/events"
         if [ -n "${BASH_VERSION-}" ]; then
             trap 'trap - EXIT; set "$_subunit2_set"; "$@"; exit "$?"' EXIT
             exit

@@ -191,6 +191,23 @@ expected() { # OUTPUT-OF-TWO STATUS-OF-TWO
 	grep -q '^.* fail inner' out
 }
 
+@test "a step of a child script is in the stream, also without wrap" {
+	printf '%s\n' '. "$1"' 'subunit2_test leaf false' 'exit 0' >child
+	printf '%s\n' '. "$1"' 'subunit2_test outer $shell child "$1"' >script
+	printf '%s\n' '. "$1"' 'subunit2_test outer subunit2 wrap -i w -- $shell child "$1"' 'exit 0' >wrapping
+	printf '%s\n' '. "$1"' 'redirected() { unset SUBUNIT2_OUTPUT; $shell child "$1" >elsewhere; }' \
+		'subunit2_test outer redirected "$1"' >redirecting
+	for shell in dash bash 'busybox sh' ksh; do
+		export shell
+		$shell script "$library" >out
+		[ "$(subunit2 ls --failing out)" = leaf ]
+		$shell wrapping "$library" >out
+		[ "$(subunit2 ls --failing out)" = outer ]
+		subunit2 wrap -q -o out.subunit -i w -- sh -c "$shell redirecting $library"
+		[ "$(subunit2 ls --all --failing elsewhere)" = w::leaf ]
+	done
+}
+
 @test "if the events of its steps cannot be written, a step fails, also one expected to" {
 	make_lossy
 	printf '%s\n' '. "$1"' 'suite() { subunit2_test inner false; }' 'subunit2_test one suite' \
