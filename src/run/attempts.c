@@ -254,7 +254,7 @@ attempts_finish(struct attempts *attempts, struct outcome *outcome)
 	bool bad = subunit2_status_is_bad(outcome->status);
 	struct attempts_end end = {outcome->status, outcome->bailed_out};
 	/* A test that was ended did not fail by itself. */
-	outcome->flaky = bad ? attempts->passed && !attempts->stop_signo : attempts->failed;
+	outcome->flaky = bad ? attempts->passed && !outcome->interrupted : attempts->failed;
 	if (outcome->flaky && !bad && attempts->cause)
 		outcome_add_reason(outcome, "%s", attempts->cause);
 	subtest_answers_complete(&attempts->answers, attempts->out, NULL);
@@ -282,16 +282,21 @@ attempts_on_attempt_end(struct attempts *attempts)
 	struct outcome outcome = attempts->outcome;
 	attempts->outcome = (struct outcome){0};
 	attempts_count_repetitions(attempts, &outcome);
-	if (attempts_is_last(attempts, &outcome)) {
-		/* ATTEMPTS may be freed when this returns. */
-		attempts_finish(attempts, &outcome);
-	} else {
+	bool last = attempts_is_last(attempts, &outcome);
+	if (!last) {
 		attempts->passed = attempts->passed || (!subunit2_status_is_bad(outcome.status) &&
 		                                        outcome.status != SUBUNIT2_STATUS_SKIP);
 		attempts->failed = attempts->failed || subunit2_status_is_bad(outcome.status);
 		attempts_attach_attempt(attempts, &outcome);
-		attempts_start_attempt(attempts);
+		/* A stop may come while the report of the attempt is written. */
+		last = attempts->stopped;
+		attempts_count_repetitions(attempts, &outcome);
 	}
+	if (last)
+		/* ATTEMPTS may be freed when this returns. */
+		attempts_finish(attempts, &outcome);
+	else
+		attempts_start_attempt(attempts);
 	outcome_clear(&outcome);
 }
 

@@ -80,6 +80,7 @@ void
 outcome_add_interruption(struct outcome *outcome, int signo, bool over_time)
 {
 	char name[SIGNALS_NAME_SIZE];
+	outcome->interrupted = true;
 	if (over_time)
 		outcome_add_reason(outcome, OUTCOME_OVER_TIME);
 	else

@@ -37,6 +37,7 @@ struct outcome {
 	bool flaky;          /* an earlier attempt ended the other way */
 	bool infrastructure; /* the failure is not the test's */
 	bool error;          /* the test could not give a result; tagged so */
+	bool interrupted;    /* a signal or --max-time ended the test */
 	bool bailed_out;     /* its TAP has "Bail out!": no further test is started */
 	char *reason; /* lines without the last newline, fit for a packet; NULL: without one */
 };
@@ -68,7 +69,7 @@ void outcome_fail(struct outcome *outcome, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Adds that it took longer than TIMEOUT_NS. LONGEST_NS as in the rules. */
 void outcome_add_timeout(struct outcome *outcome, int64_t timeout_ns, int64_t longest_ns);
-/* Adds that SIGNO ended it; OVER_TIME: --max-time is why. */
+/* Adds the reason that SIGNO, or --max-time if OVER_TIME, ended the test. */
 void outcome_add_interruption(struct outcome *outcome, int signo, bool over_time);
 void outcome_clear(struct outcome *outcome);
 

@@ -262,6 +262,10 @@ check_stopped_repetitions(void)
 	            gives("[ $SUBUNIT2_ATTEMPT = 1 ] || touch $TMPDIR/x",
 	                  "a.sh! inprogress\n" PASSED("1") "a.sh! fail reason=interrupted by "
 	                                                   "SIGTERM|ran 2 of 3 times.\n"));
+	CHECK_NAMED("a test that failed before the stop is flaky",
+	            gives("[ $SUBUNIT2_ATTEMPT = 1 ] && exit 0; touch $TMPDIR/x; exit 1",
+	                  "a.sh! inprogress\n" PASSED("1") "a.sh! fail +flaky reason=exit status "
+	                                                   "1.\n"));
 	stops_over_time = true;
 	CHECK(gives("touch $TMPDIR/x; exit 77",
 	            "a.sh! inprogress\na.sh! fail reason=exit status 77|ended: the run took "
@@ -444,15 +448,18 @@ check_stops(void)
 	                         "a.sh! fail reason=died of SIGKILL.\n"));
 	rules.retries = 1;
 	lines.on_event = stop_at_report;
-	CHECK_NAMED("a stop ends an attempt that starts after it",
-	            gives("[ $SUBUNIT2_ATTEMPT = 1 ] && exit 1; exec sleep 100",
-	                  "a.sh! inprogress\n" ATTEMPT("1", REASON("exit status 1")) "a.sh! fail "
-	                                                                             "reason="
-	                                                                             "interrupted "
-	                                                                             "by "
-	                                                                             "SIGINT|died "
-	                                                                             "of "
-	                                                                             "SIGINT.\n"));
+	CHECK_NAMED(
+		"no attempt starts after a stop while the report of another is written",
+		gives("echo >>ran; exit 1",
+	              "a.sh! inprogress\n" ATTEMPT("1", REASON("exit status 1")) "a.sh! fail "
+	                                                                         "reason=exit "
+	                                                                         "status 1.\n"));
+	rules.retries = 0;
+	rules.repeat = 3;
+	CHECK(gives("echo >>ran",
+	            "a.sh! inprogress\n" PASSED("1") "a.sh! fail reason=interrupted by "
+	                                             "SIGINT|ran 1 of 3 times.\n"));
+	CHECK(system("[ $(wc -l <ran) = 2 ]") == 0);
 	lines.on_event = NULL;
 }
 
