@@ -17,9 +17,9 @@ struct output {
 	struct subunit2_sink *sink; /* NULL: the output could not be opened */
 	bool live;                  /* SINK is the live view */
 	const char *folder;         /* of runs, in which FILE is published at the end; NULL: none */
-	char *file;
-	int failed; /* the code of its error, which was reported; 0: it works */
-	bool raw;   /* a terminal whose output processing is off; MODES are to be restored */
+	char *file;                 /* of the run; freed by output_close. NULL: none */
+	int failed;                 /* the code of its error, which was reported; 0: it works */
+	bool raw; /* a terminal whose output processing is off; MODES are to be restored */
 	struct termios modes;
 };
 
@@ -31,8 +31,8 @@ struct output_setup {
 	const char *command;      /* of the run; NULL: not known */
 };
 
-/* Begins OUTPUT, to TARGET, whose path outlives it: creates the file of a run in a folder. Returns
- * false, after a message, on failure; there is nothing to be closed then. */
+/* Creates the file of a run if TARGET is a folder of runs. The path of TARGET outlives OUTPUT.
+ * Returns false, after a message, on failure; there is nothing to be closed then. */
 bool output_begin(struct output *output, const struct output_target *target);
 
 /* Opens the file and the writer. Returns false, after a message, on failure. */

@@ -75,17 +75,29 @@ output_options_add_file(struct output_options *opts, const struct format *format
 	};
 }
 
+bool
+output_options_find_fifo(struct output_target *target)
+{
+	static char path[] = PACKET_FIFO_FILE;
+	int fd = packet_fifo_open();
+	if (fd < 0)
+		return false;
+	close(fd);
+	*target = (struct output_target){
+		.format = format_named(SUBUNIT2_LITERAL("subunit")),
+		.path = path,
+	};
+	return true;
+}
+
 /* Adds the stream of the wrap that runs this program as an output. If there is no such stream,
  * nothing is added, and standard output is used. */
 static int
 output_options_open_packet_fifo(struct output_options *opts, const struct format *format)
 {
-	int fd = packet_fifo_open();
-	if (fd < 0)
-		return 0;
-	close(fd);
-	output_options_add_file(opts, format ? format : format_named(SUBUNIT2_LITERAL("subunit")),
-	                        PACKET_FIFO_FILE);
+	struct output_target fifo;
+	if (output_options_find_fifo(&fifo))
+		output_options_add_file(opts, format ? format : fifo.format, fifo.path);
 	return 0;
 }
 

@@ -48,4 +48,8 @@ int output_options_check(const struct output_options *opts, struct options *opti
  * is neither, so that the events would have no reader. */
 bool output_options_to_fifo(struct output_options *opts);
 
+/* Sets *TARGET to the packets that go to the wrap that runs this program; its path is never freed.
+ * Returns false if there is no such wrap. */
+bool output_options_find_fifo(struct output_target *target);
+
 #endif

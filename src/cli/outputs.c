@@ -224,14 +224,12 @@ static bool
 outputs_add_enclosing(struct outputs *outputs, const struct output_options *opts,
                       const struct outputs_defaults *defaults, struct output_file_options options)
 {
-	struct output_options enclosing = {0};
+	struct output_target enclosing;
 	bool hidden = !opts->to && !opts->ci && opts->count == 0 && defaults->piped &&
 	              strcmp(defaults->piped, "subunit") == 0 && isatty(STDOUT_FILENO);
-	if (!hidden || !output_options_to_fifo(&enclosing))
+	if (!hidden || !output_options_find_fifo(&enclosing))
 		return true;
-	bool good = outputs_add(outputs, &enclosing.files[0], &options);
-	output_options_clear(&enclosing);
-	return good;
+	return outputs_add(outputs, &enclosing, &options);
 }
 
 /* Returns how many outputs are standard output. */
