@@ -272,6 +272,8 @@ wrapped_failures() { # SCRIPT
 		'All tests successful.' 'Files=1, Tests=1,  0 wallclock secs ( 0.02 usr +  0.00 sys =  0.02 CPU)' \
 		'Result: PASS' >missing
 	{ sed /^Cannot/d missing; grep ^Cannot missing; } >last
+	sed 's/PASS/FAIL/' bail >failed
+	head -n 2 missing >partial
 	while IFS='|' read -r console reason; do
 		run -1 subunit2 report "$console"
 		[[ $output == *"$reason"* ]]
@@ -281,7 +283,16 @@ wrapped_failures() { # SCRIPT
 		bail|prove stopped: Bailout called.  Further testing stopped:  no disk
 		missing|prove stopped: Cannot detect source of 't/b.t'!
 		last|prove stopped: Cannot detect source of 't/b.t'!
+		failed|prove stopped: Bailout called.  Further testing stopped:  no disk
+		partial|prove stopped: Cannot detect source of 't/b.t'!
 	END
+}
+
+@test "prove: a line of a script that only begins like the summary is text" {
+	printf '%s\n' 't/a.t .. ok' 'Files=2, Tests=2, and so on' 'All tests successful.' \
+		'Files=1, Tests=1,  0 wallclock secs ( 0.02 usr +  0.00 sys =  0.02 CPU)' 'Result: PASS' >console
+	run -0 subunit2 report console
+	[[ $output != *"subunit.input"* ]]
 }
 
 @test "prove -Q: a summary that fails, without results of scripts, is a failure" {
@@ -292,6 +303,7 @@ wrapped_failures() { # SCRIPT
 	sed "1s/.*/Cannot detect source of 't\/b.t'! at IteratorFactory.pm line 256./" passed >missing
 	sed 's/PASS/NOTESTS/; s/=2/=0/g' missing >none
 	head -n 1 missing >error
+	sed '1s/.*/Bailout called.  Further testing stopped:  no disk/' failed >bail
 	while IFS='|' read -r console reason; do
 		# shellcheck disable=SC2086
 		cat $console >log
@@ -307,6 +319,7 @@ wrapped_failures() { # SCRIPT
 		missing|prove stopped: Cannot detect source of 't/b.t'!
 		none|prove stopped: Cannot detect source of 't/b.t'!
 		passed error|prove stopped: Cannot detect source of 't/b.t'!
+		bail|prove stopped: Bailout called.  Further testing stopped:  no disk
 	END
 	# Other text that holds some of these lines.
 	echo 'Result: FAIL' >verdict
@@ -377,7 +390,8 @@ wrapped_failures() { # SCRIPT
 		wayland.meson|/^23/d|meson's summary counts 23 Ok, but 22 of them were seen
 		wayland.meson|/^Ok/,$d|meson printed no summary
 		own.prove|/skip1/d|prove's summary counts 10 scripts, but 9 of them were seen
-		own.prove|/^Files/,$d|prove printed no summary
+		uri.prove|/^Files/,$d|prove printed no summary
+		own.prove|/^Files/,$d|prove stopped: Bailout called
 		cpio.autotest|/ 3: /d|counts 15 tests that were run, but 14 of them were seen
 		cpio.autotest|/Test results/,$d|printed no summary
 		cpio.autotest|/^All 15/,$d|printed no summary

@@ -164,10 +164,10 @@ prove_parse_stop(struct prove *prove, struct subunit2_view line)
 
 /* Reads "Files=3, Tests=5,  0 wallclock secs …", which comes before "Result: ". */
 static bool
-prove_is_total(struct subunit2_view line)
+prove_scan_total(struct subunit2_view line, uint64_t *files)
 {
 	uint64_t number;
-	if (!scan_take(&line, "Files=") || !scan_take_number(&line, &number) ||
+	if (!scan_take(&line, "Files=") || !scan_take_number(&line, files) ||
 	    !scan_take(&line, ", Tests=") || !scan_take_number(&line, &number) ||
 	    !scan_take(&line, ", "))
 		return false;
@@ -175,13 +175,11 @@ prove_is_total(struct subunit2_view line)
 	return scan_take_number(&line, &number) && scan_take(&line, " wallclock secs");
 }
 
-/* Reads "Files=3, Tests=5, …". */
 static bool
 prove_parse_total(struct prove *prove, struct subunit2_view line)
 {
 	uint64_t files;
-	if (!scan_take(&line, "Files=") || !scan_take_number(&line, &files) ||
-	    !scan_take(&line, ", Tests="))
+	if (!prove_scan_total(line, &files))
 		return false;
 	if (files != prove->scripts && !prove->disagrees)
 		prove->disagrees = memory_format(
@@ -199,11 +197,12 @@ prove_parse_verdict(struct prove *prove, struct subunit2_view line)
 	if (!scan_take(&line, "Result: "))
 		return false;
 	bool failed = subunit2_view_starts(line, SUBUNIT2_LITERAL("FAIL"));
-	if (failed && !prove->failed && !prove->disagrees)
+	bool explained = failed && prove->failed;
+	if (prove->stop && !explained && !prove->disagrees)
+		prove->disagrees = memory_format("prove stopped: %s", prove->stop);
+	if (failed && !explained && !prove->disagrees)
 		prove->disagrees =
 			memory_copy("prove's result is FAIL, but no failed script was seen");
-	if (!failed && prove->stop && !prove->disagrees)
-		prove->disagrees = memory_format("prove stopped: %s", prove->stop);
 	free(prove->stop);
 	prove->stop = NULL;
 	prove->failed = false;
@@ -212,12 +211,13 @@ prove_parse_verdict(struct prove *prove, struct subunit2_view line)
 }
 
 /* Reads a line of prove -Q, which prints only the reason why it stopped and the summary. The line
- * stays text for all harnesses. */
+ * stays text: without a result of a script, the output may be that of another harness. */
 static void
 prove_parse_quiet(struct prove *prove, struct subunit2_view line)
 {
 	bool totalled = prove->totalled;
-	prove->totalled = prove_is_total(line);
+	uint64_t files;
+	prove->totalled = prove_scan_total(line, &files);
 	if (totalled)
 		prove_parse_verdict(prove, line);
 	else
@@ -260,8 +260,8 @@ prove_check(struct console *console, void *state)
 	(void)console;
 	char *disagrees = prove->disagrees;
 	prove->disagrees = NULL;
-	/* After a summary, since prove prints its error last. */
-	if (!disagrees && prove->judged && prove->stop)
+	/* prove prints an error about a missing script after its summary. */
+	if (!disagrees && prove->stop && (prove->judged || prove->state.seen))
 		return memory_format("prove stopped: %s", prove->stop);
 	if (disagrees || !prove->state.seen)
 		return disagrees;
