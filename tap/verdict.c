@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <subunit2/utf8.h>
 
 #define SHOWN_MAX 1024 /* bytes of a name or of a reason that the verdict quotes */
@@ -17,7 +18,7 @@ tap_verdict_free(struct tap_judge *judge)
 	tap_buffer_free(&judge->skip);
 }
 
-/* Adds a clause to TEXT, if there is room. */
+/* Adds a clause to TEXT, after the ones before, if there is room. */
 __attribute__((format(printf, 3, 4))) static int
 tap_verdict_add_clause(struct tap_tests *tests, struct tap_buffer *text, const char *format, ...)
 {
@@ -52,18 +53,28 @@ tap_verdict_on_open(const struct tap_judge *judge, struct tap_tests *tests)
 	scopes->at[scopes->depth].faults_len = judge->open_faults.len;
 }
 
-/* Adds the faults of levels, none of which is expected. */
+/* Adds CLAUSE, with its NUL, to the faults of open subtests, if there is room. */
+static int
+tap_verdict_keep_open_fault(struct tap_judge *judge, struct tap_tests *tests, const char *clause)
+{
+	struct tap_bytes whole = {clause, strlen(clause) + 1};
+	if (judge->open_faults.len + whole.len > TAP_REASON_MAX)
+		return SUBUNIT2_E_OK;
+	return tap_tests_keep(tests, &judge->open_faults, whole);
+}
+
+/* Adds the faults of open subtests, none of which is expected, to those of the script. */
 static int
 tap_verdict_add_open_faults(struct tap_judge *judge, struct tap_tests *tests)
 {
-	struct tap_buffer *open = &judge->open_faults;
-	struct tap_bytes text = tap_buffer_bytes(open);
-	if (!text.len)
-		return SUBUNIT2_E_OK;
-	open->len = 0;
-	if (!judge->faults.len)
-		return tap_tests_keep(tests, &judge->faults, text);
-	return tap_verdict_add_clause(tests, &judge->faults, "%.*s", (int)text.len, text.data);
+	struct tap_bytes open = tap_buffer_bytes(&judge->open_faults);
+	enum subunit2_result result = SUBUNIT2_E_OK;
+	judge->open_faults.len = 0;
+	while (open.len && result == SUBUNIT2_E_OK) {
+		result = tap_verdict_add_clause(tests, &judge->faults, "%s", open.data);
+		open = tap_skip(open, strlen(open.data) + 1);
+	}
+	return result;
 }
 
 int
@@ -81,17 +92,18 @@ tap_verdict_on_fault(struct tap_judge *judge, struct tap_tests *tests, struct ta
 	const struct tap_scopes *scopes = &tests->scopes;
 	const struct tap_scope *scope = &scopes->at[scopes->depth];
 	struct tap_bytes name = {scope->path.data, scope->path.len};
-	struct tap_buffer *faults = scopes->depth ? &judge->open_faults : &judge->faults;
-	char what[SHOWN_MAX + 1], who[SHOWN_MAX + 1];
+	char what[SHOWN_MAX + 1], who[SHOWN_MAX + 1], clause[TAP_REASON_MAX];
 	if (tap_scopes_are_todo(scopes))
 		return SUBUNIT2_E_OK;
 	tap_verdict_shown(fault, what);
 	if (scopes->depth == 0 && !name.len)
-		return tap_verdict_add_clause(tests, faults, "%s", what);
-	if (!scope->named)
-		return tap_verdict_add_clause(tests, faults, "#%" PRIu64 ": %s", scope->number,
-		                              what);
-	return tap_verdict_add_clause(tests, faults, "%s: %s", tap_verdict_shown(name, who), what);
+		snprintf(clause, sizeof(clause), "%s", what);
+	else if (!scope->named)
+		snprintf(clause, sizeof(clause), "#%" PRIu64 ": %s", scope->number, what);
+	else
+		snprintf(clause, sizeof(clause), "%s: %s", tap_verdict_shown(name, who), what);
+	return scopes->depth ? tap_verdict_keep_open_fault(judge, tests, clause)
+	                     : tap_verdict_add_clause(tests, &judge->faults, "%s", clause);
 }
 
 int

@@ -14,7 +14,8 @@
 struct tap_judge {
 	struct tap_verdict verdict;               /* complete after on_eof */
 	struct tap_buffer bail_out, faults, skip; /* the clauses; one of them becomes the reason */
-	struct tap_buffer open_faults; /* of open levels: an own test that is TODO drops them */
+	/* Faults of open subtests, each with a NUL; dropped if the line of the subtest is TODO. */
+	struct tap_buffer open_faults;
 	char reason[TAP_REASON_MAX];
 };
 

@@ -405,6 +405,38 @@ check_candidates(void)
 	                "1 of 2 assertions failed\n"));
 }
 
+/* Feeds a subtest of NAME, LEN times, that lacks a test of its plan, after INDENT. */
+static void
+feed_short_subtest(const char *indent, char name, size_t len)
+{
+	char text[2048], names[1024];
+	memset(names, name, len);
+	snprintf(text, sizeof(text), "%s# Subtest: %.*s\n%s    1..2\n%s    ok 1\n%sok - %.*s\n",
+	         indent, (int)len, names, indent, indent, indent, (int)len, names);
+	feed(text, 0);
+}
+
+/* The clauses of a reason are added one by one, while they fit. */
+static void
+check_room_for_faults(void)
+{
+	begin();
+	feed("TAP version 14\n", 0);
+	for (int i = 0; i < 3; i++)
+		feed_short_subtest("", (char)('a' + i), 1000);
+	feed("# Subtest: d\n", 0);
+	feed_short_subtest("    ", 'e', 600);
+	feed_short_subtest("    ", 'f', 600);
+	feed_short_subtest("    ", 'g', 10);
+	feed("    1..3\nok - d\n1..4\n", 0);
+	char *all = tap_transcript_finish(&transcript, tap);
+	const char *verdict = strstr(all, "\nverdict failed ");
+	CHECK_NAMED("faults of a subtest that fit the reason are in it",
+	            verdict && strstr(verdict, "d::eeee") && !strstr(verdict, "d::ffff") &&
+	                    strstr(verdict, "; d::gggggggggg: "));
+	free(all);
+}
+
 /* Of Test::More's stderr each failure takes its own part. */
 static void
 check_explanations(void)
@@ -593,6 +625,7 @@ int
 main(void)
 {
 	check_candidates();
+	check_room_for_faults();
 	check_many_candidates();
 	check_explanations();
 	check_explanation_bounds();
