@@ -91,6 +91,13 @@ failures() { # COUNT
 	awk '/^::stop-commands::/ { before = 1; next } before && /^::[0-9a-f]+::$/ { exit 1 } { before = 0 }' out
 }
 
+@test "without a list of slowest tests, commands are not stopped for one" {
+	subunit2 status a pass | subunit2 report -q --slowest=0 --to=github >out
+	run ! grep '^::stop-commands::' out
+	subunit2 status a fail -m why | subunit2 convert --to=github >out
+	[ "$(grep -c '^::stop-commands::' out)" = 1 ]
+}
+
 @test "colors of tests are removed" {
 	printf '\033[31mred\033[0m\n' >said
 	subunit2 status a fail -a stdout=said | subunit2 convert --to=github >out

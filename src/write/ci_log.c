@@ -100,7 +100,8 @@ ci_log_finish(struct subunit2_sink *sink, struct subunit2_error *error)
 	if (result != SUBUNIT2_E_OK)
 		return result;
 	printable_lines_end(&log->output);
-	if (!log->options->slowest_if_more || slowest_has_more(log->slowest)) {
+	if (!slowest_is_empty(log->slowest) &&
+	    (!log->options->slowest_if_more || slowest_has_more(log->slowest))) {
 		ci_log_begin_text(log);
 		slowest_put(log->slowest, log->to->file, log->counter.labels.differ);
 	}

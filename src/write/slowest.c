@@ -63,6 +63,12 @@ slowest_add(struct slowest *slowest, const struct subunit2_test *test)
 }
 
 bool
+slowest_is_empty(const struct slowest *slowest)
+{
+	return slowest->count == 0;
+}
+
+bool
 slowest_has_more(const struct slowest *slowest)
 {
 	return slowest->seen > slowest->most;

@@ -20,6 +20,9 @@ void slowest_free(struct slowest *slowest);
 /* Ignores a test that did not run or that lacks a start or stop time. */
 void slowest_add(struct slowest *slowest, const struct subunit2_test *test);
 
+/* Returns true if no test is kept, so that slowest_put would print nothing. */
+bool slowest_is_empty(const struct slowest *slowest);
+
 /* Returns true if more tests had a time than are kept. */
 bool slowest_has_more(const struct slowest *slowest);
 
