@@ -135,7 +135,8 @@ tap_parser_on_text(struct tap_parser *parser, struct tap_bytes *bytes)
 	bool ends = fit == TAP_FIT_NO && newline;
 	if (parser->grammar.begun && !ends && fit != TAP_FIT_YES)
 		tap_embedded_add(&parser->before_result, text);
-	text.len += ends;
+	if (ends)
+		text.len++;
 	*bytes = tap_skip(*bytes, text.len);
 	bool waiting = tap_parser_is_waiting(parser);
 	int result = tap_parser_put_text(parser, text);
