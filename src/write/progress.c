@@ -107,7 +107,8 @@ progress_event(struct progress *progress, const struct subunit2_event *event, in
 {
 	bool final = subunit2_status_is_final(event->status);
 	struct running *running;
-	/* Tests that an earlier stream left unfinished do not run any more. */
+	/* In a live view, streams come one after the other: run has one, and report does not
+	 * interleave its inputs. Tests that an earlier one left unfinished do not run any more. */
 	if (event->stream != progress->stream)
 		progress_forget_running(progress);
 	progress->stream = event->stream;

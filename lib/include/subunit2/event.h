@@ -61,9 +61,9 @@ struct subunit2_event {
 	bool has_timestamp;
 	struct subunit2_time timestamp;
 
-	/* The number of the stream that the event comes from, if several are read one after the
-	 * other. Tests of different streams differ even if their ids and routing codes are equal. A
-	 * packet does not hold this number. */
+	/* The number of the stream that the event belongs to, if several are merged. Tests of
+	 * different streams differ even if their ids and routing codes are equal. A packet does not
+	 * hold this number. */
 	unsigned stream;
 
 	/* The packet that the event was decoded from, from its signature to its CRC. Absent if the
