@@ -78,13 +78,15 @@ byte_block_any(byte_block marks)
 
 #else
 
-/* A product whose highest byte has the lowest bit of each byte of a word, in order. */
+/* A factor: the highest byte of its product with a word has the lowest bit of each byte of that
+ * word, in the order of memory. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define BYTE_BLOCK_GATHER UINT64_C(0x0102040810204080)
 #else
 #define BYTE_BLOCK_GATHER UINT64_C(0x8040201008040201)
 #endif
 
+/* Return the high bits of MARKS as a number whose lowest bit belongs to the first byte. */
 BYTE_BLOCK_INLINE unsigned
 byte_block_high_bits(byte_block marks)
 {

@@ -114,13 +114,14 @@ inert_lines_is_inert_to_readers(struct subunit2_view line, const char *word, con
 	               : !inert_lines_is_make((struct subunit2_view){word, word_len});
 }
 
-/* The newlines of a part of the output, of PART_LEN bytes at a time. This takes as many
- * instructions as a search from the beginning of each line. But the processor need not know where a
- * line ends to look for the end of the next one, so that wrap takes a third less processor time of
- * its own. */
+/* The newlines of a part of the output, of PART_LEN bytes at a time. This takes a few more
+ * instructions than a search from the beginning of each line. But the processor need not know where
+ * a line ends to look for the end of the next one, so that wrap takes a third less processor time
+ * of its own. */
 #define PART_LEN 64
+_Static_assert(PART_LEN == 4 * BYTE_BLOCK_LEN, "inert_lines_block_at loads four blocks");
 
-struct part {
+struct newline_block {
 	const char *at;
 	uint64_t newlines; /* a bit for each byte; only those that were not taken */
 };
@@ -132,22 +133,23 @@ inert_lines_newlines(const char *at, int offset)
 	return (uint64_t)byte_block_high_bits(byte_block_mark(block, '\n')) << offset;
 }
 
-static inline struct part
-inert_lines_part_at(const char *at)
+static inline struct newline_block
+inert_lines_block_at(const char *at)
 {
-	return (struct part){at, inert_lines_newlines(at, 0) | inert_lines_newlines(at, 16) |
-	                                 inert_lines_newlines(at, 32) |
-	                                 inert_lines_newlines(at, 48)};
+	uint64_t newlines = inert_lines_newlines(at, 0) | inert_lines_newlines(at, BYTE_BLOCK_LEN) |
+	                    inert_lines_newlines(at, 2 * BYTE_BLOCK_LEN) |
+	                    inert_lines_newlines(at, 3 * BYTE_BLOCK_LEN);
+	return (struct newline_block){at, newlines};
 }
 
 /* Takes the next newline. There is one, with PART_LEN bytes after it. */
 static inline const char *
-inert_lines_take_newline(struct part *part)
+inert_lines_take_newline(struct newline_block *block)
 {
-	while (!part->newlines)
-		*part = inert_lines_part_at(part->at + PART_LEN);
-	const char *newline = part->at + __builtin_ctzll(part->newlines);
-	part->newlines &= part->newlines - 1;
+	while (!block->newlines)
+		*block = inert_lines_block_at(block->at + PART_LEN);
+	const char *newline = block->at + __builtin_ctzll(block->newlines);
+	block->newlines &= block->newlines - 1;
 	return newline;
 }
 
@@ -187,15 +189,15 @@ inert_lines_find(struct subunit2_view bytes)
 {
 	const char *end = bytes.data + bytes.len, *at = bytes.data, *newline = NULL;
 	const char *end_of_sight = inert_lines_end_of_sight(bytes);
-	struct part part = {0};
+	struct newline_block block = {0};
 	if (at < end_of_sight)
-		part = inert_lines_part_at(at);
+		block = inert_lines_block_at(at);
 	size_t looked = 0;
 	do {
 		const char *run = at;
 		size_t count = 0;
 		for (; at < end_of_sight; count++) {
-			newline = inert_lines_take_newline(&part);
+			newline = inert_lines_take_newline(&block);
 			if (!inert_lines_is_inert_at_sight(at, newline))
 				break;
 			at = newline + 1;
