@@ -304,7 +304,8 @@ deps:
 CHECK_DEPS ?= 1
 if_installed = $(if $(filter 0,$(CHECK_DEPS)),$(if $(shell $(1) >/dev/null 2>&1 && echo 1),$(2)),$(2))
 check_builtin = $(call if_installed,$(PKG_CONFIG) --exists bash,builtin)
-check_suites = $(filter-out $(if $(check_builtin),,tests/builtin.bats tests/status-builtin.bats),$(wildcard tests/*.bats)) \
+builtin_suites := tests/builtin.bats tests/status-builtin.bats
+check_suites = $(filter-out $(if $(check_builtin),,$(builtin_suites)),$(wildcard tests/*.bats)) \
 	$(unit_sources:%.c=build/san/%)
 check: $(if $(filter 0,$(CHECK_DEPS)),,deps)
 	@$(MAKE) -s -j$(JOBS) WERROR=1 all $(check_builtin)
@@ -354,11 +355,11 @@ torture: torture-programs
 	@tests/torture/torture.py $B calls --only '$(TORTURE)'
 	@tests/torture/torture.py $B allocations --only '$(TORTURE)'
 
-# Coverage of the tests, by folder: a build with counters, all suites (or COVERAGE_SUITES), the
-# injected faults, and a table. COVERAGE_FOLDER: the files of that folder. No function is inlined,
-# so that its branches count once.
+# Coverage of the tests, by folder: a build with counters, all suites but those of the builtin (or
+# COVERAGE_SUITES), the injected faults, and a table. COVERAGE_FOLDER: the files of that folder. No
+# function is inlined, so that its branches count once.
 C := build/coverage
-COVERAGE_SUITES ?= $(wildcard tests/*.bats) $(unit_sources:%.c=$C/%)
+COVERAGE_SUITES ?= $(filter-out $(builtin_suites),$(wildcard tests/*.bats)) $(unit_sources:%.c=$C/%)
 
 .PHONY: coverage coverage-build coverage-table
 coverage-build:
