@@ -179,35 +179,11 @@ hangs() { # NAME...
 	until_true gone 1.pid
 }
 
-@test "limits of time: a slow reader does not count" {
-	# 1.sh ends when nothing that 2.sh writes is read any more.
-	script t/1.sh <<-'END'
-		until [ -e wrote ] && [ -z "$(find wrote -newermt '300 ms ago')" ]; do sleep 0.05; done
-		touch ended
-	END
-	script t/2.sh <<<'while :; do printf "%065536d\n" 0; : >wrote; done'
-	cat >reader <<-'END'
-		until [ -e ended ] && [ -z "$(find ended -newermt '4 seconds ago')" ]; do sleep 0.05; done
-		exec subunit2 filter --file=reason
-	END
-	run -0 sh -c 'subunit2 run --timeout=4s --worker-timeout=3s --grace=100ms \
-		--worker="$1" --instances="a*2" t | sh reader >out' - "$WORKER"
-	[ "$(finals)" = "$(printf '%s\n' 'success t/1.sh' 'fail t/2.sh')" ]
-	attached t/2.sh reason | grep -F 'timed out after 4'
-}
-
-@test "limits of time: the time until fg does not count" {
-	script t/1.sh <<<'touch began; until [ -e go ]; do sleep 0.05; done'
-	start --timeout=2s --worker-timeout=2s --worker="$WORKER" --instances=a t
-	until_true [ -e began ]
-	kill -TSTP "$pid"
-	until_true grep -q '^State:.*stopped' "/proc/$pid/status"
-	touch stopped
-	until [ -z "$(find stopped -newermt '3 seconds ago')" ]; do sleep 0.05; done
-	touch go
-	kill -CONT "$pid"
-	stops 0
-	[ "$(ended t/1.sh)" = success ]
+@test "limits of time: a test that sends packets all the time has its own" {
+	script t/1.sh <<<'while :; do subunit2 status t/1.sh::x exists; done'
+	runs 1 --timeout=1s --grace=100ms \
+		--worker='subunit2 run --stdin=subunit --timeout=0 --grace=100ms -j1' --instances=a t
+	attached t/1.sh reason | grep -F 'timed out after 1.00'
 }
 
 @test "--timeout=auto: each test has a limit that follows from earlier runs" {
@@ -478,6 +454,7 @@ liar() {
 	[ "$(finals | grep -c success)" -eq 3 ]
 	[ "$(finals | grep -c fail)" -eq 3 ]
 	grep -F 'a: sent a result of t/1.sh, which does not run there' err
+	attached t/1.sh reason | grep -Fx 'sent by a worker at which the test does not run'
 	runs 0 --worker='/usr/bin/python3 liar.py other' --instances=a t
 	whole
 	[ "$(finals | grep -c success)" -eq 3 ]

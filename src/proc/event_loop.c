@@ -23,7 +23,7 @@ struct event_loop {
 	struct event_loop_watch *unpollable; /* watches of descriptors that are ready at any time */
 	struct event_loop_watch *ready;      /* watches to be called in this turn */
 	struct min_heap timers, urgent;
-	int64_t now_ns, waited_ns;
+	int64_t now_ns;
 };
 
 struct event_loop *
@@ -193,12 +193,6 @@ event_loop_now_ns(const struct event_loop *loop)
 	return loop->now_ns;
 }
 
-int64_t
-event_loop_waited_ns(const struct event_loop *loop)
-{
-	return loop->waited_ns;
-}
-
 void
 event_loop_postpone_timers(struct event_loop *loop, int64_t ns)
 {
@@ -244,18 +238,18 @@ event_loop_urgent_ns(const struct event_loop *loop)
 
 /* Turns */
 
-/* Waits from FROM_NS, the time, until a descriptor is ready or the first timer is due. Writes ready
- * descriptors to EVENTS, at most READY_MAX, and returns their number; -1 after a signal. Waits with
- * ppoll for the descriptor of epoll, because the timeout of epoll_wait is in milliseconds. */
+/* Waits until a descriptor is ready or the first timer is due. Writes ready descriptors to EVENTS,
+ * at most READY_MAX, and returns their number; -1 after a signal. Waits with ppoll for the
+ * descriptor of epoll, because the timeout of epoll_wait is in milliseconds. */
 static int
-event_loop_wait(const struct event_loop *loop, struct epoll_event *events, int64_t from_ns)
+event_loop_wait(const struct event_loop *loop, struct epoll_event *events)
 {
 	struct pollfd any = {.fd = loop->epoll_fd, .events = POLLIN};
 	struct timespec wait = {0};
 	const struct event_loop_timer *first = event_loop_first_due(loop, false);
 	if (first && !loop->unpollable) {
 		/* One nanosecond more: a timer fires only when its time has passed. */
-		int64_t left_ns = first->item.key - from_ns + 1;
+		int64_t left_ns = first->item.key - clock_ns() + 1;
 		if (left_ns < 0)
 			left_ns = 0;
 		wait = (struct timespec){left_ns / EVENT_LOOP_S, left_ns % EVENT_LOOP_S};
@@ -298,10 +292,8 @@ event_loop_turn(struct event_loop *loop)
 {
 	struct epoll_event events[READY_MAX];
 	struct event_loop_watch *watch;
-	int64_t from_ns = clock_ns();
-	int count = event_loop_wait(loop, events, from_ns);
+	int count = event_loop_wait(loop, events);
 	loop->now_ns = clock_ns();
-	loop->waited_ns += loop->now_ns - from_ns;
 	for (int i = 0; i < count; i++)
 		event_loop_collect(loop, &events[i]);
 	DL_FOREACH(loop->unpollable, watch)

@@ -69,9 +69,6 @@ int64_t event_loop_timer_at_ns(const struct event_loop_timer *timer);
 /* Returns the time of CLOCK_MONOTONIC, in nanoseconds, at the start of this turn or at the last
  * event_loop_fire_urgent. clock_ns reads the clock anew. */
 int64_t event_loop_now_ns(const struct event_loop *loop);
-/* Returns how long the loop has waited so far, in nanoseconds. As a clock, it stands still while
- * callbacks run, and while this program is kept waiting or stopped in one. */
-int64_t event_loop_waited_ns(const struct event_loop *loop);
 
 /* For a callback that waits: reads the clock, and fires urgent timers that are due. */
 void event_loop_fire_urgent(struct event_loop *loop);

@@ -31,14 +31,16 @@ static void
 supervisor_suspend(struct supervisor *supervisor)
 {
 	const struct supervisor_terminal *terminal = &supervisor->terminal;
-	int64_t stopped_ns = clock_ns();
+	int64_t from_ns = clock_ns();
 	shim_pool_send(&supervisor->pool, SHIM_STOP);
 	if (terminal->suspend)
 		terminal->suspend(terminal->context);
 	signals_stop_self();
 	if (terminal->resume)
 		terminal->resume(terminal->context);
-	event_loop_postpone_timers(supervisor->loop, clock_ns() - stopped_ns);
+	int64_t stopped_ns = clock_ns() - from_ns;
+	supervisor->stopped_ns += stopped_ns;
+	event_loop_postpone_timers(supervisor->loop, stopped_ns);
 	shim_pool_send(&supervisor->pool, SHIM_CONTINUE);
 }
 

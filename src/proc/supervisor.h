@@ -30,9 +30,10 @@ struct supervisor {
 	int keepalive_fds[2]; /* read, write; see shim.h */
 	char *buffers[2];     /* for reading within one callback, by enum process_stream */
 	struct event_loop_watch signals;
-	int64_t ending_ns; /* when the last ending signal was delivered; 0: never */
-	bool kept_waiting; /* one was delivered while a write waited */
-	int64_t wakeup_ns; /* for when the wakeup timer is set; INT64_MAX: it is not */
+	int64_t ending_ns;  /* when the last ending signal was delivered; 0: never */
+	bool kept_waiting;  /* one was delivered while a write waited */
+	int64_t stopped_ns; /* how long this program was stopped */
+	int64_t wakeup_ns;  /* for when the wakeup timer is set; INT64_MAX: it is not */
 	void (*ended)(void *context, int signo, bool from_terminal);
 	void (*user)(void *context);
 	void *context;

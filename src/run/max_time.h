@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /*
- * The limit of --max-time, which ends a whole run, and what is said about it.
+ * The limit of --max-time, which ends a whole run, and its messages and reasons.
  */
 #ifndef MAX_TIME_H
 #define MAX_TIME_H

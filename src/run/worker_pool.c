@@ -32,6 +32,7 @@ worker_pool_on_start(void *context, size_t worker)
 	struct worker_pool *pool = context;
 	worker_pool_set_reason(&pool->workers[worker], NULL);
 	pool->workers[worker].stopping = false;
+	pool->workers[worker].contested = false;
 	worker_start(pool->workers[worker].worker);
 }
 
@@ -178,7 +179,9 @@ worker_pool_on_tick(void *context)
 {
 	struct worker_pool *pool = context;
 	struct event_loop *loop = pool->supervisor->loop;
+	int64_t since_ns = worker_pool_dispatch_ns(pool);
 	pool->run->tick(pool->run->context, worker_pool_now_ns(pool));
+	write_wait_count(&pool->wait, since_ns);
 	event_loop_timer_start(loop, &pool->tick, worker_pool_now_ns(pool) + pool->run->tick_ns,
 	                       worker_pool_on_tick, pool);
 }
@@ -194,15 +197,24 @@ static void
 worker_pool_turn_dispatch(struct worker_pool *pool)
 {
 	struct event_loop *loop = pool->supervisor->loop;
-	worker_dispatch_turn(pool->dispatch, worker_pool_listened_ns(pool));
+	worker_dispatch_turn(pool->dispatch, worker_pool_dispatch_ns(pool));
 	int64_t deadline_ns = worker_dispatch_deadline(pool->dispatch);
 	if (deadline_ns == INT64_MAX) {
 		event_loop_timer_stop(loop, &pool->turn);
 		return;
 	}
-	int64_t left_ns = deadline_ns - worker_pool_listened_ns(pool);
+	int64_t left_ns = deadline_ns - worker_pool_dispatch_ns(pool);
 	event_loop_timer_start(loop, &pool->turn, clock_ns() + left_ns, worker_pool_on_deadline,
 	                       pool);
+}
+
+static bool
+worker_pool_flush(struct worker_pool *pool)
+{
+	int64_t since_ns = worker_pool_dispatch_ns(pool);
+	bool written = pool->run->flush(pool->run->context);
+	write_wait_count(&pool->wait, since_ns);
+	return written;
 }
 
 static void
@@ -219,7 +231,7 @@ worker_pool_run_all(struct worker_pool *pool)
 			break;
 		if (pool->router)
 			stdin_router_turn(pool->router);
-		if (!pool->run->flush(pool->run->context) && !pool->end.broken) {
+		if (!worker_pool_flush(pool) && !pool->end.broken) {
 			pool->end.broken = true;
 			worker_pool_interrupt(pool, "not run: the stream cannot be written");
 			continue;
@@ -256,6 +268,7 @@ worker_pool_add_worker(struct worker_pool *pool, size_t index)
 	};
 	char *problem = executor_expand(pool->options->command, &values, NULL, &options.argv);
 	struct worker *worker = worker_new(pool->supervisor, &options);
+	pool->workers[index].pool = pool;
 	pool->workers[index].worker = worker;
 	pool->inputs[index] = worker_stdin(worker);
 	worker_dispatch_add_worker(pool->dispatch, values.slots);
@@ -295,7 +308,8 @@ worker_pool_open(struct worker_pool *pool, struct subunit2_sink *sink)
 		.timeout_ns = rules->job.process.timeout_ns,
 	};
 	pool->dispatch = worker_dispatch_new(&options, &actions, pool);
-	pool->stamp = memory_have(subunit2_stamp_new(sink, timestamp_clock, NULL));
+	write_wait_begin(&pool->wait, sink, pool->supervisor);
+	pool->stamp = memory_have(subunit2_stamp_new(&pool->wait.sink, timestamp_clock, NULL));
 	pool->results = worker_results_new(pool->stamp, rules->retries > 0, rules->expected);
 }
 

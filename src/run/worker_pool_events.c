@@ -2,6 +2,7 @@
 #include "worker_pool_state.h"
 
 #include "auto_timeout.h"
+#include "clock.h"
 #include "duration.h"
 #include "memory.h"
 #include "message.h"
@@ -11,6 +12,7 @@
 
 #define NONE WORKER_DISPATCH_NONE
 #define LATE_MAX (16 << 20) /* more bytes than pipes and connections hold */
+#define UNSTARTED_NS (5 * EVENT_LOOP_S)
 
 int64_t
 worker_pool_now_ns(const struct worker_pool *pool)
@@ -19,9 +21,9 @@ worker_pool_now_ns(const struct worker_pool *pool)
 }
 
 int64_t
-worker_pool_listened_ns(const struct worker_pool *pool)
+worker_pool_dispatch_ns(const struct worker_pool *pool)
 {
-	return event_loop_waited_ns(pool->supervisor->loop);
+	return write_wait_clock_ns(&pool->wait);
 }
 
 void
@@ -103,7 +105,7 @@ worker_pool_start_test(struct worker_pool *pool, size_t worker, size_t index,
 	struct pool_test *test = pool->tests[index];
 	if (worker_dispatch_is_running(pool->dispatch, index))
 		return;
-	worker_dispatch_began(pool->dispatch, worker, index, worker_pool_listened_ns(pool));
+	worker_dispatch_began(pool->dispatch, worker, index, worker_pool_dispatch_ns(pool));
 	worker_results_start(pool->results, index, event);
 	test->start_ns = worker_pool_now_ns(pool);
 	test->late_len = 0;
@@ -151,7 +153,8 @@ worker_pool_on_failed(void *context, struct worker *worker, const char *reason)
 	size_t index = worker_index(worker);
 	message("%s: %s", worker_name(worker), reason);
 	worker_pool_set_reason(&pool->workers[index], reason);
-	worker_dispatch_failed(pool->dispatch, index, worker_pool_listened_ns(pool));
+	event_loop_timer_stop(pool->supervisor->loop, &pool->workers[index].unstarted);
+	worker_dispatch_failed(pool->dispatch, index, worker_pool_dispatch_ns(pool));
 }
 
 /* Returns whether EVENT says that a worker, which ends, has not started a test. */
@@ -191,20 +194,6 @@ worker_pool_on_test_event(struct worker_pool *pool, size_t worker, size_t index,
 		worker_results_event(pool->results, index, event);
 }
 
-/* Returns the test at WORKER that runs in the slot of CODE, or NONE, also if it has no slot. */
-static size_t
-worker_pool_find_slot(const struct worker_pool *pool, size_t worker, struct subunit2_view code)
-{
-	size_t count;
-	const size_t *open = worker_dispatch_open(pool->dispatch, worker, &count);
-	for (size_t i = 0; i < count; i++)
-		if (worker_dispatch_is_running(pool->dispatch, open[i]) &&
-		    worker_results_has_slot(pool->results, open[i]) &&
-		    worker_results_is_under(pool->results, open[i], code))
-			return open[i];
-	return NONE;
-}
-
 /* Returns the open test at WORKER to which EVENT belongs, or NONE. Sets *OWN to true if EVENT is
  * about the test itself, not about one below it, by its id or its routing code. */
 static size_t
@@ -219,8 +208,7 @@ worker_pool_find_test(const struct worker_pool *pool, size_t worker,
 	for (size_t i = 0; i < count; i++) {
 		bool same = false;
 		bool running = worker_dispatch_is_running(pool->dispatch, open[i]);
-		/* In the slot of a running test, no other one starts: the running one reports it.
-		 */
+		/* No other test starts in the slot of a running one. */
 		if (in_slot && !running)
 			continue;
 		bool named = worker_results_owns(pool->results, open[i], event, &same);
@@ -239,8 +227,8 @@ worker_pool_find_test(const struct worker_pool *pool, size_t worker,
 }
 
 /* Ends the test INDEX, which sent EVENT, if it ran longer than its limit by the clock, and sent so
- * much since that it cannot have ended in time. Otherwise a test whose output keeps this program
- * busy would have no limit. */
+ * much since that it cannot have ended in time. Otherwise a test that sends more than the reader of
+ * the stream takes would have no limit. */
 static void
 worker_pool_check_limit(struct worker_pool *pool, size_t index, const struct subunit2_event *event)
 {
@@ -248,49 +236,35 @@ worker_pool_check_limit(struct worker_pool *pool, size_t index, const struct sub
 	int64_t longest_ns, limit_ns = worker_pool_timeout_ns(test, &longest_ns);
 	if (!limit_ns)
 		limit_ns = pool->run->attempts.job.process.timeout_ns;
-	if (!limit_ns || !event->file_bytes.len ||
-	    worker_pool_now_ns(pool) - test->start_ns < limit_ns)
+	if (!limit_ns || worker_pool_now_ns(pool) - test->start_ns < limit_ns)
 		return;
-	test->late_len += event->file_bytes.len;
+	test->late_len += SUBUNIT2_PACKET_MIN + event->test_id.len + event->file_bytes.len;
 	if (test->late_len > LATE_MAX)
 		worker_dispatch_expire(pool->dispatch, index);
 }
 
-/* Returns whether ID is that of a script of this run, or of a subtest of one. */
-static bool
-worker_pool_has_test(const struct worker_pool *pool, struct subunit2_view id)
+/* Ends a worker at which a test waits, though it sent results of that test, which were ignored. */
+static void
+worker_pool_on_contested(void *context)
 {
-	if (!id.len)
-		return false;
-	if (suite_find(pool->suite, id.data, id.len) >= 0)
-		return true;
-	for (size_t end = id.len - 1; end > 1; end--)
-		if (id.data[end] == ':' && id.data[end - 1] == ':' &&
-		    suite_find(pool->suite, id.data, end - 1) >= 0)
-			return true;
-	return false;
+	struct pool_worker *worker = context;
+	worker_pool_on_failed(worker->pool, worker->worker, "two tests under one routing code");
 }
 
-/* Handles a status of a test that does not run at the worker INDEX. It is ignored, unless it is
- * bad: then the worker contradicts itself or another one, and the run is not good. A worker with a
- * test that timed out may still send the end of that. */
+/* Waits for the worker INDEX to start a test, if results of one that waits there were ignored. They
+ * may be those of a script, and the test starts; if they were its own, it never does. */
 static void
-worker_pool_on_foreign(struct worker_pool *pool, size_t index, const struct subunit2_event *event)
+worker_pool_check_contested(struct worker_pool *pool, size_t index)
 {
 	struct pool_worker *worker = &pool->workers[index];
-	bool counts = subunit2_status_is_bad(event->status) &&
-	              !worker_dispatch_is_retiring(pool->dispatch, index);
-	if (!event->status || event->status == SUBUNIT2_STATUS_EXISTS)
+	struct event_loop *loop = pool->supervisor->loop;
+	if (!worker->contested)
 		return;
-	if (!worker->warned)
-		message("%s: %s a result of %.*s, which does not run there",
-		        worker_name(worker->worker), counts ? "sent" : "ignored",
-		        (int)event->test_id.len, event->test_id.data);
-	worker->warned = true;
-	if (!counts)
-		return;
-	worker_pool_count_end(pool, event->status);
-	subunit2_sink_event(pool->stamp, event, NULL);
+	if (!worker_dispatch_listens(pool->dispatch, index) || !worker_pool_only_waits(pool, index))
+		event_loop_timer_stop(loop, &worker->unstarted);
+	else if (!worker->unstarted.running)
+		event_loop_timer_start(loop, &worker->unstarted, clock_ns() + UNSTARTED_NS,
+		                       worker_pool_on_contested, worker);
 }
 
 /* Returns whether EVENT, which names a test of this run, is a part of TEST, which may be NONE. So
@@ -311,12 +285,14 @@ worker_pool_on_event(void *context, struct worker *worker, const struct subunit2
 	bool own;
 	if (!worker_dispatch_listens(pool->dispatch, index))
 		return;
-	worker_dispatch_on_output(pool->dispatch, index, worker_pool_listened_ns(pool));
+	worker_dispatch_on_output(pool->dispatch, index, worker_pool_dispatch_ns(pool));
 	size_t test = worker_pool_find_test(pool, index, event, &own);
 	if (test != NONE && pool->tests[test]->attach)
 		attach_event(pool->tests[test]->attach->test, event);
 	if (test != NONE)
 		worker_pool_check_limit(pool, test, event);
+	if (!own)
+		worker_pool_note_contested(pool, index, event);
 	if (own)
 		worker_pool_on_test_event(pool, index, test, event);
 	else if (worker_pool_has_test(pool, event->test_id) &&
@@ -326,6 +302,7 @@ worker_pool_on_event(void *context, struct worker *worker, const struct subunit2
 		worker_results_event(pool->results, test, event);
 	else
 		subunit2_sink_event(pool->stamp, event, NULL);
+	worker_pool_check_contested(pool, index);
 }
 
 static void
@@ -333,11 +310,12 @@ worker_pool_on_over(void *context, struct worker *worker, const char *reason)
 {
 	struct worker_pool *pool = context;
 	struct pool_worker *w = &pool->workers[worker_index(worker)];
+	event_loop_timer_stop(pool->supervisor->loop, &w->unstarted);
 	if (!w->stopping) {
 		worker_pool_set_reason(w, reason);
 		message("%s: %s", worker_name(worker), reason);
 	}
-	worker_dispatch_over(pool->dispatch, worker_index(worker), worker_pool_listened_ns(pool));
+	worker_dispatch_over(pool->dispatch, worker_index(worker), worker_pool_dispatch_ns(pool));
 }
 
 const struct worker_handler worker_pool_handler = {worker_pool_on_event, worker_pool_on_failed,

@@ -4,6 +4,7 @@
  *
  *     worker_pool.c           the interface, processes, signals and standard input
  *     worker_pool_events.c    the results that workers send
+ *     worker_pool_foreign.c   results of tests that do not run at the worker that sends them
  *     worker_pool_ends.c      why tests end
  *     worker_pool_tests.c     the tests: adds them, counts their ends, stops starting them
  *
@@ -19,6 +20,7 @@
 #include "worker_dispatch.h"
 #include "worker_pool.h"
 #include "worker_results.h"
+#include "write_wait.h"
 
 /* A running test, to which the user's terminal can be attached. */
 struct pool_attach {
@@ -42,9 +44,13 @@ struct pool_test {
 
 struct pool_worker {
 	struct worker *worker;
-	char *reason;  /* why its last process failed; NULL: it has not */
-	bool warned;   /* a message named a result that was ignored */
-	bool stopping; /* it was asked to end */
+	char *reason; /* why its last process failed; NULL: it has not */
+	struct worker_pool *pool;
+	bool ignored;   /* a message named a result that was ignored */
+	bool failed;    /* a message named a failure of a test that does not run there */
+	bool contested; /* its process sent results of a test that waits there; ignored */
+	bool stopping;  /* it was asked to end */
+	struct event_loop_timer unstarted; /* ends it if that test does not begin */
 };
 
 struct worker_pool {
@@ -53,6 +59,7 @@ struct worker_pool {
 	struct suite *suite;
 	struct selection *selection;
 	struct supervisor *supervisor;
+	struct write_wait wait;      /* for the reader of the stream */
 	struct subunit2_sink *stamp; /* gives a time to events without one */
 	struct worker_dispatch *dispatch;
 	struct worker_results *results;
@@ -75,7 +82,7 @@ struct worker_pool {
 int64_t worker_pool_now_ns(const struct worker_pool *pool);
 /* Returns the time of the dispatch in nanoseconds: it passes only while this program can read what
  * workers send, so that the time of a slow reader of the stream is not that of a test. */
-int64_t worker_pool_listened_ns(const struct worker_pool *pool);
+int64_t worker_pool_dispatch_ns(const struct worker_pool *pool);
 
 /* Starts no further test, for the reason WHY, a constant. */
 void worker_pool_stop(struct worker_pool *pool, const char *why);
@@ -115,6 +122,31 @@ void worker_pool_end_held(struct worker_pool *pool);
 struct subunit2_event worker_pool_name_interruption(const struct worker_pool *pool,
                                                     const struct subunit2_event *event,
                                                     struct buffer *reason);
+
+/* The reason of a failure that a worker sent without one. */
+#define WORKER_POOL_FOREIGN "sent by a worker at which the test does not run"
+
+/* Handles a status of a test that does not run at the worker INDEX. It is ignored, unless it is
+ * bad: then the worker contradicts itself or another one, and the run is not good. A worker with a
+ * test that timed out may still send the end of that. */
+void worker_pool_on_foreign(struct worker_pool *pool, size_t index,
+                            const struct subunit2_event *event);
+
+/* Notes whether EVENT, which does not belong to a test that its id names, is a status of one that
+ * waits at the worker INDEX. */
+void worker_pool_note_contested(struct worker_pool *pool, size_t index,
+                                const struct subunit2_event *event);
+
+/* Returns whether tests wait at WORKER, and none runs there. */
+bool worker_pool_only_waits(const struct worker_pool *pool, size_t worker);
+
+/* Returns the test at WORKER that runs in the slot of CODE, or WORKER_DISPATCH_NONE, also if it has
+ * no slot. */
+size_t worker_pool_find_slot(const struct worker_pool *pool, size_t worker,
+                             struct subunit2_view code);
+
+/* Returns whether ID is that of a script of this run, or of a subtest of one. */
+bool worker_pool_has_test(const struct worker_pool *pool, struct subunit2_view id);
 
 /* The handler of the workers. */
 extern const struct worker_handler worker_pool_handler;

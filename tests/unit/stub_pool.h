@@ -25,6 +25,7 @@ static struct suite suite;
 static struct selection selection;
 static struct supervisor supervisor;
 static int64_t stub_pool_timeout_ns; /* of each test; 0: none */
+static unsigned stub_pool_slots = 1; /* of each worker */
 
 static inline void
 stub_pool_on_worker(void *context, size_t worker)
@@ -38,8 +39,8 @@ stub_pool_on_send(void *context, size_t worker, size_t test)
 	(void)context, (void)worker, (void)test;
 }
 
-/* Begins a pool of WORKER_COUNT workers, of which each has one slot, with the tests "t/a" and
- * "t/b". As many as there are workers are sent. */
+/* Begins a pool of WORKER_COUNT workers, with the tests "t/a" and "t/b". As many as there are
+ * slots are sent. */
 static inline void
 stub_pool_begin(size_t worker_count, unsigned retries)
 {
@@ -64,13 +65,15 @@ stub_pool_begin(size_t worker_count, unsigned retries)
 		.worker_count = worker_count,
 	};
 	pool.dispatch = worker_dispatch_new(&options, &actions, &pool);
-	pool.stamp = subunit2_stamp_new(&lines.sink, timestamp_clock, NULL);
+	write_wait_begin(&pool.wait, &lines.sink, &supervisor);
+	pool.stamp = subunit2_stamp_new(&pool.wait.sink, timestamp_clock, NULL);
 	pool.results = worker_results_new(pool.stamp, retries > 0, &no_ids);
 	pool.workers = calloc(worker_count, sizeof(*pool.workers));
 	for (size_t w = 0; w < worker_count; w++) {
 		stub_worker_begin(&workers[w], w);
+		pool.workers[w].pool = &pool;
 		pool.workers[w].worker = &workers[w];
-		worker_dispatch_add_worker(pool.dispatch, 1);
+		worker_dispatch_add_worker(pool.dispatch, stub_pool_slots);
 	}
 	worker_pool_add_test(&pool, selection_add_id(&selection, &suite, &scripts, "t/a"));
 	worker_pool_add_test(&pool, selection_add_id(&selection, &suite, &scripts, "t/b"));

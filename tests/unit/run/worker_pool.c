@@ -101,7 +101,8 @@ is_from(const struct sim *sim, struct subunit2_view code, unsigned workers)
 static bool
 is_by_pool(const struct subunit2_event *event)
 {
-	return subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason"));
+	return subunit2_view_equal(event->file_name, SUBUNIT2_LITERAL("reason")) &&
+	       !subunit2_view_equal(event->file_bytes, SUBUNIT2_LITERAL(WORKER_POOL_FOREIGN));
 }
 
 static void
@@ -160,6 +161,7 @@ on_start(void *context, size_t w)
 {
 	struct sim *sim = context;
 	sim->pool.workers[w].stopping = false;
+	sim->pool.workers[w].contested = false;
 	sim->workers[w].runs = true;
 	sim->workers[w].stopped = false;
 	sim->workers[w].sent_count = 0;
@@ -369,6 +371,7 @@ add_workers(struct sim *sim)
 	for (size_t w = 0; w < WORKERS_MAX; w++)
 		stub_worker_begin(&sim->workers[w].stub, w);
 	for (size_t w = 0; w < sim->pool.worker_count; w++) {
+		sim->pool.workers[w].pool = &sim->pool;
 		sim->pool.workers[w].worker = &sim->workers[w].stub;
 		worker_dispatch_add_worker(sim->pool.dispatch, 1 + draw(sim, 3));
 	}
@@ -423,7 +426,8 @@ play_random(unsigned long long seed)
 		.supervisor = &supervisor,
 	};
 	sim.pool.dispatch = worker_dispatch_new(&options, &actions, &sim);
-	sim.pool.stamp = subunit2_stamp_new(&sim.sink, timestamp_clock, NULL);
+	write_wait_begin(&sim.pool.wait, &sim.sink, &supervisor);
+	sim.pool.stamp = subunit2_stamp_new(&sim.pool.wait.sink, timestamp_clock, NULL);
 	sim.pool.results = worker_results_new(sim.pool.stamp, options.retries > 0, &no_ids);
 	add_workers(&sim);
 	add_tests(&sim);

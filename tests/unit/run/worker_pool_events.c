@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause */
 /* To which test an event of a worker belongs, and what is ignored. */
 #include "check.h"
+#include "clock.h"
 #include "messages.h"
+#include "still_clock.h"
 #include "stub_pool.h"
 
 #include <string.h>
@@ -51,6 +53,20 @@ check_own(void)
 	CHECK(event_lines_are(&lines, "t/b success @w1/0\n") && pool.end.bad == 1);
 	CHECK(messages_are("") && worker_dispatch_is_idle(pool.dispatch));
 	stub_pool_end();
+}
+
+/* WORKER sends the failure of the test ID with a REASON. */
+static void
+fail_with(size_t worker, const char *id, const char *code, const char *reason)
+{
+	struct subunit2_event event = {
+		.test_id = subunit2_view_of(id),
+		.status = SUBUNIT2_STATUS_FAIL,
+		.route_code = subunit2_view_of(code),
+		.file_name = SUBUNIT2_LITERAL("reason"),
+		.file_bytes = subunit2_view_of(reason),
+	};
+	worker_pool_handler.event(&pool, &workers[worker], &event);
 }
 
 /* WORKER, which is ending, says that it has not started the test ID. */
@@ -108,8 +124,17 @@ check_foreign(void)
 	CHECK(messages_are("w1: ignored a result of t/a::1, which does not run there\n"));
 	CHECK(event_lines_are(&lines, ""));
 	send(1, "t/a", SUBUNIT2_STATUS_FAIL, "w1/0");
-	CHECK_NAMED("a failure counts", event_lines_are(&lines, "t/a fail @w1/0\n"));
-	CHECK(messages_are("") && pool.end.bad == 1);
+	CHECK_NAMED("a failure counts, with a reason and a message of its own",
+	            event_lines_are(&lines, "t/a fail @w1/0 reason=" WORKER_POOL_FOREIGN ".\n") &&
+	                    messages_are("w1: sent a result of t/a, which does not run there\n"));
+	CHECK(pool.end.bad == 1);
+	fail_with(1, "t/a", "w1/0", "broken");
+	CHECK_NAMED("or the one that it has",
+	            event_lines_are(&lines, "t/a fail @w1/0 reason=broken\n"));
+	CHECK(messages_are("") && pool.end.bad == 2);
+	send(1, "t/a", SUBUNIT2_STATUS_FAIL, "w1/0");
+	CHECK(messages_are("") && pool.end.bad == 3);
+	event_lines_are(&lines, "t/a fail @w1/0 reason=" WORKER_POOL_FOREIGN ".\n");
 	stub_pool_end();
 }
 
@@ -135,6 +160,61 @@ check_reported(void)
 	CHECK(event_lines_are(&lines, "t/a fail @w0/0\nt/b inprogress @w0/0\nt/b success @w0/0\n"));
 	CHECK(pool.end.bad == 1 && worker_dispatch_is_idle(pool.dispatch));
 	stub_pool_end();
+}
+
+/* A worker that gives two tests one routing code: its results of the second are ignored, and it
+ * never sends others. */
+static void
+check_one_code(void)
+{
+	stub_pool_slots = 2;
+	stub_pool_begin(1, 0);
+	send(0, "t/a", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	send(0, "t/b", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	CHECK(messages_are("w0: ignored a result of t/b under the routing code of t/a, which runs "
+	                   "there\n"));
+	send(0, "t/b", SUBUNIT2_STATUS_SUCCESS, "w0/0");
+	send(0, "t/a", SUBUNIT2_STATUS_SUCCESS, "w0/0");
+	CHECK(event_lines_are(&lines, "t/a inprogress @w0/0\nt/a success @w0/0\n"));
+	now_ns += 5 * SECOND;
+	event_loop_turn(supervisor.loop);
+	CHECK(messages_are("") && worker_dispatch_listens(pool.dispatch, 0));
+	now_ns += 1;
+	event_loop_turn(supervisor.loop);
+	CHECK_NAMED("it ends", messages_are("w0: two tests under one routing code\n"));
+	CHECK(!worker_dispatch_listens(pool.dispatch, 0) &&
+	      worker_dispatch_queued(pool.dispatch) == 1);
+	stub_pool_end();
+	stub_pool_slots = 1;
+}
+
+/* A test whose id a script of another one used waits, and begins then. */
+static void
+check_used_id(void)
+{
+	stub_pool_slots = 2;
+	stub_pool_begin(1, 0);
+	send(0, "t/a", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	send(0, "t/b", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	now_ns += 10 * SECOND;
+	send(0, "t/a", SUBUNIT2_STATUS_SUCCESS, "w0/0");
+	now_ns += 4 * SECOND;
+	send(0, "t/b", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	CHECK(!pool.workers[0].unstarted.running);
+	send(0, "t/b", SUBUNIT2_STATUS_SUCCESS, "w0/0");
+	CHECK(!pool.workers[0].unstarted.running && worker_dispatch_is_idle(pool.dispatch));
+	event_lines_close(&lines);
+	event_lines_open(&lines);
+	messages_take();
+	stub_pool_end();
+	stub_pool_begin(1, 0);
+	send(0, "t/a", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	send(0, "t/a", SUBUNIT2_STATUS_SUCCESS, "w0/0");
+	CHECK_NAMED("without such a result, no test has to begin in time",
+	            !pool.workers[0].unstarted.running);
+	event_lines_are(&lines, "t/a inprogress @w0/0\nt/a success @w0/0\n");
+	stub_pool_end();
+	stub_pool_slots = 1;
 }
 
 /* Events that name no test of the run belong to a test only by their routing code. */
@@ -206,9 +286,11 @@ check_slow(void)
 	stub_pool_begin(1, 0);
 	run.slow_ns = 1;
 	send(0, "t/a", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	now_ns += 3;
 	event_loop_turn(supervisor.loop);
 	const char *messages = messages_take();
 	CHECK(strncmp(messages, "t/a: still running after ", 25) == 0);
+	now_ns += 3;
 	event_loop_turn(supervisor.loop);
 	messages = messages_take();
 	CHECK(strncmp(messages, "t/a: still running after ", 25) == 0);
@@ -233,23 +315,93 @@ check_timeout(void)
 	stub_pool_end();
 }
 
-/* The clock of the dispatch stands still while output keeps this program busy: a test that is over
- * its limit ends when it has sent more than can have been on its way. */
+static int64_t write_ns; /* that each write of an event takes */
+
+/* A sink whose reader is slow. */
+static enum subunit2_result
+write_slowly(struct subunit2_sink *sink, const struct subunit2_event *event,
+             struct subunit2_error *error)
+{
+	(void)sink;
+	now_ns += write_ns;
+	return subunit2_sink_event(&lines.sink, event, error);
+}
+
+static void
+drop_lines(void)
+{
+	event_lines_close(&lines);
+	event_lines_open(&lines);
+}
+
+/* The clock of the dispatch stands still while a slow reader of the stream keeps this program
+ * waiting, or while it is stopped. */
+static void
+check_slow_reader(void)
+{
+	static struct subunit2_sink slow = {write_slowly, NULL, NULL};
+	stub_pool_timeout_ns = 2 * SECOND;
+	stub_pool_begin(1, 0);
+	pool.wait.to = &slow;
+	write_ns = 9 * SECOND;
+	send(0, "t/a", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	attach(0, "t/a", "w0/0", "stdout", "text");
+	attach(0, "t/a", "w0/0", "stdout", "text");
+	now_ns += 100 * SECOND;
+	supervisor.stopped_ns += 100 * SECOND;
+	now_ns += 2 * SECOND - 1;
+	worker_dispatch_turn(pool.dispatch, worker_pool_dispatch_ns(&pool));
+	CHECK_NAMED("the time of a slow reader, and of a stop, does not count",
+	            worker_dispatch_is_running(pool.dispatch, 0) && pool.end.bad == 0);
+	now_ns += 1;
+	worker_dispatch_turn(pool.dispatch, worker_pool_dispatch_ns(&pool));
+	CHECK_NAMED("all other time does", !worker_dispatch_is_running(pool.dispatch, 0));
+	CHECK(pool.end.bad == 1);
+	drop_lines();
+	stub_pool_end();
+	supervisor.stopped_ns = 0;
+}
+
+/* A test that sends packets all the time, which are written at once, has its limit. */
+static void
+check_busy(void)
+{
+	static struct subunit2_sink slow = {write_slowly, NULL, NULL};
+	stub_pool_timeout_ns = SECOND;
+	stub_pool_begin(1, 0);
+	pool.wait.to = &slow;
+	write_ns = CLOCK_MS - 1;
+	send(0, "t/a", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
+	for (int i = 0; i < 999; i++)
+		send(0, "t/a::x", SUBUNIT2_STATUS_EXISTS, "w0/0");
+	worker_dispatch_turn(pool.dispatch, worker_pool_dispatch_ns(&pool));
+	CHECK(worker_dispatch_is_running(pool.dispatch, 0));
+	send(0, "t/a::x", SUBUNIT2_STATUS_EXISTS, "w0/0");
+	worker_dispatch_turn(pool.dispatch, worker_pool_dispatch_ns(&pool));
+	CHECK_NAMED("a busy test times out", !worker_dispatch_is_running(pool.dispatch, 0));
+	drop_lines();
+	stub_pool_timeout_ns = 0;
+	stub_pool_end();
+}
+
+/* A test that is over its limit by the clock also ends when it has sent more than can have been on
+ * its way, in bytes of files or in packets without one. */
 static void
 check_late_output(void)
 {
-	static char bytes[(4 << 20) + 1];
+	static char bytes[(4 << 20) - 8 - 3 + 1];
 	memset(bytes, 'x', sizeof(bytes) - 1);
 	stub_pool_timeout_ns = 1;
 	stub_pool_begin(1, 0);
 	send(0, "t/a", SUBUNIT2_STATUS_INPROGRESS, "w0/0");
 	attach(0, "t/a", "w0/0", "stdout", bytes);
+	now_ns += 1;
 	event_loop_fire_urgent(supervisor.loop);
 	for (int i = 0; i < 4; i++)
 		attach(0, "t/a", "w0/0", "stdout", bytes);
 	worker_dispatch_turn(pool.dispatch, 0);
 	CHECK(worker_dispatch_is_running(pool.dispatch, 0) && pool.end.bad == 0);
-	attach(0, "t/a::b", "w0/0", "stdout", "x");
+	send(0, "t/a::b", SUBUNIT2_STATUS_EXISTS, "w0/0");
 	event_lines_close(&lines);
 	event_lines_open(&lines);
 	worker_dispatch_turn(pool.dispatch, 0);
@@ -289,10 +441,14 @@ main(void)
 	check_unstarted();
 	check_foreign();
 	check_reported();
+	check_one_code();
+	check_used_id();
 	check_unknown();
 	check_bail_out();
 	check_slow();
 	check_timeout();
+	check_slow_reader();
+	check_busy();
 	check_late_output();
 	check_ends();
 	event_lines_close(&lines);
