@@ -191,6 +191,9 @@ END
 	done
 }
 
+# For a script t/1.sh: waits until run knows that it has begun, without which it has no attempt.
+begun='until grep -aqs t/1.sh out; do sleep 0.02; done'
+
 # A proxy between this machine and sshd that delays bytes, loses the next byte of sshd once it has
 # found and removed the file "drop", and passes on none any more once it has found and removed the
 # file "freeze". It loses the first byte of a read: a byte before the last one may be of a result.
@@ -232,7 +235,9 @@ proxy() { # DELAY_MS HOST [FREEZE_AFTER_BYTES]
 }
 
 @test "a connection that freezes is noticed by --worker-timeout" {
-	script t/1.sh <<<'if mkdir first 2>/dev/null; then touch freeze; echo $$ >1.pid; exec sleep 1000; fi'
+	script t/1.sh <<-END
+		if mkdir first 2>/dev/null; then $begun; touch freeze; echo \$\$ >1.pid; exec sleep 1000; fi
+	END
 	start --retries=1 --grace=200ms --worker-timeout=5s --worker-restarts=1 \
 		--worker="$(proxy 0 10.98.2.2 1)" --instances=linux t
 	stops 0
@@ -243,7 +248,7 @@ proxy() { # DELAY_MS HOST [FREEZE_AFTER_BYTES]
 
 @test "a connection that loses a byte: the test that ran is tried again, the others run" {
 	trivial 3
-	script t/1.sh <<<'if mkdir first 2>/dev/null; then touch drop; fi; echo out'
+	script t/1.sh <<<"if mkdir first 2>/dev/null; then $begun; touch drop; fi; echo out"
 	runs 0 --retries=1 --worker="$(proxy 0 10.98.2.2)" --instances=linux t
 	whole
 	[ ! -e drop ]
