@@ -270,3 +270,9 @@ expected() {
 	subunit2 convert --to=json x.json >out
 	[ "$(grep -c '"test_id":"go build x","test_status":"success"' out)" = 1 ]
 }
+
+@test "a package that did not build is named in UTF-8" {
+	printf '{"Action":"start","Package":"q"}\nFAIL\t\xffp [build failed]\nFAIL\tex/\xc3\xa9 [build failed]\n' >input
+	subunit2 convert --from=gojson -o out.subunit input
+	[ "$(subunit2 ls --failing out.subunit | paste -sd' ')" = '\xffp ex/é q' ]
+}

@@ -200,6 +200,16 @@ gojson_input_on_action(struct gojson_input *self, const struct gojson_action *ac
 	return result;
 }
 
+/* Returns NAME, which is not from JSON, as an id: bytes that are not UTF-8 are escaped. */
+static char *
+gojson_input_valid_id(struct subunit2_view name)
+{
+	size_t size = 4 * name.len; /* all are escaped */
+	char *id = memory_resize(NULL, size + 1, 1);
+	id[subunit2_utf8_escape(name, id, size)] = '\0';
+	return id;
+}
+
 /* Takes "FAIL\tPACKAGE [build failed]". *KNOWN: LINE is that, of a package without a result. */
 static enum subunit2_result
 gojson_input_on_failed_build(struct gojson_input *self, struct subunit2_view line, bool *known,
@@ -209,10 +219,10 @@ gojson_input_on_failed_build(struct gojson_input *self, struct subunit2_view lin
 	*known = gojson_failed_build(line, &package, &why);
 	if (!*known)
 		return SUBUNIT2_E_OK;
-	char *id = memory_copy_len(package.data, package.len);
+	char *id = gojson_input_valid_id(package);
 	const struct gojson_action action = {.package = id};
 	struct subunit2_event reason = {
-		.test_id = package,
+		.test_id = subunit2_view_of(id),
 		.file_name = SUBUNIT2_LITERAL("reason"),
 		.file_bytes = why,
 		.mime_type = SUBUNIT2_TEXT_TYPE,
