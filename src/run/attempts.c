@@ -281,7 +281,6 @@ attempts_on_attempt_end(struct attempts *attempts)
 {
 	struct outcome outcome = attempts->outcome;
 	attempts->outcome = (struct outcome){0};
-	attempts_count_repetitions(attempts, &outcome);
 	bool last = attempts_is_last(attempts, &outcome);
 	if (!last) {
 		attempts->passed = attempts->passed || (!subunit2_status_is_bad(outcome.status) &&
@@ -290,13 +289,14 @@ attempts_on_attempt_end(struct attempts *attempts)
 		attempts_attach_attempt(attempts, &outcome);
 		/* A stop may come while the report of the attempt is written. */
 		last = attempts->stopped;
-		attempts_count_repetitions(attempts, &outcome);
 	}
-	if (last)
+	if (last) {
+		attempts_count_repetitions(attempts, &outcome);
 		/* ATTEMPTS may be freed when this returns. */
 		attempts_finish(attempts, &outcome);
-	else
+	} else {
 		attempts_start_attempt(attempts);
+	}
 	outcome_clear(&outcome);
 }
 

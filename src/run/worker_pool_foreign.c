@@ -91,10 +91,7 @@ worker_pool_emit_failure(struct worker_pool *pool, struct pool_worker *worker,
 		        worker_name(worker->worker), (int)event->test_id.len, event->test_id.data);
 	worker->failed = true;
 	if (!subunit2_view_present(event->file_name)) {
-		failure.file_name = SUBUNIT2_LITERAL("reason");
-		failure.mime_type = SUBUNIT2_TEXT_TYPE;
-		failure.file_bytes = SUBUNIT2_LITERAL(WORKER_POOL_FOREIGN);
-		failure.eof = true;
+		outcome_attach_reason(&failure, WORKER_POOL_FOREIGN);
 		failure.packet = SUBUNIT2_ABSENT;
 	}
 	worker_pool_count_end(pool, event->status);

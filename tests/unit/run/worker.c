@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define GRACE_NS (100 * EVENT_LOOP_MS)
-#define OUTPUT_MIN 4096 /* bytes; a read of fewer is none of output */
+#define OUTPUT_MIN 4096 /* bytes: the least that a read of output asks for */
 
 ssize_t
 read(int fd, void *bytes, size_t size)
