@@ -199,13 +199,12 @@ worker_pool_turn_dispatch(struct worker_pool *pool)
 	struct event_loop *loop = pool->supervisor->loop;
 	worker_dispatch_turn(pool->dispatch, worker_pool_dispatch_ns(pool));
 	int64_t deadline_ns = worker_dispatch_deadline(pool->dispatch);
-	if (deadline_ns == INT64_MAX) {
+	int64_t lag_ns = write_wait_lag_ns(&pool->wait);
+	if (deadline_ns == INT64_MAX)
 		event_loop_timer_stop(loop, &pool->turn);
-		return;
-	}
-	int64_t left_ns = deadline_ns - worker_pool_dispatch_ns(pool);
-	event_loop_timer_start(loop, &pool->turn, clock_ns() + left_ns, worker_pool_on_deadline,
-	                       pool);
+	else if (!pool->turn.running || event_loop_timer_at_ns(&pool->turn) != deadline_ns + lag_ns)
+		event_loop_timer_start(loop, &pool->turn, deadline_ns + lag_ns,
+		                       worker_pool_on_deadline, pool);
 }
 
 static bool

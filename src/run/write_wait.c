@@ -44,7 +44,13 @@ write_wait_begin(struct write_wait *wait, struct subunit2_sink *to,
 int64_t
 write_wait_clock_ns(const struct write_wait *wait)
 {
-	return clock_ns() - wait->waited_ns - wait->supervisor->stopped_ns;
+	return clock_ns() - write_wait_lag_ns(wait);
+}
+
+int64_t
+write_wait_lag_ns(const struct write_wait *wait)
+{
+	return wait->waited_ns + wait->supervisor->stopped_ns;
 }
 
 void

@@ -25,6 +25,9 @@ void write_wait_begin(struct write_wait *wait, struct subunit2_sink *to,
 /* Returns the time in nanoseconds, by the clock above. */
 int64_t write_wait_clock_ns(const struct write_wait *wait);
 
+/* Returns the nanoseconds that CLOCK_MONOTONIC is ahead of that clock. */
+int64_t write_wait_lag_ns(const struct write_wait *wait);
+
 /* Counts a write that began at SINCE_NS, by the clock above, and has ended, if it waited. */
 void write_wait_count(struct write_wait *wait, int64_t since_ns);
 
